@@ -1,0 +1,24 @@
+import { NeonDbError, neon, neonConfig } from "@neondatabase/serverless";
+import { env } from "./env.ts";
+
+if (env.DATABASE_HTTP_ENDPOINT) neonConfig.fetchEndpoint = env.DATABASE_HTTP_ENDPOINT;
+// The driver has no time limit of its own, and a Lambda that hangs is paid for until API Gateway gives up.
+neonConfig.fetchFunction = (url: string, init: RequestInit) =>
+  fetch(url, { ...init, signal: AbortSignal.timeout(25_000) });
+
+/**
+ * One HTTP request to Postgres each time it is awaited (twice awaited, twice run). An atomic change is one statement
+ * or one `sql.transaction([…])`. Cast what is read: dates `::text`, bigint `::float8`, instants with `utc()`.
+ */
+export const sql = neon(env.DATABASE_URL);
+
+/** The statement may or may not have run: no answer came, or the server said it is going down. */
+export function unreachable(error: unknown): boolean {
+  if (!(error instanceof NeonDbError)) return false;
+  return error.sourceError !== undefined || error.code === undefined || /^(08|57P|53)/.test(error.code);
+}
+
+/** The violated constraint's name, when `error` is a unique (23505), foreign key (23503) or check (23514) violation. */
+export function violated(error: unknown): string | undefined {
+  return error instanceof NeonDbError && error.code?.startsWith("23") ? error.constraint : undefined;
+}

@@ -1,0 +1,31 @@
+/** What went wrong, from the caller's side. The doors turn each kind into one HTTP status. */
+export type Kind = "input" | "auth" | "forbidden" | "missing" | "conflict" | "limit" | "upstream";
+
+/** One field at fault: `pointer` is a JSON pointer into the body, or `#name` for a query or path parameter. */
+export type Fault = { pointer: string; detail: string };
+
+/**
+ * Everything a caller can cause. Any other error is a bug: logged with its request id and answered with a fixed sentence.
+ * `code` is `domain.reason` ("watch.duplicate") and never changes once published; the message is for people.
+ */
+export class Problem extends Error {
+  readonly kind: Kind;
+  readonly code: string;
+  readonly errors: Fault[];
+  /** Seconds after which the same request may succeed. */
+  readonly retryAfter: number | undefined;
+
+  constructor(
+    kind: Kind,
+    code: string,
+    message: string,
+    more: { errors?: Fault[]; retryAfter?: number; cause?: unknown } = {},
+  ) {
+    super(message, { cause: more.cause });
+    this.name = "Problem";
+    this.kind = kind;
+    this.code = code;
+    this.errors = more.errors ?? [];
+    this.retryAfter = more.retryAfter;
+  }
+}

@@ -1,0 +1,93 @@
+import * as v from "valibot";
+import { Currency } from "../money.ts";
+
+/** Cabins, as IATA and Duffel name them. */
+export const cabins = ["economy", "premium_economy", "business", "first"] as const;
+
+/** An IATA airport or metropolitan-area code; lower case is raised. */
+export const Place = v.pipe(
+  v.string(),
+  v.toUpperCase(),
+  v.regex(/^[A-Z]{3}$/, "must be a three-letter IATA code, such as STN"),
+);
+
+/** A calendar day `YYYY-MM-DD` that exists, local to the place it is about. */
+export const Day = v.pipe(
+  v.string(),
+  v.regex(/^\d{4}-\d{2}-\d{2}$/, "must be a date, YYYY-MM-DD"),
+  v.check((day) => {
+    const parsed = new Date(`${day}T00:00:00Z`);
+    return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(day);
+  }, "must be a day that exists"),
+);
+
+/** Who travels: 1–9 seats for adults and children together, and no more infants than adults (one on each lap). */
+export const party = {
+  adults: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(9)), 1),
+  childAges: v.optional(
+    v.pipe(
+      v.array(v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(17))),
+      v.maxLength(8),
+      v.transform((ages) => ages.toSorted((a, b) => a - b)),
+    ),
+    [],
+  ),
+  infants: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(9)), 0),
+};
+
+/** What is asked of a provider, the same for a search and for a fare that is watched. */
+export const fields = {
+  origin: Place,
+  destination: Place,
+  departureDate: Day,
+  returnDate: v.optional(v.nullable(Day), null),
+  ...party,
+  cabin: v.optional(v.picklist(cabins), "economy"),
+  maxStops: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2))), null),
+  currency: v.optional(Currency, "USD"),
+};
+
+const shape = v.strictObject(fields);
+export type Criteria = v.InferOutput<typeof shape>;
+
+/** The rules between fields, each reported at the field people would change. Dates against today are judged apart, with `at`. */
+export function consistent<const S extends v.GenericSchema<unknown, Criteria>>(schema: S) {
+  return v.pipe(
+    schema,
+    v.forward(
+      v.partialCheck(
+        [["origin"], ["destination"]],
+        (input) => input.origin !== input.destination,
+        "must differ from origin",
+      ),
+      ["destination"] as never,
+    ),
+    v.forward(
+      v.partialCheck(
+        [["departureDate"], ["returnDate"]],
+        (input) => input.returnDate === null || input.returnDate >= input.departureDate,
+        "must not be before departureDate",
+      ),
+      ["returnDate"] as never,
+    ),
+    v.forward(
+      v.partialCheck([["adults"], ["infants"]], (input) => input.infants <= input.adults, "one infant an adult at most"),
+      ["infants"] as never,
+    ),
+    v.forward(
+      v.partialCheck(
+        [["adults"], ["childAges"]],
+        (input) => input.adults + input.childAges.length <= 9,
+        "nine seats at most",
+      ),
+      ["childAges"] as never,
+    ),
+  );
+}
+
+export const Criteria = consistent(shape);
+
+/** Travellers who pay for a seat; an infant on a lap does not. */
+export function paying(party: Pick<Criteria, "adults" | "childAges">): number {
+  return party.adults + party.childAges.length;
+}

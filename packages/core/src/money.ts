@@ -1,0 +1,61 @@
+import * as v from "valibot";
+
+/** Codes of ISO 4217 in use as of 2026 whose minor unit is not a hundredth, by number of decimals. */
+const decimals: Record<number, string> = {
+  0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF",
+  3: "BHD IQD JOD KWD LYD OMR TND",
+};
+const hundredths =
+  "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY COP CRC CUP " +
+  "CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS " +
+  "KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD " +
+  "PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP " +
+  "TRY TTD TWD TZS UAH USD UYU UZS VED VES WST XCD YER ZAR ZMW ZWG";
+const exponents = new Map<string, number>(
+  [
+    ...hundredths.split(" ").map((code) => [code, 2] as const),
+    ...Object.entries(decimals).flatMap(([count, codes]) => codes.split(" ").map((code) => [code, +count] as const)),
+  ].sort(),
+);
+
+/** An ISO 4217 code; lower case is raised. */
+export const Currency = v.pipe(
+  v.string(),
+  v.toUpperCase(),
+  v.check((code) => exponents.has(code), "must be an ISO 4217 currency code, such as GBP"),
+);
+
+/** Money as the API speaks it: a decimal string with the currency's own number of decimals. */
+export const Info = v.object({
+  amount: v.pipe(v.string(), v.regex(/^\d+(\.\d+)?$/)),
+  currency: v.pipe(v.string(), v.length(3)),
+});
+export type Info = v.InferOutput<typeof Info>;
+
+/** A positive decimal string as the API takes it: at most 12 digits before the point and 3 after it. */
+export const Decimal = v.pipe(
+  v.string(),
+  v.regex(/^\d{1,12}(\.\d{1,3})?$/, 'must be a decimal string, such as "200.00"'),
+);
+
+/** How many decimals the currency's minor unit stands for: GBP 2, JPY 0, KWD 3. */
+export function exponent(currency: string): number {
+  const found = exponents.get(currency);
+  if (found === undefined) throw new Error(`no such currency: ${currency}`);
+  return found;
+}
+
+/** 12345 GBP → {"amount":"123.45","currency":"GBP"}. */
+export function show(minor: number, currency: string): Info {
+  const places = exponent(currency);
+  const digits = String(minor).padStart(places + 1, "0");
+  const whole = digits.slice(0, digits.length - places);
+  return { amount: places ? `${whole}.${digits.slice(-places)}` : whole, currency };
+}
+
+/** "123.45" GBP → 12345; undefined when it has more decimals than the currency. */
+export function minor(amount: string, currency: string): number | undefined {
+  const [whole = "", fraction = ""] = amount.split(".");
+  const places = exponent(currency);
+  return fraction.length > places ? undefined : Number(whole + fraction.padEnd(places, "0"));
+}
