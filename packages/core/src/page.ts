@@ -1,0 +1,33 @@
+import * as v from "valibot";
+import { Problem } from "./error.ts";
+
+/** Which part of a list: at most `limit` items (1–100, 25 unless told) after the item that `cursor` stands for. */
+export const Page = v.strictObject({
+  limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100)), 25),
+  cursor: v.optional(v.pipe(v.string(), v.maxLength(200))),
+});
+export type Page = v.InferInput<typeof Page>;
+
+const id = /^[a-z]{3}_[0-9a-z]{26}$/;
+
+/** `limit` + 1 rows, of which the one too many says only that there is a next part. `key` is what the list is ordered by. */
+export function cut<T>(rows: T[], limit: number, key: (row: T) => string): { items: T[]; nextCursor: string | null } {
+  const items = rows.slice(0, limit);
+  const last = rows.length > limit ? items.at(-1) : undefined;
+  return { items, nextCursor: last === undefined ? null : Buffer.from(key(last)).toString("base64url") };
+}
+
+/**
+ * The key that the list goes on after, or null for its beginning. It comes from outside: compare with it, and where it
+ * is not an id, say in `shape` what may pass.
+ * @throws Problem `page.cursor` for anything `cut` could not have made
+ */
+export function after(cursor: string | undefined | null, shape: RegExp = id): string | null {
+  if (cursor === undefined || cursor === null) return null;
+  const key = Buffer.from(cursor, "base64url").toString();
+  if (shape.test(key) && Buffer.from(key).toString("base64url") === cursor) return key;
+  const detail = "must be a nextCursor of this list";
+  throw new Problem("input", "page.cursor", "The cursor is not one this list gave.", {
+    errors: [{ pointer: "#cursor", detail }],
+  });
+}
