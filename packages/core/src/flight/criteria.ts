@@ -50,38 +50,35 @@ export const fields = {
 const shape = v.strictObject(fields);
 export type Criteria = v.InferOutput<typeof shape>;
 
-/** The rules between fields, each reported at the field people would change. Dates against today are judged apart, with `at`. */
-export function consistent<const S extends v.GenericSchema<unknown, Criteria>>(schema: S) {
+/** Rules between fields: the field people would change, the fields that must be sound by themselves to judge it, the rule. */
+const rules: [at: keyof Criteria, other: keyof Criteria, holds: (input: Criteria) => boolean, message: string][] = [
+  ["destination", "origin", ({ origin, destination }) => origin !== destination, "must differ from origin"],
+  [
+    "returnDate",
+    "departureDate",
+    ({ departureDate, returnDate }) => returnDate === null || returnDate >= departureDate,
+    "must not be before departureDate",
+  ],
+  ["infants", "adults", ({ adults, infants }) => infants <= adults, "one infant an adult at most"],
+  ["childAges", "adults", (party) => paying(party) <= 9, "nine seats at most, children included"],
+];
+
+/** Adds the rules between fields. Each is judged, and reported at its field, even where other fields are at fault. */
+export function consistent<I, T extends Criteria>(schema: v.GenericSchema<I, T>) {
   return v.pipe(
     schema,
-    v.forward(
-      v.partialCheck(
-        [["origin"], ["destination"]],
-        (input) => input.origin !== input.destination,
-        "must differ from origin",
-      ),
-      ["destination"] as never,
-    ),
-    v.forward(
-      v.partialCheck(
-        [["departureDate"], ["returnDate"]],
-        (input) => input.returnDate === null || input.returnDate >= input.departureDate,
-        "must not be before departureDate",
-      ),
-      ["returnDate"] as never,
-    ),
-    v.forward(
-      v.partialCheck([["adults"], ["infants"]], (input) => input.infants <= input.adults, "one infant an adult at most"),
-      ["infants"] as never,
-    ),
-    v.forward(
-      v.partialCheck(
-        [["adults"], ["childAges"]],
-        (input) => input.adults + input.childAges.length <= 9,
-        "nine seats at most",
-      ),
-      ["childAges"] as never,
-    ),
+    v.rawCheck(({ dataset, addIssue }) => {
+      const faulty = new Set(dataset.issues?.map((issue) => issue.path?.[0]?.key));
+      if (faulty.has(undefined)) return;
+      const input = dataset.value as T;
+      for (const [at, other, holds, message] of rules) {
+        if (faulty.has(at) || faulty.has(other) || holds(input)) continue;
+        addIssue({
+          message,
+          path: [{ type: "object", origin: "value", input: { ...input }, key: at, value: input[at] }],
+        });
+      }
+    }),
   );
 }
 
