@@ -1,0 +1,48 @@
+import * as v from "valibot";
+
+/** No control characters (NUL among them), half surrogate pairs, line breaks or marks that turn the reading direction. */
+const plain = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]*$/u;
+const unreadable = "must be text without control characters";
+
+/** Characters as people count them for limits: code points, as Postgres's `length` does. */
+function characters(min: number, max: number) {
+  return v.check<string, string>((text) => {
+    const count = [...text].length;
+    return count >= min && count <= max;
+  }, `must have ${min} to ${max} characters`);
+}
+
+/** A given or family name in any script, in NFC without the spaces around it: 1–100 characters, at least one letter. */
+export const Name = v.pipe(
+  v.string(),
+  v.normalize("NFC"),
+  v.trim(),
+  v.regex(plain, unreadable),
+  v.regex(/\p{L}/u, "must contain a letter"),
+  characters(1, 100),
+);
+
+/** E.164: a plus and 7 to 15 digits. */
+export const Phone = v.pipe(v.string(), v.regex(/^\+[1-9]\d{6,14}$/, "must be in E.164 form, such as +442079460000"));
+
+/** A password to be set: 8–256 characters and no rule on which (NIST SP 800-63B, 3.1.1.2). */
+export const Password = v.pipe(v.string(), v.regex(plain, unreadable), characters(8, 256));
+
+/** A password or address that is only compared: whatever could have been set, and no more than that. */
+export const Compared = v.pipe(v.string(), v.regex(plain, unreadable), characters(1, 320));
+
+const label = String.raw`[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?`;
+const address = new RegExp(String.raw`^[^\s\p{C}"(),:;<>@[\\\]]{1,64}@(?:${label}\.)+(?=\p{L})${label}$`, "u");
+
+/** An e-mail address as typed, without the spaces around it; letters of any script on both sides (RFC 6531). */
+export const Email = v.pipe(
+  v.string(),
+  v.trim(),
+  v.check((email) => address.test(email) && address.test(emailKey(email)), "must be an e-mail address"),
+  v.check((email) => Math.max(email.length, emailKey(email).length) <= 320, "must have at most 320 characters"),
+);
+
+/** What one mailbox is known by: NFKC and lower case, and NFKC again, since lower case may compose anew (J̌ → ǰ). */
+export function emailKey(email: string): string {
+  return email.trim().normalize("NFKC").toLowerCase().normalize("NFKC");
+}
