@@ -1,0 +1,89 @@
+import type { Adapter, DatabaseSession, DatabaseUser } from "lucia";
+import { sql } from "../db.ts";
+
+/** A table and its columns, by the field of lucia's that each holds. Constants of the program, never input. */
+type Table<Field extends string> = {
+  table: string;
+  columns: Record<Field, string>;
+  attributes: Record<string, string>;
+};
+export type Tables = { user: Table<"id">; session: Table<"id" | "userId" | "expiresAt"> };
+
+type Values = Record<string, unknown>;
+
+/** Lucia 3's storage over Neon's driver: one request a call. A session without its user counts as absent. */
+export function createAdapter({ user, session }: Tables): Adapter {
+  const sessions = name(session.table);
+  const id = name(session.table, session.columns.id);
+  const userId = name(session.table, session.columns.userId);
+  const expiresAt = name(session.table, session.columns.expiresAt);
+
+  return {
+    async getSessionAndUser(sessionId) {
+      const [row] = await sql`
+        select ${selected(session)}, ${selected(user)}
+          from ${sessions}
+          join ${name(user.table)} on ${name(user.table, user.columns.id)} = ${userId}
+         where ${id} = ${sessionId}`;
+      return row ? [read<DatabaseSession>(row, session), read<DatabaseUser>(row, user)] : [null, null];
+    },
+
+    async getUserSessions(owner) {
+      const rows = await sql`
+        select ${selected(session)}
+          from ${sessions}
+         where ${userId} = ${owner}`;
+      return rows.map((row) => read<DatabaseSession>(row, session));
+    },
+
+    async setSession({ attributes, ...own }) {
+      const row = { ...byColumn(session.columns, own), ...byColumn(session.attributes, attributes) };
+      const columns = sql.unsafe(Object.keys(row).map(quoted).join(", "));
+      await sql`
+        insert into ${sessions} (${columns})
+        select ${columns}
+          from json_populate_record(null::${sessions}, ${JSON.stringify(row)}::json)`;
+    },
+
+    async updateSessionExpiration(sessionId, end) {
+      await sql`
+        update ${sessions}
+           set ${name(session.columns.expiresAt)} = ${end}
+         where ${id} = ${sessionId}`;
+    },
+
+    async deleteSession(sessionId) {
+      await sql`delete from ${sessions} where ${id} = ${sessionId}`;
+    },
+
+    async deleteUserSessions(owner) {
+      await sql`delete from ${sessions} where ${userId} = ${owner}`;
+    },
+
+    async deleteExpiredSessions() {
+      await sql`delete from ${sessions} where ${expiresAt} <= now()`;
+    },
+  };
+}
+
+const quoted = (identifier: string) => `"${identifier.replaceAll('"', '""')}"`;
+
+const name = (...path: string[]) => sql.unsafe(path.map(quoted).join("."));
+
+/** Every column of the table, called `table.field`, so that two tables' can stand in one row. */
+function selected({ table, columns, attributes }: Table<never>) {
+  const all = Object.entries<string>({ ...columns, ...attributes });
+  return sql.unsafe(
+    all.map(([field, column]) => `${quoted(table)}.${quoted(column)} as ${quoted(`${table}.${field}`)}`).join(", "),
+  );
+}
+
+function read<T>(row: Values, { table, columns, attributes }: Table<never>): T {
+  const part = (fields: Values) =>
+    Object.fromEntries(Object.keys(fields).map((field) => [field, row[`${table}.${field}`]]));
+  return { ...part(columns), attributes: part(attributes) } as T;
+}
+
+function byColumn(columns: Record<string, string>, values: Values): Values {
+  return Object.fromEntries(Object.entries(columns).map(([field, column]) => [column, values[field]]));
+}
