@@ -18,7 +18,7 @@ create table fares (
   claimed_until timestamptz,
   -- Rises with every claim: what an overtaken worker brings home late no longer fits.
   fence bigint not null default 0,
-  -- Failures in a row, of the provider or of the worker.
+  -- Claims in a row that brought no answer, whether the provider or the worker failed.
   attempts integer not null default 0,
 
   checked_at timestamptz,

@@ -1,10 +1,20 @@
-import { randomFillSync } from "node:crypto";
+import { createHash, randomFillSync } from "node:crypto";
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
+export type Prefix = "usr" | "far" | "wch" | "alr";
+
 /** `usr_` and 26 characters of Crockford base 32: 48 bits of UTC milliseconds, then 80 random bits, so ids sort by age. */
-export function newId(prefix: "usr" | "far" | "wch" | "alr" | "ofr" | "req", at: Date = new Date()): string {
-  const bytes = randomFillSync(Buffer.alloc(16));
+export function newId(prefix: Prefix, at: Date = new Date()): string {
+  return write(prefix, at, randomFillSync(Buffer.alloc(16)));
+}
+
+/** The same, with 80 bits of the SHA-256 of `seed` for the random ones: the same thing made twice has the same id. */
+export function stableId(prefix: Prefix, at: Date, seed: string): string {
+  return write(prefix, at, createHash("sha256").update(seed).digest().subarray(0, 16));
+}
+
+function write(prefix: Prefix, at: Date, bytes: Buffer): string {
   bytes.writeUIntBE(at.getTime(), 0, 6);
   let bits = 0;
   let held = 0;

@@ -32,10 +32,10 @@ export const Info = v.object({
 });
 export type Info = v.InferOutput<typeof Info>;
 
-/** A positive decimal string as the API takes it: at most 12 digits before the point and 3 after it. */
+/** A positive decimal string as the API takes it: at most 9 digits before the point and 3 after it. */
 export const Decimal = v.pipe(
   v.string(),
-  v.regex(/^\d{1,12}(\.\d{1,3})?$/, 'must be a decimal string, such as "200.00"'),
+  v.regex(/^\d{1,9}(\.\d{1,3})?$/, 'must be a decimal string, such as "200.00"'),
 );
 
 /** How many decimals the currency's minor unit stands for: GBP 2, JPY 0, KWD 3. */

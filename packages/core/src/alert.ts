@@ -1,0 +1,74 @@
+import * as v from "valibot";
+import { sql } from "./db.ts";
+import { Problem } from "./error.ts";
+import * as Money from "./money.ts";
+import { after, cut, Page } from "./page.ts";
+
+/** What somebody was told: the rules that were true, the price then, and the ok price before it. */
+export const Info = v.object({
+  id: v.string(),
+  watchId: v.string(),
+  at: v.string(),
+  price: Money.Info,
+  previousPrice: v.nullable(Money.Info),
+  rules: v.array(v.picklist(["target", "drop", "new_low", "route_low"])),
+  alreadyTrue: v.boolean(),
+  mistakeFare: v.boolean(),
+  readAt: v.nullable(v.string()),
+});
+export type Info = v.InferOutput<typeof Info>;
+
+export const Update = v.strictObject({ read: v.boolean() });
+
+type Shown = Omit<Info, "price" | "previousPrice"> & { price: number; previousPrice: number | null; currency: string };
+
+const columns = sql`
+           alerts.id,
+           alerts.watch_id as "watchId",
+           to_char(alerts.at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at,
+           alerts.price::float8,
+           alerts.previous_price::float8 as "previousPrice",
+           alerts.currency,
+           alerts.rules,
+           alerts.already_true as "alreadyTrue",
+           alerts.mistake_fare as "mistakeFare",
+           to_char(alerts.read_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "readAt"`;
+
+/** One's own alerts, newest first. */
+export async function list(userId: string, page: Page): Promise<{ items: Info[]; nextCursor: string | null }> {
+  const { limit, cursor } = v.parse(Page, page);
+  const before = after(cursor);
+  const rows = await sql`
+    select ${columns}
+      from alerts
+     where alerts.user_id = ${userId}
+       and (${before}::text is null or alerts.id < ${before})
+     order by alerts.id desc
+     limit ${limit + 1}`;
+  const { items, nextCursor } = cut(rows as Shown[], limit, (row) => row.id);
+  return { items: items.map(shaped), nextCursor };
+}
+
+/**
+ * Marks an alert read (the first time counts) or unread.
+ * @throws Problem `alert.missing` (also for another user's)
+ */
+export async function update(userId: string, id: string, input: unknown, at: Date): Promise<Info> {
+  const { read } = v.parse(Update, input);
+  const [row] = await sql`
+    update alerts
+       set read_at = case when ${read} then coalesce(alerts.read_at, ${at}::timestamptz) end
+     where alerts.id = ${id}
+       and alerts.user_id = ${userId}
+    returning ${columns}`;
+  if (!row) throw new Problem("missing", "alert.missing", "There is no such alert.");
+  return shaped(row as Shown);
+}
+
+function shaped({ currency, price, previousPrice, ...row }: Shown): Info {
+  return {
+    ...row,
+    price: Money.show(price, currency),
+    previousPrice: previousPrice === null ? null : Money.show(previousPrice, currency),
+  };
+}

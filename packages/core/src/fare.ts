@@ -1,0 +1,138 @@
+import { sql } from "./db.ts";
+import type { Criteria } from "./flight.ts";
+
+export { type Cadence, usual as usualCadence } from "./fare/cadence.ts";
+export { baseline, dayOf, low, median, type Seen, usual } from "./fare/history.ts";
+
+/** A fare under lease: the question, what its checks so far came to (minor units, UTC), and the fence of the claim. */
+export type Claimed = {
+  id: string;
+  fence: string;
+  criteria: Criteria;
+  /** Claims in a row that brought no answer, this one included. */
+  attempts: number;
+  price: number | null;
+  highest: number | null;
+  doubtful: boolean;
+  /** Day (UTC, since 1970) and lowest ok price, oldest first. */
+  lows: [day: number, low: number][];
+  /** Somebody wants to hear of lows of this fare or of its route. */
+  wantsLows: boolean;
+};
+
+type Row = Omit<Claimed, "criteria" | "lows"> & Criteria & { days: number[]; dayLows: string[] };
+
+/** How long a worker may keep a fare (seconds): longer than any batch takes, short enough that a dead worker's fares are soon due again. */
+const lease = 120;
+
+/**
+ * Takes up to `limit` due fares under a lease, the longest due first. Two workers never hold the same fare, and each
+ * claim raises the fence, so that an overtaken worker cannot write. Fares nobody watches any more stop being due.
+ * @returns the fares, and whether more may be due.
+ */
+export async function claim(worker: string, at: Date, limit: number): Promise<{ fares: Claimed[]; more: boolean }> {
+  const rows = await taken(
+    worker,
+    sql`
+      select fares.id,
+             exists (select from watch_fares where watch_fares.fare_id = fares.id and watch_fares.live) as watched
+        from fares
+       where fares.due_at <= ${at}::timestamptz
+         and (fares.claimed_until is null or fares.claimed_until < now())
+         and (fares.checked_at is null or fares.checked_at < ${at}::timestamptz)
+       order by fares.due_at, fares.id
+       limit ${limit}
+         for no key update of fares skip locked`,
+  );
+  return { fares: rows.flatMap((row) => (row.watched ? [shaped(row)] : [])), more: rows.length === limit };
+}
+
+/**
+ * Takes the one fare of somebody's watch, due or not, unless it was checked in the 10 minutes before `at` or another
+ * worker has it now.
+ */
+export async function claimOf(userId: string, watchId: string, worker: string, at: Date): Promise<Claimed | undefined> {
+  const [row] = await taken(
+    worker,
+    sql`
+      select fares.id,
+             true as watched
+        from fares
+        join watch_fares on watch_fares.fare_id = fares.id
+        join price_watches on price_watches.id = watch_fares.watch_id
+       where price_watches.id = ${watchId}
+         and price_watches.user_id = ${userId}
+         and price_watches.ended_at is null
+         and (fares.claimed_until is null or fares.claimed_until < now())
+         and (fares.checked_at is null or fares.checked_at <= ${at}::timestamptz - interval '10 minutes')
+       limit 1
+         for no key update of fares skip locked`,
+  );
+  return row && shaped(row);
+}
+
+/** `due` locks the rows it names; the lease runs on Postgres's clock, whatever the workers' clocks say. */
+async function taken(worker: string, due: ReturnType<typeof sql>): Promise<(Row & { watched: boolean })[]> {
+  const rows = await sql`
+    with due as materialized (${due})
+    update fares
+       set claimed_by = case when due.watched then ${worker} end,
+           claimed_until = case when due.watched then now() + make_interval(secs => ${lease}) end,
+           due_at = case when due.watched then fares.due_at end,
+           attempts = fares.attempts + 1,
+           fence = fares.fence + 1
+      from due
+     where fares.id = due.id
+    returning fares.id,
+              due.watched,
+              fares.fence::text,
+              fares.origin,
+              fares.destination,
+              fares.departure_date::text as "departureDate",
+              fares.return_date::text as "returnDate",
+              fares.cabin,
+              fares.max_stops as "maxStops",
+              fares.adults,
+              fares.child_ages as "childAges",
+              fares.infants,
+              fares.currency,
+              fares.attempts,
+              fares.price::float8,
+              fares.highest::float8,
+              fares.doubtful,
+              fares.days,
+              fares.day_lows as "dayLows",
+              exists (
+                select
+                  from watch_fares
+                 where watch_fares.fare_id = fares.id
+                   and (watch_fares.wake_new_low or watch_fares.wake_route_low)
+              ) as "wantsLows"`;
+  return rows as (Row & { watched: boolean })[];
+}
+
+function shaped(row: Row): Claimed {
+  const { id, fence, attempts, price, highest, doubtful, wantsLows, days, dayLows } = row;
+  return {
+    id,
+    fence,
+    attempts,
+    price,
+    highest,
+    doubtful,
+    wantsLows,
+    lows: days.map((day, at) => [day, Number(dayLows[at])]),
+    criteria: {
+      origin: row.origin,
+      destination: row.destination,
+      departureDate: row.departureDate,
+      returnDate: row.returnDate,
+      cabin: row.cabin,
+      maxStops: row.maxStops,
+      adults: row.adults,
+      childAges: row.childAges,
+      infants: row.infants,
+      currency: row.currency,
+    },
+  };
+}

@@ -1,0 +1,39 @@
+/** What the recorded prices of a fare say. Amounts in minor units, instants UTC milliseconds, days since 1970 (UTC). */
+
+const day = 86_400_000;
+
+/** An ok check: the fare's price then. */
+export type Seen = { at: number; price: number };
+
+export function dayOf(at: number): number {
+  return Math.floor(at / day);
+}
+
+/** The middle price; of an even count the mean of the middle two, a half rounded up. */
+export function median(prices: number[]): number {
+  const sorted = prices.toSorted((a, b) => a - b);
+  const upper = sorted[sorted.length >> 1]!;
+  return sorted.length % 2 ? upper : Math.ceil((sorted[(sorted.length >> 1) - 1]! + upper) / 2);
+}
+
+/** The drop rule's baseline: the median of the daily lows of the 14 days before `at`'s own, or null with fewer than 3. */
+export function baseline(lows: Iterable<[day: number, low: number]>, at: number): number | null {
+  const today = dayOf(at);
+  const counted: number[] = [];
+  for (const [day, low] of lows) if (day < today && day >= today - 14) counted.push(low);
+  return counted.length < 3 ? null : median(counted);
+}
+
+/** The lowest price of the 90 × 24 h before `at`, or null unless at least 14 distinct days before `at`'s own are among them. */
+export function low(seen: Seen[], at: number): number | null {
+  const within = seen.filter((check) => check.at < at && check.at >= at - 90 * day);
+  const days = new Set(within.map((check) => dayOf(check.at)));
+  days.delete(dayOf(at));
+  return days.size < 14 ? null : Math.min(...within.map((check) => check.price));
+}
+
+/** The median price of the 30 × 24 h before `at`, or null with fewer than 5. */
+export function usual(seen: Seen[], at: number): number | null {
+  const within = seen.filter((check) => check.at < at && check.at >= at - 30 * day);
+  return within.length < 5 ? null : median(within.map((check) => check.price));
+}

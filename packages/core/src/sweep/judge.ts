@@ -1,0 +1,99 @@
+import * as Fare from "../fare.ts";
+import { paying } from "../flight.ts";
+import { exponent } from "../money.ts";
+import {
+  bandOf,
+  type Check,
+  type Decision,
+  decide,
+  doubtful,
+  type History,
+  modeOf,
+  rulesOf,
+  unpack,
+} from "../watch.ts";
+import type { Asked } from "./price.ts";
+import type { Checked, Judged } from "./settle.ts";
+import { type Priced, type RouteLow, type Woken, wake } from "./wake.ts";
+
+export type Verdict = {
+  checked: Omit<Checked, "dueAt">;
+  /** Every watch that was woken, with its decision. */
+  judged: Judged[];
+  decisions: Map<string, Decision>;
+};
+
+/** Judges every watch that these prices wake. Reads, at most once; writes nothing. One verdict a quote, in their order. */
+export async function judge(quotes: Asked[], at: Date, also: string | null): Promise<Verdict[]> {
+  const priced = quotes.flatMap((quote) =>
+    quote.status === "ok" && quote.offer ? [ask(quote, quote.offer.total, at)] : [],
+  );
+  const { woken, seen, routes } = priced.length > 0 ? await wake(priced, at, also) : nobody;
+  const watchers = new Map<string, Woken[]>();
+  for (const watch of woken) {
+    const others = watchers.get(watch.fareId);
+    if (others) others.push(watch);
+    else watchers.set(watch.fareId, [watch]);
+  }
+  const baselines = new Map(priced.map((fare) => [fare.fareId, fare.baseline]));
+
+  return quotes.map((quote) => {
+    const { fare, status } = quote;
+    const price = quote.offer?.total ?? null;
+    const past = seen.get(fare.id) ?? [];
+    const history: History = {
+      baseline: baselines.get(fare.id) ?? null,
+      low: Fare.low(past, at.getTime()),
+      usual: Fare.usual(past, at.getTime()),
+      routeLow: bound(routes.get(fare.id), paying(fare.criteria)),
+      afterDoubtful: fare.doubtful,
+    };
+    const decimals = exponent(fare.criteria.currency);
+    const check: Check = {
+      at: at.getTime(),
+      status,
+      price,
+      decimals,
+      confirmation: quote.confirmable ? "confirmed" : "impossible",
+      ghost: quote.ghost !== null,
+    };
+    const decisions = new Map<string, Decision>();
+    const judged = (watchers.get(fare.id) ?? []).flatMap((row): Judged[] => {
+      const before = unpack(row.state);
+      const { state, decision } = decide(rulesOf(row), before, history, check, modeOf(row));
+      decisions.set(row.id, decision);
+      if (price === null || JSON.stringify(state) === JSON.stringify(before)) return [];
+      const band = bandOf(rulesOf(row), state, decimals, modeOf(row));
+      const { id: watchId, version } = row;
+      return [{ watchId, fareId: fare.id, version, state, band, decision, price, previousPrice: fare.price }];
+    });
+    const odd = status === "ok" && price !== null ? doubtful(price, history.usual) : fare.doubtful;
+    return {
+      checked: { fareId: fare.id, fence: fare.fence, status, price, ghost: quote.ghost, doubtful: odd },
+      judged,
+      decisions,
+    };
+  });
+}
+
+const nobody: Awaited<ReturnType<typeof wake>> = { woken: [], seen: new Map(), routes: new Map() };
+
+function ask({ fare }: Asked, price: number, at: Date): Priced {
+  const today = Fare.dayOf(at.getTime());
+  const recent = fare.lows.flatMap(([day, low]) => (day >= today - 14 ? [low] : []));
+  const mayBeNewLow = fare.wantsLows && price < Math.min(...recent);
+  return {
+    fareId: fare.id,
+    price,
+    baseline: Fare.baseline(fare.lows, at.getTime()),
+    criteria: fare.criteria,
+    mayBeNewLow,
+    wantsSeen: mayBeNewLow || (fare.highest !== null && doubtful(price, fare.highest)),
+    wantsRouteLow: fare.wantsLows,
+  };
+}
+
+/** floor(p20 × paying passengers), where p20 is itself a total over so many passengers. */
+function bound(low: RouteLow | undefined, party: number): number | null {
+  return low ? Math.floor((low.price * party) / low.paying) : null;
+}

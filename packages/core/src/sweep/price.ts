@@ -1,0 +1,64 @@
+import type { Claimed } from "../fare.ts";
+import type { Answer, FareProvider, Offer } from "../flight.ts";
+
+/** A fare with the provider's answer. */
+export type Quote = { fare: Claimed; status: Answer["status"]; offer: Offer | null };
+
+/**
+ * A quote on its way to an alert. Where the provider can confirm, it is judged as if it were confirmed, and asked once
+ * before anybody is told; `ghost` is then the price it took back.
+ */
+export type Asked = Quote & { confirmable: boolean; asked: boolean; ghost: number | null };
+
+/** One search a fare, at most `parallel` in flight. A provider that throws, or answers in another currency, gave no price. */
+export async function price(provider: FareProvider, fares: Claimed[], at: Date, parallel: number): Promise<Quote[]> {
+  return eachOf(fares, parallel, async (fare) => {
+    const answer = await provider.search(fare.criteria, at).catch(() => undefined);
+    const [offer] = answer?.offers ?? [];
+    const priced = answer?.status === "ok" || answer?.status === "partial";
+    if (answer && !priced) return { fare, status: answer.status, offer: null };
+    return answer && offer && usable(offer, fare)
+      ? { fare, status: answer.status, offer }
+      : { fare, status: "provider_error", offer: null };
+  });
+}
+
+export function unasked(quote: Quote, provider: FareProvider): Asked {
+  return { ...quote, confirmable: provider.confirm !== undefined, asked: false, ghost: null };
+}
+
+/** Asks about each quote of which `tell` says that somebody would be told; what the provider says now takes its place. */
+export async function confirm(
+  provider: FareProvider,
+  quotes: Asked[],
+  tell: boolean[],
+  at: Date,
+  parallel: number,
+): Promise<Asked[]> {
+  const asking = quotes.map((quote, index) => ({ quote, wanted: tell[index] === true && !quote.asked }));
+  return eachOf(asking, parallel, async ({ quote, wanted }) => {
+    const { fare, offer } = quote;
+    if (!wanted || !offer || !provider.confirm) return quote;
+    const answer = await provider.confirm(fare.criteria, offer, at).catch(() => undefined);
+    if (answer?.status === "ok" && answer.total === offer.total) return { ...quote, asked: true };
+    const taken = { ...quote, asked: true, ghost: offer.total };
+    const now = answer?.status === "ok" ? { ...offer, total: answer.total } : null;
+    if (now && usable(now, fare)) return { ...taken, offer: now };
+    return { ...taken, status: answer?.status === "gone" ? "no_results" : "provider_error", offer: null };
+  });
+}
+
+function usable(offer: Offer, fare: Claimed): boolean {
+  return offer.currency === fare.criteria.currency && Number.isSafeInteger(offer.total) && offer.total > 0;
+}
+
+/** `work` on every item, its results in their order, at most `parallel` at once. */
+async function eachOf<T, R>(items: T[], parallel: number, work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = new Array(items.length);
+  let next = 0;
+  const drain = async () => {
+    for (let index = next++; index < items.length; index = next++) results[index] = await work(items[index]!);
+  };
+  await Promise.all(Array.from({ length: Math.min(parallel, items.length) }, drain));
+  return results;
+}

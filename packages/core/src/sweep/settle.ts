@@ -1,0 +1,234 @@
+import { sql } from "../db.ts";
+import { stableId } from "../id.ts";
+import { type Band, type Check, type Decision, pack, type State } from "../watch.ts";
+
+/** What one fare's check came to, and when it is priced next. */
+export type Checked = {
+  fareId: string;
+  fence: string;
+  status: Check["status"];
+  price: number | null;
+  /** The price that the provider took back, which is kept but never counted. */
+  ghost: number | null;
+  dueAt: Date | null;
+  doubtful: boolean;
+};
+
+/** A watch whose state this check changes. `version` is the reading that the decision was made on. */
+export type Judged = {
+  watchId: string;
+  fareId: string;
+  version: number;
+  state: State;
+  band: Band;
+  decision: Decision;
+  price: number;
+  previousPrice: number | null;
+};
+
+/** `settled`: all of it is stored. `moved`: a watch changed meanwhile, judge the fare again. Else another worker has it, or had. */
+export type Outcome = "settled" | "moved";
+
+/**
+ * Writes observations, states, alerts and deliveries, and lets the leases go: one statement, for each fare all or
+ * nothing. A fare whose claim was overtaken is left alone (the fence), and so is one with a watch that somebody changed
+ * since it was read (its version). Rows are locked in the order of their ids, so that overlapping sweeps wait and do
+ * not deadlock. Running it again changes nothing: the lease is gone.
+ */
+export async function settle(
+  worker: string,
+  provider: string,
+  at: Date,
+  checked: Checked[],
+  judged: Judged[],
+): Promise<Map<string, Outcome>> {
+  const told = judged.map(({ watchId, decision }) =>
+    "fired" in decision ? { ...decision, watchId, id: stableId("alr", at, `${watchId} ${at.getTime()}`) } : null,
+  );
+  const named = told.flatMap(
+    (alert) => alert?.fired.map((rule) => ({ ...rule, alert: alert.id, watchId: alert.watchId })) ?? [],
+  );
+  const day = Math.floor(at.getTime() / 86_400_000);
+  const rows = await sql`
+    with checked as (
+      select *
+        from unnest(
+               ${checked.map((fare) => fare.fareId)}::text[],
+               ${checked.map((fare) => fare.fence)}::bigint[],
+               ${checked.map((fare) => fare.status)}::text[],
+               ${checked.map((fare) => fare.price)}::bigint[],
+               ${checked.map((fare) => fare.ghost)}::bigint[],
+               ${checked.map((fare) => fare.dueAt?.toISOString() ?? null)}::timestamptz[],
+               ${checked.map((fare) => fare.doubtful)}::boolean[]
+             ) as checked (fare_id, fence, status, price, ghost, due_at, doubtful)
+    ), judged as (
+      select *
+        from unnest(
+               ${judged.map((watch) => watch.watchId)}::text[],
+               ${judged.map((watch) => watch.fareId)}::text[],
+               ${judged.map((watch) => watch.version)}::integer[],
+               ${judged.map((watch) => pack(watch.state))}::text[],
+               ${judged.map((watch) => watch.band.below)}::bigint[],
+               ${judged.map((watch) => watch.band.above)}::bigint[],
+               ${judged.map((watch) => watch.band.drop)}::smallint[],
+               ${judged.map((watch) => watch.band.first)}::bigint[],
+               ${judged.map((watch) => watch.band.newLow)}::boolean[],
+               ${judged.map((watch) => watch.band.routeLow)}::boolean[],
+               ${judged.map((watch) => watch.price)}::bigint[],
+               ${judged.map((watch) => watch.previousPrice)}::bigint[],
+               ${told.map((alert) => alert?.id ?? null)}::text[],
+               ${told.map((alert) => alert && `{${alert.fired.map((rule) => rule.rule)}}`)}::text[],
+               ${told.map((alert) => alert?.alreadyTrue ?? null)}::boolean[],
+               ${told.map((alert) => alert?.mistakeFare ?? null)}::boolean[]
+             ) as judged (
+               watch_id, fare_id, version, state, wake_below, wake_above, wake_drop, wake_first, wake_new_low,
+               wake_route_low, price, previous_price, alert_id, rules, already_true, mistake_fare
+             )
+    ), named as (
+      select *
+        from unnest(
+               ${named.map((rule) => rule.alert)}::text[],
+               ${named.map((rule) => rule.watchId)}::text[],
+               ${named.map((rule) => rule.rule)}::text[],
+               ${named.map((rule) => rule.epoch)}::integer[],
+               ${named.map((rule) => rule.level)}::integer[]
+             ) as named (alert_id, watch_id, rule, epoch, level)
+    ), held as materialized (
+      select checked.*
+        from fares
+        join checked on checked.fare_id = fares.id and checked.fence = fares.fence
+       where fares.claimed_by = ${worker}
+       order by fares.id
+         for no key update of fares
+    ), locked as materialized (
+      select price_watches.id,
+             price_watches.user_id,
+             price_watches.currency
+        from price_watches
+        join judged on judged.watch_id = price_watches.id and judged.version = price_watches.version
+       order by price_watches.id
+         for no key update of price_watches
+    ), moved as (
+      select distinct judged.fare_id
+        from judged
+        left join locked on locked.id = judged.watch_id
+       where locked.id is null
+    ), settled as materialized (
+      select held.*
+        from held
+        left join moved on moved.fare_id = held.fare_id
+       where moved.fare_id is null
+    ), observed as (
+      insert into price_observations (fare_id, at, status, price, provider)
+      select settled.fare_id,
+             ${at}::timestamptz,
+             settled.status,
+             settled.price,
+             ${provider}
+        from settled
+       union all
+      select settled.fare_id,
+             ${at}::timestamptz,
+             'ghost',
+             settled.ghost,
+             ${provider}
+        from settled
+       where settled.ghost is not null
+    ), released as (
+      update fares
+         set claimed_by = null,
+             claimed_until = null,
+             attempts = case when settled.status in ('provider_error', 'rate_limited') then fares.attempts else 0 end,
+             due_at = settled.due_at,
+             checked_at = ${at},
+             status = settled.status,
+             doubtful = settled.doubtful,
+             price = case when settled.status = 'ok' then settled.price else fares.price end,
+             priced_at = case when settled.status = 'ok' then ${at} else fares.priced_at end,
+             lowest = case when settled.status = 'ok' then least(fares.lowest, settled.price) else fares.lowest end,
+             highest = case when settled.status = 'ok' then greatest(fares.highest, settled.price) else fares.highest end,
+             days =
+               case
+                 when settled.status <> 'ok' or fares.days[cardinality(fares.days)] = ${day}::integer then fares.days
+                 else (fares.days || ${day}::integer)[greatest(1, cardinality(fares.days) - 13):]
+               end,
+             day_lows =
+               case
+                 when settled.status <> 'ok' then fares.day_lows
+                 when fares.days[cardinality(fares.days)] = ${day}::integer then
+                   fares.day_lows[:cardinality(fares.days) - 1]
+                     || least(fares.day_lows[cardinality(fares.days)], settled.price)
+                 else (fares.day_lows || settled.price)[greatest(1, cardinality(fares.days) - 13):]
+               end
+        from settled
+       where fares.id = settled.fare_id
+    ), stated as (
+      update price_watches
+         set state = judged.state::jsonb,
+             version = price_watches.version + 1
+        from judged
+        join settled on settled.fare_id = judged.fare_id
+       where price_watches.id = judged.watch_id
+    ), banded as (
+      update watch_fares
+         set wake_below = judged.wake_below,
+             wake_above = judged.wake_above,
+             wake_drop = judged.wake_drop,
+             wake_first = judged.wake_first,
+             wake_new_low = judged.wake_new_low,
+             wake_route_low = judged.wake_route_low
+        from judged
+        join settled on settled.fare_id = judged.fare_id
+       where watch_fares.watch_id = judged.watch_id
+         and watch_fares.fare_id = judged.fare_id
+    ), told as (
+      select judged.*,
+             locked.user_id,
+             locked.currency
+        from judged
+        join settled on settled.fare_id = judged.fare_id
+        join locked on locked.id = judged.watch_id
+       where judged.alert_id is not null
+         and not exists (
+               select
+                 from named
+                 join alert_rules using (watch_id, rule, epoch, level)
+                where named.alert_id = judged.alert_id
+             )
+    ), alerted as (
+      insert into alerts
+        (id, user_id, watch_id, fare_id, at, price, previous_price, currency, rules, already_true, mistake_fare)
+      select told.alert_id,
+             told.user_id,
+             told.watch_id,
+             told.fare_id,
+             ${at}::timestamptz,
+             told.price,
+             told.previous_price,
+             told.currency,
+             told.rules::text[],
+             told.already_true,
+             told.mistake_fare
+        from told
+    ), numbered as (
+      insert into alert_rules (watch_id, rule, epoch, level, alert_id)
+      select named.watch_id,
+             named.rule,
+             named.epoch,
+             named.level,
+             named.alert_id
+        from named
+        join told on told.alert_id = named.alert_id
+    ), queued as (
+      insert into alert_deliveries (alert_id, channel, due_at)
+      select told.alert_id,
+             'email',
+             ${at}::timestamptz
+        from told
+    )
+    select held.fare_id as "fareId",
+           case when moved.fare_id is null then 'settled' else 'moved' end as outcome
+      from held
+      left join moved on moved.fare_id = held.fare_id`;
+  return new Map((rows as { fareId: string; outcome: Outcome }[]).map((row) => [row.fareId, row.outcome]));
+}

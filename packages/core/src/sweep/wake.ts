@@ -1,0 +1,172 @@
+import { sql } from "../db.ts";
+import type { Seen } from "../fare.ts";
+import type { Criteria } from "../flight.ts";
+import { columns, dropLimit, type Row } from "../watch.ts";
+
+/** One fare with the price it came back with (minor units), and what must be known of its past to judge that price. */
+export type Priced = {
+  fareId: string;
+  price: number;
+  baseline: number | null;
+  criteria: Criteria;
+  /** Every ok check of 90 days, because the price may be doubtful or a new low. */
+  wantsSeen: boolean;
+  mayBeNewLow: boolean;
+  wantsRouteLow: boolean;
+};
+
+export type Woken = Row & { fareId: string };
+
+/** The route's 20th percentile as a total over so many paying passengers. */
+export type RouteLow = { fareId: string; price: number; paying: number };
+
+/**
+ * The watches whose band these prices leave, and the past that only some prices ask for. One request. Each probe is a
+ * range of one index, so a price that crosses nothing costs the same whether one person watches the fare or a million.
+ * `also` is a watch that is woken whatever its fare's price.
+ */
+export async function wake(
+  priced: Priced[],
+  at: Date,
+  also: string | null = null,
+): Promise<{ woken: Woken[]; seen: Map<string, Seen[]>; routes: Map<string, RouteLow> }> {
+  const asking = priced.filter((fare) => fare.wantsSeen);
+  const routes = priced.filter((fare) => fare.wantsRouteLow);
+  const [woken = [], seen = [], lows = []] = await sql.transaction(
+    [crossed(priced, also), ...(asking.length + routes.length > 0 ? [past(asking, at), routeLows(routes, at)] : [])],
+    { readOnly: true, isolationLevel: "RepeatableRead" },
+  );
+  return {
+    woken: woken as Woken[],
+    seen: new Map((seen as { fareId: string; at: number[]; price: number[] }[]).map((row) => [row.fareId, zip(row)])),
+    routes: new Map((lows as RouteLow[]).map((row) => [row.fareId, row])),
+  };
+}
+
+function crossed(priced: Priced[], also: string | null) {
+  return sql`
+    with priced as (
+      select *
+        from unnest(
+               ${priced.map((fare) => fare.fareId)}::text[],
+               ${priced.map((fare) => fare.price)}::bigint[],
+               ${priced.map((fare) => (fare.baseline === null ? null : dropLimit(fare.price, fare.baseline)))}::smallint[],
+               ${priced.map((fare) => fare.mayBeNewLow)}::boolean[]
+             ) as priced (fare_id, price, drop_limit, may_be_new_low)
+    ), woken as (
+      select distinct woken.watch_id,
+             priced.fare_id
+        from priced
+       cross join lateral (
+               select watch_fares.watch_id
+                 from watch_fares
+                where watch_fares.fare_id = priced.fare_id
+                  and watch_fares.wake_below > 0
+                  and watch_fares.wake_below >= priced.price
+                union all
+               select watch_fares.watch_id
+                 from watch_fares
+                where watch_fares.fare_id = priced.fare_id
+                  and watch_fares.wake_above <= priced.price
+                union all
+               select watch_fares.watch_id
+                 from watch_fares
+                where watch_fares.fare_id = priced.fare_id
+                  and watch_fares.wake_drop <= priced.drop_limit
+                union all
+               select watch_fares.watch_id
+                 from watch_fares
+                where priced.drop_limit is null
+                  and watch_fares.fare_id = priced.fare_id
+                  and watch_fares.wake_first >= priced.price
+                union all
+               select watch_fares.watch_id
+                 from watch_fares
+                where watch_fares.fare_id = priced.fare_id
+                  and (watch_fares.wake_new_low or watch_fares.wake_route_low)
+                  and (watch_fares.wake_route_low or priced.may_be_new_low)
+                union all
+               select watch_fares.watch_id
+                 from watch_fares
+                where watch_fares.fare_id = priced.fare_id
+                  and watch_fares.watch_id = ${also}
+             ) as woken
+    )
+    select woken.fare_id as "fareId",
+           ${columns}
+      from woken
+      join price_watches on price_watches.id = woken.watch_id`;
+}
+
+function past(asking: Priced[], at: Date) {
+  return sql`
+    select price_observations.fare_id as "fareId",
+           array_agg(extract(epoch from price_observations.at) * 1000 order by price_observations.at)::float8[] as at,
+           array_agg(price_observations.price order by price_observations.at)::float8[] as price
+      from price_observations
+     where price_observations.fare_id = any(${asking.map((fare) => fare.fareId)}::text[])
+       and price_observations.status = 'ok'
+       and price_observations.at >= ${at}::timestamptz - interval '2160 hours'
+       and price_observations.at < ${at}::timestamptz
+     group by price_observations.fare_id`;
+}
+
+/** Nearest rank: the ⌈0.2 n⌉-th cheapest per paying passenger, of at least 30 prices on at least 14 days. */
+function routeLows(routes: Priced[], at: Date) {
+  return sql`
+    with asked as (
+      select fares.id,
+             fares.origin,
+             fares.destination,
+             fares.cabin,
+             fares.currency,
+             fares.return_date is null as one_way,
+             width_bucket(fares.departure_date - (${at}::timestamptz at time zone 'utc')::date, array[8, 31, 91]) as lead
+        from fares
+       where fares.id = any(${routes.map((fare) => fare.fareId)}::text[])
+    ), questions as (
+      select distinct origin, destination, cabin, currency, one_way, lead
+        from asked
+    ), ranked as (
+      select questions.*,
+             price_observations.price,
+             fares.adults + cardinality(fares.child_ages) as paying,
+             row_number() over question as place,
+             count(*) over (partition by questions.*) as observations,
+             dense_rank() over (partition by questions.* order by (price_observations.at at time zone 'utc')::date)
+               + dense_rank() over (partition by questions.* order by (price_observations.at at time zone 'utc')::date desc)
+               - 1 as days
+        from questions
+        join fares
+          on fares.origin = questions.origin
+         and fares.destination = questions.destination
+         and fares.cabin = questions.cabin
+         and fares.currency = questions.currency
+         and (fares.return_date is null) = questions.one_way
+        join price_observations
+          on price_observations.fare_id = fares.id
+         and price_observations.status = 'ok'
+         and price_observations.at >= ${at}::timestamptz - interval '2160 hours'
+         and price_observations.at < ${at}::timestamptz
+         and width_bucket(
+               fares.departure_date - (price_observations.at at time zone 'utc')::date,
+               array[8, 31, 91]
+             ) = questions.lead
+      window question as (
+               partition by questions.*
+               order by price_observations.price::numeric / (fares.adults + cardinality(fares.child_ages))
+             )
+    )
+    select asked.id as "fareId",
+           ranked.price::float8,
+           ranked.paying
+      from asked
+      join ranked using (origin, destination, cabin, currency, one_way, lead)
+     where ranked.place = ceil(ranked.observations * 0.2)
+       and ranked.observations >= 30
+       and ranked.days >= 14`;
+}
+
+function zip({ at, price }: { at: number[]; price: number[] }): Seen[] {
+  return at.map((moment, index) => ({ at: moment, price: price[index]! }));
+}

@@ -1,0 +1,140 @@
+import * as v from "valibot";
+import { sql } from "./db.ts";
+import { Problem } from "./error.ts";
+import { checkDates } from "./flight.ts";
+import { newId } from "./id.ts";
+import * as Money from "./money.ts";
+import { after, cut, Page } from "./page.ts";
+import { Create, type Info, type Observation } from "./watch/schema.ts";
+import { info, missing, once, one, read, type Shown, shaped, soon } from "./watch/view.ts";
+
+export { type Band, bandOf } from "./watch/band.ts";
+export { update } from "./watch/change.ts";
+export type { Check, Decision, History, RuleName, State } from "./watch/decide.ts";
+export { decide, doubtful, dropLimit } from "./watch/decide.ts";
+export { columns, modeOf, pack, type Row, rulesOf, unpack } from "./watch/row.ts";
+export { Checked, Create, Info, Observation, Update } from "./watch/schema.ts";
+
+/**
+ * Watches what `input` (a `Create`) asks for from `at` on; its first check is due at once unless its fare has just been
+ * priced. With the `id` of a watch this person has already, that watch is the answer.
+ * @throws Problem `watch.duplicate`, and what `checkDates` finds
+ */
+export async function create(userId: string, input: unknown, at: Date, id: string = newId("wch", at)): Promise<Info> {
+  const wanted = v.parse(Create, input);
+  checkDates(wanted, at);
+  const { currency, targetPrice, alertThreshold } = wanted;
+  const target = targetPrice === null ? null : Money.minor(targetPrice, currency);
+  const { newLow = false, routeLow = false } = wanted.rules;
+  const made = sql`
+    with fare as (
+      insert into fares
+        (id, origin, destination, departure_date, return_date, cabin, max_stops, adults, child_ages, infants, currency,
+         due_at)
+      values
+        (${newId("far", at)}, ${wanted.origin}, ${wanted.destination}, ${wanted.departureDate}, ${wanted.returnDate},
+         ${wanted.cabin}, ${wanted.maxStops}, ${wanted.adults}, ${wanted.childAges}::smallint[], ${wanted.infants},
+         ${currency}, ${at}::timestamptz)
+      on conflict on constraint fare_is_one_question do update
+         set due_at = ${soon(at)}
+      returning id
+    ), watch as (
+      insert into price_watches
+        (id, user_id, origin_code, destination_code, departure_date, return_date, class, max_stops, adults, child_ages,
+         infants, currency, target_price, alert_threshold, new_low, route_low, created_at, updated_at)
+      values
+        (${id}, ${userId}, ${wanted.origin}, ${wanted.destination}, ${wanted.departureDate}, ${wanted.returnDate},
+         ${wanted.cabin}, ${wanted.maxStops}, ${wanted.adults}, ${wanted.childAges}::smallint[], ${wanted.infants},
+         ${currency}, ${target}, ${alertThreshold}, ${newLow}, ${routeLow}, ${at}, ${at})
+      on conflict (id) do nothing
+      returning id
+    )
+    insert into watch_fares (watch_id, fare_id)
+    select watch.id,
+           fare.id
+      from watch
+     cross join fare`;
+  const [, rows] = await once(sql.transaction([made, one(userId, id)]));
+  return shaped(rows?.[0] as Shown | undefined);
+}
+
+/** One's own watches, newest first. */
+export async function list(userId: string, page: Page): Promise<{ items: Info[]; nextCursor: string | null }> {
+  const { limit, cursor } = v.parse(Page, page);
+  const before = after(cursor);
+  const rows = await sql`
+    ${info}
+     where price_watches.user_id = ${userId}
+       and (${before}::text is null or price_watches.id < ${before})
+     order by price_watches.id desc
+     limit ${limit + 1}`;
+  const { items, nextCursor } = cut(rows as Shown[], limit, (row) => row.id);
+  return { items: items.map(shaped), nextCursor };
+}
+
+/** @throws Problem `watch.missing` (also for another user's) */
+export async function get(userId: string, id: string): Promise<Info> {
+  const [row] = await one(userId, id);
+  return shaped(row as Shown | undefined);
+}
+
+/** Forgets a watch and its alerts. @throws Problem `watch.missing` (also for another user's) */
+export async function remove(userId: string, id: string): Promise<void> {
+  const [row] = await sql`
+    delete from price_watches
+     where price_watches.id = ${id}
+       and price_watches.user_id = ${userId}
+    returning id`;
+  if (!row) throw missing();
+}
+
+/**
+ * The checks of what is watched, newest first; they belong to the fare, so they may be older than the watch.
+ * @throws Problem `watch.missing` (also for another user's)
+ */
+export async function history(
+  userId: string,
+  id: string,
+  page: Page,
+): Promise<{ items: Observation[]; nextCursor: string | null }> {
+  const { limit, cursor } = v.parse(Page, page);
+  const before = after(cursor, /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z [a-z_]{2,20}$/);
+  const [at, status] = before?.split(" ") ?? [null, null];
+  const [owned, rows] = await sql.transaction([
+    one(userId, id),
+    sql`
+      select to_char(price_observations.at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at,
+             price_observations.status,
+             price_observations.price::float8,
+             price_watches.currency
+        from price_watches
+        join watch_fares on watch_fares.watch_id = price_watches.id
+        join price_observations on price_observations.fare_id = watch_fares.fare_id
+       where price_watches.id = ${id}
+         and price_watches.user_id = ${userId}
+         and (${at}::timestamptz is null or (price_observations.at, price_observations.status) < (${at}::timestamptz, ${status}))
+       order by price_observations.at desc, price_observations.status desc
+       limit ${limit + 1}`,
+  ]);
+  if (owned?.length === 0) throw missing();
+  type Seen = { at: string; status: Observation["status"]; price: number | null; currency: string };
+  const { items, nextCursor } = cut((rows ?? []) as Seen[], limit, (row) => `${row.at} ${row.status}`);
+  return {
+    items: items.map(({ at, status, price, currency }) => ({
+      at: new Date(at).toISOString(),
+      price: price === null ? null : Money.show(price, currency),
+      status,
+    })),
+    nextCursor,
+  };
+}
+
+/** Why a watch cannot be checked at `at`: gone, ended, checked less than 10 minutes ago, or being checked. */
+export async function uncheckable(userId: string, id: string, at: Date): Promise<Problem> {
+  const { ended, checkedAt } = await read(userId, id);
+  if (ended) return new Problem("conflict", "watch.ended", "This watch has ended.");
+  const wait = checkedAt === null ? 0 : Math.ceil((checkedAt + 600_000 - at.getTime()) / 1000);
+  return wait > 0
+    ? new Problem("limit", "watch.checked", "This fare was checked less than ten minutes ago.", { retryAfter: wait })
+    : new Problem("limit", "watch.busy", "This fare is being checked right now.", { retryAfter: 5 });
+}

@@ -1,0 +1,56 @@
+import {
+  dropBound,
+  furtherFall,
+  leastStep,
+  type Mode,
+  type RuleName,
+  type Rules,
+  rearmPrice,
+  type State,
+} from "./decide.ts";
+
+/** Wakes at any price: larger than any amount, and exact in a double. */
+export const always = Number.MAX_SAFE_INTEGER;
+
+/**
+ * The prices at which a watch must be judged; at any other nothing about it can change. Each is compared with the
+ * fare's new price: woken when it is ≤ `below`, ≥ `above`, a share of at least `drop` (1/10,000) below the fare's
+ * baseline, ≤ `first` while the fare has no baseline, or when a low of the fare or its route could be true.
+ */
+export type Band = {
+  below: number;
+  above: number | null;
+  drop: number | null;
+  first: number | null;
+  newLow: boolean;
+  routeLow: boolean;
+  live: boolean;
+};
+
+const asleep: Band = { below: 0, above: null, drop: null, first: null, newLow: false, routeLow: false, live: false };
+
+/** A superset of when `decide` would change the state or speak, held to it by a property test. */
+export function bandOf(rules: Rules, state: State, decimals: number, mode: Mode = "active"): Band {
+  if (mode === "ended") return asleep;
+  const active = mode === "active";
+  const armed = (rule: RuleName) => active && (state.rules[rule]?.trigger ?? null) === null;
+  const fired = Object.values(state.rules).flatMap((rule) =>
+    rule.trigger === null ? [] : [{ ...rule, trigger: rule.trigger }],
+  );
+  const least = leastStep(decimals);
+  const falls = active && fired.length > 0 && state.lastAlert ? furtherFall(state.lastAlert.price, least) : 0;
+  const target = armed("target") ? (rules.target ?? 0) : 0;
+  const drop = armed("drop") ? rules.drop : null;
+  return {
+    below: state.firstPrice === null ? always : Math.max(target, falls, 0),
+    above:
+      fired.length === 0
+        ? null
+        : Math.min(...fired.map((rule) => (rule.since === null ? rearmPrice(rule.trigger) : 0))),
+    drop,
+    first: drop === null || state.firstPrice === null ? null : dropBound(drop, state.firstPrice),
+    newLow: armed("new_low") && rules.newLow,
+    routeLow: armed("route_low") && rules.routeLow,
+    live: mode !== "paused",
+  };
+}
