@@ -1,0 +1,58 @@
+import { timingSafeEqual } from "node:crypto";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** What a gateway answers: `body` is sent as JSON, a string as it is. */
+export type Answer = { status: number; body: unknown };
+
+/** Listens on 127.0.0.1 only. `stop` cuts whoever is still connected. */
+export type Server = { url: string; stop: () => Promise<void> };
+
+/**
+ * Serves whole bodies of at most `limit` bytes, whatever their declared length and type. A longer one is 413 as soon
+ * as that is known; an error `handle` did not foresee is 500 with its message, for the developer who reads it.
+ */
+export async function serve(
+  handle: (request: IncomingMessage, body: Buffer) => Promise<Answer>,
+  limit: number,
+  port = 0,
+): Promise<Server> {
+  const server = createServer({ keepAliveTimeout: 0 }, async (request, response) => {
+    const body = await read(request, limit).catch(() => undefined);
+    const { status, body: answer } = body
+      ? await handle(request, body).catch((error: Error) => ({ status: 500, body: { message: error.message } }))
+      : { status: 413, body: { message: `The request is larger than ${limit} bytes` } };
+    if (!body) response.setHeader("connection", "close");
+    const text = typeof answer === "string" ? answer : JSON.stringify(answer);
+    response.writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(text) });
+    response.end(text);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject).listen(port, "127.0.0.1", resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** Whether two secrets are the same, in a time that does not tell how much of them is. */
+export function same(given: string, secret: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(secret)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+async function read(request: IncomingMessage, limit: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > limit) throw new RangeError();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, length);
+}

@@ -1,0 +1,139 @@
+import type { IncomingMessage } from "node:http";
+import pg from "pg";
+import { type Answer, type Server, same, serve } from "./http.ts";
+
+const limit = 64 * 1024 * 1024;
+
+/** What the gateway is asked: one statement, or several that are one transaction. Parameters are Postgres text. */
+type Query = { query: string; params: (string | null)[] };
+
+/** Neon's SQL over HTTP in front of any Postgres. `connection` is what to give the driver; `requests` counts all, refused ones too. */
+export type NeonGateway = Server & { connection: string; requests: number };
+
+/**
+ * Speaks what @neondatabase/serverless 1.2 sends (its source is the specification) to the server of `databaseUrl`.
+ * The driver's connection string must hold that server's user and password, and chooses the database. Where
+ * `databaseUrl` has no password, `password` stands in for it at the gateway's door.
+ */
+export async function startNeon(databaseUrl: string, password: string, port = 0): Promise<NeonGateway> {
+  const server = new URL(databaseUrl);
+  const [user, secret] = [server.username || "postgres", server.password || password];
+  const database = server.pathname.length > 1 ? server.pathname : `/${user}`;
+  const connection = `postgresql://${user}:${secret}@${server.host || "localhost"}${database}${server.search}`;
+  const pools = new Map<string, pg.Pool>();
+
+  function pool(database: string): pg.Pool {
+    const known = pools.get(database);
+    if (known) return known;
+    const target = new URL(databaseUrl);
+    target.pathname = database;
+    // Identity parsers: a value stays the text the server sent. Pipelining: a transaction is one round trip.
+    const types = { getTypeParser: () => (text: string) => text };
+    const made = new pg.Pool({ connectionString: target.href, max: 20, types, pipeline: true } as pg.PoolConfig);
+    // An idle connection that breaks leaves the pool by itself.
+    made.on("error", () => undefined);
+    pools.set(database, made);
+    return made;
+  }
+
+  async function answer(request: IncomingMessage, body: Buffer): Promise<Answer> {
+    gateway.requests++;
+    if (request.method !== "POST") return refused(405, "Only POST is answered here");
+    const header = String(request.headers["neon-connection-string"]);
+    if (!URL.canParse(header)) return refused(400, "The Neon-Connection-String header is missing or cannot be read");
+    const given = new URL(header);
+    if (!same(given.username, user) || !same(given.password, secret)) {
+      const message = `password authentication failed for user "${given.username}"`;
+      return { status: 400, body: { message, severity: "FATAL", code: "28P01" } };
+    }
+    const asked = parse(body);
+    if (typeof asked === "string") return refused(400, asked);
+    try {
+      const results = await run(await pool(given.pathname).connect(), asked, request);
+      const text = JSON.stringify(asked.batch ? { results } : results[0]);
+      if (Buffer.byteLength(text) > limit) return refused(507, `The answer is larger than ${limit} bytes`);
+      return { status: 200, body: text };
+    } catch (error) {
+      if (error instanceof pg.DatabaseError) return { status: 400, body: fields(error) };
+      return refused(503, (error as Error).message);
+    }
+  }
+
+  const listening = await serve(answer, limit, port);
+  const gateway: NeonGateway = {
+    ...listening,
+    connection,
+    requests: 0,
+    stop: async () => {
+      await listening.stop();
+      await Promise.all([...pools.values()].map((each) => each.end()));
+    },
+  };
+  return gateway;
+}
+
+type Asked = { batch: boolean; queries: Query[] };
+
+/** The body, or what is wrong with it. */
+function parse(body: Buffer): Asked | string {
+  let given: unknown;
+  try {
+    given = JSON.parse(body.toString());
+  } catch {
+    return "The body is not JSON";
+  }
+  const batch = typeof given === "object" && given !== null && "queries" in given;
+  const queries: unknown = batch ? (given as { queries: unknown }).queries : [given];
+  if (!Array.isArray(queries)) return '"queries" must be an array';
+  const fault = queries.map(faultOf).find((each) => each !== undefined);
+  return fault ?? { batch, queries: queries as Query[] };
+}
+
+function faultOf(given: unknown): string | undefined {
+  if (typeof given !== "object" || given === null) return "A query must be an object";
+  const { query, params = [] } = given as Partial<Query>;
+  if (typeof query !== "string" || query.includes("\0")) return '"query" must be a string without NUL';
+  if (!Array.isArray(params) || !params.every((each) => each === null || typeof each === "string")) {
+    return '"params" must be an array of strings and nulls';
+  }
+  // The wire counts them in 16 bits.
+  if (params.length > 65_535) return `"params" may hold 65535 values, not ${params.length}`;
+  return undefined;
+}
+
+const isolation: Record<string, string> = {
+  ReadUncommitted: " isolation level read uncommitted",
+  ReadCommitted: " isolation level read committed",
+  RepeatableRead: " isolation level repeatable read",
+  Serializable: " isolation level serializable",
+};
+
+/** Sends everything at once; the first error is the one that counts, the rest follow from it. */
+async function run(client: pg.PoolClient, { batch, queries }: Asked, { headers }: IncomingMessage) {
+  const level = isolation[String(headers["neon-batch-isolation-level"])] ?? "";
+  const access = { true: " read only", false: " read write" }[String(headers["neon-batch-read-only"])] ?? "";
+  const wait = { true: " deferrable", false: " not deferrable" }[String(headers["neon-batch-deferrable"])] ?? "";
+  const begun = batch ? client.query(`begin${level}${access}${wait}`) : undefined;
+  const statements = queries.map(({ query, params }) =>
+    client.query({ text: query, values: params ?? [], rowMode: "array", queryMode: "extended" } as pg.QueryArrayConfig),
+  );
+  const ended = batch ? client.query("commit") : undefined;
+  // Refused inside a transaction that was left open: then the connection goes, and the transaction with it.
+  client.query("discard all").then(
+    () => client.release(),
+    () => client.release(true),
+  );
+  const [results] = await Promise.all([Promise.all(statements), begun, ended]);
+  return results.map(({ fields, rows, command, rowCount }) => ({ fields, rows, command, rowCount, rowAsArray: true }));
+}
+
+function fields(error: pg.DatabaseError): Record<string, string | undefined> {
+  const { message, severity, code, detail, hint, position, internalPosition, internalQuery, where } = error;
+  const { schema, table, column, dataType, constraint, file, line, routine } = error;
+  const place = { schema, table, column, dataType, constraint, file, line, routine };
+  return { message, severity, code, detail, hint, position, internalPosition, internalQuery, where, ...place };
+}
+
+function refused(status: number, message: string): Answer {
+  return { status, body: { message } };
+}

@@ -1,0 +1,60 @@
+import { randomBytes } from "node:crypto";
+import { startNeon } from "./neon.ts";
+import { startPostgres } from "./postgres.ts";
+import { startRedis } from "./redis.ts";
+import { startUpstash } from "./upstash.ts";
+
+/** Postgres and Redis behind gateways that speak as the cloud's do. */
+export type Services = {
+  /** What the product is told; its code cannot tell it from the cloud's. */
+  environment: {
+    DATABASE_URL: string;
+    DATABASE_HTTP_ENDPOINT: string;
+    UPSTASH_REDIS_REST_URL: string;
+    UPSTASH_REDIS_REST_TOKEN: string;
+  };
+  /** The same servers without their gateways, for node-postgres and ioredis. */
+  direct: { postgres: string; redis: string };
+  /** HTTP requests that each gateway has had so far. */
+  requests: () => { postgres: number; redis: number };
+  stop: () => Promise<void>;
+};
+
+/**
+ * Starts what is not given: a Postgres in `dir` unless there is a `databaseUrl`, a Redis unless there is a `redisUrl`,
+ * and the two gateways. What was started is stopped again, last first, by `stop` or when a later part fails.
+ */
+export async function startServices(
+  dir: string,
+  given: { databaseUrl?: string | undefined; redisUrl?: string | undefined; settings?: Record<string, string> } = {},
+): Promise<Services> {
+  const started: { stop: () => Promise<void> }[] = [];
+  const stop = async () => {
+    for (const each of started.reverse().splice(0)) await each.stop();
+  };
+  const keep = <T extends { stop: () => Promise<void> }>(part: T): T => {
+    started.push(part);
+    return part;
+  };
+  try {
+    const postgres = given.databaseUrl ?? keep(await startPostgres(dir, given.settings)).url;
+    const redis = given.redisUrl ?? keep(await startRedis(dir)).url;
+    const token = randomBytes(18).toString("base64url");
+    const neon = keep(await startNeon(postgres, token));
+    const upstash = keep(await startUpstash(redis, token));
+    return {
+      environment: {
+        DATABASE_URL: neon.connection,
+        DATABASE_HTTP_ENDPOINT: neon.url,
+        UPSTASH_REDIS_REST_URL: upstash.url,
+        UPSTASH_REDIS_REST_TOKEN: token,
+      },
+      direct: { postgres, redis },
+      requests: () => ({ postgres: neon.requests, redis: upstash.requests }),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,38 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { afterAll, inject } from "vitest";
+import { startServices } from "./services.ts";
+
+/**
+ * Runs before each test file, and before the product is imported: a database cloned from the template, an empty Redis
+ * and both gateways, for this file alone, and the environment that leads there.
+ */
+const template = new URL(inject("template"));
+const database = `test_${randomBytes(6).toString("hex")}`;
+const admin = new pg.Client({ connectionString: new URL("/postgres", template).href });
+await admin.connect();
+await admin.query(`create database ${database} template ${template.pathname.slice(1)}`);
+await admin.end();
+
+const dir = await mkdtemp(join(tmpdir(), "travel-conductor-"));
+const services = await startServices(dir, { databaseUrl: new URL(`/${database}`, template).href });
+Object.assign(process.env, services.environment);
+
+afterAll(async () => {
+  await services.stop();
+  await rm(dir, { recursive: true, force: true });
+});
+
+/** The same servers as the product's, past the gateways: a connection string for node-postgres, a URL for ioredis. */
+export const direct = services.direct;
+
+/** The HTTP requests that reached each gateway of this test file while `run` ran. */
+export async function counted(run: () => Promise<unknown>): Promise<{ postgres: number; redis: number }> {
+  const before = services.requests();
+  await run();
+  const after = services.requests();
+  return { postgres: after.postgres - before.postgres, redis: after.redis - before.redis };
+}

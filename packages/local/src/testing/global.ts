@@ -1,0 +1,33 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { migrate } from "@travel-conductor/scripts/migrate";
+import { seed } from "@travel-conductor/scripts/seed";
+import type { TestProject } from "vitest/node";
+import { careless, startPostgres } from "../postgres.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The server of all test files, by the database that each of them clones: migrated, seeded, used by nobody. */
+    template: string;
+  }
+}
+
+/** Once for the whole run: a Postgres that may forget everything, and in it the template of every test's database. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const dir = await mkdtemp(join(tmpdir(), "travel-conductor-"));
+  const postgres = await startPostgres(dir, { ...careless, max_connections: "300" });
+  const teardown = async () => {
+    await postgres.stop();
+    await rm(dir, { recursive: true, force: true });
+  };
+  try {
+    await migrate(postgres.url);
+    await seed(postgres.url);
+    project.provide("template", postgres.url);
+    return teardown;
+  } catch (error) {
+    await teardown();
+    throw error;
+  }
+}

@@ -1,0 +1,15 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+/** One Postgres for all test files, and for each its own database, Redis and gateways: see src/testing.ts. */
+export default defineConfig({
+  root: fileURLToPath(new URL("../..", import.meta.url)),
+  test: {
+    include: ["packages/*/test/**/*.test.ts", "stacks/test/**/*.test.ts"],
+    globalSetup: fileURLToPath(new URL("src/testing/global.ts", import.meta.url)),
+    setupFiles: fileURLToPath(new URL("src/testing.ts", import.meta.url)),
+    pool: "forks",
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
