@@ -1,0 +1,12 @@
+import type { SSTConfig } from "sst";
+import { api } from "./stacks/api.ts";
+import { secrets } from "./stacks/secrets.ts";
+import { watcher } from "./stacks/watcher.ts";
+
+export default {
+  config: () => ({ name: "travel-conductor", region: "eu-west-2" }),
+  stacks(app) {
+    if (app.stage !== "production") app.setDefaultRemovalPolicy("destroy");
+    app.stack(secrets).stack(api).stack(watcher);
+  },
+} satisfies SSTConfig;

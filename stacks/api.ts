@@ -1,0 +1,48 @@
+import { Api, type StackContext, use } from "sst/constructs";
+import { architecture, lambda } from "./lambda.ts";
+import { secrets } from "./secrets.ts";
+
+/** The HTTP API: every path goes to the one Lambda that holds the Hono app, which also answers for CORS. */
+export function api({ stack }: StackContext) {
+  const { store, ALLOWED_ORIGINS } = use(secrets);
+  const swagger = "packages/functions/node_modules/swagger-ui-dist";
+  const gateway = new Api(stack, "http", {
+    cors: false,
+    // What an access log needs to be counted by; who called and for what stays out of it.
+    accessLog: {
+      format: JSON.stringify({
+        time: "$context.requestTime",
+        requestId: "$context.requestId",
+        method: "$context.httpMethod",
+        status: "$context.status",
+        bytes: "$context.responseLength",
+        latency: "$context.responseLatency",
+        error: "$context.integrationErrorMessage",
+      }),
+      retention: "one_month",
+    },
+    // Requests a second. Each of them may cost a password's hash, so this is also a bound on the bill.
+    defaults: { throttle: { rate: 100, burst: 200 } },
+    routes: {
+      $default: {
+        function: lambda(stack, "api", {
+          handler: "packages/functions/src/api/lambda.handler",
+          // API Gateway gives up after 30.
+          timeout: "29 seconds",
+          memorySize: "1024 MB",
+          bind: [...store, ALLOWED_ORIGINS],
+          // npm leaves optional packages out, so the binary is named with the package that loads it.
+          install: [
+            "@node-rs/argon2",
+            `@node-rs/argon2-linux-${architecture(stack) === "arm_64" ? "arm64" : "x64"}-gnu`,
+          ],
+          copyFiles: ["swagger-ui.css", "swagger-ui-bundle.js"].map((file) => ({
+            from: `${swagger}/${file}`,
+            to: `packages/functions/src/api/swagger-ui/${file}`,
+          })),
+        }),
+      },
+    },
+  });
+  stack.addOutputs({ url: gateway.url });
+}

@@ -1,0 +1,36 @@
+import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import type { FunctionProps, Stack } from "sst/constructs";
+
+type Props = Required<Pick<FunctionProps, "handler" | "timeout" | "memorySize" | "bind">> &
+  Omit<FunctionProps, "nodejs" | "role" | "logGroup"> & { install?: string[] };
+
+/**
+ * What every Lambda here is: one minified ES module, a log group kept for a month, and a role that may write there and
+ * read the secrets it is bound to. `install` names packages that ship beside the bundle instead of in it.
+ */
+export function lambda(stack: Stack, id: string, { install = [], ...props }: Props): FunctionProps {
+  const logGroup = new LogGroup(stack, `${id}Logs`, { retention: RetentionDays.ONE_MONTH });
+  const role = new Role(stack, `${id}Role`, { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
+  logGroup.grantWrite(role);
+  return {
+    runtime: "nodejs24.x",
+    architecture: architecture(stack),
+    tracing: "disabled",
+    logGroup,
+    role,
+    nodejs: {
+      minify: true,
+      sourcemap: false,
+      install,
+      // hono-openapi would take in whichever other validators it can find.
+      esbuild: { keepNames: false, external: ["zod", "effect", "arktype", "sury"] },
+    },
+    ...props,
+  };
+}
+
+/** arm64, unless the synthesis is told (by context) to build for the machine that will load the bundles. */
+export function architecture(stack: Stack): "arm_64" | "x86_64" {
+  return stack.node.tryGetContext("architecture") ?? "arm_64";
+}
