@@ -1,0 +1,119 @@
+import * as v from "valibot";
+import { type Answer, type Criteria, Day, type FareProvider, type Offer, Place } from "./flight.ts";
+import { Currency, minor } from "./money.ts";
+
+/** One recorded flight: the columns of the file as text, its first three as `timestamp_utc,origin,destination`. */
+export type Line = {
+  timestamp_utc: string;
+  origin: string;
+  destination: string;
+  departure_date: string;
+  price: string;
+  currency: string;
+};
+
+/** What was recorded of one route and day: the cheapest readable price (minor units) at each moment (UTC ms), or none. */
+export type Recorded = {
+  /** `STN-BGY 2026-06-16`. */
+  name: string;
+  origin: string;
+  destination: string;
+  departureDate: string;
+  currency: string;
+  checks: { at: number; price: number | null }[];
+};
+
+const Code = v.pipe(v.string(), v.trim(), Place);
+const Question = v.object({
+  origin: Code,
+  destination: Code,
+  departure_date: v.pipe(
+    v.string(),
+    v.transform((text) => text.trim().slice(0, 10)),
+    Day,
+  ),
+  currency: v.pipe(v.string(), v.trim(), Currency),
+});
+
+/** Groups recorded flights by route and departure day. Lines that cannot be understood, or in another currency than the first, are counted. */
+export function read(lines: Iterable<Line>): { recorded: Recorded[]; skipped: number } {
+  const found = new Map<string, Recorded & { prices: Map<number, number | null> }>();
+  let skipped = 0;
+  for (const line of lines) {
+    const at = moment(line.timestamp_utc);
+    const question = v.safeParse(Question, line);
+    if (at === undefined || !question.success || question.output.origin === question.output.destination) {
+      skipped++;
+      continue;
+    }
+    const { origin, destination, departure_date: departureDate, currency } = question.output;
+    const name = `${origin}-${destination} ${departureDate}`;
+    let watch = found.get(name);
+    if (!watch) {
+      watch = { name, origin, destination, departureDate, currency, checks: [], prices: new Map() };
+      found.set(name, watch);
+    }
+    if (watch.currency !== currency) {
+      skipped++;
+      continue;
+    }
+    const price = amount(line.price, currency);
+    const cheapest = watch.prices.get(at) ?? null;
+    watch.prices.set(at, price === null || cheapest === null ? (price ?? cheapest) : Math.min(price, cheapest));
+  }
+  const recorded = [...found.values()].map(({ prices, ...watch }) => ({
+    ...watch,
+    checks: [...prices].sort(([a], [b]) => a - b).map(([at, price]) => ({ at, price })),
+  }));
+  return { recorded, skipped };
+}
+
+/** A provider that knows what was recorded, and of each question the latest answer not after `at`. It cannot confirm. */
+export function provider(recorded: Recorded[]): FareProvider {
+  const byName = new Map(recorded.map((watch) => [watch.name, watch]));
+  return {
+    name: "replay",
+    async search(criteria: Criteria, at: Date): Promise<Answer> {
+      const watch = byName.get(`${criteria.origin}-${criteria.destination} ${criteria.departureDate}`);
+      const check = watch && watch.currency === criteria.currency ? latest(watch.checks, at.getTime()) : undefined;
+      if (!watch || !check || check.price === null) return { status: "no_results", offers: [] };
+      const offer: Offer = {
+        id: `${watch.name} ${check.at}`,
+        provider: "replay",
+        simulated: false,
+        total: check.price,
+        currency: watch.currency,
+        expiresAt: new Date(check.at).toISOString(),
+        slices: [],
+      };
+      return { status: "ok", offers: [offer] };
+    },
+  };
+}
+
+/** The last check not after `at`; the checks are in order of time. */
+function latest(checks: Recorded["checks"], at: number): Recorded["checks"][number] | undefined {
+  let [from, to] = [0, checks.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (checks[middle]!.at <= at) from = middle + 1;
+    else to = middle;
+  }
+  return checks[from - 1];
+}
+
+/** `2026-01-15T23:13:48`, with or without `Z` or a fraction, always UTC. */
+function moment(text: string): number | undefined {
+  const found = /^\s*(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)Z?\s*$/.exec(text);
+  const at = found ? Date.parse(`${found[1]}T${found[2]}Z`) : Number.NaN;
+  return Number.isNaN(at) ? undefined : at;
+}
+
+/** `£71.10`, `£ 71 . 10`, `71,10 €` and `1,071.10 GBP` are prices; what holds no one positive number is none. */
+function amount(text: string, currency: string): number | null {
+  const [number] = /(?<![-\d.,])\d[\d,]*(\.\d+)?$/.exec(text.replace(/\s/g, "").replace(/[^\d]+$/, "")) ?? [];
+  if (number === undefined) return null;
+  const plain = /^\d+,\d{1,2}$/.test(number) ? number.replace(",", ".") : number.replaceAll(",", "");
+  const price = minor(plain.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, ""), currency);
+  return price !== undefined && price > 0 ? price : null;
+}
