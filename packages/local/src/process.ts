@@ -1,16 +1,37 @@
-import { type ChildProcess, execFileSync } from "node:child_process";
+import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import type { Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 
-/** Asks until `ready` says yes or the server has died; `deadline` in milliseconds. */
-export async function untilReady(
-  child: ChildProcess,
-  ready: () => Promise<boolean>,
-  deadline: number,
-): Promise<boolean> {
-  const end = Date.now() + deadline;
-  while (Date.now() < end && child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+/**
+ * Starts a server that ends when this process does, even when it is killed: a shell waits for the end of a pipe that
+ * closes with us. Ctrl-C in the terminal reaches us alone, so that the server stops after those who use it.
+ */
+export function launch(program: string, args: string[], options: SpawnOptions): ChildProcess {
+  const child = spawn(program, args, { ...options, detached: true });
+  if (child.pid === undefined) return child;
+  const script = 'read -r _; kill -INT "$0"';
+  const watcher = spawn("/bin/sh", ["-c", script, `${child.pid}`], {
+    detached: true,
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  watcher.unref();
+  (watcher.stdin as Socket).unref();
+  child.once("exit", () => watcher.kill("SIGKILL"));
+  return child;
+}
+
+/**
+ * Asks every 20 ms until `ready` says yes (true), or the server has died or not answered in a minute (false). To be
+ * called in the same turn as `launch`.
+ * @throws Error when the program could not be run at all
+ */
+export async function untilReady(child: ChildProcess, ready: () => Promise<boolean>): Promise<boolean> {
+  const fault = once(child, "error").then(([error]: Error[]) => error);
+  const last = Date.now() + 60_000;
+  if (child.pid === undefined) throw await fault;
+  while (Date.now() < last && child.exitCode === null && child.signalCode === null) {
     if (await ready()) return true;
     await wait(20);
   }
@@ -35,7 +56,7 @@ export async function reap(pidFile: string, mark: string): Promise<void> {
   const found = Number.isNaN(pid) ? undefined : inspect(pid);
   if (!found?.command.includes(mark)) return;
   const parent = inspect(found.parent);
-  if (parent && /\bnode\b/.test(parent.command)) {
+  if (parent && found.parent !== 1 && /\bnode\b/.test(parent.command)) {
     throw new Error(
       `It is already running here, as process ${found.parent}. Stop that one first (kill ${found.parent}).`,
     );

@@ -1,32 +1,34 @@
-import { spawn } from "node:child_process";
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { Redis } from "ioredis";
 import { createRedisServer } from "js-redis-server";
-import { end, reap, untilReady } from "./process.ts";
+import { end, launch, untilReady } from "./process.ts";
 
 /** `url` is what ioredis takes: a URL or a socket's path. */
 export type RedisServer = { url: string; stop: () => Promise<void> };
 
 /**
  * An empty Redis that forgets everything when it stops: redis-server or valkey-server where one is installed, on a
- * socket in `dir` that only this user may open; else js-redis-server inside this process.
+ * socket that only this user may open; else js-redis-server inside this process.
  */
-export async function startRedis(dir: string): Promise<RedisServer> {
+export async function startRedis(): Promise<RedisServer> {
   const program = ["redis-server", "valkey-server"].map(onPath).find((path) => path !== undefined);
   if (!program) {
     const server = await createRedisServer();
     return { url: `redis://${server.host}:${server.port}`, stop: () => server.close() };
   }
+  const dir = mkdtempSync(join(tmpdir(), "travel-conductor-"));
   const socket = join(dir, "redis.sock");
-  const pidFile = join(dir, "redis.pid");
-  await reap(pidFile, socket);
-  const child = spawn(program, ["-"], { stdio: ["pipe", "ignore", "ignore"], detached: true });
-  const settings = { port: 0, unixsocket: socket, unixsocketperm: 700, pidfile: pidFile, save: "", appendonly: "no" };
-  const lines = Object.entries(settings).map(([name, value]) => `${name} ${JSON.stringify(String(value))}\n`);
-  child.stdin.end(lines.join(""));
-  if (!(await untilReady(child, () => pings(socket), 10_000))) throw new Error(`${program} did not start`);
-  return { url: socket, stop: () => end(child) };
+  const child = launch(program, ["-"], { cwd: dir, stdio: ["pipe", "ignore", "ignore"] });
+  child.stdin?.end(`port 0\nunixsocket redis.sock\nunixsocketperm 700\nsave ""\nappendonly no\n`);
+  const stop = async () => {
+    await end(child);
+    rmSync(dir, { recursive: true, force: true });
+  };
+  if (await untilReady(child, () => pings(socket))) return { url: socket, stop };
+  await stop();
+  throw new Error(`${program} did not start.`);
 }
 
 async function pings(socket: string): Promise<boolean> {

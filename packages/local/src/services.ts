@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { startNeon } from "./neon.ts";
-import { startPostgres } from "./postgres.ts";
+import { type Options, startPostgres } from "./postgres.ts";
 import { startRedis } from "./redis.ts";
 import { startUpstash } from "./upstash.ts";
 
@@ -21,13 +21,15 @@ export type Services = {
 };
 
 /**
- * Starts what is not given: a Postgres in `dir` unless there is a `databaseUrl`, a Redis unless there is a `redisUrl`,
- * and the two gateways. What was started is stopped again, last first, by `stop` or when a later part fails.
+ * Starts the two gateways, and before them what is not given: a Postgres (as `postgres` says) unless there is a
+ * `databaseUrl`, a Redis unless there is a `redisUrl`. What was started is stopped again, last first, by `stop` or when
+ * a later part fails.
  */
-export async function startServices(
-  dir: string,
-  given: { databaseUrl?: string | undefined; redisUrl?: string | undefined; settings?: Record<string, string> } = {},
-): Promise<Services> {
+export async function startServices(given: {
+  databaseUrl?: string | undefined;
+  redisUrl?: string | undefined;
+  postgres?: Options;
+}): Promise<Services> {
   const started: { stop: () => Promise<void> }[] = [];
   const stop = async () => {
     for (const each of started.reverse().splice(0)) await each.stop();
@@ -37,8 +39,8 @@ export async function startServices(
     return part;
   };
   try {
-    const postgres = given.databaseUrl ?? keep(await startPostgres(dir, given.settings)).url;
-    const redis = given.redisUrl ?? keep(await startRedis(dir)).url;
+    const postgres = given.databaseUrl ?? keep(await startPostgres(given.postgres ?? {})).url;
+    const redis = given.redisUrl ?? keep(await startRedis()).url;
     const token = randomBytes(18).toString("base64url");
     const neon = keep(await startNeon(postgres, token));
     const upstash = keep(await startUpstash(redis, token));

@@ -1,7 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import pg from "pg";
 import { afterAll, inject } from "vitest";
 import { startServices } from "./services.ts";
@@ -17,14 +14,10 @@ await admin.connect();
 await admin.query(`create database ${database} template ${template.pathname.slice(1)}`);
 await admin.end();
 
-const dir = await mkdtemp(join(tmpdir(), "travel-conductor-"));
-const services = await startServices(dir, { databaseUrl: new URL(`/${database}`, template).href });
+const services = await startServices({ databaseUrl: new URL(`/${database}`, template).href });
 Object.assign(process.env, services.environment);
 
-afterAll(async () => {
-  await services.stop();
-  await rm(dir, { recursive: true, force: true });
-});
+afterAll(services.stop);
 
 /** The same servers as the product's, past the gateways: a connection string for node-postgres, a URL for ioredis. */
 export const direct = services.direct;

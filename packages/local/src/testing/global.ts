@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { migrate } from "@travel-conductor/scripts/migrate";
 import { seed } from "@travel-conductor/scripts/seed";
 import type { TestProject } from "vitest/node";
@@ -15,19 +12,14 @@ declare module "vitest" {
 
 /** Once for the whole run: a Postgres that may forget everything, and in it the template of every test's database. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const dir = await mkdtemp(join(tmpdir(), "travel-conductor-"));
-  const postgres = await startPostgres(dir, { ...careless, max_connections: "300" });
-  const teardown = async () => {
-    await postgres.stop();
-    await rm(dir, { recursive: true, force: true });
-  };
+  const postgres = await startPostgres({ settings: { ...careless, max_connections: "300" } });
   try {
     await migrate(postgres.url);
     await seed(postgres.url);
     project.provide("template", postgres.url);
-    return teardown;
+    return postgres.stop;
   } catch (error) {
-    await teardown();
+    await postgres.stop();
     throw error;
   }
 }
