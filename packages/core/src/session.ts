@@ -50,7 +50,7 @@ export function lookup(token: string) {
     async resolve(cached: string | null | undefined, at: Date): Promise<Valid | undefined> {
       if (cached === ended) return undefined;
       const kept = v.safeParse(Kept, cached);
-      if (kept.success) return kept.output.expiresAt > at.toISOString() ? { sessionId, ...kept.output } : undefined;
+      if (kept.success && kept.output.expiresAt > at.toISOString()) return { sessionId, ...kept.output };
       const found = await find(sessionId, at);
       if (!found) return undefined;
       // A logout since the row was read has left its mark: nx lets it stand. An unanswered Redis is not asked again.
