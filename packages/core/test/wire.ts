@@ -1,0 +1,30 @@
+import { env } from "../src/env.ts";
+
+type Service = "postgres" | "redis";
+
+/**
+ * Runs `work` while every request to Postgres and Redis first passes `gate`, which may look at it, hold it back by
+ * waiting, or keep it from being sent by throwing. What it lets through goes to the real service.
+ */
+export async function through<T>(
+  gate: (service: Service, body: string) => void | Promise<void>,
+  work: () => Promise<T>,
+): Promise<T> {
+  const send = globalThis.fetch;
+  globalThis.fetch = async (input, init) => {
+    await gate(String(input).startsWith(env.UPSTASH_REDIS_REST_URL) ? "redis" : "postgres", String(init?.body));
+    return send(input, init);
+  };
+  try {
+    return await work();
+  } finally {
+    globalThis.fetch = send;
+  }
+}
+
+/** Runs `work` while nothing reaches the service. */
+export function without<T>(gone: Service, work: () => Promise<T>): Promise<T> {
+  return through((service) => {
+    if (service === gone) throw new TypeError("fetch failed");
+  }, work);
+}
