@@ -1,0 +1,16 @@
+import * as Alert from "@travel-conductor/core/alert";
+import { Page } from "@travel-conductor/core/page";
+import { Hono } from "hono";
+import { listed, takes } from "./operation.ts";
+import { signedIn } from "./session.ts";
+
+export const alerts = new Hono()
+  .use(signedIn)
+  .get("/", takes({ summary: "My alerts, newest first", query: Page, answer: listed(Alert.Info) }), async (c) =>
+    c.json(await Alert.list(c.var.userId, c.req.valid("query"))),
+  )
+  .patch(
+    "/:id{alr_[0-9a-z]{26}}",
+    takes({ summary: "Mark an alert read or unread", body: Alert.Update, example: { read: true }, answer: Alert.Info }),
+    async (c) => c.json(await Alert.update(c.var.userId, c.req.param("id"), c.req.valid("json"), new Date())),
+  );

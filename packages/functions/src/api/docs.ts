@@ -1,0 +1,65 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Hono } from "hono";
+
+/** What the page needs of swagger-ui-dist, by its type. */
+const assets = {
+  "swagger-ui.css": "text/css; charset=utf-8",
+  "swagger-ui-bundle.js": "text/javascript; charset=utf-8",
+} as const;
+
+const page = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>Travel Conductor API</title>
+    <link rel="icon" href="data:,">
+    <link rel="stylesheet" href="/docs/swagger-ui.css">
+  </head>
+  <body>
+    <div id="page"></div>
+    <script src="/docs/swagger-ui-bundle.js"></script>
+    <script src="/docs/start.js"></script>
+  </body>
+</html>
+`;
+
+const start = `SwaggerUIBundle({ url: "/openapi.json", dom_id: "#page", validatorUrl: null });\n`;
+
+/** Scripts and calls from and to this origin only. Swagger UI sets styles on its elements and draws icons from data. */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join("; ");
+
+/** The OpenAPI document of `app` and a page to read and try it by, whole without any other host. */
+export function docs(app: Pick<Hono, "routes">) {
+  return new Hono()
+    .get("/openapi.json", async (c) => {
+      const { document } = await import("./openapi.ts");
+      return c.json(document(app.routes), 200, { "cache-control": "public, max-age=300" });
+    })
+    .get("/docs", (c) => c.html(page, 200, { "content-security-policy": policy }))
+    .get("/docs/start.js", (c) => c.body(start, 200, { "content-type": "text/javascript; charset=utf-8" }))
+    .get("/docs/:file{swagger-ui\\.css|swagger-ui-bundle\\.js}", async (c) => {
+      const file = c.req.param("file") as keyof typeof assets;
+      const headers = { "content-type": assets[file], "cache-control": "public, max-age=86400" };
+      return c.body(await readFile(`${folder()}/${file}`), 200, headers);
+    });
+}
+
+/** Beside the bundle where there is one; in a working tree, the package. */
+function folder(): string {
+  const beside = fileURLToPath(new URL("swagger-ui", import.meta.url));
+  return existsSync(beside) ? beside : dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
+}

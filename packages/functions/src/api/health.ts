@@ -1,0 +1,10 @@
+import * as Health from "@travel-conductor/core/health";
+import { Hono } from "hono";
+import * as v from "valibot";
+import { takes } from "./operation.ts";
+
+export const health = new Hono().get(
+  "/",
+  takes({ summary: "Whether Postgres and Redis answer", answer: v.object({ status: v.literal("ok") }) }),
+  async (c) => c.json(await Health.check()),
+);

@@ -1,0 +1,42 @@
+import { createHash } from "node:crypto";
+import { newId, type Prefix } from "@travel-conductor/core/id";
+import { claim, finish, release } from "@travel-conductor/core/idempotency";
+import type { MiddlewareHandler } from "hono";
+import { createMiddleware } from "hono/factory";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { Bytes } from "./guard.ts";
+
+type Made = { Variables: { userId: string; resourceId: string } };
+
+const handlers = new WeakSet<object>();
+
+/** Whether `handler` reads `Idempotency-Key`. */
+export function repeatable(handler: object): boolean {
+  return handlers.has(handler);
+}
+
+/**
+ * Chooses the id of what a POST will make, as `c.var.resourceId`. With an Idempotency-Key the id is kept at the claim, so
+ * that a request that died half way makes the same thing when it comes again, and what was answered once is answered to
+ * every repetition. A refusal makes nothing and is not kept: the key may be used again.
+ */
+export function makes(prefix: Prefix): MiddlewareHandler<Made & Bytes> {
+  const handler = createMiddleware<Made & Bytes>(async (c, next) => {
+    const key = c.req.header("idempotency-key");
+    const { userId, bytes } = c.var;
+    c.set("resourceId", newId(prefix));
+    if (key === undefined) return next();
+
+    const hash = createHash("sha256").update(`${c.req.method} ${c.req.path}\n`).update(bytes).digest("hex");
+    const claimed = await claim(userId, key, hash, c.var.resourceId, new Date());
+    if (claimed.state === "done") {
+      c.header("content-type", "application/json");
+      return c.body(claimed.body, claimed.status as ContentfulStatusCode);
+    }
+    c.set("resourceId", claimed.resourceId);
+    await next();
+    await (c.res.ok ? finish(userId, key, c.res.status, await c.res.clone().text()) : release(userId, key));
+  });
+  handlers.add(handler);
+  return handler;
+}

@@ -1,0 +1,21 @@
+import { Hono } from "hono";
+import { alerts } from "./alerts.ts";
+import { auth } from "./auth.ts";
+import { docs } from "./docs.ts";
+import { bounded, identified, lost, secured, shared, trusted } from "./guard.ts";
+import { health } from "./health.ts";
+import { me } from "./me.ts";
+import { answer } from "./problem.ts";
+import { watches } from "./watches.ts";
+
+const routes = new Hono()
+  .use(identified, ...secured, shared, trusted, bounded)
+  .route("/health", health)
+  .route("/v1/auth", auth)
+  .route("/v1/me", me)
+  .route("/v1/watches", watches)
+  .route("/v1/alerts", alerts);
+
+export const app = routes.route("/", docs(routes)).notFound(lost(routes)).onError(answer);
+
+export type Routes = typeof app;

@@ -1,0 +1,154 @@
+import * as Alert from "@travel-conductor/core/alert";
+import * as Money from "@travel-conductor/core/money";
+import * as Session from "@travel-conductor/core/session";
+import * as User from "@travel-conductor/core/user";
+import * as Watch from "@travel-conductor/core/watch";
+import { toJsonSchema } from "@valibot/to-json-schema";
+import type { RouterRoute } from "hono/types";
+import * as v from "valibot";
+import { repeatable } from "./idempotent.ts";
+import { operation } from "./operation.ts";
+import { Info as Problem, type Status, titles } from "./problem.ts";
+import { cookie, signedIn } from "./session.ts";
+
+/** Schemas that are known by a name; every other is written where it is used. */
+const named = {
+  Alert: Alert.Info,
+  Money: Money.Info,
+  Problem,
+  Session: Session.Info,
+  User: User.Info,
+  Watch: Watch.Info,
+};
+
+/** The OpenAPI 3.1 document, from what the routes themselves say they take and answer. */
+export function document(routes: RouterRoute[]) {
+  const guarded = routes.filter(({ handler }) => handler === signedIn).map(({ path }) => path.replace(/\/\*$/, ""));
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const { method, path, handler } of routes) {
+    const told = operation(handler);
+    if (!told) continue;
+    const address = path.replaceAll(/:(\w+)(\{[^/]*\})?/g, "{$1}");
+    const signed = guarded.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
+    const keyed = routes.some((route) => route.path === path && route.method === method && repeatable(route.handler));
+    paths[address] = { ...paths[address], [method.toLowerCase()]: described(told, { method, path, signed, keyed }) };
+  }
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Travel Conductor",
+      version: "1.0.0",
+      description: "Finds flights, watches their prices and says when to buy.",
+    },
+    servers: [{ url: "/" }],
+    paths,
+    components: {
+      schemas: toJsonSchema(v.object(named), conversion).$defs,
+      parameters,
+      responses: Object.fromEntries(
+        Object.entries(titles).map(([status, title]) => [`Problem${status}`, problem(title)]),
+      ),
+      securitySchemes: {
+        bearer: { type: "http", scheme: "bearer", description: "The session's token." },
+        cookie: {
+          type: "apiKey",
+          in: "cookie",
+          name: cookie,
+          description: "The same; to change anything, from a known Origin.",
+        },
+      },
+    },
+  };
+}
+
+type Place = { method: string; path: string; signed: boolean; keyed: boolean };
+
+function described(told: NonNullable<ReturnType<typeof operation>>, { method, path, signed, keyed }: Place) {
+  const { summary, query, body, example, status = 200, answer, problems = [] } = told;
+  const unsafe = method !== "GET";
+  const statuses = new Set<Status>([
+    ...(body ? ([400, 413, 415, 422] as const) : []),
+    ...(signed ? ([401, 503] as const) : []),
+    ...(unsafe ? ([403, 503] as const) : []),
+    ...(path.includes(":") ? ([404] as const) : []),
+    ...(keyed ? ([409, 422] as const) : []),
+    422,
+    ...problems,
+  ]);
+  return {
+    operationId: `${method.toLowerCase()}${path.replaceAll(/\{.*?\}(?=\/|$)/g, "").replaceAll(/\W+(\w)/g, (_, letter) => letter.toUpperCase())}`,
+    tags: [path.split("/").at(path.startsWith("/v1/") ? 2 : 1)],
+    summary,
+    ...(signed ? { security: [{ bearer: [] }, { cookie: [] }] } : {}),
+    parameters: [
+      ...[...path.matchAll(/:(\w+)\{([^/]*)\}/g)].map(([, name, pattern]) => ({
+        name,
+        in: "path",
+        required: true,
+        schema: { type: "string", pattern: `^${pattern}$` },
+      })),
+      ...(query ? asked(query, example) : []),
+      ...(keyed ? [{ $ref: "#/components/parameters/IdempotencyKey" }] : []),
+      { $ref: "#/components/parameters/RequestId" },
+    ],
+    ...(body ? { requestBody: { required: true, content: json(body, "input", example) } } : {}),
+    responses: {
+      [status]: { description: titled[status], ...(answer ? { content: json(answer, "output") } : {}) },
+      ...Object.fromEntries([...statuses].map((code) => [code, { $ref: `#/components/responses/Problem${code}` }])),
+      default: { $ref: "#/components/responses/Problem500" },
+    },
+  };
+}
+
+const titled = { 200: "OK", 201: "Created", 204: "Done" };
+
+const parameters = {
+  IdempotencyKey: {
+    name: "Idempotency-Key",
+    in: "header",
+    description: "The same key and body within 24 hours make one thing and are answered alike, byte for byte.",
+    schema: { type: "string", pattern: "^[ -~]{1,255}$" },
+  },
+  RequestId: {
+    name: "X-Request-Id",
+    in: "header",
+    description: "Comes back in the answer, and in `requestId` of a problem; made where it is missing.",
+    schema: { type: "string", pattern: "^[\\w=-]{1,64}$" },
+  },
+};
+
+function problem(description: string) {
+  return {
+    description,
+    content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+  };
+}
+
+/** Query parameters; a list is given as `4,9`. */
+function asked(query: v.GenericSchema, example: Record<string, unknown> = {}) {
+  const { properties = {}, required = [] } = schemaOf(query, "input");
+  return Object.entries(properties).map(([name, schema]) => ({
+    name,
+    in: "query",
+    required: required.includes(name),
+    explode: false,
+    schema,
+    ...(name in example ? { example: example[name] } : {}),
+  }));
+}
+
+function json(schema: v.GenericSchema, typeMode: "input" | "output", example?: Record<string, unknown>) {
+  return { "application/json": { schema: schemaOf(schema, typeMode), ...(example ? { example } : {}) } };
+}
+
+const conversion = {
+  target: "draft-2020-12",
+  errorMode: "ignore",
+  definitions: named,
+  overrideRef: ({ referenceId }: { referenceId: string }) => `#/components/schemas/${referenceId}`,
+} as const;
+
+function schemaOf(schema: v.GenericSchema, typeMode: "input" | "output") {
+  const { $schema, $defs, ...own } = toJsonSchema(schema, { ...conversion, typeMode });
+  return own;
+}

@@ -1,0 +1,97 @@
+import { Problem } from "@travel-conductor/core/error";
+import type { Context, Env, MiddlewareHandler } from "hono";
+import { createMiddleware } from "hono/factory";
+import * as v from "valibot";
+import type { Bytes } from "./guard.ts";
+import { invalid, type Status } from "./problem.ts";
+
+/** A schema of one parameter, as far as its type goes: valibot's optional and nullable wrap, its array has items. */
+type Typed = { type: string; wrapped?: Typed; item?: Typed };
+type Query = v.GenericSchema & { readonly entries: v.ObjectEntries };
+
+/** What a route takes and answers: said once, held to here, and read by the OpenAPI document. */
+export type Operation<Q extends Query | undefined, B extends v.GenericSchema | undefined> = {
+  summary: string;
+  query?: Q;
+  /** The body's schema, for the document and for typed clients; the verb it goes to is what parses it. */
+  body?: B;
+  /** An example of the body, or of the query's parameters by name. */
+  example?: Record<string, unknown>;
+  status?: 200 | 201 | 204;
+  answer?: v.GenericSchema;
+  /** What can go wrong beside what goes wrong everywhere. */
+  problems?: Status[];
+};
+
+type Taken<Q, B> = {
+  in: (Q extends Query ? { query: { [K in keyof v.InferInput<Q>]: string } } : object) &
+    (B extends v.GenericSchema ? { json: v.InferInput<B> } : object);
+  out: (Q extends Query ? { query: v.InferInput<Q> } : object) &
+    (B extends v.GenericSchema ? { json: unknown } : object);
+};
+
+/** A part of a list of `item`s. */
+export function listed<T extends v.GenericSchema>(item: T) {
+  return v.object({ items: v.array(item), nextCursor: v.nullable(v.string()) });
+}
+
+const operations = new WeakMap<object, Operation<Query | undefined, v.GenericSchema | undefined>>();
+
+/** The operation that `handler` was made from. */
+export function operation(handler: object) {
+  return operations.get(handler);
+}
+
+/**
+ * Gives what came in as the verb takes it, which is what parses it: the query as `c.req.valid("query")`, a JSON body as
+ * `c.req.valid("json")`.
+ */
+export function takes<Q extends Query | undefined = undefined, B extends v.GenericSchema | undefined = undefined>(
+  operation: Operation<Q, B>,
+): MiddlewareHandler<Env, string, Taken<Q, B>> {
+  const { query, body } = operation;
+  const handler = createMiddleware<Bytes>(async (c, next) => {
+    c.req.addValidatedData("query", parameters(new URL(c.req.url).searchParams, query?.entries));
+    if (body) c.req.addValidatedData("json", json(c) as object);
+    await next();
+  });
+  operations.set(handler, operation);
+  return handler as MiddlewareHandler<Env, string, Taken<Q, B>>;
+}
+
+/** Text as the types the schema asks for: `2` a number, `4,9` a list; a name given twice an array, which no schema takes. */
+function parameters(given: URLSearchParams, entries: v.ObjectEntries | undefined): object {
+  const names = [...new Set(given.keys())];
+  if (names.length && !entries) {
+    throw invalid(names.map((name) => ({ pointer: `#${name}`, detail: "is not a parameter of this route" })));
+  }
+  return Object.fromEntries(
+    names.map((name) => {
+      const entry = entries && Object.hasOwn(entries, name) ? entries[name] : undefined;
+      const values = given.getAll(name).map((value) => typed(value, entry as Typed | undefined));
+      return [name, values.length > 1 ? values : values[0]];
+    }),
+  );
+}
+
+function typed(value: string, schema: Typed | undefined): unknown {
+  if (schema?.wrapped) return typed(value, schema.wrapped);
+  if (schema?.item) return value.split(",").map((part) => typed(part, schema.item));
+  if (schema?.type === "boolean") return value === "true" || (value === "false" ? false : value);
+  return schema?.type === "number" && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+}
+
+/** The body; its fields are the verb's to judge. */
+function json(c: Context<Bytes>): unknown {
+  if (!/^application\/json *(;|$)/i.test(c.req.header("content-type") ?? "")) {
+    throw new Problem("input", "request.media", "A body is application/json.");
+  }
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(c.var.bytes));
+  } catch (cause) {
+    throw new Problem("input", "request.unreadable", "The body is not JSON.", {
+      errors: [{ pointer: "", detail: "is not JSON in UTF-8" }],
+      cause,
+    });
+  }
+}

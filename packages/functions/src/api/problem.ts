@@ -1,0 +1,111 @@
+import { unreachable } from "@travel-conductor/core/db";
+import { type Fault, type Kind, Problem } from "@travel-conductor/core/error";
+import { logger, trace } from "@travel-conductor/core/log";
+import type { ErrorHandler } from "hono";
+import * as v from "valibot";
+
+/** What each status is called (RFC 9110), for every status a problem may have. */
+export const titles = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  409: "Conflict",
+  413: "Content Too Large",
+  415: "Unsupported Media Type",
+  422: "Unprocessable Content",
+  429: "Too Many Requests",
+  500: "Internal Server Error",
+  502: "Bad Gateway",
+  503: "Service Unavailable",
+  504: "Gateway Timeout",
+} as const;
+export type Status = keyof typeof titles;
+
+const kinds: Record<Kind, Status> = {
+  input: 422,
+  auth: 401,
+  forbidden: 403,
+  missing: 404,
+  conflict: 409,
+  limit: 429,
+  upstream: 502,
+};
+
+/** Reasons (the part of a code after its dot) whose status says more than their kind's. */
+const reasons: Record<string, Status> = {
+  unreadable: 400,
+  method: 405,
+  size: 413,
+  media: 415,
+  unexpected: 500,
+  unavailable: 503,
+  timeout: 504,
+};
+
+/** A problem as it is sent: RFC 9457's members, then ours. */
+export const Info = v.object({
+  type: v.literal("about:blank"),
+  title: v.string(),
+  status: v.pipe(v.number(), v.integer()),
+  code: v.pipe(v.string(), v.description("`domain.reason`; never changes once published")),
+  detail: v.pipe(v.string(), v.description("a sentence for people")),
+  errors: v.pipe(
+    v.array(v.object({ pointer: v.string(), detail: v.string() })),
+    v.description("every field at fault: a JSON pointer into the body, or `#name` of a parameter or header"),
+  ),
+  requestId: v.string(),
+});
+
+/** The one way from an error to an answer. What no caller caused is logged here, without the values in its text. */
+export const answer: ErrorHandler = (error, c) => {
+  const requestId = c.get("requestId");
+  const problem = told(error, c.req.method === "GET" ? "#" : "/");
+  const status = reasons[problem.code.split(".")[1] ?? ""] ?? kinds[problem.kind];
+  if (status >= 500) {
+    logger.error(problem.code, { requestId, method: c.req.method, path: c.req.path, error: trace(problem.cause) });
+  }
+  const body: v.InferOutput<typeof Info> = {
+    type: "about:blank",
+    title: titles[status],
+    status,
+    code: problem.code,
+    detail: problem.message,
+    errors: problem.errors,
+    requestId,
+  };
+  c.header("content-type", "application/problem+json");
+  if (status === 401) c.header("www-authenticate", "Bearer");
+  if (problem.retryAfter !== undefined) c.header("retry-after", String(problem.retryAfter));
+  return c.body(JSON.stringify(body), status);
+};
+
+function told(error: Error, sign: "#" | "/"): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof v.ValiError) return invalid(faults(error.issues, sign));
+  return unreachable(error)
+    ? new Problem("upstream", "service.unavailable", "A part of the service does not answer. Please try again.", {
+        retryAfter: 5,
+        cause: error,
+      })
+    : new Problem("upstream", "service.unexpected", "Something went wrong on our side.", { cause: error });
+}
+
+export function invalid(errors: Fault[]): Problem {
+  return new Problem("input", "request.invalid", "The request has fields at fault.", { errors });
+}
+
+/** Each issue at its field: `/childAges/0` in a body (RFC 6901), `#childAges` in a query string. The first hundred. */
+export function faults(issues: readonly v.BaseIssue<unknown>[], sign: "#" | "/"): Fault[] {
+  return issues.slice(0, 100).map((issue) => {
+    const path = issue.path?.map((item) => String(item.key).replaceAll("~", "~0").replaceAll("/", "~1")) ?? [];
+    const pointer = sign === "#" ? `#${path[0] ?? ""}` : path.map((key) => `/${key}`).join("");
+    return { pointer, detail: said(issue).slice(0, 200) };
+  });
+}
+
+function said(issue: v.BaseIssue<unknown>): string {
+  if (issue.expected === "never") return "is not a field of this request";
+  return issue.received === "undefined" ? "is required" : issue.message;
+}

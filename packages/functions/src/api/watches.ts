@@ -1,0 +1,56 @@
+import { Page } from "@travel-conductor/core/page";
+import { check } from "@travel-conductor/core/sweep";
+import * as Watch from "@travel-conductor/core/watch";
+import { Hono } from "hono";
+import { makes } from "./idempotent.ts";
+import { listed, takes } from "./operation.ts";
+import { signedIn } from "./session.ts";
+
+const id = "/:id{wch_[0-9a-z]{26}}";
+const example = {
+  origin: "STN",
+  destination: "BGY",
+  departureDate: "2027-06-16",
+  currency: "GBP",
+  targetPrice: "20.00",
+};
+
+export const watches = new Hono()
+  .use(signedIn)
+  .get("/", takes({ summary: "My watches, newest first", query: Page, answer: listed(Watch.Info) }), async (c) =>
+    c.json(await Watch.list(c.var.userId, c.req.valid("query"))),
+  )
+  .post(
+    "/",
+    takes({ summary: "Watch a fare", body: Watch.Create, example, status: 201, answer: Watch.Info, problems: [409] }),
+    makes("wch"),
+    async (c) => c.json(await Watch.create(c.var.userId, c.req.valid("json"), new Date(), c.var.resourceId), 201),
+  )
+  .get(id, takes({ summary: "One of my watches", answer: Watch.Info }), async (c) =>
+    c.json(await Watch.get(c.var.userId, c.req.param("id"))),
+  )
+  .patch(
+    id,
+    takes({
+      summary: "Change a watch's rules, or pause it",
+      body: Watch.Update,
+      example: { targetPrice: "18.50", alertThreshold: null },
+      answer: Watch.Info,
+      problems: [409],
+    }),
+    async (c) => c.json(await Watch.update(c.var.userId, c.req.param("id"), c.req.valid("json"), new Date())),
+  )
+  .delete(id, takes({ summary: "Forget a watch and its alerts", status: 204 }), async (c) => {
+    await Watch.remove(c.var.userId, c.req.param("id"));
+    return c.body(null, 204);
+  })
+  .get(
+    `${id}/history`,
+    takes({ summary: "What its fare cost, newest first", query: Page, answer: listed(Watch.Observation) }),
+    async (c) => c.json(await Watch.history(c.var.userId, c.req.param("id"), c.req.valid("query"))),
+  )
+  .post(
+    `${id}/check`,
+    takes({ summary: "Ask the provider now", answer: Watch.Checked, problems: [409, 429] }),
+    async (c) => c.json(await check(c.var.userId, c.req.param("id"), new Date())),
+  );
