@@ -1,0 +1,211 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { Match, type Template } from "aws-cdk-lib/assertions";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import core from "../../packages/core/package.json";
+import { type Bundle, synth } from "./synth.ts";
+
+let made: Awaited<ReturnType<typeof synth>>;
+beforeAll(async () => {
+  made = await synth("arm_64");
+}, 120_000);
+afterAll(() => made.remove());
+
+const lambdas = [
+  {
+    stack: "api",
+    bundle: "api/lambda",
+    secrets: ["DATABASE_URL", "UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN", "ALLOWED_ORIGINS"],
+  },
+  {
+    stack: "watcher",
+    bundle: "cron/sweep",
+    secrets: ["DATABASE_URL", "UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"],
+  },
+];
+
+test("every path of the HTTP API goes to one Lambda, which answers for CORS itself", () => {
+  const { id, template } = lambda("api", "api/lambda");
+  expect(properties("api", "AWS::ApiGatewayV2::Route")).toMatchObject([
+    { RouteKey: "$default", AuthorizationType: "NONE" },
+  ]);
+  expect(properties("api", "AWS::ApiGatewayV2::Integration")).toMatchObject([
+    { IntegrationType: "AWS_PROXY", IntegrationUri: { "Fn::GetAtt": [id, "Arn"] }, PayloadFormatVersion: "2.0" },
+  ]);
+  template.hasResourceProperties("AWS::ApiGatewayV2::Api", { ProtocolType: "HTTP", CorsConfiguration: Match.absent() });
+  template.hasResourceProperties("AWS::ApiGatewayV2::Stage", {
+    DefaultRouteSettings: { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 },
+  });
+});
+
+test("the access log says when, how and how fast, not who or what", () => {
+  const [stage] = properties("api", "AWS::ApiGatewayV2::Stage");
+  const values = Object.values(JSON.parse(stage?.AccessLogSettings.Format));
+  expect(values.sort()).toEqual(
+    [
+      "httpMethod",
+      "integrationErrorMessage",
+      "requestId",
+      "requestTime",
+      "responseLatency",
+      "responseLength",
+      "status",
+    ].map((name) => `$context.${name}`),
+  );
+});
+
+test("every five minutes one sweep runs, alone, and is not tried again", () => {
+  const { id, template } = lambda("watcher", "cron/sweep");
+  expect(properties("watcher", "AWS::Events::Rule")).toMatchObject([
+    {
+      ScheduleExpression: "rate(5 minutes)",
+      State: "ENABLED",
+      Targets: [
+        { Arn: { "Fn::GetAtt": [id, "Arn"] }, RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 300 } },
+      ],
+    },
+  ]);
+  template.hasResourceProperties("AWS::Lambda::Function", { ReservedConcurrentExecutions: 1, Timeout: 270 });
+  template.hasResourceProperties("AWS::Lambda::EventInvokeConfig", {
+    FunctionName: { Ref: id },
+    MaximumRetryAttempts: 0,
+    MaximumEventAgeInSeconds: 60,
+  });
+});
+
+test("nobody may call a Lambda but the API and the clock that it serves", () => {
+  const callers = ["api", "watcher"].flatMap((stack) => properties(stack, "AWS::Lambda::Permission"));
+  expect(callers.map(({ Action, Principal, SourceArn }) => [Action, Principal, JSON.stringify(SourceArn)])).toEqual([
+    [
+      "lambda:InvokeFunction",
+      "apigateway.amazonaws.com",
+      expect.stringMatching(/execute-api:[^"]*:",\{"Ref":"httpApi/),
+    ],
+    ["lambda:InvokeFunction", "events.amazonaws.com", expect.stringMatching(/^\{"Fn::GetAtt":\["sweepRule/)],
+  ]);
+});
+
+describe.each(lambdas)("$bundle", ({ stack, bundle, secrets }) => {
+  test("runs on nodejs24.x and arm64, with a log that ends after a month and nothing traced", () => {
+    const { own, template } = lambda(stack, bundle);
+    expect(own).toMatchObject({ Runtime: "nodejs24.x", Architectures: ["arm64"] });
+    expect(own).not.toHaveProperty("TracingConfig");
+    const log = template.findResources("AWS::Logs::LogGroup")[own.LoggingConfig.LogGroup.Ref];
+    expect(log?.Properties.RetentionInDays).toBe(30);
+  });
+
+  test("is told where its secrets are, not what they are", () => {
+    expect(lambda(stack, bundle).own.Environment.Variables).toEqual({
+      AWS_NODEJS_CONNECTION_REUSE_ENABLED: "1",
+      SST_APP: "travel-conductor",
+      SST_STAGE: "test",
+      SST_SSM_PREFIX: "/sst/travel-conductor/test/",
+      ...Object.fromEntries(secrets.map((name) => [`SST_Secret_value_${name}`, "__FETCH_FROM_SSM__"])),
+    });
+  });
+
+  test("may write its own log, read its own secrets, and nothing else", () => {
+    const { own, template } = lambda(stack, bundle);
+    const role = own.Role["Fn::GetAtt"][0];
+    expect(template.findResources("AWS::IAM::Role")[role]?.Properties).not.toHaveProperty("ManagedPolicyArns");
+    expect(template.findResources("AWS::IAM::Role")[role]?.Properties).not.toHaveProperty("Policies");
+    const policies = properties(stack, "AWS::IAM::Policy").filter(({ Roles }) =>
+      Roles.some((one: { Ref: string }) => one.Ref === role),
+    );
+    const secret = (place: string, name: string) =>
+      `arn:aws:ssm:eu-west-2:123456789012:parameter/sst/travel-conductor/${place}/Secret/${name}/value`;
+    expect(policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement.map(plain))).toEqual([
+      {
+        Effect: "Allow",
+        Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+        Resource: [`${own.LoggingConfig.LogGroup.Ref}.Arn`],
+      },
+      ...secrets.map((name) => ({
+        Effect: "Allow",
+        Action: ["ssm:GetParameters"],
+        Resource: [secret("test", name), secret(".fallback", name)],
+      })),
+    ]);
+  });
+
+  test("ships minified, without source maps and without what it does not need", async () => {
+    const { folder, handler } = made.bundles[bundle] as Bundle;
+    const files = await readdir(folder, { recursive: true });
+    expect(files.filter((file) => file.endsWith(".map"))).toEqual([]);
+    const main = handler.replace(/\.handler$/, ".mjs");
+    expect(await readFile(join(folder, main), "utf8")).not.toContain("sourceMappingURL");
+    expect(
+      Object.keys(made.contents[bundle] ?? {}).filter((file) =>
+        /node_modules\/(@aws-sdk|aws-sdk|@smithy|zod|effect|arktype|sst|aws-cdk-lib|pg|vitest|swagger-ui-dist)\//.test(
+          file,
+        ),
+      ),
+    ).toEqual([]);
+    expect((await stat(join(folder, main))).size).toBeLessThan(bundle === "api/lambda" ? 850_000 : 250_000);
+  });
+});
+
+test("argon2 ships for arm64, in the version core asks for", async () => {
+  const { folder } = made.bundles["api/lambda"] as Bundle;
+  const binary = join(folder, "node_modules/@node-rs/argon2-linux-arm64-gnu");
+  const elf = await readFile(join(binary, "argon2.linux-arm64-gnu.node"));
+  expect(elf.subarray(0, 4).toString("latin1")).toBe("\x7fELF");
+  // e_machine, System V ABI: 183 is AArch64.
+  expect(elf.readUInt16LE(18)).toBe(183);
+  for (const name of [binary, join(folder, "node_modules/@node-rs/argon2")]) {
+    const { version } = JSON.parse(await readFile(join(name, "package.json"), "utf8"));
+    expect(version).toBe(core.dependencies["@node-rs/argon2"]);
+  }
+});
+
+test("cdk-nag finds what we have a reason for, and nothing more", () => {
+  const reasons = {
+    "AwsSolutions-APIG4 at /test-travel-conductor-api/http/Route_default/Resource":
+      "Who may do what is the app's to say: searching is open to all, the rest needs a session that API Gateway cannot check.",
+    ...Object.fromEntries(
+      ["secrets", "api", "watcher"].flatMap((stack) => {
+        const handler = `/test-travel-conductor-${stack}/CustomResourceHandler`;
+        return [
+          [`AwsSolutions-IAM4 at ${handler}/ServiceRole/Resource`, "SST's own Lambda, which runs at deploys alone."],
+          [`AwsSolutions-L1 at ${handler}/Resource`, "SST 2.49.8 fixes the runtime of its own Lambda at nodejs22.x."],
+        ];
+      }),
+    ),
+  };
+  expect(made.findings.toSorted()).toEqual(Object.keys(reasons).sort());
+});
+
+/** The properties of a stack's resources of one type. */
+function properties(stack: string, type: string) {
+  return Object.values(made.templates[stack]?.findResources(type) ?? {}).map(({ Properties }) => Properties);
+}
+
+/** The one Lambda of a stack that runs our handler, beside SST's own. */
+function lambda(stack: string, bundle: string) {
+  const template = made.templates[stack] as Template;
+  const Handler = made.bundles[bundle]?.handler;
+  const [[id, { Properties }] = ["", { Properties: {} }]] = Object.entries(
+    template.findResources("AWS::Lambda::Function", { Properties: { Handler } }),
+  );
+  return { id, own: Properties, template };
+}
+
+type Joined = string | { "Fn::Join": [string, (string | { Ref: string })[]] } | { "Fn::GetAtt": [string, string] };
+
+/** A policy statement with its lists as lists and its ARNs as text. */
+function plain({
+  Effect,
+  Action,
+  Resource,
+}: {
+  Effect: string;
+  Action: string | string[];
+  Resource: Joined | Joined[];
+}) {
+  const text = (arn: Joined): string => {
+    if (typeof arn === "string") return arn;
+    if ("Fn::GetAtt" in arn) return arn["Fn::GetAtt"].join(".");
+    return arn["Fn::Join"][1].map((part) => (typeof part === "string" ? part : "aws")).join("");
+  };
+  return { Effect, Action: [Action].flat(), Resource: [Resource].flat().map(text) };
+}
