@@ -13,7 +13,7 @@ ANK Ankara: ESB
 BAK Baku, Bakı: GYD
 BER Berlin: BER
 BFS Belfast: BFS BHD
-BHZ Belo Horizonte: CNF PLU
+BHZ Belo Horizonte: CNF
 BJS Beijing, Peking, Pekín, Pékin, Pechino, 北京: PEK PKX
 BKK Bangkok: BKK DMK
 BOM Mumbai, Bombay: BOM NMI
@@ -46,7 +46,6 @@ KUL Kuala Lumpur: KUL SZB
 LAS Las Vegas: LAS
 LAX Los Angeles: LAX BUR SNA ONT LGB
 LON London, Londres, Londra, Londen: LHR LGW STN LTN LCY SEN
-LYS Lyon: LYS EBU
 MDE Medellín: MDE EOH
 MEL Melbourne: MEL AVV
 MEX Mexico City, Ciudad de México, Mexiko-Stadt: MEX NLU TLC

@@ -95,18 +95,21 @@ export const nations: Record<string, string> = {
 
 /** Airlines that the source lacks, has under an older name, or has with its columns shifted. */
 export const carriers: Record<string, [name: string, country: string]> = {
+  "9C": ["Spring Airlines", "CN"],
   "5W": ["Wizz Air Abu Dhabi", "AE"],
   AV: ["Avianca", "CO"],
   AZ: ["ITA Airways", "IT"],
   BY: ["TUI Airways", "GB"],
   EC: ["easyJet Europe", "AT"],
   F3: ["flyadeal", "SA"],
+  FJ: ["Fiji Airways", "FJ"],
   IX: ["Air India Express", "IN"],
   JA: ["JetSMART", "CL"],
   LA: ["LATAM Airlines", "CL"],
   P4: ["Air Peace", "NG"],
   QP: ["Akasa Air", "IN"],
   RK: ["Ryanair UK", "GB"],
+  TR: ["Scoot", "SG"],
   VB: ["Viva", "MX"],
   VJ: ["VietJet Air", "VN"],
   W4: ["Wizz Air Malta", "MT"],

@@ -1,0 +1,156 @@
+import * as Airline from "../airline.ts";
+import * as Airport from "../airport.ts";
+import { exponent } from "../money.ts";
+import type { Criteria } from "./criteria.ts";
+import type { Answer, Confirmation, FareProvider, Offer, Slice } from "./provider.ts";
+import { show, wall } from "./simulator/clock.ts";
+import { type World, world } from "./simulator/network.ts";
+import { adult } from "./simulator/price.ts";
+import { rate } from "./simulator/rates.ts";
+import { departures, type Itinerary } from "./simulator/timetable.ts";
+
+/** A direction of the journey at its price for the whole party, in minor units. */
+type Quote = { itinerary: Itinerary; total: number };
+
+const hour = 3_600_000;
+const most = 30;
+
+let built: Promise<World> | undefined;
+
+/**
+ * A made-up market that needs no key and no network: the same question at the same moment has the same answer, in
+ * every process, and nothing is stored. How its prices come about is told in docs/flights.md.
+ */
+export const simulator: FareProvider & Required<Pick<FareProvider, "confirm">> = {
+  name: "simulator",
+
+  async search(criteria, at) {
+    const there = await oneWay(criteria, criteria.origin, criteria.destination, criteria.departureDate, at);
+    const back = criteria.returnDate
+      ? await oneWay(criteria, criteria.destination, criteria.origin, criteria.returnDate, at)
+      : undefined;
+    const [first, ...rest] = (back ? pairs(there, back) : there.map((quote) => [quote])).sort(cheapest).slice(0, most);
+    if (!first) return { status: "no_results", offers: [] } satisfies Answer;
+    return { status: "ok", offers: [offer(first, criteria, at), ...rest.map((one) => offer(one, criteria, at))] };
+  },
+
+  async confirm(criteria, { id }, at) {
+    const gone: Confirmation = { status: "gone" };
+    const [there, back] = Buffer.from(id.slice(4), "base64url").toString().split(" ").slice(1);
+    const out = await oneWay(criteria, criteria.origin, criteria.destination, criteria.departureDate, at);
+    const found = out.find(({ itinerary }) => path(itinerary) === there);
+    if (!found || !criteria.returnDate) return found ? { status: "ok", total: found.total } : gone;
+    const home = await oneWay(criteria, criteria.destination, criteria.origin, criteria.returnDate, at);
+    const last = home.find(({ itinerary }) => path(itinerary) === back);
+    return last ? { status: "ok", total: found.total + last.total } : gone;
+  },
+};
+
+function theWorld(): Promise<World> {
+  built ??= Promise.all([Airport.all(), Airline.all()]).then(([airports, airlines]) =>
+    world(airports, airlines.values()),
+  );
+  return built;
+}
+
+/** Everything that leaves on that day, an hour from `at` at the earliest. */
+async function oneWay(
+  criteria: Criteria,
+  origin: string,
+  destination: string,
+  date: string,
+  at: Date,
+): Promise<Quote[]> {
+  const { routes } = await theWorld();
+  const [from, to] = await Promise.all([Airport.expand(origin), Airport.expand(destination)]);
+  if (from.some((airport) => to.includes(airport))) return [];
+  const day = Date.parse(date) / (24 * hour);
+  const quotes: Quote[] = [];
+  for (const start of from) {
+    for (const end of to) {
+      for (const route of routes(start, end)) {
+        if (route.legs.length - 1 > (criteria.maxStops ?? 2)) continue;
+        for (const itinerary of departures(route, day)) {
+          if (itinerary.flights[0].leaves < at.getTime() + hour) continue;
+          const dollars = adult(itinerary, criteria.cabin, at.getTime());
+          if (dollars !== undefined) quotes.push({ itinerary, total: forParty(dollars, route.seller.low, criteria) });
+        }
+      }
+    }
+  }
+  return quotes;
+}
+
+/** Children under 12 pay three quarters of an adult's fare, infants a tenth. Fares are whole units, or end in 99. */
+function forParty(dollars: number, low: boolean, { adults, childAges, infants, currency }: Criteria): number {
+  const places = exponent(currency);
+  const units = dollars * (rate(currency) ?? 1);
+  const unit = 10 ** places;
+  const fare = units < 20 ? Math.ceil(units * unit) : Math.round(units) * unit - (low && places === 2 ? 1 : 0);
+  const young = childAges.filter((age) => age < 12).length;
+  const seats = (adults + childAges.length - young) * fare;
+  return seats + young * Math.ceil(fare * 0.75) + infants * Math.ceil(fare * 0.1);
+}
+
+/** Out and back with the same airline, the way back after the way there; with different ones only where none has both. */
+function pairs(there: Quote[], back: Quote[]): Quote[][] {
+  const join = (same: boolean) =>
+    there.flatMap((out) => {
+      const landed = out.itinerary.flights.at(-1)?.arrives ?? 0;
+      return back.flatMap((home) => {
+        const fits = home.itinerary.flights[0].leaves >= landed + hour;
+        return fits && (!same || out.itinerary.route.seller === home.itinerary.route.seller) ? [[out, home]] : [];
+      });
+    });
+  const loyal = join(true);
+  return loyal.length > 0 ? loyal : join(false);
+}
+
+const sum = (quotes: Quote[]) => quotes.reduce((total, quote) => total + quote.total, 0);
+
+function cheapest(a: Quote[], b: Quote[]): number {
+  return sum(a) - sum(b) || (a[0]?.itinerary.flights[0].leaves ?? 0) - (b[0]?.itinerary.flights[0].leaves ?? 0);
+}
+
+function offer(quotes: Quote[], criteria: Criteria, at: Date): Offer {
+  const soon = Date.parse(criteria.departureDate) - at.getTime() < 7 * 24 * hour;
+  const paths = quotes.map(({ itinerary }) => path(itinerary));
+  const question = [criteria.departureDate, criteria.returnDate, at.getTime()].join("/");
+  return {
+    id: `ofr_${Buffer.from([question, ...paths].join(" ")).toString("base64url")}`,
+    provider: "simulator",
+    simulated: true,
+    total: sum(quotes),
+    currency: criteria.currency,
+    expiresAt: new Date(at.getTime() + (soon ? hour / 2 : hour)).toISOString(),
+    slices: quotes.map(({ itinerary }) => slice(itinerary)),
+  };
+}
+
+/** LHR-BA117-JFK-AA20-ORD: what tells an itinerary from all others of its day. */
+function path({ flights }: Itinerary): string {
+  const flown = flights.map(({ leg, number }) => `${leg.from.code}-${leg.carrier.code}${number}`);
+  return [...flown, flights.at(-1)?.leg.to.code].join("-");
+}
+
+function slice({ flights }: Itinerary): Slice {
+  const segments = flights.map(({ leg, number, leaves, arrives }) => ({
+    carrier: leg.carrier.code,
+    flightNumber: String(number),
+    origin: leg.from.code,
+    destination: leg.to.code,
+    departingAt: show(wall(leg.from.timeZone, leaves)),
+    arrivingAt: show(wall(leg.to.timeZone, arrives)),
+  }));
+  const [first, last] = [segments[0]!, segments.at(-1)!];
+  const minutes = ((flights.at(-1)?.arrives ?? 0) - flights[0].leaves) / 60_000;
+  return {
+    origin: first.origin,
+    destination: last.destination,
+    departingAt: first.departingAt,
+    arrivingAt: last.arrivingAt,
+    duration: `PT${Math.floor(minutes / 60)}H${minutes % 60}M`,
+    stops: segments.length - 1,
+    segments,
+  };
+}

@@ -1,0 +1,88 @@
+import type { Criteria } from "../criteria.ts";
+import { mix, unit } from "./chance.ts";
+import { wall } from "./clock.ts";
+import type { Route } from "./network.ts";
+import type { Itinerary } from "./timetable.ts";
+
+const hour = 3_600_000;
+
+/** What a seat costs against economy. */
+const cabins = { economy: 1, premium_economy: 1.7, business: 3.4, first: 5.5 };
+
+/** How a fare stands against its usual level, so many days before departure: cheapest two months ahead, dear at the end. */
+const advance: [days: number, full: number, low: number][] = [
+  [180, 1.04, 0.98],
+  [90, 0.97, 0.9],
+  [45, 0.92, 0.85],
+  [30, 0.97, 0.92],
+  [21, 1.05, 1.02],
+  [14, 1.2, 1.2],
+  [7, 1.45, 1.5],
+  [3, 1.75, 1.95],
+  [1, 2.05, 2.4],
+  [0, 2.3, 2.7],
+];
+
+/** Sunday first. */
+const weekdays = [1.12, 1.04, 0.93, 0.94, 1, 1.1, 0.97];
+
+/**
+ * One adult's fare in US dollars, one way, at `at`: distance, carrier, cabin, season, weekday, hour, days to departure,
+ * the flight's own demand, and where the market stands just then. Undefined when the carrier has no such cabin.
+ */
+export function adult({ route, flights }: Itinerary, cabin: Criteria["cabin"], at: number): number | undefined {
+  const { low } = route.seller;
+  if (cabin !== "economy" && route.legs.some(({ carrier }) => carrier.low)) return undefined;
+  if (cabin === "first" && route.direct < 1500) return undefined;
+  const [{ leg, leaves, number }] = flights;
+  const local = wall(leg.from.timeZone, leaves);
+  const day = Math.floor(local / 1440);
+  const time = local % 1440;
+  const key = mix(mix(route.key, day), number);
+  const ahead = (leaves - at) / (24 * hour);
+  const [, ...curve] = advance.find(([days]) => ahead >= days) ?? [0, 2.3, 2.7];
+  return (
+    usual(route) *
+    cabins[cabin] *
+    season(day, flights[flights.length - 1]?.leg.to.location.latitude ?? 0) *
+    (weekdays[(day + 4) % 7] ?? 1) *
+    (time < 420 || time > 1260 ? 0.9 : 1) *
+    (curve[low ? 1 : 0] ?? 1) *
+    (0.82 + 0.4 * unit(mix(key, 1))) *
+    market(mix(day, Math.round(route.direct * 10)), key, at)
+  );
+}
+
+/** The level of a route: the great circle counts most, a detour a little, each landing makes it cheaper. */
+function usual(route: Route): number {
+  const km = 0.75 * route.direct + 0.25 * route.km;
+  const level = (route.seller.low ? 14 + 0.32 * km ** 0.72 : 32 + 0.62 * km ** 0.72) * (0.94 + 0.12 * unit(route.key));
+  return level * (route.legs.length === 1 ? 1 : route.legs.length === 2 ? 0.86 : 0.82);
+}
+
+/** Summer where one is going (July in the north, January in the south), and Christmas everywhere. */
+function season(day: number, latitude: number): number {
+  const ofYear = day % 365.25;
+  const near = (peak: number, width: number) => {
+    const apart = Math.abs(ofYear - peak);
+    const days = Math.min(apart, 365.25 - apart) / width;
+    return Math.exp(-days * days);
+  };
+  const summer = latitude >= 0 ? 0.3 * near(208, 42) : 0.22 * near(15, 40);
+  return 0.94 + summer + 0.32 * near(357, 9) + 0.08 * near(100, 12);
+}
+
+/**
+ * The market's moves: each flight, and each day's flights together, stand at one level for days, then step to
+ * another; now and then there is a sale. Bounded, and a function of the moment alone.
+ */
+function market(together: number, alone: number, at: number): number {
+  const both = (1 + 0.1 * level(together, at, 110)) * (1 + 0.12 * level(alone, at, 130));
+  return level(mix(alone, 3), at, 54) < -0.9 ? both * 0.8 : both;
+}
+
+/** A number in [-1, 1) that holds for `period` hours; keys step at different hours. */
+function level(key: number, at: number, period: number): number {
+  const step = Math.floor(at / (period * hour) + unit(key));
+  return 2 * unit(mix(key, step)) - 1;
+}

@@ -1,0 +1,43 @@
+import { instant, wall } from "./clock.ts";
+import type { Leg, Route } from "./network.ts";
+
+/** One flight on one day; instants in ms. */
+export type Flight = { leg: Leg; number: number; leaves: number; arrives: number };
+
+/** A route on a day, flight by flight. */
+export type Itinerary = { route: Route; flights: [Flight, ...Flight[]] };
+
+const minute = 60_000;
+/** Between two flights: time to change, and as long as people put up with. */
+const change = { least: 55 * minute, most: 9 * 60 * minute };
+
+/** The route's departures on the local day `day` (days since 1970), each with the first onward flights that can be caught. */
+export function departures(route: Route, day: number): Itinerary[] {
+  const [first, ...onward] = route.legs;
+  if (!first) return [];
+  return onDay(first, day).flatMap((flight) => {
+    const flights: [Flight, ...Flight[]] = [flight];
+    for (const leg of onward) {
+      const next = following(leg, flights[flights.length - 1]?.arrives ?? 0);
+      if (!next) return [];
+      flights.push(next);
+    }
+    return [{ route, flights }];
+  });
+}
+
+function onDay(leg: Leg, day: number): Flight[] {
+  // 1 January 1970 was a Thursday.
+  if (!((leg.weekdays >> ((day + 4) % 7)) & 1)) return [];
+  return leg.departures.map((time, index) => {
+    const leaves = instant(leg.from.timeZone, day * 1440 + time);
+    return { leg, number: leg.numbers[index] ?? 0, leaves, arrives: leaves + leg.minutes * minute };
+  });
+}
+
+function following(leg: Leg, landed: number): Flight | undefined {
+  const today = Math.floor(wall(leg.from.timeZone, landed) / 1440);
+  const later = (flight: Flight) => flight.leaves >= landed + change.least;
+  const next = onDay(leg, today).find(later) ?? onDay(leg, today + 1).find(later);
+  return next && next.leaves <= landed + change.most ? next : undefined;
+}
