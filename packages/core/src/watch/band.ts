@@ -49,8 +49,8 @@ export function bandOf(rules: Rules, state: State, decimals: number, mode: Mode 
         : Math.min(...fired.map((rule) => (rule.since === null ? rearmPrice(rule.trigger) : 0))),
     drop,
     first: drop === null || state.firstPrice === null ? null : dropBound(drop, state.firstPrice),
-    newLow: armed("new_low") && rules.newLow,
-    routeLow: armed("route_low") && rules.routeLow,
+    newLow: active && rules.newLow,
+    routeLow: active && rules.routeLow,
     live: mode !== "paused",
   };
 }
