@@ -30,8 +30,8 @@ export async function startNeon(databaseUrl: string, password: string, port = 0)
     // Identity parsers: a value stays the text the server sent. Pipelining: a transaction is one round trip.
     const types = { getTypeParser: () => (text: string) => text };
     const made = new pg.Pool({ connectionString: target.href, max: 20, types, pipeline: true } as pg.PoolConfig);
-    // An idle connection that breaks leaves the pool by itself.
-    made.on("error", () => undefined);
+    // A connection that breaks tells whoever waits on it, and leaves the pool by itself.
+    made.on("error", () => undefined).on("connect", (client) => client.on("error", () => undefined));
     pools.set(database, made);
     return made;
   }

@@ -157,9 +157,12 @@ function text(reply: Reply): unknown {
 }
 
 function base64(reply: Reply): unknown {
-  if (Array.isArray(reply)) return reply.map(base64);
-  if (!Buffer.isBuffer(reply)) return reply;
-  return reply.equals(ok) ? "OK" : reply.toString("base64");
+  return Buffer.isBuffer(reply) && reply.equals(ok) ? "OK" : encoded(reply);
+}
+
+function encoded(reply: Reply): unknown {
+  if (Array.isArray(reply)) return reply.map(encoded);
+  return Buffer.isBuffer(reply) ? reply.toString("base64") : reply;
 }
 
 const ok = Buffer.from("OK");
