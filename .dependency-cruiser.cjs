@@ -1,6 +1,14 @@
-const plumbing = ["env", "db", "cache", "error", "id", "money", "log", "page", "idempotency"];
+const plumbing = ["env", "db", "cache", "error", "id", "money", "log", "page", "idempotency", "health"];
 /** The domains of core from the ground up: each may import plumbing and those on lower lines. */
-const ranks = [["user", "airport", "airline"], ["flight"], ["fare"], ["watch"], ["alert"], ["sweep"], ["delivery"]];
+const ranks = [
+  ["user", "airport", "airline"],
+  ["flight"],
+  ["fare", "replay"],
+  ["watch"],
+  ["alert"],
+  ["sweep"],
+  ["delivery"],
+];
 
 const core = "^packages/core/src/";
 const tests = "^(packages/[^/]+|stacks)/test/";

@@ -13,7 +13,7 @@ const Env = v.object({
 
 /**
  * What the process was told, read and checked once at start. In Lambda the secrets stand in SSM (SST's Config):
- * the variable then says so, and all of them are fetched in one signed request before anything else runs.
+ * the variable then says so, and they are fetched by signed requests before anything else runs.
  */
 const parsed = v.safeParse(Env, { ...process.env, ...(await secrets(process.env)) });
 if (!parsed.success) {
@@ -22,12 +22,22 @@ if (!parsed.success) {
 }
 export const env = parsed.output;
 
+/** A secret's own value in this stage, else the one that stages without their own share. */
 async function secrets(given: NodeJS.ProcessEnv): Promise<Record<string, string>> {
   const prefix = "SST_Secret_value_";
   const names = Object.keys(given)
     .filter((name) => name.startsWith(prefix) && given[name] === "__FETCH_FROM_SSM__")
     .map((name) => name.slice(prefix.length));
-  if (names.length === 0) return {};
+  const places = [given.SST_SSM_PREFIX, `/sst/${given.SST_APP}/.fallback/`].map((place) => `${place}Secret/`);
+  const paths = names.flatMap((name) => places.map((place) => `${place}${name}/value`));
+  const batches = Array.from({ length: Math.ceil(paths.length / 10) }, (_, i) => paths.slice(i * 10, i * 10 + 10));
+  const values = new Map((await Promise.all(batches.map((batch) => parameters(batch, given)))).flat());
+  const found = names.map((name) => [name, places.map((place) => values.get(`${place}${name}/value`)).find(Boolean)]);
+  return Object.fromEntries(found.filter(([, value]) => value !== undefined));
+}
+
+/** SSM's GetParameters, of ten names at most: those it knows, with their values. */
+async function parameters(names: string[], given: NodeJS.ProcessEnv): Promise<[name: string, value: string][]> {
   const region = given.AWS_REGION ?? "us-east-1";
   const aws = new AwsClient({
     accessKeyId: given.AWS_ACCESS_KEY_ID ?? "",
@@ -35,21 +45,15 @@ async function secrets(given: NodeJS.ProcessEnv): Promise<Record<string, string>
     ...(given.AWS_SESSION_TOKEN ? { sessionToken: given.AWS_SESSION_TOKEN } : {}),
     region,
     service: "ssm",
+    retries: 2,
   });
-  const own = `/sst/${given.SST_APP}/${given.SST_STAGE}/Secret/`;
-  const shared = `/sst/${given.SST_APP}/.fallback/Secret/`;
   const response = await aws.fetch(given.AWS_ENDPOINT_URL_SSM ?? `https://ssm.${region}.amazonaws.com/`, {
     method: "POST",
     headers: { "content-type": "application/x-amz-json-1.1", "x-amz-target": "AmazonSSM.GetParameters" },
-    body: JSON.stringify({
-      Names: names.flatMap((name) => [`${own}${name}/value`, `${shared}${name}/value`]),
-      WithDecryption: true,
-    }),
+    body: JSON.stringify({ Names: names, WithDecryption: true }),
     signal: AbortSignal.timeout(5000),
   });
   if (!response.ok) throw new Error(`SSM answered ${response.status} when asked for the secrets`);
   const { Parameters } = (await response.json()) as { Parameters: { Name: string; Value: string }[] };
-  const values = new Map(Parameters.map(({ Name, Value }) => [Name, Value]));
-  const found = names.map((name) => [name, values.get(`${own}${name}/value`) ?? values.get(`${shared}${name}/value`)]);
-  return Object.fromEntries(found.filter(([, value]) => value !== undefined));
+  return Parameters.map(({ Name, Value }) => [Name, Value]);
 }

@@ -1,0 +1,79 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Bundle } from "./synth.ts";
+
+/** A loaded bundle. `output` is all it has written so far, which in the cloud would be its log. */
+export type Lambda = {
+  invoke: (event: object) => Promise<unknown>;
+  output: () => string;
+  stop: () => Promise<void>;
+};
+
+/**
+ * Loads a bundle the way Lambda does: from a copy in an otherwise empty folder, in a process with nothing in its
+ * environment but what Lambda puts there and `environment`, and frozen whenever it is not answering.
+ * @throws Error with what it wrote, when it ends before it is ready
+ */
+export async function load(bundle: Bundle, environment: Record<string, string>): Promise<Lambda> {
+  const folder = await mkdtemp(join(tmpdir(), "lambda-"));
+  await cp(bundle.folder, folder, { recursive: true });
+  const child = fork(fileURLToPath(new URL("runtime.mjs", import.meta.url)), [folder, bundle.handler], {
+    cwd: folder,
+    env: { ...given, ...environment },
+    execArgv: [],
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => (output += chunk));
+  const stop = async () => {
+    if (child.exitCode === null) {
+      child.kill("SIGKILL");
+      await once(child, "exit");
+    }
+    await rm(folder, { recursive: true });
+  };
+
+  try {
+    await told(child);
+  } catch {
+    await stop();
+    throw new Error(`${bundle.handler} did not load\n${output}`);
+  }
+  child.kill("SIGSTOP");
+  return {
+    stop,
+    output: () => output,
+    async invoke(event) {
+      child.kill("SIGCONT");
+      child.send({ event, requestId: randomUUID(), deadline: Date.now() + 29_000 });
+      const { answer, failure } = await told(child);
+      child.kill("SIGSTOP");
+      if (failure) throw new Error(`${failure}\n${output}`);
+      return answer;
+    },
+  };
+}
+
+/** As in the execution environment's own documentation; the credentials are the fake SSM's. */
+export const given = {
+  AWS_REGION: "eu-west-2",
+  AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
+  AWS_SECRET_ACCESS_KEY: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
+  AWS_SESSION_TOKEN: "AQoDYXdzEJr",
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "1024",
+  TZ: ":UTC",
+};
+
+async function told(child: ChildProcess): Promise<{ answer?: unknown; failure?: string }> {
+  const quit = new AbortController();
+  const [message] = await Promise.race([
+    once(child, "message", quit),
+    once(child, "exit", quit).then(() => Promise.reject(new Error("exited"))),
+  ]).finally(() => quit.abort());
+  return message;
+}
