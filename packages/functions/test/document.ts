@@ -1,0 +1,62 @@
+import * as v from "valibot";
+import { expect } from "vitest";
+import { app } from "../src/api/index.ts";
+import { operation } from "../src/api/operation.ts";
+import { Info as Problem } from "../src/api/problem.ts";
+
+type Schema = Record<string, unknown>;
+type Documented = {
+  operationId: string;
+  parameters: { name: string; in: string; schema: Schema }[];
+  requestBody?: { content: { "application/json": { schema: Schema } } };
+  responses: Record<string, Schema>;
+};
+
+/** The OpenAPI document, as it is served. */
+export const document = (await (await app.request("/openapi.json")).json()) as {
+  paths: Record<string, Record<string, Documented>>;
+};
+
+/** Every route that clients call, as it stands in the app; the document's own pages are not among them. */
+export const routes = app.routes
+  .filter(({ method, path }) => method !== "ALL" && !/^\/(openapi\.json|docs)/.test(path))
+  .map(({ method, path, handler }) => ({
+    key: `${method} ${path.replace(/:(\w+)\{.*?\}(?=\/|$)/g, "{$1}")}`,
+    told: operation(handler),
+  }));
+
+/** Every operation of the document, with the schema its route answers by. */
+export const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([name, { responses, parameters, requestBody, operationId }]) => {
+    const method = name.toUpperCase();
+    const key = `${method} ${path}`;
+    return {
+      key,
+      method,
+      path,
+      operationId,
+      query: parameters.filter((parameter) => parameter.in === "query"),
+      body: requestBody?.content["application/json"].schema,
+      statuses: Object.keys(responses)
+        .filter((status) => status !== "default")
+        .map(Number),
+      answer: routes.find((route) => route.key === key && route.told)?.told?.answer,
+    };
+  }),
+);
+
+/** Holds an answer to its schema: a problem to ours in every member, anything else to its route's. */
+export async function answered(response: Response, answer: v.GenericSchema | undefined): Promise<void> {
+  const text = await response.text();
+  if (response.status < 400) {
+    if (answer) expect(v.safeParse(answer, JSON.parse(text)).issues, text).toBeUndefined();
+    else expect(text).toBe("");
+    return;
+  }
+  const problem = v.parse(v.strictObject(Problem.entries), JSON.parse(text));
+  expect(response.headers.get("content-type")).toBe("application/problem+json");
+  expect(problem.status).toBe(response.status);
+  expect(problem.requestId).toBe(response.headers.get("x-request-id"));
+  if ([400, 422].includes(problem.status)) expect(problem.errors, text).not.toEqual([]);
+  if ([429, 503].includes(problem.status)) expect(response.headers.get("retry-after")).toMatch(/^[1-9]\d*$/);
+}

@@ -1,0 +1,191 @@
+import { sql } from "@travel-conductor/core/db";
+import { logger } from "@travel-conductor/core/log";
+import { afterEach, expect, test, vi } from "vitest";
+import { without } from "../../core/test/wire.ts";
+import { limit } from "../src/api/guard.ts";
+import { app } from "../src/api/index.ts";
+import * as a from "./client.ts";
+import { answered } from "./document.ts";
+
+vi.hoisted(() => vi.stubEnv("ALLOWED_ORIGINS", "https://web.example.com, https://app.example.com"));
+afterEach(() => vi.restoreAllMocks());
+
+const evil = [
+  undefined,
+  "null",
+  "https://evil.example.com",
+  `${a.origin}.evil.example.com`,
+  "https://sub.app.example.com",
+];
+
+test("a request id is kept when it is one, and made when it is not", async () => {
+  const sent = async (id?: string) => {
+    const response = await a.call("GET", "/v1/me", id === undefined ? {} : { headers: { "x-request-id": id } });
+    const { requestId } = await a.read(response, 401);
+    expect(response.headers.get("x-request-id")).toBe(requestId);
+    return requestId;
+  };
+  expect(await sent("web-7f_3A=")).toBe("web-7f_3A=");
+  for (const id of ["a b", "x".repeat(65), "<script>", "é", undefined]) {
+    expect(await sent(id)).toMatch(/^[0-9a-f-]{36}$/);
+  }
+});
+
+test("the same token signs in as a bearer and as a cookie, in no other form", async () => {
+  const { token } = await a.user();
+  const status = async (headers: Record<string, string>) => (await a.call("GET", "/v1/me", { headers })).status;
+  expect(await status({ authorization: `Bearer ${token}` })).toBe(200);
+  expect(await status({ authorization: `bearer ${token}` })).toBe(200);
+  expect(await status({ cookie: `__Host-session=${token}` })).toBe(200);
+  expect(await status({ cookie: `session=${token}` })).toBe(401);
+  expect(await status({ authorization: token })).toBe(401);
+  expect(await status({ authorization: `Basic ${token}` })).toBe(401);
+  expect(await status({ authorization: "Bearer x", cookie: `__Host-session=${token}` })).toBe(401);
+});
+
+test("signing up, in and out sets and takes away a cookie that scripts and other sites cannot have", async () => {
+  const body = a.signup();
+  const cookies = async (response: Response) => response.headers.getSetCookie();
+  const [made] = await cookies(await a.call("POST", "/v1/auth/signup", { body }));
+  expect(made).toMatch(/^__Host-session=[\w-]{43}; Path=\/; Expires=.+ GMT; HttpOnly; Secure; SameSite=Lax$/);
+
+  const login = await a.call("POST", "/v1/auth/login", { body: { email: body.email, password: body.password } });
+  const token = (await cookies(login))[0]?.slice("__Host-session=".length).split(";")[0] ?? "";
+  const headers = { cookie: `__Host-session=${token}`, origin: a.origin };
+  const out = await a.call("POST", "/v1/auth/logout", { headers });
+  expect(out.status).toBe(204);
+  expect((await cookies(out))[0]).toMatch(/^__Host-session=; Max-Age=0; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
+
+  expect((await a.call("GET", "/v1/me", { headers })).status).toBe(401);
+  expect((await a.call("POST", "/v1/auth/logout", { token })).status).toBe(204);
+});
+
+test("with the cookie only a page of ours may change something, whatever it sends", async () => {
+  const { token } = await a.user();
+  const cookie = `__Host-session=${token}`;
+  const types = [
+    "application/json",
+    "text/plain",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data; boundary=x",
+    "",
+  ];
+  for (const origin of evil) {
+    for (const type of types) {
+      const headers = { cookie, "content-type": type, ...(origin === undefined ? {} : { origin }) };
+      const refused = await a.call("POST", "/v1/watches", { headers, body: a.wanted() });
+      expect(await a.read(refused, 403)).toMatchObject({ code: "request.origin" });
+    }
+  }
+  const headers = { cookie, origin: a.origin };
+  expect((await a.call("POST", "/v1/watches", { headers, body: a.wanted() })).status).toBe(201);
+  const [count] = await sql`select count(*)::int as "watches" from price_watches`;
+  expect(count).toEqual({ watches: 1 });
+});
+
+test("only pages of ours may read answers", async () => {
+  const allowed = async (origin: string, method = "GET") => {
+    const headers = {
+      origin,
+      "access-control-request-method": "PATCH",
+      "access-control-request-headers": "authorization",
+    };
+    const response = await a.call(method, "/v1/watches", { headers });
+    expect(response.headers.get("vary")).toContain("Origin");
+    return response.headers.get("access-control-allow-origin");
+  };
+  for (const method of ["GET", "OPTIONS"]) {
+    expect(await allowed(a.origin, method)).toBe(a.origin);
+    for (const origin of evil) if (origin) expect(await allowed(origin, method)).toBeNull();
+  }
+});
+
+test("every answer carries the headers that keep browsers careful", async () => {
+  for (const path of ["/health", "/v1/me", "/nowhere"]) {
+    const { headers } = await a.call("GET", path);
+    expect(headers.get("content-security-policy")).toBe("default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
+    expect(headers.get("strict-transport-security")).toMatch(/^max-age=63072000/);
+    expect(headers.get("x-content-type-options")).toBe("nosniff");
+    expect(headers.get("x-frame-options")).toBe("DENY");
+    expect(headers.get("cache-control")).toBe("no-store");
+    expect(headers.get("x-powered-by")).toBeNull();
+  }
+});
+
+test("an unknown address is 404 and a wrong method 405, with what it takes", async () => {
+  expect(await a.read(await a.call("GET", "/v1/nowhere"), 404)).toMatchObject({ code: "request.path" });
+  const { token } = await a.user();
+  expect((await a.call("GET", "/v1/watches/wch_short", { token })).status).toBe(404);
+  const wrong = await a.call("PUT", "/v1/watches", { token });
+  expect(await a.read(wrong, 405)).toMatchObject({ code: "request.method" });
+  expect(wrong.headers.get("allow")).toBe("GET, POST");
+  expect((await a.call("HEAD", "/health")).status).toBe(200);
+});
+
+test("a body is taken up to its limit and not beyond, whatever its length is said to be", async () => {
+  const sized = (bytes: number) => JSON.stringify({ email: "x".repeat(bytes - 12) });
+  const status = async (body: string, headers = {}) =>
+    (await a.call("POST", "/v1/auth/login", { body, headers })).status;
+  expect(await status(sized(limit))).toBe(422);
+  expect(await status(sized(limit + 1))).toBe(413);
+  expect(await status(sized(limit + 1), { "content-length": "10" })).toBe(413);
+  expect(await status("{}", { "content-length": String(limit + 1) })).toBe(413);
+});
+
+test("a body that is not JSON in UTF-8 is 400, and one that says it is something else 415", async () => {
+  const status = async (body: string | Uint8Array<ArrayBuffer>, type = "application/json; charset=utf-8") => {
+    const response = await app.request("/v1/auth/login", { method: "POST", headers: { "content-type": type }, body });
+    await answered(response.clone(), undefined);
+    return response.status;
+  };
+  for (const body of ["", "{", "{} {}", "nul", "{'a':1}", Buffer.from([0x22, 0xff, 0x22])])
+    expect(await status(body)).toBe(400);
+  for (const type of ["", "text/plain", "application/jsonp", "application/x-www-form-urlencoded"]) {
+    expect(await status("{}", type)).toBe(415);
+  }
+});
+
+test("every field at fault is named, where it stands", async () => {
+  const { token } = await a.user();
+  const named = async (response: Response) =>
+    (await a.read(response, 422)).errors.map(({ pointer }: { pointer: string }) => pointer).toSorted();
+  const body = { ...a.wanted(), origin: "S", adults: "2", childAges: [4, 40], "a/b~c": 1 };
+  expect(await named(await a.call("POST", "/v1/watches", { token, body }))).toEqual([
+    "/adults",
+    "/a~1b~0c",
+    "/childAges/1",
+    "/origin",
+  ]);
+  expect(await named(await a.call("POST", "/v1/watches", { token, body: [] }))).toContain("/origin");
+  expect(await named(await a.call("GET", "/v1/watches?limit=0&cursor=", { token }))).toEqual(["#limit"]);
+  expect(await named(await a.call("GET", "/v1/watches?limit=5&limit=6", { token }))).toEqual(["#limit"]);
+  expect(await named(await a.call("GET", "/v1/watches?cursor=abc", { token }))).toEqual(["#cursor"]);
+  expect(await named(await a.call("GET", "/v1/me?a=1&b=2", { token }))).toEqual(["#a", "#b"]);
+});
+
+test("a part that does not answer is 503, and health says which", async () => {
+  for (const [store, name] of [
+    ["postgres", "Postgres"],
+    ["redis", "Redis"],
+  ] as const) {
+    const problem = await without(store, async () => a.read(await a.call("GET", "/health"), 503));
+    expect(problem).toMatchObject({ code: "health.unavailable", detail: `No answer from ${name}.` });
+  }
+});
+
+test("what nobody foresaw is 500 in a fixed sentence, and the log has its trace without its text", async () => {
+  await sql`alter table users add constraint unforeseen check (last_name <> 'Quux')`;
+  const log = vi.spyOn(logger, "error").mockImplementation(() => logger);
+  const body = { ...a.signup(), lastName: "Quux" };
+  const problem = await a.read(
+    await a.call("POST", "/v1/auth/signup", { body, headers: { "x-request-id": "r1" } }),
+    500,
+  );
+  expect(problem).toMatchObject({ code: "service.unexpected", detail: "Something went wrong on our side." });
+  const line = JSON.stringify(log.mock.calls);
+  expect(JSON.parse(line)).toEqual([
+    ["service.unexpected", expect.objectContaining({ requestId: "r1", path: "/v1/auth/signup" })],
+  ]);
+  expect(line).not.toContain("Quux");
+  expect(line).not.toContain(body.email);
+});
