@@ -3,6 +3,7 @@ import * as Airport from "../airport.ts";
 import { exponent } from "../money.ts";
 import type { Criteria } from "./criteria.ts";
 import type { Answer, Confirmation, FareProvider, Offer, Slice } from "./provider.ts";
+import type { Carrier } from "./simulator/carriers.ts";
 import { show, wall } from "./simulator/clock.ts";
 import { type World, world } from "./simulator/network.ts";
 import { adult } from "./simulator/price.ts";
@@ -11,6 +12,7 @@ import { departures, type Itinerary } from "./simulator/timetable.ts";
 
 /** A direction of the journey at its price for the whole party, in minor units. */
 type Quote = { itinerary: Itinerary; total: number };
+type Journey = { total: number; ways: Quote[] };
 
 const hour = 3_600_000;
 const most = 30;
@@ -26,10 +28,10 @@ export const simulator: FareProvider & Required<Pick<FareProvider, "confirm">> =
 
   async search(criteria, at) {
     const there = await oneWay(criteria, criteria.origin, criteria.destination, criteria.departureDate, at);
-    const back = criteria.returnDate
-      ? await oneWay(criteria, criteria.destination, criteria.origin, criteria.returnDate, at)
-      : undefined;
-    const [first, ...rest] = (back ? pairs(there, back) : there.map((quote) => [quote])).sort(cheapest).slice(0, most);
+    const journeys = criteria.returnDate
+      ? pairs(there, await oneWay(criteria, criteria.destination, criteria.origin, criteria.returnDate, at))
+      : there.map((quote) => ({ total: quote.total, ways: [quote] }));
+    const [first, ...rest] = journeys.sort(cheapest).slice(0, most);
     if (!first) return { status: "no_results", offers: [] } satisfies Answer;
     return { status: "ok", offers: [offer(first, criteria, at), ...rest.map((one) => offer(one, criteria, at))] };
   },
@@ -62,7 +64,7 @@ async function oneWay(
   at: Date,
 ): Promise<Quote[]> {
   const { routes } = await theWorld();
-  const [from, to] = await Promise.all([Airport.expand(origin), Airport.expand(destination)]);
+  const [from, to] = await Promise.all([served(origin), served(destination)]);
   if (from.some((airport) => to.includes(airport))) return [];
   const day = Date.parse(date) / (24 * hour);
   const quotes: Quote[] = [];
@@ -81,49 +83,72 @@ async function oneWay(
   return quotes;
 }
 
+/** A city code stands for the airports one would expect; the smallest are flown from when they are asked for by name. */
+async function served(code: string): Promise<Airport.Airport[]> {
+  const airports = await Airport.expand(code);
+  return airports.length > 1 ? airports.filter(({ size }) => size >= 4) : airports;
+}
+
 /** Children under 12 pay three quarters of an adult's fare, infants a tenth. Fares are whole units, or end in 99. */
 function forParty(dollars: number, low: boolean, { adults, childAges, infants, currency }: Criteria): number {
   const places = exponent(currency);
   const units = dollars * (rate(currency) ?? 1);
   const unit = 10 ** places;
-  const fare = units < 20 ? Math.ceil(units * unit) : Math.round(units) * unit - (low && places === 2 ? 1 : 0);
+  const fare =
+    low && places === 2 ? Math.ceil(units) * unit - 1 : units < 20 ? Math.ceil(units * unit) : Math.round(units) * unit;
   const young = childAges.filter((age) => age < 12).length;
   const seats = (adults + childAges.length - young) * fare;
   return seats + young * Math.ceil(fare * 0.75) + infants * Math.ceil(fare * 0.1);
 }
 
 /** Out and back with the same airline, the way back after the way there; with different ones only where none has both. */
-function pairs(there: Quote[], back: Quote[]): Quote[][] {
-  const join = (same: boolean) =>
-    there.flatMap((out) => {
-      const landed = out.itinerary.flights.at(-1)?.arrives ?? 0;
-      return back.flatMap((home) => {
-        const fits = home.itinerary.flights[0].leaves >= landed + hour;
-        return fits && (!same || out.itinerary.route.seller === home.itinerary.route.seller) ? [[out, home]] : [];
-      });
-    });
-  const loyal = join(true);
-  return loyal.length > 0 ? loyal : join(false);
+function pairs(there: Quote[], back: Quote[]): Journey[] {
+  const [out, home] = [bySeller(there), bySeller(back)];
+  const loyal = [...out].flatMap(([seller, quotes]) => joined(quotes, home.get(seller) ?? []));
+  return loyal.length > 0 ? loyal : joined(there, back);
 }
 
-const sum = (quotes: Quote[]) => quotes.reduce((total, quote) => total + quote.total, 0);
-
-function cheapest(a: Quote[], b: Quote[]): number {
-  return sum(a) - sum(b) || (a[0]?.itinerary.flights[0].leaves ?? 0) - (b[0]?.itinerary.flights[0].leaves ?? 0);
+function bySeller(quotes: Quote[]): Map<Carrier, Quote[]> {
+  const sellers = new Map<Carrier, Quote[]>();
+  for (const quote of quotes) {
+    const { seller } = quote.itinerary.route;
+    const known = sellers.get(seller);
+    if (known) known.push(quote);
+    else sellers.set(seller, [quote]);
+  }
+  return sellers;
 }
 
-function offer(quotes: Quote[], criteria: Criteria, at: Date): Offer {
+/** The cheapest of each direction are enough: unless the journey is so short that the first way back may leave too early. */
+function joined(there: Quote[], back: Quote[]): Journey[] {
+  const journeys: Journey[] = [];
+  for (const out of few(there)) {
+    const landed = out.itinerary.flights[out.itinerary.flights.length - 1]?.arrives ?? 0;
+    const later = back.filter(({ itinerary }) => itinerary.flights[0].leaves >= landed + hour);
+    for (const home of few(later)) journeys.push({ total: out.total + home.total, ways: [out, home] });
+  }
+  return journeys;
+}
+
+const few = (quotes: Quote[]) =>
+  quotes.length > 5 ? quotes.toSorted((a, b) => a.total - b.total).slice(0, 5) : quotes;
+
+function cheapest(a: Journey, b: Journey): number {
+  return a.total - b.total || a.ways[0]!.itinerary.flights[0].leaves - b.ways[0]!.itinerary.flights[0].leaves;
+}
+
+function offer({ total, ways }: Journey, criteria: Criteria, at: Date): Offer {
   const soon = Date.parse(criteria.departureDate) - at.getTime() < 7 * 24 * hour;
-  const paths = quotes.map(({ itinerary }) => path(itinerary));
+  const paths = ways.map(({ itinerary }) => path(itinerary));
   const question = [criteria.departureDate, criteria.returnDate, at.getTime()].join("/");
   return {
     id: `ofr_${Buffer.from([question, ...paths].join(" ")).toString("base64url")}`,
     provider: "simulator",
     simulated: true,
-    total: sum(quotes),
+    total,
     currency: criteria.currency,
     expiresAt: new Date(at.getTime() + (soon ? hour / 2 : hour)).toISOString(),
-    slices: quotes.map(({ itinerary }) => slice(itinerary)),
+    slices: ways.map(({ itinerary }) => slice(itinerary)),
   };
 }
 
@@ -149,8 +174,14 @@ function slice({ flights }: Itinerary): Slice {
     destination: last.destination,
     departingAt: first.departingAt,
     arrivingAt: last.arrivingAt,
-    duration: `PT${Math.floor(minutes / 60)}H${minutes % 60}M`,
+    duration: iso(minutes),
     stops: segments.length - 1,
     segments,
   };
+}
+
+/** 115 → PT1H55M. */
+function iso(minutes: number): string {
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  return `PT${hours ? `${hours}H` : ""}${rest ? `${rest}M` : ""}`;
 }

@@ -25,6 +25,9 @@ export type Route = { legs: Leg[]; seller: Carrier; km: number; direct: number; 
 
 export type World = { airports: Map<string, Airport>; routes(from: Airport, to: Airport): Route[] };
 
+/** Nobody flies less than 90 km. */
+const nearest = 90;
+
 /** Great-circle distance (haversine, mean radius 6371 km). */
 export function distance(a: Airport, b: Airport): number {
   const radians = Math.PI / 180;
@@ -54,7 +57,7 @@ export function world(airports: Map<string, Airport>, airlines: Iterable<Airline
   }
 
   function oneStop(from: Airport, to: Airport, km: number): Leg[][] {
-    const longest = Math.max(1.45 * km, km + 600);
+    const longest = Math.max((km < 3000 ? 1.45 : km < 8000 ? 1.3 : 1.22) * km, km + 600);
     const found: { legs: Leg[]; flown: number }[] = [];
     for (const by of networks) {
       if (by.low) continue;
@@ -66,7 +69,7 @@ export function world(airports: Map<string, Airport>, airlines: Iterable<Airline
     }
     return found
       .sort((a, b) => a.flown - b.flown)
-      .slice(0, 10)
+      .slice(0, km > 8000 ? 14 : 8)
       .map(({ legs }) => legs);
   }
 
@@ -112,7 +115,7 @@ export function world(airports: Map<string, Airport>, airlines: Iterable<Airline
     routes: (from, to) =>
       known(from.code + to.code, () => {
         const km = distance(from, to);
-        if (km < 80) return [];
+        if (km < nearest) return [];
         const big = [...direct(from, to).map((one) => [one]), ...oneStop(from, to, km)];
         const all = big.length < 3 ? [...big, ...byFeeder(from, to)] : big;
         const once = new Map(all.map((way) => [way.map(({ carrier, to }) => carrier.code + to.code).join(), way]));
@@ -141,14 +144,15 @@ function route(legs: Leg[], direct: number): Route {
 /** An airline flies between its bases, and from a base to where enough people go: the farther, the bigger it must be. */
 function serves(by: Network, a: Airport, b: Airport, km: number): boolean {
   const [atA, atB] = [by.hubs.includes(a.code), by.hubs.includes(b.code)];
-  if ((!atA && !atB) || km < 120 || km > by.range) return false;
+  if ((!atA && !atB) || km < nearest || km > by.range) return false;
   if (km > (Math.min(a.size, b.size) >= 6 ? by.range : Math.min(a.size, b.size) >= 4 ? 5500 : 2500)) return false;
-  if (atA && atB) return true;
+  if ((atA && atB) || (a.size === 9 && b.size === 9 && !by.low)) return true;
   const [hub, other] = atA ? [a, b] : [b, a];
   const home = other.country === by.country || other.country === hub.country;
   const steps = by.low ? [3, 4, 6, 7] : [4, 5, 7, 8];
   const needed = (steps[km < 1500 ? 0 : km < 4000 ? 1 : km < 8000 ? 2 : 3] ?? 8) - (home ? 2 : 0);
-  const odds = 0.25 + 0.13 * (other.size - needed) + (home ? 0.3 : 0) + 0.03 * (hub.size - 6) - (by.low ? 0.05 : 0);
+  const trunk = !by.low && hub.size >= 8 && other.size >= 8;
+  const odds = 0.3 + 0.13 * (other.size - needed) + (home ? 0.3 : 0) + (trunk ? 0.45 : by.low ? -0.05 : 0.1);
   return other.size >= needed && unit(mix(by.key, mix(keyOf(hub.code), keyOf(other.code)))) < odds;
 }
 
@@ -160,7 +164,7 @@ function gateway(small: Airport, airports: Map<string, Airport>): Airport | unde
     if (airport.size <= small.size || (airport.size < 5 && !(home && airport.size >= small.size + 2))) continue;
     const km = distance(small, airport);
     const cost = km - 200 * airport.size + (home ? 0 : 1500);
-    if (km >= 80 && km <= 3500 && (!best || cost < best.cost)) best = { airport, cost };
+    if (km >= nearest && km <= 3500 && (!best || cost < best.cost)) best = { airport, cost };
   }
   return best?.airport;
 }

@@ -56,7 +56,8 @@ export function adult({ route, flights }: Itinerary, cabin: Criteria["cabin"], a
 /** The level of a route: the great circle counts most, a detour a little, each landing makes it cheaper. */
 function usual(route: Route): number {
   const km = 0.75 * route.direct + 0.25 * route.km;
-  const level = (route.seller.low ? 14 + 0.32 * km ** 0.72 : 32 + 0.62 * km ** 0.72) * (0.94 + 0.12 * unit(route.key));
+  const low = route.seller.low ? 0.42 + 0.3 * Math.min(1, km / 6000) : 1;
+  const level = low * (30 + 0.62 * km ** 0.72) * (0.94 + 0.12 * unit(route.key));
   return level * (route.legs.length === 1 ? 1 : route.legs.length === 2 ? 0.86 : 0.82);
 }
 
@@ -77,8 +78,8 @@ function season(day: number, latitude: number): number {
  * another; now and then there is a sale. Bounded, and a function of the moment alone.
  */
 function market(together: number, alone: number, at: number): number {
-  const both = (1 + 0.1 * level(together, at, 110)) * (1 + 0.12 * level(alone, at, 130));
-  return level(mix(alone, 3), at, 54) < -0.9 ? both * 0.8 : both;
+  const both = (1 + 0.12 * level(together, at, 150)) * (1 + 0.15 * level(alone, at, 185));
+  return level(mix(alone, 3), at, 54) < -0.86 ? both * 0.78 : both;
 }
 
 /** A number in [-1, 1) that holds for `period` hours; keys step at different hours. */
