@@ -79,6 +79,8 @@ test("an address has one key, whatever is done to it again", () => {
       expect(emailKey(text.normalize("NFD"))).toBe(emailKey(text));
     }),
   );
+  const unstable = Array.from({ length: 0x110000 }, (_, point) => emailKey(String.fromCodePoint(point)));
+  expect(unstable.filter((key) => emailKey(key) !== key)).toEqual([]);
 });
 
 test("of many who sign up at once with one address one gets it", async () => {
@@ -134,25 +136,30 @@ test("hashing leaves the event loop free", async () => {
 
 const hostile = ["\0", "a\0b", "\ud800", "\udfff x", "a\nb", "\u202egnp.exe", "\u2066x", "a\u2028b"];
 
-test.each([
-  ["email", ["", "ann", "@example.com", "ann@", "ann@example", "a@b@example.com", "ann @example.com", "ann@-a.com"]],
-  [
-    "email",
-    ["ann@a..com", "ann@.com", "ann@127.0.0.1", "<ann@example.com>", "ann\uff20@example.com", "a,b@example.com"],
+const refused = {
+  email: [
+    ...["", "ann", "@example.com", "ann@", "ann@example", "a@b@example.com", "ann @example.com", "ann@-a.com"],
+    ...["ann@a..com", "ann@.com", "ann@127.0.0.1", "<ann@example.com>", "ann\uff20@example.com", "a,b@example.com"],
+    ...[`${"a".repeat(65)}@example.com`, `ann@${"a".repeat(64)}.com`, `ann@${"\ufdfa.".repeat(30)}com`],
+    ...[null, 1, ["ann@example.com"], { toString: "x" }, ...hostile.map((text) => `ann${text}@example.com`)],
   ],
-  ["email", [`${"a".repeat(65)}@example.com`, `ann@${"a".repeat(64)}.com`, `ann@${"\ufdfa.".repeat(30)}com`]],
-  ["email", [null, 1, ["ann@example.com"], { toString: "x" }, ...hostile.map((text) => `ann${text}@example.com`)]],
-  [
-    "password",
-    ["", "1234567", "𝒜".repeat(7), "x".repeat(257), 12345678, null, ...hostile.map((text) => text.padEnd(9))],
+  password: ["", "1234567", "𝒜".repeat(7), "x".repeat(257), 12345678, null, ...hostile.map((text) => text.padEnd(9))],
+  firstName: ["", "   ", "123", "\u200d", "x".repeat(101), null, 7, {}, ...hostile.map((text) => `Ann${text}`)],
+  lastName: ["", "!", "𝒜".repeat(101), false, ...hostile.map((text) => `Ann${text}`)],
+  phone: [
+    "",
+    "442079460000",
+    "+0442079460000",
+    "+44 20 7946",
+    "+44",
+    `+${"1".repeat(16)}`,
+    "+٤٤٢٠٧٩٤٦٠",
+    44,
+    "+1234567\n",
   ],
-  ["firstName", ["", "   ", "123", "\u200d", "x".repeat(101), null, 7, {}, ...hostile.map((text) => `Ann${text}`)]],
-  ["lastName", ["", "!", "𝒜".repeat(101), false, ...hostile.map((text) => `Ann${text}`)]],
-  [
-    "phone",
-    ["", "442079460000", "+0442079460000", "+44 20 7946", "+44", `+${"1".repeat(16)}`, "+٤٤٢٠٧٩٤٦٠", 44, "+1234567\n"],
-  ],
-] as const)("%s is refused, by its name: %j", async (field, values) => {
+};
+
+test.each(Object.entries(refused))("%s that cannot be is refused by its name", async (field, values) => {
   for (const value of values) {
     expect(faults(User.Create, { ...a.signup(), [field]: value })).toContain(field);
     await expect(User.create({ ...a.signup(), [field]: value }, now)).rejects.toBeInstanceOf(v.ValiError);
@@ -207,6 +214,6 @@ test("whatever the schemas take, Postgres takes; what they refuse never reaches 
       const login = await User.authenticate({ email: fields.email, password: fields.firstName }, now).catch((e) => e);
       if (!(login instanceof v.ValiError)) expect(login).toMatchObject(credentials);
     }),
-    { numRuns: 150 },
+    { numRuns: 80 },
   );
 });

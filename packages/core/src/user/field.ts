@@ -44,5 +44,5 @@ export const Email = v.pipe(
 
 /** What one mailbox is known by: NFKC and lower case, and NFKC again, since lower case may compose anew (J̌ → ǰ). */
 export function emailKey(email: string): string {
-  return email.trim().normalize("NFKC").toLowerCase().normalize("NFKC");
+  return email.normalize("NFKC").toLowerCase().normalize("NFKC").trim();
 }
