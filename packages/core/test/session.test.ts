@@ -111,6 +111,17 @@ test("90 days end a session that is used every day", async () => {
   expect(await uncached(token, after(at, 90 * day))).toBeUndefined();
 });
 
+test("reading a session near its end neither writes nor puts the end off", async () => {
+  const { userId, token, at } = await signedIn();
+  const expiresAt = after(at, 5 * day);
+  await sql`
+    update sessions
+       set created_at = ${after(at, -85 * day)}, expires_at = ${expiresAt}
+     where sessions.user_id = ${userId}`;
+  expect(await counted(() => uncached(token, at))).toEqual({ redis: 0, postgres: 1 });
+  expect(await uncached(token, at)).toMatchObject({ expiresAt: expiresAt.toISOString() });
+});
+
 test("a session that ran out by the server's clock leaves no row", async () => {
   const { userId, token, at } = await signedIn();
   await sql`update sessions set expires_at = now() - interval '1 second' where sessions.user_id = ${userId}`;
