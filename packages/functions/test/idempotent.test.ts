@@ -1,0 +1,101 @@
+import { EventEmitter, once } from "node:events";
+import { sql } from "@travel-conductor/core/db";
+import { expect, test } from "vitest";
+import { through } from "../../core/test/wire.ts";
+import * as a from "./client.ts";
+
+const post = (token: string, key: string, body: unknown) =>
+  a.call("POST", "/v1/watches", { token, headers: { "idempotency-key": key }, body });
+
+async function watches(userId: string): Promise<number> {
+  const [row] = await sql`select count(*)::int as "watches" from price_watches where price_watches.user_id = ${userId}`;
+  return row?.watches;
+}
+
+test("the same key and body make one watch, and are answered alike byte for byte", async () => {
+  const { token, userId } = await a.user();
+  const body = a.wanted();
+  const first = await post(token, "k 1~", body);
+  const text = await first.text();
+  await a.call("PATCH", `/v1/watches/${JSON.parse(text).id}`, { token, body: { targetPrice: "1.00" } });
+
+  const again = await post(token, "k 1~", body);
+  expect([again.status, await again.text()]).toEqual([201, text]);
+  expect(again.headers.get("content-type")).toBe(first.headers.get("content-type"));
+  expect(await watches(userId)).toBe(1);
+});
+
+test("a key is its owner's", async () => {
+  const [one, two] = [await a.user(), await a.user()];
+  const body = a.wanted();
+  const [mine, theirs] = [
+    await a.read(await post(one.token, "k", body), 201),
+    await a.read(await post(two.token, "k", body), 201),
+  ];
+  expect(mine.id).not.toBe(theirs.id);
+});
+
+test("a key that was used for another body is refused", async () => {
+  const { token, userId } = await a.user();
+  await post(token, "k", a.wanted());
+  expect(await a.read(await post(token, "k", a.wanted()), 422)).toMatchObject({
+    code: "idempotency.mismatch",
+    errors: [{ pointer: "#Idempotency-Key" }],
+  });
+  expect(await watches(userId)).toBe(1);
+});
+
+test("a key is 1 to 255 printable characters", async () => {
+  const { token, userId } = await a.user();
+  for (const key of ["", "k".repeat(256), "é", "a\tb"]) {
+    expect(await a.read(await post(token, key, a.wanted()), 422)).toMatchObject({ code: "idempotency.key" });
+  }
+  expect(await watches(userId)).toBe(0);
+  expect((await post(token, "k".repeat(255), a.wanted())).status).toBe(201);
+});
+
+test("a second request while the first runs is told to come again", async () => {
+  const { token, userId } = await a.user();
+  const body = a.wanted();
+  const door = new EventEmitter();
+  const [there, open] = [once(door, "there"), once(door, "open")];
+  const gate = async (_: string, sent: string) => {
+    if (!sent.includes("insert into price_watches")) return;
+    door.emit("there");
+    await open;
+  };
+  await through(gate, async () => {
+    const first = post(token, "k", body);
+    await there;
+    const second = await post(token, "k", body);
+    expect(second.headers.get("retry-after")).toMatch(/^[1-9]\d*$/);
+    expect(await a.read(second, 409)).toMatchObject({ code: "idempotency.running" });
+    door.emit("open");
+    expect((await first).status).toBe(201);
+  });
+  expect(await watches(userId)).toBe(1);
+});
+
+test("a request that died before it could answer makes the same watch when it comes again", async () => {
+  const { token, userId } = await a.user();
+  const body = a.wanted();
+  const dies = (_: string, sent: string) => {
+    if (sent.includes("set status =")) throw new TypeError("fetch failed");
+  };
+  expect((await through(dies, () => post(token, "k", body))).status).toBe(503);
+  expect(await watches(userId)).toBe(1);
+  await sql`update idempotency_keys set claimed_until = now() where idempotency_keys.user_id = ${userId}`;
+
+  const made = await a.read(await post(token, "k", body), 201);
+  expect(await a.read(await a.call("GET", `/v1/watches/${made.id}`, { token }), 200)).toEqual(made);
+  expect(await watches(userId)).toBe(1);
+});
+
+test("a refused request leaves its key free", async () => {
+  const { token } = await a.user();
+  expect((await post(token, "k", { ...a.wanted(), adults: 0 })).status).toBe(422);
+  const body = a.wanted();
+  await post(token, "other", body);
+  expect((await post(token, "k2", body)).status).toBe(409);
+  expect((await post(token, "k2", body)).status).toBe(409);
+});

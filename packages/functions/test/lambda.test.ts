@@ -1,0 +1,94 @@
+import { expect, test } from "vitest";
+import { limit } from "../src/api/guard.ts";
+import { handler } from "../src/api/lambda.ts";
+import * as a from "./client.ts";
+
+type Event = Parameters<typeof handler>[0];
+
+/** What API Gateway's HTTP API sends for a request, payload format 2.0. */
+function event(method: string, path: string, { token, headers, body }: a.Sent = {}, over: Partial<Event> = {}): Event {
+  const [rawPath = "", rawQueryString = ""] = path.split("?");
+  return {
+    version: "2.0",
+    routeKey: "$default",
+    rawPath,
+    rawQueryString,
+    headers: {
+      host: "api.example.com",
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...headers,
+    },
+    body: body === undefined ? null : typeof body === "string" ? body : JSON.stringify(body),
+    isBase64Encoded: false,
+    requestContext: {
+      accountId: "000000000000",
+      apiId: "api",
+      authorizer: {},
+      domainName: "api.example.com",
+      domainPrefix: "api",
+      http: { method, path: rawPath, protocol: "HTTP/1.1", sourceIp: "192.0.2.1", userAgent: "test" },
+      requestId: "r",
+      routeKey: "$default",
+      stage: "$default",
+      time: "01/Jan/2027:00:00:00 +0000",
+      timeEpoch: 1798761600000,
+    } as Event["requestContext"],
+    ...over,
+  } as Event;
+}
+
+const base64 = (body: unknown) => ({
+  body: Buffer.from(JSON.stringify(body)).toString("base64"),
+  isBase64Encoded: true,
+});
+
+test("signing up, watching and reading go through an event", async () => {
+  const body = a.signup();
+  const made = await handler(event("POST", "/v1/auth/signup", { body: {} }, base64(body)));
+  expect(made.statusCode).toBe(201);
+  expect(made.cookies?.[0]).toMatch(/^__Host-session=/);
+  const { token } = JSON.parse(made.body).session;
+
+  const watched = await handler(event("POST", "/v1/watches", { token, body: a.wanted() }));
+  expect(watched.statusCode).toBe(201);
+  const listed = await handler(event("GET", "/v1/watches?limit=1", { token }));
+  expect(JSON.parse(listed.body).items).toEqual([JSON.parse(watched.body)]);
+  expect(listed.headers["x-request-id"]).toBeTruthy();
+});
+
+test("a cookie comes in its own member", async () => {
+  const { token } = await a.user();
+  const answer = await handler(event("GET", "/v1/me", {}, { cookies: ["theme=dark", `__Host-session=${token}`] }));
+  expect(answer.statusCode).toBe(200);
+});
+
+test("a body is judged by its decoded size before it is decoded", async () => {
+  const sized = (bytes: number) => ({ email: "x".repeat(bytes - 12) });
+  const status = async (body: unknown, over = {}) =>
+    (await handler(event("POST", "/v1/auth/login", { body }, over))).statusCode;
+  expect(await status(sized(limit))).toBe(422);
+  expect(await status(sized(limit + 1))).toBe(413);
+  expect(await status({}, base64(sized(limit)))).toBe(422);
+  expect(await status({}, base64(sized(limit + 1)))).toBe(413);
+});
+
+test("odd events are answered as problems", async () => {
+  const problem = async (odd: Event, status: number) => {
+    const answer = await handler(odd);
+    expect([answer.statusCode, answer.headers["content-type"]]).toEqual([status, "application/problem+json"]);
+    return JSON.parse(answer.body);
+  };
+  await problem(event("GET", "/v1/me", { body: { a: 1 } }), 401);
+  await problem(event("GET", "/v1/auth/%00%ff/../x"), 404);
+  await problem(event("POST", "/v1/auth/login", { body: {} }, { body: "e30", isBase64Encoded: true }), 422);
+  await problem(event("POST", "/v1/auth/login", { body: "" }), 400);
+});
+
+test("the docs come as text, with a policy of their own", async () => {
+  const page = await handler(event("GET", "/docs"));
+  expect([page.statusCode, page.isBase64Encoded]).toEqual([200, false]);
+  expect(page.headers["content-security-policy"]).toContain("script-src 'self'");
+  const script = await handler(event("GET", "/docs/swagger-ui-bundle.js"));
+  expect([script.statusCode, script.isBase64Encoded]).toEqual([200, false]);
+});
