@@ -51,7 +51,7 @@ export async function create(input: unknown, at: Date): Promise<Info> {
  * The id of the user whose address and password these are. One statement and one hash, whether or not the address is known.
  * @throws ValiError, Problem `user.credentials`
  */
-export async function authenticate(input: unknown, _at: Date): Promise<string> {
+export async function authenticate(input: unknown): Promise<string> {
   const { email, password } = v.parse(Login, input);
   const [row] = (await sql`
     select users.id, users.password_hash as "passwordHash"

@@ -34,7 +34,7 @@ export const auth = new Hono()
       problems: [401],
     }),
     async (c) => {
-      const userId = await User.authenticate(c.req.valid("json"), new Date());
+      const userId = await User.authenticate(c.req.valid("json"));
       return c.json({ user: await User.get(userId), session: await start(c, userId) });
     },
   )
