@@ -1,9 +1,35 @@
+import * as v from "valibot";
 import { type Airport, all } from "./airport/data.ts";
 import { areas } from "./airport/metropolitan.ts";
+import { ranked } from "./airport/search.ts";
 
 export { type Airport, all };
 
+/** An airport as the API tells it: ISO 3166-1 country, IANA time zone, degrees of WGS 84. */
+export const Info = v.object({
+  code: v.string(),
+  name: v.string(),
+  city: v.string(),
+  country: v.string(),
+  timeZone: v.string(),
+  location: v.object({ latitude: v.number(), longitude: v.number() }),
+});
+export type Info = v.InferOutput<typeof Info>;
+
+/** What people type into a field, and how many airports they want to see at most. */
+export const Search = v.strictObject({
+  q: v.pipe(v.string(), v.trim(), v.minLength(1, "must not be empty"), v.maxLength(99, "must be shorter than 100")),
+  limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100)), 25),
+});
+export type Search = v.InferInput<typeof Search>;
+
 const cities = new Map(areas.map(({ code, airports }) => [code, airports]));
+
+/** Airports by code, city or name, in any language that is known and with a letter wrong, best first. */
+export async function search(input: unknown): Promise<{ items: Info[] }> {
+  const { q, limit } = v.parse(Search, input);
+  return { items: (await ranked(q)).slice(0, limit).map(shown) };
+}
 
 /** The airport with this IATA code, upper case. */
 export async function find(code: string): Promise<Airport | undefined> {
@@ -15,4 +41,8 @@ export async function expand(code: string): Promise<Airport[]> {
   const airports = await all();
   const one = airports.get(code);
   return one ? [one] : (cities.get(code) ?? []).flatMap((member) => airports.get(member) ?? []);
+}
+
+function shown({ code, name, city, country, timeZone, location }: Airport): Info {
+  return { code, name, city, country, timeZone, location };
 }

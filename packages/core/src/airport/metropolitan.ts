@@ -37,6 +37,7 @@ GLA Glasgow: GLA PIK
 GOI Goa: GOI GOX
 HAM Hamburg, Hambourg: HAM LBC
 HOU Houston: IAH HOU
+IEV Kyiv, Kiev, Київ, Kiew: KBP IEV
 IST Istanbul, İstanbul, Estambul: IST SAW
 IZM Izmir: ADB
 JKT Jakarta, Yakarta: CGK HLP
@@ -44,7 +45,7 @@ JNB Johannesburg: JNB HLA
 KIN Kingston: KIN KTP
 KUL Kuala Lumpur: KUL SZB
 LAS Las Vegas: LAS
-LAX Los Angeles: LAX BUR SNA ONT LGB
+LAX Los Angeles, LA: LAX BUR SNA ONT LGB
 LON London, Londres, Londra, Londen: LHR LGW STN LTN LCY SEN
 MDE Medellín: MDE EOH
 MEL Melbourne: MEL AVV
@@ -55,7 +56,7 @@ MNL Manila: MNL CRK
 MOW Moscow, Москва, Moskva, Moskau, Moscou: SVO DME VKO ZIA
 NBO Nairobi: NBO WIL
 NGO Nagoya, 名古屋: NGO NKM
-NYC New York, Nueva York, Nova York: JFK EWR LGA
+NYC New York, New York City, Nueva York, Nova York: JFK EWR LGA
 ORL Orlando: MCO SFB
 OSA Osaka, 大阪: KIX ITM UKB
 OSL Oslo: OSL TRF
@@ -69,7 +70,7 @@ SAO São Paulo: GRU CGH VCP
 SDQ Santo Domingo: SDQ JBQ
 SEA Seattle: SEA PAE
 SEL Seoul, 서울, Séoul, Seúl: ICN GMP
-SFO San Francisco: SFO OAK SJC
+SFO San Francisco, SF: SFO OAK SJC
 SHA Shanghai, 上海: PVG SHA
 SJU San Juan: SJU SIG
 SPK Sapporo, 札幌: CTS OKD
@@ -81,7 +82,7 @@ TPA Tampa, Saint Petersburg: TPA PIE
 TPE Taipei, 台北: TPE TSA
 TYO Tokyo, Tokio, 東京: HND NRT
 VCE Venice, Venezia, Venedig, Venise, Venecia: VCE TSF
-WAS Washington: IAD DCA BWI
+WAS Washington, Washington DC, DC: IAD DCA BWI
 WAW Warsaw, Warszawa, Warschau, Varsovie, Varsovia: WAW WMI
 YEA Edmonton: YEG
 YMQ Montreal, Montréal: YUL YHU

@@ -32,6 +32,29 @@ export const renamed: Record<string, string> = {
   "Europe/Kiev": "Europe/Kyiv",
 };
 
+/** The city people say, where the source names the district or the next village. */
+export const cities: Record<string, string> = {
+  CEB: "Cebu",
+  CHG: "Chaoyang",
+  CNI: "Dalian",
+  DDG: "Dandong",
+  DLC: "Dalian",
+  FUG: "Fuyang",
+  GLA: "Glasgow",
+  HKG: "Hong Kong",
+  IAD: "Washington",
+  IST: "Istanbul",
+  JNZ: "Jinzhou",
+  KBP: "Kyiv",
+  KUL: "Kuala Lumpur",
+  SAW: "Istanbul",
+  SHE: "Shenyang",
+  SPC: "Santa Cruz de la Palma",
+  SPN: "Saipan",
+  TAO: "Qingdao",
+  YKH: "Yingkou",
+};
+
 /** What a city is called by those who live there and by its neighbours, where the sources have only its English name. */
 export const alsoCalled: Record<string, string> = {
   AGP: "Málaga",
@@ -44,6 +67,7 @@ export const alsoCalled: Record<string, string> = {
   CGN: "Köln Cologne Colonia",
   CPH: "København Kopenhagen Copenhague Malmö",
   CRL: "Bruxelles Brussel Brüssel Bruselas",
+  DPS: "Bali",
   DUB: "Baile Átha Cliath Dublino Dublín",
   EDI: "Dùn Èideann Edimburgo Édimbourg",
   FLR: "Firenze Florenz Florencia",
@@ -54,7 +78,7 @@ export const alsoCalled: Record<string, string> = {
   GYD: "Bakı",
   HAJ: "Hannover",
   HEL: "Helsingfors",
-  HKG: "香港",
+  HKG: "香港 Hongkong",
   KBP: "Київ Kiev Kiew",
   KRK: "Kraków Krakau Cracovia",
   LED: "Санкт-Петербург Petersburg Leningrad",
