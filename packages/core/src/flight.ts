@@ -1,9 +1,26 @@
 import type { FareProvider } from "./flight/provider.ts";
+import * as Search from "./flight/search.ts";
 import { simulator } from "./flight/simulator.ts";
 
-export { cabins, Criteria, consistent, Day, fields, Place, paying } from "./flight/criteria.ts";
-export type { Answer, Confirmation, FareProvider, Offer, Segment, Slice } from "./flight/provider.ts";
+export { cabins, Criteria, Criteria as Query, consistent, Day, fields, Place, paying } from "./flight/criteria.ts";
+export {
+  type Answer,
+  type Confirmation,
+  type FareProvider,
+  type Offer,
+  Segment,
+  Slice,
+} from "./flight/provider.ts";
+export { Info, Result } from "./flight/search.ts";
 export { checkDates } from "./flight/sellable.ts";
 
 /** Who is asked for fares, by searches and by sweeps alike. */
 export const provider: FareProvider = simulator;
+
+/**
+ * What flies and what it costs at `at`, cheapest first; `query` is a `Query`.
+ * @throws Problem `flight.not_sellable`, and when the provider fails `flight.provider`, `flight.busy` or `flight.timeout`
+ */
+export function search(query: unknown, at: Date): Promise<Search.Result> {
+  return Search.search(provider, query, at);
+}

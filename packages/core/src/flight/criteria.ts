@@ -64,13 +64,13 @@ const rules: [at: keyof Criteria, other: keyof Criteria, holds: (input: Criteria
 ];
 
 /** Adds the rules between fields. Each is judged, and reported at its field, even where other fields are at fault. */
-export function consistent<I, T extends Criteria>(schema: v.GenericSchema<I, T>) {
+export function consistent<const S extends v.GenericSchema<never, Criteria>>(schema: S) {
   return v.pipe(
     schema,
-    v.rawCheck(({ dataset, addIssue }) => {
+    v.rawCheck<v.InferOutput<S>>(({ dataset, addIssue }) => {
       const faulty = new Set(dataset.issues?.map((issue) => issue.path?.[0]?.key));
       if (faulty.has(undefined)) return;
-      const input = dataset.value as T;
+      const input = dataset.value as Criteria;
       for (const [at, other, holds, message] of rules) {
         if (faulty.has(at) || faulty.has(other) || holds(input)) continue;
         addIssue({

@@ -1,25 +1,28 @@
+import * as v from "valibot";
 import type { Criteria } from "./criteria.ts";
 
 /** One leg without a landing between: instants are local to each airport, `YYYY-MM-DDTHH:MM`, as printed on a ticket. */
-export type Segment = {
-  carrier: string;
-  flightNumber: string;
-  origin: string;
-  destination: string;
-  departingAt: string;
-  arrivingAt: string;
-};
+export const Segment = v.object({
+  carrier: v.string(),
+  flightNumber: v.string(),
+  origin: v.string(),
+  destination: v.string(),
+  departingAt: v.string(),
+  arrivingAt: v.string(),
+});
+export type Segment = v.InferOutput<typeof Segment>;
 
 /** One direction of a journey. `duration` is ISO 8601 (`PT2H55M`), `stops` the landings on the way. */
-export type Slice = {
-  origin: string;
-  destination: string;
-  departingAt: string;
-  arrivingAt: string;
-  duration: string;
-  stops: number;
-  segments: Segment[];
-};
+export const Slice = v.object({
+  origin: v.string(),
+  destination: v.string(),
+  departingAt: v.string(),
+  arrivingAt: v.string(),
+  duration: v.string(),
+  stops: v.number(),
+  segments: v.array(Segment),
+});
+export type Slice = v.InferOutput<typeof Slice>;
 
 /** An itinerary at a price for the whole party, in minor units of `currency`, good until `expiresAt` (UTC). */
 export type Offer = {
