@@ -6,12 +6,13 @@ import { join } from "node:path";
 import pg from "pg";
 import { give, home as homeOf, type Owner, owner as ownerOf, programs, type Say } from "./postgres/home.ts";
 import { end, launch, reap, untilReady } from "./process.ts";
+import { Trouble } from "./trouble.ts";
 
 /** `url` names the database `travel` as the superuser, for node-postgres and psql. */
 export type PostgresServer = { url: string; stop: () => Promise<void> };
 
-/** Without `dir` the data goes with the server. `settings` are postgresql.conf's. */
-export type Options = { dir?: string | undefined; settings?: Record<string, string> | undefined; say?: Say };
+/** Without `dir` the data goes with the server; `fresh` empties it first. `settings` are postgresql.conf's. */
+export type Options = { dir?: string; fresh?: boolean; settings?: Record<string, string>; say?: Say };
 
 /** What makes tests quick and data easy to lose. */
 export const careless = { fsync: "off", full_page_writes: "off", synchronous_commit: "off" };
@@ -19,9 +20,9 @@ export const careless = { fsync: "off", full_page_writes: "off", synchronous_com
 /**
  * A PostgreSQL 18 of our own on a free port of 127.0.0.1, made when `dir` is empty, as durable as any unless `settings`
  * say otherwise. It ends with this process, however that ends.
- * @throws Error with the server's own last lines when it will not start
+ * @throws Trouble with the server's own last lines when it will not start
  */
-export async function startPostgres({ dir, settings, say = console.error }: Options): Promise<PostgresServer> {
+export async function startPostgres({ dir, fresh, settings, say = console.error }: Options): Promise<PostgresServer> {
   const owner = ownerOf();
   const home = homeOf(dir, owner, say);
   const bin = join(programs(owner, say), "bin");
@@ -29,6 +30,7 @@ export async function startPostgres({ dir, settings, say = console.error }: Opti
   const run = { ...owner, cwd: home, env: { PATH: process.env.PATH, LC_ALL: "C", TZ: "UTC" } };
   const data = join(home, "data");
   await reap(join(data, "postmaster.pid"), data);
+  if (fresh) fs.rmSync(data, { recursive: true, force: true });
   if (!fs.existsSync(data)) create(bin, home, owner, run);
 
   const port = await freePort();
@@ -44,7 +46,7 @@ export async function startPostgres({ dir, settings, say = console.error }: Opti
   if (!ready) {
     await end(child);
     const lines = fs.readFileSync(log, "utf8").trim().split("\n").slice(-12).join("\n");
-    throw new Error(`Postgres did not start. Its own last lines (${log}):\n${lines}`);
+    throw new Trouble(`Postgres did not start. Its own last lines (${log}):\n${lines}`);
   }
   return {
     url,
@@ -65,7 +67,7 @@ function create(bin: string, home: string, owner: Owner, run: { cwd: string }): 
   const locale = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"];
   const login = ["--username=postgres", "--auth=scram-sha-256", `--pwfile=${passwordFile}`];
   const made = spawnSync(join(bin, "initdb"), [`--pgdata=${unfinished}`, ...login, ...locale], run);
-  if (made.status !== 0) throw new Error(`initdb failed.\n${made.error?.message ?? made.stderr.toString()}`);
+  if (made.status !== 0) throw new Trouble(`initdb failed.\n${made.error?.message ?? made.stderr.toString()}`);
   fs.renameSync(unfinished, join(home, "data"));
 }
 

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
+import { Trouble } from "./trouble.ts";
 
 /**
  * Starts a server that ends when this process does, even when it is killed: a shell waits for the end of a pipe that
@@ -49,7 +50,7 @@ export async function end(child: ChildProcess): Promise<void> {
 /**
  * Ends the server that an earlier run, killed before it could, left behind: the process named in the first line of
  * `pidFile`, if its command line holds `mark`.
- * @throws Error when that server's parent is alive: then it is no orphan but in use
+ * @throws Trouble when that server's parent is alive: then it is no orphan but in use
  */
 export async function reap(pidFile: string, mark: string): Promise<void> {
   const pid = Number.parseInt(read(pidFile), 10);
@@ -57,7 +58,7 @@ export async function reap(pidFile: string, mark: string): Promise<void> {
   if (!found?.command.includes(mark)) return;
   const parent = inspect(found.parent);
   if (parent && found.parent !== 1 && /\bnode\b/.test(parent.command)) {
-    throw new Error(
+    throw new Trouble(
       `It is already running here, as process ${found.parent}. Stop that one first (kill ${found.parent}).`,
     );
   }

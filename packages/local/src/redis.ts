@@ -4,6 +4,7 @@ import { delimiter, join } from "node:path";
 import { Redis } from "ioredis";
 import { createRedisServer } from "js-redis-server";
 import { end, launch, untilReady } from "./process.ts";
+import { Trouble } from "./trouble.ts";
 
 /** `url` is what ioredis takes: a URL or a socket's path. */
 export type RedisServer = { url: string; stop: () => Promise<void> };
@@ -26,17 +27,24 @@ export async function startRedis(): Promise<RedisServer> {
     await end(child);
     rmSync(dir, { recursive: true, force: true });
   };
-  if (await untilReady(child, () => pings(socket))) return { url: socket, stop };
+  if (
+    await untilReady(child, () =>
+      ask(socket).then(
+        () => true,
+        () => false,
+      ),
+    )
+  )
+    return { url: socket, stop };
   await stop();
-  throw new Error(`${program} did not start.`);
+  throw new Trouble(`${program} did not start.`);
 }
 
-async function pings(socket: string): Promise<boolean> {
-  const redis = new Redis(socket, { lazyConnect: true, retryStrategy: () => null });
-  redis.on("error", () => undefined);
-  const pong = await redis.ping().catch(() => undefined);
-  redis.disconnect();
-  return pong === "PONG";
+/** @throws Error when no Redis answers at `url` */
+export async function ask(url: string): Promise<void> {
+  const redis = new Redis(url, { lazyConnect: true, retryStrategy: () => null });
+  const fault = new Promise<never>((_, reject) => redis.on("error", reject));
+  await Promise.race([redis.ping(), fault]).finally(() => redis.disconnect());
 }
 
 function onPath(program: string): string | undefined {

@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
+import pg from "pg";
 import { startNeon } from "./neon.ts";
 import { type Options, startPostgres } from "./postgres.ts";
-import { startRedis } from "./redis.ts";
+import { ask as askRedis, startRedis } from "./redis.ts";
+import { Trouble } from "./trouble.ts";
 import { startUpstash } from "./upstash.ts";
 
 /** Postgres and Redis behind gateways that speak as the cloud's do. */
@@ -24,6 +26,7 @@ export type Services = {
  * Starts the two gateways, and before them what is not given: a Postgres (as `postgres` says) unless there is a
  * `databaseUrl`, a Redis unless there is a `redisUrl`. What was started is stopped again, last first, by `stop` or when
  * a later part fails.
+ * @throws Trouble when a server does not start, or one that was given does not answer
  */
 export async function startServices(given: {
   databaseUrl?: string | undefined;
@@ -39,8 +42,11 @@ export async function startServices(given: {
     return part;
   };
   try {
-    const postgres = given.databaseUrl ?? keep(await startPostgres(given.postgres ?? {})).url;
-    const redis = given.redisUrl ?? keep(await startRedis()).url;
+    const { databaseUrl, redisUrl } = given;
+    if (databaseUrl) await reach("DATABASE_URL", () => askPostgres(databaseUrl));
+    if (redisUrl) await reach("REDIS_URL", () => askRedis(redisUrl));
+    const postgres = databaseUrl ?? keep(await startPostgres(given.postgres ?? {})).url;
+    const redis = redisUrl ?? keep(await startRedis()).url;
     const token = randomBytes(18).toString("base64url");
     const neon = keep(await startNeon(postgres, token));
     const upstash = keep(await startUpstash(redis, token));
@@ -59,4 +65,16 @@ export async function startServices(given: {
     await stop();
     throw error;
   }
+}
+
+async function reach(variable: string, ask: () => Promise<void>): Promise<void> {
+  await ask().catch((error: Error & { code?: string }) => {
+    throw new Trouble(`The server that ${variable} names does not let us in: ${error.message || error.code}`);
+  });
+}
+
+async function askPostgres(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.end();
 }

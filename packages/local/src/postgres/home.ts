@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Trouble } from "../trouble.ts";
 
 /** Whom the server runs as, when that is not who we are. */
 export type Owner = { uid: number; gid: number } | undefined;
@@ -21,7 +22,7 @@ export function owner(): Owner {
     const [uid, gid] = ["-u", "-g"].map((flag) => spawnSync("id", [flag, name], { encoding: "utf8" }));
     if (uid?.status === 0 && gid?.status === 0) return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
   }
-  throw new Error("Postgres cannot run as root, and there is neither a user postgres nor nobody to run it as.");
+  throw new Trouble("Postgres cannot run as root, and there is neither a user postgres nor nobody to run it as.");
 }
 
 /** The server's own folder: `dir`, or one under /var/tmp when its user cannot get there; without `dir` a new one. */
@@ -60,7 +61,9 @@ function resolve(name: string): string {
   try {
     return createRequire(import.meta.url).resolve(name);
   } catch (cause) {
-    throw new Error(`${name} is not installed or does not exist: set DATABASE_URL to a Postgres of yours.`, { cause });
+    throw new Trouble(`${name} is not installed or does not exist: set DATABASE_URL to a Postgres of yours.`, {
+      cause,
+    });
   }
 }
 
@@ -81,7 +84,7 @@ function standIn(): string {
   const path = `/var/tmp/travel-conductor-${createHash("sha256").update(clone).digest("hex").slice(0, 12)}`;
   fs.mkdirSync(path, { recursive: true });
   const { uid } = fs.lstatSync(path);
-  if (uid !== process.getuid?.()) throw new Error(`${path} belongs to another user (${uid}). Remove it.`);
+  if (uid !== process.getuid?.()) throw new Trouble(`${path} belongs to another user (${uid}). Remove it.`);
   fs.chmodSync(path, 0o755);
   return path;
 }

@@ -1,0 +1,19 @@
+import { setTimeout as wait } from "node:timers/promises";
+
+/** EventBridge's part: calls `tick` `every` so many milliseconds after the last call has ended, whether well or not. */
+export function startClock(tick: () => Promise<unknown>, every: number): { stop: () => Promise<void> } {
+  const stopped = new AbortController();
+  const run = async () => {
+    while (!stopped.signal.aborted) {
+      await tick().catch((error: unknown) => console.error("A sweep failed:", error));
+      await wait(every, undefined, { signal: stopped.signal }).catch(() => undefined);
+    }
+  };
+  const running = run();
+  return {
+    stop: async () => {
+      stopped.abort();
+      await running;
+    },
+  };
+}

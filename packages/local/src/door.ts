@@ -1,0 +1,42 @@
+import { once } from "node:events";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
+import { Trouble } from "./trouble.ts";
+
+/** A Hono app; `environment` becomes its `c.env`. */
+type App = { fetch: (request: Request, environment: object) => Response | Promise<Response> };
+
+/** API Gateway's part, on 127.0.0.1: `open` lets requests through to the app, which before that are answered 503. */
+export type Door = { url: string; open: (app: App) => void; stop: () => Promise<void> };
+
+/** @throws Trouble when the port cannot be had */
+export async function startDoor(port: number): Promise<Door> {
+  let app: App | undefined;
+  const server = createAdaptorServer({
+    fetch: (request, bindings) => {
+      if (!app)
+        return Response.json({ title: "Starting", status: 503 }, { status: 503, headers: { "retry-after": "1" } });
+      const sourceIp = (bindings as HttpBindings).incoming.socket.remoteAddress ?? "";
+      return app.fetch(request, { requestContext: { http: { sourceIp } } });
+    },
+  }) as Server;
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening").catch((error: NodeJS.ErrnoException) => {
+    const why = error.code === "EADDRINUSE" ? "is taken by another program" : `cannot be had (${error.code})`;
+    throw new Trouble(`Port ${port} ${why}. Choose another one: PORT=${port + 1} npm start`);
+  });
+  return {
+    url: `http://localhost:${(server.address() as AddressInfo).port}`,
+    open: (opened) => {
+      app = opened;
+    },
+    stop: async () => {
+      const closed = once(server, "close");
+      server.close();
+      const late = setTimeout(() => server.closeAllConnections(), 2_000);
+      await closed;
+      clearTimeout(late);
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { migrate } from "@travel-conductor/scripts/migrate";
+import { seed } from "@travel-conductor/scripts/seed";
+import { startClock } from "./clock.ts";
+import { type Door, startDoor } from "./door.ts";
+import { type Services, startServices } from "./services.ts";
+import { Trouble } from "./trouble.ts";
+
+const dir = fileURLToPath(new URL("../../../.data/postgres", import.meta.url));
+const usage = "npm start [-- --fresh]: PORT, DATABASE_URL and REDIS_URL are told by the environment, see .env.example";
+
+/**
+ * The product on this machine: API, clock, Postgres and Redis, until Ctrl-C or SIGTERM. Data stays in `.data/` unless
+ * `--fresh`; PORT chooses the API's port; DATABASE_URL and REDIS_URL take the place of the servers it would start.
+ * @throws Trouble when a port, a server or an argument is not as it must be
+ */
+export async function main(args: string[]): Promise<number> {
+  const { fresh, port } = told(args);
+  const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = process.env;
+  const ended = new Promise((resolve) => process.once("SIGINT", resolve).once("SIGTERM", resolve));
+  let door: Door | undefined;
+  let services: Services | undefined;
+  let clock: ReturnType<typeof startClock> | undefined;
+  try {
+    door = await startDoor(port);
+    services = await startServices({ databaseUrl, redisUrl, postgres: { dir, fresh } });
+    process.env.ALLOWED_ORIGINS ??= door.url;
+    Object.assign(process.env, services.environment);
+    await migrate(services.direct.postgres);
+    await seed(services.direct.postgres);
+    const { app } = await import("@travel-conductor/functions/api/index");
+    const { handler } = await import("@travel-conductor/functions/cron/sweep");
+    door.open(app);
+    clock = startClock(handler, 2_000);
+    console.log(`Travel Conductor is up.
+  API       ${door.url}
+  Docs      ${door.url}/docs
+  Postgres  ${services.direct.postgres}${databaseUrl ? "" : "  (kept between runs; npm start -- --fresh empties it)"}
+Ctrl-C stops everything.`);
+    await ended;
+    console.log("Stopping …");
+    return 0;
+  } finally {
+    await clock?.stop();
+    await door?.stop();
+    await services?.stop();
+  }
+}
+
+function told(args: string[]): { fresh: boolean; port: number } {
+  const { PORT = "3000", DATABASE_URL } = process.env;
+  if (!/^\d{1,5}$/.test(PORT) || Number(PORT) > 65_535) throw new Trouble(`PORT must be 0 to 65535, not ${PORT}`);
+  try {
+    const { fresh } = parseArgs({ args, options: { fresh: { type: "boolean", default: false } } }).values;
+    if (!fresh || !DATABASE_URL) return { fresh, port: Number(PORT) };
+  } catch (error) {
+    throw new Trouble(`${(error as Error).message}\n${usage}`);
+  }
+  throw new Trouble(
+    "--fresh empties the Postgres that npm start brings; the one DATABASE_URL names is yours to empty.",
+  );
+}
