@@ -6,7 +6,7 @@ type Props = Required<Pick<FunctionProps, "handler" | "timeout" | "memorySize" |
   Omit<FunctionProps, "nodejs" | "role" | "logGroup"> & { install?: string[] };
 
 /**
- * What every Lambda here is: one minified ES module, a log group kept for a month, and a role that may write there and
+ * What every Lambda here is: minified ES modules, a log group kept for a month, and a role that may write there and
  * read the secrets it is bound to. `install` names packages that ship beside the bundle instead of in it.
  */
 export function lambda(stack: Stack, id: string, { install = [], ...props }: Props): FunctionProps {
@@ -21,10 +21,11 @@ export function lambda(stack: Stack, id: string, { install = [], ...props }: Pro
     role,
     nodejs: {
       minify: true,
+      // What is imported when it is first needed stays out of what a cold start compiles.
+      splitting: true,
       sourcemap: false,
       install,
-      // hono-openapi would take in whichever other validators it can find.
-      esbuild: { keepNames: false, external: ["zod", "effect", "arktype", "sury"] },
+      esbuild: { keepNames: false },
     },
     ...props,
   };

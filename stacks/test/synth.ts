@@ -10,13 +10,24 @@ import { useFunctions } from "sst/constructs/Function.js";
 import { initProject, useProject } from "sst/project.js";
 import config from "../../sst.config.ts";
 
-/** What a deploy would upload for one Lambda: its unpacked folder, and in it `path/file.export`. */
-export type Bundle = { folder: string; handler: string };
+/** Some of a bundle's code: its size, and the files it was made from. */
+type Code = { bytes: number; sources: string[] };
+
+/** What a deploy would upload for one Lambda. */
+export type Bundle = {
+  /** The artifact, unpacked. */
+  folder: string;
+  /** `path/file.export` in the folder. */
+  handler: string;
+  /** What runs before the first event. */
+  start: Code;
+  /** What is loaded when it is first needed. */
+  later: Code;
+};
 
 /**
  * Synthesises the stacks as `sst deploy` would, with no AWS account, into a new folder outside the repo.
- * Templates go by stack; bundles, and the bytes that each source file put into them, by handler (`api/lambda`);
- * findings are cdk-nag's, as `rule at construct`.
+ * Templates go by stack, bundles by handler (`api/lambda`); findings are cdk-nag's, as `rule at construct`.
  */
 export async function synth(architecture: "arm_64" | "x86_64") {
   const out = await mkdtemp(join(tmpdir(), "synth-"));
@@ -28,8 +39,8 @@ export async function synth(architecture: "arm_64" | "x86_64") {
     { outdir: join(out, "assembly"), context: { architecture } },
   );
   config.stacks(app);
-  const contents: Record<string, Record<string, number>> = {};
-  for (const props of Object.values(useFunctions().all)) weigh(props, contents);
+  const code: Record<string, Pick<Bundle, "start" | "later">> = {};
+  for (const props of Object.values(useFunctions().all)) weigh(props, code);
   Aspects.of(app).add(new AwsSolutionsChecks());
   await app.finish();
 
@@ -40,44 +51,40 @@ export async function synth(architecture: "arm_64" | "x86_64") {
     const template = Template.fromJSON(stack.template);
     templates[stack.stackName.replace(app.logicalPrefixedName(""), "")] = template;
     for (const { Properties } of Object.values(template.findResources("AWS::Lambda::Function"))) {
-      const { Handler: handler, Code: code } = Properties;
-      const folder = join(out, "assembly", `asset.${code.S3Key.replace(/\.zip$/, "")}`);
-      if (handler in contents) bundles[short(handler)] = { folder, handler };
+      const { Handler: handler, Code: asset } = Properties;
+      const held = code[handler];
+      if (!held) continue;
+      const name = handler.replace(/^.*\/src\//, "").replace(/\.handler$/, "");
+      bundles[name] = { ...held, handler, folder: join(out, "assembly", `asset.${asset.S3Key.replace(/\.zip$/, "")}`) };
     }
     for (const { level, id, entry } of stack.messages) {
       if (level !== "info") findings.push(`${/^[\w-]+/.exec(String(entry.data))?.[0]} at ${id}`);
     }
   }
-  return {
-    templates,
-    bundles,
-    contents: Object.fromEntries(Object.entries(contents).map(([handler, bytes]) => [short(handler), bytes])),
-    findings,
-    remove: () => rm(out, { recursive: true }),
-  };
+  return { templates, bundles, findings, remove: () => rm(out, { recursive: true }) };
 }
 
-/** Has esbuild say what each file came to in the bundle; SST keeps that to itself. */
-function weigh(props: FunctionProps, contents: Record<string, Record<string, number>>): void {
+/** Has esbuild say what went into the bundle; SST keeps that to itself. */
+function weigh(props: FunctionProps, code: Record<string, Pick<Bundle, "start" | "later">>): void {
   const { handler = "", nodejs } = props;
-  contents[handler] = {};
-  Object.assign(nodejs?.esbuild ?? {}, {
-    plugins: [
-      {
-        name: "weigh",
-        setup: (build: PluginBuild) =>
-          build.onEnd(({ metafile }) => {
-            for (const { inputs } of Object.values(metafile?.outputs ?? {})) {
-              for (const [file, { bytesInOutput }] of Object.entries(inputs)) contents[handler]![file] = bytesInOutput;
-            }
-          }),
-      },
-    ],
-  });
+  const module = handler.replace(/\.handler$/, "");
+  const setup = (build: PluginBuild) =>
+    build.onEnd(({ metafile }) => {
+      const { outputs } = metafile as NonNullable<typeof metafile>;
+      const sum = (paths: string[]): Code => ({
+        bytes: paths.reduce((total, path) => total + (outputs[path]?.bytes ?? 0), 0),
+        sources: paths.flatMap((path) => Object.keys(outputs[path]?.inputs ?? {})),
+      });
+      const start = Object.keys(outputs).filter((path) => outputs[path]?.entryPoint === `${module}.ts`);
+      for (const path of start) {
+        const needed = outputs[path]?.imports.filter((one) => one.kind === "import-statement" && one.path in outputs);
+        for (const one of needed ?? []) if (!start.includes(one.path)) start.push(one.path);
+      }
+      code[handler] = { start: sum(start), later: sum(Object.keys(outputs).filter((path) => !start.includes(path))) };
+    });
+  Object.assign(nodejs?.esbuild ?? {}, { plugins: [{ name: "weigh", setup }] });
 }
 
 type PluginBuild = Parameters<
   NonNullable<NonNullable<NonNullable<FunctionProps["nodejs"]>["esbuild"]>["plugins"]>[number]["setup"]
 >[0];
-
-const short = (handler: string) => handler.replace(/^.*\/src\//, "").replace(/\.handler$/, "");
