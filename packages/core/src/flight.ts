@@ -2,7 +2,7 @@ import type { FareProvider } from "./flight/provider.ts";
 import * as Search from "./flight/search.ts";
 import { simulator } from "./flight/simulator.ts";
 
-export { cabins, Criteria, Criteria as Query, consistent, Day, fields, Place, paying } from "./flight/criteria.ts";
+export { Criteria, Criteria as Query, cabins, consistent, Day, fields, Place, paying } from "./flight/criteria.ts";
 export {
   type Answer,
   type Confirmation,

@@ -22,7 +22,7 @@ export { Checked, Create, Info, Observation, Update } from "./watch/schema.ts";
  */
 export async function create(userId: string, input: unknown, at: Date, id: string = newId("wch", at)): Promise<Info> {
   const wanted = v.parse(Create, input);
-  checkDates(wanted, at);
+  await checkDates(wanted, at);
   const { currency, targetPrice, alertThreshold } = wanted;
   const target = targetPrice === null ? null : Money.minor(targetPrice, currency);
   const { newLow = false, routeLow = false } = wanted.rules;

@@ -64,7 +64,7 @@ const rules: [at: keyof Criteria, other: keyof Criteria, holds: (input: Criteria
 ];
 
 /** Adds the rules between fields. Each is judged, and reported at its field, even where other fields are at fault. */
-export function consistent<const S extends v.GenericSchema<never, Criteria>>(schema: S) {
+export function consistent<const S extends v.GenericSchema<unknown, Criteria>>(schema: S) {
   return v.pipe(
     schema,
     v.rawCheck<v.InferOutput<S>>(({ dataset, addIssue }) => {
