@@ -4,6 +4,7 @@ import type pg from "pg";
 
 /** Tables as plain as the loop: `count` of the watches with their criteria, and what was seen of each. Returns their ids. */
 export async function prepare(client: pg.Client, count: number): Promise<string[]> {
+  await client.query("drop schema if exists naive cascade");
   await client.query("create schema naive");
   await client.query(
     `create table naive.watches as

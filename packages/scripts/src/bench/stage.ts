@@ -9,6 +9,7 @@ import { opening, places } from "./market.ts";
 export async function stage(url: string) {
   const product = new URL(url).pathname.slice(1);
   const made = new Set<string>();
+  const open = new Set<pg.Client>();
   const database = (name: string) => (name === "product" ? product : `${product}_${name}`);
   const socket = await withClient(url, async (client) => {
     const { rows } = await client.query("show unix_socket_directories");
@@ -29,6 +30,7 @@ export async function stage(url: string) {
     connect: async (name: string) => {
       const client = new pg.Client(options(database(name)));
       await client.connect();
+      open.add(client.on("end", () => open.delete(client)));
       return client;
     },
     /** `to` becomes what `from` is now; whoever is connected to either is sent away. */
@@ -43,6 +45,7 @@ export async function stage(url: string) {
       await admin.query("checkpoint");
     },
     close: async () => {
+      await Promise.all([...open].map((client) => client.end()));
       made.delete("product");
       for (const name of made) await admin.query(`drop database if exists "${database(name)}" with (force)`);
       await admin.end();
