@@ -22,7 +22,7 @@ const exponents = new Map<string, number>(
 export const Currency = v.pipe(
   v.string(),
   v.toUpperCase(),
-  v.check((code) => exponents.has(code), "must be an ISO 4217 currency code, such as GBP"),
+  v.picklist([...exponents.keys()], "must be an ISO 4217 currency code, such as GBP"),
 );
 
 /** Money as the API speaks it: a decimal string with the currency's own number of decimals. */

@@ -4,12 +4,22 @@ import { app } from "../src/api/index.ts";
 import { operation } from "../src/api/operation.ts";
 import { Info as Problem } from "../src/api/problem.ts";
 
-type Schema = Record<string, unknown>;
+/** As much of JSON Schema as ours come to. */
+export type Schema = {
+  type?: string;
+  enum?: unknown[];
+  anyOf?: Schema[];
+  items?: Schema;
+  properties?: Record<string, Schema>;
+  minimum?: number;
+  maximum?: number;
+};
 type Documented = {
   operationId: string;
   parameters: { name: string; in: string; schema: Schema }[];
-  requestBody?: { content: { "application/json": { schema: Schema } } };
-  responses: Record<string, Schema>;
+  requestBody?: { content: { "application/json": { schema: Schema; example?: object } } };
+  responses: Record<string, unknown>;
+  security?: unknown[];
 };
 
 /** The OpenAPI document, as it is served. */
@@ -27,7 +37,7 @@ export const routes = app.routes
 
 /** Every operation of the document, with the schema its route answers by. */
 export const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
-  Object.entries(methods).map(([name, { responses, parameters, requestBody, operationId }]) => {
+  Object.entries(methods).map(([name, { responses, parameters, requestBody, operationId, security }]) => {
     const method = name.toUpperCase();
     const key = `${method} ${path}`;
     return {
@@ -35,6 +45,7 @@ export const operations = Object.entries(document.paths).flatMap(([path, methods
       method,
       path,
       operationId,
+      signed: security !== undefined,
       query: parameters.filter((parameter) => parameter.in === "query"),
       body: requestBody?.content["application/json"].schema,
       statuses: Object.keys(responses)

@@ -1,6 +1,7 @@
 import { sql } from "@travel-conductor/core/db";
+import { provider } from "@travel-conductor/core/flight";
 import { newId } from "@travel-conductor/core/id";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { without } from "../../core/test/wire.ts";
 import { limit } from "../src/api/guard.ts";
 import * as a from "./client.ts";
@@ -18,6 +19,10 @@ const good: Record<string, () => Request | Promise<Request>> = {
   },
   "POST /v1/auth/logout": async () => ({ path: "/v1/auth/logout", token: (await a.user()).token }),
   "GET /v1/me": async () => ({ path: "/v1/me", token: (await a.user()).token }),
+  "GET /v1/airports": () => ({ path: "/v1/airports?q=lon&limit=3" }),
+  "GET /v1/flights": () => ({
+    path: `/v1/flights?origin=stn&destination=BGY&departureDate=${a.wanted().departureDate}&adults=2&childAges=4,9&maxStops=1&currency=GBP`,
+  }),
   "GET /v1/watches": async () => {
     const { token } = await a.user();
     await a.watch(token);
@@ -71,6 +76,9 @@ const own: Record<string, Spoil> = {
     await send(request);
     return send(request);
   },
+  "GET /v1/flights 502": fails("provider_error"),
+  "GET /v1/flights 503": fails("rate_limited"),
+  "GET /v1/flights 504": fails("provider_error", true),
   "POST /v1/watches 409": async (request, send) => {
     await send(request);
     return send(request);
@@ -82,6 +90,17 @@ const own: Record<string, Spoil> = {
     return send(request);
   },
 };
+
+/** The provider answers what it may, and nobody but it is replaced. */
+function fails(status: "provider_error" | "rate_limited", late = false): Spoil {
+  return async (request, send) => {
+    const spy = vi.spyOn(provider, "search").mockImplementation(async (_criteria, _at, signal) => {
+      if (late) Object.defineProperty(signal, "aborted", { value: true });
+      return { status, offers: [] };
+    });
+    return send(request).finally(() => spy.mockRestore());
+  };
+}
 
 async function ended(request: Request, send: (request: Request) => Promise<Response>): Promise<Response> {
   const id = request.path.split("/")[3];

@@ -1,7 +1,9 @@
 import { Hono } from "hono";
+import { airports } from "./airports.ts";
 import { alerts } from "./alerts.ts";
 import { auth } from "./auth.ts";
 import { docs } from "./docs.ts";
+import { flights } from "./flights.ts";
 import { bounded, identified, lost, secured, shared, trusted } from "./guard.ts";
 import { health } from "./health.ts";
 import { me } from "./me.ts";
@@ -13,6 +15,8 @@ const routes = new Hono()
   .route("/health", health)
   .route("/v1/auth", auth)
   .route("/v1/me", me)
+  .route("/v1/airports", airports)
+  .route("/v1/flights", flights)
   .route("/v1/watches", watches)
   .route("/v1/alerts", alerts);
 

@@ -1,4 +1,6 @@
+import * as Airport from "@travel-conductor/core/airport";
 import * as Alert from "@travel-conductor/core/alert";
+import * as Flight from "@travel-conductor/core/flight";
 import * as Money from "@travel-conductor/core/money";
 import * as Session from "@travel-conductor/core/session";
 import * as User from "@travel-conductor/core/user";
@@ -13,8 +15,11 @@ import { cookie, signedIn } from "./session.ts";
 
 /** Schemas that are known by a name; every other is written where it is used. */
 const named = {
+  Airport: Airport.Info,
   Alert: Alert.Info,
+  Flights: Flight.Result,
   Money: Money.Info,
+  Offer: Flight.Info,
   Problem,
   Session: Session.Info,
   User: User.Info,
@@ -67,11 +72,11 @@ function described(told: NonNullable<ReturnType<typeof operation>>, { method, pa
   const { summary, query, body, example, status = 200, answer, problems = [] } = told;
   const unsafe = method !== "GET";
   const statuses = new Set<Status>([
-    ...(body ? ([400, 413, 415, 422] as const) : []),
+    ...(body ? ([400, 415] as const) : []),
     ...(signed ? ([401, 503] as const) : []),
-    ...(unsafe ? ([403, 503] as const) : []),
+    ...(unsafe ? ([403, 413, 503] as const) : []),
     ...(path.includes(":") ? ([404] as const) : []),
-    ...(keyed ? ([409, 422] as const) : []),
+    ...(keyed ? ([409] as const) : []),
     422,
     ...problems,
   ]);

@@ -33,15 +33,18 @@ const kinds: Record<Kind, Status> = {
   upstream: 502,
 };
 
-/** Reasons (the part of a code after its dot) whose status says more than their kind's. */
-const reasons: Record<string, Status> = {
-  unreadable: 400,
-  method: 405,
-  size: 413,
-  media: 415,
-  unexpected: 500,
-  unavailable: 503,
-  timeout: 504,
+/** Codes whose status says more than their kind's. */
+const codes: Record<string, Status> = {
+  "request.unreadable": 400,
+  "request.method": 405,
+  "request.size": 413,
+  "request.media": 415,
+  "service.unexpected": 500,
+  "service.unavailable": 503,
+  "health.unavailable": 503,
+  "session.unavailable": 503,
+  "flight.busy": 503,
+  "flight.timeout": 504,
 };
 
 /** A problem as it is sent: RFC 9457's members, then ours. */
@@ -62,7 +65,7 @@ export const Info = v.object({
 export const answer: ErrorHandler = (error, c) => {
   const requestId = c.get("requestId");
   const problem = told(error, c.req.method === "GET" ? "#" : "/");
-  const status = reasons[problem.code.split(".")[1] ?? ""] ?? kinds[problem.kind];
+  const status = codes[problem.code] ?? kinds[problem.kind];
   if (status >= 500) {
     logger.error(problem.code, { requestId, method: c.req.method, path: c.req.path, error: trace(problem.cause) });
   }
