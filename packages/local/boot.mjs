@@ -37,7 +37,7 @@ async function call(command, args, options = {}) {
 /** npx, beside the node that runs this where it is not on the PATH. */
 function withPnpm(args, options = {}) {
   const beside = join(dirname(process.execPath), "npx");
-  return call(fs.existsSync(beside) ? beside : "npx", ["--yes", pnpm, ...args], {
+  return call(fs.existsSync(beside) ? beside : "npx", ["--yes", "--loglevel=error", pnpm, ...args], {
     ...options,
     env: { ...process.env, HOME: writableHome(), ...options.env },
   });
