@@ -108,8 +108,7 @@ test("a known address, an unknown one and one that cannot be give the same answe
   const failures: Problem[] = [];
   for (const email of [known.email, a.signup().email, "no address"]) {
     vi.mocked(argon2.verify).mockClear();
-    const fail = () =>
-      User.authenticate({ email, password: "wrong password" }).catch((fault) => failures.push(fault));
+    const fail = () => User.authenticate({ email, password: "wrong password" }).catch((fault) => failures.push(fault));
     expect(await counted(fail)).toEqual({ postgres: 1, redis: 0 });
     expect(argon2.verify).toHaveBeenCalledOnce();
     const [stored] = vi.mocked(argon2.verify).mock.lastCall ?? [];
