@@ -11,13 +11,15 @@ export const Place = v.pipe(
   v.regex(/^[A-Z]{3}$/, "must be a three-letter IATA code, such as STN"),
 );
 
+const written = /^\d{4}-\d{2}-\d{2}$/;
+
 /** A calendar day `YYYY-MM-DD` that exists, local to the place it is about. */
 export const Day = v.pipe(
   v.string(),
-  v.regex(/^\d{4}-\d{2}-\d{2}$/, "must be a date, YYYY-MM-DD"),
+  v.regex(written, "must be a date, YYYY-MM-DD"),
   v.check((day) => {
     const parsed = new Date(`${day}T00:00:00Z`);
-    return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(day);
+    return !written.test(day) || (!Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(day));
   }, "must be a day that exists"),
 );
 
