@@ -39,19 +39,19 @@ function withPnpm(args, options = {}) {
   const beside = join(dirname(process.execPath), "npx");
   return call(fs.existsSync(beside) ? beside : "npx", ["--yes", "--loglevel=error", pnpm, ...args], {
     ...options,
-    env: { ...process.env, HOME: writableHome(), ...options.env },
+    env: { ...process.env, ...caches() },
   });
 }
 
-/** npm and pnpm keep their caches under HOME. */
-function writableHome() {
+/** npm and pnpm keep their caches under HOME; where nothing can be written there, in the clone. */
+function caches() {
   try {
     fs.accessSync(homedir(), fs.constants.W_OK);
-    return homedir();
+    return {};
   } catch {
-    const instead = join(root, ".data/home");
-    fs.mkdirSync(instead, { recursive: true });
-    return instead;
+    const home = join(root, ".data/home");
+    fs.mkdirSync(home, { recursive: true });
+    return { HOME: home, npm_config_cache: join(home, ".npm") };
   }
 }
 
@@ -92,7 +92,8 @@ async function test(args) {
   const verified = args.length > 0 ? 0 : await withPnpm(["--silent", "verify"]);
   if (verified !== 0) return verified;
   const vitest = join(root, "node_modules/vitest/vitest.mjs");
-  return call(process.execPath, [vitest, "run", "--config", "packages/local/vitest.config.ts", ...args]);
+  const env = { ...process.env, HOME: writableHome() };
+  return call(process.execPath, [vitest, "run", "--config", "packages/local/vitest.config.ts", ...args], { env });
 }
 
 /** Hands over to a TypeScript program of this package. */
