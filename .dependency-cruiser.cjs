@@ -38,7 +38,7 @@ module.exports = {
     }),
 
     ...ranks.map((names, index) =>
-      never(`${names.join(", ")} import what lies below`, domain(names), core, {
+      never("a domain imports what lies below it", domain(names), core, {
         except: [domain([...plumbing, ...ranks.slice(0, index).flat()]), `${core}$1(/|\\.ts$)`],
       }),
     ),
