@@ -48,8 +48,11 @@ export async function confirm(
   });
 }
 
-function usable(offer: Offer, fare: Claimed): boolean {
-  return offer.currency === fare.criteria.currency && Number.isSafeInteger(offer.total) && offer.total > 0;
+/** Up to here the rules' products, of which ten thousand times a price is the largest, are exact in a double. */
+const most = 900_000_000_000;
+
+function usable({ total, currency }: Offer, fare: Claimed): boolean {
+  return currency === fare.criteria.currency && Number.isInteger(total) && total > 0 && total <= most;
 }
 
 /** `work` on every item, its results in their order, at most `parallel` at once. */

@@ -1,0 +1,46 @@
+import type { Answer, Confirmation, Criteria, FareProvider, Offer } from "../src/flight.ts";
+
+/** A total in the currency that was asked for, an answer, a failure to answer, or nothing to sell. */
+export type Said = number | Answer | Error | null;
+
+export type Market = FareProvider & {
+  /** `STN-BGY 2026-06-16` of every search, in order. */
+  searched: string[];
+  confirmed: string[];
+};
+
+/** A provider that says what a test wants. It can confirm when `confirm` is given: a total, or what became of the offer. */
+export function market(
+  search: (name: string, at: Date, criteria: Criteria) => Said | Promise<Said>,
+  confirm?: (name: string, offer: Offer, at: Date) => number | Confirmation | Promise<number | Confirmation>,
+): Market {
+  const searched: string[] = [];
+  const confirmed: string[] = [];
+  return {
+    name: "market",
+    searched,
+    confirmed,
+    async search(criteria, at) {
+      searched.push(nameOf(criteria));
+      const said = await search(nameOf(criteria), at, criteria);
+      if (said instanceof Error) throw said;
+      if (said === null) return { status: "no_results", offers: [] };
+      return typeof said === "number" ? { status: "ok", offers: [offer(said, criteria.currency)] } : said;
+    },
+    ...(confirm && {
+      async confirm(criteria, offer, at) {
+        confirmed.push(nameOf(criteria));
+        const said = await confirm(nameOf(criteria), offer, at);
+        return typeof said === "number" ? { status: "ok", total: said } : said;
+      },
+    }),
+  };
+}
+
+export function offer(total: number, currency = "GBP"): Offer {
+  return { id: `off-${total}`, provider: "market", simulated: true, total, currency, expiresAt: "", slices: [] };
+}
+
+export function nameOf({ origin, destination, departureDate }: Criteria): string {
+  return `${origin}-${destination} ${departureDate}`;
+}
