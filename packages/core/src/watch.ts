@@ -98,12 +98,11 @@ export async function history(
   page: Page,
 ): Promise<{ items: Observation[]; nextCursor: string | null }> {
   const { limit, cursor } = v.parse(Page, page);
-  const before = after(cursor, /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z [a-z_]{2,20}$/);
-  const [at, status] = before?.split(" ") ?? [null, null];
+  const [micros, status] = after(cursor, /^\d{1,16} [a-z_]{2,20}$/)?.split(" ") ?? [null, null];
   const [owned, rows] = await sql.transaction([
     one(userId, id),
     sql`
-      select to_char(price_observations.at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at,
+      select (extract(epoch from price_observations.at) * 1000000)::bigint::text as micros,
              price_observations.status,
              price_observations.price::float8,
              price_watches.currency
@@ -112,16 +111,18 @@ export async function history(
         join price_observations on price_observations.fare_id = watch_fares.fare_id
        where price_watches.id = ${id}
          and price_watches.user_id = ${userId}
-         and (${at}::timestamptz is null or (price_observations.at, price_observations.status) < (${at}::timestamptz, ${status}))
+         and (${micros}::bigint is null
+              or (price_observations.at, price_observations.status)
+                 < ('epoch'::timestamptz + ${micros}::bigint * interval '1 microsecond', ${status}))
        order by price_observations.at desc, price_observations.status desc
        limit ${limit + 1}`,
   ]);
   if (owned?.length === 0) throw missing();
-  type Seen = { at: string; status: Observation["status"]; price: number | null; currency: string };
-  const { items, nextCursor } = cut((rows ?? []) as Seen[], limit, (row) => `${row.at} ${row.status}`);
+  type Seen = { micros: string; status: Observation["status"]; price: number | null; currency: string };
+  const { items, nextCursor } = cut((rows ?? []) as Seen[], limit, (row) => `${row.micros} ${row.status}`);
   return {
-    items: items.map(({ at, status, price, currency }) => ({
-      at: new Date(at).toISOString(),
+    items: items.map(({ micros, status, price, currency }) => ({
+      at: new Date(Number(micros) / 1000).toISOString(),
       price: price === null ? null : Money.show(price, currency),
       status,
     })),

@@ -16,7 +16,7 @@ export type Schema = {
 };
 type Documented = {
   operationId: string;
-  parameters: { name: string; in: string; schema: Schema }[];
+  parameters: { name: string; in: string; schema: Schema; example?: unknown }[];
   requestBody?: { content: { "application/json": { schema: Schema; example?: object } } };
   responses: Record<string, unknown>;
   security?: unknown[];
@@ -48,6 +48,7 @@ export const operations = Object.entries(document.paths).flatMap(([path, methods
       signed: security !== undefined,
       query: parameters.filter((parameter) => parameter.in === "query"),
       body: requestBody?.content["application/json"].schema,
+      example: requestBody?.content["application/json"].example ?? {},
       statuses: Object.keys(responses)
         .filter((status) => status !== "default")
         .map(Number),

@@ -2,12 +2,20 @@ import * as Flight from "@travel-conductor/core/flight";
 import { Hono } from "hono";
 import { takes } from "./operation.ts";
 
+/** A journey that can be asked about whenever the document is read. */
+export const journey = {
+  origin: "STN",
+  destination: "BGY",
+  departureDate: new Date(Date.now() + 90 * 86_400_000).toISOString().slice(0, 10),
+  currency: "GBP",
+};
+
 export const flights = new Hono().get(
   "/",
   takes({
     summary: "What flies and what it costs, cheapest first",
     query: Flight.Query,
-    example: { origin: "STN", destination: "BGY", departureDate: "2027-06-16", childAges: [4, 9], currency: "GBP" },
+    example: { ...journey, childAges: [4, 9] },
     answer: Flight.Result,
     problems: [502, 503, 504],
   }),

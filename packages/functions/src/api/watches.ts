@@ -2,18 +2,13 @@ import { Page } from "@travel-conductor/core/page";
 import { check } from "@travel-conductor/core/sweep";
 import * as Watch from "@travel-conductor/core/watch";
 import { Hono } from "hono";
+import { journey } from "./flights.ts";
 import { makes } from "./idempotent.ts";
 import { listed, takes } from "./operation.ts";
 import { signedIn } from "./session.ts";
 
 const id = "/:id{wch_[0-9a-z]{26}}";
-const example = {
-  origin: "STN",
-  destination: "BGY",
-  departureDate: "2027-06-16",
-  currency: "GBP",
-  targetPrice: "20.00",
-};
+const example = { ...journey, targetPrice: "20.00" };
 
 export const watches = new Hono()
   .use(signedIn)

@@ -1,0 +1,44 @@
+import { sql } from "@travel-conductor/core/db";
+import { expect, test } from "vitest";
+import * as a from "./client.ts";
+
+/** Every item of a list, asked for `limit` at a time. */
+async function all(path: string, token: string, limit: number, between = async () => undefined as unknown) {
+  const items: { id?: string; at?: string }[] = [];
+  for (let cursor: string | null = ""; cursor !== null; ) {
+    const query = `limit=${limit}${cursor && `&cursor=${cursor}`}`;
+    const part = await a.read(await a.call("GET", `${path}?${query}`, { token }), 200);
+    expect(part.items.length).toBeLessThanOrEqual(limit);
+    items.push(...part.items);
+    cursor = part.nextCursor;
+    await between();
+  }
+  return items;
+}
+
+test("a list is the same in parts of any size, newest first, whatever is added meanwhile", async () => {
+  const { token } = await a.user();
+  const made: string[] = [];
+  for (let n = 0; n < 7; n++) made.unshift((await a.watch(token)).id);
+  for (const limit of [1, 3, 7, 100]) {
+    const known = (await all("/v1/watches", token, 100)).map(({ id }) => id);
+    expect(await all("/v1/watches", token, limit, () => a.watch(token))).toMatchObject(known.map((id) => ({ id })));
+    expect(known.slice(-7)).toEqual(made);
+  }
+});
+
+test("a history goes on after its last check, to the microsecond", async () => {
+  const { token } = await a.user();
+  const { id } = await a.watch(token);
+  await sql`
+    insert into price_observations (fare_id, at, status, price, provider)
+    select watch_fares.fare_id, timestamptz '2026-11-01T00:00:00Z' + n / 3 * interval '1 microsecond', statuses[n % 3 + 1], 1000 + n, 'test'
+      from watch_fares
+     cross join generate_series(0, 8) as n
+     cross join (select array['ok', 'partial', 'ghost'] as statuses)
+     where watch_fares.watch_id = ${id}`;
+  const whole = await all(`/v1/watches/${id}/history`, token, 100);
+  expect(whole).toHaveLength(9);
+  expect(whole[0]?.at).toBe("2026-11-01T00:00:00.000Z");
+  for (const limit of [1, 2, 4]) expect(await all(`/v1/watches/${id}/history`, token, limit)).toEqual(whole);
+});
