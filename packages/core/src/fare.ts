@@ -20,7 +20,8 @@ export type Claimed = {
   wantsLows: boolean;
 };
 
-type Row = Omit<Claimed, "criteria" | "lows"> & Criteria & { days: number[]; dayLows: string[] };
+/** Two lines of text for what would be seventeen columns: a batch is thousands of rows, and each value of each is work on the way. */
+type Row = { id: string; watched: boolean; fence: string; question: string; past: string };
 
 /** How long a worker may keep a fare (seconds): longer than any batch takes, short enough that a dead worker's fares are soon due again. */
 const lease = 120;
@@ -72,7 +73,7 @@ export async function claimOf(userId: string, watchId: string, worker: string, a
 }
 
 /** `due` locks the rows it names; the lease runs on Postgres's clock, whatever the workers' clocks say. */
-async function taken(worker: string, due: ReturnType<typeof sql>): Promise<(Row & { watched: boolean })[]> {
+async function taken(worker: string, due: ReturnType<typeof sql>): Promise<Row[]> {
   const rows = await sql`
     with due as materialized (${due})
     update fares
@@ -86,53 +87,66 @@ async function taken(worker: string, due: ReturnType<typeof sql>): Promise<(Row 
     returning fares.id,
               due.watched,
               fares.fence::text,
-              fares.origin,
-              fares.destination,
-              fares.departure_date::text as "departureDate",
-              fares.return_date::text as "returnDate",
-              fares.cabin,
-              fares.max_stops as "maxStops",
-              fares.adults,
-              fares.child_ages as "childAges",
-              fares.infants,
-              fares.currency,
-              fares.attempts,
-              fares.price::float8,
-              fares.highest::float8,
-              fares.doubtful,
-              fares.days,
-              fares.day_lows as "dayLows",
-              exists (
-                select
-                  from watch_fares
-                 where watch_fares.fare_id = fares.id
-                   and (watch_fares.wake_new_low or watch_fares.wake_route_low)
-              ) as "wantsLows"`;
-  return rows as (Row & { watched: boolean })[];
+              concat_ws(
+                ' ',
+                fares.origin,
+                fares.destination,
+                fares.departure_date,
+                coalesce(fares.return_date::text, '-'),
+                fares.cabin,
+                coalesce(fares.max_stops::text, '-'),
+                fares.adults,
+                fares.infants,
+                fares.currency,
+                array_to_string(fares.child_ages, ' ')
+              ) as question,
+              concat_ws(
+                ' ',
+                fares.attempts,
+                coalesce(fares.price::text, '-'),
+                coalesce(fares.highest::text, '-'),
+                fares.doubtful::int,
+                exists (
+                  select
+                    from watch_fares
+                   where watch_fares.fare_id = fares.id
+                     and (watch_fares.wake_new_low or watch_fares.wake_route_low)
+                )::int,
+                array_to_string(fares.days, ' '),
+                array_to_string(fares.day_lows, ' ')
+              ) as past`;
+  return rows as Row[];
 }
 
-function shaped(row: Row): Claimed {
-  const { id, fence, attempts, price, highest, doubtful, wantsLows, days, dayLows } = row;
+function shaped({ id, fence, question, past }: Row): Claimed {
+  const [origin, destination, departureDate, returnDate, cabin, maxStops, adults, infants, currency, ...ages] =
+    question.split(" ") as [string, string, string, string, Criteria["cabin"], ...string[]];
+  const [attempts, price, highest, doubtful, wantsLows, ...lows] = past.split(" ");
+  const count = lows.length / 2;
   return {
     id,
     fence,
-    attempts,
-    price,
-    highest,
-    doubtful,
-    wantsLows,
-    lows: days.map((day, at) => [day, Number(dayLows[at])]),
+    attempts: Number(attempts),
+    price: numberOf(price),
+    highest: numberOf(highest),
+    doubtful: doubtful === "1",
+    wantsLows: wantsLows === "1",
+    lows: lows.slice(0, count).map((day, at) => [Number(day), Number(lows[count + at])]),
     criteria: {
-      origin: row.origin,
-      destination: row.destination,
-      departureDate: row.departureDate,
-      returnDate: row.returnDate,
-      cabin: row.cabin,
-      maxStops: row.maxStops,
-      adults: row.adults,
-      childAges: row.childAges,
-      infants: row.infants,
-      currency: row.currency,
+      origin,
+      destination,
+      departureDate,
+      returnDate: returnDate === "-" ? null : returnDate,
+      cabin,
+      maxStops: numberOf(maxStops),
+      adults: Number(adults),
+      childAges: ages.filter(Boolean).map(Number),
+      infants: Number(infants),
+      currency: currency!,
     },
   };
+}
+
+function numberOf(text: string | undefined): number | null {
+  return text === undefined || text === "-" ? null : Number(text);
 }

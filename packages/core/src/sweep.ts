@@ -35,12 +35,21 @@ export async function run(at: Date, options: Options = {}): Promise<Report> {
   const until = Date.now() + within;
   const worker = randomUUID();
   const total: Report = { fares: 0, alerts: 0, failures: 0, confirmations: 0 };
-  for (let more = true; more && Date.now() < until; ) {
+  const failures: unknown[] = [];
+  const open = new Set<Promise<void>>();
+  for (let more = true; more && failures.length === 0 && Date.now() < until; ) {
     const claimed = await Fare.claim(worker, at, batch);
     more = claimed.more;
-    const { report } = await checkAll(worker, claimed.fares, at, options, null);
-    for (const key of Object.keys(total) as (keyof Report)[]) total[key] += report[key];
+    const work: Promise<void> = checkAll(worker, claimed.fares, at, options, null)
+      .then(({ report }) => add(total, report))
+      .catch((error: unknown) => void failures.push(error))
+      .finally(() => open.delete(work));
+    open.add(work);
+    // One batch is claimed while another is judged: Postgres and this process work at the same time.
+    if (open.size > 1) await Promise.race(open);
   }
+  await Promise.all(open);
+  if (failures.length > 0) throw failures[0];
   return total;
 }
 
@@ -87,11 +96,11 @@ async function checkAll(worker: string, fares: Fare.Claimed[], at: Date, options
     const due = asked.map((quote) => nextCheck(quote, cadence, at));
     const checked = round.map((verdict, index) => ({ ...verdict.checked, dueAt: due[index] ?? null }));
     const judged = round.flatMap((verdict) => verdict.judged);
-    const outcomes = await settle(worker, provider.name, at, checked, judged);
-    const settled = round.filter(({ checked }) => outcomes.get(checked.fareId) === "settled");
+    const left = await settle(worker, provider.name, at, checked, judged);
+    const settled = round.filter(({ checked }) => !left.has(checked.fareId));
     verdicts.push(...settled);
     report.alerts += settled.flatMap(({ judged }) => judged.filter(({ decision }) => "fired" in decision)).length;
-    open = asked.filter(({ fare }) => outcomes.get(fare.id) === "moved");
+    open = asked.filter(({ fare }) => left.get(fare.id) === "moved");
   }
   if (open.length > 0) logger.warn("fares left to their lease", { fares: open.length });
   return { report, verdicts };
@@ -99,6 +108,10 @@ async function checkAll(worker: string, fares: Fare.Claimed[], at: Date, options
 
 function wouldAlert({ judged }: Verdict): boolean {
   return judged.some(({ decision }) => "fired" in decision);
+}
+
+function add(total: Report, report: Report): void {
+  for (const key of Object.keys(total) as (keyof Report)[]) total[key] += report[key];
 }
 
 function nextCheck({ fare, status }: Quote, cadence: Fare.Cadence, at: Date): Date | null {

@@ -26,14 +26,12 @@ export type Judged = {
   previousPrice: number | null;
 };
 
-/** `settled`: all of it is stored. `moved`: a watch changed meanwhile, judge the fare again. Else another worker has it, or had. */
-export type Outcome = "settled" | "moved";
-
 /**
  * Writes observations, states, alerts and deliveries, and lets the leases go: one statement, for each fare all or
  * nothing. A fare whose claim was overtaken is left alone (the fence), and so is one with a watch that somebody changed
- * since it was read (its version). Rows are locked in the order of their ids, so that overlapping sweeps wait and do
+ * since it was read (its version). Watches are locked in the order of their ids, so that overlapping sweeps wait and do
  * not deadlock. Running it again changes nothing: the lease is gone.
+ * @returns the fares that were left alone: `moved` is to be judged again, `lost` is another worker's now, or was settled before
  */
 export async function settle(
   worker: string,
@@ -41,7 +39,7 @@ export async function settle(
   at: Date,
   checked: Checked[],
   judged: Judged[],
-): Promise<Map<string, Outcome>> {
+): Promise<Map<string, "moved" | "lost">> {
   const told = judged.map(({ watchId, decision }) =>
     "fired" in decision ? { ...decision, watchId, id: stableId("alr", at, `${watchId} ${at.getTime()}`) } : null,
   );
@@ -93,13 +91,6 @@ export async function settle(
                ${named.map((rule) => rule.epoch)}::integer[],
                ${named.map((rule) => rule.level)}::integer[]
              ) as named (alert_id, watch_id, rule, epoch, level)
-    ), held as materialized (
-      select checked.*
-        from fares
-        join checked on checked.fare_id = fares.id and checked.fence = fares.fence
-       where fares.claimed_by = ${worker}
-       order by fares.id
-         for no key update of fares
     ), locked as materialized (
       select price_watches.id,
              price_watches.user_id,
@@ -113,11 +104,38 @@ export async function settle(
         from judged
         left join locked on locked.id = judged.watch_id
        where locked.id is null
-    ), settled as materialized (
-      select held.*
-        from held
-        left join moved on moved.fare_id = held.fare_id
-       where moved.fare_id is null
+    ), settled as (
+      update fares
+         set claimed_by = null,
+             claimed_until = null,
+             attempts = case when checked.status in ('provider_error', 'rate_limited') then fares.attempts else 0 end,
+             due_at = checked.due_at,
+             checked_at = ${at},
+             status = checked.status,
+             doubtful = checked.doubtful,
+             price = case when checked.status = 'ok' then checked.price else fares.price end,
+             priced_at = case when checked.status = 'ok' then ${at} else fares.priced_at end,
+             lowest = case when checked.status = 'ok' then least(fares.lowest, checked.price) else fares.lowest end,
+             highest = case when checked.status = 'ok' then greatest(fares.highest, checked.price) else fares.highest end,
+             days =
+               case
+                 when checked.status <> 'ok' or fares.days[cardinality(fares.days)] = ${day}::integer then fares.days
+                 else (fares.days || ${day}::integer)[greatest(1, cardinality(fares.days) - 13):]
+               end,
+             day_lows =
+               case
+                 when checked.status <> 'ok' then fares.day_lows
+                 when fares.days[cardinality(fares.days)] = ${day}::integer then
+                   fares.day_lows[:cardinality(fares.days) - 1]
+                     || least(fares.day_lows[cardinality(fares.days)], checked.price)
+                 else (fares.day_lows || checked.price)[greatest(1, cardinality(fares.days) - 13):]
+               end
+        from checked
+       where fares.id = checked.fare_id
+         and fares.fence = checked.fence
+         and fares.claimed_by = ${worker}
+         and not exists (select from moved where moved.fare_id = checked.fare_id)
+      returning checked.*
     ), observed as (
       insert into price_observations (fare_id, at, status, price, provider)
       select settled.fare_id,
@@ -134,34 +152,6 @@ export async function settle(
              ${provider}
         from settled
        where settled.ghost is not null
-    ), released as (
-      update fares
-         set claimed_by = null,
-             claimed_until = null,
-             attempts = case when settled.status in ('provider_error', 'rate_limited') then fares.attempts else 0 end,
-             due_at = settled.due_at,
-             checked_at = ${at},
-             status = settled.status,
-             doubtful = settled.doubtful,
-             price = case when settled.status = 'ok' then settled.price else fares.price end,
-             priced_at = case when settled.status = 'ok' then ${at} else fares.priced_at end,
-             lowest = case when settled.status = 'ok' then least(fares.lowest, settled.price) else fares.lowest end,
-             highest = case when settled.status = 'ok' then greatest(fares.highest, settled.price) else fares.highest end,
-             days =
-               case
-                 when settled.status <> 'ok' or fares.days[cardinality(fares.days)] = ${day}::integer then fares.days
-                 else (fares.days || ${day}::integer)[greatest(1, cardinality(fares.days) - 13):]
-               end,
-             day_lows =
-               case
-                 when settled.status <> 'ok' then fares.day_lows
-                 when fares.days[cardinality(fares.days)] = ${day}::integer then
-                   fares.day_lows[:cardinality(fares.days) - 1]
-                     || least(fares.day_lows[cardinality(fares.days)], settled.price)
-                 else (fares.day_lows || settled.price)[greatest(1, cardinality(fares.days) - 13):]
-               end
-        from settled
-       where fares.id = settled.fare_id
     ), stated as (
       update price_watches
          set state = judged.state::jsonb,
@@ -226,9 +216,11 @@ export async function settle(
              ${at}::timestamptz
         from told
     )
-    select held.fare_id as "fareId",
-           case when moved.fare_id is null then 'settled' else 'moved' end as outcome
-      from held
-      left join moved on moved.fare_id = held.fare_id`;
-  return new Map((rows as { fareId: string; outcome: Outcome }[]).map((row) => [row.fareId, row.outcome]));
+    select checked.fare_id as "fareId",
+           case when moved.fare_id is null then 'lost' else 'moved' end as outcome
+      from checked
+      left join settled on settled.fare_id = checked.fare_id
+      left join moved on moved.fare_id = checked.fare_id
+     where settled.fare_id is null`;
+  return new Map((rows as { fareId: string; outcome: "moved" | "lost" }[]).map((row) => [row.fareId, row.outcome]));
 }
