@@ -44,13 +44,14 @@ function scheduled(row: Listed): boolean {
 
 /** 9 for the world's busiest down to 0 for a seaplane's jetty: what people mean first when they type three letters. */
 function size(row: Listed): number {
-  const type = known.get(row.iata)?.type ?? row.type;
+  const kept = busiest.get(row.iata);
+  if (kept) return kept;
+  const type = known.get(row.iata)?.type;
   const runway = Number(row.runway_length) || 0;
   const international = /international/i.test(row.airport);
-  if (type === "large_airport") return busiest.get(row.iata) ?? (runway >= 9000 && international ? 6 : 5);
-  if (type === "medium_airport" && known.has(row.iata))
-    return busiest.get(row.iata) ?? (runway >= 7000 && international ? 4 : runway >= 5000 ? 3 : 2);
-  return busiest.get(row.iata) ?? (runway >= 5000 ? 2 : runway > 0 ? 1 : 0);
+  if (type === "large_airport") return runway >= 9000 && international ? 6 : 5;
+  if (type === "medium_airport" && runway >= 7000 && international) return 4;
+  return (type ? 1 : 0) + (runway >= 5000 ? 2 : runway > 0 || type ? 1 : 0);
 }
 
 const plain = (name: string) =>
@@ -85,6 +86,7 @@ function airport(row: Listed): unknown[] {
   const own = known.get(row.iata)?.iso_country === row.country_code ? known.get(row.iata) : undefined;
   const name = plain(own?.name ?? "") || plain(row.airport);
   const zone = zones[row.iata] ?? renamed[row.time] ?? row.time;
+  // Throws for a zone that is none.
   new Intl.DateTimeFormat("en", { timeZone: zone });
   const [latitude, longitude] = own ? [own.latitude_deg, own.longitude_deg] : [row.latitude, row.longitude];
   const where = [row.country_code, zone, near(latitude), near(longitude)];

@@ -7,41 +7,34 @@ type Entry = {
   airport: Airport;
   city: string[];
   others: string[];
-  said: string[];
+  /** All its words, each after a space. */
+  said: string;
   area: { code: string; names: string[]; lead: number; order: number } | undefined;
 };
 
 /** How well an airport answers: the lower tier first, then the higher size; `area` when its city's name was meant. */
-type Match = { airport: Airport; tier: number; size: number; area: string; order: number; score: number };
+type Match = { airport: Airport; tier: number; size: number; area: string; order: number };
 
-type Index = { entries: Map<string, Entry>; words: MiniSearch };
-
-let built: Promise<Index> | undefined;
+let listed: Promise<Entry[]> | undefined;
+let indexed: MiniSearch | undefined;
 
 /**
  * Airports for what people type, best first: that very code; a metropolitan code's airports; a city of that name; a city
- * that begins so or is called so in another language; a name that has all the words; then, with a letter wrong, whatever
- * comes nearest. Within each, bigger airports first, and a city's airports together in their kept order.
+ * that begins so or is called so in another language; a name with all the words' beginnings. Within each, bigger
+ * airports first, and a city's airports together in their kept order. Where there is none, those spelt nearest.
  */
 export async function ranked(q: string): Promise<Airport[]> {
-  built ??= all().then(index);
-  const { entries, words } = await built;
+  listed ??= all().then(entries);
+  const airports = await listed;
   const wanted = fold(q);
   if (wanted === "") return [];
-  // A letter or two begin too many words; the start of a city's name is all that can be meant.
-  const hits = wanted.length < 3 ? [] : words.search(wanted);
-  const scores = new Map(hits.map(({ id, score }) => [id, score]));
-  const matches = [...entries.values()].flatMap((entry) => match(entry, wanted, scores.get(entry.airport.code)) ?? []);
-  return matches.sort(better).map(({ airport }) => airport);
+  const matches = airports.flatMap((entry) => match(entry, wanted) ?? []);
+  return matches.length > 0 ? matches.sort(better).map(({ airport }) => airport) : nearest(airports, wanted);
 }
 
-function match(
-  { airport, city, others, said, area }: Entry,
-  wanted: string,
-  score: number | undefined,
-): Match | undefined {
-  const alone = { airport, size: airport.size, area: airport.code, order: 0, score: score ?? 0 };
-  const together = area ? { ...alone, size: area.lead, area: area.code, order: area.order } : alone;
+function match({ airport, city, others, said, area }: Entry, wanted: string): Match | undefined {
+  const alone = { airport, size: airport.size, area: airport.code, order: 0 };
+  const together = area ? { airport, size: area.lead, area: area.code, order: area.order } : alone;
   const code = wanted.toUpperCase();
   if (airport.code === code) return { ...alone, tier: 0 };
   if (area?.code === code) return { ...together, tier: 1 };
@@ -50,35 +43,27 @@ function match(
   if (area?.names.some((name) => name.startsWith(wanted))) return { ...together, tier: 3 };
   if (city.some((name) => name.startsWith(wanted))) return { ...alone, tier: 3 };
   if (wanted.length > 3 && others.includes(wanted)) return { ...alone, tier: 3 };
-  if (score === undefined) return undefined;
-  const all = wanted.split(" ").every((word) => said.some((one) => one.startsWith(word)));
-  return { ...alone, tier: all ? 4 : 5 };
+  return wanted.split(" ").every((word) => said.includes(` ${word}`)) ? { ...alone, tier: 4 } : undefined;
 }
 
 function better(a: Match, b: Match): number {
-  const nearest = a.tier < 5 ? 0 : b.score * (3 + b.size) - a.score * (3 + a.size);
-  return (
-    a.tier - b.tier || nearest || b.size - a.size || (a.area < b.area ? -1 : a.area > b.area ? 1 : a.order - b.order)
-  );
+  return a.tier - b.tier || b.size - a.size || (a.area < b.area ? -1 : a.area > b.area ? 1 : a.order - b.order);
 }
 
-function index(airports: Map<string, Airport>): Index {
-  const members = new Map(
-    areas.flatMap((area) => area.airports.map((code, order) => [code, { area, order }] as const)),
-  );
-  const entries = new Map([...airports.values()].map((airport) => [airport.code, entry(airport)]));
-  function entry(airport: Airport): Entry {
-    const found = members.get(airport.code);
-    const lead = airports.get(found?.area.airports[0] ?? "")?.size ?? airport.size;
-    const names = found?.area.names.flatMap(spellings) ?? [];
-    const city = spellings(airport.city);
-    const others = airport.others.split(" ").flatMap(spellings);
-    const said = [...city, ...names, ...others, ...spellings(airport.name)].join(" ").split(" ");
-    const area = found && { code: found.area.code, names, lead, order: found.order };
-    return { airport, city, others, said, area };
-  }
-  const words = new MiniSearch<{ id: string; place: string; name: string }>({
+/** Every word right but for a letter, or two in a long one. The index is only made when somebody mistypes. */
+function nearest(airports: Entry[], wanted: string): Airport[] {
+  indexed ??= index(airports);
+  return indexed
+    .search(wanted)
+    .map(({ score, airport }) => ({ airport: airport as Airport, score: score * (3 + airport.size) }))
+    .sort((a, b) => b.score - a.score)
+    .map(({ airport }) => airport);
+}
+
+function index(airports: Entry[]): MiniSearch {
+  const words = new MiniSearch({
     fields: ["place", "name"],
+    storeFields: ["airport"],
     tokenize: (text) => text.split(" "),
     processTerm: (term) => term,
     searchOptions: {
@@ -89,13 +74,30 @@ function index(airports: Map<string, Airport>): Index {
     },
   });
   words.addAll(
-    [...entries.values()].map(({ airport: { code, name }, city, others, area }) => ({
-      id: code,
+    airports.map(({ airport, city, others, area }) => ({
+      id: airport.code,
+      airport,
       place: [...city, ...others, ...(area?.names ?? [])].join(" "),
-      name: spellings(name).join(" "),
+      name: spellings(airport.name).join(" "),
     })),
   );
-  return { entries, words };
+  return words;
+}
+
+function entries(airports: Map<string, Airport>): Entry[] {
+  const members = new Map(
+    areas.flatMap((area) => area.airports.map((code, order) => [code, { area, order }] as const)),
+  );
+  return [...airports.values()].map((airport) => {
+    const found = members.get(airport.code);
+    const lead = airports.get(found?.area.airports[0] ?? "")?.size ?? airport.size;
+    const names = found?.area.names.flatMap(spellings) ?? [];
+    const city = spellings(airport.city);
+    const others = airport.others.split(" ").flatMap(spellings);
+    const said = ` ${[...city, ...names, ...others, ...spellings(airport.name)].join(" ")}`;
+    const area = found && { code: found.area.code, names, lead, order: found.order };
+    return { airport, city, others, said, area };
+  });
 }
 
 const letters: Record<string, string> = { ß: "ss", ø: "o", æ: "ae", œ: "oe", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i" };
