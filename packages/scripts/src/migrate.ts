@@ -1,5 +1,4 @@
-import { realpathSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { runner } from "node-pg-migrate";
 
 const migrations = fileURLToPath(new URL("../../core/migrations", import.meta.url));
@@ -22,9 +21,9 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
   return ran.map(({ name }) => name);
 }
 
-if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const url = process.env.DATABASE_URL;
-  if (!url) throw new Error("Set DATABASE_URL to the database to migrate. See .env.example.");
+  if (!url) throw new Error("DATABASE_URL is not set: where is the Postgres to migrate?");
   const names = await migrate(url);
   console.log(names.length === 0 ? "The schema is up to date." : `Migrated: ${names.join(", ")}`);
 }

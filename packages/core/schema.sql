@@ -1,0 +1,311 @@
+-- What the migrations come to. Written by `pnpm schema`.
+
+create table airlines (
+  code text not null,
+  name text not null,
+  country text,
+  constraint airlines_pkey PRIMARY KEY (code),
+  constraint code_is_iata CHECK (code ~ '^[A-Z0-9]{2}$'::text)
+);
+
+create table airports (
+  code text not null,
+  name text not null,
+  city text not null,
+  country text not null,
+  time_zone text not null,
+  latitude double precision not null,
+  longitude double precision not null,
+  constraint airports_pkey PRIMARY KEY (code),
+  constraint code_is_iata CHECK (code ~ '^[A-Z]{3}$'::text),
+  constraint country_is_iso CHECK (country ~ '^[A-Z]{2}$'::text),
+  constraint location_is_on_earth CHECK (latitude >= '-90'::integer::double precision AND latitude <= 90::double precision AND longitude >= '-180'::integer::double precision AND longitude <= 180::double precision)
+);
+
+create table alert_deliveries (
+  alert_id text not null,
+  channel text not null,
+  status text default 'pending'::text not null,
+  due_at timestamp with time zone default now() not null,
+  claimed_by text,
+  claimed_until timestamp with time zone,
+  attempts integer default 0 not null,
+  sent_at timestamp with time zone,
+  constraint alert_deliveries_pkey PRIMARY KEY (alert_id, channel),
+  constraint channel_is_known CHECK (channel = 'email'::text),
+  constraint status_is_known CHECK (status = ANY (ARRAY['pending'::text, 'sent'::text, 'failed'::text, 'held'::text]))
+);
+
+create table alert_rules (
+  watch_id text not null,
+  rule text not null,
+  epoch integer not null,
+  level integer not null,
+  alert_id text not null,
+  constraint alert_rules_pkey PRIMARY KEY (watch_id, rule, epoch, level)
+);
+
+create table alerts (
+  id text not null,
+  user_id text not null,
+  watch_id text not null,
+  fare_id text not null,
+  at timestamp with time zone not null,
+  price bigint not null,
+  previous_price bigint,
+  currency text not null,
+  rules text[] not null,
+  already_true boolean not null,
+  mistake_fare boolean not null,
+  read_at timestamp with time zone,
+  created_at timestamp with time zone default now() not null,
+  constraint alert_is_told_once UNIQUE (watch_id, at),
+  constraint alerts_pkey PRIMARY KEY (id),
+  constraint currency_is_a_code CHECK (currency ~ '^[A-Z]{3}$'::text),
+  constraint prices_are_positive CHECK (price > 0 AND previous_price > 0),
+  constraint rules_are_known CHECK (cardinality(rules) > 0 AND rules <@ ARRAY['target'::text, 'drop'::text, 'new_low'::text, 'route_low'::text])
+);
+
+create table fares (
+  id text not null,
+  origin text not null,
+  destination text not null,
+  departure_date date not null,
+  return_date date,
+  cabin text not null,
+  max_stops smallint,
+  adults smallint not null,
+  child_ages smallint[] default '{}'::smallint[] not null,
+  infants smallint default 0 not null,
+  currency text not null,
+  due_at timestamp with time zone,
+  claimed_by text,
+  claimed_until timestamp with time zone,
+  fence bigint default 0 not null,
+  attempts integer default 0 not null,
+  checked_at timestamp with time zone,
+  status text,
+  price bigint,
+  priced_at timestamp with time zone,
+  lowest bigint,
+  highest bigint,
+  doubtful boolean default false not null,
+  days integer[] default '{}'::integer[] not null,
+  day_lows bigint[] default '{}'::bigint[] not null,
+  created_at timestamp with time zone default now() not null,
+  constraint cabin_is_known CHECK (cabin = ANY (ARRAY['economy'::text, 'premium_economy'::text, 'business'::text, 'first'::text])),
+  constraint currency_is_a_code CHECK (currency ~ '^[A-Z]{3}$'::text),
+  constraint days_have_lows CHECK (cardinality(days) = cardinality(day_lows)),
+  constraint fare_is_one_question UNIQUE NULLS NOT DISTINCT (origin, destination, departure_date, return_date, cabin, max_stops, adults, child_ages, infants, currency),
+  constraint fares_pkey PRIMARY KEY (id),
+  constraint party_fits CHECK (adults >= 1 AND adults <= 9 AND (adults + cardinality(child_ages)) <= 9 AND infants >= 0 AND infants <= adults),
+  constraint places_are_codes CHECK (origin ~ '^[A-Z]{3}$'::text AND destination ~ '^[A-Z]{3}$'::text AND origin <> destination),
+  constraint prices_are_positive CHECK (price > 0 AND lowest > 0 AND highest > 0),
+  constraint return_is_not_before_departure CHECK (return_date >= departure_date),
+  constraint stops_are_few CHECK (max_stops >= 0 AND max_stops <= 2)
+);
+
+create table flight_cache (
+  id text not null,
+  search_params_hash text not null,
+  origin_code text not null,
+  destination_code text not null,
+  departure_date date not null,
+  return_date date,
+  results jsonb not null,
+  expires_at timestamp with time zone not null,
+  created_at timestamp with time zone default now() not null,
+  constraint flight_cache_pkey PRIMARY KEY (id),
+  constraint flight_cache_search_params_hash_key UNIQUE (search_params_hash),
+  constraint places_are_codes CHECK (origin_code ~ '^[A-Z]{3}$'::text AND destination_code ~ '^[A-Z]{3}$'::text),
+  constraint return_is_not_before_departure CHECK (return_date >= departure_date)
+);
+
+create table idempotency_keys (
+  user_id text not null,
+  key text not null,
+  request_hash text not null,
+  resource_id text not null,
+  claimed_until timestamp with time zone not null,
+  status smallint,
+  body text,
+  created_at timestamp with time zone default now() not null,
+  constraint an_answer_is_whole CHECK ((status IS NULL) = (body IS NULL)),
+  constraint idempotency_keys_pkey PRIMARY KEY (user_id, key),
+  constraint key_is_printable CHECK (key ~ '^[ -~]{1,255}$'::text)
+);
+
+create table price_observations (
+  fare_id text not null,
+  at timestamp with time zone not null,
+  status text not null,
+  price bigint,
+  provider text not null,
+  constraint only_answers_have_prices CHECK ((price IS NOT NULL) = (status = ANY (ARRAY['ok'::text, 'partial'::text, 'ghost'::text]))),
+  constraint price_is_positive CHECK (price > 0),
+  constraint price_observations_pkey PRIMARY KEY (fare_id, at, status),
+  constraint status_is_known CHECK (status = ANY (ARRAY['ok'::text, 'partial'::text, 'no_results'::text, 'provider_error'::text, 'rate_limited'::text, 'ghost'::text]))
+);
+
+create table price_watches (
+  id text not null,
+  legacy_id text,
+  user_id text not null,
+  origin_code text not null,
+  destination_code text not null,
+  departure_date date not null,
+  return_date date,
+  class text not null,
+  max_stops smallint,
+  adults smallint not null,
+  child_ages smallint[] default '{}'::smallint[] not null,
+  infants smallint default 0 not null,
+  passenger_count smallint generated always as (((adults + cardinality(child_ages)) + infants)) stored not null,
+  currency text not null,
+  target_price bigint,
+  alert_threshold numeric(5,4) default 0.10,
+  new_low boolean default false not null,
+  route_low boolean default false not null,
+  is_active boolean default true not null,
+  ended_at timestamp with time zone,
+  state jsonb default '{}'::jsonb not null,
+  version integer default 1 not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint a_rule_is_on CHECK (target_price IS NOT NULL OR alert_threshold IS NOT NULL OR new_low OR route_low),
+  constraint an_ended_watch_is_not_active CHECK (ended_at IS NULL OR NOT is_active),
+  constraint class_is_known CHECK (class = ANY (ARRAY['economy'::text, 'premium_economy'::text, 'business'::text, 'first'::text])),
+  constraint currency_is_a_code CHECK (currency ~ '^[A-Z]{3}$'::text),
+  constraint party_fits CHECK (adults >= 1 AND adults <= 9 AND (adults + cardinality(child_ages)) <= 9 AND infants >= 0 AND infants <= adults),
+  constraint places_are_codes CHECK (origin_code ~ '^[A-Z]{3}$'::text AND destination_code ~ '^[A-Z]{3}$'::text AND origin_code <> destination_code),
+  constraint price_watches_legacy_id_key UNIQUE (legacy_id),
+  constraint price_watches_pkey PRIMARY KEY (id),
+  constraint return_is_not_before_departure CHECK (return_date >= departure_date),
+  constraint stops_are_few CHECK (max_stops >= 0 AND max_stops <= 2),
+  constraint target_is_positive CHECK (target_price > 0),
+  constraint threshold_is_a_share CHECK (alert_threshold >= 0.01 AND alert_threshold <= 0.90)
+);
+
+create table search_analytics (
+  id bigint generated always as identity not null,
+  user_id text,
+  origin_code text not null,
+  destination_code text not null,
+  departure_date date,
+  return_date date,
+  passenger_count smallint,
+  class text,
+  results_count integer,
+  search_duration_ms integer,
+  created_at timestamp with time zone default now() not null,
+  constraint counts_are_not_negative CHECK (results_count >= 0 AND search_duration_ms >= 0),
+  constraint places_are_codes CHECK (origin_code ~ '^[A-Z]{3}$'::text AND destination_code ~ '^[A-Z]{3}$'::text),
+  constraint search_analytics_pkey PRIMARY KEY (id)
+);
+
+create table sessions (
+  id text not null,
+  user_id text not null,
+  expires_at timestamp with time zone not null,
+  created_at timestamp with time zone default now() not null,
+  last_used_at timestamp with time zone default now() not null,
+  constraint id_is_a_hash CHECK (id ~ '^[0-9a-f]{64}$'::text),
+  constraint sessions_pkey PRIMARY KEY (id)
+);
+
+create table users (
+  id text not null,
+  legacy_id text,
+  email text not null,
+  email_key text not null,
+  email_verified boolean default false not null,
+  password_hash text not null,
+  first_name text not null,
+  last_name text not null,
+  phone text,
+  preferred_airlines text[] default '{}'::text[] not null,
+  preferred_airports text[] default '{}'::text[] not null,
+  seat_preference text default 'aisle'::text not null,
+  meal_preference text default 'standard'::text not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint email_is_bounded CHECK (length(email) >= 3 AND length(email) <= 320 AND length(email_key) >= 3 AND length(email_key) <= 320),
+  constraint name_is_bounded CHECK (length(first_name) >= 1 AND length(first_name) <= 100 AND length(last_name) >= 1 AND length(last_name) <= 100),
+  constraint phone_is_e164 CHECK (phone ~ '^\+[1-9][0-9]{6,14}$'::text),
+  constraint users_email_key_key UNIQUE (email_key),
+  constraint users_legacy_id_key UNIQUE (legacy_id),
+  constraint users_pkey PRIMARY KEY (id)
+);
+
+create table watch_fares (
+  watch_id text not null,
+  fare_id text not null,
+  wake_below bigint default '9223372036854775807'::bigint not null,
+  wake_above bigint,
+  wake_drop smallint,
+  wake_first bigint,
+  wake_new_low boolean default false not null,
+  wake_route_low boolean default false not null,
+  live boolean default true not null,
+  constraint watch_fares_pkey PRIMARY KEY (watch_id, fare_id)
+);
+
+CREATE INDEX alert_deliveries_due_at ON alert_deliveries USING btree (due_at) WHERE status = 'pending'::text;
+
+CREATE INDEX alert_rules_alert_id ON alert_rules USING btree (alert_id);
+
+CREATE INDEX alerts_user_id ON alerts USING btree (user_id, id);
+
+CREATE INDEX fares_due_at ON fares USING btree (due_at) WHERE due_at IS NOT NULL;
+
+CREATE INDEX flight_cache_expires_at ON flight_cache USING btree (expires_at);
+
+CREATE INDEX idempotency_keys_created_at ON idempotency_keys USING btree (created_at);
+
+CREATE INDEX price_watches_user_id ON price_watches USING btree (user_id, id);
+
+CREATE INDEX search_analytics_user_id ON search_analytics USING btree (user_id);
+
+CREATE INDEX sessions_expires_at ON sessions USING btree (expires_at);
+
+CREATE INDEX sessions_user_id ON sessions USING btree (user_id);
+
+CREATE INDEX watch_fares_above ON watch_fares USING btree (fare_id, wake_above) WHERE wake_above IS NOT NULL;
+
+CREATE INDEX watch_fares_below ON watch_fares USING btree (fare_id, wake_below) WHERE wake_below > 0;
+
+CREATE INDEX watch_fares_drop ON watch_fares USING btree (fare_id, wake_drop) WHERE wake_drop IS NOT NULL;
+
+CREATE INDEX watch_fares_first ON watch_fares USING btree (fare_id, wake_first) WHERE wake_first IS NOT NULL;
+
+CREATE INDEX watch_fares_live ON watch_fares USING btree (fare_id) WHERE live;
+
+CREATE INDEX watch_fares_lows ON watch_fares USING btree (fare_id) WHERE wake_new_low OR wake_route_low;
+
+CREATE UNIQUE INDEX watch_is_not_a_duplicate ON price_watches USING btree (user_id, origin_code, destination_code, departure_date, return_date, class, max_stops, adults, child_ages, infants, currency, target_price, alert_threshold, new_low, route_low) NULLS NOT DISTINCT WHERE ended_at IS NULL;
+
+alter table alert_deliveries add constraint alert_deliveries_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts(id) ON DELETE CASCADE;
+
+alter table alert_rules add constraint alert_rules_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts(id) ON DELETE CASCADE;
+
+alter table alert_rules add constraint alert_rules_watch_id_fkey FOREIGN KEY (watch_id) REFERENCES price_watches(id) ON DELETE CASCADE;
+
+alter table alerts add constraint alerts_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fares(id) ON DELETE CASCADE;
+
+alter table alerts add constraint alerts_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+
+alter table alerts add constraint alerts_watch_id_fkey FOREIGN KEY (watch_id) REFERENCES price_watches(id) ON DELETE CASCADE;
+
+alter table idempotency_keys add constraint idempotency_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+
+alter table price_observations add constraint price_observations_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fares(id) ON DELETE CASCADE;
+
+alter table price_watches add constraint price_watches_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+
+alter table search_analytics add constraint search_analytics_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL;
+
+alter table sessions add constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+
+alter table watch_fares add constraint watch_fares_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fares(id) ON DELETE CASCADE;
+
+alter table watch_fares add constraint watch_fares_watch_id_fkey FOREIGN KEY (watch_id) REFERENCES price_watches(id) ON DELETE CASCADE;

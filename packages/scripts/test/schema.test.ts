@@ -1,0 +1,64 @@
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { direct } from "@travel-conductor/local/testing";
+import { Client } from "pg";
+import { expect, test } from "vitest";
+import { migrate } from "../src/migrate.ts";
+import { dump } from "../src/schema.ts";
+
+/** A new database without anything in it, on this file's server. */
+async function empty(): Promise<string> {
+  const name = `empty_${randomBytes(6).toString("hex")}`;
+  await query(direct.postgres, `create database ${name}`);
+  return new URL(`/${name}`, direct.postgres).href;
+}
+
+async function query(url: string, text: string) {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  return client.query(text).finally(() => client.end());
+}
+
+const written = await readFile(new URL("../../core/schema.sql", import.meta.url), "utf8");
+
+test("schema.sql is what the migrations come to (else: pnpm schema)", async () => {
+  expect(await dump(direct.postgres)).toBe(written);
+});
+
+test("schema.sql makes by itself what the migrations make", async () => {
+  const url = await empty();
+  await query(url, written);
+  expect(await dump(url)).toBe(written);
+});
+
+test("a column, an index or a check more is told", async () => {
+  for (const change of [
+    "alter table users add column drift int",
+    "create index drift on users (phone)",
+    "alter table users add constraint drift check (phone <> '')",
+    "alter table users alter column phone set default '+44'",
+    "create table drift (id int)",
+    "create view drift as select id from users",
+  ]) {
+    const url = await empty();
+    await migrate(url);
+    await query(url, change);
+    expect(await dump(url), change).not.toBe(written);
+  }
+});
+
+test("migrating again does nothing, and keeps what is there", async () => {
+  const url = await empty();
+  expect((await migrate(url)).length).toBeGreaterThan(6);
+  await query(url, "insert into airlines (code, name) values ('XX', 'Example Air')");
+  expect(await migrate(url)).toEqual([]);
+  expect((await query(url, "select code from airlines")).rows).toEqual([{ code: "XX" }]);
+});
+
+test("three that migrate at once all succeed, and each migration runs once", async () => {
+  const url = await empty();
+  const ran = await Promise.all([migrate(url), migrate(url), migrate(url)]);
+  const names = ran.flat();
+  expect(new Set(names).size).toBe(names.length);
+  expect((await query(url, "select name from migrations order by id")).rows.map(({ name }) => name)).toEqual(names);
+});
