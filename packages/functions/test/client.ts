@@ -38,7 +38,7 @@ export async function user(): Promise<{ token: string; userId: string; email: st
 }
 
 /** Some day in the season that is sold, `days` from now. */
-export const day = (days = 60) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+const day = (days = 60) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 
 let asked = 0;
 

@@ -158,8 +158,18 @@ test("every field at fault is named, where it stands", async () => {
   ]);
   expect(await named(await a.call("POST", "/v1/watches", { token, body: [] }))).toContain("/origin");
   expect(await named(await a.call("GET", "/v1/watches?limit=0&cursor=", { token }))).toEqual(["#limit"]);
-  expect(await named(await a.call("GET", "/v1/watches?limit=5&limit=6", { token }))).toEqual(["#limit"]);
   expect(await named(await a.call("GET", "/v1/watches?cursor=abc", { token }))).toEqual(["#cursor"]);
+  for (const name of ["q", "limit"]) {
+    expect(await named(await a.call("GET", `/v1/airports?q=lon&limit=1&${name}=`))).toEqual([`#${name}`]);
+  }
+  const flights = "/v1/flights?origin=STN&destination=BGY&departureDate=2027-02-30";
+  for (const ages of ["", "4,", "4.5", "[4]"]) {
+    expect(await named(await a.call("GET", `${flights}&childAges=${ages}`))).toEqual(["#childAges", "#departureDate"]);
+  }
+  expect(await named(await a.call("GET", `${flights}&childAges=4&childAges=9&adult=1`))).toEqual([
+    "#adult",
+    "#childAges",
+  ]);
   expect(await named(await a.call("GET", "/v1/me?a=1&b=2", { token }))).toEqual(["#a", "#b"]);
 });
 

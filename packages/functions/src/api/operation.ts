@@ -59,26 +59,23 @@ export function takes<Q extends Query | undefined = undefined, B extends v.Gener
   return handler as MiddlewareHandler<Env, string, Taken<Q, B>>;
 }
 
-/** Text as the types the schema asks for: `2` a number, `4,9` a list; a name given twice an array, which no schema takes. */
-function parameters(given: URLSearchParams, entries: v.ObjectEntries | undefined): object {
+/** Text as the types the schema asks for: `2` a number, `4,9` a list. */
+function parameters(given: URLSearchParams, entries: v.ObjectEntries = {}): object {
   const names = [...new Set(given.keys())];
-  if (names.length && !entries) {
-    throw invalid(names.map((name) => ({ pointer: `#${name}`, detail: "is not a parameter of this route" })));
-  }
-  return Object.fromEntries(
-    names.map((name) => {
-      const entry = entries && Object.hasOwn(entries, name) ? entries[name] : undefined;
-      const values = given.getAll(name).map((value) => typed(value, entry as Typed | undefined));
-      return [name, values.length > 1 ? values : values[0]];
-    }),
-  );
+  const errors = names.flatMap((name) => {
+    const pointer = `#${name}`;
+    if (!Object.hasOwn(entries, name)) return [{ pointer, detail: "is not a parameter of this route" }];
+    return given.getAll(name).length > 1 ? [{ pointer, detail: "is given more than once" }] : [];
+  });
+  if (errors.length) throw invalid(errors);
+  return Object.fromEntries(names.map((name) => [name, typed(given.get(name) ?? "", entries[name] as Typed)]));
 }
 
-function typed(value: string, schema: Typed | undefined): unknown {
-  if (schema?.wrapped) return typed(value, schema.wrapped);
-  if (schema?.item) return value.split(",").map((part) => typed(part, schema.item));
-  if (schema?.type === "boolean") return value === "true" || (value === "false" ? false : value);
-  return schema?.type === "number" && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+function typed(value: string, schema: Typed): unknown {
+  const { wrapped, item, type } = schema;
+  if (wrapped) return typed(value, wrapped);
+  if (item) return value.split(",").map((part) => typed(part, item));
+  return type === "number" && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
 }
 
 /** The body; its fields are the verb's to judge. */

@@ -67,7 +67,12 @@ export const answer: ErrorHandler = (error, c) => {
   const problem = told(error, c.req.method === "GET" ? "#" : "/");
   const status = codes[problem.code] ?? kinds[problem.kind];
   if (status >= 500) {
-    logger.error(problem.code, { requestId, method: c.req.method, path: c.req.path, error: trace(problem.cause) });
+    logger.error(problem.code, {
+      requestId,
+      method: c.req.method,
+      path: c.req.path,
+      error: trace(problem.cause ?? problem),
+    });
   }
   const body: v.InferOutput<typeof Info> = {
     type: "about:blank",
@@ -95,13 +100,14 @@ function told(error: Error, sign: "#" | "/"): Problem {
     : new Problem("upstream", "service.unexpected", "Something went wrong on our side.", { cause: error });
 }
 
+/** Of more than a hundred faults, the first hundred. */
 export function invalid(errors: Fault[]): Problem {
-  return new Problem("input", "request.invalid", "The request has fields at fault.", { errors });
+  return new Problem("input", "request.invalid", "The request has fields at fault.", { errors: errors.slice(0, 100) });
 }
 
-/** Each issue at its field: `/childAges/0` in a body (RFC 6901), `#childAges` in a query string. The first hundred. */
-export function faults(issues: readonly v.BaseIssue<unknown>[], sign: "#" | "/"): Fault[] {
-  return issues.slice(0, 100).map((issue) => {
+/** Each issue at its field: `/childAges/0` in a body (RFC 6901), `#childAges` in a query string. */
+function faults(issues: readonly v.BaseIssue<unknown>[], sign: "#" | "/"): Fault[] {
+  return issues.map((issue) => {
     const path = issue.path?.map((item) => String(item.key).replaceAll("~", "~0").replaceAll("/", "~1")) ?? [];
     const pointer = sign === "#" ? `#${path[0] ?? ""}` : path.map((key) => `/${key}`).join("");
     return { pointer, detail: said(issue).slice(0, 200) };
