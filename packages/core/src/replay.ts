@@ -105,13 +105,14 @@ function latest(checks: Recorded["checks"], at: number): Recorded["checks"][numb
 /** `2026-01-15T23:13:48`, with or without `Z` or a fraction, always UTC. */
 function moment(text: string): number | undefined {
   const found = /^\s*(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)Z?\s*$/.exec(text);
-  const at = found ? Date.parse(`${found[1]}T${found[2]}Z`) : Number.NaN;
+  if (!found || !v.is(Day, found[1])) return undefined;
+  const at = Date.parse(`${found[1]}T${found[2]}Z`);
   return Number.isNaN(at) ? undefined : at;
 }
 
 /** `£71.10`, `£ 71 . 10`, `71,10 €` and `1,071.10 GBP` are prices; what holds no one positive number is none. */
 function amount(text: string, currency: string): number | null {
-  const [number] = /(?<![-\d.,])\d[\d,]*(\.\d+)?$/.exec(text.replace(/\s/g, "").replace(/[^\d]+$/, "")) ?? [];
+  const [, number] = /^[^\d.,-]*(\d[\d,]*(?:\.\d+)?)\D*$/.exec(text.replace(/\s/g, "")) ?? [];
   if (number === undefined) return null;
   const plain = /^\d+,\d{1,2}$/.test(number) ? number.replace(",", ".") : number.replaceAll(",", "");
   const price = minor(plain.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, ""), currency);

@@ -1,0 +1,118 @@
+import { expect, test } from "vitest";
+import { type Line, provider, read } from "../src/replay.ts";
+
+const line: Line = {
+  timestamp_utc: "2026-02-01T10:00:00",
+  origin: "STN",
+  destination: "BGY",
+  departure_date: "2026-06-16T06:00",
+  price: "£71.10",
+  currency: "GBP",
+};
+
+/** What was recorded of lines that differ from `line` in what is told. */
+function recorded(...lines: Partial<Line>[]) {
+  const { recorded, skipped } = read(lines.map((over) => ({ ...line, ...over })));
+  return { watches: recorded, checks: recorded[0]?.checks.map(({ price }) => price), skipped };
+}
+
+test.each([
+  ["£71.10", 71_10],
+  ["£ 71 . 10", 71_10],
+  [" 71.10 ", 71_10],
+  ["71.1", 71_10],
+  ["71", 71_00],
+  ["71,10 €", 71_10],
+  ["£1,071.10", 1071_10],
+  ["£1,071", 1071_00],
+  ["1,234,567.89 GBP", 1_234_567_89],
+  ["£\u00a071.10", 71_10],
+  ["71.100", 71_10],
+  ["£0.01", 1],
+])("%o is a price", (price, minor) => {
+  expect(recorded({ price }).checks).toEqual([minor]);
+});
+
+test.each(["", "  ", "£", "sold out", "-71.10", "£-71.10", "0", "£0.00", "71.105", "71.10.20", "NaN", "1e3"])(
+  "%o is no price, and the check has none",
+  (price) => {
+    expect(recorded({ price })).toMatchObject({ checks: [null], skipped: 0 });
+  },
+);
+
+test("a currency's own decimals count", () => {
+  expect(recorded({ price: "¥7,110", currency: "JPY" }).checks).toEqual([7110]);
+  expect(recorded({ price: "71.105", currency: "KWD" }).checks).toEqual([71_105]);
+});
+
+test("of several rows of one moment the cheapest that can be read counts, in any order", () => {
+  const rows = [{ price: "£80.00" }, { price: "" }, { price: "£71.10" }, { price: "sold out" }];
+  expect(recorded(...rows).checks).toEqual([71_10]);
+  expect(recorded(...rows.reverse()).checks).toEqual([71_10]);
+});
+
+test("checks are in order of time, whatever the order of the lines", () => {
+  const { watches } = recorded(
+    { timestamp_utc: "2026-02-01T12:00:00Z", price: "3" },
+    { timestamp_utc: "2026-02-01 10:00:00", price: "1" },
+    { timestamp_utc: "2026-02-01T11:00:00.500", price: "2" },
+  );
+  expect(watches[0]?.checks).toEqual([
+    { at: Date.UTC(2026, 1, 1, 10), price: 100 },
+    { at: Date.UTC(2026, 1, 1, 11, 0, 0, 500), price: 200 },
+    { at: Date.UTC(2026, 1, 1, 12), price: 300 },
+  ]);
+});
+
+test("each route and departure day is a watch of its own", () => {
+  const { watches } = recorded({}, { origin: "stn " }, { destination: "MXP" }, { departure_date: "2026-06-17" });
+  expect(watches.map(({ name }) => name)).toEqual(["STN-BGY 2026-06-16", "STN-MXP 2026-06-16", "STN-BGY 2026-06-17"]);
+});
+
+test("rows that cannot be understood are counted and left out", () => {
+  const wrong: Partial<Line>[] = [
+    { timestamp_utc: "yesterday" },
+    { timestamp_utc: "2026-02-30T10:00:00" },
+    { timestamp_utc: "2026-02-01T25:00:00" },
+    { origin: "" },
+    { origin: "STANSTED" },
+    { destination: "STN" },
+    { departure_date: "2026-06-31" },
+    { departure_date: "" },
+    { currency: "XXX" },
+    { currency: "EUR" },
+  ];
+  const { watches, skipped } = recorded({}, ...wrong);
+  expect(watches).toHaveLength(1);
+  expect(watches[0]?.checks).toHaveLength(1);
+  expect(skipped).toBe(wrong.length);
+});
+
+test("the provider knows of each question what was recorded last, and can confirm nothing", async () => {
+  const { watches } = recorded(
+    { price: "£80.00" },
+    { timestamp_utc: "2026-02-02T10:00:00", price: "" },
+    { timestamp_utc: "2026-02-03T10:00:00", price: "£71.10" },
+  );
+  const replay = provider(watches);
+  const question = {
+    origin: "STN",
+    destination: "BGY",
+    departureDate: "2026-06-16",
+    returnDate: null,
+    currency: "GBP",
+  };
+  const party = { adults: 1, childAges: [], infants: 0, cabin: "economy", maxStops: null } as const;
+  const costs = async (at: string, over = {}) => {
+    const answer = await replay.search({ ...question, ...party, childAges: [], ...over }, new Date(at));
+    return answer.offers[0]?.total ?? answer.status;
+  };
+  expect(await costs("2026-02-01T09:59:59.999Z")).toBe("no_results");
+  expect(await costs("2026-02-01T10:00:00Z")).toBe(80_00);
+  expect(await costs("2026-02-02T09:59:59.999Z")).toBe(80_00);
+  expect(await costs("2026-02-02T10:00:00Z")).toBe("no_results");
+  expect(await costs("2027-01-01T00:00:00Z")).toBe(71_10);
+  expect(await costs("2026-02-01T10:00:00Z", { currency: "EUR" })).toBe("no_results");
+  expect(await costs("2026-02-01T10:00:00Z", { departureDate: "2026-06-17" })).toBe("no_results");
+  expect(replay.confirm).toBeUndefined();
+});
