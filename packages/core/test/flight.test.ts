@@ -86,6 +86,14 @@ test("an answer lives ten minutes and one for each day to departure, an hour at 
   expect(await lifetime("2027-06-01", 25)).toBe(25);
 });
 
+test("thirty offers fit in a few kilobytes of Redis", async () => {
+  await redis.flushdb();
+  const query = trip({ origin: "LHR", destination: "JFK", returnDate: "2027-05-01" });
+  expect((await Flight.search(query, at)).items).toHaveLength(30);
+  const [, [key = ""]] = await redis.scan("0", { match: "flight:*", count: 1000 });
+  expect(await redis.strlen(key)).toBeLessThan(6000);
+});
+
 test("what has expired, or was found later than the moment asked about, is asked for again", async () => {
   const provider = answering({ status: "ok", offers: [offer(later(30))] });
   const query = trip();

@@ -3,7 +3,6 @@ import * as Airport from "../airport.ts";
 import { exponent } from "../money.ts";
 import type { Criteria } from "./criteria.ts";
 import type { Answer, Confirmation, FareProvider, Offer, Slice } from "./provider.ts";
-import type { Carrier } from "./simulator/carriers.ts";
 import { show, wall } from "./simulator/clock.ts";
 import { type World, world } from "./simulator/network.ts";
 import { adult } from "./simulator/price.ts";
@@ -108,13 +107,11 @@ function pairs(there: Quote[], back: Quote[]): Journey[] {
   return loyal.length > 0 ? loyal : joined(there, back);
 }
 
-function bySeller(quotes: Quote[]): Map<Carrier, Quote[]> {
-  const sellers = new Map<Carrier, Quote[]>();
+function bySeller(quotes: Quote[]): Map<string, Quote[]> {
+  const sellers = new Map<string, Quote[]>();
   for (const quote of quotes) {
-    const { seller } = quote.itinerary.route;
-    const known = sellers.get(seller);
-    if (known) known.push(quote);
-    else sellers.set(seller, [quote]);
+    const { code } = quote.itinerary.route.seller;
+    sellers.set(code, [...(sellers.get(code) ?? []), quote]);
   }
   return sellers;
 }
@@ -138,15 +135,17 @@ function cheapest(a: Journey, b: Journey): number {
 }
 
 function offer({ total, ways }: Journey, criteria: Criteria, at: Date): Offer {
-  const soon = Date.parse(criteria.departureDate) - at.getTime() < 7 * 24 * hour;
+  const { departureDate, returnDate, adults, childAges, infants, cabin, currency } = criteria;
+  const party = [adults, childAges.join("-"), infants, cabin].join("/");
+  const question = [departureDate, returnDate, party, currency, at.getTime()].join("/");
   const paths = ways.map(({ itinerary }) => path(itinerary));
-  const question = [criteria.departureDate, criteria.returnDate, at.getTime()].join("/");
+  const soon = Date.parse(departureDate) - at.getTime() < 7 * 24 * hour;
   return {
     id: `ofr_${Buffer.from([question, ...paths].join(" ")).toString("base64url")}`,
     provider: "simulator",
     simulated: true,
     total,
-    currency: criteria.currency,
+    currency,
     expiresAt: new Date(at.getTime() + (soon ? hour / 2 : hour)).toISOString(),
     slices: ways.map(({ itinerary }) => slice(itinerary)),
   };

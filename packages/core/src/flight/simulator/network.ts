@@ -2,23 +2,9 @@ import type { Airline } from "../../airline.ts";
 import type { Airport } from "../../airport.ts";
 import { type Carrier, carriers } from "./carriers.ts";
 import { keyOf, mix, remembered, unit } from "./chance.ts";
-import { offset } from "./clock.ts";
+import { distance, type Leg, timetabled } from "./leg.ts";
 
 type Network = Carrier & { key: number; bases: Airport[] };
-
-/** One airline's flights between two airports: `departures` in local minutes of the day, with a flight number each. */
-export type Leg = {
-  carrier: Carrier;
-  from: Airport;
-  to: Airport;
-  km: number;
-  /** From gate to gate. */
-  minutes: number;
-  departures: number[];
-  numbers: number[];
-  /** Bit 0 is Sunday: the weekdays on which it flies. */
-  weekdays: number;
-};
 
 /** A way from one airport to another, without dates. `km` is what is flown, `direct` the great circle. */
 export type Route = { legs: Leg[]; seller: Carrier; km: number; direct: number; key: number };
@@ -28,24 +14,14 @@ export type World = { airports: Map<string, Airport>; routes(from: Airport, to: 
 /** Nobody flies less than 90 km. */
 const nearest = 90;
 
-/** Great-circle distance (haversine, mean radius 6371 km). */
-export function distance(a: Airport, b: Airport): number {
-  const radians = Math.PI / 180;
-  const { latitude: north, longitude: east } = a.location;
-  const dLat = Math.sin(((b.location.latitude - north) * radians) / 2);
-  const dLon = Math.sin(((b.location.longitude - east) * radians) / 2);
-  const h = dLat * dLat + Math.cos(north * radians) * Math.cos(b.location.latitude * radians) * dLon * dLon;
-  return 12_742 * Math.asin(Math.min(1, Math.sqrt(h)));
-}
-
 /** Who flies where: a pure function of the airports, the airlines and the table of carriers. */
 export function world(airports: Map<string, Airport>, airlines: Iterable<Airline>): World {
   const networks = carriers.map((carrier) => network(carrier, airports));
   const locals = new Map<string, Airline[]>();
   for (const airline of airlines)
     if (airline.country) locals.set(airline.country, [...(locals.get(airline.country) ?? []), airline]);
-  const legs = remembered<Leg>(50_000);
-  const known = remembered<Route[]>(20_000);
+  const legs = remembered<Leg>(20_000);
+  const known = remembered<Route[]>(10_000);
   const feeders = remembered<Leg[]>(5_000);
 
   const leg = (by: Network, from: Airport, to: Airport, km: number) =>
@@ -141,19 +117,28 @@ function route(legs: Leg[], direct: number): Route {
   return { legs, seller: longest.carrier, km, direct, key: mix(key, keyOf(legs[0]?.from.code ?? "")) };
 }
 
+/** How big an airport must be for a flight of up to so many km from another airline's home. */
+const sizes: [km: number, full: number, low: number][] = [
+  [1500, 4, 3],
+  [4000, 5, 4],
+  [8000, 7, 6],
+  [20_000, 8, 7],
+];
+
 /** An airline flies between its bases, and from a base to where enough people go: the farther, the bigger it must be. */
 function serves(by: Network, a: Airport, b: Airport, km: number): boolean {
   const [atA, atB] = [by.hubs.includes(a.code), by.hubs.includes(b.code)];
   if ((!atA && !atB) || km < nearest || km > by.range) return false;
-  if (km > (Math.min(a.size, b.size) >= 6 ? by.range : Math.min(a.size, b.size) >= 4 ? 5500 : 2500)) return false;
-  if ((atA && atB) || (a.size === 9 && b.size === 9 && !by.low)) return true;
+  const smaller = Math.min(a.size, b.size);
+  if ((smaller < 4 && km > 2500) || (smaller < 6 && km > 5500)) return false;
+  if ((atA && atB) || (smaller === 9 && !by.low)) return true;
   const [hub, other] = atA ? [a, b] : [b, a];
   const home = other.country === by.country || other.country === hub.country;
-  const steps = by.low ? [3, 4, 6, 7] : [4, 5, 7, 8];
-  const needed = (steps[km < 1500 ? 0 : km < 4000 ? 1 : km < 8000 ? 2 : 3] ?? 8) - (home ? 2 : 0);
+  const [, full, low] = sizes.find(([most]) => km <= most) ?? [0, 8, 7];
+  const spare = other.size - (by.low ? low : full) + (home ? 2 : 0);
   const trunk = !by.low && hub.size >= 8 && other.size >= 8;
-  const odds = 0.3 + 0.13 * (other.size - needed) + (home ? 0.3 : 0) + (trunk ? 0.45 : by.low ? -0.05 : 0.1);
-  return other.size >= needed && unit(mix(by.key, mix(keyOf(hub.code), keyOf(other.code)))) < odds;
+  const odds = 0.3 + 0.13 * spare + (home ? 0.3 : 0) + (trunk ? 0.45 : by.low ? -0.05 : 0.1);
+  return spare >= 0 && unit(mix(by.key, mix(keyOf(hub.code), keyOf(other.code)))) < odds;
 }
 
 /** The airport a small one looks to: bigger, near, in its own country where there is one. */
@@ -167,55 +152,4 @@ function gateway(small: Airport, airports: Map<string, Airport>): Airport | unde
     if (km >= nearest && km <= 3500 && (!best || cost < best.cost)) best = { airport, cost };
   }
   return best?.airport;
-}
-
-const round = (minutes: number) => Math.round(minutes / 5) * 5;
-
-function timetabled(by: Network, from: Airport, to: Airport, km: number): Leg {
-  const [a, b] = [keyOf(from.code), keyOf(to.code)];
-  const pair = mix(by.key, mix(Math.min(a, b), Math.max(a, b)));
-  const own = mix(pair, a);
-  const east = ((to.location.longitude - from.location.longitude + 540) % 360) - 180;
-  // The jet stream: up to 7 % faster eastward, as much slower westward.
-  const minutes = round(40 + (km / 13.6) * (1 - 0.07 * Math.max(-1, Math.min(1, east / 60))));
-  const busy = from.size + to.size;
-  const daily = Math.max(1, Math.min(by.low ? 3 : 6, Math.round(((busy - 7) / 2) * (by.low ? 0.5 : 1))));
-  const times = km > 5000 ? longHaul(own, from, to, minutes, busy > 16 && km < 9000 ? 2 : 1) : spread(own, daily);
-  const first = km > 5000 && !by.low ? 2 + (pair % 190) * 2 : 400 + (pair % 3500) * 2;
-  const thin = by.low ? busy < 13 : km < 5000 && busy < 8;
-  return {
-    carrier: by,
-    from,
-    to,
-    km,
-    minutes,
-    departures: times,
-    numbers: times.map((_, index) => first + 2 * index + (a < b ? 0 : 1)),
-    weekdays: thin ? some(own) : 127,
-  };
-}
-
-/** `count` departures over the day, from about six to half past nine in the evening. */
-function spread(key: number, count: number): number[] {
-  return Array.from({ length: count }, (_, index) => round(370 + ((index + unit(mix(key, index))) * 920) / count));
-}
-
-/** Long flights leave when they arrive neither in the dead of night nor before the buses run. */
-function longHaul(key: number, from: Airport, to: Airport, minutes: number, count: number): number[] {
-  const winter = Date.UTC(2026, 0, 15);
-  const shift = minutes + offset(to.timeZone, winter) - offset(from.timeZone, winter);
-  const sound: number[] = [];
-  for (let tries = 0; sound.length < count; tries++) {
-    const leaves = round(420 + unit(mix(key, tries)) * 980);
-    const arrives = (leaves + shift + 2880) % 1440;
-    if ((arrives > 320 && arrives < 1370) || tries > 20) sound.push(leaves);
-  }
-  return sound.sort((a, b) => a - b);
-}
-
-/** Three to six days of the week. */
-function some(key: number): number {
-  const count = 3 + (key % 4);
-  const order = [0, 1, 2, 3, 4, 5, 6].sort((a, b) => mix(key, a) - mix(key, b));
-  return order.slice(0, count).reduce((mask, weekday) => mask | (1 << weekday), 0);
 }

@@ -1,5 +1,6 @@
 import { instant, wall } from "./clock.ts";
-import type { Leg, Route } from "./network.ts";
+import type { Leg } from "./leg.ts";
+import type { Route } from "./network.ts";
 
 /** One flight on one day; instants in ms. */
 export type Flight = { leg: Leg; number: number; leaves: number; arrives: number };
