@@ -14,11 +14,12 @@ export type Schema = {
   minimum?: number;
   maximum?: number;
 };
+type Coded = { properties: { code: { enum: string[] } } };
 type Documented = {
   operationId: string;
   parameters: { name: string; in: string; schema: Schema; example?: unknown }[];
   requestBody?: { content: { "application/json": { schema: Schema; example?: object } } };
-  responses: Record<string, unknown>;
+  responses: Record<string, { content?: { "application/problem+json"?: { schema: { allOf: [Schema, Coded] } } } }>;
   security?: unknown[];
 };
 
@@ -52,13 +53,18 @@ export const operations = Object.entries(document.paths).flatMap(([path, methods
       statuses: Object.keys(responses)
         .filter((status) => status !== "default")
         .map(Number),
+      codes: (status: number) =>
+        responses[status]?.content?.["application/problem+json"]?.schema.allOf[1].properties.code.enum ?? [],
       answer: routes.find((route) => route.key === key && route.told)?.told?.answer,
     };
   }),
 );
 
-/** Holds an answer to its schema: a problem to ours in every member, anything else to its route's. */
-export async function answered(response: Response, answer: v.GenericSchema | undefined): Promise<void> {
+/** Holds an answer to what its operation says of it: to the route's schema, or to a problem's and the codes it may have. */
+export async function answered(
+  response: Response,
+  { answer, codes }: Pick<(typeof operations)[number], "answer" | "codes">,
+) {
   const text = await response.text();
   if (response.status < 400) {
     if (answer) expect(v.safeParse(answer, JSON.parse(text)).issues, text).toBeUndefined();
@@ -69,6 +75,7 @@ export async function answered(response: Response, answer: v.GenericSchema | und
   expect(response.headers.get("content-type")).toBe("application/problem+json");
   expect(problem.status).toBe(response.status);
   expect(problem.requestId).toBe(response.headers.get("x-request-id"));
+  expect(["request.path", ...codes(problem.status)], text).toContain(problem.code);
   if ([400, 422].includes(problem.status)) expect(problem.errors, text).not.toEqual([]);
   if ([429, 503].includes(problem.status)) expect(response.headers.get("retry-after")).toMatch(/^[1-9]\d*$/);
 }

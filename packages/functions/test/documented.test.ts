@@ -121,14 +121,15 @@ test("every route stands in the document, and has a good request", () => {
   expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(keys.length);
 });
 
-describe.each(operations)("$key", ({ key, method, statuses, answer }) => {
+describe.each(operations)("$key", (operation) => {
+  const { key, method, statuses } = operation;
   const send = ({ path, ...sent }: Request) => a.call(method, path, sent);
 
   test.each(statuses)("answers %i as the document says", async (status) => {
     const spoil = own[`${key} ${status}`] ?? spoilt[status] ?? ((asked) => send(asked));
     const response = await spoil(await request(key), send);
     expect(response.status, await response.clone().text()).toBe(status);
-    await answered(response, answer);
+    await answered(response, operation);
   });
 
   test.runIf(key.includes("{id}"))("answers alike for another user's id and for none", async () => {

@@ -5,7 +5,6 @@ import { without } from "../../core/test/wire.ts";
 import { limit } from "../src/api/guard.ts";
 import { app } from "../src/api/index.ts";
 import * as a from "./client.ts";
-import { answered } from "./document.ts";
 
 vi.hoisted(() => vi.stubEnv("ALLOWED_ORIGINS", "https://web.example.com, https://app.example.com"));
 afterEach(() => vi.restoreAllMocks());
@@ -47,7 +46,7 @@ test("signing up, in and out sets and takes away a cookie that scripts and other
   const body = a.signup();
   const cookies = async (response: Response) => response.headers.getSetCookie();
   const [made] = await cookies(await a.call("POST", "/v1/auth/signup", { body }));
-  expect(made).toMatch(/^__Host-session=[\w-]{43}; Path=\/; Expires=.+ GMT; HttpOnly; Secure; SameSite=Lax$/);
+  expect(made).toMatch(/^__Host-session=[\w-]{43}; Max-Age=7776000; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
 
   const login = await a.call("POST", "/v1/auth/login", { body: { email: body.email, password: body.password } });
   const token = (await cookies(login))[0]?.slice("__Host-session=".length).split(";")[0] ?? "";
@@ -135,7 +134,7 @@ test("a body is taken up to its limit and not beyond, whatever its length is sai
 test("a body that is not JSON in UTF-8 is 400, and one that says it is something else 415", async () => {
   const status = async (body: string | Uint8Array<ArrayBuffer>, type = "application/json; charset=utf-8") => {
     const response = await app.request("/v1/auth/login", { method: "POST", headers: { "content-type": type }, body });
-    await answered(response.clone(), undefined);
+    expect(response.headers.get("content-type")).toBe("application/problem+json");
     return response.status;
   };
   for (const body of ["", "{", "{} {}", "nul", "{'a':1}", Buffer.from([0x22, 0xff, 0x22])])

@@ -121,7 +121,7 @@ async function rows() {
 }
 
 describe.each(operations)("$key", (operation) => {
-  const { method, path, statuses, answer, signed } = operation;
+  const { method, path, statuses, signed } = operation;
 
   test("answers anything with what it promises or a problem that says where, and a refusal writes nothing", async () => {
     const { token } = await a.user();
@@ -133,7 +133,7 @@ describe.each(operations)("$key", (operation) => {
       const { status } = response;
       expect([...statuses, 404], await response.clone().text()).toContain(status);
       expect(status).toBeLessThan(500);
-      await answered(response, answer);
+      await answered(response, operation);
       const after = await rows();
       if (status >= 400) expect(after).toEqual(before);
       before = after;

@@ -6,11 +6,24 @@ import { signedIn } from "./session.ts";
 
 export const alerts = new Hono()
   .use(signedIn)
-  .get("/", takes({ summary: "My alerts, newest first", query: Page, answer: listed(Alert.Info) }), async (c) =>
-    c.json(await Alert.list(c.var.userId, c.req.valid("query"))),
+  .get(
+    "/",
+    takes({
+      summary: "My alerts, newest first",
+      query: Page,
+      answer: listed(Alert.Info),
+      problems: { 422: ["page.cursor"] },
+    }),
+    async (c) => c.json(await Alert.list(c.var.userId, c.req.valid("query"))),
   )
   .patch(
     "/:id{alr_[0-9a-z]{26}}",
-    takes({ summary: "Mark an alert read or unread", body: Alert.Update, example: { read: true }, answer: Alert.Info }),
+    takes({
+      summary: "Mark an alert read or unread",
+      body: Alert.Update,
+      example: { read: true },
+      answer: Alert.Info,
+      problems: { 404: ["alert.missing"] },
+    }),
     async (c) => c.json(await Alert.update(c.var.userId, c.req.param("id"), c.req.valid("json"), new Date())),
   );

@@ -17,7 +17,7 @@ export const auth = new Hono()
       example: { email: "ada@example.com", password, firstName: "Ada", lastName: "Ling" },
       status: 201,
       answer: Signed,
-      problems: [409],
+      problems: { 409: ["user.email_taken"] },
     }),
     async (c) => {
       const user = await User.create(c.req.valid("json"), new Date());
@@ -31,23 +31,27 @@ export const auth = new Hono()
       body: User.Login,
       example: { email: "ada@example.com", password },
       answer: Signed,
-      problems: [401],
+      problems: { 401: ["user.credentials"] },
     }),
     async (c) => {
       const userId = await User.authenticate(c.req.valid("json"));
       return c.json({ user: await User.get(userId), session: await start(c, userId) });
     },
   )
-  .post("/logout", takes({ summary: "Sign out", status: 204, problems: [401] }), async (c) => {
-    const given = token(c);
-    if (given === undefined) throw unsigned();
-    await Session.end(given);
-    forget(c);
-    return c.body(null, 204);
-  });
+  .post(
+    "/logout",
+    takes({ summary: "Sign out", status: 204, session: true, problems: { 503: ["session.unavailable"] } }),
+    async (c) => {
+      const given = token(c);
+      if (given === undefined) throw unsigned();
+      await Session.end(given);
+      forget(c);
+      return c.body(null, 204);
+    },
+  );
 
 async function start(c: Context, userId: string): Promise<Session.Info> {
   const session = await Session.create(userId, new Date());
-  remember(c, session);
+  remember(c, session.token);
   return session;
 }

@@ -17,7 +17,7 @@ export const flights = new Hono().get(
     query: Flight.Query,
     example: { ...journey, childAges: [4, 9] },
     answer: Flight.Result,
-    problems: [502, 503, 504],
+    problems: { 422: ["flight.not_sellable"], 502: ["flight.provider"], 503: ["flight.busy"], 504: ["flight.timeout"] },
   }),
   async (c) => c.json(await Flight.search(c.req.valid("query"), new Date())),
 );

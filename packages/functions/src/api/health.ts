@@ -5,6 +5,10 @@ import { takes } from "./operation.ts";
 
 export const health = new Hono().get(
   "/",
-  takes({ summary: "Whether Postgres and Redis answer", answer: v.object({ status: v.literal("ok") }) }),
+  takes({
+    summary: "Whether Postgres and Redis answer",
+    answer: v.object({ status: v.literal("ok") }),
+    problems: { 503: ["health.unavailable"] },
+  }),
   async (c) => c.json(await Health.check()),
 );

@@ -9,7 +9,7 @@ import { toJsonSchema } from "@valibot/to-json-schema";
 import type { RouterRoute } from "hono/types";
 import * as v from "valibot";
 import { repeatable } from "./idempotent.ts";
-import { operation } from "./operation.ts";
+import { operation, type Problems } from "./operation.ts";
 import { Info as Problem, type Status, titles } from "./problem.ts";
 import { cookie, signedIn } from "./session.ts";
 
@@ -34,7 +34,7 @@ export function document(routes: RouterRoute[]) {
     const told = operation(handler);
     if (!told) continue;
     const address = path.replaceAll(/:(\w+)(\{[^/]*\})?/g, "{$1}");
-    const signed = guarded.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
+    const signed = told.session ?? guarded.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
     const keyed = routes.some((route) => route.path === path && route.method === method && repeatable(route.handler));
     paths[address] = { ...paths[address], [method.toLowerCase()]: described(told, { method, path, signed, keyed }) };
   }
@@ -50,9 +50,6 @@ export function document(routes: RouterRoute[]) {
     components: {
       schemas: toJsonSchema(v.object(named), conversion).$defs,
       parameters,
-      responses: Object.fromEntries(
-        Object.entries(titles).map(([status, title]) => [`Problem${status}`, problem(title)]),
-      ),
       securitySchemes: {
         bearer: { type: "http", scheme: "bearer", description: "The session's token." },
         cookie: {
@@ -66,22 +63,15 @@ export function document(routes: RouterRoute[]) {
   };
 }
 
+type Told = NonNullable<ReturnType<typeof operation>>;
 type Place = { method: string; path: string; signed: boolean; keyed: boolean };
 
-function described(told: NonNullable<ReturnType<typeof operation>>, { method, path, signed, keyed }: Place) {
-  const { summary, query, body, example, status = 200, answer, problems = [] } = told;
-  const unsafe = method !== "GET";
-  const statuses = new Set<Status>([
-    ...(body ? ([400, 415] as const) : []),
-    ...(signed ? ([401, 503] as const) : []),
-    ...(unsafe ? ([403, 413, 503] as const) : []),
-    ...(path.includes(":") ? ([404] as const) : []),
-    ...(keyed ? ([409] as const) : []),
-    422,
-    ...problems,
-  ]);
+function described(told: Told, place: Place) {
+  const { summary, query, body, example, status = 200, answer } = told;
+  const { method, path, signed, keyed } = place;
+  const words = path.replaceAll(/\{.*?\}(?=\/|$)/g, "").matchAll(/\w+/g);
   return {
-    operationId: `${method.toLowerCase()}${path.replaceAll(/\{.*?\}(?=\/|$)/g, "").replaceAll(/\W+(\w)/g, (_, letter) => letter.toUpperCase())}`,
+    operationId: [method.toLowerCase(), ...words].join("_"),
     tags: [path.split("/").at(path.startsWith("/v1/") ? 2 : 1)],
     summary,
     ...(signed ? { security: [{ bearer: [] }, { cookie: [] }] } : {}),
@@ -99,13 +89,48 @@ function described(told: NonNullable<ReturnType<typeof operation>>, { method, pa
     ...(body ? { requestBody: { required: true, content: json(body, "input", example) } } : {}),
     responses: {
       [status]: { description: titled[status], ...(answer ? { content: json(answer, "output") } : {}) },
-      ...Object.fromEntries([...statuses].map((code) => [code, { $ref: `#/components/responses/Problem${code}` }])),
-      default: { $ref: "#/components/responses/Problem500" },
+      ...problems(told, place),
+      default: problem(500, ["service.unexpected"]),
     },
   };
 }
 
 const titled = { 200: "OK", 201: "Created", 204: "Done" };
+
+/** What can go wrong by what a route is, and what it says can go wrong on it alone; by status, with its codes. */
+function problems({ body, problems = {} }: Told, { method, signed, keyed }: Place) {
+  const causes: [boolean, Problems][] = [
+    [true, { 422: ["request.invalid"] }],
+    [body !== undefined, { 400: ["request.unreadable"], 415: ["request.media"] }],
+    [signed, { 401: ["session.missing"], 503: ["service.unavailable"] }],
+    [method !== "GET", { 403: ["request.origin"], 413: ["request.size"], 503: ["service.unavailable"] }],
+    [keyed, { 409: ["idempotency.running"], 422: ["idempotency.key", "idempotency.mismatch"] }],
+    [true, problems],
+  ];
+  const codes = causes.flatMap(([holds, found]) => (holds ? Object.entries(found) : []));
+  const statuses = [...new Set(codes.map(([status]) => Number(status) as Status))];
+  return Object.fromEntries(
+    statuses.map((status) => [
+      status,
+      problem(status, [...new Set(codes.flatMap(([other, names]) => (Number(other) === status ? names : [])))]),
+    ]),
+  );
+}
+
+function problem(status: Status, codes: string[]) {
+  const header = headers[status];
+  return {
+    description: `${titles[status]}: ${codes.join(", ")}`,
+    ...(header ? { headers: { [header]: { schema: { type: "string" } } } } : {}),
+    content: {
+      "application/problem+json": {
+        schema: { allOf: [{ $ref: "#/components/schemas/Problem" }, { properties: { code: { enum: codes } } }] },
+      },
+    },
+  };
+}
+
+const headers: Partial<Record<Status, string>> = { 401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After" };
 
 const parameters = {
   IdempotencyKey: {
@@ -121,13 +146,6 @@ const parameters = {
     schema: { type: "string", pattern: "^[\\w=-]{1,64}$" },
   },
 };
-
-function problem(description: string) {
-  return {
-    description,
-    content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
-  };
-}
 
 /** Query parameters; a list is given as `4,9`. */
 function asked(query: v.GenericSchema, example: Record<string, unknown> = {}) {

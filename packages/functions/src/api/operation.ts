@@ -9,6 +9,9 @@ import { invalid, type Status } from "./problem.ts";
 type Typed = { type: string; wrapped?: Typed; item?: Typed };
 type Query = v.GenericSchema & { readonly entries: v.ObjectEntries };
 
+/** The codes of problems, by their status. */
+export type Problems = { [S in Status]?: string[] };
+
 /** What a route takes and answers: said once, held to here, and read by the OpenAPI document. */
 export type Operation<Q extends Query | undefined, B extends v.GenericSchema | undefined> = {
   summary: string;
@@ -19,8 +22,10 @@ export type Operation<Q extends Query | undefined, B extends v.GenericSchema | u
   example?: Record<string, unknown>;
   status?: 200 | 201 | 204;
   answer?: v.GenericSchema;
-  /** What can go wrong beside what goes wrong everywhere. */
-  problems?: Status[];
+  /** What can go wrong here, beside what can wherever there is a body, a session or a key. */
+  problems?: Problems;
+  /** Looks for the session itself, where its router does not ask for one. */
+  session?: true;
 };
 
 type Taken<Q, B> = {

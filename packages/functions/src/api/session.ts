@@ -28,8 +28,9 @@ export function unsigned(): Problem {
   return new Problem("auth", "session.missing", "Please sign in.");
 }
 
-export function remember(c: Context, session: { token: string; expiresAt: string | Date }): void {
-  setCookie(c, cookie, session.token, { ...attributes, expires: new Date(session.expiresAt) });
+/** Kept for 90 days, as long as a session can last: where it ends sooner, the server says so. */
+export function remember(c: Context, token: string): void {
+  setCookie(c, cookie, token, { ...attributes, maxAge: 90 * 86_400 });
 }
 
 export function forget(c: Context): void {

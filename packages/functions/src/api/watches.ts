@@ -10,18 +10,34 @@ import { signedIn } from "./session.ts";
 const id = "/:id{wch_[0-9a-z]{26}}";
 const example = { ...journey, targetPrice: "20.00" };
 
+const missing = { 404: ["watch.missing"] };
+
 export const watches = new Hono()
   .use(signedIn)
-  .get("/", takes({ summary: "My watches, newest first", query: Page, answer: listed(Watch.Info) }), async (c) =>
-    c.json(await Watch.list(c.var.userId, c.req.valid("query"))),
+  .get(
+    "/",
+    takes({
+      summary: "My watches, newest first",
+      query: Page,
+      answer: listed(Watch.Info),
+      problems: { 422: ["page.cursor"] },
+    }),
+    async (c) => c.json(await Watch.list(c.var.userId, c.req.valid("query"))),
   )
   .post(
     "/",
-    takes({ summary: "Watch a fare", body: Watch.Create, example, status: 201, answer: Watch.Info, problems: [409] }),
+    takes({
+      summary: "Watch a fare",
+      body: Watch.Create,
+      example,
+      status: 201,
+      answer: Watch.Info,
+      problems: { 409: ["watch.duplicate"], 422: ["flight.not_sellable"] },
+    }),
     makes("wch"),
     async (c) => c.json(await Watch.create(c.var.userId, c.req.valid("json"), new Date(), c.var.resourceId), 201),
   )
-  .get(id, takes({ summary: "One of my watches", answer: Watch.Info }), async (c) =>
+  .get(id, takes({ summary: "One of my watches", answer: Watch.Info, problems: missing }), async (c) =>
     c.json(await Watch.get(c.var.userId, c.req.param("id"))),
   )
   .patch(
@@ -31,21 +47,30 @@ export const watches = new Hono()
       body: Watch.Update,
       example: { targetPrice: "18.50", alertThreshold: null },
       answer: Watch.Info,
-      problems: [409],
+      problems: { ...missing, 409: ["watch.duplicate", "watch.ended", "watch.busy"], 422: ["watch.no_rule"] },
     }),
     async (c) => c.json(await Watch.update(c.var.userId, c.req.param("id"), c.req.valid("json"), new Date())),
   )
-  .delete(id, takes({ summary: "Forget a watch and its alerts", status: 204 }), async (c) => {
+  .delete(id, takes({ summary: "Forget a watch and its alerts", status: 204, problems: missing }), async (c) => {
     await Watch.remove(c.var.userId, c.req.param("id"));
     return c.body(null, 204);
   })
   .get(
     `${id}/history`,
-    takes({ summary: "What its fare cost, newest first", query: Page, answer: listed(Watch.Observation) }),
+    takes({
+      summary: "What its fare cost, newest first",
+      query: Page,
+      answer: listed(Watch.Observation),
+      problems: { ...missing, 422: ["page.cursor"] },
+    }),
     async (c) => c.json(await Watch.history(c.var.userId, c.req.param("id"), c.req.valid("query"))),
   )
   .post(
     `${id}/check`,
-    takes({ summary: "Ask the provider now", answer: Watch.Checked, problems: [409, 429] }),
+    takes({
+      summary: "Ask the provider now",
+      answer: Watch.Checked,
+      problems: { ...missing, 409: ["watch.ended", "watch.busy"], 429: ["watch.checked", "watch.busy"] },
+    }),
     async (c) => c.json(await check(c.var.userId, c.req.param("id"), new Date())),
   );
