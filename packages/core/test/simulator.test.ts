@@ -175,6 +175,21 @@ test("the way back on the day of arrival leaves after landing", async () => {
   for (const offer of offers) await sound(offer, asked, new Date(now));
 });
 
+test.each([
+  ["JFK", "LHR", "2027-03-13"],
+  ["LHR", "JFK", "2027-03-28"],
+  ["SYD", "SIN", "2027-04-03"],
+  ["GRU", "CDG", "2027-10-30"],
+])(
+  "from %s to %s the night the clocks change takes as long as it takes",
+  async (origin, destination, departureDate) => {
+    const asked = trip({ origin, destination, departureDate });
+    const { offers } = await provider.search(asked, new Date(now));
+    expect(offers.length).toBeGreaterThan(0);
+    for (const offer of offers) await sound(offer, asked, new Date(now));
+  },
+);
+
 test("nothing is offered within a city, between unknown places, or after it has left", async () => {
   const nothing = { status: "no_results", offers: [] };
   const ask = (over: Partial<Criteria>, at = new Date(now)) => provider.search(trip(over), at);

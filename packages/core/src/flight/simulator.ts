@@ -22,7 +22,7 @@ let built: Promise<World> | undefined;
  * A made-up market that needs no key and no network: the same question at the same moment has the same answer, in
  * every process, and nothing is stored. How its prices come about is told in docs/flights.md.
  */
-export const simulator: FareProvider & Required<Pick<FareProvider, "confirm">> = {
+export const simulator: FareProvider = {
   name: "simulator",
 
   async search(criteria, at) {

@@ -9,7 +9,8 @@ type Network = Carrier & { key: number; bases: Airport[] };
 /** A way from one airport to another, without dates. `km` is what is flown, `direct` the great circle. */
 export type Route = { legs: Leg[]; seller: Carrier; km: number; direct: number; key: number };
 
-export type World = { airports: Map<string, Airport>; routes(from: Airport, to: Airport): Route[] };
+/** Every way from one airport to another that somebody would sell. */
+export type World = { routes(from: Airport, to: Airport): Route[] };
 
 /** Nobody flies less than 90 km. */
 const nearest = 90;
@@ -87,7 +88,6 @@ export function world(airports: Map<string, Airport>, airlines: Iterable<Airline
   }
 
   return {
-    airports,
     routes: (from, to) =>
       known(from.code + to.code, () => {
         const km = distance(from, to);
