@@ -61,6 +61,11 @@ export class Reader {
     this.least = 5 * 10 ** decimals;
   }
 
+  copy(): Reader {
+    const { own, told, standing } = structuredClone({ own: this.own, told: this.told, standing: this.standing });
+    return Object.assign(new Reader(0), { own, told, standing, least: this.least });
+  }
+
   /** Somebody changed this rule's number, or switched it on. */
   edited(rule: RuleName): void {
     this.standing[rule] = anew(this.standing[rule].epoch + 1);
