@@ -79,7 +79,6 @@ create table fares (
   infants smallint default 0 not null,
   currency text not null,
   due_at timestamp with time zone,
-  claimed_by text,
   claimed_until timestamp with time zone,
   fence bigint default 0 not null,
   attempts integer default 0 not null,

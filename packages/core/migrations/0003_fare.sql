@@ -14,9 +14,8 @@ create table fares (
 
   -- When it is to be priced next; null while nobody watches it.
   due_at timestamptz,
-  claimed_by text,
   claimed_until timestamptz,
-  -- Rises with every claim: what an overtaken worker brings home late no longer fits.
+  -- Rises with every claim and every settling: what an overtaken worker brings home late, or twice, no longer fits.
   fence bigint not null default 0,
   -- Claims in a row that brought no answer, whether the provider or the worker failed.
   attempts integer not null default 0,

@@ -31,9 +31,8 @@ const lease = 120;
  * claim raises the fence, so that an overtaken worker cannot write. Fares nobody watches any more stop being due.
  * @returns the fares, and whether more may be due.
  */
-export async function claim(worker: string, at: Date, limit: number): Promise<{ fares: Claimed[]; more: boolean }> {
+export async function claim(at: Date, limit: number): Promise<{ fares: Claimed[]; more: boolean }> {
   const rows = await taken(
-    worker,
     sql`
       select fares.id,
              exists (select from watch_fares where watch_fares.fare_id = fares.id and watch_fares.live) as watched
@@ -52,9 +51,8 @@ export async function claim(worker: string, at: Date, limit: number): Promise<{ 
  * Takes the one fare of somebody's watch, due or not, unless it was checked in the 10 minutes before `at` or another
  * worker has it now.
  */
-export async function claimOf(userId: string, watchId: string, worker: string, at: Date): Promise<Claimed | undefined> {
+export async function claimOf(userId: string, watchId: string, at: Date): Promise<Claimed | undefined> {
   const [row] = await taken(
-    worker,
     sql`
       select fares.id,
              true as watched
@@ -73,12 +71,11 @@ export async function claimOf(userId: string, watchId: string, worker: string, a
 }
 
 /** `due` locks the rows it names; the lease runs on Postgres's clock, whatever the workers' clocks say. */
-async function taken(worker: string, due: ReturnType<typeof sql>): Promise<Row[]> {
+async function taken(due: ReturnType<typeof sql>): Promise<Row[]> {
   const rows = await sql`
     with due as materialized (${due})
     update fares
-       set claimed_by = case when due.watched then ${worker} end,
-           claimed_until = case when due.watched then now() + make_interval(secs => ${lease}) end,
+       set claimed_until = case when due.watched then now() + make_interval(secs => ${lease}) end,
            due_at = case when due.watched then fares.due_at end,
            attempts = fares.attempts + 1,
            fence = fares.fence + 1

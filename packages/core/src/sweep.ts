@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { Problem } from "./error.ts";
 import * as Fare from "./fare.ts";
 import * as Flight from "./flight.ts";
@@ -33,14 +32,13 @@ export type Report = { fares: number; alerts: number; failures: number; confirma
 export async function run(at: Date, options: Options = {}): Promise<Report> {
   const { batch = 5_000, within = 45_000 } = options;
   const until = Date.now() + within;
-  const worker = randomUUID();
   const total: Report = { fares: 0, alerts: 0, failures: 0, confirmations: 0 };
   const failures: unknown[] = [];
   const open = new Set<Promise<void>>();
   for (let more = true; more && failures.length === 0 && Date.now() < until; ) {
-    const claimed = await Fare.claim(worker, at, batch);
+    const claimed = await Fare.claim(at, batch);
     more = claimed.more;
-    const work: Promise<void> = checkAll(worker, claimed.fares, at, options, null)
+    const work: Promise<void> = checkAll(claimed.fares, at, options, null)
       .then(({ report }) => add(total, report))
       .catch((error: unknown) => void failures.push(error))
       .finally(() => open.delete(work));
@@ -58,10 +56,9 @@ export async function run(at: Date, options: Options = {}): Promise<Report> {
  * @throws Problem `watch.missing` (also for another user's), `watch.ended`, `watch.checked` within 10 minutes of the last check
  */
 export async function check(userId: string, watchId: string, at: Date, options: Options = {}): Promise<Watch.Checked> {
-  const worker = randomUUID();
-  const fare = await Fare.claimOf(userId, watchId, worker, at);
+  const fare = await Fare.claimOf(userId, watchId, at);
   if (!fare) throw await Watch.uncheckable(userId, watchId, at);
-  const { verdicts } = await checkAll(worker, [fare], at, options, watchId);
+  const { verdicts } = await checkAll([fare], at, options, watchId);
   const [verdict] = verdicts;
   if (!verdict) throw new Problem("conflict", "watch.busy", "This watch is changing right now.", { retryAfter: 5 });
   const { price, status } = verdict.checked;
@@ -76,7 +73,7 @@ export async function check(userId: string, watchId: string, at: Date, options: 
 }
 
 /** Prices, judges and settles one batch; a fare one of whose watches changed meanwhile is judged again on what it is now. */
-async function checkAll(worker: string, fares: Fare.Claimed[], at: Date, options: Options, also: string | null) {
+async function checkAll(fares: Fare.Claimed[], at: Date, options: Options, also: string | null) {
   const report: Report = { fares: fares.length, alerts: 0, failures: 0, confirmations: 0 };
   const verdicts: Verdict[] = [];
   if (fares.length === 0) return { report, verdicts };
@@ -96,7 +93,7 @@ async function checkAll(worker: string, fares: Fare.Claimed[], at: Date, options
     const due = asked.map((quote) => nextCheck(quote, cadence, at));
     const checked = round.map((verdict, index) => ({ ...verdict.checked, dueAt: due[index] ?? null }));
     const judged = round.flatMap((verdict) => verdict.judged);
-    const left = await settle(worker, provider.name, at, checked, judged);
+    const left = await settle(provider.name, at, checked, judged);
     const settled = round.filter(({ checked }) => !left.has(checked.fareId));
     verdicts.push(...settled);
     report.alerts += settled.flatMap(({ judged }) => judged.filter(({ decision }) => "fired" in decision)).length;

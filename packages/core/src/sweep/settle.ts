@@ -28,13 +28,13 @@ export type Judged = {
 
 /**
  * Writes observations, states, alerts and deliveries, and lets the leases go: one statement, for each fare all or
- * nothing. A fare whose claim was overtaken is left alone (the fence), and so is one with a watch that somebody changed
+ * nothing. A fare that was claimed again since is left alone (the fence), and so is one with a watch that somebody changed
  * since it was read (its version). Watches are locked in the order of their ids, so that overlapping sweeps wait and do
- * not deadlock. Running it again changes nothing: the lease is gone.
+ * not deadlock. Running it again changes nothing: the fence has
+ * risen.
  * @returns the fares that were left alone: `moved` is to be judged again, `lost` is another worker's now, or was settled before
  */
 export async function settle(
-  worker: string,
   provider: string,
   at: Date,
   checked: Checked[],
@@ -92,13 +92,17 @@ export async function settle(
                ${named.map((rule) => rule.level)}::integer[]
              ) as named (alert_id, watch_id, rule, epoch, level)
     ), locked as materialized (
-      select price_watches.id,
-             price_watches.user_id,
-             price_watches.currency
-        from price_watches
-        join judged on judged.watch_id = price_watches.id and judged.version = price_watches.version
-       order by price_watches.id
-         for no key update of price_watches
+      select watch.*
+        from (select watch_id, version from judged order by watch_id) as judged
+       cross join lateral (
+               select price_watches.id,
+                      price_watches.user_id,
+                      price_watches.currency
+                 from price_watches
+                where price_watches.id = judged.watch_id
+                  and price_watches.version = judged.version
+                  for no key update
+             ) as watch
     ), moved as (
       select distinct judged.fare_id
         from judged
@@ -106,8 +110,8 @@ export async function settle(
        where locked.id is null
     ), settled as (
       update fares
-         set claimed_by = null,
-             claimed_until = null,
+         set claimed_until = null,
+             fence = fares.fence + 1,
              attempts = case when checked.status in ('provider_error', 'rate_limited') then fares.attempts else 0 end,
              due_at = checked.due_at,
              checked_at = ${at},
@@ -133,8 +137,7 @@ export async function settle(
         from checked
        where fares.id = checked.fare_id
          and fares.fence = checked.fence
-         and fares.claimed_by = ${worker}
-         and not exists (select from moved where moved.fare_id = checked.fare_id)
+         and checked.fare_id not in (select moved.fare_id from moved)
       returning checked.*
     ), observed as (
       insert into price_observations (fare_id, at, status, price, provider)
@@ -171,6 +174,10 @@ export async function settle(
         join settled on settled.fare_id = judged.fare_id
        where watch_fares.watch_id = judged.watch_id
          and watch_fares.fare_id = judged.fare_id
+    ), repeated as (
+      select named.alert_id
+        from named
+        join alert_rules using (watch_id, rule, epoch, level)
     ), told as (
       select judged.*,
              locked.user_id,
@@ -179,12 +186,7 @@ export async function settle(
         join settled on settled.fare_id = judged.fare_id
         join locked on locked.id = judged.watch_id
        where judged.alert_id is not null
-         and not exists (
-               select
-                 from named
-                 join alert_rules using (watch_id, rule, epoch, level)
-                where named.alert_id = judged.alert_id
-             )
+         and judged.alert_id not in (select repeated.alert_id from repeated)
     ), alerted as (
       insert into alerts
         (id, user_id, watch_id, fare_id, at, price, previous_price, currency, rules, already_true, mistake_fare)

@@ -124,10 +124,10 @@ export async function sweep(client: pg.Client, decisions: Decisions, batch: numb
 
 const claim = `
   with due as (
-    select id from fares where due_at <= $1 and claimed_by is null and checked_at < $1
+    select id from fares where due_at <= $1 and claimed_until is null and checked_at < $1
      order by due_at, id limit $2 for no key update skip locked)
   update fares
-     set claimed_by = 'raw', claimed_until = now() + interval '2 minutes', attempts = attempts + 1, fence = fence + 1
+     set claimed_until = now() + interval '2 minutes', attempts = attempts + 1, fence = fence + 1
     from due where fares.id = due.id
   returning fares.id`;
 
@@ -155,7 +155,7 @@ const record = `
 
 const release = `
   update fares
-     set claimed_by = null, claimed_until = null, attempts = 0, due_at = priced.due_at, checked_at = $4, status = 'ok',
+     set claimed_until = null, fence = fence + 1, attempts = 0, due_at = priced.due_at, checked_at = $4, status = 'ok',
          price = priced.price, priced_at = $4, lowest = least(lowest, priced.price),
          highest = greatest(highest, priced.price),
          days = case when days[cardinality(days)] = $5::int then days else (days || $5::int)[greatest(1, cardinality(days) - 13):] end,
