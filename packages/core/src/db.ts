@@ -18,6 +18,11 @@ export function unreachable(error: unknown): boolean {
   return error.sourceError !== undefined || error.code === undefined || /^(08|57P|53)/.test(error.code);
 }
 
+/** The schema is not the one this code was written for: a table, column or function it names is not there. */
+export function outdated(error: unknown): boolean {
+  return error instanceof NeonDbError && ["42P01", "42703", "42883"].includes(error.code ?? "");
+}
+
 /** The violated constraint's name, when `error` is a unique (23505), foreign key (23503) or check (23514) violation. */
 export function violated(error: unknown): string | undefined {
   return error instanceof NeonDbError && error.code?.startsWith("23") ? error.constraint : undefined;

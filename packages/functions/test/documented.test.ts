@@ -76,6 +76,11 @@ const own: Record<string, Spoil> = {
     await send(request);
     return send(request);
   },
+  "GET /v1/me 404": async (request, send) => {
+    const { user } = await a.read(await send(request), 200);
+    await sql`delete from users where users.id = ${user.id}`;
+    return send(request);
+  },
   "GET /v1/flights 502": fails("provider_error"),
   "GET /v1/flights 503": fails("rate_limited"),
   "GET /v1/flights 504": fails("provider_error", true),

@@ -182,6 +182,14 @@ test("a part that does not answer is 503, and health says which", async () => {
   }
 });
 
+test("a schema that is older than the code is 503, and says so", async () => {
+  const { token } = await a.user();
+  await sql`alter table alerts rename column mistake_fare to later`;
+  const problem = await a.read(await a.call("GET", "/v1/alerts", { token }), 503);
+  expect(problem).toMatchObject({ code: "service.outdated" });
+  await sql`alter table alerts rename column later to mistake_fare`;
+});
+
 test("what nobody foresaw is 500 in a fixed sentence, and the log has its trace without its text", async () => {
   await sql`alter table users add constraint unforeseen check (last_name <> 'Quux')`;
   const log = vi.spyOn(logger, "error").mockImplementation(() => logger);

@@ -6,6 +6,8 @@ import { signedIn } from "./session.ts";
 
 export const me = new Hono()
   .use(signedIn)
-  .get("/", takes({ summary: "Who is signed in", answer: v.object({ user: User.Info }) }), async (c) =>
-    c.json({ user: await User.get(c.var.userId) }),
+  .get(
+    "/",
+    takes({ summary: "Who is signed in", answer: v.object({ user: User.Info }), problems: { 404: ["user.missing"] } }),
+    async (c) => c.json({ user: await User.get(c.var.userId) }),
   );

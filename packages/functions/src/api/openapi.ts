@@ -102,8 +102,11 @@ function problems({ body, problems = {} }: Told, { method, signed, keyed }: Plac
   const causes: [boolean, Problems][] = [
     [true, { 422: ["request.invalid"] }],
     [body !== undefined, { 400: ["request.unreadable"], 415: ["request.media"] }],
-    [signed, { 401: ["session.missing"], 503: ["service.unavailable"] }],
-    [method !== "GET", { 403: ["request.origin"], 413: ["request.size"], 503: ["service.unavailable"] }],
+    [signed, { 401: ["session.missing"], 503: ["service.unavailable", "service.outdated"] }],
+    [
+      method !== "GET",
+      { 403: ["request.origin"], 413: ["request.size"], 503: ["service.unavailable", "service.outdated"] },
+    ],
     [keyed, { 409: ["idempotency.running"], 422: ["idempotency.key", "idempotency.mismatch"] }],
     [true, problems],
   ];

@@ -1,4 +1,4 @@
-import { unreachable } from "@travel-conductor/core/db";
+import { outdated, unreachable } from "@travel-conductor/core/db";
 import { type Fault, type Kind, Problem } from "@travel-conductor/core/error";
 import { logger, trace } from "@travel-conductor/core/log";
 import type { ErrorHandler } from "hono";
@@ -40,6 +40,7 @@ const codes: Record<string, Status> = {
   "request.size": 413,
   "request.media": 415,
   "service.unexpected": 500,
+  "service.outdated": 503,
   "service.unavailable": 503,
   "health.unavailable": 503,
   "session.unavailable": 503,
@@ -92,12 +93,15 @@ export const answer: ErrorHandler = (error, c) => {
 function told(error: Error, sign: "#" | "/"): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof v.ValiError) return invalid(faults(error.issues, sign));
-  return unreachable(error)
-    ? new Problem("upstream", "service.unavailable", "A part of the service does not answer. Please try again.", {
-        retryAfter: 5,
-        cause: error,
-      })
-    : new Problem("upstream", "service.unexpected", "Something went wrong on our side.", { cause: error });
+  if (unreachable(error)) {
+    const message = "A part of the service does not answer. Please try again.";
+    return new Problem("upstream", "service.unavailable", message, { retryAfter: 5, cause: error });
+  }
+  if (outdated(error)) {
+    const message = "The service is being brought up to date. Please try again.";
+    return new Problem("upstream", "service.outdated", message, { retryAfter: 60, cause: error });
+  }
+  return new Problem("upstream", "service.unexpected", "Something went wrong on our side.", { cause: error });
 }
 
 /** Of more than a hundred faults, the first hundred. */

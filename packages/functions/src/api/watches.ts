@@ -47,7 +47,11 @@ export const watches = new Hono()
       body: Watch.Update,
       example: { targetPrice: "18.50", alertThreshold: null },
       answer: Watch.Info,
-      problems: { ...missing, 409: ["watch.duplicate", "watch.ended", "watch.busy"], 422: ["watch.no_rule"] },
+      problems: {
+        ...missing,
+        409: ["watch.duplicate", "watch.ended", "watch.busy"],
+        422: ["watch.no_rule", "watch.target"],
+      },
     }),
     async (c) => c.json(await Watch.update(c.var.userId, c.req.param("id"), c.req.valid("json"), new Date())),
   )

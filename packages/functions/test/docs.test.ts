@@ -1,0 +1,41 @@
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { hc } from "hono/client";
+import { expect, test } from "vitest";
+import { app, type Routes } from "../src/api/index.ts";
+import * as a from "./client.ts";
+import { document } from "./document.ts";
+
+test("the document is valid OpenAPI 3.1", async () => {
+  const validator = new Validator();
+  expect(await validator.validate(structuredClone(document))).toEqual({ valid: true });
+  expect(validator.version).toBe("3.1");
+});
+
+test("the page and all it loads come from here, under a policy that lets nothing else in", async () => {
+  const page = await a.call("GET", "/docs");
+  const html = await page.text();
+  expect(page.headers.get("content-security-policy")).toMatch(/^default-src 'none'; script-src 'self'; /);
+  expect(html).not.toMatch(/https?:|<script>|\son\w+=/);
+  const loaded = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path ?? "");
+  expect(loaded).toHaveLength(3);
+  for (const path of loaded) {
+    const asset = await a.call("GET", path);
+    expect([asset.status, asset.headers.get("x-content-type-options")]).toEqual([200, "nosniff"]);
+    expect(asset.headers.get("content-type")).toMatch(/^text\/(css|javascript)/);
+  }
+  expect((await a.call("GET", "/docs/package.json")).status).toBe(404);
+  expect((await a.call("GET", "/docs/..%2Fpackage.json")).status).toBe(404);
+});
+
+test("a client in TypeScript knows the routes", async () => {
+  const { token } = await a.user();
+  const made = await a.watch(token);
+  const client = hc<Routes>("http://localhost", {
+    fetch: app.request,
+    headers: { authorization: `Bearer ${token}` },
+  });
+  const list = await (await client.v1.watches.$get({ query: { limit: "1" } })).json();
+  expect(list.items.map((watch) => watch.id)).toEqual([made.id]);
+  const body = { email: "x", password: "x" };
+  expect((await client.v1.auth.login.$post({ json: body })).status).toBe(401);
+});
