@@ -42,19 +42,15 @@ export async function startPostgres({ dir, fresh, settings, say = console.error 
   const url = `postgresql://postgres:${password}@127.0.0.1:${port}/travel`;
   const stdio: StdioOptions = ["ignore", logged, logged];
   const child = launch(join(bin, "postgres"), ["-D", data, "-p", String(port), ...flags], { ...run, stdio });
-  const ready = await untilReady(child, () => opens(url)).finally(() => fs.closeSync(logged));
-  if (!ready) {
+  const stop = async () => {
     await end(child);
-    const lines = fs.readFileSync(log, "utf8").trim().split("\n").slice(-12).join("\n");
-    throw new Trouble(`Postgres did not start. Its own last lines (${log}):\n${lines}`);
-  }
-  return {
-    url,
-    stop: async () => {
-      await end(child);
-      if (dir === undefined) fs.rmSync(home, { recursive: true, force: true });
-    },
+    if (dir === undefined) fs.rmSync(home, { recursive: true, force: true });
   };
+  const ready = await untilReady(child, () => opens(url)).finally(() => fs.closeSync(logged));
+  if (ready) return { url, stop };
+  const lines = fs.readFileSync(log, "utf8").trim().split("\n").slice(-12).join("\n");
+  await stop();
+  throw new Trouble(`Postgres did not start. Its own last lines:\n${lines}`);
 }
 
 /** Beside its place and then moved, so that a killed initdb leaves nothing that looks whole. */

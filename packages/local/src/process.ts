@@ -66,8 +66,8 @@ export async function reap(pidFile: string, mark: string): Promise<void> {
   while (inspect(pid)) await wait(50);
 }
 
-/** A live process's parent and command line. Linux tells by its /proc, the others by ps. */
-function inspect(pid: number): { parent: number; command: string } | undefined {
+/** A live process's parent and command line, nothing for a dead one's remains. Linux tells by its /proc, others by ps. */
+export function inspect(pid: number): { parent: number; command: string } | undefined {
   const status = read(`/proc/${pid}/stat`);
   if (process.platform === "linux") {
     const [state, parent] = status.slice(status.lastIndexOf(")") + 2).split(" ");

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { migrate } from "@travel-conductor/scripts/migrate";
@@ -7,24 +8,25 @@ import { type Door, startDoor } from "./door.ts";
 import { type Services, startServices } from "./services.ts";
 import { Trouble } from "./trouble.ts";
 
-const dir = fileURLToPath(new URL("../../../.data/postgres", import.meta.url));
-const usage = "npm start [-- --fresh]: PORT, DATABASE_URL and REDIS_URL are told by the environment, see .env.example";
+const data = fileURLToPath(new URL("../../../.data", import.meta.url));
+const usage = "npm start [-- --fresh]: what else can be told stands in .env.example";
 
 /**
- * The product on this machine: API, clock, Postgres and Redis, until Ctrl-C or SIGTERM. Data stays in `.data/` unless
- * `--fresh`; PORT chooses the API's port; DATABASE_URL and REDIS_URL take the place of the servers it would start.
+ * The product on this machine: API, clock, Postgres and Redis, until Ctrl-C or SIGTERM. Data stays in DATA_DIR
+ * (`.data/` unless told) until `--fresh`; PORT chooses the API's port; DATABASE_URL and REDIS_URL take the place of the
+ * servers it would start.
  * @throws Trouble when a port, a server or an argument is not as it must be
  */
 export async function main(args: string[]): Promise<number> {
   const { fresh, port } = told(args);
-  const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = process.env;
+  const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, DATA_DIR = data } = process.env;
   const ended = new Promise((resolve) => process.once("SIGINT", resolve).once("SIGTERM", resolve));
   let door: Door | undefined;
   let services: Services | undefined;
   let clock: ReturnType<typeof startClock> | undefined;
   try {
     door = await startDoor(port);
-    services = await startServices({ databaseUrl, redisUrl, postgres: { dir, fresh } });
+    services = await startServices({ databaseUrl, redisUrl, postgres: { dir: resolve(DATA_DIR, "postgres"), fresh } });
     process.env.ALLOWED_ORIGINS ??= door.url;
     Object.assign(process.env, services.environment);
     await migrate(services.direct.postgres);

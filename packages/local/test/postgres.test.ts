@@ -1,0 +1,70 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { afterAll, expect, test } from "vitest";
+import { careless, startPostgres } from "../src/postgres.ts";
+import { inspect, reap } from "../src/process.ts";
+
+const dir = await mkdtemp(join(tmpdir(), "travel-conductor-"));
+const pidFile = join(dir, "pid");
+afterAll(() => rm(dir, { recursive: true, force: true }));
+
+/** Something that runs for long, whose command line holds `mark`. */
+const lasting = (mark: string) => [process.execPath, "-e", "setTimeout(() => {}, 600_000)", mark] as const;
+
+test("a server whose starter is dead is ended", async () => {
+  const [program, ...args] = lasting(dir);
+  const starter = `
+    const { spawn } = require("node:child_process");
+    const child = spawn(${JSON.stringify(program)}, ${JSON.stringify(args)}, { detached: true, stdio: "ignore" });
+    child.unref();
+    console.log(child.pid);`;
+  const { stdout } = spawnSync(process.execPath, ["-e", starter], { encoding: "utf8" });
+  await writeFile(pidFile, stdout);
+  expect(inspect(Number(stdout))).toBeDefined();
+  await reap(pidFile, dir);
+  expect(inspect(Number(stdout))).toBeUndefined();
+});
+
+test("one whose starter lives is left alone and named, and so is what only has its number", async () => {
+  const [program, ...args] = lasting(dir);
+  const child = spawn(program, args, { stdio: "ignore" });
+  await writeFile(pidFile, `${child.pid}\n${dir}\n`);
+  await expect(reap(pidFile, dir)).rejects.toThrow(`already running here, as process ${process.pid}`);
+  await reap(pidFile, "another folder");
+  await reap(join(dir, "no such file"), dir);
+  expect(child.exitCode ?? child.signalCode).toBeNull();
+  child.kill();
+  await once(child, "exit");
+});
+
+test("a server that will not start says so in its own words", async () => {
+  const starting = startPostgres({ settings: { ...careless, shared_buffers: "no size" } });
+  await expect(starting).rejects.toThrow(/Postgres did not start.*\n.*invalid value for parameter "shared_buffers"/);
+});
+
+test.runIf(process.getuid?.() === 0)(
+  "what the server's user cannot reach is put where it can, and that is told",
+  async () => {
+    const home = join(dir, "home");
+    await mkdir(home, { mode: 0o700 });
+    const said: string[] = [];
+    const postgres = await startPostgres({
+      dir: join(home, "data"),
+      settings: careless,
+      say: (line) => said.push(line),
+    });
+    const client = new pg.Client({ connectionString: postgres.url });
+    await client.connect();
+    const { rows } = await client.query<{ at: string }>("select current_setting('data_directory') as at");
+    await client.end();
+    await postgres.stop();
+    const place = rows[0]!.at.replace(/\/data$/, "");
+    expect(place).toMatch(/^\/var\/tmp\/travel-conductor-/);
+    expect(said[0]).toContain(`its data is in ${place}`);
+    await rm(place, { recursive: true });
+  },
+);

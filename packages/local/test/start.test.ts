@@ -1,0 +1,151 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { direct } from "@travel-conductor/local/testing";
+import pg from "pg";
+import { afterAll, afterEach, expect, test, vi } from "vitest";
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const boot = fileURLToPath(new URL("../boot.mjs", import.meta.url));
+const dir = await mkdtemp(join(tmpdir(), "travel-conductor-"));
+await chmod(dir, 0o755);
+const children: ChildProcess[] = [];
+
+afterEach(async () => {
+  for (const child of children.splice(0)) await ended(child, "SIGKILL");
+});
+afterAll(() => rm(dir, { recursive: true, force: true }));
+
+type Run = { child: ChildProcess; output: () => string };
+
+/** boot.mjs with an environment that holds nothing of this test's own servers. */
+function run(args: string[], environment: Record<string, string> = {}): Run {
+  const { PATH = "", HOME = "" } = process.env;
+  const child = spawn(process.execPath, [boot, ...args], {
+    env: { PATH, HOME, DATA_DIR: dir, PORT: "0", ...environment },
+  });
+  children.push(child);
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk) => {
+      output += chunk;
+    });
+  }
+  return { child, output: () => output };
+}
+
+/** Its exit code, after `signal` where it is to be told. */
+async function ended(child: ChildProcess, signal?: NodeJS.Signals): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+  const exit = once(child, "exit");
+  if (signal) child.kill(signal);
+  return (await exit)[0];
+}
+
+/** The addresses that a run prints once it is up. */
+async function up({ child, output }: Run): Promise<{ api: string; database: string }> {
+  while (!output().includes("Ctrl-C stops everything.")) {
+    if (child.exitCode !== null) throw new Error(output());
+    await Promise.race([once(child.stdout!, "data"), once(child, "exit")]);
+  }
+  return { api: /API +(\S+)/.exec(output())![1]!, database: /Postgres +(\S+)/.exec(output())![1]! };
+}
+
+async function query(url: string, text: string) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  return client.query(text).finally(() => client.end());
+}
+
+test("it comes up, answers, keeps its data, and frees everything when told to stop", async () => {
+  const first = run(["start"]);
+  const { api, database } = await up(first);
+  expect((await fetch(`${api}/health`)).status).toBe(200);
+  expect((await fetch(`${api}/docs`)).status).toBe(200);
+  await query(database, "create table kept (a int)");
+  expect(await ended(first.child, "SIGINT")).toBe(0);
+  await expect(query(database, "select")).rejects.toThrow("ECONNREFUSED");
+  await expect(fetch(`${api}/health`)).rejects.toThrow("fetch failed");
+
+  const second = run(["start"]);
+  expect((await query((await up(second)).database, "select from kept")).rowCount).toBe(0);
+  expect(await ended(second.child, "SIGTERM")).toBe(0);
+
+  const fresh = run(["start", "--fresh"]);
+  await expect(query((await up(fresh)).database, "select from kept")).rejects.toThrow("does not exist");
+  expect(await ended(fresh.child, "SIGINT")).toBe(0);
+});
+
+test("killed, it leaves nothing that keeps the next one from starting", async () => {
+  const first = run(["start"]);
+  const { database } = await up(first);
+  await ended(first.child, "SIGKILL");
+  const second = run(["start"]);
+  const { api } = await up(second);
+  await expect(query(database, "select")).rejects.toThrow("ECONNREFUSED");
+  expect((await fetch(`${api}/health`)).status).toBe(200);
+  expect(await ended(second.child, "SIGINT")).toBe(0);
+});
+
+test("a second one on the same data says so, and leaves the first alone", async () => {
+  const first = run(["start"]);
+  const { api } = await up(first);
+  const second = run(["start"]);
+  expect(await ended(second.child)).toBe(1);
+  expect(second.output()).toContain(`already running here, as process ${first.child.pid}`);
+  expect((await fetch(`${api}/health`)).status).toBe(200);
+  expect(await ended(first.child, "SIGINT")).toBe(0);
+});
+
+test("a taken port is named, with the way to another one", async () => {
+  const other = createServer().listen(0, "127.0.0.1");
+  await once(other, "listening");
+  const { port } = other.address() as AddressInfo;
+  const { child, output } = run(["start"], { PORT: String(port) });
+  expect(await ended(child)).toBe(1);
+  expect(output()).toBe(`Port ${port} is taken by another program. Choose another one: PORT=${port + 1} npm start\n`);
+  other.close();
+});
+
+test.each([
+  [["start", "--frsh"], {}, "--frsh"],
+  [["start"], { PORT: "http" }, "PORT must be 0 to 65535, not http"],
+  [["start"], { DATABASE_URL: "postgresql://somebody:secret@127.0.0.1:1/x" }, "DATABASE_URL names does not let us in"],
+  [
+    ["start"],
+    { DATABASE_URL: direct.postgres, REDIS_URL: "redis://127.0.0.1:1" },
+    "REDIS_URL names does not let us in",
+  ],
+  [["start", "--fresh"], { DATABASE_URL: direct.postgres }, "yours to empty"],
+  [["sing"], {}, "start | test | run"],
+])("boot.mjs %j with %j says what is wrong", async (args, environment, message) => {
+  const { child, output } = run(args, environment);
+  expect(await ended(child)).toBe(1);
+  expect(output()).toContain(message);
+  expect(output()).not.toContain("secret");
+  expect(output()).not.toMatch(/^ +at /m);
+});
+
+test("DATABASE_URL and REDIS_URL take the place of the servers it would start", async () => {
+  const environment = { DATABASE_URL: direct.postgres, REDIS_URL: direct.redis, DATA_DIR: join(dir, "untouched") };
+  const { child, output } = run(["start"], environment);
+  const { api } = await up({ child, output });
+  expect((await fetch(`${api}/health`)).status).toBe(200);
+  await expect(readFile(join(dir, "untouched"))).rejects.toThrow("ENOENT");
+  expect(await ended(child, "SIGINT")).toBe(0);
+});
+
+test("a script runs on a seeded database of its own, which is gone when it ends with its own exit code", async () => {
+  const script = fileURLToPath(new URL("fixture/script.ts", import.meta.url));
+  const { child, output } = run(["run", script, "7"], { DATABASE_URL: direct.postgres });
+  expect(await ended(child)).toBe(7);
+  const [, database] = /^(travel_run_\w+) is seeded$/m.exec(output())!;
+  const left = await query(direct.postgres, `select from pg_database where datname = '${database}'`);
+  expect(left.rowCount).toBe(0);
+});
