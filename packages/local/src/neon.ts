@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import pg from "pg";
 import { type Answer, type Server, same, serve } from "./http.ts";
@@ -21,6 +22,7 @@ export async function startNeon(databaseUrl: string, password: string, port = 0)
   const database = server.pathname.length > 1 ? server.pathname : `/${user}`;
   const connection = `postgresql://${user}:${secret}@${server.host || "localhost"}${database}${server.search}`;
   const pools = new Map<string, pg.Pool>();
+  const name = `gateway ${randomUUID()}`;
 
   function pool(database: string): pg.Pool {
     const known = pools.get(database);
@@ -29,7 +31,8 @@ export async function startNeon(databaseUrl: string, password: string, port = 0)
     target.pathname = database;
     // Identity parsers: a value stays the text the server sent. Pipelining: a transaction is one round trip.
     const types = { getTypeParser: () => (text: string) => text };
-    const made = new pg.Pool({ connectionString: target.href, max: 20, types, pipeline: true } as pg.PoolConfig);
+    const options = { connectionString: target.href, application_name: name, max: 20, types, pipeline: true };
+    const made = new pg.Pool(options as pg.PoolConfig);
     // A connection that breaks tells whoever waits on it, and leaves the pool by itself.
     made.on("error", () => undefined).on("connect", (client) => client.on("error", () => undefined));
     pools.set(database, made);
@@ -66,10 +69,20 @@ export async function startNeon(databaseUrl: string, password: string, port = 0)
     requests: 0,
     stop: async () => {
       await listening.stop();
-      await Promise.all([...pools.values()].map((each) => each.end()));
+      const all = [...pools.values()];
+      if (all.some((each) => each.idleCount < each.totalCount)) await interrupt(databaseUrl, name);
+      await Promise.all(all.map((each) => each.end()));
     },
   };
   return gateway;
+}
+
+/** Ends what is still running for nobody: the sessions of that application name. */
+async function interrupt(databaseUrl: string, name: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  const query = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1";
+  await client.query(query, [name]).finally(() => client.end());
 }
 
 type Asked = { batch: boolean; queries: Query[] };

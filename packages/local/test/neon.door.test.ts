@@ -3,6 +3,7 @@ import { env } from "@travel-conductor/core/env";
 import { direct } from "@travel-conductor/local/testing";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { startNeon } from "../src/neon.ts";
 
 const observer = new pg.Client({ connectionString: direct.postgres });
 beforeAll(() => observer.connect());
@@ -135,4 +136,16 @@ test.each([
 
 test("nothing but POST is answered", async () => {
   expect((await fetch(endpoint, { headers: good })).status).toBe(405);
+});
+
+test("it stops at once, whatever is still running", async () => {
+  const gateway = await startNeon(direct.postgres, "");
+  const headers = { "neon-connection-string": gateway.connection };
+  const hanging = fetch(gateway.url, { method: "POST", headers, body: '{"query":"select pg_sleep(600)"}' });
+  hanging.catch(() => undefined);
+  const running = "select from pg_stat_activity where query like 'select pg_sleep(600)%'";
+  await expect.poll(async () => (await observer.query(running)).rowCount).toBe(1);
+  await gateway.stop();
+  await expect(hanging).rejects.toThrow("fetch failed");
+  await expect.poll(async () => (await observer.query(running)).rowCount).toBe(0);
 });
