@@ -9,7 +9,6 @@ import { signedIn } from "./session.ts";
 
 const id = "/:id{wch_[0-9a-z]{26}}";
 const example = { ...journey, targetPrice: "20.00" };
-
 const missing = { 404: ["watch.missing"] };
 
 export const watches = new Hono()
