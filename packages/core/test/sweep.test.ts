@@ -8,7 +8,7 @@ import { type Market, market, offer, type Said } from "./market.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;
-const after = (ms: number) => new Date(a.noon.getTime() + ms);
+const later = (ms: number) => new Date(a.noon.getTime() + ms);
 
 /** Everything that was claimed is due again a moment later. */
 const often: Sweep.Options["cadence"] = (_, at) => new Date(at.getTime() + 1);
@@ -100,9 +100,9 @@ test("a dead worker's fare is due again when its lease ends, and not before", as
   const { userId, id, name } = await a.watch({ targetPrice: "200.00" });
   const dead = stalled(a.noon);
   await dead.waiting;
-  expect((await sweep(after(1), { [name]: 150_00 })).searched).not.toContain(name);
+  expect((await sweep(later(1), { [name]: 150_00 })).searched).not.toContain(name);
   await expireLeases();
-  expect((await sweep(after(2), { [name]: 150_00 })).searched).toContain(name);
+  expect((await sweep(later(2), { [name]: 150_00 })).searched).toContain(name);
   await dead.finish(100_00);
   expect(await seen(userId, id)).toEqual(["ok 150.00"]);
   expect(await heard(userId)).toEqual(["03-01T12:00 150.00 target"]);
@@ -113,7 +113,7 @@ test("a worker that was overtaken writes nothing, whether the other has finished
   const slow = stalled(a.noon);
   await slow.waiting;
   await expireLeases();
-  const quick = stalled(after(1));
+  const quick = stalled(later(1));
   await quick.waiting;
   await slow.finish(100_00);
   expect(await seen(userId, id)).toEqual([]);
@@ -159,7 +159,7 @@ test.each<[string, Said, string]>([
   await sweep(a.noon, { [name]: said });
   expect(await seen(userId, id)).toEqual([recorded]);
   expect(await heard(userId)).toEqual([]);
-  await sweep(after(hour), { [name]: 190_00 });
+  await sweep(later(hour), { [name]: 190_00 });
   const { items } = await Alert.list(userId, {});
   expect(items).toMatchObject([{ alreadyTrue: true, previousPrice: null }]);
 });
@@ -176,7 +176,7 @@ test("a price that would alert is confirmed once, for everybody who watches the 
   expect(provider.confirmed).toEqual([one.name]);
   expect(await heard(one.userId)).toEqual(["03-01T12:00 190.00 target"]);
   expect(await heard(two.userId)).toEqual(["03-01T12:00 190.00 target"]);
-  await Sweep.run(after(hour), { provider, cadence: often });
+  await Sweep.run(later(hour), { provider, cadence: often });
   expect(provider.confirmed).toEqual([one.name]);
 });
 
@@ -226,9 +226,9 @@ test("a fare nobody watches any more stops being due, and is due again for who c
   expect(searched).not.toContain(paused.name);
   expect(await Watch.get(paused.userId, paused.id)).toMatchObject({ nextCheckAt: null });
 
-  await Watch.update(paused.userId, paused.id, { isActive: true }, after(hour));
+  await Watch.update(paused.userId, paused.id, { isActive: true }, later(hour));
   const { origin, destination, departureDate } = gone;
-  await a.watch({ origin, destination, departureDate }, { at: after(hour) });
-  const later = await sweep(after(hour), {});
-  expect(later.searched).toEqual(expect.arrayContaining([gone.name, paused.name]));
+  await a.watch({ origin, destination, departureDate }, { at: later(hour) });
+  const { searched: next } = await sweep(later(hour), {});
+  expect(next).toEqual(expect.arrayContaining([gone.name, paused.name]));
 });

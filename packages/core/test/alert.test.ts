@@ -1,0 +1,84 @@
+import { expect, test } from "vitest";
+import * as Alert from "../src/alert.ts";
+import { sql } from "../src/db.ts";
+import * as Sweep from "../src/sweep.ts";
+import * as Watch from "../src/watch.ts";
+import * as a from "./a.ts";
+import { market } from "./market.ts";
+
+const hour = 3_600_000;
+const later = (ms: number) => new Date(a.noon.getTime() + ms);
+
+/** Somebody who was told of each of these prices, a day apart. */
+async function told(...prices: number[]): Promise<{ userId: string; id: string }> {
+  const watch = await a.watch({ targetPrice: "500.00", alertThreshold: null });
+  for (const [day, price] of prices.entries()) {
+    await Sweep.check(watch.userId, watch.id, later(day * 24 * hour), { provider: market(() => price) });
+  }
+  return watch;
+}
+
+test("an alert says what was true, at what price, and what it was before", async () => {
+  const { userId, id } = await told(510_00, 490_00);
+  expect(await Alert.list(userId, {})).toEqual({
+    items: [
+      {
+        id: expect.stringMatching(/^alr_/),
+        watchId: id,
+        at: later(24 * hour).toISOString(),
+        price: { amount: "490.00", currency: "GBP" },
+        previousPrice: { amount: "510.00", currency: "GBP" },
+        rules: ["target"],
+        alreadyTrue: false,
+        mistakeFare: false,
+        readAt: null,
+      },
+    ],
+    nextCursor: null,
+  });
+});
+
+test("alerts come newest first, in parts that stay whole while more are written", async () => {
+  const { userId, id } = await told(500_00, 450_00, 400_00);
+  const first = await Alert.list(userId, { limit: 1 });
+  await Sweep.check(userId, id, later(100 * hour), { provider: market(() => 300_00) });
+  const rest = await Alert.list(userId, { cursor: first.nextCursor ?? "" });
+  expect([...first.items, ...rest.items].map(({ price }) => price.amount)).toEqual(["400.00", "450.00", "500.00"]);
+  expect(rest.nextCursor).toBeNull();
+});
+
+test("an alert is read the first time it is marked, and can be unread again", async () => {
+  const { userId } = await told(500_00);
+  const id = (await Alert.list(userId, {})).items[0]?.id ?? "";
+  const mark = async (read: boolean, at: Date) => (await Alert.update(userId, id, { read }, at)).readAt;
+  expect(await mark(true, later(hour))).toBe(later(hour).toISOString());
+  expect(await mark(true, later(2 * hour))).toBe(later(hour).toISOString());
+  expect(await mark(false, later(3 * hour))).toBeNull();
+  expect(await mark(true, later(4 * hour))).toBe(later(4 * hour).toISOString());
+  expect((await Alert.list(userId, {})).items).toMatchObject([{ id, readAt: later(4 * hour).toISOString() }]);
+});
+
+test("another user's alert is missing", async () => {
+  const { userId } = await told(500_00);
+  const [alert] = (await Alert.list(userId, {})).items;
+  const stranger = await a.user();
+  expect((await Alert.list(stranger, {})).items).toEqual([]);
+  const taken = Alert.update(stranger, alert?.id ?? "", { read: true }, a.noon);
+  await expect(taken).rejects.toMatchObject({ kind: "missing", code: "alert.missing" });
+  expect((await Alert.list(userId, {})).items).toEqual([alert]);
+});
+
+test("every alert is queued once for delivery, and goes with its watch", async () => {
+  const { userId, id } = await told(500_00, 450_00);
+  const queued = async () => {
+    const rows = await sql`
+      select alert_deliveries.status
+        from alert_deliveries
+        join alerts on alerts.id = alert_deliveries.alert_id
+       where alerts.user_id = ${userId}`;
+    return rows.map(({ status }) => status);
+  };
+  expect(await queued()).toEqual(["pending", "pending"]);
+  await Watch.remove(userId, id);
+  expect(await queued()).toEqual([]);
+});

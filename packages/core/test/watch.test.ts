@@ -1,0 +1,175 @@
+import { describe, expect, test } from "vitest";
+import { sql } from "../src/db.ts";
+import { newId } from "../src/id.ts";
+import * as Sweep from "../src/sweep.ts";
+import * as Watch from "../src/watch.ts";
+import * as a from "./a.ts";
+import { market } from "./market.ts";
+
+const minute = 60_000;
+const later = (ms: number) => new Date(a.noon.getTime() + ms);
+const missing = { kind: "missing", code: "watch.missing" };
+
+/** A sweep at which everything costs this much. */
+async function sweep(price: number, at: Date): Promise<void> {
+  const cadence: Sweep.Options["cadence"] = (_, at) => new Date(at.getTime() + 1);
+  await Sweep.run(at, { provider: market(() => price), cadence });
+}
+
+describe("create", () => {
+  test("answers with the watch as it will be read: defaults, codes in capitals, ages in order", async () => {
+    const userId = await a.user();
+    const { origin, destination, departureDate } = a.route();
+    const made = await Watch.create(
+      userId,
+      {
+        origin: origin.toLowerCase(),
+        destination,
+        departureDate,
+        returnDate: "2026-08-09",
+        childAges: [9, 4],
+        infants: 1,
+        currency: "kwd",
+        targetPrice: "20.5",
+      },
+      a.noon,
+    );
+    expect(made).toEqual({
+      id: expect.stringMatching(/^wch_/),
+      origin,
+      destination,
+      departureDate,
+      returnDate: "2026-08-09",
+      adults: 1,
+      childAges: [4, 9],
+      infants: 1,
+      cabin: "economy",
+      maxStops: null,
+      currency: "KWD",
+      targetPrice: { amount: "20.500", currency: "KWD" },
+      alertThreshold: 0.1,
+      rules: { newLow: false, routeLow: false },
+      isActive: true,
+      currentPrice: null,
+      lowestPrice: null,
+      checkedAt: null,
+      nextCheckAt: "2026-03-01T12:00:00.000Z",
+      createdAt: "2026-03-01T12:00:00.000Z",
+    });
+    expect(await Watch.get(userId, made.id)).toEqual(made);
+    expect(await Watch.list(userId, {})).toEqual({ items: [made], nextCursor: null });
+  });
+
+  test.each([
+    ["a penny of a penny", { targetPrice: "20.505" }, ["targetPrice"]],
+    ["half a yen", { currency: "JPY", targetPrice: "2000.5" }, ["targetPrice"]],
+    ["nothing", { targetPrice: "0.00" }, ["targetPrice"]],
+    ["no rule", { targetPrice: null, alertThreshold: null }, ["alertThreshold"]],
+    ["a drop of next to nothing", { alertThreshold: 0.0099 }, ["alertThreshold"]],
+    ["a drop of nearly all", { alertThreshold: 0.9001 }, ["alertThreshold"]],
+    ["a fifth decimal", { alertThreshold: 0.10001 }, ["alertThreshold"]],
+    ["what nobody knows", { colour: "red" }, ["colour"]],
+  ])("refuses %s, and names the field", async (_, over, path) => {
+    const refused = Watch.create(await a.user(), { ...a.route(), currency: "GBP", ...over }, a.noon);
+    await expect(refused).rejects.toMatchObject({
+      name: "ValiError",
+      issues: [{ path: path.map((key) => expect.objectContaining({ key })) }],
+    });
+  });
+
+  test("is content with any one rule", async () => {
+    const only = { targetPrice: null, alertThreshold: null };
+    expect(await a.watch({ ...only, rules: { routeLow: true } })).toMatchObject({ rules: { routeLow: true } });
+    expect(await a.watch({ ...only, rules: { newLow: true } })).toMatchObject({ rules: { newLow: true } });
+    expect(await a.watch({ ...only, targetPrice: "1.00" })).toMatchObject({ targetPrice: { amount: "1.00" } });
+  });
+
+  test("refuses the same criteria and rules again, also at the same moment, and to nobody else", async () => {
+    const fare = { ...a.route(), targetPrice: "200.00", childAges: [9, 4] };
+    const { userId } = await a.watch(fare);
+    const duplicate = { kind: "conflict", code: "watch.duplicate" };
+    await expect(a.watch({ ...fare, childAges: [4, 9] }, { userId })).rejects.toMatchObject(duplicate);
+    await a.watch({ ...fare, targetPrice: "201.00" }, { userId });
+    await a.watch(fare);
+
+    const twin = a.route();
+    const both = await Promise.allSettled([a.watch(twin, { userId }), a.watch(twin, { userId })]);
+    expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    expect(both.find(({ status }) => status === "rejected")).toMatchObject({ reason: duplicate });
+  });
+
+  test("with an id of one's own watch answers with that watch, and with another's is refused", async () => {
+    const [userId, fare, id] = [await a.user(), { ...a.route(), currency: "GBP" }, newId("wch")];
+    const made = await Watch.create(userId, fare, a.noon, id);
+    expect(await Watch.create(userId, fare, later(minute), id)).toEqual(made);
+    expect((await Watch.list(userId, {})).items).toHaveLength(1);
+    await expect(Watch.create(await a.user(), { ...a.route() }, a.noon, id)).rejects.toMatchObject(missing);
+  });
+
+  test("is due at once, but not within ten minutes of its fare's last check", async () => {
+    const fare = a.route();
+    const first = await a.watch(fare);
+    await Sweep.run(a.noon, { provider: market(() => 100_00) });
+    const next = (await Watch.get(first.userId, first.id)).nextCheckAt;
+    expect(Date.parse(next ?? "")).toBeGreaterThan(later(60 * minute).getTime());
+    expect((await a.watch(fare, { at: later(minute) })).nextCheckAt).toBe(later(10 * minute).toISOString());
+    expect((await a.watch(fare, { at: later(60 * minute) })).nextCheckAt).toBe(later(10 * minute).toISOString());
+  });
+});
+
+test("another user's watch is missing, whatever is asked of it, and stays as it is", async () => {
+  const mine = await a.watch({ targetPrice: "200.00" });
+  const stranger = await a.user();
+  const provider = market(() => 1);
+  await expect(Watch.get(stranger, mine.id)).rejects.toMatchObject(missing);
+  await expect(Watch.history(stranger, mine.id, {})).rejects.toMatchObject(missing);
+  await expect(Watch.update(stranger, mine.id, { isActive: false }, a.noon)).rejects.toMatchObject(missing);
+  await expect(Watch.remove(stranger, mine.id)).rejects.toMatchObject(missing);
+  await expect(Sweep.check(stranger, mine.id, a.noon, { provider })).rejects.toMatchObject(missing);
+  expect(provider.searched).toEqual([]);
+  expect(await Watch.list(stranger, {})).toEqual({ items: [], nextCursor: null });
+  const { userId: _, name: __, ...shown } = mine;
+  expect(await Watch.get(mine.userId, mine.id)).toEqual(shown);
+});
+
+test("a watch that is removed is missing, with its alerts", async () => {
+  const { userId, id } = await a.watch({ targetPrice: "200.00" });
+  await sweep(100_00, a.noon);
+  await Watch.remove(userId, id);
+  await expect(Watch.get(userId, id)).rejects.toMatchObject(missing);
+  await expect(Watch.remove(userId, id)).rejects.toMatchObject(missing);
+  const [{ alerts }] = (await sql`select count(*)::int as alerts from alerts where user_id = ${userId}`) as [
+    { alerts: number },
+  ];
+  expect(alerts).toBe(0);
+});
+
+test("a list comes in parts that stay whole while watches are added and removed", async () => {
+  const userId = await a.user();
+  const made: string[] = [];
+  for (let n = 0; n < 5; n++) made.unshift((await a.watch({}, { userId, at: later(n) })).id);
+  const first = await Watch.list(userId, { limit: 2 });
+  await a.watch({}, { userId, at: later(10) });
+  await Watch.remove(userId, made[1] ?? "");
+  const second = await Watch.list(userId, { limit: 2, cursor: first.nextCursor ?? "" });
+  const third = await Watch.list(userId, { limit: 2, cursor: second.nextCursor ?? "" });
+  expect([first, second, third].flatMap(({ items }) => items.map(({ id }) => id))).toEqual(made);
+  expect(third.nextCursor).toBeNull();
+});
+
+test("history is the fare's, newest first, in parts, and older than the watch", async () => {
+  const fare = a.route();
+  await a.watch(fare);
+  for (const [index, price] of [300_00, 310_00, 320_00].entries()) await sweep(price, later(index * minute));
+  const late = await a.watch(fare, { at: later(60 * minute) });
+  const first = await Watch.history(late.userId, late.id, { limit: 2 });
+  const second = await Watch.history(late.userId, late.id, { limit: 2, cursor: first.nextCursor ?? "" });
+  expect([...first.items, ...second.items]).toEqual(
+    [320_00, 310_00, 300_00].map((price, index) => ({
+      at: later((2 - index) * minute).toISOString(),
+      price: { amount: (price / 100).toFixed(2), currency: "GBP" },
+      status: "ok",
+    })),
+  );
+  expect(second.nextCursor).toBeNull();
+});
