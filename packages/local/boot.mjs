@@ -34,13 +34,10 @@ async function call(command, args, options = {}) {
   return status;
 }
 
-/** npx, beside the node that runs this where it is not on the PATH. */
-function withPnpm(args, options = {}) {
-  const beside = join(dirname(process.execPath), "npx");
-  return call(fs.existsSync(beside) ? beside : "npx", ["--yes", "--loglevel=error", pnpm, ...args], {
-    ...options,
-    env: { ...process.env, ...caches() },
-  });
+/** npm or npx, beside the node that runs this where there is one. */
+function npm(name, args, options = {}) {
+  const beside = join(dirname(process.execPath), name);
+  return call(fs.existsSync(beside) ? beside : name, args, { ...options, env: { ...process.env, ...caches() } });
 }
 
 /** npm and pnpm keep their caches under HOME; where nothing can be written there, in the clone. */
@@ -77,7 +74,8 @@ async function install(scope) {
   console.error(`Installing ${all ? "all packages" : "the packages that this needs"} …`);
   const part = all ? [] : ["--prod", "--filter", "@travel-conductor/local..."];
   const quiet = ["--config.confirm-modules-purge=false", "--config.update-notifier=false"];
-  const status = await withPnpm(["install", "--frozen-lockfile", ...quiet, ...part], { stdio: ["ignore", 2, 2] });
+  const frozen = ["--yes", "--loglevel=error", pnpm, "install", "--frozen-lockfile", ...quiet, ...part];
+  const status = await npm("npx", frozen, { stdio: ["ignore", 2, 2] });
   if (status !== 0) {
     fail(
       `Installing failed (exit code ${status}); the reason is above. It needs the npm registry to be within reach.`,
@@ -89,10 +87,10 @@ async function install(scope) {
 
 async function test(args) {
   await install("all");
-  const verified = args.length > 0 ? 0 : await withPnpm(["--silent", "verify"]);
+  const verified = args.length > 0 ? 0 : await npm("npm", ["--silent", "run", "verify"]);
   if (verified !== 0) return verified;
   const vitest = join(root, "node_modules/vitest/vitest.mjs");
-  const env = { ...process.env, HOME: writableHome() };
+  const env = { ...process.env, ...caches() };
   return call(process.execPath, [vitest, "run", "--config", "packages/local/vitest.config.ts", ...args], { env });
 }
 
@@ -113,6 +111,8 @@ if (major < 20 || (major === 20 && minor < 19)) {
   fail(`This is Node ${process.versions.node}. Travel Conductor needs 20.19 or newer: https://nodejs.org`);
 }
 const [command, ...args] = process.argv.slice(2);
+// It never overrides what the environment says.
+if (command === "start" && fs.existsSync(join(root, ".env"))) process.loadEnvFile(join(root, ".env"));
 if (command === "test") process.exit(await test(args));
 if (command === "start" || command === "run") process.exit(await hand(command, args));
 fail("Use: node packages/local/boot.mjs start | test | run");

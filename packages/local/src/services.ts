@@ -45,8 +45,8 @@ export async function startServices(given: {
     const { databaseUrl, redisUrl } = given;
     if (databaseUrl) await reach("DATABASE_URL", () => askPostgres(databaseUrl));
     if (redisUrl) await reach("REDIS_URL", () => askRedis(redisUrl));
-    const postgres = databaseUrl ?? keep(await startPostgres(given.postgres ?? {})).url;
-    const redis = redisUrl ?? keep(await startRedis()).url;
+    const postgres = databaseUrl || keep(await startPostgres(given.postgres ?? {})).url;
+    const redis = redisUrl || keep(await startRedis()).url;
     const token = randomBytes(18).toString("base64url");
     const neon = keep(await startNeon(postgres, token));
     const upstash = keep(await startUpstash(redis, token));

@@ -24,12 +24,11 @@ afterAll(() => rm(dir, { recursive: true, force: true }));
 
 type Run = { child: ChildProcess; output: () => string };
 
-/** boot.mjs with an environment that holds nothing of this test's own servers. */
+/** boot.mjs with an environment that holds nothing of this test's own servers, nor of a developer's .env. */
 function run(args: string[], environment: Record<string, string> = {}): Run {
   const { PATH = "", HOME = "" } = process.env;
-  const child = spawn(process.execPath, [boot, ...args], {
-    env: { PATH, HOME, DATA_DIR: dir, PORT: "0", ...environment },
-  });
+  const own = { PATH, HOME, DATA_DIR: dir, PORT: "0", DATABASE_URL: "", REDIS_URL: "" };
+  const child = spawn(process.execPath, [boot, ...args], { env: { ...own, ...environment } });
   children.push(child);
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
