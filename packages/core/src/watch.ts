@@ -16,8 +16,8 @@ export { columns, modeOf, pack, type Row, rulesOf, unpack } from "./watch/row.ts
 export { Checked, Create, Info, Observation, Update } from "./watch/schema.ts";
 
 /**
- * Watches what `input` (a `Create`) asks for from `at` on; its first check is due at once unless its fare has just been
- * priced. With the `id` of a watch this person has already, that watch is the answer.
+ * Watches what `input` (a `Create`) asks for from `at` on; its first check is due at once, or 30 seconds after its
+ * fare's last. With the `id` of a watch this person has already, that watch is the answer.
  * @throws Problem `watch.duplicate`, and what `checkDates` finds
  */
 export async function create(userId: string, input: unknown, at: Date, id: string = newId("wch", at)): Promise<Info> {

@@ -59,9 +59,9 @@ export function shaped(row: Shown | undefined): Info {
   };
 }
 
-/** When a fare is due that somebody has begun to watch at `at`: at once, but not within 10 minutes of its last check. */
+/** When a fare is due that somebody has begun to watch at `at`: at once, but not within 30 seconds of its last check. */
 export function soon(at: Date) {
-  return sql`least(fares.due_at, greatest(${at}::timestamptz, fares.checked_at + interval '10 minutes'))`;
+  return sql`least(fares.due_at, greatest(${at}::timestamptz, fares.checked_at + interval '30 seconds'))`;
 }
 
 /** @throws Problem `watch.duplicate` when the same person has the same criteria and rules already */
