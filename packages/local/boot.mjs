@@ -82,6 +82,8 @@ async function install(scope) {
       status,
     );
   }
+  const lefthook = join(root, "node_modules/.bin/lefthook");
+  if (all && fs.existsSync(join(root, ".git"))) await call(lefthook, ["install"], { stdio: "ignore" });
   fs.writeFileSync(stamps, JSON.stringify({ [all ? "all" : "start"]: wanted }));
 }
 
