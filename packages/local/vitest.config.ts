@@ -9,6 +9,7 @@ export default defineConfig({
     globalSetup: fileURLToPath(new URL("src/testing/global.ts", import.meta.url)),
     setupFiles: fileURLToPath(new URL("src/testing.ts", import.meta.url)),
     pool: "forks",
+    silent: "passed-only",
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -27,7 +27,7 @@ export async function main(args: string[]): Promise<number> {
   try {
     door = await startDoor(port);
     services = await startServices({ databaseUrl, redisUrl, postgres: { dir: resolve(DATA_DIR, "postgres"), fresh } });
-    process.env.ALLOWED_ORIGINS ??= door.url;
+    process.env.ALLOWED_ORIGINS ??= `${door.url},${door.url.replace("localhost", "127.0.0.1")}`;
     Object.assign(process.env, services.environment);
     await migrate(services.direct.postgres);
     await seed(services.direct.postgres);

@@ -138,6 +138,20 @@ test("nothing but POST is answered", async () => {
   expect((await fetch(endpoint, { headers: good })).status).toBe(405);
 });
 
+test("a server without a password is still behind one, and one that is gone is 503", async () => {
+  const gateway = await startNeon("postgresql://somebody@127.0.0.1:1/x?sslmode=disable", "stand-in");
+  expect(gateway.connection).toBe("postgresql://somebody:stand-in@127.0.0.1:1/x?sslmode=disable");
+  const ask = (connection: string) =>
+    fetch(gateway.url, {
+      method: "POST",
+      headers: { "neon-connection-string": connection },
+      body: '{"query":"select"}',
+    });
+  expect((await ask(gateway.connection)).status).toBe(503);
+  expect((await ask("postgresql://somebody@127.0.0.1:1/x")).status).toBe(400);
+  await gateway.stop();
+});
+
 test("it stops at once, whatever is still running", async () => {
   const gateway = await startNeon(direct.postgres, "");
   const headers = { "neon-connection-string": gateway.connection };
