@@ -28,14 +28,16 @@ const lease = 120;
 
 /**
  * Takes up to `limit` due fares under a lease, the longest due first. Two workers never hold the same fare, and each
- * claim raises the fence, so that an overtaken worker cannot write. Fares nobody watches any more stop being due.
+ * claim raises the fence, so that an overtaken worker cannot write. Fares nobody watches any more stop being due, except
+ * one whose row was written after this statement began to look: whoever did that may be its first watcher.
  * @returns the fares, and whether more may be due.
  */
 export async function claim(at: Date, limit: number): Promise<{ fares: Claimed[]; more: boolean }> {
   const rows = await taken(
     sql`
       select fares.id,
-             exists (select from watch_fares where watch_fares.fare_id = fares.id and watch_fares.live) as watched
+             exists (select from watch_fares where watch_fares.fare_id = fares.id and watch_fares.live)
+               or fares.xmin <> (select seen.xmin from fares as seen where seen.id = fares.id) as watched
         from fares
        where fares.due_at <= ${at}::timestamptz
          and (fares.claimed_until is null or fares.claimed_until < now())

@@ -123,23 +123,39 @@ test("a worker that was overtaken writes nothing, whether the other has finished
   expect(await heard(userId)).toEqual(["03-01T12:00 150.00 target"]);
 });
 
-test("a watch that is changed while its fare is priced is judged by what it is then", async () => {
-  const raised = await a.watch({ targetPrice: "200.00" });
-  const lowered = await a.watch({ targetPrice: "200.00" });
-  const paused = await a.watch({ targetPrice: "200.00" });
-  const removed = await a.watch({ targetPrice: "200.00" });
-  const running = stalled(a.noon);
-  await running.waiting;
-  await Watch.update(raised.userId, raised.id, { targetPrice: "300.00" }, a.noon);
-  await Watch.update(lowered.userId, lowered.id, { targetPrice: "100.00" }, a.noon);
-  await Watch.update(paused.userId, paused.id, { isActive: false }, a.noon);
-  await Watch.remove(removed.userId, removed.id);
-  await running.finish(190_00);
-  expect(await heard(raised.userId)).toEqual(["03-01T12:00 190.00 target"]);
-  expect(await heard(lowered.userId)).toEqual([]);
-  expect(await heard(paused.userId)).toEqual([]);
-  expect(await seen(lowered.userId, lowered.id)).toEqual(["ok 190.00"]);
-});
+test.each(["searched", "confirmed"])(
+  "a watch that is changed while its fare is %s is judged by what it is then",
+  async (when) => {
+    const raised = await a.watch({ targetPrice: "200.00", alertThreshold: null });
+    const lowered = await a.watch({ targetPrice: "200.00", alertThreshold: null });
+    const paused = await a.watch({ targetPrice: "200.00", alertThreshold: null });
+    const removed = await a.watch({ targetPrice: "200.00", alertThreshold: null });
+    const changes = async () => {
+      await Watch.update(raised.userId, raised.id, { targetPrice: "300.00" }, a.noon);
+      await Watch.update(lowered.userId, lowered.id, { targetPrice: "100.00" }, a.noon);
+      await Watch.update(paused.userId, paused.id, { isActive: false }, a.noon);
+      await Watch.remove(removed.userId, removed.id);
+    };
+    let changed: Promise<void> | undefined;
+    const change = async (now: string) => {
+      if (now === when) changed ??= changes();
+      await changed;
+      return 190_00;
+    };
+    const provider = market(
+      () => change("searched"),
+      () => change("confirmed"),
+    );
+    await Sweep.run(a.noon, { provider, cadence: often });
+    expect(await heard(raised.userId)).toEqual(["03-01T12:00 190.00 target"]);
+    expect(await heard(lowered.userId)).toEqual([]);
+    expect(await heard(paused.userId)).toEqual([]);
+    expect(await seen(lowered.userId, lowered.id)).toEqual(["ok 190.00"]);
+    expect(await Watch.get(lowered.userId, lowered.id)).toMatchObject({ targetPrice: { amount: "100.00" } });
+    const numbers = await sql`select epoch from alert_rules where watch_id = ${raised.id}`;
+    expect(numbers).toEqual([{ epoch: 2 }]);
+  },
+);
 
 test.each<[string, Said, string]>([
   ["throws", new Error("connection reset"), "provider_error -"],
