@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import * as Alert from "../src/alert.ts";
+import { sql } from "../src/db.ts";
+import { type Priced, wake } from "../src/sweep/wake.ts";
 import * as Sweep from "../src/sweep.ts";
 import * as a from "./a.ts";
 import { market } from "./market.ts";
@@ -53,6 +55,9 @@ test("a low for the route is judged by every party that asked about it at the sa
     { departureDate: "2026-05-10", cabin: "business" },
     { departureDate: "2026-05-10", returnDate: "2026-05-17" },
     { departureDate: "2026-06-20" },
+    { departureDate: "2026-03-20" },
+    { departureDate: "2026-03-25", adults: 2 },
+    { departureDate: "2026-04-10" },
   ];
   const userId = await a.user();
   const names = new Map<string, Question>();
@@ -80,8 +85,21 @@ test("a low for the route is judged by every party that asked about it at the sa
         (question.cabin ?? "economy") === criteria.cabin &&
         (question.returnDate ?? null) === criteria.returnDate,
     )!;
+  const watched = await sql`select watch_id as "watchId", fare_id as "fareId" from watch_fares`;
+  const fares = (watched as { watchId: string; fareId: string }[]).flatMap(({ watchId, fareId }) => {
+    const question = names.get(watchId);
+    return question ? [{ fareId, question }] : [];
+  });
+  const past = { price: 1, baseline: null, wantsSeen: false, mayBeNewLow: false, wantsRouteLow: true };
+  const asked = fares.map(({ fareId }): Priced => ({ ...past, fareId }));
   let judged = 0;
   for (let at = a.noon.getTime(); at < a.noon.getTime() + 36 * day; at += day / 2) {
+    const { routes } = await wake(asked, new Date(at));
+    const bounds = fares.map(({ fareId, question }) => {
+      const route = routes.get(fareId);
+      return route ? Math.floor((route.price * paying(question)) / route.paying) : null;
+    });
+    expect(bounds).toEqual(fares.map(({ question }) => low(seen, question, at)));
     const found = questions.map((question) => ({ question, at, price: prices(question, at) }));
     for (const { question, price } of found) {
       const bound = low(seen, question, at);

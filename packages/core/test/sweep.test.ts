@@ -61,11 +61,13 @@ test("sweeps at once share the work: each fare is priced once and each watch hea
   }
 });
 
-test("a sweep that is run again at the same moment finds nothing to do", async () => {
+test("a sweep that comes again, or late, for a moment that was checked finds nothing to do", async () => {
   const { userId, id, name } = await a.watch({ targetPrice: "200.00" });
-  await sweep(a.noon, { [name]: 190_00 });
-  const again = await sweep(a.noon, { [name]: 100_00 });
-  expect(again.searched).not.toContain(name);
+  const cadence = () => new Date(0);
+  await sweep(a.noon, { [name]: 190_00 }, { cadence });
+  const again = await sweep(a.noon, { [name]: 100_00 }, { cadence });
+  const stale = await sweep(later(-1), { [name]: 100_00 }, { cadence });
+  expect([...again.searched, ...stale.searched]).not.toContain(name);
   expect(await seen(userId, id)).toEqual(["ok 190.00"]);
 });
 

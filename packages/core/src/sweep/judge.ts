@@ -86,7 +86,6 @@ function ask({ fare }: Asked, price: number, at: Date): Priced {
     fareId: fare.id,
     price,
     baseline: Fare.baseline(fare.lows, at.getTime()),
-    criteria: fare.criteria,
     mayBeNewLow,
     wantsSeen: mayBeNewLow || (fare.highest !== null && doubtful(price, fare.highest)),
     wantsRouteLow: fare.wantsLows,

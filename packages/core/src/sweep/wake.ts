@@ -1,6 +1,5 @@
 import { sql } from "../db.ts";
 import type { Seen } from "../fare.ts";
-import type { Criteria } from "../flight.ts";
 import { columns, dropLimit, type Row } from "../watch.ts";
 
 /** One fare with the price it came back with (minor units), and what must be known of its past to judge that price. */
@@ -8,7 +7,6 @@ export type Priced = {
   fareId: string;
   price: number;
   baseline: number | null;
-  criteria: Criteria;
   /** Every ok check of 90 days, because the price may be doubtful or a new low. */
   wantsSeen: boolean;
   mayBeNewLow: boolean;
