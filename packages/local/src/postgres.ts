@@ -1,5 +1,6 @@
-import { type StdioOptions, spawnSync } from "node:child_process";
+import type { SpawnOptions, StdioOptions } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import * as fs from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -31,7 +32,7 @@ export async function startPostgres({ dir, fresh, settings, say = console.error 
   const data = join(home, "data");
   await reap(join(data, "postmaster.pid"), data);
   if (fresh) fs.rmSync(data, { recursive: true, force: true });
-  if (!fs.existsSync(data)) create(bin, home, owner, run);
+  if (!fs.existsSync(data)) await create(bin, home, owner, run);
 
   const port = await freePort();
   const log = join(home, "postgres.log");
@@ -54,7 +55,7 @@ export async function startPostgres({ dir, fresh, settings, say = console.error 
 }
 
 /** Beside its place and then moved, so that a killed initdb leaves nothing that looks whole. */
-function create(bin: string, home: string, owner: Owner, run: { cwd: string }): void {
+async function create(bin: string, home: string, owner: Owner, run: SpawnOptions): Promise<void> {
   const unfinished = join(home, "data.part");
   const passwordFile = join(home, "password");
   for (const path of [unfinished, passwordFile]) fs.rmSync(path, { recursive: true, force: true });
@@ -62,8 +63,14 @@ function create(bin: string, home: string, owner: Owner, run: { cwd: string }): 
   give(passwordFile, owner);
   const locale = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"];
   const login = ["--username=postgres", "--auth=scram-sha-256", `--pwfile=${passwordFile}`];
-  const made = spawnSync(join(bin, "initdb"), [`--pgdata=${unfinished}`, ...login, ...locale], run);
-  if (made.status !== 0) throw new Trouble(`initdb failed.\n${made.error?.message ?? made.stderr.toString()}`);
+  const args = [`--pgdata=${unfinished}`, ...login, ...locale];
+  const child = launch(join(bin, "initdb"), args, { ...run, stdio: ["ignore", "ignore", "pipe"] });
+  let words = "";
+  child.stderr?.on("data", (chunk) => {
+    words += chunk;
+  });
+  const [code] = await once(child, "close");
+  if (code !== 0) throw new Trouble(`initdb failed.\n${words}`);
   fs.renameSync(unfinished, join(home, "data"));
 }
 

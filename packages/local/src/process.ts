@@ -66,6 +66,20 @@ export async function reap(pidFile: string, mark: string): Promise<void> {
   while (inspect(pid)) await wait(50);
 }
 
+/** Ctrl-C, which npm passes on a second time, or SIGTERM. Asked again after 2 seconds, it goes without ceremony. */
+export function endOfRun(): { asked: Promise<void>; since: () => number | undefined } {
+  let since: number | undefined;
+  const asked = new Promise<void>((resolve) => {
+    const ask = () => {
+      if (since && Date.now() - since > 2_000) process.exit(130);
+      since ??= Date.now();
+      resolve();
+    };
+    process.on("SIGINT", ask).on("SIGTERM", ask);
+  });
+  return { asked, since: () => since };
+}
+
 /** A live process's parent and command line, nothing for a dead one's remains. Linux tells by its /proc, others by ps. */
 export function inspect(pid: number): { parent: number; command: string } | undefined {
   const status = read(`/proc/${pid}/stat`);

@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import { migrate } from "@travel-conductor/scripts/migrate";
 import { seed } from "@travel-conductor/scripts/seed";
 import pg from "pg";
+import { endOfRun } from "./process.ts";
 import { type Services, startServices } from "./services.ts";
 import { Trouble } from "./trouble.ts";
 
@@ -16,16 +17,15 @@ import { Trouble } from "./trouble.ts";
  */
 export async function main([script, ...args]: string[]): Promise<number> {
   if (!script) throw new Trouble("Use: node packages/local/boot.mjs run script.ts [arguments]");
+  const end = endOfRun();
   const own = process.env.DATABASE_URL ? await ownDatabase(process.env.DATABASE_URL) : undefined;
   let services: Services | undefined;
   try {
     services = await startServices({ databaseUrl: own?.url });
     await migrate(services.direct.postgres);
     await seed(services.direct.postgres);
-    return await call(resolve(script), args, {
-      ...services.environment,
-      DATABASE_DIRECT_URL: services.direct.postgres,
-    });
+    const environment = { ...services.environment, DATABASE_DIRECT_URL: services.direct.postgres };
+    return end.since() ? 130 : await call(resolve(script), args, environment, end.asked);
   } finally {
     await services?.stop();
     await own?.drop();
@@ -46,13 +46,14 @@ async function ownDatabase(server: string): Promise<{ url: string; drop: () => P
   return { url: url.href, drop: () => admin(`drop database ${name} with (force)`) };
 }
 
-/** Ctrl-C and SIGTERM are the file's to answer; we wait for it, and clean up after it. */
-async function call(file: string, args: string[], environment: Record<string, string>): Promise<number> {
-  const loader = import.meta.resolve("tsx");
+/** We wait for it whatever happens, and clean up after it. */
+async function call(file: string, args: string[], environment: object, asked: Promise<void>): Promise<number> {
   const env = { ...process.env, ...environment };
-  const child = spawn(process.execPath, ["--import", loader, file, ...args], { env, stdio: "inherit" });
-  const pass = (signal: NodeJS.Signals) => child.kill(signal);
-  process.on("SIGTERM", pass).on("SIGINT", () => undefined);
+  const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), file, ...args], {
+    env,
+    stdio: "inherit",
+  });
+  asked.then(() => child.kill("SIGTERM"));
   const [code, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
   return code ?? (signal === "SIGINT" ? 130 : 143);
 }

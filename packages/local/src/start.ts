@@ -5,6 +5,7 @@ import { migrate } from "@travel-conductor/scripts/migrate";
 import { seed } from "@travel-conductor/scripts/seed";
 import { startClock } from "./clock.ts";
 import { type Door, startDoor } from "./door.ts";
+import { endOfRun } from "./process.ts";
 import { type Services, startServices } from "./services.ts";
 import { Trouble } from "./trouble.ts";
 
@@ -20,7 +21,7 @@ const usage = "npm start [-- --fresh]: what else can be told stands in .env.exam
 export async function main(args: string[]): Promise<number> {
   const { fresh, port } = told(args);
   const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, DATA_DIR = data } = process.env;
-  const ended = new Promise((resolve) => process.once("SIGINT", resolve).once("SIGTERM", resolve));
+  const end = endOfRun();
   let door: Door | undefined;
   let services: Services | undefined;
   let clock: ReturnType<typeof startClock> | undefined;
@@ -40,9 +41,13 @@ export async function main(args: string[]): Promise<number> {
   Docs      ${door.url}/docs
   Postgres  ${services.direct.postgres}${databaseUrl ? "" : "  (kept between runs; npm start -- --fresh empties it)"}
 Ctrl-C stops everything.`);
-    await ended;
+    await end.asked;
     console.log("Stopping …");
     return 0;
+  } catch (error) {
+    // Ctrl-C also ends the compiler, which is then missed by whoever is still being imported.
+    if (end.since()) return 0;
+    throw error;
   } finally {
     await clock?.stop();
     await door?.stop();
