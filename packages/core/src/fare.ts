@@ -72,6 +72,17 @@ export async function claimOf(userId: string, watchId: string, at: Date): Promis
   return row && shaped(row);
 }
 
+/** Gives back fares that nobody was asked about: they are due again at once. An overtaken worker gives back nothing. */
+export async function release(fares: Claimed[]): Promise<void> {
+  await sql`
+    update fares
+       set claimed_until = null,
+           attempts = fares.attempts - 1
+      from unnest(${fares.map(({ id }) => id)}::text[], ${fares.map(({ fence }) => fence)}::bigint[]) as given (id, fence)
+     where fares.id = given.id
+       and fares.fence = given.fence`;
+}
+
 /** `due` locks the rows it names; the lease runs on Postgres's clock, whatever the workers' clocks say. */
 async function taken(due: ReturnType<typeof sql>): Promise<Row[]> {
   const rows = await sql`

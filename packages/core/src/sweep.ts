@@ -18,9 +18,12 @@ export type Options = {
   batch?: number;
   /** Provider calls in flight. */
   parallel?: number;
-  /** Stops claiming when this is over (milliseconds from now); what was claimed is finished. */
+  /** Stops claiming and asking when this is over (milliseconds from now): what was asked is finished, the rest given back. */
   within?: number;
 };
+
+/** How long somebody who asks for a check waits for its search to begin (milliseconds). */
+const patience = 5_000;
 
 /** What a sweep came to. `confirmations` are the provider calls beyond one search a fare. */
 export type Report = { fares: number; alerts: number; failures: number; confirmations: number };
@@ -38,7 +41,7 @@ export async function run(at: Date, options: Options = {}): Promise<Report> {
   for (let more = true; more && failures.length === 0 && Date.now() < until; ) {
     const claimed = await Fare.claim(at, batch);
     more = claimed.more;
-    const work: Promise<void> = checkAll(claimed.fares, at, options, null)
+    const work: Promise<void> = checkAll(claimed.fares, at, options, null, until)
       .then(({ report }) => add(total, report))
       .catch((error: unknown) => void failures.push(error))
       .finally(() => open.delete(work));
@@ -58,7 +61,7 @@ export async function run(at: Date, options: Options = {}): Promise<Report> {
 export async function check(userId: string, watchId: string, at: Date, options: Options = {}): Promise<Watch.Checked> {
   const fare = await Fare.claimOf(userId, watchId, at);
   if (!fare) throw await Watch.uncheckable(userId, watchId, at);
-  const { verdicts } = await checkAll([fare], at, options, watchId);
+  const { verdicts } = await checkAll([fare], at, options, watchId, Date.now() + patience);
   const [verdict] = verdicts;
   if (!verdict) throw new Problem("conflict", "watch.busy", "This watch is changing right now.", { retryAfter: 5 });
   const { price, status } = verdict.checked;
@@ -73,12 +76,13 @@ export async function check(userId: string, watchId: string, at: Date, options: 
 }
 
 /** Prices, judges and settles one batch; a fare one of whose watches changed meanwhile is judged again on what it is now. */
-async function checkAll(fares: Fare.Claimed[], at: Date, options: Options, also: string | null) {
-  const report: Report = { fares: fares.length, alerts: 0, failures: 0, confirmations: 0 };
-  const verdicts: Verdict[] = [];
-  if (fares.length === 0) return { report, verdicts };
+async function checkAll(fares: Fare.Claimed[], at: Date, options: Options, also: string | null, until: number) {
   const { provider = Flight.provider, cadence = Fare.usualCadence, parallel = 16 } = options;
-  let open: Asked[] = (await price(provider, fares, at, parallel)).map((quote) => unasked(quote, provider));
+  const quotes = await price(provider, fares, at, parallel, until);
+  if (quotes.length < fares.length) await Fare.release(fares.slice(quotes.length));
+  const report: Report = { fares: quotes.length, alerts: 0, failures: 0, confirmations: 0 };
+  const verdicts: Verdict[] = [];
+  let open: Asked[] = quotes.map((quote) => unasked(quote, provider));
   report.failures = open.filter(({ status }) => status === "provider_error" || status === "rate_limited").length;
 
   for (let tries = 0; open.length > 0 && tries < 4; tries++) {

@@ -110,6 +110,23 @@ test("a dead worker's fare is due again when its lease ends, and not before", as
   expect(await heard(userId)).toEqual(["03-01T12:00 150.00 target"]);
 });
 
+test("a sweep whose time is over gives back what it has not asked about", async () => {
+  const watches = await Promise.all(Array.from({ length: 6 }, () => a.watch({ targetPrice: "200.00" })));
+  const names = new Set(watches.map(({ name }) => name));
+  const slow = market(async () => {
+    await new Promise((done) => setTimeout(done, 60));
+    return 190_00;
+  });
+  const { fares } = await Sweep.run(a.noon, { provider: slow, cadence: often, parallel: 2, within: 100 });
+  expect(slow.searched.length).toBe(fares);
+  const left = [...names].filter((name) => !slow.searched.includes(name));
+  expect(left.length).toBeGreaterThan(0);
+  const { searched } = await sweep(a.noon, Object.fromEntries(left.map((name) => [name, 190_00])));
+  expect(searched.filter((name) => names.has(name)).sort()).toEqual(left.sort());
+  const alerts = await Promise.all(watches.map(({ userId }) => heard(userId)));
+  expect(alerts).toEqual(watches.map(() => ["03-01T12:00 190.00 target"]));
+});
+
 test("a worker that was overtaken writes nothing, whether the other has finished or not", async () => {
   const { userId, id } = await a.watch({ targetPrice: "200.00" });
   const slow = stalled(a.noon);

@@ -10,17 +10,31 @@ export type Quote = { fare: Claimed; status: Answer["status"]; offer: Offer | nu
  */
 export type Asked = Quote & { confirmable: boolean; asked: boolean; ghost: number | null };
 
-/** One search a fare, at most `parallel` in flight. A provider that throws, or answers in another currency, gave no price. */
-export async function price(provider: FareProvider, fares: Claimed[], at: Date, parallel: number): Promise<Quote[]> {
-  return eachOf(fares, parallel, async (fare) => {
-    const answer = await provider.search(fare.criteria, at).catch(() => undefined);
+/** How long a provider may take over one answer once the sweep's time is over (milliseconds). */
+const grace = 15_000;
+
+/**
+ * One search a fare, at most `parallel` in flight. A provider that throws, or answers in another currency, gave no price.
+ * No search begins after `until` (of `Date.now()`): the quotes are of the first so many fares.
+ */
+export async function price(
+  provider: FareProvider,
+  fares: Claimed[],
+  at: Date,
+  parallel: number,
+  until: number,
+): Promise<Quote[]> {
+  const signal = AbortSignal.timeout(Math.max(0, until - Date.now()) + grace);
+  const work = async (fare: Claimed): Promise<Quote> => {
+    const answer = await provider.search(fare.criteria, at, signal).catch(() => undefined);
     const [offer] = answer?.offers ?? [];
     const priced = answer?.status === "ok" || answer?.status === "partial";
     if (answer && !priced) return { fare, status: answer.status, offer: null };
     return answer && offer && usable(offer, fare)
       ? { fare, status: answer.status, offer }
       : { fare, status: "provider_error", offer: null };
-  });
+  };
+  return eachOf(fares, parallel, work, until);
 }
 
 export function unasked(quote: Quote, provider: FareProvider): Asked {
@@ -55,12 +69,20 @@ function usable({ total, currency }: Offer, fare: Claimed): boolean {
   return currency === fare.criteria.currency && Number.isInteger(total) && total > 0 && total <= most;
 }
 
-/** `work` on every item, its results in their order, at most `parallel` at once. */
-async function eachOf<T, R>(items: T[], parallel: number, work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = new Array(items.length);
+/** `work` on every item, at most `parallel` at once and none begun after `until`: the results of the first so many, in order. */
+async function eachOf<T, R>(
+  items: T[],
+  parallel: number,
+  work: (item: T) => Promise<R>,
+  until = Number.POSITIVE_INFINITY,
+): Promise<R[]> {
+  const results: R[] = [];
   let next = 0;
   const drain = async () => {
-    for (let index = next++; index < items.length; index = next++) results[index] = await work(items[index]!);
+    while (next < items.length && Date.now() < until) {
+      const index = next++;
+      results[index] = await work(items[index]!);
+    }
   };
   await Promise.all(Array.from({ length: Math.min(parallel, items.length) }, drain));
   return results;
