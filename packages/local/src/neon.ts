@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import pg from "pg";
 import { type Answer, type Server, same, serve } from "./http.ts";
 
@@ -51,8 +51,10 @@ export async function startNeon(databaseUrl: string, password: string, port = 0)
     }
     const asked = parse(body);
     if (typeof asked === "string") return refused(400, asked);
+    const opening = begin(request.headers);
+    if (!opening) return refused(400, "A Neon-Batch header asks for a mode that does not exist");
     try {
-      const results = await run(await pool(given.pathname).connect(), asked, request);
+      const results = await run(await pool(given.pathname).connect(), asked, opening);
       const text = JSON.stringify(asked.batch ? { results } : results[0]);
       if (Buffer.byteLength(text) > limit) return refused(507, `The answer is larger than ${limit} bytes`);
       return { status: 200, body: text };
@@ -114,19 +116,27 @@ function faultOf(given: unknown): string | undefined {
   return undefined;
 }
 
-const isolation: Record<string, string> = {
-  ReadUncommitted: " isolation level read uncommitted",
-  ReadCommitted: " isolation level read committed",
-  RepeatableRead: " isolation level repeatable read",
-  Serializable: " isolation level serializable",
-};
+const modes = new Map([
+  ["neon-batch-isolation-level ReadUncommitted", " isolation level read uncommitted"],
+  ["neon-batch-isolation-level ReadCommitted", " isolation level read committed"],
+  ["neon-batch-isolation-level RepeatableRead", " isolation level repeatable read"],
+  ["neon-batch-isolation-level Serializable", " isolation level serializable"],
+  ["neon-batch-read-only true", " read only"],
+  ["neon-batch-read-only false", " read write"],
+  ["neon-batch-deferrable true", " deferrable"],
+  ["neon-batch-deferrable false", " not deferrable"],
+]);
+
+/** How the headers want a transaction begun; nothing when one of them asks for what there is not. */
+function begin(headers: IncomingHttpHeaders): string | undefined {
+  const asked = Object.entries(headers).filter(([name]) => name.startsWith("neon-batch-"));
+  const told = asked.map(([name, value]) => modes.get(`${name} ${value}`));
+  return told.includes(undefined) ? undefined : `begin${told.join("")}`;
+}
 
 /** Sends everything at once; the first error is the one that counts, the rest follow from it. */
-async function run(client: pg.PoolClient, { batch, queries }: Asked, { headers }: IncomingMessage) {
-  const level = isolation[String(headers["neon-batch-isolation-level"])] ?? "";
-  const access = { true: " read only", false: " read write" }[String(headers["neon-batch-read-only"])] ?? "";
-  const wait = { true: " deferrable", false: " not deferrable" }[String(headers["neon-batch-deferrable"])] ?? "";
-  const begun = batch ? client.query(`begin${level}${access}${wait}`) : undefined;
+async function run(client: pg.PoolClient, { batch, queries }: Asked, opening: string) {
+  const begun = batch ? client.query(opening) : undefined;
   const statements = queries.map(({ query, params }) =>
     client.query({ text: query, values: params ?? [], rowMode: "array", queryMode: "extended" } as pg.QueryArrayConfig),
   );

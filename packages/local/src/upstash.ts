@@ -11,12 +11,13 @@ export type UpstashGateway = Server & { requests: number };
 /** One of Redis's replies, its strings still bytes. */
 type Reply = Buffer | number | null | Error | Reply[];
 
+const names = `
+  auth bgrewriteaof bgsave blmove blmpop blpop brpop brpoplpush bzmpop bzpopmax bzpopmin client config debug discard
+  exec hello monitor multi psubscribe psync punsubscribe quit replicaof reset role save select shutdown slaveof
+  ssubscribe subscribe sunsubscribe swapdb sync unsubscribe unwatch wait waitaof watch`;
+
 /** These change the connection, which all callers share, or answer more than once; Upstash refuses them too. */
-const refused = new Set(
-  "auth bgrewriteaof bgsave blmove blmpop blpop brpop brpoplpush bzmpop bzpopmax bzpopmin client config debug discard exec hello monitor multi psubscribe psync punsubscribe quit replicaof reset role save select shutdown slaveof ssubscribe subscribe sunsubscribe swapdb sync unsubscribe unwatch wait waitaof watch".split(
-    " ",
-  ),
-);
+const refused = new Set(names.match(/\w+/g));
 
 /**
  * Speaks what @upstash/redis 1.39 sends (https://upstash.com/docs/redis/features/restapi): `POST /` one command,

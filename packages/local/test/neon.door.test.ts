@@ -134,6 +134,17 @@ test.each([
   await answers();
 });
 
+test.each([
+  ["neon-batch-isolation-level", "constructor"],
+  ["neon-batch-isolation-level", "serializable; drop table users"],
+  ["neon-batch-read-only", "yes"],
+  ["neon-batch-deferrable", ""],
+])("a transaction is not begun in a way that does not exist: %s: %s", async (name, value) => {
+  const response = await post('{"queries":[{"query":"select 1"}]}', { ...good, [name]: value });
+  expect(response.status).toBe(400);
+  await answers();
+});
+
 test("nothing but POST is answered", async () => {
   expect((await fetch(endpoint, { headers: good })).status).toBe(405);
 });
