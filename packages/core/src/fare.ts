@@ -34,6 +34,7 @@ const lease = 120;
  */
 export async function claim(at: Date, limit: number): Promise<{ fares: Claimed[]; more: boolean }> {
   const rows = await taken(
+    at,
     sql`
       select fares.id,
              exists (select from watch_fares where watch_fares.fare_id = fares.id and watch_fares.live)
@@ -55,6 +56,7 @@ export async function claim(at: Date, limit: number): Promise<{ fares: Claimed[]
  */
 export async function claimOf(userId: string, watchId: string, at: Date): Promise<Claimed | undefined> {
   const [row] = await taken(
+    at,
     sql`
       select fares.id,
              true as watched
@@ -84,12 +86,12 @@ export async function release(fares: Claimed[]): Promise<void> {
 }
 
 /** `due` locks the rows it names; the lease runs on Postgres's clock, whatever the workers' clocks say. */
-async function taken(due: ReturnType<typeof sql>): Promise<Row[]> {
+async function taken(at: Date, due: ReturnType<typeof sql>): Promise<Row[]> {
   const rows = await sql`
     with due as materialized (${due})
     update fares
        set claimed_until = case when due.watched then now() + make_interval(secs => ${lease}) end,
-           due_at = case when due.watched then fares.due_at end,
+           due_at = case when due.watched then least(fares.due_at, ${at}::timestamptz) end,
            attempts = fares.attempts + 1,
            fence = fares.fence + 1
       from due

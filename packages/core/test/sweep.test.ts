@@ -127,6 +127,27 @@ test("a sweep whose time is over gives back what it has not asked about", async 
   expect(alerts).toEqual(watches.map(() => ["03-01T12:00 190.00 target"]));
 });
 
+test("a watch that comes too late for a check does not wait for the fare's next turn", async () => {
+  const fare = a.route();
+  const { userId } = await a.watch({ ...fare, targetPrice: "200.00" });
+  const come: ReturnType<typeof a.watch>[] = [];
+  const provider = market(
+    () => 190_00,
+    async () => {
+      come.push(a.watch({ ...fare, targetPrice: "200.00" }, { at: later(1) }));
+      await come[0];
+      return 190_00;
+    },
+  );
+  await Sweep.run(a.noon, { provider });
+  const late = await come[0]!;
+  expect(await heard(userId)).toEqual(["03-01T12:00 190.00 target"]);
+  expect(await heard(late.userId)).toEqual([]);
+  expect(await Watch.get(late.userId, late.id)).toMatchObject({ nextCheckAt: later(minute / 2 + 1).toISOString() });
+  await sweep(later(minute), { [late.name]: 190_00 });
+  expect(await heard(late.userId)).toEqual(["03-01T12:01 190.00 target"]);
+});
+
 test("a worker that was overtaken writes nothing, whether the other has finished or not", async () => {
   const { userId, id } = await a.watch({ targetPrice: "200.00" });
   const slow = stalled(a.noon);

@@ -113,7 +113,8 @@ export async function settle(
          set claimed_until = null,
              fence = fares.fence + 1,
              attempts = case when checked.status in ('provider_error', 'rate_limited') then fares.attempts else 0 end,
-             due_at = checked.due_at,
+             -- Past this check's moment only when somebody has begun to watch since the claim.
+             due_at = least(checked.due_at, case when fares.due_at > ${at}::timestamptz then fares.due_at end),
              checked_at = ${at},
              status = checked.status,
              doubtful = checked.doubtful,

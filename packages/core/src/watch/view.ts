@@ -59,9 +59,17 @@ export function shaped(row: Shown | undefined): Info {
   };
 }
 
-/** When a fare is due that somebody has begun to watch at `at`: at once, but not within 30 seconds of its last check. */
+/**
+ * When a fare is due that somebody has begun to watch at `at`: at once, but not within 30 seconds of its last check, nor
+ * of the check that a worker is at just now.
+ */
 export function soon(at: Date) {
-  return sql`least(fares.due_at, greatest(${at}::timestamptz, fares.checked_at + interval '30 seconds'))`;
+  return sql`
+    case
+      when fares.claimed_until is null then
+        least(fares.due_at, greatest(${at}::timestamptz, fares.checked_at + interval '30 seconds'))
+      else ${at}::timestamptz + interval '30 seconds'
+    end`;
 }
 
 /** @throws Problem `watch.duplicate` when the same person has the same criteria and rules already */
