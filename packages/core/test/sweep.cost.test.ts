@@ -7,11 +7,8 @@ import { begin, type Fired } from "../src/watch/decide.ts";
 import * as Watch from "../src/watch.ts";
 import * as a from "./a.ts";
 import { market } from "./market.ts";
+import { later, minute, often } from "./sweeping.ts";
 import { through } from "./wire.ts";
-
-const minute = 60_000;
-const later = (ms: number) => new Date(a.noon.getTime() + ms);
-const often: Sweep.Options["cadence"] = (_, at) => new Date(at.getTime() + 1);
 
 type Sent = { query: string; params: unknown[] };
 

@@ -4,10 +4,7 @@ import * as Sweep from "../src/sweep.ts";
 import * as Watch from "../src/watch.ts";
 import * as a from "./a.ts";
 import { market } from "./market.ts";
-
-const minute = 60_000;
-const later = (minutes: number) => new Date(a.noon.getTime() + minutes * minute);
-const often: Sweep.Options["cadence"] = (_, at) => new Date(at.getTime() + 1);
+import { hour, later, minute, often } from "./sweeping.ts";
 
 test("watches that come, change and go while sweeps run disturb nobody", async () => {
   const userId = await a.user();
@@ -17,7 +14,7 @@ test("watches that come, change and go while sweeps run disturb nobody", async (
   const watches = await Promise.all(Array.from({ length: 36 }, (_, n) => make(n, 100 + n, a.noon)));
   const provider = market((_, at) => 100_00 + (at.getTime() % 17) * 200);
   for (let round = 1; round <= 8; round++) {
-    const at = later(round * 90);
+    const at = later(round * 90 * minute);
     const sweep = () => Sweep.run(at, { provider, cadence: often, batch: 2 });
     const changed = watches.slice(3).map(({ id }, n) => {
       return () => Watch.update(userId, id, { targetPrice: `${1000 * round + n}.00` }, at);
@@ -42,7 +39,10 @@ test("watches that come, change and go while sweeps run disturb nobody", async (
 test("a watch that comes while its fare is found to be nobody's is priced all the same", async () => {
   const userId = await a.user();
   const route = { origin: "STN", destination: "BGY", currency: "GBP" };
-  const dayOf = (n: number) => new Date(later(1440 * n).getTime()).toISOString().slice(0, 10);
+  const dayOf = (n: number) =>
+    later(24 * n * hour)
+      .toISOString()
+      .slice(0, 10);
   for (let round = 1; round <= 5; round++) {
     await sql`
       insert into fares (id, origin, destination, departure_date, cabin, adults, currency, due_at)
@@ -54,9 +54,9 @@ test("a watch that comes while its fare is found to be nobody's is priced all th
     const come = Array.from({ length: 60 }, (_, n) => async () => {
       await new Promise((done) => setTimeout(done, n));
       const wanted = { ...route, departureDate: dayOf(5 * n + round), adults: 1 + (n % 9), targetPrice: `${round}.00` };
-      return Watch.create(userId, wanted, later(round));
+      return Watch.create(userId, wanted, later(round * minute));
     });
-    const sweep = () => Sweep.run(later(round), { provider: market(() => null), cadence: often });
+    const sweep = () => Sweep.run(later(round * minute), { provider: market(() => null), cadence: often });
     const [, ...made] = await Promise.all([sweep(), ...come.map((each) => each())]);
     const found = await Promise.all(made.map(({ id }) => Watch.get(userId, id)));
     expect(found.filter(({ nextCheckAt }) => nextCheckAt === null).length).toBe(0);

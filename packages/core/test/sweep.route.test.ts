@@ -5,6 +5,7 @@ import { type Priced, wake } from "../src/sweep/wake.ts";
 import * as Sweep from "../src/sweep.ts";
 import * as a from "./a.ts";
 import { market } from "./market.ts";
+import { often } from "./sweeping.ts";
 
 const day = 86_400_000;
 
@@ -109,8 +110,7 @@ test("a low for the route is judged by every party that asked about it at the sa
       expected.push(`${new Date(at).toISOString()} ${price} ${JSON.stringify(question)}`);
     }
     const provider = market((_, now, criteria) => prices(askedBy(criteria as Question), now.getTime()));
-    const cadence: Sweep.Options["cadence"] = (_, now) => new Date(now.getTime() + 1);
-    await Sweep.run(new Date(at), { provider, cadence });
+    await Sweep.run(new Date(at), { provider, cadence: often });
     seen.push(...found);
   }
   const { items } = await Alert.list(userId, { limit: 100 });

@@ -4,31 +4,8 @@ import { sql } from "../src/db.ts";
 import * as Sweep from "../src/sweep.ts";
 import * as Watch from "../src/watch.ts";
 import * as a from "./a.ts";
-import { type Market, market, offer, type Said } from "./market.ts";
-
-const minute = 60_000;
-const hour = 60 * minute;
-const later = (ms: number) => new Date(a.noon.getTime() + ms);
-
-/** Everything that was claimed is due again a moment later. */
-const often: Sweep.Options["cadence"] = (_, at) => new Date(at.getTime() + 1);
-
-/** One sweep at which each named fare costs what is told; what is not named is sold by nobody. */
-async function sweep(at: Date, said: Record<string, Said>, options: Sweep.Options = {}): Promise<Market> {
-  const provider = market((name) => said[name] ?? null);
-  await Sweep.run(at, { provider, cadence: often, ...options });
-  return provider;
-}
-
-async function seen(userId: string, watchId: string) {
-  const { items } = await Watch.history(userId, watchId, { limit: 100 });
-  return items.map(({ status, price }) => `${status} ${price?.amount ?? "-"}`).reverse();
-}
-
-async function heard(userId: string) {
-  const { items } = await Alert.list(userId, { limit: 100 });
-  return items.map(({ at, price, rules }) => `${at.slice(5, 16)} ${price.amount} ${rules.join("+")}`).reverse();
-}
+import { market, offer, type Said } from "./market.ts";
+import { heard, hour, later, minute, often, seen, sweep } from "./sweeping.ts";
 
 test("a hundred people who watch one fare cost one search, and each hears of it", async () => {
   const fare = a.route();
@@ -44,87 +21,6 @@ test("a hundred people who watch one fare cost one search, and each hears of it"
   expect(searched.filter((name) => name === first.name)).toHaveLength(1);
   const told = await Promise.all(everyone.map((userId) => heard(userId)));
   expect(told.flat()).toHaveLength(100);
-});
-
-test("sweeps at once share the work: each fare is priced once and each watch hears once", async () => {
-  const watches = await Promise.all(Array.from({ length: 12 }, () => a.watch({ targetPrice: "200.00" })));
-  const provider = market(async () => {
-    await new Promise((done) => setTimeout(done, 5));
-    return 190_00;
-  });
-  const options = { provider, cadence: often, batch: 3, parallel: 2 };
-  await Promise.all([1, 2, 3, 4].map(() => Sweep.run(a.noon, options)));
-  for (const { userId, id, name } of watches) {
-    expect(provider.searched.filter((asked) => asked === name)).toHaveLength(1);
-    expect(await seen(userId, id)).toEqual(["ok 190.00"]);
-    expect(await heard(userId)).toEqual(["03-01T12:00 190.00 target"]);
-  }
-});
-
-test("a sweep that comes again, or late, for a moment that was checked finds nothing to do", async () => {
-  const { userId, id, name } = await a.watch({ targetPrice: "200.00" });
-  const cadence = () => new Date(0);
-  await sweep(a.noon, { [name]: 190_00 }, { cadence });
-  const again = await sweep(a.noon, { [name]: 100_00 }, { cadence });
-  const stale = await sweep(later(-1), { [name]: 100_00 }, { cadence });
-  expect([...again.searched, ...stale.searched]).not.toContain(name);
-  expect(await seen(userId, id)).toEqual(["ok 190.00"]);
-});
-
-/** Lets every lease end, as two minutes would. */
-async function expireLeases(): Promise<void> {
-  await sql`update fares set claimed_until = now() - interval '1 second' where claimed_until is not null`;
-}
-
-/** A sweep that waits, each fare claimed, until it is told what they cost. */
-function stalled(at: Date) {
-  let answer: (price: number) => void = () => undefined;
-  let asked: () => void = () => undefined;
-  const price = new Promise<number>((resolve) => {
-    answer = resolve;
-  });
-  const waiting = new Promise<void>((resolve) => {
-    asked = resolve;
-  });
-  const provider = market(() => {
-    asked();
-    return price;
-  });
-  const done = Sweep.run(at, { provider, cadence: often });
-  const finish = async (price: number) => {
-    answer(price);
-    await done;
-  };
-  return { waiting, finish };
-}
-
-test("a dead worker's fare is due again when its lease ends, and not before", async () => {
-  const { userId, id, name } = await a.watch({ targetPrice: "200.00" });
-  const dead = stalled(a.noon);
-  await dead.waiting;
-  expect((await sweep(later(1), { [name]: 150_00 })).searched).not.toContain(name);
-  await expireLeases();
-  expect((await sweep(later(2), { [name]: 150_00 })).searched).toContain(name);
-  await dead.finish(100_00);
-  expect(await seen(userId, id)).toEqual(["ok 150.00"]);
-  expect(await heard(userId)).toEqual(["03-01T12:00 150.00 target"]);
-});
-
-test("a sweep whose time is over gives back what it has not asked about", async () => {
-  const watches = await Promise.all(Array.from({ length: 6 }, () => a.watch({ targetPrice: "200.00" })));
-  const names = new Set(watches.map(({ name }) => name));
-  const slow = market(async () => {
-    await new Promise((done) => setTimeout(done, 60));
-    return 190_00;
-  });
-  const { fares } = await Sweep.run(a.noon, { provider: slow, cadence: often, parallel: 2, within: 100 });
-  expect(slow.searched.length).toBe(fares);
-  const left = [...names].filter((name) => !slow.searched.includes(name));
-  expect(left.length).toBeGreaterThan(0);
-  const { searched } = await sweep(a.noon, Object.fromEntries(left.map((name) => [name, 190_00])));
-  expect(searched.filter((name) => names.has(name)).sort()).toEqual(left.sort());
-  const alerts = await Promise.all(watches.map(({ userId }) => heard(userId)));
-  expect(alerts).toEqual(watches.map(() => ["03-01T12:00 190.00 target"]));
 });
 
 test("a watch that comes too late for a check does not wait for the fare's next turn", async () => {
@@ -146,21 +42,6 @@ test("a watch that comes too late for a check does not wait for the fare's next 
   expect(await Watch.get(late.userId, late.id)).toMatchObject({ nextCheckAt: later(minute / 2 + 1).toISOString() });
   await sweep(later(minute), { [late.name]: 190_00 });
   expect(await heard(late.userId)).toEqual(["03-01T12:01 190.00 target"]);
-});
-
-test("a worker that was overtaken writes nothing, whether the other has finished or not", async () => {
-  const { userId, id } = await a.watch({ targetPrice: "200.00" });
-  const slow = stalled(a.noon);
-  await slow.waiting;
-  await expireLeases();
-  const quick = stalled(later(1));
-  await quick.waiting;
-  await slow.finish(100_00);
-  expect(await seen(userId, id)).toEqual([]);
-  expect(await heard(userId)).toEqual([]);
-  await quick.finish(150_00);
-  expect(await seen(userId, id)).toEqual(["ok 150.00"]);
-  expect(await heard(userId)).toEqual(["03-01T12:00 150.00 target"]);
 });
 
 test.each(["searched", "confirmed"])(
@@ -272,19 +153,14 @@ test.each([
   },
 );
 
-test("a fare nobody watches any more stops being due, and is due again for who comes next", async () => {
-  const gone = await a.watch();
-  const paused = await a.watch();
-  await Watch.remove(gone.userId, gone.id);
-  await Watch.update(paused.userId, paused.id, { isActive: false }, a.noon);
-  const { searched } = await sweep(a.noon, {});
-  expect(searched).not.toContain(gone.name);
-  expect(searched).not.toContain(paused.name);
-  expect(await Watch.get(paused.userId, paused.id)).toMatchObject({ nextCheckAt: null });
-
-  await Watch.update(paused.userId, paused.id, { isActive: true }, later(hour));
-  const { origin, destination, departureDate } = gone;
-  await a.watch({ origin, destination, departureDate }, { at: later(hour) });
-  const { searched: next } = await sweep(later(hour), {});
-  expect(next).toEqual(expect.arrayContaining([gone.name, paused.name]));
+test("a new low of fourteen days is told, and one of thirteen is not", async () => {
+  const only = { targetPrice: null, alertThreshold: null, rules: { newLow: true } };
+  const long = await a.watch(only);
+  const short = await a.watch(only);
+  for (let day = 0; day <= 14; day++) {
+    const dear = { [long.name]: day === 14 ? 195_00 : 200_00 };
+    await sweep(later(day * 24 * hour), day > 0 ? { ...dear, [short.name]: day === 14 ? 195_00 : 200_00 } : dear);
+  }
+  expect(await heard(long.userId)).toEqual(["03-15T12:00 195.00 new_low"]);
+  expect(await heard(short.userId)).toEqual([]);
 });
