@@ -68,6 +68,7 @@ test.each(["searched", "confirmed"])(
       () => change("confirmed"),
     );
     await Sweep.run(a.noon, { provider, cadence: often });
+    expect(new Set(provider.confirmed).size).toBe(provider.confirmed.length);
     expect(await heard(raised.userId)).toEqual(["03-01T12:00 190.00 target"]);
     expect(await heard(lowered.userId)).toEqual([]);
     expect(await heard(paused.userId)).toEqual([]);
