@@ -30,8 +30,7 @@ export type Judged = {
  * Writes observations, states, alerts and deliveries, and lets the leases go: one statement, for each fare all or
  * nothing. A fare that was claimed again since is left alone (the fence), and so is one with a watch that somebody changed
  * since it was read (its version). Watches are locked in the order of their ids, so that overlapping sweeps wait and do
- * not deadlock. Running it again changes nothing: the fence has
- * risen.
+ * not deadlock. Running it again changes nothing: the fence has risen.
  * @returns the fares that were left alone: `moved` is to be judged again, `lost` is another worker's now, or was settled before
  */
 export async function settle(
@@ -40,12 +39,7 @@ export async function settle(
   checked: Checked[],
   judged: Judged[],
 ): Promise<Map<string, "moved" | "lost">> {
-  const told = judged.map(({ watchId, decision }) =>
-    "fired" in decision ? { ...decision, watchId, id: stableId("alr", at, `${watchId} ${at.getTime()}`) } : null,
-  );
-  const named = told.flatMap(
-    (alert) => alert?.fired.map((rule) => ({ ...rule, alert: alert.id, watchId: alert.watchId })) ?? [],
-  );
+  const some = judged.length > 0;
   const day = Math.floor(at.getTime() / 86_400_000);
   const rows = await sql`
     with checked as (
@@ -59,7 +53,74 @@ export async function settle(
                ${checked.map((fare) => fare.dueAt?.toISOString() ?? null)}::timestamptz[],
                ${checked.map((fare) => fare.doubtful)}::boolean[]
              ) as checked (fare_id, fence, status, price, ghost, due_at, doubtful)
-    ), judged as (
+    ) ${some ? readWatches(at, judged) : none}, settled as (
+      update fares
+         set claimed_until = null,
+             fence = fares.fence + 1,
+             attempts = case when checked.status in ('provider_error', 'rate_limited') then fares.attempts else 0 end,
+             -- Past this check's moment only when somebody has begun to watch since the claim.
+             due_at = least(checked.due_at, case when fares.due_at > ${at}::timestamptz then fares.due_at end),
+             checked_at = ${at},
+             status = checked.status,
+             doubtful = checked.doubtful,
+             price = case when checked.status = 'ok' then checked.price else fares.price end,
+             priced_at = case when checked.status = 'ok' then ${at} else fares.priced_at end,
+             lowest = case when checked.status = 'ok' then least(fares.lowest, checked.price) else fares.lowest end,
+             highest = case when checked.status = 'ok' then greatest(fares.highest, checked.price) else fares.highest end,
+             days =
+               case
+                 when checked.status <> 'ok' or fares.days[cardinality(fares.days)] = ${day}::integer then fares.days
+                 else (fares.days || ${day}::integer)[greatest(1, cardinality(fares.days) - 13):]
+               end,
+             day_lows =
+               case
+                 when checked.status <> 'ok' then fares.day_lows
+                 when fares.days[cardinality(fares.days)] = ${day}::integer then
+                   fares.day_lows[:cardinality(fares.days) - 1]
+                     || least(fares.day_lows[cardinality(fares.days)], checked.price)
+                 else (fares.day_lows || checked.price)[greatest(1, cardinality(fares.days) - 13):]
+               end
+        from checked
+       where fares.id = checked.fare_id
+         and fares.fence = checked.fence
+         ${some ? sql`and checked.fare_id not in (select moved.fare_id from moved)` : none}
+      returning checked.*
+    ), observed as (
+      insert into price_observations (fare_id, at, status, price, provider)
+      select settled.fare_id,
+             ${at}::timestamptz,
+             settled.status,
+             settled.price,
+             ${provider}
+        from settled
+       union all
+      select settled.fare_id,
+             ${at}::timestamptz,
+             'ghost',
+             settled.ghost,
+             ${provider}
+        from settled
+       where settled.ghost is not null
+    ) ${some ? writeWatches(at) : none}
+    select checked.fare_id as "fareId",
+           ${some ? sql`case when checked.fare_id in (select moved.fare_id from moved) then 'moved' else 'lost' end` : sql`'lost'`} as outcome
+      from checked
+      left join settled on settled.fare_id = checked.fare_id
+     where settled.fare_id is null`;
+  return new Map((rows as { fareId: string; outcome: "moved" | "lost" }[]).map((row) => [row.fareId, row.outcome]));
+}
+
+const none = sql``;
+
+/** What was decided, with the watches it is about locked; `moved` are the fares of those that are no longer as they were read. */
+function readWatches(at: Date, judged: Judged[]) {
+  const told = judged.map(({ watchId, decision }) =>
+    "fired" in decision ? { ...decision, watchId, id: stableId("alr", at, `${watchId} ${at.getTime()}`) } : null,
+  );
+  const named = told.flatMap(
+    (alert) => alert?.fired.map((rule) => ({ ...rule, alert: alert.id, watchId: alert.watchId })) ?? [],
+  );
+  return sql`, judged as (
       select *
         from unnest(
                ${judged.map((watch) => watch.watchId)}::text[],
@@ -108,55 +169,12 @@ export async function settle(
         from judged
         left join locked on locked.id = judged.watch_id
        where locked.id is null
-    ), settled as (
-      update fares
-         set claimed_until = null,
-             fence = fares.fence + 1,
-             attempts = case when checked.status in ('provider_error', 'rate_limited') then fares.attempts else 0 end,
-             -- Past this check's moment only when somebody has begun to watch since the claim.
-             due_at = least(checked.due_at, case when fares.due_at > ${at}::timestamptz then fares.due_at end),
-             checked_at = ${at},
-             status = checked.status,
-             doubtful = checked.doubtful,
-             price = case when checked.status = 'ok' then checked.price else fares.price end,
-             priced_at = case when checked.status = 'ok' then ${at} else fares.priced_at end,
-             lowest = case when checked.status = 'ok' then least(fares.lowest, checked.price) else fares.lowest end,
-             highest = case when checked.status = 'ok' then greatest(fares.highest, checked.price) else fares.highest end,
-             days =
-               case
-                 when checked.status <> 'ok' or fares.days[cardinality(fares.days)] = ${day}::integer then fares.days
-                 else (fares.days || ${day}::integer)[greatest(1, cardinality(fares.days) - 13):]
-               end,
-             day_lows =
-               case
-                 when checked.status <> 'ok' then fares.day_lows
-                 when fares.days[cardinality(fares.days)] = ${day}::integer then
-                   fares.day_lows[:cardinality(fares.days) - 1]
-                     || least(fares.day_lows[cardinality(fares.days)], checked.price)
-                 else (fares.day_lows || checked.price)[greatest(1, cardinality(fares.days) - 13):]
-               end
-        from checked
-       where fares.id = checked.fare_id
-         and fares.fence = checked.fence
-         and checked.fare_id not in (select moved.fare_id from moved)
-      returning checked.*
-    ), observed as (
-      insert into price_observations (fare_id, at, status, price, provider)
-      select settled.fare_id,
-             ${at}::timestamptz,
-             settled.status,
-             settled.price,
-             ${provider}
-        from settled
-       union all
-      select settled.fare_id,
-             ${at}::timestamptz,
-             'ghost',
-             settled.ghost,
-             ${provider}
-        from settled
-       where settled.ghost is not null
-    ), stated as (
+    )`;
+}
+
+/** States and bands, and for whom a rule fired the alert, its rules and its delivery: all or none of these three. */
+function writeWatches(at: Date) {
+  return sql`, stated as (
       update price_watches
          set state = judged.state::jsonb,
              version = price_watches.version + 1
@@ -218,12 +236,5 @@ export async function settle(
              'email',
              ${at}::timestamptz
         from told
-    )
-    select checked.fare_id as "fareId",
-           case when moved.fare_id is null then 'lost' else 'moved' end as outcome
-      from checked
-      left join settled on settled.fare_id = checked.fare_id
-      left join moved on moved.fare_id = checked.fare_id
-     where settled.fare_id is null`;
-  return new Map((rows as { fareId: string; outcome: "moved" | "lost" }[]).map((row) => [row.fareId, row.outcome]));
+    )`;
 }

@@ -30,16 +30,18 @@ export async function wake(
 ): Promise<{ woken: Woken[]; seen: Map<string, Seen[]>; routes: Map<string, RouteLow> }> {
   const asking = priced.filter((fare) => fare.wantsSeen);
   const routes = priced.filter((fare) => fare.wantsRouteLow);
-  const [woken = [], seen = [], lows = []] = await sql.transaction(
-    [crossed(priced, also), ...(asking.length + routes.length > 0 ? [past(asking, at), routeLows(routes, at)] : [])],
-    { readOnly: true, isolationLevel: "RepeatableRead" },
-  );
+  const asked = asking.length + routes.length > 0;
+  const [woken = [], seen = [], lows = []] = asked
+    ? await sql.transaction([crossed(priced, also), past(asking, at), routeLows(routes, at)], snapshot)
+    : [await crossed(priced, also)];
   return {
     woken: woken as Woken[],
     seen: new Map((seen as { fareId: string; at: number[]; price: number[] }[]).map((row) => [row.fareId, zip(row)])),
     routes: new Map((lows as RouteLow[]).map((row) => [row.fareId, row])),
   };
 }
+
+const snapshot = { readOnly: true, isolationLevel: "RepeatableRead" } as const;
 
 function crossed(priced: Priced[], also: string | null) {
   return sql`
