@@ -39,7 +39,9 @@ export async function run(at: Date, options: Options = {}): Promise<Report> {
   const failures: unknown[] = [];
   const open = new Set<Promise<void>>();
   for (let more = true; more && failures.length === 0 && Date.now() < until; ) {
-    const claimed = await Fare.claim(at, batch);
+    // Whatever fails, what was claimed before is finished first: a Lambda that has answered is frozen.
+    const claimed = await Fare.claim(at, batch).catch((error: unknown) => void failures.push(error));
+    if (!claimed) break;
     more = claimed.more;
     const work: Promise<void> = checkAll(claimed.fares, at, options, null, until)
       .then(({ report }) => add(total, report))
