@@ -1,6 +1,7 @@
 const plumbing = ["env", "db", "cache", "error", "id", "money", "log", "page", "idempotency", "health"];
 /** The domains of core from the ground up: each may import plumbing and those on lower lines. */
 const ranks = [
+  ["mail"],
   ["user", "airport", "airline"],
   ["flight"],
   ["fare", "replay"],

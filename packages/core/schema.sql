@@ -66,6 +66,21 @@ create table alerts (
   constraint rules_are_known CHECK (cardinality(rules) > 0 AND rules <@ ARRAY['target'::text, 'drop'::text, 'new_low'::text, 'route_low'::text])
 );
 
+create table exports (
+  id text not null,
+  user_id text not null,
+  claimed_until timestamp with time zone,
+  fence bigint default 0 not null,
+  attempts integer default 0 not null,
+  token_hash text,
+  content text,
+  expires_at timestamp with time zone,
+  created_at timestamp with time zone default now() not null,
+  constraint a_ready_export_is_whole CHECK ((content IS NULL) = (token_hash IS NULL) AND (content IS NULL) = (expires_at IS NULL)),
+  constraint exports_pkey PRIMARY KEY (id),
+  constraint token_is_a_hash CHECK (token_hash ~ '^[0-9a-f]{64}$'::text)
+);
+
 create table fares (
   id text not null,
   origin text not null,
@@ -132,6 +147,32 @@ create table idempotency_keys (
   constraint an_answer_is_whole CHECK ((status IS NULL) = (body IS NULL)),
   constraint idempotency_keys_pkey PRIMARY KEY (user_id, key),
   constraint key_is_printable CHECK (key ~ '^[ -~]{1,255}$'::text)
+);
+
+create table messages (
+  id text not null,
+  user_id text,
+  kind text not null,
+  email text,
+  data jsonb,
+  status text default 'pending'::text not null,
+  due_at timestamp with time zone default now() not null,
+  claimed_until timestamp with time zone,
+  fence bigint default 0 not null,
+  attempts integer default 0 not null,
+  provider_id text,
+  failure text,
+  settled_at timestamp with time zone,
+  created_at timestamp with time zone default now() not null,
+  constraint email_is_bounded CHECK (length(email) >= 3 AND length(email) <= 320),
+  constraint kind_is_known CHECK (kind = ANY (ARRAY['verify'::text, 'reset'::text, 'email_change_old'::text, 'email_change_new'::text, 'email_taken'::text, 'new_device'::text, 'password_changed'::text, 'email_changed'::text, 'export_ready'::text, 'account_deleted'::text])),
+  constraint messages_pkey PRIMARY KEY (id),
+  constraint status_is_known CHECK (status = ANY (ARRAY['pending'::text, 'sent'::text, 'failed'::text])),
+  constraint what_is_settled_is_forgotten CHECK (
+CASE status
+    WHEN 'pending'::text THEN email IS NOT NULL AND data IS NOT NULL AND settled_at IS NULL
+    ELSE email IS NULL AND data IS NULL AND settled_at IS NOT NULL
+END)
 );
 
 create table price_observations (
@@ -255,11 +296,25 @@ CREATE INDEX alert_rules_alert_id ON alert_rules USING btree (alert_id);
 
 CREATE INDEX alerts_user_id ON alerts USING btree (user_id, id);
 
+CREATE INDEX exports_expires_at ON exports USING btree (expires_at) WHERE expires_at IS NOT NULL;
+
+CREATE INDEX exports_pending ON exports USING btree (created_at, id) WHERE content IS NULL;
+
+CREATE INDEX exports_user_id ON exports USING btree (user_id);
+
 CREATE INDEX fares_due_at ON fares USING btree (due_at) WHERE due_at IS NOT NULL;
 
 CREATE INDEX flight_cache_expires_at ON flight_cache USING btree (expires_at);
 
 CREATE INDEX idempotency_keys_created_at ON idempotency_keys USING btree (created_at);
+
+CREATE INDEX messages_due_at ON messages USING btree (due_at, id) WHERE status = 'pending'::text;
+
+CREATE INDEX messages_settled_at ON messages USING btree (settled_at) WHERE settled_at IS NOT NULL;
+
+CREATE INDEX messages_user_id ON messages USING btree (user_id);
+
+CREATE UNIQUE INDEX one_export_is_under_way ON exports USING btree (user_id) WHERE content IS NULL;
 
 CREATE INDEX price_watches_user_id ON price_watches USING btree (user_id, id);
 
@@ -295,7 +350,11 @@ alter table alerts add constraint alerts_user_id_fkey FOREIGN KEY (user_id) REFE
 
 alter table alerts add constraint alerts_watch_id_fkey FOREIGN KEY (watch_id) REFERENCES price_watches(id) ON DELETE CASCADE;
 
+alter table exports add constraint exports_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+
 alter table idempotency_keys add constraint idempotency_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+
+alter table messages add constraint messages_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL;
 
 alter table price_observations add constraint price_observations_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fares(id) ON DELETE CASCADE;
 
