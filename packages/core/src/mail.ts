@@ -1,28 +1,11 @@
 import { sql } from "./db.ts";
 import { newId } from "./id.ts";
+import type { Data, Kind } from "./mail/data.ts";
+
+export type { Data, Kind } from "./mail/data.ts";
+export { deliver, type Options } from "./mail/deliver.ts";
 
 type Fragment = ReturnType<typeof sql>;
-
-/** A secret that a link carries, and the end of its life (UTC, RFC 3339), after which its message is not sent any more. */
-type Link = { token: string; expiresAt: string };
-
-/** What each kind of message has to be told. Nothing a stranger could have written as prose is among it. */
-export type Data = {
-  verify: Link;
-  reset: Link;
-  /** To the old address: `email` is the new one. */
-  email_change_old: Link & { email: string };
-  email_change_new: Link;
-  email_taken: Record<never, never>;
-  /** Such as "Firefox on Linux", as far as known; and when (UTC, RFC 3339). */
-  new_device: { device: string | null; at: string };
-  password_changed: { at: string };
-  /** To the old address: `email` is the new one. */
-  email_changed: { email: string; at: string };
-  export_ready: Link & { id: string };
-  account_deleted: Record<never, never>;
-};
-export type Kind = keyof Data;
 
 /** Whom it goes to: an account's owner, or, with `userId` null, an address alone. Fragments are read in the statement. */
 export type To = { userId: string | null | Fragment; email: string | Fragment };
