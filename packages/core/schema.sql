@@ -1,5 +1,17 @@
 -- What the migrations come to. Written by `pnpm schema`.
 
+create table account_events (
+  id text not null,
+  user_id text,
+  event text not null,
+  session_id text,
+  device text,
+  network cidr,
+  at timestamp with time zone default now() not null,
+  constraint account_events_pkey PRIMARY KEY (id),
+  constraint event_is_known CHECK (event = ANY (ARRAY['signup'::text, 'login'::text, 'login_failed'::text, 'reset_requested'::text, 'reset'::text, 'password_changed'::text, 'email_change_requested'::text, 'email_changed'::text, 'session_ended'::text, 'export'::text, 'deletion'::text]))
+);
+
 create table airlines (
   code text not null,
   name text not null,
@@ -149,6 +161,14 @@ create table idempotency_keys (
   constraint key_is_printable CHECK (key ~ '^[ -~]{1,255}$'::text)
 );
 
+create table login_attempts (
+  key text not null,
+  attempts integer not null,
+  ends_at timestamp with time zone not null,
+  constraint attempts_are_positive CHECK (attempts > 0),
+  constraint login_attempts_pkey PRIMARY KEY (key)
+);
+
 create table messages (
   id text not null,
   user_id text,
@@ -249,6 +269,10 @@ create table sessions (
   expires_at timestamp with time zone not null,
   created_at timestamp with time zone default now() not null,
   last_used_at timestamp with time zone default now() not null,
+  password_version integer default 1 not null,
+  device text,
+  network cidr,
+  proven_at timestamp with time zone default now() not null,
   constraint id_is_a_hash CHECK (id ~ '^[0-9a-f]{64}$'::text),
   constraint sessions_pkey PRIMARY KEY (id)
 );
@@ -269,12 +293,41 @@ create table users (
   meal_preference text default 'standard'::text not null,
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
+  password_version integer default 1 not null,
+  home_airport text,
+  currency text,
+  language text,
+  time_zone text,
+  quiet_from time without time zone,
+  quiet_to time without time zone,
+  constraint currency_is_a_code CHECK (currency ~ '^[A-Z]{3}$'::text),
   constraint email_is_bounded CHECK (length(email) >= 3 AND length(email) <= 320 AND length(email_key) >= 3 AND length(email_key) <= 320),
+  constraint home_airport_is_a_code CHECK (home_airport ~ '^[A-Z]{3}$'::text),
+  constraint language_is_bounded CHECK (length(language) >= 2 AND length(language) <= 35),
   constraint name_is_bounded CHECK (length(first_name) >= 1 AND length(first_name) <= 100 AND length(last_name) >= 1 AND length(last_name) <= 100),
+  constraint password_changes_in_turn CHECK (password_version > 0),
+  constraint password_is_counted UNIQUE (id, password_version),
   constraint phone_is_e164 CHECK (phone ~ '^\+[1-9][0-9]{6,14}$'::text),
+  constraint quiet_hours_are_whole CHECK ((quiet_from IS NULL) = (quiet_to IS NULL) AND quiet_from <> quiet_to),
+  constraint time_zone_is_bounded CHECK (length(time_zone) >= 2 AND length(time_zone) <= 64),
   constraint users_email_key_key UNIQUE (email_key),
   constraint users_legacy_id_key UNIQUE (legacy_id),
   constraint users_pkey PRIMARY KEY (id)
+);
+
+create table verification_tokens (
+  id text not null,
+  user_id text not null,
+  purpose text not null,
+  email text not null,
+  email_key text not null,
+  uses smallint default 0 not null,
+  expires_at timestamp with time zone not null,
+  created_at timestamp with time zone default now() not null,
+  constraint id_is_a_hash CHECK (id ~ '^[0-9a-f]{64}$'::text),
+  constraint purpose_is_known CHECK (purpose = ANY (ARRAY['verify'::text, 'reset'::text, 'email_change_old'::text, 'email_change_new'::text])),
+  constraint token_works_once CHECK (uses <= 1),
+  constraint verification_tokens_pkey PRIMARY KEY (id)
 );
 
 create table watch_fares (
@@ -289,6 +342,10 @@ create table watch_fares (
   live boolean default true not null,
   constraint watch_fares_pkey PRIMARY KEY (watch_id, fare_id)
 );
+
+CREATE INDEX account_events_at ON account_events USING btree (at);
+
+CREATE INDEX account_events_user_id ON account_events USING btree (user_id, at);
 
 CREATE INDEX alert_deliveries_due_at ON alert_deliveries USING btree (due_at) WHERE status = 'pending'::text;
 
@@ -308,6 +365,8 @@ CREATE INDEX flight_cache_expires_at ON flight_cache USING btree (expires_at);
 
 CREATE INDEX idempotency_keys_created_at ON idempotency_keys USING btree (created_at);
 
+CREATE INDEX login_attempts_ends_at ON login_attempts USING btree (ends_at);
+
 CREATE INDEX messages_due_at ON messages USING btree (due_at, id) WHERE status = 'pending'::text;
 
 CREATE INDEX messages_settled_at ON messages USING btree (settled_at) WHERE settled_at IS NOT NULL;
@@ -324,6 +383,10 @@ CREATE INDEX sessions_expires_at ON sessions USING btree (expires_at);
 
 CREATE INDEX sessions_user_id ON sessions USING btree (user_id);
 
+CREATE INDEX verification_tokens_expires_at ON verification_tokens USING btree (expires_at);
+
+CREATE INDEX verification_tokens_user_id ON verification_tokens USING btree (user_id, purpose);
+
 CREATE INDEX watch_fares_above ON watch_fares USING btree (fare_id, wake_above) WHERE wake_above IS NOT NULL;
 
 CREATE INDEX watch_fares_below ON watch_fares USING btree (fare_id, wake_below) WHERE wake_below > 0;
@@ -337,6 +400,8 @@ CREATE INDEX watch_fares_live ON watch_fares USING btree (fare_id) WHERE live;
 CREATE INDEX watch_fares_lows ON watch_fares USING btree (fare_id) WHERE wake_new_low OR wake_route_low;
 
 CREATE UNIQUE INDEX watch_is_not_a_duplicate ON price_watches USING btree (user_id, origin_code, destination_code, departure_date, return_date, class, max_stops, adults, child_ages, infants, currency, target_price, alert_threshold, new_low, route_low) NULLS NOT DISTINCT WHERE ended_at IS NULL;
+
+alter table account_events add constraint account_events_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL;
 
 alter table alert_deliveries add constraint alert_deliveries_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts(id) ON DELETE CASCADE;
 
@@ -362,7 +427,9 @@ alter table price_watches add constraint price_watches_user_id_fkey FOREIGN KEY 
 
 alter table search_analytics add constraint search_analytics_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL;
 
-alter table sessions add constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+alter table sessions add constraint session_has_its_password FOREIGN KEY (user_id, password_version) REFERENCES users(id, password_version) ON UPDATE CASCADE ON DELETE CASCADE;
+
+alter table verification_tokens add constraint verification_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 
 alter table watch_fares add constraint watch_fares_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fares(id) ON DELETE CASCADE;
 

@@ -156,16 +156,16 @@ describe.each(lambdas)("$bundle", ({ stack, bundle, secrets, shipped, most }) =>
   });
 });
 
-test("argon2 ships for arm64, in the version core asks for", async () => {
+test.each(["argon2", "bcrypt"] as const)("%s ships for arm64, in the version core asks for", async (name) => {
   const { folder } = made.bundles["api/lambda"] as Bundle;
-  const binary = join(folder, "node_modules/@node-rs/argon2-linux-arm64-gnu");
-  const elf = await readFile(join(binary, "argon2.linux-arm64-gnu.node"));
+  const binary = join(folder, `node_modules/@node-rs/${name}-linux-arm64-gnu`);
+  const elf = await readFile(join(binary, `${name}.linux-arm64-gnu.node`));
   expect(elf.subarray(0, 4).toString("latin1")).toBe("\x7fELF");
   // e_machine, System V ABI: 183 is AArch64.
   expect(elf.readUInt16LE(18)).toBe(183);
-  for (const name of [binary, join(folder, "node_modules/@node-rs/argon2")]) {
-    const { version } = JSON.parse(await readFile(join(name, "package.json"), "utf8"));
-    expect(version).toBe(core.dependencies["@node-rs/argon2"]);
+  for (const part of [binary, join(folder, `node_modules/@node-rs/${name}`)]) {
+    const { version } = JSON.parse(await readFile(join(part, "package.json"), "utf8"));
+    expect(version).toBe(core.dependencies[`@node-rs/${name}`]);
   }
 });
 

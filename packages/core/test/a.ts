@@ -11,7 +11,7 @@ export function signup(over: Partial<User.Create> = {}): User.Create {
 
 /** An own user's id. */
 export async function user(over: Partial<User.Create> = {}): Promise<string> {
-  return (await User.create(signup(over), new Date())).id;
+  return (await User.create(signup(over), new Date())).user.id;
 }
 
 /** Noon of a day of March 2026, when watches begin unless a test says otherwise. */
