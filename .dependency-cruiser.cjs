@@ -1,9 +1,9 @@
 const plumbing = ["env", "db", "cache", "error", "id", "money", "log", "page", "idempotency", "health", "bloom"];
 /** The domains of core from the ground up: each may import plumbing and those on lower lines. */
 const ranks = [
-  ["audit", "mail", "token", "airport", "airline"],
-  ["session"],
-  ["user"],
+  ["audit", "mail", "token", "clean", "airport", "airline"],
+  ["session", "limit"],
+  ["user", "privacy"],
   ["flight"],
   ["fare", "replay"],
   ["watch"],

@@ -25,6 +25,7 @@ const queued = (userId: string) => sql`
 
 test("a message is queued with the change it tells of, or not at all", async () => {
   const userId = await a.user();
+  await sql`delete from messages`;
   const to = { userId, email: "ada@example.com" };
   const change = sql`update users set email_verified = true where users.id = ${userId}`;
   await sql.transaction([change, Mail.queue("reset", to, link)]);
@@ -39,6 +40,7 @@ test("a message is queued with the change it tells of, or not at all", async () 
 test("the address and the condition may be read in the statement", async () => {
   const email = a.signup().email;
   const userId = await a.user({ email });
+  await sql`delete from messages`;
   const to = { userId, email: sql`(select users.email from users where users.id = ${userId})` };
   await sql.transaction([
     Mail.queue("email_taken", to, {}),
