@@ -41,7 +41,7 @@ export async function create(userId: string, at: Date, start: Start = {}): Promi
   const where = { device: Audit.describe(from.device), network: Audit.network(from.address) };
   const attributes = { ...life, ...where, passwordVersion, provenAt: at };
   const setSession: Adapter["setSession"] = async (row) => {
-    await store(adapter.insertion(row), row.id);
+    await store(adapter.insertion({ ...row, expiresAt: limit(life) }), row.id);
   };
   try {
     await over({ setSession }).createSession(userId, attributes, { sessionId: hash(token) });

@@ -71,7 +71,7 @@ export async function create(input: unknown, at: Date, from: Audit.From = {}): P
 
 /**
  * Signs in whoever has this address and password. Whether the address is known, and by which kind of hash, shows
- * neither in the answer nor in its cost: two requests to Postgres, one hash, and 400 ms when it fails. An old hash is
+ * neither in the answer nor in its cost: two requests to Postgres, one hash, and 600 ms when it fails. An old hash is
  * replaced by one of today's; the owner is told of a device that was not seen in the last year.
  * @throws ValiError, Problem `user.credentials`
  */

@@ -219,6 +219,6 @@ test("whatever the schemas take, Postgres takes; what they refuse never reaches 
       const login = await User.login({ email: fields.email, password: fields.firstName }, now).catch((e) => e);
       if (!(login instanceof v.ValiError)) expect(login).toMatchObject(credentials);
     }),
-    { numRuns: 50 },
+    { numRuns: 30 },
   );
 });
