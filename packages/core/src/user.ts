@@ -7,7 +7,7 @@ import * as Mail from "./mail.ts";
 import * as Session from "./session.ts";
 import { Compared, Email, emailKey, Name, Password, Phone } from "./user/field.ts";
 import { floored } from "./user/floor.ts";
-import { acceptable, aged, hash, verify as matches } from "./user/password.ts";
+import { acceptable, hash, verify as matches, replaceable } from "./user/password.ts";
 import { proof, refused, taken } from "./user/proof.ts";
 import { columns, Info, info, type Row } from "./user/row.ts";
 
@@ -85,7 +85,7 @@ export async function login(input: unknown, at: Date, from: Audit.From = {}): Pr
     const right = await matches(found?.passwordHash, password);
     if (!found || !right) throw await refused({ ...from, userId: found?.id ?? null });
     const { passwordHash, passwordVersion, ...row } = found;
-    const renewed = aged(passwordHash) ? await hash(password) : passwordHash;
+    const renewed = replaceable(passwordHash, password) ? await hash(password) : passwordHash;
     const told = { device: Audit.describe(from.device), at: at.toISOString() };
     const session = await Session.create(row.id, at, {
       from,

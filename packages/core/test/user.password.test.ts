@@ -54,6 +54,14 @@ test("an old password that no sign-up would take now still signs in", async () =
   expect((await User.login({ email, password: "secret" }, now)).user.id).toBe(userId);
 });
 
+test("what bcrypt did not read of a long password does not become the password", async () => {
+  const whole = `${"x".repeat(72)} the end`;
+  const { userId, email, hash } = await movedIn("$2b$", whole);
+  await User.login({ email, password: `${"x".repeat(72)} mistyped` }, now);
+  expect(await stored(userId)).toBe(hash);
+  await User.login({ email, password: whole }, now);
+});
+
 test("a hash that is none is nobody's password", async () => {
   const { userId, email } = await movedIn("$2a$");
   for (const broken of ["$2a$", "$2b$10$short", `$2y$99$${"a".repeat(53)}`]) {

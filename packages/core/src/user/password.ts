@@ -24,9 +24,12 @@ export async function verify(stored: string | undefined, password: string): Prom
   return same && stored !== undefined;
 }
 
-/** Whether a stored hash is bcrypt's, to be replaced when its password is next given. */
-export function aged(stored: string): boolean {
-  return /^\$2[aby]\$/.test(stored);
+/**
+ * Whether the right password's old hash can be replaced. Bcrypt reads 72 bytes: what came after them may be mistyped,
+ * and must not become the password.
+ */
+export function replaceable(stored: string, password: string): boolean {
+  return aged(stored) && Buffer.byteLength(password) <= 72;
 }
 
 /**
@@ -50,3 +53,5 @@ export async function acceptable(password: string, email: string, pointer: strin
     });
   }
 }
+
+const aged = (stored: string) => /^\$2[aby]\$/.test(stored);
