@@ -9,9 +9,9 @@ const Env = v.object({
   UPSTASH_REDIS_REST_TOKEN: v.pipe(v.string(), v.minLength(1)),
   /** Comma-separated origins that may call the API with a cookie. */
   ALLOWED_ORIGINS: v.optional(v.string(), ""),
-  /** Where the links in mail lead. */
-  APP_URL: v.optional(v.pipe(v.string(), v.url()), "http://localhost:3000"),
-  /** Whom mail is from, an address that SES has verified; without it none is sent. */
+  /** Where the links in mail lead. Without it, or MAIL_FROM, none is sent. */
+  APP_URL: v.optional(v.pipe(v.string(), v.url())),
+  /** Whom mail is from, an address that SES has verified. */
   MAIL_FROM: v.optional(v.string()),
   AWS_REGION: v.optional(v.string(), "us-east-1"),
   /** Where mail is posted; unset, SES's own address in the region. */

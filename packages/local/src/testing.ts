@@ -15,7 +15,7 @@ await admin.query(`create database ${database} template ${template.pathname.slic
 await admin.end();
 
 const services = await startServices({ databaseUrl: new URL(`/${database}`, template).href });
-Object.assign(process.env, services.environment);
+Object.assign(process.env, services.environment, { APP_URL: "http://localhost:3000" });
 
 afterAll(services.stop);
 

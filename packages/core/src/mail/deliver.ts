@@ -19,12 +19,14 @@ type Claimed = { id: string; fence: string; kind: Kind; email: string; data: Dat
  * time: who dies between SES's answer and ours sends the same words, with the same link and id, again.
  */
 export async function deliver(at: Date, { send = ses(), batch = 10, within = 40_000 }: Options = {}): Promise<Report> {
+  const { APP_URL: app } = env;
+  if (!app) throw new Error("APP_URL is not set, so links in mail would lead nowhere. See deploy.md.");
   const until = Date.now() + within;
   const report: Report = { sent: 0, delayed: 0, failed: 0 };
   for (let more = true; more && Date.now() < until; ) {
     const claimed = await claim(at, batch);
     const settled = await Promise.allSettled(
-      claimed.map(async (message) => settle(message, await attempt(send, message, at), at)),
+      claimed.map(async (message) => settle(message, await attempt(send, app, message, at), at)),
     );
     const ends = settled.map((each) => {
       if (each.status === "rejected") throw each.reason;
@@ -64,9 +66,9 @@ async function claim(at: Date, limit: number): Promise<Claimed[]> {
 }
 
 /** A link that has run out is of no use to anybody. */
-async function attempt(send: Send, { id, kind, email, data }: Claimed, at: Date): Promise<Outcome> {
+async function attempt(send: Send, app: string, { id, kind, email, data }: Claimed, at: Date): Promise<Outcome> {
   if ("expiresAt" in data && Date.parse(data.expiresAt) <= at.getTime()) return { status: "refused", code: "expired" };
-  return send(id, email, letter(kind, data, env.APP_URL));
+  return send(id, email, letter(kind, data, app));
 }
 
 /** Tried again after 1, 2, 4, … and then 60 minutes, for a day. What is sent or given up forgets its address and data. */
