@@ -68,8 +68,15 @@ export async function remove(userId: string, sessionId: string, at: Date): Promi
   const own = sql`users where users.id = ${userId}`;
   await Session.ending(userId, sql`true`, async (sessions) => {
     // The lock comes first: who signs in meanwhile waits for it, and then finds no account.
-    const [, , , , , ended] = await sql.transaction([
+    const [, , , , , , ended] = await sql.transaction([
       sql`select from ${own} for update`,
+      // In the order in which a sweep locks them.
+      sql`
+        select
+          from price_watches
+         where price_watches.user_id = ${userId}
+         order by price_watches.id
+           for update`,
       Mail.queue(
         "account_deleted",
         { userId: null, email: sql`(select users.email from ${own})` },
