@@ -41,6 +41,6 @@ export function offer(total: number, currency = "GBP"): Offer {
   return { id: `off-${total}`, provider: "market", simulated: true, total, currency, expiresAt: "", slices: [] };
 }
 
-export function nameOf({ origin, destination, departureDate }: Criteria): string {
+function nameOf({ origin, destination, departureDate }: Criteria): string {
   return `${origin}-${destination} ${departureDate}`;
 }

@@ -37,7 +37,7 @@ export function pastOf(checks: Ok[], at: number): Past {
   };
 }
 
-export function isOdd(price: number, { usual }: Past): boolean {
+function isOdd(price: number, { usual }: Past): boolean {
   return usual !== null && 100 * price < 40 * usual;
 }
 
