@@ -90,18 +90,18 @@ export async function login(input: unknown, at: Date, from: Audit.From = {}): Pr
     const session = await Session.create(row.id, at, {
       from,
       passwordVersion,
-      store: (stored, sessionId) =>
-        sql.transaction([
-          stored,
-          sql`
-            update users
-               set password_hash = ${renewed}
-             where users.id = ${row.id}
-               and users.password_hash = ${passwordHash}
-               and users.password_hash <> ${renewed}`,
-          Mail.queue("new_device", { userId: row.id, email: row.email }, told, sql`not ${Audit.seen(row.id, from)}`),
-          Audit.record("login", { ...from, userId: row.id, sessionId }),
-        ]),
+      store: (stored, sessionId) => sql`
+        with stored as (${stored}),
+        renewed as (
+          update users
+             set password_hash = ${renewed}
+           where users.id = ${row.id}
+             and users.password_hash = ${passwordHash}
+             and users.password_hash <> ${renewed}
+        ),
+        told as (${Mail.queue("new_device", { userId: row.id, email: row.email }, told, sql`not ${Audit.seen(row.id, from)}`)}),
+        noted as (${Audit.record("login", { ...from, userId: row.id, sessionId })})
+        select`,
     });
     return { user: info(row), session };
   });
