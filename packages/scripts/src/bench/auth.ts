@@ -70,16 +70,21 @@ function refused(error: { code?: string }): void {
   if (error.code !== "user.credentials") throw error;
 }
 
-/** Each in turn, whoever was first last in the next round; the first tenth warms up. */
-async function medians(rounds: number, works: (() => Promise<unknown>)[]): Promise<number[]> {
+/**
+ * Of each work so many times, round by round: in turn, whoever was first last in the next round, or (as most of their
+ * time is waiting) `together`. The first tenth warms up.
+ */
+async function medians(rounds: number, works: (() => Promise<unknown>)[], together = false): Promise<number[]> {
   const spent: number[][] = works.map(() => []);
   for (let round = -rounds / 10; round < rounds; round++) {
-    for (const turn of works.keys()) {
-      const index = (turn + round + rounds) % works.length;
+    const turns = [...works.keys()].map((turn) => (turn + round + rounds) % works.length);
+    const run = async (index: number) => {
       const began = performance.now();
       await works[index]?.();
       if (round >= 0) spent[index]?.push(performance.now() - began);
-    }
+    };
+    if (together) await Promise.all(turns.map(run));
+    else for (const index of turns) await run(index);
   }
   return spent.map((times) => times.sort((one, other) => one - other)[times.length >> 1] ?? Number.NaN);
 }
