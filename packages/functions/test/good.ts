@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { newId } from "@travel-conductor/core/id";
+import * as Privacy from "@travel-conductor/core/privacy";
 import * as a from "./client.ts";
 
 export type Request = a.Sent & { path: string };
@@ -61,6 +62,14 @@ export const good: Record<string, () => Request | Promise<Request>> = {
     const { token, email } = await a.user();
     return { path: `/v1/me/sessions/${await a.session(email)}`, token };
   },
+  "POST /v1/me/export": async () => ({ path: "/v1/me/export", token: (await a.user()).token }),
+  "GET /v1/me/export/{id}": async () => {
+    const { token, email } = await a.user();
+    const { id } = await a.read(await a.call("POST", "/v1/me/export", { token }), 202);
+    await Privacy.prepare(new Date());
+    return { path: `/v1/me/export/${id}?token=${await a.link(email, "export_ready")}`, token };
+  },
+  "DELETE /v1/me": async () => ({ path: "/v1/me", token: (await a.user()).token }),
   "GET /v1/me": async () => ({ path: "/v1/me", token: (await a.user()).token }),
   "GET /v1/airports": () => ({ path: "/v1/airports?q=lon&limit=3" }),
   "GET /v1/flights": () => ({

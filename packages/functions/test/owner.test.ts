@@ -9,6 +9,7 @@ const tables: Record<string, string[]> = {
   "/v1/watches/": ["price_watches", "watch_fares"],
   "/v1/alerts/": ["alerts"],
   "/v1/me/sessions/": ["sessions"],
+  "/v1/me/export/": ["exports"],
 };
 
 const owned = routes.filter(({ key, told }) => told && key.includes("{"));

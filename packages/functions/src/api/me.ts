@@ -1,3 +1,4 @@
+import * as Privacy from "@travel-conductor/core/privacy";
 import * as Session from "@travel-conductor/core/session";
 import * as User from "@travel-conductor/core/user";
 import { Hono } from "hono";
@@ -81,6 +82,47 @@ export const me = new Hono()
     takes({ summary: "Sign out there", status: 204, problems: { 404: ["session.missing"], ...unending } }),
     async (c) => {
       await Session.end(c.var.userId, c.req.param("id"), from(c));
+      return c.body(null, 204);
+    },
+  )
+  .post(
+    "/export",
+    takes({
+      summary: "Ask for all that is held on me; the link to it comes by e-mail",
+      status: 202,
+      answer: Privacy.Asked,
+      problems: { 403: ["session.unproven"], 409: ["export.ready"] },
+    }),
+    limited("reset"),
+    async (c) => {
+      const { userId, sessionId } = c.var;
+      return c.json(await Privacy.ask(userId, sessionId, new Date(), from(c)), 202);
+    },
+  )
+  .get(
+    "/export/:id{exp_[0-9a-z]{26}}",
+    takes({
+      summary: "All that is held on me, by the link that was sent",
+      query: Privacy.Link,
+      answer: v.looseObject({ madeAt: v.pipe(v.string(), v.isoTimestamp()) }),
+      problems: { 404: ["export.missing"] },
+    }),
+    async (c) => {
+      const { id } = c.req.param();
+      const text = await Privacy.fetch(c.var.userId, id, c.req.valid("query"), new Date());
+      const headers = {
+        "content-type": "application/json",
+        "content-disposition": `attachment; filename="${id}.json"`,
+      };
+      return c.body(text, 200, headers);
+    },
+  )
+  .delete(
+    "/",
+    takes({ summary: "Delete my account", status: 204, problems: { 403: ["session.unproven"], ...unending } }),
+    async (c) => {
+      await Privacy.remove(c.var.userId, c.var.sessionId, new Date());
+      forget(c);
       return c.body(null, 204);
     },
   );
