@@ -75,20 +75,31 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
     await send(401, "GET", "/v1/alerts", { token });
   });
 
-  test("send the link that proves an address, prepare exports and clean up", async () => {
+  test("send the link that proves an address, hand over what is held, delete the account and clean up", async () => {
     const { session } = await send(201, "POST", "/v1/auth/signup", { body: { ...ada, email: "bea@example.com" } });
     const deliver = await start("cron/deliver", [...secrets, "MAIL_FROM", "APP_URL"]);
-    expect(await deliver.invoke(tick(new Date()))).toMatchObject({ delayed: 0, failed: 0 });
-    const mail = ses.mailbox.find(({ to }) => to[0] === "bea@example.com");
-    const token = /^https:\/\/app\.example\.com\/v1\/auth\/verify\?token=([\w-]+)$/m.exec(mail?.text ?? "")?.[1];
-    await send(204, "POST", "/v1/auth/verify", { body: { token } });
-    expect(await send(200, "GET", "/v1/me", session)).toMatchObject({ user: { emailVerified: true } });
-    expect(deliver.output()).not.toMatch(/example\.com|token/);
-
     const prepare = await start("cron/export", secrets);
-    expect(await prepare.invoke(tick(new Date()))).toEqual({ exports: 0 });
     const clean = await start("cron/clean", secrets);
+    const link = async (path: string) => {
+      expect(await deliver.invoke(tick(new Date()))).toMatchObject({ delayed: 0, failed: 0 });
+      const { text = "" } = ses.mailbox.find(({ to }) => to[0] === "bea@example.com") ?? {};
+      const [, rest = ""] = text.split(`https://app.example.com${path}`);
+      return rest.split("\n")[0] ?? "";
+    };
+    await send(204, "POST", "/v1/auth/verify", { body: { token: await link("/v1/auth/verify?token=") } });
+    expect(await send(200, "GET", "/v1/me", session)).toMatchObject({ user: { emailVerified: true } });
+
+    await send(202, "POST", "/v1/me/export", session);
+    expect(await prepare.invoke(tick(new Date()))).toEqual({ exports: 1 });
+    const held = await send(200, "GET", `/v1/me/export/${await link("/v1/me/export/")}`, session);
+    expect(held.users).toMatchObject([{ email: "bea@example.com" }]);
+
+    await send(204, "DELETE", "/v1/me", session);
+    await send(401, "GET", "/v1/me", session);
+    expect(await link("")).toBe("");
+    expect(ses.mailbox[0]).toMatchObject({ to: ["bea@example.com"], subject: "Your account was deleted" });
     expect(await clean.invoke(tick(new Date()))).toMatchObject({ sessions: 0, messages: 0 });
+    for (const { output } of [deliver, prepare, clean]) expect(output()).not.toMatch(/example\.com|token/);
   });
 
   test("answer what stands beside the routes", async () => {

@@ -26,11 +26,12 @@ export async function ask(userId: string, sessionId: string, at: Date, from: Aud
   await Session.proven(userId, sessionId, at);
   const id = newId("exp", at);
   const [, , , rows] = await sql.transaction([
+    // Before the insert: one that becomes ready in between has a link on its way, which is to work.
+    sql`delete from exports where exports.user_id = ${userId} and exports.content is not null`,
     sql`
       insert into exports (id, user_id)
       values (${id}, ${userId})
       on conflict (user_id) where content is null do nothing`,
-    sql`delete from exports where exports.user_id = ${userId} and exports.content is not null`,
     Audit.record("export", { ...from, userId, sessionId }, sql`exists (select from exports where exports.id = ${id})`),
     sql`select exports.id from exports where exports.user_id = ${userId} and exports.content is null`,
   ]);

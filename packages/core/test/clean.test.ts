@@ -5,7 +5,15 @@ import { newId } from "../src/id.ts";
 import * as a from "./a.ts";
 
 const now = new Date();
-const none = { sessions: 0, verification_tokens: 0, idempotency_keys: 0, account_events: 0, messages: 0, exports: 0 };
+const none = {
+  sessions: 0,
+  verification_tokens: 0,
+  idempotency_keys: 0,
+  account_events: 0,
+  messages: 0,
+  exports: 0,
+  login_attempts: 0,
+};
 
 /** One row in each table that is kept until `end`, in milliseconds from now; days are how long each is kept. */
 async function rows(userId: string, end: number) {
@@ -28,6 +36,7 @@ async function rows(userId: string, end: number) {
     sql`
       insert into exports (id, user_id, content, token_hash, expires_at)
       values (${id}, ${userId}, '{}', ${hash}, ${at(0)})`,
+    sql`insert into login_attempts (key, attempts, ends_at) values (${id}, 1, ${at(0)})`,
   ]);
 }
 
