@@ -1,5 +1,7 @@
 import type { SSTConfig } from "sst";
 import { api } from "./stacks/api.ts";
+import { delivery } from "./stacks/delivery.ts";
+import { privacy } from "./stacks/privacy.ts";
 import { secrets } from "./stacks/secrets.ts";
 import { watcher } from "./stacks/watcher.ts";
 
@@ -7,6 +9,6 @@ export default {
   config: () => ({ name: "travel-conductor", region: "eu-west-2" }),
   stacks(app) {
     if (app.stage !== "production") app.setDefaultRemovalPolicy("destroy");
-    app.stack(secrets).stack(api).stack(watcher);
+    app.stack(secrets).stack(api).stack(watcher).stack(delivery).stack(privacy);
   },
 } satisfies SSTConfig;

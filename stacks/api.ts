@@ -32,10 +32,10 @@ export function api({ stack }: StackContext) {
           memorySize: "1024 MB",
           bind: [...store, ALLOWED_ORIGINS],
           // npm leaves optional packages out, so the binary is named with the package that loads it.
-          install: [
-            "@node-rs/argon2",
-            `@node-rs/argon2-linux-${architecture(stack) === "arm_64" ? "arm64" : "x64"}-gnu`,
-          ],
+          install: ["@node-rs/argon2", "@node-rs/bcrypt"].flatMap((name) => [
+            name,
+            `${name}-linux-${architecture(stack) === "arm_64" ? "arm64" : "x64"}-gnu`,
+          ]),
           copyFiles: ["swagger-ui.css", "swagger-ui-bundle.js"].map((file) => ({
             from: `${swagger}/${file}`,
             to: `packages/functions/src/api/swagger-ui/${file}`,

@@ -1,18 +1,20 @@
-import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { type PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { FunctionProps, Stack } from "sst/constructs";
 
 type Props = Required<Pick<FunctionProps, "handler" | "timeout" | "memorySize" | "bind">> &
-  Omit<FunctionProps, "nodejs" | "role" | "logGroup"> & { install?: string[] };
+  Omit<FunctionProps, "nodejs" | "role" | "logGroup"> & { install?: string[]; allow?: PolicyStatement[] };
 
 /**
  * What every Lambda here is: minified ES modules, a log group kept for a month, and a role that may write there and
- * read the secrets it is bound to. `install` names packages that ship beside the bundle instead of in it.
+ * read the secrets it is bound to. `install` names packages that ship beside the bundle instead of in it; `allow` is what
+ * else its role may do.
  */
-export function lambda(stack: Stack, id: string, { install = [], ...props }: Props): FunctionProps {
+export function lambda(stack: Stack, id: string, { install = [], allow = [], ...props }: Props): FunctionProps {
   const logGroup = new LogGroup(stack, `${id}Logs`, { retention: RetentionDays.ONE_MONTH });
   const role = new Role(stack, `${id}Role`, { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
   logGroup.grantWrite(role);
+  for (const statement of allow) role.addToPolicy(statement);
   return {
     runtime: "nodejs24.x",
     architecture: architecture(stack),

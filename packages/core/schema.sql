@@ -1,5 +1,17 @@
 -- What the migrations come to. Written by `pnpm schema`.
 
+create table account_events (
+  id text not null,
+  user_id text,
+  event text not null,
+  session_id text,
+  device text,
+  network cidr,
+  at timestamp with time zone default now() not null,
+  constraint account_events_pkey PRIMARY KEY (id),
+  constraint event_is_known CHECK (event = ANY (ARRAY['signup'::text, 'login'::text, 'login_failed'::text, 'reset_requested'::text, 'reset'::text, 'password_changed'::text, 'email_change_requested'::text, 'email_changed'::text, 'session_ended'::text, 'export'::text, 'deletion'::text]))
+);
+
 create table airlines (
   code text not null,
   name text not null,
@@ -64,6 +76,21 @@ create table alerts (
   constraint currency_is_a_code CHECK (currency ~ '^[A-Z]{3}$'::text),
   constraint prices_are_positive CHECK (price > 0 AND previous_price > 0),
   constraint rules_are_known CHECK (cardinality(rules) > 0 AND rules <@ ARRAY['target'::text, 'drop'::text, 'new_low'::text, 'route_low'::text])
+);
+
+create table exports (
+  id text not null,
+  user_id text not null,
+  claimed_until timestamp with time zone,
+  fence bigint default 0 not null,
+  attempts integer default 0 not null,
+  token_hash text,
+  content text,
+  expires_at timestamp with time zone,
+  created_at timestamp with time zone default now() not null,
+  constraint a_ready_export_is_whole CHECK ((content IS NULL) = (token_hash IS NULL) AND (content IS NULL) = (expires_at IS NULL)),
+  constraint exports_pkey PRIMARY KEY (id),
+  constraint token_is_a_hash CHECK (token_hash ~ '^[0-9a-f]{64}$'::text)
 );
 
 create table fares (
@@ -132,6 +159,40 @@ create table idempotency_keys (
   constraint an_answer_is_whole CHECK ((status IS NULL) = (body IS NULL)),
   constraint idempotency_keys_pkey PRIMARY KEY (user_id, key),
   constraint key_is_printable CHECK (key ~ '^[ -~]{1,255}$'::text)
+);
+
+create table login_attempts (
+  key text not null,
+  attempts integer not null,
+  ends_at timestamp with time zone not null,
+  constraint attempts_are_positive CHECK (attempts > 0),
+  constraint login_attempts_pkey PRIMARY KEY (key)
+);
+
+create table messages (
+  id text not null,
+  user_id text,
+  kind text not null,
+  email text,
+  data jsonb,
+  status text default 'pending'::text not null,
+  due_at timestamp with time zone default now() not null,
+  claimed_until timestamp with time zone,
+  fence bigint default 0 not null,
+  attempts integer default 0 not null,
+  provider_id text,
+  failure text,
+  settled_at timestamp with time zone,
+  created_at timestamp with time zone default now() not null,
+  constraint email_is_bounded CHECK (length(email) >= 3 AND length(email) <= 320),
+  constraint kind_is_known CHECK (kind = ANY (ARRAY['verify'::text, 'reset'::text, 'email_change_old'::text, 'email_change_new'::text, 'email_taken'::text, 'new_device'::text, 'password_changed'::text, 'email_changed'::text, 'export_ready'::text, 'account_deleted'::text])),
+  constraint messages_pkey PRIMARY KEY (id),
+  constraint status_is_known CHECK (status = ANY (ARRAY['pending'::text, 'sent'::text, 'failed'::text])),
+  constraint what_is_settled_is_forgotten CHECK (
+CASE status
+    WHEN 'pending'::text THEN email IS NOT NULL AND data IS NOT NULL AND settled_at IS NULL
+    ELSE email IS NULL AND data IS NULL AND settled_at IS NOT NULL
+END)
 );
 
 create table price_observations (
@@ -208,6 +269,10 @@ create table sessions (
   expires_at timestamp with time zone not null,
   created_at timestamp with time zone default now() not null,
   last_used_at timestamp with time zone default now() not null,
+  password_version integer default 1 not null,
+  device text,
+  network cidr,
+  proven_at timestamp with time zone default now() not null,
   constraint id_is_a_hash CHECK (id ~ '^[0-9a-f]{64}$'::text),
   constraint sessions_pkey PRIMARY KEY (id)
 );
@@ -228,12 +293,41 @@ create table users (
   meal_preference text default 'standard'::text not null,
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
+  password_version integer default 1 not null,
+  home_airport text,
+  currency text,
+  language text,
+  time_zone text,
+  quiet_from time without time zone,
+  quiet_to time without time zone,
+  constraint currency_is_a_code CHECK (currency ~ '^[A-Z]{3}$'::text),
   constraint email_is_bounded CHECK (length(email) >= 3 AND length(email) <= 320 AND length(email_key) >= 3 AND length(email_key) <= 320),
+  constraint home_airport_is_a_code CHECK (home_airport ~ '^[A-Z]{3}$'::text),
+  constraint language_is_bounded CHECK (length(language) >= 2 AND length(language) <= 35),
   constraint name_is_bounded CHECK (length(first_name) >= 1 AND length(first_name) <= 100 AND length(last_name) >= 1 AND length(last_name) <= 100),
+  constraint password_changes_in_turn CHECK (password_version > 0),
+  constraint password_is_counted UNIQUE (id, password_version),
   constraint phone_is_e164 CHECK (phone ~ '^\+[1-9][0-9]{6,14}$'::text),
+  constraint quiet_hours_are_whole CHECK ((quiet_from IS NULL) = (quiet_to IS NULL) AND quiet_from <> quiet_to),
+  constraint time_zone_is_bounded CHECK (length(time_zone) >= 2 AND length(time_zone) <= 64),
   constraint users_email_key_key UNIQUE (email_key),
   constraint users_legacy_id_key UNIQUE (legacy_id),
   constraint users_pkey PRIMARY KEY (id)
+);
+
+create table verification_tokens (
+  id text not null,
+  user_id text not null,
+  purpose text not null,
+  email text not null,
+  email_key text not null,
+  uses smallint default 0 not null,
+  expires_at timestamp with time zone not null,
+  created_at timestamp with time zone default now() not null,
+  constraint id_is_a_hash CHECK (id ~ '^[0-9a-f]{64}$'::text),
+  constraint purpose_is_known CHECK (purpose = ANY (ARRAY['verify'::text, 'reset'::text, 'email_change_old'::text, 'email_change_new'::text])),
+  constraint token_works_once CHECK (uses <= 1),
+  constraint verification_tokens_pkey PRIMARY KEY (id)
 );
 
 create table watch_fares (
@@ -249,17 +343,37 @@ create table watch_fares (
   constraint watch_fares_pkey PRIMARY KEY (watch_id, fare_id)
 );
 
+CREATE INDEX account_events_at ON account_events USING btree (at);
+
+CREATE INDEX account_events_user_id ON account_events USING btree (user_id, at);
+
 CREATE INDEX alert_deliveries_due_at ON alert_deliveries USING btree (due_at) WHERE status = 'pending'::text;
 
 CREATE INDEX alert_rules_alert_id ON alert_rules USING btree (alert_id);
 
 CREATE INDEX alerts_user_id ON alerts USING btree (user_id, id);
 
+CREATE INDEX exports_expires_at ON exports USING btree (expires_at) WHERE expires_at IS NOT NULL;
+
+CREATE INDEX exports_pending ON exports USING btree (created_at, id) WHERE content IS NULL;
+
+CREATE INDEX exports_user_id ON exports USING btree (user_id);
+
 CREATE INDEX fares_due_at ON fares USING btree (due_at) WHERE due_at IS NOT NULL;
 
 CREATE INDEX flight_cache_expires_at ON flight_cache USING btree (expires_at);
 
 CREATE INDEX idempotency_keys_created_at ON idempotency_keys USING btree (created_at);
+
+CREATE INDEX login_attempts_ends_at ON login_attempts USING btree (ends_at);
+
+CREATE INDEX messages_due_at ON messages USING btree (due_at, id) WHERE status = 'pending'::text;
+
+CREATE INDEX messages_settled_at ON messages USING btree (settled_at) WHERE settled_at IS NOT NULL;
+
+CREATE INDEX messages_user_id ON messages USING btree (user_id);
+
+CREATE UNIQUE INDEX one_export_is_under_way ON exports USING btree (user_id) WHERE content IS NULL;
 
 CREATE INDEX price_watches_user_id ON price_watches USING btree (user_id, id);
 
@@ -268,6 +382,10 @@ CREATE INDEX search_analytics_user_id ON search_analytics USING btree (user_id);
 CREATE INDEX sessions_expires_at ON sessions USING btree (expires_at);
 
 CREATE INDEX sessions_user_id ON sessions USING btree (user_id);
+
+CREATE INDEX verification_tokens_expires_at ON verification_tokens USING btree (expires_at);
+
+CREATE INDEX verification_tokens_user_id ON verification_tokens USING btree (user_id, purpose);
 
 CREATE INDEX watch_fares_above ON watch_fares USING btree (fare_id, wake_above) WHERE wake_above IS NOT NULL;
 
@@ -283,6 +401,8 @@ CREATE INDEX watch_fares_lows ON watch_fares USING btree (fare_id) WHERE wake_ne
 
 CREATE UNIQUE INDEX watch_is_not_a_duplicate ON price_watches USING btree (user_id, origin_code, destination_code, departure_date, return_date, class, max_stops, adults, child_ages, infants, currency, target_price, alert_threshold, new_low, route_low) NULLS NOT DISTINCT WHERE ended_at IS NULL;
 
+alter table account_events add constraint account_events_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL;
+
 alter table alert_deliveries add constraint alert_deliveries_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts(id) ON DELETE CASCADE;
 
 alter table alert_rules add constraint alert_rules_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts(id) ON DELETE CASCADE;
@@ -295,7 +415,11 @@ alter table alerts add constraint alerts_user_id_fkey FOREIGN KEY (user_id) REFE
 
 alter table alerts add constraint alerts_watch_id_fkey FOREIGN KEY (watch_id) REFERENCES price_watches(id) ON DELETE CASCADE;
 
+alter table exports add constraint exports_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+
 alter table idempotency_keys add constraint idempotency_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+
+alter table messages add constraint messages_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL;
 
 alter table price_observations add constraint price_observations_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fares(id) ON DELETE CASCADE;
 
@@ -303,7 +427,9 @@ alter table price_watches add constraint price_watches_user_id_fkey FOREIGN KEY 
 
 alter table search_analytics add constraint search_analytics_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL;
 
-alter table sessions add constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+alter table sessions add constraint session_has_its_password FOREIGN KEY (user_id, password_version) REFERENCES users(id, password_version) ON UPDATE CASCADE ON DELETE CASCADE;
+
+alter table verification_tokens add constraint verification_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 
 alter table watch_fares add constraint watch_fares_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fares(id) ON DELETE CASCADE;
 

@@ -1,18 +1,21 @@
+import { startSes } from "@travel-conductor/local/ses";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { request, tick } from "./event.ts";
-import { type Lambda, load } from "./lambda.ts";
+import { key, type Lambda, load } from "./lambda.ts";
 import { ssm } from "./ssm.ts";
 import { type Bundle, synth } from "./synth.ts";
 
 const secrets = ["DATABASE_URL", "UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"];
 const path = (name: string, place = "test") => `/sst/travel-conductor/${place}/Secret/${name}/value`;
 const ada = { email: "ada@example.com", password: "nine small green boats", firstName: "Ada", lastName: "Ling" };
+const MAIL_FROM = "Travel Conductor <mail@example.com>";
 const stop: (() => unknown)[] = [];
 
 let bundles: Record<string, Bundle>;
 let store: Awaited<ReturnType<typeof ssm>>;
 let api: Lambda;
 let sweep: Lambda;
+let ses: Awaited<ReturnType<typeof startSes>>;
 
 // They carry binaries for Linux: elsewhere there is nothing to load them with.
 describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload", () => {
@@ -25,8 +28,12 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
       [path("DATABASE_URL", ".fallback")]: "postgresql://another.example.com/stage",
       [path("UPSTASH_REDIS_REST_URL", ".fallback")]: process.env.UPSTASH_REDIS_REST_URL ?? "",
       [path("UPSTASH_REDIS_REST_TOKEN")]: process.env.UPSTASH_REDIS_REST_TOKEN ?? "",
+      [path("MAIL_FROM")]: MAIL_FROM,
+      [path("APP_URL")]: "https://app.example.com",
     });
     stop.push(store.stop);
+    ses = await startSes(key, MAIL_FROM);
+    stop.push(ses.stop);
     api = await start("api/lambda", [...secrets, "ALLOWED_ORIGINS"]);
     sweep = await start("cron/sweep", secrets);
   }, 120_000);
@@ -68,6 +75,33 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
     await send(401, "GET", "/v1/alerts", { token });
   });
 
+  test("send the link that proves an address, hand over what is held, delete the account and clean up", async () => {
+    const { session } = await send(201, "POST", "/v1/auth/signup", { body: { ...ada, email: "bea@example.com" } });
+    const deliver = await start("cron/deliver", [...secrets, "MAIL_FROM", "APP_URL"]);
+    const prepare = await start("cron/export", secrets);
+    const clean = await start("cron/clean", secrets);
+    const link = async (path: string) => {
+      expect(await deliver.invoke(tick(new Date()))).toMatchObject({ delayed: 0, failed: 0 });
+      const { text = "" } = ses.mailbox.find(({ to }) => to[0] === "bea@example.com") ?? {};
+      const [, rest = ""] = text.split(`https://app.example.com${path}`);
+      return rest.split("\n")[0] ?? "";
+    };
+    await send(204, "POST", "/v1/auth/verify", { body: { token: await link("/v1/auth/verify?token=") } });
+    expect(await send(200, "GET", "/v1/me", session)).toMatchObject({ user: { emailVerified: true } });
+
+    await send(202, "POST", "/v1/me/export", session);
+    expect(await prepare.invoke(tick(new Date()))).toEqual({ exports: 1 });
+    const held = await send(200, "GET", `/v1/me/export/${await link("/v1/me/export/")}`, session);
+    expect(held.users).toMatchObject([{ email: "bea@example.com" }]);
+
+    await send(204, "DELETE", "/v1/me", session);
+    await send(401, "GET", "/v1/me", session);
+    expect(await link("")).toBe("");
+    expect(ses.mailbox[0]).toMatchObject({ to: ["bea@example.com"], subject: "Your account was deleted" });
+    expect(await clean.invoke(tick(new Date()))).toMatchObject({ sessions: 0, messages: 0 });
+    for (const { output } of [deliver, prepare, clean]) expect(output()).not.toMatch(/example\.com|token/);
+  });
+
   test("answer what stands beside the routes", async () => {
     expect((await send(200, "GET", "/openapi.json")).openapi).toMatch(/^3\.1/);
     expect(await send(200, "GET", "/docs")).toContain("swagger-ui-bundle.js");
@@ -100,6 +134,7 @@ async function start(bundle: string, bound: string[], more: Record<string, strin
     SST_SSM_PREFIX: "/sst/travel-conductor/test/",
     ...Object.fromEntries(bound.map((name) => [`SST_Secret_value_${name}`, "__FETCH_FROM_SSM__"])),
     AWS_ENDPOINT_URL_SSM: store.url,
+    AWS_ENDPOINT_URL_SESV2: ses.url,
     DATABASE_HTTP_ENDPOINT: process.env.DATABASE_HTTP_ENDPOINT ?? "",
     ...more,
   });

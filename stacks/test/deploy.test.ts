@@ -11,18 +11,14 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => made.remove());
 
+const stacks = ["api", "watcher", "delivery", "privacy"];
 const store = ["DATABASE_URL", "UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"];
-const packages = [
-  "@aws-lambda-powertools/commons",
-  "@aws-lambda-powertools/logger",
-  "@aws/lambda-invoke-store",
-  "@neondatabase/serverless",
-  "@upstash/redis",
-  "aws4fetch",
-  "uncrypto",
-  "valibot",
-];
-const http = ["@oslojs/binary", "@oslojs/encoding", "@valibot/to-json-schema", "hono", "lucia", "minisearch"];
+const bare = ["@neondatabase/serverless", "aws4fetch", "valibot"];
+const logging = ["@aws-lambda-powertools/commons", "@aws-lambda-powertools/logger", "@aws/lambda-invoke-store"];
+const redis = ["@upstash/core-analytics", "@upstash/ratelimit", "@upstash/redis", "uncrypto"];
+const sessions = ["@oslojs/binary", "@oslojs/encoding", "lucia"];
+const http = ["@valibot/to-json-schema", "hono", "minisearch"];
+const packages = [...bare, ...logging, ...redis];
 
 /** Beside where each Lambda is: its secrets, the packages it may carry, the most bytes that may run at its start. */
 const lambdas = [
@@ -30,10 +26,34 @@ const lambdas = [
     stack: "api",
     bundle: "api/lambda",
     secrets: [...store, "ALLOWED_ORIGINS"],
-    shipped: [...http, ...packages],
-    most: 450_000,
+    shipped: [...packages, ...sessions, ...http],
+    most: 500_000,
   },
-  { stack: "watcher", bundle: "cron/sweep", secrets: store, shipped: packages, most: 350_000 },
+  { stack: "watcher", bundle: "cron/sweep", secrets: store, shipped: packages, most: 375_000 },
+  {
+    stack: "delivery",
+    bundle: "cron/deliver",
+    secrets: [...store, "MAIL_FROM", "APP_URL"],
+    shipped: [...bare, ...logging],
+    most: 350_000,
+    more: [
+      {
+        Effect: "Allow",
+        Action: ["ses:SendEmail"],
+        Resource: ["arn:aws:ses:eu-west-2:123456789012:identity/*"],
+      },
+    ],
+  },
+  { stack: "privacy", bundle: "cron/export", secrets: store, shipped: [...packages, ...sessions], most: 400_000 },
+  { stack: "privacy", bundle: "cron/clean", secrets: store, shipped: bare, most: 250_000 },
+];
+
+/** When each runs, and for how many seconds at most. */
+const clocks = [
+  { stack: "watcher", bundle: "cron/sweep", rate: "rate(5 minutes)", timeout: 270 },
+  { stack: "delivery", bundle: "cron/deliver", rate: "rate(1 minute)", timeout: 60 },
+  { stack: "privacy", bundle: "cron/export", rate: "rate(1 minute)", timeout: 60 },
+  { stack: "privacy", bundle: "cron/clean", rate: "rate(1 day)", timeout: 60 },
 ];
 
 test("every path of the HTTP API goes to one Lambda, which answers for CORS itself", () => {
@@ -66,18 +86,19 @@ test("the access log says when, how and how fast, not who or what", () => {
   );
 });
 
-test("every five minutes one sweep runs, alone, and is not tried again", () => {
-  const { id, template } = lambda("watcher", "cron/sweep");
-  expect(properties("watcher", "AWS::Events::Rule")).toMatchObject([
+test.each(clocks)("$bundle runs by the clock, and is not tried again", ({ stack, bundle, rate, timeout }) => {
+  const { id, own, template } = lambda(stack, bundle);
+  const rules = properties(stack, "AWS::Events::Rule").filter(({ Targets }) =>
+    Targets.some((target: { Arn: { "Fn::GetAtt": string[] } }) => target.Arn["Fn::GetAtt"][0] === id),
+  );
+  expect(rules).toMatchObject([
     {
-      ScheduleExpression: "rate(5 minutes)",
+      ScheduleExpression: rate,
       State: "ENABLED",
-      Targets: [
-        { Arn: { "Fn::GetAtt": [id, "Arn"] }, RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 300 } },
-      ],
+      Targets: [{ RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 300 } }],
     },
   ]);
-  template.hasResourceProperties("AWS::Lambda::Function", { ReservedConcurrentExecutions: 1, Timeout: 270 });
+  expect(own.Timeout).toBe(timeout);
   template.hasResourceProperties("AWS::Lambda::EventInvokeConfig", {
     FunctionName: { Ref: id },
     MaximumRetryAttempts: 0,
@@ -85,19 +106,28 @@ test("every five minutes one sweep runs, alone, and is not tried again", () => {
   });
 });
 
-test("nobody may call a Lambda but the API and the clock that it serves", () => {
-  const callers = ["api", "watcher"].flatMap((stack) => properties(stack, "AWS::Lambda::Permission"));
+test("the sweep runs alone", () => {
+  expect(lambda("watcher", "cron/sweep").own.ReservedConcurrentExecutions).toBe(1);
+});
+
+test("nobody may call a Lambda but the API and the clocks that it serves", () => {
+  const callers = stacks.flatMap((stack) => properties(stack, "AWS::Lambda::Permission"));
+  const clock = (name: string) => [
+    "lambda:InvokeFunction",
+    "events.amazonaws.com",
+    expect.stringMatching(new RegExp(`^\\{"Fn::GetAtt":\\["${name}Rule`)),
+  ];
   expect(callers.map(({ Action, Principal, SourceArn }) => [Action, Principal, JSON.stringify(SourceArn)])).toEqual([
     [
       "lambda:InvokeFunction",
       "apigateway.amazonaws.com",
       expect.stringMatching(/execute-api:[^"]*:",\{"Ref":"httpApi/),
     ],
-    ["lambda:InvokeFunction", "events.amazonaws.com", expect.stringMatching(/^\{"Fn::GetAtt":\["sweepRule/)],
+    ...["sweep", "deliver", "export", "clean"].map(clock),
   ]);
 });
 
-describe.each(lambdas)("$bundle", ({ stack, bundle, secrets, shipped, most }) => {
+describe.each(lambdas)("$bundle", ({ stack, bundle, secrets, shipped, most, more = [] }) => {
   test("runs on nodejs24.x and arm64, with a log that ends after a month and nothing traced", () => {
     const { own, template } = lambda(stack, bundle);
     expect(own).toMatchObject({ Runtime: "nodejs24.x", Architectures: ["arm64"] });
@@ -116,7 +146,7 @@ describe.each(lambdas)("$bundle", ({ stack, bundle, secrets, shipped, most }) =>
     });
   });
 
-  test("may write its own log, read its own secrets, and nothing else", () => {
+  test("may write its own log, read its own secrets, do what it is for, and nothing else", () => {
     const { own, template } = lambda(stack, bundle);
     const role = own.Role["Fn::GetAtt"][0];
     expect(template.findResources("AWS::IAM::Role")[role]?.Properties).not.toHaveProperty("ManagedPolicyArns");
@@ -132,6 +162,7 @@ describe.each(lambdas)("$bundle", ({ stack, bundle, secrets, shipped, most }) =>
         Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
         Resource: [`${own.LoggingConfig.LogGroup.Ref}.Arn`],
       },
+      ...more,
       ...secrets.map((name) => ({
         Effect: "Allow",
         Action: ["ssm:GetParameters"],
@@ -156,16 +187,16 @@ describe.each(lambdas)("$bundle", ({ stack, bundle, secrets, shipped, most }) =>
   });
 });
 
-test("argon2 ships for arm64, in the version core asks for", async () => {
+test.each(["argon2", "bcrypt"] as const)("%s ships for arm64, in the version core asks for", async (name) => {
   const { folder } = made.bundles["api/lambda"] as Bundle;
-  const binary = join(folder, "node_modules/@node-rs/argon2-linux-arm64-gnu");
-  const elf = await readFile(join(binary, "argon2.linux-arm64-gnu.node"));
+  const binary = join(folder, `node_modules/@node-rs/${name}-linux-arm64-gnu`);
+  const elf = await readFile(join(binary, `${name}.linux-arm64-gnu.node`));
   expect(elf.subarray(0, 4).toString("latin1")).toBe("\x7fELF");
   // e_machine, System V ABI: 183 is AArch64.
   expect(elf.readUInt16LE(18)).toBe(183);
-  for (const name of [binary, join(folder, "node_modules/@node-rs/argon2")]) {
-    const { version } = JSON.parse(await readFile(join(name, "package.json"), "utf8"));
-    expect(version).toBe(core.dependencies["@node-rs/argon2"]);
+  for (const part of [binary, join(folder, `node_modules/@node-rs/${name}`)]) {
+    const { version } = JSON.parse(await readFile(join(part, "package.json"), "utf8"));
+    expect(version).toBe(core.dependencies[`@node-rs/${name}`]);
   }
 });
 
@@ -173,8 +204,10 @@ test("cdk-nag finds what we have a reason for, and nothing more", () => {
   const reasons = {
     "AwsSolutions-APIG4 at /test-travel-conductor-api/http/Route_default/Resource":
       "Who may do what is the app's to say: searching is open to all, the rest needs a session that API Gateway cannot check.",
+    "AwsSolutions-IAM5 at /test-travel-conductor-delivery/deliverRole/DefaultPolicy/Resource":
+      "It may send from any address of this account's that SES has verified; MAIL_FROM, set after the deploy, says which.",
     ...Object.fromEntries(
-      ["secrets", "api", "watcher"].flatMap((stack) => {
+      ["secrets", ...stacks].flatMap((stack) => {
         const handler = `/test-travel-conductor-${stack}/CustomResourceHandler`;
         return [
           [`AwsSolutions-IAM4 at ${handler}/ServiceRole/Resource`, "SST's own Lambda, which runs at deploys alone."],

@@ -59,12 +59,15 @@ export async function load(bundle: Bundle, environment: Record<string, string>):
   };
 }
 
-/** As in the execution environment's own documentation; the credentials are the fake SSM's. */
-export const given = {
+/** What the role's requests are signed with. */
+export const key = { id: "AKIDEXAMPLE", secret: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", token: "AQoDYXdzEJr" };
+
+/** As in the execution environment's own documentation. */
+const given = {
   AWS_REGION: "eu-west-2",
-  AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
-  AWS_SECRET_ACCESS_KEY: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
-  AWS_SESSION_TOKEN: "AQoDYXdzEJr",
+  AWS_ACCESS_KEY_ID: key.id,
+  AWS_SECRET_ACCESS_KEY: key.secret,
+  AWS_SESSION_TOKEN: key.token,
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "1024",
   TZ: ":UTC",
 };

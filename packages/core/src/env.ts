@@ -9,6 +9,13 @@ const Env = v.object({
   UPSTASH_REDIS_REST_TOKEN: v.pipe(v.string(), v.minLength(1)),
   /** Comma-separated origins that may call the API with a cookie. */
   ALLOWED_ORIGINS: v.optional(v.string(), ""),
+  /** Where the links in mail lead. Without it, or MAIL_FROM, none is sent. */
+  APP_URL: v.optional(v.pipe(v.string(), v.url())),
+  /** Whom mail is from, an address that SES has verified. */
+  MAIL_FROM: v.optional(v.string()),
+  AWS_REGION: v.optional(v.string(), "us-east-1"),
+  /** Where mail is posted; unset, SES's own address in the region. */
+  AWS_ENDPOINT_URL_SESV2: v.optional(v.pipe(v.string(), v.url())),
 });
 
 /**
@@ -21,6 +28,19 @@ if (!parsed.success) {
   throw new Error(`The environment is incomplete. See .env.example.\n  ${faults.join("\n  ")}`);
 }
 export const env = parsed.output;
+
+/** Signs requests to one of AWS's services, as whom this process runs; one that failed is sent again `retries` times. */
+export function aws(service: string, retries: number): AwsClient {
+  const given = process.env;
+  return new AwsClient({
+    accessKeyId: given.AWS_ACCESS_KEY_ID ?? "",
+    secretAccessKey: given.AWS_SECRET_ACCESS_KEY ?? "",
+    ...(given.AWS_SESSION_TOKEN ? { sessionToken: given.AWS_SESSION_TOKEN } : {}),
+    region: given.AWS_REGION ?? "us-east-1",
+    service,
+    retries,
+  });
+}
 
 /** A secret's own value in this stage, else the one that stages without their own share. */
 async function secrets(given: NodeJS.ProcessEnv): Promise<Record<string, string>> {
@@ -39,15 +59,7 @@ async function secrets(given: NodeJS.ProcessEnv): Promise<Record<string, string>
 /** SSM's GetParameters, of ten names at most: those it knows, with their values. */
 async function parameters(names: string[], given: NodeJS.ProcessEnv): Promise<[name: string, value: string][]> {
   const region = given.AWS_REGION ?? "us-east-1";
-  const aws = new AwsClient({
-    accessKeyId: given.AWS_ACCESS_KEY_ID ?? "",
-    secretAccessKey: given.AWS_SECRET_ACCESS_KEY ?? "",
-    ...(given.AWS_SESSION_TOKEN ? { sessionToken: given.AWS_SESSION_TOKEN } : {}),
-    region,
-    service: "ssm",
-    retries: 2,
-  });
-  const response = await aws.fetch(given.AWS_ENDPOINT_URL_SSM ?? `https://ssm.${region}.amazonaws.com/`, {
+  const response = await aws("ssm", 2).fetch(given.AWS_ENDPOINT_URL_SSM ?? `https://ssm.${region}.amazonaws.com/`, {
     method: "POST",
     headers: { "content-type": "application/x-amz-json-1.1", "x-amz-target": "AmazonSSM.GetParameters" },
     body: JSON.stringify({ Names: names, WithDecryption: true }),

@@ -18,9 +18,10 @@ export { checkDates } from "./flight/sellable.ts";
 export const provider: FareProvider = simulator;
 
 /**
- * What flies and what it costs at `at`, cheapest first; `query` is a `Query`.
+ * What flies and what it costs at `at`, cheapest first; `query` is a `Query`. `ask` is how Redis is asked
+ * for what is stored.
  * @throws Problem `flight.not_sellable`, and when the provider fails `flight.provider`, `flight.busy` or `flight.timeout`
  */
-export function search(query: unknown, at: Date): Promise<Search.Result> {
-  return Search.search(provider, query, at);
+export function search(query: unknown, at: Date, ask?: Search.Ask): Promise<Search.Result> {
+  return Search.search(provider, query, at, ask);
 }

@@ -1,10 +1,17 @@
 import { createHash, randomBytes } from "node:crypto";
-import { Lucia, TimeSpan } from "lucia";
+import { type Adapter, Lucia, TimeSpan } from "lucia";
 import * as v from "valibot";
+import * as Audit from "./audit.ts";
 import { orElse, redis } from "./cache.ts";
 import { sql, violated } from "./db.ts";
 import { Problem } from "./error.ts";
 import { createAdapter } from "./session/adapter.ts";
+import { ended, keyOf, mark } from "./session/mark.ts";
+
+export { end, endAll, ending, list, Shown } from "./session/owned.ts";
+export { prove, proven } from "./session/proof.ts";
+
+type Fragment = ReturnType<typeof sql>;
 
 /** What a sign-in answers, and the only place where the token stands. `expiresAt` (UTC) moves on with use. */
 export const Info = v.object({ token: v.string(), expiresAt: v.pipe(v.string(), v.isoTimestamp()) });
@@ -14,17 +21,33 @@ export type Info = v.InferOutput<typeof Info>;
 export type Valid = { userId: string; sessionId: string; expiresAt: string };
 
 /**
- * Signs a user in at `at`: until 30 days have passed without use, or 90 in all.
- * @throws Problem `user.missing`
+ * Where a sign-in came from, and the password it was by, as the account counts them. `store` runs the statement that
+ * stores the session, in a transaction with what belongs to it.
  */
-export async function create(userId: string, at: Date): Promise<Info> {
+export type Start = {
+  from?: Audit.From;
+  passwordVersion?: number;
+  store?: (row: Fragment, sessionId: string) => PromiseLike<unknown>;
+};
+
+/**
+ * Signs a user in at `at`: until 30 days have passed without use, or 90 in all. One request to Postgres.
+ * @throws Problem `session.outrun` when the account is gone or has another password by now
+ */
+export async function create(userId: string, at: Date, start: Start = {}): Promise<Info> {
+  const { from = {}, passwordVersion = 1, store = (row) => row } = start;
   const token = randomBytes(32).toString("base64url");
   const life = { createdAt: at, lastUsedAt: at };
+  const where = { device: Audit.describe(from.device), network: Audit.network(from.address) };
+  const attributes = { ...life, ...where, passwordVersion, provenAt: at };
+  const setSession: Adapter["setSession"] = async (row) => {
+    await store(adapter.insertion({ ...row, expiresAt: limit(life) }), row.id);
+  };
   try {
-    await lucia.createSession(userId, life, { sessionId: hash(token) });
+    await over({ setSession }).createSession(userId, attributes, { sessionId: hash(token) });
   } catch (error) {
-    if (violated(error) !== "sessions_user_id_fkey") throw error;
-    throw new Problem("missing", "user.missing", "There is no such account.");
+    if (violated(error) !== "session_has_its_password") throw error;
+    throw new Problem("auth", "session.outrun", "The account changed meanwhile. Please sign in again.");
   }
   return { token, expiresAt: limit(life).toISOString() };
 }
@@ -33,25 +56,26 @@ export async function create(userId: string, at: Date): Promise<Info> {
  * The live session of a token. One Redis request while it is cached (60 s at most); else one to Postgres and one to
  * cache it, and a write of its last use when that is 10 minutes old. Without Redis, Postgres answers.
  */
-export async function validate(token: string, at: Date): Promise<Valid | undefined> {
+export async function validate(token: string, at: Date, from: Audit.From = {}): Promise<Valid | undefined> {
   const { key, resolve } = lookup(token);
-  return resolve(await orElse<string | null | undefined>(redis.get<string>(key), undefined), at);
+  return resolve(await orElse<string | null | undefined>(redis.get<string>(key), undefined), at, from);
 }
 
 /**
  * The same in two steps, for a caller with more to ask of Redis: `get key` goes into its pipeline, and what came back
- * (undefined when Redis did not answer) to `resolve`.
+ * (undefined when Redis did not answer) to `resolve`. `sessionId` is the session's if there is one.
  */
 export function lookup(token: string) {
   const sessionId = hash(token);
   const key = keyOf(sessionId);
   return {
     key,
-    async resolve(cached: string | null | undefined, at: Date): Promise<Valid | undefined> {
+    sessionId,
+    async resolve(cached: string | null | undefined, at: Date, from: Audit.From = {}): Promise<Valid | undefined> {
       if (cached === ended) return undefined;
       const kept = v.safeParse(Kept, cached);
       if (kept.success && kept.output.expiresAt > at.toISOString()) return { sessionId, ...kept.output };
-      const found = await find(sessionId, at);
+      const found = await find(sessionId, at, from);
       if (!found) return undefined;
       // A logout since the row was read has left its mark: nx lets it stand. An unanswered Redis is not asked again.
       if (cached !== undefined)
@@ -62,35 +86,40 @@ export function lookup(token: string) {
 }
 
 /**
- * Signs out. Once it has answered, the token opens nothing anywhere; ending a session twice, or one that never was, is no error.
+ * Signs out. Once it has answered, the token opens nothing anywhere; leaving twice, or without a session, is no error.
  * @throws Problem `session.unavailable` when Redis, which may still hold the session, cannot be told; then repeat
  */
-export async function end(token: string): Promise<void> {
+export async function leave(token: string, from: Audit.From = {}): Promise<void> {
   const sessionId = hash(token);
-  const [row, mark] = await Promise.allSettled([
-    lucia.invalidateSession(sessionId),
-    redis.set(keyOf(sessionId), ended, { ex: 600 }),
+  const deleteSession: Adapter["deleteSession"] = async (id) => {
+    const own = sql`sessions where sessions.id = ${id}`;
+    const userId = sql`(select sessions.user_id from ${own})`;
+    await sql.transaction([
+      Audit.record("session_ended", { ...from, userId, sessionId: id }, sql`exists (select from ${own})`),
+      sql`delete from ${own}`,
+    ]);
+  };
+  const [row, told] = await Promise.allSettled([
+    over({ deleteSession }).invalidateSession(sessionId),
+    mark([sessionId]),
   ]);
   if (row.status === "rejected") throw row.reason;
-  if (mark.status === "rejected")
-    throw new Problem("upstream", "session.unavailable", "Signing out did not finish. Try again.", { retryAfter: 1 });
+  if (told.status === "rejected") throw told.reason;
 }
 
 const Kept = v.pipe(v.string(), v.parseJson(), v.object({ userId: v.string(), expiresAt: v.string() }));
 type Kept = v.InferOutput<typeof Kept>;
 
-/** Stands in a session's place in Redis for 10 minutes, longer than any request that read the row before can live. */
-const ended = "ended";
-
 const minute = 60_000;
 const day = 24 * 60 * minute;
 
 type Life = { createdAt: Date; lastUsedAt: Date };
+type Attributes = Life & { device: string | null; network: string | null; passwordVersion: number; provenAt: Date };
 
 declare module "lucia" {
   interface Register {
-    Lucia: typeof lucia;
-    DatabaseSessionAttributes: Life;
+    Lucia: ReturnType<typeof over>;
+    DatabaseSessionAttributes: Attributes;
   }
 }
 
@@ -99,17 +128,29 @@ const adapter = createAdapter({
   session: {
     table: "sessions",
     columns: { id: "id", userId: "user_id", expiresAt: "expires_at" },
-    attributes: { createdAt: "created_at", lastUsedAt: "last_used_at" },
+    attributes: {
+      createdAt: "created_at",
+      lastUsedAt: "last_used_at",
+      device: "device",
+      network: "network",
+      passwordVersion: "password_version",
+      provenAt: "proven_at",
+    },
   },
 });
 
-const lucia = new Lucia(
-  // Lucia renews only in the second half of a session's life and knows no absolute limit: `find` renews.
-  { ...adapter, updateSessionExpiration: async () => undefined },
-  { sessionExpiresIn: new TimeSpan(30, "d"), getSessionAttributes: (life) => life },
-);
+/** Lucia over the adapter, with some of its writes done in company: what is written along with them belongs to the caller. */
+function over(writes: Partial<Adapter> = {}) {
+  return new Lucia(
+    // Lucia renews only in the second half of a session's life and knows no absolute limit: `find` renews.
+    { ...adapter, updateSessionExpiration: async () => undefined, ...writes },
+    { sessionExpiresIn: new TimeSpan(30, "d"), getSessionAttributes: (attributes) => attributes },
+  );
+}
 
-async function find(sessionId: string, at: Date): Promise<Kept | undefined> {
+const lucia = over();
+
+async function find(sessionId: string, at: Date, from: Audit.From): Promise<Kept | undefined> {
   const { session } = await lucia.validateSession(sessionId);
   if (!session || limit(session) <= at) return undefined;
   if (at.getTime() - session.lastUsedAt.getTime() < 10 * minute)
@@ -117,7 +158,9 @@ async function find(sessionId: string, at: Date): Promise<Kept | undefined> {
   const expiresAt = limit({ ...session, lastUsedAt: at });
   await sql`
     update sessions
-       set last_used_at = ${at}, expires_at = ${expiresAt}
+       set last_used_at = ${at},
+           expires_at = ${expiresAt},
+           network = coalesce(${Audit.network(from.address)}::cidr, sessions.network)
      where sessions.id = ${sessionId}
        and sessions.last_used_at < ${at}`;
   return { userId: session.userId, expiresAt: expiresAt.toISOString() };
@@ -130,8 +173,6 @@ function limit({ createdAt, lastUsedAt }: Life): Date {
 function keep({ expiresAt }: Kept, at: Date): number {
   return Math.min(minute, Date.parse(expiresAt) - at.getTime());
 }
-
-const keyOf = (sessionId: string) => `session:${sessionId}`;
 
 /** Synchronous on purpose: an await here would split what is to share one request. */
 const hash = (token: string) => createHash("sha256").update(token).digest("hex");

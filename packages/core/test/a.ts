@@ -1,3 +1,4 @@
+import { sql } from "../src/db.ts";
 import { newId } from "../src/id.ts";
 import * as User from "../src/user.ts";
 import * as Watch from "../src/watch.ts";
@@ -11,7 +12,7 @@ export function signup(over: Partial<User.Create> = {}): User.Create {
 
 /** An own user's id. */
 export async function user(over: Partial<User.Create> = {}): Promise<string> {
-  return (await User.create(signup(over), new Date())).id;
+  return (await User.create(signup(over), new Date())).user.id;
 }
 
 /** Noon of a day of March 2026, when watches begin unless a test says otherwise. */
@@ -37,4 +38,21 @@ export async function watch(
   const owner = userId ?? (await user());
   const made = await Watch.create(owner, { ...route(), currency: "GBP", ...over }, at);
   return { ...made, userId: owner, name: `${made.origin}-${made.destination} ${made.departureDate}` };
+}
+
+/** What was queued to be sent to an account's owner, the newest first; `data.token` is what a link in it carries. */
+export async function mail(userId: string): Promise<{ kind: string; email: string; data: Record<string, string> }[]> {
+  const rows = await sql`
+    select messages.kind, messages.email, messages.data
+      from messages
+     where messages.user_id = ${userId}
+     order by messages.created_at desc, messages.id desc`;
+  return rows as { kind: string; email: string; data: Record<string, string> }[];
+}
+
+/** The token in the newest message of a kind. */
+export async function token(userId: string, kind: string): Promise<string> {
+  const sent = (await mail(userId)).find((message) => message.kind === kind);
+  if (!sent?.data.token) throw new Error(`no ${kind} was sent`);
+  return sent.data.token;
 }

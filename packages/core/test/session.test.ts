@@ -4,6 +4,7 @@ import { redis } from "../src/cache.ts";
 import { sql } from "../src/db.ts";
 import { newId } from "../src/id.ts";
 import * as Session from "../src/session.ts";
+import * as User from "../src/user.ts";
 import * as a from "./a.ts";
 import { through, without } from "./wire.ts";
 
@@ -13,9 +14,8 @@ const after = (at: Date, ms: number) => new Date(at.getTime() + ms);
 
 async function signedIn() {
   const at = new Date();
-  const userId = await a.user();
-  const { token, expiresAt } = await Session.create(userId, at);
-  return { userId, token, expiresAt, at };
+  const { user, session } = await User.create(a.signup(), at);
+  return { userId: user.id, ...session, at };
 }
 
 /** As Postgres knows it, with the cache passed by. */
@@ -85,10 +85,10 @@ test("what is not a session in Redis's place for one is not believed", async () 
   expect(await resolve(null, at)).toMatchObject({ userId });
 });
 
-test("a session of nobody is missing", async () => {
+test("nobody is signed in to an account that is not there", async () => {
   await expect(Session.create(newId("usr"), new Date())).rejects.toMatchObject({
-    kind: "missing",
-    code: "user.missing",
+    kind: "auth",
+    code: "session.outrun",
   });
 });
 
@@ -148,13 +148,13 @@ test("a session that was ended opens nothing, and may be ended again", async () 
   const { userId, token, at } = await signedIn();
   const other = await Session.create(userId, at);
   await Session.validate(token, at);
-  await Session.end(token);
+  await Session.leave(token);
   expect(await Session.validate(token, at)).toBeUndefined();
   expect(await uncached(token, at)).toBeUndefined();
   expect(await without("redis", () => Session.validate(token, at))).toBeUndefined();
   expect(await Session.validate(other.token, at)).toMatchObject({ userId });
-  await Session.end(token);
-  await Session.end("no such token");
+  await Session.leave(token);
+  await Session.leave("no such token");
 });
 
 test("a reader who saw the row before the logout cannot bring it back into the cache", async () => {
@@ -164,7 +164,7 @@ test("a reader who saw the row before the logout cannot bring it back into the c
   const slow = through(
     async (service, body) => {
       if (!refills(service, body)) return;
-      ending = Session.end(token);
+      ending = Session.leave(token);
       await ending;
     },
     () => Session.validate(token, at),
@@ -178,7 +178,7 @@ test("no request that starts after the logout has answered succeeds, however man
   for (let round = 0; round < 10; round++) {
     const { token, at } = await signedIn();
     const readers = Array.from({ length: 8 }, () => Session.validate(token, at));
-    await Session.end(token);
+    await Session.leave(token);
     const late = Array.from({ length: 8 }, () => Session.validate(token, at));
     expect(await Promise.all(late)).toEqual(late.map(() => undefined));
     await Promise.all(readers);
@@ -195,14 +195,14 @@ test("a logout that Redis did not hear of says so, and may be repeated", async (
   const { token, at } = await signedIn();
   await Session.validate(token, at);
   const fault = { kind: "upstream", code: "session.unavailable", retryAfter: 1 };
-  await expect(without("redis", () => Session.end(token))).rejects.toMatchObject(fault);
-  await Session.end(token);
+  await expect(without("redis", () => Session.leave(token))).rejects.toMatchObject(fault);
+  await Session.leave(token);
   expect(await Session.validate(token, at)).toBeUndefined();
 });
 
 test("a logout that Postgres did not hear of fails, and may be repeated", async () => {
   const { token, at } = await signedIn();
-  await expect(without("postgres", () => Session.end(token))).rejects.toThrow();
-  await Session.end(token);
+  await expect(without("postgres", () => Session.leave(token))).rejects.toThrow();
+  await Session.leave(token);
   expect(await uncached(token, at)).toBeUndefined();
 });

@@ -1,9 +1,9 @@
 import { env } from "../src/env.ts";
 
-type Service = "postgres" | "redis";
+type Service = "postgres" | "redis" | "ses";
 
 /**
- * Runs `work` while every request to Postgres and Redis first passes `gate`, which may look at it, hold it back by
+ * Runs `work` while every request to Postgres, Redis and SES first passes `gate`, which may look at it, hold it back by
  * waiting, or keep it from being sent by throwing. What it lets through goes to the real service.
  */
 export async function through<T>(
@@ -12,7 +12,7 @@ export async function through<T>(
 ): Promise<T> {
   const send = globalThis.fetch;
   globalThis.fetch = async (input, init) => {
-    await gate(String(input).startsWith(env.UPSTASH_REDIS_REST_URL) ? "redis" : "postgres", String(init?.body));
+    await gate(serviceAt(input instanceof Request ? input.url : String(input)), String(init?.body));
     return send(input, init);
   };
   try {
@@ -27,4 +27,9 @@ export function without<T>(gone: Service, work: () => Promise<T>): Promise<T> {
   return through((service) => {
     if (service === gone) throw new TypeError("fetch failed");
   }, work);
+}
+
+function serviceAt(url: string): Service {
+  if (url.startsWith(env.UPSTASH_REDIS_REST_URL)) return "redis";
+  return url.startsWith(`${env.AWS_ENDPOINT_URL_SESV2}/`) ? "ses" : "postgres";
 }

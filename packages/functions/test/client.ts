@@ -1,17 +1,29 @@
+import { batch, redis } from "@travel-conductor/core/cache";
 import { sql } from "@travel-conductor/core/db";
 import { newId } from "@travel-conductor/core/id";
+import * as Limit from "@travel-conductor/core/limit";
+import * as Session from "@travel-conductor/core/session";
 import { expect } from "vitest";
 import { app } from "../src/api/index.ts";
 
 export const origin = "https://app.example.com";
 export const password = "nine small green boats";
 
-export type Sent = { token?: string; headers?: Record<string, string>; body?: unknown };
+export type Sent = { token?: string; headers?: Record<string, string>; body?: unknown; address?: string };
 
-/** One request to the app; a body that is not text goes as JSON. */
-export async function call(method: string, path: string, { token, headers = {}, body }: Sent = {}): Promise<Response> {
+let addresses = 0;
+
+/** A network address that nothing else has come from. */
+export const somewhere = () => `2001:db8:${(++addresses >> 16).toString(16)}:${(addresses & 0xffff).toString(16)}::1`;
+
+/** What API Gateway says of a request from `address`. */
+export const gateway = (address: string) => ({ requestContext: { http: { sourceIp: address } } });
+
+/** One request to the app, from an address of its own unless told; a body that is not text goes as JSON. */
+export async function call(method: string, path: string, sent: Sent = {}): Promise<Response> {
+  const { token, headers = {}, body, address = somewhere() } = sent;
   const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
-  return app.request(path, {
+  const init = {
     method,
     headers: {
       ...(body === undefined ? {} : { "content-type": "application/json" }),
@@ -19,7 +31,8 @@ export async function call(method: string, path: string, { token, headers = {}, 
       ...headers,
     },
     ...(text === undefined ? {} : { body: text }),
-  });
+  };
+  return app.request(path, init, gateway(address));
 }
 
 /** The JSON of an answer that must have this status. */
@@ -35,6 +48,43 @@ export const signup = () => ({ email: `${newId("usr")}@example.com`, password, f
 export async function user(): Promise<{ token: string; userId: string; email: string }> {
   const body = await read(await call("POST", "/v1/auth/signup", { body: signup() }), 201);
   return { token: body.session.token, userId: body.user.id, email: body.user.email };
+}
+
+/** Signs somebody in once more: the new session's id. */
+export async function session(email: string): Promise<string> {
+  const { session } = await read(await call("POST", "/v1/auth/login", { body: { email, password } }), 200);
+  return Session.lookup(session.token).sessionId;
+}
+
+/** Holds an answer to 202, with nothing in it. */
+export async function accepted(response: Response): Promise<void> {
+  expect([response.status, await response.text()]).toEqual([202, ""]);
+}
+
+/** The token in the newest link of a kind that waits to be sent to an address. */
+export async function link(email: string, kind: string): Promise<string> {
+  const [row] = await sql`
+    select messages.data->>'token' as "token"
+      from messages
+     where messages.email = ${email}
+       and messages.kind = ${kind}
+     order by messages.created_at desc
+     limit 1`;
+  return row?.token;
+}
+
+/** A network address that has used up all limits. */
+export async function spent(): Promise<string> {
+  const address = somewhere();
+  const before = new Set(await redis.keys("limit:*"));
+  const questions = batch();
+  const rules = ["general", "search", "signup", "login", "reset"] as const;
+  const counted = rules.map((rule) => Limit.take(questions, rule, { address }));
+  await questions.send();
+  await Promise.all(counted);
+  const keys = (await redis.keys("limit:*")).filter((key) => !before.has(key));
+  for (const key of keys) await redis.incrby(key, 100_000);
+  return address;
 }
 
 /** Some day in the season that is sold, `days` from now. */

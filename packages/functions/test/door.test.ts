@@ -131,6 +131,19 @@ test("a body is taken up to its limit and not beyond, whatever its length is sai
   expect(await status("{}", { "content-length": String(limit + 1) })).toBe(413);
 });
 
+test("a body without an end is cut off at the limit, while it streams", async () => {
+  let sent = 0;
+  const body = new ReadableStream({
+    pull(stream) {
+      sent += 16_384;
+      stream.enqueue(new Uint8Array(16_384));
+    },
+  });
+  const init = { method: "POST", headers: { "content-type": "application/json" }, body, duplex: "half" };
+  expect((await app.request("/v1/auth/login", init as RequestInit)).status).toBe(413);
+  expect(sent).toBeLessThan(limit + 4 * 16_384);
+});
+
 test("a body that is not JSON in UTF-8 is 400, and one that says it is something else 415", async () => {
   const status = async (body: string | Uint8Array<ArrayBuffer>, type = "application/json; charset=utf-8") => {
     const response = await app.request("/v1/auth/login", { method: "POST", headers: { "content-type": type }, body });

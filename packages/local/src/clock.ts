@@ -5,7 +5,7 @@ export function startClock(tick: () => Promise<unknown>, every: number): { stop:
   const stopped = new AbortController();
   const run = async () => {
     while (!stopped.signal.aborted) {
-      await tick().catch((error: unknown) => console.error("A sweep failed:", error));
+      await tick().catch((error: unknown) => console.error("A tick of the clock failed:", error));
       await wait(every, undefined, { signal: stopped.signal }).catch(() => undefined);
     }
   };

@@ -5,7 +5,7 @@ import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
 import { Trouble } from "./trouble.ts";
 
 /** A Hono app; `environment` becomes its `c.env`. */
-type App = { fetch: (request: Request, environment: object) => Response | Promise<Response> };
+export type App = { fetch: (request: Request, environment: object) => Response | Promise<Response> };
 
 /** API Gateway's part, on 127.0.0.1: `open` lets requests through to the app, which before that are answered 503. */
 export type Door = { url: string; open: (app: App) => void; stop: () => Promise<void> };

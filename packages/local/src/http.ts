@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** What a gateway answers: `body` is sent as JSON, a string as it is. */
-export type Answer = { status: number; body: unknown };
+export type Answer = { status: number; body: unknown; headers?: Record<string, string> };
 
 /** Listens on 127.0.0.1 only. `stop` cuts whoever is still connected. */
 export type Server = { url: string; stop: () => Promise<void> };
@@ -19,12 +19,17 @@ export async function serve(
 ): Promise<Server> {
   const server = createServer({ keepAliveTimeout: 0 }, async (request, response) => {
     const body = await read(request, limit).catch(() => undefined);
-    const { status, body: answer } = body
+    const {
+      status,
+      body: answer,
+      headers,
+    }: Answer = body
       ? await handle(request, body).catch((error: Error) => ({ status: 500, body: { message: error.message } }))
       : { status: 413, body: { message: `The request is larger than ${limit} bytes` } };
     if (!body) response.setHeader("connection", "close");
     const text = typeof answer === "string" ? answer : JSON.stringify(answer);
-    response.writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(text) });
+    const length = Buffer.byteLength(text);
+    response.writeHead(status, { "content-type": "application/json", ...headers, "content-length": length });
     response.end(text);
   });
   await new Promise<void>((resolve, reject) => {

@@ -3,10 +3,11 @@ import pg from "pg";
 import { startNeon } from "./neon.ts";
 import { type Options, startPostgres } from "./postgres.ts";
 import { ask as askRedis, startRedis } from "./redis.ts";
+import { type Mail, startSes } from "./ses.ts";
 import { Trouble } from "./trouble.ts";
 import { startUpstash } from "./upstash.ts";
 
-/** Postgres and Redis behind gateways that speak as the cloud's do. */
+/** Postgres, Redis and a mailbox behind gateways that speak as the cloud's do. */
 export type Services = {
   /** What the product is told; its code cannot tell it from the cloud's. */
   environment: {
@@ -14,7 +15,13 @@ export type Services = {
     DATABASE_HTTP_ENDPOINT: string;
     UPSTASH_REDIS_REST_URL: string;
     UPSTASH_REDIS_REST_TOKEN: string;
+    AWS_ENDPOINT_URL_SESV2: string;
+    AWS_ACCESS_KEY_ID: string;
+    AWS_SECRET_ACCESS_KEY: string;
+    MAIL_FROM: string;
   };
+  /** All mail so far, newest first. */
+  mailbox: Mail[];
   /** The same servers without their gateways, for node-postgres and ioredis. */
   direct: { postgres: string; redis: string };
   /** HTTP requests that each gateway has had so far. */
@@ -23,7 +30,7 @@ export type Services = {
 };
 
 /**
- * Starts the two gateways, and before them what is not given: a Postgres (as `postgres` says) unless there is a
+ * Starts the gateways, and before them what is not given: a Postgres (as `postgres` says) unless there is a
  * `databaseUrl`, a Redis unless there is a `redisUrl`. What was started is stopped again, last first, by `stop` or when
  * a later part fails.
  * @throws Trouble when a server does not start, or one that was given does not answer
@@ -50,13 +57,20 @@ export async function startServices(given: {
     const token = randomBytes(18).toString("base64url");
     const neon = keep(await startNeon(postgres, token));
     const upstash = keep(await startUpstash(redis, token));
+    const from = "Travel Conductor <mail@example.com>";
+    const ses = keep(await startSes({ id: "local", secret: token }, from));
     return {
       environment: {
         DATABASE_URL: neon.connection,
         DATABASE_HTTP_ENDPOINT: neon.url,
         UPSTASH_REDIS_REST_URL: upstash.url,
         UPSTASH_REDIS_REST_TOKEN: token,
+        AWS_ENDPOINT_URL_SESV2: ses.url,
+        AWS_ACCESS_KEY_ID: "local",
+        AWS_SECRET_ACCESS_KEY: token,
+        MAIL_FROM: from,
       },
+      mailbox: ses.mailbox,
       direct: { postgres, redis },
       requests: () => ({ postgres: neon.requests, redis: upstash.requests }),
       stop,

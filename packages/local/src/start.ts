@@ -5,6 +5,7 @@ import { migrate } from "@travel-conductor/scripts/migrate";
 import { seed } from "@travel-conductor/scripts/seed";
 import { startClock } from "./clock.ts";
 import { type Door, startDoor } from "./door.ts";
+import { withOutbox } from "./outbox.ts";
 import { endOfRun } from "./process.ts";
 import { type Services, startServices } from "./services.ts";
 import { Trouble } from "./trouble.ts";
@@ -13,7 +14,7 @@ const data = fileURLToPath(new URL("../../../.data", import.meta.url));
 const usage = "npm start [-- --fresh]: what else can be told stands in .env.example";
 
 /**
- * The product on this machine: API, clock, Postgres and Redis, until Ctrl-C or SIGTERM. Data stays in DATA_DIR
+ * The product on this machine: API, clocks, outbox, Postgres and Redis, until Ctrl-C or SIGTERM. Data stays in DATA_DIR
  * (`.data/` unless told) until `--fresh`; PORT chooses the API's port; DATABASE_URL and REDIS_URL take the place of the
  * servers it would start.
  * @throws Trouble when a port, a server or an argument is not as it must be
@@ -24,21 +25,31 @@ export async function main(args: string[]): Promise<number> {
   const end = endOfRun();
   let door: Door | undefined;
   let services: Services | undefined;
-  let clock: ReturnType<typeof startClock> | undefined;
+  let clocks: ReturnType<typeof startClock>[] = [];
   try {
     door = await startDoor(port);
     services = await startServices({ databaseUrl, redisUrl, postgres: { dir: resolve(DATA_DIR, "postgres"), fresh } });
     process.env.ALLOWED_ORIGINS ??= `${door.url},${door.url.replace("localhost", "127.0.0.1")}`;
+    process.env.APP_URL ??= door.url;
     Object.assign(process.env, services.environment);
     await migrate(services.direct.postgres);
     await seed(services.direct.postgres);
     const { app } = await import("@travel-conductor/functions/api/index");
-    const { handler } = await import("@travel-conductor/functions/cron/sweep");
-    door.open(app);
-    clock = startClock(handler, 2_000);
+    const sweep = await import("@travel-conductor/functions/cron/sweep");
+    const deliver = await import("@travel-conductor/functions/cron/deliver");
+    const prepare = await import("@travel-conductor/functions/cron/export");
+    const clean = await import("@travel-conductor/functions/cron/clean");
+    door.open(withOutbox(app, services.mailbox));
+    clocks = [
+      startClock(sweep.handler, 2_000),
+      startClock(deliver.handler, 1_000),
+      startClock(prepare.handler, 1_000),
+      startClock(clean.handler, 3_600_000),
+    ];
     console.log(`Travel Conductor is up.
   API       ${door.url}
   Docs      ${door.url}/docs
+  Outbox    ${door.url}/outbox  (mail it would send)
   Postgres  ${services.direct.postgres}${databaseUrl ? "" : "  (kept between runs; npm start -- --fresh empties it)"}
 Ctrl-C stops everything.`);
     await end.asked;
@@ -49,7 +60,7 @@ Ctrl-C stops everything.`);
     if (end.since()) return 0;
     throw error;
   } finally {
-    await clock?.stop();
+    await Promise.all(clocks.map((clock) => clock.stop()));
     await door?.stop();
     await services?.stop();
   }

@@ -4,8 +4,8 @@ import { afterAll, inject } from "vitest";
 import { startServices } from "./services.ts";
 
 /**
- * Runs before each test file, and before the product is imported: a database cloned from the template, an empty Redis
- * and both gateways, for this file alone, and the environment that leads there.
+ * Runs before each test file, and before the product is imported: a database cloned from the template, an empty Redis,
+ * an empty mailbox and their gateways, for this file alone, and the environment that leads there.
  */
 const template = new URL(inject("template"));
 const database = `test_${randomBytes(6).toString("hex")}`;
@@ -15,12 +15,15 @@ await admin.query(`create database ${database} template ${template.pathname.slic
 await admin.end();
 
 const services = await startServices({ databaseUrl: new URL(`/${database}`, template).href });
-Object.assign(process.env, services.environment);
+Object.assign(process.env, services.environment, { APP_URL: "http://localhost:3000" });
 
 afterAll(services.stop);
 
 /** The same servers as the product's, past the gateways: a connection string for node-postgres, a URL for ioredis. */
 export const direct = services.direct;
+
+/** The mail that this test file has sent so far, newest first. */
+export const mailbox = services.mailbox;
 
 /** The HTTP requests that reached each gateway of this test file while `run` ran. */
 export async function counted(run: () => Promise<unknown>): Promise<{ postgres: number; redis: number }> {

@@ -33,16 +33,20 @@ const minute = 60_000;
 /** API Gateway hangs up after 30 s; what is left is for the cache and the way back. */
 const patience = 25_000;
 
+/** Answers null for what is not stored, or when Redis does not answer. */
+export type Ask = (key: string) => Promise<string | null>;
+const alone: Ask = (key) => orElse(redis.get<string>(key), null);
+
 /**
  * Offers for a search at `at`, from Redis while they are fresh, else from `provider`. Redis down costs only the
  * provider's time.
  * @throws Problem `flight.not_sellable`, and when the provider fails `flight.provider`, `flight.busy` or `flight.timeout`
  */
-export async function search(provider: FareProvider, query: unknown, at: Date): Promise<Result> {
+export async function search(provider: FareProvider, query: unknown, at: Date, ask = alone): Promise<Result> {
   const criteria = v.parse(Criteria, query);
   await checkDates(criteria, at, "#");
   const key = keyOf(provider.name, criteria);
-  const stored = await orElse(redis.get<string>(key), null);
+  const stored = await ask(key);
   const known = stored === null ? undefined : unpacked(stored);
   if (known && fresh(known, at)) return { ...known, freshness: "cached" };
   const signal = AbortSignal.timeout(patience);

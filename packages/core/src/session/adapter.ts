@@ -12,13 +12,23 @@ export type Tables = { user: Table<"id">; session: Table<"id" | "userId" | "expi
 type Values = Record<string, unknown>;
 
 /** Lucia 3's storage over Neon's driver: one request a call. A session without its user counts as absent. */
-export function createAdapter({ user, session }: Tables): Adapter {
+export function createAdapter({ user, session }: Tables) {
   const sessions = name(session.table);
   const id = name(session.table, session.columns.id);
   const userId = name(session.table, session.columns.userId);
   const expiresAt = name(session.table, session.columns.expiresAt);
 
-  return {
+  /** The statement that stores a session, for a transaction. */
+  function insertion({ attributes, ...own }: DatabaseSession) {
+    const row = { ...byColumn(session.columns, own), ...byColumn(session.attributes, attributes) };
+    const columns = sql.unsafe(Object.keys(row).map(quoted).join(", "));
+    return sql`
+      insert into ${sessions} (${columns})
+      select ${columns}
+        from json_populate_record(null::${sessions}, ${JSON.stringify(row)}::json)`;
+  }
+
+  const adapter: Adapter = {
     async getSessionAndUser(sessionId) {
       const [row] = await sql`
         select ${selected(session)}, ${selected(user)}
@@ -36,13 +46,8 @@ export function createAdapter({ user, session }: Tables): Adapter {
       return rows.map((row) => read<DatabaseSession>(row, session));
     },
 
-    async setSession({ attributes, ...own }) {
-      const row = { ...byColumn(session.columns, own), ...byColumn(session.attributes, attributes) };
-      const columns = sql.unsafe(Object.keys(row).map(quoted).join(", "));
-      await sql`
-        insert into ${sessions} (${columns})
-        select ${columns}
-          from json_populate_record(null::${sessions}, ${JSON.stringify(row)}::json)`;
+    async setSession(row) {
+      await insertion(row);
     },
 
     async updateSessionExpiration(sessionId, end) {
@@ -64,6 +69,7 @@ export function createAdapter({ user, session }: Tables): Adapter {
       await sql`delete from ${sessions} where ${expiresAt} <= now()`;
     },
   };
+  return { ...adapter, insertion };
 }
 
 const quoted = (identifier: string) => `"${identifier.replaceAll('"', '""')}"`;

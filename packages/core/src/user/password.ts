@@ -1,4 +1,7 @@
 import * as argon2 from "@node-rs/argon2";
+import * as bcrypt from "@node-rs/bcrypt";
+import { Problem } from "../error.ts";
+import { emailKey } from "./field.ts";
 
 /** Argon2id (the package's default kind) at the costs OWASP names first; about 11 ms on a thread of libuv's pool. */
 const cost = { memoryCost: 47_104, timeCost: 1, parallelism: 1 };
@@ -11,8 +14,44 @@ export function hash(password: string): Promise<string> {
   return argon2.hash(password.normalize("NFKC"), cost);
 }
 
-/** Whether the password has this hash. Nobody's (no such account) takes as long as anyone's, and is never right. */
+/**
+ * Whether the password has this hash, ours or the bcrypt of an account that moved in, on a thread of libuv's pool.
+ * Nobody's (no such account) takes as long as anyone's of ours, and is never right.
+ */
 export async function verify(stored: string | undefined, password: string): Promise<boolean> {
+  if (stored !== undefined && aged(stored)) return bcrypt.verify(password, stored);
   const same = await argon2.verify(stored ?? nobody, password.normalize("NFKC"));
   return same && stored !== undefined;
 }
+
+/**
+ * Whether the right password's old hash can be replaced. Bcrypt reads 72 bytes: what came after them may be mistyped,
+ * and must not become the password.
+ */
+export function replaceable(stored: string, password: string): boolean {
+  return aged(stored) && Buffer.byteLength(password) <= 72;
+}
+
+/**
+ * Refuses a password that everybody tries first, or one that holds the account's own address.
+ * @throws Problem `user.password_common`, `user.password_email`, at the field `pointer`
+ */
+export async function acceptable(password: string, email: string, pointer: string): Promise<void> {
+  const plain = emailKey(password);
+  const [local = ""] = emailKey(email).split("@");
+  if (plain.includes(emailKey(email)) || (local.length >= 4 && plain.includes(local))) {
+    const detail = "must not contain the e-mail address";
+    throw new Problem("input", "user.password_email", "This password contains the e-mail address.", {
+      errors: [{ pointer, detail }],
+    });
+  }
+  const { common } = await import("./common.ts");
+  if (common(plain)) {
+    const detail = "is among the most common passwords";
+    throw new Problem("input", "user.password_common", "This password is one of the first that are tried.", {
+      errors: [{ pointer, detail }],
+    });
+  }
+}
+
+const aged = (stored: string) => /^\$2[aby]\$/.test(stored);

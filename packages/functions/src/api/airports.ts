@@ -2,6 +2,7 @@ import * as Airport from "@travel-conductor/core/airport";
 import { Hono } from "hono";
 import * as v from "valibot";
 import { takes } from "./operation.ts";
+import { limited } from "./session.ts";
 
 export const airports = new Hono().get(
   "/",
@@ -11,5 +12,6 @@ export const airports = new Hono().get(
     example: { q: "lon" },
     answer: v.object({ items: v.array(Airport.Info) }),
   }),
+  limited("general"),
   async (c) => c.json(await Airport.search(c.req.valid("query"))),
 );

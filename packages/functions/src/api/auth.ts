@@ -3,10 +3,11 @@ import * as User from "@travel-conductor/core/user";
 import { type Context, Hono } from "hono";
 import * as v from "valibot";
 import { takes } from "./operation.ts";
-import { forget, remember, token, unsigned } from "./session.ts";
+import { forget, from, limited, remember, signedIn, slowed, token, unsigned } from "./session.ts";
 
-const Signed = v.object({ user: User.Info, session: Session.Info });
 const password = "nine small green boats";
+const link = "Zm91ciBzY29yZSBhbmQgdHdlbnR5LWZvdXIgeWVhcnM";
+const unacceptable = ["user.password_common", "user.password_email"];
 
 export const auth = new Hono()
   .post(
@@ -16,13 +17,11 @@ export const auth = new Hono()
       body: User.Create,
       example: { email: "ada@example.com", password, firstName: "Ada", lastName: "Ling" },
       status: 201,
-      answer: Signed,
-      problems: { 409: ["user.email_taken"] },
+      answer: User.Signed,
+      problems: { 409: ["user.email_taken"], 422: unacceptable },
     }),
-    async (c) => {
-      const user = await User.create(c.req.valid("json"), new Date());
-      return c.json({ user, session: await start(c, user.id) }, 201);
-    },
+    limited("signup"),
+    async (c) => c.json(kept(c, await User.create(c.req.valid("json"), new Date(), from(c))), 201),
   )
   .post(
     "/login",
@@ -30,28 +29,114 @@ export const auth = new Hono()
       summary: "Sign in",
       body: User.Login,
       example: { email: "ada@example.com", password },
-      answer: Signed,
-      problems: { 401: ["user.credentials"] },
+      answer: User.Signed,
+      problems: { 401: ["user.credentials", "session.outrun"] },
     }),
-    async (c) => {
-      const userId = await User.authenticate(c.req.valid("json"));
-      return c.json({ user: await User.get(userId), session: await start(c, userId) });
-    },
+    slowed,
+    async (c) => c.json(kept(c, await User.login(c.req.valid("json"), new Date(), from(c)))),
   )
   .post(
     "/logout",
     takes({ summary: "Sign out", status: 204, session: true, problems: { 503: ["session.unavailable"] } }),
+    limited("general"),
     async (c) => {
       const given = token(c);
       if (given === undefined) throw unsigned();
-      await Session.end(given);
+      await Session.leave(given, from(c));
       forget(c);
+      return c.body(null, 204);
+    },
+  )
+  .post(
+    "/verify",
+    takes({
+      summary: "Prove an e-mail address by the link that was sent there",
+      body: User.Verify,
+      example: { token: link },
+      status: 204,
+      problems: { 422: ["token.invalid"] },
+    }),
+    limited("general"),
+    async (c) => {
+      await User.verify(c.req.valid("json"), new Date());
+      return c.body(null, 204);
+    },
+  )
+  .post(
+    "/verify/resend",
+    takes({
+      summary: "Send that link again",
+      body: User.Address,
+      example: { email: "ada@example.com" },
+      status: 202,
+    }),
+    limited("reset"),
+    async (c) => {
+      await User.resend(c.req.valid("json"), new Date());
+      return c.body(null, 202);
+    },
+  )
+  .post(
+    "/reset",
+    takes({
+      summary: "Send a link that sets a new password",
+      body: User.Address,
+      example: { email: "ada@example.com" },
+      status: 202,
+    }),
+    limited("reset"),
+    async (c) => {
+      await User.requestReset(c.req.valid("json"), new Date(), from(c));
+      return c.body(null, 202);
+    },
+  )
+  .post(
+    "/reset/confirm",
+    takes({
+      summary: "Set a new password by that link, and sign out everywhere",
+      body: User.Reset,
+      example: { token: link, password },
+      status: 204,
+      problems: { 422: ["token.invalid", ...unacceptable], 503: ["session.unavailable"] },
+    }),
+    limited("general"),
+    async (c) => {
+      await User.reset(c.req.valid("json"), new Date(), from(c));
+      return c.body(null, 204);
+    },
+  )
+  .post(
+    "/email/confirm",
+    takes({
+      summary: "Confirm another e-mail address by one of the two links; the second changes it",
+      body: User.Verify,
+      example: { token: link },
+      answer: v.object({ changed: v.boolean() }),
+      problems: { 409: ["user.email_taken"], 422: ["token.invalid"] },
+    }),
+    limited("general"),
+    async (c) => c.json(await User.confirmEmail(c.req.valid("json"), new Date(), from(c))),
+  )
+  .post(
+    "/reauthenticate",
+    takes({
+      summary: "Give the password again, for what asks for it",
+      body: User.Proof,
+      example: { password },
+      status: 204,
+      problems: { 401: ["user.credentials"] },
+    }),
+    signedIn,
+    limited("login"),
+    async (c) => {
+      const { userId, sessionId } = c.var;
+      await User.reauthenticate(userId, sessionId, c.req.valid("json"), new Date(), from(c));
       return c.body(null, 204);
     },
   );
 
-async function start(c: Context, userId: string): Promise<Session.Info> {
-  const session = await Session.create(userId, new Date());
-  remember(c, session.token);
-  return session;
+/** The answer to who has signed in, whose browser is to keep the token and be known again. */
+function kept(c: Context, signed: User.Signed): User.Signed {
+  remember(c, signed.session.token);
+  return signed;
 }

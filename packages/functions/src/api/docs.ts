@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Hono } from "hono";
+import { limited } from "./session.ts";
 
 /** What the page needs of swagger-ui-dist, by its type. */
 const assets = {
@@ -42,9 +43,13 @@ const policy = [
   "form-action 'none'",
 ].join("; ");
 
-/** The OpenAPI document of `app` and a page to read and try it by, whole without any other host. */
+/**
+ * The OpenAPI document of `app` and a page to read and try it by, whole without any other host. Routed last, it counts
+ * those too who ask for what is not there.
+ */
 export function docs(app: Pick<Hono, "routes">) {
   return new Hono()
+    .use(limited("general"))
     .get("/openapi.json", async (c) => {
       const { document } = await import("./openapi.ts");
       return c.json(document(app.routes), 200, { "cache-control": "public, max-age=300" });

@@ -1,6 +1,7 @@
 import * as Flight from "@travel-conductor/core/flight";
 import { Hono } from "hono";
 import { takes } from "./operation.ts";
+import { asking } from "./session.ts";
 
 /** A journey that can be asked about whenever the document is read. */
 export const journey = {
@@ -19,5 +20,6 @@ export const flights = new Hono().get(
     answer: Flight.Result,
     problems: { 422: ["flight.not_sellable"], 502: ["flight.provider"], 503: ["flight.busy"], 504: ["flight.timeout"] },
   }),
-  async (c) => c.json(await Flight.search(c.req.valid("query"), new Date())),
+  asking("search"),
+  async (c) => c.json(await Flight.search(c.req.valid("query"), new Date(), c.var.ask)),
 );

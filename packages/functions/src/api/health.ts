@@ -2,6 +2,7 @@ import * as Health from "@travel-conductor/core/health";
 import { Hono } from "hono";
 import * as v from "valibot";
 import { takes } from "./operation.ts";
+import { limited } from "./session.ts";
 
 export const health = new Hono().get(
   "/",
@@ -10,5 +11,6 @@ export const health = new Hono().get(
     answer: v.object({ status: v.literal("ok") }),
     problems: { 503: ["health.unavailable"] },
   }),
+  limited("general"),
   async (c) => c.json(await Health.check()),
 );

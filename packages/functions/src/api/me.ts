@@ -1,13 +1,128 @@
+import * as Privacy from "@travel-conductor/core/privacy";
+import * as Session from "@travel-conductor/core/session";
 import * as User from "@travel-conductor/core/user";
 import { Hono } from "hono";
 import * as v from "valibot";
 import { takes } from "./operation.ts";
-import { signedIn } from "./session.ts";
+import { forget, from, limited, signedIn } from "./session.ts";
+
+const Me = v.object({ user: User.Info });
+const unending = { 503: ["session.unavailable"] };
 
 export const me = new Hono()
   .use(signedIn)
-  .get(
+  .get("/", takes({ summary: "Who is signed in", answer: Me, problems: { 404: ["user.missing"] } }), async (c) =>
+    c.json({ user: await User.get(c.var.userId) }),
+  )
+  .patch(
     "/",
-    takes({ summary: "Who is signed in", answer: v.object({ user: User.Info }), problems: { 404: ["user.missing"] } }),
-    async (c) => c.json({ user: await User.get(c.var.userId) }),
+    takes({
+      summary: "Change my name or telephone number",
+      body: User.Update,
+      example: { firstName: "Ada", phone: "+442079460000" },
+      answer: Me,
+    }),
+    async (c) => c.json({ user: await User.update(c.var.userId, c.req.valid("json")) }),
+  )
+  .patch(
+    "/preferences",
+    takes({
+      summary: "Say what I like, and when I am not to be told anything",
+      body: User.Prefer,
+      example: { preferredAirlines: ["BA"], homeAirport: "LHR", quietHours: { from: "22:00", to: "07:00" } },
+      answer: Me,
+      problems: { 422: ["user.preference"] },
+    }),
+    async (c) => c.json({ user: await User.prefer(c.var.userId, c.req.valid("json")) }),
+  )
+  .post(
+    "/password",
+    takes({
+      summary: "Change my password, and sign out everywhere else",
+      body: User.Change,
+      example: { current: "nine small green boats", next: "ten large blue boats" },
+      status: 204,
+      problems: { 401: ["user.credentials"], 422: ["user.password_common", "user.password_email"], ...unending },
+    }),
+    limited("login"),
+    async (c) => {
+      const { userId, sessionId } = c.var;
+      await User.changePassword(userId, sessionId, c.req.valid("json"), new Date(), from(c));
+      return c.body(null, 204);
+    },
+  )
+  .post(
+    "/email",
+    takes({
+      summary: "Ask for another e-mail address, to be confirmed by a link to each",
+      body: User.Move,
+      example: { email: "ada.ling@example.com" },
+      status: 202,
+      problems: { 403: ["session.unproven"] },
+    }),
+    limited("reset"),
+    async (c) => {
+      const { userId, sessionId } = c.var;
+      await User.requestEmail(userId, sessionId, c.req.valid("json"), new Date(), from(c));
+      return c.body(null, 202);
+    },
+  )
+  .get(
+    "/sessions",
+    takes({ summary: "Where I am signed in, last used first", answer: v.object({ items: v.array(Session.Shown) }) }),
+    async (c) => c.json(await Session.list(c.var.userId, c.var.sessionId, new Date())),
+  )
+  .delete("/sessions", takes({ summary: "Sign out everywhere", status: 204, problems: unending }), async (c) => {
+    await Session.endAll(c.var.userId, from(c));
+    forget(c);
+    return c.body(null, 204);
+  })
+  .delete(
+    "/sessions/:id{[0-9a-f]{64}}",
+    takes({ summary: "Sign out there", status: 204, problems: { 404: ["session.missing"], ...unending } }),
+    async (c) => {
+      await Session.end(c.var.userId, c.req.param("id"), from(c));
+      return c.body(null, 204);
+    },
+  )
+  .post(
+    "/export",
+    takes({
+      summary: "Ask for all that is held on me; the link to it comes by e-mail",
+      status: 202,
+      answer: Privacy.Asked,
+      problems: { 403: ["session.unproven"], 409: ["export.ready"] },
+    }),
+    limited("reset"),
+    async (c) => {
+      const { userId, sessionId } = c.var;
+      return c.json(await Privacy.ask(userId, sessionId, new Date(), from(c)), 202);
+    },
+  )
+  .get(
+    "/export/:id{exp_[0-9a-z]{26}}",
+    takes({
+      summary: "All that is held on me, by the link that was sent",
+      query: Privacy.Link,
+      answer: v.looseObject({ madeAt: v.pipe(v.string(), v.isoTimestamp()) }),
+      problems: { 404: ["export.missing"] },
+    }),
+    async (c) => {
+      const { id } = c.req.param();
+      const text = await Privacy.fetch(c.var.userId, id, c.req.valid("query"), new Date());
+      const headers = {
+        "content-type": "application/json",
+        "content-disposition": `attachment; filename="${id}.json"`,
+      };
+      return c.body(text, 200, headers);
+    },
+  )
+  .delete(
+    "/",
+    takes({ summary: "Delete my account", status: 204, problems: { 403: ["session.unproven"], ...unending } }),
+    async (c) => {
+      await Privacy.remove(c.var.userId, c.var.sessionId, new Date());
+      forget(c);
+      return c.body(null, 204);
+    },
   );

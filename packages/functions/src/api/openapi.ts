@@ -88,19 +88,23 @@ function described(told: Told, place: Place) {
     ],
     ...(body ? { requestBody: { required: true, content: json(body, "input", example) } } : {}),
     responses: {
-      [status]: { description: titled[status], ...(answer ? { content: json(answer, "output") } : {}) },
+      [status]: {
+        description: titled[status],
+        headers: said(limits),
+        ...(answer ? { content: json(answer, "output") } : {}),
+      },
       ...problems(told, place),
       default: problem(500, ["service.unexpected"]),
     },
   };
 }
 
-const titled = { 200: "OK", 201: "Created", 204: "Done" };
+const titled = { 200: "OK", 201: "Created", 202: "Accepted", 204: "Done" };
 
 /** What can go wrong by what a route is, and what it says can go wrong on it alone; by status, with its codes. */
 function problems({ body, problems = {} }: Told, { method, signed, keyed }: Place) {
   const causes: [boolean, Problems][] = [
-    [true, { 422: ["request.invalid"] }],
+    [true, { 422: ["request.invalid"], 429: ["limit.reached"] }],
     [body !== undefined, { 400: ["request.unreadable"], 415: ["request.media"] }],
     [signed, { 401: ["session.missing"], 503: ["service.unavailable", "service.outdated"] }],
     [
@@ -121,10 +125,9 @@ function problems({ body, problems = {} }: Told, { method, signed, keyed }: Plac
 }
 
 function problem(status: Status, codes: string[]) {
-  const header = headers[status];
   return {
     description: `${titles[status]}: ${codes.join(", ")}`,
-    ...(header ? { headers: { [header]: { schema: { type: "string" } } } } : {}),
+    ...(headers[status] ? { headers: said(headers[status]) } : {}),
     content: {
       "application/problem+json": {
         schema: { allOf: [{ $ref: "#/components/schemas/Problem" }, { properties: { code: { enum: codes } } }] },
@@ -133,7 +136,14 @@ function problem(status: Status, codes: string[]) {
   };
 }
 
-const headers: Partial<Record<Status, string>> = { 401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After" };
+const limits = ["RateLimit", "RateLimit-Policy"];
+const headers: Partial<Record<Status, string[]>> = {
+  401: ["WWW-Authenticate"],
+  429: ["Retry-After", ...limits],
+  503: ["Retry-After"],
+};
+
+const said = (names: string[]) => Object.fromEntries(names.map((name) => [name, { schema: { type: "string" } }]));
 
 const parameters = {
   IdempotencyKey: {

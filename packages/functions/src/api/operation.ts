@@ -20,7 +20,7 @@ export type Operation<Q extends Query | undefined, B extends v.GenericSchema | u
   body?: B;
   /** An example of the body, or of the query's parameters by name. */
   example?: Record<string, unknown>;
-  status?: 200 | 201 | 204;
+  status?: 200 | 201 | 202 | 204;
   answer?: v.GenericSchema;
   /** What can go wrong here, beside what can wherever there is a body, a session or a key. */
   problems?: Problems;

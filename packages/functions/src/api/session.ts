@@ -1,11 +1,16 @@
+import { orElse } from "@travel-conductor/core/cache";
 import { Problem } from "@travel-conductor/core/error";
+import * as Limit from "@travel-conductor/core/limit";
 import * as Session from "@travel-conductor/core/session";
+import * as User from "@travel-conductor/core/user";
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { createMiddleware } from "hono/factory";
+import { address, trip } from "./limit.ts";
 
 /** The web's way to be signed in; a mobile client sends the same token as `Authorization: Bearer`. */
 export const cookie = "__Host-session";
+const device = "__Host-device";
 const attributes = { path: "/", secure: true, httpOnly: true, sameSite: "Lax" } as const;
 
 /** The token that came with a request. One in Authorization is meant, so a cookie beside it is not looked at. */
@@ -15,22 +20,114 @@ export function token(c: Context): string | undefined {
   return getCookie(c, cookie);
 }
 
-/** Lets the signed in through and says who they are in `c.var.userId`. */
-export const signedIn = createMiddleware<{ Variables: { userId: string } }>(async (c, next) => {
-  const given = token(c);
-  const session = given === undefined ? undefined : await Session.validate(given, new Date());
-  if (session === undefined) throw unsigned();
-  c.set("userId", session.userId);
+/** Where a request came from: its address, and the browser or app by its own account. */
+export function from(c: Context): { address: string | undefined; device: string | undefined } {
+  return { address: address(c), device: c.req.header("user-agent") };
+}
+
+export type Signed = { Variables: { userId: string; sessionId: string } };
+
+/** Lets the signed in through and says who they are, in one request to Redis with the count of what they ask. */
+export const signedIn = createMiddleware<Signed>(async (c, next) => {
+  if (token(c) === undefined) throw unsigned();
+  const { go, session } = begin(c, "general");
+  await go();
+  const found = await session();
+  if (found === undefined) throw unsigned();
+  c.set("userId", found.userId);
+  c.set("sessionId", found.sessionId);
   await next();
 });
+
+/**
+ * Counts a request against `rule`: by its address and, where somebody is signed in or the body names an e-mail address,
+ * by account. Stands after what says who that is.
+ */
+export function limited(rule: Limit.Rule) {
+  return createMiddleware<Signed>(async (c, next) => {
+    await trip(c, rule, c.var.userId ?? mailbox(c)).go();
+    await next();
+  });
+}
+
+/**
+ * The limit of signing in. A browser that its account knows has one of its own, so that nobody else's tries, wherever
+ * they come from, keep the owner out.
+ */
+export const slowed = createMiddleware(async (c, next) => {
+  const account = mailbox(c);
+  await trip(c, "login", account)
+    .go()
+    .catch(async (refusal) => {
+      const kept = getCookie(c, device);
+      const asked = refusal instanceof Problem && account !== undefined && kept !== undefined;
+      if (!asked || !(await Limit.known(kept, account))) throw refusal;
+      await trip(c, "known", `${account} ${kept}`).go();
+    });
+  await next();
+});
+
+export type Asking = { Variables: { ask: (key: string) => Promise<string | null> } };
+
+/**
+ * The same for a handler that has a question for Redis itself: by `ask`, which answers null where nothing is stored or
+ * Redis gone, it goes in the same request. A handler that fails before it asks is counted then.
+ */
+export function asking(rule: Limit.Rule) {
+  return createMiddleware<Asking>(async (c, next) => {
+    const { get, go, session } = begin(c, rule);
+    c.set("ask", async (key) => {
+      const stored = orElse(get(key), null);
+      await go();
+      return stored;
+    });
+    await next();
+    await go();
+    // Whom to count the next one for. Nobody's search waits for Postgres or fails with it.
+    await orElse(session(true), undefined);
+  });
+}
+
+/** Whose session it is, by its key in Redis, as far as this process has seen: that never changes. */
+const owners = new Map<string, string>();
+
+/** A trip for `rule` that brings the session along; it counts for the account too, once this process knows whose it is. */
+function begin(c: Context, rule: Limit.Rule) {
+  const given = token(c);
+  const lookup = given === undefined ? undefined : Session.lookup(given);
+  const { get, go } = trip(c, rule, lookup && owners.get(lookup.key));
+  const stored = lookup && orElse<string | null | undefined>(get(lookup.key), undefined);
+  return {
+    get,
+    go,
+    async session(cachedAlone = false): Promise<Session.Valid | undefined> {
+      const cached = await stored;
+      if (!lookup || (cachedAlone && typeof cached !== "string")) return undefined;
+      const found = await lookup.resolve(cached, new Date(), from(c));
+      if (found && owners.size >= 10_000) owners.clear();
+      if (found) owners.set(lookup.key, found.userId);
+      return found;
+    },
+  };
+}
+
+/** The account that the body is about, in the form that accounts are told apart by. */
+function mailbox(c: Context): string | undefined {
+  const body = c.req.valid("json" as never) as { email?: unknown } | null | undefined;
+  return typeof body?.email === "string" ? User.emailKey(body.email.slice(0, 400)) : undefined;
+}
 
 export function unsigned(): Problem {
   return new Problem("auth", "session.missing", "Please sign in.");
 }
 
-/** Kept for 90 days, as long as a session can last: where it ends sooner, the server says so. */
+/**
+ * The token is kept for 90 days, as long as a session can last: where it ends sooner, the server says so. Its session's
+ * id, which opens nothing, is kept for a year: by it the browser is known again when somebody signs in.
+ */
 export function remember(c: Context, token: string): void {
   setCookie(c, cookie, token, { ...attributes, maxAge: 90 * 86_400 });
+  setCookie(c, device, Session.lookup(token).sessionId, { ...attributes, maxAge: 365 * 86_400 });
 }
 
 export function forget(c: Context): void {

@@ -1,0 +1,54 @@
+import { sql } from "./db.ts";
+
+type Fragment = ReturnType<typeof sql>;
+
+/** What is kept no longer, by table: each condition is met by an index. */
+const over: Record<string, (at: Date) => Fragment> = {
+  sessions: (at) => sql`sessions.expires_at <= ${at}::timestamptz`,
+  verification_tokens: (at) => sql`verification_tokens.expires_at <= ${at}::timestamptz`,
+  idempotency_keys: (at) => sql`idempotency_keys.created_at <= ${at}::timestamptz - interval '24 hours'`,
+  account_events: (at) => sql`account_events.at <= ${at}::timestamptz - interval '1 year'`,
+  messages: (at) => sql`messages.settled_at <= ${at}::timestamptz - interval '30 days'`,
+  exports: (at) => sql`exports.expires_at <= ${at}::timestamptz`,
+  login_attempts: (at) => sql`login_attempts.ends_at <= ${at}::timestamptz`,
+};
+
+/** Rows a statement, and no new statement after `within` milliseconds: what is left goes the next time. */
+export type Options = { batch?: number; within?: number };
+
+/**
+ * Removes, as of `at`, sessions and links that have run out, idempotency keys after 24 hours, the trail of account events
+ * after a year, messages 30 days after they were sent or given up, exports whose link has run out, and counts of logins
+ * that count no more. Rows that somebody holds are left for the next time, so it waits for nobody and may run twice at
+ * once.
+ * @returns how many rows went, by table
+ */
+export async function run(at: Date, { batch = 1_000, within = 40_000 }: Options = {}): Promise<Record<string, number>> {
+  const until = Date.now() + within;
+  const gone = Object.fromEntries(Object.keys(over).map((table) => [table, 0]));
+  for (const [table, condition] of Object.entries(over)) {
+    for (let more = true; more && Date.now() < until; ) {
+      const count = await remove(table, condition(at), batch);
+      gone[table] = (gone[table] ?? 0) + count;
+      more = count === batch;
+    }
+  }
+  return gone;
+}
+
+async function remove(table: string, condition: Fragment, batch: number): Promise<number> {
+  const name = sql.unsafe(table);
+  const [row] = await sql`
+    with gone as (
+      delete from ${name}
+       where ${name}.ctid = any (array(
+               select ${name}.ctid
+                 from ${name}
+                where ${condition}
+                limit ${batch}
+                  for update skip locked))
+      returning 1
+    )
+    select count(*)::int as count from gone`;
+  return Number(row?.count);
+}

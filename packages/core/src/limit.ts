@@ -1,0 +1,110 @@
+import { createHash } from "node:crypto";
+import { network } from "./audit.ts";
+import { type Batch, type Count, orElse } from "./cache.ts";
+import { sql } from "./db.ts";
+import { Problem } from "./error.ts";
+
+/** Requests in so many seconds. */
+type Quota = readonly [requests: number, seconds: number];
+const minute = 60;
+const hour = 60 * minute;
+
+/**
+ * What one network address and one account may ask for. An account is a user's id, or where nobody is signed in the
+ * e-mail address that was given, whether or not it is anyone's. `strict` counts on without Redis, in Postgres; where
+ * a rule is not, Redis gone means that everybody is let through.
+ */
+const rules = {
+  general: { strict: false, address: [600, minute], account: [300, minute] },
+  search: { strict: false, address: [60, minute], account: [60, minute] },
+  signup: { strict: true, address: [20, hour], account: [5, hour] },
+  login: { strict: true, address: [60, 15 * minute], account: [10, 15 * minute] },
+  /** The same by a browser that this account was signed in from before, whoever else is trying. */
+  known: { strict: true, account: [10, 15 * minute] },
+  reset: { strict: true, address: [20, hour], account: [5, hour] },
+} as const satisfies Record<string, { strict: boolean; address?: Quota; account: Quota }>;
+export type Rule = keyof typeof rules;
+
+/** Who asks: from which network address, and as whom or for whom. */
+export type Who = { address?: string | undefined; account?: string | undefined };
+
+/** How far one of a rule's limits is used up; `name` is `rule-address` or `rule-account`. */
+export type Use = Count & { name: string };
+
+/**
+ * Counts a request, with `batch` when it is sent. Resolves to each limit's use, and to none where Redis does not answer
+ * and the rule is not strict.
+ */
+export async function take(batch: Batch, rule: Rule, who: Who): Promise<Use[]> {
+  const limits = limitsOf(rule, who);
+  const counts = await orElse(
+    Promise.all(limits.map(({ key, quota: [requests, seconds] }) => batch.count(key, requests, seconds))),
+    undefined,
+  );
+  if (counts) return limits.flatMap(({ name }, index) => ({ name, ...(counts[index] as Count) }));
+  return rules[rule].strict ? inPostgres(limits) : [];
+}
+
+/** @throws Problem `limit.reached` when one of them is used up */
+export function admit(uses: Use[]): void {
+  const refused = uses.filter(({ allowed }) => !allowed);
+  if (refused.length === 0) return;
+  const retryAfter = Math.max(...refused.map(({ reset }) => reset));
+  throw new Problem("limit", "limit.reached", "That was too often. Please wait a little.", { retryAfter });
+}
+
+/**
+ * Whether `device`, the id of an earlier session that its browser kept, signed in to the account with this address
+ * within the year: then it has a count of its own, and nobody else's tries keep it out.
+ */
+export async function known(device: string, emailKey: string): Promise<boolean> {
+  const rows = await sql`
+    select
+      from account_events
+      join users on users.id = account_events.user_id
+     where users.email_key = ${emailKey}
+       and account_events.session_id = ${device}
+       and account_events.event in ('signup', 'login')
+     limit 1`;
+  return rows.length > 0;
+}
+
+type Limit = { name: string; key: string; quota: Quota };
+
+function limitsOf(rule: Rule, { address, account }: Who): Limit[] {
+  const quotas: { address?: Quota; account: Quota } = rules[rule];
+  const who = { address: address === undefined ? undefined : place(address), account };
+  return (["address", "account"] as const).flatMap((kind) => {
+    const [quota, one] = [quotas[kind], who[kind]];
+    if (quota === undefined || one === undefined) return [];
+    const name = `${rule}-${kind}`;
+    return { name, key: `${name}:${createHash("sha256").update(one).digest("base64url")}`, quota };
+  });
+}
+
+/** An IPv4 address, or the /64 of an IPv6 one, which a single household has. */
+function place(address: string): string {
+  const wide = network(address);
+  return wide?.endsWith("/64") ? wide : address.replace(/^::ffff:/i, "");
+}
+
+/** The same in fixed windows, one statement for all; keys in order, so that two requests cannot wait for each other. */
+async function inPostgres(limits: Limit[]): Promise<Use[]> {
+  const rows = (await sql`
+    insert into login_attempts (key, attempts, ends_at)
+    select asked.key, 1, now() + asked.seconds * interval '1 second'
+      from unnest(${limits.map(({ key }) => key)}::text[], ${limits.map(({ quota }) => quota[1])}::int[])
+        as asked (key, seconds)
+     order by asked.key
+    on conflict (key) do update
+       set attempts = case when login_attempts.ends_at > now() then login_attempts.attempts + 1 else 1 end,
+           ends_at = case when login_attempts.ends_at > now() then login_attempts.ends_at else excluded.ends_at end
+    returning login_attempts.key, login_attempts.attempts,
+              ceil(extract(epoch from login_attempts.ends_at - now()))::int as "reset"`) as Attempts[];
+  return limits.map(({ name, key, quota: [quota, window] }) => {
+    const { attempts, reset } = rows.find((row) => row.key === key) as Attempts;
+    return { name, allowed: attempts <= quota, quota, window, remaining: Math.max(0, quota - attempts), reset };
+  });
+}
+
+type Attempts = { key: string; attempts: number; reset: number };

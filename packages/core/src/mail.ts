@@ -1,0 +1,22 @@
+import { sql } from "./db.ts";
+import { newId } from "./id.ts";
+import type { Data, Kind } from "./mail/data.ts";
+
+export type { Data, Kind } from "./mail/data.ts";
+export { deliver, type Options } from "./mail/deliver.ts";
+
+type Fragment = ReturnType<typeof sql>;
+
+/** Whom it goes to: an account's owner, or, with `userId` null, an address alone. Fragments are read in the statement. */
+export type To = { userId: string | null | Fragment; email: string | Fragment };
+
+/**
+ * A statement that puts a message in the outbox, for the caller's own transaction: the change and the message that tells
+ * of it happen both or not at all. `given`, a condition, makes it write nothing where that does not hold.
+ */
+export function queue<K extends Kind>(kind: K, to: To, data: Data[K], given: Fragment = sql`true`): Fragment {
+  return sql`
+    insert into messages (id, user_id, kind, email, data)
+    select ${newId("msg")}, ${to.userId}, ${kind}, ${to.email}, ${JSON.stringify(data)}::jsonb
+     where ${given}`;
+}

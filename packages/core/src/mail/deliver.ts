@@ -1,0 +1,95 @@
+import { sql } from "../db.ts";
+import { env } from "../env.ts";
+import { logger } from "../log.ts";
+import type { Data, Kind } from "./data.ts";
+import { letter } from "./letter.ts";
+import { type Outcome, type Send, ses } from "./ses.ts";
+
+/** How a delivery goes about it: `batch` messages in flight, and no new ones after `within` milliseconds. */
+export type Options = { send?: Send; batch?: number; within?: number };
+
+/** What a delivery came to; `delayed` ones are tried again. */
+export type Report = { sent: number; delayed: number; failed: number };
+
+type Claimed = { id: string; fence: string; kind: Kind; email: string; data: Data[Kind] };
+
+/**
+ * Sends every message that is due at `at`. Safe to run twice, by several at once, and to die anywhere: what was not settled
+ * is due again when its lease ends. A message is sent at least once, since SES has no key by which it would know a second
+ * time: who dies between SES's answer and ours sends the same words, with the same link and id, again.
+ */
+export async function deliver(at: Date, { send = ses(), batch = 10, within = 40_000 }: Options = {}): Promise<Report> {
+  const { APP_URL: app } = env;
+  if (!app) throw new Error("APP_URL is not set, so links in mail would lead nowhere. See deploy.md.");
+  const until = Date.now() + within;
+  const report: Report = { sent: 0, delayed: 0, failed: 0 };
+  for (let more = true; more && Date.now() < until; ) {
+    const claimed = await claim(at, batch);
+    const settled = await Promise.allSettled(
+      claimed.map(async (message) => settle(message, await attempt(send, app, message, at), at)),
+    );
+    const ends = settled.map((each) => {
+      if (each.status === "rejected") throw each.reason;
+      return each.value;
+    });
+    for (const end of ends) if (end) report[end]++;
+    // Where nothing goes out, the rest waits for better times.
+    more = claimed.length === batch && ends.some((end) => end !== "delayed");
+  }
+  return report;
+}
+
+/**
+ * Takes up to `limit` due messages under a lease of two minutes, on Postgres's clock. Two workers never hold the same
+ * one, and each claim raises the fence, so that an overtaken worker settles nothing.
+ */
+async function claim(at: Date, limit: number): Promise<Claimed[]> {
+  const rows = await sql`
+    with due as materialized (
+      select messages.id
+        from messages
+       where messages.status = 'pending'
+         and messages.due_at <= ${at}::timestamptz
+         and (messages.claimed_until is null or messages.claimed_until < now())
+       order by messages.due_at, messages.id
+       limit ${limit}
+         for no key update of messages skip locked
+    )
+    update messages
+       set claimed_until = now() + interval '2 minutes',
+           attempts = messages.attempts + 1,
+           fence = messages.fence + 1
+      from due
+     where messages.id = due.id
+    returning messages.id, messages.fence::text, messages.kind, messages.email, messages.data`;
+  return rows as Claimed[];
+}
+
+/** A link that has run out is of no use to anybody. */
+async function attempt(send: Send, app: string, { id, kind, email, data }: Claimed, at: Date): Promise<Outcome> {
+  if ("expiresAt" in data && Date.parse(data.expiresAt) <= at.getTime()) return { status: "refused", code: "expired" };
+  return send(id, email, letter(kind, data, app));
+}
+
+/** Tried again after 1, 2, 4, … and then 60 minutes, for a day. What is sent or given up forgets its address and data. */
+async function settle({ id, fence, kind }: Claimed, outcome: Outcome, at: Date): Promise<keyof Report | undefined> {
+  const provider = outcome.status === "sent" ? outcome.providerId : null;
+  const failure = outcome.status === "sent" ? null : outcome.code;
+  const again = sql`(
+    ${outcome.status}::text = 'delayed' and messages.created_at > ${at}::timestamptz - interval '1 day')`;
+  const [row] = await sql`
+    update messages
+       set status = case when ${again} then 'pending' when ${failure}::text is null then 'sent' else 'failed' end,
+           email = case when ${again} then messages.email end,
+           data = case when ${again} then messages.data end,
+           settled_at = case when ${again} then null else ${at}::timestamptz end,
+           due_at = ${at}::timestamptz + make_interval(mins => least(60, 2 ^ least(messages.attempts - 1, 6))::int),
+           claimed_until = null,
+           provider_id = ${provider},
+           failure = ${failure}
+     where messages.id = ${id}
+       and messages.fence = ${fence}::bigint
+    returning messages.status`;
+  if (row?.status === "failed") logger.error("message given up", { messageId: id, kind, code: failure });
+  return row && (row.status === "pending" ? "delayed" : row.status);
+}

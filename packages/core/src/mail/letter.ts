@@ -1,0 +1,134 @@
+import type { Data, Kind } from "./data.ts";
+
+/** A message as it is sent: the same words as plain text and as HTML. */
+export type Letter = { subject: string; text: string; html: string };
+
+/** A paragraph, or a link on a line of its own. */
+type Part = string | { label: string; url: string };
+type Words = { subject: string; parts: Part[] };
+
+const ignore = "If this was not you, do nothing: without the link nothing changes.";
+const secure =
+  "If this was not you, reset your password now: that signs out everybody who is signed in to your account, and only you get the link.";
+
+const words: { [K in Kind]: (data: Data[K], link: (path: string) => string) => Words } = {
+  verify: ({ token, expiresAt }, link) => ({
+    subject: "Confirm your e-mail address",
+    parts: [
+      "Please confirm that this is your e-mail address.",
+      { label: "Confirm this address", url: link(`/v1/auth/verify?token=${token}`) },
+      until(expiresAt),
+      "If you did not sign up for Travel Conductor, do nothing.",
+    ],
+  }),
+  reset: ({ token, expiresAt }, link) => ({
+    subject: "Choose a new password",
+    parts: [
+      "Somebody, probably you, asked to choose a new password for your account.",
+      { label: "Choose a new password", url: link(`/v1/auth/reset/confirm?token=${token}`) },
+      until(expiresAt),
+      ignore,
+    ],
+  }),
+  email_change_old: ({ email, token, expiresAt }, link) => ({
+    subject: "Confirm the change of your e-mail address",
+    parts: [
+      `Your account is to move to the address ${email}. That happens when it has been confirmed here and there.`,
+      { label: "Confirm the change", url: link(`/v1/auth/email/confirm?token=${token}`) },
+      until(expiresAt),
+      "If this was not you, do not use the link, and reset your password now: somebody knows it.",
+    ],
+  }),
+  email_change_new: ({ token, expiresAt }, link) => ({
+    subject: "Confirm your new e-mail address",
+    parts: [
+      "An account is to move to this address. That happens when it has been confirmed here and at its old address.",
+      { label: "Confirm this address", url: link(`/v1/auth/email/confirm?token=${token}`) },
+      until(expiresAt),
+      ignore,
+    ],
+  }),
+  email_taken: () => ({
+    subject: "You have an account already",
+    parts: [
+      "Somebody, perhaps you, tried to sign up with this address. It has an account already: sign in to it, or reset its password if you have forgotten it.",
+      "If this was not you, do nothing. Nobody was told anything but that the address is taken.",
+    ],
+  }),
+  new_device: ({ device, at }) => ({
+    subject: "A new device signed in to your account",
+    parts: [
+      `On ${when(at)} somebody signed in to your account from ${device ?? "a device"} that had not been used for it before.`,
+      "If this was you, there is nothing to do.",
+      secure,
+    ],
+  }),
+  password_changed: ({ at }) => ({
+    subject: "Your password was changed",
+    parts: [`The password of your account was changed on ${when(at)}. Other devices were signed out.`, secure],
+  }),
+  email_changed: ({ email, at }) => ({
+    subject: "Your e-mail address was changed",
+    parts: [
+      `Since ${when(at)} your account has the address ${email}, and this one is no longer used for it.`,
+      "If you did not confirm that, answer this message.",
+    ],
+  }),
+  export_ready: ({ id, token, expiresAt }, link) => ({
+    subject: "Your data is ready",
+    parts: [
+      "What Travel Conductor holds on you, which you asked for, is ready to be fetched. Sign in first: the link works for you alone.",
+      { label: "Fetch my data", url: link(`/v1/me/export/${id}?token=${token}`) },
+      until(expiresAt, "as often as you like"),
+      "If you did not ask for it, somebody is signed in as you: change your password.",
+    ],
+  }),
+  account_deleted: () => ({
+    subject: "Your account was deleted",
+    parts: [
+      "Your account and what it held have been deleted, and everybody who was signed in to it has been signed out. This is the last message to this address.",
+    ],
+  }),
+};
+
+/** The letter that a message of this kind is. Links lead to `app`. */
+export function letter<K extends Kind>(kind: K, data: Data[K], app: string): Letter {
+  const { subject, parts } = words[kind](data, (path) => new URL(path, app).href);
+  const all = [...parts, "Travel Conductor"];
+  return {
+    subject,
+    text: `${all.map((part) => (typeof part === "string" ? part : `${part.label}:\n${part.url}`)).join("\n\n")}\n`,
+    html: page(subject, all.map(paragraph).join("\n    ")),
+  };
+}
+
+function paragraph(part: Part): string {
+  const inner = typeof part === "string" ? escaped(part) : `<a href="${escaped(part.url)}">${escaped(part.label)}</a>`;
+  return `<p>${inner}</p>`;
+}
+
+/** No styles, images or scripts: it takes the reader's own fonts, sizes and colours. */
+function page(title: string, body: string): string {
+  return `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <title>${escaped(title)}</title>
+  </head>
+  <body>
+    <h1>${escaped(title)}</h1>
+    ${body}
+  </body>
+</html>
+`;
+}
+
+const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const escaped = (text: string) => text.replace(/[&<>"']/g, (character) => entities[character] ?? "");
+
+const until = (expiresAt: string, times = "once") => `The link works ${times}, until ${when(expiresAt)}.`;
+
+const when = (instant: string) =>
+  `${new Date(instant).toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short", timeZone: "UTC" })} UTC`;

@@ -1,0 +1,63 @@
+import { domainToASCII } from "node:url";
+import { aws, env } from "../env.ts";
+import type { Letter } from "./letter.ts";
+
+/**
+ * What became of a message: `sent` is SES's word that it took it. A `refused` one would be refused again, a `delayed` one
+ * may go later; `code` is SES's name for why, or `unreachable`.
+ */
+export type Outcome =
+  | { status: "sent"; providerId: string }
+  | { status: "refused"; code: string }
+  | { status: "delayed"; code: string };
+
+/** Sends a letter to one address. `id` goes with it in a header and a tag, so that a letter sent twice can be known as one. */
+export type Send = (id: string, to: string, letter: Letter) => Promise<Outcome>;
+
+/** SES's API, version 2: SendEmail (https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html). */
+export function ses(): Send {
+  const { MAIL_FROM, AWS_REGION, AWS_ENDPOINT_URL_SESV2 } = env;
+  if (!MAIL_FROM) throw new Error("MAIL_FROM is not set, so no mail can be sent. See deploy.md.");
+  const client = aws("ses", 0);
+  const endpoint = AWS_ENDPOINT_URL_SESV2 ?? `https://email.${AWS_REGION}.amazonaws.com`;
+  const utf8 = (text: string) => ({ Data: text, Charset: "UTF-8" });
+
+  return async (id, to, { subject, text, html }) => {
+    const request = {
+      FromEmailAddress: MAIL_FROM,
+      Destination: { ToAddresses: [ascii(to)] },
+      Content: {
+        Simple: {
+          Subject: utf8(subject),
+          Body: { Text: utf8(text), Html: utf8(html) },
+          Headers: [
+            { Name: "X-Message", Value: id },
+            { Name: "Auto-Submitted", Value: "auto-generated" },
+          ],
+        },
+      },
+      EmailTags: [{ Name: "message", Value: id }],
+    };
+    try {
+      const response = await client.fetch(new URL("/v2/email/outbound-emails", endpoint).href, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(request),
+        signal: AbortSignal.timeout(10_000),
+      });
+      if (response.ok)
+        return { status: "sent", providerId: ((await response.json()) as { MessageId: string }).MessageId };
+      const code = /^\w+/.exec(response.headers.get("x-amzn-errortype") ?? "")?.[0] ?? `HTTP ${response.status}`;
+      // All else may be our own account's or set-up's fault, which somebody will put right.
+      return { status: code === "BadRequestException" ? "refused" : "delayed", code };
+    } catch {
+      return { status: "delayed", code: "unreachable" };
+    }
+  };
+}
+
+/** A domain in letters of any script is sent in its ASCII form; before the @, SES knows ASCII alone. */
+function ascii(email: string): string {
+  const at = email.lastIndexOf("@");
+  return `${email.slice(0, at)}@${domainToASCII(email.slice(at + 1))}`;
+}

@@ -1,0 +1,95 @@
+import { createHash } from "node:crypto";
+import * as v from "valibot";
+import * as Audit from "./audit.ts";
+import { sql } from "./db.ts";
+import { Problem } from "./error.ts";
+import { newId } from "./id.ts";
+import * as Mail from "./mail.ts";
+import * as Session from "./session.ts";
+
+export { prepare } from "./privacy/prepare.ts";
+
+/** An export that was asked for. It is fetched by the link that comes by e-mail. */
+export const Asked = v.object({ id: v.string() });
+export type Asked = v.InferOutput<typeof Asked>;
+
+/** What the link to an export carries beside its id. */
+export const Link = v.strictObject({ token: v.pipe(v.string(), v.maxLength(100)) });
+export type Link = v.InferInput<typeof Link>;
+
+/**
+ * Asks for all that is held on somebody, as JSON. While one is under way that one is answered; one that was ready is gone,
+ * so that the newest link alone works. The password must have been given in the last 10 minutes.
+ * @throws Problem `session.unproven`
+ */
+export async function ask(userId: string, sessionId: string, at: Date, from: Audit.From = {}): Promise<Asked> {
+  await Session.proven(userId, sessionId, at);
+  const id = newId("exp", at);
+  const [, , , rows] = await sql.transaction([
+    // Before the insert: one that becomes ready in between has a link on its way, which is to work.
+    sql`delete from exports where exports.user_id = ${userId} and exports.content is not null`,
+    sql`
+      insert into exports (id, user_id)
+      values (${id}, ${userId})
+      on conflict (user_id) where content is null do nothing`,
+    Audit.record("export", { ...from, userId, sessionId }, sql`exists (select from exports where exports.id = ${id})`),
+    sql`select exports.id from exports where exports.user_id = ${userId} and exports.content is null`,
+  ]);
+  const [row] = rows as Asked[];
+  // Prepared between the first statement and the last.
+  if (!row) throw new Problem("conflict", "export.ready", "Your data is ready: see your e-mail.");
+  return row;
+}
+
+/**
+ * The text of a ready export, JSON, for who is signed in as its owner and has its link.
+ * @throws ValiError, Problem `export.missing` (also for another user's, a wrong token, and after 24 hours)
+ */
+export async function fetch(userId: string, id: string, link: unknown, at: Date): Promise<string> {
+  const { token } = v.parse(Link, link);
+  const [row] = (await sql`
+    select exports.content
+      from exports
+     where exports.id = ${id}
+       and exports.user_id = ${userId}
+       and exports.token_hash = ${createHash("sha256").update(token).digest("hex")}
+       and exports.expires_at > ${at}::timestamptz`) as { content: string }[];
+  if (row) return row.content;
+  throw new Problem("missing", "export.missing", "There is no such export, or its link has run out.");
+}
+
+/**
+ * Deletes an account: everybody is signed out of it, all that is somebody's goes with it, and what is kept for counting
+ * (the trail of events, searches, sent messages) no longer says whose it was. A last message tells the owner. Once it
+ * has answered, no session opens anything. The password must have been given in the last 10 minutes.
+ * @throws Problem `session.unproven`, `session.unavailable`: then nothing is deleted yet, and it may be repeated
+ */
+export async function remove(userId: string, sessionId: string, at: Date): Promise<void> {
+  await Session.proven(userId, sessionId, at);
+  const own = sql`users where users.id = ${userId}`;
+  await Session.ending(userId, sql`true`, async (sessions) => {
+    // The lock comes first: who signs in meanwhile waits for it, and then finds no account.
+    const [, , , , , , ended] = await sql.transaction([
+      sql`select from ${own} for update`,
+      // In the order in which a sweep locks them.
+      sql`
+        select
+          from price_watches
+         where price_watches.user_id = ${userId}
+         order by price_watches.id
+           for update`,
+      Mail.queue(
+        "account_deleted",
+        { userId: null, email: sql`(select users.email from ${own})` },
+        {},
+        sql`exists (select from ${own})`,
+      ),
+      Audit.record("deletion", { userId: null }, sql`exists (select from ${own})`),
+      Audit.forget(userId),
+      sql`delete from messages where messages.user_id = ${userId} and messages.status = 'pending'`,
+      sessions,
+      sql`delete from ${own}`,
+    ]);
+    return ended;
+  });
+}

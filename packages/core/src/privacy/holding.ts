@@ -1,0 +1,65 @@
+import { sql } from "../db.ts";
+
+type Fragment = ReturnType<typeof sql>;
+
+/** Which rows of a table are somebody's, and which of its columns they are not given. */
+type Holding = { whose: (userId: string) => Fragment; without?: string[] };
+
+const own = (table: string) => (userId: string) => sql`${sql.unsafe(table)}.user_id = ${userId}`;
+const watched = (table: string) => (userId: string) =>
+  sql`${sql.unsafe(table)}.watch_id in (select price_watches.id from price_watches where price_watches.user_id = ${userId})`;
+
+/**
+ * Every table that holds something of somebody's. What stays behind is what would open something (a hash, a link that
+ * proves that one reads one's mail), the export itself, and what only says how a row is found.
+ */
+export const holdings: Record<string, Holding> = {
+  users: {
+    whose: (userId) => sql`users.id = ${userId}`,
+    without: ["password_hash", "password_version", "email_key"],
+  },
+  sessions: { whose: own("sessions"), without: ["password_version"] },
+  verification_tokens: { whose: own("verification_tokens"), without: ["id", "email_key"] },
+  account_events: { whose: own("account_events") },
+  messages: { whose: own("messages"), without: ["data", "fence", "claimed_until"] },
+  exports: { whose: own("exports"), without: ["content", "token_hash", "fence", "claimed_until"] },
+  idempotency_keys: { whose: own("idempotency_keys"), without: ["request_hash", "claimed_until"] },
+  search_analytics: { whose: own("search_analytics") },
+  price_watches: { whose: own("price_watches") },
+  watch_fares: {
+    whose: watched("watch_fares"),
+    without: ["wake_below", "wake_above", "wake_drop", "wake_first", "wake_new_low", "wake_route_low", "live"],
+  },
+  alerts: { whose: own("alerts") },
+  alert_rules: { whose: watched("alert_rules") },
+  alert_deliveries: {
+    whose: (userId) =>
+      sql`alert_deliveries.alert_id in (select alerts.id from alerts where alerts.user_id = ${userId})`,
+    without: ["claimed_by", "claimed_until"],
+  },
+};
+
+/**
+ * All that is held on somebody, as one moment has it: `{ madeAt, users: […], sessions: […], … }`, a list of rows a table.
+ * Rows are whole, so that a column that comes later is in them. Names are in camelCase, instants in UTC, amounts in the
+ * minor unit of the currency beside them.
+ */
+export async function collect(userId: string, at: Date): Promise<Record<string, unknown>> {
+  const parts = Object.entries(holdings).map(([table, { whose, without = [] }]) => {
+    const name = sql.unsafe(table);
+    return sql`
+      select ${table}::text as "table", coalesce(jsonb_agg(to_jsonb(${name}) - ${without}::text[]), '[]') as "rows"
+        from ${name}
+       where ${whose(userId)}`;
+  });
+  const found = (await parts.reduce((all, part) => sql`${all} union all ${part}`)) as {
+    table: string;
+    rows: object[];
+  }[];
+  const lists = found.map(({ table, rows }) => [camel(table), rows.map(named)]);
+  return { madeAt: at.toISOString(), ...Object.fromEntries(lists) };
+}
+
+const named = (row: object) => Object.fromEntries(Object.entries(row).map(([column, value]) => [camel(column), value]));
+
+const camel = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());

@@ -1,0 +1,66 @@
+import { createHash, randomBytes } from "node:crypto";
+import { sql } from "../db.ts";
+import * as Mail from "../mail.ts";
+import { collect } from "./holding.ts";
+
+type Claimed = { id: string; fence: string; userId: string };
+
+/**
+ * Prepares the exports that were asked for, and queues the message with the link to each: 24 hours, for its owner. Safe to
+ * run twice, by several at once, and to die anywhere: what was not finished is taken up when its lease ends.
+ */
+export async function prepare(at: Date, { within = 40_000 } = {}): Promise<{ exports: number }> {
+  const until = Date.now() + within;
+  let exports = 0;
+  while (Date.now() < until) {
+    const claimed = await claim();
+    if (!claimed) break;
+    exports += await finish(claimed, await collect(claimed.userId, at), at);
+  }
+  return { exports };
+}
+
+/** The oldest that waits, under a lease of two minutes on Postgres's clock; each try that dies makes the next wait longer. */
+async function claim(): Promise<Claimed | undefined> {
+  const [row] = await sql`
+    with due as materialized (
+      select exports.id
+        from exports
+       where exports.content is null
+         and (exports.claimed_until is null or exports.claimed_until < now())
+       order by exports.created_at, exports.id
+       limit 1
+         for no key update of exports skip locked
+    )
+    update exports
+       set claimed_until = now() + make_interval(mins => (2 ^ least(exports.attempts + 1, 10))::int),
+           attempts = exports.attempts + 1,
+           fence = exports.fence + 1
+      from due
+     where exports.id = due.id
+    returning exports.id, exports.fence::text, exports.user_id as "userId"`;
+  return row as Claimed | undefined;
+}
+
+/** Content, link and message at once, unless another has taken the export up since. Answers how many that made: 1 or 0. */
+async function finish({ id, fence, userId }: Claimed, content: object, at: Date): Promise<number> {
+  const token = randomBytes(32).toString("base64url");
+  const hash = createHash("sha256").update(token).digest("hex");
+  const expiresAt = new Date(at.getTime() + 24 * 3_600_000).toISOString();
+  const email = sql`(select users.email from users where users.id = ${userId})`;
+  const made = sql`exists (select from exports where exports.id = ${id} and exports.token_hash = ${hash})`;
+  const [rows] = await sql.transaction([
+    sql`
+      update exports
+         set content = ${JSON.stringify(content)},
+             token_hash = ${hash},
+             expires_at = ${expiresAt},
+             claimed_until = null
+       where exports.id = ${id}
+         and exports.fence = ${fence}::bigint
+         and exports.content is null
+      returning exports.id`,
+    Mail.queue("export_ready", { userId, email }, { id, token, expiresAt }, made),
+  ]);
+  return rows?.length ?? 0;
+}

@@ -1,0 +1,92 @@
+import * as v from "valibot";
+import * as Audit from "../audit.ts";
+import { sql } from "../db.ts";
+import { Problem } from "../error.ts";
+import { mark } from "./mark.ts";
+
+type Fragment = ReturnType<typeof sql>;
+
+/**
+ * A session as its owner sees it. `device` is such as "Firefox on Linux" and `network` the /24 or /64 of the address it
+ * was last used from, both null when unknown; `lastUsedAt` is true to 10 minutes; `current` is the one that asks.
+ */
+export const Shown = v.object({
+  id: v.string(),
+  device: v.nullable(v.string()),
+  network: v.nullable(v.string()),
+  createdAt: v.pipe(v.string(), v.isoTimestamp()),
+  lastUsedAt: v.pipe(v.string(), v.isoTimestamp()),
+  expiresAt: v.pipe(v.string(), v.isoTimestamp()),
+  current: v.boolean(),
+});
+export type Shown = v.InferOutput<typeof Shown>;
+
+/** One's own live sessions, the last used first: a hundred at most. */
+export async function list(userId: string, sessionId: string, at: Date): Promise<{ items: Shown[] }> {
+  const rows = (await sql`
+    select sessions.id,
+           sessions.device,
+           sessions.network::text,
+           sessions.created_at as "createdAt",
+           sessions.last_used_at as "lastUsedAt",
+           sessions.expires_at as "expiresAt",
+           sessions.id = ${sessionId} as current
+      from sessions
+     where sessions.user_id = ${userId}
+       and sessions.expires_at > ${at}
+     order by sessions.last_used_at desc, sessions.id
+     limit 100`) as (Omit<Shown, Times> & Record<Times, Date>)[];
+  const items = rows.map((row) => ({
+    ...row,
+    createdAt: row.createdAt.toISOString(),
+    lastUsedAt: row.lastUsedAt.toISOString(),
+    expiresAt: row.expiresAt.toISOString(),
+  }));
+  return { items };
+}
+
+/**
+ * Ends one of one's own sessions; once it has answered, that session opens nothing anywhere.
+ * @throws Problem `session.missing` (also for another user's), `session.unavailable`: then repeat
+ */
+export async function end(userId: string, id: string, from: Audit.From = {}): Promise<void> {
+  const ended = /^[0-9a-f]{64}$/.test(id) ? await drop(userId, sql`sessions.id = ${id}`, from) : [];
+  if (ended.length === 0) throw new Problem("missing", "session.missing", "There is no such session.");
+}
+
+/** Ends all of one's sessions, this one too. @throws Problem `session.unavailable`: then repeat */
+export async function endAll(userId: string, from: Audit.From = {}): Promise<void> {
+  await drop(userId, sql`true`, from);
+}
+
+type Times = "createdAt" | "lastUsedAt" | "expiresAt";
+
+function drop(userId: string, which: Fragment, from: Audit.From): Promise<string[]> {
+  return ending(userId, which, async (rows) => {
+    const noted = sql`exists (select from sessions where sessions.user_id = ${userId} and ${which})`;
+    const [, ended] = await sql.transaction([Audit.record("session_ended", { ...from, userId }, noted), rows]);
+    return ended;
+  });
+}
+
+/**
+ * Ends a user's sessions of which the condition `which` holds, by a `change` that runs the statement it is given (after
+ * what the sessions hang on has changed) and answers the rows of that; answers the ids of the sessions.
+ * Redis hears of them before, so that a change that cannot be made known is not made, and may be repeated as it was.
+ * @throws Problem `session.unavailable`
+ */
+export async function ending(
+  userId: string,
+  which: Fragment,
+  change: (rows: Fragment) => Promise<Record<string, unknown>[] | undefined>,
+): Promise<string[]> {
+  const owned = sql`sessions where sessions.user_id = ${userId} and ${which}`;
+  const known = ids(await sql`select sessions.id from ${owned}`);
+  await mark(known);
+  const ended = ids(await change(sql`delete from ${owned} returning sessions.id`));
+  // Those that were opened in between.
+  await mark(ended.filter((id) => !known.includes(id)));
+  return ended;
+}
+
+const ids = (rows: Record<string, unknown>[] = []) => rows.map(({ id }) => String(id));

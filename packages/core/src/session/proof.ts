@@ -1,0 +1,25 @@
+import { sql } from "../db.ts";
+import { Problem } from "../error.ts";
+
+/**
+ * Asks that the password was given in this session in the 10 minutes before `at`, by signing in or since.
+ * @throws Problem `session.unproven`
+ */
+export async function proven(userId: string, sessionId: string, at: Date): Promise<void> {
+  const [row] = await sql`
+    select
+      from sessions
+     where sessions.id = ${sessionId}
+       and sessions.user_id = ${userId}
+       and sessions.proven_at > ${at}::timestamptz - interval '10 minutes'`;
+  if (!row) throw new Problem("forbidden", "session.unproven", "Please give your password again first.");
+}
+
+/** Notes that the password was given in this session at `at`. */
+export async function prove(userId: string, sessionId: string, at: Date): Promise<void> {
+  await sql`
+    update sessions
+       set proven_at = ${at}
+     where sessions.id = ${sessionId}
+       and sessions.user_id = ${userId}`;
+}

@@ -1,0 +1,71 @@
+import { createHash, randomBytes } from "node:crypto";
+import * as v from "valibot";
+import { sql, violated } from "./db.ts";
+import { Problem } from "./error.ts";
+
+type Fragment = ReturnType<typeof sql>;
+
+/** What a link in a message lets its reader do, and for how long (ms). */
+const life = {
+  verify: 24 * 3_600_000,
+  reset: 30 * 60_000,
+  email_change_old: 24 * 3_600_000,
+  email_change_new: 24 * 3_600_000,
+} as const;
+export type Purpose = keyof typeof life;
+
+/** 256 bits in base64url, as they stand in a link. */
+export const Token = v.pipe(v.string(), v.regex(/^[\w-]{43}$/, "must be the token of a link"));
+
+/**
+ * A new token and what keeps it (as its SHA-256 alone), for the caller's transaction. `owner` is a statement that
+ * selects `user_id, email, email_key`: whose it is and which address it is about; no row, no token.
+ */
+export function issue(purpose: Purpose, owner: Fragment, at: Date) {
+  const token = randomBytes(32).toString("base64url");
+  const expiresAt = new Date(at.getTime() + life[purpose]).toISOString();
+  const statement = sql`
+    insert into verification_tokens (id, user_id, purpose, email, email_key, expires_at)
+    select ${hash(token)}, owner.user_id, ${purpose}, owner.email, owner.email_key, ${expiresAt}
+      from (${owner}) as owner`;
+  return { link: { token, expiresAt }, statement };
+}
+
+/**
+ * A statement that uses a token up and returns its `user_id`, `email` and `email_key`; none for a token that is not
+ * there or too old at `at`. One that was used before fails the whole transaction, which `once` tells the caller.
+ */
+export function use(purpose: Purpose, token: string, at: Date): Fragment {
+  return sql`
+    update verification_tokens
+       set uses = verification_tokens.uses + 1
+     where ${valid(purpose, token, at)}
+    returning verification_tokens.user_id, verification_tokens.email, verification_tokens.email_key`;
+}
+
+/** The condition of a row that it is this token's, for this purpose and in time. */
+export function valid(purpose: Purpose, token: string, at: Date): Fragment {
+  return sql`
+    verification_tokens.id = ${hash(token)}
+    and verification_tokens.purpose = ${purpose}
+    and verification_tokens.expires_at > ${at}::timestamptz`;
+}
+
+/** Awaits a change that uses a token. @throws Problem `token.invalid` when it was used before */
+export async function once<T>(change: Promise<T>): Promise<T> {
+  try {
+    return await change;
+  } catch (error) {
+    if (violated(error) === "token_works_once") throw invalid();
+    throw error;
+  }
+}
+
+/** One answer for a link that never was, was used, is too old or for something else. */
+export function invalid(): Problem {
+  return new Problem("input", "token.invalid", "This link does not work any more. Please ask for a new one.", {
+    errors: [{ pointer: "/token", detail: "is used, too old or unknown" }],
+  });
+}
+
+const hash = (token: string) => createHash("sha256").update(token).digest("hex");

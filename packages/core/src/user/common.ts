@@ -1,0 +1,9 @@
+import passwords from "../../data/passwords.json";
+import { type Bloom, has } from "../bloom.ts";
+
+const filter: Bloom = Buffer.from(passwords.filter, "base64");
+
+/** Whether a password, in lower case, is among the most common that may be set; see data/passwords.json. */
+export function common(password: string): boolean {
+  return has(filter, password);
+}

@@ -1,0 +1,144 @@
+import * as v from "valibot";
+import * as Airline from "../airline.ts";
+import * as Airport from "../airport.ts";
+import { sql } from "../db.ts";
+import { type Fault, Problem } from "../error.ts";
+import * as Money from "../money.ts";
+import { Name, Phone } from "./field.ts";
+import { columns, type Info, info, type Row } from "./row.ts";
+
+const code = (shape: RegExp, what: string) => v.pipe(v.string(), v.toUpperCase(), v.regex(shape, `must be ${what}`));
+const airport = code(/^[A-Z]{3}$/, "an airport's IATA code, such as LHR");
+const airline = code(/^[A-Z0-9]{2}$/, "an airline's IATA code, such as BA");
+
+/** At most 20, each once. */
+const few = <T extends v.GenericSchema<string, string>>(one: T) =>
+  v.pipe(
+    v.array(one),
+    v.maxLength(20, "must be 20 at most"),
+    v.check((all) => new Set(all).size === all.length, "must name each once"),
+  );
+
+const names = new Intl.DisplayNames("en", { type: "language", fallback: "none" });
+
+/** BCP 47 in its canonical form (en-gb → en-GB), of a language that CLDR has a name for. */
+const Language = v.pipe(
+  v.string(),
+  v.maxLength(35),
+  v.check((tag) => canonical(tag) !== undefined, "must be a BCP 47 language tag, such as pt-BR"),
+  v.transform((tag) => canonical(tag) ?? tag),
+);
+
+function canonical(tag: string): string | undefined {
+  try {
+    const [one = ""] = Intl.getCanonicalLocales(tag);
+    return names.of(one) === undefined ? undefined : one;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A place's name in the IANA database (or UTC), as it is written there; no offsets, which know no summer. */
+const TimeZone = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z][\w+-]*(\/[\w+-]+)*$/, "must be an IANA time zone, such as Europe/London"),
+  v.maxLength(64),
+  v.check((zone) => zoned(zone) !== undefined, "must be an IANA time zone, such as Europe/London"),
+  v.transform((zone) => zoned(zone) ?? zone),
+);
+
+function zoned(zone: string): string | undefined {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone;
+  } catch {
+    return undefined;
+  }
+}
+
+const time = v.pipe(v.string(), v.regex(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a time of day, such as 22:00"));
+const QuietHours = v.pipe(
+  v.strictObject({ from: time, to: time }),
+  v.check(({ from, to }) => from !== to, "must not be empty"),
+);
+
+/** What people may change of who they are. A field that is left out stays as it is. */
+export const Update = v.strictObject({
+  firstName: v.optional(Name),
+  lastName: v.optional(Name),
+  phone: v.optional(v.nullable(Phone)),
+});
+export type Update = v.InferInput<typeof Update>;
+
+/** What people like, and when they are not to be told anything. Null takes a preference back; one left out stays. */
+export const Prefer = v.strictObject({
+  preferredAirlines: v.optional(few(airline)),
+  preferredAirports: v.optional(few(airport)),
+  seatPreference: v.optional(v.picklist(["any", "aisle", "middle", "window"])),
+  mealPreference: v.optional(
+    v.picklist(["standard", "vegetarian", "vegan", "kosher", "halal", "hindu", "gluten_free", "diabetic", "child"]),
+  ),
+  homeAirport: v.optional(v.nullable(airport)),
+  currency: v.optional(v.nullable(Money.Currency)),
+  language: v.optional(v.nullable(Language)),
+  timeZone: v.optional(v.nullable(TimeZone)),
+  quietHours: v.optional(v.nullable(QuietHours)),
+});
+export type Prefer = v.InferInput<typeof Prefer>;
+
+/** @throws ValiError, Problem `user.missing` */
+export async function update(userId: string, input: unknown): Promise<Info> {
+  const { firstName, lastName, phone } = v.parse(Update, input);
+  return changed(sql`
+    update users
+       set first_name = coalesce(${firstName ?? null}, users.first_name),
+           last_name = coalesce(${lastName ?? null}, users.last_name),
+           phone = case when ${phone === undefined} then users.phone else ${phone ?? null} end,
+           updated_at = now()
+     where users.id = ${userId}
+    returning ${columns}`);
+}
+
+/** @throws ValiError, Problem `user.preference` for codes of no airport or airline we know, `user.missing` */
+export async function prefer(userId: string, input: unknown): Promise<Info> {
+  const given = v.parse(Prefer, input);
+  const errors = await unknown(given);
+  if (errors.length > 0) throw new Problem("input", "user.preference", "Some of these codes mean nothing.", { errors });
+  const { quietHours, homeAirport, currency, language, timeZone } = given;
+  return changed(sql`
+    update users
+       set preferred_airlines = coalesce(${given.preferredAirlines ?? null}::text[], users.preferred_airlines),
+           preferred_airports = coalesce(${given.preferredAirports ?? null}::text[], users.preferred_airports),
+           seat_preference = coalesce(${given.seatPreference ?? null}, users.seat_preference),
+           meal_preference = coalesce(${given.mealPreference ?? null}, users.meal_preference),
+           home_airport = case when ${homeAirport === undefined} then users.home_airport else ${homeAirport ?? null} end,
+           currency = case when ${currency === undefined} then users.currency else ${currency ?? null} end,
+           language = case when ${language === undefined} then users.language else ${language ?? null} end,
+           time_zone = case when ${timeZone === undefined} then users.time_zone else ${timeZone ?? null} end,
+           quiet_from = case when ${quietHours === undefined} then users.quiet_from
+                             else ${quietHours?.from ?? null}::time end,
+           quiet_to = case when ${quietHours === undefined} then users.quiet_to
+                           else ${quietHours?.to ?? null}::time end,
+           updated_at = now()
+     where users.id = ${userId}
+    returning ${columns}`);
+}
+
+async function changed(statement: ReturnType<typeof sql>): Promise<Info> {
+  const [row] = await statement;
+  if (!row) throw new Problem("missing", "user.missing", "There is no such account.");
+  return info(row as Row);
+}
+
+/** The fields whose codes are well formed and nobody's. */
+async function unknown(given: v.InferOutput<typeof Prefer>): Promise<Fault[]> {
+  const codes = [
+    ...(given.preferredAirlines ?? []).map((code, index) => [`/preferredAirlines/${index}`, code, Airline] as const),
+    ...(given.preferredAirports ?? []).map((code, index) => [`/preferredAirports/${index}`, code, Airport] as const),
+    ...(given.homeAirport ? [["/homeAirport", given.homeAirport, Airport] as const] : []),
+  ];
+  const found = await Promise.all(codes.map(([, code, domain]) => domain.find(code)));
+  const what = (domain: unknown) => (domain === Airline ? "airline" : "airport");
+  return codes
+    .filter((_, index) => !found[index])
+    .map(([pointer, , domain]) => ({ pointer, detail: `is no ${what(domain)} we know` }));
+}

@@ -1,0 +1,71 @@
+import * as v from "valibot";
+import * as Audit from "../audit.ts";
+import { sql } from "../db.ts";
+import { Problem } from "../error.ts";
+import * as Mail from "../mail.ts";
+import * as Token from "../token.ts";
+import { Compared, emailKey } from "./field.ts";
+import { floored } from "./floor.ts";
+
+export const Address = v.strictObject({ email: Compared });
+export const Verify = v.strictObject({ token: Token.Token });
+
+/** What proves an address: a token for its account, and the message with the link. */
+export function proof(userId: string, at: Date) {
+  const owner = sql`
+    select users.id as user_id, users.email, users.email_key
+      from users
+     where users.id = ${userId}`;
+  return asked("verify", owner, at);
+}
+
+/** A token for whom `owner` selects, and its message; for nobody, neither: the same two statements. */
+export function asked(purpose: "verify" | "reset", owner: ReturnType<typeof sql>, at: Date) {
+  const { link, statement } = Token.issue(purpose, owner, at);
+  const to = {
+    userId: sql`(select owner.user_id from (${owner}) as owner)`,
+    email: sql`(select owner.email from (${owner}) as owner)`,
+  };
+  return [statement, Mail.queue(purpose, to, link, sql`exists (${owner})`)];
+}
+
+/**
+ * Says that the account's address is its owner's, by the token that was sent there within the last 24 hours.
+ * @throws ValiError, Problem `token.invalid`
+ */
+export async function verify(input: unknown, at: Date): Promise<void> {
+  const { token } = v.parse(Verify, input);
+  const rows = await Token.once(
+    sql`
+      with used as (${Token.use("verify", token, at)})
+      update users
+         set email_verified = true,
+             updated_at = now()
+        from used
+       where users.id = used.user_id
+         and users.email_key = used.email_key
+      returning users.id`,
+  );
+  if (rows.length === 0) throw Token.invalid();
+}
+
+/** Sends the link again, if an account has this address and it is not proven yet. Nothing tells which it was. */
+export async function resend(input: unknown, at: Date): Promise<void> {
+  const { email } = v.parse(Address, input);
+  const owner = sql`
+    select users.id as user_id, users.email, users.email_key
+      from users
+     where users.email_key = ${emailKey(email)}
+       and not users.email_verified`;
+  await floored(() => sql.transaction(asked("verify", owner, at)), "always");
+}
+
+/** What a wrong password is answered with, and for whom it is noted. One request. */
+export async function refused(who: Audit.Who): Promise<Problem> {
+  await Audit.record("login_failed", who);
+  return new Problem("auth", "user.credentials", "The e-mail address or the password is wrong.");
+}
+
+export function taken(): Problem {
+  return new Problem("conflict", "user.email_taken", "There is an account with this e-mail address.");
+}

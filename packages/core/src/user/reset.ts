@@ -1,0 +1,147 @@
+import * as v from "valibot";
+import * as Audit from "../audit.ts";
+import { sql, violated } from "../db.ts";
+import * as Mail from "../mail.ts";
+import * as Session from "../session.ts";
+import * as Token from "../token.ts";
+import { Compared, emailKey, Password } from "./field.ts";
+import { floored } from "./floor.ts";
+import { acceptable, hash, verify } from "./password.ts";
+import { Address, asked, refused } from "./proof.ts";
+
+export const Reset = v.strictObject({ token: Token.Token, password: Password });
+export const Change = v.strictObject({ current: Compared, next: Password });
+export const Proof = v.strictObject({ password: Compared });
+
+/** Sends a link that sets a new password, if an account has this address. Nothing tells whether it has. */
+export async function requestReset(input: unknown, at: Date, from: Audit.From = {}): Promise<void> {
+  const { email } = v.parse(Address, input);
+  const owner = sql`
+    select users.id as user_id, users.email, users.email_key
+      from users
+     where users.email_key = ${emailKey(email)}`;
+  const userId = sql`(select owner.user_id from (${owner}) as owner)`;
+  const noted = Audit.record("reset_requested", { ...from, userId });
+  await floored(() => sql.transaction([...asked("reset", owner, at), noted]), "always");
+}
+
+/**
+ * Sets a new password by the token that was sent within the last 30 minutes, and ends all sessions. That also proves
+ * the address; other links that were sent for the account before work no more.
+ * @throws ValiError, Problem `token.invalid`, `user.password_common`, `user.password_email`, `session.unavailable`
+ */
+export async function reset(input: unknown, at: Date, from: Audit.From = {}): Promise<void> {
+  const { token, password } = v.parse(Reset, input);
+  const [owner] = (await sql`
+    select users.id, users.email, users.password_version as version
+      from verification_tokens
+      join users on users.id = verification_tokens.user_id
+                and users.email_key = verification_tokens.email_key
+     where ${Token.valid("reset", token, at)}
+       and verification_tokens.uses = 0`) as Owner[];
+  if (!owner) throw Token.invalid();
+  await acceptable(password, owner.email, "/password");
+  const passwordHash = await hash(password);
+  const change = Session.ending(owner.id, sql`true`, async (sessions) => {
+    const [, , ended] = await sql.transaction([
+      renewed(owner, passwordHash, sql`true`),
+      Token.use("reset", token, at),
+      sessions,
+      sql`
+        delete from verification_tokens
+         where verification_tokens.user_id = ${owner.id}
+           and verification_tokens.purpose <> 'verify'
+           and verification_tokens.uses = 0`,
+      ...told("reset", owner, at, from),
+    ]);
+    return ended;
+  });
+  await Token.once(change).catch((error) => {
+    throw outrun(error) ? Token.invalid() : error;
+  });
+}
+
+/**
+ * Sets a new password in place of the current one, and ends the other sessions.
+ * @throws ValiError, Problem `user.credentials`, `user.password_common`, `user.password_email`, `session.unavailable`
+ */
+export async function changePassword(
+  userId: string,
+  sessionId: string,
+  input: unknown,
+  at: Date,
+  from: Audit.From = {},
+): Promise<void> {
+  const { current, next } = v.parse(Change, input);
+  const owner = await proven(userId, sessionId, current, from);
+  await acceptable(next, owner.email, "/next");
+  const passwordHash = await hash(next);
+  const change = Session.ending(userId, sql`sessions.id <> ${sessionId}`, async (sessions) => {
+    const [, ended] = await sql.transaction([
+      renewed(owner, passwordHash, sql`users.email_verified`),
+      sessions,
+      sql`
+        delete from verification_tokens
+         where verification_tokens.user_id = ${userId}
+           and verification_tokens.purpose = 'reset'
+           and verification_tokens.uses = 0`,
+      ...told("password_changed", owner, at, { ...from, sessionId }),
+    ]);
+    return ended;
+  });
+  await change.catch(async (error) => {
+    throw outrun(error) ? await refused({ ...from, userId, sessionId }) : error;
+  });
+}
+
+/**
+ * Notes that the password was given again in this session: for 10 minutes it may change the address, export, delete.
+ * @throws ValiError, Problem `user.credentials`
+ */
+export async function reauthenticate(
+  userId: string,
+  sessionId: string,
+  input: unknown,
+  at: Date,
+  from: Audit.From = {},
+): Promise<void> {
+  const { password } = v.parse(Proof, input);
+  await proven(userId, sessionId, password, from);
+  await Session.prove(userId, sessionId, at);
+}
+
+type Owner = { id: string; email: string; version: number };
+
+/** The owner of a session, who gave the right password. */
+function proven(userId: string, sessionId: string, password: string, from: Audit.From): Promise<Owner> {
+  return floored(async () => {
+    const [row] = (await sql`
+      select users.id, users.email, users.password_version as version, users.password_hash as "passwordHash"
+        from users
+       where users.id = ${userId}`) as (Owner & { passwordHash: string })[];
+    const right = await verify(row?.passwordHash, password);
+    if (!row || !right) throw await refused({ ...from, userId, sessionId });
+    return row;
+  });
+}
+
+/** A password in place of the one that was read. Another there by now undoes the whole transaction, see `outrun`. */
+function renewed({ id, version }: Owner, passwordHash: string, verified: ReturnType<typeof sql>) {
+  return sql`
+    update users
+       set password_hash = ${passwordHash},
+           password_version = case users.password_version when ${version} then ${version + 1} else 0 end,
+           email_verified = ${verified},
+           updated_at = now()
+     where users.id = ${id}`;
+}
+
+const outrun = (error: unknown) => violated(error) === "password_changes_in_turn";
+
+function told(event: "reset" | "password_changed", owner: Owner, at: Date, who: Omit<Audit.Who, "userId">) {
+  const to = { userId: owner.id, email: owner.email };
+  return [
+    Audit.record(event, { ...who, userId: owner.id }),
+    Mail.queue("password_changed", to, { at: at.toISOString() }),
+  ];
+}

@@ -1,0 +1,45 @@
+import * as v from "valibot";
+import { sql } from "../db.ts";
+
+/**
+ * An account as its owner sees it. Codes are IATA's and ISO 4217's, the language BCP 47's, the time zone IANA's; quiet
+ * hours are local times in that zone, and may run over midnight. Null is what has not been said.
+ */
+export const Info = v.object({
+  id: v.string(),
+  email: v.string(),
+  emailVerified: v.boolean(),
+  firstName: v.string(),
+  lastName: v.string(),
+  phone: v.nullable(v.string()),
+  preferredAirlines: v.array(v.string()),
+  preferredAirports: v.array(v.string()),
+  seatPreference: v.string(),
+  mealPreference: v.string(),
+  homeAirport: v.nullable(v.string()),
+  currency: v.nullable(v.string()),
+  language: v.nullable(v.string()),
+  timeZone: v.nullable(v.string()),
+  quietHours: v.nullable(v.object({ from: v.string(), to: v.string() })),
+  createdAt: v.pipe(v.string(), v.isoTimestamp()),
+});
+export type Info = v.InferOutput<typeof Info>;
+
+export const columns = sql`
+  users.id, users.email, users.email_verified as "emailVerified", users.first_name as "firstName",
+  users.last_name as "lastName", users.phone, users.preferred_airlines as "preferredAirlines",
+  users.preferred_airports as "preferredAirports", users.seat_preference as "seatPreference",
+  users.meal_preference as "mealPreference", users.home_airport as "homeAirport", users.currency, users.language,
+  users.time_zone as "timeZone", to_char(users.quiet_from, 'HH24:MI') as "quietFrom",
+  to_char(users.quiet_to, 'HH24:MI') as "quietTo", users.created_at as "createdAt"`;
+
+export type Row = Omit<Info, "createdAt" | "quietHours"> & {
+  createdAt: Date;
+  quietFrom: string | null;
+  quietTo: string | null;
+};
+
+export function info({ createdAt, quietFrom, quietTo, ...row }: Row): Info {
+  const quietHours = quietFrom === null || quietTo === null ? null : { from: quietFrom, to: quietTo };
+  return { ...row, quietHours, createdAt: createdAt.toISOString() };
+}

@@ -1,0 +1,83 @@
+import { expect, test } from "vitest";
+import * as Clean from "../src/clean.ts";
+import { sql } from "../src/db.ts";
+import { newId } from "../src/id.ts";
+import * as a from "./a.ts";
+
+const now = new Date();
+const none = {
+  sessions: 0,
+  verification_tokens: 0,
+  idempotency_keys: 0,
+  account_events: 0,
+  messages: 0,
+  exports: 0,
+  login_attempts: 0,
+};
+
+/** One row in each table that is kept until `end`, in milliseconds from now; days are how long each is kept. */
+async function rows(userId: string, end: number) {
+  const at = (days: number) => new Date(now.getTime() + end - days * 86_400_000);
+  const id = newId("usr");
+  const hash = Buffer.from(id).toString("hex").padEnd(64, "0").slice(-64);
+  const [year] = await sql`select ${at(0)}::timestamptz - interval '1 year' as "ago"`;
+  await sql.transaction([
+    sql`insert into sessions (id, user_id, expires_at) values (${hash}, ${userId}, ${at(0)})`,
+    sql`
+      insert into verification_tokens (id, user_id, purpose, email, email_key, expires_at)
+      values (${hash}, ${userId}, 'verify', 'a@example.com', 'a@example.com', ${at(0)})`,
+    sql`
+      insert into idempotency_keys (user_id, key, request_hash, resource_id, claimed_until, created_at)
+      values (${userId}, ${id}, 'hash', 'wch_1', now(), ${at(1)})`,
+    sql`insert into account_events (id, user_id, event, at) values (${id}, ${userId}, 'login', ${year?.ago})`,
+    sql`
+      insert into messages (id, user_id, kind, status, settled_at)
+      values (${id}, ${userId}, 'verify', 'sent', ${at(30)})`,
+    sql`
+      insert into exports (id, user_id, content, token_hash, expires_at)
+      values (${id}, ${userId}, '{}', ${hash}, ${at(0)})`,
+    sql`insert into login_attempts (key, attempts, ends_at) values (${id}, 1, ${at(0)})`,
+  ]);
+}
+
+test("what has run out goes, to the millisecond, and what has not stays", async () => {
+  const userId = await a.user();
+  await Clean.run(now);
+  await rows(userId, 0);
+  await rows(userId, 1);
+  expect(await Clean.run(now)).toEqual(Object.fromEntries(Object.keys(none).map((table) => [table, 1])));
+  expect(await Clean.run(now)).toEqual(none);
+  expect(await Clean.run(new Date(now.getTime() + 1))).toEqual(
+    Object.fromEntries(Object.keys(none).map((table) => [table, 1])),
+  );
+});
+
+test("it goes by batches, several at once take none twice, and what somebody holds is left", async () => {
+  const userId = await a.user();
+  for (let count = 0; count < 7; count++) await rows(userId, 0);
+  const reports = await Promise.all([1, 2, 3].map(() => Clean.run(now, { batch: 2 })));
+  for (const table of Object.keys(none)) {
+    expect(reports.reduce((sum, report) => sum + (report[table] ?? 0), 0)).toBe(7);
+  }
+  await rows(userId, 0);
+  expect(await Clean.run(now, { within: 0 })).toEqual(none);
+  const hold = sql.transaction([
+    sql`select from messages where messages.status = 'sent' for update`,
+    sql`select pg_sleep(1)`,
+  ]);
+  await sql`
+    do $$ begin while not exists (
+      select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'
+    ) loop perform pg_stat_clear_snapshot(); end loop; end $$`;
+  expect(await Clean.run(now)).toMatchObject({ sessions: 1, messages: 0 });
+  await hold;
+  expect(await Clean.run(now)).toEqual({ ...none, messages: 1 });
+});
+
+test("mail that waits and exports under way are not touched", async () => {
+  const userId = await a.user();
+  await sql`insert into exports (id, user_id) values (${newId("exp")}, ${userId})`;
+  await Clean.run(new Date(now.getTime() + 20 * 365 * 86_400_000));
+  expect(await a.mail(userId)).toMatchObject([{ kind: "verify" }]);
+  expect(await sql`select from exports where exports.user_id = ${userId}`).toHaveLength(1);
+});

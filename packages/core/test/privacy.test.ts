@@ -1,0 +1,234 @@
+import { mailbox } from "@travel-conductor/local/testing";
+import { expect, test } from "vitest";
+import * as Audit from "../src/audit.ts";
+import { sql } from "../src/db.ts";
+import { claim } from "../src/idempotency.ts";
+import * as Mail from "../src/mail.ts";
+import { holdings } from "../src/privacy/holding.ts";
+import * as Privacy from "../src/privacy.ts";
+import * as Session from "../src/session.ts";
+import * as User from "../src/user.ts";
+import * as a from "./a.ts";
+import { through, without } from "./wire.ts";
+
+const now = new Date();
+const minutes = (count: number) => new Date(now.getTime() + count * 60_000);
+const unproven = { kind: "forbidden", code: "session.unproven" };
+const missing = { kind: "missing", code: "export.missing" };
+
+/** Somebody who signed in at `now`, with a word of theirs in every table that can hold one. */
+async function somebody() {
+  const email = a.signup().email;
+  const userId = await a.user({ email, firstName: "Zoë", lastName: "Unmistakable", phone: "+442079460000" });
+  const { token } = await Session.create(userId, now);
+  const { sessionId } = Session.lookup(token);
+  const watch = await a.watch({}, { userId });
+  await claim(userId, "key", "hash", "wch_1", now);
+  await sql`
+    insert into search_analytics (user_id, origin_code, destination_code) values (${userId}, 'LHR', 'JFK')`;
+  await sql`
+    insert into alerts (id, user_id, watch_id, fare_id, at, price, currency, rules, already_true, mistake_fare)
+    select 'alr_' || ${userId}, ${userId}, watch_fares.watch_id, watch_fares.fare_id, now(), 100, 'GBP', '{target}', false, false
+      from watch_fares
+     where watch_fares.watch_id = ${watch.id}`;
+  await sql`
+    insert into alert_rules (watch_id, rule, epoch, level, alert_id)
+    values (${watch.id}, 'target', 1, 1, 'alr_' || ${userId})`;
+  await sql`insert into alert_deliveries (alert_id, channel) values ('alr_' || ${userId}, 'email')`;
+  return { userId, email, token, sessionId };
+}
+
+/** What `ask`, the worker and the mail come to: the id and token of the newest link that was sent to somebody. */
+async function asked({ userId, sessionId, email }: { userId: string; sessionId: string; email: string }) {
+  const { id } = await Privacy.ask(userId, sessionId, now);
+  await Privacy.prepare(now);
+  await Mail.deliver(minutes(1));
+  const mail = mailbox.find(({ subject, to }) => subject === "Your data is ready" && to[0] === email);
+  const [, sent, token] = /\/v1\/me\/export\/(exp_\w+)\?token=([\w-]+)/.exec(mail?.text ?? "") ?? [];
+  expect(sent).toBe(id);
+  return { id, link: { token: token ?? "" } };
+}
+
+/** Every table that refers to an account, or to what refers to one. */
+async function related(): Promise<string[]> {
+  const rows = await sql`
+    with recursive related as (
+      select 'users'::regclass::oid as id
+       union
+      select pg_constraint.conrelid
+        from pg_constraint
+        join related on related.id = pg_constraint.confrelid
+       where pg_constraint.contype = 'f'
+    ),
+    named as (
+      select pg_attribute.attrelid
+        from pg_attribute
+        join pg_class on pg_class.oid = pg_attribute.attrelid and pg_class.relkind in ('r', 'p')
+       where pg_attribute.attname = 'user_id'
+         and pg_class.relnamespace = 'public'::regnamespace
+    )
+    select id::regclass::text as name from related
+     union
+    select attrelid::regclass::text from named
+     order by name`;
+  return rows.map(({ name }) => String(name));
+}
+
+test("an export covers every table that holds something of somebody's", async () => {
+  expect(Object.keys(holdings).sort()).toEqual(await related());
+});
+
+test("an export holds all rows of somebody's whole, but for what would open something", async () => {
+  const one = await somebody();
+  const other = await somebody();
+  const verify = await a.token(one.userId, "verify");
+  const { id, link } = await asked(one);
+  const text = await Privacy.fetch(one.userId, id, link, minutes(2));
+  const held = JSON.parse(text);
+  for (const [list, rows] of Object.entries(held)) {
+    if (list !== "madeAt") expect({ [list]: (rows as object[]).length > 0 }).toEqual({ [list]: true });
+  }
+  expect(held.users).toMatchObject([{ email: one.email, firstName: "Zoë", lastName: "Unmistakable" }]);
+  expect(held.priceWatches).toHaveLength(1);
+  expect(text).not.toContain(other.userId);
+  expect(text).not.toContain(other.email);
+  const [user] = await sql`select users.password_hash as "hash" from users where users.id = ${one.userId}`;
+  for (const secret of [String(user?.hash), verify, link.token, one.token]) expect(text).not.toContain(secret);
+
+  const columns = await sql`
+    select table_name as "table", column_name as "column"
+      from information_schema.columns
+     where table_schema = 'public'
+       and table_name = any (${Object.keys(holdings)})`;
+  const camel = (name: string) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
+  for (const { table, column } of columns) {
+    const kept = holdings[table]?.without?.includes(column) ?? false;
+    expect({ [`${table}.${column}`]: camel(column) in held[camel(table)][0] }).toEqual({
+      [`${table}.${column}`]: !kept,
+    });
+  }
+});
+
+test("the link works for its owner, with its token, for 24 hours, as often as they like", async () => {
+  const one = await somebody();
+  const other = await somebody();
+  const { id, link } = await asked(one);
+  for (const at of [minutes(0), minutes(24 * 60 - 1)])
+    expect(JSON.parse(await Privacy.fetch(one.userId, id, link, at))).toHaveProperty("users");
+  for (const [userId, given, at] of [
+    [other.userId, link, now],
+    [one.userId, { token: "A".repeat(43) }, now],
+    [one.userId, link, minutes(24 * 60)],
+  ] as const)
+    await expect(Privacy.fetch(userId, id, given, at)).rejects.toMatchObject(missing);
+  await expect(Privacy.fetch(one.userId, "exp_1", link, now)).rejects.toMatchObject(missing);
+  await expect(Privacy.fetch(one.userId, id, {}, now)).rejects.toThrow();
+});
+
+test("a second request joins the first while that is under way, and then takes its place", async () => {
+  const one = await somebody();
+  const [first, second] = await Promise.all([1, 2].map(() => Privacy.ask(one.userId, one.sessionId, now)));
+  expect(first).toEqual(second);
+  const ready = await asked(one);
+  expect(ready.id).toBe(first?.id);
+  await Privacy.ask(one.userId, one.sessionId, now);
+  await expect(Privacy.fetch(one.userId, ready.id, ready.link, now)).rejects.toMatchObject(missing);
+  const events = await sql`
+    select from account_events where account_events.user_id = ${one.userId} and account_events.event = 'export'`;
+  expect(events).toHaveLength(2);
+});
+
+test("of several workers one prepares an export, and what one that died has begun another finishes", async () => {
+  await Privacy.prepare(now);
+  const one = await somebody();
+  await Privacy.ask(one.userId, one.sessionId, now);
+  const cut = through(
+    (_, body) => {
+      if (body.includes("token_hash")) throw new TypeError("fetch failed");
+    },
+    () => Privacy.prepare(now),
+  );
+  await expect(cut).rejects.toThrow();
+  expect(await Privacy.prepare(now)).toEqual({ exports: 0 });
+  await sql`update exports set claimed_until = now() - interval '1 second' where exports.content is null`;
+  const reports = await Promise.all([1, 2, 3, 4].map(() => Privacy.prepare(now)));
+  expect(reports.reduce((sum, { exports }) => sum + exports, 0)).toBe(1);
+  expect((await a.mail(one.userId)).filter(({ kind }) => kind === "export_ready")).toHaveLength(1);
+});
+
+test("export and deletion want a password that was given in the last 10 minutes, in this session", async () => {
+  const one = await somebody();
+  const other = await somebody();
+  for (const [sessionId, at] of [
+    [one.sessionId, minutes(10)],
+    [other.sessionId, now],
+  ] as const) {
+    await expect(Privacy.ask(one.userId, sessionId, at)).rejects.toMatchObject(unproven);
+    await expect(Privacy.remove(one.userId, sessionId, at)).rejects.toMatchObject(unproven);
+  }
+  await User.get(one.userId);
+});
+
+test("a deletion signs out everywhere, leaves nothing of the person, and tells them", async () => {
+  const one = await somebody();
+  const other = await somebody();
+  await Audit.record("login", { userId: one.userId, address: "192.0.2.17", device: "Firefox" });
+  const { token } = await Session.create(one.userId, now);
+  for (const each of [one.token, token, other.token]) expect(await Session.validate(each, now)).toBeDefined();
+  const counts = () => sql`
+    select (select count(*)::int from account_events) as events, (select count(*)::int from search_analytics) as searches`;
+  const [before] = await counts();
+  await Privacy.ask(one.userId, one.sessionId, now);
+  await Privacy.remove(one.userId, one.sessionId, now);
+
+  for (const each of [one.token, token]) expect(await Session.validate(each, now)).toBeUndefined();
+  expect(await Session.validate(other.token, now)).toBeDefined();
+  await expect(User.get(one.userId)).rejects.toMatchObject({ code: "user.missing" });
+
+  mailbox.length = 0;
+  await Privacy.prepare(now);
+  await Mail.deliver(minutes(1));
+  expect(mailbox.filter(({ to }) => to[0] === one.email).map(({ subject }) => subject)).toEqual([
+    "Your account was deleted",
+  ]);
+
+  const [after] = await counts();
+  // The request for the export, and the deletion.
+  expect(after).toEqual({ events: Number(before?.events) + 2, searches: before?.searches });
+  for (const table of await every()) {
+    const found = await sql`
+      select from ${sql.unsafe(table)} as held
+       where to_jsonb(held)::text like any (${[one.userId, one.email, one.sessionId, "192.0.2.0"].map((each) => `%${each}%`)})`;
+    expect({ [table]: found.length }).toEqual({ [table]: 0 });
+  }
+});
+
+const every = async () =>
+  (await sql`select quote_ident(tablename) as name from pg_tables where schemaname = 'public'`).map(({ name }) =>
+    String(name),
+  );
+
+test("a deletion that cannot be made known everywhere is not made, and may be repeated", async () => {
+  const one = await somebody();
+  const gone = without("redis", () => Privacy.remove(one.userId, one.sessionId, now));
+  await expect(gone).rejects.toMatchObject({ code: "session.unavailable" });
+  expect(await User.get(one.userId)).toMatchObject({ email: one.email });
+  await Privacy.remove(one.userId, one.sessionId, now);
+  await expect(User.get(one.userId)).rejects.toMatchObject({ code: "user.missing" });
+});
+
+test("who signs in while an account is deleted is signed out with it, or refused", async () => {
+  const one = await somebody();
+  const signed: Promise<Session.Info | Error>[] = [];
+  await through(
+    (_, body) => {
+      if (body.includes("delete from sessions")) signed.push(Session.create(one.userId, now).catch((error) => error));
+    },
+    () => Privacy.remove(one.userId, one.sessionId, now),
+  );
+  expect(signed.length).toBeGreaterThan(0);
+  for (const each of await Promise.all(signed)) {
+    if (each instanceof Error) expect(each).toMatchObject({ code: "session.outrun" });
+    else expect(await Session.validate(each.token, now)).toBeUndefined();
+  }
+});

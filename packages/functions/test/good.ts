@@ -1,0 +1,119 @@
+import { createHash, randomBytes } from "node:crypto";
+import { newId } from "@travel-conductor/core/id";
+import * as Privacy from "@travel-conductor/core/privacy";
+import * as a from "./client.ts";
+
+export type Request = a.Sent & { path: string };
+
+/** A request that each operation answers as it promises; ids in its path are the sender's own. */
+export const good: Record<string, () => Request | Promise<Request>> = {
+  "GET /health": () => ({ path: "/health" }),
+  "POST /v1/auth/signup": () => ({ path: "/v1/auth/signup", body: a.signup() }),
+  "POST /v1/auth/login": async () => {
+    const { email } = await a.user();
+    return { path: "/v1/auth/login", body: { email, password: a.password } };
+  },
+  "POST /v1/auth/logout": async () => ({ path: "/v1/auth/logout", token: (await a.user()).token }),
+  "POST /v1/auth/verify": async () => {
+    const { email } = await a.user();
+    return { path: "/v1/auth/verify", body: { token: await a.link(email, "verify") } };
+  },
+  "POST /v1/auth/verify/resend": async () => ({
+    path: "/v1/auth/verify/resend",
+    body: { email: (await a.user()).email },
+  }),
+  "POST /v1/auth/reset": async () => ({ path: "/v1/auth/reset", body: { email: (await a.user()).email } }),
+  "POST /v1/auth/reset/confirm": async () => {
+    const { email } = await a.user();
+    await a.accepted(await a.call("POST", "/v1/auth/reset", { body: { email } }));
+    const token = await a.link(email, "reset");
+    return { path: "/v1/auth/reset/confirm", body: { token, password: "ten large blue boats" } };
+  },
+  "POST /v1/auth/email/confirm": async () => {
+    const { token, email } = await a.user();
+    const moved = { email: a.signup().email };
+    await a.accepted(await a.call("POST", "/v1/me/email", { token, body: moved }));
+    return { path: "/v1/auth/email/confirm", body: { token: await a.link(email, "email_change_old") } };
+  },
+  "POST /v1/auth/reauthenticate": async () => ({
+    path: "/v1/auth/reauthenticate",
+    token: (await a.user()).token,
+    body: { password: a.password },
+  }),
+  "PATCH /v1/me": async () => ({ path: "/v1/me", token: (await a.user()).token, body: { lastName: "Lovel" } }),
+  "PATCH /v1/me/preferences": async () => ({
+    path: "/v1/me/preferences",
+    token: (await a.user()).token,
+    body: { preferredAirlines: ["BA"], homeAirport: "lhr", quietHours: { from: "22:00", to: "07:00" } },
+  }),
+  "POST /v1/me/password": async () => ({
+    path: "/v1/me/password",
+    token: (await a.user()).token,
+    body: { current: a.password, next: "ten large blue boats" },
+  }),
+  "POST /v1/me/email": async () => ({
+    path: "/v1/me/email",
+    token: (await a.user()).token,
+    body: { email: a.signup().email },
+  }),
+  "GET /v1/me/sessions": async () => ({ path: "/v1/me/sessions", token: (await a.user()).token }),
+  "DELETE /v1/me/sessions": async () => ({ path: "/v1/me/sessions", token: (await a.user()).token }),
+  "DELETE /v1/me/sessions/{id}": async () => {
+    const { token, email } = await a.user();
+    return { path: `/v1/me/sessions/${await a.session(email)}`, token };
+  },
+  "POST /v1/me/export": async () => ({ path: "/v1/me/export", token: (await a.user()).token }),
+  "GET /v1/me/export/{id}": async () => {
+    const { token, email } = await a.user();
+    const { id } = await a.read(await a.call("POST", "/v1/me/export", { token }), 202);
+    await Privacy.prepare(new Date());
+    return { path: `/v1/me/export/${id}?token=${await a.link(email, "export_ready")}`, token };
+  },
+  "DELETE /v1/me": async () => ({ path: "/v1/me", token: (await a.user()).token }),
+  "GET /v1/me": async () => ({ path: "/v1/me", token: (await a.user()).token }),
+  "GET /v1/airports": () => ({ path: "/v1/airports?q=lon&limit=3" }),
+  "GET /v1/flights": () => ({
+    path: `/v1/flights?origin=stn&destination=BGY&departureDate=${a.wanted().departureDate}&adults=2&childAges=4,9&maxStops=1&currency=GBP`,
+  }),
+  "GET /v1/watches": async () => {
+    const { token } = await a.user();
+    await a.watch(token);
+    await a.watch(token, { adults: 2 });
+    return { path: "/v1/watches?limit=1", token };
+  },
+  "POST /v1/watches": async () => ({ path: "/v1/watches", token: (await a.user()).token, body: a.wanted() }),
+  "GET /v1/watches/{id}": () => mine(""),
+  "PATCH /v1/watches/{id}": () => mine("", { targetPrice: "18.50", alertThreshold: null }),
+  "DELETE /v1/watches/{id}": () => mine(""),
+  "GET /v1/watches/{id}/history": () => mine("/history?limit=2"),
+  "POST /v1/watches/{id}/check": () => mine("/check"),
+  "GET /v1/alerts": async () => {
+    const { token } = await a.user();
+    await a.alert(token);
+    return { path: "/v1/alerts?limit=100", token };
+  },
+  "PATCH /v1/alerts/{id}": async () => {
+    const { token } = await a.user();
+    const { id } = await a.alert(token);
+    return { path: `/v1/alerts/${id}`, token, body: { read: true } };
+  },
+};
+
+async function mine(rest: string, body?: unknown): Promise<Request> {
+  const { token } = await a.user();
+  const { id } = await a.watch(token);
+  return { path: `/v1/watches/${id}${rest}`, token, ...(body === undefined ? {} : { body }) };
+}
+
+/** The good request of a route. */
+export async function request(key: string): Promise<Request> {
+  const make = good[key];
+  if (!make) throw new Error(`${key} has no good request`);
+  return make();
+}
+
+/** The same address with an id that nothing has. */
+export function none(path: string): string {
+  const hash = () => createHash("sha256").update(randomBytes(8)).digest("hex");
+  return path.replace(/[0-9a-f]{64}/, hash).replace(/(?<=_)[0-9a-z]{26}/, newId("wch").slice(4));
+}

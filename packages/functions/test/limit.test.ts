@@ -1,0 +1,182 @@
+import { createServer, type Server } from "node:net";
+import { counted } from "@travel-conductor/local/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { env } from "../../core/src/env.ts";
+import { app } from "../src/api/index.ts";
+import * as a from "./client.ts";
+import { operations } from "./document.ts";
+import { request } from "./good.ts";
+
+const wrong = (email: string, sent: a.Sent = {}) =>
+  a.call("POST", "/v1/auth/login", { ...sent, body: { email, password: "not this one" } });
+const right = (email: string, sent: a.Sent = {}) =>
+  a.call("POST", "/v1/auth/login", { ...sent, body: { email, password: a.password } });
+
+/** How many of `times` requests, 25 at once, were let through; a window's end on the way lets a few more. */
+async function through(times: number, send: (n: number) => Promise<Response>): Promise<number> {
+  let passed = 0;
+  for (let at = 0; at < times; at += 25) {
+    const part = Array.from({ length: Math.min(25, times - at) }, (_, n) => send(at + n));
+    passed += (await Promise.all(part)).filter(({ status }) => status !== 429).length;
+  }
+  return passed;
+}
+
+test("one address against a thousand accounts is slowed", async () => {
+  const address = a.somewhere();
+  const tried = await through(1_000, (n) => wrong(`victim-${n}@example.com`, { address }));
+  expect(tried).toBeGreaterThanOrEqual(60);
+  expect(tried).toBeLessThan(130);
+});
+
+test("a thousand addresses against one account are slowed, whether or not there is one", async () => {
+  for (const email of [(await a.user()).email, a.signup().email]) {
+    const tried = await through(1_000, () => wrong(email));
+    expect(tried).toBeGreaterThanOrEqual(10);
+    expect(tried).toBeLessThan(25);
+    const respelt = await wrong(` ${email.toUpperCase()} `);
+    expect(await a.read(respelt, 429)).toMatchObject({ code: "limit.reached" });
+  }
+});
+
+test("the owner with the right password still gets in from a known device, and no other device does by that", async () => {
+  const body = a.signup();
+  const made = await a.call("POST", "/v1/auth/signup", { body });
+  const device = made.headers.getSetCookie().find((cookie) => cookie.startsWith("__Host-device="));
+  expect(device).toMatch(/^__Host-device=[0-9a-f]{64}; Max-Age=31536000; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
+  const cookie = device?.split(";")[0] ?? "";
+  const address = await a.spent();
+  await through(12, () => wrong(body.email));
+  expect((await right(body.email)).status).toBe(429);
+  expect((await right(body.email, { headers: { cookie } })).status).toBe(200);
+  expect((await right(body.email, { address, headers: { cookie } })).status).toBe(200);
+
+  const other = await a.user();
+  await through(12, () => wrong(other.email));
+  for (const foreign of [cookie, "__Host-device=x", `__Host-device=${"0".repeat(64)}`])
+    expect((await right(other.email, { headers: { cookie: foreign } })).status).toBe(429);
+  // Whoever has the device has ten tries of his own, not a thousand.
+  expect(await through(40, () => wrong(body.email, { headers: { cookie } }))).toBeLessThan(20);
+});
+
+test("a list of addresses cannot be tried through sign-up, nor a mailbox filled by resets", async () => {
+  const address = a.somewhere();
+  const taken = await through(100, () => a.call("POST", "/v1/auth/signup", { address, body: a.signup() }));
+  expect(taken).toBeLessThan(45);
+  const { email } = await a.user();
+  for (const path of ["/v1/auth/reset", "/v1/auth/verify/resend"])
+    expect(await through(30, () => a.call("POST", path, { body: { email } }))).toBeLessThan(12);
+});
+
+test("where a request came from is what API Gateway says, whatever its headers do", async () => {
+  const address = await a.spent();
+  for (const name of ["x-forwarded-for", "forwarded", "x-real-ip", "cf-connecting-ip", "true-client-ip", "via"]) {
+    const headers = { [name]: name === "forwarded" ? "for=203.0.113.9" : "203.0.113.9" };
+    expect((await a.call("GET", "/v1/airports?q=lon", { address, headers })).status).toBe(429);
+  }
+  const neighbour = address.replace(/::1$/, ":ffff:1:2:3");
+  expect((await a.call("GET", "/v1/airports?q=lon", { address: neighbour })).status).toBe(429);
+  expect((await a.call("GET", "/v1/airports?q=lon")).status).toBe(200);
+});
+
+test("an account is counted wherever it asks from", async () => {
+  const { token } = await a.user();
+  const me = () => a.call("GET", "/v1/me", { token });
+  const left = async () => Number(/"general-account";r=(\d+)/.exec((await me()).headers.get("ratelimit") ?? "")?.[1]);
+  await me();
+  const before = await left();
+  expect(await left()).toBe(before - 1);
+});
+
+describe.each(operations)("$key", ({ key, method }) => {
+  test("says what its limits are and how far they are used up, in an answer and in a refusal", async () => {
+    const { path, ...asked } = await request(key);
+    for (const address of [a.somewhere(), await a.spent()]) {
+      const { status, headers } = await a.call(method, path, { ...asked, address });
+      const names = [...(headers.get("ratelimit-policy") ?? "").matchAll(/"([a-z]+-[a-z]+)";q=\d+;w=\d+/g)];
+      expect(names.length, String(status)).toBeGreaterThan(0);
+      for (const [, name] of names) expect(headers.get("ratelimit")).toMatch(new RegExp(`"${name}";r=\\d+;t=\\d+`));
+    }
+  });
+});
+
+test("what is not there is limited like what is", async () => {
+  const address = await a.spent();
+  for (const path of ["/v1/nowhere", "/openapi.json", "/docs", "/wp-login.php"])
+    expect((await a.call("GET", path, { address })).status).toBe(429);
+});
+
+describe("what a request costs", () => {
+  test.each(["/v1/me", "/v1/me/sessions", "/v1/watches", "/v1/watches/{id}", "/v1/watches/{id}/history", "/v1/alerts"])(
+    "GET %s, signed in: one request to Redis and one to Postgres",
+    async (path) => {
+      const { token } = await a.user();
+      const url = path.replace("{id}", (await a.watch(token)).id);
+      const read = async () => expect((await a.call("GET", url, { token })).status).toBe(200);
+      await read();
+      expect(await counted(read)).toEqual({ redis: 1, postgres: 1 });
+    },
+  );
+
+  test("a search that is stored: one request to Redis and none to Postgres, signed in or not", async () => {
+    const { path } = await request("GET /v1/flights");
+    const { token } = await a.user();
+    await a.call("GET", "/v1/me", { token });
+    await a.call("GET", path, { token });
+    for (const sent of [{ token }, {}])
+      expect(await counted(async () => expect((await a.call("GET", path, sent)).status).toBe(200))).toEqual({
+        redis: 1,
+        postgres: 0,
+      });
+  });
+
+  test("a login: one request to Redis and two to Postgres, and as many when it fails", async () => {
+    const { email } = await a.user();
+    expect(await counted(() => right(email))).toEqual({ redis: 1, postgres: 2 });
+    for (const someone of [email, a.signup().email])
+      expect(await counted(() => wrong(someone))).toEqual({ redis: 1, postgres: 2 });
+  });
+
+  test("a caller without a token: none at all", async () => {
+    expect(await counted(() => a.call("GET", "/v1/me"))).toEqual({ redis: 0, postgres: 0 });
+  });
+});
+
+describe.each(["hangs", "refuses"])("a Redis that %s", (how) => {
+  const send = globalThis.fetch;
+  let broken: Server;
+  beforeAll(async () => {
+    broken = createServer((socket) => (how === "hangs" ? socket.on("error", () => undefined) : socket.destroy()));
+    await new Promise<void>((resolve) => broken.listen(0, "127.0.0.1", resolve));
+    const { port } = broken.address() as { port: number };
+    globalThis.fetch = (input, init) => {
+      const url = String(input);
+      if (!url.startsWith(env.UPSTASH_REDIS_REST_URL)) return send(input, init);
+      return send(url.replace(env.UPSTASH_REDIS_REST_URL, `http://127.0.0.1:${port}`), init);
+    };
+  });
+  afterAll(() => {
+    globalThis.fetch = send;
+    broken.close();
+  });
+
+  test("lets the general requests through, and says nothing of limits it did not count", async () => {
+    const { token } = await a.user();
+    const address = a.somewhere();
+    for (const path of ["/v1/airports?q=lon", "/v1/watches"]) {
+      const answer = await app.request(path, { headers: { authorization: `Bearer ${token}` } }, a.gateway(address));
+      expect([answer.status, answer.headers.get("ratelimit")]).toEqual([200, null]);
+    }
+  });
+
+  test("leaves the limits of signing in to Postgres: one address and one account are still slowed", async () => {
+    const { email } = await a.user();
+    const many = await through(30, () => wrong(email));
+    expect(many).toBe(10);
+    const address = a.somewhere();
+    expect(await through(100, (n) => wrong(`victim-${how}-${n}@example.com`, { address }))).toBe(60);
+    const refused = await right(email);
+    expect(await a.read(refused, 429)).toMatchObject({ code: "limit.reached" });
+    expect(refused.headers.get("retry-after")).toMatch(/^[1-9]\d*$/);
+  }, 60_000);
+});

@@ -1,0 +1,56 @@
+import { redis } from "@travel-conductor/core/cache";
+import { sql } from "@travel-conductor/core/db";
+import * as v from "valibot";
+import { describe, expect, test } from "vitest";
+import * as a from "./client.ts";
+import { operations, routes } from "./document.ts";
+import { request } from "./good.ts";
+
+/** Names that every object answers to, and that make another of it when they are copied. */
+const inherited = [
+  "__proto__",
+  "constructor",
+  "prototype",
+  "toString",
+  "hasOwnProperty",
+  "valueOf",
+  "__defineGetter__",
+];
+
+const camel = (name: string) => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+/** Every column of every table, as SQL and as JSON would have it. */
+const columns = (
+  await sql`select distinct column_name as "name" from information_schema.columns where table_schema = 'public'`
+).flatMap(({ name }) => [name as string, camel(name as string)]);
+
+/** What would be worth writing. */
+const wanted = ["id", "userId", "user_id", "email_verified", "emailVerified", "passwordHash", "createdAt", "isAdmin"];
+
+describe.each(operations.filter(({ body }) => body))("$key", ({ key, method, body }) => {
+  const allowed = Object.keys(body?.properties ?? {});
+  const foreign = (names: string[]) => [...new Set(names)].filter((name) => !allowed.includes(name));
+
+  test("its fields are a list: no other column of any table, nor what every object has, is taken", async () => {
+    const schema = routes.find((route) => route.key === key && route.told)?.told?.body;
+    const { body: good } = await request(key);
+    expect(allowed.length).toBeGreaterThan(0);
+    for (const name of foreign([...columns, ...inherited])) {
+      const given = JSON.parse(`{${JSON.stringify(good).slice(1, -1)},${JSON.stringify(name)}:"x"}`);
+      expect(v.safeParse(schema as v.GenericSchema, given).issues?.map((issue) => v.getDotPath(issue))).toEqual([name]);
+    }
+  });
+
+  test("a request with such a field is refused, names it, and does nothing", async () => {
+    const { path, body: good, ...asked } = await request(key);
+    for (const name of foreign([...wanted, ...inherited])) {
+      await redis.flushall();
+      const text = `{${JSON.stringify(good).slice(1, -1)},${JSON.stringify(name)}:{"isAdmin":true,"userId":"usr_x"}}`;
+      const refused = await a.read(await a.call(method, path, { ...asked, body: text }), 422);
+      expect(refused.errors).toMatchObject([{ pointer: `/${name}` }]);
+    }
+    expect(({} as Record<string, unknown>).isAdmin).toBeUndefined();
+    const done = await a.call(method, path, { ...asked, body: good });
+    expect(done.status, await done.text()).toBeLessThan(300);
+  });
+});

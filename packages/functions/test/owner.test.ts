@@ -1,0 +1,67 @@
+import { sql } from "@travel-conductor/core/db";
+import { describe, expect, test } from "vitest";
+import * as a from "./client.ts";
+import { routes } from "./document.ts";
+import { none, request } from "./good.ts";
+
+/** Everything that a route with an id in it could show or change, by its path in the app; one without a row fails. */
+const tables: Record<string, string[]> = {
+  "/v1/watches/": ["price_watches", "watch_fares"],
+  "/v1/alerts/": ["alerts"],
+  "/v1/me/sessions/": ["sessions"],
+  "/v1/me/export/": ["exports"],
+};
+
+const owned = routes.filter(({ key, told }) => told && key.includes("{"));
+
+/** An answer without what differs from one request to the next: its own id, and how far a limit is used up. */
+async function answer(response: Response) {
+  const own = response.headers.get("x-request-id") ?? "";
+  const kept = [...response.headers].filter(
+    ([name]) => !["x-request-id", "ratelimit", "ratelimit-policy"].includes(name),
+  );
+  return { status: response.status, headers: kept, body: (await response.text()).replaceAll(own, "") };
+}
+
+test("there are such routes, and all of them are known here", () => {
+  expect(owned.length).toBeGreaterThan(5);
+  for (const { key } of owned)
+    expect(Object.keys(tables).filter((path) => key.split(" ")[1]?.startsWith(path))).toHaveLength(1);
+});
+
+describe.each(owned)("$key", ({ key }) => {
+  const method = key.split(" ")[0] ?? "";
+  const kinds = Object.entries(tables).find(([path]) => key.includes(` ${path}`))?.[1] ?? [];
+  const rows = (userId: string) =>
+    Promise.all(
+      kinds.map((table) =>
+        table === "watch_fares"
+          ? sql`select to_json(watch_fares)::text as "row" from watch_fares order by 1`
+          : sql`
+              select to_json(${sql.unsafe(table)})::text as "row"
+                from ${sql.unsafe(table)}
+               where ${sql.unsafe(table)}.user_id = ${userId}
+               order by 1`,
+      ),
+    );
+
+  test("nobody signed in learns whether an id is anyone's", async () => {
+    const { path, token, ...asked } = await request(key);
+    const [theirs, nobodys] = [await a.call(method, path, asked), await a.call(method, none(path), asked)];
+    expect(theirs.status).toBe(401);
+    expect(await answer(theirs)).toEqual(await answer(nobodys));
+  });
+
+  test("another user's id is answered as one that nothing has, byte for byte, and nothing of it changes", async () => {
+    const { path, token: owner, ...asked } = await request(key);
+    const { token } = await a.user();
+    const me = await a.read(await a.call("GET", "/v1/me", { token: owner ?? "" }), 200);
+    const before = await rows(me.user.id);
+    const foreign = await answer(await a.call(method, path, { ...asked, token }));
+    expect(foreign.status).toBe(404);
+    expect(await answer(await a.call(method, none(path), { ...asked, token }))).toEqual(foreign);
+    expect(await rows(me.user.id)).toEqual(before);
+    const mine = await a.call(method, path, { ...asked, token: owner ?? "" });
+    expect(mine.status, await mine.text()).toBeLessThan(300);
+  });
+});

@@ -1,0 +1,50 @@
+import { createHash, createHmac } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import { same } from "./http.ts";
+
+/** An access key, as a role or a user of AWS has it; `token` where it is a session's. */
+export type Key = { id: string; secret: string; token?: string };
+
+/**
+ * Whether a request to one of AWS's services bears the key's signature (Signature Version 4), computed again from what
+ * arrived: over the host, the date (five minutes from now at most), the body, and the target and token where there are any.
+ */
+export function signed(service: string, key: Key, { method, url, headers }: IncomingMessage, body: Buffer): boolean {
+  const form =
+    /^AWS4-HMAC-SHA256 Credential=(\w+)\/(\d{8}\/[\w-]+\/([\w-]+)\/aws4_request), SignedHeaders=([\w;-]+), Signature=([0-9a-f]{64})$/;
+  const [, keyId, scope = "", meant, names = "", signature = ""] = form.exec(headers.authorization ?? "") ?? [];
+  const date = String(headers["x-amz-date"]);
+  const { pathname, searchParams } = new URL(url ?? "/", "http://localhost");
+  searchParams.sort();
+  const canonical = [
+    method,
+    pathname,
+    searchParams.toString(),
+    ...names.split(";").map((name) => `${name}:${headers[name]}`),
+    "",
+    names,
+    sha256(body),
+  ].join("\n");
+  const text = ["AWS4-HMAC-SHA256", date, scope, sha256(canonical)].join("\n");
+  const secret = scope
+    .split("/")
+    .reduce<string | Buffer>((secret, part) => hmac(secret, part).digest(), `AWS4${key.secret}`);
+  const needed = ["host", "x-amz-date", ...["x-amz-target", "x-amz-security-token"].filter((name) => name in headers)];
+  return (
+    meant === service &&
+    keyId === key.id &&
+    (key.token === undefined || headers["x-amz-security-token"] === key.token) &&
+    needed.every((name) => names.split(";").includes(name)) &&
+    scope.startsWith(date.slice(0, 8)) &&
+    Math.abs(Date.now() - instant(date)) < 300_000 &&
+    same(signature, hmac(secret, text).digest("hex"))
+  );
+}
+
+/** `20270616T063500Z` in milliseconds. */
+function instant(date: string): number {
+  return Date.parse(date.replace(/^(\d{4})(\d\d)(\d\dT\d\d)(\d\d)(\d\dZ)$/, "$1-$2-$3:$4:$5"));
+}
+
+const sha256 = (data: string | Buffer) => createHash("sha256").update(data).digest("hex");
+const hmac = (key: string | Buffer, data: string) => createHmac("sha256", key).update(data);

@@ -1,0 +1,162 @@
+import { aws, env } from "@travel-conductor/core/env";
+import { withOutbox } from "@travel-conductor/local/outbox";
+import type { Mail } from "@travel-conductor/local/ses";
+import { mailbox } from "@travel-conductor/local/testing";
+import { afterEach, expect, test } from "vitest";
+
+afterEach(() => {
+  mailbox.length = 0;
+});
+
+const given = {
+  FromEmailAddress: env.MAIL_FROM,
+  Destination: { ToAddresses: ["ada@example.com"] },
+  Content: {
+    Simple: {
+      Subject: { Data: "Hello" },
+      Body: { Text: { Data: "Hello" }, Html: { Data: "<p>Hello</p>" } },
+    },
+  },
+};
+
+const url = `${env.AWS_ENDPOINT_URL_SESV2}/v2/email/outbound-emails`;
+const headers = { "content-type": "application/json" };
+const post = (body: unknown, service = "ses") =>
+  aws(service, 0).fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
+const refusal = async (answer: Promise<Response>) => {
+  const { status, headers } = await answer;
+  return `${status} ${headers.get("x-amzn-errortype")}`;
+};
+
+test("SES's stand-in takes what is signed and whole", async () => {
+  const answer = await post(given);
+  expect(answer.status).toBe(200);
+  expect(mailbox).toMatchObject([{ to: ["ada@example.com"], subject: "Hello", from: env.MAIL_FROM }]);
+  expect(await answer.json()).toEqual({ MessageId: mailbox[0]?.id });
+});
+
+test("SES's stand-in refuses what SES refuses", async () => {
+  const to = (address: string) => ({ ...given, Destination: { ToAddresses: [address] } });
+  const subject = (Data: string) => ({
+    ...given,
+    Content: { Simple: { ...given.Content.Simple, Subject: { Data } } },
+  });
+  for (const body of [
+    to("zoë@example.com"),
+    to("ada@bücher.example"),
+    to("ada@example.com, eve@example.com"),
+    to("ada@localhost"),
+    { ...given, Destination: { ToAddresses: [] } },
+    subject("Hello\r\nBcc: eve@example.com"),
+    subject(""),
+    { ...given, Recipient: "ada@example.com" },
+    "not an object",
+  ])
+    expect(await refusal(post(body))).toBe("400 BadRequestException");
+  expect(await refusal(post({ ...given, FromEmailAddress: "eve@example.com" }))).toBe("400 MessageRejected");
+
+  const signed = await aws("ses", 0).sign(url, { method: "POST", headers, body: JSON.stringify(given) });
+  const changed = (body: string, more = {}) =>
+    fetch(url, { method: "POST", headers: { ...Object.fromEntries(signed.headers), ...more }, body });
+  const old = { aws: { datetime: "20200101T000000Z" } };
+  for (const answer of [
+    fetch(url, { method: "POST", headers, body: JSON.stringify(given) }),
+    post(given, "ssm"),
+    changed(JSON.stringify(to("eve@example.com"))),
+    changed(JSON.stringify(given), { "x-amz-date": "20200101T000000Z" }),
+    aws("ses", 0).fetch(url, { method: "POST", headers, body: JSON.stringify(given), ...old }),
+  ])
+    expect(await refusal(answer)).toBe("403 InvalidSignatureException");
+  expect(mailbox).toEqual([]);
+  expect((await changed(JSON.stringify(given))).status).toBe(200);
+  expect(await refusal(aws("ses", 0).fetch(new URL("/v2/email/identities", url)))).toBe(
+    "404 UnknownOperationException",
+  );
+});
+
+const mail = (over: Partial<Mail> = {}): Mail => ({
+  id: "1",
+  at: "2026-03-01T12:00:00.000Z",
+  from: "Travel Conductor <mail@example.com>",
+  to: ["ada@example.com"],
+  subject: "Hello",
+  text: "Hello:\nhttps://example.com/a?b=1&c=2\n",
+  html: '<!doctype html><html><head></head><body><a href="https://example.com/">a</a></body></html>',
+  headers: {},
+  ...over,
+});
+
+/** The pages over `messages`, and an API that answers `status` and remembers what it was asked. */
+function pages(messages: Mail[], status = 204) {
+  const asked: { path: string; body: string }[] = [];
+  const api = {
+    fetch: async (request: Request) => {
+      asked.push({ path: new URL(request.url).pathname, body: await request.text() });
+      return status === 204
+        ? new Response(null, { status })
+        : Response.json({ title: "No", detail: "Too <old>" }, { status });
+    },
+  };
+  const app = withOutbox(api, messages);
+  const get = async (path: string, init?: RequestInit) => {
+    const response = await app.fetch(new Request(new URL(path, "http://localhost:3000"), init), {});
+    return { response, text: await response.text() };
+  };
+  return { asked, get };
+}
+
+test("the outbox lists messages newest first, says when there are none, and shows each", async () => {
+  expect((await pages([]).get("/outbox")).text).toContain("No messages yet");
+  const { get } = pages([mail({ id: "2", subject: "Newer" }), mail()]);
+  const { text } = await get("/outbox");
+  expect(text.indexOf('<a href="/outbox/2">Newer</a>')).toBeGreaterThan(0);
+  expect(text.indexOf('<a href="/outbox/1">Hello</a>')).toBeGreaterThan(text.indexOf("Newer"));
+  const shown = await get("/outbox/1");
+  expect(shown.text).toContain('<a href="https://example.com/a?b=1&amp;c=2">https://example.com/a?b=1&amp;c=2</a>');
+  expect((await get("/outbox/1/html")).text).toContain('<base target="_top">');
+  for (const path of ["/outbox/3", "/outbox/3/html", "/outbox/"]) expect((await get(path)).response.status).toBe(404);
+});
+
+test("nothing a message holds becomes part of a page, and a page loads and runs nothing of its", async () => {
+  const evil = `"><script>alert(1)</script>'`;
+  const { get } = pages([mail({ subject: evil, to: [evil], from: evil, text: `${evil} https://x/"onclick="y` })]);
+  for (const path of ["/outbox", "/outbox/1", `/v1/auth/verify?token=${encodeURIComponent(evil)}`]) {
+    const { response, text } = await get(path);
+    expect(text).not.toMatch(/<script|"onclick/);
+    expect(response.headers.get("content-security-policy")).toMatch(/^default-src 'none'; style-src 'self';/);
+    expect(response.headers.get("content-security-policy")).not.toContain("unsafe");
+    expect(response.headers.get("referrer-policy")).toBe("no-referrer");
+  }
+});
+
+test("the outbox answers to no other name than this machine's", async () => {
+  for (const host of ["evil.example.com", "localhost.example.com", "192.0.2.1"])
+    expect((await pages([mail()]).get(`http://${host}/outbox`)).response.status).toBe(403);
+});
+
+test("a link in a message shows a form, which alone does what it says", async () => {
+  const { asked, get } = pages([]);
+  const { text } = await get("/v1/auth/reset/confirm?token=abc");
+  expect(text).toContain('name="token" value="abc"');
+  expect(text).toContain('type="password"');
+  expect(asked).toEqual([]);
+  const send = (fields: Record<string, string>) =>
+    get("/outbox/confirm", { method: "POST", body: new URLSearchParams(fields) });
+  const fields = { path: "/v1/auth/reset/confirm", token: "abc", password: "nine small green boats" };
+  expect((await send(fields)).text).toContain("You have a new password.");
+  expect(asked).toEqual([{ path: fields.path, body: '{"token":"abc","password":"nine small green boats"}' }]);
+  expect((await send({ ...fields, path: "/v1/auth/logout" })).response.status).toBe(404);
+  expect((await send({ ...fields, path: "__proto__" })).response.status).toBe(404);
+  expect(asked).toHaveLength(1);
+});
+
+test("a form shows why it did not work, and all other paths are the API's", async () => {
+  const { asked, get } = pages([], 422);
+  const body = new URLSearchParams({ path: "/v1/auth/verify", token: "abc" });
+  const { response, text } = await get("/outbox/confirm", { method: "POST", body });
+  expect(response.status).toBe(422);
+  expect(text).toContain('<p role="alert">Too &lt;old&gt;</p>');
+  await get("/v1/auth/verify", { method: "POST" });
+  await get("/outboxes");
+  expect(asked.map(({ path }) => path)).toEqual(["/v1/auth/verify", "/v1/auth/verify", "/outboxes"]);
+});

@@ -1,0 +1,15 @@
+import { type StackContext, use } from "sst/constructs";
+import { every } from "./clock.ts";
+import { lambda } from "./lambda.ts";
+import { secrets } from "./secrets.ts";
+
+/** Every minute one Lambda prepares the exports that people asked for; once a day one removes what is kept no longer. */
+export function privacy({ stack }: StackContext) {
+  const { store: bind } = use(secrets);
+  const handler = (name: string) => `packages/functions/src/cron/${name}.handler`;
+  const timeout = "60 seconds";
+  const prepare = lambda(stack, "export", { handler: handler("export"), timeout, memorySize: "512 MB", bind });
+  const clean = lambda(stack, "clean", { handler: handler("clean"), timeout, memorySize: "256 MB", bind });
+  every("rate(1 minute)", stack, "export", prepare);
+  every("rate(1 day)", stack, "clean", clean);
+}
