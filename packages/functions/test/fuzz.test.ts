@@ -150,7 +150,7 @@ describe.each(operations)("$key", (operation) => {
       before = after;
     };
     // Where every answer about an account takes its 400 ms.
-    const numRuns = /login|resend|reset$|reauthenticate/.test(path) ? 20 : 100;
+    const numRuns = /login|resend|reset$|reauthenticate|password/.test(path) ? 20 : 100;
     await fc.assert(fc.asyncProperty(ids(own), queries(operation), headers, bodies(operation), property), { numRuns });
   });
 });
