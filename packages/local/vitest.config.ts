@@ -9,6 +9,8 @@ export default defineConfig({
     globalSetup: fileURLToPath(new URL("src/testing/global.ts", import.meta.url)),
     setupFiles: fileURLToPath(new URL("src/testing.ts", import.meta.url)),
     pool: "forks",
+    // Left to itself one core stays idle, and much of the time is spent waiting for answers that take theirs on purpose.
+    maxWorkers: 2,
     silent: "passed-only",
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -149,7 +149,7 @@ describe.each(operations)("$key", (operation) => {
       if (status >= 400) expect(after).toEqual(before);
       before = after;
     };
-    // Where every answer about an account takes its 400 ms.
+    // Where every answer about an account takes its 600 ms.
     const numRuns = /login|resend|reset$|reauthenticate|password/.test(path) ? 20 : 100;
     await fc.assert(fc.asyncProperty(ids(own), queries(operation), headers, bodies(operation), property), { numRuns });
   });
