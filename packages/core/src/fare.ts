@@ -16,8 +16,10 @@ export type Claimed = {
   doubtful: boolean;
   /** Day (UTC, since 1970) and lowest ok price, oldest first. */
   lows: [day: number, low: number][];
-  /** Somebody wants to hear of lows of this fare or of its route. */
-  wantsLows: boolean;
+  /** Somebody wants to hear of new lows of this fare. */
+  wantsNewLow: boolean;
+  /** Somebody wants to hear of lows of its route. */
+  wantsRouteLow: boolean;
 };
 
 /** Two lines of text for what would be seventeen columns: a batch is thousands of rows, and each value of each is work on the way. */
@@ -118,12 +120,12 @@ async function taken(at: Date, due: ReturnType<typeof sql>): Promise<Row[]> {
                 coalesce(fares.price::text, '-'),
                 coalesce(fares.highest::text, '-'),
                 fares.doubtful::int,
-                exists (
-                  select
+                (
+                  select coalesce(max(watch_fares.wake_new_low::int), 0) || ' ' || coalesce(max(watch_fares.wake_route_low::int), 0)
                     from watch_fares
                    where watch_fares.fare_id = fares.id
                      and (watch_fares.wake_new_low or watch_fares.wake_route_low)
-                )::int,
+                ),
                 array_to_string(fares.days, ' '),
                 array_to_string(fares.day_lows, ' ')
               ) as past`;
@@ -133,7 +135,7 @@ async function taken(at: Date, due: ReturnType<typeof sql>): Promise<Row[]> {
 function shaped({ id, fence, question, past }: Row): Claimed {
   const [origin, destination, departureDate, returnDate, cabin, maxStops, adults, infants, currency, ...ages] =
     question.split(" ") as [string, string, string, string, Criteria["cabin"], ...string[]];
-  const [attempts, price, highest, doubtful, wantsLows, ...lows] = past.split(" ");
+  const [attempts, price, highest, doubtful, newLow, routeLow, ...lows] = past.split(" ");
   const count = lows.length / 2;
   return {
     id,
@@ -142,7 +144,8 @@ function shaped({ id, fence, question, past }: Row): Claimed {
     price: numberOf(price),
     highest: numberOf(highest),
     doubtful: doubtful === "1",
-    wantsLows: wantsLows === "1",
+    wantsNewLow: newLow === "1",
+    wantsRouteLow: routeLow === "1",
     lows: lows.slice(0, count).map((day, at) => [Number(day), Number(lows[count + at])]),
     criteria: {
       origin,

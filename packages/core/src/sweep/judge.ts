@@ -81,14 +81,14 @@ const nobody: Awaited<ReturnType<typeof wake>> = { woken: [], seen: new Map(), r
 function ask({ fare }: Asked, price: number, at: Date): Priced {
   const today = Fare.dayOf(at.getTime());
   const recent = fare.lows.flatMap(([day, low]) => (day >= today - 14 ? [low] : []));
-  const mayBeNewLow = fare.wantsLows && price < Math.min(...recent);
+  const mayBeNewLow = fare.wantsNewLow && price < Math.min(...recent);
   return {
     fareId: fare.id,
     price,
     baseline: Fare.baseline(fare.lows, at.getTime()),
     mayBeNewLow,
     wantsSeen: mayBeNewLow || (fare.highest !== null && doubtful(price, fare.highest)),
-    wantsRouteLow: fare.wantsLows,
+    wantsRouteLow: fare.wantsRouteLow,
   };
 }
 
