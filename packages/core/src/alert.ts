@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { sql } from "./db.ts";
+import { sql, utc } from "./db.ts";
 import { Problem } from "./error.ts";
 import * as Money from "./money.ts";
 import { after, cut, Page } from "./page.ts";
@@ -25,14 +25,14 @@ type Shown = Omit<Info, "price" | "previousPrice"> & { price: number; previousPr
 const columns = sql`
            alerts.id,
            alerts.watch_id as "watchId",
-           to_char(alerts.at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at,
+           ${utc(sql`alerts.at`)} as at,
            alerts.price::float8,
            alerts.previous_price::float8 as "previousPrice",
            alerts.currency,
            alerts.rules,
            alerts.already_true as "alreadyTrue",
            alerts.mistake_fare as "mistakeFare",
-           to_char(alerts.read_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "readAt"`;
+           ${utc(sql`alerts.read_at`)} as "readAt"`;
 
 /** One's own alerts, newest first. */
 export async function list(userId: string, page: Page): Promise<{ items: Info[]; nextCursor: string | null }> {

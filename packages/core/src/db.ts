@@ -12,6 +12,11 @@ neonConfig.fetchFunction = (url: string, init: RequestInit) =>
  */
 export const sql = neon(env.DATABASE_URL);
 
+/** An instant as the API writes it: RFC 3339 in UTC with milliseconds, or null. */
+export function utc(moment: ReturnType<typeof sql>) {
+  return sql`to_char(${moment} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+}
+
 /** The statement may or may not have run: no answer came, or the server said it is going down. */
 export function unreachable(error: unknown): boolean {
   if (!(error instanceof NeonDbError)) return false;

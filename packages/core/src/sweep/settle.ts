@@ -1,4 +1,5 @@
 import { sql } from "../db.ts";
+import { dayOf } from "../fare.ts";
 import { stableId } from "../id.ts";
 import { type Band, type Check, type Decision, pack, type State } from "../watch.ts";
 
@@ -40,7 +41,7 @@ export async function settle(
   judged: Judged[],
 ): Promise<Map<string, "moved" | "lost">> {
   const some = judged.length > 0;
-  const day = Math.floor(at.getTime() / 86_400_000);
+  const day = dayOf(at.getTime());
   const rows = await sql`
     with checked as (
       select *

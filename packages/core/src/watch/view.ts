@@ -1,4 +1,4 @@
-import { sql, violated } from "../db.ts";
+import { sql, utc, violated } from "../db.ts";
 import { Problem } from "../error.ts";
 import * as Money from "../money.ts";
 import { columns, type Row } from "./row.ts";
@@ -10,9 +10,6 @@ export type Shown = Omit<Info, "targetPrice" | "currentPrice" | "lowestPrice"> &
   currentPrice: number | null;
   lowestPrice: number | null;
 };
-
-const instant = (moment: ReturnType<typeof sql>) =>
-  sql`to_char(${moment} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 /** Every watch with what is known of its fare; a `where` is to follow. */
 export const info = sql`
@@ -33,9 +30,9 @@ export const info = sql`
            price_watches.is_active as "isActive",
            fares.price::float8 as "currentPrice",
            fares.lowest::float8 as "lowestPrice",
-           ${instant(sql`fares.checked_at`)} as "checkedAt",
-           ${instant(sql`case when watch_fares.live then fares.due_at end`)} as "nextCheckAt",
-           ${instant(sql`price_watches.created_at`)} as "createdAt"
+           ${utc(sql`fares.checked_at`)} as "checkedAt",
+           ${utc(sql`case when watch_fares.live then fares.due_at end`)} as "nextCheckAt",
+           ${utc(sql`price_watches.created_at`)} as "createdAt"
       from price_watches
       join watch_fares on watch_fares.watch_id = price_watches.id
       join fares on fares.id = watch_fares.fare_id`;
