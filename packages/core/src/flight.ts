@@ -2,16 +2,10 @@ import type { FareProvider } from "./flight/provider.ts";
 import * as Search from "./flight/search.ts";
 import { simulator } from "./flight/simulator.ts";
 
-export { Criteria, Criteria as Query, cabins, consistent, Day, fields, Place, paying } from "./flight/criteria.ts";
-export {
-  type Answer,
-  type Confirmation,
-  type FareProvider,
-  type Offer,
-  Segment,
-  Slice,
-} from "./flight/provider.ts";
-export { Info, Result } from "./flight/search.ts";
+export { Criteria, cabins, consistent, Day, fields, Place, paying } from "./flight/criteria.ts";
+export { Info, type Offer, Segment, Slice, untold } from "./flight/offer.ts";
+export type { Answer, Call, Confirmation, FareProvider, Named } from "./flight/provider.ts";
+export { Query, Result } from "./flight/search.ts";
 export { checkDates } from "./flight/sellable.ts";
 
 /** Who is asked for fares, by searches and by sweeps alike. */

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { type Answer, type Criteria, Day, type FareProvider, type Offer, Place } from "./flight.ts";
+import { type Answer, type Criteria, Day, type FareProvider, type Offer, Place, untold } from "./flight.ts";
 import { Currency, minor } from "./money.ts";
 
 /** One recorded flight: the columns of the file as text, its first three as `timestamp_utc,origin,destination`. */
@@ -78,12 +78,13 @@ export function provider(recorded: Recorded[]): FareProvider {
       const check = watch && watch.currency === criteria.currency ? latest(watch.checks, at.getTime()) : undefined;
       if (!watch || !check || check.price === null) return { status: "no_results", offers: [] };
       const offer: Offer = {
-        id: `${watch.name} ${check.at}`,
         provider: "replay",
+        reference: `${watch.name} ${check.at}`,
         simulated: false,
         total: check.price,
         currency: watch.currency,
         expiresAt: new Date(check.at).toISOString(),
+        ...untold,
         slices: [],
       };
       return { status: "ok", offers: [offer] };

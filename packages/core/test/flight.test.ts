@@ -34,12 +34,13 @@ function answering(answer: Flight.Answer) {
 }
 
 const offer = (expiresAt: Date): Flight.Offer => ({
-  id: "ofr_1",
   provider: "stub",
+  reference: "1",
   simulated: true,
   total: 2699,
   currency: "GBP",
   expiresAt: expiresAt.toISOString(),
+  ...Flight.untold,
   slices: [],
 });
 

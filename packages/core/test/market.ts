@@ -1,4 +1,4 @@
-import type { Answer, Confirmation, Criteria, FareProvider, Offer } from "../src/flight.ts";
+import { type Answer, type Confirmation, type Criteria, type FareProvider, type Offer, untold } from "../src/flight.ts";
 
 /** A total in the currency that was asked for, an answer, a failure to answer, or nothing to sell. */
 export type Said = number | Answer | Error | null;
@@ -12,7 +12,7 @@ export type Market = FareProvider & {
 /** A provider that says what a test wants. It can confirm when `confirm` is given: a total, or what became of the offer. */
 export function market(
   search: (name: string, at: Date, criteria: Criteria) => Said | Promise<Said>,
-  confirm?: (name: string, offer: Offer, at: Date) => number | Confirmation | Promise<number | Confirmation>,
+  confirm?: (name: string, total: number, at: Date) => number | Confirmation | Promise<number | Confirmation>,
 ): Market {
   const searched: string[] = [];
   const confirmed: string[] = [];
@@ -28,17 +28,18 @@ export function market(
       return typeof said === "number" ? { status: "ok", offers: [offer(said, criteria.currency)] } : said;
     },
     ...(confirm && {
-      async confirm(criteria, offer, at) {
+      async confirm(criteria, { reference }, at) {
         confirmed.push(nameOf(criteria));
-        const said = await confirm(nameOf(criteria), offer, at);
-        return typeof said === "number" ? { status: "ok", total: said } : said;
+        const said = await confirm(nameOf(criteria), Number(reference), at);
+        return typeof said === "number" ? { status: "ok", offer: offer(said, criteria.currency) } : said;
       },
     }),
   };
 }
 
 export function offer(total: number, currency = "GBP"): Offer {
-  return { id: `off-${total}`, provider: "market", simulated: true, total, currency, expiresAt: "", slices: [] };
+  const price = { total, currency, expiresAt: "" };
+  return { provider: "market", reference: String(total), simulated: true, ...price, ...untold, slices: [] };
 }
 
 function nameOf({ origin, destination, departureDate }: Criteria): string {

@@ -198,7 +198,7 @@ async function play(steps: Step[], confirms: boolean): Promise<void> {
         step.prices[routes.findIndex(({ departureDate }) => name.endsWith(departureDate))]!;
       const provider = market(
         (name) => priced(name).said,
-        confirms ? (name, { total }) => priced(name).confirmed || total : undefined,
+        confirms ? (name, total) => priced(name).confirmed || total : undefined,
       );
       const cadence: Sweep.Options["cadence"] = (_, at) => new Date(at.getTime() + 1);
       const once = () => Sweep.run(new Date(at), { provider, cadence, batch: 2 });

@@ -82,8 +82,8 @@ function wrong(over: object): Spoil {
 /** The provider answers what it may, and nobody but it is replaced. */
 function fails(status: "provider_error" | "rate_limited", late = false): Spoil {
   return async (request, send) => {
-    const spy = vi.spyOn(provider, "search").mockImplementation(async (_criteria, _at, signal) => {
-      if (late) Object.defineProperty(signal, "aborted", { value: true });
+    const spy = vi.spyOn(provider, "search").mockImplementation(async (_criteria, _at, call) => {
+      if (late) Object.defineProperty(call?.signal, "aborted", { value: true });
       return { status, offers: [] };
     });
     return send(request).finally(() => spy.mockRestore());

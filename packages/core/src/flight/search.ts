@@ -3,29 +3,30 @@ import { deflateRawSync, inflateRawSync } from "node:zlib";
 import * as v from "valibot";
 import { orElse, redis } from "../cache.ts";
 import { Problem } from "../error.ts";
-import * as Money from "../money.ts";
-import { Criteria } from "./criteria.ts";
-import { type Answer, type FareProvider, type Offer, Slice } from "./provider.ts";
+import { type Criteria, consistent, fields } from "./criteria.ts";
+import * as Filter from "./filter.ts";
+import { identify } from "./identity.ts";
+import { Info, shown } from "./offer.ts";
+import type { Answer, FareProvider } from "./provider.ts";
 import { checkDates } from "./sellable.ts";
 
-/** An offer as the API tells it; `simulated` when nobody flies it. */
-export const Info = v.object({
-  id: v.string(),
-  total: Money.Info,
-  provider: v.string(),
-  simulated: v.boolean(),
-  expiresAt: v.pipe(v.string(), v.isoTimestamp()),
-  slices: v.array(Slice),
-});
-export type Info = v.InferOutput<typeof Info>;
+/** What is asked of the providers, and what of their answer is wanted. */
+export const Query = consistent(v.strictObject({ ...fields, ...Filter.entries }));
+export type Query = v.InferOutput<typeof Query>;
 
 /** The offers for a search, cheapest first, who was asked, and how old the answer is. */
 export const Result = v.object({
   items: v.array(Info),
+  nextCursor: v.nullable(v.string()),
   status: v.picklist(["ok", "partial", "no_results"]),
-  freshness: v.picklist(["fresh", "cached"]),
+  freshness: v.picklist(["fresh", "cached", "stale"]),
   searchedAt: v.pipe(v.string(), v.isoTimestamp()),
-  providers: v.array(v.object({ name: v.string(), status: v.picklist(["ok", "partial", "no_results"]) })),
+  providers: v.array(
+    v.object({
+      name: v.string(),
+      status: v.picklist(["ok", "partial", "no_results", "provider_error", "rate_limited", "skipped"]),
+    }),
+  ),
 });
 export type Result = v.InferOutput<typeof Result>;
 
@@ -43,18 +44,24 @@ const alone: Ask = (key) => orElse(redis.get<string>(key), null);
  * @throws Problem `flight.not_sellable`, and when the provider fails `flight.provider`, `flight.busy` or `flight.timeout`
  */
 export async function search(provider: FareProvider, query: unknown, at: Date, ask = alone): Promise<Result> {
-  const criteria = v.parse(Criteria, query);
+  const { limit, cursor, ...criteria } = v.parse(Query, query);
   await checkDates(criteria, at, "#");
+  const found = await find(provider, criteria, at, ask);
+  return { ...found, ...Filter.select(found.items, { limit, cursor }) };
+}
+
+async function find(provider: FareProvider, criteria: Criteria, at: Date, ask: Ask): Promise<Found> {
   const key = keyOf(provider.name, criteria);
   const stored = await ask(key);
   const known = stored === null ? undefined : unpacked(stored);
   if (known && fresh(known, at)) return { ...known, freshness: "cached" };
   const signal = AbortSignal.timeout(patience);
-  const answer = await provider.search(criteria, at, signal);
+  const answer = await provider.search(criteria, at, { signal });
   const { status } = answer;
   if (status === "provider_error" || status === "rate_limited") throw failed(status, signal.aborted);
-  const items = answer.offers.map(shown);
-  const found = { items, status, searchedAt: at.toISOString(), providers: [{ name: provider.name, status }] };
+  const items = answer.offers.map((offer) => shown(offer, identify(criteria, offer)));
+  const providers = answer.providers ?? [{ name: provider.name, status }];
+  const found = { items, status, searchedAt: at.toISOString(), providers };
   const seconds = lifetime(answer, criteria, at);
   if (seconds > 0) await orElse(redis.set(key, packed(found), { ex: seconds }), null);
   return { ...found, freshness: "fresh" };
@@ -66,19 +73,20 @@ function keyOf(provider: string, criteria: Criteria): string {
   return `flight:1:${createHash("sha256").update(JSON.stringify(fields)).digest("base64url")}`;
 }
 
-type Found = Omit<Result, "freshness">;
+type Stored = Omit<Result, "freshness" | "nextCursor">;
+type Found = Omit<Result, "nextCursor">;
 
 /** Thirty offers say the same names over and over: packed, they are a tenth as long. */
-function packed(found: Found): string {
+function packed(found: Stored): string {
   return deflateRawSync(JSON.stringify(found)).toString("base64");
 }
 
-function unpacked(stored: string): Found {
-  return JSON.parse(inflateRawSync(Buffer.from(stored, "base64")).toString()) as Found;
+function unpacked(stored: string): Stored {
+  return JSON.parse(inflateRawSync(Buffer.from(stored, "base64")).toString()) as Stored;
 }
 
 /** Clocks differ, and `at` need not be now: what has expired by `at`, or was found after it, is not an answer. */
-function fresh({ items, searchedAt }: Found, at: Date): boolean {
+function fresh({ items, searchedAt }: Stored, at: Date): boolean {
   const now = at.toISOString();
   return searchedAt <= now && items.every(({ expiresAt }) => expiresAt > now);
 }
@@ -97,8 +105,4 @@ function failed(status: "provider_error" | "rate_limited", timedOut: boolean): P
   return status === "rate_limited"
     ? new Problem("upstream", "flight.busy", "The airlines are asked too much just now.", { retryAfter: 60 })
     : new Problem("upstream", "flight.provider", "The airlines do not answer just now.", { retryAfter: 30 });
-}
-
-function shown({ id, total, currency, provider, simulated, expiresAt, slices }: Offer): Info {
-  return { id, total: Money.show(total, currency), provider, simulated, expiresAt, slices };
 }

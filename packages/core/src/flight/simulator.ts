@@ -2,11 +2,13 @@ import * as Airline from "../airline.ts";
 import * as Airport from "../airport.ts";
 import { exponent } from "../money.ts";
 import type { Criteria } from "./criteria.ts";
-import type { Answer, Confirmation, FareProvider, Offer, Slice } from "./provider.ts";
+import type { Offer, Slice } from "./offer.ts";
+import type { Answer, Confirmation, FareProvider } from "./provider.ts";
 import { show, wall } from "./simulator/clock.ts";
 import { type World, world } from "./simulator/network.ts";
 import { adult } from "./simulator/price.ts";
 import { rate } from "./simulator/rates.ts";
+import { terms } from "./simulator/terms.ts";
 import { departures, type Itinerary } from "./simulator/timetable.ts";
 
 /** A direction of the journey at its price for the whole party, in minor units. */
@@ -35,15 +37,18 @@ export const simulator: FareProvider = {
     return { status: "ok", offers: [offer(first, criteria, at), ...rest.map((one) => offer(one, criteria, at))] };
   },
 
-  async confirm(criteria, { id }, at) {
+  async confirm(criteria, { reference }, at) {
     const gone: Confirmation = { status: "gone" };
-    const [there, back] = Buffer.from(id.slice(4), "base64url").toString().split(" ").slice(1);
+    const [there, back] = reference.split(" ");
     const out = await oneWay(criteria, criteria.origin, criteria.destination, criteria.departureDate, at);
     const found = out.find(({ itinerary }) => path(itinerary) === there);
-    if (!found || !criteria.returnDate) return found ? { status: "ok", total: found.total } : gone;
+    if (!found) return gone;
+    if (!criteria.returnDate)
+      return { status: "ok", offer: offer({ total: found.total, ways: [found] }, criteria, at) };
     const home = await oneWay(criteria, criteria.destination, criteria.origin, criteria.returnDate, at);
     const last = home.find(({ itinerary }) => path(itinerary) === back);
-    return last ? { status: "ok", total: found.total + last.total } : gone;
+    if (!last) return gone;
+    return { status: "ok", offer: offer({ total: found.total + last.total, ways: [found, last] }, criteria, at) };
   },
 };
 
@@ -135,18 +140,22 @@ function cheapest(a: Journey, b: Journey): number {
 }
 
 function offer({ total, ways }: Journey, criteria: Criteria, at: Date): Offer {
-  const { departureDate, returnDate, adults, childAges, infants, cabin, currency } = criteria;
-  const party = [adults, childAges.join("-"), infants, cabin].join("/");
-  const question = [departureDate, returnDate, party, currency, at.getTime()].join("/");
-  const paths = ways.map(({ itinerary }) => path(itinerary));
+  const { departureDate, currency } = criteria;
   const soon = Date.parse(departureDate) - at.getTime() < 7 * 24 * hour;
+  const expiresAt = new Date(at.getTime() + (soon ? hour / 2 : hour)).toISOString();
   return {
-    id: `ofr_${Buffer.from([question, ...paths].join(" ")).toString("base64url")}`,
     provider: "simulator",
+    reference: ways.map(({ itinerary }) => path(itinerary)).join(" "),
     simulated: true,
     total,
     currency,
-    expiresAt: new Date(at.getTime() + (soon ? hour / 2 : hour)).toISOString(),
+    expiresAt,
+    ...terms(
+      ways.map(({ itinerary }) => itinerary),
+      total,
+      criteria,
+    ),
+    payment: { instant: soon, payBy: soon ? null : expiresAt, priceUntil: expiresAt },
     slices: ways.map(({ itinerary }) => slice(itinerary)),
   };
 }
@@ -160,6 +169,7 @@ function path({ flights }: Itinerary): string {
 function slice({ flights }: Itinerary): Slice {
   const segments = flights.map(({ leg, number, leaves, arrives }) => ({
     carrier: leg.carrier.code,
+    operatingCarrier: leg.carrier.code,
     flightNumber: String(number),
     origin: leg.from.code,
     destination: leg.to.code,

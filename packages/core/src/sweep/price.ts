@@ -10,6 +10,9 @@ export type Quote = { fare: Claimed; status: Answer["status"]; offer: Offer | nu
  */
 export type Asked = Quote & { confirmable: boolean; asked: boolean; ghost: number | null };
 
+/** Nobody waits for a sweep. */
+const purpose = "background";
+
 /** How long a provider may take over one answer once the sweep's time is over (milliseconds). */
 const grace = 15_000;
 
@@ -26,7 +29,7 @@ export async function price(
 ): Promise<Quote[]> {
   const signal = AbortSignal.timeout(Math.max(0, until - Date.now()) + grace);
   const work = async (fare: Claimed): Promise<Quote> => {
-    const answer = await provider.search(fare.criteria, at, signal).catch(() => undefined);
+    const answer = await provider.search(fare.criteria, at, { signal, purpose }).catch(() => undefined);
     const [offer] = answer?.offers ?? [];
     const priced = answer?.status === "ok" || answer?.status === "partial";
     if (answer && !priced) return { fare, status: answer.status, offer: null };
@@ -53,10 +56,10 @@ export async function confirm(
   return eachOf(asking, parallel, async ({ quote, wanted }) => {
     const { fare, offer } = quote;
     if (!wanted || !offer || !provider.confirm) return quote;
-    const answer = await provider.confirm(fare.criteria, offer, at).catch(() => undefined);
-    if (answer?.status === "ok" && answer.total === offer.total) return { ...quote, asked: true };
+    const answer = await provider.confirm(fare.criteria, offer, at, { purpose }).catch(() => undefined);
+    const now = answer?.status === "ok" ? answer.offer : null;
+    if (now?.total === offer.total && now.currency === offer.currency) return { ...quote, asked: true };
     const taken = { ...quote, asked: true, ghost: offer.total };
-    const now = answer?.status === "ok" ? { ...offer, total: answer.total } : null;
     if (now && usable(now, fare)) return { ...taken, offer: now };
     return { ...taken, status: answer?.status === "gone" ? "no_results" : "provider_error", offer: null };
   });

@@ -1,4 +1,4 @@
-import type { FareProvider } from "@travel-conductor/core/flight";
+import { type FareProvider, untold } from "@travel-conductor/core/flight";
 
 /** How prices moved in 24,681 recorded checks: this many of them changed, and this many fell by a tenth or more. */
 const changing = 0.14;
@@ -52,12 +52,13 @@ export function provider(): FareProvider & { searches: number; prices: number[] 
       const total = this.prices[indexes.get(`${criteria.origin},${criteria.destination}`) ?? -1];
       if (total === undefined) return { status: "no_results", offers: [] };
       const offer = {
-        id: "bench",
         provider: "bench",
+        reference: "bench",
         simulated: true,
         total,
         currency: "GBP",
         expiresAt: "",
+        ...untold,
         slices: [],
       };
       return { status: "ok", offers: [offer] };
