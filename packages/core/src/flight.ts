@@ -4,7 +4,7 @@ import { simulator } from "./flight/simulator.ts";
 
 export { Criteria, cabins, consistent, Day, fields, Place, paying } from "./flight/criteria.ts";
 export { Info, type Offer, Segment, Slice, untold } from "./flight/offer.ts";
-export type { Answer, Call, Confirmation, FareProvider, Named } from "./flight/provider.ts";
+export type { Answer, Call, Confirmation, FareProvider, Named, Rate } from "./flight/provider.ts";
 export { Query, Result } from "./flight/search.ts";
 export { checkDates } from "./flight/sellable.ts";
 

@@ -7,16 +7,20 @@ export type Status = "ok" | "partial" | "no_results" | "provider_error" | "rate_
 /** What one of several providers said; `skipped` was not asked, as it cannot answer or may not be asked. */
 export type Said = { name: string; status: Status | "skipped" };
 
+/** What a provider says of how often it may still be asked: so many times until `resetsAt` (UTC). */
+export type Rate = { limit: number; remaining: number; resetsAt: string };
+
 /** `providers` where several were to be asked. */
-export type Answer = { providers?: Said[] } & (
+export type Answer = { providers?: Said[]; rate?: Rate } & (
   | { status: "ok" | "partial"; offers: [Offer, ...Offer[]] }
   | { status: "no_results" | "provider_error" | "rate_limited"; offers: [] }
 );
 
 /** What became of an offer since it was found: what it is now, that nobody sells it any more, or that nobody could say. */
-export type Confirmation =
+export type Confirmation = { rate?: Rate } & (
   | { status: "ok"; offer: Offer }
-  | { status: "expired" | "gone" | "provider_error" | "rate_limited" };
+  | { status: "expired" | "gone" | "provider_error" | "rate_limited" }
+);
 
 /** A `person` waits for the answer, or nobody does: then the money and the rate that people need are left alone. */
 export type Call = { signal?: AbortSignal; purpose?: "person" | "background" };
