@@ -16,6 +16,11 @@ const Env = v.object({
   AWS_REGION: v.optional(v.string(), "us-east-1"),
   /** Where mail is posted; unset, SES's own address in the region. */
   AWS_ENDPOINT_URL_SESV2: v.optional(v.pipe(v.string(), v.url())),
+  /** With it fares come from Duffel, a real seller; a token of its test mode begins with duffel_test_. */
+  DUFFEL_ACCESS_TOKEN: v.optional(v.pipe(v.string(), v.minLength(1))),
+  DUFFEL_URL: v.optional(v.pipe(v.string(), v.url()), "https://api.duffel.com"),
+  /** The currency the account at Duffel is billed in, which its prices are in. */
+  DUFFEL_CURRENCY: v.optional(v.pipe(v.string(), v.regex(/^[A-Z]{3}$/, "must be a currency code, such as GBP"))),
 });
 
 /**

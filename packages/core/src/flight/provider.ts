@@ -31,6 +31,8 @@ export type Call = { signal?: AbortSignal; purpose?: "person" | "background" };
  */
 export interface FareProvider {
   readonly name: string;
+  /** The currencies it tells prices in; left out by one that tells them in any. It is not to be asked in another. */
+  readonly currencies?: ReadonlySet<string>;
   search(criteria: Criteria, at: Date, call?: Call): Promise<Answer>;
   /** Left out by a provider that cannot say what an offer costs now. */
   confirm?(criteria: Criteria, offer: Named, at: Date, call?: Call): Promise<Confirmation>;
