@@ -1,13 +1,12 @@
-import { createHash } from "node:crypto";
-import { deflateRawSync, inflateRawSync } from "node:zlib";
 import * as v from "valibot";
-import { orElse, redis } from "../cache.ts";
+import { type Batch, batch, orElse, redis } from "../cache.ts";
 import { Problem } from "../error.ts";
 import { type Criteria, consistent, fields } from "./criteria.ts";
 import * as Filter from "./filter.ts";
 import { identify } from "./identity.ts";
 import { Info, shown } from "./offer.ts";
-import type { Answer, FareProvider } from "./provider.ts";
+import type { FareProvider } from "./provider.ts";
+import { freshUntil, type Known, keyOf, pack, unpack } from "./record.ts";
 import { checkDates } from "./sellable.ts";
 
 /** What is asked of the providers, and what of their answer is wanted. */
@@ -30,13 +29,21 @@ export const Result = v.object({
 });
 export type Result = v.InferOutput<typeof Result>;
 
-const minute = 60_000;
 /** API Gateway hangs up after 30 s; what is left is for the cache and the way back. */
 const patience = 25_000;
 
-/** Answers null for what is not stored, or when Redis does not answer. */
-export type Ask = (key: string) => Promise<string | null>;
-const alone: Ask = (key) => orElse(redis.get<string>(key), null);
+/**
+ * How a search asks Redis: by `put` it adds its question about `criteria` to whatever else leaves in the same request.
+ * Resolves to undefined where Redis does not answer.
+ */
+export type Ask = <T>(put: (questions: Batch) => Promise<T>, criteria: Criteria) => Promise<T | undefined>;
+
+const alone: Ask = async (put) => {
+  const questions = batch();
+  const answer = orElse(put(questions), undefined);
+  await questions.send();
+  return answer;
+};
 
 /**
  * Offers for a search at `at`, from Redis while they are fresh, else from `provider`. Redis down costs only the
@@ -46,58 +53,36 @@ const alone: Ask = (key) => orElse(redis.get<string>(key), null);
 export async function search(provider: FareProvider, query: unknown, at: Date, ask = alone): Promise<Result> {
   const { limit, cursor, ...criteria } = v.parse(Query, query);
   await checkDates(criteria, at, "#");
-  const found = await find(provider, criteria, at, ask);
-  return { ...found, ...Filter.select(found.items, { limit, cursor }) };
+  const { freshness, known } = await find(provider, criteria, at, ask);
+  const items = known.offers.map((offer) => shown(offer, identify(criteria, offer)));
+  const { status, searchedAt, providers } = known;
+  return { status, searchedAt, providers, freshness, ...Filter.select(items, { limit, cursor }) };
 }
+
+/** What is stored for each of the criteria, however old: one request to Redis for all. */
+export async function known(provider: FareProvider, criteria: Criteria[]): Promise<(Known | undefined)[]> {
+  const questions = batch();
+  const stored = criteria.map((each) => orElse(questions.get(keyOf(provider.name, each)), null));
+  await questions.send();
+  return (await Promise.all(stored)).map((packed) => (packed === null ? undefined : unpack(packed)));
+}
+
+type Found = { freshness: Result["freshness"]; known: Known };
 
 async function find(provider: FareProvider, criteria: Criteria, at: Date, ask: Ask): Promise<Found> {
   const key = keyOf(provider.name, criteria);
-  const stored = await ask(key);
-  const known = stored === null ? undefined : unpacked(stored);
-  if (known && fresh(known, at)) return { ...known, freshness: "cached" };
+  const stored = await ask((questions) => questions.get(key), criteria);
+  const kept = stored ? unpack(stored) : undefined;
+  if (kept && at.toISOString() < kept.freshUntil) return { known: kept, freshness: "cached" };
   const signal = AbortSignal.timeout(patience);
   const answer = await provider.search(criteria, at, { signal });
   const { status } = answer;
   if (status === "provider_error" || status === "rate_limited") throw failed(status, signal.aborted);
-  const items = answer.offers.map((offer) => shown(offer, identify(criteria, offer)));
+  const until = freshUntil(answer, criteria, at).toISOString();
   const providers = answer.providers ?? [{ name: provider.name, status }];
-  const found = { items, status, searchedAt: at.toISOString(), providers };
-  const seconds = lifetime(answer, criteria, at);
-  if (seconds > 0) await orElse(redis.set(key, packed(found), { ex: seconds }), null);
-  return { ...found, freshness: "fresh" };
-}
-
-/** The same question has the same key, however it was written. */
-function keyOf(provider: string, criteria: Criteria): string {
-  const fields = Object.entries({ ...criteria, provider }).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `flight:1:${createHash("sha256").update(JSON.stringify(fields)).digest("base64url")}`;
-}
-
-type Stored = Omit<Result, "freshness" | "nextCursor">;
-type Found = Omit<Result, "nextCursor">;
-
-/** Thirty offers say the same names over and over: packed, they are a tenth as long. */
-function packed(found: Stored): string {
-  return deflateRawSync(JSON.stringify(found)).toString("base64");
-}
-
-function unpacked(stored: string): Stored {
-  return JSON.parse(inflateRawSync(Buffer.from(stored, "base64")).toString()) as Stored;
-}
-
-/** Clocks differ, and `at` need not be now: what has expired by `at`, or was found after it, is not an answer. */
-function fresh({ items, searchedAt }: Stored, at: Date): boolean {
-  const now = at.toISOString();
-  return searchedAt <= now && items.every(({ expiresAt }) => expiresAt > now);
-}
-
-/** Seconds: ten minutes and one for each day to departure, an hour at most, and never past an offer's end. */
-function lifetime({ status, offers }: Answer, { departureDate }: Criteria, at: Date): number {
-  if (status === "no_results") return 120;
-  if (status !== "ok") return 0;
-  const days = Math.max(0, (Date.parse(departureDate) - at.getTime()) / (24 * 60 * minute));
-  const ends = offers.map(({ expiresAt }) => Date.parse(expiresAt) - at.getTime());
-  return Math.floor(Math.min(Math.min(10 + days, 60) * minute, ...ends) / 1000);
+  const known: Known = { status, searchedAt: at.toISOString(), freshUntil: until, offers: answer.offers, providers };
+  await orElse(redis.set(key, pack(known), { ex: 86_400 }), null);
+  return { known, freshness: "fresh" };
 }
 
 function failed(status: "provider_error" | "rate_limited", timedOut: boolean): Problem {

@@ -18,7 +18,12 @@ export const flights = new Hono().get(
     query: Flight.Query,
     example: { ...journey, childAges: [4, 9] },
     answer: Flight.Result,
-    problems: { 422: ["flight.not_sellable", "page.cursor"], 502: ["flight.provider"], 503: ["flight.busy"], 504: ["flight.timeout"] },
+    problems: {
+      422: ["flight.not_sellable", "page.cursor"],
+      502: ["flight.provider"],
+      503: ["flight.busy"],
+      504: ["flight.timeout"],
+    },
   }),
   asking("search"),
   async (c) => c.json(await Flight.search(c.req.valid("query"), new Date(), c.var.ask)),

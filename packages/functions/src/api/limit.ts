@@ -4,14 +4,14 @@ import type { Context } from "hono";
 
 /**
  * A request's one trip to Redis: it counts against `rule`, by the address it came from and by `account` where there is
- * one, and takes along what is asked by `get` before `go`, whose second call is none.
+ * one, and takes along the `questions` that are asked before `go`, whose second call is none.
  */
 export function trip(c: Context, rule: Limit.Rule, account?: string) {
   const questions = batch();
   const uses = Limit.take(questions, rule, { address: address(c), account });
   let gone: Promise<void> | undefined;
   return {
-    get: questions.get,
+    questions,
     /** @throws Problem `limit.reached` */
     go: () => {
       gone ??= questions.send().then(async () => tell(c, await uses));

@@ -1,5 +1,6 @@
 import { orElse } from "@travel-conductor/core/cache";
 import { Problem } from "@travel-conductor/core/error";
+import type * as Flight from "@travel-conductor/core/flight";
 import * as Limit from "@travel-conductor/core/limit";
 import * as Session from "@travel-conductor/core/session";
 import * as User from "@travel-conductor/core/user";
@@ -67,19 +68,19 @@ export const slowed = createMiddleware(async (c, next) => {
   await next();
 });
 
-export type Asking = { Variables: { ask: (key: string) => Promise<string | null> } };
+export type Asking = { Variables: { ask: Flight.Ask } };
 
 /**
- * The same for a handler that has a question for Redis itself: by `ask`, which answers null where nothing is stored or
- * Redis gone, it goes in the same request. A handler that fails before it asks is counted then.
+ * The same for a search, which has questions for Redis itself: by `ask` they go in the same request. A handler that
+ * fails before it asks is counted then.
  */
 export function asking(rule: Limit.Rule) {
   return createMiddleware<Asking>(async (c, next) => {
-    const { get, go, session } = begin(c, rule);
-    c.set("ask", async (key) => {
-      const stored = orElse(get(key), null);
+    const { questions, go, session } = begin(c, rule);
+    c.set("ask", async (put) => {
+      const answer = orElse(put(questions), undefined);
       await go();
-      return stored;
+      return answer;
     });
     await next();
     await go();
@@ -95,10 +96,10 @@ const owners = new Map<string, string>();
 function begin(c: Context, rule: Limit.Rule) {
   const given = token(c);
   const lookup = given === undefined ? undefined : Session.lookup(given);
-  const { get, go } = trip(c, rule, lookup && owners.get(lookup.key));
-  const stored = lookup && orElse<string | null | undefined>(get(lookup.key), undefined);
+  const { questions, go } = trip(c, rule, lookup && owners.get(lookup.key));
+  const stored = lookup && orElse<string | null | undefined>(questions.get(lookup.key), undefined);
   return {
-    get,
+    questions,
     go,
     async session(cachedAlone = false): Promise<Session.Valid | undefined> {
       const cached = await stored;
