@@ -13,27 +13,56 @@ export { prepare } from "./privacy/prepare.ts";
 export const Asked = v.object({ id: v.string() });
 export type Asked = v.InferOutput<typeof Asked>;
 
-/** What the link to an export carries beside its id. */
-export const Link = v.strictObject({ token: v.pipe(v.string(), v.maxLength(100)) });
+/** What the link to an export carries beside its id, and which part of it is wanted: the first unless told. */
+export const Link = v.strictObject({
+  token: v.pipe(v.string(), v.maxLength(100)),
+  part: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000)), 1),
+});
 export type Link = v.InferInput<typeof Link>;
 
+/** One of the `parts` of an export, and a list of rows a table: where there are several, a list may go on in the next. */
+export const Part = v.looseObject({
+  madeAt: v.pipe(v.string(), v.isoTimestamp()),
+  part: v.pipe(v.number(), v.integer()),
+  parts: v.pipe(v.number(), v.integer()),
+});
+
 /**
- * Asks for all that is held on somebody, as JSON. While one is under way that one is answered; one that was ready is gone,
- * so that the newest link alone works. The password must have been given in the last 10 minutes.
+ * Asks for all that is held on somebody, as JSON, under this `id`. While one is under way that one is answered; one that
+ * was ready is gone, so that the newest link alone works. Asked again under an id that there is, it changes nothing. The
+ * password must have been given in the last 10 minutes.
  * @throws Problem `session.unproven`
  */
-export async function ask(userId: string, sessionId: string, at: Date, from: Audit.From = {}): Promise<Asked> {
+export async function ask(
+  userId: string,
+  sessionId: string,
+  at: Date,
+  from: Audit.From = {},
+  id = newId("exp", at),
+): Promise<Asked> {
   await Session.proven(userId, sessionId, at);
-  const id = newId("exp", at);
   const [, , , rows] = await sql.transaction([
     // Before the insert: one that becomes ready in between has a link on its way, which is to work.
-    sql`delete from exports where exports.user_id = ${userId} and exports.content is not null`,
+    sql`
+      delete from exports
+       where exports.user_id = ${userId}
+         and exports.content is not null
+         and exports.id <> ${id}`,
     sql`
       insert into exports (id, user_id)
       values (${id}, ${userId})
-      on conflict (user_id) where content is null do nothing`,
-    Audit.record("export", { ...from, userId, sessionId }, sql`exists (select from exports where exports.id = ${id})`),
-    sql`select exports.id from exports where exports.user_id = ${userId} and exports.content is null`,
+      on conflict do nothing`,
+    Audit.record(
+      "export",
+      { ...from, userId, sessionId },
+      sql`exists (select from exports where exports.id = ${id} and exports.created_at = now())`,
+    ),
+    sql`
+      select exports.id
+        from exports
+       where exports.user_id = ${userId}
+         and (exports.content is null or exports.id = ${id})
+       order by exports.id = ${id} desc`,
   ]);
   const [row] = rows as Asked[];
   // Prepared between the first statement and the last.
@@ -42,19 +71,20 @@ export async function ask(userId: string, sessionId: string, at: Date, from: Aud
 }
 
 /**
- * The text of a ready export, JSON, for who is signed in as its owner and has its link.
- * @throws ValiError, Problem `export.missing` (also for another user's, a wrong token, and after 24 hours)
+ * A part of a ready export, as JSON text, for who is signed in as its owner and has its link.
+ * @throws ValiError, Problem `export.missing` (also for another user's, a wrong token, a part there is not, and after 24
+ * hours)
  */
 export async function fetch(userId: string, id: string, link: unknown, at: Date): Promise<string> {
-  const { token } = v.parse(Link, link);
+  const { token, part } = v.parse(Link, link);
   const [row] = (await sql`
-    select exports.content
+    select (exports.content::json -> ${part - 1}::int)::text as "content"
       from exports
      where exports.id = ${id}
        and exports.user_id = ${userId}
        and exports.token_hash = ${createHash("sha256").update(token).digest("hex")}
-       and exports.expires_at > ${at}::timestamptz`) as { content: string }[];
-  if (row) return row.content;
+       and exports.expires_at > ${at}::timestamptz`) as { content: string | null }[];
+  if (row?.content) return row.content;
   throw new Problem("missing", "export.missing", "There is no such export, or its link has run out.");
 }
 

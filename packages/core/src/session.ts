@@ -57,8 +57,10 @@ export async function create(userId: string, at: Date, start: Start = {}): Promi
  * cache it, and a write of its last use when that is 10 minutes old. Without Redis, Postgres answers.
  */
 export async function validate(token: string, at: Date, from: Audit.From = {}): Promise<Valid | undefined> {
-  const { key, resolve } = lookup(token);
-  return resolve(await orElse<string | null | undefined>(redis.get<string>(key), undefined), at, from);
+  const { key, resolve, refilled } = lookup(token);
+  const found = await resolve(await orElse<string | null | undefined>(redis.get<string>(key), undefined), at, from);
+  await refilled();
+  return found;
 }
 
 /**
@@ -68,6 +70,7 @@ export async function validate(token: string, at: Date, from: Audit.From = {}): 
 export function lookup(token: string) {
   const sessionId = hash(token);
   const key = keyOf(sessionId);
+  let refill: Promise<unknown> | undefined;
   return {
     key,
     sessionId,
@@ -79,8 +82,12 @@ export function lookup(token: string) {
       if (!found) return undefined;
       // A logout since the row was read has left its mark: nx lets it stand. An unanswered Redis is not asked again.
       if (cached !== undefined)
-        await orElse(redis.set(key, JSON.stringify(found), { nx: true, px: keep(found, at) }), null);
+        refill = orElse(redis.set(key, JSON.stringify(found), { nx: true, px: keep(found, at) }), null);
       return { sessionId, ...found };
+    },
+    /** Waits until Redis has what `resolve` found: beside the caller's work, but before its answer, which freezes a Lambda. */
+    async refilled(): Promise<void> {
+      await refill;
     },
   };
 }

@@ -29,7 +29,7 @@ test("one's sessions are told by device, network and time, the last used first, 
   const { userId, at, tokens, ids } = await signedIn(1);
   const later = after(at, minute);
   const { token } = await Session.create(userId, later, { from: { address: "2001:db8::1", device: "curl/8.5.0" } });
-  const { items } = await Session.list(userId, ids[0] ?? "", later);
+  const { items } = await Session.list(userId, ids[0] ?? "", {}, later);
   expect(items).toEqual([
     {
       id: expect.stringMatching(/^[0-9a-f]{64}$/),
@@ -51,12 +51,12 @@ test("one's sessions are told by device, network and time, the last used first, 
     },
   ]);
   for (const secret of [token, tokens[0] ?? ""]) expect(JSON.stringify(items)).not.toContain(secret);
-  expect((await Session.list(await a.user(), ids[0] ?? "", later)).items.map(({ id }) => id)).not.toContain(ids[0]);
+  expect((await Session.list(await a.user(), ids[0] ?? "", {}, later)).items.map(({ id }) => id)).not.toContain(ids[0]);
 });
 
 test("the place of the last use moves with use, at most once in 10 minutes, and stays where none is known", async () => {
   const { userId, at, tokens, ids } = await signedIn(1);
-  const network = async () => (await Session.list(userId, "", at)).items[0]?.network;
+  const network = async () => (await Session.list(userId, "", {}, at)).items[0]?.network;
   const use = (ms: number, address?: string) =>
     Session.lookup(tokens[0] ?? "").resolve(undefined, after(at, ms), { address });
   await use(9 * minute, "198.51.100.9");
@@ -70,7 +70,7 @@ test("the place of the last use moves with use, at most once in 10 minutes, and 
 
 test("a session that ran out is not listed", async () => {
   const { userId, at } = await signedIn(1);
-  expect((await Session.list(userId, "", after(at, 30 * 24 * 60 * minute))).items).toEqual([]);
+  expect((await Session.list(userId, "", {}, after(at, 30 * 24 * 60 * minute))).items).toEqual([]);
 });
 
 test("any of one's sessions can be ended, at once everywhere, and the others live on", async () => {

@@ -42,6 +42,15 @@ export async function read(response: Response, status: number) {
   return JSON.parse(body);
 }
 
+/** An answer without what differs from one request to the next: its own id, and how far a limit is used up. */
+export async function answer(response: Response) {
+  const own = response.headers.get("x-request-id") ?? "";
+  const kept = [...response.headers].filter(
+    ([name]) => !["x-request-id", "ratelimit", "ratelimit-policy"].includes(name),
+  );
+  return { status: response.status, headers: kept, body: (await response.text()).replaceAll(own, "") };
+}
+
 export const signup = () => ({ email: `${newId("usr")}@example.com`, password, firstName: "Ada", lastName: "Ling" });
 
 /** Somebody new, signed in. */

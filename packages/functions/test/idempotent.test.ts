@@ -1,8 +1,10 @@
 import { EventEmitter, once } from "node:events";
 import { sql } from "@travel-conductor/core/db";
+import * as Privacy from "@travel-conductor/core/privacy";
 import { expect, test } from "vitest";
 import { through } from "../../core/test/wire.ts";
 import * as a from "./client.ts";
+import { document, operations } from "./document.ts";
 
 const post = (token: string, key: string, body: unknown) =>
   a.call("POST", "/v1/watches", { token, headers: { "idempotency-key": key }, body });
@@ -98,4 +100,37 @@ test("a refused request leaves its key free", async () => {
   await post(token, "other", body);
   expect((await post(token, "k2", body)).status).toBe(409);
   expect((await post(token, "k2", body)).status).toBe(409);
+});
+
+test("what makes something takes a key, but for what would keep a token", () => {
+  const made = operations.filter(
+    ({ method, signed, statuses, answer }) =>
+      method === "POST" && signed && answer && statuses.some((status) => [201, 202].includes(status)),
+  );
+  const keyed = Object.entries(document.paths).filter(([, { post }]) =>
+    JSON.stringify(post?.parameters ?? []).includes("/IdempotencyKey"),
+  );
+  expect(made.length).toBeGreaterThan(1);
+  expect(keyed.map(([path]) => path)).toEqual(made.map(({ path }) => path));
+});
+
+test("the same key asks for one export, also when the first request died before it could answer", async () => {
+  const { token, userId, email } = await a.user();
+  const ask = (key: string) => a.call("POST", "/v1/me/export", { token, headers: { "idempotency-key": key } });
+  const dies = (_: string, sent: string) => {
+    if (sent.includes("set status =")) throw new TypeError("fetch failed");
+  };
+  expect((await through(dies, () => ask("k"))).status).toBe(503);
+  await Privacy.prepare(new Date());
+  const link = await a.link(email, "export_ready");
+  await sql`update idempotency_keys set claimed_until = now() where idempotency_keys.user_id = ${userId}`;
+
+  const text = await (await ask("k")).text();
+  const again = await ask("k");
+  expect([again.status, await again.text()]).toEqual([202, text]);
+  expect((await a.call("GET", `/v1/me/export/${JSON.parse(text).id}?token=${link}`, { token })).status).toBe(200);
+  const asked = await sql`
+    select from account_events where account_events.user_id = ${userId} and account_events.event = 'export'`;
+  expect(asked).toHaveLength(1);
+  expect((await a.read(await ask("another"), 202)).id).not.toBe(JSON.parse(text).id);
 });

@@ -1,3 +1,5 @@
+import { sql } from "@travel-conductor/core/db";
+import * as Privacy from "@travel-conductor/core/privacy";
 import { expect, test } from "vitest";
 import { limit } from "../src/api/guard.ts";
 import { handler } from "../src/api/lambda.ts";
@@ -91,4 +93,35 @@ test("the docs come as text, with a policy of their own", async () => {
   expect(page.headers["content-security-policy"]).toContain("script-src 'self'");
   const script = await handler(event("GET", "/docs/swagger-ui-bundle.js"));
   expect([script.statusCode, script.isBase64Encoded]).toEqual([200, false]);
+});
+
+test("an export that Lambda could not answer with comes in parts that it can, and whole", async () => {
+  const { token, userId, email } = await a.user();
+  // The worst there can be: each quote takes two bytes, and four in Lambda's own answer.
+  await sql`
+    insert into sessions (id, user_id, device, expires_at)
+    select md5(n::text) || md5(n::text), ${userId}, repeat('"', 10000), now() + interval '1 day'
+      from generate_series(1, 500) as n`;
+  expect((await handler(event("POST", "/v1/me/export", { token }))).statusCode).toBe(202);
+  await Privacy.prepare(new Date());
+  const [row] = await sql`select exports.id from exports where exports.user_id = ${userId}`;
+  const link = `/v1/me/export/${row?.id}?token=${await a.link(email, "export_ready")}`;
+
+  const first = await handler(event("GET", link, { token }));
+  const { parts } = JSON.parse(first.body);
+  expect(parts).toBeGreaterThan(3);
+  const sessions = new Set<string>();
+  const sizes: number[] = [];
+  for (let part = 1; part <= parts; part++) {
+    const answer = await handler(event("GET", `${link}&part=${part}`, { token }));
+    sizes.push(Buffer.byteLength(JSON.stringify(answer)));
+    const held = JSON.parse(answer.body);
+    expect(held).toMatchObject({ part, parts });
+    for (const { id } of held.sessions) sessions.add(id);
+  }
+  expect(Math.max(...sizes)).toBeGreaterThan(5_900_000);
+  expect(Math.max(...sizes)).toBeLessThan(6 * 1024 * 1024);
+  expect(sessions.size).toBe(501);
+  expect((await handler(event("GET", `${link}&part=${parts + 1}`, { token }))).statusCode).toBe(404);
+  expect((await handler(event("GET", `${link}&part=0`, { token }))).statusCode).toBe(422);
 });

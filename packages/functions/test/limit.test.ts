@@ -1,7 +1,13 @@
+import { EventEmitter, once } from "node:events";
 import { createServer, type Server } from "node:net";
+import { setTimeout } from "node:timers/promises";
+import { redis } from "@travel-conductor/core/cache";
+import { sql } from "@travel-conductor/core/db";
+import * as Session from "@travel-conductor/core/session";
 import { counted } from "@travel-conductor/local/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { env } from "../../core/src/env.ts";
+import { through as watched } from "../../core/test/wire.ts";
 import { app } from "../src/api/index.ts";
 import * as a from "./client.ts";
 import { operations } from "./document.ts";
@@ -117,6 +123,38 @@ describe("what a request costs", () => {
       expect(await counted(read)).toEqual({ redis: 1, postgres: 1 });
     },
   );
+
+  test("once a minute, when its session is not cached: two and two, and the second to Redis beside the handler's own", async () => {
+    const { token, userId } = await a.user();
+    const read = async () => expect((await a.call("GET", "/v1/me", { token })).status).toBe(200);
+    const gate = new EventEmitter();
+    const [asked, free] = [once(gate, "asked"), once(gate, "free")];
+    let answered = false;
+    const requests = await counted(() =>
+      watched(
+        async (service, body) => {
+          if (service === "postgres" && body.includes("first_name")) gate.emit("asked");
+          if (service === "redis" && body.includes('"nx"')) await free;
+        },
+        async () => {
+          const answer = read().then(() => {
+            answered = true;
+          });
+          await asked;
+          await setTimeout(50);
+          expect(answered).toBe(false);
+          gate.emit("free");
+          await answer;
+        },
+      ),
+    );
+    expect(requests).toEqual({ redis: 2, postgres: 2 });
+    expect(await counted(read)).toEqual({ redis: 1, postgres: 1 });
+    const { key } = Session.lookup(token);
+    await redis.del(key);
+    await sql`update sessions set last_used_at = now() - interval '10 minutes' where sessions.user_id = ${userId}`;
+    expect(await counted(read)).toEqual({ redis: 2, postgres: 3 });
+  });
 
   test("a search that is stored: one request to Redis and none to Postgres, signed in or not", async () => {
     const { path } = await request("GET /v1/flights");

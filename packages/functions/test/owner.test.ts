@@ -14,15 +14,6 @@ const tables: Record<string, string[]> = {
 
 const owned = routes.filter(({ key, told }) => told && key.includes("{"));
 
-/** An answer without what differs from one request to the next: its own id, and how far a limit is used up. */
-async function answer(response: Response) {
-  const own = response.headers.get("x-request-id") ?? "";
-  const kept = [...response.headers].filter(
-    ([name]) => !["x-request-id", "ratelimit", "ratelimit-policy"].includes(name),
-  );
-  return { status: response.status, headers: kept, body: (await response.text()).replaceAll(own, "") };
-}
-
 test("there are such routes, and all of them are known here", () => {
   expect(owned.length).toBeGreaterThan(5);
   for (const { key } of owned)
@@ -49,7 +40,7 @@ describe.each(owned)("$key", ({ key }) => {
     const { path, token, ...asked } = await request(key);
     const [theirs, nobodys] = [await a.call(method, path, asked), await a.call(method, none(path), asked)];
     expect(theirs.status).toBe(401);
-    expect(await answer(theirs)).toEqual(await answer(nobodys));
+    expect(await a.answer(theirs)).toEqual(await a.answer(nobodys));
   });
 
   test("another user's id is answered as one that nothing has, byte for byte, and nothing of it changes", async () => {
@@ -57,9 +48,9 @@ describe.each(owned)("$key", ({ key }) => {
     const { token } = await a.user();
     const me = await a.read(await a.call("GET", "/v1/me", { token: owner ?? "" }), 200);
     const before = await rows(me.user.id);
-    const foreign = await answer(await a.call(method, path, { ...asked, token }));
+    const foreign = await a.answer(await a.call(method, path, { ...asked, token }));
     expect(foreign.status).toBe(404);
-    expect(await answer(await a.call(method, none(path), { ...asked, token }))).toEqual(foreign);
+    expect(await a.answer(await a.call(method, none(path), { ...asked, token }))).toEqual(foreign);
     expect(await rows(me.user.id)).toEqual(before);
     const mine = await a.call(method, path, { ...asked, token: owner ?? "" });
     expect(mine.status, await mine.text()).toBeLessThan(300);

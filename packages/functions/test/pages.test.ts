@@ -42,3 +42,16 @@ test("a history goes on after its last check, to the microsecond", async () => {
   expect(whole[0]?.at).toBe("2026-11-01T00:00:00.000Z");
   for (const limit of [1, 2, 4]) expect(await all(`/v1/watches/${id}/history`, token, limit)).toEqual(whole);
 });
+
+test("sessions go on after the last one, to the microsecond and among those last used at once", async () => {
+  const { token, userId } = await a.user();
+  await sql`
+    insert into sessions (id, user_id, last_used_at, expires_at)
+    select md5(n::text) || md5(n::text), ${userId}, now() - n / 3 * interval '1 microsecond', now() + interval '1 day'
+      from generate_series(0, 119) as n`;
+  const first = await a.read(await a.call("GET", "/v1/me/sessions?limit=100", { token }), 200);
+  expect(first.items).toHaveLength(100);
+  const whole = await all("/v1/me/sessions", token, 100);
+  expect(new Set(whole.map(({ id }) => id)).size).toBe(121);
+  for (const limit of [1, 25]) expect(await all("/v1/me/sessions", token, limit)).toEqual(whole);
+});

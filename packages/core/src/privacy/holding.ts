@@ -2,6 +2,9 @@ import { sql } from "../db.ts";
 
 type Fragment = ReturnType<typeof sql>;
 
+/** What is held on somebody at one moment (UTC): a list of rows for each table. */
+export type Held = { madeAt: string; lists: Record<string, object[]> };
+
 /** Which rows of a table are somebody's, and which of its columns they are not given. */
 type Holding = { whose: (userId: string) => Fragment; without?: string[] };
 
@@ -40,11 +43,10 @@ export const holdings: Record<string, Holding> = {
 };
 
 /**
- * All that is held on somebody, as one moment has it: `{ madeAt, users: […], sessions: […], … }`, a list of rows a table.
- * Rows are whole, so that a column that comes later is in them. Names are in camelCase, instants in UTC, amounts in the
- * minor unit of the currency beside them.
+ * All that is held on somebody, as one moment has it. Rows are whole, so that a column that comes later is in them. Names
+ * are in camelCase, instants in UTC, amounts in the minor unit of the currency beside them.
  */
-export async function collect(userId: string, at: Date): Promise<Record<string, unknown>> {
+export async function collect(userId: string, at: Date): Promise<Held> {
   const parts = Object.entries(holdings).map(([table, { whose, without = [] }]) => {
     const name = sql.unsafe(table);
     return sql`
@@ -57,7 +59,32 @@ export async function collect(userId: string, at: Date): Promise<Record<string, 
     rows: object[];
   }[];
   const lists = found.map(({ table, rows }) => [camel(table), rows.map(named)]);
-  return { madeAt: at.toISOString(), ...Object.fromEntries(lists) };
+  return { madeAt: at.toISOString(), lists: Object.fromEntries(lists) };
+}
+
+/**
+ * The same as a JSON list of `{ madeAt, part, parts, users: […], … }`, each with at most `most` bytes of rows, so that one
+ * can be sent: Lambda answers with 6 MB at most, in which a text of quotes and backslashes alone is twice as long. All
+ * lists begin in the first part, and go on in the next with what did not fit.
+ */
+export function divide({ madeAt, lists }: Held, most = 3_000_000): string {
+  let part: Record<string, object[]> = Object.fromEntries(Object.keys(lists).map((list) => [list, []]));
+  const parts = [part];
+  let size = 0;
+  for (const [list, rows] of Object.entries(lists)) {
+    for (const row of rows) {
+      const bytes = Buffer.byteLength(JSON.stringify(row)) + 1;
+      size += bytes;
+      if (size > most) {
+        part = {};
+        parts.push(part);
+        size = bytes;
+      }
+      part[list] ??= [];
+      part[list].push(row);
+    }
+  }
+  return JSON.stringify(parts.map((held, index) => ({ madeAt, part: index + 1, parts: parts.length, ...held })));
 }
 
 const named = (row: object) => Object.fromEntries(Object.entries(row).map(([column, value]) => [camel(column), value]));

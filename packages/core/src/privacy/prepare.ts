@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { sql } from "../db.ts";
 import * as Mail from "../mail.ts";
-import { collect } from "./holding.ts";
+import { collect, divide } from "./holding.ts";
 
 type Claimed = { id: string; fence: string; userId: string };
 
@@ -15,7 +15,7 @@ export async function prepare(at: Date, { within = 40_000 } = {}): Promise<{ exp
   while (Date.now() < until) {
     const claimed = await claim();
     if (!claimed) break;
-    exports += await finish(claimed, await collect(claimed.userId, at), at);
+    exports += await finish(claimed, divide(await collect(claimed.userId, at)), at);
   }
   return { exports };
 }
@@ -43,7 +43,7 @@ async function claim(): Promise<Claimed | undefined> {
 }
 
 /** Content, link and message at once, unless another has taken the export up since. Answers how many that made: 1 or 0. */
-async function finish({ id, fence, userId }: Claimed, content: object, at: Date): Promise<number> {
+async function finish({ id, fence, userId }: Claimed, content: string, at: Date): Promise<number> {
   const token = randomBytes(32).toString("base64url");
   const hash = createHash("sha256").update(token).digest("hex");
   const expiresAt = new Date(at.getTime() + 24 * 3_600_000).toISOString();
@@ -52,7 +52,7 @@ async function finish({ id, fence, userId }: Claimed, content: object, at: Date)
   const [rows] = await sql.transaction([
     sql`
       update exports
-         set content = ${JSON.stringify(content)},
+         set content = ${content},
              token_hash = ${hash},
              expires_at = ${expiresAt},
              claimed_until = null

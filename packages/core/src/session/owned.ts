@@ -1,7 +1,8 @@
 import * as v from "valibot";
 import * as Audit from "../audit.ts";
-import { sql } from "../db.ts";
+import { sql, utc } from "../db.ts";
 import { Problem } from "../error.ts";
+import { after, cut, Page } from "../page.ts";
 import { mark } from "./mark.ts";
 
 type Fragment = ReturnType<typeof sql>;
@@ -21,28 +22,34 @@ export const Shown = v.object({
 });
 export type Shown = v.InferOutput<typeof Shown>;
 
-/** One's own live sessions, the last used first: a hundred at most. */
-export async function list(userId: string, sessionId: string, at: Date): Promise<{ items: Shown[] }> {
+/** One's own live sessions, the last used first. */
+export async function list(
+  userId: string,
+  sessionId: string,
+  page: Page,
+  at: Date,
+): Promise<{ items: Shown[]; nextCursor: string | null }> {
+  const { limit, cursor } = v.parse(Page, page);
+  const [micros, id] = after(cursor, /^\d{1,16} [0-9a-f]{64}$/)?.split(" ") ?? [null, null];
   const rows = (await sql`
     select sessions.id,
            sessions.device,
            sessions.network::text,
-           sessions.created_at as "createdAt",
-           sessions.last_used_at as "lastUsedAt",
-           sessions.expires_at as "expiresAt",
-           sessions.id = ${sessionId} as current
+           ${utc(sql`sessions.created_at`)} as "createdAt",
+           ${utc(sql`sessions.last_used_at`)} as "lastUsedAt",
+           ${utc(sql`sessions.expires_at`)} as "expiresAt",
+           sessions.id = ${sessionId} as current,
+           (extract(epoch from sessions.last_used_at) * 1000000)::bigint::text as micros
       from sessions
      where sessions.user_id = ${userId}
        and sessions.expires_at > ${at}
-     order by sessions.last_used_at desc, sessions.id
-     limit 100`) as (Omit<Shown, Times> & Record<Times, Date>)[];
-  const items = rows.map((row) => ({
-    ...row,
-    createdAt: row.createdAt.toISOString(),
-    lastUsedAt: row.lastUsedAt.toISOString(),
-    expiresAt: row.expiresAt.toISOString(),
-  }));
-  return { items };
+       and (${micros}::bigint is null
+            or (sessions.last_used_at, sessions.id)
+               < ('epoch'::timestamptz + ${micros}::bigint * interval '1 microsecond', ${id}))
+     order by sessions.last_used_at desc, sessions.id desc
+     limit ${limit + 1}`) as (Shown & { micros: string })[];
+  const { items, nextCursor } = cut(rows, limit, (row) => `${row.micros} ${row.id}`);
+  return { items: items.map(({ micros, ...shown }) => shown), nextCursor };
 }
 
 /**
@@ -58,8 +65,6 @@ export async function end(userId: string, id: string, from: Audit.From = {}): Pr
 export async function endAll(userId: string, from: Audit.From = {}): Promise<void> {
   await drop(userId, sql`true`, from);
 }
-
-type Times = "createdAt" | "lastUsedAt" | "expiresAt";
 
 function drop(userId: string, which: Fragment, from: Audit.From): Promise<string[]> {
   return ending(userId, which, async (rows) => {

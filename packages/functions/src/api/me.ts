@@ -1,9 +1,11 @@
+import { Page } from "@travel-conductor/core/page";
 import * as Privacy from "@travel-conductor/core/privacy";
 import * as Session from "@travel-conductor/core/session";
 import * as User from "@travel-conductor/core/user";
 import { Hono } from "hono";
 import * as v from "valibot";
-import { takes } from "./operation.ts";
+import { makes } from "./idempotent.ts";
+import { listed, takes } from "./operation.ts";
 import { forget, from, limited, signedIn } from "./session.ts";
 
 const Me = v.object({ user: User.Info });
@@ -69,8 +71,13 @@ export const me = new Hono()
   )
   .get(
     "/sessions",
-    takes({ summary: "Where I am signed in, last used first", answer: v.object({ items: v.array(Session.Shown) }) }),
-    async (c) => c.json(await Session.list(c.var.userId, c.var.sessionId, new Date())),
+    takes({
+      summary: "Where I am signed in, last used first",
+      query: Page,
+      answer: listed(Session.Shown),
+      problems: { 422: ["page.cursor"] },
+    }),
+    async (c) => c.json(await Session.list(c.var.userId, c.var.sessionId, c.req.valid("query"), new Date())),
   )
   .delete("/sessions", takes({ summary: "Sign out everywhere", status: 204, problems: unending }), async (c) => {
     await Session.endAll(c.var.userId, from(c));
@@ -94,25 +101,27 @@ export const me = new Hono()
       problems: { 403: ["session.unproven"], 409: ["export.ready"] },
     }),
     limited("reset"),
+    makes("exp"),
     async (c) => {
-      const { userId, sessionId } = c.var;
-      return c.json(await Privacy.ask(userId, sessionId, new Date(), from(c)), 202);
+      const { userId, sessionId, resourceId } = c.var;
+      return c.json(await Privacy.ask(userId, sessionId, new Date(), from(c), resourceId), 202);
     },
   )
   .get(
     "/export/:id{exp_[0-9a-z]{26}}",
     takes({
-      summary: "All that is held on me, by the link that was sent",
+      summary: "All that is held on me, by the link that was sent; where that is long, in parts",
       query: Privacy.Link,
-      answer: v.looseObject({ madeAt: v.pipe(v.string(), v.isoTimestamp()) }),
+      answer: Privacy.Part,
       problems: { 404: ["export.missing"] },
     }),
     async (c) => {
       const { id } = c.req.param();
-      const text = await Privacy.fetch(c.var.userId, id, c.req.valid("query"), new Date());
+      const query = c.req.valid("query");
+      const text = await Privacy.fetch(c.var.userId, id, query, new Date());
       const headers = {
         "content-type": "application/json",
-        "content-disposition": `attachment; filename="${id}.json"`,
+        "content-disposition": `attachment; filename="${id}${query.part ? `.${query.part}` : ""}.json"`,
       };
       return c.body(text, 200, headers);
     },

@@ -31,13 +31,14 @@ export type Signed = { Variables: { userId: string; sessionId: string } };
 /** Lets the signed in through and says who they are, in one request to Redis with the count of what they ask. */
 export const signedIn = createMiddleware<Signed>(async (c, next) => {
   if (token(c) === undefined) throw unsigned();
-  const { go, session } = begin(c, "general");
+  const { go, session, refilled } = begin(c, "general");
   await go();
   const found = await session();
   if (found === undefined) throw unsigned();
   c.set("userId", found.userId);
   c.set("sessionId", found.sessionId);
   await next();
+  await refilled();
 });
 
 /**
@@ -76,7 +77,7 @@ export type Asking = { Variables: { ask: Flight.Ask } };
  */
 export function asking(rule: Limit.Rule) {
   return createMiddleware<Asking>(async (c, next) => {
-    const { questions, go, session } = begin(c, rule);
+    const { questions, go, session, refilled } = begin(c, rule);
     c.set("ask", async (put) => {
       const answer = orElse(put(questions), undefined);
       await go();
@@ -86,6 +87,7 @@ export function asking(rule: Limit.Rule) {
     await go();
     // Whom to count the next one for. Nobody's search waits for Postgres or fails with it.
     await orElse(session(true), undefined);
+    await refilled();
   });
 }
 
@@ -109,6 +111,7 @@ function begin(c: Context, rule: Limit.Rule) {
       if (found) owners.set(lookup.key, found.userId);
       return found;
     },
+    refilled: async () => lookup?.refilled(),
   };
 }
 

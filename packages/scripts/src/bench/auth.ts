@@ -7,21 +7,24 @@ import * as Limit from "@travel-conductor/core/limit";
 import * as Session from "@travel-conductor/core/session";
 import * as User from "@travel-conductor/core/user";
 
-// Signing in against the one hash that it cannot do without; knowing a session against the one GET that it cannot do
-// without; and failing with a known, an unknown and a moved-in address against each other. Medians of tries in turn.
-const tries = { login: 100, session: 1_000, failure: 200 };
+// Signing in against the one hash that it cannot do without (and, to know what of the rest is ours, that hash among as
+// many requests that ask for nothing); knowing a session against the one GET that it cannot do without; and failing with
+// a known, an unknown and a moved-in address against each other. Medians of tries in turn.
+const tries = { login: 400, session: 1_000, failure: 200 };
 const password = "nine small green boats";
 const from = { address: "203.0.113.77", device: "Firefox/133.0 (Linux)" };
 const count = counting();
 
 const hashed = await argon2.hash(password, { memoryCost: 47_104, timeCost: 1, parallelism: 1 });
 const { user, session } = await signUp("known@example.com");
-const [login, bare] = await medians(tries.login, [() => signIn(), () => argon2.verify(hashed, password)]);
+const verify = () => argon2.verify(hashed, password);
+const [login, empty, bare] = await medians(tries.login, [signIn, empties, verify]);
 const before = count();
 await signIn();
 const asked = { postgres: count().postgres - before.postgres, redis: count().redis - before.redis };
 if (asked.postgres > 2 || asked.redis > 1) throw new Error(`a login asked too often: ${JSON.stringify(asked)}`);
-console.log(`login ${ms(login)}, argon2 ${ms(bare)}; ${asked.postgres} requests to Postgres, ${asked.redis} to Redis`);
+console.log(`login ${ms(login)}; ${asked.postgres} requests to Postgres, ${asked.redis} to Redis`);
+console.log(`argon2 ${ms(bare)}; among as many empty requests ${ms(empty)}, ${ratio(empty, bare)} times as long`);
 
 const { key } = Session.lookup(session.token);
 await Session.validate(session.token, new Date());
@@ -45,7 +48,6 @@ const failures = await medians(
 );
 console.log(`failures: known ${ms(failures[0])}, unknown ${ms(failures[1])}, moved in ${ms(failures[2])}`);
 
-const ratio = (one = Number.NaN, other = Number.NaN) => Math.round((one / other) * 1000) / 1000;
 console.log(
   JSON.stringify({
     login_per_argon2: ratio(login, bare),
@@ -65,6 +67,14 @@ async function signIn(): Promise<void> {
   await questions.send();
   await uses;
   await User.login({ email: user.email, password }, new Date(), from);
+}
+
+/** A login's requests, one after the other as there, with nothing asked for: what this machine takes for the way alone. */
+async function empties(): Promise<void> {
+  await redis.get("nothing");
+  await sql`select`;
+  await verify();
+  await sql`select`;
 }
 
 function refused(error: { code?: string }): void {
@@ -99,6 +109,10 @@ function counting(): () => { postgres: number; redis: number } {
     return fetch(url, init);
   };
   return () => ({ ...made });
+}
+
+function ratio(one = Number.NaN, other = Number.NaN): number {
+  return Math.round((one / other) * 1000) / 1000;
 }
 
 function ms(time = Number.NaN): string {
