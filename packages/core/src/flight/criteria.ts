@@ -52,33 +52,38 @@ export const fields = {
 const shape = v.strictObject(fields);
 export type Criteria = v.InferOutput<typeof shape>;
 
-/** Rules between fields: the field people would change, the fields that must be sound by themselves to judge it, the rule. */
-const rules: [at: keyof Criteria, other: keyof Criteria, holds: (input: Criteria) => boolean, message: string][] = [
+/** A rule between fields: the one people would change, one that must be sound by itself to judge it, and the rule. */
+export type Rule<T> = [at: keyof T & string, other: keyof T & string, holds: (input: T) => boolean, message: string];
+
+/** Criteria, of one day or of days that are still open. */
+type Asked = Omit<Criteria, "departureDate" | "returnDate"> & Partial<Criteria>;
+
+const rules: Rule<Asked>[] = [
   ["destination", "origin", ({ origin, destination }) => origin !== destination, "must differ from origin"],
   [
     "returnDate",
     "departureDate",
-    ({ departureDate, returnDate }) => returnDate === null || returnDate >= departureDate,
+    ({ departureDate = "", returnDate }) => typeof returnDate !== "string" || returnDate >= departureDate,
     "must not be before departureDate",
   ],
   ["infants", "adults", ({ adults, infants }) => infants <= adults, "one infant an adult at most"],
   ["childAges", "adults", (party) => paying(party) <= 9, "nine seats at most, children included"],
 ];
 
-/** Adds the rules between fields. Each is judged, and reported at its field, even where other fields are at fault. */
-export function consistent<const S extends v.GenericSchema<unknown, Criteria>>(schema: S) {
+/** Adds the rules between fields, and `own` ones. Each is judged, and reported at its field, even where other fields are at fault. */
+export function consistent<const S extends v.GenericSchema<unknown, Asked>>(
+  schema: S,
+  own: Rule<v.InferOutput<S>>[] = [],
+) {
   return v.pipe(
     schema,
     v.rawCheck<v.InferOutput<S>>(({ dataset, addIssue }) => {
       const faulty = new Set(dataset.issues?.map((issue) => issue.path?.[0]?.key));
       if (faulty.has(undefined)) return;
-      const input = dataset.value as Criteria;
-      for (const [at, other, holds, message] of rules) {
-        if (faulty.has(at) || faulty.has(other) || holds(input)) continue;
-        addIssue({
-          message,
-          path: [{ type: "object", origin: "value", input: { ...input }, key: at, value: input[at] }],
-        });
+      const input = dataset.value as v.InferOutput<S>;
+      for (const [key, other, holds, message] of [...rules, ...own] as Rule<v.InferOutput<S>>[]) {
+        if (faulty.has(key) || faulty.has(other) || holds(input)) continue;
+        addIssue({ message, path: [{ type: "object", origin: "value", input: { ...input }, key, value: input[key] }] });
       }
     }),
   );
@@ -89,4 +94,11 @@ export const Criteria = consistent(shape);
 /** Travellers who pay for a seat; an infant on a lap does not. */
 export function paying(party: Pick<Criteria, "adults" | "childAges">): number {
   return party.adults + party.childAges.length;
+}
+
+/** What is asked of a provider, out of a question that says more. */
+export function criteriaOf(question: Criteria): Criteria {
+  const { origin, destination, departureDate, returnDate, adults, childAges, infants, cabin, maxStops, currency } =
+    question;
+  return { origin, destination, departureDate, returnDate, adults, childAges, infants, cabin, maxStops, currency };
 }

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { type Batch, batch, orElse, redis } from "../cache.ts";
 import { Problem } from "../error.ts";
-import { type Criteria, consistent, fields } from "./criteria.ts";
+import { type Criteria, consistent, criteriaOf, fields } from "./criteria.ts";
 import * as Filter from "./filter.ts";
 import { identify } from "./identity.ts";
 import { Info, shown } from "./offer.ts";
@@ -10,7 +10,7 @@ import { freshUntil, type Known, keyOf, pack, unpack } from "./record.ts";
 import { checkDates } from "./sellable.ts";
 
 /** What is asked of the providers, and what of their answer is wanted. */
-export const Query = consistent(v.strictObject({ ...fields, ...Filter.entries }));
+export const Query = consistent(v.strictObject({ ...fields, ...Filter.entries }), Filter.rules);
 export type Query = v.InferOutput<typeof Query>;
 
 /** The offers for a search, cheapest first, who was asked, and how old the answer is. */
@@ -51,12 +51,14 @@ const alone: Ask = async (put) => {
  * @throws Problem `flight.not_sellable`, and when the provider fails `flight.provider`, `flight.busy` or `flight.timeout`
  */
 export async function search(provider: FareProvider, query: unknown, at: Date, ask = alone): Promise<Result> {
-  const { limit, cursor, ...criteria } = v.parse(Query, query);
-  await checkDates(criteria, at, "#");
+  const question = v.parse(Query, query);
+  const criteria = criteriaOf(question);
+  await checkDates(question, at, "#");
   const { freshness, known } = await find(provider, criteria, at, ask);
-  const items = known.offers.map((offer) => shown(offer, identify(criteria, offer)));
+  const { items, nextCursor } = Filter.select(known.offers, question);
   const { status, searchedAt, providers } = known;
-  return { status, searchedAt, providers, freshness, ...Filter.select(items, { limit, cursor }) };
+  const told = items.map((offer) => shown(offer, identify(criteria, offer)));
+  return { status, searchedAt, providers, freshness, items: told, nextCursor };
 }
 
 /** What is stored for each of the criteria, however old: one request to Redis for all. */

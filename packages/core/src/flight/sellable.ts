@@ -1,33 +1,81 @@
+import * as Airline from "../airline.ts";
 import * as Airport from "../airport.ts";
 import { type Fault, Problem } from "../error.ts";
 import type { Criteria } from "./criteria.ts";
+import type { Wishes } from "./filter.ts";
 
+const day = 86_400_000;
 /** Airlines open their books about this many days ahead. */
 const horizon = 361;
 
+type Mark = "/" | "#";
+type Journey = Pick<Criteria, "origin" | "destination">;
+
 /**
- * Whether the question can be asked of anyone at `at`: known airports, and days from today, at the origin, to 361 days
- * ahead. `mark` begins each fault's pointer: "/" for a body, "#" for a query.
+ * Whether the question can be asked of anyone at `at`: known airlines, places that are known and apart, and days from
+ * today, at the origin, to 361 days ahead. `mark` begins each fault's pointer: "/" for a body, "#" for a query.
  * @throws Problem `flight.not_sellable` (input) with every field at fault
  */
 export async function checkDates(
-  { origin, destination, departureDate, returnDate }: Criteria,
+  question: Criteria & Pick<Wishes, "airlines" | "excludeAirlines">,
   at: Date,
-  mark: "/" | "#" = "/",
+  mark: Mark = "/",
 ): Promise<void> {
-  const [[from], [to]] = await Promise.all([Airport.expand(origin), Airport.expand(destination)]);
+  const { errors, first, last } = await sold(question, at, mark);
+  for (const name of ["departureDate", "returnDate"] as const) {
+    const pointer = mark + name;
+    const date = question[name];
+    if (date !== null && date < first) errors.push({ pointer, detail: "must not be in the past" });
+    if (date !== null && date > last) errors.push({ pointer, detail: `must not be more than ${horizon} days ahead` });
+  }
+  for (const name of ["airlines", "excludeAirlines"] as const) {
+    const found = await Promise.all((question[name] ?? []).map(Airline.find));
+    const detail = "names an airline that is not known";
+    if (found.some((airline) => !airline)) errors.push({ pointer: mark + name, detail });
+  }
+  refuse(errors);
+}
+
+/**
+ * The days of a month (`2027-03`) on which a journey can be sold at `at`, in order: not those gone by, at the origin,
+ * nor those too far ahead to come back after so many nights.
+ * @throws Problem `flight.not_sellable` (input) with every query parameter at fault, `month` when it has no such day
+ */
+export async function days(question: Journey & { month: string; nights: number | null }, at: Date): Promise<string[]> {
+  const { errors, first, last } = await sold(question, at, "#");
+  const [start, latest] = [Date.parse(question.month), plus(last, -(question.nights ?? 0))];
+  const found = Array.from({ length: 31 }, (_, index) => dayOf(start + index * day)).filter(
+    (date) => date.startsWith(question.month) && date >= first && date <= latest,
+  );
+  const detail = `must have days from today to ${horizon} days ahead`;
+  if (found.length === 0) errors.push({ pointer: "#month", detail });
+  refuse(errors);
+  return found;
+}
+
+/** `2027-03-31` and a day → `2027-04-01`. */
+export function plus(date: string, days: number): string {
+  return dayOf(Date.parse(date) + days * day);
+}
+
+/** What is wrong with the places, and the first and last day on which anything from there is sold. */
+async function sold({ origin, destination }: Journey, at: Date, mark: Mark) {
+  const [from, to] = await Promise.all([Airport.expand(origin), Airport.expand(destination)]);
   const unknown = "is not the code of an airport with scheduled flights, nor of a city's airports";
   const errors: Fault[] = [];
-  if (!from) errors.push({ pointer: `${mark}origin`, detail: unknown });
-  if (!to) errors.push({ pointer: `${mark}destination`, detail: unknown });
-  const today = localDay(at, from?.timeZone ?? "UTC");
-  const last = new Date(Date.parse(today) + horizon * 86_400_000).toISOString().slice(0, 10);
-  if (departureDate < today) errors.push({ pointer: `${mark}departureDate`, detail: "must not be in the past" });
-  const late = `must not be more than ${horizon} days ahead`;
-  if (departureDate > last) errors.push({ pointer: `${mark}departureDate`, detail: late });
-  else if (returnDate !== null && returnDate > last) errors.push({ pointer: `${mark}returnDate`, detail: late });
+  if (from.length === 0) errors.push({ pointer: `${mark}origin`, detail: unknown });
+  if (to.length === 0) errors.push({ pointer: `${mark}destination`, detail: unknown });
+  const same = to.some((airport) => from.includes(airport));
+  if (same) errors.push({ pointer: `${mark}destination`, detail: "must not be where the journey begins" });
+  const first = localDay(at, from[0]?.timeZone ?? "UTC");
+  return { errors, first, last: plus(first, horizon) };
+}
+
+function refuse(errors: Fault[]): void {
   if (errors.length > 0) throw new Problem("input", "flight.not_sellable", "Nobody sells this journey.", { errors });
 }
+
+const dayOf = (moment: number) => new Date(moment).toISOString().slice(0, 10);
 
 const clocks = new Map<string, Intl.DateTimeFormat>();
 

@@ -64,7 +64,7 @@ export function takes<Q extends Query | undefined = undefined, B extends v.Gener
   return handler as MiddlewareHandler<Env, string, Taken<Q, B>>;
 }
 
-/** Text as the types the schema asks for: `2` a number, `4,9` a list. */
+/** Text as the types the schema asks for: `2` a number, `true` a boolean, `4,9` a list. */
 function parameters(given: URLSearchParams, entries: v.ObjectEntries = {}): object {
   const names = [...new Set(given.keys())];
   const errors = names.flatMap((name) => {
@@ -80,6 +80,7 @@ function typed(value: string, schema: Typed): unknown {
   const { wrapped, item, type } = schema;
   if (wrapped) return typed(value, wrapped);
   if (item) return value.split(",").map((part) => typed(part, item));
+  if (type === "boolean" && /^(true|false)$/.test(value)) return value === "true";
   return type === "number" && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
 }
 
