@@ -1,10 +1,10 @@
 import * as Airline from "../airline.ts";
 import * as Airport from "../airport.ts";
 import { exponent } from "../money.ts";
+import { iso, show, wall } from "./clock.ts";
 import type { Criteria } from "./criteria.ts";
 import type { Offer, Slice } from "./offer.ts";
 import type { Answer, Confirmation, FareProvider } from "./provider.ts";
-import { show, wall } from "./simulator/clock.ts";
 import { type World, world } from "./simulator/network.ts";
 import { adult } from "./simulator/price.ts";
 import { rate } from "./simulator/rates.ts";
@@ -187,10 +187,4 @@ function slice({ flights }: Itinerary): Slice {
     stops: segments.length - 1,
     segments,
   };
-}
-
-/** 115 → PT1H55M. */
-function iso(minutes: number): string {
-  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
-  return `PT${hours ? `${hours}H` : ""}${rest ? `${rest}M` : ""}`;
 }

@@ -1,7 +1,7 @@
 import type { Airport } from "../../airport.ts";
+import { offset } from "../clock.ts";
 import type { Carrier } from "./carriers.ts";
 import { keyOf, mix, unit } from "./chance.ts";
-import { offset } from "./clock.ts";
 
 /** One airline's flights between two airports: `departures` in local minutes of the day, with a flight number each. */
 export type Leg = {

@@ -1,6 +1,6 @@
+import { wall } from "../clock.ts";
 import type { Criteria } from "../criteria.ts";
 import { mix, unit } from "./chance.ts";
-import { wall } from "./clock.ts";
 import type { Route } from "./network.ts";
 import type { Itinerary } from "./timetable.ts";
 

@@ -28,6 +28,12 @@ export function show(local: number): string {
   return new Date(local * minute).toISOString().slice(0, 16);
 }
 
+/** 115 minutes → PT1H55M. */
+export function iso(minutes: number): string {
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  return `PT${hours ? `${hours}H` : ""}${rest ? `${rest}M` : ""}`;
+}
+
 /** Offsets change at most once between two midnights, and asking Intl costs more than the rest of a search. */
 function atMidnight(zone: string, index: number): number {
   const days = midnights.get(zone) ?? new Map<number, number>();

@@ -1,0 +1,140 @@
+import * as v from "valibot";
+import type { Airport } from "../../airport.ts";
+import { Currency, minor } from "../../money.ts";
+import { instant, iso } from "../clock.ts";
+import { type Criteria, paying } from "../criteria.ts";
+import type { Condition, Offer, Slice } from "../offer.ts";
+import * as Wire from "./wire.ts";
+
+/** More than any journey costs, in minor units: beyond it sums are not exact. */
+const most = 900_000_000_000;
+
+/**
+ * An offer of Duffel's as everybody here knows offers, `foreign` when its price is in another currency than was asked
+ * for, or undefined when it is not one for this question: half told, at no usable price, for others than the party, on
+ * other days, or expired at `at`.
+ */
+export function read(
+  given: unknown,
+  criteria: Criteria,
+  at: Date,
+  airports: Map<string, Airport>,
+): Offer | "foreign" | undefined {
+  const parsed = v.safeParse(Wire.Offer, given);
+  if (!parsed.success) return undefined;
+  const offer = parsed.output;
+  if (offer.total_currency !== criteria.currency) return "foreign";
+  const total = amount(offer.total_amount, offer.total_currency);
+  const seated = offer.passengers.filter((passenger) => !onLap(passenger)).map(({ id }) => id);
+  const laps = offer.passengers.length - seated.length;
+  const slices = offer.slices.map((one) => slice(one, airports));
+  const days = [criteria.departureDate, ...(criteria.returnDate === null ? [] : [criteria.returnDate])];
+  const sound =
+    total &&
+    seated.length === paying(criteria) &&
+    laps === criteria.infants &&
+    slices.length === days.length &&
+    slices.every((one, index) => one?.departingAt.startsWith(days[index] ?? "")) &&
+    offer.expires_at > at.toISOString();
+  if (!sound) return undefined;
+  const { requires_instant_payment, payment_required_by, price_guarantee_expires_at } = offer.payment_requirements;
+  return {
+    provider: "duffel",
+    reference: offer.id,
+    simulated: !offer.live_mode,
+    total,
+    currency: offer.total_currency,
+    expiresAt: offer.expires_at,
+    conditions: {
+      refund: condition(offer.conditions?.refund_before_departure ?? null),
+      change: condition(offer.conditions?.change_before_departure ?? null),
+    },
+    bags: least(offer, seated),
+    documentsRequired: offer.passenger_identity_documents_required,
+    payment: { instant: requires_instant_payment, payBy: payment_required_by, priceUntil: price_guarantee_expires_at },
+    slices: slices as Slice[],
+  };
+}
+
+/** "120.30" GBP → 12030; undefined for a currency that is not one, more decimals than it has, or too much to be counted. */
+export function amount(text: string, currency: string): number | undefined {
+  if (!v.is(Currency, currency)) return undefined;
+  const plain = text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+  const units = minor(plain, currency);
+  return units !== undefined && units <= most ? units : undefined;
+}
+
+/** An infant on a lap pays for no seat. */
+function onLap({ type, age }: Wire.Offer["passengers"][number]): boolean {
+  return type === "infant_without_seat" || (age !== null && age < 2);
+}
+
+/** A penalty that cannot be counted is one that is not known. */
+function condition(told: Wire.Condition | null): Condition | null {
+  if (told === null) return null;
+  const { allowed, penalty_amount: text, penalty_currency: currency } = told;
+  const total = text === null || currency === null ? undefined : amount(text, currency);
+  return { allowed, penalty: total === undefined || currency === null ? null : { total, currency } };
+}
+
+/** The least that each of `seated` may take on every segment; null where one segment does not say it of one of them. */
+function least({ slices }: Wire.Offer, seated: string[]): Offer["bags"] {
+  const allowances = slices
+    .flatMap(({ segments }) => segments)
+    .flatMap(({ passengers }) =>
+      seated.map((id) => passengers?.find(({ passenger_id }) => passenger_id === id)?.baggages ?? null),
+    );
+  if (!allowances.every((bags) => bags !== null)) return null;
+  const fewest = (kind: string) =>
+    Math.min(
+      ...allowances.map((bags) => bags.reduce((sum, { type, quantity }) => sum + (type === kind ? quantity : 0), 0)),
+    );
+  return { carryOn: fewest("carry_on"), checked: fewest("checked") };
+}
+
+/** Undefined where neither Duffel nor the clocks at both ends say how long it takes. */
+function slice({ duration, segments }: Wire.Slice, airports: Map<string, Airport>): Slice | undefined {
+  const legs = segments.map((segment) => ({
+    carrier: segment.marketing_carrier.iata_code,
+    operatingCarrier: segment.operating_carrier?.iata_code ?? null,
+    flightNumber: segment.marketing_carrier_flight_number.replace(/^0+(?=\d)/, ""),
+    origin: segment.origin.iata_code,
+    destination: segment.destination.iata_code,
+    departingAt: segment.departing_at,
+    arrivingAt: segment.arriving_at,
+  }));
+  const [first, last] = [legs[0], legs.at(-1)];
+  const minutes = first && last && (lasts(duration) ?? between(first, last, airports));
+  if (!minutes || minutes < 0) return undefined;
+  return {
+    origin: first.origin,
+    destination: last.destination,
+    departingAt: first.departingAt,
+    arrivingAt: last.arrivingAt,
+    duration: iso(minutes),
+    stops: legs.length - 1,
+    segments: legs,
+  };
+}
+
+/** P1DT2H05M → 1565 minutes. */
+function lasts(duration: string | null): number | undefined {
+  const found = /^P(?:(\d{1,2})D)?(?:T(?:(\d{1,3})H)?(?:(\d{1,4})M)?(?:\d+(?:\.\d+)?S)?)?$/.exec(duration ?? "");
+  if (!found) return undefined;
+  const [days = 0, hours = 0, minutes = 0] = found.slice(1).map((count) => Number(count ?? 0));
+  return days * 1440 + hours * 60 + minutes || undefined;
+}
+
+type Leg = Slice["segments"][number];
+
+/** From the one clock's time to the other's, in minutes. */
+function between(first: Leg, last: Leg, airports: Map<string, Airport>): number | undefined {
+  const [from, to] = [airports.get(first.origin), airports.get(last.destination)];
+  if (!from || !to) return undefined;
+  return (moment(last.arrivingAt, to) - moment(first.departingAt, from)) / 60_000;
+}
+
+/** The instant (ms) at which clocks at an airport show `YYYY-MM-DDTHH:MM`. */
+export function moment(local: string, { timeZone }: Airport): number {
+  return instant(timeZone, Date.parse(`${local}Z`) / 60_000);
+}

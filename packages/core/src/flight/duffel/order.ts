@@ -1,0 +1,223 @@
+import * as v from "valibot";
+import * as Money from "../../money.ts";
+import type { Rate } from "../provider.ts";
+import { amount } from "./offer.ts";
+import { type Account, type Reply, rated, request } from "./request.ts";
+import * as Wire from "./wire.ts";
+
+/** Who flies: `id` is the offer's own for this passenger; `phone` is E.164. */
+export type Passenger = {
+  id: string;
+  title: "mr" | "ms" | "mrs" | "miss" | "dr";
+  gender: "m" | "f";
+  givenName: string;
+  familyName: string;
+  /** `YYYY-MM-DD`, as are all its dates. */
+  bornOn: string;
+  email: string;
+  phone: string;
+  passport?: { number: string; country: string; expiresOn: string };
+};
+
+/** Minor units of a currency. */
+export type Price = { total: number; currency: string };
+
+/** An order to be made: paid at once at the offer's price, or held and paid later. `metadata` is how it is found again. */
+export type Booking = {
+  offer: string;
+  passengers: Passenger[];
+  metadata: Record<string, string>;
+} & ({ type: "instant"; price: Price } | { type: "hold" });
+
+/** An order as Duffel tells it; instants UTC. `actions` are what may be done with it: cancel, change, update. */
+export type Order = Price & {
+  id: string;
+  /** The airline's, by which people check in. */
+  reference: string | null;
+  createdAt: string;
+  cancelledAt: string | null;
+  payment: { awaited: boolean; by: string | null; priceUntil: string | null; at: string | null };
+  documents: { type: string; number: string }[];
+  actions: string[];
+  metadata: Record<string, string>;
+};
+
+/** What comes back if an order is cancelled by confirming this before `expiresAt`; `to` is where, such as `balance`. */
+export type Refund = {
+  id: string;
+  order: string;
+  refund: Price | null;
+  to: string | null;
+  expiresAt: string | null;
+  confirmedAt: string | null;
+};
+
+/**
+ * What became of a request: `refused` was not done, for Duffel's `code`; `busy` was not done, and may be asked again
+ * when the rate allows; after `unknown` it may have been done, and must be looked up before it is asked for again.
+ */
+export type Outcome<T> = { rate?: Rate } & (
+  | { status: "done"; value: T }
+  | { status: "refused"; code: string }
+  | { status: "busy" }
+  | { status: "unknown" }
+);
+
+/** An order may also be `accepted`: made later or not at all, which a webhook tells (`order.created`, `order.creation_failed`). */
+export type Made = Outcome<Order> | { rate?: Rate; status: "accepted" };
+
+/** The calls that bookings are made of. None throws, and none that changes something is ever sent twice. */
+export type Orders = {
+  /** It can take two minutes. */
+  create(booking: Booking, signal?: AbortSignal): Promise<Made>;
+  get(id: string, signal?: AbortSignal): Promise<Outcome<Order>>;
+  /** The orders made since then that have all of `metadata`, newest first. Duffel cannot look for it, so all are read. */
+  list(metadata: Record<string, string>, since: Date, signal?: AbortSignal): Promise<Outcome<Order[]>>;
+  /** Pays for a held order. */
+  pay(id: string, price: Price, signal?: AbortSignal): Promise<Outcome<null>>;
+  /** Asks what a cancellation would give back; nothing is cancelled yet. */
+  cancel(id: string, signal?: AbortSignal): Promise<Outcome<Refund>>;
+  confirmCancellation(id: string, signal?: AbortSignal): Promise<Outcome<Refund>>;
+};
+
+/** Airlines may take two minutes over what changes an order; reading one is Duffel's own work. */
+const patience = { change: 130_000, read: 25_000 };
+const page = 200;
+
+export function orders(account: Account): Orders {
+  const change = (path: string, signal?: AbortSignal, data?: unknown) =>
+    request(account, { method: "POST", path: () => path, data, patience: patience.change, tries: 1, signal });
+  const look = (path: string, signal?: AbortSignal) =>
+    request(account, { method: "GET", path: () => path, patience: patience.read, tries: 3, signal });
+
+  return {
+    async create(booking, signal) {
+      const reply = await change("/air/orders", signal, ordered(booking));
+      if (reply.status === "ok" && reply.http === 202) return { ...rated(reply), status: "accepted" };
+      // Whoever tried before, perhaps we in a request that was lost, may have bought it.
+      if (reply.status === "refused" && reply.code === "order_creation_already_attempted")
+        return { ...rated(reply), status: "unknown" };
+      return outcome(reply, Told);
+    },
+
+    async get(id, signal) {
+      return outcome(await look(`/air/orders/${encodeURIComponent(id)}`, signal), Told);
+    },
+
+    async list(metadata, since, signal) {
+      const wanted = Object.entries(metadata);
+      const found: Order[] = [];
+      for (let after: string | null = ""; after !== null; ) {
+        const query: string = `limit=${page}${after && `&after=${encodeURIComponent(after)}`}`;
+        const reply = await look(`/air/orders?${query}`, signal);
+        const read = outcome(reply, v.array(Told));
+        if (reply.status !== "ok" || read.status !== "done") return read;
+        const recent = read.value.filter(({ createdAt }) => createdAt >= since.toISOString());
+        found.push(...recent.filter((one) => wanted.every(([name, value]) => one.metadata[name] === value)));
+        after = recent.length < read.value.length ? null : reply.after;
+      }
+      return { status: "done", value: found };
+    },
+
+    async pay(id, price, signal) {
+      const data = { order_id: id, payment: payment(price) };
+      return outcome(await change("/air/payments", signal, data), Paid);
+    },
+
+    async cancel(id, signal) {
+      return outcome(await change("/air/order_cancellations", signal, { order_id: id }), Cancelled);
+    },
+
+    async confirmCancellation(id, signal) {
+      const path = `/air/order_cancellations/${encodeURIComponent(id)}/actions/confirm`;
+      return outcome(await change(path, signal), Cancelled);
+    },
+  };
+}
+
+function ordered(booking: Booking) {
+  return {
+    type: booking.type,
+    selected_offers: [booking.offer],
+    passengers: booking.passengers.map(({ passport, ...who }) => ({
+      id: who.id,
+      title: who.title,
+      gender: who.gender,
+      given_name: who.givenName,
+      family_name: who.familyName,
+      born_on: who.bornOn,
+      email: who.email,
+      phone_number: who.phone,
+      ...(passport && {
+        identity_documents: [
+          {
+            type: "passport",
+            unique_identifier: passport.number,
+            issuing_country_code: passport.country,
+            expires_on: passport.expiresOn,
+          },
+        ],
+      }),
+    })),
+    ...(booking.type === "instant" && { payments: [payment(booking.price)] }),
+    metadata: booking.metadata,
+  };
+}
+
+function payment({ total, currency }: Price) {
+  return { type: "balance", ...Money.show(total, currency) };
+}
+
+function outcome<S extends v.GenericSchema>(reply: Reply, schema: S): Outcome<v.InferOutput<S>> {
+  const rate = rated(reply);
+  if (reply.status === "refused") return { ...rate, status: "refused", code: reply.code };
+  if (reply.status !== "ok") return { ...rate, status: reply.status === "busy" ? "busy" : "unknown" };
+  const parsed = v.safeParse(schema, reply.data);
+  return parsed.success ? { ...rate, status: "done", value: parsed.output } : { ...rate, status: "unknown" };
+}
+
+/** An order whose price cannot be counted is none that can be read. */
+const Told = v.pipe(
+  Wire.Order,
+  v.check((told) => amount(told.total_amount, told.total_currency) !== undefined),
+  v.transform(
+    (told): Order => ({
+      id: told.id,
+      reference: told.booking_reference,
+      total: amount(told.total_amount, told.total_currency) ?? 0,
+      currency: told.total_currency,
+      createdAt: told.created_at,
+      cancelledAt: told.cancelled_at,
+      payment: {
+        awaited: told.payment_status.awaiting_payment,
+        by: told.payment_status.payment_required_by,
+        priceUntil: told.payment_status.price_guarantee_expires_at,
+        at: told.payment_status.paid_at,
+      },
+      documents: (told.documents ?? []).map(({ type, unique_identifier }) => ({ type, number: unique_identifier })),
+      actions: told.available_actions ?? [],
+      metadata: told.metadata ?? {},
+    }),
+  ),
+);
+
+const Cancelled = v.pipe(
+  Wire.Cancellation,
+  v.transform((told): Refund => {
+    const { refund_amount: text, refund_currency: currency } = told;
+    const total = text === null || currency === null ? undefined : amount(text, currency);
+    return {
+      id: told.id,
+      order: told.order_id,
+      refund: total === undefined || currency === null ? null : { total, currency },
+      to: told.refund_to,
+      expiresAt: told.expires_at,
+      confirmedAt: told.confirmed_at,
+    };
+  }),
+);
+
+const Paid = v.pipe(
+  Wire.Payment,
+  v.transform(() => null),
+);

@@ -1,0 +1,120 @@
+import { setTimeout as pause } from "node:timers/promises";
+import * as v from "valibot";
+import { logger } from "../../log.ts";
+import type { Rate } from "../provider.ts";
+import * as Wire from "./wire.ts";
+
+/** Where Duffel is, and whose token opens it. */
+export type Account = { url: string; token: string };
+
+/**
+ * One question to Duffel, and how long it may take in all (ms). `path` is made for what is left of that when it is sent.
+ * It is sent `tries` times at most, again only after 429, 503 and 504: more than once only where a repetition does no harm.
+ */
+export type Question = {
+  method: "GET" | "POST";
+  path: (left: number) => string;
+  data?: unknown;
+  patience: number;
+  tries: number;
+  signal: AbortSignal | undefined;
+};
+
+/**
+ * What came of it. `refused` did nothing and says why in Duffel's code; `busy` may not ask so often; of what `failed`
+ * (no answer, not in time, no JSON, 5xx) nobody knows whether it was done.
+ */
+export type Reply = { rate?: Rate } & (
+  | { status: "ok"; http: number; data: unknown; after: string | null }
+  | { status: "refused"; http: number; code: string }
+  | { status: "busy" }
+  | { status: "failed" }
+);
+
+/** With less left (ms), asking again is no use: Duffel gives airlines two seconds at least. */
+const worthwhile = 3_000;
+
+/** Asks, and where Duffel allows it asks again while there is time. It never throws. */
+export async function request(account: Account, question: Question): Promise<Reply> {
+  const until = Date.now() + question.patience;
+  const limit = AbortSignal.timeout(question.patience);
+  const signal = question.signal ? AbortSignal.any([question.signal, limit]) : limit;
+  for (let sent = 1; ; sent++) {
+    const { reply, again } = await send(account, question, until - Date.now(), signal);
+    const wait = again?.(sent);
+    if (wait === undefined || sent >= question.tries || Date.now() + wait + worthwhile > until) return reply;
+    await pause(wait, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return reply;
+  }
+}
+
+/** What a reply says of the rate, for the answer that is made of it. */
+export function rated({ rate }: Reply): { rate?: Rate } {
+  return rate ? { rate } : {};
+}
+
+/** `again` says, where asking again is allowed, in how many ms after having asked so often. */
+type Sent = { reply: Reply; again?: (sent: number) => number };
+
+async function send(account: Account, question: Question, left: number, signal: AbortSignal): Promise<Sent> {
+  const { method, path, data } = question;
+  const url = new URL(path(left), account.url);
+  const response = await fetch(url, {
+    method,
+    headers: {
+      accept: "application/json",
+      authorization: `Bearer ${account.token}`,
+      "duffel-version": "v2",
+      ...(data === undefined ? {} : { "content-type": "application/json" }),
+    },
+    ...(data === undefined ? {} : { body: JSON.stringify({ data }) }),
+    // Wherever it might lead, the token does not go there.
+    redirect: "error",
+    signal,
+  }).catch(() => undefined);
+  const body: unknown = await response?.json().catch(() => undefined);
+  const rate = response && rateOf(response.headers);
+  const told = read(response?.status ?? 0, body);
+  if (told.status !== "ok" && !question.signal?.aborted) {
+    const { request_id } = v.is(Wire.Refusal, body) ? (body.meta ?? {}) : {};
+    const code = told.status === "refused" ? told.code : undefined;
+    logger.warn(`duffel.${told.status}`, { method, path: url.pathname, http: response?.status, code, request_id });
+  }
+  const reply: Reply = rate ? { ...told, rate } : told;
+  if (response?.status === 429) return { reply, again: (sent) => untilReset(rate) ?? backOff(sent) };
+  return response?.status === 503 || response?.status === 504 ? { reply, again: backOff } : { reply };
+}
+
+function read(http: number, body: unknown): Reply {
+  if (http === 429) return { status: "busy" };
+  if (http >= 200 && http < 300) {
+    const parsed = v.safeParse(Wire.Envelope, body);
+    return parsed.success
+      ? { status: "ok", http, data: parsed.output.data, after: parsed.output.meta?.after ?? null }
+      : { status: "failed" };
+  }
+  // 408 came too late for an answer, not for the work.
+  if (http < 400 || http >= 500 || http === 408) return { status: "failed" };
+  const code = v.is(Wire.Refusal, body) ? (body.errors[0]?.code ?? "") : "";
+  return { status: "refused", http, code: code || `http_${http}` };
+}
+
+/** A quarter of a second, half, … each half as long again or shorter, so that those refused together do not come together. */
+function backOff(sent: number): number {
+  return 125 * 2 ** sent * (0.5 + Math.random());
+}
+
+/** Milliseconds until the rate is counted anew, where that lies ahead by this machine's clock. */
+function untilReset(rate: Rate | undefined): number | undefined {
+  const wait = rate ? Date.parse(rate.resetsAt) - Date.now() : 0;
+  return wait > 0 ? wait : undefined;
+}
+
+/** https://duffel.com/docs/api/overview/response-handling: three headers on every answer, the last an HTTP date. */
+function rateOf(headers: Headers): Rate | undefined {
+  const [limit, remaining] = ["limit", "remaining"].map((name) => headers.get(`ratelimit-${name}`) ?? "");
+  const reset = new Date(headers.get("ratelimit-reset") ?? "");
+  if (![limit, remaining].every((count) => /^\d{1,9}$/.test(count ?? "")) || Number.isNaN(reset.getTime()))
+    return undefined;
+  return { limit: Number(limit), remaining: Number(remaining), resetsAt: reset.toISOString() };
+}

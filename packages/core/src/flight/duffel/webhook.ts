@@ -1,0 +1,13 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+
+/**
+ * Whether Duffel, which shares `secret` with us, sent this very body: `header` is `X-Duffel-Signature`,
+ * `t=<unix seconds>,v1=<hex HMAC-SHA256 of t.body>` (https://duffel.com/docs/guides/receiving-webhooks). When it was
+ * signed is not judged: an event comes again for three days, and is told from its repetitions by its idempotency key.
+ */
+export function signed(secret: string, header: string | undefined, body: Uint8Array): boolean {
+  const [, at, signature] = /^t=(\d{1,12}),v1=([0-9a-f]{64})$/.exec(header ?? "") ?? [];
+  if (at === undefined || signature === undefined || secret === "") return false;
+  const expected = createHmac("sha256", secret).update(`${at}.`).update(body).digest();
+  return timingSafeEqual(expected, Buffer.from(signature, "hex"));
+}
