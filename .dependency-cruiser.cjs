@@ -1,15 +1,15 @@
 const plumbing = ["env", "db", "cache", "error", "id", "money", "log", "page", "idempotency", "health", "bloom"];
 /** The domains of core from the ground up: each may import plumbing and those on lower lines. */
 const ranks = [
-  ["audit", "mail", "token", "clean", "airport", "airline"],
+  ["audit", "mail", "token", "clean", "operator", "airport", "airline"],
   ["session", "limit"],
   ["user", "privacy"],
   ["flight"],
   ["fare", "replay"],
-  ["watch"],
+  ["watch", "calendar", "insight"],
   ["alert"],
   ["sweep"],
-  ["delivery"],
+  ["delivery", "analytics"],
 ];
 
 const core = "^packages/core/src/";

@@ -78,6 +78,27 @@ create table alerts (
   constraint rules_are_known CHECK (cardinality(rules) > 0 AND rules <@ ARRAY['target'::text, 'drop'::text, 'new_low'::text, 'route_low'::text])
 );
 
+create table bookings (
+  id text not null,
+  legacy_id text,
+  user_id text,
+  booking_reference text not null,
+  flight_data jsonb not null,
+  passenger_data jsonb not null,
+  total_price bigint not null,
+  currency text default 'USD'::text not null,
+  status text default 'confirmed'::text not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint bookings_booking_reference_key UNIQUE (booking_reference),
+  constraint bookings_legacy_id_key UNIQUE (legacy_id),
+  constraint bookings_pkey PRIMARY KEY (id),
+  constraint currency_is_a_code CHECK (currency ~ '^[A-Z]{3}$'::text),
+  constraint places_are_codes CHECK (COALESCE(flight_data ->> 'origin'::text, ''::text) ~ '^[A-Z]{3}$'::text AND COALESCE(flight_data ->> 'destination'::text, ''::text) ~ '^[A-Z]{3}$'::text),
+  constraint price_is_positive CHECK (total_price > 0),
+  constraint somebody_travels CHECK (jsonb_typeof(passenger_data) = 'array'::text AND passenger_data <> '[]'::jsonb)
+);
+
 create table exports (
   id text not null,
   user_id text not null,
@@ -141,10 +162,22 @@ create table flight_cache (
   results jsonb not null,
   expires_at timestamp with time zone not null,
   created_at timestamp with time zone default now() not null,
+  searched_at timestamp with time zone default now() not null,
+  packed bytea,
   constraint flight_cache_pkey PRIMARY KEY (id),
   constraint flight_cache_search_params_hash_key UNIQUE (search_params_hash),
   constraint places_are_codes CHECK (origin_code ~ '^[A-Z]{3}$'::text AND destination_code ~ '^[A-Z]{3}$'::text),
   constraint return_is_not_before_departure CHECK (return_date >= departure_date)
+);
+
+create table flight_claims (
+  search_params_hash text not null,
+  token text not null,
+  claimed_until timestamp with time zone not null,
+  fault text,
+  fault_until timestamp with time zone,
+  constraint fault_has_an_end CHECK ((fault IS NULL) = (fault_until IS NULL)),
+  constraint flight_claims_pkey PRIMARY KEY (search_params_hash)
 );
 
 create table idempotency_keys (
@@ -246,21 +279,93 @@ create table price_watches (
   constraint threshold_is_a_share CHECK (alert_threshold >= 0.01 AND alert_threshold <= 0.90)
 );
 
+create table provider_days (
+  provider text not null,
+  day date not null,
+  purpose text not null,
+  outcome text not null,
+  epoch text not null,
+  calls bigint not null,
+  constraint calls_are_not_negative CHECK (calls >= 0),
+  constraint outcome_is_known CHECK (outcome = ANY (ARRAY['asked'::text, 'ok'::text, 'partial'::text, 'no_results'::text, 'provider_error'::text, 'rate_limited'::text, 'expired'::text, 'gone'::text, 'abandoned'::text])),
+  constraint provider_days_pkey PRIMARY KEY (provider, day, purpose, outcome, epoch),
+  constraint purpose_is_known CHECK (purpose = ANY (ARRAY['person'::text, 'background'::text]))
+);
+
+create table provider_switches (
+  provider text not null,
+  enabled boolean not null,
+  version bigint default 1 not null,
+  changed_at timestamp with time zone default now() not null,
+  constraint provider_switches_pkey PRIMARY KEY (provider)
+);
+
 create table search_analytics (
-  id bigint generated always as identity not null,
+  id text not null,
+  created_at timestamp with time zone not null,
   user_id text,
+  request_id text,
   origin_code text not null,
   destination_code text not null,
   departure_date date,
   return_date date,
+  adults smallint,
+  child_ages smallint[],
+  infants smallint,
   passenger_count smallint,
   class text,
+  max_stops smallint,
+  currency text,
+  status text,
+  freshness text,
+  provider text,
   results_count integer,
+  cheapest bigint,
   search_duration_ms integer,
-  created_at timestamp with time zone default now() not null,
+  constraint a_request_is_somebodys CHECK (request_id IS NULL OR user_id IS NOT NULL),
+  constraint cheapest_is_positive_money CHECK (cheapest IS NULL OR cheapest > 0 AND currency IS NOT NULL),
+  constraint class_is_known CHECK (class = ANY (ARRAY['economy'::text, 'premium_economy'::text, 'business'::text, 'first'::text])),
   constraint counts_are_not_negative CHECK (results_count >= 0 AND search_duration_ms >= 0),
+  constraint currency_is_a_code CHECK (currency ~ '^[A-Z]{3}$'::text),
+  constraint freshness_is_known CHECK (freshness = ANY (ARRAY['fresh'::text, 'cached'::text, 'stale'::text])),
   constraint places_are_codes CHECK (origin_code ~ '^[A-Z]{3}$'::text AND destination_code ~ '^[A-Z]{3}$'::text),
-  constraint search_analytics_pkey PRIMARY KEY (id)
+  constraint return_is_not_before_departure CHECK (return_date >= departure_date),
+  constraint search_analytics_pkey PRIMARY KEY (id, created_at),
+  constraint status_is_known CHECK (status = ANY (ARRAY['ok'::text, 'partial'::text, 'no_results'::text, 'provider_error'::text, 'rate_limited'::text]))
+) partition by RANGE (created_at);
+
+create table search_days (
+  day date not null,
+  provider text not null,
+  status text not null,
+  freshness text not null,
+  searches bigint not null,
+  results bigint not null,
+  constraint search_days_pkey PRIMARY KEY (day, provider, status, freshness)
+);
+
+create table search_patterns (
+  day date not null,
+  pattern text not null,
+  at_least smallint not null,
+  searches bigint not null,
+  constraint pattern_is_known CHECK (pattern = ANY (ARRAY['ahead'::text, 'stay'::text, 'party'::text])),
+  constraint search_patterns_pkey PRIMARY KEY (day, pattern, at_least)
+);
+
+create table search_routes (
+  period text not null,
+  starts_on date not null,
+  origin_code text not null,
+  destination_code text not null,
+  searches bigint not null,
+  results bigint not null,
+  people integer not null,
+  watchers integer default 0 not null,
+  bookers integer default 0 not null,
+  constraint counts_are_not_negative CHECK (searches >= 0 AND results >= 0 AND people >= 0 AND watchers >= 0 AND bookers >= 0),
+  constraint period_is_known CHECK (period = ANY (ARRAY['day'::text, 'week'::text, 'month'::text])),
+  constraint search_routes_pkey PRIMARY KEY (period, starts_on, origin_code, destination_code)
 );
 
 create table sessions (
@@ -300,6 +405,8 @@ create table users (
   time_zone text,
   quiet_from time without time zone,
   quiet_to time without time zone,
+  is_operator boolean default false not null,
+  searches_forgotten_at timestamp with time zone,
   constraint currency_is_a_code CHECK (currency ~ '^[A-Z]{3}$'::text),
   constraint email_is_bounded CHECK (length(email) >= 3 AND length(email) <= 320 AND length(email_key) >= 3 AND length(email_key) <= 320),
   constraint home_airport_is_a_code CHECK (home_airport ~ '^[A-Z]{3}$'::text),
@@ -343,6 +450,8 @@ create table watch_fares (
   constraint watch_fares_pkey PRIMARY KEY (watch_id, fare_id)
 );
 
+create table search_analytics_default partition of search_analytics DEFAULT;
+
 CREATE INDEX account_events_at ON account_events USING btree (at);
 
 CREATE INDEX account_events_user_id ON account_events USING btree (user_id, at);
@@ -353,6 +462,12 @@ CREATE INDEX alert_rules_alert_id ON alert_rules USING btree (alert_id);
 
 CREATE INDEX alerts_user_id ON alerts USING btree (user_id, id);
 
+CREATE INDEX bookings_created_at ON bookings USING btree (created_at);
+
+CREATE INDEX bookings_route ON bookings USING btree ((flight_data ->> 'origin'::text), (flight_data ->> 'destination'::text), created_at);
+
+CREATE INDEX bookings_user_id ON bookings USING btree (user_id);
+
 CREATE INDEX exports_expires_at ON exports USING btree (expires_at) WHERE expires_at IS NOT NULL;
 
 CREATE INDEX exports_pending ON exports USING btree (created_at, id) WHERE content IS NULL;
@@ -362,6 +477,8 @@ CREATE INDEX exports_user_id ON exports USING btree (user_id);
 CREATE INDEX fares_due_at ON fares USING btree (due_at) WHERE due_at IS NOT NULL;
 
 CREATE INDEX flight_cache_expires_at ON flight_cache USING btree (expires_at);
+
+CREATE INDEX flight_claims_claimed_until ON flight_claims USING btree (claimed_until);
 
 CREATE INDEX idempotency_keys_created_at ON idempotency_keys USING btree (created_at);
 
@@ -375,9 +492,15 @@ CREATE INDEX messages_user_id ON messages USING btree (user_id);
 
 CREATE UNIQUE INDEX one_export_is_under_way ON exports USING btree (user_id) WHERE content IS NULL;
 
+CREATE INDEX price_watches_created_at ON price_watches USING btree (created_at);
+
 CREATE INDEX price_watches_user_id ON price_watches USING btree (user_id, id);
 
-CREATE INDEX search_analytics_user_id ON search_analytics USING btree (user_id);
+CREATE INDEX search_analytics_user_id ON search_analytics USING btree (user_id, id) WHERE user_id IS NOT NULL;
+
+CREATE INDEX search_routes_origin ON search_routes USING btree (period, starts_on, origin_code, people, searches);
+
+CREATE INDEX search_routes_people ON search_routes USING btree (period, starts_on, people, searches);
 
 CREATE INDEX sessions_expires_at ON sessions USING btree (expires_at);
 
@@ -415,6 +538,8 @@ alter table alerts add constraint alerts_user_id_fkey FOREIGN KEY (user_id) REFE
 
 alter table alerts add constraint alerts_watch_id_fkey FOREIGN KEY (watch_id) REFERENCES price_watches(id) ON DELETE CASCADE;
 
+alter table bookings add constraint bookings_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL;
+
 alter table exports add constraint exports_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 
 alter table idempotency_keys add constraint idempotency_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
@@ -425,7 +550,7 @@ alter table price_observations add constraint price_observations_fare_id_fkey FO
 
 alter table price_watches add constraint price_watches_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 
-alter table search_analytics add constraint search_analytics_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL;
+alter table search_analytics add constraint search_analytics_user_id_fkey1 FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL;
 
 alter table sessions add constraint session_has_its_password FOREIGN KEY (user_id, password_version) REFERENCES users(id, password_version) ON UPDATE CASCADE ON DELETE CASCADE;
 

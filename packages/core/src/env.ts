@@ -1,6 +1,8 @@
 import { AwsClient } from "aws4fetch";
 import * as v from "valibot";
 
+const Count = v.pipe(v.string(), v.regex(/^\d{1,9}$/, "must be a whole number"), v.transform(Number));
+
 const Env = v.object({
   DATABASE_URL: v.pipe(v.string(), v.regex(/^postgres(ql)?:\/\//, "must begin with postgresql://")),
   /** Where the Neon driver posts its SQL; unset, Neon's own address for the host in DATABASE_URL. */
@@ -16,11 +18,19 @@ const Env = v.object({
   AWS_REGION: v.optional(v.string(), "us-east-1"),
   /** Where mail is posted; unset, SES's own address in the region. */
   AWS_ENDPOINT_URL_SESV2: v.optional(v.pipe(v.string(), v.url())),
+  /** The SQS queue that tickets for stale searches go to. */
+  REFRESH_QUEUE_URL: v.optional(v.pipe(v.string(), v.url())),
   /** With it fares come from Duffel, a real seller; a token of its test mode begins with duffel_test_. */
   DUFFEL_ACCESS_TOKEN: v.optional(v.pipe(v.string(), v.minLength(1))),
   DUFFEL_URL: v.optional(v.pipe(v.string(), v.url()), "https://api.duffel.com"),
   /** The currency the account at Duffel is billed in, which its prices are in. */
   DUFFEL_CURRENCY: v.optional(v.pipe(v.string(), v.regex(/^[A-Z]{3}$/, "must be a currency code, such as GBP"))),
+  /** Calls to Duffel a month (UTC), searches and confirmations; without it there is no bound. */
+  FLIGHT_BUDGET_DUFFEL: v.optional(Count),
+  /** Which of several providers is asked: the next when one fails, the next when one is slow, or all. */
+  FLIGHT_CHAIN: v.optional(v.picklist(["failover", "hedge", "merge"]), "failover"),
+  /** How slow that is (ms). */
+  FLIGHT_HEDGE_AFTER: v.optional(Count, "2000"),
 });
 
 /**

@@ -1,29 +1,86 @@
+import * as Confirm from "./flight/confirm.ts";
 import type { Criteria } from "./flight/criteria.ts";
-import type { FareProvider } from "./flight/provider.ts";
+import type { Seller } from "./flight/provider.ts";
 import type { Known } from "./flight/record.ts";
 import * as Search from "./flight/search.ts";
-import { simulator } from "./flight/simulator.ts";
+import { gated, seller } from "./flight/sellers.ts";
+import type { Ask } from "./flight/sight.ts";
 
+export { Confirmed } from "./flight/confirm.ts";
 export { Criteria, cabins, consistent, Day, fields, Place, paying } from "./flight/criteria.ts";
 export { Info, type Offer, Segment, Slice, untold } from "./flight/offer.ts";
 export type { Answer, Call, Confirmation, FareProvider, Named, Rate } from "./flight/provider.ts";
 export type { Known } from "./flight/record.ts";
-export { type Ask, Query, Result } from "./flight/search.ts";
-export { checkDates } from "./flight/sellable.ts";
+export { Provider, Turn } from "./flight/roster.ts";
+export { Query, Result } from "./flight/search.ts";
+export { checkDates, days, plus } from "./flight/sellable.ts";
+export type { Ask } from "./flight/sight.ts";
 
 /** Who is asked for fares, by searches and by sweeps alike. */
-export const provider: FareProvider = simulator;
+export const provider: Seller = seller;
 
 /**
  * What flies and what it costs at `at`, cheapest first; `query` is a `Query`. `ask` is how Redis is asked
  * for what is stored.
  * @throws Problem `flight.not_sellable`, and when the provider fails `flight.provider`, `flight.busy` or `flight.timeout`
  */
-export function search(query: unknown, at: Date, ask?: Search.Ask): Promise<Search.Result> {
+export function search(query: unknown, at: Date, ask?: Ask): Promise<Search.Result> {
   return Search.search(provider, query, at, ask);
+}
+
+/**
+ * What became of an offer, by the API's id of it: whoever sold it is asked at `at`.
+ * @throws Problem `offer.missing`, and when the provider fails `flight.provider`, `flight.busy` or `flight.timeout`
+ */
+export function confirm(id: string, at: Date): Promise<Confirm.Confirmed> {
+  return Confirm.confirm(provider, id, at);
 }
 
 /** What is stored for each of the criteria, in their order and however old: what was last answered to such a search. */
 export function known(criteria: Criteria[]): Promise<(Known | undefined)[]> {
   return Search.known(provider, criteria);
+}
+
+/** The same from Redis alone, and nothing without it. */
+export function cached(criteria: Criteria[]): Promise<(Known | undefined)[]> {
+  return Search.cached(provider, criteria);
+}
+
+/**
+ * The answer at `at` for somebody who can do without it, within `patience` milliseconds: what is stored, else what the
+ * providers say; undefined when they do not.
+ */
+export function fill(criteria: Criteria, at: Date, patience: number): Promise<Known | undefined> {
+  return Search.fill(provider, criteria, at, patience);
+}
+
+/** Where in Redis the answer to such a search stands, in the field `until` the moment (UTC) up to which it is fresh. */
+export function placeOf(criteria: Criteria): string {
+  return Search.placeOf(provider, criteria);
+}
+
+/** Renews what is stored, as the ticket of a search says that showed it stale. Twice, or late, it does no harm. */
+export function refresh(ticket: unknown, at: Date): Promise<void> {
+  return Search.refresh(provider, ticket, at);
+}
+
+/**
+ * Who may be asked for fares, and what that came to; for an operator.
+ * @throws Problem `operator.required`
+ */
+export async function providers(userId: string, at: Date): Promise<{ items: Provider[] }> {
+  return (await import("./flight/chain/board.ts")).list(userId, gated, at);
+}
+
+/**
+ * Turns a provider on or off, everywhere with its next call; `input` is a `Turn`, for an operator.
+ * @throws ValiError, Problem `operator.required`, `provider.missing`, `provider.untold` when it holds only within a minute
+ */
+export async function turn(userId: string, name: string, input: unknown, at: Date): Promise<Provider> {
+  return (await import("./flight/chain/board.ts")).turn(userId, name, input, gated, at);
+}
+
+/** Writes down how often providers were called. Safe to run twice, by several at once, and to die anywhere. */
+export async function carry(at: Date): Promise<{ counts: number }> {
+  return (await import("./flight/chain/board.ts")).carry(gated, at);
 }

@@ -38,5 +38,8 @@ export interface FareProvider {
   confirm?(criteria: Criteria, offer: Named, at: Date, call?: Call): Promise<Confirmation>;
 }
 
+/** One that can also say what an offer of its own costs now. */
+export type Seller = FareProvider & Required<Pick<FareProvider, "confirm">>;
+
 /** An offer, as far as its provider must know which. */
 export type Named = Pick<Offer, "provider" | "reference">;

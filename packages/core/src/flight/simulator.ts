@@ -4,7 +4,7 @@ import { exponent } from "../money.ts";
 import { iso, show, wall } from "./clock.ts";
 import type { Criteria } from "./criteria.ts";
 import type { Offer, Slice } from "./offer.ts";
-import type { Answer, Confirmation, FareProvider } from "./provider.ts";
+import type { Answer, Confirmation, Seller } from "./provider.ts";
 import { type World, world } from "./simulator/network.ts";
 import { adult } from "./simulator/price.ts";
 import { rate } from "./simulator/rates.ts";
@@ -24,7 +24,7 @@ let built: Promise<World> | undefined;
  * A made-up market that needs no key and no network: the same question at the same moment has the same answer, in
  * every process, and nothing is stored. How its prices come about is told in docs/flights.md.
  */
-export const simulator: FareProvider = {
+export const simulator: Seller = {
   name: "simulator",
 
   async search(criteria, at) {

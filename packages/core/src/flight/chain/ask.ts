@@ -1,0 +1,57 @@
+import type { Answer, Call, Confirmation, Rate } from "../provider.ts";
+import type { Gate } from "./gate.ts";
+import type { Why } from "./script.ts";
+
+/** Why a provider is not asked; `rate` says when it may be. */
+export type Refusal = { refused: Why | "currency"; rate?: Rate };
+
+/** What a call through the gate came to: the provider's own answer, or why it was not asked. */
+export type Heard<A> = { name: string } & ({ answer: A } | { refusal: Refusal });
+
+type Failed = { status: "provider_error"; offers: [] };
+const failed: Failed = { status: "provider_error", offers: [] };
+
+/**
+ * Calls a provider as its gate allows. The call ends with `signal`, and `within` ms after it began, whether or not the
+ * provider heeds that; one that throws, or is cut off for taking too long, has failed.
+ */
+export async function ask<A extends Answer | Confirmation>(
+  gate: Gate,
+  name: string,
+  { signal, purpose = "person" }: Call,
+  work: (call: Call) => Promise<A>,
+  within?: number,
+): Promise<Heard<A | Failed>> {
+  const pass = await cut(() => gate.enter(name, purpose), signal).catch(() => undefined);
+  if (!pass) return { name, answer: failed };
+  if ("refused" in pass) return { name, refusal: pass };
+  let answer: A | Failed;
+  let abandoned = false;
+  try {
+    answer = await cut((inner) => work({ signal: inner, purpose }), signal, within);
+  } catch {
+    answer = failed;
+    abandoned = signal?.aborted === true && signal.reason?.name === "AbortError";
+  }
+  await gate.leave(pass, abandoned ? "abandoned" : answer.status, "rate" in answer ? answer.rate : undefined);
+  return { name, answer };
+}
+
+/** Runs `work` until `outer` or the time is over: then it rejects, whatever `work` does about its signal. */
+async function cut<T>(work: (signal: AbortSignal) => Promise<T>, outer?: AbortSignal, within?: number): Promise<T> {
+  outer?.throwIfAborted();
+  const inner = new AbortController();
+  const end = () => inner.abort(outer?.reason);
+  const late = () => inner.abort(new DOMException("It took too long.", "TimeoutError"));
+  const timer = within === undefined ? undefined : setTimeout(late, within);
+  outer?.addEventListener("abort", end, { once: true });
+  const over = new Promise<never>((_, reject) => {
+    inner.signal.addEventListener("abort", () => reject(inner.signal.reason), { once: true });
+  });
+  try {
+    return await Promise.race([work(inner.signal), over]);
+  } finally {
+    clearTimeout(timer);
+    outer?.removeEventListener("abort", end);
+  }
+}

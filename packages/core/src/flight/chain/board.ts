@@ -1,0 +1,168 @@
+import * as v from "valibot";
+import { alone, orElse, redis, script } from "../../cache.ts";
+import { sql } from "../../db.ts";
+import { Problem } from "../../error.ts";
+import { logger } from "../../log.ts";
+import * as Operator from "../../operator.ts";
+import { type Provider, Turn } from "../roster.ts";
+import type { Gated } from "./gate.ts";
+import { type Entry, write } from "./ledger.ts";
+import { dayOf, keyOf, monthOf, type Purpose, pass } from "./script.ts";
+
+type State = Record<string, string>;
+type Counted = { provider: string; purpose: Purpose; outcome: string; epoch: string; month: number; today: number };
+type Row = { name: string; enabled: boolean; counts: Counted[] };
+
+/**
+ * All providers that may be asked, for an operator.
+ * @throws Problem `operator.required`
+ */
+export async function list(userId: string, gated: Gated[], at: Date): Promise<{ items: Provider[] }> {
+  const [states, rows] = await Promise.all([
+    orElse(read(gated), undefined),
+    Operator.only<Row>(
+      userId,
+      (allowed) => sql`
+        select gated.name,
+               coalesce(provider_switches.enabled, true) as enabled,
+               coalesce((
+                 select jsonb_agg(to_jsonb(counted))
+                   from (
+                     select provider_days.purpose, provider_days.outcome, provider_days.epoch,
+                            sum(provider_days.calls) as month,
+                            coalesce(sum(provider_days.calls) filter (where provider_days.day = ${dayOf(at)}), 0) as today
+                       from provider_days
+                      where provider_days.provider = gated.name
+                        and provider_days.day between date_trunc('month', ${dayOf(at)}::date) and ${dayOf(at)}::date
+                      group by 1, 2, 3
+                   ) counted), '[]') as counts
+          from unnest(${gated.map(({ name }) => name)}::text[]) with ordinality as gated (name, place)
+          left join provider_switches on provider_switches.provider = gated.name
+         where ${allowed}
+         order by gated.place`,
+    ),
+  ]);
+  return { items: rows.map((row, index) => shown(row, gated[index]?.budget ?? null, states?.[index], at)) };
+}
+
+/**
+ * Turns a provider on or off, everywhere with the next call. Each turn is logged, by the operator's id.
+ * @throws ValiError, Problem `operator.required`, `provider.missing`, and `provider.untold` when only Postgres could be
+ * told: then it holds within a minute, and may be repeated to hold at once
+ */
+export async function turn(userId: string, name: string, input: unknown, gated: Gated[], at: Date): Promise<Provider> {
+  const { enabled } = v.parse(Turn, input);
+  const known = gated.find((one) => one.name === name);
+  const [row] = await Operator.only<{ version: number }>(
+    userId,
+    (allowed) => sql`
+      insert into provider_switches (provider, enabled)
+      select ${name}, ${enabled}
+       where ${allowed}
+         and ${known !== undefined}
+      on conflict (provider) do update
+         set enabled = excluded.enabled,
+             version = provider_switches.version + 1,
+             changed_at = now()
+      returning provider_switches.version::int`,
+  );
+  if (!row || !known) throw new Problem("missing", "provider.missing", "There is no such provider.");
+  logger.info("provider turned", { userId, provider: name, enabled });
+  const told = alone((questions) => questions.run(turning, [keyOf(name)], [row.version, enabled ? 1 : 0]));
+  if ((await orElse(told, undefined)) === undefined) {
+    const message = "Not everywhere yet: the switch is set and is heeded within a minute. Please repeat it.";
+    throw new Problem("upstream", "provider.untold", message, { retryAfter: 5 });
+  }
+  const { items } = await list(userId, [known], at);
+  return items[0] as Provider;
+}
+
+const turning = script(`
+if tonumber(redis.call('hget', KEYS[1], 'version') or 0) < tonumber(ARGV[1]) then
+  redis.call('hset', KEYS[1], 'version', ARGV[1], 'on', ARGV[2])
+end
+return 1`);
+
+/**
+ * Writes what Redis counted to Postgres, and tells Redis what Postgres knows beside that: the switch, and what was
+ * counted elsewhere. Redis holds whole counts, by the name of their epoch, and Postgres keeps the greater: so it may die
+ * anywhere, run twice or at once, and nothing is lost or counted twice. A day's counts stay in Redis until the day
+ * after it. Where Redis forgets everything, the calls since the last time are lost, which is why it runs each minute.
+ * @returns how many counts were written
+ */
+export async function carry(gated: Gated[], at: Date): Promise<{ counts: number }> {
+  const states = await read(gated);
+  const known = gated.flatMap(({ name }, index) => {
+    const state = states[index];
+    return state?.epoch === undefined ? [] : [{ name, epoch: state.epoch, entries: entries(name, state.epoch, state) }];
+  });
+  if (known.length === 0) return { counts: 0 };
+  const written = known.flatMap((each) => each.entries);
+  const told = await write(known, written, at);
+  const yesterday = dayOf(new Date(at.getTime() - 86_400_000));
+  const wants = known.map((each, index) => {
+    const past = each.entries.filter(({ day }) => day < yesterday);
+    return { name: each.name, truth: told[index], forget: past.map(field) };
+  });
+  await pass(wants, at);
+  return { counts: written.length };
+}
+
+/** What Redis holds on each; the client leaves a hash as it came, names and values in turn. */
+async function read(gated: Gated[]): Promise<State[]> {
+  const pipeline = redis.pipeline();
+  for (const { name } of gated) pipeline.hgetall(keyOf(name));
+  const hashes = await pipeline.exec<(string[] | null)[]>();
+  return hashes.map((hash) => {
+    const pairs = (hash ?? []).flatMap((name, index, all) => (index % 2 === 0 ? [[name, all[index + 1] ?? ""]] : []));
+    return Object.fromEntries(pairs);
+  });
+}
+
+const field = ({ day, purpose, outcome }: Entry) => `n:${day}:${purpose}:${outcome}`;
+
+function entries(name: string, epoch: string, state: State): Entry[] {
+  return Object.entries(state).flatMap(([key, count]) => {
+    const [, day, purpose, outcome] = /^n:([\d-]+):(person|background):(\w+)$/.exec(key) ?? [];
+    if (day === undefined || outcome === undefined) return [];
+    return [{ name, epoch, day, purpose: purpose as Purpose, outcome, calls: Number(count) }];
+  });
+}
+
+/** Of each count whichever is further: what was carried, or what Redis has by now. */
+function shown({ name, enabled, counts }: Row, budget: number | null, state: State | undefined, at: Date): Provider {
+  const number = (key: string) => Number(state?.[key] ?? 0);
+  const moment = (key: string) => (number(key) > 0 ? new Date(number(key)).toISOString() : null);
+  const { epoch } = state ?? {};
+  const live = epoch === undefined ? [] : entries(name, epoch, state ?? {}).filter(({ day }) => day === dayOf(at));
+  const today: Record<string, number> = {};
+  const elsewhere = counts.filter((each) => each.epoch !== epoch);
+  const here = (each: { purpose: string; outcome: string }) =>
+    counts.find((one) => one.epoch === epoch && one.purpose === each.purpose && one.outcome === each.outcome);
+  const add = (outcome: string, calls: number) => {
+    if (calls > 0) today[outcome] = (today[outcome] ?? 0) + calls;
+  };
+  for (const each of elsewhere) add(each.outcome, each.today);
+  for (const each of live) add(each.outcome, Math.max(each.calls, here(each)?.today ?? 0));
+  const spent = (purpose: Purpose) => {
+    const carried = elsewhere.filter((each) => each.purpose === purpose && each.outcome === "asked");
+    const own = number("month") === monthOf(at) ? number(`own:${purpose}`) : 0;
+    const before = here({ purpose, outcome: "asked" })?.month ?? 0;
+    return carried.reduce((sum, { month }) => sum + month, 0) + Math.max(own, before);
+  };
+  const now = at.getTime();
+  const opened = number("opened");
+  return {
+    name,
+    enabled,
+    breaker: state === undefined ? "unknown" : opened === 0 ? "closed" : opened > now ? "open" : "half-open",
+    lastFailureAt: moment("failed"),
+    budget,
+    spent: { person: spent("person"), background: spent("background") },
+    rate:
+      number("resets") > now
+        ? { limit: number("limit"), remaining: number("remaining"), resetsAt: new Date(number("resets")).toISOString() }
+        : null,
+    today,
+  };
+}

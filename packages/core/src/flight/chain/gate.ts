@@ -1,0 +1,196 @@
+import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
+import type { Rate } from "../provider.ts";
+import { draw, truths } from "./ledger.ts";
+import {
+  budgetAt,
+  type Grant,
+  monthEnd,
+  type Outcome,
+  type Purpose,
+  pass,
+  type Reply,
+  type Report,
+  type Request,
+  type Why,
+} from "./script.ts";
+
+/** Who is gated: by name, with the calls it may be asked in a month (UTC), or null where they cost nothing. */
+export type Gated = { name: string; budget: number | null };
+
+/** A call that is allowed, and counted. */
+export type Pass = { name: string; purpose: Purpose; probe: boolean };
+/** One that is not; `rate` says when there may be more. */
+export type Refusal = { refused: Why; rate?: Rate };
+
+export type Gate = {
+  /** Answers whether the provider may be called now. */
+  enter(name: string, purpose: Purpose): Promise<Pass | Refusal>;
+  /** Says what came of it. */
+  leave(pass: Pass, outcome: Outcome, rate: Rate | undefined): Promise<void>;
+};
+
+type Entering = { name: string; purpose: Purpose; answer: (answer: Pass | Refusal) => void };
+type Leaving = { name: string; report: Report; answer: () => void };
+
+/** Redis did not answer: for so long (ms) it is not asked again. */
+const absence = 5_000;
+/** What is told is waited for no longer (ms): there is an answer to hand out. */
+const telling = 500;
+/** While Redis is gone: after so many failures in a row here a provider rests for so long (ms). */
+const breaker = { failures: 5, rest: 30_000 };
+
+/**
+ * What all processes ask before they call a provider, and tell afterwards. What is asked and told while one request to
+ * Redis is under way leaves together in the next, so that sixty-four calls cost what one does.
+ *
+ * Without Redis calls are counted in Postgres, with a breaker of this process's own, and background calls that cost
+ * money wait. Without either, only a provider that costs nothing is called.
+ */
+export function createGate(gated: Gated[], clock: () => Date): Gate {
+  const budgets = new Map(gated.map(({ name, budget }) => [name, budget]));
+  const resting = new Map<string, { failures: number; until: number }>();
+  let entering: Entering[] = [];
+  let leaving: Leaving[] = [];
+  let running = false;
+  let absentUntil = 0;
+
+  async function drain(): Promise<void> {
+    if (running) return;
+    running = true;
+    do {
+      // Whoever begins in the same turn comes along.
+      await turn();
+      const [asks, reports] = [entering, leaving];
+      [entering, leaving] = [[], []];
+      const now = clock();
+      hand(asks, (await served(asks, reports, now)) ?? (await withoutRedis(asks, now)));
+      for (const { answer } of reports) answer();
+    } while (entering.length + leaving.length > 0);
+    running = false;
+  }
+
+  /** Each provider's reply, or undefined where Redis, or the truth that it lacks, cannot be had. */
+  async function served(asks: Entering[], reports: Leaving[], now: Date): Promise<Map<string, Reply> | undefined> {
+    if (now.getTime() < absentUntil) return undefined;
+    const wants = named([...asks, ...reports]).map((name): Request => {
+      const budget = budgets.get(name) ?? null;
+      return {
+        name,
+        budget: budget === null ? undefined : budgetAt(budget, now),
+        asks: { person: count(asks, name, "person"), background: count(asks, name, "background") },
+        reports: together(reports.filter((each) => each.name === name).map(({ report }) => report)),
+      };
+    });
+    try {
+      const replies = new Map(await replied(wants, now));
+      const unknown = wants.filter(({ name }) => replies.get(name)?.missing);
+      if (unknown.length === 0) return replies;
+      const told = await truths(named(unknown), now);
+      const again = unknown.map((want, index) => ({ ...want, truth: told[index] }));
+      return new Map([...replies, ...(await replied(again, now))]);
+    } catch {
+      absentUntil = now.getTime() + absence;
+      return undefined;
+    }
+  }
+
+  async function withoutRedis(asks: Entering[], now: Date): Promise<Map<string, Reply>> {
+    const free = (name: string) => (budgets.get(name) ?? null) === null;
+    const groups = named(asks).flatMap((name) =>
+      (["person", "background"] as const).map((purpose) => ({ name, purpose, count: count(asks, name, purpose) })),
+    );
+    const rests = ({ name }: { name: string }) => (resting.get(name)?.until ?? 0) > now.getTime();
+    const wishes = groups
+      .filter((group) => group.count > 0 && !rests(group) && (group.purpose === "person" || free(group.name)))
+      .map((group) => ({ ...group, most: budgets.get(group.name) ?? null }));
+    const drawn = wishes.length > 0 ? await draw(wishes, now).catch(() => undefined) : [];
+    const replies = new Map<string, Reply>(named(asks).map((name) => [name, {}]));
+    for (const group of groups) {
+      const { name, purpose } = group;
+      const index = wishes.findIndex((wish) => wish.name === name && wish.purpose === purpose);
+      Object.assign(replies.get(name) ?? {}, { [purpose]: grant(group, drawn?.[index]) });
+    }
+    return replies;
+
+    function grant(
+      group: { name: string; purpose: Purpose; count: number },
+      found: { enabled: boolean; granted: number } | undefined,
+    ): Grant {
+      const limit = budgets.get(group.name) ?? 0;
+      const none = { granted: 0, probe: false, limit };
+      if (rests(group)) return { ...none, why: "broken" };
+      if (found && !found.enabled) return { ...none, why: "off" };
+      if (found) return { ...none, granted: found.granted, why: "spent", until: monthEnd(now) };
+      if (free(group.name)) return { ...none, granted: group.count };
+      return { ...none, why: "slowed", until: now.getTime() + absence };
+    }
+  }
+
+  return {
+    enter: (name, purpose) =>
+      new Promise((answer) => {
+        entering.push({ name, purpose, answer });
+        drain();
+      }),
+    async leave({ name, purpose, probe }, outcome, rate) {
+      note(name, outcome);
+      const quit = new AbortController();
+      const told = new Promise<void>((answer) => {
+        leaving.push({ name, report: { purpose, outcome, count: 1, probe, ...(rate ? { rate } : {}) }, answer });
+        drain();
+      });
+      await Promise.race([told, wait(telling, undefined, quit).catch(() => undefined)]);
+      quit.abort();
+    },
+  };
+
+  function note(name: string, outcome: Outcome): void {
+    if (outcome === "abandoned") return;
+    const failures = outcome === "provider_error" ? (resting.get(name)?.failures ?? 0) + 1 : 0;
+    resting.set(name, { failures, until: failures >= breaker.failures ? clock().getTime() + breaker.rest : 0 });
+  }
+}
+
+const named = (each: { name: string }[]) => [...new Set(each.map(({ name }) => name))];
+
+const count = (asks: Entering[], name: string, purpose: Purpose) =>
+  asks.filter((each) => each.name === name && each.purpose === purpose).length;
+
+async function replied(wants: Request[], now: Date): Promise<[name: string, reply: Reply][]> {
+  const replies = await pass(wants, now);
+  return wants.map(({ name }, index) => [name, replies[index] ?? {}]);
+}
+
+/** The first of those who asked for the same thing have what there is. */
+function hand(asks: Entering[], replies: Map<string, Reply>): void {
+  const given = new Map<Grant, number>();
+  for (const { name, purpose, answer } of asks) {
+    const grant = replies.get(name)?.[purpose] as Grant;
+    const before = given.get(grant) ?? 0;
+    given.set(grant, before + 1);
+    answer(before < grant.granted ? { name, purpose, probe: grant.probe } : refusal(grant));
+  }
+}
+
+function refusal({ why = "off", limit = 0, until }: Grant): Refusal {
+  if (until === undefined) return { refused: why };
+  return { refused: why, rate: { limit, remaining: 0, resetsAt: new Date(until).toISOString() } };
+}
+
+/** Alike ones as one: what they say of the rate is what the last window had left when it had least. */
+function together(reports: Report[]): Report[] {
+  const kinds = new Map<string, Report>();
+  for (const report of reports) {
+    const kind = JSON.stringify([report.purpose, report.outcome, report.probe]);
+    const before = kinds.get(kind);
+    const rate = scarcer(before?.rate, report.rate);
+    kinds.set(kind, { ...report, count: report.count + (before?.count ?? 0), ...(rate ? { rate } : {}) });
+  }
+  return [...kinds.values()];
+}
+
+function scarcer(one: Rate | undefined, other: Rate | undefined): Rate | undefined {
+  if (!one || !other) return one ?? other;
+  if (one.resetsAt !== other.resetsAt) return one.resetsAt > other.resetsAt ? one : other;
+  return one.remaining < other.remaining ? one : other;
+}

@@ -1,0 +1,97 @@
+import { randomUUID } from "node:crypto";
+import { sql } from "../../db.ts";
+import { dayOf, monthOf, type Purpose, type Truth } from "./script.ts";
+
+type Fragment = ReturnType<typeof sql>;
+
+/** A provider, and the count in Redis whose own calls are left out of its `spent`. */
+type Counted = { name: string; epoch: string };
+
+/** Calls of a count's day, as it stands there: absolute, so that what is written twice counts once. */
+export type Entry = { name: string; epoch: string; day: string; purpose: Purpose; outcome: string; calls: number };
+
+/** What is true of each provider, for a Redis that knows nothing of it: as the first count's after those that are here. */
+export async function truths(names: string[], now: Date): Promise<Truth[]> {
+  const counted = names.map((name) => ({ name, epoch: randomUUID() }));
+  return told(counted, now, (await sql`${known(counted, now)}`) as Row[]);
+}
+
+/** Writes counts down, and answers what is true besides them. One statement; it may be repeated, and come late. */
+export async function write(counted: Counted[], entries: Entry[], now: Date): Promise<Truth[]> {
+  const rows = (await sql`
+    with written as (
+      insert into provider_days (provider, day, purpose, outcome, epoch, calls)
+      select entry.name, entry.day::date, entry.purpose, entry.outcome, entry.epoch, entry.calls
+        from json_to_recordset(${JSON.stringify(entries)}::json)
+          as entry (name text, epoch text, day text, purpose text, outcome text, calls bigint)
+       order by 1, 2, 3, 4, 5
+      on conflict (provider, day, purpose, outcome, epoch) do update
+         set calls = greatest(provider_days.calls, excluded.calls)
+    )
+    ${known(counted, now)}`) as Row[];
+  return told(counted, now, rows);
+}
+
+/** So many calls of a provider that may be asked so many a month, or null as often as one likes. */
+export type Wish = { name: string; purpose: Purpose; count: number; most: number | null };
+
+/**
+ * Counts calls here while Redis cannot: as many of each wish as the switch and the month allow, in one statement. Those
+ * that run at once do not see each other's, so the last of a month may be overdrawn by as many as there are.
+ */
+export async function draw(wishes: Wish[], now: Date): Promise<{ enabled: boolean; granted: number }[]> {
+  const counted = [...new Set(wishes.map(({ name }) => name))].map((name) => ({ name, epoch: "" }));
+  const rows = (await sql`
+    with known as (${known(counted, now)}),
+    allowed as (
+      select wish.name, wish.purpose, known.enabled,
+             case when not known.enabled then 0
+                  when wish.most is null then wish.count
+                  else greatest(0, least(wish.count, wish.most - known.person - known.background))
+             end::int as granted
+        from json_to_recordset(${JSON.stringify(wishes)}::json)
+          as wish (name text, purpose text, count int, most int)
+        join known on known.name = wish.name
+    ),
+    drawn as (
+      insert into provider_days (provider, day, purpose, outcome, epoch, calls)
+      select allowed.name, ${dayOf(now)}::date, allowed.purpose, 'asked', 'direct', allowed.granted
+        from allowed
+       where allowed.granted > 0
+       order by 1, 3
+      on conflict (provider, day, purpose, outcome, epoch) do update
+         set calls = provider_days.calls + excluded.calls
+    )
+    select allowed.name, allowed.purpose, allowed.enabled, allowed.granted from allowed`) as Drawn[];
+  return wishes.map((wish) => rows.find((row) => row.name === wish.name && row.purpose === wish.purpose) as Drawn);
+}
+
+type Drawn = { name: string; purpose: Purpose; enabled: boolean; granted: number };
+type Row = { name: string; enabled: boolean; version: number; person: number; background: number };
+
+/** The switch, and the month's calls but those of the count that is named with it. */
+function known(counted: Counted[], now: Date): Fragment {
+  const month = `${dayOf(now).slice(0, 7)}-01`;
+  return sql`
+    select counted.name,
+           coalesce(provider_switches.enabled, true) as enabled,
+           coalesce(provider_switches.version, 0)::int as version,
+           coalesce(sum(provider_days.calls) filter (where provider_days.purpose = 'person'), 0)::float8 as person,
+           coalesce(sum(provider_days.calls) filter (where provider_days.purpose = 'background'), 0)::float8 as background
+      from unnest(${counted.map(({ name }) => name)}::text[], ${counted.map(({ epoch }) => epoch)}::text[])
+        as counted (name, epoch)
+      left join provider_switches on provider_switches.provider = counted.name
+      left join provider_days on provider_days.provider = counted.name
+                             and provider_days.day >= ${month}::date
+                             and provider_days.day < ${month}::date + interval '1 month'
+                             and provider_days.outcome = 'asked'
+                             and provider_days.epoch <> counted.epoch
+     group by counted.name, provider_switches.enabled, provider_switches.version`;
+}
+
+function told(counted: Counted[], now: Date, rows: Row[]): Truth[] {
+  return counted.map(({ name, epoch }) => {
+    const { enabled, version, person, background } = rows.find((row) => row.name === name) as Row;
+    return { epoch, enabled, version, month: monthOf(now), spent: { person, background } };
+  });
+}

@@ -1,0 +1,64 @@
+import { type Offer, path } from "../offer.ts";
+import type { Answer, Rate, Said } from "../provider.ts";
+import type { Heard, Refusal } from "./ask.ts";
+
+export function hasOffers(heard: Heard<Answer>): boolean {
+  return "answer" in heard && heard.answer.offers.length > 0;
+}
+
+/**
+ * What providers said as one answer: the same itinerary once, at the better price, cheapest first. `whole` when all were
+ * to be heard: then it is `partial` where one failed or was held back, and an empty answer is none.
+ */
+export function sum(heard: Heard<Answer>[], whole: boolean): Answer {
+  const providers: Said[] = heard.map((each) => ({
+    name: each.name,
+    status: "answer" in each ? each.answer.status : "skipped",
+  }));
+  const faults = heard.flatMap(fault);
+  const [first, ...rest] = joined(heard.flatMap((each) => ("answer" in each ? each.answer.offers : [])));
+  if (first) {
+    const partial = providers.some(({ status }) => status === "partial") || (whole && faults.length > 0);
+    return { status: partial ? "partial" : "ok", offers: [first, ...rest], providers };
+  }
+  const empty = providers.some(({ status }) => status === "no_results");
+  if (empty && (!whole || faults.length === 0)) return { status: "no_results", offers: [], providers };
+  return { ...failure(faults), offers: [], providers };
+}
+
+type Fault = { status: "provider_error" | "rate_limited"; rate?: Rate };
+
+function fault(heard: Heard<Answer>): Fault[] {
+  if ("refusal" in heard) return refused(heard.refusal);
+  const { status, rate } = heard.answer;
+  if (status === "provider_error") return [{ status }];
+  return status === "rate_limited" ? [{ status, ...(rate ? { rate } : {}) }] : [];
+}
+
+/** One that is turned off, or does not know the currency, has not failed. */
+export function refused({ refused: why, rate }: Refusal): Fault[] {
+  if (why === "off" || why === "currency") return [];
+  if (why === "broken") return [{ status: "provider_error" }];
+  return [{ status: "rate_limited", ...(rate ? { rate } : {}) }];
+}
+
+/** `rate_limited`, until the first of them may be asked again, where one was and none failed otherwise. */
+export function failure(faults: Fault[]): Fault {
+  const limited = faults.length > 0 && faults.every(({ status }) => status === "rate_limited");
+  if (!limited) return { status: "provider_error" };
+  const [rate] = faults.flatMap(({ rate }) => rate ?? []).sort((a, b) => (a.resetsAt < b.resetsAt ? -1 : 1));
+  return { status: "rate_limited", ...(rate ? { rate } : {}) };
+}
+
+/** An itinerary is sold by whoever has it cheapest, in all the ways that this one sells it. */
+function joined(offers: Offer[]): Offer[] {
+  const sorted = offers.toSorted((a, b) => a.total - b.total);
+  const sellers = new Map<string, string>();
+  return sorted.filter(({ slices, provider }) => {
+    const days = slices.map(({ departingAt }) => departingAt.slice(0, 10));
+    const itinerary = [path(slices), ...days].join(" ");
+    const seller = sellers.get(itinerary) ?? provider;
+    sellers.set(itinerary, seller);
+    return seller === provider;
+  });
+}

@@ -1,0 +1,23 @@
+import * as v from "valibot";
+
+const instant = v.pipe(v.string(), v.isoTimestamp());
+const calls = v.pipe(v.number(), v.integer());
+
+/**
+ * A provider as an operator sees it. `breaker` is `unknown`, and `rate` null, while Redis is gone. Months and days are
+ * UTC's; `budget` is the calls of a month, null without bound; `today` is calls by what came of them, `asked` all.
+ */
+export const Provider = v.object({
+  name: v.string(),
+  enabled: v.boolean(),
+  breaker: v.picklist(["closed", "open", "half-open", "unknown"]),
+  lastFailureAt: v.nullable(instant),
+  budget: v.nullable(calls),
+  spent: v.object({ person: calls, background: calls }),
+  rate: v.nullable(v.object({ limit: calls, remaining: calls, resetsAt: instant })),
+  today: v.record(v.string(), calls),
+});
+export type Provider = v.InferOutput<typeof Provider>;
+
+export const Turn = v.strictObject({ enabled: v.boolean() });
+export type Turn = v.InferOutput<typeof Turn>;
