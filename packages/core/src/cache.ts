@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { Ratelimit } from "@upstash/ratelimit";
 import { Redis } from "@upstash/redis";
@@ -21,6 +22,23 @@ export const redis = new Redis({
 /** Redis is slow or gone: `otherwise`, and the caller goes to the truth. The error's own text holds keys and values, so it is dropped. */
 export async function orElse<T>(answer: Promise<T>, otherwise: T): Promise<T> {
   return answer.catch(() => otherwise);
+}
+
+/** Lua, and the name by which Redis knows it once it has run it. */
+export type Script = { lua: string; sha: string };
+
+export function script(lua: string): Script {
+  return { lua, sha: createHash("sha1").update(lua).digest("hex") };
+}
+
+/** Questions that share no request with anybody else's. */
+export async function alone<T>(put: (questions: Batch) => Promise<T>): Promise<T> {
+  const questions = batch();
+  const answer = put(questions);
+  // It is looked at once all has been sent.
+  answer.catch(() => undefined);
+  await questions.send();
+  return answer;
 }
 
 /** How many of its `quota` requests in `window` seconds a key has left, and in how many seconds they are counted anew. */
@@ -54,7 +72,7 @@ export function batch() {
       if ("result" in reply && reply.error === undefined) resolve(reply.result as never);
       else reject(new Error(reply.error));
     }
-    // A script that Redis has forgotten is asked again, whole, by the limiter that was refused; all of them at once.
+    // Scripts that Redis has forgotten are asked again, whole, by who was refused; all of them at once.
     await setImmediate();
     await send();
   }
@@ -66,6 +84,14 @@ export function batch() {
 
   return {
     get: (key: string): Promise<string | null> => ask((to) => to.get(key)),
+    /** Fields of a hash, in their order. */
+    fields: (key: string, names: string[]): Promise<(string | null)[]> => ask((to) => to.hmget(key, ...names)),
+    /** Runs a script by its name; where Redis has forgotten it, it is sent again, whole. */
+    run: <T>({ sha, lua }: Script, keys: string[], args: (string | number)[]): Promise<T> =>
+      ask<T>((to) => to.evalsha(sha, keys, args)).catch((error: Error) => {
+        if (!error.message.includes("NOSCRIPT")) throw error;
+        return ask<T>((to) => to.eval(lua, keys, args));
+      }),
     /** Takes one of the `quota` requests that `key` may make in a sliding window of so many seconds. */
     async count(key: string, quota: number, window: number): Promise<Count> {
       const limiter = Ratelimit.slidingWindow(quota, `${window} s`);

@@ -4,10 +4,11 @@ import { startNeon } from "./neon.ts";
 import { type Options, startPostgres } from "./postgres.ts";
 import { ask as askRedis, startRedis } from "./redis.ts";
 import { type Mail, startSes } from "./ses.ts";
+import { type SqsGateway, startSqs } from "./sqs.ts";
 import { Trouble } from "./trouble.ts";
 import { startUpstash } from "./upstash.ts";
 
-/** Postgres, Redis and a mailbox behind gateways that speak as the cloud's do. */
+/** Postgres, Redis, a mailbox and queues behind gateways that speak as the cloud's do. */
 export type Services = {
   /** What the product is told; its code cannot tell it from the cloud's. */
   environment: {
@@ -19,9 +20,11 @@ export type Services = {
     AWS_ACCESS_KEY_ID: string;
     AWS_SECRET_ACCESS_KEY: string;
     MAIL_FROM: string;
+    REFRESH_QUEUE_URL: string;
   };
   /** All mail so far, newest first. */
   mailbox: Mail[];
+  queues: SqsGateway["queues"];
   /** The same servers without their gateways, for node-postgres and ioredis. */
   direct: { postgres: string; redis: string };
   /** HTTP requests that each gateway has had so far. */
@@ -58,7 +61,9 @@ export async function startServices(given: {
     const neon = keep(await startNeon(postgres, token));
     const upstash = keep(await startUpstash(redis, token));
     const from = "Travel Conductor <mail@example.com>";
-    const ses = keep(await startSes({ id: "local", secret: token }, from));
+    const key = { id: "local", secret: token };
+    const ses = keep(await startSes(key, from));
+    const sqs = keep(await startSqs(key));
     return {
       environment: {
         DATABASE_URL: neon.connection,
@@ -69,8 +74,10 @@ export async function startServices(given: {
         AWS_ACCESS_KEY_ID: "local",
         AWS_SECRET_ACCESS_KEY: token,
         MAIL_FROM: from,
+        REFRESH_QUEUE_URL: sqs.urlOf(sqs.queues.refresh),
       },
       mailbox: ses.mailbox,
+      queues: sqs.queues,
       direct: { postgres, redis },
       requests: () => ({ postgres: neon.requests, redis: upstash.requests }),
       stop,

@@ -5,7 +5,7 @@ import { startServices } from "./services.ts";
 
 /**
  * Runs before each test file, and before the product is imported: a database cloned from the template, an empty Redis,
- * an empty mailbox and their gateways, for this file alone, and the environment that leads there.
+ * an empty mailbox, empty queues and their gateways, for this file alone, and the environment that leads there.
  */
 const template = new URL(inject("template"));
 const database = `test_${randomBytes(6).toString("hex")}`;
@@ -24,6 +24,9 @@ export const direct = services.direct;
 
 /** The mail that this test file has sent so far, newest first. */
 export const mailbox = services.mailbox;
+
+/** The queues of this test file, which nobody but the test empties. */
+export const queues = services.queues;
 
 /** The HTTP requests that reached each gateway of this test file while `run` ran. */
 export async function counted(run: () => Promise<unknown>): Promise<{ postgres: number; redis: number }> {

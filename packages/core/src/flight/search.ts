@@ -1,13 +1,18 @@
 import * as v from "valibot";
-import { type Batch, batch, orElse, redis } from "../cache.ts";
+import { orElse } from "../cache.ts";
 import { Problem } from "../error.ts";
 import { type Criteria, consistent, criteriaOf, fields } from "./criteria.ts";
+import * as Durable from "./durable.ts";
 import * as Filter from "./filter.ts";
 import { identify } from "./identity.ts";
 import { Info, shown } from "./offer.ts";
 import type { FareProvider } from "./provider.ts";
-import { freshUntil, type Known, keyOf, pack, unpack } from "./record.ts";
+import { type Known, questionOf, unpack, type Version } from "./record.ts";
 import { checkDates } from "./sellable.ts";
+import type { Ask } from "./sight.ts";
+import * as Single from "./single.ts";
+import * as Store from "./store.ts";
+import { Ticket } from "./ticket.ts";
 
 /** What is asked of the providers, and what of their answer is wanted. */
 export const Query = consistent(v.strictObject({ ...fields, ...Filter.entries }), Filter.rules);
@@ -29,67 +34,62 @@ export const Result = v.object({
 });
 export type Result = v.InferOutput<typeof Result>;
 
-/** API Gateway hangs up after 30 s; what is left is for the cache and the way back. */
-const patience = 25_000;
-
 /**
- * How a search asks Redis: by `put` it adds its question about `criteria` to whatever else leaves in the same request.
- * Resolves to undefined where Redis does not answer.
+ * Offers for a search at `at`, from what is stored or from `provider`; how that is decided stands in docs/flights.md.
+ * @throws Problem `flight.not_sellable`, and when the provider fails and nothing is stored `flight.provider`,
+ * `flight.busy` or `flight.timeout`
  */
-export type Ask = <T>(put: (questions: Batch) => Promise<T>, criteria: Criteria) => Promise<T | undefined>;
-
-const alone: Ask = async (put) => {
-  const questions = batch();
-  const answer = orElse(put(questions), undefined);
-  await questions.send();
-  return answer;
-};
-
-/**
- * Offers for a search at `at`, from Redis while they are fresh, else from `provider`. Redis down costs only the
- * provider's time.
- * @throws Problem `flight.not_sellable`, and when the provider fails `flight.provider`, `flight.busy` or `flight.timeout`
- */
-export async function search(provider: FareProvider, query: unknown, at: Date, ask = alone): Promise<Result> {
-  const question = v.parse(Query, query);
-  const criteria = criteriaOf(question);
-  await checkDates(question, at, "#");
-  const { freshness, known } = await find(provider, criteria, at, ask);
-  const { items, nextCursor } = Filter.select(known.offers, question);
+export async function search(provider: FareProvider, query: unknown, at: Date, ask?: Ask): Promise<Result> {
+  const wanted = v.parse(Query, query);
+  const criteria = criteriaOf(wanted);
+  await checkDates(wanted, at, "#");
+  const { freshness, known } = await Single.find(questionOf(provider, criteria), at, ask);
+  const { items, nextCursor } = Filter.select(known.offers, wanted);
   const { status, searchedAt, providers } = known;
   const told = items.map((offer) => shown(offer, identify(criteria, offer)));
   return { status, searchedAt, providers, freshness, items: told, nextCursor };
 }
 
-/** What is stored for each of the criteria, however old: one request to Redis for all. */
+/** Renews a stored answer at `at`, as a `Ticket` says. One for a journey that nobody sells by now is past its use. */
+export async function refresh(provider: FareProvider, ticket: unknown, at: Date): Promise<void> {
+  const { criteria, token } = v.parse(Ticket, ticket);
+  try {
+    await checkDates(criteria, at);
+    await Single.renew(questionOf(provider, criteria), at, token);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+  }
+}
+
+/** Where in Redis the answer to such a search stands, in the field `until` the moment (UTC) up to which it is fresh. */
+export function placeOf(provider: FareProvider, criteria: Criteria): string {
+  return Store.placeOf(questionOf(provider, criteria).key);
+}
+
+/** What is stored for each of the criteria, however old: from Redis, the rest in one request from Postgres. */
 export async function known(provider: FareProvider, criteria: Criteria[]): Promise<(Known | undefined)[]> {
-  const questions = batch();
-  const stored = criteria.map((each) => orElse(questions.get(keyOf(provider.name, each)), null));
-  await questions.send();
-  return (await Promise.all(stored)).map((packed) => (packed === null ? undefined : unpack(packed)));
+  const keys = criteria.map((each) => questionOf(provider, each).key);
+  const kept = await orElse(Store.all(keys), []);
+  const missing = keys.filter((_, index) => kept[index] === undefined);
+  const copies = missing.length > 0 ? await Durable.all(missing) : new Map<string, Version>();
+  return keys.map((key, index) => {
+    const version = kept[index] ?? copies.get(key);
+    return version && unpack(version);
+  });
 }
 
-type Found = { freshness: Result["freshness"]; known: Known };
-
-async function find(provider: FareProvider, criteria: Criteria, at: Date, ask: Ask): Promise<Found> {
-  const key = keyOf(provider.name, criteria);
-  const stored = await ask((questions) => questions.get(key), criteria);
-  const kept = stored ? unpack(stored) : undefined;
-  if (kept && at.toISOString() < kept.freshUntil) return { known: kept, freshness: "cached" };
-  const signal = AbortSignal.timeout(patience);
-  const answer = await provider.search(criteria, at, { signal });
-  const { status } = answer;
-  if (status === "provider_error" || status === "rate_limited") throw failed(status, signal.aborted);
-  const until = freshUntil(answer, criteria, at).toISOString();
-  const providers = answer.providers ?? [{ name: provider.name, status }];
-  const known: Known = { status, searchedAt: at.toISOString(), freshUntil: until, offers: answer.offers, providers };
-  await orElse(redis.set(key, pack(known), { ex: 86_400 }), null);
-  return { known, freshness: "fresh" };
+/** The same from Redis alone, and nothing without it. */
+export async function cached(provider: FareProvider, criteria: Criteria[]): Promise<(Known | undefined)[]> {
+  const kept = await orElse(Store.all(criteria.map((each) => questionOf(provider, each).key)), []);
+  return criteria.map((_, index) => kept[index] && unpack(kept[index]));
 }
 
-function failed(status: "provider_error" | "rate_limited", timedOut: boolean): Problem {
-  if (timedOut) return new Problem("upstream", "flight.timeout", "The airlines took too long to answer.");
-  return status === "rate_limited"
-    ? new Problem("upstream", "flight.busy", "The airlines are asked too much just now.", { retryAfter: 60 })
-    : new Problem("upstream", "flight.provider", "The airlines do not answer just now.", { retryAfter: 30 });
+/** What can be said to it at once, or when the providers are asked for up to so many milliseconds, by somebody who can do without. */
+export function fill(
+  provider: FareProvider,
+  criteria: Criteria,
+  at: Date,
+  patience: number,
+): Promise<Known | undefined> {
+  return Single.fill(questionOf(provider, criteria), at, patience);
 }
