@@ -187,7 +187,7 @@ const spoilt: Record<string, (offer: Sold) => unknown> = {
   "another currency": (offer) => ({ ...offer, total_currency: "EUR" }),
   "no such currency": (offer) => ({ ...offer, total_currency: "GBX" }),
   "an end that is no time": (offer) => ({ ...offer, expires_at: "soon" }),
-  "an end that is over": (offer) => ({ ...offer, expires_at: new Date(Date.now() - 1).toISOString() }),
+  "an end that is over": (offer) => ({ ...offer, expires_at: new Date(Date.now() - 60_000).toISOString() }),
   "no slices": (offer) => ({ ...offer, slices: [] }),
   "a way back nobody asked for": (offer) => ({ ...offer, slices: [...offer.slices, ...offer.slices] }),
   "no segments": (offer) => ({ ...offer, slices: offer.slices.map((slice) => ({ ...slice, segments: [] })) }),

@@ -59,6 +59,13 @@ export async function user(): Promise<{ token: string; userId: string; email: st
   return { token: body.session.token, userId: body.user.id, email: body.user.email };
 }
 
+/** Somebody who runs the service, signed in. */
+export async function operator(): Promise<{ token: string; userId: string }> {
+  const { token, userId } = await user();
+  await sql`update users set is_operator = true where users.id = ${userId}`;
+  return { token, userId };
+}
+
 /** Signs somebody in once more: the new session's id. */
 export async function session(email: string): Promise<string> {
   const { session } = await read(await call("POST", "/v1/auth/login", { body: { email, password } }), 200);
@@ -98,6 +105,12 @@ export async function spent(): Promise<string> {
 
 /** Some day in the season that is sold, `days` from now. */
 const day = (days = 60) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+
+/** The id of an offer that somebody sells. */
+export async function offer(): Promise<string> {
+  const found = await read(await call("GET", `/v1/flights?origin=LHR&destination=JFK&departureDate=${day()}`), 200);
+  return found.items[0].id;
+}
 
 let asked = 0;
 

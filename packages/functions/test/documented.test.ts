@@ -1,5 +1,5 @@
 import { sql } from "@travel-conductor/core/db";
-import { provider } from "@travel-conductor/core/flight";
+import { type Call, provider } from "@travel-conductor/core/flight";
 import { describe, expect, test, vi } from "vitest";
 import { without } from "../../core/test/wire.ts";
 import { limit } from "../src/api/guard.ts";
@@ -59,9 +59,15 @@ const own: Record<string, Spoil> = {
     await sql`create trigger hurry before insert on exports for each row execute function hurry()`;
     return send(request).finally(() => sql`drop function hurry() cascade`);
   },
-  "GET /v1/flights 502": fails("provider_error"),
-  "GET /v1/flights 503": fails("rate_limited"),
-  "GET /v1/flights 504": fails("provider_error", true),
+  "GET /v1/flights 502": fails("search", "provider_error"),
+  "GET /v1/flights 503": fails("search", "rate_limited"),
+  "GET /v1/flights 504": fails("search", "provider_error", true),
+  "GET /v1/flights/offers/{id} 404": (request, send) => send({ ...request, path: "/v1/flights/offers/ofr_x" }),
+  "GET /v1/flights/offers/{id} 502": fails("confirm", "provider_error"),
+  "GET /v1/flights/offers/{id} 503": fails("confirm", "rate_limited"),
+  "GET /v1/flights/offers/{id} 504": fails("confirm", "provider_error", true),
+  "GET /v1/admin/providers 403": async (request, send) => send({ ...request, token: (await a.user()).token }),
+  "PATCH /v1/admin/providers/{name} 404": (request, send) => send({ ...request, path: "/v1/admin/providers/nobody" }),
   "POST /v1/watches 409": async (request, send) => {
     await send(request);
     return send(request);
@@ -80,12 +86,17 @@ function wrong(over: object): Spoil {
 }
 
 /** The provider answers what it may, and nobody but it is replaced. */
-function fails(status: "provider_error" | "rate_limited", late = false): Spoil {
+function fails(verb: "search" | "confirm", status: "provider_error" | "rate_limited", late = false): Spoil {
   return async (request, send) => {
-    const spy = vi.spyOn(provider, "search").mockImplementation(async (_criteria, _at, call) => {
-      if (late) Object.defineProperty(call?.signal, "aborted", { value: true });
-      return { status, offers: [] };
-    });
+    const answer = async (...question: unknown[]) => {
+      const { signal } = question.at(-1) as Call;
+      if (late) Object.defineProperty(signal, "aborted", { value: true });
+      return { status, offers: [] as [] };
+    };
+    const spy =
+      verb === "search"
+        ? vi.spyOn(provider, "search").mockImplementation(answer)
+        : vi.spyOn(provider, "confirm").mockImplementation(answer);
     return send(request).finally(() => spy.mockRestore());
   };
 }

@@ -126,6 +126,8 @@ async function rows() {
 async function mine(path: string, token: string): Promise<string> {
   if (path.includes("export")) return (await a.read(await a.call("POST", "/v1/me/export", { token }), 202)).id;
   if (path.includes("sessions")) return Session.lookup(token).sessionId;
+  if (path.includes("offers")) return a.offer();
+  if (path.includes("providers")) return "simulator";
   return path.includes("alerts") ? (await a.alert(token)).id : (await a.watch(token)).id;
 }
 

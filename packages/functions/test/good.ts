@@ -75,6 +75,13 @@ export const good: Record<string, () => Request | Promise<Request>> = {
   "GET /v1/flights": () => ({
     path: `/v1/flights?origin=stn&destination=BGY&departureDate=${a.wanted().departureDate}&adults=2&childAges=4,9&maxStops=1&currency=GBP`,
   }),
+  "GET /v1/flights/offers/{id}": async () => ({ path: `/v1/flights/offers/${await a.offer()}` }),
+  "GET /v1/admin/providers": async () => ({ path: "/v1/admin/providers", token: (await a.operator()).token }),
+  "PATCH /v1/admin/providers/{name}": async () => ({
+    path: "/v1/admin/providers/simulator",
+    token: (await a.operator()).token,
+    body: { enabled: true },
+  }),
   "GET /v1/watches": async () => {
     const { token } = await a.user();
     await a.watch(token);

@@ -18,6 +18,11 @@ export function instant(zone: string, local: number): number {
   return naive - offset(zone, guess) * minute;
 }
 
+/** The instant (ms) at which clocks in `zone` show `YYYY-MM-DDTHH:MM`. */
+export function moment(zone: string, local: string): number {
+  return instant(zone, Date.parse(`${local}Z`) / minute);
+}
+
 /** What clocks in `zone` show at `utc` (ms), in minutes since 1970. */
 export function wall(zone: string, utc: number): number {
   return utc / minute + offset(zone, utc);

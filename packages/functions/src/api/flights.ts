@@ -1,7 +1,7 @@
 import * as Flight from "@travel-conductor/core/flight";
 import { Hono } from "hono";
 import { takes } from "./operation.ts";
-import { asking } from "./session.ts";
+import { asking, limited } from "./session.ts";
 
 /** A journey that can be asked about whenever the document is read. */
 export const journey = {
@@ -11,20 +11,28 @@ export const journey = {
   currency: "GBP",
 };
 
-export const flights = new Hono().get(
-  "/",
-  takes({
-    summary: "What flies and what it costs, cheapest first",
-    query: Flight.Query,
-    example: { ...journey, childAges: [4, 9] },
-    answer: Flight.Result,
-    problems: {
-      422: ["flight.not_sellable", "page.cursor"],
-      502: ["flight.provider"],
-      503: ["flight.busy"],
-      504: ["flight.timeout"],
-    },
-  }),
-  asking("search"),
-  async (c) => c.json(await Flight.search(c.req.valid("query"), new Date(), c.var.ask)),
-);
+const failing = { 502: ["flight.provider"], 503: ["flight.busy"], 504: ["flight.timeout"] };
+
+export const flights = new Hono()
+  .get(
+    "/",
+    takes({
+      summary: "What flies and what it costs, cheapest first",
+      query: Flight.Query,
+      example: { ...journey, childAges: [4, 9] },
+      answer: Flight.Result,
+      problems: { 422: ["flight.not_sellable", "page.cursor"], ...failing },
+    }),
+    asking("search"),
+    async (c) => c.json(await Flight.search(c.req.valid("query"), new Date(), c.var.ask)),
+  )
+  .get(
+    "/offers/:id{ofr_[\\w-]+}",
+    takes({
+      summary: "What an offer costs now",
+      answer: Flight.Confirmed,
+      problems: { 404: ["offer.missing"], ...failing },
+    }),
+    limited("search"),
+    async (c) => c.json(await Flight.confirm(c.req.param("id"), new Date())),
+  );

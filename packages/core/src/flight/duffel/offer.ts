@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { Airport } from "../../airport.ts";
 import { Currency, minor } from "../../money.ts";
-import { instant, iso } from "../clock.ts";
+import { iso, moment } from "../clock.ts";
 import { type Criteria, paying } from "../criteria.ts";
 import type { Condition, Offer, Slice } from "../offer.ts";
 import * as Wire from "./wire.ts";
@@ -131,10 +131,5 @@ type Leg = Slice["segments"][number];
 function between(first: Leg, last: Leg, airports: Map<string, Airport>): number | undefined {
   const [from, to] = [airports.get(first.origin), airports.get(last.destination)];
   if (!from || !to) return undefined;
-  return (moment(last.arrivingAt, to) - moment(first.departingAt, from)) / 60_000;
-}
-
-/** The instant (ms) at which clocks at an airport show `YYYY-MM-DDTHH:MM`. */
-export function moment(local: string, { timeZone }: Airport): number {
-  return instant(timeZone, Date.parse(`${local}Z`) / 60_000);
+  return (moment(to.timeZone, last.arrivingAt) - moment(from.timeZone, first.departingAt)) / 60_000;
 }
