@@ -3,6 +3,7 @@ import type { Criteria } from "./flight.ts";
 
 export { type Cadence, usual as usualCadence } from "./fare/cadence.ts";
 export { baseline, dayOf, low, median, type Seen, usual } from "./fare/history.ts";
+export { counted, type Last, last, lead, paying, type Watched, watched } from "./fare/observed.ts";
 
 /** A fare under lease: the question, what its checks so far came to (minor units, UTC), and the fence of the claim. */
 export type Claimed = {

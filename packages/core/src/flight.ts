@@ -2,6 +2,7 @@ import * as Confirm from "./flight/confirm.ts";
 import type { Criteria } from "./flight/criteria.ts";
 import type { Seller } from "./flight/provider.ts";
 import type { Known } from "./flight/record.ts";
+import type { Provider } from "./flight/roster.ts";
 import * as Search from "./flight/search.ts";
 import { gated, seller } from "./flight/sellers.ts";
 import type { Ask } from "./flight/sight.ts";
@@ -11,6 +12,7 @@ export { Criteria, cabins, consistent, Day, fields, Place, paying } from "./flig
 export { Info, type Offer, Segment, Slice, untold } from "./flight/offer.ts";
 export type { Answer, Call, Confirmation, FareProvider, Named, Rate } from "./flight/provider.ts";
 export type { Known } from "./flight/record.ts";
+
 export { Provider, Turn } from "./flight/roster.ts";
 export { Query, Result } from "./flight/search.ts";
 export { checkDates, days, plus } from "./flight/sellable.ts";
@@ -47,8 +49,8 @@ export function cached(criteria: Criteria[]): Promise<(Known | undefined)[]> {
 }
 
 /**
- * The answer at `at` for somebody who can do without it, within `patience` milliseconds: what is stored, else what the
- * providers say; undefined when they do not.
+ * The answer at `at` for somebody who can do without, within `patience` milliseconds: what is fresh, what the providers
+ * say when nobody is asking them, else what was known before, or undefined.
  */
 export function fill(criteria: Criteria, at: Date, patience: number): Promise<Known | undefined> {
   return Search.fill(provider, criteria, at, patience);

@@ -59,3 +59,8 @@ export function minor(amount: string, currency: string): number | undefined {
   const places = exponent(currency);
   return fraction.length > places ? undefined : Number(whole + fraction.padEnd(places, "0"));
 }
+
+/** Whether a decimal string is above zero and has no more decimals than the currency. */
+export function payable(amount: string, currency: string): boolean {
+  return (minor(amount, currency) ?? 0) > 0;
+}

@@ -55,8 +55,8 @@ export type Criteria = v.InferOutput<typeof shape>;
 /** A rule between fields: the one people would change, one that must be sound by itself to judge it, and the rule. */
 export type Rule<T> = [at: keyof T & string, other: keyof T & string, holds: (input: T) => boolean, message: string];
 
-/** Criteria, of one day or of days that are still open. */
-type Asked = Omit<Criteria, "departureDate" | "returnDate"> & Partial<Criteria>;
+/** Criteria, as far as the rules are about them: the days may still be open. */
+type Asked = Pick<Criteria, "origin" | "destination" | keyof typeof party> & Partial<Criteria>;
 
 const rules: Rule<Asked>[] = [
   ["destination", "origin", ({ origin, destination }) => origin !== destination, "must differ from origin"],

@@ -84,7 +84,7 @@ export async function cached(provider: FareProvider, criteria: Criteria[]): Prom
   return criteria.map((_, index) => kept[index] && unpack(kept[index]));
 }
 
-/** What can be said to it at once, or when the providers are asked for up to so many milliseconds, by somebody who can do without. */
+/** The answer for somebody who can do without, within `patience` milliseconds. */
 export function fill(
   provider: FareProvider,
   criteria: Criteria,

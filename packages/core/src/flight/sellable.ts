@@ -13,14 +13,15 @@ type Journey = Pick<Criteria, "origin" | "destination">;
 
 /**
  * Whether the question can be asked of anyone at `at`: known airlines, places that are known and apart, and days from
- * today, at the origin, to 361 days ahead. `mark` begins each fault's pointer: "/" for a body, "#" for a query.
+ * today, at the origin, to 361 days ahead: the first and the last are returned. `mark` begins each fault's pointer: "/"
+ * for a body, "#" for a query.
  * @throws Problem `flight.not_sellable` (input) with every field at fault
  */
 export async function checkDates(
   question: Criteria & Pick<Wishes, "airlines" | "excludeAirlines">,
   at: Date,
   mark: Mark = "/",
-): Promise<void> {
+): Promise<{ first: string; last: string }> {
   const { errors, first, last } = await sold(question, at, mark);
   for (const name of ["departureDate", "returnDate"] as const) {
     const pointer = mark + name;
@@ -34,6 +35,7 @@ export async function checkDates(
     if (found.some((airline) => !airline)) errors.push({ pointer: mark + name, detail });
   }
   refuse(errors);
+  return { first, last };
 }
 
 /**

@@ -40,13 +40,14 @@ export async function renew(question: Question, at: Date, token: string, times: 
 }
 
 /**
- * The answer to `question` at `at` for somebody who can do without, within `patience` milliseconds: what is stored, or
- * else what the providers say to who comes first. That they did not is told to nobody else, who might wait longer.
+ * The answer to `question` at `at` for somebody who can do without, within `patience` milliseconds: what is fresh, what
+ * the providers say when nobody is asking them, else what was known before. That they said nothing in so short a time is
+ * told to nobody else.
  */
 export async function fill(question: Question, at: Date, patience: number): Promise<Known | undefined> {
   const asked = begin(question, at, { ...usual, patience });
   const sight = await see(asked);
-  if (sight.known || !sight.leads) return sight.known;
+  if (!sight.leads) return sight.known;
   try {
     return (await lead(asked, sight, "background", false)).known;
   } catch (error) {

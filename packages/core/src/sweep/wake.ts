@@ -1,5 +1,5 @@
 import { sql } from "../db.ts";
-import type { Seen } from "../fare.ts";
+import { counted, lead, paying, type Seen } from "../fare.ts";
 import { columns, dropLimit, type Row } from "../watch.ts";
 
 /** One fare with the price it came back with (minor units), and what must be known of its past to judge that price. */
@@ -105,9 +105,7 @@ function past(asking: Priced[], at: Date) {
            array_agg(price_observations.price order by price_observations.at)::float8[] as price
       from price_observations
      where price_observations.fare_id = any(${asking.map((fare) => fare.fareId)}::text[])
-       and price_observations.status = 'ok'
-       and price_observations.at >= ${at}::timestamptz - interval '2160 hours'
-       and price_observations.at < ${at}::timestamptz
+       and ${counted(at)}
      group by price_observations.fare_id`;
 }
 
@@ -121,7 +119,7 @@ function routeLows(routes: Priced[], at: Date) {
              fares.cabin,
              fares.currency,
              fares.return_date is null as one_way,
-             width_bucket(fares.departure_date - (${at}::timestamptz at time zone 'utc')::date, array[8, 31, 91]) as lead
+             ${lead(sql`fares.departure_date`, sql`${at}::timestamptz`)} as lead
         from fares
        where fares.id = any(${routes.map((fare) => fare.fareId)}::text[])
     ), questions as (
@@ -130,7 +128,7 @@ function routeLows(routes: Priced[], at: Date) {
     ), ranked as (
       select questions.*,
              price_observations.price,
-             fares.adults + cardinality(fares.child_ages) as paying,
+             ${paying} as paying,
              row_number() over question as place,
              count(*) over (partition by questions.*) as observations,
              dense_rank() over (partition by questions.* order by (price_observations.at at time zone 'utc')::date)
@@ -145,16 +143,11 @@ function routeLows(routes: Priced[], at: Date) {
          and (fares.return_date is null) = questions.one_way
         join price_observations
           on price_observations.fare_id = fares.id
-         and price_observations.status = 'ok'
-         and price_observations.at >= ${at}::timestamptz - interval '2160 hours'
-         and price_observations.at < ${at}::timestamptz
-         and width_bucket(
-               fares.departure_date - (price_observations.at at time zone 'utc')::date,
-               array[8, 31, 91]
-             ) = questions.lead
+         and ${counted(at)}
+         and ${lead(sql`fares.departure_date`, sql`price_observations.at`)} = questions.lead
       window question as (
                partition by questions.*
-               order by price_observations.price::numeric / (fares.adults + cardinality(fares.child_ages))
+               order by price_observations.price::numeric / ${paying}
              )
     )
     select asked.id as "fareId",

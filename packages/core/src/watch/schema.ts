@@ -23,7 +23,7 @@ export const Create = v.pipe(
   ),
   v.forward(
     v.check(
-      ({ targetPrice, currency }) => targetPrice === null || payable(targetPrice, currency),
+      ({ targetPrice, currency }) => targetPrice === null || Money.payable(targetPrice, currency),
       "must be above zero, with no more decimals than the currency has",
     ),
     ["targetPrice"],
@@ -94,8 +94,3 @@ export const Checked = v.object({
   ]),
 });
 export type Checked = v.InferOutput<typeof Checked>;
-
-/** A positive amount with no more decimals than its currency has. */
-function payable(amount: string, currency: string): boolean {
-  return (Money.minor(amount, currency) ?? 0) > 0;
-}

@@ -1,0 +1,60 @@
+import { sql, utc } from "../db.ts";
+import type { Criteria, Known } from "../flight.ts";
+
+type Fragment = ReturnType<typeof sql>;
+
+/** Which observations tell what is usual: the ok ones of the 90 × 24 h before `at`. */
+export function counted(at: Date): Fragment {
+  return sql`price_observations.status = 'ok'
+         and price_observations.at >= ${at}::timestamptz - interval '2160 hours'
+         and price_observations.at < ${at}::timestamptz`;
+}
+
+/** How long before a departure its price is looked at: 0–7, 8–30, 31–90 or more days, by UTC's calendar. */
+export function lead(departure: Fragment, moment: Fragment): Fragment {
+  return sql`width_bucket(${departure} - (${moment} at time zone 'utc')::date, array[8, 31, 91])`;
+}
+
+/** Travellers who pay for a seat, of a row of `fares`. */
+export const paying = sql`(fares.adults + cardinality(fares.child_ages))`;
+
+/** What was last said of a question: its cheapest offer (minor units, null without any), and when (UTC). */
+export type Last = { price: number | null; status: Known["status"]; searchedAt: string };
+
+/** Older than this (milliseconds), a price says too little of today's. */
+const age = 48 * 3_600_000;
+
+/** What a stored answer still says at `at`. */
+export function last(known: Known | undefined, at: Date): Last | undefined {
+  if (!known || at.getTime() - Date.parse(known.searchedAt) > age) return undefined;
+  const { offers, status, searchedAt } = known;
+  return { price: offers[0]?.total ?? null, status, searchedAt };
+}
+
+/** The same of a day. */
+export type Watched = Last & { date: string };
+
+/** `Watched` rows: those of `days` on which the question, one way or a stay as long as its own, is watched. */
+export function watched(question: Criteria, days: string[], at: Date): Fragment {
+  const { departureDate, returnDate } = question;
+  const nights = returnDate && (Date.parse(returnDate) - Date.parse(departureDate)) / 86_400_000;
+  return sql`
+    select fares.departure_date::text as date,
+           fares.price::float8,
+           'ok' as status,
+           ${utc(sql`fares.priced_at`)} as "searchedAt"
+      from fares
+     where fares.origin = ${question.origin}
+       and fares.destination = ${question.destination}
+       and fares.departure_date = any(${days}::date[])
+       and fares.return_date is not distinct from fares.departure_date + ${nights}::int
+       and fares.cabin = ${question.cabin}
+       and fares.max_stops is not distinct from ${question.maxStops}::smallint
+       and fares.adults = ${question.adults}
+       and fares.child_ages = ${question.childAges}::smallint[]
+       and fares.infants = ${question.infants}
+       and fares.currency = ${question.currency}
+       and fares.status <> 'no_results'
+       and fares.priced_at >= ${new Date(at.getTime() - age)}
+       and fares.priced_at <= ${at}`;
+}
