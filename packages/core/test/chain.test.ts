@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { chain } from "../src/flight/chain.ts";
-import { at, criteria, failure, name, none, offer, ok, selling, silent } from "./selling.ts";
+import type { Answer } from "../src/flight.ts";
+import { at, criteria, failure, name, none, offer, ok, type Says, selling, silent } from "./selling.ts";
 
 const numbers = (offers: { slices: { segments: { flightNumber: string }[] }[] }[]) =>
   offers.map(({ slices }) => slices[0]?.segments[0]?.flightNumber);
@@ -18,7 +19,7 @@ test("the next is asked when one fails, throws, is limited, answers in another c
   const thrown = () => Promise.reject(new Error("broken"));
   const limited = { status: "rate_limited", offers: [] } as const;
   const foreign = ok(offer("x", "1", 5000, { currency: "EUR" }));
-  for (const says of [failure, limited, thrown, foreign, silent(), silent(false)]) {
+  for (const says of [failure, limited, thrown, foreign, silent(), silent(false)] as Says[]) {
     const [first, second] = [selling(says), selling()];
     const answer = await chain([first, second], { patience: 40 }).search(criteria, at);
     expect(answer.status).toBe("ok");
@@ -53,9 +54,9 @@ test("one that does not know the currency is skipped, and says so", async () => 
 
 test("where none has an answer it is rate_limited if one was and none failed, else provider_error", async () => {
   const rate = (resetsAt: string) => ({ limit: 60, remaining: 0, resetsAt });
-  const limited = { status: "rate_limited", offers: [], rate: rate("2026-11-16T00:01:00.000Z") } as const;
-  const sooner = { ...limited, rate: rate("2026-11-16T00:00:30.000Z") };
-  const asked = async (...says: (typeof limited | typeof failure)[]) => {
+  const limited: Answer = { status: "rate_limited", offers: [], rate: rate("2026-11-16T00:01:00.000Z") };
+  const sooner: Answer = { ...limited, rate: rate("2026-11-16T00:00:30.000Z") };
+  const asked = async (...says: Says[]) => {
     const [one, ...more] = says.map((each) => selling(each));
     return chain([one!, ...more]).search(criteria, at);
   };
@@ -110,7 +111,7 @@ test("merged: the same flights from two are one offer, at the better price, and 
 });
 
 test("merged: one that fails leaves a part, and where the rest have nothing that is no answer", async () => {
-  const merged = (...says: Parameters<typeof selling>[0][]) => {
+  const merged = (...says: (Says | undefined)[]) => {
     const [one, ...more] = says.map((each) => selling(each));
     return chain([one!, ...more], { mode: "merge" }).search(criteria, at);
   };

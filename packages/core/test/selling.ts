@@ -32,14 +32,14 @@ let named = 0;
 /** A name that no other gate has. */
 export const name = () => `seller${++named}`;
 
-type Says = Answer | ((call: Call) => Answer | Promise<Answer>);
+export type Says = Answer | ((call: Call) => Answer | Promise<Answer>);
 
 /** A provider that says what it is told to; `says` may be changed. */
-export function selling(says?: Says, over: Partial<Seller> = {}) {
+export function selling(says?: Says, over: Pick<Seller, "currencies"> = {}) {
   const own = name();
   const seller = {
     name: own,
-    says: says ?? ok(offer(own, "1", 5000)),
+    says: says ?? (ok(offer(own, "1", 5000)) as Says),
     search: vi.fn(
       async (_criteria: Criteria, _at: Date, call: Call = {}): Promise<Answer> =>
         typeof seller.says === "function" ? seller.says(call) : seller.says,

@@ -46,6 +46,7 @@ const codes: Record<string, Status> = {
   "session.unavailable": 503,
   "flight.busy": 503,
   "flight.timeout": 504,
+  "provider.untold": 503,
 };
 
 /** A problem as it is sent: RFC 9457's members, then ours. */

@@ -1,0 +1,29 @@
+import * as Flight from "@travel-conductor/core/flight";
+import { Hono } from "hono";
+import * as v from "valibot";
+import { takes } from "./operation.ts";
+import { signedIn } from "./session.ts";
+
+/** For operators alone: whether somebody is one, the verb's own statement decides. */
+export const admin = new Hono()
+  .use(signedIn)
+  .get(
+    "/providers",
+    takes({
+      summary: "Who is asked for fares, what that came to this month and whether it goes on",
+      answer: v.object({ items: v.array(Flight.Provider) }),
+      problems: { 403: ["operator.required"] },
+    }),
+    async (c) => c.json(await Flight.providers(c.var.userId, new Date())),
+  )
+  .patch(
+    "/providers/:name{[a-z]+}",
+    takes({
+      summary: "Turn a provider on or off, with its next call",
+      body: Flight.Turn,
+      example: { enabled: false },
+      answer: Flight.Provider,
+      problems: { 403: ["operator.required"], 404: ["provider.missing"], 503: ["provider.untold"] },
+    }),
+    async (c) => c.json(await Flight.turn(c.var.userId, c.req.param("name"), c.req.valid("json"), new Date())),
+  );
