@@ -1,4 +1,5 @@
 import type { SSTConfig } from "sst";
+import { analytics } from "./stacks/analytics.ts";
 import { api } from "./stacks/api.ts";
 import { delivery } from "./stacks/delivery.ts";
 import { privacy } from "./stacks/privacy.ts";
@@ -9,6 +10,6 @@ export default {
   config: () => ({ name: "travel-conductor", region: "eu-west-2" }),
   stacks(app) {
     if (app.stage !== "production") app.setDefaultRemovalPolicy("destroy");
-    app.stack(secrets).stack(api).stack(watcher).stack(delivery).stack(privacy);
+    app.stack(secrets).stack(api).stack(watcher).stack(delivery).stack(privacy).stack(analytics);
   },
 } satisfies SSTConfig;

@@ -90,8 +90,8 @@ export async function fetch(userId: string, id: string, link: unknown, at: Date)
 
 /**
  * Deletes an account: everybody is signed out of it, all that is somebody's goes with it, and what is kept for counting
- * (the trail of events, searches, sent messages) no longer says whose it was. A last message tells the owner. Once it
- * has answered, no session opens anything. The password must have been given in the last 10 minutes.
+ * (the trail of events, searches, sent messages) or for the law (bookings) no longer says whose it was. A last message
+ * tells the owner. Once it has answered, no session opens anything. The password must have been given in the last 10 minutes.
  * @throws Problem `session.unproven`, `session.unavailable`: then nothing is deleted yet, and it may be repeated
  */
 export async function remove(userId: string, sessionId: string, at: Date): Promise<void> {
@@ -99,7 +99,7 @@ export async function remove(userId: string, sessionId: string, at: Date): Promi
   const own = sql`users where users.id = ${userId}`;
   await Session.ending(userId, sql`true`, async (sessions) => {
     // The lock comes first: who signs in meanwhile waits for it, and then finds no account.
-    const [, , , , , , ended] = await sql.transaction([
+    const [, , , , , , , , ended] = await sql.transaction([
       sql`select from ${own} for update`,
       // In the order in which a sweep locks them.
       sql`
@@ -117,6 +117,17 @@ export async function remove(userId: string, sessionId: string, at: Date): Promi
       Audit.record("deletion", { userId: null }, sql`exists (select from ${own})`),
       Audit.forget(userId),
       sql`delete from messages where messages.user_id = ${userId} and messages.status = 'pending'`,
+      sql`
+        update search_analytics
+           set user_id = null,
+               request_id = null
+         where search_analytics.user_id = ${userId}`,
+      // How many travelled stays; who they were does not.
+      sql`
+        update bookings
+           set passenger_data =
+                 (select jsonb_agg('{}'::jsonb) from jsonb_array_elements(bookings.passenger_data))
+         where bookings.user_id = ${userId}`,
       sessions,
       sql`delete from ${own}`,
     ]);

@@ -2,6 +2,7 @@ import { mailbox } from "@travel-conductor/local/testing";
 import { expect, test } from "vitest";
 import * as Audit from "../src/audit.ts";
 import { sql } from "../src/db.ts";
+import { newId } from "../src/id.ts";
 import { claim } from "../src/idempotency.ts";
 import * as Mail from "../src/mail.ts";
 import { divide, holdings } from "../src/privacy/holding.ts";
@@ -25,7 +26,12 @@ async function somebody() {
   const watch = await a.watch({}, { userId });
   await claim(userId, "key", "hash", "wch_1", now);
   await sql`
-    insert into search_analytics (user_id, origin_code, destination_code) values (${userId}, 'LHR', 'JFK')`;
+    insert into search_analytics (id, created_at, user_id, request_id, origin_code, destination_code)
+    values (${newId("sch")}, now(), ${userId}, ${userId}, 'LHR', 'JFK')`;
+  await sql`
+    insert into bookings (id, user_id, booking_reference, flight_data, passenger_data, total_price)
+    values (${newId("sch")}, ${userId}, ${newId("sch")}, '{"origin":"LHR","destination":"JFK"}',
+            jsonb_build_array(jsonb_build_object('email', ${email}::text), '{"name":"Robin Example"}'::jsonb), 100)`;
   await sql`
     insert into alerts (id, user_id, watch_id, fare_id, at, price, currency, rules, already_true, mistake_fare)
     select 'alr_' || ${userId}, ${userId}, watch_fares.watch_id, watch_fares.fare_id, now(), 100, 'GBP', '{target}', false, false
@@ -59,11 +65,12 @@ async function related(): Promise<string[]> {
         from pg_constraint
         join related on related.id = pg_constraint.confrelid
        where pg_constraint.contype = 'f'
+         and pg_constraint.conparentid = 0
     ),
     named as (
       select pg_attribute.attrelid
         from pg_attribute
-        join pg_class on pg_class.oid = pg_attribute.attrelid and pg_class.relkind in ('r', 'p')
+        join pg_class on pg_class.oid = pg_attribute.attrelid and pg_class.relkind in ('r', 'p') and not pg_class.relispartition
        where pg_attribute.attname = 'user_id'
          and pg_class.relnamespace = 'public'::regnamespace
     )

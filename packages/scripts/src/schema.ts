@@ -22,7 +22,7 @@ export async function dump(databaseUrl: string): Promise<string> {
 
 const statements = `
   with relations as (
-    select oid, relname as name, relkind as kind
+    select oid, relname as name, relkind as kind, relispartition as part
       from pg_class
      where relnamespace = 'public'::regnamespace
        and relkind in ('r', 'p', 'v')
@@ -64,21 +64,30 @@ const statements = `
       from relations
       join lines on lines.relation = relations.oid
      where kind in ('r', 'p')
+       and not relations.part
      group by oid, relations.name, kind
+     union all
+    select 4, name, format('create table %I partition of %s %s', name, inhparent::regclass, pg_get_expr(relpartbound, pg_class.oid))
+      from relations
+      join pg_class on pg_class.oid = relations.oid
+      join pg_inherits on inhrelid = relations.oid
+     where relations.part
      union all
     select 4, name, format(E'create view %I as\\n%s', name, rtrim(pg_get_viewdef(oid, true), ';'))
       from relations
      where kind = 'v'
      union all
-    select 5, index.relname, pg_get_indexdef(indexrelid, 0, true)
+    select 5, index.relname, replace(pg_get_indexdef(indexrelid, 0, true), ' ON ONLY ', ' ON ')
       from pg_index
       join pg_class as index on index.oid = indexrelid
       join relations on relations.oid = indrelid
      where not exists (select from pg_constraint where conindid = indexrelid)
+       and not relations.part
      union all
     select 6, conname, format('alter table %s add constraint %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid, true))
       from pg_constraint
      where contype = 'f'
+       and conparentid = 0
      union all
     select 7, tgname, pg_get_triggerdef(pg_trigger.oid, true)
       from pg_trigger

@@ -28,6 +28,7 @@ export const holdings: Record<string, Holding> = {
   exports: { whose: own("exports"), without: ["content", "token_hash", "fence", "claimed_until"] },
   idempotency_keys: { whose: own("idempotency_keys"), without: ["request_hash", "claimed_until"] },
   search_analytics: { whose: own("search_analytics") },
+  bookings: { whose: own("bookings") },
   price_watches: { whose: own("price_watches") },
   watch_fares: {
     whose: watched("watch_fares"),

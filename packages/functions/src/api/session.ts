@@ -1,3 +1,4 @@
+import * as Analytics from "@travel-conductor/core/analytics";
 import { orElse } from "@travel-conductor/core/cache";
 import { Problem } from "@travel-conductor/core/error";
 import type * as Flight from "@travel-conductor/core/flight";
@@ -77,10 +78,17 @@ export type Asking = { Variables: { ask: Flight.Ask } };
  */
 export function asking(rule: Limit.Rule) {
   return createMiddleware<Asking>(async (c, next) => {
-    const { questions, go, session, refilled } = begin(c, rule);
-    c.set("ask", async (put) => {
+    const at = new Date();
+    const { questions, go, session, sessionId, refilled } = begin(c, rule);
+    c.set("ask", async (put, criteria) => {
+      const search = { at, sessionId, requestId: c.get("requestId"), criteria };
+      // Before the answer is looked for, which finds what the note says was there.
+      const noted = Analytics.note(questions, search);
       const answer = orElse(put(questions), undefined);
-      await go();
+      await go().catch(async (refusal) => {
+        await Analytics.takeBack(noted);
+        throw refusal;
+      });
       return answer;
     });
     await next();
@@ -103,6 +111,7 @@ function begin(c: Context, rule: Limit.Rule) {
   return {
     questions,
     go,
+    sessionId: lookup?.sessionId ?? null,
     async session(cachedAlone = false): Promise<Session.Valid | undefined> {
       const cached = await stored;
       if (!lookup || (cachedAlone && typeof cached !== "string")) return undefined;

@@ -1,0 +1,71 @@
+import { sql } from "../db.ts";
+import { type Known, known } from "../flight.ts";
+import { logger } from "../log.ts";
+import { insertion, type Row } from "./insertion.ts";
+import { turns } from "./lock.ts";
+import { drop, type Entry, type Note, waiting } from "./note.ts";
+
+/** Notes a statement, and no new statement after `within` milliseconds: what is left goes at the next tick. */
+export type Options = { chunk?: number; within?: number };
+
+/** Longer than a search takes: then what was answered is stored, or will not be. */
+const patience = 30_000;
+
+/**
+ * Writes down the searches that were noted 30 seconds before `at` or earlier, with who asked and what was answered, and
+ * counts them. A note goes when it is written: whoever dies in between leaves it, and who writes it again adds nothing.
+ * One that cannot be read goes unwritten.
+ * @returns how many were written, and how many could not be read
+ */
+export async function flush(at: Date, { chunk = 200, within = 30_000 }: Options = {}) {
+  const until = Date.now() + within;
+  const done = { searches: 0, unreadable: 0 };
+  for (let more = true; more && Date.now() < until; ) {
+    const entries = await waiting(new Date(at.getTime() - patience), chunk);
+    const readable = entries.filter((entry): entry is Readable => entry.note !== undefined);
+    done.searches += await write(readable);
+    done.unreadable += entries.length - readable.length;
+    await drop(entries.map(({ place }) => place));
+    more = entries.length === chunk;
+  }
+  if (done.unreadable > 0) logger.error("analytics.unreadable", { count: done.unreadable });
+  return done;
+}
+
+type Readable = Entry & { note: Note };
+
+async function write(entries: Readable[]): Promise<number> {
+  if (entries.length === 0) return 0;
+  const answers = await known(entries.map(({ note }) => note.criteria));
+  const rows = entries.map(({ note, until }, index) => ({ ...asked(note), ...answered(note, until, answers[index]) }));
+  const [, written] = await sql.transaction([turns, insertion(rows)]);
+  return written?.length ?? 0;
+}
+
+function asked({ id, at, sessionId, requestId, criteria }: Note) {
+  const { adults, childAges, infants } = criteria;
+  return { ...criteria, id, at, sessionId, requestId, passengers: adults + childAges.length + infants };
+}
+
+type Answered = Pick<Row, "status" | "freshness" | "provider" | "results" | "cheapest">;
+
+/** What the stored answer says of a search. */
+function answered({ at, criteria }: Note, until: string, answer: Known | undefined): Answered {
+  if (!answer) return { status: null, freshness: null, provider: null, results: null, cheapest: null };
+  const { status, offers, providers } = answer;
+  const [first] = offers;
+  const names = providers.filter((said) => ["ok", "partial", "no_results"].includes(said.status));
+  return {
+    status,
+    freshness: age(at, until, answer),
+    provider: names.map(({ name }) => name).join("+"),
+    results: offers.length,
+    cheapest: first?.currency === criteria.currency ? first.total : null,
+  };
+}
+
+/** Where Redis had nothing, the answer is from whoever was asked then, or from before: Postgres had it. */
+function age(at: string, until: string, { searchedAt, freshUntil }: Known): Row["freshness"] {
+  if (until === "" && Date.parse(at) - Date.parse(searchedAt) < patience) return "fresh";
+  return at < (until || freshUntil) ? "cached" : "stale";
+}

@@ -1,0 +1,97 @@
+import * as v from "valibot";
+import { sql, utc } from "../db.ts";
+import { Problem } from "../error.ts";
+import * as Money from "../money.ts";
+import { after, cut, Page } from "../page.ts";
+
+/**
+ * A search of one's own, and what was answered: how many offers, the cheapest, and how old that was; null where it is not
+ * known.
+ */
+export const Search = v.object({
+  id: v.string(),
+  at: v.pipe(v.string(), v.isoTimestamp()),
+  origin: v.string(),
+  destination: v.string(),
+  departureDate: v.nullable(v.string()),
+  returnDate: v.nullable(v.string()),
+  adults: v.nullable(v.number()),
+  childAges: v.nullable(v.array(v.number())),
+  infants: v.nullable(v.number()),
+  cabin: v.nullable(v.string()),
+  maxStops: v.nullable(v.number()),
+  currency: v.nullable(v.string()),
+  status: v.nullable(v.string()),
+  freshness: v.nullable(v.string()),
+  results: v.nullable(v.number()),
+  cheapest: v.nullable(Money.Info),
+});
+export type Search = v.InferOutput<typeof Search>;
+
+/** One's own searches, newest first: a search stands there about a minute after it was made. */
+export async function list(userId: string, page: Page): Promise<{ items: Search[]; nextCursor: string | null }> {
+  const { limit, cursor } = v.parse(Page, page);
+  const before = after(cursor);
+  const rows = await sql`
+    select search_analytics.id,
+           ${utc(sql`search_analytics.created_at`)} as at,
+           search_analytics.origin_code as origin,
+           search_analytics.destination_code as destination,
+           search_analytics.departure_date::text as "departureDate",
+           search_analytics.return_date::text as "returnDate",
+           search_analytics.adults,
+           search_analytics.child_ages as "childAges",
+           search_analytics.infants,
+           search_analytics.class as cabin,
+           search_analytics.max_stops as "maxStops",
+           search_analytics.currency,
+           search_analytics.status,
+           search_analytics.freshness,
+           search_analytics.results_count as results,
+           search_analytics.cheapest::float8
+      from search_analytics
+     where search_analytics.user_id = ${userId}
+       and (${before}::text is null or search_analytics.id < ${before})
+     order by search_analytics.id desc
+     limit ${limit + 1}`;
+  const { items, nextCursor } = cut(rows as Row[], limit, ({ id }) => id);
+  return { items: items.map(shown), nextCursor };
+}
+
+/**
+ * Takes a search out of one's history: what is kept of it, for counting, no longer says whose it was.
+ * @throws Problem `search.missing` (also for another user's)
+ */
+export async function remove(userId: string, id: string): Promise<void> {
+  const [row] = await sql`
+    update search_analytics
+       set user_id = null,
+           request_id = null
+     where search_analytics.user_id = ${userId}
+       and search_analytics.id = ${id}
+    returning search_analytics.id`;
+  if (!row) throw new Problem("missing", "search.missing", "There is no such search.");
+}
+
+/** The same for all that were made until `at`, those too that are still to be written down. */
+export async function removeAll(userId: string, at: Date): Promise<void> {
+  await sql.transaction([
+    // First, as it waits for whoever is just writing some down.
+    sql`
+      update users
+         set searches_forgotten_at = ${at}::timestamptz
+       where users.id = ${userId}`,
+    sql`
+      update search_analytics
+         set user_id = null,
+             request_id = null
+       where search_analytics.user_id = ${userId}
+         and search_analytics.created_at <= ${at}::timestamptz`,
+  ]);
+}
+
+type Row = Omit<Search, "cheapest"> & { cheapest: number | null };
+
+function shown({ cheapest, ...row }: Row): Search {
+  return { ...row, cheapest: cheapest === null || row.currency === null ? null : Money.show(cheapest, row.currency) };
+}

@@ -1,0 +1,30 @@
+import * as Analytics from "@travel-conductor/core/analytics";
+import { Page } from "@travel-conductor/core/page";
+import { Hono } from "hono";
+import { listed, takes } from "./operation.ts";
+import { signedIn } from "./session.ts";
+
+export const searches = new Hono()
+  .use(signedIn)
+  .get(
+    "/",
+    takes({
+      summary: "My searches, newest first",
+      query: Page,
+      answer: listed(Analytics.Search),
+      problems: { 422: ["page.cursor"] },
+    }),
+    async (c) => c.json(await Analytics.list(c.var.userId, c.req.valid("query"))),
+  )
+  .delete("/", takes({ summary: "Forget all my searches", status: 204 }), async (c) => {
+    await Analytics.removeAll(c.var.userId, new Date());
+    return c.body(null, 204);
+  })
+  .delete(
+    "/:id{sch_[0-9a-z]{26}}",
+    takes({ summary: "Forget a search", status: 204, problems: { 404: ["search.missing"] } }),
+    async (c) => {
+      await Analytics.remove(c.var.userId, c.req.param("id"));
+      return c.body(null, 204);
+    },
+  );
