@@ -1,4 +1,4 @@
-import { counted, queues } from "@travel-conductor/local/testing";
+import { counted } from "@travel-conductor/local/testing";
 import fc from "fast-check";
 import * as v from "valibot";
 import { beforeEach, expect, test } from "vitest";
@@ -8,15 +8,7 @@ import { freshUntil, most, questionOf } from "../src/flight/record.ts";
 import * as Search from "../src/flight/search.ts";
 import { find } from "../src/flight/single.ts";
 import { type Answer, Criteria } from "../src/flight.ts";
-import { at, busy, later, none, offer, ok, question, stub, trip } from "./searching.ts";
-
-/** The tickets that were queued since, as their handler gets them. */
-function tickets(): unknown[] {
-  return queues.refresh.receive(10).map(({ Body, ReceiptHandle }) => {
-    queues.refresh.remove(ReceiptHandle);
-    return JSON.parse(Body);
-  });
-}
+import { at, busy, later, none, offer, ok, question, stub, tickets, trip } from "./searching.ts";
 
 beforeEach(() => void tickets());
 

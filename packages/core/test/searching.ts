@@ -1,3 +1,4 @@
+import { queues } from "@travel-conductor/local/testing";
 import * as v from "valibot";
 import { vi } from "vitest";
 import { type Question, questionOf } from "../src/flight/record.ts";
@@ -59,4 +60,12 @@ export function gate<T = void>(): { open: (value: T) => void; opened: Promise<T>
     open = resolve;
   });
   return { open, opened };
+}
+
+/** The tickets that were queued since, as their handler gets them. */
+export function tickets(): unknown[] {
+  return queues.refresh.receive(10).map(({ Body, ReceiptHandle }) => {
+    queues.refresh.remove(ReceiptHandle);
+    return JSON.parse(Body);
+  });
 }

@@ -1,9 +1,9 @@
 import { env } from "../src/env.ts";
 
-type Service = "postgres" | "redis" | "ses";
+type Service = "postgres" | "redis" | "ses" | "sqs";
 
 /**
- * Runs `work` while every request to Postgres, Redis and SES first passes `gate`, which may look at it, hold it back by
+ * Runs `work` while every request to Postgres, Redis, SES and SQS first passes `gate`, which may look at it, hold it back by
  * waiting, or keep it from being sent by throwing. What it lets through goes to the real service.
  */
 export async function through<T>(
@@ -31,5 +31,6 @@ export function without<T>(gone: Service, work: () => Promise<T>): Promise<T> {
 
 function serviceAt(url: string): Service {
   if (url.startsWith(env.UPSTASH_REDIS_REST_URL)) return "redis";
+  if (env.REFRESH_QUEUE_URL?.startsWith(url)) return "sqs";
   return url.startsWith(`${env.AWS_ENDPOINT_URL_SESV2}/`) ? "ses" : "postgres";
 }
