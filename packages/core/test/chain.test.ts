@@ -127,5 +127,5 @@ test("an offer is confirmed by who sold it, and by nobody else", async () => {
   const sold = { provider: second.name, reference: "1" };
   expect(await both.confirm(criteria, sold, at)).toMatchObject({ status: "ok", offer: { provider: second.name } });
   expect(first.confirm).not.toHaveBeenCalled();
-  expect(await both.confirm(criteria, { provider: name(), reference: "1" }, at)).toEqual({ status: "provider_error" });
+  expect(await both.confirm(criteria, { provider: name(), reference: "1" }, at)).toEqual({ status: "gone" });
 });

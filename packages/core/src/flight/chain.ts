@@ -108,7 +108,7 @@ export function chain(providers: readonly [Seller, ...Seller[]], options: Option
 
     async confirm(criteria, offer, at, call = {}) {
       const seller = providers.find(({ name }) => name === offer.provider);
-      if (!seller) return { status: "provider_error" };
+      if (!seller) return { status: "gone" };
       const heard = await ask(gate, seller.name, call, (inner) => seller.confirm(criteria, offer, at, inner));
       return "answer" in heard ? heard.answer : failure(refused(heard.refusal));
     },
