@@ -1,10 +1,12 @@
 import { Api, type StackContext, use } from "sst/constructs";
+import { flights } from "./flights.ts";
 import { architecture, lambda } from "./lambda.ts";
 import { secrets } from "./secrets.ts";
 
 /** The HTTP API: every path goes to the one Lambda that holds the Hono app, which also answers for CORS. */
 export function api({ stack }: StackContext) {
-  const { store, ALLOWED_ORIGINS } = use(secrets);
+  const { store, providers, ALLOWED_ORIGINS } = use(secrets);
+  const { REFRESH_QUEUE_URL, mayQueue } = use(flights);
   const swagger = "packages/functions/node_modules/swagger-ui-dist";
   const gateway = new Api(stack, "http", {
     cors: false,
@@ -30,7 +32,9 @@ export function api({ stack }: StackContext) {
           // API Gateway gives up after 30.
           timeout: "29 seconds",
           memorySize: "1024 MB",
-          bind: [...store, ALLOWED_ORIGINS],
+          bind: [...store, ...providers, ALLOWED_ORIGINS],
+          environment: { REFRESH_QUEUE_URL },
+          allow: [mayQueue],
           // npm leaves optional packages out, so the binary is named with the package that loads it.
           install: ["@node-rs/argon2", "@node-rs/bcrypt"].flatMap((name) => [
             name,

@@ -1,6 +1,6 @@
 import { Config, type StackContext } from "sst/constructs";
 
-/** What is set once a stage by `sst secrets set` and read from SSM at start: `store` by every Lambda, the rest by the one that needs it. */
+/** What is set once a stage by `sst secrets set` and read from SSM at start: `store` by every Lambda, `providers` by those that ask for fares or count that, the rest by the one that needs it. */
 export function secrets({ stack }: StackContext) {
   const { ALLOWED_ORIGINS, MAIL_FROM, APP_URL, ...store } = Config.Secret.create(
     stack,
@@ -11,5 +11,13 @@ export function secrets({ stack }: StackContext) {
     "MAIL_FROM",
     "APP_URL",
   );
-  return { store: Object.values(store), ALLOWED_ORIGINS, MAIL_FROM, APP_URL };
+  const providers = Config.Secret.create(
+    stack,
+    "DUFFEL_ACCESS_TOKEN",
+    "DUFFEL_CURRENCY",
+    "FLIGHT_BUDGET_DUFFEL",
+    "FLIGHT_CHAIN",
+    "FLIGHT_HEDGE_AFTER",
+  );
+  return { store: Object.values(store), providers: Object.values(providers), ALLOWED_ORIGINS, MAIL_FROM, APP_URL };
 }

@@ -11,8 +11,15 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => made.remove());
 
-const stacks = ["api", "watcher", "delivery", "privacy"];
+const stacks = ["flights", "api", "watcher", "delivery", "privacy", "analytics"];
 const store = ["DATABASE_URL", "UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"];
+const providers = [
+  "DUFFEL_ACCESS_TOKEN",
+  "DUFFEL_CURRENCY",
+  "FLIGHT_BUDGET_DUFFEL",
+  "FLIGHT_CHAIN",
+  "FLIGHT_HEDGE_AFTER",
+];
 const bare = ["@neondatabase/serverless", "aws4fetch", "valibot"];
 const logging = ["@aws-lambda-powertools/commons", "@aws-lambda-powertools/logger", "@aws/lambda-invoke-store"];
 const redis = ["@upstash/core-analytics", "@upstash/ratelimit", "@upstash/redis", "uncrypto"];
@@ -25,11 +32,12 @@ const lambdas = [
   {
     stack: "api",
     bundle: "api/lambda",
-    secrets: [...store, "ALLOWED_ORIGINS"],
+    secrets: [...store, ...providers, "ALLOWED_ORIGINS"],
     shipped: [...packages, ...sessions, ...http],
     most: 500_000,
   },
-  { stack: "watcher", bundle: "cron/sweep", secrets: store, shipped: packages, most: 375_000 },
+  { stack: "watcher", bundle: "cron/sweep", secrets: [...store, ...providers], shipped: packages, most: 375_000 },
+  { stack: "watcher", bundle: "cron/carry", secrets: [...store, ...providers], shipped: packages, most: 375_000 },
   {
     stack: "delivery",
     bundle: "cron/deliver",
@@ -46,14 +54,19 @@ const lambdas = [
   },
   { stack: "privacy", bundle: "cron/export", secrets: store, shipped: [...packages, ...sessions], most: 400_000 },
   { stack: "privacy", bundle: "cron/clean", secrets: store, shipped: bare, most: 250_000 },
+  { stack: "analytics", bundle: "cron/flush", secrets: store, shipped: packages, most: 375_000 },
+  { stack: "analytics", bundle: "cron/tend", secrets: store, shipped: packages, most: 375_000 },
 ];
 
 /** When each runs, and for how many seconds at most. */
 const clocks = [
   { stack: "watcher", bundle: "cron/sweep", rate: "rate(5 minutes)", timeout: 270 },
+  { stack: "watcher", bundle: "cron/carry", rate: "rate(1 minute)", timeout: 60 },
   { stack: "delivery", bundle: "cron/deliver", rate: "rate(1 minute)", timeout: 60 },
   { stack: "privacy", bundle: "cron/export", rate: "rate(1 minute)", timeout: 60 },
   { stack: "privacy", bundle: "cron/clean", rate: "rate(1 day)", timeout: 60 },
+  { stack: "analytics", bundle: "cron/flush", rate: "rate(1 minute)", timeout: 60 },
+  { stack: "analytics", bundle: "cron/tend", rate: "rate(1 hour)", timeout: 300 },
 ];
 
 test("every path of the HTTP API goes to one Lambda, which answers for CORS itself", () => {
@@ -123,7 +136,7 @@ test("nobody may call a Lambda but the API and the clocks that it serves", () =>
       "apigateway.amazonaws.com",
       expect.stringMatching(/execute-api:[^"]*:",\{"Ref":"httpApi/),
     ],
-    ...["sweep", "deliver", "export", "clean"].map(clock),
+    ...["sweep", "carry", "deliver", "export", "clean", "flush", "tend"].map(clock),
   ]);
 });
 

@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { migrate } from "@travel-conductor/scripts/migrate";
 import { seed } from "@travel-conductor/scripts/seed";
 import { startClock } from "./clock.ts";
+import { startConsumer } from "./consumer.ts";
 import { type Door, startDoor } from "./door.ts";
 import { withOutbox } from "./outbox.ts";
 import { endOfRun } from "./process.ts";
@@ -14,7 +15,7 @@ const data = fileURLToPath(new URL("../../../.data", import.meta.url));
 const usage = "npm start [-- --fresh]: what else can be told stands in .env.example";
 
 /**
- * The product on this machine: API, clocks, outbox, Postgres and Redis, until Ctrl-C or SIGTERM. Data stays in DATA_DIR
+ * The product on this machine: API, clocks, queue, outbox, Postgres and Redis, until Ctrl-C or SIGTERM. Data stays in DATA_DIR
  * (`.data/` unless told) until `--fresh`; PORT chooses the API's port; DATABASE_URL and REDIS_URL take the place of the
  * servers it would start.
  * @throws Trouble when a port, a server or an argument is not as it must be
@@ -25,7 +26,7 @@ export async function main(args: string[]): Promise<number> {
   const end = endOfRun();
   let door: Door | undefined;
   let services: Services | undefined;
-  let clocks: ReturnType<typeof startClock>[] = [];
+  let running: { stop: () => Promise<void> }[] = [];
   try {
     door = await startDoor(port);
     services = await startServices({ databaseUrl, redisUrl, postgres: { dir: resolve(DATA_DIR, "postgres"), fresh } });
@@ -36,15 +37,23 @@ export async function main(args: string[]): Promise<number> {
     await seed(services.direct.postgres);
     const { app } = await import("@travel-conductor/functions/api/index");
     const sweep = await import("@travel-conductor/functions/cron/sweep");
+    const carry = await import("@travel-conductor/functions/cron/carry");
     const deliver = await import("@travel-conductor/functions/cron/deliver");
     const prepare = await import("@travel-conductor/functions/cron/export");
     const clean = await import("@travel-conductor/functions/cron/clean");
+    const flush = await import("@travel-conductor/functions/cron/flush");
+    const tend = await import("@travel-conductor/functions/cron/tend");
+    const refresh = await import("@travel-conductor/functions/queue/refresh");
     door.open(withOutbox(app, services.mailbox));
-    clocks = [
+    running = [
+      startConsumer(services.queues.refresh, refresh.handler),
       startClock(sweep.handler, 2_000),
+      startClock(carry.handler, 5_000),
       startClock(deliver.handler, 1_000),
       startClock(prepare.handler, 1_000),
       startClock(clean.handler, 3_600_000),
+      startClock(flush.handler, 5_000),
+      startClock(tend.handler, 3_600_000),
     ];
     console.log(`Travel Conductor is up.
   API       ${door.url}
@@ -60,7 +69,7 @@ Ctrl-C stops everything.`);
     if (end.since()) return 0;
     throw error;
   } finally {
-    await Promise.all(clocks.map((clock) => clock.stop()));
+    await Promise.all(running.map((each) => each.stop()));
     await door?.stop();
     await services?.stop();
   }

@@ -73,7 +73,7 @@ async function answered(
   const late = new Promise<"timeout">((resolve) => {
     timer = setTimeout(() => {
       resolve("timeout");
-      over.abort();
+      over.abort(new DOMException("The airlines took too long.", "TimeoutError"));
     }, given);
   });
   const answer = provider.search(criteria, at, { signal: over.signal, purpose }).catch((error): Answer => {

@@ -13,7 +13,8 @@ const failed: Failed = { status: "provider_error", offers: [] };
 
 /**
  * Calls a provider as its gate allows. The call ends with `signal`, and `within` ms after it began, whether or not the
- * provider heeds that; one that throws, or is cut off for taking too long, has failed.
+ * provider heeds that; one that throws, or is cut off for taking too long (a TimeoutError), has failed. One that is cut
+ * off because nobody wants its answer any more (an AbortError) has not.
  */
 export async function ask<A extends Answer | Confirmation>(
   gate: Gate,
