@@ -1,0 +1,100 @@
+import * as v from "valibot";
+import { afterAll, beforeEach, expect, test, vi } from "vitest";
+import { startDuffel, type Trouble } from "../../core/test/duffel.ts";
+
+/** The app is told where Duffel is before it is loaded. */
+const fake = await startDuffel("GBP");
+vi.stubEnv("DUFFEL_ACCESS_TOKEN", fake.token);
+vi.stubEnv("DUFFEL_URL", fake.url);
+vi.stubEnv("DUFFEL_CURRENCY", "GBP");
+const a = await import("./client.ts");
+const { redis } = await import("@travel-conductor/core/cache");
+const Flight = await import("@travel-conductor/core/flight");
+
+beforeEach(async () => {
+  fake.heal();
+  await redis.flushall();
+});
+afterAll(() => fake.stop());
+
+let days = 30;
+/** A search nobody has made in this file. */
+const trip = (over = "currency=GBP") => {
+  const date = new Date(Date.now() + ++days * 86_400_000).toISOString().slice(0, 10);
+  return `/v1/flights?origin=STN&destination=BGY&departureDate=${date}&${over}`;
+};
+const get = (path: string) => a.call("GET", path);
+
+test("a search is asked of Duffel once, and its first offer confirmed with it", async () => {
+  const path = trip();
+  const found = await a.read(await get(path), 200);
+  expect(v.parse(Flight.Result, found)).toEqual(found);
+  expect(found).toMatchObject({ status: "ok", freshness: "fresh", providers: [{ name: "duffel", status: "ok" }] });
+  expect(await a.read(await get(path), 200)).toMatchObject({ freshness: "cached" });
+  expect(fake.seen).toHaveLength(1);
+
+  const [{ id, total }] = found.items;
+  const offer = `/v1/flights/offers/${id}`;
+  expect(await a.read(await get(offer), 200)).toEqual({ offer: found.items[0], change: "same" });
+  for (const { offer } of fake.offers.values()) offer.total_amount = "99.00";
+  expect(await a.read(await get(offer), 200)).toMatchObject({
+    change: "changed",
+    offer: { total: { amount: "99.00", currency: "GBP" } },
+    previousTotal: total,
+  });
+  for (const one of fake.offers.values()) one.withdrawn = true;
+  expect(await a.read(await get(offer), 200)).toEqual({ offer: null, change: "gone" });
+});
+
+test("no flights are an answer", async () => {
+  const path = trip().replace("STN", "PVD").replace("BGY", "RAI");
+  expect(await a.read(await get(path), 200)).toMatchObject({ status: "no_results", items: [] });
+});
+
+test("what Duffel half answered is shown for what it is", async () => {
+  fake.alter((offer, index) => (index === 0 ? { id: offer.id } : offer));
+  expect(await a.read(await get(trip()), 200)).toMatchObject({ status: "partial", items: [{}, {}] });
+});
+
+const troubles: [Trouble, number, string][] = [
+  ["cut", 502, "flight.provider"],
+  ["half", 502, "flight.provider"],
+  ["html", 502, "flight.provider"],
+  [{ status: 500 }, 502, "flight.provider"],
+  [{ status: 401, code: "access_token_not_found" }, 502, "flight.provider"],
+  [{ status: 429 }, 503, "flight.busy"],
+];
+
+test.each(troubles)(
+  "after %j people are told that there is no answer, and are answered when there is",
+  async (trouble, status, code) => {
+    const path = trip();
+    fake.next(trouble);
+    const refused = await get(path);
+    expect(await a.read(refused.clone(), status)).toMatchObject({ code });
+    expect(refused.headers.get("retry-after")).toMatch(/^[1-9]\d*$/);
+    await redis.flushall();
+    const found = await a.read(await get(path), 200);
+    fake.next(trouble);
+    expect(await a.read(await get(`/v1/flights/offers/${found.items[0].id}`), status)).toMatchObject({ code });
+  },
+);
+
+test("a price in a currency that Duffel does not sell in is never shown", async () => {
+  expect(await a.read(await get(trip("currency=EUR")), 502)).toMatchObject({ code: "flight.provider" });
+  expect(fake.seen).toEqual([]);
+  fake.alter((offer) => ({ ...offer, total_currency: "EUR" }));
+  await a.read(await get(trip()), 502);
+});
+
+test("an offer of the simulated market, or made up, is gone or nobody's", async () => {
+  const [found] = [await a.read(await get(trip()), 200)];
+  const told = JSON.parse(Buffer.from(found.items[0].id.slice(4), "base64url").toString());
+  const id = (over: unknown[]) =>
+    `ofr_${Buffer.from(JSON.stringify(told.toSpliced(0, over.length, ...over))).toString("base64url")}`;
+  const ask = (id: string) => get(`/v1/flights/offers/${id}`);
+  expect(await a.read(await ask(id(["simulator", "STN-FR1-BGY"])), 200)).toEqual({ offer: null, change: "gone" });
+  expect(await a.read(await ask(id(["duffel", "STN-FR1-BGY"])), 200)).toEqual({ offer: null, change: "gone" });
+  expect(await a.read(await ask(id(["duffel", "../orders"])), 404)).toMatchObject({ code: "offer.missing" });
+  expect(fake.seen).toHaveLength(1);
+});
