@@ -5,7 +5,7 @@ import { sql } from "../src/db.ts";
 import * as Flight from "../src/flight.ts";
 import { logger } from "../src/log.ts";
 import * as Session from "../src/session.ts";
-import { criteria, flush, searched, somebody } from "./searched.ts";
+import { criteria, flush, operator, searched, somebody } from "./searched.ts";
 import { through, without } from "./wire.ts";
 
 const now = new Date();
@@ -78,7 +78,9 @@ test("a search that nobody answered is written down, and says so", async () => {
     select search_analytics.status, search_analytics.freshness, search_analytics.provider, search_analytics.results_count
       from search_analytics`;
   expect(row).toEqual({ status: null, freshness: null, provider: null, results_count: null });
-  expect((await Analytics.traffic({}, now)).items).toMatchObject([{ searches: 1, freshness: { unknown: 1 } }]);
+  expect((await Analytics.traffic(await operator(), {}, now)).items).toMatchObject([
+    { searches: 1, freshness: { unknown: 1 } },
+  ]);
 });
 
 test("a search waits until it has been answered", async () => {

@@ -1,3 +1,4 @@
+import * as Analytics from "@travel-conductor/core/analytics";
 import { batch, redis } from "@travel-conductor/core/cache";
 import { sql } from "@travel-conductor/core/db";
 import { newId } from "@travel-conductor/core/id";
@@ -110,6 +111,14 @@ const day = (days = 60) => new Date(Date.now() + days * 86_400_000).toISOString(
 export async function offer(): Promise<string> {
   const found = await read(await call("GET", `/v1/flights?origin=LHR&destination=JFK&departureDate=${day()}`), 200);
   return found.items[0].id;
+}
+
+/** A search of `token`'s, as it stands in their history. */
+export async function search(token: string): Promise<{ id: string }> {
+  await read(await call("GET", `/v1/flights?origin=STN&destination=BGY&departureDate=${day()}`, { token }), 200);
+  await Analytics.flush(new Date(Date.now() + 60_000));
+  const { items } = await read(await call("GET", "/v1/me/searches", { token }), 200);
+  return items[0];
 }
 
 let asked = 0;

@@ -66,7 +66,9 @@ const own: Record<string, Spoil> = {
   "GET /v1/flights/offers/{id} 502": fails("confirm", "provider_error"),
   "GET /v1/flights/offers/{id} 503": fails("confirm", "rate_limited"),
   "GET /v1/flights/offers/{id} 504": fails("confirm", "provider_error", true),
-  "GET /v1/admin/providers 403": async (request, send) => send({ ...request, token: (await a.user()).token }),
+  "GET /v1/admin/providers 403": asAnyone,
+  "GET /v1/admin/conversion 403": asAnyone,
+  "GET /v1/admin/searches 403": asAnyone,
   "PATCH /v1/admin/providers/{name} 404": (request, send) => send({ ...request, path: "/v1/admin/providers/nobody" }),
   "POST /v1/watches 409": async (request, send) => {
     await send(request);
@@ -79,6 +81,11 @@ const own: Record<string, Spoil> = {
     return send(request);
   },
 };
+
+/** By somebody who is no operator. */
+async function asAnyone(request: Request, send: (request: Request) => Promise<Response>): Promise<Response> {
+  return send({ ...request, token: (await a.user()).token });
+}
 
 /** With other values in its body. */
 function wrong(over: object): Spoil {

@@ -71,12 +71,34 @@ export const good: Record<string, () => Request | Promise<Request>> = {
   },
   "DELETE /v1/me": async () => ({ path: "/v1/me", token: (await a.user()).token }),
   "GET /v1/me": async () => ({ path: "/v1/me", token: (await a.user()).token }),
+  "GET /v1/me/searches": async () => {
+    const { token } = await a.user();
+    await a.search(token);
+    return { path: "/v1/me/searches?limit=1", token };
+  },
+  "DELETE /v1/me/searches": async () => ({ path: "/v1/me/searches", token: (await a.user()).token }),
+  "DELETE /v1/me/searches/{id}": async () => {
+    const { token } = await a.user();
+    return { path: `/v1/me/searches/${(await a.search(token)).id}`, token };
+  },
   "GET /v1/airports": () => ({ path: "/v1/airports?q=lon&limit=3" }),
   "GET /v1/flights": () => ({
     path: `/v1/flights?origin=stn&destination=BGY&departureDate=${a.wanted().departureDate}&adults=2&childAges=4,9&maxStops=1&currency=GBP`,
   }),
   "GET /v1/flights/offers/{id}": async () => ({ path: `/v1/flights/offers/${await a.offer()}` }),
   "GET /v1/admin/providers": async () => ({ path: "/v1/admin/providers", token: (await a.operator()).token }),
+  "GET /v1/admin/conversion": async () => ({
+    path: "/v1/admin/conversion?day=2026-03-09&origin=stn&destination=BGY",
+    token: (await a.operator()).token,
+  }),
+  "GET /v1/admin/searches": async () => {
+    const { token } = await a.operator();
+    await a.search(token);
+    return { path: "/v1/admin/searches?days=2", token };
+  },
+  "GET /v1/analytics/routes/popular": () => ({ path: "/v1/analytics/routes/popular?window=day&origin=stn&limit=50" }),
+  "GET /v1/analytics/routes/{route}/paid": () => ({ path: "/v1/analytics/routes/stn-BGY/paid?currency=gbp" }),
+  "GET /v1/analytics/patterns": () => ({ path: "/v1/analytics/patterns?window=week" }),
   "PATCH /v1/admin/providers/{name}": async () => ({
     path: "/v1/admin/providers/simulator",
     token: (await a.operator()).token,

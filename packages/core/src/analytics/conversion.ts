@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { sql } from "../db.ts";
 import { Day, Place } from "../flight.ts";
+import * as Operator from "../operator.ts";
 import { monday } from "./window.ts";
 
 /** A day of the ISO week that is meant (UTC; the last whole week unless told), and which routes. */
@@ -32,26 +33,33 @@ export type Funnel = v.InferOutput<typeof Funnel>;
 const span = 35;
 const day = 86_400_000;
 
-/** Most searched for by different people first. */
-export async function conversion(query: FunnelQuery, at: Date): Promise<Funnel> {
+/**
+ * What searches led to, for an operator; most searched by different people first.
+ * @throws ValiError, Problem `operator.required`
+ */
+export async function conversion(userId: string, query: FunnelQuery, at: Date): Promise<Funnel> {
   const { day: given, origin, destination, limit } = v.parse(FunnelQuery, query);
   const from = monday(given === undefined ? new Date(at.getTime() - 7 * day) : new Date(`${given}T00:00:00Z`));
-  const items = await sql`
-    select search_routes.origin_code as origin,
-           search_routes.destination_code as destination,
-           search_routes.searches::float8,
-           search_routes.people as searchers,
-           search_routes.watchers,
-           search_routes.bookers
-      from search_routes
-     where search_routes.period = 'week'
-       and search_routes.starts_on = ${from}::date
-       and ${origin === undefined ? sql`true` : sql`search_routes.origin_code = ${origin}`}
-       and ${destination === undefined ? sql`true` : sql`search_routes.destination_code = ${destination}`}
-     order by search_routes.people desc, search_routes.searches desc, origin, destination
-     limit ${limit}`;
+  const items = await Operator.only<Funnel["items"][number]>(
+    userId,
+    (allowed) => sql`
+      select search_routes.origin_code as origin,
+             search_routes.destination_code as destination,
+             search_routes.searches::float8,
+             search_routes.people as searchers,
+             search_routes.watchers,
+             search_routes.bookers
+        from search_routes
+       where ${allowed}
+         and search_routes.period = 'week'
+         and search_routes.starts_on = ${from}::date
+         and ${origin === undefined ? sql`true` : sql`search_routes.origin_code = ${origin}`}
+         and ${destination === undefined ? sql`true` : sql`search_routes.destination_code = ${destination}`}
+       order by search_routes.people desc, search_routes.searches desc, origin, destination
+       limit ${limit}`,
+  );
   const final = Date.parse(from) + span * day <= at.getTime();
-  return { week: named(from), from, final, items: items as v.InferOutput<typeof Route>[] };
+  return { week: named(from), from, final, items };
 }
 
 /**

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { sql } from "../db.ts";
+import * as Operator from "../operator.ts";
 
 /** Days (UTC) up to the running one. */
 export const TrafficQuery = v.strictObject({
@@ -25,20 +26,27 @@ const Day = v.object({
 export const Traffic = v.object({ items: v.array(Day) });
 export type Traffic = v.InferOutput<typeof Traffic>;
 
-/** Newest day first; a day without searches is not there. */
-export async function traffic(query: TrafficQuery, at: Date): Promise<Traffic> {
+/**
+ * What was searched and how it was answered, for an operator: newest day first, and none without searches.
+ * @throws ValiError, Problem `operator.required`
+ */
+export async function traffic(userId: string, query: TrafficQuery, at: Date): Promise<Traffic> {
   const { days } = v.parse(TrafficQuery, query);
-  const rows = (await sql`
-    select search_days.day::text,
-           search_days.searches::float8,
-           search_days.results::float8,
-           search_days.freshness,
-           search_days.status,
-           search_days.provider as providers
-      from search_days
-     where search_days.day > (${at}::timestamptz at time zone 'utc')::date - ${days}::int
-       and search_days.day <= (${at}::timestamptz at time zone 'utc')::date
-     order by search_days.day desc`) as Row[];
+  const rows = await Operator.only<Row>(
+    userId,
+    (allowed) => sql`
+      select search_days.day::text,
+             search_days.searches::float8,
+             search_days.results::float8,
+             search_days.freshness,
+             search_days.status,
+             search_days.provider as providers
+        from search_days
+       where ${allowed}
+         and search_days.day > (${at}::timestamptz at time zone 'utc')::date - ${days}::int
+         and search_days.day <= (${at}::timestamptz at time zone 'utc')::date
+       order by search_days.day desc`,
+  );
   const there = [...new Set(rows.map(({ day }) => day))];
   return {
     items: there.map((day) =>

@@ -1,3 +1,4 @@
+import * as Analytics from "@travel-conductor/core/analytics";
 import * as Flight from "@travel-conductor/core/flight";
 import { Hono } from "hono";
 import * as v from "valibot";
@@ -26,4 +27,25 @@ export const admin = new Hono()
       problems: { 403: ["operator.required"], 404: ["provider.missing"], 503: ["provider.untold"] },
     }),
     async (c) => c.json(await Flight.turn(c.var.userId, c.req.param("name"), c.req.valid("json"), new Date())),
+  )
+  .get(
+    "/conversion",
+    takes({
+      summary: "Who searched a route in a week, and then watched or booked it",
+      query: Analytics.FunnelQuery,
+      example: { day: "2026-03-09", origin: "STN" },
+      answer: Analytics.Funnel,
+      problems: { 403: ["operator.required"] },
+    }),
+    async (c) => c.json(await Analytics.conversion(c.var.userId, c.req.valid("query"), new Date())),
+  )
+  .get(
+    "/searches",
+    takes({
+      summary: "Searches by day: how many, how old the answers were, what they were and whose",
+      query: Analytics.TrafficQuery,
+      answer: Analytics.Traffic,
+      problems: { 403: ["operator.required"] },
+    }),
+    async (c) => c.json(await Analytics.traffic(c.var.userId, c.req.valid("query"), new Date())),
   );
