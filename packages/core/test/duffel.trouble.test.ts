@@ -16,9 +16,8 @@ describe("in a currency its account is not billed in", () => {
   test("it is known not to be asked, and is not, though it be asked", async () => {
     expect(provider().currencies).toEqual(new Set(["GBP"]));
     expect(await search({ currency: "EUR" })).toEqual(skipped);
-    expect(await provider().confirm?.(trip({ currency: "EUR" }), named("off_1"), new Date())).toEqual({
-      status: "provider_error",
-    });
+    const confirmed = await provider().confirm(trip({ currency: "EUR" }), named("off_1"), new Date());
+    expect(confirmed).toEqual({ status: "gone" });
     expect(fake.seen).toEqual([]);
   });
 
@@ -28,9 +27,8 @@ describe("in a currency its account is not billed in", () => {
     expect(await any.search(trip({ currency: "EUR" }), new Date())).toMatchObject(skipped);
     const { offers } = await any.search(trip(), new Date());
     const [{ reference } = { reference: "" }] = offers;
-    expect(await any.confirm?.(trip({ currency: "EUR" }), named(reference), new Date())).toMatchObject({
-      status: "provider_error",
-    });
+    const confirmed = await any.confirm(trip({ currency: "EUR" }), named(reference), new Date());
+    expect(confirmed).toMatchObject({ status: "gone" });
   });
 });
 
@@ -53,6 +51,12 @@ describe("when it goes wrong", () => {
     fake.next(...troubles);
     expect((await search()).status).toBe(status);
     expect(fake.seen).toHaveLength(times);
+  });
+
+  test("a question that it refuses is one it cannot be asked; a token it refuses is a failure", async () => {
+    fake.next({ status: 422, code: "validation_error" }, { status: 403, code: "forbidden" });
+    expect(await search()).toMatchObject({ providers: [{ name: "duffel", status: "skipped" }] });
+    expect(await search()).not.toHaveProperty("providers");
   });
 
   test.each([null, [], {}, { data: null }, { data: {} }, { data: { offers: "none" } }])(
@@ -113,7 +117,7 @@ describe("its rate", () => {
     expect((await search()).rate).toEqual({ limit: 60, remaining: 59, resetsAt });
     fake.next({ status: 500 });
     expect((await search()).rate).toEqual({ limit: 60, remaining: 58, resetsAt });
-    expect((await provider().confirm?.(trip(), named("off_1"), new Date()))?.rate).toEqual({
+    expect((await provider().confirm(trip(), named("off_1"), new Date())).rate).toEqual({
       limit: 60,
       remaining: 57,
       resetsAt,
@@ -181,7 +185,7 @@ describe("an offer looked at again", () => {
     return { offer, sold: fake.offers.get(offer.reference) ?? { offer: {} as Sold, withdrawn: false } };
   };
   const confirm = (reference: string, over: object = {}, call = {}) =>
-    provider().confirm?.(trip(over), named(reference), new Date(), call);
+    provider().confirm(trip(over), named(reference), new Date(), call);
 
   test("is what it was, or at the price it has now", async () => {
     const { offer, sold } = await found();
@@ -200,22 +204,22 @@ describe("an offer looked at again", () => {
     sold.withdrawn = false;
     for (const trouble of ["cut", "half", "html", { status: 500 }] as const) {
       fake.next(trouble);
-      expect((await confirm(offer.reference))?.status).toBe("provider_error");
+      expect((await confirm(offer.reference)).status).toBe("provider_error");
     }
     fake.next({ status: 503 });
-    expect((await confirm(offer.reference))?.status).toBe("ok");
+    expect((await confirm(offer.reference)).status).toBe("ok");
     fake.next({ status: 429 });
-    expect((await confirm(offer.reference))?.status).toBe("rate_limited");
+    expect((await confirm(offer.reference)).status).toBe("rate_limited");
     fake.next("silent");
     const signal = AbortSignal.timeout(50);
-    expect((await confirm(offer.reference, {}, { signal }))?.status).toBe("provider_error");
+    expect((await confirm(offer.reference, {}, { signal })).status).toBe("provider_error");
     sold.offer.expires_at = new Date(Date.now() - 1).toISOString();
-    expect((await confirm(offer.reference))?.status).toBe("expired");
+    expect((await confirm(offer.reference)).status).toBe("expired");
   });
 
   test("is never told to another party, nor for another day", async () => {
     const { offer } = await found();
     for (const over of [{ adults: 2 }, { infants: 1 }, { departureDate: day(61) }, { returnDate: day(70) }])
-      expect((await confirm(offer.reference, over))?.status).toBe("provider_error");
+      expect((await confirm(offer.reference, over)).status).toBe("gone");
   });
 });

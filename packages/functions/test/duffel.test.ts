@@ -98,3 +98,17 @@ test("an offer of the simulated market, or made up, is gone or nobody's", async 
   expect(await a.read(await ask(id(["duffel", "../orders"])), 404)).toMatchObject({ code: "offer.missing" });
   expect(fake.seen).toHaveLength(1);
 });
+
+test("nobody can have Duffel rested by asking what it must refuse", async () => {
+  for (let n = 0; n < 8; n++) {
+    fake.next({ status: 422, code: "validation_error" });
+    await a.read(await get(trip()), 502);
+  }
+  const found = await a.read(await get(trip()), 200);
+  const told = JSON.parse(Buffer.from(found.items[0].id.slice(4), "base64url").toString());
+  for (const adults of [2, 3, 4, 5, 6, 7, 8, 9]) {
+    const id = `ofr_${Buffer.from(JSON.stringify(told.with(9, adults))).toString("base64url")}`;
+    expect(await a.read(await get(`/v1/flights/offers/${id}`), 200)).toEqual({ offer: null, change: "gone" });
+  }
+  expect(await a.read(await get(trip()), 200)).toMatchObject({ status: "ok" });
+});

@@ -8,7 +8,7 @@ import type { Answer, Call, Seller } from "./provider.ts";
 /**
  * How several providers are asked. `failover`: the next when one fails, is silent for `patience`, or may not be asked.
  * `hedge`: the next as well when there was no answer for `hedgeAfter`; the first with offers answers, the others are
- * dropped. `merge`: all at once, and their offers joined.
+ * dropped; where nobody waits, as `failover`. `merge`: all at once, and their offers joined.
  */
 export type Mode = "failover" | "hedge" | "merge";
 
@@ -43,7 +43,7 @@ export function chain(providers: readonly [Seller, ...Seller[]], options: Option
     within?: number,
   ): Promise<Heard<Answer>> {
     const { name, currencies } = provider;
-    if (currencies && !currencies.has(criteria.currency)) return { name, refusal: { refused: "currency" } };
+    if (currencies && !currencies.has(criteria.currency)) return { name, refusal: { refused: "unable" } };
     return ask(
       gate,
       name,
@@ -103,7 +103,8 @@ export function chain(providers: readonly [Seller, ...Seller[]], options: Option
     ...(spoken ? { currencies: spoken } : {}),
 
     async search(criteria, at, call = {}) {
-      return sum(await modes[mode](criteria, at, call), mode === "merge");
+      const patient = mode === "hedge" && call.purpose === "background";
+      return sum(await modes[patient ? "failover" : mode](criteria, at, call), mode === "merge");
     },
 
     async confirm(criteria, offer, at, call = {}) {

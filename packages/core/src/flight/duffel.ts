@@ -30,7 +30,7 @@ export function duffel({ url, token, currency, patience = 25_000 }: Settings): S
     ...(currency === undefined ? {} : { currencies: new Set([currency]) }),
 
     async search(criteria, at, { signal, purpose } = {}) {
-      if (currency !== undefined && currency !== criteria.currency) return unspoken();
+      if (currency !== undefined && currency !== criteria.currency) return unable;
       const reply = await request(account, {
         method: "POST",
         path: (left) => `/air/offer_requests?return_offers=true&supplier_timeout=${timeout(left)}`,
@@ -41,6 +41,7 @@ export function duffel({ url, token, currency, patience = 25_000 }: Settings): S
         signal,
       });
       const rate = rated(reply);
+      if (reply.status === "refused" && reply.http !== 401 && reply.http !== 403) return { ...rate, ...unable };
       if (reply.status !== "ok") return { ...rate, ...failed(reply), offers: [] };
       const found = v.safeParse(Wire.Found, reply.data);
       if (!found.success) return { ...rate, status: "provider_error", offers: [] };
@@ -48,8 +49,8 @@ export function duffel({ url, token, currency, patience = 25_000 }: Settings): S
     },
 
     async confirm(criteria, { reference }, at, { signal, purpose } = {}) {
-      if (currency !== undefined && currency !== criteria.currency) return { status: "provider_error" };
-      if (!/^off_\w{1,100}$/.test(reference)) return { status: "gone" };
+      const foreign = currency !== undefined && currency !== criteria.currency;
+      if (foreign || !/^off_\w{1,100}$/.test(reference)) return { status: "gone" };
       const reply = await request(account, {
         method: "GET",
         path: () => `/air/offers/${reference}`,
@@ -88,9 +89,9 @@ async function answer(given: unknown[], criteria: Criteria, at: Date): Promise<A
   if (given.length === 0) return { status: "no_results", offers: [] };
   const airports = await Airport.all();
   const all = given.map((one) => read(one, criteria, at, airports));
-  const [first, ...rest] = all.filter((one): one is Offer => typeof one === "object").sort(cheapest);
+  const [first, ...rest] = all.filter((one) => typeof one === "object").sort(cheapest);
   if (first) return { status: rest.length + 1 === given.length ? "ok" : "partial", offers: [first, ...rest] };
-  return all.every((one) => one === "foreign") ? unspoken() : { status: "provider_error", offers: [] };
+  return all.every((one) => one === "foreign") ? unable : { status: "provider_error", offers: [] };
 }
 
 function cheapest(a: Offer, b: Offer): number {
@@ -99,22 +100,19 @@ function cheapest(a: Offer, b: Offer): number {
 }
 
 async function confirmation(reply: Reply, criteria: Criteria, at: Date): Promise<Confirmation> {
-  if (reply.status === "refused") {
-    if (reply.code === "offer_no_longer_available") return { status: "gone" };
+  if (reply.status === "refused" && reply.http !== 401 && reply.http !== 403)
     // What Duffel does not know, it has forgotten: the flights may still be sold.
-    if (reply.code === "offer_expired" || reply.http === 404) return { status: "expired" };
-  }
+    return { status: reply.code === "offer_no_longer_available" ? "gone" : "expired" };
   if (reply.status !== "ok") return failed(reply);
   const offer = read(reply.data, criteria, at, await Airport.all());
   if (typeof offer === "object") return { status: "ok", offer };
-  const told = v.safeParse(Wire.Offer, reply.data);
-  return { status: told.success && told.output.expires_at <= at.toISOString() ? "expired" : "provider_error" };
+  if (offer === "expired") return { status: "expired" };
+  // Who asks as others than it was made for has no such offer, which is no fault of Duffel's.
+  return { status: offer === "unreadable" ? "provider_error" : "gone" };
 }
 
-/** It has no prices in the currency that was asked for, which is no fault of its. */
-function unspoken(): Answer {
-  return { status: "provider_error", offers: [], providers: [{ name: "duffel", status: "skipped" }] };
-}
+/** It cannot be asked this: in another currency, or, as it refuses, between places or for a party it does not know. */
+const unable: Answer = { status: "provider_error", offers: [], providers: [{ name: "duffel", status: "skipped" }] };
 
 function failed({ status }: Exclude<Reply, { status: "ok" }>): { status: "rate_limited" | "provider_error" } {
   return { status: status === "busy" ? "rate_limited" : "provider_error" };

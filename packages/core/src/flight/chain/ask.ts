@@ -2,8 +2,8 @@ import type { Answer, Call, Confirmation, Rate } from "../provider.ts";
 import type { Gate } from "./gate.ts";
 import type { Why } from "./script.ts";
 
-/** Why a provider is not asked; `rate` says when it may be. */
-export type Refusal = { refused: Why | "currency"; rate?: Rate };
+/** Why a provider is not asked; `rate` says when it may be. One that is `unable` knows not the currency, or what is asked. */
+export type Refusal = { refused: Why | "unable"; rate?: Rate };
 
 /** What a call through the gate came to: the provider's own answer, or why it was not asked. */
 export type Heard<A> = { name: string } & ({ answer: A } | { refusal: Refusal });
@@ -14,7 +14,7 @@ const failed: Failed = { status: "provider_error", offers: [] };
 /**
  * Calls a provider as its gate allows. The call ends with `signal`, and `within` ms after it began, whether or not the
  * provider heeds that; one that throws, or is cut off for taking too long (a TimeoutError), has failed. One that is cut
- * off because nobody wants its answer any more (an AbortError) has not.
+ * off because nobody wants its answer any more (an AbortError) has not, nor has one that says of itself that it is `skipped`.
  */
 export async function ask<A extends Answer | Confirmation>(
   gate: Gate,
@@ -34,8 +34,10 @@ export async function ask<A extends Answer | Confirmation>(
     answer = failed;
     abandoned = signal?.aborted === true && signal.reason?.name === "AbortError";
   }
-  await gate.leave(pass, abandoned ? "abandoned" : answer.status, "rate" in answer ? answer.rate : undefined);
-  return { name, answer };
+  const unable = "providers" in answer && answer.providers?.every(({ status }) => status === "skipped");
+  const outcome = abandoned || unable ? "abandoned" : answer.status;
+  await gate.leave(pass, outcome, "rate" in answer ? answer.rate : undefined);
+  return unable ? { name, refusal: { refused: "unable" } } : { name, answer };
 }
 
 /** Runs `work` until `outer` or the time is over: then it rejects, whatever `work` does about its signal. */

@@ -35,9 +35,9 @@ function fault(heard: Heard<Answer>): Fault[] {
   return status === "rate_limited" ? [{ status, ...(rate ? { rate } : {}) }] : [];
 }
 
-/** One that is turned off, or does not know the currency, has not failed. */
+/** One that is turned off, or cannot be asked this, has not failed. */
 export function refused({ refused: why, rate }: Refusal): Fault[] {
-  if (why === "off" || why === "currency") return [];
+  if (why === "off" || why === "unable") return [];
   if (why === "broken") return [{ status: "provider_error" }];
   return [{ status: "rate_limited", ...(rate ? { rate } : {}) }];
 }

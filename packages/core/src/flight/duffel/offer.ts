@@ -10,33 +10,26 @@ import * as Wire from "./wire.ts";
 const most = 900_000_000_000;
 
 /**
- * An offer of Duffel's as everybody here knows offers, `foreign` when its price is in another currency than was asked
- * for, or undefined when it is not one for this question: half told, at no usable price, for others than the party, on
- * other days, or expired at `at`.
+ * Why something is no offer for a question: it cannot be read or has no usable price, its price is in another currency,
+ * it is for others than the party or on other days, or it has expired.
  */
-export function read(
-  given: unknown,
-  criteria: Criteria,
-  at: Date,
-  airports: Map<string, Airport>,
-): Offer | "foreign" | undefined {
+export type Unfit = "unreadable" | "foreign" | "other" | "expired";
+
+/** An offer of Duffel's as everybody here knows offers, for this question and at `at`; else why it is none. */
+export function read(given: unknown, criteria: Criteria, at: Date, airports: Map<string, Airport>): Offer | Unfit {
   const parsed = v.safeParse(Wire.Offer, given);
-  if (!parsed.success) return undefined;
+  if (!parsed.success) return "unreadable";
   const offer = parsed.output;
   if (offer.total_currency !== criteria.currency) return "foreign";
+  if (offer.expires_at <= at.toISOString()) return "expired";
   const total = amount(offer.total_amount, offer.total_currency);
+  const slices = offer.slices.flatMap((one) => slice(one, airports) ?? []);
+  if (!total || slices.length < offer.slices.length) return "unreadable";
   const seated = offer.passengers.filter((passenger) => !onLap(passenger)).map(({ id }) => id);
   const laps = offer.passengers.length - seated.length;
-  const slices = offer.slices.map((one) => slice(one, airports));
-  const days = [criteria.departureDate, ...(criteria.returnDate === null ? [] : [criteria.returnDate])];
-  const sound =
-    total &&
-    seated.length === paying(criteria) &&
-    laps === criteria.infants &&
-    slices.length === days.length &&
-    slices.every((one, index) => one?.departingAt.startsWith(days[index] ?? "")) &&
-    offer.expires_at > at.toISOString();
-  if (!sound) return undefined;
+  const days = slices.map(({ departingAt }) => departingAt.slice(0, 10));
+  const wanted = [criteria.departureDate, criteria.returnDate ?? []].flat();
+  if (seated.length !== paying(criteria) || laps !== criteria.infants || days.join() !== wanted.join()) return "other";
   const { requires_instant_payment, payment_required_by, price_guarantee_expires_at } = offer.payment_requirements;
   return {
     provider: "duffel",
@@ -52,7 +45,7 @@ export function read(
     bags: least(offer, seated),
     documentsRequired: offer.passenger_identity_documents_required,
     payment: { instant: requires_instant_payment, payBy: payment_required_by, priceUntil: price_guarantee_expires_at },
-    slices: slices as Slice[],
+    slices,
   };
 }
 
