@@ -7,22 +7,8 @@ import { begin, type Fired } from "../src/watch/decide.ts";
 import * as Watch from "../src/watch.ts";
 import * as a from "./a.ts";
 import { market } from "./market.ts";
+import { scans, sentBy } from "./plan.ts";
 import { later, minute, often } from "./sweeping.ts";
-import { through } from "./wire.ts";
-
-type Sent = { query: string; params: unknown[] };
-
-/** The SQL of each request to Postgres that `work` makes. */
-async function sentBy(work: () => Promise<unknown>): Promise<Sent[][]> {
-  const requests: Sent[][] = [];
-  const note = (service: string, body: string) => {
-    if (service !== "postgres") return;
-    const asked = JSON.parse(body) as Sent | { queries: Sent[] };
-    requests.push("queries" in asked ? asked.queries : [asked]);
-  };
-  await through(note, work);
-  return requests;
-}
 
 /** One fare that twenty thousand people watch, and two thousand that one does, none of them due before a day has gone by. */
 beforeAll(async () => {
@@ -43,21 +29,6 @@ beforeAll(async () => {
       from generate_series(1, 22000) as n`;
   await sql`analyze`;
 });
-
-type Plan = { "Node Type": string; "Relation Name"?: string; "Actual Rows"?: number; "Actual Loops"?: number } & {
-  Plans?: Plan[];
-};
-
-/** Every scan of a table, with the rows that came out of it. */
-async function scans({ query, params }: Sent): Promise<{ how: string; of: string; rows: number }[]> {
-  const rows = await sql.query(`explain (analyze, format json) ${query}`, params);
-  const flat = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(flat)];
-  const [{ "QUERY PLAN": plans }] = rows as [{ "QUERY PLAN": [{ Plan: Plan }] }];
-  return flat(plans[0].Plan).flatMap((node) => {
-    const of = node["Relation Name"];
-    return of ? [{ how: node["Node Type"], of, rows: (node["Actual Rows"] ?? 0) * (node["Actual Loops"] ?? 0) }] : [];
-  });
-}
 
 test("a price that crosses nothing touches none of the twenty thousand who watch", async () => {
   const provider = market(() => 500_00);

@@ -1,0 +1,39 @@
+import { beforeAll, expect, test } from "vitest";
+import { sql } from "../src/db.ts";
+import * as Insight from "../src/insight.ts";
+import { scans, sentBy } from "./plan.ts";
+
+const at = new Date("2026-11-22T12:00:00Z");
+
+/** Forty routes, only the first of which there is, with fifty days each, and sixty observations of each day. */
+beforeAll(async () => {
+  await sql`
+    with watched as (
+      insert into fares (id, origin, destination, departure_date, cabin, adults, currency)
+      select 'far_' || n, case when n < 50 then 'LHR' else 'X' || chr(65 + n / 50 / 26) || chr(65 + n / 50 % 26) end, 'SYD',
+             (${at}::timestamptz)::date + n % 50 * 3, 'economy', 1, 'GBP'
+        from generate_series(0, 1999) as n
+      returning id
+    )
+    insert into price_observations (fare_id, at, status, price, provider)
+    select watched.id, ${at}::timestamptz - n * interval '36 hours', 'ok', 2000 + n, 'test'
+      from watched
+     cross join generate_series(1, 60) as n`;
+  await sql`analyze`;
+}, 60_000);
+
+const about = (departureDate: string) =>
+  Insight.about({ origin: "LHR", destination: "SYD", departureDate, currency: "GBP", price: "20.00" }, at);
+
+test.each([
+  ["2027-01-21", "dates", 60],
+  ["2027-01-22", "route", 820],
+])("among 120,000 observations, %s is told by those of its %s, found by index", async (date, of, most) => {
+  const [request = []] = await sentBy(async () => {
+    expect(await about(date)).toMatchObject({ sample: { of, observations: most }, verdict: "low" });
+  });
+  const read = await scans(request[0]!);
+  const tables = read.filter((scan) => scan.rows > 0 || scan.how.includes("Seq"));
+  expect(tables.map(({ how }) => how).filter((how) => !/Index|Bitmap/.test(how))).toEqual([]);
+  expect(tables.reduce((sum, { rows }) => sum + rows, 0)).toBeLessThan(4_000);
+});
