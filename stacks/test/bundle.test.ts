@@ -1,6 +1,7 @@
 import { startSes } from "@travel-conductor/local/ses";
+import { startSqs } from "@travel-conductor/local/sqs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { request, tick } from "./event.ts";
+import { messages, request, tick } from "./event.ts";
 import { key, type Lambda, load } from "./lambda.ts";
 import { ssm } from "./ssm.ts";
 import { type Bundle, synth } from "./synth.ts";
@@ -16,6 +17,7 @@ let store: Awaited<ReturnType<typeof ssm>>;
 let api: Lambda;
 let sweep: Lambda;
 let ses: Awaited<ReturnType<typeof startSes>>;
+let sqs: Awaited<ReturnType<typeof startSqs>>;
 
 // They carry binaries for Linux: elsewhere there is nothing to load them with.
 describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload", () => {
@@ -34,6 +36,8 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
     stop.push(store.stop);
     ses = await startSes(key, MAIL_FROM);
     stop.push(ses.stop);
+    sqs = await startSqs(key);
+    stop.push(sqs.stop);
     api = await start("api/lambda", [...secrets, "ALLOWED_ORIGINS"]);
     sweep = await start("cron/sweep", secrets);
   }, 120_000);
@@ -71,6 +75,11 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
     const { readAt } = await send(200, "PATCH", `/v1/alerts/${items[0].id}`, { token, body: { read: true } });
     expect(Date.parse(readAt)).toBeGreaterThanOrEqual(Date.parse(items[0].at));
 
+    // Its provider's secrets were never set: then it asks the simulator, as the others do.
+    const carry = await start("cron/carry", [...secrets, "DUFFEL_ACCESS_TOKEN", "FLIGHT_BUDGET_DUFFEL"]);
+    const { counts } = (await carry.invoke(tick(new Date()))) as { counts: number };
+    expect(counts).toBeGreaterThanOrEqual(4);
+
     await send(204, "POST", "/v1/auth/logout", { token });
     await send(401, "GET", "/v1/alerts", { token });
   });
@@ -100,6 +109,24 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
     expect(ses.mailbox[0]).toMatchObject({ to: ["bea@example.com"], subject: "Your account was deleted" });
     expect(await clean.invoke(tick(new Date()))).toMatchObject({ sessions: 0, messages: 0 });
     for (const { output } of [deliver, prepare, clean]) expect(output()).not.toMatch(/example\.com|token/);
+  });
+
+  test("show a stale search at once and renew it from the ticket it leaves, and set apart a message that is none", async () => {
+    const departureDate = new Date(Date.now() + 50 * 86_400_000).toISOString().slice(0, 10);
+    const path = `/v1/flights?origin=LHR&destination=LIS&departureDate=${departureDate}`;
+    expect(await send(200, "GET", path)).toMatchObject({ freshness: "fresh" });
+    await age();
+    const { freshness, searchedAt } = await send(200, "GET", path);
+    expect(freshness).toBe("stale");
+    const [ticket] = sqs.queues.refresh.receive(10);
+    const refresh = await start("queue/refresh", secrets);
+    const event = messages(ticket?.Body ?? "", "{}");
+    expect(await refresh.invoke(event)).toEqual({
+      batchItemFailures: [{ itemIdentifier: event.Records[1]?.messageId }],
+    });
+    const renewed = await send(200, "GET", path);
+    expect(renewed.freshness).toBe("cached");
+    expect(renewed.searchedAt > searchedAt).toBe(true);
   });
 
   test("answer what stands beside the routes", async () => {
@@ -135,6 +162,7 @@ async function start(bundle: string, bound: string[], more: Record<string, strin
     ...Object.fromEntries(bound.map((name) => [`SST_Secret_value_${name}`, "__FETCH_FROM_SSM__"])),
     AWS_ENDPOINT_URL_SSM: store.url,
     AWS_ENDPOINT_URL_SESV2: ses.url,
+    REFRESH_QUEUE_URL: sqs.urlOf(sqs.queues.refresh),
     DATABASE_HTTP_ENDPOINT: process.env.DATABASE_HTTP_ENDPOINT ?? "",
     ...more,
   });
@@ -148,6 +176,19 @@ async function send(status: number, ...[method, path, more]: Parameters<typeof r
   const body = Buffer.from(answer.body ?? "", answer.isBase64Encoded ? "base64" : "utf8").toString();
   expect(`${answer.statusCode} ${answer.statusCode === status ? "" : body}`).toBe(`${status} `);
   return /json/.test(answer.headers["content-type"] ?? "") ? JSON.parse(body) : body;
+}
+
+/** Makes every stored search one of a moment ago that has just stopped being fresh. */
+async function age(): Promise<void> {
+  const lua =
+    "for _, key in ipairs(redis.call('keys', 'flight:*')) do redis.call('hset', key, 'at', ARGV[1], 'until', ARGV[1]) end";
+  const { UPSTASH_REDIS_REST_URL = "", UPSTASH_REDIS_REST_TOKEN = "" } = process.env;
+  const { ok } = await fetch(UPSTASH_REDIS_REST_URL, {
+    method: "POST",
+    headers: { authorization: `Bearer ${UPSTASH_REDIS_REST_TOKEN}` },
+    body: JSON.stringify(["EVAL", lua, 0, new Date().toISOString()]),
+  });
+  expect(ok).toBe(true);
 }
 
 type Answer = { statusCode: number; headers: Record<string, string>; body?: string; isBase64Encoded?: boolean };

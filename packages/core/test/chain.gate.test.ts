@@ -5,50 +5,25 @@ import { sql } from "../src/db.ts";
 import { carry } from "../src/flight/chain/board.ts";
 import { createGate } from "../src/flight/chain/gate.ts";
 import { keyOf } from "../src/flight/chain/script.ts";
-import { chain, type Options } from "../src/flight/chain.ts";
-import type { Answer, Call } from "../src/flight/provider.ts";
-import { at, criteria, failure, later, offer, ok, selling } from "./selling.ts";
-import { through as reaching, without } from "./wire.ts";
+import { chain } from "../src/flight/chain.ts";
+import type { Call } from "../src/flight/provider.ts";
+import { at, criteria, failure, later, offer, ok, selling, through, written } from "./selling.ts";
+import { through as reaching } from "./wire.ts";
 
 const background: Call = { purpose: "background" };
-const person: Call = { purpose: "person" };
 
 let now = at;
 beforeEach(() => {
   now = at;
 });
 
-type Selling = ReturnType<typeof selling>;
-
 /** A process's own chain over one provider, as every Lambda has. */
-const lambda = (provider: Selling, budget: number | null = null, options: Options = {}) =>
-  chain([provider], { clock: () => now, budgets: { [provider.name]: budget }, ...options });
+const lambda = (provider: ReturnType<typeof selling>, budget: number | null = null) =>
+  chain([provider], { clock: () => now, budgets: { [provider.name]: budget } });
 
-/** So many searches one after another: their statuses. */
-async function asked(
-  chained: ReturnType<typeof chain>,
-  times: number,
-  call: Call = person,
-): Promise<Answer["status"][]> {
-  const statuses: Answer["status"][] = [];
-  for (let n = 0; n < times; n++) statuses.push((await chained.search(criteria, at, call)).status);
-  return statuses;
-}
-
-/** So many at once: how many were let through. */
-async function through(chained: ReturnType<typeof chain>, times: number, call: Call = person): Promise<number> {
-  const answers = await Promise.all(Array.from({ length: times }, () => chained.search(criteria, at, call)));
-  return answers.filter(({ status }) => status === "ok").length;
-}
-
-/** The calls that Postgres knows of. */
-async function written(name: string): Promise<Record<string, number>> {
-  const rows = await sql`
-    select provider_days.purpose || ' ' || provider_days.outcome as "kind", sum(provider_days.calls)::int as "calls"
-      from provider_days
-     where provider_days.provider = ${name}
-     group by 1`;
-  return Object.fromEntries(rows.map(({ kind, calls }) => [kind, calls]));
+/** So many searches one after another. */
+async function asked(chained: ReturnType<typeof chain>, times: number): Promise<void> {
+  for (let n = 0; n < times; n++) await chained.search(criteria, at);
 }
 
 test("sixty-four searches at once ask the gate once, and tell it at most twice", async () => {
@@ -237,59 +212,4 @@ test("a day's counts leave Redis two days after, and Postgres keeps them", async
   expect(await days()).toBe(0);
   await carry(gated, now);
   expect(await written(provider.name)).toEqual({ "person asked": 3, "person ok": 3 });
-});
-
-test("without Redis people's calls are counted in Postgres, to the month's end and by its switch", async () => {
-  const provider = selling();
-  const gated = [{ name: provider.name, budget: 10 }];
-  const chained = lambda(provider, 10);
-  expect(await through(chained, 4)).toBe(4);
-  await carry(gated, now);
-  await without("redis", async () => {
-    expect(await through(chained, 8)).toBe(6);
-    expect(await through(lambda(provider, 10), 2)).toBe(0);
-    expect(await chained.search(criteria, at)).toMatchObject({ status: "rate_limited" });
-    await sql`insert into provider_switches (provider, enabled) values (${provider.name}, false)`;
-    expect((await chained.search(criteria, at)).status).toBe("provider_error");
-    await sql`delete from provider_switches where provider_switches.provider = ${provider.name}`;
-  });
-  now = later(5);
-  await carry(gated, now);
-  expect(await through(chained, 1)).toBe(0);
-});
-
-test("without Redis background calls that cost money wait, those that cost nothing go on", async () => {
-  const [dear, free] = [selling(), selling()];
-  await without("redis", async () => {
-    expect(await lambda(dear, 1000).search(criteria, at, background)).toMatchObject({
-      status: "rate_limited",
-      rate: { resetsAt: later(5).toISOString() },
-    });
-    expect(await through(lambda(free), 3, background)).toBe(3);
-  });
-  expect(await written(free.name)).toEqual({ "background asked": 3 });
-});
-
-test("without Redis a process has a breaker of its own", async () => {
-  const provider = selling(failure);
-  const [one, other] = [lambda(provider), lambda(provider)];
-  await without("redis", async () => {
-    await asked(one, 8);
-    expect(provider.search).toHaveBeenCalledTimes(5);
-    await asked(other, 1);
-    expect(provider.search).toHaveBeenCalledTimes(6);
-    now = later(30);
-    await asked(one, 3);
-    expect(provider.search).toHaveBeenCalledTimes(7);
-  });
-});
-
-test("without either store what costs nothing is still asked, and what costs money is not", async () => {
-  const [dear, free] = [selling(), selling()];
-  await without("redis", () =>
-    without("postgres", async () => {
-      expect(await through(lambda(free), 3)).toBe(3);
-      expect((await lambda(dear, 1000).search(criteria, at)).status).toBe("rate_limited");
-    }),
-  );
 });

@@ -98,6 +98,13 @@ test("hedged: a quick one, or a quick nothing, is not asked twice; a failure bri
   expect(answer).toMatchObject({ status: "ok", providers: [{ status: "provider_error" }, { status: "ok" }] });
 });
 
+test("hedged: where nobody waits, a slow one is not asked beside another", async () => {
+  const [slow, other] = [selling(() => new Promise((answer) => setTimeout(answer, 60, none))), selling()];
+  const hedged = chain([slow, other], { mode: "hedge", hedgeAfter: 10 });
+  expect((await hedged.search(criteria, at, { purpose: "background" })).status).toBe("no_results");
+  expect(other.search).not.toHaveBeenCalled();
+});
+
 test("merged: the same flights from two are one offer, at the better price, and all are cheapest first", async () => {
   const [one, other] = [selling(), selling()];
   one.says = ok(offer(one.name, "1", 5000), offer(one.name, "2", 7000), offer(one.name, "3", 9000));

@@ -1,4 +1,5 @@
 import { vi } from "vitest";
+import { sql } from "../src/db.ts";
 import type { Answer, Call, Confirmation, Seller } from "../src/flight/provider.ts";
 import { type Criteria, type Offer, untold } from "../src/flight.ts";
 
@@ -55,3 +56,19 @@ export const silent =
   (heeds = true): Says =>
   ({ signal }) =>
     new Promise((_, reject) => heeds && signal?.addEventListener("abort", () => reject(signal.reason)));
+
+/** So many at once: how many were let through. */
+export async function through(chained: Seller, times: number, call?: Call): Promise<number> {
+  const answers = await Promise.all(Array.from({ length: times }, () => chained.search(criteria, at, call)));
+  return answers.filter(({ status }) => status === "ok").length;
+}
+
+/** The calls that Postgres knows of. */
+export async function written(name: string): Promise<Record<string, number>> {
+  const rows = await sql`
+    select provider_days.purpose || ' ' || provider_days.outcome as "kind", sum(provider_days.calls)::int as "calls"
+      from provider_days
+     where provider_days.provider = ${name}
+     group by 1`;
+  return Object.fromEntries(rows.map(({ kind, calls }) => [kind, calls]));
+}

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { env } from "../src/env.ts";
 
 type Service = "postgres" | "redis" | "ses" | "sqs";
@@ -27,6 +29,22 @@ export function without<T>(gone: Service, work: () => Promise<T>): Promise<T> {
   return through((service) => {
     if (service === gone) throw new TypeError("fetch failed");
   }, work);
+}
+
+/** Runs `work` while the service takes what is sent to it and does not answer. */
+export async function hanging<T>(service: Service, work: () => Promise<T>): Promise<T> {
+  const deaf = createServer((socket) => socket.on("error", () => undefined)).listen(0, "127.0.0.1");
+  await once(deaf, "listening");
+  const { port } = deaf.address() as AddressInfo;
+  const send = globalThis.fetch;
+  globalThis.fetch = (input, init) =>
+    send(serviceAt(String(input)) === service ? `http://127.0.0.1:${port}` : input, init);
+  try {
+    return await work();
+  } finally {
+    globalThis.fetch = send;
+    deaf.close();
+  }
 }
 
 function serviceAt(url: string): Service {

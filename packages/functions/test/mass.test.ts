@@ -25,7 +25,18 @@ const columns = (
 ).flatMap(({ name }) => [name as string, camel(name as string)]);
 
 /** What would be worth writing. */
-const wanted = ["id", "userId", "user_id", "email_verified", "emailVerified", "passwordHash", "createdAt", "isAdmin"];
+const wanted = [
+  "id",
+  "userId",
+  "user_id",
+  "email_verified",
+  "emailVerified",
+  "passwordHash",
+  "createdAt",
+  "isAdmin",
+  "isOperator",
+  "is_operator",
+];
 
 describe.each(operations.filter(({ body }) => body))("$key", ({ key, method, body }) => {
   const allowed = Object.keys(body?.properties ?? {});

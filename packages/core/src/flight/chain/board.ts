@@ -10,7 +10,7 @@ import { type Entry, write } from "./ledger.ts";
 import { dayOf, keyOf, monthOf, type Purpose, pass } from "./script.ts";
 
 type State = Record<string, string>;
-type Counted = { provider: string; purpose: Purpose; outcome: string; epoch: string; month: number; today: number };
+type Counted = { purpose: Purpose; outcome: string; epoch: string; month: number; today: number };
 type Row = { name: string; enabled: boolean; counts: Counted[] };
 
 /**
@@ -130,39 +130,40 @@ function entries(name: string, epoch: string, state: State): Entry[] {
 }
 
 /** Of each count whichever is further: what was carried, or what Redis has by now. */
+function further(carried: Counted[], state: State, at: Date): Counted[] {
+  const { epoch } = state;
+  if (epoch === undefined) return carried;
+  const counts = new Map(carried.map((each) => [`${each.epoch} ${each.purpose} ${each.outcome}`, each]));
+  const raise = (purpose: Purpose, outcome: string, by: { month?: number; today?: number }) => {
+    const key = `${epoch} ${purpose} ${outcome}`;
+    const { month = 0, today = 0 } = counts.get(key) ?? {};
+    const most = { month: Math.max(month, by.month ?? 0), today: Math.max(today, by.today ?? 0) };
+    counts.set(key, { purpose, outcome, epoch, ...most });
+  };
+  for (const { day, purpose, outcome, calls } of entries("", epoch, state))
+    if (day === dayOf(at)) raise(purpose, outcome, { today: calls });
+  if (Number(state.month) === monthOf(at))
+    for (const purpose of ["person", "background"] as const)
+      raise(purpose, "asked", { month: Number(state[`own:${purpose}`] ?? 0) });
+  return [...counts.values()];
+}
+
 function shown({ name, enabled, counts }: Row, budget: number | null, state: State | undefined, at: Date): Provider {
   const number = (key: string) => Number(state?.[key] ?? 0);
-  const moment = (key: string) => (number(key) > 0 ? new Date(number(key)).toISOString() : null);
-  const { epoch } = state ?? {};
-  const live = epoch === undefined ? [] : entries(name, epoch, state ?? {}).filter(({ day }) => day === dayOf(at));
+  const [opened, failed, resets] = [number("opened"), number("failed"), number("resets")];
+  const iso = (time: number) => new Date(time).toISOString();
+  const all = further(counts, state ?? {}, at);
+  const spent = (purpose: Purpose) =>
+    all.reduce((sum, each) => sum + (each.purpose === purpose && each.outcome === "asked" ? each.month : 0), 0);
   const today: Record<string, number> = {};
-  const elsewhere = counts.filter((each) => each.epoch !== epoch);
-  const here = (each: { purpose: string; outcome: string }) =>
-    counts.find((one) => one.epoch === epoch && one.purpose === each.purpose && one.outcome === each.outcome);
-  const add = (outcome: string, calls: number) => {
-    if (calls > 0) today[outcome] = (today[outcome] ?? 0) + calls;
-  };
-  for (const each of elsewhere) add(each.outcome, each.today);
-  for (const each of live) add(each.outcome, Math.max(each.calls, here(each)?.today ?? 0));
-  const spent = (purpose: Purpose) => {
-    const carried = elsewhere.filter((each) => each.purpose === purpose && each.outcome === "asked");
-    const own = number("month") === monthOf(at) ? number(`own:${purpose}`) : 0;
-    const before = here({ purpose, outcome: "asked" })?.month ?? 0;
-    return carried.reduce((sum, { month }) => sum + month, 0) + Math.max(own, before);
-  };
-  const now = at.getTime();
-  const opened = number("opened");
+  for (const each of all) if (each.today > 0) today[each.outcome] = (today[each.outcome] ?? 0) + each.today;
+  const open = opened > at.getTime() ? "open" : "half-open";
   return {
-    name,
-    enabled,
-    breaker: state === undefined ? "unknown" : opened === 0 ? "closed" : opened > now ? "open" : "half-open",
-    lastFailureAt: moment("failed"),
-    budget,
+    ...{ name, enabled, budget, today },
+    breaker: state === undefined ? "unknown" : opened === 0 ? "closed" : open,
+    lastFailureAt: failed > 0 ? iso(failed) : null,
     spent: { person: spent("person"), background: spent("background") },
     rate:
-      number("resets") > now
-        ? { limit: number("limit"), remaining: number("remaining"), resetsAt: new Date(number("resets")).toISOString() }
-        : null,
-    today,
+      resets > at.getTime() ? { limit: number("limit"), remaining: number("remaining"), resetsAt: iso(resets) } : null,
   };
 }
