@@ -2,6 +2,7 @@ import type { SSTConfig } from "sst";
 import { analytics } from "./stacks/analytics.ts";
 import { api } from "./stacks/api.ts";
 import { delivery } from "./stacks/delivery.ts";
+import { flights } from "./stacks/flights.ts";
 import { privacy } from "./stacks/privacy.ts";
 import { secrets } from "./stacks/secrets.ts";
 import { watcher } from "./stacks/watcher.ts";
@@ -10,6 +11,6 @@ export default {
   config: () => ({ name: "travel-conductor", region: "eu-west-2" }),
   stacks(app) {
     if (app.stage !== "production") app.setDefaultRemovalPolicy("destroy");
-    app.stack(secrets).stack(api).stack(watcher).stack(delivery).stack(privacy).stack(analytics);
+    app.stack(secrets).stack(flights).stack(api).stack(watcher).stack(delivery).stack(privacy).stack(analytics);
   },
 } satisfies SSTConfig;

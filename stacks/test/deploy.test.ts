@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Match, type Template } from "aws-cdk-lib/assertions";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import core from "../../packages/core/package.json";
+import { clocks, lambdas, stacks } from "./deployed.ts";
 import { type Bundle, synth } from "./synth.ts";
 
 let made: Awaited<ReturnType<typeof synth>>;
@@ -10,64 +11,6 @@ beforeAll(async () => {
   made = await synth("arm_64");
 }, 120_000);
 afterAll(() => made.remove());
-
-const stacks = ["flights", "api", "watcher", "delivery", "privacy", "analytics"];
-const store = ["DATABASE_URL", "UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"];
-const providers = [
-  "DUFFEL_ACCESS_TOKEN",
-  "DUFFEL_CURRENCY",
-  "FLIGHT_BUDGET_DUFFEL",
-  "FLIGHT_CHAIN",
-  "FLIGHT_HEDGE_AFTER",
-];
-const bare = ["@neondatabase/serverless", "aws4fetch", "valibot"];
-const logging = ["@aws-lambda-powertools/commons", "@aws-lambda-powertools/logger", "@aws/lambda-invoke-store"];
-const redis = ["@upstash/core-analytics", "@upstash/ratelimit", "@upstash/redis", "uncrypto"];
-const sessions = ["@oslojs/binary", "@oslojs/encoding", "lucia"];
-const http = ["@valibot/to-json-schema", "hono", "minisearch"];
-const packages = [...bare, ...logging, ...redis];
-
-/** Beside where each Lambda is: its secrets, the packages it may carry, the most bytes that may run at its start. */
-const lambdas = [
-  {
-    stack: "api",
-    bundle: "api/lambda",
-    secrets: [...store, ...providers, "ALLOWED_ORIGINS"],
-    shipped: [...packages, ...sessions, ...http],
-    most: 500_000,
-  },
-  { stack: "watcher", bundle: "cron/sweep", secrets: [...store, ...providers], shipped: packages, most: 375_000 },
-  { stack: "watcher", bundle: "cron/carry", secrets: [...store, ...providers], shipped: packages, most: 375_000 },
-  {
-    stack: "delivery",
-    bundle: "cron/deliver",
-    secrets: [...store, "MAIL_FROM", "APP_URL"],
-    shipped: [...bare, ...logging],
-    most: 350_000,
-    more: [
-      {
-        Effect: "Allow",
-        Action: ["ses:SendEmail"],
-        Resource: ["arn:aws:ses:eu-west-2:123456789012:identity/*"],
-      },
-    ],
-  },
-  { stack: "privacy", bundle: "cron/export", secrets: store, shipped: [...packages, ...sessions], most: 400_000 },
-  { stack: "privacy", bundle: "cron/clean", secrets: store, shipped: bare, most: 250_000 },
-  { stack: "analytics", bundle: "cron/flush", secrets: store, shipped: packages, most: 375_000 },
-  { stack: "analytics", bundle: "cron/tend", secrets: store, shipped: packages, most: 375_000 },
-];
-
-/** When each runs, and for how many seconds at most. */
-const clocks = [
-  { stack: "watcher", bundle: "cron/sweep", rate: "rate(5 minutes)", timeout: 270 },
-  { stack: "watcher", bundle: "cron/carry", rate: "rate(1 minute)", timeout: 60 },
-  { stack: "delivery", bundle: "cron/deliver", rate: "rate(1 minute)", timeout: 60 },
-  { stack: "privacy", bundle: "cron/export", rate: "rate(1 minute)", timeout: 60 },
-  { stack: "privacy", bundle: "cron/clean", rate: "rate(1 day)", timeout: 60 },
-  { stack: "analytics", bundle: "cron/flush", rate: "rate(1 minute)", timeout: 60 },
-  { stack: "analytics", bundle: "cron/tend", rate: "rate(1 hour)", timeout: 300 },
-];
 
 test("every path of the HTTP API goes to one Lambda, which answers for CORS itself", () => {
   const { id, template } = lambda("api", "api/lambda");
@@ -123,6 +66,28 @@ test("the sweep runs alone", () => {
   expect(lambda("watcher", "cron/sweep").own.ReservedConcurrentExecutions).toBe(1);
 });
 
+test("tickets wait five minutes in a queue that hands a group over in order, and what fails thrice is set aside", () => {
+  const [dead, queue] = properties("flights", "AWS::SQS::Queue");
+  const encrypted = { FifoQueue: true, SqsManagedSseEnabled: true };
+  expect(dead).toMatchObject({ ...encrypted, MessageRetentionPeriod: 14 * 86_400 });
+  expect(queue).toMatchObject({
+    ...encrypted,
+    MessageRetentionPeriod: 300,
+    VisibilityTimeout: 180,
+    RedrivePolicy: { maxReceiveCount: 3, deadLetterTargetArn: { "Fn::GetAtt": [expect.any(String), "Arn"] } },
+  });
+  const { id, own } = lambda("flights", "queue/refresh");
+  expect(own.Timeout * 6).toBeLessThanOrEqual(queue?.VisibilityTimeout);
+  expect(properties("flights", "AWS::Lambda::EventSourceMapping")).toMatchObject([
+    {
+      FunctionName: { Ref: id },
+      BatchSize: 10,
+      FunctionResponseTypes: ["ReportBatchItemFailures"],
+      ScalingConfig: { MaximumConcurrency: 5 },
+    },
+  ]);
+});
+
 test("nobody may call a Lambda but the API and the clocks that it serves", () => {
   const callers = stacks.flatMap((stack) => properties(stack, "AWS::Lambda::Permission"));
   const clock = (name: string) => [
@@ -140,7 +105,7 @@ test("nobody may call a Lambda but the API and the clocks that it serves", () =>
   ]);
 });
 
-describe.each(lambdas)("$bundle", ({ stack, bundle, secrets, shipped, most, more = [] }) => {
+describe.each(lambdas)("$bundle", ({ stack, bundle, secrets, shipped, most, told = {}, more = [], after = [] }) => {
   test("runs on nodejs24.x and arm64, with a log that ends after a month and nothing traced", () => {
     const { own, template } = lambda(stack, bundle);
     expect(own).toMatchObject({ Runtime: "nodejs24.x", Architectures: ["arm64"] });
@@ -156,6 +121,7 @@ describe.each(lambdas)("$bundle", ({ stack, bundle, secrets, shipped, most, more
       SST_STAGE: "test",
       SST_SSM_PREFIX: "/sst/travel-conductor/test/",
       ...Object.fromEntries(secrets.map((name) => [`SST_Secret_value_${name}`, "__FETCH_FROM_SSM__"])),
+      ...told,
     });
   });
 
@@ -181,6 +147,7 @@ describe.each(lambdas)("$bundle", ({ stack, bundle, secrets, shipped, most, more
         Action: ["ssm:GetParameters"],
         Resource: [secret("test", name), secret(".fallback", name)],
       })),
+      ...after,
     ]);
   });
 
@@ -247,7 +214,11 @@ function lambda(stack: string, bundle: string) {
   return { id, own: Properties, template };
 }
 
-type Joined = string | { "Fn::Join": [string, (string | { Ref: string })[]] } | { "Fn::GetAtt": [string, string] };
+type Joined =
+  | string
+  | { "Fn::Join": [string, (string | { Ref: string })[]] }
+  | { "Fn::GetAtt": [string, string] }
+  | { "Fn::ImportValue": string };
 
 /** A policy statement with its lists as lists and its ARNs as text. */
 function plain({
@@ -261,6 +232,7 @@ function plain({
 }) {
   const text = (arn: Joined): string => {
     if (typeof arn === "string") return arn;
+    if ("Fn::ImportValue" in arn) return arn["Fn::ImportValue"];
     if ("Fn::GetAtt" in arn) return arn["Fn::GetAtt"].join(".");
     return arn["Fn::Join"][1].map((part) => (typeof part === "string" ? part : "aws")).join("");
   };

@@ -1,5 +1,5 @@
-import { randomUUID } from "node:crypto";
-import type { APIGatewayProxyEventV2, ScheduledEvent } from "aws-lambda";
+import { createHash, randomUUID } from "node:crypto";
+import type { APIGatewayProxyEventV2, ScheduledEvent, SQSEvent } from "aws-lambda";
 
 /** API Gateway's event for an HTTP API, payload format 2.0, as a mobile client's request arrives. */
 export function request(
@@ -60,5 +60,30 @@ export function tick(time: Date): ScheduledEvent {
     region: "eu-west-2",
     resources: ["arn:aws:events:eu-west-2:123456789012:rule/test-travel-conductor-watcher-sweepRule"],
     detail: {},
+  };
+}
+
+/** What Lambda hands over of a FIFO queue's messages. */
+export function messages(...bodies: string[]): SQSEvent {
+  return {
+    Records: bodies.map((body, index) => ({
+      messageId: randomUUID(),
+      receiptHandle: randomUUID(),
+      body,
+      attributes: {
+        ApproximateReceiveCount: "1",
+        SentTimestamp: "1795359600000",
+        SequenceNumber: String(index),
+        MessageGroupId: String(index),
+        SenderId: "AROAEXAMPLE:api",
+        MessageDeduplicationId: String(index),
+        ApproximateFirstReceiveTimestamp: "1795359600001",
+      },
+      messageAttributes: {},
+      md5OfBody: createHash("md5").update(body).digest("hex"),
+      eventSource: "aws:sqs",
+      eventSourceARN: "arn:aws:sqs:eu-west-2:123456789012:refresh.fifo",
+      awsRegion: "eu-west-2",
+    })),
   };
 }

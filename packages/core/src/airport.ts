@@ -1,7 +1,6 @@
 import * as v from "valibot";
 import { type Airport, all } from "./airport/data.ts";
 import { areas } from "./airport/metropolitan.ts";
-import { ranked } from "./airport/search.ts";
 
 export { type Airport, all };
 
@@ -28,6 +27,7 @@ const cities = new Map(areas.map(({ code, airports }) => [code, airports]));
 /** Airports by code, city or name, in any language that is known and with a letter wrong, best first. */
 export async function search(input: unknown): Promise<{ items: Info[] }> {
   const { q, limit } = v.parse(Search, input);
+  const { ranked } = await import("./airport/search.ts");
   return { items: (await ranked(q)).slice(0, limit).map(shown) };
 }
 

@@ -11,6 +11,8 @@ import { inRedis, type Store } from "./store.ts";
 /** `fresh`: asked of the providers while this search waited; `cached`: not long ago; `stale`: longer ago than one would like. */
 export type Found = { known: Known; freshness: "fresh" | "cached" | "stale" };
 
+export type Lead = typeof lead;
+
 /**
  * Asks the providers on behalf of all who wait, and stores what they say before it is told. What was known before stands
  * in when they fail, which all who ask meanwhile are told of, unless `telling` is off.

@@ -2,7 +2,6 @@ import * as v from "valibot";
 import { orElse } from "../cache.ts";
 import { Problem } from "../error.ts";
 import { type Criteria, consistent, criteriaOf, fields } from "./criteria.ts";
-import * as Durable from "./durable.ts";
 import * as Filter from "./filter.ts";
 import { identify } from "./identity.ts";
 import { Info, shown } from "./offer.ts";
@@ -71,7 +70,7 @@ export async function known(provider: FareProvider, criteria: Criteria[]): Promi
   const keys = criteria.map((each) => questionOf(provider, each).key);
   const kept = await orElse(Store.all(keys), []);
   const missing = keys.filter((_, index) => kept[index] === undefined);
-  const copies = missing.length > 0 ? await Durable.all(missing) : new Map<string, Version>();
+  const copies = missing.length > 0 ? await copiesOf(missing) : new Map<string, Version>();
   return keys.map((key, index) => {
     const version = kept[index] ?? copies.get(key);
     return version && unpack(version);
@@ -93,3 +92,5 @@ export function fill(
 ): Promise<Known | undefined> {
   return Single.fill(questionOf(provider, criteria), at, patience);
 }
+
+const copiesOf = async (keys: string[]) => (await import("./durable.ts")).all(keys);

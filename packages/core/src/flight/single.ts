@@ -1,13 +1,17 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { orElse } from "../cache.ts";
 import { Problem } from "../error.ts";
-import { copyOf } from "./durable.ts";
 import { failed } from "./failure.ts";
-import { type Found, lead } from "./lead.ts";
+import type { Found, Lead } from "./lead.ts";
 import { inForce, isFresh, type Known, pack, type Question } from "./record.ts";
 import { type Ask, type Asked, now, type Sight, see, type Times, usual, within } from "./sight.ts";
 import { inRedis } from "./store.ts";
-import * as Ticket from "./ticket.ts";
+import type { send } from "./ticket.ts";
+
+/** What a stored answer has no need of is loaded by the first that does. */
+const lead: Lead = async (...given) => (await import("./lead.ts")).lead(...given);
+const copyOf = async (key: string) => (await import("./durable.ts")).copyOf(key);
+const leave = async (...ticket: Parameters<typeof send>) => (await import("./ticket.ts")).send(...ticket);
 
 /** A version that old is shown while a newer one is fetched; an older one only where none can be had. */
 const day = 86_400_000;
@@ -75,7 +79,7 @@ async function told({ question, at }: Asked, { known, fault, leads, token }: Sig
   const down = fault && inForce(fault, at);
   if (down && !known) throw failed(fault.why);
   if (!known || (!down && at.getTime() - Date.parse(known.searchedAt) >= day)) return undefined;
-  if (leads) await Ticket.send(question, { token, searchedAt: known.searchedAt, failedUntil: fault?.until });
+  if (leads) await leave(question, { token, searchedAt: known.searchedAt, failedUntil: fault?.until });
   return { known, freshness: "stale" };
 }
 

@@ -1,5 +1,4 @@
 import { Page } from "@travel-conductor/core/page";
-import { check } from "@travel-conductor/core/sweep";
 import * as Watch from "@travel-conductor/core/watch";
 import { Hono } from "hono";
 import { journey } from "./flights.ts";
@@ -75,5 +74,9 @@ export const watches = new Hono()
       answer: Watch.Checked,
       problems: { ...missing, 409: ["watch.ended", "watch.busy"], 429: ["watch.checked", "watch.busy"] },
     }),
-    async (c) => c.json(await check(c.var.userId, c.req.param("id"), new Date())),
+    // Rarely asked for, and a sweep is much to load.
+    async (c) => {
+      const { check } = await import("@travel-conductor/core/sweep");
+      return c.json(await check(c.var.userId, c.req.param("id"), new Date()));
+    },
   );

@@ -1,0 +1,89 @@
+import { expect } from "vitest";
+
+export const stacks = ["flights", "api", "watcher", "delivery", "privacy", "analytics"];
+const store = ["DATABASE_URL", "UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"];
+const providers = [
+  "DUFFEL_ACCESS_TOKEN",
+  "DUFFEL_CURRENCY",
+  "FLIGHT_BUDGET_DUFFEL",
+  "FLIGHT_CHAIN",
+  "FLIGHT_HEDGE_AFTER",
+];
+const bare = ["@neondatabase/serverless", "aws4fetch", "valibot"];
+const logging = ["@aws-lambda-powertools/commons", "@aws-lambda-powertools/logger", "@aws/lambda-invoke-store"];
+const redis = ["@upstash/core-analytics", "@upstash/ratelimit", "@upstash/redis", "uncrypto"];
+const sessions = ["@oslojs/binary", "@oslojs/encoding", "lucia"];
+const http = ["@valibot/to-json-schema", "hono", "minisearch"];
+const packages = [...bare, ...logging, ...redis];
+
+/** Beside where each Lambda is: its secrets, the packages it may carry, the most bytes that may run at its start. */
+export const lambdas = [
+  {
+    stack: "api",
+    bundle: "api/lambda",
+    secrets: [...store, ...providers, "ALLOWED_ORIGINS"],
+    shipped: [...packages, ...sessions, ...http],
+    most: 500_000,
+    told: {
+      REFRESH_QUEUE_URL: { "Fn::ImportValue": expect.stringMatching(/-flights:ExportsOutputRefrefreshQueue\w+$/) },
+    },
+    more: [
+      {
+        Effect: "Allow",
+        Action: ["sqs:SendMessage"],
+        Resource: [expect.stringMatching(/-flights:ExportsOutputFnGetAttrefreshQueue\w+Arn\w+$/)],
+      },
+    ],
+  },
+  {
+    stack: "flights",
+    bundle: "queue/refresh",
+    secrets: [...store, ...providers],
+    shipped: packages,
+    most: 375_000,
+    after: [
+      {
+        Effect: "Allow",
+        Action: [
+          "sqs:ReceiveMessage",
+          "sqs:ChangeMessageVisibility",
+          "sqs:GetQueueUrl",
+          "sqs:DeleteMessage",
+          "sqs:GetQueueAttributes",
+        ],
+        Resource: [expect.stringMatching(/^refreshQueue\w+\.Arn$/)],
+      },
+    ],
+  },
+  { stack: "watcher", bundle: "cron/sweep", secrets: [...store, ...providers], shipped: packages, most: 375_000 },
+  { stack: "watcher", bundle: "cron/carry", secrets: [...store, ...providers], shipped: packages, most: 375_000 },
+  {
+    stack: "delivery",
+    bundle: "cron/deliver",
+    secrets: [...store, "MAIL_FROM", "APP_URL"],
+    shipped: [...bare, ...logging],
+    most: 350_000,
+    more: [
+      {
+        Effect: "Allow",
+        Action: ["ses:SendEmail"],
+        Resource: ["arn:aws:ses:eu-west-2:123456789012:identity/*"],
+      },
+    ],
+  },
+  { stack: "privacy", bundle: "cron/export", secrets: store, shipped: [...packages, ...sessions], most: 400_000 },
+  { stack: "privacy", bundle: "cron/clean", secrets: store, shipped: bare, most: 250_000 },
+  { stack: "analytics", bundle: "cron/flush", secrets: store, shipped: packages, most: 375_000 },
+  { stack: "analytics", bundle: "cron/tend", secrets: store, shipped: packages, most: 375_000 },
+];
+
+/** When each runs, and for how many seconds at most. */
+export const clocks = [
+  { stack: "watcher", bundle: "cron/sweep", rate: "rate(5 minutes)", timeout: 270 },
+  { stack: "watcher", bundle: "cron/carry", rate: "rate(1 minute)", timeout: 60 },
+  { stack: "delivery", bundle: "cron/deliver", rate: "rate(1 minute)", timeout: 60 },
+  { stack: "privacy", bundle: "cron/export", rate: "rate(1 minute)", timeout: 60 },
+  { stack: "privacy", bundle: "cron/clean", rate: "rate(1 day)", timeout: 60 },
+  { stack: "analytics", bundle: "cron/flush", rate: "rate(1 minute)", timeout: 60 },
+  { stack: "analytics", bundle: "cron/tend", rate: "rate(1 hour)", timeout: 300 },
+];
