@@ -15,6 +15,8 @@ const Env = v.object({
   APP_URL: v.optional(v.pipe(v.string(), v.url())),
   /** Whom mail is from, an address that SES has verified. */
   MAIL_FROM: v.optional(v.string()),
+  /** Set by SST where it is deployed: which stage this is. */
+  SST_STAGE: v.optional(v.string()),
   AWS_REGION: v.optional(v.string(), "us-east-1"),
   /** Where mail is posted; unset, SES's own address in the region. */
   AWS_ENDPOINT_URL_SESV2: v.optional(v.pipe(v.string(), v.url())),

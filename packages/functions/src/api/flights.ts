@@ -1,5 +1,8 @@
+import * as Calendar from "@travel-conductor/core/calendar";
 import * as Flight from "@travel-conductor/core/flight";
+import * as Insight from "@travel-conductor/core/insight";
 import { Hono } from "hono";
+import { measured } from "./measured.ts";
 import { takes } from "./operation.ts";
 import { asking, limited } from "./session.ts";
 
@@ -11,6 +14,8 @@ export const journey = {
   currency: "GBP",
 };
 
+const { departureDate: _, ...route } = journey;
+const stored = { 503: ["service.unavailable", "service.outdated"] };
 const failing = { 502: ["flight.provider"], 503: ["flight.busy"], 504: ["flight.timeout"] };
 
 export const flights = new Hono()
@@ -23,8 +28,37 @@ export const flights = new Hono()
       answer: Flight.Result,
       problems: { 422: ["flight.not_sellable", "page.cursor"], ...failing },
     }),
+    measured,
     asking("search"),
-    async (c) => c.json(await Flight.search(c.req.valid("query"), new Date(), c.var.ask)),
+    async (c) => {
+      const result = await Flight.search(c.req.valid("query"), new Date(), c.var.ask);
+      c.set("freshness", result.freshness);
+      return c.json(result);
+    },
+  )
+  .get(
+    "/calendar",
+    takes({
+      summary: "What each day of a month costs at least, as far as it is known",
+      query: Calendar.Query,
+      example: { ...route, month: journey.departureDate.slice(0, 7), nights: 7 },
+      answer: Calendar.Result,
+      problems: { 422: ["flight.not_sellable"], ...stored },
+    }),
+    limited("search"),
+    async (c) => c.json(await Calendar.month(c.req.valid("query"), new Date())),
+  )
+  .get(
+    "/insight",
+    takes({
+      summary: "How a journey's price compares with what is usual",
+      query: Insight.Query,
+      example: { ...journey, price: "24.99" },
+      answer: Insight.Result,
+      problems: { 422: ["flight.not_sellable"], ...stored },
+    }),
+    limited("search"),
+    async (c) => c.json(await Insight.about(c.req.valid("query"), new Date())),
   )
   .get(
     "/offers/:id{ofr_[\\w-]+}",

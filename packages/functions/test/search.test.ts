@@ -1,0 +1,117 @@
+import * as Analytics from "@travel-conductor/core/analytics";
+import { redis } from "@travel-conductor/core/cache";
+import { sql } from "@travel-conductor/core/db";
+import { env } from "@travel-conductor/core/env";
+import * as Session from "@travel-conductor/core/session";
+import { counted } from "@travel-conductor/local/testing";
+import { beforeEach, expect, test, vi } from "vitest";
+import { through, without } from "../../core/test/wire.ts";
+import * as a from "./client.ts";
+
+const path = `/v1/flights?origin=STN&destination=BGY&departureDate=${a.wanted().departureDate}`;
+const search = (sent: a.Sent = {}) => a.call("GET", path, sent);
+
+type Note = { requestId: string; sessionId: string | null };
+
+/** What waits in Redis to be written down, oldest first. */
+async function notes(): Promise<Note[]> {
+  const entries = (await redis.xrange("searches", "-", "+")) as unknown as [string, string[]][];
+  return entries.map(([, [, text]]) => JSON.parse(text ?? ""));
+}
+
+beforeEach(async () => {
+  await redis.del("searches");
+  await search();
+  await redis.del("searches");
+});
+
+test("a search is noted in the one request that it makes, with its session and its request's id", async () => {
+  const { token } = await a.user();
+  await search({ token });
+  await redis.del("searches");
+  const asked = async () => void (await a.read(await search({ token, headers: { "x-request-id": "mine" } }), 200));
+  expect(await counted(asked)).toEqual({ redis: 1, postgres: 0 });
+  expect(await notes()).toMatchObject([{ requestId: "mine", sessionId: Session.lookup(token).sessionId }]);
+  await search();
+  expect((await notes())[1]).toMatchObject({ sessionId: null });
+});
+
+test("a request's id that comes again makes no search another's, nor one of two", async () => {
+  const [one, two] = [await a.user(), await a.user()];
+  for (const { token } of [one, one, two]) await search({ token, headers: { "x-request-id": "same" } });
+  await Analytics.flush(new Date(Date.now() + 60_000));
+  const mine = async ({ token }: { token: string }) =>
+    (await a.read(await a.call("GET", "/v1/me/searches", { token }), 200)).items.length;
+  expect([await mine(one), await mine(two)]).toEqual([2, 1]);
+});
+
+test("what is refused, or was no question, is not noted", async () => {
+  expect((await search({ address: await a.spent() })).status).toBe(429);
+  expect((await a.call("GET", "/v1/flights?origin=STN")).status).toBe(422);
+  expect((await a.call("GET", `${path}&nonsense=1`)).status).toBe(422);
+  expect((await a.call("GET", path.replace("BGY", "XXX"))).status).toBe(422);
+  expect(await notes()).toEqual([]);
+});
+
+test("a search is answered without Redis, and without its note", async () => {
+  const { token } = await a.user();
+  expect((await without("redis", () => search({ token }))).status).toBe(200);
+  const cut = through(
+    (service, body) => {
+      if (service === "redis" && body.includes("searches")) throw new TypeError("fetch failed");
+    },
+    () => search({ token }),
+  );
+  expect((await cut).status).toBe(200);
+  expect(await notes()).toEqual([]);
+});
+
+test("where it is deployed, how long a search took is told by how old the answer was, and nothing else of it", async () => {
+  const lines: string[] = [];
+  const write = vi.spyOn(process.stdout, "write").mockImplementation((line) => lines.push(String(line)) > 0);
+  const { token } = await a.user();
+  const spent = await a.spent();
+  try {
+    await search({ token });
+    env.SST_STAGE = "production";
+    await search({ token });
+    await search({ address: spent });
+    await a.call("GET", "/v1/airports?q=lon");
+  } finally {
+    delete env.SST_STAGE;
+    write.mockRestore();
+  }
+  const told = lines.map((line) => JSON.parse(line));
+  const metric = (answer: string) => ({
+    _aws: {
+      Timestamp: expect.any(Number),
+      CloudWatchMetrics: [
+        {
+          Namespace: "travel-conductor/production",
+          Dimensions: [["answer"]],
+          Metrics: [{ Name: "search", Unit: "Milliseconds" }],
+        },
+      ],
+    },
+    answer,
+    search: expect.any(Number),
+  });
+  expect(told).toEqual([metric("cached"), metric("429")]);
+});
+
+test("deleting an account takes the person out of what was searched, and out of what is still to be written", async () => {
+  const { token, userId } = await a.user();
+  const headers = { "x-request-id": "of-somebody-who-left" };
+  const later = () => new Date(Date.now() + 60_000);
+  await search({ token, headers });
+  await Analytics.flush(later());
+  await search({ token, headers });
+  expect((await a.call("DELETE", "/v1/me", { token })).status).toBe(204);
+  expect(await Analytics.flush(later())).toEqual({ searches: 1, unreadable: 0 });
+  const left = await sql`
+    select
+      from search_analytics
+     where search_analytics.user_id = ${userId}
+        or search_analytics.request_id = ${headers["x-request-id"]}`;
+  expect(left).toEqual([]);
+});
