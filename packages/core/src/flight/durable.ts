@@ -26,6 +26,8 @@ export async function copyOf(key: string): Promise<Known | undefined> {
 
 /** Leases and faults when Redis is gone. The versions are the copies, which are kept in any case. */
 export const inPostgres: Store = {
+  lasting: true,
+
   async look({ key, token, lease, at, inherits = "" }: Look): Promise<Seen> {
     const [row] = await sql`
       with stored as (

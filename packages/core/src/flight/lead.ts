@@ -6,7 +6,7 @@ import { hold } from "./near.ts";
 import type { Answer, Call } from "./provider.ts";
 import { type Fault, fault, freshUntil, type Known, most, pack } from "./record.ts";
 import { type Asked, now, type Sight, within } from "./sight.ts";
-import { inRedis, type Store } from "./store.ts";
+import type { Store } from "./store.ts";
 
 /** `fresh`: asked of the providers while this search waited; `cached`: not long ago; `stale`: longer ago than one would like. */
 export type Found = { known: Known; freshness: "fresh" | "cached" | "stale" };
@@ -51,7 +51,7 @@ async function keep({ question, at }: Asked, { store, token }: Sight, status: Kn
   };
   const body = pack(known);
   await Promise.all([
-    store === inRedis && orElse(inRedis.keep(question, token, known, body), null),
+    store && !store.lasting && orElse(store.keep(question, token, known, body), null),
     within(2_000, inPostgres.keep(question, token, known, body)),
   ]);
   return hold(key, known);

@@ -5,7 +5,6 @@ import { failed } from "./failure.ts";
 import type { Found, Lead } from "./lead.ts";
 import { inForce, isFresh, type Known, pack, type Question } from "./record.ts";
 import { type Ask, type Asked, now, type Sight, see, type Times, usual, within } from "./sight.ts";
-import { inRedis } from "./store.ts";
 import type { send } from "./ticket.ts";
 
 /** What a stored answer has no need of is loaded by the first that does. */
@@ -86,9 +85,10 @@ async function told({ question, at }: Asked, { known, fault, leads, token }: Sig
 /** Redis has nothing: perhaps it lost what Postgres still has, which saves asking the providers. */
 async function first(asked: Asked, sight: Sight): Promise<Found> {
   const { question, at } = asked;
-  const copy = sight.known || sight.store !== inRedis ? undefined : await within(2_000, copyOf(question.key));
-  if (!copy) return lead(asked, sight, "person");
-  await orElse(inRedis.keep(question, isFresh(copy, at) ? sight.token : "", copy, pack(copy)), undefined);
+  const { known, store, token } = sight;
+  const copy = known || !store || store.lasting ? undefined : await within(2_000, copyOf(question.key));
+  if (!store || !copy) return lead(asked, sight, "person");
+  await orElse(store.keep(question, isFresh(copy, at) ? token : "", copy, pack(copy)), undefined);
   const refilled = { ...sight, known: copy };
   return (await told(asked, refilled)) ?? lead(asked, refilled, "person");
 }

@@ -23,6 +23,8 @@ export type Look = {
 
 /** Where versions and leases are kept: Redis, or in its absence Postgres. Each is one request, and throws when unanswered. */
 export type Store = {
+  /** Whether what is kept here is the copy that outlives the other store. */
+  lasting: boolean;
   look(look: Look): Promise<Seen>;
   /** Makes the lease as long again as it was, if it is still the token's. */
   renew(key: string, token: string, lease: number): Promise<unknown>;
@@ -84,6 +86,7 @@ export async function look(questions: Batch, { key, token, lease, at, inherits =
 }
 
 export const inRedis: Store = {
+  lasting: false,
   look: (asked) => alone((questions) => look(questions, asked)),
   renew: (key, token, lease) => alone((questions) => questions.run(renewing, keysOf(key), [token, lease])),
   release: (key, token) => alone((questions) => questions.run(releasing, keysOf(key), [token])),
