@@ -29,11 +29,11 @@ export type Result = v.InferOutput<typeof Result>;
 
 /** How many days are asked about at once, the nearest first, and how long they are waited for (milliseconds). */
 const most = 8;
-const patience = 6_000;
+const patience = 8_000;
 
 /**
  * The cheapest price of each day of a month on which the journey is sold at `at`: what is stored, what is watched, and
- * what the providers say of at most 8 days that nothing is known of. A day that nobody could tell in 6 seconds is
+ * what the providers say of at most 8 days that nothing is known of. A day that nobody could tell in 8 seconds is
  * `unknown`; asked again, more of them are known.
  * @throws Problem `flight.not_sellable`
  */

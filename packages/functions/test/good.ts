@@ -104,6 +104,12 @@ export const good: Record<string, () => Request | Promise<Request>> = {
     token: (await a.operator()).token,
     body: { enabled: true },
   }),
+  "GET /v1/flights/calendar": () => ({
+    path: `/v1/flights/calendar?origin=lon&destination=BCN&month=${a.wanted().departureDate.slice(0, 7)}&nights=7&currency=GBP`,
+  }),
+  "GET /v1/flights/insight": () => ({
+    path: `/v1/flights/insight?origin=stn&destination=BGY&departureDate=${a.wanted().departureDate}&currency=GBP&price=24.99`,
+  }),
   "GET /v1/watches": async () => {
     const { token } = await a.user();
     await a.watch(token);
