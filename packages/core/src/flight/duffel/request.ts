@@ -112,9 +112,11 @@ function untilReset(rate: Rate | undefined): number | undefined {
 
 /** https://duffel.com/docs/api/overview/response-handling: three headers on every answer, the last an HTTP date. */
 function rateOf(headers: Headers): Rate | undefined {
-  const [limit, remaining] = ["limit", "remaining"].map((name) => headers.get(`ratelimit-${name}`) ?? "");
-  const reset = new Date(headers.get("ratelimit-reset") ?? "");
-  if (![limit, remaining].every((count) => /^\d{1,9}$/.test(count ?? "")) || Number.isNaN(reset.getTime()))
-    return undefined;
-  return { limit: Number(limit), remaining: Number(remaining), resetsAt: reset.toISOString() };
+  const [limit = "", remaining = "", reset = ""] = ["limit", "remaining", "reset"].map(
+    (name) => headers.get(`ratelimit-${name}`) ?? "",
+  );
+  const told = [limit, remaining].every((count) => /^\d{1,9}$/.test(count)) && / GMT$/.test(reset);
+  const resets = new Date(reset);
+  if (!told || Number.isNaN(resets.getTime())) return undefined;
+  return { limit: Number(limit), remaining: Number(remaining), resetsAt: resets.toISOString() };
 }
