@@ -4,7 +4,8 @@ import { redis } from "../src/cache.ts";
 import { sql } from "../src/db.ts";
 import { carry } from "../src/flight/chain/board.ts";
 import { createGate } from "../src/flight/chain/gate.ts";
-import { keyOf } from "../src/flight/chain/script.ts";
+import { truths } from "../src/flight/chain/ledger.ts";
+import { keyOf, pass } from "../src/flight/chain/script.ts";
 import { chain } from "../src/flight/chain.ts";
 import type { Call } from "../src/flight/provider.ts";
 import { at, criteria, failure, later, offer, ok, selling, through, written } from "./selling.ts";
@@ -197,6 +198,25 @@ test("what was counted is written once, however often, by however many, and wher
   expect(await written(provider.name)).toEqual({
     ...{ "person asked": 5, "person ok": 5, "background asked": 2, "background ok": 2 },
   });
+});
+
+test("what is written down is not counted a second time against the month", async () => {
+  const provider = selling();
+  const gated = [{ name: provider.name, budget: 10 }];
+  const chained = lambda(provider, 10);
+  expect(await through(chained, 4)).toBe(4);
+  await carry(gated, now);
+  await carry(gated, now);
+  expect(await through(chained, 8)).toBe(6);
+});
+
+test("of two processes that tell an empty Redis the truth one is believed, even if the other read it later", async () => {
+  const provider = selling();
+  const gated = [{ name: provider.name, budget: 10 }];
+  expect(await through(lambda(provider, 10), 4)).toBe(4);
+  await carry(gated, now);
+  await pass([{ name: provider.name, truth: (await truths([provider.name], now))[0] }], now);
+  expect(await through(lambda(provider, 10), 8)).toBe(6);
 });
 
 test("a day's counts leave Redis two days after, and Postgres keeps them", async () => {
