@@ -11,6 +11,8 @@ const over: Record<string, (at: Date) => Fragment> = {
   messages: (at) => sql`messages.settled_at <= ${at}::timestamptz - interval '30 days'`,
   exports: (at) => sql`exports.expires_at <= ${at}::timestamptz`,
   login_attempts: (at) => sql`login_attempts.ends_at <= ${at}::timestamptz`,
+  flight_cache: (at) => sql`flight_cache.expires_at <= ${at}::timestamptz - interval '7 days'`,
+  flight_claims: (at) => sql`flight_claims.claimed_until <= ${at}::timestamptz - interval '1 hour'`,
 };
 
 /** Rows a statement, and no new statement after `within` milliseconds: what is left goes the next time. */
@@ -18,8 +20,8 @@ export type Options = { batch?: number; within?: number };
 
 /**
  * Removes, as of `at`, sessions and links that have run out, idempotency keys after 24 hours, the trail of account events
- * after a year, messages 30 days after they were sent or given up, exports whose link has run out, and counts of logins
- * that count no more. Rows that somebody holds are left for the next time, so it waits for nobody and may run twice at
+ * after a year, messages 30 days after they were sent or given up, exports whose link has run out, counts of logins that
+ * count no more, answers to searches a week after they were fresh, and leases of searches after an hour. Rows that somebody holds are left for the next time, so it waits for nobody and may run twice at
  * once.
  * @returns how many rows went, by table
  */

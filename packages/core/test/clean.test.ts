@@ -13,6 +13,8 @@ const none = {
   messages: 0,
   exports: 0,
   login_attempts: 0,
+  flight_cache: 0,
+  flight_claims: 0,
 };
 
 /** One row in each table that is kept until `end`, in milliseconds from now; days are how long each is kept. */
@@ -37,6 +39,11 @@ async function rows(userId: string, end: number) {
       insert into exports (id, user_id, content, token_hash, expires_at)
       values (${id}, ${userId}, '{}', ${hash}, ${at(0)})`,
     sql`insert into login_attempts (key, attempts, ends_at) values (${id}, 1, ${at(0)})`,
+    sql`
+      insert into flight_cache
+             (id, search_params_hash, origin_code, destination_code, departure_date, results, expires_at)
+      values (${id}, ${id}, 'STN', 'BGY', '2027-01-01', '{}', ${at(7)})`,
+    sql`insert into flight_claims (search_params_hash, token, claimed_until) values (${id}, 'token', ${at(1 / 24)})`,
   ]);
 }
 
