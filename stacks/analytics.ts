@@ -5,15 +5,20 @@ import { secrets } from "./secrets.ts";
 
 /** Every minute one Lambda writes down what was searched; once an hour one makes and drops the months that it stands in. */
 export function analytics({ stack }: StackContext) {
-  const { store: bind } = use(secrets);
-  const handler = (name: string) => `packages/functions/src/cron/${name}.handler`;
+  const { store, providers } = use(secrets);
   const flush = lambda(stack, "flush", {
-    handler: handler("flush"),
+    handler: "packages/functions/src/cron/flush.handler",
     timeout: "60 seconds",
     memorySize: "512 MB",
-    bind,
+    // Where an answer is stored depends on who was asked.
+    bind: [...store, ...providers],
   });
-  const tend = lambda(stack, "tend", { handler: handler("tend"), timeout: "300 seconds", memorySize: "256 MB", bind });
+  const tend = lambda(stack, "tend", {
+    handler: "packages/functions/src/cron/tend.handler",
+    timeout: "300 seconds",
+    memorySize: "256 MB",
+    bind: store,
+  });
   every("rate(1 minute)", stack, "flush", flush);
   every("rate(1 hour)", stack, "tend", tend);
 }

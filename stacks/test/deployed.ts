@@ -75,7 +75,13 @@ export const lambdas = [
   },
   { stack: "privacy", bundle: "cron/export", secrets: store, shipped: [...packages, ...sessions], most: 400_000 },
   { stack: "privacy", bundle: "cron/clean", secrets: store, shipped: bare, most: 250_000 },
-  { stack: "analytics", bundle: "cron/flush", secrets: store, shipped: flown, most: 375_000 },
+  {
+    stack: "analytics",
+    bundle: "cron/flush",
+    secrets: [...store, ...providers],
+    shipped: flown,
+    most: 375_000,
+  },
   { stack: "analytics", bundle: "cron/tend", secrets: store, shipped: flown, most: 375_000 },
 ];
 
