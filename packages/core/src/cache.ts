@@ -12,6 +12,7 @@ export const redis = new Redis({
   url: env.UPSTASH_REDIS_REST_URL,
   token: env.UPSTASH_REDIS_REST_TOKEN,
   automaticDeserialization: false,
+  responseEncoding: false,
   enableAutoPipelining: false,
   enableTelemetry: false,
   readYourWrites: false,
@@ -67,11 +68,16 @@ export function batch() {
     const [sent, waiting] = [pipeline, asked];
     [pipeline, asked] = [redis.pipeline(), []];
     const replies = await sent.exec<unknown[]>({ keepErrors: true }).catch(() => []);
+    let refused = false;
     for (const [index, { resolve, reject }] of waiting.entries()) {
       const reply = replies[index] ?? { error: "no answer" };
       if ("result" in reply && reply.error === undefined) resolve(reply.result as never);
-      else reject(new Error(reply.error));
+      else {
+        refused = true;
+        reject(new Error(reply.error));
+      }
     }
+    if (!refused) return;
     // Scripts that Redis has forgotten are asked again, whole, by who was refused; all of them at once.
     await setImmediate();
     await send();

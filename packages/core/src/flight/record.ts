@@ -28,13 +28,20 @@ export const most = { offers: 1_000, characters: 900_000 };
 const second = 1_000;
 const minute = 60 * second;
 
+/** Whoever is asked the same by one request more than once has its key already. */
+const questions = new WeakMap<Criteria, Question>();
+
 /** The number is that of the form in which answers are stored. */
 export function questionOf(provider: FareProvider, criteria: Criteria): Question {
+  const known = questions.get(criteria);
+  if (known?.provider === provider) return known;
   const fields = Object.entries({ ...criteria, provider: provider.name }).sort(([a], [b]) => (a < b ? -1 : 1));
   const key = createHash("sha256")
     .update(`2 ${JSON.stringify(fields)}`)
     .digest("base64url");
-  return { provider, criteria, key };
+  const question = { provider, criteria, key };
+  questions.set(criteria, question);
+  return question;
 }
 
 /** An answer's body. Thirty offers say the same names over and over: packed they are a thirteenth as long, and 20 µs away. */

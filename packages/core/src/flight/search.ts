@@ -43,10 +43,23 @@ export async function search(provider: FareProvider, query: unknown, at: Date, a
   const criteria = criteriaOf(wanted);
   await checkDates(wanted, at, "#");
   const { freshness, known } = await Single.find(questionOf(provider, criteria), at, ask);
-  const { items, nextCursor } = Filter.select(known.offers, wanted);
   const { status, searchedAt, providers } = known;
-  const told = items.map((offer) => shown(offer, identify(criteria, offer)));
-  return { status, searchedAt, providers, freshness, items: told, nextCursor };
+  return { status, searchedAt, providers, freshness, ...page(known, criteria, wanted) };
+}
+
+type Page = Pick<Result, "items" | "nextCursor">;
+
+/** The page that was last told of an answer, and the question it was told to: most people ask the one they all ask. */
+const pages = new WeakMap<Known, Page & { asked: string }>();
+
+function page(known: Known, criteria: Criteria, wanted: Query): Page {
+  const asked = JSON.stringify(wanted);
+  const last = pages.get(known);
+  if (last?.asked === asked) return { items: last.items, nextCursor: last.nextCursor };
+  const { items, nextCursor } = Filter.select(known.offers, wanted);
+  const told = { items: items.map((offer) => shown(offer, identify(criteria, offer))), nextCursor };
+  pages.set(known, { ...told, asked });
+  return told;
 }
 
 /** Renews a stored answer at `at`, as a `Ticket` says. One for a journey that nobody sells by now is past its use. */
@@ -66,9 +79,9 @@ export function placeOf(provider: FareProvider, criteria: Criteria): string {
 }
 
 /** What is stored for each of the criteria, however old: from Redis, the rest in one request from Postgres. */
-export async function known(provider: FareProvider, criteria: Criteria[]): Promise<(Known | undefined)[]> {
+export async function known(provider: FareProvider, criteria: Criteria[], ask?: Ask): Promise<(Known | undefined)[]> {
   const keys = criteria.map((each) => questionOf(provider, each).key);
-  const kept = await orElse(Store.all(keys), []);
+  const kept = await stored(keys, ask);
   const missing = keys.filter((_, index) => kept[index] === undefined);
   const copies = missing.length > 0 ? await copiesOf(missing) : new Map<string, Version>();
   return keys.map((key, index) => {
@@ -78,9 +91,17 @@ export async function known(provider: FareProvider, criteria: Criteria[]): Promi
 }
 
 /** The same from Redis alone, and nothing without it. */
-export async function cached(provider: FareProvider, criteria: Criteria[]): Promise<(Known | undefined)[]> {
-  const kept = await orElse(Store.all(criteria.map((each) => questionOf(provider, each).key)), []);
+export async function cached(provider: FareProvider, criteria: Criteria[], ask?: Ask): Promise<(Known | undefined)[]> {
+  const kept = await stored(
+    criteria.map((each) => questionOf(provider, each).key),
+    ask,
+  );
   return criteria.map((_, index) => kept[index] && unpack(kept[index]));
+}
+
+async function stored(keys: string[], ask: Ask | undefined): Promise<(Version | undefined)[]> {
+  if (!ask) return orElse(Store.all(keys), []);
+  return (await ask((questions) => Store.versions(questions, keys))) ?? [];
 }
 
 /** The answer for somebody who can do without, within `patience` milliseconds. */
