@@ -3,6 +3,7 @@ import { Problem } from "@travel-conductor/core/error";
 import type { Context, Hono, Next } from "hono";
 import { getCookie } from "hono/cookie";
 import { cors } from "hono/cors";
+import { createMiddleware } from "hono/factory";
 import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
 import { cookie } from "./session.ts";
@@ -46,7 +47,7 @@ const preflight = cors({
  * Which pages may read our answers, with the cookie. An answer is told so once it is there: of what hono knows before, it
  * makes a second one, and copies all of the first into it.
  */
-export async function shared(c: Context, next: Next): Promise<Response | undefined> {
+export const shared = createMiddleware(async (c, next) => {
   if (c.req.method === "OPTIONS") return preflight(c, next);
   await next();
   const { headers } = c.res;
@@ -55,7 +56,7 @@ export async function shared(c: Context, next: Next): Promise<Response | undefin
   headers.set("access-control-allow-credentials", "true");
   headers.set("access-control-expose-headers", exposed.join(","));
   headers.append("vary", "Origin");
-}
+});
 
 /** A browser sends the cookie whoever asks it to: what changes something must come from a page we know. */
 export async function trusted(c: Context, next: Next): Promise<void> {
