@@ -34,10 +34,10 @@ const patience = 8_000;
 /**
  * The cheapest price of each day of a month on which the journey is sold at `at`: what is stored, what is watched, and
  * what the providers say of at most 8 days that nothing is known of. A day that nobody could tell in 8 seconds is
- * `unknown`; asked again, more of them are known.
+ * `unknown`; asked again, more of them are known. `ask` is how Redis is asked for what is stored.
  * @throws Problem `flight.not_sellable`
  */
-export async function month(query: unknown, at: Date): Promise<Result> {
+export async function month(query: unknown, at: Date, ask?: Flight.Ask): Promise<Result> {
   const { month, nights, ...journey } = v.parse(Query, query);
   const dates = await Flight.days({ ...journey, month, nights }, at);
   const questions = dates.map((departureDate): Flight.Criteria => {
@@ -53,7 +53,7 @@ export async function month(query: unknown, at: Date): Promise<Result> {
     }
   };
 
-  learn(questions, await Flight.known(questions));
+  learn(questions, await Flight.known(questions, ask));
   const [first] = unknown();
   const watched = first ? await Fare.watched(first, unknown().map(dateOf), at) : [];
   for (const last of watched as Fare.Watched[]) known.set(last.date, last);

@@ -39,13 +39,13 @@ export function confirm(id: string, at: Date): Promise<Confirm.Confirmed> {
 }
 
 /** What is stored for each of the criteria, in their order and however old: what was last answered to such a search. */
-export function known(criteria: Criteria[]): Promise<(Known | undefined)[]> {
-  return Search.known(provider, criteria);
+export function known(criteria: Criteria[], ask?: Ask): Promise<(Known | undefined)[]> {
+  return Search.known(provider, criteria, ask);
 }
 
 /** The same from Redis alone, and nothing without it. */
-export function cached(criteria: Criteria[]): Promise<(Known | undefined)[]> {
-  return Search.cached(provider, criteria);
+export function cached(criteria: Criteria[], ask?: Ask): Promise<(Known | undefined)[]> {
+  return Search.cached(provider, criteria, ask);
 }
 
 /**

@@ -56,16 +56,17 @@ type Question = Flight.Criteria;
 const least = { observations: 30, days: 14 };
 
 /**
- * How the price of a journey compares at `at` with those of the 90 days before.
+ * How the price of a journey compares at `at` with those of the 90 days before. `ask` is how Redis is asked for what is
+ * stored.
  * @throws Problem `flight.not_sellable`
  */
-export async function about(query: unknown, at: Date): Promise<Result> {
+export async function about(query: unknown, at: Date, ask?: Flight.Ask): Promise<Result> {
   const { price, ...journey } = v.parse(Query, query);
   const question: Question = { ...journey, maxStops: null };
   const { currency, departureDate } = question;
   const near = around(question, await Flight.checkDates(question, at, "#"));
   const days = near.map((each) => each.departureDate);
-  const stored = await Flight.cached(near);
+  const stored = await Flight.cached(near, ask);
   const known = new Map(days.map((date, index) => [date, Fare.last(stored[index], at)]));
   const given = price === undefined ? known.get(departureDate)?.price : Money.minor(price, currency);
   const { watched, ...seen } = await read(question, given ?? null, days, at);

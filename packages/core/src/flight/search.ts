@@ -22,7 +22,10 @@ export const Result = v.object({
   items: v.array(Info),
   nextCursor: v.nullable(v.string()),
   status: v.picklist(["ok", "partial", "no_results"]),
-  freshness: v.picklist(["fresh", "cached", "stale"]),
+  freshness: v.pipe(
+    v.picklist(["fresh", "cached", "stale"]),
+    v.description("the providers were asked for this search, or recently, or longer ago than one would like"),
+  ),
   searchedAt: v.pipe(v.string(), v.isoTimestamp()),
   providers: v.array(
     v.object({

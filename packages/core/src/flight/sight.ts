@@ -25,10 +25,10 @@ export function now({ at, began }: Asked): Date {
 export type Sight = Omit<Seen, "version"> & { known: Known | undefined; store: Store | undefined; token: string };
 
 /**
- * How a search puts its own question to Redis: by `put` it joins whatever else leaves in the same request. Resolves to
- * undefined where Redis does not answer.
+ * How a question of one's own is put to Redis: by `put` it joins whatever else leaves in the same request, and with
+ * `criteria` it is a search that is recorded. Resolves to undefined where Redis does not answer.
  */
-export type Ask = <T>(put: (questions: Batch) => Promise<T>, criteria: Criteria) => Promise<T | undefined>;
+export type Ask = <T>(put: (questions: Batch) => Promise<T>, criteria?: Criteria) => Promise<T | undefined>;
 
 type How = { ask?: Ask | undefined; token?: string; inherits?: string };
 

@@ -97,15 +97,17 @@ export const inRedis: Store = {
   fail: (key, token, { why, until }) => alone((questions) => questions.run(failing, keysOf(key), [token, why, until])),
 };
 
-/** The stored versions of so many keys, in their order: a request for each hundred. Throws when Redis does not answer. */
+/** The stored versions of so many keys, in their order, as one of several questions that share a request. */
+export async function versions(questions: Batch, keys: string[]): Promise<(Version | undefined)[]> {
+  const kept = await Promise.all(keys.map((key) => questions.fields(placeOf(key), fields) as Promise<Kept>));
+  return kept.map((each) => read(each).version as Version | undefined);
+}
+
+/** The same of any number of keys: a request for each hundred. Throws when Redis does not answer. */
 export async function all(keys: string[]): Promise<(Version | undefined)[]> {
   const found: (Version | undefined)[] = [];
   for (let start = 0; start < keys.length; start += 100) {
-    const some = keys.slice(start, start + 100);
-    const kept = await alone((questions) =>
-      Promise.all(some.map((key) => questions.fields(placeOf(key), fields) as Promise<Kept>)),
-    );
-    found.push(...kept.map((each) => read(each).version as Version | undefined));
+    found.push(...(await alone((questions) => versions(questions, keys.slice(start, start + 100)))));
   }
   return found;
 }

@@ -45,8 +45,8 @@ export const flights = new Hono()
       answer: Calendar.Result,
       problems: { 422: ["flight.not_sellable"], ...stored },
     }),
-    limited("search"),
-    async (c) => c.json(await Calendar.month(c.req.valid("query"), new Date())),
+    asking("search"),
+    async (c) => c.json(await Calendar.month(c.req.valid("query"), new Date(), c.var.ask)),
   )
   .get(
     "/insight",
@@ -57,8 +57,8 @@ export const flights = new Hono()
       answer: Insight.Result,
       problems: { 422: ["flight.not_sellable"], ...stored },
     }),
-    limited("search"),
-    async (c) => c.json(await Insight.about(c.req.valid("query"), new Date())),
+    asking("search"),
+    async (c) => c.json(await Insight.about(c.req.valid("query"), new Date(), c.var.ask)),
   )
   .get(
     "/offers/:id{ofr_[\\w-]+}",

@@ -73,7 +73,7 @@ export const slowed = createMiddleware(async (c, next) => {
 export type Asking = { Variables: { ask: Flight.Ask } };
 
 /**
- * The same for a search, which has questions for Redis itself: by `ask` they go in the same request. A handler that
+ * The same for a handler that has questions for Redis itself: by `ask`, once, they go in the same request. One that
  * fails before it asks is counted then.
  */
 export function asking(rule: Limit.Rule) {
@@ -81,12 +81,11 @@ export function asking(rule: Limit.Rule) {
     const at = new Date();
     const { questions, go, session, sessionId, refilled } = begin(c, rule);
     c.set("ask", async (put, criteria) => {
-      const search = { at, sessionId, requestId: c.get("requestId"), criteria };
       // Before the answer is looked for, which finds what the note says was there.
-      const noted = Analytics.note(questions, search);
+      const noted = criteria && Analytics.note(questions, { at, sessionId, requestId: c.get("requestId"), criteria });
       const answer = orElse(put(questions), undefined);
       await go().catch(async (refusal) => {
-        await Analytics.takeBack(noted);
+        if (noted) await Analytics.takeBack(noted);
         throw refusal;
       });
       return answer;

@@ -1,0 +1,75 @@
+import { provider } from "@travel-conductor/core/flight";
+import { counted } from "@travel-conductor/local/testing";
+import { expect, test, vi } from "vitest";
+import * as a from "./client.ts";
+
+const departureDate = a.wanted().departureDate;
+const journey = (over: object) =>
+  new URLSearchParams({ origin: "LON", destination: "JFK", currency: "GBP", ...over }).toString();
+const search = async (over: object, status = 200) =>
+  a.read(await a.call("GET", `/v1/flights?${journey({ departureDate, ...over })}`), status);
+const faults = ({ errors }: { errors: { pointer: string }[] }) => errors.map(({ pointer }) => pointer);
+
+/** A month that begins two months from now, so that it has all its days. */
+const month = new Date(Date.now() + 70 * 86_400_000).toISOString().slice(0, 7);
+
+test("what is wanted of offers is taken from the query, and asks nobody anew", async () => {
+  const { items: all } = await search({ limit: 100 });
+  const carriers = [...new Set<string>(all.map((offer: Offer) => offer.slices[0]?.segments[0]?.carrier))];
+  const [first = ""] = carriers;
+  const spy = vi.spyOn(provider, "search");
+  const only = await search({ airlines: first.toLowerCase(), limit: 100 });
+  const but = await search({ excludeAirlines: first, limit: 100 });
+  const refundable = await search({ refundable: "true", bags: "1", limit: 100 });
+  const any = await search({ refundable: "false", limit: 100, sort: "duration" });
+  expect(spy).not.toHaveBeenCalled();
+  spy.mockRestore();
+  expect(only.items.length).toBeGreaterThan(0);
+  expect(only.items.length + but.items.length).toBeLessThanOrEqual(all.length);
+  const fitting = all.filter(({ bags, conditions }: Offer) => (bags?.checked ?? 0) >= 1 && conditions.refund?.allowed);
+  expect(refundable.items).toEqual(fitting);
+  expect(any.items).toHaveLength(all.length);
+});
+
+type Offer = {
+  bags: { checked: number } | null;
+  conditions: { refund: { allowed: boolean } | null };
+  slices: { segments: { carrier: string }[] }[];
+};
+
+test.each([
+  [{ refundable: "yes" }, ["#refundable"]],
+  [{ refundable: "1", bags: "true" }, ["#bags", "#refundable"]],
+  [{ airlines: "BA,,LH" }, ["#airlines"]],
+  [{ airlines: "BA,0A", excludeAirlines: "Q0" }, ["#airlines", "#excludeAirlines"]],
+  [{ departAfter: "18:00", departBefore: "06:00", arriveBefore: "6pm" }, ["#arriveBefore", "#departBefore"]],
+  [{ returnArriveAfter: "06:00" }, ["#returnArriveAfter"]],
+  [{ destination: "LHR" }, ["#destination"]],
+  [{ destination: "LON" }, ["#destination"]],
+  [{ departureDate: "2020-01-01", returnDate: "2020-01-02" }, ["#departureDate", "#returnDate"]],
+  [{ adults: "1", infants: "2" }, ["#infants"]],
+  [{ adults: "7", childAges: "4,9,12" }, ["#childAges"]],
+])("%j is refused with %j named", async (over, pointers) => {
+  expect(faults(await search(over, 422)).sort()).toEqual(pointers);
+});
+
+test("a month that is known is told in one request to Redis, by whoever asks; an insight takes one to Postgres as well", async () => {
+  const { token } = await a.user();
+  const get = async (path: string) => a.read(await a.call("GET", `/v1/flights/${path}`, { token }), 200);
+  const calendar = `calendar?${journey({ month, nights: 7 })}`;
+  const insight = `insight?${journey({ departureDate, price: "300.00" })}`;
+  const unknown = async () => (await get(calendar)).items.some((day: { status: string }) => day.status === "unknown");
+  while (await unknown());
+  await get(insight);
+  expect(await counted(() => get(calendar))).toEqual({ redis: 1, postgres: 0 });
+  expect(await counted(() => get(insight))).toEqual({ redis: 1, postgres: 1 });
+});
+
+test("who asks too often has nobody asked", async () => {
+  const address = await a.spent();
+  const spy = vi.spyOn(provider, "search");
+  const refused = await a.call("GET", `/v1/flights/calendar?${journey({ month, adults: 2 })}`, { address });
+  expect(await a.read(refused, 429)).toMatchObject({ code: "limit.reached" });
+  expect(spy).not.toHaveBeenCalled();
+  spy.mockRestore();
+});
