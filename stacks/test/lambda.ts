@@ -7,8 +7,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Bundle } from "./synth.ts";
 
-/** A loaded bundle. `output` is all it has written so far, which in the cloud would be its log. */
+/**
+ * A loaded bundle, whose process was started at `born` (by performance.now). `output` is all it has written so far, which
+ * in the cloud would be its log.
+ */
 export type Lambda = {
+  born: number;
   invoke: (event: object) => Promise<unknown>;
   output: () => string;
   stop: () => Promise<void>;
@@ -22,6 +26,7 @@ export type Lambda = {
 export async function load(bundle: Bundle, environment: Record<string, string>): Promise<Lambda> {
   const folder = await mkdtemp(join(tmpdir(), "lambda-"));
   await cp(bundle.folder, folder, { recursive: true });
+  const born = performance.now();
   const child = fork(fileURLToPath(new URL("runtime.mjs", import.meta.url)), [folder, bundle.handler], {
     cwd: folder,
     env: { ...given, ...environment },
@@ -46,6 +51,7 @@ export async function load(bundle: Bundle, environment: Record<string, string>):
   }
   child.kill("SIGSTOP");
   return {
+    born,
     stop,
     output: () => output,
     async invoke(event) {

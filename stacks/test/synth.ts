@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { Template } from "aws-cdk-lib/assertions";
 import { Aspects } from "aws-cdk-lib/core";
 import { AwsSolutionsChecks } from "cdk-nag";
+import type { SSTConfig } from "sst";
 import { App, type FunctionProps } from "sst/constructs";
 import { useFunctions } from "sst/constructs/Function.js";
 import { initProject, useProject } from "sst/project.js";
@@ -26,10 +27,10 @@ export type Bundle = {
 };
 
 /**
- * Synthesises the stacks as `sst deploy` would, with no AWS account, into a new folder outside the repo.
+ * Synthesises the stacks, or others, as `sst deploy` would, with no AWS account, into a new folder outside the repo.
  * Templates go by stack, bundles by handler (`api/lambda`); findings are cdk-nag's, as `rule at construct`.
  */
-export async function synth(architecture: "arm_64" | "x86_64") {
+export async function synth(architecture: "arm_64" | "x86_64", stacks: SSTConfig["stacks"] = config.stacks) {
   const out = await mkdtemp(join(tmpdir(), "synth-"));
   await initProject({ stage: "test", root: fileURLToPath(new URL("../../", import.meta.url)) });
   const { paths, config: project } = useProject();
@@ -38,7 +39,7 @@ export async function synth(architecture: "arm_64" | "x86_64") {
     { mode: "deploy", stage: "test", name: project.name, region: project.region, account: "123456789012" },
     { outdir: join(out, "assembly"), context: { architecture } },
   );
-  config.stacks(app);
+  stacks(app);
   const code: Record<string, Pick<Bundle, "start" | "later">> = {};
   for (const props of Object.values(useFunctions().all)) weigh(props, code);
   Aspects.of(app).add(new AwsSolutionsChecks());

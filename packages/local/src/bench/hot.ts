@@ -1,0 +1,53 @@
+import { env } from "@travel-conductor/core/env";
+import * as Session from "@travel-conductor/core/session";
+import { counting, medians } from "@travel-conductor/scripts/bench/measure";
+import { bare } from "./bare.ts";
+import { eventOf, type Person, search } from "./people.ts";
+import { tidy } from "./tidy.ts";
+
+const tries = 2_000;
+
+/**
+ * Medians (ms) of a signed-in search whose answer is stored, and of the bare handler on the same events with the
+ * pipelines that such searches sent and the answer they had, in turn; and the requests that one such search makes.
+ */
+export async function hot(path: string, people: Person[]) {
+  const requests = counting();
+  const events = people.map((person) => eventOf(path, person));
+  const made = { redis: 0, postgres: 0 };
+  const pipelines: string[] = [];
+  let answer = "";
+  for (const [index, event] of events.entries()) {
+    // By the first search the process learns whose session it is; from the second on it is counted for them too.
+    await Session.validate(people[index]!.token, new Date());
+    await search(event);
+    const before = requests();
+    answer = await search(event);
+    const after = requests();
+    made.redis += after.redis - before.redis;
+    made.postgres += after.postgres - before.postgres;
+    pipelines.push(after.asked);
+  }
+
+  const redis = { url: env.UPSTASH_REDIS_REST_URL, token: env.UPSTASH_REDIS_REST_TOKEN };
+  let turn = 0;
+  const alone = bare(redis, () => pipelines[turn]!, answer);
+  const same = (body: string) => {
+    if (body !== answer) throw new Error(`not what was answered before: ${body}`);
+  };
+  const [product, least] = await medians(tries, [
+    async () => same(await search(events[turn]!)),
+    async () => same((await alone(events[turn]!)).body),
+    async () => {
+      turn = (turn + 1) % events.length;
+      if (turn % 20 === 0) await tidy();
+    },
+  ]);
+  return {
+    product,
+    least,
+    bytes: Buffer.byteLength(answer),
+    redis: made.redis / events.length,
+    postgres: made.postgres / events.length,
+  };
+}

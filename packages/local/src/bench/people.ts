@@ -1,0 +1,36 @@
+import { sql } from "@travel-conductor/core/db";
+import { newId } from "@travel-conductor/core/id";
+import * as Session from "@travel-conductor/core/session";
+import { handler } from "@travel-conductor/functions/api/lambda";
+import { request } from "../event.ts";
+
+/** Somebody signed in, and the network address they come from. */
+export type Person = { token: string; address: string };
+
+/** So many people, each at an address of their own, so that nobody's limit ends the bench. */
+export async function people(count: number): Promise<Person[]> {
+  const ids = Array.from({ length: count }, () => newId("usr"));
+  await sql`
+    insert into users (id, email, email_key, password_hash, first_name, last_name)
+    select made.id, made.id || '@example.com', made.id || '@example.com', '-', 'Robin', 'Example'
+      from unnest(${ids}::text[]) as made (id)`;
+  const all: Person[] = [];
+  for (const [index, id] of ids.entries()) {
+    const { token } = await Session.create(id, new Date());
+    all.push({ token, address: `198.18.${index >> 8}.${index & 255}` });
+  }
+  return all;
+}
+
+type Event = Parameters<typeof handler>[0];
+
+export function eventOf(path: string, person: Person): Event {
+  return request("GET", path, person) as object as Event;
+}
+
+/** What a search is answered. Throws unless that is an answer. */
+export async function search(event: Event): Promise<string> {
+  const { statusCode, body } = await handler(event);
+  if (statusCode !== 200) throw new Error(`a search was answered ${statusCode}: ${body}`);
+  return body;
+}

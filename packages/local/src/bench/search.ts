@@ -1,0 +1,165 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { redis } from "@travel-conductor/core/cache";
+import * as Flight from "@travel-conductor/core/flight";
+import * as Queue from "@travel-conductor/core/queue";
+import { ms, quantile, ratio } from "@travel-conductor/scripts/bench/measure";
+import * as v from "valibot";
+import { startClock } from "../clock.ts";
+import { startConsumer } from "../consumer.ts";
+import { startSqs } from "../sqs.ts";
+import { startCrowd } from "./crowd.ts";
+import { hot } from "./hot.ts";
+import { people } from "./people.ts";
+import { slow } from "./slow.ts";
+import { tidy } from "./tidy.ts";
+import { type Clock, now } from "./virtual.ts";
+
+// Searches of people signed in: one whose answer is stored, against a bare handler; one that nobody has asked before, by
+// a thousand at once; those that come while an answer is renewed; and, over hours, how often the provider is asked.
+const hour = 3_600_000;
+const day = 24 * hour;
+const samples = 10_000;
+const processes = 4;
+const everybody = await people(1_000);
+const groups = Array.from({ length: processes }, (_, group) =>
+  everybody.filter((_, index) => index % processes === group),
+);
+
+const { product, least, bytes, ...requests } = await hot(path(journey("LHR", "JFK")), everybody.slice(0, 200));
+console.log(`hot search ${ms(product)}, ${bytes} bytes; bare handler ${ms(least)}`);
+
+const { AWS_ACCESS_KEY_ID: id = "", AWS_SECRET_ACCESS_KEY: secret = "" } = process.env;
+const { queues, urlOf, stop } = await startSqs({ id, secret });
+const crowd = startCrowd(processes, { REFRESH_QUEUE_URL: urlOf(queues.refresh) });
+const clock = startClock(tidy, 250);
+const provider = slow(0);
+try {
+  const stampede = await atOnce();
+  const { hit, refresh } = await whileRenewed();
+  const recomputes = await overHours();
+  console.log(
+    JSON.stringify({
+      hot_per_bare_request: ratio(least, product),
+      redis_requests_hot: requests.redis,
+      postgres_requests_hot: requests.postgres,
+      stampede_provider_calls: stampede,
+      refresh_p99_per_hit_p99: ratio(refresh, hit),
+      recomputes_per_ideal: recomputes,
+    }),
+  );
+} finally {
+  await clock.stop();
+  await crowd.stop();
+  await stop();
+}
+
+/** How often the provider, who takes a second, is asked by a thousand people who want the same at the same moment. */
+async function atOnce(): Promise<number> {
+  const cold = journey("LHR", "SFO");
+  // By a search of something else each process has started, and knows its way to Redis.
+  await crowd.all("pace", (index) => ({
+    path: path(journey("LHR", "BOS")),
+    people: groups[index]!,
+    count: 5,
+    rate: 5,
+  }));
+  const moment = Date.now() + 1_000;
+  const told = await crowd.all("burst", (index) => ({
+    path: path(cold),
+    people: groups[index]!,
+    moment,
+    takes: 1_000,
+  }));
+  const calls = told.reduce((sum, { calls }) => sum + calls, 0);
+  const longest = Math.max(...told.map(({ longest }) => longest));
+  console.log(
+    `${everybody.length} people at once in ${processes} processes: ${calls} calls to the provider, the last answer after ${ms(longest)}`,
+  );
+  return calls;
+}
+
+/**
+ * The 99th percentiles (ms) of searches whose answer is fresh, and of those that come while it is renewed, by turns. So
+ * that it always is, the stored answer is made to look an hour old whenever the renewal, which takes a second, is done.
+ */
+async function whileRenewed(): Promise<{ hit: number; refresh: number }> {
+  const asked = journey("LHR", "LAX");
+  const criteria = v.parse(Flight.Criteria, asked);
+  const pace = async (samples: number) => {
+    const [count, rate] = [samples / processes, 100 / processes];
+    return (await crowd.all("pace", (index) => ({ path: path(asked), people: groups[index]!, count, rate }))).flat();
+  };
+  const age = async () => {
+    const [at, until] = [hour, 1].map((ago) => new Date(Date.now() - ago).toISOString());
+    await redis.hset(Flight.placeOf(criteria), { at, until });
+  };
+  let ageing = false;
+  Object.assign(provider, { milliseconds: 1_000, calls: 0 });
+  const consumer = startConsumer(queues.refresh, (event) =>
+    Queue.each(event, async (ticket) => {
+      await Flight.refresh(ticket, new Date());
+      if (ageing) await age();
+    }),
+  );
+  const [hits, stale]: [number[], number[]] = [[], []];
+  for (let turn = 0; turn < 10; turn++) {
+    ageing = false;
+    const fresh = async () => Date.parse((await Flight.known([criteria]))[0]?.freshUntil ?? "") > Date.now();
+    while (!(await fresh())) await pace(100);
+    hits.push(...(await pace(samples / 10)));
+    ageing = true;
+    await age();
+    stale.push(...(await pace(samples / 10)));
+  }
+  await consumer.stop();
+  const [hit, refresh] = [hits, stale].map((waits) => quantile(waits, 0.99)) as [number, number];
+  console.log(`p99 of ${samples} hits ${ms(hit)}, of as many during ${provider.calls} renewals ${ms(refresh)}`);
+  return { hit, refresh };
+}
+
+/**
+ * Calls to the provider for ten journeys, under 100 searches a second for five hours that pass in a minute, as a share of
+ * those that one process would make with a perfect timer: one whenever an answer of the same life as here has run out.
+ */
+async function overHours(): Promise<number> {
+  const [minutes, speed, rate] = [1, 300, 100];
+  const queries = ["JFK", "SFO", "LAX", "BOS", "MIA", "DXB", "SIN", "HND", "DEL", "GRU"].map((to) =>
+    journey("MAN", to, 3),
+  );
+  const criteria = queries.map((query) => v.parse(Flight.Criteria, query));
+  const time: Clock = { start: Date.now(), began: Date.now(), speed };
+  const consumer = startConsumer(queues.refresh, (event) =>
+    Queue.each(event, (ticket) => Flight.refresh(ticket, now(time))),
+  );
+  const lives = criteria.map(() => new Map<string, number>());
+  let over = false;
+  const watching = (async () => {
+    for (; !over; await wait(100)) {
+      for (const [index, known] of (await Flight.known(criteria)).entries()) {
+        if (known) lives[index]!.set(known.searchedAt, Date.parse(known.freshUntil) - Date.parse(known.searchedAt));
+      }
+    }
+  })();
+  Object.assign(provider, { milliseconds: 200, calls: 0 });
+  const count = (minutes * 60 * rate) / processes;
+  const calls = await crowd.all("drift", () => ({ queries, count, rate: rate / processes, clock: time, takes: 200 }));
+  over = true;
+  await Promise.all([watching, consumer.stop()]);
+  const span = now(time).getTime() - time.start;
+  const made = calls.reduce((sum, some) => sum + some, provider.calls);
+  const ideal = lives.reduce((sum, each) => {
+    const all = [...each.values()].reduce((one, other) => one + other, 0);
+    return sum + Math.ceil((span * each.size) / all);
+  }, 0);
+  console.log(`${made} calls to the provider in ${(span / hour).toFixed(1)} hours, ${ideal} by a perfect timer`);
+  return ratio(made, ideal);
+}
+
+function journey(origin: string, destination: string, days = 60) {
+  const departureDate = new Date(Date.now() + days * day).toISOString().slice(0, 10);
+  return { origin, destination, departureDate, currency: "GBP" };
+}
+
+function path(query: ReturnType<typeof journey>): string {
+  return `/v1/flights?${new URLSearchParams(query)}`;
+}

@@ -1,0 +1,49 @@
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+
+/** API Gateway's event for an HTTP API, payload format 2.0, as a mobile client's request arrives from `address`. */
+export function request(
+  method: string,
+  path: string,
+  given: { token?: string | undefined; body?: object; base64?: boolean; address?: string } = {},
+): APIGatewayProxyEventV2 {
+  const { token, body, base64 = false, address = "192.0.2.17" } = given;
+  const [rawPath = "", rawQueryString = ""] = path.split("?");
+  const text = body && JSON.stringify(body);
+  return {
+    version: "2.0",
+    routeKey: "$default",
+    rawPath,
+    rawQueryString,
+    headers: {
+      accept: "application/json",
+      host: "a1b2c3d4e5.execute-api.eu-west-2.amazonaws.com",
+      "user-agent": "travel-conductor-mobile/1.0",
+      "x-forwarded-for": address,
+      "x-forwarded-port": "443",
+      "x-forwarded-proto": "https",
+      ...(text ? { "content-type": "application/json", "content-length": String(Buffer.byteLength(text)) } : {}),
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+    },
+    ...(rawQueryString ? { queryStringParameters: Object.fromEntries(new URLSearchParams(rawQueryString)) } : {}),
+    requestContext: {
+      accountId: "123456789012",
+      apiId: "a1b2c3d4e5",
+      domainName: "a1b2c3d4e5.execute-api.eu-west-2.amazonaws.com",
+      domainPrefix: "a1b2c3d4e5",
+      http: {
+        method,
+        path: rawPath,
+        protocol: "HTTP/1.1",
+        sourceIp: address,
+        userAgent: "travel-conductor-mobile/1.0",
+      },
+      requestId: "JKJaXmPLvHcESHA=",
+      routeKey: "$default",
+      stage: "$default",
+      time: "22/Nov/2026:15:00:00 +0000",
+      timeEpoch: 1795359600000,
+    },
+    ...(text ? { body: base64 ? Buffer.from(text).toString("base64") : text } : {}),
+    isBase64Encoded: base64,
+  };
+}

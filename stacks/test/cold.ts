@@ -1,0 +1,111 @@
+import { serve } from "@travel-conductor/local/http";
+import { Function as Lambda, type StackContext } from "sst/constructs";
+import { api } from "../api.ts";
+import { flights } from "../flights.ts";
+import { architecture, lambda } from "../lambda.ts";
+import { secrets } from "../secrets.ts";
+import { request } from "./event.ts";
+import { load } from "./lambda.ts";
+import { synth } from "./synth.ts";
+
+// From the start of a process to the answer of its first signed-in search, which is stored already: with the API's bundle
+// as it would be deployed, with the bare handler's, and with that of a handler as bare which imports all that the API
+// depends on. By turns.
+const rounds = 15;
+const names = ["api/lambda", "bench/alone", "packages/functions/test/naive"] as const;
+const { DATABASE_URL = "", DATABASE_HTTP_ENDPOINT = "", UPSTASH_REDIS_REST_URL: redis = "", ...given } = process.env;
+const { UPSTASH_REDIS_REST_TOKEN = "" } = given;
+const told = { DATABASE_URL, DATABASE_HTTP_ENDPOINT, UPSTASH_REDIS_REST_URL: redis, UPSTASH_REDIS_REST_TOKEN };
+
+const departureDate = new Date(Date.now() + 60 * 86_400_000).toISOString().slice(0, 10);
+const criteria = { origin: "LHR", destination: "JFK", departureDate, currency: "GBP" };
+const ada = { email: "ada@example.com", password: "nine small green boats", firstName: "Ada", lastName: "Ling" };
+
+const { bundles, remove } = await synth(process.arch === "arm64" ? "arm_64" : "x86_64", (app) => {
+  app.stack(secrets).stack(flights).stack(api).stack(others);
+});
+const recorder = await startRecorder();
+const warm = await start(names[0], told);
+try {
+  const { session } = JSON.parse(await warm.ask(request("POST", "/v1/auth/signup", { body: ada })));
+  const search = request("GET", `/v1/flights?${new URLSearchParams(criteria)}`, session);
+  await warm.ask(search);
+  const { body: BENCH_ANSWER } = await first(names[0], { ...told, UPSTASH_REDIS_REST_URL: recorder.url });
+  const environment = { ...told, BENCH_ANSWER, BENCH_COMMANDS: recorder.last() };
+
+  const spent = names.map((): number[] => []);
+  for (let round = 0; round < rounds; round++) {
+    for (const turn of names.keys()) {
+      const index = (turn + round) % names.length;
+      const { body, took } = await first(names[index]!, environment);
+      if (body !== BENCH_ANSWER) throw new Error(`${names[index]} answered something else: ${body}`);
+      spent[index]!.push(took);
+    }
+  }
+  const [product, bare, naive] = spent.map((times) => times.sort((a, b) => a - b)[rounds >> 1]!) as [
+    number,
+    number,
+    number,
+  ];
+  for (const [index, time] of [product, bare, naive].entries()) {
+    const { start, later } = bundles[names[index]!]!;
+    console.log(
+      `${names[index]}: ${time.toFixed(1)} ms; ${kb(start.bytes)} kB at the start, ${kb(later.bytes)} kB later`,
+    );
+  }
+  const figures = [kb(bundles[names[0]]!.start.bytes), product / bare, product / naive];
+  const [bundle_kb, cold_per_bare, cold_per_naive] = figures.map((figure) => Math.round(figure * 1000) / 1000);
+  console.log(JSON.stringify({ bundle_kb, cold_per_bare, cold_per_naive }));
+
+  /** What a new process answers first, and how long after its start (ms). */
+  async function first(name: string, environment: Record<string, string>) {
+    // Redis keeps a session for a minute after Postgres was asked for it.
+    await warm.ask(request("GET", "/v1/me", session));
+    const { born, ask, stop } = await start(name, environment);
+    const body = await ask(search);
+    const took = performance.now() - born;
+    await stop();
+    return { body, took };
+  }
+} finally {
+  await warm.stop();
+  await recorder.stop();
+  await remove();
+}
+
+/** The handlers that the API's is held against, made as all are. */
+function others({ stack }: StackContext) {
+  const props = { timeout: "29 seconds" as const, memorySize: "1024 MB" as const, bind: [] } satisfies Partial<
+    Parameters<typeof lambda>[2]
+  >;
+  const machine = architecture(stack) === "arm_64" ? "arm64" : "x64";
+  const install = ["argon2", "bcrypt"].flatMap((name) => [`@node-rs/${name}`, `@node-rs/${name}-linux-${machine}-gnu`]);
+  new Lambda(stack, "bare", lambda(stack, "bare", { ...props, handler: "packages/local/src/bench/alone.handler" }));
+  const handler = "packages/functions/test/naive.handler";
+  new Lambda(stack, "naive", lambda(stack, "naive", { ...props, handler, install }));
+}
+
+async function start(name: string, environment: Record<string, string>) {
+  const { invoke, ...process } = await load(bundles[name]!, environment);
+  const ask = async (event: object): Promise<string> => {
+    const { statusCode, body } = (await invoke(event)) as { statusCode: number; body: string };
+    if (statusCode > 201) throw new Error(`${name} answered ${statusCode}: ${body}`);
+    return body;
+  };
+  return { ...process, ask };
+}
+
+/** Redis's gateway, and the last that was asked of it. */
+async function startRecorder() {
+  let asked = "";
+  const { url, stop } = await serve(async ({ url, headers: { authorization = "" } }, body) => {
+    asked = body.toString();
+    const response = await fetch(`${redis}${url}`, { method: "POST", headers: { authorization }, body: asked });
+    return { status: response.status, body: await response.text() };
+  }, 1_000_000);
+  return { url, stop, last: () => asked };
+}
+
+function kb(bytes: number): number {
+  return Math.round(bytes / 100) / 10;
+}
