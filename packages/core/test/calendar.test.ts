@@ -160,6 +160,17 @@ test("days on which nothing flies say so, days that failed stay unknown and stop
   expect(found).toMatchObject({ status: "ok", freshness: "fresh" });
 });
 
+test("a provider is waited for no longer than there is time, and a search for that day has its own", async () => {
+  const { month: _, ...journey } = asked();
+  const criteria = v.parse(Flight.Criteria, { ...journey, departureDate: "2027-03-05" });
+  const spy = vi.spyOn(Flight.provider, "search");
+  spy.mockImplementation(() => new Promise(() => undefined));
+  expect(await Flight.fill(criteria, at, 50)).toBeUndefined();
+  expect(spy.mock.calls[0]?.[2]?.signal?.aborted).toBe(true);
+  spy.mockRestore();
+  expect(await Flight.search(criteria, at)).toMatchObject({ status: "ok", freshness: "fresh" });
+});
+
 test("only days that are sold are told: from today at the origin, to a return 361 days ahead", async () => {
   const dates = async (over: object, moment = at) => {
     const { items } = await Calendar.month({ ...asked(), ...over }, moment);
