@@ -49,9 +49,11 @@ export async function create(userId: string, input: unknown, at: Date, id: strin
       on conflict (id) do nothing
       returning id
     )
-    insert into watch_fares (watch_id, fare_id)
+    insert into watch_fares (watch_id, fare_id, wake_new_low, wake_route_low)
     select watch.id,
-           fare.id
+           fare.id,
+           ${newLow},
+           ${routeLow}
       from watch
      cross join fare`;
   const [, rows] = await once(sql.transaction([made, one(userId, id)]));

@@ -165,3 +165,13 @@ test("a new low of fourteen days is told, and one of thirteen is not", async () 
   expect(await heard(long.userId)).toEqual(["03-15T12:00 195.00 new_low"]);
   expect(await heard(short.userId)).toEqual([]);
 });
+
+test("the first check of a watch is judged by the lows from before it, where nobody asked for them until then", async () => {
+  const fare = a.route();
+  const { name } = await a.watch({ ...fare, targetPrice: "1.00" });
+  for (let day = 0; day < 14; day++) await sweep(later(day * 24 * hour), { [name]: 200_00 });
+  const rules = { newLow: true };
+  const { userId } = await a.watch({ ...fare, targetPrice: null, rules }, { at: later(14 * 24 * hour) });
+  await sweep(later(14 * 24 * hour + 1), { [name]: 170_00 });
+  expect(await heard(userId)).toEqual(["03-15T12:00 170.00 drop+new_low"]);
+});
