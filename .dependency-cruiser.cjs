@@ -1,4 +1,17 @@
-const plumbing = ["env", "db", "cache", "queue", "error", "id", "money", "log", "page", "idempotency", "health", "bloom"];
+const plumbing = [
+  "env",
+  "db",
+  "cache",
+  "queue",
+  "error",
+  "id",
+  "money",
+  "log",
+  "page",
+  "idempotency",
+  "health",
+  "bloom",
+];
 /** The domains of core from the ground up: each may import plumbing and those on lower lines. */
 const ranks = [
   ["audit", "mail", "token", "clean", "operator", "airport", "airline"],
