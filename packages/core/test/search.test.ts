@@ -144,6 +144,19 @@ test("a ticket delivered twice, at once or late, asks the provider once", async 
   expect(asked.provider).toMatchObject({ calls: { length: 2 } });
 });
 
+test("a ticket taken up so late that somebody else left another leaves the renewal to that", async () => {
+  const asked = question(stub((before) => ok(offer(100 + before))));
+  await find(asked, at);
+  await find(asked, later(70));
+  await redis.del(`flight:${asked.key}:lease`);
+  await find(asked, later(70.1));
+  const [late, next] = [...tickets(), ...tickets()];
+  await Search.refresh(asked.provider, late, later(70.2));
+  expect(asked.provider).toMatchObject({ calls: { length: 1 } });
+  await Search.refresh(asked.provider, next, later(70.2));
+  expect(await find(asked, later(71))).toMatchObject({ freshness: "cached", known: { offers: [{ total: 101 }] } });
+});
+
 test("a ticket for a day that is over is past its use; one that is none is an error", async () => {
   const asked = question(stub(() => ok(offer())));
   const token = crypto.randomUUID();

@@ -78,7 +78,7 @@ async function told({ question, at }: Asked, { known, fault, leads, token }: Sig
   const down = fault && inForce(fault, at);
   if (down && !known) throw failed(fault.why);
   if (!known || (!down && at.getTime() - Date.parse(known.searchedAt) >= day)) return undefined;
-  if (leads) await leave(question, { token, searchedAt: known.searchedAt, failedUntil: fault?.until });
+  if (leads) await leave(question, token);
   return { known, freshness: "stale" };
 }
 
