@@ -1,7 +1,9 @@
-import * as argon2 from "@node-rs/argon2";
-import * as bcrypt from "@node-rs/bcrypt";
 import { Problem } from "../error.ts";
 import { emailKey } from "./field.ts";
+
+/** Binaries, which most of what a process does has no need of: loaded by the first password. */
+const argon2 = () => import("@node-rs/argon2");
+const bcrypt = () => import("@node-rs/bcrypt");
 
 /** Argon2id (the package's default kind) at the costs OWASP names first; about 11 ms on a thread of libuv's pool. */
 const cost = { memoryCost: 47_104, timeCost: 1, parallelism: 1 };
@@ -10,8 +12,8 @@ const cost = { memoryCost: 47_104, timeCost: 1, parallelism: 1 };
 const nobody = `$argon2id$v=19$m=47104,t=1,p=1$${"A".repeat(22)}$${"A".repeat(43)}`;
 
 /** The PHC string to store. Compared in NFKC, so that keyboards which compose letters differently agree. */
-export function hash(password: string): Promise<string> {
-  return argon2.hash(password.normalize("NFKC"), cost);
+export async function hash(password: string): Promise<string> {
+  return (await argon2()).hash(password.normalize("NFKC"), cost);
 }
 
 /**
@@ -19,8 +21,8 @@ export function hash(password: string): Promise<string> {
  * Nobody's (no such account) takes as long as anyone's of ours, and is never right.
  */
 export async function verify(stored: string | undefined, password: string): Promise<boolean> {
-  if (stored !== undefined && aged(stored)) return bcrypt.verify(password, stored);
-  const same = await argon2.verify(stored ?? nobody, password.normalize("NFKC"));
+  if (stored !== undefined && aged(stored)) return (await bcrypt()).verify(password, stored);
+  const same = await (await argon2()).verify(stored ?? nobody, password.normalize("NFKC"));
   return same && stored !== undefined;
 }
 
