@@ -19,7 +19,8 @@ const few = <T extends v.GenericSchema<string, string>>(one: T) =>
     v.check((all) => new Set(all).size === all.length, "must name each once"),
   );
 
-const names = new Intl.DisplayNames("en", { type: "language", fallback: "none" });
+/** Made for the first language that is told: it takes longer than all else that is made at the start. */
+let names: Intl.DisplayNames | undefined;
 
 /** BCP 47 in its canonical form (en-gb → en-GB), of a language that CLDR has a name for. */
 const Language = v.pipe(
@@ -32,6 +33,7 @@ const Language = v.pipe(
 function canonical(tag: string): string | undefined {
   try {
     const [one = ""] = Intl.getCanonicalLocales(tag);
+    names ??= new Intl.DisplayNames("en", { type: "language", fallback: "none" });
     return names.of(one) === undefined ? undefined : one;
   } catch {
     return undefined;
