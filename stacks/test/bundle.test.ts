@@ -1,7 +1,8 @@
+import { request } from "@travel-conductor/local/event";
 import { startSes } from "@travel-conductor/local/ses";
 import { startSqs } from "@travel-conductor/local/sqs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { messages, request, tick } from "./event.ts";
+import { messages, tick } from "./event.ts";
 import { key, type Lambda, load } from "./lambda.ts";
 import { ssm } from "./ssm.ts";
 import { type Bundle, synth } from "./synth.ts";

@@ -1,10 +1,10 @@
+import { request } from "@travel-conductor/local/event";
 import { serve } from "@travel-conductor/local/http";
 import { Function as Lambda, type StackContext } from "sst/constructs";
 import { api } from "../api.ts";
 import { flights } from "../flights.ts";
 import { architecture, lambda } from "../lambda.ts";
 import { secrets } from "../secrets.ts";
-import { request } from "./event.ts";
 import { load } from "./lambda.ts";
 import { synth } from "./synth.ts";
 

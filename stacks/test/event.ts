@@ -1,52 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import type { APIGatewayProxyEventV2, ScheduledEvent, SQSEvent } from "aws-lambda";
-
-/** API Gateway's event for an HTTP API, payload format 2.0, as a mobile client's request arrives. */
-export function request(
-  method: string,
-  path: string,
-  { token, body, base64 = false }: { token?: string | undefined; body?: object; base64?: boolean } = {},
-): APIGatewayProxyEventV2 {
-  const [rawPath = "", rawQueryString = ""] = path.split("?");
-  const text = body && JSON.stringify(body);
-  return {
-    version: "2.0",
-    routeKey: "$default",
-    rawPath,
-    rawQueryString,
-    headers: {
-      accept: "application/json",
-      host: "a1b2c3d4e5.execute-api.eu-west-2.amazonaws.com",
-      "user-agent": "travel-conductor-mobile/1.0",
-      "x-forwarded-for": "192.0.2.17",
-      "x-forwarded-port": "443",
-      "x-forwarded-proto": "https",
-      ...(text ? { "content-type": "application/json", "content-length": String(Buffer.byteLength(text)) } : {}),
-      ...(token ? { authorization: `Bearer ${token}` } : {}),
-    },
-    ...(rawQueryString ? { queryStringParameters: Object.fromEntries(new URLSearchParams(rawQueryString)) } : {}),
-    requestContext: {
-      accountId: "123456789012",
-      apiId: "a1b2c3d4e5",
-      domainName: "a1b2c3d4e5.execute-api.eu-west-2.amazonaws.com",
-      domainPrefix: "a1b2c3d4e5",
-      http: {
-        method,
-        path: rawPath,
-        protocol: "HTTP/1.1",
-        sourceIp: "192.0.2.17",
-        userAgent: "travel-conductor-mobile/1.0",
-      },
-      requestId: "JKJaXmPLvHcESHA=",
-      routeKey: "$default",
-      stage: "$default",
-      time: "22/Nov/2026:15:00:00 +0000",
-      timeEpoch: 1795359600000,
-    },
-    ...(text ? { body: base64 ? Buffer.from(text).toString("base64") : text } : {}),
-    isBase64Encoded: base64,
-  };
-}
+import type { ScheduledEvent, SQSEvent } from "aws-lambda";
 
 /** EventBridge's event for a tick of the rule at `time` (UTC). */
 export function tick(time: Date): ScheduledEvent {

@@ -10,21 +10,14 @@ import { type Clock, now } from "./virtual.ts";
 const provider = slow(0);
 
 const tasks = {
-  /** Each of the people searches, all at `moment` (ms since 1970). The longest wait (ms), and the calls to the provider. */
-  async burst({ path, people, moment, takes }: { path: string; people: Person[]; moment: number; takes: number }) {
+  /** So many searches, `rate` a second, by each of the people in turn. The wait of each (ms), and the calls to the provider. */
+  async pace({ path, people, count, rate, takes = 0 }: Pace) {
     Object.assign(provider, { milliseconds: takes, calls: 0 });
-    await wait(moment - Date.now());
-    const waits = await Promise.all(people.map((person) => answered(path, person, performance.now())));
-    return { calls: provider.calls, longest: Math.max(...waits) };
-  },
-
-  /** So many searches, `rate` a second, by each of the people in turn. The wait (ms) of each. */
-  async pace({ path, people, count, rate }: { path: string; people: Person[]; count: number; rate: number }) {
     const waits: Promise<number>[] = [];
     await arrivals(rate, count, (due) => {
       waits.push(answered(path, people[waits.length % people.length]!, due));
     });
-    return Promise.all(waits);
+    return { waits: await Promise.all(waits), calls: provider.calls };
   },
 
   /** So many searches by `queries` in turn, `rate` a second, at what `clock` shows. The calls to the provider. */
@@ -40,6 +33,7 @@ const tasks = {
   },
 };
 export type Tasks = typeof tasks;
+type Pace = { path: string; people: Person[]; count: number; rate: number; takes?: number };
 type Drift = { queries: object[]; count: number; rate: number; clock: Clock; takes: number };
 
 /** Calls `arrive` so many times at random moments, `rate` a second on average, whatever has become of the calls before. */

@@ -2,10 +2,10 @@ import * as argon2 from "@node-rs/argon2";
 import * as bcrypt from "@node-rs/bcrypt";
 import { batch, redis } from "@travel-conductor/core/cache";
 import { sql } from "@travel-conductor/core/db";
-import { env } from "@travel-conductor/core/env";
 import * as Limit from "@travel-conductor/core/limit";
 import * as Session from "@travel-conductor/core/session";
 import * as User from "@travel-conductor/core/user";
+import { counting, medians, ms, ratio } from "./measure.ts";
 
 // Signing in against the one hash that it cannot do without (and, to know what of the rest is ours, that hash among as
 // many requests that ask for nothing); knowing a session against the one GET that it cannot do without; and failing with
@@ -79,42 +79,4 @@ async function empties(): Promise<void> {
 
 function refused(error: { code?: string }): void {
   if (error.code !== "user.credentials") throw error;
-}
-
-/**
- * Of each work so many times, round by round: in turn, whoever was first last in the next round, or (as most of their
- * time is waiting) `together`. The first tenth warms up.
- */
-async function medians(rounds: number, works: (() => Promise<unknown>)[], together = false): Promise<number[]> {
-  const spent: number[][] = works.map(() => []);
-  for (let round = -rounds / 10; round < rounds; round++) {
-    const turns = [...works.keys()].map((turn) => (turn + round + rounds) % works.length);
-    const run = async (index: number) => {
-      const began = performance.now();
-      await works[index]?.();
-      if (round >= 0) spent[index]?.push(performance.now() - began);
-    };
-    if (together) await Promise.all(turns.map(run));
-    else for (const index of turns) await run(index);
-  }
-  return spent.map((times) => times.sort((one, other) => one - other)[times.length >> 1] ?? Number.NaN);
-}
-
-/** Every HTTP request this process makes to the gateways. */
-function counting(): () => { postgres: number; redis: number } {
-  const made = { postgres: 0, redis: 0 };
-  const { fetch } = globalThis;
-  globalThis.fetch = (url, init) => {
-    made[String(url).startsWith(env.UPSTASH_REDIS_REST_URL) ? "redis" : "postgres"]++;
-    return fetch(url, init);
-  };
-  return () => ({ ...made });
-}
-
-function ratio(one = Number.NaN, other = Number.NaN): number {
-  return Math.round((one / other) * 1000) / 1000;
-}
-
-function ms(time = Number.NaN): string {
-  return `${time.toFixed(2)} ms`;
 }

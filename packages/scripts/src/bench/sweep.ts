@@ -1,7 +1,7 @@
-import { env } from "@travel-conductor/core/env";
 import * as Sweep from "@travel-conductor/core/sweep";
 import type pg from "pg";
 import { provider as market, rounds } from "./market.ts";
+import { counting } from "./measure.ts";
 import { naive, prepare } from "./naive.ts";
 import { type Decisions, decided, sweep as raw } from "./raw.ts";
 import { digest, fill, stage } from "./stage.ts";
@@ -15,7 +15,7 @@ const batches = [2_000, 5_000, 20_000] as const;
 const sample = 5_000;
 const roundsEach = 3;
 
-const requests = countRequests();
+const requests = counting();
 const direct = process.env.DATABASE_DIRECT_URL;
 if (!direct) throw new Error("DATABASE_DIRECT_URL is not set: run it as pnpm bench:sweep");
 const db = await stage(direct);
@@ -43,9 +43,9 @@ async function scenario(fares: number, each: number) {
     const turns = [
       async () => {
         provider.prices = prices;
-        const before = requests();
+        const before = requests().postgres;
         spent.product += await timed(() => Sweep.run(at, { provider, cadence: inSixHours, within: 600_000 }));
-        asked += requests() - before;
+        asked += requests().postgres - before;
       },
       async () => {
         plain.prices = prices;
@@ -109,17 +109,6 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   const began = performance.now();
   await work();
   return performance.now() - began;
-}
-
-/** Every HTTP request this process makes to the database's gateway. */
-function countRequests(): () => number {
-  let count = 0;
-  const { fetch } = globalThis;
-  globalThis.fetch = (url, init) => {
-    if (String(url) === env.DATABASE_HTTP_ENDPOINT) count++;
-    return fetch(url, init);
-  };
-  return () => count;
 }
 
 function counted(number: number): string {
