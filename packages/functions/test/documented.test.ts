@@ -1,5 +1,7 @@
+import { redis } from "@travel-conductor/core/cache";
 import { sql } from "@travel-conductor/core/db";
-import { type Call, provider } from "@travel-conductor/core/flight";
+import { type Call, Criteria, placeOf, provider } from "@travel-conductor/core/flight";
+import * as v from "valibot";
 import { describe, expect, test, vi } from "vitest";
 import { without } from "../../core/test/wire.ts";
 import { limit } from "../src/api/guard.ts";
@@ -61,7 +63,15 @@ const own: Record<string, Spoil> = {
   },
   "GET /v1/flights 502": fails("search", "provider_error"),
   "GET /v1/flights 503": fails("search", "rate_limited"),
-  "GET /v1/flights 504": fails("search", "provider_error", true),
+  "GET /v1/flights 504": async (request, send) => {
+    // Somebody else has just waited for the same in vain.
+    const { adults, maxStops, childAges, ...asked } = Object.fromEntries(new URL(request.path, a.origin).searchParams);
+    const ages = childAges?.split(",").map(Number);
+    const criteria = { ...asked, adults: Number(adults), maxStops: Number(maxStops), childAges: ages };
+    const faultUntil = new Date(Date.now() + 10_000).toISOString();
+    await redis.hset(placeOf(v.parse(Criteria, criteria)), { fault: "timeout", faultUntil });
+    return send(request);
+  },
   "GET /v1/flights/offers/{id} 404": (request, send) => send({ ...request, path: "/v1/flights/offers/ofr_x" }),
   "GET /v1/flights/offers/{id} 502": fails("confirm", "provider_error"),
   "GET /v1/flights/offers/{id} 503": fails("confirm", "rate_limited"),

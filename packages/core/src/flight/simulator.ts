@@ -16,7 +16,8 @@ type Quote = { itinerary: Itinerary; total: number };
 type Journey = { total: number; ways: Quote[] };
 
 const hour = 3_600_000;
-const most = 30;
+/** The cheapest journeys, and beside them those that take the least time. */
+const most = { cheap: 30, quick: 6 };
 
 let built: Promise<World> | undefined;
 
@@ -32,7 +33,9 @@ export const simulator: Seller = {
     const journeys = criteria.returnDate
       ? pairs(there, await oneWay(criteria, criteria.destination, criteria.origin, criteria.returnDate, at))
       : there.map((quote) => ({ total: quote.total, ways: [quote] }));
-    const [first, ...rest] = journeys.sort(cheapest).slice(0, most);
+    const cheap = journeys.sort(cheapest).slice(0, most.cheap);
+    const quick = journeys.slice(most.cheap).sort(quickest).slice(0, most.quick).sort(cheapest);
+    const [first, ...rest] = [...cheap, ...quick];
     if (!first) return { status: "no_results", offers: [] } satisfies Answer;
     return { status: "ok", offers: [offer(first, criteria, at), ...rest.map((one) => offer(one, criteria, at))] };
   },
@@ -121,7 +124,7 @@ function bySeller(quotes: Quote[]): Map<string, Quote[]> {
   return sellers;
 }
 
-/** The cheapest of each direction are enough: unless the journey is so short that the first way back may leave too early. */
+/** The cheapest of each direction and its quickest are enough: unless the journey is so short that the first way back may leave too early. */
 function joined(there: Quote[], back: Quote[]): Journey[] {
   const journeys: Journey[] = [];
   for (const out of few(there)) {
@@ -132,8 +135,21 @@ function joined(there: Quote[], back: Quote[]): Journey[] {
   return journeys;
 }
 
-const few = (quotes: Quote[]) =>
-  quotes.length > 5 ? quotes.toSorted((a, b) => a.total - b.total).slice(0, 5) : quotes;
+function few(quotes: Quote[]): Quote[] {
+  const [quickest] = quotes.toSorted((a, b) => time(a) - time(b));
+  const cheap = quotes.toSorted((a, b) => a.total - b.total).slice(0, 5);
+  return quickest && !cheap.includes(quickest) ? [...cheap, quickest] : cheap;
+}
+
+/** On the way, changes included (ms). */
+function time({ itinerary: { flights } }: Quote): number {
+  return flights[flights.length - 1]!.arrives - flights[0].leaves;
+}
+
+function quickest({ ways: one }: Journey, { ways: other }: Journey): number {
+  const whole = (ways: Quote[]) => ways.reduce((sum, way) => sum + time(way), 0);
+  return whole(one) - whole(other);
+}
 
 function cheapest(a: Journey, b: Journey): number {
   return a.total - b.total || a.ways[0]!.itinerary.flights[0].leaves - b.ways[0]!.itinerary.flights[0].leaves;

@@ -2,6 +2,7 @@ import { outdated, unreachable } from "@travel-conductor/core/db";
 import { type Fault, type Kind, Problem } from "@travel-conductor/core/error";
 import { logger, trace } from "@travel-conductor/core/log";
 import type { ErrorHandler } from "hono";
+import { matchedRoutes } from "hono/route";
 import * as v from "valibot";
 
 /** What each status is called (RFC 9110), for every status a problem may have. */
@@ -72,7 +73,8 @@ export const answer: ErrorHandler = (error, c) => {
     logger.error(problem.code, {
       requestId,
       method: c.req.method,
-      path: c.req.path,
+      // The route's own: an offer's id says what somebody searched for.
+      path: matchedRoutes(c).findLast(({ path }) => !path.endsWith("*"))?.path,
       error: trace(problem.cause ?? problem),
     });
   }
