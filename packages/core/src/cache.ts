@@ -4,6 +4,10 @@ import { Ratelimit } from "@upstash/ratelimit";
 import { Redis } from "@upstash/redis";
 import { env } from "./env.ts";
 
+/** How long an answer is waited for, in milliseconds; `deadline` is that of the batch which is being sent. */
+const patience = 2_000;
+let deadline: AbortSignal | undefined;
+
 /**
  * Redis over REST: a cache or a counter, never the truth. Values go and come as text. One HTTP request a call;
  * where one request is to do several things, `redis.pipeline()`, or `batch()` where several callers share it.
@@ -17,7 +21,7 @@ export const redis = new Redis({
   enableTelemetry: false,
   readYourWrites: false,
   retry: { retries: 0 },
-  signal: () => AbortSignal.timeout(2_000),
+  signal: () => deadline ?? AbortSignal.timeout(patience),
 });
 
 /** Redis is slow or gone: `otherwise`, and the caller goes to the truth. The error's own text holds keys and values, so it is dropped. */
@@ -67,7 +71,13 @@ export function batch() {
     if (asked.length === 0) return;
     const [sent, waiting] = [pipeline, asked];
     [pipeline, asked] = [redis.pipeline(), []];
-    const replies = await sent.exec<unknown[]>({ keepErrors: true }).catch(() => []);
+    // A signal of its own can be taken back: one that runs out wakes its request, though it was answered long ago.
+    const over = new AbortController();
+    const timer = setTimeout(() => over.abort(), patience);
+    deadline = over.signal;
+    const answer = sent.exec<unknown[]>({ keepErrors: true });
+    deadline = undefined;
+    const replies = await answer.catch(() => []).finally(() => clearTimeout(timer));
     let refused = false;
     for (const [index, { resolve, reject }] of waiting.entries()) {
       const reply = replies[index] ?? { error: "no answer" };

@@ -54,8 +54,8 @@ try {
 }
 
 /**
- * How often the provider is asked by a thousand people who all want the same before there is an answer: it takes ten
- * seconds, and they come within five. (All in one millisecond would try the Redis that is brought along, not the search.)
+ * How often the provider is asked by a thousand people who all want the same before there is an answer: it takes fifteen
+ * seconds, and they come within ten. (All in one millisecond would try the Redis that is brought along, not the search.)
  */
 async function atOnce(): Promise<number> {
   const asked = path(journey("LHR", "SFO"));
