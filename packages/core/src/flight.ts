@@ -4,6 +4,7 @@ import type { Seller } from "./flight/provider.ts";
 import type { Known } from "./flight/record.ts";
 import type { Provider } from "./flight/roster.ts";
 import * as Search from "./flight/search.ts";
+import * as Sellable from "./flight/sellable.ts";
 import { gated, seller } from "./flight/sellers.ts";
 import type { Ask } from "./flight/sight.ts";
 
@@ -15,7 +16,7 @@ export type { Known } from "./flight/record.ts";
 
 export { Provider, Turn } from "./flight/roster.ts";
 export { Query, Result } from "./flight/search.ts";
-export { checkDates, days, plus } from "./flight/sellable.ts";
+export { days, plus } from "./flight/sellable.ts";
 export type { Ask } from "./flight/sight.ts";
 
 /** Who is asked for fares, by searches and by sweeps alike. */
@@ -36,6 +37,15 @@ export function search(query: unknown, at: Date, ask?: Ask): Promise<Search.Resu
  */
 export function confirm(id: string, at: Date): Promise<Confirm.Confirmed> {
   return Confirm.confirm(provider, id, at);
+}
+
+/**
+ * Whether anybody could answer the question at `at`, with the first and the last day that are sold; `mark` begins each
+ * fault's pointer: "/" for a body, "#" for a query.
+ * @throws Problem `flight.not_sellable` (input) with every field at fault
+ */
+export function checkDates(question: Sellable.Question, at: Date, mark: Sellable.Mark = "/") {
+  return Sellable.checkDates(question, at, mark, provider.currencies);
 }
 
 /** What is stored for each of the criteria, in their order and however old: what was last answered to such a search. */

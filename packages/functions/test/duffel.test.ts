@@ -81,7 +81,7 @@ test.each(troubles)(
 );
 
 test("a price in a currency that Duffel does not sell in is never shown", async () => {
-  expect(await a.read(await get(trip("currency=EUR")), 502)).toMatchObject({ code: "flight.provider" });
+  expect(await a.read(await get(trip("currency=EUR")), 422)).toMatchObject({ errors: [{ pointer: "#currency" }] });
   expect(fake.seen).toEqual([]);
   fake.alter((offer) => ({ ...offer, total_currency: "EUR" }));
   await a.read(await get(trip()), 502);

@@ -44,7 +44,7 @@ export type Result = v.InferOutput<typeof Result>;
 export async function search(provider: FareProvider, query: unknown, at: Date, ask?: Ask): Promise<Result> {
   const wanted = v.parse(Query, query);
   const criteria = criteriaOf(wanted);
-  await checkDates(wanted, at, "#");
+  await checkDates(wanted, at, "#", provider.currencies);
   const { freshness, known } = await Single.find(questionOf(provider, criteria), at, ask);
   const { status, searchedAt, providers } = known;
   return { status, searchedAt, providers, freshness, ...page(known, criteria, wanted) };

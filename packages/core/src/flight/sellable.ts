@@ -8,19 +8,21 @@ const day = 86_400_000;
 /** Airlines open their books about this many days ahead. */
 const horizon = 361;
 
-type Mark = "/" | "#";
+export type Mark = "/" | "#";
+export type Question = Criteria & Pick<Wishes, "airlines" | "excludeAirlines">;
 type Journey = Pick<Criteria, "origin" | "destination">;
 
 /**
- * Whether the question can be asked of anyone at `at`: known airlines, places that are known and apart, and days from
- * today, at the origin, to 361 days ahead: the first and the last are returned. `mark` begins each fault's pointer: "/"
- * for a body, "#" for a query.
+ * Whether the question can be asked of anyone at `at`: known airlines, places that are known and apart, one of the
+ * `currencies` if they are known, and days from today, at the origin, to 361 days ahead: the first and the last are
+ * returned. `mark` begins each fault's pointer: "/" for a body, "#" for a query.
  * @throws Problem `flight.not_sellable` (input) with every field at fault
  */
 export async function checkDates(
-  question: Criteria & Pick<Wishes, "airlines" | "excludeAirlines">,
+  question: Question,
   at: Date,
   mark: Mark = "/",
+  currencies?: ReadonlySet<string>,
 ): Promise<{ first: string; last: string }> {
   const { errors, first, last } = await sold(question, at, mark);
   for (const name of ["departureDate", "returnDate"] as const) {
@@ -33,6 +35,12 @@ export async function checkDates(
     const found = await Promise.all((question[name] ?? []).map(Airline.find));
     const detail = "names an airline that is not known";
     if (found.some((airline) => !airline)) errors.push({ pointer: mark + name, detail });
+  }
+  if (currencies && !currencies.has(question.currency)) {
+    errors.push({
+      pointer: `${mark}currency`,
+      detail: `must be one that fares are sold in: ${[...currencies].join(", ")}`,
+    });
   }
   refuse(errors);
   return { first, last };
