@@ -6,21 +6,16 @@ import { carry } from "../src/flight/chain/board.ts";
 import { createGate } from "../src/flight/chain/gate.ts";
 import { truths } from "../src/flight/chain/ledger.ts";
 import { keyOf, pass } from "../src/flight/chain/script.ts";
-import { chain } from "../src/flight/chain.ts";
-import type { Call } from "../src/flight/provider.ts";
-import { at, criteria, failure, later, offer, ok, selling, through, written } from "./selling.ts";
+import type { chain } from "../src/flight/chain.ts";
+import { alone, at, background, criteria, failure, later, offer, ok, selling, through, written } from "./selling.ts";
 import { through as reaching } from "./wire.ts";
-
-const background: Call = { purpose: "background" };
 
 let now = at;
 beforeEach(() => {
   now = at;
 });
 
-/** A process's own chain over one provider, as every Lambda has. */
-const lambda = (provider: ReturnType<typeof selling>, budget: number | null = null) =>
-  chain([provider], { clock: () => now, budgets: { [provider.name]: budget } });
+const lambda = (provider: ReturnType<typeof selling>, budget?: number) => alone(provider, () => now, budget);
 
 /** So many searches one after another. */
 async function asked(chained: ReturnType<typeof chain>, times: number): Promise<void> {

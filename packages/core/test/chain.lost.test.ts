@@ -2,21 +2,15 @@ import { counted } from "@travel-conductor/local/testing";
 import { beforeEach, expect, test } from "vitest";
 import { sql } from "../src/db.ts";
 import { carry } from "../src/flight/chain/board.ts";
-import { chain } from "../src/flight/chain.ts";
-import type { Call } from "../src/flight/provider.ts";
-import { at, criteria, failure, later, selling, through, written } from "./selling.ts";
+import { alone, at, background, criteria, failure, later, selling, through, written } from "./selling.ts";
 import { hanging, without } from "./wire.ts";
-
-const background: Call = { purpose: "background" };
 
 let now = at;
 beforeEach(() => {
   now = at;
 });
 
-/** A process's own chain over one provider, as every Lambda has. */
-const lambda = (provider: ReturnType<typeof selling>, budget: number | null = null) =>
-  chain([provider], { clock: () => now, budgets: { [provider.name]: budget } });
+const lambda = (provider: ReturnType<typeof selling>, budget?: number) => alone(provider, () => now, budget);
 
 test("without Redis people's calls are counted in Postgres, to the month's end and by its switch", async () => {
   const provider = selling();

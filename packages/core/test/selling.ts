@@ -1,5 +1,6 @@
 import { vi } from "vitest";
 import { sql } from "../src/db.ts";
+import { chain } from "../src/flight/chain.ts";
 import type { Answer, Call, Confirmation, Seller } from "../src/flight/provider.ts";
 import { type Criteria, type Offer, untold } from "../src/flight.ts";
 
@@ -71,4 +72,11 @@ export async function written(name: string): Promise<Record<string, number>> {
      where provider_days.provider = ${name}
      group by 1`;
   return Object.fromEntries(rows.map(({ kind, calls }) => [kind, calls]));
+}
+
+export const background: Call = { purpose: "background" };
+
+/** A process's own chain over one provider, as every Lambda has. */
+export function alone(provider: ReturnType<typeof selling>, clock: () => Date, budget: number | null = null) {
+  return chain([provider], { clock, budgets: { [provider.name]: budget } });
 }

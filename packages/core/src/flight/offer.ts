@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import * as Money from "../money.ts";
+import { iso } from "./clock.ts";
 
 /** One leg without a landing between: instants are local to each airport, `YYYY-MM-DDTHH:MM`, as printed on a ticket. */
 export const Segment = v.object({
@@ -25,6 +26,20 @@ export const Slice = v.object({
   segments: v.array(Segment),
 });
 export type Slice = v.InferOutput<typeof Slice>;
+
+/** Flights one after the other, of which there is one at least, and so many minutes from the first take-off to the last landing. */
+export function sliceOf(segments: Segment[], minutes: number): Slice {
+  const [first, last] = [segments[0]!, segments.at(-1)!];
+  return {
+    origin: first.origin,
+    destination: last.destination,
+    departingAt: first.departingAt,
+    arrivingAt: last.arrivingAt,
+    duration: iso(minutes),
+    stops: segments.length - 1,
+    segments,
+  };
+}
 
 /** Whether a ticket may be given back or changed before departure, and what that costs; a null penalty is not known. */
 export type Condition = { allowed: boolean; penalty: { total: number; currency: string } | null };

@@ -1,9 +1,9 @@
 import * as Airline from "../airline.ts";
 import * as Airport from "../airport.ts";
 import { exponent } from "../money.ts";
-import { iso, show, wall } from "./clock.ts";
+import { show, wall } from "./clock.ts";
 import type { Criteria } from "./criteria.ts";
-import type { Offer, Slice } from "./offer.ts";
+import { type Offer, type Slice, sliceOf } from "./offer.ts";
 import type { Answer, Confirmation, Seller } from "./provider.ts";
 import { type World, world } from "./simulator/network.ts";
 import { adult } from "./simulator/price.ts";
@@ -192,15 +192,5 @@ function slice({ flights }: Itinerary): Slice {
     departingAt: show(wall(leg.from.timeZone, leaves)),
     arrivingAt: show(wall(leg.to.timeZone, arrives)),
   }));
-  const [first, last] = [segments[0]!, segments.at(-1)!];
-  const minutes = ((flights.at(-1)?.arrives ?? 0) - flights[0].leaves) / 60_000;
-  return {
-    origin: first.origin,
-    destination: last.destination,
-    departingAt: first.departingAt,
-    arrivingAt: last.arrivingAt,
-    duration: iso(minutes),
-    stops: segments.length - 1,
-    segments,
-  };
+  return sliceOf(segments, ((flights.at(-1)?.arrives ?? 0) - flights[0].leaves) / 60_000);
 }

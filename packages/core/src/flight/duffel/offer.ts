@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import type { Airport } from "../../airport.ts";
 import { Currency, minor } from "../../money.ts";
-import { iso, moment } from "../clock.ts";
+import { moment } from "../clock.ts";
 import { type Criteria, paying } from "../criteria.ts";
-import type { Condition, Offer, Slice } from "../offer.ts";
+import { type Condition, type Offer, type Slice, sliceOf } from "../offer.ts";
 import * as Wire from "./wire.ts";
 
 /** More than any journey costs, in minor units: beyond it sums are not exact. */
@@ -99,15 +99,7 @@ function slice({ duration, segments }: Wire.Slice, airports: Map<string, Airport
   const [first, last] = [legs[0], legs.at(-1)];
   const minutes = first && last && (lasts(duration) ?? between(first, last, airports));
   if (!minutes || minutes < 0) return undefined;
-  return {
-    origin: first.origin,
-    destination: last.destination,
-    departingAt: first.departingAt,
-    arrivingAt: last.arrivingAt,
-    duration: iso(minutes),
-    stops: legs.length - 1,
-    segments: legs,
-  };
+  return sliceOf(legs, minutes);
 }
 
 /** P1DT2H05M → 1565 minutes. */
