@@ -9,8 +9,8 @@ import { load } from "./lambda.ts";
 import { synth } from "./synth.ts";
 
 // From the start of a process to the answer of its first signed-in search, which is stored already: with the API's bundle
-// as it would be deployed, with the bare handler's, and with that of a handler as bare which imports all that the API
-// depends on. By turns.
+// as it would be deployed, with the bare handler's, and with that of the same API when it imports all that it may ever
+// need at the top. By turns.
 const rounds = 15;
 const names = ["api/lambda", "bench/alone", "packages/functions/test/naive"] as const;
 const { DATABASE_URL = "", DATABASE_HTTP_ENDPOINT = "", UPSTASH_REDIS_REST_URL: redis = "", ...given } = process.env;

@@ -1,4 +1,5 @@
-// The bare handler with the API's libraries imported above it, as one imports them who does not ask what a start costs.
+// The API as they write it who do not ask what a start costs: all that it may ever need is imported at the top.
 export * as schema from "@valibot/to-json-schema";
-export * as libraries from "../../core/test/libraries.ts";
-export { handler } from "../../local/src/bench/alone.ts";
+export * as core from "../../core/test/eager.ts";
+export { handler } from "../src/api/lambda.ts";
+export * as document from "../src/api/openapi.ts";

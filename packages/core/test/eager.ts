@@ -1,0 +1,23 @@
+// All that core ever loads, at once: its libraries whole, and each of its own parts that waits until it is needed.
+export * as powertools from "@aws-lambda-powertools/logger";
+export * as neon from "@neondatabase/serverless";
+export * as argon2 from "@node-rs/argon2";
+export * as bcrypt from "@node-rs/bcrypt";
+export * as ratelimit from "@upstash/ratelimit";
+export * as upstash from "@upstash/redis";
+export * as aws from "aws4fetch";
+export * as lucia from "lucia";
+export * as minisearch from "minisearch";
+export * as valibot from "valibot";
+export { default as airlines } from "../data/airlines.json";
+export { default as airports } from "../data/airports.json";
+export * as names from "../src/airport/search.ts";
+export * as board from "../src/flight/chain/board.ts";
+export * as chain from "../src/flight/chain.ts";
+export * as duffel from "../src/flight/duffel.ts";
+export * as durable from "../src/flight/durable.ts";
+export * as lead from "../src/flight/lead.ts";
+export * as simulator from "../src/flight/simulator.ts";
+export * as ticket from "../src/flight/ticket.ts";
+export * as sweep from "../src/sweep.ts";
+export * as common from "../src/user/common.ts";
