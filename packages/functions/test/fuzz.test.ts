@@ -71,8 +71,14 @@ function bodies({ method, body, example }: (typeof operations)[number]): fc.Arbi
   );
 }
 
+/** A list goes with commas, an object as JSON: it may have a `toString` that is none. */
+function written(value: unknown): string {
+  if (Array.isArray(value)) return value.map(written).join();
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
 /** Half a surrogate pair has no UTF-8 to be encoded: it goes as U+FFFD. */
-const percent = (value: unknown) => encodeURIComponent(Buffer.from(String(value)).toString());
+const percent = (value: unknown) => encodeURIComponent(Buffer.from(written(value)).toString());
 
 function queries({ query }: (typeof operations)[number]): fc.Arbitrary<string> {
   const properties = Object.fromEntries(query.map(({ name, schema }) => [name, schema]));
