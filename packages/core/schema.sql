@@ -78,6 +78,20 @@ create table alerts (
   constraint rules_are_known CHECK (cardinality(rules) > 0 AND rules <@ ARRAY['target'::text, 'drop'::text, 'new_low'::text, 'route_low'::text])
 );
 
+create table basket_fares (
+  basket_id text not null,
+  fare_id text not null,
+  checked_at timestamp with time zone,
+  status text,
+  price bigint,
+  priced_at timestamp with time zone,
+  provider text,
+  reference text,
+  constraint a_price_has_a_moment CHECK ((price IS NULL) = (priced_at IS NULL)),
+  constraint basket_fares_pkey PRIMARY KEY (basket_id, fare_id),
+  constraint price_is_positive CHECK (price > 0)
+);
+
 create table bookings (
   id text not null,
   legacy_id text,
@@ -116,9 +130,9 @@ create table exports (
 
 create table fares (
   id text not null,
-  origin text not null,
-  destination text not null,
-  departure_date date not null,
+  origin text,
+  destination text,
+  departure_date date,
   return_date date,
   cabin text not null,
   max_stops smallint,
@@ -140,10 +154,18 @@ create table fares (
   days integer[] default '{}'::integer[] not null,
   day_lows bigint[] default '{}'::bigint[] not null,
   created_at timestamp with time zone default now() not null,
+  basket text,
+  near boolean,
+  due_because text,
+  empties timestamp with time zone[] default '{}'::timestamp with time zone[] not null,
+  constraint a_basket_asks_nothing_itself CHECK (num_nulls(origin, destination, departure_date) =
+CASE
+    WHEN basket IS NULL THEN 0
+    ELSE 3
+END),
   constraint cabin_is_known CHECK (cabin = ANY (ARRAY['economy'::text, 'premium_economy'::text, 'business'::text, 'first'::text])),
   constraint currency_is_a_code CHECK (currency ~ '^[A-Z]{3}$'::text),
   constraint days_have_lows CHECK (cardinality(days) = cardinality(day_lows)),
-  constraint fare_is_one_question UNIQUE NULLS NOT DISTINCT (origin, destination, departure_date, return_date, cabin, max_stops, adults, child_ages, infants, currency),
   constraint fares_pkey PRIMARY KEY (id),
   constraint party_fits CHECK (adults >= 1 AND adults <= 9 AND (adults + cardinality(child_ages)) <= 9 AND infants >= 0 AND infants <= adults),
   constraint places_are_codes CHECK (origin ~ '^[A-Z]{3}$'::text AND destination ~ '^[A-Z]{3}$'::text AND origin <> destination),
@@ -234,6 +256,7 @@ create table price_observations (
   status text not null,
   price bigint,
   provider text not null,
+  confirmable boolean default false not null,
   constraint only_answers_have_prices CHECK ((price IS NOT NULL) = (status = ANY (ARRAY['ok'::text, 'partial'::text, 'ghost'::text]))),
   constraint price_is_positive CHECK (price > 0),
   constraint price_observations_pkey PRIMARY KEY (fare_id, at, status),
@@ -265,11 +288,22 @@ create table price_watches (
   version integer default 1 not null,
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
+  what jsonb,
+  ends_on date,
+  ends_at timestamp with time zone,
+  snoozed_until timestamp with time zone,
+  paused_because text,
+  booked_price bigint,
+  series integer default 1 not null,
+  since timestamp with time zone default now() not null,
   constraint a_rule_is_on CHECK (target_price IS NOT NULL OR alert_threshold IS NOT NULL OR new_low OR route_low),
+  constraint an_active_watch_is_not_paused CHECK (paused_because IS NULL OR NOT is_active),
   constraint an_ended_watch_is_not_active CHECK (ended_at IS NULL OR NOT is_active),
+  constraint booked_price_is_positive CHECK (booked_price > 0),
   constraint class_is_known CHECK (class = ANY (ARRAY['economy'::text, 'premium_economy'::text, 'business'::text, 'first'::text])),
   constraint currency_is_a_code CHECK (currency ~ '^[A-Z]{3}$'::text),
   constraint party_fits CHECK (adults >= 1 AND adults <= 9 AND (adults + cardinality(child_ages)) <= 9 AND infants >= 0 AND infants <= adults),
+  constraint pauses_are_known CHECK (paused_because = ANY (ARRAY['person'::text, 'empty'::text])),
   constraint places_are_codes CHECK (origin_code ~ '^[A-Z]{3}$'::text AND destination_code ~ '^[A-Z]{3}$'::text AND origin_code <> destination_code),
   constraint price_watches_legacy_id_key UNIQUE (legacy_id),
   constraint price_watches_pkey PRIMARY KEY (id),
@@ -437,6 +471,24 @@ create table verification_tokens (
   constraint verification_tokens_pkey PRIMARY KEY (id)
 );
 
+create table watch_changes (
+  watch_id text not null,
+  version integer not null,
+  at timestamp with time zone not null,
+  after timestamp with time zone,
+  fare_id text not null,
+  series integer not null,
+  what jsonb,
+  target_price bigint,
+  alert_threshold numeric(5,4),
+  new_low boolean not null,
+  route_low boolean not null,
+  is_active boolean not null,
+  snoozed_until timestamp with time zone,
+  anew text[] default '{}'::text[] not null,
+  constraint watch_changes_pkey PRIMARY KEY (watch_id, version)
+);
+
 create table watch_fares (
   watch_id text not null,
   fare_id text not null,
@@ -462,6 +514,12 @@ CREATE INDEX alert_rules_alert_id ON alert_rules USING btree (alert_id);
 
 CREATE INDEX alerts_user_id ON alerts USING btree (user_id, id);
 
+CREATE INDEX basket_fares_fare_id ON basket_fares USING btree (fare_id);
+
+CREATE UNIQUE INDEX basket_is_one_wish ON fares USING btree (basket) WHERE basket IS NOT NULL;
+
+CREATE INDEX baskets_due_at ON fares USING btree (due_at) WHERE due_at IS NOT NULL AND basket IS NOT NULL;
+
 CREATE INDEX bookings_created_at ON bookings USING btree (created_at);
 
 CREATE INDEX bookings_route ON bookings USING btree ((flight_data ->> 'origin'::text), (flight_data ->> 'destination'::text), created_at);
@@ -474,7 +532,9 @@ CREATE INDEX exports_pending ON exports USING btree (created_at, id) WHERE conte
 
 CREATE INDEX exports_user_id ON exports USING btree (user_id);
 
-CREATE INDEX fares_due_at ON fares USING btree (due_at) WHERE due_at IS NOT NULL;
+CREATE UNIQUE INDEX fare_is_one_question ON fares USING btree (origin, destination, departure_date, return_date, cabin, max_stops, adults, child_ages, infants, currency) NULLS NOT DISTINCT WHERE basket IS NULL;
+
+CREATE INDEX fares_due_at ON fares USING btree (due_at) WHERE due_at IS NOT NULL AND basket IS NULL;
 
 CREATE INDEX flight_cache_expires_at ON flight_cache USING btree (expires_at);
 
@@ -493,6 +553,8 @@ CREATE INDEX messages_user_id ON messages USING btree (user_id);
 CREATE UNIQUE INDEX one_export_is_under_way ON exports USING btree (user_id) WHERE content IS NULL;
 
 CREATE INDEX price_watches_created_at ON price_watches USING btree (created_at);
+
+CREATE INDEX price_watches_ends_at ON price_watches USING btree (ends_at) WHERE ended_at IS NULL;
 
 CREATE INDEX price_watches_user_id ON price_watches USING btree (user_id, id);
 
@@ -522,7 +584,7 @@ CREATE INDEX watch_fares_live ON watch_fares USING btree (fare_id) WHERE live;
 
 CREATE INDEX watch_fares_lows ON watch_fares USING btree (fare_id) WHERE wake_new_low OR wake_route_low;
 
-CREATE UNIQUE INDEX watch_is_not_a_duplicate ON price_watches USING btree (user_id, origin_code, destination_code, departure_date, return_date, class, max_stops, adults, child_ages, infants, currency, target_price, alert_threshold, new_low, route_low) NULLS NOT DISTINCT WHERE ended_at IS NULL;
+CREATE UNIQUE INDEX watch_is_not_a_duplicate ON price_watches USING btree (user_id, origin_code, destination_code, departure_date, return_date, class, max_stops, adults, child_ages, infants, currency, what, target_price, alert_threshold, new_low, route_low) NULLS NOT DISTINCT WHERE ended_at IS NULL;
 
 alter table account_events add constraint account_events_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL;
 
@@ -537,6 +599,10 @@ alter table alerts add constraint alerts_fare_id_fkey FOREIGN KEY (fare_id) REFE
 alter table alerts add constraint alerts_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 
 alter table alerts add constraint alerts_watch_id_fkey FOREIGN KEY (watch_id) REFERENCES price_watches(id) ON DELETE CASCADE;
+
+alter table basket_fares add constraint basket_fares_basket_id_fkey FOREIGN KEY (basket_id) REFERENCES fares(id) ON DELETE CASCADE;
+
+alter table basket_fares add constraint basket_fares_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fares(id) ON DELETE CASCADE;
 
 alter table bookings add constraint bookings_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL;
 
@@ -555,6 +621,10 @@ alter table search_analytics add constraint search_analytics_user_id_fkey1 FOREI
 alter table sessions add constraint session_has_its_password FOREIGN KEY (user_id, password_version) REFERENCES users(id, password_version) ON UPDATE CASCADE ON DELETE CASCADE;
 
 alter table verification_tokens add constraint verification_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+
+alter table watch_changes add constraint watch_changes_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fares(id) ON DELETE CASCADE;
+
+alter table watch_changes add constraint watch_changes_watch_id_fkey FOREIGN KEY (watch_id) REFERENCES price_watches(id) ON DELETE CASCADE;
 
 alter table watch_fares add constraint watch_fares_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fares(id) ON DELETE CASCADE;
 

@@ -43,7 +43,8 @@ export async function claim(at: Date, limit: number): Promise<{ fares: Claimed[]
              exists (select from watch_fares where watch_fares.fare_id = fares.id and watch_fares.live)
                or fares.xmin <> (select seen.xmin from fares as seen where seen.id = fares.id) as watched
         from fares
-       where fares.due_at <= ${at}::timestamptz
+       where fares.basket is null
+         and fares.due_at <= ${at}::timestamptz
          and (fares.claimed_until is null or fares.claimed_until < now())
          and (fares.checked_at is null or fares.checked_at < ${at}::timestamptz)
        order by fares.due_at, fares.id

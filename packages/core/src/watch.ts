@@ -35,7 +35,9 @@ export async function create(userId: string, input: unknown, at: Date, id: strin
         (${newId("far", at)}, ${wanted.origin}, ${wanted.destination}, ${wanted.departureDate}, ${wanted.returnDate},
          ${wanted.cabin}, ${wanted.maxStops}, ${wanted.adults}, ${wanted.childAges}::smallint[], ${wanted.infants},
          ${currency}, ${at}::timestamptz)
-      on conflict on constraint fare_is_one_question do update
+      on conflict
+        (origin, destination, departure_date, return_date, cabin, max_stops, adults, child_ages, infants, currency)
+        where basket is null do update
          set due_at = ${soon(at)}
       returning id
     ), watch as (

@@ -49,7 +49,9 @@ test("a watch that comes while its fare is found to be nobody's is priced all th
       select 'far_' || day || ' ' || adults, 'STN', 'BGY', date '2026-03-01' + day, 'economy', adults, 'GBP', ${a.noon}
         from generate_series(1, 350) as day
        cross join generate_series(1, 9) as adults
-      on conflict on constraint fare_is_one_question do update
+      on conflict
+        (origin, destination, departure_date, return_date, cabin, max_stops, adults, child_ages, infants, currency)
+        where basket is null do update
          set due_at = ${a.noon}`;
     const come = Array.from({ length: 60 }, (_, n) => async () => {
       await new Promise((done) => setTimeout(done, n));

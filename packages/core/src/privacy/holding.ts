@@ -34,6 +34,7 @@ export const holdings: Record<string, Holding> = {
     whose: watched("watch_fares"),
     without: ["wake_below", "wake_above", "wake_drop", "wake_first", "wake_new_low", "wake_route_low", "live"],
   },
+  watch_changes: { whose: watched("watch_changes") },
   alerts: { whose: own("alerts") },
   alert_rules: { whose: watched("alert_rules") },
   alert_deliveries: {
