@@ -60,10 +60,10 @@ export async function judge(quotes: Asked[], at: Date, also: string | null): Pro
     const decisions = new Map<string, Decision>();
     const judged = (watchers.get(fare.id) ?? []).flatMap((row): Judged[] => {
       const before = unpack(row.state);
-      const { state, decision } = decide(rulesOf(row), before, history, check, modeOf(row));
+      const { state, decision } = decide(rulesOf(row), before, history, check, modeOf(row, at));
       decisions.set(row.id, decision);
       if (price === null || JSON.stringify(state) === JSON.stringify(before)) return [];
-      const band = bandOf(rulesOf(row), state, decimals, modeOf(row));
+      const band = bandOf(rulesOf(row), state, decimals, modeOf(row, at));
       const { id: watchId, version } = row;
       return [{ watchId, fareId: fare.id, version, state, band, decision, price, previousPrice: fare.price }];
     });

@@ -29,10 +29,13 @@ export type Band = {
 
 const asleep: Band = { below: 0, above: null, drop: null, first: null, newLow: false, routeLow: false, live: false };
 
-/** A superset of when `decide` would change the state or speak, held to it by a property test. */
+/**
+ * A superset of when `decide` would change the state or speak, held to it by a property test. A snoozed watch keeps the
+ * band of an active one, so that nothing need happen when it wakes.
+ */
 export function bandOf(rules: Rules, state: State, decimals: number, mode: Mode = "active"): Band {
   if (mode === "ended") return asleep;
-  const active = mode === "active";
+  const active = mode !== "paused";
   const armed = (rule: RuleName) => active && (state.rules[rule]?.trigger ?? null) === null;
   const fired = Object.values(state.rules).flatMap((rule) =>
     rule.trigger === null ? [] : [{ ...rule, trigger: rule.trigger }],

@@ -19,7 +19,7 @@ export async function update(userId: string, id: string, input: unknown, at: Dat
     const before = await read(userId, id);
     if (before.ended) throw new Problem("conflict", "watch.ended", "This watch has ended.");
     const row = changed(before, changes);
-    const band = bandOf(rulesOf(row), unpack(row.state), Money.exponent(row.currency), modeOf(row));
+    const band = bandOf(rulesOf(row), unpack(row.state), Money.exponent(row.currency), modeOf(row, at));
     const written = sql`
       with watch as (
         update price_watches

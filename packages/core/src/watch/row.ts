@@ -15,6 +15,8 @@ export type Row = {
   routeLow: boolean;
   isActive: boolean;
   ended: boolean;
+  /** UTC milliseconds; it may lie behind, and then means nothing. */
+  snoozedUntil: number | null;
   state: string;
 };
 
@@ -27,14 +29,18 @@ export const columns = sql`
            price_watches.route_low as "routeLow",
            price_watches.is_active as "isActive",
            price_watches.ended_at is not null as ended,
+           (extract(epoch from price_watches.snoozed_until) * 1000)::float8 as "snoozedUntil",
            price_watches.state::text`;
 
 export function rulesOf(row: Pick<Row, "target" | "drop" | "newLow" | "routeLow">): Rules {
   return { target: row.target, drop: row.drop, newLow: row.newLow, routeLow: row.routeLow };
 }
 
-export function modeOf(row: Pick<Row, "isActive" | "ended">): Mode {
-  return row.ended ? "ended" : row.isActive ? "active" : "paused";
+/** A snooze ends by itself: at the moment it was for, the watch is awake. */
+export function modeOf(row: Pick<Row, "isActive" | "ended" | "snoozedUntil">, at: Date): Mode {
+  if (row.ended) return "ended";
+  if (!row.isActive) return "paused";
+  return row.snoozedUntil !== null && row.snoozedUntil > at.getTime() ? "snoozed" : "active";
 }
 
 export function unpack(text: string): State {
