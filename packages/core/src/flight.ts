@@ -10,6 +10,7 @@ import type { Ask } from "./flight/sight.ts";
 
 export { Confirmed } from "./flight/confirm.ts";
 export { Criteria, cabins, consistent, Day, fields, Place, paying } from "./flight/criteria.ts";
+export { fits, type Wishes, wishes } from "./flight/filter.ts";
 export { Info, type Offer, Segment, Slice, untold } from "./flight/offer.ts";
 export type { Answer, Call, Confirmation, FareProvider, Named, Rate } from "./flight/provider.ts";
 export type { Known } from "./flight/record.ts";

@@ -60,27 +60,36 @@ export async function create(userId: string, input: unknown, at: Date, id: strin
       from watch
      cross join fare`;
   const [, rows] = await once(sql.transaction([made, one(userId, id)]));
-  return shaped(rows?.[0] as Shown | undefined);
+  return shaped(rows?.[0] as Shown | undefined, at);
 }
 
-/** One's own watches, newest first. */
-export async function list(userId: string, page: Page): Promise<{ items: Info[]; nextCursor: string | null }> {
+/** One's own watches as they are at `at`, newest first. */
+export async function list(
+  userId: string,
+  page: Page,
+  at: Date,
+): Promise<{ items: Info[]; nextCursor: string | null }> {
   const { limit, cursor } = v.parse(Page, page);
   const before = after(cursor);
   const rows = await sql`
     ${info}
-     where price_watches.user_id = ${userId}
-       and (${before}::text is null or price_watches.id < ${before})
-     order by price_watches.id desc
-     limit ${limit + 1}`;
+     where price_watches.id in (
+             select price_watches.id
+               from price_watches
+              where price_watches.user_id = ${userId}
+                and (${before}::text is null or price_watches.id < ${before})
+              order by price_watches.id desc
+              limit ${limit + 1}
+           )
+     order by price_watches.id desc`;
   const { items, nextCursor } = cut(rows as Shown[], limit, (row) => row.id);
-  return { items: items.map(shaped), nextCursor };
+  return { items: items.map((row) => shaped(row, at)), nextCursor };
 }
 
-/** @throws Problem `watch.missing` (also for another user's) */
-export async function get(userId: string, id: string): Promise<Info> {
+/** A watch as it is at `at`. @throws Problem `watch.missing` (also for another user's) */
+export async function get(userId: string, id: string, at: Date): Promise<Info> {
   const [row] = await one(userId, id);
-  return shaped(row as Shown | undefined);
+  return shaped(row as Shown | undefined, at);
 }
 
 /** Forgets a watch and its alerts. @throws Problem `watch.missing` (also for another user's) */

@@ -122,7 +122,7 @@ test("a fare nobody watches any more stops being due, and is due again for who c
   const { searched } = await sweep(a.noon, {});
   expect(searched).not.toContain(gone.name);
   expect(searched).not.toContain(paused.name);
-  expect(await Watch.get(paused.userId, paused.id)).toMatchObject({ nextCheckAt: null });
+  expect(await Watch.get(paused.userId, paused.id, a.noon)).toMatchObject({ nextCheckAt: null });
 
   await Watch.update(paused.userId, paused.id, { isActive: true }, later(hour));
   const { origin, destination, departureDate } = gone;

@@ -60,7 +60,7 @@ test("a watch that comes while its fare is found to be nobody's is priced all th
     });
     const sweep = () => Sweep.run(later(round * minute), { provider: market(() => null), cadence: often });
     const [, ...made] = await Promise.all([sweep(), ...come.map((each) => each())]);
-    const found = await Promise.all(made.map(({ id }) => Watch.get(userId, id)));
+    const found = await Promise.all(made.map(({ id }) => Watch.get(userId, id, a.noon)));
     expect(found.filter(({ nextCheckAt }) => nextCheckAt === null).length).toBe(0);
   }
 });

@@ -39,7 +39,9 @@ test("a watch that comes too late for a check does not wait for the fare's next 
   const late = await come[0]!;
   expect(await heard(userId)).toEqual(["03-01T12:00 190.00 target"]);
   expect(await heard(late.userId)).toEqual([]);
-  expect(await Watch.get(late.userId, late.id)).toMatchObject({ nextCheckAt: later(minute / 2 + 1).toISOString() });
+  expect(await Watch.get(late.userId, late.id, a.noon)).toMatchObject({
+    nextCheckAt: later(minute / 2 + 1).toISOString(),
+  });
   await sweep(later(minute), { [late.name]: 190_00 });
   expect(await heard(late.userId)).toEqual(["03-01T12:01 190.00 target"]);
 });
@@ -73,7 +75,7 @@ test.each(["searched", "confirmed"])(
     expect(await heard(lowered.userId)).toEqual([]);
     expect(await heard(paused.userId)).toEqual([]);
     expect(await seen(lowered.userId, lowered.id)).toEqual(["ok 190.00"]);
-    expect(await Watch.get(lowered.userId, lowered.id)).toMatchObject({ targetPrice: { amount: "100.00" } });
+    expect(await Watch.get(lowered.userId, lowered.id, a.noon)).toMatchObject({ targetPrice: { amount: "100.00" } });
     const numbers = await sql`select epoch from alert_rules where watch_id = ${raised.id}`;
     expect(numbers).toEqual([{ epoch: 2 }]);
   },
@@ -131,8 +133,8 @@ test("a price that is taken back never alerts, and the price that took its place
   expect(await seen(low.userId, low.id)).toEqual(["ghost 140.00", "ok 240.00"].sort());
   expect(await heard(low.userId)).toEqual([]);
   expect(await heard(high.userId)).toEqual(["03-01T12:00 240.00 target"]);
-  expect(await Watch.get(low.userId, low.id)).toMatchObject({ currentPrice: { amount: "240.00" } });
-  expect(await Watch.get(low.userId, low.id)).toMatchObject({ lowestPrice: { amount: "240.00" } });
+  expect(await Watch.get(low.userId, low.id, a.noon)).toMatchObject({ currentPrice: { amount: "240.00" } });
+  expect(await Watch.get(low.userId, low.id, a.noon)).toMatchObject({ lowestPrice: { amount: "240.00" } });
 });
 
 test.each([
@@ -150,7 +152,7 @@ test.each([
     await Sweep.run(a.noon, { provider, cadence: often });
     expect((await seen(userId, id)).sort()).toEqual(["ghost 190.00", recorded]);
     expect(await heard(userId)).toEqual([]);
-    expect(await Watch.get(userId, id)).toMatchObject({ currentPrice: null, lowestPrice: null });
+    expect(await Watch.get(userId, id, a.noon)).toMatchObject({ currentPrice: null, lowestPrice: null });
   },
 );
 

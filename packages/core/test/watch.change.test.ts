@@ -72,7 +72,7 @@ describe("update", () => {
     await expect(update({ targetPrice: null })).rejects.toMatchObject(pointed("/alertThreshold"));
     await expect(update({ targetPrice: "0.00" })).rejects.toMatchObject(pointed("/targetPrice"));
     await expect(update({ targetPrice: "1.005", isActive: false })).rejects.toMatchObject(pointed("/targetPrice"));
-    expect(await Watch.get(userId, id)).toMatchObject({ targetPrice: { amount: "200.00" }, isActive: true });
+    expect(await Watch.get(userId, id, a.noon)).toMatchObject({ targetPrice: { amount: "200.00" }, isActive: true });
   });
 
   test("refuses to become a watch one has already", async () => {
@@ -92,7 +92,7 @@ describe("update", () => {
       { isActive: false },
     ];
     await Promise.all(changes.map((change) => Watch.update(userId, id, change, a.noon)));
-    expect(await Watch.get(userId, id)).toMatchObject({
+    expect(await Watch.get(userId, id, a.noon)).toMatchObject({
       targetPrice: { amount: "210.00" },
       alertThreshold: 0.2,
       rules: { newLow: true },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { sql } from "../src/db.ts";
+import { wishes } from "../src/flight.ts";
 import { newId } from "../src/id.ts";
 import * as Sweep from "../src/sweep.ts";
 import * as Watch from "../src/watch.ts";
@@ -40,6 +41,11 @@ describe("create", () => {
       destination,
       departureDate,
       returnDate: "2026-08-09",
+      departureFrom: null,
+      departureTo: null,
+      stayNights: null,
+      weekendsIn: null,
+      ...Object.fromEntries(Object.keys(wishes).map((name) => [name, null])),
       adults: 1,
       childAges: [4, 9],
       infants: 1,
@@ -49,15 +55,27 @@ describe("create", () => {
       targetPrice: { amount: "20.500", currency: "KWD" },
       alertThreshold: 0.1,
       rules: { newLow: false, routeLow: false },
+      fares: 1,
       isActive: true,
+      state: "active",
+      snoozedUntil: null,
+      pausedBecause: null,
+      endsOn: null,
+      endsAt: null,
+      endedAt: null,
+      bookedPrice: null,
+      series: 1,
       currentPrice: null,
+      cheapest: null,
       lowestPrice: null,
+      highestPrice: null,
       checkedAt: null,
       nextCheckAt: "2026-03-01T12:00:00.000Z",
+      nextCheckBecause: null,
       createdAt: "2026-03-01T12:00:00.000Z",
     });
-    expect(await Watch.get(userId, made.id)).toEqual(made);
-    expect(await Watch.list(userId, {})).toEqual({ items: [made], nextCursor: null });
+    expect(await Watch.get(userId, made.id, a.noon)).toEqual(made);
+    expect(await Watch.list(userId, {}, a.noon)).toEqual({ items: [made], nextCursor: null });
   });
 
   test.each([
@@ -102,7 +120,7 @@ describe("create", () => {
     const [userId, fare, id] = [await a.user(), { ...a.route(), currency: "GBP" }, newId("wch")];
     const made = await Watch.create(userId, fare, a.noon, id);
     expect(await Watch.create(userId, fare, later(minute), id)).toEqual(made);
-    expect((await Watch.list(userId, {})).items).toHaveLength(1);
+    expect((await Watch.list(userId, {}, a.noon)).items).toHaveLength(1);
     await expect(Watch.create(await a.user(), { ...a.route() }, a.noon, id)).rejects.toMatchObject(missing);
   });
 
@@ -110,7 +128,7 @@ describe("create", () => {
     const fare = a.route();
     const first = await a.watch(fare);
     await Sweep.run(a.noon, { provider: market(() => 100_00) });
-    const next = (await Watch.get(first.userId, first.id)).nextCheckAt;
+    const next = (await Watch.get(first.userId, first.id, a.noon)).nextCheckAt;
     expect(Date.parse(next ?? "")).toBeGreaterThan(later(60 * minute).getTime());
     expect((await a.watch(fare, { at: later(minute / 6) })).nextCheckAt).toBe(later(minute / 2).toISOString());
     expect((await a.watch(fare, { at: later(60 * minute) })).nextCheckAt).toBe(later(minute / 2).toISOString());
@@ -121,22 +139,22 @@ test("another user's watch is missing, whatever is asked of it, and stays as it 
   const mine = await a.watch({ targetPrice: "200.00" });
   const stranger = await a.user();
   const provider = market(() => 1);
-  await expect(Watch.get(stranger, mine.id)).rejects.toMatchObject(missing);
+  await expect(Watch.get(stranger, mine.id, a.noon)).rejects.toMatchObject(missing);
   await expect(Watch.history(stranger, mine.id, {})).rejects.toMatchObject(missing);
   await expect(Watch.update(stranger, mine.id, { isActive: false }, a.noon)).rejects.toMatchObject(missing);
   await expect(Watch.remove(stranger, mine.id)).rejects.toMatchObject(missing);
   await expect(Sweep.check(stranger, mine.id, a.noon, { provider })).rejects.toMatchObject(missing);
   expect(provider.searched).toEqual([]);
-  expect(await Watch.list(stranger, {})).toEqual({ items: [], nextCursor: null });
+  expect(await Watch.list(stranger, {}, a.noon)).toEqual({ items: [], nextCursor: null });
   const { userId: _, name: __, ...shown } = mine;
-  expect(await Watch.get(mine.userId, mine.id)).toEqual(shown);
+  expect(await Watch.get(mine.userId, mine.id, a.noon)).toEqual(shown);
 });
 
 test("a watch that is removed is missing, with its alerts", async () => {
   const { userId, id } = await a.watch({ targetPrice: "200.00" });
   await sweep(100_00, a.noon);
   await Watch.remove(userId, id);
-  await expect(Watch.get(userId, id)).rejects.toMatchObject(missing);
+  await expect(Watch.get(userId, id, a.noon)).rejects.toMatchObject(missing);
   await expect(Watch.remove(userId, id)).rejects.toMatchObject(missing);
   const [{ alerts }] = (await sql`select count(*)::int as alerts from alerts where user_id = ${userId}`) as [
     { alerts: number },
@@ -148,11 +166,11 @@ test("a list comes in parts that stay whole while watches are added and removed"
   const userId = await a.user();
   const made: string[] = [];
   for (let n = 0; n < 5; n++) made.unshift((await a.watch({}, { userId, at: later(n) })).id);
-  const first = await Watch.list(userId, { limit: 2 });
+  const first = await Watch.list(userId, { limit: 2 }, a.noon);
   await a.watch({}, { userId, at: later(10) });
   await Watch.remove(userId, made[1] ?? "");
-  const second = await Watch.list(userId, { limit: 2, cursor: first.nextCursor ?? "" });
-  const third = await Watch.list(userId, { limit: 2, cursor: second.nextCursor ?? "" });
+  const second = await Watch.list(userId, { limit: 2, cursor: first.nextCursor ?? "" }, a.noon);
+  const third = await Watch.list(userId, { limit: 2, cursor: second.nextCursor ?? "" }, a.noon);
   expect([first, second, third].flatMap(({ items }) => items.map(({ id }) => id))).toEqual(made);
   expect(third.nextCursor).toBeNull();
 });

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { consistent, fields } from "../flight.ts";
+import { consistent, fields, wishes } from "../flight.ts";
 import * as Money from "../money.ts";
 import { ruleNames } from "./decide.ts";
 
@@ -48,35 +48,72 @@ export const Update = v.strictObject({
 
 export type Update = v.InferOutput<typeof Update>;
 
-/** A watch as its owner sees it. Prices are for the whole party; `nextCheckAt` is null while nobody has it priced. */
+const text = v.string();
+const amount = v.nullable(Money.Info);
+const places = v.union([text, v.array(text)]);
+const wished = Object.fromEntries(
+  Object.entries(wishes).map(([name, wish]) => [name, v.nullable(wish.wrapped)]),
+) as unknown as { [W in keyof typeof wishes]: v.NullableSchema<(typeof wishes)[W]["wrapped"], undefined> };
+
+/** A journey on its days, one of those that are watched. */
+export const Journey = v.object({
+  origin: text,
+  destination: text,
+  departureDate: text,
+  returnDate: v.nullable(text),
+});
+
+/**
+ * A watch as its owner sees it: what was asked for, null where it was not. Prices are for the whole party, the cheapest
+ * of the `fares` that are watched; `nextCheckAt` is null while nobody has them priced.
+ */
 export const Info = v.object({
-  id: v.string(),
-  origin: v.string(),
-  destination: v.string(),
-  departureDate: v.string(),
-  returnDate: v.nullable(v.string()),
+  id: text,
+  origin: places,
+  destination: places,
+  departureDate: v.nullable(text),
+  returnDate: v.nullable(text),
+  departureFrom: v.nullable(text),
+  departureTo: v.nullable(text),
+  stayNights: v.nullable(v.object({ min: v.number(), max: v.number() })),
+  weekendsIn: v.nullable(text),
+  ...wished,
   adults: v.number(),
   childAges: v.array(v.number()),
   infants: v.number(),
-  cabin: v.string(),
+  cabin: text,
   maxStops: v.nullable(v.number()),
-  currency: v.string(),
-  targetPrice: v.nullable(Money.Info),
+  currency: text,
+  targetPrice: amount,
   alertThreshold: v.nullable(v.number()),
   rules: v.object({ newLow: v.boolean(), routeLow: v.boolean() }),
+  fares: v.number(),
   isActive: v.boolean(),
-  currentPrice: v.nullable(Money.Info),
-  lowestPrice: v.nullable(Money.Info),
-  checkedAt: v.nullable(v.string()),
-  nextCheckAt: v.nullable(v.string()),
-  createdAt: v.string(),
+  state: v.picklist(["active", "snoozed", "paused", "ended"]),
+  snoozedUntil: v.nullable(text),
+  pausedBecause: v.nullable(v.picklist(["person", "empty"])),
+  endsOn: v.nullable(text),
+  endsAt: v.nullable(text),
+  endedAt: v.nullable(text),
+  bookedPrice: amount,
+  series: v.number(),
+  currentPrice: amount,
+  cheapest: v.nullable(Journey),
+  lowestPrice: amount,
+  highestPrice: amount,
+  checkedAt: v.nullable(text),
+  nextCheckAt: v.nullable(text),
+  nextCheckBecause: v.nullable(
+    v.object({ code: v.picklist(["new", "departure", "trigger", "failure", "limit"]), detail: text }),
+  ),
+  createdAt: text,
 });
 export type Info = v.InferOutput<typeof Info>;
 
 /** One check of what is watched. A `ghost` is a price the provider took back at once. */
 export const Observation = v.object({
-  at: v.string(),
-  price: v.nullable(Money.Info),
+  at: text,
+  price: amount,
   status: v.picklist(["ok", "partial", "no_results", "provider_error", "rate_limited", "ghost"]),
 });
 export type Observation = v.InferOutput<typeof Observation>;

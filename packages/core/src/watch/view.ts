@@ -1,23 +1,31 @@
 import { sql, utc, violated } from "../db.ts";
 import { Problem } from "../error.ts";
+import { wishes } from "../flight.ts";
 import * as Money from "../money.ts";
-import { columns, type Row } from "./row.ts";
+import { columns, modeOf, type Row } from "./row.ts";
 import type { Info } from "./schema.ts";
 
-/** A watch as SQL hands it over: amounts in minor units. */
-export type Shown = Omit<Info, "targetPrice" | "currentPrice" | "lowestPrice"> & {
-  targetPrice: number | null;
-  currentPrice: number | null;
-  lowestPrice: number | null;
-};
+type Amounts = "targetPrice" | "currentPrice" | "lowestPrice" | "highestPrice" | "bookedPrice";
+type Asked = Pick<Info, "origin" | "destination" | "departureDate" | "returnDate">;
 
-/** Every watch with what is known of its fare; a `where` is to follow. */
+/** A watch as SQL hands it over: amounts in minor units, `what` where the columns do not say all that was asked for. */
+export type Shown = Omit<Info, Amounts | "state" | "nextCheckBecause"> &
+  Asked & { [A in Amounts]: number | null } & {
+    what: Partial<Info> | null;
+    next: { because: keyof typeof reasons; departureDate: string; checkedAt: string | null } | null;
+  };
+
+/**
+ * Every watch with what is known of its fare, or of its basket and the basket's fares: `next` is the one that is priced
+ * first, `cheapest` the one whose price it is. A `where` is to follow.
+ */
 export const info = sql`
     select price_watches.id,
            price_watches.origin_code as origin,
            price_watches.destination_code as destination,
            price_watches.departure_date::text as "departureDate",
            price_watches.return_date::text as "returnDate",
+           price_watches.what,
            price_watches.adults,
            price_watches.child_ages as "childAges",
            price_watches.infants,
@@ -27,15 +35,60 @@ export const info = sql`
            price_watches.target_price::float8 as "targetPrice",
            price_watches.alert_threshold::float8 as "alertThreshold",
            json_build_object('newLow', price_watches.new_low, 'routeLow', price_watches.route_low) as rules,
+           parts.count as fares,
            price_watches.is_active as "isActive",
+           ${utc(sql`price_watches.snoozed_until`)} as "snoozedUntil",
+           price_watches.paused_because as "pausedBecause",
+           price_watches.ends_on::text as "endsOn",
+           ${utc(sql`price_watches.ends_at`)} as "endsAt",
+           ${utc(sql`price_watches.ended_at`)} as "endedAt",
+           price_watches.booked_price::float8 as "bookedPrice",
+           price_watches.series,
            fares.price::float8 as "currentPrice",
+           case
+             when fares.price is not null and cheapest.id is not null then
+               json_build_object(
+                 'origin', cheapest.origin,
+                 'destination', cheapest.destination,
+                 'departureDate', cheapest.departure_date,
+                 'returnDate', cheapest.return_date
+               )
+           end as cheapest,
            fares.lowest::float8 as "lowestPrice",
+           fares.highest::float8 as "highestPrice",
            ${utc(sql`fares.checked_at`)} as "checkedAt",
-           ${utc(sql`case when watch_fares.live then fares.due_at end`)} as "nextCheckAt",
+           ${utc(sql`next.due_at`)} as "nextCheckAt",
+           case
+             when next.due_because is not null and next.due_at is not null then
+               json_build_object(
+                 'because', next.due_because,
+                 'departureDate', next.departure_date,
+                 'checkedAt', ${utc(sql`next.checked_at`)}
+               )
+           end as next,
            ${utc(sql`price_watches.created_at`)} as "createdAt"
       from price_watches
       join watch_fares on watch_fares.watch_id = price_watches.id
-      join fares on fares.id = watch_fares.fare_id`;
+      join fares on fares.id = watch_fares.fare_id
+     cross join lateral (
+             select case when fares.basket is null then 1 else count(*)::int end as count,
+                    case
+                      when fares.basket is null then fares.id
+                      else (array_agg(part.id order by part.due_at, part.id) filter (where part.due_at is not null))[1]
+                    end as next_id,
+                    case
+                      when fares.basket is null then fares.id
+                      else (
+                             array_agg(part.id order by basket_fares.price <> fares.price, basket_fares.price, part.id)
+                               filter (where basket_fares.price is not null)
+                           )[1]
+                    end as cheapest_id
+               from basket_fares
+               join fares as part on part.id = basket_fares.fare_id
+              where basket_fares.basket_id = fares.id
+           ) as parts
+      left join fares as cheapest on cheapest.id = parts.cheapest_id
+      left join fares as next on next.id = parts.next_id and watch_fares.live`;
 
 export function one(userId: string, id: string) {
   return sql`
@@ -44,17 +97,54 @@ export function one(userId: string, id: string) {
        and price_watches.user_id = ${userId}`;
 }
 
+const unasked = {
+  departureDate: null,
+  returnDate: null,
+  departureFrom: null,
+  departureTo: null,
+  stayNights: null,
+  weekendsIn: null,
+};
+const unwished = Object.fromEntries(Object.keys(wishes).map((name) => [name, null])) as {
+  [W in keyof typeof wishes]: null;
+};
+
 /** @throws Problem `watch.missing` when there is no row */
-export function shaped(row: Shown | undefined): Info {
+export function shaped(row: Shown | undefined, at: Date): Info {
   if (!row) throw missing();
+  const { id, what, next, origin, destination, departureDate, returnDate, ...rest } = row;
   const show = (amount: number | null) => (amount === null ? null : Money.show(amount, row.currency));
+  const over = rest.endsAt !== null && Date.parse(rest.endsAt) <= at.getTime();
+  const snoozedUntil = rest.snoozedUntil === null ? null : Date.parse(rest.snoozedUntil);
   return {
-    ...row,
+    id,
+    ...unasked,
+    ...unwished,
+    ...(what ? { origin, destination, ...what } : { origin, destination, departureDate, returnDate }),
+    ...rest,
     targetPrice: show(row.targetPrice),
     currentPrice: show(row.currentPrice),
     lowestPrice: show(row.lowestPrice),
+    highestPrice: show(row.highestPrice),
+    bookedPrice: show(row.bookedPrice),
+    state: modeOf({ isActive: rest.isActive, ended: rest.endedAt !== null || over, snoozedUntil }, at),
+    nextCheckBecause: next && { code: next.because, detail: reasons[next.because](next, at) },
   };
 }
+
+/** Why a fare is priced next when it is, for people. Days are counted as its cadence counts them. */
+const reasons = {
+  new: () => "because somebody has begun to watch it",
+  departure: (next: { departureDate: string; checkedAt: string | null }, at: Date) => {
+    const counted = Date.parse(next.checkedAt ?? at.toISOString());
+    const days = (Date.parse(`${next.departureDate}T00:00:00Z`) - counted) / 86_400_000;
+    const span = days > 90 ? "more than 90" : days > 30 ? "31 to 90" : days > 7 ? "8 to 30" : "at most 7";
+    return `because departure is ${span} days away`;
+  },
+  trigger: () => "because the price is close to one that would be told",
+  failure: () => "because the last check brought no answer",
+  limit: () => "because no more could be asked at the last check",
+};
 
 /**
  * When a fare is due that somebody has begun to watch at `at`: at once, but not within 30 seconds of its last check, nor
@@ -81,11 +171,28 @@ export function missing(): Problem {
   return new Problem("missing", "watch.missing", "There is no such watch.");
 }
 
-/** What a change is decided on. `checkedAt` in UTC milliseconds. @throws Problem `watch.missing` */
-export async function read(userId: string, id: string): Promise<Row & { currency: string; checkedAt: number | null }> {
+/** What a change is decided on; amounts in minor units, instants in UTC milliseconds. */
+export type Before = Row & {
+  currency: string;
+  endsAt: number | null;
+  pausedBecause: Info["pausedBecause"];
+  endedBecause: "booked" | "time" | null;
+  bookedPrice: number | null;
+  /** As its owner named it. */
+  timeZone: string | null;
+  checkedAt: number | null;
+};
+
+/** @throws Problem `watch.missing` (also for another user's) */
+export async function read(userId: string, id: string): Promise<Before> {
   const [row] = await sql`
     select ${columns},
            price_watches.currency,
+           (extract(epoch from price_watches.ends_at) * 1000)::float8 as "endsAt",
+           price_watches.paused_because as "pausedBecause",
+           price_watches.ended_because as "endedBecause",
+           price_watches.booked_price::float8 as "bookedPrice",
+           (select users.time_zone from users where users.id = price_watches.user_id) as "timeZone",
            (select max(extract(epoch from fares.checked_at) * 1000)::float8
               from watch_fares
               join fares on fares.id = watch_fares.fare_id
@@ -94,5 +201,5 @@ export async function read(userId: string, id: string): Promise<Row & { currency
      where price_watches.id = ${id}
        and price_watches.user_id = ${userId}`;
   if (!row) throw missing();
-  return row as Row & { currency: string; checkedAt: number | null };
+  return row as Before;
 }

@@ -20,7 +20,7 @@ export const watches = new Hono()
       answer: listed(Watch.Info),
       problems: { 422: ["page.cursor"] },
     }),
-    async (c) => c.json(await Watch.list(c.var.userId, c.req.valid("query"))),
+    async (c) => c.json(await Watch.list(c.var.userId, c.req.valid("query"), new Date())),
   )
   .post(
     "/",
@@ -36,7 +36,7 @@ export const watches = new Hono()
     async (c) => c.json(await Watch.create(c.var.userId, c.req.valid("json"), new Date(), c.var.resourceId), 201),
   )
   .get(id, takes({ summary: "One of my watches", answer: Watch.Info, problems: missing }), async (c) =>
-    c.json(await Watch.get(c.var.userId, c.req.param("id"))),
+    c.json(await Watch.get(c.var.userId, c.req.param("id"), new Date())),
   )
   .patch(
     id,
