@@ -6,7 +6,9 @@ const plumbing = [
   "error",
   "id",
   "money",
+  "month",
   "log",
+  "metric",
   "page",
   "idempotency",
   "health",
@@ -22,6 +24,7 @@ const ranks = [
   ["watch", "calendar", "insight"],
   ["alert"],
   ["sweep"],
+  ["shift"],
   ["delivery", "analytics"],
 ];
 

@@ -158,6 +158,7 @@ create table fares (
   near boolean,
   due_because text,
   empties timestamp with time zone[] default '{}'::timestamp with time zone[] not null,
+  thinned_to timestamp with time zone,
   constraint a_basket_asks_nothing_itself CHECK (num_nulls(origin, destination, departure_date) =
 CASE
     WHEN basket IS NULL THEN 0
@@ -240,7 +241,7 @@ create table messages (
   settled_at timestamp with time zone,
   created_at timestamp with time zone default now() not null,
   constraint email_is_bounded CHECK (length(email) >= 3 AND length(email) <= 320),
-  constraint kind_is_known CHECK (kind = ANY (ARRAY['verify'::text, 'reset'::text, 'email_change_old'::text, 'email_change_new'::text, 'email_taken'::text, 'new_device'::text, 'password_changed'::text, 'email_changed'::text, 'export_ready'::text, 'account_deleted'::text])),
+  constraint kind_is_known CHECK (kind = ANY (ARRAY['verify'::text, 'reset'::text, 'email_change_old'::text, 'email_change_new'::text, 'email_taken'::text, 'new_device'::text, 'password_changed'::text, 'email_changed'::text, 'export_ready'::text, 'account_deleted'::text, 'watch_ended'::text, 'watch_paused'::text])),
   constraint messages_pkey PRIMARY KEY (id),
   constraint status_is_known CHECK (status = ANY (ARRAY['pending'::text, 'sent'::text, 'failed'::text])),
   constraint what_is_settled_is_forgotten CHECK (
@@ -261,7 +262,7 @@ create table price_observations (
   constraint price_is_positive CHECK (price > 0),
   constraint price_observations_pkey PRIMARY KEY (fare_id, at, status),
   constraint status_is_known CHECK (status = ANY (ARRAY['ok'::text, 'partial'::text, 'no_results'::text, 'provider_error'::text, 'rate_limited'::text, 'ghost'::text]))
-);
+) partition by RANGE (at);
 
 create table price_watches (
   id text not null,
@@ -296,12 +297,15 @@ create table price_watches (
   booked_price bigint,
   series integer default 1 not null,
   since timestamp with time zone default now() not null,
+  ended_because text,
   constraint a_rule_is_on CHECK (target_price IS NOT NULL OR alert_threshold IS NOT NULL OR new_low OR route_low),
   constraint an_active_watch_is_not_paused CHECK (paused_because IS NULL OR NOT is_active),
+  constraint an_end_has_a_moment CHECK (ended_because IS NULL OR ended_at IS NOT NULL),
   constraint an_ended_watch_is_not_active CHECK (ended_at IS NULL OR NOT is_active),
   constraint booked_price_is_positive CHECK (booked_price > 0),
   constraint class_is_known CHECK (class = ANY (ARRAY['economy'::text, 'premium_economy'::text, 'business'::text, 'first'::text])),
   constraint currency_is_a_code CHECK (currency ~ '^[A-Z]{3}$'::text),
+  constraint ends_are_known CHECK (ended_because = ANY (ARRAY['booked'::text, 'time'::text])),
   constraint party_fits CHECK (adults >= 1 AND adults <= 9 AND (adults + cardinality(child_ages)) <= 9 AND infants >= 0 AND infants <= adults),
   constraint pauses_are_known CHECK (paused_because = ANY (ARRAY['person'::text, 'empty'::text])),
   constraint places_are_codes CHECK (origin_code ~ '^[A-Z]{3}$'::text AND destination_code ~ '^[A-Z]{3}$'::text AND origin_code <> destination_code),
@@ -502,6 +506,8 @@ create table watch_fares (
   constraint watch_fares_pkey PRIMARY KEY (watch_id, fare_id)
 );
 
+create table price_observations_default partition of price_observations DEFAULT;
+
 create table search_analytics_default partition of search_analytics DEFAULT;
 
 CREATE INDEX account_events_at ON account_events USING btree (at);
@@ -535,6 +541,10 @@ CREATE INDEX exports_user_id ON exports USING btree (user_id);
 CREATE UNIQUE INDEX fare_is_one_question ON fares USING btree (origin, destination, departure_date, return_date, cabin, max_stops, adults, child_ages, infants, currency) NULLS NOT DISTINCT WHERE basket IS NULL;
 
 CREATE INDEX fares_due_at ON fares USING btree (due_at) WHERE due_at IS NOT NULL AND basket IS NULL;
+
+CREATE INDEX fares_empty ON fares USING btree (id) WHERE cardinality(empties) = 5;
+
+CREATE INDEX fares_to_thin ON fares USING btree (checked_at, id) WHERE due_at IS NULL AND (thinned_to IS NULL OR thinned_to <= checked_at);
 
 CREATE INDEX flight_cache_expires_at ON flight_cache USING btree (expires_at);
 
@@ -583,6 +593,8 @@ CREATE INDEX watch_fares_first ON watch_fares USING btree (fare_id, wake_first) 
 CREATE INDEX watch_fares_live ON watch_fares USING btree (fare_id) WHERE live;
 
 CREATE INDEX watch_fares_lows ON watch_fares USING btree (fare_id) WHERE wake_new_low OR wake_route_low;
+
+CREATE INDEX watch_fares_resting ON watch_fares USING btree (fare_id) WHERE NOT live;
 
 CREATE UNIQUE INDEX watch_is_not_a_duplicate ON price_watches USING btree (user_id, origin_code, destination_code, departure_date, return_date, class, max_stops, adults, child_ages, infants, currency, what, target_price, alert_threshold, new_low, route_low) NULLS NOT DISTINCT WHERE ended_at IS NULL;
 

@@ -73,7 +73,7 @@ test("a month that cannot be finished is left as it was, and made the next time"
   );
   await expect(cut).rejects.toThrow();
   expect(await places()).toEqual(["default"]);
-  // Whoever reads the searches holds it up for two seconds at most.
+  // Who reads the searches is not kept waiting long by who waits for him.
   const reading = sql.transaction([sql`select count(*) from search_analytics`, sql`select pg_sleep(4)`]);
   await sql`
     do $$ begin while not exists (

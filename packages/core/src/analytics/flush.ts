@@ -2,7 +2,6 @@ import { sql } from "../db.ts";
 import { type Known, known } from "../flight.ts";
 import { logger } from "../log.ts";
 import { insertion, type Row } from "./insertion.ts";
-import { turns } from "./lock.ts";
 import { drop, type Entry, type Note, waiting } from "./note.ts";
 
 /** Notes a statement, and no new statement after `within` milliseconds: what is left goes at the next tick. */
@@ -33,6 +32,9 @@ export async function flush(at: Date, { chunk = 200, within = 30_000 }: Options 
 }
 
 type Readable = Entry & { note: Note };
+
+/** First in a transaction: those that write searches down do so one after another. */
+const turns = sql`select pg_advisory_xact_lock(hashtext('search_analytics'))`;
 
 async function write(entries: Readable[]): Promise<number> {
   if (entries.length === 0) return 0;
