@@ -22,6 +22,8 @@ const Env = v.object({
   AWS_ENDPOINT_URL_SESV2: v.optional(v.pipe(v.string(), v.url())),
   /** The SQS queue that tickets for stale searches go to. */
   REFRESH_QUEUE_URL: v.optional(v.pipe(v.string(), v.url())),
+  /** The SQS queue that tickets for a sweep's helpers go to. */
+  SWEEP_QUEUE_URL: v.optional(v.pipe(v.string(), v.url())),
   /** With it fares come from Duffel, a real seller; a token of its test mode begins with duffel_test_. */
   DUFFEL_ACCESS_TOKEN: v.optional(v.pipe(v.string(), v.minLength(1))),
   DUFFEL_URL: v.optional(v.pipe(v.string(), v.url()), "https://api.duffel.com"),

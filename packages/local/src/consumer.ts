@@ -1,17 +1,28 @@
+import { type Context, living } from "./context.ts";
 import type { Queue } from "./sqs/queue.ts";
 
-type Handler = (event: { Records: Record[] }) => Promise<{ batchItemFailures: { itemIdentifier: string }[] }>;
+type Handler = (
+  event: { Records: Record[] },
+  context: Context,
+) => Promise<{ batchItemFailures: { itemIdentifier: string }[] }>;
 type Record = { messageId: string; receiptHandle: string; body: string; attributes: object; eventSource: "aws:sqs" };
 
+/** How many messages at once a handler is handed (10), and how long it may take (30,000 ms). */
+type Settings = { size?: number; life?: number };
+
 /**
- * Lambda's part between a queue and its handler: hands over what is there, ten at once, and deletes what did not fail.
- * `stop` waits for the handler that runs.
+ * Lambda's part between a queue and its handler: hands over what is there and deletes what did not fail. `stop` waits for
+ * the handler that runs.
  */
-export function startConsumer(queue: Queue, handler: Handler): { stop: () => Promise<void> } {
+export function startConsumer(
+  queue: Queue,
+  handler: Handler,
+  { size = 10, life = 30_000 }: Settings = {},
+): { stop: () => Promise<void> } {
   let stopped = false;
   const run = async () => {
     while (!stopped) {
-      const records = (await queue.wait(10, 1_000)).map(
+      const records = (await queue.wait(size, 1_000)).map(
         ({ MessageId, ReceiptHandle, Body, Attributes }): Record => ({
           messageId: MessageId,
           receiptHandle: ReceiptHandle,
@@ -25,7 +36,7 @@ export function startConsumer(queue: Queue, handler: Handler): { stop: () => Pro
   };
   const handOver = async (records: Record[]) => {
     try {
-      const { batchItemFailures } = await handler({ Records: records });
+      const { batchItemFailures } = await handler({ Records: records }, living(life));
       const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
       for (const { messageId, receiptHandle } of records) if (!failed.has(messageId)) queue.remove(receiptHandle);
     } catch (error) {

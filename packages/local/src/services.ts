@@ -21,6 +21,7 @@ export type Services = {
     AWS_SECRET_ACCESS_KEY: string;
     MAIL_FROM: string;
     REFRESH_QUEUE_URL: string;
+    SWEEP_QUEUE_URL: string;
   };
   /** All mail so far, newest first. */
   mailbox: Mail[];
@@ -75,6 +76,7 @@ export async function startServices(given: {
         AWS_SECRET_ACCESS_KEY: token,
         MAIL_FROM: from,
         REFRESH_QUEUE_URL: sqs.urlOf(sqs.queues.refresh),
+        SWEEP_QUEUE_URL: sqs.urlOf(sqs.queues.sweep),
       },
       mailbox: ses.mailbox,
       queues: sqs.queues,

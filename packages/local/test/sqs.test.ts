@@ -55,6 +55,27 @@ test("a standard queue keeps duplicates and knows no groups", () => {
   expect(bodies(queue.receive(1, 0).concat(queue.receive(1, 0)))).toEqual(["1", "1"]);
 });
 
+test("a consumer hands over as many as it is told, with the time there is", async () => {
+  const queue = new Queue("q");
+  for (const body of ["1", "2"]) queue.send({ MessageBody: body });
+  const seen: [records: number, left: number][] = [];
+  const { stop } = startConsumer(
+    queue,
+    async ({ Records }, { getRemainingTimeInMillis }) => {
+      seen.push([Records.length, getRemainingTimeInMillis()]);
+      return { batchItemFailures: [] };
+    },
+    { size: 1, life: 5_000 },
+  );
+  await expect.poll(() => seen.length).toBe(2);
+  await stop();
+  for (const [records, left] of seen) {
+    expect(records).toBe(1);
+    expect(left).toBeGreaterThan(4_000);
+    expect(left).toBeLessThanOrEqual(5_000);
+  }
+});
+
 test("a consumer hands over what there is and deletes what did not fail", async () => {
   const queue = new Queue("q", { visibility: 0 });
   const seen: string[] = [];
@@ -82,6 +103,9 @@ describe("the gateway", () => {
     url = sqs.urlOf(sqs.queues.refresh);
   });
   afterAll(() => sqs.stop());
+
+  const sweep = () => ({ QueueUrl: sqs.urlOf(sqs.queues.sweep) });
+  const entry = (Id: string, MessageBody = "x") => ({ Id, MessageBody });
 
   async function call(action: string, body: object, service = "sqs") {
     const headers = { "content-type": "application/x-amz-json-1.0", "x-amz-target": `AmazonSQS.${action}` };
@@ -111,7 +135,80 @@ describe("the gateway", () => {
     await refused("InvalidParameterValueException", 400, "SendMessage", { ...good, MessageBody: "" });
     await refused("InvalidParameterValueException", 400, "SendMessage", { ...good, MessageGroup: "a" });
     await refused("InvalidParameterValueException", 400, "ReceiveMessage", { QueueUrl: url, MaxNumberOfMessages: 11 });
+    const long = { ...sweep(), MessageBody: "x".repeat(1024 * 1024 + 1) };
+    await refused("InvalidParameterValueException", 400, "SendMessage", long);
+    await refused("InvalidParameterValueException", 400, "SendMessage", { ...sweep(), ...message("x") });
+    await refused("InvalidMessageContents", 400, "SendMessage", { ...sweep(), MessageBody: "\uFFFE" });
+  });
+
+  test.each([
+    ["EmptyBatchRequest", []],
+    ["TooManyEntriesInBatchRequest", Array.from({ length: 11 }, (_, n) => entry(String(n)))],
+    ["BatchEntryIdsNotDistinct", [entry("a"), entry("a")]],
+    ["InvalidBatchEntryId", [entry("no id")]],
+    ["BatchRequestTooLong", [entry("a", "x".repeat(1024 * 1024)), entry("b")]],
+    ["InvalidParameterValueException", [{ ...entry("a"), Delay: 1 }]],
+  ])("refuses a whole batch as %s", async (type, Entries) => {
+    const refusal = { status: 400, body: { __type: `com.amazonaws.sqs#${type}` } };
+    expect(await call("SendMessageBatch", { ...sweep(), Entries })).toMatchObject(refusal);
+    expect(sqs.queues.sweep.counts()).toEqual({ visible: 0, hidden: 0 });
+  });
+
+  test("takes of a batch what it can, and counts it", async () => {
+    const Entries = [entry("good", "hello"), entry("bad", "\uFFFE")];
+    expect(await call("SendMessageBatch", { ...sweep(), Entries })).toMatchObject({
+      status: 200,
+      body: {
+        Successful: [{ Id: "good", MD5OfMessageBody: "5d41402abc4b2a76b9719d911017c592" }],
+        Failed: [{ Id: "bad", SenderFault: true, Code: "InvalidMessageContents" }],
+      },
+    });
+    const AttributeNames = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"];
+    const counts = async () => (await call("GetQueueAttributes", { ...sweep(), AttributeNames })).body;
+    const shown = (...numbers: string[]) => ({
+      Attributes: Object.fromEntries(AttributeNames.map((name, index) => [name, numbers[index]])),
+    });
+    expect(await counts()).toEqual(shown("1", "0"));
+    const [{ ReceiptHandle } = { ReceiptHandle: "" }] = sqs.queues.sweep.receive(10);
+    expect(await counts()).toEqual(shown("0", "1"));
+    sqs.queues.sweep.remove(ReceiptHandle);
+  });
+
+  test("moves what was set aside back to where it came from, one task at a time", async () => {
+    const dead = await call("GetQueueUrl", { QueueName: "local-travel-conductor-sweepDead" });
+    const QueueUrl = dead.body.QueueUrl ?? "";
+    const { body } = await call("GetQueueAttributes", { QueueUrl, AttributeNames: ["QueueArn"] });
+    const SourceArn = body.Attributes?.QueueArn ?? "";
+    const tasks = async () => (await call("ListMessageMoveTasks", { SourceArn })).body.Results;
+    expect(await tasks()).toEqual([]);
+    for (const text of ["1", "2", "3"]) sqs.queues.sweepDead.send({ MessageBody: text });
+    const rate = { MaxNumberOfMessagesPerSecond: 20 };
+    expect((await call("StartMessageMoveTask", { SourceArn, ...rate })).body.TaskHandle).toBeTruthy();
+    const again = await call("StartMessageMoveTask", { SourceArn });
+    expect(again).toMatchObject({ status: 400, body: { __type: "com.amazonaws.sqs#UnsupportedOperation" } });
+    expect(await tasks()).toMatchObject([{ Status: "RUNNING", ApproximateNumberOfMessagesToMove: 3 }]);
+    await expect.poll(tasks).toMatchObject([{ Status: "COMPLETED", ApproximateNumberOfMessagesMoved: 3 }]);
+    expect(bodies(sqs.queues.sweep.receive(10))).toEqual(["1", "2", "3"]);
+  });
+
+  test.each([
+    ["ResourceNotFoundException", "StartMessageMoveTask", { SourceArn: "arn:aws:sqs:us-east-1:000000000000:none" }],
+    [
+      "InvalidParameterValueException",
+      "StartMessageMoveTask",
+      { SourceArn: "arn:aws:sqs:us-east-1:000000000000:local-travel-conductor-sweep" },
+    ],
+    ["QueueDoesNotExist", "GetQueueUrl", { QueueName: "none" }],
+  ])("says %s to %s where it cannot", async (type, action, given) => {
+    expect(await call(action, given)).toMatchObject({ status: 400, body: { __type: `com.amazonaws.sqs#${type}` } });
   });
 });
 
-type Answer = { MessageId?: string; Messages?: { ReceiptHandle: string }[] };
+type Answer = {
+  MessageId?: string;
+  Messages?: { ReceiptHandle: string }[];
+  QueueUrl?: string;
+  Attributes?: Record<string, string>;
+  TaskHandle?: string;
+  Results?: object[];
+};

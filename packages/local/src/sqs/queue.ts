@@ -43,6 +43,7 @@ const fiveMinutes = 300_000;
 export class Queue {
   readonly name: string;
   readonly fifo: boolean;
+  readonly dead: Queue | undefined;
   readonly #settings: Settings;
   #messages: Message[] = [];
   #taken = new Map<string, { id: string; sequence: string; at: number }>();
@@ -52,7 +53,15 @@ export class Queue {
   constructor(name: string, settings: Settings = {}) {
     this.name = name;
     this.fifo = name.endsWith(".fifo");
+    this.dead = settings.dead;
     this.#settings = settings;
+  }
+
+  /** How many messages may be received now, and how many are in somebody's hands. */
+  counts(now = Date.now()): { visible: number; hidden: number } {
+    this.#bury(now);
+    const hidden = this.#messages.filter(({ visibleAt }) => visibleAt > now).length;
+    return { visible: this.#messages.length - hidden, hidden };
   }
 
   /** A duplicate is answered as the first was, and not kept. */
@@ -106,10 +115,20 @@ export class Queue {
     this.#messages = this.#messages.filter((message) => message.handle !== handle);
   }
 
+  /** Gives the oldest message that nobody has in hand to another queue, if there is one. */
+  move(to: Queue, now = Date.now()): boolean {
+    const message = this.#messages.find(({ visibleAt }) => visibleAt <= now);
+    if (!message) return false;
+    this.#messages = this.#messages.filter((one) => one !== message);
+    const { MessageBody, MessageGroupId } = message;
+    to.send({ MessageBody, MessageGroupId }, now);
+    return true;
+  }
+
   #bury(now: number): void {
     const { receives = Number.POSITIVE_INFINITY, dead } = this.#settings;
     const spent = this.#messages.filter((message) => message.visibleAt <= now && message.receives >= receives);
-    for (const { MessageDeduplicationId: _, ...message } of spent) dead?.send(message, now);
+    for (const { MessageBody, MessageGroupId } of spent) dead?.send({ MessageBody, MessageGroupId }, now);
     this.#messages = this.#messages.filter((message) => !spent.includes(message));
   }
 }
