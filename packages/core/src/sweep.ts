@@ -1,12 +1,13 @@
 import { Problem } from "./error.ts";
 import * as Fare from "./fare.ts";
 import * as Flight from "./flight.ts";
-import { logger } from "./log.ts";
 import * as Money from "./money.ts";
-import { judge, type Verdict } from "./sweep/judge.ts";
-import { type Asked, confirm, price, type Quote, unasked } from "./sweep/price.ts";
-import { settle } from "./sweep/settle.ts";
+import * as Basket from "./sweep/basket.ts";
+import { type Asking, type Report, type Settled, settleAll } from "./sweep/batch.ts";
+import * as Price from "./sweep/price.ts";
 import * as Watch from "./watch.ts";
+
+export type { Report } from "./sweep/batch.ts";
 
 /** How a sweep goes about it. */
 export type Options = {
@@ -14,7 +15,7 @@ export type Options = {
   provider?: Flight.FareProvider;
   /** When a fare is priced next; by days to departure unless told. */
   cadence?: Fare.Cadence;
-  /** Fares a batch: one claim, one reading and one writing request each. */
+  /** Fares or baskets a batch: one claim, one reading and one writing request each. */
   batch?: number;
   /** Provider calls in flight. */
   parallel?: number;
@@ -25,26 +26,62 @@ export type Options = {
 /** How long somebody who asks for a check waits for its search to begin (milliseconds). */
 const patience = 5_000;
 
-/** What a sweep came to. `confirmations` are the provider calls beyond one search a fare. */
-export type Report = { fares: number; alerts: number; failures: number; confirmations: number };
+/** As often as old prices may have to be searched anew before somebody is told of them. */
+const rounds = 3;
 
 /**
- * Prices every fare that is due at `at`, once each whoever watches it, and tells the watches whose rules that makes true.
- * Safe to run twice, by several at once, and to die anywhere: what was not settled is due again when its lease ends.
+ * Prices every fare that is due at `at`, once each whoever watches it, then looks at the baskets that they are in, and
+ * tells the watches whose rules that makes true. Safe to run twice, by several at once, and to die anywhere: what was not
+ * settled is due again when its lease ends.
  */
 export async function run(at: Date, options: Options = {}): Promise<Report> {
   const { batch = 5_000, within = 45_000 } = options;
   const until = Date.now() + within;
-  const total: Report = { fares: 0, alerts: 0, failures: 0, confirmations: 0 };
+  const asking = askingOf(options, at);
+  const total: Report = { fares: 0, baskets: 0, alerts: 0, failures: 0, confirmations: 0 };
+  for (let round = 0; round < rounds; round++) {
+    let marked = false;
+    let recalled = 0;
+    await drain(until, total, async () => {
+      const { fares, more, basketsDue } = await Fare.claim(at, batch);
+      marked ||= basketsDue || fares.some(({ baskets }) => baskets.length > 0);
+      return { more, work: () => checkFares(fares, asking, null, until) };
+    });
+    if (!marked) break;
+    await drain(until, total, async () => {
+      const { baskets, more } = await Fare.claimBaskets(at, batch);
+      return {
+        more,
+        work: async () => {
+          const settled = await checkBaskets(baskets, asking, null);
+          recalled += settled.recalled;
+          return settled;
+        },
+      };
+    });
+    if (recalled === 0) break;
+  }
+  return total;
+}
+
+/** Claims batch after batch and adds up what they come to, until there are no more or the time is over. */
+async function drain(
+  until: number,
+  total: Report,
+  next: () => Promise<{ more: boolean; work: () => Promise<Settled> }>,
+): Promise<void> {
   const failures: unknown[] = [];
   const open = new Set<Promise<void>>();
   for (let more = true; more && failures.length === 0 && Date.now() < until; ) {
     // Whatever fails, what was claimed before is finished first: a Lambda that has answered is frozen.
-    const claimed = await Fare.claim(at, batch).catch((error: unknown) => void failures.push(error));
+    const claimed = await next().catch((error: unknown) => void failures.push(error));
     if (!claimed) break;
     more = claimed.more;
-    const work: Promise<void> = checkAll(claimed.fares, at, options, null, until)
-      .then(({ report }) => add(total, report))
+    const work: Promise<void> = claimed
+      .work()
+      .then(({ report }) => {
+        for (const key of Object.keys(total) as (keyof Report)[]) total[key] += report[key];
+      })
       .catch((error: unknown) => void failures.push(error))
       .finally(() => open.delete(work));
     open.add(work);
@@ -53,23 +90,27 @@ export async function run(at: Date, options: Options = {}): Promise<Report> {
   }
   await Promise.all(open);
   if (failures.length > 0) throw failures[0];
-  return total;
 }
 
 /**
- * Asks the provider about one watch's fare now, for everybody who watches it.
+ * Asks the provider about one watch's fare now, for everybody who watches it; of many fares about those that were
+ * cheapest.
  * @throws Problem `watch.missing` (also for another user's), `watch.ended`, `watch.checked` within 10 minutes of the last check
  */
 export async function check(userId: string, watchId: string, at: Date, options: Options = {}): Promise<Watch.Checked> {
-  const fare = await Fare.claimOf(userId, watchId, at);
-  if (!fare) throw await Watch.uncheckable(userId, watchId, at);
-  const { verdicts } = await checkAll([fare], at, options, watchId, Date.now() + patience);
+  const asking = askingOf(options, at);
+  const fares = await Fare.claimOf(userId, watchId, at);
+  if (fares.length === 0) throw await Watch.uncheckable(userId, watchId, at);
+  const own = await checkFares(fares, asking, watchId, Date.now() + patience);
+  const basket = await Fare.claimBasketOf(userId, watchId, at);
+  const { verdicts } = basket ? await checkBaskets([basket], asking, watchId) : own;
   const [verdict] = verdicts;
   if (!verdict) throw new Problem("conflict", "watch.busy", "This watch is changing right now.", { retryAfter: 5 });
   const { price, status } = verdict.checked;
+  const { currency } = fares[0]!.criteria;
   const decision = verdict.decisions.get(watchId) ?? { silent: "not ok" };
   return {
-    check: { at: at.toISOString(), price: price === null ? null : Money.show(price, fare.criteria.currency), status },
+    check: { at: at.toISOString(), price: price === null ? null : Money.show(price, currency), status },
     decision:
       "fired" in decision
         ? { ...decision, fired: decision.fired.map(({ rule }) => rule) }
@@ -77,47 +118,29 @@ export async function check(userId: string, watchId: string, at: Date, options: 
   };
 }
 
-/** Prices, judges and settles one batch; a fare one of whose watches changed meanwhile is judged again on what it is now. */
-async function checkAll(fares: Fare.Claimed[], at: Date, options: Options, also: string | null, until: number) {
+function askingOf(options: Options, at: Date): Asking {
   const { provider = Flight.provider, cadence = Fare.usualCadence, parallel = 16 } = options;
-  const quotes = await price(provider, fares, at, parallel, until);
+  return { provider, cadence, parallel, at, ask: Price.confirming(provider, at) };
+}
+
+async function checkFares(fares: Fare.Claimed[], asking: Asking, also: string | null, until: number): Promise<Settled> {
+  const { provider, parallel, at } = asking;
+  const quotes = await Price.price(provider, fares, at, parallel, until);
   if (quotes.length < fares.length) await Fare.release(fares.slice(quotes.length));
-  const report: Report = { fares: quotes.length, alerts: 0, failures: 0, confirmations: 0 };
-  const verdicts: Verdict[] = [];
-  let open: Asked[] = quotes.map((quote) => unasked(quote, provider));
-  report.failures = open.filter(({ status }) => status === "provider_error" || status === "rate_limited").length;
-
-  for (let tries = 0; open.length > 0 && tries < 4; tries++) {
-    let round = await judge(open, at, also);
-    const asked = await confirm(provider, open, round.map(wouldAlert), at, parallel);
-    report.confirmations += asked.filter((quote, index) => quote.asked && !open[index]?.asked).length;
-    const moved = asked.filter((quote, index) => quote.ghost !== open[index]?.ghost);
-    if (moved.length > 0) {
-      const again = new Map((await judge(moved, at, also)).map((verdict) => [verdict.checked.fareId, verdict]));
-      round = round.map((verdict) => again.get(verdict.checked.fareId) ?? verdict);
-    }
-    const due = asked.map((quote) => nextCheck(quote, cadence, at));
-    const checked = round.map((verdict, index) => ({ ...verdict.checked, dueAt: due[index] ?? null }));
-    const judged = round.flatMap((verdict) => verdict.judged);
-    const left = await settle(provider.name, at, checked, judged);
-    const settled = round.filter(({ checked }) => !left.has(checked.fareId));
-    verdicts.push(...settled);
-    report.alerts += settled.flatMap(({ judged }) => judged.filter(({ decision }) => "fired" in decision)).length;
-    open = asked.filter(({ fare }) => left.get(fare.id) === "moved");
-  }
-  if (open.length > 0) logger.warn("fares left to their lease", { fares: open.length });
-  return { report, verdicts };
+  const open = quotes.map((quote) => Price.unasked(quote, provider));
+  const settled = await settleAll(open, asking, also, async (quotes, tell) => ({
+    asked: await Price.confirm(asking.ask, quotes, tell, parallel),
+    recalled: [],
+  }));
+  const failures = quotes.filter(({ status }) => status === "provider_error" || status === "rate_limited").length;
+  return { ...settled, report: { ...settled.report, fares: quotes.length, failures } };
 }
 
-function wouldAlert({ judged }: Verdict): boolean {
-  return judged.some(({ decision }) => "fired" in decision);
-}
-
-function add(total: Report, report: Report): void {
-  for (const key of Object.keys(total) as (keyof Report)[]) total[key] += report[key];
-}
-
-function nextCheck({ fare, status }: Quote, cadence: Fare.Cadence, at: Date): Date | null {
-  const { id, attempts, criteria } = fare;
-  return cadence({ id, departureDate: criteria.departureDate, status, attempts }, at, Math.random());
+async function checkBaskets(baskets: Fare.Basket[], asking: Asking, also: string | null): Promise<Settled> {
+  const { provider, parallel, at } = asking;
+  const open = baskets.map((basket) => Price.unasked(Basket.quoteOf(basket, at), provider));
+  const settled = await settleAll(open, asking, also, (quotes, tell) =>
+    Basket.confirm(asking.ask, quotes, tell, at, parallel),
+  );
+  return { ...settled, report: { ...settled.report, baskets: baskets.length - settled.recalled } };
 }

@@ -7,7 +7,7 @@ const at = new Date("2026-03-01T12:00:00Z");
 /** Minutes to the next check of a fare that departs so many days after the first of March; `chance` of a half is no jitter. */
 function wait(days: number, status: Answer["status"] = "ok", attempts = 0, chance = 0.5): number | null {
   const departureDate = new Date(Date.UTC(2026, 2, 1 + days)).toISOString().slice(0, 10);
-  const next = usualCadence({ id: "far_1", departureDate, status, attempts }, at, chance);
+  const next = usualCadence({ id: "far_1", departureDate, status, attempts, near: false, resetsAt: null }, at, chance);
   return next && (next.getTime() - at.getTime()) / 60_000;
 }
 

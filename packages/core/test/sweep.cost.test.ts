@@ -60,6 +60,7 @@ test("a batch costs three requests, whatever is in it", async () => {
 
 test("one claim settled twice at once, in opposite orders, is settled once and locks nobody out", async () => {
   const at = later(4 * 24 * 60 * minute);
+  const provider = market(() => null);
   for (let round = 0; round < 5; round++) {
     const now = new Date(at.getTime() + round);
     const { fares } = await Fare.claim(now, 1000);
@@ -76,8 +77,13 @@ test("one claim settled twice at once, in opposite orders, is settled once and l
         status: "ok",
         price: 90_00,
         ghost: null,
+        isBasket: false,
         doubtful: false,
+        near: false,
+        parts: [],
         dueAt: new Date(now.getTime() + 1),
+        because: "departure",
+        hastened: null,
       };
     });
     const judged = fares.map(({ id }): Judged => {
@@ -89,6 +95,7 @@ test("one claim settled twice at once, in opposite orders, is settled once and l
       return {
         watchId,
         fareId: id,
+        of: id,
         version,
         state,
         band: Watch.bandOf(rules, state, 2),
@@ -98,8 +105,8 @@ test("one claim settled twice at once, in opposite orders, is settled once and l
       };
     });
     const ends = await Promise.all([
-      settle("market", now, checked, judged),
-      settle("market", now, checked.toReversed(), judged.toReversed()),
+      settle(provider, now, checked, judged),
+      settle(provider, now, checked.toReversed(), judged.toReversed()),
     ]);
     expect(ends.map(({ size }) => size).sort((one, other) => one - other)).toEqual([0, fares.length]);
     const [row] = await sql`select count(*)::int as alerts from alert_rules where epoch = 9 and level = ${round + 1}`;

@@ -91,8 +91,15 @@ test("a low for the route is judged by every party that asked about it at the sa
     const question = names.get(watchId);
     return question ? [{ fareId, question }] : [];
   });
-  const past = { price: 1, baseline: null, wantsSeen: false, mayBeNewLow: false, wantsRouteLow: true };
-  const asked = fares.map(({ fareId }): Priced => ({ ...past, fareId }));
+  const past = {
+    price: 1,
+    baseline: null,
+    wantsNear: false,
+    wantsSeen: false,
+    mayBeNewLow: false,
+    wantsRouteLow: true,
+  };
+  const asked = fares.map(({ fareId }): Priced => ({ ...past, fareId, of: fareId }));
   let judged = 0;
   for (let at = a.noon.getTime(); at < a.noon.getTime() + 36 * day; at += day / 2) {
     const { routes } = await wake(asked, new Date(at));

@@ -10,18 +10,48 @@ const steps = [
   { over: -2, hours: 4 },
 ] as const;
 
-/** What the next check depends on: the departure's day at the origin, and the failures in a row, this one included. */
-export type Paced = { departureDate: string; status: Answer["status"]; attempts: number };
+/**
+ * What the next check depends on: the departure's day at the origin, the failures in a row, this one included, whether
+ * the price is within 5 % of somebody's trigger, and when (UTC milliseconds) a provider that was asked too often may be
+ * asked again.
+ */
+export type Paced = {
+  departureDate: string;
+  status: Answer["status"];
+  attempts: number;
+  near: boolean;
+  resetsAt: number | null;
+};
+
+/** Why a fare is priced when it is: somebody began to watch it, by days to departure, and what makes that sooner or later. */
+export type Because = "new" | "departure" | "trigger" | "failure" | "limit";
 
 /** When a fare is priced next after a check at `at`; null once it has certainly departed. `chance` in [0, 1) spreads it ± 15 %. */
 export type Cadence = (fare: Paced & { id: string }, at: Date, chance: number) => Date | null;
 
-/** By days to departure; after a provider's failure sooner, backing off from 5 minutes up to the usual step. */
+/**
+ * By days to departure, twice as often near a trigger; after a provider's failure sooner, backing off from 5 minutes up to
+ * the usual step, but not before the provider may be asked again.
+ */
 export const usual: Cadence = (fare, at, chance) => {
   const days = (Date.parse(`${fare.departureDate}T00:00:00Z`) - at.getTime()) / (24 * hour);
   const step = steps.find(({ over }) => days > over);
   if (!step) return null;
-  const failed = fare.status === "provider_error" || fare.status === "rate_limited";
-  const wait = failed ? Math.min(step.hours * hour, (hour / 12) * 2 ** (fare.attempts - 1)) : step.hours * hour;
-  return new Date(at.getTime() + Math.round(wait * (0.85 + 0.3 * chance)));
+  const spread = 0.85 + 0.3 * chance;
+  const usually = (fare.near ? step.hours / 2 : step.hours) * hour;
+  const wait = failed(fare) ? Math.min(usually, (hour / 12) * 2 ** (fare.attempts - 1)) : usually;
+  const next = at.getTime() + Math.round(wait * spread);
+  if (fare.status !== "rate_limited" || fare.resetsAt === null || fare.resetsAt <= next) return new Date(next);
+  // All who wait for the same moment come one after the other, and none of them later than it would without.
+  return new Date(Math.min(fare.resetsAt + Math.round(hour * chance), at.getTime() + usually));
 };
+
+export function because(fare: Pick<Paced, "status" | "near">): Because {
+  if (fare.status === "rate_limited") return "limit";
+  if (failed(fare)) return "failure";
+  return fare.near ? "trigger" : "departure";
+}
+
+function failed({ status }: Pick<Paced, "status">): boolean {
+  return status === "provider_error" || status === "rate_limited";
+}

@@ -3,10 +3,13 @@ import type { Criteria, Known } from "../flight.ts";
 
 type Fragment = ReturnType<typeof sql>;
 
-/** Which observations tell what is usual: the ok ones of the 90 × 24 h before `at`. */
+/**
+ * Which observations tell what is usual: the ok ones of the 90 × 24 h before `at`. Both bounds are given, not reckoned by
+ * Postgres, which then plans for the months between them alone.
+ */
 export function counted(at: Date): Fragment {
   return sql`price_observations.status = 'ok'
-         and price_observations.at >= ${at}::timestamptz - interval '2160 hours'
+         and price_observations.at >= ${new Date(at.getTime() - 2160 * 3_600_000)}::timestamptz
          and price_observations.at < ${at}::timestamptz`;
 }
 

@@ -14,10 +14,10 @@ import {
 } from "../watch.ts";
 import type { Asked } from "./price.ts";
 import type { Checked, Judged } from "./settle.ts";
-import { type Priced, type RouteLow, type Woken, wake } from "./wake.ts";
+import { type Known, type Priced, type RouteLow, type Woken, wake } from "./wake.ts";
 
 export type Verdict = {
-  checked: Omit<Checked, "dueAt">;
+  checked: Omit<Checked, "dueAt" | "because" | "hastened">;
   /** Every watch that was woken, with its decision. */
   judged: Judged[];
   decisions: Map<string, Decision>;
@@ -28,13 +28,14 @@ export async function judge(quotes: Asked[], at: Date, also: string | null): Pro
   const priced = quotes.flatMap((quote) =>
     quote.status === "ok" && quote.offer ? [ask(quote, quote.offer.total, at)] : [],
   );
-  const { woken, seen, routes } = priced.length > 0 ? await wake(priced, at, also) : nobody;
+  const { woken, near, seen, routes } = priced.length > 0 ? await wake(priced, at, also) : nobody;
   const watchers = new Map<string, Woken[]>();
   for (const watch of woken) {
     const others = watchers.get(watch.fareId);
     if (others) others.push(watch);
     else watchers.set(watch.fareId, [watch]);
   }
+  const asked = new Set(priced.flatMap((fare) => (fare.wantsNear ? [fare.fareId] : [])));
   const baselines = new Map(priced.map((fare) => [fare.fareId, fare.baseline]));
 
   return quotes.map((quote) => {
@@ -45,10 +46,10 @@ export async function judge(quotes: Asked[], at: Date, also: string | null): Pro
       baseline: baselines.get(fare.id) ?? null,
       low: Fare.low(past, at.getTime()),
       usual: Fare.usual(past, at.getTime()),
-      routeLow: bound(routes.get(fare.id), paying(fare.criteria)),
+      routeLow: bound(routes.get(fare.id), paying(quote.criteria)),
       afterDoubtful: fare.doubtful,
     };
-    const decimals = exponent(fare.criteria.currency);
+    const decimals = exponent(quote.criteria.currency);
     const check: Check = {
       at: at.getTime(),
       status,
@@ -65,26 +66,41 @@ export async function judge(quotes: Asked[], at: Date, also: string | null): Pro
       if (price === null || JSON.stringify(state) === JSON.stringify(before)) return [];
       const band = bandOf(rulesOf(row), state, decimals, modeOf(row, at));
       const { id: watchId, version } = row;
-      return [{ watchId, fareId: fare.id, version, state, band, decision, price, previousPrice: fare.price }];
+      return [
+        { watchId, fareId: fare.id, of: quote.of, version, state, band, decision, price, previousPrice: fare.price },
+      ];
     });
     const odd = status === "ok" && price !== null ? doubtful(price, history.usual) : fare.doubtful;
     return {
-      checked: { fareId: fare.id, fence: fare.fence, status, price, ghost: quote.ghost, doubtful: odd },
+      checked: {
+        fareId: fare.id,
+        fence: fare.fence,
+        isBasket: "members" in fare,
+        status,
+        price,
+        ghost: quote.ghost,
+        doubtful: odd,
+        near: asked.has(fare.id) ? near.has(fare.id) : fare.near,
+        parts: quote.parts,
+      },
       judged,
       decisions,
     };
   });
 }
 
-const nobody: Awaited<ReturnType<typeof wake>> = { woken: [], seen: new Map(), routes: new Map() };
+const nobody: Known = { woken: [], near: new Set(), seen: new Map(), routes: new Map() };
 
-function ask({ fare }: Asked, price: number, at: Date): Priced {
+function ask({ fare, of }: Asked, price: number, at: Date): Priced {
   const today = Fare.dayOf(at.getTime());
   const recent = fare.lows.flatMap(([day, low]) => (day >= today - 14 ? [low] : []));
   const mayBeNewLow = fare.wantsNewLow && price < Math.min(...recent);
   return {
     fareId: fare.id,
+    of,
     price,
+    // A day's first check has another baseline than the day before.
+    wantsNear: fare.near === null || price !== fare.price || fare.lows.at(-1)?.[0] !== today,
     baseline: Fare.baseline(fare.lows, at.getTime()),
     mayBeNewLow,
     wantsSeen: mayBeNewLow || (fare.highest !== null && doubtful(price, fare.highest)),

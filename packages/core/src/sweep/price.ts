@@ -1,14 +1,30 @@
-import type { Claimed } from "../fare.ts";
-import type { Answer, FareProvider, Offer } from "../flight.ts";
+import type { Claimed, Tracked } from "../fare.ts";
+import { type Answer, type Criteria, type FareProvider, fits, type Offer } from "../flight.ts";
+import type { Found, Part } from "./part.ts";
 
-/** A fare with the provider's answer. */
-export type Quote = { fare: Claimed; status: Answer["status"]; offer: Offer | null };
+/**
+ * What a fare or a basket cost when it was looked at. `criteria` and `of` are the question and the fare whose price it
+ * is; `resetsAt` (UTC milliseconds) is when a provider that was asked too often may be asked again.
+ */
+export type Quote<T extends Tracked = Tracked> = {
+  fare: T;
+  of: string;
+  criteria: Criteria;
+  status: Answer["status"];
+  offer: Found | null;
+  parts: Part[];
+  resetsAt: number | null;
+};
 
 /**
  * A quote on its way to an alert. Where the provider can confirm, it is judged as if it were confirmed, and asked once
  * before anybody is told; `ghost` is then the price it took back.
  */
-export type Asked = Quote & { confirmable: boolean; asked: boolean; ghost: number | null };
+export type Asked<T extends Tracked = Tracked> = Quote<T> & {
+  confirmable: boolean;
+  asked: boolean;
+  ghost: number | null;
+};
 
 /** Nobody waits for a sweep. */
 const purpose = "background";
@@ -26,54 +42,88 @@ export async function price(
   at: Date,
   parallel: number,
   until: number,
-): Promise<Quote[]> {
+): Promise<Quote<Claimed>[]> {
   const signal = AbortSignal.timeout(Math.max(0, until - Date.now()) + grace);
-  const work = async (fare: Claimed): Promise<Quote> => {
+  const work = async (fare: Claimed): Promise<Quote<Claimed>> => {
     const answer = await provider.search(fare.criteria, at, { signal, purpose }).catch(() => undefined);
-    const [offer] = answer?.offers ?? [];
-    const priced = answer?.status === "ok" || answer?.status === "partial";
-    if (answer && !priced) return { fare, status: answer.status, offer: null };
-    return answer && offer && usable(offer, fare)
-      ? { fare, status: answer.status, offer }
-      : { fare, status: "provider_error", offer: null };
+    const { id: fareId, criteria } = fare;
+    const [status, offers] = sound(answer, criteria);
+    const parts = fare.baskets.map(({ id: basketId, wishes }): Part => {
+      const offer = offers.find((one) => fits(one, wishes) && usable(one, criteria));
+      if (!offer) return { basketId, fareId, status: status === "ok" ? "no_results" : status, offer: null };
+      return { basketId, fareId, status, offer: found(offer) };
+    });
+    const resetsAt = answer?.rate ? Date.parse(answer.rate.resetsAt) : null;
+    return { fare, of: fareId, criteria, status, offer: offers[0] ? found(offers[0]) : null, parts, resetsAt };
   };
   return eachOf(fares, parallel, work, until);
 }
 
-export function unasked(quote: Quote, provider: FareProvider): Asked {
+/** An answer's offers, cheapest first, or why there is nothing in it that may be reckoned with. */
+function sound(answer: Answer | undefined, criteria: Criteria): [status: Answer["status"], offers: Offer[]] {
+  if (!answer) return ["provider_error", []];
+  if (answer.status !== "ok" && answer.status !== "partial") return [answer.status, []];
+  const [first] = answer.offers;
+  return first && usable(first, criteria) ? [answer.status, answer.offers] : ["provider_error", []];
+}
+
+/** What of an offer outlives its answer, which may be large. */
+function found({ provider, reference, total, currency }: Offer): Found {
+  return { provider, reference, total, currency };
+}
+
+export function unasked<T extends Tracked>(quote: Quote<T>, provider: FareProvider): Asked<T> {
   return { ...quote, confirmable: provider.confirm !== undefined, asked: false, ghost: null };
 }
 
+/** What a provider says of an offer now; the same offer is asked about once in a sweep. */
+export type Confirm = (fareId: string, criteria: Criteria, offer: Found) => Promise<Said>;
+type Said = { status: Answer["status"]; offer: Found | null };
+
+export function confirming(provider: FareProvider, at: Date): Confirm {
+  const said = new Map<string, Promise<Said>>();
+  const ask = async (criteria: Criteria, offer: Found): Promise<Said> => {
+    const answer = await provider.confirm?.(criteria, offer, at, { purpose }).catch(() => undefined);
+    if (answer?.status === "ok" && usable(answer.offer, criteria)) return { status: "ok", offer: found(answer.offer) };
+    return { status: answer?.status === "gone" ? "no_results" : "provider_error", offer: null };
+  };
+  return async (fareId, criteria, offer) => {
+    const key = `${fareId} ${offer.provider} ${offer.reference}`;
+    const answer = said.get(key) ?? ask(criteria, offer);
+    said.set(key, answer);
+    const { offer: now } = await answer;
+    // What was found out of an offer holds for it under its new name as well.
+    if (now) said.set(`${fareId} ${now.provider} ${now.reference}`, answer);
+    return answer;
+  };
+}
+
 /** Asks about each quote of which `tell` says that somebody would be told; what the provider says now takes its place. */
-export async function confirm(
-  provider: FareProvider,
-  quotes: Asked[],
+export async function confirm<T extends Tracked>(
+  ask: Confirm,
+  quotes: Asked<T>[],
   tell: boolean[],
-  at: Date,
   parallel: number,
-): Promise<Asked[]> {
-  const asking = quotes.map((quote, index) => ({ quote, wanted: tell[index] === true && !quote.asked }));
-  return eachOf(asking, parallel, async ({ quote, wanted }) => {
-    const { fare, offer } = quote;
-    if (!wanted || !offer || !provider.confirm) return quote;
-    const answer = await provider.confirm(fare.criteria, offer, at, { purpose }).catch(() => undefined);
-    const now = answer?.status === "ok" ? answer.offer : null;
-    if (now?.total === offer.total && now.currency === offer.currency) return { ...quote, asked: true };
-    const taken = { ...quote, asked: true, ghost: offer.total };
-    if (now && usable(now, fare)) return { ...taken, offer: now };
-    return { ...taken, status: answer?.status === "gone" ? "no_results" : "provider_error", offer: null };
+): Promise<Asked<T>[]> {
+  const asking = quotes.map((quote, index) => ({ quote, offer: tell[index] && !quote.asked ? quote.offer : null }));
+  return eachOf(asking, parallel, async ({ quote, offer }) => {
+    if (!offer) return quote;
+    const now = await ask(quote.of, quote.criteria, offer);
+    if (now.offer?.total === offer.total) return { ...quote, asked: true };
+    const parts = quote.parts.map((part) => (part.offer?.reference === offer.reference ? { ...part, ...now } : part));
+    return { ...quote, ...now, parts, asked: true, ghost: offer.total };
   });
 }
 
 /** Up to here the rules' products, of which ten thousand times a price is the largest, are exact in a double. */
 const most = 900_000_000_000;
 
-function usable({ total, currency }: Offer, fare: Claimed): boolean {
-  return currency === fare.criteria.currency && Number.isInteger(total) && total > 0 && total <= most;
+function usable({ total, currency }: Offer, criteria: Criteria): boolean {
+  return currency === criteria.currency && Number.isInteger(total) && total > 0 && total <= most;
 }
 
 /** `work` on every item, at most `parallel` at once and none begun after `until`: the results of the first so many, in order. */
-async function eachOf<T, R>(
+export async function eachOf<T, R>(
   items: T[],
   parallel: number,
   work: (item: T) => Promise<R>,

@@ -1,24 +1,35 @@
 import { sql } from "../db.ts";
-import { dayOf } from "../fare.ts";
+import { type Because, dayOf } from "../fare.ts";
+import type { FareProvider } from "../flight.ts";
 import { stableId } from "../id.ts";
 import { type Band, type Check, type Decision, pack, type State } from "../watch.ts";
+import { type Hastened, hold, type Part, writeParts } from "./part.ts";
 
-/** What one fare's check came to, and when it is priced next. */
+/** What one check of a fare or a basket came to, and when and why it is priced next. */
 export type Checked = {
   fareId: string;
   fence: string;
+  isBasket: boolean;
   status: Check["status"];
   price: number | null;
   /** The price that the provider took back, which is kept but never counted. */
   ghost: number | null;
   dueAt: Date | null;
+  because: Because;
   doubtful: boolean;
+  near: boolean | null;
+  /** What it now costs those who watch a basket, and of a basket what became of a price that was confirmed. */
+  parts: Part[];
+  /** The fare of a basket that is to be priced sooner. */
+  hastened: Hastened | null;
 };
 
 /** A watch whose state this check changes. `version` is the reading that the decision was made on. */
 export type Judged = {
   watchId: string;
   fareId: string;
+  /** The fare whose price it is; of a basket one of its own. */
+  of: string;
   version: number;
   state: State;
   band: Band;
@@ -35,12 +46,14 @@ export type Judged = {
  * @returns the fares that were left alone: `moved` is to be judged again, `lost` is another worker's now, or was settled before
  */
 export async function settle(
-  provider: string,
+  provider: FareProvider,
   at: Date,
   checked: Checked[],
   judged: Judged[],
 ): Promise<Map<string, "moved" | "lost">> {
+  const confirmable = provider.confirm !== undefined;
   const some = judged.length > 0;
+  const shared = checked.some((fare) => fare.isBasket || fare.parts.length > 0);
   const day = dayOf(at.getTime());
   const rows = await sql`
     with checked as (
@@ -52,18 +65,30 @@ export async function settle(
                ${checked.map((fare) => fare.price)}::bigint[],
                ${checked.map((fare) => fare.ghost)}::bigint[],
                ${checked.map((fare) => fare.dueAt?.toISOString() ?? null)}::timestamptz[],
-               ${checked.map((fare) => fare.doubtful)}::boolean[]
-             ) as checked (fare_id, fence, status, price, ghost, due_at, doubtful)
-    ) ${some ? readWatches(at, judged) : none}, settled as (
+               ${checked.map((fare) => fare.because)}::text[],
+               ${checked.map((fare) => fare.doubtful)}::boolean[],
+               ${checked.map((fare) => fare.near)}::boolean[]
+             ) as checked (fare_id, fence, status, price, ghost, due_at, due_because, doubtful, near)
+    ) ${some ? readWatches(at, judged) : none} ${shared ? hold(checked, some) : none}, settled as (
       update fares
          set claimed_until = null,
              fence = fares.fence + 1,
              attempts = case when checked.status in ('provider_error', 'rate_limited') then fares.attempts else 0 end,
              -- Past this check's moment only when somebody has begun to watch since the claim.
              due_at = least(checked.due_at, case when fares.due_at > ${at}::timestamptz then fares.due_at end),
+             due_because =
+               case when fares.due_at > ${at}::timestamptz and fares.due_at < checked.due_at then 'new' else checked.due_because end,
              checked_at = ${at},
              status = checked.status,
              doubtful = checked.doubtful,
+             near = checked.near,
+             empties =
+               case checked.status
+                 when 'no_results' then (fares.empties || ${at}::timestamptz)[greatest(1, cardinality(fares.empties) - 3):]
+                 when 'ok' then '{}'
+                 when 'partial' then '{}'
+                 else fares.empties
+               end,
              price = case when checked.status = 'ok' then checked.price else fares.price end,
              priced_at = case when checked.status = 'ok' then ${at} else fares.priced_at end,
              lowest = case when checked.status = 'ok' then least(fares.lowest, checked.price) else fares.lowest end,
@@ -85,24 +110,27 @@ export async function settle(
        where fares.id = checked.fare_id
          and fares.fence = checked.fence
          ${some ? sql`and checked.fare_id not in (select moved.fare_id from moved)` : none}
+         ${shared ? sql`and (select count(*) from held) >= 0` : none}
       returning checked.*
     ), observed as (
-      insert into price_observations (fare_id, at, status, price, provider)
+      insert into price_observations (fare_id, at, status, price, provider, confirmable)
       select settled.fare_id,
              ${at}::timestamptz,
              settled.status,
              settled.price,
-             ${provider}
+             ${provider.name},
+             ${confirmable}::boolean
         from settled
        union all
       select settled.fare_id,
              ${at}::timestamptz,
              'ghost',
              settled.ghost,
-             ${provider}
+             ${provider.name},
+             ${confirmable}::boolean
         from settled
        where settled.ghost is not null
-    ) ${some ? writeWatches(at) : none}
+    ) ${some ? writeWatches(at) : none} ${shared ? writeParts(at, checked) : none}
     select checked.fare_id as "fareId",
            ${some ? sql`case when checked.fare_id in (select moved.fare_id from moved) then 'moved' else 'lost' end` : sql`'lost'`} as outcome
       from checked
@@ -126,6 +154,7 @@ function readWatches(at: Date, judged: Judged[]) {
         from unnest(
                ${judged.map((watch) => watch.watchId)}::text[],
                ${judged.map((watch) => watch.fareId)}::text[],
+               ${judged.map((watch) => watch.of)}::text[],
                ${judged.map((watch) => watch.version)}::integer[],
                ${judged.map((watch) => pack(watch.state))}::text[],
                ${judged.map((watch) => watch.band.below)}::bigint[],
@@ -141,7 +170,7 @@ function readWatches(at: Date, judged: Judged[]) {
                ${told.map((alert) => alert?.alreadyTrue ?? null)}::boolean[],
                ${told.map((alert) => alert?.mistakeFare ?? null)}::boolean[]
              ) as judged (
-               watch_id, fare_id, version, state, wake_below, wake_above, wake_drop, wake_first, wake_new_low,
+               watch_id, fare_id, of_id, version, state, wake_below, wake_above, wake_drop, wake_first, wake_new_low,
                wake_route_low, price, previous_price, alert_id, rules, already_true, mistake_fare
              )
     ), named as (
@@ -213,7 +242,7 @@ function writeWatches(at: Date) {
       select told.alert_id,
              told.user_id,
              told.watch_id,
-             told.fare_id,
+             told.of_id,
              ${at}::timestamptz,
              told.price,
              told.previous_price,

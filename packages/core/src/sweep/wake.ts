@@ -5,8 +5,12 @@ import { columns, dropLimit, type Row } from "../watch.ts";
 /** One fare with the price it came back with (minor units), and what must be known of its past to judge that price. */
 export type Priced = {
   fareId: string;
+  /** The fare whose price it is; of a basket one of its own. */
+  of: string;
   price: number;
   baseline: number | null;
+  /** Whether anybody's trigger is near may have changed. */
+  wantsNear: boolean;
   /** Every ok check of 90 days, because the price may be doubtful or a new low. */
   wantsSeen: boolean;
   mayBeNewLow: boolean;
@@ -14,6 +18,9 @@ export type Priced = {
 };
 
 export type Woken = Row & { fareId: string };
+
+/** Up to so many times a trigger a price is near it. */
+const nearness = 1.05;
 
 /** The route's 20th percentile as a total over so many paying passengers. */
 export type RouteLow = { fareId: string; price: number; paying: number };
@@ -23,23 +30,28 @@ export type RouteLow = { fareId: string; price: number; paying: number };
  * range of one index, so a price that crosses nothing costs the same whether one person watches the fare or a million.
  * `also` is a watch that is woken whatever its fare's price.
  */
-export async function wake(
-  priced: Priced[],
-  at: Date,
-  also: string | null = null,
-): Promise<{ woken: Woken[]; seen: Map<string, Seen[]>; routes: Map<string, RouteLow> }> {
+export async function wake(priced: Priced[], at: Date, also: string | null = null): Promise<Known> {
   const asking = priced.filter((fare) => fare.wantsSeen);
   const routes = priced.filter((fare) => fare.wantsRouteLow);
-  const asked = asking.length + routes.length > 0;
-  const [woken = [], seen = [], lows = []] = asked
-    ? await sql.transaction([crossed(priced, also), past(asking, at), routeLows(routes, at)], snapshot)
-    : [await crossed(priced, also)];
+  const moved = priced.filter((fare) => fare.wantsNear);
+  const [woken = [], close = [], seen = [], lows = []] = await sql.transaction(
+    [
+      crossed(priced, also),
+      ...(moved.length + asking.length + routes.length > 0 ? [near(moved)] : []),
+      ...(asking.length + routes.length > 0 ? [past(asking, at), routeLows(routes, at)] : []),
+    ],
+    snapshot,
+  );
   return {
     woken: woken as Woken[],
+    near: new Set(close.map((row) => String(row.fareId))),
     seen: new Map((seen as { fareId: string; at: number[]; price: number[] }[]).map((row) => [row.fareId, zip(row)])),
     routes: new Map((lows as RouteLow[]).map((row) => [row.fareId, row])),
   };
 }
+
+/** Who is woken, and what was asked of each fare: whether it is near a trigger, its past, and its route's low. */
+export type Known = { woken: Woken[]; near: Set<string>; seen: Map<string, Seen[]>; routes: Map<string, RouteLow> };
 
 const snapshot = { readOnly: true, isolationLevel: "RepeatableRead" } as const;
 
@@ -98,6 +110,44 @@ function crossed(priced: Priced[], also: string | null) {
       join price_watches on price_watches.id = woken.watch_id`;
 }
 
+/** Those fares of which somebody who is not woken would be if it cost less by so little. */
+function near(moved: Priced[]) {
+  const least = moved.map(({ price }) => Math.ceil(price / nearness));
+  const limit = (price: number, baseline: number | null) => (baseline === null ? null : dropLimit(price, baseline));
+  return sql`
+    select moved.fare_id as "fareId"
+      from unnest(
+             ${moved.map((fare) => fare.fareId)}::text[],
+             ${moved.map((fare) => fare.price)}::bigint[],
+             ${least}::bigint[],
+             ${moved.map((fare) => limit(fare.price, fare.baseline))}::smallint[],
+             ${moved.map((fare, index) => limit(least[index]!, fare.baseline))}::smallint[]
+           ) as moved (fare_id, price, least, drop_limit, drop_least)
+     where exists (
+             select
+               from watch_fares
+              where watch_fares.fare_id = moved.fare_id
+                and watch_fares.wake_below > 0
+                and watch_fares.wake_below >= moved.least
+                and watch_fares.wake_below < moved.price
+           )
+        or exists (
+             select
+               from watch_fares
+              where watch_fares.fare_id = moved.fare_id
+                and watch_fares.wake_drop > moved.drop_limit
+                and watch_fares.wake_drop <= moved.drop_least
+           )
+        or exists (
+             select
+               from watch_fares
+              where moved.drop_limit is null
+                and watch_fares.fare_id = moved.fare_id
+                and watch_fares.wake_first >= moved.least
+                and watch_fares.wake_first < moved.price
+           )`;
+}
+
 function past(asking: Priced[], at: Date) {
   return sql`
     select price_observations.fare_id as "fareId",
@@ -113,15 +163,18 @@ function past(asking: Priced[], at: Date) {
 function routeLows(routes: Priced[], at: Date) {
   return sql`
     with asked as (
-      select fares.id,
+      select routes.fare_id as id,
              fares.origin,
              fares.destination,
              fares.cabin,
              fares.currency,
              fares.return_date is null as one_way,
              ${lead(sql`fares.departure_date`, sql`${at}::timestamptz`)} as lead
-        from fares
-       where fares.id = any(${routes.map((fare) => fare.fareId)}::text[])
+        from unnest(
+               ${routes.map((fare) => fare.fareId)}::text[],
+               ${routes.map((fare) => fare.of)}::text[]
+             ) as routes (fare_id, of_id)
+        join fares on fares.id = routes.of_id
     ), questions as (
       select distinct origin, destination, cabin, currency, one_way, lead
         from asked

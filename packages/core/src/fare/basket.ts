@@ -1,0 +1,158 @@
+import { sql } from "../db.ts";
+import type { Criteria } from "../flight.ts";
+import { criteriaOf, leased, question, type Tracked, tracked } from "./claim.ts";
+
+/** What one fare of a basket last cost those who watch the basket (minor units, UTC milliseconds), and whose offer that was. */
+export type Member = {
+  fareId: string;
+  criteria: Criteria;
+  status: "ok" | "partial" | "no_results" | "provider_error" | "rate_limited" | null;
+  checkedAt: number | null;
+  price: number | null;
+  pricedAt: number | null;
+  provider: string | null;
+  reference: string | null;
+};
+
+/** A basket under lease, with its fares. */
+export type Basket = Tracked & { members: Member[] };
+
+type Row = {
+  id: string;
+  watched: boolean;
+  fence: string;
+  past: string;
+  members: (Omit<Member, "criteria"> & { question: string })[];
+};
+
+/** A basket does not wait longer than this for fares that are still to be priced (minutes). */
+const patience = 10;
+
+/**
+ * Takes up to `limit` baskets under a lease of which a fare was priced since they were last looked at, once none of their
+ * fares is due or in somebody's hands. One that nobody watches any more stops being due.
+ * @returns the baskets, and whether more may be due.
+ */
+export async function claimBaskets(at: Date, limit: number): Promise<{ baskets: Basket[]; more: boolean }> {
+  const rows = await taken(
+    at,
+    sql`
+      select fares.id,
+             exists (select from watch_fares where watch_fares.fare_id = fares.id and watch_fares.live)
+               or fares.xmin <> (select seen.xmin from fares as seen where seen.id = fares.id) as watched
+        from fares
+       where fares.basket is not null
+         and fares.due_at <= ${at}::timestamptz
+         and (fares.claimed_until is null or fares.claimed_until < now())
+         and (fares.checked_at is null or fares.checked_at < ${at}::timestamptz)
+         and (
+               fares.due_at <= ${at}::timestamptz - make_interval(mins => ${patience})
+               or not exists (
+                    select
+                      from basket_fares
+                      join fares as members on members.id = basket_fares.fare_id
+                     where basket_fares.basket_id = fares.id
+                       and (
+                             members.claimed_until >= now()
+                             or members.due_at <= ${at}::timestamptz
+                                and (members.checked_at is null or members.checked_at < ${at}::timestamptz)
+                           )
+                  )
+             )
+       order by fares.due_at, fares.id
+       limit ${limit}
+         for no key update of fares skip locked`,
+  );
+  return { baskets: rows.flatMap((row) => (row.watched ? [shaped(row)] : [])), more: rows.length === limit };
+}
+
+/** Takes the basket of somebody's watch, marked or not, unless another worker has it or it was looked at at `at` already. */
+export async function claimBasketOf(userId: string, watchId: string, at: Date): Promise<Basket | undefined> {
+  const [row] = await taken(
+    at,
+    sql`
+      select fares.id,
+             true as watched
+        from fares
+        join watch_fares on watch_fares.fare_id = fares.id
+        join price_watches on price_watches.id = watch_fares.watch_id
+       where price_watches.id = ${watchId}
+         and price_watches.user_id = ${userId}
+         and price_watches.ended_at is null
+         and fares.basket is not null
+         and (fares.claimed_until is null or fares.claimed_until < now())
+         and (fares.checked_at is null or fares.checked_at < ${at}::timestamptz)
+         for no key update of fares skip locked`,
+  );
+  return row && shaped(row);
+}
+
+/**
+ * Makes fares due at `at` whose old price somebody would be told of, and gives their baskets back to be looked at after
+ * that. A fare whose row is locked is being settled, which marks its baskets anyway.
+ */
+export async function recall(baskets: { id: string; fence: string; fareId: string }[], at: Date): Promise<void> {
+  await sql`
+    with given as materialized (
+      select given.*
+        from unnest(
+               ${baskets.map(({ id }) => id)}::text[],
+               ${baskets.map(({ fence }) => fence)}::bigint[],
+               ${baskets.map(({ fareId }) => fareId)}::text[]
+             ) as given (id, fence, fare_id)
+        join fares on fares.id = given.id and fares.fence = given.fence
+       order by given.id
+         for no key update of fares
+    ), recalled as (
+      update fares
+         set due_at = ${at}
+       where fares.id in (
+               select fares.id
+                 from given
+                 join fares on fares.id = given.fare_id
+                where fares.due_at is null or fares.due_at > ${at}::timestamptz
+                  for no key update of fares skip locked
+             )
+    )
+    update fares
+       set claimed_until = null
+      from given
+     where fares.id = given.id`;
+}
+
+async function taken(at: Date, due: ReturnType<typeof sql>): Promise<Row[]> {
+  const moment = (column: ReturnType<typeof sql>) => sql`(extract(epoch from ${column}) * 1000)::float8`;
+  const rows = await leased(
+    at,
+    due,
+    sql`
+              (
+                select json_agg(
+                         json_build_object(
+                           'fareId', members.id,
+                           'question', members.question,
+                           'status', basket_fares.status,
+                           'checkedAt', ${moment(sql`basket_fares.checked_at`)},
+                           'price', basket_fares.price,
+                           'pricedAt', ${moment(sql`basket_fares.priced_at`)},
+                           'provider', basket_fares.provider,
+                           'reference', basket_fares.reference
+                         ) order by members.id
+                       )
+                  from basket_fares
+                  join lateral (
+                         select fares.id,
+                                ${question} as question
+                           from fares
+                          where fares.id = basket_fares.fare_id
+                       ) as members on true
+                 where basket_fares.basket_id = fares.id
+              ) as members`,
+  );
+  return rows as Row[];
+}
+
+function shaped({ members, ...row }: Row): Basket {
+  const read = members.map(({ question, ...member }) => ({ ...member, criteria: criteriaOf(question) }));
+  return { ...tracked(row), members: read };
+}

@@ -1,0 +1,231 @@
+import { sql } from "../db.ts";
+import type { Criteria, Wishes } from "../flight.ts";
+
+/** What a claim knows of a fare or a basket: its checks so far (minor units, UTC), and the fence of the claim. */
+export type Tracked = {
+  id: string;
+  fence: string;
+  /** Claims in a row that brought no answer, this one included. */
+  attempts: number;
+  price: number | null;
+  highest: number | null;
+  doubtful: boolean;
+  /** Whether the price was within 5 % of somebody's trigger; null when that is to be looked at. */
+  near: boolean | null;
+  /** Day (UTC, since 1970) and lowest ok price, oldest first. */
+  lows: [day: number, low: number][];
+  /** Somebody wants to hear of new lows of this fare. */
+  wantsNewLow: boolean;
+  /** Somebody wants to hear of lows of its route. */
+  wantsRouteLow: boolean;
+};
+
+/** A fare under lease: the question, and the baskets that it is in, with what their watchers want of its offers. */
+export type Claimed = Tracked & { criteria: Criteria; baskets: { id: string; wishes: Wishes }[] };
+
+/** Two lines of text for what would be eighteen columns: a batch is thousands of rows, and each value of each is work on the way. */
+type Row = {
+  id: string;
+  watched: boolean;
+  fence: string;
+  question: string;
+  past: string;
+  baskets: Claimed["baskets"] | null;
+  basketsDue: boolean;
+};
+
+/** How long a worker may keep a fare (seconds): longer than any batch takes, short enough that a dead worker's fares are soon due again. */
+const lease = 120;
+
+/**
+ * Takes up to `limit` due fares under a lease, the longest due first. Two workers never hold the same fare, and each
+ * claim raises the fence, so that an overtaken worker cannot write. Fares nobody watches any more stop being due, except
+ * one whose row was written after this statement began to look: whoever did that may be its first watcher.
+ * @returns the fares, whether more may be due, and whether a basket is that was left from before.
+ */
+export async function claim(
+  at: Date,
+  limit: number,
+): Promise<{ fares: Claimed[]; more: boolean; basketsDue: boolean }> {
+  const rows = await taken(
+    at,
+    sql`
+      select fares.id,
+             exists (select from watch_fares where watch_fares.fare_id = fares.id and watch_fares.live)
+               or exists (
+                    select
+                      from basket_fares
+                      join watch_fares on watch_fares.fare_id = basket_fares.basket_id
+                     where basket_fares.fare_id = fares.id
+                       and watch_fares.live
+                  )
+               or fares.xmin <> (select seen.xmin from fares as seen where seen.id = fares.id) as watched
+        from fares
+       where fares.basket is null
+         and fares.due_at <= ${at}::timestamptz
+         and (fares.claimed_until is null or fares.claimed_until < now())
+         and (fares.checked_at is null or fares.checked_at < ${at}::timestamptz)
+       order by fares.due_at, fares.id
+       limit ${limit}
+         for no key update of fares skip locked`,
+  );
+  return {
+    fares: rows.flatMap((row) => (row.watched ? [shaped(row)] : [])),
+    more: rows.length === limit,
+    basketsDue: rows[0]?.basketsDue ?? true,
+  };
+}
+
+/** Of a basket only so many fares are asked about when somebody wants to know now. */
+const most = 6;
+
+/**
+ * Takes the fares of somebody's watch, due or not, but for those checked in the 10 minutes before `at` or in another
+ * worker's hands; of many those that were cheapest.
+ */
+export async function claimOf(userId: string, watchId: string, at: Date): Promise<Claimed[]> {
+  const rows = await taken(
+    at,
+    sql`
+      select fares.id,
+             true as watched
+        from price_watches
+        join watch_fares on watch_fares.watch_id = price_watches.id
+        left join basket_fares on basket_fares.basket_id = watch_fares.fare_id
+        join fares on fares.id = coalesce(basket_fares.fare_id, watch_fares.fare_id)
+       where price_watches.id = ${watchId}
+         and price_watches.user_id = ${userId}
+         and price_watches.ended_at is null
+         and fares.basket is null
+         and (fares.claimed_until is null or fares.claimed_until < now())
+         and (fares.checked_at is null or fares.checked_at <= ${at}::timestamptz - interval '10 minutes')
+       order by basket_fares.price, fares.checked_at nulls first, fares.id
+       limit ${most}
+         for no key update of fares skip locked`,
+  );
+  return rows.map(shaped);
+}
+
+/** Gives back fares that nobody was asked about: they are due again at once. An overtaken worker gives back nothing. */
+export async function release(fares: Tracked[]): Promise<void> {
+  await sql`
+    update fares
+       set claimed_until = null,
+           attempts = fares.attempts - 1
+      from unnest(${fares.map(({ id }) => id)}::text[], ${fares.map(({ fence }) => fence)}::bigint[]) as given (id, fence)
+     where fares.id = given.id
+       and fares.fence = given.fence`;
+}
+
+/** Claims the rows that `due` locks and names; the lease runs on Postgres's clock, whatever the workers' clocks say. */
+export function leased(at: Date, due: ReturnType<typeof sql>, columns: ReturnType<typeof sql>) {
+  return sql`
+    with due as materialized (${due})
+    update fares
+       set claimed_until = case when due.watched then now() + make_interval(secs => ${lease}) end,
+           due_at = case when due.watched then least(fares.due_at, ${at}::timestamptz) end,
+           attempts = fares.attempts + 1,
+           fence = fares.fence + 1
+      from due
+     where fares.id = due.id
+    returning fares.id,
+              due.watched,
+              fares.fence::text,
+              concat_ws(
+                ' ',
+                fares.attempts,
+                coalesce(fares.price::text, '-'),
+                coalesce(fares.highest::text, '-'),
+                fares.doubtful::int,
+                coalesce(fares.near::int::text, '-'),
+                (
+                  select coalesce(max(watch_fares.wake_new_low::int), 0) || ' ' || coalesce(max(watch_fares.wake_route_low::int), 0)
+                    from watch_fares
+                   where watch_fares.fare_id = fares.id
+                     and (watch_fares.wake_new_low or watch_fares.wake_route_low)
+                ),
+                array_to_string(fares.days, ' '),
+                array_to_string(fares.day_lows, ' ')
+              ) as past,
+              ${columns}`;
+}
+
+async function taken(at: Date, due: ReturnType<typeof sql>): Promise<Row[]> {
+  const rows = await leased(
+    at,
+    due,
+    sql`
+              ${question} as question,
+              (
+                select json_agg(
+                         json_build_object('id', baskets.id, 'wishes', baskets.basket::json -> 'wishes') order by baskets.id
+                       )
+                  from basket_fares
+                  join fares as baskets on baskets.id = basket_fares.basket_id
+                 where basket_fares.fare_id = fares.id
+                   and exists (select from watch_fares where watch_fares.fare_id = baskets.id and watch_fares.live)
+              ) as baskets,
+              (
+                select exists (select from fares where fares.basket is not null and fares.due_at <= ${at}::timestamptz)
+              ) as "basketsDue"`,
+  );
+  return rows as Row[];
+}
+
+/** A fare's criteria as one line, which `criteriaOf` reads. */
+export const question = sql`
+              concat_ws(
+                ' ',
+                fares.origin,
+                fares.destination,
+                fares.departure_date,
+                coalesce(fares.return_date::text, '-'),
+                fares.cabin,
+                coalesce(fares.max_stops::text, '-'),
+                fares.adults,
+                fares.infants,
+                fares.currency,
+                array_to_string(fares.child_ages, ' ')
+              )`;
+
+function shaped({ question, baskets, ...row }: Row): Claimed {
+  return { ...tracked(row), criteria: criteriaOf(question), baskets: baskets ?? [] };
+}
+
+export function criteriaOf(question: string): Criteria {
+  const [origin, destination, departureDate, returnDate, cabin, maxStops, adults, infants, currency, ...ages] =
+    question.split(" ") as [string, string, string, string, Criteria["cabin"], ...string[]];
+  return {
+    origin,
+    destination,
+    departureDate,
+    returnDate: returnDate === "-" ? null : returnDate,
+    cabin,
+    maxStops: numberOf(maxStops),
+    adults: Number(adults),
+    childAges: ages.filter(Boolean).map(Number),
+    infants: Number(infants),
+    currency: currency!,
+  };
+}
+
+export function tracked({ id, fence, past }: Pick<Row, "id" | "fence" | "past">): Tracked {
+  const [attempts, price, highest, doubtful, near, newLow, routeLow, ...lows] = past.split(" ");
+  const count = lows.length / 2;
+  return {
+    id,
+    fence,
+    attempts: Number(attempts),
+    price: numberOf(price),
+    highest: numberOf(highest),
+    doubtful: doubtful === "1",
+    near: near === "-" ? null : near === "1",
+    wantsNewLow: newLow === "1",
+    wantsRouteLow: routeLow === "1",
+    lows: lows.slice(0, count).map((day, at) => [Number(day), Number(lows[count + at])]),
+  };
+}
+
+function numberOf(text: string | undefined): number | null {
+  return text === undefined || text === "-" ? null : Number(text);
+}

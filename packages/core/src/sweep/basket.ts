@@ -1,0 +1,84 @@
+import type { Basket, Member } from "../fare.ts";
+import { type Asked, type Confirm, eachOf, type Quote } from "./price.ts";
+
+const hour = 3_600_000;
+/** No price older than this counts. */
+const age = 48 * hour;
+/** An offer older than this is not confirmed but searched anew: few providers stand by one for half an hour. */
+const offerAge = hour / 3;
+
+/**
+ * What a basket costs at `at`: the least of its fares' last ok prices. Without one it is empty when nobody sells any of
+ * its fares, and else nothing is known.
+ */
+export function quoteOf(basket: Basket, at: Date): Quote<Basket> {
+  const { members } = basket;
+  const cheapest = cheapestOf(members, at);
+  const { fareId: of, criteria } = cheapest ?? members[0]!;
+  const quote = { fare: basket, of, criteria, parts: [], resetsAt: null };
+  if (cheapest) return { ...quote, status: "ok", offer: offerOf(cheapest) };
+  const isEmpty = members.every(({ status }) => status === "no_results");
+  return { ...quote, status: isEmpty ? "no_results" : "provider_error", offer: null };
+}
+
+/**
+ * Asks about each quote of which `tell` says that somebody would be told. What the provider says takes the fare's price
+ * in the basket, and the basket may cost something else then; the price it took back first is its ghost. An old price is
+ * not asked about: a fare that was not searched at `at` is to be first (`recalled`), one that was, in vain, does not count.
+ */
+export async function confirm(
+  ask: Confirm,
+  quotes: Asked<Basket>[],
+  tell: boolean[],
+  at: Date,
+  parallel: number,
+): Promise<{ asked: Asked<Basket>[]; recalled: Asked<Basket>[] }> {
+  const recalled: Asked<Basket>[] = [];
+  const asking = quotes.map((quote, index) => ({ quote, wanted: tell[index] === true && !quote.asked }));
+  const asked = await eachOf(asking, parallel, async ({ quote, wanted }) => {
+    const member = quote.fare.members.find(({ fareId }) => fareId === quote.of);
+    if (!wanted || !member || !quote.offer) return quote;
+    const { offer } = quote;
+    if (at.getTime() - (member.pricedAt ?? 0) > offerAge) {
+      if ((member.checkedAt ?? 0) < at.getTime()) {
+        recalled.push(quote);
+        return quote;
+      }
+      return again(quote, { ...member, price: null, pricedAt: null });
+    }
+    const now = await ask(member.fareId, member.criteria, offer);
+    if (now.offer?.total === offer.total) return { ...quote, asked: true };
+    const part = { basketId: quote.fare.id, fareId: member.fareId, ...now };
+    const price = now.offer?.total ?? null;
+    const changed = {
+      ...member,
+      ...now.offer,
+      status: now.status,
+      price,
+      pricedAt: price === null ? null : at.getTime(),
+    };
+    const next = again({ ...quote, parts: [...quote.parts, part] }, changed);
+    return { ...next, asked: now.status === "ok" && next.of === member.fareId, ghost: quote.ghost ?? offer.total };
+  });
+  const gone = new Set(recalled);
+  return { asked: asked.filter((quote) => !gone.has(quote)), recalled };
+
+  function again(quote: Asked<Basket>, changed: Member): Asked<Basket> {
+    const members = quote.fare.members.map((each) => (each.fareId === changed.fareId ? changed : each));
+    const { parts, confirmable, ghost } = quote;
+    return { ...quoteOf({ ...quote.fare, members }, at), parts, confirmable, ghost, asked: false };
+  }
+}
+
+function cheapestOf(members: Member[], at: Date): Member | undefined {
+  let cheapest: Member | undefined;
+  for (const member of members) {
+    if (member.price === null || (member.pricedAt ?? 0) < at.getTime() - age) continue;
+    if (!cheapest || member.price < cheapest.price!) cheapest = member;
+  }
+  return cheapest;
+}
+
+function offerOf({ provider, reference, price, criteria }: Member) {
+  return { provider: provider ?? "", reference: reference ?? "", total: price ?? 0, currency: criteria.currency };
+}

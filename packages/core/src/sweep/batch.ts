@@ -1,0 +1,111 @@
+import * as Fare from "../fare.ts";
+import type { FareProvider } from "../flight.ts";
+import { logger } from "../log.ts";
+import { judge, type Verdict } from "./judge.ts";
+import type { Asked, Confirm } from "./price.ts";
+import { type Checked, settle } from "./settle.ts";
+
+/** Who is asked at which moment, how many at once, and when again. */
+export type Asking = {
+  provider: FareProvider;
+  cadence: Fare.Cadence;
+  parallel: number;
+  at: Date;
+  ask: Confirm;
+};
+
+/** What a sweep came to. `confirmations` are the provider calls beyond one search a fare. */
+export type Report = { fares: number; baskets: number; alerts: number; failures: number; confirmations: number };
+
+/** `recalled` baskets are looked at again once their old prices are new. */
+export type Settled = { report: Report; verdicts: Verdict[]; recalled: number };
+
+/** Asks whether the provider stands by those quotes of which somebody would be told; others come back as they are. */
+type Confirming<Q> = (quotes: Q[], tell: boolean[]) => Promise<{ asked: Q[]; recalled: Q[] }>;
+
+/** Judges and settles one batch; what one of its watches changed meanwhile is judged again on what that is now. */
+export async function settleAll<Q extends Asked>(
+  quotes: Q[],
+  asking: Asking,
+  also: string | null,
+  confirm: Confirming<Q>,
+): Promise<Settled> {
+  const { provider, at } = asking;
+  const settled: Settled = { report: { ...nothing }, verdicts: [], recalled: 0 };
+  let open = quotes;
+  for (let tries = 0; open.length > 0 && tries < 4; tries++) {
+    const judged = await judgeAll(open, asking, also, confirm, settled);
+    const checked = judged.map(({ quote, verdict }) => ({ ...verdict.checked, ...paced(quote, verdict, asking) }));
+    const left = await settle(
+      provider,
+      at,
+      checked,
+      judged.flatMap(({ verdict }) => verdict.judged),
+    );
+    const done = judged.filter(({ quote }) => !left.has(quote.fare.id)).map(({ verdict }) => verdict);
+    settled.verdicts.push(...done);
+    settled.report.alerts += done.flatMap(({ judged }) => judged.filter(({ decision }) => "fired" in decision)).length;
+    open = judged.flatMap(({ quote }) => (left.get(quote.fare.id) === "moved" ? [quote] : []));
+  }
+  if (open.length > 0) logger.warn("fares left to their lease", { fares: open.length });
+  return settled;
+}
+
+const nothing: Report = { fares: 0, baskets: 0, alerts: 0, failures: 0, confirmations: 0 };
+
+/** Judges until the provider has been asked about every price that somebody would be told of. */
+async function judgeAll<Q extends Asked>(
+  quotes: Q[],
+  asking: Asking,
+  also: string | null,
+  confirm: Confirming<Q>,
+  settled: Settled,
+): Promise<{ quote: Q; verdict: Verdict }[]> {
+  const { provider, at } = asking;
+  let open = quotes;
+  const verdicts = new Map<string, Verdict>();
+  for (let moved = open; moved.length > 0; ) {
+    for (const verdict of await judge(moved, at, also)) verdicts.set(verdict.checked.fareId, verdict);
+    const tell = open.map((quote) => provider.confirm !== undefined && !quote.asked && wouldAlert(verdicts, quote));
+    if (!tell.includes(true)) break;
+    const { asked, recalled } = await confirm(open, tell);
+    if (recalled.length > 0) {
+      await Fare.recall(
+        recalled.map(({ fare: { id, fence }, of }) => ({ id, fence, fareId: of })),
+        at,
+      );
+    }
+    settled.recalled += recalled.length;
+    settled.report.confirmations += tell.filter(Boolean).length - recalled.length;
+    const before = new Map(open.map((quote) => [quote.fare.id, quote]));
+    moved = asked.filter((quote) => {
+      const { status, offer } = before.get(quote.fare.id)!;
+      return quote.status !== status || quote.offer?.total !== offer?.total;
+    });
+    open = asked;
+  }
+  return open.map((quote) => ({ quote, verdict: verdicts.get(quote.fare.id)! }));
+}
+
+function wouldAlert(verdicts: Map<string, Verdict>, { fare }: Asked): boolean {
+  return verdicts.get(fare.id)?.judged.some(({ decision }) => "fired" in decision) ?? false;
+}
+
+/** When and why it is priced next; a basket is not, but the fare near a trigger is that it would tell of. */
+function paced(
+  quote: Asked,
+  { checked }: Verdict,
+  { cadence, at }: Asking,
+): Pick<Checked, "dueAt" | "because" | "hastened"> {
+  const { fare, status, criteria, resetsAt } = quote;
+  const near = checked.near === true;
+  const { departureDate } = criteria;
+  const next = cadence(
+    { id: quote.of, departureDate, status, attempts: fare.attempts, near, resetsAt },
+    at,
+    Math.random(),
+  );
+  const because = Fare.because({ status, near });
+  if (!checked.isBasket) return { dueAt: next, because, hastened: null };
+  return { dueAt: null, because, hastened: near && next ? { fareId: quote.of, dueAt: next } : null };
+}

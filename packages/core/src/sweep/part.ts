@@ -1,0 +1,87 @@
+import { sql } from "../db.ts";
+import type { Answer, Named, Offer } from "../flight.ts";
+import type { Checked } from "./settle.ts";
+
+/** An offer, as far as a sweep goes on with it: whose it is, and the total in minor units. */
+export type Found = Named & Pick<Offer, "total" | "currency">;
+
+/** What a fare costs those who watch a basket that it is in: the least that they want of its offers, or why there is none. */
+export type Part = { basketId: string; fareId: string; status: Answer["status"]; offer: Found | null };
+
+/** A fare that is to be priced by then, if it would be later. */
+export type Hastened = { fareId: string; dueAt: Date };
+
+/**
+ * Locks every basket that is written to in the order of their ids, after the watches and before any fare: whoever settles
+ * their fares, or them, at the same moment waits and does not deadlock.
+ */
+export function hold(checked: Checked[], afterWatches: boolean) {
+  const ids = checked.flatMap(({ fareId, isBasket, parts }) => [
+    ...(isBasket ? [fareId] : []),
+    ...parts.map(({ basketId }) => basketId),
+  ]);
+  return sql`, held as materialized (
+      select fares.id
+        from fares
+       where fares.id = any(${[...new Set(ids)]}::text[])
+         ${afterWatches ? sql`and (select count(*) from locked) >= 0` : sql``}
+       order by fares.id
+         for no key update
+    )`;
+}
+
+/**
+ * What baskets' fares cost now, and the baskets marked as due for that: whoever is looking at what one was before has been
+ * overtaken. A failure leaves the last price, an empty answer takes it away.
+ */
+export function writeParts(at: Date, checked: Checked[]) {
+  const parts = checked.flatMap(({ fareId, parts }) => parts.map((part) => ({ ...part, by: fareId })));
+  const hastened = checked.flatMap((fare) => fare.hastened ?? []);
+  return sql`, parts as (
+      select parts.*
+        from unnest(
+               ${parts.map((part) => part.by)}::text[],
+               ${parts.map((part) => part.basketId)}::text[],
+               ${parts.map((part) => part.fareId)}::text[],
+               ${parts.map((part) => part.status)}::text[],
+               ${parts.map((part) => part.offer?.total ?? null)}::bigint[],
+               ${parts.map((part) => part.offer?.provider ?? null)}::text[],
+               ${parts.map((part) => part.offer?.reference ?? null)}::text[]
+             ) as parts (by_id, basket_id, fare_id, status, price, provider, reference)
+        join settled on settled.fare_id = parts.by_id
+    ), noted as (
+      update basket_fares
+         set checked_at = ${at},
+             status = parts.status,
+             price = case when parts.status = 'ok' then parts.price when parts.status <> 'no_results' then basket_fares.price end,
+             priced_at =
+               case when parts.status = 'ok' then ${at} when parts.status <> 'no_results' then basket_fares.priced_at end,
+             provider = case when parts.status = 'ok' then parts.provider else basket_fares.provider end,
+             reference = case when parts.status = 'ok' then parts.reference else basket_fares.reference end
+        from parts
+       where basket_fares.basket_id = parts.basket_id
+         and basket_fares.fare_id = parts.fare_id
+    ), marked as (
+      update fares
+         set due_at = least(fares.due_at, ${at}),
+             claimed_until = null,
+             fence = fares.fence + 1
+       where fares.id in (select parts.basket_id from parts where parts.basket_id <> parts.by_id)
+    ), sooner as (
+      update fares
+         set due_at = hastened.due_at,
+             due_because = 'trigger'
+        from (
+               select fares.id,
+                      hastened.due_at
+                 from unnest(
+                        ${hastened.map(({ fareId }) => fareId)}::text[],
+                        ${hastened.map(({ dueAt }) => dueAt.toISOString())}::timestamptz[]
+                      ) as hastened (id, due_at)
+                 join fares on fares.id = hastened.id
+                where fares.due_at > hastened.due_at
+                  for no key update of fares skip locked
+             ) as hastened
+       where fares.id = hastened.id
+    )`;
+}
