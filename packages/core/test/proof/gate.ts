@@ -11,7 +11,7 @@ export type Passage = {
   back?: (n: number) => boolean | Promise<boolean>;
 };
 
-/** `passed` are the requests so far. */
+/** `passed` are the requests so far. `stop` throws what `there` has thrown. */
 export type Gate = { url: string; passed: () => number; stop: () => Promise<void> };
 
 const { fetch: send } = globalThis;
@@ -19,9 +19,18 @@ const { fetch: send } = globalThis;
 /** A server of its own between the product and Postgres's gateway; what it keeps to itself ends in a broken connection. */
 export async function startGate({ there = (body) => body, back = () => true }: Passage): Promise<Gate> {
   let passed = 0;
+  const faults: unknown[] = [];
+  const look = async (body: string, n: number) => {
+    try {
+      return await there(body, n);
+    } catch (error) {
+      faults.push(error);
+      return undefined;
+    }
+  };
   const pass = async (request: IncomingMessage, response: ServerResponse) => {
     const n = ++passed;
-    const body = await there(await text(request), n);
+    const body = await look(await text(request), n);
     if (body === undefined) return response.destroy();
     const headers = new Headers(request.headers as Record<string, string>);
     for (const own of ["connection", "content-length", "host", "transfer-encoding"]) headers.delete(own);
@@ -37,11 +46,13 @@ export async function startGate({ there = (body) => body, back = () => true }: P
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     passed: () => passed,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
+    stop: async () => {
+      await new Promise((resolve) => {
+        server.close(resolve);
         server.closeAllConnections();
-      }),
+      });
+      if (faults.length > 0) throw faults[0];
+    },
   };
 }
 
