@@ -8,13 +8,15 @@ import { after, cut, Page } from "./page.ts";
 import { Create, type Info } from "./watch/schema.ts";
 import { info, missing, once, one, read, type Shown, shaped, soon } from "./watch/view.ts";
 
-export { type Band, bandOf } from "./watch/band.ts";
+export { type Band, bandOf, isNear, leastNear } from "./watch/band.ts";
 export { update } from "./watch/change.ts";
 export type { Check, Decision, History, RuleName, State } from "./watch/decide.ts";
 export { decide, doubtful, dropLimit } from "./watch/decide.ts";
 export { history } from "./watch/history.ts";
+export { Booked, booked, pause, resume, Snooze, snooze, wake } from "./watch/life.ts";
 export { columns, modeOf, pack, type Row, rulesOf, unpack } from "./watch/row.ts";
 export { Checked, Create, Info, Observation, Update } from "./watch/schema.ts";
+export { tend } from "./watch/tend.ts";
 
 /**
  * Watches what `input` (a `Create`) asks for from `at` on; its first check is due at once, or 30 seconds after its

@@ -8,6 +8,7 @@ import {
   decide,
   doubtful,
   type History,
+  isNear,
   modeOf,
   rulesOf,
   unpack,
@@ -80,7 +81,9 @@ export async function judge(quotes: Asked[], at: Date, also: string | null): Pro
         price,
         ghost: quote.ghost,
         doubtful: odd,
-        near: asked.has(fare.id) ? near.has(fare.id) : fare.near,
+        near:
+          judged.some(({ band, price }) => isNear(band, price, history.baseline)) ||
+          (asked.has(fare.id) ? near.has(fare.id) : fare.near),
         parts: quote.parts,
       },
       judged,

@@ -1,6 +1,6 @@
 import { sql } from "../db.ts";
 import { counted, lead, paying, type Seen } from "../fare.ts";
-import { columns, dropLimit, type Row } from "../watch.ts";
+import { columns, dropLimit, leastNear, type Row } from "../watch.ts";
 
 /** One fare with the price it came back with (minor units), and what must be known of its past to judge that price. */
 export type Priced = {
@@ -18,9 +18,6 @@ export type Priced = {
 };
 
 export type Woken = Row & { fareId: string };
-
-/** Up to so many times a trigger a price is near it. */
-const nearness = 1.05;
 
 /** The route's 20th percentile as a total over so many paying passengers. */
 export type RouteLow = { fareId: string; price: number; paying: number };
@@ -112,7 +109,7 @@ function crossed(priced: Priced[], also: string | null) {
 
 /** Those fares of which somebody who is not woken would be if it cost less by so little. */
 function near(moved: Priced[]) {
-  const least = moved.map(({ price }) => Math.ceil(price / nearness));
+  const least = moved.map(({ price }) => leastNear(price));
   const limit = (price: number, baseline: number | null) => (baseline === null ? null : dropLimit(price, baseline));
   return sql`
     select moved.fare_id as "fareId"

@@ -1,5 +1,6 @@
 import {
   dropBound,
+  dropLimit,
   furtherFall,
   leastStep,
   type Mode,
@@ -27,7 +28,16 @@ export type Band = {
   live: boolean;
 };
 
-const asleep: Band = { below: 0, above: null, drop: null, first: null, newLow: false, routeLow: false, live: false };
+/** Nothing wakes it. */
+export const asleep: Band = {
+  below: 0,
+  above: null,
+  drop: null,
+  first: null,
+  newLow: false,
+  routeLow: false,
+  live: false,
+};
 
 /**
  * A superset of when `decide` would change the state or speak, held to it by a property test. A snoozed watch keeps the
@@ -56,4 +66,17 @@ export function bandOf(rules: Rules, state: State, decimals: number, mode: Mode 
     routeLow: active && rules.routeLow,
     live: mode !== "paused",
   };
+}
+
+/** The least price that `price` is within 5 % of. */
+export function leastNear(price: number): number {
+  return Math.ceil((100 * price) / 105);
+}
+
+/** Whether a price that does not wake a watch with this band would if it were lower by up to 5 %. */
+export function isNear({ below, drop, first }: Band, price: number, baseline: number | null): boolean {
+  const least = leastNear(price);
+  if (below >= least && below < price) return true;
+  if (baseline === null) return first !== null && first >= least && first < price;
+  return drop !== null && drop > dropLimit(price, baseline) && drop <= dropLimit(least, baseline);
 }
