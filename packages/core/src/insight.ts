@@ -110,6 +110,7 @@ async function read(question: Question, price: number | null, days: string[], at
        and fares.destination = ${destination}
        and fares.cabin = ${cabin}
        and fares.currency = ${currency}
+       and fares.basket is null
        and ${dates}`;
   const sameDates = sql`
            fares.departure_date = ${departureDate}

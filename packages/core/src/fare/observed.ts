@@ -57,6 +57,7 @@ export function watched(question: Criteria, days: string[], at: Date): Fragment 
        and fares.child_ages = ${question.childAges}::smallint[]
        and fares.infants = ${question.infants}
        and fares.currency = ${question.currency}
+       and fares.basket is null
        and fares.status <> 'no_results'
        and fares.priced_at >= ${new Date(at.getTime() - age)}
        and fares.priced_at <= ${at}`;
