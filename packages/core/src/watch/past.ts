@@ -1,0 +1,108 @@
+import { baseline, dayOf, median, type Seen } from "../fare.ts";
+
+/**
+ * What `fare/history.ts` says of a fare's prices, told of many moments one after the other: each price enters once and
+ * leaves once, so that a walk over all of them costs little more than reading them.
+ */
+
+const day = 86_400_000;
+
+/** The part of `items` (in order of time) that lies within `length` milliseconds before a moment that moves on. */
+export class Window<T extends { at: number }> {
+  /** Places in order of size, and how many items of each stretch of them are in the window (a binary indexed tree). */
+  private readonly ranks: Int32Array;
+  private readonly bySize: T[];
+  private readonly counts: Int32Array;
+  private readonly perDay = new Map<number, number>();
+  private readonly items: T[];
+  private readonly length: number;
+  private from = 0;
+  private to = 0;
+
+  constructor(items: T[], length: number, compare: (one: T, other: T) => number) {
+    this.items = items;
+    this.length = length;
+    const order = items.map((_, index) => index).sort((a, b) => compare(items[a]!, items[b]!));
+    this.bySize = order.map((index) => items[index]!);
+    this.ranks = new Int32Array(items.length);
+    for (const [rank, index] of order.entries()) this.ranks[index] = rank + 1;
+    this.counts = new Int32Array(items.length + 1);
+  }
+
+  /** Moves on to [at − length, at); `at` is never before an earlier one. */
+  moveTo(at: number): void {
+    while (this.to < this.items.length && this.items[this.to]!.at < at) this.put(this.to++, 1);
+    while (this.from < this.to && this.items[this.from]!.at < at - this.length) this.put(this.from++, -1);
+  }
+
+  get size(): number {
+    return this.to - this.from;
+  }
+
+  /** On how many UTC days something lies in the window, that of `at` left out. */
+  daysBut(at: number): number {
+    return this.perDay.size - Number(this.perDay.has(dayOf(at)));
+  }
+
+  get days(): number {
+    return this.perDay.size;
+  }
+
+  /** The k-th smallest, from 1 to `size`. */
+  nth(k: number): T {
+    let place = 0;
+    let left = k;
+    for (let step = 1 << (31 - Math.clz32(this.items.length)); step > 0; step >>= 1) {
+      const count = this.counts[place + step];
+      if (count === undefined || count >= left) continue;
+      place += step;
+      left -= count;
+    }
+    return this.bySize[place]!;
+  }
+
+  private put(index: number, by: 1 | -1): void {
+    for (let place = this.ranks[index]!; place < this.counts.length; place += place & -place) this.counts[place]! += by;
+    const that = dayOf(this.items[index]!.at);
+    const left = (this.perDay.get(that) ?? 0) + by;
+    if (left > 0) this.perDay.set(that, left);
+    else this.perDay.delete(that);
+  }
+}
+
+/** `baseline`, `low` and `usual` of the ok checks of a fare (in order of time) at one moment after the other. */
+export class Past {
+  private readonly month: Window<Seen>;
+  private readonly quarter: Window<Seen>;
+  private readonly lows: [day: number, low: number][] = [];
+  private readonly ok: Seen[];
+  private next = 0;
+
+  constructor(ok: Seen[]) {
+    this.ok = ok;
+    const cheaper = (one: Seen, other: Seen) => one.price - other.price;
+    this.month = new Window(ok, 30 * day, cheaper);
+    this.quarter = new Window(ok, 90 * day, cheaper);
+  }
+
+  /** `at` is never before an earlier one. */
+  at(at: number): { baseline: number | null; low: number | null; usual: number | null } {
+    this.month.moveTo(at);
+    this.quarter.moveTo(at);
+    for (; this.next < this.ok.length && this.ok[this.next]!.at < at; this.next++) this.note(this.ok[this.next]!);
+    while (this.lows.length > 0 && this.lows[0]![0] < dayOf(at) - 14) this.lows.shift();
+    const { size } = this.month;
+    const middle = [(size + 1) >> 1, (size >> 1) + 1];
+    return {
+      baseline: baseline(this.lows, at),
+      low: this.quarter.daysBut(at) < 14 ? null : this.quarter.nth(1).price,
+      usual: size < 5 ? null : median(middle.map((k) => this.month.nth(k).price)),
+    };
+  }
+
+  private note({ at, price }: Seen): void {
+    const last = this.lows.at(-1);
+    if (last?.[0] === dayOf(at)) last[1] = Math.min(last[1], price);
+    else this.lows.push([dayOf(at), price]);
+  }
+}

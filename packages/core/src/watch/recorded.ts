@@ -1,0 +1,145 @@
+import * as v from "valibot";
+import { sql } from "../db.ts";
+import { Problem } from "../error.ts";
+import { lead, paying } from "../fare.ts";
+import { Page } from "../page.ts";
+import type { Recorded } from "./retrace.ts";
+import { most as mostPrices, type RoutePrice } from "./route.ts";
+
+type Fragment = ReturnType<typeof sql>;
+
+/** Which part of the past: of the present series unless told. A watch begins a new one when something else is watched. */
+export const Series = v.strictObject({
+  ...Page.entries,
+  series: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000))),
+});
+export type Series = v.InferInput<typeof Series>;
+
+/** What was recorded, as lists of columns: thousands of rows, and the name of each value of each is work on the way. */
+type Columns = {
+  at: number[] | null;
+  status: Recorded["status"][];
+  price: (number | null)[];
+  ghost: boolean[];
+  confirmable: boolean[];
+};
+
+/** So many checks are looked at, the newest: more than a fare has in the year before it departs. */
+export const most = 50_000;
+
+/** An instant as UTC milliseconds, with what it has of microseconds. */
+export const millis = (moment: Fragment) => sql`(extract(epoch from ${moment}) * 1000)::float8`;
+
+/**
+ * What one of the series of somebody's watch is about, the present one unless told: its `fare_id`, the `series`, and
+ * `since` when until when it was watched, null for the present one. No row for a series that never was, nor for another
+ * user's.
+ */
+export function span(userId: string, id: string, series: number | undefined): Fragment {
+  return sql`
+      select watch_changes.fare_id,
+             watch_changes.series,
+             watch_changes.at as since,
+             (select min(later.at)
+                from watch_changes as later
+               where later.watch_id = price_watches.id
+                 and later.series > watch_changes.series) as until
+        from price_watches
+        join watch_changes on watch_changes.watch_id = price_watches.id
+       where price_watches.id = ${id}
+         and price_watches.user_id = ${userId}
+         and watch_changes.series = coalesce(${series ?? null}::integer, price_watches.series)
+       order by watch_changes.version
+       limit 1`;
+}
+
+export function unheard(): Problem {
+  return new Problem("missing", "watch.series", "This watch has had no such series.");
+}
+
+/** One row of `Columns`: the checks up to `until` of a fare or a basket. A ghost stands beside the check it belongs to. */
+export function checks(fareId: Fragment, until: Fragment): Fragment {
+  return sql`
+    select array_agg(${millis(sql`checked.at`)} order by checked.at) as at,
+           array_agg(checked.status order by checked.at) as status,
+           array_agg(checked.price order by checked.at)::float8[] as price,
+           array_agg(checked.ghost order by checked.at) as ghost,
+           array_agg(checked.confirmable order by checked.at) as confirmable
+      from (
+             select price_observations.at,
+                    max(price_observations.status) filter (where price_observations.status <> 'ghost') as status,
+                    max(price_observations.price) filter (where price_observations.status <> 'ghost') as price,
+                    bool_or(price_observations.status = 'ghost') as ghost,
+                    bool_or(price_observations.confirmable) as confirmable
+               from price_observations
+              where price_observations.fare_id = ${fareId}
+                and price_observations.at <= ${until}
+              group by price_observations.at
+              order by price_observations.at desc
+              limit ${most}
+           ) as checked`;
+}
+
+export function recorded(row: unknown): Recorded[] {
+  const { at, status, price, ghost, confirmable } = row as Columns;
+  return (at ?? []).map((moment, index) => ({
+    at: moment,
+    status: status[index]!,
+    price: price[index]!,
+    ghost: ghost[index]!,
+    confirmable: confirmable[index]!,
+  }));
+}
+
+/** One row of columns: what was told on the routes of `fares` (their ids) in [from − 90 × 24 h, until). */
+export function routePrices(fares: Fragment, from: Fragment, until: Fragment): Fragment {
+  return sql`
+    select array_agg(${millis(sql`told.at`)} order by told.at) as at,
+           array_agg(told.price order by told.at)::float8[] as price,
+           array_agg(told.paying order by told.at) as paying,
+           array_agg(told.lead order by told.at) as lead,
+           array_agg(told.route order by told.at) as route
+      from (
+             select price_observations.at,
+                    price_observations.price,
+                    ${paying} as paying,
+                    ${lead(sql`fares.departure_date`, sql`price_observations.at`)} as lead,
+                    concat_ws(' ', asked.origin, asked.destination, asked.one_way) as route
+               from (
+                      select distinct asked.origin,
+                             asked.destination,
+                             asked.cabin,
+                             asked.currency,
+                             asked.return_date is null as one_way
+                        from fares as asked
+                       where asked.id in (${fares})
+                    ) as asked
+               join fares
+                 on fares.origin = asked.origin
+                and fares.destination = asked.destination
+                and fares.cabin = asked.cabin
+                and fares.currency = asked.currency
+                and (fares.return_date is null) = asked.one_way
+                and fares.basket is null
+               join price_observations
+                 on price_observations.fare_id = fares.id
+                and price_observations.status = 'ok'
+                and price_observations.at >= ${from} - interval '2160 hours'
+                and price_observations.at < ${until}
+              order by price_observations.at desc
+              limit ${mostPrices}
+           ) as told`;
+}
+
+type RouteColumns = { at: number[] | null; price: number[]; paying: number[]; lead: number[]; route: string[] };
+
+export function pricesOf(row: unknown): RoutePrice[] {
+  const { at, price, paying, lead, route } = row as RouteColumns;
+  return (at ?? []).map((moment, index) => ({
+    at: moment,
+    price: price[index]!,
+    paying: paying[index]!,
+    lead: lead[index]!,
+    route: route[index]!,
+  }));
+}

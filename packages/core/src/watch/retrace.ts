@@ -1,0 +1,108 @@
+import {
+  begin,
+  boundsOf,
+  type Check,
+  type Decision,
+  decide,
+  doubtful,
+  type Fired,
+  leastStep,
+  type RuleName,
+  type Rules,
+  type State,
+} from "./decide.ts";
+import { Past } from "./past.ts";
+import { modeOf } from "./row.ts";
+
+/** What one sweep recorded of a fare or a basket (minor units, UTC milliseconds). */
+export type Recorded = Pick<Check, "at" | "status" | "price" | "ghost"> & { confirmable: boolean };
+
+/** What a watch was for checks later than `after` (every one when null), until its next change. */
+export type Change = {
+  after: number | null;
+  rules: Rules;
+  isActive: boolean;
+  snoozedUntil: number | null;
+  anew: RuleName[];
+};
+
+/** An alert as it was written. */
+export type Told = { fired: [Fired, ...Fired[]]; alreadyTrue: boolean; mistakeFare: boolean };
+
+/** What a check came to. It was `not judged` when the watch was made, or changed, while it was being settled. */
+export type Retraced = Decision | { silent: "not judged" };
+
+export type Step = { check: Recorded; decision: Retraced; bounds: Record<RuleName, number | null>; state: State };
+
+/** Both lists in order of time. `told` are the alerts by their moment, when it is known what was told. */
+export type Walk = {
+  recorded: Recorded[];
+  changes: Change[];
+  endedAt: number | null;
+  decimals: number;
+  /** What was low for the route at a moment; asked in order of time. */
+  routeLow: (at: number) => number | null;
+  told?: Map<number, Told>;
+};
+
+/**
+ * Judges every recorded check again that came after a watch was made, as the sweep did. What was told is a fact: where an
+ * alert was written its rules fired, and where none was, none did.
+ */
+export function retrace({ recorded, changes, endedAt, decimals, routeLow, told }: Walk): Step[] {
+  const past = new Past(recorded.flatMap(({ at, status, price }) => (status === "ok" && price ? [{ at, price }] : [])));
+  const steps: Step[] = [];
+  let next = 0;
+  let change: Change | undefined;
+  let state = begin;
+  let afterDoubtful = false;
+  for (const check of recorded) {
+    const { at, status, price } = check;
+    const known = past.at(at);
+    for (; next < changes.length && at > (changes[next]!.after ?? -1); next++) {
+      change = changes[next]!;
+      state = armed(state, change.anew);
+    }
+    if (change) {
+      const { rules } = change;
+      const history = { ...known, routeLow: rules.routeLow ? routeLow(at) : null, afterDoubtful };
+      const bounds = boundsOf(rules, state, history, leastStep(decimals));
+      const confirmation = check.confirmable ? "confirmed" : "impossible";
+      const mode = modeOf({ ...change, ended: endedAt !== null && at > endedAt }, new Date(at));
+      const judged = decide(rules, state, history, { ...check, decimals, confirmation }, mode);
+      const settled = told ? held(judged, told.get(at), state, bounds, check) : judged;
+      state = settled.state;
+      steps.push({ check, bounds, ...settled });
+    }
+    if (status === "ok" && price !== null) afterDoubtful = doubtful(price, known.usual);
+  }
+  return steps;
+}
+
+/** These rules begin a new epoch. */
+function armed(state: State, anew: RuleName[]): State {
+  const rules = { ...state.rules };
+  for (const rule of anew) rules[rule] = { epoch: (rules[rule]?.epoch ?? 1) + 1, level: 1, trigger: null, since: null };
+  return { ...state, rules };
+}
+
+/** A decision held to what was told. */
+function held(
+  judged: { state: State; decision: Decision },
+  told: Told | undefined,
+  before: State,
+  bounds: Record<RuleName, number | null>,
+  { at, price }: Recorded,
+): { state: State; decision: Retraced } {
+  const fired = "fired" in judged.decision ? judged.decision.fired : [];
+  if (!told) return fired.length > 0 ? { state: before, decision: { silent: "not judged" } } : judged;
+  if (price === null || named(fired) === named(told.fired)) return { ...judged, decision: told };
+  const rules = { ...before.rules };
+  for (const { rule, epoch, level } of told.fired) {
+    const trigger = (level > 1 ? before.rules[rule]?.trigger : bounds[rule]) ?? price;
+    rules[rule] = { epoch, level, trigger, since: null };
+  }
+  return { state: { firstPrice: before.firstPrice ?? price, lastAlert: { price, at }, rules }, decision: told };
+}
+
+const named = (fired: Fired[]) => fired.map(({ rule, epoch, level }) => `${rule} ${epoch}.${level}`).join();

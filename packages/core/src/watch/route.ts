@@ -1,0 +1,68 @@
+import { dayOf } from "../fare.ts";
+import { Window } from "./past.ts";
+
+/** An ok price that was told on a route: a total (minor units) over so many who pay, and how early (`leadOf`). */
+export type RoutePrice = { at: number; price: number; paying: number; lead: number; route: string };
+
+/** A fare, as far as it matters to what is low for its route. */
+export type Routed = { route: string; departureDate: string };
+
+const day = 86_400_000;
+
+/** So many prices of a route are looked at, the newest: what was low before is not known. */
+export const most = 100_000;
+
+/** The spans of days to departure that `lead` tells apart in SQL. */
+function leadOf(departureDate: string, today: number): number {
+  const days = Date.parse(departureDate) / day - today;
+  return [8, 31, 91].filter((from) => days >= from).length;
+}
+
+/** What was low for the routes of some fares at one moment after the other: what sweeps ask Postgres each time, by one reading. */
+export class RouteLow {
+  private readonly windows = new Map<string, Window<RoutePrice>>();
+  private readonly since: number;
+  private readonly fares: Routed[];
+  private readonly party: number;
+  private today = Number.NaN;
+  private keys: string[] = [];
+
+  /** `prices` in order of time; `party` are those who pay. */
+  constructor(prices: RoutePrice[], fares: Routed[], party: number) {
+    this.fares = fares;
+    this.party = party;
+    this.since = prices.length < most ? 0 : prices[0]!.at + 90 * day;
+    const alike = new Map<string, RoutePrice[]>();
+    for (const price of prices) {
+      const key = `${price.route} ${price.lead}`;
+      const others = alike.get(key);
+      if (others) others.push(price);
+      else alike.set(key, [price]);
+    }
+    const cheaper = (one: RoutePrice, other: RoutePrice) => one.price * other.paying - other.price * one.paying;
+    for (const [key, prices] of alike) this.windows.set(key, new Window(prices, 90 * day, cheaper));
+  }
+
+  /**
+   * floor(p20 × party), or null without enough to go by, or where it is not the same for all of the fares: whose price a
+   * basket's was is not recorded. `at` is never before an earlier one.
+   */
+  at(at: number): number | null {
+    const today = dayOf(at);
+    if (today !== this.today) {
+      this.today = today;
+      this.keys = [...new Set(this.fares.map((fare) => `${fare.route} ${leadOf(fare.departureDate, today)}`))];
+    }
+    const lows = new Set(this.keys.map((key) => this.low(key, at)));
+    const [low = null] = lows;
+    return lows.size === 1 ? low : null;
+  }
+
+  private low(key: string, at: number): number | null {
+    const prices = this.windows.get(key);
+    prices?.moveTo(at);
+    if (!prices || at <= this.since || prices.size < 30 || prices.days < 14) return null;
+    const { price, paying } = prices.nth(Math.ceil(prices.size / 5));
+    return Math.floor((price * this.party) / paying);
+  }
+}
