@@ -4,6 +4,7 @@ import type { Data, Kind } from "./mail/data.ts";
 
 export type { Data, Kind } from "./mail/data.ts";
 export { deliver, type Options } from "./mail/deliver.ts";
+export { heard } from "./mail/quiet.ts";
 
 type Fragment = ReturnType<typeof sql>;
 
@@ -19,4 +20,20 @@ export function queue<K extends Kind>(kind: K, to: To, data: Data[K], given: Fra
     insert into messages (id, user_id, kind, email, data)
     select ${newId("msg")}, ${to.userId}, ${kind}, ${to.email}, ${JSON.stringify(data)}::jsonb
      where ${given}`;
+}
+
+/**
+ * The same for each row of `told`, which the statement has: who it goes to (`user_id`, `email`), when (`due_at`), what it
+ * is told (`data`), and a `key` that no other message of this moment has.
+ */
+export function queueEach(kind: Kind, told: Fragment): Fragment {
+  return sql`
+    insert into messages (id, user_id, kind, email, data, due_at)
+    select ${newId("msg").slice(0, 14)} || left(md5(told.key), 16),
+           told.user_id,
+           ${kind},
+           told.email,
+           told.data,
+           told.due_at
+      from ${told} as told`;
 }

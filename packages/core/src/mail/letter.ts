@@ -1,4 +1,5 @@
 import type { Data, Kind } from "./data.ts";
+import { day, flights, lastDay, price, route } from "./watched.ts";
 
 /** A message as it is sent: the same words as plain text and as HTML. */
 export type Letter = { subject: string; text: string; html: string };
@@ -87,6 +88,30 @@ const words: { [K in Kind]: (data: Data[K], link: (path: string) => string) => W
     subject: "Your account was deleted",
     parts: [
       "Your account and what it held have been deleted, and everybody who was signed in to it has been signed out. This is the last message to this address.",
+    ],
+  }),
+  watch_ended: ({ endsOn, currency, lowest, highest, alerts, ...watched }) => ({
+    subject: `Your watch of ${route(watched)} has ended`,
+    parts: [
+      `You watched ${flights(watched)}.`,
+      endsOn !== null && endsOn < lastDay(watched)
+        ? `The watch has ended because ${day(endsOn)}, the last day you gave it, is over.`
+        : "The watch has ended because the last departure it was about is near or gone.",
+      lowest === null || highest === null
+        ? "No price was found for it."
+        : lowest === highest
+          ? `Whenever a price was found, it was ${price(lowest, currency)}.`
+          : `The lowest price found was ${price(lowest, currency)}, the highest ${price(highest, currency)}.`,
+      alerts === 0
+        ? "None of its rules came true, so you were not alerted."
+        : `You were alerted ${alerts === 1 ? "once" : `${alerts} times`}.`,
+    ],
+  }),
+  watch_paused: (watched) => ({
+    subject: `Your watch of ${route(watched)} is paused`,
+    parts: [
+      `You watch ${flights(watched)}. The last five times we looked, nobody sold any, so the watch is paused.`,
+      "Resume it when you think they are sold again: then we look soon, and go on looking. If you do nothing, it stays paused, and ends when its time is over.",
     ],
   }),
 };

@@ -1,7 +1,6 @@
 import * as v from "valibot";
 import { Problem } from "../error.ts";
 import * as Money from "../money.ts";
-import { turned } from "./life.ts";
 import { alive, rewrite } from "./rewrite.ts";
 import { type Info, Update } from "./schema.ts";
 import type { Before } from "./view.ts";
@@ -16,27 +15,35 @@ export async function update(userId: string, id: string, input: unknown, at: Dat
 }
 
 function changed(row: Before, changes: Update): Before {
-  const target = changes.targetPrice === undefined ? row.target : minor(changes.targetPrice, row.currency);
+  const wanted = changes.targetPrice === undefined ? row.target : target(changes.targetPrice, row.currency);
   const drop = changes.alertThreshold === undefined ? row.drop : share(changes.alertThreshold);
   const newLow = changes.rules?.newLow ?? row.newLow;
   const routeLow = changes.rules?.routeLow ?? row.routeLow;
-  if (target === null && drop === null && !newLow && !routeLow) {
+  if (wanted === null && drop === null && !newLow && !routeLow) {
     const detail = "at least one rule must be on";
     throw new Problem("input", "watch.no_rule", "A watch needs a rule.", {
       errors: [{ pointer: "/alertThreshold", detail }],
     });
   }
-  return { ...turned(row, changes.isActive), target, drop, newLow, routeLow };
+  return { ...turned(row, changes.isActive), target: wanted, drop, newLow, routeLow };
 }
 
-function minor(amount: string | null, currency: string): number | null {
-  if (amount === null) return null;
+/** By a person; a watch that is so already stays as it is. */
+export function turned(watch: Before, isActive: boolean = watch.isActive): Before {
+  if (isActive === watch.isActive) return watch;
+  return { ...watch, isActive, pausedBecause: isActive ? null : "person" };
+}
+
+function target(amount: string | null, currency: string): number | null {
+  return amount === null ? null : minor(amount, currency, "/targetPrice");
+}
+
+/** An amount in minor units. @throws Problem `watch.target` when the currency has no such amount above zero */
+export function minor(amount: string, currency: string, pointer: string): number {
   const found = Money.minor(amount, currency);
   if (found !== undefined && found > 0) return found;
   const detail = `must be above zero, with at most ${Money.exponent(currency)} decimals`;
-  throw new Problem("input", "watch.target", "The target price does not fit the watch.", {
-    errors: [{ pointer: "/targetPrice", detail }],
-  });
+  throw new Problem("input", "watch.target", "The price does not fit the watch.", { errors: [{ pointer, detail }] });
 }
 
 function share(threshold: number | null): number | null {

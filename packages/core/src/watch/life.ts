@@ -1,25 +1,102 @@
+import * as v from "valibot";
+import { Problem } from "../error.ts";
+import { Day, moment } from "../flight.ts";
+import * as Money from "../money.ts";
+import { minor, turned } from "./change.ts";
 import { alive, rewrite } from "./rewrite.ts";
 import type { Info } from "./schema.ts";
-import type { Before } from "./view.ts";
+
+const day = 86_400_000;
+/** A snooze is no longer than this (days). */
+const longest = 90;
+
+/** How long a watch stays silent: so many times 24 hours, or until a day begins where its owner lives. */
+export const Snooze = v.pipe(
+  v.strictObject({
+    days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(longest))),
+    until: v.optional(Day),
+  }),
+  v.forward(
+    v.check(({ days, until }) => (days === undefined) !== (until === undefined), "either days or until is needed"),
+    ["days"],
+  ),
+);
+
+/** What was paid, and whether to go on watching below it: so when a price is told, unless said otherwise. */
+export const Booked = v.pipe(
+  v.strictObject({ pricePaid: v.optional(Money.Decimal), keepWatching: v.optional(v.boolean()) }),
+  v.forward(
+    v.check(({ pricePaid, keepWatching }) => pricePaid !== undefined || keepWatching !== true, "is what to stay below"),
+    ["pricePaid"],
+  ),
+);
 
 /**
- * Has a watch not priced until it is resumed. It may be ended meanwhile, and the same is all it takes twice.
- * @throws Problem `watch.missing`, `watch.ended`, `watch.busy`
+ * Has a watch not priced for its owner until it is resumed. Twice is the same as once.
+ * @throws Problem `watch.missing` (also for another user's), `watch.ended`, `watch.busy`
  */
 export function pause(userId: string, id: string, at: Date): Promise<Info> {
   return rewrite(userId, id, at, (before) => turned(alive(before, at), false));
 }
 
 /**
- * Has a watch priced again, soon, whoever paused it.
- * @throws Problem `watch.missing`, `watch.ended`, `watch.busy`
+ * Has a watch priced again, soon, whoever paused it; five empty checks from now on would pause it again.
+ * @throws Problem `watch.missing` (also for another user's), `watch.ended`, `watch.busy`
  */
 export function resume(userId: string, id: string, at: Date): Promise<Info> {
   return rewrite(userId, id, at, (before) => turned(alive(before, at), true));
 }
 
-/** By a person; a watch that is so already stays as it is. */
-export function turned(watch: Before, isActive: boolean = watch.isActive): Before {
-  if (isActive === watch.isActive) return watch;
-  return { ...watch, isActive, pausedBecause: isActive ? null : "person" };
+/**
+ * Keeps a watch from alerting as `input` (a `Snooze`) says; rules are armed again meanwhile. Snoozing again replaces the
+ * earlier moment. Days begin on the clocks of its owner's time zone, or of UTC where none is named.
+ * @throws ValiError, Problem `watch.missing` (also for another user's), `watch.ended`, `watch.snooze` for a day that has
+ *   begun or is more than 90 days ahead, `watch.busy`
+ */
+export async function snooze(userId: string, id: string, input: unknown, at: Date): Promise<Info> {
+  const { days, until } = v.parse(Snooze, input);
+  return rewrite(userId, id, at, (before) => {
+    const zone = before.timeZone ?? "UTC";
+    const wakes = until === undefined ? at.getTime() + (days ?? 0) * day : moment(zone, `${until}T00:00`);
+    if (wakes > at.getTime() && wakes <= at.getTime() + longest * day) {
+      return { ...alive(before, at), snoozedUntil: wakes };
+    }
+    const detail = `must begin within the next ${longest} days`;
+    throw new Problem("input", "watch.snooze", "Nothing is snoozed until then.", {
+      errors: [{ pointer: "/until", detail }],
+    });
+  });
+}
+
+/**
+ * Ends a snooze: the next check may alert. A watch that is awake stays so.
+ * @throws Problem `watch.missing` (also for another user's), `watch.ended`, `watch.busy`
+ */
+export function wake(userId: string, id: string, at: Date): Promise<Info> {
+  return rewrite(userId, id, at, (before) => ({ ...alive(before, at), snoozedUntil: null }));
+}
+
+/**
+ * Its owner has booked: ends the watch, or, as `input` (a `Booked`) says, has it go on with one rule, to tell of any price
+ * below the one that was paid. A paused or snoozed watch stays that. Told again, it is the same.
+ * @throws ValiError, Problem `watch.missing` (also for another user's), `watch.ended`, `watch.target` for an amount that
+ *   the currency does not have or that nothing is below, `watch.duplicate`, `watch.busy`
+ */
+export async function booked(userId: string, id: string, input: unknown, at: Date): Promise<Info> {
+  const { pricePaid, keepWatching = pricePaid !== undefined } = v.parse(Booked, input);
+  return rewrite(userId, id, at, (before) => {
+    const told = pricePaid === undefined ? null : minor(pricePaid, before.currency, "/pricePaid");
+    const bookedPrice = told ?? before.bookedPrice;
+    const again = before.endedBecause === "booked" && bookedPrice === before.bookedPrice;
+    if (again && !keepWatching) return before;
+    const watch = { ...alive(before, at), bookedPrice };
+    if (!keepWatching) return { ...watch, isActive: false, ended: true, endedBecause: "booked" };
+    return { ...watch, target: below(told), drop: null, newLow: false, routeLow: false };
+  });
+}
+
+function below(paid: number | null): number {
+  if (paid !== null && paid > 1) return paid - 1;
+  const errors = [{ pointer: "/pricePaid", detail: "nothing is below it" }];
+  throw new Problem("input", "watch.target", "The price does not fit the watch.", { errors });
 }

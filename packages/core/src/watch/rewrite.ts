@@ -1,7 +1,7 @@
 import { sql } from "../db.ts";
 import { Problem } from "../error.ts";
 import * as Money from "../money.ts";
-import { bandOf } from "./band.ts";
+import { type Band, bandOf } from "./band.ts";
 import { type RuleName, ruleNames } from "./decide.ts";
 import { modeOf, pack, rulesOf, unpack } from "./row.ts";
 import type { Info } from "./schema.ts";
@@ -65,13 +65,7 @@ function written(before: Before, after: Before, at: Date) {
       returning price_watches.*
     ), band as (
       update watch_fares
-         set wake_below = ${band.below},
-             wake_above = ${band.above},
-             wake_drop = ${band.drop},
-             wake_first = ${band.first},
-             wake_new_low = ${band.newLow},
-             wake_route_low = ${band.routeLow},
-             live = ${band.live}
+         set ${banded(band)}
         from watch
        where watch_fares.watch_id = watch.id
       returning watch_fares.watch_id, watch_fares.fare_id
@@ -84,6 +78,18 @@ function written(before: Before, after: Before, at: Date) {
     ), noted as (${note(at, anew)})
     select id
       from watch`;
+}
+
+/** The columns of `watch_fares`, as a band has them. */
+export function banded(band: Band) {
+  return sql`
+             wake_below = ${band.below},
+             wake_above = ${band.above},
+             wake_drop = ${band.drop},
+             wake_first = ${band.first},
+             wake_new_low = ${band.newLow},
+             wake_route_low = ${band.routeLow},
+             live = ${band.live}`;
 }
 
 /**

@@ -1,0 +1,23 @@
+import { sql } from "../db.ts";
+
+/**
+ * The first moment from `at` on that is not in the quiet hours of the row of `users`, read in the statement. They are
+ * hours of that person's own clocks, and of UTC's where the database does not know the zone.
+ */
+export function heard(at: Date): ReturnType<typeof sql> {
+  const zone = sql`
+    case when users.time_zone in (select pg_timezone_names.name from pg_timezone_names) then users.time_zone else 'UTC' end`;
+  const local = sql`(${at}::timestamptz at time zone ${zone})`;
+  return sql`
+    case
+      when users.quiet_from is null then ${at}::timestamptz
+      when case
+             when users.quiet_from < users.quiet_to then
+               ${local}::time >= users.quiet_from and ${local}::time < users.quiet_to
+             else ${local}::time >= users.quiet_from or ${local}::time < users.quiet_to
+           end then
+        (${local}::date + users.quiet_to + case when ${local}::time < users.quiet_to then interval '0' else interval '1 day' end)
+          at time zone ${zone}
+      else ${at}::timestamptz
+    end`;
+}

@@ -1,0 +1,162 @@
+import { sql } from "../db.ts";
+import * as Mail from "../mail.ts";
+import { asleep } from "./band.ts";
+import { banded, note } from "./rewrite.ts";
+
+/** How many watches, and fares, one request is about at most; no new one after `within` milliseconds. */
+export type Options = { batch?: number; within?: number };
+
+/** The watches that ended and that were paused. */
+export type Tended = { ended: number; paused: number };
+
+/**
+ * Ends the watches whose time is over at `at` with a summary to their owners, and pauses, with a notice, those that were
+ * found empty five times in a row since they began or were resumed. One request where there is nothing to do. It waits
+ * for no row: what somebody holds is left for the next time, so it may run twice, by several at once, beside sweeps and
+ * people, and die anywhere.
+ */
+export async function tend(at: Date, { batch = 500, within = 10_000 }: Options = {}): Promise<Tended> {
+  const until = Date.now() + within;
+  const total: Tended = { ended: 0, paused: 0 };
+  for (let more = true; more && Date.now() < until; ) {
+    const [[over] = [], [empty] = []] = await sql.transaction([ended(at, batch), paused(at, batch)]);
+    const { watches: ends } = over as Count;
+    const { watches: pauses, fares } = empty as Count & { fares: number };
+    total.ended += ends;
+    total.paused += pauses;
+    more = Math.max(ends, pauses, fares) === batch;
+  }
+  return total;
+}
+
+type Count = { watches: number };
+
+/** The account is held with its watch: a message that names it could else wait for somebody who deletes both. */
+const held = sql`
+         for no key update of price_watches skip locked
+         for key share of users skip locked`;
+
+function ended(at: Date, limit: number) {
+  return sql`
+    with over as materialized (
+      select price_watches.id,
+             users.email,
+             ${Mail.heard(at)} as due_at
+        from price_watches
+        join users on users.id = price_watches.user_id
+       where price_watches.ended_at is null
+         and price_watches.ends_at <= ${at}::timestamptz
+       order by price_watches.ends_at
+       limit ${limit} ${held}
+    ), watch as (
+      update price_watches
+         set ended_at = ${at},
+             ended_because = 'time',
+             is_active = false,
+             version = price_watches.version + 1,
+             updated_at = ${at}
+        from over
+       where price_watches.id = over.id
+      returning price_watches.*, over.email, over.due_at
+    ), band as (
+      update watch_fares
+         set ${banded(asleep)}
+        from watch
+       where watch_fares.watch_id = watch.id
+      returning watch_fares.watch_id, watch_fares.fare_id
+    ), noted as (${note(at)}), told as (
+      select watch.id || watch.version as key,
+             watch.user_id,
+             watch.email,
+             watch.due_at,
+             ${watched} || jsonb_build_object(
+               'endsOn', watch.ends_on,
+               'currency', watch.currency,
+               'lowest', fares.lowest,
+               'highest', fares.highest,
+               'alerts', (select count(*) from alerts where alerts.watch_id = watch.id)
+             ) as data
+        from watch
+        join band on band.watch_id = watch.id
+        join fares on fares.id = band.fare_id
+    ), queued as (${Mail.queueEach("watch_ended", sql`told`)})
+    select count(*)::int as watches
+      from watch`;
+}
+
+/**
+ * A fare with five empty checks is looked at once for each that comes: when nobody is left whom the first of the five was
+ * for, that one is forgotten. The band stays, more than a paused watch needs.
+ */
+function paused(at: Date, limit: number) {
+  return sql`
+    with empty as materialized (
+      select fares.id,
+             fares.empties[1] as first
+        from fares
+       where cardinality(fares.empties) = 5
+       order by fares.id
+       limit ${limit}
+         for no key update skip locked
+    ), idle as materialized (
+      select price_watches.id,
+             users.email,
+             ${Mail.heard(at)} as due_at
+        from ${waiting}
+        join users on users.id = price_watches.user_id
+       limit ${limit} ${held}
+    ), watch as (
+      update price_watches
+         set is_active = false,
+             paused_because = 'empty',
+             version = price_watches.version + 1,
+             updated_at = ${at}
+        from idle
+       where price_watches.id = idle.id
+      returning price_watches.*, idle.email, idle.due_at
+    ), band as (
+      update watch_fares
+         set live = false
+        from watch
+       where watch_fares.watch_id = watch.id
+      returning watch_fares.watch_id, watch_fares.fare_id
+    ), noted as (${note(at)}), told as (
+      select watch.id || watch.version as key,
+             watch.user_id,
+             watch.email,
+             watch.due_at,
+             ${watched} as data
+        from watch
+    ), queued as (${Mail.queueEach("watch_paused", sql`told`)}), seen as (
+      update fares
+         set empties = fares.empties[2:]
+        from empty
+       where fares.id = empty.id
+         and fares.id not in (
+               select empty.id
+                 from ${waiting}
+                where price_watches.id not in (select idle.id from idle)
+             )
+      returning fares.id
+    )
+    select (select count(*)::int from watch) as watches,
+           (select count(*)::int from seen) as fares`;
+}
+
+/** Those for whom all five checks of a fare were. */
+const waiting = sql`
+             empty
+        join watch_fares on watch_fares.fare_id = empty.id and watch_fares.live
+        join price_watches
+          on price_watches.id = watch_fares.watch_id
+         and price_watches.is_active
+         and price_watches.since <= empty.first`;
+
+const watched = sql`
+             jsonb_build_object(
+               'origin', watch.origin_code,
+               'destination', watch.destination_code,
+               'departureDate', watch.departure_date,
+               'returnDate', watch.return_date,
+               'what', watch.what
+             )`;
