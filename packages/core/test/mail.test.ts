@@ -15,6 +15,7 @@ afterEach(async () => {
 });
 
 const link = { token: "a-secret", expiresAt: new Date(now.getTime() + 48 * 3_600_000).toISOString() };
+const watched = { origin: "LHR", destination: "JFK", departureDate: "2026-08-01", returnDate: null, what: null };
 const nobody = { userId: null, email: "ada@example.com" };
 
 const queued = (userId: string) => sql`
@@ -165,10 +166,12 @@ test("every kind has its words, and what it is told stays text", async () => {
     email_changed: { email: hostile, at },
     export_ready: { ...link, id: newId("exp") },
     account_deleted: {},
+    watch_ended: { ...watched, endsOn: null, currency: "GBP", lowest: 180_00, highest: 200_00, alerts: 2 },
+    watch_paused: watched,
   };
   for (const [kind, data] of Object.entries(kinds)) await Mail.queue(kind as Mail.Kind, nobody, data);
-  expect(await Mail.deliver(minutes(1), { batch: 3 })).toEqual({ sent: 10, delayed: 0, failed: 0 });
-  expect(new Set(mailbox.map(({ subject }) => subject)).size).toBe(10);
+  expect(await Mail.deliver(minutes(1), { batch: 3 })).toEqual({ sent: 12, delayed: 0, failed: 0 });
+  expect(new Set(mailbox.map(({ subject }) => subject)).size).toBe(12);
   for (const { text, html } of mailbox) {
     expect(text + html).not.toMatch(/undefined|null|Invalid|\[object/);
     expect(html).not.toMatch(/<img|onerror="/);
@@ -176,3 +179,90 @@ test("every kind has its words, and what it is told stays text", async () => {
   const told = mailbox.find(({ subject }) => subject === "Your password was changed");
   expect(told?.text).toContain("on 1 March 2026 at 12:05 UTC.");
 });
+
+const ended = { ...watched, endsOn: null, currency: "GBP", lowest: 180_00, highest: 240_50, alerts: 2 };
+const over = "The watch has ended because the last departure it was about is near or gone.";
+const prices = "The lowest price found was 180.00 GBP, the highest 240.50 GBP.";
+
+test.each([
+  [{}, ["You watched flights from LHR to JFK on 1 August 2026.", over, prices, "You were alerted 2 times."]],
+  [
+    { returnDate: "2026-08-09", endsOn: "2026-07-20", lowest: 180_00, highest: 180_00, alerts: 1 },
+    [
+      "You watched flights from LHR to JFK on 1 August 2026, back on 9 August 2026.",
+      "The watch has ended because 20 July 2026, the last day you gave it, is over.",
+      "Whenever a price was found, it was 180.00 GBP.",
+      "You were alerted once.",
+    ],
+  ],
+  [
+    {
+      what: {
+        origin: ["LHR", "LGW"],
+        destination: "NYC",
+        departureFrom: "2026-08-01",
+        departureTo: "2026-08-05",
+        stayNights: { min: 3, max: 5 },
+      },
+      endsOn: "2026-08-05",
+      lowest: null,
+      highest: null,
+      alerts: 0,
+    },
+    [
+      "You watched flights from LHR or LGW to NYC between 1 August 2026 and 5 August 2026, back after 3 to 5 nights.",
+      over,
+      "No price was found for it.",
+      "None of its rules came true, so you were not alerted.",
+    ],
+  ],
+  [
+    { what: { weekendsIn: "2028-02" }, endsOn: "2028-02-29", currency: "JPY", lowest: 18000, highest: 24050 },
+    [
+      "You watched flights from LHR to JFK on any weekend in February 2028.",
+      "The watch has ended because 29 February 2028, the last day you gave it, is over.",
+      "The lowest price found was 18000 JPY, the highest 24050 JPY.",
+      "You were alerted 2 times.",
+    ],
+  ],
+])("the summary of a watch says what was watched and how it ended: %j", async (over, paragraphs) => {
+  await Mail.queue("watch_ended", nobody, { ...ended, ...over });
+  await Mail.deliver(minutes(1));
+  expect(mailbox[0]?.text).toBe(`${[...paragraphs, "Travel Conductor"].join("\n\n")}\n`);
+});
+
+test.each([
+  ["1", { min: 1, max: 1 }, "back after 1 night."],
+  ["4", { min: 4, max: 4 }, "back after 4 nights."],
+])("a stay of %s", async (_, stayNights, words) => {
+  const what = { departureFrom: "2026-08-01", departureTo: "2026-08-05", stayNights };
+  await Mail.queue("watch_paused", nobody, { ...watched, what });
+  await Mail.deliver(minutes(1));
+  expect(mailbox[0]?.subject).toBe("Your watch of LHR to JFK is paused");
+  expect(mailbox[0]?.text).toContain(words);
+});
+
+test.each([
+  ["a person without quiet hours", {}, "2026-03-01T23:30:00Z"],
+  ["in the evening, UTC", { quiet: ["22:00", "07:00"] }, "2026-03-02T07:00:00Z"],
+  ["in the evening, an hour ahead", { zone: "Europe/Berlin", quiet: ["22:00", "07:00"] }, "2026-03-02T06:00:00Z"],
+  ["in an afternoon that is quiet", { zone: "America/New_York", quiet: ["18:00", "18:31"] }, "2026-03-01T23:31:00Z"],
+  ["at the end of quiet hours", { zone: "America/New_York", quiet: ["18:00", "18:30"] }, "2026-03-01T23:30:00Z"],
+  ["before they begin", { zone: "America/New_York", quiet: ["18:31", "07:00"] }, "2026-03-01T23:30:00Z"],
+  [
+    "in a zone that the database does not know",
+    { zone: "Mars/Base", quiet: ["22:00", "07:00"] },
+    "2026-03-02T07:00:00Z",
+  ],
+] as [string, { zone?: string; quiet?: string[] }, string][])(
+  "something to be told at 23:30 UTC waits for the end of quiet hours: %s",
+  async (_, { zone = null, quiet = [null, null] }, due) => {
+    const [row] = await sql`
+      with users as (
+        select ${zone}::text as time_zone, ${quiet[0]}::time as quiet_from, ${quiet[1]}::time as quiet_to
+      )
+      select ${Mail.heard(new Date("2026-03-01T23:30:00Z"))} as due
+        from users`;
+    expect(row?.due).toEqual(new Date(due));
+  },
+);
