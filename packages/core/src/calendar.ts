@@ -9,7 +9,7 @@ const { departureDate: _, returnDate: __, ...journey } = Flight.fields;
 export const Query = Flight.consistent(
   v.strictObject({
     ...journey,
-    month: v.pipe(v.string(), v.regex(/^\d{4}-(0[1-9]|1[0-2])$/, "must be a month, such as 2027-03")),
+    month: Flight.Month,
     nights: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(180))), null),
   }),
 );

@@ -8,16 +8,17 @@ import * as Sellable from "./flight/sellable.ts";
 import { gated, seller } from "./flight/sellers.ts";
 import type { Ask } from "./flight/sight.ts";
 
+export { moment } from "./flight/clock.ts";
 export { Confirmed } from "./flight/confirm.ts";
-export { Criteria, cabins, consistent, Day, fields, Place, paying } from "./flight/criteria.ts";
-export { fits, type Wishes, wishes } from "./flight/filter.ts";
+export { Criteria, cabins, consistent, Day, fields, Month, Place, paying, type Rule } from "./flight/criteria.ts";
+export { back, fits, rules as wishRules, type Wishes, wishes } from "./flight/filter.ts";
 export { Info, type Offer, Segment, Slice, untold } from "./flight/offer.ts";
 export type { Answer, Call, Confirmation, FareProvider, Named, Rate } from "./flight/provider.ts";
 export type { Known } from "./flight/record.ts";
 
 export { Provider, Turn } from "./flight/roster.ts";
 export { Query, Result } from "./flight/search.ts";
-export { days, plus } from "./flight/sellable.ts";
+export { days, horizon, outside, plus, refuse, sold } from "./flight/sellable.ts";
 export type { Ask } from "./flight/sight.ts";
 
 /** Who is asked for fares, by searches and by sweeps alike. */
@@ -47,6 +48,11 @@ export function confirm(id: string, at: Date): Promise<Confirm.Confirmed> {
  */
 export function checkDates(question: Sellable.Question, at: Date, mark: Sellable.Mark = "/") {
   return Sellable.checkDates(question, at, mark, provider.currencies);
+}
+
+/** What is wrong with the airlines that a question names and with its currency. */
+export function terms(question: Sellable.Terms, mark: Sellable.Mark = "/") {
+  return Sellable.terms(question, mark, provider.currencies);
 }
 
 /** What is stored for each of the criteria, in their order and however old: what was last answered to such a search. */

@@ -51,6 +51,26 @@ test("an airline is wanted on every leg it sells or flies, and not wanted on any
   for (const code of ["BA", "AA", "B6"]) expect(fits(mixed, { excludeAirlines: [code] })).toBe(false);
 });
 
+test("flights are flown all of them, on whichever way, under the numbers they are sold by, zeros before them or not", () => {
+  const there: Leg[] = [
+    ["BA", "09:00", "12:00"],
+    ["AA", "13:00", "15:00", "B6"],
+  ];
+  const flown = offer({}, there, [["FR", "18:00", "20:00"]]);
+  const numbered = {
+    ...flown,
+    slices: flown.slices.map((slice) => ({
+      ...slice,
+      segments: slice.segments.map((one) => ({ ...one, flightNumber: `00${one.flightNumber}` })),
+    })),
+  };
+  const fitting = (flights: string[]) =>
+    [flown, numbered].map((one) => fits(one, { flights: asked({ flights }).flights ?? [] }));
+  expect(fitting(["ba1", "FR0001"])).toEqual([true, true]);
+  expect(fitting(["AA02"])).toEqual([true, true]);
+  for (const other of ["B62", "BA2", "BA11", "FR2"]) expect(fitting(["BA1", other])).toEqual([false, false]);
+});
+
 test("bags and refunds count only where the provider says so", () => {
   const refund = (allowed: boolean) => ({ conditions: { refund: { allowed, penalty: null }, change: null } });
   const flown: Leg[] = [["BA", "09:00", "12:00"]];
@@ -114,6 +134,11 @@ test.each([
   [{ airlines: ["BA", "LH"], excludeAirlines: ["LH"] }, ["excludeAirlines"]],
   [{ airlines: ["BAW"] }, ["airlines.0"]],
   [{ excludeAirlines: Array(21).fill("BA") }, ["excludeAirlines"]],
+  [{ flights: Array(9).fill("BA117") }, ["flights"]],
+  ...["117", "BA", "BA0", "BA12345", "BA 117", "BAW117", "B\u0660A1"].map((flight): [object, string[]] => [
+    { flights: ["BA117", flight] },
+    ["flights.1"],
+  ]),
   [{ bags: 1.5 }, ["bags"]],
   [{ bags: -1 }, ["bags"]],
   [{ refundable: "yes" }, ["refundable"]],

@@ -23,6 +23,9 @@ export const Day = v.pipe(
   }, "must be a day that exists"),
 );
 
+/** A month `YYYY-MM`. */
+export const Month = v.pipe(v.string(), v.regex(/^\d{4}-(0[1-9]|1[0-2])$/, "must be a month, such as 2027-03"));
+
 /** Who travels: 1–9 seats for adults and children together, and no more infants than adults (one on each lap). */
 export const party = {
   adults: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(9)), 1),
@@ -55,15 +58,25 @@ export type Criteria = v.InferOutput<typeof shape>;
 /** A rule between fields: the one people would change, one that must be sound by itself to judge it, and the rule. */
 export type Rule<T> = [at: keyof T & string, other: keyof T & string, holds: (input: T) => boolean, message: string];
 
-/** Criteria, as far as the rules are about them: the days may still be open. */
-type Asked = Pick<Criteria, "origin" | "destination" | keyof typeof party> & Partial<Criteria>;
+/** Criteria, as far as the rules are about them: places may be several, and the days still open. */
+type Asked = Pick<Criteria, keyof typeof party> & {
+  origin: string | string[];
+  destination: string | string[];
+  departureDate?: string | null;
+  returnDate?: string | null;
+};
 
 const rules: Rule<Asked>[] = [
-  ["destination", "origin", ({ origin, destination }) => origin !== destination, "must differ from origin"],
+  [
+    "destination",
+    "origin",
+    ({ origin, destination }) => ![destination].flat().some((code) => [origin].flat().includes(code)),
+    "must differ from origin",
+  ],
   [
     "returnDate",
     "departureDate",
-    ({ departureDate = "", returnDate }) => typeof returnDate !== "string" || returnDate >= departureDate,
+    ({ departureDate, returnDate }) => typeof returnDate !== "string" || returnDate >= (departureDate ?? ""),
     "must not be before departureDate",
   ],
   ["infants", "adults", ({ adults, infants }) => infants <= adults, "one infant an adult at most"],

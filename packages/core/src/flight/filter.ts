@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import * as Page from "../page.ts";
-import type { Criteria, Rule } from "./criteria.ts";
+import type { Rule } from "./criteria.ts";
 import { type Offer, path, type Segment } from "./offer.ts";
 
 const airlines = v.pipe(
@@ -13,17 +13,33 @@ const airlines = v.pipe(
   ),
   v.maxLength(20, "must be 20 at most"),
 );
+const flights = v.pipe(
+  v.array(
+    v.pipe(
+      v.string(),
+      v.toUpperCase(),
+      v.regex(
+        /^(?=.?[A-Z])[A-Z0-9]{2}0{0,3}[1-9]\d{0,3}$/,
+        "must be an airline's code and a flight's number, such as FR2871",
+      ),
+      v.transform(plain),
+    ),
+  ),
+  v.maxLength(8, "must be 8 at most"),
+);
 const time = v.pipe(v.string(), v.regex(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a time of day, such as 09:30"));
 
 /**
  * What people want of an offer; what is left out does not matter to them. Times are `HH:MM` on the clocks of the airport
- * they are about, bounds included, on whichever day; `maxDuration` is in minutes and holds for each direction.
+ * they are about, bounds included, on whichever day; `maxDuration` is in minutes and holds for each direction; `flights`
+ * are flown all of them, on either way, under the numbers they are sold by.
  */
 export const wishes = {
   airlines: v.optional(airlines),
   excludeAirlines: v.optional(airlines),
   bags: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(9))),
   refundable: v.optional(v.boolean()),
+  flights: v.optional(flights),
   maxDuration: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000))),
   departAfter: v.optional(time),
   departBefore: v.optional(time),
@@ -46,10 +62,8 @@ const shape = v.strictObject(entries);
 export type Filter = v.InferOutput<typeof shape>;
 export type Wishes = Pick<Filter, keyof typeof wishes>;
 
-type Question = Criteria & Wishes;
-
 /** Wishes that no offer at all could fulfil. */
-export const rules: Rule<Question>[] = [
+export const rules: Rule<Wishes>[] = [
   [
     "excludeAirlines",
     "airlines",
@@ -57,22 +71,17 @@ export const rules: Rule<Question>[] = [
     "must not name an airline that is wanted",
   ],
   ...(["depart", "arrive", "returnDepart", "returnArrive"] as const).map(
-    (what): Rule<Question> => [
+    (what): Rule<Wishes> => [
       `${what}Before`,
       `${what}After`,
-      (question) => (question[`${what}Before`] ?? "24:00") >= (question[`${what}After`] ?? "00:00"),
+      (wanted) => (wanted[`${what}Before`] ?? "24:00") >= (wanted[`${what}After`] ?? "00:00"),
       `must not be before ${what}After`,
     ],
   ),
-  ...(["returnDepartAfter", "returnDepartBefore", "returnArriveAfter", "returnArriveBefore"] as const).map(
-    (name): Rule<Question> => [
-      name,
-      "returnDate",
-      (question) => question[name] === undefined || question.returnDate !== null,
-      "there is no way back without a returnDate",
-    ],
-  ),
 ];
+
+/** Wishes that ask for a way back. */
+export const back = ["returnDepartAfter", "returnDepartBefore", "returnArriveAfter", "returnArriveBefore"] as const;
 
 const after = (way: 0 | 1, end: "departingAt" | "arrivingAt") => (offer: Offer, time: string) =>
   offer.slices[way] !== undefined && clock(offer.slices[way][end]) >= time;
@@ -86,6 +95,10 @@ const fulfilled: { [W in keyof Wishes]-?: (offer: Offer, wish: NonNullable<Wishe
     !slices.some(({ segments }) => segments.some((segment) => isBy(segment, unwanted))),
   bags: ({ bags }, least) => (bags?.checked ?? 0) >= least,
   refundable: ({ conditions }, wanted) => !wanted || conditions.refund?.allowed === true,
+  flights: ({ slices }, wanted) => {
+    const flown = slices.flatMap(({ segments }) => segments.map((one) => plain(one.carrier + one.flightNumber)));
+    return wanted.every((flight) => flown.includes(flight));
+  },
   maxDuration: ({ slices }, most) => slices.every(({ duration }) => minutes(duration) <= most),
   departAfter: after(0, "departingAt"),
   departBefore: before(0, "departingAt"),
@@ -164,6 +177,11 @@ function compare(a: Place, b: Place): number {
 
 function isBy({ carrier, operatingCarrier }: Segment, airlines: string[]): boolean {
   return airlines.includes(carrier) || (operatingCarrier !== null && airlines.includes(operatingCarrier));
+}
+
+/** BA0117 → BA117. */
+function plain(flight: string): string {
+  return flight.replace(/(?<=^..)0+/, "");
 }
 
 /** 2027-03-10T06:35 → 06:35. */

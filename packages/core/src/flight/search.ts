@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { orElse } from "../cache.ts";
 import { Problem } from "../error.ts";
-import { type Criteria, consistent, criteriaOf, fields } from "./criteria.ts";
+import { type Criteria, consistent, criteriaOf, fields, type Rule } from "./criteria.ts";
 import * as Filter from "./filter.ts";
 import { identify } from "./identity.ts";
 import { Info, shown } from "./offer.ts";
@@ -14,7 +14,17 @@ import * as Store from "./store.ts";
 import { Ticket } from "./ticket.ts";
 
 /** What is asked of the providers, and what of their answer is wanted. */
-export const Query = consistent(v.strictObject({ ...fields, ...Filter.entries }), Filter.rules);
+export const Query = consistent(v.strictObject({ ...fields, ...Filter.entries }), [
+  ...Filter.rules,
+  ...Filter.back.map(
+    (name): Rule<Criteria & Filter.Wishes> => [
+      name,
+      "returnDate",
+      (query) => query[name] === undefined || query.returnDate !== null,
+      "there is no way back without a returnDate",
+    ],
+  ),
+]);
 export type Query = v.InferOutput<typeof Query>;
 
 /** The offers for a search, cheapest first, who was asked, and how old the answer is. */

@@ -6,10 +6,11 @@ import type { Wishes } from "./filter.ts";
 
 const day = 86_400_000;
 /** Airlines open their books about this many days ahead. */
-const horizon = 361;
+export const horizon = 361;
 
 export type Mark = "/" | "#";
-export type Question = Criteria & Pick<Wishes, "airlines" | "excludeAirlines">;
+export type Terms = Pick<Criteria, "currency"> & Pick<Wishes, "airlines" | "excludeAirlines" | "flights">;
+export type Question = Criteria & Terms;
 type Journey = Pick<Criteria, "origin" | "destination">;
 
 /**
@@ -25,14 +26,31 @@ export async function checkDates(
   currencies?: ReadonlySet<string>,
 ): Promise<{ first: string; last: string }> {
   const { errors, first, last } = await sold(question, at, mark);
-  for (const name of ["departureDate", "returnDate"] as const) {
-    const pointer = mark + name;
-    const date = question[name];
-    if (date !== null && date < first) errors.push({ pointer, detail: "must not be in the past" });
-    if (date !== null && date > last) errors.push({ pointer, detail: `must not be more than ${horizon} days ahead` });
-  }
-  for (const name of ["airlines", "excludeAirlines"] as const) {
-    const found = await Promise.all((question[name] ?? []).map(Airline.find));
+  errors.push(...(await terms(question, mark, currencies)));
+  const { departureDate, returnDate } = question;
+  errors.push(...outside({ departureDate, returnDate }, { first, last }, mark));
+  refuse(errors);
+  return { first, last };
+}
+
+/** What is wrong with days, by their fields, of which anything is sold from the first to the last. */
+export function outside(
+  days: Record<string, string | null>,
+  { first, last }: { first: string; last: string },
+  mark: Mark = "/",
+): Fault[] {
+  return Object.entries(days).flatMap(([name, date]): Fault[] => {
+    if (date === null || (date >= first && date <= last)) return [];
+    const detail = date < first ? "must not be in the past" : `must not be more than ${horizon} days ahead`;
+    return [{ pointer: mark + name, detail }];
+  });
+}
+
+/** What is wrong with the airlines, and with the currency if those it is sold in are known. */
+export async function terms(question: Terms, mark: Mark = "/", currencies?: ReadonlySet<string>): Promise<Fault[]> {
+  const errors: Fault[] = [];
+  for (const name of ["airlines", "excludeAirlines", "flights"] as const) {
+    const found = await Promise.all((question[name] ?? []).map((code) => Airline.find(code.slice(0, 2))));
     const detail = "names an airline that is not known";
     if (found.some((airline) => !airline)) errors.push({ pointer: mark + name, detail });
   }
@@ -42,8 +60,7 @@ export async function checkDates(
       detail: `must be one that fares are sold in: ${[...currencies].join(", ")}`,
     });
   }
-  refuse(errors);
-  return { first, last };
+  return errors;
 }
 
 /**
@@ -68,20 +85,30 @@ export function plus(date: string, days: number): string {
   return dayOf(Date.parse(date) + days * day);
 }
 
-/** What is wrong with the places, and the first and last day on which anything from there is sold. */
-async function sold({ origin, destination }: Journey, at: Date, mark: Mark) {
+/**
+ * What is wrong with the places, the first and last day on which anything from there is sold at `at`, and by whose clocks.
+ * Faults are at `mark` and the field, or of several places at `fields`.
+ */
+export async function sold(
+  { origin, destination }: Journey,
+  at: Date,
+  mark: Mark = "/",
+  fields: Journey = { origin: "origin", destination: "destination" },
+) {
   const [from, to] = await Promise.all([Airport.expand(origin), Airport.expand(destination)]);
   const unknown = "is not the code of an airport with scheduled flights, nor of a city's airports";
   const errors: Fault[] = [];
-  if (from.length === 0) errors.push({ pointer: `${mark}origin`, detail: unknown });
-  if (to.length === 0) errors.push({ pointer: `${mark}destination`, detail: unknown });
+  if (from.length === 0) errors.push({ pointer: mark + fields.origin, detail: unknown });
+  if (to.length === 0) errors.push({ pointer: mark + fields.destination, detail: unknown });
   const same = to.some((airport) => from.includes(airport));
-  if (same) errors.push({ pointer: `${mark}destination`, detail: "must not be where the journey begins" });
-  const first = localDay(at, from[0]?.timeZone ?? "UTC");
-  return { errors, first, last: plus(first, horizon) };
+  if (same) errors.push({ pointer: mark + fields.destination, detail: "must not be where the journey begins" });
+  const timeZone = from[0]?.timeZone ?? "UTC";
+  const first = localDay(at, timeZone);
+  return { errors, first, last: plus(first, horizon), timeZone };
 }
 
-function refuse(errors: Fault[]): void {
+/** @throws Problem `flight.not_sellable` (input) with the faults, if there are any */
+export function refuse(errors: Fault[]): void {
   if (errors.length > 0) throw new Problem("input", "flight.not_sellable", "Nobody sells this journey.", { errors });
 }
 
