@@ -9,6 +9,8 @@ export type Passage = {
   there?: (body: string, n: number) => string | undefined | Promise<string | undefined>;
   /** Whether the answer comes back; what it answers has been committed by then. */
   back?: (n: number) => boolean | Promise<boolean>;
+  /** The gateway that it leads to, where that is not the product's own. */
+  to?: { url: string; connection: string };
 };
 
 /** `passed` are the requests so far. `stop` throws what `there` has thrown. */
@@ -17,7 +19,7 @@ export type Gate = { url: string; passed: () => number; stop: () => Promise<void
 const { fetch: send } = globalThis;
 
 /** A server of its own between the product and Postgres's gateway; what it keeps to itself ends in a broken connection. */
-export async function startGate({ there = (body) => body, back = () => true }: Passage): Promise<Gate> {
+export async function startGate({ there = (body) => body, back = () => true, to }: Passage): Promise<Gate> {
   let passed = 0;
   const faults: unknown[] = [];
   const look = async (body: string, n: number) => {
@@ -34,7 +36,8 @@ export async function startGate({ there = (body) => body, back = () => true }: P
     if (body === undefined) return response.destroy();
     const headers = new Headers(request.headers as Record<string, string>);
     for (const own of ["connection", "content-length", "host", "transfer-encoding"]) headers.delete(own);
-    const answer = await send(String(env.DATABASE_HTTP_ENDPOINT), { method: "POST", headers, body });
+    if (to) headers.set("neon-connection-string", to.connection);
+    const answer = await send(to?.url ?? String(env.DATABASE_HTTP_ENDPOINT), { method: "POST", headers, body });
     const words = await answer.text();
     if (!(await back(n))) return response.destroy();
     return response.writeHead(answer.status, { "content-type": "application/json" }).end(words);
