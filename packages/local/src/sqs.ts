@@ -91,12 +91,12 @@ const actions = {
 
 /** Speaks SQS's JSON protocol (AWS JSON 1.0) to who signs with `key`. */
 export async function startSqs(key: Key, port = 0): Promise<SqsGateway> {
-  const [refreshDead, sweepDead] = [new Queue(nameOf("refreshDead.fifo")), new Queue(nameOf("sweepDead"))];
+  const [refreshDead, sweepDead] = [new Queue(nameOf("refreshDead.fifo")), new Queue(nameOf("sweepTicketsDead"))];
   const queues = {
     // As stacks/flights.ts makes them, and stacks/watcher.ts.
     refresh: new Queue(nameOf("refresh.fifo"), { visibility: 180, receives: 3, dead: refreshDead }),
     refreshDead,
-    sweep: new Queue(nameOf("sweep"), { visibility: 1620, receives: 3, dead: sweepDead }),
+    sweep: new Queue(nameOf("sweepTickets"), { visibility: 1620, receives: 3, dead: sweepDead }),
     sweepDead,
   };
 

@@ -15,7 +15,7 @@ const data = fileURLToPath(new URL("../../../.data", import.meta.url));
 const usage = "npm start [-- --fresh]: what else can be told stands in .env.example";
 
 /**
- * The product on this machine: API, clocks, queue, outbox, Postgres and Redis, until Ctrl-C or SIGTERM. Data stays in DATA_DIR
+ * The product on this machine: API, clocks, queues, outbox, Postgres and Redis, until Ctrl-C or SIGTERM. Data stays in DATA_DIR
  * (`.data/` unless told) until `--fresh`; PORT chooses the API's port; DATABASE_URL and REDIS_URL take the place of the
  * servers it would start.
  * @throws Trouble when a port, a server or an argument is not as it must be
@@ -44,9 +44,11 @@ export async function main(args: string[]): Promise<number> {
     const flush = await import("@travel-conductor/functions/cron/flush");
     const tend = await import("@travel-conductor/functions/cron/tend");
     const refresh = await import("@travel-conductor/functions/queue/refresh");
+    const help = await import("@travel-conductor/functions/queue/sweep");
     door.open(withOutbox(app, services.mailbox));
     running = [
       startConsumer(services.queues.refresh, refresh.handler),
+      startConsumer(services.queues.sweep, help.handler, { size: 1, life: 60_000 }),
       startClock(sweep.handler, 2_000),
       startClock(carry.handler, 5_000),
       startClock(deliver.handler, 1_000),

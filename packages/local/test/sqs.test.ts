@@ -175,7 +175,7 @@ describe("the gateway", () => {
   });
 
   test("moves what was set aside back to where it came from, one task at a time", async () => {
-    const dead = await call("GetQueueUrl", { QueueName: "local-travel-conductor-sweepDead" });
+    const dead = await call("GetQueueUrl", { QueueName: "local-travel-conductor-sweepTicketsDead" });
     const QueueUrl = dead.body.QueueUrl ?? "";
     const { body } = await call("GetQueueAttributes", { QueueUrl, AttributeNames: ["QueueArn"] });
     const SourceArn = body.Attributes?.QueueArn ?? "";
@@ -196,7 +196,7 @@ describe("the gateway", () => {
     [
       "InvalidParameterValueException",
       "StartMessageMoveTask",
-      { SourceArn: "arn:aws:sqs:us-east-1:000000000000:local-travel-conductor-sweep" },
+      { SourceArn: "arn:aws:sqs:us-east-1:000000000000:local-travel-conductor-sweepTickets" },
     ],
     ["QueueDoesNotExist", "GetQueueUrl", { QueueName: "none" }],
   ])("says %s to %s where it cannot", async (type, action, given) => {

@@ -1,6 +1,7 @@
 import { sql } from "../db.ts";
 import { type Known, known } from "../flight.ts";
 import { logger } from "../log.ts";
+import * as Metric from "../metric.ts";
 import { insertion, type Row } from "./insertion.ts";
 import { drop, type Entry, type Note, waiting } from "./note.ts";
 
@@ -13,20 +14,23 @@ const patience = 30_000;
 /**
  * Writes down the searches that were noted 30 seconds before `at` or earlier, with who asked and what was answered, and
  * counts them. A note goes when it is written: whoever dies in between leaves it, and who writes it again adds nothing.
- * One that cannot be read goes unwritten.
+ * One that cannot be read goes unwritten. Tells how old the oldest was.
  * @returns how many were written, and how many could not be read
  */
 export async function flush(at: Date, { chunk = 200, within = 30_000 }: Options = {}) {
   const until = Date.now() + within;
   const done = { searches: 0, unreadable: 0 };
+  let oldest: number | undefined;
   for (let more = true; more && Date.now() < until; ) {
     const entries = await waiting(new Date(at.getTime() - patience), chunk);
+    oldest ??= entries[0] ? Number.parseInt(entries[0].place, 10) : at.getTime();
     const readable = entries.filter((entry): entry is Readable => entry.note !== undefined);
     done.searches += await write(readable);
     done.unreadable += entries.length - readable.length;
     await drop(entries.map(({ place }) => place));
     more = entries.length === chunk;
   }
+  if (oldest !== undefined) Metric.tell({ FlushLag: [(at.getTime() - oldest) / 1000, "Seconds"] });
   if (done.unreadable > 0) logger.error("analytics.unreadable", { count: done.unreadable });
   return done;
 }

@@ -1,4 +1,6 @@
-import * as Sweep from "@travel-conductor/core/sweep";
+import type * as Queue from "@travel-conductor/core/queue";
+import * as Shift from "@travel-conductor/core/shift";
 
-/** Every tick of the clock: prices what is due and tells whom it concerns. A tick delivered twice does no harm. */
-export const handler = async () => Sweep.run(new Date());
+/** Every tick of the clock: prices what is due, with helpers where it is much. A tick delivered twice does no harm. */
+export const handler = async (_: unknown, context: Queue.Context) =>
+  Shift.open(new Date(), context.getRemainingTimeInMillis());

@@ -3,6 +3,7 @@ import { alone, orElse, redis, script } from "../../cache.ts";
 import { sql } from "../../db.ts";
 import { Problem } from "../../error.ts";
 import { logger } from "../../log.ts";
+import * as Metric from "../../metric.ts";
 import * as Operator from "../../operator.ts";
 import { type Provider, Turn } from "../roster.ts";
 import type { Gated } from "./gate.ts";
@@ -88,10 +89,12 @@ return 1`);
  * counted elsewhere. Redis holds whole counts, by the name of their epoch, and Postgres keeps the greater: so it may die
  * anywhere, run twice or at once, and nothing is lost or counted twice. A day's counts stay in Redis until the day
  * after it. Where Redis forgets everything, the calls since the last time are lost, which is why it runs each minute.
+ * Tells whether a breaker is open, and how much of a budget is used.
  * @returns how many counts were written
  */
 export async function carry(gated: Gated[], at: Date): Promise<{ counts: number }> {
   const states = await read(gated);
+  for (const [index, { budget }] of gated.entries()) tell(states[index] ?? {}, budget, at);
   const known = gated.flatMap(({ name }, index) => {
     const state = states[index];
     return state?.epoch === undefined ? [] : [{ name, epoch: state.epoch, entries: entries(name, state.epoch, state) }];
@@ -106,6 +109,16 @@ export async function carry(gated: Gated[], at: Date): Promise<{ counts: number 
   });
   await pass(wants, at);
   return { counts: written.length };
+}
+
+/** Whether the breaker is open, and what of the month's budget was used. */
+function tell(state: State, budget: number | null, at: Date): void {
+  const counts = ["base:person", "own:person", "base:background", "own:background"];
+  const spent = Number(state.month) === monthOf(at) ? counts.reduce((sum, key) => sum + Number(state[key] ?? 0), 0) : 0;
+  Metric.tell({
+    BreakerOpen: [Number(state.opened ?? 0) > 0 ? 1 : 0, "Count"],
+    BudgetUsed: [budget === null ? 0 : (100 * spent) / Math.max(1, budget), "Percent"],
+  });
 }
 
 /** What Redis holds on each; the client leaves a hash as it came, names and values in turn. */

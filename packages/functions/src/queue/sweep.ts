@@ -1,0 +1,6 @@
+import * as Queue from "@travel-conductor/core/queue";
+import * as Shift from "@travel-conductor/core/shift";
+
+/** Helps with a sweep that is too much for one. A ticket delivered twice or late does no harm. */
+export const handler = async (event: Queue.Event, context: Queue.Context) =>
+  Queue.each(event, (ticket) => Shift.help(ticket, new Date(), context.getRemainingTimeInMillis()));
