@@ -1,4 +1,5 @@
 import type { SSTConfig } from "sst";
+import { alarms } from "./stacks/alarms.ts";
 import { analytics } from "./stacks/analytics.ts";
 import { api } from "./stacks/api.ts";
 import { delivery } from "./stacks/delivery.ts";
@@ -12,5 +13,6 @@ export default {
   stacks(app) {
     if (app.stage !== "production") app.setDefaultRemovalPolicy("destroy");
     app.stack(secrets).stack(flights).stack(api).stack(watcher).stack(delivery).stack(privacy).stack(analytics);
+    app.stack(alarms);
   },
 } satisfies SSTConfig;

@@ -6,19 +6,20 @@ import { secrets } from "./secrets.ts";
 /** Every minute one Lambda writes down what was searched; once an hour one makes and drops the months that it stands in. */
 export function analytics({ stack }: StackContext) {
   const { store, providers } = use(secrets);
-  const flush = lambda(stack, "flush", {
+  const flushing = lambda(stack, "flush", {
     handler: "packages/functions/src/cron/flush.handler",
     timeout: "60 seconds",
     memorySize: "512 MB",
     // Where an answer is stored depends on who was asked.
     bind: [...store, ...providers],
   });
-  const tend = lambda(stack, "tend", {
+  const tending = lambda(stack, "tend", {
     handler: "packages/functions/src/cron/tend.handler",
     timeout: "300 seconds",
     memorySize: "256 MB",
     bind: store,
   });
-  every("rate(1 minute)", stack, "flush", flush);
-  every("rate(1 hour)", stack, "tend", tend);
+  const flush = every("rate(1 minute)", stack, "flush", flushing);
+  const tend = every("rate(1 hour)", stack, "tend", tending);
+  return { flush, tend };
 }

@@ -1,4 +1,4 @@
-import { Api, type StackContext, use } from "sst/constructs";
+import { Api, type Function as Fn, type StackContext, use } from "sst/constructs";
 import { flights } from "./flights.ts";
 import { architecture, lambda } from "./lambda.ts";
 import { secrets } from "./secrets.ts";
@@ -6,7 +6,7 @@ import { secrets } from "./secrets.ts";
 /** The HTTP API: every path goes to the one Lambda that holds the Hono app, which also answers for CORS. */
 export function api({ stack }: StackContext) {
   const { store, providers, ALLOWED_ORIGINS } = use(secrets);
-  const { REFRESH_QUEUE_URL, mayQueue } = use(flights);
+  const { refresh } = use(flights);
   const swagger = "packages/functions/node_modules/swagger-ui-dist";
   const gateway = new Api(stack, "http", {
     cors: false,
@@ -33,8 +33,8 @@ export function api({ stack }: StackContext) {
           timeout: "29 seconds",
           memorySize: "1024 MB",
           bind: [...store, ...providers, ALLOWED_ORIGINS],
-          environment: { REFRESH_QUEUE_URL },
-          allow: [mayQueue],
+          environment: { REFRESH_QUEUE_URL: refresh.url },
+          allow: [refresh.may("SendMessage")],
           // npm leaves optional packages out, so the binary is named with the package that loads it.
           install: ["@node-rs/argon2", "@node-rs/bcrypt"].flatMap((name) => [
             name,
@@ -49,4 +49,5 @@ export function api({ stack }: StackContext) {
     },
   });
   stack.addOutputs({ url: gateway.url });
+  return { answer: gateway.getFunction("$default") as Fn };
 }

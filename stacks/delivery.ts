@@ -7,7 +7,7 @@ import { secrets } from "./secrets.ts";
 /** Every minute one Lambda sends the mail that is due, by SES in the same region. */
 export function delivery({ stack }: StackContext) {
   const { store, MAIL_FROM, APP_URL } = use(secrets);
-  const deliver = lambda(stack, "deliver", {
+  const delivering = lambda(stack, "deliver", {
     handler: "packages/functions/src/cron/deliver.handler",
     timeout: "60 seconds",
     memorySize: "256 MB",
@@ -20,5 +20,5 @@ export function delivery({ stack }: StackContext) {
       }),
     ],
   });
-  every("rate(1 minute)", stack, "deliver", deliver);
+  return { deliver: every("rate(1 minute)", stack, "deliver", delivering) };
 }

@@ -8,8 +8,9 @@ export function privacy({ stack }: StackContext) {
   const { store: bind } = use(secrets);
   const handler = (name: string) => `packages/functions/src/cron/${name}.handler`;
   const timeout = "60 seconds";
-  const prepare = lambda(stack, "export", { handler: handler("export"), timeout, memorySize: "512 MB", bind });
-  const clean = lambda(stack, "clean", { handler: handler("clean"), timeout, memorySize: "256 MB", bind });
-  every("rate(1 minute)", stack, "export", prepare);
-  every("rate(1 day)", stack, "clean", clean);
+  const preparing = lambda(stack, "export", { handler: handler("export"), timeout, memorySize: "512 MB", bind });
+  const cleaning = lambda(stack, "clean", { handler: handler("clean"), timeout, memorySize: "256 MB", bind });
+  const prepare = every("rate(1 minute)", stack, "export", preparing);
+  const clean = every("rate(1 day)", stack, "clean", cleaning);
+  return { prepare, clean };
 }

@@ -1,14 +1,20 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Match, type Template } from "aws-cdk-lib/assertions";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Match } from "aws-cdk-lib/assertions";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import core from "../../packages/core/package.json";
-import { clocks, lambdas, stacks } from "./deployed.ts";
+import { nameOf } from "../../packages/scripts/src/redrive.ts";
+import { alarms, clocks, lambdas, queues, stacks } from "./deployed.ts";
 import { type Bundle, synth } from "./synth.ts";
+import { plain, read } from "./template.ts";
 
 let made: Awaited<ReturnType<typeof synth>>;
+let properties: ReturnType<typeof read>["properties"];
+let lambda: ReturnType<typeof read>["lambda"];
 beforeAll(async () => {
+  vi.stubEnv("ALARM_EMAIL", "ada@example.com");
   made = await synth("arm_64");
+  ({ properties, lambda } = read(made));
 }, 120_000);
 afterAll(() => made.remove());
 
@@ -66,26 +72,92 @@ test("the sweep runs alone", () => {
   expect(lambda("watcher", "cron/sweep").own.ReservedConcurrentExecutions).toBe(1);
 });
 
-test("tickets wait five minutes in a queue that hands a group over in order, and what fails thrice is set aside", () => {
-  const [dead, queue] = properties("flights", "AWS::SQS::Queue");
-  const encrypted = { FifoQueue: true, SqsManagedSseEnabled: true };
-  expect(dead).toMatchObject({ ...encrypted, MessageRetentionPeriod: 14 * 86_400 });
-  expect(queue).toMatchObject({
-    ...encrypted,
-    MessageRetentionPeriod: 300,
-    VisibilityTimeout: 180,
-    RedrivePolicy: { maxReceiveCount: 3, deadLetterTargetArn: { "Fn::GetAtt": [expect.any(String), "Arn"] } },
-  });
-  const { id, own } = lambda("flights", "queue/refresh");
-  expect(own.Timeout * 6).toBeLessThanOrEqual(queue?.VisibilityTimeout);
-  expect(properties("flights", "AWS::Lambda::EventSourceMapping")).toMatchObject([
+test.each(queues)("$id keeps what failed thrice for a fortnight, and hands a message to one at a time", (given) => {
+  const { stack, id, bundle, fifo, seconds, batch, most } = given;
+  const ending = fifo ? ".fifo" : "";
+  const all = properties(stack, "AWS::SQS::Queue");
+  const [dead, queue] = [`${id}Dead`, id].map((name) =>
+    all.find(({ QueueName }) => QueueName === `test-travel-conductor-${name}${ending}`),
+  );
+  expect(nameOf(fifo ? "refresh" : "sweep", "test")).toBe(dead?.QueueName);
+  for (const each of [dead, queue]) {
+    expect(each).toMatchObject({ SqsManagedSseEnabled: true });
+    expect(each?.FifoQueue).toBe(fifo || undefined);
+  }
+  expect(dead?.MessageRetentionPeriod).toBe(14 * 86_400);
+  const { maxReceiveCount, deadLetterTargetArn } = queue?.RedrivePolicy ?? {};
+  expect(maxReceiveCount).toBe(3);
+  expect(deadLetterTargetArn["Fn::GetAtt"][0]).toContain(`${id}Dead`);
+  const { id: logicalId, own } = lambda(stack, bundle);
+  expect(own.Timeout).toBe(seconds);
+  expect(queue?.VisibilityTimeout).toBeGreaterThanOrEqual(6 * own.Timeout);
+  expect(queue?.MessageRetentionPeriod).toBeGreaterThan(maxReceiveCount * queue?.VisibilityTimeout);
+  expect(properties(stack, "AWS::Lambda::EventSourceMapping")).toMatchObject([
     {
-      FunctionName: { Ref: id },
-      BatchSize: 10,
+      FunctionName: { Ref: logicalId },
+      BatchSize: batch,
       FunctionResponseTypes: ["ReportBatchItemFailures"],
-      ScalingConfig: { MaximumConcurrency: 5 },
+      ScalingConfig: { MaximumConcurrency: most },
     },
   ]);
+});
+
+test("nobody may use a queue but who sends to it and who is handed its messages", () => {
+  const users = stacks.flatMap((stack) =>
+    properties(stack, "AWS::IAM::Policy").flatMap(({ PolicyDocument, Roles }) =>
+      PolicyDocument.Statement.map(plain)
+        .filter(({ Action }: { Action: string[] }) => Action.some((one) => one.startsWith("sqs:Send")))
+        .map(() => Roles[0].Ref.replace(/Role\w+$/, "")),
+    ),
+  );
+  expect(users.sort()).toEqual(["api", "sweep"]);
+  for (const { Effect, Condition } of stacks.flatMap((stack) =>
+    properties(stack, "AWS::SQS::QueuePolicy").flatMap(({ PolicyDocument }) => PolicyDocument.Statement),
+  ))
+    expect([Effect, Condition]).toEqual(["Deny", { Bool: { "aws:SecureTransport": "false" } }]);
+});
+
+describe("alarms", () => {
+  test("ring for these things, and tell when they are over", () => {
+    const found = properties("alarms", "AWS::CloudWatch::Alarm");
+    const [topic] = Object.keys(made.templates.alarms?.findResources("AWS::SNS::Topic") ?? {});
+    const told = found.map(({ AlarmName, MetricName, Metrics, Period, ...alarm }) => {
+      expect(alarm.AlarmActions).toEqual([{ Ref: topic }]);
+      expect(alarm.OKActions).toEqual([{ Ref: topic }]);
+      expect(alarm.ComparisonOperator).toBe("GreaterThanOrEqualToThreshold");
+      return {
+        name: AlarmName.replace("test-travel-conductor-", ""),
+        least: alarm.Threshold,
+        times: alarm.EvaluationPeriods,
+        period: Period ?? Metrics.find((one: { MetricStat?: object }) => one.MetricStat).MetricStat.Period,
+        ...(alarm.Namespace === "travel-conductor/test" && { metric: MetricName }),
+        ...(alarm.TreatMissingData === "breaching" && { silence: "breaching" }),
+      };
+    });
+    const byName = (one: { name: string }, other: { name: string }) => (one.name < other.name ? -1 : 1);
+    expect(told.sort(byName)).toEqual(alarms.toSorted(byName));
+  });
+
+  test("reach whom the deploy names, and come from CloudWatch in this account alone", () => {
+    expect(properties("alarms", "AWS::SNS::Subscription")).toMatchObject([
+      { Protocol: "email", Endpoint: "ada@example.com" },
+    ]);
+    const statements = properties("alarms", "AWS::SNS::TopicPolicy").flatMap(
+      ({ PolicyDocument }) => PolicyDocument.Statement,
+    );
+    expect(statements.filter(({ Effect }) => Effect === "Allow")).toMatchObject([
+      {
+        Action: "sns:Publish",
+        Principal: { Service: "cloudwatch.amazonaws.com" },
+        Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } },
+      },
+    ]);
+  });
+});
+
+test("every log that is written is kept for a month", () => {
+  const groups = stacks.flatMap((stack) => properties(stack, "AWS::Logs::LogGroup"));
+  expect(groups.map(({ RetentionInDays }) => RetentionInDays)).toEqual([...lambdas, "the access log"].map(() => 30));
 });
 
 test("nobody may call a Lambda but the API and the clocks that it serves", () => {
@@ -198,43 +270,3 @@ test("cdk-nag finds what we have a reason for, and nothing more", () => {
   };
   expect(made.findings.toSorted()).toEqual(Object.keys(reasons).sort());
 });
-
-/** The properties of a stack's resources of one type. */
-function properties(stack: string, type: string) {
-  return Object.values(made.templates[stack]?.findResources(type) ?? {}).map(({ Properties }) => Properties);
-}
-
-/** The one Lambda of a stack that runs our handler, beside SST's own. */
-function lambda(stack: string, bundle: string) {
-  const template = made.templates[stack] as Template;
-  const Handler = made.bundles[bundle]?.handler;
-  const [[id, { Properties }] = ["", { Properties: {} }]] = Object.entries(
-    template.findResources("AWS::Lambda::Function", { Properties: { Handler } }),
-  );
-  return { id, own: Properties, template };
-}
-
-type Joined =
-  | string
-  | { "Fn::Join": [string, (string | { Ref: string })[]] }
-  | { "Fn::GetAtt": [string, string] }
-  | { "Fn::ImportValue": string };
-
-/** A policy statement with its lists as lists and its ARNs as text. */
-function plain({
-  Effect,
-  Action,
-  Resource,
-}: {
-  Effect: string;
-  Action: string | string[];
-  Resource: Joined | Joined[];
-}) {
-  const text = (arn: Joined): string => {
-    if (typeof arn === "string") return arn;
-    if ("Fn::ImportValue" in arn) return arn["Fn::ImportValue"];
-    if ("Fn::GetAtt" in arn) return arn["Fn::GetAtt"].join(".");
-    return arn["Fn::Join"][1].map((part) => (typeof part === "string" ? part : "aws")).join("");
-  };
-  return { Effect, Action: [Action].flat(), Resource: [Resource].flat().map(text) };
-}

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 
-export const stacks = ["flights", "api", "watcher", "delivery", "privacy", "analytics"];
+export const stacks = ["flights", "api", "watcher", "delivery", "privacy", "analytics", "alarms"];
 const store = ["DATABASE_URL", "UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"];
 const providers = [
   "DUFFEL_ACCESS_TOKEN",
@@ -17,6 +17,19 @@ const http = ["@valibot/to-json-schema", "hono"];
 const packages = [...bare, ...logging, ...redis];
 /** Whoever knows airports could also look for them, which is loaded when it is done. */
 const flown = [...packages, "minisearch"];
+
+/** What a Lambda may do with the queue whose messages it is handed. */
+const handed = (queue: string) => ({
+  Effect: "Allow",
+  Action: [
+    "sqs:ReceiveMessage",
+    "sqs:ChangeMessageVisibility",
+    "sqs:GetQueueUrl",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+  ],
+  Resource: [expect.stringMatching(new RegExp(`^${queue}Queue\\w+\\.Arn$`))],
+});
 
 /** Beside where each Lambda is: its secrets, the packages it may carry, the most bytes that may run at its start. */
 export const lambdas = [
@@ -43,21 +56,31 @@ export const lambdas = [
     secrets: [...store, ...providers],
     shipped: flown,
     most: 375_000,
-    after: [
+    after: [handed("refresh")],
+  },
+  {
+    stack: "watcher",
+    bundle: "cron/sweep",
+    secrets: [...store, ...providers],
+    shipped: flown,
+    most: 425_000,
+    told: { SWEEP_QUEUE_URL: { Ref: expect.stringMatching(/^sweepTicketsQueue\w+$/) } },
+    more: [
       {
         Effect: "Allow",
-        Action: [
-          "sqs:ReceiveMessage",
-          "sqs:ChangeMessageVisibility",
-          "sqs:GetQueueUrl",
-          "sqs:DeleteMessage",
-          "sqs:GetQueueAttributes",
-        ],
-        Resource: [expect.stringMatching(/^refreshQueue\w+\.Arn$/)],
+        Action: ["sqs:SendMessage", "sqs:GetQueueAttributes"],
+        Resource: [expect.stringMatching(/^sweepTicketsQueue\w+\.Arn$/)],
       },
     ],
   },
-  { stack: "watcher", bundle: "cron/sweep", secrets: [...store, ...providers], shipped: flown, most: 375_000 },
+  {
+    stack: "watcher",
+    bundle: "queue/sweep",
+    secrets: [...store, ...providers],
+    shipped: flown,
+    most: 425_000,
+    after: [handed("sweepTickets")],
+  },
   { stack: "watcher", bundle: "cron/carry", secrets: [...store, ...providers], shipped: flown, most: 375_000 },
   {
     stack: "delivery",
@@ -94,4 +117,28 @@ export const clocks = [
   { stack: "privacy", bundle: "cron/clean", rate: "rate(1 day)", timeout: 60 },
   { stack: "analytics", bundle: "cron/flush", rate: "rate(1 minute)", timeout: 60 },
   { stack: "analytics", bundle: "cron/tend", rate: "rate(1 hour)", timeout: 300 },
+];
+
+/** Who takes up whose messages: within so many seconds, so many in an event, so many events at once. */
+export const queues = [
+  { stack: "flights", id: "refresh", bundle: "queue/refresh", fifo: true, seconds: 30, batch: 10, most: 5 },
+  { stack: "watcher", id: "sweepTickets", bundle: "queue/sweep", fifo: false, seconds: 270, batch: 1, most: 20 },
+];
+
+/** What is an alarm at which threshold, after so many periods of so many seconds; `silence` is one too where it says so. */
+const silence = "breaching";
+export const alarms = [
+  { name: "refreshDead", least: 1, times: 1, period: 300 },
+  { name: "ticketsDead", least: 1, times: 1, period: 300 },
+  { name: "dueFaresWait", metric: "OldestDueAge", least: 1800, times: 2, period: 300, silence },
+  { name: "providerFails", metric: "BreakerOpen", least: 1, times: 5, period: 60 },
+  { name: "budgetSpent", metric: "BudgetUsed", least: 80, times: 1, period: 300 },
+  { name: "faresUnpriced", least: 50, times: 3, period: 900 },
+  { name: "flushLags", metric: "FlushLag", least: 300, times: 5, period: 60, silence },
+  ...["answer", "sweep", "help", "carry", "refresh", "deliver", "prepare", "clean", "flush", "tend"].map((id) => ({
+    name: `${id}Fails`,
+    least: 1,
+    times: 1,
+    period: 900,
+  })),
 ];
