@@ -204,7 +204,6 @@ test.each([
         departureTo: "2026-08-05",
         stayNights: { min: 3, max: 5 },
       },
-      endsOn: "2026-08-05",
       lowest: null,
       highest: null,
       alerts: 0,

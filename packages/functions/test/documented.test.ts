@@ -85,6 +85,11 @@ const own: Record<string, Spoil> = {
     return send(request);
   },
   "PATCH /v1/watches/{id} 409": ended,
+  "POST /v1/watches/{id}/snooze 409": ended,
+  "DELETE /v1/watches/{id}/snooze 409": ended,
+  "POST /v1/watches/{id}/pause 409": ended,
+  "POST /v1/watches/{id}/resume 409": ended,
+  "POST /v1/watches/{id}/booked 409": ended,
   "POST /v1/watches/{id}/check 409": ended,
   "POST /v1/watches/{id}/check 429": async (request, send) => {
     await send(request);

@@ -122,6 +122,11 @@ export const good: Record<string, () => Request | Promise<Request>> = {
   "DELETE /v1/watches/{id}": () => mine(""),
   "GET /v1/watches/{id}/history": () => mine("/history?limit=2"),
   "POST /v1/watches/{id}/check": () => mine("/check"),
+  "POST /v1/watches/{id}/snooze": () => mine("/snooze", { days: 7 }),
+  "DELETE /v1/watches/{id}/snooze": () => mine("/snooze"),
+  "POST /v1/watches/{id}/pause": () => mine("/pause"),
+  "POST /v1/watches/{id}/resume": () => mine("/resume"),
+  "POST /v1/watches/{id}/booked": () => mine("/booked", { pricePaid: "19.50", keepWatching: false }),
   "GET /v1/alerts": async () => {
     const { token } = await a.user();
     await a.alert(token);

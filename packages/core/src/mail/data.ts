@@ -32,7 +32,7 @@ export type Data = {
   email_changed: { email: string; at: string };
   export_ready: Link & { id: string };
   account_deleted: Record<never, never>;
-  /** By itself: on its own last day `endsOn`, or before the last departure. Amounts in minor units. */
+  /** By itself: after its own last day `endsOn`, or before the last departure. Amounts in minor units. */
   watch_ended: Watched & {
     endsOn: string | null;
     currency: string;

@@ -1,5 +1,5 @@
 import type { Data, Kind } from "./data.ts";
-import { day, flights, lastDay, price, route } from "./watched.ts";
+import { day, flights, price, route } from "./watched.ts";
 
 /** A message as it is sent: the same words as plain text and as HTML. */
 export type Letter = { subject: string; text: string; html: string };
@@ -94,9 +94,9 @@ const words: { [K in Kind]: (data: Data[K], link: (path: string) => string) => W
     subject: `Your watch of ${route(watched)} has ended`,
     parts: [
       `You watched ${flights(watched)}.`,
-      endsOn !== null && endsOn < lastDay(watched)
-        ? `The watch has ended because ${day(endsOn)}, the last day you gave it, is over.`
-        : "The watch has ended because the last departure it was about is near or gone.",
+      endsOn === null
+        ? "The watch has ended because the last departure it was about is near or gone."
+        : `The watch has ended because ${day(endsOn)}, the last day you gave it, is over.`,
       lowest === null || highest === null
         ? "No price was found for it."
         : lowest === highest

@@ -24,11 +24,6 @@ function dates({ departureDate, returnDate, what }: Watched): string {
   return `on ${day(departureDate)}${back}`;
 }
 
-/** The last day it may have been about: of weekends, of their month. */
-export function lastDay({ departureDate, what }: Watched): string {
-  return what?.departureTo ?? (what?.weekendsIn ? `${what.weekendsIn}-31` : departureDate);
-}
-
 /** 2026-08-01 → 1 August 2026. */
 export function day(date: string): string {
   return new Date(date).toLocaleDateString("en-GB", { dateStyle: "long", timeZone: "UTC" });

@@ -70,7 +70,7 @@ function ended(at: Date, limit: number) {
              watch.email,
              watch.due_at,
              ${watched} || jsonb_build_object(
-               'endsOn', watch.ends_on,
+               'endsOn', case when watch.ends_on < coalesce(parts.last, watch.departure_date) then watch.ends_on end,
                'currency', watch.currency,
                'lowest', fares.lowest,
                'highest', fares.highest,
@@ -79,6 +79,12 @@ function ended(at: Date, limit: number) {
         from watch
         join band on band.watch_id = watch.id
         join fares on fares.id = band.fare_id
+       cross join lateral (
+               select max(part.departure_date) as last
+                 from basket_fares
+                 join fares as part on part.id = basket_fares.fare_id
+                where basket_fares.basket_id = fares.id
+             ) as parts
     ), queued as (${Mail.queueEach("watch_ended", sql`told`)})
     select count(*)::int as watches
       from watch`;

@@ -3,6 +3,7 @@ import * as Watch from "@travel-conductor/core/watch";
 import { Hono } from "hono";
 import { journey } from "./flights.ts";
 import { makes } from "./idempotent.ts";
+import { life } from "./life.ts";
 import { listed, takes } from "./operation.ts";
 import { signedIn } from "./session.ts";
 
@@ -79,4 +80,5 @@ export const watches = new Hono()
       const { check } = await import("@travel-conductor/core/sweep");
       return c.json(await check(c.var.userId, c.req.param("id"), new Date()));
     },
-  );
+  )
+  .route("/", life);

@@ -1,0 +1,41 @@
+import * as Watch from "@travel-conductor/core/watch";
+import { Hono } from "hono";
+import { takes } from "./operation.ts";
+import type { Signed } from "./session.ts";
+
+const id = "/:id{wch_[0-9a-z]{26}}";
+const problems = { 404: ["watch.missing"], 409: ["watch.ended", "watch.busy"] };
+
+/** The life of a watch, for the signed in. */
+export const life = new Hono<Signed>()
+  .post(
+    `${id}/snooze`,
+    takes({
+      summary: "Keep a watch from alerting for some days, or until a day begins",
+      body: Watch.Snooze,
+      example: { days: 7 },
+      answer: Watch.Info,
+      problems: { ...problems, 422: ["watch.snooze"] },
+    }),
+    async (c) => c.json(await Watch.snooze(c.var.userId, c.req.param("id"), c.req.valid("json"), new Date())),
+  )
+  .delete(`${id}/snooze`, takes({ summary: "Wake a snoozed watch", answer: Watch.Info, problems }), async (c) =>
+    c.json(await Watch.wake(c.var.userId, c.req.param("id"), new Date())),
+  )
+  .post(`${id}/pause`, takes({ summary: "Pause a watch", answer: Watch.Info, problems }), async (c) =>
+    c.json(await Watch.pause(c.var.userId, c.req.param("id"), new Date())),
+  )
+  .post(`${id}/resume`, takes({ summary: "Resume a paused watch", answer: Watch.Info, problems }), async (c) =>
+    c.json(await Watch.resume(c.var.userId, c.req.param("id"), new Date())),
+  )
+  .post(
+    `${id}/booked`,
+    takes({
+      summary: "End a watch that was booked, or go on watching below the price paid",
+      body: Watch.Booked,
+      example: { pricePaid: "19.50" },
+      answer: Watch.Info,
+      problems: { ...problems, 409: ["watch.ended", "watch.busy", "watch.duplicate"], 422: ["watch.target"] },
+    }),
+    async (c) => c.json(await Watch.booked(c.var.userId, c.req.param("id"), c.req.valid("json"), new Date())),
+  );
