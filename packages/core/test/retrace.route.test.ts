@@ -88,7 +88,10 @@ test("what was low for the route, by one reading, is at each moment what a sweep
       for (const { id, departureDate, adults, children, isReturn } of rows) {
         const [read] = await routePrices(sql`select ${id}`, sql`${a.noon}::timestamptz`, sql`'infinity'::timestamptz`);
         const route = `STN BGY ${isReturn ? "f" : "t"}`;
-        lows.set(id, new RouteLow(pricesOf(read), [{ route, departureDate }], adults + children));
+        lows.set(
+          id,
+          new RouteLow({ fares: [{ route, departureDate }], paying: adults + children, prices: pricesOf(read) }),
+        );
       }
       for (const at of moments) {
         const { routes } = await wake(
@@ -116,6 +119,6 @@ test("of fares whose lows differ it cannot be said which was meant", () => {
     }),
   );
   const [near, far] = ["2026-03-25", "2026-05-20"].map((departureDate) => ({ route: "STN BGY t", departureDate }));
-  const low = (...fares: NonNullable<typeof near>[]) => new RouteLow(prices, fares, 2).at(a.noon.getTime());
+  const low = (...fares: NonNullable<typeof near>[]) => new RouteLow({ fares, paying: 2, prices }).at(a.noon.getTime());
   expect([low(near!), low(far!), low(near!, near!), low(near!, far!)]).toEqual([74_00, 134_00, 74_00, null]);
 });

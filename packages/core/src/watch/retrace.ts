@@ -12,6 +12,7 @@ import {
   type State,
 } from "./decide.ts";
 import { Past } from "./past.ts";
+import { RouteLow, type Sold } from "./route.ts";
 import { modeOf } from "./row.ts";
 
 /** What one sweep recorded of a fare or a basket (minor units, UTC milliseconds). */
@@ -40,8 +41,7 @@ export type Walk = {
   changes: Change[];
   endedAt: number | null;
   decimals: number;
-  /** What was low for the route at a moment; asked in order of time. */
-  routeLow: (at: number) => number | null;
+  route: Sold;
   told?: Map<number, Told>;
 };
 
@@ -49,8 +49,9 @@ export type Walk = {
  * Judges every recorded check again that came after a watch was made, as the sweep did. What was told is a fact: where an
  * alert was written its rules fired, and where none was, none did.
  */
-export function retrace({ recorded, changes, endedAt, decimals, routeLow, told }: Walk): Step[] {
+export function retrace({ recorded, changes, endedAt, decimals, route, told }: Walk): Step[] {
   const past = new Past(recorded.flatMap(({ at, status, price }) => (status === "ok" && price ? [{ at, price }] : [])));
+  const routeLow = new RouteLow(route);
   const steps: Step[] = [];
   let next = 0;
   let change: Change | undefined;
@@ -65,7 +66,7 @@ export function retrace({ recorded, changes, endedAt, decimals, routeLow, told }
     }
     if (change) {
       const { rules } = change;
-      const history = { ...known, routeLow: rules.routeLow ? routeLow(at) : null, afterDoubtful };
+      const history = { ...known, routeLow: rules.routeLow ? routeLow.at(at) : null, afterDoubtful };
       const bounds = boundsOf(rules, state, history, leastStep(decimals));
       const confirmation = check.confirmable ? "confirmed" : "impossible";
       const mode = modeOf({ ...change, ended: endedAt !== null && at > endedAt }, new Date(at));

@@ -9,6 +9,9 @@ export type Routed = { route: string; departureDate: string };
 
 const day = 86_400_000;
 
+/** The fares that are watched, for so many who pay, and what was told on their routes, in order of time. */
+export type Sold = { fares: Routed[]; paying: number; prices: RoutePrice[] };
+
 /** So many prices of a route are looked at, the newest: what was low before is not known. */
 export const most = 100_000;
 
@@ -27,10 +30,9 @@ export class RouteLow {
   private today = Number.NaN;
   private keys: string[] = [];
 
-  /** `prices` in order of time; `party` are those who pay. */
-  constructor(prices: RoutePrice[], fares: Routed[], party: number) {
+  constructor({ fares, paying, prices }: Sold) {
     this.fares = fares;
-    this.party = party;
+    this.party = paying;
     this.since = prices.length < most ? 0 : prices[0]!.at + 90 * day;
     const alike = new Map<string, RoutePrice[]>();
     for (const price of prices) {
@@ -44,7 +46,7 @@ export class RouteLow {
   }
 
   /**
-   * floor(p20 × party), or null without enough to go by, or where it is not the same for all of the fares: whose price a
+   * floor(p20 × those who pay), or null without enough to go by, or where it is not the same for all of the fares: whose price a
    * basket's was is not recorded. `at` is never before an earlier one.
    */
   at(at: number): number | null {

@@ -1,0 +1,194 @@
+import * as v from "valibot";
+import { sql } from "../db.ts";
+import * as Money from "../money.ts";
+import { after, cut } from "../page.ts";
+import { checks, millis, pricesOf, recorded, routePrices, Series, span, unheard } from "./recorded.ts";
+import { type Change, retrace, type Step, type Told, type Walk } from "./retrace.ts";
+import type { Routed } from "./route.ts";
+import { Checked, Observation } from "./schema.ts";
+import { missing } from "./view.ts";
+
+const amount = v.nullable(Money.Info);
+
+/**
+ * What a check meant for a watch: the rules that fired, or the first reason for silence, with the price at or below which
+ * each rule was true then; null for one that was off or had too little to go by. `not judged` is a check that was under
+ * way when the watch was made or changed.
+ */
+export const Judged = v.object({
+  ...Observation.entries,
+  decision: Checked.entries.decision,
+  bounds: v.object({ target: amount, drop: amount, newLow: amount, routeLow: amount }),
+});
+export type Judged = v.InferOutput<typeof Judged>;
+
+type Watch = {
+  currency: string;
+  paying: number;
+  endedAt: number | null;
+  changes: (Change["rules"] & Omit<Change, "rules">)[] | null;
+  fares: Routed[] | null;
+};
+type Alert = Told & { at: number };
+
+const snapshot = { readOnly: true, isolationLevel: "RepeatableRead" } as const;
+
+/**
+ * Why a watch alerted or did not, check by check, newest first: its past judged again by the rules that it had then.
+ * @throws Problem `watch.missing` (also for another user's), `watch.series`
+ */
+export async function decisions(
+  userId: string,
+  id: string,
+  query: Series,
+): Promise<{ items: Judged[]; nextCursor: string | null }> {
+  const { limit, cursor, series } = v.parse(Series, query);
+  const before = Number(after(cursor, /^\d{1,14}(\.\d{1,3})?$/) ?? Number.POSITIVE_INFINITY);
+  const { currency, ...walk } = await walkOf(userId, id, series, before);
+  const { items, nextCursor } = cut(retrace(walk).reverse(), limit, ({ check }) => String(check.at));
+  return { items: items.map((step) => shown(step, currency)), nextCursor };
+}
+
+/**
+ * A series of somebody's watch to walk over, up to but not at `before` (UTC milliseconds). One request, which reads the
+ * last 50,000 checks until then and, if a rule looks at them, the last 100,000 prices of the route.
+ * @throws Problem `watch.missing`, `watch.series`
+ */
+export async function walkOf(
+  userId: string,
+  id: string,
+  series: number | undefined,
+  before = Number.POSITIVE_INFINITY,
+): Promise<Walk & { currency: string }> {
+  const upTo = Number.isFinite(before) ? Math.ceil(before) : null;
+  const [watches, told, [checked], [prices]] = (await sql.transaction(
+    [watch(userId, id, series), alerts(userId, id), ...past(userId, id, series, upTo)],
+    snapshot,
+  )) as [Watch[], Alert[], unknown[], unknown[]];
+  const [one] = watches;
+  if (!one) throw missing();
+  if (!one.changes) throw unheard();
+  const { currency, endedAt, paying, fares } = one;
+  return {
+    currency,
+    recorded: recorded(checked).filter(({ at }) => at < before),
+    changes: one.changes.map(({ target, drop, newLow, routeLow, ...change }) => {
+      return { ...change, rules: { target, drop, newLow, routeLow } };
+    }),
+    endedAt,
+    decimals: Money.exponent(currency),
+    route: { fares: fares ?? [], paying, prices: pricesOf(prices) },
+    told: new Map(told.map(({ at, ...alert }) => [at, alert])),
+  };
+}
+
+/** Whose it is, what it was from when on, and the fares that it is about. */
+function watch(userId: string, id: string, series: number | undefined) {
+  return sql`
+    with span as materialized (${span(userId, id, series)})
+    select price_watches.currency,
+           price_watches.adults + cardinality(price_watches.child_ages) as paying,
+           ${millis(sql`price_watches.ended_at`)} as "endedAt",
+           (select json_agg(
+                     json_build_object(
+                       'after', ${millis(sql`watch_changes.after`)},
+                       'target', watch_changes.target_price,
+                       'drop', (watch_changes.alert_threshold * 10000)::int,
+                       'newLow', watch_changes.new_low,
+                       'routeLow', watch_changes.route_low,
+                       'isActive', watch_changes.is_active,
+                       'snoozedUntil', ${millis(sql`watch_changes.snoozed_until`)},
+                       'anew', watch_changes.anew
+                     ) order by watch_changes.version
+                   )
+              from watch_changes
+              join span on span.series = watch_changes.series
+             where watch_changes.watch_id = price_watches.id) as changes,
+           (select json_agg(
+                     json_build_object(
+                       'route', concat_ws(' ', fares.origin, fares.destination, fares.return_date is null),
+                       'departureDate', fares.departure_date
+                     )
+                   )
+              from fares
+             where fares.basket is null
+               and fares.id in (${parts})) as fares
+      from price_watches
+     where price_watches.id = ${id}
+       and price_watches.user_id = ${userId}`;
+}
+
+/** The fares of a `span`: its own, or its basket's. */
+const parts = sql`
+      select span.fare_id
+        from span
+       union all
+      select basket_fares.fare_id
+        from basket_fares
+        join span on span.fare_id = basket_fares.basket_id`;
+
+function alerts(userId: string, id: string) {
+  return sql`
+    select ${millis(sql`alerts.at`)} as at,
+           alerts.already_true as "alreadyTrue",
+           alerts.mistake_fare as "mistakeFare",
+           (select json_agg(
+                     json_build_object(
+                       'rule', named.rule,
+                       'epoch', coalesce(alert_rules.epoch, 1),
+                       'level', coalesce(alert_rules.level, 1)
+                     ) order by named.place
+                   )
+              from unnest(alerts.rules) with ordinality as named (rule, place)
+              left join alert_rules on alert_rules.alert_id = alerts.id and alert_rules.rule = named.rule) as fired
+      from alerts
+     where alerts.watch_id = ${id}
+       and alerts.user_id = ${userId}`;
+}
+
+/** The checks of a series up to `upTo` (UTC milliseconds), and the prices of its route where a rule of it looks at them. */
+function past(userId: string, id: string, series: number | undefined, upTo: number | null) {
+  const until = sql`
+                  (select least(span.until, to_timestamp(${upTo}::float8 / 1000), 'infinity') from span)`;
+  const wanting = sql`
+      select parts.fare_id
+        from (${parts}) as parts
+       where exists (
+               select
+                 from watch_changes
+                 join span on span.series = watch_changes.series
+                where watch_changes.watch_id = ${id}
+                  and watch_changes.route_low
+             )`;
+  return [
+    sql`
+    with span as materialized (${span(userId, id, series)})
+    ${checks(sql`(select span.fare_id from span)`, until)}`,
+    sql`
+    with span as materialized (${span(userId, id, series)})
+    ${routePrices(wanting, sql`(select span.since from span)`, until)}`,
+  ];
+}
+
+/** A bound that no price is at or below is none. */
+function shown({ check, decision, bounds }: Step, currency: string): Judged {
+  const show = (amount: number | null) => (amount === null || amount <= 0 ? null : Money.show(amount, currency));
+  return {
+    at: new Date(check.at).toISOString(),
+    price: show(check.price),
+    status: check.status,
+    decision:
+      "fired" in decision
+        ? { ...decision, fired: decision.fired.map(({ rule }) => rule) }
+        : {
+            silent: decision.silent,
+            ...("until" in decision && decision.until ? { until: new Date(decision.until).toISOString() } : {}),
+          },
+    bounds: {
+      target: show(bounds.target),
+      drop: show(bounds.drop),
+      newLow: show(bounds.new_low),
+      routeLow: show(bounds.route_low),
+    },
+  };
+}

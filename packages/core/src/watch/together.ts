@@ -1,0 +1,43 @@
+import type { Recorded } from "./retrace.ts";
+
+/** What was recorded of one of several fares. */
+export type Part = Omit<Recorded, "ghost"> & { fare: number };
+
+/** No price older than this counts (milliseconds). */
+const age = 48 * 3_600_000;
+
+/**
+ * The record that a watch over `count` fares would have, from their own, in order of time: at each moment at which any was
+ * checked the least of their last ok prices; `no_results` takes a fare's price away, and a failure leaves it.
+ */
+export function together(parts: Part[], count: number): Recorded[] {
+  const last = new Map<number, Part>();
+  const empty = new Set<number>();
+  const checks: Recorded[] = [];
+  for (const [index, part] of parts.entries()) {
+    const { at, fare, status } = part;
+    if (status === "no_results") empty.add(fare);
+    else empty.delete(fare);
+    if (status === "ok") last.set(fare, part);
+    if (status === "no_results") last.delete(fare);
+    if (parts[index + 1]?.at === at) continue;
+    const cheapest = least(last.values(), at);
+    checks.push({
+      at,
+      status: cheapest ? "ok" : empty.size === count ? "no_results" : "provider_error",
+      price: cheapest?.price ?? null,
+      ghost: false,
+      confirmable: cheapest?.confirmable ?? false,
+    });
+  }
+  return checks;
+}
+
+function least(parts: Iterable<Part>, at: number): Part | undefined {
+  let found: Part | undefined;
+  for (const part of parts) {
+    if (part.at < at - age) continue;
+    if (!found || part.price! < found.price!) found = part;
+  }
+  return found;
+}
