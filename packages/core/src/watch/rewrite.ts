@@ -104,7 +104,7 @@ export function note(at: Date, anew: RuleName[] = []) {
       select watch.id,
              watch.version,
              ${at},
-             fares.checked_at,
+             (select fares.checked_at from fares where fares.id = band.fare_id),
              band.fare_id,
              watch.series,
              watch.what,
@@ -116,8 +116,7 @@ export function note(at: Date, anew: RuleName[] = []) {
              watch.snoozed_until,
              ${anew}::text[]
         from watch
-        join band on band.watch_id = watch.id
-        left join fares on fares.id = band.fare_id`;
+        join band on band.watch_id = watch.id`;
 }
 
 /** The rules that have a new number or were switched on. */

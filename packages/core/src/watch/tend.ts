@@ -31,7 +31,10 @@ export async function tend(at: Date, { batch = 500, within = 10_000 }: Options =
 
 type Count = { watches: number };
 
-/** The account is held with its watch: a message that names it could else wait for somebody who deletes both. */
+/**
+ * Rows are named by arrays, which are met by an index however many there may be. The account is held with its watch: a message that
+ * names it could else wait for somebody who deletes both.
+ */
 const held = sql`
          for no key update of price_watches skip locked
          for key share of users skip locked`;
@@ -55,36 +58,32 @@ function ended(at: Date, limit: number) {
              is_active = false,
              version = price_watches.version + 1,
              updated_at = ${at}
-        from over
-       where price_watches.id = over.id
-      returning price_watches.*, over.email, over.due_at
+       where price_watches.id = any (array(select over.id from over))
+      returning price_watches.*
     ), band as (
       update watch_fares
          set ${banded(asleep)}
-        from watch
-       where watch_fares.watch_id = watch.id
+       where watch_fares.watch_id = any (array(select over.id from over))
       returning watch_fares.watch_id, watch_fares.fare_id
     ), noted as (${note(at)}), told as (
       select watch.id || watch.version as key,
              watch.user_id,
-             watch.email,
-             watch.due_at,
-             ${watched} || jsonb_build_object(
-               'endsOn', case when watch.ends_on < coalesce(parts.last, watch.departure_date) then watch.ends_on end,
-               'currency', watch.currency,
-               'lowest', fares.lowest,
-               'highest', fares.highest,
-               'alerts', (select count(*) from alerts where alerts.watch_id = watch.id)
-             ) as data
+             over.email,
+             over.due_at,
+             ${watched}
+               || jsonb_build_object(
+                    'endsOn', case when watch.ends_on < ${lastDeparture} then watch.ends_on end,
+                    'currency', watch.currency,
+                    'alerts', (select count(*) from alerts where alerts.watch_id = watch.id)
+                  )
+               || (
+                    select jsonb_build_object('lowest', fares.lowest, 'highest', fares.highest)
+                      from fares
+                     where fares.id = band.fare_id
+                  ) as data
         from watch
         join band on band.watch_id = watch.id
-        join fares on fares.id = band.fare_id
-       cross join lateral (
-               select max(part.departure_date) as last
-                 from basket_fares
-                 join fares as part on part.id = basket_fares.fare_id
-                where basket_fares.basket_id = fares.id
-             ) as parts
+        join over on over.id = watch.id
     ), queued as (${Mail.queueEach("watch_ended", sql`told`)})
     select count(*)::int as watches
       from watch`;
@@ -117,27 +116,25 @@ function paused(at: Date, limit: number) {
              paused_because = 'empty',
              version = price_watches.version + 1,
              updated_at = ${at}
-        from idle
-       where price_watches.id = idle.id
-      returning price_watches.*, idle.email, idle.due_at
+       where price_watches.id = any (array(select idle.id from idle))
+      returning price_watches.*
     ), band as (
       update watch_fares
          set live = false
-        from watch
-       where watch_fares.watch_id = watch.id
+       where watch_fares.watch_id = any (array(select idle.id from idle))
       returning watch_fares.watch_id, watch_fares.fare_id
     ), noted as (${note(at)}), told as (
       select watch.id || watch.version as key,
              watch.user_id,
-             watch.email,
-             watch.due_at,
+             idle.email,
+             idle.due_at,
              ${watched} as data
         from watch
+        join idle on idle.id = watch.id
     ), queued as (${Mail.queueEach("watch_paused", sql`told`)}), seen as (
       update fares
          set empties = fares.empties[2:]
-        from empty
-       where fares.id = empty.id
+       where fares.id = any (array(select empty.id from empty))
          and fares.id not in (
                select empty.id
                  from ${waiting}
@@ -166,3 +163,14 @@ const watched = sql`
                'returnDate', watch.return_date,
                'what', watch.what
              )`;
+
+const lastDeparture = sql`
+                      coalesce(
+                        (
+                          select max(fares.departure_date)
+                            from basket_fares
+                            join fares on fares.id = basket_fares.fare_id
+                           where basket_fares.basket_id = band.fare_id
+                        ),
+                        watch.departure_date
+                      )`;
