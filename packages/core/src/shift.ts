@@ -5,6 +5,7 @@ import { logger, trace } from "./log.ts";
 import * as Metric from "./metric.ts";
 import * as Queue from "./queue.ts";
 import * as Sweep from "./sweep.ts";
+import * as Watch from "./watch.ts";
 
 /** What one Lambda prices between two ticks: 32 calls in flight for four minutes, at almost four seconds each. */
 const share = 2_000;
@@ -20,19 +21,28 @@ const margin = 30_000;
 /** Says that there is work, and at which tick that was found. */
 export const Ticket = v.strictObject({ at: v.pipe(v.string(), v.isoTimestamp()) });
 
-/** How many fares were due (as far as it was counted), how many helpers were called, and what was done here. */
-export type Report = Sweep.Report & { due: number; tickets: number };
+/** The watches that ended or were paused, the fares that were due (as far as counted), the helpers called, and what was done here. */
+export type Report = Sweep.Report & Watch.Tended & { due: number; tickets: number };
 
 /**
- * What is due at `at` is swept by whoever has `left` milliseconds to live, with a helper for each 2,000 fares beyond the
+ * Watches whose time is over end first. What is due at `at` is then swept by whoever has `left` milliseconds to live, with a helper for each 2,000 fares beyond the
  * first. Where the queue takes no tickets the work is done here alone, and the rest waits for the next tick.
  */
 export async function open(at: Date, left: number, options: Sweep.Options = {}): Promise<Report> {
   const begun = Date.now();
+  const tended = await tend(at);
   const { due, age } = await waiting(at);
   Metric.tell({ DueFares: [due, "Count"], OldestDueAge: [age, "Seconds"] });
   const tickets = await call(Math.min(crew, Math.ceil(due / share) - 1), at);
-  return { due, tickets, ...(await work(at, left - (Date.now() - begun), options)) };
+  return { ...tended, due, tickets, ...(await work(at, left - (Date.now() - begun), options)) };
+}
+
+/** Whatever is wrong with one watch's end, all others are priced. */
+async function tend(at: Date): Promise<Watch.Tended> {
+  return Watch.tend(at).catch((error: unknown) => {
+    logger.error("watches not ended", { error: trace(error) });
+    return { ended: 0, paused: 0 };
+  });
 }
 
 /** Takes part in what is due at `at`. A ticket that comes twice, or late, finds less to do, or nothing. */

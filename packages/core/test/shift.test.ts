@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { sql } from "../src/db.ts";
 import { logger } from "../src/log.ts";
 import * as Shift from "../src/shift.ts";
+import * as Watch from "../src/watch.ts";
 import * as a from "./a.ts";
 import { market } from "./market.ts";
 import { scans, sentBy } from "./plan.ts";
@@ -48,6 +49,15 @@ async function due(count: number): Promise<void> {
 const selling = () => market(() => 300_00);
 const alone = { cadence: often };
 
+test("a tick ends the watches whose time is over, and nobody asks what they cost any more", async () => {
+  const { userId, id } = await a.watch({ targetPrice: "200.00" });
+  await sql`update price_watches set ends_at = ${later(-minute)} where price_watches.id = ${id}`;
+  const provider = selling();
+  expect(await Shift.open(a.noon, life, { ...alone, provider })).toMatchObject({ ended: 1, paused: 0, fares: 0 });
+  expect(provider.searched).toEqual([]);
+  expect(await Watch.get(userId, id, a.noon)).toMatchObject({ state: "ended", isActive: false });
+});
+
 test("what one can do is done by one, and no queue is asked", async () => {
   const { userId } = await a.watch({ targetPrice: "200.00" });
   const provider = market(() => 190_00);
@@ -79,8 +89,8 @@ test("there is an end to counting and to helpers, and only the index is read for
     report = await Shift.open(a.noon, end, { provider: selling() });
   });
   expect(report).toMatchObject({ due: 42_000, tickets: 20 });
-  expect(requests).toHaveLength(1);
-  const [[count]] = requests as [[{ query: string; params: unknown[] }]];
+  expect(requests).toHaveLength(2);
+  const [, [count]] = requests as [unknown, [{ query: string; params: unknown[] }]];
   expect(await scans(count)).toEqual([{ how: "Index Only Scan", of: "fares", rows: 42_000 }]);
 });
 
@@ -128,7 +138,7 @@ test("a long shift goes by turns, each at its own moment, and gives back what it
     await new Promise((done) => setTimeout(done, 40));
     return 300_00;
   });
-  const report = await Shift.open(a.noon, 30_700, { provider, parallel: 1, batch: 50, within: 200 });
+  const report = await Shift.open(a.noon, 32_000, { provider, parallel: 1, batch: 50, within: 200 });
   expect(report.fares).toBe(provider.searched.length);
   expect(report.fares).toBeLessThan(60);
   expect(new Set(provider.searched).size).toBe(provider.searched.length);
