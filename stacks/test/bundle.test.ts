@@ -1,46 +1,30 @@
 import { request } from "@travel-conductor/local/event";
-import { startSes } from "@travel-conductor/local/ses";
-import { startSqs } from "@travel-conductor/local/sqs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { path, secrets, startCloud } from "./cloud.ts";
 import { messages, tick } from "./event.ts";
-import { key, type Lambda, load } from "./lambda.ts";
-import { ssm } from "./ssm.ts";
-import { type Bundle, synth } from "./synth.ts";
+import type { Lambda } from "./lambda.ts";
+import { synth } from "./synth.ts";
 
-const secrets = ["DATABASE_URL", "UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"];
-const path = (name: string, place = "test") => `/sst/travel-conductor/${place}/Secret/${name}/value`;
 const ada = { email: "ada@example.com", password: "nine small green boats", firstName: "Ada", lastName: "Ling" };
-const MAIL_FROM = "Travel Conductor <mail@example.com>";
+/** As long as a Lambda lives that sweeps (ms). */
+const life = 270_000;
 const stop: (() => unknown)[] = [];
 
-let bundles: Record<string, Bundle>;
-let store: Awaited<ReturnType<typeof ssm>>;
+let templates: Awaited<ReturnType<typeof synth>>["templates"];
+let cloud: Awaited<ReturnType<typeof startCloud>>;
 let api: Lambda;
 let sweep: Lambda;
-let ses: Awaited<ReturnType<typeof startSes>>;
-let sqs: Awaited<ReturnType<typeof startSqs>>;
 
 // They carry binaries for Linux: elsewhere there is nothing to load them with.
 describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload", () => {
   beforeAll(async () => {
     const made = await synth(process.arch === "arm64" ? "arm_64" : "x86_64");
     stop.push(made.remove);
-    bundles = made.bundles;
-    store = await ssm({
-      [path("DATABASE_URL")]: process.env.DATABASE_URL ?? "",
-      [path("DATABASE_URL", ".fallback")]: "postgresql://another.example.com/stage",
-      [path("UPSTASH_REDIS_REST_URL", ".fallback")]: process.env.UPSTASH_REDIS_REST_URL ?? "",
-      [path("UPSTASH_REDIS_REST_TOKEN")]: process.env.UPSTASH_REDIS_REST_TOKEN ?? "",
-      [path("MAIL_FROM")]: MAIL_FROM,
-      [path("APP_URL")]: "https://app.example.com",
-    });
-    stop.push(store.stop);
-    ses = await startSes(key, MAIL_FROM);
-    stop.push(ses.stop);
-    sqs = await startSqs(key);
-    stop.push(sqs.stop);
-    api = await start("api/lambda", [...secrets, "ALLOWED_ORIGINS"]);
-    sweep = await start("cron/sweep", secrets);
+    templates = made.templates;
+    cloud = await startCloud(made.bundles);
+    stop.push(cloud.stop);
+    api = await cloud.start("api/lambda", [...secrets, "ALLOWED_ORIGINS"]);
+    sweep = await cloud.start("cron/sweep");
   }, 120_000);
   afterAll(async () => {
     for (const end of stop.reverse()) await end();
@@ -48,10 +32,10 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
 
   test("ask SSM once when they start, for what they are bound to, and by tens when that is more", async () => {
     const names = (bound: string[]) => bound.flatMap((name) => [path(name), path(name, ".fallback")]);
-    expect(store.asked).toEqual([names([...secrets, "ALLOWED_ORIGINS"]), names(secrets)]);
+    expect(cloud.store.asked).toEqual([names([...secrets, "ALLOWED_ORIGINS"]), names(secrets)]);
     const spares = ["A", "B", "C"];
-    await start("cron/sweep", [...secrets, ...spares]);
-    const more = store.asked.slice(2).sort((a, b) => b.length - a.length);
+    await cloud.start("cron/sweep", [...secrets, ...spares]);
+    const more = cloud.store.asked.slice(2).sort((a, b) => b.length - a.length);
     expect(more).toEqual([names([...secrets, ...spares]).slice(0, 10), names(spares).slice(-2)]);
   });
 
@@ -65,8 +49,8 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
 
     const body = { ...criteria, targetPrice: "90000.00" };
     const watch = await send(201, "POST", "/v1/watches", { token, body, base64: true });
-    expect(await sweep.invoke(tick(new Date()))).toMatchObject({ fares: 1, alerts: 1, failures: 0 });
-    expect(await sweep.invoke(tick(new Date()))).toMatchObject({ fares: 0, alerts: 0, failures: 0 });
+    expect(await sweep.invoke(tick(new Date()), life)).toMatchObject({ fares: 1, alerts: 1, failures: 0 });
+    expect(await sweep.invoke(tick(new Date()), life)).toMatchObject({ fares: 0, alerts: 0, failures: 0 });
 
     const { items } = await send(200, "GET", "/v1/alerts", { token });
     const { currentPrice } = await send(200, "GET", `/v1/watches/${watch.id}`, { token });
@@ -77,7 +61,7 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
     expect(Date.parse(readAt)).toBeGreaterThanOrEqual(Date.parse(items[0].at));
 
     // Its provider's secrets were never set: then it asks the simulator, as the others do.
-    const carry = await start("cron/carry", [...secrets, "DUFFEL_ACCESS_TOKEN", "FLIGHT_BUDGET_DUFFEL"]);
+    const carry = await cloud.start("cron/carry", [...secrets, "DUFFEL_ACCESS_TOKEN", "FLIGHT_BUDGET_DUFFEL"]);
     const { counts } = (await carry.invoke(tick(new Date()))) as { counts: number };
     expect(counts).toBeGreaterThanOrEqual(4);
 
@@ -87,12 +71,12 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
 
   test("send the link that proves an address, hand over what is held, delete the account and clean up", async () => {
     const { session } = await send(201, "POST", "/v1/auth/signup", { body: { ...ada, email: "bea@example.com" } });
-    const deliver = await start("cron/deliver", [...secrets, "MAIL_FROM", "APP_URL"]);
-    const prepare = await start("cron/export", secrets);
-    const clean = await start("cron/clean", secrets);
+    const deliver = await cloud.start("cron/deliver", [...secrets, "MAIL_FROM", "APP_URL"]);
+    const prepare = await cloud.start("cron/export", secrets);
+    const clean = await cloud.start("cron/clean", secrets);
     const link = async (path: string) => {
       expect(await deliver.invoke(tick(new Date()))).toMatchObject({ delayed: 0, failed: 0 });
-      const { text = "" } = ses.mailbox.find(({ to }) => to[0] === "bea@example.com") ?? {};
+      const { text = "" } = cloud.ses.mailbox.find(({ to }) => to[0] === "bea@example.com") ?? {};
       const [, rest = ""] = text.split(`https://app.example.com${path}`);
       return rest.split("\n")[0] ?? "";
     };
@@ -107,7 +91,7 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
     await send(204, "DELETE", "/v1/me", session);
     await send(401, "GET", "/v1/me", session);
     expect(await link("")).toBe("");
-    expect(ses.mailbox[0]).toMatchObject({ to: ["bea@example.com"], subject: "Your account was deleted" });
+    expect(cloud.ses.mailbox[0]).toMatchObject({ to: ["bea@example.com"], subject: "Your account was deleted" });
     expect(await clean.invoke(tick(new Date()))).toMatchObject({ sessions: 0, messages: 0 });
     for (const { output } of [deliver, prepare, clean]) expect(output()).not.toMatch(/example\.com|token/);
   });
@@ -119,9 +103,9 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
     await age();
     const { freshness, searchedAt } = await send(200, "GET", path);
     expect(freshness).toBe("stale");
-    const [ticket] = sqs.queues.refresh.receive(10);
-    const refresh = await start("queue/refresh", secrets);
-    const event = messages(ticket?.Body ?? "", "{}");
+    const [ticket] = cloud.sqs.queues.refresh.receive(10);
+    const refresh = await cloud.start("queue/refresh", secrets);
+    const event = messages("refresh.fifo", ticket?.Body ?? "", "{}");
     expect(await refresh.invoke(event)).toEqual({
       batchItemFailures: [{ itemIdentifier: event.Records[1]?.messageId }],
     });
@@ -140,7 +124,7 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
   });
 
   test("log a failure by its request, and nothing that a person said or a secret holds", async () => {
-    const cut = await start("api/lambda", secrets, { DATABASE_HTTP_ENDPOINT: "http://127.0.0.1:1/" });
+    const cut = await cloud.start("api/lambda", secrets, { DATABASE_HTTP_ENDPOINT: "http://127.0.0.1:1/" });
     const { statusCode, body = "" } = (await cut.invoke(request("POST", "/v1/auth/signup", { body: ada }))) as Answer;
     expect(statusCode).toBe(503);
     expect(cut.output()).toContain(JSON.parse(body).requestId);
@@ -149,27 +133,16 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
     for (const word of [...Object.values(ada), "192.0.2.17", secret]) expect(log).not.toContain(word);
   });
 
+  test("are told by mail of no alarm where the deploy named nobody", () => {
+    templates.alarms?.resourceCountIs("AWS::SNS::Topic", 1);
+    templates.alarms?.resourceCountIs("AWS::SNS::Subscription", 0);
+  });
+
   test("do not start when a secret was never set, and say which", async () => {
-    const started = start("cron/sweep", ["DATABASE_URL", "UPSTASH_REDIS_REST_URL"]);
+    const started = cloud.start("cron/sweep", ["DATABASE_URL", "UPSTASH_REDIS_REST_URL"]);
     await expect(started).rejects.toThrow("UPSTASH_REDIS_REST_TOKEN");
   });
 });
-
-async function start(bundle: string, bound: string[], more: Record<string, string> = {}): Promise<Lambda> {
-  const lambda = await load(bundles[bundle] as Bundle, {
-    SST_APP: "travel-conductor",
-    SST_STAGE: "test",
-    SST_SSM_PREFIX: "/sst/travel-conductor/test/",
-    ...Object.fromEntries(bound.map((name) => [`SST_Secret_value_${name}`, "__FETCH_FROM_SSM__"])),
-    AWS_ENDPOINT_URL_SSM: store.url,
-    AWS_ENDPOINT_URL_SESV2: ses.url,
-    REFRESH_QUEUE_URL: sqs.urlOf(sqs.queues.refresh),
-    DATABASE_HTTP_ENDPOINT: process.env.DATABASE_HTTP_ENDPOINT ?? "",
-    ...more,
-  });
-  stop.push(lambda.stop);
-  return lambda;
-}
 
 /** Sends a request through the API's bundle, holds the answer to a status, and gives its body: parsed, if it is JSON. */
 async function send(status: number, ...[method, path, more]: Parameters<typeof request>) {

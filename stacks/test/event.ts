@@ -16,8 +16,8 @@ export function tick(time: Date): ScheduledEvent {
   };
 }
 
-/** What Lambda hands over of a FIFO queue's messages. */
-export function messages(...bodies: string[]): SQSEvent {
+/** What Lambda hands over of a queue's messages. */
+export function messages(queue: "refresh.fifo" | "sweepTickets", ...bodies: string[]): SQSEvent {
   return {
     Records: bodies.map((body, index) => ({
       messageId: randomUUID(),
@@ -26,16 +26,18 @@ export function messages(...bodies: string[]): SQSEvent {
       attributes: {
         ApproximateReceiveCount: "1",
         SentTimestamp: "1795359600000",
-        SequenceNumber: String(index),
-        MessageGroupId: String(index),
-        SenderId: "AROAEXAMPLE:api",
-        MessageDeduplicationId: String(index),
+        SenderId: "AROAEXAMPLE:sender",
+        ...(queue === "refresh.fifo" && {
+          SequenceNumber: String(index),
+          MessageGroupId: String(index),
+          MessageDeduplicationId: String(index),
+        }),
         ApproximateFirstReceiveTimestamp: "1795359600001",
       },
       messageAttributes: {},
       md5OfBody: createHash("md5").update(body).digest("hex"),
       eventSource: "aws:sqs",
-      eventSourceARN: "arn:aws:sqs:eu-west-2:123456789012:refresh.fifo",
+      eventSourceARN: `arn:aws:sqs:eu-west-2:123456789012:test-travel-conductor-${queue}`,
       awsRegion: "eu-west-2",
     })),
   };

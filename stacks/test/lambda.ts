@@ -13,7 +13,8 @@ import type { Bundle } from "./synth.ts";
  */
 export type Lambda = {
   born: number;
-  invoke: (event: object) => Promise<unknown>;
+  /** Hands it an event, and tells it that it may take `life` milliseconds (29,000). */
+  invoke: (event: object, life?: number) => Promise<unknown>;
   output: () => string;
   stop: () => Promise<void>;
 };
@@ -36,11 +37,11 @@ export async function load(bundle: Bundle, environment: Record<string, string>):
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => (output += chunk));
   const stop = async () => {
-    if (child.exitCode === null) {
+    if (child.exitCode === null && child.signalCode === null) {
       child.kill("SIGKILL");
       await once(child, "exit");
     }
-    await rm(folder, { recursive: true });
+    await rm(folder, { recursive: true, force: true });
   };
 
   try {
@@ -54,9 +55,9 @@ export async function load(bundle: Bundle, environment: Record<string, string>):
     born,
     stop,
     output: () => output,
-    async invoke(event) {
+    async invoke(event, life = 29_000) {
       child.kill("SIGCONT");
-      child.send({ event, requestId: randomUUID(), deadline: Date.now() + 29_000 });
+      child.send({ event, requestId: randomUUID(), deadline: Date.now() + life });
       const { answer, failure } = await told(child);
       child.kill("SIGSTOP");
       if (failure) throw new Error(`${failure}\n${output}`);

@@ -1,0 +1,53 @@
+import { startSes } from "@travel-conductor/local/ses";
+import { startSqs } from "@travel-conductor/local/sqs";
+import { key, type Lambda, load } from "./lambda.ts";
+import { ssm } from "./ssm.ts";
+import type { Bundle } from "./synth.ts";
+
+export const MAIL_FROM = "Travel Conductor <mail@example.com>";
+
+/** What every Lambda needs to reach its stores. */
+export const secrets = ["DATABASE_URL", "UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"];
+
+/** Where SST keeps a secret of the stage. */
+export const path = (name: string, place = "test") => `/sst/travel-conductor/${place}/Secret/${name}/value`;
+
+/** AWS around the bundles, as far as they ask it: secrets (`parameters` beside the stores'), mail and queues. */
+export async function startCloud(bundles: Record<string, Bundle>, parameters: Record<string, string> = {}) {
+  const store = await ssm({
+    [path("DATABASE_URL")]: process.env.DATABASE_URL ?? "",
+    [path("DATABASE_URL", ".fallback")]: "postgresql://another.example.com/stage",
+    [path("UPSTASH_REDIS_REST_URL", ".fallback")]: process.env.UPSTASH_REDIS_REST_URL ?? "",
+    [path("UPSTASH_REDIS_REST_TOKEN")]: process.env.UPSTASH_REDIS_REST_TOKEN ?? "",
+    [path("MAIL_FROM")]: MAIL_FROM,
+    [path("APP_URL")]: "https://app.example.com",
+    ...parameters,
+  });
+  const ses = await startSes(key, MAIL_FROM);
+  const sqs = await startSqs(key);
+  const running: Lambda[] = [];
+  return {
+    ...{ store, ses, sqs },
+    /** Loads a bundle that is bound to the secrets named. */
+    async start(bundle: string, bound: string[] = secrets, more: Record<string, string> = {}): Promise<Lambda> {
+      const lambda = await load(bundles[bundle] as Bundle, {
+        SST_APP: "travel-conductor",
+        SST_STAGE: "test",
+        SST_SSM_PREFIX: "/sst/travel-conductor/test/",
+        ...Object.fromEntries(bound.map((name) => [`SST_Secret_value_${name}`, "__FETCH_FROM_SSM__"])),
+        AWS_ENDPOINT_URL_SSM: store.url,
+        AWS_ENDPOINT_URL_SESV2: ses.url,
+        REFRESH_QUEUE_URL: sqs.urlOf(sqs.queues.refresh),
+        SWEEP_QUEUE_URL: sqs.urlOf(sqs.queues.sweep),
+        DATABASE_HTTP_ENDPOINT: process.env.DATABASE_HTTP_ENDPOINT ?? "",
+        ...more,
+      });
+      running.push(lambda);
+      return lambda;
+    },
+    async stop() {
+      for (const lambda of running) await lambda.stop();
+      await Promise.all([store.stop(), ses.stop(), sqs.stop()]);
+    },
+  };
+}

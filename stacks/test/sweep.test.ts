@@ -1,0 +1,193 @@
+import { startConsumer } from "@travel-conductor/local/consumer";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { redis } from "../../packages/core/src/cache.ts";
+import { sql } from "../../packages/core/src/db.ts";
+import * as a from "../../packages/core/test/a.ts";
+import { startDuffel } from "../../packages/core/test/duffel.ts";
+import { secrets as secretStack } from "../secrets.ts";
+import { watcher } from "../watcher.ts";
+import { path, secrets, startCloud } from "./cloud.ts";
+import { messages, tick } from "./event.ts";
+import type { Lambda } from "./lambda.ts";
+import { synth } from "./synth.ts";
+
+/** As long as a Lambda lives that sweeps, and one that has a second to begin something new (ms). */
+const [life, late] = [270_000, 31_000];
+const ticket = JSON.stringify({ at: new Date().toISOString() });
+const selling = [...secrets, "DUFFEL_ACCESS_TOKEN", "DUFFEL_CURRENCY"];
+const budgeted = [...selling, "FLIGHT_BUDGET_DUFFEL"];
+
+let made: Awaited<ReturnType<typeof synth>>;
+let cloud: Awaited<ReturnType<typeof startCloud>>;
+let fake: Awaited<ReturnType<typeof startDuffel>>;
+
+describe.skipIf(process.platform !== "linux")("Lambdas that share a sweep", () => {
+  beforeAll(async () => {
+    made = await synth(process.arch === "arm64" ? "arm_64" : "x86_64", (app) => {
+      app.stack(secretStack).stack(watcher);
+    });
+    fake = await startDuffel("GBP");
+  }, 120_000);
+  afterAll(async () => {
+    await fake.stop();
+    await made.remove();
+  });
+  beforeEach(async () => {
+    fake.heal();
+    fake.rate.limit = fake.rate.remaining = 1_000_000;
+    await redis.flushall();
+    await sql`truncate fares, price_watches, provider_days cascade`;
+    cloud = await startCloud(made.bundles, {
+      [path("DUFFEL_ACCESS_TOKEN")]: fake.token,
+      [path("DUFFEL_CURRENCY")]: "GBP",
+      [path("FLIGHT_BUDGET_DUFFEL")]: "100",
+    });
+  });
+  afterEach(() => cloud.stop());
+
+  test("are called by the tick when there is too much for it, and price each fare once", async () => {
+    await due(2_300);
+    const sweep = await cloud.start("cron/sweep");
+    const one = await helper(secrets);
+    const { queues } = cloud.sqs;
+    const consumer = startConsumer(
+      queues.sweep,
+      (event, context) => one.invoke(event, context.getRemainingTimeInMillis()) as never,
+      { size: 1, life },
+    );
+    const report = (await sweep.invoke(tick(new Date()), life)) as { fares: number };
+    await expect.poll(() => queues.sweep.counts(), { timeout: 30_000 }).toEqual({ visible: 0, hidden: 0 });
+    await consumer.stop();
+    expect(report).toMatchObject({ due: 2_300, tickets: 1 });
+    expect(helped(one)).toBeGreaterThan(0);
+    expect(report.fares + (helped(one) ?? 0)).toBe(2_300);
+    expect(await priced()).toEqual({ observations: 2_300, fares: 2_300 });
+    expect(queues.sweepDead.counts()).toEqual({ visible: 0, hidden: 0 });
+  }, 120_000);
+
+  test("ask no more often together than the budget allows", async () => {
+    await due(2_400, 1);
+    const helpers = await Promise.all([1, 2, 3].map(() => helper(budgeted)));
+    const answers = await Promise.all(helpers.map((one) => one.invoke(messages("sweepTickets", ticket), life)));
+    expect(answers).toEqual(helpers.map(() => ({ batchItemFailures: [] })));
+    expect(helpers.map(helped)).toEqual(helpers.map(() => expect.any(Number)));
+    expect(helpers.filter((one) => (helped(one) ?? 0) > 0).length).toBeGreaterThan(1);
+    expect(await priced()).toEqual({ observations: 2_400, fares: 2_400 });
+    const [limited] = await sql`select count(*)::int as fares from price_observations where status = 'rate_limited'`;
+    // Four fifths of a hundred, evenly over the month with a day's start, and one more that is spread.
+    const now = new Date();
+    const days = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 0)).getUTCDate();
+    const most = Math.min(80, Math.ceil((80 * (now.getUTCDate() + 1)) / days)) + 1;
+    expect(fake.seen.length).toBeGreaterThan(0);
+    expect(fake.seen.length).toBeLessThanOrEqual(most);
+    expect(limited?.fares).toBe(2_400 - fake.seen.length);
+  }, 120_000);
+
+  test("leave people a quarter of what the provider says is left of its rate", async () => {
+    const [first, ...others] = await Promise.all([1, 2, 3].map(() => helper(selling)));
+    Object.assign(fake.rate, { limit: 60, remaining: 60 });
+    await due(1, 1);
+    await first?.invoke(messages("sweepTickets", ticket), life);
+    expect(fake.seen).toHaveLength(1);
+    await due(2_400, 1);
+    await Promise.all([first, ...others].map((one) => one?.invoke(messages("sweepTickets", ticket), life)));
+    expect(fake.seen.length).toBeGreaterThan(1);
+    expect(fake.seen.length).toBeLessThanOrEqual(45);
+  }, 120_000);
+
+  test("may be killed: what one had in hand is due when its lease is over, and nobody is told twice", async () => {
+    await due(40);
+    const killed = await helper(selling);
+    fake.next(...Array.from({ length: 25 }, (_, n) => (n < 10 ? { wait: 1 } : ("silent" as const))));
+    const asked = killed.invoke(messages("sweepTickets", ticket), life).catch(() => "killed");
+    await expect.poll(() => fake.seen.length, { timeout: 20_000 }).toBeGreaterThan(12);
+    await killed.stop();
+    expect(await asked).toBe("killed");
+    expect(await priced()).toEqual({ observations: 0, fares: 0 });
+    fake.heal();
+    fake.rate.limit = fake.rate.remaining = 1_000_000;
+
+    const next = await helper(selling);
+    await next.invoke(messages("sweepTickets", ticket), life);
+    expect(fake.seen).toEqual([]);
+    await sql`update fares set claimed_until = now() - interval '1 second' where claimed_until is not null`;
+    await next.invoke(messages("sweepTickets", ticket), life);
+    await next.invoke(messages("sweepTickets", ticket), life);
+    expect(await priced()).toEqual({ observations: 40, fares: 40 });
+    const [alerts] = await sql`select count(*)::int as alerts, count(distinct watch_id)::int as watches from alerts`;
+    expect(alerts).toEqual({ alerts: 40, watches: 40 });
+  }, 120_000);
+
+  test("give back before their time ends what they did not come to", async () => {
+    await due(100);
+    fake.next(...Array.from({ length: 100 }, () => ({ wait: 400 })));
+    const one = await helper(selling);
+    expect(await one.invoke(messages("sweepTickets", ticket), 20_000)).toEqual({ batchItemFailures: [] });
+    expect(fake.seen).toEqual([]);
+    const begun = Date.now();
+    expect(await one.invoke(messages("sweepTickets", ticket), late)).toEqual({ batchItemFailures: [] });
+    expect(Date.now() - begun).toBeLessThan(late - 15_000);
+    const searches = fake.seen.filter(({ call }) => call.includes("offer_requests")).length;
+    expect(searches).toBeGreaterThan(0);
+    expect(searches).toBeLessThan(100);
+    expect(await priced()).toEqual({ observations: searches, fares: searches });
+    const [held] = await sql`
+      select count(*)::int as fares, count(*) filter (where due_at <= now())::int as due
+        from fares
+       where checked_at is null and claimed_until is null and attempts = 0`;
+    expect(held).toEqual({ fares: 100 - searches, due: 100 - searches });
+  }, 120_000);
+
+  test("have exactly the message delivered again that failed", async () => {
+    await due(3);
+    const one = await helper(secrets);
+    const event = messages("sweepTickets", "{}", ticket, "no ticket");
+    const [bad, , worse] = event.Records;
+    expect(await one.invoke(event, life)).toEqual({
+      batchItemFailures: [{ itemIdentifier: bad?.messageId }, { itemIdentifier: worse?.messageId }],
+    });
+    expect(await priced()).toEqual({ observations: 3, fares: 3 });
+    const cut = await cloud.start("queue/sweep", secrets, { DATABASE_HTTP_ENDPOINT: "http://127.0.0.1:1/" });
+    const other = messages("sweepTickets", ticket);
+    expect(await cut.invoke(other, life)).toEqual({
+      batchItemFailures: [{ itemIdentifier: other.Records[0]?.messageId }],
+    });
+  });
+});
+
+/** How many fares a helper says that it priced, the last time it was called. */
+function helped({ output }: Lambda): number | undefined {
+  const [, fares] = /.*"sweep\.helped".*"fares":(\d+)/s.exec(output()) ?? [];
+  return fares === undefined ? undefined : Number(fares);
+}
+
+const helper = (bound: string[]): Promise<Lambda> => cloud.start("queue/sweep", bound, { DUFFEL_URL: fake.url });
+
+/** So many fares from Stansted to Bergamo, due for ten minutes, each watched by one who hears of any price, or of those that are as low as `target`. */
+async function due(count: number, target = 90_000_000): Promise<void> {
+  const userId = await a.user();
+  await sql`
+    with made as (
+      insert into fares (id, origin, destination, departure_date, cabin, adults, currency, due_at)
+      select 'far_' || n, 'STN', 'BGY', current_date + 20 + n % 300, 'economy', 1 + n / 300, 'GBP', now() - interval '10 minutes'
+        from generate_series(1, ${count}::int) as n
+      on conflict do nothing
+    ), watched as (
+      insert into price_watches (id, user_id, origin_code, destination_code, departure_date, class, adults, currency, target_price)
+      select 'wch_' || n, ${userId}, 'STN', 'BGY', current_date + 20 + n % 300, 'economy', 1 + n / 300, 'GBP', ${target}::bigint
+        from generate_series(1, ${count}::int) as n
+      on conflict do nothing
+    )
+    insert into watch_fares (watch_id, fare_id, wake_below)
+    select 'wch_' || n, 'far_' || n, ${target}::bigint
+      from generate_series(1, ${count}::int) as n
+    on conflict do nothing`;
+}
+
+async function priced() {
+  const [row] = await sql`
+    select count(*)::int as observations, count(distinct fare_id)::int as fares
+      from price_observations
+     where status <> 'ghost'`;
+  return row;
+}
