@@ -1,71 +1,23 @@
 import * as v from "valibot";
 import { sql } from "./db.ts";
 import { Problem } from "./error.ts";
-import { checkDates } from "./flight.ts";
-import { newId } from "./id.ts";
-import * as Money from "./money.ts";
 import { after, cut, Page } from "./page.ts";
-import { Create, type Info } from "./watch/schema.ts";
-import { info, missing, once, one, read, type Shown, shaped, soon } from "./watch/view.ts";
+import type { Info } from "./watch/schema.ts";
+import { info, missing, one, read, type Shown, shaped } from "./watch/view.ts";
 
 export { type Band, bandOf, isNear, leastNear } from "./watch/band.ts";
 export { update } from "./watch/change.ts";
+export { create } from "./watch/create.ts";
 export type { Check, Decision, History, RuleName, State } from "./watch/decide.ts";
 export { decide, doubtful, dropLimit } from "./watch/decide.ts";
 export { decisions, Judged } from "./watch/decisions.ts";
-export { history } from "./watch/history.ts";
+export { Day, history, Lookback, Resolution, Standing } from "./watch/history.ts";
 export { Booked, booked, pause, resume, Snooze, snooze, wake } from "./watch/life.ts";
 export { Series } from "./watch/recorded.ts";
 export { columns, modeOf, pack, type Row, rulesOf, unpack } from "./watch/row.ts";
 export { Checked, Create, Info, Observation, Update } from "./watch/schema.ts";
-export { tend } from "./watch/tend.ts";
-
-/**
- * Watches what `input` (a `Create`) asks for from `at` on; its first check is due at once, or 30 seconds after its
- * fare's last. With the `id` of a watch this person has already, that watch is the answer.
- * @throws Problem `watch.duplicate`, and what `checkDates` finds
- */
-export async function create(userId: string, input: unknown, at: Date, id: string = newId("wch", at)): Promise<Info> {
-  const wanted = v.parse(Create, input);
-  await checkDates(wanted, at);
-  const { currency, targetPrice, alertThreshold } = wanted;
-  const target = targetPrice === null ? null : Money.minor(targetPrice, currency);
-  const { newLow = false, routeLow = false } = wanted.rules;
-  const made = sql`
-    with fare as (
-      insert into fares
-        (id, origin, destination, departure_date, return_date, cabin, max_stops, adults, child_ages, infants, currency,
-         due_at)
-      values
-        (${newId("far", at)}, ${wanted.origin}, ${wanted.destination}, ${wanted.departureDate}, ${wanted.returnDate},
-         ${wanted.cabin}, ${wanted.maxStops}, ${wanted.adults}, ${wanted.childAges}::smallint[], ${wanted.infants},
-         ${currency}, ${at}::timestamptz)
-      on conflict
-        (origin, destination, departure_date, return_date, cabin, max_stops, adults, child_ages, infants, currency)
-        where basket is null do update
-         set due_at = ${soon(at)}
-      returning id
-    ), watch as (
-      insert into price_watches
-        (id, user_id, origin_code, destination_code, departure_date, return_date, class, max_stops, adults, child_ages,
-         infants, currency, target_price, alert_threshold, new_low, route_low, created_at, updated_at)
-      values
-        (${id}, ${userId}, ${wanted.origin}, ${wanted.destination}, ${wanted.departureDate}, ${wanted.returnDate},
-         ${wanted.cabin}, ${wanted.maxStops}, ${wanted.adults}, ${wanted.childAges}::smallint[], ${wanted.infants},
-         ${currency}, ${target}, ${alertThreshold}, ${newLow}, ${routeLow}, ${at}, ${at})
-      on conflict (id) do nothing
-      returning id
-    )
-    insert into watch_fares (watch_id, fare_id, wake_new_low, wake_route_low)
-    select watch.id,
-           fare.id,
-           ${newLow},
-           ${routeLow}
-      from watch
-     cross join fare`;
-  const [, rows] = await once(sql.transaction([made, one(userId, id)]));
-  return shaped(rows?.[0] as Shown | undefined, at);
-}
+export { Simulated, simulate } from "./watch/simulate.ts";
+export { type Tended, tend } from "./watch/tend.ts";
 
 /** One's own watches as they are at `at`, newest first. */
 export async function list(

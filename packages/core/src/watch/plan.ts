@@ -1,0 +1,198 @@
+import { type Fault, Problem } from "../error.ts";
+import * as Flight from "../flight.ts";
+import { type What, wished } from "./what.ts";
+
+/** What a watch comes to: the questions it covers, how its basket is told from all others (null for a fare), and its end. */
+export type Plan = { fares: Flight.Criteria[]; basket: string | null; endsAt: Date };
+type Wanted = What & { endsOn: string | null };
+
+/** Days since 1970 of a departure, and the nights until the way back. */
+type Stay = [departs: number, nights: number | null];
+
+/** The days on which a journey from there is sold, by its clocks, and what is asked for of them. */
+type Origin = { code: string; first: string; last: string; timeZone: string };
+type Covered = Origin & { stays: Stay[] };
+
+/** How many questions one watch may cover. */
+const most = 100;
+const day = 86_400_000;
+/** How long before its last departure a watch ends (milliseconds). */
+const early = 3 * 3_600_000;
+
+/**
+ * What a watch for `wanted` covers from `at` on: whatever of it is still possible at each origin, in one order. A window
+ * may not begin in the past, but one that was watched already, as `old`, may have.
+ * @throws Problem `flight.not_sellable` (input) with every field at fault, `watch.too_many_fares` (input)
+ */
+export async function plan(wanted: Wanted, at: Date, old?: Pick<What, "departureFrom">): Promise<Plan> {
+  const { departureDate, returnDate, departureTo } = wanted;
+  const departureFrom = wanted.departureFrom === old?.departureFrom ? null : wanted.departureFrom;
+  const { origins, faults } = await placed(wanted, at);
+  const first = least(origins.map((origin) => origin.first));
+  const last = greatest(origins.map((origin) => origin.last));
+  const stays = staysOf(wanted, first, last);
+  const covered = origins
+    .map((origin) => ({ ...origin, stays: stays.filter((stay) => within(stay, origin)) }))
+    .filter((origin) => origin.stays.length > 0);
+  faults.push(
+    ...Flight.outside({ departureDate, returnDate, departureFrom, departureTo }, { first, last }),
+    ...(await Flight.terms({ currency: wanted.currency, ...wished(wanted) })),
+    ...late(wanted, first, covered, at),
+  );
+  if (faults.length === 0 && covered.length === 0) {
+    const detail = `must leave days from today to ${Flight.horizon} days ahead, the way back included`;
+    faults.push({ pointer: `/${wanted.stayNights ? "stayNights" : dateOf(wanted)}`, detail });
+  }
+  Flight.refuse(faults);
+  few(wanted, stays.length, covered);
+  const fares = faresOf(wanted, covered);
+  return { fares, basket: basketOf(wanted, fares), endsAt: new Date(endOf(wanted, covered)) };
+}
+
+/** When anything from each origin is sold, and what is wrong with the places, each of which is judged with each. */
+async function placed({ origin, destination }: What, at: Date): Promise<{ origins: Origin[]; faults: Fault[] }> {
+  const origins = new Map<string, Origin>();
+  const faults = new Map<string, Fault>();
+  for (const [code, field] of named("origin", origin)) {
+    for (const [to, towards] of named("destination", destination)) {
+      const fields = { origin: field, destination: towards };
+      const { errors, ...book } = await Flight.sold({ origin: code, destination: to }, at, "/", fields);
+      origins.set(code, { code, ...book });
+      for (const fault of errors) faults.set(fault.pointer + fault.detail, fault);
+    }
+  }
+  return { origins: [...origins.values()], faults: [...faults.values()] };
+}
+
+function named(field: string, places: string | string[]): [code: string, field: string][] {
+  return Array.isArray(places) ? places.map((code, index) => [code, `${field}/${index}`]) : [[places, field]];
+}
+
+/** Every stay that is asked for whose departure is between two days, in order. */
+function staysOf(what: What, first: string, last: string): Stay[] {
+  const { departureDate, returnDate, departureFrom, departureTo, stayNights, weekendsIn } = what;
+  const between = (from: string, to: string) => range(number(greatest([from, first])), number(least([to, last])));
+  if (departureDate !== null) {
+    const nights = returnDate === null ? null : number(returnDate) - number(departureDate);
+    return between(departureDate, departureDate).map((departs) => [departs, nights]);
+  }
+  if (weekendsIn !== null) {
+    const begin = `${weekendsIn}-01`;
+    const days = between(begin, Flight.plus(begin, 30)).filter((departs) => dayOf(departs).startsWith(weekendsIn));
+    return days.flatMap((departs) => (weekends[(departs + 4) % 7] ?? []).map((nights): Stay => [departs, nights]));
+  }
+  const nights = stayNights ? range(stayNights.min, stayNights.max) : [null];
+  return between(departureFrom ?? "", departureTo ?? "").flatMap((departs) => nights.map((n): Stay => [departs, n]));
+}
+
+/** Nights from a Friday (5) or a Saturday (6) to the Sunday and the Monday after. */
+const weekends: Record<number, number[]> = { 5: [2, 3], 6: [1, 2] };
+
+function within([departs, nights]: Stay, { first, last }: Origin): boolean {
+  return departs >= number(first) && departs + (nights ?? 0) <= number(last);
+}
+
+/** What is too late: the last departure, or the watch's own last day. */
+function late(wanted: Wanted, first: string, covered: Covered[], at: Date): Fault[] {
+  if (covered.length === 0) return [];
+  const { endsOn } = wanted;
+  const faults: Fault[] = [];
+  if (lastCall(wanted, covered) <= at.getTime()) {
+    faults.push({ pointer: `/${dateOf(wanted)}`, detail: "must leave time: a watch ends 3 hours before departure" });
+  }
+  if (endsOn !== null && endsOn < first) faults.push({ pointer: "/endsOn", detail: "must not be in the past" });
+  if (endsOn !== null && endsOn > greatest(covered.map(lastDay))) {
+    faults.push({ pointer: "/endsOn", detail: "must not be after the last departure" });
+  }
+  return faults;
+}
+
+/** The field that the last departure follows from. */
+function dateOf({ weekendsIn, departureTo }: What): keyof What {
+  return weekendsIn !== null ? "weekendsIn" : departureTo !== null ? "departureTo" : "departureDate";
+}
+
+/** The instant (ms) at which a watch ends: with its own last day, by whichever of its clocks is behind, or before its last departure. */
+function endOf(wanted: Wanted, covered: Covered[]): number {
+  const { endsOn } = wanted;
+  const own = endsOn === null ? [] : [Math.max(...covered.map(({ timeZone }) => endOfDay(timeZone, endsOn)))];
+  return Math.min(lastCall(wanted, covered), ...own);
+}
+
+/** 3 hours before the last departure there is, at `departBefore` or else the end of its day. */
+function lastCall({ departBefore }: Wanted, covered: Covered[]): number {
+  const departures = covered.map((origin) => {
+    const date = lastDay(origin);
+    return departBefore === null
+      ? endOfDay(origin.timeZone, date)
+      : Flight.moment(origin.timeZone, `${date}T${departBefore}`);
+  });
+  return Math.max(...departures) - early;
+}
+
+function endOfDay(timeZone: string, date: string): number {
+  return Flight.moment(timeZone, `${Flight.plus(date, 1)}T00:00`);
+}
+
+/** @throws Problem `watch.too_many_fares` (input) at every field that makes them many */
+function few(what: What, stays: number, covered: Covered[]): void {
+  const destinations = [what.destination].flat().length;
+  const count = destinations * covered.reduce((sum, origin) => sum + origin.stays.length, 0);
+  if (count <= most) return;
+  const detail = `would be ${count} fares with all else that is asked for, ${most} at most`;
+  const { stayNights, departureFrom, departureTo } = what;
+  const many: Record<string, boolean> = {
+    origin: covered.length > 1,
+    destination: destinations > 1,
+    departureTo: departureFrom !== departureTo,
+    stayNights: stayNights !== null && stayNights.min < stayNights.max,
+    weekendsIn: what.weekendsIn !== null && stays > 1,
+  };
+  const errors = Object.keys(many).flatMap((name) => (many[name] ? [{ pointer: `/${name}`, detail }] : []));
+  throw new Problem("input", "watch.too_many_fares", `That would be ${count} fares to watch; ${most} are the most.`, {
+    errors,
+  });
+}
+
+function faresOf(what: What, covered: Covered[]): Flight.Criteria[] {
+  const { adults, childAges, infants, cabin, maxStops, currency } = what;
+  return covered
+    .toSorted((one, other) => (one.code < other.code ? -1 : 1))
+    .flatMap(({ code, stays }) =>
+      [what.destination]
+        .flat()
+        .sort()
+        .flatMap((destination) =>
+          stays.map(([departs, nights]) => ({
+            origin: code,
+            destination,
+            departureDate: dayOf(departs),
+            returnDate: nights === null ? null : dayOf(departs + nights),
+            ...{ adults, childAges, infants, cabin, maxStops, currency },
+          })),
+        ),
+    );
+}
+
+/** One text for what is the same to be watched, in whatever order it was asked for; none for one fare and all its offers. */
+function basketOf(what: What, fares: Flight.Criteria[]): string | null {
+  const { adults, childAges, infants, cabin, maxStops, currency } = what;
+  const wishes = wished(what);
+  if (fares.length === 1 && Object.keys(wishes).length === 0) return null;
+  const of = (name: "origin" | "destination") => [...new Set(fares.map((fare) => fare[name]))].sort();
+  const dates = fares.map(({ departureDate, returnDate }) => departureDate + (returnDate ? `/${returnDate}` : ""));
+  return JSON.stringify({
+    origins: of("origin"),
+    destinations: of("destination"),
+    dates: [...new Set(dates)].sort(),
+    ...{ adults, childAges, infants, cabin, maxStops, currency },
+    wishes,
+  });
+}
+
+const lastDay = ({ stays }: Covered) => dayOf(stays.at(-1)![0]);
+const number = (date: string) => Date.parse(date) / day;
+const dayOf = (number: number) => new Date(number * day).toISOString().slice(0, 10);
+const least = (dates: string[]) => dates.toSorted()[0]!;
+const greatest = (dates: string[]) => dates.toSorted().at(-1)!;
+const range = (from: number, to: number) => Array.from({ length: Math.max(0, to - from + 1) }, (_, n) => from + n);

@@ -1,0 +1,176 @@
+import { setTimeout } from "node:timers/promises";
+import { sql } from "../db.ts";
+import type { Criteria } from "../flight.ts";
+import { newId } from "../id.ts";
+import { logger } from "../log.ts";
+import type { Plan } from "./plan.ts";
+import { soon } from "./view.ts";
+
+type Fragment = ReturnType<typeof sql>;
+
+/** Older than this (hours), a price says nothing of a basket any more. */
+const fresh = 48;
+/** How often, and after how many milliseconds, fares are tried again that somebody was settling. */
+const again = { times: 20, wait: 50 };
+
+/** Whether the transaction that asks has written the watch: it may have been refused, or been there before. */
+export function wrote(id: string): Fragment {
+  return sql`exists (
+             select
+               from price_watches
+              where price_watches.id = ${id}
+                and price_watches.xmin = pg_current_xact_id()::xid
+           )`;
+}
+
+/** The row of `fares` that a plan's watch hangs on, in terms of a table `fares`. */
+export function isOf({ basket, fares: [fare] }: Plan): Fragment {
+  return basket === null ? sql`fares.basket is null and ${asks(fare!)}` : sql`fares.basket = ${basket}`;
+}
+
+function asks(fare: Criteria): Fragment {
+  return sql`
+             fares.origin = ${fare.origin}
+         and fares.destination = ${fare.destination}
+         and fares.departure_date = ${fare.departureDate}
+         and fares.return_date is not distinct from ${fare.returnDate}::date
+         and ${goes(fare)}`;
+}
+
+/** Those fares on which a plan's party travels as it wants to. */
+function goes({ cabin, maxStops, adults, childAges, infants, currency }: Criteria): Fragment {
+  return sql`
+             fares.cabin = ${cabin}
+         and fares.max_stops is not distinct from ${maxStops}::smallint
+         and fares.adults = ${adults}
+         and fares.child_ages = ${childAges}::smallint[]
+         and fares.infants = ${infants}
+         and fares.currency = ${currency}`;
+}
+
+/**
+ * Statements of a transaction that wrote the watch, if it did: they add those of its fares that nobody has watched yet,
+ * and its basket. Everybody adds in the same order and holds no row that a sweep waits for meanwhile: who waits here,
+ * waits for somebody who adds the same.
+ */
+export function add(id: string, { fares, basket }: Plan, at: Date): Fragment[] {
+  const [{ cabin, maxStops, adults, childAges, infants, currency }] = fares as [Criteria];
+  const same = sql`${cabin}, ${maxStops}::smallint, ${adults}::smallint, ${childAges}::smallint[], ${infants}::smallint, ${currency}`;
+  const asked = sql`
+             unnest(
+               ${fares.map(() => newId("far", at))}::text[],
+               ${fares.map((fare) => fare.origin)}::text[],
+               ${fares.map((fare) => fare.destination)}::text[],
+               ${fares.map((fare) => fare.departureDate)}::date[],
+               ${fares.map((fare) => fare.returnDate)}::date[]
+             ) as asked (id, origin, destination, departure_date, return_date)`;
+  const added = sql`
+    insert into fares
+      (id, origin, destination, departure_date, return_date, cabin, max_stops, adults, child_ages, infants, currency,
+       due_at, due_because)
+    select asked.*,
+           ${same},
+           ${at}::timestamptz,
+           'new'
+      from ${asked}
+     where ${wrote(id)}
+     order by asked.origin, asked.destination, asked.departure_date, asked.return_date
+    on conflict
+      (origin, destination, departure_date, return_date, cabin, max_stops, adults, child_ages, infants, currency)
+      where basket is null do nothing`;
+  if (basket === null) return [added];
+  return [
+    added,
+    sql`
+    insert into fares (id, basket, cabin, max_stops, adults, child_ages, infants, currency)
+    select ${newId("far", at)}, ${basket}, ${same}
+     where ${wrote(id)}
+    on conflict (basket) where basket is not null do nothing`,
+    sql`
+    insert into basket_fares (basket_id, fare_id)
+    select baskets.id,
+           fares.id
+      from fares as baskets
+     cross join ${asked}
+      join fares
+        on fares.basket is null
+       and fares.origin = asked.origin
+       and fares.destination = asked.destination
+       and fares.departure_date = asked.departure_date
+       and fares.return_date is not distinct from asked.return_date
+       and ${goes(fares[0]!)}
+     where baskets.basket = ${basket}
+       and ${wrote(id)}
+     order by fares.id
+    on conflict do nothing`,
+  ];
+}
+
+/**
+ * Statements that follow once the watch hangs on its fare or basket: its fares are due soon, and a basket that has prices
+ * is looked at again. A sweep that settles locks baskets before fares; of several fares those that somebody holds are
+ * left out and answered, for `later`.
+ */
+export function rouse(id: string, isBasket: boolean, at: Date): Fragment[] {
+  const fares = sql`
+      select fares.id
+        from watch_fares
+        left join basket_fares on basket_fares.basket_id = watch_fares.fare_id
+        join fares on fares.id = coalesce(basket_fares.fare_id, watch_fares.fare_id)
+       where watch_fares.watch_id = ${id}
+         and watch_fares.live
+         and fares.xmin <> pg_current_xact_id()::xid
+         and ${wrote(id)}`;
+  return isBasket ? [mark(id, at), woken(fares, at, sql`skip locked`)] : [woken(fares, at, sql``)];
+}
+
+/** Whoever is looking at the basket now does not know of this watch, or not as it is. */
+export function mark(id: string, at: Date): Fragment {
+  return sql`
+    update fares
+       set due_at = least(fares.due_at, ${at}::timestamptz),
+           claimed_until = null,
+           fence = fares.fence + 1
+      from watch_fares
+     where watch_fares.watch_id = ${id}
+       and watch_fares.live
+       and fares.id = watch_fares.fare_id
+       and fares.basket is not null
+       and ${wrote(id)}
+       and exists (
+             select
+               from basket_fares
+              where basket_fares.basket_id = fares.id
+                and basket_fares.priced_at > ${at}::timestamptz - make_interval(hours => ${fresh})
+           )`;
+}
+
+function woken(ids: Fragment, at: Date, locked: Fragment): Fragment {
+  return sql`
+    with asked as materialized (${ids}), free as materialized (
+      select fares.id
+        from fares
+       where fares.id in (select asked.id from asked)
+       order by fares.id
+         for no key update ${locked}
+    ), woken as (
+      update fares
+         set due_at = ${soon(at)},
+             due_because = case when fares.due_at <= ${soon(at)} then fares.due_because else 'new' end
+        from free
+       where fares.id = free.id
+    )
+    select asked.id
+      from asked
+     where asked.id not in (select free.id from free)`;
+}
+
+/** Has fares due soon that somebody was settling when the watch was written. */
+export async function later(rows: { id: string }[], at: Date): Promise<void> {
+  let left = rows.map(({ id }) => id);
+  for (let n = 0; left.length > 0 && n < again.times; n++) {
+    await setTimeout(again.wait);
+    left = (await woken(sql`select unnest(${left}::text[]) as id`, at, sql`skip locked`)).map((row) => String(row.id));
+  }
+  if (left.length > 0) logger.warn("fares left as they were due", { fares: left.length });
+}

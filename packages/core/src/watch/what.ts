@@ -1,0 +1,164 @@
+import * as v from "valibot";
+import * as Flight from "../flight.ts";
+
+const several = "must be a three-letter IATA code, such as STN, or a list of 1 to 5 different ones";
+const Places = v.union(
+  [
+    Flight.Place,
+    v.pipe(
+      v.array(Flight.Place),
+      v.minLength(1, several),
+      v.maxLength(5, several),
+      v.check((codes) => new Set(codes).size === codes.length, several),
+    ),
+  ],
+  several,
+);
+const nights = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(180));
+
+/** Three ways to say when; one of them is taken. */
+const when = {
+  departureDate: Flight.Day,
+  returnDate: Flight.Day,
+  departureFrom: Flight.Day,
+  departureTo: Flight.Day,
+  stayNights: v.strictObject({ min: nights, max: nights }),
+  weekendsIn: Flight.Month,
+};
+export type When = keyof typeof when;
+const ways: [When, ...When[]][] = [
+  ["departureDate", "returnDate"],
+  ["departureFrom", "departureTo", "stayNights"],
+  ["weekendsIn"],
+];
+
+type Wish = keyof Flight.Wishes;
+const wishNames = Object.keys(Flight.wishes) as Wish[];
+/** Each wish, and null for none. */
+export const wishes = nullable(bare(Flight.wishes));
+const asked = { ...nullable(when), ...wishes };
+
+const { origin: _, destination: __, departureDate: ___, returnDate: ____, ...rest } = Flight.fields;
+
+/** What is watched: as it is asked for, null where it is not. */
+export const entries = { origin: Places, destination: Places, ...orNull(asked), ...rest };
+
+/** The same as a change of it: what is left out stays as it is. */
+export const changes = v.partial(v.object({ origin: Places, destination: Places, ...asked, ...bare(rest) })).entries;
+
+const shape = v.strictObject(entries);
+export type What = v.InferOutput<typeof shape>;
+
+/** What no journey could be, whenever it is asked for. */
+export const rules: Flight.Rule<What>[] = [
+  ...ways.flatMap((fields) =>
+    fields.map(
+      (name): Flight.Rule<What> => [
+        name,
+        name,
+        (what) => what[name] === null || wayOf(what) === fields,
+        "must not be given beside other dates",
+      ],
+    ),
+  ),
+  [
+    "departureDate",
+    "departureDate",
+    (what) => what.departureDate !== null || (wayOf(what) ?? ways[0]) !== ways[0],
+    "is required, or departureFrom and departureTo, or weekendsIn",
+  ],
+  ...(["departureFrom", "departureTo"] as const).map(
+    (name): Flight.Rule<What> => [
+      name,
+      name,
+      (what) => what[name] !== null || wayOf(what) !== ways[1],
+      "is required for a window of days",
+    ],
+  ),
+  [
+    "departureTo",
+    "departureFrom",
+    ({ departureFrom, departureTo }) => (departureTo ?? "9999") >= (departureFrom ?? ""),
+    "must not be before departureFrom",
+  ],
+  ["stayNights", "stayNights", ({ stayNights }) => !stayNights || stayNights.max >= stayNights.min, "max is below min"],
+  ...Flight.wishRules.map(
+    ([at, other, holds, message]): Flight.Rule<What> => [at, other, (what) => holds(told(what)), message],
+  ),
+  ...Flight.back.map(
+    (name): Flight.Rule<What> => [
+      name,
+      "returnDate",
+      (what) => what[name] === null || (what.returnDate ?? what.stayNights ?? what.weekendsIn) !== null,
+      "there is no way back without a returnDate, stayNights or weekendsIn",
+    ],
+  ),
+];
+
+/** The fields that say when, where any does. */
+export function wayOf(what: Partial<Pick<What, When>>): When[] | undefined {
+  return ways.find((fields) => fields.some((name) => (what[name] ?? null) !== null));
+}
+
+/** What it is once changed. Days of one kind take the place of those of another. */
+export function merged(what: What, change: Partial<What>): What {
+  const given = (Object.keys(entries) as (keyof What)[]).filter((name) => change[name] !== undefined);
+  const way = wayOf(change);
+  const kept = way === undefined || way === wayOf(what) ? what : { ...what, ...undated };
+  return { ...kept, ...Object.fromEntries(given.map((name) => [name, change[name]])) };
+}
+const undated = Object.fromEntries(Object.keys(when).map((name) => [name, null])) as { [W in When]: null };
+
+/** What is kept of it beside the columns of its first fare, its party, cabin, stops and currency; null when these say it all. */
+export function stored(what: What): string | null {
+  const said = Object.entries(what).filter(([name, value]) => name in entries && !(name in rest) && value !== null);
+  const plain = said.every(([name, value]) => named.includes(name) && typeof value === "string");
+  return plain ? null : JSON.stringify(Object.fromEntries(said));
+}
+const named = ["origin", "destination", "departureDate", "returnDate"];
+
+/** A watch's columns, with what is kept beside them. */
+export type Stored = Pick<What, keyof typeof rest | "origin" | "destination" | "departureDate" | "returnDate"> & {
+  what: Partial<What> | null;
+};
+
+export function restored({ what, ...columns }: Stored): What {
+  const { origin, destination, departureDate, returnDate, adults, childAges, infants, cabin, maxStops, currency } =
+    columns;
+  return {
+    ...{ origin, destination, ...none },
+    ...(what ?? { departureDate, returnDate }),
+    ...{ adults, childAges, infants, cabin, maxStops, currency },
+  };
+}
+const none = Object.fromEntries(Object.keys(asked).map((name) => [name, null])) as { [A in keyof typeof asked]: null };
+
+/** What is wanted of the offers, in one order; no bag, no refund and no airline in particular are what anybody gets. */
+export function wished(what: Pick<What, Wish>): Flight.Wishes {
+  const wanted = Object.entries(told(what)).filter(([, wish]) => wish !== false && wish !== 0);
+  const lists = wanted.map(([name, wish]) => [name, Array.isArray(wish) ? [...new Set(wish)].sort() : wish] as const);
+  return Object.fromEntries(lists.filter(([, wish]) => !Array.isArray(wish) || wish.length > 0));
+}
+
+function told(what: Pick<What, Wish>): Flight.Wishes {
+  return Object.fromEntries(wishNames.flatMap((name) => (what[name] === null ? [] : [[name, what[name]]])));
+}
+
+/** Schemas without what they are unless told. */
+function bare<E extends Record<string, { wrapped: v.GenericSchema }>>(entries: E) {
+  return Object.fromEntries(Object.entries(entries).map(([name, { wrapped }]) => [name, wrapped])) as {
+    [K in keyof E]: E[K]["wrapped"];
+  };
+}
+
+function nullable<E extends Record<string, v.GenericSchema>>(entries: E) {
+  return Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, v.nullable(entry)])) as {
+    [K in keyof E]: v.NullableSchema<E[K], undefined>;
+  };
+}
+
+function orNull<E extends Record<string, v.GenericSchema>>(entries: E) {
+  return Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, v.optional(entry, null)])) as {
+    [K in keyof E]: v.OptionalSchema<E[K], null>;
+  };
+}
