@@ -50,6 +50,17 @@ async function places(): Promise<string[]> {
   return found.map(({ name }) => String(name).slice(prefix.length));
 }
 
+/** Ends when so many in this database wait like this, or after a while. */
+function waited(how: "PgSleep" | "Lock", count: number) {
+  return sql.unsafe(`
+    do $$ begin for tries in 1..80 loop
+      exit when ${count} <= (
+        select count(*) from pg_stat_activity where datname = current_database() and '${how}' in (wait_event, wait_event_type));
+      perform pg_stat_clear_snapshot();
+      perform pg_sleep(0.01);
+    end loop; end $$`);
+}
+
 test("the month and the two after it are made, once, however often and by however many", async () => {
   const reports = await Promise.all([1, 2, 3].map(() => Fare.tend(at("2026-12-31T23:59:59.999"))));
   for (const { dropped } of reports) expect(dropped).toEqual([]);
@@ -120,13 +131,31 @@ test("sweeps go on while months are made: none fails, and each check is kept onc
   expect(await places()).not.toContain("default");
 });
 
+test("who settles while a month is waited for waits behind it, and neither stops the other", async () => {
+  await observed("far_busy", "2026-03-05T00:00:00");
+  const settle = (moment: string) => sql`
+    with settled as (
+      update fares set checked_at = ${at(moment)} where fares.id = 'far_busy' returning fares.id
+    )
+    insert into price_observations (fare_id, at, status, price, provider)
+    select settled.id, ${at(moment)}, 'ok', 2000, 'test'
+      from settled`;
+  let made = false;
+  for (let second = 0; !made && second < 10; second += 2) {
+    const one = sql.transaction([settle(`2026-03-06T00:00:0${second}`), sql`${waited("Lock", 2)}`]);
+    await sql`${waited("PgSleep", 1)}`;
+    const month = Fare.tend(a.noon).catch((error) => expect(error).toMatchObject({ code: "55P03" }));
+    const other = sql.transaction([sql`${waited("Lock", 1)}`, settle(`2026-03-06T00:00:0${second + 1}`)]);
+    await Promise.all([month, one, other]);
+    made = (await months()).includes("2026_03");
+  }
+  expect(made).toBe(true);
+});
+
 test("a reader who does not end holds a month up, and nobody for longer than a second", async () => {
   await observed("far_read", "2026-03-05T00:00:00");
   const reading = sql.transaction([sql`select count(*) from price_observations`, sql`select pg_sleep(4)`]);
-  await sql`
-    do $$ begin while not exists (
-      select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'
-    ) loop perform pg_stat_clear_snapshot(); end loop; end $$`;
+  await sql`${waited("PgSleep", 1)}`;
   const began = performance.now();
   await expect(Fare.tend(a.noon)).rejects.toMatchObject({ code: "55P03" });
   expect(performance.now() - began).toBeLessThan(2_000);
@@ -192,7 +221,7 @@ test("what rules and insights ask of the past is read in the months of ninety da
 test("a page of a watch's history is found by index, and is of its fare alone", async () => {
   const { userId, id } = await history();
   const requests = await sentBy(async () => {
-    expect((await Watch.history(userId, id, { limit: 20 })).items).toHaveLength(20);
+    expect((await Watch.history(userId, id, { limit: 20 }, a.noon)).items).toHaveLength(20);
   });
   const [page] = requests.flat().filter(({ query }) => query.includes("price_observations"));
   const { read, unindexed } = await looked(page!);
