@@ -102,6 +102,36 @@ test("a second one on the same data says so, and leaves the first alone", async 
   expect(await ended(first.child, "SIGINT")).toBe(0);
 });
 
+test("a sweep that is too much for one is shared with who takes up its tickets", async () => {
+  const { child, output } = run(["start", "--fresh"]);
+  const { database } = await up({ child, output });
+  await query(
+    database,
+    `with somebody as (
+       insert into users (id, email, email_key, password_hash, first_name, last_name)
+       values ('usr_1', 'ada@example.com', 'ada@example.com', '-', 'Ada', 'Ling') returning id
+     ), made as (
+       insert into fares (id, origin, destination, departure_date, cabin, adults, currency, due_at)
+       select 'far_' || n, 'STN', 'BGY', current_date + 20 + n % 300, 'economy', 1 + n / 300, 'GBP', now()
+         from generate_series(1, 2500) as n
+       returning id
+     ), watched as (
+       insert into price_watches (id, user_id, origin_code, destination_code, departure_date, class, adults, currency, target_price)
+       select 'wch_' || n, somebody.id, 'STN', 'BGY', current_date + 20 + n % 300, 'economy', 1 + n / 300, 'GBP', 1
+         from somebody, generate_series(1, 2500) as n
+     )
+     insert into watch_fares (watch_id, fare_id, wake_below)
+     select 'wch_' || n, 'far_' || n, 1
+       from generate_series(1, 2500) as n`,
+  );
+  const priced = async () =>
+    (await query(database, "select count(*)::int as n, count(distinct fare_id)::int as fares from price_observations"))
+      .rows;
+  await expect.poll(priced, { timeout: 60_000 }).toEqual([{ n: 2500, fares: 2500 }]);
+  await expect.poll(output).toContain('"sweep.helped"');
+  expect(await ended(child, "SIGINT")).toBe(0);
+});
+
 test("a taken port is named, with the way to another one", async () => {
   const other = createServer().listen(0, "127.0.0.1");
   await once(other, "listening");
