@@ -19,7 +19,7 @@ export async function sweep(at: Date, said: Record<string, Said>, options: Sweep
 }
 
 export async function seen(userId: string, watchId: string) {
-  const { items } = await Watch.history(userId, watchId, { limit: 100 });
+  const { items } = await Watch.history(userId, watchId, { limit: 100 }, a.noon);
   return items.map(({ status, price }) => `${status} ${price?.amount ?? "-"}`).reverse();
 }
 

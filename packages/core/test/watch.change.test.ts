@@ -60,7 +60,7 @@ describe("update", () => {
       nextCheckAt: null,
     });
     await sweep(100_00, a.noon);
-    expect(await Watch.history(userId, id, {})).toMatchObject({ items: [] });
+    expect(await Watch.history(userId, id, {}, a.noon)).toMatchObject({ items: [] });
     const resumed = await Watch.update(userId, id, { isActive: true }, later(minute));
     expect(resumed).toMatchObject({ isActive: true, nextCheckAt: later(minute).toISOString() });
   });

@@ -124,6 +124,16 @@ describe("what a request costs", () => {
     },
   );
 
+  test.each(["GET /v1/watches/{id}/decisions", "POST /v1/watches/simulate"])(
+    "%s, which counts as a search: two requests to Redis and one to Postgres",
+    async (key) => {
+      const { path, ...sent } = await request(key);
+      const read = async () => expect((await a.call(key.split(" ")[0] ?? "", path, sent)).status).toBe(200);
+      await read();
+      expect(await counted(read)).toEqual({ redis: 2, postgres: 1 });
+    },
+  );
+
   test("once a minute, when its session is not cached: two and two, and the second to Redis beside the handler's own", async () => {
     const { token, userId } = await a.user();
     const read = async () => expect((await a.call("GET", "/v1/me", { token })).status).toBe(200);

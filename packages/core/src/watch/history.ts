@@ -1,48 +1,216 @@
 import * as v from "valibot";
-import { sql } from "../db.ts";
+import { sql, utc } from "../db.ts";
 import * as Money from "../money.ts";
-import { after, cut, Page } from "../page.ts";
-import type { Observation } from "./schema.ts";
-import { missing, one } from "./view.ts";
+import { after, cut } from "../page.ts";
+import { Series, span, unheard } from "./recorded.ts";
+import { Info, Observation } from "./schema.ts";
+import { one, type Shown, shaped } from "./view.ts";
+
+type Fragment = ReturnType<typeof sql>;
+const amount = v.nullable(Money.Info);
+const Moment = v.nullable(v.object({ price: Money.Info, at: v.string() }));
+
+/** Which part of the past, check by check or as days. */
+export const Resolution = v.strictObject({
+  ...Series.entries,
+  resolution: v.optional(v.picklist(["full", "day"]), "full"),
+});
+export type Resolution = v.InferInput<typeof Resolution>;
+
+/** A day (UTC) with checks: the lowest, the highest and the last price that was sold, and how often it was asked. */
+export const Day = v.object({ date: v.string(), low: amount, high: amount, last: amount, checks: v.number() });
+export type Day = v.InferOutput<typeof Day>;
 
 /**
- * The checks of what is watched, newest first; they belong to the fare, so they may be older than the watch.
- * @throws Problem `watch.missing` (also for another user's)
+ * What the whole past of what is watched comes to: its prices, with when each last was; `rank`, how many in a hundred of
+ * the last 90 days' were lower than the last, from at least 30 on 14 days; the next check, while there is one; and from
+ * when to when only the lowest price of each day is kept.
  */
-export async function history(
+export const Standing = v.object({
+  lowest: Moment,
+  highest: Moment,
+  last: Moment,
+  rank: v.nullable(v.number()),
+  nextCheck: v.nullable(v.object({ at: v.string(), because: Info.entries.nextCheckBecause })),
+  daily: v.nullable(v.object({ from: v.string(), to: v.string() })),
+});
+export type Standing = v.InferOutput<typeof Standing>;
+
+/** A part of the past, check by check or as days, and where what is watched stands. */
+export const Lookback = v.object({
+  items: v.union([v.array(Observation), v.array(Day)]),
+  nextCursor: v.nullable(v.string()),
+  standing: Standing,
+});
+
+type Part<T> = { items: T[]; nextCursor: string | null; standing: Standing };
+
+const least = { checks: 30, days: 14 };
+
+/**
+ * The checks of what is watched, or its days, newest first, and where it stands at `at`. They belong to the fare, so they
+ * may be older than the watch; those of an earlier series end where it did.
+ * @throws Problem `watch.missing` (also for another user's), `watch.series`
+ */
+export function history(
   userId: string,
   id: string,
-  page: Page,
-): Promise<{ items: Observation[]; nextCursor: string | null }> {
-  const { limit, cursor } = v.parse(Page, page);
-  const [micros, status] = after(cursor, /^\d{1,16} [a-z_]{2,20}$/)?.split(" ") ?? [null, null];
-  const [owned, rows] = await sql.transaction([
+  query: Resolution & { resolution?: "full" },
+  at: Date,
+): Promise<Part<Observation>>;
+export function history(
+  userId: string,
+  id: string,
+  query: Resolution,
+  at: Date,
+): Promise<Part<Observation> | Part<Day>>;
+export async function history(userId: string, id: string, query: Resolution, at: Date) {
+  const { limit, cursor, series, resolution } = v.parse(Resolution, query);
+  const { read, cutAt } = resolution === "day" ? days(cursor) : checks(cursor);
+  const [owned, stands, rows] = (await sql.transaction([
     one(userId, id),
-    sql`
+    standing(span(userId, id, series), at),
+    read(span(userId, id, series), limit + 1),
+  ])) as [Shown[], Stands[], unknown[]];
+  const watch = shaped(owned[0], at);
+  const [stood] = stands;
+  if (!stood) throw unheard();
+  return { ...cutAt(rows, limit, watch.currency), standing: shown(stood, watch) };
+}
+
+/** `of` is the span they are to lie in. */
+type Reading<T> = {
+  read: (of: Fragment, count: number) => Fragment;
+  cutAt: (rows: unknown[], limit: number, currency: string) => { items: T[]; nextCursor: string | null };
+};
+
+function checks(cursor: string | undefined): Reading<Observation> {
+  const [micros, status] = after(cursor, /^\d{1,16} [a-z_]{2,20}$/)?.split(" ") ?? [null, null];
+  type Seen = { micros: string; status: Observation["status"]; price: number | null };
+  return {
+    read: (of, count) => sql`
+      with span as materialized (${of})
       select (extract(epoch from price_observations.at) * 1000000)::bigint::text as micros,
              price_observations.status,
-             price_observations.price::float8,
-             price_watches.currency
-        from price_watches
-        join watch_fares on watch_fares.watch_id = price_watches.id
-        join price_observations on price_observations.fare_id = watch_fares.fare_id
-       where price_watches.id = ${id}
-         and price_watches.user_id = ${userId}
+             price_observations.price::float8
+        from span
+        join price_observations on price_observations.fare_id = span.fare_id
+       where (span.until is null or price_observations.at <= span.until)
          and (${micros}::bigint is null
               or (price_observations.at, price_observations.status)
                  < ('epoch'::timestamptz + ${micros}::bigint * interval '1 microsecond', ${status}))
        order by price_observations.at desc, price_observations.status desc
-       limit ${limit + 1}`,
-  ]);
-  if (owned?.length === 0) throw missing();
-  type Seen = { micros: string; status: Observation["status"]; price: number | null; currency: string };
-  const { items, nextCursor } = cut((rows ?? []) as Seen[], limit, (row) => `${row.micros} ${row.status}`);
+       limit ${count}`,
+    cutAt(rows, limit, currency) {
+      const { items, nextCursor } = cut(rows as Seen[], limit, (row) => `${row.micros} ${row.status}`);
+      const shown = items.map(({ micros, status, price }) => ({
+        at: new Date(Number(micros) / 1000).toISOString(),
+        price: price === null ? null : Money.show(price, currency),
+        status,
+      }));
+      return { items: shown, nextCursor };
+    },
+  };
+}
+
+/** The cursor is a day's number since 1970. */
+function days(cursor: string | undefined): Reading<Day> {
+  const before = after(cursor, /^\d{1,5}$/);
+  type Seen = { date: string; day: number; checks: number } & Record<"low" | "high" | "last", number | null>;
   return {
-    items: items.map(({ micros, status, price, currency }) => ({
-      at: new Date(Number(micros) / 1000).toISOString(),
-      price: price === null ? null : Money.show(price, currency),
-      status,
-    })),
-    nextCursor,
+    read: (of, count) => sql`
+      with span as materialized (${of})
+      select seen.day::text as date,
+             seen.day - '1970-01-01'::date as day,
+             (min(seen.price) filter (where seen.status = 'ok'))::float8 as low,
+             (max(seen.price) filter (where seen.status = 'ok'))::float8 as high,
+             ((array_agg(seen.price order by seen.at desc) filter (where seen.status = 'ok'))[1])::float8 as last,
+             (count(*) filter (where seen.status <> 'ghost'))::int as checks
+        from (
+               select (price_observations.at at time zone 'utc')::date as day,
+                      price_observations.at,
+                      price_observations.status,
+                      price_observations.price
+                 from span
+                 join price_observations on price_observations.fare_id = span.fare_id
+                where (span.until is null or price_observations.at <= span.until)
+                  and (${before}::integer is null
+                       or price_observations.at < ('1970-01-01'::date + ${before}::integer)::timestamp at time zone 'utc')
+             ) as seen
+       group by seen.day
+       order by seen.day desc
+       limit ${count}`,
+    cutAt(rows, limit, currency) {
+      const show = (amount: number | null) => (amount === null ? null : Money.show(amount, currency));
+      const { items, nextCursor } = cut(rows as Seen[], limit, ({ day }) => String(day));
+      return {
+        items: items.map(({ date, low, high, last, checks }) => {
+          return { date, low: show(low), high: show(high), last: show(last), checks };
+        }),
+        nextCursor,
+      };
+    },
+  };
+}
+
+type Priced = { price: number; at: string } | null;
+type Stands = {
+  lowest: Priced;
+  highest: Priced;
+  last: Priced;
+  checks: number;
+  days: number;
+  below: number;
+  isPresent: boolean;
+  from: string | null;
+  thinnedTo: string | null;
+};
+
+function standing(of: Fragment, at: Date) {
+  const moment = sql`json_build_object('price', seen.price, 'at', ${utc(sql`seen.at`)})`;
+  return sql`
+    with span as materialized (${of}), seen as materialized (
+      select price_observations.at,
+             price_observations.price
+        from span
+        join price_observations on price_observations.fare_id = span.fare_id
+       where price_observations.status = 'ok'
+         and (span.until is null or price_observations.at <= span.until)
+    ), last as (
+      select seen.at,
+             seen.price
+        from seen
+       order by seen.at desc
+       limit 1
+    )
+    select (select ${moment} from seen order by seen.price, seen.at desc limit 1) as lowest,
+           (select ${moment} from seen order by seen.price desc, seen.at desc limit 1) as highest,
+           (select ${moment} from last as seen) as last,
+           lately.*,
+           span.until is null as "isPresent",
+           ${utc(sql`(select min(seen.at) from seen)`)} as from,
+           ${utc(sql`fares.thinned_to`)} as "thinnedTo"
+      from span
+      join fares on fares.id = span.fare_id
+     cross join (
+             select count(*)::int as checks,
+                    count(distinct (seen.at at time zone 'utc')::date)::int as days,
+                    (count(*) filter (where seen.price < (select last.price from last)))::int as below
+               from seen
+              where seen.at >= ${at}::timestamptz - interval '2160 hours'
+           ) as lately`;
+}
+
+function shown({ lowest, highest, last, checks, days, below, ...rest }: Stands, watch: Info): Standing {
+  const show = (priced: Priced) => priced && { price: Money.show(priced.price, watch.currency), at: priced.at };
+  const { isPresent, from, thinnedTo } = rest;
+  const { nextCheckAt, nextCheckBecause } = watch;
+  return {
+    lowest: show(lowest),
+    highest: show(highest),
+    last: show(last),
+    rank: checks < least.checks || days < least.days ? null : Math.floor((100 * below) / checks),
+    nextCheck: isPresent && nextCheckAt !== null ? { at: nextCheckAt, because: nextCheckBecause } : null,
+    daily: from !== null && thinnedTo !== null && from < thinnedTo ? { from, to: thinnedTo } : null,
   };
 }

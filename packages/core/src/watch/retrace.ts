@@ -69,7 +69,7 @@ export function retrace({ recorded, changes, endedAt, decimals, route, told }: W
       const history = { ...known, routeLow: rules.routeLow ? routeLow.at(at) : null, afterDoubtful };
       const bounds = boundsOf(rules, state, history, leastStep(decimals));
       const confirmation = check.confirmable ? "confirmed" : "impossible";
-      const mode = modeOf({ ...change, ended: endedAt !== null && at > endedAt }, new Date(at));
+      const mode = modeOf({ ...change, ended: endedAt !== null && at >= endedAt }, new Date(at));
       const judged = decide(rules, state, history, { ...check, decimals, confirmation }, mode);
       const settled = told ? held(judged, told.get(at), state, bounds, check) : judged;
       state = settled.state;

@@ -5,6 +5,7 @@ import { journey } from "./flights.ts";
 import { makes } from "./idempotent.ts";
 import { life } from "./life.ts";
 import { listed, takes } from "./operation.ts";
+import { past } from "./past.ts";
 import { signedIn } from "./session.ts";
 
 const id = "/:id{wch_[0-9a-z]{26}}";
@@ -58,16 +59,6 @@ export const watches = new Hono()
     await Watch.remove(c.var.userId, c.req.param("id"));
     return c.body(null, 204);
   })
-  .get(
-    `${id}/history`,
-    takes({
-      summary: "What its fare cost, newest first",
-      query: Page,
-      answer: listed(Watch.Observation),
-      problems: { ...missing, 422: ["page.cursor"] },
-    }),
-    async (c) => c.json(await Watch.history(c.var.userId, c.req.param("id"), c.req.valid("query"))),
-  )
   .post(
     `${id}/check`,
     takes({
@@ -81,4 +72,5 @@ export const watches = new Hono()
       return c.json(await check(c.var.userId, c.req.param("id"), new Date()));
     },
   )
-  .route("/", life);
+  .route("/", life)
+  .route("/", past);

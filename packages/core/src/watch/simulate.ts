@@ -1,0 +1,216 @@
+import * as v from "valibot";
+import { sql, utc } from "../db.ts";
+import { dayOf } from "../fare.ts";
+import { type Criteria, paying } from "../flight.ts";
+import * as Money from "../money.ts";
+import { type Rules, ruleNames } from "./decide.ts";
+import { plan } from "./plan.ts";
+import { checks, millis, most, pricesOf, recorded, routePrices } from "./recorded.ts";
+import { type Recorded, retrace, type Step } from "./retrace.ts";
+import { Create } from "./schema.ts";
+import { type Part, together } from "./together.ts";
+import { wished } from "./what.ts";
+
+/**
+ * What a watch would have told, oldest first, and of what that is known: the record of exactly this `search`; else, of a
+ * search for several fares that nobody watched, their own records put together; `nothing`; or nothing because nobody ever
+ * looked for its `wishes`. The record is in UTC days; before `dailyBefore` it has only the lowest price of each.
+ */
+export const Simulated = v.object({
+  alerts: v.array(
+    v.object({
+      at: v.string(),
+      price: Money.Info,
+      previousPrice: v.nullable(Money.Info),
+      rules: v.array(v.picklist(ruleNames)),
+      alreadyTrue: v.boolean(),
+      mistakeFare: v.boolean(),
+    }),
+  ),
+  sample: v.object({
+    of: v.picklist(["search", "fares", "nothing", "wishes"]),
+    checks: v.number(),
+    days: v.number(),
+    from: v.nullable(v.string()),
+    to: v.nullable(v.string()),
+    dailyBefore: v.nullable(v.string()),
+  }),
+});
+export type Simulated = v.InferOutput<typeof Simulated>;
+
+type Thinned = { own: string | null; parts: string | null };
+const snapshot = { readOnly: true, isolationLevel: "RepeatableRead" } as const;
+
+/**
+ * What the watch that `input` (a `Create`) asks for would have told until `at`, had it been there from the first check
+ * on. Nothing is kept of it. One request, which reads the last 50,000 checks of the search or, without any, of its fares,
+ * and the last 100,000 prices of the route where a rule looks at them.
+ * @throws what making that watch would, but for a duplicate
+ */
+export async function simulate(input: unknown, at: Date): Promise<Simulated> {
+  const wanted = v.parse(Create, input);
+  const { fares, basket } = await plan(wanted, at);
+  const { currency, targetPrice, alertThreshold } = wanted;
+  const rules: Rules = {
+    target: targetPrice === null ? null : (Money.minor(targetPrice, currency) ?? null),
+    drop: alertThreshold === null ? null : Math.round(alertThreshold * 10_000),
+    newLow: wanted.rules.newLow ?? false,
+    routeLow: wanted.rules.routeLow ?? false,
+  };
+  const isWish = Object.keys(wished(wanted)).length > 0;
+  const past = await read(fares, basket, { parts: !isWish && basket !== null, routes: rules.routeLow }, at);
+  const own = past.own.length > 0;
+  const checked = own ? past.own : together(past.parts, fares.length);
+  const steps = retrace({
+    recorded: checked,
+    changes: [{ after: null, rules, isActive: true, snoozedUntil: null, anew: [] }],
+    endedAt: null,
+    decimals: Money.exponent(currency),
+    route: { fares: fares.map(routed), paying: paying(fares[0]!), prices: past.prices },
+  });
+  const of = own ? "search" : isWish ? "wishes" : checked.length > 0 ? "fares" : "nothing";
+  const { own: thinned, parts } = past.thinned;
+  return { alerts: alertsOf(steps, currency), sample: { of, ...sampleOf(checked, own ? thinned : parts) } };
+}
+
+function routed({ origin, destination, departureDate, returnDate }: Criteria) {
+  return { route: `${origin} ${destination} ${returnDate === null ? "t" : "f"}`, departureDate };
+}
+
+function alertsOf(steps: Step[], currency: string): Simulated["alerts"] {
+  let previous: number | null = null;
+  const alerts: Simulated["alerts"] = [];
+  for (const { check, decision } of steps) {
+    const { at, status, price } = check;
+    if (status !== "ok" || price === null) continue;
+    if ("fired" in decision) {
+      const { fired, alreadyTrue, mistakeFare } = decision;
+      alerts.push({
+        at: new Date(at).toISOString(),
+        price: Money.show(price, currency),
+        previousPrice: previous === null ? null : Money.show(previous, currency),
+        rules: fired.map(({ rule }) => rule),
+        alreadyTrue,
+        mistakeFare,
+      });
+    }
+    previous = price;
+  }
+  return alerts;
+}
+
+function sampleOf(checked: Recorded[], thinnedTo: string | null): Omit<Simulated["sample"], "of"> {
+  const moment = (check: Recorded | undefined) => (check ? new Date(check.at).toISOString() : null);
+  const from = moment(checked[0]);
+  return {
+    checks: checked.length,
+    days: new Set(checked.map((check) => dayOf(check.at))).size,
+    from,
+    to: moment(checked.at(-1)),
+    dailyBefore: from !== null && thinnedTo !== null && from < thinnedTo ? thinnedTo : null,
+  };
+}
+
+/** What is recorded of a search until `at`: by itself, and where that is asked for and there is none, of its fares. */
+async function read(fares: Criteria[], basket: string | null, wants: { parts: boolean; routes: boolean }, at: Date) {
+  const parts = sql`
+      select fares.id
+        from ${asked(fares)}`;
+  const own = basket === null ? parts : sql`select fares.id from fares where fares.basket = ${basket}`;
+  const [[checked], [thinned], [apart], [prices]] = (await sql.transaction(
+    [
+      checks(sql`(${own})`, sql`${at}::timestamptz`),
+      sql`
+    select (select ${utc(sql`fares.thinned_to`)} from fares where fares.id in (${own})) as own,
+           (select ${utc(sql`max(fares.thinned_to)`)} from fares where fares.id in (${parts})) as parts`,
+      partChecks(
+        fares,
+        sql`${wants.parts} and not exists (
+               select
+                 from price_observations
+                where price_observations.fare_id = (${own})
+             )`,
+        at,
+      ),
+      routePrices(
+        sql`
+      select asked.id
+        from (${parts}) as asked
+       where ${wants.routes}`,
+        sql`(
+               select min(price_observations.at)
+                 from price_observations
+                where price_observations.fare_id in (${parts} union all ${own})
+             )`,
+        sql`${at}::timestamptz`,
+      ),
+    ],
+    snapshot,
+  )) as [unknown[], Thinned[], PartColumns[], unknown[]];
+  return { own: recorded(checked), thinned: thinned!, parts: partsOf(apart!), prices: pricesOf(prices) };
+}
+
+/** The fares that are asked for, as far as anybody ever watched them; `asked.place` is their place in the list. */
+function asked(fares: Criteria[]) {
+  const { adults, childAges, infants, cabin, maxStops, currency } = fares[0]!;
+  return sql`unnest(
+               ${fares.map(({ origin }) => origin)}::text[],
+               ${fares.map(({ destination }) => destination)}::text[],
+               ${fares.map(({ departureDate }) => departureDate)}::date[],
+               ${fares.map(({ returnDate }) => returnDate)}::date[]
+             ) with ordinality as asked (origin, destination, departure_date, return_date, place)
+        join fares
+          on fares.origin = asked.origin
+         and fares.destination = asked.destination
+         and fares.departure_date = asked.departure_date
+         and fares.return_date is not distinct from asked.return_date
+         and fares.cabin = ${cabin}
+         and fares.max_stops is not distinct from ${maxStops}::smallint
+         and fares.adults = ${adults}
+         and fares.child_ages = ${childAges}::smallint[]
+         and fares.infants = ${infants}
+         and fares.currency = ${currency}
+         and fares.basket is null`;
+}
+
+type PartColumns = {
+  at: number[] | null;
+  fare: number[];
+  status: Part["status"][];
+  price: (number | null)[];
+  confirmable: boolean[];
+};
+
+/** One row of columns, none of it unless `wanted`. */
+function partChecks(fares: Criteria[], wanted: ReturnType<typeof sql>, at: Date) {
+  return sql`
+    select array_agg(${millis(sql`checked.at`)} order by checked.at) as at,
+           array_agg(checked.place order by checked.at)::int[] as fare,
+           array_agg(checked.status order by checked.at) as status,
+           array_agg(checked.price order by checked.at)::float8[] as price,
+           array_agg(checked.confirmable order by checked.at) as confirmable
+      from (
+             select price_observations.at,
+                    asked.place,
+                    price_observations.status,
+                    price_observations.price,
+                    price_observations.confirmable
+               from ${asked(fares)}
+               join price_observations on price_observations.fare_id = fares.id
+              where price_observations.status <> 'ghost'
+                and price_observations.at <= ${at}::timestamptz
+                and ${wanted}
+              order by price_observations.at desc
+              limit ${most}
+           ) as checked`;
+}
+
+function partsOf({ at, fare, status, price, confirmable }: PartColumns): Part[] {
+  return (at ?? []).map((moment, index) => ({
+    at: moment,
+    fare: fare[index]!,
+    status: status[index]!,
+    price: price[index]!,
+    confirmable: confirmable[index]!,
+  }));
+}
