@@ -4,7 +4,7 @@ import { key, type Lambda, load } from "./lambda.ts";
 import { ssm } from "./ssm.ts";
 import type { Bundle } from "./synth.ts";
 
-export const MAIL_FROM = "Travel Conductor <mail@example.com>";
+const MAIL_FROM = "Travel Conductor <mail@example.com>";
 
 /** What every Lambda needs to reach its stores. */
 export const secrets = ["DATABASE_URL", "UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"];

@@ -19,14 +19,15 @@ const turn = 45_000;
 const margin = 30_000;
 
 /** Says that there is work, and at which tick that was found. */
-export const Ticket = v.strictObject({ at: v.pipe(v.string(), v.isoTimestamp()) });
+const Ticket = v.strictObject({ at: v.pipe(v.string(), v.isoTimestamp()) });
 
-/** The watches that ended or were paused, the fares that were due (as far as counted), the helpers called, and what was done here. */
+/** What the tick ended and paused, how many fares were due (as far as counted), the helpers called, what was done here. */
 export type Report = Sweep.Report & Watch.Tended & { due: number; tickets: number };
 
 /**
- * Watches whose time is over end first. What is due at `at` is then swept by whoever has `left` milliseconds to live, with a helper for each 2,000 fares beyond the
- * first. Where the queue takes no tickets the work is done here alone, and the rest waits for the next tick.
+ * Watches whose time is over end first. What is due at `at` is then swept by whoever has `left` milliseconds to live, with
+ * a helper for each 2,000 fares beyond the first. Where the queue takes no tickets the work is done here alone, and the
+ * rest waits for the next tick.
  */
 export async function open(at: Date, left: number, options: Sweep.Options = {}): Promise<Report> {
   const begun = Date.now();
