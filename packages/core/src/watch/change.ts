@@ -1,41 +1,59 @@
 import * as v from "valibot";
 import { Problem } from "../error.ts";
 import * as Money from "../money.ts";
-import { alive, rewrite } from "./rewrite.ts";
-import { type Info, Update } from "./schema.ts";
+import type { Rules } from "./decide.ts";
+import { plan } from "./plan.ts";
+import { type After, alive, rewrite } from "./rewrite.ts";
+import { type Info, Update, Watched } from "./schema.ts";
 import type { Before } from "./view.ts";
+import { merged } from "./what.ts";
 
 /**
- * Changes rules (a changed or newly switched-on rule is armed anew and judged at the next check), or pauses and resumes.
- * @throws Problem `watch.missing`, `watch.duplicate`, `watch.ended`, `watch.busy`
+ * Changes rules (a changed or newly switched-on rule is armed anew and judged at the next check), what is watched (its
+ * history begins anew where that makes a difference), or its last day; or pauses and resumes.
+ * @throws ValiError, Problem `watch.missing`, `watch.ended`, `watch.no_rule`, `watch.target`, `flight.not_sellable`,
+ *   `watch.too_many_fares`, `watch.duplicate`, `watch.limit`, `watch.busy`
  */
 export async function update(userId: string, id: string, input: unknown, at: Date): Promise<Info> {
   const changes = v.parse(Update, input);
-  return rewrite(userId, id, at, (before) => changed(alive(before, at), changes));
+  return rewrite(userId, id, at, (before) => changed(alive(before, at), changes, at));
 }
 
-function changed(row: Before, changes: Update): Before {
-  const wanted = changes.targetPrice === undefined ? row.target : target(changes.targetPrice, row.currency);
-  const drop = changes.alertThreshold === undefined ? row.drop : share(changes.alertThreshold);
-  const newLow = changes.rules?.newLow ?? row.newLow;
-  const routeLow = changes.rules?.routeLow ?? row.routeLow;
-  if (wanted === null && drop === null && !newLow && !routeLow) {
-    const detail = "at least one rule must be on";
-    throw new Problem("input", "watch.no_rule", "A watch needs a rule.", {
-      errors: [{ pointer: "/alertThreshold", detail }],
-    });
-  }
-  return { ...turned(row, changes.isActive), target: wanted, drop, newLow, routeLow };
+/** What it is to become. What is watched is looked at again only where it changes: some of its days may be over. */
+async function changed(before: Before, changes: Update, at: Date): Promise<After> {
+  const old = v.parse(Watched, { ...before.what, endsOn: before.endsOn });
+  const { endsOn = before.endsOn } = changes;
+  const wanted = v.parse(Watched, { ...merged(before.what, changes), endsOn });
+  const ruled = turned({ ...before, ...rulesBy(before, changes, wanted.currency) }, changes.isActive);
+  if (JSON.stringify(wanted) === JSON.stringify(old)) return ruled;
+  const planned = await plan(wanted, at, old);
+  const { endsOn: _, ...what } = wanted;
+  const bookedPrice = wanted.currency === old.currency ? before.bookedPrice : null;
+  return { ...ruled, what, endsOn, endsAt: planned.endsAt.getTime(), bookedPrice, plan: planned };
+}
+
+function rulesBy(before: Before, changes: Update, currency: string): Rules {
+  const target = targetBy(before, changes, currency);
+  const drop = changes.alertThreshold === undefined ? before.drop : share(changes.alertThreshold);
+  const newLow = changes.rules?.newLow ?? before.newLow;
+  const routeLow = changes.rules?.routeLow ?? before.routeLow;
+  if (target !== null || drop !== null || newLow || routeLow) return { target, drop, newLow, routeLow };
+  const errors = [{ pointer: "/alertThreshold", detail: "at least one rule must be on" }];
+  throw new Problem("input", "watch.no_rule", "A watch needs a rule.", { errors });
+}
+
+/** No amount is turned into another currency. */
+function targetBy({ target, what }: Before, { targetPrice }: Update, currency: string): number | null {
+  if (targetPrice !== undefined) return targetPrice === null ? null : minor(targetPrice, currency, "/targetPrice");
+  if (target === null || currency === what.currency) return target;
+  const errors = [{ pointer: "/targetPrice", detail: "must be said in the new currency" }];
+  throw new Problem("input", "watch.target", "The target price does not fit the watch.", { errors });
 }
 
 /** By a person; a watch that is so already stays as it is. */
 export function turned(watch: Before, isActive: boolean = watch.isActive): Before {
   if (isActive === watch.isActive) return watch;
   return { ...watch, isActive, pausedBecause: isActive ? null : "person" };
-}
-
-function target(amount: string | null, currency: string): number | null {
-  return amount === null ? null : minor(amount, currency, "/targetPrice");
 }
 
 /** An amount in minor units. @throws Problem `watch.target` when the currency has no such amount above zero */

@@ -30,8 +30,7 @@ export async function create(userId: string, input: unknown, at: Date, id: strin
         (id, user_id, origin_code, destination_code, departure_date, return_date, class, max_stops, adults, child_ages,
          infants, currency, what, ends_on, ends_at, target_price, alert_threshold, new_low, route_low, since, created_at,
          updated_at)
-      select ${id}, ${userId}, ${[wanted.origin].flat()[0]}, ${[wanted.destination].flat()[0]},
-             ${first!.departureDate}, ${wanted.returnDate}, ${cabin}, ${maxStops}, ${adults}, ${childAges}::smallint[],
+      select ${id}, ${userId}, ${first!.origin}, ${first!.destination}, ${first!.departureDate}, ${first!.returnDate}, ${cabin}, ${maxStops}, ${adults}, ${childAges}::smallint[],
              ${infants}, ${currency}, ${stored(wanted)}::jsonb, ${endsOn}::date, ${endsAt}, ${target}, ${drop}::numeric / 10000,
              ${newLow}, ${routeLow}, ${at}, ${at}, ${at}
         from peers
@@ -54,9 +53,7 @@ export async function create(userId: string, input: unknown, at: Date, id: strin
        where ${isOf(planned)}
          and ${wrote(id)}
       returning watch_id, fare_id
-    ), noted as (${note(at)})
-    select
-      from band`;
+    ) ${note(at)}`;
   const statements = [
     hold(userId),
     made,
@@ -66,8 +63,9 @@ export async function create(userId: string, input: unknown, at: Date, id: strin
     one(userId, id),
   ];
   const results = await once(sql.transaction(statements));
+  const [, [others] = []] = results;
   const [row] = results.at(-1) ?? [];
-  if (!row) throw refusal(results[1]?.[0] as Peers) ?? missing();
+  if (!row) throw refusal(others as Peers) ?? missing();
   await later(results.at(-2) as { id: string }[], at);
   return shaped(row as Shown, at);
 }

@@ -85,7 +85,7 @@ export function wake(userId: string, id: string, at: Date): Promise<Info> {
 export async function booked(userId: string, id: string, input: unknown, at: Date): Promise<Info> {
   const { pricePaid, keepWatching = pricePaid !== undefined } = v.parse(Booked, input);
   return rewrite(userId, id, at, (before) => {
-    const told = pricePaid === undefined ? null : minor(pricePaid, before.currency, "/pricePaid");
+    const told = pricePaid === undefined ? null : minor(pricePaid, before.what.currency, "/pricePaid");
     const bookedPrice = told ?? before.bookedPrice;
     const again = before.endedBecause === "booked" && bookedPrice === before.bookedPrice;
     if (again && !keepWatching) return before;

@@ -1,29 +1,49 @@
 import { sql } from "../db.ts";
 import { Problem } from "../error.ts";
+import type { Criteria } from "../flight.ts";
 import * as Money from "../money.ts";
 import { type Band, bandOf } from "./band.ts";
-import { type RuleName, ruleNames } from "./decide.ts";
+import { begin, type RuleName, type RuleState, ruleNames, type State } from "./decide.ts";
+import { hold, type Peers, peers, refusal, room } from "./peers.ts";
+import type { Plan } from "./plan.ts";
 import { modeOf, pack, rulesOf, unpack } from "./row.ts";
 import type { Info } from "./schema.ts";
-import { type Before, once, one, read, type Shown, shaped, soon } from "./view.ts";
+import { add, isOf, later, mark, rouse, wrote } from "./track.ts";
+import { type Before, once, one, read, type Shown, shaped } from "./view.ts";
+import { stored } from "./what.ts";
+
+/** What a watch is to become, with a plan where what is watched, or its last day, was changed. */
+export type After = Before & { plan?: Plan };
 
 /**
  * Makes of one's own watch what `change` says, at `at`. That is decided on one reading and written only if nobody changed
  * the watch since; else it is read again. A rule with a new number, or switched on, begins a new epoch, armed, and is
- * judged at the next check, which is then soon, as is that of a watch that is resumed. Where nothing is different,
- * nothing is written.
- * @throws Problem `watch.missing` (also for another user's), `watch.duplicate`, `watch.busy`, and what `change` throws
+ * judged at the next check, which is then soon, as is that of a watch that is resumed. Where something else is watched
+ * than before, a new series begins: nothing was told of it yet. Where nothing is different, nothing is written.
+ * @throws Problem `watch.missing` (also for another user's), `watch.duplicate`, `watch.limit`, `watch.busy`, and what
+ *   `change` throws
  */
-export async function rewrite(userId: string, id: string, at: Date, change: (before: Before) => Before): Promise<Info> {
+export async function rewrite(
+  userId: string,
+  id: string,
+  at: Date,
+  change: (before: Before) => After | Promise<After>,
+): Promise<Info> {
   for (let tries = 0; tries < 5; tries++) {
     const before = await read(userId, id);
-    const after = change(before);
+    const after = await change(before);
     if (JSON.stringify(after) === JSON.stringify(before)) {
       const [row] = await one(userId, id);
       return shaped(row as Shown | undefined, at);
     }
-    const [done = [], rows = []] = await once(sql.transaction([written(before, after, at), one(userId, id)]));
-    if (done.length > 0) return shaped(rows[0] as Shown | undefined, at);
+    const results = await once(sql.transaction([...written(userId, before, after, at), one(userId, id)]));
+    const [, , [found] = []] = results;
+    const { isWritten, isSame, ...others } = found as Peers & { isWritten: boolean; isSame: boolean };
+    if (isWritten) {
+      await later(results.at(-2) as { id: string }[], at);
+      return shaped(results.at(-1)?.[0] as Shown | undefined, at);
+    }
+    if (isSame) throw refusal(others);
   }
   throw new Problem("conflict", "watch.busy", "This watch is changing right now.", { retryAfter: 1 });
 }
@@ -34,19 +54,41 @@ export function alive(before: Before, at: Date): Before {
   throw new Problem("conflict", "watch.ended", "This watch has ended.");
 }
 
-/** The change, if the watch is still as it was read: its row, its band, its fares' next check and what is kept of it. */
-function written(before: Before, after: Before, at: Date) {
-  const anew = changed(before, after);
-  const state = unpack(after.state);
-  for (const rule of anew) {
-    state.rules[rule] = { epoch: (state.rules[rule]?.epoch ?? 1) + 1, level: 1, trigger: null, since: null };
-  }
-  const band = bandOf(rulesOf(after), state, Money.exponent(after.currency), modeOf(after, at));
-  const resumed = after.isActive && !before.isActive;
-  return sql`
-    with watch as (
+/**
+ * The statements that write the change, if the watch is still as it was read and has its place among its peers: its row,
+ * what is new to be tracked, its band, what is kept of it, and its fares' next check. Its row is locked before its owner's,
+ * as by whoever deletes an account.
+ */
+function written(userId: string, before: Before, after: After, at: Date) {
+  const { id, version } = before;
+  const moved = after.plan && isOther(before, after.plan) ? after.plan : undefined;
+  const rules = rulesOf(after);
+  const { state, anew } = stateOf(before, after, moved !== undefined);
+  const band = bandOf(rules, state, Money.exponent(after.what.currency), modeOf(after, at));
+  const isResumed = after.isActive && !before.isActive;
+  const isCompared = moved !== undefined || JSON.stringify(rules) !== JSON.stringify(rulesOf(before));
+  const isBasket = (moved ?? before).basket !== null;
+  const isSoon = isResumed || moved !== undefined || (anew.length > 0 && !isBasket);
+  return [
+    sql`
+    select
+      from price_watches
+     where price_watches.id = ${id}
+       for no key update`,
+    hold(userId),
+    sql`
+    with found as (${peers(userId, id, moved ? isOf(moved) : sql`fares.id = ${before.fareId}`, rules)}), peers as (
+      select case when ${isResumed} then found.active else 0 end as active,
+             ${isCompared} and found.twin as twin
+        from found
+    ), watch as (
       update price_watches
-         set target_price = ${after.target},
+         set ${columnsOf(moved?.fares[0] ?? before.first)},
+             what = ${stored(after.what)}::jsonb,
+             series = price_watches.series + ${Number(moved !== undefined)},
+             ends_on = ${after.endsOn},
+             ends_at = to_timestamp(${after.endsAt}::float8 / 1000),
+             target_price = ${after.target},
              alert_threshold = ${after.drop}::numeric / 10000,
              new_low = ${after.newLow},
              route_low = ${after.routeLow},
@@ -56,29 +98,70 @@ function written(before: Before, after: Before, at: Date) {
              booked_price = ${after.bookedPrice},
              ended_at = ${after.ended ? at : null},
              ended_because = ${after.endedBecause},
-             since = ${resumed ? sql`${at}` : sql`price_watches.since`},
+             since = case when ${isResumed || moved !== undefined} then ${at} else price_watches.since end,
              state = ${pack(state)}::jsonb,
              version = price_watches.version + 1,
              updated_at = ${at}
-       where price_watches.id = ${after.id}
-         and price_watches.version = ${before.version}
-      returning price_watches.*
+        from peers
+       where price_watches.id = ${id}
+         and price_watches.version = ${version}
+         and ${room}
+         and not peers.twin
+      returning price_watches.id
+    )
+    select peers.*,
+           exists (select from watch) as "isWritten",
+           exists (select from price_watches where price_watches.id = ${id} and price_watches.version = ${version}) as "isSame"
+      from peers`,
+    ...(moved ? add(id, moved, at) : []),
+    sql`
+    with watch as (
+      select price_watches.*
+        from price_watches
+       where price_watches.id = ${id}
+         and ${wrote(id)}
     ), band as (
       update watch_fares
-         set ${banded(band)}
+         set fare_id = ${moved ? sql`(select fares.id from fares where ${isOf(moved)})` : sql`watch_fares.fare_id`},
+             ${banded(band)}
         from watch
        where watch_fares.watch_id = watch.id
       returning watch_fares.watch_id, watch_fares.fare_id
-    ), woken as (
-      update fares
-         set due_at = ${soon(at)}
-        from band
-       where fares.id = band.fare_id
-         and ${band.live && (resumed || anew.length > 0)}
-    ), noted as (${note(at, anew)})
-    select id
-      from watch`;
+    ) ${note(at, anew)}`,
+    ...(isSoon ? rouse(id, isBasket, at) : anew.length > 0 ? [mark(id, at)] : []),
+  ];
 }
+
+function columnsOf(fare: Criteria) {
+  return sql`
+             origin_code = ${fare.origin},
+             destination_code = ${fare.destination},
+             departure_date = ${fare.departureDate},
+             return_date = ${fare.returnDate},
+             class = ${fare.cabin},
+             max_stops = ${fare.maxStops},
+             adults = ${fare.adults},
+             child_ages = ${fare.childAges}::smallint[],
+             infants = ${fare.infants},
+             currency = ${fare.currency}`;
+}
+
+function isOther(before: Before, { basket, fares: [fare] }: Plan): boolean {
+  if (basket !== null || before.basket !== null) return basket !== before.basket;
+  return JSON.stringify(fare) !== JSON.stringify(before.first);
+}
+
+/** A new series begins anew, but that no rule takes up an epoch that it has had before. */
+function stateOf(before: Before, after: Before, isNew: boolean): { state: State; anew: RuleName[] } {
+  const old = unpack(before.state);
+  const had = (rule: RuleName) => isNew && old.rules[rule] !== undefined;
+  const changes = changed(before, after);
+  const anew = ruleNames.filter((rule) => changes.includes(rule) || had(rule));
+  const raised = anew.map((rule) => [rule, { ...armed, epoch: (old.rules[rule]?.epoch ?? 1) + 1 }]);
+  const state = isNew ? begin : old;
+  return { state: { ...state, rules: { ...state.rules, ...Object.fromEntries(raised) } }, anew };
+}
+const armed: Omit<RuleState, "epoch"> = { level: 1, trigger: null, since: null };
 
 /** The columns of `watch_fares`, as a band has them. */
 export function banded(band: Band) {

@@ -1,5 +1,6 @@
 import { sql, utc, violated } from "../db.ts";
 import { Problem } from "../error.ts";
+import type { Criteria } from "../flight.ts";
 import * as Money from "../money.ts";
 import { columns, modeOf, type Row } from "./row.ts";
 import type { Info } from "./schema.ts";
@@ -165,9 +166,11 @@ export function missing(): Problem {
 /** What a change is decided on; amounts in minor units, instants in UTC milliseconds. */
 export type Before = Row & {
   what: What;
+  /** The first of its fares. */
+  first: Criteria;
+  fareId: string;
   /** Its basket's text; null when one fare is watched. */
   basket: string | null;
-  currency: string;
   endsOn: string | null;
   endsAt: number | null;
   pausedBecause: Info["pausedBecause"];
@@ -188,6 +191,7 @@ export async function read(userId: string, id: string): Promise<Before> {
            price_watches.ended_because as "endedBecause",
            price_watches.booked_price::float8 as "bookedPrice",
            (select users.time_zone from users where users.id = price_watches.user_id) as "timeZone",
+           fares.id as "fareId",
            fares.basket,
            (extract(epoch from fares.checked_at) * 1000)::float8 as "checkedAt"
       from price_watches
@@ -196,5 +200,13 @@ export async function read(userId: string, id: string): Promise<Before> {
      where price_watches.id = ${id}
        and price_watches.user_id = ${userId}`;
   if (!row) throw missing();
-  return { ...(row as Before), what: restored(row as Stored) };
+  const found = row as Before & Stored;
+  const { origin, destination, departureDate, returnDate, adults, childAges, infants, cabin, maxStops, currency } =
+    found;
+  const journey = { origin, destination, departureDate, returnDate };
+  return {
+    ...found,
+    first: { ...journey, adults, childAges, infants, cabin, maxStops, currency },
+    what: restored(found),
+  };
 }

@@ -118,9 +118,7 @@ export function stored(what: What): string | null {
 const named = ["origin", "destination", "departureDate", "returnDate"];
 
 /** A watch's columns, with what is kept beside them. */
-export type Stored = Pick<What, keyof typeof rest | "origin" | "destination" | "departureDate" | "returnDate"> & {
-  what: Partial<What> | null;
-};
+export type Stored = Flight.Criteria & { what: Partial<What> | null };
 
 export function restored({ what, ...columns }: Stored): What {
   const { origin, destination, departureDate, returnDate, adults, childAges, infants, cabin, maxStops, currency } =
