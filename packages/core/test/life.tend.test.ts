@@ -1,73 +1,10 @@
-import { mailbox } from "@travel-conductor/local/testing";
 import { expect, test } from "vitest";
 import { sql } from "../src/db.ts";
-import * as Mail from "../src/mail.ts";
 import * as Watch from "../src/watch.ts";
 import * as a from "./a.ts";
+import { emptied, ending, letters, row, told, whileHeld } from "./living.ts";
 import { heard, hour, later, minute, seen, sweep } from "./sweeping.ts";
 import { through } from "./wire.ts";
-
-/** A watch whose time is over at `endsAt`. */
-async function ending(endsAt: Date, over: Record<string, unknown> = {}, userId?: string) {
-  const watch = await a.watch({ targetPrice: "200.00", ...over }, userId ? { userId } : {});
-  await sql`update price_watches set ends_at = ${endsAt} where id = ${watch.id}`;
-  return watch;
-}
-
-const row = async (id: string) => {
-  const [found] = await sql`
-    select price_watches.version,
-           price_watches.is_active as "isActive",
-           price_watches.ended_at as "endedAt",
-           price_watches.ended_because as "endedBecause",
-           price_watches.paused_because as "pausedBecause",
-           watch_fares.live,
-           watch_fares.wake_below::float8 as below,
-           (select array_agg(watch_changes.version order by watch_changes.version)
-              from watch_changes
-             where watch_changes.watch_id = price_watches.id
-               and watch_changes.version > 1
-               and not watch_changes.is_active) as changes
-      from price_watches
-      join watch_fares on watch_fares.watch_id = price_watches.id
-     where price_watches.id = ${id}`;
-  return found;
-};
-
-const told = async (userId: string) => (await a.mail(userId)).filter(({ kind }) => kind.startsWith("watch_"));
-
-/** The mail of watches as it arrives. */
-async function letters(userId: string): Promise<{ subject: string; text: string }[]> {
-  await sql`delete from messages where messages.kind not like 'watch%' or messages.user_id <> ${userId}`;
-  mailbox.length = 0;
-  await Mail.deliver(new Date(Date.now() + 24 * hour));
-  return mailbox.map(({ subject, text }) => ({ subject, text }));
-}
-
-/** Runs `work` while another connection holds what `query` locks. */
-async function whileHeld(query: ReturnType<typeof sql>, work: () => Promise<void>): Promise<void> {
-  const holder = sql.transaction([query, sql`select pg_sleep(60)`]).catch(() => undefined);
-  let pid: number | undefined;
-  while (pid === undefined) {
-    const [found] = await sql`
-      select pg_stat_activity.pid
-        from pg_stat_activity
-       where pg_stat_activity.datname = current_database()
-         and pg_stat_activity.wait_event = 'PgSleep'`;
-    pid = found?.pid;
-  }
-  try {
-    await work();
-  } finally {
-    await sql`select pg_cancel_backend(${pid})`;
-    await holder;
-  }
-}
-
-/** So many checks a minute apart that find nobody who sells it, the first a minute after `from`. */
-async function emptied(name: string, times: number, from: Date = a.noon): Promise<void> {
-  for (let n = 1; n <= times; n++) await sweep(new Date(from.getTime() + n * minute), { [name]: null });
-}
 
 test("a watch ends when its time is over and not before, and its owner is told how it went", async () => {
   const { userId, id, name, origin, destination } = await ending(later(50 * hour));
@@ -222,72 +159,33 @@ test("many sweeps, people and endings at once lose nothing and wait for nobody i
   expect(await told(owner)).toHaveLength(12);
 });
 
-test("five empty checks in a row pause a watch with a notice, and four do not", async () => {
-  const { userId, id, name, origin, destination } = await a.watch({ targetPrice: "200.00" });
-  await emptied(name, 4);
-  expect(await Watch.tend(later(hour))).toEqual({ ended: 0, paused: 0 });
-  await emptied(name, 1, later(hour));
-  expect(await Watch.tend(later(2 * hour))).toEqual({ ended: 0, paused: 1 });
-  expect(await Watch.tend(later(2 * hour))).toEqual({ ended: 0, paused: 0 });
-  expect(await row(id)).toMatchObject({
-    version: 2,
-    isActive: false,
-    pausedBecause: "empty",
-    live: false,
-    changes: [2],
-  });
-  expect((await sweep(later(3 * hour), { [name]: 100_00 })).searched).not.toContain(name);
-  expect(await letters(userId)).toEqual([
-    {
-      subject: `Your watch of ${origin} to ${destination} is paused`,
-      text: [
-        `You watch flights from ${origin} to ${destination} on 1 August 2026. The last five times we looked, nobody sold any, so the watch is paused.`,
-        "Resume it when you think they are sold again: then we look soon, and go on looking. If you do nothing, it stays paused, and ends when its time is over.",
-        "Travel Conductor\n",
-      ].join("\n\n"),
-    },
-  ]);
+/** Sweeps' clocks are UTC's; a watch's days are those of where its journeys begin. */
+test.each([
+  ["before clocks go back", { origin: "LHR", departureDate: "2026-10-25" }, "2026-10-25T21:00:00Z"],
+  ["before clocks go forward", { origin: "LHR", departureDate: "2026-03-29" }, "2026-03-29T20:00:00Z"],
+  ["where clocks go forward at midnight", { origin: "CAI", departureDate: "2026-04-23" }, "2026-04-23T19:00:00Z"],
+  ["west of the date line", { origin: "APW", destination: "PPG", departureDate: "2026-08-01" }, "2026-08-01T08:00:00Z"],
+  ["east of the date line", { origin: "PPG", destination: "APW", departureDate: "2026-08-01" }, "2026-08-02T08:00:00Z"],
+  [
+    "after its own last day",
+    { origin: "HNL", departureDate: "2026-08-01", endsOn: "2026-07-30" },
+    "2026-07-31T10:00:00Z",
+  ],
+])("a watch ends by the clocks of its origin: %s", async (_, over, endsAt) => {
+  const { userId, id } = await a.watch({ destination: "JFK", ...over });
+  const end = new Date(endsAt);
+  await Watch.tend(new Date(end.getTime() - 1));
+  expect(await Watch.get(userId, id, new Date(end.getTime() - 1))).toMatchObject({ state: "active", endedAt: null });
+  await Watch.tend(end);
+  expect(await Watch.get(userId, id, end)).toMatchObject({ state: "ended", endedAt: end.toISOString() });
 });
 
-test("an offer begins the count anew, and a failure neither counts nor breaks the row", async () => {
-  const broken = new Error("reset");
-  const { userId, id, name } = await a.watch();
-  const checks = [null, null, null, null, 300_00, null, null, broken, null, null, broken];
-  for (const [n, said] of checks.entries()) await sweep(later((n + 1) * minute), { [name]: said });
-  expect(await Watch.tend(later(hour))).toEqual({ ended: 0, paused: 0 });
-  await sweep(later(2 * hour), { [name]: null });
-  expect(await Watch.tend(later(2 * hour))).toEqual({ ended: 0, paused: 1 });
-  expect(await Watch.get(userId, id, later(2 * hour))).toMatchObject({ pausedBecause: "empty" });
-});
-
-test("who came later or was resumed has five empty checks of their own", async () => {
-  const fare = a.route();
-  const early = await a.watch(fare);
-  await emptied(early.name, 3);
-  const late = await a.watch(fare, { at: later(4 * minute) });
-  await emptied(early.name, 2, later(4 * minute));
-  expect(await Watch.tend(later(7 * minute))).toEqual({ ended: 0, paused: 1 });
-  expect([await row(early.id), await row(late.id)]).toMatchObject([{ isActive: false }, { isActive: true }]);
-
-  await Watch.resume(early.userId, early.id, later(10 * minute));
-  await emptied(early.name, 3, later(10 * minute));
-  expect(await Watch.tend(later(20 * minute))).toEqual({ ended: 0, paused: 1 });
-  expect([await row(early.id), await row(late.id)]).toMatchObject([{ isActive: true }, { isActive: false }]);
-  await emptied(early.name, 1, later(20 * minute));
-  expect(await Watch.tend(later(30 * minute))).toEqual({ ended: 0, paused: 0 });
-  await emptied(early.name, 1, later(30 * minute));
-  expect(await Watch.tend(later(40 * minute))).toEqual({ ended: 0, paused: 1 });
-  expect(await row(early.id)).toMatchObject({ isActive: false, pausedBecause: "empty", version: 4 });
-  expect((await told(early.userId)).length + (await told(late.userId)).length).toBe(3);
-});
-
-test("a fare of many is worked off in bounded parts, however few are looked at in one", async () => {
-  const fare = a.route();
-  const owner = await a.user();
-  const watches = await Promise.all(
-    Array.from({ length: 9 }, (_, n) => a.watch({ ...fare, targetPrice: `${100 + n}.00` }, { userId: owner })),
-  );
-  await emptied(watches[0]?.name ?? "", 5);
-  expect(await Watch.tend(later(hour), { batch: 2 })).toEqual({ ended: 0, paused: 9 });
-  expect(await told(owner)).toHaveLength(9);
+test("a watch for a leap day ends on it", async () => {
+  const at = new Date("2028-02-01T12:00:00Z");
+  const { userId, id } = await a.watch({ origin: "AKL", destination: "HNL", departureDate: "2028-02-29" }, { at });
+  await Watch.tend(new Date("2028-02-29T07:59:59.999Z"));
+  expect((await row(id))?.endedAt).toBeNull();
+  await Watch.tend(new Date("2028-02-29T08:00:00Z"));
+  expect((await row(id))?.endedAt).not.toBeNull();
+  expect((await letters(userId))[0]?.text).toContain("on 29 February 2028.");
 });
