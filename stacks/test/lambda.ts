@@ -12,6 +12,7 @@ import type { Bundle } from "./synth.ts";
  * in the cloud would be its log.
  */
 export type Lambda = {
+  pid: number;
   born: number;
   /** Hands it an event, and tells it that it may take `life` milliseconds (29,000). */
   invoke: (event: object, life?: number) => Promise<unknown>;
@@ -52,6 +53,7 @@ export async function load(bundle: Bundle, environment: Record<string, string>):
   }
   child.kill("SIGSTOP");
   return {
+    pid: child.pid!,
     born,
     stop,
     output: () => output,

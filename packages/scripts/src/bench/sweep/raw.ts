@@ -3,7 +3,7 @@ import type pg from "pg";
 /** What a round of sweeps came to, read back from a database that went through it: the work without the thinking. */
 export type Decisions = {
   at: string;
-  fares: Map<string, { price: string; dueAt: string }>;
+  fares: Map<string, { price: string; dueAt: string; because: string; near: boolean }>;
   watches: Map<string, Judged>;
 };
 
@@ -16,12 +16,13 @@ type Judged = {
 type Alert = { id: string; userId: string; previous: string | null; rules: string; already: boolean; named: Named[] };
 type Named = { rule: string; epoch: number; level: number };
 
-/** Everything that the round at `at` changed. `versions` holds each watch's version of before, and is brought up to date. */
+/** Everything that the round at `at` changed. `versions` holds each watch's version of before, if not 1, and is brought up to date. */
 export async function decided(client: pg.Client, at: Date, versions: Map<string, number>): Promise<Decisions> {
-  const fares = await client.query("select id, price, due_at from fares");
+  const fares = await client.query("select id, price, due_at, due_because, near from fares");
   const watches = await client.query(
     `select price_watches.id, version, fare_id, state::text, wake_below, wake_above, wake_drop, wake_first
-       from price_watches join watch_fares on watch_fares.watch_id = price_watches.id`,
+       from price_watches join watch_fares on watch_fares.watch_id = price_watches.id
+      where version > 1`,
   );
   const alerts = await client.query(
     `select id, user_id, watch_id, previous_price, rules::text, already_true,
@@ -47,7 +48,12 @@ export async function decided(client: pg.Client, at: Date, versions: Map<string,
   for (const row of changed) versions.set(row.id, row.version);
   return {
     at: at.toISOString(),
-    fares: new Map(fares.rows.map((row) => [row.id, { price: row.price, dueAt: row.due_at.toISOString() }])),
+    fares: new Map(
+      fares.rows.map((row) => {
+        const { price, due_at: dueAt, due_because: because, near } = row;
+        return [row.id, { price, dueAt: dueAt.toISOString(), because, near }];
+      }),
+    ),
     watches: new Map(
       changed.map((row): [string, Judged] => [
         row.id,
@@ -92,7 +98,15 @@ export async function sweep(client: pg.Client, decisions: Decisions, batch: numb
     await client.query({
       name: "release",
       text: release,
-      values: [ids, prices, fares.map((fare) => fare.dueAt), at, day],
+      values: [
+        ids,
+        prices,
+        fares.map((fare) => fare.dueAt),
+        fares.map((fare) => fare.because),
+        fares.map((fare) => fare.near),
+        at,
+        day,
+      ],
     });
     if (judged.length > 0) {
       await client.query({
@@ -155,15 +169,16 @@ const record = `
 
 const release = `
   update fares
-     set claimed_until = null, fence = fence + 1, attempts = 0, due_at = priced.due_at, checked_at = $4, status = 'ok',
-         price = priced.price, priced_at = $4, lowest = least(lowest, priced.price),
-         highest = greatest(highest, priced.price),
-         days = case when days[cardinality(days)] = $5::int then days else (days || $5::int)[greatest(1, cardinality(days) - 13):] end,
+     set claimed_until = null, fence = fence + 1, attempts = 0, due_at = priced.due_at, due_because = priced.because,
+         near = priced.near, empties = '{}', checked_at = $6, status = 'ok', price = priced.price, priced_at = $6,
+         lowest = least(lowest, priced.price), highest = greatest(highest, priced.price),
+         days = case when days[cardinality(days)] = $7::int then days else (days || $7::int)[greatest(1, cardinality(days) - 13):] end,
          day_lows =
-           case when days[cardinality(days)] = $5::int
+           case when days[cardinality(days)] = $7::int
              then day_lows[:cardinality(days) - 1] || least(day_lows[cardinality(days)], priced.price)
              else (day_lows || priced.price)[greatest(1, cardinality(days) - 13):] end
-    from unnest($1::text[], $2::bigint[], $3::timestamptz[]) as priced (fare_id, price, due_at)
+    from unnest($1::text[], $2::bigint[], $3::timestamptz[], $4::text[], $5::boolean[])
+      as priced (fare_id, price, due_at, because, near)
    where fares.id = priced.fare_id`;
 
 const state = `

@@ -1,0 +1,48 @@
+import { readFileSync } from "node:fs";
+import { startDuffel } from "../../packages/core/test/duffel.ts";
+import { places, rounds } from "../../packages/scripts/src/bench/sweep/market.ts";
+import { tick } from "./event.ts";
+import { load } from "./lambda.ts";
+import { synth } from "./synth.ts";
+
+// Asked for so many fares, has the bundle that the clock calls sweep what is due, in a process of its own, and says what
+// it came to and the most memory that took (bytes). It asks a Duffel that is outside it; a round's prices are the next.
+
+const stores = ["DATABASE_URL", "DATABASE_HTTP_ENDPOINT", "UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"];
+const told = Object.fromEntries(stores.map((name) => [name, process.env[name] ?? ""]));
+/** As long as it lives (ms). */
+const life = 270_000;
+
+const duffel = await startDuffel("GBP");
+duffel.rate.reset = null;
+const { bundles, remove } = await synth(process.arch === "arm64" ? "arm_64" : "x86_64");
+let moves: Generator<number[]> | undefined;
+
+process.on("message", async (fares: number) => {
+  moves ??= rounds(fares);
+  const prices: number[] = moves.next().value;
+  const costs = new Map(prices.map((price, index) => [Object.values(places(index)).join(), price]));
+  duffel.alter((offer) => {
+    const [slice] = offer.slices;
+    const price = costs.get(`${slice?.origin.iata_code},${slice?.destination.iata_code}`) ?? 0;
+    return { ...offer, total_amount: (price / 100).toFixed(2) };
+  });
+  const worker = await load(bundles["cron/sweep"]!, {
+    ...told,
+    DUFFEL_ACCESS_TOKEN: duffel.token,
+    DUFFEL_URL: duffel.url,
+    DUFFEL_CURRENCY: "GBP",
+  });
+  const report = await worker.invoke(tick(new Date()), life);
+  const [, peak] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${worker.pid}/status`, "utf8")) ?? [];
+  await worker.stop();
+  duffel.heal();
+  duffel.rate.reset = null;
+  duffel.offers.clear();
+  process.send?.({ report, peak: Number(peak) * 1024 });
+});
+process.on("disconnect", async () => {
+  await duffel.stop();
+  await remove();
+});
+process.send?.({});
