@@ -130,7 +130,8 @@ export function mark(id: string, at: Date): Fragment {
     update fares
        set due_at = least(fares.due_at, ${at}::timestamptz),
            claimed_until = null,
-           fence = fares.fence + 1
+           fence = fares.fence + 1,
+           near = null
       from watch_fares
      where watch_fares.watch_id = ${id}
        and watch_fares.live
@@ -156,7 +157,8 @@ function woken(ids: Fragment, at: Date, locked: Fragment): Fragment {
     ), woken as (
       update fares
          set due_at = ${soon(at)},
-             due_because = case when fares.due_at <= ${soon(at)} then fares.due_because else 'new' end
+             due_because = case when fares.due_at <= ${soon(at)} then fares.due_because else 'new' end,
+             near = null
         from free
        where fares.id = free.id
     )
