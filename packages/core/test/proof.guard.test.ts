@@ -4,6 +4,7 @@ import * as Sweep from "../src/sweep.ts";
 import * as Watch from "../src/watch.ts";
 import * as a from "./a.ts";
 import { market } from "./market.ts";
+import { asking } from "./proof/asking.ts";
 import { blocked, type Cut, cutting, holding } from "./proof/guard.ts";
 import { empty, expire } from "./proof/world.ts";
 import { heard, hour, later, often, sweep } from "./sweeping.ts";
@@ -11,31 +12,6 @@ import { heard, hour, later, often, sweep } from "./sweeping.ts";
 /** What guards a settling is taken out of its statement, one guard at a time, and a history is told that needs it. */
 
 beforeEach(empty);
-
-/** A worker that has claimed all that is due and asks what it costs, until it is told. */
-async function asking(at: Date) {
-  let tell: (price: number) => void = () => undefined;
-  const price = new Promise<number>((resolve) => {
-    tell = resolve;
-  });
-  let asked: () => void = () => undefined;
-  const waits = new Promise<void>((resolve) => {
-    asked = resolve;
-  });
-  const provider = market(() => {
-    asked();
-    return price;
-  });
-  const done = Sweep.run(at, { provider, cadence: often }).then(
-    () => "done",
-    (error: { code?: string }) => error.code,
-  );
-  await waits;
-  return (said: number) => {
-    tell(said);
-    return done;
-  };
-}
 
 /** Two workers settle one fare at the same moment; somebody else has the watch in the middle until both wait. */
 async function overlapping(order: Cut[]) {
@@ -45,12 +21,14 @@ async function overlapping(order: Cut[]) {
   for (let n = 0; n < 9; n++) ids.push((await a.watch({ ...fare, targetPrice: `${200 + n}.00` }, { userId })).id);
   const ends: (string | undefined)[] = [];
   await cutting(order, async () => {
-    const one = await asking(a.noon);
+    const one = asking(a.noon, { cadence: often });
+    await one.waiting;
     await expire();
-    const other = await asking(a.noon);
+    const other = asking(a.noon, { cadence: often });
+    await other.waiting;
     const middle = ids.toSorted()[4];
     const free = await holding(sql`select from price_watches where id = ${middle} for no key update`);
-    const both = [one(190_00), other(190_00)];
+    const both = [one.tell(190_00), other.tell(190_00)];
     await blocked(2);
     await free();
     ends.push(...(await Promise.all(both)));
@@ -72,12 +50,13 @@ async function overtaken(cuts: Cut[]) {
   const { userId, name } = await a.watch({ targetPrice: "200.00", alertThreshold: null });
   await cutting(cuts, async () => {
     await sweep(later(0), { [name]: 220_00 });
-    const stale = await asking(later(24 * hour));
+    const stale = asking(later(24 * hour), { cadence: often });
+    await stale.waiting;
     await expire();
     await sweep(later(25 * hour), { [name]: 190_00 });
     await sweep(later(48 * hour), { [name]: 230_00 });
     await sweep(later(51 * hour), { [name]: 230_00 });
-    await stale(150_00);
+    await stale.tell(150_00);
     await sweep(later(72 * hour), { [name]: 195_00 });
   });
   return heard(userId);
@@ -142,9 +121,10 @@ async function edited(cuts: Cut[]) {
   await sweep(later(0), { [name]: 190_00 });
   await Watch.update(userId, id, { isActive: false }, later(hour));
   await cutting(cuts, async () => {
-    const tell = await asking(later(24 * hour));
+    const worker = asking(later(24 * hour), { cadence: often });
+    await worker.waiting;
     const free = await holding(sql`select from fares where departure_date = ${departureDate} for no key update`);
-    const swept = tell(230_00);
+    const swept = worker.tell(230_00);
     await blocked(1);
     const changed = Watch.update(userId, id, { targetPrice: "188.00" }, later(24 * hour));
     await Promise.race([changed, blocked(2)]);

@@ -25,9 +25,6 @@ type Row = {
   members: (Omit<Member, "criteria"> & { question: string })[];
 };
 
-/** A basket does not wait longer than this for fares that are still to be priced (minutes). */
-const patience = 10;
-
 /**
  * Takes up to `limit` baskets under a lease of which a fare was priced since they were last looked at, once none of their
  * fares is due or in somebody's hands. One that nobody watches any more stops being due.
@@ -45,19 +42,16 @@ export async function claimBaskets(at: Date, limit: number): Promise<{ baskets: 
          and fares.due_at <= ${at}::timestamptz
          and (fares.claimed_until is null or fares.claimed_until < now())
          and (fares.checked_at is null or fares.checked_at < ${at}::timestamptz)
-         and (
-               fares.due_at <= ${at}::timestamptz - make_interval(mins => ${patience})
-               or not exists (
-                    select
-                      from basket_fares
-                      join fares as members on members.id = basket_fares.fare_id
-                     where basket_fares.basket_id = fares.id
-                       and (
-                             members.claimed_until >= now()
-                             or members.due_at <= ${at}::timestamptz
-                                and (members.checked_at is null or members.checked_at < ${at}::timestamptz)
-                           )
-                  )
+         and not exists (
+               select
+                 from basket_fares
+                 join fares as members on members.id = basket_fares.fare_id
+                where basket_fares.basket_id = fares.id
+                  and (
+                        members.claimed_until >= now()
+                        or members.due_at <= ${at}::timestamptz
+                           and (members.checked_at is null or members.checked_at < ${at}::timestamptz)
+                      )
              )
        order by fares.due_at, fares.id
        limit ${limit}

@@ -79,8 +79,8 @@ async function judgeAll<Q extends Asked>(
     settled.report.confirmations += tell.filter(Boolean).length - recalled.length;
     const before = new Map(open.map((quote) => [quote.fare.id, quote]));
     moved = asked.filter((quote) => {
-      const { status, offer } = before.get(quote.fare.id)!;
-      return quote.status !== status || quote.offer?.total !== offer?.total;
+      const { status, of, offer } = before.get(quote.fare.id)!;
+      return quote.status !== status || quote.of !== of || quote.offer?.total !== offer?.total;
     });
     open = asked;
   }
