@@ -12,7 +12,12 @@ export type Market = FareProvider & {
 /** A provider that says what a test wants. It can confirm when `confirm` is given: a total, or what became of the offer. */
 export function market(
   search: (name: string, at: Date, criteria: Criteria) => Said | Promise<Said>,
-  confirm?: (name: string, total: number, at: Date) => number | Confirmation | Promise<number | Confirmation>,
+  confirm?: (
+    name: string,
+    total: number,
+    at: Date,
+    criteria: Criteria,
+  ) => number | Confirmation | Promise<number | Confirmation>,
 ): Market {
   const searched: string[] = [];
   const confirmed: string[] = [];
@@ -30,7 +35,7 @@ export function market(
     ...(confirm && {
       async confirm(criteria, { reference }, at) {
         confirmed.push(nameOf(criteria));
-        const said = await confirm(nameOf(criteria), Number(reference), at);
+        const said = await confirm(nameOf(criteria), Number(reference), at, criteria);
         return typeof said === "number" ? { status: "ok", offer: offer(said, criteria.currency) } : said;
       },
     }),
