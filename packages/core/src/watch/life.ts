@@ -41,7 +41,7 @@ export function pause(userId: string, id: string, at: Date): Promise<Info> {
 
 /**
  * Has a watch priced again, soon, whoever paused it; five empty checks from now on would pause it again.
- * @throws Problem `watch.missing` (also for another user's), `watch.ended`, `watch.busy`
+ * @throws Problem `watch.missing` (also for another user's), `watch.ended`, `watch.limit`, `watch.busy`
  */
 export function resume(userId: string, id: string, at: Date): Promise<Info> {
   return rewrite(userId, id, at, (before) => turned(alive(before, at), true));

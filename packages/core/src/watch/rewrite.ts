@@ -56,8 +56,8 @@ export function alive(before: Before, at: Date): Before {
 
 /**
  * The statements that write the change, if the watch is still as it was read and has its place among its peers: its row,
- * what is new to be tracked, its band, what is kept of it, and its fares' next check. Its row is locked before its owner's,
- * as by whoever deletes an account.
+ * what is new to be tracked, its band, what is kept of it, and its fares' next check. Its owner's row is locked before its
+ * own, as by whoever deletes an account.
  */
 function written(userId: string, before: Before, after: After, at: Date) {
   const { id, version } = before;
@@ -70,12 +70,12 @@ function written(userId: string, before: Before, after: After, at: Date) {
   const isBasket = (moved ?? before).basket !== null;
   const isSoon = isResumed || moved !== undefined || (anew.length > 0 && !isBasket);
   return [
+    hold(userId),
     sql`
     select
       from price_watches
      where price_watches.id = ${id}
        for no key update`,
-    hold(userId),
     sql`
     with found as (${peers(userId, id, moved ? isOf(moved) : sql`fares.id = ${before.fareId}`, rules)}), peers as (
       select case when ${isResumed} then found.active else 0 end as active,

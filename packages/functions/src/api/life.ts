@@ -25,8 +25,14 @@ export const life = new Hono<Signed>()
   .post(`${id}/pause`, takes({ summary: "Pause a watch", answer: Watch.Info, problems }), async (c) =>
     c.json(await Watch.pause(c.var.userId, c.req.param("id"), new Date())),
   )
-  .post(`${id}/resume`, takes({ summary: "Resume a paused watch", answer: Watch.Info, problems }), async (c) =>
-    c.json(await Watch.resume(c.var.userId, c.req.param("id"), new Date())),
+  .post(
+    `${id}/resume`,
+    takes({
+      summary: "Resume a paused watch",
+      answer: Watch.Info,
+      problems: { ...problems, 409: [...problems[409], "watch.limit"] },
+    }),
+    async (c) => c.json(await Watch.resume(c.var.userId, c.req.param("id"), new Date())),
   )
   .post(
     `${id}/booked`,
@@ -35,7 +41,7 @@ export const life = new Hono<Signed>()
       body: Watch.Booked,
       example: { pricePaid: "19.50" },
       answer: Watch.Info,
-      problems: { ...problems, 409: ["watch.ended", "watch.busy", "watch.duplicate"], 422: ["watch.target"] },
+      problems: { ...problems, 409: [...problems[409], "watch.duplicate"], 422: ["watch.target"] },
     }),
     async (c) => c.json(await Watch.booked(c.var.userId, c.req.param("id"), c.req.valid("json"), new Date())),
   );
