@@ -37,7 +37,7 @@ const rounds = 3;
 export async function run(at: Date, options: Options = {}): Promise<Report> {
   const { batch = 5_000, within = 45_000 } = options;
   const until = Date.now() + within;
-  const asking = askingOf(options, at);
+  const asking = askingOf(options, at, until);
   const total: Report = { fares: 0, baskets: 0, alerts: 0, failures: 0, confirmations: 0 };
   for (let round = 0; round < rounds; round++) {
     let marked = false;
@@ -98,10 +98,11 @@ async function drain(
  * @throws Problem `watch.missing` (also for another user's), `watch.ended`, `watch.checked` within 10 minutes of the last check
  */
 export async function check(userId: string, watchId: string, at: Date, options: Options = {}): Promise<Watch.Checked> {
-  const asking = askingOf(options, at);
+  const until = Date.now() + patience;
+  const asking = askingOf(options, at, until);
   const fares = await Fare.claimOf(userId, watchId, at);
   if (fares.length === 0) throw await Watch.uncheckable(userId, watchId, at);
-  const own = await checkFares(fares, asking, watchId, Date.now() + patience);
+  const own = await checkFares(fares, asking, watchId, until);
   const basket = await Fare.claimBasketOf(userId, watchId, at);
   const { verdicts } = basket ? await checkBaskets([basket], asking, watchId) : own;
   const [verdict] = verdicts;
@@ -118,9 +119,9 @@ export async function check(userId: string, watchId: string, at: Date, options: 
   };
 }
 
-function askingOf(options: Options, at: Date): Asking {
+function askingOf(options: Options, at: Date, until: number): Asking {
   const { provider = Flight.provider, cadence = Fare.usualCadence, parallel = 16 } = options;
-  return { provider, cadence, parallel, at, ask: Price.confirming(provider, at) };
+  return { provider, cadence, parallel, at, ask: Price.confirming(provider, at, until) };
 }
 
 async function checkFares(fares: Fare.Claimed[], asking: Asking, also: string | null, until: number): Promise<Settled> {

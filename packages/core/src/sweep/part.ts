@@ -1,6 +1,5 @@
 import { sql } from "../db.ts";
 import type { Answer, Named, Offer } from "../flight.ts";
-import type { Checked } from "./settle.ts";
 
 /** An offer, as far as a sweep goes on with it: whose it is, and the total in minor units. */
 export type Found = Named & Pick<Offer, "total" | "currency">;
@@ -11,11 +10,14 @@ export type Part = { basketId: string; fareId: string; status: Answer["status"];
 /** A fare that is to be priced by then, if it would be later. */
 export type Hastened = { fareId: string; dueAt: Date };
 
+/** What a check has to do with baskets: is it of one, what it costs in which, and whom it hastens. */
+type Sharing = { fareId: string; isBasket: boolean; parts: Part[]; hastened: Hastened | null };
+
 /**
  * Locks every basket that is written to in the order of their ids, after the watches and before any fare: whoever settles
  * their fares, or them, at the same moment waits and does not deadlock.
  */
-export function hold(checked: Checked[], afterWatches: boolean) {
+export function hold(checked: Sharing[], afterWatches: boolean) {
   const ids = checked.flatMap(({ fareId, isBasket, parts }) => [
     ...(isBasket ? [fareId] : []),
     ...parts.map(({ basketId }) => basketId),
@@ -34,7 +36,7 @@ export function hold(checked: Checked[], afterWatches: boolean) {
  * What baskets' fares cost now, and the baskets marked as due for that: whoever is looking at what one was before has been
  * overtaken. A failure leaves the last price, an empty answer takes it away.
  */
-export function writeParts(at: Date, checked: Checked[]) {
+export function writeParts(at: Date, checked: Sharing[]) {
   const parts = checked.flatMap(({ fareId, parts }) => parts.map((part) => ({ ...part, by: fareId })));
   const hastened = checked.flatMap((fare) => fare.hastened ?? []);
   return sql`, parts as (

@@ -43,7 +43,7 @@ export async function price(
   parallel: number,
   until: number,
 ): Promise<Quote<Claimed>[]> {
-  const signal = AbortSignal.timeout(Math.max(0, until - Date.now()) + grace);
+  const signal = patience(until);
   const work = async (fare: Claimed): Promise<Quote<Claimed>> => {
     const answer = await provider.search(fare.criteria, at, { signal, purpose }).catch(() => undefined);
     const { id: fareId, criteria } = fare;
@@ -57,6 +57,10 @@ export async function price(
     return { fare, of: fareId, criteria, status, offer: offers[0] ? found(offers[0]) : null, parts, resetsAt };
   };
   return eachOf(fares, parallel, work, until);
+}
+
+function patience(until: number): AbortSignal {
+  return AbortSignal.timeout(Math.max(0, until - Date.now()) + grace);
 }
 
 /** An answer's offers, cheapest first, or why there is nothing in it that may be reckoned with. */
@@ -80,10 +84,12 @@ export function unasked<T extends Tracked>(quote: Quote<T>, provider: FareProvid
 export type Confirm = (fareId: string, criteria: Criteria, offer: Found) => Promise<Said>;
 type Said = { status: Answer["status"]; offer: Found | null };
 
-export function confirming(provider: FareProvider, at: Date): Confirm {
+/** Nobody is waited for much longer than `until` (of `Date.now()`); who says nothing by then has not stood by the price. */
+export function confirming(provider: FareProvider, at: Date, until: number): Confirm {
   const said = new Map<string, Promise<Said>>();
+  const signal = patience(until);
   const ask = async (criteria: Criteria, offer: Found): Promise<Said> => {
-    const answer = await provider.confirm?.(criteria, offer, at, { purpose }).catch(() => undefined);
+    const answer = await provider.confirm?.(criteria, offer, at, { signal, purpose }).catch(() => undefined);
     if (answer?.status === "ok" && usable(answer.offer, criteria)) return { status: "ok", offer: found(answer.offer) };
     return { status: answer?.status === "gone" ? "no_results" : "provider_error", offer: null };
   };
