@@ -86,8 +86,8 @@ export async function walkOf(
 function watch(userId: string, id: string, series: number | undefined) {
   return sql`
     with span as materialized (${span(userId, id, series)})
-    select price_watches.currency,
-           price_watches.adults + cardinality(price_watches.child_ages) as paying,
+    select tracked.currency,
+           tracked.adults + cardinality(tracked.child_ages) as paying,
            ${millis(sql`price_watches.ended_at`)} as "endedAt",
            (select json_agg(
                      json_build_object(
@@ -114,6 +114,7 @@ function watch(userId: string, id: string, series: number | undefined) {
              where fares.basket is null
                and fares.id in (${parts})) as fares
       from price_watches
+      left join fares as tracked on tracked.id = (select span.fare_id from span)
      where price_watches.id = ${id}
        and price_watches.user_id = ${userId}`;
 }

@@ -75,7 +75,7 @@ export async function history(userId: string, id: string, query: Resolution, at:
   const watch = shaped(owned[0], at);
   const [stood] = stands;
   if (!stood) throw unheard();
-  return { ...cutAt(rows, limit, watch.currency), standing: shown(stood, watch) };
+  return { ...cutAt(rows, limit, stood.currency), standing: shown(stood, watch) };
 }
 
 /** `of` is the span they are to lie in. */
@@ -161,6 +161,7 @@ type Stands = {
   checks: number;
   days: number;
   below: number;
+  currency: string;
   isPresent: boolean;
   from: string | null;
   thinnedTo: string | null;
@@ -187,6 +188,7 @@ function standing(of: Fragment, at: Date) {
            (select ${moment} from seen order by seen.price desc, seen.at desc limit 1) as highest,
            (select ${moment} from last as seen) as last,
            lately.*,
+           fares.currency,
            span.until is null as "isPresent",
            ${utc(sql`(select min(seen.at) from seen)`)} as from,
            ${utc(sql`fares.thinned_to`)} as "thinnedTo"
@@ -201,10 +203,9 @@ function standing(of: Fragment, at: Date) {
            ) as lately`;
 }
 
-function shown({ lowest, highest, last, checks, days, below, ...rest }: Stands, watch: Info): Standing {
-  const show = (priced: Priced) => priced && { price: Money.show(priced.price, watch.currency), at: priced.at };
-  const { isPresent, from, thinnedTo } = rest;
-  const { nextCheckAt, nextCheckBecause } = watch;
+function shown(stood: Stands, { nextCheckAt, nextCheckBecause }: Info): Standing {
+  const { lowest, highest, last, checks, days, below, currency, isPresent, from, thinnedTo } = stood;
+  const show = (priced: Priced) => priced && { price: Money.show(priced.price, currency), at: priced.at };
   return {
     lowest: show(lowest),
     highest: show(highest),

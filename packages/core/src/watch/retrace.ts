@@ -87,7 +87,10 @@ function armed(state: State, anew: RuleName[]): State {
   return { ...state, rules };
 }
 
-/** A decision held to what was told. */
+/**
+ * A decision held to what was told. How often a rule was armed in an earlier series is not walked over: the epochs are
+ * those of the alert.
+ */
 function held(
   judged: { state: State; decision: Decision },
   told: Told | undefined,
@@ -97,7 +100,14 @@ function held(
 ): { state: State; decision: Retraced } {
   const fired = "fired" in judged.decision ? judged.decision.fired : [];
   if (!told) return fired.length > 0 ? { state: before, decision: { silent: "not judged" } } : judged;
-  if (price === null || named(fired) === named(told.fired)) return { ...judged, decision: told };
+  if (price === null) return { ...judged, decision: told };
+  if (named(fired) === named(told.fired)) {
+    const rules = { ...judged.state.rules };
+    for (const [index, { rule, epoch }] of told.fired.entries()) {
+      rules[rule] = { ...rules[rule]!, epoch: rules[rule]!.epoch + epoch - fired[index]!.epoch };
+    }
+    return { state: { ...judged.state, rules }, decision: told };
+  }
   const rules = { ...before.rules };
   for (const { rule, epoch, level } of told.fired) {
     const trigger = (level > 1 ? before.rules[rule]?.trigger : bounds[rule]) ?? price;
@@ -106,4 +116,4 @@ function held(
   return { state: { firstPrice: before.firstPrice ?? price, lastAlert: { price, at }, rules }, decision: told };
 }
 
-const named = (fired: Fired[]) => fired.map(({ rule, epoch, level }) => `${rule} ${epoch}.${level}`).join();
+const named = (fired: Fired[]) => fired.map(({ rule, level }) => `${rule} ${level}`).join();
