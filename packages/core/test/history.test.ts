@@ -164,3 +164,35 @@ test("a series that never was is missing, and so is another user's watch, at wha
   await expect(Watch.decisions(stranger, id, {})).rejects.toMatchObject(missing);
   expect((await Watch.history(userId, id, { series: 1 }, a.noon)).items).toEqual([]);
 });
+
+test("an earlier series stays readable, in its own currency, as far as it went", async () => {
+  const fare = a.route();
+  const [{ userId, id, name }, other] = [await a.watch(fare), await a.watch(fare)];
+  await sweep(later(0), { [name]: 300_00 });
+  await sweep(later(hour), { [name]: 310_00 });
+  const at = later(2 * hour);
+  await Watch.update(userId, id, { departureDate: "2026-08-05", currency: "JPY", targetPrice: "20000" }, at);
+  const next = `${name.slice(0, 7)} 2026-08-05`;
+  await sweep(later(3 * hour), { [name]: 320_00, [next]: 30_000 });
+
+  const first = await Watch.history(userId, id, { series: 1 }, later(4 * hour));
+  expect(first.items.map(({ price }) => price)).toEqual([money(310_00), money(300_00)]);
+  expect(first.standing).toMatchObject({ last: { price: money(310_00) }, nextCheck: null });
+  const days = await Watch.history(userId, id, { series: 1, resolution: "day" }, later(4 * hour));
+  expect(days.items).toMatchObject([{ low: money(300_00), high: money(310_00), checks: 2 }]);
+  const told = await Watch.decisions(userId, id, { series: 1 });
+  expect(told.items.map(({ price, bounds }) => [price, bounds.drop])).toEqual([
+    [money(310_00), money(270_00)],
+    [money(300_00), null],
+  ]);
+
+  const yen = { amount: "30000", currency: "JPY" };
+  const second = await Watch.history(userId, id, {}, later(4 * hour));
+  expect(second.items.map(({ price }) => price)).toEqual([yen]);
+  expect(second.standing.nextCheck).not.toBeNull();
+  expect((await Watch.decisions(userId, id, {})).items.map(({ price }) => price)).toEqual([yen]);
+  // The first day is still watched by somebody else, and is none of this watch's any more.
+  expect((await Watch.history(other.userId, other.id, { limit: 1 }, later(4 * hour))).items).toMatchObject([
+    { price: money(320_00) },
+  ]);
+});
