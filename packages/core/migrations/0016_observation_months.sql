@@ -43,3 +43,16 @@ alter table fares
 create index fares_to_thin on fares (checked_at, id)
   where due_at is null and (thinned_to is null or thinned_to <= checked_at);
 create index watch_fares_resting on watch_fares (fare_id) where not live;
+
+-- What is written again and again, measured over sweeps of 5,000 fares that are all due, with and without a reader who
+-- keeps what is dead. A claim touches no index and stays on its page where there is room; a settling moves due_at and goes
+-- to another page, beside others that do. So pages are filled to a third: with the reader the twentieth claim then looks at
+-- less than half of the pages that it looks at when they are filled to 70 %, and a settling at a fifth less; without him
+-- nothing grows either way, and a fare takes 1.1 kB in place of 0.8. Dead entries lie before the due ones in fares_due_at:
+-- they are cleared away when a twentieth of the rows is dead, not a fifth.
+alter table fares set (fillfactor = 30, autovacuum_vacuum_scale_factor = 0.05);
+-- A state touches no index: four in five stay on their page where a fifth is left free, one in two where nothing is.
+alter table price_watches set (fillfactor = 80);
+-- All rows of a fare that is checked are written again, and no index with them.
+alter table basket_fares set (fillfactor = 50);
+-- watch_fares stays full: what changes there is what its indexes are about.

@@ -26,8 +26,8 @@ export async function thin(at: Date, { batch = 100, within = 60_000 }: Options =
 }
 
 /**
- * Who begins to watch makes the fare due in the same statement. So one that is not due, and whose row, once it is ours, is
- * the one that was looked at (`xmin`), has had nobody come meanwhile; who comes now waits for us.
+ * Who begins to watch makes the fare due, in the same transaction, unless it is just now ours. So one that is not due, and
+ * whose row is still the one that was looked at (`xmin`) once we hold it, has had nobody come meanwhile.
  */
 async function step(at: Date, { checkedAt, id }: Place, batch: number) {
   const [row] = await sql`
