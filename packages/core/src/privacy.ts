@@ -98,9 +98,9 @@ export async function remove(userId: string, sessionId: string, at: Date): Promi
   await Session.proven(userId, sessionId, at);
   const own = sql`users where users.id = ${userId}`;
   await Session.ending(userId, sql`true`, async (sessions) => {
-    // The lock comes first: who signs in meanwhile waits for it, and then finds no account.
-    const [, , , , , , , , ended] = await sql.transaction([
-      sql`select from ${own} for update`,
+    const [, , , , , , , , , ended] = await sql.transaction([
+      // Who edits a watch, or makes one, waits here; a sweep that has one in hand does not.
+      sql`select from ${own} for no key update`,
       // In the order in which a sweep locks them.
       sql`
         select
@@ -108,6 +108,8 @@ export async function remove(userId: string, sessionId: string, at: Date): Promi
          where price_watches.user_id = ${userId}
          order by price_watches.id
            for update`,
+      // Who signs in meanwhile waits for this, and then finds no account.
+      sql`select from ${own} for update`,
       Mail.queue(
         "account_deleted",
         { userId: null, email: sql`(select users.email from ${own})` },
