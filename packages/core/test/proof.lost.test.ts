@@ -30,16 +30,22 @@ const losing: [string, (k: number) => Passage][] = [
   ["answer", (k) => ({ back: (n) => n !== k })],
 ];
 
-test.each(losing)("whichever %s is lost, nothing is missed and nothing is told twice", async (what, lost) => {
-  await empty();
-  for (const [index, act] of acts.entries()) {
-    const { world, requests } = undisturbed[index]!;
-    const again = await keep();
-    for (let k = 1; k <= requests; k++) {
-      await again();
-      const sent = await behind(lost(k), () => perform([act]));
-      expect(sent, `act ${index} without its ${k}th ${what}`).toBeGreaterThan(k);
-      expect(await everything(), `act ${index} without its ${k}th ${what}`).toEqual(world);
+const patience = 120_000;
+
+test.each(losing)(
+  "whichever %s is lost, nothing is missed and nothing is told twice",
+  { timeout: patience },
+  async (what, lost) => {
+    await empty();
+    for (const [index, act] of acts.entries()) {
+      const { world, requests } = undisturbed[index]!;
+      const again = await keep();
+      for (let k = 1; k <= requests; k++) {
+        await again();
+        const sent = await behind(lost(k), () => perform([act]));
+        expect(sent, `act ${index} without its ${k}th ${what}`).toBeGreaterThan(k);
+        expect(await everything(), `act ${index} without its ${k}th ${what}`).toEqual(world);
+      }
     }
-  }
-});
+  },
+);

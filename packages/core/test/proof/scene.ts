@@ -32,7 +32,7 @@ function sweep(n: number): Act {
   return () => Sweep.run(later(hours[n]! * hour), { provider, cadence: often, batch: 2 });
 }
 
-/** Two people, three fares, two currencies: eight sweeps, with what people do between them. */
+/** Two people, three fares and a window of two, two currencies: eight sweeps, with what people do between them. */
 export function scene(one: string, other: string): Act[] {
   const at = (n: number) => later((hours[n]! + 1) * hour);
   const idOf = (name: string) => stableId("wch", a.noon, name);
@@ -40,9 +40,9 @@ export function scene(one: string, other: string): Act[] {
     (name: string, userId: string, fare: Fare, wanted: object, n = -1): Act =>
     () => {
       const made = n < 0 ? a.noon : at(n);
-      const places = { origin: "STN", destination: "BGY", departureDate: days[fare] };
       const currency = fare === "C" ? "JPY" : "GBP";
-      return Watch.create(userId, { ...places, currency, ...wanted }, made, idOf(name));
+      const day = "departureFrom" in wanted ? {} : { departureDate: days[fare] };
+      return Watch.create(userId, { origin: "STN", destination: "BGY", currency, ...day, ...wanted }, made, idOf(name));
     };
   // Who got no answer looks before they ask again.
   const edit =
@@ -64,6 +64,7 @@ export function scene(one: string, other: string): Act[] {
     make("target", one, "A", { targetPrice: "200.00" }),
     make("low", one, "A", { alertThreshold: 0.05, rules: { newLow: true } }),
     make("pair", one, "B", { targetPrice: "150.00", alertThreshold: null }),
+    make("window", other, "A", { departureFrom: days.A, departureTo: days.B, targetPrice: "155.00" }),
     sweep(0),
     make("yen", other, "C", { targetPrice: "21000" }, 0),
     sweep(1),

@@ -1,7 +1,7 @@
 import { sql } from "../../src/db.ts";
 
 /** What differs from run to run and means nothing: random ids, Postgres's own clock, and how often a lease was taken. */
-const fleeting = ["created_at", "claimed_until", "fence", "attempts", "since"];
+const fleeting = ["created_at", "claimed_until", "fence", "attempts"];
 
 /** All that sweeps and watchers write, what is referred to first. */
 const tables = [
