@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { sql } from "../db.ts";
 import * as Money from "../money.ts";
 import { after, cut } from "../page.ts";
-import { checks, millis, pricesOf, recorded, routePrices, Series, span, unheard } from "./recorded.ts";
+import { checks, millis, pricesOf, recorded, routePrices, Series, snapshot, span, unheard } from "./recorded.ts";
 import { type Change, retrace, type Step, type Told, type Walk } from "./retrace.ts";
 import type { Routed } from "./route.ts";
 import { Checked, Observation } from "./schema.ts";
@@ -30,8 +30,6 @@ type Watch = {
   fares: Routed[] | null;
 };
 type Alert = Told & { at: number };
-
-const snapshot = { readOnly: true, isolationLevel: "RepeatableRead" } as const;
 
 /**
  * Why a watch alerted or did not, check by check, newest first: its past judged again by the rules that it had then.

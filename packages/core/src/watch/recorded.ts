@@ -27,6 +27,9 @@ type Columns = {
 /** So many checks are looked at, the newest: more than a fare has in the year before it departs. */
 export const most = 50_000;
 
+/** What is read in several statements is read as it is at one moment. */
+export const snapshot = { readOnly: true, isolationLevel: "RepeatableRead" } as const;
+
 /** An instant as UTC milliseconds, with what it has of microseconds. */
 export const millis = (moment: Fragment) => sql`(extract(epoch from ${moment}) * 1000)::float8`;
 

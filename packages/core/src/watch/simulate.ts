@@ -5,7 +5,7 @@ import { type Criteria, paying } from "../flight.ts";
 import * as Money from "../money.ts";
 import { type Rules, ruleNames } from "./decide.ts";
 import { plan } from "./plan.ts";
-import { checks, millis, most, pricesOf, recorded, routePrices } from "./recorded.ts";
+import { checks, millis, most, pricesOf, recorded, routePrices, snapshot } from "./recorded.ts";
 import { type Recorded, retrace, type Step } from "./retrace.ts";
 import { Create } from "./schema.ts";
 import { type Part, together } from "./together.ts";
@@ -39,8 +39,6 @@ export const Simulated = v.object({
 export type Simulated = v.InferOutput<typeof Simulated>;
 
 type Thinned = { own: string | null; parts: string | null };
-const snapshot = { readOnly: true, isolationLevel: "RepeatableRead" } as const;
-
 /**
  * What the watch that `input` (a `Create`) asks for would have told until `at`, had it been there from the first check
  * on. Nothing is kept of it. One request, which reads the last 50,000 checks of the search or, without any, of its fares,
