@@ -3,7 +3,7 @@ import { every } from "./clock.ts";
 import { lambda } from "./lambda.ts";
 import { secrets } from "./secrets.ts";
 
-/** Every minute one Lambda writes down what was searched; once an hour one makes and drops the months that it stands in. */
+/** Every minute one Lambda writes down what was searched; once an hour one tends the months that searches and prices stand in. */
 export function analytics({ stack }: StackContext) {
   const { store, providers } = use(secrets);
   const flushing = lambda(stack, "flush", {
