@@ -62,6 +62,9 @@ test.each([
   ["gone", without],
   ["silent", hanging],
 ])("with Redis %s, those who cost nothing are asked, and the others once it is back", async (_, broken) => {
+  const warnings: string[] = [];
+  const note = ({ message }: Error) => void warnings.push(message);
+  process.on("warning", note);
   const ids = await watches(12);
   const named = (kind: string) => {
     const name = `${kind} ${ids[0]}`;
@@ -93,4 +96,6 @@ test.each([
   expect(told).toHaveLength(12);
   await sweep(2, costly);
   expect(dear.searched).toHaveLength(12);
+  process.off("warning", note);
+  expect(warnings).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Claimed, Tracked } from "../fare.ts";
 import { type Answer, type Criteria, type FareProvider, fits, type Offer } from "../flight.ts";
 import type { Found, Part } from "./part.ts";
@@ -60,7 +61,10 @@ export async function price(
 }
 
 function patience(until: number): AbortSignal {
-  return AbortSignal.timeout(Math.max(0, until - Date.now()) + grace);
+  const signal = AbortSignal.timeout(Math.max(0, until - Date.now()) + grace);
+  // Each call in flight listens to it, and Node warns of more than ten that do.
+  setMaxListeners(0, signal);
+  return signal;
 }
 
 /** An answer's offers, cheapest first, or why there is nothing in it that may be reckoned with. */
