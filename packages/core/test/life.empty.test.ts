@@ -96,7 +96,8 @@ test("a watch over several fares ends with its last departure, and is paused whe
   expect(await row(id)).toMatchObject({ isActive: false, pausedBecause: "empty", live: false });
   const end = new Date(Date.parse((await Watch.get(userId, id, a.noon)).endsAt ?? ""));
   await Watch.tend(end);
-  const [ended, paused] = (await letters(userId)).map(({ text }) => text);
+  const sent = await letters(userId);
+  const [ended, paused] = ["ended", "paused"].map((end) => sent.find(({ subject }) => subject.endsWith(end))?.text);
   const flights = `flights from ${origin} to ZRH or GVA between 1 August 2026 and 2 August 2026`;
   expect(paused).toContain(`You watch ${flights}.`);
   expect(ended).toContain(`You watched ${flights}.`);

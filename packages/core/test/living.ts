@@ -35,7 +35,7 @@ export const row = async (id: string) => {
 /** What is still to be told of somebody's watches, the newest first. */
 export const told = async (userId: string) => (await a.mail(userId)).filter(({ kind }) => kind.startsWith("watch_"));
 
-/** The mail of somebody's watches as it arrives, the newest first. */
+/** The mail of somebody's watches as it arrives. */
 export async function letters(userId: string): Promise<{ subject: string; text: string }[]> {
   await sql`delete from messages where messages.kind not like 'watch%' or messages.user_id <> ${userId}`;
   mailbox.length = 0;

@@ -32,8 +32,8 @@ export async function tend(at: Date, { batch = 500, within = 10_000 }: Options =
 type Count = { watches: number };
 
 /**
- * Rows are named by arrays, which are met by an index however many there may be. The account is held with its watch: a message that
- * names it could else wait for somebody who deletes both.
+ * The account is held with its watch: a message that names it could else wait for somebody who deletes both. What follows
+ * names its rows by arrays, which are met by an index however many there may be.
  */
 const held = sql`
          for no key update of price_watches skip locked
