@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { sql } from "../src/db.ts";
+import * as Fare from "../src/fare.ts";
 import { type Offer, untold } from "../src/flight.ts";
 import * as Sweep from "../src/sweep.ts";
 import * as Watch from "../src/watch.ts";
@@ -219,4 +220,29 @@ test("a basket that nobody sells any of is found empty, and stays due for nobody
   await Watch.remove(userId, id);
   const { searched } = await sweep(later(8 * hour), {});
   expect(searched.filter((name) => name.startsWith(prefix))).toEqual([]);
+});
+
+test("a basket waits ten minutes and no longer for a fare that nobody comes to, and for one in hand as long as that takes", async () => {
+  const { id, sweep } = await window();
+  await sweep(a.noon, { 1: 200_00, 2: 200_00, 3: 200_00 });
+  const fares = sql`
+    select watch_fares.fare_id
+      from watch_fares
+     where watch_fares.watch_id = ${id}
+     union all
+    (select basket_fares.fare_id
+       from basket_fares
+       join watch_fares on watch_fares.fare_id = basket_fares.basket_id
+      where watch_fares.watch_id = ${id}
+      limit 1)`;
+  await sql`update fares set due_at = ${later(minute)} where fares.id in (${fares})`;
+  const claimed = async (minutes: number) => {
+    const { baskets } = await Fare.claimBaskets(later(minutes * minute), 100);
+    await Fare.release(baskets);
+    return baskets.length;
+  };
+  expect(await claimed(10)).toBe(0);
+  expect(await claimed(11)).toBe(1);
+  await sql`update fares set claimed_until = now() + interval '1 minute' where fares.id in (${fares}) and basket is null`;
+  expect(await claimed(60)).toBe(0);
 });

@@ -25,6 +25,9 @@ type Row = {
   members: (Omit<Member, "criteria"> & { question: string })[];
 };
 
+/** A basket does not wait longer than this (minutes) for fares that nobody comes to: where much is due, some always are. */
+const patience = 10;
+
 /**
  * Takes up to `limit` baskets under a lease of which a fare was priced since they were last looked at, once none of their
  * fares is due or in somebody's hands. One that nobody watches any more stops being due.
@@ -49,7 +52,8 @@ export async function claimBaskets(at: Date, limit: number): Promise<{ baskets: 
                 where basket_fares.basket_id = fares.id
                   and (
                         members.claimed_until >= now()
-                        or members.due_at <= ${at}::timestamptz
+                        or fares.due_at > ${at}::timestamptz - make_interval(mins => ${patience})
+                           and members.due_at <= ${at}::timestamptz
                            and (members.checked_at is null or members.checked_at < ${at}::timestamptz)
                       )
              )
