@@ -1,6 +1,6 @@
 /** Milliseconds. */
 export const hours = 3_600_000;
-/** When a bench's first sweep is: between the days, so that no round is a day's first twice. */
+/** When a bench's first sweep is (UTC milliseconds). */
 export const start = Date.UTC(2026, 5, 1, 6);
 /** Every figure is the median of so many. */
 export const tries = 5;
