@@ -4,11 +4,15 @@ import { Problem } from "./error.ts";
 import * as Money from "./money.ts";
 import { after, cut, Page } from "./page.ts";
 
-/** What somebody was told: the rules that were true, the price then, and the ok price before it. */
+/** What somebody was told: the journey, the rules that were true, the price then, and the ok price before it. */
 export const Info = v.object({
   id: v.string(),
   watchId: v.string(),
   at: v.string(),
+  origin: v.string(),
+  destination: v.string(),
+  departureDate: v.string(),
+  returnDate: v.nullable(v.string()),
   price: Money.Info,
   previousPrice: v.nullable(Money.Info),
   rules: v.array(v.picklist(["target", "drop", "new_low", "route_low"])),
@@ -26,6 +30,10 @@ const columns = sql`
            alerts.id,
            alerts.watch_id as "watchId",
            ${utc(sql`alerts.at`)} as at,
+           fares.origin,
+           fares.destination,
+           fares.departure_date::text as "departureDate",
+           fares.return_date::text as "returnDate",
            alerts.price::float8,
            alerts.previous_price::float8 as "previousPrice",
            alerts.currency,
@@ -41,6 +49,7 @@ export async function list(userId: string, page: Page): Promise<{ items: Info[];
   const rows = await sql`
     select ${columns}
       from alerts
+      join fares on fares.id = alerts.fare_id
      where alerts.user_id = ${userId}
        and (${before}::text is null or alerts.id < ${before})
      order by alerts.id desc
@@ -58,7 +67,9 @@ export async function update(userId: string, id: string, input: unknown, at: Dat
   const [row] = await sql`
     update alerts
        set read_at = case when ${read} then coalesce(alerts.read_at, ${at}::timestamptz) end
-     where alerts.id = ${id}
+      from fares
+     where fares.id = alerts.fare_id
+       and alerts.id = ${id}
        and alerts.user_id = ${userId}
     returning ${columns}`;
   if (!row) throw new Problem("missing", "alert.missing", "There is no such alert.");

@@ -10,7 +10,7 @@ const hour = 3_600_000;
 const later = (ms: number) => new Date(a.noon.getTime() + ms);
 
 /** Somebody who was told of each of these prices, a day apart. */
-async function told(...prices: number[]): Promise<{ userId: string; id: string }> {
+async function told(...prices: number[]): Promise<Watch.Info & { userId: string }> {
   const watch = await a.watch({ targetPrice: "500.00", alertThreshold: null });
   for (const [day, price] of prices.entries()) {
     await Sweep.check(watch.userId, watch.id, later(day * 24 * hour), { provider: market(() => price) });
@@ -19,13 +19,14 @@ async function told(...prices: number[]): Promise<{ userId: string; id: string }
 }
 
 test("an alert says what was true, at what price, and what it was before", async () => {
-  const { userId, id } = await told(510_00, 490_00);
+  const { userId, id, origin, destination } = await told(510_00, 490_00);
   expect(await Alert.list(userId, {})).toEqual({
     items: [
       {
         id: expect.stringMatching(/^alr_/),
         watchId: id,
         at: later(24 * hour).toISOString(),
+        ...{ origin, destination, departureDate: "2026-08-01", returnDate: null },
         price: { amount: "490.00", currency: "GBP" },
         previousPrice: { amount: "510.00", currency: "GBP" },
         rules: ["target"],
@@ -36,6 +37,19 @@ test("an alert says what was true, at what price, and what it was before", async
     ],
     nextCursor: null,
   });
+});
+
+test("an alert of several fares says which of them it is", async () => {
+  const { userId, origin, destination } = await a.watch({
+    ...{ departureDate: null, departureFrom: "2026-08-01", departureTo: "2026-08-02", stayNights: { min: 3, max: 3 } },
+    ...{ targetPrice: "500.00", alertThreshold: null },
+  });
+  const provider = market((name) => (name === `${origin}-${destination} 2026-08-02` ? 400_00 : 450_00));
+  await Sweep.run(a.noon, { provider });
+  const journey = { origin, destination, departureDate: "2026-08-02", returnDate: "2026-08-05" };
+  const { items } = await Alert.list(userId, {});
+  expect(items).toMatchObject([{ ...journey, price: { amount: "400.00" } }]);
+  expect(await Alert.update(userId, items[0]?.id ?? "", { read: true }, later(hour))).toMatchObject(journey);
 });
 
 test("alerts come newest first, in parts that stay whole while more are written", async () => {

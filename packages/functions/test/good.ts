@@ -116,9 +116,13 @@ export const good: Record<string, () => Request | Promise<Request>> = {
     await a.watch(token, { adults: 2 });
     return { path: "/v1/watches?limit=1", token };
   },
-  "POST /v1/watches": async () => ({ path: "/v1/watches", token: (await a.user()).token, body: a.wanted() }),
+  "POST /v1/watches": async () => {
+    const { departureDate, ...rest } = a.wanted({ origin: ["STN", "LTN"], departBefore: "12:00" });
+    const body = { ...rest, weekendsIn: departureDate.slice(0, 7) };
+    return { path: "/v1/watches", token: (await a.user()).token, body };
+  },
   "GET /v1/watches/{id}": () => mine(""),
-  "PATCH /v1/watches/{id}": () => mine("", { targetPrice: "18.50", alertThreshold: null }),
+  "PATCH /v1/watches/{id}": () => mine("", { targetPrice: "18.50", alertThreshold: null, adults: 2, bags: 1 }),
   "DELETE /v1/watches/{id}": () => mine(""),
   "GET /v1/watches/{id}/history": () => mine("/history?resolution=day&series=1&limit=2"),
   "GET /v1/watches/{id}/decisions": () => mine("/decisions?series=1&limit=2"),

@@ -9,8 +9,12 @@ import { past } from "./past.ts";
 import { signedIn } from "./session.ts";
 
 const id = "/:id{wch_[0-9a-z]{26}}";
-const example = { ...journey, targetPrice: "20.00" };
+const { departureDate, ...route } = journey;
+const month = departureDate.slice(0, 7);
+/** Weekends of a month, as flown by one airline. */
+const example = { ...route, weekendsIn: month, airlines: ["FR"], targetPrice: "60.00" };
 const missing = { 404: ["watch.missing"] };
+const unsold = ["flight.not_sellable", "watch.too_many_fares"];
 
 export const watches = new Hono()
   .use(signedIn)
@@ -27,12 +31,12 @@ export const watches = new Hono()
   .post(
     "/",
     takes({
-      summary: "Watch a fare",
+      summary: "Watch what a journey costs: on its days, in a window of days or on a month's weekends",
       body: Watch.Create,
       example,
       status: 201,
       answer: Watch.Info,
-      problems: { 409: ["watch.duplicate"], 422: ["flight.not_sellable"] },
+      problems: { 409: ["watch.duplicate", "watch.limit"], 422: unsold },
     }),
     makes("wch"),
     async (c) => c.json(await Watch.create(c.var.userId, c.req.valid("json"), new Date(), c.var.resourceId), 201),
@@ -43,14 +47,14 @@ export const watches = new Hono()
   .patch(
     id,
     takes({
-      summary: "Change a watch's rules, or pause it",
+      summary: "Change a watch's rules, its last day or what is watched, or pause it",
       body: Watch.Update,
-      example: { targetPrice: "18.50", alertThreshold: null },
+      example: { targetPrice: "18.50", alertThreshold: null, bags: 1 },
       answer: Watch.Info,
       problems: {
         ...missing,
-        409: ["watch.duplicate", "watch.ended", "watch.busy"],
-        422: ["watch.no_rule", "watch.target"],
+        409: ["watch.duplicate", "watch.limit", "watch.ended", "watch.busy"],
+        422: ["watch.no_rule", "watch.target", ...unsold],
       },
     }),
     async (c) => c.json(await Watch.update(c.var.userId, c.req.param("id"), c.req.valid("json"), new Date())),
