@@ -39,3 +39,13 @@ test("of two fares that cost the same, the second is asked about when the first 
   expect(await seen(userId, id)).toEqual(["ghost 140.00", "ok 200.00"]);
   expect(await heard(userId)).toEqual([]);
 });
+
+test("a paused watch of several fares that is checked on demand shows what they cost now", async () => {
+  const { id, userId, costs } = await window();
+  await Sweep.run(a.noon, { provider: market(costs([200_00, 210_00, 220_00])), cadence: often });
+  await Watch.pause(userId, id, later(hour));
+  const provider = market(costs([190_00, 180_00, 195_00]));
+  const { check } = await Sweep.check(userId, id, later(2 * hour), { provider, cadence: often });
+  expect(check.price).toEqual({ amount: "180.00", currency: "GBP" });
+  expect(await seen(userId, id)).toEqual(["ok 200.00", "ok 180.00"]);
+});

@@ -51,6 +51,7 @@ export async function claim(
     at,
     sql`
       select fares.id,
+             fares.ctid as place,
              exists (select from watch_fares where watch_fares.fare_id = fares.id and watch_fares.live)
                or exists (
                     select
@@ -88,6 +89,7 @@ export async function claimOf(userId: string, watchId: string, at: Date): Promis
     at,
     sql`
       select fares.id,
+             fares.ctid as place,
              true as watched
         from price_watches
         join watch_fares on watch_fares.watch_id = price_watches.id
@@ -102,6 +104,7 @@ export async function claimOf(userId: string, watchId: string, at: Date): Promis
        order by basket_fares.price, fares.checked_at nulls first, fares.id
        limit ${most}
          for no key update of fares skip locked`,
+    watchId,
   );
   return rows.map(shaped);
 }
@@ -117,7 +120,10 @@ export async function release(fares: Tracked[]): Promise<void> {
        and fares.fence = given.fence`;
 }
 
-/** Claims the rows that `due` locks and names; the lease runs on Postgres's clock, whatever the workers' clocks say. */
+/**
+ * Claims the rows that `due` locks and names, by their places, which nobody moves meanwhile: by its id a row is looked for
+ * among all its dead versions that a long reader keeps. The lease runs on Postgres's clock, whatever the workers' clocks say.
+ */
 export function leased(at: Date, due: ReturnType<typeof sql>, columns: ReturnType<typeof sql>) {
   return sql`
     with due as materialized (${due})
@@ -127,7 +133,7 @@ export function leased(at: Date, due: ReturnType<typeof sql>, columns: ReturnTyp
            attempts = fares.attempts + 1,
            fence = fares.fence + 1
       from due
-     where fares.id = due.id
+     where fares.ctid = due.place
     returning fares.id,
               due.watched,
               fares.fence::text,
@@ -150,7 +156,8 @@ export function leased(at: Date, due: ReturnType<typeof sql>, columns: ReturnTyp
               ${columns}`;
 }
 
-async function taken(at: Date, due: ReturnType<typeof sql>): Promise<Row[]> {
+/** `also` is a watch whose basket counts although it may be paused. */
+async function taken(at: Date, due: ReturnType<typeof sql>, also: string | null = null): Promise<Row[]> {
   const rows = await leased(
     at,
     due,
@@ -163,7 +170,10 @@ async function taken(at: Date, due: ReturnType<typeof sql>): Promise<Row[]> {
                   from basket_fares
                   join fares as baskets on baskets.id = basket_fares.basket_id
                  where basket_fares.fare_id = fares.id
-                   and exists (select from watch_fares where watch_fares.fare_id = baskets.id and watch_fares.live)
+                   and (
+                         exists (select from watch_fares where watch_fares.fare_id = baskets.id and watch_fares.live)
+                         or exists (select from watch_fares where watch_fares.fare_id = baskets.id and watch_fares.watch_id = ${also})
+                       )
               ) as baskets,
               (
                 select exists (select from fares where fares.basket is not null and fares.due_at <= ${at}::timestamptz)

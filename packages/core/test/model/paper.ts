@@ -66,7 +66,7 @@ export class Paper {
 
   /** One watch is checked now: its own fares are searched, and what it is of is looked at. */
   check({ subject }: Watch, at: number, prices: Priced[]): void {
-    for (const question of subjects[subject]!.of) this.search(question, at, prices[question]!);
+    for (const question of subjects[subject]!.of) this.search(question, at, prices[question]!, subject);
     if (isBasket(subject)) this.look(subject, at, prices);
   }
 
@@ -74,7 +74,8 @@ export class Paper {
     return this.watches.some((watch) => watch.subject === subject && watch.isActive);
   }
 
-  private search(question: number, at: number, priced: Priced): void {
+  /** Those who watch baskets hear of it where they are not paused; `also` are those of a basket that is checked. */
+  private search(question: number, at: number, priced: Priced, also?: number): void {
     const { said, bag } = priced;
     const offers = typeof said === "number" ? [said, ...(bag === null ? [] : [said + bag])] : [];
     const first = typeof said === "number" ? said : null;
@@ -86,7 +87,7 @@ export class Paper {
     }
     this.note(question, at, found);
     for (const [index, { of, bag }] of subjects.entries()) {
-      if (!isBasket(index) || !of.includes(question) || !this.isLive(index)) continue;
+      if (!isBasket(index) || !of.includes(question) || !(this.isLive(index) || index === also)) continue;
       const wanted = first === null ? null : ((bag ? offers[1] : first) ?? null);
       const part: Check =
         first === null
@@ -198,7 +199,7 @@ export class Paper {
   }
 }
 
-export function isBasket(index: number): boolean {
+function isBasket(index: number): boolean {
   return index >= questions.length;
 }
 

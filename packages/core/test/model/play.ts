@@ -131,7 +131,7 @@ export async function play(steps: Step[], confirms: boolean): Promise<void> {
     } else if (step.do === "resume") {
       await Watch.resume(userId, id, now);
       watch.isActive = true;
-    } else if (step.do === "check" && watch.isActive) {
+    } else if (step.do === "check") {
       at += hour / 2;
       await Sweep.check(userId, id, new Date(at), { provider: seller(step.prices, confirms), cadence });
       paper.check(watch, at, step.prices);
