@@ -51,7 +51,6 @@ export async function claim(
     at,
     sql`
       select fares.id,
-             fares.ctid as place,
              exists (select from watch_fares where watch_fares.fare_id = fares.id and watch_fares.live)
                or exists (
                     select
@@ -89,7 +88,6 @@ export async function claimOf(userId: string, watchId: string, at: Date): Promis
     at,
     sql`
       select fares.id,
-             fares.ctid as place,
              true as watched
         from price_watches
         join watch_fares on watch_fares.watch_id = price_watches.id
@@ -120,10 +118,7 @@ export async function release(fares: Tracked[]): Promise<void> {
        and fares.fence = given.fence`;
 }
 
-/**
- * Claims the rows that `due` locks and names, by their places, which nobody moves meanwhile: by its id a row is looked for
- * among all its dead versions that a long reader keeps. The lease runs on Postgres's clock, whatever the workers' clocks say.
- */
+/** Claims the rows that `due` locks and names; the lease runs on Postgres's clock, whatever the workers' clocks say. */
 export function leased(at: Date, due: ReturnType<typeof sql>, columns: ReturnType<typeof sql>) {
   return sql`
     with due as materialized (${due})
@@ -133,7 +128,7 @@ export function leased(at: Date, due: ReturnType<typeof sql>, columns: ReturnTyp
            attempts = fares.attempts + 1,
            fence = fares.fence + 1
       from due
-     where fares.ctid = due.place
+     where fares.id = due.id
     returning fares.id,
               due.watched,
               fares.fence::text,
