@@ -31,7 +31,8 @@ const asked = sql`
 
 /**
  * Every watch with what is known of its fare, or of its basket and the basket's fares: `next` is the one that is priced
- * first, `cheapest` the one whose price it is. A `where` is to follow.
+ * first, `cheapest` the one whose price it is. A `where` is to follow. Each `offset 0` has what it is about found by its index,
+ * for these watches alone: the planner else looks at the baskets of all fares there are.
  */
 export const info = sql`
     select price_watches.id,
@@ -71,8 +72,24 @@ export const info = sql`
            end as next,
            ${utc(sql`price_watches.created_at`)} as "createdAt"
       from price_watches
-      join watch_fares on watch_fares.watch_id = price_watches.id
-      join fares on fares.id = watch_fares.fare_id
+     cross join lateral (
+             select watch_fares.fare_id,
+                    watch_fares.live
+               from watch_fares
+              where watch_fares.watch_id = price_watches.id
+             offset 0
+           ) as watch_fares
+     cross join lateral (
+             select fares.id,
+                    fares.basket,
+                    fares.price,
+                    fares.lowest,
+                    fares.highest,
+                    fares.checked_at
+               from fares
+              where fares.id = watch_fares.fare_id
+             offset 0
+           ) as fares
      cross join lateral (
              select case when fares.basket is null then 1 else count(*)::int end as count,
                     case
@@ -87,7 +104,13 @@ export const info = sql`
                            )[1]
                     end as cheapest_id
                from basket_fares
-               join fares as part on part.id = basket_fares.fare_id
+              cross join lateral (
+                      select part.id,
+                             part.due_at
+                        from fares as part
+                       where part.id = basket_fares.fare_id
+                      offset 0
+                    ) as part
               where basket_fares.basket_id = fares.id
            ) as parts
       left join fares as cheapest on cheapest.id = parts.cheapest_id
