@@ -58,6 +58,21 @@ test("baskets of the same fares that come and change, while sweeps settle them, 
   expect(row).toEqual({ watches: 72, judged: 72, empty: 0 });
 }, 60_000);
 
+test("the same new fares by many at once are added once, in one order, and nobody deadlocks", async () => {
+  const people = await Promise.all(Array.from({ length: 8 }, () => a.user()));
+  for (let round = 0; round < 5; round++) {
+    const window = { ...a.route(), departureDate: null, departureFrom: "2026-08-01", departureTo: "2026-11-08" };
+    const made = await Promise.all(people.map((userId, n) => a.watch({ ...window, maxDuration: 100 + n }, { userId })));
+    expect(made.map(({ fares }) => fares)).toEqual(people.map(() => 100));
+    const added = await sql`
+      select count(*)::int
+        from fares
+       where fares.origin = ${window.origin}
+         and fares.destination = ${window.destination}`;
+    expect(added).toEqual([{ count: 100 }]);
+  }
+});
+
 test("a basket does not wait for fares that somebody is settling, which are due once they are done", async () => {
   const route = { ...a.route(), departureDate: null, departureFrom: day(1), departureTo: day(3) };
   await a.watch(route);
