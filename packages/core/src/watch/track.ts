@@ -51,14 +51,14 @@ function goes({ cabin, maxStops, adults, childAges, infants, currency }: Criteri
 /**
  * Statements of a transaction that wrote the watch, if it did: they add those of its fares that nobody has watched yet,
  * and its basket. Everybody adds in the same order and holds no row that a sweep waits for meanwhile: who waits here,
- * waits for somebody who adds the same.
+ * waits for somebody who adds the same. Ids are in that order too, as of fares that cost the same the first counts.
  */
 export function add(id: string, { fares, basket }: Plan, at: Date): Fragment[] {
   const [{ cabin, maxStops, adults, childAges, infants, currency }] = fares as [Criteria];
   const same = sql`${cabin}, ${maxStops}::smallint, ${adults}::smallint, ${childAges}::smallint[], ${infants}::smallint, ${currency}`;
   const asked = sql`
              unnest(
-               ${fares.map(() => newId("far", at))}::text[],
+               ${fares.map(() => newId("far", at)).sort()}::text[],
                ${fares.map((fare) => fare.origin)}::text[],
                ${fares.map((fare) => fare.destination)}::text[],
                ${fares.map((fare) => fare.departureDate)}::date[],
