@@ -258,6 +258,7 @@ create table price_observations (
   price bigint,
   provider text not null,
   confirmable boolean default false not null,
+  of_id text,
   constraint only_answers_have_prices CHECK ((price IS NOT NULL) = (status = ANY (ARRAY['ok'::text, 'partial'::text, 'ghost'::text]))),
   constraint price_is_positive CHECK (price > 0),
   constraint price_observations_pkey PRIMARY KEY (fare_id, at, status),
@@ -603,8 +604,6 @@ alter table account_events add constraint account_events_user_id_fkey FOREIGN KE
 alter table alert_deliveries add constraint alert_deliveries_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts(id) ON DELETE CASCADE;
 
 alter table alert_rules add constraint alert_rules_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts(id) ON DELETE CASCADE;
-
-alter table alert_rules add constraint alert_rules_watch_id_fkey FOREIGN KEY (watch_id) REFERENCES price_watches(id) ON DELETE CASCADE;
 
 alter table alerts add constraint alerts_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fares(id) ON DELETE CASCADE;
 

@@ -26,6 +26,9 @@ export type Options = {
 /** How long somebody who asks for a check waits for its search to begin (milliseconds). */
 const patience = 5_000;
 
+/** Of its time a sweep leaves so much to baskets: where more fares are due than it can price, they would have none. */
+const reserve = 0.2;
+
 /** As often as old prices may have to be searched anew before somebody is told of them. */
 const rounds = 3;
 
@@ -37,17 +40,18 @@ const rounds = 3;
 export async function run(at: Date, options: Options = {}): Promise<Report> {
   const { batch = 5_000, within = 45_000 } = options;
   const until = Date.now() + within;
+  const enough = until - reserve * within;
   const asking = askingOf(options, at, until);
   const total: Report = { fares: 0, baskets: 0, alerts: 0, failures: 0, confirmations: 0 };
   for (let round = 0; round < rounds; round++) {
-    let marked = false;
+    let marked: boolean | null = null;
     let recalled = 0;
-    await drain(until, total, async () => {
+    await drain(enough, total, async () => {
       const { fares, more, basketsDue } = await Fare.claim(at, batch);
-      marked ||= basketsDue || fares.some(({ baskets }) => baskets.length > 0);
-      return { more, work: () => checkFares(fares, asking, null, until) };
+      if (basketsDue !== null) marked ||= basketsDue || fares.some(({ baskets }) => baskets.length > 0);
+      return { more, work: () => checkFares(fares, asking, null, enough) };
     });
-    if (!marked) break;
+    if (marked === false) break;
     await drain(until, total, async () => {
       const { baskets, more } = await Fare.claimBaskets(at, batch);
       return {

@@ -103,7 +103,7 @@ test("what was low for the route, by one reading, is at each moment what a sweep
           return route ? Math.floor((route.price * (adults + children)) / route.paying) : null;
         });
         judged += expected.filter((bound) => bound !== null).length;
-        expect(rows.map(({ id }) => lows.get(id)?.at(at))).toEqual(expected);
+        expect(rows.map(({ id }) => lows.get(id)?.at(at, null))).toEqual(expected);
       }
     }),
     { numRuns: 12 },
@@ -118,7 +118,12 @@ test("of fares whose lows differ it cannot be said which was meant", () => {
       return { at, price: (departs + index) * 100, paying: 1, lead: lead + 1, route: "STN BGY t" };
     }),
   );
-  const [near, far] = ["2026-03-25", "2026-05-20"].map((departureDate) => ({ route: "STN BGY t", departureDate }));
-  const low = (...fares: NonNullable<typeof near>[]) => new RouteLow({ fares, paying: 2, prices }).at(a.noon.getTime());
+  const [near, far] = ["2026-03-25", "2026-05-20"].map((departureDate, index) => {
+    return { id: `far_${index}`, route: "STN BGY t", departureDate };
+  });
+  const low = (...fares: NonNullable<typeof near>[]) =>
+    new RouteLow({ fares, paying: 2, prices }).at(a.noon.getTime(), null);
   expect([low(near!), low(far!), low(near!, near!), low(near!, far!)]).toEqual([74_00, 134_00, 74_00, null]);
+  const sold = { fares: [near!, far!], paying: 2, prices };
+  expect(new RouteLow(sold).at(a.noon.getTime(), "far_1")).toBe(134_00);
 });

@@ -15,6 +15,7 @@ function check(when: string, price: number | null, over: Partial<Recorded> = {})
     price,
     ghost: false,
     confirmable: false,
+    of: null,
     ...over,
   };
 }
@@ -153,7 +154,7 @@ describe("the record of several fares, put together", () => {
             checks.map((check) => ({ ...check, fare: 1 })),
             1,
           ),
-        ).toEqual(checks);
+        ).toEqual(checks.map((check) => ({ ...check, of: check.price === null ? null : "1" })));
       }),
     );
   });

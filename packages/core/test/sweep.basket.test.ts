@@ -246,3 +246,23 @@ test("a basket waits ten minutes and no longer for a fare that nobody comes to, 
   await sql`update fares set claimed_until = now() + interval '1 minute' where fares.id in (${fares}) and basket is null`;
   expect(await claimed(60)).toBe(0);
 });
+
+test("a sweep that has no time for all fares has some left for baskets", async () => {
+  const { id, userId, prefix } = await window({ ...only, targetPrice: "150.00" });
+  const others = await a.user();
+  await Promise.all(
+    Array.from({ length: 60 }, (_, n) => a.watch({ ...a.route(), adults: 1 + (n % 9) }, { userId: others })),
+  );
+  await sql`
+    update fares
+       set due_at = ${later(-minute)}
+     where fares.id in (select basket_fares.fare_id from basket_fares)
+       and fares.due_at is not null`;
+  const provider = market(async (name) => {
+    await new Promise((done) => setTimeout(done, name.startsWith(prefix) ? 1 : 40));
+    return 140_00;
+  });
+  const report = await Sweep.run(later(minute), { provider, cadence: often, batch: 10, parallel: 1, within: 1_000 });
+  expect(report.fares).toBeLessThan(60);
+  expect(await seen(userId, id)).toEqual(["ok 140.00"]);
+});

@@ -78,6 +78,7 @@ test("one claim settled twice at once, in opposite orders, is settled once and l
         price: 90_00,
         ghost: null,
         isBasket: false,
+        of: null,
         doubtful: false,
         near: false,
         parts: [],

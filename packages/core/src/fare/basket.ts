@@ -38,7 +38,7 @@ export async function claimBaskets(at: Date, limit: number): Promise<{ baskets: 
     at,
     sql`
       select fares.id,
-             exists (select from watch_fares where watch_fares.fare_id = fares.id and watch_fares.live)
+             exists (select from watch_fares where watch_fares.fare_id = fares.id and watch_fares.live offset 0)
                or fares.xmin <> (select seen.xmin from fares as seen where seen.id = fares.id) as watched
         from fares
        where fares.basket is not null
@@ -57,7 +57,7 @@ export async function claimBaskets(at: Date, limit: number): Promise<{ baskets: 
                            and (members.checked_at is null or members.checked_at < ${at}::timestamptz)
                       )
              )
-       order by fares.due_at, fares.id
+       order by fares.due_at
        limit ${limit}
          for no key update of fares skip locked`,
   );

@@ -77,6 +77,7 @@ export async function judge(quotes: Asked[], at: Date, also: string | null): Pro
         fareId: fare.id,
         fence: fare.fence,
         isBasket: "members" in fare,
+        of: price !== null && "members" in fare ? quote.of : null,
         status,
         price,
         ghost: quote.ghost,

@@ -10,6 +10,8 @@ export type Checked = {
   fareId: string;
   fence: string;
   isBasket: boolean;
+  /** Of a basket the fare whose price it is. */
+  of: string | null;
   status: Check["status"];
   price: number | null;
   /** The price that the provider took back, which is kept but never counted. */
@@ -61,6 +63,7 @@ export async function settle(
         from unnest(
                ${checked.map((fare) => fare.fareId)}::text[],
                ${checked.map((fare) => fare.fence)}::bigint[],
+               ${checked.map((fare) => fare.of)}::text[],
                ${checked.map((fare) => fare.status)}::text[],
                ${checked.map((fare) => fare.price)}::bigint[],
                ${checked.map((fare) => fare.ghost)}::bigint[],
@@ -68,7 +71,7 @@ export async function settle(
                ${checked.map((fare) => fare.because)}::text[],
                ${checked.map((fare) => fare.doubtful)}::boolean[],
                ${checked.map((fare) => fare.near)}::boolean[]
-             ) as checked (fare_id, fence, status, price, ghost, due_at, due_because, doubtful, near)
+             ) as checked (fare_id, fence, of_id, status, price, ghost, due_at, due_because, doubtful, near)
     ) ${some ? readWatches(at, judged) : none} ${shared ? hold(checked, some) : none}, settled as (
       update fares
          set claimed_until = null,
@@ -113,8 +116,9 @@ export async function settle(
          ${shared ? sql`and (select count(*) from held) >= 0` : none}
       returning checked.*
     ), observed as (
-      insert into price_observations (fare_id, at, status, price, provider, confirmable)
+      insert into price_observations (fare_id, of_id, at, status, price, provider, confirmable)
       select settled.fare_id,
+             settled.of_id,
              ${at}::timestamptz,
              settled.status,
              settled.price,
@@ -123,6 +127,7 @@ export async function settle(
         from settled
        union all
       select settled.fare_id,
+             null,
              ${at}::timestamptz,
              'ghost',
              settled.ghost,

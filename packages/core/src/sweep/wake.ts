@@ -191,6 +191,7 @@ function routeLows(routes: Priced[], at: Date) {
          and fares.cabin = questions.cabin
          and fares.currency = questions.currency
          and (fares.return_date is null) = questions.one_way
+         and fares.basket is null
         join price_observations
           on price_observations.fare_id = fares.id
          and ${counted(at)}

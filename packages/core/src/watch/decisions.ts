@@ -104,6 +104,7 @@ function watch(userId: string, id: string, series: number | undefined) {
              where watch_changes.watch_id = price_watches.id) as changes,
            (select json_agg(
                      json_build_object(
+                       'id', fares.id,
                        'route', concat_ws(' ', fares.origin, fares.destination, fares.return_date is null),
                        'departureDate', fares.departure_date
                      )

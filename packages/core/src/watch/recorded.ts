@@ -22,6 +22,7 @@ type Columns = {
   price: (number | null)[];
   ghost: boolean[];
   confirmable: boolean[];
+  of: (string | null)[];
 };
 
 /** So many checks are looked at, the newest: more than a fare has in the year before it departs. */
@@ -67,9 +68,11 @@ export function checks(fareId: Fragment, until: Fragment): Fragment {
            array_agg(checked.status order by checked.at) as status,
            array_agg(checked.price order by checked.at)::float8[] as price,
            array_agg(checked.ghost order by checked.at) as ghost,
-           array_agg(checked.confirmable order by checked.at) as confirmable
+           array_agg(checked.confirmable order by checked.at) as confirmable,
+           array_agg(checked.of_id order by checked.at) as of
       from (
              select price_observations.at,
+                    max(price_observations.of_id) as of_id,
                     max(price_observations.status) filter (where price_observations.status <> 'ghost') as status,
                     max(price_observations.price) filter (where price_observations.status <> 'ghost') as price,
                     bool_or(price_observations.status = 'ghost') as ghost,
@@ -84,13 +87,14 @@ export function checks(fareId: Fragment, until: Fragment): Fragment {
 }
 
 export function recorded(row: unknown): Recorded[] {
-  const { at, status, price, ghost, confirmable } = row as Columns;
+  const { at, status, price, ghost, confirmable, of } = row as Columns;
   return (at ?? []).map((moment, index) => ({
     at: moment,
     status: status[index]!,
     price: price[index]!,
     ghost: ghost[index]!,
     confirmable: confirmable[index]!,
+    of: of[index]!,
   }));
 }
 

@@ -15,8 +15,8 @@ import { Past } from "./past.ts";
 import { RouteLow, type Sold } from "./route.ts";
 import { modeOf } from "./row.ts";
 
-/** What one sweep recorded of a fare or a basket (minor units, UTC milliseconds). */
-export type Recorded = Pick<Check, "at" | "status" | "price" | "ghost"> & { confirmable: boolean };
+/** What one sweep recorded of a fare or a basket (minor units, UTC milliseconds); `of` a basket's fare it was the price of, if known. */
+export type Recorded = Pick<Check, "at" | "status" | "price" | "ghost"> & { confirmable: boolean; of: string | null };
 
 /** What a watch was for checks later than `after` (every one when null), until its next change. */
 export type Change = {
@@ -66,7 +66,7 @@ export function retrace({ recorded, changes, endedAt, decimals, route, told }: W
     }
     if (change) {
       const { rules } = change;
-      const history = { ...known, routeLow: rules.routeLow ? routeLow.at(at) : null, afterDoubtful };
+      const history = { ...known, routeLow: rules.routeLow ? routeLow.at(at, check.of) : null, afterDoubtful };
       const bounds = boundsOf(rules, state, history, leastStep(decimals));
       const confirmation = check.confirmable ? "confirmed" : "impossible";
       const mode = modeOf({ ...change, ended: endedAt !== null && at >= endedAt }, new Date(at));

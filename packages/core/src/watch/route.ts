@@ -4,8 +4,8 @@ import { Window } from "./past.ts";
 /** An ok price that was told on a route: a total (minor units) over so many who pay, and how early (`leadOf`). */
 export type RoutePrice = { at: number; price: number; paying: number; lead: number; route: string };
 
-/** A fare, as far as it matters to what is low for its route. */
-export type Routed = { route: string; departureDate: string };
+/** A fare, as far as it matters to what is low for its route; `id` where it is known which of several a price was. */
+export type Routed = { id?: string; route: string; departureDate: string };
 
 const day = 86_400_000;
 
@@ -28,7 +28,7 @@ export class RouteLow {
   private readonly fares: Routed[];
   private readonly party: number;
   private today = Number.NaN;
-  private keys: string[] = [];
+  private keys: { id: string | undefined; key: string }[] = [];
 
   constructor({ fares, paying, prices }: Sold) {
     this.fares = fares;
@@ -46,16 +46,21 @@ export class RouteLow {
   }
 
   /**
-   * floor(p20 × those who pay), or null without enough to go by, or where it is not the same for all of the fares: whose price a
-   * basket's was is not recorded. `at` is never before an earlier one.
+   * floor(p20 × those who pay) for the route of the fare `of`, or null without enough to go by; also where it is not known
+   * which of several fares it was, and it is not the same for all. `at` is never before an earlier one.
    */
-  at(at: number): number | null {
+  at(at: number, of: string | null): number | null {
     const today = dayOf(at);
     if (today !== this.today) {
       this.today = today;
-      this.keys = [...new Set(this.fares.map((fare) => `${fare.route} ${leadOf(fare.departureDate, today)}`))];
+      this.keys = this.fares.map(({ id, route, departureDate }) => ({
+        id,
+        key: `${route} ${leadOf(departureDate, today)}`,
+      }));
     }
-    const lows = new Set(this.keys.map((key) => this.low(key, at)));
+    const one = this.keys.find(({ id }) => id === of);
+    const keys = one ? [one.key] : [...new Set(this.keys.map(({ key }) => key))];
+    const lows = new Set(keys.map((key) => this.low(key, at)));
     const [low = null] = lows;
     return lows.size === 1 ? low : null;
   }

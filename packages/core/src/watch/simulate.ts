@@ -71,8 +71,8 @@ export async function simulate(input: unknown, at: Date): Promise<Simulated> {
   return { alerts: alertsOf(steps, currency), sample: { of, ...sampleOf(checked, own ? thinned : parts) } };
 }
 
-function routed({ origin, destination, departureDate, returnDate }: Criteria) {
-  return { route: `${origin} ${destination} ${returnDate === null ? "t" : "f"}`, departureDate };
+function routed({ origin, destination, departureDate, returnDate }: Criteria, index: number) {
+  return { id: String(index + 1), route: `${origin} ${destination} ${returnDate === null ? "t" : "f"}`, departureDate };
 }
 
 function alertsOf(steps: Step[], currency: string): Simulated["alerts"] {

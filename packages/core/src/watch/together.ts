@@ -1,7 +1,7 @@
 import type { Recorded } from "./retrace.ts";
 
-/** What was recorded of one of several fares. */
-export type Part = Omit<Recorded, "ghost"> & { fare: number };
+/** What was recorded of one of several fares, by its number among them. */
+export type Part = Omit<Recorded, "ghost" | "of"> & { fare: number };
 
 /** No price older than this counts (milliseconds). */
 const age = 48 * 3_600_000;
@@ -28,6 +28,7 @@ export function together(parts: Part[], count: number): Recorded[] {
       price: cheapest?.price ?? null,
       ghost: false,
       confirmable: cheapest?.confirmable ?? false,
+      of: cheapest ? String(cheapest.fare) : null,
     });
   }
   return checks;

@@ -164,7 +164,7 @@ const reasons = {
 export function soon(at: Date) {
   return sql`
     case
-      when fares.claimed_until is null then
+      when fares.claimed_until is null or fares.claimed_until < now() then
         least(fares.due_at, greatest(${at}::timestamptz, fares.checked_at + interval '30 seconds'))
       else ${at}::timestamptz + interval '30 seconds'
     end`;
