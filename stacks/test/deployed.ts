@@ -38,7 +38,7 @@ export const lambdas = [
     bundle: "api/lambda",
     secrets: [...store, ...providers, "ALLOWED_ORIGINS"],
     shipped: [...flown, ...sessions, ...http],
-    most: 500_000,
+    most: 512_000,
     told: {
       REFRESH_QUEUE_URL: { "Fn::ImportValue": expect.stringMatching(/-flights:ExportsOutputRefrefreshQueue\w+$/) },
     },

@@ -3,21 +3,34 @@ import { sql } from "./db.ts";
 import { Problem } from "./error.ts";
 import { after, cut, Page } from "./page.ts";
 import type { Info } from "./watch/schema.ts";
+
+export type { Tended } from "./watch/tend.ts";
+
 import { info, missing, one, read, type Shown, shaped } from "./watch/view.ts";
 
 export { type Band, bandOf, isNear, leastNear } from "./watch/band.ts";
-export { update } from "./watch/change.ts";
-export { create } from "./watch/create.ts";
 export type { Check, Decision, History, RuleName, State } from "./watch/decide.ts";
 export { decide, doubtful, dropLimit } from "./watch/decide.ts";
-export { decisions, Judged } from "./watch/decisions.ts";
-export { Day, history, Lookback, Resolution, Standing } from "./watch/history.ts";
-export { Booked, booked, pause, resume, Snooze, snooze, wake } from "./watch/life.ts";
-export { Series } from "./watch/recorded.ts";
+export { Day, Judged, Lookback, Resolution, Series, Simulated, Standing } from "./watch/lookback.ts";
 export { columns, modeOf, pack, type Row, rulesOf, unpack } from "./watch/row.ts";
-export { Checked, Create, Info, Observation, Update } from "./watch/schema.ts";
-export { Simulated, simulate } from "./watch/simulate.ts";
-export { type Tended, tend } from "./watch/tend.ts";
+export { Booked, Checked, Create, Info, Observation, Snooze, Update } from "./watch/schema.ts";
+
+/** What is done to a watch and told of its past is loaded when it is first asked for: a cold start reads none of it. */
+function lazy<F extends (...given: never[]) => Promise<unknown>>(load: () => Promise<F>): F {
+  return (async (...given: Parameters<F>) => (await load())(...given)) as unknown as F;
+}
+
+export const create = lazy(async () => (await import("./watch/create.ts")).create);
+export const update = lazy(async () => (await import("./watch/change.ts")).update);
+export const pause = lazy(async () => (await import("./watch/life.ts")).pause);
+export const resume = lazy(async () => (await import("./watch/life.ts")).resume);
+export const snooze = lazy(async () => (await import("./watch/life.ts")).snooze);
+export const wake = lazy(async () => (await import("./watch/life.ts")).wake);
+export const booked = lazy(async () => (await import("./watch/life.ts")).booked);
+export const tend = lazy(async () => (await import("./watch/tend.ts")).tend);
+export const history = lazy(async () => (await import("./watch/history.ts")).history);
+export const decisions = lazy(async () => (await import("./watch/decisions.ts")).decisions);
+export const simulate = lazy(async () => (await import("./watch/simulate.ts")).simulate);
 
 /** One's own watches as they are at `at`, newest first. */
 export async function list(

@@ -2,25 +2,11 @@ import * as v from "valibot";
 import { sql } from "../db.ts";
 import * as Money from "../money.ts";
 import { after, cut } from "../page.ts";
-import { checks, millis, pricesOf, recorded, routePrices, Series, snapshot, span, unheard } from "./recorded.ts";
+import { type Judged, Series } from "./lookback.ts";
+import { checks, millis, pricesOf, recorded, routePrices, snapshot, span, unheard } from "./recorded.ts";
 import { type Change, retrace, type Step, type Told, type Walk } from "./retrace.ts";
 import type { Routed } from "./route.ts";
-import { Checked, Observation } from "./schema.ts";
 import { missing } from "./view.ts";
-
-const amount = v.nullable(Money.Info);
-
-/**
- * What a check meant for a watch: the rules that fired, or the first reason for silence, with the price at or below which
- * each rule was true then; null for one that was off or had too little to go by. `not judged` is a check that was under
- * way when the watch was made or changed.
- */
-export const Judged = v.object({
-  ...Observation.entries,
-  decision: Checked.entries.decision,
-  bounds: v.object({ target: amount, drop: amount, newLow: amount, routeLow: amount }),
-});
-export type Judged = v.InferOutput<typeof Judged>;
 
 type Watch = {
   currency: string;

@@ -2,46 +2,12 @@ import * as v from "valibot";
 import { sql, utc } from "../db.ts";
 import * as Money from "../money.ts";
 import { after, cut } from "../page.ts";
-import { Series, span, unheard } from "./recorded.ts";
-import { Info, Observation } from "./schema.ts";
+import { type Day, Resolution, type Standing } from "./lookback.ts";
+import { span, unheard } from "./recorded.ts";
+import type { Info, Observation } from "./schema.ts";
 import { one, type Shown, shaped } from "./view.ts";
 
 type Fragment = ReturnType<typeof sql>;
-const amount = v.nullable(Money.Info);
-const Moment = v.nullable(v.object({ price: Money.Info, at: v.string() }));
-
-/** Which part of the past, check by check or as days. */
-export const Resolution = v.strictObject({
-  ...Series.entries,
-  resolution: v.optional(v.picklist(["full", "day"]), "full"),
-});
-export type Resolution = v.InferInput<typeof Resolution>;
-
-/** A day (UTC) with checks: the lowest, the highest and the last price that was sold, and how often it was asked. */
-export const Day = v.object({ date: v.string(), low: amount, high: amount, last: amount, checks: v.number() });
-export type Day = v.InferOutput<typeof Day>;
-
-/**
- * What the whole past of what is watched comes to: its prices, with when each last was; `rank`, how many in a hundred of
- * the last 90 days' were lower than the last, from at least 30 on 14 days; the next check, while there is one; and from
- * when to when only the lowest price of each day is kept.
- */
-export const Standing = v.object({
-  lowest: Moment,
-  highest: Moment,
-  last: Moment,
-  rank: v.nullable(v.number()),
-  nextCheck: v.nullable(v.object({ at: v.string(), because: Info.entries.nextCheckBecause })),
-  daily: v.nullable(v.object({ from: v.string(), to: v.string() })),
-});
-export type Standing = v.InferOutput<typeof Standing>;
-
-/** A part of the past, check by check or as days, and where what is watched stands. */
-export const Lookback = v.object({
-  items: v.union([v.array(Observation), v.array(Day)]),
-  nextCursor: v.nullable(v.string()),
-  standing: Standing,
-});
 
 type Part<T> = { items: T[]; nextCursor: string | null; standing: Standing };
 

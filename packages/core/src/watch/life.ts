@@ -1,35 +1,11 @@
 import * as v from "valibot";
 import { Problem } from "../error.ts";
-import { Day, moment } from "../flight.ts";
-import * as Money from "../money.ts";
+import { moment } from "../flight.ts";
 import { minor, turned } from "./change.ts";
 import { alive, rewrite } from "./rewrite.ts";
-import type { Info } from "./schema.ts";
+import { Booked, type Info, longest, Snooze } from "./schema.ts";
 
 const day = 86_400_000;
-/** A snooze is no longer than this (days). */
-const longest = 90;
-
-/** How long a watch stays silent: so many times 24 hours, or until a day begins where its owner lives. */
-export const Snooze = v.pipe(
-  v.strictObject({
-    days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(longest))),
-    until: v.optional(Day),
-  }),
-  v.forward(
-    v.check(({ days, until }) => (days === undefined) !== (until === undefined), "either days or until is needed"),
-    ["days"],
-  ),
-);
-
-/** What was paid, and whether to go on watching below it: so when a price is told, unless said otherwise. */
-export const Booked = v.pipe(
-  v.strictObject({ pricePaid: v.optional(Money.Decimal), keepWatching: v.optional(v.boolean()) }),
-  v.forward(
-    v.check(({ pricePaid, keepWatching }) => pricePaid !== undefined || keepWatching !== true, "is what to stay below"),
-    ["pricePaid"],
-  ),
-);
 
 /**
  * Has a watch not priced for its owner until it is resumed. Twice is the same as once.

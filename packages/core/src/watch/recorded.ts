@@ -1,19 +1,10 @@
-import * as v from "valibot";
 import { sql } from "../db.ts";
 import { Problem } from "../error.ts";
 import { lead, paying } from "../fare.ts";
-import { Page } from "../page.ts";
 import type { Recorded } from "./retrace.ts";
 import { most as mostPrices, type RoutePrice } from "./route.ts";
 
 type Fragment = ReturnType<typeof sql>;
-
-/** Which part of the past: of the present series unless told. A watch begins a new one when something else is watched. */
-export const Series = v.strictObject({
-  ...Page.entries,
-  series: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000))),
-});
-export type Series = v.InferInput<typeof Series>;
 
 /** What was recorded, as lists of columns: thousands of rows, and the name of each value of each is work on the way. */
 type Columns = {

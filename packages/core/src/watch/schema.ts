@@ -137,3 +137,27 @@ export const Checked = v.object({
   ]),
 });
 export type Checked = v.InferOutput<typeof Checked>;
+
+/** A snooze is no longer than this (days). */
+export const longest = 90;
+
+/** How long a watch stays silent: so many times 24 hours, or until a day begins where its owner lives. */
+export const Snooze = v.pipe(
+  v.strictObject({
+    days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(longest))),
+    until: v.optional(Day),
+  }),
+  v.forward(
+    v.check(({ days, until }) => (days === undefined) !== (until === undefined), "either days or until is needed"),
+    ["days"],
+  ),
+);
+
+/** What was paid, and whether to go on watching below it: so when a price is told, unless said otherwise. */
+export const Booked = v.pipe(
+  v.strictObject({ pricePaid: v.optional(Money.Decimal), keepWatching: v.optional(v.boolean()) }),
+  v.forward(
+    v.check(({ pricePaid, keepWatching }) => pricePaid !== undefined || keepWatching !== true, "is what to stay below"),
+    ["pricePaid"],
+  ),
+);

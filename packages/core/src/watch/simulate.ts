@@ -3,40 +3,14 @@ import { sql, utc } from "../db.ts";
 import { dayOf } from "../fare.ts";
 import { type Criteria, paying } from "../flight.ts";
 import * as Money from "../money.ts";
-import { type Rules, ruleNames } from "./decide.ts";
+import type { Rules } from "./decide.ts";
+import type { Simulated } from "./lookback.ts";
 import { plan } from "./plan.ts";
 import { checks, millis, most, pricesOf, recorded, routePrices, snapshot } from "./recorded.ts";
 import { type Recorded, retrace, type Step } from "./retrace.ts";
 import { Create } from "./schema.ts";
 import { type Part, together } from "./together.ts";
 import { wished } from "./what.ts";
-
-/**
- * What a watch would have told, oldest first, and of what that is known: the record of exactly this `search`; else, of a
- * search for several fares that nobody watched, their own records put together; `nothing`; or nothing because nobody ever
- * looked for its `wishes`. The record is in UTC days; before `dailyBefore` it has only the lowest price of each.
- */
-export const Simulated = v.object({
-  alerts: v.array(
-    v.object({
-      at: v.string(),
-      price: Money.Info,
-      previousPrice: v.nullable(Money.Info),
-      rules: v.array(v.picklist(ruleNames)),
-      alreadyTrue: v.boolean(),
-      mistakeFare: v.boolean(),
-    }),
-  ),
-  sample: v.object({
-    of: v.picklist(["search", "fares", "nothing", "wishes"]),
-    checks: v.number(),
-    days: v.number(),
-    from: v.nullable(v.string()),
-    to: v.nullable(v.string()),
-    dailyBefore: v.nullable(v.string()),
-  }),
-});
-export type Simulated = v.InferOutput<typeof Simulated>;
 
 type Thinned = { own: string | null; parts: string | null };
 /**
