@@ -89,14 +89,14 @@ async function work(at: Date, left: number, options: Sweep.Options): Promise<Swe
   const begun = Date.now();
   const { within: most = turn } = options;
   const within = Math.max(0, Math.min(most, left - margin));
-  const report = await Sweep.run(at, { batch, ...options, within });
+  const { more, ...report } = await Sweep.run(at, { batch, ...options, within });
   Metric.tell({
     FaresPriced: [report.fares, "Count"],
     Alerts: [report.alerts, "Count"],
     ProviderFailures: [report.failures, "Count"],
   });
+  if (!more || within < most) return report;
   const passed = Date.now() - begun;
-  if (within < most || passed < within) return report;
   const rest = await work(new Date(at.getTime() + passed), left - passed, options);
   for (const key of Object.keys(report) as (keyof Sweep.Report)[]) rest[key] += report[key];
   return rest;

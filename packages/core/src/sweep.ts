@@ -35,14 +35,15 @@ const rounds = 3;
 /**
  * Prices every fare that is due at `at`, once each whoever watches it, then looks at the baskets that they are in, and
  * tells the watches whose rules that makes true. Safe to run twice, by several at once, and to die anywhere: what was not
- * settled is due again when its lease ends.
+ * settled is due again when its lease ends. There may be `more` when its time was over first.
  */
-export async function run(at: Date, options: Options = {}): Promise<Report> {
+export async function run(at: Date, options: Options = {}): Promise<Report & { more: boolean }> {
   const { batch = 5_000, within = 45_000 } = options;
   const until = Date.now() + within;
   const enough = until - reserve * within;
   const asking = askingOf(options, at, until);
   const total: Report = { fares: 0, baskets: 0, alerts: 0, failures: 0, confirmations: 0 };
+  let more = false;
   for (let round = 0; round < rounds; round++) {
     let marked: boolean | null = null;
     let recalled = 0;
@@ -51,6 +52,7 @@ export async function run(at: Date, options: Options = {}): Promise<Report> {
       if (basketsDue !== null) marked ||= basketsDue || fares.some(({ baskets }) => baskets.length > 0);
       return { more, work: () => checkFares(fares, asking, null, enough) };
     });
+    more ||= Date.now() >= enough;
     if (marked === false) break;
     await drain(until, total, async () => {
       const { baskets, more } = await Fare.claimBaskets(at, batch);
@@ -65,7 +67,7 @@ export async function run(at: Date, options: Options = {}): Promise<Report> {
     });
     if (recalled === 0) break;
   }
-  return total;
+  return { ...total, more };
 }
 
 /** Claims batch after batch and adds up what they come to, until there are no more or the time is over. */

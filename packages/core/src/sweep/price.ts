@@ -61,7 +61,7 @@ export async function price(
 }
 
 function patience(until: number): AbortSignal {
-  const signal = AbortSignal.timeout(Math.max(0, until - Date.now()) + grace);
+  const signal = AbortSignal.timeout(Math.ceil(Math.max(0, until - Date.now())) + grace);
   // Each call in flight listens to it, and Node warns of more than ten that do.
   setMaxListeners(0, signal);
   return signal;
