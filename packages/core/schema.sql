@@ -541,6 +541,8 @@ CREATE INDEX exports_user_id ON exports USING btree (user_id);
 
 CREATE UNIQUE INDEX fare_is_one_question ON fares USING btree (origin, destination, departure_date, return_date, cabin, max_stops, adults, child_ages, infants, currency) NULLS NOT DISTINCT WHERE basket IS NULL;
 
+CREATE INDEX fares_at_rest ON fares USING btree (departure_date) WHERE due_at IS NULL AND basket IS NULL;
+
 CREATE INDEX fares_due_at ON fares USING btree (due_at) WHERE due_at IS NOT NULL AND basket IS NULL;
 
 CREATE INDEX fares_empty ON fares USING btree (id) WHERE cardinality(empties) = 5;

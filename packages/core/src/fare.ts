@@ -4,4 +4,5 @@ export { type Claimed, claim, claimOf, release, type Tracked } from "./fare/clai
 export { baseline, dayOf, low, median, type Seen, usual } from "./fare/history.ts";
 export { tend } from "./fare/months.ts";
 export { counted, type Last, last, lead, paying, type Watched, watched } from "./fare/observed.ts";
+export { rouse } from "./fare/rouse.ts";
 export { thin } from "./fare/thin.ts";
