@@ -38,6 +38,21 @@ type Row = {
 const lease = 120;
 
 /**
+ * Whether somebody waits for the next price of a row of `fares`, by itself or in a basket. Each is looked up: `offset 0`
+ * keeps Postgres from reading all watches.
+ */
+export const watched = sql`
+               exists (select from watch_fares where watch_fares.fare_id = fares.id and watch_fares.live offset 0)
+               or exists (
+                    select
+                      from basket_fares
+                      join watch_fares on watch_fares.fare_id = basket_fares.basket_id
+                     where basket_fares.fare_id = fares.id
+                       and watch_fares.live
+                    offset 0
+                  )`;
+
+/**
  * Takes up to `limit` due fares under a lease, the longest due first. Two workers never hold the same fare, and each
  * claim raises the fence, so that an overtaken worker cannot write. Fares nobody watches any more stop being due, except
  * one whose row was written after this statement began to look: whoever did that may be its first watcher.
@@ -48,20 +63,11 @@ export async function claim(
   at: Date,
   limit: number,
 ): Promise<{ fares: Claimed[]; more: boolean; basketsDue: boolean | null }> {
-  // Taken as the index of what is due has them, and each looked up: `offset 0` keeps Postgres from reading all watches.
   const rows = await taken(
     at,
     sql`
       select fares.id,
-             exists (select from watch_fares where watch_fares.fare_id = fares.id and watch_fares.live offset 0)
-               or exists (
-                    select
-                      from basket_fares
-                      join watch_fares on watch_fares.fare_id = basket_fares.basket_id
-                     where basket_fares.fare_id = fares.id
-                       and watch_fares.live
-                    offset 0
-                  )
+             ${watched}
                or fares.xmin <> (select seen.xmin from fares as seen where seen.id = fares.id) as watched
         from fares
        where fares.basket is null

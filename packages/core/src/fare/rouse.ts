@@ -1,4 +1,5 @@
 import { sql } from "../db.ts";
+import { watched } from "./claim.ts";
 
 /**
  * Makes those fares due that somebody watches and that are not. Whoever begins to watch makes them due; but one that a
@@ -13,16 +14,7 @@ export async function rouse(at: Date): Promise<{ roused: number }> {
        where fares.due_at is null
          and fares.basket is null
          and fares.departure_date > (${at}::timestamptz at time zone 'utc')::date - 2
-         and (
-               exists (select from watch_fares where watch_fares.fare_id = fares.id and watch_fares.live)
-               or exists (
-                    select
-                      from basket_fares
-                      join watch_fares on watch_fares.fare_id = basket_fares.basket_id
-                     where basket_fares.fare_id = fares.id
-                       and watch_fares.live
-                  )
-             )
+         and (${watched})
        order by fares.id
          for no key update of fares skip locked
     )
