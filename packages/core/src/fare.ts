@@ -3,6 +3,6 @@ export { type Because, because, type Cadence, usual as usualCadence } from "./fa
 export { type Claimed, claim, claimOf, release, type Tracked } from "./fare/claim.ts";
 export { baseline, dayOf, low, median, type Seen, usual } from "./fare/history.ts";
 export { tend } from "./fare/months.ts";
-export { counted, type Last, last, lead, paying, type Watched, watched } from "./fare/observed.ts";
+export { age, counted, type Last, last, lead, paying, type Watched, watched } from "./fare/observed.ts";
 export { rouse } from "./fare/rouse.ts";
 export { thin } from "./fare/thin.ts";

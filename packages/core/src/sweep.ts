@@ -3,7 +3,7 @@ import * as Fare from "./fare.ts";
 import * as Flight from "./flight.ts";
 import * as Money from "./money.ts";
 import * as Basket from "./sweep/basket.ts";
-import { type Asking, type Report, type Settled, settleAll } from "./sweep/batch.ts";
+import { type Asking, nothing, type Report, type Settled, settleAll } from "./sweep/batch.ts";
 import * as Price from "./sweep/price.ts";
 import * as Watch from "./watch.ts";
 
@@ -42,7 +42,7 @@ export async function run(at: Date, options: Options = {}): Promise<Report & { m
   const until = Date.now() + within;
   const enough = until - reserve * within;
   const asking = askingOf(options, at, until);
-  const total: Report = { fares: 0, baskets: 0, alerts: 0, failures: 0, confirmations: 0 };
+  const total: Report = { ...nothing };
   let more = false;
   for (let round = 0; round < rounds; round++) {
     let marked: boolean | null = null;

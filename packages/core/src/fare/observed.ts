@@ -25,7 +25,7 @@ export const paying = sql`(fares.adults + cardinality(fares.child_ages))`;
 export type Last = { price: number | null; status: Known["status"]; searchedAt: string };
 
 /** Older than this (milliseconds), a price says too little of today's. */
-const age = 48 * 3_600_000;
+export const age = 48 * 3_600_000;
 
 /** What a stored answer still says at `at`. */
 export function last(known: Known | undefined, at: Date): Last | undefined {

@@ -1,9 +1,7 @@
-import type { Basket, Member } from "../fare.ts";
+import { age, type Basket, type Member } from "../fare.ts";
 import { type Asked, type Confirm, eachOf, type Quote } from "./price.ts";
 
 const hour = 3_600_000;
-/** No price older than this counts. */
-const age = 48 * hour;
 /** An offer older than this is not confirmed but searched anew: few providers stand by one for half an hour. */
 const offerAge = hour / 3;
 

@@ -17,6 +17,8 @@ export type Asking = {
 /** What a sweep came to. `confirmations` are the provider calls beyond one search a fare. */
 export type Report = { fares: number; baskets: number; alerts: number; failures: number; confirmations: number };
 
+export const nothing: Report = { fares: 0, baskets: 0, alerts: 0, failures: 0, confirmations: 0 };
+
 /** `recalled` baskets are looked at again once their old prices are new. */
 export type Settled = { report: Report; verdicts: Verdict[]; recalled: number };
 
@@ -50,8 +52,6 @@ export async function settleAll<Q extends Asked>(
   if (open.length > 0) logger.warn("fares left to their lease", { fares: open.length });
   return settled;
 }
-
-const nothing: Report = { fares: 0, baskets: 0, alerts: 0, failures: 0, confirmations: 0 };
 
 /** Judges until the provider has been asked about every price that somebody would be told of. */
 async function judgeAll<Q extends Asked>(

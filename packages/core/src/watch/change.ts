@@ -4,6 +4,7 @@ import * as Money from "../money.ts";
 import type { Rules } from "./decide.ts";
 import { plan } from "./plan.ts";
 import { type After, alive, rewrite } from "./rewrite.ts";
+import { share } from "./row.ts";
 import { type Info, Update, Watched } from "./schema.ts";
 import type { Before } from "./view.ts";
 import { merged } from "./what.ts";
@@ -62,8 +63,4 @@ export function minor(amount: string, currency: string, pointer: string): number
   if (found !== undefined && found > 0) return found;
   const detail = `must be above zero, with at most ${Money.exponent(currency)} decimals`;
   throw new Problem("input", "watch.target", "The price does not fit the watch.", { errors: [{ pointer, detail }] });
-}
-
-function share(threshold: number | null): number | null {
-  return threshold === null ? null : Math.round(threshold * 10_000);
 }

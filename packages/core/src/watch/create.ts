@@ -1,10 +1,10 @@
 import * as v from "valibot";
 import { sql } from "../db.ts";
 import { newId } from "../id.ts";
-import * as Money from "../money.ts";
 import { hold, type Peers, peers, refusal, room } from "./peers.ts";
 import { plan } from "./plan.ts";
 import { note } from "./rewrite.ts";
+import { rulesIn } from "./row.ts";
 import { Create, type Info } from "./schema.ts";
 import { add, isOf, later, rouse, wrote } from "./track.ts";
 import { missing, once, one, type Shown, shaped } from "./view.ts";
@@ -20,10 +20,8 @@ export async function create(userId: string, input: unknown, at: Date, id: strin
   const planned = await plan(wanted, at);
   const { fares, basket, endsAt } = planned;
   const [first] = fares;
-  const { adults, childAges, infants, cabin, maxStops, currency, targetPrice, alertThreshold, endsOn } = wanted;
-  const target = targetPrice === null ? null : (Money.minor(targetPrice, currency) ?? null);
-  const drop = alertThreshold === null ? null : Math.round(alertThreshold * 10_000);
-  const { newLow = false, routeLow = false } = wanted.rules;
+  const { adults, childAges, infants, cabin, maxStops, currency, endsOn } = wanted;
+  const { target, drop, newLow, routeLow } = rulesIn(wanted);
   const made = sql`
     with peers as (${peers(userId, id, isOf(planned), { target, drop, newLow, routeLow })}), watch as (
       insert into price_watches

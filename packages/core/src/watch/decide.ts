@@ -191,9 +191,14 @@ export function leastStep(decimals: number): number {
   return 5 * 10 ** decimals;
 }
 
+/** What becomes of `rules` where those named begin a new epoch, armed. */
+export function anewIn(rules: State["rules"], named: RuleName[]): State["rules"] {
+  return Object.fromEntries(named.map((rule) => [rule, { ...fresh, epoch: (rules[rule] ?? fresh).epoch + 1 }]));
+}
+
 function rearm(rule: RuleState, trigger: number, price: number, at: number): RuleState {
   if (price < rearmPrice(trigger)) return { ...rule, since: null };
   if (rule.since === null) return { ...rule, since: at };
   if (at - rule.since < rearming) return rule;
-  return { epoch: rule.epoch + 1, level: 1, trigger: null, since: null };
+  return { ...fresh, epoch: rule.epoch + 1 };
 }

@@ -1,4 +1,5 @@
 import {
+  anewIn,
   begin,
   boundsOf,
   type Check,
@@ -62,7 +63,7 @@ export function retrace({ recorded, changes, endedAt, decimals, route, told }: W
     const known = past.at(at);
     for (; next < changes.length && at > (changes[next]!.after ?? -1); next++) {
       change = changes[next]!;
-      state = armed(state, change.anew);
+      state = { ...state, rules: { ...state.rules, ...anewIn(state.rules, change.anew) } };
     }
     if (change) {
       const { rules } = change;
@@ -78,13 +79,6 @@ export function retrace({ recorded, changes, endedAt, decimals, route, told }: W
     if (status === "ok" && price !== null) afterDoubtful = doubtful(price, known.usual);
   }
   return steps;
-}
-
-/** These rules begin a new epoch. */
-function armed(state: State, anew: RuleName[]): State {
-  const rules = { ...state.rules };
-  for (const rule of anew) rules[rule] = { epoch: (rules[rule]?.epoch ?? 1) + 1, level: 1, trigger: null, since: null };
-  return { ...state, rules };
 }
 
 /**

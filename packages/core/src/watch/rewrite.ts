@@ -3,7 +3,7 @@ import { Problem } from "../error.ts";
 import type { Criteria } from "../flight.ts";
 import * as Money from "../money.ts";
 import { type Band, bandOf } from "./band.ts";
-import { begin, type RuleName, type RuleState, ruleNames, type State } from "./decide.ts";
+import { anewIn, begin, type RuleName, ruleNames, type State } from "./decide.ts";
 import { hold, type Peers, peers, refusal, room } from "./peers.ts";
 import type { Plan } from "./plan.ts";
 import { modeOf, pack, rulesOf, unpack } from "./row.ts";
@@ -157,11 +157,9 @@ function stateOf(before: Before, after: Before, isNew: boolean): { state: State;
   const had = (rule: RuleName) => isNew && old.rules[rule] !== undefined;
   const changes = changed(before, after);
   const anew = ruleNames.filter((rule) => changes.includes(rule) || had(rule));
-  const raised = anew.map((rule) => [rule, { ...armed, epoch: (old.rules[rule]?.epoch ?? 1) + 1 }]);
   const state = isNew ? begin : old;
-  return { state: { ...state, rules: { ...state.rules, ...Object.fromEntries(raised) } }, anew };
+  return { state: { ...state, rules: { ...state.rules, ...anewIn(old.rules, anew) } }, anew };
 }
-const armed: Omit<RuleState, "epoch"> = { level: 1, trigger: null, since: null };
 
 /** The columns of `watch_fares`, as a band has them. */
 export function banded(band: Band) {

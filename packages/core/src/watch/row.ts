@@ -1,5 +1,7 @@
 import { sql } from "../db.ts";
+import * as Money from "../money.ts";
 import type { Mode, RuleName, RuleState, Rules, State } from "./decide.ts";
+import type { Create } from "./schema.ts";
 
 /** A rule's state in the column `price_watches.state`: [epoch, level, trigger, since]. */
 type Packed = { first?: number; last?: [price: number, at: number]; rules?: Partial<Record<RuleName, PackedRule>> };
@@ -31,6 +33,17 @@ export const columns = sql`
            price_watches.ended_at is not null as ended,
            (extract(epoch from price_watches.snoozed_until) * 1000)::float8 as "snoozedUntil",
            price_watches.state::text`;
+
+/** The rules that somebody asks for with a new watch. */
+export function rulesIn({ targetPrice, alertThreshold, currency, rules }: Create): Rules {
+  const target = targetPrice === null ? null : (Money.minor(targetPrice, currency) ?? null);
+  return { target, drop: share(alertThreshold), newLow: rules.newLow ?? false, routeLow: rules.routeLow ?? false };
+}
+
+/** A share as a rule has it: in 1/10,000. */
+export function share(threshold: number | null): number | null {
+  return threshold === null ? null : Math.round(threshold * 10_000);
+}
 
 export function rulesOf(row: Pick<Row, "target" | "drop" | "newLow" | "routeLow">): Rules {
   return { target: row.target, drop: row.drop, newLow: row.newLow, routeLow: row.routeLow };

@@ -43,6 +43,7 @@ export const Create = consistent(created, [
     "at least one rule must be on",
   ],
 ]);
+export type Create = v.InferOutput<typeof Create>;
 
 /**
  * What may be changed of a watch; what is left out stays as it is, and null is none. Dates of another kind take the place

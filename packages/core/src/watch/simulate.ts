@@ -3,11 +3,11 @@ import { sql, utc } from "../db.ts";
 import { dayOf } from "../fare.ts";
 import { type Criteria, paying } from "../flight.ts";
 import * as Money from "../money.ts";
-import type { Rules } from "./decide.ts";
 import type { Simulated } from "./lookback.ts";
 import { plan } from "./plan.ts";
 import { checks, millis, most, pricesOf, recorded, routePrices, snapshot } from "./recorded.ts";
 import { type Recorded, retrace, type Step } from "./retrace.ts";
+import { rulesIn } from "./row.ts";
 import { Create } from "./schema.ts";
 import { type Part, together } from "./together.ts";
 import { wished } from "./what.ts";
@@ -22,13 +22,8 @@ type Thinned = { own: string | null; parts: string | null };
 export async function simulate(input: unknown, at: Date): Promise<Simulated> {
   const wanted = v.parse(Create, input);
   const { fares, basket } = await plan(wanted, at);
-  const { currency, targetPrice, alertThreshold } = wanted;
-  const rules: Rules = {
-    target: targetPrice === null ? null : (Money.minor(targetPrice, currency) ?? null),
-    drop: alertThreshold === null ? null : Math.round(alertThreshold * 10_000),
-    newLow: wanted.rules.newLow ?? false,
-    routeLow: wanted.rules.routeLow ?? false,
-  };
+  const { currency } = wanted;
+  const rules = rulesIn(wanted);
   const isWish = Object.keys(wished(wanted)).length > 0;
   const past = await read(fares, basket, { parts: !isWish && basket !== null, routes: rules.routeLow }, at);
   const own = past.own.length > 0;

@@ -1,10 +1,8 @@
+import { age } from "../fare.ts";
 import type { Recorded } from "./retrace.ts";
 
 /** What was recorded of one of several fares, by its number among them. */
 export type Part = Omit<Recorded, "ghost" | "of"> & { fare: number };
-
-/** No price older than this counts (milliseconds). */
-const age = 48 * 3_600_000;
 
 /**
  * The record that a watch over `count` fares would have, from their own, in order of time: at each moment at which any was

@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { sql } from "../db.ts";
+import { age } from "../fare.ts";
 import type { Criteria } from "../flight.ts";
 import { newId } from "../id.ts";
 import { logger } from "../log.ts";
@@ -8,8 +9,6 @@ import { soon } from "./view.ts";
 
 type Fragment = ReturnType<typeof sql>;
 
-/** Older than this (hours), a price says nothing of a basket any more. */
-const fresh = 48;
 /** How often, and after how many milliseconds, fares are tried again that somebody was settling. */
 const again = { times: 20, wait: 50 };
 
@@ -142,7 +141,7 @@ export function mark(id: string, at: Date): Fragment {
              select
                from basket_fares
               where basket_fares.basket_id = fares.id
-                and basket_fares.priced_at > ${at}::timestamptz - make_interval(hours => ${fresh})
+                and basket_fares.priced_at > ${new Date(at.getTime() - age)}::timestamptz
            )`;
 }
 
