@@ -50,7 +50,7 @@ export function alarms({ stack, app }: StackContext) {
     alarm.addAlarmAction(action);
     alarm.addOkAction(action);
   };
-  /** What our own code tells (core/src/metric.ts): the most, or the sum, in so many minutes. */
+  /** What our own code tells (core/src/base/metric.ts): the most, or the sum, in so many minutes. */
   const told = (metricName: string, minutes: number, statistic: "Maximum" | "Sum" = "Maximum") =>
     new Metric({
       namespace: `travel-conductor/${app.stage}`,

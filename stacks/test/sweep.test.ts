@@ -1,7 +1,7 @@
 import { startConsumer } from "@travel-conductor/local/consumer";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { redis } from "../../packages/core/src/cache.ts";
-import { sql } from "../../packages/core/src/db.ts";
+import { redis } from "../../packages/core/src/base/cache.ts";
+import { sql } from "../../packages/core/src/base/db.ts";
 import * as a from "../../packages/core/test/a.ts";
 import { startDuffel } from "../../packages/core/test/duffel.ts";
 import { secrets as secretStack } from "../secrets.ts";

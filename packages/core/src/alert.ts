@@ -1,8 +1,8 @@
 import * as v from "valibot";
-import { sql, utc } from "./db.ts";
-import { Problem } from "./error.ts";
-import * as Money from "./money.ts";
-import { after, cut, Page } from "./page.ts";
+import { sql, utc } from "./base/db.ts";
+import { Problem } from "./base/error.ts";
+import * as Money from "./base/money.ts";
+import { after, cut, Page } from "./base/page.ts";
 
 /** What somebody was told: the journey, the rules that were true, the price then, and the ok price before it. */
 export const Info = v.object({

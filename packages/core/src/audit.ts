@@ -1,7 +1,7 @@
 import { describe } from "./audit/device.ts";
 import { network } from "./audit/network.ts";
-import { sql } from "./db.ts";
-import { newId } from "./id.ts";
+import { sql } from "./base/db.ts";
+import { newId } from "./base/id.ts";
 
 export { describe, network };
 

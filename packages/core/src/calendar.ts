@@ -1,7 +1,7 @@
 import * as v from "valibot";
+import * as Money from "./base/money.ts";
 import * as Fare from "./fare.ts";
 import * as Flight from "./flight.ts";
-import * as Money from "./money.ts";
 
 const { departureDate: _, returnDate: __, ...journey } = Flight.fields;
 

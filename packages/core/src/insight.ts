@@ -1,8 +1,8 @@
 import * as v from "valibot";
-import { sql } from "./db.ts";
+import { sql } from "./base/db.ts";
+import * as Money from "./base/money.ts";
 import * as Fare from "./fare.ts";
 import * as Flight from "./flight.ts";
-import * as Money from "./money.ts";
 
 const { maxStops: _, ...journey } = Flight.fields;
 

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { network } from "./audit.ts";
-import { type Batch, type Count, orElse } from "./cache.ts";
-import { sql } from "./db.ts";
-import { Problem } from "./error.ts";
+import { type Batch, type Count, orElse } from "./base/cache.ts";
+import { sql } from "./base/db.ts";
+import { Problem } from "./base/error.ts";
 
 /** Requests in so many seconds. */
 type Quota = readonly [requests: number, seconds: number];

@@ -1,5 +1,5 @@
-import { sql } from "./db.ts";
-import { newId } from "./id.ts";
+import { sql } from "./base/db.ts";
+import { newId } from "./base/id.ts";
 import type { Data, Kind } from "./mail/data.ts";
 
 export type { Data, Kind } from "./mail/data.ts";

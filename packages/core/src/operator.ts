@@ -1,5 +1,5 @@
-import { sql } from "./db.ts";
-import { Problem } from "./error.ts";
+import { sql } from "./base/db.ts";
+import { Problem } from "./base/error.ts";
 
 type Fragment = ReturnType<typeof sql>;
 

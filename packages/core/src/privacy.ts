@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import * as v from "valibot";
 import * as Audit from "./audit.ts";
-import { sql } from "./db.ts";
-import { Problem } from "./error.ts";
-import { newId } from "./id.ts";
+import { sql } from "./base/db.ts";
+import { Problem } from "./base/error.ts";
+import { newId } from "./base/id.ts";
 import * as Mail from "./mail.ts";
 import * as Session from "./session.ts";
 

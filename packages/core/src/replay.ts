@@ -1,6 +1,6 @@
 import * as v from "valibot";
+import { Currency, minor } from "./base/money.ts";
 import { type Answer, type Criteria, Day, type FareProvider, type Offer, Place, untold } from "./flight.ts";
-import { Currency, minor } from "./money.ts";
 
 /** One recorded flight: the columns of the file as text, its first three as `timestamp_utc,origin,destination`. */
 export type Line = {

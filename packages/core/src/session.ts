@@ -2,9 +2,9 @@ import { createHash, randomBytes } from "node:crypto";
 import { type Adapter, Lucia, TimeSpan } from "lucia";
 import * as v from "valibot";
 import * as Audit from "./audit.ts";
-import { orElse, redis } from "./cache.ts";
-import { sql, violated } from "./db.ts";
-import { Problem } from "./error.ts";
+import { orElse, redis } from "./base/cache.ts";
+import { sql, violated } from "./base/db.ts";
+import { Problem } from "./base/error.ts";
 import { createAdapter } from "./session/adapter.ts";
 import { ended, keyOf, mark } from "./session/mark.ts";
 

@@ -1,9 +1,9 @@
 import * as v from "valibot";
-import { sql } from "./db.ts";
-import { env } from "./env.ts";
-import { logger, trace } from "./log.ts";
-import * as Metric from "./metric.ts";
-import * as Queue from "./queue.ts";
+import { sql } from "./base/db.ts";
+import { env } from "./base/env.ts";
+import { logger, trace } from "./base/log.ts";
+import * as Metric from "./base/metric.ts";
+import * as Queue from "./base/queue.ts";
 import * as Sweep from "./sweep.ts";
 import * as Watch from "./watch.ts";
 

@@ -1,7 +1,7 @@
-import { Problem } from "./error.ts";
+import { Problem } from "./base/error.ts";
+import * as Money from "./base/money.ts";
 import * as Fare from "./fare.ts";
 import * as Flight from "./flight.ts";
-import * as Money from "./money.ts";
 import * as Basket from "./sweep/basket.ts";
 import { type Asking, nothing, type Report, type Settled, settleAll } from "./sweep/batch.ts";
 import * as Price from "./sweep/price.ts";

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import * as v from "valibot";
-import { sql, violated } from "./db.ts";
-import { Problem } from "./error.ts";
+import { sql, violated } from "./base/db.ts";
+import { Problem } from "./base/error.ts";
 
 type Fragment = ReturnType<typeof sql>;
 

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import * as Audit from "./audit.ts";
-import { sql, violated } from "./db.ts";
-import { Problem } from "./error.ts";
-import { newId } from "./id.ts";
+import { sql, violated } from "./base/db.ts";
+import { Problem } from "./base/error.ts";
+import { newId } from "./base/id.ts";
 import * as Mail from "./mail.ts";
 import * as Session from "./session.ts";
 import { Compared, Email, emailKey, Name, Password, Phone } from "./user/field.ts";

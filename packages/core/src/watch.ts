@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import { sql } from "./db.ts";
-import { Problem } from "./error.ts";
-import { after, cut, Page } from "./page.ts";
+import { sql } from "./base/db.ts";
+import { Problem } from "./base/error.ts";
+import { after, cut, Page } from "./base/page.ts";
 import type { Info } from "./watch/schema.ts";
 
 export type { Tended } from "./watch/tend.ts";

@@ -1,5 +1,5 @@
-import { sql } from "../src/db.ts";
-import { newId } from "../src/id.ts";
+import { sql } from "../src/base/db.ts";
+import { newId } from "../src/base/id.ts";
 import * as User from "../src/user.ts";
 import * as Watch from "../src/watch.ts";
 

@@ -1,6 +1,6 @@
 import { databaseUser, testAdapter } from "@lucia-auth/adapter-test";
 import { expect, test, vi } from "vitest";
-import { sql } from "../src/db.ts";
+import { sql } from "../src/base/db.ts";
 import { createAdapter } from "../src/session/adapter.ts";
 
 const adapter = createAdapter({

@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from "vitest";
 import * as Analytics from "../src/analytics.ts";
-import { redis } from "../src/cache.ts";
-import { sql } from "../src/db.ts";
-import { newId } from "../src/id.ts";
+import { redis } from "../src/base/cache.ts";
+import { sql } from "../src/base/db.ts";
+import { newId } from "../src/base/id.ts";
 import { day, flush, searched, somebody } from "./searched.ts";
 import { through } from "./wire.ts";
 

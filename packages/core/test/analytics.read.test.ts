@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Analytics from "../src/analytics.ts";
-import { redis } from "../src/cache.ts";
-import { sql } from "../src/db.ts";
+import { redis } from "../src/base/cache.ts";
+import { sql } from "../src/base/db.ts";
 import * as a from "./a.ts";
 import { booked, day, flush, operator, searched, somebody } from "./searched.ts";
 import { through } from "./wire.ts";

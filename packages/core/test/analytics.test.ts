@@ -1,9 +1,9 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import * as Analytics from "../src/analytics.ts";
-import { redis } from "../src/cache.ts";
-import { sql } from "../src/db.ts";
+import { redis } from "../src/base/cache.ts";
+import { sql } from "../src/base/db.ts";
+import { logger } from "../src/base/log.ts";
 import * as Flight from "../src/flight.ts";
-import { logger } from "../src/log.ts";
 import * as Session from "../src/session.ts";
 import { criteria, flush, operator, searched, somebody } from "./searched.ts";
 import { through, without } from "./wire.ts";

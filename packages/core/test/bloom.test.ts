@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { has, make } from "../src/bloom.ts";
+import { has, make } from "../src/base/bloom.ts";
 
 test("what was put in is in it, whatever it is", () => {
   fc.assert(

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { afterEach, expect, test, vi } from "vitest";
-import { redis } from "../src/cache.ts";
+import { redis } from "../src/base/cache.ts";
 import * as Calendar from "../src/calendar.ts";
 import * as Flight from "../src/flight.ts";
 import * as Sweep from "../src/sweep.ts";

@@ -1,12 +1,12 @@
 import { counted } from "@travel-conductor/local/testing";
 import { expect, test, vi } from "vitest";
-import { redis } from "../src/cache.ts";
-import { sql } from "../src/db.ts";
+import { redis } from "../src/base/cache.ts";
+import { sql } from "../src/base/db.ts";
+import { logger } from "../src/base/log.ts";
 import { carry, list, turn } from "../src/flight/chain/board.ts";
 import { truths } from "../src/flight/chain/ledger.ts";
 import { pass } from "../src/flight/chain/script.ts";
 import { chain } from "../src/flight/chain.ts";
-import { logger } from "../src/log.ts";
 import * as a from "./a.ts";
 import { at, criteria, failure, later, offer, ok, selling } from "./selling.ts";
 import { through, without } from "./wire.ts";

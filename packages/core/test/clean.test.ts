@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { sql } from "../src/base/db.ts";
+import { newId } from "../src/base/id.ts";
 import * as Clean from "../src/clean.ts";
-import { sql } from "../src/db.ts";
-import { newId } from "../src/id.ts";
 import * as a from "./a.ts";
 
 const now = new Date();

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { sql } from "../src/db.ts";
-import { newId } from "../src/id.ts";
-import { claim, finish, release } from "../src/idempotency.ts";
+import { sql } from "../src/base/db.ts";
+import { newId } from "../src/base/id.ts";
+import { claim, finish, release } from "../src/base/idempotency.ts";
 import * as a from "./a.ts";
 
 const now = new Date();

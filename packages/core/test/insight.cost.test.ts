@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { sql } from "../src/db.ts";
+import { sql } from "../src/base/db.ts";
 import * as Insight from "../src/insight.ts";
 import { scans, sentBy } from "./plan.ts";
 

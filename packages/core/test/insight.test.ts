@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import * as v from "valibot";
 import { beforeEach, expect, test } from "vitest";
-import { sql } from "../src/db.ts";
+import { sql } from "../src/base/db.ts";
+import { newId } from "../src/base/id.ts";
 import * as Flight from "../src/flight.ts";
-import { newId } from "../src/id.ts";
 import * as Insight from "../src/insight.ts";
 import * as a from "./a.ts";
 import { through, without } from "./wire.ts";

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from "node:events";
 import { expect, test } from "vitest";
-import { sql } from "../src/db.ts";
+import { sql } from "../src/base/db.ts";
 import * as Privacy from "../src/privacy.ts";
 import * as Session from "../src/session.ts";
 import * as User from "../src/user.ts";

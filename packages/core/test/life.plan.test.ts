@@ -1,6 +1,6 @@
 import { counted } from "@travel-conductor/local/testing";
 import { beforeAll, expect, test } from "vitest";
-import { sql } from "../src/db.ts";
+import { sql } from "../src/base/db.ts";
 import * as Watch from "../src/watch.ts";
 import * as a from "./a.ts";
 import { scans, sentBy } from "./plan.ts";

@@ -1,7 +1,7 @@
 import { counted } from "@travel-conductor/local/testing";
 import { describe, expect, test } from "vitest";
-import { batch, redis } from "../src/cache.ts";
-import { sql } from "../src/db.ts";
+import { batch, redis } from "../src/base/cache.ts";
+import { sql } from "../src/base/db.ts";
 import * as Limit from "../src/limit.ts";
 import { without } from "./wire.ts";
 

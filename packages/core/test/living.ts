@@ -1,5 +1,5 @@
 import { mailbox } from "@travel-conductor/local/testing";
-import { sql } from "../src/db.ts";
+import { sql } from "../src/base/db.ts";
 import * as Mail from "../src/mail.ts";
 import * as a from "./a.ts";
 import { minute, sweep } from "./sweeping.ts";

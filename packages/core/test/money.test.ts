@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import { Currency, Decimal, Info, minor, show } from "../src/money.ts";
+import { Currency, Decimal, Info, minor, show } from "../src/base/money.ts";
 
 test.each([
   [12345, "GBP", "123.45"],

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { newId } from "../src/id.ts";
-import { after, cut } from "../src/page.ts";
+import { newId } from "../src/base/id.ts";
+import { after, cut } from "../src/base/page.ts";
 
 const key = (row: { id: string }) => row.id;
 

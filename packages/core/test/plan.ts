@@ -1,4 +1,4 @@
-import { sql } from "../src/db.ts";
+import { sql } from "../src/base/db.ts";
 import { through } from "./wire.ts";
 
 export type Sent = { query: string; params: unknown[] };

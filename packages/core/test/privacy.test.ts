@@ -1,9 +1,9 @@
 import { mailbox } from "@travel-conductor/local/testing";
 import { expect, test } from "vitest";
 import * as Audit from "../src/audit.ts";
-import { sql } from "../src/db.ts";
-import { newId } from "../src/id.ts";
-import { claim } from "../src/idempotency.ts";
+import { sql } from "../src/base/db.ts";
+import { newId } from "../src/base/id.ts";
+import { claim } from "../src/base/idempotency.ts";
 import * as Mail from "../src/mail.ts";
 import { divide, holdings } from "../src/privacy/holding.ts";
 import * as Privacy from "../src/privacy.ts";

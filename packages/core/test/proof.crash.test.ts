@@ -1,8 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { type OwnPostgres, startOwnPostgres } from "@travel-conductor/local/testing/own";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { sql, unreachable } from "../src/db.ts";
-import { stableId } from "../src/id.ts";
+import { sql, unreachable } from "../src/base/db.ts";
+import { stableId } from "../src/base/id.ts";
 import * as Sweep from "../src/sweep.ts";
 import * as Watch from "../src/watch.ts";
 import * as a from "./a.ts";

@@ -1,8 +1,8 @@
 import { queues } from "@travel-conductor/local/testing";
 import { afterEach, expect, test, vi } from "vitest";
-import { env } from "../src/env.ts";
-import { logger } from "../src/log.ts";
-import * as Queue from "../src/queue.ts";
+import { env } from "../src/base/env.ts";
+import { logger } from "../src/base/log.ts";
+import * as Queue from "../src/base/queue.ts";
 import { through, without } from "./wire.ts";
 
 const url = env.SWEEP_QUEUE_URL;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { sql } from "../src/db.ts";
+import { sql } from "../src/base/db.ts";
 import { type Priced, wake } from "../src/sweep/wake.ts";
 import { pricesOf, routePrices } from "../src/watch/recorded.ts";
 import { RouteLow } from "../src/watch/route.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as Alert from "../src/alert.ts";
-import { sql } from "../src/db.ts";
+import { sql } from "../src/base/db.ts";
 import * as Watch from "../src/watch.ts";
 import * as a from "./a.ts";
 import { hour, later, sweep } from "./sweeping.ts";

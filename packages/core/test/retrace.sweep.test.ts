@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { sql } from "../src/db.ts";
+import { sql } from "../src/base/db.ts";
 import type { Confirmation } from "../src/flight.ts";
 import * as Sweep from "../src/sweep.ts";
 import type { Fired } from "../src/watch/decide.ts";

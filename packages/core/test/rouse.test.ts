@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { sql } from "../src/db.ts";
+import { sql } from "../src/base/db.ts";
 import * as Fare from "../src/fare.ts";
 import * as Watch from "../src/watch.ts";
 import * as a from "./a.ts";

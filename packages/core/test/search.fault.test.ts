@@ -1,8 +1,8 @@
 import { createServer, type Server } from "node:net";
 import { counted } from "@travel-conductor/local/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { redis } from "../src/cache.ts";
-import { env } from "../src/env.ts";
+import { redis } from "../src/base/cache.ts";
+import { env } from "../src/base/env.ts";
 import { find } from "../src/flight/single.ts";
 import type { Answer } from "../src/flight.ts";
 import { at, brisk, broken, busy, gate, lambda, later, offer, ok, question, stub, tickets } from "./searching.ts";

@@ -1,6 +1,6 @@
 import { counted } from "@travel-conductor/local/testing";
 import { expect, test } from "vitest";
-import { redis } from "../src/cache.ts";
+import { redis } from "../src/base/cache.ts";
 import * as Durable from "../src/flight/durable.ts";
 import { find } from "../src/flight/single.ts";
 import { inRedis } from "../src/flight/store.ts";

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import * as v from "valibot";
 import * as Analytics from "../src/analytics.ts";
-import { alone } from "../src/cache.ts";
-import { sql } from "../src/db.ts";
+import { alone } from "../src/base/cache.ts";
+import { sql } from "../src/base/db.ts";
+import { newId } from "../src/base/id.ts";
 import { Criteria } from "../src/flight.ts";
-import { newId } from "../src/id.ts";
 import * as Session from "../src/session.ts";
 import * as a from "./a.ts";
 

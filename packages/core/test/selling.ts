@@ -1,5 +1,5 @@
 import { vi } from "vitest";
-import { sql } from "../src/db.ts";
+import { sql } from "../src/base/db.ts";
 import { chain } from "../src/flight/chain.ts";
 import type { Answer, Call, Confirmation, Seller } from "../src/flight/provider.ts";
 import { type Criteria, type Offer, untold } from "../src/flight.ts";

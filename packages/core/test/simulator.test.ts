@@ -3,9 +3,9 @@ import * as v from "valibot";
 import { expect, test } from "vitest";
 import * as Airline from "../src/airline.ts";
 import * as Airport from "../src/airport.ts";
+import { Currency, exponent } from "../src/base/money.ts";
 import { simulator as provider } from "../src/flight/simulator.ts";
 import type { Criteria, Offer, Segment } from "../src/flight.ts";
-import { Currency, exponent } from "../src/money.ts";
 
 const day = 86_400_000;
 const now = Date.UTC(2026, 10, 22, 10);

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { sql } from "../src/db.ts";
+import { sql } from "../src/base/db.ts";
 import * as Fare from "../src/fare.ts";
 import { type Checked, type Judged, settle } from "../src/sweep/settle.ts";
 import * as Sweep from "../src/sweep.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import * as Alert from "../src/alert.ts";
-import { sql } from "../src/db.ts";
+import { sql } from "../src/base/db.ts";
 import { type Priced, wake } from "../src/sweep/wake.ts";
 import * as Sweep from "../src/sweep.ts";
 import * as a from "./a.ts";

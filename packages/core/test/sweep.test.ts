@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import * as Alert from "../src/alert.ts";
-import { sql } from "../src/db.ts";
+import { sql } from "../src/base/db.ts";
 import * as Sweep from "../src/sweep.ts";
 import * as Watch from "../src/watch.ts";
 import * as a from "./a.ts";

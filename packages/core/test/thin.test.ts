@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { beforeEach, expect, test } from "vitest";
-import { sql } from "../src/db.ts";
+import { sql } from "../src/base/db.ts";
 import * as Fare from "../src/fare.ts";
 import * as a from "./a.ts";
 import { scans, sentBy } from "./plan.ts";

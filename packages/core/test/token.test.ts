@@ -1,7 +1,7 @@
 import { counted } from "@travel-conductor/local/testing";
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import { sql } from "../src/db.ts";
+import { sql } from "../src/base/db.ts";
 import * as User from "../src/user.ts";
 import * as a from "./a.ts";
 

@@ -1,5 +1,5 @@
 import { vi } from "vitest";
-import { env } from "../src/env.ts";
+import { env } from "../src/base/env.ts";
 
 /** The lines for CloudWatch that `work` writes to the log, as where it is deployed. */
 export async function told(work: () => Promise<unknown>): Promise<Record<string, unknown>[]> {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import { newId } from "../src/id.ts";
+import { newId } from "../src/base/id.ts";
 import * as User from "../src/user.ts";
 import * as a from "./a.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { redis } from "../src/cache.ts";
-import { sql } from "../src/db.ts";
+import { redis } from "../src/base/cache.ts";
+import { sql } from "../src/base/db.ts";
 import * as Session from "../src/session.ts";
 import * as User from "../src/user.ts";
 import * as a from "./a.ts";

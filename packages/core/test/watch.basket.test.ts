@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { sql } from "../src/db.ts";
-import { newId } from "../src/id.ts";
+import { sql } from "../src/base/db.ts";
+import { newId } from "../src/base/id.ts";
 import * as Sweep from "../src/sweep.ts";
 import * as Watch from "../src/watch.ts";
 import * as a from "./a.ts";

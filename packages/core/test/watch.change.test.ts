@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { sql } from "../src/db.ts";
+import { sql } from "../src/base/db.ts";
 import * as Sweep from "../src/sweep.ts";
 import * as Watch from "../src/watch.ts";
 import * as a from "./a.ts";

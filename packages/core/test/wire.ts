@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
-import { env } from "../src/env.ts";
+import { env } from "../src/base/env.ts";
 
 type Service = "postgres" | "redis" | "ses" | "sqs";
 

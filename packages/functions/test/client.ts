@@ -1,7 +1,7 @@
 import * as Analytics from "@travel-conductor/core/analytics";
-import { batch, redis } from "@travel-conductor/core/cache";
-import { sql } from "@travel-conductor/core/db";
-import { newId } from "@travel-conductor/core/id";
+import { batch, redis } from "@travel-conductor/core/base/cache";
+import { sql } from "@travel-conductor/core/base/db";
+import { newId } from "@travel-conductor/core/base/id";
 import * as Limit from "@travel-conductor/core/limit";
 import * as Session from "@travel-conductor/core/session";
 import { expect } from "vitest";

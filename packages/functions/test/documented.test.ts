@@ -1,5 +1,5 @@
-import { redis } from "@travel-conductor/core/cache";
-import { sql } from "@travel-conductor/core/db";
+import { redis } from "@travel-conductor/core/base/cache";
+import { sql } from "@travel-conductor/core/base/db";
 import { type Call, Criteria, placeOf, provider } from "@travel-conductor/core/flight";
 import * as v from "valibot";
 import { describe, expect, test, vi } from "vitest";

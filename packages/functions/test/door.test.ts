@@ -1,5 +1,5 @@
-import { sql } from "@travel-conductor/core/db";
-import { logger } from "@travel-conductor/core/log";
+import { sql } from "@travel-conductor/core/base/db";
+import { logger } from "@travel-conductor/core/base/log";
 import { counted } from "@travel-conductor/local/testing";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { without } from "../../core/test/wire.ts";

@@ -8,7 +8,7 @@ vi.stubEnv("DUFFEL_ACCESS_TOKEN", fake.token);
 vi.stubEnv("DUFFEL_URL", fake.url);
 vi.stubEnv("DUFFEL_CURRENCY", "GBP");
 const a = await import("./client.ts");
-const { redis } = await import("@travel-conductor/core/cache");
+const { redis } = await import("@travel-conductor/core/base/cache");
 const Flight = await import("@travel-conductor/core/flight");
 
 beforeEach(async () => {

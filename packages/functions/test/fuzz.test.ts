@@ -1,5 +1,5 @@
-import { redis } from "@travel-conductor/core/cache";
-import { sql } from "@travel-conductor/core/db";
+import { redis } from "@travel-conductor/core/base/cache";
+import { sql } from "@travel-conductor/core/base/db";
 import * as Session from "@travel-conductor/core/session";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";

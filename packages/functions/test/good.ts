@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { newId } from "@travel-conductor/core/id";
+import { newId } from "@travel-conductor/core/base/id";
 import * as Privacy from "@travel-conductor/core/privacy";
 import * as a from "./client.ts";
 

@@ -1,5 +1,5 @@
 import { EventEmitter, once } from "node:events";
-import { sql } from "@travel-conductor/core/db";
+import { sql } from "@travel-conductor/core/base/db";
 import * as Privacy from "@travel-conductor/core/privacy";
 import { expect, test } from "vitest";
 import { through } from "../../core/test/wire.ts";

@@ -1,4 +1,4 @@
-import { sql } from "@travel-conductor/core/db";
+import { sql } from "@travel-conductor/core/base/db";
 import * as Privacy from "@travel-conductor/core/privacy";
 import { expect, test } from "vitest";
 import { limit } from "../src/api/guard.ts";

@@ -1,12 +1,12 @@
 import { EventEmitter, once } from "node:events";
 import { createServer, type Server } from "node:net";
 import { setTimeout } from "node:timers/promises";
-import { redis } from "@travel-conductor/core/cache";
-import { sql } from "@travel-conductor/core/db";
+import { redis } from "@travel-conductor/core/base/cache";
+import { sql } from "@travel-conductor/core/base/db";
 import * as Session from "@travel-conductor/core/session";
 import { counted } from "@travel-conductor/local/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { env } from "../../core/src/env.ts";
+import { env } from "../../core/src/base/env.ts";
 import { through as watched } from "../../core/test/wire.ts";
 import { app } from "../src/api/index.ts";
 import * as a from "./client.ts";

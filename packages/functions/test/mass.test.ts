@@ -1,5 +1,5 @@
-import { redis } from "@travel-conductor/core/cache";
-import { sql } from "@travel-conductor/core/db";
+import { redis } from "@travel-conductor/core/base/cache";
+import { sql } from "@travel-conductor/core/base/db";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import * as a from "./client.ts";

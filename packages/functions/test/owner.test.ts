@@ -1,4 +1,4 @@
-import { sql } from "@travel-conductor/core/db";
+import { sql } from "@travel-conductor/core/base/db";
 import { describe, expect, test } from "vitest";
 import * as a from "./client.ts";
 import { operations, routes } from "./document.ts";

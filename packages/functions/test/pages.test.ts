@@ -1,4 +1,4 @@
-import { sql } from "@travel-conductor/core/db";
+import { sql } from "@travel-conductor/core/base/db";
 import { expect, test } from "vitest";
 import * as a from "./client.ts";
 

@@ -1,4 +1,4 @@
-import { redis } from "@travel-conductor/core/cache";
+import { redis } from "@travel-conductor/core/base/cache";
 import * as Flight from "@travel-conductor/core/flight";
 import { counted, queues } from "@travel-conductor/local/testing";
 import { afterEach, expect, test, vi } from "vitest";

@@ -1,7 +1,7 @@
 import * as Analytics from "@travel-conductor/core/analytics";
-import { redis } from "@travel-conductor/core/cache";
-import { sql } from "@travel-conductor/core/db";
-import { env } from "@travel-conductor/core/env";
+import { redis } from "@travel-conductor/core/base/cache";
+import { sql } from "@travel-conductor/core/base/db";
+import { env } from "@travel-conductor/core/base/env";
 import * as Session from "@travel-conductor/core/session";
 import { counted } from "@travel-conductor/local/testing";
 import { beforeEach, expect, test, vi } from "vitest";

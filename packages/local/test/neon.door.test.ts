@@ -1,5 +1,5 @@
-import { sql } from "@travel-conductor/core/db";
-import { env } from "@travel-conductor/core/env";
+import { sql } from "@travel-conductor/core/base/db";
+import { env } from "@travel-conductor/core/base/env";
 import { direct } from "@travel-conductor/local/testing";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";

@@ -1,4 +1,4 @@
-import { sql } from "@travel-conductor/core/db";
+import { sql } from "@travel-conductor/core/base/db";
 import { direct } from "@travel-conductor/local/testing";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";

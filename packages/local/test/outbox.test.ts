@@ -1,4 +1,4 @@
-import { aws, env } from "@travel-conductor/core/env";
+import { aws, env } from "@travel-conductor/core/base/env";
 import { withOutbox } from "@travel-conductor/local/outbox";
 import type { Mail } from "@travel-conductor/local/ses";
 import { mailbox } from "@travel-conductor/local/testing";

@@ -1,4 +1,4 @@
-import { aws } from "@travel-conductor/core/env";
+import { aws } from "@travel-conductor/core/base/env";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startConsumer } from "../src/consumer.ts";
 import { Queue } from "../src/sqs/queue.ts";

@@ -1,4 +1,4 @@
-import { env } from "@travel-conductor/core/env";
+import { env } from "@travel-conductor/core/base/env";
 import { counted, direct } from "@travel-conductor/local/testing";
 import { Ratelimit } from "@upstash/ratelimit";
 import { Redis as Upstash } from "@upstash/redis";

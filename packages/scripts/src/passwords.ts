@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { make } from "@travel-conductor/core/bloom";
+import { make } from "@travel-conductor/core/base/bloom";
 import { dictionary } from "@zxcvbn-ts/language-common";
 
 /** Writes the filter that core ships: the common passwords long enough to be set at all. */

@@ -1,4 +1,4 @@
-import { aws } from "@travel-conductor/core/env";
+import { aws } from "@travel-conductor/core/base/env";
 import { queues } from "@travel-conductor/local/testing";
 import { afterEach, expect, test, vi } from "vitest";
 import { redrive } from "../src/redrive.ts";

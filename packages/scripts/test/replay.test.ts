@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { sql } from "@travel-conductor/core/db";
+import { sql } from "@travel-conductor/core/base/db";
 import { type Line, read } from "@travel-conductor/core/replay";
 import { parse } from "csv-parse/sync";
 import { afterAll, beforeEach, expect, test } from "vitest";

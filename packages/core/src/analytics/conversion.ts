@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { sql } from "../db.ts";
+import { sql } from "../base/db.ts";
 import { Day, Place } from "../flight.ts";
 import * as Operator from "../operator.ts";
 import { monday } from "./window.ts";

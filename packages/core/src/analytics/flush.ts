@@ -1,7 +1,7 @@
-import { sql } from "../db.ts";
+import { sql } from "../base/db.ts";
+import { logger } from "../base/log.ts";
+import * as Metric from "../base/metric.ts";
 import { type Known, known } from "../flight.ts";
-import { logger } from "../log.ts";
-import * as Metric from "../metric.ts";
 import { insertion, type Row } from "./insertion.ts";
 import { drop, type Entry, type Note, waiting } from "./note.ts";
 

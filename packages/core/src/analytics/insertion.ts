@@ -1,4 +1,4 @@
-import { sql } from "../db.ts";
+import { sql } from "../base/db.ts";
 import type { Known } from "../flight.ts";
 import type { Note } from "./note.ts";
 

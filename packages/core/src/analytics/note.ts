@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import { type Batch, orElse, redis, script } from "../cache.ts";
+import { type Batch, orElse, redis, script } from "../base/cache.ts";
+import { newId } from "../base/id.ts";
 import { Criteria, placeOf } from "../flight.ts";
-import { newId } from "../id.ts";
 
 /** Where searches wait in Redis to be written down, and about how many may: then the oldest go. Each takes about 400 bytes. */
 const stream = "searches";

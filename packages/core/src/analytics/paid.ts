@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import { sql } from "../db.ts";
+import { sql } from "../base/db.ts";
+import * as Money from "../base/money.ts";
 import { Place } from "../flight.ts";
-import * as Money from "../money.ts";
 import { few } from "./window.ts";
 
 export const PaidQuery = v.strictObject({ currency: v.optional(Money.Currency, "USD") });

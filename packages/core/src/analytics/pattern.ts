@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { sql } from "../db.ts";
+import { sql } from "../base/db.ts";
 import { few, last, Window } from "./window.ts";
 
 export const PatternQuery = v.strictObject({ window: v.optional(Window, "month") });

@@ -1,4 +1,4 @@
-import { type Monthly, months } from "../month.ts";
+import { type Monthly, months } from "../base/partition.ts";
 import { convert } from "./conversion.ts";
 
 const searches: Monthly = { table: "search_analytics", by: "created_at", beside: "users", kept: 13 };

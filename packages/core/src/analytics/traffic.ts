@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { sql } from "../db.ts";
+import { sql } from "../base/db.ts";
 import * as Operator from "../operator.ts";
 
 /** Days (UTC) up to the running one. */

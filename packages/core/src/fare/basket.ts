@@ -1,4 +1,4 @@
-import { sql } from "../db.ts";
+import { sql } from "../base/db.ts";
 import type { Criteria } from "../flight.ts";
 import { criteriaOf, leased, question, type Tracked, tracked } from "./claim.ts";
 

@@ -1,4 +1,4 @@
-import { sql } from "../db.ts";
+import { sql } from "../base/db.ts";
 import type { Criteria, Wishes } from "../flight.ts";
 
 /** What a claim knows of a fare or a basket: its checks so far (minor units, UTC), and the fence of the claim. */

@@ -1,4 +1,4 @@
-import { type Monthly, months } from "../month.ts";
+import { type Monthly, months } from "../base/partition.ts";
 
 /**
  * Nobody is sold a departure more than 361 days ahead, so that after thirteen months no watch that has not ended has

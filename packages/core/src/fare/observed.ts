@@ -1,4 +1,4 @@
-import { sql, utc } from "../db.ts";
+import { sql, utc } from "../base/db.ts";
 import type { Criteria, Known } from "../flight.ts";
 
 type Fragment = ReturnType<typeof sql>;

@@ -1,4 +1,4 @@
-import { sql } from "../db.ts";
+import { sql } from "../base/db.ts";
 
 /** Fares looked at a statement, and no new statement after `within` milliseconds: what is left goes the next time. */
 export type Options = { batch?: number; within?: number };

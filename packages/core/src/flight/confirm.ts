@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import * as Airport from "../airport.ts";
-import * as Money from "../money.ts";
+import * as Money from "../base/money.ts";
 import { moment } from "./clock.ts";
 import { failed } from "./failure.ts";
 import { identify, recognise, type Told } from "./identity.ts";

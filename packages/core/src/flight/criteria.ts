@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { Currency } from "../money.ts";
+import { Currency } from "../base/money.ts";
 
 /** Cabins, as IATA and Duffel name them. */
 export const cabins = ["economy", "premium_economy", "business", "first"] as const;

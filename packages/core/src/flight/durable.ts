@@ -1,5 +1,5 @@
-import { sql, utc } from "../db.ts";
-import { newId } from "../id.ts";
+import { sql, utc } from "../base/db.ts";
+import { newId } from "../base/id.ts";
 import { type Fault, type Known, unpack, type Version } from "./record.ts";
 import type { Look, Seen, Store } from "./store.ts";
 

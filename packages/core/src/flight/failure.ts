@@ -1,4 +1,4 @@
-import { Problem } from "../error.ts";
+import { Problem } from "../base/error.ts";
 import type { Fault } from "./record.ts";
 
 /** Why a search has no answer, as it is told to people. */

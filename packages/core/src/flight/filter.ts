@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import * as Page from "../page.ts";
+import * as Page from "../base/page.ts";
 import type { Rule } from "./criteria.ts";
 import { type Offer, path, type Segment } from "./offer.ts";
 

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { Problem } from "../error.ts";
+import { Problem } from "../base/error.ts";
 import { Criteria } from "./criteria.ts";
 import { type Offer, path } from "./offer.ts";
 import type { Named } from "./provider.ts";

@@ -1,5 +1,5 @@
-import { orElse } from "../cache.ts";
-import { logger, trace } from "../log.ts";
+import { orElse } from "../base/cache.ts";
+import { logger, trace } from "../base/log.ts";
 import { inPostgres } from "./durable.ts";
 import { failed } from "./failure.ts";
 import { hold } from "./near.ts";

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import * as Money from "../money.ts";
+import * as Money from "../base/money.ts";
 import { iso } from "./clock.ts";
 
 /** One leg without a landing between: instants are local to each airport, `YYYY-MM-DDTHH:MM`, as printed on a ticket. */

@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { orElse } from "../cache.ts";
-import { Problem } from "../error.ts";
+import { orElse } from "../base/cache.ts";
+import { Problem } from "../base/error.ts";
 import { type Criteria, consistent, criteriaOf, fields, type Rule } from "./criteria.ts";
 import * as Filter from "./filter.ts";
 import { identify } from "./identity.ts";

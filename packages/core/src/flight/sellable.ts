@@ -1,6 +1,6 @@
 import * as Airline from "../airline.ts";
 import * as Airport from "../airport.ts";
-import { type Fault, Problem } from "../error.ts";
+import { type Fault, Problem } from "../base/error.ts";
 import type { Criteria } from "./criteria.ts";
 import type { Wishes } from "./filter.ts";
 

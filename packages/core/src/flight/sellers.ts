@@ -1,4 +1,4 @@
-import { env } from "../env.ts";
+import { env } from "../base/env.ts";
 import type { Gated } from "./chain/gate.ts";
 import type { Seller } from "./provider.ts";
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import { type Batch, orElse } from "../cache.ts";
+import { type Batch, orElse } from "../base/cache.ts";
 import type { Criteria } from "./criteria.ts";
 import { held, hold } from "./near.ts";
 import { type Known, type Question, unpack } from "./record.ts";

@@ -1,6 +1,6 @@
 import * as Airline from "../airline.ts";
 import * as Airport from "../airport.ts";
-import { exponent } from "../money.ts";
+import { exponent } from "../base/money.ts";
 import { show, wall } from "./clock.ts";
 import type { Criteria } from "./criteria.ts";
 import { type Offer, type Slice, sliceOf } from "./offer.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { orElse } from "../cache.ts";
-import { Problem } from "../error.ts";
+import { orElse } from "../base/cache.ts";
+import { Problem } from "../base/error.ts";
 import { failed } from "./failure.ts";
 import type { Found, Lead } from "./lead.ts";
 import { inForce, isFresh, type Known, pack, type Question } from "./record.ts";

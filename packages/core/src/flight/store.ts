@@ -1,4 +1,4 @@
-import { alone, type Batch, script } from "../cache.ts";
+import { alone, type Batch, script } from "../base/cache.ts";
 import type { Fault, Known, Question, Version } from "./record.ts";
 
 /**

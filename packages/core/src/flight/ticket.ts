@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import { env } from "../env.ts";
-import { logger, trace } from "../log.ts";
-import * as Queue from "../queue.ts";
+import { env } from "../base/env.ts";
+import { logger, trace } from "../base/log.ts";
+import * as Queue from "../base/queue.ts";
 import { Criteria } from "./criteria.ts";
 import type { Question } from "./record.ts";
 

@@ -1,6 +1,6 @@
-import { sql } from "../db.ts";
-import { env } from "../env.ts";
-import { logger } from "../log.ts";
+import { sql } from "../base/db.ts";
+import { env } from "../base/env.ts";
+import { logger } from "../base/log.ts";
 import type { Data, Kind } from "./data.ts";
 import { letter } from "./letter.ts";
 import { type Outcome, type Send, ses } from "./ses.ts";

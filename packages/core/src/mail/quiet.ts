@@ -1,4 +1,4 @@
-import { sql } from "../db.ts";
+import { sql } from "../base/db.ts";
 
 /**
  * The first moment from `at` on that is not in the quiet hours of the row of `users`, read in the statement. They are

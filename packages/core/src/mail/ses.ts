@@ -1,5 +1,5 @@
 import { domainToASCII } from "node:url";
-import { aws, env } from "../env.ts";
+import { aws, env } from "../base/env.ts";
 import type { Letter } from "./letter.ts";
 
 /**

@@ -1,4 +1,4 @@
-import * as Money from "../money.ts";
+import * as Money from "../base/money.ts";
 import type { Watched } from "./data.ts";
 
 /** STN to BGY; LHR or LGW to JFK. */

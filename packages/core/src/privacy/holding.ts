@@ -1,4 +1,4 @@
-import { sql } from "../db.ts";
+import { sql } from "../base/db.ts";
 
 type Fragment = ReturnType<typeof sql>;
 

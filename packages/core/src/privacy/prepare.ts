@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { sql } from "../db.ts";
+import { sql } from "../base/db.ts";
 import * as Mail from "../mail.ts";
 import { collect, divide } from "./holding.ts";
 

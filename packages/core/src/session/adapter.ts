@@ -1,5 +1,5 @@
 import type { Adapter, DatabaseSession, DatabaseUser } from "lucia";
-import { sql } from "../db.ts";
+import { sql } from "../base/db.ts";
 
 /** A table and its columns, by the field of lucia's that each holds. Constants of the program, never input. */
 type Table<Field extends string> = {

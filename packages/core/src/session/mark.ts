@@ -1,5 +1,5 @@
-import { redis } from "../cache.ts";
-import { Problem } from "../error.ts";
+import { redis } from "../base/cache.ts";
+import { Problem } from "../base/error.ts";
 
 /** Stands in a session's place in Redis for 10 minutes, longer than any request that read the row before can live. */
 export const ended = "ended";

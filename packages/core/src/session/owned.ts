@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import * as Audit from "../audit.ts";
-import { sql, utc } from "../db.ts";
-import { Problem } from "../error.ts";
-import { after, cut, Page } from "../page.ts";
+import { sql, utc } from "../base/db.ts";
+import { Problem } from "../base/error.ts";
+import { after, cut, Page } from "../base/page.ts";
 import { mark } from "./mark.ts";
 
 type Fragment = ReturnType<typeof sql>;

@@ -1,5 +1,5 @@
-import { sql } from "../db.ts";
-import { Problem } from "../error.ts";
+import { sql } from "../base/db.ts";
+import { Problem } from "../base/error.ts";
 
 /**
  * Asks that the password was given in this session in the 10 minutes before `at`, by signing in or since.

@@ -1,6 +1,6 @@
+import { logger } from "../base/log.ts";
 import * as Fare from "../fare.ts";
 import type { FareProvider } from "../flight.ts";
-import { logger } from "../log.ts";
 import { judge, type Verdict } from "./judge.ts";
 import type { Asked, Confirm } from "./price.ts";
 import { type Checked, settle } from "./settle.ts";

@@ -1,6 +1,6 @@
+import { exponent } from "../base/money.ts";
 import * as Fare from "../fare.ts";
 import { paying } from "../flight.ts";
-import { exponent } from "../money.ts";
 import {
   bandOf,
   type Check,

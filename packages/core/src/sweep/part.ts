@@ -1,4 +1,4 @@
-import { sql } from "../db.ts";
+import { sql } from "../base/db.ts";
 import type { Answer, Named, Offer } from "../flight.ts";
 
 /** An offer, as far as a sweep goes on with it: whose it is, and the total in minor units. */

@@ -1,7 +1,7 @@
-import { sql } from "../db.ts";
+import { sql } from "../base/db.ts";
+import { stableId } from "../base/id.ts";
 import { type Because, dayOf } from "../fare.ts";
 import type { FareProvider } from "../flight.ts";
-import { stableId } from "../id.ts";
 import { type Band, type Check, type Decision, pack, type State } from "../watch.ts";
 import { type Hastened, hold, type Part, writeParts } from "./part.ts";
 

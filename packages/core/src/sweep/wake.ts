@@ -1,4 +1,4 @@
-import { sql } from "../db.ts";
+import { sql } from "../base/db.ts";
 import { counted, lead, paying, type Seen } from "../fare.ts";
 import { columns, dropLimit, leastNear, type Row } from "../watch.ts";
 

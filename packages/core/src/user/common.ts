@@ -1,5 +1,5 @@
 import passwords from "../../data/passwords.json";
-import { type Bloom, has } from "../bloom.ts";
+import { type Bloom, has } from "../base/bloom.ts";
 
 const filter: Bloom = Buffer.from(passwords.filter, "base64");
 

@@ -1,4 +1,4 @@
-import { Problem } from "../error.ts";
+import { Problem } from "../base/error.ts";
 import { emailKey } from "./field.ts";
 
 /** Binaries, which most of what a process does has no need of: loaded by the first password. */

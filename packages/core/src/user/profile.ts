@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import * as Airline from "../airline.ts";
 import * as Airport from "../airport.ts";
-import { sql } from "../db.ts";
-import { type Fault, Problem } from "../error.ts";
-import * as Money from "../money.ts";
+import { sql } from "../base/db.ts";
+import { type Fault, Problem } from "../base/error.ts";
+import * as Money from "../base/money.ts";
 import { Name, Phone } from "./field.ts";
 import { columns, type Info, info, type Row } from "./row.ts";
 

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import * as Audit from "../audit.ts";
-import { sql, violated } from "../db.ts";
+import { sql, violated } from "../base/db.ts";
 import * as Mail from "../mail.ts";
 import * as Session from "../session.ts";
 import * as Token from "../token.ts";

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { sql } from "../db.ts";
+import { sql } from "../base/db.ts";
 
 /**
  * An account as its owner sees it. Codes are IATA's and ISO 4217's, the language BCP 47's, the time zone IANA's; quiet

@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { Problem } from "../error.ts";
-import * as Money from "../money.ts";
+import { Problem } from "../base/error.ts";
+import * as Money from "../base/money.ts";
 import type { Rules } from "./decide.ts";
 import { plan } from "./plan.ts";
 import { type After, alive, rewrite } from "./rewrite.ts";

@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { sql } from "../db.ts";
-import { newId } from "../id.ts";
+import { sql } from "../base/db.ts";
+import { newId } from "../base/id.ts";
 import { hold, type Peers, peers, refusal, room } from "./peers.ts";
 import { plan } from "./plan.ts";
 import { note } from "./rewrite.ts";

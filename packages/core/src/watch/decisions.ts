@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import { sql } from "../db.ts";
-import * as Money from "../money.ts";
-import { after, cut } from "../page.ts";
+import { sql } from "../base/db.ts";
+import * as Money from "../base/money.ts";
+import { after, cut } from "../base/page.ts";
 import { type Judged, Series } from "./lookback.ts";
 import { checks, millis, pricesOf, recorded, routePrices, snapshot, span, unheard } from "./recorded.ts";
 import { type Change, retrace, type Step, type Told, type Walk } from "./retrace.ts";

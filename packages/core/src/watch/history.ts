@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import { sql, utc } from "../db.ts";
-import * as Money from "../money.ts";
-import { after, cut } from "../page.ts";
+import { sql, utc } from "../base/db.ts";
+import * as Money from "../base/money.ts";
+import { after, cut } from "../base/page.ts";
 import { type Day, Resolution, type Standing } from "./lookback.ts";
 import { span, unheard } from "./recorded.ts";
 import type { Info, Observation } from "./schema.ts";

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { Problem } from "../error.ts";
+import { Problem } from "../base/error.ts";
 import { moment } from "../flight.ts";
 import { minor, turned } from "./change.ts";
 import { alive, rewrite } from "./rewrite.ts";

@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import * as Money from "../money.ts";
-import { Page } from "../page.ts";
+import * as Money from "../base/money.ts";
+import { Page } from "../base/page.ts";
 import { ruleNames } from "./decide.ts";
 import { Checked, Info, Observation } from "./schema.ts";
 

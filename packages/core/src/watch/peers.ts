@@ -1,5 +1,5 @@
-import { sql } from "../db.ts";
-import { Problem } from "../error.ts";
+import { sql } from "../base/db.ts";
+import { Problem } from "../base/error.ts";
 import type { Rules } from "./decide.ts";
 import { duplicate } from "./view.ts";
 

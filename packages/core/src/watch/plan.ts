@@ -1,4 +1,4 @@
-import { type Fault, Problem } from "../error.ts";
+import { type Fault, Problem } from "../base/error.ts";
 import * as Flight from "../flight.ts";
 import { type What, wished } from "./what.ts";
 

@@ -1,5 +1,5 @@
-import { sql } from "../db.ts";
-import { Problem } from "../error.ts";
+import { sql } from "../base/db.ts";
+import { Problem } from "../base/error.ts";
 import { lead, paying } from "../fare.ts";
 import type { Recorded } from "./retrace.ts";
 import { most as mostPrices, type RoutePrice } from "./route.ts";

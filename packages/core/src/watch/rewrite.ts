@@ -1,7 +1,7 @@
-import { sql } from "../db.ts";
-import { Problem } from "../error.ts";
+import { sql } from "../base/db.ts";
+import { Problem } from "../base/error.ts";
+import * as Money from "../base/money.ts";
 import type { Criteria } from "../flight.ts";
-import * as Money from "../money.ts";
 import { type Band, bandOf } from "./band.ts";
 import { anewIn, begin, type RuleName, ruleNames, type State } from "./decide.ts";
 import { hold, type Peers, peers, refusal, room } from "./peers.ts";

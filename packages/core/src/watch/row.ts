@@ -1,5 +1,5 @@
-import { sql } from "../db.ts";
-import * as Money from "../money.ts";
+import { sql } from "../base/db.ts";
+import * as Money from "../base/money.ts";
 import type { Mode, RuleName, RuleState, Rules, State } from "./decide.ts";
 import type { Create } from "./schema.ts";
 

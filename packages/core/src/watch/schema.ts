@@ -1,6 +1,6 @@
 import * as v from "valibot";
+import * as Money from "../base/money.ts";
 import { consistent, Day } from "../flight.ts";
-import * as Money from "../money.ts";
 import { ruleNames } from "./decide.ts";
 import { changes, entries, rules, wishes } from "./what.ts";
 

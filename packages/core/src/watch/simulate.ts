@@ -1,8 +1,8 @@
 import * as v from "valibot";
-import { sql, utc } from "../db.ts";
+import { sql, utc } from "../base/db.ts";
+import * as Money from "../base/money.ts";
 import { dayOf } from "../fare.ts";
 import { type Criteria, paying } from "../flight.ts";
-import * as Money from "../money.ts";
 import type { Simulated } from "./lookback.ts";
 import { plan } from "./plan.ts";
 import { checks, millis, most, pricesOf, recorded, routePrices, snapshot } from "./recorded.ts";

@@ -1,4 +1,4 @@
-import { sql } from "../db.ts";
+import { sql } from "../base/db.ts";
 import * as Mail from "../mail.ts";
 import { asleep } from "./band.ts";
 import { banded, note } from "./rewrite.ts";

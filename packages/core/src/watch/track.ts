@@ -1,9 +1,9 @@
 import { setTimeout } from "node:timers/promises";
-import { sql } from "../db.ts";
+import { sql } from "../base/db.ts";
+import { newId } from "../base/id.ts";
+import { logger } from "../base/log.ts";
 import { age } from "../fare.ts";
 import type { Criteria } from "../flight.ts";
-import { newId } from "../id.ts";
-import { logger } from "../log.ts";
 import type { Plan } from "./plan.ts";
 import { soon } from "./view.ts";
 

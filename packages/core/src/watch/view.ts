@@ -1,7 +1,7 @@
-import { sql, utc, violated } from "../db.ts";
-import { Problem } from "../error.ts";
+import { sql, utc, violated } from "../base/db.ts";
+import { Problem } from "../base/error.ts";
+import * as Money from "../base/money.ts";
 import type { Criteria } from "../flight.ts";
-import * as Money from "../money.ts";
 import { columns, modeOf, type Row } from "./row.ts";
 import type { Info } from "./schema.ts";
 import { restored, type Stored, type What } from "./what.ts";

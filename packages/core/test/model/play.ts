@@ -1,6 +1,6 @@
 import { expect } from "vitest";
-import { sql } from "../../src/db.ts";
-import * as Money from "../../src/money.ts";
+import { sql } from "../../src/base/db.ts";
+import * as Money from "../../src/base/money.ts";
 import * as Sweep from "../../src/sweep.ts";
 import { type Rules, ruleNames } from "../../src/watch/decide.ts";
 import * as Watch from "../../src/watch.ts";

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { env } from "../../src/env.ts";
+import { env } from "../../src/base/env.ts";
 
 /** What happens to a request on its way to Postgres, and to its answer on the way back. Each may wait as long as it likes. */
 export type Passage = {

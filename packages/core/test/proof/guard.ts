@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { sql } from "../../src/db.ts";
+import { sql } from "../../src/base/db.ts";
 import { behind } from "./gate.ts";
 
 /** A piece of the statement that settles, and what stands there instead: for the first to settle, the second and so on. */

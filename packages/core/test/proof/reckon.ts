@@ -1,4 +1,4 @@
-import { sql } from "../../src/db.ts";
+import { sql } from "../../src/base/db.ts";
 import { pastOf, Reader, wasOdd } from "../reading.ts";
 
 type Watched = { id: string; fareId: string; target: number | null; drop: number | null; newLow: boolean };

@@ -1,5 +1,5 @@
-import { unreachable } from "../../src/db.ts";
-import { stableId } from "../../src/id.ts";
+import { unreachable } from "../../src/base/db.ts";
+import { stableId } from "../../src/base/id.ts";
 import * as Sweep from "../../src/sweep.ts";
 import * as Watch from "../../src/watch.ts";
 import * as a from "../a.ts";

@@ -1,4 +1,4 @@
-import { sql } from "../../src/db.ts";
+import { sql } from "../../src/base/db.ts";
 
 /** What differs from run to run and means nothing: random ids, Postgres's own clock, and how often a lease was taken. */
 const fleeting = ["created_at", "claimed_until", "fence", "attempts"];

@@ -1,5 +1,5 @@
-import { env } from "@travel-conductor/core/env";
-import { Problem } from "@travel-conductor/core/error";
+import { env } from "@travel-conductor/core/base/env";
+import { Problem } from "@travel-conductor/core/base/error";
 import type { Context, Hono, Next } from "hono";
 import { getCookie } from "hono/cookie";
 import { cors } from "hono/cors";

@@ -1,4 +1,4 @@
-import * as Health from "@travel-conductor/core/health";
+import * as Health from "@travel-conductor/core/base/health";
 import { Hono } from "hono";
 import * as v from "valibot";
 import { takes } from "./operation.ts";

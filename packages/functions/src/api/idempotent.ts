@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { newId, type Prefix } from "@travel-conductor/core/id";
-import { claim, finish, release } from "@travel-conductor/core/idempotency";
+import { newId, type Prefix } from "@travel-conductor/core/base/id";
+import { claim, finish, release } from "@travel-conductor/core/base/idempotency";
 import type { MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { ContentfulStatusCode } from "hono/utils/http-status";

@@ -1,4 +1,4 @@
-import { batch } from "@travel-conductor/core/cache";
+import { batch } from "@travel-conductor/core/base/cache";
 import * as Limit from "@travel-conductor/core/limit";
 import type { Context } from "hono";
 

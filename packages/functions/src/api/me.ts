@@ -1,4 +1,4 @@
-import { Page } from "@travel-conductor/core/page";
+import { Page } from "@travel-conductor/core/base/page";
 import * as Privacy from "@travel-conductor/core/privacy";
 import * as Session from "@travel-conductor/core/session";
 import * as User from "@travel-conductor/core/user";

@@ -1,4 +1,4 @@
-import * as Metric from "@travel-conductor/core/metric";
+import * as Metric from "@travel-conductor/core/base/metric";
 import { createMiddleware } from "hono/factory";
 
 export type Measured = { Variables: { freshness: string } };

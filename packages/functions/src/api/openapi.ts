@@ -1,7 +1,7 @@
 import * as Airport from "@travel-conductor/core/airport";
 import * as Alert from "@travel-conductor/core/alert";
+import * as Money from "@travel-conductor/core/base/money";
 import * as Flight from "@travel-conductor/core/flight";
-import * as Money from "@travel-conductor/core/money";
 import * as Session from "@travel-conductor/core/session";
 import * as User from "@travel-conductor/core/user";
 import * as Watch from "@travel-conductor/core/watch";

@@ -1,4 +1,4 @@
-import { Problem } from "@travel-conductor/core/error";
+import { Problem } from "@travel-conductor/core/base/error";
 import type { Context, Env, MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import * as v from "valibot";

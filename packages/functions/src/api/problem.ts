@@ -1,6 +1,6 @@
-import { outdated, unreachable } from "@travel-conductor/core/db";
-import { type Fault, type Kind, Problem } from "@travel-conductor/core/error";
-import { logger, trace } from "@travel-conductor/core/log";
+import { outdated, unreachable } from "@travel-conductor/core/base/db";
+import { type Fault, type Kind, Problem } from "@travel-conductor/core/base/error";
+import { logger, trace } from "@travel-conductor/core/base/log";
 import type { ErrorHandler } from "hono";
 import { matchedRoutes } from "hono/route";
 import * as v from "valibot";

@@ -1,5 +1,5 @@
 import * as Analytics from "@travel-conductor/core/analytics";
-import { Page } from "@travel-conductor/core/page";
+import { Page } from "@travel-conductor/core/base/page";
 import { Hono } from "hono";
 import { listed, takes } from "./operation.ts";
 import { signedIn } from "./session.ts";

@@ -1,6 +1,6 @@
 import * as Analytics from "@travel-conductor/core/analytics";
-import { orElse } from "@travel-conductor/core/cache";
-import { Problem } from "@travel-conductor/core/error";
+import { orElse } from "@travel-conductor/core/base/cache";
+import { Problem } from "@travel-conductor/core/base/error";
 import type * as Flight from "@travel-conductor/core/flight";
 import * as Limit from "@travel-conductor/core/limit";
 import * as Session from "@travel-conductor/core/session";

@@ -1,4 +1,4 @@
-import { Page } from "@travel-conductor/core/page";
+import { Page } from "@travel-conductor/core/base/page";
 import * as Watch from "@travel-conductor/core/watch";
 import { Hono } from "hono";
 import { journey } from "./flights.ts";

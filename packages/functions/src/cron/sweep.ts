@@ -1,4 +1,4 @@
-import type * as Queue from "@travel-conductor/core/queue";
+import type * as Queue from "@travel-conductor/core/base/queue";
 import * as Shift from "@travel-conductor/core/shift";
 
 /** Every tick of the clock: prices what is due, with helpers where it is much. A tick delivered twice does no harm. */

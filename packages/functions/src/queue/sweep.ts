@@ -1,4 +1,4 @@
-import * as Queue from "@travel-conductor/core/queue";
+import * as Queue from "@travel-conductor/core/base/queue";
 import * as Shift from "@travel-conductor/core/shift";
 
 /** Helps with a sweep that is too much for one. A ticket delivered twice or late does no harm. */

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { alone, orElse } from "@travel-conductor/core/cache";
+import { alone, orElse } from "@travel-conductor/core/base/cache";
 import * as Flight from "@travel-conductor/core/flight";
 import { eventOf, type Person, search } from "./people.ts";
 import { slow } from "./slow.ts";

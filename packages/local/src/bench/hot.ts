@@ -1,4 +1,4 @@
-import { env } from "@travel-conductor/core/env";
+import { env } from "@travel-conductor/core/base/env";
 import * as Session from "@travel-conductor/core/session";
 import { counting, medians } from "@travel-conductor/scripts/bench/measure";
 import { bare } from "./bare.ts";

@@ -1,5 +1,5 @@
-import { sql } from "@travel-conductor/core/db";
-import { newId } from "@travel-conductor/core/id";
+import { sql } from "@travel-conductor/core/base/db";
+import { newId } from "@travel-conductor/core/base/id";
 import * as Session from "@travel-conductor/core/session";
 import { handler } from "@travel-conductor/functions/api/lambda";
 import { request } from "../event.ts";

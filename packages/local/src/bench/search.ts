@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { redis } from "@travel-conductor/core/cache";
+import { redis } from "@travel-conductor/core/base/cache";
+import * as Queue from "@travel-conductor/core/base/queue";
 import * as Flight from "@travel-conductor/core/flight";
-import * as Queue from "@travel-conductor/core/queue";
 import { ms, quantile, ratio } from "@travel-conductor/scripts/bench/measure";
 import * as v from "valibot";
 import { startClock } from "../clock.ts";

@@ -1,4 +1,4 @@
-import { redis } from "@travel-conductor/core/cache";
+import { redis } from "@travel-conductor/core/base/cache";
 
 /**
  * Forgets the searches that wait to be written down. Redis adds to a stream in no time, however long it is; the one that

@@ -1,7 +1,7 @@
 import * as argon2 from "@node-rs/argon2";
 import * as bcrypt from "@node-rs/bcrypt";
-import { batch, redis } from "@travel-conductor/core/cache";
-import { sql } from "@travel-conductor/core/db";
+import { batch, redis } from "@travel-conductor/core/base/cache";
+import { sql } from "@travel-conductor/core/base/db";
 import * as Limit from "@travel-conductor/core/limit";
 import * as Session from "@travel-conductor/core/session";
 import * as User from "@travel-conductor/core/user";

@@ -1,4 +1,4 @@
-import { env } from "@travel-conductor/core/env";
+import { env } from "@travel-conductor/core/base/env";
 
 type Works = (() => Promise<unknown>)[];
 

@@ -1,5 +1,5 @@
-import { sql } from "@travel-conductor/core/db";
-import { newId } from "@travel-conductor/core/id";
+import { sql } from "@travel-conductor/core/base/db";
+import { newId } from "@travel-conductor/core/base/id";
 import * as Replay from "@travel-conductor/core/replay";
 import * as Sweep from "@travel-conductor/core/sweep";
 

@@ -1,9 +1,9 @@
 import * as v from "valibot";
-import { alone, orElse, redis, script } from "../../cache.ts";
-import { sql } from "../../db.ts";
-import { Problem } from "../../error.ts";
-import { logger } from "../../log.ts";
-import * as Metric from "../../metric.ts";
+import { alone, orElse, redis, script } from "../../base/cache.ts";
+import { sql } from "../../base/db.ts";
+import { Problem } from "../../base/error.ts";
+import { logger } from "../../base/log.ts";
+import * as Metric from "../../base/metric.ts";
 import * as Operator from "../../operator.ts";
 import { type Provider, Turn } from "../roster.ts";
 import type { Gated } from "./gate.ts";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { sql } from "../../db.ts";
+import { sql } from "../../base/db.ts";
 import { dayOf, monthOf, type Purpose, type Truth } from "./script.ts";
 
 type Fragment = ReturnType<typeof sql>;

@@ -1,4 +1,4 @@
-import { alone, script } from "../../cache.ts";
+import { alone, script } from "../../base/cache.ts";
 import type { Rate } from "../provider.ts";
 
 export type Purpose = "person" | "background";

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { Airport } from "../../airport.ts";
-import { Currency, minor } from "../../money.ts";
+import { Currency, minor } from "../../base/money.ts";
 import { moment } from "../clock.ts";
 import { type Criteria, paying } from "../criteria.ts";
 import { type Condition, type Offer, type Slice, sliceOf } from "../offer.ts";

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import * as Money from "../../money.ts";
+import * as Money from "../../base/money.ts";
 import type { Rate } from "../provider.ts";
 import { amount } from "./offer.ts";
 import { type Account, type Reply, rated, request } from "./request.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import * as v from "valibot";
-import { logger } from "../../log.ts";
+import { logger } from "../../base/log.ts";
 import type { Rate } from "../provider.ts";
 import * as Wire from "./wire.ts";
 

@@ -1,4 +1,4 @@
-import { sql } from "@travel-conductor/core/db";
+import { sql } from "@travel-conductor/core/base/db";
 import type { Criteria, FareProvider } from "@travel-conductor/core/flight";
 import type pg from "pg";
 
