@@ -4,15 +4,15 @@ import { Problem } from "./base/error.ts";
 import { after, cut, Page } from "./base/page.ts";
 import type { Info } from "./watch/schema.ts";
 
-export type { Tended } from "./watch/tend.ts";
+export type { Tended } from "./watch/expire.ts";
 
-import { info, missing, one, read, type Shown, shaped } from "./watch/view.ts";
+import { info, missing, one, read, type Shown, shaped } from "./watch/select.ts";
 
-export { type Band, bandOf, isNear, leastNear } from "./watch/band.ts";
-export type { Check, Decision, History, RuleName, State } from "./watch/decide.ts";
-export { decide, doubtful, dropLimit } from "./watch/decide.ts";
-export { Day, Judged, Lookback, Resolution, Series, Simulated, Standing } from "./watch/lookback.ts";
-export { columns, modeOf, pack, type Row, rulesOf, unpack } from "./watch/row.ts";
+export { type Band, bandOf, isNear, leastNear } from "./rule/band.ts";
+export type { Check, Decision, History, RuleName, State } from "./rule/decide.ts";
+export { decide, doubtful, dropLimit } from "./rule/decide.ts";
+export { columns, modeOf, pack, type Row, rulesOf, unpack } from "./rule/state.ts";
+export { Day, Judged, Lookback, Resolution, Series, Simulated, Standing } from "./watch/past/schema.ts";
 export { Booked, Checked, Create, Info, Observation, Snooze, Update } from "./watch/schema.ts";
 
 /** What is done to a watch and told of its past is loaded when it is first asked for: a cold start reads none of it. */
@@ -22,15 +22,15 @@ function lazy<F extends (...given: never[]) => Promise<unknown>>(load: () => Pro
 
 export const create = lazy(async () => (await import("./watch/create.ts")).create);
 export const update = lazy(async () => (await import("./watch/change.ts")).update);
-export const pause = lazy(async () => (await import("./watch/life.ts")).pause);
-export const resume = lazy(async () => (await import("./watch/life.ts")).resume);
-export const snooze = lazy(async () => (await import("./watch/life.ts")).snooze);
-export const wake = lazy(async () => (await import("./watch/life.ts")).wake);
-export const booked = lazy(async () => (await import("./watch/life.ts")).booked);
-export const tend = lazy(async () => (await import("./watch/tend.ts")).tend);
-export const history = lazy(async () => (await import("./watch/history.ts")).history);
-export const decisions = lazy(async () => (await import("./watch/decisions.ts")).decisions);
-export const simulate = lazy(async () => (await import("./watch/simulate.ts")).simulate);
+export const pause = lazy(async () => (await import("./watch/lifecycle.ts")).pause);
+export const resume = lazy(async () => (await import("./watch/lifecycle.ts")).resume);
+export const snooze = lazy(async () => (await import("./watch/lifecycle.ts")).snooze);
+export const wake = lazy(async () => (await import("./watch/lifecycle.ts")).wake);
+export const booked = lazy(async () => (await import("./watch/lifecycle.ts")).booked);
+export const tend = lazy(async () => (await import("./watch/expire.ts")).tend);
+export const history = lazy(async () => (await import("./watch/past/history.ts")).history);
+export const decisions = lazy(async () => (await import("./watch/past/decisions.ts")).decisions);
+export const simulate = lazy(async () => (await import("./watch/past/simulate.ts")).simulate);
 
 /** One's own watches as they are at `at`, newest first. */
 export async function list(

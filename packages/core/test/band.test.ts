@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import * as Fare from "../src/fare.ts";
-import { begin, type Mode, type Rules, ruleNames } from "../src/watch/decide.ts";
+import { begin, type Mode, type Rules, ruleNames } from "../src/rule/decide.ts";
 import { bandOf, type Check, decide, dropLimit, type History, type State } from "../src/watch.ts";
 import { known } from "./play.ts";
 import { middle, pastOf, Reader, wasOdd } from "./reading.ts";

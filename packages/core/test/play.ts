@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import * as Fare from "../src/fare.ts";
-import { begin, type Mode, type Rules } from "../src/watch/decide.ts";
+import { begin, type Mode, type Rules } from "../src/rule/decide.ts";
 import { type Check, type Decision, decide, doubtful, type State } from "../src/watch.ts";
 
 /** When (UTC, 2026), the price, what is to be said, and what is out of the ordinary about it. */

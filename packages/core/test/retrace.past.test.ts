@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import * as Fare from "../src/fare.ts";
-import { Past, Window } from "../src/watch/past.ts";
+import { Past, Window } from "../src/watch/past/window.ts";
 import { known } from "./play.ts";
 
 const hour = 3_600_000;

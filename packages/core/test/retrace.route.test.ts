@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { sql } from "../src/base/db.ts";
 import { type Priced, wake } from "../src/sweep/wake.ts";
-import { pricesOf, routePrices } from "../src/watch/recorded.ts";
-import { RouteLow } from "../src/watch/route.ts";
+import { pricesOf, routePrices } from "../src/watch/past/read.ts";
+import { RouteLow } from "../src/watch/past/routelow.ts";
 import * as a from "./a.ts";
 
 const hour = 3_600_000;

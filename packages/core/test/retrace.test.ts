@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Rules } from "../src/watch/decide.ts";
-import { type Change, type Recorded, retrace, type Told, type Walk } from "../src/watch/retrace.ts";
-import { type Part, together } from "../src/watch/together.ts";
+import type { Rules } from "../src/rule/decide.ts";
+import { type Part, together } from "../src/watch/past/merge.ts";
+import { type Change, type Recorded, retrace, type Told, type Walk } from "../src/watch/past/replay.ts";
 import { moment } from "./play.ts";
 
 const off: Rules = { target: null, drop: null, newLow: false, routeLow: false };

@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from "vitest";
 import { sql } from "../src/base/db.ts";
 import * as Fare from "../src/fare.ts";
+import { begin, type Fired } from "../src/rule/decide.ts";
 import { type Checked, type Judged, settle } from "../src/sweep/settle.ts";
 import * as Sweep from "../src/sweep.ts";
-import { begin, type Fired } from "../src/watch/decide.ts";
 import * as Watch from "../src/watch.ts";
 import * as a from "./a.ts";
 import { market } from "./market.ts";

@@ -1,13 +1,13 @@
 import * as v from "valibot";
 import { Problem } from "../base/error.ts";
 import * as Money from "../base/money.ts";
-import type { Rules } from "./decide.ts";
+import type { Rules } from "../rule/decide.ts";
+import { share } from "../rule/state.ts";
 import { plan } from "./plan.ts";
 import { type After, alive, rewrite } from "./rewrite.ts";
-import { share } from "./row.ts";
 import { type Info, Update, Watched } from "./schema.ts";
-import type { Before } from "./view.ts";
-import { merged } from "./what.ts";
+import type { Before } from "./select.ts";
+import { merged } from "./subject.ts";
 
 /**
  * Changes rules (a changed or newly switched-on rule is armed anew and judged at the next check), what is watched (its

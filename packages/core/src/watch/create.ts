@@ -1,14 +1,14 @@
 import * as v from "valibot";
 import { sql } from "../base/db.ts";
 import { newId } from "../base/id.ts";
-import { hold, type Peers, peers, refusal, room } from "./peers.ts";
+import { rulesIn } from "../rule/state.ts";
 import { plan } from "./plan.ts";
+import { hold, type Peers, peers, refusal, room } from "./quota.ts";
 import { note } from "./rewrite.ts";
-import { rulesIn } from "./row.ts";
+import { add, isOf, later, rouse, wrote } from "./schedule.ts";
 import { Create, type Info } from "./schema.ts";
-import { add, isOf, later, rouse, wrote } from "./track.ts";
-import { missing, once, one, type Shown, shaped } from "./view.ts";
-import { stored } from "./what.ts";
+import { missing, once, one, type Shown, shaped } from "./select.ts";
+import { stored } from "./subject.ts";
 
 /**
  * Watches what `input` (a `Create`) asks for from `at` on; the first check of each of its fares is due at once, or 30

@@ -1,6 +1,6 @@
 import { type Fault, Problem } from "../base/error.ts";
 import * as Flight from "../flight.ts";
-import { type What, wished } from "./what.ts";
+import { type What, wished } from "./subject.ts";
 
 /** What a watch comes to: the questions it covers, how its basket is told from all others (null for a fare), and its end. */
 export type Plan = { fares: Flight.Criteria[]; basket: string | null; endsAt: Date };

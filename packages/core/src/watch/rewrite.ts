@@ -2,15 +2,15 @@ import { sql } from "../base/db.ts";
 import { Problem } from "../base/error.ts";
 import * as Money from "../base/money.ts";
 import type { Criteria } from "../flight.ts";
-import { type Band, bandOf } from "./band.ts";
-import { anewIn, begin, type RuleName, ruleNames, type State } from "./decide.ts";
-import { hold, type Peers, peers, refusal, room } from "./peers.ts";
+import { type Band, bandOf } from "../rule/band.ts";
+import { anewIn, begin, type RuleName, ruleNames, type State } from "../rule/decide.ts";
+import { modeOf, pack, rulesOf, unpack } from "../rule/state.ts";
 import type { Plan } from "./plan.ts";
-import { modeOf, pack, rulesOf, unpack } from "./row.ts";
+import { hold, type Peers, peers, refusal, room } from "./quota.ts";
+import { add, isOf, later, mark, rouse, wrote } from "./schedule.ts";
 import type { Info } from "./schema.ts";
-import { add, isOf, later, mark, rouse, wrote } from "./track.ts";
-import { type Before, once, one, read, type Shown, shaped } from "./view.ts";
-import { stored } from "./what.ts";
+import { type Before, once, one, read, type Shown, shaped } from "./select.ts";
+import { stored } from "./subject.ts";
 
 /** What a watch is to become, with a plan where what is watched, or its last day, was changed. */
 export type After = Before & { plan?: Plan };

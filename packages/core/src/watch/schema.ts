@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import * as Money from "../base/money.ts";
 import { consistent, Day } from "../flight.ts";
-import { ruleNames } from "./decide.ts";
-import { changes, entries, rules, wishes } from "./what.ts";
+import { ruleNames } from "../rule/decide.ts";
+import { changes, entries, rules, wishes } from "./subject.ts";
 
 const Threshold = v.pipe(
   v.number(),

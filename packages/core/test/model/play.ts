@@ -1,8 +1,8 @@
 import { expect } from "vitest";
 import { sql } from "../../src/base/db.ts";
 import * as Money from "../../src/base/money.ts";
+import { type Rules, ruleNames } from "../../src/rule/decide.ts";
 import * as Sweep from "../../src/sweep.ts";
-import { type Rules, ruleNames } from "../../src/watch/decide.ts";
 import * as Watch from "../../src/watch.ts";
 import * as a from "../a.ts";
 import { market, offer } from "../market.ts";

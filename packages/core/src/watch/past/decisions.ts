@@ -1,12 +1,12 @@
 import * as v from "valibot";
-import { sql } from "../base/db.ts";
-import * as Money from "../base/money.ts";
-import { after, cut } from "../base/page.ts";
-import { type Judged, Series } from "./lookback.ts";
-import { checks, millis, pricesOf, recorded, routePrices, snapshot, span, unheard } from "./recorded.ts";
-import { type Change, retrace, type Step, type Told, type Walk } from "./retrace.ts";
-import type { Routed } from "./route.ts";
-import { missing } from "./view.ts";
+import { sql } from "../../base/db.ts";
+import * as Money from "../../base/money.ts";
+import { after, cut } from "../../base/page.ts";
+import { missing } from "../select.ts";
+import { checks, millis, pricesOf, recorded, routePrices, snapshot, span, unheard } from "./read.ts";
+import { type Change, retrace, type Step, type Told, type Walk } from "./replay.ts";
+import type { Routed } from "./routelow.ts";
+import { type Judged, Series } from "./schema.ts";
 
 type Watch = {
   currency: string;

@@ -1,5 +1,5 @@
-import { age } from "../fare.ts";
-import type { Recorded } from "./retrace.ts";
+import { age } from "../../fare.ts";
+import type { Recorded } from "./replay.ts";
 
 /** What was recorded of one of several fares, by its number among them. */
 export type Part = Omit<Recorded, "ghost" | "of"> & { fare: number };

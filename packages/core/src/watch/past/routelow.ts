@@ -1,5 +1,5 @@
-import { dayOf } from "../fare.ts";
-import { Window } from "./past.ts";
+import { dayOf } from "../../fare.ts";
+import { Window } from "./window.ts";
 
 /** An ok price that was told on a route: a total (minor units) over so many who pay, and how early (`leadOf`). */
 export type RoutePrice = { at: number; price: number; paying: number; lead: number; route: string };

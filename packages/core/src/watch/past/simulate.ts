@@ -1,16 +1,16 @@
 import * as v from "valibot";
-import { sql, utc } from "../base/db.ts";
-import * as Money from "../base/money.ts";
-import { dayOf } from "../fare.ts";
-import { type Criteria, paying } from "../flight.ts";
-import type { Simulated } from "./lookback.ts";
-import { plan } from "./plan.ts";
-import { checks, millis, most, pricesOf, recorded, routePrices, snapshot } from "./recorded.ts";
-import { type Recorded, retrace, type Step } from "./retrace.ts";
-import { rulesIn } from "./row.ts";
-import { Create } from "./schema.ts";
-import { type Part, together } from "./together.ts";
-import { wished } from "./what.ts";
+import { sql, utc } from "../../base/db.ts";
+import * as Money from "../../base/money.ts";
+import { dayOf } from "../../fare.ts";
+import { type Criteria, paying } from "../../flight.ts";
+import { rulesIn } from "../../rule/state.ts";
+import { plan } from "../plan.ts";
+import { Create } from "../schema.ts";
+import { wished } from "../subject.ts";
+import { type Part, together } from "./merge.ts";
+import { checks, millis, most, pricesOf, recorded, routePrices, snapshot } from "./read.ts";
+import { type Recorded, retrace, type Step } from "./replay.ts";
+import type { Simulated } from "./schema.ts";
 
 type Thinned = { own: string | null; parts: string | null };
 /**

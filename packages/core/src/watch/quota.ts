@@ -1,7 +1,7 @@
 import { sql } from "../base/db.ts";
 import { Problem } from "../base/error.ts";
-import type { Rules } from "./decide.ts";
-import { duplicate } from "./view.ts";
+import type { Rules } from "../rule/decide.ts";
+import { duplicate } from "./select.ts";
 
 type Fragment = ReturnType<typeof sql>;
 

@@ -1,6 +1,6 @@
 import { sql } from "../base/db.ts";
 import * as Mail from "../mail.ts";
-import { asleep } from "./band.ts";
+import { asleep } from "../rule/band.ts";
 import { banded, note } from "./rewrite.ts";
 
 /** How many watches, and fares, one request is about at most; no new one after `within` milliseconds. */

@@ -1,11 +1,11 @@
 import * as v from "valibot";
-import { sql, utc } from "../base/db.ts";
-import * as Money from "../base/money.ts";
-import { after, cut } from "../base/page.ts";
-import { type Day, Resolution, type Standing } from "./lookback.ts";
-import { span, unheard } from "./recorded.ts";
-import type { Info, Observation } from "./schema.ts";
-import { one, type Shown, shaped } from "./view.ts";
+import { sql, utc } from "../../base/db.ts";
+import * as Money from "../../base/money.ts";
+import { after, cut } from "../../base/page.ts";
+import type { Info, Observation } from "../schema.ts";
+import { one, type Shown, shaped } from "../select.ts";
+import { span, unheard } from "./read.ts";
+import { type Day, Resolution, type Standing } from "./schema.ts";
 
 type Fragment = ReturnType<typeof sql>;
 

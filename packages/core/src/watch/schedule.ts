@@ -5,7 +5,7 @@ import { logger } from "../base/log.ts";
 import { age } from "../fare.ts";
 import type { Criteria } from "../flight.ts";
 import type { Plan } from "./plan.ts";
-import { soon } from "./view.ts";
+import { soon } from "./select.ts";
 
 type Fragment = ReturnType<typeof sql>;
 

@@ -1,7 +1,7 @@
 import { sql } from "../base/db.ts";
 import * as Money from "../base/money.ts";
+import type { Create } from "../watch/schema.ts";
 import type { Mode, RuleName, RuleState, Rules, State } from "./decide.ts";
-import type { Create } from "./schema.ts";
 
 /** A rule's state in the column `price_watches.state`: [epoch, level, trigger, since]. */
 type Packed = { first?: number; last?: [price: number, at: number]; rules?: Partial<Record<RuleName, PackedRule>> };

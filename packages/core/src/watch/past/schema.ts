@@ -1,8 +1,8 @@
 import * as v from "valibot";
-import * as Money from "../base/money.ts";
-import { Page } from "../base/page.ts";
-import { ruleNames } from "./decide.ts";
-import { Checked, Info, Observation } from "./schema.ts";
+import * as Money from "../../base/money.ts";
+import { Page } from "../../base/page.ts";
+import { ruleNames } from "../../rule/decide.ts";
+import { Checked, Info, Observation } from "../schema.ts";
 
 const amount = v.nullable(Money.Info);
 const Moment = v.nullable(v.object({ price: Money.Info, at: v.string() }));

@@ -1,8 +1,8 @@
-import { sql } from "../base/db.ts";
-import { Problem } from "../base/error.ts";
-import { lead, paying } from "../fare.ts";
-import type { Recorded } from "./retrace.ts";
-import { most as mostPrices, type RoutePrice } from "./route.ts";
+import { sql } from "../../base/db.ts";
+import { Problem } from "../../base/error.ts";
+import { lead, paying } from "../../fare.ts";
+import type { Recorded } from "./replay.ts";
+import { most as mostPrices, type RoutePrice } from "./routelow.ts";
 
 type Fragment = ReturnType<typeof sql>;
 

@@ -11,10 +11,10 @@ import {
   type RuleName,
   type Rules,
   type State,
-} from "./decide.ts";
-import { Past } from "./past.ts";
-import { RouteLow, type Sold } from "./route.ts";
-import { modeOf } from "./row.ts";
+} from "../../rule/decide.ts";
+import { modeOf } from "../../rule/state.ts";
+import { RouteLow, type Sold } from "./routelow.ts";
+import { Past } from "./window.ts";
 
 /** What one sweep recorded of a fare or a basket (minor units, UTC milliseconds); `of` a basket's fare it was the price of, if known. */
 export type Recorded = Pick<Check, "at" | "status" | "price" | "ghost"> & { confirmable: boolean; of: string | null };

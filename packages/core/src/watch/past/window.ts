@@ -1,4 +1,4 @@
-import { baseline, dayOf, median, type Seen } from "../fare.ts";
+import { baseline, dayOf, median, type Seen } from "../../fare.ts";
 
 /**
  * What `fare/history.ts` says of a fare's prices, told of many moments one after the other: each price enters once and
