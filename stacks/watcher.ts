@@ -17,7 +17,7 @@ export function watcher({ stack }: StackContext) {
     memorySize: "512 MB",
     bind,
   });
-  // As many at once as a sweep calls at most (core/src/shift.ts).
+  // As many at once as a sweep calls at most (core/src/dispatch.ts).
   const consumer = { lambda: helping, seconds: 270, batchSize: 1, maxConcurrency: 20 };
   const tickets = queue(stack, "sweepTickets", consumer, "standard");
   const sweeping = lambda(stack, "sweep", {

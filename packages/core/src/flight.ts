@@ -1,25 +1,24 @@
 import * as Confirm from "./flight/confirm.ts";
 import type { Criteria } from "./flight/criteria.ts";
+import type { Ask } from "./flight/lookup.ts";
 import type { Seller } from "./flight/provider.ts";
 import type { Known } from "./flight/record.ts";
-import type { Provider } from "./flight/roster.ts";
 import * as Search from "./flight/search.ts";
 import * as Sellable from "./flight/sellable.ts";
 import { gated, seller } from "./flight/sellers.ts";
-import type { Ask } from "./flight/sight.ts";
+import type { Provider } from "./flight/status.ts";
 
 export { moment } from "./flight/clock.ts";
 export { Confirmed } from "./flight/confirm.ts";
 export { Criteria, cabins, consistent, Day, fields, Month, Place, paying, type Rule } from "./flight/criteria.ts";
 export { back, fits, rules as wishRules, type Wishes, wishes } from "./flight/filter.ts";
+export type { Ask } from "./flight/lookup.ts";
 export { Info, type Offer, Segment, Slice, untold } from "./flight/offer.ts";
 export type { Answer, Call, Confirmation, FareProvider, Named, Rate } from "./flight/provider.ts";
 export type { Known } from "./flight/record.ts";
-
-export { Provider, Turn } from "./flight/roster.ts";
 export { Query, Result } from "./flight/search.ts";
 export { days, horizon, outside, plus, refuse, sold } from "./flight/sellable.ts";
-export type { Ask } from "./flight/sight.ts";
+export { Provider, Turn } from "./flight/status.ts";
 
 /** Who is asked for fares, by searches and by sweeps alike. */
 export const provider: Seller = seller;
@@ -88,7 +87,7 @@ export function refresh(ticket: unknown, at: Date): Promise<void> {
  * @throws Problem `operator.required`
  */
 export async function providers(userId: string, at: Date): Promise<{ items: Provider[] }> {
-  return (await import("./flight/chain/board.ts")).list(userId, gated, at);
+  return (await import("./flight/chain/admin.ts")).list(userId, gated, at);
 }
 
 /**
@@ -96,10 +95,10 @@ export async function providers(userId: string, at: Date): Promise<{ items: Prov
  * @throws ValiError, Problem `operator.required`, `provider.missing`, `provider.untold` when it holds only within a minute
  */
 export async function turn(userId: string, name: string, input: unknown, at: Date): Promise<Provider> {
-  return (await import("./flight/chain/board.ts")).turn(userId, name, input, gated, at);
+  return (await import("./flight/chain/admin.ts")).turn(userId, name, input, gated, at);
 }
 
 /** Writes down how often providers were called. Safe to run twice, by several at once, and to die anywhere. */
 export async function carry(at: Date): Promise<{ counts: number }> {
-  return (await import("./flight/chain/board.ts")).carry(gated, at);
+  return (await import("./flight/chain/admin.ts")).carry(gated, at);
 }

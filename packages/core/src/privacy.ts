@@ -4,7 +4,7 @@ import * as Audit from "./audit.ts";
 import { sql } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
 import { newId } from "./base/id.ts";
-import * as Mail from "./mail.ts";
+import * as Mail from "./outbox.ts";
 import * as Session from "./session.ts";
 
 export { prepare } from "./privacy/prepare.ts";

@@ -3,7 +3,7 @@ import * as Audit from "./audit.ts";
 import { sql, violated } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
 import { newId } from "./base/id.ts";
-import * as Mail from "./mail.ts";
+import * as Mail from "./outbox.ts";
 import * as Session from "./session.ts";
 import { Compared, Email, emailKey, Name, Password, Phone } from "./user/field.ts";
 import { floored } from "./user/floor.ts";

@@ -3,7 +3,7 @@ import { expect, test, vi } from "vitest";
 import { redis } from "../src/base/cache.ts";
 import { sql } from "../src/base/db.ts";
 import { logger } from "../src/base/log.ts";
-import { carry, list, turn } from "../src/flight/chain/board.ts";
+import { carry, list, turn } from "../src/flight/chain/admin.ts";
 import { truths } from "../src/flight/chain/ledger.ts";
 import { pass } from "../src/flight/chain/script.ts";
 import { chain } from "../src/flight/chain.ts";

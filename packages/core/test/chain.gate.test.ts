@@ -2,7 +2,7 @@ import { counted } from "@travel-conductor/local/testing";
 import { beforeEach, expect, test } from "vitest";
 import { redis } from "../src/base/cache.ts";
 import { sql } from "../src/base/db.ts";
-import { carry } from "../src/flight/chain/board.ts";
+import { carry } from "../src/flight/chain/admin.ts";
 import { createGate } from "../src/flight/chain/gate.ts";
 import { truths } from "../src/flight/chain/ledger.ts";
 import { keyOf, pass } from "../src/flight/chain/script.ts";

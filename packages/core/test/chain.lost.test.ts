@@ -1,7 +1,7 @@
 import { counted } from "@travel-conductor/local/testing";
 import { beforeEach, expect, test } from "vitest";
 import { sql } from "../src/base/db.ts";
-import { carry } from "../src/flight/chain/board.ts";
+import { carry } from "../src/flight/chain/admin.ts";
 import { alone, at, background, criteria, failure, later, selling, through, written } from "./selling.ts";
 import { hanging, without } from "./wire.ts";
 

@@ -1,6 +1,6 @@
 import { mailbox } from "@travel-conductor/local/testing";
 import { sql } from "../src/base/db.ts";
-import * as Mail from "../src/mail.ts";
+import * as Mail from "../src/outbox.ts";
 import * as a from "./a.ts";
 import { minute, sweep } from "./sweeping.ts";
 

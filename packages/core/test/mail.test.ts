@@ -2,7 +2,7 @@ import { mailbox } from "@travel-conductor/local/testing";
 import { afterEach, expect, test } from "vitest";
 import { sql } from "../src/base/db.ts";
 import { newId } from "../src/base/id.ts";
-import * as Mail from "../src/mail.ts";
+import * as Mail from "../src/outbox.ts";
 import * as a from "./a.ts";
 import { through, without } from "./wire.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import * as Analytics from "../src/analytics.ts";
 import * as Metric from "../src/base/metric.ts";
-import { carry } from "../src/flight/chain/board.ts";
+import { carry } from "../src/flight/chain/admin.ts";
 import { searched } from "./searched.ts";
 import { alone, at, background, failure, later, ok, selling, through } from "./selling.ts";
 import { told } from "./told.ts";

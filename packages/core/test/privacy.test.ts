@@ -4,7 +4,7 @@ import * as Audit from "../src/audit.ts";
 import { sql } from "../src/base/db.ts";
 import { newId } from "../src/base/id.ts";
 import { claim } from "../src/base/idempotency.ts";
-import * as Mail from "../src/mail.ts";
+import * as Mail from "../src/outbox.ts";
 import { divide, holdings } from "../src/privacy/holding.ts";
 import * as Privacy from "../src/privacy.ts";
 import * as Session from "../src/session.ts";

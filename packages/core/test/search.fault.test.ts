@@ -3,7 +3,7 @@ import { counted } from "@travel-conductor/local/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { redis } from "../src/base/cache.ts";
 import { env } from "../src/base/env.ts";
-import { find } from "../src/flight/single.ts";
+import { find } from "../src/flight/singleflight.ts";
 import type { Answer } from "../src/flight.ts";
 import { at, brisk, broken, busy, gate, lambda, later, offer, ok, question, stub, tickets } from "./searching.ts";
 import { through, without } from "./wire.ts";
@@ -100,7 +100,7 @@ describe("without Redis", () => {
     const answers: Answer[] = [broken, ok(offer())];
     const asked = question(stub((before) => answers[before] as Answer));
     await gone(async () => {
-      const { inPostgres } = await import("../src/flight/durable.ts");
+      const { inPostgres } = await import("../src/flight/postgres.ts");
       await inPostgres.look({ key: asked.key, token: crypto.randomUUID(), lease: brisk.lease, at });
       await expect(find(asked, at, undefined, brisk)).rejects.toMatchObject({ code: "flight.provider" });
       await expect((await lambda()).find(asked, seconds(10))).rejects.toMatchObject({ code: "flight.provider" });

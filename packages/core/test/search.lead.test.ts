@@ -1,8 +1,8 @@
 import { counted } from "@travel-conductor/local/testing";
 import { expect, test } from "vitest";
 import { redis } from "../src/base/cache.ts";
-import * as Durable from "../src/flight/durable.ts";
-import { find } from "../src/flight/single.ts";
+import * as Durable from "../src/flight/postgres.ts";
+import { find } from "../src/flight/singleflight.ts";
 import { inRedis } from "../src/flight/store.ts";
 import { at, brisk, gate, lambda, later, offer, ok, question, stub } from "./searching.ts";
 import { through } from "./wire.ts";

@@ -6,7 +6,7 @@ import { redis } from "../src/base/cache.ts";
 import { sql } from "../src/base/db.ts";
 import { freshUntil, most, questionOf } from "../src/flight/record.ts";
 import * as Search from "../src/flight/search.ts";
-import { find } from "../src/flight/single.ts";
+import { find } from "../src/flight/singleflight.ts";
 import { type Answer, Criteria } from "../src/flight.ts";
 import { at, busy, later, none, offer, ok, question, stub, tickets, trip } from "./searching.ts";
 

@@ -2,7 +2,7 @@ import { queues } from "@travel-conductor/local/testing";
 import * as v from "valibot";
 import { vi } from "vitest";
 import { type Question, questionOf } from "../src/flight/record.ts";
-import type * as Single from "../src/flight/single.ts";
+import type * as Single from "../src/flight/singleflight.ts";
 import { type Answer, type Call, Criteria, type FareProvider, type Offer, untold } from "../src/flight.ts";
 
 export const at = new Date("2026-11-22T12:00:00Z");
@@ -50,7 +50,7 @@ export function question(provider: FareProvider, over: object = {}): Question {
 /** Another Lambda: the same code with a memory of its own, before the same stores. */
 export async function lambda(): Promise<typeof Single> {
   vi.resetModules();
-  return import("../src/flight/single.ts");
+  return import("../src/flight/singleflight.ts");
 }
 
 /** A promise, and how to keep it. */

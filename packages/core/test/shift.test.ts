@@ -2,7 +2,7 @@ import { queues } from "@travel-conductor/local/testing";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { sql } from "../src/base/db.ts";
 import { logger } from "../src/base/log.ts";
-import * as Shift from "../src/shift.ts";
+import * as Shift from "../src/dispatch.ts";
 import * as Watch from "../src/watch.ts";
 import * as a from "./a.ts";
 import { market } from "./market.ts";

@@ -4,12 +4,12 @@ import { Problem } from "../base/error.ts";
 import { type Criteria, consistent, criteriaOf, fields, type Rule } from "./criteria.ts";
 import * as Filter from "./filter.ts";
 import { identify } from "./identity.ts";
+import type { Ask } from "./lookup.ts";
 import { Info, shown } from "./offer.ts";
 import type { FareProvider } from "./provider.ts";
 import { type Known, questionOf, unpack, type Version } from "./record.ts";
 import { checkDates } from "./sellable.ts";
-import type { Ask } from "./sight.ts";
-import * as Single from "./single.ts";
+import * as Single from "./singleflight.ts";
 import * as Store from "./store.ts";
 import { Ticket } from "./ticket.ts";
 
@@ -127,4 +127,4 @@ export function fill(
   return Single.fill(questionOf(provider, criteria), at, patience);
 }
 
-const copiesOf = async (keys: string[]) => (await import("./durable.ts")).all(keys);
+const copiesOf = async (keys: string[]) => (await import("./postgres.ts")).all(keys);

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { sql } from "../base/db.ts";
-import * as Mail from "../mail.ts";
+import * as Mail from "../outbox.ts";
 import { collect, divide } from "./holding.ts";
 
 type Claimed = { id: string; fence: string; userId: string };

@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import type { Claimed, Tracked } from "../fare.ts";
 import { type Answer, type Criteria, type FareProvider, fits, type Offer } from "../flight.ts";
-import type { Found, Part } from "./part.ts";
+import type { Found, Part } from "./basketprice.ts";
 
 /**
  * What a fare or a basket cost when it was looked at. `criteria` and `of` are the question and the fare whose price it

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import * as Audit from "../audit.ts";
 import { sql, violated } from "../base/db.ts";
-import * as Mail from "../mail.ts";
+import * as Mail from "../outbox.ts";
 import * as Session from "../session.ts";
 import * as Token from "../token.ts";
 import { Email, emailKey } from "./field.ts";

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import * as Audit from "../audit.ts";
 import { sql } from "../base/db.ts";
 import { Problem } from "../base/error.ts";
-import * as Mail from "../mail.ts";
+import * as Mail from "../outbox.ts";
 import * as Token from "../token.ts";
 import { Compared, emailKey } from "./field.ts";
 import { floored } from "./floor.ts";

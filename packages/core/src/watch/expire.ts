@@ -1,5 +1,5 @@
 import { sql } from "../base/db.ts";
-import * as Mail from "../mail.ts";
+import * as Mail from "../outbox.ts";
 import { asleep } from "../rule/band.ts";
 import { banded, note } from "./rewrite.ts";
 

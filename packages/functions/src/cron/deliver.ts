@@ -1,4 +1,4 @@
-import * as Mail from "@travel-conductor/core/mail";
+import * as Mail from "@travel-conductor/core/outbox";
 
 /** Every tick of the clock: sends the mail that is due. A tick delivered twice does no harm. */
 export const handler = async () => Mail.deliver(new Date());

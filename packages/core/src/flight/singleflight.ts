@@ -2,14 +2,14 @@ import { setTimeout as wait } from "node:timers/promises";
 import { orElse } from "../base/cache.ts";
 import { Problem } from "../base/error.ts";
 import { failed } from "./failure.ts";
-import type { Found, Lead } from "./lead.ts";
+import type { Found, Lead } from "./leader.ts";
+import { type Ask, type Asked, now, type Sight, see, type Times, usual, within } from "./lookup.ts";
 import { inForce, isFresh, type Known, pack, type Question } from "./record.ts";
-import { type Ask, type Asked, now, type Sight, see, type Times, usual, within } from "./sight.ts";
 import type { send } from "./ticket.ts";
 
 /** What a stored answer has no need of is loaded by the first that does. */
-const lead: Lead = async (...given) => (await import("./lead.ts")).lead(...given);
-const copyOf = async (key: string) => (await import("./durable.ts")).copyOf(key);
+const lead: Lead = async (...given) => (await import("./leader.ts")).lead(...given);
+const copyOf = async (key: string) => (await import("./postgres.ts")).copyOf(key);
 const leave = async (...ticket: Parameters<typeof send>) => (await import("./ticket.ts")).send(...ticket);
 
 /** A version that old is shown while a newer one is fetched; an older one only where none can be had. */

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { type Batch, orElse } from "../base/cache.ts";
 import type { Criteria } from "./criteria.ts";
-import { held, hold } from "./near.ts";
+import { held, hold } from "./memory.ts";
 import { type Known, type Question, unpack } from "./record.ts";
 import { inRedis, look, type Seen, type Store } from "./store.ts";
 
@@ -41,7 +41,7 @@ export async function see({ question, at, times }: Asked, how: How = {}): Promis
   const inOne = ask ? ask((questions) => look(questions, given), criteria) : orElse(inRedis.look(given), undefined);
   const seen = await inOne;
   if (seen) return { ...seen, known: read(key, seen, kept), store: inRedis, token };
-  const { inPostgres } = await import("./durable.ts");
+  const { inPostgres } = await import("./postgres.ts");
   const found = await within(2_000, inPostgres.look(given));
   if (found) return { ...found, known: read(key, found, kept), store: inPostgres, token };
   return { leads: true, known: undefined, fault: undefined, store: undefined, token };

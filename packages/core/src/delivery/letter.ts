@@ -1,5 +1,5 @@
-import type { Data, Kind } from "./data.ts";
-import { day, flights, price, route } from "./watched.ts";
+import type { Data, Kind } from "../outbox/data.ts";
+import { day, flights, price, route } from "./phrase.ts";
 
 /** A message as it is sent: the same words as plain text and as HTML. */
 export type Letter = { subject: string; text: string; html: string };

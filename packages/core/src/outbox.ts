@@ -1,10 +1,10 @@
 import { sql } from "./base/db.ts";
 import { newId } from "./base/id.ts";
-import type { Data, Kind } from "./mail/data.ts";
+import type { Data, Kind } from "./outbox/data.ts";
 
-export type { Data, Kind } from "./mail/data.ts";
-export { deliver, type Options } from "./mail/deliver.ts";
-export { heard } from "./mail/quiet.ts";
+export { deliver, type Options } from "./delivery/deliver.ts";
+export type { Data, Kind } from "./outbox/data.ts";
+export { heard } from "./outbox/quiet.ts";
 
 type Fragment = ReturnType<typeof sql>;
 

@@ -1,11 +1,11 @@
 import { orElse } from "../base/cache.ts";
 import { logger, trace } from "../base/log.ts";
-import { inPostgres } from "./durable.ts";
 import { failed } from "./failure.ts";
-import { hold } from "./near.ts";
+import { type Asked, now, type Sight, within } from "./lookup.ts";
+import { hold } from "./memory.ts";
+import { inPostgres } from "./postgres.ts";
 import type { Answer, Call } from "./provider.ts";
 import { type Fault, fault, freshUntil, type Known, most, pack } from "./record.ts";
-import { type Asked, now, type Sight, within } from "./sight.ts";
 import type { Store } from "./store.ts";
 
 /** `fresh`: asked of the providers while this search waited; `cached`: not long ago; `stale`: longer ago than one would like. */

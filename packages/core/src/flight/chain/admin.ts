@@ -5,7 +5,7 @@ import { Problem } from "../../base/error.ts";
 import { logger } from "../../base/log.ts";
 import * as Metric from "../../base/metric.ts";
 import * as Operator from "../../operator.ts";
-import { type Provider, Turn } from "../roster.ts";
+import { type Provider, Turn } from "../status.ts";
 import type { Gated } from "./gate.ts";
 import { type Entry, write } from "./ledger.ts";
 import { dayOf, keyOf, monthOf, type Purpose, pass } from "./script.ts";
