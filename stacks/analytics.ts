@@ -14,7 +14,7 @@ export function analytics({ stack }: StackContext) {
     bind: [...store, ...providers],
   });
   const tending = lambda(stack, "tend", {
-    handler: "packages/functions/src/cron/tend.handler",
+    handler: "packages/functions/src/cron/maintenance.handler",
     timeout: "300 seconds",
     memorySize: "256 MB",
     bind: store,

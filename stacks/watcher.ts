@@ -32,7 +32,7 @@ export function watcher({ stack }: StackContext) {
     reservedConcurrentExecutions: 1,
   });
   const carrying = lambda(stack, "carry", {
-    handler: "packages/functions/src/cron/carry.handler",
+    handler: "packages/functions/src/cron/provider-counts.handler",
     timeout: "60 seconds",
     memorySize: "256 MB",
     bind,

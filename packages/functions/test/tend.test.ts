@@ -1,6 +1,6 @@
 import { sql } from "@travel-conductor/core/base/db";
 import { expect, test } from "vitest";
-import { handler } from "../src/cron/tend.ts";
+import { handler } from "../src/cron/maintenance.ts";
 
 test("what cannot be tended in one hour keeps nothing else from it, and is told", async () => {
   await sql`

@@ -37,12 +37,12 @@ export async function main(args: string[]): Promise<number> {
     await seed(services.direct.postgres);
     const { app } = await import("@travel-conductor/functions/api/index");
     const sweep = await import("@travel-conductor/functions/cron/sweep");
-    const carry = await import("@travel-conductor/functions/cron/carry");
+    const carry = await import("@travel-conductor/functions/cron/provider-counts");
     const deliver = await import("@travel-conductor/functions/cron/deliver");
     const prepare = await import("@travel-conductor/functions/cron/export");
     const clean = await import("@travel-conductor/functions/cron/clean");
     const flush = await import("@travel-conductor/functions/cron/flush");
-    const tend = await import("@travel-conductor/functions/cron/tend");
+    const tend = await import("@travel-conductor/functions/cron/maintenance");
     const refresh = await import("@travel-conductor/functions/queue/refresh");
     const help = await import("@travel-conductor/functions/queue/sweep");
     door.open(withOutbox(app, services.mailbox));

@@ -1,17 +1,17 @@
 import { Hono } from "hono";
-import { admin } from "./admin.ts";
-import { airports } from "./airports.ts";
-import { alerts } from "./alerts.ts";
-import { analytics } from "./analytics.ts";
-import { auth } from "./auth.ts";
-import { docs } from "./docs.ts";
-import { flights } from "./flights.ts";
 import { bounded, identified, lost, secured, shared, trusted } from "./guard.ts";
-import { health } from "./health.ts";
-import { me } from "./me.ts";
 import { answer } from "./problem.ts";
-import { searches } from "./searches.ts";
-import { watches } from "./watches.ts";
+import { admin } from "./route/admin.ts";
+import { airports } from "./route/airports.ts";
+import { alerts } from "./route/alerts.ts";
+import { analytics } from "./route/analytics.ts";
+import { auth } from "./route/auth.ts";
+import { docs } from "./route/docs.ts";
+import { flights } from "./route/flights.ts";
+import { health } from "./route/health.ts";
+import { me } from "./route/me.ts";
+import { searches } from "./route/searches.ts";
+import { watches } from "./route/watches.ts";
 
 const routes = new Hono()
   .use(identified, ...secured, shared, trusted, bounded)

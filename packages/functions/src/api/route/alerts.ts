@@ -1,8 +1,8 @@
 import * as Alert from "@travel-conductor/core/alert";
 import { Page } from "@travel-conductor/core/base/page";
 import { Hono } from "hono";
-import { listed, takes } from "./operation.ts";
-import { signedIn } from "./session.ts";
+import { listed, takes } from "../operation.ts";
+import { signedIn } from "../session.ts";
 
 export const alerts = new Hono()
   .use(signedIn)

@@ -1,8 +1,8 @@
 import * as Watch from "@travel-conductor/core/watch";
 import { Hono } from "hono";
-import { journey } from "./flights.ts";
-import { listed, takes } from "./operation.ts";
-import { limited, type Signed } from "./session.ts";
+import { listed, takes } from "../../operation.ts";
+import { limited, type Signed } from "../../session.ts";
+import { journey } from "../flights.ts";
 
 const id = "/:id{wch_[0-9a-z]{26}}";
 const missing = { 404: ["watch.missing", "watch.series"], 422: ["page.cursor"] };

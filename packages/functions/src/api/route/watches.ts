@@ -1,12 +1,12 @@
 import { Page } from "@travel-conductor/core/base/page";
 import * as Watch from "@travel-conductor/core/watch";
 import { Hono } from "hono";
+import { makes } from "../idempotent.ts";
+import { listed, takes } from "../operation.ts";
+import { signedIn } from "../session.ts";
 import { journey } from "./flights.ts";
-import { makes } from "./idempotent.ts";
-import { life } from "./life.ts";
-import { listed, takes } from "./operation.ts";
-import { past } from "./past.ts";
-import { signedIn } from "./session.ts";
+import { life } from "./watches/lifecycle.ts";
+import { past } from "./watches/past.ts";
 
 const id = "/:id{wch_[0-9a-z]{26}}";
 const { departureDate, ...route } = journey;

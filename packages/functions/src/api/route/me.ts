@@ -4,9 +4,9 @@ import * as Session from "@travel-conductor/core/session";
 import * as User from "@travel-conductor/core/user";
 import { Hono } from "hono";
 import * as v from "valibot";
-import { makes } from "./idempotent.ts";
-import { listed, takes } from "./operation.ts";
-import { forget, from, limited, signedIn } from "./session.ts";
+import { makes } from "../idempotent.ts";
+import { listed, takes } from "../operation.ts";
+import { forget, from, limited, signedIn } from "../session.ts";
 
 const Me = v.object({ user: User.Info });
 const unending = { 503: ["session.unavailable"] };

@@ -2,8 +2,8 @@ import * as Session from "@travel-conductor/core/session";
 import * as User from "@travel-conductor/core/user";
 import { type Context, Hono } from "hono";
 import * as v from "valibot";
-import { takes } from "./operation.ts";
-import { forget, from, limited, remember, signedIn, slowed, token, unsigned } from "./session.ts";
+import { takes } from "../operation.ts";
+import { forget, from, limited, remember, signedIn, slowed, token, unsigned } from "../session.ts";
 
 const password = "nine small green boats";
 const link = "Zm91ciBzY29yZSBhbmQgdHdlbnR5LWZvdXIgeWVhcnM";

@@ -1,7 +1,7 @@
 import * as Watch from "@travel-conductor/core/watch";
 import { Hono } from "hono";
-import { takes } from "./operation.ts";
-import type { Signed } from "./session.ts";
+import { takes } from "../../operation.ts";
+import type { Signed } from "../../session.ts";
 
 const id = "/:id{wch_[0-9a-z]{26}}";
 const problems = { 404: ["watch.missing"], 409: ["watch.ended", "watch.busy"] };

@@ -1,7 +1,7 @@
 import * as Analytics from "@travel-conductor/core/analytics";
 import { Hono } from "hono";
-import { takes } from "./operation.ts";
-import { limited } from "./session.ts";
+import { takes } from "../operation.ts";
+import { limited } from "../session.ts";
 
 export const analytics = new Hono()
   .get(

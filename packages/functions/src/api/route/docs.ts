@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Hono } from "hono";
-import { limited } from "./session.ts";
+import { limited } from "../session.ts";
 
 /** What the page needs of swagger-ui-dist, by its type. */
 const assets = {
@@ -51,7 +51,7 @@ export function docs(app: Pick<Hono, "routes">) {
   return new Hono()
     .use(limited("general"))
     .get("/openapi.json", async (c) => {
-      const { document } = await import("./openapi.ts");
+      const { document } = await import("../openapi.ts");
       return c.json(document(app.routes), 200, { "cache-control": "public, max-age=300" });
     })
     .get("/docs", (c) => c.html(page, 200, { "content-security-policy": policy }))

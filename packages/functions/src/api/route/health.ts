@@ -1,8 +1,8 @@
 import * as Health from "@travel-conductor/core/base/health";
 import { Hono } from "hono";
 import * as v from "valibot";
-import { takes } from "./operation.ts";
-import { limited } from "./session.ts";
+import { takes } from "../operation.ts";
+import { limited } from "../session.ts";
 
 export const health = new Hono().get(
   "/",

@@ -2,8 +2,8 @@ import * as Analytics from "@travel-conductor/core/analytics";
 import * as Flight from "@travel-conductor/core/flight";
 import { Hono } from "hono";
 import * as v from "valibot";
-import { takes } from "./operation.ts";
-import { signedIn } from "./session.ts";
+import { takes } from "../operation.ts";
+import { signedIn } from "../session.ts";
 
 /** For operators alone: whether somebody is one, the verb's own statement decides. */
 export const admin = new Hono()

@@ -1,8 +1,8 @@
 import * as Analytics from "@travel-conductor/core/analytics";
 import { Page } from "@travel-conductor/core/base/page";
 import { Hono } from "hono";
-import { listed, takes } from "./operation.ts";
-import { signedIn } from "./session.ts";
+import { listed, takes } from "../operation.ts";
+import { signedIn } from "../session.ts";
 
 export const searches = new Hono()
   .use(signedIn)

@@ -1,8 +1,8 @@
 import * as Airport from "@travel-conductor/core/airport";
 import { Hono } from "hono";
 import * as v from "valibot";
-import { takes } from "./operation.ts";
-import { limited } from "./session.ts";
+import { takes } from "../operation.ts";
+import { limited } from "../session.ts";
 
 export const airports = new Hono().get(
   "/",

@@ -2,9 +2,9 @@ import * as Calendar from "@travel-conductor/core/calendar";
 import * as Flight from "@travel-conductor/core/flight";
 import * as Insight from "@travel-conductor/core/insight";
 import { type Context, Hono, type TypedResponse } from "hono";
-import { measured } from "./measured.ts";
-import { takes } from "./operation.ts";
-import { asking, limited } from "./session.ts";
+import { takes } from "../operation.ts";
+import { asking, limited } from "../session.ts";
+import { measured } from "../timed.ts";
 
 /** A journey that can be asked about whenever the document is read. */
 export const journey = {
