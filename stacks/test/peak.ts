@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { startDuffel } from "../../packages/core/test/duffel.ts";
+import { startDuffel } from "../../packages/core/test/support/duffel.ts";
 import { places, rounds } from "../../packages/scripts/src/bench/sweep/market.ts";
 import { tick } from "./event.ts";
 import { load } from "./lambda.ts";

@@ -3,8 +3,8 @@ import * as Alert from "../src/alert.ts";
 import { sql } from "../src/base/db.ts";
 import * as Sweep from "../src/sweep.ts";
 import * as Watch from "../src/watch.ts";
-import * as a from "./a.ts";
-import { market } from "./market.ts";
+import * as a from "./support/factory.ts";
+import { market } from "./support/market.ts";
 
 const hour = 3_600_000;
 const later = (ms: number) => new Date(a.noon.getTime() + ms);

@@ -3,7 +3,7 @@ import * as Audit from "../src/audit.ts";
 import { sql } from "../src/base/db.ts";
 import * as Session from "../src/session.ts";
 import * as User from "../src/user.ts";
-import * as a from "./a.ts";
+import * as a from "./support/factory.ts";
 
 const windows = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)";
 

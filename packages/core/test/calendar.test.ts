@@ -4,9 +4,9 @@ import { redis } from "../src/base/cache.ts";
 import * as Calendar from "../src/calendar.ts";
 import * as Flight from "../src/flight.ts";
 import * as Sweep from "../src/sweep.ts";
-import * as a from "./a.ts";
-import { market } from "./market.ts";
-import { through, without } from "./wire.ts";
+import * as a from "./support/factory.ts";
+import { market } from "./support/market.ts";
+import { through, without } from "./support/network.ts";
 
 const at = new Date("2026-11-22T12:00:00Z");
 const later = (hours: number) => new Date(at.getTime() + hours * 3_600_000);

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { sql } from "../src/base/db.ts";
 import { newId } from "../src/base/id.ts";
 import * as Clean from "../src/clean.ts";
-import * as a from "./a.ts";
+import * as a from "./support/factory.ts";
 
 const now = new Date();
 const none = {

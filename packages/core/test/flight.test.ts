@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
 import * as Flight from "../src/flight.ts";
-import { at, later, trip } from "./searching.ts";
-import { through } from "./wire.ts";
+import { through } from "./support/network.ts";
+import { at, later, trip } from "./support/provider.ts";
 
 const faults = (...pointers: string[]) => ({
   kind: "input",

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { sql } from "../src/base/db.ts";
 import * as Insight from "../src/insight.ts";
-import { scans, sentBy } from "./plan.ts";
+import { scans, sentBy } from "./support/explain.ts";
 
 const at = new Date("2026-11-22T12:00:00Z");
 

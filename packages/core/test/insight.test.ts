@@ -5,8 +5,8 @@ import { sql } from "../src/base/db.ts";
 import { newId } from "../src/base/id.ts";
 import * as Flight from "../src/flight.ts";
 import * as Insight from "../src/insight.ts";
-import * as a from "./a.ts";
-import { through, without } from "./wire.ts";
+import * as a from "./support/factory.ts";
+import { through, without } from "./support/network.ts";
 
 const day = 86_400_000;
 const at = new Date("2026-11-22T12:00:00Z");

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { batch, redis } from "../src/base/cache.ts";
 import { sql } from "../src/base/db.ts";
 import * as Limit from "../src/limit.ts";
-import { without } from "./wire.ts";
+import { without } from "./support/network.ts";
 
 /** Ways to count: as usual, and by Postgres alone. */
 const stores = [

@@ -9,8 +9,8 @@ import { divide, holdings } from "../src/privacy/holding.ts";
 import * as Privacy from "../src/privacy.ts";
 import * as Session from "../src/session.ts";
 import * as User from "../src/user.ts";
-import * as a from "./a.ts";
-import { through, without } from "./wire.ts";
+import * as a from "./support/factory.ts";
+import { through, without } from "./support/network.ts";
 
 const now = new Date();
 const minutes = (count: number) => new Date(now.getTime() + count * 60_000);

@@ -5,8 +5,8 @@ import { sql } from "../src/base/db.ts";
 import { newId } from "../src/base/id.ts";
 import * as Session from "../src/session.ts";
 import * as User from "../src/user.ts";
-import * as a from "./a.ts";
-import { through, without } from "./wire.ts";
+import * as a from "./support/factory.ts";
+import { through, without } from "./support/network.ts";
 
 const minute = 60_000;
 const day = 24 * 60 * minute;

@@ -3,9 +3,9 @@ import * as Alert from "../src/alert.ts";
 import { sql } from "../src/base/db.ts";
 import * as Sweep from "../src/sweep.ts";
 import * as Watch from "../src/watch.ts";
-import * as a from "./a.ts";
-import { market, offer, type Said } from "./market.ts";
-import { heard, hour, later, minute, often, seen, sweep } from "./sweeping.ts";
+import * as a from "./support/factory.ts";
+import { market, offer, type Said } from "./support/market.ts";
+import { heard, hour, later, minute, often, seen, sweep } from "./support/sweep.ts";
 
 test("a hundred people who watch one fare cost one search, and each hears of it", async () => {
   const fare = a.route();

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { expect, test } from "vitest";
 import { sql } from "../src/base/db.ts";
 import * as User from "../src/user.ts";
-import * as a from "./a.ts";
+import * as a from "./support/factory.ts";
 
 const invalid = { kind: "input", code: "token.invalid" };
 const hour = 3_600_000;

@@ -9,7 +9,7 @@ import { newId } from "../src/base/id.ts";
 import { emailKey } from "../src/user/field.ts";
 import { hash, verify } from "../src/user/password.ts";
 import * as User from "../src/user.ts";
-import * as a from "./a.ts";
+import * as a from "./support/factory.ts";
 
 vi.mock("@node-rs/argon2", { spy: true });
 

@@ -4,8 +4,8 @@ import { newId } from "../src/base/id.ts";
 import { wishes } from "../src/flight.ts";
 import * as Sweep from "../src/sweep.ts";
 import * as Watch from "../src/watch.ts";
-import * as a from "./a.ts";
-import { market } from "./market.ts";
+import * as a from "./support/factory.ts";
+import { market } from "./support/market.ts";
 
 const minute = 60_000;
 const later = (ms: number) => new Date(a.noon.getTime() + ms);

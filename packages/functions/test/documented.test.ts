@@ -3,7 +3,7 @@ import { sql } from "@travel-conductor/core/base/db";
 import { type Call, Criteria, placeOf, provider } from "@travel-conductor/core/flight";
 import * as v from "valibot";
 import { describe, expect, test, vi } from "vitest";
-import { without } from "../../core/test/wire.ts";
+import { without } from "../../core/test/support/network.ts";
 import { limit } from "../src/api/guard.ts";
 import * as a from "./client.ts";
 import { answered, operations, routes } from "./document.ts";

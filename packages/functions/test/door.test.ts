@@ -2,7 +2,7 @@ import { sql } from "@travel-conductor/core/base/db";
 import { logger } from "@travel-conductor/core/base/log";
 import { counted } from "@travel-conductor/local/testing";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { without } from "../../core/test/wire.ts";
+import { without } from "../../core/test/support/network.ts";
 import { limit } from "../src/api/guard.ts";
 import { app } from "../src/api/index.ts";
 import * as a from "./client.ts";

@@ -7,7 +7,7 @@ import * as Session from "@travel-conductor/core/session";
 import { counted } from "@travel-conductor/local/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { env } from "../../core/src/base/env.ts";
-import { through as watched } from "../../core/test/wire.ts";
+import { through as watched } from "../../core/test/support/network.ts";
 import { app } from "../src/api/index.ts";
 import * as a from "./client.ts";
 import { operations } from "./document.ts";

@@ -5,7 +5,7 @@ import { env } from "@travel-conductor/core/base/env";
 import * as Session from "@travel-conductor/core/session";
 import { counted } from "@travel-conductor/local/testing";
 import { beforeEach, expect, test, vi } from "vitest";
-import { through, without } from "../../core/test/wire.ts";
+import { through, without } from "../../core/test/support/network.ts";
 import * as a from "./client.ts";
 
 const path = `/v1/flights?origin=STN&destination=BGY&departureDate=${a.wanted().departureDate}`;

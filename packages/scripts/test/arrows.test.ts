@@ -27,7 +27,7 @@ test.each([
   ["packages/scripts/src/seed.ts", "packages/local/src/postgres.ts", "nobody imports local"],
   ["stacks/api.ts", core("env.ts"), "stacks import nothing from packages"],
   ["packages/web/src/app.ts", "packages/functions/src/api/index.ts", "web imports types alone"],
-  [core("user.ts"), "packages/core/test/a.ts", "nobody imports a test"],
+  [core("user.ts"), "packages/core/test/support/factory.ts", "nobody imports a test"],
   [core("user.ts"), "hono", "hono at the doors"],
   ["packages/functions/src/api/index.ts", "sst/constructs", "sst and cdk in stacks"],
   ["packages/functions/src/api/index.ts", "aws-cdk-lib/aws-lambda", "sst and cdk in stacks"],

@@ -1,0 +1,107 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import * as Airport from "../../src/airport.ts";
+
+const first = async (q: string, limit = 3) =>
+  (await Airport.search({ q, limit })).items.map(({ code }) => code).join(" ");
+
+test.each([
+  ["lon", "LHR LGW STN"],
+  ["London", "LHR LGW STN"],
+  ["londres", "LHR LGW STN"],
+  ["STN", "STN"],
+  ["heathow", "LHR"],
+  ["münchen", "MUC"],
+  ["munchen", "MUC"],
+  ["muenchen", "MUC"],
+  ["nyc", "JFK EWR LGA"],
+  ["new york", "JFK EWR LGA"],
+  ["New Y", "JFK EWR LGA"],
+  ["parís", "CDG ORY BVA"],
+  ["par", "CDG ORY BVA"],
+  ["tyo", "HND NRT"],
+  ["東京", "HND NRT"],
+  ["são paulo", "GRU CGH VCP"],
+  ["sao p", "GRU CGH VCP"],
+  ["москва", "SVO DME VKO"],
+  ["milano bergamo", "BGY"],
+  ["mil", "MXP LIN BGY"],
+  ["san f", "SFO OAK SJC"],
+  ["sha", "SHA PVG SHJ"],
+  ["bkk", "BKK DMK"],
+  ["frankfrut", "FRA HHN"],
+  ["birmingham", "BHX BHM"],
+  ["københavn", "CPH RKE"],
+  ["Koeln", "CGN"],
+  ["wien", "VIE OTZ"],
+  ["saint petersburg", "LED TPA PIE"],
+  ["washington dc", "IAD DCA BWI"],
+  ["o'hare", "ORD"],
+  ["bali", "DPS BPN BEB"],
+  ["la", "LAX BUR SNA"],
+])("%s → %s", async (q, codes) => {
+  expect(await first(q)).toBe(codes);
+});
+
+test("an airport is told as the API tells it", async () => {
+  expect((await Airport.search({ q: "BGY" })).items).toEqual([
+    {
+      code: "BGY",
+      name: "Milan Bergamo Airport",
+      city: "Milan",
+      country: "IT",
+      timeZone: "Europe/Rome",
+      location: { latitude: 45.6739, longitude: 9.7042 },
+    },
+  ]);
+});
+
+test("whatever people type is answered, nothing typed and novels are refused", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.string({ unit: "grapheme", maxLength: 99 }), async (q) => {
+      const found = await Airport.search({ q, limit: 100 }).catch((error: Error) => error.name);
+      return found === "ValiError" ? q.trim() === "" || q.trim().length > 99 : true;
+    }),
+  );
+  for (const q of ["", "   ", "a".repeat(100), 5, null, undefined, ["lon"]]) {
+    await expect(Airport.search({ q })).rejects.toThrow(expect.objectContaining({ name: "ValiError" }));
+  }
+  await expect(Airport.search({ q: "lon", limit: 0 })).rejects.toThrow();
+  await expect(Airport.search({ q: "lon", limit: 101 })).rejects.toThrow();
+});
+
+test("a city's code stands for its airports, an airport's for itself, any other for none", async () => {
+  const codes = async (code: string) => (await Airport.expand(code)).map((airport) => airport.code).join(" ");
+  expect(await codes("LON")).toBe("LHR LGW STN LTN LCY SEN");
+  expect(await codes("SHA")).toBe("SHA");
+  expect(await codes("STN")).toBe("STN");
+  expect(await codes("ZZZ")).toBe("");
+  expect(await Airport.find("STN")).toMatchObject({ name: "London Stansted Airport", timeZone: "Europe/London" });
+  expect(await Airport.find("LON")).toBeUndefined();
+});
+
+test("every airport of the data set is sound", async () => {
+  const airports = [...(await Airport.all()).values()];
+  expect(airports.length).toBeGreaterThan(4000);
+  expect(airports.map(({ code }) => code)).toEqual([...new Set(airports.map(({ code }) => code))].sort());
+  for (const { code, name, city, country, timeZone, location } of airports) {
+    expect(code).toMatch(/^[A-Z]{3}$/);
+    expect(country).toMatch(/^[A-Z]{2}$/);
+    expect(name.trim() && city.trim()).not.toBe("");
+    const there = new Date().toLocaleString("en", { timeZone, timeZoneName: "shortOffset" });
+    expect(there).toContain("GMT");
+    expect(Math.abs(location.latitude)).toBeLessThan(90);
+    expect(Math.abs(location.longitude)).toBeLessThanOrEqual(180);
+  }
+});
+
+test("clocks stand about where the sun does", async () => {
+  const january = Date.UTC(2027, 0, 15, 12);
+  for (const { code, timeZone, location } of (await Airport.all()).values()) {
+    const clock = new Date(january).toLocaleString("sv-SE", { timeZone });
+    const ahead = (Date.parse(`${clock}Z`) - january) / 3_600_000;
+    const sun = Math.abs(ahead - location.longitude / 15);
+    // China keeps Beijing's time as far as Kashgar, and some islands the day of those they trade with.
+    expect([code, Math.min(sun, 24 - sun) < 4]).toEqual([code, true]);
+  }
+});

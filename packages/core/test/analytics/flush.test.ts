@@ -1,0 +1,269 @@
+import { beforeEach, expect, test, vi } from "vitest";
+import * as Analytics from "../../src/analytics.ts";
+import { redis } from "../../src/base/cache.ts";
+import { sql } from "../../src/base/db.ts";
+import { logger } from "../../src/base/log.ts";
+import * as Flight from "../../src/flight.ts";
+import * as Session from "../../src/session.ts";
+import { through, without } from "../support/network.ts";
+import { criteria, flush, operator, searched, somebody } from "../support/searches.ts";
+
+const now = new Date();
+const ago = (milliseconds: number) => new Date(now.getTime() - milliseconds);
+
+beforeEach(async () => {
+  await redis.flushall();
+  await sql`truncate search_analytics, search_routes, search_days, search_patterns, flight_cache`;
+});
+
+/** All that was counted, in an order. */
+async function counts() {
+  const [row] = await sql`
+    select (select count(*)::int from search_analytics) as "rows",
+           (select json_agg(search_routes order by period, starts_on, origin_code, destination_code)::text
+              from search_routes) as routes,
+           (select json_agg(search_days order by day, provider, status, freshness)::text from search_days) as days,
+           (select json_agg(search_patterns order by day, pattern, at_least)::text from search_patterns) as patterns`;
+  return row;
+}
+
+const waiting = () => redis.xlen("searches");
+
+test("a search is written down with who asked, what for, and what was answered", async () => {
+  const { userId, token } = await somebody(now);
+  const party = { adults: 2, childAges: [4, 9], infants: 1, cabin: "business" as const, maxStops: 1 };
+  await searched({ at: now, token, ...party });
+  const [note] = await Analytics.list(userId, {}).then(({ items }) => items);
+  expect(note).toBeUndefined();
+  const { departureDate } = criteria(now);
+  const query = { origin: "STN", destination: "BGY", departureDate, currency: "GBP", ...party };
+  const { items, status } = await Flight.search({ ...query, limit: 100 }, now);
+  expect(await flush()).toEqual({ searches: 1, unreadable: 0 });
+  expect((await Analytics.list(userId, {})).items).toEqual([
+    {
+      id: expect.stringMatching(/^sch_[0-9a-z]{26}$/),
+      at: now.toISOString(),
+      ...query,
+      returnDate: null,
+      status,
+      freshness: "fresh",
+      results: items.length,
+      cheapest: items[0]?.total ?? null,
+    },
+  ]);
+  const [row] = await sql`
+    select search_analytics.passenger_count as passengers, search_analytics.provider, search_analytics.request_id as request
+      from search_analytics`;
+  expect(row).toEqual({ passengers: 5, provider: "simulator", request: expect.stringMatching(/^[\w-]{36}$/) });
+});
+
+test("how old an answer was is what was stored when the search was made, whatever came after", async () => {
+  const { departureDate } = criteria(now);
+  const ask = (at: Date) => Flight.search({ origin: "STN", destination: "BGY", currency: "GBP", departureDate }, at);
+  await searched({ at: ago(7_200_000), departureDate });
+  expect((await ask(ago(7_200_000))).freshness).toBe("fresh");
+  await searched({ at: ago(7_100_000), departureDate }, { at: ago(60_000), departureDate });
+  await redis.del(Flight.placeOf(criteria(now)));
+  await sql`truncate flight_cache`;
+  expect((await ask(ago(50_000))).freshness).toBe("fresh");
+  await flush();
+  const rows = await sql`select search_analytics.freshness from search_analytics order by search_analytics.created_at`;
+  expect(rows.map(({ freshness }) => freshness)).toEqual(["fresh", "cached", "stale"]);
+});
+
+test("a search that nobody answered is written down, and says so", async () => {
+  await searched({ at: now });
+  await flush();
+  const [row] = await sql`
+    select search_analytics.status, search_analytics.freshness, search_analytics.provider, search_analytics.results_count
+      from search_analytics`;
+  expect(row).toEqual({ status: null, freshness: null, provider: null, results_count: null });
+  expect((await Analytics.traffic(await operator(), {}, now)).items).toMatchObject([
+    { searches: 1, freshness: { unknown: 1 } },
+  ]);
+});
+
+test("a search waits until it has been answered", async () => {
+  await searched({ at: now });
+  expect(await Analytics.flush(new Date())).toEqual({ searches: 0, unreadable: 0 });
+  expect(await waiting()).toBe(1);
+});
+
+test("wherever a flush dies, none is lost and none is counted twice", async () => {
+  const people = [await somebody(now), await somebody(now)];
+  const all = people.flatMap(({ token }) => [
+    { at: ago(1_000), token },
+    { at: now, token },
+  ]);
+  await searched(...all, { at: now });
+  await flush();
+  const once = await counts();
+  expect(once?.rows).toBe(5);
+
+  for (const lost of ["request", "answer"]) {
+    for (let fatal = 0; ; fatal++) {
+      await redis.flushall();
+      await sql`truncate search_analytics, search_routes, search_days, search_patterns`;
+      await searched(...all, { at: now });
+      let sent = 0;
+      const died = await dying(
+        fatal,
+        lost,
+        () => flush(),
+        () => sent++,
+      ).then(
+        () => false,
+        () => true,
+      );
+      await flush();
+      expect(await counts(), `${lost} ${fatal}`).toEqual(once);
+      expect(await waiting()).toBe(0);
+      if (!died) break;
+      expect(fatal).toBeLessThan(20);
+    }
+  }
+});
+
+/** Runs `work` while the request of that number is not sent, or its answer never comes. */
+async function dying(fatal: number, lost: string, work: () => Promise<unknown>, count: () => number): Promise<unknown> {
+  const send = globalThis.fetch;
+  globalThis.fetch = async (input, init) => {
+    if (count() !== fatal) return send(input, init);
+    if (lost === "answer") await (await send(input, init)).text();
+    throw new TypeError("fetch failed");
+  };
+  return work().finally(() => {
+    globalThis.fetch = send;
+  });
+}
+
+test("flushes at once write each search once", async () => {
+  const { token } = await somebody(now);
+  await searched(...Array.from({ length: 60 }, (_, n) => ({ at: ago(n), token, origin: n % 2 ? "STN" : "LHR" })));
+  const reports = await Promise.all([1, 2, 3, 4].map(() => flush({ chunk: 7 })));
+  expect(reports.reduce((sum, { searches }) => sum + searches, 0)).toBe(60);
+  expect(await waiting()).toBe(0);
+  const routes = await sql`
+    select search_routes.origin_code as origin, search_routes.searches::int, search_routes.people
+      from search_routes
+     where search_routes.period = 'day'
+     order by 1`;
+  expect(routes).toEqual(["LHR", "STN"].map((origin) => ({ origin, searches: 30, people: 1 })));
+});
+
+test("what cannot be read goes, is told of without its words, and keeps nothing else back", async () => {
+  const errors = vi.spyOn(logger, "error").mockImplementation(() => undefined);
+  await searched({ at: now });
+  const [stored] = Object.values(await redis.xrange("searches", "-", "+")) as unknown as [string, string[]][];
+  const note = JSON.parse(stored?.[1][1] ?? "");
+  for (const wrong of [
+    { id: "sch_x" },
+    { at: "never" },
+    { sessionId: "\0" },
+    { requestId: "\ud800" },
+    { criteria: { ...note.criteria, origin: "XX" } },
+    { criteria: { ...note.criteria, departureDate: "2027-02-30" } },
+    { criteria: { ...note.criteria, adults: 1e9 } },
+    { more: 1 },
+  ])
+    await redis.xadd("searches", "*", { note: JSON.stringify({ ...note, ...wrong }) });
+  for (const strange of [{ note: "{" }, { other: "x" }]) await redis.xadd("searches", "*", strange);
+  await searched({ at: ago(1) });
+  expect(await flush({ chunk: 3 })).toEqual({ searches: 2, unreadable: 10 });
+  expect(await waiting()).toBe(0);
+  expect(errors.mock.calls).toEqual([["analytics.unreadable", { count: 10 }]]);
+  errors.mockRestore();
+});
+
+test("a clock that stands still does not fill Redis: beyond so many, the oldest notes go", async () => {
+  const bodies: string[] = [];
+  const look = (_: string, body: string) => void bodies.push(body);
+  await through(look, () => searched({ at: now }));
+  const [, sha, , ...rest] = JSON.parse(bodies.at(-1) ?? "")[0] as string[];
+  expect(Number(rest.pop())).toBe(100_000);
+  const [stream = "", place = "", note = ""] = rest;
+  for (let count = 0; count < 400; count++) await redis.evalsha(sha ?? "", [stream, place], [note, "50"]);
+  // It goes by whole nodes of a hundred.
+  expect(await waiting()).toBeLessThan(200);
+});
+
+test("whose search it was is known while the session is, and a person is counted once a day, week and month", async () => {
+  const one = await somebody(now);
+  const { token } = await Session.create(one.userId, now);
+  const other = await somebody(now);
+  const gone = await somebody(now);
+  await searched({ at: ago(3), token: one.token }, { at: ago(2), token }, { at: now, token: "no such session" });
+  await flush();
+  await searched({ at: ago(1), token: one.token }, { at: now, token: other.token }, { at: now, token: gone.token });
+  await Session.leave(gone.token);
+  await flush();
+  expect((await Analytics.list(one.userId, {})).items).toHaveLength(3);
+  const [nobodys] = await sql`
+    select count(*)::int as count, count(search_analytics.request_id)::int as requests
+      from search_analytics
+     where search_analytics.user_id is null`;
+  expect(nobodys).toEqual({ count: 2, requests: 0 });
+  const routes = await sql`select search_routes.searches::int, search_routes.people from search_routes`;
+  expect(routes).toEqual(["day", "week", "month"].map(() => ({ searches: 6, people: 2 })));
+});
+
+test("without Redis nothing is noted, and nobody fails", async () => {
+  expect(await without("redis", () => searched({ at: now }))).toEqual([undefined]);
+  await expect(without("redis", () => flush())).rejects.toThrow();
+});
+
+test("a search that was refused is taken back", async () => {
+  const [kept, refused] = await searched({ at: ago(1) }, { at: now });
+  await Analytics.takeBack(Promise.resolve(refused));
+  await Analytics.takeBack(Promise.resolve(undefined));
+  await without("redis", () => Analytics.takeBack(Promise.resolve(kept)));
+  expect(await flush()).toEqual({ searches: 1, unreadable: 0 });
+});
+
+test("one's own searches come newest first, page by page, and go one by one or all", async () => {
+  const one = await somebody(now);
+  const other = await somebody(now);
+  await searched(...[3, 2, 1, 0].map((n) => ({ at: ago(n), token: one.token })), { at: now, token: other.token });
+  await flush();
+  const first = await Analytics.list(one.userId, { limit: 3 });
+  const rest = await Analytics.list(one.userId, { limit: 3, cursor: first.nextCursor ?? "" });
+  const all = [...first.items, ...rest.items];
+  expect(all.map(({ at }) => at)).toEqual([0, 1, 2, 3].map((n) => ago(n).toISOString()));
+  expect(rest.nextCursor).toBeNull();
+
+  const id = all[1]?.id ?? "";
+  const missing = { kind: "missing", code: "search.missing" };
+  await expect(Analytics.remove(other.userId, id)).rejects.toMatchObject(missing);
+  await Analytics.remove(one.userId, id);
+  await expect(Analytics.remove(one.userId, id)).rejects.toMatchObject(missing);
+  expect((await Analytics.list(one.userId, {})).items.map((search) => search.id)).not.toContain(id);
+
+  await Analytics.removeAll(one.userId, now);
+  expect(await Analytics.list(one.userId, {})).toEqual({ items: [], nextCursor: null });
+  expect((await Analytics.list(other.userId, {})).items).toHaveLength(1);
+  const [left] = await sql`select count(*)::int as count, count(request_id)::int as requests from search_analytics`;
+  expect(left).toEqual({ count: 5, requests: 1 });
+});
+
+test("what was searched before all was forgotten does not come back, and what is searched after does", async () => {
+  const { userId, token } = await somebody(now);
+  await searched({ at: ago(2), token });
+  await Analytics.removeAll(userId, ago(1));
+  await searched({ at: now, token });
+  await flush();
+  expect((await Analytics.list(userId, {})).items.map(({ at }) => at)).toEqual([now.toISOString()]);
+});
+
+test("what is forgotten while it is written down is forgotten", async () => {
+  const { userId, token } = await somebody(now);
+  await searched({ at: ago(1), token });
+  let forgotten: Promise<void> | undefined;
+  await through(
+    (_, body) => {
+      if (body.includes("jsonb_to_recordset")) forgotten ??= Analytics.removeAll(userId, now);
+    },
+    () => flush(),
+  );
+  await forgotten;
+  expect((await Analytics.list(userId, {})).items).toEqual([]);
+});

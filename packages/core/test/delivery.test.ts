@@ -1,0 +1,267 @@
+import { mailbox } from "@travel-conductor/local/testing";
+import { afterEach, expect, test } from "vitest";
+import { sql } from "../src/base/db.ts";
+import { newId } from "../src/base/id.ts";
+import * as Mail from "../src/outbox.ts";
+import * as a from "./support/factory.ts";
+import { through, without } from "./support/network.ts";
+
+const now = new Date();
+const minutes = (count: number) => new Date(now.getTime() + count * 60_000);
+
+afterEach(async () => {
+  await sql`delete from messages`;
+  mailbox.length = 0;
+});
+
+const link = { token: "a-secret", expiresAt: new Date(now.getTime() + 48 * 3_600_000).toISOString() };
+const watched = { origin: "LHR", destination: "JFK", departureDate: "2026-08-01", returnDate: null, what: null };
+const nobody = { userId: null, email: "ada@example.com" };
+
+const queued = (userId: string) => sql`
+  select messages.kind, messages.email, messages.data, messages.status
+    from messages
+   where messages.user_id = ${userId}
+   order by messages.kind`;
+
+test("a message is queued with the change it tells of, or not at all", async () => {
+  const userId = await a.user();
+  await sql`delete from messages`;
+  const to = { userId, email: "ada@example.com" };
+  const change = sql`update users set email_verified = true where users.id = ${userId}`;
+  await sql.transaction([change, Mail.queue("reset", to, link)]);
+  const reset = { kind: "reset", email: "ada@example.com", data: link, status: "pending" };
+  expect(await queued(userId)).toEqual([reset]);
+
+  const fails = sql`select 1 / 0`;
+  await expect(sql.transaction([Mail.queue("verify", to, link), fails])).rejects.toMatchObject({ code: "22012" });
+  expect(await queued(userId)).toEqual([reset]);
+});
+
+test("the address and the condition may be read in the statement", async () => {
+  const email = a.signup().email;
+  const userId = await a.user({ email });
+  await sql`delete from messages`;
+  const to = { userId, email: sql`(select users.email from users where users.id = ${userId})` };
+  await sql.transaction([
+    Mail.queue("email_taken", to, {}),
+    Mail.queue("verify", to, link, sql`exists (select from users where users.id = 'usr_nobody')`),
+  ]);
+  expect(await queued(userId)).toMatchObject([{ kind: "email_taken", email }]);
+});
+
+/** Where all messages stand, oldest first; times in minutes from now. */
+const outbox = async () =>
+  (
+    await sql`
+      select messages.status, messages.attempts, messages.failure, messages.email, messages.data,
+             round(extract(epoch from messages.due_at - ${now}::timestamptz) / 60)::float8 as "due"
+        from messages
+       order by messages.id`
+  ).map((row) => ({ ...row }));
+
+test("what is due goes out once, in words with a link that works, and is then forgotten", async () => {
+  await Mail.queue("reset", nobody, link);
+  expect(await Mail.deliver(minutes(1))).toEqual({ sent: 1, delayed: 0, failed: 0 });
+  expect(await Mail.deliver(minutes(2))).toEqual({ sent: 0, delayed: 0, failed: 0 });
+
+  const url = "http://localhost:3000/v1/auth/reset/confirm?token=a-secret";
+  expect(mailbox).toMatchObject([{ to: ["ada@example.com"], subject: "Choose a new password" }]);
+  expect(mailbox[0]?.text).toContain(`\n${url}\n`);
+  expect(mailbox[0]?.html).toContain(`<a href="${url}">Choose a new password</a>`);
+
+  const [row] = await sql`
+    select messages.id, messages.provider_id as "providerId", messages.status, messages.email, messages.data
+      from messages`;
+  expect(row).toMatchObject({ providerId: mailbox[0]?.id, status: "sent", email: null, data: null });
+  expect(mailbox[0]?.headers).toEqual({ "X-Message": row?.id, "Auto-Submitted": "auto-generated" });
+});
+
+test("of several workers at once each message is one's", async () => {
+  await Promise.all(Array.from({ length: 30 }, () => Mail.queue("email_taken", nobody, {})));
+  const reports = await Promise.all(Array.from({ length: 6 }, () => Mail.deliver(minutes(1), { batch: 4 })));
+  expect(reports.reduce((sum, { sent }) => sum + sent, 0)).toBe(30);
+  expect(new Set(mailbox.map(({ headers }) => headers["X-Message"])).size).toBe(30);
+  expect(mailbox.length).toBe(30);
+});
+
+test("whoever dies after sending sends the same again, and an overtaken worker settles nothing", async () => {
+  await Mail.queue("verify", nobody, link);
+  const cut = through(
+    (_, body) => {
+      if (body.includes("provider_id")) throw new TypeError("fetch failed");
+    },
+    () => Mail.deliver(minutes(1)),
+  );
+  await expect(cut).rejects.toThrow();
+  expect(await Mail.deliver(minutes(1))).toEqual({ sent: 0, delayed: 0, failed: 0 });
+
+  const late: Mail.Options["send"] = async () => {
+    await sql`update messages set claimed_until = now() - interval '1 second'`;
+    await Mail.deliver(minutes(1));
+    return { status: "refused", code: "BadRequestException" };
+  };
+  await sql`update messages set claimed_until = null`;
+  expect(await Mail.deliver(minutes(1), { send: late })).toEqual({ sent: 0, delayed: 0, failed: 0 });
+  expect(await outbox()).toMatchObject([{ status: "sent", attempts: 3, failure: null }]);
+  const [first, second] = mailbox;
+  expect({ ...first, id: "", at: "" }).toEqual({ ...second, id: "", at: "" });
+});
+
+test("what SES cannot take now is tried after 1, 2, 4, … 60 minutes, and given up after a day", async () => {
+  await Mail.queue("email_taken", nobody, {});
+  const send: Mail.Options["send"] = async () => ({ status: "delayed", code: "TooManyRequestsException" });
+  const dues: number[] = [];
+  for (let due = 1; due < 24 * 60; due = dues.at(-1) ?? 0) {
+    expect(await Mail.deliver(minutes(due), { send })).toEqual({ sent: 0, delayed: 1, failed: 0 });
+    const [row] = (await outbox()) as { due: number }[];
+    dues.push(row?.due ?? 0);
+  }
+  expect(dues.slice(0, 9)).toEqual([2, 4, 8, 16, 32, 64, 124, 184, 244]);
+  expect(dues.at(-1)).toBe(24 * 60 + 4);
+  expect(await Mail.deliver(minutes(24 * 60 + 4), { send })).toEqual({ sent: 0, delayed: 0, failed: 1 });
+  const given = { status: "failed", failure: "TooManyRequestsException", email: null, data: null };
+  expect(await outbox()).toMatchObject([given]);
+});
+
+test("where nothing goes out, one batch is tried and the rest waits", async () => {
+  await Promise.all(Array.from({ length: 5 }, () => Mail.queue("email_taken", nobody, {})));
+  expect(await without("ses", () => Mail.deliver(minutes(1), { batch: 2 }))).toEqual({
+    sent: 0,
+    delayed: 2,
+    failed: 0,
+  });
+  const failures = (await outbox()).map((row) => (row as { failure: string | null }).failure);
+  expect(failures.filter((failure) => failure === "unreachable").length).toBe(2);
+  expect(await Mail.deliver(minutes(2))).toEqual({ sent: 5, delayed: 0, failed: 0 });
+});
+
+test("what SES never takes is given up at once, and so is a link that has run out", async () => {
+  await Mail.queue("email_taken", { userId: null, email: "zoë@example.com" }, {});
+  await Mail.queue("verify", nobody, { ...link, expiresAt: minutes(1).toISOString() });
+  expect(await Mail.deliver(minutes(1))).toEqual({ sent: 0, delayed: 0, failed: 2 });
+  const [local, expired] = await outbox();
+  expect(local).toMatchObject({ status: "failed", failure: "BadRequestException", email: null });
+  expect(expired).toMatchObject({ status: "failed", failure: "expired", data: null });
+  expect(mailbox).toEqual([]);
+});
+
+test("a domain in any script is sent in its ASCII form", async () => {
+  await Mail.queue("email_taken", { userId: null, email: "ada@bücher.example" }, {});
+  await Mail.deliver(minutes(1));
+  expect(mailbox).toMatchObject([{ to: ["ada@xn--bcher-kva.example"] }]);
+});
+
+test("every kind has its words, and what it is told stays text", async () => {
+  const at = "2026-03-01T12:05:00.000Z";
+  const hostile = '<img src=x onerror="alert(1)">&\'@example.com';
+  const kinds: { [K in Mail.Kind]: Mail.Data[K] } = {
+    verify: link,
+    reset: link,
+    email_change_old: { ...link, email: hostile },
+    email_change_new: link,
+    email_taken: {},
+    new_device: { device: hostile, at },
+    password_changed: { at },
+    email_changed: { email: hostile, at },
+    export_ready: { ...link, id: newId("exp") },
+    account_deleted: {},
+    watch_ended: { ...watched, endsOn: null, currency: "GBP", lowest: 180_00, highest: 200_00, alerts: 2 },
+    watch_paused: watched,
+  };
+  for (const [kind, data] of Object.entries(kinds)) await Mail.queue(kind as Mail.Kind, nobody, data);
+  expect(await Mail.deliver(minutes(1), { batch: 3 })).toEqual({ sent: 12, delayed: 0, failed: 0 });
+  expect(new Set(mailbox.map(({ subject }) => subject)).size).toBe(12);
+  for (const { text, html } of mailbox) {
+    expect(text + html).not.toMatch(/undefined|null|Invalid|\[object/);
+    expect(html).not.toMatch(/<img|onerror="/);
+  }
+  const told = mailbox.find(({ subject }) => subject === "Your password was changed");
+  expect(told?.text).toContain("on 1 March 2026 at 12:05 UTC.");
+});
+
+const ended = { ...watched, endsOn: null, currency: "GBP", lowest: 180_00, highest: 240_50, alerts: 2 };
+const over = "The watch has ended because the last departure it was about is near or gone.";
+const prices = "The lowest price found was 180.00 GBP, the highest 240.50 GBP.";
+
+test.each([
+  [{}, ["You watched flights from LHR to JFK on 1 August 2026.", over, prices, "You were alerted 2 times."]],
+  [
+    { returnDate: "2026-08-09", endsOn: "2026-07-20", lowest: 180_00, highest: 180_00, alerts: 1 },
+    [
+      "You watched flights from LHR to JFK on 1 August 2026, back on 9 August 2026.",
+      "The watch has ended because 20 July 2026, the last day you gave it, is over.",
+      "Whenever a price was found, it was 180.00 GBP.",
+      "You were alerted once.",
+    ],
+  ],
+  [
+    {
+      what: {
+        origin: ["LHR", "LGW"],
+        destination: "NYC",
+        departureFrom: "2026-08-01",
+        departureTo: "2026-08-05",
+        stayNights: { min: 3, max: 5 },
+      },
+      lowest: null,
+      highest: null,
+      alerts: 0,
+    },
+    [
+      "You watched flights from LHR or LGW to NYC between 1 August 2026 and 5 August 2026, back after 3 to 5 nights.",
+      over,
+      "No price was found for it.",
+      "None of its rules came true, so you were not alerted.",
+    ],
+  ],
+  [
+    { what: { weekendsIn: "2028-02" }, endsOn: "2028-02-29", currency: "JPY", lowest: 18000, highest: 24050 },
+    [
+      "You watched flights from LHR to JFK on any weekend in February 2028.",
+      "The watch has ended because 29 February 2028, the last day you gave it, is over.",
+      "The lowest price found was 18000 JPY, the highest 24050 JPY.",
+      "You were alerted 2 times.",
+    ],
+  ],
+])("the summary of a watch says what was watched and how it ended: %j", async (over, paragraphs) => {
+  await Mail.queue("watch_ended", nobody, { ...ended, ...over });
+  await Mail.deliver(minutes(1));
+  expect(mailbox[0]?.text).toBe(`${[...paragraphs, "Travel Conductor"].join("\n\n")}\n`);
+});
+
+test.each([
+  ["1", { min: 1, max: 1 }, "back after 1 night."],
+  ["4", { min: 4, max: 4 }, "back after 4 nights."],
+])("a stay of %s", async (_, stayNights, words) => {
+  const what = { departureFrom: "2026-08-01", departureTo: "2026-08-05", stayNights };
+  await Mail.queue("watch_paused", nobody, { ...watched, what });
+  await Mail.deliver(minutes(1));
+  expect(mailbox[0]?.subject).toBe("Your watch of LHR to JFK is paused");
+  expect(mailbox[0]?.text).toContain(words);
+});
+
+test.each([
+  ["a person without quiet hours", {}, "2026-03-01T23:30:00Z"],
+  ["in the evening, UTC", { quiet: ["22:00", "07:00"] }, "2026-03-02T07:00:00Z"],
+  ["in the evening, an hour ahead", { zone: "Europe/Berlin", quiet: ["22:00", "07:00"] }, "2026-03-02T06:00:00Z"],
+  ["in an afternoon that is quiet", { zone: "America/New_York", quiet: ["18:00", "18:31"] }, "2026-03-01T23:31:00Z"],
+  ["at the end of quiet hours", { zone: "America/New_York", quiet: ["18:00", "18:30"] }, "2026-03-01T23:30:00Z"],
+  ["before they begin", { zone: "America/New_York", quiet: ["18:31", "07:00"] }, "2026-03-01T23:30:00Z"],
+  [
+    "in a zone that the database does not know",
+    { zone: "Mars/Base", quiet: ["22:00", "07:00"] },
+    "2026-03-02T07:00:00Z",
+  ],
+] as [string, { zone?: string; quiet?: string[] }, string][])(
+  "something to be told at 23:30 UTC waits for the end of quiet hours: %s",
+  async (_, { zone = null, quiet = [null, null] }, due) => {
+    const [row] = await sql`
+      with users as (
+        select ${zone}::text as time_zone, ${quiet[0]}::time as quiet_from, ${quiet[1]}::time as quiet_to
+      )
+      select ${Mail.heard(new Date("2026-03-01T23:30:00Z"))} as due
+        from users`;
+    expect(row?.due).toEqual(new Date(due));
+  },
+);

@@ -1,0 +1,165 @@
+import { queues } from "@travel-conductor/local/testing";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { sql } from "../src/base/db.ts";
+import { logger } from "../src/base/log.ts";
+import * as Shift from "../src/dispatch.ts";
+import * as Watch from "../src/watch.ts";
+import { scans, sentBy } from "./support/explain.ts";
+import * as a from "./support/factory.ts";
+import { told } from "./support/logs.ts";
+import { market } from "./support/market.ts";
+import { without } from "./support/network.ts";
+import { heard, later, minute, often } from "./support/sweep.ts";
+
+/** As long as a Lambda lives that has nothing but the sweep to do, and one whose time is as good as over (ms). */
+const [life, end] = [270_000, 20_000];
+
+beforeEach(async () => {
+  await sql`truncate fares, price_watches cascade`;
+  while (drawn().length > 0);
+});
+afterEach(() => void vi.restoreAllMocks());
+
+/** Tickets that are queued, as they are handed over; then they are no longer. */
+function drawn(): unknown[] {
+  return queues.sweep.receive(10).map(({ Body, ReceiptHandle }) => {
+    queues.sweep.remove(ReceiptHandle);
+    return JSON.parse(Body);
+  });
+}
+
+/** So many fares of one watch each, due since ten minutes before noon. */
+async function due(count: number): Promise<void> {
+  const userId = await a.user();
+  await sql`
+    with made as (
+      insert into fares (id, origin, destination, departure_date, cabin, adults, currency, due_at)
+      select 'far_' || n, 'AAA', 'BBB', date '2026-06-01' + n, 'economy', 1, 'GBP', ${later(-10 * minute)}
+        from generate_series(1, ${count}::int) as n
+    ), watched as (
+      insert into price_watches (id, user_id, origin_code, destination_code, departure_date, class, adults, currency, target_price)
+      select 'wch_' || n, ${userId}, 'AAA', 'BBB', date '2026-06-01' + n, 'economy', 1, 'GBP', 20000
+        from generate_series(1, ${count}::int) as n
+    )
+    insert into watch_fares (watch_id, fare_id, wake_below)
+    select 'wch_' || n, 'far_' || n, 20000
+      from generate_series(1, ${count}::int) as n`;
+}
+
+const selling = () => market(() => 300_00);
+const alone = { cadence: often };
+
+test("a tick ends the watches whose time is over, and nobody asks what they cost any more", async () => {
+  const { userId, id } = await a.watch({ targetPrice: "200.00" });
+  await sql`update price_watches set ends_at = ${later(-minute)} where price_watches.id = ${id}`;
+  const provider = selling();
+  expect(await Shift.open(a.noon, life, { ...alone, provider })).toMatchObject({ ended: 1, paused: 0, fares: 0 });
+  expect(provider.searched).toEqual([]);
+  expect(await Watch.get(userId, id, a.noon)).toMatchObject({ state: "ended", isActive: false });
+});
+
+test("what one can do is done by one, and no queue is asked", async () => {
+  const { userId } = await a.watch({ targetPrice: "200.00" });
+  const provider = market(() => 190_00);
+  const report = await without("sqs", () => Shift.open(a.noon, life, { ...alone, provider }));
+  expect(report).toMatchObject({ due: 1, tickets: 0, fares: 1, alerts: 1 });
+  expect(await heard(userId)).toEqual(["03-01T12:00 190.00 target"]);
+  expect(await Shift.open(later(minute), life, { provider })).toMatchObject({ due: 1, fares: 1 });
+  expect(drawn()).toEqual([]);
+});
+
+test("each two thousand fares beyond the first are a ticket, and none is sent for a helper who is still about", async () => {
+  await due(4_001);
+  const idle = () => Shift.open(a.noon, end, { provider: selling() });
+  expect(await idle()).toMatchObject({ due: 4_001, tickets: 2, fares: 0 });
+  expect(await idle()).toMatchObject({ tickets: 0 });
+  queues.sweep.receive(1);
+  expect(await idle()).toMatchObject({ tickets: 0 });
+  const [waiting] = drawn();
+  expect(waiting).toEqual({ at: a.noon.toISOString() });
+  expect(await idle()).toMatchObject({ tickets: 1 });
+  for (const { ReceiptHandle } of queues.sweep.receive(10, Date.now() + 1e9)) queues.sweep.remove(ReceiptHandle);
+});
+
+test("there is an end to counting and to helpers, and only the index is read for it", async () => {
+  await due(45_000);
+  await sql.query("vacuum analyze fares");
+  let report: Shift.Report | undefined;
+  const requests = await sentBy(async () => {
+    report = await Shift.open(a.noon, end, { provider: selling() });
+  });
+  expect(report).toMatchObject({ due: 42_000, tickets: 20 });
+  expect(requests).toHaveLength(2);
+  const [, [count]] = requests as [unknown, [{ query: string; params: unknown[] }]];
+  expect(await scans(count)).toEqual([{ how: "Index Only Scan", of: "fares", rows: 42_000 }]);
+});
+
+test("a queue that takes nothing leaves the work to who found it, and that is logged", async () => {
+  const warn = vi.spyOn(logger, "warn").mockReturnValue();
+  await due(2_001);
+  const provider = selling();
+  const report = await without("sqs", () => Shift.open(a.noon, life, { ...alone, provider }));
+  expect(report).toMatchObject({ due: 2_001, tickets: 0, fares: 2_001 });
+  expect(warn).toHaveBeenCalledWith("sweep.tickets not taken", expect.objectContaining({ wanted: 1, taken: 0 }));
+});
+
+test("a tick and two helpers at once price each fare once, and a ticket that comes again finds nothing", async () => {
+  await due(2_400);
+  const provider = market(async () => {
+    await new Promise((done) => setTimeout(done, 5));
+    return 190_00;
+  });
+  const options = { ...alone, provider };
+  const ticket = { at: a.noon.toISOString() };
+  await Promise.all([
+    Shift.open(a.noon, life, options),
+    Shift.help(ticket, a.noon, life, options),
+    Shift.help(ticket, a.noon, life, options),
+  ]);
+  expect(provider.searched).toHaveLength(2_400);
+  expect(await sql`select count(*)::int as alerts from alerts`).toEqual([{ alerts: 2_400 }]);
+  await Shift.help(ticket, a.noon, life, options);
+  expect(provider.searched).toHaveLength(2_400);
+});
+
+test("who has no time left takes nothing up", async () => {
+  await due(10);
+  const provider = selling();
+  await Shift.help({ at: a.noon.toISOString() }, a.noon, end, { provider });
+  expect(provider.searched).toEqual([]);
+  expect(await sql`select id from fares where claimed_until is not null`).toEqual([]);
+});
+
+test("a long shift goes by turns, each at its own moment, and gives back what it did not come to", async () => {
+  await due(60);
+  const moments = new Set<number>();
+  const provider = market(async (_, at) => {
+    moments.add(at.getTime());
+    await new Promise((done) => setTimeout(done, 40));
+    return 300_00;
+  });
+  const report = await Shift.open(a.noon, 32_000, { provider, parallel: 1, batch: 50, within: 200 });
+  expect(report.fares).toBe(provider.searched.length);
+  expect(report.fares).toBeLessThan(60);
+  expect(new Set(provider.searched).size).toBe(provider.searched.length);
+  expect(moments.size).toBeGreaterThanOrEqual(3);
+  expect([...moments]).toEqual([...moments].sort());
+  expect(await sql`select id from fares where claimed_until is not null`).toEqual([]);
+  expect(await Shift.open(later(minute), end, {})).toMatchObject({ due: 60 - report.fares });
+});
+
+test.each([undefined, {}, { at: "noon" }, { at: a.noon.toISOString(), more: 1 }])("%j is no ticket", async (ticket) => {
+  await expect(Shift.help(ticket, a.noon, life)).rejects.toThrow();
+});
+
+test("where it is deployed, what was due and what came of it are told", async () => {
+  await due(2);
+  const lines = await told(() => Shift.open(a.noon, life, { ...alone, provider: market(() => 190_00) }));
+  expect(lines).toMatchObject([
+    { DueFares: 2, OldestDueAge: 600 },
+    { FaresPriced: 2, Alerts: 2, ProviderFailures: 0 },
+  ]);
+  expect(lines[0]?._aws).toMatchObject({
+    CloudWatchMetrics: [{ Namespace: "travel-conductor/production", Dimensions: [[]] }],
+  });
+});

@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { sql } from "../../src/base/db.ts";
+import * as Fare from "../../src/fare.ts";
+import * as Watch from "../../src/watch.ts";
+import * as a from "../support/factory.ts";
+import { hour, later } from "../support/sweep.ts";
+
+/** As if who began to watch had died before it made them due. */
+const asleep = () => sql`update fares set due_at = null where basket is null`;
+const due = async (userId: string, id: string) => (await Watch.get(userId, id, later(hour))).nextCheckAt;
+
+test("a fare that somebody watches, itself or in a basket, does not stay without a next check", async () => {
+  const one = await a.watch();
+  const { departureDate: _, ...places } = a.route();
+  const window = { departureFrom: "2026-08-01", departureTo: "2026-08-03" };
+  const many = await Watch.create(one.userId, { ...places, ...window, currency: "GBP" }, a.noon);
+  await asleep();
+  expect(await Fare.rouse(later(hour))).toEqual({ roused: 4 });
+  expect(await due(one.userId, one.id)).toBe(later(hour).toISOString());
+  expect(await due(one.userId, many.id)).toBe(later(hour).toISOString());
+  expect(await Fare.rouse(later(hour))).toEqual({ roused: 0 });
+});
+
+test("what is paused, nobody's, or has departed stays at rest", async () => {
+  const paused = await a.watch();
+  await Watch.pause(paused.userId, paused.id, a.noon);
+  const gone = await a.watch();
+  await Watch.remove(gone.userId, gone.id);
+  const departed = await a.watch();
+  await sql`update fares set due_at = null where departure_date = '2026-08-01'`;
+  await Fare.rouse(new Date("2026-08-03T00:00:00Z"));
+  expect(await due(departed.userId, departed.id)).toBeNull();
+  await Fare.rouse(new Date("2026-08-02T23:59:00Z"));
+  expect(await due(departed.userId, departed.id)).not.toBeNull();
+  expect(await due(paused.userId, paused.id)).toBeNull();
+  const [row] = await sql`select count(*)::int as fares from fares where due_at is null and basket is null`;
+  expect(row).toEqual({ fares: 2 });
+});

@@ -1,0 +1,242 @@
+import { counted } from "@travel-conductor/local/testing";
+import { beforeEach, expect, test } from "vitest";
+import { redis } from "../../../src/base/cache.ts";
+import { sql } from "../../../src/base/db.ts";
+import { carry } from "../../../src/flight/chain/admin.ts";
+import { createGate } from "../../../src/flight/chain/gate.ts";
+import { truths } from "../../../src/flight/chain/ledger.ts";
+import { keyOf, pass } from "../../../src/flight/chain/script.ts";
+import type { chain } from "../../../src/flight/chain.ts";
+import {
+  alone,
+  at,
+  background,
+  criteria,
+  failure,
+  later,
+  offer,
+  ok,
+  selling,
+  through,
+  written,
+} from "../../support/chain.ts";
+import { through as reaching } from "../../support/network.ts";
+
+let now = at;
+beforeEach(() => {
+  now = at;
+});
+
+const lambda = (provider: ReturnType<typeof selling>, budget?: number) => alone(provider, () => now, budget);
+
+/** So many searches one after another. */
+async function asked(chained: ReturnType<typeof chain>, times: number): Promise<void> {
+  for (let n = 0; n < times; n++) await chained.search(criteria, at);
+}
+
+test("sixty-four searches at once ask the gate once, and tell it at most twice", async () => {
+  const provider = selling();
+  const chained = lambda(provider);
+  await chained.search(criteria, at);
+  const requests = await counted(() => through(chained, 64));
+  expect(provider.search).toHaveBeenCalledTimes(65);
+  expect(requests.postgres).toBe(0);
+  expect(requests.redis).toBeLessThanOrEqual(3);
+  await carry([{ name: provider.name, budget: null }], now);
+  expect(await written(provider.name)).toEqual({ "person asked": 65, "person ok": 65 });
+});
+
+test("a breaker that opens in one process is open in all, and lets one probe through at a time", async () => {
+  const provider = selling(failure);
+  const [one, other] = [lambda(provider), lambda(provider)];
+  await asked(one, 3);
+  await asked(other, 2);
+  expect(await one.search(criteria, at)).toMatchObject({
+    status: "provider_error",
+    providers: [{ status: "skipped" }],
+  });
+  expect(await other.search(criteria, at)).toMatchObject({
+    status: "provider_error",
+    providers: [{ status: "skipped" }],
+  });
+  expect(provider.search).toHaveBeenCalledTimes(5);
+
+  now = later(30);
+  await Promise.all([through(one, 8), through(other, 8)]);
+  expect(provider.search).toHaveBeenCalledTimes(6);
+  now = later(59);
+  expect(await through(other, 2)).toBe(0);
+  provider.says = ok(offer(provider.name, "1", 5000));
+  now = later(60);
+  expect((await Promise.all([through(one, 8), through(other, 8)])).reduce((a, b) => a + b)).toBe(1);
+  expect(await through(one, 8)).toBe(8);
+});
+
+test("a probe that was given up is followed by the next, one whose process died when its time is over", async () => {
+  const provider = selling(failure);
+  const [one, other] = [lambda(provider), lambda(provider)];
+  await asked(one, 5);
+  now = later(30);
+  const given = new AbortController();
+  provider.says = (call) => {
+    given.abort();
+    return new Promise((_, reject) => call.signal?.addEventListener("abort", () => reject(call.signal?.reason)));
+  };
+  await one.search(criteria, at, { signal: given.signal });
+  expect(
+    await createGate([{ name: provider.name, budget: null }], () => now).enter(provider.name, "person"),
+  ).toMatchObject({
+    probe: true,
+  });
+  provider.says = ok(offer(provider.name, "1", 5000));
+  now = later(59);
+  expect(await through(other, 1)).toBe(0);
+  now = later(60);
+  expect(await through(other, 1)).toBe(1);
+});
+
+test("failures among many that went well, or long apart, open nothing", async () => {
+  const provider = selling();
+  const chained = lambda(provider);
+  await through(chained, 12);
+  provider.says = failure;
+  await asked(chained, 9);
+  provider.says = ok(offer(provider.name, "1", 5000));
+  expect(await through(chained, 1)).toBe(1);
+
+  const slow = selling(failure);
+  for (let minute = 0; minute < 8; minute++) {
+    now = later(60 * minute);
+    await asked(lambda(slow), 1);
+  }
+  expect(slow.search).toHaveBeenCalledTimes(8);
+});
+
+test("background calls ahead of the calendar are spread, then stopped, and people have the rest of the month", async () => {
+  // 800 of 1,000 may go to background calls: at the month's middle, with a day's head start, 426 of them are due.
+  const provider = selling();
+  const [one, other] = [lambda(provider, 1000), lambda(provider, 1000)];
+  expect((await through(one, 500, background)) + (await through(other, 500, background))).toBe(427);
+  const refused = await one.search(criteria, at, background);
+  expect(refused).toMatchObject({ status: "rate_limited", providers: [{ status: "skipped" }] });
+  // What is left of the 800 is spread over the fifteen days that are left.
+  const [wait, gap] = [Date.parse(refused.rate?.resetsAt ?? "") - at.getTime(), (15 * 86_400_000) / 373];
+  expect(Math.abs(wait - gap)).toBeLessThan(2);
+  now = new Date(at.getTime() + wait - 1);
+  expect(await through(other, 1, background)).toBe(0);
+  now = new Date(at.getTime() + wait);
+  expect(await through(other, 8, background)).toBe(1);
+
+  expect(await through(one, 300)).toBe(300);
+  now = later(14.9 * 86_400);
+  expect(await through(one, 900, background)).toBe(72);
+  expect(await through(one, 150)).toBe(150);
+  expect(await through(other, 100)).toBe(50);
+  const last = await one.search(criteria, at);
+  expect(last).toMatchObject({ status: "rate_limited", rate: { remaining: 0, resetsAt: "2026-12-01T00:00:00.000Z" } });
+  now = new Date("2026-12-01T00:00:00Z");
+  expect(await through(other, 5)).toBe(5);
+});
+
+test("confirmations count like searches", async () => {
+  const provider = selling();
+  const chained = lambda(provider, 3);
+  const sold = { provider: provider.name, reference: "1" };
+  for (let n = 0; n < 3; n++) expect((await chained.confirm(criteria, sold, at)).status).toBe("ok");
+  expect((await chained.confirm(criteria, sold, at)).status).toBe("rate_limited");
+  expect((await chained.search(criteria, at)).status).toBe("rate_limited");
+  expect(provider.confirm).toHaveBeenCalledTimes(3);
+});
+
+test("a rate that one process is told holds for all, and a quarter of it is people's", async () => {
+  const rate = { limit: 20, remaining: 10, resetsAt: later(60).toISOString() };
+  const provider = selling();
+  const offers = ok(offer(provider.name, "1", 5000));
+  provider.says = { ...offers, rate };
+  const [one, other] = [lambda(provider), lambda(provider)];
+  await one.search(criteria, at);
+  provider.says = offers;
+  expect(await through(other, 8, background)).toBe(5);
+  expect(await through(one, 8)).toBe(5);
+  expect(await other.search(criteria, at)).toMatchObject({ status: "rate_limited", rate: { ...rate, remaining: 0 } });
+  now = later(60);
+  expect(await through(other, 8, background)).toBe(8);
+});
+
+test("too often, without a word on until when, is ten seconds for everybody", async () => {
+  const provider = selling({ status: "rate_limited", offers: [] });
+  const [one, other] = [lambda(provider), lambda(provider)];
+  await one.search(criteria, at);
+  provider.says = ok(offer(provider.name, "1", 5000));
+  expect(await through(other, 1)).toBe(0);
+  now = later(10);
+  expect(await through(other, 1)).toBe(1);
+});
+
+test("a Redis that forgot everything turns nothing on, and gives no month back", async () => {
+  const provider = selling();
+  const gated = [{ name: provider.name, budget: 10 }];
+  expect(await through(lambda(provider, 10), 8)).toBe(8);
+  await carry(gated, now);
+  await redis.flushall();
+  expect(await through(lambda(provider, 10), 8)).toBe(2);
+  await carry(gated, now);
+  await redis.flushall();
+  await sql`insert into provider_switches (provider, enabled) values (${provider.name}, false)`;
+  expect(await through(lambda(provider, 100), 8)).toBe(0);
+  expect(await written(provider.name)).toMatchObject({ "person asked": 10 });
+});
+
+test("what was counted is written once, however often, by however many, and wherever one dies", async () => {
+  const provider = selling();
+  const gated = [{ name: provider.name, budget: null }];
+  const chained = lambda(provider);
+  await through(chained, 5);
+  await Promise.all([carry(gated, now), carry(gated, now), carry(gated, now)]);
+  expect(await written(provider.name)).toEqual({ "person asked": 5, "person ok": 5 });
+  await through(chained, 2, background);
+  // The last of a run's three requests fails: Postgres has it all, Redis hears of it the next time.
+  let requests = 0;
+  const dying = (service: string) => {
+    if (service === "redis" && ++requests === 2) throw new TypeError("fetch failed");
+  };
+  await expect(reaching(dying, () => carry(gated, now))).rejects.toThrow();
+  await carry(gated, now);
+  expect(await written(provider.name)).toEqual({
+    ...{ "person asked": 5, "person ok": 5, "background asked": 2, "background ok": 2 },
+  });
+});
+
+test("what is written down is not counted a second time against the month", async () => {
+  const provider = selling();
+  const gated = [{ name: provider.name, budget: 10 }];
+  const chained = lambda(provider, 10);
+  expect(await through(chained, 4)).toBe(4);
+  await carry(gated, now);
+  await carry(gated, now);
+  expect(await through(chained, 8)).toBe(6);
+});
+
+test("of two processes that tell an empty Redis the truth one is believed, even if the other read it later", async () => {
+  const provider = selling();
+  const gated = [{ name: provider.name, budget: 10 }];
+  expect(await through(lambda(provider, 10), 4)).toBe(4);
+  await carry(gated, now);
+  await pass([{ name: provider.name, truth: (await truths([provider.name], now))[0] }], now);
+  expect(await through(lambda(provider, 10), 8)).toBe(6);
+});
+
+test("a day's counts leave Redis two days after, and Postgres keeps them", async () => {
+  const provider = selling();
+  const gated = [{ name: provider.name, budget: null }];
+  const days = async () => (await redis.hkeys(keyOf(provider.name))).filter((field) => field.startsWith("n:")).length;
+  await through(lambda(provider), 3);
+  now = later(86_400);
+  await carry(gated, now);
+  expect(await days()).toBe(2);
+  now = later(2 * 86_400);
+  await carry(gated, now);
+  expect(await days()).toBe(0);
+  await carry(gated, now);
+  expect(await written(provider.name)).toEqual({ "person asked": 3, "person ok": 3 });
+});

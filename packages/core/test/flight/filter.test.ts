@@ -1,0 +1,251 @@
+import fc from "fast-check";
+import * as v from "valibot";
+import { expect, test } from "vitest";
+import { type Filter, fits, select, type Wishes } from "../../src/flight/filter.ts";
+import { path } from "../../src/flight/offer.ts";
+import { type Criteria, type Offer, provider, Query, untold } from "../../src/flight.ts";
+
+const trip = { origin: "LON", destination: "NYC", departureDate: "2027-03-10", returnDate: "2027-03-17" };
+const asked = (over: object = {}) => v.parse(Query, { ...trip, ...over });
+const faults = (over: object) =>
+  v.safeParse(Query, { ...trip, ...over }).issues?.map((issue) => v.getDotPath(issue)) ?? [];
+
+const market = async (over: object = {}): Promise<Offer[]> => {
+  const { offers } = await provider.search(asked(over) as Criteria, new Date("2026-11-22T12:00:00Z"));
+  return offers;
+};
+const offers = [...(await market()), ...(await market({ cabin: "business" }))];
+
+type Leg = [carrier: string, departs: string, arrives: string, operatingCarrier?: string | null];
+
+/** An offer of made-up flights: one direction a list of legs, times of 10 March 2027. */
+function offer(over: Partial<Offer>, ...ways: Leg[][]): Offer {
+  const slices = ways.map((legs) => {
+    const segments = legs.map(([carrier, departs, arrives, operatingCarrier = null], index) => ({
+      carrier,
+      operatingCarrier,
+      flightNumber: String(index + 1),
+      origin: "LHR",
+      destination: "JFK",
+      departingAt: `2027-03-10T${departs}`,
+      arrivingAt: `2027-03-10T${arrives}`,
+    }));
+    const [first, last] = [segments[0]!, segments.at(-1)!];
+    const { departingAt } = first;
+    const { arrivingAt } = last;
+    return { origin: "LHR", destination: "JFK", departingAt, arrivingAt, duration: "PT8H", stops: 0, segments };
+  });
+  const price = { total: 100_00, currency: "GBP", expiresAt: "2027-01-01T00:00:00.000Z" };
+  return { provider: "test", reference: "1", simulated: true, ...price, ...untold, slices, ...over };
+}
+
+test("an airline is wanted on every leg it sells or flies, and not wanted on any", () => {
+  const mixed = offer({}, [
+    ["BA", "09:00", "12:00"],
+    ["AA", "13:00", "15:00", "B6"],
+  ]);
+  expect(fits(mixed, { airlines: ["BA"] })).toBe(false);
+  expect(fits(mixed, { airlines: ["BA", "AA"] })).toBe(true);
+  expect(fits(mixed, { airlines: ["B6", "BA"] })).toBe(true);
+  expect(fits(mixed, { excludeAirlines: ["LH"] })).toBe(true);
+  for (const code of ["BA", "AA", "B6"]) expect(fits(mixed, { excludeAirlines: [code] })).toBe(false);
+});
+
+test("flights are flown all of them, on whichever way, under the numbers they are sold by, zeros before them or not", () => {
+  const there: Leg[] = [
+    ["BA", "09:00", "12:00"],
+    ["AA", "13:00", "15:00", "B6"],
+  ];
+  const flown = offer({}, there, [["FR", "18:00", "20:00"]]);
+  const numbered = {
+    ...flown,
+    slices: flown.slices.map((slice) => ({
+      ...slice,
+      segments: slice.segments.map((one) => ({ ...one, flightNumber: `00${one.flightNumber}` })),
+    })),
+  };
+  const fitting = (flights: string[]) =>
+    [flown, numbered].map((one) => fits(one, { flights: asked({ flights }).flights ?? [] }));
+  expect(fitting(["ba1", "FR0001"])).toEqual([true, true]);
+  expect(fitting(["AA02"])).toEqual([true, true]);
+  for (const other of ["B62", "BA2", "BA11", "FR2"]) expect(fitting(["BA1", other])).toEqual([false, false]);
+});
+
+test("bags and refunds count only where the provider says so", () => {
+  const refund = (allowed: boolean) => ({ conditions: { refund: { allowed, penalty: null }, change: null } });
+  const flown: Leg[] = [["BA", "09:00", "12:00"]];
+  const bags = (checked: number) => offer({ bags: { carryOn: 1, checked } }, flown);
+  expect([0, 1, 2].map((checked) => fits(bags(checked), { bags: 1 }))).toEqual([false, true, true]);
+  expect(fits(offer({ bags: null }, flown), { bags: 1 })).toBe(false);
+  expect(fits(offer({ bags: null }, flown), { bags: 0 })).toBe(true);
+  expect([true, false].map((allowed) => fits(offer(refund(allowed), flown), { refundable: true }))).toEqual([
+    true,
+    false,
+  ]);
+  expect(fits(offer({}, flown), { refundable: true })).toBe(false);
+  expect(fits(offer({}, flown), { refundable: false })).toBe(true);
+});
+
+test.each<[Wishes, boolean]>([
+  [{ departAfter: "09:00" }, true],
+  [{ departAfter: "09:01" }, false],
+  [{ departBefore: "09:00" }, true],
+  [{ departBefore: "08:59" }, false],
+  [{ arriveAfter: "15:30", arriveBefore: "15:30" }, true],
+  [{ arriveAfter: "15:31" }, false],
+  [{ arriveBefore: "15:29" }, false],
+  [{ returnDepartAfter: "18:00", returnDepartBefore: "18:00" }, true],
+  [{ returnDepartAfter: "18:01" }, false],
+  [{ returnDepartBefore: "17:59" }, false],
+  [{ returnArriveAfter: "06:10", returnArriveBefore: "06:10" }, true],
+  [{ returnArriveAfter: "06:11" }, false],
+  [{ returnArriveBefore: "06:09" }, false],
+])("there at 09:00–15:30 and back at 18:00–06:10: %j fits %s", (wanted, fitting) => {
+  const both = offer(
+    {},
+    [
+      ["BA", "09:00", "12:00"],
+      ["BA", "13:00", "15:30"],
+    ],
+    [["BA", "18:00", "06:10"]],
+  );
+  expect(fits(both, wanted)).toBe(fitting);
+});
+
+test("what goes one way has no way back to fit", () => {
+  const oneWay = offer({}, [["BA", "09:00", "12:00"]]);
+  expect(fits(oneWay, { returnDepartAfter: "00:00" })).toBe(false);
+  expect(fits(oneWay, { returnArriveBefore: "23:59" })).toBe(false);
+});
+
+test("a longest duration holds for each direction, over days too", () => {
+  const lasting = (...durations: string[]) => {
+    const flown: Leg[] = [["BA", "09:00", "12:00"]];
+    const { slices, ...rest } = offer({}, ...durations.map(() => flown));
+    return { ...rest, slices: slices.map((slice, way) => ({ ...slice, duration: durations[way]! })) };
+  };
+  expect(fits(lasting("PT2H55M"), { maxDuration: 175 })).toBe(true);
+  expect(fits(lasting("PT2H55M"), { maxDuration: 174 })).toBe(false);
+  expect(fits(lasting("PT55M", "P1DT2H"), { maxDuration: 1559 })).toBe(false);
+  expect(fits(lasting("PT55M", "P1DT2H"), { maxDuration: 1560 })).toBe(true);
+});
+
+test.each([
+  [{ airlines: ["BA", "LH"], excludeAirlines: ["LH"] }, ["excludeAirlines"]],
+  [{ airlines: ["BAW"] }, ["airlines.0"]],
+  [{ excludeAirlines: Array(21).fill("BA") }, ["excludeAirlines"]],
+  [{ flights: Array(9).fill("BA117") }, ["flights"]],
+  ...["117", "BA", "BA0", "BA12345", "BA 117", "BAW117", "B\u0660A1"].map((flight): [object, string[]] => [
+    { flights: ["BA117", flight] },
+    ["flights.1"],
+  ]),
+  [{ bags: 1.5 }, ["bags"]],
+  [{ bags: -1 }, ["bags"]],
+  [{ refundable: "yes" }, ["refundable"]],
+  [{ maxDuration: 0 }, ["maxDuration"]],
+  [{ departAfter: "9:00" }, ["departAfter"]],
+  [{ departAfter: "24:00" }, ["departAfter"]],
+  [{ departAfter: "12:00", departBefore: "11:59" }, ["departBefore"]],
+  [{ arriveAfter: "12:00", arriveBefore: "11:59" }, ["arriveBefore"]],
+  [{ returnDepartAfter: "12:00", returnDepartBefore: "11:59" }, ["returnDepartBefore"]],
+  [{ returnArriveAfter: "12:00", returnArriveBefore: "11:59" }, ["returnArriveBefore"]],
+  [{ departAfter: "?", departBefore: "11:59" }, ["departAfter"]],
+  [{ departAfter: "12:00", departBefore: "12:00" }, []],
+  [
+    { returnDate: null, returnDepartAfter: "12:00", returnArriveBefore: "13:00" },
+    ["returnDepartAfter", "returnArriveBefore"],
+  ],
+  [{ sort: "stops" }, ["sort"]],
+  [{ limit: 0 }, ["limit"]],
+])("%j is at fault in %j and nowhere else", (over, fields) => {
+  expect(faults(over)).toEqual(fields);
+});
+
+const codes = [
+  ...new Set(offers.flatMap(({ slices }) => slices.flatMap(({ segments }) => segments.map(({ carrier }) => carrier)))),
+];
+const hour = fc.integer({ min: 0, max: 23 }).map((hour) => `${String(hour).padStart(2, "0")}:30`);
+const filters = fc.record(
+  {
+    airlines: fc.subarray(codes, { minLength: 1 }),
+    excludeAirlines: fc.subarray(codes, { maxLength: 3 }),
+    bags: fc.integer({ min: 0, max: 2 }),
+    refundable: fc.boolean(),
+    maxDuration: fc.integer({ min: 400, max: 900 }),
+    departAfter: hour,
+    arriveBefore: hour,
+    returnDepartBefore: hour,
+    sort: fc.constantFrom("price" as const, "duration" as const, "departure" as const, "arrival" as const),
+  },
+  { requiredKeys: ["sort"] },
+);
+
+/** Every page of a list, one after the other. */
+function pages(read: (page: number) => Offer[], filter: Omit<Filter, "limit" | "cursor">, limit: number): Offer[] {
+  const found: Offer[] = [];
+  for (let cursor: string | null | undefined, page = 0; cursor !== null; page++) {
+    const part = select(read(page), { ...filter, limit, ...(cursor === undefined ? {} : { cursor }) });
+    found.push(...part.items);
+    cursor = part.nextCursor;
+  }
+  return found;
+}
+
+test("pages of any size, laid together, are what fits, each once and in order, however the offers lay before", () => {
+  const length = ({ slices }: Offer) =>
+    slices.reduce((sum, { duration }) => {
+      const [, hours = "0", minutes = "0"] = /^PT(?:(\d+)H)?(?:(\d+)M)?$/.exec(duration)!;
+      return sum + 60 * Number(hours) + Number(minutes);
+    }, 0);
+  const keys = {
+    price: ({ total }: Offer) => total,
+    duration: length,
+    departure: ({ slices }: Offer) => Date.parse(slices[0]!.departingAt),
+    arrival: ({ slices }: Offer) => Date.parse(slices[0]!.arrivingAt),
+  };
+  const property = (filter: Wishes & Pick<Filter, "sort">, limit: number, mixed: Offer[]) => {
+    const key = keys[filter.sort];
+    const expected = offers
+      .filter((one) => fits(one, filter))
+      .sort((a, b) => key(a) - key(b) || a.total - b.total || (path(a.slices) < path(b.slices) ? -1 : 1));
+    expect(pages(() => mixed, filter, limit)).toEqual(expected);
+  };
+  const shuffled = fc.shuffledSubarray(offers, { minLength: offers.length });
+  fc.assert(fc.property(filters, fc.integer({ min: 1, max: 30 }), shuffled, property));
+});
+
+test("a page goes on where the one before ended, though its last offer is gone and prices have moved", () => {
+  const priced = [10, 20, 20, 30, 40].map((total, number) =>
+    offer({ total }, [["BA", `0${number}:00`, "12:00", String(number)]]),
+  );
+  for (const [index, one] of priced.entries()) one.slices[0]!.segments[0]!.flightNumber = String(index);
+  const [first, second, twin, fourth, last] = priced as [Offer, Offer, Offer, Offer, Offer];
+  const { items, nextCursor } = select(priced, { sort: "price", limit: 2 });
+  expect(items).toEqual([first, second]);
+  const rest = (now: Offer[]) => select(now, { sort: "price", limit: 10, cursor: nextCursor! }).items;
+  expect(rest(priced)).toEqual([twin, fourth, last]);
+  expect(rest([first, twin, last])).toEqual([twin, last]);
+  expect(rest([{ ...second, total: 5 }, { ...first, total: 35 }, twin])).toEqual([twin, { ...first, total: 35 }]);
+});
+
+test("a cursor goes on in the order it was given in, and in no other", () => {
+  const { nextCursor } = select(offers, { sort: "duration", limit: 1 });
+  const refused = expect.objectContaining({ kind: "input", code: "page.cursor" });
+  expect(() => select(offers, { sort: "price", limit: 1, cursor: nextCursor! })).toThrow(refused);
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), (cursor) => {
+      expect(() => select(offers, { sort: "price", limit: 1, cursor })).toThrow(refused);
+    }),
+  );
+});
+
+test("the longest journeys still have a cursor that is taken", () => {
+  const segments = Array.from({ length: 3 }, (_, index) => ({
+    ...offer({}, [["BA", "09:00", "12:00"]]).slices[0]!.segments[0]!,
+    flightNumber: String(9990 + index),
+  }));
+  const slice = { ...offers[0]!.slices[0]!, segments };
+  const far = [1, 2].map((total) => ({ ...offers[0]!, total: total * 100_000_000_000, slices: [slice, slice] }));
+  const { nextCursor } = select(far, { sort: "departure", limit: 1 });
+  expect(faults({ sort: "departure", cursor: nextCursor })).toEqual([]);
+});

@@ -1,0 +1,64 @@
+import { expect } from "vitest";
+import * as Fare from "../../src/fare.ts";
+import { begin, type Mode, type Rules } from "../../src/rule/decide.ts";
+import { type Check, type Decision, decide, doubtful, type State } from "../../src/watch.ts";
+
+/** When (UTC, 2026), the price, what is to be said, and what is out of the ordinary about it. */
+export type Line = [at: string, price: number, said: string, odd?: Partial<Check> & { mode?: Mode }];
+
+const off: Rules = { target: null, drop: null, newLow: false, routeLow: false };
+
+/** A fare nobody can confirm, checked line after line, with the product's own history: what each decision says. */
+function said(rules: Partial<Rules>, lines: Line[], earlier: Fare.Seen[] = [], decimals = 2): string[] {
+  const seen = [...earlier];
+  let state: State = begin;
+  let afterDoubtful = false;
+  return lines.map(([when, price, , unusual]) => {
+    const { mode, ...odd } = { mode: "active" as const, ...unusual };
+    const at = moment(when);
+    const past = known(seen, at);
+    const check: Check = { at, status: "ok", price, decimals, confirmation: "impossible", ghost: false, ...odd };
+    const judged = decide({ ...off, ...rules }, state, { ...past, routeLow: null, afterDoubtful }, check, mode);
+    state = judged.state;
+    if (check.status === "ok") {
+      seen.push({ at, price });
+      afterDoubtful = doubtful(price, past.usual);
+    }
+    return told(judged.decision);
+  });
+}
+
+/** What the product makes of ok checks before `at`. */
+export function known(seen: Fare.Seen[], at: number) {
+  const lows = new Map<number, number>();
+  for (const each of seen) {
+    if (each.at >= at) continue;
+    const day = Fare.dayOf(each.at);
+    lows.set(day, Math.min(each.price, lows.get(day) ?? each.price));
+  }
+  return { baseline: Fare.baseline(lows, at), low: Fare.low(seen, at), usual: Fare.usual(seen, at) };
+}
+
+/** `target 1.1 + drop 2.1`: rule, epoch, level. */
+function told(decision: Decision): string {
+  if ("silent" in decision) return decision.silent;
+  const named = decision.fired.map(({ rule, epoch, level }) => `${rule} ${epoch}.${level}`).join(" + ");
+  return `${named}${decision.alreadyTrue ? ", already true" : ""}${decision.mistakeFare ? ", mistake?" : ""}`;
+}
+
+export function moment(when: string): number {
+  return Date.parse(`2026-${when.replace(" ", "T")}Z`);
+}
+
+/** One ok check at noon on each of `prices.length` days, the last of them the day before `when`. */
+export function days(when: string, prices: number[], last = 1): Fare.Seen[] {
+  const noon = moment(`${when} 12:00`);
+  return prices.map((price, index) => ({ at: noon - (prices.length - 1 - index + last) * 86_400_000, price }));
+}
+
+/** Each line says what stands in it. `earlier` are ok checks from before this watch; `decimals` the currency's. */
+export function holds(rules: Partial<Rules>, lines: Line[], earlier: Fare.Seen[] = [], decimals = 2): void {
+  expect(said(rules, lines, earlier, decimals)).toEqual(lines.map(([, , expected]) => expected));
+}
+
+export const flat = (count: number, price: number) => new Array<number>(count).fill(price);

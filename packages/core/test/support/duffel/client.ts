@@ -1,0 +1,33 @@
+import * as v from "valibot";
+import { afterAll, beforeAll, beforeEach } from "vitest";
+import { duffel } from "../../../src/flight/duffel.ts";
+import { Criteria } from "../../../src/flight.ts";
+import { startDuffel } from "../duffel.ts";
+import type { Sold } from "./offers.ts";
+
+/** A fake of this test file's own, well again before each test. */
+export let fake: Awaited<ReturnType<typeof startDuffel>>;
+beforeAll(async () => {
+  fake = await startDuffel("GBP");
+});
+beforeEach(() => fake.heal());
+afterAll(() => fake.stop());
+
+/** Some day, `days` from now. */
+export const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+
+export const trip = (over: object = {}) =>
+  v.parse(Criteria, { origin: "STN", destination: "BGY", departureDate: day(60), currency: "GBP", ...over });
+export const provider = (over: object = {}) => duffel({ ...fake, currency: "GBP", ...over });
+export const search = (over: object = {}, call = {}) => provider().search(trip(over), new Date(), call);
+export const named = (reference: string) => ({ provider: "duffel", reference });
+
+/** The first offer of a search, of which `how` changes what Duffel sends. */
+export async function first(how: (offer: Sold) => void, over: object = {}) {
+  fake.alter((offer) => {
+    const copy = structuredClone(offer);
+    how(copy);
+    return copy;
+  });
+  return (await search(over)).offers[0];
+}

@@ -1,0 +1,132 @@
+import type * as v from "valibot";
+import { type Answer, made, refused } from "./answer.ts";
+import { newId, type Sold } from "./offers.ts";
+import type * as Shape from "./schema.ts";
+
+/** An offer on sale, and what has become of it. */
+export type Offered = { offer: Sold; withdrawn: boolean; attempted: boolean };
+
+type Order = ReturnType<typeof bought>;
+type Cancellation = { id: string; order_id: string; refund_amount: string; confirmed_at: string | null };
+
+/** Where offers become orders. `orders` are newest first; `delivers` is the status of a creation that succeeds. */
+export function till(offers: Map<string, Offered>) {
+  const orders: Order[] = [];
+  const cancellations = new Map<string, Cancellation>();
+  const state = { delivers: 201 as 200 | 201 | 202 };
+  const find = (id: string) => orders.find((order) => order.id === id);
+
+  function create({ type, selected_offers, passengers, payments, metadata }: Shape.Order): Answer {
+    const sold = offers.get(selected_offers[0] ?? "");
+    if (!sold) return refused(404, "not_found");
+    const { offer } = sold;
+    if (sold.attempted) return refused(422, "order_creation_already_attempted");
+    if (Date.parse(offer.expires_at) <= Date.now()) return refused(422, "offer_expired");
+    if (sold.withdrawn) return refused(422, "offer_no_longer_available");
+    const ids = passengers.map(({ id }) => id).sort();
+    if (
+      ids.join() !==
+      offer.passengers
+        .map(({ id }) => id)
+        .sort()
+        .join()
+    )
+      return refused(422, "invalid_passenger_id");
+    if (offer.passenger_identity_documents_required && passengers.some((one) => !one.identity_documents))
+      return refused(422, "passenger_identity_documents_required");
+    if (type === "hold" && offer.payment_requirements.requires_instant_payment)
+      return refused(422, "order_type_not_eligible_for_hold");
+    if (type === "hold" && payments) return refused(422, "payments_not_allowed");
+    if (type === "instant" && !pays(payments?.[0], offer))
+      return refused(422, "payment_amount_does_not_match_order_amount");
+    sold.attempted = true;
+    const order = bought(offer, metadata, type === "instant");
+    orders.unshift(order);
+    return state.delivers === 202 ? made(202, { offer_id: offer.id }) : made(state.delivers, order);
+  }
+
+  function pay({ order_id, payment }: v.InferOutput<typeof Shape.Pay>): Answer {
+    const order = find(order_id);
+    if (!order) return refused(404, "not_found");
+    if (order.cancelled_at !== null) return refused(422, "order_cancelled");
+    if (!order.payment_status.awaiting_payment) return refused(422, "already_paid");
+    if (!pays(payment, order)) return refused(422, "payment_amount_does_not_match_order_amount");
+    order.payment_status = { ...unpaid, awaiting_payment: false, paid_at: new Date().toISOString() };
+    return made(201, { id: newId("pay"), ...payment, status: "succeeded" });
+  }
+
+  function cancel({ order_id }: v.InferOutput<typeof Shape.Cancel>): Answer {
+    const order = find(order_id);
+    if (!order) return refused(404, "not_found");
+    if (order.cancelled_at !== null) return refused(422, "already_cancelled");
+    const refund_amount = order.payment_status.awaiting_payment ? "0.00" : order.total_amount;
+    const asked = { id: newId("ore"), order_id, refund_amount, confirmed_at: null };
+    cancellations.set(asked.id, asked);
+    return made(201, told(asked, order));
+  }
+
+  function confirm(id: string): Answer {
+    const asked = cancellations.get(id);
+    const order = asked && find(asked.order_id);
+    if (!asked || !order) return refused(404, "not_found");
+    if (order.cancelled_at !== null) return refused(422, "already_cancelled");
+    order.cancelled_at = asked.confirmed_at = new Date().toISOString();
+    order.available_actions = [];
+    return made(200, told(asked, order));
+  }
+
+  function list(query: URLSearchParams): Answer {
+    const limit = Number(query.get("limit") ?? 50);
+    if (!Number.isInteger(limit) || limit < 1 || limit > 200) return refused(422, "invalid_limit");
+    const start = query.has("after") ? orders.findIndex(({ id }) => id === query.get("after")) + 1 : 0;
+    const part = orders.slice(start, start + limit);
+    const after = orders.length > start + limit ? part.at(-1)?.id : null;
+    return { status: 200, body: { data: part, meta: { limit, before: null, after } } };
+  }
+
+  return { orders, state, find, create, pay, cancel, confirm, list };
+}
+
+const unpaid = {
+  awaiting_payment: true,
+  payment_required_by: null as string | null,
+  price_guarantee_expires_at: null as string | null,
+  paid_at: null as string | null,
+};
+
+function bought(offer: Sold, metadata: Record<string, string>, paid: boolean) {
+  const { payment_required_by, price_guarantee_expires_at } = offer.payment_requirements;
+  return {
+    id: newId("ord"),
+    booking_reference: "RZPNX8",
+    offer_id: offer.id,
+    total_amount: offer.total_amount,
+    total_currency: offer.total_currency,
+    created_at: new Date().toISOString(),
+    cancelled_at: null as string | null,
+    payment_status: paid
+      ? { ...unpaid, awaiting_payment: false, paid_at: new Date().toISOString() }
+      : { ...unpaid, payment_required_by, price_guarantee_expires_at },
+    documents: paid ? [{ type: "electronic_ticket", unique_identifier: "125-1230984567" }] : [],
+    available_actions: ["cancel", "update"],
+    metadata,
+  };
+}
+
+function told({ refund_amount, ...asked }: Cancellation, { total_currency, payment_status }: Order) {
+  return {
+    ...asked,
+    refund_amount,
+    refund_currency: total_currency,
+    refund_to: payment_status.awaiting_payment ? "awaiting_payment" : "balance",
+    created_at: new Date().toISOString(),
+    expires_at: new Date(Date.now() + 3_600_000).toISOString(),
+  };
+}
+
+function pays(
+  payment: { amount: string; currency: string } | undefined,
+  due: { total_amount: string; total_currency: string },
+) {
+  return payment?.amount === due.total_amount && payment.currency === due.total_currency;
+}

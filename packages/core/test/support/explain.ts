@@ -1,0 +1,31 @@
+import { sql } from "../../src/base/db.ts";
+import { through } from "./network.ts";
+
+export type Sent = { query: string; params: unknown[] };
+
+/** The SQL of each request to Postgres that `work` makes. */
+export async function sentBy(work: () => Promise<unknown>): Promise<Sent[][]> {
+  const requests: Sent[][] = [];
+  const note = (service: string, body: string) => {
+    if (service !== "postgres") return;
+    const asked = JSON.parse(body) as Sent | { queries: Sent[] };
+    requests.push("queries" in asked ? asked.queries : [asked]);
+  };
+  await through(note, work);
+  return requests;
+}
+
+type Plan = { "Node Type": string; "Relation Name"?: string; "Actual Rows"?: number; "Actual Loops"?: number } & {
+  Plans?: Plan[];
+};
+
+/** Every scan of a table, with the rows that came out of it. */
+export async function scans({ query, params }: Sent): Promise<{ how: string; of: string; rows: number }[]> {
+  const rows = await sql.query(`explain (analyze, format json) ${query}`, params);
+  const flat = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(flat)];
+  const [{ "QUERY PLAN": plans }] = rows as [{ "QUERY PLAN": [{ Plan: Plan }] }];
+  return flat(plans[0].Plan).flatMap((node) => {
+    const of = node["Relation Name"];
+    return of ? [{ how: node["Node Type"], of, rows: (node["Actual Rows"] ?? 0) * (node["Actual Loops"] ?? 0) }] : [];
+  });
+}

@@ -1,0 +1,58 @@
+import { sql } from "../../src/base/db.ts";
+import { newId } from "../../src/base/id.ts";
+import * as User from "../../src/user.ts";
+import * as Watch from "../../src/watch.ts";
+
+export const password = "correct horse battery staple";
+
+/** Somebody's sign-up, with an address of its own. */
+export function signup(over: Partial<User.Create> = {}): User.Create {
+  return { email: `${newId("usr")}@example.com`, password, firstName: "Robin", lastName: "Example", ...over };
+}
+
+/** An own user's id. */
+export async function user(over: Partial<User.Create> = {}): Promise<string> {
+  return (await User.create(signup(over), new Date())).user.id;
+}
+
+/** Noon of a day of March 2026, when watches begin unless a test says otherwise. */
+export const noon = new Date("2026-03-01T12:00:00Z");
+
+const airports = ["STN", "BGY", "LHR", "JFK", "MAD", "LIS", "FCO", "AMS", "DUB", "EDI", "CDG", "BCN", "ARN", "HEL"];
+const routes = airports.flatMap((origin) =>
+  airports.flatMap((destination) => (origin === destination ? [] : [{ origin, destination }])),
+);
+
+/** Airports that no other test of the file asks about, three to six months after `noon`. */
+export function route(): { origin: string; destination: string; departureDate: string } {
+  const next = routes.pop();
+  if (!next) throw new Error("a test file has used up all routes");
+  return { ...next, departureDate: "2026-08-01" };
+}
+
+/** An own watch: of a fare of its own and by an own user, unless `over` or `userId` says whose. In pounds. */
+export async function watch(
+  over: Record<string, unknown> = {},
+  { userId, at = noon }: { userId?: string; at?: Date } = {},
+): Promise<Watch.Info & { userId: string; name: string }> {
+  const owner = userId ?? (await user());
+  const made = await Watch.create(owner, { ...route(), currency: "GBP", ...over }, at);
+  return { ...made, userId: owner, name: `${made.origin}-${made.destination} ${made.departureDate}` };
+}
+
+/** What was queued to be sent to an account's owner, the newest first; `data.token` is what a link in it carries. */
+export async function mail(userId: string): Promise<{ kind: string; email: string; data: Record<string, string> }[]> {
+  const rows = await sql`
+    select messages.kind, messages.email, messages.data
+      from messages
+     where messages.user_id = ${userId}
+     order by messages.created_at desc, messages.id desc`;
+  return rows as { kind: string; email: string; data: Record<string, string> }[];
+}
+
+/** The token in the newest message of a kind. */
+export async function token(userId: string, kind: string): Promise<string> {
+  const sent = (await mail(userId)).find((message) => message.kind === kind);
+  if (!sent?.data.token) throw new Error(`no ${kind} was sent`);
+  return sent.data.token;
+}

@@ -1,0 +1,59 @@
+import {
+  type Answer,
+  type Confirmation,
+  type Criteria,
+  type FareProvider,
+  type Offer,
+  untold,
+} from "../../src/flight.ts";
+
+/** A total in the currency that was asked for, an answer, a failure to answer, or nothing to sell. */
+export type Said = number | Answer | Error | null;
+
+export type Market = FareProvider & {
+  /** `STN-BGY 2026-06-16` of every search, in order. */
+  searched: string[];
+  confirmed: string[];
+};
+
+/** A provider that says what a test wants. It can confirm when `confirm` is given: a total, or what became of the offer. */
+export function market(
+  search: (name: string, at: Date, criteria: Criteria) => Said | Promise<Said>,
+  confirm?: (
+    name: string,
+    total: number,
+    at: Date,
+    criteria: Criteria,
+  ) => number | Confirmation | Promise<number | Confirmation>,
+): Market {
+  const searched: string[] = [];
+  const confirmed: string[] = [];
+  return {
+    name: "market",
+    searched,
+    confirmed,
+    async search(criteria, at) {
+      searched.push(nameOf(criteria));
+      const said = await search(nameOf(criteria), at, criteria);
+      if (said instanceof Error) throw said;
+      if (said === null) return { status: "no_results", offers: [] };
+      return typeof said === "number" ? { status: "ok", offers: [offer(said, criteria.currency)] } : said;
+    },
+    ...(confirm && {
+      async confirm(criteria, { reference }, at) {
+        confirmed.push(nameOf(criteria));
+        const said = await confirm(nameOf(criteria), Number(reference), at, criteria);
+        return typeof said === "number" ? { status: "ok", offer: offer(said, criteria.currency) } : said;
+      },
+    }),
+  };
+}
+
+export function offer(total: number, currency = "GBP"): Offer {
+  const price = { total, currency, expiresAt: "" };
+  return { provider: "market", reference: String(total), simulated: true, ...price, ...untold, slices: [] };
+}
+
+function nameOf({ origin, destination, departureDate }: Criteria): string {
+  return `${origin}-${destination} ${departureDate}`;
+}

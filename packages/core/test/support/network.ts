@@ -1,0 +1,54 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
+import { env } from "../../src/base/env.ts";
+
+type Service = "postgres" | "redis" | "ses" | "sqs";
+
+/**
+ * Runs `work` while every request to Postgres, Redis, SES and SQS first passes `gate`, which may look at it, hold it back by
+ * waiting, or keep it from being sent by throwing. What it lets through goes to the real service.
+ */
+export async function through<T>(
+  gate: (service: Service, body: string) => void | Promise<void>,
+  work: () => Promise<T>,
+): Promise<T> {
+  const send = globalThis.fetch;
+  globalThis.fetch = async (input, init) => {
+    await gate(serviceAt(input instanceof Request ? input.url : String(input)), String(init?.body));
+    return send(input, init);
+  };
+  try {
+    return await work();
+  } finally {
+    globalThis.fetch = send;
+  }
+}
+
+/** Runs `work` while nothing reaches the service. */
+export function without<T>(gone: Service, work: () => Promise<T>): Promise<T> {
+  return through((service) => {
+    if (service === gone) throw new TypeError("fetch failed");
+  }, work);
+}
+
+/** Runs `work` while the service takes what is sent to it and does not answer. */
+export async function hanging<T>(service: Service, work: () => Promise<T>): Promise<T> {
+  const deaf = createServer((socket) => socket.on("error", () => undefined)).listen(0, "127.0.0.1");
+  await once(deaf, "listening");
+  const { port } = deaf.address() as AddressInfo;
+  const send = globalThis.fetch;
+  globalThis.fetch = (input, init) =>
+    send(serviceAt(String(input)) === service ? `http://127.0.0.1:${port}` : input, init);
+  try {
+    return await work();
+  } finally {
+    globalThis.fetch = send;
+    deaf.close();
+  }
+}
+
+function serviceAt(url: string): Service {
+  if (url.startsWith(env.UPSTASH_REDIS_REST_URL)) return "redis";
+  if (env.REFRESH_QUEUE_URL?.startsWith(url)) return "sqs";
+  return url.startsWith(`${env.AWS_ENDPOINT_URL_SESV2}/`) ? "ses" : "postgres";
+}

@@ -1,0 +1,124 @@
+import type { RuleName, Rules } from "../../src/rule/decide.ts";
+
+/** The rules of alerts read a second time: fractions instead of bounds, whole lists instead of anything remembered. */
+
+export type Ok = { at: number; price: number };
+export type Past = { baseline: number | null; low: number | null; usual: number | null };
+
+const hour = 3_600_000;
+const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
+
+export function middle(prices: number[]): number {
+  const sorted = [...prices];
+  sorted.sort((a, b) => a - b);
+  while (sorted.length > 2) {
+    sorted.pop();
+    sorted.shift();
+  }
+  const [a = 0, b = a] = sorted;
+  return Number((BigInt(a) + BigInt(b) + 1n) / 2n);
+}
+
+/** What all ok checks of a fare before `at` say about it. */
+export function pastOf(checks: Ok[], at: number): Past {
+  const before = checks.filter((check) => check.at < at);
+  const minima: number[] = [];
+  for (let back = 1; back <= 14; back++) {
+    const that = before.filter((check) => dayOf(check.at) === dayOf(at - back * 24 * hour));
+    if (that.length > 0) minima.push(Math.min(...that.map((check) => check.price)));
+  }
+  const quarter = before.filter((check) => at - check.at <= 90 * 24 * hour);
+  const days = new Set(quarter.map((check) => dayOf(check.at)).filter((day) => day !== dayOf(at)));
+  const month = before.filter((check) => at - check.at <= 30 * 24 * hour);
+  return {
+    baseline: minima.length >= 3 ? middle(minima) : null,
+    low: days.size >= 14 ? Math.min(...quarter.map((check) => check.price)) : null,
+    usual: month.length >= 5 ? middle(month.map((check) => check.price)) : null,
+  };
+}
+
+function isOdd(price: number, { usual }: Past): boolean {
+  return usual !== null && 100 * price < 40 * usual;
+}
+
+/** Whether the last ok check before `at` was a doubtful one. */
+export function wasOdd(checks: Ok[], at: number): boolean {
+  const last = checks.filter((check) => check.at < at).at(-1);
+  return last !== undefined && isOdd(last.price, pastOf(checks, last.at));
+}
+
+export type Told = { at: number; price: number; rules: RuleName[]; alreadyTrue: boolean; mistakeFare: boolean };
+type Standing = { epoch: number; level: number; fired: { at: number; trigger: number } | null };
+
+/** One watch and its ok checks, in order. `decimals` are the currency's. */
+export class Reader {
+  own: Ok[] = [];
+  told: Told[] = [];
+  standing: Record<RuleName, Standing> = { target: anew(1), drop: anew(1), new_low: anew(1), route_low: anew(1) };
+  readonly least: number;
+
+  constructor(decimals: number) {
+    this.least = 5 * 10 ** decimals;
+  }
+
+  copy(): Reader {
+    const { own, told, standing } = structuredClone({ own: this.own, told: this.told, standing: this.standing });
+    return Object.assign(new Reader(0), { own, told, standing, least: this.least });
+  }
+
+  /** Somebody changed this rule's number, or switched it on. */
+  edited(rule: RuleName): void {
+    this.standing[rule] = anew(this.standing[rule].epoch + 1);
+  }
+
+  /** `trusted` is what the provider, or the check before, makes of a doubtful price. */
+  check(rules: Rules, silenced: boolean, past: Past & { routeLow: number | null }, check: Ok, trusted: boolean): void {
+    const { at, price } = check;
+    const last = this.told.at(-1);
+    const cooling = last !== undefined && at - last.at < 12 * hour && 100 * price > 90 * last.price;
+    const odd = isOdd(price, past);
+    const usualPrice = past.baseline ?? this.own[0]?.price ?? null;
+    this.own.push(check);
+
+    const bounds: Record<RuleName, number | null> = {
+      target: rules.target,
+      drop: rules.drop === null || usualPrice === null ? null : part(10_000 - rules.drop, 10_000, usualPrice),
+      new_low: !rules.newLow || past.low === null ? null : Math.min(part(98, 100, past.low), past.low - this.least),
+      route_low: rules.routeLow ? past.routeLow : null,
+    };
+    const named: RuleName[] = [];
+    for (const rule of ["target", "drop", "new_low", "route_low"] as const) {
+      const standing = this.standing[rule];
+      const bound = bounds[rule];
+      const speaks = bound !== null && price <= bound && !silenced && !cooling && (!odd || trusted);
+      if (!standing.fired) {
+        if (!speaks) continue;
+        standing.fired = { at, trigger: bound };
+        named.push(rule);
+        continue;
+      }
+      if (speaks && last && 100 * price <= 95 * last.price && last.price - price >= this.least) {
+        standing.level++;
+        named.push(rule);
+      }
+      const [since] = this.highSince(standing.fired);
+      if (since && at - since.at >= 2 * hour) this.standing[rule] = anew(standing.epoch + 1);
+    }
+    const alreadyTrue = this.own.length === 1;
+    if (named.length > 0) this.told.push({ at, price, rules: named, alreadyTrue, mistakeFare: odd });
+  }
+
+  /** The unbroken row of checks at or above 1.03 × trigger that ends with the last check. */
+  highSince({ at, trigger }: { at: number; trigger: number }): Ok[] {
+    const broken = this.own.findLastIndex((check) => check.at <= at || 100 * check.price < 103 * trigger);
+    return this.own.slice(broken + 1);
+  }
+}
+
+function anew(epoch: number): Standing {
+  return { epoch, level: 1, fired: null };
+}
+
+function part(of: number, all: number, amount: number): number {
+  return Number((BigInt(of) * BigInt(amount)) / BigInt(all));
+}

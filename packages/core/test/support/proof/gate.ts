@@ -1,0 +1,73 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { env } from "../../../src/base/env.ts";
+
+/** What happens to a request on its way to Postgres, and to its answer on the way back. Each may wait as long as it likes. */
+export type Passage = {
+  /** What is sent in its place, or nothing: then it never arrives. The number is its place among all, from 1. */
+  there?: (body: string, n: number) => string | undefined | Promise<string | undefined>;
+  /** Whether the answer comes back; what it answers has been committed by then. */
+  back?: (n: number) => boolean | Promise<boolean>;
+  /** The gateway that it leads to, where that is not the product's own. */
+  to?: { url: string; connection: string };
+};
+
+/** `passed` are the requests so far. `stop` throws what `there` has thrown. */
+export type Gate = { url: string; passed: () => number; stop: () => Promise<void> };
+
+const { fetch: send } = globalThis;
+
+/** A server of its own between the product and Postgres's gateway; what it keeps to itself ends in a broken connection. */
+export async function startGate({ there = (body) => body, back = () => true, to }: Passage): Promise<Gate> {
+  let passed = 0;
+  const faults: unknown[] = [];
+  const look = async (body: string, n: number) => {
+    try {
+      return await there(body, n);
+    } catch (error) {
+      faults.push(error);
+      return undefined;
+    }
+  };
+  const pass = async (request: IncomingMessage, response: ServerResponse) => {
+    const n = ++passed;
+    const body = await look(await text(request), n);
+    if (body === undefined) return response.destroy();
+    const headers = new Headers(request.headers as Record<string, string>);
+    for (const own of ["connection", "content-length", "host", "transfer-encoding"]) headers.delete(own);
+    if (to) headers.set("neon-connection-string", to.connection);
+    const answer = await send(to?.url ?? String(env.DATABASE_HTTP_ENDPOINT), { method: "POST", headers, body });
+    const words = await answer.text();
+    if (!(await back(n))) return response.destroy();
+    return response.writeHead(answer.status, { "content-type": "application/json" }).end(words);
+  };
+  const server = createServer((request, response) => {
+    pass(request, response).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    passed: () => passed,
+    stop: async () => {
+      await new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      });
+      if (faults.length > 0) throw faults[0];
+    },
+  };
+}
+
+/** Runs `work` with all that goes to Postgres going through such a gate: how many requests that were. */
+export async function behind(passage: Passage, work: () => Promise<unknown>): Promise<number> {
+  const gate = await startGate(passage);
+  globalThis.fetch = (input, init) => send(input === env.DATABASE_HTTP_ENDPOINT ? gate.url : input, init);
+  try {
+    await work();
+    return gate.passed();
+  } finally {
+    globalThis.fetch = send;
+    await gate.stop();
+  }
+}

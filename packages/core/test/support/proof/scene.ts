@@ -1,0 +1,101 @@
+import { unreachable } from "../../../src/base/db.ts";
+import { stableId } from "../../../src/base/id.ts";
+import * as Sweep from "../../../src/sweep.ts";
+import * as Watch from "../../../src/watch.ts";
+import * as a from "../factory.ts";
+import { market, type Said } from "../market.ts";
+import { hour, later, often } from "../sweep.ts";
+import { expire } from "./snapshot.ts";
+
+/** Something that a person or the clock does; safe to do again by whoever got no answer. */
+export type Act = () => Promise<unknown>;
+
+const days = { A: "2026-08-01", B: "2026-08-02", C: "2026-08-03" } as const;
+type Fare = keyof typeof days;
+
+/** What each fare costs in one sweep after another, and what the provider makes of it when it is asked again. */
+const said: Record<Fare, Said[]> = {
+  A: [220_00, 210_00, 215_00, 190_00, 150_00, 230_00, 232_00, 189_00],
+  B: [160_00, null, 149_00, 149_00, new Error("reset"), 155_00, 156_00, 120_00],
+  C: [30_000, 30_000, 28_000, { status: "rate_limited", offers: [] }, 19_000, 18_500, 10_000, 21_000],
+};
+const taken: Record<string, number> = { "B 2": 151_00, "C 4": 20_500 };
+const hours = [0, 24, 48, 72, 78, 96, 120, 144];
+
+/** One run of the clock. */
+function sweep(n: number): Act {
+  const fare = (name: string) => (Object.keys(days) as Fare[]).find((fare) => name.endsWith(days[fare]))!;
+  const provider = market(
+    (name) => said[fare(name)][n]!,
+    (name, total) => taken[`${fare(name)} ${n}`] ?? total,
+  );
+  return () => Sweep.run(later(hours[n]! * hour), { provider, cadence: often, batch: 2 });
+}
+
+/** Two people, three fares and a window of two, two currencies: eight sweeps, with what people do between them. */
+export function scene(one: string, other: string): Act[] {
+  const at = (n: number) => later((hours[n]! + 1) * hour);
+  const idOf = (name: string) => stableId("wch", a.noon, name);
+  const make =
+    (name: string, userId: string, fare: Fare, wanted: object, n = -1): Act =>
+    () => {
+      const made = n < 0 ? a.noon : at(n);
+      const currency = fare === "C" ? "JPY" : "GBP";
+      const day = "departureFrom" in wanted ? {} : { departureDate: days[fare] };
+      return Watch.create(userId, { origin: "STN", destination: "BGY", currency, ...day, ...wanted }, made, idOf(name));
+    };
+  // Who got no answer looks before they ask again.
+  const edit =
+    (name: string, userId: string, n: number, change: Watch.Update, done: (now: Watch.Info) => boolean): Act =>
+    async () => {
+      if (!done(await Watch.get(userId, idOf(name), at(n)))) await Watch.update(userId, idOf(name), change, at(n));
+    };
+  const remove =
+    (name: string, userId: string): Act =>
+    () =>
+      Watch.remove(userId, idOf(name)).catch(except("watch.missing"));
+  const check =
+    (name: string, userId: string, n: number, price: number): Act =>
+    () =>
+      Sweep.check(userId, idOf(name), at(n), { provider: market(() => price), cadence: often }).catch(
+        except("watch.checked"),
+      );
+  return [
+    make("target", one, "A", { targetPrice: "200.00" }),
+    make("low", one, "A", { alertThreshold: 0.05, rules: { newLow: true } }),
+    make("pair", one, "B", { targetPrice: "150.00", alertThreshold: null }),
+    make("window", other, "A", { departureFrom: days.A, departureTo: days.B, targetPrice: "155.00" }),
+    sweep(0),
+    make("yen", other, "C", { targetPrice: "21000" }, 0),
+    sweep(1),
+    make("late", other, "A", { targetPrice: "195.00", alertThreshold: null }, 1),
+    sweep(2),
+    edit("pair", one, 2, { targetPrice: "149.00" }, ({ targetPrice }) => targetPrice?.amount === "149.00"),
+    sweep(3),
+    edit("late", other, 3, { isActive: false }, ({ isActive }) => !isActive),
+    sweep(4),
+    check("yen", other, 4, 17_000),
+    edit("late", other, 4, { isActive: true }, ({ isActive }) => isActive),
+    sweep(5),
+    remove("low", one),
+    sweep(6),
+    sweep(7),
+  ];
+}
+
+/** One act after another; one that a fault came between is done again, once the leases of its time have ended. */
+export async function perform(acts: Act[]): Promise<void> {
+  for (const act of acts) {
+    await act().catch(async (error: unknown) => {
+      if (!unreachable(error)) throw error;
+      await expire();
+      await act();
+    });
+  }
+}
+
+function except(code: string) {
+  return (error: Error & { code?: string }) => {
+    if (error.code !== code) throw error;
+  };
+}

@@ -1,0 +1,32 @@
+import * as Sweep from "../../../src/sweep.ts";
+import { market } from "../market.ts";
+
+/**
+ * A worker that has claimed what is due at `at` and asks what it costs: `waiting` until it does, and `tell` says so, after
+ * which it ends well (`done`) or with an error's code.
+ */
+export function asking(at: Date, options: Sweep.Options) {
+  let tell: (price: number) => void = () => undefined;
+  let asked: () => void = () => undefined;
+  const price = new Promise<number>((resolve) => {
+    tell = resolve;
+  });
+  const waiting = new Promise<void>((resolve) => {
+    asked = resolve;
+  });
+  const provider = market(() => {
+    asked();
+    return price;
+  });
+  const done = Sweep.run(at, { provider, ...options }).then(
+    () => "done",
+    (error: { code?: string }) => error.code,
+  );
+  return {
+    waiting,
+    tell: (said: number) => {
+      tell(said);
+      return done;
+    },
+  };
+}

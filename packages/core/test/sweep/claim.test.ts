@@ -1,0 +1,132 @@
+import { expect, test } from "vitest";
+import { sql } from "../../src/base/db.ts";
+import * as Sweep from "../../src/sweep.ts";
+import * as Watch from "../../src/watch.ts";
+import * as a from "../support/factory.ts";
+import { market } from "../support/market.ts";
+import { heard, hour, later, often, seen, sweep } from "../support/sweep.ts";
+
+test("sweeps at once share the work: each fare is priced once and each watch hears once", async () => {
+  const watches = await Promise.all(Array.from({ length: 12 }, () => a.watch({ targetPrice: "200.00" })));
+  const provider = market(async () => {
+    await new Promise((done) => setTimeout(done, 5));
+    return 190_00;
+  });
+  const options = { provider, cadence: often, batch: 3, parallel: 2 };
+  await Promise.all([1, 2, 3, 4].map(() => Sweep.run(a.noon, options)));
+  for (const { userId, id, name } of watches) {
+    expect(provider.searched.filter((asked) => asked === name)).toHaveLength(1);
+    expect(await seen(userId, id)).toEqual(["ok 190.00"]);
+    expect(await heard(userId)).toEqual(["03-01T12:00 190.00 target"]);
+  }
+});
+
+test("a sweep that comes again, or late, for a moment that was checked finds nothing to do", async () => {
+  const { userId, id, name } = await a.watch({ targetPrice: "200.00" });
+  const cadence = () => new Date(0);
+  await sweep(a.noon, { [name]: 190_00 }, { cadence });
+  const again = await sweep(a.noon, { [name]: 100_00 }, { cadence });
+  const stale = await sweep(later(-1), { [name]: 100_00 }, { cadence });
+  expect([...again.searched, ...stale.searched]).not.toContain(name);
+  expect(await seen(userId, id)).toEqual(["ok 190.00"]);
+});
+
+/** Lets every lease end, as two minutes would. */
+async function expireLeases(): Promise<void> {
+  await sql`update fares set claimed_until = now() - interval '1 second' where claimed_until is not null`;
+}
+
+/** A sweep that waits, each fare claimed, until it is told what they cost. */
+function stalled(at: Date) {
+  let answer: (price: number) => void = () => undefined;
+  let asked: () => void = () => undefined;
+  const price = new Promise<number>((resolve) => {
+    answer = resolve;
+  });
+  const waiting = new Promise<void>((resolve) => {
+    asked = resolve;
+  });
+  const provider = market(() => {
+    asked();
+    return price;
+  });
+  const done = Sweep.run(at, { provider, cadence: often });
+  const finish = async (price: number) => {
+    answer(price);
+    await done;
+  };
+  return { waiting, finish };
+}
+
+test("a dead worker's fare is due again when its lease ends, and not before", async () => {
+  const { userId, id, name } = await a.watch({ targetPrice: "200.00" });
+  const dead = stalled(a.noon);
+  await dead.waiting;
+  expect((await sweep(later(1), { [name]: 150_00 })).searched).not.toContain(name);
+  await expireLeases();
+  expect((await sweep(later(2), { [name]: 150_00 })).searched).toContain(name);
+  await dead.finish(100_00);
+  expect(await seen(userId, id)).toEqual(["ok 150.00"]);
+  expect(await heard(userId)).toEqual(["03-01T12:00 150.00 target"]);
+});
+
+test("a sweep whose time is over gives back what it has not asked about", async () => {
+  const watches = await Promise.all(Array.from({ length: 6 }, () => a.watch({ targetPrice: "200.00" })));
+  const names = new Set(watches.map(({ name }) => name));
+  const slow = market(async () => {
+    await new Promise((done) => setTimeout(done, 60));
+    return 190_00;
+  });
+  const { fares } = await Sweep.run(a.noon, { provider: slow, cadence: often, parallel: 2, within: 100 });
+  expect(slow.searched.length).toBe(fares);
+  const left = [...names].filter((name) => !slow.searched.includes(name));
+  expect(left.length).toBeGreaterThan(0);
+  const { searched } = await sweep(a.noon, Object.fromEntries(left.map((name) => [name, 190_00])));
+  expect(searched.filter((name) => names.has(name)).sort()).toEqual(left.sort());
+  const alerts = await Promise.all(watches.map(({ userId }) => heard(userId)));
+  expect(alerts).toEqual(watches.map(() => ["03-01T12:00 190.00 target"]));
+});
+
+test("a worker that was overtaken writes nothing, whether the other has finished or not", async () => {
+  const { userId, id } = await a.watch({ targetPrice: "200.00" });
+  const slow = stalled(a.noon);
+  await slow.waiting;
+  await expireLeases();
+  const quick = stalled(later(1));
+  await quick.waiting;
+  await slow.finish(100_00);
+  expect(await seen(userId, id)).toEqual([]);
+  expect(await heard(userId)).toEqual([]);
+  await quick.finish(150_00);
+  expect(await seen(userId, id)).toEqual(["ok 150.00"]);
+  expect(await heard(userId)).toEqual(["03-01T12:00 150.00 target"]);
+});
+
+test("a rule that has spoken is not written again, even where its state was lost", async () => {
+  const { userId, id, name } = await a.watch({ targetPrice: "200.00", alertThreshold: null });
+  await sweep(a.noon, { [name]: 190_00 });
+  await sql`update price_watches set state = '{}' where id = ${id}`;
+  await sql`update watch_fares set wake_below = ${Number.MAX_SAFE_INTEGER} where watch_id = ${id}`;
+  await sweep(later(hour), { [name]: 150_00 });
+  expect(await heard(userId)).toEqual(["03-01T12:00 190.00 target"]);
+  expect(await seen(userId, id)).toEqual(["ok 190.00", "ok 150.00"]);
+  const again = sql`insert into alert_rules select * from alert_rules where watch_id = ${id}`;
+  await expect(again).rejects.toMatchObject({ constraint: "alert_rules_pkey" });
+});
+
+test("a fare nobody watches any more stops being due, and is due again for who comes next", async () => {
+  const gone = await a.watch();
+  const paused = await a.watch();
+  await Watch.remove(gone.userId, gone.id);
+  await Watch.update(paused.userId, paused.id, { isActive: false }, a.noon);
+  const { searched } = await sweep(a.noon, {});
+  expect(searched).not.toContain(gone.name);
+  expect(searched).not.toContain(paused.name);
+  expect(await Watch.get(paused.userId, paused.id, a.noon)).toMatchObject({ nextCheckAt: null });
+
+  await Watch.update(paused.userId, paused.id, { isActive: true }, later(hour));
+  const { origin, destination, departureDate } = gone;
+  await a.watch({ origin, destination, departureDate }, { at: later(hour) });
+  const { searched: next } = await sweep(later(hour), {});
+  expect(next).toEqual(expect.arrayContaining([gone.name, paused.name]));
+});

@@ -1,0 +1,24 @@
+import fc from "fast-check";
+import { test } from "vitest";
+import { play } from "../support/model/run.ts";
+import { histories } from "../support/model/steps.ts";
+
+/**
+ * Whatever people do and whatever goes wrong on the way, the product ends where one patient reader of the rules does,
+ * who has every observation on paper and does one thing at a time.
+ */
+
+/** Histories a test; set it high to look for longer. */
+const numRuns = Number(process.env.MODEL_RUNS ?? 6);
+
+test.each([
+  ["cannot confirm", false],
+  ["can confirm", true],
+])(
+  "with a provider that %s, sweeps that overlap, fail and die leave what one reader of the rules would",
+  async (_, confirms) => {
+    const property = fc.asyncProperty(histories, (steps) => play(steps, confirms));
+    await fc.assert(property, { numRuns, endOnFailure: true });
+  },
+  numRuns * 20_000,
+);

@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { sql } from "../../src/base/db.ts";
+import * as Sweep from "../../src/sweep.ts";
+import * as Watch from "../../src/watch.ts";
+import * as a from "../support/factory.ts";
+import { market } from "../support/market.ts";
+import { hour, later } from "../support/sweep.ts";
+
+/** Hours from each check to the next, and why, of a fare that costs this much at noon of one day after the other. */
+async function paced(
+  over: Record<string, unknown>,
+  prices: number[],
+  edit?: (id: string, userId: string) => Promise<unknown>,
+) {
+  const { id, userId, name } = await a.watch({ alertThreshold: null, ...over });
+  const told: string[] = [];
+  for (const [day, price] of prices.entries()) {
+    const at = later(day * 24 * hour);
+    await sql`update fares set due_at = ${at} where id = (select fare_id from watch_fares where watch_id = ${id})`;
+    await Sweep.run(at, { provider: market((asked) => (asked === name ? price : null)) });
+    const [row] = await sql`
+      select extract(epoch from fares.due_at - ${at}) / 3600 as hours,
+             fares.due_because as because
+        from fares
+        join watch_fares on watch_fares.fare_id = fares.id
+       where watch_fares.watch_id = ${id}`;
+    told.push(`${Math.round(Number(row?.hours) / 12) * 12} ${row?.because}`);
+    if (day === 0) await edit?.(id, userId);
+  }
+  return told;
+}
+
+const usually = "24 departure";
+const sooner = "12 trigger";
+
+test("a fare is priced twice as often while it is within five percent of a target", async () => {
+  expect(await paced({ targetPrice: "100.00" }, [106_00, 105_00, 105_01, 101_00, 101_00, 300_00])).toEqual([
+    usually,
+    sooner,
+    usually,
+    sooner,
+    sooner,
+    usually,
+  ]);
+});
+
+test("at its first check too", async () => {
+  expect(await paced({ targetPrice: "100.00" }, [104_00])).toEqual([sooner]);
+});
+
+test("and near a drop below what is usual, be that its first price or the days before", async () => {
+  const drop = { alertThreshold: 0.1 };
+  expect(await paced(drop, [100_00, 95_00, 94_00, 94_00, 88_50])).toEqual([usually, usually, sooner, usually, sooner]);
+});
+
+test("not where it has just been told of, and can be told of again only far below", async () => {
+  expect(await paced({ targetPrice: "100.00" }, [99_00, 99_00, 98_00])).toEqual([usually, usually, sooner]);
+});
+
+test("nor once nobody's trigger is near any more", async () => {
+  const away = (id: string, userId: string) => Watch.update(userId, id, { targetPrice: "50.00" }, later(hour));
+  expect(await paced({ targetPrice: "100.00" }, [104_00, 104_00], away)).toEqual([sooner, usually]);
+  const closer = (id: string, userId: string) => Watch.update(userId, id, { targetPrice: "100.00" }, later(hour));
+  expect(await paced({ targetPrice: "50.00" }, [104_00, 104_00], closer)).toEqual([usually, sooner]);
+});

@@ -1,0 +1,121 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { type OwnPostgres, startOwnPostgres } from "@travel-conductor/local/testing/own";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { sql, unreachable } from "../../../src/base/db.ts";
+import { stableId } from "../../../src/base/id.ts";
+import * as Sweep from "../../../src/sweep.ts";
+import * as Watch from "../../../src/watch.ts";
+import * as a from "../../support/factory.ts";
+import { market } from "../../support/market.ts";
+import { reckon } from "../../support/proof/expected.ts";
+import { behind } from "../../support/proof/gate.ts";
+import { expire } from "../../support/proof/snapshot.ts";
+import { hour, later, often } from "../../support/sweep.ts";
+
+let own: OwnPostgres;
+beforeAll(async () => {
+  own = await startOwnPostgres();
+});
+afterAll(() => own.stop());
+
+/** A price that goes up and down by the hour, for each fare in a way of its own. */
+const provider = market((name, at) => 150_00 + ((name.charCodeAt(1) + at.getTime() / hour) % 3) * 40_00);
+
+/** Does something again until there is an answer; whoever does it may do it twice. */
+async function surely<T>(work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!unreachable(error)) throw error;
+      await wait(50);
+    }
+  }
+}
+
+async function load() {
+  const userId = await a.user();
+  const routes = Array.from({ length: 30 }, () => a.route());
+  const make = (name: string, n: number, target: number, at: Date) => {
+    const wanted = { ...routes[n % routes.length], currency: "GBP", targetPrice: `${target}.00` };
+    return surely(() => Watch.create(userId, wanted, at, stableId("wch", a.noon, `${name} ${n}`)));
+  };
+  const steady = await Promise.all(routes.map((_, n) => make("steady", n, 200, a.noon)));
+  const edited = await Promise.all(routes.map((_, n) => make("edited", n, 100, a.noon)));
+  const targets = new Map<string, string>();
+  const come: string[] = [];
+  let round = 0;
+  let failed = 0;
+  const at = () => later(round * hour);
+  const sweep = () => Sweep.run(at(), { provider, cadence: often, batch: 10 });
+  return {
+    steady: steady.map(({ id }) => id),
+    targets,
+    come,
+    sweep,
+    failed: () => failed,
+    /** Two sweeps at once, five people who change their targets, and two who come. */
+    async go() {
+      round++;
+      const swept = () =>
+        sweep().catch((error: unknown) => {
+          if (!unreachable(error)) throw error;
+          failed++;
+        });
+      const changed = edited.slice(round % 25, (round % 25) + 5).map(({ id }) => async () => {
+        const { targetPrice } = await surely(() =>
+          Watch.update(userId, id, { targetPrice: `${100 + round}.00` }, at()),
+        );
+        targets.set(id, targetPrice!.amount);
+      });
+      const coming = [1, 2].map((n) => async () => {
+        come.push((await make("come", 10 * round + n, 300 + 10 * round + n, at())).id);
+      });
+      await Promise.all([swept, swept, ...changed, ...coming].map((each) => each()));
+      await surely(expire);
+    },
+  };
+}
+
+const times = 3;
+
+test("Postgres that goes down under load loses nothing it has answered for, and nobody is told twice", async () => {
+  await behind({ to: own }, async () => {
+    const { go, sweep, failed, steady, targets, come } = await load();
+    let crashes = 0;
+    const crash = async () => {
+      for (; crashes < times; crashes++) {
+        await wait(300);
+        await own.crash();
+        await own.revive();
+      }
+    };
+    const all = crash();
+    while (crashes < times) await go();
+    await all;
+    expect(failed()).toBeGreaterThan(0);
+
+    // As many hours as it takes each fare to cost its least.
+    for (let hours = 0; hours < 3; hours++) await go();
+    await surely(expire);
+    await sweep();
+    // One that somebody began to watch while it was in the hands of a worker that went down is due half a minute later.
+    const [unchecked] = await sql`
+      select count(*)::int as fares
+        from fares
+        join (select max(checked_at) as at from fares) as last on fares.checked_at < last.at
+       where fares.due_at is null
+          or fares.due_at > last.at + interval '30 seconds'`;
+    expect(unchecked).toEqual({ fares: 0 });
+    const { told, due } = await reckon(steady, false);
+    expect(told).toEqual(due);
+    expect(told.length).toBeGreaterThanOrEqual(steady.length);
+    const found = await sql`select id from price_watches where id = any(${come}::text[])`;
+    expect(found).toHaveLength(come.length);
+    const now = await sql`
+      select id, (target_price / 100.0)::numeric(9, 2)::text as target
+        from price_watches
+       where id = any(${[...targets.keys()]}::text[])`;
+    expect(new Map(now.map(({ id, target }) => [id, target]))).toEqual(targets);
+  });
+});

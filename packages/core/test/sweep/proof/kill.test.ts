@@ -1,0 +1,85 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import * as a from "../../support/factory.ts";
+import { type Gate, startGate } from "../../support/proof/gate.ts";
+import { type Act, perform, scene } from "../../support/proof/scene.ts";
+import { everything, expire, keep } from "../../support/proof/snapshot.ts";
+
+/** The acts that a worker dies in: sweeps that tell, fail and are taken back, a change, and a check on demand. */
+const [from, to] = [10, 14];
+
+let people: [string, string];
+let acts: Act[] = [];
+let undisturbed: string[] = [];
+let again: () => Promise<void>;
+let gate: Gate;
+
+/** The request whose answer the gate keeps to itself, and how to learn of it. */
+let hold: { place: number; held: () => void } = { place: 0, held: () => undefined };
+
+beforeAll(async () => {
+  people = [await a.user(), await a.user()];
+  acts = scene(...people);
+  await perform(acts.slice(0, from));
+  again = await keep();
+  await perform(acts.slice(from, to));
+  undisturbed = await everything();
+  gate = await startGate({
+    back: (n) => {
+      if (n !== hold.place) return true;
+      hold.held();
+      return new Promise<never>(() => undefined);
+    },
+  });
+});
+
+afterAll(() => gate.stop());
+
+function start(): ChildProcess {
+  return fork(fileURLToPath(new URL("proof/worker.ts", import.meta.url)), people, {
+    // Where tsx is at hand.
+    cwd: fileURLToPath(new URL("../../local", import.meta.url)),
+    execArgv: ["--import", "tsx"],
+    env: { ...process.env, DATABASE_HTTP_ENDPOINT: gate.url },
+  });
+}
+
+/** Has a worker do the acts and kills it when Postgres has done its request of that place: the first act it had not done. */
+async function die(worker: ChildProcess, place: number): Promise<number> {
+  await again();
+  let done = from;
+  worker.on("message", (said: { done: number }) => {
+    done = said.done + 1;
+  });
+  const gone = once(worker, "exit");
+  const held = new Promise<void>((resolve) => {
+    hold = { place: gate.passed() + place, held: resolve };
+  });
+  worker.send({ from, to });
+  await Promise.race([gone, held]);
+  worker.kill("SIGKILL");
+  await gone;
+  return done;
+}
+
+async function ready(worker: ChildProcess): Promise<ChildProcess> {
+  await once(worker, "message");
+  return worker;
+}
+
+test("a worker may be killed between any two statements, and another goes on", { timeout: 120_000 }, async () => {
+  let next = ready(start());
+  let place = 0;
+  for (let done = from; done < to; ) {
+    const worker = await next;
+    next = ready(start());
+    done = await die(worker, ++place);
+    await expire();
+    await perform(acts.slice(done, to));
+    expect(await everything(), `killed after statement ${place}`).toEqual(undisturbed);
+  }
+  (await next).kill("SIGKILL");
+  expect(place).toBeGreaterThan(15);
+});

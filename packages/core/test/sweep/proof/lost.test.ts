@@ -1,0 +1,52 @@
+import { beforeAll, expect, test } from "vitest";
+import * as a from "../../support/factory.ts";
+import { behind, type Passage } from "../../support/proof/gate.ts";
+import { type Act, perform, scene } from "../../support/proof/scene.ts";
+import { empty, everything, keep } from "../../support/proof/snapshot.ts";
+
+let acts: Act[] = [];
+/** What each act leaves when nothing disturbs it, and the requests it makes. */
+const undisturbed: { world: string[]; requests: number }[] = [];
+
+beforeAll(async () => {
+  acts = scene(await a.user(), await a.user());
+  for (const act of acts) {
+    const requests = await behind({}, act);
+    undisturbed.push({ requests, world: await everything() });
+  }
+});
+
+test("what is disturbed holds the most that can happen to a watch", () => {
+  const lines = undisturbed.at(-1)!.world;
+  const count = (pattern: RegExp) => lines.filter((line) => pattern.test(line)).length;
+  expect(count(/^alerts /)).toBeGreaterThan(8);
+  for (const odd of ["ghost", "no_results", "provider_error", "rate_limited"]) {
+    expect(count(new RegExp(`^price_observations .*"${odd}"`))).toBeGreaterThan(0);
+  }
+});
+
+const losing: [string, (k: number) => Passage][] = [
+  ["request", (k) => ({ there: (body, n) => (n === k ? undefined : body) })],
+  ["answer", (k) => ({ back: (n) => n !== k })],
+];
+
+const patience = 120_000;
+
+test.each(losing)(
+  "whichever %s is lost, nothing is missed and nothing is told twice",
+  { timeout: patience },
+  async (what, lost) => {
+    await empty();
+    for (const [index, act] of acts.entries()) {
+      const { world, requests } = undisturbed[index]!;
+      const again = await keep();
+      for (let k = 1; k <= requests; k++) {
+        await again();
+        const sent = await behind(lost(k), () => perform([act]));
+        // Fares that are due at the same moment come in any order, and so in one request more or less.
+        if (k < requests) expect(sent, `act ${index} without its ${k}th ${what}`).toBeGreaterThan(k);
+        expect(await everything(), `act ${index} without its ${k}th ${what}`).toEqual(world);
+      }
+    }
+  },
+);

@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
+import { beforeEach, expect, test } from "vitest";
+import { chain } from "../../../src/flight/chain.ts";
+import * as Sweep from "../../../src/sweep.ts";
+import * as a from "../../support/factory.ts";
+import { market, offer, type Said } from "../../support/market.ts";
+import { hanging, without } from "../../support/network.ts";
+import { reckon } from "../../support/proof/expected.ts";
+import { empty } from "../../support/proof/snapshot.ts";
+import { later, minute, often } from "../../support/sweep.ts";
+
+beforeEach(empty);
+
+/** Whether it happens, in three cases of ten: always the same for the same words. */
+function happens(words: string): boolean {
+  return createHash("sha256").update(words).digest()[0]! < 77;
+}
+
+/** So many fares, each watched by one person who would hear of 200.00. */
+async function watches(fares: number) {
+  const made: string[] = [];
+  const userId = await a.user();
+  for (let n = 0; n < fares; n++) made.push((await a.watch({ ...a.route(), targetPrice: "200.00" }, { userId })).id);
+  return made;
+}
+
+/** How often the clock strikes until all have been told, and what is told then. */
+async function until(ids: string[], strike: (n: number) => Promise<unknown>) {
+  for (let n = 1; n <= 50; n++) {
+    await strike(n);
+    const { told, due } = await reckon(ids, true);
+    expect(told).toEqual(due);
+    if (told.length >= ids.length) return n;
+  }
+  return Number.POSITIVE_INFINITY;
+}
+
+test("a provider that fails three calls of ten, and is slow at three, delays what is told by ten strikes of the clock at most", async () => {
+  const ids = await watches(60);
+  const stormy = async (name: string, at: Date, price: number) => {
+    await wait(happens(`slow ${name} ${at.getTime()}`) ? 20 : 2);
+    return happens(`${name} ${at.getTime()}`) ? new Error("reset") : price;
+  };
+  let price = 220_00;
+  const provider = market(
+    (name, at): Promise<Said> => stormy(name, at, price),
+    async (name, total, at) => {
+      const said = await stormy(`again ${name}`, at, total);
+      return said instanceof Error ? { status: "provider_error" } : said;
+    },
+  );
+  const strike = (n: number) => Sweep.run(later(n * 5 * minute), { provider, cadence: often });
+  for (let n = 1; n <= 6; n++) await strike(n);
+  price = 190_00;
+  const strikes = await until(ids, (n) => strike(6 + n));
+  expect(strikes).toBeGreaterThan(1);
+  expect(strikes).toBeLessThanOrEqual(10);
+});
+
+test.each([
+  ["gone", without],
+  ["silent", hanging],
+])("with Redis %s, those who cost nothing are asked, and the others once it is back", async (_, broken) => {
+  const warnings: string[] = [];
+  const note = ({ message }: Error) => void warnings.push(message);
+  process.on("warning", note);
+  const ids = await watches(12);
+  const named = (kind: string) => {
+    const name = `${kind} ${ids[0]}`;
+    const sold = { ...offer(190_00), provider: name };
+    const provider = market(
+      () => ({ status: "ok", offers: [sold] }),
+      () => ({ status: "ok", offer: sold }),
+    );
+    return { ...provider, name, confirm: provider.confirm! };
+  };
+  let now = a.noon;
+  const clock = () => now;
+  const [dear, free] = [named("dear"), named("free")];
+  const costly = chain([dear], { clock, budgets: { [dear.name]: 1000 } });
+  const sweep = (n: number, provider: typeof costly) => {
+    now = later(n * 5 * minute);
+    return Sweep.run(now, { provider, cadence: often });
+  };
+  await broken("redis", async () => {
+    await sweep(0, costly);
+    expect(await reckon(ids, true)).toEqual({ told: [], due: [] });
+    expect(dear.searched).toEqual([]);
+    const half = chain([dear, free], { clock, budgets: { [dear.name]: 1000 } });
+    await sweep(1, half);
+  });
+  expect(free.searched).toHaveLength(12);
+  const { told, due } = await reckon(ids, true);
+  expect(told).toEqual(due);
+  expect(told).toHaveLength(12);
+  await sweep(2, costly);
+  expect(dear.searched).toHaveLength(12);
+  process.off("warning", note);
+  expect(warnings).toEqual([]);
+});

@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import { sql } from "../../src/base/db.ts";
+import * as Sweep from "../../src/sweep.ts";
+import * as Watch from "../../src/watch.ts";
+import * as a from "../support/factory.ts";
+import { market } from "../support/market.ts";
+import { hour, later, minute, often } from "../support/sweep.ts";
+
+test("watches that come, change and go while sweeps run disturb nobody", async () => {
+  const userId = await a.user();
+  const fares = Array.from({ length: 6 }, () => a.route());
+  const make = (fare: number, target: number, at: Date) =>
+    a.watch({ ...fares[fare % fares.length], targetPrice: `${target}.00` }, { userId, at });
+  const watches = await Promise.all(Array.from({ length: 36 }, (_, n) => make(n, 100 + n, a.noon)));
+  const provider = market((_, at) => 100_00 + (at.getTime() % 17) * 200);
+  for (let round = 1; round <= 8; round++) {
+    const at = later(round * 90 * minute);
+    const sweep = () => Sweep.run(at, { provider, cadence: often, batch: 2 });
+    const changed = watches.slice(3).map(({ id }, n) => {
+      return () => Watch.update(userId, id, { targetPrice: `${1000 * round + n}.00` }, at);
+    });
+    const gone = watches.splice(0, 3).map(
+      ({ id }) =>
+        () =>
+          Watch.remove(userId, id),
+    );
+    const come = [1, 2, 3].map((n) => () => make(round + n, 20_000 + 10 * round + n, at));
+    await Promise.all([sweep, sweep, ...changed, ...gone, ...come].map((each) => each()));
+  }
+  const twice = await sql`
+    select fare_id, at
+      from price_observations
+     where status <> 'ghost'
+     group by fare_id, at
+    having count(*) > 1`;
+  expect(twice).toEqual([]);
+});
+
+test("a watch that comes while its fare is found to be nobody's is priced all the same", async () => {
+  const people = await Promise.all(Array.from({ length: 10 }, () => a.user()));
+  const route = { origin: "STN", destination: "BGY", currency: "GBP" };
+  const dayOf = (n: number) =>
+    later(24 * n * hour)
+      .toISOString()
+      .slice(0, 10);
+  for (let round = 1; round <= 5; round++) {
+    await sql`
+      insert into fares (id, origin, destination, departure_date, cabin, adults, currency, due_at)
+      select 'far_' || day || ' ' || adults, 'STN', 'BGY', date '2026-03-01' + day, 'economy', adults, 'GBP', ${a.noon}
+        from generate_series(1, 350) as day
+       cross join generate_series(1, 9) as adults
+      on conflict
+        (origin, destination, departure_date, return_date, cabin, max_stops, adults, child_ages, infants, currency)
+        where basket is null do update
+         set due_at = ${a.noon}`;
+    const come = Array.from({ length: 60 }, (_, n) => async () => {
+      await new Promise((done) => setTimeout(done, n));
+      const wanted = { ...route, departureDate: dayOf(5 * n + round), adults: 1 + (n % 9), targetPrice: `${round}.00` };
+      const userId = people[n % people.length]!;
+      return { userId, ...(await Watch.create(userId, wanted, later(round * minute))) };
+    });
+    const sweep = () => Sweep.run(later(round * minute), { provider: market(() => null), cadence: often });
+    const [, ...made] = await Promise.all([sweep(), ...come.map((each) => each())]);
+    const found = await Promise.all(made.map(({ userId, id }) => Watch.get(userId, id, a.noon)));
+    expect(found.filter(({ nextCheckAt }) => nextCheckAt === null).length).toBe(0);
+  }
+});

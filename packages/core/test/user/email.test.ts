@@ -1,0 +1,138 @@
+import * as v from "valibot";
+import { expect, test } from "vitest";
+import { sql } from "../../src/base/db.ts";
+import * as Session from "../../src/session.ts";
+import * as User from "../../src/user.ts";
+import * as a from "../support/factory.ts";
+
+const day = 24 * 3_600_000;
+const invalid = { kind: "input", code: "token.invalid" };
+
+async function signedUp() {
+  const at = new Date();
+  const { user, session } = await User.create(a.signup(), at);
+  const { sessionId = "" } = (await Session.validate(session.token, at)) ?? {};
+  const request = (email: unknown, when = at) => User.requestEmail(user.id, sessionId, { email }, when);
+  const tokens = async () => ({
+    old: await a.token(user.id, "email_change_old"),
+    fresh: await a.token(user.id, "email_change_new"),
+  });
+  const now = async () => (await User.get(user.id)).email;
+  return { userId: user.id, email: user.email, sessionId, at, request, tokens, now };
+}
+
+test.each(["old", "new"])("an address changes when both ends have agreed, the %s one first", async (first) => {
+  const { userId, email, at, request, tokens, now } = await signedUp();
+  const next = a.signup().email;
+  await request(next);
+  const sent = await a.mail(userId);
+  expect(sent.find(({ kind }) => kind === "email_change_old")).toMatchObject({ email, data: { email: next } });
+  expect(sent.find(({ kind }) => kind === "email_change_new")).toMatchObject({ email: next });
+
+  const { old, fresh } = await tokens();
+  const [one, two] = first === "old" ? [old, fresh] : [fresh, old];
+  expect(await User.confirmEmail({ token: one }, at)).toEqual({ changed: false });
+  expect(await now()).toBe(email);
+  await expect(User.confirmEmail({ token: one }, at)).rejects.toMatchObject(invalid);
+  expect(await User.confirmEmail({ token: two }, at)).toEqual({ changed: true });
+  expect(await User.get(userId)).toMatchObject({ email: next, emailVerified: true });
+  await User.login({ email: next, password: a.password }, at);
+  await expect(User.login({ email, password: a.password }, at)).rejects.toMatchObject({ code: "user.credentials" });
+  const [told] = (await a.mail(userId)).filter(({ kind }) => kind === "email_changed");
+  expect(told).toMatchObject({ email, data: { email: next } });
+});
+
+test("both links followed at once change the address once, each link tried many times", async () => {
+  for (let round = 0; round < 5; round++) {
+    const { userId, at, request, tokens, now } = await signedUp();
+    const next = a.signup().email;
+    await request(next);
+    const { old, fresh } = await tokens();
+    const results = await Promise.allSettled([old, fresh, fresh, old].map((token) => User.confirmEmail({ token }, at)));
+    const done = results.flatMap((result) => (result.status === "fulfilled" ? [result.value.changed] : []));
+    expect(done.toSorted()).toEqual([false, true]);
+    for (const result of results) if (result.status === "rejected") expect(result.reason).toMatchObject(invalid);
+    expect(await now()).toBe(next);
+    expect((await a.mail(userId)).filter(({ kind }) => kind === "email_changed")).toHaveLength(1);
+  }
+});
+
+test("one link, or a link of an earlier request, changes nothing", async () => {
+  const { email, at, request, tokens, now } = await signedUp();
+  await request(a.signup().email);
+  const before = await tokens();
+  await User.confirmEmail({ token: before.old }, at);
+  await request(a.signup().email);
+  await expect(User.confirmEmail({ token: before.fresh }, at)).rejects.toMatchObject(invalid);
+  await User.confirmEmail({ token: (await tokens()).fresh }, at);
+  expect(await now()).toBe(email);
+});
+
+test("the links work for a day", async () => {
+  const { email, at, request, tokens, now } = await signedUp();
+  await request(a.signup().email);
+  const { old, fresh } = await tokens();
+  await User.confirmEmail({ token: old }, new Date(at.getTime() + day - 1));
+  const late = User.confirmEmail({ token: fresh }, new Date(at.getTime() + day));
+  await expect(late).rejects.toMatchObject(invalid);
+  expect(await now()).toBe(email);
+});
+
+test("an address that is another's is refused by silence, and its owner is told", async () => {
+  const other = await signedUp();
+  const { userId, email, request, now } = await signedUp();
+  await request(other.email.toUpperCase());
+  const kinds = (await a.mail(userId)).map(({ kind }) => kind);
+  expect(kinds).toEqual(["verify"]);
+  expect((await a.mail(other.userId))[0]).toMatchObject({ kind: "email_taken", email: other.email });
+  expect(await now()).toBe(email);
+});
+
+test("an address that somebody takes before the second link was followed stays theirs", async () => {
+  const { email, at, request, tokens, now } = await signedUp();
+  const next = a.signup().email;
+  await request(next);
+  const { old, fresh } = await tokens();
+  await User.confirmEmail({ token: fresh }, at);
+  await a.user({ email: next });
+  const taken = { kind: "conflict", code: "user.email_taken" };
+  await expect(User.confirmEmail({ token: old }, at)).rejects.toMatchObject(taken);
+  expect(await now()).toBe(email);
+  await expect(User.confirmEmail({ token: old }, at)).rejects.toMatchObject(taken);
+});
+
+test("links to the old address are worthless when it has changed", async () => {
+  const { email, at, request, tokens, userId } = await signedUp();
+  await User.requestReset({ email }, at);
+  const [reset, verify] = [await a.token(userId, "reset"), await a.token(userId, "verify")];
+  await request(a.signup().email);
+  const { old, fresh } = await tokens();
+  await User.confirmEmail({ token: old }, at);
+  await User.confirmEmail({ token: fresh }, at);
+  await expect(User.reset({ token: reset, password: "a password of mine" }, at)).rejects.toMatchObject(invalid);
+  await expect(User.verify({ token: verify }, at)).rejects.toMatchObject(invalid);
+});
+
+test("the address changes only for whom the password was asked in the last 10 minutes", async () => {
+  const { userId, at, request } = await signedUp();
+  const late = new Date(at.getTime() + 600_000);
+  const unproven = { kind: "forbidden", code: "session.unproven" };
+  await expect(request(a.signup().email, late)).rejects.toMatchObject(unproven);
+  const other = await signedUp();
+  const foreign = User.requestEmail(userId, other.sessionId, { email: a.signup().email }, at);
+  await expect(foreign).rejects.toMatchObject(unproven);
+  expect(
+    await sql`
+    select from verification_tokens
+     where verification_tokens.user_id = ${userId} and purpose <> 'verify'`,
+  ).toEqual([]);
+});
+
+test("what is no address, or no link, is refused", async () => {
+  const { request, at } = await signedUp();
+  for (const email of ["", "ann", "a\0@example.com", null, 1, ["a@example.com"], `${"x".repeat(400)}@example.com`])
+    await expect(request(email)).rejects.toBeInstanceOf(v.ValiError);
+  for (const token of ["", "x", null, 1, "A".repeat(42)])
+    await expect(User.confirmEmail({ token }, at)).rejects.toBeInstanceOf(v.ValiError);
+  await expect(User.confirmEmail({ token: "A".repeat(43) }, at)).rejects.toMatchObject(invalid);
+});

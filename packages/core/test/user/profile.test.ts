@@ -1,0 +1,172 @@
+import fc from "fast-check";
+import * as v from "valibot";
+import { expect, test } from "vitest";
+import { newId } from "../../src/base/id.ts";
+import * as User from "../../src/user.ts";
+import * as a from "../support/factory.ts";
+
+const liked = {
+  preferredAirlines: ["BA", "U2"],
+  preferredAirports: ["STN", "BGY"],
+  seatPreference: "window",
+  mealPreference: "vegan",
+  homeAirport: "LHR",
+  currency: "GBP",
+  language: "pt-BR",
+  timeZone: "Europe/London",
+  quietHours: { from: "22:00", to: "07:00" },
+} as const;
+
+/** The fields at fault, or none when the input is taken. */
+function faults(schema: v.GenericSchema, input: unknown): string[] {
+  const { issues = [] } = v.safeParse(schema, input);
+  return issues.map((issue) => v.getDotPath(issue) ?? "");
+}
+
+test("what people like is kept, and what they leave out stays", async () => {
+  const userId = await a.user();
+  expect(await User.prefer(userId, liked)).toMatchObject(liked);
+  expect(await User.get(userId)).toMatchObject(liked);
+  expect(await User.prefer(userId, {})).toMatchObject(liked);
+  expect(await User.prefer(userId, { seatPreference: "aisle" })).toMatchObject({ ...liked, seatPreference: "aisle" });
+});
+
+test("a preference is taken back by null, a list by an empty one", async () => {
+  const userId = await a.user();
+  await User.prefer(userId, liked);
+  const none = { homeAirport: null, currency: null, language: null, timeZone: null, quietHours: null };
+  const empty = { preferredAirlines: [], preferredAirports: [] };
+  expect(await User.prefer(userId, { ...none, ...empty })).toMatchObject({
+    ...none,
+    ...empty,
+    mealPreference: "vegan",
+  });
+});
+
+test("codes are told as they are written by those who gave them", async () => {
+  const userId = await a.user();
+  const given = { homeAirport: "stn", preferredAirlines: ["ba"], currency: "gbp", language: "EN-gb" };
+  const kept = { homeAirport: "STN", preferredAirlines: ["BA"], currency: "GBP", language: "en-GB" };
+  expect(await User.prefer(userId, given)).toMatchObject(kept);
+});
+
+test("codes of nothing are refused, each by its place", async () => {
+  const userId = await a.user();
+  const given = { homeAirport: "QQQ", preferredAirports: ["STN", "LON"], preferredAirlines: ["BA", "00"] };
+  const errors = ["/preferredAirlines/1", "/preferredAirports/1", "/homeAirport"].map((pointer) => ({
+    pointer,
+    detail: expect.stringMatching(/^is no air(line|port) we know$/),
+  }));
+  const problem = { kind: "input", code: "user.preference", errors };
+  await expect(User.prefer(userId, given)).rejects.toMatchObject(problem);
+  expect(await User.get(userId)).toMatchObject({ homeAirport: null, preferredAirlines: [] });
+});
+
+const refused = {
+  preferredAirlines: ["BA", ["B"], ["BA", "BA"], ["ba", "BA"], [1], null, Array(21).fill("BA")],
+  preferredAirports: ["STN", ["ST"], ["STN", "stn"], ["S\0N"], null, {}],
+  seatPreference: ["", "roof", null, "Aisle", 1],
+  mealPreference: ["", "soup", null],
+  homeAirport: ["", "LOND", 1, "L\0R", []],
+  currency: ["", "XXX", "EURO", 978, "BTC"],
+  language: ["", "x", "xx-YY", "klingon!", "en_GB", "en-", 1, "a".repeat(36)],
+  timeZone: ["", "London", "+01:00", "Mars/Olympus", "Europe/London\0", "../etc", 1, "GMT+25"],
+  quietHours: [
+    { from: "22:00" },
+    { from: "24:00", to: "07:00" },
+    { from: "9:00", to: "10:00" },
+    { from: "07:00", to: "07:00" },
+    { from: "07:00", to: "08:00", zone: "UTC" },
+    [],
+    "22-07",
+  ],
+};
+
+test.each(Object.entries(refused))("a %s that cannot be is refused by its name", async (field, values) => {
+  const userId = await a.user();
+  for (const value of values) {
+    const at = faults(User.Prefer, { [field]: value });
+    expect(
+      at.some((path) => path.startsWith(field)),
+      JSON.stringify(value),
+    ).toBe(true);
+    await expect(User.prefer(userId, { [field]: value })).rejects.toBeInstanceOf(v.ValiError);
+  }
+});
+
+test("names and the telephone change alone, and are held to what a sign-up is held to", async () => {
+  const userId = await a.user({ phone: "+442079460000" });
+  expect(await User.update(userId, { firstName: " Zoë " })).toMatchObject({
+    firstName: "Zoë",
+    lastName: "Example",
+    phone: "+442079460000",
+  });
+  expect(await User.update(userId, { lastName: "王", phone: null })).toMatchObject({ lastName: "王", phone: null });
+  expect(await User.update(userId, {})).toMatchObject({ firstName: "Zoë", lastName: "王", phone: null });
+  for (const [field, value] of [
+    ["firstName", null],
+    ["firstName", "1"],
+    ["lastName", "a\0b"],
+    ["phone", "44"],
+  ] as const)
+    expect(faults(User.Update, { [field]: value })).toEqual([field]);
+});
+
+const columns = [
+  ...["id", "email", "emailKey", "email_verified", "emailVerified", "passwordHash", "password_hash", "password"],
+  ...["password_version", "legacyId", "createdAt", "updated_at", "constructor", "toString", "userId"],
+];
+
+test("no other column can be set", async () => {
+  const userId = await a.user();
+  const before = await User.get(userId);
+  for (const [schema, verb] of [
+    [User.Update, User.update],
+    [User.Prefer, User.prefer],
+  ] as const) {
+    for (const column of columns) {
+      expect(faults(schema, { [column]: "x" })).toEqual([column]);
+      await expect(verb(userId, { [column]: "x" })).rejects.toBeInstanceOf(v.ValiError);
+    }
+    const input = JSON.parse('{"__proto__":{"email":"mallory@example.com","firstName":"Mallory"}}');
+    await verb(userId, input).catch((error) => expect(error).toBeInstanceOf(v.ValiError));
+    for (const odd of [null, undefined, [], "x", 1, new Map()])
+      await verb(userId, odd).catch((error) => expect(error).toBeInstanceOf(v.ValiError));
+  }
+  expect(await User.get(userId)).toEqual(before);
+});
+
+test("one's own account changes and no other", async () => {
+  const [mine, other] = [await a.user(), await a.user()];
+  const before = await User.get(other);
+  await User.prefer(mine, liked);
+  await User.update(mine, { firstName: "Zoë" });
+  expect(await User.get(other)).toEqual(before);
+  const missing = { kind: "missing", code: "user.missing" };
+  for (const nobody of [newId("usr"), "", "' or true --"]) {
+    await expect(User.prefer(nobody, liked)).rejects.toMatchObject(missing);
+    await expect(User.update(nobody, {})).rejects.toMatchObject(missing);
+  }
+});
+
+test("whatever the schemas take, Postgres takes", async () => {
+  const userId = await a.user();
+  const text = fc.string({ unit: "binary", maxLength: 8 });
+  const input = fc.record(
+    {
+      language: fc.oneof(text, fc.constantFrom("de-CH-1901", "zh-Hant", "en-u-ca-gregory", "i-klingon")),
+      timeZone: fc.oneof(text, fc.constantFrom("UTC", "Asia/Calcutta", "Etc/GMT+5", "europe/paris")),
+      currency: fc.oneof(text, fc.constantFrom("eur", "JPY")),
+      quietHours: fc.oneof(fc.record({ from: text, to: text }), fc.constant({ from: "23:59", to: "00:00" })),
+    },
+    { requiredKeys: [] },
+  );
+  await fc.assert(
+    fc.asyncProperty(input, async (given) => {
+      const kept = await User.prefer(userId, given).catch((error) => error);
+      if (faults(User.Prefer, given).length > 0) expect(kept).toBeInstanceOf(v.ValiError);
+      else expect(kept).toEqual(await User.get(userId));
+    }),
+    { numRuns: 100 },
+  );
+});

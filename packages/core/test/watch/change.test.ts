@@ -1,0 +1,146 @@
+import { describe, expect, test } from "vitest";
+import { sql } from "../../src/base/db.ts";
+import * as Sweep from "../../src/sweep.ts";
+import * as Watch from "../../src/watch.ts";
+import * as a from "../support/factory.ts";
+import { market } from "../support/market.ts";
+
+const minute = 60_000;
+const later = (ms: number) => new Date(a.noon.getTime() + ms);
+
+/** A sweep at which everything costs this much. */
+async function sweep(price: number, at: Date): Promise<void> {
+  const cadence: Sweep.Options["cadence"] = (_, at) => new Date(at.getTime() + 1);
+  await Sweep.run(at, { provider: market(() => price), cadence });
+}
+
+async function epochs(id: string): Promise<Record<string, number>> {
+  const [row] = await sql`select state::text from price_watches where id = ${id}`;
+  const { rules } = Watch.unpack((row as { state: string }).state);
+  return Object.fromEntries(Object.entries(rules).map(([rule, { epoch }]) => [rule, epoch]));
+}
+
+describe("update", () => {
+  test("arms anew what is changed or switched on, and nothing else", async () => {
+    const { userId, id } = await a.watch({ targetPrice: "200.00", alertThreshold: 0.1 });
+    const update = (changes: object) => Watch.update(userId, id, changes, a.noon);
+    await update({ targetPrice: "200.00", alertThreshold: 0.1, rules: { newLow: false } });
+    expect(await epochs(id)).toEqual({});
+    await update({ targetPrice: "210.00" });
+    expect(await epochs(id)).toEqual({ target: 2 });
+    await update({ alertThreshold: 0.15, rules: { newLow: true } });
+    expect(await epochs(id)).toEqual({ target: 2, drop: 2, new_low: 2 });
+    await update({ targetPrice: null });
+    expect(await epochs(id)).toEqual({ target: 2, drop: 2, new_low: 2 });
+    await update({ targetPrice: "210.00", rules: { newLow: true, routeLow: true } });
+    expect(await epochs(id)).toEqual({ target: 3, drop: 2, new_low: 2, route_low: 2 });
+  });
+
+  test("lets a rule that has spoken speak again at the next check, once it is changed", async () => {
+    const { userId, id } = await a.watch({ targetPrice: "200.00", alertThreshold: null });
+    await sweep(190_00, a.noon);
+    await sweep(189_00, later(13 * 60 * minute));
+    const changed = await Watch.update(userId, id, { targetPrice: "195.00" }, later(14 * 60 * minute));
+    expect(changed).toMatchObject({
+      targetPrice: { amount: "195.00" },
+      nextCheckAt: later(13 * 60 * minute + 1).toISOString(),
+    });
+    await sweep(189_00, later(15 * 60 * minute));
+    const told = await sql`select rule, epoch, level from alert_rules where watch_id = ${id} order by epoch`;
+    expect(told).toEqual([
+      { rule: "target", epoch: 1, level: 1 },
+      { rule: "target", epoch: 2, level: 1 },
+    ]);
+  });
+
+  test("pauses and resumes", async () => {
+    const { userId, id } = await a.watch({ targetPrice: "200.00" });
+    expect(await Watch.update(userId, id, { isActive: false }, a.noon)).toMatchObject({
+      isActive: false,
+      nextCheckAt: null,
+    });
+    await sweep(100_00, a.noon);
+    expect(await Watch.history(userId, id, {}, a.noon)).toMatchObject({ items: [] });
+    const resumed = await Watch.update(userId, id, { isActive: true }, later(minute));
+    expect(resumed).toMatchObject({ isActive: true, nextCheckAt: later(minute).toISOString() });
+  });
+
+  test("refuses what would leave no rule, or fits no amount of the currency, and writes nothing", async () => {
+    const { userId, id } = await a.watch({ targetPrice: "200.00", alertThreshold: null });
+    const pointed = (pointer: string) => ({ kind: "input", errors: [{ pointer }] });
+    const update = (changes: object) => Watch.update(userId, id, changes, a.noon);
+    await expect(update({ targetPrice: null })).rejects.toMatchObject(pointed("/alertThreshold"));
+    await expect(update({ targetPrice: "0.00" })).rejects.toMatchObject(pointed("/targetPrice"));
+    await expect(update({ targetPrice: "1.005", isActive: false })).rejects.toMatchObject(pointed("/targetPrice"));
+    expect(await Watch.get(userId, id, a.noon)).toMatchObject({ targetPrice: { amount: "200.00" }, isActive: true });
+  });
+
+  test("refuses to become a watch one has already", async () => {
+    const fare = a.route();
+    const { userId } = await a.watch({ ...fare, targetPrice: "200.00" });
+    const { id } = await a.watch({ ...fare, targetPrice: "210.00" }, { userId });
+    const made = Watch.update(userId, id, { targetPrice: "200.00" }, a.noon);
+    await expect(made).rejects.toMatchObject({ kind: "conflict", code: "watch.duplicate" });
+  });
+
+  test("by many at once loses none of them", async () => {
+    const { userId, id } = await a.watch({ targetPrice: "200.00" });
+    const changes = [
+      { targetPrice: "210.00" },
+      { alertThreshold: 0.2 },
+      { rules: { newLow: true } },
+      { isActive: false },
+    ];
+    await Promise.all(changes.map((change) => Watch.update(userId, id, change, a.noon)));
+    expect(await Watch.get(userId, id, a.noon)).toMatchObject({
+      targetPrice: { amount: "210.00" },
+      alertThreshold: 0.2,
+      rules: { newLow: true },
+      isActive: false,
+    });
+    expect(await epochs(id)).toEqual({ target: 2, drop: 2, new_low: 2 });
+  });
+});
+
+describe("check", () => {
+  test("asks now, and says what the price means", async () => {
+    const { userId, id } = await a.watch({ targetPrice: "200.00", alertThreshold: null });
+    const ask = (price: number, at: Date) => Sweep.check(userId, id, at, { provider: market(() => price) });
+    const price = { amount: "190.00", currency: "GBP" };
+    expect(await ask(190_00, a.noon)).toEqual({
+      check: { at: a.noon.toISOString(), price, status: "ok" },
+      decision: { fired: ["target"], alreadyTrue: true, mistakeFare: false },
+    });
+    expect(await ask(185_00, later(10 * minute))).toMatchObject({
+      decision: { silent: "cooling", until: later(12 * 60 * minute).toISOString() },
+    });
+    const empty = { provider: market(() => null) };
+    expect(await Sweep.check(userId, id, later(20 * minute), empty)).toEqual({
+      check: { at: later(20 * minute).toISOString(), price: null, status: "no_results" },
+      decision: { silent: "not ok" },
+    });
+  });
+
+  test("is for once in ten minutes, whoever watches the fare", async () => {
+    const fare = a.route();
+    const mine = await a.watch(fare);
+    const yours = await a.watch(fare);
+    const provider = market(() => 100_00);
+    await Sweep.check(mine.userId, mine.id, a.noon, { provider });
+    const early = Sweep.check(yours.userId, yours.id, later(10 * minute - 1), { provider });
+    await expect(early).rejects.toMatchObject({ kind: "limit", code: "watch.checked", retryAfter: 1 });
+    const soon = Sweep.check(yours.userId, yours.id, later(minute), { provider });
+    await expect(soon).rejects.toMatchObject({ retryAfter: 540 });
+    await Sweep.check(yours.userId, yours.id, later(10 * minute), { provider });
+    expect(provider.searched).toHaveLength(2);
+  });
+
+  test("by two at once asks once", async () => {
+    const { userId, id } = await a.watch();
+    const provider = market(() => 100_00);
+    const both = await Promise.allSettled([1, 2].map(() => Sweep.check(userId, id, a.noon, { provider })));
+    expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    expect(both.find(({ status }) => status === "rejected")).toMatchObject({ reason: { kind: "limit" } });
+    expect(provider.searched).toHaveLength(1);
+  });
+});

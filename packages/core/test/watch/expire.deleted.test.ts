@@ -1,0 +1,73 @@
+import { EventEmitter, once } from "node:events";
+import { expect, test } from "vitest";
+import { sql } from "../../src/base/db.ts";
+import * as Privacy from "../../src/privacy.ts";
+import * as Session from "../../src/session.ts";
+import * as User from "../../src/user.ts";
+import * as Watch from "../../src/watch.ts";
+import * as a from "../support/factory.ts";
+import { through } from "../support/network.ts";
+import { hour, later, sweep } from "../support/sweep.ts";
+import { ending, whileHeld } from "../support/watches.ts";
+
+/** Waits until so many connections wait for a row that another has. */
+async function waiting(count: number): Promise<void> {
+  for (let found = 0; found < count; ) {
+    const [row] = await sql`
+      select count(*)::int as count
+        from pg_stat_activity
+       where pg_stat_activity.datname = current_database()
+         and pg_stat_activity.wait_event_type = 'Lock'`;
+    found = row?.count;
+  }
+}
+
+test("an account that goes while a sweep has its watch in hand waits for the sweep, and neither fails", async () => {
+  const { user, session } = await User.create(a.signup(), new Date());
+  const { id, name } = await a.watch({ targetPrice: "200.00" }, { userId: user.id });
+  const fare = sql`
+    select
+      from fares
+      join watch_fares on watch_fares.fare_id = fares.id
+     where watch_fares.watch_id = ${id}
+       for no key update of fares`;
+  const gate = new EventEmitter();
+  const [decided, open] = [once(gate, "decided"), once(gate, "open")];
+  const swept = through(
+    async (_, body) => {
+      if (!body.includes("alert_deliveries")) return;
+      gate.emit("decided");
+      await open;
+    },
+    () => sweep(a.noon, { [name]: 190_00 }),
+  );
+  await decided;
+  let removed: Promise<void> | undefined;
+  await whileHeld(fare, async () => {
+    gate.emit("open");
+    await waiting(1);
+    removed = Privacy.remove(user.id, Session.lookup(session.token).sessionId, new Date());
+    await waiting(2);
+  });
+  await Promise.all([swept, removed]);
+  expect(await sql`select from alerts where alerts.user_id = ${user.id}`).toEqual([]);
+});
+
+test("an account may go while its watches are edited, priced and end, and nobody waits in a circle", async () => {
+  for (let round = 0; round < 10; round++) {
+    const { user, session } = await User.create(a.signup(), new Date());
+    const watches = [];
+    for (let n = 0; n < 6; n++) watches.push(await ending(later(n % 2 ? hour : 9 * hour), {}, user.id));
+    const { sessionId } = Session.lookup(session.token);
+    const gone = (error: { code?: string }) => expect(["watch.missing", "watch.ended"]).toContain(error.code);
+    await Promise.all([
+      ...watches.map(({ id }) => Watch.snooze(user.id, id, { days: 1 + round }, later(round)).catch(gone)),
+      Privacy.remove(user.id, sessionId, new Date()),
+      Watch.tend(later(hour)),
+      sweep(later(round), Object.fromEntries(watches.map(({ name }) => [name, 190_00]))),
+      ...watches.map(({ id }) => Watch.booked(user.id, id, {}, later(round)).catch(gone)),
+    ]);
+    expect(await sql`select from price_watches where price_watches.user_id = ${user.id}`).toEqual([]);
+    expect(await a.mail(user.id)).toEqual([]);
+  }
+});

@@ -1,0 +1,191 @@
+import { expect, test } from "vitest";
+import { sql } from "../../src/base/db.ts";
+import * as Watch from "../../src/watch.ts";
+import * as a from "../support/factory.ts";
+import { through } from "../support/network.ts";
+import { heard, hour, later, minute, seen, sweep } from "../support/sweep.ts";
+import { emptied, ending, letters, row, told, whileHeld } from "../support/watches.ts";
+
+test("a watch ends when its time is over and not before, and its owner is told how it went", async () => {
+  const { userId, id, name, origin, destination } = await ending(later(50 * hour));
+  await sweep(a.noon, { [name]: 190_00 });
+  await sweep(later(24 * hour), { [name]: 240_50 });
+  expect(await Watch.tend(later(50 * hour - 1))).toEqual({ ended: 0, paused: 0 });
+  expect(await row(id)).toMatchObject({ version: 3, isActive: true, live: true });
+
+  expect(await Watch.tend(later(50 * hour))).toEqual({ ended: 1, paused: 0 });
+  expect(await row(id)).toEqual({
+    version: 4,
+    isActive: false,
+    endedAt: later(50 * hour),
+    endedBecause: "time",
+    pausedBecause: null,
+    live: false,
+    below: 0,
+    changes: [4],
+  });
+  expect((await sweep(later(51 * hour), { [name]: 100_00 })).searched).not.toContain(name);
+  expect(await letters(userId)).toEqual([
+    {
+      subject: `Your watch of ${origin} to ${destination} has ended`,
+      text: [
+        `You watched flights from ${origin} to ${destination} on 1 August 2026.`,
+        "The watch has ended because the last departure it was about is near or gone.",
+        "The lowest price found was 190.00 GBP, the highest 240.50 GBP.",
+        "You were alerted once.",
+        "Travel Conductor\n",
+      ].join("\n\n"),
+    },
+  ]);
+});
+
+test("one that was never priced, paused or snoozed ends all the same", async () => {
+  const [paused, snoozed, silent] = [await ending(later(hour)), await ending(later(hour)), await ending(later(hour))];
+  await Watch.pause(paused.userId, paused.id, a.noon);
+  await Watch.snooze(snoozed.userId, snoozed.id, { days: 9 }, a.noon);
+  expect(await Watch.tend(later(hour))).toEqual({ ended: 3, paused: 0 });
+  for (const { id } of [paused, snoozed, silent])
+    expect(await row(id)).toMatchObject({ endedBecause: "time", isActive: false, live: false });
+  expect((await letters(silent.userId))[0]?.text).toMatch(
+    /No price was found for it\.\n\nNone of its rules came true, so you were not alerted\.\n/,
+  );
+});
+
+test("twice, at once, and with its answer lost, it ends a watch once and tells of it once", async () => {
+  const owner = await a.user();
+  const watches = await Promise.all(Array.from({ length: 25 }, () => ending(later(hour), {}, owner)));
+  const send = globalThis.fetch;
+  globalThis.fetch = async (input, init) => {
+    await (await send(input, init)).text();
+    throw new TypeError("fetch failed");
+  };
+  const lost = Watch.tend(later(hour), { batch: 4 });
+  await expect(lost).rejects.toThrow();
+  globalThis.fetch = send;
+  const four = await Promise.all([1, 2, 3, 4].map(() => Watch.tend(later(hour), { batch: 4 })));
+  const rest = await Watch.tend(later(hour), { batch: 4 });
+  expect([...four, rest].reduce((sum, { ended }) => sum + ended, 0)).toBe(21);
+  for (const { id } of watches) expect(await row(id)).toMatchObject({ version: 2, changes: [2] });
+  expect(await told(owner)).toHaveLength(25);
+});
+
+test("does not wait for a watch, an account or a fare that somebody holds, and takes it the next time", async () => {
+  const { id, userId } = await ending(later(hour));
+  const held = (query: ReturnType<typeof sql>, done: object) =>
+    whileHeld(query, async () => expect(await Watch.tend(later(hour))).toEqual(done));
+  const watch = sql`select from price_watches where price_watches.id = ${id} for no key update`;
+  await held(watch, { ended: 0, paused: 0 });
+  await held(sql`select from users where users.id = ${userId} for update`, { ended: 0, paused: 0 });
+
+  const idle = await a.watch();
+  await emptied(idle.name, 5);
+  const fare = sql`
+    select
+      from fares
+      join watch_fares on watch_fares.fare_id = fares.id
+     where watch_fares.watch_id = ${idle.id}
+       for no key update of fares`;
+  await held(fare, { ended: 1, paused: 0 });
+  expect(await Watch.tend(later(hour))).toEqual({ ended: 0, paused: 1 });
+});
+
+test("a sweep that judged a watch before it ended tells nobody after", async () => {
+  const { userId, id, name } = await ending(later(hour));
+  let ended = false;
+  await through(
+    async (_, body) => {
+      if (ended || !body.includes("alert_deliveries")) return;
+      ended = true;
+      await Watch.tend(later(hour));
+    },
+    () => sweep(later(minute), { [name]: 190_00 }),
+  );
+  expect(ended).toBe(true);
+  expect(await seen(userId, id)).toEqual(["ok 190.00"]);
+  expect(await heard(userId)).toEqual([]);
+  expect(await row(id)).toMatchObject({ version: 2, endedBecause: "time" });
+});
+
+test("a person who edits a watch while it ends is told that it has", async () => {
+  const { userId, id } = await ending(later(hour));
+  let ended = false;
+  const edit = through(
+    async (_, body) => {
+      if (ended || !body.includes("update price_watches")) return;
+      ended = true;
+      await Watch.tend(later(hour));
+    },
+    () => Watch.snooze(userId, id, { days: 1 }, later(minute)),
+  );
+  await expect(edit).rejects.toMatchObject({ code: "watch.ended" });
+  expect(await row(id)).toMatchObject({ version: 2, changes: [2] });
+});
+
+test("an edit that came first is kept, and the watch ends after it", async () => {
+  const { userId, id } = await ending(later(hour));
+  let edited = false;
+  await through(
+    async (_, body) => {
+      if (edited || !body.includes("watch_ended")) return;
+      edited = true;
+      await Watch.update(userId, id, { targetPrice: "150.00" }, later(minute));
+    },
+    () => Watch.tend(later(hour)),
+  );
+  expect(await row(id)).toMatchObject({ version: 3, endedBecause: "time" });
+  expect(await Watch.get(userId, id, later(hour))).toMatchObject({ targetPrice: { amount: "150.00" } });
+});
+
+test("many sweeps, people and endings at once lose nothing and wait for nobody in a circle", async () => {
+  const owner = await a.user();
+  const watches = await Promise.all(Array.from({ length: 12 }, () => ending(later(2 * hour), {}, owner)));
+  const prices = Object.fromEntries(watches.map(({ name }) => [name, 190_00]));
+  for (let round = 1; round <= 6; round++) {
+    const at = later(round * 20 * minute);
+    await Promise.all([
+      sweep(at, prices, { batch: 3 }),
+      sweep(at, prices, { batch: 3 }),
+      Watch.tend(at, { batch: 5 }),
+      Watch.tend(at, { batch: 5 }),
+      ...watches.map(({ id }, n) =>
+        Watch.update(owner, id, { alertThreshold: (n + round) / 100 }, at).catch((error: { code: string }) =>
+          expect(error.code).toBe("watch.ended"),
+        ),
+      ),
+    ]);
+  }
+  await Watch.tend(later(2 * hour));
+  for (const { id } of watches) expect(await row(id)).toMatchObject({ endedBecause: "time", live: false });
+  expect(await told(owner)).toHaveLength(12);
+});
+
+/** Sweeps' clocks are UTC's; a watch's days are those of where its journeys begin. */
+test.each([
+  ["before clocks go back", { origin: "LHR", departureDate: "2026-10-25" }, "2026-10-25T21:00:00Z"],
+  ["before clocks go forward", { origin: "LHR", departureDate: "2026-03-29" }, "2026-03-29T20:00:00Z"],
+  ["where clocks go forward at midnight", { origin: "CAI", departureDate: "2026-04-23" }, "2026-04-23T19:00:00Z"],
+  ["west of the date line", { origin: "APW", destination: "PPG", departureDate: "2026-08-01" }, "2026-08-01T08:00:00Z"],
+  ["east of the date line", { origin: "PPG", destination: "APW", departureDate: "2026-08-01" }, "2026-08-02T08:00:00Z"],
+  [
+    "after its own last day",
+    { origin: "HNL", departureDate: "2026-08-01", endsOn: "2026-07-30" },
+    "2026-07-31T10:00:00Z",
+  ],
+])("a watch ends by the clocks of its origin: %s", async (_, over, endsAt) => {
+  const { userId, id } = await a.watch({ destination: "JFK", ...over });
+  const end = new Date(endsAt);
+  await Watch.tend(new Date(end.getTime() - 1));
+  expect(await Watch.get(userId, id, new Date(end.getTime() - 1))).toMatchObject({ state: "active", endedAt: null });
+  await Watch.tend(end);
+  expect(await Watch.get(userId, id, end)).toMatchObject({ state: "ended", endedAt: end.toISOString() });
+});
+
+test("a watch for a leap day ends on it", async () => {
+  const at = new Date("2028-02-01T12:00:00Z");
+  const { userId, id } = await a.watch({ origin: "AKL", destination: "HNL", departureDate: "2028-02-29" }, { at });
+  await Watch.tend(new Date("2028-02-29T07:59:59.999Z"));
+  expect((await row(id))?.endedAt).toBeNull();
+  await Watch.tend(new Date("2028-02-29T08:00:00Z"));
+  expect((await row(id))?.endedAt).not.toBeNull();
+  expect((await letters(userId))[0]?.text).toContain("on 29 February 2028.");
+});

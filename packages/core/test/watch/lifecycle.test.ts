@@ -1,0 +1,270 @@
+import { describe, expect, test } from "vitest";
+import { sql } from "../../src/base/db.ts";
+import { newId } from "../../src/base/id.ts";
+import * as User from "../../src/user.ts";
+import * as Watch from "../../src/watch.ts";
+import * as a from "../support/factory.ts";
+import { through } from "../support/network.ts";
+import { heard, hour, later, minute, seen, sweep } from "../support/sweep.ts";
+
+const day = 24 * hour;
+
+/** What is kept of each change, the oldest first, with the version that it made. */
+async function changes(watchId: string) {
+  const rows = await sql`
+    select watch_changes.version,
+           watch_changes.is_active as "isActive",
+           watch_changes.target_price::int as target,
+           watch_changes.alert_threshold is not null as drop,
+           to_json(watch_changes.snoozed_until at time zone 'utc')#>>'{}' as "snoozedUntil",
+           watch_changes.anew
+      from watch_changes
+     where watch_changes.watch_id = ${watchId}
+       and watch_changes.version > 1
+     order by watch_changes.version`;
+  return rows.map((row) => ({ ...row }));
+}
+
+async function versionOf(id: string): Promise<number> {
+  const [row] = await sql`select version from price_watches where id = ${id}`;
+  return row?.version as number;
+}
+
+const verbs: Record<string, (userId: string, id: string, at: Date) => Promise<Watch.Info>> = {
+  snooze: (userId, id, at) => Watch.snooze(userId, id, { days: 7 }, at),
+  wake: Watch.wake,
+  pause: Watch.pause,
+  resume: Watch.resume,
+  booked: (userId, id, at) => Watch.booked(userId, id, {}, at),
+  "booked and go on": (userId, id, at) => Watch.booked(userId, id, { pricePaid: "150.00" }, at),
+};
+
+describe.each(Object.entries(verbs))("%s", (name, verb) => {
+  test("is for one's own watches that go on", async () => {
+    const { userId, id } = await a.watch({ targetPrice: "200.00" });
+    const missing = { kind: "missing", code: "watch.missing" };
+    await expect(verb(await a.user(), id, a.noon)).rejects.toMatchObject(missing);
+    await expect(verb(userId, newId("wch"), a.noon)).rejects.toMatchObject(missing);
+
+    await sql`update price_watches set ends_at = ${later(hour)} where id = ${id}`;
+    const ended = { kind: "conflict", code: "watch.ended" };
+    await expect(verb(userId, id, later(hour))).rejects.toMatchObject(ended);
+    await Watch.tend(later(hour));
+    await expect(verb(userId, id, later(hour))).rejects.toMatchObject(ended);
+    expect(await Watch.get(userId, id, later(hour))).toMatchObject({
+      endedAt: later(hour).toISOString(),
+      snoozedUntil: null,
+    });
+  });
+
+  test("twice is the same as once, and kept as one change where it is one", async () => {
+    const { userId, id } = await a.watch({ targetPrice: "200.00" });
+    const once = await verb(userId, id, a.noon);
+    const version = await versionOf(id);
+    expect(version).toBe(["wake", "resume"].includes(name) ? 1 : 2);
+    expect(await verb(userId, id, a.noon)).toEqual(once);
+    expect(await versionOf(id)).toBe(version);
+    expect(await changes(id)).toHaveLength(version - 1);
+  });
+
+  test("is not lost where other changes are made at once", async () => {
+    const { userId, id } = await a.watch({ targetPrice: "200.00" });
+    if (name === "resume") await Watch.pause(userId, id, a.noon);
+    if (name === "wake") await Watch.snooze(userId, id, { days: 3 }, a.noon);
+    const [alone, busy] = await Promise.all([
+      verb(userId, id, a.noon),
+      ...[1, 2, 3].map((time) =>
+        Watch.update(userId, id, { alertThreshold: time / 10 }, a.noon).catch((error: { code: string }) => error),
+      ),
+    ]);
+    const { isActive, snoozedUntil, bookedPrice, endedAt } = await Watch.get(userId, id, a.noon);
+    expect(alone).toMatchObject({ isActive, snoozedUntil, bookedPrice, endedAt });
+    expect(busy).toBeDefined();
+  });
+});
+
+describe("snooze", () => {
+  test("keeps a watch silent until the moment it wakes, and not longer", async () => {
+    const { userId, id, name } = await a.watch({ targetPrice: "200.00", alertThreshold: null });
+    const snoozed = await Watch.snooze(userId, id, { days: 1 }, a.noon);
+    expect(snoozed).toMatchObject({ state: "snoozed", isActive: true, snoozedUntil: later(day).toISOString() });
+    await sweep(later(day - 1), { [name]: 190_00 });
+    expect(await heard(userId)).toEqual([]);
+    await sweep(later(day), { [name]: 190_00 });
+    expect(await heard(userId)).toEqual(["03-02T12:00 190.00 target"]);
+    expect(await Watch.get(userId, id, later(day - 1))).toMatchObject({ state: "snoozed" });
+    expect(await Watch.get(userId, id, later(day))).toMatchObject({ state: "active" });
+  });
+
+  test("leaves its fare's next check where it is", async () => {
+    const { userId, id, name } = await a.watch({ targetPrice: "200.00" });
+    await sweep(a.noon, { [name]: 300_00 }, { cadence: () => later(6 * hour) });
+    await Watch.snooze(userId, id, { days: 1 }, later(hour));
+    expect(await Watch.wake(userId, id, later(hour))).toMatchObject({ nextCheckAt: later(6 * hour).toISOString() });
+  });
+
+  test("lets rules be armed again meanwhile", async () => {
+    const { userId, id, name } = await a.watch({ targetPrice: "200.00", alertThreshold: null });
+    await sweep(a.noon, { [name]: 190_00 });
+    await Watch.snooze(userId, id, { days: 2 }, later(minute));
+    await sweep(later(10 * hour), { [name]: 300_00 });
+    await sweep(later(20 * hour), { [name]: 300_00 });
+    await sweep(later(30 * hour), { [name]: 195_00 });
+    await sweep(later(60 * hour), { [name]: 195_00 });
+    expect(await heard(userId)).toEqual(["03-01T12:00 190.00 target", "03-04T00:00 195.00 target"]);
+  });
+
+  test("again replaces the earlier moment, and waking ends it", async () => {
+    const { userId, id, name } = await a.watch({ targetPrice: "200.00", alertThreshold: null });
+    await Watch.snooze(userId, id, { days: 90 }, a.noon);
+    await Watch.snooze(userId, id, { days: 1 }, later(hour));
+    expect(await Watch.get(userId, id, later(hour))).toMatchObject({ snoozedUntil: later(day + hour).toISOString() });
+    expect(await Watch.wake(userId, id, later(2 * hour))).toMatchObject({ state: "active", snoozedUntil: null });
+    await sweep(later(3 * hour), { [name]: 190_00 });
+    expect(await heard(userId)).toEqual(["03-01T15:00 190.00 target"]);
+    expect(await changes(id)).toMatchObject([
+      { version: 2, snoozedUntil: "2026-05-30T12:00:00" },
+      { version: 3, snoozedUntil: "2026-03-02T13:00:00" },
+      { version: 4, snoozedUntil: null },
+    ]);
+  });
+
+  test.each([
+    [null, "2026-03-02", "2026-03-02T00:00:00.000Z"],
+    ["Europe/London", "2026-03-30", "2026-03-29T23:00:00.000Z"],
+    ["America/New_York", "2026-03-08", "2026-03-08T05:00:00.000Z"],
+    ["America/New_York", "2026-03-09", "2026-03-09T04:00:00.000Z"],
+    ["Pacific/Kiritimati", "2026-03-03", "2026-03-02T10:00:00.000Z"],
+    // Where clocks skip the hour after midnight, the day begins at one.
+    ["Africa/Cairo", "2026-04-24", "2026-04-23T22:00:00.000Z"],
+  ])("until a day begins on the clocks of %s, %s", async (timeZone, until, moment) => {
+    const userId = await a.user();
+    await User.prefer(userId, { timeZone });
+    const { id } = await a.watch({}, { userId });
+    expect(await Watch.snooze(userId, id, { until }, a.noon)).toMatchObject({ snoozedUntil: moment });
+  });
+
+  test("is refused for a day that has begun, for more than 90 days, and for two answers or none", async () => {
+    const userId = await a.user();
+    await User.prefer(userId, { timeZone: "Pacific/Kiritimati" });
+    const { id } = await a.watch({}, { userId });
+    const until = (day: string) => Watch.snooze(userId, id, { until: day }, a.noon);
+    const refused = { code: "watch.snooze", errors: [{ pointer: "/until" }] };
+    await expect(until("2026-03-02")).rejects.toMatchObject(refused);
+    await expect(until("2026-06-01")).rejects.toMatchObject(refused);
+    expect(await until("2026-05-31")).toMatchObject({ snoozedUntil: "2026-05-30T10:00:00.000Z" });
+    for (const input of [{}, { days: 1, until: "2026-03-05" }, { days: 0 }, { days: 91 }, { days: 1.5 }])
+      await expect(Watch.snooze(userId, id, input, a.noon)).rejects.toMatchObject({ name: "ValiError" });
+  });
+
+  test("holds for a price that was on its way when it was asked for", async () => {
+    const { userId, id, name } = await a.watch({ targetPrice: "200.00" });
+    let asked = false;
+    await through(
+      async (_, body) => {
+        if (asked || !body.includes("alert_deliveries")) return;
+        asked = true;
+        await Watch.snooze(userId, id, { days: 1 }, a.noon);
+      },
+      () => sweep(later(minute), { [name]: 190_00 }),
+    );
+    expect(asked).toBe(true);
+    expect(await seen(userId, id)).toEqual(["ok 190.00"]);
+    expect(await heard(userId)).toEqual([]);
+    await sweep(later(day), { [name]: 190_00 });
+    expect(await heard(userId)).toEqual(["03-02T12:00 190.00 target"]);
+  });
+});
+
+describe("pause and resume", () => {
+  test("say by whom, and count from the moment it is resumed", async () => {
+    const { userId, id, name } = await a.watch({ targetPrice: "200.00" });
+    const paused = { isActive: false, state: "paused", pausedBecause: "person", nextCheckAt: null };
+    expect(await Watch.pause(userId, id, a.noon)).toMatchObject(paused);
+    expect((await sweep(later(hour), { [name]: 190_00 })).searched).not.toContain(name);
+    const resumed = {
+      isActive: true,
+      state: "active",
+      pausedBecause: null,
+      nextCheckAt: later(2 * hour).toISOString(),
+    };
+    expect(await Watch.resume(userId, id, later(2 * hour))).toMatchObject(resumed);
+    expect(await sql`select since from price_watches where id = ${id}`).toEqual([{ since: later(2 * hour) }]);
+    expect((await sweep(later(3 * hour), { [name]: 190_00 })).searched).toContain(name);
+    expect(await heard(userId)).toEqual(["03-01T15:00 190.00 target"]);
+  });
+
+  test("are what isActive in a change does", async () => {
+    const { userId, id } = await a.watch();
+    await Watch.update(userId, id, { isActive: false }, a.noon);
+    expect(await Watch.get(userId, id, a.noon)).toMatchObject({ pausedBecause: "person" });
+    expect(await Watch.pause(userId, id, later(hour))).toMatchObject({ pausedBecause: "person" });
+    await Watch.update(userId, id, { isActive: true }, later(hour));
+    expect(await Watch.get(userId, id, a.noon)).toMatchObject({ pausedBecause: null, state: "active" });
+    expect(await changes(id)).toMatchObject([{ isActive: false }, { isActive: true }]);
+  });
+});
+
+describe("booked", () => {
+  test("ends a watch", async () => {
+    const { userId, id, name } = await a.watch({ targetPrice: "200.00" });
+    await Watch.snooze(userId, id, { days: 9 }, a.noon);
+    const ended = await Watch.booked(userId, id, {}, later(hour));
+    expect(ended).toMatchObject({ state: "ended", isActive: false, endedAt: later(hour).toISOString() });
+    expect(ended).toMatchObject({ bookedPrice: null, nextCheckAt: null, targetPrice: { amount: "200.00" } });
+    expect((await sweep(later(2 * hour), { [name]: 190_00 })).searched).not.toContain(name);
+    expect((await a.mail(userId)).map(({ kind }) => kind)).not.toContain("watch_ended");
+    expect(await Watch.booked(userId, id, {}, later(3 * hour))).toEqual(ended);
+    const late = Watch.booked(userId, id, { pricePaid: "1.00", keepWatching: false }, later(3 * hour));
+    await expect(late).rejects.toMatchObject({ code: "watch.ended" });
+  });
+
+  test("with the price that was paid keeps it, and tells of what is cheaper, of nothing else", async () => {
+    const { userId, id, name } = await a.watch({ targetPrice: "200.00", alertThreshold: 0.1, rules: { newLow: true } });
+    await sweep(a.noon, { [name]: 199_00 });
+    const goes = await Watch.booked(userId, id, { pricePaid: "190.00" }, later(hour));
+    expect(goes).toMatchObject({ state: "active", alertThreshold: null, rules: { newLow: false, routeLow: false } });
+    expect(goes).toMatchObject({ bookedPrice: { amount: "190.00" }, targetPrice: { amount: "189.99" } });
+    expect(await changes(id)).toEqual([
+      { version: 3, isActive: true, target: 189_99, drop: false, snoozedUntil: null, anew: ["target"] },
+    ]);
+    await sweep(later(20 * hour), { [name]: 190_00 });
+    await sweep(later(40 * hour), { [name]: 189_99 });
+    expect(await heard(userId)).toEqual(["03-01T12:00 199.00 target", "03-03T04:00 189.99 target"]);
+  });
+
+  test("may keep the price and end, or be told a better one later", async () => {
+    const { userId, id } = await a.watch({ currency: "JPY", targetPrice: "20000" });
+    expect(await Watch.booked(userId, id, { pricePaid: "19000" }, a.noon)).toMatchObject({
+      targetPrice: { amount: "18999", currency: "JPY" },
+    });
+    expect(await Watch.booked(userId, id, { pricePaid: "18000" }, a.noon)).toMatchObject({
+      targetPrice: { amount: "17999" },
+      bookedPrice: { amount: "18000" },
+    });
+    const ended = { state: "ended", bookedPrice: { amount: "17000" } };
+    const end = () => Watch.booked(userId, id, { pricePaid: "17000", keepWatching: false }, a.noon);
+    expect(await end()).toMatchObject(ended);
+    expect(await end()).toMatchObject(ended);
+  });
+
+  test("is refused for a price that is none, that nothing is below, or that is missing", async () => {
+    const { userId, id } = await a.watch();
+    for (const pricePaid of ["0.00", "0.01", "1.005"])
+      await expect(Watch.booked(userId, id, { pricePaid }, a.noon)).rejects.toMatchObject({
+        code: "watch.target",
+        errors: [{ pointer: "/pricePaid" }],
+      });
+    await expect(Watch.booked(userId, id, { keepWatching: true }, a.noon)).rejects.toMatchObject({ name: "ValiError" });
+    expect(await versionOf(id)).toBe(1);
+  });
+
+  test("is refused where one watches exactly that already, and changes nothing", async () => {
+    const fare = a.route();
+    const { userId } = await a.watch({ ...fare, targetPrice: "189.99", alertThreshold: null });
+    const { id } = await a.watch({ ...fare, targetPrice: "210.00" }, { userId });
+    const twin = Watch.booked(userId, id, { pricePaid: "190.00" }, a.noon);
+    await expect(twin).rejects.toMatchObject({ code: "watch.duplicate" });
+    expect(await Watch.get(userId, id, a.noon)).toMatchObject({ targetPrice: { amount: "210.00" }, bookedPrice: null });
+  });
+});

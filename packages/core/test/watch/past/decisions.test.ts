@@ -1,0 +1,278 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { sql } from "../../../src/base/db.ts";
+import type { Confirmation } from "../../../src/flight.ts";
+import type { Fired } from "../../../src/rule/decide.ts";
+import * as Sweep from "../../../src/sweep.ts";
+import { walkOf } from "../../../src/watch/past/decisions.ts";
+import { retrace, type Step } from "../../../src/watch/past/replay.ts";
+import * as Watch from "../../../src/watch.ts";
+import * as a from "../../support/factory.ts";
+import { market, offer, type Said } from "../../support/market.ts";
+import { often } from "../../support/sweep.ts";
+
+/**
+ * What people are told of a watch's past is what happened: every decision that is walked to again is the one a sweep made,
+ * with the alert that it wrote and the state that it left.
+ */
+
+const hour = 3_600_000;
+const fares = 2;
+/** What is watched: one day or the other, or both as a basket. */
+const whats = [
+  { departureDate: "2026-09-01" },
+  { departureDate: "2026-09-02" },
+  { departureFrom: "2026-09-01", departureTo: "2026-09-02" },
+];
+
+type Edit = Partial<{
+  target: number | null;
+  drop: number | null;
+  newLow: boolean;
+  routeLow: boolean;
+  isActive: boolean;
+  what: number;
+}>;
+type Priced = { said: Said; confirmed: number | Confirmation };
+type Step_ =
+  | { do: "create"; what: number; rules: Edit }
+  | { do: "edit"; watch: number; edit: Edit }
+  | { do: "snooze"; watch: number; days: number }
+  | { do: "check"; watch: number; gap: number; prices: Priced[] }
+  | { do: "sweep"; gap: number; prices: Priced[] };
+
+const total = fc.oneof(
+  { weight: 8, arbitrary: fc.constantFrom(180_00, 189_00, 190_00, 195_00, 200_00, 206_00, 220_00) },
+  { weight: 1, arbitrary: fc.constantFrom(70_00, 100_00, 150_00, 170_00) },
+  { weight: 1, arbitrary: fc.integer({ min: 50_00, max: 400_00 }) },
+);
+const said: fc.Arbitrary<Said> = fc.oneof(
+  { weight: 14, arbitrary: total },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<Said[]>(
+      null,
+      new Error("reset"),
+      { status: "partial", offers: [offer(1)] },
+      { status: "rate_limited", offers: [] },
+    ),
+  },
+);
+const confirmed = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(0) },
+  { weight: 1, arbitrary: total },
+  { weight: 1, arbitrary: fc.constantFrom<Confirmation[]>({ status: "gone" }, { status: "provider_error" }) },
+);
+const rules = {
+  target: fc.option(fc.constantFrom(100_00, 189_00, 190_00), { nil: null, freq: 2 }),
+  drop: fc.option(fc.constantFrom(500, 1000), { nil: null }),
+  newLow: fc.boolean(),
+  routeLow: fc.boolean(),
+};
+const prices = fc.array(fc.record({ said, confirmed }), { minLength: fares, maxLength: fares });
+const step: fc.Arbitrary<Step_> = fc.oneof(
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant("create" as const), what: fc.nat(2), rules: fc.record(rules) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("edit" as const),
+      watch: fc.nat(5),
+      edit: fc.record({ ...rules, isActive: fc.boolean() }, { requiredKeys: [] }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant("edit" as const),
+      watch: fc.nat(5),
+      edit: fc.record({ what: fc.nat(2), target: rules.target }, { requiredKeys: ["what"] }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant("snooze" as const),
+      watch: fc.nat(5),
+      days: fc.constantFrom(1, 7),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("check" as const),
+      watch: fc.nat(5),
+      gap: fc.constantFrom(1, 3),
+      prices,
+    }),
+  },
+  {
+    weight: 14,
+    arbitrary: fc.record({ do: fc.constant("sweep" as const), gap: fc.constantFrom(1, 2, 12, 24, 24, 24, 24), prices }),
+  },
+);
+
+function written({ target, drop, newLow, routeLow, isActive, what }: Edit) {
+  return {
+    ...(what === undefined ? {} : whats[what]),
+    ...(target === undefined ? {} : { targetPrice: target === null ? null : (target / 100).toFixed(2) }),
+    ...(drop === undefined ? {} : { alertThreshold: drop === null ? null : drop / 10_000 }),
+    rules: { ...(newLow === undefined ? {} : { newLow }), ...(routeLow === undefined ? {} : { routeLow }) },
+    ...(isActive === undefined ? {} : { isActive }),
+  };
+}
+
+/** A person may not do everything; what is refused changes nothing. */
+async function tried<T>(work: Promise<T>): Promise<T | undefined> {
+  return work.catch((error: Error & { code?: string }) => {
+    if (!["watch.duplicate", "watch.no_rule", "watch.checked"].includes(error.code ?? "")) {
+      if (error.name !== "ValiError") throw error;
+    }
+    return undefined;
+  });
+}
+
+type Played = { id: string; userId: string; checked: Map<number, Watch.Checked> };
+
+async function play(steps: Step_[], confirms: boolean): Promise<Played[]> {
+  await sql`truncate users, fares cascade`;
+  const route = { origin: "STN", destination: "BGY", currency: "GBP" };
+  const watches: Played[] = [];
+  let at = a.noon.getTime();
+  // Somebody who never changes anything, so that each fare is always priced.
+  const keeper = await a.user();
+  for (const what of whats) await Watch.create(keeper, { ...route, ...what, alertThreshold: 0.9 }, new Date(at));
+
+  for (const step of steps) {
+    if (step.do === "create") {
+      const userId = await a.user();
+      const wanted = { ...route, ...written({ ...step.rules, what: step.what }) };
+      const made = await tried(Watch.create(userId, wanted, new Date(at)));
+      if (made) watches.push({ id: made.id, userId, checked: new Map() });
+      continue;
+    }
+    const watch = "watch" in step ? watches[step.watch] : undefined;
+    if (step.do === "edit") {
+      if (watch) await tried(Watch.update(watch.userId, watch.id, written(step.edit), new Date(at)));
+      continue;
+    }
+    if (step.do === "snooze") {
+      if (watch) await tried(Watch.snooze(watch.userId, watch.id, { days: step.days }, new Date(at)));
+      continue;
+    }
+    at += step.gap * hour;
+    const priced = (name: string) => step.prices[Number(name.at(-1)) - 1]!;
+    const provider = market(
+      (name) => priced(name).said,
+      confirms ? (name, total) => priced(name).confirmed || total : undefined,
+    );
+    if (step.do === "sweep") await Sweep.run(new Date(at), { provider, cadence: often });
+    else if (watch) {
+      const checked = await tried(Sweep.check(watch.userId, watch.id, new Date(at), { provider, cadence: often }));
+      if (checked) watch.checked.set(at, checked);
+    }
+  }
+  at += 24 * hour;
+  await Sweep.run(new Date(at), { provider: market(() => 200_00), cadence: often });
+  return watches;
+}
+
+async function all(userId: string, id: string, series: number) {
+  const items: Watch.Judged[] = [];
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const part = await Watch.decisions(userId, id, { series, limit: 7, ...(cursor ? { cursor } : {}) });
+    items.push(...part.items);
+    cursor = part.nextCursor;
+  }
+  return items;
+}
+
+/** What was told, as alerts say it. */
+function alerts(steps: Step[]) {
+  return steps.flatMap(({ check: { at, price }, decision }) =>
+    "fired" in decision ? [{ ...decision, at, price, fired: decision.fired.map(({ rule }) => rule) }] : [],
+  );
+}
+
+const reached = new Map<string, number>();
+
+/** Without the epochs: an earlier series had some of them. */
+function leveled({ decision, state, ...step }: Step) {
+  const level = ({ rule, level }: Fired) => ({ rule, level });
+  const rules = Object.entries(state.rules).map(([rule, { epoch: _, ...rest }]) => [rule, rest]);
+  return {
+    ...step,
+    decision: "fired" in decision ? { ...decision, fired: decision.fired.map(level) } : decision,
+    state: { ...state, rules: Object.fromEntries(rules) },
+  };
+}
+
+async function holds({ id, userId, checked }: Played): Promise<void> {
+  const present = await Watch.get(userId, id, new Date(0));
+  const rows = await sql`
+    select extract(epoch from alerts.at)::float8 * 1000 as at,
+           alerts.price::float8,
+           alerts.rules as fired,
+           alerts.already_true as "alreadyTrue",
+           alerts.mistake_fare as "mistakeFare"
+      from alerts
+     where alerts.watch_id = ${id}
+     order by alerts.at`;
+  const found: unknown[] = [];
+  for (let series = 1; series <= present.series; series++) {
+    const walk = await walkOf(userId, id, series);
+    const { told: _, ...blind } = walk;
+    const steps = retrace(walk);
+    expect(retrace(blind).map(leveled)).toEqual(steps.map(leveled));
+    if (series === 1) expect(retrace(blind)).toEqual(steps);
+    found.push(...alerts(steps));
+    for (const { decision } of steps) {
+      const name = "fired" in decision ? decision.fired.map(({ rule }) => rule).join("+") : decision.silent;
+      reached.set(name, (reached.get(name) ?? 0) + 1);
+    }
+    await told(userId, id, series, steps, checked);
+    if (series < present.series) continue;
+    const [row] = await sql`select state::text from price_watches where id = ${id}`;
+    const last = steps.at(-1);
+    const state = Watch.unpack(row?.state);
+    if (last) expect(leveled({ ...last, state })).toEqual(leveled(last));
+    if (last && series === 1) expect(last.state).toEqual(state);
+  }
+  expect(found).toEqual(rows);
+}
+
+/** What people are told, part by part, is what was walked to, and what they were told when they asked for a check. */
+async function told(userId: string, id: string, series: number, steps: Step[], checked: Played["checked"]) {
+  const shown = await all(userId, id, series);
+  expect(shown.map(({ at }) => Date.parse(at))).toEqual(steps.map(({ check }) => check.at).reverse());
+  for (const { at, price, status, decision, bounds } of shown) {
+    const found = checked.get(Date.parse(at));
+    if (found) expect({ check: { at, price, status }, decision }).toEqual(found);
+    if (!("fired" in decision)) continue;
+    const named = { target: bounds.target, drop: bounds.drop, new_low: bounds.newLow, route_low: bounds.routeLow };
+    for (const rule of decision.fired)
+      expect(Number(named[rule]?.amount)).toBeGreaterThanOrEqual(Number(price?.amount));
+  }
+}
+
+test.each([
+  ["cannot confirm", false],
+  ["can confirm", true],
+])(
+  "with a provider that %s, what is told of the past is what the sweeps did",
+  async (_, confirms) => {
+    const steps = fc.array(step, { minLength: 60, maxLength: 90, size: "max" });
+    const first = fc.record({ do: fc.constant("create" as const), what: fc.nat(2), rules: fc.record(rules) });
+    await fc.assert(
+      fc.asyncProperty(fc.tuple(first, first, steps), async ([one, other, steps]) => {
+        for (const watch of await play([one, other, ...steps], confirms)) await holds(watch);
+      }),
+      { numRuns: Number(process.env.MODEL_RUNS ?? 5), endOnFailure: true },
+    );
+    for (const silent of ["not ok", "no rule true", "cooling", "already told", "paused", "snoozed"])
+      expect(reached.get(silent), silent).toBeGreaterThan(0);
+  },
+  300_000,
+);

@@ -1,0 +1,275 @@
+import { describe, expect, test } from "vitest";
+import { sql } from "../../src/base/db.ts";
+import * as Sweep from "../../src/sweep.ts";
+import * as Watch from "../../src/watch.ts";
+import * as a from "../support/factory.ts";
+import { market } from "../support/market.ts";
+import { heard, hour, later, minute, often, seen } from "../support/sweep.ts";
+
+const only = { alertThreshold: null, targetPrice: "200.00" };
+const duplicate = { kind: "conflict", code: "watch.duplicate" };
+
+const sweep = (price: number, at: Date) => Sweep.run(at, { provider: market(() => price), cadence: often });
+
+async function changes(id: string) {
+  return sql`
+    select version, series, fare_id as "fareId", what, anew, target_price::float8 as target, after
+      from watch_changes
+     where watch_id = ${id}
+     order by version`;
+}
+
+describe("what is watched", () => {
+  test("is changed field by field, and dates of another kind take the place of those there were", async () => {
+    const { userId, id, origin, destination } = await a.watch({
+      departureDate: "2026-08-01",
+      returnDate: "2026-08-08",
+    });
+    const update = (change: object) => Watch.update(userId, id, change, a.noon);
+    const exact = { departureDate: "2026-08-01", returnDate: "2026-08-08", departureFrom: null, weekendsIn: null };
+    expect(await update({ adults: 2, childAges: [9, 4] })).toMatchObject({
+      ...exact,
+      adults: 2,
+      childAges: [4, 9],
+      series: 2,
+    });
+    expect(await update({ departureDate: "2026-08-02" })).toMatchObject({
+      ...exact,
+      departureDate: "2026-08-02",
+      series: 3,
+    });
+    expect(await update({ returnDate: null, cabin: "business", maxStops: 0 })).toMatchObject({
+      returnDate: null,
+      cabin: "business",
+      maxStops: 0,
+    });
+    const window = { departureFrom: "2026-08-03", departureTo: "2026-08-05" };
+    const none = { departureDate: null, returnDate: null };
+    expect(await update(window)).toMatchObject({
+      ...none,
+      ...window,
+      fares: 3,
+      series: 5,
+      endsAt: expect.stringMatching(/^2026-08-0[56]/),
+    });
+    expect(await update({ stayNights: { min: 2, max: 4 }, bags: 1 })).toMatchObject({
+      ...none,
+      ...window,
+      fares: 9,
+      bags: 1,
+    });
+    expect(await update({ weekendsIn: "2026-10", origin: [origin, "NAP"] })).toMatchObject({
+      ...none,
+      ...{ departureFrom: null, departureTo: null, stayNights: null, weekendsIn: "2026-10" },
+      ...{ origin: [origin, "NAP"], destination, bags: 1, adults: 2, fares: 40 },
+    });
+    expect(await update({ departureDate: "2026-08-02", origin, bags: null })).toMatchObject({
+      ...exact,
+      departureDate: "2026-08-02",
+      returnDate: null,
+      origin,
+      fares: 1,
+      bags: null,
+    });
+  });
+
+  test("begins a new series: nothing is told of it yet, no epoch comes again, and the old history is still known", async () => {
+    const { userId, id, origin, destination } = await a.watch({ ...only, departureDate: "2026-08-01" });
+    await sweep(190_00, a.noon);
+    const moved = await Watch.update(userId, id, { departureDate: "2026-08-02" }, later(hour));
+    expect(moved).toMatchObject({
+      ...{ series: 2, departureDate: "2026-08-02", endsAt: expect.stringMatching(/^2026-08-02/) },
+      ...{ currentPrice: null, lowestPrice: null, checkedAt: null, cheapest: null },
+      ...{ nextCheckAt: later(hour).toISOString(), nextCheckBecause: { code: "new" } },
+    });
+    expect(await seen(userId, id)).toEqual([]);
+    await sweep(195_00, later(2 * hour));
+    expect(await heard(userId)).toEqual(["03-01T12:00 190.00 target", "03-01T14:00 195.00 target"]);
+    const rules = await sql`select rule, epoch, level from alert_rules where watch_id = ${id} order by epoch`;
+    expect(rules).toEqual([1, 2].map((epoch) => ({ rule: "target", epoch, level: 1 })));
+    const [alert] = await sql`select already_true from alerts where watch_id = ${id} order by at desc limit 1`;
+    expect(alert).toEqual({ already_true: true });
+
+    const [made, changed] = await changes(id);
+    expect(made).toMatchObject({ series: 1, anew: [], after: null });
+    expect(changed).toMatchObject({ series: 2, anew: ["target"], after: null });
+    const old = await sql`
+      select price_observations.price::float8, fares.departure_date::text as day
+        from price_observations
+        join fares on fares.id = fare_id
+       where fare_id = ${made?.fareId}`;
+    expect(old).toEqual([{ price: 190_00, day: "2026-08-01" }]);
+    const again = await Watch.update(userId, id, { departureDate: "2026-08-01" }, later(3 * hour));
+    expect(again).toMatchObject({ series: 3, origin, destination, currentPrice: { amount: "190.00" } });
+    await sweep(189_00, later(4 * hour));
+    expect((await heard(userId)).at(-1)).toBe("03-01T16:00 189.00 target");
+  });
+
+  test("that is the same in other words, or the same again, begins none", async () => {
+    const { userId, id, origin, destination } = await a.watch({ ...only, departureDate: "2026-08-01" });
+    await sweep(190_00, a.noon);
+    const same = await Watch.update(userId, id, { origin, adults: 1, endsOn: null, bags: null }, later(hour));
+    expect(same).toMatchObject({ series: 1, origin });
+    expect(await changes(id)).toHaveLength(1);
+    const worded = await Watch.update(
+      userId,
+      id,
+      { origin: [origin], destination: [destination], refundable: false },
+      later(hour),
+    );
+    expect(worded).toMatchObject({
+      series: 1,
+      origin: [origin],
+      refundable: false,
+      currentPrice: { amount: "190.00" },
+    });
+    const days = { departureFrom: "2026-08-01", departureTo: "2026-08-01" };
+    expect(await Watch.update(userId, id, days, later(hour))).toMatchObject({
+      series: 1,
+      ...days,
+      departureDate: null,
+    });
+    await sweep(189_00, later(2 * hour));
+    expect(await heard(userId)).toHaveLength(1);
+  });
+
+  test("of which days have gone by stays what it was until it is changed, and may then have begun in the past", async () => {
+    const at = new Date("2026-08-02T12:00:00Z");
+    const { userId, id, departureFrom } = await a.watch({
+      departureDate: null,
+      departureFrom: "2026-08-01",
+      departureTo: "2026-08-04",
+    });
+    expect(await Watch.update(userId, id, { targetPrice: "99.00" }, at)).toMatchObject({ fares: 4, series: 1 });
+    expect(await Watch.update(userId, id, { departureFrom, departureTo: "2026-08-05" }, at)).toMatchObject({
+      ...{ departureFrom, departureTo: "2026-08-05", fares: 4, series: 2 },
+    });
+    const past = Watch.update(userId, id, { departureFrom: "2026-07-31" }, at);
+    await expect(past).rejects.toMatchObject({ code: "flight.not_sellable", errors: [{ pointer: "/departureFrom" }] });
+  });
+
+  test("has an own last day that is changed alone, and no new series with it", async () => {
+    const { userId, id, endsAt } = await a.watch({ departureDate: "2026-08-01" });
+    const update = (endsOn: string | null) => Watch.update(userId, id, { endsOn }, later(hour));
+    expect(await update("2026-07-01")).toMatchObject({
+      endsOn: "2026-07-01",
+      endsAt: expect.stringMatching(/^2026-07-0/),
+      series: 1,
+    });
+    expect(await update(null)).toMatchObject({ endsOn: null, endsAt, series: 1 });
+    for (const day of ["2026-02-28", "2026-08-02"])
+      await expect(update(day)).rejects.toMatchObject({ errors: [{ pointer: "/endsOn" }] });
+    await update("2026-07-01");
+    const sooner = Watch.update(userId, id, { departureDate: "2026-06-01" }, a.noon);
+    await expect(sooner).rejects.toMatchObject({ errors: [{ pointer: "/endsOn" }] });
+    expect(await changes(id)).toHaveLength(4);
+  });
+
+  test.each<[object, string[]]>([
+    [{ departureDate: null }, ["departureDate"]],
+    [{ origin: "BGY", destination: "BGY" }, ["destination"]],
+    [{ stayNights: { min: 1, max: 2 } }, ["departureFrom", "departureTo"]],
+    [{ returnDate: "2026-07-31" }, ["returnDate"]],
+    [{ returnDepartAfter: "12:00" }, ["returnDepartAfter"]],
+    [{ infants: 2 }, ["infants"]],
+    [{ weekendsIn: "2026-10", departureFrom: "2026-10-01" }, ["weekendsIn"]],
+    [{ colour: "red" }, ["colour"]],
+    [{ adults: null }, ["adults"]],
+  ])("is not changed by %j, which is at fault in %j", async (change, keys) => {
+    const { userId, id, name: _, userId: __, ...shown } = await a.watch({ departureDate: "2026-08-01" });
+    const refused = await Watch.update(userId, id, change, a.noon).catch((error) => error);
+    const named = refused.issues?.map((issue: { path?: { key: string }[] }) => issue.path?.[0]?.key);
+    expect([...new Set(named)]).toEqual(expect.arrayContaining(keys));
+    expect(await Watch.get(userId, id, a.noon)).toEqual({ id, ...shown });
+  });
+
+  test("asks for its target in a new currency, and does not know what was paid in the old one", async () => {
+    const { userId, id } = await a.watch({ targetPrice: "200.00" });
+    await Watch.booked(userId, id, { pricePaid: "150.00" }, a.noon);
+    const update = (change: object) => Watch.update(userId, id, change, a.noon);
+    const refused = { kind: "input", code: "watch.target", errors: [{ pointer: "/targetPrice" }] };
+    await expect(update({ currency: "JPY" })).rejects.toMatchObject(refused);
+    await expect(update({ currency: "JPY", targetPrice: "200.00" })).rejects.toMatchObject(refused);
+    expect(await update({ currency: "JPY", targetPrice: "20000" })).toMatchObject({
+      ...{ targetPrice: { amount: "20000", currency: "JPY" }, bookedPrice: null, series: 2 },
+    });
+  });
+
+  test("is not changed to what one watches already, nor once it has ended", async () => {
+    const one = await a.watch({ departureDate: "2026-08-01" });
+    const { userId, origin, destination } = one;
+    const other = await a.watch({ origin, destination, departureDate: "2026-08-02" }, { userId });
+    const to = (change: object, at = a.noon) => Watch.update(userId, other.id, change, at);
+    await expect(to({ departureDate: "2026-08-01" })).rejects.toMatchObject(duplicate);
+    await expect(to({ departureFrom: "2026-08-01", departureTo: "2026-08-01" })).rejects.toMatchObject(duplicate);
+    expect(await to({ departureDate: "2026-08-01", targetPrice: "50.00" })).toMatchObject({ series: 2 });
+    await expect(to({ targetPrice: null })).rejects.toMatchObject(duplicate);
+    const over = new Date(other.endsAt ?? "");
+    await expect(to({ departureDate: "2026-09-01" }, over)).rejects.toMatchObject({ code: "watch.ended" });
+    const many = to({ departureFrom: "2026-08-01", departureTo: "2026-12-01" });
+    await expect(many).rejects.toMatchObject({ code: "watch.too_many_fares", errors: [{ pointer: "/departureTo" }] });
+  });
+
+  test("is changed by many at once, one after the other, and none is lost", async () => {
+    const { userId, id } = await a.watch({ departureDate: "2026-08-01" });
+    const all = [
+      { adults: 2 },
+      { cabin: "business" },
+      { bags: 1 },
+      { targetPrice: "90.00" },
+      { returnDate: "2026-08-09" },
+    ];
+    await Promise.all(all.map((change) => Watch.update(userId, id, change, a.noon)));
+    expect(await Watch.get(userId, id, a.noon)).toMatchObject({
+      ...{
+        adults: 2,
+        cabin: "business",
+        bags: 1,
+        targetPrice: { amount: "90.00" },
+        returnDate: "2026-08-09",
+        series: 5,
+      },
+    });
+    expect((await changes(id)).map(({ version, series }) => [version, series])).toEqual(
+      expect.arrayContaining([
+        [1, 1],
+        [6, 5],
+      ]),
+    );
+  });
+
+  test("while it is paused is not priced, and is from when it is resumed", async () => {
+    const { userId, id } = await a.watch({ departureDate: "2026-08-01" });
+    await Watch.pause(userId, id, a.noon);
+    const days = { departureFrom: "2026-08-01", departureTo: "2026-08-03" };
+    expect(await Watch.update(userId, id, days, later(minute))).toMatchObject({
+      state: "paused",
+      nextCheckAt: null,
+      nextCheckBecause: null,
+    });
+    await sweep(100_00, later(hour));
+    expect(await seen(userId, id)).toEqual([]);
+    expect(await Watch.resume(userId, id, later(2 * hour))).toMatchObject({
+      nextCheckAt: later(2 * hour).toISOString(),
+    });
+    await sweep(100_00, later(2 * hour));
+    expect(await seen(userId, id)).toEqual(["ok 100.00"]);
+  });
+
+  test("is judged again by a new rule on the prices there are, without a search", async () => {
+    const { userId, id } = await a.watch({
+      ...only,
+      departureDate: null,
+      departureFrom: "2026-08-01",
+      departureTo: "2026-08-03",
+    });
+    const provider = market(() => 250_00);
+    const cadence = (_: unknown, at: Date) => new Date(at.getTime() + 24 * hour);
+    await Sweep.run(a.noon, { provider, cadence });
+    const { length } = provider.searched;
+    await Watch.update(userId, id, { targetPrice: "260.00" }, later(hour));
+    await Sweep.run(later(hour + minute), { provider, cadence });
+    expect(await heard(userId)).toEqual(["03-01T13:01 250.00 target"]);
+    expect(provider.searched).toHaveLength(length);
+  });
+});
