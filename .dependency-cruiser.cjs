@@ -1,35 +1,11 @@
-const plumbing = [
-  "env",
-  "db",
-  "cache",
-  "queue",
-  "error",
-  "id",
-  "money",
-  "month",
-  "log",
-  "metric",
-  "page",
-  "idempotency",
-  "health",
-  "bloom",
-];
-/** The domains of core from the ground up: each may import plumbing and those on lower lines. */
-const ranks = [
-  ["audit", "mail", "token", "clean", "operator", "airport", "airline"],
-  ["session", "limit"],
-  ["user", "privacy"],
-  ["flight"],
-  ["fare", "replay"],
-  ["watch", "calendar", "insight"],
-  ["alert"],
-  ["sweep"],
-  ["shift"],
-  ["delivery", "analytics"],
-];
+const { base, layers } = require("./packages/core/domains.json");
+
+/** The domains of core from the ground up: each may import base and the domains of earlier layers. */
+const ranks = layers.map((layer) => Object.keys(layer));
 
 const core = "^packages/core/src/";
 const tests = "^(packages/[^/]+|stacks)/test/";
+const baseFile = `${core}base/(${base.join("|")})\\.ts$`;
 const domain = (names) => `${core}(${names.join("|")})(/|\\.ts$)`;
 const npm = (names) => `(^|node_modules/)(${names.join("|")})(/|$)`;
 
@@ -56,14 +32,21 @@ module.exports = {
     }),
 
     ...ranks.map((names, index) =>
-      never("a domain imports what lies below it", domain(names), core, {
-        except: [domain([...plumbing, ...ranks.slice(0, index).flat()]), `${core}$1(/|\\.ts$)`],
+      never("a domain imports only base and the layers below it", domain(names), core, {
+        except: [baseFile, domain(ranks.slice(0, index).flat()), `${core}$1(/|\\.ts$)`],
       }),
     ),
-    never("plumbing imports plumbing", domain(plumbing), core, { except: [domain(plumbing)] }),
-    never("a domain has its place", ".", core, { except: [domain([...plumbing, ...ranks.flat()])] }),
-    never("a domain's folder is behind its door", `${core}([^/.]+)`, `${core}[^/]+/`, { except: [`${core}$1/`] }),
-    never("another package comes through the door", ".", `${core}[^/]+/`, { but: ["^packages/core/"] }),
+    never("base imports only base", `${core}base/`, core, { except: [baseFile] }),
+    never("every file of core belongs to base or to a domain of domains.json", ".", core, {
+      except: [baseFile, domain(ranks.flat())],
+    }),
+    never("a domain's folder is imported only by its door", `${core}([^/.]+)`, `${core}[^/]+/`, {
+      except: [`${core}$1/`, baseFile],
+    }),
+    never("other packages import core's doors and base", ".", `${core}[^/]+/`, {
+      but: ["^packages/core/"],
+      except: [baseFile],
+    }),
 
     never("hono at the doors", ".", npm(["hono", "hono-openapi", "@hono/[^/]+"]), {
       but: ["^packages/(functions|local)/", "^node_modules/"],
@@ -71,9 +54,11 @@ module.exports = {
     never("sst and cdk in stacks", ".", npm(["sst", "aws-cdk-lib", "constructs", "cdk-nag"]), {
       but: ["^(stacks/|sst\\.config\\.ts$)", "^node_modules/"],
     }),
-    never("neon in db.ts", ".", npm(["@neondatabase/[^/]+"]), { but: [`${core}db\\.ts$`, tests, "^node_modules/"] }),
+    never("neon in db.ts", ".", npm(["@neondatabase/[^/]+"]), {
+      but: [`${core}base/db\\.ts$`, tests, "^node_modules/"],
+    }),
     never("upstash in cache.ts", ".", npm(["@upstash/[^/]+"]), {
-      but: [`${core}cache\\.ts$`, tests, "^node_modules/"],
+      but: [`${core}base/cache\\.ts$`, tests, "^node_modules/"],
     }),
     never("lucia behind session.ts", ".", npm(["lucia"]), { but: [domain(["session"]), tests, "^node_modules/"] }),
     never("no AWS client", "^packages/(core|functions)/src/", npm(["@aws-sdk/[^/]+", "aws-sdk", "@smithy/[^/]+"])),

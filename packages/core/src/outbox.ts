@@ -2,8 +2,7 @@ import { sql } from "./base/db.ts";
 import { newId } from "./base/id.ts";
 import type { Data, Kind } from "./outbox/data.ts";
 
-export { deliver, type Options } from "./delivery/deliver.ts";
-export type { Data, Kind } from "./outbox/data.ts";
+export type { Data, Kind, Watched } from "./outbox/data.ts";
 export { heard } from "./outbox/quiet.ts";
 
 type Fragment = ReturnType<typeof sql>;

@@ -4,7 +4,7 @@ import * as Audit from "./audit.ts";
 import { sql } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
 import { newId } from "./base/id.ts";
-import * as Mail from "./outbox.ts";
+import * as Outbox from "./outbox.ts";
 import * as Session from "./session.ts";
 
 export { prepare } from "./privacy/prepare.ts";
@@ -110,7 +110,7 @@ export async function remove(userId: string, sessionId: string, at: Date): Promi
            for update`,
       // Who signs in meanwhile waits for this, and then finds no account.
       sql`select from ${own} for update`,
-      Mail.queue(
+      Outbox.queue(
         "account_deleted",
         { userId: null, email: sql`(select users.email from ${own})` },
         {},

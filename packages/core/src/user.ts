@@ -3,7 +3,7 @@ import * as Audit from "./audit.ts";
 import { sql, violated } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
 import { newId } from "./base/id.ts";
-import * as Mail from "./outbox.ts";
+import * as Outbox from "./outbox.ts";
 import * as Session from "./session.ts";
 import { Compared, Email, emailKey, Name, Password, Phone } from "./user/field.ts";
 import { floored } from "./user/floor.ts";
@@ -99,7 +99,7 @@ export async function login(input: unknown, at: Date, from: Audit.From = {}): Pr
              and users.password_hash = ${passwordHash}
              and users.password_hash <> ${renewed}
         ),
-        told as (${Mail.queue("new_device", { userId: row.id, email: row.email }, told, sql`not ${Audit.seen(row.id, from)}`)}),
+        told as (${Outbox.queue("new_device", { userId: row.id, email: row.email }, told, sql`not ${Audit.seen(row.id, from)}`)}),
         noted as (${Audit.record("login", { ...from, userId: row.id, sessionId })})
         select`,
     });
@@ -118,5 +118,5 @@ export async function get(userId: string): Promise<Info> {
 async function warned(email: string): Promise<void> {
   const owner = sql`users where users.email_key = ${emailKey(email)}`;
   const to = { userId: sql`(select users.id from ${owner})`, email: sql`(select users.email from ${owner})` };
-  await Mail.queue("email_taken", to, {}, sql`exists (select from ${owner})`);
+  await Outbox.queue("email_taken", to, {}, sql`exists (select from ${owner})`);
 }

@@ -8,10 +8,6 @@ export type { Tended } from "./watch/expire.ts";
 
 import { info, missing, one, read, type Shown, shaped } from "./watch/select.ts";
 
-export { type Band, bandOf, isNear, leastNear } from "./rule/band.ts";
-export type { Check, Decision, History, RuleName, State } from "./rule/decide.ts";
-export { decide, doubtful, dropLimit } from "./rule/decide.ts";
-export { columns, modeOf, pack, type Row, rulesOf, unpack } from "./rule/state.ts";
 export { Day, Judged, Lookback, Resolution, Series, Simulated, Standing } from "./watch/past/schema.ts";
 export { Booked, Checked, Create, Info, Observation, Snooze, Update } from "./watch/schema.ts";
 

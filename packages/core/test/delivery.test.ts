@@ -2,7 +2,8 @@ import { mailbox } from "@travel-conductor/local/testing";
 import { afterEach, expect, test } from "vitest";
 import { sql } from "../src/base/db.ts";
 import { newId } from "../src/base/id.ts";
-import * as Mail from "../src/outbox.ts";
+import * as Delivery from "../src/delivery.ts";
+import * as Outbox from "../src/outbox.ts";
 import * as a from "./support/factory.ts";
 import { through, without } from "./support/network.ts";
 
@@ -29,12 +30,12 @@ test("a message is queued with the change it tells of, or not at all", async () 
   await sql`delete from messages`;
   const to = { userId, email: "ada@example.com" };
   const change = sql`update users set email_verified = true where users.id = ${userId}`;
-  await sql.transaction([change, Mail.queue("reset", to, link)]);
+  await sql.transaction([change, Outbox.queue("reset", to, link)]);
   const reset = { kind: "reset", email: "ada@example.com", data: link, status: "pending" };
   expect(await queued(userId)).toEqual([reset]);
 
   const fails = sql`select 1 / 0`;
-  await expect(sql.transaction([Mail.queue("verify", to, link), fails])).rejects.toMatchObject({ code: "22012" });
+  await expect(sql.transaction([Outbox.queue("verify", to, link), fails])).rejects.toMatchObject({ code: "22012" });
   expect(await queued(userId)).toEqual([reset]);
 });
 
@@ -44,8 +45,8 @@ test("the address and the condition may be read in the statement", async () => {
   await sql`delete from messages`;
   const to = { userId, email: sql`(select users.email from users where users.id = ${userId})` };
   await sql.transaction([
-    Mail.queue("email_taken", to, {}),
-    Mail.queue("verify", to, link, sql`exists (select from users where users.id = 'usr_nobody')`),
+    Outbox.queue("email_taken", to, {}),
+    Outbox.queue("verify", to, link, sql`exists (select from users where users.id = 'usr_nobody')`),
   ]);
   expect(await queued(userId)).toMatchObject([{ kind: "email_taken", email }]);
 });
@@ -61,9 +62,9 @@ const outbox = async () =>
   ).map((row) => ({ ...row }));
 
 test("what is due goes out once, in words with a link that works, and is then forgotten", async () => {
-  await Mail.queue("reset", nobody, link);
-  expect(await Mail.deliver(minutes(1))).toEqual({ sent: 1, delayed: 0, failed: 0 });
-  expect(await Mail.deliver(minutes(2))).toEqual({ sent: 0, delayed: 0, failed: 0 });
+  await Outbox.queue("reset", nobody, link);
+  expect(await Delivery.deliver(minutes(1))).toEqual({ sent: 1, delayed: 0, failed: 0 });
+  expect(await Delivery.deliver(minutes(2))).toEqual({ sent: 0, delayed: 0, failed: 0 });
 
   const url = "http://localhost:3000/v1/auth/reset/confirm?token=a-secret";
   expect(mailbox).toMatchObject([{ to: ["ada@example.com"], subject: "Choose a new password" }]);
@@ -78,68 +79,68 @@ test("what is due goes out once, in words with a link that works, and is then fo
 });
 
 test("of several workers at once each message is one's", async () => {
-  await Promise.all(Array.from({ length: 30 }, () => Mail.queue("email_taken", nobody, {})));
-  const reports = await Promise.all(Array.from({ length: 6 }, () => Mail.deliver(minutes(1), { batch: 4 })));
+  await Promise.all(Array.from({ length: 30 }, () => Outbox.queue("email_taken", nobody, {})));
+  const reports = await Promise.all(Array.from({ length: 6 }, () => Delivery.deliver(minutes(1), { batch: 4 })));
   expect(reports.reduce((sum, { sent }) => sum + sent, 0)).toBe(30);
   expect(new Set(mailbox.map(({ headers }) => headers["X-Message"])).size).toBe(30);
   expect(mailbox.length).toBe(30);
 });
 
 test("whoever dies after sending sends the same again, and an overtaken worker settles nothing", async () => {
-  await Mail.queue("verify", nobody, link);
+  await Outbox.queue("verify", nobody, link);
   const cut = through(
     (_, body) => {
       if (body.includes("provider_id")) throw new TypeError("fetch failed");
     },
-    () => Mail.deliver(minutes(1)),
+    () => Delivery.deliver(minutes(1)),
   );
   await expect(cut).rejects.toThrow();
-  expect(await Mail.deliver(minutes(1))).toEqual({ sent: 0, delayed: 0, failed: 0 });
+  expect(await Delivery.deliver(minutes(1))).toEqual({ sent: 0, delayed: 0, failed: 0 });
 
-  const late: Mail.Options["send"] = async () => {
+  const late: Delivery.Options["send"] = async () => {
     await sql`update messages set claimed_until = now() - interval '1 second'`;
-    await Mail.deliver(minutes(1));
+    await Delivery.deliver(minutes(1));
     return { status: "refused", code: "BadRequestException" };
   };
   await sql`update messages set claimed_until = null`;
-  expect(await Mail.deliver(minutes(1), { send: late })).toEqual({ sent: 0, delayed: 0, failed: 0 });
+  expect(await Delivery.deliver(minutes(1), { send: late })).toEqual({ sent: 0, delayed: 0, failed: 0 });
   expect(await outbox()).toMatchObject([{ status: "sent", attempts: 3, failure: null }]);
   const [first, second] = mailbox;
   expect({ ...first, id: "", at: "" }).toEqual({ ...second, id: "", at: "" });
 });
 
 test("what SES cannot take now is tried after 1, 2, 4, … 60 minutes, and given up after a day", async () => {
-  await Mail.queue("email_taken", nobody, {});
-  const send: Mail.Options["send"] = async () => ({ status: "delayed", code: "TooManyRequestsException" });
+  await Outbox.queue("email_taken", nobody, {});
+  const send: Delivery.Options["send"] = async () => ({ status: "delayed", code: "TooManyRequestsException" });
   const dues: number[] = [];
   for (let due = 1; due < 24 * 60; due = dues.at(-1) ?? 0) {
-    expect(await Mail.deliver(minutes(due), { send })).toEqual({ sent: 0, delayed: 1, failed: 0 });
+    expect(await Delivery.deliver(minutes(due), { send })).toEqual({ sent: 0, delayed: 1, failed: 0 });
     const [row] = (await outbox()) as { due: number }[];
     dues.push(row?.due ?? 0);
   }
   expect(dues.slice(0, 9)).toEqual([2, 4, 8, 16, 32, 64, 124, 184, 244]);
   expect(dues.at(-1)).toBe(24 * 60 + 4);
-  expect(await Mail.deliver(minutes(24 * 60 + 4), { send })).toEqual({ sent: 0, delayed: 0, failed: 1 });
+  expect(await Delivery.deliver(minutes(24 * 60 + 4), { send })).toEqual({ sent: 0, delayed: 0, failed: 1 });
   const given = { status: "failed", failure: "TooManyRequestsException", email: null, data: null };
   expect(await outbox()).toMatchObject([given]);
 });
 
 test("where nothing goes out, one batch is tried and the rest waits", async () => {
-  await Promise.all(Array.from({ length: 5 }, () => Mail.queue("email_taken", nobody, {})));
-  expect(await without("ses", () => Mail.deliver(minutes(1), { batch: 2 }))).toEqual({
+  await Promise.all(Array.from({ length: 5 }, () => Outbox.queue("email_taken", nobody, {})));
+  expect(await without("ses", () => Delivery.deliver(minutes(1), { batch: 2 }))).toEqual({
     sent: 0,
     delayed: 2,
     failed: 0,
   });
   const failures = (await outbox()).map((row) => (row as { failure: string | null }).failure);
   expect(failures.filter((failure) => failure === "unreachable").length).toBe(2);
-  expect(await Mail.deliver(minutes(2))).toEqual({ sent: 5, delayed: 0, failed: 0 });
+  expect(await Delivery.deliver(minutes(2))).toEqual({ sent: 5, delayed: 0, failed: 0 });
 });
 
 test("what SES never takes is given up at once, and so is a link that has run out", async () => {
-  await Mail.queue("email_taken", { userId: null, email: "zoë@example.com" }, {});
-  await Mail.queue("verify", nobody, { ...link, expiresAt: minutes(1).toISOString() });
-  expect(await Mail.deliver(minutes(1))).toEqual({ sent: 0, delayed: 0, failed: 2 });
+  await Outbox.queue("email_taken", { userId: null, email: "zoë@example.com" }, {});
+  await Outbox.queue("verify", nobody, { ...link, expiresAt: minutes(1).toISOString() });
+  expect(await Delivery.deliver(minutes(1))).toEqual({ sent: 0, delayed: 0, failed: 2 });
   const [local, expired] = await outbox();
   expect(local).toMatchObject({ status: "failed", failure: "BadRequestException", email: null });
   expect(expired).toMatchObject({ status: "failed", failure: "expired", data: null });
@@ -147,15 +148,15 @@ test("what SES never takes is given up at once, and so is a link that has run ou
 });
 
 test("a domain in any script is sent in its ASCII form", async () => {
-  await Mail.queue("email_taken", { userId: null, email: "ada@bücher.example" }, {});
-  await Mail.deliver(minutes(1));
+  await Outbox.queue("email_taken", { userId: null, email: "ada@bücher.example" }, {});
+  await Delivery.deliver(minutes(1));
   expect(mailbox).toMatchObject([{ to: ["ada@xn--bcher-kva.example"] }]);
 });
 
 test("every kind has its words, and what it is told stays text", async () => {
   const at = "2026-03-01T12:05:00.000Z";
   const hostile = '<img src=x onerror="alert(1)">&\'@example.com';
-  const kinds: { [K in Mail.Kind]: Mail.Data[K] } = {
+  const kinds: { [K in Outbox.Kind]: Outbox.Data[K] } = {
     verify: link,
     reset: link,
     email_change_old: { ...link, email: hostile },
@@ -169,8 +170,8 @@ test("every kind has its words, and what it is told stays text", async () => {
     watch_ended: { ...watched, endsOn: null, currency: "GBP", lowest: 180_00, highest: 200_00, alerts: 2 },
     watch_paused: watched,
   };
-  for (const [kind, data] of Object.entries(kinds)) await Mail.queue(kind as Mail.Kind, nobody, data);
-  expect(await Mail.deliver(minutes(1), { batch: 3 })).toEqual({ sent: 12, delayed: 0, failed: 0 });
+  for (const [kind, data] of Object.entries(kinds)) await Outbox.queue(kind as Outbox.Kind, nobody, data);
+  expect(await Delivery.deliver(minutes(1), { batch: 3 })).toEqual({ sent: 12, delayed: 0, failed: 0 });
   expect(new Set(mailbox.map(({ subject }) => subject)).size).toBe(12);
   for (const { text, html } of mailbox) {
     expect(text + html).not.toMatch(/undefined|null|Invalid|\[object/);
@@ -225,8 +226,8 @@ test.each([
     ],
   ],
 ])("the summary of a watch says what was watched and how it ended: %j", async (over, paragraphs) => {
-  await Mail.queue("watch_ended", nobody, { ...ended, ...over });
-  await Mail.deliver(minutes(1));
+  await Outbox.queue("watch_ended", nobody, { ...ended, ...over });
+  await Delivery.deliver(minutes(1));
   expect(mailbox[0]?.text).toBe(`${[...paragraphs, "Travel Conductor"].join("\n\n")}\n`);
 });
 
@@ -235,8 +236,8 @@ test.each([
   ["4", { min: 4, max: 4 }, "back after 4 nights."],
 ])("a stay of %s", async (_, stayNights, words) => {
   const what = { departureFrom: "2026-08-01", departureTo: "2026-08-05", stayNights };
-  await Mail.queue("watch_paused", nobody, { ...watched, what });
-  await Mail.deliver(minutes(1));
+  await Outbox.queue("watch_paused", nobody, { ...watched, what });
+  await Delivery.deliver(minutes(1));
   expect(mailbox[0]?.subject).toBe("Your watch of LHR to JFK is paused");
   expect(mailbox[0]?.text).toContain(words);
 });
@@ -260,7 +261,7 @@ test.each([
       with users as (
         select ${zone}::text as time_zone, ${quiet[0]}::time as quiet_from, ${quiet[1]}::time as quiet_to
       )
-      select ${Mail.heard(new Date("2026-03-01T23:30:00Z"))} as due
+      select ${Outbox.heard(new Date("2026-03-01T23:30:00Z"))} as due
         from users`;
     expect(row?.due).toEqual(new Date(due));
   },

@@ -4,7 +4,7 @@ import * as Audit from "../src/audit.ts";
 import { sql } from "../src/base/db.ts";
 import { newId } from "../src/base/id.ts";
 import { claim } from "../src/base/idempotency.ts";
-import * as Mail from "../src/outbox.ts";
+import * as Delivery from "../src/delivery.ts";
 import { divide, holdings } from "../src/privacy/holding.ts";
 import * as Privacy from "../src/privacy.ts";
 import * as Session from "../src/session.ts";
@@ -48,7 +48,7 @@ async function somebody() {
 async function asked({ userId, sessionId, email }: { userId: string; sessionId: string; email: string }) {
   const { id } = await Privacy.ask(userId, sessionId, now);
   await Privacy.prepare(now);
-  await Mail.deliver(minutes(1));
+  await Delivery.deliver(minutes(1));
   const mail = mailbox.find(({ subject, to }) => subject === "Your data is ready" && to[0] === email);
   const [, sent, token] = /\/v1\/me\/export\/(exp_\w+)\?token=([\w-]+)/.exec(mail?.text ?? "") ?? [];
   expect(sent).toBe(id);
@@ -210,7 +210,7 @@ test("a deletion signs out everywhere, leaves nothing of the person, and tells t
 
   mailbox.length = 0;
   await Privacy.prepare(now);
-  await Mail.deliver(minutes(1));
+  await Delivery.deliver(minutes(1));
   expect(mailbox.filter(({ to }) => to[0] === one.email).map(({ subject }) => subject)).toEqual([
     "Your account was deleted",
   ]);

@@ -13,19 +13,19 @@ afterEach(() => rm(root, { recursive: true }));
 const core = (file: string) => `packages/core/src/${file}`;
 
 test.each([
-  [core("fare.ts"), core("watch.ts"), "a domain imports what lies below it"],
-  [core("user.ts"), core("flight.ts"), "a domain imports what lies below it"],
-  [core("flight.ts"), core("watch.ts"), "a domain imports what lies below it"],
-  [core("session.ts"), core("user.ts"), "a domain imports what lies below it"],
-  [core("db.ts"), core("user.ts"), "plumbing imports plumbing"],
-  [core("watch.ts"), core("flight/criteria.ts"), "a domain's folder is behind its door"],
-  [core("alert.ts"), core("util.ts"), "a domain has its place"],
-  ["packages/functions/src/api/flight.ts", core("flight/criteria.ts"), "another package comes through the door"],
+  [core("fare.ts"), core("watch.ts"), "a domain imports only base and the layers below it"],
+  [core("user.ts"), core("flight.ts"), "a domain imports only base and the layers below it"],
+  [core("flight.ts"), core("watch.ts"), "a domain imports only base and the layers below it"],
+  [core("session.ts"), core("user.ts"), "a domain imports only base and the layers below it"],
+  [core("base/db.ts"), core("user.ts"), "base imports only base"],
+  [core("watch.ts"), core("flight/criteria.ts"), "a domain's folder is imported only by its door"],
+  [core("alert.ts"), core("util.ts"), "every file of core belongs to base or to a domain of domains.json"],
+  ["packages/functions/src/api/flight.ts", core("flight/criteria.ts"), "other packages import core's doors and base"],
   [core("user.ts"), "packages/functions/src/api/index.ts", "core imports no other package"],
   ["packages/functions/src/api/index.ts", "packages/scripts/src/seed.ts", "functions import core alone"],
   ["packages/scripts/src/seed.ts", "packages/functions/src/api/index.ts", "scripts import core alone"],
   ["packages/scripts/src/seed.ts", "packages/local/src/postgres.ts", "nobody imports local"],
-  ["stacks/api.ts", core("env.ts"), "stacks import nothing from packages"],
+  ["stacks/api.ts", core("base/env.ts"), "stacks import nothing from packages"],
   ["packages/web/src/app.ts", "packages/functions/src/api/index.ts", "web imports types alone"],
   [core("user.ts"), "packages/core/test/support/factory.ts", "nobody imports a test"],
   [core("user.ts"), "hono", "hono at the doors"],
@@ -34,7 +34,7 @@ test.each([
   [core("user.ts"), "@neondatabase/serverless", "neon in db.ts"],
   [core("user.ts"), "@upstash/redis", "upstash in cache.ts"],
   [core("user.ts"), "lucia", "lucia behind session.ts"],
-  [core("log.ts"), "@aws-sdk/client-ssm", "no AWS client"],
+  [core("base/log.ts"), "@aws-sdk/client-ssm", "no AWS client"],
 ])("%s may not import %s", async (from, to, rule) => {
   await tree({ [from]: [to] });
   expect((await check(root)).faults).toContain(`${from} → ${to}: ${rule}`);
@@ -56,15 +56,15 @@ test("what the rules allow passes, and is counted", async () => {
     "packages/scripts/test/seed.test.ts": ["packages/local/src/start.ts"],
     [core("session.ts")]: ["lucia", core("session/adapter.ts")],
     [core("user.ts")]: [core("session.ts")],
-    [core("watch.ts")]: [core("watch/decide.ts"), core("fare.ts"), core("user.ts"), core("money.ts")],
-    [core("watch/decide.ts")]: [core("money.ts")],
-    [core("db.ts")]: ["@neondatabase/serverless", core("env.ts")],
+    [core("watch.ts")]: [core("watch/decide.ts"), core("fare.ts"), core("user.ts"), core("base/money.ts")],
+    [core("watch/decide.ts")]: [core("base/money.ts")],
+    [core("base/db.ts")]: ["@neondatabase/serverless", core("base/env.ts")],
   });
   expect(await check(root)).toEqual({ modules: 16, arrows: 19, faults: [] });
 });
 
 test("a run that saw no import fails", async () => {
-  await tree({ [core("env.ts")]: [] });
+  await tree({ [core("base/env.ts")]: [] });
   expect((await check(root)).faults).toEqual(["not one import was seen"]);
 });
 

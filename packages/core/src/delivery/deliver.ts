@@ -1,7 +1,7 @@
 import { sql } from "../base/db.ts";
 import { env } from "../base/env.ts";
 import { logger } from "../base/log.ts";
-import type { Data, Kind } from "../outbox/data.ts";
+import type { Data, Kind } from "../outbox.ts";
 import { letter } from "./letter.ts";
 import { type Outcome, type Send, ses } from "./ses.ts";
 

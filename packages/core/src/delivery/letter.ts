@@ -1,4 +1,4 @@
-import type { Data, Kind } from "../outbox/data.ts";
+import type { Data, Kind } from "../outbox.ts";
 import { day, flights, price, route } from "./phrase.ts";
 
 /** A message as it is sent: the same words as plain text and as HTML. */

@@ -1,5 +1,5 @@
 import * as Money from "../base/money.ts";
-import type { Watched } from "../outbox/data.ts";
+import type { Watched } from "../outbox.ts";
 
 /** STN to BGY; LHR or LGW to JFK. */
 export function route({ origin, destination, what }: Watched): string {

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { sql } from "../base/db.ts";
-import * as Mail from "../outbox.ts";
+import * as Outbox from "../outbox.ts";
 import { collect, divide } from "./holding.ts";
 
 type Claimed = { id: string; fence: string; userId: string };
@@ -60,7 +60,7 @@ async function finish({ id, fence, userId }: Claimed, content: string, at: Date)
          and exports.fence = ${fence}::bigint
          and exports.content is null
       returning exports.id`,
-    Mail.queue("export_ready", { userId, email }, { id, token, expiresAt }, made),
+    Outbox.queue("export_ready", { userId, email }, { id, token, expiresAt }, made),
   ]);
   return rows?.length ?? 0;
 }

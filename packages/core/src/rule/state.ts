@@ -1,6 +1,4 @@
 import { sql } from "../base/db.ts";
-import * as Money from "../base/money.ts";
-import type { Create } from "../watch/schema.ts";
 import type { Mode, RuleName, RuleState, Rules, State } from "./decide.ts";
 
 /** A rule's state in the column `price_watches.state`: [epoch, level, trigger, since]. */
@@ -33,17 +31,6 @@ export const columns = sql`
            price_watches.ended_at is not null as ended,
            (extract(epoch from price_watches.snoozed_until) * 1000)::float8 as "snoozedUntil",
            price_watches.state::text`;
-
-/** The rules that somebody asks for with a new watch. */
-export function rulesIn({ targetPrice, alertThreshold, currency, rules }: Create): Rules {
-  const target = targetPrice === null ? null : (Money.minor(targetPrice, currency) ?? null);
-  return { target, drop: share(alertThreshold), newLow: rules.newLow ?? false, routeLow: rules.routeLow ?? false };
-}
-
-/** A share as a rule has it: in 1/10,000. */
-export function share(threshold: number | null): number | null {
-  return threshold === null ? null : Math.round(threshold * 10_000);
-}
 
 export function rulesOf(row: Pick<Row, "target" | "drop" | "newLow" | "routeLow">): Rules {
   return { target: row.target, drop: row.drop, newLow: row.newLow, routeLow: row.routeLow };

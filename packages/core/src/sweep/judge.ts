@@ -12,7 +12,7 @@ import {
   modeOf,
   rulesOf,
   unpack,
-} from "../watch.ts";
+} from "../rule.ts";
 import type { Asked } from "./price.ts";
 import type { Checked, Judged } from "./settle.ts";
 import { type Known, type Priced, type RouteLow, type Woken, wake } from "./wake.ts";

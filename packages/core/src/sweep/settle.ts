@@ -2,7 +2,7 @@ import { sql } from "../base/db.ts";
 import { stableId } from "../base/id.ts";
 import { type Because, dayOf } from "../fare.ts";
 import type { FareProvider } from "../flight.ts";
-import { type Band, type Check, type Decision, pack, type State } from "../watch.ts";
+import { type Band, type Check, type Decision, pack, type State } from "../rule.ts";
 import { type Hastened, hold, type Part, writeParts } from "./basketprice.ts";
 
 /** What one check of a fare or a basket came to, and when and why it is priced next. */

@@ -1,6 +1,6 @@
 import { sql } from "../base/db.ts";
 import { counted, lead, paying, type Seen } from "../fare.ts";
-import { columns, dropLimit, leastNear, type Row } from "../watch.ts";
+import { columns, dropLimit, leastNear, type Row } from "../rule.ts";
 
 /** One fare with the price it came back with (minor units), and what must be known of its past to judge that price. */
 export type Priced = {

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import * as Audit from "../audit.ts";
 import { sql, violated } from "../base/db.ts";
-import * as Mail from "../outbox.ts";
+import * as Outbox from "../outbox.ts";
 import * as Session from "../session.ts";
 import * as Token from "../token.ts";
 import { Email, emailKey } from "./field.ts";
@@ -40,9 +40,9 @@ export async function requestEmail(
          and verification_tokens.purpose in ('email_change_old', 'email_change_new')`,
     before.statement,
     after.statement,
-    Mail.queue("email_change_old", { userId, email: own }, { ...before.link, email }, free),
-    Mail.queue("email_change_new", { userId, email }, after.link, free),
-    Mail.queue("email_taken", stranger, {}, sql`exists (select from ${holder} and users.id <> ${userId})`),
+    Outbox.queue("email_change_old", { userId, email: own }, { ...before.link, email }, free),
+    Outbox.queue("email_change_new", { userId, email }, after.link, free),
+    Outbox.queue("email_taken", stranger, {}, sql`exists (select from ${holder} and users.id <> ${userId})`),
     Audit.record("email_change_requested", { ...from, userId, sessionId }),
   ]);
 }
@@ -78,7 +78,7 @@ export async function confirmEmail(input: unknown, at: Date, from: Audit.From = 
       // Whoever follows the other link now waits here, and then sees that this one was followed.
       sql`select from users where users.id = ${userId} for update`,
       Token.use(purpose, token, at),
-      Mail.queue("email_changed", to, { email, at: at.toISOString() }, both),
+      Outbox.queue("email_changed", to, { email, at: at.toISOString() }, both),
       Audit.record("email_changed", { ...from, userId }, both),
       sql`
         update users

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import * as Audit from "../audit.ts";
 import { sql } from "../base/db.ts";
 import { Problem } from "../base/error.ts";
-import * as Mail from "../outbox.ts";
+import * as Outbox from "../outbox.ts";
 import * as Token from "../token.ts";
 import { Compared, emailKey } from "./field.ts";
 import { floored } from "./floor.ts";
@@ -26,7 +26,7 @@ export function asked(purpose: "verify" | "reset", owner: ReturnType<typeof sql>
     userId: sql`(select owner.user_id from (${owner}) as owner)`,
     email: sql`(select owner.email from (${owner}) as owner)`,
   };
-  return [statement, Mail.queue(purpose, to, link, sql`exists (${owner})`)];
+  return [statement, Outbox.queue(purpose, to, link, sql`exists (${owner})`)];
 }
 
 /**

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import * as Audit from "../audit.ts";
 import { sql, violated } from "../base/db.ts";
-import * as Mail from "../outbox.ts";
+import * as Outbox from "../outbox.ts";
 import * as Session from "../session.ts";
 import * as Token from "../token.ts";
 import { Compared, emailKey, Password } from "./field.ts";
@@ -142,6 +142,6 @@ function told(event: "reset" | "password_changed", owner: Owner, at: Date, who: 
   const to = { userId: owner.id, email: owner.email };
   return [
     Audit.record(event, { ...who, userId: owner.id }),
-    Mail.queue("password_changed", to, { at: at.toISOString() }),
+    Outbox.queue("password_changed", to, { at: at.toISOString() }),
   ];
 }

@@ -1,11 +1,10 @@
 import * as v from "valibot";
 import { Problem } from "../base/error.ts";
 import * as Money from "../base/money.ts";
-import type { Rules } from "../rule/decide.ts";
-import { share } from "../rule/state.ts";
+import type { Rules } from "../rule.ts";
 import { plan } from "./plan.ts";
 import { type After, alive, rewrite } from "./rewrite.ts";
-import { type Info, Update, Watched } from "./schema.ts";
+import { type Info, share, Update, Watched } from "./schema.ts";
 import type { Before } from "./select.ts";
 import { merged } from "./subject.ts";
 

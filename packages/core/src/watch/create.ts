@@ -1,12 +1,11 @@
 import * as v from "valibot";
 import { sql } from "../base/db.ts";
 import { newId } from "../base/id.ts";
-import { rulesIn } from "../rule/state.ts";
 import { plan } from "./plan.ts";
 import { hold, type Peers, peers, refusal, room } from "./quota.ts";
 import { note } from "./rewrite.ts";
 import { add, isOf, later, rouse, wrote } from "./schedule.ts";
-import { Create, type Info } from "./schema.ts";
+import { Create, type Info, rulesIn } from "./schema.ts";
 import { missing, once, one, type Shown, shaped } from "./select.ts";
 import { stored } from "./subject.ts";
 

@@ -1,6 +1,6 @@
 import { sql } from "../base/db.ts";
-import * as Mail from "../outbox.ts";
-import { asleep } from "../rule/band.ts";
+import * as Outbox from "../outbox.ts";
+import { asleep } from "../rule.ts";
 import { banded, note } from "./rewrite.ts";
 
 /** How many watches, and fares, one request is about at most; no new one after `within` milliseconds. */
@@ -44,7 +44,7 @@ function ended(at: Date, limit: number) {
     with over as materialized (
       select price_watches.id,
              users.email,
-             ${Mail.heard(at)} as due_at
+             ${Outbox.heard(at)} as due_at
         from price_watches
         join users on users.id = price_watches.user_id
        where price_watches.ended_at is null
@@ -84,7 +84,7 @@ function ended(at: Date, limit: number) {
         from watch
         join band on band.watch_id = watch.id
         join over on over.id = watch.id
-    ), queued as (${Mail.queueEach("watch_ended", sql`told`)})
+    ), queued as (${Outbox.queueEach("watch_ended", sql`told`)})
     select count(*)::int as watches
       from watch`;
 }
@@ -106,7 +106,7 @@ function paused(at: Date, limit: number) {
     ), idle as materialized (
       select price_watches.id,
              users.email,
-             ${Mail.heard(at)} as due_at
+             ${Outbox.heard(at)} as due_at
         from ${waiting}
         join users on users.id = price_watches.user_id
        limit ${limit} ${held}
@@ -131,7 +131,7 @@ function paused(at: Date, limit: number) {
              ${watched} as data
         from watch
         join idle on idle.id = watch.id
-    ), queued as (${Mail.queueEach("watch_paused", sql`told`)}), seen as (
+    ), queued as (${Outbox.queueEach("watch_paused", sql`told`)}), seen as (
       update fares
          set empties = fares.empties[2:]
        where fares.id = any (array(select empty.id from empty))

@@ -1,6 +1,6 @@
 import { sql } from "../base/db.ts";
 import { Problem } from "../base/error.ts";
-import type { Rules } from "../rule/decide.ts";
+import type { Rules } from "../rule.ts";
 import { duplicate } from "./select.ts";
 
 type Fragment = ReturnType<typeof sql>;

@@ -2,9 +2,19 @@ import { sql } from "../base/db.ts";
 import { Problem } from "../base/error.ts";
 import * as Money from "../base/money.ts";
 import type { Criteria } from "../flight.ts";
-import { type Band, bandOf } from "../rule/band.ts";
-import { anewIn, begin, type RuleName, ruleNames, type State } from "../rule/decide.ts";
-import { modeOf, pack, rulesOf, unpack } from "../rule/state.ts";
+import {
+  anewIn,
+  type Band,
+  bandOf,
+  begin,
+  modeOf,
+  pack,
+  type RuleName,
+  ruleNames,
+  rulesOf,
+  type State,
+  unpack,
+} from "../rule.ts";
 import type { Plan } from "./plan.ts";
 import { hold, type Peers, peers, refusal, room } from "./quota.ts";
 import { add, isOf, later, mark, rouse, wrote } from "./schedule.ts";

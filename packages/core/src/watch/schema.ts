@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import * as Money from "../base/money.ts";
 import { consistent, Day } from "../flight.ts";
-import { ruleNames } from "../rule/decide.ts";
+import { type Rules, ruleNames } from "../rule.ts";
 import { changes, entries, rules, wishes } from "./subject.ts";
 
 const Threshold = v.pipe(
@@ -162,3 +162,14 @@ export const Booked = v.pipe(
     ["pricePaid"],
   ),
 );
+
+/** The rules that somebody asks for with a new watch. */
+export function rulesIn({ targetPrice, alertThreshold, currency, rules }: Create): Rules {
+  const target = targetPrice === null ? null : (Money.minor(targetPrice, currency) ?? null);
+  return { target, drop: share(alertThreshold), newLow: rules.newLow ?? false, routeLow: rules.routeLow ?? false };
+}
+
+/** A share as a rule has it: in 1/10,000. */
+export function share(threshold: number | null): number | null {
+  return threshold === null ? null : Math.round(threshold * 10_000);
+}

@@ -2,7 +2,7 @@ import { sql, utc, violated } from "../base/db.ts";
 import { Problem } from "../base/error.ts";
 import * as Money from "../base/money.ts";
 import type { Criteria } from "../flight.ts";
-import { columns, modeOf, type Row } from "../rule/state.ts";
+import { columns, modeOf, type Row } from "../rule.ts";
 import type { Info } from "./schema.ts";
 import { restored, type Stored, type What } from "./subject.ts";
 

@@ -1,8 +1,18 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import * as Fare from "../../src/fare.ts";
-import { begin, type Mode, type Rules, ruleNames } from "../../src/rule/decide.ts";
-import { bandOf, type Check, decide, dropLimit, type History, type State } from "../../src/watch.ts";
+import {
+  bandOf,
+  begin,
+  type Check,
+  decide,
+  dropLimit,
+  type History,
+  type Mode,
+  type Rules,
+  ruleNames,
+  type State,
+} from "../../src/rule.ts";
 import { known } from "../support/decisions.ts";
 import { middle, pastOf, Reader, wasOdd } from "../support/oracle.ts";
 

@@ -1,7 +1,15 @@
 import { expect } from "vitest";
 import * as Fare from "../../src/fare.ts";
-import { begin, type Mode, type Rules } from "../../src/rule/decide.ts";
-import { type Check, type Decision, decide, doubtful, type State } from "../../src/watch.ts";
+import {
+  begin,
+  type Check,
+  type Decision,
+  decide,
+  doubtful,
+  type Mode,
+  type Rules,
+  type State,
+} from "../../src/rule.ts";
 
 /** When (UTC, 2026), the price, what is to be said, and what is out of the ordinary about it. */
 export type Line = [at: string, price: number, said: string, odd?: Partial<Check> & { mode?: Mode }];

@@ -1,4 +1,4 @@
-import type { RuleName, Rules } from "../../src/rule/decide.ts";
+import type { RuleName, Rules } from "../../src/rule.ts";
 
 /** The rules of alerts read a second time: fractions instead of bounds, whole lists instead of anything remembered. */
 

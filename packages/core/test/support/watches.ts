@@ -1,6 +1,6 @@
 import { mailbox } from "@travel-conductor/local/testing";
 import { sql } from "../../src/base/db.ts";
-import * as Mail from "../../src/outbox.ts";
+import * as Delivery from "../../src/delivery.ts";
 import * as a from "./factory.ts";
 import { minute, sweep } from "./sweep.ts";
 
@@ -39,7 +39,7 @@ export const told = async (userId: string) => (await a.mail(userId)).filter(({ k
 export async function letters(userId: string): Promise<{ subject: string; text: string }[]> {
   await sql`delete from messages where messages.kind not like 'watch%' or messages.user_id <> ${userId}`;
   mailbox.length = 0;
-  await Mail.deliver(new Date("2030-01-01T00:00:00Z"));
+  await Delivery.deliver(new Date("2030-01-01T00:00:00Z"));
   return mailbox.map(({ subject, text }) => ({ subject, text }));
 }
 

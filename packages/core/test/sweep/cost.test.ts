@@ -1,10 +1,10 @@
 import { beforeAll, expect, test } from "vitest";
 import { sql } from "../../src/base/db.ts";
 import * as Fare from "../../src/fare.ts";
-import { begin, type Fired } from "../../src/rule/decide.ts";
+import * as Rule from "../../src/rule.ts";
+import { begin, type Fired } from "../../src/rule.ts";
 import { type Checked, type Judged, settle } from "../../src/sweep/settle.ts";
 import * as Sweep from "../../src/sweep.ts";
-import * as Watch from "../../src/watch.ts";
 import { scans, sentBy } from "../support/explain.ts";
 import * as a from "../support/factory.ts";
 import { market } from "../support/market.ts";
@@ -99,7 +99,7 @@ test("one claim settled twice at once, in opposite orders, is settled once and l
         of: id,
         version,
         state,
-        band: Watch.bandOf(rules, state, 2),
+        band: Rule.bandOf(rules, state, 2),
         decision,
         price: 90_00,
         previousPrice: null,

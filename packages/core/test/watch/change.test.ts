@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { sql } from "../../src/base/db.ts";
+import * as Rule from "../../src/rule.ts";
 import * as Sweep from "../../src/sweep.ts";
 import * as Watch from "../../src/watch.ts";
 import * as a from "../support/factory.ts";
@@ -16,7 +17,7 @@ async function sweep(price: number, at: Date): Promise<void> {
 
 async function epochs(id: string): Promise<Record<string, number>> {
   const [row] = await sql`select state::text from price_watches where id = ${id}`;
-  const { rules } = Watch.unpack((row as { state: string }).state);
+  const { rules } = Rule.unpack((row as { state: string }).state);
   return Object.fromEntries(Object.entries(rules).map(([rule, { epoch }]) => [rule, epoch]));
 }
 

@@ -8,11 +8,11 @@ import {
   doubtful,
   type Fired,
   leastStep,
+  modeOf,
   type RuleName,
   type Rules,
   type State,
-} from "../../rule/decide.ts";
-import { modeOf } from "../../rule/state.ts";
+} from "../../rule.ts";
 import { RouteLow, type Sold } from "./routelow.ts";
 import { Past } from "./window.ts";
 

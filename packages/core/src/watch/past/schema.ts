@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import * as Money from "../../base/money.ts";
 import { Page } from "../../base/page.ts";
-import { ruleNames } from "../../rule/decide.ts";
+import { ruleNames } from "../../rule.ts";
 import { Checked, Info, Observation } from "../schema.ts";
 
 const amount = v.nullable(Money.Info);

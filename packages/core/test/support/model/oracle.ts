@@ -1,5 +1,5 @@
 import type { Confirmation } from "../../../src/flight.ts";
-import { type RuleName, type Rules, ruleNames } from "../../../src/rule/decide.ts";
+import { type RuleName, type Rules, ruleNames } from "../../../src/rule.ts";
 import { type Ok, pastOf, Reader, wasOdd } from "../oracle.ts";
 import { type Edit, type Priced, questions, subjects } from "./steps.ts";
 

@@ -1,7 +1,8 @@
 import { expect } from "vitest";
 import { sql } from "../../../src/base/db.ts";
 import * as Money from "../../../src/base/money.ts";
-import { type Rules, ruleNames } from "../../../src/rule/decide.ts";
+import * as Rule from "../../../src/rule.ts";
+import { type Rules, ruleNames } from "../../../src/rule.ts";
 import * as Sweep from "../../../src/sweep.ts";
 import * as Watch from "../../../src/watch.ts";
 import * as a from "../factory.ts";
@@ -186,7 +187,7 @@ async function stored({ subjects }: Paper) {
   const [count] = await sql`select count(*)::int as deliveries from alert_deliveries`;
   return {
     watches: watches.map(({ id, state, alerts }) => {
-      const { firstPrice, rules } = Watch.unpack(state);
+      const { firstPrice, rules } = Rule.unpack(state);
       const standing = ruleNames.map((rule) => ({
         rule,
         ...(rules[rule] ?? { epoch: 1, level: 1, trigger: null, since: null }),

@@ -38,9 +38,9 @@ beforeAll(async () => {
 afterAll(() => gate.stop());
 
 function start(): ChildProcess {
-  return fork(fileURLToPath(new URL("proof/worker.ts", import.meta.url)), people, {
+  return fork(fileURLToPath(new URL("../../support/proof/process.ts", import.meta.url)), people, {
     // Where tsx is at hand.
-    cwd: fileURLToPath(new URL("../../local", import.meta.url)),
+    cwd: fileURLToPath(new URL("../../../../local", import.meta.url)),
     execArgv: ["--import", "tsx"],
     env: { ...process.env, DATABASE_HTTP_ENDPOINT: gate.url },
   });

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { sql } from "../../../src/base/db.ts";
 import type { Confirmation } from "../../../src/flight.ts";
-import type { Fired } from "../../../src/rule/decide.ts";
+import type { Fired } from "../../../src/rule.ts";
+import * as Rule from "../../../src/rule.ts";
 import * as Sweep from "../../../src/sweep.ts";
 import { walkOf } from "../../../src/watch/past/decisions.ts";
 import { retrace, type Step } from "../../../src/watch/past/replay.ts";
@@ -236,7 +237,7 @@ async function holds({ id, userId, checked }: Played): Promise<void> {
     if (series < present.series) continue;
     const [row] = await sql`select state::text from price_watches where id = ${id}`;
     const last = steps.at(-1);
-    const state = Watch.unpack(row?.state);
+    const state = Rule.unpack(row?.state);
     if (last) expect(leveled({ ...last, state })).toEqual(leveled(last));
     if (last && series === 1) expect(last.state).toEqual(state);
   }

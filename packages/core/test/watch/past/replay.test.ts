@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Rules } from "../../../src/rule/decide.ts";
+import type { Rules } from "../../../src/rule.ts";
 import { type Part, together } from "../../../src/watch/past/merge.ts";
 import { type Change, type Recorded, retrace, type Told, type Walk } from "../../../src/watch/past/replay.ts";
 import { moment } from "../../support/decisions.ts";

@@ -1,0 +1,1 @@
+export { deliver, type Options } from "./delivery/deliver.ts";
