@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { sql, utc } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
 import * as Money from "./base/money.ts";
-import { after, cut, Page } from "./base/page.ts";
+import { decodeCursor, Page, toPage } from "./base/page.ts";
 
 /** What somebody was told: the journey, the rules that were true, the price then, and the ok price before it. */
 export const Info = v.object({
@@ -45,7 +45,7 @@ const columns = sql`
 /** One's own alerts, newest first. */
 export async function list(userId: string, page: Page): Promise<{ items: Info[]; nextCursor: string | null }> {
   const { limit, cursor } = v.parse(Page, page);
-  const before = after(cursor);
+  const before = decodeCursor(cursor);
   const rows = await sql`
     select ${columns}
       from alerts
@@ -54,7 +54,7 @@ export async function list(userId: string, page: Page): Promise<{ items: Info[];
        and (${before}::text is null or alerts.id < ${before})
      order by alerts.id desc
      limit ${limit + 1}`;
-  const { items, nextCursor } = cut(rows as Shown[], limit, (row) => row.id);
+  const { items, nextCursor } = toPage(rows as Shown[], limit, (row) => row.id);
   return { items: items.map(shaped), nextCursor };
 }
 
@@ -79,7 +79,7 @@ export async function update(userId: string, id: string, input: unknown, at: Dat
 function shaped({ currency, price, previousPrice, ...row }: Shown): Info {
   return {
     ...row,
-    price: Money.show(price, currency),
-    previousPrice: previousPrice === null ? null : Money.show(previousPrice, currency),
+    price: Money.toInfo(price, currency),
+    previousPrice: previousPrice === null ? null : Money.toInfo(previousPrice, currency),
   };
 }

@@ -1,8 +1,8 @@
 export { conversion, Funnel, FunnelQuery } from "./analytics/conversion.ts";
 export { flush } from "./analytics/flush.ts";
 export { list, remove, removeAll, Search } from "./analytics/history.ts";
-export { tend } from "./analytics/maintain.ts";
-export { note, takeBack } from "./analytics/note.ts";
+export { maintain } from "./analytics/maintain.ts";
+export { recordSearch, withdrawSearch } from "./analytics/note.ts";
 export { Paid, PaidQuery, paid } from "./analytics/paid.ts";
 export { PatternQuery, Patterns, patterns } from "./analytics/pattern.ts";
 export { Popular, PopularQuery, popular } from "./analytics/popular.ts";

@@ -3,10 +3,10 @@ import * as Money from "./base/money.ts";
 import * as Fare from "./fare.ts";
 import * as Flight from "./flight.ts";
 
-const { departureDate: _, returnDate: __, ...journey } = Flight.fields;
+const { departureDate: _, returnDate: __, ...journey } = Flight.criteriaEntries;
 
 /** A month of departures `YYYY-MM`; with `nights`, each comes back after so many. */
-export const Query = Flight.consistent(
+export const Query = Flight.withRules(
   v.strictObject({
     ...journey,
     month: Flight.Month,
@@ -37,35 +37,35 @@ const patience = 8_000;
  * `unknown`; asked again, more of them are known. `ask` is how Redis is asked for what is stored.
  * @throws Problem `flight.not_sellable`
  */
-export async function month(query: unknown, at: Date, ask?: Flight.Ask): Promise<Result> {
+export async function month(query: unknown, at: Date, ask?: Flight.AskRedis): Promise<Result> {
   const { month, nights, ...journey } = v.parse(Query, query);
   const dates = await Flight.days({ ...journey, month, nights }, at);
   const questions = dates.map((departureDate): Flight.Criteria => {
     const returnDate = nights === null ? null : Flight.plus(departureDate, nights);
     return { ...journey, departureDate, returnDate };
   });
-  const known = new Map<string, Fare.Last>();
+  const known = new Map<string, Fare.LastPrice>();
   const unknown = () => questions.filter(({ departureDate }) => !known.has(departureDate));
-  const learn = (asked: Flight.Criteria[], answers: (Flight.Known | undefined)[]) => {
+  const learn = (asked: Flight.Criteria[], answers: (Flight.StoredAnswer | undefined)[]) => {
     for (const [index, { departureDate }] of asked.entries()) {
-      const last = Fare.last(answers[index], at);
+      const last = Fare.lastPrice(answers[index], at);
       if (last) known.set(departureDate, last);
     }
   };
 
-  learn(questions, await Flight.known(questions, ask));
+  learn(questions, await Flight.stored(questions, ask));
   const [first] = unknown();
-  const watched = first ? await Fare.watched(first, unknown().map(dateOf), at) : [];
-  for (const last of watched as Fare.Watched[]) known.set(last.date, last);
+  const watched = first ? await Fare.watchedPrices(first, unknown().map(dateOf), at) : [];
+  for (const last of watched as Fare.WatchedPrice[]) known.set(last.date, last);
   const asked = unknown().slice(0, most);
-  learn(asked, await Promise.all(asked.map((question) => Flight.fill(question, at, patience))));
+  learn(asked, await Promise.all(asked.map((question) => Flight.searchWithin(question, at, patience))));
   return { items: dates.map((date) => shown(date, known.get(date), journey.currency)) };
 }
 
 const dateOf = ({ departureDate }: Flight.Criteria) => departureDate;
 
-function shown(date: string, last: Fare.Last | undefined, currency: string): Day {
+function shown(date: string, last: Fare.LastPrice | undefined, currency: string): Day {
   if (!last) return { date, cheapest: null, status: "unknown", searchedAt: null };
   const { price, status, searchedAt } = last;
-  return { date, cheapest: price === null ? null : Money.show(price, currency), status, searchedAt };
+  return { date, cheapest: price === null ? null : Money.toInfo(price, currency), status, searchedAt };
 }

@@ -22,32 +22,32 @@ const margin = 30_000;
 const Ticket = v.strictObject({ at: v.pipe(v.string(), v.isoTimestamp()) });
 
 /** What the tick ended and paused, how many fares were due (as far as counted), the helpers called, what was done here. */
-export type Report = Sweep.Report & Watch.Tended & { due: number; tickets: number };
+export type Report = Sweep.Report & Watch.Expired & { due: number; tickets: number };
 
 /**
  * Watches whose time is over end first. What is due at `at` is then swept by whoever has `left` milliseconds to live, with
  * a helper for each 2,000 fares beyond the first. Where the queue takes no tickets the work is done here alone, and the
  * rest waits for the next tick.
  */
-export async function open(at: Date, left: number, options: Sweep.Options = {}): Promise<Report> {
+export async function start(at: Date, left: number, options: Sweep.Options = {}): Promise<Report> {
   const begun = Date.now();
   const tended = await tend(at);
   const { due, age } = await waiting(at);
-  Metric.tell({ DueFares: [due, "Count"], OldestDueAge: [age, "Seconds"] });
+  Metric.emit({ DueFares: [due, "Count"], OldestDueAge: [age, "Seconds"] });
   const tickets = await call(Math.min(crew, Math.ceil(due / share) - 1), at);
   return { ...tended, due, tickets, ...(await work(at, left - (Date.now() - begun), options)) };
 }
 
 /** Whatever is wrong with one watch's end, all others are priced. */
-async function tend(at: Date): Promise<Watch.Tended> {
-  return Watch.tend(at).catch((error: unknown) => {
+async function tend(at: Date): Promise<Watch.Expired> {
+  return Watch.expire(at).catch((error: unknown) => {
     logger.error("watches not ended", { error: trace(error) });
     return { ended: 0, paused: 0 };
   });
 }
 
 /** Takes part in what is due at `at`. A ticket that comes twice, or late, finds less to do, or nothing. */
-export async function help(ticket: unknown, at: Date, left: number, options: Sweep.Options = {}): Promise<void> {
+export async function assist(ticket: unknown, at: Date, left: number, options: Sweep.Options = {}): Promise<void> {
   const { at: tick } = v.parse(Ticket, ticket);
   const report = await work(at, left, options);
   logger.info("sweep.helped", { tick, ...report });
@@ -74,7 +74,7 @@ async function call(helpers: number, at: Date): Promise<number> {
   if (helpers < 1) return 0;
   const url = env.SWEEP_QUEUE_URL;
   try {
-    const wanted = Math.max(0, helpers - (await Queue.held(url)));
+    const wanted = Math.max(0, helpers - (await Queue.countMessages(url)));
     const taken = await Queue.sendAll(url, new Array(wanted).fill({ at }));
     if (taken < wanted) logger.warn("sweep.tickets not taken", { wanted, taken });
     return taken;
@@ -90,7 +90,7 @@ async function work(at: Date, left: number, options: Sweep.Options): Promise<Swe
   const { within: most = turn } = options;
   const within = Math.max(0, Math.min(most, left - margin));
   const { more, ...report } = await Sweep.run(at, { batch, ...options, within });
-  Metric.tell({
+  Metric.emit({
     FaresPriced: [report.fares, "Count"],
     Alerts: [report.alerts, "Count"],
     ProviderFailures: [report.failures, "Count"],

@@ -1,8 +1,17 @@
-export { type Basket, claimBasketOf, claimBaskets, type Member, recall } from "./fare/basket.ts";
-export { type Because, because, type Cadence, usual as usualCadence } from "./fare/cadence.ts";
-export { type Claimed, claim, claimOf, release, type Tracked } from "./fare/claim.ts";
-export { baseline, dayOf, low, median, type Seen, usual } from "./fare/history.ts";
-export { age, counted, type Last, last, lead, paying, type Watched, watched } from "./fare/observed.ts";
-export { tend } from "./fare/partitions.ts";
-export { rouse } from "./fare/repair.ts";
+export { type Basket, claimBasketForWatch, claimBaskets, type Member, rescheduleBaskets } from "./fare/basket.ts";
+export { type Cadence, type DueReason, defaultCadence, dueReason } from "./fare/cadence.ts";
+export { type Claimed, claim, claimForWatch, release, type Tracked } from "./fare/claim.ts";
+export { baseline, dayOf, low, median, type PricePoint, usual } from "./fare/history.ts";
+export {
+  countedObservations,
+  type LastPrice,
+  lastPrice,
+  leadBucket,
+  maxPriceAge,
+  payingPassengers,
+  type WatchedPrice,
+  watchedPrices,
+} from "./fare/observed.ts";
+export { maintainPartitions } from "./fare/partitions.ts";
+export { repair } from "./fare/repair.ts";
 export { thin } from "./fare/thin.ts";

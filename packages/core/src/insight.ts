@@ -4,14 +4,14 @@ import * as Money from "./base/money.ts";
 import * as Fare from "./fare.ts";
 import * as Flight from "./flight.ts";
 
-const { maxStops: _, ...journey } = Flight.fields;
+const { maxStops: _, ...journey } = Flight.criteriaEntries;
 
 /** A journey, and what it would cost the whole party; without a `price`, the cheapest that is known counts. */
-export const Query = Flight.consistent(v.strictObject({ ...journey, price: v.optional(Money.Decimal) }), [
+export const Query = Flight.withRules(v.strictObject({ ...journey, price: v.optional(Money.Decimal) }), [
   [
     "price",
     "currency",
-    ({ price, currency }) => price === undefined || Money.payable(price, currency),
+    ({ price, currency }) => price === undefined || Money.isPayable(price, currency),
     "must be above zero, with no more decimals than the currency has",
   ],
 ]);
@@ -60,15 +60,15 @@ const least = { observations: 30, days: 14 };
  * stored.
  * @throws Problem `flight.not_sellable`
  */
-export async function about(query: unknown, at: Date, ask?: Flight.Ask): Promise<Result> {
+export async function get(query: unknown, at: Date, ask?: Flight.AskRedis): Promise<Result> {
   const { price, ...journey } = v.parse(Query, query);
   const question: Question = { ...journey, maxStops: null };
   const { currency, departureDate } = question;
   const near = around(question, await Flight.checkDates(question, at, "#"));
   const days = near.map((each) => each.departureDate);
-  const stored = await Flight.cached(near, ask);
-  const known = new Map(days.map((date, index) => [date, Fare.last(stored[index], at)]));
-  const given = price === undefined ? known.get(departureDate)?.price : Money.minor(price, currency);
+  const stored = await Flight.storedInRedis(near, ask);
+  const known = new Map(days.map((date, index) => [date, Fare.lastPrice(stored[index], at)]));
+  const given = price === undefined ? known.get(departureDate)?.price : Money.toMinor(price, currency);
   const { watched, ...seen } = await read(question, given ?? null, days, at);
   for (const last of watched ?? []) if (!known.get(last.date)) known.set(last.date, last);
   return { ...compared(seen, currency), best: best(known, question) };
@@ -99,10 +99,10 @@ async function read(question: Question, price: number | null, days: string[], at
       from fares
      cross join lateral (
              select (price_observations.at at time zone 'utc')::date as day,
-                    price_observations.price * ${Flight.paying(question)}::int / ${Fare.paying} as total
+                    price_observations.price * ${Flight.payingPassengers(question)}::int / ${Fare.payingPassengers} as total
                from price_observations
               where price_observations.fare_id = fares.id
-                and ${Fare.counted(at)}
+                and ${Fare.countedObservations(at)}
                 and ${when}
              offset 0
            ) as observed
@@ -120,8 +120,8 @@ async function read(question: Question, price: number | null, days: string[], at
        and (fares.return_date is null) = ${returnDate === null}
        and not (select known.enough from known)`;
   const sameLead = sql`
-                    ${Fare.lead(sql`fares.departure_date`, sql`price_observations.at`)}
-                    = ${Fare.lead(sql`${departureDate}::date`, sql`${at}::timestamptz`)}`;
+                    ${Fare.leadBucket(sql`fares.departure_date`, sql`price_observations.at`)}
+                    = ${Fare.leadBucket(sql`${departureDate}::date`, sql`${at}::timestamptz`)}`;
   const [row] = await sql`
     with dates as materialized (
       ${totals(sameDates)}
@@ -142,7 +142,7 @@ async function read(question: Question, price: number | null, days: string[], at
         from seen
        group by seen.day
     ), watched as (
-      ${Fare.watched(question, days, at)}
+      ${Fare.watchedPrices(question, days, at)}
     ), asked as (
       select coalesce(
                ${price}::bigint,
@@ -161,11 +161,11 @@ async function read(question: Question, price: number | null, days: string[], at
            count(*) filter (where seen.total < (select asked.price from asked))::int as below,
            (select json_agg(watched) from watched) as watched
       from seen`;
-  return row as Seen & { watched: Fare.Watched[] | null };
+  return row as Seen & { watched: Fare.WatchedPrice[] | null };
 }
 
 function compared({ ofDates, observations, days, marks, trend, price, below }: Seen, currency: string) {
-  const show = (minor: number) => Money.show(minor, currency);
+  const show = (minor: number) => Money.toInfo(minor, currency);
   const told = {
     sample: { of: ofDates ? ("dates" as const) : ("route" as const), observations, days },
     price: price === null ? null : show(price),
@@ -194,7 +194,7 @@ function verdict(price: number | null, [, lower, median, upper]: NonNullable<See
 }
 
 /** Of days as cheap the nearest, and of these the earlier. */
-function best(known: Map<string, Fare.Last | undefined>, { departureDate, currency }: Question): Result["best"] {
+function best(known: Map<string, Fare.LastPrice | undefined>, { departureDate, currency }: Question): Result["best"] {
   const away = (date: string) => Math.abs(Date.parse(date) - Date.parse(departureDate)) / 86_400_000;
   const priced = [...known].flatMap(([date, last]) =>
     last && last.price !== null ? [{ date, price: last.price, searchedAt: last.searchedAt }] : [],
@@ -203,7 +203,7 @@ function best(known: Map<string, Fare.Last | undefined>, { departureDate, curren
   const within = (days: number) => {
     const found = priced.find(({ date }) => away(date) <= days);
     return found
-      ? { date: found.date, cheapest: Money.show(found.price, currency), searchedAt: found.searchedAt }
+      ? { date: found.date, cheapest: Money.toInfo(found.price, currency), searchedAt: found.searchedAt }
       : null;
   };
   return { within3Days: within(3), within7Days: within(7) };

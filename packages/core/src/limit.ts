@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { network } from "./audit.ts";
+import { networkOf } from "./audit.ts";
 import { type Batch, type Count, orElse } from "./base/cache.ts";
 import { sql } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
@@ -26,16 +26,16 @@ const rules = {
 export type Rule = keyof typeof rules;
 
 /** Who asks: from which network address, and as whom or for whom. */
-export type Who = { address?: string | undefined; account?: string | undefined };
+export type Caller = { address?: string | undefined; account?: string | undefined };
 
 /** How far one of a rule's limits is used up; `name` is `rule-address` or `rule-account`. */
-export type Use = Count & { name: string };
+export type Usage = Count & { name: string };
 
 /**
  * Counts a request, with `batch` when it is sent. Resolves to each limit's use, and to none where Redis does not answer
  * and the rule is not strict.
  */
-export async function take(batch: Batch, rule: Rule, who: Who): Promise<Use[]> {
+export async function count(batch: Batch, rule: Rule, who: Caller): Promise<Usage[]> {
   const limits = limitsOf(rule, who);
   const counts = await orElse(
     Promise.all(limits.map(({ key, quota: [requests, seconds] }) => batch.count(key, requests, seconds))),
@@ -46,7 +46,7 @@ export async function take(batch: Batch, rule: Rule, who: Who): Promise<Use[]> {
 }
 
 /** @throws Problem `limit.reached` when one of them is used up */
-export function admit(uses: Use[]): void {
+export function enforce(uses: Usage[]): void {
   const refused = uses.filter(({ allowed }) => !allowed);
   if (refused.length === 0) return;
   const retryAfter = Math.max(...refused.map(({ reset }) => reset));
@@ -71,7 +71,7 @@ export async function known(device: string, emailKey: string): Promise<boolean> 
 
 type Limit = { name: string; key: string; quota: Quota };
 
-function limitsOf(rule: Rule, { address, account }: Who): Limit[] {
+function limitsOf(rule: Rule, { address, account }: Caller): Limit[] {
   const quotas: { address?: Quota; account: Quota } = rules[rule];
   const who = { address: address === undefined ? undefined : place(address), account };
   return (["address", "account"] as const).flatMap((kind) => {
@@ -84,12 +84,12 @@ function limitsOf(rule: Rule, { address, account }: Who): Limit[] {
 
 /** An IPv4 address, or the /64 of an IPv6 one, which a single household has. */
 function place(address: string): string {
-  const wide = network(address);
+  const wide = networkOf(address);
   return wide?.endsWith("/64") ? wide : address.replace(/^::ffff:/i, "");
 }
 
 /** The same in fixed windows, one statement for all; keys in order, so that two requests cannot wait for each other. */
-async function inPostgres(limits: Limit[]): Promise<Use[]> {
+async function inPostgres(limits: Limit[]): Promise<Usage[]> {
   const rows = (await sql`
     insert into login_attempts (key, attempts, ends_at)
     select asked.key, 1, now() + asked.seconds * interval '1 second'

@@ -8,7 +8,7 @@ type Fragment = ReturnType<typeof sql>;
  * which the statement carries the condition it is given, so that for nobody else it finds or changes anything.
  * @throws Problem `operator.required`
  */
-export async function only<Row>(userId: string, statement: (allowed: Fragment) => Fragment): Promise<Row[]> {
+export async function queryAsOperator<Row>(userId: string, statement: (allowed: Fragment) => Fragment): Promise<Row[]> {
   const own = sql`users where users.id = ${userId} and users.is_operator`;
   const [operators = [], rows] = await sql.transaction([
     sql`select from ${own}`,

@@ -7,21 +7,21 @@ import { newId } from "./base/id.ts";
 import * as Outbox from "./outbox.ts";
 import * as Session from "./session.ts";
 
-export { prepare } from "./privacy/prepare.ts";
+export { prepareExports } from "./privacy/prepare.ts";
 
 /** An export that was asked for. It is fetched by the link that comes by e-mail. */
-export const Asked = v.object({ id: v.string() });
-export type Asked = v.InferOutput<typeof Asked>;
+export const ExportRequest = v.object({ id: v.string() });
+export type ExportRequest = v.InferOutput<typeof ExportRequest>;
 
 /** What the link to an export carries beside its id, and which part of it is wanted: the first unless told. */
-export const Link = v.strictObject({
+export const ExportLink = v.strictObject({
   token: v.pipe(v.string(), v.maxLength(100)),
   part: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000)), 1),
 });
-export type Link = v.InferInput<typeof Link>;
+export type ExportLink = v.InferInput<typeof ExportLink>;
 
 /** One of the `parts` of an export, and a list of rows a table: where there are several, a list may go on in the next. */
-export const Part = v.looseObject({
+export const ExportPart = v.looseObject({
   madeAt: v.pipe(v.string(), v.isoTimestamp()),
   part: v.pipe(v.number(), v.integer()),
   parts: v.pipe(v.number(), v.integer()),
@@ -33,14 +33,14 @@ export const Part = v.looseObject({
  * password must have been given in the last 10 minutes.
  * @throws Problem `session.unproven`
  */
-export async function ask(
+export async function requestExport(
   userId: string,
   sessionId: string,
   at: Date,
-  from: Audit.From = {},
+  from: Audit.Client = {},
   id = newId("exp", at),
-): Promise<Asked> {
-  await Session.proven(userId, sessionId, at);
+): Promise<ExportRequest> {
+  await Session.requireReauthentication(userId, sessionId, at);
   const [, , , rows] = await sql.transaction([
     // Before the insert: one that becomes ready in between has a link on its way, which is to work.
     sql`
@@ -64,7 +64,7 @@ export async function ask(
          and (exports.content is null or exports.id = ${id})
        order by exports.id = ${id} desc`,
   ]);
-  const [row] = rows as Asked[];
+  const [row] = rows as ExportRequest[];
   // Prepared between the first statement and the last.
   if (!row) throw new Problem("conflict", "export.ready", "Your data is ready: see your e-mail.");
   return row;
@@ -75,8 +75,8 @@ export async function ask(
  * @throws ValiError, Problem `export.missing` (also for another user's, a wrong token, a part there is not, and after 24
  * hours)
  */
-export async function fetch(userId: string, id: string, link: unknown, at: Date): Promise<string> {
-  const { token, part } = v.parse(Link, link);
+export async function getExport(userId: string, id: string, link: unknown, at: Date): Promise<string> {
+  const { token, part } = v.parse(ExportLink, link);
   const [row] = (await sql`
     select (exports.content::json -> ${part - 1}::int)::text as "content"
       from exports
@@ -94,10 +94,10 @@ export async function fetch(userId: string, id: string, link: unknown, at: Date)
  * tells the owner. Once it has answered, no session opens anything. The password must have been given in the last 10 minutes.
  * @throws Problem `session.unproven`, `session.unavailable`: then nothing is deleted yet, and it may be repeated
  */
-export async function remove(userId: string, sessionId: string, at: Date): Promise<void> {
-  await Session.proven(userId, sessionId, at);
+export async function removeAccount(userId: string, sessionId: string, at: Date): Promise<void> {
+  await Session.requireReauthentication(userId, sessionId, at);
   const own = sql`users where users.id = ${userId}`;
-  await Session.ending(userId, sql`true`, async (sessions) => {
+  await Session.endInTransaction(userId, sql`true`, async (sessions) => {
     const [, , , , , , , , , ended] = await sql.transaction([
       // Who edits a watch, or makes one, waits here; a sweep that has one in hand does not.
       sql`select from ${own} for no key update`,
@@ -110,7 +110,7 @@ export async function remove(userId: string, sessionId: string, at: Date): Promi
            for update`,
       // Who signs in meanwhile waits for this, and then finds no account.
       sql`select from ${own} for update`,
-      Outbox.queue(
+      Outbox.enqueue(
         "account_deleted",
         { userId: null, email: sql`(select users.email from ${own})` },
         {},

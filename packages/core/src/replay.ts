@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { Currency, minor } from "./base/money.ts";
-import { type Answer, type Criteria, Day, type FareProvider, type Offer, Place, untold } from "./flight.ts";
+import { Currency, toMinor } from "./base/money.ts";
+import { type Answer, type Criteria, Day, type FareProvider, type Offer, Place, unknownTerms } from "./flight.ts";
 
 /** One recorded flight: the columns of the file as text, its first three as `timestamp_utc,origin,destination`. */
 export type Line = {
@@ -84,7 +84,7 @@ export function provider(recorded: Recorded[]): FareProvider {
         total: check.price,
         currency: watch.currency,
         expiresAt: new Date(check.at).toISOString(),
-        ...untold,
+        ...unknownTerms,
         slices: [],
       };
       return { status: "ok", offers: [offer] };
@@ -116,6 +116,6 @@ function amount(text: string, currency: string): number | null {
   const [, number] = /^[^\d.,-]*(\d[\d,]*(?:\.\d+)?)\D*$/.exec(text.replace(/\s/g, "")) ?? [];
   if (number === undefined) return null;
   const plain = /^\d+,\d{1,2}$/.test(number) ? number.replace(",", ".") : number.replaceAll(",", "");
-  const price = minor(plain.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, ""), currency);
+  const price = toMinor(plain.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, ""), currency);
   return price !== undefined && price > 0 ? price : null;
 }

@@ -1,7 +1,5 @@
-export { asleep, type Band, bandOf, isNear, leastNear } from "./rule/band.ts";
+export { type Band, bandOf, isNear, leastNear, neverWakes } from "./rule/band.ts";
 export {
-  anewIn,
-  begin,
   boundsOf,
   type Check,
   type Decision,
@@ -10,11 +8,13 @@ export {
   dropLimit,
   type Fired,
   type History,
+  initialState,
   leastStep,
   type Mode,
   type RuleName,
   type Rules,
   ruleNames,
   type State,
+  startEpoch,
 } from "./rule/decide.ts";
 export { columns, modeOf, pack, type Row, rulesOf, unpack } from "./rule/state.ts";

@@ -6,10 +6,10 @@ import { orElse, redis } from "./base/cache.ts";
 import { sql, violated } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
 import { createAdapter } from "./session/adapter.ts";
-import { ended, keyOf, mark } from "./session/mark.ts";
+import { ended, keyOf, markEnded } from "./session/mark.ts";
 
-export { end, endAll, ending, list, Shown } from "./session/owned.ts";
-export { prove, proven } from "./session/proof.ts";
+export { end, endAll, endInTransaction, Listed, list } from "./session/owned.ts";
+export { recordReauthentication, requireReauthentication } from "./session/proof.ts";
 
 type Fragment = ReturnType<typeof sql>;
 
@@ -25,7 +25,7 @@ export type Valid = { userId: string; sessionId: string; expiresAt: string };
  * stores the session, in a transaction with what belongs to it.
  */
 export type Start = {
-  from?: Audit.From;
+  from?: Audit.Client;
   passwordVersion?: number;
   store?: (row: Fragment, sessionId: string) => PromiseLike<unknown>;
 };
@@ -38,7 +38,7 @@ export async function create(userId: string, at: Date, start: Start = {}): Promi
   const { from = {}, passwordVersion = 1, store = (row) => row } = start;
   const token = randomBytes(32).toString("base64url");
   const life = { createdAt: at, lastUsedAt: at };
-  const where = { device: Audit.describe(from.device), network: Audit.network(from.address) };
+  const where = { device: Audit.describeDevice(from.device), network: Audit.networkOf(from.address) };
   const attributes = { ...life, ...where, passwordVersion, provenAt: at };
   const setSession: Adapter["setSession"] = async (row) => {
     await store(adapter.insertion({ ...row, expiresAt: limit(life) }), row.id);
@@ -56,7 +56,7 @@ export async function create(userId: string, at: Date, start: Start = {}): Promi
  * The live session of a token. One Redis request while it is cached (60 s at most); else one to Postgres and one to
  * cache it, and a write of its last use when that is 10 minutes old. Without Redis, Postgres answers.
  */
-export async function validate(token: string, at: Date, from: Audit.From = {}): Promise<Valid | undefined> {
+export async function validate(token: string, at: Date, from: Audit.Client = {}): Promise<Valid | undefined> {
   const { key, resolve, refilled } = lookup(token);
   const found = await resolve(await orElse<string | null | undefined>(redis.get<string>(key), undefined), at, from);
   await refilled();
@@ -74,7 +74,7 @@ export function lookup(token: string) {
   return {
     key,
     sessionId,
-    async resolve(cached: string | null | undefined, at: Date, from: Audit.From = {}): Promise<Valid | undefined> {
+    async resolve(cached: string | null | undefined, at: Date, from: Audit.Client = {}): Promise<Valid | undefined> {
       if (cached === ended) return undefined;
       const kept = v.safeParse(Kept, cached);
       if (kept.success && kept.output.expiresAt > at.toISOString()) return { sessionId, ...kept.output };
@@ -96,7 +96,7 @@ export function lookup(token: string) {
  * Signs out. Once it has answered, the token opens nothing anywhere; leaving twice, or without a session, is no error.
  * @throws Problem `session.unavailable` when Redis, which may still hold the session, cannot be told; then repeat
  */
-export async function leave(token: string, from: Audit.From = {}): Promise<void> {
+export async function logout(token: string, from: Audit.Client = {}): Promise<void> {
   const sessionId = hash(token);
   const deleteSession: Adapter["deleteSession"] = async (id) => {
     const own = sql`sessions where sessions.id = ${id}`;
@@ -108,7 +108,7 @@ export async function leave(token: string, from: Audit.From = {}): Promise<void>
   };
   const [row, told] = await Promise.allSettled([
     over({ deleteSession }).invalidateSession(sessionId),
-    mark([sessionId]),
+    markEnded([sessionId]),
   ]);
   if (row.status === "rejected") throw row.reason;
   if (told.status === "rejected") throw told.reason;
@@ -157,7 +157,7 @@ function over(writes: Partial<Adapter> = {}) {
 
 const lucia = over();
 
-async function find(sessionId: string, at: Date, from: Audit.From): Promise<Kept | undefined> {
+async function find(sessionId: string, at: Date, from: Audit.Client): Promise<Kept | undefined> {
   const { session } = await lucia.validateSession(sessionId);
   if (!session || limit(session) <= at) return undefined;
   if (at.getTime() - session.lastUsedAt.getTime() < 10 * minute)
@@ -167,7 +167,7 @@ async function find(sessionId: string, at: Date, from: Audit.From): Promise<Kept
     update sessions
        set last_used_at = ${at},
            expires_at = ${expiresAt},
-           network = coalesce(${Audit.network(from.address)}::cidr, sessions.network)
+           network = coalesce(${Audit.networkOf(from.address)}::cidr, sessions.network)
      where sessions.id = ${sessionId}
        and sessions.last_used_at < ${at}`;
   return { userId: session.userId, expiresAt: expiresAt.toISOString() };

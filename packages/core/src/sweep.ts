@@ -106,10 +106,10 @@ async function drain(
 export async function check(userId: string, watchId: string, at: Date, options: Options = {}): Promise<Watch.Checked> {
   const until = Date.now() + patience;
   const asking = askingOf(options, at, until);
-  const fares = await Fare.claimOf(userId, watchId, at);
-  if (fares.length === 0) throw await Watch.uncheckable(userId, watchId, at);
+  const fares = await Fare.claimForWatch(userId, watchId, at);
+  if (fares.length === 0) throw await Watch.checkRefusal(userId, watchId, at);
   const own = await checkFares(fares, asking, watchId, until);
-  const basket = await Fare.claimBasketOf(userId, watchId, at);
+  const basket = await Fare.claimBasketForWatch(userId, watchId, at);
   const { verdicts } = basket ? await checkBaskets([basket], asking, watchId) : own;
   const [verdict] = verdicts;
   if (!verdict) throw new Problem("conflict", "watch.busy", "This watch is changing right now.", { retryAfter: 5 });
@@ -117,7 +117,7 @@ export async function check(userId: string, watchId: string, at: Date, options: 
   const { currency } = fares[0]!.criteria;
   const decision = verdict.decisions.get(watchId) ?? { silent: "not ok" };
   return {
-    check: { at: at.toISOString(), price: price === null ? null : Money.show(price, currency), status },
+    check: { at: at.toISOString(), price: price === null ? null : Money.toInfo(price, currency), status },
     decision:
       "fired" in decision
         ? { ...decision, fired: decision.fired.map(({ rule }) => rule) }
@@ -126,7 +126,7 @@ export async function check(userId: string, watchId: string, at: Date, options: 
 }
 
 function askingOf(options: Options, at: Date, until: number): Asking {
-  const { provider = Flight.provider, cadence = Fare.usualCadence, parallel = 16 } = options;
+  const { provider = Flight.provider, cadence = Fare.defaultCadence, parallel = 16 } = options;
   return { provider, cadence, parallel, at, ask: Price.confirming(provider, at, until) };
 }
 

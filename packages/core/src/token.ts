@@ -35,16 +35,16 @@ export function issue(purpose: Purpose, owner: Fragment, at: Date) {
  * A statement that uses a token up and returns its `user_id`, `email` and `email_key`; none for a token that is not
  * there or too old at `at`. One that was used before fails the whole transaction, which `once` tells the caller.
  */
-export function use(purpose: Purpose, token: string, at: Date): Fragment {
+export function consume(purpose: Purpose, token: string, at: Date): Fragment {
   return sql`
     update verification_tokens
        set uses = verification_tokens.uses + 1
-     where ${valid(purpose, token, at)}
+     where ${isValid(purpose, token, at)}
     returning verification_tokens.user_id, verification_tokens.email, verification_tokens.email_key`;
 }
 
 /** The condition of a row that it is this token's, for this purpose and in time. */
-export function valid(purpose: Purpose, token: string, at: Date): Fragment {
+export function isValid(purpose: Purpose, token: string, at: Date): Fragment {
   return sql`
     verification_tokens.id = ${hash(token)}
     and verification_tokens.purpose = ${purpose}
@@ -52,7 +52,7 @@ export function valid(purpose: Purpose, token: string, at: Date): Fragment {
 }
 
 /** Awaits a change that uses a token. @throws Problem `token.invalid` when it was used before */
-export async function once<T>(change: Promise<T>): Promise<T> {
+export async function rejectReuse<T>(change: Promise<T>): Promise<T> {
   try {
     return await change;
   } catch (error) {

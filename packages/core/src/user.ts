@@ -11,11 +11,19 @@ import { acceptable, hash, verify as matches, replaceable } from "./user/passwor
 import { proof, refused, taken } from "./user/proof.ts";
 import { columns, Info, info, type Row } from "./user/row.ts";
 
-export { confirmEmail, Move, requestEmail } from "./user/email.ts";
+export { confirmEmail, EmailChange, requestEmail } from "./user/email.ts";
 export { emailKey } from "./user/field.ts";
-export { Prefer, prefer, Update, update } from "./user/profile.ts";
+export { Preferences, Update, update, updatePreferences } from "./user/profile.ts";
 export { Address, resend, Verify, verify } from "./user/proof.ts";
-export { Change, changePassword, Proof, Reset, reauthenticate, requestReset, reset } from "./user/reset.ts";
+export {
+  changePassword,
+  PasswordChange,
+  Reauthenticate,
+  Reset,
+  reauthenticate,
+  requestReset,
+  reset,
+} from "./user/reset.ts";
 export { Info };
 
 export const Create = v.strictObject({
@@ -31,15 +39,15 @@ export const Login = v.strictObject({ email: Compared, password: Compared });
 export type Login = v.InferInput<typeof Login>;
 
 /** Somebody who has just signed in. */
-export const Signed = v.object({ user: Info, session: Session.Info });
-export type Signed = v.InferOutput<typeof Signed>;
+export const SignedIn = v.object({ user: Info, session: Session.Info });
+export type SignedIn = v.InferOutput<typeof SignedIn>;
 
 /**
  * A new account, signed in, with a link to prove its address on the way there. The address is unique without regard to
  * case and Unicode form, and the table decides who was first; whose it is already is told by e-mail.
  * @throws ValiError, Problem `user.email_taken`, `user.password_common`, `user.password_email`
  */
-export async function create(input: unknown, at: Date, from: Audit.From = {}): Promise<Signed> {
+export async function create(input: unknown, at: Date, from: Audit.Client = {}): Promise<SignedIn> {
   const { email, password, firstName, lastName, phone } = v.parse(Create, input);
   await acceptable(password, email, "/password");
   const id = newId("usr", at);
@@ -75,7 +83,7 @@ export async function create(input: unknown, at: Date, from: Audit.From = {}): P
  * replaced by one of today's; the owner is told of a device that was not seen in the last year.
  * @throws ValiError, Problem `user.credentials`
  */
-export async function login(input: unknown, at: Date, from: Audit.From = {}): Promise<Signed> {
+export async function login(input: unknown, at: Date, from: Audit.Client = {}): Promise<SignedIn> {
   const { email, password } = v.parse(Login, input);
   return floored(async () => {
     const [found] = (await sql`
@@ -86,7 +94,7 @@ export async function login(input: unknown, at: Date, from: Audit.From = {}): Pr
     if (!found || !right) throw await refused({ ...from, userId: found?.id ?? null });
     const { passwordHash, passwordVersion, ...row } = found;
     const renewed = replaceable(passwordHash, password) ? await hash(password) : passwordHash;
-    const told = { device: Audit.describe(from.device), at: at.toISOString() };
+    const told = { device: Audit.describeDevice(from.device), at: at.toISOString() };
     const session = await Session.create(row.id, at, {
       from,
       passwordVersion,
@@ -99,7 +107,7 @@ export async function login(input: unknown, at: Date, from: Audit.From = {}): Pr
              and users.password_hash = ${passwordHash}
              and users.password_hash <> ${renewed}
         ),
-        told as (${Outbox.queue("new_device", { userId: row.id, email: row.email }, told, sql`not ${Audit.seen(row.id, from)}`)}),
+        told as (${Outbox.enqueue("new_device", { userId: row.id, email: row.email }, told, sql`not ${Audit.seen(row.id, from)}`)}),
         noted as (${Audit.record("login", { ...from, userId: row.id, sessionId })})
         select`,
     });
@@ -118,5 +126,5 @@ export async function get(userId: string): Promise<Info> {
 async function warned(email: string): Promise<void> {
   const owner = sql`users where users.email_key = ${emailKey(email)}`;
   const to = { userId: sql`(select users.id from ${owner})`, email: sql`(select users.email from ${owner})` };
-  await Outbox.queue("email_taken", to, {}, sql`exists (select from ${owner})`);
+  await Outbox.enqueue("email_taken", to, {}, sql`exists (select from ${owner})`);
 }

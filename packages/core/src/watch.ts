@@ -1,10 +1,10 @@
 import * as v from "valibot";
 import { sql } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
-import { after, cut, Page } from "./base/page.ts";
+import { decodeCursor, Page, toPage } from "./base/page.ts";
 import type { Info } from "./watch/schema.ts";
 
-export type { Tended } from "./watch/expire.ts";
+export type { Expired } from "./watch/expire.ts";
 
 import { info, missing, one, read, type Shown, shaped } from "./watch/select.ts";
 
@@ -21,9 +21,9 @@ export const update = lazy(async () => (await import("./watch/change.ts")).updat
 export const pause = lazy(async () => (await import("./watch/lifecycle.ts")).pause);
 export const resume = lazy(async () => (await import("./watch/lifecycle.ts")).resume);
 export const snooze = lazy(async () => (await import("./watch/lifecycle.ts")).snooze);
-export const wake = lazy(async () => (await import("./watch/lifecycle.ts")).wake);
-export const booked = lazy(async () => (await import("./watch/lifecycle.ts")).booked);
-export const tend = lazy(async () => (await import("./watch/expire.ts")).tend);
+export const unsnooze = lazy(async () => (await import("./watch/lifecycle.ts")).unsnooze);
+export const markBooked = lazy(async () => (await import("./watch/lifecycle.ts")).markBooked);
+export const expire = lazy(async () => (await import("./watch/expire.ts")).expire);
 export const history = lazy(async () => (await import("./watch/past/history.ts")).history);
 export const decisions = lazy(async () => (await import("./watch/past/decisions.ts")).decisions);
 export const simulate = lazy(async () => (await import("./watch/past/simulate.ts")).simulate);
@@ -35,7 +35,7 @@ export async function list(
   at: Date,
 ): Promise<{ items: Info[]; nextCursor: string | null }> {
   const { limit, cursor } = v.parse(Page, page);
-  const before = after(cursor);
+  const before = decodeCursor(cursor);
   const rows = await sql`
     ${info}
      where price_watches.id in (
@@ -47,7 +47,7 @@ export async function list(
               limit ${limit + 1}
            )
      order by price_watches.id desc`;
-  const { items, nextCursor } = cut(rows as Shown[], limit, (row) => row.id);
+  const { items, nextCursor } = toPage(rows as Shown[], limit, (row) => row.id);
   return { items: items.map((row) => shaped(row, at)), nextCursor };
 }
 
@@ -68,7 +68,7 @@ export async function remove(userId: string, id: string): Promise<void> {
 }
 
 /** Why a watch cannot be checked at `at`: gone, ended, checked less than 10 minutes ago, or being checked. */
-export async function uncheckable(userId: string, id: string, at: Date): Promise<Problem> {
+export async function checkRefusal(userId: string, id: string, at: Date): Promise<Problem> {
   const { ended, checkedAt } = await read(userId, id);
   if (ended) return new Problem("conflict", "watch.ended", "This watch has ended.");
   const wait = checkedAt === null ? 0 : Math.ceil((checkedAt + 600_000 - at.getTime()) / 1000);

@@ -33,7 +33,7 @@ test.each([
   ["x".repeat(1_000_000), null],
   [undefined, null],
 ])("%.60s is known as %s", (agent, device) => {
-  expect(Audit.describe(agent)).toBe(device);
+  expect(Audit.describeDevice(agent)).toBe(device);
 });
 
 test.each([
@@ -50,7 +50,7 @@ test.each([
   ["", null],
   [undefined, null],
 ])("%s is in %s, which Postgres takes for a network", async (address, network) => {
-  expect(Audit.network(address)).toBe(network);
+  expect(Audit.networkOf(address)).toBe(network);
   const [row] = await sql`select ${network}::cidr <<= '0.0.0.0/0' or ${network}::cidr <<= '::/0' as known`;
   expect(row?.known).toBe(network === null ? null : true);
 });
@@ -77,7 +77,7 @@ test("an account's life leaves a trail, coarse and without secrets", async () =>
   await User.requestReset({ email: input.email }, at, from);
   const token = await a.token(user.id, "reset");
   await User.reset({ token, password: input.password }, at, from);
-  await Session.leave(
+  await Session.logout(
     (await User.login({ email: input.email, password: input.password }, at, from)).session.token,
     from,
   );

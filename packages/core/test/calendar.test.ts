@@ -165,7 +165,7 @@ test("a provider is waited for no longer than there is time, and a search for th
   const criteria = v.parse(Flight.Criteria, { ...journey, departureDate: "2027-03-05" });
   const spy = vi.spyOn(Flight.provider, "search");
   spy.mockImplementation(() => new Promise(() => undefined));
-  expect(await Flight.fill(criteria, at, 50)).toBeUndefined();
+  expect(await Flight.searchWithin(criteria, at, 50)).toBeUndefined();
   expect(spy.mock.calls[0]?.[2]?.signal?.aborted).toBe(true);
   spy.mockRestore();
   expect(await Flight.search(criteria, at)).toMatchObject({ status: "ok", freshness: "fresh" });

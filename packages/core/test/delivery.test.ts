@@ -30,12 +30,12 @@ test("a message is queued with the change it tells of, or not at all", async () 
   await sql`delete from messages`;
   const to = { userId, email: "ada@example.com" };
   const change = sql`update users set email_verified = true where users.id = ${userId}`;
-  await sql.transaction([change, Outbox.queue("reset", to, link)]);
+  await sql.transaction([change, Outbox.enqueue("reset", to, link)]);
   const reset = { kind: "reset", email: "ada@example.com", data: link, status: "pending" };
   expect(await queued(userId)).toEqual([reset]);
 
   const fails = sql`select 1 / 0`;
-  await expect(sql.transaction([Outbox.queue("verify", to, link), fails])).rejects.toMatchObject({ code: "22012" });
+  await expect(sql.transaction([Outbox.enqueue("verify", to, link), fails])).rejects.toMatchObject({ code: "22012" });
   expect(await queued(userId)).toEqual([reset]);
 });
 
@@ -45,8 +45,8 @@ test("the address and the condition may be read in the statement", async () => {
   await sql`delete from messages`;
   const to = { userId, email: sql`(select users.email from users where users.id = ${userId})` };
   await sql.transaction([
-    Outbox.queue("email_taken", to, {}),
-    Outbox.queue("verify", to, link, sql`exists (select from users where users.id = 'usr_nobody')`),
+    Outbox.enqueue("email_taken", to, {}),
+    Outbox.enqueue("verify", to, link, sql`exists (select from users where users.id = 'usr_nobody')`),
   ]);
   expect(await queued(userId)).toMatchObject([{ kind: "email_taken", email }]);
 });
@@ -62,7 +62,7 @@ const outbox = async () =>
   ).map((row) => ({ ...row }));
 
 test("what is due goes out once, in words with a link that works, and is then forgotten", async () => {
-  await Outbox.queue("reset", nobody, link);
+  await Outbox.enqueue("reset", nobody, link);
   expect(await Delivery.deliver(minutes(1))).toEqual({ sent: 1, delayed: 0, failed: 0 });
   expect(await Delivery.deliver(minutes(2))).toEqual({ sent: 0, delayed: 0, failed: 0 });
 
@@ -79,7 +79,7 @@ test("what is due goes out once, in words with a link that works, and is then fo
 });
 
 test("of several workers at once each message is one's", async () => {
-  await Promise.all(Array.from({ length: 30 }, () => Outbox.queue("email_taken", nobody, {})));
+  await Promise.all(Array.from({ length: 30 }, () => Outbox.enqueue("email_taken", nobody, {})));
   const reports = await Promise.all(Array.from({ length: 6 }, () => Delivery.deliver(minutes(1), { batch: 4 })));
   expect(reports.reduce((sum, { sent }) => sum + sent, 0)).toBe(30);
   expect(new Set(mailbox.map(({ headers }) => headers["X-Message"])).size).toBe(30);
@@ -87,7 +87,7 @@ test("of several workers at once each message is one's", async () => {
 });
 
 test("whoever dies after sending sends the same again, and an overtaken worker settles nothing", async () => {
-  await Outbox.queue("verify", nobody, link);
+  await Outbox.enqueue("verify", nobody, link);
   const cut = through(
     (_, body) => {
       if (body.includes("provider_id")) throw new TypeError("fetch failed");
@@ -110,7 +110,7 @@ test("whoever dies after sending sends the same again, and an overtaken worker s
 });
 
 test("what SES cannot take now is tried after 1, 2, 4, … 60 minutes, and given up after a day", async () => {
-  await Outbox.queue("email_taken", nobody, {});
+  await Outbox.enqueue("email_taken", nobody, {});
   const send: Delivery.Options["send"] = async () => ({ status: "delayed", code: "TooManyRequestsException" });
   const dues: number[] = [];
   for (let due = 1; due < 24 * 60; due = dues.at(-1) ?? 0) {
@@ -126,7 +126,7 @@ test("what SES cannot take now is tried after 1, 2, 4, … 60 minutes, and given
 });
 
 test("where nothing goes out, one batch is tried and the rest waits", async () => {
-  await Promise.all(Array.from({ length: 5 }, () => Outbox.queue("email_taken", nobody, {})));
+  await Promise.all(Array.from({ length: 5 }, () => Outbox.enqueue("email_taken", nobody, {})));
   expect(await without("ses", () => Delivery.deliver(minutes(1), { batch: 2 }))).toEqual({
     sent: 0,
     delayed: 2,
@@ -138,8 +138,8 @@ test("where nothing goes out, one batch is tried and the rest waits", async () =
 });
 
 test("what SES never takes is given up at once, and so is a link that has run out", async () => {
-  await Outbox.queue("email_taken", { userId: null, email: "zoë@example.com" }, {});
-  await Outbox.queue("verify", nobody, { ...link, expiresAt: minutes(1).toISOString() });
+  await Outbox.enqueue("email_taken", { userId: null, email: "zoë@example.com" }, {});
+  await Outbox.enqueue("verify", nobody, { ...link, expiresAt: minutes(1).toISOString() });
   expect(await Delivery.deliver(minutes(1))).toEqual({ sent: 0, delayed: 0, failed: 2 });
   const [local, expired] = await outbox();
   expect(local).toMatchObject({ status: "failed", failure: "BadRequestException", email: null });
@@ -148,7 +148,7 @@ test("what SES never takes is given up at once, and so is a link that has run ou
 });
 
 test("a domain in any script is sent in its ASCII form", async () => {
-  await Outbox.queue("email_taken", { userId: null, email: "ada@bücher.example" }, {});
+  await Outbox.enqueue("email_taken", { userId: null, email: "ada@bücher.example" }, {});
   await Delivery.deliver(minutes(1));
   expect(mailbox).toMatchObject([{ to: ["ada@xn--bcher-kva.example"] }]);
 });
@@ -170,7 +170,7 @@ test("every kind has its words, and what it is told stays text", async () => {
     watch_ended: { ...watched, endsOn: null, currency: "GBP", lowest: 180_00, highest: 200_00, alerts: 2 },
     watch_paused: watched,
   };
-  for (const [kind, data] of Object.entries(kinds)) await Outbox.queue(kind as Outbox.Kind, nobody, data);
+  for (const [kind, data] of Object.entries(kinds)) await Outbox.enqueue(kind as Outbox.Kind, nobody, data);
   expect(await Delivery.deliver(minutes(1), { batch: 3 })).toEqual({ sent: 12, delayed: 0, failed: 0 });
   expect(new Set(mailbox.map(({ subject }) => subject)).size).toBe(12);
   for (const { text, html } of mailbox) {
@@ -226,7 +226,7 @@ test.each([
     ],
   ],
 ])("the summary of a watch says what was watched and how it ended: %j", async (over, paragraphs) => {
-  await Outbox.queue("watch_ended", nobody, { ...ended, ...over });
+  await Outbox.enqueue("watch_ended", nobody, { ...ended, ...over });
   await Delivery.deliver(minutes(1));
   expect(mailbox[0]?.text).toBe(`${[...paragraphs, "Travel Conductor"].join("\n\n")}\n`);
 });
@@ -236,7 +236,7 @@ test.each([
   ["4", { min: 4, max: 4 }, "back after 4 nights."],
 ])("a stay of %s", async (_, stayNights, words) => {
   const what = { departureFrom: "2026-08-01", departureTo: "2026-08-05", stayNights };
-  await Outbox.queue("watch_paused", nobody, { ...watched, what });
+  await Outbox.enqueue("watch_paused", nobody, { ...watched, what });
   await Delivery.deliver(minutes(1));
   expect(mailbox[0]?.subject).toBe("Your watch of LHR to JFK is paused");
   expect(mailbox[0]?.text).toContain(words);
@@ -261,7 +261,7 @@ test.each([
       with users as (
         select ${zone}::text as time_zone, ${quiet[0]}::time as quiet_from, ${quiet[1]}::time as quiet_to
       )
-      select ${Outbox.heard(new Date("2026-03-01T23:30:00Z"))} as due
+      select ${Outbox.afterQuietHours(new Date("2026-03-01T23:30:00Z"))} as due
         from users`;
     expect(row?.due).toEqual(new Date(due));
   },

@@ -53,7 +53,7 @@ test("a tick ends the watches whose time is over, and nobody asks what they cost
   const { userId, id } = await a.watch({ targetPrice: "200.00" });
   await sql`update price_watches set ends_at = ${later(-minute)} where price_watches.id = ${id}`;
   const provider = selling();
-  expect(await Shift.open(a.noon, life, { ...alone, provider })).toMatchObject({ ended: 1, paused: 0, fares: 0 });
+  expect(await Shift.start(a.noon, life, { ...alone, provider })).toMatchObject({ ended: 1, paused: 0, fares: 0 });
   expect(provider.searched).toEqual([]);
   expect(await Watch.get(userId, id, a.noon)).toMatchObject({ state: "ended", isActive: false });
 });
@@ -61,16 +61,16 @@ test("a tick ends the watches whose time is over, and nobody asks what they cost
 test("what one can do is done by one, and no queue is asked", async () => {
   const { userId } = await a.watch({ targetPrice: "200.00" });
   const provider = market(() => 190_00);
-  const report = await without("sqs", () => Shift.open(a.noon, life, { ...alone, provider }));
+  const report = await without("sqs", () => Shift.start(a.noon, life, { ...alone, provider }));
   expect(report).toMatchObject({ due: 1, tickets: 0, fares: 1, alerts: 1 });
   expect(await heard(userId)).toEqual(["03-01T12:00 190.00 target"]);
-  expect(await Shift.open(later(minute), life, { provider })).toMatchObject({ due: 1, fares: 1 });
+  expect(await Shift.start(later(minute), life, { provider })).toMatchObject({ due: 1, fares: 1 });
   expect(drawn()).toEqual([]);
 });
 
 test("each two thousand fares beyond the first are a ticket, and none is sent for a helper who is still about", async () => {
   await due(4_001);
-  const idle = () => Shift.open(a.noon, end, { provider: selling() });
+  const idle = () => Shift.start(a.noon, end, { provider: selling() });
   expect(await idle()).toMatchObject({ due: 4_001, tickets: 2, fares: 0 });
   expect(await idle()).toMatchObject({ tickets: 0 });
   queues.sweep.receive(1);
@@ -86,7 +86,7 @@ test("there is an end to counting and to helpers, and only the index is read for
   await sql.query("vacuum analyze fares");
   let report: Shift.Report | undefined;
   const requests = await sentBy(async () => {
-    report = await Shift.open(a.noon, end, { provider: selling() });
+    report = await Shift.start(a.noon, end, { provider: selling() });
   });
   expect(report).toMatchObject({ due: 42_000, tickets: 20 });
   expect(requests).toHaveLength(2);
@@ -98,7 +98,7 @@ test("a queue that takes nothing leaves the work to who found it, and that is lo
   const warn = vi.spyOn(logger, "warn").mockReturnValue();
   await due(2_001);
   const provider = selling();
-  const report = await without("sqs", () => Shift.open(a.noon, life, { ...alone, provider }));
+  const report = await without("sqs", () => Shift.start(a.noon, life, { ...alone, provider }));
   expect(report).toMatchObject({ due: 2_001, tickets: 0, fares: 2_001 });
   expect(warn).toHaveBeenCalledWith("sweep.tickets not taken", expect.objectContaining({ wanted: 1, taken: 0 }));
 });
@@ -112,20 +112,20 @@ test("a tick and two helpers at once price each fare once, and a ticket that com
   const options = { ...alone, provider };
   const ticket = { at: a.noon.toISOString() };
   await Promise.all([
-    Shift.open(a.noon, life, options),
-    Shift.help(ticket, a.noon, life, options),
-    Shift.help(ticket, a.noon, life, options),
+    Shift.start(a.noon, life, options),
+    Shift.assist(ticket, a.noon, life, options),
+    Shift.assist(ticket, a.noon, life, options),
   ]);
   expect(provider.searched).toHaveLength(2_400);
   expect(await sql`select count(*)::int as alerts from alerts`).toEqual([{ alerts: 2_400 }]);
-  await Shift.help(ticket, a.noon, life, options);
+  await Shift.assist(ticket, a.noon, life, options);
   expect(provider.searched).toHaveLength(2_400);
 });
 
 test("who has no time left takes nothing up", async () => {
   await due(10);
   const provider = selling();
-  await Shift.help({ at: a.noon.toISOString() }, a.noon, end, { provider });
+  await Shift.assist({ at: a.noon.toISOString() }, a.noon, end, { provider });
   expect(provider.searched).toEqual([]);
   expect(await sql`select id from fares where claimed_until is not null`).toEqual([]);
 });
@@ -138,23 +138,23 @@ test("a long shift goes by turns, each at its own moment, and gives back what it
     await new Promise((done) => setTimeout(done, 40));
     return 300_00;
   });
-  const report = await Shift.open(a.noon, 32_000, { provider, parallel: 1, batch: 50, within: 200 });
+  const report = await Shift.start(a.noon, 32_000, { provider, parallel: 1, batch: 50, within: 200 });
   expect(report.fares).toBe(provider.searched.length);
   expect(report.fares).toBeLessThan(60);
   expect(new Set(provider.searched).size).toBe(provider.searched.length);
   expect(moments.size).toBeGreaterThanOrEqual(3);
   expect([...moments]).toEqual([...moments].sort());
   expect(await sql`select id from fares where claimed_until is not null`).toEqual([]);
-  expect(await Shift.open(later(minute), end, {})).toMatchObject({ due: 60 - report.fares });
+  expect(await Shift.start(later(minute), end, {})).toMatchObject({ due: 60 - report.fares });
 });
 
 test.each([undefined, {}, { at: "noon" }, { at: a.noon.toISOString(), more: 1 }])("%j is no ticket", async (ticket) => {
-  await expect(Shift.help(ticket, a.noon, life)).rejects.toThrow();
+  await expect(Shift.assist(ticket, a.noon, life)).rejects.toThrow();
 });
 
 test("where it is deployed, what was due and what came of it are told", async () => {
   await due(2);
-  const lines = await told(() => Shift.open(a.noon, life, { ...alone, provider: market(() => 190_00) }));
+  const lines = await told(() => Shift.start(a.noon, life, { ...alone, provider: market(() => 190_00) }));
   expect(lines).toMatchObject([
     { DueFares: 2, OldestDueAge: 600 },
     { FaresPriced: 2, Alerts: 2, ProviderFailures: 0 },

@@ -23,7 +23,7 @@ beforeAll(async () => {
 }, 60_000);
 
 const about = (departureDate: string) =>
-  Insight.about({ origin: "LHR", destination: "SYD", departureDate, currency: "GBP", price: "20.00" }, at);
+  Insight.get({ origin: "LHR", destination: "SYD", departureDate, currency: "GBP", price: "20.00" }, at);
 
 test.each([
   ["2027-01-21", "dates", 60],

@@ -60,7 +60,7 @@ const twice = (prices: number[]): Seen[] =>
 
 let route: { origin: string; destination: string; departureDate: string };
 const asked = (over: object = {}) => ({ ...route, currency: "GBP", ...over });
-const about = (over: object = {}) => Insight.about(asked(over), at);
+const about = (over: object = {}) => Insight.get(asked(over), at);
 
 beforeEach(() => {
   route = { ...a.route(), departureDate: ahead(60) };
@@ -276,7 +276,7 @@ test("whoever was observed, on whatever day and for however many, it is as the r
       flat.push(...checks.map((check) => ({ ...check, fare })));
     }
     const trip = { ...route, adults: party.adults, returnDate: party.stay === null ? null : ahead(60 + party.stay) };
-    const found = await Insight.about({ ...trip, currency: "GBP", price: (party.price / 100).toFixed(2) }, at);
+    const found = await Insight.get({ ...trip, currency: "GBP", price: (party.price / 100).toFixed(2) }, at);
     const { price, best, ...told } = found;
     came.add(`${told.sample.of} ${told.verdict}`);
     expect(told).toEqual(expected(flat, trip, party.price));

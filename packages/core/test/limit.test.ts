@@ -11,18 +11,18 @@ const stores = [
   ["Postgres, with Redis gone", <T>(work: () => Promise<T>) => without("redis", work)],
 ] as const;
 
-async function take(rule: Limit.Rule, who: Limit.Who, times = 1): Promise<Limit.Use[]> {
-  let last: Limit.Use[] = [];
+async function take(rule: Limit.Rule, who: Limit.Caller, times = 1): Promise<Limit.Usage[]> {
+  let last: Limit.Usage[] = [];
   for (let n = 0; n < times; n++) {
     const questions = batch();
-    const uses = Limit.take(questions, rule, who);
+    const uses = Limit.count(questions, rule, who);
     await questions.send();
     last = await uses;
   }
   return last;
 }
 
-const allowed = (uses: Limit.Use[]) => uses.every((use) => use.allowed);
+const allowed = (uses: Limit.Usage[]) => uses.every((use) => use.allowed);
 
 describe.each(stores)("counted in %s", (_, count) => {
   test("an account's quota is its own, and is used up", async () => {
@@ -42,10 +42,10 @@ describe.each(stores)("counted in %s", (_, count) => {
     const [{ reset } = { reset: 0 }] = uses;
     expect(reset).toBeGreaterThan(0);
     expect(reset).toBeLessThanOrEqual(3600);
-    expect(() => Limit.admit(uses)).toThrow(
+    expect(() => Limit.enforce(uses)).toThrow(
       expect.objectContaining({ kind: "limit", code: "limit.reached", retryAfter: reset }),
     );
-    expect(() => Limit.admit([])).not.toThrow();
+    expect(() => Limit.enforce([])).not.toThrow();
   });
 
   test("an IPv6 address counts with its /64, an IPv4 one alone, however it is written", async () => {
@@ -70,7 +70,7 @@ test("all that is asked of Redis goes in one request, and one more when it has f
   const ask = async () => {
     const questions = batch();
     const stored = questions.get("limit-test");
-    const uses = Limit.take(questions, "login", { address: "192.0.2.7", account: "somebody" });
+    const uses = Limit.count(questions, "login", { address: "192.0.2.7", account: "somebody" });
     const missing = questions.get("limit-test-missing");
     await questions.send();
     expect([await stored, await missing, (await uses).length]).toEqual(["stored", null, 2]);

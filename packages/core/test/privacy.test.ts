@@ -46,8 +46,8 @@ async function somebody() {
 
 /** What `ask`, the worker and the mail come to: the id and token of the newest link that was sent to somebody. */
 async function asked({ userId, sessionId, email }: { userId: string; sessionId: string; email: string }) {
-  const { id } = await Privacy.ask(userId, sessionId, now);
-  await Privacy.prepare(now);
+  const { id } = await Privacy.requestExport(userId, sessionId, now);
+  await Privacy.prepareExports(now);
   await Delivery.deliver(minutes(1));
   const mail = mailbox.find(({ subject, to }) => subject === "Your data is ready" && to[0] === email);
   const [, sent, token] = /\/v1\/me\/export\/(exp_\w+)\?token=([\w-]+)/.exec(mail?.text ?? "") ?? [];
@@ -90,7 +90,7 @@ test("an export holds all rows of somebody's whole, but for what would open some
   const other = await somebody();
   const verify = await a.token(one.userId, "verify");
   const { id, link } = await asked(one);
-  const text = await Privacy.fetch(one.userId, id, link, minutes(2));
+  const text = await Privacy.getExport(one.userId, id, link, minutes(2));
   const held = JSON.parse(text);
   for (const [list, rows] of Object.entries(held)) {
     if (Array.isArray(rows)) expect({ [list]: rows.length > 0 }).toEqual({ [list]: true });
@@ -121,15 +121,15 @@ test("the link works for its owner, with its token, for 24 hours, as often as th
   const other = await somebody();
   const { id, link } = await asked(one);
   for (const at of [minutes(0), minutes(24 * 60 - 1)])
-    expect(JSON.parse(await Privacy.fetch(one.userId, id, link, at))).toHaveProperty("users");
+    expect(JSON.parse(await Privacy.getExport(one.userId, id, link, at))).toHaveProperty("users");
   for (const [userId, given, at] of [
     [other.userId, link, now],
     [one.userId, { token: "A".repeat(43) }, now],
     [one.userId, link, minutes(24 * 60)],
   ] as const)
-    await expect(Privacy.fetch(userId, id, given, at)).rejects.toMatchObject(missing);
-  await expect(Privacy.fetch(one.userId, "exp_1", link, now)).rejects.toMatchObject(missing);
-  await expect(Privacy.fetch(one.userId, id, {}, now)).rejects.toThrow();
+    await expect(Privacy.getExport(userId, id, given, at)).rejects.toMatchObject(missing);
+  await expect(Privacy.getExport(one.userId, "exp_1", link, now)).rejects.toMatchObject(missing);
+  await expect(Privacy.getExport(one.userId, id, {}, now)).rejects.toThrow();
 });
 
 test("what would be too long for one answer is in parts, to the byte, and all of it once", () => {
@@ -150,31 +150,31 @@ test("what would be too long for one answer is in parts, to the byte, and all of
 
 test("a second request joins the first while that is under way, and then takes its place", async () => {
   const one = await somebody();
-  const [first, second] = await Promise.all([1, 2].map(() => Privacy.ask(one.userId, one.sessionId, now)));
+  const [first, second] = await Promise.all([1, 2].map(() => Privacy.requestExport(one.userId, one.sessionId, now)));
   expect(first).toEqual(second);
   const ready = await asked(one);
   expect(ready.id).toBe(first?.id);
-  await Privacy.ask(one.userId, one.sessionId, now);
-  await expect(Privacy.fetch(one.userId, ready.id, ready.link, now)).rejects.toMatchObject(missing);
+  await Privacy.requestExport(one.userId, one.sessionId, now);
+  await expect(Privacy.getExport(one.userId, ready.id, ready.link, now)).rejects.toMatchObject(missing);
   const events = await sql`
     select from account_events where account_events.user_id = ${one.userId} and account_events.event = 'export'`;
   expect(events).toHaveLength(2);
 });
 
 test("of several workers one prepares an export, and what one that died has begun another finishes", async () => {
-  await Privacy.prepare(now);
+  await Privacy.prepareExports(now);
   const one = await somebody();
-  await Privacy.ask(one.userId, one.sessionId, now);
+  await Privacy.requestExport(one.userId, one.sessionId, now);
   const cut = through(
     (_, body) => {
       if (body.includes("token_hash")) throw new TypeError("fetch failed");
     },
-    () => Privacy.prepare(now),
+    () => Privacy.prepareExports(now),
   );
   await expect(cut).rejects.toThrow();
-  expect(await Privacy.prepare(now)).toEqual({ exports: 0 });
+  expect(await Privacy.prepareExports(now)).toEqual({ exports: 0 });
   await sql`update exports set claimed_until = now() - interval '1 second' where exports.content is null`;
-  const reports = await Promise.all([1, 2, 3, 4].map(() => Privacy.prepare(now)));
+  const reports = await Promise.all([1, 2, 3, 4].map(() => Privacy.prepareExports(now)));
   expect(reports.reduce((sum, { exports }) => sum + exports, 0)).toBe(1);
   expect((await a.mail(one.userId)).filter(({ kind }) => kind === "export_ready")).toHaveLength(1);
 });
@@ -186,8 +186,8 @@ test("export and deletion want a password that was given in the last 10 minutes,
     [one.sessionId, minutes(10)],
     [other.sessionId, now],
   ] as const) {
-    await expect(Privacy.ask(one.userId, sessionId, at)).rejects.toMatchObject(unproven);
-    await expect(Privacy.remove(one.userId, sessionId, at)).rejects.toMatchObject(unproven);
+    await expect(Privacy.requestExport(one.userId, sessionId, at)).rejects.toMatchObject(unproven);
+    await expect(Privacy.removeAccount(one.userId, sessionId, at)).rejects.toMatchObject(unproven);
   }
   await User.get(one.userId);
 });
@@ -201,15 +201,15 @@ test("a deletion signs out everywhere, leaves nothing of the person, and tells t
   const counts = () => sql`
     select (select count(*)::int from account_events) as events, (select count(*)::int from search_analytics) as searches`;
   const [before] = await counts();
-  await Privacy.ask(one.userId, one.sessionId, now);
-  await Privacy.remove(one.userId, one.sessionId, now);
+  await Privacy.requestExport(one.userId, one.sessionId, now);
+  await Privacy.removeAccount(one.userId, one.sessionId, now);
 
   for (const each of [one.token, token]) expect(await Session.validate(each, now)).toBeUndefined();
   expect(await Session.validate(other.token, now)).toBeDefined();
   await expect(User.get(one.userId)).rejects.toMatchObject({ code: "user.missing" });
 
   mailbox.length = 0;
-  await Privacy.prepare(now);
+  await Privacy.prepareExports(now);
   await Delivery.deliver(minutes(1));
   expect(mailbox.filter(({ to }) => to[0] === one.email).map(({ subject }) => subject)).toEqual([
     "Your account was deleted",
@@ -233,10 +233,10 @@ const every = async () =>
 
 test("a deletion that cannot be made known everywhere is not made, and may be repeated", async () => {
   const one = await somebody();
-  const gone = without("redis", () => Privacy.remove(one.userId, one.sessionId, now));
+  const gone = without("redis", () => Privacy.removeAccount(one.userId, one.sessionId, now));
   await expect(gone).rejects.toMatchObject({ code: "session.unavailable" });
   expect(await User.get(one.userId)).toMatchObject({ email: one.email });
-  await Privacy.remove(one.userId, one.sessionId, now);
+  await Privacy.removeAccount(one.userId, one.sessionId, now);
   await expect(User.get(one.userId)).rejects.toMatchObject({ code: "user.missing" });
 });
 
@@ -247,7 +247,7 @@ test("who signs in while an account is deleted is signed out with it, or refused
     (_, body) => {
       if (body.includes("delete from sessions")) signed.push(Session.create(one.userId, now).catch((error) => error));
     },
-    () => Privacy.remove(one.userId, one.sessionId, now),
+    () => Privacy.removeAccount(one.userId, one.sessionId, now),
   );
   expect(signed.length).toBeGreaterThan(0);
   for (const each of await Promise.all(signed)) {

@@ -148,13 +148,13 @@ test("a session that was ended opens nothing, and may be ended again", async () 
   const { userId, token, at } = await signedIn();
   const other = await Session.create(userId, at);
   await Session.validate(token, at);
-  await Session.leave(token);
+  await Session.logout(token);
   expect(await Session.validate(token, at)).toBeUndefined();
   expect(await uncached(token, at)).toBeUndefined();
   expect(await without("redis", () => Session.validate(token, at))).toBeUndefined();
   expect(await Session.validate(other.token, at)).toMatchObject({ userId });
-  await Session.leave(token);
-  await Session.leave("no such token");
+  await Session.logout(token);
+  await Session.logout("no such token");
 });
 
 test("a reader who saw the row before the logout cannot bring it back into the cache", async () => {
@@ -164,7 +164,7 @@ test("a reader who saw the row before the logout cannot bring it back into the c
   const slow = through(
     async (service, body) => {
       if (!refills(service, body)) return;
-      ending = Session.leave(token);
+      ending = Session.logout(token);
       await ending;
     },
     () => Session.validate(token, at),
@@ -178,7 +178,7 @@ test("no request that starts after the logout has answered succeeds, however man
   for (let round = 0; round < 10; round++) {
     const { token, at } = await signedIn();
     const readers = Array.from({ length: 8 }, () => Session.validate(token, at));
-    await Session.leave(token);
+    await Session.logout(token);
     const late = Array.from({ length: 8 }, () => Session.validate(token, at));
     expect(await Promise.all(late)).toEqual(late.map(() => undefined));
     await Promise.all(readers);
@@ -195,14 +195,14 @@ test("a logout that Redis did not hear of says so, and may be repeated", async (
   const { token, at } = await signedIn();
   await Session.validate(token, at);
   const fault = { kind: "upstream", code: "session.unavailable", retryAfter: 1 };
-  await expect(without("redis", () => Session.leave(token))).rejects.toMatchObject(fault);
-  await Session.leave(token);
+  await expect(without("redis", () => Session.logout(token))).rejects.toMatchObject(fault);
+  await Session.logout(token);
   expect(await Session.validate(token, at)).toBeUndefined();
 });
 
 test("a logout that Postgres did not hear of fails, and may be repeated", async () => {
   const { token, at } = await signedIn();
-  await expect(without("postgres", () => Session.leave(token))).rejects.toThrow();
-  await Session.leave(token);
+  await expect(without("postgres", () => Session.logout(token))).rejects.toThrow();
+  await Session.logout(token);
   expect(await uncached(token, at)).toBeUndefined();
 });

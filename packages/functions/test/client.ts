@@ -96,7 +96,7 @@ export async function spent(): Promise<string> {
   const before = new Set(await redis.keys("limit:*"));
   const questions = batch();
   const rules = ["general", "search", "signup", "login", "reset"] as const;
-  const counted = rules.map((rule) => Limit.take(questions, rule, { address }));
+  const counted = rules.map((rule) => Limit.count(questions, rule, { address }));
   await questions.send();
   await Promise.all(counted);
   const keys = (await redis.keys("limit:*")).filter((key) => !before.has(key));

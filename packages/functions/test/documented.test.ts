@@ -1,6 +1,6 @@
 import { redis } from "@travel-conductor/core/base/cache";
 import { sql } from "@travel-conductor/core/base/db";
-import { type Call, Criteria, placeOf, provider } from "@travel-conductor/core/flight";
+import { type Call, Criteria, cacheKey, provider } from "@travel-conductor/core/flight";
 import * as v from "valibot";
 import { describe, expect, test, vi } from "vitest";
 import { without } from "../../core/test/support/network.ts";
@@ -69,7 +69,7 @@ const own: Record<string, Spoil> = {
     const ages = childAges?.split(",").map(Number);
     const criteria = { ...asked, adults: Number(adults), maxStops: Number(maxStops), childAges: ages };
     const faultUntil = new Date(Date.now() + 10_000).toISOString();
-    await redis.hset(placeOf(v.parse(Criteria, criteria)), { fault: "timeout", faultUntil });
+    await redis.hset(cacheKey(v.parse(Criteria, criteria)), { fault: "timeout", faultUntil });
     return send(request);
   },
   "GET /v1/flights/offers/{id} 404": (request, send) => send({ ...request, path: "/v1/flights/offers/ofr_x" }),

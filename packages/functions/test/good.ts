@@ -66,7 +66,7 @@ export const good: Record<string, () => Request | Promise<Request>> = {
   "GET /v1/me/export/{id}": async () => {
     const { token, email } = await a.user();
     const { id } = await a.read(await a.call("POST", "/v1/me/export", { token }), 202);
-    await Privacy.prepare(new Date());
+    await Privacy.prepareExports(new Date());
     return { path: `/v1/me/export/${id}?token=${await a.link(email, "export_ready")}`, token };
   },
   "DELETE /v1/me": async () => ({ path: "/v1/me", token: (await a.user()).token }),

@@ -121,7 +121,7 @@ test("the same key asks for one export, also when the first request died before 
     if (sent.includes("set status =")) throw new TypeError("fetch failed");
   };
   expect((await through(dies, () => ask("k"))).status).toBe(503);
-  await Privacy.prepare(new Date());
+  await Privacy.prepareExports(new Date());
   const link = await a.link(email, "export_ready");
   await sql`update idempotency_keys set claimed_until = now() where idempotency_keys.user_id = ${userId}`;
 

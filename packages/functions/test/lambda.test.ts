@@ -103,7 +103,7 @@ test("an export that Lambda could not answer with comes in parts that it can, an
     select md5(n::text) || md5(n::text), ${userId}, repeat('"', 10000), now() + interval '1 day'
       from generate_series(1, 500) as n`;
   expect((await handler(event("POST", "/v1/me/export", { token }))).statusCode).toBe(202);
-  await Privacy.prepare(new Date());
+  await Privacy.prepareExports(new Date());
   const [row] = await sql`select exports.id from exports where exports.user_id = ${userId}`;
   const link = `/v1/me/export/${row?.id}?token=${await a.link(email, "export_ready")}`;
 

@@ -40,7 +40,7 @@ const day = 86_400_000;
 export async function conversion(userId: string, query: FunnelQuery, at: Date): Promise<Funnel> {
   const { day: given, origin, destination, limit } = v.parse(FunnelQuery, query);
   const from = monday(given === undefined ? new Date(at.getTime() - 7 * day) : new Date(`${given}T00:00:00Z`));
-  const items = await Operator.only<Funnel["items"][number]>(
+  const items = await Operator.queryAsOperator<Funnel["items"][number]>(
     userId,
     (allowed) => sql`
       select search_routes.origin_code as origin,

@@ -1,7 +1,7 @@
 import { sql } from "../base/db.ts";
 import { logger } from "../base/log.ts";
 import * as Metric from "../base/metric.ts";
-import { type Known, known } from "../flight.ts";
+import { type StoredAnswer, stored } from "../flight.ts";
 import { insertion, type Row } from "./insertion.ts";
 import { drop, type Entry, type Note, waiting } from "./note.ts";
 
@@ -30,7 +30,7 @@ export async function flush(at: Date, { chunk = 200, within = 30_000 }: Options 
     await drop(entries.map(({ place }) => place));
     more = entries.length === chunk;
   }
-  if (oldest !== undefined) Metric.tell({ FlushLag: [(at.getTime() - oldest) / 1000, "Seconds"] });
+  if (oldest !== undefined) Metric.emit({ FlushLag: [(at.getTime() - oldest) / 1000, "Seconds"] });
   if (done.unreadable > 0) logger.error("analytics.unreadable", { count: done.unreadable });
   return done;
 }
@@ -42,7 +42,7 @@ const turns = sql`select pg_advisory_xact_lock(hashtext('search_analytics'))`;
 
 async function write(entries: Readable[]): Promise<number> {
   if (entries.length === 0) return 0;
-  const answers = await known(entries.map(({ note }) => note.criteria));
+  const answers = await stored(entries.map(({ note }) => note.criteria));
   const rows = entries.map(({ note, until }, index) => ({ ...asked(note), ...answered(note, until, answers[index]) }));
   const [, written] = await sql.transaction([turns, insertion(rows)]);
   return written?.length ?? 0;
@@ -56,7 +56,7 @@ function asked({ id, at, sessionId, requestId, criteria }: Note) {
 type Answered = Pick<Row, "status" | "freshness" | "provider" | "results" | "cheapest">;
 
 /** What the stored answer says of a search. */
-function answered({ at, criteria }: Note, until: string, answer: Known | undefined): Answered {
+function answered({ at, criteria }: Note, until: string, answer: StoredAnswer | undefined): Answered {
   if (!answer) return { status: null, freshness: null, provider: null, results: null, cheapest: null };
   const { status, offers, providers } = answer;
   const [first] = offers;
@@ -71,7 +71,7 @@ function answered({ at, criteria }: Note, until: string, answer: Known | undefin
 }
 
 /** Where Redis had nothing, the answer is from whoever was asked then, or from before: Postgres had it. */
-function age(at: string, until: string, { searchedAt, freshUntil }: Known): Row["freshness"] {
+function age(at: string, until: string, { searchedAt, freshUntil }: StoredAnswer): Row["freshness"] {
   if (until === "" && Date.parse(at) - Date.parse(searchedAt) < patience) return "fresh";
   return at < (until || freshUntil) ? "cached" : "stale";
 }

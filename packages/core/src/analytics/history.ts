@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { sql, utc } from "../base/db.ts";
 import { Problem } from "../base/error.ts";
 import * as Money from "../base/money.ts";
-import { after, cut, Page } from "../base/page.ts";
+import { decodeCursor, Page, toPage } from "../base/page.ts";
 
 /**
  * A search of one's own, and what was answered: how many offers, the cheapest, and how old that was; null where it is not
@@ -31,7 +31,7 @@ export type Search = v.InferOutput<typeof Search>;
 /** One's own searches, newest first: a search stands there about a minute after it was made. */
 export async function list(userId: string, page: Page): Promise<{ items: Search[]; nextCursor: string | null }> {
   const { limit, cursor } = v.parse(Page, page);
-  const before = after(cursor);
+  const before = decodeCursor(cursor);
   const rows = await sql`
     select search_analytics.id,
            ${utc(sql`search_analytics.created_at`)} as at,
@@ -54,7 +54,7 @@ export async function list(userId: string, page: Page): Promise<{ items: Search[
        and (${before}::text is null or search_analytics.id < ${before})
      order by search_analytics.id desc
      limit ${limit + 1}`;
-  const { items, nextCursor } = cut(rows as Row[], limit, ({ id }) => id);
+  const { items, nextCursor } = toPage(rows as Row[], limit, ({ id }) => id);
   return { items: items.map(shown), nextCursor };
 }
 
@@ -93,5 +93,5 @@ export async function removeAll(userId: string, at: Date): Promise<void> {
 type Row = Omit<Search, "cheapest"> & { cheapest: number | null };
 
 function shown({ cheapest, ...row }: Row): Search {
-  return { ...row, cheapest: cheapest === null || row.currency === null ? null : Money.show(cheapest, row.currency) };
+  return { ...row, cheapest: cheapest === null || row.currency === null ? null : Money.toInfo(cheapest, row.currency) };
 }

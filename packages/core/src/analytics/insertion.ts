@@ -1,12 +1,12 @@
 import { sql } from "../base/db.ts";
-import type { Known } from "../flight.ts";
+import type { StoredAnswer } from "../flight.ts";
 import type { Note } from "./note.ts";
 
 /** A search with what was answered, where that is known. `cheapest` is in minor units of `currency`. */
 export type Row = Note["criteria"] &
   Omit<Note, "criteria"> & {
     passengers: number;
-    status: Known["status"] | null;
+    status: StoredAnswer["status"] | null;
     freshness: "fresh" | "cached" | "stale" | null;
     provider: string | null;
     results: number | null;

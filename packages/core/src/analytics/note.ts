@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { type Batch, orElse, redis, script } from "../base/cache.ts";
 import { newId } from "../base/id.ts";
-import { Criteria, placeOf } from "../flight.ts";
+import { Criteria, cacheKey } from "../flight.ts";
 
 /** Where searches wait in Redis to be written down, and about how many may: then the oldest go. Each takes about 400 bytes. */
 const stream = "searches";
@@ -26,16 +26,16 @@ const noting = script(`
  * Notes a search with the questions that leave for Redis anyway, in one command. `at` is when its request came, before
  * anybody was asked. Resolves to the note's place, or to undefined without Redis, when nothing is noted.
  */
-export function note(
+export function recordSearch(
   questions: Batch,
   { at, criteria, ...search }: Pick<Note, "sessionId" | "requestId" | "criteria"> & { at: Date },
 ): Promise<string | undefined> {
   const text = JSON.stringify({ id: newId("sch", at), at, criteria, ...search });
-  return orElse(questions.run<string | undefined>(noting, [stream, placeOf(criteria)], [text, most]), undefined);
+  return orElse(questions.run<string | undefined>(noting, [stream, cacheKey(criteria)], [text, most]), undefined);
 }
 
 /** Takes a note back, of a search that was refused. */
-export async function takeBack(noted: Promise<string | undefined>): Promise<void> {
+export async function withdrawSearch(noted: Promise<string | undefined>): Promise<void> {
   const place = await noted;
   if (place) await orElse(drop([place]), undefined);
 }

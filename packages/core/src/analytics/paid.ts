@@ -57,10 +57,8 @@ export async function paid(route: unknown, query: PaidQuery, at: Date): Promise<
 type Row = { bookings: number; quartiles: [number, number, number] };
 
 function shown({ bookings, quartiles }: Row, currency: string): Paid["paid"] {
-  const [lowerQuartile, median, upperQuartile] = quartiles.map((price) => Money.show(Math.round(price), currency)) as [
-    Money.Info,
-    Money.Info,
-    Money.Info,
-  ];
+  const [lowerQuartile, median, upperQuartile] = quartiles.map((price) =>
+    Money.toInfo(Math.round(price), currency),
+  ) as [Money.Info, Money.Info, Money.Info];
   return { bookings, lowerQuartile, median, upperQuartile };
 }

@@ -32,7 +32,7 @@ export type Traffic = v.InferOutput<typeof Traffic>;
  */
 export async function traffic(userId: string, query: TrafficQuery, at: Date): Promise<Traffic> {
   const { days } = v.parse(TrafficQuery, query);
-  const rows = await Operator.only<Row>(
+  const rows = await Operator.queryAsOperator<Row>(
     userId,
     (allowed) => sql`
       select search_days.day::text,

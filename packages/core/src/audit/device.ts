@@ -18,7 +18,7 @@ const systems = [
 ] as const;
 
 /** A User-Agent as people know the device, "Firefox on Linux": no version and nothing else that was sent. Null when unknown. */
-export function describe(agent: string | undefined): string | null {
+export function describeDevice(agent: string | undefined): string | null {
   const text = agent?.slice(0, 512) ?? "";
   const [browser, system] = [browsers, systems].map((known) => known.find(([, sign]) => sign.test(text))?.[0]);
   if (browser && system) return `${browser} on ${system}`;

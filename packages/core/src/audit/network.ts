@@ -4,7 +4,7 @@ import { isIP } from "node:net";
  * The part of the net an address is in, "203.0.113.0/24" or "2001:db8:0:1::/64": one household's or office's, coarse
  * enough to keep. An IPv4 address written as IPv6 counts as IPv4. Null for what is no address.
  */
-export function network(address: string | undefined): string | null {
+export function networkOf(address: string | undefined): string | null {
   const [plain = ""] = address?.split("%") ?? [];
   if (isIP(plain) === 4) return plain.replace(/\d+$/, "0/24");
   if (isIP(plain) !== 6) return null;

@@ -7,7 +7,7 @@ type Unit = "Milliseconds" | "Seconds" | "Count" | "Percent";
  * (embedded metric format), told apart by the values of `by`. Written by hand: the library for it would be loaded at every
  * cold start, and the logger adds what is not needed to every line.
  */
-export function tell(values: Record<string, [value: number, unit: Unit]>, by: Record<string, string> = {}): void {
+export function emit(values: Record<string, [value: number, unit: Unit]>, by: Record<string, string> = {}): void {
   if (env.SST_STAGE === undefined) return;
   const told = {
     Namespace: `travel-conductor/${env.SST_STAGE}`,

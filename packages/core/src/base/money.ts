@@ -46,7 +46,7 @@ export function exponent(currency: string): number {
 }
 
 /** 12345 GBP → {"amount":"123.45","currency":"GBP"}. */
-export function show(minor: number, currency: string): Info {
+export function toInfo(minor: number, currency: string): Info {
   const places = exponent(currency);
   const digits = String(minor).padStart(places + 1, "0");
   const whole = digits.slice(0, digits.length - places);
@@ -54,13 +54,13 @@ export function show(minor: number, currency: string): Info {
 }
 
 /** "123.45" GBP → 12345; undefined when it has more decimals than the currency. */
-export function minor(amount: string, currency: string): number | undefined {
+export function toMinor(amount: string, currency: string): number | undefined {
   const [whole = "", fraction = ""] = amount.split(".");
   const places = exponent(currency);
   return fraction.length > places ? undefined : Number(whole + fraction.padEnd(places, "0"));
 }
 
 /** Whether a decimal string is above zero and has no more decimals than the currency. */
-export function payable(amount: string, currency: string): boolean {
-  return (minor(amount, currency) ?? 0) > 0;
+export function isPayable(amount: string, currency: string): boolean {
+  return (toMinor(amount, currency) ?? 0) > 0;
 }

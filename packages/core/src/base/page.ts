@@ -11,7 +11,11 @@ export type Page = v.InferInput<typeof Page>;
 const id = /^[a-z]{3}_[0-9a-z]{26}$/;
 
 /** `limit` + 1 rows, of which the one too many says only that there is a next part. `key` is what the list is ordered by. */
-export function cut<T>(rows: T[], limit: number, key: (row: T) => string): { items: T[]; nextCursor: string | null } {
+export function toPage<T>(
+  rows: T[],
+  limit: number,
+  key: (row: T) => string,
+): { items: T[]; nextCursor: string | null } {
   const items = rows.slice(0, limit);
   const last = rows.length > limit ? items.at(-1) : undefined;
   return { items, nextCursor: last === undefined ? null : Buffer.from(key(last)).toString("base64url") };
@@ -22,7 +26,7 @@ export function cut<T>(rows: T[], limit: number, key: (row: T) => string): { ite
  * is not an id, say in `shape` what may pass.
  * @throws Problem `page.cursor` for anything `cut` could not have made
  */
-export function after(cursor: string | undefined | null, shape: RegExp = id): string | null {
+export function decodeCursor(cursor: string | undefined | null, shape: RegExp = id): string | null {
   if (cursor === undefined || cursor === null) return null;
   const key = Buffer.from(cursor, "base64url").toString();
   if (shape.test(key) && Buffer.from(key).toString("base64url") === cursor) return key;

@@ -18,7 +18,7 @@ export type Monthly = {
  * run twice and several at once.
  * @returns the names of the partitions
  */
-export async function months(of: Monthly, at: Date): Promise<{ made: string[]; dropped: string[] }> {
+export async function maintain(of: Monthly, at: Date): Promise<{ made: string[]; dropped: string[] }> {
   const first = month(at, -of.kept);
   const standing = await partitions(of);
   const over = standing.filter(({ end }) => end <= first);

@@ -37,7 +37,7 @@ export async function sendAll(url: string | undefined, messages: object[]): Prom
 type Taken = { Successful?: { Id: string }[]; Failed?: { Id: string; Code: string }[] };
 
 /** About how many messages the queue holds, those in somebody's hands included. Throws as `send` does. */
-export async function held(url: string | undefined): Promise<number> {
+export async function countMessages(url: string | undefined): Promise<number> {
   const AttributeNames = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"];
   const { Attributes } = await ask<{ Attributes: Record<string, string> }>("GetQueueAttributes", url, {
     AttributeNames,
@@ -66,7 +66,7 @@ export type Failures = { batchItemFailures: { itemIdentifier: string }[] };
 export type Context = { getRemainingTimeInMillis: () => number };
 
 /** Does the work for each message of an event, all at once. One whose work throws is logged and comes again. */
-export async function each({ Records }: Event, work: (message: unknown) => Promise<void>): Promise<Failures> {
+export async function handleMessages({ Records }: Event, work: (message: unknown) => Promise<void>): Promise<Failures> {
   const ends = await Promise.allSettled(Records.map(async ({ body }) => work(JSON.parse(body))));
   const failed = Records.filter(({ messageId }, index) => {
     const end = ends[index];

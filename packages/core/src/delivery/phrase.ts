@@ -31,7 +31,7 @@ export function day(date: string): string {
 
 /** 18000 GBP → 180.00 GBP. */
 export function price(minor: number, currency: string): string {
-  return `${Money.show(minor, currency).amount} ${currency}`;
+  return `${Money.toInfo(minor, currency).amount} ${currency}`;
 }
 
 function month(text: string): string {

@@ -65,7 +65,7 @@ export async function claimBaskets(at: Date, limit: number): Promise<{ baskets: 
 }
 
 /** Takes the basket of somebody's watch, marked or not, unless another worker has it or it was looked at at `at` already. */
-export async function claimBasketOf(userId: string, watchId: string, at: Date): Promise<Basket | undefined> {
+export async function claimBasketForWatch(userId: string, watchId: string, at: Date): Promise<Basket | undefined> {
   const [row] = await taken(
     at,
     sql`
@@ -89,7 +89,10 @@ export async function claimBasketOf(userId: string, watchId: string, at: Date): 
  * Makes fares due at `at` whose old price somebody would be told of, and gives their baskets back to be looked at after
  * that. A fare whose row is locked is being settled, which marks its baskets anyway.
  */
-export async function recall(baskets: { id: string; fence: string; fareId: string }[], at: Date): Promise<void> {
+export async function rescheduleBaskets(
+  baskets: { id: string; fence: string; fareId: string }[],
+  at: Date,
+): Promise<void> {
   await sql`
     with given as materialized (
       select given.*

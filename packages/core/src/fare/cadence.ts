@@ -15,7 +15,7 @@ const steps = [
  * the price is within 5 % of somebody's trigger, and when (UTC milliseconds) a provider that was asked too often may be
  * asked again.
  */
-export type Paced = {
+export type CadenceInput = {
   departureDate: string;
   status: Answer["status"];
   attempts: number;
@@ -24,16 +24,16 @@ export type Paced = {
 };
 
 /** Why a fare is priced when it is: somebody began to watch it, by days to departure, and what makes that sooner or later. */
-export type Because = "new" | "departure" | "trigger" | "failure" | "limit";
+export type DueReason = "new" | "departure" | "trigger" | "failure" | "limit";
 
 /** When a fare is priced next after a check at `at`; null once it has certainly departed. `chance` in [0, 1) spreads it ± 15 %. */
-export type Cadence = (fare: Paced & { id: string }, at: Date, chance: number) => Date | null;
+export type Cadence = (fare: CadenceInput & { id: string }, at: Date, chance: number) => Date | null;
 
 /**
  * By days to departure, twice as often near a trigger; after a provider's failure sooner, backing off from 5 minutes up to
  * the usual step, but not before the provider may be asked again.
  */
-export const usual: Cadence = (fare, at, chance) => {
+export const defaultCadence: Cadence = (fare, at, chance) => {
   const days = (Date.parse(`${fare.departureDate}T00:00:00Z`) - at.getTime()) / (24 * hour);
   const step = steps.find(({ over }) => days > over);
   if (!step) return null;
@@ -46,12 +46,12 @@ export const usual: Cadence = (fare, at, chance) => {
   return new Date(Math.min(fare.resetsAt + Math.round(hour * chance), at.getTime() + usually));
 };
 
-export function because(fare: Pick<Paced, "status" | "near">): Because {
+export function dueReason(fare: Pick<CadenceInput, "status" | "near">): DueReason {
   if (fare.status === "rate_limited") return "limit";
   if (failed(fare)) return "failure";
   return fare.near ? "trigger" : "departure";
 }
 
-function failed({ status }: Pick<Paced, "status">): boolean {
+function failed({ status }: Pick<CadenceInput, "status">): boolean {
   return status === "provider_error" || status === "rate_limited";
 }

@@ -92,7 +92,7 @@ const most = 6;
  * Takes the fares of somebody's watch, due or not, but for those checked in the 10 minutes before `at` or in another
  * worker's hands; of many those that were cheapest.
  */
-export async function claimOf(userId: string, watchId: string, at: Date): Promise<Claimed[]> {
+export async function claimForWatch(userId: string, watchId: string, at: Date): Promise<Claimed[]> {
   const rows = await taken(
     at,
     sql`

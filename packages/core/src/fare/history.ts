@@ -3,7 +3,7 @@
 const day = 86_400_000;
 
 /** An ok check: the fare's price then. */
-export type Seen = { at: number; price: number };
+export type PricePoint = { at: number; price: number };
 
 export function dayOf(at: number): number {
   return Math.floor(at / day);
@@ -25,7 +25,7 @@ export function baseline(lows: Iterable<[day: number, low: number]>, at: number)
 }
 
 /** The lowest price of the 90 × 24 h before `at`, or null unless at least 14 distinct days before `at`'s own are among them. */
-export function low(seen: Seen[], at: number): number | null {
+export function low(seen: PricePoint[], at: number): number | null {
   const within = seen.filter((check) => check.at < at && check.at >= at - 90 * day);
   const days = new Set(within.map((check) => dayOf(check.at)));
   days.delete(dayOf(at));
@@ -33,7 +33,7 @@ export function low(seen: Seen[], at: number): number | null {
 }
 
 /** The median price of the 30 × 24 h before `at`, or null with fewer than 5. */
-export function usual(seen: Seen[], at: number): number | null {
+export function usual(seen: PricePoint[], at: number): number | null {
   const within = seen.filter((check) => check.at < at && check.at >= at - 30 * day);
   return within.length < 5 ? null : median(within.map((check) => check.price));
 }

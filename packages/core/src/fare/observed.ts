@@ -1,5 +1,5 @@
 import { sql, utc } from "../base/db.ts";
-import type { Criteria, Known } from "../flight.ts";
+import type { Criteria, StoredAnswer } from "../flight.ts";
 
 type Fragment = ReturnType<typeof sql>;
 
@@ -7,38 +7,38 @@ type Fragment = ReturnType<typeof sql>;
  * Which observations tell what is usual: the ok ones of the 90 × 24 h before `at`. Both bounds are given, not reckoned by
  * Postgres, which then plans for the months between them alone.
  */
-export function counted(at: Date): Fragment {
+export function countedObservations(at: Date): Fragment {
   return sql`price_observations.status = 'ok'
          and price_observations.at >= ${new Date(at.getTime() - 2160 * 3_600_000)}::timestamptz
          and price_observations.at < ${at}::timestamptz`;
 }
 
 /** How long before a departure its price is looked at: 0–7, 8–30, 31–90 or more days, by UTC's calendar. */
-export function lead(departure: Fragment, moment: Fragment): Fragment {
+export function leadBucket(departure: Fragment, moment: Fragment): Fragment {
   return sql`width_bucket(${departure} - (${moment} at time zone 'utc')::date, array[8, 31, 91])`;
 }
 
 /** Travellers who pay for a seat, of a row of `fares`. */
-export const paying = sql`(fares.adults + cardinality(fares.child_ages))`;
+export const payingPassengers = sql`(fares.adults + cardinality(fares.child_ages))`;
 
 /** What was last said of a question: its cheapest offer (minor units, null without any), and when (UTC). */
-export type Last = { price: number | null; status: Known["status"]; searchedAt: string };
+export type LastPrice = { price: number | null; status: StoredAnswer["status"]; searchedAt: string };
 
 /** Older than this (milliseconds), a price says too little of today's. */
-export const age = 48 * 3_600_000;
+export const maxPriceAge = 48 * 3_600_000;
 
 /** What a stored answer still says at `at`. */
-export function last(known: Known | undefined, at: Date): Last | undefined {
-  if (!known || at.getTime() - Date.parse(known.searchedAt) > age) return undefined;
+export function lastPrice(known: StoredAnswer | undefined, at: Date): LastPrice | undefined {
+  if (!known || at.getTime() - Date.parse(known.searchedAt) > maxPriceAge) return undefined;
   const { offers, status, searchedAt } = known;
   return { price: offers[0]?.total ?? null, status, searchedAt };
 }
 
 /** The same of a day. */
-export type Watched = Last & { date: string };
+export type WatchedPrice = LastPrice & { date: string };
 
 /** `Watched` rows: those of `days` on which the question, one way or a stay as long as its own, is watched. */
-export function watched(question: Criteria, days: string[], at: Date): Fragment {
+export function watchedPrices(question: Criteria, days: string[], at: Date): Fragment {
   const { departureDate, returnDate } = question;
   const nights = returnDate && (Date.parse(returnDate) - Date.parse(departureDate)) / 86_400_000;
   return sql`
@@ -59,6 +59,6 @@ export function watched(question: Criteria, days: string[], at: Date): Fragment 
        and fares.currency = ${question.currency}
        and fares.basket is null
        and fares.status <> 'no_results'
-       and fares.priced_at >= ${new Date(at.getTime() - age)}
+       and fares.priced_at >= ${new Date(at.getTime() - maxPriceAge)}
        and fares.priced_at <= ${at}`;
 }

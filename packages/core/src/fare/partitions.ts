@@ -1,4 +1,4 @@
-import { type Monthly, months } from "../base/partition.ts";
+import { type Monthly, maintain } from "../base/partition.ts";
 
 /**
  * Nobody is sold a departure more than 361 days ahead, so that after thirteen months no watch that has not ended has
@@ -7,6 +7,6 @@ import { type Monthly, months } from "../base/partition.ts";
 const observations: Monthly = { table: "price_observations", by: "at", beside: "fares", kept: 25 };
 
 /** Makes and drops the months that the price history stands in, as of `at`. Safe to run twice and several at once. */
-export async function tend(at: Date): Promise<{ made: string[]; dropped: string[] }> {
-  return months(observations, at);
+export async function maintainPartitions(at: Date): Promise<{ made: string[]; dropped: string[] }> {
+  return maintain(observations, at);
 }

@@ -6,7 +6,7 @@ import { watched } from "./claim.ts";
  * sweep holds just then, as nobody's, is tried again a moment later, and who dies in that moment leaves it as it is.
  * What somebody else holds is left for the next time.
  */
-export async function rouse(at: Date): Promise<{ roused: number }> {
+export async function repair(at: Date): Promise<{ roused: number }> {
   const rows = await sql`
     with resting as materialized (
       select fares.id

@@ -3,7 +3,7 @@ import { ask, type Heard } from "./chain/ask.ts";
 import { createGate } from "./chain/gate.ts";
 import { failure, hasOffers, refused, sum } from "./chain/merge.ts";
 import type { Criteria } from "./criteria.ts";
-import type { Answer, Call, Seller } from "./provider.ts";
+import type { Answer, Call, ConfirmingProvider } from "./provider.ts";
 
 /**
  * How several providers are asked. `failover`: the next when one fails, is silent for `patience`, or may not be asked.
@@ -27,7 +27,10 @@ export type Options = {
  * (docs/flights.md, "Who is asked"). A call ends with its signal, whatever providers do. When none has an answer the
  * status is `rate_limited` if one was asked too often already and none failed, else `provider_error`.
  */
-export function chain(providers: readonly [Seller, ...Seller[]], options: Options = {}): Seller {
+export function chain(
+  providers: readonly [ConfirmingProvider, ...ConfirmingProvider[]],
+  options: Options = {},
+): ConfirmingProvider {
   const { mode = "failover", patience = 15_000, hedgeAfter = 2_000, budgets = {}, clock = () => new Date() } = options;
   const gate = createGate(
     providers.map(({ name }) => ({ name, budget: budgets[name] ?? null })),
@@ -36,7 +39,7 @@ export function chain(providers: readonly [Seller, ...Seller[]], options: Option
 
   /** One provider's answer; offers in another currency than was asked for are none. */
   async function hear(
-    provider: Seller,
+    provider: ConfirmingProvider,
     criteria: Criteria,
     at: Date,
     call: Call,

@@ -19,7 +19,7 @@ export function instant(zone: string, local: number): number {
 }
 
 /** The instant (ms) at which clocks in `zone` show `YYYY-MM-DDTHH:MM`. */
-export function moment(zone: string, local: string): number {
+export function instantOf(zone: string, local: string): number {
   return instant(zone, Date.parse(`${local}Z`) / minute);
 }
 

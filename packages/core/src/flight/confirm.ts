@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import * as Airport from "../airport.ts";
 import * as Money from "../base/money.ts";
-import { moment } from "./clock.ts";
+import { instantOf } from "./clock.ts";
 import { failed } from "./failure.ts";
 import { identify, recognise, type Told } from "./identity.ts";
 import { Info, type Offer, path, shown } from "./offer.ts";
@@ -30,14 +30,14 @@ export async function confirm(provider: FareProvider, id: string, at: Date): Pro
   const told = recognise(id);
   const gone = { offer: null, change: "gone" } as const;
   const airport = await Airport.find(told.flights.slice(0, 3));
-  const over = (local: string) => moment(airport?.timeZone ?? "UTC", local) <= at.getTime();
+  const over = (local: string) => instantOf(airport?.timeZone ?? "UTC", local) <= at.getTime();
   if (over(`${told.criteria.departureDate}T24:00`)) return gone;
   const offer = await now(provider, told, at);
   if (!offer || over(offer.slices[0]?.departingAt ?? "")) return gone;
   const { criteria, total } = told;
   const info = shown(offer, identify(criteria, offer));
   if (offer.total === total) return { offer: info, change: "same" };
-  return { offer: info, change: "changed", previousTotal: Money.show(total, criteria.currency) };
+  return { offer: info, change: "changed", previousTotal: Money.toInfo(total, criteria.currency) };
 }
 
 /** The offer as it is sold now; undefined when it is not. */

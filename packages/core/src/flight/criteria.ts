@@ -41,7 +41,7 @@ export const party = {
 };
 
 /** What is asked of a provider, the same for a search and for a fare that is watched. */
-export const fields = {
+export const criteriaEntries = {
   origin: Place,
   destination: Place,
   departureDate: Day,
@@ -52,7 +52,7 @@ export const fields = {
   currency: v.optional(Currency, "USD"),
 };
 
-const shape = v.strictObject(fields);
+const shape = v.strictObject(criteriaEntries);
 export type Criteria = v.InferOutput<typeof shape>;
 
 /** A rule between fields: the one people would change, one that must be sound by itself to judge it, and the rule. */
@@ -80,11 +80,11 @@ const rules: Rule<Asked>[] = [
     "must not be before departureDate",
   ],
   ["infants", "adults", ({ adults, infants }) => infants <= adults, "one infant an adult at most"],
-  ["childAges", "adults", (party) => paying(party) <= 9, "nine seats at most, children included"],
+  ["childAges", "adults", (party) => payingPassengers(party) <= 9, "nine seats at most, children included"],
 ];
 
 /** Adds the rules between fields, and `own` ones. Each is judged, and reported at its field, even where other fields are at fault. */
-export function consistent<const S extends v.GenericSchema<unknown, Asked>>(
+export function withRules<const S extends v.GenericSchema<unknown, Asked>>(
   schema: S,
   own: Rule<v.InferOutput<S>>[] = [],
 ) {
@@ -102,10 +102,10 @@ export function consistent<const S extends v.GenericSchema<unknown, Asked>>(
   );
 }
 
-export const Criteria = consistent(shape);
+export const Criteria = withRules(shape);
 
 /** Travellers who pay for a seat; an infant on a lap does not. */
-export function paying(party: Pick<Criteria, "adults" | "childAges">): number {
+export function payingPassengers(party: Pick<Criteria, "adults" | "childAges">): number {
   return party.adults + party.childAges.length;
 }
 

@@ -5,7 +5,7 @@ import { read } from "./duffel/offer.ts";
 import { type Account, type Reply, rated, request } from "./duffel/request.ts";
 import * as Wire from "./duffel/wire.ts";
 import type { Offer } from "./offer.ts";
-import type { Answer, Confirmation, Seller } from "./provider.ts";
+import type { Answer, Confirmation, ConfirmingProvider } from "./provider.ts";
 
 export { type Booking, type Made, type Order, type Orders, type Outcome, orders, type Refund } from "./duffel/order.ts";
 export { signed } from "./duffel/webhook.ts";
@@ -22,7 +22,7 @@ const suppliers = { least: 2_000, most: 60_000, margin: 5_000 };
 const tries = 3;
 
 /** Real fares by https://duffel.com/docs/api, version v2. It never throws: every failure is an answer. */
-export function duffel({ url, token, currency, patience = 25_000 }: Settings): Seller {
+export function duffel({ url, token, currency, patience = 25_000 }: Settings): ConfirmingProvider {
   const account = { url, token };
 
   return {

@@ -81,7 +81,12 @@ export const rules: Rule<Wishes>[] = [
 ];
 
 /** Wishes that ask for a way back. */
-export const back = ["returnDepartAfter", "returnDepartBefore", "returnArriveAfter", "returnArriveBefore"] as const;
+export const returnFilters = [
+  "returnDepartAfter",
+  "returnDepartBefore",
+  "returnArriveAfter",
+  "returnArriveBefore",
+] as const;
 
 const after = (way: 0 | 1, end: "departingAt" | "arrivingAt") => (offer: Offer, time: string) =>
   offer.slices[way] !== undefined && clock(offer.slices[way][end]) >= time;
@@ -143,14 +148,14 @@ export function select(offers: Offer[], filter: Filter): { items: Offer[]; nextC
     .map((offer) => ({ offer, place: placeOf(offer, sort) }))
     .filter(({ place }) => last === null || compare(place, last) > 0)
     .sort((a, b) => compare(a.place, b.place));
-  const { items, nextCursor } = Page.cut(placed, limit, ({ place: { value, total, path } }) =>
+  const { items, nextCursor } = Page.toPage(placed, limit, ({ place: { value, total, path } }) =>
     [sort, value, total, path].join(" "),
   );
   return { items: items.map(({ offer }) => offer), nextCursor };
 }
 
 function read(cursor: string | undefined, sort: Filter["sort"]): Place | null {
-  const told = Page.after(cursor, new RegExp(`^${sort} \\d{1,15} \\d{1,15} [\\w -]+$`));
+  const told = Page.decodeCursor(cursor, new RegExp(`^${sort} \\d{1,15} \\d{1,15} [\\w -]+$`));
   if (told === null) return null;
   const [, value, total, ...path] = told.split(" ");
   return { value: Number(value), total: Number(total), path: path.join(" ") };

@@ -2,12 +2,12 @@ import * as v from "valibot";
 import { Problem } from "../base/error.ts";
 import { Criteria } from "./criteria.ts";
 import { type Offer, path } from "./offer.ts";
-import type { Named } from "./provider.ts";
+import type { OfferReference } from "./provider.ts";
 
 /** What an id says: which offer of whom, by which flights (as `path` writes them), in answer to what, and at what total. */
 export type Told = {
   criteria: Criteria;
-  named: Named;
+  named: OfferReference;
   flights: string;
   /** What the caller was shown, in minor units; anybody may have written it, so it proves nothing of any price. */
   total: number;

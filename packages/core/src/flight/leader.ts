@@ -5,11 +5,11 @@ import { type Asked, now, type Sight, within } from "./lookup.ts";
 import { hold } from "./memory.ts";
 import { inPostgres } from "./postgres.ts";
 import type { Answer, Call } from "./provider.ts";
-import { type Fault, fault, freshUntil, type Known, most, pack } from "./record.ts";
+import { type Fault, fault, freshUntil, limits, pack, type StoredAnswer } from "./record.ts";
 import type { Store } from "./store.ts";
 
 /** `fresh`: asked of the providers while this search waited; `cached`: not long ago; `stale`: longer ago than one would like. */
-export type Found = { known: Known; freshness: "fresh" | "cached" | "stale" };
+export type Found = { known: StoredAnswer; freshness: "fresh" | "cached" | "stale" };
 
 export type Lead = typeof lead;
 
@@ -40,13 +40,13 @@ async function instead(asked: Asked, { store, token, known }: Sight, why: Fault[
   return { known, freshness: "stale" } satisfies Found;
 }
 
-async function keep({ question, at }: Asked, { store, token }: Sight, status: Known["status"], answer: Answer) {
+async function keep({ question, at }: Asked, { store, token }: Sight, status: StoredAnswer["status"], answer: Answer) {
   const { key, criteria, provider } = question;
-  const known: Known = {
+  const known: StoredAnswer = {
     status,
     searchedAt: at.toISOString(),
     freshUntil: freshUntil(key, answer, criteria, at).toISOString(),
-    offers: answer.offers.slice(0, most.offers),
+    offers: answer.offers.slice(0, limits.offers),
     providers: answer.providers ?? [{ name: provider.name, status }],
   };
   const body = pack(known);

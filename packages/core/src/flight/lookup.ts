@@ -3,7 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { type Batch, orElse } from "../base/cache.ts";
 import type { Criteria } from "./criteria.ts";
 import { held, hold } from "./memory.ts";
-import { type Known, type Question, unpack } from "./record.ts";
+import { type Question, type StoredAnswer, unpack } from "./record.ts";
 import { inRedis, look, type Seen, type Store } from "./store.ts";
 
 /**
@@ -22,15 +22,19 @@ export function now({ at, began }: Asked): Date {
 }
 
 /** What a look found: in which store, if one answers, and by which token a lease there goes. */
-export type Sight = Omit<Seen, "version"> & { known: Known | undefined; store: Store | undefined; token: string };
+export type Sight = Omit<Seen, "version"> & {
+  known: StoredAnswer | undefined;
+  store: Store | undefined;
+  token: string;
+};
 
 /**
  * How a question of one's own is put to Redis: by `put` it joins whatever else leaves in the same request, and with
  * `criteria` it is a search that is recorded. Resolves to undefined where Redis does not answer.
  */
-export type Ask = <T>(put: (questions: Batch) => Promise<T>, criteria?: Criteria) => Promise<T | undefined>;
+export type AskRedis = <T>(put: (questions: Batch) => Promise<T>, criteria?: Criteria) => Promise<T | undefined>;
 
-type How = { ask?: Ask | undefined; token?: string; inherits?: string };
+type How = { ask?: AskRedis | undefined; token?: string; inherits?: string };
 
 /** Looks for the answer in Redis, in its absence in Postgres; with neither, nobody keeps this process from asking itself. */
 export async function see({ question, at, times }: Asked, how: How = {}): Promise<Sight> {
@@ -54,7 +58,7 @@ export async function within<T>(limit: number, answer: Promise<T>): Promise<T | 
   return Promise.race([answer.catch(() => undefined), late]).finally(() => over.abort());
 }
 
-function read(key: string, { version }: Seen, kept: Known | undefined): Known | undefined {
+function read(key: string, { version }: Seen, kept: StoredAnswer | undefined): StoredAnswer | undefined {
   if (!version) return undefined;
   const { body, ...times } = version;
   return body === null ? kept : hold(key, unpack({ ...times, body }));

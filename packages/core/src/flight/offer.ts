@@ -66,7 +66,7 @@ export type Offer = {
 };
 
 /** What a source of bare fares does not know of an offer. */
-export const untold: Pick<Offer, "conditions" | "bags" | "documentsRequired" | "payment"> = {
+export const unknownTerms: Pick<Offer, "conditions" | "bags" | "documentsRequired" | "payment"> = {
   conditions: { refund: null, change: null },
   bags: null,
   documentsRequired: false,
@@ -107,7 +107,7 @@ export function shown(offer: Offer, id: string): Info {
   return {
     ...rest,
     id,
-    total: Money.show(total, currency),
+    total: Money.toInfo(total, currency),
     conditions: { refund: told(conditions.refund), change: told(conditions.change) },
   };
 }
@@ -115,5 +115,5 @@ export function shown(offer: Offer, id: string): Info {
 function told(condition: Condition | null): Info["conditions"]["refund"] {
   if (condition === null) return null;
   const { allowed, penalty } = condition;
-  return { allowed, penalty: penalty && Money.show(penalty.total, penalty.currency) };
+  return { allowed, penalty: penalty && Money.toInfo(penalty.total, penalty.currency) };
 }

@@ -1,6 +1,6 @@
 import { sql, utc } from "../base/db.ts";
 import { newId } from "../base/id.ts";
-import { type Fault, type Known, unpack, type Version } from "./record.ts";
+import { type Fault, type StoredAnswer, unpack, type Version } from "./record.ts";
 import type { Look, Seen, Store } from "./store.ts";
 
 const version = sql`
@@ -19,7 +19,7 @@ export async function all(keys: string[]): Promise<Map<string, Version>> {
 }
 
 /** The copy of one answer. */
-export async function copyOf(key: string): Promise<Known | undefined> {
+export async function copyOf(key: string): Promise<StoredAnswer | undefined> {
   const found = (await all([key])).get(key);
   return found && unpack(found);
 }

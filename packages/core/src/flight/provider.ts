@@ -5,13 +5,13 @@ import type { Offer } from "./offer.ts";
 export type Status = "ok" | "partial" | "no_results" | "provider_error" | "rate_limited";
 
 /** What one of several providers said; `skipped` was not asked, as it cannot answer or may not be asked. */
-export type Said = { name: string; status: Status | "skipped" };
+export type ProviderStatus = { name: string; status: Status | "skipped" };
 
 /** What a provider says of how often it may still be asked: so many times until `resetsAt` (UTC). */
 export type Rate = { limit: number; remaining: number; resetsAt: string };
 
 /** `providers` where several were to be asked. */
-export type Answer = { providers?: Said[]; rate?: Rate } & (
+export type Answer = { providers?: ProviderStatus[]; rate?: Rate } & (
   | { status: "ok" | "partial"; offers: [Offer, ...Offer[]] }
   | { status: "no_results" | "provider_error" | "rate_limited"; offers: [] }
 );
@@ -35,11 +35,11 @@ export interface FareProvider {
   readonly currencies?: ReadonlySet<string>;
   search(criteria: Criteria, at: Date, call?: Call): Promise<Answer>;
   /** Left out by a provider that cannot say what an offer costs now. */
-  confirm?(criteria: Criteria, offer: Named, at: Date, call?: Call): Promise<Confirmation>;
+  confirm?(criteria: Criteria, offer: OfferReference, at: Date, call?: Call): Promise<Confirmation>;
 }
 
 /** One that can also say what an offer of its own costs now. */
-export type Seller = FareProvider & Required<Pick<FareProvider, "confirm">>;
+export type ConfirmingProvider = FareProvider & Required<Pick<FareProvider, "confirm">>;
 
 /** An offer, as far as its provider must know which. */
-export type Named = Pick<Offer, "provider" | "reference">;
+export type OfferReference = Pick<Offer, "provider" | "reference">;

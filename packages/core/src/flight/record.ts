@@ -2,18 +2,18 @@ import { createHash } from "node:crypto";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { Criteria } from "./criteria.ts";
 import type { Offer } from "./offer.ts";
-import type { Answer, FareProvider, Said } from "./provider.ts";
+import type { Answer, FareProvider, ProviderStatus } from "./provider.ts";
 
 /** What is asked, of whom, and the key of both: the same question has the same one, however it was written. */
 export type Question = { provider: FareProvider; criteria: Criteria; key: string };
 
 /** What was answered to a search: when the providers were asked, and until when that counts as fresh (UTC). */
-export type Known = {
+export type StoredAnswer = {
   status: "ok" | "partial" | "no_results";
   searchedAt: string;
   freshUntil: string;
   offers: Offer[];
-  providers: Said[];
+  providers: ProviderStatus[];
 };
 
 /** The same as it is stored: `body` holds all but the times, in characters that need no escaping. */
@@ -23,7 +23,7 @@ export type Version = { searchedAt: string; freshUntil: string; body: string };
 export type Fault = { why: "provider_error" | "rate_limited" | "timeout"; until: string };
 
 /** Of more offers than these the cheapest are kept; and Upstash takes no more than a megabyte a request. */
-export const most = { offers: 1_000, characters: 900_000 };
+export const limits = { offers: 1_000, characters: 900_000 };
 
 const second = 1_000;
 const minute = 60 * second;
@@ -45,18 +45,18 @@ export function questionOf(provider: FareProvider, criteria: Criteria): Question
 }
 
 /** An answer's body. Thirty offers say the same names over and over: packed they are a thirteenth as long, and 20 µs away. */
-export function pack({ status, providers, offers: all }: Known): string {
+export function pack({ status, providers, offers: all }: StoredAnswer): string {
   for (let offers = all; ; offers = offers.slice(0, offers.length / 2)) {
     const body = deflateRawSync(JSON.stringify({ status, providers, offers })).toString("base64");
-    if (body.length <= most.characters) return body;
+    if (body.length <= limits.characters) return body;
   }
 }
 
-export function unpack({ body, ...times }: Version): Known {
+export function unpack({ body, ...times }: Version): StoredAnswer {
   return { ...times, ...(JSON.parse(inflateRawSync(Buffer.from(body, "base64")).toString()) as Body) };
 }
 
-type Body = Omit<Known, keyof Version>;
+type Body = Omit<StoredAnswer, keyof Version>;
 
 /**
  * How long an answer is fresh: an ok one ten minutes and one more for each day to departure, an hour at most; never

@@ -1,22 +1,22 @@
 import * as v from "valibot";
 import { orElse } from "../base/cache.ts";
 import { Problem } from "../base/error.ts";
-import { type Criteria, consistent, criteriaOf, fields, type Rule } from "./criteria.ts";
+import { type Criteria, criteriaEntries, criteriaOf, type Rule, withRules } from "./criteria.ts";
 import * as Filter from "./filter.ts";
 import { identify } from "./identity.ts";
-import type { Ask } from "./lookup.ts";
+import type { AskRedis } from "./lookup.ts";
 import { Info, shown } from "./offer.ts";
 import type { FareProvider } from "./provider.ts";
-import { type Known, questionOf, unpack, type Version } from "./record.ts";
+import { questionOf, type StoredAnswer, unpack, type Version } from "./record.ts";
 import { checkDates } from "./sellable.ts";
 import * as Single from "./singleflight.ts";
 import * as Store from "./store.ts";
 import { Ticket } from "./ticket.ts";
 
 /** What is asked of the providers, and what of their answer is wanted. */
-export const Query = consistent(v.strictObject({ ...fields, ...Filter.entries }), [
+export const Query = withRules(v.strictObject({ ...criteriaEntries, ...Filter.entries }), [
   ...Filter.rules,
-  ...Filter.back.map(
+  ...Filter.returnFilters.map(
     (name): Rule<Criteria & Filter.Wishes> => [
       name,
       "returnDate",
@@ -51,21 +51,21 @@ export type Result = v.InferOutput<typeof Result>;
  * @throws Problem `flight.not_sellable`, and when the provider fails and nothing is stored `flight.provider`,
  * `flight.busy` or `flight.timeout`
  */
-export async function search(provider: FareProvider, query: unknown, at: Date, ask?: Ask): Promise<Result> {
+export async function search(provider: FareProvider, query: unknown, at: Date, ask?: AskRedis): Promise<Result> {
   const wanted = v.parse(Query, query);
   const criteria = criteriaOf(wanted);
   await checkDates(wanted, at, "#", provider.currencies);
-  const { freshness, known } = await Single.find(questionOf(provider, criteria), at, ask);
-  const { status, searchedAt, providers } = known;
-  return { status, searchedAt, providers, freshness, ...page(known, criteria, wanted) };
+  const { freshness, known: stored } = await Single.find(questionOf(provider, criteria), at, ask);
+  const { status, searchedAt, providers } = stored;
+  return { status, searchedAt, providers, freshness, ...page(stored, criteria, wanted) };
 }
 
 type Page = Pick<Result, "items" | "nextCursor">;
 
 /** The page that was last told of an answer, and the question it was told to: most people ask the one they all ask. */
-const pages = new WeakMap<Known, Page & { asked: string }>();
+const pages = new WeakMap<StoredAnswer, Page & { asked: string }>();
 
-function page(known: Known, criteria: Criteria, wanted: Query): Page {
+function page(known: StoredAnswer, criteria: Criteria, wanted: Query): Page {
   const asked = JSON.stringify(wanted);
   const last = pages.get(known);
   if (last?.asked === asked) return { items: last.items, nextCursor: last.nextCursor };
@@ -87,12 +87,16 @@ export async function refresh(provider: FareProvider, ticket: unknown, at: Date)
 }
 
 /** Where in Redis the answer to such a search stands, in the field `until` the moment (UTC) up to which it is fresh. */
-export function placeOf(provider: FareProvider, criteria: Criteria): string {
-  return Store.placeOf(questionOf(provider, criteria).key);
+export function cacheKey(provider: FareProvider, criteria: Criteria): string {
+  return Store.cacheKey(questionOf(provider, criteria).key);
 }
 
 /** What is stored for each of the criteria, however old: from Redis, the rest in one request from Postgres. */
-export async function known(provider: FareProvider, criteria: Criteria[], ask?: Ask): Promise<(Known | undefined)[]> {
+export async function known(
+  provider: FareProvider,
+  criteria: Criteria[],
+  ask?: AskRedis,
+): Promise<(StoredAnswer | undefined)[]> {
   const keys = criteria.map((each) => questionOf(provider, each).key);
   const kept = await stored(keys, ask);
   const missing = keys.filter((_, index) => kept[index] === undefined);
@@ -104,7 +108,11 @@ export async function known(provider: FareProvider, criteria: Criteria[], ask?: 
 }
 
 /** The same from Redis alone, and nothing without it. */
-export async function cached(provider: FareProvider, criteria: Criteria[], ask?: Ask): Promise<(Known | undefined)[]> {
+export async function storedInRedis(
+  provider: FareProvider,
+  criteria: Criteria[],
+  ask?: AskRedis,
+): Promise<(StoredAnswer | undefined)[]> {
   const kept = await stored(
     criteria.map((each) => questionOf(provider, each).key),
     ask,
@@ -112,19 +120,19 @@ export async function cached(provider: FareProvider, criteria: Criteria[], ask?:
   return criteria.map((_, index) => kept[index] && unpack(kept[index]));
 }
 
-async function stored(keys: string[], ask: Ask | undefined): Promise<(Version | undefined)[]> {
+async function stored(keys: string[], ask: AskRedis | undefined): Promise<(Version | undefined)[]> {
   if (!ask) return orElse(Store.all(keys), []);
   return (await ask((questions) => Store.versions(questions, keys))) ?? [];
 }
 
 /** The answer for somebody who can do without, within `patience` milliseconds. */
-export function fill(
+export function searchWithin(
   provider: FareProvider,
   criteria: Criteria,
   at: Date,
   patience: number,
-): Promise<Known | undefined> {
-  return Single.fill(questionOf(provider, criteria), at, patience);
+): Promise<StoredAnswer | undefined> {
+  return Single.searchWithin(questionOf(provider, criteria), at, patience);
 }
 
 const copiesOf = async (keys: string[]) => (await import("./postgres.ts")).all(keys);

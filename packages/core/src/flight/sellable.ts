@@ -25,16 +25,16 @@ export async function checkDates(
   mark: Mark = "/",
   currencies?: ReadonlySet<string>,
 ): Promise<{ first: string; last: string }> {
-  const { errors, first, last } = await sold(question, at, mark);
-  errors.push(...(await terms(question, mark, currencies)));
+  const { errors, first, last } = await saleWindow(question, at, mark);
+  errors.push(...(await checkTerms(question, mark, currencies)));
   const { departureDate, returnDate } = question;
-  errors.push(...outside({ departureDate, returnDate }, { first, last }, mark));
-  refuse(errors);
+  errors.push(...outsideSaleDates({ departureDate, returnDate }, { first, last }, mark));
+  rejectUnsellable(errors);
   return { first, last };
 }
 
 /** What is wrong with days, by their fields, of which anything is sold from the first to the last. */
-export function outside(
+export function outsideSaleDates(
   days: Record<string, string | null>,
   { first, last }: { first: string; last: string },
   mark: Mark = "/",
@@ -47,7 +47,11 @@ export function outside(
 }
 
 /** What is wrong with the airlines, and with the currency if those it is sold in are known. */
-export async function terms(question: Terms, mark: Mark = "/", currencies?: ReadonlySet<string>): Promise<Fault[]> {
+export async function checkTerms(
+  question: Terms,
+  mark: Mark = "/",
+  currencies?: ReadonlySet<string>,
+): Promise<Fault[]> {
   const errors: Fault[] = [];
   for (const name of ["airlines", "excludeAirlines", "flights"] as const) {
     const found = await Promise.all((question[name] ?? []).map((code) => Airline.find(code.slice(0, 2))));
@@ -69,27 +73,27 @@ export async function terms(question: Terms, mark: Mark = "/", currencies?: Read
  * @throws Problem `flight.not_sellable` (input) with every query parameter at fault, `month` when it has no such day
  */
 export async function days(question: Journey & { month: string; nights: number | null }, at: Date): Promise<string[]> {
-  const { errors, first, last } = await sold(question, at, "#");
+  const { errors, first, last } = await saleWindow(question, at, "#");
   const [start, latest] = [Date.parse(question.month), plus(last, -(question.nights ?? 0))];
   const found = Array.from({ length: 31 }, (_, index) => dayOf(start + index * day)).filter(
     (date) => date.startsWith(question.month) && date >= first && date <= latest,
   );
   const detail = `must have days from today to ${horizon} days ahead`;
   if (found.length === 0) errors.push({ pointer: "#month", detail });
-  refuse(errors);
+  rejectUnsellable(errors);
   return found;
 }
 
 /** `2027-03-31` and a day → `2027-04-01`. */
-export function plus(date: string, days: number): string {
-  return dayOf(Date.parse(date) + days * day);
+export function plus(date: string, sellableDays: number): string {
+  return dayOf(Date.parse(date) + sellableDays * day);
 }
 
 /**
  * What is wrong with the places, the first and last day on which anything from there is sold at `at`, and by whose clocks.
  * Faults are at `mark` and the field, or of several places at `fields`.
  */
-export async function sold(
+export async function saleWindow(
   { origin, destination }: Journey,
   at: Date,
   mark: Mark = "/",
@@ -108,7 +112,7 @@ export async function sold(
 }
 
 /** @throws Problem `flight.not_sellable` (input) with the faults, if there are any */
-export function refuse(errors: Fault[]): void {
+export function rejectUnsellable(errors: Fault[]): void {
   if (errors.length > 0) throw new Problem("input", "flight.not_sellable", "Nobody sells this journey.", { errors });
 }
 

@@ -4,7 +4,7 @@ import { exponent } from "../base/money.ts";
 import { show, wall } from "./clock.ts";
 import type { Criteria } from "./criteria.ts";
 import { type Offer, type Slice, sliceOf } from "./offer.ts";
-import type { Answer, Confirmation, Seller } from "./provider.ts";
+import type { Answer, Confirmation, ConfirmingProvider } from "./provider.ts";
 import { type World, world } from "./simulator/network.ts";
 import { adult } from "./simulator/price.ts";
 import { rate } from "./simulator/rates.ts";
@@ -25,7 +25,7 @@ let built: Promise<World> | undefined;
  * A made-up market that needs no key and no network: the same question at the same moment has the same answer, in
  * every process, and nothing is stored. How its prices come about is told in docs/flights.md.
  */
-export const simulator: Seller = {
+export const simulator: ConfirmingProvider = {
   name: "simulator",
 
   async search(criteria, at) {

@@ -3,8 +3,8 @@ import { orElse } from "../base/cache.ts";
 import { Problem } from "../base/error.ts";
 import { failed } from "./failure.ts";
 import type { Found, Lead } from "./leader.ts";
-import { type Ask, type Asked, now, type Sight, see, type Times, usual, within } from "./lookup.ts";
-import { inForce, isFresh, type Known, pack, type Question } from "./record.ts";
+import { type Asked, type AskRedis, now, type Sight, see, type Times, usual, within } from "./lookup.ts";
+import { inForce, isFresh, pack, type Question, type StoredAnswer } from "./record.ts";
 import type { send } from "./ticket.ts";
 
 /** What a stored answer has no need of is loaded by the first that does. */
@@ -25,7 +25,7 @@ const following = new Map<string, Promise<Found>>();
  * of the providers, who are asked once, however many wait, here and in other processes.
  * @throws Problem `flight.provider`, `flight.busy` or `flight.timeout` when they fail and nothing is stored
  */
-export async function find(question: Question, at: Date, ask?: Ask, times: Times = usual): Promise<Found> {
+export async function find(question: Question, at: Date, ask?: AskRedis, times: Times = usual): Promise<Found> {
   const asked = begin(question, at, times);
   const sight = ask ? see(asked, { ask }) : together(looking, question.key, () => see(asked));
   return settle(asked, await sight);
@@ -47,7 +47,7 @@ export async function renew(question: Question, at: Date, token: string, times: 
  * the providers say when nobody is asking them, else what was known before. That they said nothing in so short a time is
  * told to nobody else.
  */
-export async function fill(question: Question, at: Date, patience: number): Promise<Known | undefined> {
+export async function searchWithin(question: Question, at: Date, patience: number): Promise<StoredAnswer | undefined> {
   const asked = begin(question, at, { ...usual, patience });
   const sight = await see(asked);
   if (!sight.leads) return sight.known;

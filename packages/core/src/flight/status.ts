@@ -19,5 +19,5 @@ export const Provider = v.object({
 });
 export type Provider = v.InferOutput<typeof Provider>;
 
-export const Turn = v.strictObject({ enabled: v.boolean() });
-export type Turn = v.InferOutput<typeof Turn>;
+export const Switch = v.strictObject({ enabled: v.boolean() });
+export type Switch = v.InferOutput<typeof Switch>;

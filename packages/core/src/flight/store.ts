@@ -1,5 +1,5 @@
 import { alone, type Batch, script } from "../base/cache.ts";
-import type { Fault, Known, Question, Version } from "./record.ts";
+import type { Fault, Question, StoredAnswer, Version } from "./record.ts";
 
 /**
  * What a look at a store found. `leads`: this caller, and nobody else until its lease runs out, is to ask the providers,
@@ -30,7 +30,7 @@ export type Store = {
   renew(key: string, token: string, lease: number): Promise<unknown>;
   release(key: string, token: string): Promise<unknown>;
   /** Stores an answer, with its packed body, unless there is a newer one, and ends the token's lease. */
-  keep(question: Question, token: string, known: Known, body: string): Promise<unknown>;
+  keep(question: Question, token: string, known: StoredAnswer, body: string): Promise<unknown>;
   /** Says why there is nothing newer, beside what is there, and ends the token's lease. */
   fail(key: string, token: string, fault: Fault): Promise<unknown>;
 };
@@ -38,8 +38,8 @@ export type Store = {
 /** Versions stay for a day after they were fresh: to be shown while they are refreshed, and to be counted from. */
 const day = 86_400_000;
 
-export const placeOf = (key: string) => `flight:${key}`;
-const keysOf = (key: string) => [placeOf(key), `flight:${key}:lease`];
+export const cacheKey = (key: string) => `flight:${key}`;
+const keysOf = (key: string) => [cacheKey(key), `flight:${key}:lease`];
 const fields = ["at", "until", "body", "fault", "faultUntil"];
 
 // Instants are RFC 3339 in UTC with milliseconds throughout, so that they compare as text.
@@ -99,7 +99,7 @@ export const inRedis: Store = {
 
 /** The stored versions of so many keys, in their order, as one of several questions that share a request. */
 export async function versions(questions: Batch, keys: string[]): Promise<(Version | undefined)[]> {
-  const kept = await Promise.all(keys.map((key) => questions.fields(placeOf(key), fields) as Promise<Kept>));
+  const kept = await Promise.all(keys.map((key) => questions.fields(cacheKey(key), fields) as Promise<Kept>));
   return kept.map((each) => read(each).version as Version | undefined);
 }
 

@@ -4,7 +4,7 @@ import { sql } from "../base/db.ts";
  * The first moment from `at` on that is not in the quiet hours of the row of `users`, read in the statement. They are
  * hours of that person's own clocks, and of UTC's where the database does not know the zone.
  */
-export function heard(at: Date): ReturnType<typeof sql> {
+export function afterQuietHours(at: Date): ReturnType<typeof sql> {
   const zone = sql`
     case when users.time_zone in (select pg_timezone_names.name from pg_timezone_names) then users.time_zone else 'UTC' end`;
   const local = sql`(${at}::timestamptz at time zone ${zone})`;

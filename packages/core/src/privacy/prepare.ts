@@ -9,7 +9,7 @@ type Claimed = { id: string; fence: string; userId: string };
  * Prepares the exports that were asked for, and queues the message with the link to each: 24 hours, for its owner. Safe to
  * run twice, by several at once, and to die anywhere: what was not finished is taken up when its lease ends.
  */
-export async function prepare(at: Date, { within = 40_000 } = {}): Promise<{ exports: number }> {
+export async function prepareExports(at: Date, { within = 40_000 } = {}): Promise<{ exports: number }> {
   const until = Date.now() + within;
   let exports = 0;
   while (Date.now() < until) {
@@ -60,7 +60,7 @@ async function finish({ id, fence, userId }: Claimed, content: string, at: Date)
          and exports.fence = ${fence}::bigint
          and exports.content is null
       returning exports.id`,
-    Outbox.queue("export_ready", { userId, email }, { id, token, expiresAt }, made),
+    Outbox.enqueue("export_ready", { userId, email }, { id, token, expiresAt }, made),
   ]);
   return rows?.length ?? 0;
 }

@@ -29,7 +29,7 @@ export type Band = {
 };
 
 /** Nothing wakes it. */
-export const asleep: Band = {
+export const neverWakes: Band = {
   below: 0,
   above: null,
   drop: null,
@@ -44,7 +44,7 @@ export const asleep: Band = {
  * band of an active one, so that nothing need happen when it wakes.
  */
 export function bandOf(rules: Rules, state: State, decimals: number, mode: Mode = "active"): Band {
-  if (mode === "ended") return asleep;
+  if (mode === "ended") return neverWakes;
   const active = mode !== "paused";
   const armed = (rule: RuleName) => active && (state.rules[rule]?.trigger ?? null) === null;
   const fired = Object.values(state.rules).flatMap((rule) =>

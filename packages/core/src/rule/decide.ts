@@ -69,7 +69,7 @@ export type Decision =
   | { fired: [Fired, ...Fired[]]; alreadyTrue: boolean; mistakeFare: boolean }
   | { silent: Silence; until?: number };
 
-export const begin: State = { firstPrice: null, lastAlert: null, rules: {} };
+export const initialState: State = { firstPrice: null, lastAlert: null, rules: {} };
 
 const hour = 3_600_000;
 const cooling = 12 * hour;
@@ -192,7 +192,7 @@ export function leastStep(decimals: number): number {
 }
 
 /** What becomes of `rules` where those named begin a new epoch, armed. */
-export function anewIn(rules: State["rules"], named: RuleName[]): State["rules"] {
+export function startEpoch(rules: State["rules"], named: RuleName[]): State["rules"] {
   return Object.fromEntries(named.map((rule) => [rule, { ...fresh, epoch: (rules[rule] ?? fresh).epoch + 1 }]));
 }
 

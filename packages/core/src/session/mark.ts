@@ -7,7 +7,7 @@ export const ended = "ended";
 export const keyOf = (sessionId: string) => `session:${sessionId}`;
 
 /** Makes it known everywhere that these sessions are over: one request. @throws Problem `session.unavailable` */
-export async function mark(sessionIds: string[]): Promise<void> {
+export async function markEnded(sessionIds: string[]): Promise<void> {
   if (sessionIds.length === 0) return;
   const pipeline = redis.pipeline();
   for (const id of sessionIds) pipeline.set(keyOf(id), ended, { ex: 600 });

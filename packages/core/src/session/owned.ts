@@ -2,8 +2,8 @@ import * as v from "valibot";
 import * as Audit from "../audit.ts";
 import { sql, utc } from "../base/db.ts";
 import { Problem } from "../base/error.ts";
-import { after, cut, Page } from "../base/page.ts";
-import { mark } from "./mark.ts";
+import { decodeCursor, Page, toPage } from "../base/page.ts";
+import { markEnded } from "./mark.ts";
 
 type Fragment = ReturnType<typeof sql>;
 
@@ -11,7 +11,7 @@ type Fragment = ReturnType<typeof sql>;
  * A session as its owner sees it. `device` is such as "Firefox on Linux" and `network` the /24 or /64 of the address it
  * was last used from, both null when unknown; `lastUsedAt` is true to 10 minutes; `current` is the one that asks.
  */
-export const Shown = v.object({
+export const Listed = v.object({
   id: v.string(),
   device: v.nullable(v.string()),
   network: v.nullable(v.string()),
@@ -20,7 +20,7 @@ export const Shown = v.object({
   expiresAt: v.pipe(v.string(), v.isoTimestamp()),
   current: v.boolean(),
 });
-export type Shown = v.InferOutput<typeof Shown>;
+export type Listed = v.InferOutput<typeof Listed>;
 
 /** One's own live sessions, the last used first. */
 export async function list(
@@ -28,9 +28,9 @@ export async function list(
   sessionId: string,
   page: Page,
   at: Date,
-): Promise<{ items: Shown[]; nextCursor: string | null }> {
+): Promise<{ items: Listed[]; nextCursor: string | null }> {
   const { limit, cursor } = v.parse(Page, page);
-  const [micros, id] = after(cursor, /^\d{1,16} [0-9a-f]{64}$/)?.split(" ") ?? [null, null];
+  const [micros, id] = decodeCursor(cursor, /^\d{1,16} [0-9a-f]{64}$/)?.split(" ") ?? [null, null];
   const rows = (await sql`
     select sessions.id,
            sessions.device,
@@ -47,8 +47,8 @@ export async function list(
             or (sessions.last_used_at, sessions.id)
                < ('epoch'::timestamptz + ${micros}::bigint * interval '1 microsecond', ${id}))
      order by sessions.last_used_at desc, sessions.id desc
-     limit ${limit + 1}`) as (Shown & { micros: string })[];
-  const { items, nextCursor } = cut(rows, limit, (row) => `${row.micros} ${row.id}`);
+     limit ${limit + 1}`) as (Listed & { micros: string })[];
+  const { items, nextCursor } = toPage(rows, limit, (row) => `${row.micros} ${row.id}`);
   return { items: items.map(({ micros, ...shown }) => shown), nextCursor };
 }
 
@@ -56,18 +56,18 @@ export async function list(
  * Ends one of one's own sessions; once it has answered, that session opens nothing anywhere.
  * @throws Problem `session.missing` (also for another user's), `session.unavailable`: then repeat
  */
-export async function end(userId: string, id: string, from: Audit.From = {}): Promise<void> {
+export async function end(userId: string, id: string, from: Audit.Client = {}): Promise<void> {
   const ended = /^[0-9a-f]{64}$/.test(id) ? await drop(userId, sql`sessions.id = ${id}`, from) : [];
   if (ended.length === 0) throw new Problem("missing", "session.missing", "There is no such session.");
 }
 
 /** Ends all of one's sessions, this one too. @throws Problem `session.unavailable`: then repeat */
-export async function endAll(userId: string, from: Audit.From = {}): Promise<void> {
+export async function endAll(userId: string, from: Audit.Client = {}): Promise<void> {
   await drop(userId, sql`true`, from);
 }
 
-function drop(userId: string, which: Fragment, from: Audit.From): Promise<string[]> {
-  return ending(userId, which, async (rows) => {
+function drop(userId: string, which: Fragment, from: Audit.Client): Promise<string[]> {
+  return endInTransaction(userId, which, async (rows) => {
     const noted = sql`exists (select from sessions where sessions.user_id = ${userId} and ${which})`;
     const [, ended] = await sql.transaction([Audit.record("session_ended", { ...from, userId }, noted), rows]);
     return ended;
@@ -80,17 +80,17 @@ function drop(userId: string, which: Fragment, from: Audit.From): Promise<string
  * Redis hears of them before, so that a change that cannot be made known is not made, and may be repeated as it was.
  * @throws Problem `session.unavailable`
  */
-export async function ending(
+export async function endInTransaction(
   userId: string,
   which: Fragment,
   change: (rows: Fragment) => Promise<Record<string, unknown>[] | undefined>,
 ): Promise<string[]> {
   const owned = sql`sessions where sessions.user_id = ${userId} and ${which}`;
   const known = ids(await sql`select sessions.id from ${owned}`);
-  await mark(known);
+  await markEnded(known);
   const ended = ids(await change(sql`delete from ${owned} returning sessions.id`));
   // Those that were opened in between.
-  await mark(ended.filter((id) => !known.includes(id)));
+  await markEnded(ended.filter((id) => !known.includes(id)));
   return ended;
 }
 

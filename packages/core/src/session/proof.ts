@@ -5,7 +5,7 @@ import { Problem } from "../base/error.ts";
  * Asks that the password was given in this session in the 10 minutes before `at`, by signing in or since.
  * @throws Problem `session.unproven`
  */
-export async function proven(userId: string, sessionId: string, at: Date): Promise<void> {
+export async function requireReauthentication(userId: string, sessionId: string, at: Date): Promise<void> {
   const [row] = await sql`
     select
       from sessions
@@ -16,7 +16,7 @@ export async function proven(userId: string, sessionId: string, at: Date): Promi
 }
 
 /** Notes that the password was given in this session at `at`. */
-export async function prove(userId: string, sessionId: string, at: Date): Promise<void> {
+export async function recordReauthentication(userId: string, sessionId: string, at: Date): Promise<void> {
   await sql`
     update sessions
        set proven_at = ${at}

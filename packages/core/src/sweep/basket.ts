@@ -1,4 +1,4 @@
-import { age, type Basket, type Member } from "../fare.ts";
+import { type Basket, type Member, maxPriceAge } from "../fare.ts";
 import { type Asked, type Confirm, eachOf, type Quote } from "./price.ts";
 
 const hour = 3_600_000;
@@ -71,7 +71,7 @@ export async function confirm(
 function cheapestOf(members: Member[], at: Date): Member | undefined {
   let cheapest: Member | undefined;
   for (const member of members) {
-    if (member.price === null || (member.pricedAt ?? 0) < at.getTime() - age) continue;
+    if (member.price === null || (member.pricedAt ?? 0) < at.getTime() - maxPriceAge) continue;
     if (!cheapest || member.price < cheapest.price!) cheapest = member;
   }
   return cheapest;

@@ -1,8 +1,8 @@
 import { sql } from "../base/db.ts";
-import type { Answer, Named, Offer } from "../flight.ts";
+import type { Answer, Offer, OfferReference } from "../flight.ts";
 
 /** An offer, as far as a sweep goes on with it: whose it is, and the total in minor units. */
-export type Found = Named & Pick<Offer, "total" | "currency">;
+export type Found = OfferReference & Pick<Offer, "total" | "currency">;
 
 /** What a fare costs those who watch a basket that it is in: the least that they want of its offers, or why there is none. */
 export type Part = { basketId: string; fareId: string; status: Answer["status"]; offer: Found | null };

@@ -70,7 +70,7 @@ async function judgeAll<Q extends Asked>(
     if (!tell.includes(true)) break;
     const { asked, recalled } = await confirm(open, tell);
     if (recalled.length > 0) {
-      await Fare.recall(
+      await Fare.rescheduleBaskets(
         recalled.map(({ fare: { id, fence }, of }) => ({ id, fence, fareId: of })),
         at,
       );
@@ -105,7 +105,7 @@ function paced(
     at,
     Math.random(),
   );
-  const because = Fare.because({ status, near });
+  const because = Fare.dueReason({ status, near });
   if (!checked.isBasket) return { dueAt: next, because, hastened: null };
   return { dueAt: null, because, hastened: near && next ? { fareId: quote.of, dueAt: next } : null };
 }

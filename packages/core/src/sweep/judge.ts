@@ -1,6 +1,6 @@
 import { exponent } from "../base/money.ts";
 import * as Fare from "../fare.ts";
-import { paying } from "../flight.ts";
+import { payingPassengers } from "../flight.ts";
 import {
   bandOf,
   type Check,
@@ -47,7 +47,7 @@ export async function judge(quotes: Asked[], at: Date, also: string | null): Pro
       baseline: baselines.get(fare.id) ?? null,
       low: Fare.low(past, at.getTime()),
       usual: Fare.usual(past, at.getTime()),
-      routeLow: bound(routes.get(fare.id), paying(quote.criteria)),
+      routeLow: bound(routes.get(fare.id), payingPassengers(quote.criteria)),
       afterDoubtful: fare.doubtful,
     };
     const decimals = exponent(quote.criteria.currency);

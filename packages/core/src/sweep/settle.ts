@@ -1,6 +1,6 @@
 import { sql } from "../base/db.ts";
 import { stableId } from "../base/id.ts";
-import { type Because, dayOf } from "../fare.ts";
+import { type DueReason, dayOf } from "../fare.ts";
 import type { FareProvider } from "../flight.ts";
 import { type Band, type Check, type Decision, pack, type State } from "../rule.ts";
 import { type Hastened, hold, type Part, writeParts } from "./basketprice.ts";
@@ -17,7 +17,7 @@ export type Checked = {
   /** The price that the provider took back, which is kept but never counted. */
   ghost: number | null;
   dueAt: Date | null;
-  because: Because;
+  because: DueReason;
   doubtful: boolean;
   near: boolean | null;
   /** What it now costs those who watch a basket, and of a basket what became of a price that was confirmed. */

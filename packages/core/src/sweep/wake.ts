@@ -1,5 +1,5 @@
 import { sql } from "../base/db.ts";
-import { counted, lead, paying, type Seen } from "../fare.ts";
+import { countedObservations, leadBucket, type PricePoint, payingPassengers } from "../fare.ts";
 import { columns, dropLimit, leastNear, type Row } from "../rule.ts";
 
 /** One fare with the price it came back with (minor units), and what must be known of its past to judge that price. */
@@ -48,7 +48,12 @@ export async function wake(priced: Priced[], at: Date, also: string | null = nul
 }
 
 /** Who is woken, and what was asked of each fare: whether it is near a trigger, its past, and its route's low. */
-export type Known = { woken: Woken[]; near: Set<string>; seen: Map<string, Seen[]>; routes: Map<string, RouteLow> };
+export type Known = {
+  woken: Woken[];
+  near: Set<string>;
+  seen: Map<string, PricePoint[]>;
+  routes: Map<string, RouteLow>;
+};
 
 const snapshot = { readOnly: true, isolationLevel: "RepeatableRead" } as const;
 
@@ -152,7 +157,7 @@ function past(asking: Priced[], at: Date) {
            array_agg(price_observations.price order by price_observations.at)::float8[] as price
       from price_observations
      where price_observations.fare_id = any(${asking.map((fare) => fare.fareId)}::text[])
-       and ${counted(at)}
+       and ${countedObservations(at)}
      group by price_observations.fare_id`;
 }
 
@@ -166,7 +171,7 @@ function routeLows(routes: Priced[], at: Date) {
              fares.cabin,
              fares.currency,
              fares.return_date is null as one_way,
-             ${lead(sql`fares.departure_date`, sql`${at}::timestamptz`)} as lead
+             ${leadBucket(sql`fares.departure_date`, sql`${at}::timestamptz`)} as lead
         from unnest(
                ${routes.map((fare) => fare.fareId)}::text[],
                ${routes.map((fare) => fare.of)}::text[]
@@ -178,7 +183,7 @@ function routeLows(routes: Priced[], at: Date) {
     ), ranked as (
       select questions.*,
              price_observations.price,
-             ${paying} as paying,
+             ${payingPassengers} as paying,
              row_number() over question as place,
              count(*) over (partition by questions.*) as observations,
              dense_rank() over (partition by questions.* order by (price_observations.at at time zone 'utc')::date)
@@ -194,11 +199,11 @@ function routeLows(routes: Priced[], at: Date) {
          and fares.basket is null
         join price_observations
           on price_observations.fare_id = fares.id
-         and ${counted(at)}
-         and ${lead(sql`fares.departure_date`, sql`price_observations.at`)} = questions.lead
+         and ${countedObservations(at)}
+         and ${leadBucket(sql`fares.departure_date`, sql`price_observations.at`)} = questions.lead
       window question as (
                partition by questions.*
-               order by price_observations.price::numeric / ${paying}
+               order by price_observations.price::numeric / ${payingPassengers}
              )
     )
     select asked.id as "fareId",
@@ -211,6 +216,6 @@ function routeLows(routes: Priced[], at: Date) {
        and ranked.days >= 14`;
 }
 
-function zip({ at, price }: { at: number[]; price: number[] }): Seen[] {
+function zip({ at, price }: { at: number[]; price: number[] }): PricePoint[] {
   return at.map((moment, index) => ({ at: moment, price: price[index]! }));
 }

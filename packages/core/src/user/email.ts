@@ -7,7 +7,7 @@ import * as Token from "../token.ts";
 import { Email, emailKey } from "./field.ts";
 import { taken, Verify } from "./proof.ts";
 
-export const Move = v.strictObject({ email: Email });
+export const EmailChange = v.strictObject({ email: Email });
 
 /**
  * Asks for another address: a link to the old one and a link to the new one, and when both were followed within 24
@@ -20,10 +20,10 @@ export async function requestEmail(
   sessionId: string,
   input: unknown,
   at: Date,
-  from: Audit.From = {},
+  from: Audit.Client = {},
 ): Promise<void> {
-  const { email } = v.parse(Move, input);
-  await Session.proven(userId, sessionId, at);
+  const { email } = v.parse(EmailChange, input);
+  await Session.requireReauthentication(userId, sessionId, at);
   const key = emailKey(email);
   const holder = sql`users where users.email_key = ${key}`;
   const free = sql`not exists (select from ${holder})`;
@@ -40,9 +40,9 @@ export async function requestEmail(
          and verification_tokens.purpose in ('email_change_old', 'email_change_new')`,
     before.statement,
     after.statement,
-    Outbox.queue("email_change_old", { userId, email: own }, { ...before.link, email }, free),
-    Outbox.queue("email_change_new", { userId, email }, after.link, free),
-    Outbox.queue("email_taken", stranger, {}, sql`exists (select from ${holder} and users.id <> ${userId})`),
+    Outbox.enqueue("email_change_old", { userId, email: own }, { ...before.link, email }, free),
+    Outbox.enqueue("email_change_new", { userId, email }, after.link, free),
+    Outbox.enqueue("email_taken", stranger, {}, sql`exists (select from ${holder} and users.id <> ${userId})`),
     Audit.record("email_change_requested", { ...from, userId, sessionId }),
   ]);
 }
@@ -52,7 +52,7 @@ export async function requestEmail(
  * tells the old one.
  * @throws ValiError, Problem `token.invalid`, `user.email_taken` when somebody took the new address meanwhile
  */
-export async function confirmEmail(input: unknown, at: Date, from: Audit.From = {}): Promise<{ changed: boolean }> {
+export async function confirmEmail(input: unknown, at: Date, from: Audit.Client = {}): Promise<{ changed: boolean }> {
   const { token } = v.parse(Verify, input);
   const [row] = (await sql`
     select verification_tokens.user_id as "userId",
@@ -60,7 +60,7 @@ export async function confirmEmail(input: unknown, at: Date, from: Audit.From = 
            verification_tokens.email,
            verification_tokens.email_key as "emailKey"
       from verification_tokens
-     where (${Token.valid("email_change_old", token, at)} or ${Token.valid("email_change_new", token, at)})
+     where (${Token.isValid("email_change_old", token, at)} or ${Token.isValid("email_change_new", token, at)})
        and verification_tokens.uses = 0`) as Change[];
   if (!row) throw Token.invalid();
   const { userId, purpose, email } = row;
@@ -73,12 +73,12 @@ export async function confirmEmail(input: unknown, at: Date, from: Audit.From = 
          and verification_tokens.email_key = ${row.emailKey}
          and verification_tokens.uses = 1)`;
   const to = { userId, email: sql`(select users.email from users where users.id = ${userId})` };
-  const [, , , , moved] = await Token.once(
+  const [, , , , moved] = await Token.rejectReuse(
     sql.transaction([
       // Whoever follows the other link now waits here, and then sees that this one was followed.
       sql`select from users where users.id = ${userId} for update`,
-      Token.use(purpose, token, at),
-      Outbox.queue("email_changed", to, { email, at: at.toISOString() }, both),
+      Token.consume(purpose, token, at),
+      Outbox.enqueue("email_changed", to, { email, at: at.toISOString() }, both),
       Audit.record("email_changed", { ...from, userId }, both),
       sql`
         update users

@@ -72,7 +72,7 @@ export const Update = v.strictObject({
 export type Update = v.InferInput<typeof Update>;
 
 /** What people like, and when they are not to be told anything. Null takes a preference back; one left out stays. */
-export const Prefer = v.strictObject({
+export const Preferences = v.strictObject({
   preferredAirlines: v.optional(few(airline)),
   preferredAirports: v.optional(few(airport)),
   seatPreference: v.optional(v.picklist(["any", "aisle", "middle", "window"])),
@@ -85,7 +85,7 @@ export const Prefer = v.strictObject({
   timeZone: v.optional(v.nullable(TimeZone)),
   quietHours: v.optional(v.nullable(QuietHours)),
 });
-export type Prefer = v.InferInput<typeof Prefer>;
+export type Preferences = v.InferInput<typeof Preferences>;
 
 /** @throws ValiError, Problem `user.missing` */
 export async function update(userId: string, input: unknown): Promise<Info> {
@@ -101,8 +101,8 @@ export async function update(userId: string, input: unknown): Promise<Info> {
 }
 
 /** @throws ValiError, Problem `user.preference` for codes of no airport or airline we know, `user.missing` */
-export async function prefer(userId: string, input: unknown): Promise<Info> {
-  const given = v.parse(Prefer, input);
+export async function updatePreferences(userId: string, input: unknown): Promise<Info> {
+  const given = v.parse(Preferences, input);
   const errors = await unknown(given);
   if (errors.length > 0) throw new Problem("input", "user.preference", "Some of these codes mean nothing.", { errors });
   const { quietHours, homeAirport, currency, language, timeZone } = given;
@@ -132,7 +132,7 @@ async function changed(statement: ReturnType<typeof sql>): Promise<Info> {
 }
 
 /** The fields whose codes are well formed and nobody's. */
-async function unknown(given: v.InferOutput<typeof Prefer>): Promise<Fault[]> {
+async function unknown(given: v.InferOutput<typeof Preferences>): Promise<Fault[]> {
   const codes = [
     ...(given.preferredAirlines ?? []).map((code, index) => [`/preferredAirlines/${index}`, code, Airline] as const),
     ...(given.preferredAirports ?? []).map((code, index) => [`/preferredAirports/${index}`, code, Airport] as const),

@@ -26,7 +26,7 @@ export function asked(purpose: "verify" | "reset", owner: ReturnType<typeof sql>
     userId: sql`(select owner.user_id from (${owner}) as owner)`,
     email: sql`(select owner.email from (${owner}) as owner)`,
   };
-  return [statement, Outbox.queue(purpose, to, link, sql`exists (${owner})`)];
+  return [statement, Outbox.enqueue(purpose, to, link, sql`exists (${owner})`)];
 }
 
 /**
@@ -35,9 +35,9 @@ export function asked(purpose: "verify" | "reset", owner: ReturnType<typeof sql>
  */
 export async function verify(input: unknown, at: Date): Promise<void> {
   const { token } = v.parse(Verify, input);
-  const rows = await Token.once(
+  const rows = await Token.rejectReuse(
     sql`
-      with used as (${Token.use("verify", token, at)})
+      with used as (${Token.consume("verify", token, at)})
       update users
          set email_verified = true,
              updated_at = now()
@@ -61,7 +61,7 @@ export async function resend(input: unknown, at: Date): Promise<void> {
 }
 
 /** What a wrong password is answered with, and for whom it is noted. One request. */
-export async function refused(who: Audit.Who): Promise<Problem> {
+export async function refused(who: Audit.Actor): Promise<Problem> {
   await Audit.record("login_failed", who);
   return new Problem("auth", "user.credentials", "The e-mail address or the password is wrong.");
 }

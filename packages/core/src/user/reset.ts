@@ -10,11 +10,11 @@ import { acceptable, hash, verify } from "./password.ts";
 import { Address, asked, refused } from "./proof.ts";
 
 export const Reset = v.strictObject({ token: Token.Token, password: Password });
-export const Change = v.strictObject({ current: Compared, next: Password });
-export const Proof = v.strictObject({ password: Compared });
+export const PasswordChange = v.strictObject({ current: Compared, next: Password });
+export const Reauthenticate = v.strictObject({ password: Compared });
 
 /** Sends a link that sets a new password, if an account has this address. Nothing tells whether it has. */
-export async function requestReset(input: unknown, at: Date, from: Audit.From = {}): Promise<void> {
+export async function requestReset(input: unknown, at: Date, from: Audit.Client = {}): Promise<void> {
   const { email } = v.parse(Address, input);
   const owner = sql`
     select users.id as user_id, users.email, users.email_key
@@ -30,22 +30,22 @@ export async function requestReset(input: unknown, at: Date, from: Audit.From = 
  * the address; other links that were sent for the account before work no more.
  * @throws ValiError, Problem `token.invalid`, `user.password_common`, `user.password_email`, `session.unavailable`
  */
-export async function reset(input: unknown, at: Date, from: Audit.From = {}): Promise<void> {
+export async function reset(input: unknown, at: Date, from: Audit.Client = {}): Promise<void> {
   const { token, password } = v.parse(Reset, input);
   const [owner] = (await sql`
     select users.id, users.email, users.password_version as version
       from verification_tokens
       join users on users.id = verification_tokens.user_id
                 and users.email_key = verification_tokens.email_key
-     where ${Token.valid("reset", token, at)}
+     where ${Token.isValid("reset", token, at)}
        and verification_tokens.uses = 0`) as Owner[];
   if (!owner) throw Token.invalid();
   await acceptable(password, owner.email, "/password");
   const passwordHash = await hash(password);
-  const change = Session.ending(owner.id, sql`true`, async (sessions) => {
+  const change = Session.endInTransaction(owner.id, sql`true`, async (sessions) => {
     const [, , ended] = await sql.transaction([
       renewed(owner, passwordHash, sql`true`),
-      Token.use("reset", token, at),
+      Token.consume("reset", token, at),
       sessions,
       sql`
         delete from verification_tokens
@@ -56,7 +56,7 @@ export async function reset(input: unknown, at: Date, from: Audit.From = {}): Pr
     ]);
     return ended;
   });
-  await Token.once(change).catch((error) => {
+  await Token.rejectReuse(change).catch((error) => {
     throw outrun(error) ? Token.invalid() : error;
   });
 }
@@ -70,13 +70,13 @@ export async function changePassword(
   sessionId: string,
   input: unknown,
   at: Date,
-  from: Audit.From = {},
+  from: Audit.Client = {},
 ): Promise<void> {
-  const { current, next } = v.parse(Change, input);
+  const { current, next } = v.parse(PasswordChange, input);
   const owner = await proven(userId, sessionId, current, from);
   await acceptable(next, owner.email, "/next");
   const passwordHash = await hash(next);
-  const change = Session.ending(userId, sql`sessions.id <> ${sessionId}`, async (sessions) => {
+  const change = Session.endInTransaction(userId, sql`sessions.id <> ${sessionId}`, async (sessions) => {
     const [, ended] = await sql.transaction([
       renewed(owner, passwordHash, sql`users.email_verified`),
       sessions,
@@ -103,17 +103,17 @@ export async function reauthenticate(
   sessionId: string,
   input: unknown,
   at: Date,
-  from: Audit.From = {},
+  from: Audit.Client = {},
 ): Promise<void> {
-  const { password } = v.parse(Proof, input);
+  const { password } = v.parse(Reauthenticate, input);
   await proven(userId, sessionId, password, from);
-  await Session.prove(userId, sessionId, at);
+  await Session.recordReauthentication(userId, sessionId, at);
 }
 
 type Owner = { id: string; email: string; version: number };
 
 /** The owner of a session, who gave the right password. */
-function proven(userId: string, sessionId: string, password: string, from: Audit.From): Promise<Owner> {
+function proven(userId: string, sessionId: string, password: string, from: Audit.Client): Promise<Owner> {
   return floored(async () => {
     const [row] = (await sql`
       select users.id, users.email, users.password_version as version, users.password_hash as "passwordHash"
@@ -138,10 +138,10 @@ function renewed({ id, version }: Owner, passwordHash: string, verified: ReturnT
 
 const outrun = (error: unknown) => violated(error) === "password_changes_in_turn";
 
-function told(event: "reset" | "password_changed", owner: Owner, at: Date, who: Omit<Audit.Who, "userId">) {
+function told(event: "reset" | "password_changed", owner: Owner, at: Date, who: Omit<Audit.Actor, "userId">) {
   const to = { userId: owner.id, email: owner.email };
   return [
     Audit.record(event, { ...who, userId: owner.id }),
-    Outbox.queue("password_changed", to, { at: at.toISOString() }),
+    Outbox.enqueue("password_changed", to, { at: at.toISOString() }),
   ];
 }

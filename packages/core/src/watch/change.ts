@@ -58,7 +58,7 @@ export function turned(watch: Before, isActive: boolean = watch.isActive): Befor
 
 /** An amount in minor units. @throws Problem `watch.target` when the currency has no such amount above zero */
 export function minor(amount: string, currency: string, pointer: string): number {
-  const found = Money.minor(amount, currency);
+  const found = Money.toMinor(amount, currency);
   if (found !== undefined && found > 0) return found;
   const detail = `must be above zero, with at most ${Money.exponent(currency)} decimals`;
   throw new Problem("input", "watch.target", "The price does not fit the watch.", { errors: [{ pointer, detail }] });

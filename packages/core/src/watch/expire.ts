@@ -1,13 +1,13 @@
 import { sql } from "../base/db.ts";
 import * as Outbox from "../outbox.ts";
-import { asleep } from "../rule.ts";
+import { neverWakes } from "../rule.ts";
 import { banded, note } from "./rewrite.ts";
 
 /** How many watches, and fares, one request is about at most; no new one after `within` milliseconds. */
 export type Options = { batch?: number; within?: number };
 
 /** The watches that ended and that were paused. */
-export type Tended = { ended: number; paused: number };
+export type Expired = { ended: number; paused: number };
 
 /**
  * Ends the watches whose time is over at `at` with a summary to their owners, and pauses, with a notice, those that were
@@ -15,9 +15,9 @@ export type Tended = { ended: number; paused: number };
  * for no row: what somebody holds is left for the next time, so it may run twice, by several at once, beside sweeps and
  * people, and die anywhere.
  */
-export async function tend(at: Date, { batch = 500, within = 10_000 }: Options = {}): Promise<Tended> {
+export async function expire(at: Date, { batch = 500, within = 10_000 }: Options = {}): Promise<Expired> {
   const until = Date.now() + within;
-  const total: Tended = { ended: 0, paused: 0 };
+  const total: Expired = { ended: 0, paused: 0 };
   for (let more = true; more && Date.now() < until; ) {
     const [[over] = [], [empty] = []] = await sql.transaction([ended(at, batch), paused(at, batch)]);
     const { watches: ends } = over as Count;
@@ -44,7 +44,7 @@ function ended(at: Date, limit: number) {
     with over as materialized (
       select price_watches.id,
              users.email,
-             ${Outbox.heard(at)} as due_at
+             ${Outbox.afterQuietHours(at)} as due_at
         from price_watches
         join users on users.id = price_watches.user_id
        where price_watches.ended_at is null
@@ -62,7 +62,7 @@ function ended(at: Date, limit: number) {
       returning price_watches.*
     ), band as (
       update watch_fares
-         set ${banded(asleep)}
+         set ${banded(neverWakes)}
        where watch_fares.watch_id = any (array(select over.id from over))
       returning watch_fares.watch_id, watch_fares.fare_id
     ), noted as (${note(at)}), told as (
@@ -84,7 +84,7 @@ function ended(at: Date, limit: number) {
         from watch
         join band on band.watch_id = watch.id
         join over on over.id = watch.id
-    ), queued as (${Outbox.queueEach("watch_ended", sql`told`)})
+    ), queued as (${Outbox.enqueueEach("watch_ended", sql`told`)})
     select count(*)::int as watches
       from watch`;
 }
@@ -106,7 +106,7 @@ function paused(at: Date, limit: number) {
     ), idle as materialized (
       select price_watches.id,
              users.email,
-             ${Outbox.heard(at)} as due_at
+             ${Outbox.afterQuietHours(at)} as due_at
         from ${waiting}
         join users on users.id = price_watches.user_id
        limit ${limit} ${held}
@@ -131,7 +131,7 @@ function paused(at: Date, limit: number) {
              ${watched} as data
         from watch
         join idle on idle.id = watch.id
-    ), queued as (${Outbox.queueEach("watch_paused", sql`told`)}), seen as (
+    ), queued as (${Outbox.enqueueEach("watch_paused", sql`told`)}), seen as (
       update fares
          set empties = fares.empties[2:]
        where fares.id = any (array(select empty.id from empty))

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { Problem } from "../base/error.ts";
-import { moment } from "../flight.ts";
+import { instantOf } from "../flight.ts";
 import { minor, turned } from "./change.ts";
 import { alive, rewrite } from "./rewrite.ts";
 import { Booked, type Info, longest, Snooze } from "./schema.ts";
@@ -33,7 +33,7 @@ export async function snooze(userId: string, id: string, input: unknown, at: Dat
   const { days, until } = v.parse(Snooze, input);
   return rewrite(userId, id, at, (before) => {
     const zone = before.timeZone ?? "UTC";
-    const wakes = until === undefined ? at.getTime() + (days ?? 0) * day : moment(zone, `${until}T00:00`);
+    const wakes = until === undefined ? at.getTime() + (days ?? 0) * day : instantOf(zone, `${until}T00:00`);
     if (wakes > at.getTime() && wakes <= at.getTime() + longest * day) {
       return { ...alive(before, at), snoozedUntil: wakes };
     }
@@ -48,7 +48,7 @@ export async function snooze(userId: string, id: string, input: unknown, at: Dat
  * Ends a snooze: the next check may alert. A watch that is awake stays so.
  * @throws Problem `watch.missing` (also for another user's), `watch.ended`, `watch.busy`
  */
-export function wake(userId: string, id: string, at: Date): Promise<Info> {
+export function unsnooze(userId: string, id: string, at: Date): Promise<Info> {
   return rewrite(userId, id, at, (before) => ({ ...alive(before, at), snoozedUntil: null }));
 }
 
@@ -58,7 +58,7 @@ export function wake(userId: string, id: string, at: Date): Promise<Info> {
  * @throws ValiError, Problem `watch.missing` (also for another user's), `watch.ended`, `watch.target` for an amount that
  *   the currency does not have or that nothing is below, `watch.duplicate`, `watch.busy`
  */
-export async function booked(userId: string, id: string, input: unknown, at: Date): Promise<Info> {
+export async function markBooked(userId: string, id: string, input: unknown, at: Date): Promise<Info> {
   const { pricePaid, keepWatching = pricePaid !== undefined } = v.parse(Booked, input);
   return rewrite(userId, id, at, (before) => {
     const told = pricePaid === undefined ? null : minor(pricePaid, before.what.currency, "/pricePaid");

@@ -35,15 +35,15 @@ export async function plan(wanted: Wanted, at: Date, old?: Pick<What, "departure
     .map((origin) => ({ ...origin, stays: stays.filter((stay) => within(stay, origin)) }))
     .filter((origin) => origin.stays.length > 0);
   faults.push(
-    ...Flight.outside({ departureDate, returnDate, departureFrom, departureTo }, { first, last }),
-    ...(await Flight.terms({ currency: wanted.currency, ...wished(wanted) })),
+    ...Flight.outsideSaleDates({ departureDate, returnDate, departureFrom, departureTo }, { first, last }),
+    ...(await Flight.checkTerms({ currency: wanted.currency, ...wished(wanted) })),
     ...late(wanted, first, covered, at),
   );
   if (faults.length === 0 && covered.length === 0) {
     const detail = `must leave days from today to ${Flight.horizon} days ahead, the way back included`;
     faults.push({ pointer: `/${wanted.stayNights ? "stayNights" : dateOf(wanted)}`, detail });
   }
-  Flight.refuse(faults);
+  Flight.rejectUnsellable(faults);
   few(wanted, stays.length, covered);
   const fares = faresOf(wanted, covered);
   return { fares, basket: basketOf(wanted, fares), endsAt: new Date(endOf(wanted, covered)) };
@@ -56,7 +56,7 @@ async function placed({ origin, destination }: What, at: Date): Promise<{ origin
   for (const [code, field] of named("origin", origin)) {
     for (const [to, towards] of named("destination", destination)) {
       const fields = { origin: field, destination: towards };
-      const { errors, ...book } = await Flight.sold({ origin: code, destination: to }, at, "/", fields);
+      const { errors, ...book } = await Flight.saleWindow({ origin: code, destination: to }, at, "/", fields);
       origins.set(code, { code, ...book });
       for (const fault of errors) faults.set(fault.pointer + fault.detail, fault);
     }
@@ -125,13 +125,13 @@ function lastCall({ departBefore }: Wanted, covered: Covered[]): number {
     const date = lastDay(origin);
     return departBefore === null
       ? endOfDay(origin.timeZone, date)
-      : Flight.moment(origin.timeZone, `${date}T${departBefore}`);
+      : Flight.instantOf(origin.timeZone, `${date}T${departBefore}`);
   });
   return Math.max(...departures) - early;
 }
 
 function endOfDay(timeZone: string, date: string): number {
-  return Flight.moment(timeZone, `${Flight.plus(date, 1)}T00:00`);
+  return Flight.instantOf(timeZone, `${Flight.plus(date, 1)}T00:00`);
 }
 
 /** @throws Problem `watch.too_many_fares` (input) at every field that makes them many */

@@ -3,16 +3,16 @@ import { Problem } from "../base/error.ts";
 import * as Money from "../base/money.ts";
 import type { Criteria } from "../flight.ts";
 import {
-  anewIn,
   type Band,
   bandOf,
-  begin,
+  initialState,
   modeOf,
   pack,
   type RuleName,
   ruleNames,
   rulesOf,
   type State,
+  startEpoch,
   unpack,
 } from "../rule.ts";
 import type { Plan } from "./plan.ts";
@@ -167,8 +167,8 @@ function stateOf(before: Before, after: Before, isNew: boolean): { state: State;
   const had = (rule: RuleName) => isNew && old.rules[rule] !== undefined;
   const changes = changed(before, after);
   const anew = ruleNames.filter((rule) => changes.includes(rule) || had(rule));
-  const state = isNew ? begin : old;
-  return { state: { ...state, rules: { ...state.rules, ...anewIn(old.rules, anew) } }, anew };
+  const state = isNew ? initialState : old;
+  return { state: { ...state, rules: { ...state.rules, ...startEpoch(old.rules, anew) } }, anew };
 }
 
 /** The columns of `watch_fares`, as a band has them. */

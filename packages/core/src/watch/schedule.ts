@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { sql } from "../base/db.ts";
 import { newId } from "../base/id.ts";
 import { logger } from "../base/log.ts";
-import { age } from "../fare.ts";
+import { maxPriceAge } from "../fare.ts";
 import type { Criteria } from "../flight.ts";
 import type { Plan } from "./plan.ts";
 import { soon } from "./select.ts";
@@ -141,7 +141,7 @@ export function mark(id: string, at: Date): Fragment {
              select
                from basket_fares
               where basket_fares.basket_id = fares.id
-                and basket_fares.priced_at > ${new Date(at.getTime() - age)}::timestamptz
+                and basket_fares.priced_at > ${new Date(at.getTime() - maxPriceAge)}::timestamptz
            )`;
 }
 

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import * as Money from "../base/money.ts";
-import { consistent, Day } from "../flight.ts";
+import { Day, withRules } from "../flight.ts";
 import { type Rules, ruleNames } from "../rule.ts";
 import { changes, entries, rules, wishes } from "./subject.ts";
 
@@ -16,7 +16,7 @@ const endsOn = v.nullable(Day);
 
 const watched = v.strictObject({ ...entries, endsOn: v.optional(endsOn, null) });
 /** All of what is watched, and the last day on which it is. */
-export const Watched = consistent(watched, rules);
+export const Watched = withRules(watched, rules);
 export type Watched = v.InferOutput<typeof Watched>;
 
 const created = v.strictObject({
@@ -27,12 +27,12 @@ const created = v.strictObject({
 });
 
 /** What is watched, and the rules to watch it by: a target price, a drop (a tenth below the usual unless told), lows. */
-export const Create = consistent(created, [
+export const Create = withRules(created, [
   ...rules,
   [
     "targetPrice",
     "currency",
-    ({ targetPrice, currency }) => targetPrice === null || Money.payable(targetPrice, currency),
+    ({ targetPrice, currency }) => targetPrice === null || Money.isPayable(targetPrice, currency),
     "must be above zero, with no more decimals than the currency has",
   ],
   [
@@ -165,7 +165,7 @@ export const Booked = v.pipe(
 
 /** The rules that somebody asks for with a new watch. */
 export function rulesIn({ targetPrice, alertThreshold, currency, rules }: Create): Rules {
-  const target = targetPrice === null ? null : (Money.minor(targetPrice, currency) ?? null);
+  const target = targetPrice === null ? null : (Money.toMinor(targetPrice, currency) ?? null);
   return { target, drop: share(alertThreshold), newLow: rules.newLow ?? false, routeLow: rules.routeLow ?? false };
 }
 

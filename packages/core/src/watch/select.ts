@@ -127,7 +127,7 @@ export function one(userId: string, id: string) {
 export function shaped(row: Shown | undefined, at: Date): Info {
   if (!row) throw missing();
   const { what: _, next, ...rest } = row;
-  const show = (amount: number | null) => (amount === null ? null : Money.show(amount, row.currency));
+  const show = (amount: number | null) => (amount === null ? null : Money.toInfo(amount, row.currency));
   const over = rest.endsAt !== null && Date.parse(rest.endsAt) <= at.getTime();
   const snoozedUntil = rest.snoozedUntil === null ? null : Date.parse(rest.snoozedUntil);
   return {

@@ -38,7 +38,7 @@ const wishNames = Object.keys(Flight.wishes) as Wish[];
 export const wishes = nullable(bare(Flight.wishes));
 const asked = { ...nullable(when), ...wishes };
 
-const { origin: _, destination: __, departureDate: ___, returnDate: ____, ...rest } = Flight.fields;
+const { origin: _, destination: __, departureDate: ___, returnDate: ____, ...rest } = Flight.criteriaEntries;
 
 /** What is watched: as it is asked for, null where it is not. */
 export const entries = { origin: Places, destination: Places, ...orNull(asked), ...rest };
@@ -85,7 +85,7 @@ export const rules: Flight.Rule<What>[] = [
   ...Flight.wishRules.map(
     ([at, other, holds, message]): Flight.Rule<What> => [at, other, (what) => holds(told(what)), message],
   ),
-  ...Flight.back.map(
+  ...Flight.returnFilters.map(
     (name): Flight.Rule<What> => [
       name,
       "returnDate",

@@ -63,7 +63,7 @@ test("how old an answer was is what was stored when the search was made, whateve
   await searched({ at: ago(7_200_000), departureDate });
   expect((await ask(ago(7_200_000))).freshness).toBe("fresh");
   await searched({ at: ago(7_100_000), departureDate }, { at: ago(60_000), departureDate });
-  await redis.del(Flight.placeOf(criteria(now)));
+  await redis.del(Flight.cacheKey(criteria(now)));
   await sql`truncate flight_cache`;
   expect((await ask(ago(50_000))).freshness).toBe("fresh");
   await flush();
@@ -195,7 +195,7 @@ test("whose search it was is known while the session is, and a person is counted
   await searched({ at: ago(3), token: one.token }, { at: ago(2), token }, { at: now, token: "no such session" });
   await flush();
   await searched({ at: ago(1), token: one.token }, { at: now, token: other.token }, { at: now, token: gone.token });
-  await Session.leave(gone.token);
+  await Session.logout(gone.token);
   await flush();
   expect((await Analytics.list(one.userId, {})).items).toHaveLength(3);
   const [nobodys] = await sql`
@@ -214,9 +214,9 @@ test("without Redis nothing is noted, and nobody fails", async () => {
 
 test("a search that was refused is taken back", async () => {
   const [kept, refused] = await searched({ at: ago(1) }, { at: now });
-  await Analytics.takeBack(Promise.resolve(refused));
-  await Analytics.takeBack(Promise.resolve(undefined));
-  await without("redis", () => Analytics.takeBack(Promise.resolve(kept)));
+  await Analytics.withdrawSearch(Promise.resolve(refused));
+  await Analytics.withdrawSearch(Promise.resolve(undefined));
+  await without("redis", () => Analytics.withdrawSearch(Promise.resolve(kept)));
   expect(await flush()).toEqual({ searches: 1, unreadable: 0 });
 });
 

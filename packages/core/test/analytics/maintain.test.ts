@@ -44,22 +44,22 @@ async function places(): Promise<string[]> {
 }
 
 test("the month and the two after it are made, once, however often and by however many", async () => {
-  const reports = await Promise.all([1, 2, 3].map(() => Analytics.tend(at("2026-11-30T23:59:59.999"))));
+  const reports = await Promise.all([1, 2, 3].map(() => Analytics.maintain(at("2026-11-30T23:59:59.999"))));
   for (const { dropped } of reports) expect(dropped).toEqual([]);
   expect(await months()).toEqual(["2026_11", "2026_12", "2027_01", "default"]);
-  expect(await Analytics.tend(at("2026-11-30T23:59:59.999"))).toMatchObject({ made: [], dropped: [] });
-  expect(await Analytics.tend(at("2026-12-01T00:00:00"))).toMatchObject({ made: ["search_analytics_2027_02"] });
+  expect(await Analytics.maintain(at("2026-11-30T23:59:59.999"))).toMatchObject({ made: [], dropped: [] });
+  expect(await Analytics.maintain(at("2026-12-01T00:00:00"))).toMatchObject({ made: ["search_analytics_2027_02"] });
 });
 
 test("a search stands in its month to the millisecond, and one that came before its month was made moves there", async () => {
   await rows("2026-09-15T12:00:00", "2026-10-31T23:59:59.999", "2026-11-01T00:00:00", "2027-01-31T23:59:59.999");
   await rows("2027-02-01T00:00:00");
   expect(new Set(await places())).toEqual(new Set(["default"]));
-  await Analytics.tend(at("2026-11-10T00:00:00"));
+  await Analytics.maintain(at("2026-11-10T00:00:00"));
   expect(await places()).toEqual(["2026_09", "2026_10", "2026_11", "2027_01", "default"]);
   await rows("2026-11-30T23:59:59.999", "2026-12-01T00:00:00");
   expect((await places()).slice(2, 5)).toEqual(["2026_11", "2026_11", "2026_12"]);
-  await Analytics.tend(at("2026-12-01T00:00:00"));
+  await Analytics.maintain(at("2026-12-01T00:00:00"));
   expect((await places()).at(-1)).toBe("2027_02");
 });
 
@@ -69,7 +69,7 @@ test("a month that cannot be finished is left as it was, and made the next time"
     (_, body) => {
       if (body.includes("temporary table")) throw new TypeError("fetch failed");
     },
-    () => Analytics.tend(at("2026-11-10T00:00:00")),
+    () => Analytics.maintain(at("2026-11-10T00:00:00")),
   );
   await expect(cut).rejects.toThrow();
   expect(await places()).toEqual(["default"]);
@@ -79,23 +79,23 @@ test("a month that cannot be finished is left as it was, and made the next time"
     do $$ begin while not exists (
       select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'
     ) loop perform pg_stat_clear_snapshot(); end loop; end $$`;
-  await expect(Analytics.tend(at("2026-11-10T00:00:00"))).rejects.toMatchObject({ code: "55P03" });
+  await expect(Analytics.maintain(at("2026-11-10T00:00:00"))).rejects.toMatchObject({ code: "55P03" });
   expect(await places()).toEqual(["default"]);
   await reading;
-  await Analytics.tend(at("2026-11-10T00:00:00"));
+  await Analytics.maintain(at("2026-11-10T00:00:00"));
   expect(await places()).toEqual(["2026_11"]);
 });
 
 test("a month is dropped when it has been over for thirteen, and no sooner; what is counted of it stays", async () => {
   await rows("2025-10-01T00:00:00", "2025-10-31T23:59:59.999", "2025-11-01T00:00:00");
-  await Analytics.tend(at("2026-11-30T23:59:59.999"));
+  await Analytics.maintain(at("2026-11-30T23:59:59.999"));
   expect(await places()).toEqual(["2025_10", "2025_10", "2025_11"]);
   await sql`insert into search_days values ('2025-10-01', 'simulator', 'ok', 'fresh', 2, 60)`;
-  expect(await Analytics.tend(at("2026-12-01T00:00:00"))).toMatchObject({ dropped: ["search_analytics_2025_10"] });
+  expect(await Analytics.maintain(at("2026-12-01T00:00:00"))).toMatchObject({ dropped: ["search_analytics_2025_10"] });
   expect(await places()).toEqual(["2025_11"]);
   expect(await sql`select from search_days`).toHaveLength(1);
   await rows("2025-10-15T00:00:00");
-  expect(await Analytics.tend(at("2026-12-01T00:00:00"))).toMatchObject({ made: [], dropped: [] });
+  expect(await Analytics.maintain(at("2026-12-01T00:00:00"))).toMatchObject({ made: [], dropped: [] });
   expect(await places()).toEqual(["2025_11"]);
 });
 
@@ -104,8 +104,8 @@ test("searches are written down while months are made, none lost and none twice,
   const { userId, token } = await somebody(now);
   const noted = Array.from({ length: 40 }, (_, n) => ({ at: new Date(now.getTime() - n * day), token }));
   await searched(...noted);
-  await Promise.all([flush({ chunk: 5 }), Analytics.tend(now), flush({ chunk: 5 }), Analytics.tend(now)]);
-  await Analytics.tend(now);
+  await Promise.all([flush({ chunk: 5 }), Analytics.maintain(now), flush({ chunk: 5 }), Analytics.maintain(now)]);
+  await Analytics.maintain(now);
   expect((await Analytics.list(userId, { limit: 100 })).items).toHaveLength(40);
   expect(await places()).not.toContain("default");
   await sql`update search_analytics set request_id = null`;

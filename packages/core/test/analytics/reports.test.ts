@@ -147,11 +147,11 @@ describe("conversion", () => {
     await booked(two ?? "", later(3), 10_000, { status: "cancelled" });
     const expected = { ...stnBgy, searches: 10, searchers: 5, watchers: 2, bookers: 1 };
     for (const at of [later(32), later(32)]) {
-      await Analytics.tend(at);
+      await Analytics.maintain(at);
       expect(await week(at)).toEqual([expected]);
     }
     await sql`delete from bookings`;
-    await Analytics.tend(later(32));
+    await Analytics.maintain(later(32));
     expect(await week(later(32))).toEqual([{ ...expected, bookers: 0 }]);
   });
 
@@ -160,7 +160,7 @@ describe("conversion", () => {
     await watched(one?.userId ?? "", later(1));
     const id = await operator();
     const funnel = (at: Date, query = {}) => Analytics.conversion(id, query, at);
-    await Analytics.tend(on("2026-12-13T23:59:59"));
+    await Analytics.maintain(on("2026-12-13T23:59:59"));
     expect(await funnel(on("2026-12-13T23:59:59"), { day: "2026-11-15" })).toMatchObject({
       week: "2026-W46",
       from: "2026-11-09",
@@ -168,7 +168,7 @@ describe("conversion", () => {
       items: [{ watchers: 1 }],
     });
     await sql`delete from price_watches`;
-    await Analytics.tend(on("2026-12-14T00:00:00"));
+    await Analytics.maintain(on("2026-12-14T00:00:00"));
     expect(await funnel(on("2026-12-14T00:00:00"), { day: "2026-11-09" })).toMatchObject({
       final: true,
       items: [{ watchers: 1 }],

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import * as Analytics from "../../src/analytics.ts";
 import * as Metric from "../../src/base/metric.ts";
-import { carry } from "../../src/flight/chain/admin.ts";
+import { persistCounts } from "../../src/flight/chain/admin.ts";
 import { alone, at, background, failure, later, ok, selling, through } from "../support/chain.ts";
 import { told } from "../support/logs.ts";
 import { searched } from "../support/searches.ts";
@@ -12,7 +12,7 @@ const metric = (line: Record<string, unknown> | undefined) => {
 };
 
 test("a line says what is a metric, of what, in which unit", async () => {
-  const [line] = await told(async () => Metric.tell({ size: [3, "Count"] }, { kind: "good" }));
+  const [line] = await told(async () => Metric.emit({ size: [3, "Count"] }, { kind: "good" }));
   expect(line).toEqual({
     _aws: {
       Timestamp: expect.any(Number),
@@ -46,7 +46,7 @@ test("each minute it is told whether a provider's breaker is open, and how much 
   const chained = alone(provider, () => now, 50);
   await through(chained, 8);
   await through(chained, 2, background);
-  const after = async () => metric((await told(() => carry(gated, now)))[0]);
+  const after = async () => metric((await told(() => persistCounts(gated, now)))[0]);
   expect(await after()).toEqual({ BreakerOpen: 0, BudgetUsed: 20 });
   provider.says = failure;
   for (let n = 0; n < 10; n++) await through(chained, 1);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import { Currency, Decimal, Info, minor, show } from "../../src/base/money.ts";
+import { Currency, Decimal, Info, toInfo, toMinor } from "../../src/base/money.ts";
 
 test.each([
   [12345, "GBP", "123.45"],
@@ -11,23 +11,23 @@ test.each([
   [7, "KWD", "0.007"],
   [12345, "TND", "12.345"],
 ])("%i minor units of %s are %s", (amount, currency, text) => {
-  expect(show(amount, currency)).toEqual({ amount: text, currency });
-  expect(minor(text, currency)).toBe(amount);
+  expect(toInfo(amount, currency)).toEqual({ amount: text, currency });
+  expect(toMinor(text, currency)).toBe(amount);
 });
 
 test("a decimal may be short, and may not be finer than the currency", () => {
-  expect(minor("5", "GBP")).toBe(500);
-  expect(minor("5.5", "GBP")).toBe(550);
-  expect(minor("5.555", "GBP")).toBeUndefined();
-  expect(minor("5.0", "JPY")).toBeUndefined();
+  expect(toMinor("5", "GBP")).toBe(500);
+  expect(toMinor("5.5", "GBP")).toBe(550);
+  expect(toMinor("5.555", "GBP")).toBeUndefined();
+  expect(toMinor("5.0", "JPY")).toBeUndefined();
 });
 
 test("what is shown is read back as it was, in every number of decimals", () => {
   fc.assert(
     fc.property(fc.nat(Number.MAX_SAFE_INTEGER), fc.constantFrom("GBP", "JPY", "KWD"), (amount, currency) => {
-      const shown = show(amount, currency);
+      const shown = toInfo(amount, currency);
       expect(v.is(Info, shown)).toBe(true);
-      expect(minor(shown.amount, currency)).toBe(amount);
+      expect(toMinor(shown.amount, currency)).toBe(amount);
     }),
   );
 });
@@ -35,7 +35,7 @@ test("what is shown is read back as it was, in every number of decimals", () => 
 test("currencies are ISO 4217's, in either case", () => {
   expect(v.parse(Currency, "gbp")).toBe("GBP");
   for (const code of ["XXX", "GB", "GBPP", "", "toString", "__proto__"]) expect(v.is(Currency, code)).toBe(false);
-  expect(() => show(1, "XXX")).toThrow("no such currency");
+  expect(() => toInfo(1, "XXX")).toThrow("no such currency");
 });
 
 test("only plain decimals are amounts", () => {

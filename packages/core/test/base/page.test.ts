@@ -1,23 +1,23 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { newId } from "../../src/base/id.ts";
-import { after, cut } from "../../src/base/page.ts";
+import { decodeCursor, toPage } from "../../src/base/page.ts";
 
 const key = (row: { id: string }) => row.id;
 
 test("a row beyond the limit gives a cursor, and the cursor gives back the last row's key", () => {
   const rows = [1, 2, 3].map((n) => ({ id: newId("alr"), n }));
-  const { items, nextCursor } = cut(rows, 2, key);
+  const { items, nextCursor } = toPage(rows, 2, key);
   expect(items).toEqual(rows.slice(0, 2));
-  expect(after(nextCursor)).toBe(rows[1]?.id);
+  expect(decodeCursor(nextCursor)).toBe(rows[1]?.id);
 });
 
 test("the last part of a list has no next", () => {
   const rows = [{ id: newId("alr") }];
-  expect(cut(rows, 1, key)).toEqual({ items: rows, nextCursor: null });
-  expect(cut([], 1, key)).toEqual({ items: [], nextCursor: null });
-  expect(after(null)).toBeNull();
-  expect(after(undefined)).toBeNull();
+  expect(toPage(rows, 1, key)).toEqual({ items: rows, nextCursor: null });
+  expect(toPage([], 1, key)).toEqual({ items: [], nextCursor: null });
+  expect(decodeCursor(null)).toBeNull();
+  expect(decodeCursor(undefined)).toBeNull();
 });
 
 test("a cursor that no list gave is refused, and named", () => {
@@ -28,11 +28,11 @@ test("a cursor that no list gave is refused, and named", () => {
   });
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (cursor) => {
-      expect(() => after(cursor)).toThrow(fault);
+      expect(() => decodeCursor(cursor)).toThrow(fault);
     }),
   );
-  const made = cut([{ id: newId("alr") }, { id: newId("alr") }], 1, key).nextCursor;
-  expect(() => after(`${made}=`)).toThrow(fault);
-  expect(() => after(Buffer.from("2027-03-01").toString("base64url"))).toThrow(fault);
-  expect(after(Buffer.from("2027-03-01").toString("base64url"), /^\d{4}-\d\d-\d\d$/)).toBe("2027-03-01");
+  const made = toPage([{ id: newId("alr") }, { id: newId("alr") }], 1, key).nextCursor;
+  expect(() => decodeCursor(`${made}=`)).toThrow(fault);
+  expect(() => decodeCursor(Buffer.from("2027-03-01").toString("base64url"))).toThrow(fault);
+  expect(decodeCursor(Buffer.from("2027-03-01").toString("base64url"), /^\d{4}-\d\d-\d\d$/)).toBe("2027-03-01");
 });

@@ -26,7 +26,7 @@ test("messages leave ten a request, and are counted while they are about", async
   ).toBe(25);
   expect(requests).toBe(3);
   queues.sweep.receive(4);
-  expect(await Queue.held(url)).toBe(25);
+  expect(await Queue.countMessages(url)).toBe(25);
   for (const { ReceiptHandle } of queues.sweep.receive(10, Date.now() + 1e9)) queues.sweep.remove(ReceiptHandle);
 });
 
@@ -53,7 +53,7 @@ test("without SQS, or a queue, nothing is taken and nothing can be counted", asy
   vi.spyOn(logger, "warn").mockReturnValue();
   await without("sqs", async () => {
     expect(await Queue.sendAll(url, numbers(3))).toBe(0);
-    await expect(Queue.held(url)).rejects.toThrow();
+    await expect(Queue.countMessages(url)).rejects.toThrow();
   });
   expect(await Queue.sendAll(undefined, numbers(3))).toBe(0);
   await expect(Queue.send(`${url}-none`, {})).rejects.toThrow("SQS answered 400");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { because, usualCadence } from "../../src/fare.ts";
+import { defaultCadence, dueReason } from "../../src/fare.ts";
 import type { Answer } from "../../src/flight.ts";
 
 const at = new Date("2026-03-01T12:00:00Z");
@@ -7,7 +7,11 @@ const at = new Date("2026-03-01T12:00:00Z");
 /** Minutes to the next check of a fare that departs so many days after the first of March; `chance` of a half is no jitter. */
 function wait(days: number, status: Answer["status"] = "ok", attempts = 0, chance = 0.5): number | null {
   const departureDate = new Date(Date.UTC(2026, 2, 1 + days)).toISOString().slice(0, 10);
-  const next = usualCadence({ id: "far_1", departureDate, status, attempts, near: false, resetsAt: null }, at, chance);
+  const next = defaultCadence(
+    { id: "far_1", departureDate, status, attempts, near: false, resetsAt: null },
+    at,
+    chance,
+  );
   return next && (next.getTime() - at.getTime()) / 60_000;
 }
 
@@ -45,7 +49,7 @@ test("after a failure the next check comes sooner, then later and later, up to t
 test("near a trigger the wait is half as long, after a failure too", () => {
   const near = { id: "far_1", departureDate: "2026-03-11", attempts: 8, near: true, resetsAt: null };
   const minutes = (status: Answer["status"]) =>
-    (Number(usualCadence({ ...near, status }, at, 0.5)) - at.getTime()) / 60_000;
+    (Number(defaultCadence({ ...near, status }, at, 0.5)) - at.getTime()) / 60_000;
   expect(minutes("ok")).toBe(180);
   expect(minutes("provider_error")).toBe(180);
 });
@@ -60,7 +64,7 @@ test("a provider that was asked too often is not asked before it may be, and not
   };
   const hours = (reset: number, chance: number) => {
     const resetsAt = at.getTime() + reset * 3_600_000;
-    return (Number(usualCadence({ ...limited, resetsAt }, at, chance)) - at.getTime()) / 3_600_000;
+    return (Number(defaultCadence({ ...limited, resetsAt }, at, chance)) - at.getTime()) / 3_600_000;
   };
   expect(hours(2, 0)).toBe(2);
   expect(hours(2, 0.5)).toBe(2.5);
@@ -77,6 +81,6 @@ test.each([
 ] as const)(
   "after a check that is %s, near a trigger: %s, the next is when it is because of %s",
   (status, near, why) => {
-    expect(because({ status, near })).toBe(why);
+    expect(dueReason({ status, near })).toBe(why);
   },
 );

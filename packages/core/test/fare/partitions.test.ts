@@ -62,11 +62,14 @@ function waited(how: "PgSleep" | "Lock", count: number) {
 }
 
 test("the month and the two after it are made, once, however often and by however many", async () => {
-  const reports = await Promise.all([1, 2, 3].map(() => Fare.tend(at("2026-12-31T23:59:59.999"))));
+  const reports = await Promise.all([1, 2, 3].map(() => Fare.maintainPartitions(at("2026-12-31T23:59:59.999"))));
   for (const { dropped } of reports) expect(dropped).toEqual([]);
   expect(await months()).toEqual(["2026_12", "2027_01", "2027_02", "default"]);
-  expect(await Fare.tend(at("2026-12-31T23:59:59.999"))).toEqual({ made: [], dropped: [] });
-  expect(await Fare.tend(at("2027-01-01T00:00:00"))).toEqual({ made: ["price_observations_2027_03"], dropped: [] });
+  expect(await Fare.maintainPartitions(at("2026-12-31T23:59:59.999"))).toEqual({ made: [], dropped: [] });
+  expect(await Fare.maintainPartitions(at("2027-01-01T00:00:00"))).toEqual({
+    made: ["price_observations_2027_03"],
+    dropped: [],
+  });
 });
 
 test("a check whose month is not there is kept all the same, and moves when it is", async () => {
@@ -75,24 +78,24 @@ test("a check whose month is not there is kept all the same, and moves when it i
   const [first, second] = [at("2026-04-30T23:59:59.999"), at("2026-05-01T00:00:00")];
   for (const moment of [first, second]) await Sweep.run(moment, { provider, cadence: often });
   expect(await places()).toEqual(["default", "default"]);
-  await Fare.tend(at("2026-03-20T00:00:00"));
+  await Fare.maintainPartitions(at("2026-03-20T00:00:00"));
   expect(await places()).toEqual(["2026_04", "2026_05"]);
   await observed("far_early", "2026-06-01T00:00:00", "2026-06-30T23:59:59.999");
-  await Fare.tend(at("2026-03-31T23:59:59.999"));
+  await Fare.maintainPartitions(at("2026-03-31T23:59:59.999"));
   expect(await places()).toEqual(["2026_04", "2026_05", "default", "default"]);
-  await Fare.tend(at("2026-04-01T00:00:00"));
+  await Fare.maintainPartitions(at("2026-04-01T00:00:00"));
   expect(await places()).toEqual(["2026_04", "2026_05", "2026_06", "2026_06"]);
 });
 
 test("a month is dropped when it has been over for 25, and no sooner", async () => {
   await observed("far_old", "2024-02-01T00:00:00", "2024-02-29T23:59:59.999", "2024-03-01T00:00:00");
-  await Fare.tend(at("2026-03-31T23:59:59.999"));
+  await Fare.maintainPartitions(at("2026-03-31T23:59:59.999"));
   expect(await places()).toEqual(["2024_02", "2024_02", "2024_03"]);
-  const { dropped } = await Fare.tend(at("2026-04-01T00:00:00"));
+  const { dropped } = await Fare.maintainPartitions(at("2026-04-01T00:00:00"));
   expect(dropped).toEqual(["price_observations_2024_02"]);
   expect(await places()).toEqual(["2024_03"]);
   await observed("far_old", "2024-02-15T00:00:00");
-  await Fare.tend(at("2026-04-01T00:00:00"));
+  await Fare.maintainPartitions(at("2026-04-01T00:00:00"));
   expect(await places()).toEqual(["2024_03"]);
 });
 
@@ -102,11 +105,11 @@ test("what was observed before there were months is one partition, and goes when
     alter table price_observations attach partition price_observations_before
       for values from (minvalue) to ('2026-04-01T00:00:00Z')`;
   await observed("far_old", "2024-02-01T00:00:00", "2026-03-31T23:59:59.999", "2026-04-01T00:00:00");
-  await Fare.tend(at("2026-03-10T00:00:00"));
+  await Fare.maintainPartitions(at("2026-03-10T00:00:00"));
   expect(await places()).toEqual(["before", "before", "2026_04"]);
-  await Fare.tend(at("2028-04-30T23:59:59.999"));
+  await Fare.maintainPartitions(at("2028-04-30T23:59:59.999"));
   expect(await places()).toEqual(["before", "before", "2026_04"]);
-  await Fare.tend(at("2028-05-01T00:00:00"));
+  await Fare.maintainPartitions(at("2028-05-01T00:00:00"));
   expect(await places()).toEqual(["2026_04"]);
 });
 
@@ -118,10 +121,10 @@ test("sweeps go on while months are made: none fails, and each check is kept onc
   for (const round of rounds) {
     const sweep = () => Sweep.run(round, { provider, cadence: often, batch: 3 });
     // A month that is not had now, because others were at work, is had the next time.
-    const tend = () => Fare.tend(round).catch((error) => expect(error).toMatchObject({ code: "55P03" }));
+    const tend = () => Fare.maintainPartitions(round).catch((error) => expect(error).toMatchObject({ code: "55P03" }));
     await Promise.all([sweep(), tend(), sweep(), tend()]);
   }
-  await Fare.tend(rounds.at(-1)!);
+  await Fare.maintainPartitions(rounds.at(-1)!);
   const kept = await sql`
     select price_observations.fare_id
       from price_observations
@@ -144,7 +147,7 @@ test("who settles while a month is waited for waits behind it, and neither stops
   for (let second = 0; !made && second < 10; second += 2) {
     const one = sql.transaction([settle(`2026-03-06T00:00:0${second}`), sql`${waited("Lock", 2)}`]);
     await sql`${waited("PgSleep", 1)}`;
-    const month = Fare.tend(a.noon).catch((error) => expect(error).toMatchObject({ code: "55P03" }));
+    const month = Fare.maintainPartitions(a.noon).catch((error) => expect(error).toMatchObject({ code: "55P03" }));
     const other = sql.transaction([sql`${waited("Lock", 1)}`, settle(`2026-03-06T00:00:0${second + 1}`)]);
     await Promise.all([month, one, other]);
     made = (await months()).includes("2026_03");
@@ -157,11 +160,11 @@ test("a reader who does not end holds a month up, and nobody for longer than a s
   const reading = sql.transaction([sql`select count(*) from price_observations`, sql`select pg_sleep(4)`]);
   await sql`${waited("PgSleep", 1)}`;
   const began = performance.now();
-  await expect(Fare.tend(a.noon)).rejects.toMatchObject({ code: "55P03" });
+  await expect(Fare.maintainPartitions(a.noon)).rejects.toMatchObject({ code: "55P03" });
   expect(performance.now() - began).toBeLessThan(2_000);
   await observed("far_read", "2026-03-06T00:00:00");
   await reading;
-  await Fare.tend(a.noon);
+  await Fare.maintainPartitions(a.noon);
   expect(await places()).toEqual(["2026_03", "2026_03"]);
 });
 
@@ -181,7 +184,7 @@ async function history() {
     select known.id, moment, 'ok', 20000, 'test'
       from (select id from others union all select id from fares) as known
      cross join generate_series('2025-01-01T00:00:00Z', '2026-02-28T12:00:00Z', interval '12 hours') as moment`;
-  await Fare.tend(a.noon);
+  await Fare.maintainPartitions(a.noon);
   await sql`analyze`;
   return { userId, id, name };
 }
@@ -212,7 +215,7 @@ test("what rules and insights ask of the past is read in the months of ninety da
   }
   const [origin, destination] = [name.slice(0, 3), name.slice(4, 7)];
   const question = { origin, destination, departureDate: name.slice(8), currency: "GBP", price: "150.00" };
-  const [insight] = await sentBy(() => Insight.about(question, later(0)));
+  const [insight] = await sentBy(() => Insight.get(question, later(0)));
   const { months: asked, unindexed } = await looked(insight![0]!);
   expect(asked).toEqual(["2025_12", "2026_01", "2026_02", "2026_03"]);
   expect(unindexed).toEqual([]);
@@ -231,7 +234,7 @@ test("a page of a watch's history is found by index, and is of its fare alone", 
 
 test("a check is written into its month with the statement that settles it", async () => {
   const { name } = await a.watch();
-  await Fare.tend(a.noon);
+  await Fare.maintainPartitions(a.noon);
   const provider = market((asked) => (asked === name ? 100_00 : null));
   const requests = await sentBy(() => Sweep.run(later(0), { provider, cadence: often }));
   expect(requests).toHaveLength(3);

@@ -15,10 +15,10 @@ test("a fare that somebody watches, itself or in a basket, does not stay without
   const window = { departureFrom: "2026-08-01", departureTo: "2026-08-03" };
   const many = await Watch.create(one.userId, { ...places, ...window, currency: "GBP" }, a.noon);
   await asleep();
-  expect(await Fare.rouse(later(hour))).toEqual({ roused: 4 });
+  expect(await Fare.repair(later(hour))).toEqual({ roused: 4 });
   expect(await due(one.userId, one.id)).toBe(later(hour).toISOString());
   expect(await due(one.userId, many.id)).toBe(later(hour).toISOString());
-  expect(await Fare.rouse(later(hour))).toEqual({ roused: 0 });
+  expect(await Fare.repair(later(hour))).toEqual({ roused: 0 });
 });
 
 test("what is paused, nobody's, or has departed stays at rest", async () => {
@@ -28,9 +28,9 @@ test("what is paused, nobody's, or has departed stays at rest", async () => {
   await Watch.remove(gone.userId, gone.id);
   const departed = await a.watch();
   await sql`update fares set due_at = null where departure_date = '2026-08-01'`;
-  await Fare.rouse(new Date("2026-08-03T00:00:00Z"));
+  await Fare.repair(new Date("2026-08-03T00:00:00Z"));
   expect(await due(departed.userId, departed.id)).toBeNull();
-  await Fare.rouse(new Date("2026-08-02T23:59:00Z"));
+  await Fare.repair(new Date("2026-08-02T23:59:00Z"));
   expect(await due(departed.userId, departed.id)).not.toBeNull();
   expect(await due(paused.userId, paused.id)).toBeNull();
   const [row] = await sql`select count(*)::int as fares from fares where due_at is null and basket is null`;

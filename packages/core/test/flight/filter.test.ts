@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { expect, test } from "vitest";
 import { type Filter, fits, select, type Wishes } from "../../src/flight/filter.ts";
 import { path } from "../../src/flight/offer.ts";
-import { type Criteria, type Offer, provider, Query, untold } from "../../src/flight.ts";
+import { type Criteria, type Offer, provider, Query, unknownTerms } from "../../src/flight.ts";
 
 const trip = { origin: "LON", destination: "NYC", departureDate: "2027-03-10", returnDate: "2027-03-17" };
 const asked = (over: object = {}) => v.parse(Query, { ...trip, ...over });
@@ -36,7 +36,7 @@ function offer(over: Partial<Offer>, ...ways: Leg[][]): Offer {
     return { origin: "LHR", destination: "JFK", departingAt, arrivingAt, duration: "PT8H", stops: 0, segments };
   });
   const price = { total: 100_00, currency: "GBP", expiresAt: "2027-01-01T00:00:00.000Z" };
-  return { provider: "test", reference: "1", simulated: true, ...price, ...untold, slices, ...over };
+  return { provider: "test", reference: "1", simulated: true, ...price, ...unknownTerms, slices, ...over };
 }
 
 test("an airline is wanted on every leg it sells or flies, and not wanted on any", () => {

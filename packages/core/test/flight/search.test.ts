@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { beforeEach, expect, test } from "vitest";
 import { redis } from "../../src/base/cache.ts";
 import { sql } from "../../src/base/db.ts";
-import { freshUntil, most, questionOf } from "../../src/flight/record.ts";
+import { freshUntil, limits, questionOf } from "../../src/flight/record.ts";
 import * as Search from "../../src/flight/search.ts";
 import { find } from "../../src/flight/singleflight.ts";
 import { type Answer, Criteria } from "../../src/flight.ts";
@@ -108,7 +108,7 @@ test("of more than a thousand offers the cheapest are kept, and fewer where they
   await find(huge, at);
   const [stored] = await Search.known(huge.provider, [huge.criteria]);
   expect(stored?.offers.map(({ total }) => total)).toEqual(Array.from({ length: 250 }, (_, total) => total));
-  expect(await redis.hstrlen(`flight:${huge.key}`, "body")).toBeLessThan(most.characters);
+  expect(await redis.hstrlen(`flight:${huge.key}`, "body")).toBeLessThan(limits.characters);
 });
 
 test("a cold search: one provider call, two requests to Redis and two to Postgres; a stale one: a request to Redis", async () => {

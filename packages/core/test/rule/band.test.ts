@@ -3,11 +3,11 @@ import { expect, test } from "vitest";
 import * as Fare from "../../src/fare.ts";
 import {
   bandOf,
-  begin,
   type Check,
   decide,
   dropLimit,
   type History,
+  initialState,
   type Mode,
   type Rules,
   ruleNames,
@@ -41,8 +41,11 @@ type Told = { at: number; price: number; rules: string[]; alreadyTrue: boolean; 
 /** A whole history through `decide`, with what the product makes of the past; `seen` hears of every check. */
 function play(rules: Rules, prices: number[], steps: Step[], heard: (each: Heard) => void): Told[] {
   let at = Date.parse("2026-03-01T07:00Z");
-  const past: Fare.Seen[] = prices.map((price, index) => ({ at: at - (prices.length - index) * 24 * hour, price }));
-  let state: State = begin;
+  const past: Fare.PricePoint[] = prices.map((price, index) => ({
+    at: at - (prices.length - index) * 24 * hour,
+    price,
+  }));
+  let state: State = initialState;
   const told: Told[] = [];
   for (const { gap, price, status, mode, routeLow, confirmable, decimals } of steps) {
     at += gap * hour;
@@ -73,7 +76,7 @@ type Heard = {
   history: History;
   check: Check;
   mode: Mode;
-  past: Fare.Seen[];
+  past: Fare.PricePoint[];
   after: ReturnType<typeof decide>;
 };
 
@@ -81,7 +84,7 @@ test("two readings of the rules tell the same, and stand the same after", () => 
   fc.assert(
     fc.property(rules, before, steps, (rules, before, steps) => {
       const reader = new Reader(2);
-      let last: State = begin;
+      let last: State = initialState;
       const told = play(rules, before, steps, ({ check, mode, past, history, after }) => {
         last = after.state;
         if (check.status !== "ok" || check.price === null) return;

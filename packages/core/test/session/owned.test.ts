@@ -157,9 +157,9 @@ test("what is ended is noted, once", async () => {
       from account_events
      where account_events.user_id = ${userId}
        and account_events.event = 'session_ended'`;
-  await Session.leave(tokens[0] ?? "", { address: "203.0.113.77" });
-  await Session.leave(tokens[0] ?? "");
-  await Session.leave("no such token");
+  await Session.logout(tokens[0] ?? "", { address: "203.0.113.77" });
+  await Session.logout(tokens[0] ?? "");
+  await Session.logout("no such token");
   expect(await noted()).toEqual([{ id: ids[0], network: "203.0.113.0/24" }]);
   await Session.end(userId, ids[1] ?? "");
   await Session.end(userId, ids[1] ?? "").catch(() => undefined);

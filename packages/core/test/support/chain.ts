@@ -1,8 +1,8 @@
 import { vi } from "vitest";
 import { sql } from "../../src/base/db.ts";
 import { chain } from "../../src/flight/chain.ts";
-import type { Answer, Call, Confirmation, Seller } from "../../src/flight/provider.ts";
-import { type Criteria, type Offer, untold } from "../../src/flight.ts";
+import type { Answer, Call, Confirmation, ConfirmingProvider } from "../../src/flight/provider.ts";
+import { type Criteria, type Offer, unknownTerms } from "../../src/flight.ts";
 
 export const criteria: Criteria = {
   ...{ origin: "STN", destination: "BGY", departureDate: "2027-03-01", returnDate: null },
@@ -20,7 +20,7 @@ export function offer(provider: string, number: string, total: number, over: Par
   return {
     ...{ provider, reference: `${provider}-${number}`, simulated: true, total, currency: "GBP" },
     expiresAt: "2026-12-01T00:00:00Z",
-    ...untold,
+    ...unknownTerms,
     slices: [{ ...leg, duration: "PT2H", stops: 0, segments: [segment] }],
     ...over,
   };
@@ -37,7 +37,7 @@ export const name = () => `seller${++named}`;
 export type Says = Answer | ((call: Call) => Answer | Promise<Answer>);
 
 /** A provider that says what it is told to; `says` may be changed. */
-export function selling(says?: Says, over: Pick<Seller, "currencies"> = {}) {
+export function selling(says?: Says, over: Pick<ConfirmingProvider, "currencies"> = {}) {
   const own = name();
   const seller = {
     name: own,
@@ -59,7 +59,7 @@ export const silent =
     new Promise((_, reject) => heeds && signal?.addEventListener("abort", () => reject(signal.reason)));
 
 /** So many at once: how many were let through. */
-export async function through(chained: Seller, times: number, call?: Call): Promise<number> {
+export async function through(chained: ConfirmingProvider, times: number, call?: Call): Promise<number> {
   const answers = await Promise.all(Array.from({ length: times }, () => chained.search(criteria, at, call)));
   return answers.filter(({ status }) => status === "ok").length;
 }

@@ -1,11 +1,11 @@
 import { expect } from "vitest";
 import * as Fare from "../../src/fare.ts";
 import {
-  begin,
   type Check,
   type Decision,
   decide,
   doubtful,
+  initialState,
   type Mode,
   type Rules,
   type State,
@@ -17,9 +17,9 @@ export type Line = [at: string, price: number, said: string, odd?: Partial<Check
 const off: Rules = { target: null, drop: null, newLow: false, routeLow: false };
 
 /** A fare nobody can confirm, checked line after line, with the product's own history: what each decision says. */
-function said(rules: Partial<Rules>, lines: Line[], earlier: Fare.Seen[] = [], decimals = 2): string[] {
+function said(rules: Partial<Rules>, lines: Line[], earlier: Fare.PricePoint[] = [], decimals = 2): string[] {
   const seen = [...earlier];
-  let state: State = begin;
+  let state: State = initialState;
   let afterDoubtful = false;
   return lines.map(([when, price, , unusual]) => {
     const { mode, ...odd } = { mode: "active" as const, ...unusual };
@@ -37,7 +37,7 @@ function said(rules: Partial<Rules>, lines: Line[], earlier: Fare.Seen[] = [], d
 }
 
 /** What the product makes of ok checks before `at`. */
-export function known(seen: Fare.Seen[], at: number) {
+export function known(seen: Fare.PricePoint[], at: number) {
   const lows = new Map<number, number>();
   for (const each of seen) {
     if (each.at >= at) continue;
@@ -59,13 +59,13 @@ export function moment(when: string): number {
 }
 
 /** One ok check at noon on each of `prices.length` days, the last of them the day before `when`. */
-export function days(when: string, prices: number[], last = 1): Fare.Seen[] {
+export function days(when: string, prices: number[], last = 1): Fare.PricePoint[] {
   const noon = moment(`${when} 12:00`);
   return prices.map((price, index) => ({ at: noon - (prices.length - 1 - index + last) * 86_400_000, price }));
 }
 
 /** Each line says what stands in it. `earlier` are ok checks from before this watch; `decimals` the currency's. */
-export function holds(rules: Partial<Rules>, lines: Line[], earlier: Fare.Seen[] = [], decimals = 2): void {
+export function holds(rules: Partial<Rules>, lines: Line[], earlier: Fare.PricePoint[] = [], decimals = 2): void {
   expect(said(rules, lines, earlier, decimals)).toEqual(lines.map(([, , expected]) => expected));
 }
 

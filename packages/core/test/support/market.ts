@@ -4,7 +4,7 @@ import {
   type Criteria,
   type FareProvider,
   type Offer,
-  untold,
+  unknownTerms,
 } from "../../src/flight.ts";
 
 /** A total in the currency that was asked for, an answer, a failure to answer, or nothing to sell. */
@@ -51,7 +51,7 @@ export function market(
 
 export function offer(total: number, currency = "GBP"): Offer {
   const price = { total, currency, expiresAt: "" };
-  return { provider: "market", reference: String(total), simulated: true, ...price, ...untold, slices: [] };
+  return { provider: "market", reference: String(total), simulated: true, ...price, ...unknownTerms, slices: [] };
 }
 
 function nameOf({ origin, destination, departureDate }: Criteria): string {

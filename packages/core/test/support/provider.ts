@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { vi } from "vitest";
 import { type Question, questionOf } from "../../src/flight/record.ts";
 import type * as Single from "../../src/flight/singleflight.ts";
-import { type Answer, type Call, Criteria, type FareProvider, type Offer, untold } from "../../src/flight.ts";
+import { type Answer, type Call, Criteria, type FareProvider, type Offer, unknownTerms } from "../../src/flight.ts";
 
 export const at = new Date("2026-11-22T12:00:00Z");
 export const later = (minutes: number) => new Date(at.getTime() + minutes * 60_000);
@@ -14,7 +14,7 @@ export const brisk = { lease: 300, patience: 3_000, pause: 20 };
 export function offer(total = 2699, expiresAt = later(240)): Offer {
   const reference = String(total);
   const price = { total, currency: "GBP", expiresAt: expiresAt.toISOString() };
-  return { provider: "stub", reference, simulated: true, ...price, ...untold, slices: [] };
+  return { provider: "stub", reference, simulated: true, ...price, ...unknownTerms, slices: [] };
 }
 
 export const ok = (...offers: [Offer, ...Offer[]]): Answer => ({ status: "ok", offers });

@@ -24,7 +24,12 @@ export function searched(...searches: Searching[]): Promise<(string | undefined)
     Promise.all(
       searches.map(({ at, token, ...over }) => {
         const sessionId = token === undefined ? null : Session.lookup(token).sessionId;
-        return Analytics.note(questions, { at, sessionId, requestId: randomUUID(), criteria: criteria(at, over) });
+        return Analytics.recordSearch(questions, {
+          at,
+          sessionId,
+          requestId: randomUUID(),
+          criteria: criteria(at, over),
+        });
       }),
     ),
   );

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { sql } from "../../src/base/db.ts";
 import * as Fare from "../../src/fare.ts";
-import { type Offer, untold } from "../../src/flight.ts";
+import { type Offer, unknownTerms } from "../../src/flight.ts";
 import * as Sweep from "../../src/sweep.ts";
 import * as Watch from "../../src/watch.ts";
 import * as a from "../support/factory.ts";
@@ -79,7 +79,7 @@ test("those who wish for something hear of the least that offers it", async () =
   expect(await heard(one.userId)).toEqual(["03-01T12:00 120.00 target"]);
   expect(await heard(two.userId)).toEqual([]);
   expect(await seen(two.userId, two.id)).toEqual(["ok 180.00"]);
-  expect(untold.bags).toBeNull();
+  expect(unknownTerms.bags).toBeNull();
 });
 
 test("a failure leaves a fare's last price for two days, an empty answer takes it away", async () => {

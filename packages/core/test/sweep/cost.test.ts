@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from "vitest";
 import { sql } from "../../src/base/db.ts";
 import * as Fare from "../../src/fare.ts";
 import * as Rule from "../../src/rule.ts";
-import { begin, type Fired } from "../../src/rule.ts";
+import { type Fired, initialState } from "../../src/rule.ts";
 import { type Checked, type Judged, settle } from "../../src/sweep/settle.ts";
 import * as Sweep from "../../src/sweep.ts";
 import { scans, sentBy } from "../support/explain.ts";
@@ -91,7 +91,7 @@ test("one claim settled twice at once, in opposite orders, is settled once and l
       const { watch_id: watchId, version } = watches.get(id)!;
       const fired = [{ rule: "target" as const, epoch: 9, level: round + 1 }] as [Fired];
       const decision = { fired, alreadyTrue: false, mistakeFare: false };
-      const state = { ...begin, firstPrice: 100_00 };
+      const state = { ...initialState, firstPrice: 100_00 };
       const rules = { target: 1, drop: null, newLow: false, routeLow: false };
       return {
         watchId,

@@ -25,18 +25,21 @@ function faults(schema: v.GenericSchema, input: unknown): string[] {
 
 test("what people like is kept, and what they leave out stays", async () => {
   const userId = await a.user();
-  expect(await User.prefer(userId, liked)).toMatchObject(liked);
+  expect(await User.updatePreferences(userId, liked)).toMatchObject(liked);
   expect(await User.get(userId)).toMatchObject(liked);
-  expect(await User.prefer(userId, {})).toMatchObject(liked);
-  expect(await User.prefer(userId, { seatPreference: "aisle" })).toMatchObject({ ...liked, seatPreference: "aisle" });
+  expect(await User.updatePreferences(userId, {})).toMatchObject(liked);
+  expect(await User.updatePreferences(userId, { seatPreference: "aisle" })).toMatchObject({
+    ...liked,
+    seatPreference: "aisle",
+  });
 });
 
 test("a preference is taken back by null, a list by an empty one", async () => {
   const userId = await a.user();
-  await User.prefer(userId, liked);
+  await User.updatePreferences(userId, liked);
   const none = { homeAirport: null, currency: null, language: null, timeZone: null, quietHours: null };
   const empty = { preferredAirlines: [], preferredAirports: [] };
-  expect(await User.prefer(userId, { ...none, ...empty })).toMatchObject({
+  expect(await User.updatePreferences(userId, { ...none, ...empty })).toMatchObject({
     ...none,
     ...empty,
     mealPreference: "vegan",
@@ -47,7 +50,7 @@ test("codes are told as they are written by those who gave them", async () => {
   const userId = await a.user();
   const given = { homeAirport: "stn", preferredAirlines: ["ba"], currency: "gbp", language: "EN-gb" };
   const kept = { homeAirport: "STN", preferredAirlines: ["BA"], currency: "GBP", language: "en-GB" };
-  expect(await User.prefer(userId, given)).toMatchObject(kept);
+  expect(await User.updatePreferences(userId, given)).toMatchObject(kept);
 });
 
 test("codes of nothing are refused, each by its place", async () => {
@@ -58,7 +61,7 @@ test("codes of nothing are refused, each by its place", async () => {
     detail: expect.stringMatching(/^is no air(line|port) we know$/),
   }));
   const problem = { kind: "input", code: "user.preference", errors };
-  await expect(User.prefer(userId, given)).rejects.toMatchObject(problem);
+  await expect(User.updatePreferences(userId, given)).rejects.toMatchObject(problem);
   expect(await User.get(userId)).toMatchObject({ homeAirport: null, preferredAirlines: [] });
 });
 
@@ -85,12 +88,12 @@ const refused = {
 test.each(Object.entries(refused))("a %s that cannot be is refused by its name", async (field, values) => {
   const userId = await a.user();
   for (const value of values) {
-    const at = faults(User.Prefer, { [field]: value });
+    const at = faults(User.Preferences, { [field]: value });
     expect(
       at.some((path) => path.startsWith(field)),
       JSON.stringify(value),
     ).toBe(true);
-    await expect(User.prefer(userId, { [field]: value })).rejects.toBeInstanceOf(v.ValiError);
+    await expect(User.updatePreferences(userId, { [field]: value })).rejects.toBeInstanceOf(v.ValiError);
   }
 });
 
@@ -122,7 +125,7 @@ test("no other column can be set", async () => {
   const before = await User.get(userId);
   for (const [schema, verb] of [
     [User.Update, User.update],
-    [User.Prefer, User.prefer],
+    [User.Preferences, User.updatePreferences],
   ] as const) {
     for (const column of columns) {
       expect(faults(schema, { [column]: "x" })).toEqual([column]);
@@ -139,12 +142,12 @@ test("no other column can be set", async () => {
 test("one's own account changes and no other", async () => {
   const [mine, other] = [await a.user(), await a.user()];
   const before = await User.get(other);
-  await User.prefer(mine, liked);
+  await User.updatePreferences(mine, liked);
   await User.update(mine, { firstName: "Zoë" });
   expect(await User.get(other)).toEqual(before);
   const missing = { kind: "missing", code: "user.missing" };
   for (const nobody of [newId("usr"), "", "' or true --"]) {
-    await expect(User.prefer(nobody, liked)).rejects.toMatchObject(missing);
+    await expect(User.updatePreferences(nobody, liked)).rejects.toMatchObject(missing);
     await expect(User.update(nobody, {})).rejects.toMatchObject(missing);
   }
 });
@@ -163,8 +166,8 @@ test("whatever the schemas take, Postgres takes", async () => {
   );
   await fc.assert(
     fc.asyncProperty(input, async (given) => {
-      const kept = await User.prefer(userId, given).catch((error) => error);
-      if (faults(User.Prefer, given).length > 0) expect(kept).toBeInstanceOf(v.ValiError);
+      const kept = await User.updatePreferences(userId, given).catch((error) => error);
+      if (faults(User.Preferences, given).length > 0) expect(kept).toBeInstanceOf(v.ValiError);
       else expect(kept).toEqual(await User.get(userId));
     }),
     { numRuns: 100 },

@@ -155,7 +155,7 @@ test("of many changes of one password at once one is made", async () => {
 
 test("a session that was opened while the others were ended is ended too", async () => {
   const { userId, sessionId, at, login, live } = await signedUp();
-  let opened: User.Signed | undefined;
+  let opened: User.SignedIn | undefined;
   await through(
     async (service, body) => {
       if (service !== "postgres" || opened || !body.includes("password_version = case")) return;
@@ -171,15 +171,17 @@ test("a session that was opened while the others were ended is ended too", async
 test("what asks for the password asks again after 10 minutes, and is told that it was given", async () => {
   const { userId, sessionId, at } = await signedUp();
   const unproven = { kind: "forbidden", code: "session.unproven" };
-  await Session.proven(userId, sessionId, after(at, 10 * minute - 1));
+  await Session.requireReauthentication(userId, sessionId, after(at, 10 * minute - 1));
   const late = after(at, 10 * minute);
-  await expect(Session.proven(userId, sessionId, late)).rejects.toMatchObject(unproven);
+  await expect(Session.requireReauthentication(userId, sessionId, late)).rejects.toMatchObject(unproven);
   const wrong = User.reauthenticate(userId, sessionId, { password: "wrong password" }, late);
   await expect(wrong).rejects.toMatchObject(credentials);
-  await expect(Session.proven(userId, sessionId, late)).rejects.toMatchObject(unproven);
+  await expect(Session.requireReauthentication(userId, sessionId, late)).rejects.toMatchObject(unproven);
   await User.reauthenticate(userId, sessionId, { password: a.password }, late);
-  await Session.proven(userId, sessionId, after(late, 10 * minute - 1));
-  await expect(Session.proven(userId, sessionId, after(late, 10 * minute))).rejects.toMatchObject(unproven);
+  await Session.requireReauthentication(userId, sessionId, after(late, 10 * minute - 1));
+  await expect(Session.requireReauthentication(userId, sessionId, after(late, 10 * minute))).rejects.toMatchObject(
+    unproven,
+  );
 });
 
 test("the password given in one session proves nothing in another, or of another user's", async () => {
@@ -188,6 +190,10 @@ test("the password given in one session proves nothing in another, or of another
   const late = after(other.at, 10 * minute);
   await User.reauthenticate(one.userId, one.sessionId, { password: a.password }, late);
   await User.reauthenticate(one.userId, other.sessionId, { password: a.password }, late);
-  await expect(Session.proven(other.userId, other.sessionId, late)).rejects.toMatchObject({ kind: "forbidden" });
-  await expect(Session.proven(other.userId, one.sessionId, late)).rejects.toMatchObject({ kind: "forbidden" });
+  await expect(Session.requireReauthentication(other.userId, other.sessionId, late)).rejects.toMatchObject({
+    kind: "forbidden",
+  });
+  await expect(Session.requireReauthentication(other.userId, one.sessionId, late)).rejects.toMatchObject({
+    kind: "forbidden",
+  });
 });

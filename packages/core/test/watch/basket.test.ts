@@ -190,7 +190,7 @@ describe("a hundred active watches", () => {
     ])
       await expect(resume()).rejects.toMatchObject(full);
     expect(await Watch.get(userId, id, a.noon)).toMatchObject({ state: "paused" });
-    await Watch.booked(userId, second.id, {}, a.noon);
+    await Watch.markBooked(userId, second.id, {}, a.noon);
     expect(await Watch.resume(userId, id, a.noon)).toMatchObject({ state: "active" });
     const fares =
       await sql`select count(*)::int as count from fares where basket is not null and basket like ${`%${route.origin}%${route.destination}%`}`;

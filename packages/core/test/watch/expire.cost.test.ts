@@ -34,7 +34,7 @@ beforeAll(async () => {
 }, 120_000);
 
 test("what is over and what is empty is found by an index of its own, and nothing else is read", async () => {
-  const [sent = []] = await sentBy(() => Watch.tend(later(hour)));
+  const [sent = []] = await sentBy(() => Watch.expire(later(hour)));
   expect(sent).toHaveLength(2);
   /** How each large table is read, and how many rows of it, when the same is done again. */
   const read = async () => {
@@ -61,5 +61,5 @@ test("what is over and what is empty is found by an index of its own, and nothin
 });
 
 test("there is one request where there is nothing to do", async () => {
-  expect(await counted(() => Watch.tend(later(hour)))).toEqual({ postgres: 1, redis: 0 });
+  expect(await counted(() => Watch.expire(later(hour)))).toEqual({ postgres: 1, redis: 0 });
 });

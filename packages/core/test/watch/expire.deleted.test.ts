@@ -46,7 +46,7 @@ test("an account that goes while a sweep has its watch in hand waits for the swe
   await whileHeld(fare, async () => {
     gate.emit("open");
     await waiting(1);
-    removed = Privacy.remove(user.id, Session.lookup(session.token).sessionId, new Date());
+    removed = Privacy.removeAccount(user.id, Session.lookup(session.token).sessionId, new Date());
     await waiting(2);
   });
   await Promise.all([swept, removed]);
@@ -62,10 +62,10 @@ test("an account may go while its watches are edited, priced and end, and nobody
     const gone = (error: { code?: string }) => expect(["watch.missing", "watch.ended"]).toContain(error.code);
     await Promise.all([
       ...watches.map(({ id }) => Watch.snooze(user.id, id, { days: 1 + round }, later(round)).catch(gone)),
-      Privacy.remove(user.id, sessionId, new Date()),
-      Watch.tend(later(hour)),
+      Privacy.removeAccount(user.id, sessionId, new Date()),
+      Watch.expire(later(hour)),
       sweep(later(round), Object.fromEntries(watches.map(({ name }) => [name, 190_00]))),
-      ...watches.map(({ id }) => Watch.booked(user.id, id, {}, later(round)).catch(gone)),
+      ...watches.map(({ id }) => Watch.markBooked(user.id, id, {}, later(round)).catch(gone)),
     ]);
     expect(await sql`select from price_watches where price_watches.user_id = ${user.id}`).toEqual([]);
     expect(await a.mail(user.id)).toEqual([]);

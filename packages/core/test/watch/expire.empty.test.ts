@@ -8,10 +8,10 @@ import { emptied, letters, row, told } from "../support/watches.ts";
 test("five empty checks in a row pause a watch with a notice, and four do not", async () => {
   const { userId, id, name, origin, destination } = await a.watch({ targetPrice: "200.00" });
   await emptied(name, 4);
-  expect(await Watch.tend(later(hour))).toEqual({ ended: 0, paused: 0 });
+  expect(await Watch.expire(later(hour))).toEqual({ ended: 0, paused: 0 });
   await emptied(name, 1, later(hour));
-  expect(await Watch.tend(later(2 * hour))).toEqual({ ended: 0, paused: 1 });
-  expect(await Watch.tend(later(2 * hour))).toEqual({ ended: 0, paused: 0 });
+  expect(await Watch.expire(later(2 * hour))).toEqual({ ended: 0, paused: 1 });
+  expect(await Watch.expire(later(2 * hour))).toEqual({ ended: 0, paused: 0 });
   expect(await row(id)).toMatchObject({
     version: 2,
     isActive: false,
@@ -37,9 +37,9 @@ test("an offer begins the count anew, and a failure neither counts nor breaks th
   const { userId, id, name } = await a.watch();
   const checks = [null, null, null, null, 300_00, null, null, broken, null, null, broken];
   for (const [n, said] of checks.entries()) await sweep(later((n + 1) * minute), { [name]: said });
-  expect(await Watch.tend(later(hour))).toEqual({ ended: 0, paused: 0 });
+  expect(await Watch.expire(later(hour))).toEqual({ ended: 0, paused: 0 });
   await sweep(later(2 * hour), { [name]: null });
-  expect(await Watch.tend(later(2 * hour))).toEqual({ ended: 0, paused: 1 });
+  expect(await Watch.expire(later(2 * hour))).toEqual({ ended: 0, paused: 1 });
   expect(await Watch.get(userId, id, later(2 * hour))).toMatchObject({ pausedBecause: "empty" });
 });
 
@@ -49,17 +49,17 @@ test("who came later or was resumed has five empty checks of their own", async (
   await emptied(early.name, 3);
   const late = await a.watch(fare, { at: later(4 * minute) });
   await emptied(early.name, 2, later(4 * minute));
-  expect(await Watch.tend(later(7 * minute))).toEqual({ ended: 0, paused: 1 });
+  expect(await Watch.expire(later(7 * minute))).toEqual({ ended: 0, paused: 1 });
   expect([await row(early.id), await row(late.id)]).toMatchObject([{ isActive: false }, { isActive: true }]);
 
   await Watch.resume(early.userId, early.id, later(10 * minute));
   await emptied(early.name, 3, later(10 * minute));
-  expect(await Watch.tend(later(20 * minute))).toEqual({ ended: 0, paused: 1 });
+  expect(await Watch.expire(later(20 * minute))).toEqual({ ended: 0, paused: 1 });
   expect([await row(early.id), await row(late.id)]).toMatchObject([{ isActive: true }, { isActive: false }]);
   await emptied(early.name, 1, later(20 * minute));
-  expect(await Watch.tend(later(30 * minute))).toEqual({ ended: 0, paused: 0 });
+  expect(await Watch.expire(later(30 * minute))).toEqual({ ended: 0, paused: 0 });
   await emptied(early.name, 1, later(30 * minute));
-  expect(await Watch.tend(later(40 * minute))).toEqual({ ended: 0, paused: 1 });
+  expect(await Watch.expire(later(40 * minute))).toEqual({ ended: 0, paused: 1 });
   expect(await row(early.id)).toMatchObject({ isActive: false, pausedBecause: "empty", version: 4 });
   expect((await told(early.userId)).length + (await told(late.userId)).length).toBe(3);
 });
@@ -71,7 +71,7 @@ test("a fare of many is worked off in bounded parts, however few are looked at i
     Array.from({ length: 9 }, (_, n) => a.watch({ ...fare, targetPrice: `${100 + n}.00` }, { userId: owner })),
   );
   await emptied(watches[0]?.name ?? "", 5);
-  expect(await Watch.tend(later(hour), { batch: 2 })).toEqual({ ended: 0, paused: 9 });
+  expect(await Watch.expire(later(hour), { batch: 2 })).toEqual({ ended: 0, paused: 9 });
   expect(await told(owner)).toHaveLength(9);
 });
 
@@ -90,12 +90,12 @@ test("a watch over several fares ends with its last departure, and is paused whe
     const partial: Said = { status: "partial", offers: [offer(150_00)] };
     await sweep(later(n * hour), n === 3 ? { [names[1] ?? ""]: partial } : {});
   }
-  expect(await Watch.tend(later(6 * hour))).toEqual({ ended: 0, paused: 0 });
+  expect(await Watch.expire(later(6 * hour))).toEqual({ ended: 0, paused: 0 });
   for (let n = 6; n <= 10; n++) await sweep(later(n * hour), {});
-  expect(await Watch.tend(later(11 * hour))).toEqual({ ended: 0, paused: 1 });
+  expect(await Watch.expire(later(11 * hour))).toEqual({ ended: 0, paused: 1 });
   expect(await row(id)).toMatchObject({ isActive: false, pausedBecause: "empty", live: false });
   const end = new Date(Date.parse((await Watch.get(userId, id, a.noon)).endsAt ?? ""));
-  await Watch.tend(end);
+  await Watch.expire(end);
   const sent = await letters(userId);
   const [ended, paused] = ["ended", "paused"].map((end) => sent.find(({ subject }) => subject.endsWith(end))?.text);
   const flights = `flights from ${origin} to ZRH or GVA between 1 August 2026 and 2 August 2026`;

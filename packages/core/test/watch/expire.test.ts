@@ -10,10 +10,10 @@ test("a watch ends when its time is over and not before, and its owner is told h
   const { userId, id, name, origin, destination } = await ending(later(50 * hour));
   await sweep(a.noon, { [name]: 190_00 });
   await sweep(later(24 * hour), { [name]: 240_50 });
-  expect(await Watch.tend(later(50 * hour - 1))).toEqual({ ended: 0, paused: 0 });
+  expect(await Watch.expire(later(50 * hour - 1))).toEqual({ ended: 0, paused: 0 });
   expect(await row(id)).toMatchObject({ version: 3, isActive: true, live: true });
 
-  expect(await Watch.tend(later(50 * hour))).toEqual({ ended: 1, paused: 0 });
+  expect(await Watch.expire(later(50 * hour))).toEqual({ ended: 1, paused: 0 });
   expect(await row(id)).toEqual({
     version: 4,
     isActive: false,
@@ -43,7 +43,7 @@ test("one that was never priced, paused or snoozed ends all the same", async () 
   const [paused, snoozed, silent] = [await ending(later(hour)), await ending(later(hour)), await ending(later(hour))];
   await Watch.pause(paused.userId, paused.id, a.noon);
   await Watch.snooze(snoozed.userId, snoozed.id, { days: 9 }, a.noon);
-  expect(await Watch.tend(later(hour))).toEqual({ ended: 3, paused: 0 });
+  expect(await Watch.expire(later(hour))).toEqual({ ended: 3, paused: 0 });
   for (const { id } of [paused, snoozed, silent])
     expect(await row(id)).toMatchObject({ endedBecause: "time", isActive: false, live: false });
   expect((await letters(silent.userId))[0]?.text).toMatch(
@@ -59,11 +59,11 @@ test("twice, at once, and with its answer lost, it ends a watch once and tells o
     await (await send(input, init)).text();
     throw new TypeError("fetch failed");
   };
-  const lost = Watch.tend(later(hour), { batch: 4 });
+  const lost = Watch.expire(later(hour), { batch: 4 });
   await expect(lost).rejects.toThrow();
   globalThis.fetch = send;
-  const four = await Promise.all([1, 2, 3, 4].map(() => Watch.tend(later(hour), { batch: 4 })));
-  const rest = await Watch.tend(later(hour), { batch: 4 });
+  const four = await Promise.all([1, 2, 3, 4].map(() => Watch.expire(later(hour), { batch: 4 })));
+  const rest = await Watch.expire(later(hour), { batch: 4 });
   expect([...four, rest].reduce((sum, { ended }) => sum + ended, 0)).toBe(21);
   for (const { id } of watches) expect(await row(id)).toMatchObject({ version: 2, changes: [2] });
   expect(await told(owner)).toHaveLength(25);
@@ -72,7 +72,7 @@ test("twice, at once, and with its answer lost, it ends a watch once and tells o
 test("does not wait for a watch, an account or a fare that somebody holds, and takes it the next time", async () => {
   const { id, userId } = await ending(later(hour));
   const held = (query: ReturnType<typeof sql>, done: object) =>
-    whileHeld(query, async () => expect(await Watch.tend(later(hour))).toEqual(done));
+    whileHeld(query, async () => expect(await Watch.expire(later(hour))).toEqual(done));
   const watch = sql`select from price_watches where price_watches.id = ${id} for no key update`;
   await held(watch, { ended: 0, paused: 0 });
   await held(sql`select from users where users.id = ${userId} for update`, { ended: 0, paused: 0 });
@@ -86,7 +86,7 @@ test("does not wait for a watch, an account or a fare that somebody holds, and t
      where watch_fares.watch_id = ${idle.id}
        for no key update of fares`;
   await held(fare, { ended: 1, paused: 0 });
-  expect(await Watch.tend(later(hour))).toEqual({ ended: 0, paused: 1 });
+  expect(await Watch.expire(later(hour))).toEqual({ ended: 0, paused: 1 });
 });
 
 test("a sweep that judged a watch before it ended tells nobody after", async () => {
@@ -96,7 +96,7 @@ test("a sweep that judged a watch before it ended tells nobody after", async () 
     async (_, body) => {
       if (ended || !body.includes("alert_deliveries")) return;
       ended = true;
-      await Watch.tend(later(hour));
+      await Watch.expire(later(hour));
     },
     () => sweep(later(minute), { [name]: 190_00 }),
   );
@@ -113,7 +113,7 @@ test("a person who edits a watch while it ends is told that it has", async () =>
     async (_, body) => {
       if (ended || !body.includes("update price_watches")) return;
       ended = true;
-      await Watch.tend(later(hour));
+      await Watch.expire(later(hour));
     },
     () => Watch.snooze(userId, id, { days: 1 }, later(minute)),
   );
@@ -130,7 +130,7 @@ test("an edit that came first is kept, and the watch ends after it", async () =>
       edited = true;
       await Watch.update(userId, id, { targetPrice: "150.00" }, later(minute));
     },
-    () => Watch.tend(later(hour)),
+    () => Watch.expire(later(hour)),
   );
   expect(await row(id)).toMatchObject({ version: 3, endedBecause: "time" });
   expect(await Watch.get(userId, id, later(hour))).toMatchObject({ targetPrice: { amount: "150.00" } });
@@ -145,8 +145,8 @@ test("many sweeps, people and endings at once lose nothing and wait for nobody i
     await Promise.all([
       sweep(at, prices, { batch: 3 }),
       sweep(at, prices, { batch: 3 }),
-      Watch.tend(at, { batch: 5 }),
-      Watch.tend(at, { batch: 5 }),
+      Watch.expire(at, { batch: 5 }),
+      Watch.expire(at, { batch: 5 }),
       ...watches.map(({ id }, n) =>
         Watch.update(owner, id, { alertThreshold: (n + round) / 100 }, at).catch((error: { code: string }) =>
           expect(error.code).toBe("watch.ended"),
@@ -154,7 +154,7 @@ test("many sweeps, people and endings at once lose nothing and wait for nobody i
       ),
     ]);
   }
-  await Watch.tend(later(2 * hour));
+  await Watch.expire(later(2 * hour));
   for (const { id } of watches) expect(await row(id)).toMatchObject({ endedBecause: "time", live: false });
   expect(await told(owner)).toHaveLength(12);
 });
@@ -174,18 +174,18 @@ test.each([
 ])("a watch ends by the clocks of its origin: %s", async (_, over, endsAt) => {
   const { userId, id } = await a.watch({ destination: "JFK", ...over });
   const end = new Date(endsAt);
-  await Watch.tend(new Date(end.getTime() - 1));
+  await Watch.expire(new Date(end.getTime() - 1));
   expect(await Watch.get(userId, id, new Date(end.getTime() - 1))).toMatchObject({ state: "active", endedAt: null });
-  await Watch.tend(end);
+  await Watch.expire(end);
   expect(await Watch.get(userId, id, end)).toMatchObject({ state: "ended", endedAt: end.toISOString() });
 });
 
 test("a watch for a leap day ends on it", async () => {
   const at = new Date("2028-02-01T12:00:00Z");
   const { userId, id } = await a.watch({ origin: "AKL", destination: "HNL", departureDate: "2028-02-29" }, { at });
-  await Watch.tend(new Date("2028-02-29T07:59:59.999Z"));
+  await Watch.expire(new Date("2028-02-29T07:59:59.999Z"));
   expect((await row(id))?.endedAt).toBeNull();
-  await Watch.tend(new Date("2028-02-29T08:00:00Z"));
+  await Watch.expire(new Date("2028-02-29T08:00:00Z"));
   expect((await row(id))?.endedAt).not.toBeNull();
   expect((await letters(userId))[0]?.text).toContain("on 29 February 2028.");
 });

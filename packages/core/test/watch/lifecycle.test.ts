@@ -32,11 +32,11 @@ async function versionOf(id: string): Promise<number> {
 
 const verbs: Record<string, (userId: string, id: string, at: Date) => Promise<Watch.Info>> = {
   snooze: (userId, id, at) => Watch.snooze(userId, id, { days: 7 }, at),
-  wake: Watch.wake,
+  wake: Watch.unsnooze,
   pause: Watch.pause,
   resume: Watch.resume,
-  booked: (userId, id, at) => Watch.booked(userId, id, {}, at),
-  "booked and go on": (userId, id, at) => Watch.booked(userId, id, { pricePaid: "150.00" }, at),
+  booked: (userId, id, at) => Watch.markBooked(userId, id, {}, at),
+  "booked and go on": (userId, id, at) => Watch.markBooked(userId, id, { pricePaid: "150.00" }, at),
 };
 
 describe.each(Object.entries(verbs))("%s", (name, verb) => {
@@ -49,7 +49,7 @@ describe.each(Object.entries(verbs))("%s", (name, verb) => {
     await sql`update price_watches set ends_at = ${later(hour)} where id = ${id}`;
     const ended = { kind: "conflict", code: "watch.ended" };
     await expect(verb(userId, id, later(hour))).rejects.toMatchObject(ended);
-    await Watch.tend(later(hour));
+    await Watch.expire(later(hour));
     await expect(verb(userId, id, later(hour))).rejects.toMatchObject(ended);
     expect(await Watch.get(userId, id, later(hour))).toMatchObject({
       endedAt: later(hour).toISOString(),
@@ -100,7 +100,7 @@ describe("snooze", () => {
     const { userId, id, name } = await a.watch({ targetPrice: "200.00" });
     await sweep(a.noon, { [name]: 300_00 }, { cadence: () => later(6 * hour) });
     await Watch.snooze(userId, id, { days: 1 }, later(hour));
-    expect(await Watch.wake(userId, id, later(hour))).toMatchObject({ nextCheckAt: later(6 * hour).toISOString() });
+    expect(await Watch.unsnooze(userId, id, later(hour))).toMatchObject({ nextCheckAt: later(6 * hour).toISOString() });
   });
 
   test("lets rules be armed again meanwhile", async () => {
@@ -119,7 +119,7 @@ describe("snooze", () => {
     await Watch.snooze(userId, id, { days: 90 }, a.noon);
     await Watch.snooze(userId, id, { days: 1 }, later(hour));
     expect(await Watch.get(userId, id, later(hour))).toMatchObject({ snoozedUntil: later(day + hour).toISOString() });
-    expect(await Watch.wake(userId, id, later(2 * hour))).toMatchObject({ state: "active", snoozedUntil: null });
+    expect(await Watch.unsnooze(userId, id, later(2 * hour))).toMatchObject({ state: "active", snoozedUntil: null });
     await sweep(later(3 * hour), { [name]: 190_00 });
     expect(await heard(userId)).toEqual(["03-01T15:00 190.00 target"]);
     expect(await changes(id)).toMatchObject([
@@ -139,14 +139,14 @@ describe("snooze", () => {
     ["Africa/Cairo", "2026-04-24", "2026-04-23T22:00:00.000Z"],
   ])("until a day begins on the clocks of %s, %s", async (timeZone, until, moment) => {
     const userId = await a.user();
-    await User.prefer(userId, { timeZone });
+    await User.updatePreferences(userId, { timeZone });
     const { id } = await a.watch({}, { userId });
     expect(await Watch.snooze(userId, id, { until }, a.noon)).toMatchObject({ snoozedUntil: moment });
   });
 
   test("is refused for a day that has begun, for more than 90 days, and for two answers or none", async () => {
     const userId = await a.user();
-    await User.prefer(userId, { timeZone: "Pacific/Kiritimati" });
+    await User.updatePreferences(userId, { timeZone: "Pacific/Kiritimati" });
     const { id } = await a.watch({}, { userId });
     const until = (day: string) => Watch.snooze(userId, id, { until: day }, a.noon);
     const refused = { code: "watch.snooze", errors: [{ pointer: "/until" }] };
@@ -209,20 +209,20 @@ describe("booked", () => {
   test("ends a watch", async () => {
     const { userId, id, name } = await a.watch({ targetPrice: "200.00" });
     await Watch.snooze(userId, id, { days: 9 }, a.noon);
-    const ended = await Watch.booked(userId, id, {}, later(hour));
+    const ended = await Watch.markBooked(userId, id, {}, later(hour));
     expect(ended).toMatchObject({ state: "ended", isActive: false, endedAt: later(hour).toISOString() });
     expect(ended).toMatchObject({ bookedPrice: null, nextCheckAt: null, targetPrice: { amount: "200.00" } });
     expect((await sweep(later(2 * hour), { [name]: 190_00 })).searched).not.toContain(name);
     expect((await a.mail(userId)).map(({ kind }) => kind)).not.toContain("watch_ended");
-    expect(await Watch.booked(userId, id, {}, later(3 * hour))).toEqual(ended);
-    const late = Watch.booked(userId, id, { pricePaid: "1.00", keepWatching: false }, later(3 * hour));
+    expect(await Watch.markBooked(userId, id, {}, later(3 * hour))).toEqual(ended);
+    const late = Watch.markBooked(userId, id, { pricePaid: "1.00", keepWatching: false }, later(3 * hour));
     await expect(late).rejects.toMatchObject({ code: "watch.ended" });
   });
 
   test("with the price that was paid keeps it, and tells of what is cheaper, of nothing else", async () => {
     const { userId, id, name } = await a.watch({ targetPrice: "200.00", alertThreshold: 0.1, rules: { newLow: true } });
     await sweep(a.noon, { [name]: 199_00 });
-    const goes = await Watch.booked(userId, id, { pricePaid: "190.00" }, later(hour));
+    const goes = await Watch.markBooked(userId, id, { pricePaid: "190.00" }, later(hour));
     expect(goes).toMatchObject({ state: "active", alertThreshold: null, rules: { newLow: false, routeLow: false } });
     expect(goes).toMatchObject({ bookedPrice: { amount: "190.00" }, targetPrice: { amount: "189.99" } });
     expect(await changes(id)).toEqual([
@@ -235,15 +235,15 @@ describe("booked", () => {
 
   test("may keep the price and end, or be told a better one later", async () => {
     const { userId, id } = await a.watch({ currency: "JPY", targetPrice: "20000" });
-    expect(await Watch.booked(userId, id, { pricePaid: "19000" }, a.noon)).toMatchObject({
+    expect(await Watch.markBooked(userId, id, { pricePaid: "19000" }, a.noon)).toMatchObject({
       targetPrice: { amount: "18999", currency: "JPY" },
     });
-    expect(await Watch.booked(userId, id, { pricePaid: "18000" }, a.noon)).toMatchObject({
+    expect(await Watch.markBooked(userId, id, { pricePaid: "18000" }, a.noon)).toMatchObject({
       targetPrice: { amount: "17999" },
       bookedPrice: { amount: "18000" },
     });
     const ended = { state: "ended", bookedPrice: { amount: "17000" } };
-    const end = () => Watch.booked(userId, id, { pricePaid: "17000", keepWatching: false }, a.noon);
+    const end = () => Watch.markBooked(userId, id, { pricePaid: "17000", keepWatching: false }, a.noon);
     expect(await end()).toMatchObject(ended);
     expect(await end()).toMatchObject(ended);
   });
@@ -251,11 +251,13 @@ describe("booked", () => {
   test("is refused for a price that is none, that nothing is below, or that is missing", async () => {
     const { userId, id } = await a.watch();
     for (const pricePaid of ["0.00", "0.01", "1.005"])
-      await expect(Watch.booked(userId, id, { pricePaid }, a.noon)).rejects.toMatchObject({
+      await expect(Watch.markBooked(userId, id, { pricePaid }, a.noon)).rejects.toMatchObject({
         code: "watch.target",
         errors: [{ pointer: "/pricePaid" }],
       });
-    await expect(Watch.booked(userId, id, { keepWatching: true }, a.noon)).rejects.toMatchObject({ name: "ValiError" });
+    await expect(Watch.markBooked(userId, id, { keepWatching: true }, a.noon)).rejects.toMatchObject({
+      name: "ValiError",
+    });
     expect(await versionOf(id)).toBe(1);
   });
 
@@ -263,7 +265,7 @@ describe("booked", () => {
     const fare = a.route();
     const { userId } = await a.watch({ ...fare, targetPrice: "189.99", alertThreshold: null });
     const { id } = await a.watch({ ...fare, targetPrice: "210.00" }, { userId });
-    const twin = Watch.booked(userId, id, { pricePaid: "190.00" }, a.noon);
+    const twin = Watch.markBooked(userId, id, { pricePaid: "190.00" }, a.noon);
     await expect(twin).rejects.toMatchObject({ code: "watch.duplicate" });
     expect(await Watch.get(userId, id, a.noon)).toMatchObject({ targetPrice: { amount: "210.00" }, bookedPrice: null });
   });

@@ -185,7 +185,7 @@ describe("what is watched", () => {
 
   test("asks for its target in a new currency, and does not know what was paid in the old one", async () => {
     const { userId, id } = await a.watch({ targetPrice: "200.00" });
-    await Watch.booked(userId, id, { pricePaid: "150.00" }, a.noon);
+    await Watch.markBooked(userId, id, { pricePaid: "150.00" }, a.noon);
     const update = (change: object) => Watch.update(userId, id, change, a.noon);
     const refused = { kind: "input", code: "watch.target", errors: [{ pointer: "/targetPrice" }] };
     await expect(update({ currency: "JPY" })).rejects.toMatchObject(refused);

@@ -8,7 +8,7 @@ import type { Context } from "hono";
  */
 export function trip(c: Context, rule: Limit.Rule, account?: string) {
   const questions = batch();
-  const uses = Limit.take(questions, rule, { address: address(c), account });
+  const uses = Limit.count(questions, rule, { address: address(c), account });
   let gone: Promise<void> | undefined;
   return {
     questions,
@@ -26,9 +26,9 @@ export function address(c: Context): string | undefined {
 }
 
 /** Says how far each limit is used up (draft-ietf-httpapi-ratelimit-headers-10) and ends the request at one that is. */
-export function tell(c: Context, uses: Limit.Use[]): void {
+export function tell(c: Context, uses: Limit.Usage[]): void {
   if (uses.length > 0) {
-    const list = (item: (use: Limit.Use) => string) => uses.map((use) => `"${use.name}";${item(use)}`).join(", ");
+    const list = (item: (use: Limit.Usage) => string) => uses.map((use) => `"${use.name}";${item(use)}`).join(", ");
     c.header(
       "RateLimit-Policy",
       list(({ quota, window }) => `q=${quota};w=${window}`),
@@ -38,5 +38,5 @@ export function tell(c: Context, uses: Limit.Use[]): void {
       list(({ remaining, reset }) => `r=${remaining};t=${reset}`),
     );
   }
-  Limit.admit(uses);
+  Limit.enforce(uses);
 }

@@ -70,7 +70,7 @@ export const slowed = createMiddleware(async (c, next) => {
   await next();
 });
 
-export type Asking = { Variables: { ask: Flight.Ask } };
+export type Asking = { Variables: { ask: Flight.AskRedis } };
 
 /**
  * The same for a handler that has questions for Redis itself: by `ask`, once, they go in the same request. One that
@@ -82,10 +82,11 @@ export function asking(rule: Limit.Rule) {
     const { questions, go, session, sessionId, refilled } = begin(c, rule);
     c.set("ask", async (put, criteria) => {
       // Before the answer is looked for, which finds what the note says was there.
-      const noted = criteria && Analytics.note(questions, { at, sessionId, requestId: c.get("requestId"), criteria });
+      const noted =
+        criteria && Analytics.recordSearch(questions, { at, sessionId, requestId: c.get("requestId"), criteria });
       const answer = orElse(put(questions), undefined);
       await go().catch(async (refusal) => {
-        if (noted) await Analytics.takeBack(noted);
+        if (noted) await Analytics.withdrawSearch(noted);
         throw refusal;
       });
       return answer;

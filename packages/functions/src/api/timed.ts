@@ -8,5 +8,5 @@ export const measured = createMiddleware<Measured>(async (c, next) => {
   const begun = performance.now();
   await next();
   const took = Math.round((performance.now() - begun) * 10) / 10;
-  Metric.tell({ search: [took, "Milliseconds"] }, { answer: c.res.ok ? c.var.freshness : String(c.res.status) });
+  Metric.emit({ search: [took, "Milliseconds"] }, { answer: c.res.ok ? c.var.freshness : String(c.res.status) });
 });

@@ -8,7 +8,12 @@ import * as Fare from "@travel-conductor/core/fare";
  */
 export const handler = async () => {
   const at = new Date();
-  const done = await Promise.allSettled([Analytics.tend(at), Fare.tend(at), Fare.thin(at), Fare.rouse(at)]);
+  const done = await Promise.allSettled([
+    Analytics.maintain(at),
+    Fare.maintainPartitions(at),
+    Fare.thin(at),
+    Fare.repair(at),
+  ]);
   const failed = done.find((each) => each.status === "rejected");
   if (failed) throw failed.reason;
 };

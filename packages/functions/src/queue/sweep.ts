@@ -3,4 +3,4 @@ import * as Shift from "@travel-conductor/core/dispatch";
 
 /** Helps with a sweep that is too much for one. A ticket delivered twice or late does no harm. */
 export const handler = async (event: Queue.Event, context: Queue.Context) =>
-  Queue.each(event, (ticket) => Shift.help(ticket, new Date(), context.getRemainingTimeInMillis()));
+  Queue.handleMessages(event, (ticket) => Shift.assist(ticket, new Date(), context.getRemainingTimeInMillis()));

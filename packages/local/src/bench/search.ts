@@ -92,12 +92,12 @@ async function whileRenewed(): Promise<{ hit: number; refresh: number }> {
   };
   const age = async () => {
     const [at, until] = [hour, 1].map((ago) => new Date(Date.now() - ago).toISOString());
-    await redis.hset(Flight.placeOf(criteria), { at, until });
+    await redis.hset(Flight.cacheKey(criteria), { at, until });
   };
   let ageing = false;
   Object.assign(provider, { milliseconds: 1_000, calls: 0 });
   const consumer = startConsumer(queues.refresh, (event) =>
-    Queue.each(event, async (ticket) => {
+    Queue.handleMessages(event, async (ticket) => {
       await Flight.refresh(ticket, new Date());
       if (ageing) await age();
     }),
@@ -105,7 +105,7 @@ async function whileRenewed(): Promise<{ hit: number; refresh: number }> {
   const [hits, stale]: [number[], number[]] = [[], []];
   for (let turn = 0; turn < 10; turn++) {
     ageing = false;
-    const fresh = async () => Date.parse((await Flight.known([criteria]))[0]?.freshUntil ?? "") > Date.now();
+    const fresh = async () => Date.parse((await Flight.stored([criteria]))[0]?.freshUntil ?? "") > Date.now();
     while (!(await fresh())) await pace(100);
     hits.push(...(await pace(samples / 10)));
     ageing = true;
@@ -130,13 +130,13 @@ async function overHours(): Promise<number> {
   const criteria = queries.map((query) => v.parse(Flight.Criteria, query));
   const time: Clock = { start: Date.now(), began: Date.now(), speed };
   const consumer = startConsumer(queues.refresh, (event) =>
-    Queue.each(event, (ticket) => Flight.refresh(ticket, now(time))),
+    Queue.handleMessages(event, (ticket) => Flight.refresh(ticket, now(time))),
   );
   const lives = criteria.map(() => new Map<string, number>());
   let over = false;
   const watching = (async () => {
     for (; !over; await wait(100)) {
-      for (const [index, known] of (await Flight.known(criteria)).entries()) {
+      for (const [index, known] of (await Flight.stored(criteria)).entries()) {
         if (known) lives[index]!.set(known.searchedAt, Date.parse(known.freshUntil) - Date.parse(known.searchedAt));
       }
     }

@@ -56,14 +56,14 @@ console.log(
   }),
 );
 
-function signUp(email: string): Promise<User.Signed> {
+function signUp(email: string): Promise<User.SignedIn> {
   return User.create({ email, password, firstName: "Robin", lastName: "Example" }, new Date(), from);
 }
 
 /** As the door does it: counted first, by a limit that here never closes. */
 async function signIn(): Promise<void> {
   const questions = batch();
-  const uses = Limit.take(questions, "login", { address: from.address, account: user.email });
+  const uses = Limit.count(questions, "login", { address: from.address, account: user.email });
   await questions.send();
   await uses;
   await User.login({ email: user.email, password }, new Date(), from);

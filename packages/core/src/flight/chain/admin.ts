@@ -5,7 +5,7 @@ import { Problem } from "../../base/error.ts";
 import { logger } from "../../base/log.ts";
 import * as Metric from "../../base/metric.ts";
 import * as Operator from "../../operator.ts";
-import { type Provider, Turn } from "../status.ts";
+import { type Provider, Switch } from "../status.ts";
 import type { Gated } from "./gate.ts";
 import { type Entry, write } from "./ledger.ts";
 import { dayOf, keyOf, monthOf, type Purpose, pass } from "./script.ts";
@@ -21,7 +21,7 @@ type Row = { name: string; enabled: boolean; counts: Counted[] };
 export async function list(userId: string, gated: Gated[], at: Date): Promise<{ items: Provider[] }> {
   const [states, rows] = await Promise.all([
     orElse(read(gated), undefined),
-    Operator.only<Row>(
+    Operator.queryAsOperator<Row>(
       userId,
       (allowed) => sql`
         select gated.name,
@@ -51,10 +51,16 @@ export async function list(userId: string, gated: Gated[], at: Date): Promise<{ 
  * @throws ValiError, Problem `operator.required`, `provider.missing`, and `provider.untold` when only Postgres could be
  * told: then it holds within a minute, and may be repeated to hold at once
  */
-export async function turn(userId: string, name: string, input: unknown, gated: Gated[], at: Date): Promise<Provider> {
-  const { enabled } = v.parse(Turn, input);
+export async function setEnabled(
+  userId: string,
+  name: string,
+  input: unknown,
+  gated: Gated[],
+  at: Date,
+): Promise<Provider> {
+  const { enabled } = v.parse(Switch, input);
   const known = gated.find((one) => one.name === name);
-  const [row] = await Operator.only<{ version: number }>(
+  const [row] = await Operator.queryAsOperator<{ version: number }>(
     userId,
     (allowed) => sql`
       insert into provider_switches (provider, enabled)
@@ -92,7 +98,7 @@ return 1`);
  * Tells whether a breaker is open, and how much of a budget is used.
  * @returns how many counts were written
  */
-export async function carry(gated: Gated[], at: Date): Promise<{ counts: number }> {
+export async function persistCounts(gated: Gated[], at: Date): Promise<{ counts: number }> {
   const states = await read(gated);
   for (const [index, { budget }] of gated.entries()) tell(states[index] ?? {}, budget, at);
   const known = gated.flatMap(({ name }, index) => {
@@ -115,7 +121,7 @@ export async function carry(gated: Gated[], at: Date): Promise<{ counts: number 
 function tell(state: State, budget: number | null, at: Date): void {
   const counts = ["base:person", "own:person", "base:background", "own:background"];
   const spent = Number(state.month) === monthOf(at) ? counts.reduce((sum, key) => sum + Number(state[key] ?? 0), 0) : 0;
-  Metric.tell({
+  Metric.emit({
     BreakerOpen: [Number(state.opened ?? 0) > 0 ? 1 : 0, "Count"],
     BudgetUsed: [budget === null ? 0 : (100 * spent) / Math.max(1, budget), "Percent"],
   });

@@ -1,5 +1,5 @@
 import { type Offer, path } from "../offer.ts";
-import type { Answer, Rate, Said } from "../provider.ts";
+import type { Answer, ProviderStatus, Rate } from "../provider.ts";
 import type { Heard, Refusal } from "./ask.ts";
 
 export function hasOffers(heard: Heard<Answer>): boolean {
@@ -11,7 +11,7 @@ export function hasOffers(heard: Heard<Answer>): boolean {
  * to be heard: then it is `partial` where one failed or was held back, and an empty answer is none.
  */
 export function sum(heard: Heard<Answer>[], whole: boolean): Answer {
-  const providers: Said[] = heard.map((each) => ({
+  const providers: ProviderStatus[] = heard.map((each) => ({
     name: each.name,
     status: "answer" in each ? each.answer.status : "skipped",
   }));

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import type { Airport } from "../../airport.ts";
-import { Currency, minor } from "../../base/money.ts";
-import { moment } from "../clock.ts";
-import { type Criteria, paying } from "../criteria.ts";
+import { Currency, toMinor } from "../../base/money.ts";
+import { instantOf } from "../clock.ts";
+import { type Criteria, payingPassengers } from "../criteria.ts";
 import { type Condition, type Offer, type Slice, sliceOf } from "../offer.ts";
 import * as Wire from "./wire.ts";
 
@@ -29,7 +29,8 @@ export function read(given: unknown, criteria: Criteria, at: Date, airports: Map
   const laps = offer.passengers.length - seated.length;
   const days = slices.map(({ departingAt }) => departingAt.slice(0, 10));
   const wanted = [criteria.departureDate, criteria.returnDate ?? []].flat();
-  if (seated.length !== paying(criteria) || laps !== criteria.infants || days.join() !== wanted.join()) return "other";
+  if (seated.length !== payingPassengers(criteria) || laps !== criteria.infants || days.join() !== wanted.join())
+    return "other";
   const { requires_instant_payment, payment_required_by, price_guarantee_expires_at } = offer.payment_requirements;
   return {
     provider: "duffel",
@@ -53,7 +54,7 @@ export function read(given: unknown, criteria: Criteria, at: Date, airports: Map
 export function amount(text: string, currency: string): number | undefined {
   if (!v.is(Currency, currency)) return undefined;
   const plain = text.includes(".") ? text.replace(/\.?0+$/, "") : text;
-  const units = minor(plain, currency);
+  const units = toMinor(plain, currency);
   return units !== undefined && units <= most ? units : undefined;
 }
 
@@ -116,5 +117,5 @@ type Leg = Slice["segments"][number];
 function between(first: Leg, last: Leg, airports: Map<string, Airport>): number | undefined {
   const [from, to] = [airports.get(first.origin), airports.get(last.destination)];
   if (!from || !to) return undefined;
-  return (moment(to.timeZone, last.arrivingAt) - moment(from.timeZone, first.departingAt)) / 60_000;
+  return (instantOf(to.timeZone, last.arrivingAt) - instantOf(from.timeZone, first.departingAt)) / 60_000;
 }

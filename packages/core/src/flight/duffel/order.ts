@@ -165,7 +165,7 @@ function ordered(booking: Booking) {
 }
 
 function payment({ total, currency }: Price) {
-  return { type: "balance", ...Money.show(total, currency) };
+  return { type: "balance", ...Money.toInfo(total, currency) };
 }
 
 function outcome<S extends v.GenericSchema>(reply: Reply, schema: S): Outcome<v.InferOutput<S>> {

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { sql } from "../../base/db.ts";
 import * as Money from "../../base/money.ts";
-import { after, cut } from "../../base/page.ts";
+import { decodeCursor, toPage } from "../../base/page.ts";
 import { missing } from "../select.ts";
 import { checks, millis, pricesOf, recorded, routePrices, snapshot, span, unheard } from "./read.ts";
 import { type Change, retrace, type Step, type Told, type Walk } from "./replay.ts";
@@ -27,9 +27,9 @@ export async function decisions(
   query: Series,
 ): Promise<{ items: Judged[]; nextCursor: string | null }> {
   const { limit, cursor, series } = v.parse(Series, query);
-  const before = Number(after(cursor, /^\d{1,14}(\.\d{1,3})?$/) ?? Number.POSITIVE_INFINITY);
+  const before = Number(decodeCursor(cursor, /^\d{1,14}(\.\d{1,3})?$/) ?? Number.POSITIVE_INFINITY);
   const { currency, ...walk } = await walkOf(userId, id, series, before);
-  const { items, nextCursor } = cut(retrace(walk).reverse(), limit, ({ check }) => String(check.at));
+  const { items, nextCursor } = toPage(retrace(walk).reverse(), limit, ({ check }) => String(check.at));
   return { items: items.map((step) => shown(step, currency)), nextCursor };
 }
 
@@ -158,7 +158,7 @@ function past(userId: string, id: string, series: number | undefined, upTo: numb
 
 /** A bound that no price is at or below is none. */
 function shown({ check, decision, bounds }: Step, currency: string): Judged {
-  const show = (amount: number | null) => (amount === null || amount <= 0 ? null : Money.show(amount, currency));
+  const show = (amount: number | null) => (amount === null || amount <= 0 ? null : Money.toInfo(amount, currency));
   return {
     at: new Date(check.at).toISOString(),
     price: show(check.price),

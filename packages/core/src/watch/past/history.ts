@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { sql, utc } from "../../base/db.ts";
 import * as Money from "../../base/money.ts";
-import { after, cut } from "../../base/page.ts";
+import { decodeCursor, toPage } from "../../base/page.ts";
 import type { Info, Observation } from "../schema.ts";
 import { one, type Shown, shaped } from "../select.ts";
 import { span, unheard } from "./read.ts";
@@ -51,7 +51,7 @@ type Reading<T> = {
 };
 
 function checks(cursor: string | undefined): Reading<Observation> {
-  const [micros, status] = after(cursor, /^\d{1,16} [a-z_]{2,20}$/)?.split(" ") ?? [null, null];
+  const [micros, status] = decodeCursor(cursor, /^\d{1,16} [a-z_]{2,20}$/)?.split(" ") ?? [null, null];
   type Seen = { micros: string; status: Observation["status"]; price: number | null };
   return {
     read: (of, count) => sql`
@@ -68,10 +68,10 @@ function checks(cursor: string | undefined): Reading<Observation> {
        order by price_observations.at desc, price_observations.status desc
        limit ${count}`,
     cutAt(rows, limit, currency) {
-      const { items, nextCursor } = cut(rows as Seen[], limit, (row) => `${row.micros} ${row.status}`);
+      const { items, nextCursor } = toPage(rows as Seen[], limit, (row) => `${row.micros} ${row.status}`);
       const shown = items.map(({ micros, status, price }) => ({
         at: new Date(Number(micros) / 1000).toISOString(),
-        price: price === null ? null : Money.show(price, currency),
+        price: price === null ? null : Money.toInfo(price, currency),
         status,
       }));
       return { items: shown, nextCursor };
@@ -81,7 +81,7 @@ function checks(cursor: string | undefined): Reading<Observation> {
 
 /** The cursor is a day's number since 1970. */
 function days(cursor: string | undefined): Reading<Day> {
-  const before = after(cursor, /^\d{1,5}$/);
+  const before = decodeCursor(cursor, /^\d{1,5}$/);
   type Seen = { date: string; day: number; checks: number } & Record<"low" | "high" | "last", number | null>;
   return {
     read: (of, count) => sql`
@@ -107,8 +107,8 @@ function days(cursor: string | undefined): Reading<Day> {
        order by seen.day desc
        limit ${count}`,
     cutAt(rows, limit, currency) {
-      const show = (amount: number | null) => (amount === null ? null : Money.show(amount, currency));
-      const { items, nextCursor } = cut(rows as Seen[], limit, ({ day }) => String(day));
+      const show = (amount: number | null) => (amount === null ? null : Money.toInfo(amount, currency));
+      const { items, nextCursor } = toPage(rows as Seen[], limit, ({ day }) => String(day));
       return {
         items: items.map(({ date, low, high, last, checks }) => {
           return { date, low: show(low), high: show(high), last: show(last), checks };
@@ -171,7 +171,7 @@ function standing(of: Fragment, at: Date) {
 
 function shown(stood: Stands, { nextCheckAt, nextCheckBecause }: Info): Standing {
   const { lowest, highest, last, checks, days, below, currency, isPresent, from, thinnedTo } = stood;
-  const show = (priced: Priced) => priced && { price: Money.show(priced.price, currency), at: priced.at };
+  const show = (priced: Priced) => priced && { price: Money.toInfo(priced.price, currency), at: priced.at };
   return {
     lowest: show(lowest),
     highest: show(highest),

@@ -1,4 +1,4 @@
-import { age } from "../../fare.ts";
+import { maxPriceAge } from "../../fare.ts";
 import type { Recorded } from "./replay.ts";
 
 /** What was recorded of one of several fares, by its number among them. */
@@ -35,7 +35,7 @@ export function together(parts: Part[], count: number): Recorded[] {
 function least(parts: Iterable<Part>, at: number): Part | undefined {
   let found: Part | undefined;
   for (const part of parts) {
-    if (part.at < at - age) continue;
+    if (part.at < at - maxPriceAge) continue;
     if (!found || part.price! < found.price!) found = part;
   }
   return found;

@@ -1,6 +1,6 @@
 import { sql } from "../../base/db.ts";
 import { Problem } from "../../base/error.ts";
-import { lead, paying } from "../../fare.ts";
+import { leadBucket, payingPassengers } from "../../fare.ts";
 import type { Recorded } from "./replay.ts";
 import { most as mostPrices, type RoutePrice } from "./routelow.ts";
 
@@ -100,8 +100,8 @@ export function routePrices(fares: Fragment, from: Fragment, until: Fragment): F
       from (
              select price_observations.at,
                     price_observations.price,
-                    ${paying} as paying,
-                    ${lead(sql`fares.departure_date`, sql`price_observations.at`)} as lead,
+                    ${payingPassengers} as paying,
+                    ${leadBucket(sql`fares.departure_date`, sql`price_observations.at`)} as lead,
                     concat_ws(' ', asked.origin, asked.destination, asked.one_way) as route
                from (
                       select distinct asked.origin,

@@ -1,17 +1,17 @@
 import {
-  anewIn,
-  begin,
   boundsOf,
   type Check,
   type Decision,
   decide,
   doubtful,
   type Fired,
+  initialState,
   leastStep,
   modeOf,
   type RuleName,
   type Rules,
   type State,
+  startEpoch,
 } from "../../rule.ts";
 import { RouteLow, type Sold } from "./routelow.ts";
 import { Past } from "./window.ts";
@@ -56,14 +56,14 @@ export function retrace({ recorded, changes, endedAt, decimals, route, told }: W
   const steps: Step[] = [];
   let next = 0;
   let change: Change | undefined;
-  let state = begin;
+  let state = initialState;
   let afterDoubtful = false;
   for (const check of recorded) {
     const { at, status, price } = check;
     const known = past.at(at);
     for (; next < changes.length && at > (changes[next]!.after ?? -1); next++) {
       change = changes[next]!;
-      state = { ...state, rules: { ...state.rules, ...anewIn(state.rules, change.anew) } };
+      state = { ...state, rules: { ...state.rules, ...startEpoch(state.rules, change.anew) } };
     }
     if (change) {
       const { rules } = change;

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { sql, utc } from "../../base/db.ts";
 import * as Money from "../../base/money.ts";
 import { dayOf } from "../../fare.ts";
-import { type Criteria, paying } from "../../flight.ts";
+import { type Criteria, payingPassengers } from "../../flight.ts";
 import { plan } from "../plan.ts";
 import { Create, rulesIn } from "../schema.ts";
 import { wished } from "../subject.ts";
@@ -32,7 +32,7 @@ export async function simulate(input: unknown, at: Date): Promise<Simulated> {
     changes: [{ after: null, rules, isActive: true, snoozedUntil: null, anew: [] }],
     endedAt: null,
     decimals: Money.exponent(currency),
-    route: { fares: fares.map(routed), paying: paying(fares[0]!), prices: past.prices },
+    route: { fares: fares.map(routed), paying: payingPassengers(fares[0]!), prices: past.prices },
   });
   const of = own ? "search" : isWish ? "wishes" : checked.length > 0 ? "fares" : "nothing";
   const { own: thinned, parts } = past.thinned;
@@ -53,8 +53,8 @@ function alertsOf(steps: Step[], currency: string): Simulated["alerts"] {
       const { fired, alreadyTrue, mistakeFare } = decision;
       alerts.push({
         at: new Date(at).toISOString(),
-        price: Money.show(price, currency),
-        previousPrice: previous === null ? null : Money.show(previous, currency),
+        price: Money.toInfo(price, currency),
+        previousPrice: previous === null ? null : Money.toInfo(previous, currency),
         rules: fired.map(({ rule }) => rule),
         alreadyTrue,
         mistakeFare,

@@ -1,4 +1,4 @@
-import { baseline, dayOf, median, type Seen } from "../../fare.ts";
+import { baseline, dayOf, median, type PricePoint } from "../../fare.ts";
 
 /**
  * What `fare/history.ts` says of a fare's prices, told of many moments one after the other: each price enters once and
@@ -72,15 +72,15 @@ export class Window<T extends { at: number }> {
 
 /** `baseline`, `low` and `usual` of the ok checks of a fare (in order of time) at one moment after the other. */
 export class Past {
-  private readonly month: Window<Seen>;
-  private readonly quarter: Window<Seen>;
+  private readonly month: Window<PricePoint>;
+  private readonly quarter: Window<PricePoint>;
   private readonly lows: [day: number, low: number][] = [];
-  private readonly ok: Seen[];
+  private readonly ok: PricePoint[];
   private next = 0;
 
-  constructor(ok: Seen[]) {
+  constructor(ok: PricePoint[]) {
     this.ok = ok;
-    const cheaper = (one: Seen, other: Seen) => one.price - other.price;
+    const cheaper = (one: PricePoint, other: PricePoint) => one.price - other.price;
     this.month = new Window(ok, 30 * day, cheaper);
     this.quarter = new Window(ok, 90 * day, cheaper);
   }
@@ -100,7 +100,7 @@ export class Past {
     };
   }
 
-  private note({ at, price }: Seen): void {
+  private note({ at, price }: PricePoint): void {
     const last = this.lows.at(-1);
     if (last?.[0] === dayOf(at)) last[1] = Math.min(last[1], price);
     else this.lows.push([dayOf(at), price]);

@@ -3,7 +3,7 @@ import { expect, test, vi } from "vitest";
 import { redis } from "../../../src/base/cache.ts";
 import { sql } from "../../../src/base/db.ts";
 import { logger } from "../../../src/base/log.ts";
-import { carry, list, turn } from "../../../src/flight/chain/admin.ts";
+import { list, persistCounts, setEnabled } from "../../../src/flight/chain/admin.ts";
 import { truths } from "../../../src/flight/chain/ledger.ts";
 import { pass } from "../../../src/flight/chain/script.ts";
 import { chain } from "../../../src/flight/chain.ts";
@@ -28,7 +28,7 @@ async function set(budget: number | null = null) {
   const lambda = () => chain([provider], { clock: () => now, budgets: { [provider.name]: budget } });
   return {
     ...{ provider, gated, userId, one: lambda(), other: lambda() },
-    turn: (enabled: boolean) => turn(userId, provider.name, { enabled }, gated, now),
+    turn: (enabled: boolean) => setEnabled(userId, provider.name, { enabled }, gated, now),
     shown: async () => (await list(userId, gated, now)).items[0],
     wait: (seconds: number) => {
       now = later(seconds);
@@ -60,11 +60,11 @@ test("who is no operator sees and turns nothing", async () => {
   const userId = await a.user();
   await expect(list(userId, gated, at)).rejects.toMatchObject(refused);
   for (const name of [provider.name, "nobody"])
-    await expect(turn(userId, name, { enabled: false }, gated, at)).rejects.toMatchObject(refused);
+    await expect(setEnabled(userId, name, { enabled: false }, gated, at)).rejects.toMatchObject(refused);
   expect(await the.shown()).toMatchObject({ enabled: true });
   expect(await sql`select from provider_switches where provider_switches.provider = ${provider.name}`).toEqual([]);
   const missing = { kind: "missing", code: "provider.missing" };
-  await expect(turn(the.userId, "nobody", { enabled: false }, gated, at)).rejects.toMatchObject(missing);
+  await expect(setEnabled(the.userId, "nobody", { enabled: false }, gated, at)).rejects.toMatchObject(missing);
 });
 
 test("a switch that Redis could not be told of is set, says so, and is heeded after the next carrying", async () => {
@@ -74,7 +74,7 @@ test("a switch that Redis could not be told of is set, says so, and is heeded af
   await expect(without("redis", () => the.turn(false))).rejects.toMatchObject(untold);
   expect(await the.shown()).toMatchObject({ enabled: false });
   expect((await one.search(criteria, at)).status).toBe("ok");
-  await carry(gated, at);
+  await persistCounts(gated, at);
   expect((await one.search(criteria, at)).status).toBe("provider_error");
   await expect(without("redis", () => the.turn(true))).rejects.toMatchObject(untold);
   expect(await the.turn(true)).toMatchObject({ enabled: true });
@@ -117,7 +117,7 @@ test("an operator sees what was spent, by whom, what came of it and whether it g
     today: { asked: 6, ok: 1, provider_error: 5 },
   };
   expect(await the.shown()).toEqual(seen);
-  await carry(gated, at);
+  await persistCounts(gated, at);
   expect(await the.shown()).toEqual(seen);
   expect(await without("redis", the.shown)).toEqual({ ...seen, breaker: "unknown", lastFailureAt: null, rate: null });
 

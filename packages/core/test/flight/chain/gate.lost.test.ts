@@ -1,7 +1,7 @@
 import { counted } from "@travel-conductor/local/testing";
 import { beforeEach, expect, test } from "vitest";
 import { sql } from "../../../src/base/db.ts";
-import { carry } from "../../../src/flight/chain/admin.ts";
+import { persistCounts } from "../../../src/flight/chain/admin.ts";
 import { alone, at, background, criteria, failure, later, selling, through, written } from "../../support/chain.ts";
 import { hanging, without } from "../../support/network.ts";
 
@@ -17,7 +17,7 @@ test("without Redis people's calls are counted in Postgres, to the month's end a
   const gated = [{ name: provider.name, budget: 10 }];
   const chained = lambda(provider, 10);
   expect(await through(chained, 4)).toBe(4);
-  await carry(gated, now);
+  await persistCounts(gated, now);
   await without("redis", async () => {
     expect(await through(chained, 8)).toBe(6);
     expect(await through(lambda(provider, 10), 2)).toBe(0);
@@ -27,7 +27,7 @@ test("without Redis people's calls are counted in Postgres, to the month's end a
     await sql`delete from provider_switches where provider_switches.provider = ${provider.name}`;
   });
   now = later(5);
-  await carry(gated, now);
+  await persistCounts(gated, now);
   expect(await through(chained, 1)).toBe(0);
 });
 

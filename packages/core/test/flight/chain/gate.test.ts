@@ -2,7 +2,7 @@ import { counted } from "@travel-conductor/local/testing";
 import { beforeEach, expect, test } from "vitest";
 import { redis } from "../../../src/base/cache.ts";
 import { sql } from "../../../src/base/db.ts";
-import { carry } from "../../../src/flight/chain/admin.ts";
+import { persistCounts } from "../../../src/flight/chain/admin.ts";
 import { createGate } from "../../../src/flight/chain/gate.ts";
 import { truths } from "../../../src/flight/chain/ledger.ts";
 import { keyOf, pass } from "../../../src/flight/chain/script.ts";
@@ -42,7 +42,7 @@ test("sixty-four searches at once ask the gate once, and tell it at most twice",
   expect(provider.search).toHaveBeenCalledTimes(65);
   expect(requests.postgres).toBe(0);
   expect(requests.redis).toBeLessThanOrEqual(3);
-  await carry([{ name: provider.name, budget: null }], now);
+  await persistCounts([{ name: provider.name, budget: null }], now);
   expect(await written(provider.name)).toEqual({ "person asked": 65, "person ok": 65 });
 });
 
@@ -177,10 +177,10 @@ test("a Redis that forgot everything turns nothing on, and gives no month back",
   const provider = selling();
   const gated = [{ name: provider.name, budget: 10 }];
   expect(await through(lambda(provider, 10), 8)).toBe(8);
-  await carry(gated, now);
+  await persistCounts(gated, now);
   await redis.flushall();
   expect(await through(lambda(provider, 10), 8)).toBe(2);
-  await carry(gated, now);
+  await persistCounts(gated, now);
   await redis.flushall();
   await sql`insert into provider_switches (provider, enabled) values (${provider.name}, false)`;
   expect(await through(lambda(provider, 100), 8)).toBe(0);
@@ -192,7 +192,7 @@ test("what was counted is written once, however often, by however many, and wher
   const gated = [{ name: provider.name, budget: null }];
   const chained = lambda(provider);
   await through(chained, 5);
-  await Promise.all([carry(gated, now), carry(gated, now), carry(gated, now)]);
+  await Promise.all([persistCounts(gated, now), persistCounts(gated, now), persistCounts(gated, now)]);
   expect(await written(provider.name)).toEqual({ "person asked": 5, "person ok": 5 });
   await through(chained, 2, background);
   // The last of a run's three requests fails: Postgres has it all, Redis hears of it the next time.
@@ -200,8 +200,8 @@ test("what was counted is written once, however often, by however many, and wher
   const dying = (service: string) => {
     if (service === "redis" && ++requests === 2) throw new TypeError("fetch failed");
   };
-  await expect(reaching(dying, () => carry(gated, now))).rejects.toThrow();
-  await carry(gated, now);
+  await expect(reaching(dying, () => persistCounts(gated, now))).rejects.toThrow();
+  await persistCounts(gated, now);
   expect(await written(provider.name)).toEqual({
     ...{ "person asked": 5, "person ok": 5, "background asked": 2, "background ok": 2 },
   });
@@ -212,8 +212,8 @@ test("what is written down is not counted a second time against the month", asyn
   const gated = [{ name: provider.name, budget: 10 }];
   const chained = lambda(provider, 10);
   expect(await through(chained, 4)).toBe(4);
-  await carry(gated, now);
-  await carry(gated, now);
+  await persistCounts(gated, now);
+  await persistCounts(gated, now);
   expect(await through(chained, 8)).toBe(6);
 });
 
@@ -221,7 +221,7 @@ test("of two processes that tell an empty Redis the truth one is believed, even 
   const provider = selling();
   const gated = [{ name: provider.name, budget: 10 }];
   expect(await through(lambda(provider, 10), 4)).toBe(4);
-  await carry(gated, now);
+  await persistCounts(gated, now);
   await pass([{ name: provider.name, truth: (await truths([provider.name], now))[0] }], now);
   expect(await through(lambda(provider, 10), 8)).toBe(6);
 });
@@ -232,11 +232,11 @@ test("a day's counts leave Redis two days after, and Postgres keeps them", async
   const days = async () => (await redis.hkeys(keyOf(provider.name))).filter((field) => field.startsWith("n:")).length;
   await through(lambda(provider), 3);
   now = later(86_400);
-  await carry(gated, now);
+  await persistCounts(gated, now);
   expect(await days()).toBe(2);
   now = later(2 * 86_400);
-  await carry(gated, now);
+  await persistCounts(gated, now);
   expect(await days()).toBe(0);
-  await carry(gated, now);
+  await persistCounts(gated, now);
   expect(await written(provider.name)).toEqual({ "person asked": 3, "person ok": 3 });
 });

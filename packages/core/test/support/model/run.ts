@@ -56,7 +56,7 @@ function wanted(subject: number, rules: Rules) {
 }
 
 function change({ target, drop, newLow }: Edit, currency: string): Watch.Update {
-  const amount = (minor: number) => Money.show(minor, currency).amount;
+  const amount = (minor: number) => Money.toInfo(minor, currency).amount;
   return {
     ...(target === undefined ? {} : { targetPrice: target === null ? null : amount(target) }),
     ...(drop === undefined ? {} : { alertThreshold: drop === null ? null : drop / 10_000 }),
@@ -124,7 +124,7 @@ export async function play(steps: Step[], confirms: boolean): Promise<void> {
       await Watch.snooze(userId, id, { days: step.days }, now);
       watch.snoozedUntil = at + step.days * 24 * hour;
     } else if (step.do === "wake") {
-      await Watch.wake(userId, id, now);
+      await Watch.unsnooze(userId, id, now);
       watch.snoozedUntil = 0;
     } else if (step.do === "pause") {
       await Watch.pause(userId, id, now);

@@ -72,13 +72,13 @@ test.each([
     const end = Date.parse(over) - 3 * hour;
     expect(endsAt).toBe(new Date(end).toISOString());
     const provider = market(() => 200_00);
-    const cadence: Fare.Cadence = (fare, at) => Fare.usualCadence(fare, at, 0.5);
+    const cadence: Fare.Cadence = (fare, at) => Fare.defaultCadence(fare, at, 0.5);
     await Sweep.run(new Date(end - 4 * hour), { provider, cadence });
     const { nextCheckAt } = await Watch.get(userId, id, new Date(end - 4 * hour));
     expect(Date.parse(nextCheckAt ?? "")).toBeLessThanOrEqual(end);
-    await Watch.tend(new Date(end - 1));
+    await Watch.expire(new Date(end - 1));
     expect(await Watch.get(userId, id, new Date(end - 1))).toMatchObject({ state: "active" });
-    await Watch.tend(new Date(end));
+    await Watch.expire(new Date(end));
     expect(await Watch.get(userId, id, new Date(end))).toMatchObject({ state: "ended", nextCheckAt: null });
     await Sweep.run(new Date(end + hour), { provider, cadence });
     expect(provider.searched).toHaveLength(1);

@@ -21,12 +21,12 @@ export const admin = new Hono()
     "/providers/:name{[a-z]+}",
     takes({
       summary: "Turn a provider on or off, with its next call",
-      body: Flight.Turn,
+      body: Flight.Switch,
       example: { enabled: false },
       answer: Flight.Provider,
       problems: { 403: ["operator.required"], 404: ["provider.missing"], 503: ["provider.untold"] },
     }),
-    async (c) => c.json(await Flight.turn(c.var.userId, c.req.param("name"), c.req.valid("json"), new Date())),
+    async (c) => c.json(await Flight.setEnabled(c.var.userId, c.req.param("name"), c.req.valid("json"), new Date())),
   )
   .get(
     "/conversion",

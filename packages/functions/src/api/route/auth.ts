@@ -17,7 +17,7 @@ export const auth = new Hono()
       body: User.Create,
       example: { email: "ada@example.com", password, firstName: "Ada", lastName: "Ling" },
       status: 201,
-      answer: User.Signed,
+      answer: User.SignedIn,
       problems: { 409: ["user.email_taken"], 422: unacceptable },
     }),
     limited("signup"),
@@ -29,7 +29,7 @@ export const auth = new Hono()
       summary: "Sign in",
       body: User.Login,
       example: { email: "ada@example.com", password },
-      answer: User.Signed,
+      answer: User.SignedIn,
       problems: { 401: ["user.credentials", "session.outrun"] },
     }),
     slowed,
@@ -42,7 +42,7 @@ export const auth = new Hono()
     async (c) => {
       const given = token(c);
       if (given === undefined) throw unsigned();
-      await Session.leave(given, from(c));
+      await Session.logout(given, from(c));
       forget(c);
       return c.body(null, 204);
     },
@@ -121,7 +121,7 @@ export const auth = new Hono()
     "/reauthenticate",
     takes({
       summary: "Give the password again, for what asks for it",
-      body: User.Proof,
+      body: User.Reauthenticate,
       example: { password },
       status: 204,
       problems: { 401: ["user.credentials"] },
@@ -136,7 +136,7 @@ export const auth = new Hono()
   );
 
 /** The answer to who has signed in, whose browser is to keep the token and be known again. */
-function kept(c: Context, signed: User.Signed): User.Signed {
+function kept(c: Context, signed: User.SignedIn): User.SignedIn {
   remember(c, signed.session.token);
   return signed;
 }

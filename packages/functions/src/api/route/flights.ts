@@ -58,7 +58,7 @@ export const flights = new Hono()
       problems: { 422: ["flight.not_sellable"], ...stored },
     }),
     asking("search"),
-    async (c) => c.json(await Insight.about(c.req.valid("query"), new Date(), c.var.ask)),
+    async (c) => c.json(await Insight.get(c.req.valid("query"), new Date(), c.var.ask)),
   )
   .get(
     "/offers/:id{ofr_[\\w-]+}",

@@ -30,18 +30,18 @@ export const me = new Hono()
     "/preferences",
     takes({
       summary: "Say what I like, and when I am not to be told anything",
-      body: User.Prefer,
+      body: User.Preferences,
       example: { preferredAirlines: ["BA"], homeAirport: "LHR", quietHours: { from: "22:00", to: "07:00" } },
       answer: Me,
       problems: { 422: ["user.preference"] },
     }),
-    async (c) => c.json({ user: await User.prefer(c.var.userId, c.req.valid("json")) }),
+    async (c) => c.json({ user: await User.updatePreferences(c.var.userId, c.req.valid("json")) }),
   )
   .post(
     "/password",
     takes({
       summary: "Change my password, and sign out everywhere else",
-      body: User.Change,
+      body: User.PasswordChange,
       example: { current: "nine small green boats", next: "ten large blue boats" },
       status: 204,
       problems: { 401: ["user.credentials"], 422: ["user.password_common", "user.password_email"], ...unending },
@@ -57,7 +57,7 @@ export const me = new Hono()
     "/email",
     takes({
       summary: "Ask for another e-mail address, to be confirmed by a link to each",
-      body: User.Move,
+      body: User.EmailChange,
       example: { email: "ada.ling@example.com" },
       status: 202,
       problems: { 403: ["session.unproven"] },
@@ -74,7 +74,7 @@ export const me = new Hono()
     takes({
       summary: "Where I am signed in, last used first",
       query: Page,
-      answer: listed(Session.Shown),
+      answer: listed(Session.Listed),
       problems: { 422: ["page.cursor"] },
     }),
     async (c) => c.json(await Session.list(c.var.userId, c.var.sessionId, c.req.valid("query"), new Date())),
@@ -97,28 +97,28 @@ export const me = new Hono()
     takes({
       summary: "Ask for all that is held on me; the link to it comes by e-mail",
       status: 202,
-      answer: Privacy.Asked,
+      answer: Privacy.ExportRequest,
       problems: { 403: ["session.unproven"], 409: ["export.ready"] },
     }),
     limited("reset"),
     makes("exp"),
     async (c) => {
       const { userId, sessionId, resourceId } = c.var;
-      return c.json(await Privacy.ask(userId, sessionId, new Date(), from(c), resourceId), 202);
+      return c.json(await Privacy.requestExport(userId, sessionId, new Date(), from(c), resourceId), 202);
     },
   )
   .get(
     "/export/:id{exp_[0-9a-z]{26}}",
     takes({
       summary: "All that is held on me, by the link that was sent; where that is long, in parts",
-      query: Privacy.Link,
-      answer: Privacy.Part,
+      query: Privacy.ExportLink,
+      answer: Privacy.ExportPart,
       problems: { 404: ["export.missing"] },
     }),
     async (c) => {
       const { id } = c.req.param();
       const query = c.req.valid("query");
-      const text = await Privacy.fetch(c.var.userId, id, query, new Date());
+      const text = await Privacy.getExport(c.var.userId, id, query, new Date());
       const headers = {
         "content-type": "application/json",
         "content-disposition": `attachment; filename="${id}${query.part ? `.${query.part}` : ""}.json"`,
@@ -130,7 +130,7 @@ export const me = new Hono()
     "/",
     takes({ summary: "Delete my account", status: 204, problems: { 403: ["session.unproven"], ...unending } }),
     async (c) => {
-      await Privacy.remove(c.var.userId, c.var.sessionId, new Date());
+      await Privacy.removeAccount(c.var.userId, c.var.sessionId, new Date());
       forget(c);
       return c.body(null, 204);
     },

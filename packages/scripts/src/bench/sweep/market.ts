@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import * as Airport from "@travel-conductor/core/airport";
-import { type Criteria, type FareProvider, type Offer, untold } from "@travel-conductor/core/flight";
+import { type Criteria, type FareProvider, type Offer, unknownTerms } from "@travel-conductor/core/flight";
 
 /** How prices moved in 24,681 recorded checks: this many of them changed, and this many fell by a tenth or more. */
 const changing = 0.14;
@@ -81,7 +81,7 @@ export function provider() {
         total,
         currency: "GBP",
         expiresAt: "",
-        ...untold,
+        ...unknownTerms,
         slices: [],
       };
       return { status: "ok" as const, offers: [offer] as [Offer] };

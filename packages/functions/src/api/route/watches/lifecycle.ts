@@ -20,7 +20,7 @@ export const life = new Hono<Signed>()
     async (c) => c.json(await Watch.snooze(c.var.userId, c.req.param("id"), c.req.valid("json"), new Date())),
   )
   .delete(`${id}/snooze`, takes({ summary: "Wake a snoozed watch", answer: Watch.Info, problems }), async (c) =>
-    c.json(await Watch.wake(c.var.userId, c.req.param("id"), new Date())),
+    c.json(await Watch.unsnooze(c.var.userId, c.req.param("id"), new Date())),
   )
   .post(`${id}/pause`, takes({ summary: "Pause a watch", answer: Watch.Info, problems }), async (c) =>
     c.json(await Watch.pause(c.var.userId, c.req.param("id"), new Date())),
@@ -43,5 +43,5 @@ export const life = new Hono<Signed>()
       answer: Watch.Info,
       problems: { ...problems, 409: [...problems[409], "watch.duplicate"], 422: ["watch.target"] },
     }),
-    async (c) => c.json(await Watch.booked(c.var.userId, c.req.param("id"), c.req.valid("json"), new Date())),
+    async (c) => c.json(await Watch.markBooked(c.var.userId, c.req.param("id"), c.req.valid("json"), new Date())),
   );
