@@ -7,6 +7,8 @@ const core = "^packages/core/src/";
 const tests = "^(packages/[^/]+|stacks)/test/";
 const baseFile = `${core}base/(${base.join("|")})\\.ts$`;
 const domain = (names) => `${core}(${names.join("|")})(/|\\.ts$)`;
+/** The bench's naive API, which imports at the top all that the product loads late. */
+const eager = "^packages/bench/src/cold/eager\\.ts$";
 const npm = (names) => `(^|node_modules/)(${names.join("|")})(/|$)`;
 
 /** A rule says what it forbids: modules at `from` (not `but`) importing modules at `to` (not `except`). */
@@ -25,7 +27,9 @@ module.exports = {
     never("functions import core alone", "^packages/functions/src/", "^(packages/(?!core/|functions/)|stacks/)"),
     never("scripts import core alone", "^packages/scripts/src/", "^(packages/(?!core/|scripts/)|stacks/)"),
     never("local imports neither web nor stacks", "^packages/local/", "^(packages/web/|stacks/)"),
-    never("nobody imports local", ".", "^packages/local/", { but: [tests, "^packages/local/"] }),
+    never("only bench and tests import local", ".", "^packages/local/", { but: [tests, "^packages/(local|bench)/"] }),
+    never("nothing imports bench", ".", "^packages/bench/", { but: ["^packages/bench/"] }),
+    never("bench imports neither web nor scripts", "^packages/bench/", "^packages/(web|scripts)/"),
     never("web imports types alone", "^packages/web/", "^packages/(?!web/)", { dependencyTypesNot: ["type-only"] }),
     never("nobody imports a test", "^(packages/[^/]+|stacks)/(?!test/)|^[^/]+$", tests, {
       but: ["vitest\\.config\\.ts$"],
@@ -44,23 +48,25 @@ module.exports = {
       except: [`${core}$1/`, baseFile],
     }),
     never("other packages import core's doors and base", ".", `${core}[^/]+/`, {
-      but: ["^packages/core/"],
+      but: ["^packages/core/", eager],
       except: [baseFile],
     }),
 
     never("hono at the doors", ".", npm(["hono", "hono-openapi", "@hono/[^/]+"]), {
-      but: ["^packages/(functions|local)/", "^node_modules/"],
+      but: ["^packages/(functions|local|bench)/", "^node_modules/"],
     }),
     never("sst and cdk in stacks", ".", npm(["sst", "aws-cdk-lib", "constructs", "cdk-nag"]), {
-      but: ["^(stacks/|sst\\.config\\.ts$)", "^node_modules/"],
+      but: ["^(stacks/|packages/bench/|sst\\.config\\.ts$)", "^node_modules/"],
     }),
     never("neon in db.ts", ".", npm(["@neondatabase/[^/]+"]), {
-      but: [`${core}base/db\\.ts$`, tests, "^node_modules/"],
+      but: [`${core}base/db\\.ts$`, tests, eager, "^node_modules/"],
     }),
     never("upstash in cache.ts", ".", npm(["@upstash/[^/]+"]), {
-      but: [`${core}base/cache\\.ts$`, tests, "^node_modules/"],
+      but: [`${core}base/cache\\.ts$`, tests, eager, "^node_modules/"],
     }),
-    never("lucia behind session.ts", ".", npm(["lucia"]), { but: [domain(["session"]), tests, "^node_modules/"] }),
+    never("lucia behind session.ts", ".", npm(["lucia"]), {
+      but: [domain(["session"]), tests, eager, "^node_modules/"],
+    }),
     never("no AWS client", "^packages/(core|functions)/src/", npm(["@aws-sdk/[^/]+", "aws-sdk", "@smithy/[^/]+"])),
   ],
   options: {

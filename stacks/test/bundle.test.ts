@@ -1,9 +1,8 @@
-import { request } from "@travel-conductor/local/event";
+import { messages, request, tick } from "@travel-conductor/local/event";
+import type { Lambda } from "@travel-conductor/local/lambda";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { synth } from "../synth.ts";
 import { path, secrets, startCloud } from "./cloud.ts";
-import { messages, tick } from "./event.ts";
-import type { Lambda } from "./lambda.ts";
-import { synth } from "./synth.ts";
 
 const ada = { email: "ada@example.com", password: "nine small green boats", firstName: "Ada", lastName: "Ling" };
 /** As long as a Lambda lives that sweeps (ms). */

@@ -1,8 +1,8 @@
+import { key, type Lambda, load } from "@travel-conductor/local/lambda";
 import { startSes } from "@travel-conductor/local/ses";
 import { startSqs } from "@travel-conductor/local/sqs";
-import { key, type Lambda, load } from "./lambda.ts";
+import type { Bundle } from "../synth.ts";
 import { ssm } from "./ssm.ts";
-import type { Bundle } from "./synth.ts";
 
 const MAIL_FROM = "Travel Conductor <mail@example.com>";
 

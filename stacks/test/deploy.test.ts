@@ -4,8 +4,8 @@ import { Match } from "aws-cdk-lib/assertions";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import core from "../../packages/core/package.json";
 import { nameOf } from "../../packages/scripts/src/redrive.ts";
+import { type Bundle, synth } from "../synth.ts";
 import { alarms, clocks, lambdas, queues, stacks } from "./deployed.ts";
-import { type Bundle, synth } from "./synth.ts";
 import { plain, read } from "./template.ts";
 
 let made: Awaited<ReturnType<typeof synth>>;

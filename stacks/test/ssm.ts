@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
+import { key } from "@travel-conductor/local/lambda";
 import { signed } from "@travel-conductor/local/signature";
-import { key } from "./lambda.ts";
 
 /**
  * SSM's GetParameters on a port of its own, strict about what the cloud is strict about: the signature (Signature

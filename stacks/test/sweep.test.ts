@@ -1,15 +1,15 @@
+import { redis } from "@travel-conductor/core/base/cache";
+import { sql } from "@travel-conductor/core/base/db";
+import * as a from "@travel-conductor/core/test/factory";
 import { startConsumer } from "@travel-conductor/local/consumer";
+import { startDuffel } from "@travel-conductor/local/duffel";
+import { messages, tick } from "@travel-conductor/local/event";
+import type { Lambda } from "@travel-conductor/local/lambda";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { redis } from "../../packages/core/src/base/cache.ts";
-import { sql } from "../../packages/core/src/base/db.ts";
-import { startDuffel } from "../../packages/core/test/support/duffel.ts";
-import * as a from "../../packages/core/test/support/factory.ts";
 import { secrets as secretStack } from "../secrets.ts";
+import { synth } from "../synth.ts";
 import { watcher } from "../watcher.ts";
 import { path, secrets, startCloud } from "./cloud.ts";
-import { messages, tick } from "./event.ts";
-import type { Lambda } from "./lambda.ts";
-import { synth } from "./synth.ts";
 
 /** As long as a Lambda lives that sweeps, and one that has a second to begin something new (ms). */
 const [life, late] = [270_000, 31_000];

@@ -1,5 +1,5 @@
 import type { Template } from "aws-cdk-lib/assertions";
-import type { synth } from "./synth.ts";
+import type { synth } from "../synth.ts";
 
 /** Finds things in what was synthesised. */
 export function read(made: Awaited<ReturnType<typeof synth>>) {

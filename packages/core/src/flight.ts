@@ -8,7 +8,6 @@ import * as Sellable from "./flight/sellable.ts";
 import { gated, seller } from "./flight/sellers.ts";
 import type { Provider } from "./flight/status.ts";
 
-export { instantOf } from "./flight/clock.ts";
 export { Confirmed } from "./flight/confirm.ts";
 export {
   Criteria,

@@ -1,9 +1,9 @@
 import { redis } from "@travel-conductor/core/base/cache";
 import { sql } from "@travel-conductor/core/base/db";
 import { type Call, Criteria, cacheKey, provider } from "@travel-conductor/core/flight";
+import { without } from "@travel-conductor/core/test/network";
 import * as v from "valibot";
 import { describe, expect, test, vi } from "vitest";
-import { without } from "../../core/test/support/network.ts";
 import { limit } from "../src/api/guard.ts";
 import * as a from "./client.ts";
 import { answered, operations, routes } from "./document.ts";

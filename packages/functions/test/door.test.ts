@@ -1,8 +1,8 @@
 import { sql } from "@travel-conductor/core/base/db";
 import { logger } from "@travel-conductor/core/base/log";
+import { without } from "@travel-conductor/core/test/network";
 import { counted } from "@travel-conductor/local/testing";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { without } from "../../core/test/support/network.ts";
 import { limit } from "../src/api/guard.ts";
 import { app } from "../src/api/index.ts";
 import * as a from "./client.ts";

@@ -1,6 +1,6 @@
+import { startDuffel, type Trouble } from "@travel-conductor/local/duffel";
 import * as v from "valibot";
 import { afterAll, beforeEach, expect, test, vi } from "vitest";
-import { startDuffel, type Trouble } from "../../core/test/support/duffel.ts";
 
 /** The app is told where Duffel is before it is loaded. */
 const fake = await startDuffel("GBP");

@@ -1,8 +1,8 @@
 import { EventEmitter, once } from "node:events";
 import { sql } from "@travel-conductor/core/base/db";
 import * as Privacy from "@travel-conductor/core/privacy";
+import { through } from "@travel-conductor/core/test/network";
 import { expect, test } from "vitest";
-import { through } from "../../core/test/support/network.ts";
 import * as a from "./client.ts";
 import { document, operations } from "./document.ts";
 

@@ -3,9 +3,9 @@ import { redis } from "@travel-conductor/core/base/cache";
 import { sql } from "@travel-conductor/core/base/db";
 import { env } from "@travel-conductor/core/base/env";
 import * as Session from "@travel-conductor/core/session";
+import { through, without } from "@travel-conductor/core/test/network";
 import { counted } from "@travel-conductor/local/testing";
 import { beforeEach, expect, test, vi } from "vitest";
-import { through, without } from "../../core/test/support/network.ts";
 import * as a from "./client.ts";
 
 const path = `/v1/flights?origin=STN&destination=BGY&departureDate=${a.wanted().departureDate}`;

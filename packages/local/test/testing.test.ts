@@ -2,8 +2,8 @@ import { counted, direct } from "@travel-conductor/local/testing";
 import pg from "pg";
 import { expect, test } from "vitest";
 
-const { sql } = await import("../../core/src/base/db.ts");
-const { redis } = await import("../../core/src/base/cache.ts");
+const { sql } = await import("@travel-conductor/core/base/db");
+const { redis } = await import("@travel-conductor/core/base/cache");
 
 test("the product's own clients reach this file's servers, and its requests are counted", async () => {
   expect(await counted(async () => sql`select 1`)).toEqual({ postgres: 1, redis: 0 });

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import * as Airport from "../airport.ts";
 import * as Money from "../base/money.ts";
-import { instantOf } from "./clock.ts";
+import { instantOf } from "../base/zone.ts";
 import { failed } from "./failure.ts";
 import { identify, recognise, type Told } from "./identity.ts";
 import { Info, type Offer, path, shown } from "./offer.ts";

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import * as Money from "../base/money.ts";
-import { iso } from "./clock.ts";
+import { iso } from "../base/zone.ts";
 
 /** One leg without a landing between: instants are local to each airport, `YYYY-MM-DDTHH:MM`, as printed on a ticket. */
 export const Segment = v.object({

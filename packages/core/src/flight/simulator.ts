@@ -1,7 +1,7 @@
 import * as Airline from "../airline.ts";
 import * as Airport from "../airport.ts";
 import { exponent } from "../base/money.ts";
-import { show, wall } from "./clock.ts";
+import { show, wall } from "../base/zone.ts";
 import type { Criteria } from "./criteria.ts";
 import { type Offer, type Slice, sliceOf } from "./offer.ts";
 import type { Answer, Confirmation, ConfirmingProvider } from "./provider.ts";

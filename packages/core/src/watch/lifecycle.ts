@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { Problem } from "../base/error.ts";
-import { instantOf } from "../flight.ts";
+import { instantOf } from "../base/zone.ts";
 import { minor, turned } from "./change.ts";
 import { alive, rewrite } from "./rewrite.ts";
 import { Booked, type Info, longest, Snooze } from "./schema.ts";

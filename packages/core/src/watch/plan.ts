@@ -1,4 +1,5 @@
 import { type Fault, Problem } from "../base/error.ts";
+import { instantOf } from "../base/zone.ts";
 import * as Flight from "../flight.ts";
 import { type What, wished } from "./subject.ts";
 
@@ -125,13 +126,13 @@ function lastCall({ departBefore }: Wanted, covered: Covered[]): number {
     const date = lastDay(origin);
     return departBefore === null
       ? endOfDay(origin.timeZone, date)
-      : Flight.instantOf(origin.timeZone, `${date}T${departBefore}`);
+      : instantOf(origin.timeZone, `${date}T${departBefore}`);
   });
   return Math.max(...departures) - early;
 }
 
 function endOfDay(timeZone: string, date: string): number {
-  return Flight.instantOf(timeZone, `${Flight.plus(date, 1)}T00:00`);
+  return instantOf(timeZone, `${Flight.plus(date, 1)}T00:00`);
 }
 
 /** @throws Problem `watch.too_many_fares` (input) at every field that makes them many */

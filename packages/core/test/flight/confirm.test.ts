@@ -5,7 +5,7 @@ import { confirm } from "../../src/flight/confirm.ts";
 import { identify, recognise } from "../../src/flight/identity.ts";
 import { simulator } from "../../src/flight/simulator.ts";
 import * as Flight from "../../src/flight.ts";
-import { day, fake, first, provider, search, trip } from "../support/duffel/client.ts";
+import { day, fake, first, provider, search, trip } from "../support/duffel.ts";
 
 const later = (minutes: number) => new Date(Date.now() + minutes * 60_000);
 

@@ -1,10 +1,10 @@
+import { startDuffel } from "@travel-conductor/local/duffel";
+import { type Sold, sold } from "@travel-conductor/local/duffel/offers";
 import { describe, expect, test } from "vitest";
 import * as Airport from "../../src/airport.ts";
 import { read } from "../../src/flight/duffel/offer.ts";
 import { duffel } from "../../src/flight/duffel.ts";
-import { day, fake, first, search, trip } from "../support/duffel/client.ts";
-import { type Sold, sold } from "../support/duffel/offers.ts";
-import { startDuffel } from "../support/duffel.ts";
+import { day, fake, first, search, trip } from "../support/duffel.ts";
 
 test("offers come cheapest first, with all that Duffel says of them", async () => {
   const answer = await search();

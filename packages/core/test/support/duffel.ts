@@ -1,178 +1,33 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { startDuffel } from "@travel-conductor/local/duffel";
+import type { Sold } from "@travel-conductor/local/duffel/offers";
 import * as v from "valibot";
-import { type Answer, made, refused } from "./duffel/answer.ts";
-import { newId, type Sold, sold } from "./duffel/offers.ts";
-import { type Offered, till } from "./duffel/orders.ts";
-import * as Shape from "./duffel/schema.ts";
+import { afterAll, beforeAll, beforeEach } from "vitest";
+import { duffel } from "../../src/flight/duffel.ts";
+import { Criteria } from "../../src/flight.ts";
 
-/**
- * What goes wrong with one request: `cut` before an answer, `half` of an answer, a page of `html`, `silent` for good,
- * `lost` after it was done; a status with its code; what is `told` in place of the answer; or so many ms of waiting
- * before all is well.
- */
-export type Trouble =
-  | "cut"
-  | "half"
-  | "html"
-  | "silent"
-  | "lost"
-  | { status: number; code?: string; location?: string }
-  | { told: unknown }
-  | { wait: number };
+/** A fake of this test file's own, well again before each test. */
+export let fake: Awaited<ReturnType<typeof startDuffel>>;
+beforeAll(async () => {
+  fake = await startDuffel("GBP");
+});
+beforeEach(() => fake.heal());
+afterAll(() => fake.stop());
 
-/** A request as it came: its path with the query, its body. */
-type Seen = { call: string; headers: IncomingMessage["headers"]; body: unknown };
+/** Some day, `days` from now. */
+export const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 
-const token = "duffel_test_only";
+export const trip = (over: object = {}) =>
+  v.parse(Criteria, { origin: "STN", destination: "BGY", departureDate: day(60), currency: "GBP", ...over });
+export const provider = (over: object = {}) => duffel({ ...fake, currency: "GBP", ...over });
+export const search = (over: object = {}, call = {}) => provider().search(trip(over), new Date(), call);
+export const named = (reference: string) => ({ provider: "duffel", reference });
 
-/**
- * Duffel on 127.0.0.1, as far as it is known: it speaks its shapes, refuses what it refuses, and goes wrong as it is told.
- * `currency` is what the account is billed in.
- */
-export async function startDuffel(currency = "GBP") {
-  const seen: Seen[] = [];
-  const troubles: Trouble[] = [];
-  const offers = new Map<string, Offered>();
-  const orders = till(offers);
-  const rate = { limit: 60, remaining: 60, reset: new Date(Date.now() + 60_000) as Date | null };
-  let alter = (offer: Sold, _index: number): unknown => offer;
-
-  async function search(query: URLSearchParams, wanted: Shape.Search): Promise<Answer> {
-    const wait = Number(query.get("supplier_timeout") ?? 20_000);
-    if (!(wait >= 2_000 && wait <= 60_000)) return refused(422, "invalid_supplier_timeout");
-    const { slices, passengers } = wanted;
-    const today = new Date(Date.now() - 12 * 3_600_000).toISOString().slice(0, 10);
-    if (slices.some(({ departure_date }) => departure_date < today)) return refused(422, "invalid_departure_date");
-    if (slices.some((one, index) => index > 0 && one.departure_date < (slices[index - 1]?.departure_date ?? "")))
-      return refused(422, "invalid_departure_date");
-    if (slices.some(({ origin, destination }) => origin === destination)) return refused(422, "invalid_destination");
-    const laps = passengers.filter((one) => "age" in one && one.age < 2).length;
-    if (laps > passengers.filter((one) => "type" in one).length || passengers.length - laps > 9)
-      return refused(422, "invalid_passengers");
-    const found = await sold(wanted, currency);
-    for (const offer of found) offers.set(offer.id, { offer, withdrawn: false, attempted: false });
-    const listed = query.get("return_offers") === "true" ? { offers: found.map(alter) } : {};
-    return made(201, { id: newId("orq"), live_mode: false, ...wanted, ...listed });
-  }
-
-  function offer(id: string): Answer {
-    const found = offers.get(id);
-    if (!found) return refused(404, "not_found");
-    if (found.withdrawn) return refused(422, "offer_no_longer_available");
-    if (Date.parse(found.offer.expires_at) <= Date.now()) return refused(422, "offer_expired");
-    return made(200, alter(found.offer, 0));
-  }
-
-  /** A body is `{"data": …}` in the shape of the call. */
-  async function taken<S extends v.GenericSchema>(
-    body: unknown,
-    shape: S,
-    answer: (data: v.InferOutput<S>) => Answer | Promise<Answer>,
-  ): Promise<Answer> {
-    const parsed = v.safeParse(v.strictObject({ data: shape }), body);
-    if (parsed.success) return answer(parsed.output.data);
-    return refused(422, "validation_error", v.getDotPath(parsed.issues[0]));
-  }
-
-  async function answer({ method, headers }: IncomingMessage, url: URL, body: unknown): Promise<Answer> {
-    if (headers.authorization !== `Bearer ${token}`) return refused(401, "access_token_not_found");
-    if (headers["duffel-version"] !== "v2") return refused(400, "unsupported_version");
-    if (!/json/.test(headers.accept ?? "")) return refused(406, "not_acceptable");
-    if (body !== undefined && !/^application\/json/.test(headers["content-type"] ?? ""))
-      return refused(415, "unsupported_media_type");
-    if (body === null) return refused(400, "bad_request");
-    const call = `${method} ${url.pathname}`;
-    const [, id = ""] = /(\w+_\w+)(?=$|\/actions)/.exec(url.pathname) ?? [];
-    if (call === "POST /air/offer_requests") return taken(body, Shape.Search, (data) => search(url.searchParams, data));
-    if (call === `GET /air/offers/${id}`) return offer(id);
-    if (call === "POST /air/orders") return taken(body, Shape.Order, orders.create);
-    if (call === "GET /air/orders") return orders.list(url.searchParams);
-    if (call === `GET /air/orders/${id}`) {
-      const found = orders.find(id);
-      return found ? made(200, found) : refused(404, "not_found");
-    }
-    if (call === "POST /air/payments") return taken(body, Shape.Pay, orders.pay);
-    if (call === "POST /air/order_cancellations") return taken(body, Shape.Cancel, orders.cancel);
-    if (call === `POST /air/order_cancellations/${id}/actions/confirm`) return orders.confirm(id);
-    return refused(404, "not_found");
-  }
-
-  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? "/", "http://127.0.0.1");
-    const body = await read(request);
-    seen.push({ call: `${request.method} ${request.url}`, headers: request.headers, body });
-    const trouble = troubles.shift();
-    if (trouble === "silent") return;
-    if (trouble === "cut") return void response.destroy();
-    if (typeof trouble === "object" && "wait" in trouble) await new Promise((done) => setTimeout(done, trouble.wait));
-    rate.remaining = Math.max(0, rate.remaining - 1);
-    const failed = typeof trouble === "object" && "status" in trouble ? trouble : undefined;
-    const { status, body: told } = failed
-      ? refused(failed.status, failed.code ?? "internal_error")
-      : typeof trouble === "object" && "told" in trouble
-        ? { status: 200, body: trouble.told }
-        : await answer(request, url, body);
-    if (trouble === "lost") return void response.destroy();
-    const text = trouble === "html" ? "<html>Bad Gateway</html>" : JSON.stringify(told);
-    response.writeHead(status, {
-      "content-type": trouble === "html" ? "text/html" : "application/json; charset=utf-8",
-      "content-length": Buffer.byteLength(text),
-      ...(failed?.location && { location: failed.location }),
-      ...(rate.reset && {
-        "ratelimit-limit": rate.limit,
-        "ratelimit-remaining": rate.remaining,
-        "ratelimit-reset": rate.reset.toUTCString(),
-      }),
-    });
-    if (trouble !== "half") return void response.end(text);
-    response.write(text.slice(0, text.length / 2), () => response.destroy());
-  }
-
-  const server = createServer((request, response) => {
-    handle(request, response).catch((error: Error) => {
-      response.writeHead(500).end(error.message);
-    });
+/** The first offer of a search, of which `how` changes what Duffel sends. */
+export async function first(how: (offer: Sold) => void, over: object = {}) {
+  fake.alter((offer) => {
+    const copy = structuredClone(offer);
+    how(copy);
+    return copy;
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    token,
-    seen,
-    offers,
-    rate,
-    orders: orders.orders,
-    /** The status of an order that is made: 201 whole, 200 with data to come, 202 only taken on. */
-    deliver: (status: 200 | 201 | 202) => {
-      orders.state.delivers = status;
-    },
-    /** The next requests go wrong like this, one after another. */
-    next: (...how: Trouble[]) => troubles.push(...how),
-    /** Every offer is sent as this makes it. */
-    alter: (how: typeof alter) => {
-      alter = how;
-    },
-    /** As it was at first, with what it sold forgotten by the test alone. */
-    heal: () => {
-      seen.length = troubles.length = 0;
-      alter = (offer) => offer;
-      Object.assign(rate, { limit: 60, remaining: 60, reset: new Date(Date.now() + 60_000) });
-      orders.state.delivers = 201;
-    },
-    stop: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
-}
-
-/** Undefined without a body, null for one that is not JSON. */
-async function read(request: IncomingMessage): Promise<unknown> {
-  let text = "";
-  for await (const chunk of request.setEncoding("utf8")) text += chunk;
-  if (text === "") return undefined;
-  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson()), text);
-  return parsed.success ? parsed.output : null;
+  return (await search(over)).offers[0];
 }

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { Airport } from "../../airport.ts";
 import { Currency, toMinor } from "../../base/money.ts";
-import { instantOf } from "../clock.ts";
+import { instantOf } from "../../base/zone.ts";
 import { type Criteria, payingPassengers } from "../criteria.ts";
 import { type Condition, type Offer, type Slice, sliceOf } from "../offer.ts";
 import * as Wire from "./wire.ts";

@@ -1,5 +1,5 @@
 import type { Airport } from "../../airport.ts";
-import { offset } from "../clock.ts";
+import { offset } from "../../base/zone.ts";
 import type { Carrier } from "./carriers.ts";
 import { keyOf, mix, unit } from "./chance.ts";
 

@@ -1,4 +1,4 @@
-import { wall } from "../clock.ts";
+import { wall } from "../../base/zone.ts";
 import type { Criteria } from "../criteria.ts";
 import { mix, unit } from "./chance.ts";
 import type { Route } from "./network.ts";

@@ -1,4 +1,4 @@
-import { instant, wall } from "../clock.ts";
+import { instant, wall } from "../../base/zone.ts";
 import type { Leg } from "./leg.ts";
 import type { Route } from "./network.ts";
 

@@ -1,8 +1,8 @@
 import { createHmac } from "node:crypto";
+import type { Trouble } from "@travel-conductor/local/duffel";
 import { describe, expect, test } from "vitest";
 import { type Booking, type Order, type Outcome, orders, signed } from "../../../src/flight/duffel.ts";
-import { fake, search } from "../../support/duffel/client.ts";
-import type { Trouble } from "../../support/duffel.ts";
+import { fake, search } from "../../support/duffel.ts";
 
 const duffel = () => orders(fake);
 const since = new Date(Date.now() - 60_000);

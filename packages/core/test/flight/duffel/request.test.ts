@@ -1,8 +1,8 @@
+import { startDuffel, type Trouble } from "@travel-conductor/local/duffel";
+import type { Sold } from "@travel-conductor/local/duffel/offers";
 import { describe, expect, test } from "vitest";
 import { duffel } from "../../../src/flight/duffel.ts";
-import { day, fake, named, provider, search, trip } from "../../support/duffel/client.ts";
-import type { Sold } from "../../support/duffel/offers.ts";
-import { startDuffel, type Trouble } from "../../support/duffel.ts";
+import { day, fake, named, provider, search, trip } from "../../support/duffel.ts";
 
 test("no flights are none; offers of which none can be used are a failure", async () => {
   expect(await search({ origin: "PVD", destination: "RAI" })).toMatchObject({ status: "no_results", offers: [] });

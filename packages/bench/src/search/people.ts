@@ -2,7 +2,7 @@ import { sql } from "@travel-conductor/core/base/db";
 import { newId } from "@travel-conductor/core/base/id";
 import * as Session from "@travel-conductor/core/session";
 import { handler } from "@travel-conductor/functions/api/lambda";
-import { request } from "../event.ts";
+import { request } from "@travel-conductor/local/event";
 
 /** Somebody signed in, and the network address they come from. */
 export type Person = { token: string; address: string };

@@ -5,7 +5,9 @@ import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Bundle } from "./synth.ts";
+
+/** A Lambda's artifact, unpacked in `folder`; `handler` is `path/file.export` in it. */
+export type Artifact = { folder: string; handler: string };
 
 /**
  * A loaded bundle, whose process was started at `born` (by performance.now). `output` is all it has written so far, which
@@ -25,11 +27,11 @@ export type Lambda = {
  * environment but what Lambda puts there and `environment`, and frozen whenever it is not answering.
  * @throws Error with what it wrote, when it ends before it is ready
  */
-export async function load(bundle: Bundle, environment: Record<string, string>): Promise<Lambda> {
+export async function load(bundle: Artifact, environment: Record<string, string>): Promise<Lambda> {
   const folder = await mkdtemp(join(tmpdir(), "lambda-"));
   await cp(bundle.folder, folder, { recursive: true });
   const born = performance.now();
-  const child = fork(fileURLToPath(new URL("runtime.mjs", import.meta.url)), [folder, bundle.handler], {
+  const child = fork(fileURLToPath(new URL("lambda/runtime.mjs", import.meta.url)), [folder, bundle.handler], {
     cwd: folder,
     env: { ...given, ...environment },
     execArgv: [],

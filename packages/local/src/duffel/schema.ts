@@ -1,5 +1,5 @@
+import { Day } from "@travel-conductor/core/flight";
 import * as v from "valibot";
-import { Day } from "../../../src/flight/criteria.ts";
 
 // What Duffel takes: a field it does not know is refused, as is a value.
 

@@ -22,7 +22,7 @@ export async function peak(stage: Stage): Promise<number> {
   const at = new Date(Date.now() - hours);
   await fill(client, { fares, each, at, target: "price * 8 / 10", threshold: 0.1 });
   // It may import the stacks, which nothing here may.
-  const program = fork(fileURLToPath(new URL("../../../../../stacks/test/peak.ts", import.meta.url)), {
+  const program = fork(fileURLToPath(new URL("./bundle.ts", import.meta.url)), {
     env: { ...process.env, NODE_ENV: "test" },
   });
   const said = async (): Promise<Said> => {

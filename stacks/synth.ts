@@ -9,7 +9,7 @@ import type { SSTConfig } from "sst";
 import { App, type FunctionProps } from "sst/constructs";
 import { useFunctions } from "sst/constructs/Function.js";
 import { initProject, useProject } from "sst/project.js";
-import config from "../../sst.config.ts";
+import config from "../sst.config.ts";
 
 /** Some of a bundle's code: its size, and the files it was made from. */
 type Code = { bytes: number; sources: string[] };

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
-import { startDuffel } from "../../packages/core/test/support/duffel.ts";
-import { places, rounds } from "../../packages/scripts/src/bench/sweep/market.ts";
-import { tick } from "./event.ts";
-import { load } from "./lambda.ts";
-import { synth } from "./synth.ts";
+import { startDuffel } from "@travel-conductor/local/duffel";
+import { tick } from "@travel-conductor/local/event";
+import { load } from "@travel-conductor/local/lambda";
+import { synth } from "../../../../stacks/synth.ts";
+import { places, rounds } from "./market.ts";
 
 // Asked for so many fares, has the bundle that the clock calls sweep what is due, in a process of its own, and says what
 // it came to and the most memory that took (bytes). It asks a Duffel that is outside it; a round's prices are the next.

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import * as Airport from "../../../src/airport.ts";
-import { instant, show, wall } from "../../../src/flight/clock.ts";
+import * as Airport from "@travel-conductor/core/airport";
+import { instant, show, wall } from "@travel-conductor/core/base/zone";
 import type { Search } from "./schema.ts";
 
 /** An offer as Duffel sends it; a test may change what it likes of it. */

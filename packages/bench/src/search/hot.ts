@@ -1,7 +1,7 @@
 import { env } from "@travel-conductor/core/base/env";
 import * as Session from "@travel-conductor/core/session";
-import { counting, medians } from "@travel-conductor/scripts/bench/measure";
-import { bare } from "./bare.ts";
+import { bare } from "../cold/bare.ts";
+import { counting, medians } from "../measure.ts";
 import { eventOf, type Person, search } from "./people.ts";
 import { tidy } from "./tidy.ts";
 

@@ -1,18 +1,18 @@
 import { request } from "@travel-conductor/local/event";
 import { serve } from "@travel-conductor/local/http";
+import { load } from "@travel-conductor/local/lambda";
 import { Function as Lambda, type StackContext } from "sst/constructs";
-import { api } from "../api.ts";
-import { flights } from "../flights.ts";
-import { architecture, lambda } from "../lambda.ts";
-import { secrets } from "../secrets.ts";
-import { load } from "./lambda.ts";
-import { synth } from "./synth.ts";
+import { api } from "../../../stacks/api.ts";
+import { flights } from "../../../stacks/flights.ts";
+import { architecture, lambda } from "../../../stacks/lambda.ts";
+import { secrets } from "../../../stacks/secrets.ts";
+import { synth } from "../../../stacks/synth.ts";
 
 // From the start of a process to the answer of its first signed-in search, which is stored already: with the API's bundle
 // as it would be deployed, with the bare handler's, and with that of the same API when it imports all that it may ever
 // need at the top. By turns.
 const rounds = 15;
-const names = ["api/lambda", "bench/alone", "packages/functions/test/naive"] as const;
+const names = ["api/lambda", "cold/alone", "cold/naive"] as const;
 const { DATABASE_URL = "", DATABASE_HTTP_ENDPOINT = "", UPSTASH_REDIS_REST_URL: redis = "", ...given } = process.env;
 const { UPSTASH_REDIS_REST_TOKEN = "" } = given;
 const told = { DATABASE_URL, DATABASE_HTTP_ENDPOINT, UPSTASH_REDIS_REST_URL: redis, UPSTASH_REDIS_REST_TOKEN };
@@ -80,8 +80,8 @@ function others({ stack }: StackContext) {
   >;
   const machine = architecture(stack) === "arm_64" ? "arm64" : "x64";
   const install = ["argon2", "bcrypt"].flatMap((name) => [`@node-rs/${name}`, `@node-rs/${name}-linux-${machine}-gnu`]);
-  new Lambda(stack, "bare", lambda(stack, "bare", { ...props, handler: "packages/local/src/bench/alone.handler" }));
-  const handler = "packages/functions/test/naive.handler";
+  new Lambda(stack, "bare", lambda(stack, "bare", { ...props, handler: "packages/bench/src/cold/alone.handler" }));
+  const handler = "packages/bench/src/cold/naive.handler";
   new Lambda(stack, "naive", lambda(stack, "naive", { ...props, handler, install }));
 }
 

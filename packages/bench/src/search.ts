@@ -2,17 +2,17 @@ import { setTimeout as wait } from "node:timers/promises";
 import { redis } from "@travel-conductor/core/base/cache";
 import * as Queue from "@travel-conductor/core/base/queue";
 import * as Flight from "@travel-conductor/core/flight";
-import { ms, quantile, ratio } from "@travel-conductor/scripts/bench/measure";
+import { startClock } from "@travel-conductor/local/clock";
+import { startConsumer } from "@travel-conductor/local/consumer";
+import { startSqs } from "@travel-conductor/local/sqs";
 import * as v from "valibot";
-import { startClock } from "../clock.ts";
-import { startConsumer } from "../consumer.ts";
-import { startSqs } from "../sqs.ts";
-import { startCrowd } from "./crowd.ts";
-import { hot } from "./hot.ts";
-import { people } from "./people.ts";
-import { slow } from "./slow.ts";
-import { tidy } from "./tidy.ts";
-import { type Clock, now } from "./virtual.ts";
+import { ms, quantile, ratio } from "./measure.ts";
+import { startCrowd } from "./search/crowd.ts";
+import { hot } from "./search/hot.ts";
+import { people } from "./search/people.ts";
+import { slow } from "./search/slow.ts";
+import { tidy } from "./search/tidy.ts";
+import { type Clock, now } from "./search/virtual.ts";
 
 // Searches of people signed in: one whose answer is stored, against a bare handler; one that nobody has asked before, by
 // a thousand at once; those that come while an answer is renewed; and, over hours, how often the provider is asked.

@@ -1,0 +1,23 @@
+// All that core ever loads, at once: its libraries whole, and each of its own parts that waits until it is needed.
+export * as powertools from "@aws-lambda-powertools/logger";
+export * as neon from "@neondatabase/serverless";
+export * as argon2 from "@node-rs/argon2";
+export * as bcrypt from "@node-rs/bcrypt";
+export * as names from "@travel-conductor/core/airport/search";
+export { default as airlines } from "@travel-conductor/core/data/airlines.json";
+export { default as airports } from "@travel-conductor/core/data/airports.json";
+export * as chain from "@travel-conductor/core/flight/chain";
+export * as board from "@travel-conductor/core/flight/chain/admin";
+export * as duffel from "@travel-conductor/core/flight/duffel";
+export * as lead from "@travel-conductor/core/flight/leader";
+export * as durable from "@travel-conductor/core/flight/postgres";
+export * as simulator from "@travel-conductor/core/flight/simulator";
+export * as ticket from "@travel-conductor/core/flight/ticket";
+export * as sweep from "@travel-conductor/core/sweep";
+export * as common from "@travel-conductor/core/user/common";
+export * as ratelimit from "@upstash/ratelimit";
+export * as upstash from "@upstash/redis";
+export * as aws from "aws4fetch";
+export * as lucia from "lucia";
+export * as minisearch from "minisearch";
+export * as valibot from "valibot";
