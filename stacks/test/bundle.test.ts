@@ -60,7 +60,11 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
     expect(Date.parse(readAt)).toBeGreaterThanOrEqual(Date.parse(items[0].at));
 
     // Its provider's secrets were never set: then it asks the simulator, as the others do.
-    const carry = await cloud.start("cron/carry", [...secrets, "DUFFEL_ACCESS_TOKEN", "FLIGHT_BUDGET_DUFFEL"]);
+    const carry = await cloud.start("cron/provider-counts", [
+      ...secrets,
+      "DUFFEL_ACCESS_TOKEN",
+      "FLIGHT_BUDGET_DUFFEL",
+    ]);
     const { counts } = (await carry.invoke(tick(new Date()))) as { counts: number };
     expect(counts).toBeGreaterThanOrEqual(4);
 

@@ -81,7 +81,13 @@ export const lambdas = [
     most: 425_000,
     after: [handed("sweepTickets")],
   },
-  { stack: "watcher", bundle: "cron/carry", secrets: [...store, ...providers], shipped: flown, most: 375_000 },
+  {
+    stack: "watcher",
+    bundle: "cron/provider-counts",
+    secrets: [...store, ...providers],
+    shipped: flown,
+    most: 375_000,
+  },
   {
     stack: "delivery",
     bundle: "cron/deliver",
@@ -96,7 +102,7 @@ export const lambdas = [
       },
     ],
   },
-  { stack: "privacy", bundle: "cron/export", secrets: store, shipped: [...packages, ...sessions], most: 400_000 },
+  { stack: "privacy", bundle: "cron/export", secrets: store, shipped: [...bare, ...redis, ...sessions], most: 400_000 },
   { stack: "privacy", bundle: "cron/clean", secrets: store, shipped: bare, most: 250_000 },
   {
     stack: "analytics",
@@ -105,18 +111,18 @@ export const lambdas = [
     shipped: flown,
     most: 375_000,
   },
-  { stack: "analytics", bundle: "cron/tend", secrets: store, shipped: flown, most: 375_000 },
+  { stack: "analytics", bundle: "cron/maintenance", secrets: store, shipped: flown, most: 375_000 },
 ];
 
 /** When each runs, and for how many seconds at most. */
 export const clocks = [
   { stack: "watcher", bundle: "cron/sweep", rate: "rate(5 minutes)", timeout: 270 },
-  { stack: "watcher", bundle: "cron/carry", rate: "rate(1 minute)", timeout: 60 },
+  { stack: "watcher", bundle: "cron/provider-counts", rate: "rate(1 minute)", timeout: 60 },
   { stack: "delivery", bundle: "cron/deliver", rate: "rate(1 minute)", timeout: 60 },
   { stack: "privacy", bundle: "cron/export", rate: "rate(1 minute)", timeout: 60 },
   { stack: "privacy", bundle: "cron/clean", rate: "rate(1 day)", timeout: 60 },
   { stack: "analytics", bundle: "cron/flush", rate: "rate(1 minute)", timeout: 60 },
-  { stack: "analytics", bundle: "cron/tend", rate: "rate(1 hour)", timeout: 300 },
+  { stack: "analytics", bundle: "cron/maintenance", rate: "rate(1 hour)", timeout: 300 },
 ];
 
 /** Who takes up whose messages: within so many seconds, so many in an event, so many events at once. */

@@ -4,7 +4,7 @@ import { sql } from "../src/base/db.ts";
 import * as Sweep from "../src/sweep.ts";
 import * as Watch from "../src/watch.ts";
 import * as a from "./support/factory.ts";
-import { market } from "./support/market.ts";
+import { stubProvider } from "./support/stubprovider.ts";
 
 const hour = 3_600_000;
 const later = (ms: number) => new Date(a.noon.getTime() + ms);
@@ -13,7 +13,7 @@ const later = (ms: number) => new Date(a.noon.getTime() + ms);
 async function told(...prices: number[]): Promise<Watch.Info & { userId: string }> {
   const watch = await a.watch({ targetPrice: "500.00", alertThreshold: null });
   for (const [day, price] of prices.entries()) {
-    await Sweep.check(watch.userId, watch.id, later(day * 24 * hour), { provider: market(() => price) });
+    await Sweep.check(watch.userId, watch.id, later(day * 24 * hour), { provider: stubProvider(() => price) });
   }
   return watch;
 }
@@ -44,7 +44,7 @@ test("an alert of several fares says which of them it is", async () => {
     ...{ departureDate: null, departureFrom: "2026-08-01", departureTo: "2026-08-02", stayNights: { min: 3, max: 3 } },
     ...{ targetPrice: "500.00", alertThreshold: null },
   });
-  const provider = market((name) => (name === `${origin}-${destination} 2026-08-02` ? 400_00 : 450_00));
+  const provider = stubProvider((name) => (name === `${origin}-${destination} 2026-08-02` ? 400_00 : 450_00));
   await Sweep.run(a.noon, { provider });
   const journey = { origin, destination, departureDate: "2026-08-02", returnDate: "2026-08-05" };
   const { items } = await Alert.list(userId, {});
@@ -55,7 +55,7 @@ test("an alert of several fares says which of them it is", async () => {
 test("alerts come newest first, in parts that stay whole while more are written", async () => {
   const { userId, id } = await told(500_00, 450_00, 400_00);
   const first = await Alert.list(userId, { limit: 1 });
-  await Sweep.check(userId, id, later(100 * hour), { provider: market(() => 300_00) });
+  await Sweep.check(userId, id, later(100 * hour), { provider: stubProvider(() => 300_00) });
   const rest = await Alert.list(userId, { cursor: first.nextCursor ?? "" });
   expect([...first.items, ...rest.items].map(({ price }) => price.amount)).toEqual(["400.00", "450.00", "500.00"]);
   expect(rest.nextCursor).toBeNull();

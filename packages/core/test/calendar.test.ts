@@ -5,8 +5,8 @@ import * as Calendar from "../src/calendar.ts";
 import * as Flight from "../src/flight.ts";
 import * as Sweep from "../src/sweep.ts";
 import * as a from "./support/factory.ts";
-import { market } from "./support/market.ts";
-import { through, without } from "./support/network.ts";
+import { interceptRequests, withoutService } from "./support/network.ts";
+import { stubProvider } from "./support/stubprovider.ts";
 
 const at = new Date("2026-11-22T12:00:00Z");
 const later = (hours: number) => new Date(at.getTime() + hours * 3_600_000);
@@ -40,7 +40,7 @@ async function searches(work: () => Promise<unknown>): Promise<string[]> {
 /** The services asked while `work` ran. */
 async function requests(work: () => Promise<unknown>): Promise<string[]> {
   const services: string[] = [];
-  await through((service) => void services.push(service), work);
+  await interceptRequests((service) => void services.push(service), work);
   return services;
 }
 
@@ -92,7 +92,7 @@ test("without Redis what is known comes from Postgres", async () => {
   const query = asked();
   const first = await whole(query);
   const days = await searches(() =>
-    without("redis", async () => expect(await Calendar.month(query, later(1))).toEqual(first)),
+    withoutService("redis", async () => expect(await Calendar.month(query, later(1))).toEqual(first)),
   );
   expect(days).toEqual([]);
 });
@@ -109,7 +109,7 @@ test("what is watched need not be asked about: its last price counts for 48 hour
   await a.watch({ ...journey, departureDate }, { at });
   await a.watch({ ...journey, departureDate: "2027-03-03", adults: 2 }, { at });
   await a.watch({ ...journey, departureDate: "2027-03-04", returnDate: "2027-03-08" }, { at });
-  await Sweep.run(at, { provider: market(() => 12_34) });
+  await Sweep.run(at, { provider: stubProvider(() => 12_34) });
   const query = { ...journey, month: "2027-03" };
   const days = await searches(async () => {
     const { items } = await Calendar.month(query, later(48));
@@ -128,7 +128,7 @@ test("a watched fare that nobody sells any more says nothing", async () => {
   const { month, ...journey } = asked();
   await a.watch({ ...journey, departureDate: "2027-03-02" }, { at });
   let price: number | null = 12_34;
-  const provider = market(() => price);
+  const provider = stubProvider(() => price);
   await Sweep.run(at, { provider });
   price = null;
   await Sweep.run(later(30), { provider });

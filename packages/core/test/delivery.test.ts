@@ -5,7 +5,7 @@ import { newId } from "../src/base/id.ts";
 import * as Delivery from "../src/delivery.ts";
 import * as Outbox from "../src/outbox.ts";
 import * as a from "./support/factory.ts";
-import { through, without } from "./support/network.ts";
+import { interceptRequests, withoutService } from "./support/network.ts";
 
 const now = new Date();
 const minutes = (count: number) => new Date(now.getTime() + count * 60_000);
@@ -88,7 +88,7 @@ test("of several workers at once each message is one's", async () => {
 
 test("whoever dies after sending sends the same again, and an overtaken worker settles nothing", async () => {
   await Outbox.enqueue("verify", nobody, link);
-  const cut = through(
+  const cut = interceptRequests(
     (_, body) => {
       if (body.includes("provider_id")) throw new TypeError("fetch failed");
     },
@@ -127,7 +127,7 @@ test("what SES cannot take now is tried after 1, 2, 4, … 60 minutes, and given
 
 test("where nothing goes out, one batch is tried and the rest waits", async () => {
   await Promise.all(Array.from({ length: 5 }, () => Outbox.enqueue("email_taken", nobody, {})));
-  expect(await without("ses", () => Delivery.deliver(minutes(1), { batch: 2 }))).toEqual({
+  expect(await withoutService("ses", () => Delivery.deliver(minutes(1), { batch: 2 }))).toEqual({
     sent: 0,
     delayed: 2,
     failed: 0,

@@ -4,12 +4,12 @@ import { sql } from "../src/base/db.ts";
 import { logger } from "../src/base/log.ts";
 import * as Shift from "../src/dispatch.ts";
 import * as Watch from "../src/watch.ts";
-import { scans, sentBy } from "./support/explain.ts";
+import { scans, statementsOf } from "./support/explain.ts";
 import * as a from "./support/factory.ts";
-import { told } from "./support/logs.ts";
-import { market } from "./support/market.ts";
-import { without } from "./support/network.ts";
-import { heard, later, minute, often } from "./support/sweep.ts";
+import { metricLines } from "./support/logs.ts";
+import { withoutService } from "./support/network.ts";
+import { stubProvider } from "./support/stubprovider.ts";
+import { afterNoon, alertsOf, everySweep, minute } from "./support/sweep.ts";
 
 /** As long as a Lambda lives that has nothing but the sweep to do, and one whose time is as good as over (ms). */
 const [life, end] = [270_000, 20_000];
@@ -34,7 +34,7 @@ async function due(count: number): Promise<void> {
   await sql`
     with made as (
       insert into fares (id, origin, destination, departure_date, cabin, adults, currency, due_at)
-      select 'far_' || n, 'AAA', 'BBB', date '2026-06-01' + n, 'economy', 1, 'GBP', ${later(-10 * minute)}
+      select 'far_' || n, 'AAA', 'BBB', date '2026-06-01' + n, 'economy', 1, 'GBP', ${afterNoon(-10 * minute)}
         from generate_series(1, ${count}::int) as n
     ), watched as (
       insert into price_watches (id, user_id, origin_code, destination_code, departure_date, class, adults, currency, target_price)
@@ -46,12 +46,12 @@ async function due(count: number): Promise<void> {
       from generate_series(1, ${count}::int) as n`;
 }
 
-const selling = () => market(() => 300_00);
-const alone = { cadence: often };
+const selling = () => stubProvider(() => 300_00);
+const alone = { cadence: everySweep };
 
 test("a tick ends the watches whose time is over, and nobody asks what they cost any more", async () => {
   const { userId, id } = await a.watch({ targetPrice: "200.00" });
-  await sql`update price_watches set ends_at = ${later(-minute)} where price_watches.id = ${id}`;
+  await sql`update price_watches set ends_at = ${afterNoon(-minute)} where price_watches.id = ${id}`;
   const provider = selling();
   expect(await Shift.start(a.noon, life, { ...alone, provider })).toMatchObject({ ended: 1, paused: 0, fares: 0 });
   expect(provider.searched).toEqual([]);
@@ -60,11 +60,11 @@ test("a tick ends the watches whose time is over, and nobody asks what they cost
 
 test("what one can do is done by one, and no queue is asked", async () => {
   const { userId } = await a.watch({ targetPrice: "200.00" });
-  const provider = market(() => 190_00);
-  const report = await without("sqs", () => Shift.start(a.noon, life, { ...alone, provider }));
+  const provider = stubProvider(() => 190_00);
+  const report = await withoutService("sqs", () => Shift.start(a.noon, life, { ...alone, provider }));
   expect(report).toMatchObject({ due: 1, tickets: 0, fares: 1, alerts: 1 });
-  expect(await heard(userId)).toEqual(["03-01T12:00 190.00 target"]);
-  expect(await Shift.start(later(minute), life, { provider })).toMatchObject({ due: 1, fares: 1 });
+  expect(await alertsOf(userId)).toEqual(["03-01T12:00 190.00 target"]);
+  expect(await Shift.start(afterNoon(minute), life, { provider })).toMatchObject({ due: 1, fares: 1 });
   expect(drawn()).toEqual([]);
 });
 
@@ -85,7 +85,7 @@ test("there is an end to counting and to helpers, and only the index is read for
   await due(45_000);
   await sql.query("vacuum analyze fares");
   let report: Shift.Report | undefined;
-  const requests = await sentBy(async () => {
+  const requests = await statementsOf(async () => {
     report = await Shift.start(a.noon, end, { provider: selling() });
   });
   expect(report).toMatchObject({ due: 42_000, tickets: 20 });
@@ -98,14 +98,14 @@ test("a queue that takes nothing leaves the work to who found it, and that is lo
   const warn = vi.spyOn(logger, "warn").mockReturnValue();
   await due(2_001);
   const provider = selling();
-  const report = await without("sqs", () => Shift.start(a.noon, life, { ...alone, provider }));
+  const report = await withoutService("sqs", () => Shift.start(a.noon, life, { ...alone, provider }));
   expect(report).toMatchObject({ due: 2_001, tickets: 0, fares: 2_001 });
   expect(warn).toHaveBeenCalledWith("sweep.tickets not taken", expect.objectContaining({ wanted: 1, taken: 0 }));
 });
 
 test("a tick and two helpers at once price each fare once, and a ticket that comes again finds nothing", async () => {
   await due(2_400);
-  const provider = market(async () => {
+  const provider = stubProvider(async () => {
     await new Promise((done) => setTimeout(done, 5));
     return 190_00;
   });
@@ -133,7 +133,7 @@ test("who has no time left takes nothing up", async () => {
 test("a long shift goes by turns, each at its own moment, and gives back what it did not come to", async () => {
   await due(60);
   const moments = new Set<number>();
-  const provider = market(async (_, at) => {
+  const provider = stubProvider(async (_, at) => {
     moments.add(at.getTime());
     await new Promise((done) => setTimeout(done, 40));
     return 300_00;
@@ -145,7 +145,7 @@ test("a long shift goes by turns, each at its own moment, and gives back what it
   expect(moments.size).toBeGreaterThanOrEqual(3);
   expect([...moments]).toEqual([...moments].sort());
   expect(await sql`select id from fares where claimed_until is not null`).toEqual([]);
-  expect(await Shift.start(later(minute), end, {})).toMatchObject({ due: 60 - report.fares });
+  expect(await Shift.start(afterNoon(minute), end, {})).toMatchObject({ due: 60 - report.fares });
 });
 
 test.each([undefined, {}, { at: "noon" }, { at: a.noon.toISOString(), more: 1 }])("%j is no ticket", async (ticket) => {
@@ -154,7 +154,7 @@ test.each([undefined, {}, { at: "noon" }, { at: a.noon.toISOString(), more: 1 }]
 
 test("where it is deployed, what was due and what came of it are told", async () => {
   await due(2);
-  const lines = await told(() => Shift.start(a.noon, life, { ...alone, provider: market(() => 190_00) }));
+  const lines = await metricLines(() => Shift.start(a.noon, life, { ...alone, provider: stubProvider(() => 190_00) }));
   expect(lines).toMatchObject([
     { DueFares: 2, OldestDueAge: 600 },
     { FaresPriced: 2, Alerts: 2, ProviderFailures: 0 },

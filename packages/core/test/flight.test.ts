@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
 import * as Flight from "../src/flight.ts";
-import { through } from "./support/network.ts";
-import { at, later, trip } from "./support/provider.ts";
+import { interceptRequests } from "./support/network.ts";
+import { at, minutesLater, uniqueCriteria } from "./support/provider.ts";
 
 const faults = (...pointers: string[]) => ({
   kind: "input",
@@ -13,12 +13,12 @@ const faults = (...pointers: string[]) => ({
 /** The services asked while `work` ran, in order. */
 async function requests(work: () => Promise<unknown>): Promise<string[]> {
   const asked: string[] = [];
-  await through((service) => void asked.push(service), work);
+  await interceptRequests((service) => void asked.push(service), work);
   return asked;
 }
 
 test("a search answers cheapest first, as the API says it", async () => {
-  const found = await Flight.search(trip(), at);
+  const found = await Flight.search(uniqueCriteria(), at);
   expect(v.parse(Flight.Result, found)).toEqual(found);
   expect(found).toMatchObject({
     status: "ok",
@@ -32,18 +32,18 @@ test("a search answers cheapest first, as the API says it", async () => {
 });
 
 test("the same question asked again, however it is written, comes from Redis in one request", async () => {
-  const query = trip({ childAges: [4, 9] });
+  const query = uniqueCriteria({ childAges: [4, 9] });
   const first = await Flight.search(query, at);
   const again = { ...query, origin: "stn", childAges: [9, 4], adults: 1, returnDate: null };
   const seen = await requests(async () => {
-    expect(await Flight.search(again, later(5))).toEqual({ ...first, freshness: "cached" });
+    expect(await Flight.search(again, minutesLater(5))).toEqual({ ...first, freshness: "cached" });
   });
   expect(seen).toEqual(["redis"]);
   expect(await Flight.search({ ...query, adults: 2 }, at)).toMatchObject({ freshness: "fresh" });
 });
 
 test("what one wants to see of an answer is no other question", async () => {
-  const query = trip({ origin: "LHR", destination: "JFK" });
+  const query = uniqueCriteria({ origin: "LHR", destination: "JFK" });
   const whole = await Flight.search({ ...query, limit: 100 }, at);
   const seen = await requests(async () => {
     const first = await Flight.search({ ...query, limit: 10 }, at);
@@ -64,11 +64,11 @@ test("today is the day on the origin's wall", async () => {
 
 test("nobody sells more than 361 days ahead", async () => {
   const sold = { departureDate: "2027-11-18" };
-  expect(await Flight.search(trip(sold), at)).toMatchObject({ freshness: "fresh" });
+  expect(await Flight.search(uniqueCriteria(sold), at)).toMatchObject({ freshness: "fresh" });
   const late = { departureDate: "2027-11-19" };
-  await expect(Flight.search(trip(late), at)).rejects.toMatchObject(faults("#departureDate"));
+  await expect(Flight.search(uniqueCriteria(late), at)).rejects.toMatchObject(faults("#departureDate"));
   const back = { ...sold, returnDate: "2027-11-19" };
-  await expect(Flight.search(trip(back), at)).rejects.toMatchObject(faults("#returnDate"));
+  await expect(Flight.search(uniqueCriteria(back), at)).rejects.toMatchObject(faults("#returnDate"));
 });
 
 test("every place nobody flies to is named", async () => {
@@ -81,7 +81,15 @@ test("every place nobody flies to is named", async () => {
 
 test("what is not a search is refused before anybody is asked", async () => {
   const seen = await requests(async () => {
-    for (const query of [undefined, null, "lon", [], {}, trip({ origin: "STANSTED" }), trip({ q: 1 })])
+    for (const query of [
+      undefined,
+      null,
+      "lon",
+      [],
+      {},
+      uniqueCriteria({ origin: "STANSTED" }),
+      uniqueCriteria({ q: 1 }),
+    ])
       await expect(Flight.search(query, at)).rejects.toMatchObject({ name: "ValiError" });
   });
   expect(seen).toEqual([]);

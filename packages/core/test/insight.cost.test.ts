@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { sql } from "../src/base/db.ts";
 import * as Insight from "../src/insight.ts";
-import { scans, sentBy } from "./support/explain.ts";
+import { scans, statementsOf } from "./support/explain.ts";
 
 const at = new Date("2026-11-22T12:00:00Z");
 
@@ -29,7 +29,7 @@ test.each([
   ["2027-01-21", "dates", 60],
   ["2027-01-22", "route", 820],
 ])("among 120,000 observations, %s is told by those of its %s, found by index", async (date, of, most) => {
-  const [request = []] = await sentBy(async () => {
+  const [request = []] = await statementsOf(async () => {
     expect(await about(date)).toMatchObject({ sample: { of, observations: most }, verdict: "low" });
   });
   const read = await scans(request[0]!);

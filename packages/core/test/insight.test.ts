@@ -6,7 +6,7 @@ import { newId } from "../src/base/id.ts";
 import * as Flight from "../src/flight.ts";
 import * as Insight from "../src/insight.ts";
 import * as a from "./support/factory.ts";
-import { through, without } from "./support/network.ts";
+import { interceptRequests, withoutService } from "./support/network.ts";
 
 const day = 86_400_000;
 const at = new Date("2026-11-22T12:00:00Z");
@@ -139,7 +139,9 @@ test("without a price the last one known counts: a stored answer's, else a watch
   const { items } = await Flight.search(asked(), ago(0, 0.5));
   expect(await about()).toMatchObject({ price: items[0]?.total ?? null });
   expect(await about({ price: "30.00" })).toMatchObject({ price: pounds(3000), verdict: "high" });
-  await without("redis", async () => expect(await about()).toMatchObject({ price: pounds(1500), verdict: "low" }));
+  await withoutService("redis", async () =>
+    expect(await about()).toMatchObject({ price: pounds(1500), verdict: "low" }),
+  );
   route = { ...a.route(), departureDate: ahead(60) };
   await observed(
     route,
@@ -288,7 +290,7 @@ test("whoever was observed, on whatever day and for however many, it is as the r
 test("it takes one request to Redis and one to Postgres", async () => {
   await observed(route, twice(Array(40).fill(2000)));
   const services: string[] = [];
-  await through(
+  await interceptRequests(
     (service) => void services.push(service),
     () => about(),
   );

@@ -3,12 +3,12 @@ import { describe, expect, test } from "vitest";
 import { batch, redis } from "../src/base/cache.ts";
 import { sql } from "../src/base/db.ts";
 import * as Limit from "../src/limit.ts";
-import { without } from "./support/network.ts";
+import { withoutService } from "./support/network.ts";
 
 /** Ways to count: as usual, and by Postgres alone. */
 const stores = [
   ["Redis", <T>(work: () => Promise<T>) => work()],
-  ["Postgres, with Redis gone", <T>(work: () => Promise<T>) => without("redis", work)],
+  ["Postgres, with Redis gone", <T>(work: () => Promise<T>) => withoutService("redis", work)],
 ] as const;
 
 async function take(rule: Limit.Rule, who: Limit.Caller, times = 1): Promise<Limit.Usage[]> {
@@ -90,23 +90,23 @@ test("one question that fails leaves the others their answers", async () => {
 
 test("without Redis whatever is not strict goes through uncounted", async () => {
   for (const rule of ["general", "search"] as const) {
-    expect(await without("redis", () => take(rule, { address: "192.0.2.8", account: "x" }))).toEqual([]);
+    expect(await withoutService("redis", () => take(rule, { address: "192.0.2.8", account: "x" }))).toEqual([]);
   }
 });
 
 test("counting in Postgres is one statement, counts every one of those at once, and begins anew when its time is over", async () => {
   const who = { address: "198.51.100.1", account: crypto.randomUUID() };
-  expect(await without("redis", () => counted(() => take("login", who)))).toEqual({ redis: 0, postgres: 1 });
-  const crowd = await without("redis", () => Promise.all(Array.from({ length: 20 }, () => take("login", who))));
+  expect(await withoutService("redis", () => counted(() => take("login", who)))).toEqual({ redis: 0, postgres: 1 });
+  const crowd = await withoutService("redis", () => Promise.all(Array.from({ length: 20 }, () => take("login", who))));
   expect(crowd.map(([, account]) => account?.allowed).filter(Boolean)).toHaveLength(9);
   await sql`update login_attempts set ends_at = now()`;
-  expect(await without("redis", () => take("login", who))).toMatchObject([{ remaining: 59 }, { remaining: 9 }]);
+  expect(await withoutService("redis", () => take("login", who))).toMatchObject([{ remaining: 59 }, { remaining: 9 }]);
 });
 
 test("neither Redis nor Postgres learns who was counted", async () => {
   const who = { address: "203.0.113.77", account: "ada@example.com" };
   await take("login", who);
-  await without("redis", () => take("login", who));
+  await withoutService("redis", () => take("login", who));
   const rows = await sql`select login_attempts.key from login_attempts`;
   const held = `${await redis.keys("limit*")} ${JSON.stringify(rows)}`;
   expect(held).toContain("login-account");

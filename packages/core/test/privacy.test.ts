@@ -10,7 +10,7 @@ import * as Privacy from "../src/privacy.ts";
 import * as Session from "../src/session.ts";
 import * as User from "../src/user.ts";
 import * as a from "./support/factory.ts";
-import { through, without } from "./support/network.ts";
+import { interceptRequests, withoutService } from "./support/network.ts";
 
 const now = new Date();
 const minutes = (count: number) => new Date(now.getTime() + count * 60_000);
@@ -165,7 +165,7 @@ test("of several workers one prepares an export, and what one that died has begu
   await Privacy.prepareExports(now);
   const one = await somebody();
   await Privacy.requestExport(one.userId, one.sessionId, now);
-  const cut = through(
+  const cut = interceptRequests(
     (_, body) => {
       if (body.includes("token_hash")) throw new TypeError("fetch failed");
     },
@@ -233,7 +233,7 @@ const every = async () =>
 
 test("a deletion that cannot be made known everywhere is not made, and may be repeated", async () => {
   const one = await somebody();
-  const gone = without("redis", () => Privacy.removeAccount(one.userId, one.sessionId, now));
+  const gone = withoutService("redis", () => Privacy.removeAccount(one.userId, one.sessionId, now));
   await expect(gone).rejects.toMatchObject({ code: "session.unavailable" });
   expect(await User.get(one.userId)).toMatchObject({ email: one.email });
   await Privacy.removeAccount(one.userId, one.sessionId, now);
@@ -243,7 +243,7 @@ test("a deletion that cannot be made known everywhere is not made, and may be re
 test("who signs in while an account is deleted is signed out with it, or refused", async () => {
   const one = await somebody();
   const signed: Promise<Session.Info | Error>[] = [];
-  await through(
+  await interceptRequests(
     (_, body) => {
       if (body.includes("delete from sessions")) signed.push(Session.create(one.userId, now).catch((error) => error));
     },

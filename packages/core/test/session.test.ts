@@ -6,7 +6,7 @@ import { newId } from "../src/base/id.ts";
 import * as Session from "../src/session.ts";
 import * as User from "../src/user.ts";
 import * as a from "./support/factory.ts";
-import { through, without } from "./support/network.ts";
+import { interceptRequests, withoutService } from "./support/network.ts";
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
@@ -151,7 +151,7 @@ test("a session that was ended opens nothing, and may be ended again", async () 
   await Session.logout(token);
   expect(await Session.validate(token, at)).toBeUndefined();
   expect(await uncached(token, at)).toBeUndefined();
-  expect(await without("redis", () => Session.validate(token, at))).toBeUndefined();
+  expect(await withoutService("redis", () => Session.validate(token, at))).toBeUndefined();
   expect(await Session.validate(other.token, at)).toMatchObject({ userId });
   await Session.logout(token);
   await Session.logout("no such token");
@@ -161,7 +161,7 @@ test("a reader who saw the row before the logout cannot bring it back into the c
   const { token, at } = await signedIn();
   const refills = (service: string, body: string) => service === "redis" && body.includes('"nx"');
   let ending: Promise<void> | undefined;
-  const slow = through(
+  const slow = interceptRequests(
     async (service, body) => {
       if (!refills(service, body)) return;
       ending = Session.logout(token);
@@ -188,21 +188,21 @@ test("no request that starts after the logout has answered succeeds, however man
 
 test("without Redis Postgres answers, and nobody is signed out", async () => {
   const { userId, token, at } = await signedIn();
-  expect(await without("redis", () => Session.validate(token, at))).toMatchObject({ userId });
+  expect(await withoutService("redis", () => Session.validate(token, at))).toMatchObject({ userId });
 });
 
 test("a logout that Redis did not hear of says so, and may be repeated", async () => {
   const { token, at } = await signedIn();
   await Session.validate(token, at);
   const fault = { kind: "upstream", code: "session.unavailable", retryAfter: 1 };
-  await expect(without("redis", () => Session.logout(token))).rejects.toMatchObject(fault);
+  await expect(withoutService("redis", () => Session.logout(token))).rejects.toMatchObject(fault);
   await Session.logout(token);
   expect(await Session.validate(token, at)).toBeUndefined();
 });
 
 test("a logout that Postgres did not hear of fails, and may be repeated", async () => {
   const { token, at } = await signedIn();
-  await expect(without("postgres", () => Session.logout(token))).rejects.toThrow();
+  await expect(withoutService("postgres", () => Session.logout(token))).rejects.toThrow();
   await Session.logout(token);
   expect(await uncached(token, at)).toBeUndefined();
 });

@@ -4,8 +4,8 @@ import { sql } from "../src/base/db.ts";
 import * as Sweep from "../src/sweep.ts";
 import * as Watch from "../src/watch.ts";
 import * as a from "./support/factory.ts";
-import { market, offer, type Said } from "./support/market.ts";
-import { heard, hour, later, minute, often, seen, sweep } from "./support/sweep.ts";
+import { type MarketAnswer, offer, stubProvider } from "./support/stubprovider.ts";
+import { afterNoon, alertsOf, everySweep, hour, minute, sweep, watchPrices } from "./support/sweep.ts";
 
 test("a hundred people who watch one fare cost one search, and each hears of it", async () => {
   const fare = a.route();
@@ -19,7 +19,7 @@ test("a hundred people who watch one fare cost one search, and each hears of it"
   );
   const { searched } = await sweep(a.noon, { [first.name]: 190_00 });
   expect(searched.filter((name) => name === first.name)).toHaveLength(1);
-  const told = await Promise.all(everyone.map((userId) => heard(userId)));
+  const told = await Promise.all(everyone.map((userId) => alertsOf(userId)));
   expect(told.flat()).toHaveLength(100);
 });
 
@@ -27,23 +27,23 @@ test("a watch that comes too late for a check does not wait for the fare's next 
   const fare = a.route();
   const { userId } = await a.watch({ ...fare, targetPrice: "200.00" });
   const come: ReturnType<typeof a.watch>[] = [];
-  const provider = market(
+  const provider = stubProvider(
     () => 190_00,
     async () => {
-      come.push(a.watch({ ...fare, targetPrice: "200.00" }, { at: later(1) }));
+      come.push(a.watch({ ...fare, targetPrice: "200.00" }, { at: afterNoon(1) }));
       await come[0];
       return 190_00;
     },
   );
   await Sweep.run(a.noon, { provider });
   const late = await come[0]!;
-  expect(await heard(userId)).toEqual(["03-01T12:00 190.00 target"]);
-  expect(await heard(late.userId)).toEqual([]);
+  expect(await alertsOf(userId)).toEqual(["03-01T12:00 190.00 target"]);
+  expect(await alertsOf(late.userId)).toEqual([]);
   expect(await Watch.get(late.userId, late.id, a.noon)).toMatchObject({
-    nextCheckAt: later(minute / 2 + 1).toISOString(),
+    nextCheckAt: afterNoon(minute / 2 + 1).toISOString(),
   });
-  await sweep(later(minute), { [late.name]: 190_00 });
-  expect(await heard(late.userId)).toEqual(["03-01T12:01 190.00 target"]);
+  await sweep(afterNoon(minute), { [late.name]: 190_00 });
+  expect(await alertsOf(late.userId)).toEqual(["03-01T12:01 190.00 target"]);
 });
 
 test.each(["searched", "confirmed"])(
@@ -65,23 +65,23 @@ test.each(["searched", "confirmed"])(
       await changed;
       return 190_00;
     };
-    const provider = market(
+    const provider = stubProvider(
       () => change("searched"),
       () => change("confirmed"),
     );
-    await Sweep.run(a.noon, { provider, cadence: often });
+    await Sweep.run(a.noon, { provider, cadence: everySweep });
     expect(new Set(provider.confirmed).size).toBe(provider.confirmed.length);
-    expect(await heard(raised.userId)).toEqual(["03-01T12:00 190.00 target"]);
-    expect(await heard(lowered.userId)).toEqual([]);
-    expect(await heard(paused.userId)).toEqual([]);
-    expect(await seen(lowered.userId, lowered.id)).toEqual(["ok 190.00"]);
+    expect(await alertsOf(raised.userId)).toEqual(["03-01T12:00 190.00 target"]);
+    expect(await alertsOf(lowered.userId)).toEqual([]);
+    expect(await alertsOf(paused.userId)).toEqual([]);
+    expect(await watchPrices(lowered.userId, lowered.id)).toEqual(["ok 190.00"]);
     expect(await Watch.get(lowered.userId, lowered.id, a.noon)).toMatchObject({ targetPrice: { amount: "100.00" } });
     const numbers = await sql`select epoch from alert_rules where watch_id = ${raised.id}`;
     expect(numbers).toEqual([{ epoch: 2 }]);
   },
 );
 
-test.each<[string, Said, string]>([
+test.each<[string, MarketAnswer, string]>([
   ["throws", new Error("connection reset"), "provider_error -"],
   ["answers in another currency", { status: "ok", offers: [offer(100_00, "EUR")] }, "provider_error -"],
   ["asks for less than nothing", -100_00, "provider_error -"],
@@ -97,9 +97,9 @@ test.each<[string, Said, string]>([
 ])("a provider that %s moves no rule", async (_, said, recorded) => {
   const { userId, id, name } = await a.watch({ targetPrice: "200.00", rules: { newLow: true, routeLow: true } });
   await sweep(a.noon, { [name]: said });
-  expect(await seen(userId, id)).toEqual([recorded]);
-  expect(await heard(userId)).toEqual([]);
-  await sweep(later(hour), { [name]: 190_00 });
+  expect(await watchPrices(userId, id)).toEqual([recorded]);
+  expect(await alertsOf(userId)).toEqual([]);
+  await sweep(afterNoon(hour), { [name]: 190_00 });
   const { items } = await Alert.list(userId, {});
   expect(items).toMatchObject([{ alreadyTrue: true, previousPrice: null }]);
 });
@@ -108,15 +108,15 @@ test("a price that would alert is confirmed once, for everybody who watches the 
   const fare = a.route();
   const one = await a.watch({ ...fare, targetPrice: "200.00" });
   const two = await a.watch({ ...fare, targetPrice: "250.00" });
-  const provider = market(
+  const provider = stubProvider(
     (name) => (name === one.name ? 190_00 : null),
     (_, total) => total,
   );
-  await Sweep.run(a.noon, { provider, cadence: often });
+  await Sweep.run(a.noon, { provider, cadence: everySweep });
   expect(provider.confirmed).toEqual([one.name]);
-  expect(await heard(one.userId)).toEqual(["03-01T12:00 190.00 target"]);
-  expect(await heard(two.userId)).toEqual(["03-01T12:00 190.00 target"]);
-  await Sweep.run(later(hour), { provider, cadence: often });
+  expect(await alertsOf(one.userId)).toEqual(["03-01T12:00 190.00 target"]);
+  expect(await alertsOf(two.userId)).toEqual(["03-01T12:00 190.00 target"]);
+  await Sweep.run(afterNoon(hour), { provider, cadence: everySweep });
   expect(provider.confirmed).toEqual([one.name]);
 });
 
@@ -124,15 +124,15 @@ test("a price that is taken back never alerts, and the price that took its place
   const fare = a.route();
   const low = await a.watch({ ...fare, targetPrice: "150.00", alertThreshold: null });
   const high = await a.watch({ ...fare, targetPrice: "250.00", alertThreshold: null });
-  const provider = market(
+  const provider = stubProvider(
     (name) => (name === low.name ? 140_00 : null),
     () => 240_00,
   );
-  await Sweep.run(a.noon, { provider, cadence: often });
+  await Sweep.run(a.noon, { provider, cadence: everySweep });
   expect(provider.confirmed).toEqual([low.name]);
-  expect(await seen(low.userId, low.id)).toEqual(["ghost 140.00", "ok 240.00"].sort());
-  expect(await heard(low.userId)).toEqual([]);
-  expect(await heard(high.userId)).toEqual(["03-01T12:00 240.00 target"]);
+  expect(await watchPrices(low.userId, low.id)).toEqual(["ghost 140.00", "ok 240.00"].sort());
+  expect(await alertsOf(low.userId)).toEqual([]);
+  expect(await alertsOf(high.userId)).toEqual(["03-01T12:00 240.00 target"]);
   expect(await Watch.get(low.userId, low.id, a.noon)).toMatchObject({ currentPrice: { amount: "240.00" } });
   expect(await Watch.get(low.userId, low.id, a.noon)).toMatchObject({ lowestPrice: { amount: "240.00" } });
 });
@@ -145,13 +145,13 @@ test.each([
   "an offer that %s when it is confirmed leaves a ghost and moves no rule",
   async (_, confirmed, recorded) => {
     const { userId, id, name } = await a.watch({ targetPrice: "200.00" });
-    const provider = market(
+    const provider = stubProvider(
       (asked) => (asked === name ? 190_00 : null),
       () => confirmed,
     );
-    await Sweep.run(a.noon, { provider, cadence: often });
-    expect((await seen(userId, id)).sort()).toEqual(["ghost 190.00", recorded]);
-    expect(await heard(userId)).toEqual([]);
+    await Sweep.run(a.noon, { provider, cadence: everySweep });
+    expect((await watchPrices(userId, id)).sort()).toEqual(["ghost 190.00", recorded]);
+    expect(await alertsOf(userId)).toEqual([]);
     expect(await Watch.get(userId, id, a.noon)).toMatchObject({ currentPrice: null, lowestPrice: null });
   },
 );
@@ -162,18 +162,18 @@ test("a new low of fourteen days is told, and one of thirteen is not", async () 
   const short = await a.watch(only);
   for (let day = 0; day <= 14; day++) {
     const dear = { [long.name]: day === 14 ? 195_00 : 200_00 };
-    await sweep(later(day * 24 * hour), day > 0 ? { ...dear, [short.name]: day === 14 ? 195_00 : 200_00 } : dear);
+    await sweep(afterNoon(day * 24 * hour), day > 0 ? { ...dear, [short.name]: day === 14 ? 195_00 : 200_00 } : dear);
   }
-  expect(await heard(long.userId)).toEqual(["03-15T12:00 195.00 new_low"]);
-  expect(await heard(short.userId)).toEqual([]);
+  expect(await alertsOf(long.userId)).toEqual(["03-15T12:00 195.00 new_low"]);
+  expect(await alertsOf(short.userId)).toEqual([]);
 });
 
 test("the first check of a watch is judged by the lows from before it, where nobody asked for them until then", async () => {
   const fare = a.route();
   const { name } = await a.watch({ ...fare, targetPrice: "1.00" });
-  for (let day = 0; day < 14; day++) await sweep(later(day * 24 * hour), { [name]: 200_00 });
+  for (let day = 0; day < 14; day++) await sweep(afterNoon(day * 24 * hour), { [name]: 200_00 });
   const rules = { newLow: true };
-  const { userId } = await a.watch({ ...fare, targetPrice: null, rules }, { at: later(14 * 24 * hour) });
-  await sweep(later(14 * 24 * hour + 1), { [name]: 170_00 });
-  expect(await heard(userId)).toEqual(["03-15T12:00 170.00 drop+new_low"]);
+  const { userId } = await a.watch({ ...fare, targetPrice: null, rules }, { at: afterNoon(14 * 24 * hour) });
+  await sweep(afterNoon(14 * 24 * hour + 1), { [name]: 170_00 });
+  expect(await alertsOf(userId)).toEqual(["03-15T12:00 170.00 drop+new_low"]);
 });

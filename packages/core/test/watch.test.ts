@@ -5,7 +5,7 @@ import { wishes } from "../src/flight.ts";
 import * as Sweep from "../src/sweep.ts";
 import * as Watch from "../src/watch.ts";
 import * as a from "./support/factory.ts";
-import { market } from "./support/market.ts";
+import { stubProvider } from "./support/stubprovider.ts";
 
 const minute = 60_000;
 const later = (ms: number) => new Date(a.noon.getTime() + ms);
@@ -14,7 +14,7 @@ const missing = { kind: "missing", code: "watch.missing" };
 /** A sweep at which everything costs this much. */
 async function sweep(price: number, at: Date): Promise<void> {
   const cadence: Sweep.Options["cadence"] = (_, at) => new Date(at.getTime() + 1);
-  await Sweep.run(at, { provider: market(() => price), cadence });
+  await Sweep.run(at, { provider: stubProvider(() => price), cadence });
 }
 
 describe("create", () => {
@@ -127,7 +127,7 @@ describe("create", () => {
   test("is due at once, but not within half a minute of its fare's last check", async () => {
     const fare = a.route();
     const first = await a.watch(fare);
-    await Sweep.run(a.noon, { provider: market(() => 100_00) });
+    await Sweep.run(a.noon, { provider: stubProvider(() => 100_00) });
     const next = (await Watch.get(first.userId, first.id, a.noon)).nextCheckAt;
     expect(Date.parse(next ?? "")).toBeGreaterThan(later(60 * minute).getTime());
     expect((await a.watch(fare, { at: later(minute / 6) })).nextCheckAt).toBe(later(minute / 2).toISOString());
@@ -138,7 +138,7 @@ describe("create", () => {
 test("another user's watch is missing, whatever is asked of it, and stays as it is", async () => {
   const mine = await a.watch({ targetPrice: "200.00" });
   const stranger = await a.user();
-  const provider = market(() => 1);
+  const provider = stubProvider(() => 1);
   await expect(Watch.get(stranger, mine.id, a.noon)).rejects.toMatchObject(missing);
   await expect(Watch.history(stranger, mine.id, {}, a.noon)).rejects.toMatchObject(missing);
   await expect(Watch.update(stranger, mine.id, { isActive: false }, a.noon)).rejects.toMatchObject(missing);

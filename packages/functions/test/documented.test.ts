@@ -1,7 +1,7 @@
 import { redis } from "@travel-conductor/core/base/cache";
 import { sql } from "@travel-conductor/core/base/db";
 import { type Call, Criteria, cacheKey, provider } from "@travel-conductor/core/flight";
-import { without } from "@travel-conductor/core/test/network";
+import { withoutService } from "@travel-conductor/core/test/network";
 import * as v from "valibot";
 import { describe, expect, test, vi } from "vitest";
 import { limit } from "../src/api/guard.ts";
@@ -22,7 +22,7 @@ const spoilt: Record<number, Spoil> = {
   415: (request, send) => send({ ...request, headers: { "content-type": "text/plain" } }),
   422: (request, send) => send({ ...request, path: `${request.path.split("?")[0]}?nonsense=1` }),
   429: async (request, send) => send({ ...request, address: await a.spent() }),
-  503: (request, send) => without("postgres", () => send(request)),
+  503: (request, send) => withoutService("postgres", () => send(request)),
 };
 
 /** Where a status has a cause of the route's own. */

@@ -1,6 +1,6 @@
 import { sql } from "@travel-conductor/core/base/db";
 import { logger } from "@travel-conductor/core/base/log";
-import { without } from "@travel-conductor/core/test/network";
+import { withoutService } from "@travel-conductor/core/test/network";
 import { counted } from "@travel-conductor/local/testing";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { limit } from "../src/api/guard.ts";
@@ -197,7 +197,7 @@ test("a part that does not answer is 503, and health says which", async () => {
     ["postgres", "Postgres"],
     ["redis", "Redis"],
   ] as const) {
-    const problem = await without(store, async () => a.read(await a.call("GET", "/health"), 503));
+    const problem = await withoutService(store, async () => a.read(await a.call("GET", "/health"), 503));
     expect(problem).toMatchObject({ code: "health.unavailable", detail: `No answer from ${name}.` });
   }
 });

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from "node:events";
 import { sql } from "@travel-conductor/core/base/db";
 import * as Privacy from "@travel-conductor/core/privacy";
-import { through } from "@travel-conductor/core/test/network";
+import { interceptRequests } from "@travel-conductor/core/test/network";
 import { expect, test } from "vitest";
 import * as a from "./client.ts";
 import { document, operations } from "./document.ts";
@@ -66,7 +66,7 @@ test("a second request while the first runs is told to come again", async () => 
     door.emit("there");
     await open;
   };
-  await through(gate, async () => {
+  await interceptRequests(gate, async () => {
     const first = post(token, "k", body);
     await there;
     const second = await post(token, "k", body);
@@ -84,7 +84,7 @@ test("a request that died before it could answer makes the same watch when it co
   const dies = (_: string, sent: string) => {
     if (sent.includes("set status =")) throw new TypeError("fetch failed");
   };
-  expect((await through(dies, () => post(token, "k", body))).status).toBe(503);
+  expect((await interceptRequests(dies, () => post(token, "k", body))).status).toBe(503);
   expect(await watches(userId)).toBe(1);
   await sql`update idempotency_keys set claimed_until = now() where idempotency_keys.user_id = ${userId}`;
 
@@ -120,7 +120,7 @@ test("the same key asks for one export, also when the first request died before 
   const dies = (_: string, sent: string) => {
     if (sent.includes("set status =")) throw new TypeError("fetch failed");
   };
-  expect((await through(dies, () => ask("k"))).status).toBe(503);
+  expect((await interceptRequests(dies, () => ask("k"))).status).toBe(503);
   await Privacy.prepareExports(new Date());
   const link = await a.link(email, "export_ready");
   await sql`update idempotency_keys set claimed_until = now() where idempotency_keys.user_id = ${userId}`;

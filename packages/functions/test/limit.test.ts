@@ -5,7 +5,7 @@ import { redis } from "@travel-conductor/core/base/cache";
 import { sql } from "@travel-conductor/core/base/db";
 import { env } from "@travel-conductor/core/base/env";
 import * as Session from "@travel-conductor/core/session";
-import { through as watched } from "@travel-conductor/core/test/network";
+import { interceptRequests as watched } from "@travel-conductor/core/test/network";
 import { counted } from "@travel-conductor/local/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { app } from "../src/api/index.ts";

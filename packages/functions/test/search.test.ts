@@ -3,7 +3,7 @@ import { redis } from "@travel-conductor/core/base/cache";
 import { sql } from "@travel-conductor/core/base/db";
 import { env } from "@travel-conductor/core/base/env";
 import * as Session from "@travel-conductor/core/session";
-import { through, without } from "@travel-conductor/core/test/network";
+import { interceptRequests, withoutService } from "@travel-conductor/core/test/network";
 import { counted } from "@travel-conductor/local/testing";
 import { beforeEach, expect, test, vi } from "vitest";
 import * as a from "./client.ts";
@@ -55,8 +55,8 @@ test("what is refused, or was no question, is not noted", async () => {
 
 test("a search is answered without Redis, and without its note", async () => {
   const { token } = await a.user();
-  expect((await without("redis", () => search({ token }))).status).toBe(200);
-  const cut = through(
+  expect((await withoutService("redis", () => search({ token }))).status).toBe(200);
+  const cut = interceptRequests(
     (service, body) => {
       if (service === "redis" && body.includes("searches")) throw new TypeError("fetch failed");
     },

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import * as v from "valibot";
-import { type Answer, made, refused } from "./duffel/answer.ts";
-import { newId, type Sold, sold } from "./duffel/offers.ts";
-import { type Offered, till } from "./duffel/orders.ts";
+import { type Answer, created, refusal } from "./duffel/answer.ts";
+import { type DuffelOffer, newId, offersFor } from "./duffel/offers.ts";
+import { createOrders, type Offered } from "./duffel/orders.ts";
 import * as Shape from "./duffel/schema.ts";
 
 /**
@@ -34,34 +34,34 @@ export async function startDuffel(currency = "GBP") {
   const seen: Seen[] = [];
   const troubles: Trouble[] = [];
   const offers = new Map<string, Offered>();
-  const orders = till(offers);
+  const orders = createOrders(offers);
   const rate = { limit: 60, remaining: 60, reset: new Date(Date.now() + 60_000) as Date | null };
-  let alter = (offer: Sold, _index: number): unknown => offer;
+  let alter = (offer: DuffelOffer, _index: number): unknown => offer;
 
   async function search(query: URLSearchParams, wanted: Shape.Search): Promise<Answer> {
     const wait = Number(query.get("supplier_timeout") ?? 20_000);
-    if (!(wait >= 2_000 && wait <= 60_000)) return refused(422, "invalid_supplier_timeout");
+    if (!(wait >= 2_000 && wait <= 60_000)) return refusal(422, "invalid_supplier_timeout");
     const { slices, passengers } = wanted;
     const today = new Date(Date.now() - 12 * 3_600_000).toISOString().slice(0, 10);
-    if (slices.some(({ departure_date }) => departure_date < today)) return refused(422, "invalid_departure_date");
+    if (slices.some(({ departure_date }) => departure_date < today)) return refusal(422, "invalid_departure_date");
     if (slices.some((one, index) => index > 0 && one.departure_date < (slices[index - 1]?.departure_date ?? "")))
-      return refused(422, "invalid_departure_date");
-    if (slices.some(({ origin, destination }) => origin === destination)) return refused(422, "invalid_destination");
+      return refusal(422, "invalid_departure_date");
+    if (slices.some(({ origin, destination }) => origin === destination)) return refusal(422, "invalid_destination");
     const laps = passengers.filter((one) => "age" in one && one.age < 2).length;
     if (laps > passengers.filter((one) => "type" in one).length || passengers.length - laps > 9)
-      return refused(422, "invalid_passengers");
-    const found = await sold(wanted, currency);
+      return refusal(422, "invalid_passengers");
+    const found = await offersFor(wanted, currency);
     for (const offer of found) offers.set(offer.id, { offer, withdrawn: false, attempted: false });
     const listed = query.get("return_offers") === "true" ? { offers: found.map(alter) } : {};
-    return made(201, { id: newId("orq"), live_mode: false, ...wanted, ...listed });
+    return created(201, { id: newId("orq"), live_mode: false, ...wanted, ...listed });
   }
 
   function offer(id: string): Answer {
     const found = offers.get(id);
-    if (!found) return refused(404, "not_found");
-    if (found.withdrawn) return refused(422, "offer_no_longer_available");
-    if (Date.parse(found.offer.expires_at) <= Date.now()) return refused(422, "offer_expired");
-    return made(200, alter(found.offer, 0));
+    if (!found) return refusal(404, "not_found");
+    if (found.withdrawn) return refusal(422, "offer_no_longer_available");
+    if (Date.parse(found.offer.expires_at) <= Date.now()) return refusal(422, "offer_expired");
+    return created(200, alter(found.offer, 0));
   }
 
   /** A body is `{"data": …}` in the shape of the call. */
@@ -72,16 +72,16 @@ export async function startDuffel(currency = "GBP") {
   ): Promise<Answer> {
     const parsed = v.safeParse(v.strictObject({ data: shape }), body);
     if (parsed.success) return answer(parsed.output.data);
-    return refused(422, "validation_error", v.getDotPath(parsed.issues[0]));
+    return refusal(422, "validation_error", v.getDotPath(parsed.issues[0]));
   }
 
   async function answer({ method, headers }: IncomingMessage, url: URL, body: unknown): Promise<Answer> {
-    if (headers.authorization !== `Bearer ${token}`) return refused(401, "access_token_not_found");
-    if (headers["duffel-version"] !== "v2") return refused(400, "unsupported_version");
-    if (!/json/.test(headers.accept ?? "")) return refused(406, "not_acceptable");
+    if (headers.authorization !== `Bearer ${token}`) return refusal(401, "access_token_not_found");
+    if (headers["duffel-version"] !== "v2") return refusal(400, "unsupported_version");
+    if (!/json/.test(headers.accept ?? "")) return refusal(406, "not_acceptable");
     if (body !== undefined && !/^application\/json/.test(headers["content-type"] ?? ""))
-      return refused(415, "unsupported_media_type");
-    if (body === null) return refused(400, "bad_request");
+      return refusal(415, "unsupported_media_type");
+    if (body === null) return refusal(400, "bad_request");
     const call = `${method} ${url.pathname}`;
     const [, id = ""] = /(\w+_\w+)(?=$|\/actions)/.exec(url.pathname) ?? [];
     if (call === "POST /air/offer_requests") return taken(body, Shape.Search, (data) => search(url.searchParams, data));
@@ -90,12 +90,12 @@ export async function startDuffel(currency = "GBP") {
     if (call === "GET /air/orders") return orders.list(url.searchParams);
     if (call === `GET /air/orders/${id}`) {
       const found = orders.find(id);
-      return found ? made(200, found) : refused(404, "not_found");
+      return found ? created(200, found) : refusal(404, "not_found");
     }
     if (call === "POST /air/payments") return taken(body, Shape.Pay, orders.pay);
     if (call === "POST /air/order_cancellations") return taken(body, Shape.Cancel, orders.cancel);
     if (call === `POST /air/order_cancellations/${id}/actions/confirm`) return orders.confirm(id);
-    return refused(404, "not_found");
+    return refusal(404, "not_found");
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -109,7 +109,7 @@ export async function startDuffel(currency = "GBP") {
     rate.remaining = Math.max(0, rate.remaining - 1);
     const failed = typeof trouble === "object" && "status" in trouble ? trouble : undefined;
     const { status, body: told } = failed
-      ? refused(failed.status, failed.code ?? "internal_error")
+      ? refusal(failed.status, failed.code ?? "internal_error")
       : typeof trouble === "object" && "told" in trouble
         ? { status: 200, body: trouble.told }
         : await answer(request, url, body);

@@ -5,8 +5,8 @@ import { sql } from "../../src/base/db.ts";
 import { logger } from "../../src/base/log.ts";
 import * as Flight from "../../src/flight.ts";
 import * as Session from "../../src/session.ts";
-import { through, without } from "../support/network.ts";
-import { criteria, flush, operator, searched, somebody } from "../support/searches.ts";
+import { interceptRequests, withoutService } from "../support/network.ts";
+import { criteria, flush, operator, recordSearches, signedInUser } from "../support/searches.ts";
 
 const now = new Date();
 const ago = (milliseconds: number) => new Date(now.getTime() - milliseconds);
@@ -30,9 +30,9 @@ async function counts() {
 const waiting = () => redis.xlen("searches");
 
 test("a search is written down with who asked, what for, and what was answered", async () => {
-  const { userId, token } = await somebody(now);
+  const { userId, token } = await signedInUser(now);
   const party = { adults: 2, childAges: [4, 9], infants: 1, cabin: "business" as const, maxStops: 1 };
-  await searched({ at: now, token, ...party });
+  await recordSearches({ at: now, token, ...party });
   const [note] = await Analytics.list(userId, {}).then(({ items }) => items);
   expect(note).toBeUndefined();
   const { departureDate } = criteria(now);
@@ -60,9 +60,9 @@ test("a search is written down with who asked, what for, and what was answered",
 test("how old an answer was is what was stored when the search was made, whatever came after", async () => {
   const { departureDate } = criteria(now);
   const ask = (at: Date) => Flight.search({ origin: "STN", destination: "BGY", currency: "GBP", departureDate }, at);
-  await searched({ at: ago(7_200_000), departureDate });
+  await recordSearches({ at: ago(7_200_000), departureDate });
   expect((await ask(ago(7_200_000))).freshness).toBe("fresh");
-  await searched({ at: ago(7_100_000), departureDate }, { at: ago(60_000), departureDate });
+  await recordSearches({ at: ago(7_100_000), departureDate }, { at: ago(60_000), departureDate });
   await redis.del(Flight.cacheKey(criteria(now)));
   await sql`truncate flight_cache`;
   expect((await ask(ago(50_000))).freshness).toBe("fresh");
@@ -72,7 +72,7 @@ test("how old an answer was is what was stored when the search was made, whateve
 });
 
 test("a search that nobody answered is written down, and says so", async () => {
-  await searched({ at: now });
+  await recordSearches({ at: now });
   await flush();
   const [row] = await sql`
     select search_analytics.status, search_analytics.freshness, search_analytics.provider, search_analytics.results_count
@@ -84,18 +84,18 @@ test("a search that nobody answered is written down, and says so", async () => {
 });
 
 test("a search waits until it has been answered", async () => {
-  await searched({ at: now });
+  await recordSearches({ at: now });
   expect(await Analytics.flush(new Date())).toEqual({ searches: 0, unreadable: 0 });
   expect(await waiting()).toBe(1);
 });
 
 test("wherever a flush dies, none is lost and none is counted twice", async () => {
-  const people = [await somebody(now), await somebody(now)];
+  const people = [await signedInUser(now), await signedInUser(now)];
   const all = people.flatMap(({ token }) => [
     { at: ago(1_000), token },
     { at: now, token },
   ]);
-  await searched(...all, { at: now });
+  await recordSearches(...all, { at: now });
   await flush();
   const once = await counts();
   expect(once?.rows).toBe(5);
@@ -104,7 +104,7 @@ test("wherever a flush dies, none is lost and none is counted twice", async () =
     for (let fatal = 0; ; fatal++) {
       await redis.flushall();
       await sql`truncate search_analytics, search_routes, search_days, search_patterns`;
-      await searched(...all, { at: now });
+      await recordSearches(...all, { at: now });
       let sent = 0;
       const died = await dying(
         fatal,
@@ -138,8 +138,8 @@ async function dying(fatal: number, lost: string, work: () => Promise<unknown>, 
 }
 
 test("flushes at once write each search once", async () => {
-  const { token } = await somebody(now);
-  await searched(...Array.from({ length: 60 }, (_, n) => ({ at: ago(n), token, origin: n % 2 ? "STN" : "LHR" })));
+  const { token } = await signedInUser(now);
+  await recordSearches(...Array.from({ length: 60 }, (_, n) => ({ at: ago(n), token, origin: n % 2 ? "STN" : "LHR" })));
   const reports = await Promise.all([1, 2, 3, 4].map(() => flush({ chunk: 7 })));
   expect(reports.reduce((sum, { searches }) => sum + searches, 0)).toBe(60);
   expect(await waiting()).toBe(0);
@@ -153,7 +153,7 @@ test("flushes at once write each search once", async () => {
 
 test("what cannot be read goes, is told of without its words, and keeps nothing else back", async () => {
   const errors = vi.spyOn(logger, "error").mockImplementation(() => undefined);
-  await searched({ at: now });
+  await recordSearches({ at: now });
   const [stored] = Object.values(await redis.xrange("searches", "-", "+")) as unknown as [string, string[]][];
   const note = JSON.parse(stored?.[1][1] ?? "");
   for (const wrong of [
@@ -168,7 +168,7 @@ test("what cannot be read goes, is told of without its words, and keeps nothing 
   ])
     await redis.xadd("searches", "*", { note: JSON.stringify({ ...note, ...wrong }) });
   for (const strange of [{ note: "{" }, { other: "x" }]) await redis.xadd("searches", "*", strange);
-  await searched({ at: ago(1) });
+  await recordSearches({ at: ago(1) });
   expect(await flush({ chunk: 3 })).toEqual({ searches: 2, unreadable: 10 });
   expect(await waiting()).toBe(0);
   expect(errors.mock.calls).toEqual([["analytics.unreadable", { count: 10 }]]);
@@ -178,7 +178,7 @@ test("what cannot be read goes, is told of without its words, and keeps nothing 
 test("a clock that stands still does not fill Redis: beyond so many, the oldest notes go", async () => {
   const bodies: string[] = [];
   const look = (_: string, body: string) => void bodies.push(body);
-  await through(look, () => searched({ at: now }));
+  await interceptRequests(look, () => recordSearches({ at: now }));
   const [, sha, , ...rest] = JSON.parse(bodies.at(-1) ?? "")[0] as string[];
   expect(Number(rest.pop())).toBe(100_000);
   const [stream = "", place = "", note = ""] = rest;
@@ -188,13 +188,17 @@ test("a clock that stands still does not fill Redis: beyond so many, the oldest 
 });
 
 test("whose search it was is known while the session is, and a person is counted once a day, week and month", async () => {
-  const one = await somebody(now);
+  const one = await signedInUser(now);
   const { token } = await Session.create(one.userId, now);
-  const other = await somebody(now);
-  const gone = await somebody(now);
-  await searched({ at: ago(3), token: one.token }, { at: ago(2), token }, { at: now, token: "no such session" });
+  const other = await signedInUser(now);
+  const gone = await signedInUser(now);
+  await recordSearches({ at: ago(3), token: one.token }, { at: ago(2), token }, { at: now, token: "no such session" });
   await flush();
-  await searched({ at: ago(1), token: one.token }, { at: now, token: other.token }, { at: now, token: gone.token });
+  await recordSearches(
+    { at: ago(1), token: one.token },
+    { at: now, token: other.token },
+    { at: now, token: gone.token },
+  );
   await Session.logout(gone.token);
   await flush();
   expect((await Analytics.list(one.userId, {})).items).toHaveLength(3);
@@ -208,22 +212,22 @@ test("whose search it was is known while the session is, and a person is counted
 });
 
 test("without Redis nothing is noted, and nobody fails", async () => {
-  expect(await without("redis", () => searched({ at: now }))).toEqual([undefined]);
-  await expect(without("redis", () => flush())).rejects.toThrow();
+  expect(await withoutService("redis", () => recordSearches({ at: now }))).toEqual([undefined]);
+  await expect(withoutService("redis", () => flush())).rejects.toThrow();
 });
 
 test("a search that was refused is taken back", async () => {
-  const [kept, refused] = await searched({ at: ago(1) }, { at: now });
+  const [kept, refused] = await recordSearches({ at: ago(1) }, { at: now });
   await Analytics.withdrawSearch(Promise.resolve(refused));
   await Analytics.withdrawSearch(Promise.resolve(undefined));
-  await without("redis", () => Analytics.withdrawSearch(Promise.resolve(kept)));
+  await withoutService("redis", () => Analytics.withdrawSearch(Promise.resolve(kept)));
   expect(await flush()).toEqual({ searches: 1, unreadable: 0 });
 });
 
 test("one's own searches come newest first, page by page, and go one by one or all", async () => {
-  const one = await somebody(now);
-  const other = await somebody(now);
-  await searched(...[3, 2, 1, 0].map((n) => ({ at: ago(n), token: one.token })), { at: now, token: other.token });
+  const one = await signedInUser(now);
+  const other = await signedInUser(now);
+  await recordSearches(...[3, 2, 1, 0].map((n) => ({ at: ago(n), token: one.token })), { at: now, token: other.token });
   await flush();
   const first = await Analytics.list(one.userId, { limit: 3 });
   const rest = await Analytics.list(one.userId, { limit: 3, cursor: first.nextCursor ?? "" });
@@ -246,19 +250,19 @@ test("one's own searches come newest first, page by page, and go one by one or a
 });
 
 test("what was searched before all was forgotten does not come back, and what is searched after does", async () => {
-  const { userId, token } = await somebody(now);
-  await searched({ at: ago(2), token });
+  const { userId, token } = await signedInUser(now);
+  await recordSearches({ at: ago(2), token });
   await Analytics.removeAll(userId, ago(1));
-  await searched({ at: now, token });
+  await recordSearches({ at: now, token });
   await flush();
   expect((await Analytics.list(userId, {})).items.map(({ at }) => at)).toEqual([now.toISOString()]);
 });
 
 test("what is forgotten while it is written down is forgotten", async () => {
-  const { userId, token } = await somebody(now);
-  await searched({ at: ago(1), token });
+  const { userId, token } = await signedInUser(now);
+  await recordSearches({ at: ago(1), token });
   let forgotten: Promise<void> | undefined;
-  await through(
+  await interceptRequests(
     (_, body) => {
       if (body.includes("jsonb_to_recordset")) forgotten ??= Analytics.removeAll(userId, now);
     },

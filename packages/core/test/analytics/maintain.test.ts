@@ -3,8 +3,8 @@ import * as Analytics from "../../src/analytics.ts";
 import { redis } from "../../src/base/cache.ts";
 import { sql } from "../../src/base/db.ts";
 import { newId } from "../../src/base/id.ts";
-import { through } from "../support/network.ts";
-import { day, flush, searched, somebody } from "../support/searches.ts";
+import { interceptRequests } from "../support/network.ts";
+import { day, flush, recordSearches, signedInUser } from "../support/searches.ts";
 
 const at = (moment: string) => new Date(`${moment}Z`);
 
@@ -65,7 +65,7 @@ test("a search stands in its month to the millisecond, and one that came before 
 
 test("a month that cannot be finished is left as it was, and made the next time", async () => {
   await rows("2026-11-05T00:00:00");
-  const cut = through(
+  const cut = interceptRequests(
     (_, body) => {
       if (body.includes("temporary table")) throw new TypeError("fetch failed");
     },
@@ -101,9 +101,9 @@ test("a month is dropped when it has been over for thirteen, and no sooner; what
 
 test("searches are written down while months are made, none lost and none twice, and their people stay theirs", async () => {
   const now = new Date();
-  const { userId, token } = await somebody(now);
+  const { userId, token } = await signedInUser(now);
   const noted = Array.from({ length: 40 }, (_, n) => ({ at: new Date(now.getTime() - n * day), token }));
-  await searched(...noted);
+  await recordSearches(...noted);
   await Promise.all([flush({ chunk: 5 }), Analytics.maintain(now), flush({ chunk: 5 }), Analytics.maintain(now)]);
   await Analytics.maintain(now);
   expect((await Analytics.list(userId, { limit: 100 })).items).toHaveLength(40);

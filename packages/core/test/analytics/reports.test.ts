@@ -3,8 +3,8 @@ import * as Analytics from "../../src/analytics.ts";
 import { redis } from "../../src/base/cache.ts";
 import { sql } from "../../src/base/db.ts";
 import * as a from "../support/factory.ts";
-import { through } from "../support/network.ts";
-import { booked, day, flush, operator, searched, somebody } from "../support/searches.ts";
+import { interceptRequests } from "../support/network.ts";
+import { createBooking, day, flush, operator, recordSearches, signedInUser } from "../support/searches.ts";
 
 /** A Wednesday: its week is over on Monday the 16th, its day and month the day after and in December. */
 const wednesday = new Date("2026-11-11T12:00:00Z");
@@ -17,8 +17,8 @@ beforeEach(async () => {
 
 /** So many people who search a route at `at`, each so often. */
 async function people(count: number, route: { origin: string; destination: string }, at = wednesday, times = 1) {
-  const all = await Promise.all(Array.from({ length: count }, () => somebody(new Date())));
-  await searched(
+  const all = await Promise.all(Array.from({ length: count }, () => signedInUser(new Date())));
+  await recordSearches(
     ...all.flatMap(({ token }) =>
       Array.from({ length: times }, (_, n) => ({ at: new Date(+at + n), token, ...route })),
     ),
@@ -35,7 +35,7 @@ describe("popular routes", () => {
     await people(5, stnBgy);
     await people(6, lhrJfk);
     await people(4, { origin: "MAD", destination: "LIS" }, wednesday, 20);
-    await searched(...Array.from({ length: 30 }, () => ({ at: wednesday, origin: "MAD", destination: "LIS" })));
+    await recordSearches(...Array.from({ length: 30 }, () => ({ at: wednesday, origin: "MAD", destination: "LIS" })));
     await flush();
     const items = [
       { ...lhrJfk, searches: 6 },
@@ -54,9 +54,9 @@ describe("popular routes", () => {
   });
 
   test("are not made by one person on five days", async () => {
-    const { token } = await somebody(new Date());
+    const { token } = await signedInUser(new Date());
     for (let ago = 0; ago < 5; ago++) {
-      await searched({ at: new Date(+wednesday - ago * day), token });
+      await recordSearches({ at: new Date(+wednesday - ago * day), token });
       await flush();
     }
     for (const window of ["week", "month"] as const)
@@ -67,7 +67,7 @@ describe("popular routes", () => {
 describe("patterns", () => {
   test("are shares by days ahead, nights and travellers; few searches say nothing", async () => {
     const nights = (count: number) => new Date(+wednesday + (60 + count) * day).toISOString().slice(0, 10);
-    await searched(
+    await recordSearches(
       ...Array.from({ length: 90 }, () => ({ at: wednesday, returnDate: nights(7) })),
       ...Array.from({ length: 5 }, () => ({ at: wednesday, adults: 2, infants: 1 })),
       ...Array.from({ length: 4 }, () => ({ at: wednesday, departureDate: "2026-11-11" })),
@@ -76,7 +76,7 @@ describe("patterns", () => {
     const later = on("2026-12-01T00:00:00");
     const window = { window: "month", from: "2026-11-01", to: "2026-11-30" };
     expect(await Analytics.patterns({}, later)).toEqual({ ...window, daysAhead: [], nights: [], travellers: [] });
-    await searched({ at: wednesday, departureDate: "2026-11-12" });
+    await recordSearches({ at: wednesday, departureDate: "2026-11-12" });
     await flush();
     expect(await Analytics.patterns({}, later)).toEqual({
       ...window,
@@ -100,12 +100,13 @@ describe("what others paid", () => {
 
   test("is told of five bookings by five different people, and of no fewer", async () => {
     const users = await Promise.all(Array.from({ length: 5 }, () => a.user()));
-    for (const [index, userId] of users.slice(0, 4).entries()) await booked(userId, ago(1), 10_000 + index * 1_000);
-    await booked(users[0] ?? "", ago(1), 50_000);
-    await booked(null, ago(1), 50_000);
+    for (const [index, userId] of users.slice(0, 4).entries())
+      await createBooking(userId, ago(1), 10_000 + index * 1_000);
+    await createBooking(users[0] ?? "", ago(1), 50_000);
+    await createBooking(null, ago(1), 50_000);
     expect(await paid()).toBeNull();
     await sql`delete from bookings where bookings.total_price = 50000`;
-    await booked(users[4] ?? "", ago(1), 42_000, { travellers: 3 });
+    await createBooking(users[4] ?? "", ago(1), 42_000, { travellers: 3 });
     expect(await paid()).toEqual({
       bookings: 5,
       lowerQuartile: { amount: "110.00", currency: "GBP" },
@@ -116,9 +117,9 @@ describe("what others paid", () => {
 
   test("leaves out what was cancelled, another currency or route, what is a year old and what is to come", async () => {
     for (const over of [{ status: "cancelled" }, { currency: "USD" }, { origin: "LHR" }])
-      for (let count = 0; count < 5; count++) await booked(await a.user(), ago(1), 10_000, over);
+      for (let count = 0; count < 5; count++) await createBooking(await a.user(), ago(1), 10_000, over);
     for (const at of [ago(365), new Date(+wednesday + 1)])
-      for (let count = 0; count < 5; count++) await booked(await a.user(), at, 10_000);
+      for (let count = 0; count < 5; count++) await createBooking(await a.user(), at, 10_000);
     expect(await paid()).toBeNull();
     expect(await paid(new Date(+wednesday + 1))).toMatchObject({ bookings: 5 });
     expect(await paid(ago(1))).toMatchObject({ bookings: 5 });
@@ -143,8 +144,8 @@ describe("conversion", () => {
     await watched(four ?? "", later(-1));
     await watched(four ?? "", later(1), { destination: "NAP" });
     await watched(await a.user(), later(1));
-    await booked(one ?? "", later(3), 10_000);
-    await booked(two ?? "", later(3), 10_000, { status: "cancelled" });
+    await createBooking(one ?? "", later(3), 10_000);
+    await createBooking(two ?? "", later(3), 10_000, { status: "cancelled" });
     const expected = { ...stnBgy, searches: 10, searchers: 5, watchers: 2, bookers: 1 };
     for (const at of [later(32), later(32)]) {
       await Analytics.maintain(at);
@@ -203,7 +204,7 @@ describe("what is read", () => {
     const tokens = (await people(5, stnBgy)).map(({ token }) => token);
     const more = async (count: number) => {
       for (let left = count; left > 0; left -= 500)
-        await searched(
+        await recordSearches(
           ...Array.from({ length: Math.min(left, 500) }, (_, n) => ({ at: wednesday, token: tokens[n % 5] })),
         );
       await flush();
@@ -226,7 +227,7 @@ type Plan = Record<string, unknown> & { Plans?: Plan[] };
 /** The tables that a verb's statements read, and how many of their rows, as Postgres itself counts them. */
 async function touched(read: () => Promise<unknown>): Promise<{ rows: number; tables: string[] }> {
   const bodies: string[] = [];
-  await through((service, body) => void (service === "postgres" && bodies.push(body)), read);
+  await interceptRequests((service, body) => void (service === "postgres" && bodies.push(body)), read);
   const nodes: Plan[] = [];
   const walk = (plan: Plan): void => {
     nodes.push(plan);

@@ -3,7 +3,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { env } from "../../src/base/env.ts";
 import { logger } from "../../src/base/log.ts";
 import * as Queue from "../../src/base/queue.ts";
-import { through, without } from "../support/network.ts";
+import { interceptRequests, withoutService } from "../support/network.ts";
 
 const url = env.SWEEP_QUEUE_URL;
 const numbers = (count: number) => Array.from({ length: count }, (_, n) => ({ n }));
@@ -19,7 +19,7 @@ function taken(): unknown[] {
 test("messages leave ten a request, and are counted while they are about", async () => {
   let requests = 0;
   expect(
-    await through(
+    await interceptRequests(
       () => void requests++,
       () => Queue.sendAll(url, numbers(25)),
     ),
@@ -44,14 +44,14 @@ test("a request that is lost takes its ten with it, and no others", async () => 
   const lose = () => {
     if (requests++ === 0) throw new TypeError("fetch failed");
   };
-  expect(await through(lose, () => Queue.sendAll(url, numbers(25)))).toBe(15);
+  expect(await interceptRequests(lose, () => Queue.sendAll(url, numbers(25)))).toBe(15);
   expect(taken()).toHaveLength(15);
   expect(warn).toHaveBeenCalledTimes(1);
 });
 
 test("without SQS, or a queue, nothing is taken and nothing can be counted", async () => {
   vi.spyOn(logger, "warn").mockReturnValue();
-  await without("sqs", async () => {
+  await withoutService("sqs", async () => {
     expect(await Queue.sendAll(url, numbers(3))).toBe(0);
     await expect(Queue.countMessages(url)).rejects.toThrow();
   });

@@ -4,10 +4,10 @@ import * as Fare from "../../src/fare.ts";
 import * as Insight from "../../src/insight.ts";
 import * as Sweep from "../../src/sweep.ts";
 import * as Watch from "../../src/watch.ts";
-import { scans, sentBy } from "../support/explain.ts";
+import { scans, statementsOf } from "../support/explain.ts";
 import * as a from "../support/factory.ts";
-import { market } from "../support/market.ts";
-import { hour, later, often } from "../support/sweep.ts";
+import { stubProvider } from "../support/stubprovider.ts";
+import { afterNoon, everySweep, hour } from "../support/sweep.ts";
 
 const at = (moment: string) => new Date(`${moment}Z`);
 const prefix = "price_observations_";
@@ -74,9 +74,9 @@ test("the month and the two after it are made, once, however often and by howeve
 
 test("a check whose month is not there is kept all the same, and moves when it is", async () => {
   const { name } = await a.watch();
-  const provider = market((asked) => (asked === name ? 100_00 : null));
+  const provider = stubProvider((asked) => (asked === name ? 100_00 : null));
   const [first, second] = [at("2026-04-30T23:59:59.999"), at("2026-05-01T00:00:00")];
-  for (const moment of [first, second]) await Sweep.run(moment, { provider, cadence: often });
+  for (const moment of [first, second]) await Sweep.run(moment, { provider, cadence: everySweep });
   expect(await places()).toEqual(["default", "default"]);
   await Fare.maintainPartitions(at("2026-03-20T00:00:00"));
   expect(await places()).toEqual(["2026_04", "2026_05"]);
@@ -116,10 +116,10 @@ test("what was observed before there were months is one partition, and goes when
 test("sweeps go on while months are made: none fails, and each check is kept once", async () => {
   const userId = await a.user();
   const watches = await Promise.all(Array.from({ length: 8 }, () => a.watch({}, { userId })));
-  const provider = market((_, moment) => 100_00 + (moment.getTime() % 97));
+  const provider = stubProvider((_, moment) => 100_00 + (moment.getTime() % 97));
   const rounds = Array.from({ length: 24 }, (_, round) => new Date(a.noon.getTime() + round * 14 * day));
   for (const round of rounds) {
-    const sweep = () => Sweep.run(round, { provider, cadence: often, batch: 3 });
+    const sweep = () => Sweep.run(round, { provider, cadence: everySweep, batch: 3 });
     // A month that is not had now, because others were at work, is had the next time.
     const tend = () => Fare.maintainPartitions(round).catch((error) => expect(error).toMatchObject({ code: "55P03" }));
     await Promise.all([sweep(), tend(), sweep(), tend()]);
@@ -202,8 +202,8 @@ async function looked(sent: Parameters<typeof scans>[0]) {
 test("what rules and insights ask of the past is read in the months of ninety days alone, by index", async () => {
   const { name } = await history();
   expect(await months()).toHaveLength(18);
-  const provider = market((asked) => (asked === name ? 150_00 : null));
-  const requests = await sentBy(() => Sweep.run(later(0), { provider, cadence: often }));
+  const provider = stubProvider((asked) => (asked === name ? 150_00 : null));
+  const requests = await statementsOf(() => Sweep.run(afterNoon(0), { provider, cadence: everySweep }));
   expect(requests).toHaveLength(3);
   const observing = requests[1]!.filter(({ query }) => query.includes("price_observations"));
   expect(observing).toHaveLength(2);
@@ -215,7 +215,7 @@ test("what rules and insights ask of the past is read in the months of ninety da
   }
   const [origin, destination] = [name.slice(0, 3), name.slice(4, 7)];
   const question = { origin, destination, departureDate: name.slice(8), currency: "GBP", price: "150.00" };
-  const [insight] = await sentBy(() => Insight.get(question, later(0)));
+  const [insight] = await statementsOf(() => Insight.get(question, afterNoon(0)));
   const { months: asked, unindexed } = await looked(insight![0]!);
   expect(asked).toEqual(["2025_12", "2026_01", "2026_02", "2026_03"]);
   expect(unindexed).toEqual([]);
@@ -223,7 +223,7 @@ test("what rules and insights ask of the past is read in the months of ninety da
 
 test("a page of a watch's history is found by index, and is of its fare alone", async () => {
   const { userId, id } = await history();
-  const requests = await sentBy(async () => {
+  const requests = await statementsOf(async () => {
     expect((await Watch.history(userId, id, { limit: 20 }, a.noon)).items).toHaveLength(20);
   });
   const [page] = requests.flat().filter(({ query }) => query.includes("price_observations"));
@@ -235,8 +235,8 @@ test("a page of a watch's history is found by index, and is of its fare alone", 
 test("a check is written into its month with the statement that settles it", async () => {
   const { name } = await a.watch();
   await Fare.maintainPartitions(a.noon);
-  const provider = market((asked) => (asked === name ? 100_00 : null));
-  const requests = await sentBy(() => Sweep.run(later(0), { provider, cadence: often }));
+  const provider = stubProvider((asked) => (asked === name ? 100_00 : null));
+  const requests = await statementsOf(() => Sweep.run(afterNoon(0), { provider, cadence: everySweep }));
   expect(requests).toHaveLength(3);
   expect(await places()).toEqual(["2026_03"]);
 });

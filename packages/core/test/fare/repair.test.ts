@@ -3,11 +3,11 @@ import { sql } from "../../src/base/db.ts";
 import * as Fare from "../../src/fare.ts";
 import * as Watch from "../../src/watch.ts";
 import * as a from "../support/factory.ts";
-import { hour, later } from "../support/sweep.ts";
+import { afterNoon, hour } from "../support/sweep.ts";
 
 /** As if who began to watch had died before it made them due. */
 const asleep = () => sql`update fares set due_at = null where basket is null`;
-const due = async (userId: string, id: string) => (await Watch.get(userId, id, later(hour))).nextCheckAt;
+const due = async (userId: string, id: string) => (await Watch.get(userId, id, afterNoon(hour))).nextCheckAt;
 
 test("a fare that somebody watches, itself or in a basket, does not stay without a next check", async () => {
   const one = await a.watch();
@@ -15,10 +15,10 @@ test("a fare that somebody watches, itself or in a basket, does not stay without
   const window = { departureFrom: "2026-08-01", departureTo: "2026-08-03" };
   const many = await Watch.create(one.userId, { ...places, ...window, currency: "GBP" }, a.noon);
   await asleep();
-  expect(await Fare.repair(later(hour))).toEqual({ roused: 4 });
-  expect(await due(one.userId, one.id)).toBe(later(hour).toISOString());
-  expect(await due(one.userId, many.id)).toBe(later(hour).toISOString());
-  expect(await Fare.repair(later(hour))).toEqual({ roused: 0 });
+  expect(await Fare.repair(afterNoon(hour))).toEqual({ roused: 4 });
+  expect(await due(one.userId, one.id)).toBe(afterNoon(hour).toISOString());
+  expect(await due(one.userId, many.id)).toBe(afterNoon(hour).toISOString());
+  expect(await Fare.repair(afterNoon(hour))).toEqual({ roused: 0 });
 });
 
 test("what is paused, nobody's, or has departed stays at rest", async () => {

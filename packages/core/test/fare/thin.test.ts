@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { beforeEach, expect, test } from "vitest";
 import { sql } from "../../src/base/db.ts";
 import * as Fare from "../../src/fare.ts";
-import { scans, sentBy } from "../support/explain.ts";
+import { scans, statementsOf } from "../support/explain.ts";
 import * as a from "../support/factory.ts";
-import { through } from "../support/network.ts";
-import { hour, later } from "../support/sweep.ts";
+import { interceptRequests } from "../support/network.ts";
+import { afterNoon, hour } from "../support/sweep.ts";
 
 const day = 24 * hour;
 const moment = (text: string) => new Date(`2026-${text}Z`);
@@ -133,7 +133,7 @@ test("one that is watched again keeps what it has, and is thinned again from the
 test("it goes on past those it may not thin, a few a statement, and two at once do each once", async () => {
   const ids = await Promise.all(Array.from({ length: 9 }, (_, n) => fare(`far_${n}`, three)));
   for (const id of ids.slice(0, 5)) await watched(id, { live: false });
-  const requests = await sentBy(async () => {
+  const requests = await statementsOf(async () => {
     const reports = await Promise.all([Fare.thin(due, { batch: 2 }), Fare.thin(due, { batch: 2 })]);
     expect(reports[0]!.fares + reports[1]!.fares).toBe(4);
     expect(reports[0]!.observations + reports[1]!.observations).toBe(8);
@@ -146,7 +146,7 @@ test("it goes on past those it may not thin, a few a statement, and two at once 
 test("whoever dies at it leaves each fare as it was or done, and the next finds the rest", async () => {
   for (const id of ["far_1", "far_2", "far_3"]) await fare(id, three);
   let sent = 0;
-  const dying = through(
+  const dying = interceptRequests(
     () => {
       if (++sent > 1) throw new TypeError("fetch failed");
     },
@@ -266,8 +266,8 @@ test("those to be thinned are found by index among the many that are priced", as
     select watches.id, replace(watches.id, 'wch', 'far'), watches.is_active
       from watches`;
   await sql`analyze`;
-  const [request] = await sentBy(async () => {
-    expect(await Fare.thin(later(14 * day))).toMatchObject({ fares: 20 });
+  const [request] = await statementsOf(async () => {
+    expect(await Fare.thin(afterNoon(14 * day))).toMatchObject({ fares: 20 });
   });
   await sql`update fares set thinned_to = null where due_at is null`;
   const read = await scans(request![0]!);

@@ -1,14 +1,25 @@
 import { expect, test } from "vitest";
 import { chain } from "../../src/flight/chain.ts";
 import type { Answer } from "../../src/flight.ts";
-import { at, criteria, failure, name, none, offer, ok, type Says, selling, silent } from "../support/chain.ts";
+import {
+  at,
+  criteria,
+  failure,
+  name,
+  neverAnswers,
+  noResults,
+  offer,
+  ok,
+  type ScriptedAnswer,
+  scriptedProvider,
+} from "../support/chain.ts";
 
 const numbers = (offers: { slices: { segments: { flightNumber: string }[] }[] }[]) =>
   offers.map(({ slices }) => slices[0]?.segments[0]?.flightNumber);
 
 test("the first that answers is enough, and an empty answer is one", async () => {
-  for (const says of [undefined, none]) {
-    const [first, second] = [selling(says), selling()];
+  for (const says of [undefined, noResults]) {
+    const [first, second] = [scriptedProvider(says), scriptedProvider()];
     const answer = await chain([first, second]).search(criteria, at);
     expect(answer.providers).toEqual([{ name: first.name, status: says ? "no_results" : "ok" }]);
     expect(second.search).not.toHaveBeenCalled();
@@ -19,8 +30,8 @@ test("the next is asked when one fails, throws, is limited, answers in another c
   const thrown = () => Promise.reject(new Error("broken"));
   const limited = { status: "rate_limited", offers: [] } as const;
   const foreign = ok(offer("x", "1", 5000, { currency: "EUR" }));
-  for (const says of [failure, limited, thrown, foreign, silent(), silent(false)] as Says[]) {
-    const [first, second] = [selling(says), selling()];
+  for (const says of [failure, limited, thrown, foreign, neverAnswers(), neverAnswers(false)] as ScriptedAnswer[]) {
+    const [first, second] = [scriptedProvider(says), scriptedProvider()];
     const answer = await chain([first, second], { patience: 40 }).search(criteria, at);
     expect(answer.status).toBe("ok");
     expect(answer.offers[0]?.provider).toBe(second.name);
@@ -32,7 +43,7 @@ test("the next is asked when one fails, throws, is limited, answers in another c
 });
 
 test("one that does not know the currency is skipped, and says so", async () => {
-  const [first, second] = [selling(undefined, { currencies: new Set(["EUR"]) }), selling()];
+  const [first, second] = [scriptedProvider(undefined, { currencies: new Set(["EUR"]) }), scriptedProvider()];
   const both = chain([first, second]);
   const { status, providers } = await both.search(criteria, at);
   expect({ status, providers }).toEqual({
@@ -56,8 +67,8 @@ test("where none has an answer it is rate_limited if one was and none failed, el
   const rate = (resetsAt: string) => ({ limit: 60, remaining: 0, resetsAt });
   const limited: Answer = { status: "rate_limited", offers: [], rate: rate("2026-11-16T00:01:00.000Z") };
   const sooner: Answer = { ...limited, rate: rate("2026-11-16T00:00:30.000Z") };
-  const asked = async (...says: Says[]) => {
-    const [one, ...more] = says.map((each) => selling(each));
+  const asked = async (...says: ScriptedAnswer[]) => {
+    const [one, ...more] = says.map((each) => scriptedProvider(each));
     return chain([one!, ...more]).search(criteria, at);
   };
   expect(await asked(limited, sooner)).toMatchObject({ status: "rate_limited", rate: sooner.rate });
@@ -67,19 +78,19 @@ test("where none has an answer it is rate_limited if one was and none failed, el
 
 test("a call ends with its signal, whatever the provider does about its own", async () => {
   for (const mode of ["failover", "hedge", "merge"] as const) {
-    const [first, second] = [selling(silent(false)), selling(silent(false))];
+    const [first, second] = [scriptedProvider(neverAnswers(false)), scriptedProvider(neverAnswers(false))];
     const signal = AbortSignal.timeout(50);
     const answer = await chain([first, second], { mode, patience: 10_000, hedgeAfter: 10 }).search(criteria, at, {
       signal,
     });
     expect(answer.status).toBe("provider_error");
-    const over = chain([selling()], { mode }).search(criteria, at, { signal });
+    const over = chain([scriptedProvider()], { mode }).search(criteria, at, { signal });
     expect((await over).status).toBe("provider_error");
   }
 });
 
 test("hedged: a slow one has another beside it, and the first with offers answers", async () => {
-  const [slow, quick] = [selling(silent()), selling()];
+  const [slow, quick] = [scriptedProvider(neverAnswers()), scriptedProvider()];
   const hedged = chain([slow, quick], { mode: "hedge", hedgeAfter: 20 });
   const answer = await hedged.search(criteria, at);
   expect(answer.offers[0]?.provider).toBe(quick.name);
@@ -88,25 +99,28 @@ test("hedged: a slow one has another beside it, and the first with offers answer
 });
 
 test("hedged: a quick one, or a quick nothing, is not asked twice; a failure brings the next at once", async () => {
-  for (const says of [undefined, none]) {
-    const [first, second] = [selling(says), selling()];
+  for (const says of [undefined, noResults]) {
+    const [first, second] = [scriptedProvider(says), scriptedProvider()];
     await chain([first, second], { mode: "hedge", hedgeAfter: 60_000 }).search(criteria, at);
     expect(second.search).not.toHaveBeenCalled();
   }
-  const [failed, second] = [selling(failure), selling()];
+  const [failed, second] = [scriptedProvider(failure), scriptedProvider()];
   const answer = await chain([failed, second], { mode: "hedge", hedgeAfter: 60_000 }).search(criteria, at);
   expect(answer).toMatchObject({ status: "ok", providers: [{ status: "provider_error" }, { status: "ok" }] });
 });
 
 test("hedged: where nobody waits, a slow one is not asked beside another", async () => {
-  const [slow, other] = [selling(() => new Promise((answer) => setTimeout(answer, 60, none))), selling()];
+  const [slow, other] = [
+    scriptedProvider(() => new Promise((answer) => setTimeout(answer, 60, noResults))),
+    scriptedProvider(),
+  ];
   const hedged = chain([slow, other], { mode: "hedge", hedgeAfter: 10 });
   expect((await hedged.search(criteria, at, { purpose: "background" })).status).toBe("no_results");
   expect(other.search).not.toHaveBeenCalled();
 });
 
 test("merged: the same flights from two are one offer, at the better price, and all are cheapest first", async () => {
-  const [one, other] = [selling(), selling()];
+  const [one, other] = [scriptedProvider(), scriptedProvider()];
   one.says = ok(offer(one.name, "1", 5000), offer(one.name, "2", 7000), offer(one.name, "3", 9000));
   const flexible = { conditions: { refund: { allowed: true, penalty: null }, change: null } };
   other.says = ok(offer(other.name, "2", 6000), offer(other.name, "2", 8000, flexible), offer(other.name, "1", 5100));
@@ -118,18 +132,18 @@ test("merged: the same flights from two are one offer, at the better price, and 
 });
 
 test("merged: one that fails leaves a part, and where the rest have nothing that is no answer", async () => {
-  const merged = (...says: (Says | undefined)[]) => {
-    const [one, ...more] = says.map((each) => selling(each));
+  const merged = (...says: (ScriptedAnswer | undefined)[]) => {
+    const [one, ...more] = says.map((each) => scriptedProvider(each));
     return chain([one!, ...more], { mode: "merge" }).search(criteria, at);
   };
   expect(await merged(undefined, failure)).toMatchObject({ status: "partial", providers: [{ status: "ok" }, {}] });
-  expect(await merged(undefined, none)).toMatchObject({ status: "ok" });
-  expect(await merged(none, none)).toMatchObject({ status: "no_results" });
-  expect(await merged(none, failure)).toMatchObject({ status: "provider_error" });
+  expect(await merged(undefined, noResults)).toMatchObject({ status: "ok" });
+  expect(await merged(noResults, noResults)).toMatchObject({ status: "no_results" });
+  expect(await merged(noResults, failure)).toMatchObject({ status: "provider_error" });
 });
 
 test("an offer is confirmed by who sold it, and by nobody else", async () => {
-  const [first, second] = [selling(), selling()];
+  const [first, second] = [scriptedProvider(), scriptedProvider()];
   const both = chain([first, second]);
   const sold = { provider: second.name, reference: "1" };
   expect(await both.confirm(criteria, sold, at)).toMatchObject({ status: "ok", offer: { provider: second.name } });

@@ -5,23 +5,23 @@ import { confirm } from "../../src/flight/confirm.ts";
 import { identify, recognise } from "../../src/flight/identity.ts";
 import { simulator } from "../../src/flight/simulator.ts";
 import * as Flight from "../../src/flight.ts";
-import { day, fake, first, provider, search, trip } from "../support/duffel.ts";
+import { criteriaFor, day, fake, firstOffer, provider, search } from "../support/duffel.ts";
 
 const later = (minutes: number) => new Date(Date.now() + minutes * 60_000);
 
 describe("an id", () => {
   const missing = { kind: "missing", code: "offer.missing" };
   const some = async () => {
-    const [offer] = (await simulator.search(trip(), new Date())).offers;
+    const [offer] = (await simulator.search(criteriaFor(), new Date())).offers;
     if (!offer) throw new Error("nothing flies");
-    return { id: identify(trip(), offer), offer };
+    return { id: identify(criteriaFor(), offer), offer };
   };
   const told = (id: string) => JSON.parse(Buffer.from(id.slice(4), "base64url").toString());
   const id = (told: unknown) => `ofr_${Buffer.from(JSON.stringify(told)).toString("base64url")}`;
 
   test("says what was asked and found, and no other id says the same", async () => {
     for (const over of [{}, { returnDate: day(70), childAges: [9, 4], infants: 1, cabin: "business", maxStops: 1 }]) {
-      const criteria = trip(over);
+      const criteria = criteriaFor(over);
       for (const offer of (await simulator.search(criteria, new Date())).offers) {
         const { provider, reference, total } = offer;
         expect(recognise(identify(criteria, offer))).toMatchObject({ criteria, named: { provider, reference }, total });
@@ -75,7 +75,7 @@ describe("an id", () => {
 });
 
 describe("an offer of the simulated market", () => {
-  const [asked, now] = [trip({ returnDate: day(64) }), new Date()];
+  const [asked, now] = [criteriaFor({ returnDate: day(64) }), new Date()];
   const ask = async (at: Date) => {
     const [offer] = (await simulator.search(asked, now)).offers;
     if (!offer) throw new Error("nothing flies");
@@ -107,7 +107,7 @@ describe("an offer of Duffel's", () => {
     const sold = fake.offers.get(offer?.reference ?? "");
     if (!offer || !sold) throw new Error("nothing flies");
     fake.seen.length = 0;
-    return { offer, sold, id: identify(trip(over), offer) };
+    return { offer, sold, id: identify(criteriaFor(over), offer) };
   };
   const ask = (id: string, at = new Date()) => confirm(provider(), id, at);
   const searches = () => fake.seen.filter(({ call }) => call.startsWith("POST"));
@@ -165,7 +165,7 @@ describe("an offer of Duffel's", () => {
 
   test("of which the airline has moved the flight is gone", async () => {
     const { id } = await found();
-    await first(({ slices: [slice] }) => {
+    await firstOffer(({ slices: [slice] }) => {
       if (slice?.segments[0]) slice.segments[0].marketing_carrier_flight_number = "999";
     });
     expect(await ask(id)).toEqual({ offer: null, change: "gone" });
@@ -188,7 +188,7 @@ describe("an offer of Duffel's", () => {
     const { id } = await found();
     expect(await ask(id, new Date(`${day(61)}T12:00:00Z`))).toEqual({ offer: null, change: "gone" });
     expect(fake.seen).toEqual([]);
-    await first((offer) => {
+    await firstOffer((offer) => {
       offer.expires_at = new Date(`${day(62)}T12:00:00Z`).toISOString();
     });
     expect(await ask(id, new Date(`${day(60)}T08:00:00Z`))).toEqual({ offer: null, change: "gone" });
@@ -224,8 +224,8 @@ describe("an offer of Duffel's", () => {
 
 test("who cannot confirm is searched, and who takes too long is said to", async () => {
   const { confirm: _, ...teller } = simulator;
-  const [offer] = (await simulator.search(trip(), new Date())).offers;
-  const id = offer ? identify(trip(), offer) : "";
+  const [offer] = (await simulator.search(criteriaFor(), new Date())).offers;
+  const id = offer ? identify(criteriaFor(), offer) : "";
   expect(await confirm(teller, id, new Date())).toMatchObject({ change: "same", offer: { id } });
   const late: Flight.FareProvider = {
     ...teller,

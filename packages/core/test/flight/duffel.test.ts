@@ -1,10 +1,10 @@
 import { startDuffel } from "@travel-conductor/local/duffel";
-import { type Sold, sold } from "@travel-conductor/local/duffel/offers";
+import { type DuffelOffer, offersFor } from "@travel-conductor/local/duffel/offers";
 import { describe, expect, test } from "vitest";
 import * as Airport from "../../src/airport.ts";
 import { read } from "../../src/flight/duffel/offer.ts";
 import { duffel } from "../../src/flight/duffel.ts";
-import { day, fake, first, search, trip } from "../support/duffel.ts";
+import { criteriaFor, day, fake, firstOffer, search } from "../support/duffel.ts";
 
 test("offers come cheapest first, with all that Duffel says of them", async () => {
   const answer = await search();
@@ -81,20 +81,20 @@ test("what is asked is what was wanted, to the letter", async () => {
 });
 
 test("an offer that may be held says until when, and one of Duffel's live mode is flown", async () => {
-  const held = await first(({ live_mode: _, ...offer }) => Object.assign(offer, {}), {
+  const held = await firstOffer(({ live_mode: _, ...offer }) => Object.assign(offer, {}), {
     origin: "JFK",
     destination: "EWR",
   });
   expect(held?.payment).toEqual({ instant: false, payBy: expect.any(String), priceUntil: expect.any(String) });
-  const live = await first((offer) => {
+  const live = await firstOffer((offer) => {
     offer.live_mode = true;
   });
   expect(live?.simulated).toBe(false);
 });
 
 describe("baggage is the least that everybody with a seat has on every segment", () => {
-  const bags = async (how: (offer: Sold) => void) => (await first(how, { infants: 1, adults: 2 }))?.bags;
-  const passengers = (offer: Sold) => offer.slices.flatMap(({ segments }) => segments).at(-1)?.passengers ?? [];
+  const bags = async (how: (offer: DuffelOffer) => void) => (await firstOffer(how, { infants: 1, adults: 2 }))?.bags;
+  const passengers = (offer: DuffelOffer) => offer.slices.flatMap(({ segments }) => segments).at(-1)?.passengers ?? [];
 
   test("an infant's bag does not count, another's smaller one does", async () => {
     expect(await bags((offer) => void Object.assign(passengers(offer).at(-1) ?? {}, { baggages: [] }))).toEqual({
@@ -131,7 +131,7 @@ describe("how long it takes", () => {
     ["P", "PT2H5M"],
     ["PT0S", "PT2H5M"],
   ])("%s is %s", async (duration, told) => {
-    const offer = await first(({ slices }) => void Object.assign(slices[0] ?? {}, { duration }));
+    const offer = await firstOffer(({ slices }) => void Object.assign(slices[0] ?? {}, { duration }));
     expect(offer?.slices[0]?.duration).toBe(told);
   });
 
@@ -144,12 +144,12 @@ describe("how long it takes", () => {
     async (origin, destination, leaves, lands, took) => {
       const slice = { origin, destination, departure_date: "2027-03-27" };
       const asked = { slices: [slice], passengers: [{ type: "adult" as const }], cabin_class: "economy" as const };
-      const [offer] = await sold({ ...asked, max_connections: 0 }, "GBP");
+      const [offer] = await offersFor({ ...asked, max_connections: 0 }, "GBP");
       for (const one of offer?.slices ?? []) {
         one.duration = null;
         for (const segment of one.segments) Object.assign(segment, { departing_at: leaves, arriving_at: lands });
       }
-      const criteria = trip({ origin, destination, departureDate: "2027-03-27" });
+      const criteria = criteriaFor({ origin, destination, departureDate: "2027-03-27" });
       const told = read(offer, criteria, new Date(0), await Airport.all());
       expect(told).toMatchObject({ slices: [{ duration: took }] });
     },
@@ -158,7 +158,7 @@ describe("how long it takes", () => {
 
 test("an amount is what it says in the currency's own units", async () => {
   const priced = async (amount: string) =>
-    (await first((offer) => void Object.assign(offer, { total_amount: amount })))?.total;
+    (await firstOffer((offer) => void Object.assign(offer, { total_amount: amount })))?.total;
   for (const [amount, total] of [
     ["120.30", 12030],
     ["120.3", 12030],
@@ -169,13 +169,13 @@ test("an amount is what it says in the currency's own units", async () => {
     expect([amount, await priced(amount)]).toEqual([amount, total]);
   const yen = await startDuffel("JPY");
   yen.alter((offer) => ({ ...offer, total_amount: "12000" }));
-  const asked = duffel({ ...yen, currency: "JPY" }).search(trip({ currency: "JPY" }), new Date());
+  const asked = duffel({ ...yen, currency: "JPY" }).search(criteriaFor({ currency: "JPY" }), new Date());
   expect((await asked).offers[0]?.total).toBe(12000);
   await yen.stop();
 });
 
 /** Each makes the first of three offers one that cannot be used. */
-const spoilt: Record<string, (offer: Sold) => unknown> = {
+const spoilt: Record<string, (offer: DuffelOffer) => unknown> = {
   "no object at all": () => null,
   "no total": ({ total_amount: _, ...offer }) => offer,
   "a total of nothing": (offer) => ({ ...offer, total_amount: "0.00" }),
@@ -199,7 +199,7 @@ const spoilt: Record<string, (offer: Sold) => unknown> = {
   "another day": (offer) => segment(offer, { departing_at: `${day(61)}T06:25:00` }),
 };
 
-function segment(offer: Sold, over: object) {
+function segment(offer: DuffelOffer, over: object) {
   const segments = (given: object[]) => given.map((one) => ({ ...one, ...over }));
   return { ...offer, slices: offer.slices.map((slice) => ({ ...slice, segments: segments(slice.segments) })) };
 }
@@ -213,6 +213,8 @@ test.each(Object.entries(spoilt))("an offer with %s is left out, and the answer 
 
 test("a penalty that cannot be counted is not known", async () => {
   const penalty = { allowed: true, penalty_amount: "40.005", penalty_currency: "GBP" };
-  const offer = await first(({ conditions }) => void Object.assign(conditions, { refund_before_departure: penalty }));
+  const offer = await firstOffer(
+    ({ conditions }) => void Object.assign(conditions, { refund_before_departure: penalty }),
+  );
   expect(offer?.conditions.refund).toEqual({ allowed: true, penalty: null });
 });

@@ -13,8 +13,8 @@ import {
   ruleNames,
   type State,
 } from "../../src/rule.ts";
-import { known } from "../support/decisions.ts";
-import { middle, pastOf, Reader, wasOdd } from "../support/oracle.ts";
+import { historyBefore } from "../support/decisions.ts";
+import { historyOf, median, Oracle, wasDoubtful } from "../support/oracle.ts";
 
 const hour = 3_600_000;
 
@@ -57,7 +57,7 @@ function play(rules: Rules, prices: number[], steps: Step[], heard: (each: Heard
       confirmation: confirmable ? "confirmed" : "impossible",
       ghost: false,
     };
-    const history: History = { ...known(past, at), routeLow, afterDoubtful: wasOdd(past, at) };
+    const history: History = { ...historyBefore(past, at), routeLow, afterDoubtful: wasDoubtful(past, at) };
     const after = decide(rules, state, history, check, mode);
     heard({ rules, state, history, check, mode, past, after });
     if ("fired" in after.decision) {
@@ -83,13 +83,13 @@ type Heard = {
 test("two readings of the rules tell the same, and stand the same after", () => {
   fc.assert(
     fc.property(rules, before, steps, (rules, before, steps) => {
-      const reader = new Reader(2);
+      const reader = new Oracle(2);
       let last: State = initialState;
       const told = play(rules, before, steps, ({ check, mode, past, history, after }) => {
         last = after.state;
         if (check.status !== "ok" || check.price === null) return;
-        const seen = pastOf(past, check.at);
-        const trusted = check.confirmation === "confirmed" || wasOdd(past, check.at);
+        const seen = historyOf(past, check.at);
+        const trusted = check.confirmation === "confirmed" || wasDoubtful(past, check.at);
         const here = { at: check.at, price: check.price };
         reader.check(rules, mode !== "active", { ...seen, routeLow: history.routeLow }, here, trusted);
       });
@@ -187,14 +187,14 @@ test("what the past says agrees with counting it out", () => {
   fc.assert(
     fc.property(checks, moment, (checks, at) => {
       const seen = checks.toSorted((a, b) => a.at - b.at);
-      expect(known(seen, at)).toEqual(pastOf(seen, at));
+      expect(historyBefore(seen, at)).toEqual(historyOf(seen, at));
     }),
     { numRuns: 500 },
   );
   const prices = fc.array(price, { minLength: 1 });
   fc.assert(
     fc.property(prices, (prices) => {
-      expect(Fare.median(prices)).toBe(middle(prices));
+      expect(Fare.median(prices)).toBe(median(prices));
     }),
   );
 });

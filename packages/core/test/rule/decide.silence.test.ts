@@ -1,25 +1,25 @@
 import { describe, test } from "vitest";
-import { days, flat, holds, type Line } from "../support/decisions.ts";
+import { dailyChecks, expectDecisions, type Line, repeatPrice } from "../support/decisions.ts";
 
 describe("a doubtful price", () => {
-  const five = days("03-10", flat(5, 500_00));
+  const five = dailyChecks("03-10", repeatPrice(5, 500_00));
 
   test("is one under 40 % of the median of five checks or more", () => {
-    holds({ target: 200_00 }, [["03-10 08:00", 200_00, "target 1.1, already true"]], five);
-    holds({ target: 200_00 }, [["03-10 08:00", 199_99, "doubtful"]], five);
-    holds({ target: 200_00 }, [["03-10 08:00", 199_99, "target 1.1, already true"]], five.slice(1));
+    expectDecisions({ target: 200_00 }, [["03-10 08:00", 200_00, "target 1.1, already true"]], five);
+    expectDecisions({ target: 200_00 }, [["03-10 08:00", 199_99, "doubtful"]], five);
+    expectDecisions({ target: 200_00 }, [["03-10 08:00", 199_99, "target 1.1, already true"]], five.slice(1));
   });
 
   test("is measured against thirty days, to the moment", () => {
-    const [oldest = { at: 0, price: 0 }, ...four] = days("03-31", flat(5, 500_00), 10);
+    const [oldest = { at: 0, price: 0 }, ...four] = dailyChecks("03-31", repeatPrice(5, 500_00), 10);
     const thirty = Date.parse("2026-03-31T08:00Z") - 30 * 86_400_000;
     const lines = (expected: string): Line[] => [["03-31 08:00", 199_99, expected]];
-    holds({ target: 200_00 }, lines("doubtful"), [{ ...oldest, at: thirty }, ...four]);
-    holds({ target: 200_00 }, lines("target 1.1, already true"), [{ ...oldest, at: thirty - 1 }, ...four]);
+    expectDecisions({ target: 200_00 }, lines("doubtful"), [{ ...oldest, at: thirty }, ...four]);
+    expectDecisions({ target: 200_00 }, lines("target 1.1, already true"), [{ ...oldest, at: thirty - 1 }, ...four]);
   });
 
   test("is told when the check before was doubtful too, and called a possible mistake", () => {
-    holds(
+    expectDecisions(
       { target: 200_00 },
       [
         ["03-10 08:00", 199_99, "doubtful"],
@@ -31,7 +31,7 @@ describe("a doubtful price", () => {
   });
 
   test("is not told when a plausible check came between", () => {
-    holds(
+    expectDecisions(
       { target: 200_00 },
       [
         ["03-10 08:00", 199_99, "doubtful"],
@@ -45,8 +45,12 @@ describe("a doubtful price", () => {
   test("is told at once where the provider stands by it, and never where it will not", () => {
     const confirmed = { confirmation: "confirmed" } as const;
     const unconfirmed = { confirmation: "unconfirmed" } as const;
-    holds({ target: 200_00 }, [["03-10 08:00", 150_00, "target 1.1, already true, mistake?", confirmed]], five);
-    holds(
+    expectDecisions(
+      { target: 200_00 },
+      [["03-10 08:00", 150_00, "target 1.1, already true, mistake?", confirmed]],
+      five,
+    );
+    expectDecisions(
       { target: 200_00 },
       [
         ["03-10 08:00", 150_00, "doubtful", unconfirmed],
@@ -57,18 +61,18 @@ describe("a doubtful price", () => {
   });
 
   test("enters the history that later prices are measured against", () => {
-    holds(
+    expectDecisions(
       { target: 200_00 },
       [
         ["03-10 07:00", 80_00, "doubtful"],
         ["03-10 08:00", 199_00, "target 1.1"],
       ],
-      days("03-10", [81_00, 81_00, 500_00, 500_00, 500_00]),
+      dailyChecks("03-10", [81_00, 81_00, 500_00, 500_00, 500_00]),
     );
   });
 
   test("serves the wait of a fired rule", () => {
-    holds(
+    expectDecisions(
       { target: 100_00 },
       [
         ["03-10 08:00", 100_00, "target 1.1, already true"],
@@ -76,14 +80,14 @@ describe("a doubtful price", () => {
         ["03-11 10:00", 110_00, "no rule true"],
         ["03-11 11:00", 99_00, "target 2.1, mistake?"],
       ],
-      days("03-10", flat(4, 500_00)),
+      dailyChecks("03-10", repeatPrice(4, 500_00)),
     );
   });
 });
 
 describe("a watch that is not to speak", () => {
   test.each(["snoozed", "paused"] as const)("goes on arming its rules while %s", (mode) => {
-    holds({ target: 200_00 }, [
+    expectDecisions({ target: 200_00 }, [
       ["03-01 08:00", 190_00, "target 1.1, already true"],
       ["03-02 08:00", 100_00, mode, { mode }],
       ["03-02 10:00", 206_00, mode, { mode }],
@@ -93,14 +97,14 @@ describe("a watch that is not to speak", () => {
   });
 
   test("says nothing and remembers nothing once it has ended", () => {
-    holds({ target: 200_00 }, [
+    expectDecisions({ target: 200_00 }, [
       ["03-01 08:00", 300_00, "no rule true"],
       ["03-01 09:00", 100_00, "ended", { mode: "ended" }],
     ]);
   });
 
   test("judges again what was true while it was snoozed", () => {
-    holds({ target: 200_00 }, [
+    expectDecisions({ target: 200_00 }, [
       ["03-01 08:00", 190_00, "snoozed", { mode: "snoozed" }],
       ["03-01 09:00", 190_00, "target 1.1"],
     ]);
@@ -111,7 +115,7 @@ test("the first reason for silence that applies is the one that is given", () =>
   const ghost = { ghost: true } as const;
   const snoozed = { mode: "snoozed" } as const;
   const taken = { ...ghost, confirmation: "unconfirmed" } as const;
-  holds(
+  expectDecisions(
     { target: 200_00 },
     [
       ["03-10 07:00", 190_00, "target 1.1, already true"],
@@ -124,6 +128,6 @@ test("the first reason for silence that applies is the one that is given", () =>
       ["03-10 08:06", 189_00, "cooling"],
       ["03-10 19:00", 189_00, "already told"],
     ],
-    days("03-10", flat(9, 300_00)),
+    dailyChecks("03-10", repeatPrice(9, 300_00)),
   );
 });

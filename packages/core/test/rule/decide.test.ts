@@ -1,16 +1,16 @@
 import { describe, test } from "vitest";
-import { days, flat, holds, type Line, moment } from "../support/decisions.ts";
+import { dailyChecks, expectDecisions, type Line, parseMoment, repeatPrice } from "../support/decisions.ts";
 
 describe("target", () => {
   test("is true at its price and not a penny above", () => {
-    holds({ target: 200_00 }, [
+    expectDecisions({ target: 200_00 }, [
       ["03-01 08:00", 200_01, "no rule true"],
       ["03-01 09:00", 200_00, "target 1.1"],
     ]);
   });
 
   test("says so when it was true from the start", () => {
-    holds({ target: 200_00 }, [
+    expectDecisions({ target: 200_00 }, [
       ["03-01 07:00", 150_00, "not ok", { status: "no_results", price: null }],
       ["03-01 08:00", 150_00, "target 1.1, already true"],
     ]);
@@ -24,37 +24,49 @@ describe("drop", () => {
       ["03-03 09:00", 360_01, "no rule true"],
       ["03-03 10:00", 360_00, "drop 1.1"],
     ];
-    holds({ drop: 1000 }, lines);
-    holds({ drop: 1000 }, lines, days("03-03", [200_00, 200_00]));
+    expectDecisions({ drop: 1000 }, lines);
+    expectDecisions({ drop: 1000 }, lines, dailyChecks("03-03", [200_00, 200_00]));
   });
 
   test("measures from the median of earlier days' lowest prices from the third day on, before any check of its own", () => {
-    holds({ drop: 1000 }, [["03-03 08:00", 270_00, "drop 1.1, already true"]], days("03-03", [300_00, 900_00, 100_00]));
-    holds({ drop: 1000 }, [["03-03 08:00", 270_01, "no rule true"]], days("03-03", [300_00, 900_00, 100_00]));
+    expectDecisions(
+      { drop: 1000 },
+      [["03-03 08:00", 270_00, "drop 1.1, already true"]],
+      dailyChecks("03-03", [300_00, 900_00, 100_00]),
+    );
+    expectDecisions(
+      { drop: 1000 },
+      [["03-03 08:00", 270_01, "no rule true"]],
+      dailyChecks("03-03", [300_00, 900_00, 100_00]),
+    );
   });
 
   test("takes a day's lowest price, and nothing of today", () => {
-    const dear = days("03-03", flat(3, 900_00));
+    const dear = dailyChecks("03-03", repeatPrice(3, 900_00));
     const cheap = dear.map(({ at }) => ({ at: at + 3_600_000, price: 300_00 }));
-    const today = { at: moment("03-03 00:00"), price: 100_00 };
-    holds({ drop: 1000 }, [["03-03 08:00", 270_00, "drop 1.1, already true"]], [...dear, ...cheap, today]);
-    holds({ drop: 1000 }, [["03-03 08:00", 270_01, "no rule true"]], [...dear, ...cheap, today]);
+    const today = { at: parseMoment("03-03 00:00"), price: 100_00 };
+    expectDecisions({ drop: 1000 }, [["03-03 08:00", 270_00, "drop 1.1, already true"]], [...dear, ...cheap, today]);
+    expectDecisions({ drop: 1000 }, [["03-03 08:00", 270_01, "no rule true"]], [...dear, ...cheap, today]);
   });
 
   test("rounds the half of an even median up", () => {
-    const even = days("03-05", [100_00, 100_01, 100_02, 100_03]);
-    holds({ drop: 1000 }, [["03-05 08:00", 90_02, "no rule true"]], even);
-    holds({ drop: 1000 }, [["03-05 08:00", 90_01, "drop 1.1, already true"]], even);
+    const even = dailyChecks("03-05", [100_00, 100_01, 100_02, 100_03]);
+    expectDecisions({ drop: 1000 }, [["03-05 08:00", 90_02, "no rule true"]], even);
+    expectDecisions({ drop: 1000 }, [["03-05 08:00", 90_01, "drop 1.1, already true"]], even);
   });
 
   test("counts fourteen days back and no further", () => {
     const lines: Line[] = [["03-20 08:00", 90_00, "drop 1.1, already true"]];
-    holds({ drop: 1000 }, lines, days("03-20", flat(3, 100_00), 12));
-    holds({ drop: 1000 }, [["03-20 08:00", 90_00, "no rule true"]], days("03-20", flat(3, 100_00), 13));
+    expectDecisions({ drop: 1000 }, lines, dailyChecks("03-20", repeatPrice(3, 100_00), 12));
+    expectDecisions(
+      { drop: 1000 },
+      [["03-20 08:00", 90_00, "no rule true"]],
+      dailyChecks("03-20", repeatPrice(3, 100_00), 13),
+    );
   });
 
   test("takes its share exactly, to a hundredth of a percent", () => {
-    holds({ drop: 1234 }, [
+    expectDecisions({ drop: 1234 }, [
       ["03-01 08:00", 100_00, "no rule true"],
       ["03-01 09:00", 87_67, "no rule true"],
       ["03-01 10:00", 87_66, "drop 1.1"],
@@ -70,37 +82,49 @@ describe("new low", () => {
     ["five yen", 200, 195, 0],
     ["five dinars of a thousand fils", 200_000, 195_000, 3],
   ])("asks for a fall of %s", (_, low, bound, decimals) => {
-    const earlier = days("03-20", flat(14, low));
-    holds(newLow, [["03-20 08:00", bound + 1, "no rule true"]], earlier, decimals);
-    holds(newLow, [["03-20 08:00", bound, "new_low 1.1, already true"]], earlier, decimals);
+    const earlier = dailyChecks("03-20", repeatPrice(14, low));
+    expectDecisions(newLow, [["03-20 08:00", bound + 1, "no rule true"]], earlier, decimals);
+    expectDecisions(newLow, [["03-20 08:00", bound, "new_low 1.1, already true"]], earlier, decimals);
   });
 
   test("needs fourteen distinct days before today", () => {
-    const thirteen = days("03-20", flat(13, 300_00));
+    const thirteen = dailyChecks("03-20", repeatPrice(13, 300_00));
     const twice = thirteen.map(({ at, price }) => ({ at: at + 3_600_000, price }));
-    const today = { at: moment("03-20 00:30"), price: 300_00 };
-    holds(newLow, [["03-20 08:00", 100_00, "no rule true"]], [...thirteen, ...twice, today]);
-    holds(newLow, [["03-20 08:00", 200_00, "new_low 1.1, already true"]], days("03-20", flat(14, 300_00)));
+    const today = { at: parseMoment("03-20 00:30"), price: 300_00 };
+    expectDecisions(newLow, [["03-20 08:00", 100_00, "no rule true"]], [...thirteen, ...twice, today]);
+    expectDecisions(
+      newLow,
+      [["03-20 08:00", 200_00, "new_low 1.1, already true"]],
+      dailyChecks("03-20", repeatPrice(14, 300_00)),
+    );
   });
 
   test("counts today's checks for the low itself", () => {
-    const today = { at: moment("03-20 07:59"), price: 250_00 };
-    holds(newLow, [["03-20 08:00", 245_01, "no rule true"]], [...days("03-20", flat(14, 300_00)), today]);
-    holds(newLow, [["03-20 08:00", 245_00, "new_low 1.1, already true"]], [...days("03-20", flat(14, 300_00)), today]);
+    const today = { at: parseMoment("03-20 07:59"), price: 250_00 };
+    expectDecisions(
+      newLow,
+      [["03-20 08:00", 245_01, "no rule true"]],
+      [...dailyChecks("03-20", repeatPrice(14, 300_00)), today],
+    );
+    expectDecisions(
+      newLow,
+      [["03-20 08:00", 245_00, "new_low 1.1, already true"]],
+      [...dailyChecks("03-20", repeatPrice(14, 300_00)), today],
+    );
   });
 
   test("forgets a price after 90 × 24 hours", () => {
-    const known = days("06-20", flat(14, 300_00));
-    const old = (at: number) => [{ at: moment("06-20 08:00") - 90 * 86_400_000 + at, price: 100_00 }, ...known];
-    holds(newLow, [["06-20 08:00", 290_00, "no rule true"]], old(0));
-    holds(newLow, [["06-20 08:00", 290_00, "new_low 1.1, already true"]], old(-1));
+    const known = dailyChecks("06-20", repeatPrice(14, 300_00));
+    const old = (at: number) => [{ at: parseMoment("06-20 08:00") - 90 * 86_400_000 + at, price: 100_00 }, ...known];
+    expectDecisions(newLow, [["06-20 08:00", 290_00, "no rule true"]], old(0));
+    expectDecisions(newLow, [["06-20 08:00", 290_00, "new_low 1.1, already true"]], old(-1));
   });
 });
 
 describe("after an alert", () => {
   test("speaks again for a fall of 5 % and 5.00, to the penny", () => {
     const tells = (first: number, next: number, expected: string) =>
-      holds({ target: 200_00 }, [
+      expectDecisions({ target: 200_00 }, [
         ["03-01 08:00", first, "target 1.1, already true"],
         ["03-01 20:00", next, expected],
       ]);
@@ -113,7 +137,7 @@ describe("after an alert", () => {
   });
 
   test("cools for twelve hours, unless the price falls a tenth", () => {
-    holds({ target: 200_00 }, [
+    expectDecisions({ target: 200_00 }, [
       ["03-01 08:00", 200_00, "target 1.1, already true"],
       ["03-01 09:00", 180_01, "cooling"],
       ["03-01 10:00", 180_00, "target 1.2"],
@@ -123,7 +147,7 @@ describe("after an alert", () => {
   });
 
   test("keeps rules armed while it cools, and judges them again after", () => {
-    holds({ target: 190_00, drop: 1000 }, [
+    expectDecisions({ target: 190_00, drop: 1000 }, [
       ["03-01 08:00", 220_00, "no rule true"],
       ["03-01 09:00", 198_00, "drop 1.1"],
       ["03-01 10:00", 190_00, "cooling"],
@@ -132,7 +156,7 @@ describe("after an alert", () => {
   });
 
   test("arms a rule again after two unbroken hours at 1.03 × its trigger, from the next check on", () => {
-    holds({ target: 200_00 }, [
+    expectDecisions({ target: 200_00 }, [
       ["03-01 08:00", 190_00, "target 1.1, already true"],
       ["03-02 09:00", 205_99, "no rule true"],
       ["03-02 10:00", 206_00, "no rule true"],
@@ -143,7 +167,7 @@ describe("after an alert", () => {
   });
 
   test("begins that wait anew after a lower price between", () => {
-    holds({ target: 200_00 }, [
+    expectDecisions({ target: 200_00 }, [
       ["03-01 08:00", 190_00, "target 1.1, already true"],
       ["03-02 10:00", 206_00, "no rule true"],
       ["03-02 11:00", 205_99, "no rule true"],
@@ -154,7 +178,7 @@ describe("after an alert", () => {
   });
 
   test("does not let failures break that wait, nor serve it", () => {
-    holds({ target: 200_00 }, [
+    expectDecisions({ target: 200_00 }, [
       ["03-01 08:00", 190_00, "target 1.1, already true"],
       ["03-02 10:00", 206_00, "no rule true"],
       ["03-02 11:00", 190_00, "not ok", { status: "partial" }],
@@ -168,7 +192,7 @@ describe("after an alert", () => {
   });
 
   test("keeps the trigger it fired with while the price falls further and the baseline moves", () => {
-    holds(
+    expectDecisions(
       { drop: 1000 },
       [
         ["03-04 08:00", 90_00, "drop 1.1, already true"],
@@ -180,16 +204,16 @@ describe("after an alert", () => {
         ["03-07 10:00", 92_70, "no rule true"],
         ["03-07 11:00", 50_00, "drop 2.1"],
       ],
-      days("03-04", flat(3, 100_00)),
+      dailyChecks("03-04", repeatPrice(3, 100_00)),
     );
   });
 
   test("names two rules in one alert, in their order", () => {
     const all = "target 1.1 + drop 1.1 + new_low 1.1, already true";
-    holds(
+    expectDecisions(
       { target: 200_00, drop: 1000, newLow: true },
       [["03-20 08:00", 200_00, all]],
-      days("03-20", flat(14, 300_00)),
+      dailyChecks("03-20", repeatPrice(14, 300_00)),
     );
   });
 });

@@ -5,7 +5,7 @@ import { sql } from "../../src/base/db.ts";
 import * as Session from "../../src/session.ts";
 import * as User from "../../src/user.ts";
 import * as a from "../support/factory.ts";
-import { through, without } from "../support/network.ts";
+import { interceptRequests, withoutService } from "../support/network.ts";
 
 const minute = 60_000;
 const missing = { kind: "missing", code: "session.missing" };
@@ -77,7 +77,7 @@ test("any of one's sessions can be ended, at once everywhere, and the others liv
   const { userId, at, ids, tokens, live } = await signedIn(3);
   expect(await counted(() => Session.end(userId, ids[1] ?? ""))).toEqual({ postgres: 2, redis: 1 });
   expect(await live()).toEqual([true, false, true]);
-  expect(await without("redis", () => Session.validate(tokens[1] ?? "", at))).toBeUndefined();
+  expect(await withoutService("redis", () => Session.validate(tokens[1] ?? "", at))).toBeUndefined();
   await expect(Session.end(userId, ids[1] ?? "")).rejects.toMatchObject(missing);
 });
 
@@ -100,8 +100,8 @@ test("all of one's sessions end at once, and nobody else's", async () => {
 
 test("what Redis does not hear of is not done, and may be repeated", async () => {
   const { userId, ids, live } = await signedIn(2);
-  await expect(without("redis", () => Session.end(userId, ids[0] ?? ""))).rejects.toMatchObject(unavailable);
-  await expect(without("redis", () => Session.endAll(userId))).rejects.toMatchObject(unavailable);
+  await expect(withoutService("redis", () => Session.end(userId, ids[0] ?? ""))).rejects.toMatchObject(unavailable);
+  await expect(withoutService("redis", () => Session.endAll(userId))).rejects.toMatchObject(unavailable);
   expect(await live()).toEqual([true, true]);
   await Session.end(userId, ids[0] ?? "");
   await Session.endAll(userId);
@@ -138,7 +138,7 @@ test("no request that starts after all were ended succeeds, however many are und
 test("a session that is opened and cached while all are ended does not outlive it", async () => {
   const { userId, at } = await signedIn(2);
   let opened = "";
-  await through(
+  await interceptRequests(
     async (service, body) => {
       if (service !== "postgres" || opened || !body.includes("delete from sessions")) return;
       opened = (await Session.create(userId, at)).token;

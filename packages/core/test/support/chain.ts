@@ -11,7 +11,7 @@ export const criteria: Criteria = {
 
 /** The middle of a month that has 30 days. */
 export const at = new Date("2026-11-16T00:00:00Z");
-export const later = (seconds: number) => new Date(at.getTime() + seconds * 1000);
+export const secondsLater = (seconds: number) => new Date(at.getTime() + seconds * 1000);
 
 /** Flight `number` at so many pence. */
 export function offer(provider: string, number: string, total: number, over: Partial<Offer> = {}): Offer {
@@ -27,21 +27,21 @@ export function offer(provider: string, number: string, total: number, over: Par
 }
 
 export const ok = (...offers: [Offer, ...Offer[]]): Answer => ({ status: "ok", offers });
-export const none: Answer = { status: "no_results", offers: [] };
+export const noResults: Answer = { status: "no_results", offers: [] };
 export const failure: Answer = { status: "provider_error", offers: [] };
 
 let named = 0;
 /** A name that no other gate has. */
 export const name = () => `seller${++named}`;
 
-export type Says = Answer | ((call: Call) => Answer | Promise<Answer>);
+export type ScriptedAnswer = Answer | ((call: Call) => Answer | Promise<Answer>);
 
 /** A provider that says what it is told to; `says` may be changed. */
-export function selling(says?: Says, over: Pick<ConfirmingProvider, "currencies"> = {}) {
+export function scriptedProvider(says?: ScriptedAnswer, over: Pick<ConfirmingProvider, "currencies"> = {}) {
   const own = name();
   const seller = {
     name: own,
-    says: says ?? (ok(offer(own, "1", 5000)) as Says),
+    says: says ?? (ok(offer(own, "1", 5000)) as ScriptedAnswer),
     search: vi.fn(
       async (_criteria: Criteria, _at: Date, call: Call = {}): Promise<Answer> =>
         typeof seller.says === "function" ? seller.says(call) : seller.says,
@@ -53,19 +53,19 @@ export function selling(says?: Says, over: Pick<ConfirmingProvider, "currencies"
 }
 
 /** A provider that does not answer until its call ends, if it `heeds` that. */
-export const silent =
-  (heeds = true): Says =>
+export const neverAnswers =
+  (heeds = true): ScriptedAnswer =>
   ({ signal }) =>
     new Promise((_, reject) => heeds && signal?.addEventListener("abort", () => reject(signal.reason)));
 
 /** So many at once: how many were let through. */
-export async function through(chained: ConfirmingProvider, times: number, call?: Call): Promise<number> {
+export async function countGranted(chained: ConfirmingProvider, times: number, call?: Call): Promise<number> {
   const answers = await Promise.all(Array.from({ length: times }, () => chained.search(criteria, at, call)));
   return answers.filter(({ status }) => status === "ok").length;
 }
 
 /** The calls that Postgres knows of. */
-export async function written(name: string): Promise<Record<string, number>> {
+export async function persistedCalls(name: string): Promise<Record<string, number>> {
   const rows = await sql`
     select provider_days.purpose || ' ' || provider_days.outcome as "kind", sum(provider_days.calls)::int as "calls"
       from provider_days
@@ -77,6 +77,10 @@ export async function written(name: string): Promise<Record<string, number>> {
 export const background: Call = { purpose: "background" };
 
 /** A process's own chain over one provider, as every Lambda has. */
-export function alone(provider: ReturnType<typeof selling>, clock: () => Date, budget: number | null = null) {
+export function chainOf(
+  provider: ReturnType<typeof scriptedProvider>,
+  clock: () => Date,
+  budget: number | null = null,
+) {
   return chain([provider], { clock, budgets: { [provider.name]: budget } });
 }

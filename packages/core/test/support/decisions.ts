@@ -23,8 +23,8 @@ function said(rules: Partial<Rules>, lines: Line[], earlier: Fare.PricePoint[] =
   let afterDoubtful = false;
   return lines.map(([when, price, , unusual]) => {
     const { mode, ...odd } = { mode: "active" as const, ...unusual };
-    const at = moment(when);
-    const past = known(seen, at);
+    const at = parseMoment(when);
+    const past = historyBefore(seen, at);
     const check: Check = { at, status: "ok", price, decimals, confirmation: "impossible", ghost: false, ...odd };
     const judged = decide({ ...off, ...rules }, state, { ...past, routeLow: null, afterDoubtful }, check, mode);
     state = judged.state;
@@ -37,7 +37,7 @@ function said(rules: Partial<Rules>, lines: Line[], earlier: Fare.PricePoint[] =
 }
 
 /** What the product makes of ok checks before `at`. */
-export function known(seen: Fare.PricePoint[], at: number) {
+export function historyBefore(seen: Fare.PricePoint[], at: number) {
   const lows = new Map<number, number>();
   for (const each of seen) {
     if (each.at >= at) continue;
@@ -54,19 +54,24 @@ function told(decision: Decision): string {
   return `${named}${decision.alreadyTrue ? ", already true" : ""}${decision.mistakeFare ? ", mistake?" : ""}`;
 }
 
-export function moment(when: string): number {
+export function parseMoment(when: string): number {
   return Date.parse(`2026-${when.replace(" ", "T")}Z`);
 }
 
 /** One ok check at noon on each of `prices.length` days, the last of them the day before `when`. */
-export function days(when: string, prices: number[], last = 1): Fare.PricePoint[] {
-  const noon = moment(`${when} 12:00`);
+export function dailyChecks(when: string, prices: number[], last = 1): Fare.PricePoint[] {
+  const noon = parseMoment(`${when} 12:00`);
   return prices.map((price, index) => ({ at: noon - (prices.length - 1 - index + last) * 86_400_000, price }));
 }
 
 /** Each line says what stands in it. `earlier` are ok checks from before this watch; `decimals` the currency's. */
-export function holds(rules: Partial<Rules>, lines: Line[], earlier: Fare.PricePoint[] = [], decimals = 2): void {
+export function expectDecisions(
+  rules: Partial<Rules>,
+  lines: Line[],
+  earlier: Fare.PricePoint[] = [],
+  decimals = 2,
+): void {
   expect(said(rules, lines, earlier, decimals)).toEqual(lines.map(([, , expected]) => expected));
 }
 
-export const flat = (count: number, price: number) => new Array<number>(count).fill(price);
+export const repeatPrice = (count: number, price: number) => new Array<number>(count).fill(price);

@@ -1,5 +1,5 @@
 import { startDuffel } from "@travel-conductor/local/duffel";
-import type { Sold } from "@travel-conductor/local/duffel/offers";
+import type { DuffelOffer } from "@travel-conductor/local/duffel/offers";
 import * as v from "valibot";
 import { afterAll, beforeAll, beforeEach } from "vitest";
 import { duffel } from "../../src/flight/duffel.ts";
@@ -16,14 +16,14 @@ afterAll(() => fake.stop());
 /** Some day, `days` from now. */
 export const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 
-export const trip = (over: object = {}) =>
+export const criteriaFor = (over: object = {}) =>
   v.parse(Criteria, { origin: "STN", destination: "BGY", departureDate: day(60), currency: "GBP", ...over });
 export const provider = (over: object = {}) => duffel({ ...fake, currency: "GBP", ...over });
-export const search = (over: object = {}, call = {}) => provider().search(trip(over), new Date(), call);
-export const named = (reference: string) => ({ provider: "duffel", reference });
+export const search = (over: object = {}, call = {}) => provider().search(criteriaFor(over), new Date(), call);
+export const referenceOf = (reference: string) => ({ provider: "duffel", reference });
 
 /** The first offer of a search, of which `how` changes what Duffel sends. */
-export async function first(how: (offer: Sold) => void, over: object = {}) {
+export async function firstOffer(how: (offer: DuffelOffer) => void, over: object = {}) {
   fake.alter((offer) => {
     const copy = structuredClone(offer);
     how(copy);

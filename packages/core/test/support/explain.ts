@@ -1,17 +1,17 @@
 import { sql } from "../../src/base/db.ts";
-import { through } from "./network.ts";
+import { interceptRequests } from "./network.ts";
 
-export type Sent = { query: string; params: unknown[] };
+export type SentStatement = { query: string; params: unknown[] };
 
 /** The SQL of each request to Postgres that `work` makes. */
-export async function sentBy(work: () => Promise<unknown>): Promise<Sent[][]> {
-  const requests: Sent[][] = [];
+export async function statementsOf(work: () => Promise<unknown>): Promise<SentStatement[][]> {
+  const requests: SentStatement[][] = [];
   const note = (service: string, body: string) => {
     if (service !== "postgres") return;
-    const asked = JSON.parse(body) as Sent | { queries: Sent[] };
+    const asked = JSON.parse(body) as SentStatement | { queries: SentStatement[] };
     requests.push("queries" in asked ? asked.queries : [asked]);
   };
-  await through(note, work);
+  await interceptRequests(note, work);
   return requests;
 }
 
@@ -20,7 +20,7 @@ type Plan = { "Node Type": string; "Relation Name"?: string; "Actual Rows"?: num
 };
 
 /** Every scan of a table, with the rows that came out of it. */
-export async function scans({ query, params }: Sent): Promise<{ how: string; of: string; rows: number }[]> {
+export async function scans({ query, params }: SentStatement): Promise<{ how: string; of: string; rows: number }[]> {
   const rows = await sql.query(`explain (analyze, format json) ${query}`, params);
   const flat = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(flat)];
   const [{ "QUERY PLAN": plans }] = rows as [{ "QUERY PLAN": [{ Plan: Plan }] }];

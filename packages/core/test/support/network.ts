@@ -8,7 +8,7 @@ type Service = "postgres" | "redis" | "ses" | "sqs";
  * Runs `work` while every request to Postgres, Redis, SES and SQS first passes `gate`, which may look at it, hold it back by
  * waiting, or keep it from being sent by throwing. What it lets through goes to the real service.
  */
-export async function through<T>(
+export async function interceptRequests<T>(
   gate: (service: Service, body: string) => void | Promise<void>,
   work: () => Promise<T>,
 ): Promise<T> {
@@ -25,14 +25,14 @@ export async function through<T>(
 }
 
 /** Runs `work` while nothing reaches the service. */
-export function without<T>(gone: Service, work: () => Promise<T>): Promise<T> {
-  return through((service) => {
+export function withoutService<T>(gone: Service, work: () => Promise<T>): Promise<T> {
+  return interceptRequests((service) => {
     if (service === gone) throw new TypeError("fetch failed");
   }, work);
 }
 
 /** Runs `work` while the service takes what is sent to it and does not answer. */
-export async function hanging<T>(service: Service, work: () => Promise<T>): Promise<T> {
+export async function withHangingService<T>(service: Service, work: () => Promise<T>): Promise<T> {
   const deaf = createServer((socket) => socket.on("error", () => undefined)).listen(0, "127.0.0.1");
   await once(deaf, "listening");
   const { port } = deaf.address() as AddressInfo;

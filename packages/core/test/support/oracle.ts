@@ -2,13 +2,13 @@ import type { RuleName, Rules } from "../../src/rule.ts";
 
 /** The rules of alerts read a second time: fractions instead of bounds, whole lists instead of anything remembered. */
 
-export type Ok = { at: number; price: number };
-export type Past = { baseline: number | null; low: number | null; usual: number | null };
+export type OkCheck = { at: number; price: number };
+export type PriceHistory = { baseline: number | null; low: number | null; usual: number | null };
 
 const hour = 3_600_000;
 const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
 
-export function middle(prices: number[]): number {
+export function median(prices: number[]): number {
   const sorted = [...prices];
   sorted.sort((a, b) => a - b);
   while (sorted.length > 2) {
@@ -20,7 +20,7 @@ export function middle(prices: number[]): number {
 }
 
 /** What all ok checks of a fare before `at` say about it. */
-export function pastOf(checks: Ok[], at: number): Past {
+export function historyOf(checks: OkCheck[], at: number): PriceHistory {
   const before = checks.filter((check) => check.at < at);
   const minima: number[] = [];
   for (let back = 1; back <= 14; back++) {
@@ -31,29 +31,35 @@ export function pastOf(checks: Ok[], at: number): Past {
   const days = new Set(quarter.map((check) => dayOf(check.at)).filter((day) => day !== dayOf(at)));
   const month = before.filter((check) => at - check.at <= 30 * 24 * hour);
   return {
-    baseline: minima.length >= 3 ? middle(minima) : null,
+    baseline: minima.length >= 3 ? median(minima) : null,
     low: days.size >= 14 ? Math.min(...quarter.map((check) => check.price)) : null,
-    usual: month.length >= 5 ? middle(month.map((check) => check.price)) : null,
+    usual: month.length >= 5 ? median(month.map((check) => check.price)) : null,
   };
 }
 
-function isOdd(price: number, { usual }: Past): boolean {
+function isOdd(price: number, { usual }: PriceHistory): boolean {
   return usual !== null && 100 * price < 40 * usual;
 }
 
 /** Whether the last ok check before `at` was a doubtful one. */
-export function wasOdd(checks: Ok[], at: number): boolean {
+export function wasDoubtful(checks: OkCheck[], at: number): boolean {
   const last = checks.filter((check) => check.at < at).at(-1);
-  return last !== undefined && isOdd(last.price, pastOf(checks, last.at));
+  return last !== undefined && isOdd(last.price, historyOf(checks, last.at));
 }
 
-export type Told = { at: number; price: number; rules: RuleName[]; alreadyTrue: boolean; mistakeFare: boolean };
+export type ExpectedAlert = {
+  at: number;
+  price: number;
+  rules: RuleName[];
+  alreadyTrue: boolean;
+  mistakeFare: boolean;
+};
 type Standing = { epoch: number; level: number; fired: { at: number; trigger: number } | null };
 
 /** One watch and its ok checks, in order. `decimals` are the currency's. */
-export class Reader {
-  own: Ok[] = [];
-  told: Told[] = [];
+export class Oracle {
+  own: OkCheck[] = [];
+  told: ExpectedAlert[] = [];
   standing: Record<RuleName, Standing> = { target: anew(1), drop: anew(1), new_low: anew(1), route_low: anew(1) };
   readonly least: number;
 
@@ -61,9 +67,9 @@ export class Reader {
     this.least = 5 * 10 ** decimals;
   }
 
-  copy(): Reader {
+  copy(): Oracle {
     const { own, told, standing } = structuredClone({ own: this.own, told: this.told, standing: this.standing });
-    return Object.assign(new Reader(0), { own, told, standing, least: this.least });
+    return Object.assign(new Oracle(0), { own, told, standing, least: this.least });
   }
 
   /** Somebody changed this rule's number, or switched it on. */
@@ -72,7 +78,13 @@ export class Reader {
   }
 
   /** `trusted` is what the provider, or the check before, makes of a doubtful price. */
-  check(rules: Rules, silenced: boolean, past: Past & { routeLow: number | null }, check: Ok, trusted: boolean): void {
+  check(
+    rules: Rules,
+    silenced: boolean,
+    past: PriceHistory & { routeLow: number | null },
+    check: OkCheck,
+    trusted: boolean,
+  ): void {
     const { at, price } = check;
     const last = this.told.at(-1);
     const cooling = last !== undefined && at - last.at < 12 * hour && 100 * price > 90 * last.price;
@@ -109,7 +121,7 @@ export class Reader {
   }
 
   /** The unbroken row of checks at or above 1.03 × trigger that ends with the last check. */
-  highSince({ at, trigger }: { at: number; trigger: number }): Ok[] {
+  highSince({ at, trigger }: { at: number; trigger: number }): OkCheck[] {
     const broken = this.own.findLastIndex((check) => check.at <= at || 100 * check.price < 103 * trigger);
     return this.own.slice(broken + 1);
   }

@@ -10,7 +10,7 @@ import * as a from "./factory.ts";
 
 export const day = 86_400_000;
 
-export type Searching = { at: Date; token?: string | undefined } & Partial<v.InferInput<typeof Criteria>>;
+export type SearchInput = { at: Date; token?: string | undefined } & Partial<v.InferInput<typeof Criteria>>;
 
 /** From STN to BGY sixty days on, for one, in pounds. */
 export function criteria(at: Date, over: object = {}) {
@@ -19,7 +19,7 @@ export function criteria(at: Date, over: object = {}) {
 }
 
 /** Notes searches as the door does, in one request; by nobody unless there is a `token`. */
-export function searched(...searches: Searching[]): Promise<(string | undefined)[]> {
+export function recordSearches(...searches: SearchInput[]): Promise<(string | undefined)[]> {
   return alone((questions) =>
     Promise.all(
       searches.map(({ at, token, ...over }) => {
@@ -36,7 +36,7 @@ export function searched(...searches: Searching[]): Promise<(string | undefined)
 }
 
 /** Somebody who is signed in from `at` on. */
-export async function somebody(at: Date): Promise<{ userId: string; token: string }> {
+export async function signedInUser(at: Date): Promise<{ userId: string; token: string }> {
   const userId = await a.user();
   return { userId, token: (await Session.create(userId, at)).token };
 }
@@ -54,7 +54,12 @@ export function flush(options?: Parameters<typeof Analytics.flush>[1]) {
 }
 
 /** A booking from STN to BGY of one traveller in pounds, by `userId` at `at`. */
-export async function booked(userId: string | null, at: Date, total: number, over: Record<string, unknown> = {}) {
+export async function createBooking(
+  userId: string | null,
+  at: Date,
+  total: number,
+  over: Record<string, unknown> = {},
+) {
   const { status = "confirmed", currency = "GBP", travellers = 1, origin = "STN" } = over;
   const flight = { origin, destination: "BGY" };
   await sql`

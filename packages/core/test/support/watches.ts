@@ -5,14 +5,14 @@ import * as a from "./factory.ts";
 import { minute, sweep } from "./sweep.ts";
 
 /** A watch whose time is over at `endsAt`. */
-export async function ending(endsAt: Date, over: Record<string, unknown> = {}, userId?: string) {
+export async function endingWatch(endsAt: Date, over: Record<string, unknown> = {}, userId?: string) {
   const watch = await a.watch({ targetPrice: "200.00", ...over }, userId ? { userId } : {});
   await sql`update price_watches set ends_at = ${endsAt} where id = ${watch.id}`;
   return watch;
 }
 
 /** How a watch stands; `changes` are the versions by which it stopped. */
-export const row = async (id: string) => {
+export const stateOf = async (id: string) => {
   const [found] = await sql`
     select price_watches.version,
            price_watches.is_active as "isActive",
@@ -33,10 +33,11 @@ export const row = async (id: string) => {
 };
 
 /** What is still to be told of somebody's watches, the newest first. */
-export const told = async (userId: string) => (await a.mail(userId)).filter(({ kind }) => kind.startsWith("watch_"));
+export const watchMessages = async (userId: string) =>
+  (await a.mail(userId)).filter(({ kind }) => kind.startsWith("watch_"));
 
 /** The mail of somebody's watches as it arrives. */
-export async function letters(userId: string): Promise<{ subject: string; text: string }[]> {
+export async function sentLetters(userId: string): Promise<{ subject: string; text: string }[]> {
   await sql`delete from messages where messages.kind not like 'watch%' or messages.user_id <> ${userId}`;
   mailbox.length = 0;
   await Delivery.deliver(new Date("2030-01-01T00:00:00Z"));
@@ -44,7 +45,7 @@ export async function letters(userId: string): Promise<{ subject: string; text: 
 }
 
 /** Runs `work` while another connection holds what `query` locks. */
-export async function whileHeld(query: ReturnType<typeof sql>, work: () => Promise<void>): Promise<void> {
+export async function whileLocked(query: ReturnType<typeof sql>, work: () => Promise<void>): Promise<void> {
   const holder = sql.transaction([query, sql`select pg_sleep(60)`]).catch(() => undefined);
   let pid: number | undefined;
   while (pid === undefined) {
@@ -64,6 +65,6 @@ export async function whileHeld(query: ReturnType<typeof sql>, work: () => Promi
 }
 
 /** So many checks a minute apart that find nobody who sells it, the first a minute after `from`. */
-export async function emptied(name: string, times: number, from: Date = a.noon): Promise<void> {
+export async function recordEmptyChecks(name: string, times: number, from: Date = a.noon): Promise<void> {
   for (let n = 1; n <= times; n++) await sweep(new Date(from.getTime() + n * minute), { [name]: null });
 }

@@ -5,10 +5,10 @@ import { type Offer, unknownTerms } from "../../src/flight.ts";
 import * as Sweep from "../../src/sweep.ts";
 import * as Watch from "../../src/watch.ts";
 import * as a from "../support/factory.ts";
-import { type Market, market, offer, type Said } from "../support/market.ts";
-import { heard, hour, later, minute, often, seen } from "../support/sweep.ts";
+import { type MarketAnswer, offer, type StubProvider, stubProvider } from "../support/stubprovider.ts";
+import { afterNoon, alertsOf, everySweep, hour, minute, watchPrices } from "../support/sweep.ts";
 
-type Days = Record<string, Said>;
+type Days = Record<string, MarketAnswer>;
 const only = { alertThreshold: null };
 
 /** A watch on the first `count` days of August, and a sweep at which each day's fare costs what is told. */
@@ -26,12 +26,12 @@ async function on(
   const wanted = { ...places, departureFrom: "2026-08-01", departureTo: `2026-08-0${count}`, currency: "GBP", ...over };
   const { id } = await Watch.create(owner, wanted, at);
   const prefix = `${places.origin}-${places.destination} 2026-08-0`;
-  const sweep = (at: Date, days: Days, confirm?: Parameters<typeof market>[1]): Promise<Market> => {
-    const provider = market(
+  const sweep = (at: Date, days: Days, confirm?: Parameters<typeof stubProvider>[1]): Promise<StubProvider> => {
+    const provider = stubProvider(
       (name) => (name.startsWith(prefix) ? (days[name.slice(prefix.length)] ?? null) : null),
       confirm,
     );
-    return Sweep.run(at, { provider, cadence: often }).then(() => provider);
+    return Sweep.run(at, { provider, cadence: everySweep }).then(() => provider);
   };
   return { id, userId: owner, places, prefix, sweep };
 }
@@ -39,11 +39,11 @@ async function on(
 test("the price of several fares is the least of theirs, once a sweep however they come in batches", async () => {
   const { id, userId, prefix } = await window({ ...only, targetPrice: "150.00" });
   const days: Days = { 1: 200_00, 2: 140_00, 3: 145_00 };
-  const provider = market((name) => days[name.slice(prefix.length)] ?? null);
-  const at = later(0);
-  await Sweep.run(at, { provider, cadence: often, batch: 1 });
-  expect(await seen(userId, id)).toEqual(["ok 140.00"]);
-  expect(await heard(userId)).toEqual(["03-01T12:00 140.00 target"]);
+  const provider = stubProvider((name) => days[name.slice(prefix.length)] ?? null);
+  const at = afterNoon(0);
+  await Sweep.run(at, { provider, cadence: everySweep, batch: 1 });
+  expect(await watchPrices(userId, id)).toEqual(["ok 140.00"]);
+  expect(await alertsOf(userId)).toEqual(["03-01T12:00 140.00 target"]);
   const [alert] = await sql`
     select fares.departure_date::text as day
       from alerts
@@ -61,37 +61,37 @@ test("a fare in many baskets, and watched by itself, is searched once", async ()
   expect(provider.searched.filter((name) => name.startsWith(one.prefix)).sort()).toEqual(
     [1, 2, 3].map((day) => `${one.prefix}${day}`),
   );
-  expect(await heard(one.userId)).toEqual(["03-01T12:00 140.00 target"]);
-  expect(await heard(two.userId)).toEqual(["03-01T12:00 140.00 target"]);
-  expect(await heard(plain.userId)).toEqual(["03-01T12:00 140.00 target"]);
+  expect(await alertsOf(one.userId)).toEqual(["03-01T12:00 140.00 target"]);
+  expect(await alertsOf(two.userId)).toEqual(["03-01T12:00 140.00 target"]);
+  expect(await alertsOf(plain.userId)).toEqual(["03-01T12:00 140.00 target"]);
   // Nobody says that a bag is among it.
-  expect(await seen(wish.userId, wish.id)).toEqual(["no_results -"]);
+  expect(await watchPrices(wish.userId, wish.id)).toEqual(["no_results -"]);
 });
 
 test("those who wish for something hear of the least that offers it", async () => {
   const bag = (total: number, checked: number): Offer => ({ ...offer(total), bags: { carryOn: 1, checked } });
-  const answer: Said = { status: "ok", offers: [bag(100_00, 0), bag(120_00, 1), bag(180_00, 2)] };
+  const answer: MarketAnswer = { status: "ok", offers: [bag(100_00, 0), bag(120_00, 1), bag(180_00, 2)] };
   const none = await window({ ...only, targetPrice: "150.00" }, { count: 1 });
   const one = await on(none.places, { ...only, targetPrice: "150.00", bags: 1 }, { count: 1 });
   const two = await on(none.places, { ...only, targetPrice: "150.00", bags: 2 }, { count: 1 });
   await none.sweep(a.noon, { 1: answer });
-  expect(await heard(none.userId)).toEqual(["03-01T12:00 100.00 target"]);
-  expect(await heard(one.userId)).toEqual(["03-01T12:00 120.00 target"]);
-  expect(await heard(two.userId)).toEqual([]);
-  expect(await seen(two.userId, two.id)).toEqual(["ok 180.00"]);
+  expect(await alertsOf(none.userId)).toEqual(["03-01T12:00 100.00 target"]);
+  expect(await alertsOf(one.userId)).toEqual(["03-01T12:00 120.00 target"]);
+  expect(await alertsOf(two.userId)).toEqual([]);
+  expect(await watchPrices(two.userId, two.id)).toEqual(["ok 180.00"]);
   expect(unknownTerms.bags).toBeNull();
 });
 
 test("a failure leaves a fare's last price for two days, an empty answer takes it away", async () => {
   const { id, userId, sweep } = await window({ ...only, targetPrice: "1.00" });
   await sweep(a.noon, { 1: 100_00, 2: 150_00, 3: 200_00 });
-  await sweep(later(hour), { 1: new Error("reset"), 2: 160_00, 3: 200_00 });
-  await sweep(later(2 * hour), { 1: new Error("reset"), 2: 160_00, 3: null });
-  await sweep(later(50 * hour), { 1: new Error("reset"), 2: 160_00, 3: 155_00 });
-  await sweep(later(51 * hour), { 1: 90_00, 2: null, 3: null });
-  await sweep(later(52 * hour), {});
-  await sweep(later(53 * hour), { 1: new Error("reset") });
-  expect(await seen(userId, id)).toEqual([
+  await sweep(afterNoon(hour), { 1: new Error("reset"), 2: 160_00, 3: 200_00 });
+  await sweep(afterNoon(2 * hour), { 1: new Error("reset"), 2: 160_00, 3: null });
+  await sweep(afterNoon(50 * hour), { 1: new Error("reset"), 2: 160_00, 3: 155_00 });
+  await sweep(afterNoon(51 * hour), { 1: 90_00, 2: null, 3: null });
+  await sweep(afterNoon(52 * hour), {});
+  await sweep(afterNoon(53 * hour), { 1: new Error("reset") });
+  expect(await watchPrices(userId, id)).toEqual([
     "ok 100.00",
     "ok 100.00",
     "ok 100.00",
@@ -107,8 +107,8 @@ test("a price that would alert is confirmed once for all baskets that it is in",
   const two = await on(one.places, { ...only, targetPrice: "160.00" }, { count: 2 });
   const provider = await one.sweep(a.noon, { 1: 140_00, 2: 155_00, 3: 300_00 }, (_, total) => total);
   expect(provider.confirmed).toEqual([`${one.prefix}1`]);
-  expect(await heard(one.userId)).toEqual(["03-01T12:00 140.00 target"]);
-  expect(await heard(two.userId)).toEqual(["03-01T12:00 140.00 target"]);
+  expect(await alertsOf(one.userId)).toEqual(["03-01T12:00 140.00 target"]);
+  expect(await alertsOf(two.userId)).toEqual(["03-01T12:00 140.00 target"]);
 });
 
 test("a price that is taken back leaves a ghost, and the next is asked about in its place", async () => {
@@ -117,16 +117,16 @@ test("a price that is taken back leaves a ghost, and the next is asked about in 
     name.endsWith("1") ? { status: "gone" } : total,
   );
   expect(provider.confirmed).toEqual([`${prefix}1`, `${prefix}2`]);
-  expect((await seen(userId, id)).sort()).toEqual(["ghost 140.00", "ok 145.00"]);
-  expect(await heard(userId)).toEqual(["03-01T12:00 145.00 target"]);
-  await sweep(later(minute), { 1: new Error("reset"), 2: 300_00, 3: 300_00 }, (_, total) => total);
-  expect(await Watch.get(userId, id, later(minute))).toMatchObject({ currentPrice: { amount: "300.00" } });
+  expect((await watchPrices(userId, id)).sort()).toEqual(["ghost 140.00", "ok 145.00"]);
+  expect(await alertsOf(userId)).toEqual(["03-01T12:00 145.00 target"]);
+  await sweep(afterNoon(minute), { 1: new Error("reset"), 2: 300_00, 3: 300_00 }, (_, total) => total);
+  expect(await Watch.get(userId, id, afterNoon(minute))).toMatchObject({ currentPrice: { amount: "300.00" } });
 });
 
 test("an old price is searched anew before anybody is told of it", async () => {
   const { id, userId, prefix } = await window({ ...only, targetPrice: "1.00" });
   const days: Days = { 1: 140_00, 2: 300_00, 3: 300_00 };
-  const provider = market(
+  const provider = stubProvider(
     (name) => days[name.slice(prefix.length)] ?? null,
     (_, total) => total,
   );
@@ -136,61 +136,61 @@ test("an old price is searched anew before anybody is told of it", async () => {
   await sql`update price_watches set target_price = 15000 where id = ${id}`;
   await sql`update watch_fares set wake_below = 15000 where watch_id = ${id}`;
   provider.searched.length = 0;
-  await Sweep.run(later(2 * hour), { provider, cadence: daily });
+  await Sweep.run(afterNoon(2 * hour), { provider, cadence: daily });
   expect(provider.searched.filter((name) => name.startsWith(prefix)).sort()).toEqual(
     [1, 2, 3].map((day) => `${prefix}${day}`),
   );
   expect(provider.confirmed).toEqual([`${prefix}1`]);
-  expect(await heard(userId)).toEqual(["03-01T14:00 140.00 target"]);
+  expect(await alertsOf(userId)).toEqual(["03-01T14:00 140.00 target"]);
 });
 
 test("an old price that cannot be searched anew tells nobody", async () => {
   const { id, userId, prefix } = await window({ ...only, targetPrice: "1.00" });
-  let first: Said = 140_00;
-  const provider = market(
+  let first: MarketAnswer = 140_00;
+  const provider = stubProvider(
     (name) => (name.startsWith(prefix) ? (name.endsWith("1") ? first : 300_00) : null),
     (_, total) => total,
   );
-  await Sweep.run(a.noon, { provider, cadence: often });
+  await Sweep.run(a.noon, { provider, cadence: everySweep });
   await sql`update price_watches set target_price = 15000 where id = ${id}`;
   await sql`update watch_fares set wake_below = 15000 where watch_id = ${id}`;
   first = new Error("reset");
-  await Sweep.run(later(2 * hour), { provider, cadence: often });
+  await Sweep.run(afterNoon(2 * hour), { provider, cadence: everySweep });
   expect(provider.confirmed).toEqual([]);
-  expect(await heard(userId)).toEqual([]);
-  expect(await seen(userId, id)).toEqual(["ok 140.00", "ok 300.00"]);
+  expect(await alertsOf(userId)).toEqual([]);
+  expect(await watchPrices(userId, id)).toEqual(["ok 140.00", "ok 300.00"]);
 });
 
 test("sweeps at once look at each basket once and tell of it once", async () => {
   const watches = await Promise.all(Array.from({ length: 6 }, () => window({ ...only, targetPrice: "150.00" })));
-  const provider = market(() => 140_00);
-  await Promise.all([1, 2, 3].map(() => Sweep.run(a.noon, { provider, cadence: often, batch: 2 })));
-  await Sweep.run(a.noon, { provider, cadence: often });
+  const provider = stubProvider(() => 140_00);
+  await Promise.all([1, 2, 3].map(() => Sweep.run(a.noon, { provider, cadence: everySweep, batch: 2 })));
+  await Sweep.run(a.noon, { provider, cadence: everySweep });
   expect(new Set(provider.searched).size).toBe(provider.searched.length);
   for (const { id, userId } of watches) {
-    expect(await seen(userId, id)).toEqual(["ok 140.00"]);
-    expect(await heard(userId)).toEqual(["03-01T12:00 140.00 target"]);
+    expect(await watchPrices(userId, id)).toEqual(["ok 140.00"]);
+    expect(await alertsOf(userId)).toEqual(["03-01T12:00 140.00 target"]);
   }
 });
 
 test("somebody who asks now has the cheapest of many fares searched, and is judged by them all", async () => {
   const { id, userId, prefix } = await window({ ...only, targetPrice: "150.00" }, { count: 9 });
-  const provider = market((name) => (name.endsWith("9") ? 200_00 : 210_00));
-  await Sweep.run(a.noon, { provider, cadence: often });
+  const provider = stubProvider((name) => (name.endsWith("9") ? 200_00 : 210_00));
+  await Sweep.run(a.noon, { provider, cadence: everySweep });
   provider.searched.length = 0;
-  const cheap = market((name) => (name.endsWith("9") ? 140_00 : 210_00));
-  const { check, decision } = await Sweep.check(userId, id, later(hour), { provider: cheap, cadence: often });
+  const cheap = stubProvider((name) => (name.endsWith("9") ? 140_00 : 210_00));
+  const { check, decision } = await Sweep.check(userId, id, afterNoon(hour), { provider: cheap, cadence: everySweep });
   expect(cheap.searched.length).toBe(6);
   expect(cheap.searched).toContain(`${prefix}9`);
   expect(check).toMatchObject({ status: "ok", price: { amount: "140.00" } });
   expect(decision).toMatchObject({ fired: ["target"] });
-  const again = Sweep.check(userId, id, later(hour + minute), { provider: cheap });
+  const again = Sweep.check(userId, id, afterNoon(hour + minute), { provider: cheap });
   expect((await again).check).toMatchObject({ price: { amount: "140.00" } });
 });
 
 test("a basket near a trigger has the fare near it priced twice as often", async () => {
   const { userId, id, prefix } = await window({ ...only, targetPrice: "100.00" }, { at: a.noon });
-  const provider = market((name) => (name === `${prefix}2` ? 104_00 : 200_00));
+  const provider = stubProvider((name) => (name === `${prefix}2` ? 104_00 : 200_00));
   await Sweep.run(a.noon, { provider });
   const due = await sql`
     select fares.departure_date::text as day,
@@ -204,13 +204,13 @@ test("a basket near a trigger has the fare near it priced twice as often", async
   const hours = due.map((row) => Math.round(Number(row.hours) / 12) * 12);
   expect(hours).toEqual([24, 12, 24]);
   expect(due.map(({ because }) => because)).toEqual(["departure", "trigger", "departure"]);
-  expect(await heard(userId)).toEqual([]);
+  expect(await alertsOf(userId)).toEqual([]);
 });
 
 test("a basket that nobody sells any of is found empty, and stays due for nobody", async () => {
   const { id, userId, sweep, prefix } = await window();
-  for (let n = 0; n < 7; n++) await sweep(later(n * hour), {});
-  expect(await seen(userId, id)).toEqual(new Array(7).fill("no_results -"));
+  for (let n = 0; n < 7; n++) await sweep(afterNoon(n * hour), {});
+  expect(await watchPrices(userId, id)).toEqual(new Array(7).fill("no_results -"));
   const [row] = await sql`
     select cardinality(fares.empties) as empties
       from fares
@@ -218,7 +218,7 @@ test("a basket that nobody sells any of is found empty, and stays due for nobody
      where watch_fares.watch_id = ${id}`;
   expect(row).toEqual({ empties: 5 });
   await Watch.remove(userId, id);
-  const { searched } = await sweep(later(8 * hour), {});
+  const { searched } = await sweep(afterNoon(8 * hour), {});
   expect(searched.filter((name) => name.startsWith(prefix))).toEqual([]);
 });
 
@@ -235,9 +235,9 @@ test("a basket waits ten minutes and no longer for a fare that nobody comes to, 
        join watch_fares on watch_fares.fare_id = basket_fares.basket_id
       where watch_fares.watch_id = ${id}
       limit 1)`;
-  await sql`update fares set due_at = ${later(minute)} where fares.id in (${fares})`;
+  await sql`update fares set due_at = ${afterNoon(minute)} where fares.id in (${fares})`;
   const claimed = async (minutes: number) => {
-    const { baskets } = await Fare.claimBaskets(later(minutes * minute), 100);
+    const { baskets } = await Fare.claimBaskets(afterNoon(minutes * minute), 100);
     await Fare.release(baskets);
     return baskets.length;
   };
@@ -255,14 +255,20 @@ test("a sweep that has no time for all fares has some left for baskets", async (
   );
   await sql`
     update fares
-       set due_at = ${later(-minute)}
+       set due_at = ${afterNoon(-minute)}
      where fares.id in (select basket_fares.fare_id from basket_fares)
        and fares.due_at is not null`;
-  const provider = market(async (name) => {
+  const provider = stubProvider(async (name) => {
     await new Promise((done) => setTimeout(done, name.startsWith(prefix) ? 1 : 40));
     return 140_00;
   });
-  const report = await Sweep.run(later(minute), { provider, cadence: often, batch: 10, parallel: 1, within: 1_000 });
+  const report = await Sweep.run(afterNoon(minute), {
+    provider,
+    cadence: everySweep,
+    batch: 10,
+    parallel: 1,
+    within: 1_000,
+  });
   expect(report.fares).toBeLessThan(60);
-  expect(await seen(userId, id)).toEqual(["ok 140.00"]);
+  expect(await watchPrices(userId, id)).toEqual(["ok 140.00"]);
 });

@@ -3,21 +3,21 @@ import { sql } from "../../src/base/db.ts";
 import * as Sweep from "../../src/sweep.ts";
 import * as Watch from "../../src/watch.ts";
 import * as a from "../support/factory.ts";
-import { market } from "../support/market.ts";
-import { heard, hour, later, often, seen, sweep } from "../support/sweep.ts";
+import { stubProvider } from "../support/stubprovider.ts";
+import { afterNoon, alertsOf, everySweep, hour, sweep, watchPrices } from "../support/sweep.ts";
 
 test("sweeps at once share the work: each fare is priced once and each watch hears once", async () => {
   const watches = await Promise.all(Array.from({ length: 12 }, () => a.watch({ targetPrice: "200.00" })));
-  const provider = market(async () => {
+  const provider = stubProvider(async () => {
     await new Promise((done) => setTimeout(done, 5));
     return 190_00;
   });
-  const options = { provider, cadence: often, batch: 3, parallel: 2 };
+  const options = { provider, cadence: everySweep, batch: 3, parallel: 2 };
   await Promise.all([1, 2, 3, 4].map(() => Sweep.run(a.noon, options)));
   for (const { userId, id, name } of watches) {
     expect(provider.searched.filter((asked) => asked === name)).toHaveLength(1);
-    expect(await seen(userId, id)).toEqual(["ok 190.00"]);
-    expect(await heard(userId)).toEqual(["03-01T12:00 190.00 target"]);
+    expect(await watchPrices(userId, id)).toEqual(["ok 190.00"]);
+    expect(await alertsOf(userId)).toEqual(["03-01T12:00 190.00 target"]);
   }
 });
 
@@ -26,9 +26,9 @@ test("a sweep that comes again, or late, for a moment that was checked finds not
   const cadence = () => new Date(0);
   await sweep(a.noon, { [name]: 190_00 }, { cadence });
   const again = await sweep(a.noon, { [name]: 100_00 }, { cadence });
-  const stale = await sweep(later(-1), { [name]: 100_00 }, { cadence });
+  const stale = await sweep(afterNoon(-1), { [name]: 100_00 }, { cadence });
   expect([...again.searched, ...stale.searched]).not.toContain(name);
-  expect(await seen(userId, id)).toEqual(["ok 190.00"]);
+  expect(await watchPrices(userId, id)).toEqual(["ok 190.00"]);
 });
 
 /** Lets every lease end, as two minutes would. */
@@ -46,11 +46,11 @@ function stalled(at: Date) {
   const waiting = new Promise<void>((resolve) => {
     asked = resolve;
   });
-  const provider = market(() => {
+  const provider = stubProvider(() => {
     asked();
     return price;
   });
-  const done = Sweep.run(at, { provider, cadence: often });
+  const done = Sweep.run(at, { provider, cadence: everySweep });
   const finish = async (price: number) => {
     answer(price);
     await done;
@@ -62,28 +62,28 @@ test("a dead worker's fare is due again when its lease ends, and not before", as
   const { userId, id, name } = await a.watch({ targetPrice: "200.00" });
   const dead = stalled(a.noon);
   await dead.waiting;
-  expect((await sweep(later(1), { [name]: 150_00 })).searched).not.toContain(name);
+  expect((await sweep(afterNoon(1), { [name]: 150_00 })).searched).not.toContain(name);
   await expireLeases();
-  expect((await sweep(later(2), { [name]: 150_00 })).searched).toContain(name);
+  expect((await sweep(afterNoon(2), { [name]: 150_00 })).searched).toContain(name);
   await dead.finish(100_00);
-  expect(await seen(userId, id)).toEqual(["ok 150.00"]);
-  expect(await heard(userId)).toEqual(["03-01T12:00 150.00 target"]);
+  expect(await watchPrices(userId, id)).toEqual(["ok 150.00"]);
+  expect(await alertsOf(userId)).toEqual(["03-01T12:00 150.00 target"]);
 });
 
 test("a sweep whose time is over gives back what it has not asked about", async () => {
   const watches = await Promise.all(Array.from({ length: 6 }, () => a.watch({ targetPrice: "200.00" })));
   const names = new Set(watches.map(({ name }) => name));
-  const slow = market(async () => {
+  const slow = stubProvider(async () => {
     await new Promise((done) => setTimeout(done, 60));
     return 190_00;
   });
-  const { fares } = await Sweep.run(a.noon, { provider: slow, cadence: often, parallel: 2, within: 100 });
+  const { fares } = await Sweep.run(a.noon, { provider: slow, cadence: everySweep, parallel: 2, within: 100 });
   expect(slow.searched.length).toBe(fares);
   const left = [...names].filter((name) => !slow.searched.includes(name));
   expect(left.length).toBeGreaterThan(0);
   const { searched } = await sweep(a.noon, Object.fromEntries(left.map((name) => [name, 190_00])));
   expect(searched.filter((name) => names.has(name)).sort()).toEqual(left.sort());
-  const alerts = await Promise.all(watches.map(({ userId }) => heard(userId)));
+  const alerts = await Promise.all(watches.map(({ userId }) => alertsOf(userId)));
   expect(alerts).toEqual(watches.map(() => ["03-01T12:00 190.00 target"]));
 });
 
@@ -92,14 +92,14 @@ test("a worker that was overtaken writes nothing, whether the other has finished
   const slow = stalled(a.noon);
   await slow.waiting;
   await expireLeases();
-  const quick = stalled(later(1));
+  const quick = stalled(afterNoon(1));
   await quick.waiting;
   await slow.finish(100_00);
-  expect(await seen(userId, id)).toEqual([]);
-  expect(await heard(userId)).toEqual([]);
+  expect(await watchPrices(userId, id)).toEqual([]);
+  expect(await alertsOf(userId)).toEqual([]);
   await quick.finish(150_00);
-  expect(await seen(userId, id)).toEqual(["ok 150.00"]);
-  expect(await heard(userId)).toEqual(["03-01T12:00 150.00 target"]);
+  expect(await watchPrices(userId, id)).toEqual(["ok 150.00"]);
+  expect(await alertsOf(userId)).toEqual(["03-01T12:00 150.00 target"]);
 });
 
 test("a rule that has spoken is not written again, even where its state was lost", async () => {
@@ -107,9 +107,9 @@ test("a rule that has spoken is not written again, even where its state was lost
   await sweep(a.noon, { [name]: 190_00 });
   await sql`update price_watches set state = '{}' where id = ${id}`;
   await sql`update watch_fares set wake_below = ${Number.MAX_SAFE_INTEGER} where watch_id = ${id}`;
-  await sweep(later(hour), { [name]: 150_00 });
-  expect(await heard(userId)).toEqual(["03-01T12:00 190.00 target"]);
-  expect(await seen(userId, id)).toEqual(["ok 190.00", "ok 150.00"]);
+  await sweep(afterNoon(hour), { [name]: 150_00 });
+  expect(await alertsOf(userId)).toEqual(["03-01T12:00 190.00 target"]);
+  expect(await watchPrices(userId, id)).toEqual(["ok 190.00", "ok 150.00"]);
   const again = sql`insert into alert_rules select * from alert_rules where watch_id = ${id}`;
   await expect(again).rejects.toMatchObject({ constraint: "alert_rules_pkey" });
 });
@@ -124,9 +124,9 @@ test("a fare nobody watches any more stops being due, and is due again for who c
   expect(searched).not.toContain(paused.name);
   expect(await Watch.get(paused.userId, paused.id, a.noon)).toMatchObject({ nextCheckAt: null });
 
-  await Watch.update(paused.userId, paused.id, { isActive: true }, later(hour));
+  await Watch.update(paused.userId, paused.id, { isActive: true }, afterNoon(hour));
   const { origin, destination, departureDate } = gone;
-  await a.watch({ origin, destination, departureDate }, { at: later(hour) });
-  const { searched: next } = await sweep(later(hour), {});
+  await a.watch({ origin, destination, departureDate }, { at: afterNoon(hour) });
+  const { searched: next } = await sweep(afterNoon(hour), {});
   expect(next).toEqual(expect.arrayContaining([gone.name, paused.name]));
 });

@@ -5,10 +5,10 @@ import * as Rule from "../../src/rule.ts";
 import { type Fired, initialState } from "../../src/rule.ts";
 import { type Checked, type Judged, settle } from "../../src/sweep/settle.ts";
 import * as Sweep from "../../src/sweep.ts";
-import { scans, sentBy } from "../support/explain.ts";
+import { scans, statementsOf } from "../support/explain.ts";
 import * as a from "../support/factory.ts";
-import { market } from "../support/market.ts";
-import { later, minute, often } from "../support/sweep.ts";
+import { stubProvider } from "../support/stubprovider.ts";
+import { afterNoon, everySweep, minute } from "../support/sweep.ts";
 
 /** One fare that twenty thousand people watch, and two thousand that one does, none of them due before a day has gone by. */
 beforeAll(async () => {
@@ -17,7 +17,7 @@ beforeAll(async () => {
     with made as (
       insert into fares (id, origin, destination, departure_date, cabin, adults, currency, due_at)
       select 'far_' || n, 'AAA', 'BBB', date '2026-06-01' + n, 'economy', 1, 'GBP',
-             ${later(0)}::timestamptz + case when n = 0 then interval '0' else interval '1 day' end
+             ${afterNoon(0)}::timestamptz + case when n = 0 then interval '0' else interval '1 day' end
         from generate_series(0, 2000) as n
     ), watched as (
       insert into price_watches (id, user_id, origin_code, destination_code, departure_date, class, adults, currency, target_price)
@@ -31,8 +31,8 @@ beforeAll(async () => {
 });
 
 test("a price that crosses nothing touches none of the twenty thousand who watch", async () => {
-  const provider = market(() => 500_00);
-  const requests = await sentBy(() => Sweep.run(later(0), { provider, cadence: often }));
+  const provider = stubProvider(() => 500_00);
+  const requests = await statementsOf(() => Sweep.run(afterNoon(0), { provider, cadence: everySweep }));
   expect(requests).toHaveLength(3);
   expect(provider.searched).toHaveLength(1);
   const [claim, wake, write] = requests.map(([first]) => first!);
@@ -45,22 +45,24 @@ test("a price that crosses nothing touches none of the twenty thousand who watch
 });
 
 test("a price that crosses one target tells one, at no more requests", async () => {
-  const provider = market(() => 300_00);
-  expect(await sentBy(() => Sweep.run(later(minute), { provider, cadence: often }))).toHaveLength(3);
+  const provider = stubProvider(() => 300_00);
+  expect(await statementsOf(() => Sweep.run(afterNoon(minute), { provider, cadence: everySweep }))).toHaveLength(3);
   expect(await sql`select watch_id from alerts where fare_id = 'far_0'`).toEqual([{ watch_id: "wch_20000" }]);
 });
 
 test("a batch costs three requests, whatever is in it", async () => {
-  const provider = market(() => 100_00);
-  const requests = await sentBy(() => Sweep.run(later(2 * 24 * 60 * minute), { provider, cadence: often, batch: 500 }));
+  const provider = stubProvider(() => 100_00);
+  const requests = await statementsOf(() =>
+    Sweep.run(afterNoon(2 * 24 * 60 * minute), { provider, cadence: everySweep, batch: 500 }),
+  );
   const fares = provider.searched.length;
   expect(fares).toBe(2001);
   expect(requests.length).toBeLessThanOrEqual(3 * Math.ceil(fares / 500));
 });
 
 test("one claim settled twice at once, in opposite orders, is settled once and locks nobody out", async () => {
-  const at = later(4 * 24 * 60 * minute);
-  const provider = market(() => null);
+  const at = afterNoon(4 * 24 * 60 * minute);
+  const provider = stubProvider(() => null);
   for (let round = 0; round < 5; round++) {
     const now = new Date(at.getTime() + round);
     const { fares } = await Fare.claim(now, 1000);

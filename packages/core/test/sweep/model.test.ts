@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { test } from "vitest";
-import { play } from "../support/model/run.ts";
+import { runHistory } from "../support/model/run.ts";
 import { histories } from "../support/model/steps.ts";
 
 /**
@@ -17,7 +17,7 @@ test.each([
 ])(
   "with a provider that %s, sweeps that overlap, fail and die leave what one reader of the rules would",
   async (_, confirms) => {
-    const property = fc.asyncProperty(histories, (steps) => play(steps, confirms));
+    const property = fc.asyncProperty(histories, (steps) => runHistory(steps, confirms));
     await fc.assert(property, { numRuns, endOnFailure: true });
   },
   numRuns * 20_000,

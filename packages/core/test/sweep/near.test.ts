@@ -3,8 +3,8 @@ import { sql } from "../../src/base/db.ts";
 import * as Sweep from "../../src/sweep.ts";
 import * as Watch from "../../src/watch.ts";
 import * as a from "../support/factory.ts";
-import { market } from "../support/market.ts";
-import { hour, later } from "../support/sweep.ts";
+import { stubProvider } from "../support/stubprovider.ts";
+import { afterNoon, hour } from "../support/sweep.ts";
 
 /** Hours from each check to the next, and why, of a fare that costs this much at noon of one day after the other. */
 async function paced(
@@ -15,9 +15,9 @@ async function paced(
   const { id, userId, name } = await a.watch({ alertThreshold: null, ...over });
   const told: string[] = [];
   for (const [day, price] of prices.entries()) {
-    const at = later(day * 24 * hour);
+    const at = afterNoon(day * 24 * hour);
     await sql`update fares set due_at = ${at} where id = (select fare_id from watch_fares where watch_id = ${id})`;
-    await Sweep.run(at, { provider: market((asked) => (asked === name ? price : null)) });
+    await Sweep.run(at, { provider: stubProvider((asked) => (asked === name ? price : null)) });
     const [row] = await sql`
       select extract(epoch from fares.due_at - ${at}) / 3600 as hours,
              fares.due_because as because
@@ -58,8 +58,8 @@ test("not where it has just been told of, and can be told of again only far belo
 });
 
 test("nor once nobody's trigger is near any more", async () => {
-  const away = (id: string, userId: string) => Watch.update(userId, id, { targetPrice: "50.00" }, later(hour));
+  const away = (id: string, userId: string) => Watch.update(userId, id, { targetPrice: "50.00" }, afterNoon(hour));
   expect(await paced({ targetPrice: "100.00" }, [104_00, 104_00], away)).toEqual([sooner, usually]);
-  const closer = (id: string, userId: string) => Watch.update(userId, id, { targetPrice: "100.00" }, later(hour));
+  const closer = (id: string, userId: string) => Watch.update(userId, id, { targetPrice: "100.00" }, afterNoon(hour));
   expect(await paced({ targetPrice: "50.00" }, [104_00, 104_00], closer)).toEqual([usually, sooner]);
 });

@@ -3,8 +3,8 @@ import { sql } from "../../src/base/db.ts";
 import * as Sweep from "../../src/sweep.ts";
 import * as Watch from "../../src/watch.ts";
 import * as a from "../support/factory.ts";
-import { market } from "../support/market.ts";
-import { hour, later, minute, often } from "../support/sweep.ts";
+import { stubProvider } from "../support/stubprovider.ts";
+import { afterNoon, everySweep, hour, minute } from "../support/sweep.ts";
 
 test("watches that come, change and go while sweeps run disturb nobody", async () => {
   const userId = await a.user();
@@ -12,10 +12,10 @@ test("watches that come, change and go while sweeps run disturb nobody", async (
   const make = (fare: number, target: number, at: Date) =>
     a.watch({ ...fares[fare % fares.length], targetPrice: `${target}.00` }, { userId, at });
   const watches = await Promise.all(Array.from({ length: 36 }, (_, n) => make(n, 100 + n, a.noon)));
-  const provider = market((_, at) => 100_00 + (at.getTime() % 17) * 200);
+  const provider = stubProvider((_, at) => 100_00 + (at.getTime() % 17) * 200);
   for (let round = 1; round <= 8; round++) {
-    const at = later(round * 90 * minute);
-    const sweep = () => Sweep.run(at, { provider, cadence: often, batch: 2 });
+    const at = afterNoon(round * 90 * minute);
+    const sweep = () => Sweep.run(at, { provider, cadence: everySweep, batch: 2 });
     const changed = watches.slice(3).map(({ id }, n) => {
       return () => Watch.update(userId, id, { targetPrice: `${1000 * round + n}.00` }, at);
     });
@@ -40,7 +40,7 @@ test("a watch that comes while its fare is found to be nobody's is priced all th
   const people = await Promise.all(Array.from({ length: 10 }, () => a.user()));
   const route = { origin: "STN", destination: "BGY", currency: "GBP" };
   const dayOf = (n: number) =>
-    later(24 * n * hour)
+    afterNoon(24 * n * hour)
       .toISOString()
       .slice(0, 10);
   for (let round = 1; round <= 5; round++) {
@@ -57,9 +57,10 @@ test("a watch that comes while its fare is found to be nobody's is priced all th
       await new Promise((done) => setTimeout(done, n));
       const wanted = { ...route, departureDate: dayOf(5 * n + round), adults: 1 + (n % 9), targetPrice: `${round}.00` };
       const userId = people[n % people.length]!;
-      return { userId, ...(await Watch.create(userId, wanted, later(round * minute))) };
+      return { userId, ...(await Watch.create(userId, wanted, afterNoon(round * minute))) };
     });
-    const sweep = () => Sweep.run(later(round * minute), { provider: market(() => null), cadence: often });
+    const sweep = () =>
+      Sweep.run(afterNoon(round * minute), { provider: stubProvider(() => null), cadence: everySweep });
     const [, ...made] = await Promise.all([sweep(), ...come.map((each) => each())]);
     const found = await Promise.all(made.map(({ userId, id }) => Watch.get(userId, id, a.noon)));
     expect(found.filter(({ nextCheckAt }) => nextCheckAt === null).length).toBe(0);

@@ -4,8 +4,8 @@ import { sql } from "../../src/base/db.ts";
 import { type Priced, wake } from "../../src/sweep/wake.ts";
 import * as Sweep from "../../src/sweep.ts";
 import * as a from "../support/factory.ts";
-import { market } from "../support/market.ts";
-import { often } from "../support/sweep.ts";
+import { stubProvider } from "../support/stubprovider.ts";
+import { everySweep } from "../support/sweep.ts";
 
 const day = 86_400_000;
 
@@ -116,8 +116,8 @@ test("a low for the route is judged by every party that asked about it at the sa
       fired.add(question);
       expected.push(`${new Date(at).toISOString()} ${price} ${JSON.stringify(question)}`);
     }
-    const provider = market((_, now, criteria) => prices(askedBy(criteria as Question), now.getTime()));
-    await Sweep.run(new Date(at), { provider, cadence: often });
+    const provider = stubProvider((_, now, criteria) => prices(askedBy(criteria as Question), now.getTime()));
+    await Sweep.run(new Date(at), { provider, cadence: everySweep });
     seen.push(...found);
   }
   const { items } = await Alert.list(userId, { limit: 100 });

@@ -8,7 +8,7 @@ import * as Session from "../../src/session.ts";
 import { acceptable } from "../../src/user/password.ts";
 import * as User from "../../src/user.ts";
 import * as a from "../support/factory.ts";
-import { through } from "../support/network.ts";
+import { interceptRequests } from "../support/network.ts";
 
 vi.mock("@node-rs/argon2", { spy: true });
 vi.mock("@node-rs/bcrypt", { spy: true });
@@ -82,7 +82,7 @@ test("an old hash is not put back over a password that was set meanwhile", async
   await User.requestReset({ email }, now);
   const token = await a.token(userId, "reset");
   let resetting: Promise<void> | undefined;
-  const login = through(
+  const login = interceptRequests(
     async (service, body) => {
       if (service !== "postgres" || !body.includes('insert into \\"sessions\\"') || resetting) return;
       resetting = User.reset({ token, password: next }, now);
@@ -109,7 +109,7 @@ test("a known address, an unknown one and one that moved in fail alike: answer, 
     let failure: Problem | undefined;
     const began = performance.now();
     const requests = await counted(() =>
-      through(
+      interceptRequests(
         (_, body) => {
           statements.push(JSON.parse(body).queries?.length ?? 1);
         },
@@ -140,7 +140,10 @@ test("asking for a reset answers alike for a known, an unknown and a moved-in ad
     const statements: string[] = [];
     const began = performance.now();
     const ask = () => User.requestReset({ email }, now, from);
-    await through((_, body) => void statements.push(...JSON.parse(body).queries.map(({ query }: Query) => query)), ask);
+    await interceptRequests(
+      (_, body) => void statements.push(...JSON.parse(body).queries.map(({ query }: Query) => query)),
+      ask,
+    );
     expect(performance.now() - began).toBeGreaterThanOrEqual(600);
     seen.push(statements);
   }

@@ -4,7 +4,7 @@ import { sql } from "../../src/base/db.ts";
 import * as Session from "../../src/session.ts";
 import * as User from "../../src/user.ts";
 import * as a from "../support/factory.ts";
-import { through, without } from "../support/network.ts";
+import { interceptRequests, withoutService } from "../support/network.ts";
 
 const minute = 60_000;
 const next = "another fine long password";
@@ -88,7 +88,9 @@ test("without Redis a reset is not made, and the same link makes it afterwards",
   const { at, asked, login, live } = await signedUp();
   const token = await asked();
   expect(await live()).toBe(true);
-  await expect(without("redis", () => User.reset({ token, password: next }, at))).rejects.toMatchObject(unavailable);
+  await expect(withoutService("redis", () => User.reset({ token, password: next }, at))).rejects.toMatchObject(
+    unavailable,
+  );
   await login(a.password);
   await User.reset({ token, password: next }, at);
   expect(await live()).toBe(false);
@@ -156,7 +158,7 @@ test("of many changes of one password at once one is made", async () => {
 test("a session that was opened while the others were ended is ended too", async () => {
   const { userId, sessionId, at, login, live } = await signedUp();
   let opened: User.SignedIn | undefined;
-  await through(
+  await interceptRequests(
     async (service, body) => {
       if (service !== "postgres" || opened || !body.includes("password_version = case")) return;
       opened = await login(a.password);

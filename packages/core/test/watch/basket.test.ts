@@ -4,8 +4,8 @@ import { newId } from "../../src/base/id.ts";
 import * as Sweep from "../../src/sweep.ts";
 import * as Watch from "../../src/watch.ts";
 import * as a from "../support/factory.ts";
-import { market } from "../support/market.ts";
-import { hour, later, minute, often } from "../support/sweep.ts";
+import { stubProvider } from "../support/stubprovider.ts";
+import { afterNoon, everySweep, hour, minute } from "../support/sweep.ts";
 
 const days = { departureFrom: "2026-08-01", departureTo: "2026-08-03" };
 const duplicate = { kind: "conflict", code: "watch.duplicate" };
@@ -134,27 +134,27 @@ describe("a watch of several fares", () => {
     const other = { ...wanted, targetPrice: "77.00" };
     const twice = await Promise.all([1, 2].map(() => Watch.create(userId, other, a.noon, id)));
     expect(twice[1]).toEqual(twice[0]);
-    const changed = await Watch.update(userId, id, { weekendsIn: "2026-10" }, later(minute));
-    expect(await Watch.create(userId, other, later(minute), id)).toEqual(changed);
+    const changed = await Watch.update(userId, id, { weekendsIn: "2026-10" }, afterNoon(minute));
+    expect(await Watch.create(userId, other, afterNoon(minute), id)).toEqual(changed);
     expect(await rows(id)).toMatchObject({ fares: 20, changes: 2 });
     await expect(Watch.create(await a.user(), other, a.noon, id)).rejects.toMatchObject({ code: "watch.missing" });
   });
 
   test("is due at once, its fares 30 seconds after their last check, and is judged on the prices there are", async () => {
     const wanted = window({ targetPrice: "500.00" });
-    const provider = market(() => 100_00);
+    const provider = stubProvider(() => 100_00);
     await a.watch(wanted);
     await Sweep.run(a.noon, { provider, cadence: (_, at) => new Date(at.getTime() + hour) });
-    const late = await a.watch({ ...wanted, targetPrice: "400.00" }, { at: later(minute / 4) });
+    const late = await a.watch({ ...wanted, targetPrice: "400.00" }, { at: afterNoon(minute / 4) });
     expect(late).toMatchObject({
-      nextCheckAt: later(minute / 2).toISOString(),
+      nextCheckAt: afterNoon(minute / 2).toISOString(),
       nextCheckBecause: { code: "new" },
       currentPrice: { amount: "100.00" },
       cheapest: { origin: wanted.origin, departureDate: "2026-08-01", returnDate: null },
       highestPrice: { amount: "100.00" },
     });
-    await Sweep.run(later(minute / 3), { provider, cadence: often });
-    expect(await sql`select at from alerts where watch_id = ${late.id}`).toEqual([{ at: later(minute / 3) }]);
+    await Sweep.run(afterNoon(minute / 3), { provider, cadence: everySweep });
+    expect(await sql`select at from alerts where watch_id = ${late.id}`).toEqual([{ at: afterNoon(minute / 3) }]);
   });
 
   test("is forgotten with all that is kept of it", async () => {

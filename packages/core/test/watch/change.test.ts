@@ -4,7 +4,7 @@ import * as Rule from "../../src/rule.ts";
 import * as Sweep from "../../src/sweep.ts";
 import * as Watch from "../../src/watch.ts";
 import * as a from "../support/factory.ts";
-import { market } from "../support/market.ts";
+import { stubProvider } from "../support/stubprovider.ts";
 
 const minute = 60_000;
 const later = (ms: number) => new Date(a.noon.getTime() + ms);
@@ -12,7 +12,7 @@ const later = (ms: number) => new Date(a.noon.getTime() + ms);
 /** A sweep at which everything costs this much. */
 async function sweep(price: number, at: Date): Promise<void> {
   const cadence: Sweep.Options["cadence"] = (_, at) => new Date(at.getTime() + 1);
-  await Sweep.run(at, { provider: market(() => price), cadence });
+  await Sweep.run(at, { provider: stubProvider(() => price), cadence });
 }
 
 async function epochs(id: string): Promise<Record<string, number>> {
@@ -106,7 +106,7 @@ describe("update", () => {
 describe("check", () => {
   test("asks now, and says what the price means", async () => {
     const { userId, id } = await a.watch({ targetPrice: "200.00", alertThreshold: null });
-    const ask = (price: number, at: Date) => Sweep.check(userId, id, at, { provider: market(() => price) });
+    const ask = (price: number, at: Date) => Sweep.check(userId, id, at, { provider: stubProvider(() => price) });
     const price = { amount: "190.00", currency: "GBP" };
     expect(await ask(190_00, a.noon)).toEqual({
       check: { at: a.noon.toISOString(), price, status: "ok" },
@@ -115,7 +115,7 @@ describe("check", () => {
     expect(await ask(185_00, later(10 * minute))).toMatchObject({
       decision: { silent: "cooling", until: later(12 * 60 * minute).toISOString() },
     });
-    const empty = { provider: market(() => null) };
+    const empty = { provider: stubProvider(() => null) };
     expect(await Sweep.check(userId, id, later(20 * minute), empty)).toEqual({
       check: { at: later(20 * minute).toISOString(), price: null, status: "no_results" },
       decision: { silent: "not ok" },
@@ -126,7 +126,7 @@ describe("check", () => {
     const fare = a.route();
     const mine = await a.watch(fare);
     const yours = await a.watch(fare);
-    const provider = market(() => 100_00);
+    const provider = stubProvider(() => 100_00);
     await Sweep.check(mine.userId, mine.id, a.noon, { provider });
     const early = Sweep.check(yours.userId, yours.id, later(10 * minute - 1), { provider });
     await expect(early).rejects.toMatchObject({ kind: "limit", code: "watch.checked", retryAfter: 1 });
@@ -138,7 +138,7 @@ describe("check", () => {
 
   test("by two at once asks once", async () => {
     const { userId, id } = await a.watch();
-    const provider = market(() => 100_00);
+    const provider = stubProvider(() => 100_00);
     const both = await Promise.allSettled([1, 2].map(() => Sweep.check(userId, id, a.noon, { provider })));
     expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
     expect(both.find(({ status }) => status === "rejected")).toMatchObject({ reason: { kind: "limit" } });

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { sql } from "../../src/base/db.ts";
 import * as Watch from "../../src/watch.ts";
-import { scans, sentBy } from "../support/explain.ts";
+import { scans, statementsOf } from "../support/explain.ts";
 import * as a from "../support/factory.ts";
 
 let userId = "";
@@ -47,7 +47,7 @@ const seqs = async (request: Parameters<typeof scans>[0][]) =>
 
 test("a list of a hundred baskets of a hundred fares is one request, and reads these alone, by index", async () => {
   let items: Watch.Info[] = [];
-  const requests = await sentBy(async () => {
+  const requests = await statementsOf(async () => {
     items = (await Watch.list(userId, { limit: 100 }, a.noon)).items;
   });
   expect(requests).toHaveLength(1);
@@ -70,7 +70,7 @@ test("a basket of a hundred fares is made in one request, which finds everything
     currency: "GBP",
   };
   const { userId: other } = await a.watch(wanted);
-  const requests = await sentBy(() => a.watch({ ...wanted, targetPrice: "50.00" }, { userId: other }));
+  const requests = await statementsOf(() => a.watch({ ...wanted, targetPrice: "50.00" }, { userId: other }));
   expect(requests).toHaveLength(1);
   expect(await seqs(requests[0]!)).toEqual([]);
 });

@@ -2,9 +2,9 @@ import { counted } from "@travel-conductor/local/testing";
 import { beforeAll, expect, test } from "vitest";
 import { sql } from "../../src/base/db.ts";
 import * as Watch from "../../src/watch.ts";
-import { scans, sentBy } from "../support/explain.ts";
+import { scans, statementsOf } from "../support/explain.ts";
 import * as a from "../support/factory.ts";
-import { hour, later } from "../support/sweep.ts";
+import { afterNoon, hour } from "../support/sweep.ts";
 
 /** A hundred thousand watches of a thousand people on 20,000 fares: a fifth of them over, no fare found empty five times. */
 beforeAll(async () => {
@@ -34,7 +34,7 @@ beforeAll(async () => {
 }, 120_000);
 
 test("what is over and what is empty is found by an index of its own, and nothing else is read", async () => {
-  const [sent = []] = await sentBy(() => Watch.expire(later(hour)));
+  const [sent = []] = await statementsOf(() => Watch.expire(afterNoon(hour)));
   expect(sent).toHaveLength(2);
   /** How each large table is read, and how many rows of it, when the same is done again. */
   const read = async () => {
@@ -46,7 +46,7 @@ test("what is over and what is empty is found by an index of its own, and nothin
   };
   expect(await read()).toBe(0);
 
-  await sql`update price_watches set ends_at = ${later(hour)} where id in ('wch_1', 'wch_2')`;
+  await sql`update price_watches set ends_at = ${afterNoon(hour)} where id in ('wch_1', 'wch_2')`;
   await sql`
     update fares
        set empties = array_fill(${a.noon}::timestamptz, array[5])
@@ -61,5 +61,5 @@ test("what is over and what is empty is found by an index of its own, and nothin
 });
 
 test("there is one request where there is nothing to do", async () => {
-  expect(await counted(() => Watch.expire(later(hour)))).toEqual({ postgres: 1, redis: 0 });
+  expect(await counted(() => Watch.expire(afterNoon(hour)))).toEqual({ postgres: 1, redis: 0 });
 });

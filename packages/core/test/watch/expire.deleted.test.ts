@@ -6,9 +6,9 @@ import * as Session from "../../src/session.ts";
 import * as User from "../../src/user.ts";
 import * as Watch from "../../src/watch.ts";
 import * as a from "../support/factory.ts";
-import { through } from "../support/network.ts";
-import { hour, later, sweep } from "../support/sweep.ts";
-import { ending, whileHeld } from "../support/watches.ts";
+import { interceptRequests } from "../support/network.ts";
+import { afterNoon, hour, sweep } from "../support/sweep.ts";
+import { endingWatch, whileLocked } from "../support/watches.ts";
 
 /** Waits until so many connections wait for a row that another has. */
 async function waiting(count: number): Promise<void> {
@@ -33,7 +33,7 @@ test("an account that goes while a sweep has its watch in hand waits for the swe
        for no key update of fares`;
   const gate = new EventEmitter();
   const [decided, open] = [once(gate, "decided"), once(gate, "open")];
-  const swept = through(
+  const swept = interceptRequests(
     async (_, body) => {
       if (!body.includes("alert_deliveries")) return;
       gate.emit("decided");
@@ -43,7 +43,7 @@ test("an account that goes while a sweep has its watch in hand waits for the swe
   );
   await decided;
   let removed: Promise<void> | undefined;
-  await whileHeld(fare, async () => {
+  await whileLocked(fare, async () => {
     gate.emit("open");
     await waiting(1);
     removed = Privacy.removeAccount(user.id, Session.lookup(session.token).sessionId, new Date());
@@ -57,15 +57,15 @@ test("an account may go while its watches are edited, priced and end, and nobody
   for (let round = 0; round < 10; round++) {
     const { user, session } = await User.create(a.signup(), new Date());
     const watches = [];
-    for (let n = 0; n < 6; n++) watches.push(await ending(later(n % 2 ? hour : 9 * hour), {}, user.id));
+    for (let n = 0; n < 6; n++) watches.push(await endingWatch(afterNoon(n % 2 ? hour : 9 * hour), {}, user.id));
     const { sessionId } = Session.lookup(session.token);
     const gone = (error: { code?: string }) => expect(["watch.missing", "watch.ended"]).toContain(error.code);
     await Promise.all([
-      ...watches.map(({ id }) => Watch.snooze(user.id, id, { days: 1 + round }, later(round)).catch(gone)),
+      ...watches.map(({ id }) => Watch.snooze(user.id, id, { days: 1 + round }, afterNoon(round)).catch(gone)),
       Privacy.removeAccount(user.id, sessionId, new Date()),
-      Watch.expire(later(hour)),
-      sweep(later(round), Object.fromEntries(watches.map(({ name }) => [name, 190_00]))),
-      ...watches.map(({ id }) => Watch.markBooked(user.id, id, {}, later(round)).catch(gone)),
+      Watch.expire(afterNoon(hour)),
+      sweep(afterNoon(round), Object.fromEntries(watches.map(({ name }) => [name, 190_00]))),
+      ...watches.map(({ id }) => Watch.markBooked(user.id, id, {}, afterNoon(round)).catch(gone)),
     ]);
     expect(await sql`select from price_watches where price_watches.user_id = ${user.id}`).toEqual([]);
     expect(await a.mail(user.id)).toEqual([]);

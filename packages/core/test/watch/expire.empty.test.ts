@@ -1,26 +1,26 @@
 import { expect, test } from "vitest";
 import * as Watch from "../../src/watch.ts";
 import * as a from "../support/factory.ts";
-import { offer, type Said } from "../support/market.ts";
-import { hour, later, minute, sweep } from "../support/sweep.ts";
-import { emptied, letters, row, told } from "../support/watches.ts";
+import { type MarketAnswer, offer } from "../support/stubprovider.ts";
+import { afterNoon, hour, minute, sweep } from "../support/sweep.ts";
+import { recordEmptyChecks, sentLetters, stateOf, watchMessages } from "../support/watches.ts";
 
 test("five empty checks in a row pause a watch with a notice, and four do not", async () => {
   const { userId, id, name, origin, destination } = await a.watch({ targetPrice: "200.00" });
-  await emptied(name, 4);
-  expect(await Watch.expire(later(hour))).toEqual({ ended: 0, paused: 0 });
-  await emptied(name, 1, later(hour));
-  expect(await Watch.expire(later(2 * hour))).toEqual({ ended: 0, paused: 1 });
-  expect(await Watch.expire(later(2 * hour))).toEqual({ ended: 0, paused: 0 });
-  expect(await row(id)).toMatchObject({
+  await recordEmptyChecks(name, 4);
+  expect(await Watch.expire(afterNoon(hour))).toEqual({ ended: 0, paused: 0 });
+  await recordEmptyChecks(name, 1, afterNoon(hour));
+  expect(await Watch.expire(afterNoon(2 * hour))).toEqual({ ended: 0, paused: 1 });
+  expect(await Watch.expire(afterNoon(2 * hour))).toEqual({ ended: 0, paused: 0 });
+  expect(await stateOf(id)).toMatchObject({
     version: 2,
     isActive: false,
     pausedBecause: "empty",
     live: false,
     changes: [2],
   });
-  expect((await sweep(later(3 * hour), { [name]: 100_00 })).searched).not.toContain(name);
-  expect(await letters(userId)).toEqual([
+  expect((await sweep(afterNoon(3 * hour), { [name]: 100_00 })).searched).not.toContain(name);
+  expect(await sentLetters(userId)).toEqual([
     {
       subject: `Your watch of ${origin} to ${destination} is paused`,
       text: [
@@ -36,32 +36,32 @@ test("an offer begins the count anew, and a failure neither counts nor breaks th
   const broken = new Error("reset");
   const { userId, id, name } = await a.watch();
   const checks = [null, null, null, null, 300_00, null, null, broken, null, null, broken];
-  for (const [n, said] of checks.entries()) await sweep(later((n + 1) * minute), { [name]: said });
-  expect(await Watch.expire(later(hour))).toEqual({ ended: 0, paused: 0 });
-  await sweep(later(2 * hour), { [name]: null });
-  expect(await Watch.expire(later(2 * hour))).toEqual({ ended: 0, paused: 1 });
-  expect(await Watch.get(userId, id, later(2 * hour))).toMatchObject({ pausedBecause: "empty" });
+  for (const [n, said] of checks.entries()) await sweep(afterNoon((n + 1) * minute), { [name]: said });
+  expect(await Watch.expire(afterNoon(hour))).toEqual({ ended: 0, paused: 0 });
+  await sweep(afterNoon(2 * hour), { [name]: null });
+  expect(await Watch.expire(afterNoon(2 * hour))).toEqual({ ended: 0, paused: 1 });
+  expect(await Watch.get(userId, id, afterNoon(2 * hour))).toMatchObject({ pausedBecause: "empty" });
 });
 
 test("who came later or was resumed has five empty checks of their own", async () => {
   const fare = a.route();
   const early = await a.watch(fare);
-  await emptied(early.name, 3);
-  const late = await a.watch(fare, { at: later(4 * minute) });
-  await emptied(early.name, 2, later(4 * minute));
-  expect(await Watch.expire(later(7 * minute))).toEqual({ ended: 0, paused: 1 });
-  expect([await row(early.id), await row(late.id)]).toMatchObject([{ isActive: false }, { isActive: true }]);
+  await recordEmptyChecks(early.name, 3);
+  const late = await a.watch(fare, { at: afterNoon(4 * minute) });
+  await recordEmptyChecks(early.name, 2, afterNoon(4 * minute));
+  expect(await Watch.expire(afterNoon(7 * minute))).toEqual({ ended: 0, paused: 1 });
+  expect([await stateOf(early.id), await stateOf(late.id)]).toMatchObject([{ isActive: false }, { isActive: true }]);
 
-  await Watch.resume(early.userId, early.id, later(10 * minute));
-  await emptied(early.name, 3, later(10 * minute));
-  expect(await Watch.expire(later(20 * minute))).toEqual({ ended: 0, paused: 1 });
-  expect([await row(early.id), await row(late.id)]).toMatchObject([{ isActive: true }, { isActive: false }]);
-  await emptied(early.name, 1, later(20 * minute));
-  expect(await Watch.expire(later(30 * minute))).toEqual({ ended: 0, paused: 0 });
-  await emptied(early.name, 1, later(30 * minute));
-  expect(await Watch.expire(later(40 * minute))).toEqual({ ended: 0, paused: 1 });
-  expect(await row(early.id)).toMatchObject({ isActive: false, pausedBecause: "empty", version: 4 });
-  expect((await told(early.userId)).length + (await told(late.userId)).length).toBe(3);
+  await Watch.resume(early.userId, early.id, afterNoon(10 * minute));
+  await recordEmptyChecks(early.name, 3, afterNoon(10 * minute));
+  expect(await Watch.expire(afterNoon(20 * minute))).toEqual({ ended: 0, paused: 1 });
+  expect([await stateOf(early.id), await stateOf(late.id)]).toMatchObject([{ isActive: true }, { isActive: false }]);
+  await recordEmptyChecks(early.name, 1, afterNoon(20 * minute));
+  expect(await Watch.expire(afterNoon(30 * minute))).toEqual({ ended: 0, paused: 0 });
+  await recordEmptyChecks(early.name, 1, afterNoon(30 * minute));
+  expect(await Watch.expire(afterNoon(40 * minute))).toEqual({ ended: 0, paused: 1 });
+  expect(await stateOf(early.id)).toMatchObject({ isActive: false, pausedBecause: "empty", version: 4 });
+  expect((await watchMessages(early.userId)).length + (await watchMessages(late.userId)).length).toBe(3);
 });
 
 test("a fare of many is worked off in bounded parts, however few are looked at in one", async () => {
@@ -70,9 +70,9 @@ test("a fare of many is worked off in bounded parts, however few are looked at i
   const watches = await Promise.all(
     Array.from({ length: 9 }, (_, n) => a.watch({ ...fare, targetPrice: `${100 + n}.00` }, { userId: owner })),
   );
-  await emptied(watches[0]?.name ?? "", 5);
-  expect(await Watch.expire(later(hour), { batch: 2 })).toEqual({ ended: 0, paused: 9 });
-  expect(await told(owner)).toHaveLength(9);
+  await recordEmptyChecks(watches[0]?.name ?? "", 5);
+  expect(await Watch.expire(afterNoon(hour), { batch: 2 })).toEqual({ ended: 0, paused: 9 });
+  expect(await watchMessages(owner)).toHaveLength(9);
 });
 
 test("a watch over several fares ends with its last departure, and is paused when none of them is sold", async () => {
@@ -87,16 +87,16 @@ test("a watch over several fares ends with its last departure, and is paused whe
   const { userId, id } = await a.watch({ ...many, endsOn: "2026-08-01" });
   const names = ["ZRH", "GVA"].flatMap((to) => ["01", "02"].map((day) => `${origin}-${to} 2026-08-${day}`));
   for (let n = 1; n <= 5; n++) {
-    const partial: Said = { status: "partial", offers: [offer(150_00)] };
-    await sweep(later(n * hour), n === 3 ? { [names[1] ?? ""]: partial } : {});
+    const partial: MarketAnswer = { status: "partial", offers: [offer(150_00)] };
+    await sweep(afterNoon(n * hour), n === 3 ? { [names[1] ?? ""]: partial } : {});
   }
-  expect(await Watch.expire(later(6 * hour))).toEqual({ ended: 0, paused: 0 });
-  for (let n = 6; n <= 10; n++) await sweep(later(n * hour), {});
-  expect(await Watch.expire(later(11 * hour))).toEqual({ ended: 0, paused: 1 });
-  expect(await row(id)).toMatchObject({ isActive: false, pausedBecause: "empty", live: false });
+  expect(await Watch.expire(afterNoon(6 * hour))).toEqual({ ended: 0, paused: 0 });
+  for (let n = 6; n <= 10; n++) await sweep(afterNoon(n * hour), {});
+  expect(await Watch.expire(afterNoon(11 * hour))).toEqual({ ended: 0, paused: 1 });
+  expect(await stateOf(id)).toMatchObject({ isActive: false, pausedBecause: "empty", live: false });
   const end = new Date(Date.parse((await Watch.get(userId, id, a.noon)).endsAt ?? ""));
   await Watch.expire(end);
-  const sent = await letters(userId);
+  const sent = await sentLetters(userId);
   const [ended, paused] = ["ended", "paused"].map((end) => sent.find(({ subject }) => subject.endsWith(end))?.text);
   const flights = `flights from ${origin} to ZRH or GVA between 1 August 2026 and 2 August 2026`;
   expect(paused).toContain(`You watch ${flights}.`);

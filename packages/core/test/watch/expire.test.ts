@@ -2,30 +2,37 @@ import { expect, test } from "vitest";
 import { sql } from "../../src/base/db.ts";
 import * as Watch from "../../src/watch.ts";
 import * as a from "../support/factory.ts";
-import { through } from "../support/network.ts";
-import { heard, hour, later, minute, seen, sweep } from "../support/sweep.ts";
-import { emptied, ending, letters, row, told, whileHeld } from "../support/watches.ts";
+import { interceptRequests } from "../support/network.ts";
+import { afterNoon, alertsOf, hour, minute, sweep, watchPrices } from "../support/sweep.ts";
+import {
+  endingWatch,
+  recordEmptyChecks,
+  sentLetters,
+  stateOf,
+  watchMessages,
+  whileLocked,
+} from "../support/watches.ts";
 
 test("a watch ends when its time is over and not before, and its owner is told how it went", async () => {
-  const { userId, id, name, origin, destination } = await ending(later(50 * hour));
+  const { userId, id, name, origin, destination } = await endingWatch(afterNoon(50 * hour));
   await sweep(a.noon, { [name]: 190_00 });
-  await sweep(later(24 * hour), { [name]: 240_50 });
-  expect(await Watch.expire(later(50 * hour - 1))).toEqual({ ended: 0, paused: 0 });
-  expect(await row(id)).toMatchObject({ version: 3, isActive: true, live: true });
+  await sweep(afterNoon(24 * hour), { [name]: 240_50 });
+  expect(await Watch.expire(afterNoon(50 * hour - 1))).toEqual({ ended: 0, paused: 0 });
+  expect(await stateOf(id)).toMatchObject({ version: 3, isActive: true, live: true });
 
-  expect(await Watch.expire(later(50 * hour))).toEqual({ ended: 1, paused: 0 });
-  expect(await row(id)).toEqual({
+  expect(await Watch.expire(afterNoon(50 * hour))).toEqual({ ended: 1, paused: 0 });
+  expect(await stateOf(id)).toEqual({
     version: 4,
     isActive: false,
-    endedAt: later(50 * hour),
+    endedAt: afterNoon(50 * hour),
     endedBecause: "time",
     pausedBecause: null,
     live: false,
     below: 0,
     changes: [4],
   });
-  expect((await sweep(later(51 * hour), { [name]: 100_00 })).searched).not.toContain(name);
-  expect(await letters(userId)).toEqual([
+  expect((await sweep(afterNoon(51 * hour), { [name]: 100_00 })).searched).not.toContain(name);
+  expect(await sentLetters(userId)).toEqual([
     {
       subject: `Your watch of ${origin} to ${destination} has ended`,
       text: [
@@ -40,45 +47,49 @@ test("a watch ends when its time is over and not before, and its owner is told h
 });
 
 test("one that was never priced, paused or snoozed ends all the same", async () => {
-  const [paused, snoozed, silent] = [await ending(later(hour)), await ending(later(hour)), await ending(later(hour))];
+  const [paused, snoozed, silent] = [
+    await endingWatch(afterNoon(hour)),
+    await endingWatch(afterNoon(hour)),
+    await endingWatch(afterNoon(hour)),
+  ];
   await Watch.pause(paused.userId, paused.id, a.noon);
   await Watch.snooze(snoozed.userId, snoozed.id, { days: 9 }, a.noon);
-  expect(await Watch.expire(later(hour))).toEqual({ ended: 3, paused: 0 });
+  expect(await Watch.expire(afterNoon(hour))).toEqual({ ended: 3, paused: 0 });
   for (const { id } of [paused, snoozed, silent])
-    expect(await row(id)).toMatchObject({ endedBecause: "time", isActive: false, live: false });
-  expect((await letters(silent.userId))[0]?.text).toMatch(
+    expect(await stateOf(id)).toMatchObject({ endedBecause: "time", isActive: false, live: false });
+  expect((await sentLetters(silent.userId))[0]?.text).toMatch(
     /No price was found for it\.\n\nNone of its rules came true, so you were not alerted\.\n/,
   );
 });
 
 test("twice, at once, and with its answer lost, it ends a watch once and tells of it once", async () => {
   const owner = await a.user();
-  const watches = await Promise.all(Array.from({ length: 25 }, () => ending(later(hour), {}, owner)));
+  const watches = await Promise.all(Array.from({ length: 25 }, () => endingWatch(afterNoon(hour), {}, owner)));
   const send = globalThis.fetch;
   globalThis.fetch = async (input, init) => {
     await (await send(input, init)).text();
     throw new TypeError("fetch failed");
   };
-  const lost = Watch.expire(later(hour), { batch: 4 });
+  const lost = Watch.expire(afterNoon(hour), { batch: 4 });
   await expect(lost).rejects.toThrow();
   globalThis.fetch = send;
-  const four = await Promise.all([1, 2, 3, 4].map(() => Watch.expire(later(hour), { batch: 4 })));
-  const rest = await Watch.expire(later(hour), { batch: 4 });
+  const four = await Promise.all([1, 2, 3, 4].map(() => Watch.expire(afterNoon(hour), { batch: 4 })));
+  const rest = await Watch.expire(afterNoon(hour), { batch: 4 });
   expect([...four, rest].reduce((sum, { ended }) => sum + ended, 0)).toBe(21);
-  for (const { id } of watches) expect(await row(id)).toMatchObject({ version: 2, changes: [2] });
-  expect(await told(owner)).toHaveLength(25);
+  for (const { id } of watches) expect(await stateOf(id)).toMatchObject({ version: 2, changes: [2] });
+  expect(await watchMessages(owner)).toHaveLength(25);
 });
 
 test("does not wait for a watch, an account or a fare that somebody holds, and takes it the next time", async () => {
-  const { id, userId } = await ending(later(hour));
+  const { id, userId } = await endingWatch(afterNoon(hour));
   const held = (query: ReturnType<typeof sql>, done: object) =>
-    whileHeld(query, async () => expect(await Watch.expire(later(hour))).toEqual(done));
+    whileLocked(query, async () => expect(await Watch.expire(afterNoon(hour))).toEqual(done));
   const watch = sql`select from price_watches where price_watches.id = ${id} for no key update`;
   await held(watch, { ended: 0, paused: 0 });
   await held(sql`select from users where users.id = ${userId} for update`, { ended: 0, paused: 0 });
 
   const idle = await a.watch();
-  await emptied(idle.name, 5);
+  await recordEmptyChecks(idle.name, 5);
   const fare = sql`
     select
       from fares
@@ -86,62 +97,62 @@ test("does not wait for a watch, an account or a fare that somebody holds, and t
      where watch_fares.watch_id = ${idle.id}
        for no key update of fares`;
   await held(fare, { ended: 1, paused: 0 });
-  expect(await Watch.expire(later(hour))).toEqual({ ended: 0, paused: 1 });
+  expect(await Watch.expire(afterNoon(hour))).toEqual({ ended: 0, paused: 1 });
 });
 
 test("a sweep that judged a watch before it ended tells nobody after", async () => {
-  const { userId, id, name } = await ending(later(hour));
+  const { userId, id, name } = await endingWatch(afterNoon(hour));
   let ended = false;
-  await through(
+  await interceptRequests(
     async (_, body) => {
       if (ended || !body.includes("alert_deliveries")) return;
       ended = true;
-      await Watch.expire(later(hour));
+      await Watch.expire(afterNoon(hour));
     },
-    () => sweep(later(minute), { [name]: 190_00 }),
+    () => sweep(afterNoon(minute), { [name]: 190_00 }),
   );
   expect(ended).toBe(true);
-  expect(await seen(userId, id)).toEqual(["ok 190.00"]);
-  expect(await heard(userId)).toEqual([]);
-  expect(await row(id)).toMatchObject({ version: 2, endedBecause: "time" });
+  expect(await watchPrices(userId, id)).toEqual(["ok 190.00"]);
+  expect(await alertsOf(userId)).toEqual([]);
+  expect(await stateOf(id)).toMatchObject({ version: 2, endedBecause: "time" });
 });
 
 test("a person who edits a watch while it ends is told that it has", async () => {
-  const { userId, id } = await ending(later(hour));
+  const { userId, id } = await endingWatch(afterNoon(hour));
   let ended = false;
-  const edit = through(
+  const edit = interceptRequests(
     async (_, body) => {
       if (ended || !body.includes("update price_watches")) return;
       ended = true;
-      await Watch.expire(later(hour));
+      await Watch.expire(afterNoon(hour));
     },
-    () => Watch.snooze(userId, id, { days: 1 }, later(minute)),
+    () => Watch.snooze(userId, id, { days: 1 }, afterNoon(minute)),
   );
   await expect(edit).rejects.toMatchObject({ code: "watch.ended" });
-  expect(await row(id)).toMatchObject({ version: 2, changes: [2] });
+  expect(await stateOf(id)).toMatchObject({ version: 2, changes: [2] });
 });
 
 test("an edit that came first is kept, and the watch ends after it", async () => {
-  const { userId, id } = await ending(later(hour));
+  const { userId, id } = await endingWatch(afterNoon(hour));
   let edited = false;
-  await through(
+  await interceptRequests(
     async (_, body) => {
       if (edited || !body.includes("watch_ended")) return;
       edited = true;
-      await Watch.update(userId, id, { targetPrice: "150.00" }, later(minute));
+      await Watch.update(userId, id, { targetPrice: "150.00" }, afterNoon(minute));
     },
-    () => Watch.expire(later(hour)),
+    () => Watch.expire(afterNoon(hour)),
   );
-  expect(await row(id)).toMatchObject({ version: 3, endedBecause: "time" });
-  expect(await Watch.get(userId, id, later(hour))).toMatchObject({ targetPrice: { amount: "150.00" } });
+  expect(await stateOf(id)).toMatchObject({ version: 3, endedBecause: "time" });
+  expect(await Watch.get(userId, id, afterNoon(hour))).toMatchObject({ targetPrice: { amount: "150.00" } });
 });
 
 test("many sweeps, people and endings at once lose nothing and wait for nobody in a circle", async () => {
   const owner = await a.user();
-  const watches = await Promise.all(Array.from({ length: 12 }, () => ending(later(2 * hour), {}, owner)));
+  const watches = await Promise.all(Array.from({ length: 12 }, () => endingWatch(afterNoon(2 * hour), {}, owner)));
   const prices = Object.fromEntries(watches.map(({ name }) => [name, 190_00]));
   for (let round = 1; round <= 6; round++) {
-    const at = later(round * 20 * minute);
+    const at = afterNoon(round * 20 * minute);
     await Promise.all([
       sweep(at, prices, { batch: 3 }),
       sweep(at, prices, { batch: 3 }),
@@ -154,9 +165,9 @@ test("many sweeps, people and endings at once lose nothing and wait for nobody i
       ),
     ]);
   }
-  await Watch.expire(later(2 * hour));
-  for (const { id } of watches) expect(await row(id)).toMatchObject({ endedBecause: "time", live: false });
-  expect(await told(owner)).toHaveLength(12);
+  await Watch.expire(afterNoon(2 * hour));
+  for (const { id } of watches) expect(await stateOf(id)).toMatchObject({ endedBecause: "time", live: false });
+  expect(await watchMessages(owner)).toHaveLength(12);
 });
 
 /** Sweeps' clocks are UTC's; a watch's days are those of where its journeys begin. */
@@ -184,8 +195,8 @@ test("a watch for a leap day ends on it", async () => {
   const at = new Date("2028-02-01T12:00:00Z");
   const { userId, id } = await a.watch({ origin: "AKL", destination: "HNL", departureDate: "2028-02-29" }, { at });
   await Watch.expire(new Date("2028-02-29T07:59:59.999Z"));
-  expect((await row(id))?.endedAt).toBeNull();
+  expect((await stateOf(id))?.endedAt).toBeNull();
   await Watch.expire(new Date("2028-02-29T08:00:00Z"));
-  expect((await row(id))?.endedAt).not.toBeNull();
-  expect((await letters(userId))[0]?.text).toContain("on 29 February 2028.");
+  expect((await stateOf(id))?.endedAt).not.toBeNull();
+  expect((await sentLetters(userId))[0]?.text).toContain("on 29 February 2028.");
 });

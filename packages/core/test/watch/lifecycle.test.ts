@@ -4,8 +4,8 @@ import { newId } from "../../src/base/id.ts";
 import * as User from "../../src/user.ts";
 import * as Watch from "../../src/watch.ts";
 import * as a from "../support/factory.ts";
-import { through } from "../support/network.ts";
-import { heard, hour, later, minute, seen, sweep } from "../support/sweep.ts";
+import { interceptRequests } from "../support/network.ts";
+import { afterNoon, alertsOf, hour, minute, sweep, watchPrices } from "../support/sweep.ts";
 
 const day = 24 * hour;
 
@@ -46,13 +46,13 @@ describe.each(Object.entries(verbs))("%s", (name, verb) => {
     await expect(verb(await a.user(), id, a.noon)).rejects.toMatchObject(missing);
     await expect(verb(userId, newId("wch"), a.noon)).rejects.toMatchObject(missing);
 
-    await sql`update price_watches set ends_at = ${later(hour)} where id = ${id}`;
+    await sql`update price_watches set ends_at = ${afterNoon(hour)} where id = ${id}`;
     const ended = { kind: "conflict", code: "watch.ended" };
-    await expect(verb(userId, id, later(hour))).rejects.toMatchObject(ended);
-    await Watch.expire(later(hour));
-    await expect(verb(userId, id, later(hour))).rejects.toMatchObject(ended);
-    expect(await Watch.get(userId, id, later(hour))).toMatchObject({
-      endedAt: later(hour).toISOString(),
+    await expect(verb(userId, id, afterNoon(hour))).rejects.toMatchObject(ended);
+    await Watch.expire(afterNoon(hour));
+    await expect(verb(userId, id, afterNoon(hour))).rejects.toMatchObject(ended);
+    expect(await Watch.get(userId, id, afterNoon(hour))).toMatchObject({
+      endedAt: afterNoon(hour).toISOString(),
       snoozedUntil: null,
     });
   });
@@ -87,41 +87,48 @@ describe("snooze", () => {
   test("keeps a watch silent until the moment it wakes, and not longer", async () => {
     const { userId, id, name } = await a.watch({ targetPrice: "200.00", alertThreshold: null });
     const snoozed = await Watch.snooze(userId, id, { days: 1 }, a.noon);
-    expect(snoozed).toMatchObject({ state: "snoozed", isActive: true, snoozedUntil: later(day).toISOString() });
-    await sweep(later(day - 1), { [name]: 190_00 });
-    expect(await heard(userId)).toEqual([]);
-    await sweep(later(day), { [name]: 190_00 });
-    expect(await heard(userId)).toEqual(["03-02T12:00 190.00 target"]);
-    expect(await Watch.get(userId, id, later(day - 1))).toMatchObject({ state: "snoozed" });
-    expect(await Watch.get(userId, id, later(day))).toMatchObject({ state: "active" });
+    expect(snoozed).toMatchObject({ state: "snoozed", isActive: true, snoozedUntil: afterNoon(day).toISOString() });
+    await sweep(afterNoon(day - 1), { [name]: 190_00 });
+    expect(await alertsOf(userId)).toEqual([]);
+    await sweep(afterNoon(day), { [name]: 190_00 });
+    expect(await alertsOf(userId)).toEqual(["03-02T12:00 190.00 target"]);
+    expect(await Watch.get(userId, id, afterNoon(day - 1))).toMatchObject({ state: "snoozed" });
+    expect(await Watch.get(userId, id, afterNoon(day))).toMatchObject({ state: "active" });
   });
 
   test("leaves its fare's next check where it is", async () => {
     const { userId, id, name } = await a.watch({ targetPrice: "200.00" });
-    await sweep(a.noon, { [name]: 300_00 }, { cadence: () => later(6 * hour) });
-    await Watch.snooze(userId, id, { days: 1 }, later(hour));
-    expect(await Watch.unsnooze(userId, id, later(hour))).toMatchObject({ nextCheckAt: later(6 * hour).toISOString() });
+    await sweep(a.noon, { [name]: 300_00 }, { cadence: () => afterNoon(6 * hour) });
+    await Watch.snooze(userId, id, { days: 1 }, afterNoon(hour));
+    expect(await Watch.unsnooze(userId, id, afterNoon(hour))).toMatchObject({
+      nextCheckAt: afterNoon(6 * hour).toISOString(),
+    });
   });
 
   test("lets rules be armed again meanwhile", async () => {
     const { userId, id, name } = await a.watch({ targetPrice: "200.00", alertThreshold: null });
     await sweep(a.noon, { [name]: 190_00 });
-    await Watch.snooze(userId, id, { days: 2 }, later(minute));
-    await sweep(later(10 * hour), { [name]: 300_00 });
-    await sweep(later(20 * hour), { [name]: 300_00 });
-    await sweep(later(30 * hour), { [name]: 195_00 });
-    await sweep(later(60 * hour), { [name]: 195_00 });
-    expect(await heard(userId)).toEqual(["03-01T12:00 190.00 target", "03-04T00:00 195.00 target"]);
+    await Watch.snooze(userId, id, { days: 2 }, afterNoon(minute));
+    await sweep(afterNoon(10 * hour), { [name]: 300_00 });
+    await sweep(afterNoon(20 * hour), { [name]: 300_00 });
+    await sweep(afterNoon(30 * hour), { [name]: 195_00 });
+    await sweep(afterNoon(60 * hour), { [name]: 195_00 });
+    expect(await alertsOf(userId)).toEqual(["03-01T12:00 190.00 target", "03-04T00:00 195.00 target"]);
   });
 
   test("again replaces the earlier moment, and waking ends it", async () => {
     const { userId, id, name } = await a.watch({ targetPrice: "200.00", alertThreshold: null });
     await Watch.snooze(userId, id, { days: 90 }, a.noon);
-    await Watch.snooze(userId, id, { days: 1 }, later(hour));
-    expect(await Watch.get(userId, id, later(hour))).toMatchObject({ snoozedUntil: later(day + hour).toISOString() });
-    expect(await Watch.unsnooze(userId, id, later(2 * hour))).toMatchObject({ state: "active", snoozedUntil: null });
-    await sweep(later(3 * hour), { [name]: 190_00 });
-    expect(await heard(userId)).toEqual(["03-01T15:00 190.00 target"]);
+    await Watch.snooze(userId, id, { days: 1 }, afterNoon(hour));
+    expect(await Watch.get(userId, id, afterNoon(hour))).toMatchObject({
+      snoozedUntil: afterNoon(day + hour).toISOString(),
+    });
+    expect(await Watch.unsnooze(userId, id, afterNoon(2 * hour))).toMatchObject({
+      state: "active",
+      snoozedUntil: null,
+    });
+    await sweep(afterNoon(3 * hour), { [name]: 190_00 });
+    expect(await alertsOf(userId)).toEqual(["03-01T15:00 190.00 target"]);
     expect(await changes(id)).toMatchObject([
       { version: 2, snoozedUntil: "2026-05-30T12:00:00" },
       { version: 3, snoozedUntil: "2026-03-02T13:00:00" },
@@ -160,19 +167,19 @@ describe("snooze", () => {
   test("holds for a price that was on its way when it was asked for", async () => {
     const { userId, id, name } = await a.watch({ targetPrice: "200.00" });
     let asked = false;
-    await through(
+    await interceptRequests(
       async (_, body) => {
         if (asked || !body.includes("alert_deliveries")) return;
         asked = true;
         await Watch.snooze(userId, id, { days: 1 }, a.noon);
       },
-      () => sweep(later(minute), { [name]: 190_00 }),
+      () => sweep(afterNoon(minute), { [name]: 190_00 }),
     );
     expect(asked).toBe(true);
-    expect(await seen(userId, id)).toEqual(["ok 190.00"]);
-    expect(await heard(userId)).toEqual([]);
-    await sweep(later(day), { [name]: 190_00 });
-    expect(await heard(userId)).toEqual(["03-02T12:00 190.00 target"]);
+    expect(await watchPrices(userId, id)).toEqual(["ok 190.00"]);
+    expect(await alertsOf(userId)).toEqual([]);
+    await sweep(afterNoon(day), { [name]: 190_00 });
+    expect(await alertsOf(userId)).toEqual(["03-02T12:00 190.00 target"]);
   });
 });
 
@@ -181,25 +188,25 @@ describe("pause and resume", () => {
     const { userId, id, name } = await a.watch({ targetPrice: "200.00" });
     const paused = { isActive: false, state: "paused", pausedBecause: "person", nextCheckAt: null };
     expect(await Watch.pause(userId, id, a.noon)).toMatchObject(paused);
-    expect((await sweep(later(hour), { [name]: 190_00 })).searched).not.toContain(name);
+    expect((await sweep(afterNoon(hour), { [name]: 190_00 })).searched).not.toContain(name);
     const resumed = {
       isActive: true,
       state: "active",
       pausedBecause: null,
-      nextCheckAt: later(2 * hour).toISOString(),
+      nextCheckAt: afterNoon(2 * hour).toISOString(),
     };
-    expect(await Watch.resume(userId, id, later(2 * hour))).toMatchObject(resumed);
-    expect(await sql`select since from price_watches where id = ${id}`).toEqual([{ since: later(2 * hour) }]);
-    expect((await sweep(later(3 * hour), { [name]: 190_00 })).searched).toContain(name);
-    expect(await heard(userId)).toEqual(["03-01T15:00 190.00 target"]);
+    expect(await Watch.resume(userId, id, afterNoon(2 * hour))).toMatchObject(resumed);
+    expect(await sql`select since from price_watches where id = ${id}`).toEqual([{ since: afterNoon(2 * hour) }]);
+    expect((await sweep(afterNoon(3 * hour), { [name]: 190_00 })).searched).toContain(name);
+    expect(await alertsOf(userId)).toEqual(["03-01T15:00 190.00 target"]);
   });
 
   test("are what isActive in a change does", async () => {
     const { userId, id } = await a.watch();
     await Watch.update(userId, id, { isActive: false }, a.noon);
     expect(await Watch.get(userId, id, a.noon)).toMatchObject({ pausedBecause: "person" });
-    expect(await Watch.pause(userId, id, later(hour))).toMatchObject({ pausedBecause: "person" });
-    await Watch.update(userId, id, { isActive: true }, later(hour));
+    expect(await Watch.pause(userId, id, afterNoon(hour))).toMatchObject({ pausedBecause: "person" });
+    await Watch.update(userId, id, { isActive: true }, afterNoon(hour));
     expect(await Watch.get(userId, id, a.noon)).toMatchObject({ pausedBecause: null, state: "active" });
     expect(await changes(id)).toMatchObject([{ isActive: false }, { isActive: true }]);
   });
@@ -209,28 +216,28 @@ describe("booked", () => {
   test("ends a watch", async () => {
     const { userId, id, name } = await a.watch({ targetPrice: "200.00" });
     await Watch.snooze(userId, id, { days: 9 }, a.noon);
-    const ended = await Watch.markBooked(userId, id, {}, later(hour));
-    expect(ended).toMatchObject({ state: "ended", isActive: false, endedAt: later(hour).toISOString() });
+    const ended = await Watch.markBooked(userId, id, {}, afterNoon(hour));
+    expect(ended).toMatchObject({ state: "ended", isActive: false, endedAt: afterNoon(hour).toISOString() });
     expect(ended).toMatchObject({ bookedPrice: null, nextCheckAt: null, targetPrice: { amount: "200.00" } });
-    expect((await sweep(later(2 * hour), { [name]: 190_00 })).searched).not.toContain(name);
+    expect((await sweep(afterNoon(2 * hour), { [name]: 190_00 })).searched).not.toContain(name);
     expect((await a.mail(userId)).map(({ kind }) => kind)).not.toContain("watch_ended");
-    expect(await Watch.markBooked(userId, id, {}, later(3 * hour))).toEqual(ended);
-    const late = Watch.markBooked(userId, id, { pricePaid: "1.00", keepWatching: false }, later(3 * hour));
+    expect(await Watch.markBooked(userId, id, {}, afterNoon(3 * hour))).toEqual(ended);
+    const late = Watch.markBooked(userId, id, { pricePaid: "1.00", keepWatching: false }, afterNoon(3 * hour));
     await expect(late).rejects.toMatchObject({ code: "watch.ended" });
   });
 
   test("with the price that was paid keeps it, and tells of what is cheaper, of nothing else", async () => {
     const { userId, id, name } = await a.watch({ targetPrice: "200.00", alertThreshold: 0.1, rules: { newLow: true } });
     await sweep(a.noon, { [name]: 199_00 });
-    const goes = await Watch.markBooked(userId, id, { pricePaid: "190.00" }, later(hour));
+    const goes = await Watch.markBooked(userId, id, { pricePaid: "190.00" }, afterNoon(hour));
     expect(goes).toMatchObject({ state: "active", alertThreshold: null, rules: { newLow: false, routeLow: false } });
     expect(goes).toMatchObject({ bookedPrice: { amount: "190.00" }, targetPrice: { amount: "189.99" } });
     expect(await changes(id)).toEqual([
       { version: 3, isActive: true, target: 189_99, drop: false, snoozedUntil: null, anew: ["target"] },
     ]);
-    await sweep(later(20 * hour), { [name]: 190_00 });
-    await sweep(later(40 * hour), { [name]: 189_99 });
-    expect(await heard(userId)).toEqual(["03-01T12:00 199.00 target", "03-03T04:00 189.99 target"]);
+    await sweep(afterNoon(20 * hour), { [name]: 190_00 });
+    await sweep(afterNoon(40 * hour), { [name]: 189_99 });
+    expect(await alertsOf(userId)).toEqual(["03-01T12:00 199.00 target", "03-03T04:00 189.99 target"]);
   });
 
   test("may keep the price and end, or be told a better one later", async () => {

@@ -3,19 +3,19 @@ import { sql } from "../../src/base/db.ts";
 import * as Sweep from "../../src/sweep.ts";
 import * as Watch from "../../src/watch.ts";
 import * as a from "../support/factory.ts";
-import { market } from "../support/market.ts";
-import { hour, later, minute, often } from "../support/sweep.ts";
-import { whileHeld } from "../support/watches.ts";
+import { stubProvider } from "../support/stubprovider.ts";
+import { afterNoon, everySweep, hour, minute } from "../support/sweep.ts";
+import { whileLocked } from "../support/watches.ts";
 
 const day = (n: number) => `2026-08-${String(n).padStart(2, "0")}`;
 
 test("baskets of the same fares that come and change, while sweeps settle them, wait and do not deadlock", async () => {
   const people = await Promise.all(Array.from({ length: 6 }, () => a.user()));
   const routes = Array.from({ length: 3 }, () => a.route());
-  const provider = market((_, at) => 100_00 + (at.getTime() % 23) * 200);
+  const provider = stubProvider((_, at) => 100_00 + (at.getTime() % 23) * 200);
   const watches: { userId: string; id: string }[] = [];
   for (let round = 1; round <= 6; round++) {
-    const at = later(round * hour);
+    const at = afterNoon(round * hour);
     const window = (n: number) => {
       const { origin, destination } = routes[n % 3]!;
       const [from, to] = [1 + ((3 * n + round) % 8), 12 + ((5 * n) % 9)];
@@ -43,15 +43,15 @@ test("baskets of the same fares that come and change, while sweeps settle them, 
             at,
           ),
     );
-    const sweep = () => Sweep.run(at, { provider, cadence: often, batch: 7 });
+    const sweep = () => Sweep.run(at, { provider, cadence: everySweep, batch: 7 });
     await Promise.all([sweep, ...come, sweep, ...change, sweep].map((each) => each()));
   }
   expect(watches).toHaveLength(72);
-  await Sweep.run(later(8 * hour), { provider, cadence: often });
-  await Sweep.run(later(8 * hour + minute), { provider, cadence: often });
+  await Sweep.run(afterNoon(8 * hour), { provider, cadence: everySweep });
+  await Sweep.run(afterNoon(8 * hour + minute), { provider, cadence: everySweep });
   const [row] = await sql`
     select count(*)::int as watches,
-           count(*) filter (where baskets.checked_at = ${later(8 * hour + minute)})::int as judged,
+           count(*) filter (where baskets.checked_at = ${afterNoon(8 * hour + minute)})::int as judged,
            count(*) filter (where baskets.basket is not null and not exists (select from basket_fares where basket_id = baskets.id))::int as empty
       from watch_fares
       join fares as baskets on baskets.id = watch_fares.fare_id`;
@@ -77,23 +77,23 @@ test("a basket does not wait for fares that somebody is settling, which are due 
   const route = { ...a.route(), departureDate: null, departureFrom: day(1), departureTo: day(3) };
   await a.watch(route);
   const cadence: Sweep.Options["cadence"] = (_, at) => new Date(at.getTime() + 24 * hour);
-  await Sweep.run(a.noon, { provider: market(() => 100_00), cadence });
+  await Sweep.run(a.noon, { provider: stubProvider(() => 100_00), cadence });
   const dues = () => sql`
     select fares.due_at as at, fares.due_because as because
       from fares
      where fares.origin = ${route.origin}
        and fares.departure_date between '2026-08-01' and '2026-08-03'
      order by fares.departure_date`;
-  const soon = { at: later(hour), because: "new" };
+  const soon = { at: afterNoon(hour), because: "new" };
   let making: Promise<unknown> | undefined;
   let isMade = false;
-  await whileHeld(
+  await whileLocked(
     sql`select from fares where fares.origin = ${route.origin} and fares.departure_date = '2026-08-02' for no key update`,
     async () => {
-      making = a.watch({ ...route, targetPrice: "70.00" }, { at: later(hour) }).finally(() => {
+      making = a.watch({ ...route, targetPrice: "70.00" }, { at: afterNoon(hour) }).finally(() => {
         isMade = true;
       });
-      await expect.poll(dues).toEqual([soon, { at: later(24 * hour), because: "departure" }, soon]);
+      await expect.poll(dues).toEqual([soon, { at: afterNoon(24 * hour), because: "departure" }, soon]);
       expect(isMade).toBe(false);
     },
   );

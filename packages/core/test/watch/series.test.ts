@@ -3,13 +3,13 @@ import { sql } from "../../src/base/db.ts";
 import * as Sweep from "../../src/sweep.ts";
 import * as Watch from "../../src/watch.ts";
 import * as a from "../support/factory.ts";
-import { market } from "../support/market.ts";
-import { heard, hour, later, minute, often, seen } from "../support/sweep.ts";
+import { stubProvider } from "../support/stubprovider.ts";
+import { afterNoon, alertsOf, everySweep, hour, minute, watchPrices } from "../support/sweep.ts";
 
 const only = { alertThreshold: null, targetPrice: "200.00" };
 const duplicate = { kind: "conflict", code: "watch.duplicate" };
 
-const sweep = (price: number, at: Date) => Sweep.run(at, { provider: market(() => price), cadence: often });
+const sweep = (price: number, at: Date) => Sweep.run(at, { provider: stubProvider(() => price), cadence: everySweep });
 
 async function changes(id: string) {
   return sql`
@@ -76,15 +76,15 @@ describe("what is watched", () => {
   test("begins a new series: nothing is told of it yet, no epoch comes again, and the old history is still known", async () => {
     const { userId, id, origin, destination } = await a.watch({ ...only, departureDate: "2026-08-01" });
     await sweep(190_00, a.noon);
-    const moved = await Watch.update(userId, id, { departureDate: "2026-08-02" }, later(hour));
+    const moved = await Watch.update(userId, id, { departureDate: "2026-08-02" }, afterNoon(hour));
     expect(moved).toMatchObject({
       ...{ series: 2, departureDate: "2026-08-02", endsAt: expect.stringMatching(/^2026-08-02/) },
       ...{ currentPrice: null, lowestPrice: null, checkedAt: null, cheapest: null },
-      ...{ nextCheckAt: later(hour).toISOString(), nextCheckBecause: { code: "new" } },
+      ...{ nextCheckAt: afterNoon(hour).toISOString(), nextCheckBecause: { code: "new" } },
     });
-    expect(await seen(userId, id)).toEqual([]);
-    await sweep(195_00, later(2 * hour));
-    expect(await heard(userId)).toEqual(["03-01T12:00 190.00 target", "03-01T14:00 195.00 target"]);
+    expect(await watchPrices(userId, id)).toEqual([]);
+    await sweep(195_00, afterNoon(2 * hour));
+    expect(await alertsOf(userId)).toEqual(["03-01T12:00 190.00 target", "03-01T14:00 195.00 target"]);
     const rules = await sql`select rule, epoch, level from alert_rules where watch_id = ${id} order by epoch`;
     expect(rules).toEqual([1, 2].map((epoch) => ({ rule: "target", epoch, level: 1 })));
     const [alert] = await sql`select already_true from alerts where watch_id = ${id} order by at desc limit 1`;
@@ -99,23 +99,23 @@ describe("what is watched", () => {
         join fares on fares.id = fare_id
        where fare_id = ${made?.fareId}`;
     expect(old).toEqual([{ price: 190_00, day: "2026-08-01" }]);
-    const again = await Watch.update(userId, id, { departureDate: "2026-08-01" }, later(3 * hour));
+    const again = await Watch.update(userId, id, { departureDate: "2026-08-01" }, afterNoon(3 * hour));
     expect(again).toMatchObject({ series: 3, origin, destination, currentPrice: { amount: "190.00" } });
-    await sweep(189_00, later(4 * hour));
-    expect((await heard(userId)).at(-1)).toBe("03-01T16:00 189.00 target");
+    await sweep(189_00, afterNoon(4 * hour));
+    expect((await alertsOf(userId)).at(-1)).toBe("03-01T16:00 189.00 target");
   });
 
   test("that is the same in other words, or the same again, begins none", async () => {
     const { userId, id, origin, destination } = await a.watch({ ...only, departureDate: "2026-08-01" });
     await sweep(190_00, a.noon);
-    const same = await Watch.update(userId, id, { origin, adults: 1, endsOn: null, bags: null }, later(hour));
+    const same = await Watch.update(userId, id, { origin, adults: 1, endsOn: null, bags: null }, afterNoon(hour));
     expect(same).toMatchObject({ series: 1, origin });
     expect(await changes(id)).toHaveLength(1);
     const worded = await Watch.update(
       userId,
       id,
       { origin: [origin], destination: [destination], refundable: false },
-      later(hour),
+      afterNoon(hour),
     );
     expect(worded).toMatchObject({
       series: 1,
@@ -124,13 +124,13 @@ describe("what is watched", () => {
       currentPrice: { amount: "190.00" },
     });
     const days = { departureFrom: "2026-08-01", departureTo: "2026-08-01" };
-    expect(await Watch.update(userId, id, days, later(hour))).toMatchObject({
+    expect(await Watch.update(userId, id, days, afterNoon(hour))).toMatchObject({
       series: 1,
       ...days,
       departureDate: null,
     });
-    await sweep(189_00, later(2 * hour));
-    expect(await heard(userId)).toHaveLength(1);
+    await sweep(189_00, afterNoon(2 * hour));
+    expect(await alertsOf(userId)).toHaveLength(1);
   });
 
   test("of which days have gone by stays what it was until it is changed, and may then have begun in the past", async () => {
@@ -150,7 +150,7 @@ describe("what is watched", () => {
 
   test("has an own last day that is changed alone, and no new series with it", async () => {
     const { userId, id, endsAt } = await a.watch({ departureDate: "2026-08-01" });
-    const update = (endsOn: string | null) => Watch.update(userId, id, { endsOn }, later(hour));
+    const update = (endsOn: string | null) => Watch.update(userId, id, { endsOn }, afterNoon(hour));
     expect(await update("2026-07-01")).toMatchObject({
       endsOn: "2026-07-01",
       endsAt: expect.stringMatching(/^2026-07-0/),
@@ -242,18 +242,18 @@ describe("what is watched", () => {
     const { userId, id } = await a.watch({ departureDate: "2026-08-01" });
     await Watch.pause(userId, id, a.noon);
     const days = { departureFrom: "2026-08-01", departureTo: "2026-08-03" };
-    expect(await Watch.update(userId, id, days, later(minute))).toMatchObject({
+    expect(await Watch.update(userId, id, days, afterNoon(minute))).toMatchObject({
       state: "paused",
       nextCheckAt: null,
       nextCheckBecause: null,
     });
-    await sweep(100_00, later(hour));
-    expect(await seen(userId, id)).toEqual([]);
-    expect(await Watch.resume(userId, id, later(2 * hour))).toMatchObject({
-      nextCheckAt: later(2 * hour).toISOString(),
+    await sweep(100_00, afterNoon(hour));
+    expect(await watchPrices(userId, id)).toEqual([]);
+    expect(await Watch.resume(userId, id, afterNoon(2 * hour))).toMatchObject({
+      nextCheckAt: afterNoon(2 * hour).toISOString(),
     });
-    await sweep(100_00, later(2 * hour));
-    expect(await seen(userId, id)).toEqual(["ok 100.00"]);
+    await sweep(100_00, afterNoon(2 * hour));
+    expect(await watchPrices(userId, id)).toEqual(["ok 100.00"]);
   });
 
   test("is judged again by a new rule on the prices there are, without a search", async () => {
@@ -263,13 +263,13 @@ describe("what is watched", () => {
       departureFrom: "2026-08-01",
       departureTo: "2026-08-03",
     });
-    const provider = market(() => 250_00);
+    const provider = stubProvider(() => 250_00);
     const cadence = (_: unknown, at: Date) => new Date(at.getTime() + 24 * hour);
     await Sweep.run(a.noon, { provider, cadence });
     const { length } = provider.searched;
-    await Watch.update(userId, id, { targetPrice: "260.00" }, later(hour));
-    await Sweep.run(later(hour + minute), { provider, cadence });
-    expect(await heard(userId)).toEqual(["03-01T13:01 250.00 target"]);
+    await Watch.update(userId, id, { targetPrice: "260.00" }, afterNoon(hour));
+    await Sweep.run(afterNoon(hour + minute), { provider, cadence });
+    expect(await alertsOf(userId)).toEqual(["03-01T13:01 250.00 target"]);
     expect(provider.searched).toHaveLength(length);
   });
 });

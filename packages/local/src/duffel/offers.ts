@@ -4,7 +4,7 @@ import { instant, show, wall } from "@travel-conductor/core/base/zone";
 import type { Search } from "./schema.ts";
 
 /** An offer as Duffel sends it; a test may change what it likes of it. */
-export type Sold = Awaited<ReturnType<typeof sold>>[number];
+export type DuffelOffer = Awaited<ReturnType<typeof offersFor>>[number];
 
 export const newId = (prefix: string) => `${prefix}_${randomBytes(12).toString("hex")}`;
 
@@ -26,7 +26,7 @@ const ways: Way[] = [
 const fares = { economy: 1, premium_economy: 1.6, business: 3, first: 5 };
 
 /** What Duffel would offer, dearest first: each way there with the same way back. Test routes do what Duffel says they do. */
-export async function sold({ slices, passengers, cabin_class, max_connections }: Search, currency: string) {
+export async function offersFor({ slices, passengers, cabin_class, max_connections }: Search, currency: string) {
   const route = slices.map(({ origin, destination }) => `${origin}-${destination}`)[0];
   if (route === "PVD-RAI") return [];
   const taken = ways.filter(({ flights }) => flights.length - 1 <= max_connections);

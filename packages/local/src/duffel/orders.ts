@@ -1,16 +1,16 @@
 import type * as v from "valibot";
-import { type Answer, made, refused } from "./answer.ts";
-import { newId, type Sold } from "./offers.ts";
+import { type Answer, created, refusal } from "./answer.ts";
+import { type DuffelOffer, newId } from "./offers.ts";
 import type * as Shape from "./schema.ts";
 
 /** An offer on sale, and what has become of it. */
-export type Offered = { offer: Sold; withdrawn: boolean; attempted: boolean };
+export type Offered = { offer: DuffelOffer; withdrawn: boolean; attempted: boolean };
 
 type Order = ReturnType<typeof bought>;
 type Cancellation = { id: string; order_id: string; refund_amount: string; confirmed_at: string | null };
 
 /** Where offers become orders. `orders` are newest first; `delivers` is the status of a creation that succeeds. */
-export function till(offers: Map<string, Offered>) {
+export function createOrders(offers: Map<string, Offered>) {
   const orders: Order[] = [];
   const cancellations = new Map<string, Cancellation>();
   const state = { delivers: 201 as 200 | 201 | 202 };
@@ -18,11 +18,11 @@ export function till(offers: Map<string, Offered>) {
 
   function create({ type, selected_offers, passengers, payments, metadata }: Shape.Order): Answer {
     const sold = offers.get(selected_offers[0] ?? "");
-    if (!sold) return refused(404, "not_found");
+    if (!sold) return refusal(404, "not_found");
     const { offer } = sold;
-    if (sold.attempted) return refused(422, "order_creation_already_attempted");
-    if (Date.parse(offer.expires_at) <= Date.now()) return refused(422, "offer_expired");
-    if (sold.withdrawn) return refused(422, "offer_no_longer_available");
+    if (sold.attempted) return refusal(422, "order_creation_already_attempted");
+    if (Date.parse(offer.expires_at) <= Date.now()) return refusal(422, "offer_expired");
+    if (sold.withdrawn) return refusal(422, "offer_no_longer_available");
     const ids = passengers.map(({ id }) => id).sort();
     if (
       ids.join() !==
@@ -31,53 +31,53 @@ export function till(offers: Map<string, Offered>) {
         .sort()
         .join()
     )
-      return refused(422, "invalid_passenger_id");
+      return refusal(422, "invalid_passenger_id");
     if (offer.passenger_identity_documents_required && passengers.some((one) => !one.identity_documents))
-      return refused(422, "passenger_identity_documents_required");
+      return refusal(422, "passenger_identity_documents_required");
     if (type === "hold" && offer.payment_requirements.requires_instant_payment)
-      return refused(422, "order_type_not_eligible_for_hold");
-    if (type === "hold" && payments) return refused(422, "payments_not_allowed");
+      return refusal(422, "order_type_not_eligible_for_hold");
+    if (type === "hold" && payments) return refusal(422, "payments_not_allowed");
     if (type === "instant" && !pays(payments?.[0], offer))
-      return refused(422, "payment_amount_does_not_match_order_amount");
+      return refusal(422, "payment_amount_does_not_match_order_amount");
     sold.attempted = true;
     const order = bought(offer, metadata, type === "instant");
     orders.unshift(order);
-    return state.delivers === 202 ? made(202, { offer_id: offer.id }) : made(state.delivers, order);
+    return state.delivers === 202 ? created(202, { offer_id: offer.id }) : created(state.delivers, order);
   }
 
   function pay({ order_id, payment }: v.InferOutput<typeof Shape.Pay>): Answer {
     const order = find(order_id);
-    if (!order) return refused(404, "not_found");
-    if (order.cancelled_at !== null) return refused(422, "order_cancelled");
-    if (!order.payment_status.awaiting_payment) return refused(422, "already_paid");
-    if (!pays(payment, order)) return refused(422, "payment_amount_does_not_match_order_amount");
+    if (!order) return refusal(404, "not_found");
+    if (order.cancelled_at !== null) return refusal(422, "order_cancelled");
+    if (!order.payment_status.awaiting_payment) return refusal(422, "already_paid");
+    if (!pays(payment, order)) return refusal(422, "payment_amount_does_not_match_order_amount");
     order.payment_status = { ...unpaid, awaiting_payment: false, paid_at: new Date().toISOString() };
-    return made(201, { id: newId("pay"), ...payment, status: "succeeded" });
+    return created(201, { id: newId("pay"), ...payment, status: "succeeded" });
   }
 
   function cancel({ order_id }: v.InferOutput<typeof Shape.Cancel>): Answer {
     const order = find(order_id);
-    if (!order) return refused(404, "not_found");
-    if (order.cancelled_at !== null) return refused(422, "already_cancelled");
+    if (!order) return refusal(404, "not_found");
+    if (order.cancelled_at !== null) return refusal(422, "already_cancelled");
     const refund_amount = order.payment_status.awaiting_payment ? "0.00" : order.total_amount;
     const asked = { id: newId("ore"), order_id, refund_amount, confirmed_at: null };
     cancellations.set(asked.id, asked);
-    return made(201, told(asked, order));
+    return created(201, told(asked, order));
   }
 
   function confirm(id: string): Answer {
     const asked = cancellations.get(id);
     const order = asked && find(asked.order_id);
-    if (!asked || !order) return refused(404, "not_found");
-    if (order.cancelled_at !== null) return refused(422, "already_cancelled");
+    if (!asked || !order) return refusal(404, "not_found");
+    if (order.cancelled_at !== null) return refusal(422, "already_cancelled");
     order.cancelled_at = asked.confirmed_at = new Date().toISOString();
     order.available_actions = [];
-    return made(200, told(asked, order));
+    return created(200, told(asked, order));
   }
 
   function list(query: URLSearchParams): Answer {
     const limit = Number(query.get("limit") ?? 50);
-    if (!Number.isInteger(limit) || limit < 1 || limit > 200) return refused(422, "invalid_limit");
+    if (!Number.isInteger(limit) || limit < 1 || limit > 200) return refusal(422, "invalid_limit");
     const start = query.has("after") ? orders.findIndex(({ id }) => id === query.get("after")) + 1 : 0;
     const part = orders.slice(start, start + limit);
     const after = orders.length > start + limit ? part.at(-1)?.id : null;
@@ -94,7 +94,7 @@ const unpaid = {
   paid_at: null as string | null,
 };
 
-function bought(offer: Sold, metadata: Record<string, string>, paid: boolean) {
+function bought(offer: DuffelOffer, metadata: Record<string, string>, paid: boolean) {
   const { payment_required_by, price_guarantee_expires_at } = offer.payment_requirements;
   return {
     id: newId("ord"),

@@ -7,9 +7,9 @@ import { list, persistCounts, setEnabled } from "../../../src/flight/chain/admin
 import { truths } from "../../../src/flight/chain/ledger.ts";
 import { pass } from "../../../src/flight/chain/script.ts";
 import { chain } from "../../../src/flight/chain.ts";
-import { at, criteria, failure, later, offer, ok, selling } from "../../support/chain.ts";
+import { at, criteria, failure, offer, ok, scriptedProvider, secondsLater } from "../../support/chain.ts";
 import * as a from "../../support/factory.ts";
-import { through, without } from "../../support/network.ts";
+import { interceptRequests, withoutService } from "../../support/network.ts";
 
 const refused = { kind: "forbidden", code: "operator.required" };
 
@@ -21,7 +21,7 @@ async function operator(): Promise<string> {
 
 /** Two processes over one provider, and what an operator is shown of it. */
 async function set(budget: number | null = null) {
-  const provider = selling();
+  const provider = scriptedProvider();
   const gated = [{ name: provider.name, budget }];
   const userId = await operator();
   let now = at;
@@ -31,7 +31,7 @@ async function set(budget: number | null = null) {
     turn: (enabled: boolean) => setEnabled(userId, provider.name, { enabled }, gated, now),
     shown: async () => (await list(userId, gated, now)).items[0],
     wait: (seconds: number) => {
-      now = later(seconds);
+      now = secondsLater(seconds);
     },
   };
 }
@@ -71,12 +71,12 @@ test("a switch that Redis could not be told of is set, says so, and is heeded af
   const { one, gated, ...the } = await set();
   await one.search(criteria, at);
   const untold = { kind: "upstream", code: "provider.untold", retryAfter: 5 };
-  await expect(without("redis", () => the.turn(false))).rejects.toMatchObject(untold);
+  await expect(withoutService("redis", () => the.turn(false))).rejects.toMatchObject(untold);
   expect(await the.shown()).toMatchObject({ enabled: false });
   expect((await one.search(criteria, at)).status).toBe("ok");
   await persistCounts(gated, at);
   expect((await one.search(criteria, at)).status).toBe("provider_error");
-  await expect(without("redis", () => the.turn(true))).rejects.toMatchObject(untold);
+  await expect(withoutService("redis", () => the.turn(true))).rejects.toMatchObject(untold);
   expect(await the.turn(true)).toMatchObject({ enabled: true });
   expect((await one.search(criteria, at)).status).toBe("ok");
 });
@@ -97,7 +97,7 @@ test("of two turns the later holds, though Redis hears of it first", async () =>
   const overtaking = async (service: string) => {
     if (service === "redis" && ++requests === 1) await the.turn(false);
   };
-  await through(overtaking, () => the.turn(true));
+  await interceptRequests(overtaking, () => the.turn(true));
   expect((await one.search(criteria, at)).status).toBe("provider_error");
 });
 
@@ -105,7 +105,7 @@ test("an operator sees what was spent, by whom, what came of it and whether it g
   const { provider, gated, one, other, ...the } = await set(1000);
   provider.says = {
     ...ok(offer(provider.name, "1", 5000)),
-    rate: { limit: 60, remaining: 50, resetsAt: later(60).toISOString() },
+    rate: { limit: 60, remaining: 50, resetsAt: secondsLater(60).toISOString() },
   };
   await one.search(criteria, at);
   provider.says = failure;
@@ -113,13 +113,18 @@ test("an operator sees what was spent, by whom, what came of it and whether it g
   const seen = {
     ...{ name: provider.name, enabled: true, breaker: "open", lastFailureAt: at.toISOString(), budget: 1000 },
     spent: { person: 1, background: 5 },
-    rate: { limit: 60, remaining: 45, resetsAt: later(60).toISOString() },
+    rate: { limit: 60, remaining: 45, resetsAt: secondsLater(60).toISOString() },
     today: { asked: 6, ok: 1, provider_error: 5 },
   };
   expect(await the.shown()).toEqual(seen);
   await persistCounts(gated, at);
   expect(await the.shown()).toEqual(seen);
-  expect(await without("redis", the.shown)).toEqual({ ...seen, breaker: "unknown", lastFailureAt: null, rate: null });
+  expect(await withoutService("redis", the.shown)).toEqual({
+    ...seen,
+    breaker: "unknown",
+    lastFailureAt: null,
+    rate: null,
+  });
 
   await redis.flushall();
   the.wait(86_400);

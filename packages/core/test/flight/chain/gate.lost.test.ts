@@ -2,79 +2,89 @@ import { counted } from "@travel-conductor/local/testing";
 import { beforeEach, expect, test } from "vitest";
 import { sql } from "../../../src/base/db.ts";
 import { persistCounts } from "../../../src/flight/chain/admin.ts";
-import { alone, at, background, criteria, failure, later, selling, through, written } from "../../support/chain.ts";
-import { hanging, without } from "../../support/network.ts";
+import {
+  at,
+  background,
+  chainOf,
+  countGranted,
+  criteria,
+  failure,
+  persistedCalls,
+  scriptedProvider,
+  secondsLater,
+} from "../../support/chain.ts";
+import { withHangingService, withoutService } from "../../support/network.ts";
 
 let now = at;
 beforeEach(() => {
   now = at;
 });
 
-const lambda = (provider: ReturnType<typeof selling>, budget?: number) => alone(provider, () => now, budget);
+const lambda = (provider: ReturnType<typeof scriptedProvider>, budget?: number) => chainOf(provider, () => now, budget);
 
 test("without Redis people's calls are counted in Postgres, to the month's end and by its switch", async () => {
-  const provider = selling();
+  const provider = scriptedProvider();
   const gated = [{ name: provider.name, budget: 10 }];
   const chained = lambda(provider, 10);
-  expect(await through(chained, 4)).toBe(4);
+  expect(await countGranted(chained, 4)).toBe(4);
   await persistCounts(gated, now);
-  await without("redis", async () => {
-    expect(await through(chained, 8)).toBe(6);
-    expect(await through(lambda(provider, 10), 2)).toBe(0);
+  await withoutService("redis", async () => {
+    expect(await countGranted(chained, 8)).toBe(6);
+    expect(await countGranted(lambda(provider, 10), 2)).toBe(0);
     expect(await chained.search(criteria, at)).toMatchObject({ status: "rate_limited" });
     await sql`insert into provider_switches (provider, enabled) values (${provider.name}, false)`;
     expect((await chained.search(criteria, at)).status).toBe("provider_error");
     await sql`delete from provider_switches where provider_switches.provider = ${provider.name}`;
   });
-  now = later(5);
+  now = secondsLater(5);
   await persistCounts(gated, now);
-  expect(await through(chained, 1)).toBe(0);
+  expect(await countGranted(chained, 1)).toBe(0);
 });
 
 test("a Redis that hangs holds people up once, and not for five seconds after", async () => {
-  const provider = selling();
+  const provider = scriptedProvider();
   const chained = lambda(provider, 10);
-  await hanging("redis", async () => {
-    expect(await counted(() => through(chained, 3))).toEqual({ redis: 0, postgres: 1 });
+  await withHangingService("redis", async () => {
+    expect(await counted(() => countGranted(chained, 3))).toEqual({ redis: 0, postgres: 1 });
     const begun = performance.now();
-    expect(await through(chained, 3)).toBe(3);
+    expect(await countGranted(chained, 3)).toBe(3);
     expect(performance.now() - begun).toBeLessThan(1_000);
   });
-  now = later(5);
-  expect(await through(chained, 8)).toBe(4);
+  now = secondsLater(5);
+  expect(await countGranted(chained, 8)).toBe(4);
 });
 
 test("without Redis background calls that cost money wait, those that cost nothing go on", async () => {
-  const [dear, free] = [selling(), selling()];
-  await without("redis", async () => {
+  const [dear, free] = [scriptedProvider(), scriptedProvider()];
+  await withoutService("redis", async () => {
     expect(await lambda(dear, 1000).search(criteria, at, background)).toMatchObject({
       status: "rate_limited",
-      rate: { resetsAt: later(5).toISOString() },
+      rate: { resetsAt: secondsLater(5).toISOString() },
     });
-    expect(await through(lambda(free), 3, background)).toBe(3);
+    expect(await countGranted(lambda(free), 3, background)).toBe(3);
   });
-  expect(await written(free.name)).toEqual({ "background asked": 3 });
+  expect(await persistedCalls(free.name)).toEqual({ "background asked": 3 });
 });
 
 test("without Redis a process has a breaker of its own", async () => {
-  const provider = selling(failure);
+  const provider = scriptedProvider(failure);
   const [one, other] = [lambda(provider), lambda(provider)];
-  await without("redis", async () => {
+  await withoutService("redis", async () => {
     for (let n = 0; n < 8; n++) await one.search(criteria, at);
     expect(provider.search).toHaveBeenCalledTimes(5);
     await other.search(criteria, at);
     expect(provider.search).toHaveBeenCalledTimes(6);
-    now = later(30);
+    now = secondsLater(30);
     for (let n = 0; n < 3; n++) await one.search(criteria, at);
     expect(provider.search).toHaveBeenCalledTimes(7);
   });
 });
 
 test("without either store what costs nothing is still asked, and what costs money is not", async () => {
-  const [dear, free] = [selling(), selling()];
-  await without("redis", () =>
-    without("postgres", async () => {
-      expect(await through(lambda(free), 3)).toBe(3);
+  const [dear, free] = [scriptedProvider(), scriptedProvider()];
+  await withoutService("redis", () =>
+    withoutService("postgres", async () => {
+      expect(await countGranted(lambda(free), 3)).toBe(3);
       expect((await lambda(dear, 1000).search(criteria, at)).status).toBe("rate_limited");
     }),
   );

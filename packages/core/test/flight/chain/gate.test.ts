@@ -8,26 +8,26 @@ import { truths } from "../../../src/flight/chain/ledger.ts";
 import { keyOf, pass } from "../../../src/flight/chain/script.ts";
 import type { chain } from "../../../src/flight/chain.ts";
 import {
-  alone,
   at,
   background,
+  chainOf,
+  countGranted,
   criteria,
   failure,
-  later,
   offer,
   ok,
-  selling,
-  through,
-  written,
+  persistedCalls,
+  scriptedProvider,
+  secondsLater,
 } from "../../support/chain.ts";
-import { through as reaching } from "../../support/network.ts";
+import { interceptRequests as reaching } from "../../support/network.ts";
 
 let now = at;
 beforeEach(() => {
   now = at;
 });
 
-const lambda = (provider: ReturnType<typeof selling>, budget?: number) => alone(provider, () => now, budget);
+const lambda = (provider: ReturnType<typeof scriptedProvider>, budget?: number) => chainOf(provider, () => now, budget);
 
 /** So many searches one after another. */
 async function asked(chained: ReturnType<typeof chain>, times: number): Promise<void> {
@@ -35,19 +35,19 @@ async function asked(chained: ReturnType<typeof chain>, times: number): Promise<
 }
 
 test("sixty-four searches at once ask the gate once, and tell it at most twice", async () => {
-  const provider = selling();
+  const provider = scriptedProvider();
   const chained = lambda(provider);
   await chained.search(criteria, at);
-  const requests = await counted(() => through(chained, 64));
+  const requests = await counted(() => countGranted(chained, 64));
   expect(provider.search).toHaveBeenCalledTimes(65);
   expect(requests.postgres).toBe(0);
   expect(requests.redis).toBeLessThanOrEqual(3);
   await persistCounts([{ name: provider.name, budget: null }], now);
-  expect(await written(provider.name)).toEqual({ "person asked": 65, "person ok": 65 });
+  expect(await persistedCalls(provider.name)).toEqual({ "person asked": 65, "person ok": 65 });
 });
 
 test("a breaker that opens in one process is open in all, and lets one probe through at a time", async () => {
-  const provider = selling(failure);
+  const provider = scriptedProvider(failure);
   const [one, other] = [lambda(provider), lambda(provider)];
   await asked(one, 3);
   await asked(other, 2);
@@ -61,22 +61,22 @@ test("a breaker that opens in one process is open in all, and lets one probe thr
   });
   expect(provider.search).toHaveBeenCalledTimes(5);
 
-  now = later(30);
-  await Promise.all([through(one, 8), through(other, 8)]);
+  now = secondsLater(30);
+  await Promise.all([countGranted(one, 8), countGranted(other, 8)]);
   expect(provider.search).toHaveBeenCalledTimes(6);
-  now = later(59);
-  expect(await through(other, 2)).toBe(0);
+  now = secondsLater(59);
+  expect(await countGranted(other, 2)).toBe(0);
   provider.says = ok(offer(provider.name, "1", 5000));
-  now = later(60);
-  expect((await Promise.all([through(one, 8), through(other, 8)])).reduce((a, b) => a + b)).toBe(1);
-  expect(await through(one, 8)).toBe(8);
+  now = secondsLater(60);
+  expect((await Promise.all([countGranted(one, 8), countGranted(other, 8)])).reduce((a, b) => a + b)).toBe(1);
+  expect(await countGranted(one, 8)).toBe(8);
 });
 
 test("a probe that was given up is followed by the next, one whose process died when its time is over", async () => {
-  const provider = selling(failure);
+  const provider = scriptedProvider(failure);
   const [one, other] = [lambda(provider), lambda(provider)];
   await asked(one, 5);
-  now = later(30);
+  now = secondsLater(30);
   const given = new AbortController();
   provider.says = (call) => {
     given.abort();
@@ -89,24 +89,24 @@ test("a probe that was given up is followed by the next, one whose process died 
     probe: true,
   });
   provider.says = ok(offer(provider.name, "1", 5000));
-  now = later(59);
-  expect(await through(other, 1)).toBe(0);
-  now = later(60);
-  expect(await through(other, 1)).toBe(1);
+  now = secondsLater(59);
+  expect(await countGranted(other, 1)).toBe(0);
+  now = secondsLater(60);
+  expect(await countGranted(other, 1)).toBe(1);
 });
 
 test("failures among many that went well, or long apart, open nothing", async () => {
-  const provider = selling();
+  const provider = scriptedProvider();
   const chained = lambda(provider);
-  await through(chained, 12);
+  await countGranted(chained, 12);
   provider.says = failure;
   await asked(chained, 9);
   provider.says = ok(offer(provider.name, "1", 5000));
-  expect(await through(chained, 1)).toBe(1);
+  expect(await countGranted(chained, 1)).toBe(1);
 
-  const slow = selling(failure);
+  const slow = scriptedProvider(failure);
   for (let minute = 0; minute < 8; minute++) {
-    now = later(60 * minute);
+    now = secondsLater(60 * minute);
     await asked(lambda(slow), 1);
   }
   expect(slow.search).toHaveBeenCalledTimes(8);
@@ -114,32 +114,32 @@ test("failures among many that went well, or long apart, open nothing", async ()
 
 test("background calls ahead of the calendar are spread, then stopped, and people have the rest of the month", async () => {
   // 800 of 1,000 may go to background calls: at the month's middle, with a day's head start, 426 of them are due.
-  const provider = selling();
+  const provider = scriptedProvider();
   const [one, other] = [lambda(provider, 1000), lambda(provider, 1000)];
-  expect((await through(one, 500, background)) + (await through(other, 500, background))).toBe(427);
+  expect((await countGranted(one, 500, background)) + (await countGranted(other, 500, background))).toBe(427);
   const refused = await one.search(criteria, at, background);
   expect(refused).toMatchObject({ status: "rate_limited", providers: [{ status: "skipped" }] });
   // What is left of the 800 is spread over the fifteen days that are left.
   const [wait, gap] = [Date.parse(refused.rate?.resetsAt ?? "") - at.getTime(), (15 * 86_400_000) / 373];
   expect(Math.abs(wait - gap)).toBeLessThan(2);
   now = new Date(at.getTime() + wait - 1);
-  expect(await through(other, 1, background)).toBe(0);
+  expect(await countGranted(other, 1, background)).toBe(0);
   now = new Date(at.getTime() + wait);
-  expect(await through(other, 8, background)).toBe(1);
+  expect(await countGranted(other, 8, background)).toBe(1);
 
-  expect(await through(one, 300)).toBe(300);
-  now = later(14.9 * 86_400);
-  expect(await through(one, 900, background)).toBe(72);
-  expect(await through(one, 150)).toBe(150);
-  expect(await through(other, 100)).toBe(50);
+  expect(await countGranted(one, 300)).toBe(300);
+  now = secondsLater(14.9 * 86_400);
+  expect(await countGranted(one, 900, background)).toBe(72);
+  expect(await countGranted(one, 150)).toBe(150);
+  expect(await countGranted(other, 100)).toBe(50);
   const last = await one.search(criteria, at);
   expect(last).toMatchObject({ status: "rate_limited", rate: { remaining: 0, resetsAt: "2026-12-01T00:00:00.000Z" } });
   now = new Date("2026-12-01T00:00:00Z");
-  expect(await through(other, 5)).toBe(5);
+  expect(await countGranted(other, 5)).toBe(5);
 });
 
 test("confirmations count like searches", async () => {
-  const provider = selling();
+  const provider = scriptedProvider();
   const chained = lambda(provider, 3);
   const sold = { provider: provider.name, reference: "1" };
   for (let n = 0; n < 3; n++) expect((await chained.confirm(criteria, sold, at)).status).toBe("ok");
@@ -149,52 +149,52 @@ test("confirmations count like searches", async () => {
 });
 
 test("a rate that one process is told holds for all, and a quarter of it is people's", async () => {
-  const rate = { limit: 20, remaining: 10, resetsAt: later(60).toISOString() };
-  const provider = selling();
+  const rate = { limit: 20, remaining: 10, resetsAt: secondsLater(60).toISOString() };
+  const provider = scriptedProvider();
   const offers = ok(offer(provider.name, "1", 5000));
   provider.says = { ...offers, rate };
   const [one, other] = [lambda(provider), lambda(provider)];
   await one.search(criteria, at);
   provider.says = offers;
-  expect(await through(other, 8, background)).toBe(5);
-  expect(await through(one, 8)).toBe(5);
+  expect(await countGranted(other, 8, background)).toBe(5);
+  expect(await countGranted(one, 8)).toBe(5);
   expect(await other.search(criteria, at)).toMatchObject({ status: "rate_limited", rate: { ...rate, remaining: 0 } });
-  now = later(60);
-  expect(await through(other, 8, background)).toBe(8);
+  now = secondsLater(60);
+  expect(await countGranted(other, 8, background)).toBe(8);
 });
 
 test("too often, without a word on until when, is ten seconds for everybody", async () => {
-  const provider = selling({ status: "rate_limited", offers: [] });
+  const provider = scriptedProvider({ status: "rate_limited", offers: [] });
   const [one, other] = [lambda(provider), lambda(provider)];
   await one.search(criteria, at);
   provider.says = ok(offer(provider.name, "1", 5000));
-  expect(await through(other, 1)).toBe(0);
-  now = later(10);
-  expect(await through(other, 1)).toBe(1);
+  expect(await countGranted(other, 1)).toBe(0);
+  now = secondsLater(10);
+  expect(await countGranted(other, 1)).toBe(1);
 });
 
 test("a Redis that forgot everything turns nothing on, and gives no month back", async () => {
-  const provider = selling();
+  const provider = scriptedProvider();
   const gated = [{ name: provider.name, budget: 10 }];
-  expect(await through(lambda(provider, 10), 8)).toBe(8);
+  expect(await countGranted(lambda(provider, 10), 8)).toBe(8);
   await persistCounts(gated, now);
   await redis.flushall();
-  expect(await through(lambda(provider, 10), 8)).toBe(2);
+  expect(await countGranted(lambda(provider, 10), 8)).toBe(2);
   await persistCounts(gated, now);
   await redis.flushall();
   await sql`insert into provider_switches (provider, enabled) values (${provider.name}, false)`;
-  expect(await through(lambda(provider, 100), 8)).toBe(0);
-  expect(await written(provider.name)).toMatchObject({ "person asked": 10 });
+  expect(await countGranted(lambda(provider, 100), 8)).toBe(0);
+  expect(await persistedCalls(provider.name)).toMatchObject({ "person asked": 10 });
 });
 
 test("what was counted is written once, however often, by however many, and wherever one dies", async () => {
-  const provider = selling();
+  const provider = scriptedProvider();
   const gated = [{ name: provider.name, budget: null }];
   const chained = lambda(provider);
-  await through(chained, 5);
+  await countGranted(chained, 5);
   await Promise.all([persistCounts(gated, now), persistCounts(gated, now), persistCounts(gated, now)]);
-  expect(await written(provider.name)).toEqual({ "person asked": 5, "person ok": 5 });
-  await through(chained, 2, background);
+  expect(await persistedCalls(provider.name)).toEqual({ "person asked": 5, "person ok": 5 });
+  await countGranted(chained, 2, background);
   // The last of a run's three requests fails: Postgres has it all, Redis hears of it the next time.
   let requests = 0;
   const dying = (service: string) => {
@@ -202,41 +202,41 @@ test("what was counted is written once, however often, by however many, and wher
   };
   await expect(reaching(dying, () => persistCounts(gated, now))).rejects.toThrow();
   await persistCounts(gated, now);
-  expect(await written(provider.name)).toEqual({
+  expect(await persistedCalls(provider.name)).toEqual({
     ...{ "person asked": 5, "person ok": 5, "background asked": 2, "background ok": 2 },
   });
 });
 
 test("what is written down is not counted a second time against the month", async () => {
-  const provider = selling();
+  const provider = scriptedProvider();
   const gated = [{ name: provider.name, budget: 10 }];
   const chained = lambda(provider, 10);
-  expect(await through(chained, 4)).toBe(4);
+  expect(await countGranted(chained, 4)).toBe(4);
   await persistCounts(gated, now);
   await persistCounts(gated, now);
-  expect(await through(chained, 8)).toBe(6);
+  expect(await countGranted(chained, 8)).toBe(6);
 });
 
 test("of two processes that tell an empty Redis the truth one is believed, even if the other read it later", async () => {
-  const provider = selling();
+  const provider = scriptedProvider();
   const gated = [{ name: provider.name, budget: 10 }];
-  expect(await through(lambda(provider, 10), 4)).toBe(4);
+  expect(await countGranted(lambda(provider, 10), 4)).toBe(4);
   await persistCounts(gated, now);
   await pass([{ name: provider.name, truth: (await truths([provider.name], now))[0] }], now);
-  expect(await through(lambda(provider, 10), 8)).toBe(6);
+  expect(await countGranted(lambda(provider, 10), 8)).toBe(6);
 });
 
 test("a day's counts leave Redis two days after, and Postgres keeps them", async () => {
-  const provider = selling();
+  const provider = scriptedProvider();
   const gated = [{ name: provider.name, budget: null }];
   const days = async () => (await redis.hkeys(keyOf(provider.name))).filter((field) => field.startsWith("n:")).length;
-  await through(lambda(provider), 3);
-  now = later(86_400);
+  await countGranted(lambda(provider), 3);
+  now = secondsLater(86_400);
   await persistCounts(gated, now);
   expect(await days()).toBe(2);
-  now = later(2 * 86_400);
+  now = secondsLater(2 * 86_400);
   await persistCounts(gated, now);
   expect(await days()).toBe(0);
   await persistCounts(gated, now);
-  expect(await written(provider.name)).toEqual({ "person asked": 3, "person ok": 3 });
+  expect(await persistedCalls(provider.name)).toEqual({ "person asked": 3, "person ok": 3 });
 });

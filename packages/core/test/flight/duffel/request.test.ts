@@ -1,8 +1,8 @@
 import { startDuffel, type Trouble } from "@travel-conductor/local/duffel";
-import type { Sold } from "@travel-conductor/local/duffel/offers";
+import type { DuffelOffer } from "@travel-conductor/local/duffel/offers";
 import { describe, expect, test } from "vitest";
 import { duffel } from "../../../src/flight/duffel.ts";
-import { day, fake, named, provider, search, trip } from "../../support/duffel.ts";
+import { criteriaFor, day, fake, provider, referenceOf, search } from "../../support/duffel.ts";
 
 test("no flights are none; offers of which none can be used are a failure", async () => {
   expect(await search({ origin: "PVD", destination: "RAI" })).toMatchObject({ status: "no_results", offers: [] });
@@ -16,7 +16,7 @@ describe("in a currency its account is not billed in", () => {
   test("it is known not to be asked, and is not, though it be asked", async () => {
     expect(provider().currencies).toEqual(new Set(["GBP"]));
     expect(await search({ currency: "EUR" })).toEqual(skipped);
-    const confirmed = await provider().confirm(trip({ currency: "EUR" }), named("off_1"), new Date());
+    const confirmed = await provider().confirm(criteriaFor({ currency: "EUR" }), referenceOf("off_1"), new Date());
     expect(confirmed).toEqual({ status: "gone" });
     expect(fake.seen).toEqual([]);
   });
@@ -24,10 +24,10 @@ describe("in a currency its account is not billed in", () => {
   test("where that is not known, what comes is not taken for an answer", async () => {
     const any = provider({ currency: undefined });
     expect(any.currencies).toBeUndefined();
-    expect(await any.search(trip({ currency: "EUR" }), new Date())).toMatchObject(skipped);
-    const { offers } = await any.search(trip(), new Date());
+    expect(await any.search(criteriaFor({ currency: "EUR" }), new Date())).toMatchObject(skipped);
+    const { offers } = await any.search(criteriaFor(), new Date());
     const [{ reference } = { reference: "" }] = offers;
-    const confirmed = await any.confirm(trip({ currency: "EUR" }), named(reference), new Date());
+    const confirmed = await any.confirm(criteriaFor({ currency: "EUR" }), referenceOf(reference), new Date());
     expect(confirmed).toMatchObject({ status: "gone" });
   });
 });
@@ -70,7 +70,7 @@ describe("when it goes wrong", () => {
   test("nobody at its address", async () => {
     const closed = await startDuffel();
     await closed.stop();
-    expect(await duffel(closed).search(trip(), new Date())).toEqual({ status: "provider_error", offers: [] });
+    expect(await duffel(closed).search(criteriaFor(), new Date())).toEqual({ status: "provider_error", offers: [] });
   });
 
   test("somebody who sends us elsewhere learns no token", async () => {
@@ -96,10 +96,10 @@ describe("when it goes wrong", () => {
 
   test("its own patience ends too, and what is late is not asked for again", async () => {
     fake.next("silent");
-    expect((await provider({ patience: 60 }).search(trip(), new Date())).status).toBe("provider_error");
+    expect((await provider({ patience: 60 }).search(criteriaFor(), new Date())).status).toBe("provider_error");
     fake.heal();
     fake.next({ status: 503 });
-    expect((await provider({ patience: 2_900 }).search(trip(), new Date())).status).toBe("provider_error");
+    expect((await provider({ patience: 2_900 }).search(criteriaFor(), new Date())).status).toBe("provider_error");
     expect(fake.seen.map(({ call }) => call)).toEqual([
       "POST /air/offer_requests?return_offers=true&supplier_timeout=2000",
     ]);
@@ -117,7 +117,7 @@ describe("its rate", () => {
     expect((await search()).rate).toEqual({ limit: 60, remaining: 59, resetsAt });
     fake.next({ status: 500 });
     expect((await search()).rate).toEqual({ limit: 60, remaining: 58, resetsAt });
-    expect((await provider().confirm(trip(), named("off_1"), new Date())).rate).toEqual({
+    expect((await provider().confirm(criteriaFor(), referenceOf("off_1"), new Date())).rate).toEqual({
       limit: 60,
       remaining: 57,
       resetsAt,
@@ -182,10 +182,10 @@ describe("an offer looked at again", () => {
   const found = async () => {
     const [offer] = (await search()).offers;
     if (!offer) throw new Error("nothing was found");
-    return { offer, sold: fake.offers.get(offer.reference) ?? { offer: {} as Sold, withdrawn: false } };
+    return { offer, sold: fake.offers.get(offer.reference) ?? { offer: {} as DuffelOffer, withdrawn: false } };
   };
   const confirm = (reference: string, over: object = {}, call = {}) =>
-    provider().confirm(trip(over), named(reference), new Date(), call);
+    provider().confirm(criteriaFor(over), referenceOf(reference), new Date(), call);
 
   test("is what it was, or at the price it has now", async () => {
     const { offer, sold } = await found();

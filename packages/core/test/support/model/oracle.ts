@@ -1,6 +1,6 @@
 import type { Confirmation } from "../../../src/flight.ts";
 import { type RuleName, type Rules, ruleNames } from "../../../src/rule.ts";
-import { type Ok, pastOf, Reader, wasOdd } from "../oracle.ts";
+import { historyOf, type OkCheck, Oracle, wasDoubtful } from "../oracle.ts";
 import { type Edit, type Priced, questions, subjects } from "./steps.ts";
 
 /** One patient reader of the rules, who does one thing at a time and has every check on paper. */
@@ -20,13 +20,13 @@ export type Watch = {
   rules: Rules;
   isActive: boolean;
   snoozedUntil: number;
-  reader: Reader;
+  reader: Oracle;
 };
 
 /** What is watched, with the id that it has in the product, which nothing depends on but the order of equal prices. */
-export type Subject = { id: string; members: string[]; observed: string[]; ok: Ok[]; parts: Map<number, Part> };
+export type Subject = { id: string; members: string[]; observed: string[]; ok: OkCheck[]; parts: Map<number, Part> };
 
-export class Paper {
+export class ModelOracle {
   readonly subjects: Subject[];
   readonly watches: Watch[] = [];
   readonly confirms: boolean;
@@ -38,7 +38,7 @@ export class Paper {
 
   create(watch: Omit<Watch, "isActive" | "snoozedUntil" | "reader">): void {
     const [question = 0] = subjects[watch.subject]!.of;
-    const reader = new Reader(decimals[questions[question]!.currency]);
+    const reader = new Oracle(decimals[questions[question]!.currency]);
     this.watches.push({ ...watch, isActive: true, snoozedUntil: 0, reader });
   }
 
@@ -170,10 +170,16 @@ export class Paper {
     this.subjects[index]!.ok.push({ at, price });
   }
 
-  private read({ subject, rules, isActive, snoozedUntil }: Watch, reader: Reader, at: number, price: number): void {
+  private read({ subject, rules, isActive, snoozedUntil }: Watch, reader: Oracle, at: number, price: number): void {
     const { ok } = this.subjects[subject]!;
-    const trusted = this.confirms || wasOdd(ok, at);
-    reader.check(rules, !isActive || at < snoozedUntil, { ...pastOf(ok, at), routeLow: null }, { at, price }, trusted);
+    const trusted = this.confirms || wasDoubtful(ok, at);
+    reader.check(
+      rules,
+      !isActive || at < snoozedUntil,
+      { ...historyOf(ok, at), routeLow: null },
+      { at, price },
+      trusted,
+    );
   }
 
   /** What it all came to. */

@@ -6,10 +6,10 @@ import { type Rules, ruleNames } from "../../../src/rule.ts";
 import * as Sweep from "../../../src/sweep.ts";
 import * as Watch from "../../../src/watch.ts";
 import * as a from "../factory.ts";
-import { market, offer } from "../market.ts";
-import { empty, expire } from "../proof/snapshot.ts";
-import { hour, minute, often } from "../sweep.ts";
-import { Paper } from "./oracle.ts";
+import { deleteAll, expireLeases } from "../proof/snapshot.ts";
+import { offer, stubProvider } from "../stubprovider.ts";
+import { everySweep, hour, minute } from "../sweep.ts";
+import { ModelOracle } from "./oracle.ts";
 import { type Edit, type Fault, type Priced, questions, type Step, subjects } from "./steps.ts";
 
 /** Runs all of `work` at once; the request of that number is not sent, or is answered to nobody. */
@@ -30,7 +30,7 @@ async function failing(fault: Fault | null, work: (() => Promise<unknown>)[]): P
 function seller(prices: Priced[], confirms: boolean) {
   const priced = (day: string, currency: string) =>
     prices[questions.findIndex((one) => one.day === day && one.currency === currency)]!;
-  return market(
+  return stubProvider(
     (_, __, { departureDate, currency }) => {
       const { said, bag } = priced(departureDate, currency);
       if (said instanceof Object && "offers" in said && said.offers.length > 0) {
@@ -77,11 +77,11 @@ async function unlessDouble<T>(work: Promise<T>): Promise<T | undefined> {
 }
 
 /** Has the product and the reader do the same, and compares what both have in the end. */
-export async function play(steps: Step[], confirms: boolean): Promise<void> {
-  await empty();
+export async function runHistory(steps: Step[], confirms: boolean): Promise<void> {
+  await deleteAll();
   const users = [await a.user(), await a.user()];
-  const paper = new Paper(confirms);
-  const cadence = often;
+  const paper = new ModelOracle(confirms);
+  const cadence = everySweep;
   let at = a.noon.getTime();
 
   for (const step of steps) {
@@ -90,7 +90,7 @@ export async function play(steps: Step[], confirms: boolean): Promise<void> {
       const provider = seller(step.prices, confirms);
       const once = (late = 0) => Sweep.run(new Date(at - late * minute), { provider, cadence, batch: 2 });
       await failing(step.fault, new Array(step.workers).fill(once));
-      await expire();
+      await expireLeases();
       await once();
       if (step.late > 0) await once(step.late);
       paper.sweep(at, step.prices);
@@ -158,7 +158,7 @@ async function idsOf(watchId: string): Promise<{ id: string; members: string[] }
 }
 
 /** What the database says in the end. */
-async function stored({ subjects }: Paper) {
+async function stored({ subjects }: ModelOracle) {
   const watches = (await sql`
     select price_watches.id,
            price_watches.state::text,

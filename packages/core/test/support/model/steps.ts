@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import type { Confirmation } from "../../../src/flight.ts";
-import { offer, type Said } from "../market.ts";
+import { type MarketAnswer, offer } from "../stubprovider.ts";
 
 /** What people and the clock do in a random history. A watch, a fare or a basket is named by its place in a list. */
 
 export type Edit = { target?: number | null; drop?: number | null; newLow?: boolean };
 export type Fault = { request: number; lost: "request" | "answer" };
 /** What a fare costs, how much more with a bag (null where none is sold), and what an offer of it is when it is asked for again (0: what it was). */
-export type Priced = { said: Said; bag: number | null; confirmed: number | Confirmation };
+export type Priced = { said: MarketAnswer; bag: number | null; confirmed: number | Confirmation };
 export type Step =
   | { do: "create"; subject: number; target: number | null; drop: number | null; newLow: boolean }
   | { do: "update"; watch: number; edit: Edit }
@@ -40,7 +40,7 @@ const total = fc.oneof(
 );
 const target = fc.option(fc.constantFrom(100_00, 189_00, 190_00), { nil: null, freq: 2 });
 const drop = fc.option(fc.constantFrom(500, 1000), { nil: null });
-const odd = fc.constantFrom<Said[]>(
+const odd = fc.constantFrom<MarketAnswer[]>(
   null,
   new Error("reset"),
   { status: "partial", offers: [offer(1)] },

@@ -1,5 +1,5 @@
 import { sql } from "../../../src/base/db.ts";
-import { pastOf, Reader, wasOdd } from "../oracle.ts";
+import { historyOf, Oracle, wasDoubtful } from "../oracle.ts";
 
 type Watched = { id: string; fareId: string; target: number | null; drop: number | null; newLow: boolean };
 type Checked = { fareId: string; at: number; price: number };
@@ -8,7 +8,10 @@ type Checked = { fareId: string; at: number; price: number };
  * What these watches, whose rules never changed, were told, and what one reader of the recorded checks of their fares
  * would have told them: a line an alert.
  */
-export async function reckon(watchIds: string[], confirms: boolean): Promise<{ told: string[]; due: string[] }> {
+export async function sentAndExpected(
+  watchIds: string[],
+  confirms: boolean,
+): Promise<{ told: string[]; due: string[] }> {
   const watches = (await sql`
     select price_watches.id,
            watch_fares.fare_id as "fareId",
@@ -32,10 +35,16 @@ export async function reckon(watchIds: string[], confirms: boolean): Promise<{ t
      where alerts.watch_id = any(${watchIds}::text[])`;
   const due = watches.flatMap(({ id, fareId, ...rules }) => {
     const own = checks.filter((check) => check.fareId === fareId);
-    const reader = new Reader(2);
+    const reader = new Oracle(2);
     for (const check of own) {
-      const trusted = confirms || wasOdd(own, check.at);
-      reader.check({ ...rules, routeLow: false }, false, { ...pastOf(own, check.at), routeLow: null }, check, trusted);
+      const trusted = confirms || wasDoubtful(own, check.at);
+      reader.check(
+        { ...rules, routeLow: false },
+        false,
+        { ...historyOf(own, check.at), routeLow: null },
+        check,
+        trusted,
+      );
     }
     return reader.told.map(({ at, price, rules }) => `${id} ${at} ${price} ${rules.join("+")}`);
   });

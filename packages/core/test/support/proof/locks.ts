@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { sql } from "../../../src/base/db.ts";
-import { behind } from "./gate.ts";
+import { throughProxy } from "./proxy.ts";
 
 /** A piece of the statement that settles, and what stands there instead: for the first to settle, the second and so on. */
 export type Cut = [piece: string, ...instead: string[]];
@@ -11,7 +11,7 @@ function settles(body: string): boolean {
 }
 
 /** Runs `work` with pieces cut out of whatever settles. @throws Error when a piece was nowhere to be found */
-export async function cutting(cuts: Cut[], work: () => Promise<unknown>): Promise<void> {
+export async function withoutPieces(cuts: Cut[], work: () => Promise<unknown>): Promise<void> {
   const found = new Set<string>();
   let settled = 0;
   const there = (body: string) => {
@@ -22,14 +22,14 @@ export async function cutting(cuts: Cut[], work: () => Promise<unknown>): Promis
       return text.replaceAll(piece, instead[nth] ?? "");
     }, body);
   };
-  await behind({ there }, work);
+  await throughProxy({ there }, work);
   for (const [piece] of cuts) {
     if (!found.has(piece)) throw new Error(`the statement that settles no longer has "${piece}"`);
   }
 }
 
 /** Locks rows, as `rows` says, until what comes back is called. */
-export async function holding(rows: ReturnType<typeof sql>): Promise<() => Promise<void>> {
+export async function lockRows(rows: ReturnType<typeof sql>): Promise<() => Promise<void>> {
   const held = sql.transaction([rows, sql`select pg_sleep(60)`]).catch(() => undefined);
   await until("PgSleep", 1);
   return async () => {
@@ -39,7 +39,7 @@ export async function holding(rows: ReturnType<typeof sql>): Promise<() => Promi
 }
 
 /** Waits until so many statements wait for another's rows to be free. */
-export async function blocked(statements: number): Promise<void> {
+export async function waitUntilBlocked(statements: number): Promise<void> {
   await until("Lock", statements);
 }
 

@@ -3,9 +3,9 @@ import { stableId } from "../../../src/base/id.ts";
 import * as Sweep from "../../../src/sweep.ts";
 import * as Watch from "../../../src/watch.ts";
 import * as a from "../factory.ts";
-import { market, type Said } from "../market.ts";
-import { hour, later, often } from "../sweep.ts";
-import { expire } from "./snapshot.ts";
+import { type MarketAnswer, stubProvider } from "../stubprovider.ts";
+import { afterNoon, everySweep, hour } from "../sweep.ts";
+import { expireLeases } from "./snapshot.ts";
 
 /** Something that a person or the clock does; safe to do again by whoever got no answer. */
 export type Act = () => Promise<unknown>;
@@ -14,7 +14,7 @@ const days = { A: "2026-08-01", B: "2026-08-02", C: "2026-08-03" } as const;
 type Fare = keyof typeof days;
 
 /** What each fare costs in one sweep after another, and what the provider makes of it when it is asked again. */
-const said: Record<Fare, Said[]> = {
+const said: Record<Fare, MarketAnswer[]> = {
   A: [220_00, 210_00, 215_00, 190_00, 150_00, 230_00, 232_00, 189_00],
   B: [160_00, null, 149_00, 149_00, new Error("reset"), 155_00, 156_00, 120_00],
   C: [30_000, 30_000, 28_000, { status: "rate_limited", offers: [] }, 19_000, 18_500, 10_000, 21_000],
@@ -25,16 +25,16 @@ const hours = [0, 24, 48, 72, 78, 96, 120, 144];
 /** One run of the clock. */
 function sweep(n: number): Act {
   const fare = (name: string) => (Object.keys(days) as Fare[]).find((fare) => name.endsWith(days[fare]))!;
-  const provider = market(
+  const provider = stubProvider(
     (name) => said[fare(name)][n]!,
     (name, total) => taken[`${fare(name)} ${n}`] ?? total,
   );
-  return () => Sweep.run(later(hours[n]! * hour), { provider, cadence: often, batch: 2 });
+  return () => Sweep.run(afterNoon(hours[n]! * hour), { provider, cadence: everySweep, batch: 2 });
 }
 
 /** Two people, three fares and a window of two, two currencies: eight sweeps, with what people do between them. */
 export function scene(one: string, other: string): Act[] {
-  const at = (n: number) => later((hours[n]! + 1) * hour);
+  const at = (n: number) => afterNoon((hours[n]! + 1) * hour);
   const idOf = (name: string) => stableId("wch", a.noon, name);
   const make =
     (name: string, userId: string, fare: Fare, wanted: object, n = -1): Act =>
@@ -57,7 +57,7 @@ export function scene(one: string, other: string): Act[] {
   const check =
     (name: string, userId: string, n: number, price: number): Act =>
     () =>
-      Sweep.check(userId, idOf(name), at(n), { provider: market(() => price), cadence: often }).catch(
+      Sweep.check(userId, idOf(name), at(n), { provider: stubProvider(() => price), cadence: everySweep }).catch(
         except("watch.checked"),
       );
   return [
@@ -84,11 +84,11 @@ export function scene(one: string, other: string): Act[] {
 }
 
 /** One act after another; one that a fault came between is done again, once the leases of its time have ended. */
-export async function perform(acts: Act[]): Promise<void> {
+export async function performActs(acts: Act[]): Promise<void> {
   for (const act of acts) {
     await act().catch(async (error: unknown) => {
       if (!unreachable(error)) throw error;
-      await expire();
+      await expireLeases();
       await act();
     });
   }

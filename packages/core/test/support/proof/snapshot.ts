@@ -17,17 +17,17 @@ const tables = [
 ];
 
 /** Forgets every watch and fare; people stay. */
-export async function empty(): Promise<void> {
+export async function deleteAll(): Promise<void> {
   await sql`truncate fares, price_watches, alerts, alert_rules cascade`;
 }
 
 /** Lets every lease end, as two minutes would. */
-export async function expire(): Promise<void> {
+export async function expireLeases(): Promise<void> {
   await sql`update fares set claimed_until = now() - interval '1 second' where claimed_until is not null`;
 }
 
 /** Puts the world by as it is; what comes back brings it back, as often as it is called. */
-export async function keep(): Promise<() => Promise<void>> {
+export async function saveSnapshot(): Promise<() => Promise<void>> {
   const rows = await sql`
     select columns.table_name as name,
            string_agg(quote_ident(columns.column_name), ', ') as list
@@ -55,7 +55,7 @@ export async function keep(): Promise<() => Promise<void>> {
 }
 
 /** A line for each row, in an order and with names for fares that are the same whenever the rows mean the same. */
-export async function everything(): Promise<string[]> {
+export async function dumpRows(): Promise<string[]> {
   const [named = [], ...sets] = await sql.transaction([
     sql`
       select fares.id,

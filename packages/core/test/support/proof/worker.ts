@@ -1,11 +1,11 @@
 import * as Sweep from "../../../src/sweep.ts";
-import { market } from "../market.ts";
+import { stubProvider } from "../stubprovider.ts";
 
 /**
  * A worker that has claimed what is due at `at` and asks what it costs: `waiting` until it does, and `tell` says so, after
  * which it ends well (`done`) or with an error's code.
  */
-export function asking(at: Date, options: Sweep.Options) {
+export function startPausedSweep(at: Date, options: Sweep.Options) {
   let tell: (price: number) => void = () => undefined;
   let asked: () => void = () => undefined;
   const price = new Promise<number>((resolve) => {
@@ -14,7 +14,7 @@ export function asking(at: Date, options: Sweep.Options) {
   const waiting = new Promise<void>((resolve) => {
     asked = resolve;
   });
-  const provider = market(() => {
+  const provider = stubProvider(() => {
     asked();
     return price;
   });

@@ -4,12 +4,12 @@ import * as Fare from "../../../src/fare.ts";
 import * as Sweep from "../../../src/sweep.ts";
 import * as Watch from "../../../src/watch.ts";
 import * as a from "../../support/factory.ts";
-import { market } from "../../support/market.ts";
-import { reckon } from "../../support/proof/expected.ts";
-import { empty } from "../../support/proof/snapshot.ts";
-import { hour, later, minute, often } from "../../support/sweep.ts";
+import { sentAndExpected } from "../../support/proof/expected.ts";
+import { deleteAll } from "../../support/proof/snapshot.ts";
+import { stubProvider } from "../../support/stubprovider.ts";
+import { afterNoon, everySweep, hour, minute } from "../../support/sweep.ts";
 
-beforeEach(empty);
+beforeEach(deleteAll);
 
 test("workers whose clocks are ninety seconds apart, either way, price each fare once a turn and tell nobody twice", async () => {
   const userId = await a.user();
@@ -18,8 +18,8 @@ test("workers whose clocks are ninety seconds apart, either way, price each fare
   const every: Sweep.Options["cadence"] = (_, at) => new Date(at.getTime() + 10 * minute);
   for (let turn = 0; turn < 40; turn++) {
     const price = [220_00, 210_00, 190_00, 150_00][Math.floor(turn / 10)]!;
-    const provider = market(() => price);
-    const skewed = [0, 90_000, -90_000].map((skew) => later(turn * 10 * minute + skew));
+    const provider = stubProvider(() => price);
+    const skewed = [0, 90_000, -90_000].map((skew) => afterNoon(turn * 10 * minute + skew));
     const order = turn % 2 ? skewed : skewed.toReversed();
     for (const at of order) await Sweep.run(at, { provider, cadence: every });
     expect(provider.searched.length).toBeLessThanOrEqual(ids.length);
@@ -38,7 +38,7 @@ test("workers whose clocks are ninety seconds apart, either way, price each fare
     expect(least).toBeGreaterThanOrEqual(10);
     expect(most).toBeLessThanOrEqual(13);
   }
-  const { told, due } = await reckon(ids, false);
+  const { told, due } = await sentAndExpected(ids, false);
   expect(told).toEqual(due);
   expect(told.length).toBeGreaterThanOrEqual(ids.length);
 });
@@ -46,13 +46,13 @@ test("workers whose clocks are ninety seconds apart, either way, price each fare
 test("a change told by a clock that is behind is judged by the next check, whichever clock that is of", async () => {
   const { userId, id, name } = await a.watch({ targetPrice: "100.00", alertThreshold: null });
   const sweep = (at: Date) =>
-    Sweep.run(at, { provider: market((asked) => (asked === name ? 190_00 : null)), cadence: often });
-  await sweep(later(90_000));
-  await Watch.update(userId, id, { targetPrice: "200.00" }, later(0));
-  await sweep(later(30_000));
-  expect((await reckon([id], false)).told).toEqual([]);
-  await sweep(later(5 * minute));
-  expect((await reckon([id], false)).told).toEqual([`${id} ${later(5 * minute).getTime()} 19000 target`]);
+    Sweep.run(at, { provider: stubProvider((asked) => (asked === name ? 190_00 : null)), cadence: everySweep });
+  await sweep(afterNoon(90_000));
+  await Watch.update(userId, id, { targetPrice: "200.00" }, afterNoon(0));
+  await sweep(afterNoon(30_000));
+  expect((await sentAndExpected([id], false)).told).toEqual([]);
+  await sweep(afterNoon(5 * minute));
+  expect((await sentAndExpected([id], false)).told).toEqual([`${id} ${afterNoon(5 * minute).getTime()} 19000 target`]);
 });
 
 test.each([
@@ -71,7 +71,7 @@ test.each([
     const { id, endsAt } = await Watch.create(userId, { origin, destination, departureDate: day, currency: "GBP" }, at);
     const end = Date.parse(over) - 3 * hour;
     expect(endsAt).toBe(new Date(end).toISOString());
-    const provider = market(() => 200_00);
+    const provider = stubProvider(() => 200_00);
     const cadence: Fare.Cadence = (fare, at) => Fare.defaultCadence(fare, at, 0.5);
     await Sweep.run(new Date(end - 4 * hour), { provider, cadence });
     const { nextCheckAt } = await Watch.get(userId, id, new Date(end - 4 * hour));

@@ -6,11 +6,11 @@ import { stableId } from "../../../src/base/id.ts";
 import * as Sweep from "../../../src/sweep.ts";
 import * as Watch from "../../../src/watch.ts";
 import * as a from "../../support/factory.ts";
-import { market } from "../../support/market.ts";
-import { reckon } from "../../support/proof/expected.ts";
-import { behind } from "../../support/proof/gate.ts";
-import { expire } from "../../support/proof/snapshot.ts";
-import { hour, later, often } from "../../support/sweep.ts";
+import { sentAndExpected } from "../../support/proof/expected.ts";
+import { throughProxy } from "../../support/proof/proxy.ts";
+import { expireLeases } from "../../support/proof/snapshot.ts";
+import { stubProvider } from "../../support/stubprovider.ts";
+import { afterNoon, everySweep, hour } from "../../support/sweep.ts";
 
 let own: OwnPostgres;
 beforeAll(async () => {
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => own.stop());
 
 /** A price that goes up and down by the hour, for each fare in a way of its own. */
-const provider = market((name, at) => 150_00 + ((name.charCodeAt(1) + at.getTime() / hour) % 3) * 40_00);
+const provider = stubProvider((name, at) => 150_00 + ((name.charCodeAt(1) + at.getTime() / hour) % 3) * 40_00);
 
 /** Does something again until there is an answer; whoever does it may do it twice. */
 async function surely<T>(work: () => Promise<T>): Promise<T> {
@@ -46,8 +46,8 @@ async function load() {
   const come: string[] = [];
   let round = 0;
   let failed = 0;
-  const at = () => later(round * hour);
-  const sweep = () => Sweep.run(at(), { provider, cadence: often, batch: 10 });
+  const at = () => afterNoon(round * hour);
+  const sweep = () => Sweep.run(at(), { provider, cadence: everySweep, batch: 10 });
   return {
     steady: steady.map(({ id }) => id),
     targets,
@@ -72,7 +72,7 @@ async function load() {
         come.push((await make("come", 10 * round + n, 300 + 10 * round + n, at())).id);
       });
       await Promise.all([swept, swept, ...changed, ...coming].map((each) => each()));
-      await surely(expire);
+      await surely(expireLeases);
     },
   };
 }
@@ -80,7 +80,7 @@ async function load() {
 const times = 3;
 
 test("Postgres that goes down under load loses nothing it has answered for, and nobody is told twice", async () => {
-  await behind({ to: own }, async () => {
+  await throughProxy({ to: own }, async () => {
     const { go, sweep, failed, steady, targets, come } = await load();
     let crashes = 0;
     const crash = async () => {
@@ -97,7 +97,7 @@ test("Postgres that goes down under load loses nothing it has answered for, and 
 
     // As many hours as it takes each fare to cost its least.
     for (let hours = 0; hours < 3; hours++) await go();
-    await surely(expire);
+    await surely(expireLeases);
     await sweep();
     // One that somebody began to watch while it was in the hands of a worker that went down is due half a minute later.
     const [unchecked] = await sql`
@@ -107,7 +107,7 @@ test("Postgres that goes down under load loses nothing it has answered for, and 
        where fares.due_at is null
           or fares.due_at > last.at + interval '30 seconds'`;
     expect(unchecked).toEqual({ fares: 0 });
-    const { told, due } = await reckon(steady, false);
+    const { told, due } = await sentAndExpected(steady, false);
     expect(told).toEqual(due);
     expect(told.length).toBeGreaterThanOrEqual(steady.length);
     const found = await sql`select id from price_watches where id = any(${come}::text[])`;

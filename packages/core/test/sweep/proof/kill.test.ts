@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import * as a from "../../support/factory.ts";
-import { type Gate, startGate } from "../../support/proof/gate.ts";
-import { type Act, perform, scene } from "../../support/proof/scene.ts";
-import { everything, expire, keep } from "../../support/proof/snapshot.ts";
+import { type PostgresProxy, startProxy } from "../../support/proof/proxy.ts";
+import { type Act, performActs, scene } from "../../support/proof/scene.ts";
+import { dumpRows, expireLeases, saveSnapshot } from "../../support/proof/snapshot.ts";
 
 /** The acts that a worker dies in: sweeps that tell, fail and are taken back, a change, and a check on demand. */
 const [from, to] = [10, 14];
@@ -14,7 +14,7 @@ let people: [string, string];
 let acts: Act[] = [];
 let undisturbed: string[] = [];
 let again: () => Promise<void>;
-let gate: Gate;
+let gate: PostgresProxy;
 
 /** The request whose answer the gate keeps to itself, and how to learn of it. */
 let hold: { place: number; held: () => void } = { place: 0, held: () => undefined };
@@ -22,11 +22,11 @@ let hold: { place: number; held: () => void } = { place: 0, held: () => undefine
 beforeAll(async () => {
   people = [await a.user(), await a.user()];
   acts = scene(...people);
-  await perform(acts.slice(0, from));
-  again = await keep();
-  await perform(acts.slice(from, to));
-  undisturbed = await everything();
-  gate = await startGate({
+  await performActs(acts.slice(0, from));
+  again = await saveSnapshot();
+  await performActs(acts.slice(from, to));
+  undisturbed = await dumpRows();
+  gate = await startProxy({
     back: (n) => {
       if (n !== hold.place) return true;
       hold.held();
@@ -76,9 +76,9 @@ test("a worker may be killed between any two statements, and another goes on", {
     const worker = await next;
     next = ready(start());
     done = await die(worker, ++place);
-    await expire();
-    await perform(acts.slice(done, to));
-    expect(await everything(), `killed after statement ${place}`).toEqual(undisturbed);
+    await expireLeases();
+    await performActs(acts.slice(done, to));
+    expect(await dumpRows(), `killed after statement ${place}`).toEqual(undisturbed);
   }
   (await next).kill("SIGKILL");
   expect(place).toBeGreaterThan(15);

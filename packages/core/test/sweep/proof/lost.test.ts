@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from "vitest";
 import * as a from "../../support/factory.ts";
-import { behind, type Passage } from "../../support/proof/gate.ts";
-import { type Act, perform, scene } from "../../support/proof/scene.ts";
-import { empty, everything, keep } from "../../support/proof/snapshot.ts";
+import { type Passage, throughProxy } from "../../support/proof/proxy.ts";
+import { type Act, performActs, scene } from "../../support/proof/scene.ts";
+import { deleteAll, dumpRows, saveSnapshot } from "../../support/proof/snapshot.ts";
 
 let acts: Act[] = [];
 /** What each act leaves when nothing disturbs it, and the requests it makes. */
@@ -11,8 +11,8 @@ const undisturbed: { world: string[]; requests: number }[] = [];
 beforeAll(async () => {
   acts = scene(await a.user(), await a.user());
   for (const act of acts) {
-    const requests = await behind({}, act);
-    undisturbed.push({ requests, world: await everything() });
+    const requests = await throughProxy({}, act);
+    undisturbed.push({ requests, world: await dumpRows() });
   }
 });
 
@@ -36,16 +36,16 @@ test.each(losing)(
   "whichever %s is lost, nothing is missed and nothing is told twice",
   { timeout: patience },
   async (what, lost) => {
-    await empty();
+    await deleteAll();
     for (const [index, act] of acts.entries()) {
       const { world, requests } = undisturbed[index]!;
-      const again = await keep();
+      const again = await saveSnapshot();
       for (let k = 1; k <= requests; k++) {
         await again();
-        const sent = await behind(lost(k), () => perform([act]));
+        const sent = await throughProxy(lost(k), () => performActs([act]));
         // Fares that are due at the same moment come in any order, and so in one request more or less.
         if (k < requests) expect(sent, `act ${index} without its ${k}th ${what}`).toBeGreaterThan(k);
-        expect(await everything(), `act ${index} without its ${k}th ${what}`).toEqual(world);
+        expect(await dumpRows(), `act ${index} without its ${k}th ${what}`).toEqual(world);
       }
     }
   },

@@ -4,13 +4,13 @@ import { beforeEach, expect, test } from "vitest";
 import { chain } from "../../../src/flight/chain.ts";
 import * as Sweep from "../../../src/sweep.ts";
 import * as a from "../../support/factory.ts";
-import { market, offer, type Said } from "../../support/market.ts";
-import { hanging, without } from "../../support/network.ts";
-import { reckon } from "../../support/proof/expected.ts";
-import { empty } from "../../support/proof/snapshot.ts";
-import { later, minute, often } from "../../support/sweep.ts";
+import { withHangingService, withoutService } from "../../support/network.ts";
+import { sentAndExpected } from "../../support/proof/expected.ts";
+import { deleteAll } from "../../support/proof/snapshot.ts";
+import { type MarketAnswer, offer, stubProvider } from "../../support/stubprovider.ts";
+import { afterNoon, everySweep, minute } from "../../support/sweep.ts";
 
-beforeEach(empty);
+beforeEach(deleteAll);
 
 /** Whether it happens, in three cases of ten: always the same for the same words. */
 function happens(words: string): boolean {
@@ -29,7 +29,7 @@ async function watches(fares: number) {
 async function until(ids: string[], strike: (n: number) => Promise<unknown>) {
   for (let n = 1; n <= 50; n++) {
     await strike(n);
-    const { told, due } = await reckon(ids, true);
+    const { told, due } = await sentAndExpected(ids, true);
     expect(told).toEqual(due);
     if (told.length >= ids.length) return n;
   }
@@ -43,14 +43,14 @@ test("a provider that fails three calls of ten, and is slow at three, delays wha
     return happens(`${name} ${at.getTime()}`) ? new Error("reset") : price;
   };
   let price = 220_00;
-  const provider = market(
-    (name, at): Promise<Said> => stormy(name, at, price),
+  const provider = stubProvider(
+    (name, at): Promise<MarketAnswer> => stormy(name, at, price),
     async (name, total, at) => {
       const said = await stormy(`again ${name}`, at, total);
       return said instanceof Error ? { status: "provider_error" } : said;
     },
   );
-  const strike = (n: number) => Sweep.run(later(n * 5 * minute), { provider, cadence: often });
+  const strike = (n: number) => Sweep.run(afterNoon(n * 5 * minute), { provider, cadence: everySweep });
   for (let n = 1; n <= 6; n++) await strike(n);
   price = 190_00;
   const strikes = await until(ids, (n) => strike(6 + n));
@@ -59,8 +59,8 @@ test("a provider that fails three calls of ten, and is slow at three, delays wha
 });
 
 test.each([
-  ["gone", without],
-  ["silent", hanging],
+  ["gone", withoutService],
+  ["silent", withHangingService],
 ])("with Redis %s, those who cost nothing are asked, and the others once it is back", async (_, broken) => {
   const warnings: string[] = [];
   const note = ({ message }: Error) => void warnings.push(message);
@@ -69,7 +69,7 @@ test.each([
   const named = (kind: string) => {
     const name = `${kind} ${ids[0]}`;
     const sold = { ...offer(190_00), provider: name };
-    const provider = market(
+    const provider = stubProvider(
       () => ({ status: "ok", offers: [sold] }),
       () => ({ status: "ok", offer: sold }),
     );
@@ -80,18 +80,18 @@ test.each([
   const [dear, free] = [named("dear"), named("free")];
   const costly = chain([dear], { clock, budgets: { [dear.name]: 1000 } });
   const sweep = (n: number, provider: typeof costly) => {
-    now = later(n * 5 * minute);
-    return Sweep.run(now, { provider, cadence: often });
+    now = afterNoon(n * 5 * minute);
+    return Sweep.run(now, { provider, cadence: everySweep });
   };
   await broken("redis", async () => {
     await sweep(0, costly);
-    expect(await reckon(ids, true)).toEqual({ told: [], due: [] });
+    expect(await sentAndExpected(ids, true)).toEqual({ told: [], due: [] });
     expect(dear.searched).toEqual([]);
     const half = chain([dear, free], { clock, budgets: { [dear.name]: 1000 } });
     await sweep(1, half);
   });
   expect(free.searched).toHaveLength(12);
-  const { told, due } = await reckon(ids, true);
+  const { told, due } = await sentAndExpected(ids, true);
   expect(told).toEqual(due);
   expect(told).toHaveLength(12);
   await sweep(2, costly);

@@ -9,8 +9,8 @@ import { walkOf } from "../../../src/watch/past/decisions.ts";
 import { retrace, type Step } from "../../../src/watch/past/replay.ts";
 import * as Watch from "../../../src/watch.ts";
 import * as a from "../../support/factory.ts";
-import { market, offer, type Said } from "../../support/market.ts";
-import { often } from "../../support/sweep.ts";
+import { type MarketAnswer, offer, stubProvider } from "../../support/stubprovider.ts";
+import { everySweep } from "../../support/sweep.ts";
 
 /**
  * What people are told of a watch's past is what happened: every decision that is walked to again is the one a sweep made,
@@ -34,7 +34,7 @@ type Edit = Partial<{
   isActive: boolean;
   what: number;
 }>;
-type Priced = { said: Said; confirmed: number | Confirmation };
+type Priced = { said: MarketAnswer; confirmed: number | Confirmation };
 type Step_ =
   | { do: "create"; what: number; rules: Edit }
   | { do: "edit"; watch: number; edit: Edit }
@@ -47,11 +47,11 @@ const total = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(70_00, 100_00, 150_00, 170_00) },
   { weight: 1, arbitrary: fc.integer({ min: 50_00, max: 400_00 }) },
 );
-const said: fc.Arbitrary<Said> = fc.oneof(
+const said: fc.Arbitrary<MarketAnswer> = fc.oneof(
   { weight: 14, arbitrary: total },
   {
     weight: 1,
-    arbitrary: fc.constantFrom<Said[]>(
+    arbitrary: fc.constantFrom<MarketAnswer[]>(
       null,
       new Error("reset"),
       { status: "partial", offers: [offer(1)] },
@@ -165,18 +165,18 @@ async function play(steps: Step_[], confirms: boolean): Promise<Played[]> {
     }
     at += step.gap * hour;
     const priced = (name: string) => step.prices[Number(name.at(-1)) - 1]!;
-    const provider = market(
+    const provider = stubProvider(
       (name) => priced(name).said,
       confirms ? (name, total) => priced(name).confirmed || total : undefined,
     );
-    if (step.do === "sweep") await Sweep.run(new Date(at), { provider, cadence: often });
+    if (step.do === "sweep") await Sweep.run(new Date(at), { provider, cadence: everySweep });
     else if (watch) {
-      const checked = await tried(Sweep.check(watch.userId, watch.id, new Date(at), { provider, cadence: often }));
+      const checked = await tried(Sweep.check(watch.userId, watch.id, new Date(at), { provider, cadence: everySweep }));
       if (checked) watch.checked.set(at, checked);
     }
   }
   at += 24 * hour;
-  await Sweep.run(new Date(at), { provider: market(() => 200_00), cadence: often });
+  await Sweep.run(new Date(at), { provider: stubProvider(() => 200_00), cadence: everySweep });
   return watches;
 }
 

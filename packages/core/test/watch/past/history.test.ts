@@ -3,19 +3,19 @@ import { sql } from "../../../src/base/db.ts";
 import * as Sweep from "../../../src/sweep.ts";
 import * as Watch from "../../../src/watch.ts";
 import * as a from "../../support/factory.ts";
-import { market } from "../../support/market.ts";
-import { hour, later, minute, often, sweep } from "../../support/sweep.ts";
+import { stubProvider } from "../../support/stubprovider.ts";
+import { afterNoon, everySweep, hour, minute, sweep } from "../../support/sweep.ts";
 
 const day = 24 * hour;
 const missing = { kind: "missing", code: "watch.missing" };
 const unheard = { kind: "missing", code: "watch.series" };
 const money = (minor: number) => ({ amount: (minor / 100).toFixed(2), currency: "GBP" });
-const iso = (ms: number) => later(ms).toISOString();
+const iso = (ms: number) => afterNoon(ms).toISOString();
 
 /** A watch whose fare cost this at each moment, from noon on. */
 async function watched(prices: [ms: number, price: number | null][], over: Record<string, unknown> = {}) {
   const watch = await a.watch(over);
-  for (const [ms, price] of prices) await sweep(later(ms), { [watch.name]: price });
+  for (const [ms, price] of prices) await sweep(afterNoon(ms), { [watch.name]: price });
   return watch;
 }
 
@@ -23,10 +23,10 @@ describe("check by check", () => {
   test("is newest first, in parts, and as old as its fare", async () => {
     const fare = a.route();
     const first = await a.watch(fare);
-    for (const n of [0, 1, 2]) await sweep(later(n * minute), { [first.name]: 300_00 + n });
-    const { userId, id } = await a.watch(fare, { at: later(hour) });
-    const one = await Watch.history(userId, id, { limit: 2 }, later(hour));
-    const two = await Watch.history(userId, id, { limit: 2, cursor: one.nextCursor ?? "" }, later(hour));
+    for (const n of [0, 1, 2]) await sweep(afterNoon(n * minute), { [first.name]: 300_00 + n });
+    const { userId, id } = await a.watch(fare, { at: afterNoon(hour) });
+    const one = await Watch.history(userId, id, { limit: 2 }, afterNoon(hour));
+    const two = await Watch.history(userId, id, { limit: 2, cursor: one.nextCursor ?? "" }, afterNoon(hour));
     expect([...one.items, ...two.items]).toEqual(
       [2, 1, 0].map((n) => ({ at: iso(n * minute), price: money(300_00 + n), status: "ok" })),
     );
@@ -35,13 +35,13 @@ describe("check by check", () => {
 
   test("shows what was not sold, and a price that was taken back beside what came in its place", async () => {
     const { userId, id, name } = await a.watch({ targetPrice: "200.00" });
-    await sweep(later(0), { [name]: null });
-    const provider = market(
+    await sweep(afterNoon(0), { [name]: null });
+    const provider = stubProvider(
       () => 100_00,
       () => ({ status: "gone" }),
     );
-    await Sweep.run(later(hour), { provider, cadence: often });
-    const { items } = await Watch.history(userId, id, {}, later(hour));
+    await Sweep.run(afterNoon(hour), { provider, cadence: everySweep });
+    const { items } = await Watch.history(userId, id, {}, afterNoon(hour));
     expect(items).toEqual([
       { at: iso(hour), price: null, status: "no_results" },
       { at: iso(hour), price: money(100_00), status: "ghost" },
@@ -61,7 +61,7 @@ describe("day by day", () => {
       [14 * hour, 280_00],
       [3 * day, null],
     ]);
-    const { items } = await Watch.history(userId, id, { resolution: "day" }, later(4 * day));
+    const { items } = await Watch.history(userId, id, { resolution: "day" }, afterNoon(4 * day));
     expect(items).toEqual([
       { date: "2026-03-04", low: null, high: null, last: null, checks: 1 },
       { date: "2026-03-02", low: money(240_00), high: money(280_00), last: money(280_00), checks: 3 },
@@ -72,9 +72,9 @@ describe("day by day", () => {
   test("comes in parts that stay whole while days are added", async () => {
     const { userId, id, name } = await watched([0, 1, 2, 3, 4].map((n) => [n * day, 300_00]));
     const read = (cursor?: string | null) =>
-      Watch.history(userId, id, { resolution: "day", limit: 2, ...(cursor ? { cursor } : {}) }, later(9 * day));
+      Watch.history(userId, id, { resolution: "day", limit: 2, ...(cursor ? { cursor } : {}) }, afterNoon(9 * day));
     const one = await read();
-    await sweep(later(5 * day), { [name]: 100_00 });
+    await sweep(afterNoon(5 * day), { [name]: 100_00 });
     const two = await read(one.nextCursor);
     const three = await read(two.nextCursor);
     const dates = [one, two, three].flatMap(({ items }) => items.map((item) => ("date" in item ? item.date : "")));
@@ -88,7 +88,7 @@ describe("day by day", () => {
     ["nothing", ""],
   ])("refuses %s", async (_, cursor) => {
     const { userId, id } = await a.watch();
-    const read = Watch.history(userId, id, { resolution: "day", cursor }, later(0));
+    const read = Watch.history(userId, id, { resolution: "day", cursor }, afterNoon(0));
     await expect(read).rejects.toMatchObject({ code: "page.cursor", errors: [{ pointer: "#cursor" }] });
   });
 });
@@ -117,7 +117,7 @@ describe("standing", () => {
       [4 * hour, 250_00],
       [5 * hour, null],
     ]);
-    const { standing } = await Watch.history(userId, id, { limit: 1 }, later(6 * hour));
+    const { standing } = await Watch.history(userId, id, { limit: 1 }, afterNoon(6 * hour));
     expect(standing).toMatchObject({
       lowest: { price: money(200_00), at: iso(2 * hour) },
       highest: { price: money(400_00), at: iso(3 * hour) },
@@ -130,9 +130,9 @@ describe("standing", () => {
     const { userId, id, name } = await watched(
       Array.from({ length: 29 }, (_, n) => [n * 12 * hour, 200_00 + n * 100] as [number, number]),
     );
-    const rank = async (at: number) => (await Watch.history(userId, id, {}, later(at))).standing.rank;
+    const rank = async (at: number) => (await Watch.history(userId, id, {}, afterNoon(at))).standing.rank;
     expect(await rank(14 * day)).toBeNull();
-    await sweep(later(15 * day), { [name]: 210_00 });
+    await sweep(afterNoon(15 * day), { [name]: 210_00 });
     // Of thirty prices 200, 201, … and 209 are lower.
     expect(await rank(15 * day)).toBe(33);
     expect(await rank(90 * day)).toBe(33);
@@ -143,11 +143,11 @@ describe("standing", () => {
     const { userId, id } = await watched([0, 1, 2].map((n) => [n * day, 300_00]));
     await sql`
       update fares
-         set thinned_to = ${later(2 * day)}
+         set thinned_to = ${afterNoon(2 * day)}
         from watch_fares
        where watch_fares.fare_id = fares.id
          and watch_fares.watch_id = ${id}`;
-    const { standing } = await Watch.history(userId, id, {}, later(3 * day));
+    const { standing } = await Watch.history(userId, id, {}, afterNoon(3 * day));
     expect(standing.daily).toEqual({ from: iso(0), to: iso(2 * day) });
   });
 });
@@ -168,17 +168,17 @@ test("a series that never was is missing, and so is another user's watch, at wha
 test("an earlier series stays readable, in its own currency, as far as it went", async () => {
   const fare = a.route();
   const [{ userId, id, name }, other] = [await a.watch(fare), await a.watch(fare)];
-  await sweep(later(0), { [name]: 300_00 });
-  await sweep(later(hour), { [name]: 310_00 });
-  const at = later(2 * hour);
+  await sweep(afterNoon(0), { [name]: 300_00 });
+  await sweep(afterNoon(hour), { [name]: 310_00 });
+  const at = afterNoon(2 * hour);
   await Watch.update(userId, id, { departureDate: "2026-08-05", currency: "JPY", targetPrice: "20000" }, at);
   const next = `${name.slice(0, 7)} 2026-08-05`;
-  await sweep(later(3 * hour), { [name]: 320_00, [next]: 30_000 });
+  await sweep(afterNoon(3 * hour), { [name]: 320_00, [next]: 30_000 });
 
-  const first = await Watch.history(userId, id, { series: 1 }, later(4 * hour));
+  const first = await Watch.history(userId, id, { series: 1 }, afterNoon(4 * hour));
   expect(first.items.map(({ price }) => price)).toEqual([money(310_00), money(300_00)]);
   expect(first.standing).toMatchObject({ last: { price: money(310_00) }, nextCheck: null });
-  const days = await Watch.history(userId, id, { series: 1, resolution: "day" }, later(4 * hour));
+  const days = await Watch.history(userId, id, { series: 1, resolution: "day" }, afterNoon(4 * hour));
   expect(days.items).toMatchObject([{ low: money(300_00), high: money(310_00), checks: 2 }]);
   const told = await Watch.decisions(userId, id, { series: 1 });
   expect(told.items.map(({ price, bounds }) => [price, bounds.drop])).toEqual([
@@ -187,12 +187,12 @@ test("an earlier series stays readable, in its own currency, as far as it went",
   ]);
 
   const yen = { amount: "30000", currency: "JPY" };
-  const second = await Watch.history(userId, id, {}, later(4 * hour));
+  const second = await Watch.history(userId, id, {}, afterNoon(4 * hour));
   expect(second.items.map(({ price }) => price)).toEqual([yen]);
   expect(second.standing.nextCheck).not.toBeNull();
   expect((await Watch.decisions(userId, id, {})).items.map(({ price }) => price)).toEqual([yen]);
   // The first day is still watched by somebody else, and is none of this watch's any more.
-  expect((await Watch.history(other.userId, other.id, { limit: 1 }, later(4 * hour))).items).toMatchObject([
+  expect((await Watch.history(other.userId, other.id, { limit: 1 }, afterNoon(4 * hour))).items).toMatchObject([
     { price: money(320_00) },
   ]);
 });

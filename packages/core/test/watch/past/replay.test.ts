@@ -3,14 +3,14 @@ import { describe, expect, test } from "vitest";
 import type { Rules } from "../../../src/rule.ts";
 import { type Part, together } from "../../../src/watch/past/merge.ts";
 import { type Change, type Recorded, retrace, type Told, type Walk } from "../../../src/watch/past/replay.ts";
-import { moment } from "../../support/decisions.ts";
+import { parseMoment } from "../../support/decisions.ts";
 
 const off: Rules = { target: null, drop: null, newLow: false, routeLow: false };
 const route = { fares: [], paying: 1, prices: [] };
 
 function check(when: string, price: number | null, over: Partial<Recorded> = {}): Recorded {
   return {
-    at: moment(when),
+    at: parseMoment(when),
     status: price === null ? "no_results" : "ok",
     price,
     ghost: false,
@@ -37,8 +37,8 @@ describe("a change", () => {
   test("is for the checks after the last one it came too late for", () => {
     const recorded = [check("03-01 08:00", 210_00), check("03-01 09:00", 210_00), check("03-01 10:00", 210_00)];
     const changes = [
-      change({ target: 200_00 }, { after: moment("03-01 08:00") }),
-      change({ target: 220_00 }, { after: moment("03-01 09:00"), anew: ["target"] }),
+      change({ target: 200_00 }, { after: parseMoment("03-01 08:00") }),
+      change({ target: 220_00 }, { after: parseMoment("03-01 09:00"), anew: ["target"] }),
     ];
     expect(said({ recorded, changes })).toEqual(["03-01 09:00 no rule true", "03-01 10:00 target 2.1"]);
   });
@@ -48,9 +48,9 @@ describe("a change", () => {
     const rules = { target: 200_00 };
     const changes = [
       change(rules, { isActive: false }),
-      change(rules, { after: moment("03-01 08:00"), snoozedUntil: moment("03-01 11:00") }),
+      change(rules, { after: parseMoment("03-01 08:00"), snoozedUntil: parseMoment("03-01 11:00") }),
     ];
-    expect(said({ recorded, changes, endedAt: moment("03-01 11:30") })).toEqual([
+    expect(said({ recorded, changes, endedAt: parseMoment("03-01 11:30") })).toEqual([
       "03-01 08:00 paused",
       "03-01 09:00 snoozed",
       "03-01 10:00 snoozed",
@@ -66,7 +66,7 @@ describe("what was told is a fact", () => {
   const alert: Told = { fired: [{ rule: "target", epoch: 1, level: 1 }], alreadyTrue: false, mistakeFare: false };
 
   test("a check without its alert was not judged, and the next one is", () => {
-    const told = new Map([[moment("03-01 09:00"), alert]]);
+    const told = new Map([[parseMoment("03-01 09:00"), alert]]);
     expect(said({ recorded, changes, told })).toEqual([
       "03-01 08:00 not judged",
       "03-01 09:00 target 1.1",
@@ -76,13 +76,13 @@ describe("what was told is a fact", () => {
 
   test("an alert that the rules do not explain was told all the same, and it is gone on from there", () => {
     const told = new Map([
-      [moment("03-01 08:00"), { ...alert, fired: [{ rule: "drop", epoch: 3, level: 1 }] } as Told],
+      [parseMoment("03-01 08:00"), { ...alert, fired: [{ rule: "drop", epoch: 3, level: 1 }] } as Told],
     ]);
     const steps = retrace({ recorded, changes: [change({ drop: 1000 })], endedAt: null, decimals: 2, route, told });
     expect(steps[0]?.decision).toMatchObject({ fired: [{ rule: "drop", epoch: 3, level: 1 }] });
     expect(steps[0]?.state).toEqual({
       firstPrice: 190_00,
-      lastAlert: { price: 190_00, at: moment("03-01 08:00") },
+      lastAlert: { price: 190_00, at: parseMoment("03-01 08:00") },
       rules: { drop: { epoch: 3, level: 1, trigger: 190_00, since: null } },
     });
     expect(steps[1]?.state.rules.drop?.trigger).toBe(190_00);
@@ -92,7 +92,7 @@ describe("what was told is a fact", () => {
 describe("the record of several fares, put together", () => {
   const part = (when: string, fare: number, price: number | null, status?: Part["status"]): Part => {
     return {
-      at: moment(when),
+      at: parseMoment(when),
       fare,
       price,
       status: status ?? (price === null ? "no_results" : "ok"),
@@ -147,7 +147,7 @@ describe("the record of several fares, put together", () => {
       fc.property(prices, (prices) => {
         const checks = prices.map((price, index) => ({
           ...check("03-01 00:00", price),
-          at: moment("03-01 00:00") + index * hour,
+          at: parseMoment("03-01 00:00") + index * hour,
         }));
         expect(
           together(

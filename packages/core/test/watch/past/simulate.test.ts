@@ -4,11 +4,11 @@ import * as Alert from "../../../src/alert.ts";
 import { sql } from "../../../src/base/db.ts";
 import * as Watch from "../../../src/watch.ts";
 import * as a from "../../support/factory.ts";
-import { hour, later, sweep } from "../../support/sweep.ts";
+import { afterNoon, hour, sweep } from "../../support/sweep.ts";
 
 const day = 24 * hour;
 const money = (minor: number) => ({ amount: (minor / 100).toFixed(2), currency: "GBP" });
-const iso = (ms: number) => later(ms).toISOString();
+const iso = (ms: number) => afterNoon(ms).toISOString();
 const name = ({ origin, destination, departureDate }: ReturnType<typeof a.route>) =>
   `${origin}-${destination} ${departureDate}`;
 const nothing = { checks: 0, days: 0, from: null, to: null, dailyBefore: null };
@@ -40,9 +40,9 @@ describe("of a search that was watched", () => {
         let at = 0;
         for (const [gap, price] of checks) {
           at += gap * hour;
-          await sweep(later(at), { [name(fare)]: price });
+          await sweep(afterNoon(at), { [name(fare)]: price });
         }
-        const { alerts, sample } = await Watch.simulate({ ...fare, ...rules }, later(at));
+        const { alerts, sample } = await Watch.simulate({ ...fare, ...rules }, afterNoon(at));
         const { items } = await Alert.list(userId, { limit: 100 });
         told += items.length;
         expect(alerts).toEqual(
@@ -62,14 +62,14 @@ describe("of a search that was watched", () => {
   test("it says how much it is, up to now, and which part is daily", async () => {
     const fare = a.route();
     const { id } = await a.watch(fare);
-    for (const at of [0, hour, 2 * day, 3 * day]) await sweep(later(at), { [name(fare)]: 200_00 });
+    for (const at of [0, hour, 2 * day, 3 * day]) await sweep(afterNoon(at), { [name(fare)]: 200_00 });
     await sql`
       update fares
-         set thinned_to = ${later(day)}
+         set thinned_to = ${afterNoon(day)}
         from watch_fares
        where watch_fares.fare_id = fares.id
          and watch_fares.watch_id = ${id}`;
-    const { sample } = await Watch.simulate({ ...fare, currency: "GBP" }, later(2 * day));
+    const { sample } = await Watch.simulate({ ...fare, currency: "GBP" }, afterNoon(2 * day));
     expect(sample).toEqual({ of: "search", checks: 3, days: 2, from: iso(0), to: iso(2 * day), dailyBefore: iso(day) });
   });
 
@@ -77,11 +77,11 @@ describe("of a search that was watched", () => {
     const fare = { ...a.route(), currency: "GBP", departureDate: "2026-09-01" };
     await a.watch(fare);
     for (let n = 0; n < 16; n++) {
-      for (const at of [n * day, n * day + 6 * hour]) await sweep(later(at), { [name(fare)]: 200_00 + n * 100 });
+      for (const at of [n * day, n * day + 6 * hour]) await sweep(afterNoon(at), { [name(fare)]: 200_00 + n * 100 });
     }
-    await sweep(later(20 * day), { [name(fare)]: 203_00 });
+    await sweep(afterNoon(20 * day), { [name(fare)]: 203_00 });
     const rule = { targetPrice: null, alertThreshold: null, rules: { routeLow: true } };
-    const { alerts } = await Watch.simulate({ ...fare, ...rule }, later(20 * day));
+    const { alerts } = await Watch.simulate({ ...fare, ...rule }, afterNoon(20 * day));
     // Of 32 prices, two each of 200, 201, …, the seventh is 203.
     expect(alerts).toMatchObject([{ at: iso(20 * day), price: money(203_00), rules: ["route_low"] }]);
   });
@@ -96,11 +96,11 @@ describe("of a search that nobody watched", () => {
 
   test("it is put together of its fares, where they were watched", async () => {
     const { one, two, search } = await either();
-    await sweep(later(0), { [one]: 300_00, [two]: 310_00 });
-    await sweep(later(12 * hour), { [one]: null, [two]: 290_00 });
-    await sweep(later(day), { [one]: 190_00, [two]: 280_00 });
+    await sweep(afterNoon(0), { [one]: 300_00, [two]: 310_00 });
+    await sweep(afterNoon(12 * hour), { [one]: null, [two]: 290_00 });
+    await sweep(afterNoon(day), { [one]: 190_00, [two]: 280_00 });
     const asked = { ...search, targetPrice: "200.00", alertThreshold: null };
-    const { alerts, sample } = await Watch.simulate(asked, later(2 * day));
+    const { alerts, sample } = await Watch.simulate(asked, afterNoon(2 * day));
     expect(alerts).toEqual([
       {
         at: iso(day),
@@ -121,49 +121,49 @@ describe("of a search that nobody watched", () => {
       205_00 - ((n * 53) % 13) * 5_00,
     ]);
     const asked = { ...search, targetPrice: "170.00" };
-    const before = await Watch.simulate(asked, later(0));
+    const before = await Watch.simulate(asked, afterNoon(0));
     const userId = await a.user();
     const { id } = await Watch.create(userId, asked, a.noon);
     for (const [n, [first, second]] of prices.entries()) {
-      await sweep(later(n * 8 * hour), {
+      await sweep(afterNoon(n * 8 * hour), {
         [one]: n % 7 === 3 ? null : first!,
         [two]: n % 5 === 2 ? new Error("reset") : second!,
       });
     }
     const { items } = await Alert.list(userId, { limit: 100 });
-    const own = await Watch.simulate(asked, later(8 * day));
+    const own = await Watch.simulate(asked, afterNoon(8 * day));
     expect(own.sample).toMatchObject({ of: "search", checks: 24 });
     expect(own.alerts.map(({ at }) => at)).toEqual(items.map(({ at }) => at).reverse());
     expect(items.length).toBeGreaterThan(1);
     await sql`delete from price_observations where fare_id in (select fare_id from watch_fares where watch_id = ${id})`;
-    const apart = await Watch.simulate(asked, later(8 * day));
+    const apart = await Watch.simulate(asked, afterNoon(8 * day));
     expect(apart).toEqual({ alerts: own.alerts, sample: { ...own.sample, of: "fares" } });
     expect(before.sample.of).toBe("nothing");
   });
 
   test("it is empty where nobody ever looked for what is wished, and says so", async () => {
     const { one, search } = await either();
-    await sweep(later(0), { [one]: 100_00 });
+    await sweep(afterNoon(0), { [one]: 100_00 });
     for (const wish of [{ bags: 1 }, { airlines: ["BA"] }]) {
-      const { alerts, sample } = await Watch.simulate({ ...search, ...wish }, later(day));
+      const { alerts, sample } = await Watch.simulate({ ...search, ...wish }, afterNoon(day));
       expect(alerts).toEqual([]);
       expect(sample).toEqual({ of: "wishes", ...nothing });
     }
-    const plain = await Watch.simulate({ ...search, bags: 0, airlines: [] }, later(day));
+    const plain = await Watch.simulate({ ...search, bags: 0, airlines: [] }, afterNoon(day));
     expect(plain.sample.of).toBe("fares");
   });
 });
 
 test("nothing is kept of it", async () => {
   const { one, search } = await either();
-  await sweep(later(0), { [one]: 100_00 });
+  await sweep(afterNoon(0), { [one]: 100_00 });
   const rows = () => sql`
     select (select json_agg(fares order by fares.id) from fares)::text as fares,
            (select count(*) from basket_fares) as parts,
            (select count(*) from price_watches) as watches,
            (select count(*) from alerts) as alerts`;
   const before = await rows();
-  expect((await Watch.simulate({ ...search, targetPrice: "150.00" }, later(day))).alerts).toHaveLength(1);
+  expect((await Watch.simulate({ ...search, targetPrice: "150.00" }, afterNoon(day))).alerts).toHaveLength(1);
   expect(await rows()).toEqual(before);
 });
 

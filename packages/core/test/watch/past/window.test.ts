@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import * as Fare from "../../../src/fare.ts";
 import { Past, Window } from "../../../src/watch/past/window.ts";
-import { known } from "../../support/decisions.ts";
+import { historyBefore } from "../../support/decisions.ts";
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -27,7 +27,7 @@ test("the past, told of one moment after the other, is what each of its function
   fc.assert(
     fc.property(checks, fc.constantFrom(0, 1), (seen, later) => {
       const past = new Past(seen);
-      for (const { at } of seen) expect(past.at(at + later)).toEqual(known(seen, at + later));
+      for (const { at } of seen) expect(past.at(at + later)).toEqual(historyBefore(seen, at + later));
     }),
     { numRuns: 300 },
   );

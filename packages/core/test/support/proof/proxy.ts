@@ -14,12 +14,12 @@ export type Passage = {
 };
 
 /** `passed` are the requests so far. `stop` throws what `there` has thrown. */
-export type Gate = { url: string; passed: () => number; stop: () => Promise<void> };
+export type PostgresProxy = { url: string; passed: () => number; stop: () => Promise<void> };
 
 const { fetch: send } = globalThis;
 
 /** A server of its own between the product and Postgres's gateway; what it keeps to itself ends in a broken connection. */
-export async function startGate({ there = (body) => body, back = () => true, to }: Passage): Promise<Gate> {
+export async function startProxy({ there = (body) => body, back = () => true, to }: Passage): Promise<PostgresProxy> {
   let passed = 0;
   const faults: unknown[] = [];
   const look = async (body: string, n: number) => {
@@ -60,8 +60,8 @@ export async function startGate({ there = (body) => body, back = () => true, to 
 }
 
 /** Runs `work` with all that goes to Postgres going through such a gate: how many requests that were. */
-export async function behind(passage: Passage, work: () => Promise<unknown>): Promise<number> {
-  const gate = await startGate(passage);
+export async function throughProxy(passage: Passage, work: () => Promise<unknown>): Promise<number> {
+  const gate = await startProxy(passage);
   globalThis.fetch = (input, init) => send(input === env.DATABASE_HTTP_ENDPOINT ? gate.url : input, init);
   try {
     await work();

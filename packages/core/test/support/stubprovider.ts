@@ -8,24 +8,24 @@ import {
 } from "../../src/flight.ts";
 
 /** A total in the currency that was asked for, an answer, a failure to answer, or nothing to sell. */
-export type Said = number | Answer | Error | null;
+export type MarketAnswer = number | Answer | Error | null;
 
-export type Market = FareProvider & {
+export type StubProvider = FareProvider & {
   /** `STN-BGY 2026-06-16` of every search, in order. */
   searched: string[];
   confirmed: string[];
 };
 
 /** A provider that says what a test wants. It can confirm when `confirm` is given: a total, or what became of the offer. */
-export function market(
-  search: (name: string, at: Date, criteria: Criteria) => Said | Promise<Said>,
+export function stubProvider(
+  search: (name: string, at: Date, criteria: Criteria) => MarketAnswer | Promise<MarketAnswer>,
   confirm?: (
     name: string,
     total: number,
     at: Date,
     criteria: Criteria,
   ) => number | Confirmation | Promise<number | Confirmation>,
-): Market {
+): StubProvider {
   const searched: string[] = [];
   const confirmed: string[] = [];
   return {
