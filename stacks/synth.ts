@@ -32,7 +32,7 @@ export type Bundle = {
  */
 export async function synth(architecture: "arm_64" | "x86_64", stacks: SSTConfig["stacks"] = config.stacks) {
   const out = await mkdtemp(join(tmpdir(), "synth-"));
-  await initProject({ stage: "test", root: fileURLToPath(new URL("../../", import.meta.url)) });
+  await initProject({ stage: "test", root: fileURLToPath(new URL("../", import.meta.url)) });
   const { paths, config: project } = useProject();
   Object.assign(paths, { out, artifacts: join(out, "artifacts") });
   const app = new App(

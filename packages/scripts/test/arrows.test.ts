@@ -24,7 +24,7 @@ test.each([
   [core("user.ts"), "packages/functions/src/api/index.ts", "core imports no other package"],
   ["packages/functions/src/api/index.ts", "packages/scripts/src/seed.ts", "functions import core alone"],
   ["packages/scripts/src/seed.ts", "packages/functions/src/api/index.ts", "scripts import core alone"],
-  ["packages/scripts/src/seed.ts", "packages/local/src/postgres.ts", "nobody imports local"],
+  ["packages/scripts/src/seed.ts", "packages/local/src/postgres.ts", "only bench and tests import local"],
   ["stacks/api.ts", core("base/env.ts"), "stacks import nothing from packages"],
   ["packages/web/src/app.ts", "packages/functions/src/api/index.ts", "web imports types alone"],
   [core("user.ts"), "packages/core/test/support/factory.ts", "nobody imports a test"],

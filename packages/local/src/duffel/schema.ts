@@ -1,5 +1,10 @@
-import { Day } from "@travel-conductor/core/flight";
 import * as v from "valibot";
+
+/** A day `YYYY-MM-DD` that exists. */
+const Day = v.pipe(
+  v.string(),
+  v.check((day) => new Date(Date.parse(day)).toJSON()?.startsWith(day) === true && day.length === 10),
+);
 
 // What Duffel takes: a field it does not know is refused, as is a value.
 
