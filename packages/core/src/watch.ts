@@ -11,7 +11,10 @@ import { info, missing, one, read, type Shown, shaped } from "./watch/select.ts"
 export { Day, Judged, Lookback, Resolution, Series, Simulated, Standing } from "./watch/past/schema.ts";
 export { Booked, Checked, Create, Info, Observation, Snooze, Update } from "./watch/schema.ts";
 
-/** What is done to a watch and told of its past is loaded when it is first asked for: a cold start reads none of it. */
+/**
+ * Loads the module of a verb at its first call, so that a cold start reads none of the code that changes a watch or
+ * reads its past.
+ */
 function lazy<F extends (...given: never[]) => Promise<unknown>>(load: () => Promise<F>): F {
   return (async (...given: Parameters<F>) => (await load())(...given)) as unknown as F;
 }
@@ -28,7 +31,7 @@ export const history = lazy(async () => (await import("./watch/past/history.ts")
 export const decisions = lazy(async () => (await import("./watch/past/decisions.ts")).decisions);
 export const simulate = lazy(async () => (await import("./watch/past/simulate.ts")).simulate);
 
-/** One's own watches as they are at `at`, newest first. */
+/** Lists a user's watches as they stand at `at`, newest first. */
 export async function list(
   userId: string,
   page: Page,
@@ -51,13 +54,13 @@ export async function list(
   return { items: items.map((row) => shaped(row, at)), nextCursor };
 }
 
-/** A watch as it is at `at`. @throws Problem `watch.missing` (also for another user's) */
+/** Returns a watch as it stands at `at`. @throws Problem `watch.missing` (also for another user's) */
 export async function get(userId: string, id: string, at: Date): Promise<Info> {
   const [row] = await one(userId, id);
   return shaped(row as Shown | undefined, at);
 }
 
-/** Forgets a watch and its alerts. @throws Problem `watch.missing` (also for another user's) */
+/** Deletes a watch and its alerts. @throws Problem `watch.missing` (also for another user's) */
 export async function remove(userId: string, id: string): Promise<void> {
   const [row] = await sql`
     delete from price_watches
@@ -67,7 +70,10 @@ export async function remove(userId: string, id: string): Promise<void> {
   if (!row) throw missing();
 }
 
-/** Why a watch cannot be checked at `at`: gone, ended, checked less than 10 minutes ago, or being checked. */
+/**
+ * Says why a watch cannot be checked at `at`: it is missing, has ended, was checked less than 10 minutes ago, or is
+ * being checked.
+ */
 export async function checkRefusal(userId: string, id: string, at: Date): Promise<Problem> {
   const { ended, checkedAt } = await read(userId, id);
   if (ended) return new Problem("conflict", "watch.ended", "This watch has ended.");

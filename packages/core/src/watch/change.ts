@@ -9,17 +9,20 @@ import type { Before } from "./select.ts";
 import { merged } from "./subject.ts";
 
 /**
- * Changes rules (a changed or newly switched-on rule is armed anew and judged at the next check), what is watched (its
- * history begins anew where that makes a difference), or its last day; or pauses and resumes.
+ * Changes a watch: its rules (a rule that is new or has a new number is armed again and judged at the next check), its
+ * subject (a different subject starts a new series), its last day, or whether it is active.
  * @throws ValiError, Problem `watch.missing`, `watch.ended`, `watch.no_rule`, `watch.target`, `flight.not_sellable`,
- *   `watch.too_many_fares`, `watch.duplicate`, `watch.limit`, `watch.busy`
+ * `watch.too_many_fares`, `watch.duplicate`, `watch.limit`, `watch.busy`
  */
 export async function update(userId: string, id: string, input: unknown, at: Date): Promise<Info> {
   const changes = v.parse(Update, input);
   return rewrite(userId, id, at, (before) => changed(alive(before, at), changes, at));
 }
 
-/** What it is to become. What is watched is looked at again only where it changes: some of its days may be over. */
+/**
+ * The watch after the change. The subject is planned again only where it changes, because some of its days may have
+ * passed.
+ */
 async function changed(before: Before, changes: Update, at: Date): Promise<After> {
   const old = v.parse(Watched, { ...before.what, endsOn: before.endsOn });
   const { endsOn = before.endsOn } = changes;
@@ -42,7 +45,7 @@ function rulesBy(before: Before, changes: Update, currency: string): Rules {
   throw new Problem("input", "watch.no_rule", "A watch needs a rule.", { errors });
 }
 
-/** No amount is turned into another currency. */
+/** Amounts are never converted to another currency. */
 function targetBy({ target, what }: Before, { targetPrice }: Update, currency: string): number | null {
   if (targetPrice !== undefined) return targetPrice === null ? null : minor(targetPrice, currency, "/targetPrice");
   if (target === null || currency === what.currency) return target;
@@ -50,13 +53,13 @@ function targetBy({ target, what }: Before, { targetPrice }: Update, currency: s
   throw new Problem("input", "watch.target", "The target price does not fit the watch.", { errors });
 }
 
-/** By a person; a watch that is so already stays as it is. */
+/** Paused or resumed by the user. A watch that already has this state is left as it is. */
 export function turned(watch: Before, isActive: boolean = watch.isActive): Before {
   if (isActive === watch.isActive) return watch;
   return { ...watch, isActive, pausedBecause: isActive ? null : "person" };
 }
 
-/** An amount in minor units. @throws Problem `watch.target` when the currency has no such amount above zero */
+/** Converts an amount to minor units. @throws Problem `watch.target` when the currency has no such amount above zero */
 export function minor(amount: string, currency: string, pointer: string): number {
   const found = Money.toMinor(amount, currency);
   if (found !== undefined && found > 0) return found;

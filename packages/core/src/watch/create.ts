@@ -10,8 +10,9 @@ import { missing, once, one, type Shown, shaped } from "./select.ts";
 import { stored } from "./subject.ts";
 
 /**
- * Watches what `input` (a `Create`) asks for from `at` on; the first check of each of its fares is due at once, or 30
- * seconds after its last. With the `id` of a watch this person has already, that watch is the answer.
+ * Creates the watch that `input` (a `Create`) describes, from `at` on. The first check of each of its fares is due at
+ * once, or 30 seconds after the fare's last check. With the `id` of a watch that this user already has, returns that
+ * watch, so a repeated request creates nothing.
  * @throws ValiError, Problem `flight.not_sellable`, `watch.too_many_fares`, `watch.duplicate`, `watch.limit`
  */
 export async function create(userId: string, input: unknown, at: Date, id: string = newId("wch", at)): Promise<Info> {

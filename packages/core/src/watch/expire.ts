@@ -3,17 +3,19 @@ import * as Outbox from "../outbox.ts";
 import { neverWakes } from "../rule.ts";
 import { banded, note } from "./rewrite.ts";
 
-/** How many watches, and fares, one request is about at most; no new one after `within` milliseconds. */
+/**
+ * `batch`: how many watches, and how many fares, one request covers. No new request starts after `within` milliseconds.
+ */
 export type Options = { batch?: number; within?: number };
 
-/** The watches that ended and that were paused. */
+/** How many watches ended and how many were paused. */
 export type Expired = { ended: number; paused: number };
 
 /**
- * Ends the watches whose time is over at `at` with a summary to their owners, and pauses, with a notice, those that were
- * found empty five times in a row since they began or were resumed. One request where there is nothing to do. It waits
- * for no row: what somebody holds is left for the next time, so it may run twice, by several at once, beside sweeps and
- * people, and die anywhere.
+ * Ends watches whose time is over at `at`, with a summary to their owners, and pauses, with a notice, those whose last
+ * five checks since creation or resumption found nothing. Takes one request when there is nothing to do. Skips rows
+ * that another transaction has locked and leaves them to the next run, so it may run twice, several times at once,
+ * beside sweeps and edits, and be killed at any point.
  */
 export async function expire(at: Date, { batch = 500, within = 10_000 }: Options = {}): Promise<Expired> {
   const until = Date.now() + within;
@@ -32,8 +34,9 @@ export async function expire(at: Date, { batch = 500, within = 10_000 }: Options
 type Count = { watches: number };
 
 /**
- * The account is held with its watch: a message that names it could else wait for somebody who deletes both. What follows
- * names its rows by arrays, which are met by an index however many there may be.
+ * Locks the user's row together with the watch: a message that refers to the user could otherwise wait for a
+ * transaction that deletes both. The statements after it name their rows by arrays, so that Postgres finds them by
+ * index at any size.
  */
 const held = sql`
          for no key update of price_watches skip locked
@@ -90,8 +93,9 @@ function ended(at: Date, limit: number) {
 }
 
 /**
- * A fare with five empty checks is looked at once for each that comes: when nobody is left whom the first of the five was
- * for, that one is forgotten. The band stays, more than a paused watch needs.
+ * A fare with five empty checks is read once more for each new empty check. When the first of the five concerns no
+ * watch any more, it is removed from `empties`. The band of a paused watch stays: it is wider than needed, which is
+ * harmless.
  */
 function paused(at: Date, limit: number) {
   return sql`
@@ -146,7 +150,7 @@ function paused(at: Date, limit: number) {
            (select count(*)::int from seen) as fares`;
 }
 
-/** Those for whom all five checks of a fare were. */
+/** The watches that existed at all five empty checks of a fare. */
 const waiting = sql`
              empty
         join watch_fares on watch_fares.fare_id = empty.id and watch_fares.live

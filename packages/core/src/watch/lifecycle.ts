@@ -8,7 +8,7 @@ import { Booked, type Info, longest, Snooze } from "./schema.ts";
 const day = 86_400_000;
 
 /**
- * Has a watch not priced for its owner until it is resumed. Twice is the same as once.
+ * Pauses a watch: its fares are not priced for it until it is resumed. Pausing twice is the same as once.
  * @throws Problem `watch.missing` (also for another user's), `watch.ended`, `watch.busy`
  */
 export function pause(userId: string, id: string, at: Date): Promise<Info> {
@@ -16,7 +16,8 @@ export function pause(userId: string, id: string, at: Date): Promise<Info> {
 }
 
 /**
- * Has a watch priced again, soon, whoever paused it; five empty checks from now on would pause it again.
+ * Resumes a watch, whether its owner or the expiry paused it; its next check is soon. Five empty checks from now on
+ * pause it again.
  * @throws Problem `watch.missing` (also for another user's), `watch.ended`, `watch.limit`, `watch.busy`
  */
 export function resume(userId: string, id: string, at: Date): Promise<Info> {
@@ -24,10 +25,10 @@ export function resume(userId: string, id: string, at: Date): Promise<Info> {
 }
 
 /**
- * Keeps a watch from alerting as `input` (a `Snooze`) says; rules are armed again meanwhile. Snoozing again replaces the
- * earlier moment. Days begin on the clocks of its owner's time zone, or of UTC where none is named.
- * @throws ValiError, Problem `watch.missing` (also for another user's), `watch.ended`, `watch.snooze` for a day that has
- *   begun or is more than 90 days ahead, `watch.busy`
+ * Keeps a watch from alerting for the time in `input` (a `Snooze`); its rules can be armed again meanwhile. A second
+ * snooze replaces the first. A day begins by the clock of the owner's time zone, or of UTC when none is set.
+ * @throws ValiError, Problem `watch.missing` (also for another user's), `watch.ended`, `watch.snooze` for a day that
+ * has begun or is more than 90 days ahead, `watch.busy`
  */
 export async function snooze(userId: string, id: string, input: unknown, at: Date): Promise<Info> {
   const { days, until } = v.parse(Snooze, input);
@@ -45,7 +46,7 @@ export async function snooze(userId: string, id: string, input: unknown, at: Dat
 }
 
 /**
- * Ends a snooze: the next check may alert. A watch that is awake stays so.
+ * Ends a snooze: the next check may alert. Does nothing to a watch that is not snoozed.
  * @throws Problem `watch.missing` (also for another user's), `watch.ended`, `watch.busy`
  */
 export function unsnooze(userId: string, id: string, at: Date): Promise<Info> {
@@ -53,10 +54,11 @@ export function unsnooze(userId: string, id: string, at: Date): Promise<Info> {
 }
 
 /**
- * Its owner has booked: ends the watch, or, as `input` (a `Booked`) says, has it go on with one rule, to tell of any price
- * below the one that was paid. A paused or snoozed watch stays that. Told again, it is the same.
- * @throws ValiError, Problem `watch.missing` (also for another user's), `watch.ended`, `watch.target` for an amount that
- *   the currency does not have or that nothing is below, `watch.duplicate`, `watch.busy`
+ * Records that the owner has booked: ends the watch, or, as `input` (a `Booked`) asks, keeps it with one rule that
+ * alerts at any price below the price paid. A paused or snoozed watch stays paused or snoozed. Doing it twice is the
+ * same as once.
+ * @throws ValiError, Problem `watch.missing` (also for another user's), `watch.ended`, `watch.target` for an amount
+ * that the currency does not have or that nothing is below, `watch.duplicate`, `watch.busy`
  */
 export async function markBooked(userId: string, id: string, input: unknown, at: Date): Promise<Info> {
   const { pricePaid, keepWatching = pricePaid !== undefined } = v.parse(Booked, input);

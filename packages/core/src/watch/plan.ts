@@ -3,26 +3,28 @@ import { instantOf } from "../base/zone.ts";
 import * as Flight from "../flight.ts";
 import { type What, wished } from "./subject.ts";
 
-/** What a watch comes to: the questions it covers, how its basket is told from all others (null for a fare), and its end. */
+/**
+ * What a watch needs: the fares it covers, the text that identifies its basket (null for one fare), and when it ends.
+ */
 export type Plan = { fares: Flight.Criteria[]; basket: string | null; endsAt: Date };
 type Wanted = What & { endsOn: string | null };
 
-/** Days since 1970 of a departure, and the nights until the way back. */
+/** Days since 1970 of a departure, and the nights until the return. */
 type Stay = [departs: number, nights: number | null];
 
-/** The days on which a journey from there is sold, by its clocks, and what is asked for of them. */
+/** The days on which journeys from an origin are sold, by its clocks, and the part of them that is asked for. */
 type Origin = { code: string; first: string; last: string; timeZone: string };
 type Covered = Origin & { stays: Stay[] };
 
-/** How many questions one watch may cover. */
+/** The most fares one watch may cover. */
 const most = 100;
 const day = 86_400_000;
 /** How long before its last departure a watch ends (milliseconds). */
 const early = 3 * 3_600_000;
 
 /**
- * What a watch for `wanted` covers from `at` on: whatever of it is still possible at each origin, in one order. A window
- * may not begin in the past, but one that was watched already, as `old`, may have.
+ * Plans a watch for `wanted` from `at` on: at each origin the departures that are still possible, in a fixed order. A
+ * window may not begin in the past, except where it was already watched (`old`).
  * @throws Problem `flight.not_sellable` (input) with every field at fault, `watch.too_many_fares` (input)
  */
 export async function plan(wanted: Wanted, at: Date, old?: Pick<What, "departureFrom">): Promise<Plan> {
@@ -50,7 +52,7 @@ export async function plan(wanted: Wanted, at: Date, old?: Pick<What, "departure
   return { fares, basket: basketOf(wanted, fares), endsAt: new Date(endOf(wanted, covered)) };
 }
 
-/** When anything from each origin is sold, and what is wrong with the places, each of which is judged with each. */
+/** The days of sale at each origin, and the faults of the places; each origin is checked with each destination. */
 async function placed({ origin, destination }: What, at: Date): Promise<{ origins: Origin[]; faults: Fault[] }> {
   const origins = new Map<string, Origin>();
   const faults = new Map<string, Fault>();
@@ -69,7 +71,7 @@ function named(field: string, places: string | string[]): [code: string, field: 
   return Array.isArray(places) ? places.map((code, index) => [code, `${field}/${index}`]) : [[places, field]];
 }
 
-/** Every stay that is asked for whose departure is between two days, in order. */
+/** Every stay asked for whose departure lies between two days, in order. */
 function staysOf(what: What, first: string, last: string): Stay[] {
   const { departureDate, returnDate, departureFrom, departureTo, stayNights, weekendsIn } = what;
   const between = (from: string, to: string) => range(number(greatest([from, first])), number(least([to, last])));
@@ -86,14 +88,14 @@ function staysOf(what: What, first: string, last: string): Stay[] {
   return between(departureFrom ?? "", departureTo ?? "").flatMap((departs) => nights.map((n): Stay => [departs, n]));
 }
 
-/** Nights from a Friday (5) or a Saturday (6) to the Sunday and the Monday after. */
+/** The nights from a Friday (5) or a Saturday (6) to the Sunday and the Monday after. */
 const weekends: Record<number, number[]> = { 5: [2, 3], 6: [1, 2] };
 
 function within([departs, nights]: Stay, { first, last }: Origin): boolean {
   return departs >= number(first) && departs + (nights ?? 0) <= number(last);
 }
 
-/** What is too late: the last departure, or the watch's own last day. */
+/** Faults of what is too late: the last departure, or the watch's own last day. */
 function late(wanted: Wanted, first: string, covered: Covered[], at: Date): Fault[] {
   if (covered.length === 0) return [];
   const { endsOn } = wanted;
@@ -108,19 +110,22 @@ function late(wanted: Wanted, first: string, covered: Covered[], at: Date): Faul
   return faults;
 }
 
-/** The field that the last departure follows from. */
+/** The field that determines the last departure. */
 function dateOf({ weekendsIn, departureTo }: What): keyof What {
   return weekendsIn !== null ? "weekendsIn" : departureTo !== null ? "departureTo" : "departureDate";
 }
 
-/** The instant (ms) at which a watch ends: with its own last day, by whichever of its clocks is behind, or before its last departure. */
+/**
+ * The instant (ms) at which a watch ends: at the end of its own last day, by the origin whose clock is furthest behind,
+ * or before its last departure.
+ */
 function endOf(wanted: Wanted, covered: Covered[]): number {
   const { endsOn } = wanted;
   const own = endsOn === null ? [] : [Math.max(...covered.map(({ timeZone }) => endOfDay(timeZone, endsOn)))];
   return Math.min(lastCall(wanted, covered), ...own);
 }
 
-/** 3 hours before the last departure there is, at `departBefore` or else the end of its day. */
+/** 3 hours before the last departure: `departBefore`, or else the end of its day. */
 function lastCall({ departBefore }: Wanted, covered: Covered[]): number {
   const departures = covered.map((origin) => {
     const date = lastDay(origin);
@@ -135,7 +140,7 @@ function endOfDay(timeZone: string, date: string): number {
   return instantOf(timeZone, `${Flight.plus(date, 1)}T00:00`);
 }
 
-/** @throws Problem `watch.too_many_fares` (input) at every field that makes them many */
+/** @throws Problem `watch.too_many_fares` (input) at every field that multiplies the fares */
 function few(what: What, stays: number, covered: Covered[]): void {
   const destinations = [what.destination].flat().length;
   const count = destinations * covered.reduce((sum, origin) => sum + origin.stays.length, 0);
@@ -175,7 +180,10 @@ function faresOf(what: What, covered: Covered[]): Flight.Criteria[] {
     );
 }
 
-/** One text for what is the same to be watched, in whatever order it was asked for; none for one fare and all its offers. */
+/**
+ * One text for each distinct subject, independent of the order in which it was asked for; null for one fare with all
+ * its offers.
+ */
 function basketOf(what: What, fares: Flight.Criteria[]): string | null {
   const { adults, childAges, infants, cabin, maxStops, currency } = what;
   const wishes = wished(what);

@@ -5,10 +5,13 @@ import { duplicate } from "./select.ts";
 
 type Fragment = ReturnType<typeof sql>;
 
-/** How many active watches one person may have. */
+/** The most active watches a user may have. */
 const most = 100;
 
-/** Has whoever would add to somebody's watches, or change one, wait for the others who do. A sweep does not. */
+/**
+ * Locks the user's row, so that creates and edits of one user's watches run one after another. Sweeps do not take this
+ * lock.
+ */
 export function hold(userId: string): Fragment {
   return sql`
     select
@@ -17,10 +20,10 @@ export function hold(userId: string): Fragment {
        for no key update`;
 }
 
-/** The other watches of a person: how many are active, and whether one is of the same with the same rules. */
+/** A user's other watches: how many are active, and whether one has the same subject and rules. */
 export type Peers = { active: number; twin: boolean };
 
-/** `Peers`, counted after `hold`; `isOf` says what is the same, of a row of `fares`. */
+/** Selects `Peers`, after the lock above; `isOf` is the condition that a row of `fares` is the same subject. */
 export function peers(userId: string, id: string, isOf: Fragment, rules: Rules): Fragment {
   return sql`
       select count(*) filter (where price_watches.is_active)::int as active,
@@ -42,10 +45,10 @@ export function peers(userId: string, id: string, isOf: Fragment, rules: Rules):
          and price_watches.ended_at is null`;
 }
 
-/** No more than so many are active. */
+/** The condition that one more active watch is allowed. */
 export const room = sql`peers.active < ${most}`;
 
-/** Why a watch was not written beside its peers, if it is for them. */
+/** The problem that the other watches are the reason for, if any. */
 export function refusal({ active, twin }: Peers): Problem | undefined {
   if (twin) return duplicate();
   if (active < most) return undefined;

@@ -22,16 +22,16 @@ import type { Info } from "./schema.ts";
 import { type Before, once, one, read, type Shown, shaped } from "./select.ts";
 import { stored } from "./subject.ts";
 
-/** What a watch is to become, with a plan where what is watched, or its last day, was changed. */
+/** The watch after a change, with a plan where its subject or its last day changed. */
 export type After = Before & { plan?: Plan };
 
 /**
- * Makes of one's own watch what `change` says, at `at`. That is decided on one reading and written only if nobody changed
- * the watch since; else it is read again. A rule with a new number, or switched on, begins a new epoch, armed, and is
- * judged at the next check, which is then soon, as is that of a watch that is resumed. Where something else is watched
- * than before, a new series begins: nothing was told of it yet. Where nothing is different, nothing is written.
+ * Applies `change` to a user's watch at `at`. The change is computed on one reading and written only if the watch has
+ * not been changed since; otherwise the watch is read again. A rule that is new or has a new number starts a new epoch,
+ * armed, and is judged at the next check, which is then soon, as it is for a resumed watch. A different subject starts
+ * a new series, for which no alert was given yet. Writes nothing when nothing differs.
  * @throws Problem `watch.missing` (also for another user's), `watch.duplicate`, `watch.limit`, `watch.busy`, and what
- *   `change` throws
+ * `change` throws
  */
 export async function rewrite(
   userId: string,
@@ -58,16 +58,16 @@ export async function rewrite(
   throw new Problem("conflict", "watch.busy", "This watch is changing right now.", { retryAfter: 1 });
 }
 
-/** The watch, if it goes on. @throws Problem `watch.ended`, also where only its time is over */
+/** Returns the watch if it has not ended. @throws Problem `watch.ended`, also when only its time is over */
 export function alive(before: Before, at: Date): Before {
   if (!before.ended && (before.endsAt === null || before.endsAt > at.getTime())) return before;
   throw new Problem("conflict", "watch.ended", "This watch has ended.");
 }
 
 /**
- * The statements that write the change, if the watch is still as it was read and has its place among its peers: its row,
- * what is new to be tracked, its band, what is kept of it, and its fares' next check. Its owner's row is locked before its
- * own, as by whoever deletes an account.
+ * The statements that write the change, provided the watch is still as it was read and within the user's quota: its
+ * row, its new fares, its band, the record of the change, and the next check of its fares. The user's row is locked
+ * before the watch's, in the order that the deletion of an account uses.
  */
 function written(userId: string, before: Before, after: After, at: Date) {
   const { id, version } = before;
@@ -161,7 +161,7 @@ function isOther(before: Before, { basket, fares: [fare] }: Plan): boolean {
   return JSON.stringify(fare) !== JSON.stringify(before.first);
 }
 
-/** A new series begins anew, but that no rule takes up an epoch that it has had before. */
+/** A new series starts with fresh state, but no rule repeats an epoch that it has had before. */
 function stateOf(before: Before, after: Before, isNew: boolean): { state: State; anew: RuleName[] } {
   const old = unpack(before.state);
   const had = (rule: RuleName) => isNew && old.rules[rule] !== undefined;
@@ -171,7 +171,7 @@ function stateOf(before: Before, after: Before, isNew: boolean): { state: State;
   return { state: { ...state, rules: { ...state.rules, ...startEpoch(old.rules, anew) } }, anew };
 }
 
-/** The columns of `watch_fares`, as a band has them. */
+/** The columns of `watch_fares` for a band. */
 export function banded(band: Band) {
   return sql`
              wake_below = ${band.below},
@@ -184,8 +184,8 @@ export function banded(band: Band) {
 }
 
 /**
- * What each watch that the statement's `watch` has is from now on, with the last check of its fare, which is in `band`,
- * that this comes too late for.
+ * Records what each watch in the statement's `watch` is from now on, with the last check of its fare (in `band`), which
+ * this change comes too late for.
  */
 export function note(at: Date, anew: RuleName[] = []) {
   return sql`
@@ -210,7 +210,7 @@ export function note(at: Date, anew: RuleName[] = []) {
         join band on band.watch_id = watch.id`;
 }
 
-/** The rules that have a new number or were switched on. */
+/** The rules that are new or have a new number. */
 function changed(before: Before, after: Before): RuleName[] {
   const isNew: Record<RuleName, boolean> = {
     target: after.target !== null && after.target !== before.target,

@@ -9,10 +9,10 @@ import { soon } from "./select.ts";
 
 type Fragment = ReturnType<typeof sql>;
 
-/** How often, and after how many milliseconds, fares are tried again that somebody was settling. */
+/** How often, and after how many milliseconds, fares are tried again that a sweep was settling. */
 const again = { times: 20, wait: 50 };
 
-/** Whether the transaction that asks has written the watch: it may have been refused, or been there before. */
+/** The condition that this transaction has written the watch: it may have been refused, or have existed before. */
 export function wrote(id: string): Fragment {
   return sql`exists (
              select
@@ -22,7 +22,7 @@ export function wrote(id: string): Fragment {
            )`;
 }
 
-/** The row of `fares` that a plan's watch hangs on, in terms of a table `fares`. */
+/** The condition on a table `fares` that selects the row which a plan's watch refers to. */
 export function isOf({ basket, fares: [fare] }: Plan): Fragment {
   return basket === null ? sql`fares.basket is null and ${asks(fare!)}` : sql`fares.basket = ${basket}`;
 }
@@ -36,7 +36,7 @@ function asks(fare: Criteria): Fragment {
          and ${goes(fare)}`;
 }
 
-/** Those fares on which a plan's party travels as it wants to. */
+/** The condition that a fare has the plan's cabin, stops, party and currency. */
 function goes({ cabin, maxStops, adults, childAges, infants, currency }: Criteria): Fragment {
   return sql`
              fares.cabin = ${cabin}
@@ -48,9 +48,10 @@ function goes({ cabin, maxStops, adults, childAges, infants, currency }: Criteri
 }
 
 /**
- * Statements of a transaction that wrote the watch, if it did: they add those of its fares that nobody has watched yet,
- * and its basket. Everybody adds in the same order and holds no row that a sweep waits for meanwhile: who waits here,
- * waits for somebody who adds the same. Ids are in that order too, as of fares that cost the same the first counts.
+ * Statements of the transaction that writes the watch: they insert its fares that do not exist yet, and its basket.
+ * Inserts fares in one global order, so that concurrent creates cannot deadlock, and locks no row that a sweep needs: a
+ * create waits only for another create of the same fares. Ids are in that order too, because of several fares at the
+ * same price the one with the lowest id counts.
  */
 export function add(id: string, { fares, basket }: Plan, at: Date): Fragment[] {
   const [{ cabin, maxStops, adults, childAges, infants, currency }] = fares as [Criteria];
@@ -106,9 +107,9 @@ export function add(id: string, { fares, basket }: Plan, at: Date): Fragment[] {
 }
 
 /**
- * Statements that follow once the watch hangs on its fare or basket: its fares are due soon, and a basket that has prices
- * is looked at again. A sweep that settles locks baskets before fares; of several fares those that somebody holds are
- * left out and answered, for `later`.
+ * Statements that follow once the watch refers to its fare or basket: they make its fares due soon and mark a basket
+ * that has prices. A settling sweep locks baskets before fares; of several fares, those that are locked are skipped and
+ * returned, for `retryLocked`.
  */
 export function rouse(id: string, isBasket: boolean, at: Date): Fragment[] {
   const fares = sql`
@@ -123,7 +124,7 @@ export function rouse(id: string, isBasket: boolean, at: Date): Fragment[] {
   return isBasket ? [mark(id, at), woken(fares, at, sql`skip locked`)] : [woken(fares, at, sql``)];
 }
 
-/** Whoever is looking at the basket now does not know of this watch, or not as it is. */
+/** Marks the watch's basket: a worker that is judging it does not know this watch, or knows an older version of it. */
 export function mark(id: string, at: Date): Fragment {
   return sql`
     update fares
@@ -166,7 +167,7 @@ function woken(ids: Fragment, at: Date, locked: Fragment): Fragment {
      where asked.id not in (select free.id from free)`;
 }
 
-/** Has fares due soon that somebody was settling when the watch was written. */
+/** Makes fares due soon that a sweep was settling when the watch was written. */
 export async function later(rows: { id: string }[], at: Date): Promise<void> {
   let left = rows.map(({ id }) => id);
   for (let n = 0; left.length > 0 && n < again.times; n++) {

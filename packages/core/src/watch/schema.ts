@@ -15,7 +15,7 @@ const Lows = { newLow: v.optional(v.boolean()), routeLow: v.optional(v.boolean()
 const endsOn = v.nullable(Day);
 
 const watched = v.strictObject({ ...entries, endsOn: v.optional(endsOn, null) });
-/** All of what is watched, and the last day on which it is. */
+/** The subject and the last day of a watch. */
 export const Watched = withRules(watched, rules);
 export type Watched = v.InferOutput<typeof Watched>;
 
@@ -26,7 +26,7 @@ const created = v.strictObject({
   rules: v.optional(v.strictObject(Lows), {}),
 });
 
-/** What is watched, and the rules to watch it by: a target price, a drop (a tenth below the usual unless told), lows. */
+/** The subject, and the rules: a target price, a drop (a tenth below the usual price by default), lows. */
 export const Create = withRules(created, [
   ...rules,
   [
@@ -46,8 +46,8 @@ export const Create = withRules(created, [
 export type Create = v.InferOutput<typeof Create>;
 
 /**
- * What may be changed of a watch; what is left out stays as it is, and null is none. Dates of another kind take the place
- * of those there are.
+ * The fields of a watch that can be changed. A field that is left out stays as it is; null removes it. Dates of another
+ * kind replace the present ones.
  */
 export const Update = v.strictObject({
   ...changes,
@@ -62,7 +62,7 @@ export type Update = v.InferOutput<typeof Update>;
 const text = v.string();
 const amount = v.nullable(Money.Info);
 const places = v.union([text, v.array(text)]);
-/** A journey on its days, one of those that are watched. */
+/** One journey on its days, one of those watched. */
 export const Journey = v.object({
   origin: text,
   destination: text,
@@ -71,8 +71,8 @@ export const Journey = v.object({
 });
 
 /**
- * A watch as its owner sees it: what was asked for, null where it was not. Prices are for the whole party, the cheapest
- * of the `fares` that are watched; `nextCheckAt` is null while nobody has them priced.
+ * A watch as its owner sees it; fields that were not asked for are null. Prices are for the whole party, the cheapest
+ * of the watched `fares`; `nextCheckAt` is null while no check is scheduled.
  */
 export const Info = v.object({
   id: text,
@@ -117,7 +117,7 @@ export const Info = v.object({
 });
 export type Info = v.InferOutput<typeof Info>;
 
-/** One check of what is watched. A `ghost` is a price the provider took back at once. */
+/** One check. A `ghost` is a price that the provider took back at once. */
 export const Observation = v.object({
   at: text,
   price: amount,
@@ -125,7 +125,7 @@ export const Observation = v.object({
 });
 export type Observation = v.InferOutput<typeof Observation>;
 
-/** What a check on demand came to: the observation, and what it meant for this watch. */
+/** The result of a check on demand: the observation, and what it meant for this watch. */
 export const Checked = v.object({
   check: Observation,
   decision: v.union([
@@ -139,10 +139,10 @@ export const Checked = v.object({
 });
 export type Checked = v.InferOutput<typeof Checked>;
 
-/** A snooze is no longer than this (days). */
+/** The longest snooze (days). */
 export const longest = 90;
 
-/** How long a watch stays silent: so many times 24 hours, or until a day begins where its owner lives. */
+/** How long a watch stays silent: a number of 24-hour periods, or until a day begins in the owner's time zone. */
 export const Snooze = v.pipe(
   v.strictObject({
     days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(longest))),
@@ -154,7 +154,7 @@ export const Snooze = v.pipe(
   ),
 );
 
-/** What was paid, and whether to go on watching below it: so when a price is told, unless said otherwise. */
+/** The price paid, and whether to go on watching below it: by default yes when a price is given. */
 export const Booked = v.pipe(
   v.strictObject({ pricePaid: v.optional(Money.Decimal), keepWatching: v.optional(v.boolean()) }),
   v.forward(
@@ -163,13 +163,13 @@ export const Booked = v.pipe(
   ),
 );
 
-/** The rules that somebody asks for with a new watch. */
+/** The rules of a new watch. */
 export function rulesIn({ targetPrice, alertThreshold, currency, rules }: Create): Rules {
   const target = targetPrice === null ? null : (Money.toMinor(targetPrice, currency) ?? null);
   return { target, drop: share(alertThreshold), newLow: rules.newLow ?? false, routeLow: rules.routeLow ?? false };
 }
 
-/** A share as a rule has it: in 1/10,000. */
+/** A drop threshold in basis points (1/10,000). */
 export function share(threshold: number | null): number | null {
   return threshold === null ? null : Math.round(threshold * 10_000);
 }

@@ -8,13 +8,13 @@ import { restored, type Stored, type What } from "./subject.ts";
 
 type Amounts = "targetPrice" | "currentPrice" | "lowestPrice" | "highestPrice" | "bookedPrice";
 
-/** A watch as SQL hands it over: amounts in minor units. */
+/** A watch as SQL returns it: amounts in minor units. */
 export type Shown = Omit<Info, Amounts | keyof What | "state" | "nextCheckBecause"> &
   Stored & { [A in Amounts]: number | null } & {
     next: { because: keyof typeof reasons; departureDate: string; checkedAt: string | null } | null;
   };
 
-/** What is watched: the first of its fares, and the rest of what was asked for. */
+/** The subject's columns: the first fare, and the rest of the subject. */
 const asked = sql`
            price_watches.origin_code as origin,
            price_watches.destination_code as destination,
@@ -30,9 +30,9 @@ const asked = sql`
            price_watches.ends_on::text as "endsOn"`;
 
 /**
- * Every watch with what is known of its fare, or of its basket and the basket's fares: `next` is the one that is priced
- * first, `cheapest` the one whose price it is. A `where` is to follow. Each `offset 0` has what it is about found by its index,
- * for these watches alone: the planner else looks at the baskets of all fares there are.
+ * Selects watches with their fare, or with their basket and its fares: `next` is the fare that is priced first,
+ * `cheapest` the fare whose price it is. A `where` clause must follow. Each `offset 0` makes Postgres find the rows by
+ * index for these watches alone; without it the planner reads the baskets of all fares.
  */
 export const info = sql`
     select price_watches.id,
@@ -143,7 +143,7 @@ export function shaped(row: Shown | undefined, at: Date): Info {
   };
 }
 
-/** Why a fare is priced next when it is, for people. Days are counted as its cadence counts them. */
+/** Why the next check is when it is, as text for users. Days are counted as the cadence counts them. */
 const reasons = {
   new: () => "because somebody has begun to watch it",
   departure: (next: { departureDate: string; checkedAt: string | null }, at: Date) => {
@@ -158,8 +158,8 @@ const reasons = {
 };
 
 /**
- * When a fare is due that somebody has begun to watch at `at`: at once, but not within 30 seconds of its last check, nor
- * of the check that a worker is at just now.
+ * The due time of a fare that a user begins to watch at `at`: at once, but at least 30 seconds after its last check or
+ * after a check that is under way.
  */
 export function soon(at: Date) {
   return sql`
@@ -170,7 +170,7 @@ export function soon(at: Date) {
     end`;
 }
 
-/** @throws Problem `watch.duplicate` when the same person has the same criteria and rules already */
+/** @throws Problem `watch.duplicate` when the user already has a watch with the same subject and rules */
 export async function once<T>(written: Promise<T>): Promise<T> {
   return written.catch((error: unknown) => {
     if (violated(error) !== "watch_is_not_a_duplicate") throw error;
@@ -186,20 +186,20 @@ export function missing(): Problem {
   return new Problem("missing", "watch.missing", "There is no such watch.");
 }
 
-/** What a change is decided on; amounts in minor units, instants in UTC milliseconds. */
+/** The reading that a change is based on; amounts in minor units, instants in UTC milliseconds. */
 export type Before = Row & {
   what: What;
   /** The first of its fares. */
   first: Criteria;
   fareId: string;
-  /** Its basket's text; null when one fare is watched. */
+  /** The text that identifies its basket; null when one fare is watched. */
   basket: string | null;
   endsOn: string | null;
   endsAt: number | null;
   pausedBecause: Info["pausedBecause"];
   endedBecause: "booked" | "time" | null;
   bookedPrice: number | null;
-  /** As its owner named it. */
+  /** As the owner set it. */
   timeZone: string | null;
   checkedAt: number | null;
 };

@@ -16,7 +16,7 @@ const Places = v.union(
 );
 const nights = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(180));
 
-/** Three ways to say when; one of them is taken. */
+/** The three ways to give the dates; exactly one is used. */
 const when = {
   departureDate: Flight.Day,
   returnDate: Flight.Day,
@@ -34,22 +34,22 @@ const ways: [When, ...When[]][] = [
 
 type Wish = keyof Flight.Wishes;
 const wishNames = Object.keys(Flight.wishes) as Wish[];
-/** Each wish, and null for none. */
+/** Each wish, or null for none. */
 export const wishes = nullable(bare(Flight.wishes));
 const asked = { ...nullable(when), ...wishes };
 
 const { origin: _, destination: __, departureDate: ___, returnDate: ____, ...rest } = Flight.criteriaEntries;
 
-/** What is watched: as it is asked for, null where it is not. */
+/** The subject of a watch as it is asked for; null where nothing is asked. */
 export const entries = { origin: Places, destination: Places, ...orNull(asked), ...rest };
 
-/** The same as a change of it: what is left out stays as it is. */
+/** The same fields in a change: a field that is left out stays as it is. */
 export const changes = v.partial(v.object({ origin: Places, destination: Places, ...asked, ...bare(rest) })).entries;
 
 const shape = v.strictObject(entries);
 export type What = v.InferOutput<typeof shape>;
 
-/** What no journey could be, whenever it is asked for. */
+/** Rules that exclude impossible journeys at any time. */
 export const rules: Flight.Rule<What>[] = [
   ...ways.flatMap((fields) =>
     fields.map(
@@ -95,12 +95,12 @@ export const rules: Flight.Rule<What>[] = [
   ),
 ];
 
-/** The fields that say when, where any does. */
+/** The date fields that are given, if any. */
 export function wayOf(what: Partial<Pick<What, When>>): When[] | undefined {
   return ways.find((fields) => fields.some((name) => (what[name] ?? null) !== null));
 }
 
-/** What it is once changed. Days of one kind take the place of those of another. */
+/** The subject after a change. Dates of one kind replace those of another. */
 export function merged(what: What, change: Partial<What>): What {
   const given = (Object.keys(entries) as (keyof What)[]).filter((name) => change[name] !== undefined);
   const way = wayOf(change);
@@ -109,7 +109,10 @@ export function merged(what: What, change: Partial<What>): What {
 }
 const undated = Object.fromEntries(Object.keys(when).map((name) => [name, null])) as { [W in When]: null };
 
-/** What is kept of it beside the columns of its first fare, its party, cabin, stops and currency; null when these say it all. */
+/**
+ * The part of the subject that is stored beside the columns of its first fare, party, cabin, stops and currency; null
+ * when these say everything.
+ */
 export function stored(what: What): string | null {
   const said = Object.entries(what).filter(([name, value]) => name in entries && !(name in rest) && value !== null);
   const plain = said.every(([name, value]) => named.includes(name) && typeof value === "string");
@@ -117,7 +120,7 @@ export function stored(what: What): string | null {
 }
 const named = ["origin", "destination", "departureDate", "returnDate"];
 
-/** A watch's columns, with what is kept beside them. */
+/** A watch's columns and the stored rest of its subject. */
 export type Stored = Flight.Criteria & { what: Partial<What> | null };
 
 export function restored({ what, ...columns }: Stored): What {
@@ -131,7 +134,9 @@ export function restored({ what, ...columns }: Stored): What {
 }
 const none = Object.fromEntries(Object.keys(asked).map((name) => [name, null])) as { [A in keyof typeof asked]: null };
 
-/** What is wanted of the offers, in one order; no bag, no refund and no airline in particular are what anybody gets. */
+/**
+ * The wishes in one order; no bag, no refund and no particular airline are left out, because every offer meets them.
+ */
 export function wished(what: Pick<What, Wish>): Flight.Wishes {
   const wanted = Object.entries(told(what)).filter(([, wish]) => wish !== false && wish !== 0);
   const lists = wanted.map(([name, wish]) => [name, Array.isArray(wish) ? [...new Set(wish)].sort() : wish] as const);
@@ -142,7 +147,7 @@ function told(what: Pick<What, Wish>): Flight.Wishes {
   return Object.fromEntries(wishNames.flatMap((name) => (what[name] === null ? [] : [[name, what[name]]])));
 }
 
-/** Schemas without what they are unless told. */
+/** Schemas without their default values. */
 function bare<E extends Record<string, { wrapped: v.GenericSchema }>>(entries: E) {
   return Object.fromEntries(Object.entries(entries).map(([name, { wrapped }]) => [name, wrapped])) as {
     [K in keyof E]: E[K]["wrapped"];

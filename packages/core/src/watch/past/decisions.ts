@@ -18,7 +18,8 @@ type Watch = {
 type Alert = Told & { at: number };
 
 /**
- * Why a watch alerted or did not, check by check, newest first: its past judged again by the rules that it had then.
+ * Lists why a watch alerted or stayed silent, check by check, newest first: replays its past with the rules it had at
+ * each check.
  * @throws Problem `watch.missing` (also for another user's), `watch.series`
  */
 export async function decisions(
@@ -34,8 +35,8 @@ export async function decisions(
 }
 
 /**
- * A series of somebody's watch to walk over, up to but not at `before` (UTC milliseconds). One request, which reads the
- * last 50,000 checks until then and, if a rule looks at them, the last 100,000 prices of the route.
+ * Replays one series of a user's watch up to, and without, `before` (UTC milliseconds). One request: it reads the
+ * newest 50,000 checks and, if a rule needs them, the newest 100,000 prices of the route.
  * @throws Problem `watch.missing`, `watch.series`
  */
 export async function walkOf(
@@ -66,7 +67,7 @@ export async function walkOf(
   };
 }
 
-/** Whose it is, what it was from when on, and the fares that it is about. */
+/** The watch, its changes with their moments, and its fares. */
 function watch(userId: string, id: string, series: number | undefined) {
   return sql`
     with span as materialized (${span(userId, id, series)})
@@ -104,7 +105,7 @@ function watch(userId: string, id: string, series: number | undefined) {
        and price_watches.user_id = ${userId}`;
 }
 
-/** The fares of a `span`: its own, or its basket's. */
+/** The fares of a `span`: the fare itself, or those of its basket. */
 const parts = sql`
       select span.fare_id
         from span
@@ -132,7 +133,10 @@ function alerts(userId: string, id: string) {
        and alerts.user_id = ${userId}`;
 }
 
-/** The checks of a series up to `upTo` (UTC milliseconds), and the prices of its route where a rule of it looks at them. */
+/**
+ * The checks of a series up to `upTo` (UTC milliseconds), and the prices of its route where one of its rules needs
+ * them.
+ */
 function past(userId: string, id: string, series: number | undefined, upTo: number | null) {
   const until = sql`
                   (select least(span.until, to_timestamp(${upTo}::float8 / 1000), 'infinity') from span)`;
@@ -156,7 +160,7 @@ function past(userId: string, id: string, series: number | undefined, upTo: numb
   ];
 }
 
-/** A bound that no price is at or below is none. */
+/** A bound that no price can be at or below is shown as none. */
 function shown({ check, decision, bounds }: Step, currency: string): Judged {
   const show = (amount: number | null) => (amount === null || amount <= 0 ? null : Money.toInfo(amount, currency));
   return {

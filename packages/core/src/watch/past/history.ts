@@ -14,8 +14,8 @@ type Part<T> = { items: T[]; nextCursor: string | null; standing: Standing };
 const least = { checks: 30, days: 14 };
 
 /**
- * The checks of what is watched, or its days, newest first, and where it stands at `at`. They belong to the fare, so they
- * may be older than the watch; those of an earlier series end where it did.
+ * Lists the checks of what is watched, or its days, newest first, and how the last price compares at `at`. Checks
+ * belong to the fare, so they may be older than the watch; the checks of an earlier series end where that series ended.
  * @throws Problem `watch.missing` (also for another user's), `watch.series`
  */
 export function history(
@@ -44,7 +44,7 @@ export async function history(userId: string, id: string, query: Resolution, at:
   return { ...cutAt(rows, limit, stood.currency), standing: shown(stood, watch) };
 }
 
-/** `of` is the span they are to lie in. */
+/** `of`: the span that the days must lie in. */
 type Reading<T> = {
   read: (of: Fragment, count: number) => Fragment;
   cutAt: (rows: unknown[], limit: number, currency: string) => { items: T[]; nextCursor: string | null };

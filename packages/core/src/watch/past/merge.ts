@@ -1,12 +1,13 @@
 import { maxPriceAge } from "../../fare.ts";
 import type { Recorded } from "./replay.ts";
 
-/** What was recorded of one of several fares, by its number among them. */
+/** One recorded check of one of several fares; `fare` is its position among them. */
 export type Part = Omit<Recorded, "ghost" | "of"> & { fare: number };
 
 /**
- * The record that a watch over `count` fares would have, from their own, in order of time: at each moment at which any was
- * checked the least of their last ok prices; `no_results` takes a fare's price away, and a failure leaves it.
+ * Builds the record that a watch over `count` fares would have from the records of those fares, in order of time: at
+ * each moment at which any fare was checked, the lowest of their last ok prices. `no_results` removes a fare's price; a
+ * failure leaves it.
  */
 export function together(parts: Part[], count: number): Recorded[] {
   const last = new Map<number, Part>();

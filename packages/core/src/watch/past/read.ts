@@ -6,7 +6,9 @@ import { most as mostPrices, type RoutePrice } from "./routelow.ts";
 
 type Fragment = ReturnType<typeof sql>;
 
-/** What was recorded, as lists of columns: thousands of rows, and the name of each value of each is work on the way. */
+/**
+ * Recorded checks as lists of columns: with thousands of rows, repeating each column's name in every row costs time.
+ */
 type Columns = {
   at: number[] | null;
   status: Recorded["status"][];
@@ -16,19 +18,19 @@ type Columns = {
   of: (string | null)[];
 };
 
-/** So many checks are looked at, the newest: more than a fare has in the year before it departs. */
+/** The newest checks that are read: more than a fare has in the year before it departs. */
 export const most = 50_000;
 
-/** What is read in several statements is read as it is at one moment. */
+/** Several statements read the same snapshot. */
 export const snapshot = { readOnly: true, isolationLevel: "RepeatableRead" } as const;
 
-/** An instant as UTC milliseconds, with what it has of microseconds. */
+/** An instant as UTC milliseconds, microseconds included. */
 export const millis = (moment: Fragment) => sql`(extract(epoch from ${moment}) * 1000)::float8`;
 
 /**
- * What one of the series of somebody's watch is about, the present one unless told: its `fare_id`, the `series`, and
- * `since` when until when it was watched, null for the present one. No row for a series that never was, nor for another
- * user's.
+ * Selects the span of one series of a user's watch, the present one by default: its `fare_id`, the `series`, and since
+ * when until when it was watched (null while it still is). Returns no row for a series that does not exist or for
+ * another user's watch.
  */
 export function span(userId: string, id: string, series: number | undefined): Fragment {
   return sql`
@@ -52,7 +54,10 @@ export function unheard(): Problem {
   return new Problem("missing", "watch.series", "This watch has had no such series.");
 }
 
-/** One row of `Columns`: the checks up to `until` of a fare or a basket. A ghost stands beside the check it belongs to. */
+/**
+ * One row of `Columns`: the checks of a fare or a basket up to `until`. A ghost is stored beside the check it belongs
+ * to.
+ */
 export function checks(fareId: Fragment, until: Fragment): Fragment {
   return sql`
     select array_agg(${millis(sql`checked.at`)} order by checked.at) as at,
@@ -89,7 +94,7 @@ export function recorded(row: unknown): Recorded[] {
   }));
 }
 
-/** One row of columns: what was told on the routes of `fares` (their ids) in [from − 90 × 24 h, until). */
+/** One row of columns: the prices observed on the routes of `fares` (their ids) in [from − 90 × 24 h, until). */
 export function routePrices(fares: Fragment, from: Fragment, until: Fragment): Fragment {
   return sql`
     select array_agg(${millis(sql`told.at`)} order by told.at) as at,

@@ -16,10 +16,13 @@ import {
 import { RouteLow, type Sold } from "./routelow.ts";
 import { Past } from "./window.ts";
 
-/** What one sweep recorded of a fare or a basket (minor units, UTC milliseconds); `of` a basket's fare it was the price of, if known. */
+/**
+ * One recorded check of a fare or a basket (minor units, UTC milliseconds); `of` is the fare of a basket whose price it
+ * was, if known.
+ */
 export type Recorded = Pick<Check, "at" | "status" | "price" | "ghost"> & { confirmable: boolean; of: string | null };
 
-/** What a watch was for checks later than `after` (every one when null), until its next change. */
+/** The rules of a watch for checks after `after` (for all checks when null), until its next change. */
 export type Change = {
   after: number | null;
   rules: Rules;
@@ -28,15 +31,17 @@ export type Change = {
   anew: RuleName[];
 };
 
-/** An alert as it was written. */
+/** An alert as it was stored. */
 export type Told = { fired: [Fired, ...Fired[]]; alreadyTrue: boolean; mistakeFare: boolean };
 
-/** What a check came to. It was `not judged` when the watch was made, or changed, while it was being settled. */
+/**
+ * The outcome of a check. It was `not judged` if the watch was created or changed while the check was being settled.
+ */
 export type Retraced = Decision | { silent: "not judged" };
 
 export type Step = { check: Recorded; decision: Retraced; bounds: Record<RuleName, number | null>; state: State };
 
-/** Both lists in order of time. `told` are the alerts by their moment, when it is known what was told. */
+/** `recorded` and `changes` are in order of time. `told` holds the stored alerts by their moment, if they are known. */
 export type Walk = {
   recorded: Recorded[];
   changes: Change[];
@@ -47,8 +52,8 @@ export type Walk = {
 };
 
 /**
- * Judges every recorded check again that came after a watch was made, as the sweep did. What was told is a fact: where an
- * alert was written its rules fired, and where none was, none did.
+ * Judges every recorded check after the watch's creation again, as the sweep did. Stored alerts are facts: at a check
+ * with an alert its rules fired, and at a check without one none did.
  */
 export function retrace({ recorded, changes, endedAt, decimals, route, told }: Walk): Step[] {
   const past = new Past(recorded.flatMap(({ at, status, price }) => (status === "ok" && price ? [{ at, price }] : [])));
@@ -82,8 +87,8 @@ export function retrace({ recorded, changes, endedAt, decimals, route, told }: W
 }
 
 /**
- * A decision held to what was told. How often a rule was armed in an earlier series is not walked over: the epochs are
- * those of the alert.
+ * Adjusts a decision to the stored alert. Epochs come from the alert, because the epochs of earlier series are not
+ * replayed.
  */
 function held(
   judged: { state: State; decision: Decision },

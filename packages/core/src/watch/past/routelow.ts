@@ -1,27 +1,36 @@
 import { dayOf } from "../../fare.ts";
 import { Window } from "./window.ts";
 
-/** An ok price that was told on a route: a total (minor units) over so many who pay, and how early (`leadOf`). */
+/**
+ * An ok price observed on a route: a total (minor units), the number of paying passengers, and the lead bucket
+ * (`leadOf`).
+ */
 export type RoutePrice = { at: number; price: number; paying: number; lead: number; route: string };
 
-/** A fare, as far as it matters to what is low for its route; `id` where it is known which of several a price was. */
+/**
+ * The part of a fare that decides what is low on its route; `id` where it is known to which of several fares a price
+ * belongs.
+ */
 export type Routed = { id?: string; route: string; departureDate: string };
 
 const day = 86_400_000;
 
-/** The fares that are watched, for so many who pay, and what was told on their routes, in order of time. */
+/** The watched fares, their number of paying passengers, and the prices observed on their routes, in order of time. */
 export type Sold = { fares: Routed[]; paying: number; prices: RoutePrice[] };
 
-/** So many prices of a route are looked at, the newest: what was low before is not known. */
+/** The newest prices of a route that are read; the route low before the first of them is unknown. */
 export const most = 100_000;
 
-/** The spans of days to departure that `lead` tells apart in SQL. */
+/** The ranges of days to departure that the lead bucket distinguishes in SQL. */
 function leadOf(departureDate: string, today: number): number {
   const days = Date.parse(departureDate) / day - today;
   return [8, 31, 91].filter((from) => days >= from).length;
 }
 
-/** What was low for the routes of some fares at one moment after the other: what sweeps ask Postgres each time, by one reading. */
+/**
+ * Computes the route lows of some fares at successive moments from one reading of the prices, as sweeps ask Postgres
+ * for them each time.
+ */
 export class RouteLow {
   private readonly windows = new Map<string, Window<RoutePrice>>();
   private readonly since: number;
@@ -46,8 +55,8 @@ export class RouteLow {
   }
 
   /**
-   * floor(p20 × those who pay) for the route of the fare `of`, or null without enough to go by; also where it is not known
-   * which of several fares it was, and it is not the same for all. `at` is never before an earlier one.
+   * Returns floor(p20 × paying passengers) for the route of the fare `of`, or null without enough prices; also null
+   * where it is not known which of several fares it was and the answer differs between them. `at` never goes back.
    */
   at(at: number, of: string | null): number | null {
     const today = dayOf(at);

@@ -7,28 +7,28 @@ import { Checked, Info, Observation } from "../schema.ts";
 const amount = v.nullable(Money.Info);
 const Moment = v.nullable(v.object({ price: Money.Info, at: v.string() }));
 
-/** Which part of the past: of the present series unless told. A watch begins a new one when something else is watched. */
+/** Which series to show: the present one by default. A watch starts a new series when its subject changes. */
 export const Series = v.strictObject({
   ...Page.entries,
   series: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000))),
 });
 export type Series = v.InferInput<typeof Series>;
 
-/** Which part of the past, check by check or as days. */
+/** Which series to show, and whether by check or by day. */
 export const Resolution = v.strictObject({
   ...Series.entries,
   resolution: v.optional(v.picklist(["full", "day"]), "full"),
 });
 export type Resolution = v.InferInput<typeof Resolution>;
 
-/** A day (UTC) with checks: the lowest, the highest and the last price that was sold, and how often it was asked. */
+/** One day (UTC) with checks: the lowest, the highest and the last ok price, and the number of checks. */
 export const Day = v.object({ date: v.string(), low: amount, high: amount, last: amount, checks: v.number() });
 export type Day = v.InferOutput<typeof Day>;
 
 /**
- * What the whole past of what is watched comes to: its prices, with when each last was; `rank`, how many in a hundred of
- * the last 90 days' were lower than the last, from at least 30 on 14 days; the next check, while there is one; and from
- * when to when only the lowest price of each day is kept.
+ * The whole past in figures: lowest, highest and last price with their moments; `rank`, the percentage of the last 90
+ * days' prices below the last one, given at least 30 of them on 14 days; the next check, if there is one; and the
+ * period for which only the lowest price of each day is kept.
  */
 export const Standing = v.object({
   lowest: Moment,
@@ -40,7 +40,7 @@ export const Standing = v.object({
 });
 export type Standing = v.InferOutput<typeof Standing>;
 
-/** A part of the past, check by check or as days, and where what is watched stands. */
+/** One page of the past, by check or by day, and how the last price compares. */
 export const Lookback = v.object({
   items: v.union([v.array(Observation), v.array(Day)]),
   nextCursor: v.nullable(v.string()),
@@ -48,9 +48,9 @@ export const Lookback = v.object({
 });
 
 /**
- * What a check meant for a watch: the rules that fired, or the first reason for silence, with the price at or below which
- * each rule was true then; null for one that was off or had too little to go by. `not judged` is a check that was under
- * way when the watch was made or changed.
+ * What a check meant for a watch: the rules that fired, or the first reason for silence, with the price at or below
+ * which each rule was true then; null for a rule that was off or had too little history. `not judged` is a check that
+ * was under way when the watch was created or changed.
  */
 export const Judged = v.object({
   ...Observation.entries,
@@ -60,9 +60,10 @@ export const Judged = v.object({
 export type Judged = v.InferOutput<typeof Judged>;
 
 /**
- * What a watch would have told, oldest first, and of what that is known: the record of exactly this `search`; else, of a
- * search for several fares that nobody watched, their own records put together; `nothing`; or nothing because nobody ever
- * looked for its `wishes`. The record is in UTC days; before `dailyBefore` it has only the lowest price of each.
+ * The alerts that a watch would have given, oldest first, and what they are based on: the record of exactly this
+ * `search`; or, for a search over several fares without a record of its own, the merged records of those fares;
+ * `nothing`; or nothing because offers with its `wishes` were never recorded. The record is in UTC days; before
+ * `dailyBefore` it has only the lowest price of each day.
  */
 export const Simulated = v.object({
   alerts: v.array(

@@ -13,10 +13,10 @@ import type { Simulated } from "./schema.ts";
 
 type Thinned = { own: string | null; parts: string | null };
 /**
- * What the watch that `input` (a `Create`) asks for would have told until `at`, had it been there from the first check
- * on. Nothing is kept of it. One request, which reads the last 50,000 checks of the search or, without any, of its fares,
- * and the last 100,000 prices of the route where a rule looks at them.
- * @throws what making that watch would, but for a duplicate
+ * Returns the alerts that the watch described by `input` (a `Create`) would have given up to `at`, had it existed from
+ * the first recorded check on. Stores nothing. One request: it reads the newest 50,000 checks of the search or, without
+ * any, of its fares, and the newest 100,000 prices of the route where a rule needs them.
+ * @throws the problems of creating that watch, except the duplicate
  */
 export async function simulate(input: unknown, at: Date): Promise<Simulated> {
   const wanted = v.parse(Create, input);
@@ -77,7 +77,7 @@ function sampleOf(checked: Recorded[], thinnedTo: string | null): Omit<Simulated
   };
 }
 
-/** What is recorded of a search until `at`: by itself, and where that is asked for and there is none, of its fares. */
+/** The record of a search up to `at`: its own, or, where asked for and it has none, those of its fares. */
 async function read(fares: Criteria[], basket: string | null, wants: { parts: boolean; routes: boolean }, at: Date) {
   const parts = sql`
       select fares.id
@@ -116,7 +116,7 @@ async function read(fares: Criteria[], basket: string | null, wants: { parts: bo
   return { own: recorded(checked), thinned: thinned!, parts: partsOf(apart!), prices: pricesOf(prices) };
 }
 
-/** The fares that are asked for, as far as anybody ever watched them; `asked.place` is their place in the list. */
+/** Those of the fares asked for that were ever watched; `asked.place` is their position in the list. */
 function asked(fares: Criteria[]) {
   const { adults, childAges, infants, cabin, maxStops, currency } = fares[0]!;
   return sql`unnest(
@@ -147,7 +147,7 @@ type PartColumns = {
   confirmable: boolean[];
 };
 
-/** One row of columns, none of it unless `wanted`. */
+/** One row of columns, empty unless `wanted`. */
 function partChecks(fares: Criteria[], wanted: ReturnType<typeof sql>, at: Date) {
   return sql`
     select array_agg(${millis(sql`checked.at`)} order by checked.at) as at,

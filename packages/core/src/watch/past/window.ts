@@ -1,15 +1,18 @@
 import { baseline, dayOf, median, type PricePoint } from "../../fare.ts";
 
 /**
- * What `fare/history.ts` says of a fare's prices, told of many moments one after the other: each price enters once and
- * leaves once, so that a walk over all of them costs little more than reading them.
+ * Computes the figures of `fare/history.ts` for successive moments: each price enters the window once and leaves it
+ * once, so that walking over all of them costs little more than reading them.
  */
 
 const day = 86_400_000;
 
-/** The part of `items` (in order of time) that lies within `length` milliseconds before a moment that moves on. */
+/**
+ * The part of `items` (in order of time) that lies within `length` milliseconds before a moment that only moves
+ * forward.
+ */
 export class Window<T extends { at: number }> {
-  /** Places in order of size, and how many items of each stretch of them are in the window (a binary indexed tree). */
+  /** Ranks values by size: counts how many values of each range are in the window (a binary indexed tree). */
   private readonly ranks: Int32Array;
   private readonly bySize: T[];
   private readonly counts: Int32Array;
@@ -29,7 +32,7 @@ export class Window<T extends { at: number }> {
     this.counts = new Int32Array(items.length + 1);
   }
 
-  /** Moves on to [at − length, at); `at` is never before an earlier one. */
+  /** Moves the window to [at − length, at); `at` never goes back. */
   moveTo(at: number): void {
     while (this.to < this.items.length && this.items[this.to]!.at < at) this.put(this.to++, 1);
     while (this.from < this.to && this.items[this.from]!.at < at - this.length) this.put(this.from++, -1);
@@ -39,7 +42,7 @@ export class Window<T extends { at: number }> {
     return this.to - this.from;
   }
 
-  /** On how many UTC days something lies in the window, that of `at` left out. */
+  /** The number of UTC days with a value in the window, without the day of `at`. */
   daysBut(at: number): number {
     return this.perDay.size - Number(this.perDay.has(dayOf(at)));
   }
@@ -48,7 +51,7 @@ export class Window<T extends { at: number }> {
     return this.perDay.size;
   }
 
-  /** The k-th smallest, from 1 to `size`. */
+  /** The k-th smallest value, k from 1 to `size`. */
   nth(k: number): T {
     let place = 0;
     let left = k;
@@ -70,7 +73,7 @@ export class Window<T extends { at: number }> {
   }
 }
 
-/** `baseline`, `low` and `usual` of the ok checks of a fare (in order of time) at one moment after the other. */
+/** `baseline`, `low` and `usual` of a fare's ok checks (in order of time) at successive moments. */
 export class Past {
   private readonly month: Window<PricePoint>;
   private readonly quarter: Window<PricePoint>;
@@ -85,7 +88,7 @@ export class Past {
     this.quarter = new Window(ok, 90 * day, cheaper);
   }
 
-  /** `at` is never before an earlier one. */
+  /** `at` never goes back. */
   at(at: number): { baseline: number | null; low: number | null; usual: number | null } {
     this.month.moveTo(at);
     this.quarter.moveTo(at);
