@@ -6,7 +6,7 @@ import type { Info } from "./watch/schema.ts";
 
 export type { Expired } from "./watch/expire.ts";
 
-import { info, missing, one, read, type Shown, shaped } from "./watch/select.ts";
+import { missing, readCurrent, type SelectedWatch, selectWatch, selectWatches, toInfo } from "./watch/select.ts";
 
 export { Day, Judged, Lookback, Resolution, Series, Simulated, Standing } from "./watch/past/schema.ts";
 export { Booked, Checked, Create, Info, Observation, Snooze, Update } from "./watch/schema.ts";
@@ -40,7 +40,7 @@ export async function list(
   const { limit, cursor } = v.parse(Page, page);
   const before = decodeCursor(cursor);
   const rows = await sql`
-    ${info}
+    ${selectWatches}
      where price_watches.id in (
              select price_watches.id
                from price_watches
@@ -50,14 +50,14 @@ export async function list(
               limit ${limit + 1}
            )
      order by price_watches.id desc`;
-  const { items, nextCursor } = toPage(rows as Shown[], limit, (row) => row.id);
-  return { items: items.map((row) => shaped(row, at)), nextCursor };
+  const { items, nextCursor } = toPage(rows as SelectedWatch[], limit, (row) => row.id);
+  return { items: items.map((row) => toInfo(row, at)), nextCursor };
 }
 
 /** Returns a watch as it stands at `at`. @throws Problem `watch.missing` (also for another user's) */
 export async function get(userId: string, id: string, at: Date): Promise<Info> {
-  const [row] = await one(userId, id);
-  return shaped(row as Shown | undefined, at);
+  const [row] = await selectWatch(userId, id);
+  return toInfo(row as SelectedWatch | undefined, at);
 }
 
 /** Deletes a watch and its alerts. @throws Problem `watch.missing` (also for another user's) */
@@ -75,7 +75,7 @@ export async function remove(userId: string, id: string): Promise<void> {
  * being checked.
  */
 export async function checkRefusal(userId: string, id: string, at: Date): Promise<Problem> {
-  const { ended, checkedAt } = await read(userId, id);
+  const { ended, checkedAt } = await readCurrent(userId, id);
   if (ended) return new Problem("conflict", "watch.ended", "This watch has ended.");
   const wait = checkedAt === null ? 0 : Math.ceil((checkedAt + 600_000 - at.getTime()) / 1000);
   return wait > 0

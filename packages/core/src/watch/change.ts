@@ -3,10 +3,10 @@ import { Problem } from "../base/error.ts";
 import * as Money from "../base/money.ts";
 import type { Rules } from "../rule.ts";
 import { plan } from "./plan.ts";
-import { type After, alive, rewrite } from "./rewrite.ts";
-import { type Info, share, Update, Watched } from "./schema.ts";
-import type { Before } from "./select.ts";
-import { merged } from "./subject.ts";
+import { type ChangedWatch, requireOngoing, rewrite } from "./rewrite.ts";
+import { basisPoints, type Info, Update, Watched } from "./schema.ts";
+import type { CurrentWatch } from "./select.ts";
+import { mergeSubject } from "./subject.ts";
 
 /**
  * Changes a watch: its rules (a rule that is new or has a new number is armed again and judged at the next check), its
@@ -16,18 +16,18 @@ import { merged } from "./subject.ts";
  */
 export async function update(userId: string, id: string, input: unknown, at: Date): Promise<Info> {
   const changes = v.parse(Update, input);
-  return rewrite(userId, id, at, (before) => changed(alive(before, at), changes, at));
+  return rewrite(userId, id, at, (before) => changedSubject(requireOngoing(before, at), changes, at));
 }
 
 /**
  * The watch after the change. The subject is planned again only where it changes, because some of its days may have
  * passed.
  */
-async function changed(before: Before, changes: Update, at: Date): Promise<After> {
+async function changedSubject(before: CurrentWatch, changes: Update, at: Date): Promise<ChangedWatch> {
   const old = v.parse(Watched, { ...before.what, endsOn: before.endsOn });
   const { endsOn = before.endsOn } = changes;
-  const wanted = v.parse(Watched, { ...merged(before.what, changes), endsOn });
-  const ruled = turned({ ...before, ...rulesBy(before, changes, wanted.currency) }, changes.isActive);
+  const wanted = v.parse(Watched, { ...mergeSubject(before.what, changes), endsOn });
+  const ruled = withActive({ ...before, ...changedRules(before, changes, wanted.currency) }, changes.isActive);
   if (JSON.stringify(wanted) === JSON.stringify(old)) return ruled;
   const planned = await plan(wanted, at, old);
   const { endsOn: _, ...what } = wanted;
@@ -35,9 +35,9 @@ async function changed(before: Before, changes: Update, at: Date): Promise<After
   return { ...ruled, what, endsOn, endsAt: planned.endsAt.getTime(), bookedPrice, plan: planned };
 }
 
-function rulesBy(before: Before, changes: Update, currency: string): Rules {
-  const target = targetBy(before, changes, currency);
-  const drop = changes.alertThreshold === undefined ? before.drop : share(changes.alertThreshold);
+function changedRules(before: CurrentWatch, changes: Update, currency: string): Rules {
+  const target = changedTarget(before, changes, currency);
+  const drop = changes.alertThreshold === undefined ? before.drop : basisPoints(changes.alertThreshold);
   const newLow = changes.rules?.newLow ?? before.newLow;
   const routeLow = changes.rules?.routeLow ?? before.routeLow;
   if (target !== null || drop !== null || newLow || routeLow) return { target, drop, newLow, routeLow };
@@ -46,21 +46,22 @@ function rulesBy(before: Before, changes: Update, currency: string): Rules {
 }
 
 /** Amounts are never converted to another currency. */
-function targetBy({ target, what }: Before, { targetPrice }: Update, currency: string): number | null {
-  if (targetPrice !== undefined) return targetPrice === null ? null : minor(targetPrice, currency, "/targetPrice");
+function changedTarget({ target, what }: CurrentWatch, { targetPrice }: Update, currency: string): number | null {
+  if (targetPrice !== undefined)
+    return targetPrice === null ? null : positiveMinor(targetPrice, currency, "/targetPrice");
   if (target === null || currency === what.currency) return target;
   const errors = [{ pointer: "/targetPrice", detail: "must be said in the new currency" }];
   throw new Problem("input", "watch.target", "The target price does not fit the watch.", { errors });
 }
 
 /** Paused or resumed by the user. A watch that already has this state is left as it is. */
-export function turned(watch: Before, isActive: boolean = watch.isActive): Before {
+export function withActive(watch: CurrentWatch, isActive: boolean = watch.isActive): CurrentWatch {
   if (isActive === watch.isActive) return watch;
   return { ...watch, isActive, pausedBecause: isActive ? null : "person" };
 }
 
 /** Converts an amount to minor units. @throws Problem `watch.target` when the currency has no such amount above zero */
-export function minor(amount: string, currency: string, pointer: string): number {
+export function positiveMinor(amount: string, currency: string, pointer: string): number {
   const found = Money.toMinor(amount, currency);
   if (found !== undefined && found > 0) return found;
   const detail = `must be above zero, with at most ${Money.exponent(currency)} decimals`;

@@ -2,12 +2,12 @@ import * as v from "valibot";
 import { sql } from "../base/db.ts";
 import { newId } from "../base/id.ts";
 import { plan } from "./plan.ts";
-import { hold, type Peers, peers, refusal, room } from "./quota.ts";
-import { note } from "./rewrite.ts";
-import { add, isOf, later, rouse, wrote } from "./schedule.ts";
-import { Create, type Info, rulesIn } from "./schema.ts";
-import { missing, once, one, type Shown, shaped } from "./select.ts";
-import { stored } from "./subject.ts";
+import { hasRoom, lockUser, type Peers, refusal, selectPeers } from "./quota.ts";
+import { recordChange } from "./rewrite.ts";
+import { insertFares, isFareOf, isWritten, retryLocked, scheduleFares } from "./schedule.ts";
+import { Create, type Info, rulesOfNew } from "./schema.ts";
+import { missing, rejectDuplicate, type SelectedWatch, selectWatch, toInfo } from "./select.ts";
+import { toStored } from "./subject.ts";
 
 /**
  * Creates the watch that `input` (a `Create`) describes, from `at` on. The first check of each of its fares is due at
@@ -21,18 +21,18 @@ export async function create(userId: string, input: unknown, at: Date, id: strin
   const { fares, basket, endsAt } = planned;
   const [first] = fares;
   const { adults, childAges, infants, cabin, maxStops, currency, endsOn } = wanted;
-  const { target, drop, newLow, routeLow } = rulesIn(wanted);
+  const { target, drop, newLow, routeLow } = rulesOfNew(wanted);
   const made = sql`
-    with peers as (${peers(userId, id, isOf(planned), { target, drop, newLow, routeLow })}), watch as (
+    with peers as (${selectPeers(userId, id, isFareOf(planned), { target, drop, newLow, routeLow })}), watch as (
       insert into price_watches
         (id, user_id, origin_code, destination_code, departure_date, return_date, class, max_stops, adults, child_ages,
          infants, currency, what, ends_on, ends_at, target_price, alert_threshold, new_low, route_low, since, created_at,
          updated_at)
       select ${id}, ${userId}, ${first!.origin}, ${first!.destination}, ${first!.departureDate}, ${first!.returnDate}, ${cabin}, ${maxStops}, ${adults}, ${childAges}::smallint[],
-             ${infants}, ${currency}, ${stored(wanted)}::jsonb, ${endsOn}::date, ${endsAt}, ${target}, ${drop}::numeric / 10000,
+             ${infants}, ${currency}, ${toStored(wanted)}::jsonb, ${endsOn}::date, ${endsAt}, ${target}, ${drop}::numeric / 10000,
              ${newLow}, ${routeLow}, ${at}, ${at}, ${at}
         from peers
-       where ${room}
+       where ${hasRoom}
          and not peers.twin
       on conflict (id) do nothing
     )
@@ -48,22 +48,22 @@ export async function create(userId: string, input: unknown, at: Date, id: strin
       insert into watch_fares (watch_id, fare_id, wake_new_low, wake_route_low)
       select ${id}, fares.id, ${newLow}, ${routeLow}
         from fares
-       where ${isOf(planned)}
-         and ${wrote(id)}
+       where ${isFareOf(planned)}
+         and ${isWritten(id)}
       returning watch_id, fare_id
-    ) ${note(at)}`;
+    ) ${recordChange(at)}`;
   const statements = [
-    hold(userId),
+    lockUser(userId),
     made,
-    ...add(id, planned, at),
+    ...insertFares(id, planned, at),
     hung,
-    ...rouse(id, basket !== null, at),
-    one(userId, id),
+    ...scheduleFares(id, basket !== null, at),
+    selectWatch(userId, id),
   ];
-  const results = await once(sql.transaction(statements));
+  const results = await rejectDuplicate(sql.transaction(statements));
   const [, [others] = []] = results;
   const [row] = results.at(-1) ?? [];
   if (!row) throw refusal(others as Peers) ?? missing();
-  await later(results.at(-2) as { id: string }[], at);
-  return shaped(row as Shown, at);
+  await retryLocked(results.at(-2) as { id: string }[], at);
+  return toInfo(row as SelectedWatch, at);
 }

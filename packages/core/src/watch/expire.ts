@@ -1,7 +1,7 @@
 import { sql } from "../base/db.ts";
 import * as Outbox from "../outbox.ts";
 import { neverWakes } from "../rule.ts";
-import { banded, note } from "./rewrite.ts";
+import { bandColumns, recordChange } from "./rewrite.ts";
 
 /**
  * `batch`: how many watches, and how many fares, one request covers. No new request starts after `within` milliseconds.
@@ -21,7 +21,7 @@ export async function expire(at: Date, { batch = 500, within = 10_000 }: Options
   const until = Date.now() + within;
   const total: Expired = { ended: 0, paused: 0 };
   for (let more = true; more && Date.now() < until; ) {
-    const [[over] = [], [empty] = []] = await sql.transaction([ended(at, batch), paused(at, batch)]);
+    const [[over] = [], [empty] = []] = await sql.transaction([endExpired(at, batch), pauseEmpty(at, batch)]);
     const { watches: ends } = over as Count;
     const { watches: pauses, fares } = empty as Count & { fares: number };
     total.ended += ends;
@@ -38,11 +38,11 @@ type Count = { watches: number };
  * transaction that deletes both. The statements after it name their rows by arrays, so that Postgres finds them by
  * index at any size.
  */
-const held = sql`
+const lockExpiring = sql`
          for no key update of price_watches skip locked
          for key share of users skip locked`;
 
-function ended(at: Date, limit: number) {
+function endExpired(at: Date, limit: number) {
   return sql`
     with over as materialized (
       select price_watches.id,
@@ -53,7 +53,7 @@ function ended(at: Date, limit: number) {
        where price_watches.ended_at is null
          and price_watches.ends_at <= ${at}::timestamptz
        order by price_watches.ends_at
-       limit ${limit} ${held}
+       limit ${limit} ${lockExpiring}
     ), watch as (
       update price_watches
          set ended_at = ${at},
@@ -65,15 +65,15 @@ function ended(at: Date, limit: number) {
       returning price_watches.*
     ), band as (
       update watch_fares
-         set ${banded(neverWakes)}
+         set ${bandColumns(neverWakes)}
        where watch_fares.watch_id = any (array(select over.id from over))
       returning watch_fares.watch_id, watch_fares.fare_id
-    ), noted as (${note(at)}), told as (
+    ), noted as (${recordChange(at)}), told as (
       select watch.id || watch.version as key,
              watch.user_id,
              over.email,
              over.due_at,
-             ${watched}
+             ${summaryData}
                || jsonb_build_object(
                     'endsOn', case when watch.ends_on < ${lastDeparture} then watch.ends_on end,
                     'currency', watch.currency,
@@ -97,7 +97,7 @@ function ended(at: Date, limit: number) {
  * watch any more, it is removed from `empties`. The band of a paused watch stays: it is wider than needed, which is
  * harmless.
  */
-function paused(at: Date, limit: number) {
+function pauseEmpty(at: Date, limit: number) {
   return sql`
     with empty as materialized (
       select fares.id,
@@ -111,9 +111,9 @@ function paused(at: Date, limit: number) {
       select price_watches.id,
              users.email,
              ${Outbox.afterQuietHours(at)} as due_at
-        from ${waiting}
+        from ${hasEmptyFares}
         join users on users.id = price_watches.user_id
-       limit ${limit} ${held}
+       limit ${limit} ${lockExpiring}
     ), watch as (
       update price_watches
          set is_active = false,
@@ -127,12 +127,12 @@ function paused(at: Date, limit: number) {
          set live = false
        where watch_fares.watch_id = any (array(select idle.id from idle))
       returning watch_fares.watch_id, watch_fares.fare_id
-    ), noted as (${note(at)}), told as (
+    ), noted as (${recordChange(at)}), told as (
       select watch.id || watch.version as key,
              watch.user_id,
              idle.email,
              idle.due_at,
-             ${watched} as data
+             ${summaryData} as data
         from watch
         join idle on idle.id = watch.id
     ), queued as (${Outbox.enqueueEach("watch_paused", sql`told`)}), seen as (
@@ -141,7 +141,7 @@ function paused(at: Date, limit: number) {
        where fares.id = any (array(select empty.id from empty))
          and fares.id not in (
                select empty.id
-                 from ${waiting}
+                 from ${hasEmptyFares}
                 where price_watches.id not in (select idle.id from idle)
              )
       returning fares.id
@@ -151,7 +151,7 @@ function paused(at: Date, limit: number) {
 }
 
 /** The watches that existed at all five empty checks of a fare. */
-const waiting = sql`
+const hasEmptyFares = sql`
              empty
         join watch_fares on watch_fares.fare_id = empty.id and watch_fares.live
         join price_watches
@@ -159,7 +159,7 @@ const waiting = sql`
          and price_watches.is_active
          and price_watches.since <= empty.first`;
 
-const watched = sql`
+const summaryData = sql`
              jsonb_build_object(
                'origin', watch.origin_code,
                'destination', watch.destination_code,

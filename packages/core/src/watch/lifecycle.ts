@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import { Problem } from "../base/error.ts";
 import { instantOf } from "../base/zone.ts";
-import { minor, turned } from "./change.ts";
-import { alive, rewrite } from "./rewrite.ts";
-import { Booked, type Info, longest, Snooze } from "./schema.ts";
+import { positiveMinor, withActive } from "./change.ts";
+import { requireOngoing, rewrite } from "./rewrite.ts";
+import { Booked, type Info, maxSnoozeDays, Snooze } from "./schema.ts";
 
 const day = 86_400_000;
 
@@ -12,7 +12,7 @@ const day = 86_400_000;
  * @throws Problem `watch.missing` (also for another user's), `watch.ended`, `watch.busy`
  */
 export function pause(userId: string, id: string, at: Date): Promise<Info> {
-  return rewrite(userId, id, at, (before) => turned(alive(before, at), false));
+  return rewrite(userId, id, at, (before) => withActive(requireOngoing(before, at), false));
 }
 
 /**
@@ -21,7 +21,7 @@ export function pause(userId: string, id: string, at: Date): Promise<Info> {
  * @throws Problem `watch.missing` (also for another user's), `watch.ended`, `watch.limit`, `watch.busy`
  */
 export function resume(userId: string, id: string, at: Date): Promise<Info> {
-  return rewrite(userId, id, at, (before) => turned(alive(before, at), true));
+  return rewrite(userId, id, at, (before) => withActive(requireOngoing(before, at), true));
 }
 
 /**
@@ -35,10 +35,10 @@ export async function snooze(userId: string, id: string, input: unknown, at: Dat
   return rewrite(userId, id, at, (before) => {
     const zone = before.timeZone ?? "UTC";
     const wakes = until === undefined ? at.getTime() + (days ?? 0) * day : instantOf(zone, `${until}T00:00`);
-    if (wakes > at.getTime() && wakes <= at.getTime() + longest * day) {
-      return { ...alive(before, at), snoozedUntil: wakes };
+    if (wakes > at.getTime() && wakes <= at.getTime() + maxSnoozeDays * day) {
+      return { ...requireOngoing(before, at), snoozedUntil: wakes };
     }
-    const detail = `must begin within the next ${longest} days`;
+    const detail = `must begin within the next ${maxSnoozeDays} days`;
     throw new Problem("input", "watch.snooze", "Nothing is snoozed until then.", {
       errors: [{ pointer: "/until", detail }],
     });
@@ -50,7 +50,7 @@ export async function snooze(userId: string, id: string, input: unknown, at: Dat
  * @throws Problem `watch.missing` (also for another user's), `watch.ended`, `watch.busy`
  */
 export function unsnooze(userId: string, id: string, at: Date): Promise<Info> {
-  return rewrite(userId, id, at, (before) => ({ ...alive(before, at), snoozedUntil: null }));
+  return rewrite(userId, id, at, (before) => ({ ...requireOngoing(before, at), snoozedUntil: null }));
 }
 
 /**
@@ -63,17 +63,17 @@ export function unsnooze(userId: string, id: string, at: Date): Promise<Info> {
 export async function markBooked(userId: string, id: string, input: unknown, at: Date): Promise<Info> {
   const { pricePaid, keepWatching = pricePaid !== undefined } = v.parse(Booked, input);
   return rewrite(userId, id, at, (before) => {
-    const told = pricePaid === undefined ? null : minor(pricePaid, before.what.currency, "/pricePaid");
+    const told = pricePaid === undefined ? null : positiveMinor(pricePaid, before.what.currency, "/pricePaid");
     const bookedPrice = told ?? before.bookedPrice;
     const again = before.endedBecause === "booked" && bookedPrice === before.bookedPrice;
     if (again && !keepWatching) return before;
-    const watch = { ...alive(before, at), bookedPrice };
+    const watch = { ...requireOngoing(before, at), bookedPrice };
     if (!keepWatching) return { ...watch, isActive: false, ended: true, endedBecause: "booked" };
-    return { ...watch, target: below(told), drop: null, newLow: false, routeLow: false };
+    return { ...watch, target: targetBelow(told), drop: null, newLow: false, routeLow: false };
   });
 }
 
-function below(paid: number | null): number {
+function targetBelow(paid: number | null): number {
   if (paid !== null && paid > 1) return paid - 1;
   const errors = [{ pointer: "/pricePaid", detail: "nothing is below it" }];
   throw new Problem("input", "watch.target", "The price does not fit the watch.", { errors });

@@ -1,13 +1,13 @@
 import { type Fault, Problem } from "../base/error.ts";
 import { instantOf } from "../base/zone.ts";
 import * as Flight from "../flight.ts";
-import { type What, wished } from "./subject.ts";
+import { type Subject, wishesOf } from "./subject.ts";
 
 /**
  * What a watch needs: the fares it covers, the text that identifies its basket (null for one fare), and when it ends.
  */
 export type Plan = { fares: Flight.Criteria[]; basket: string | null; endsAt: Date };
-type Wanted = What & { endsOn: string | null };
+type Wanted = Subject & { endsOn: string | null };
 
 /** Days since 1970 of a departure, and the nights until the return. */
 type Stay = [departs: number, nights: number | null];
@@ -17,20 +17,20 @@ type Origin = { code: string; first: string; last: string; timeZone: string };
 type Covered = Origin & { stays: Stay[] };
 
 /** The most fares one watch may cover. */
-const most = 100;
+const maxFares = 100;
 const day = 86_400_000;
 /** How long before its last departure a watch ends (milliseconds). */
-const early = 3 * 3_600_000;
+const endBefore = 3 * 3_600_000;
 
 /**
  * Plans a watch for `wanted` from `at` on: at each origin the departures that are still possible, in a fixed order. A
  * window may not begin in the past, except where it was already watched (`old`).
  * @throws Problem `flight.not_sellable` (input) with every field at fault, `watch.too_many_fares` (input)
  */
-export async function plan(wanted: Wanted, at: Date, old?: Pick<What, "departureFrom">): Promise<Plan> {
+export async function plan(wanted: Wanted, at: Date, old?: Pick<Subject, "departureFrom">): Promise<Plan> {
   const { departureDate, returnDate, departureTo } = wanted;
   const departureFrom = wanted.departureFrom === old?.departureFrom ? null : wanted.departureFrom;
-  const { origins, faults } = await placed(wanted, at);
+  const { origins, faults } = await originsOf(wanted, at);
   const first = least(origins.map((origin) => origin.first));
   const last = greatest(origins.map((origin) => origin.last));
   const stays = staysOf(wanted, first, last);
@@ -39,25 +39,25 @@ export async function plan(wanted: Wanted, at: Date, old?: Pick<What, "departure
     .filter((origin) => origin.stays.length > 0);
   faults.push(
     ...Flight.outsideSaleDates({ departureDate, returnDate, departureFrom, departureTo }, { first, last }),
-    ...(await Flight.checkTerms({ currency: wanted.currency, ...wished(wanted) })),
-    ...late(wanted, first, covered, at),
+    ...(await Flight.checkTerms({ currency: wanted.currency, ...wishesOf(wanted) })),
+    ...tooLate(wanted, first, covered, at),
   );
   if (faults.length === 0 && covered.length === 0) {
     const detail = `must leave days from today to ${Flight.horizon} days ahead, the way back included`;
-    faults.push({ pointer: `/${wanted.stayNights ? "stayNights" : dateOf(wanted)}`, detail });
+    faults.push({ pointer: `/${wanted.stayNights ? "stayNights" : lastDateField(wanted)}`, detail });
   }
   Flight.rejectUnsellable(faults);
-  few(wanted, stays.length, covered);
+  requireFew(wanted, stays.length, covered);
   const fares = faresOf(wanted, covered);
-  return { fares, basket: basketOf(wanted, fares), endsAt: new Date(endOf(wanted, covered)) };
+  return { fares, basket: basketOf(wanted, fares), endsAt: new Date(endsAtOf(wanted, covered)) };
 }
 
 /** The days of sale at each origin, and the faults of the places; each origin is checked with each destination. */
-async function placed({ origin, destination }: What, at: Date): Promise<{ origins: Origin[]; faults: Fault[] }> {
+async function originsOf({ origin, destination }: Subject, at: Date): Promise<{ origins: Origin[]; faults: Fault[] }> {
   const origins = new Map<string, Origin>();
   const faults = new Map<string, Fault>();
-  for (const [code, field] of named("origin", origin)) {
-    for (const [to, towards] of named("destination", destination)) {
+  for (const [code, field] of fieldOf("origin", origin)) {
+    for (const [to, towards] of fieldOf("destination", destination)) {
       const fields = { origin: field, destination: towards };
       const { errors, ...book } = await Flight.saleWindow({ origin: code, destination: to }, at, "/", fields);
       origins.set(code, { code, ...book });
@@ -67,12 +67,12 @@ async function placed({ origin, destination }: What, at: Date): Promise<{ origin
   return { origins: [...origins.values()], faults: [...faults.values()] };
 }
 
-function named(field: string, places: string | string[]): [code: string, field: string][] {
+function fieldOf(field: string, places: string | string[]): [code: string, field: string][] {
   return Array.isArray(places) ? places.map((code, index) => [code, `${field}/${index}`]) : [[places, field]];
 }
 
 /** Every stay asked for whose departure lies between two days, in order. */
-function staysOf(what: What, first: string, last: string): Stay[] {
+function staysOf(what: Subject, first: string, last: string): Stay[] {
   const { departureDate, returnDate, departureFrom, departureTo, stayNights, weekendsIn } = what;
   const between = (from: string, to: string) => range(number(greatest([from, first])), number(least([to, last])));
   if (departureDate !== null) {
@@ -96,12 +96,15 @@ function within([departs, nights]: Stay, { first, last }: Origin): boolean {
 }
 
 /** Faults of what is too late: the last departure, or the watch's own last day. */
-function late(wanted: Wanted, first: string, covered: Covered[], at: Date): Fault[] {
+function tooLate(wanted: Wanted, first: string, covered: Covered[], at: Date): Fault[] {
   if (covered.length === 0) return [];
   const { endsOn } = wanted;
   const faults: Fault[] = [];
   if (lastCall(wanted, covered) <= at.getTime()) {
-    faults.push({ pointer: `/${dateOf(wanted)}`, detail: "must leave time: a watch ends 3 hours before departure" });
+    faults.push({
+      pointer: `/${lastDateField(wanted)}`,
+      detail: "must leave time: a watch ends 3 hours before departure",
+    });
   }
   if (endsOn !== null && endsOn < first) faults.push({ pointer: "/endsOn", detail: "must not be in the past" });
   if (endsOn !== null && endsOn > greatest(covered.map(lastDay))) {
@@ -111,7 +114,7 @@ function late(wanted: Wanted, first: string, covered: Covered[], at: Date): Faul
 }
 
 /** The field that determines the last departure. */
-function dateOf({ weekendsIn, departureTo }: What): keyof What {
+function lastDateField({ weekendsIn, departureTo }: Subject): keyof Subject {
   return weekendsIn !== null ? "weekendsIn" : departureTo !== null ? "departureTo" : "departureDate";
 }
 
@@ -119,7 +122,7 @@ function dateOf({ weekendsIn, departureTo }: What): keyof What {
  * The instant (ms) at which a watch ends: at the end of its own last day, by the origin whose clock is furthest behind,
  * or before its last departure.
  */
-function endOf(wanted: Wanted, covered: Covered[]): number {
+function endsAtOf(wanted: Wanted, covered: Covered[]): number {
   const { endsOn } = wanted;
   const own = endsOn === null ? [] : [Math.max(...covered.map(({ timeZone }) => endOfDay(timeZone, endsOn)))];
   return Math.min(lastCall(wanted, covered), ...own);
@@ -133,7 +136,7 @@ function lastCall({ departBefore }: Wanted, covered: Covered[]): number {
       ? endOfDay(origin.timeZone, date)
       : instantOf(origin.timeZone, `${date}T${departBefore}`);
   });
-  return Math.max(...departures) - early;
+  return Math.max(...departures) - endBefore;
 }
 
 function endOfDay(timeZone: string, date: string): number {
@@ -141,11 +144,11 @@ function endOfDay(timeZone: string, date: string): number {
 }
 
 /** @throws Problem `watch.too_many_fares` (input) at every field that multiplies the fares */
-function few(what: What, stays: number, covered: Covered[]): void {
+function requireFew(what: Subject, stays: number, covered: Covered[]): void {
   const destinations = [what.destination].flat().length;
   const count = destinations * covered.reduce((sum, origin) => sum + origin.stays.length, 0);
-  if (count <= most) return;
-  const detail = `would be ${count} fares with all else that is asked for, ${most} at most`;
+  if (count <= maxFares) return;
+  const detail = `would be ${count} fares with all else that is asked for, ${maxFares} at most`;
   const { stayNights, departureFrom, departureTo } = what;
   const many: Record<string, boolean> = {
     origin: covered.length > 1,
@@ -155,12 +158,17 @@ function few(what: What, stays: number, covered: Covered[]): void {
     weekendsIn: what.weekendsIn !== null && stays > 1,
   };
   const errors = Object.keys(many).flatMap((name) => (many[name] ? [{ pointer: `/${name}`, detail }] : []));
-  throw new Problem("input", "watch.too_many_fares", `That would be ${count} fares to watch; ${most} are the most.`, {
-    errors,
-  });
+  throw new Problem(
+    "input",
+    "watch.too_many_fares",
+    `That would be ${count} fares to watch; ${maxFares} are the most.`,
+    {
+      errors,
+    },
+  );
 }
 
-function faresOf(what: What, covered: Covered[]): Flight.Criteria[] {
+function faresOf(what: Subject, covered: Covered[]): Flight.Criteria[] {
   const { adults, childAges, infants, cabin, maxStops, currency } = what;
   return covered
     .toSorted((one, other) => (one.code < other.code ? -1 : 1))
@@ -184,9 +192,9 @@ function faresOf(what: What, covered: Covered[]): Flight.Criteria[] {
  * One text for each distinct subject, independent of the order in which it was asked for; null for one fare with all
  * its offers.
  */
-function basketOf(what: What, fares: Flight.Criteria[]): string | null {
+function basketOf(what: Subject, fares: Flight.Criteria[]): string | null {
   const { adults, childAges, infants, cabin, maxStops, currency } = what;
-  const wishes = wished(what);
+  const wishes = wishesOf(what);
   if (fares.length === 1 && Object.keys(wishes).length === 0) return null;
   const of = (name: "origin" | "destination") => [...new Set(fares.map((fare) => fare[name]))].sort();
   const dates = fares.map(({ departureDate, returnDate }) => departureDate + (returnDate ? `/${returnDate}` : ""));

@@ -6,13 +6,13 @@ import { duplicate } from "./select.ts";
 type Fragment = ReturnType<typeof sql>;
 
 /** The most active watches a user may have. */
-const most = 100;
+const maxActive = 100;
 
 /**
  * Locks the user's row, so that creates and edits of one user's watches run one after another. Sweeps do not take this
  * lock.
  */
-export function hold(userId: string): Fragment {
+export function lockUser(userId: string): Fragment {
   return sql`
     select
       from users
@@ -24,7 +24,7 @@ export function hold(userId: string): Fragment {
 export type Peers = { active: number; twin: boolean };
 
 /** Selects `Peers`, after the lock above; `isOf` is the condition that a row of `fares` is the same subject. */
-export function peers(userId: string, id: string, isOf: Fragment, rules: Rules): Fragment {
+export function selectPeers(userId: string, id: string, isOf: Fragment, rules: Rules): Fragment {
   return sql`
       select count(*) filter (where price_watches.is_active)::int as active,
              coalesce(
@@ -46,11 +46,11 @@ export function peers(userId: string, id: string, isOf: Fragment, rules: Rules):
 }
 
 /** The condition that one more active watch is allowed. */
-export const room = sql`peers.active < ${most}`;
+export const hasRoom = sql`peers.active < ${maxActive}`;
 
 /** The problem that the other watches are the reason for, if any. */
 export function refusal({ active, twin }: Peers): Problem | undefined {
   if (twin) return duplicate();
-  if (active < most) return undefined;
-  return new Problem("conflict", "watch.limit", `You have ${active} active watches, and ${most} are the most.`);
+  if (active < maxActive) return undefined;
+  return new Problem("conflict", "watch.limit", `You have ${active} active watches, and ${maxActive} are the most.`);
 }

@@ -16,14 +16,14 @@ import {
   unpack,
 } from "../rule.ts";
 import type { Plan } from "./plan.ts";
-import { hold, type Peers, peers, refusal, room } from "./quota.ts";
-import { add, isOf, later, mark, rouse, wrote } from "./schedule.ts";
+import { hasRoom, lockUser, type Peers, refusal, selectPeers } from "./quota.ts";
+import { insertFares, invalidateBasket, isFareOf, isWritten, retryLocked, scheduleFares } from "./schedule.ts";
 import type { Info } from "./schema.ts";
-import { type Before, once, one, read, type Shown, shaped } from "./select.ts";
-import { stored } from "./subject.ts";
+import { type CurrentWatch, readCurrent, rejectDuplicate, type SelectedWatch, selectWatch, toInfo } from "./select.ts";
+import { toStored } from "./subject.ts";
 
 /** The watch after a change, with a plan where its subject or its last day changed. */
-export type After = Before & { plan?: Plan };
+export type ChangedWatch = CurrentWatch & { plan?: Plan };
 
 /**
  * Applies `change` to a user's watch at `at`. The change is computed on one reading and written only if the watch has
@@ -37,21 +37,23 @@ export async function rewrite(
   userId: string,
   id: string,
   at: Date,
-  change: (before: Before) => After | Promise<After>,
+  change: (before: CurrentWatch) => ChangedWatch | Promise<ChangedWatch>,
 ): Promise<Info> {
   for (let tries = 0; tries < 5; tries++) {
-    const before = await read(userId, id);
+    const before = await readCurrent(userId, id);
     const after = await change(before);
     if (JSON.stringify(after) === JSON.stringify(before)) {
-      const [row] = await one(userId, id);
-      return shaped(row as Shown | undefined, at);
+      const [row] = await selectWatch(userId, id);
+      return toInfo(row as SelectedWatch | undefined, at);
     }
-    const results = await once(sql.transaction([...written(userId, before, after, at), one(userId, id)]));
+    const results = await rejectDuplicate(
+      sql.transaction([...statementsFor(userId, before, after, at), selectWatch(userId, id)]),
+    );
     const [, , [found] = []] = results;
     const { isWritten, isSame, ...others } = found as Peers & { isWritten: boolean; isSame: boolean };
     if (isWritten) {
-      await later(results.at(-2) as { id: string }[], at);
-      return shaped(results.at(-1)?.[0] as Shown | undefined, at);
+      await retryLocked(results.at(-2) as { id: string }[], at);
+      return toInfo(results.at(-1)?.[0] as SelectedWatch | undefined, at);
     }
     if (isSame) throw refusal(others);
   }
@@ -59,7 +61,7 @@ export async function rewrite(
 }
 
 /** Returns the watch if it has not ended. @throws Problem `watch.ended`, also when only its time is over */
-export function alive(before: Before, at: Date): Before {
+export function requireOngoing(before: CurrentWatch, at: Date): CurrentWatch {
   if (!before.ended && (before.endsAt === null || before.endsAt > at.getTime())) return before;
   throw new Problem("conflict", "watch.ended", "This watch has ended.");
 }
@@ -69,9 +71,9 @@ export function alive(before: Before, at: Date): Before {
  * row, its new fares, its band, the record of the change, and the next check of its fares. The user's row is locked
  * before the watch's, in the order that the deletion of an account uses.
  */
-function written(userId: string, before: Before, after: After, at: Date) {
+function statementsFor(userId: string, before: CurrentWatch, after: ChangedWatch, at: Date) {
   const { id, version } = before;
-  const moved = after.plan && isOther(before, after.plan) ? after.plan : undefined;
+  const moved = after.plan && isOtherFare(before, after.plan) ? after.plan : undefined;
   const rules = rulesOf(after);
   const { state, anew } = stateOf(before, after, moved !== undefined);
   const band = bandOf(rules, state, Money.exponent(after.what.currency), modeOf(after, at));
@@ -80,21 +82,21 @@ function written(userId: string, before: Before, after: After, at: Date) {
   const isBasket = (moved ?? before).basket !== null;
   const isSoon = isResumed || moved !== undefined || (anew.length > 0 && !isBasket);
   return [
-    hold(userId),
+    lockUser(userId),
     sql`
     select
       from price_watches
      where price_watches.id = ${id}
        for no key update`,
     sql`
-    with found as (${peers(userId, id, moved ? isOf(moved) : sql`fares.id = ${before.fareId}`, rules)}), peers as (
+    with found as (${selectPeers(userId, id, moved ? isFareOf(moved) : sql`fares.id = ${before.fareId}`, rules)}), peers as (
       select case when ${isResumed} then found.active else 0 end as active,
              ${isCompared} and found.twin as twin
         from found
     ), watch as (
       update price_watches
-         set ${columnsOf(moved?.fares[0] ?? before.first)},
-             what = ${stored(after.what)}::jsonb,
+         set ${fareColumns(moved?.fares[0] ?? before.first)},
+             what = ${toStored(after.what)}::jsonb,
              series = price_watches.series + ${Number(moved !== undefined)},
              ends_on = ${after.endsOn},
              ends_at = to_timestamp(${after.endsAt}::float8 / 1000),
@@ -115,7 +117,7 @@ function written(userId: string, before: Before, after: After, at: Date) {
         from peers
        where price_watches.id = ${id}
          and price_watches.version = ${version}
-         and ${room}
+         and ${hasRoom}
          and not peers.twin
       returning price_watches.id
     )
@@ -123,26 +125,26 @@ function written(userId: string, before: Before, after: After, at: Date) {
            exists (select from watch) as "isWritten",
            exists (select from price_watches where price_watches.id = ${id} and price_watches.version = ${version}) as "isSame"
       from peers`,
-    ...(moved ? add(id, moved, at) : []),
+    ...(moved ? insertFares(id, moved, at) : []),
     sql`
     with watch as (
       select price_watches.*
         from price_watches
        where price_watches.id = ${id}
-         and ${wrote(id)}
+         and ${isWritten(id)}
     ), band as (
       update watch_fares
-         set fare_id = ${moved ? sql`(select fares.id from fares where ${isOf(moved)})` : sql`watch_fares.fare_id`},
-             ${banded(band)}
+         set fare_id = ${moved ? sql`(select fares.id from fares where ${isFareOf(moved)})` : sql`watch_fares.fare_id`},
+             ${bandColumns(band)}
         from watch
        where watch_fares.watch_id = watch.id
       returning watch_fares.watch_id, watch_fares.fare_id
-    ) ${note(at, anew)}`,
-    ...(isSoon ? rouse(id, isBasket, at) : anew.length > 0 ? [mark(id, at)] : []),
+    ) ${recordChange(at, anew)}`,
+    ...(isSoon ? scheduleFares(id, isBasket, at) : anew.length > 0 ? [invalidateBasket(id, at)] : []),
   ];
 }
 
-function columnsOf(fare: Criteria) {
+function fareColumns(fare: Criteria) {
   return sql`
              origin_code = ${fare.origin},
              destination_code = ${fare.destination},
@@ -156,23 +158,23 @@ function columnsOf(fare: Criteria) {
              currency = ${fare.currency}`;
 }
 
-function isOther(before: Before, { basket, fares: [fare] }: Plan): boolean {
+function isOtherFare(before: CurrentWatch, { basket, fares: [fare] }: Plan): boolean {
   if (basket !== null || before.basket !== null) return basket !== before.basket;
   return JSON.stringify(fare) !== JSON.stringify(before.first);
 }
 
 /** A new series starts with fresh state, but no rule repeats an epoch that it has had before. */
-function stateOf(before: Before, after: Before, isNew: boolean): { state: State; anew: RuleName[] } {
+function stateOf(before: CurrentWatch, after: CurrentWatch, isNew: boolean): { state: State; anew: RuleName[] } {
   const old = unpack(before.state);
   const had = (rule: RuleName) => isNew && old.rules[rule] !== undefined;
-  const changes = changed(before, after);
+  const changes = changedRules(before, after);
   const anew = ruleNames.filter((rule) => changes.includes(rule) || had(rule));
   const state = isNew ? initialState : old;
   return { state: { ...state, rules: { ...state.rules, ...startEpoch(old.rules, anew) } }, anew };
 }
 
 /** The columns of `watch_fares` for a band. */
-export function banded(band: Band) {
+export function bandColumns(band: Band) {
   return sql`
              wake_below = ${band.below},
              wake_above = ${band.above},
@@ -187,7 +189,7 @@ export function banded(band: Band) {
  * Records what each watch in the statement's `watch` is from now on, with the last check of its fare (in `band`), which
  * this change comes too late for.
  */
-export function note(at: Date, anew: RuleName[] = []) {
+export function recordChange(at: Date, anew: RuleName[] = []) {
   return sql`
       insert into watch_changes
         (watch_id, version, at, after, fare_id, series, what, target_price, alert_threshold, new_low, route_low,
@@ -211,7 +213,7 @@ export function note(at: Date, anew: RuleName[] = []) {
 }
 
 /** The rules that are new or have a new number. */
-function changed(before: Before, after: Before): RuleName[] {
+function changedRules(before: CurrentWatch, after: CurrentWatch): RuleName[] {
   const isNew: Record<RuleName, boolean> = {
     target: after.target !== null && after.target !== before.target,
     drop: after.drop !== null && after.drop !== before.drop,

@@ -5,15 +5,15 @@ import { logger } from "../base/log.ts";
 import { maxPriceAge } from "../fare.ts";
 import type { Criteria } from "../flight.ts";
 import type { Plan } from "./plan.ts";
-import { soon } from "./select.ts";
+import { dueSoon } from "./select.ts";
 
 type Fragment = ReturnType<typeof sql>;
 
 /** How often, and after how many milliseconds, fares are tried again that a sweep was settling. */
-const again = { times: 20, wait: 50 };
+const lockRetry = { times: 20, wait: 50 };
 
 /** The condition that this transaction has written the watch: it may have been refused, or have existed before. */
-export function wrote(id: string): Fragment {
+export function isWritten(id: string): Fragment {
   return sql`exists (
              select
                from price_watches
@@ -23,21 +23,21 @@ export function wrote(id: string): Fragment {
 }
 
 /** The condition on a table `fares` that selects the row which a plan's watch refers to. */
-export function isOf({ basket, fares: [fare] }: Plan): Fragment {
-  return basket === null ? sql`fares.basket is null and ${asks(fare!)}` : sql`fares.basket = ${basket}`;
+export function isFareOf({ basket, fares: [fare] }: Plan): Fragment {
+  return basket === null ? sql`fares.basket is null and ${matchesJourney(fare!)}` : sql`fares.basket = ${basket}`;
 }
 
-function asks(fare: Criteria): Fragment {
+function matchesJourney(fare: Criteria): Fragment {
   return sql`
              fares.origin = ${fare.origin}
          and fares.destination = ${fare.destination}
          and fares.departure_date = ${fare.departureDate}
          and fares.return_date is not distinct from ${fare.returnDate}::date
-         and ${goes(fare)}`;
+         and ${matchesParty(fare)}`;
 }
 
 /** The condition that a fare has the plan's cabin, stops, party and currency. */
-function goes({ cabin, maxStops, adults, childAges, infants, currency }: Criteria): Fragment {
+function matchesParty({ cabin, maxStops, adults, childAges, infants, currency }: Criteria): Fragment {
   return sql`
              fares.cabin = ${cabin}
          and fares.max_stops is not distinct from ${maxStops}::smallint
@@ -53,7 +53,7 @@ function goes({ cabin, maxStops, adults, childAges, infants, currency }: Criteri
  * create waits only for another create of the same fares. Ids are in that order too, because of several fares at the
  * same price the one with the lowest id counts.
  */
-export function add(id: string, { fares, basket }: Plan, at: Date): Fragment[] {
+export function insertFares(id: string, { fares, basket }: Plan, at: Date): Fragment[] {
   const [{ cabin, maxStops, adults, childAges, infants, currency }] = fares as [Criteria];
   const same = sql`${cabin}, ${maxStops}::smallint, ${adults}::smallint, ${childAges}::smallint[], ${infants}::smallint, ${currency}`;
   const asked = sql`
@@ -73,7 +73,7 @@ export function add(id: string, { fares, basket }: Plan, at: Date): Fragment[] {
            ${at}::timestamptz,
            'new'
       from ${asked}
-     where ${wrote(id)}
+     where ${isWritten(id)}
      order by asked.origin, asked.destination, asked.departure_date, asked.return_date
     on conflict
       (origin, destination, departure_date, return_date, cabin, max_stops, adults, child_ages, infants, currency)
@@ -84,7 +84,7 @@ export function add(id: string, { fares, basket }: Plan, at: Date): Fragment[] {
     sql`
     insert into fares (id, basket, cabin, max_stops, adults, child_ages, infants, currency)
     select ${newId("far", at)}, ${basket}, ${same}
-     where ${wrote(id)}
+     where ${isWritten(id)}
     on conflict (basket) where basket is not null do nothing`,
     sql`
     insert into basket_fares (basket_id, fare_id)
@@ -98,9 +98,9 @@ export function add(id: string, { fares, basket }: Plan, at: Date): Fragment[] {
        and fares.destination = asked.destination
        and fares.departure_date = asked.departure_date
        and fares.return_date is not distinct from asked.return_date
-       and ${goes(fares[0]!)}
+       and ${matchesParty(fares[0]!)}
      where baskets.basket = ${basket}
-       and ${wrote(id)}
+       and ${isWritten(id)}
      order by fares.id
     on conflict do nothing`,
   ];
@@ -111,7 +111,7 @@ export function add(id: string, { fares, basket }: Plan, at: Date): Fragment[] {
  * that has prices. A settling sweep locks baskets before fares; of several fares, those that are locked are skipped and
  * returned, for `retryLocked`.
  */
-export function rouse(id: string, isBasket: boolean, at: Date): Fragment[] {
+export function scheduleFares(id: string, isBasket: boolean, at: Date): Fragment[] {
   const fares = sql`
       select fares.id
         from watch_fares
@@ -120,12 +120,14 @@ export function rouse(id: string, isBasket: boolean, at: Date): Fragment[] {
        where watch_fares.watch_id = ${id}
          and watch_fares.live
          and fares.xmin <> pg_current_xact_id()::xid
-         and ${wrote(id)}`;
-  return isBasket ? [mark(id, at), woken(fares, at, sql`skip locked`)] : [woken(fares, at, sql``)];
+         and ${isWritten(id)}`;
+  return isBasket
+    ? [invalidateBasket(id, at), scheduleUnlocked(fares, at, sql`skip locked`)]
+    : [scheduleUnlocked(fares, at, sql``)];
 }
 
 /** Marks the watch's basket: a worker that is judging it does not know this watch, or knows an older version of it. */
-export function mark(id: string, at: Date): Fragment {
+export function invalidateBasket(id: string, at: Date): Fragment {
   return sql`
     update fares
        set due_at = least(fares.due_at, ${at}::timestamptz),
@@ -137,7 +139,7 @@ export function mark(id: string, at: Date): Fragment {
        and watch_fares.live
        and fares.id = watch_fares.fare_id
        and fares.basket is not null
-       and ${wrote(id)}
+       and ${isWritten(id)}
        and exists (
              select
                from basket_fares
@@ -146,7 +148,7 @@ export function mark(id: string, at: Date): Fragment {
            )`;
 }
 
-function woken(ids: Fragment, at: Date, locked: Fragment): Fragment {
+function scheduleUnlocked(ids: Fragment, at: Date, locked: Fragment): Fragment {
   return sql`
     with asked as materialized (${ids}), free as materialized (
       select fares.id
@@ -156,8 +158,8 @@ function woken(ids: Fragment, at: Date, locked: Fragment): Fragment {
          for no key update ${locked}
     ), woken as (
       update fares
-         set due_at = ${soon(at)},
-             due_because = case when fares.due_at <= ${soon(at)} then fares.due_because else 'new' end,
+         set due_at = ${dueSoon(at)},
+             due_because = case when fares.due_at <= ${dueSoon(at)} then fares.due_because else 'new' end,
              near = null
         from free
        where fares.id = free.id
@@ -168,11 +170,13 @@ function woken(ids: Fragment, at: Date, locked: Fragment): Fragment {
 }
 
 /** Makes fares due soon that a sweep was settling when the watch was written. */
-export async function later(rows: { id: string }[], at: Date): Promise<void> {
+export async function retryLocked(rows: { id: string }[], at: Date): Promise<void> {
   let left = rows.map(({ id }) => id);
-  for (let n = 0; left.length > 0 && n < again.times; n++) {
-    await setTimeout(again.wait);
-    left = (await woken(sql`select unnest(${left}::text[]) as id`, at, sql`skip locked`)).map((row) => String(row.id));
+  for (let n = 0; left.length > 0 && n < lockRetry.times; n++) {
+    await setTimeout(lockRetry.wait);
+    left = (await scheduleUnlocked(sql`select unnest(${left}::text[]) as id`, at, sql`skip locked`)).map((row) =>
+      String(row.id),
+    );
   }
   if (left.length > 0) logger.warn("fares left as they were due", { fares: left.length });
 }

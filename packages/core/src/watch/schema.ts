@@ -14,20 +14,20 @@ const Lows = { newLow: v.optional(v.boolean()), routeLow: v.optional(v.boolean()
 
 const endsOn = v.nullable(Day);
 
-const watched = v.strictObject({ ...entries, endsOn: v.optional(endsOn, null) });
+const subjectEntries = v.strictObject({ ...entries, endsOn: v.optional(endsOn, null) });
 /** The subject and the last day of a watch. */
-export const Watched = withRules(watched, rules);
+export const Watched = withRules(subjectEntries, rules);
 export type Watched = v.InferOutput<typeof Watched>;
 
-const created = v.strictObject({
-  ...watched.entries,
+const createEntries = v.strictObject({
+  ...subjectEntries.entries,
   targetPrice: v.optional(v.nullable(Money.Decimal), null),
   alertThreshold: v.optional(v.nullable(Threshold), 0.1),
   rules: v.optional(v.strictObject(Lows), {}),
 });
 
 /** The subject, and the rules: a target price, a drop (a tenth below the usual price by default), lows. */
-export const Create = withRules(created, [
+export const Create = withRules(createEntries, [
   ...rules,
   [
     "targetPrice",
@@ -140,12 +140,12 @@ export const Checked = v.object({
 export type Checked = v.InferOutput<typeof Checked>;
 
 /** The longest snooze (days). */
-export const longest = 90;
+export const maxSnoozeDays = 90;
 
 /** How long a watch stays silent: a number of 24-hour periods, or until a day begins in the owner's time zone. */
 export const Snooze = v.pipe(
   v.strictObject({
-    days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(longest))),
+    days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(maxSnoozeDays))),
     until: v.optional(Day),
   }),
   v.forward(
@@ -164,12 +164,17 @@ export const Booked = v.pipe(
 );
 
 /** The rules of a new watch. */
-export function rulesIn({ targetPrice, alertThreshold, currency, rules }: Create): Rules {
+export function rulesOfNew({ targetPrice, alertThreshold, currency, rules }: Create): Rules {
   const target = targetPrice === null ? null : (Money.toMinor(targetPrice, currency) ?? null);
-  return { target, drop: share(alertThreshold), newLow: rules.newLow ?? false, routeLow: rules.routeLow ?? false };
+  return {
+    target,
+    drop: basisPoints(alertThreshold),
+    newLow: rules.newLow ?? false,
+    routeLow: rules.routeLow ?? false,
+  };
 }
 
 /** A drop threshold in basis points (1/10,000). */
-export function share(threshold: number | null): number | null {
+export function basisPoints(threshold: number | null): number | null {
   return threshold === null ? null : Math.round(threshold * 10_000);
 }

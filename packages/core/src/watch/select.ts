@@ -4,18 +4,18 @@ import * as Money from "../base/money.ts";
 import type { Criteria } from "../flight.ts";
 import { columns, modeOf, type Row } from "../rule.ts";
 import type { Info } from "./schema.ts";
-import { restored, type Stored, type What } from "./subject.ts";
+import { fromStored, type StoredSubject, type Subject } from "./subject.ts";
 
 type Amounts = "targetPrice" | "currentPrice" | "lowestPrice" | "highestPrice" | "bookedPrice";
 
 /** A watch as SQL returns it: amounts in minor units. */
-export type Shown = Omit<Info, Amounts | keyof What | "state" | "nextCheckBecause"> &
-  Stored & { [A in Amounts]: number | null } & {
+export type SelectedWatch = Omit<Info, Amounts | keyof Subject | "state" | "nextCheckBecause"> &
+  StoredSubject & { [A in Amounts]: number | null } & {
     next: { because: keyof typeof reasons; departureDate: string; checkedAt: string | null } | null;
   };
 
 /** The subject's columns: the first fare, and the rest of the subject. */
-const asked = sql`
+const subjectColumns = sql`
            price_watches.origin_code as origin,
            price_watches.destination_code as destination,
            price_watches.departure_date::text as "departureDate",
@@ -34,9 +34,9 @@ const asked = sql`
  * `cheapest` the fare whose price it is. A `where` clause must follow. Each `offset 0` makes Postgres find the rows by
  * index for these watches alone; without it the planner reads the baskets of all fares.
  */
-export const info = sql`
+export const selectWatches = sql`
     select price_watches.id,
-           ${asked},
+           ${subjectColumns},
            price_watches.target_price::float8 as "targetPrice",
            price_watches.alert_threshold::float8 as "alertThreshold",
            json_build_object('newLow', price_watches.new_low, 'routeLow', price_watches.route_low) as rules,
@@ -116,15 +116,15 @@ export const info = sql`
       left join fares as cheapest on cheapest.id = parts.cheapest_id
       left join fares as next on next.id = parts.next_id and watch_fares.live`;
 
-export function one(userId: string, id: string) {
+export function selectWatch(userId: string, id: string) {
   return sql`
-    ${info}
+    ${selectWatches}
      where price_watches.id = ${id}
        and price_watches.user_id = ${userId}`;
 }
 
 /** @throws Problem `watch.missing` when there is no row */
-export function shaped(row: Shown | undefined, at: Date): Info {
+export function toInfo(row: SelectedWatch | undefined, at: Date): Info {
   if (!row) throw missing();
   const { what: _, next, ...rest } = row;
   const show = (amount: number | null) => (amount === null ? null : Money.toInfo(amount, row.currency));
@@ -132,7 +132,7 @@ export function shaped(row: Shown | undefined, at: Date): Info {
   const snoozedUntil = rest.snoozedUntil === null ? null : Date.parse(rest.snoozedUntil);
   return {
     ...rest,
-    ...restored(row),
+    ...fromStored(row),
     targetPrice: show(row.targetPrice),
     currentPrice: show(row.currentPrice),
     lowestPrice: show(row.lowestPrice),
@@ -161,7 +161,7 @@ const reasons = {
  * The due time of a fare that a user begins to watch at `at`: at once, but at least 30 seconds after its last check or
  * after a check that is under way.
  */
-export function soon(at: Date) {
+export function dueSoon(at: Date) {
   return sql`
     case
       when fares.claimed_until is null or fares.claimed_until < now() then
@@ -171,7 +171,7 @@ export function soon(at: Date) {
 }
 
 /** @throws Problem `watch.duplicate` when the user already has a watch with the same subject and rules */
-export async function once<T>(written: Promise<T>): Promise<T> {
+export async function rejectDuplicate<T>(written: Promise<T>): Promise<T> {
   return written.catch((error: unknown) => {
     if (violated(error) !== "watch_is_not_a_duplicate") throw error;
     throw duplicate();
@@ -187,8 +187,8 @@ export function missing(): Problem {
 }
 
 /** The reading that a change is based on; amounts in minor units, instants in UTC milliseconds. */
-export type Before = Row & {
-  what: What;
+export type CurrentWatch = Row & {
+  what: Subject;
   /** The first of its fares. */
   first: Criteria;
   fareId: string;
@@ -205,10 +205,10 @@ export type Before = Row & {
 };
 
 /** @throws Problem `watch.missing` (also for another user's) */
-export async function read(userId: string, id: string): Promise<Before> {
+export async function readCurrent(userId: string, id: string): Promise<CurrentWatch> {
   const [row] = await sql`
     select ${columns},
-           ${asked},
+           ${subjectColumns},
            (extract(epoch from price_watches.ends_at) * 1000)::float8 as "endsAt",
            price_watches.paused_because as "pausedBecause",
            price_watches.ended_because as "endedBecause",
@@ -223,13 +223,13 @@ export async function read(userId: string, id: string): Promise<Before> {
      where price_watches.id = ${id}
        and price_watches.user_id = ${userId}`;
   if (!row) throw missing();
-  const found = row as Before & Stored;
+  const found = row as CurrentWatch & StoredSubject;
   const { origin, destination, departureDate, returnDate, adults, childAges, infants, cabin, maxStops, currency } =
     found;
   const journey = { origin, destination, departureDate, returnDate };
   return {
     ...found,
     first: { ...journey, adults, childAges, infants, cabin, maxStops, currency },
-    what: restored(found),
+    what: fromStored(found),
   };
 }

@@ -1,23 +1,23 @@
 import * as v from "valibot";
 import * as Flight from "../flight.ts";
 
-const several = "must be a three-letter IATA code, such as STN, or a list of 1 to 5 different ones";
+const listOf = "must be a three-letter IATA code, such as STN, or a list of 1 to 5 different ones";
 const Places = v.union(
   [
     Flight.Place,
     v.pipe(
       v.array(Flight.Place),
-      v.minLength(1, several),
-      v.maxLength(5, several),
-      v.check((codes) => new Set(codes).size === codes.length, several),
+      v.minLength(1, listOf),
+      v.maxLength(5, listOf),
+      v.check((codes) => new Set(codes).size === codes.length, listOf),
     ),
   ],
-  several,
+  listOf,
 );
 const nights = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(180));
 
 /** The three ways to give the dates; exactly one is used. */
-const when = {
+const dateEntries = {
   departureDate: Flight.Day,
   returnDate: Flight.Day,
   departureFrom: Flight.Day,
@@ -25,8 +25,8 @@ const when = {
   stayNights: v.strictObject({ min: nights, max: nights }),
   weekendsIn: Flight.Month,
 };
-export type When = keyof typeof when;
-const ways: [When, ...When[]][] = [
+export type DateField = keyof typeof dateEntries;
+const dateKinds: [DateField, ...DateField[]][] = [
   ["departureDate", "returnDate"],
   ["departureFrom", "departureTo", "stayNights"],
   ["weekendsIn"],
@@ -35,28 +35,30 @@ const ways: [When, ...When[]][] = [
 type Wish = keyof Flight.Wishes;
 const wishNames = Object.keys(Flight.wishes) as Wish[];
 /** Each wish, or null for none. */
-export const wishes = nullable(bare(Flight.wishes));
-const asked = { ...nullable(when), ...wishes };
+export const wishes = nullable(withoutDefaults(Flight.wishes));
+const askedFields = { ...nullable(dateEntries), ...wishes };
 
 const { origin: _, destination: __, departureDate: ___, returnDate: ____, ...rest } = Flight.criteriaEntries;
 
 /** The subject of a watch as it is asked for; null where nothing is asked. */
-export const entries = { origin: Places, destination: Places, ...orNull(asked), ...rest };
+export const entries = { origin: Places, destination: Places, ...orNull(askedFields), ...rest };
 
 /** The same fields in a change: a field that is left out stays as it is. */
-export const changes = v.partial(v.object({ origin: Places, destination: Places, ...asked, ...bare(rest) })).entries;
+export const changes = v.partial(
+  v.object({ origin: Places, destination: Places, ...askedFields, ...withoutDefaults(rest) }),
+).entries;
 
-const shape = v.strictObject(entries);
-export type What = v.InferOutput<typeof shape>;
+const subjectSchema = v.strictObject(entries);
+export type Subject = v.InferOutput<typeof subjectSchema>;
 
 /** Rules that exclude impossible journeys at any time. */
-export const rules: Flight.Rule<What>[] = [
-  ...ways.flatMap((fields) =>
+export const rules: Flight.Rule<Subject>[] = [
+  ...dateKinds.flatMap((fields) =>
     fields.map(
-      (name): Flight.Rule<What> => [
+      (name): Flight.Rule<Subject> => [
         name,
         name,
-        (what) => what[name] === null || wayOf(what) === fields,
+        (what) => what[name] === null || dateFieldsOf(what) === fields,
         "must not be given beside other dates",
       ],
     ),
@@ -64,14 +66,14 @@ export const rules: Flight.Rule<What>[] = [
   [
     "departureDate",
     "departureDate",
-    (what) => what.departureDate !== null || (wayOf(what) ?? ways[0]) !== ways[0],
+    (what) => what.departureDate !== null || (dateFieldsOf(what) ?? dateKinds[0]) !== dateKinds[0],
     "is required, or departureFrom and departureTo, or weekendsIn",
   ],
   ...(["departureFrom", "departureTo"] as const).map(
-    (name): Flight.Rule<What> => [
+    (name): Flight.Rule<Subject> => [
       name,
       name,
-      (what) => what[name] !== null || wayOf(what) !== ways[1],
+      (what) => what[name] !== null || dateFieldsOf(what) !== dateKinds[1],
       "is required for a window of days",
     ],
   ),
@@ -83,10 +85,10 @@ export const rules: Flight.Rule<What>[] = [
   ],
   ["stayNights", "stayNights", ({ stayNights }) => !stayNights || stayNights.max >= stayNights.min, "max is below min"],
   ...Flight.wishRules.map(
-    ([at, other, holds, message]): Flight.Rule<What> => [at, other, (what) => holds(told(what)), message],
+    ([at, other, holds, message]): Flight.Rule<Subject> => [at, other, (what) => holds(withoutNulls(what)), message],
   ),
   ...Flight.returnFilters.map(
-    (name): Flight.Rule<What> => [
+    (name): Flight.Rule<Subject> => [
       name,
       "returnDate",
       (what) => what[name] === null || (what.returnDate ?? what.stayNights ?? what.weekendsIn) !== null,
@@ -96,24 +98,26 @@ export const rules: Flight.Rule<What>[] = [
 ];
 
 /** The date fields that are given, if any. */
-export function wayOf(what: Partial<Pick<What, When>>): When[] | undefined {
-  return ways.find((fields) => fields.some((name) => (what[name] ?? null) !== null));
+export function dateFieldsOf(what: Partial<Pick<Subject, DateField>>): DateField[] | undefined {
+  return dateKinds.find((fields) => fields.some((name) => (what[name] ?? null) !== null));
 }
 
 /** The subject after a change. Dates of one kind replace those of another. */
-export function merged(what: What, change: Partial<What>): What {
-  const given = (Object.keys(entries) as (keyof What)[]).filter((name) => change[name] !== undefined);
-  const way = wayOf(change);
-  const kept = way === undefined || way === wayOf(what) ? what : { ...what, ...undated };
+export function mergeSubject(what: Subject, change: Partial<Subject>): Subject {
+  const given = (Object.keys(entries) as (keyof Subject)[]).filter((name) => change[name] !== undefined);
+  const way = dateFieldsOf(change);
+  const kept = way === undefined || way === dateFieldsOf(what) ? what : { ...what, ...withoutDates };
   return { ...kept, ...Object.fromEntries(given.map((name) => [name, change[name]])) };
 }
-const undated = Object.fromEntries(Object.keys(when).map((name) => [name, null])) as { [W in When]: null };
+const withoutDates = Object.fromEntries(Object.keys(dateEntries).map((name) => [name, null])) as {
+  [W in DateField]: null;
+};
 
 /**
  * The part of the subject that is stored beside the columns of its first fare, party, cabin, stops and currency; null
  * when these say everything.
  */
-export function stored(what: What): string | null {
+export function toStored(what: Subject): string | null {
   const said = Object.entries(what).filter(([name, value]) => name in entries && !(name in rest) && value !== null);
   const plain = said.every(([name, value]) => named.includes(name) && typeof value === "string");
   return plain ? null : JSON.stringify(Object.fromEntries(said));
@@ -121,9 +125,9 @@ export function stored(what: What): string | null {
 const named = ["origin", "destination", "departureDate", "returnDate"];
 
 /** A watch's columns and the stored rest of its subject. */
-export type Stored = Flight.Criteria & { what: Partial<What> | null };
+export type StoredSubject = Flight.Criteria & { what: Partial<Subject> | null };
 
-export function restored({ what, ...columns }: Stored): What {
+export function fromStored({ what, ...columns }: StoredSubject): Subject {
   const { origin, destination, departureDate, returnDate, adults, childAges, infants, cabin, maxStops, currency } =
     columns;
   return {
@@ -132,23 +136,25 @@ export function restored({ what, ...columns }: Stored): What {
     ...{ adults, childAges, infants, cabin, maxStops, currency },
   };
 }
-const none = Object.fromEntries(Object.keys(asked).map((name) => [name, null])) as { [A in keyof typeof asked]: null };
+const none = Object.fromEntries(Object.keys(askedFields).map((name) => [name, null])) as {
+  [A in keyof typeof askedFields]: null;
+};
 
 /**
  * The wishes in one order; no bag, no refund and no particular airline are left out, because every offer meets them.
  */
-export function wished(what: Pick<What, Wish>): Flight.Wishes {
-  const wanted = Object.entries(told(what)).filter(([, wish]) => wish !== false && wish !== 0);
+export function wishesOf(what: Pick<Subject, Wish>): Flight.Wishes {
+  const wanted = Object.entries(withoutNulls(what)).filter(([, wish]) => wish !== false && wish !== 0);
   const lists = wanted.map(([name, wish]) => [name, Array.isArray(wish) ? [...new Set(wish)].sort() : wish] as const);
   return Object.fromEntries(lists.filter(([, wish]) => !Array.isArray(wish) || wish.length > 0));
 }
 
-function told(what: Pick<What, Wish>): Flight.Wishes {
+function withoutNulls(what: Pick<Subject, Wish>): Flight.Wishes {
   return Object.fromEntries(wishNames.flatMap((name) => (what[name] === null ? [] : [[name, what[name]]])));
 }
 
 /** Schemas without their default values. */
-function bare<E extends Record<string, { wrapped: v.GenericSchema }>>(entries: E) {
+function withoutDefaults<E extends Record<string, { wrapped: v.GenericSchema }>>(entries: E) {
   return Object.fromEntries(Object.entries(entries).map(([name, { wrapped }]) => [name, wrapped])) as {
     [K in keyof E]: E[K]["wrapped"];
   };

@@ -3,19 +3,28 @@ import { sql } from "../../base/db.ts";
 import * as Money from "../../base/money.ts";
 import { decodeCursor, toPage } from "../../base/page.ts";
 import { missing } from "../select.ts";
-import { checks, millis, pricesOf, recorded, routePrices, snapshot, span, unheard } from "./read.ts";
-import { type Change, retrace, type Step, type Told, type Walk } from "./replay.ts";
-import type { Routed } from "./routelow.ts";
+import {
+  missingSeries,
+  selectChecks,
+  selectRoutePrices,
+  selectSpan,
+  snapshot,
+  toChecks,
+  toMillis,
+  toRoutePrices,
+} from "./read.ts";
+import { type ReplayInput, type RuleChange, replay, type Step, type StoredAlert } from "./replay.ts";
+import type { RouteFare } from "./routelow.ts";
 import { type Judged, Series } from "./schema.ts";
 
 type Watch = {
   currency: string;
   paying: number;
   endedAt: number | null;
-  changes: (Change["rules"] & Omit<Change, "rules">)[] | null;
-  fares: Routed[] | null;
+  changes: (RuleChange["rules"] & Omit<RuleChange, "rules">)[] | null;
+  fares: RouteFare[] | null;
 };
-type Alert = Told & { at: number };
+type Alert = StoredAlert & { at: number };
 
 /**
  * Lists why a watch alerted or stayed silent, check by check, newest first: replays its past with the rules it had at
@@ -29,9 +38,9 @@ export async function decisions(
 ): Promise<{ items: Judged[]; nextCursor: string | null }> {
   const { limit, cursor, series } = v.parse(Series, query);
   const before = Number(decodeCursor(cursor, /^\d{1,14}(\.\d{1,3})?$/) ?? Number.POSITIVE_INFINITY);
-  const { currency, ...walk } = await walkOf(userId, id, series, before);
-  const { items, nextCursor } = toPage(retrace(walk).reverse(), limit, ({ check }) => String(check.at));
-  return { items: items.map((step) => shown(step, currency)), nextCursor };
+  const { currency, ...walk } = await replaySeries(userId, id, series, before);
+  const { items, nextCursor } = toPage(replay(walk).reverse(), limit, ({ check }) => String(check.at));
+  return { items: items.map((step) => toInfo(step, currency)), nextCursor };
 }
 
 /**
@@ -39,50 +48,50 @@ export async function decisions(
  * newest 50,000 checks and, if a rule needs them, the newest 100,000 prices of the route.
  * @throws Problem `watch.missing`, `watch.series`
  */
-export async function walkOf(
+export async function replaySeries(
   userId: string,
   id: string,
   series: number | undefined,
   before = Number.POSITIVE_INFINITY,
-): Promise<Walk & { currency: string }> {
+): Promise<ReplayInput & { currency: string }> {
   const upTo = Number.isFinite(before) ? Math.ceil(before) : null;
   const [watches, told, [checked], [prices]] = (await sql.transaction(
-    [watch(userId, id, series), alerts(userId, id), ...past(userId, id, series, upTo)],
+    [selectWatch(userId, id, series), selectAlerts(userId, id), ...selectRecord(userId, id, series, upTo)],
     snapshot,
   )) as [Watch[], Alert[], unknown[], unknown[]];
   const [one] = watches;
   if (!one) throw missing();
-  if (!one.changes) throw unheard();
+  if (!one.changes) throw missingSeries();
   const { currency, endedAt, paying, fares } = one;
   return {
     currency,
-    recorded: recorded(checked).filter(({ at }) => at < before),
+    recorded: toChecks(checked).filter(({ at }) => at < before),
     changes: one.changes.map(({ target, drop, newLow, routeLow, ...change }) => {
       return { ...change, rules: { target, drop, newLow, routeLow } };
     }),
     endedAt,
     decimals: Money.exponent(currency),
-    route: { fares: fares ?? [], paying, prices: pricesOf(prices) },
+    route: { fares: fares ?? [], paying, prices: toRoutePrices(prices) },
     told: new Map(told.map(({ at, ...alert }) => [at, alert])),
   };
 }
 
 /** The watch, its changes with their moments, and its fares. */
-function watch(userId: string, id: string, series: number | undefined) {
+function selectWatch(userId: string, id: string, series: number | undefined) {
   return sql`
-    with span as materialized (${span(userId, id, series)})
+    with span as materialized (${selectSpan(userId, id, series)})
     select tracked.currency,
            tracked.adults + cardinality(tracked.child_ages) as paying,
-           ${millis(sql`price_watches.ended_at`)} as "endedAt",
+           ${toMillis(sql`price_watches.ended_at`)} as "endedAt",
            (select json_agg(
                      json_build_object(
-                       'after', ${millis(sql`watch_changes.after`)},
+                       'after', ${toMillis(sql`watch_changes.after`)},
                        'target', watch_changes.target_price,
                        'drop', (watch_changes.alert_threshold * 10000)::int,
                        'newLow', watch_changes.new_low,
                        'routeLow', watch_changes.route_low,
                        'isActive', watch_changes.is_active,
-                       'snoozedUntil', ${millis(sql`watch_changes.snoozed_until`)},
+                       'snoozedUntil', ${toMillis(sql`watch_changes.snoozed_until`)},
                        'anew', watch_changes.anew
                      ) order by watch_changes.version
                    )
@@ -114,9 +123,9 @@ const parts = sql`
         from basket_fares
         join span on span.fare_id = basket_fares.basket_id`;
 
-function alerts(userId: string, id: string) {
+function selectAlerts(userId: string, id: string) {
   return sql`
-    select ${millis(sql`alerts.at`)} as at,
+    select ${toMillis(sql`alerts.at`)} as at,
            alerts.already_true as "alreadyTrue",
            alerts.mistake_fare as "mistakeFare",
            (select json_agg(
@@ -137,7 +146,7 @@ function alerts(userId: string, id: string) {
  * The checks of a series up to `upTo` (UTC milliseconds), and the prices of its route where one of its rules needs
  * them.
  */
-function past(userId: string, id: string, series: number | undefined, upTo: number | null) {
+function selectRecord(userId: string, id: string, series: number | undefined, upTo: number | null) {
   const until = sql`
                   (select least(span.until, to_timestamp(${upTo}::float8 / 1000), 'infinity') from span)`;
   const wanting = sql`
@@ -152,16 +161,16 @@ function past(userId: string, id: string, series: number | undefined, upTo: numb
              )`;
   return [
     sql`
-    with span as materialized (${span(userId, id, series)})
-    ${checks(sql`(select span.fare_id from span)`, until)}`,
+    with span as materialized (${selectSpan(userId, id, series)})
+    ${selectChecks(sql`(select span.fare_id from span)`, until)}`,
     sql`
-    with span as materialized (${span(userId, id, series)})
-    ${routePrices(wanting, sql`(select span.since from span)`, until)}`,
+    with span as materialized (${selectSpan(userId, id, series)})
+    ${selectRoutePrices(wanting, sql`(select span.since from span)`, until)}`,
   ];
 }
 
 /** A bound that no price can be at or below is shown as none. */
-function shown({ check, decision, bounds }: Step, currency: string): Judged {
+function toInfo({ check, decision, bounds }: Step, currency: string): Judged {
   const show = (amount: number | null) => (amount === null || amount <= 0 ? null : Money.toInfo(amount, currency));
   return {
     at: new Date(check.at).toISOString(),

@@ -3,15 +3,15 @@ import { sql, utc } from "../../base/db.ts";
 import * as Money from "../../base/money.ts";
 import { decodeCursor, toPage } from "../../base/page.ts";
 import type { Info, Observation } from "../schema.ts";
-import { one, type Shown, shaped } from "../select.ts";
-import { span, unheard } from "./read.ts";
+import { type SelectedWatch, selectWatch, toInfo } from "../select.ts";
+import { missingSeries, selectSpan } from "./read.ts";
 import { type Day, Resolution, type Standing } from "./schema.ts";
 
 type Fragment = ReturnType<typeof sql>;
 
 type Part<T> = { items: T[]; nextCursor: string | null; standing: Standing };
 
-const least = { checks: 30, days: 14 };
+const minimumRanked = { pageOfChecks: 30, pageOfDays: 14 };
 
 /**
  * Lists the checks of what is watched, or its days, newest first, and how the last price compares at `at`. Checks
@@ -34,13 +34,13 @@ export async function history(userId: string, id: string, query: Resolution, at:
   const { limit, cursor, series, resolution } = v.parse(Resolution, query);
   const { read, cutAt } = resolution === "day" ? days(cursor) : checks(cursor);
   const [owned, stands, rows] = (await sql.transaction([
-    one(userId, id),
-    standing(span(userId, id, series), at),
-    read(span(userId, id, series), limit + 1),
-  ])) as [Shown[], Stands[], unknown[]];
-  const watch = shaped(owned[0], at);
+    selectWatch(userId, id),
+    standing(selectSpan(userId, id, series), at),
+    read(selectSpan(userId, id, series), limit + 1),
+  ])) as [SelectedWatch[], Stands[], unknown[]];
+  const watch = toInfo(owned[0], at);
   const [stood] = stands;
-  if (!stood) throw unheard();
+  if (!stood) throw missingSeries();
   return { ...cutAt(rows, limit, stood.currency), standing: shown(stood, watch) };
 }
 
@@ -69,12 +69,12 @@ function checks(cursor: string | undefined): Reading<Observation> {
        limit ${count}`,
     cutAt(rows, limit, currency) {
       const { items, nextCursor } = toPage(rows as Seen[], limit, (row) => `${row.micros} ${row.status}`);
-      const shown = items.map(({ micros, status, price }) => ({
+      const toStanding = items.map(({ micros, status, price }) => ({
         at: new Date(Number(micros) / 1000).toISOString(),
         price: price === null ? null : Money.toInfo(price, currency),
         status,
       }));
-      return { items: shown, nextCursor };
+      return { items: toStanding, nextCursor };
     },
   };
 }
@@ -176,7 +176,10 @@ function shown(stood: Stands, { nextCheckAt, nextCheckBecause }: Info): Standing
     lowest: show(lowest),
     highest: show(highest),
     last: show(last),
-    rank: checks < least.checks || days < least.days ? null : Math.floor((100 * below) / checks),
+    rank:
+      checks < minimumRanked.pageOfChecks || days < minimumRanked.pageOfDays
+        ? null
+        : Math.floor((100 * below) / checks),
     nextCheck: isPresent && nextCheckAt !== null ? { at: nextCheckAt, because: nextCheckBecause } : null,
     daily: from !== null && thinnedTo !== null && from < thinnedTo ? { from, to: thinnedTo } : null,
   };

@@ -1,18 +1,18 @@
 import { maxPriceAge } from "../../fare.ts";
-import type { Recorded } from "./replay.ts";
+import type { RecordedCheck } from "./replay.ts";
 
 /** One recorded check of one of several fares; `fare` is its position among them. */
-export type Part = Omit<Recorded, "ghost" | "of"> & { fare: number };
+export type MemberCheck = Omit<RecordedCheck, "ghost" | "of"> & { fare: number };
 
 /**
  * Builds the record that a watch over `count` fares would have from the records of those fares, in order of time: at
  * each moment at which any fare was checked, the lowest of their last ok prices. `no_results` removes a fare's price; a
  * failure leaves it.
  */
-export function together(parts: Part[], count: number): Recorded[] {
-  const last = new Map<number, Part>();
+export function mergeRecords(parts: MemberCheck[], count: number): RecordedCheck[] {
+  const last = new Map<number, MemberCheck>();
   const empty = new Set<number>();
-  const checks: Recorded[] = [];
+  const checks: RecordedCheck[] = [];
   for (const [index, part] of parts.entries()) {
     const { at, fare, status } = part;
     if (status === "no_results") empty.add(fare);
@@ -20,7 +20,7 @@ export function together(parts: Part[], count: number): Recorded[] {
     if (status === "ok") last.set(fare, part);
     if (status === "no_results") last.delete(fare);
     if (parts[index + 1]?.at === at) continue;
-    const cheapest = least(last.values(), at);
+    const cheapest = lowestOf(last.values(), at);
     checks.push({
       at,
       status: cheapest ? "ok" : empty.size === count ? "no_results" : "provider_error",
@@ -33,8 +33,8 @@ export function together(parts: Part[], count: number): Recorded[] {
   return checks;
 }
 
-function least(parts: Iterable<Part>, at: number): Part | undefined {
-  let found: Part | undefined;
+function lowestOf(parts: Iterable<MemberCheck>, at: number): MemberCheck | undefined {
+  let found: MemberCheck | undefined;
   for (const part of parts) {
     if (part.at < at - maxPriceAge) continue;
     if (!found || part.price! < found.price!) found = part;

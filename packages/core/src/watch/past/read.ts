@@ -1,8 +1,8 @@
 import { sql } from "../../base/db.ts";
 import { Problem } from "../../base/error.ts";
 import { leadBucket, payingPassengers } from "../../fare.ts";
-import type { Recorded } from "./replay.ts";
-import { most as mostPrices, type RoutePrice } from "./routelow.ts";
+import type { RecordedCheck } from "./replay.ts";
+import { maxRoutePrices as mostPrices, type RoutePrice } from "./routelow.ts";
 
 type Fragment = ReturnType<typeof sql>;
 
@@ -11,7 +11,7 @@ type Fragment = ReturnType<typeof sql>;
  */
 type Columns = {
   at: number[] | null;
-  status: Recorded["status"][];
+  status: RecordedCheck["status"][];
   price: (number | null)[];
   ghost: boolean[];
   confirmable: boolean[];
@@ -19,20 +19,20 @@ type Columns = {
 };
 
 /** The newest checks that are read: more than a fare has in the year before it departs. */
-export const most = 50_000;
+export const maxChecks = 50_000;
 
 /** Several statements read the same snapshot. */
 export const snapshot = { readOnly: true, isolationLevel: "RepeatableRead" } as const;
 
 /** An instant as UTC milliseconds, microseconds included. */
-export const millis = (moment: Fragment) => sql`(extract(epoch from ${moment}) * 1000)::float8`;
+export const toMillis = (moment: Fragment) => sql`(extract(epoch from ${moment}) * 1000)::float8`;
 
 /**
  * Selects the span of one series of a user's watch, the present one by default: its `fare_id`, the `series`, and since
  * when until when it was watched (null while it still is). Returns no row for a series that does not exist or for
  * another user's watch.
  */
-export function span(userId: string, id: string, series: number | undefined): Fragment {
+export function selectSpan(userId: string, id: string, series: number | undefined): Fragment {
   return sql`
       select watch_changes.fare_id,
              watch_changes.series,
@@ -50,7 +50,7 @@ export function span(userId: string, id: string, series: number | undefined): Fr
        limit 1`;
 }
 
-export function unheard(): Problem {
+export function missingSeries(): Problem {
   return new Problem("missing", "watch.series", "This watch has had no such series.");
 }
 
@@ -58,9 +58,9 @@ export function unheard(): Problem {
  * One row of `Columns`: the checks of a fare or a basket up to `until`. A ghost is stored beside the check it belongs
  * to.
  */
-export function checks(fareId: Fragment, until: Fragment): Fragment {
+export function selectChecks(fareId: Fragment, until: Fragment): Fragment {
   return sql`
-    select array_agg(${millis(sql`checked.at`)} order by checked.at) as at,
+    select array_agg(${toMillis(sql`checked.at`)} order by checked.at) as at,
            array_agg(checked.status order by checked.at) as status,
            array_agg(checked.price order by checked.at)::float8[] as price,
            array_agg(checked.ghost order by checked.at) as ghost,
@@ -78,11 +78,11 @@ export function checks(fareId: Fragment, until: Fragment): Fragment {
                 and price_observations.at <= ${until}
               group by price_observations.at
               order by price_observations.at desc
-              limit ${most}
+              limit ${maxChecks}
            ) as checked`;
 }
 
-export function recorded(row: unknown): Recorded[] {
+export function toChecks(row: unknown): RecordedCheck[] {
   const { at, status, price, ghost, confirmable, of } = row as Columns;
   return (at ?? []).map((moment, index) => ({
     at: moment,
@@ -95,9 +95,9 @@ export function recorded(row: unknown): Recorded[] {
 }
 
 /** One row of columns: the prices observed on the routes of `fares` (their ids) in [from − 90 × 24 h, until). */
-export function routePrices(fares: Fragment, from: Fragment, until: Fragment): Fragment {
+export function selectRoutePrices(fares: Fragment, from: Fragment, until: Fragment): Fragment {
   return sql`
-    select array_agg(${millis(sql`told.at`)} order by told.at) as at,
+    select array_agg(${toMillis(sql`told.at`)} order by told.at) as at,
            array_agg(told.price order by told.at)::float8[] as price,
            array_agg(told.paying order by told.at) as paying,
            array_agg(told.lead order by told.at) as lead,
@@ -136,7 +136,7 @@ export function routePrices(fares: Fragment, from: Fragment, until: Fragment): F
 
 type RouteColumns = { at: number[] | null; price: number[]; paying: number[]; lead: number[]; route: string[] };
 
-export function pricesOf(row: unknown): RoutePrice[] {
+export function toRoutePrices(row: unknown): RoutePrice[] {
   const { at, price, paying, lead, route } = row as RouteColumns;
   return (at ?? []).map((moment, index) => ({
     at: moment,

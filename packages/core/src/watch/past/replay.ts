@@ -13,17 +13,20 @@ import {
   type State,
   startEpoch,
 } from "../../rule.ts";
-import { RouteLow, type Sold } from "./routelow.ts";
-import { Past } from "./window.ts";
+import { RouteLow, type RouteRecord } from "./routelow.ts";
+import { MovingHistory } from "./window.ts";
 
 /**
  * One recorded check of a fare or a basket (minor units, UTC milliseconds); `of` is the fare of a basket whose price it
  * was, if known.
  */
-export type Recorded = Pick<Check, "at" | "status" | "price" | "ghost"> & { confirmable: boolean; of: string | null };
+export type RecordedCheck = Pick<Check, "at" | "status" | "price" | "ghost"> & {
+  confirmable: boolean;
+  of: string | null;
+};
 
 /** The rules of a watch for checks after `after` (for all checks when null), until its next change. */
-export type Change = {
+export type RuleChange = {
   after: number | null;
   rules: Rules;
   isActive: boolean;
@@ -32,35 +35,42 @@ export type Change = {
 };
 
 /** An alert as it was stored. */
-export type Told = { fired: [Fired, ...Fired[]]; alreadyTrue: boolean; mistakeFare: boolean };
+export type StoredAlert = { fired: [Fired, ...Fired[]]; alreadyTrue: boolean; mistakeFare: boolean };
 
 /**
  * The outcome of a check. It was `not judged` if the watch was created or changed while the check was being settled.
  */
-export type Retraced = Decision | { silent: "not judged" };
+export type ReplayedDecision = Decision | { silent: "not judged" };
 
-export type Step = { check: Recorded; decision: Retraced; bounds: Record<RuleName, number | null>; state: State };
+export type Step = {
+  check: RecordedCheck;
+  decision: ReplayedDecision;
+  bounds: Record<RuleName, number | null>;
+  state: State;
+};
 
 /** `recorded` and `changes` are in order of time. `told` holds the stored alerts by their moment, if they are known. */
-export type Walk = {
-  recorded: Recorded[];
-  changes: Change[];
+export type ReplayInput = {
+  recorded: RecordedCheck[];
+  changes: RuleChange[];
   endedAt: number | null;
   decimals: number;
-  route: Sold;
-  told?: Map<number, Told>;
+  route: RouteRecord;
+  told?: Map<number, StoredAlert>;
 };
 
 /**
  * Judges every recorded check after the watch's creation again, as the sweep did. Stored alerts are facts: at a check
  * with an alert its rules fired, and at a check without one none did.
  */
-export function retrace({ recorded, changes, endedAt, decimals, route, told }: Walk): Step[] {
-  const past = new Past(recorded.flatMap(({ at, status, price }) => (status === "ok" && price ? [{ at, price }] : [])));
+export function replay({ recorded, changes, endedAt, decimals, route, told }: ReplayInput): Step[] {
+  const past = new MovingHistory(
+    recorded.flatMap(({ at, status, price }) => (status === "ok" && price ? [{ at, price }] : [])),
+  );
   const routeLow = new RouteLow(route);
   const steps: Step[] = [];
   let next = 0;
-  let change: Change | undefined;
+  let change: RuleChange | undefined;
   let state = initialState;
   let afterDoubtful = false;
   for (const check of recorded) {
@@ -77,7 +87,7 @@ export function retrace({ recorded, changes, endedAt, decimals, route, told }: W
       const confirmation = check.confirmable ? "confirmed" : "impossible";
       const mode = modeOf({ ...change, ended: endedAt !== null && at >= endedAt }, new Date(at));
       const judged = decide(rules, state, history, { ...check, decimals, confirmation }, mode);
-      const settled = told ? held(judged, told.get(at), state, bounds, check) : judged;
+      const settled = told ? matchAlert(judged, told.get(at), state, bounds, check) : judged;
       state = settled.state;
       steps.push({ check, bounds, ...settled });
     }
@@ -90,17 +100,17 @@ export function retrace({ recorded, changes, endedAt, decimals, route, told }: W
  * Adjusts a decision to the stored alert. Epochs come from the alert, because the epochs of earlier series are not
  * replayed.
  */
-function held(
+function matchAlert(
   judged: { state: State; decision: Decision },
-  told: Told | undefined,
+  told: StoredAlert | undefined,
   before: State,
   bounds: Record<RuleName, number | null>,
-  { at, price }: Recorded,
-): { state: State; decision: Retraced } {
+  { at, price }: RecordedCheck,
+): { state: State; decision: ReplayedDecision } {
   const fired = "fired" in judged.decision ? judged.decision.fired : [];
   if (!told) return fired.length > 0 ? { state: before, decision: { silent: "not judged" } } : judged;
   if (price === null) return { ...judged, decision: told };
-  if (named(fired) === named(told.fired)) {
+  if (hasRule(fired) === hasRule(told.fired)) {
     const rules = { ...judged.state.rules };
     for (const [index, { rule, epoch }] of told.fired.entries()) {
       rules[rule] = { ...rules[rule]!, epoch: rules[rule]!.epoch + epoch - fired[index]!.epoch };
@@ -115,4 +125,4 @@ function held(
   return { state: { firstPrice: before.firstPrice ?? price, lastAlert: { price, at }, rules }, decision: told };
 }
 
-const named = (fired: Fired[]) => fired.map(({ rule, level }) => `${rule} ${level}`).join();
+const hasRule = (fired: Fired[]) => fired.map(({ rule, level }) => `${rule} ${level}`).join();

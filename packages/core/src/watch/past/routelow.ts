@@ -11,18 +11,18 @@ export type RoutePrice = { at: number; price: number; paying: number; lead: numb
  * The part of a fare that decides what is low on its route; `id` where it is known to which of several fares a price
  * belongs.
  */
-export type Routed = { id?: string; route: string; departureDate: string };
+export type RouteFare = { id?: string; route: string; departureDate: string };
 
 const day = 86_400_000;
 
 /** The watched fares, their number of paying passengers, and the prices observed on their routes, in order of time. */
-export type Sold = { fares: Routed[]; paying: number; prices: RoutePrice[] };
+export type RouteRecord = { fares: RouteFare[]; paying: number; prices: RoutePrice[] };
 
 /** The newest prices of a route that are read; the route low before the first of them is unknown. */
-export const most = 100_000;
+export const maxRoutePrices = 100_000;
 
 /** The ranges of days to departure that the lead bucket distinguishes in SQL. */
-function leadOf(departureDate: string, today: number): number {
+function leadBucketOf(departureDate: string, today: number): number {
   const days = Date.parse(departureDate) / day - today;
   return [8, 31, 91].filter((from) => days >= from).length;
 }
@@ -34,15 +34,15 @@ function leadOf(departureDate: string, today: number): number {
 export class RouteLow {
   private readonly windows = new Map<string, Window<RoutePrice>>();
   private readonly since: number;
-  private readonly fares: Routed[];
+  private readonly fares: RouteFare[];
   private readonly party: number;
   private today = Number.NaN;
   private keys: { id: string | undefined; key: string }[] = [];
 
-  constructor({ fares, paying, prices }: Sold) {
+  constructor({ fares, paying, prices }: RouteRecord) {
     this.fares = fares;
     this.party = paying;
-    this.since = prices.length < most ? 0 : prices[0]!.at + 90 * day;
+    this.since = prices.length < maxRoutePrices ? 0 : prices[0]!.at + 90 * day;
     const alike = new Map<string, RoutePrice[]>();
     for (const price of prices) {
       const key = `${price.route} ${price.lead}`;
@@ -64,7 +64,7 @@ export class RouteLow {
       this.today = today;
       this.keys = this.fares.map(({ id, route, departureDate }) => ({
         id,
-        key: `${route} ${leadOf(departureDate, today)}`,
+        key: `${route} ${leadBucketOf(departureDate, today)}`,
       }));
     }
     const one = this.keys.find(({ id }) => id === of);

@@ -4,11 +4,11 @@ import * as Money from "../../base/money.ts";
 import { dayOf } from "../../fare.ts";
 import { type Criteria, payingPassengers } from "../../flight.ts";
 import { plan } from "../plan.ts";
-import { Create, rulesIn } from "../schema.ts";
-import { wished } from "../subject.ts";
-import { type Part, together } from "./merge.ts";
-import { checks, millis, most, pricesOf, recorded, routePrices, snapshot } from "./read.ts";
-import { type Recorded, retrace, type Step } from "./replay.ts";
+import { Create, rulesOfNew } from "../schema.ts";
+import { wishesOf } from "../subject.ts";
+import { type MemberCheck, mergeRecords } from "./merge.ts";
+import { maxChecks, selectChecks, selectRoutePrices, snapshot, toChecks, toMillis, toRoutePrices } from "./read.ts";
+import { type RecordedCheck, replay, type Step } from "./replay.ts";
 import type { Simulated } from "./schema.ts";
 
 type Thinned = { own: string | null; parts: string | null };
@@ -22,24 +22,24 @@ export async function simulate(input: unknown, at: Date): Promise<Simulated> {
   const wanted = v.parse(Create, input);
   const { fares, basket } = await plan(wanted, at);
   const { currency } = wanted;
-  const rules = rulesIn(wanted);
-  const isWish = Object.keys(wished(wanted)).length > 0;
-  const past = await read(fares, basket, { parts: !isWish && basket !== null, routes: rules.routeLow }, at);
+  const rules = rulesOfNew(wanted);
+  const isWish = Object.keys(wishesOf(wanted)).length > 0;
+  const past = await readRecord(fares, basket, { parts: !isWish && basket !== null, routes: rules.routeLow }, at);
   const own = past.own.length > 0;
-  const checked = own ? past.own : together(past.parts, fares.length);
-  const steps = retrace({
+  const checked = own ? past.own : mergeRecords(past.parts, fares.length);
+  const steps = replay({
     recorded: checked,
     changes: [{ after: null, rules, isActive: true, snoozedUntil: null, anew: [] }],
     endedAt: null,
     decimals: Money.exponent(currency),
-    route: { fares: fares.map(routed), paying: payingPassengers(fares[0]!), prices: past.prices },
+    route: { fares: fares.map(toRouteFare), paying: payingPassengers(fares[0]!), prices: past.prices },
   });
   const of = own ? "search" : isWish ? "wishes" : checked.length > 0 ? "fares" : "nothing";
   const { own: thinned, parts } = past.thinned;
-  return { alerts: alertsOf(steps, currency), sample: { of, ...sampleOf(checked, own ? thinned : parts) } };
+  return { alerts: alertsOf(steps, currency), sample: { of, ...basisOf(checked, own ? thinned : parts) } };
 }
 
-function routed({ origin, destination, departureDate, returnDate }: Criteria, index: number) {
+function toRouteFare({ origin, destination, departureDate, returnDate }: Criteria, index: number) {
   return { id: String(index + 1), route: `${origin} ${destination} ${returnDate === null ? "t" : "f"}`, departureDate };
 }
 
@@ -65,8 +65,8 @@ function alertsOf(steps: Step[], currency: string): Simulated["alerts"] {
   return alerts;
 }
 
-function sampleOf(checked: Recorded[], thinnedTo: string | null): Omit<Simulated["sample"], "of"> {
-  const moment = (check: Recorded | undefined) => (check ? new Date(check.at).toISOString() : null);
+function basisOf(checked: RecordedCheck[], thinnedTo: string | null): Omit<Simulated["sample"], "of"> {
+  const moment = (check: RecordedCheck | undefined) => (check ? new Date(check.at).toISOString() : null);
   const from = moment(checked[0]);
   return {
     checks: checked.length,
@@ -78,18 +78,23 @@ function sampleOf(checked: Recorded[], thinnedTo: string | null): Omit<Simulated
 }
 
 /** The record of a search up to `at`: its own, or, where asked for and it has none, those of its fares. */
-async function read(fares: Criteria[], basket: string | null, wants: { parts: boolean; routes: boolean }, at: Date) {
+async function readRecord(
+  fares: Criteria[],
+  basket: string | null,
+  wants: { parts: boolean; routes: boolean },
+  at: Date,
+) {
   const parts = sql`
       select fares.id
-        from ${asked(fares)}`;
+        from ${selectAskedFares(fares)}`;
   const own = basket === null ? parts : sql`select fares.id from fares where fares.basket = ${basket}`;
   const [[checked], [thinned], [apart], [prices]] = (await sql.transaction(
     [
-      checks(sql`(${own})`, sql`${at}::timestamptz`),
+      selectChecks(sql`(${own})`, sql`${at}::timestamptz`),
       sql`
     select (select ${utc(sql`fares.thinned_to`)} from fares where fares.id in (${own})) as own,
            (select ${utc(sql`max(fares.thinned_to)`)} from fares where fares.id in (${parts})) as parts`,
-      partChecks(
+      selectMemberChecks(
         fares,
         sql`${wants.parts} and not exists (
                select
@@ -98,7 +103,7 @@ async function read(fares: Criteria[], basket: string | null, wants: { parts: bo
              )`,
         at,
       ),
-      routePrices(
+      selectRoutePrices(
         sql`
       select asked.id
         from (${parts}) as asked
@@ -113,11 +118,11 @@ async function read(fares: Criteria[], basket: string | null, wants: { parts: bo
     ],
     snapshot,
   )) as [unknown[], Thinned[], PartColumns[], unknown[]];
-  return { own: recorded(checked), thinned: thinned!, parts: partsOf(apart!), prices: pricesOf(prices) };
+  return { own: toChecks(checked), thinned: thinned!, parts: toMemberChecks(apart!), prices: toRoutePrices(prices) };
 }
 
 /** Those of the fares asked for that were ever watched; `asked.place` is their position in the list. */
-function asked(fares: Criteria[]) {
+function selectAskedFares(fares: Criteria[]) {
   const { adults, childAges, infants, cabin, maxStops, currency } = fares[0]!;
   return sql`unnest(
                ${fares.map(({ origin }) => origin)}::text[],
@@ -142,15 +147,15 @@ function asked(fares: Criteria[]) {
 type PartColumns = {
   at: number[] | null;
   fare: number[];
-  status: Part["status"][];
+  status: MemberCheck["status"][];
   price: (number | null)[];
   confirmable: boolean[];
 };
 
 /** One row of columns, empty unless `wanted`. */
-function partChecks(fares: Criteria[], wanted: ReturnType<typeof sql>, at: Date) {
+function selectMemberChecks(fares: Criteria[], wanted: ReturnType<typeof sql>, at: Date) {
   return sql`
-    select array_agg(${millis(sql`checked.at`)} order by checked.at) as at,
+    select array_agg(${toMillis(sql`checked.at`)} order by checked.at) as at,
            array_agg(checked.place order by checked.at)::int[] as fare,
            array_agg(checked.status order by checked.at) as status,
            array_agg(checked.price order by checked.at)::float8[] as price,
@@ -161,17 +166,17 @@ function partChecks(fares: Criteria[], wanted: ReturnType<typeof sql>, at: Date)
                     price_observations.status,
                     price_observations.price,
                     price_observations.confirmable
-               from ${asked(fares)}
+               from ${selectAskedFares(fares)}
                join price_observations on price_observations.fare_id = fares.id
               where price_observations.status <> 'ghost'
                 and price_observations.at <= ${at}::timestamptz
                 and ${wanted}
               order by price_observations.at desc
-              limit ${most}
+              limit ${maxChecks}
            ) as checked`;
 }
 
-function partsOf({ at, fare, status, price, confirmable }: PartColumns): Part[] {
+function toMemberChecks({ at, fare, status, price, confirmable }: PartColumns): MemberCheck[] {
   return (at ?? []).map((moment, index) => ({
     at: moment,
     fare: fare[index]!,

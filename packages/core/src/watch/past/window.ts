@@ -74,7 +74,7 @@ export class Window<T extends { at: number }> {
 }
 
 /** `baseline`, `low` and `usual` of a fare's ok checks (in order of time) at successive moments. */
-export class Past {
+export class MovingHistory {
   private readonly month: Window<PricePoint>;
   private readonly quarter: Window<PricePoint>;
   private readonly lows: [day: number, low: number][] = [];

@@ -5,8 +5,8 @@ import type { Confirmation } from "../../../src/flight.ts";
 import type { Fired } from "../../../src/rule.ts";
 import * as Rule from "../../../src/rule.ts";
 import * as Sweep from "../../../src/sweep.ts";
-import { walkOf } from "../../../src/watch/past/decisions.ts";
-import { retrace, type Step } from "../../../src/watch/past/replay.ts";
+import { replaySeries } from "../../../src/watch/past/decisions.ts";
+import { replay, type Step } from "../../../src/watch/past/replay.ts";
 import * as Watch from "../../../src/watch.ts";
 import * as a from "../../support/factory.ts";
 import { type MarketAnswer, offer, stubProvider } from "../../support/stubprovider.ts";
@@ -223,11 +223,11 @@ async function holds({ id, userId, checked }: Played): Promise<void> {
      order by alerts.at`;
   const found: unknown[] = [];
   for (let series = 1; series <= present.series; series++) {
-    const walk = await walkOf(userId, id, series);
+    const walk = await replaySeries(userId, id, series);
     const { told: _, ...blind } = walk;
-    const steps = retrace(walk);
-    expect(retrace(blind).map(leveled)).toEqual(steps.map(leveled));
-    if (series === 1) expect(retrace(blind)).toEqual(steps);
+    const steps = replay(walk);
+    expect(replay(blind).map(leveled)).toEqual(steps.map(leveled));
+    if (series === 1) expect(replay(blind)).toEqual(steps);
     found.push(...alerts(steps));
     for (const { decision } of steps) {
       const name = "fired" in decision ? decision.fired.map(({ rule }) => rule).join("+") : decision.silent;

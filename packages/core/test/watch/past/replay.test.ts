@@ -1,14 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Rules } from "../../../src/rule.ts";
-import { type Part, together } from "../../../src/watch/past/merge.ts";
-import { type Change, type Recorded, retrace, type Told, type Walk } from "../../../src/watch/past/replay.ts";
+import { type MemberCheck, mergeRecords } from "../../../src/watch/past/merge.ts";
+import {
+  type RecordedCheck,
+  type ReplayInput,
+  type RuleChange,
+  replay,
+  type StoredAlert,
+} from "../../../src/watch/past/replay.ts";
 import { parseMoment } from "../../support/decisions.ts";
 
 const off: Rules = { target: null, drop: null, newLow: false, routeLow: false };
 const route = { fares: [], paying: 1, prices: [] };
 
-function check(when: string, price: number | null, over: Partial<Recorded> = {}): Recorded {
+function check(when: string, price: number | null, over: Partial<RecordedCheck> = {}): RecordedCheck {
   return {
     at: parseMoment(when),
     status: price === null ? "no_results" : "ok",
@@ -20,13 +26,13 @@ function check(when: string, price: number | null, over: Partial<Recorded> = {})
   };
 }
 
-function change(rules: Partial<Rules>, over: Partial<Change> = {}): Change {
+function change(rules: Partial<Rules>, over: Partial<RuleChange> = {}): RuleChange {
   return { after: null, rules: { ...off, ...rules }, isActive: true, snoozedUntil: null, anew: [], ...over };
 }
 
 /** `03-01 08:00 target 1.1` of each check that was judged. */
-function said(walk: Pick<Walk, "recorded" | "changes"> & Partial<Walk>): string[] {
-  return retrace({ endedAt: null, decimals: 2, route, ...walk }).map(({ check, decision }) => {
+function said(walk: Pick<ReplayInput, "recorded" | "changes"> & Partial<ReplayInput>): string[] {
+  return replay({ endedAt: null, decimals: 2, route, ...walk }).map(({ check, decision }) => {
     const when = new Date(check.at).toISOString().slice(5, 16).replace("T", " ");
     if ("silent" in decision) return `${when} ${decision.silent}`;
     return `${when} ${decision.fired.map(({ rule, epoch, level }) => `${rule} ${epoch}.${level}`).join(" + ")}`;
@@ -63,7 +69,11 @@ describe("a change", () => {
 describe("what was told is a fact", () => {
   const recorded = [check("03-01 08:00", 190_00), check("03-01 09:00", 190_00), check("03-02 09:00", 190_00)];
   const changes = [change({ target: 200_00 })];
-  const alert: Told = { fired: [{ rule: "target", epoch: 1, level: 1 }], alreadyTrue: false, mistakeFare: false };
+  const alert: StoredAlert = {
+    fired: [{ rule: "target", epoch: 1, level: 1 }],
+    alreadyTrue: false,
+    mistakeFare: false,
+  };
 
   test("a check without its alert was not judged, and the next one is", () => {
     const told = new Map([[parseMoment("03-01 09:00"), alert]]);
@@ -76,9 +86,9 @@ describe("what was told is a fact", () => {
 
   test("an alert that the rules do not explain was told all the same, and it is gone on from there", () => {
     const told = new Map([
-      [parseMoment("03-01 08:00"), { ...alert, fired: [{ rule: "drop", epoch: 3, level: 1 }] } as Told],
+      [parseMoment("03-01 08:00"), { ...alert, fired: [{ rule: "drop", epoch: 3, level: 1 }] } as StoredAlert],
     ]);
-    const steps = retrace({ recorded, changes: [change({ drop: 1000 })], endedAt: null, decimals: 2, route, told });
+    const steps = replay({ recorded, changes: [change({ drop: 1000 })], endedAt: null, decimals: 2, route, told });
     expect(steps[0]?.decision).toMatchObject({ fired: [{ rule: "drop", epoch: 3, level: 1 }] });
     expect(steps[0]?.state).toEqual({
       firstPrice: 190_00,
@@ -90,7 +100,7 @@ describe("what was told is a fact", () => {
 });
 
 describe("the record of several fares, put together", () => {
-  const part = (when: string, fare: number, price: number | null, status?: Part["status"]): Part => {
+  const part = (when: string, fare: number, price: number | null, status?: MemberCheck["status"]): MemberCheck => {
     return {
       at: parseMoment(when),
       fare,
@@ -99,8 +109,8 @@ describe("the record of several fares, put together", () => {
       confirmable: false,
     };
   };
-  const told = (parts: Part[], count: number) =>
-    together(parts, count).map(({ at, status, price }) => {
+  const told = (parts: MemberCheck[], count: number) =>
+    mergeRecords(parts, count).map(({ at, status, price }) => {
       return `${new Date(at).toISOString().slice(5, 16).replace("T", " ")} ${price ?? status}`;
     });
 
@@ -150,7 +160,7 @@ describe("the record of several fares, put together", () => {
           at: parseMoment("03-01 00:00") + index * hour,
         }));
         expect(
-          together(
+          mergeRecords(
             checks.map((check) => ({ ...check, fare: 1 })),
             1,
           ),

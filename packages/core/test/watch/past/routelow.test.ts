@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { sql } from "../../../src/base/db.ts";
 import { type Priced, wake } from "../../../src/sweep/wake.ts";
-import { pricesOf, routePrices } from "../../../src/watch/past/read.ts";
+import { selectRoutePrices, toRoutePrices } from "../../../src/watch/past/read.ts";
 import { RouteLow } from "../../../src/watch/past/routelow.ts";
 import * as a from "../../support/factory.ts";
 
@@ -86,11 +86,15 @@ test("what was low for the route, by one reading, is at each moment what a sweep
       };
       const lows = new Map<string, RouteLow>();
       for (const { id, departureDate, adults, children, isReturn } of rows) {
-        const [read] = await routePrices(sql`select ${id}`, sql`${a.noon}::timestamptz`, sql`'infinity'::timestamptz`);
+        const [read] = await selectRoutePrices(
+          sql`select ${id}`,
+          sql`${a.noon}::timestamptz`,
+          sql`'infinity'::timestamptz`,
+        );
         const route = `STN BGY ${isReturn ? "f" : "t"}`;
         lows.set(
           id,
-          new RouteLow({ fares: [{ route, departureDate }], paying: adults + children, prices: pricesOf(read) }),
+          new RouteLow({ fares: [{ route, departureDate }], paying: adults + children, prices: toRoutePrices(read) }),
         );
       }
       for (const at of moments) {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import * as Fare from "../../../src/fare.ts";
-import { Past, Window } from "../../../src/watch/past/window.ts";
+import { MovingHistory, Window } from "../../../src/watch/past/window.ts";
 import { historyBefore } from "../../support/decisions.ts";
 
 const hour = 3_600_000;
@@ -26,7 +26,7 @@ const checks = fc.array(fc.record({ gap, price }), { minLength: 1, maxLength: 16
 test("the past, told of one moment after the other, is what each of its functions says", () => {
   fc.assert(
     fc.property(checks, fc.constantFrom(0, 1), (seen, later) => {
-      const past = new Past(seen);
+      const past = new MovingHistory(seen);
       for (const { at } of seen) expect(past.at(at + later)).toEqual(historyBefore(seen, at + later));
     }),
     { numRuns: 300 },
@@ -35,7 +35,7 @@ test("the past, told of one moment after the other, is what each of its function
 
 test("there are such pasts with a baseline, a low and something usual, and without", () => {
   const seen = Array.from({ length: 120 }, (_, index) => ({ at: march + index * day, price: 100_00 + (index % 7) }));
-  const past = new Past(seen);
+  const past = new MovingHistory(seen);
   const told = seen.map(({ at }) => past.at(at));
   for (const name of ["baseline", "low", "usual"] as const) {
     expect(told.filter((each) => each[name] === null).length, name).toBeGreaterThan(2);
@@ -64,7 +64,7 @@ test("fifty thousand checks take a moment", () => {
     at: march + index * (hour / 10),
     price: 100_00 + ((index * 7919) % 5000),
   }));
-  const past = new Past(seen);
+  const past = new MovingHistory(seen);
   const began = performance.now();
   for (const { at } of seen) past.at(at);
   expect(performance.now() - began).toBeLessThan(2_000);
