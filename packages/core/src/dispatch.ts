@@ -7,27 +7,32 @@ import * as Queue from "./base/queue.ts";
 import * as Sweep from "./sweep.ts";
 import * as Watch from "./watch.ts";
 
-/** What one Lambda prices between two ticks: 32 calls in flight for four minutes, at almost four seconds each. */
+/**
+ * The fares that one Lambda prices between two ticks: 32 calls in flight for four minutes, at almost four seconds each.
+ */
 const share = 2_000;
-/** Helpers at most, which is how many Lambdas the queue's tickets are handed to at once (stacks/watcher.ts). */
+/** The most helpers, which is also how many Lambdas the queue hands tickets to at once (stacks/watcher.ts). */
 const crew = 20;
-/** Fares claimed at a time: few enough that whoever comes to help finds some that nobody has in hand. */
+/** The fares in a batch: few enough that a helper that starts later still finds unclaimed fares. */
 const batch = 500;
-/** So long a sweep claims and asks (ms): what it claimed is settled well within its lease. */
+/** How long one round of a sweep claims and searches (ms), so that a batch is settled well within its lease. */
 const turn = 45_000;
-/** What is kept of a Lambda's life for what was asked to be answered, judged, confirmed and settled (ms). */
+/** The part of a Lambda's time kept for finishing searches under way, judging, confirming and settling (ms). */
 const margin = 30_000;
 
-/** Says that there is work, and at which tick that was found. */
+/** A ticket says that there is work, and at which tick it was found. */
 const Ticket = v.strictObject({ at: v.pipe(v.string(), v.isoTimestamp()) });
 
-/** What the tick ended and paused, how many fares were due (as far as counted), the helpers called, what was done here. */
+/**
+ * How many watches the tick ended and paused, how many fares were due (as far as counted), how many helpers were
+ * called, and the report of this Lambda's own sweeps.
+ */
 export type Report = Sweep.Report & Watch.Expired & { due: number; tickets: number };
 
 /**
- * Watches whose time is over end first. What is due at `at` is then swept by whoever has `left` milliseconds to live, with
- * a helper for each 2,000 fares beyond the first. Where the queue takes no tickets the work is done here alone, and the
- * rest waits for the next tick.
+ * Ends the watches whose time is over, then sweeps what is due at `at` within the `left` milliseconds of this Lambda,
+ * calling one helper for each 2,000 fares beyond the first 2,000. Where the queue takes no tickets, this Lambda works
+ * alone and leaves the rest to the next tick.
  */
 export async function start(at: Date, left: number, options: Sweep.Options = {}): Promise<Report> {
   const begun = Date.now();
@@ -38,7 +43,7 @@ export async function start(at: Date, left: number, options: Sweep.Options = {})
   return { ...tended, due, tickets, ...(await work(at, left - (Date.now() - begun), options)) };
 }
 
-/** Whatever is wrong with one watch's end, all others are priced. */
+/** A failure to end watches does not stop the pricing of the others. */
 async function tend(at: Date): Promise<Watch.Expired> {
   return Watch.expire(at).catch((error: unknown) => {
     logger.error("watches not ended", { error: trace(error) });
@@ -46,14 +51,14 @@ async function tend(at: Date): Promise<Watch.Expired> {
   });
 }
 
-/** Takes part in what is due at `at`. A ticket that comes twice, or late, finds less to do, or nothing. */
+/** Helps to sweep what is due at `at`. A ticket that is delivered twice or late finds less to do, or nothing. */
 export async function assist(ticket: unknown, at: Date, left: number, options: Sweep.Options = {}): Promise<void> {
   const { at: tick } = v.parse(Ticket, ticket);
   const report = await work(at, left, options);
   logger.info("sweep.helped", { tick, ...report });
 }
 
-/** Fares that are due, counted up to what all helpers could do, and since when the first of them is (seconds). */
+/** Counts the due fares, up to the number that all helpers could price, and the age of the oldest (seconds). */
 async function waiting(at: Date): Promise<{ due: number; age: number }> {
   const [row] = await sql`
     select count(*)::int as due,
@@ -69,7 +74,7 @@ async function waiting(at: Date): Promise<{ due: number; age: number }> {
   return row as { due: number; age: number };
 }
 
-/** Sends for so many helpers, less those whose tickets are still about. @returns how many tickets were taken */
+/** Sends tickets for `helpers`, less the tickets still in the queue. @returns how many tickets the queue took */
 async function call(helpers: number, at: Date): Promise<number> {
   if (helpers < 1) return 0;
   const url = env.SWEEP_QUEUE_URL;
@@ -84,7 +89,7 @@ async function call(helpers: number, at: Date): Promise<number> {
   }
 }
 
-/** Sweeps by turns until nothing is due or the time is over, and tells of each. */
+/** Sweeps in rounds until nothing is due or the time is over, and logs each round. */
 async function work(at: Date, left: number, options: Sweep.Options): Promise<Sweep.Report> {
   const begun = Date.now();
   const { within: most = turn } = options;

@@ -9,33 +9,39 @@ import * as Watch from "./watch.ts";
 
 export type { Report } from "./sweep/batch.ts";
 
-/** How a sweep goes about it. */
+/** The settings of a sweep. */
 export type Options = {
-  /** Who is asked; the one the process was set up with unless told. */
+  /** The provider to search; by default the one configured for this process. */
   provider?: Flight.FareProvider;
-  /** When a fare is priced next; by days to departure unless told. */
+  /** Computes the next check of a fare; by default by days to departure. */
   cadence?: Fare.Cadence;
-  /** Fares or baskets a batch: one claim, one reading and one writing request each. */
+  /** The number of fares or baskets in a batch: a batch takes one claiming, one reading and one writing request. */
   batch?: number;
-  /** Provider calls in flight. */
+  /** The most provider calls in flight. */
   parallel?: number;
-  /** Stops claiming and asking when this is over (milliseconds from now): what was asked is finished, the rest given back. */
+  /**
+   * The time (milliseconds from now) after which the sweep claims and searches no more. Searches under way are
+   * finished; fares not searched are released.
+   */
   within?: number;
 };
 
-/** How long somebody who asks for a check waits for its search to begin (milliseconds). */
+/** The time (milliseconds) within which a check on demand must begin its search. */
 const patience = 5_000;
 
-/** Of its time a sweep leaves so much to baskets: where more fares are due than it can price, they would have none. */
+/**
+ * The share of a sweep's time reserved for baskets: where more fares are due than it can price, baskets would otherwise
+ * get none.
+ */
 const reserve = 0.2;
 
-/** As often as old prices may have to be searched anew before somebody is told of them. */
+/** The most rounds of searching old prices again before an alert is given for them. */
 const rounds = 3;
 
 /**
- * Prices every fare that is due at `at`, once each whoever watches it, then looks at the baskets that they are in, and
- * tells the watches whose rules that makes true. Safe to run twice, by several at once, and to die anywhere: what was not
- * settled is due again when its lease ends. There may be `more` when its time was over first.
+ * Prices every fare that is due at `at`, each once for all its watches, then judges the baskets they belong to, and
+ * writes the alerts of the rules that are true. Safe to run twice, several times at once, and to be killed anywhere: a
+ * fare that was not settled is due again when its lease ends. `more` is true when the time ran out first.
  */
 export async function run(at: Date, options: Options = {}): Promise<Report & { more: boolean }> {
   const { batch = 5_000, within = 45_000 } = options;
@@ -70,7 +76,7 @@ export async function run(at: Date, options: Options = {}): Promise<Report & { m
   return { ...total, more };
 }
 
-/** Claims batch after batch and adds up what they come to, until there are no more or the time is over. */
+/** Claims batch after batch and adds up their reports, until nothing is due or the time is over. */
 async function drain(
   until: number,
   total: Report,
@@ -79,7 +85,7 @@ async function drain(
   const failures: unknown[] = [];
   const open = new Set<Promise<void>>();
   for (let more = true; more && failures.length === 0 && Date.now() < until; ) {
-    // Whatever fails, what was claimed before is finished first: a Lambda that has answered is frozen.
+    // After a failure the batches already claimed are still finished, because a Lambda is frozen once it has answered.
     const claimed = await next().catch((error: unknown) => void failures.push(error));
     if (!claimed) break;
     more = claimed.more;
@@ -91,7 +97,7 @@ async function drain(
       .catch((error: unknown) => void failures.push(error))
       .finally(() => open.delete(work));
     open.add(work);
-    // One batch is claimed while another is judged: Postgres and this process work at the same time.
+    // The next batch is claimed while this one is judged, so that Postgres and this process work at the same time.
     if (open.size > 1) await Promise.race(open);
   }
   await Promise.all(open);
@@ -99,9 +105,10 @@ async function drain(
 }
 
 /**
- * Asks the provider about one watch's fare now, for everybody who watches it; of many fares about those that were
+ * Searches the provider for one watch's fare now, for all watches of that fare; of several fares, for those that were
  * cheapest.
- * @throws Problem `watch.missing` (also for another user's), `watch.ended`, `watch.checked` within 10 minutes of the last check
+ * @throws Problem `watch.missing` (also for another user's), `watch.ended`, `watch.checked` within 10 minutes of the
+ * last check
  */
 export async function check(userId: string, watchId: string, at: Date, options: Options = {}): Promise<Watch.Checked> {
   const until = Date.now() + patience;

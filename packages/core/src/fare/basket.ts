@@ -2,7 +2,7 @@ import { sql } from "../base/db.ts";
 import type { Criteria } from "../flight.ts";
 import { criteriaOf, leased, question, type Tracked, tracked } from "./claim.ts";
 
-/** What one fare of a basket last cost those who watch the basket (minor units, UTC milliseconds), and whose offer that was. */
+/** The last price of one fare within a basket (minor units, UTC milliseconds), and the offer it belongs to. */
 export type Member = {
   fareId: string;
   criteria: Criteria;
@@ -25,13 +25,15 @@ type Row = {
   members: (Omit<Member, "criteria"> & { question: string })[];
 };
 
-/** A basket does not wait longer than this (minutes) for fares that nobody comes to: where much is due, some always are. */
+/**
+ * The longest that a basket waits for its due fares to be priced (minutes): under heavy load some fare is always due.
+ */
 const patience = 10;
 
 /**
- * Takes up to `limit` baskets under a lease of which a fare was priced since they were last looked at, once none of their
- * fares is due or in somebody's hands. One that nobody watches any more stops being due.
- * @returns the baskets, and whether more may be due.
+ * Claims up to `limit` baskets with a fare that was priced since the basket was last judged, once none of their fares
+ * is due or claimed. A basket without watches stops being due.
+ * @returns the baskets, and whether more may be due
  */
 export async function claimBaskets(at: Date, limit: number): Promise<{ baskets: Basket[]; more: boolean }> {
   const rows = await taken(
@@ -64,7 +66,9 @@ export async function claimBaskets(at: Date, limit: number): Promise<{ baskets: 
   return { baskets: rows.flatMap((row) => (row.watched ? [shaped(row)] : [])), more: rows.length === limit };
 }
 
-/** Takes the basket of somebody's watch, marked or not, unless another worker has it or it was looked at at `at` already. */
+/**
+ * Claims the basket of a user's watch, marked or not, unless another worker has it or it was already judged at `at`.
+ */
 export async function claimBasketForWatch(userId: string, watchId: string, at: Date): Promise<Basket | undefined> {
   const [row] = await taken(
     at,
@@ -86,8 +90,8 @@ export async function claimBasketForWatch(userId: string, watchId: string, at: D
 }
 
 /**
- * Makes fares due at `at` whose old price somebody would be told of, and gives their baskets back to be looked at after
- * that. A fare whose row is locked is being settled, which marks its baskets anyway.
+ * Makes fares due at `at` whose old price would give an alert, and releases their baskets, to be judged after that. A
+ * fare whose row is locked is being settled, which marks its baskets anyway.
  */
 export async function rescheduleBaskets(
   baskets: { id: string; fence: string; fareId: string }[],

@@ -2,7 +2,7 @@ import type { Answer } from "../flight.ts";
 
 const hour = 3_600_000;
 
-/** Hours between two checks by whole days to departure. */
+/** Hours between two checks, by whole days to departure. */
 const steps = [
   { over: 90, hours: 24 },
   { over: 30, hours: 12 },
@@ -11,9 +11,9 @@ const steps = [
 ] as const;
 
 /**
- * What the next check depends on: the departure's day at the origin, the failures in a row, this one included, whether
- * the price is within 5 % of somebody's trigger, and when (UTC milliseconds) a provider that was asked too often may be
- * asked again.
+ * What the next check depends on: the day of departure at the origin, the number of failures in a row including this
+ * one, whether the price is within 5 % of a watch's trigger, and when (UTC milliseconds) a provider that limits its
+ * rate may be asked again.
  */
 export type CadenceInput = {
   departureDate: string;
@@ -23,15 +23,18 @@ export type CadenceInput = {
   resetsAt: number | null;
 };
 
-/** Why a fare is priced when it is: somebody began to watch it, by days to departure, and what makes that sooner or later. */
+/** Why a fare is priced when it is: a new watch, the days to departure, or a reason to price it sooner or later. */
 export type DueReason = "new" | "departure" | "trigger" | "failure" | "limit";
 
-/** When a fare is priced next after a check at `at`; null once it has certainly departed. `chance` in [0, 1) spreads it ± 15 %. */
+/**
+ * Computes when a fare is priced next after a check at `at`; null once it has certainly departed. `chance` in [0, 1)
+ * spreads it ± 15 %.
+ */
 export type Cadence = (fare: CadenceInput & { id: string }, at: Date, chance: number) => Date | null;
 
 /**
- * By days to departure, twice as often near a trigger; after a provider's failure sooner, backing off from 5 minutes up to
- * the usual step, but not before the provider may be asked again.
+ * Prices by days to departure, twice as often near a trigger. After a provider's failure sooner: it backs off from 5
+ * minutes up to the usual step, but not before the provider may be asked again.
  */
 export const defaultCadence: Cadence = (fare, at, chance) => {
   const days = (Date.parse(`${fare.departureDate}T00:00:00Z`) - at.getTime()) / (24 * hour);
@@ -42,7 +45,7 @@ export const defaultCadence: Cadence = (fare, at, chance) => {
   const wait = failed(fare) ? Math.min(usually, (hour / 12) * 2 ** (fare.attempts - 1)) : usually;
   const next = at.getTime() + Math.round(wait * spread);
   if (fare.status !== "rate_limited" || fare.resetsAt === null || fare.resetsAt <= next) return new Date(next);
-  // All who wait for the same moment come one after the other, and none of them later than it would without.
+  // Spreads fares that wait for the same moment over an hour, none of them later than it would be without the limit.
   return new Date(Math.min(fare.resetsAt + Math.round(hour * chance), at.getTime() + usually));
 };
 

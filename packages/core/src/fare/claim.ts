@@ -1,29 +1,31 @@
 import { sql } from "../base/db.ts";
 import type { Criteria, Wishes } from "../flight.ts";
 
-/** What a claim knows of a fare or a basket: its checks so far (minor units, UTC), and the fence of the claim. */
+/**
+ * What a claim returns of a fare or a basket: a summary of its checks so far (minor units, UTC), and the claim's fence.
+ */
 export type Tracked = {
   id: string;
   fence: string;
-  /** Claims in a row that brought no answer, this one included. */
+  /** Claims in a row without an answer, this one included. */
   attempts: number;
   price: number | null;
   highest: number | null;
   doubtful: boolean;
-  /** Whether the price was within 5 % of somebody's trigger; null when that is to be looked at. */
+  /** Whether the price was within 5 % of a watch's trigger; null when that must be computed. */
   near: boolean | null;
   /** Day (UTC, since 1970) and lowest ok price, oldest first. */
   lows: [day: number, low: number][];
-  /** Somebody wants to hear of new lows of this fare. */
+  /** A watch has the rule for new lows of this fare. */
   wantsNewLow: boolean;
-  /** Somebody wants to hear of lows of its route. */
+  /** A watch has the rule for lows of its route. */
   wantsRouteLow: boolean;
 };
 
-/** A fare under lease: the question, and the baskets that it is in, with what their watchers want of its offers. */
+/** A fare under lease: its criteria, and the baskets it belongs to, with the wishes of their watches. */
 export type Claimed = Tracked & { criteria: Criteria; baskets: { id: string; wishes: Wishes }[] };
 
-/** Two lines of text for what would be eighteen columns: a batch is thousands of rows, and each value of each is work on the way. */
+/** Two lines of text instead of eighteen columns: a batch has thousands of rows, and parsing each value costs time. */
 type Row = {
   id: string;
   watched: boolean;
@@ -34,12 +36,15 @@ type Row = {
   basketsDue: boolean;
 };
 
-/** How long a worker may keep a fare (seconds): longer than any batch takes, short enough that a dead worker's fares are soon due again. */
+/**
+ * How long a worker may keep a fare (seconds): longer than any batch takes, short enough that the fares of a dead
+ * worker are soon due again.
+ */
 const lease = 120;
 
 /**
- * Whether somebody waits for the next price of a row of `fares`, by itself or in a basket. Each is looked up: `offset 0`
- * keeps Postgres from reading all watches.
+ * The condition that a row of `fares` has a live watch, by itself or through a basket. `offset 0` makes Postgres look
+ * each up by index instead of reading all watches.
  */
 export const watched = sql`
                exists (select from watch_fares where watch_fares.fare_id = fares.id and watch_fares.live offset 0)
@@ -53,11 +58,11 @@ export const watched = sql`
                   )`;
 
 /**
- * Takes up to `limit` due fares under a lease, the longest due first. Two workers never hold the same fare, and each
- * claim raises the fence, so that an overtaken worker cannot write. Fares nobody watches any more stop being due, except
- * one whose row was written after this statement began to look: whoever did that may be its first watcher.
- * @returns the fares, whether more may be due, and whether a basket is that was left from before (null where nothing was
- * due to tell).
+ * Claims up to `limit` due fares, the longest due first. Two workers never hold the same fare, and each claim raises
+ * the fence, so that an overtaken worker cannot write. A fare without watches stops being due, except one whose row was
+ * written after this statement's snapshot: that transaction may have added its first watch.
+ * @returns the fares, whether more may be due, and whether a basket is due that was left from before (null where no
+ * fare was due to tell)
  */
 export async function claim(
   at: Date,
@@ -85,12 +90,12 @@ export async function claim(
   };
 }
 
-/** Of a basket only so many fares are asked about when somebody wants to know now. */
+/** The most fares of a basket that are searched for a check on demand. */
 const most = 6;
 
 /**
- * Takes the fares of somebody's watch, due or not, but for those checked in the 10 minutes before `at` or in another
- * worker's hands; of many those that were cheapest.
+ * Claims the fares of a user's watch, due or not, except those checked in the 10 minutes before `at` or claimed by
+ * another worker; of many, those that were cheapest.
  */
 export async function claimForWatch(userId: string, watchId: string, at: Date): Promise<Claimed[]> {
   const rows = await taken(
@@ -116,7 +121,7 @@ export async function claimForWatch(userId: string, watchId: string, at: Date): 
   return rows.map(shaped);
 }
 
-/** Gives back fares that nobody was asked about: they are due again at once. An overtaken worker gives back nothing. */
+/** Releases fares that were not searched: they are due again at once. An overtaken worker releases nothing. */
 export async function release(fares: Tracked[]): Promise<void> {
   await sql`
     update fares
@@ -127,7 +132,10 @@ export async function release(fares: Tracked[]): Promise<void> {
        and fares.fence = given.fence`;
 }
 
-/** Claims the rows that `due` locks and names; the lease runs on Postgres's clock, whatever the workers' clocks say. */
+/**
+ * Claims the rows that `due` locks and selects. The lease runs on Postgres's clock, because the clocks of workers may
+ * differ.
+ */
 export function leased(at: Date, due: ReturnType<typeof sql>, columns: ReturnType<typeof sql>) {
   return sql`
     with due as materialized (${due})
@@ -160,7 +168,7 @@ export function leased(at: Date, due: ReturnType<typeof sql>, columns: ReturnTyp
               ${columns}`;
 }
 
-/** `also` is a watch whose basket counts although it may be paused. */
+/** `also` is a watch whose basket counts even if it is paused. */
 async function taken(at: Date, due: ReturnType<typeof sql>, also: string | null = null): Promise<Row[]> {
   const rows = await leased(
     at,
@@ -186,7 +194,7 @@ async function taken(at: Date, due: ReturnType<typeof sql>, also: string | null 
   return rows as Row[];
 }
 
-/** A fare's criteria as one line, which `criteriaOf` reads. */
+/** A fare's criteria as one line of text, which `criteriaOf` parses. */
 export const question = sql`
               concat_ws(
                 ' ',

@@ -1,22 +1,28 @@
-/** What the recorded prices of a fare say. Amounts in minor units, instants UTC milliseconds, days since 1970 (UTC). */
+/**
+ * Figures from the recorded prices of a fare. Amounts in minor units, instants in UTC milliseconds, days since 1970
+ * (UTC).
+ */
 
 const day = 86_400_000;
 
-/** An ok check: the fare's price then. */
+/** The price at an ok check of a fare. */
 export type PricePoint = { at: number; price: number };
 
 export function dayOf(at: number): number {
   return Math.floor(at / day);
 }
 
-/** The middle price; of an even count the mean of the middle two, a half rounded up. */
+/** The middle price; for an even count the mean of the middle two, with a half rounded up. */
 export function median(prices: number[]): number {
   const sorted = prices.toSorted((a, b) => a - b);
   const upper = sorted[sorted.length >> 1]!;
   return sorted.length % 2 ? upper : Math.ceil((sorted[(sorted.length >> 1) - 1]! + upper) / 2);
 }
 
-/** The drop rule's baseline: the median of the daily lows of the 14 days before `at`'s own, or null with fewer than 3. */
+/**
+ * The drop rule's baseline: the median of the daily lows of the 14 days before the day of `at`, or null with fewer than
+ * 3.
+ */
 export function baseline(lows: Iterable<[day: number, low: number]>, at: number): number | null {
   const today = dayOf(at);
   const counted: number[] = [];
@@ -24,7 +30,10 @@ export function baseline(lows: Iterable<[day: number, low: number]>, at: number)
   return counted.length < 3 ? null : median(counted);
 }
 
-/** The lowest price of the 90 × 24 h before `at`, or null unless at least 14 distinct days before `at`'s own are among them. */
+/**
+ * The lowest price of the 90 × 24 h before `at`, or null unless they cover at least 14 distinct days before the day of
+ * `at`.
+ */
 export function low(seen: PricePoint[], at: number): number | null {
   const within = seen.filter((check) => check.at < at && check.at >= at - 90 * day);
   const days = new Set(within.map((check) => dayOf(check.at)));
@@ -32,7 +41,7 @@ export function low(seen: PricePoint[], at: number): number | null {
   return days.size < 14 ? null : Math.min(...within.map((check) => check.price));
 }
 
-/** The median price of the 30 × 24 h before `at`, or null with fewer than 5. */
+/** The median price of the 30 × 24 h before `at`, or null with fewer than 5 prices. */
 export function usual(seen: PricePoint[], at: number): number | null {
   const within = seen.filter((check) => check.at < at && check.at >= at - 30 * day);
   return within.length < 5 ? null : median(within.map((check) => check.price));

@@ -4,8 +4,8 @@ import type { Criteria, StoredAnswer } from "../flight.ts";
 type Fragment = ReturnType<typeof sql>;
 
 /**
- * Which observations tell what is usual: the ok ones of the 90 × 24 h before `at`. Both bounds are given, not reckoned by
- * Postgres, which then plans for the months between them alone.
+ * The condition for observations that define what is usual: the ok ones of the 90 × 24 h before `at`. Both bounds are
+ * parameters and not computed in SQL, so that Postgres plans only for the months between them.
  */
 export function countedObservations(at: Date): Fragment {
   return sql`price_observations.status = 'ok'
@@ -13,31 +13,36 @@ export function countedObservations(at: Date): Fragment {
          and price_observations.at < ${at}::timestamptz`;
 }
 
-/** How long before a departure its price is looked at: 0–7, 8–30, 31–90 or more days, by UTC's calendar. */
+/** The lead bucket: 0–7, 8–30, 31–90 or more days before departure, by UTC's calendar. */
 export function leadBucket(departure: Fragment, moment: Fragment): Fragment {
   return sql`width_bucket(${departure} - (${moment} at time zone 'utc')::date, array[8, 31, 91])`;
 }
 
-/** Travellers who pay for a seat, of a row of `fares`. */
+/** The number of paying passengers of a row of `fares`. */
 export const payingPassengers = sql`(fares.adults + cardinality(fares.child_ages))`;
 
-/** What was last said of a question: its cheapest offer (minor units, null without any), and when (UTC). */
+/**
+ * The last answer to a question: its cheapest offer (minor units, null without any), and when it was searched (UTC).
+ */
 export type LastPrice = { price: number | null; status: StoredAnswer["status"]; searchedAt: string };
 
-/** Older than this (milliseconds), a price says too little of today's. */
+/** The age (milliseconds) beyond which a price says too little about today's. */
 export const maxPriceAge = 48 * 3_600_000;
 
-/** What a stored answer still says at `at`. */
+/** The last price in a stored answer, if it is not too old at `at`. */
 export function lastPrice(known: StoredAnswer | undefined, at: Date): LastPrice | undefined {
   if (!known || at.getTime() - Date.parse(known.searchedAt) > maxPriceAge) return undefined;
   const { offers, status, searchedAt } = known;
   return { price: offers[0]?.total ?? null, status, searchedAt };
 }
 
-/** The same of a day. */
+/** The last answer for one day. */
 export type WatchedPrice = LastPrice & { date: string };
 
-/** `Watched` rows: those of `days` on which the question, one way or a stay as long as its own, is watched. */
+/**
+ * Selects `WatchedPrice` rows: those of `days` on which the question, one way or with a stay of the same length, is
+ * watched.
+ */
 export function watchedPrices(question: Criteria, days: string[], at: Date): Fragment {
   const { departureDate, returnDate } = question;
   const nights = returnDate && (Date.parse(returnDate) - Date.parse(departureDate)) / 86_400_000;

@@ -1,12 +1,15 @@
 import { type Monthly, maintain } from "../base/partition.ts";
 
 /**
- * Nobody is sold a departure more than 361 days ahead, so that after thirteen months no watch that has not ended has
- * observations; a year more, and who looks back at a watch until a year after its end sees all that was observed for it.
+ * Departures are sold at most 361 days ahead, so that a watch that has not ended has no observations older than
+ * thirteen months. Twelve more months are kept, so that a watch shows its whole history until a year after its end.
  */
 const observations: Monthly = { table: "price_observations", by: "at", beside: "fares", kept: 25 };
 
-/** Makes and drops the months that the price history stands in, as of `at`. Safe to run twice and several at once. */
+/**
+ * Creates and drops the monthly partitions of the price history, as of `at`. Safe to run twice and several times at
+ * once.
+ */
 export async function maintainPartitions(at: Date): Promise<{ made: string[]; dropped: string[] }> {
   return maintain(observations, at);
 }

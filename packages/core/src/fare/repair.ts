@@ -2,9 +2,9 @@ import { sql } from "../base/db.ts";
 import { watched } from "./claim.ts";
 
 /**
- * Makes those fares due that somebody watches and that are not. Whoever begins to watch makes them due; but one that a
- * sweep holds just then, as nobody's, is tried again a moment later, and who dies in that moment leaves it as it is.
- * What somebody else holds is left for the next time.
+ * Repairs watched fares without a `due_at`. A watch schedules its fares in its own transaction but skips rows that a
+ * sweep has locked and retries them; a crash before the retry leaves the fare unscheduled. Skips locked rows and leaves
+ * them to the next run.
  */
 export async function repair(at: Date): Promise<{ roused: number }> {
   const rows = await sql`

@@ -1,17 +1,19 @@
 import { sql } from "../base/db.ts";
 
-/** Fares looked at a statement, and no new statement after `within` milliseconds: what is left goes the next time. */
+/**
+ * `batch`: fares per statement. No new statement starts after `within` milliseconds; the rest waits for the next run.
+ */
 export type Options = { batch?: number; within?: number };
 
-/** How far a run has come: fares go by their last check and their id. */
+/** How far a run has come: fares are in the order of their last check and id. */
 type Place = { checkedAt: string; id: string };
 
 /**
- * Thins the history of fares and baskets that were last checked 14 days before `at` or earlier, and that no watch is for
- * that has not ended: of each day (UTC) the first moment of its lowest ok price stays, and `thinned_to` says up to when
- * that is so. One that was watched again since is thinned from there on. Each statement does all of it for its fares or
- * nothing; what others hold is left for the next time, so it waits for nobody and may run twice at once.
- * @returns how many fares were thinned, and how many observations went
+ * Thins the history of fares and baskets that were last checked 14 days before `at` or earlier and have no watch that
+ * has not ended: of each day (UTC) the first observation at its lowest ok price stays, and `thinned_to` says up to
+ * when. A fare that was watched again since is thinned from there on. Each statement does all of it for its fares or
+ * nothing; it skips locked rows, so it never waits and may run several times at once.
+ * @returns how many fares were thinned, and how many observations were deleted
  */
 export async function thin(at: Date, { batch = 100, within = 60_000 }: Options = {}) {
   const until = Date.now() + within;
@@ -26,8 +28,8 @@ export async function thin(at: Date, { batch = 100, within = 60_000 }: Options =
 }
 
 /**
- * Who begins to watch makes the fare due, in the same transaction, unless it is just now ours. So one that is not due, and
- * whose row is still the one that was looked at (`xmin`) once we hold it, has had nobody come meanwhile.
+ * A new watch makes the fare due in its own transaction, unless this transaction has the row locked. So a fare that is
+ * not due, and whose row still has the `xmin` that was read before the lock, has had no new watch in between.
  */
 async function step(at: Date, { checkedAt, id }: Place, batch: number) {
   const [row] = await sql`
@@ -93,7 +95,7 @@ async function step(at: Date, { checkedAt, id }: Place, batch: number) {
   return row as { fares: number; observations: number; last: Place | null };
 }
 
-/** Of a row of `fares`: its own watches and those of the baskets it is in, unless they have ended. */
+/** The condition that a row of `fares` has watches that have not ended, its own or those of its baskets. */
 const watching = sql`
              select
                from (

@@ -10,13 +10,13 @@ import {
   type State,
 } from "./decide.ts";
 
-/** Wakes at any price: larger than any amount, and exact in a double. */
+/** Wakes the watch at any price: larger than any amount, and exact in a double. */
 export const always = Number.MAX_SAFE_INTEGER;
 
 /**
- * The prices at which a watch must be judged; at any other nothing about it can change. Each is compared with the
- * fare's new price: woken when it is ≤ `below`, ≥ `above`, a share of at least `drop` (1/10,000) below the fare's
- * baseline, ≤ `first` while the fare has no baseline, or when a low of the fare or its route could be true.
+ * The prices at which a watch must be judged; at any other price nothing about it can change. The fare's new price
+ * wakes the watch when it is ≤ `below`, ≥ `above`, at least `drop` (1/10,000) below the fare's baseline, ≤ `first`
+ * while the fare has no baseline, or when a low of the fare or its route could be true.
  */
 export type Band = {
   below: number;
@@ -28,7 +28,7 @@ export type Band = {
   live: boolean;
 };
 
-/** Nothing wakes it. */
+/** The band of a watch that no price wakes. */
 export const neverWakes: Band = {
   below: 0,
   above: null,
@@ -40,8 +40,8 @@ export const neverWakes: Band = {
 };
 
 /**
- * A superset of when `decide` would change the state or speak, held to it by a property test. A snoozed watch keeps the
- * band of an active one, so that nothing need happen when it wakes.
+ * Computes a superset of the prices at which `decide` would change the state or give an alert; a property test compares
+ * the two. A snoozed watch keeps the band of an active one, so that nothing must be written when the snooze ends.
  */
 export function bandOf(rules: Rules, state: State, decimals: number, mode: Mode = "active"): Band {
   if (mode === "ended") return neverWakes;
@@ -68,12 +68,12 @@ export function bandOf(rules: Rules, state: State, decimals: number, mode: Mode 
   };
 }
 
-/** The least price that `price` is within 5 % of. */
+/** The lowest price that `price` is within 5 % of. */
 export function leastNear(price: number): number {
   return Math.ceil((100 * price) / 105);
 }
 
-/** Whether a price that does not wake a watch with this band would if it were lower by up to 5 %. */
+/** Returns whether a price that does not wake a watch with this band would wake it if it were up to 5 % lower. */
 export function isNear({ below, drop, first }: Band, price: number, baseline: number | null): boolean {
   const least = leastNear(price);
   if (below >= least && below < price) return true;

@@ -1,29 +1,33 @@
 /**
- * When a watch alerts and when it stays silent. Pure: no clock, no database; amounts are whole minor units of the
- * watch's currency, instants UTC milliseconds, and all arithmetic is exact on integers.
+ * Decides when a watch alerts and when it stays silent. Pure: no clock, no database; amounts are whole minor units of
+ * the watch's currency, instants UTC milliseconds, and all arithmetic is exact on integers.
  */
 
-/** In the order an alert names them. */
+/** In the order in which an alert names them. */
 export const ruleNames = ["target", "drop", "new_low", "route_low"] as const;
 export type RuleName = (typeof ruleNames)[number];
 
-/** What is switched on. `drop` is a share in 1/10,000: 1000 is "a tenth below the baseline". */
+/** The rules that are on. `drop` is in basis points (1/10,000): 1000 means "a tenth below the baseline". */
 export type Rules = { target: number | null; drop: number | null; newLow: boolean; routeLow: boolean };
 
 /**
- * Where one rule stands. It is fired while it has a `trigger` (the bound it crossed when it fired), else armed.
- * `since` begins the wait to be armed again; `level` counts the falls since it fired, `epoch` the times it was armed.
+ * The state of one rule. It is fired while it has a `trigger` (the bound that the price crossed when it fired),
+ * otherwise armed. `since` starts the wait before it is armed again; `level` counts the alerts since it was armed, one
+ * for each further fall; `epoch` counts how often it was armed.
  */
 export type RuleState = { epoch: number; level: number; trigger: number | null; since: number | null };
 
-/** What a watch remembers between checks. A rule that never fired is left out of `rules`. */
+/** What is stored about a watch between checks. A rule that never fired is absent from `rules`. */
 export type State = {
   firstPrice: number | null;
   lastAlert: { price: number; at: number } | null;
   rules: Partial<Record<RuleName, RuleState>>;
 };
 
-/** What the prices before this check say; null where there are too few of them (or where it cannot matter at this price). */
+/**
+ * Figures from the prices before this check; null where there are too few prices, or where the figure cannot matter at
+ * this price.
+ */
 export type History = {
   /** Median of the daily minima of the 14 UTC days before, from at least 3 of them. */
   baseline: number | null;
@@ -31,21 +35,23 @@ export type History = {
   low: number | null;
   /** Median of the ok prices of the 30 × 24 h before, from at least 5 of them. */
   usual: number | null;
-  /** What counts as low for this route and this party. */
+  /** The total at or below which a price is low for this route and party. */
   routeLow: number | null;
-  /** The ok check just before was doubtful. */
+  /** The ok check before this one was doubtful. */
   afterDoubtful: boolean;
 };
 
-/** One observation: `price` is the party's total. `decimals` are the currency's, which scale the fixed 5.00 of the rules. */
+/**
+ * One observation: `price` is the party's total. `decimals` are the currency's; they scale the fixed 5.00 of the rules.
+ */
 export type Check = {
   at: number;
   status: "ok" | "partial" | "no_results" | "provider_error" | "rate_limited";
   price: number | null;
   decimals: number;
-  /** Whether the provider stood by the price in the same sweep, did not, or cannot be asked. */
+  /** Whether the provider confirmed the price in the same sweep, did not confirm it, or cannot be asked. */
   confirmation: "confirmed" | "unconfirmed" | "impossible";
-  /** The provider took back the price it gave first. */
+  /** The provider took back the price that it gave first. */
   ghost: boolean;
 };
 
@@ -64,7 +70,10 @@ export type Silence =
   | "cooling"
   | "already told";
 
-/** An alert with the rules it names, or the first reason for silence that applies. `until` ends a cooling (UTC ms). */
+/**
+ * An alert with the rules it names, or the first reason for silence that applies. `until` is the end of a cooling (UTC
+ * ms).
+ */
 export type Decision =
   | { fired: [Fired, ...Fired[]]; alreadyTrue: boolean; mistakeFare: boolean }
   | { silent: Silence; until?: number };
@@ -76,7 +85,7 @@ const cooling = 12 * hour;
 const rearming = 2 * hour;
 const fresh: RuleState = { epoch: 1, level: 1, trigger: null, since: null };
 
-/** One check judged. The state that comes back is to be stored together with the alert or not at all. */
+/** Judges one check. The returned state must be stored together with the alert, or neither. */
 export function decide(
   rules: Rules,
   state: State,
@@ -161,7 +170,9 @@ export function dropBound(share: number, baseline: number): number {
   return Math.floor(((10_000 - share) * baseline) / 10_000);
 }
 
-/** The largest share (1/10,000) whose drop bound this price does not exceed; -1 when it is above the baseline. */
+/**
+ * The largest share (1/10,000) whose drop bound this price does not exceed; -1 when the price is above the baseline.
+ */
 export function dropLimit(price: number, baseline: number): number {
   return Math.max(-1, 10_000 - Math.ceil((price * 10_000) / baseline));
 }
@@ -171,7 +182,7 @@ export function newLowBound(low: number, least: number): number {
   return Math.min(Math.floor((98 * low) / 100), low - least);
 }
 
-/** The highest price at least 5 % and at least 5.00 below `told`, the price last alerted. */
+/** The highest price that is at least 5 % and at least 5.00 below `told`, the price of the last alert. */
 export function furtherFall(told: number, least: number): number {
   return told - Math.max(Math.ceil(told / 20), least);
 }
@@ -181,17 +192,17 @@ export function rearmPrice(trigger: number): number {
   return Math.ceil((103 * trigger) / 100);
 }
 
-/** Under 40 % of what is usual. */
+/** Returns whether a price is under 40 % of the usual one. */
 export function doubtful(price: number, usual: number | null): boolean {
   return usual !== null && price * 5 < usual * 2;
 }
 
-/** 5.00 in minor units of a currency with so many decimals. */
+/** 5.00 in minor units of a currency with this number of decimals. */
 export function leastStep(decimals: number): number {
   return 5 * 10 ** decimals;
 }
 
-/** What becomes of `rules` where those named begin a new epoch, armed. */
+/** Starts a new epoch, armed, for the named rules. */
 export function startEpoch(rules: State["rules"], named: RuleName[]): State["rules"] {
   return Object.fromEntries(named.map((rule) => [rule, { ...fresh, epoch: (rules[rule] ?? fresh).epoch + 1 }]));
 }

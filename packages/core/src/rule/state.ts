@@ -5,7 +5,7 @@ import type { Mode, RuleName, RuleState, Rules, State } from "./decide.ts";
 type Packed = { first?: number; last?: [price: number, at: number]; rules?: Partial<Record<RuleName, PackedRule>> };
 type PackedRule = [epoch: number, level: number, trigger: number | null, since: number | null];
 
-/** The columns of a watch that a decision needs, as SQL hands them over. */
+/** The columns of a watch that a decision needs, as SQL returns them. */
 export type Row = {
   id: string;
   version: number;
@@ -15,7 +15,7 @@ export type Row = {
   routeLow: boolean;
   isActive: boolean;
   ended: boolean;
-  /** UTC milliseconds; it may lie behind, and then means nothing. */
+  /** UTC milliseconds; a moment in the past means no snooze. */
   snoozedUntil: number | null;
   state: string;
 };
@@ -36,7 +36,7 @@ export function rulesOf(row: Pick<Row, "target" | "drop" | "newLow" | "routeLow"
   return { target: row.target, drop: row.drop, newLow: row.newLow, routeLow: row.routeLow };
 }
 
-/** A snooze ends by itself: at the moment it was for, the watch is awake. */
+/** A snooze ends by itself: at that very moment the watch is active. */
 export function modeOf(row: Pick<Row, "isActive" | "ended" | "snoozedUntil">, at: Date): Mode {
   if (row.ended) return "ended";
   if (!row.isActive) return "paused";

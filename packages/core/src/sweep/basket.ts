@@ -2,12 +2,12 @@ import { type Basket, type Member, maxPriceAge } from "../fare.ts";
 import { type Asked, type Confirm, eachOf, type Quote } from "./price.ts";
 
 const hour = 3_600_000;
-/** An offer older than this is not confirmed but searched anew: few providers stand by one for half an hour. */
+/** The age from which an offer is searched again and not confirmed: few providers keep an offer for half an hour. */
 const offerAge = hour / 3;
 
 /**
- * What a basket costs at `at`: the least of its fares' last ok prices. Without one it is empty when nobody sells any of
- * its fares, and else nothing is known.
+ * The price of a basket at `at`: the lowest of its fares' last ok prices. Without any, the basket is empty when no fare
+ * has offers, and otherwise unknown.
  */
 export function quoteOf(basket: Basket, at: Date): Quote<Basket> {
   const { members } = basket;
@@ -20,9 +20,10 @@ export function quoteOf(basket: Basket, at: Date): Quote<Basket> {
 }
 
 /**
- * Asks about each quote of which `tell` says that somebody would be told. What the provider says takes the fare's price
- * in the basket, and the basket may cost something else then; the price it took back first is its ghost. An old price is
- * not asked about: a fare that was not searched at `at` is to be first (`recalled`), one that was, in vain, does not count.
+ * Confirms the quotes that `tell` says would give an alert. The provider's answer replaces the fare's price in the
+ * basket, so the basket's price may change; the price taken back is its ghost. An old price is not confirmed: a fare
+ * that was not searched at `at` must be searched first (`recalled`), and one that was searched without result does not
+ * count.
  */
 export async function confirm(
   ask: Confirm,

@@ -1,21 +1,24 @@
 import { sql } from "../base/db.ts";
 import type { Answer, Offer, OfferReference } from "../flight.ts";
 
-/** An offer, as far as a sweep goes on with it: whose it is, and the total in minor units. */
+/** The part of an offer that the sweep keeps: its reference, and the total in minor units. */
 export type Found = OfferReference & Pick<Offer, "total" | "currency">;
 
-/** What a fare costs those who watch a basket that it is in: the least that they want of its offers, or why there is none. */
+/** The price of a fare within a basket: the cheapest offer that meets the basket's wishes, or why there is none. */
 export type Part = { basketId: string; fareId: string; status: Answer["status"]; offer: Found | null };
 
-/** A fare that is to be priced by then, if it would be later. */
+/** A fare that is to be priced by this time if it would otherwise be priced later. */
 export type Hastened = { fareId: string; dueAt: Date };
 
-/** What a check has to do with baskets: is it of one, what it costs in which, and whom it hastens. */
+/**
+ * The part of a check that concerns baskets: whether it is a basket's, its fare's prices in baskets, and the fare to
+ * price sooner.
+ */
 type Sharing = { fareId: string; isBasket: boolean; parts: Part[]; hastened: Hastened | null };
 
 /**
- * Locks every basket that is written to in the order of their ids, after the watches and before any fare: whoever settles
- * their fares, or them, at the same moment waits and does not deadlock.
+ * Locks every basket that is written, in the order of their ids, after the watches and before any fare, so that
+ * transactions that settle their fares or the baskets at the same time wait and cannot deadlock.
  */
 export function hold(checked: Sharing[], afterWatches: boolean) {
   const ids = checked.flatMap(({ fareId, isBasket, parts }) => [
@@ -33,8 +36,8 @@ export function hold(checked: Sharing[], afterWatches: boolean) {
 }
 
 /**
- * What baskets' fares cost now, and the baskets marked as due for that: whoever is looking at what one was before has been
- * overtaken. A failure leaves the last price, an empty answer takes it away.
+ * Writes the fares' prices in their baskets and marks those baskets as due: a worker that is judging an older state is
+ * overtaken. A failure leaves the last price, an empty answer removes it.
  */
 export function writeParts(at: Date, checked: Sharing[]) {
   const parts = checked.flatMap(({ fareId, parts }) => parts.map((part) => ({ ...part, by: fareId })));

@@ -5,7 +5,7 @@ import { judge, type Verdict } from "./judge.ts";
 import type { Asked, Confirm } from "./price.ts";
 import { type Checked, settle } from "./settle.ts";
 
-/** Who is asked at which moment, how many at once, and when again. */
+/** The settings of one batch: the provider, the cadence, the parallel calls, the moment, and how to confirm. */
 export type Asking = {
   provider: FareProvider;
   cadence: Fare.Cadence;
@@ -14,18 +14,20 @@ export type Asking = {
   ask: Confirm;
 };
 
-/** What a sweep came to. `confirmations` are the provider calls beyond one search a fare. */
+/** The result of a sweep. `confirmations` are the provider calls beyond one search per fare. */
 export type Report = { fares: number; baskets: number; alerts: number; failures: number; confirmations: number };
 
 export const nothing: Report = { fares: 0, baskets: 0, alerts: 0, failures: 0, confirmations: 0 };
 
-/** `recalled` baskets are looked at again once their old prices are new. */
+/** `recalled` counts the baskets that are judged again once their old prices have been searched again. */
 export type Settled = { report: Report; verdicts: Verdict[]; recalled: number };
 
-/** Asks whether the provider stands by those quotes of which somebody would be told; others come back as they are. */
+/** Confirms the quotes that would give an alert; returns the others unchanged. */
 type Confirming<Q> = (quotes: Q[], tell: boolean[]) => Promise<{ asked: Q[]; recalled: Q[] }>;
 
-/** Judges and settles one batch; what one of its watches changed meanwhile is judged again on what that is now. */
+/**
+ * Judges and settles one batch. A fare with a watch that was changed meanwhile is judged again with the changed watch.
+ */
 export async function settleAll<Q extends Asked>(
   quotes: Q[],
   asking: Asking,
@@ -53,7 +55,7 @@ export async function settleAll<Q extends Asked>(
   return settled;
 }
 
-/** Judges until the provider has been asked about every price that somebody would be told of. */
+/** Judges until every price that would give an alert has been confirmed with the provider. */
 async function judgeAll<Q extends Asked>(
   quotes: Q[],
   asking: Asking,
@@ -91,7 +93,10 @@ function wouldAlert(verdicts: Map<string, Verdict>, { fare }: Asked): boolean {
   return verdicts.get(fare.id)?.judged.some(({ decision }) => "fired" in decision) ?? false;
 }
 
-/** When and why it is priced next; a basket is not, but the fare near a trigger is that it would tell of. */
+/**
+ * When and why the fare is priced next. A basket is never scheduled itself; it schedules the fare whose price is near a
+ * trigger.
+ */
 function paced(
   quote: Asked,
   { checked }: Verdict,

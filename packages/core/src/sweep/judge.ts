@@ -24,7 +24,10 @@ export type Verdict = {
   decisions: Map<string, Decision>;
 };
 
-/** Judges every watch that these prices wake. Reads, at most once; writes nothing. One verdict a quote, in their order. */
+/**
+ * Judges every watch that these prices wake. Reads at most once and writes nothing. Returns one verdict per quote, in
+ * their order.
+ */
 export async function judge(quotes: Asked[], at: Date, also: string | null): Promise<Verdict[]> {
   const priced = quotes.flatMap((quote) =>
     quote.status === "ok" && quote.offer ? [ask(quote, quote.offer.total, at)] : [],
@@ -103,7 +106,7 @@ function ask({ fare, of }: Asked, price: number, at: Date): Priced {
     fareId: fare.id,
     of,
     price,
-    // A day's first check has another baseline than the day before.
+    // The first check of a day has another baseline than the checks of the day before.
     wantsNear: fare.near === null || price !== fare.price || fare.lows.at(-1)?.[0] !== today,
     baseline: Fare.baseline(fare.lows, at.getTime()),
     mayBeNewLow,
@@ -112,7 +115,7 @@ function ask({ fare, of }: Asked, price: number, at: Date): Priced {
   };
 }
 
-/** floor(p20 × paying passengers), where p20 is itself a total over so many passengers. */
+/** floor(p20 × paying passengers), where p20 is itself the total of an observation with `paying` passengers. */
 function bound(low: RouteLow | undefined, party: number): number | null {
   return low ? Math.floor((low.price * party) / low.paying) : null;
 }

@@ -4,8 +4,8 @@ import { type Answer, type Criteria, type FareProvider, fits, type Offer } from 
 import type { Found, Part } from "./basketprice.ts";
 
 /**
- * What a fare or a basket cost when it was looked at. `criteria` and `of` are the question and the fare whose price it
- * is; `resetsAt` (UTC milliseconds) is when a provider that was asked too often may be asked again.
+ * The result of pricing a fare or a basket. `criteria` and `of` are the question and the fare whose price it is;
+ * `resetsAt` (UTC milliseconds) is when a provider that limits its rate may be asked again.
  */
 export type Quote<T extends Tracked = Tracked> = {
   fare: T;
@@ -18,8 +18,8 @@ export type Quote<T extends Tracked = Tracked> = {
 };
 
 /**
- * A quote on its way to an alert. Where the provider can confirm, it is judged as if it were confirmed, and asked once
- * before anybody is told; `ghost` is then the price it took back.
+ * A quote before it may become an alert. Where the provider can confirm, it is judged as if it were confirmed, and
+ * confirmed once before an alert is given; `ghost` is the price that the provider then took back.
  */
 export type Asked<T extends Tracked = Tracked> = Quote<T> & {
   confirmable: boolean;
@@ -27,15 +27,15 @@ export type Asked<T extends Tracked = Tracked> = Quote<T> & {
   ghost: number | null;
 };
 
-/** Nobody waits for a sweep. */
+/** No user waits for a sweep. */
 const purpose = "background";
 
 /** How long a provider may take over one answer once the sweep's time is over (milliseconds). */
 const grace = 15_000;
 
 /**
- * One search a fare, at most `parallel` in flight. A provider that throws, or answers in another currency, gave no price.
- * No search begins after `until` (of `Date.now()`): the quotes are of the first so many fares.
+ * Searches once per fare, with at most `parallel` calls in flight. A provider that throws or answers in another
+ * currency gave no price. No search begins after `until` (of `Date.now()`): then only the first fares have a quote.
  */
 export async function price(
   provider: FareProvider,
@@ -62,12 +62,12 @@ export async function price(
 
 function patience(until: number): AbortSignal {
   const signal = AbortSignal.timeout(Math.ceil(Math.max(0, until - Date.now())) + grace);
-  // Each call in flight listens to it, and Node warns of more than ten that do.
+  // Each call in flight adds a listener to the signal, and Node warns of more than ten.
   setMaxListeners(0, signal);
   return signal;
 }
 
-/** An answer's offers, cheapest first, or why there is nothing in it that may be reckoned with. */
+/** The offers of an answer, cheapest first, or the reason why none of them counts. */
 function sound(answer: Answer | undefined, criteria: Criteria): [status: Answer["status"], offers: Offer[]] {
   if (!answer) return ["provider_error", []];
   if (answer.status !== "ok" && answer.status !== "partial") return [answer.status, []];
@@ -75,7 +75,7 @@ function sound(answer: Answer | undefined, criteria: Criteria): [status: Answer[
   return first && usable(first, criteria) ? [answer.status, answer.offers] : ["provider_error", []];
 }
 
-/** What of an offer outlives its answer, which may be large. */
+/** Copies the part of an offer that outlives its answer, which may be large. */
 function found({ provider, reference, total, currency }: Offer): Found {
   return { provider, reference, total, currency };
 }
@@ -84,11 +84,11 @@ export function unasked<T extends Tracked>(quote: Quote<T>, provider: FareProvid
   return { ...quote, confirmable: provider.confirm !== undefined, asked: false, ghost: null };
 }
 
-/** What a provider says of an offer now; the same offer is asked about once in a sweep. */
+/** Confirms an offer with the provider; the same offer is confirmed at most once in a sweep. */
 export type Confirm = (fareId: string, criteria: Criteria, offer: Found) => Promise<Said>;
 type Said = { status: Answer["status"]; offer: Found | null };
 
-/** Nobody is waited for much longer than `until` (of `Date.now()`); who says nothing by then has not stood by the price. */
+/** Aborts calls 15 s after `until` (of `Date.now()`); an unanswered confirmation counts as not confirmed. */
 export function confirming(provider: FareProvider, at: Date, until: number): Confirm {
   const said = new Map<string, Promise<Said>>();
   const signal = patience(until);
@@ -102,13 +102,13 @@ export function confirming(provider: FareProvider, at: Date, until: number): Con
     const answer = said.get(key) ?? ask(criteria, offer);
     said.set(key, answer);
     const { offer: now } = await answer;
-    // What was found out of an offer holds for it under its new name as well.
+    // The result of a confirmation holds for the offer under its new reference as well.
     if (now) said.set(`${fareId} ${now.provider} ${now.reference}`, answer);
     return answer;
   };
 }
 
-/** Asks about each quote of which `tell` says that somebody would be told; what the provider says now takes its place. */
+/** Confirms each quote that `tell` says would give an alert; the provider's answer replaces it. */
 export async function confirm<T extends Tracked>(
   ask: Confirm,
   quotes: Asked<T>[],
@@ -125,14 +125,20 @@ export async function confirm<T extends Tracked>(
   });
 }
 
-/** Up to here the rules' products, of which ten thousand times a price is the largest, are exact in a double. */
+/**
+ * Up to this amount the products in the rules, the largest of which is ten thousand times a price, are exact in a
+ * double.
+ */
 const most = 900_000_000_000;
 
 function usable({ total, currency }: Offer, criteria: Criteria): boolean {
   return currency === criteria.currency && Number.isInteger(total) && total > 0 && total <= most;
 }
 
-/** `work` on every item, at most `parallel` at once and none begun after `until`: the results of the first so many, in order. */
+/**
+ * Runs `work` on every item, at most `parallel` at once and none started after `until`. Returns the results of the
+ * first items, in order.
+ */
 export async function eachOf<T, R>(
   items: T[],
   parallel: number,

@@ -5,32 +5,32 @@ import type { FareProvider } from "../flight.ts";
 import { type Band, type Check, type Decision, pack, type State } from "../rule.ts";
 import { type Hastened, hold, type Part, writeParts } from "./basketprice.ts";
 
-/** What one check of a fare or a basket came to, and when and why it is priced next. */
+/** The result of one check of a fare or a basket, and when and why it is priced next. */
 export type Checked = {
   fareId: string;
   fence: string;
   isBasket: boolean;
-  /** Of a basket the fare whose price it is. */
+  /** For a basket, the fare whose price it is. */
   of: string | null;
   status: Check["status"];
   price: number | null;
-  /** The price that the provider took back, which is kept but never counted. */
+  /** The price that the provider took back. It is recorded but never counts. */
   ghost: number | null;
   dueAt: Date | null;
   because: DueReason;
   doubtful: boolean;
   near: boolean | null;
-  /** What it now costs those who watch a basket, and of a basket what became of a price that was confirmed. */
+  /** The fare's price in each of its baskets; for a basket, the outcome of a price that was confirmed. */
   parts: Part[];
   /** The fare of a basket that is to be priced sooner. */
   hastened: Hastened | null;
 };
 
-/** A watch whose state this check changes. `version` is the reading that the decision was made on. */
+/** A watch whose state this check changes. `version` is that of the reading on which the decision was made. */
 export type Judged = {
   watchId: string;
   fareId: string;
-  /** The fare whose price it is; of a basket one of its own. */
+  /** The fare whose price it is; for a basket, one of its fares. */
   of: string;
   version: number;
   state: State;
@@ -41,11 +41,12 @@ export type Judged = {
 };
 
 /**
- * Writes observations, states, alerts and deliveries, and lets the leases go: one statement, for each fare all or
- * nothing. A fare that was claimed again since is left alone (the fence), and so is one with a watch that somebody changed
- * since it was read (its version). Watches are locked in the order of their ids, so that overlapping sweeps wait and do
- * not deadlock. Running it again changes nothing: the fence has risen.
- * @returns the fares that were left alone: `moved` is to be judged again, `lost` is another worker's now, or was settled before
+ * Writes observations, states, alerts and deliveries, and ends the leases: one statement, all or nothing for each fare.
+ * Skips a fare that was claimed again since (its fence has risen), and a fare with a watch that was changed since it
+ * was read (its version has risen). Locks watches in the order of their ids, so that overlapping sweeps wait and do not
+ * deadlock. Running it again changes nothing, because the fence has risen.
+ * @returns the skipped fares: a `moved` one must be judged again, a `lost` one was claimed by another worker or settled
+ * before
  */
 export async function settle(
   provider: FareProvider,
@@ -146,7 +147,7 @@ export async function settle(
 
 const none = sql``;
 
-/** What was decided, with the watches it is about locked; `moved` are the fares of those that are no longer as they were read. */
+/** The decisions, with their watches locked; `moved` are the fares of watches that are no longer as they were read. */
 function readWatches(at: Date, judged: Judged[]) {
   const told = judged.map(({ watchId, decision }) =>
     "fired" in decision ? { ...decision, watchId, id: stableId("alr", at, `${watchId} ${at.getTime()}`) } : null,
@@ -207,7 +208,9 @@ function readWatches(at: Date, judged: Judged[]) {
     )`;
 }
 
-/** States and bands, and for whom a rule fired the alert, its rules and its delivery: all or none of these three. */
+/**
+ * Writes states and bands, and for each fired rule the alert, its rules and its delivery: all or none of these three.
+ */
 function writeWatches(at: Date) {
   return sql`, stated as (
       update price_watches

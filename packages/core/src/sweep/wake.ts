@@ -2,16 +2,16 @@ import { sql } from "../base/db.ts";
 import { countedObservations, leadBucket, type PricePoint, payingPassengers } from "../fare.ts";
 import { columns, dropLimit, leastNear, type Row } from "../rule.ts";
 
-/** One fare with the price it came back with (minor units), and what must be known of its past to judge that price. */
+/** A fare with its new price (minor units), and which part of its past is needed to judge that price. */
 export type Priced = {
   fareId: string;
-  /** The fare whose price it is; of a basket one of its own. */
+  /** The fare whose price it is; for a basket, one of its fares. */
   of: string;
   price: number;
   baseline: number | null;
-  /** Whether anybody's trigger is near may have changed. */
+  /** Whether a trigger is near must be computed again, because it may have changed. */
   wantsNear: boolean;
-  /** Every ok check of 90 days, because the price may be doubtful or a new low. */
+  /** All ok checks of 90 days are needed, because the price may be doubtful or a new low. */
   wantsSeen: boolean;
   mayBeNewLow: boolean;
   wantsRouteLow: boolean;
@@ -19,13 +19,13 @@ export type Priced = {
 
 export type Woken = Row & { fareId: string };
 
-/** The route's 20th percentile as a total over so many paying passengers. */
+/** The route's 20th percentile, as the total of an observation with `paying` passengers. */
 export type RouteLow = { fareId: string; price: number; paying: number };
 
 /**
- * The watches whose band these prices leave, and the past that only some prices ask for. One request. Each probe is a
- * range of one index, so a price that crosses nothing costs the same whether one person watches the fare or a million.
- * `also` is a watch that is woken whatever its fare's price.
+ * Selects the watches whose band these prices leave, and the past that only some prices need. One request. Each probe
+ * is a range of one index, so that a price that crosses no band costs the same with one watch of the fare or a million.
+ * `also` is a watch that is woken at any price.
  */
 export async function wake(priced: Priced[], at: Date, also: string | null = null): Promise<Known> {
   const asking = priced.filter((fare) => fare.wantsSeen);
@@ -47,7 +47,7 @@ export async function wake(priced: Priced[], at: Date, also: string | null = nul
   };
 }
 
-/** Who is woken, and what was asked of each fare: whether it is near a trigger, its past, and its route's low. */
+/** The woken watches, and for each fare: whether it is near a trigger, its past, and its route's low. */
 export type Known = {
   woken: Woken[];
   near: Set<string>;
@@ -112,7 +112,7 @@ function crossed(priced: Priced[], also: string | null) {
       join price_watches on price_watches.id = woken.watch_id`;
 }
 
-/** Those fares of which somebody who is not woken would be if it cost less by so little. */
+/** Selects the fares with a watch that is not woken but would be at a slightly lower price. */
 function near(moved: Priced[]) {
   const least = moved.map(({ price }) => leastNear(price));
   const limit = (price: number, baseline: number | null) => (baseline === null ? null : dropLimit(price, baseline));

@@ -75,7 +75,7 @@ test("twice, at once, and with its answer lost, it ends a watch once and tells o
   globalThis.fetch = send;
   const four = await Promise.all([1, 2, 3, 4].map(() => Watch.expire(afterNoon(hour), { batch: 4 })));
   const rest = await Watch.expire(afterNoon(hour), { batch: 4 });
-  expect([...four, rest].reduce((sum, { ended: ended }) => sum + ended, 0)).toBe(21);
+  expect([...four, rest].reduce((sum, { ended }) => sum + ended, 0)).toBe(21);
   for (const { id } of watches) expect(await stateOf(id)).toMatchObject({ version: 2, changes: [2] });
   expect(await watchMessages(owner)).toHaveLength(25);
 });
