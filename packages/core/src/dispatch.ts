@@ -10,15 +10,15 @@ import * as Watch from "./watch.ts";
 /**
  * The fares that one Lambda prices between two ticks: 32 calls in flight for four minutes, at almost four seconds each.
  */
-const share = 2_000;
+const faresPerHelper = 2_000;
 /** The most helpers, which is also how many Lambdas the queue hands tickets to at once (stacks/watcher.ts). */
-const crew = 20;
+const maxHelpers = 20;
 /** The fares in a batch: few enough that a helper that starts later still finds unclaimed fares. */
-const batch = 500;
+const batchSize = 500;
 /** How long one round of a sweep claims and searches (ms), so that a batch is settled well within its lease. */
-const turn = 45_000;
+const roundMs = 45_000;
 /** The part of a Lambda's time kept for finishing searches under way, judging, confirming and settling (ms). */
-const margin = 30_000;
+const reserveMs = 30_000;
 
 /** A ticket says that there is work, and at which tick it was found. */
 const Ticket = v.strictObject({ at: v.pipe(v.string(), v.isoTimestamp()) });
@@ -36,15 +36,15 @@ export type Report = Sweep.Report & Watch.Expired & { due: number; tickets: numb
  */
 export async function start(at: Date, left: number, options: Sweep.Options = {}): Promise<Report> {
   const begun = Date.now();
-  const tended = await tend(at);
-  const { due, age } = await waiting(at);
+  const tended = await expireWatches(at);
+  const { due, age } = await countDue(at);
   Metric.emit({ DueFares: [due, "Count"], OldestDueAge: [age, "Seconds"] });
-  const tickets = await call(Math.min(crew, Math.ceil(due / share) - 1), at);
-  return { ...tended, due, tickets, ...(await work(at, left - (Date.now() - begun), options)) };
+  const tickets = await requestHelpers(Math.min(maxHelpers, Math.ceil(due / faresPerHelper) - 1), at);
+  return { ...tended, due, tickets, ...(await drain(at, left - (Date.now() - begun), options)) };
 }
 
 /** A failure to end watches does not stop the pricing of the others. */
-async function tend(at: Date): Promise<Watch.Expired> {
+async function expireWatches(at: Date): Promise<Watch.Expired> {
   return Watch.expire(at).catch((error: unknown) => {
     logger.error("watches not ended", { error: trace(error) });
     return { ended: 0, paused: 0 };
@@ -54,12 +54,12 @@ async function tend(at: Date): Promise<Watch.Expired> {
 /** Helps to sweep what is due at `at`. A ticket that is delivered twice or late finds less to do, or nothing. */
 export async function assist(ticket: unknown, at: Date, left: number, options: Sweep.Options = {}): Promise<void> {
   const { at: tick } = v.parse(Ticket, ticket);
-  const report = await work(at, left, options);
+  const report = await drain(at, left, options);
   logger.info("sweep.helped", { tick, ...report });
 }
 
 /** Counts the due fares, up to the number that all helpers could price, and the age of the oldest (seconds). */
-async function waiting(at: Date): Promise<{ due: number; age: number }> {
+async function countDue(at: Date): Promise<{ due: number; age: number }> {
   const [row] = await sql`
     select count(*)::int as due,
            coalesce(extract(epoch from ${at}::timestamptz - min(due.due_at)), 0)::float8 as age
@@ -69,13 +69,13 @@ async function waiting(at: Date): Promise<{ due: number; age: number }> {
               where fares.basket is null
                 and fares.due_at <= ${at}::timestamptz
               order by fares.due_at
-              limit ${(crew + 1) * share}
+              limit ${(maxHelpers + 1) * faresPerHelper}
            ) as due`;
   return row as { due: number; age: number };
 }
 
 /** Sends tickets for `helpers`, less the tickets still in the queue. @returns how many tickets the queue took */
-async function call(helpers: number, at: Date): Promise<number> {
+async function requestHelpers(helpers: number, at: Date): Promise<number> {
   if (helpers < 1) return 0;
   const url = env.SWEEP_QUEUE_URL;
   try {
@@ -90,11 +90,11 @@ async function call(helpers: number, at: Date): Promise<number> {
 }
 
 /** Sweeps in rounds until nothing is due or the time is over, and logs each round. */
-async function work(at: Date, left: number, options: Sweep.Options): Promise<Sweep.Report> {
+async function drain(at: Date, left: number, options: Sweep.Options): Promise<Sweep.Report> {
   const begun = Date.now();
-  const { within: most = turn } = options;
-  const within = Math.max(0, Math.min(most, left - margin));
-  const { more, ...report } = await Sweep.run(at, { batch, ...options, within });
+  const { within: most = roundMs } = options;
+  const within = Math.max(0, Math.min(most, left - reserveMs));
+  const { more, ...report } = await Sweep.run(at, { batch: batchSize, ...options, within });
   Metric.emit({
     FaresPriced: [report.fares, "Count"],
     Alerts: [report.alerts, "Count"],
@@ -102,7 +102,7 @@ async function work(at: Date, left: number, options: Sweep.Options): Promise<Swe
   });
   if (!more || within < most) return report;
   const passed = Date.now() - begun;
-  const rest = await work(new Date(at.getTime() + passed), left - passed, options);
+  const rest = await drain(new Date(at.getTime() + passed), left - passed, options);
   for (const key of Object.keys(report) as (keyof Sweep.Report)[]) rest[key] += report[key];
   return rest;
 }

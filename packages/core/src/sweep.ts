@@ -3,7 +3,7 @@ import * as Money from "./base/money.ts";
 import * as Fare from "./fare.ts";
 import * as Flight from "./flight.ts";
 import * as Basket from "./sweep/basket.ts";
-import { type Asking, nothing, type Report, type Settled, settleAll } from "./sweep/batch.ts";
+import { type BatchResult, emptyReport, type Report, type Settings, settleAll } from "./sweep/batch.ts";
 import * as Price from "./sweep/price.ts";
 import * as Watch from "./watch.ts";
 
@@ -27,16 +27,16 @@ export type Options = {
 };
 
 /** The time (milliseconds) within which a check on demand must begin its search. */
-const patience = 5_000;
+const checkPatience = 5_000;
 
 /**
  * The share of a sweep's time reserved for baskets: where more fares are due than it can price, baskets would otherwise
  * get none.
  */
-const reserve = 0.2;
+const basketShare = 0.2;
 
 /** The most rounds of searching old prices again before an alert is given for them. */
-const rounds = 3;
+const maxRounds = 3;
 
 /**
  * Prices every fare that is due at `at`, each once for all its watches, then judges the baskets they belong to, and
@@ -46,11 +46,11 @@ const rounds = 3;
 export async function run(at: Date, options: Options = {}): Promise<Report & { more: boolean }> {
   const { batch = 5_000, within = 45_000 } = options;
   const until = Date.now() + within;
-  const enough = until - reserve * within;
-  const asking = askingOf(options, at, until);
-  const total: Report = { ...nothing };
+  const enough = until - basketShare * within;
+  const asking = settingsOf(options, at, until);
+  const total: Report = { ...emptyReport };
   let more = false;
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < maxRounds; round++) {
     let marked: boolean | null = null;
     let recalled = 0;
     await drain(enough, total, async () => {
@@ -80,7 +80,7 @@ export async function run(at: Date, options: Options = {}): Promise<Report & { m
 async function drain(
   until: number,
   total: Report,
-  next: () => Promise<{ more: boolean; work: () => Promise<Settled> }>,
+  next: () => Promise<{ more: boolean; work: () => Promise<BatchResult> }>,
 ): Promise<void> {
   const failures: unknown[] = [];
   const open = new Set<Promise<void>>();
@@ -111,8 +111,8 @@ async function drain(
  * last check
  */
 export async function check(userId: string, watchId: string, at: Date, options: Options = {}): Promise<Watch.Checked> {
-  const until = Date.now() + patience;
-  const asking = askingOf(options, at, until);
+  const until = Date.now() + checkPatience;
+  const asking = settingsOf(options, at, until);
   const fares = await Fare.claimForWatch(userId, watchId, at);
   if (fares.length === 0) throw await Watch.checkRefusal(userId, watchId, at);
   const own = await checkFares(fares, asking, watchId, until);
@@ -132,27 +132,32 @@ export async function check(userId: string, watchId: string, at: Date, options: 
   };
 }
 
-function askingOf(options: Options, at: Date, until: number): Asking {
+function settingsOf(options: Options, at: Date, until: number): Settings {
   const { provider = Flight.provider, cadence = Fare.defaultCadence, parallel = 16 } = options;
-  return { provider, cadence, parallel, at, ask: Price.confirming(provider, at, until) };
+  return { provider, cadence, parallel, at, ask: Price.createConfirm(provider, at, until) };
 }
 
-async function checkFares(fares: Fare.Claimed[], asking: Asking, also: string | null, until: number): Promise<Settled> {
+async function checkFares(
+  fares: Fare.Claimed[],
+  asking: Settings,
+  also: string | null,
+  until: number,
+): Promise<BatchResult> {
   const { provider, parallel, at } = asking;
-  const quotes = await Price.price(provider, fares, at, parallel, until);
+  const quotes = await Price.priceFares(provider, fares, at, parallel, until);
   if (quotes.length < fares.length) await Fare.release(fares.slice(quotes.length));
-  const open = quotes.map((quote) => Price.unasked(quote, provider));
+  const open = quotes.map((quote) => Price.toCandidate(quote, provider));
   const settled = await settleAll(open, asking, also, async (quotes, tell) => ({
-    asked: await Price.confirm(asking.ask, quotes, tell, parallel),
+    asked: await Price.confirmQuotes(asking.ask, quotes, tell, parallel),
     recalled: [],
   }));
   const failures = quotes.filter(({ status }) => status === "provider_error" || status === "rate_limited").length;
   return { ...settled, report: { ...settled.report, fares: quotes.length, failures } };
 }
 
-async function checkBaskets(baskets: Fare.Basket[], asking: Asking, also: string | null): Promise<Settled> {
+async function checkBaskets(baskets: Fare.Basket[], asking: Settings, also: string | null): Promise<BatchResult> {
   const { provider, parallel, at } = asking;
-  const open = baskets.map((basket) => Price.unasked(Basket.quoteOf(basket, at), provider));
+  const open = baskets.map((basket) => Price.toCandidate(Basket.quoteOf(basket, at), provider));
   const settled = await settleAll(open, asking, also, (quotes, tell) =>
     Basket.confirm(asking.ask, quotes, tell, at, parallel),
   );

@@ -1,6 +1,6 @@
 import { sql } from "../base/db.ts";
 import type { Criteria } from "../flight.ts";
-import { criteriaOf, leased, question, type Tracked, tracked } from "./claim.ts";
+import { claimStatement, criteriaOf, criteriaText, type Tracked, toTracked } from "./claim.ts";
 
 /** The last price of one fare within a basket (minor units, UTC milliseconds), and the offer it belongs to. */
 export type Member = {
@@ -28,7 +28,7 @@ type Row = {
 /**
  * The longest that a basket waits for its due fares to be priced (minutes): under heavy load some fare is always due.
  */
-const patience = 10;
+const maxWaitMinutes = 10;
 
 /**
  * Claims up to `limit` baskets with a fare that was priced since the basket was last judged, once none of their fares
@@ -36,7 +36,7 @@ const patience = 10;
  * @returns the baskets, and whether more may be due
  */
 export async function claimBaskets(at: Date, limit: number): Promise<{ baskets: Basket[]; more: boolean }> {
-  const rows = await taken(
+  const rows = await claimRows(
     at,
     sql`
       select fares.id,
@@ -54,7 +54,7 @@ export async function claimBaskets(at: Date, limit: number): Promise<{ baskets: 
                 where basket_fares.basket_id = fares.id
                   and (
                         members.claimed_until >= now()
-                        or fares.due_at > ${at}::timestamptz - make_interval(mins => ${patience})
+                        or fares.due_at > ${at}::timestamptz - make_interval(mins => ${maxWaitMinutes})
                            and members.due_at <= ${at}::timestamptz
                            and (members.checked_at is null or members.checked_at < ${at}::timestamptz)
                       )
@@ -63,14 +63,14 @@ export async function claimBaskets(at: Date, limit: number): Promise<{ baskets: 
        limit ${limit}
          for no key update of fares skip locked`,
   );
-  return { baskets: rows.flatMap((row) => (row.watched ? [shaped(row)] : [])), more: rows.length === limit };
+  return { baskets: rows.flatMap((row) => (row.watched ? [toBasket(row)] : [])), more: rows.length === limit };
 }
 
 /**
  * Claims the basket of a user's watch, marked or not, unless another worker has it or it was already judged at `at`.
  */
 export async function claimBasketForWatch(userId: string, watchId: string, at: Date): Promise<Basket | undefined> {
-  const [row] = await taken(
+  const [row] = await claimRows(
     at,
     sql`
       select fares.id,
@@ -86,7 +86,7 @@ export async function claimBasketForWatch(userId: string, watchId: string, at: D
          and (fares.checked_at is null or fares.checked_at < ${at}::timestamptz)
          for no key update of fares skip locked`,
   );
-  return row && shaped(row);
+  return row && toBasket(row);
 }
 
 /**
@@ -125,9 +125,9 @@ export async function rescheduleBaskets(
      where fares.id = given.id`;
 }
 
-async function taken(at: Date, due: ReturnType<typeof sql>): Promise<Row[]> {
+async function claimRows(at: Date, due: ReturnType<typeof sql>): Promise<Row[]> {
   const moment = (column: ReturnType<typeof sql>) => sql`(extract(epoch from ${column}) * 1000)::float8`;
-  const rows = await leased(
+  const rows = await claimStatement(
     at,
     due,
     sql`
@@ -147,7 +147,7 @@ async function taken(at: Date, due: ReturnType<typeof sql>): Promise<Row[]> {
                   from basket_fares
                   join lateral (
                          select fares.id,
-                                ${question} as question
+                                ${criteriaText} as question
                            from fares
                           where fares.id = basket_fares.fare_id
                        ) as members on true
@@ -157,7 +157,7 @@ async function taken(at: Date, due: ReturnType<typeof sql>): Promise<Row[]> {
   return rows as Row[];
 }
 
-function shaped({ members, ...row }: Row): Basket {
+function toBasket({ members, ...row }: Row): Basket {
   const read = members.map(({ question, ...member }) => ({ ...member, criteria: criteriaOf(question) }));
-  return { ...tracked(row), members: read };
+  return { ...toTracked(row), members: read };
 }

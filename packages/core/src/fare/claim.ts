@@ -40,13 +40,13 @@ type Row = {
  * How long a worker may keep a fare (seconds): longer than any batch takes, short enough that the fares of a dead
  * worker are soon due again.
  */
-const lease = 120;
+const leaseSeconds = 120;
 
 /**
  * The condition that a row of `fares` has a live watch, by itself or through a basket. `offset 0` makes Postgres look
  * each up by index instead of reading all watches.
  */
-export const watched = sql`
+export const isWatched = sql`
                exists (select from watch_fares where watch_fares.fare_id = fares.id and watch_fares.live offset 0)
                or exists (
                     select
@@ -68,11 +68,11 @@ export async function claim(
   at: Date,
   limit: number,
 ): Promise<{ fares: Claimed[]; more: boolean; basketsDue: boolean | null }> {
-  const rows = await taken(
+  const rows = await claimRows(
     at,
     sql`
       select fares.id,
-             ${watched}
+             ${isWatched}
                or fares.xmin <> (select seen.xmin from fares as seen where seen.id = fares.id) as watched
         from fares
        where fares.basket is null
@@ -84,21 +84,21 @@ export async function claim(
          for no key update of fares skip locked`,
   );
   return {
-    fares: rows.flatMap((row) => (row.watched ? [shaped(row)] : [])),
+    fares: rows.flatMap((row) => (row.watched ? [toClaimed(row)] : [])),
     more: rows.length === limit,
     basketsDue: rows[0]?.basketsDue ?? null,
   };
 }
 
 /** The most fares of a basket that are searched for a check on demand. */
-const most = 6;
+const maxOnDemand = 6;
 
 /**
  * Claims the fares of a user's watch, due or not, except those checked in the 10 minutes before `at` or claimed by
  * another worker; of many, those that were cheapest.
  */
 export async function claimForWatch(userId: string, watchId: string, at: Date): Promise<Claimed[]> {
-  const rows = await taken(
+  const rows = await claimRows(
     at,
     sql`
       select fares.id,
@@ -114,11 +114,11 @@ export async function claimForWatch(userId: string, watchId: string, at: Date): 
          and (fares.claimed_until is null or fares.claimed_until < now())
          and (fares.checked_at is null or fares.checked_at <= ${at}::timestamptz - interval '10 minutes')
        order by basket_fares.price, fares.checked_at nulls first, fares.id
-       limit ${most}
+       limit ${maxOnDemand}
          for no key update of fares skip locked`,
     watchId,
   );
-  return rows.map(shaped);
+  return rows.map(toClaimed);
 }
 
 /** Releases fares that were not searched: they are due again at once. An overtaken worker releases nothing. */
@@ -136,11 +136,11 @@ export async function release(fares: Tracked[]): Promise<void> {
  * Claims the rows that `due` locks and selects. The lease runs on Postgres's clock, because the clocks of workers may
  * differ.
  */
-export function leased(at: Date, due: ReturnType<typeof sql>, columns: ReturnType<typeof sql>) {
+export function claimStatement(at: Date, due: ReturnType<typeof sql>, columns: ReturnType<typeof sql>) {
   return sql`
     with due as materialized (${due})
     update fares
-       set claimed_until = case when due.watched then now() + make_interval(secs => ${lease}) end,
+       set claimed_until = case when due.watched then now() + make_interval(secs => ${leaseSeconds}) end,
            due_at = case when due.watched then least(fares.due_at, ${at}::timestamptz) end,
            attempts = fares.attempts + 1,
            fence = fares.fence + 1
@@ -169,12 +169,12 @@ export function leased(at: Date, due: ReturnType<typeof sql>, columns: ReturnTyp
 }
 
 /** `also` is a watch whose basket counts even if it is paused. */
-async function taken(at: Date, due: ReturnType<typeof sql>, also: string | null = null): Promise<Row[]> {
-  const rows = await leased(
+async function claimRows(at: Date, due: ReturnType<typeof sql>, also: string | null = null): Promise<Row[]> {
+  const rows = await claimStatement(
     at,
     due,
     sql`
-              ${question} as question,
+              ${criteriaText} as question,
               (
                 select json_agg(
                          json_build_object('id', baskets.id, 'wishes', baskets.basket::json -> 'wishes') order by baskets.id
@@ -195,7 +195,7 @@ async function taken(at: Date, due: ReturnType<typeof sql>, also: string | null 
 }
 
 /** A fare's criteria as one line of text, which `criteriaOf` parses. */
-export const question = sql`
+export const criteriaText = sql`
               concat_ws(
                 ' ',
                 fares.origin,
@@ -210,8 +210,8 @@ export const question = sql`
                 array_to_string(fares.child_ages, ' ')
               )`;
 
-function shaped({ question, baskets, ...row }: Row): Claimed {
-  return { ...tracked(row), criteria: criteriaOf(question), baskets: baskets ?? [] };
+function toClaimed({ question, baskets, ...row }: Row): Claimed {
+  return { ...toTracked(row), criteria: criteriaOf(question), baskets: baskets ?? [] };
 }
 
 export function criteriaOf(question: string): Criteria {
@@ -231,7 +231,7 @@ export function criteriaOf(question: string): Criteria {
   };
 }
 
-export function tracked({ id, fence, past }: Pick<Row, "id" | "fence" | "past">): Tracked {
+export function toTracked({ id, fence, past }: Pick<Row, "id" | "fence" | "past">): Tracked {
   const [attempts, price, highest, doubtful, near, newLow, routeLow, ...lows] = past.split(" ");
   const count = lows.length / 2;
   return {

@@ -1,5 +1,5 @@
 import { sql } from "../base/db.ts";
-import { watched } from "./claim.ts";
+import { isWatched } from "./claim.ts";
 
 /**
  * Repairs watched fares without a `due_at`. A watch schedules its fares in its own transaction but skips rows that a
@@ -14,7 +14,7 @@ export async function repair(at: Date): Promise<{ roused: number }> {
        where fares.due_at is null
          and fares.basket is null
          and fares.departure_date > (${at}::timestamptz at time zone 'utc')::date - 2
-         and (${watched})
+         and (${isWatched})
        order by fares.id
          for no key update of fares skip locked
     )

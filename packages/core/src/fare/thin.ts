@@ -6,7 +6,7 @@ import { sql } from "../base/db.ts";
 export type Options = { batch?: number; within?: number };
 
 /** How far a run has come: fares are in the order of their last check and id. */
-type Place = { checkedAt: string; id: string };
+type Position = { checkedAt: string; id: string };
 
 /**
  * Thins the history of fares and baskets that were last checked 14 days before `at` or earlier and have no watch that
@@ -18,8 +18,8 @@ type Place = { checkedAt: string; id: string };
 export async function thin(at: Date, { batch = 100, within = 60_000 }: Options = {}) {
   const until = Date.now() + within;
   const done = { fares: 0, observations: 0 };
-  for (let place: Place | null = { checkedAt: "-infinity", id: "" }; place && Date.now() < until; ) {
-    const { fares, observations, last } = await step(at, place, batch);
+  for (let place: Position | null = { checkedAt: "-infinity", id: "" }; place && Date.now() < until; ) {
+    const { fares, observations, last } = await thinBatch(at, place, batch);
     done.fares += fares;
     done.observations += observations;
     place = last;
@@ -31,7 +31,7 @@ export async function thin(at: Date, { batch = 100, within = 60_000 }: Options =
  * A new watch makes the fare due in its own transaction, unless this transaction has the row locked. So a fare that is
  * not due, and whose row still has the `xmin` that was read before the lock, has had no new watch in between.
  */
-async function step(at: Date, { checkedAt, id }: Place, batch: number) {
+async function thinBatch(at: Date, { checkedAt, id }: Position, batch: number) {
   const [row] = await sql`
     with resting as materialized (
       select fares.id,
@@ -51,7 +51,7 @@ async function step(at: Date, { checkedAt, id }: Place, batch: number) {
         from resting
         join fares on fares.id = resting.id
        where fares.xmin = resting.version
-         and not exists (${watching})
+         and not exists (${hasWatches})
          for update of fares skip locked
     ), thinned as (
       update fares
@@ -92,11 +92,11 @@ async function step(at: Date, { checkedAt, id }: Place, batch: number) {
               order by resting.checked_at, resting.id
              offset ${batch - 1}
            ) as last`;
-  return row as { fares: number; observations: number; last: Place | null };
+  return row as { fares: number; observations: number; last: Position | null };
 }
 
 /** The condition that a row of `fares` has watches that have not ended, its own or those of its baskets. */
-const watching = sql`
+const hasWatches = sql`
              select
                from (
                       select fares.id

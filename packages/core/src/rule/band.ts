@@ -11,7 +11,7 @@ import {
 } from "./decide.ts";
 
 /** Wakes the watch at any price: larger than any amount, and exact in a double. */
-export const always = Number.MAX_SAFE_INTEGER;
+export const anyPrice = Number.MAX_SAFE_INTEGER;
 
 /**
  * The prices at which a watch must be judged; at any other price nothing about it can change. The fare's new price
@@ -55,7 +55,7 @@ export function bandOf(rules: Rules, state: State, decimals: number, mode: Mode 
   const target = armed("target") ? (rules.target ?? 0) : 0;
   const drop = armed("drop") ? rules.drop : null;
   return {
-    below: state.firstPrice === null ? always : Math.max(target, falls, 0),
+    below: state.firstPrice === null ? anyPrice : Math.max(target, falls, 0),
     above:
       fired.length === 0
         ? null

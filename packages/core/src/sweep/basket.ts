@@ -1,5 +1,5 @@
 import { type Basket, type Member, maxPriceAge } from "../fare.ts";
-import { type Asked, type Confirm, eachOf, type Quote } from "./price.ts";
+import { type Candidate, type ConfirmOffer, mapLimited, type Quote } from "./price.ts";
 
 const hour = 3_600_000;
 /** The age from which an offer is searched again and not confirmed: few providers keep an offer for half an hour. */
@@ -26,15 +26,15 @@ export function quoteOf(basket: Basket, at: Date): Quote<Basket> {
  * count.
  */
 export async function confirm(
-  ask: Confirm,
-  quotes: Asked<Basket>[],
+  ask: ConfirmOffer,
+  quotes: Candidate<Basket>[],
   tell: boolean[],
   at: Date,
   parallel: number,
-): Promise<{ asked: Asked<Basket>[]; recalled: Asked<Basket>[] }> {
-  const recalled: Asked<Basket>[] = [];
+): Promise<{ asked: Candidate<Basket>[]; recalled: Candidate<Basket>[] }> {
+  const recalled: Candidate<Basket>[] = [];
   const asking = quotes.map((quote, index) => ({ quote, wanted: tell[index] === true && !quote.asked }));
-  const asked = await eachOf(asking, parallel, async ({ quote, wanted }) => {
+  const asked = await mapLimited(asking, parallel, async ({ quote, wanted }) => {
     const member = quote.fare.members.find(({ fareId }) => fareId === quote.of);
     if (!wanted || !member || !quote.offer) return quote;
     const { offer } = quote;
@@ -62,7 +62,7 @@ export async function confirm(
   const gone = new Set(recalled);
   return { asked: asked.filter((quote) => !gone.has(quote)), recalled };
 
-  function again(quote: Asked<Basket>, changed: Member): Asked<Basket> {
+  function again(quote: Candidate<Basket>, changed: Member): Candidate<Basket> {
     const members = quote.fare.members.map((each) => (each.fareId === changed.fareId ? changed : each));
     const { parts, confirmable, ghost } = quote;
     return { ...quoteOf({ ...quote.fare, members }, at), parts, confirmable, ghost, asked: false };

@@ -2,25 +2,25 @@ import { sql } from "../base/db.ts";
 import type { Answer, Offer, OfferReference } from "../flight.ts";
 
 /** The part of an offer that the sweep keeps: its reference, and the total in minor units. */
-export type Found = OfferReference & Pick<Offer, "total" | "currency">;
+export type KeptOffer = OfferReference & Pick<Offer, "total" | "currency">;
 
 /** The price of a fare within a basket: the cheapest offer that meets the basket's wishes, or why there is none. */
-export type Part = { basketId: string; fareId: string; status: Answer["status"]; offer: Found | null };
+export type BasketPrice = { basketId: string; fareId: string; status: Answer["status"]; offer: KeptOffer | null };
 
 /** A fare that is to be priced by this time if it would otherwise be priced later. */
-export type Hastened = { fareId: string; dueAt: Date };
+export type SoonerCheck = { fareId: string; dueAt: Date };
 
 /**
  * The part of a check that concerns baskets: whether it is a basket's, its fare's prices in baskets, and the fare to
  * price sooner.
  */
-type Sharing = { fareId: string; isBasket: boolean; parts: Part[]; hastened: Hastened | null };
+type Sharing = { fareId: string; isBasket: boolean; parts: BasketPrice[]; hastened: SoonerCheck | null };
 
 /**
  * Locks every basket that is written, in the order of their ids, after the watches and before any fare, so that
  * transactions that settle their fares or the baskets at the same time wait and cannot deadlock.
  */
-export function hold(checked: Sharing[], afterWatches: boolean) {
+export function lockBaskets(checked: Sharing[], afterWatches: boolean) {
   const ids = checked.flatMap(({ fareId, isBasket, parts }) => [
     ...(isBasket ? [fareId] : []),
     ...parts.map(({ basketId }) => basketId),
@@ -39,7 +39,7 @@ export function hold(checked: Sharing[], afterWatches: boolean) {
  * Writes the fares' prices in their baskets and marks those baskets as due: a worker that is judging an older state is
  * overtaken. A failure leaves the last price, an empty answer removes it.
  */
-export function writeParts(at: Date, checked: Sharing[]) {
+export function writeBasketPrices(at: Date, checked: Sharing[]) {
   const parts = checked.flatMap(({ fareId, parts }) => parts.map((part) => ({ ...part, by: fareId })));
   const hastened = checked.flatMap((fare) => fare.hastened ?? []);
   return sql`, parts as (

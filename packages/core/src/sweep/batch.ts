@@ -2,25 +2,25 @@ import { logger } from "../base/log.ts";
 import * as Fare from "../fare.ts";
 import type { FareProvider } from "../flight.ts";
 import { judge, type Verdict } from "./judge.ts";
-import type { Asked, Confirm } from "./price.ts";
+import type { Candidate, ConfirmOffer } from "./price.ts";
 import { type Checked, settle } from "./settle.ts";
 
 /** The settings of one batch: the provider, the cadence, the parallel calls, the moment, and how to confirm. */
-export type Asking = {
+export type Settings = {
   provider: FareProvider;
   cadence: Fare.Cadence;
   parallel: number;
   at: Date;
-  ask: Confirm;
+  ask: ConfirmOffer;
 };
 
 /** The result of a sweep. `confirmations` are the provider calls beyond one search per fare. */
 export type Report = { fares: number; baskets: number; alerts: number; failures: number; confirmations: number };
 
-export const nothing: Report = { fares: 0, baskets: 0, alerts: 0, failures: 0, confirmations: 0 };
+export const emptyReport: Report = { fares: 0, baskets: 0, alerts: 0, failures: 0, confirmations: 0 };
 
 /** `recalled` counts the baskets that are judged again once their old prices have been searched again. */
-export type Settled = { report: Report; verdicts: Verdict[]; recalled: number };
+export type BatchResult = { report: Report; verdicts: Verdict[]; recalled: number };
 
 /** Confirms the quotes that would give an alert; returns the others unchanged. */
 type Confirming<Q> = (quotes: Q[], tell: boolean[]) => Promise<{ asked: Q[]; recalled: Q[] }>;
@@ -28,18 +28,18 @@ type Confirming<Q> = (quotes: Q[], tell: boolean[]) => Promise<{ asked: Q[]; rec
 /**
  * Judges and settles one batch. A fare with a watch that was changed meanwhile is judged again with the changed watch.
  */
-export async function settleAll<Q extends Asked>(
+export async function settleAll<Q extends Candidate>(
   quotes: Q[],
-  asking: Asking,
+  asking: Settings,
   also: string | null,
   confirm: Confirming<Q>,
-): Promise<Settled> {
+): Promise<BatchResult> {
   const { provider, at } = asking;
-  const settled: Settled = { report: { ...nothing }, verdicts: [], recalled: 0 };
+  const settled: BatchResult = { report: { ...emptyReport }, verdicts: [], recalled: 0 };
   let open = quotes;
   for (let tries = 0; open.length > 0 && tries < 4; tries++) {
-    const judged = await judgeAll(open, asking, also, confirm, settled);
-    const checked = judged.map(({ quote, verdict }) => ({ ...verdict.checked, ...paced(quote, verdict, asking) }));
+    const judged = await judgeConfirmed(open, asking, also, confirm, settled);
+    const checked = judged.map(({ quote, verdict }) => ({ ...verdict.checked, ...nextCheck(quote, verdict, asking) }));
     const left = await settle(
       provider,
       at,
@@ -56,12 +56,12 @@ export async function settleAll<Q extends Asked>(
 }
 
 /** Judges until every price that would give an alert has been confirmed with the provider. */
-async function judgeAll<Q extends Asked>(
+async function judgeConfirmed<Q extends Candidate>(
   quotes: Q[],
-  asking: Asking,
+  asking: Settings,
   also: string | null,
   confirm: Confirming<Q>,
-  settled: Settled,
+  settled: BatchResult,
 ): Promise<{ quote: Q; verdict: Verdict }[]> {
   const { provider, at } = asking;
   let open = quotes;
@@ -89,7 +89,7 @@ async function judgeAll<Q extends Asked>(
   return open.map((quote) => ({ quote, verdict: verdicts.get(quote.fare.id)! }));
 }
 
-function wouldAlert(verdicts: Map<string, Verdict>, { fare }: Asked): boolean {
+function wouldAlert(verdicts: Map<string, Verdict>, { fare }: Candidate): boolean {
   return verdicts.get(fare.id)?.judged.some(({ decision }) => "fired" in decision) ?? false;
 }
 
@@ -97,10 +97,10 @@ function wouldAlert(verdicts: Map<string, Verdict>, { fare }: Asked): boolean {
  * When and why the fare is priced next. A basket is never scheduled itself; it schedules the fare whose price is near a
  * trigger.
  */
-function paced(
-  quote: Asked,
+function nextCheck(
+  quote: Candidate,
   { checked }: Verdict,
-  { cadence, at }: Asking,
+  { cadence, at }: Settings,
 ): Pick<Checked, "dueAt" | "because" | "hastened"> {
   const { fare, status, criteria, resetsAt } = quote;
   const near = checked.near === true;

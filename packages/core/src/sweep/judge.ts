@@ -13,14 +13,14 @@ import {
   rulesOf,
   unpack,
 } from "../rule.ts";
-import type { Asked } from "./price.ts";
-import type { Checked, Judged } from "./settle.ts";
-import { type Known, type Priced, type RouteLow, type Woken, wake } from "./wake.ts";
+import type { Candidate } from "./price.ts";
+import type { Checked, JudgedWatch } from "./settle.ts";
+import { type PricedFare, type RouteLow, type WakeResult, type WokenWatch, wake } from "./wake.ts";
 
 export type Verdict = {
   checked: Omit<Checked, "dueAt" | "because" | "hastened">;
   /** Every watch that was woken, with its decision. */
-  judged: Judged[];
+  judged: JudgedWatch[];
   decisions: Map<string, Decision>;
 };
 
@@ -28,12 +28,12 @@ export type Verdict = {
  * Judges every watch that these prices wake. Reads at most once and writes nothing. Returns one verdict per quote, in
  * their order.
  */
-export async function judge(quotes: Asked[], at: Date, also: string | null): Promise<Verdict[]> {
+export async function judge(quotes: Candidate[], at: Date, also: string | null): Promise<Verdict[]> {
   const priced = quotes.flatMap((quote) =>
-    quote.status === "ok" && quote.offer ? [ask(quote, quote.offer.total, at)] : [],
+    quote.status === "ok" && quote.offer ? [toPricedFare(quote, quote.offer.total, at)] : [],
   );
-  const { woken, near, seen, routes } = priced.length > 0 ? await wake(priced, at, also) : nobody;
-  const watchers = new Map<string, Woken[]>();
+  const { woken, near, seen, routes } = priced.length > 0 ? await wake(priced, at, also) : nothingWoken;
+  const watchers = new Map<string, WokenWatch[]>();
   for (const watch of woken) {
     const others = watchers.get(watch.fareId);
     if (others) others.push(watch);
@@ -50,7 +50,7 @@ export async function judge(quotes: Asked[], at: Date, also: string | null): Pro
       baseline: baselines.get(fare.id) ?? null,
       low: Fare.low(past, at.getTime()),
       usual: Fare.usual(past, at.getTime()),
-      routeLow: bound(routes.get(fare.id), payingPassengers(quote.criteria)),
+      routeLow: routeBound(routes.get(fare.id), payingPassengers(quote.criteria)),
       afterDoubtful: fare.doubtful,
     };
     const decimals = exponent(quote.criteria.currency);
@@ -63,7 +63,7 @@ export async function judge(quotes: Asked[], at: Date, also: string | null): Pro
       ghost: quote.ghost !== null,
     };
     const decisions = new Map<string, Decision>();
-    const judged = (watchers.get(fare.id) ?? []).flatMap((row): Judged[] => {
+    const judged = (watchers.get(fare.id) ?? []).flatMap((row): JudgedWatch[] => {
       const before = unpack(row.state);
       const { state, decision } = decide(rulesOf(row), before, history, check, modeOf(row, at));
       decisions.set(row.id, decision);
@@ -96,9 +96,9 @@ export async function judge(quotes: Asked[], at: Date, also: string | null): Pro
   });
 }
 
-const nobody: Known = { woken: [], near: new Set(), seen: new Map(), routes: new Map() };
+const nothingWoken: WakeResult = { woken: [], near: new Set(), seen: new Map(), routes: new Map() };
 
-function ask({ fare, of }: Asked, price: number, at: Date): Priced {
+function toPricedFare({ fare, of }: Candidate, price: number, at: Date): PricedFare {
   const today = Fare.dayOf(at.getTime());
   const recent = fare.lows.flatMap(([day, low]) => (day >= today - 14 ? [low] : []));
   const mayBeNewLow = fare.wantsNewLow && price < Math.min(...recent);
@@ -116,6 +116,6 @@ function ask({ fare, of }: Asked, price: number, at: Date): Priced {
 }
 
 /** floor(p20 × paying passengers), where p20 is itself the total of an observation with `paying` passengers. */
-function bound(low: RouteLow | undefined, party: number): number | null {
+function routeBound(low: RouteLow | undefined, party: number): number | null {
   return low ? Math.floor((low.price * party) / low.paying) : null;
 }

@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import type { Claimed, Tracked } from "../fare.ts";
 import { type Answer, type Criteria, type FareProvider, fits, type Offer } from "../flight.ts";
-import type { Found, Part } from "./basketprice.ts";
+import type { BasketPrice, KeptOffer } from "./basketprice.ts";
 
 /**
  * The result of pricing a fare or a basket. `criteria` and `of` are the question and the fare whose price it is;
@@ -12,8 +12,8 @@ export type Quote<T extends Tracked = Tracked> = {
   of: string;
   criteria: Criteria;
   status: Answer["status"];
-  offer: Found | null;
-  parts: Part[];
+  offer: KeptOffer | null;
+  parts: BasketPrice[];
   resetsAt: number | null;
 };
 
@@ -21,7 +21,7 @@ export type Quote<T extends Tracked = Tracked> = {
  * A quote before it may become an alert. Where the provider can confirm, it is judged as if it were confirmed, and
  * confirmed once before an alert is given; `ghost` is the price that the provider then took back.
  */
-export type Asked<T extends Tracked = Tracked> = Quote<T> & {
+export type Candidate<T extends Tracked = Tracked> = Quote<T> & {
   confirmable: boolean;
   asked: boolean;
   ghost: number | null;
@@ -31,70 +31,71 @@ export type Asked<T extends Tracked = Tracked> = Quote<T> & {
 const purpose = "background";
 
 /** How long a provider may take over one answer once the sweep's time is over (milliseconds). */
-const grace = 15_000;
+const graceMs = 15_000;
 
 /**
  * Searches once per fare, with at most `parallel` calls in flight. A provider that throws or answers in another
  * currency gave no price. No search begins after `until` (of `Date.now()`): then only the first fares have a quote.
  */
-export async function price(
+export async function priceFares(
   provider: FareProvider,
   fares: Claimed[],
   at: Date,
   parallel: number,
   until: number,
 ): Promise<Quote<Claimed>[]> {
-  const signal = patience(until);
+  const signal = timeLimit(until);
   const work = async (fare: Claimed): Promise<Quote<Claimed>> => {
     const answer = await provider.search(fare.criteria, at, { signal, purpose }).catch(() => undefined);
     const { id: fareId, criteria } = fare;
-    const [status, offers] = sound(answer, criteria);
-    const parts = fare.baskets.map(({ id: basketId, wishes }): Part => {
-      const offer = offers.find((one) => fits(one, wishes) && usable(one, criteria));
+    const [status, offers] = usableOffers(answer, criteria);
+    const parts = fare.baskets.map(({ id: basketId, wishes }): BasketPrice => {
+      const offer = offers.find((one) => fits(one, wishes) && isUsable(one, criteria));
       if (!offer) return { basketId, fareId, status: status === "ok" ? "no_results" : status, offer: null };
-      return { basketId, fareId, status, offer: found(offer) };
+      return { basketId, fareId, status, offer: keepOffer(offer) };
     });
     const resetsAt = answer?.rate ? Date.parse(answer.rate.resetsAt) : null;
-    return { fare, of: fareId, criteria, status, offer: offers[0] ? found(offers[0]) : null, parts, resetsAt };
+    return { fare, of: fareId, criteria, status, offer: offers[0] ? keepOffer(offers[0]) : null, parts, resetsAt };
   };
-  return eachOf(fares, parallel, work, until);
+  return mapLimited(fares, parallel, work, until);
 }
 
-function patience(until: number): AbortSignal {
-  const signal = AbortSignal.timeout(Math.ceil(Math.max(0, until - Date.now())) + grace);
+function timeLimit(until: number): AbortSignal {
+  const signal = AbortSignal.timeout(Math.ceil(Math.max(0, until - Date.now())) + graceMs);
   // Each call in flight adds a listener to the signal, and Node warns of more than ten.
   setMaxListeners(0, signal);
   return signal;
 }
 
 /** The offers of an answer, cheapest first, or the reason why none of them counts. */
-function sound(answer: Answer | undefined, criteria: Criteria): [status: Answer["status"], offers: Offer[]] {
+function usableOffers(answer: Answer | undefined, criteria: Criteria): [status: Answer["status"], offers: Offer[]] {
   if (!answer) return ["provider_error", []];
   if (answer.status !== "ok" && answer.status !== "partial") return [answer.status, []];
   const [first] = answer.offers;
-  return first && usable(first, criteria) ? [answer.status, answer.offers] : ["provider_error", []];
+  return first && isUsable(first, criteria) ? [answer.status, answer.offers] : ["provider_error", []];
 }
 
 /** Copies the part of an offer that outlives its answer, which may be large. */
-function found({ provider, reference, total, currency }: Offer): Found {
+function keepOffer({ provider, reference, total, currency }: Offer): KeptOffer {
   return { provider, reference, total, currency };
 }
 
-export function unasked<T extends Tracked>(quote: Quote<T>, provider: FareProvider): Asked<T> {
+export function toCandidate<T extends Tracked>(quote: Quote<T>, provider: FareProvider): Candidate<T> {
   return { ...quote, confirmable: provider.confirm !== undefined, asked: false, ghost: null };
 }
 
 /** Confirms an offer with the provider; the same offer is confirmed at most once in a sweep. */
-export type Confirm = (fareId: string, criteria: Criteria, offer: Found) => Promise<Said>;
-type Said = { status: Answer["status"]; offer: Found | null };
+export type ConfirmOffer = (fareId: string, criteria: Criteria, offer: KeptOffer) => Promise<Said>;
+type Said = { status: Answer["status"]; offer: KeptOffer | null };
 
 /** Aborts calls 15 s after `until` (of `Date.now()`); an unanswered confirmation counts as not confirmed. */
-export function confirming(provider: FareProvider, at: Date, until: number): Confirm {
+export function createConfirm(provider: FareProvider, at: Date, until: number): ConfirmOffer {
   const said = new Map<string, Promise<Said>>();
-  const signal = patience(until);
-  const ask = async (criteria: Criteria, offer: Found): Promise<Said> => {
+  const signal = timeLimit(until);
+  const ask = async (criteria: Criteria, offer: KeptOffer): Promise<Said> => {
     const answer = await provider.confirm?.(criteria, offer, at, { signal, purpose }).catch(() => undefined);
-    if (answer?.status === "ok" && usable(answer.offer, criteria)) return { status: "ok", offer: found(answer.offer) };
+    if (answer?.status === "ok" && isUsable(answer.offer, criteria))
+      return { status: "ok", offer: keepOffer(answer.offer) };
     return { status: answer?.status === "gone" ? "no_results" : "provider_error", offer: null };
   };
   return async (fareId, criteria, offer) => {
@@ -109,14 +110,14 @@ export function confirming(provider: FareProvider, at: Date, until: number): Con
 }
 
 /** Confirms each quote that `tell` says would give an alert; the provider's answer replaces it. */
-export async function confirm<T extends Tracked>(
-  ask: Confirm,
-  quotes: Asked<T>[],
+export async function confirmQuotes<T extends Tracked>(
+  ask: ConfirmOffer,
+  quotes: Candidate<T>[],
   tell: boolean[],
   parallel: number,
-): Promise<Asked<T>[]> {
+): Promise<Candidate<T>[]> {
   const asking = quotes.map((quote, index) => ({ quote, offer: tell[index] && !quote.asked ? quote.offer : null }));
-  return eachOf(asking, parallel, async ({ quote, offer }) => {
+  return mapLimited(asking, parallel, async ({ quote, offer }) => {
     if (!offer) return quote;
     const now = await ask(quote.of, quote.criteria, offer);
     if (now.offer?.total === offer.total) return { ...quote, asked: true };
@@ -129,17 +130,17 @@ export async function confirm<T extends Tracked>(
  * Up to this amount the products in the rules, the largest of which is ten thousand times a price, are exact in a
  * double.
  */
-const most = 900_000_000_000;
+const maxAmount = 900_000_000_000;
 
-function usable({ total, currency }: Offer, criteria: Criteria): boolean {
-  return currency === criteria.currency && Number.isInteger(total) && total > 0 && total <= most;
+function isUsable({ total, currency }: Offer, criteria: Criteria): boolean {
+  return currency === criteria.currency && Number.isInteger(total) && total > 0 && total <= maxAmount;
 }
 
 /**
  * Runs `work` on every item, at most `parallel` at once and none started after `until`. Returns the results of the
  * first items, in order.
  */
-export async function eachOf<T, R>(
+export async function mapLimited<T, R>(
   items: T[],
   parallel: number,
   work: (item: T) => Promise<R>,

@@ -3,7 +3,7 @@ import { stableId } from "../base/id.ts";
 import { type DueReason, dayOf } from "../fare.ts";
 import type { FareProvider } from "../flight.ts";
 import { type Band, type Check, type Decision, pack, type State } from "../rule.ts";
-import { type Hastened, hold, type Part, writeParts } from "./basketprice.ts";
+import { type BasketPrice, lockBaskets, type SoonerCheck, writeBasketPrices } from "./basketprice.ts";
 
 /** The result of one check of a fare or a basket, and when and why it is priced next. */
 export type Checked = {
@@ -21,13 +21,13 @@ export type Checked = {
   doubtful: boolean;
   near: boolean | null;
   /** The fare's price in each of its baskets; for a basket, the outcome of a price that was confirmed. */
-  parts: Part[];
+  parts: BasketPrice[];
   /** The fare of a basket that is to be priced sooner. */
-  hastened: Hastened | null;
+  hastened: SoonerCheck | null;
 };
 
 /** A watch whose state this check changes. `version` is that of the reading on which the decision was made. */
-export type Judged = {
+export type JudgedWatch = {
   watchId: string;
   fareId: string;
   /** The fare whose price it is; for a basket, one of its fares. */
@@ -52,7 +52,7 @@ export async function settle(
   provider: FareProvider,
   at: Date,
   checked: Checked[],
-  judged: Judged[],
+  judged: JudgedWatch[],
 ): Promise<Map<string, "moved" | "lost">> {
   const confirmable = provider.confirm !== undefined;
   const some = judged.length > 0;
@@ -73,7 +73,7 @@ export async function settle(
                ${checked.map((fare) => fare.doubtful)}::boolean[],
                ${checked.map((fare) => fare.near)}::boolean[]
              ) as checked (fare_id, fence, of_id, status, price, ghost, due_at, due_because, doubtful, near)
-    ) ${some ? readWatches(at, judged) : none} ${shared ? hold(checked, some) : none}, settled as (
+    ) ${some ? readWatches(at, judged) : noSql} ${shared ? lockBaskets(checked, some) : noSql}, settled as (
       update fares
          set claimed_until = null,
              fence = fares.fence + 1,
@@ -113,8 +113,8 @@ export async function settle(
         from checked
        where fares.id = checked.fare_id
          and fares.fence = checked.fence
-         ${some ? sql`and checked.fare_id not in (select moved.fare_id from moved)` : none}
-         ${shared ? sql`and (select count(*) from held) >= 0` : none}
+         ${some ? sql`and checked.fare_id not in (select moved.fare_id from moved)` : noSql}
+         ${shared ? sql`and (select count(*) from held) >= 0` : noSql}
       returning checked.*
     ), observed as (
       insert into price_observations (fare_id, of_id, at, status, price, provider, confirmable)
@@ -136,7 +136,7 @@ export async function settle(
              ${confirmable}::boolean
         from settled
        where settled.ghost is not null
-    ) ${some ? writeWatches(at) : none} ${shared ? writeParts(at, checked) : none}
+    ) ${some ? writeWatches(at) : noSql} ${shared ? writeBasketPrices(at, checked) : noSql}
     select checked.fare_id as "fareId",
            ${some ? sql`case when checked.fare_id in (select moved.fare_id from moved) then 'moved' else 'lost' end` : sql`'lost'`} as outcome
       from checked
@@ -145,10 +145,10 @@ export async function settle(
   return new Map((rows as { fareId: string; outcome: "moved" | "lost" }[]).map((row) => [row.fareId, row.outcome]));
 }
 
-const none = sql``;
+const noSql = sql``;
 
 /** The decisions, with their watches locked; `moved` are the fares of watches that are no longer as they were read. */
-function readWatches(at: Date, judged: Judged[]) {
+function readWatches(at: Date, judged: JudgedWatch[]) {
   const told = judged.map(({ watchId, decision }) =>
     "fired" in decision ? { ...decision, watchId, id: stableId("alr", at, `${watchId} ${at.getTime()}`) } : null,
   );

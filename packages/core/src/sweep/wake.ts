@@ -3,7 +3,7 @@ import { countedObservations, leadBucket, type PricePoint, payingPassengers } fr
 import { columns, dropLimit, leastNear, type Row } from "../rule.ts";
 
 /** A fare with its new price (minor units), and which part of its past is needed to judge that price. */
-export type Priced = {
+export type PricedFare = {
   fareId: string;
   /** The fare whose price it is; for a basket, one of its fares. */
   of: string;
@@ -17,7 +17,7 @@ export type Priced = {
   wantsRouteLow: boolean;
 };
 
-export type Woken = Row & { fareId: string };
+export type WokenWatch = Row & { fareId: string };
 
 /** The route's 20th percentile, as the total of an observation with `paying` passengers. */
 export type RouteLow = { fareId: string; price: number; paying: number };
@@ -27,29 +27,31 @@ export type RouteLow = { fareId: string; price: number; paying: number };
  * is a range of one index, so that a price that crosses no band costs the same with one watch of the fare or a million.
  * `also` is a watch that is woken at any price.
  */
-export async function wake(priced: Priced[], at: Date, also: string | null = null): Promise<Known> {
+export async function wake(priced: PricedFare[], at: Date, also: string | null = null): Promise<WakeResult> {
   const asking = priced.filter((fare) => fare.wantsSeen);
   const routes = priced.filter((fare) => fare.wantsRouteLow);
   const moved = priced.filter((fare) => fare.wantsNear);
   const [woken = [], close = [], seen = [], lows = []] = await sql.transaction(
     [
-      crossed(priced, also),
-      ...(moved.length + asking.length + routes.length > 0 ? [near(moved)] : []),
-      ...(asking.length + routes.length > 0 ? [past(asking, at), routeLows(routes, at)] : []),
+      selectCrossed(priced, also),
+      ...(moved.length + asking.length + routes.length > 0 ? [selectNear(moved)] : []),
+      ...(asking.length + routes.length > 0 ? [selectPast(asking, at), selectRouteLows(routes, at)] : []),
     ],
     snapshot,
   );
   return {
-    woken: woken as Woken[],
+    woken: woken as WokenWatch[],
     near: new Set(close.map((row) => String(row.fareId))),
-    seen: new Map((seen as { fareId: string; at: number[]; price: number[] }[]).map((row) => [row.fareId, zip(row)])),
+    seen: new Map(
+      (seen as { fareId: string; at: number[]; price: number[] }[]).map((row) => [row.fareId, toPricePoints(row)]),
+    ),
     routes: new Map((lows as RouteLow[]).map((row) => [row.fareId, row])),
   };
 }
 
 /** The woken watches, and for each fare: whether it is near a trigger, its past, and its route's low. */
-export type Known = {
-  woken: Woken[];
+export type WakeResult = {
+  woken: WokenWatch[];
   near: Set<string>;
   seen: Map<string, PricePoint[]>;
   routes: Map<string, RouteLow>;
@@ -57,7 +59,7 @@ export type Known = {
 
 const snapshot = { readOnly: true, isolationLevel: "RepeatableRead" } as const;
 
-function crossed(priced: Priced[], also: string | null) {
+function selectCrossed(priced: PricedFare[], also: string | null) {
   return sql`
     with priced as (
       select *
@@ -113,7 +115,7 @@ function crossed(priced: Priced[], also: string | null) {
 }
 
 /** Selects the fares with a watch that is not woken but would be at a slightly lower price. */
-function near(moved: Priced[]) {
+function selectNear(moved: PricedFare[]) {
   const least = moved.map(({ price }) => leastNear(price));
   const limit = (price: number, baseline: number | null) => (baseline === null ? null : dropLimit(price, baseline));
   return sql`
@@ -150,7 +152,7 @@ function near(moved: Priced[]) {
            )`;
 }
 
-function past(asking: Priced[], at: Date) {
+function selectPast(asking: PricedFare[], at: Date) {
   return sql`
     select price_observations.fare_id as "fareId",
            array_agg(extract(epoch from price_observations.at) * 1000 order by price_observations.at)::float8[] as at,
@@ -162,7 +164,7 @@ function past(asking: Priced[], at: Date) {
 }
 
 /** Nearest rank: the ⌈0.2 n⌉-th cheapest per paying passenger, of at least 30 prices on at least 14 days. */
-function routeLows(routes: Priced[], at: Date) {
+function selectRouteLows(routes: PricedFare[], at: Date) {
   return sql`
     with asked as (
       select routes.fare_id as id,
@@ -216,6 +218,6 @@ function routeLows(routes: Priced[], at: Date) {
        and ranked.days >= 14`;
 }
 
-function zip({ at, price }: { at: number[]; price: number[] }): PricePoint[] {
+function toPricePoints({ at, price }: { at: number[]; price: number[] }): PricePoint[] {
   return at.map((moment, index) => ({ at: moment, price: price[index]! }));
 }

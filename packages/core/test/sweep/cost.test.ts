@@ -3,7 +3,7 @@ import { sql } from "../../src/base/db.ts";
 import * as Fare from "../../src/fare.ts";
 import * as Rule from "../../src/rule.ts";
 import { type Fired, initialState } from "../../src/rule.ts";
-import { type Checked, type Judged, settle } from "../../src/sweep/settle.ts";
+import { type Checked, type JudgedWatch, settle } from "../../src/sweep/settle.ts";
 import * as Sweep from "../../src/sweep.ts";
 import { scans, statementsOf } from "../support/explain.ts";
 import * as a from "../support/factory.ts";
@@ -89,7 +89,7 @@ test("one claim settled twice at once, in opposite orders, is settled once and l
         hastened: null,
       };
     });
-    const judged = fares.map(({ id }): Judged => {
+    const judged = fares.map(({ id }): JudgedWatch => {
       const { watch_id: watchId, version } = watches.get(id)!;
       const fired = [{ rule: "target" as const, epoch: 9, level: round + 1 }] as [Fired];
       const decision = { fired, alreadyTrue: false, mistakeFare: false };

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import * as Alert from "../../src/alert.ts";
 import { sql } from "../../src/base/db.ts";
-import { type Priced, wake } from "../../src/sweep/wake.ts";
+import { type PricedFare, wake } from "../../src/sweep/wake.ts";
 import * as Sweep from "../../src/sweep.ts";
 import * as a from "../support/factory.ts";
 import { stubProvider } from "../support/stubprovider.ts";
@@ -99,7 +99,7 @@ test("a low for the route is judged by every party that asked about it at the sa
     mayBeNewLow: false,
     wantsRouteLow: true,
   };
-  const asked = fares.map(({ fareId }): Priced => ({ ...past, fareId, of: fareId }));
+  const asked = fares.map(({ fareId }): PricedFare => ({ ...past, fareId, of: fareId }));
   let judged = 0;
   for (let at = a.noon.getTime(); at < a.noon.getTime() + 36 * day; at += day / 2) {
     const { routes } = await wake(asked, new Date(at));

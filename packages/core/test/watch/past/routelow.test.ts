@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { sql } from "../../../src/base/db.ts";
-import { type Priced, wake } from "../../../src/sweep/wake.ts";
+import { type PricedFare, wake } from "../../../src/sweep/wake.ts";
 import { selectRoutePrices, toRoutePrices } from "../../../src/watch/past/read.ts";
 import { RouteLow } from "../../../src/watch/past/routelow.ts";
 import * as a from "../../support/factory.ts";
@@ -74,7 +74,7 @@ test("what was low for the route, by one reading, is at each moment what a sweep
     fc.asyncProperty(past, async (past) => {
       const rows = await written(past);
       const moments = Array.from({ length: 24 }, (_, index) => a.noon.getTime() + index * 7 * day - (index % 2) * hour);
-      const asked: Priced = {
+      const asked: PricedFare = {
         fareId: "",
         of: "",
         price: 1,
