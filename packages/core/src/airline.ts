@@ -3,7 +3,7 @@ export type Airline = { code: string; name: string; country: string | null };
 
 let loaded: Promise<Map<string, Airline>> | undefined;
 
-/** All airlines that fly, by code. Read once, when first asked for. */
+/** All active airlines, by code. Loaded at the first call. */
 export function all(): Promise<Map<string, Airline>> {
   loaded ??= import("../data/airlines.json").then(
     ({ default: { rows } }) =>

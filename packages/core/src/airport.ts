@@ -4,7 +4,7 @@ import { areas } from "./airport/metropolitan.ts";
 
 export { type Airport, all };
 
-/** An airport as the API tells it: ISO 3166-1 country, IANA time zone, degrees of WGS 84. */
+/** An airport in the API: ISO 3166-1 country, IANA time zone, degrees of WGS 84. */
 export const Info = v.object({
   code: v.string(),
   name: v.string(),
@@ -15,7 +15,7 @@ export const Info = v.object({
 });
 export type Info = v.InferOutput<typeof Info>;
 
-/** What people type into a field, and how many airports they want to see at most. */
+/** The typed text, and the most airports to return. */
 export const Search = v.strictObject({
   q: v.pipe(v.string(), v.trim(), v.minLength(1, "must not be empty"), v.maxLength(99, "must be shorter than 100")),
   limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100)), 25),
@@ -24,7 +24,7 @@ export type Search = v.InferInput<typeof Search>;
 
 const cities = new Map(areas.map(({ code, airports }) => [code, airports]));
 
-/** Airports by code, city or name, in any language that is known and with a letter wrong, best first. */
+/** Searches airports by code, city or name, in any known language and with a wrong letter, best first. */
 export async function search(input: unknown): Promise<{ items: Info[] }> {
   const { q, limit } = v.parse(Search, input);
   const { ranked } = await import("./airport/search.ts");
@@ -36,7 +36,10 @@ export async function find(code: string): Promise<Airport | undefined> {
   return (await all()).get(code);
 }
 
-/** The airports a code stands for, best known first: the airport itself, a metropolitan area's (LON → LHR, LGW …), or none. */
+/**
+ * The airports that a code stands for, best known first: the airport itself, a metropolitan area's (LON → LHR, LGW …),
+ * or none.
+ */
 export async function expand(code: string): Promise<Airport[]> {
   const airports = await all();
   const one = airports.get(code);

@@ -4,7 +4,7 @@ import { Problem } from "./base/error.ts";
 import * as Money from "./base/money.ts";
 import { decodeCursor, Page, toPage } from "./base/page.ts";
 
-/** What somebody was told: the journey, the rules that were true, the price then, and the ok price before it. */
+/** An alert: the journey, the rules that were true, the price then, and the ok price before it. */
 export const Info = v.object({
   id: v.string(),
   watchId: v.string(),
@@ -42,7 +42,7 @@ const columns = sql`
            alerts.mistake_fare as "mistakeFare",
            ${utc(sql`alerts.read_at`)} as "readAt"`;
 
-/** One's own alerts, newest first. */
+/** Lists a user's alerts, newest first. */
 export async function list(userId: string, page: Page): Promise<{ items: Info[]; nextCursor: string | null }> {
   const { limit, cursor } = v.parse(Page, page);
   const before = decodeCursor(cursor);

@@ -7,7 +7,7 @@ export { describeDevice, networkOf };
 
 type Fragment = ReturnType<typeof sql>;
 
-/** What can happen to an account. */
+/** The events that are recorded for an account. */
 export type Event =
   | "signup"
   | "login"
@@ -21,15 +21,20 @@ export type Event =
   | "export"
   | "deletion";
 
-/** Where a request came from: the caller's address, and its User-Agent as sent. Both are kept only coarsely. */
+/**
+ * Where a request came from: the caller's address, and its User-Agent as sent. Only a coarse form of each is stored.
+ */
 export type Client = { address?: string | undefined; device?: string | undefined };
 
-/** Whose account, or nobody's; the session it was done in or to, by its id. A fragment is read in the statement. */
+/**
+ * The account of an event, or none; and the session in which, or to which, it happened, by its id. A fragment is read
+ * in the statement.
+ */
 export type Actor = Client & { userId: string | null | Fragment; sessionId?: string | undefined };
 
 /**
- * A statement that notes an event, for the transaction in which it happens. `given`, a condition, makes it note
- * nothing where that does not hold. Of where it came from it keeps "Firefox on Linux" and the address's /24 or /64.
+ * A statement that records an event, for the transaction in which it happens. `given`, a condition, makes it record
+ * nothing where the condition does not hold. Of the client it stores "Firefox on Linux" and the address's /24 or /64.
  */
 export function record(event: Event, who: Actor, given: Fragment = sql`true`): Fragment {
   return sql`
@@ -55,7 +60,7 @@ export function seen(userId: string, from: Client): Fragment {
          and account_events.network is not distinct from ${networkOf(from.address)}::cidr)`;
 }
 
-/** A statement that takes the person out of an account's trail and leaves what happened, for the account's deletion. */
+/** A statement that removes the user from an account's events and keeps the events, for the account's deletion. */
 export function forget(userId: string): Fragment {
   return sql`
     update account_events

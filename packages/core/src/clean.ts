@@ -2,7 +2,7 @@ import { sql } from "./base/db.ts";
 
 type Fragment = ReturnType<typeof sql>;
 
-/** What is kept no longer, by table: each condition is met by an index. */
+/** The rows that are deleted, by table: each condition is served by an index. */
 const over: Record<string, (at: Date) => Fragment> = {
   sessions: (at) => sql`sessions.expires_at <= ${at}::timestamptz`,
   verification_tokens: (at) => sql`verification_tokens.expires_at <= ${at}::timestamptz`,
@@ -15,15 +15,17 @@ const over: Record<string, (at: Date) => Fragment> = {
   flight_claims: (at) => sql`flight_claims.claimed_until <= ${at}::timestamptz - interval '1 hour'`,
 };
 
-/** Rows a statement, and no new statement after `within` milliseconds: what is left goes the next time. */
+/**
+ * `batch`: rows per statement. No new statement starts after `within` milliseconds; the rest waits for the next run.
+ */
 export type Options = { batch?: number; within?: number };
 
 /**
- * Removes, as of `at`, sessions and links that have run out, idempotency keys after 24 hours, the trail of account events
- * after a year, messages 30 days after they were sent or given up, exports whose link has run out, counts of logins that
- * count no more, answers to searches a week after they were fresh, and leases of searches after an hour. Rows that somebody holds are left for the next time, so it waits for nobody and may run twice at
- * once.
- * @returns how many rows went, by table
+ * Deletes, as of `at`, expired sessions and links, idempotency keys after 24 hours, account events after a year,
+ * messages 30 days after they were sent or given up, exports whose link has expired, login counts whose window is over,
+ * answers to searches a week after they were fresh, and leases of searches after an hour. Skips locked rows and leaves
+ * them to the next run, so it never waits and may run several times at once.
+ * @returns how many rows were deleted, by table
  */
 export async function run(at: Date, { batch = 1_000, within = 40_000 }: Options = {}): Promise<Record<string, number>> {
   const until = Date.now() + within;

@@ -4,36 +4,36 @@ import { type Batch, type Count, orElse } from "./base/cache.ts";
 import { sql } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
 
-/** Requests in so many seconds. */
+/** A number of requests in a number of seconds. */
 type Quota = readonly [requests: number, seconds: number];
 const minute = 60;
 const hour = 60 * minute;
 
 /**
- * What one network address and one account may ask for. An account is a user's id, or where nobody is signed in the
- * e-mail address that was given, whether or not it is anyone's. `strict` counts on without Redis, in Postgres; where
- * a rule is not, Redis gone means that everybody is let through.
+ * The limits per network address and per account. An account is a user's id, or, without a session, the e-mail address
+ * that was given, whether or not an account has it. A `strict` rule counts in Postgres when Redis is unreachable; with
+ * any other rule every request then passes.
  */
 const rules = {
   general: { strict: false, address: [600, minute], account: [300, minute] },
   search: { strict: false, address: [60, minute], account: [60, minute] },
   signup: { strict: true, address: [20, hour], account: [5, hour] },
   login: { strict: true, address: [60, 15 * minute], account: [10, 15 * minute] },
-  /** The same by a browser that this account was signed in from before, whoever else is trying. */
+  /** The login limit for a browser from which this account was signed in to before, independent of all other tries. */
   known: { strict: true, account: [10, 15 * minute] },
   reset: { strict: true, address: [20, hour], account: [5, hour] },
 } as const satisfies Record<string, { strict: boolean; address?: Quota; account: Quota }>;
 export type Rule = keyof typeof rules;
 
-/** Who asks: from which network address, and as whom or for whom. */
+/** The caller's network address, and its account (user id or e-mail). */
 export type Caller = { address?: string | undefined; account?: string | undefined };
 
 /** How far one of a rule's limits is used up; `name` is `rule-address` or `rule-account`. */
 export type Usage = Count & { name: string };
 
 /**
- * Counts a request, with `batch` when it is sent. Resolves to each limit's use, and to none where Redis does not answer
- * and the rule is not strict.
+ * Counts a request; `batch` is sent by the caller. Resolves to the usage of each limit, and to none where Redis does
+ * not answer and the rule is not strict.
  */
 export async function count(batch: Batch, rule: Rule, who: Caller): Promise<Usage[]> {
   const limits = limitsOf(rule, who);
@@ -54,8 +54,8 @@ export function enforce(uses: Usage[]): void {
 }
 
 /**
- * Whether `device`, the id of an earlier session that its browser kept, signed in to the account with this address
- * within the year: then it has a count of its own, and nobody else's tries keep it out.
+ * Returns whether `device`, the id of an earlier session that its browser kept, signed in to the account with this
+ * address within the year: then it has a limit of its own, which the tries of others cannot use up.
  */
 export async function known(device: string, emailKey: string): Promise<boolean> {
   const rows = await sql`
@@ -82,13 +82,15 @@ function limitsOf(rule: Rule, { address, account }: Caller): Limit[] {
   });
 }
 
-/** An IPv4 address, or the /64 of an IPv6 one, which a single household has. */
+/** An IPv4 address, or the /64 of an IPv6 address, which belongs to a single household. */
 function place(address: string): string {
   const wide = networkOf(address);
   return wide?.endsWith("/64") ? wide : address.replace(/^::ffff:/i, "");
 }
 
-/** The same in fixed windows, one statement for all; keys in order, so that two requests cannot wait for each other. */
+/**
+ * Counts in fixed windows in Postgres, one statement for all; keys are in order, so that two requests cannot deadlock.
+ */
 async function inPostgres(limits: Limit[]): Promise<Usage[]> {
   const rows = (await sql`
     insert into login_attempts (key, attempts, ends_at)

@@ -4,8 +4,8 @@ import { Problem } from "./base/error.ts";
 type Fragment = ReturnType<typeof sql>;
 
 /**
- * The rows of `statement`, for one who runs the service: `users.is_operator`, which no route can set. One request, in
- * which the statement carries the condition it is given, so that for nobody else it finds or changes anything.
+ * Returns the rows of `statement`, for an operator: `users.is_operator`, which no route can set. One request; the
+ * statement carries the condition it is given, so that it finds and changes nothing for any other user.
  * @throws Problem `operator.required`
  */
 export async function queryAsOperator<Row>(userId: string, statement: (allowed: Fragment) => Fragment): Promise<Row[]> {

@@ -7,12 +7,12 @@ export { afterQuietHours } from "./outbox/quiet.ts";
 
 type Fragment = ReturnType<typeof sql>;
 
-/** Whom it goes to: an account's owner, or, with `userId` null, an address alone. Fragments are read in the statement. */
+/** The recipient: an account's owner, or, with `userId` null, an address alone. Fragments are read in the statement. */
 export type To = { userId: string | null | Fragment; email: string | Fragment };
 
 /**
- * A statement that puts a message in the outbox, for the caller's own transaction: the change and the message that tells
- * of it happen both or not at all. `given`, a condition, makes it write nothing where that does not hold.
+ * A statement that puts a message in the outbox, for the caller's transaction: the change and the message about it are
+ * written together or not at all. `given`, a condition, makes it write nothing where the condition does not hold.
  */
 export function enqueue<K extends Kind>(kind: K, to: To, data: Data[K], given: Fragment = sql`true`): Fragment {
   return sql`
@@ -22,8 +22,8 @@ export function enqueue<K extends Kind>(kind: K, to: To, data: Data[K], given: F
 }
 
 /**
- * The same for each row of `told`, which the statement has: who it goes to (`user_id`, `email`), when (`due_at`), what it
- * is told (`data`), and a `key` that no other message of this moment has.
+ * The same for each row of `told`, which the statement must have: the recipient (`user_id`, `email`), when (`due_at`),
+ * the data (`data`), and a `key` that no other message of the same moment has.
  */
 export function enqueueEach(kind: Kind, told: Fragment): Fragment {
   return sql`

@@ -9,18 +9,18 @@ import * as Session from "./session.ts";
 
 export { prepareExports } from "./privacy/prepare.ts";
 
-/** An export that was asked for. It is fetched by the link that comes by e-mail. */
+/** A requested export. It is fetched by the link that is sent by e-mail. */
 export const ExportRequest = v.object({ id: v.string() });
 export type ExportRequest = v.InferOutput<typeof ExportRequest>;
 
-/** What the link to an export carries beside its id, and which part of it is wanted: the first unless told. */
+/** What the link to an export carries beside its id, and which part of it is wanted: the first by default. */
 export const ExportLink = v.strictObject({
   token: v.pipe(v.string(), v.maxLength(100)),
   part: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000)), 1),
 });
 export type ExportLink = v.InferInput<typeof ExportLink>;
 
-/** One of the `parts` of an export, and a list of rows a table: where there are several, a list may go on in the next. */
+/** One of the `parts` of an export, with a list of rows for each table; a list may continue in the next part. */
 export const ExportPart = v.looseObject({
   madeAt: v.pipe(v.string(), v.isoTimestamp()),
   part: v.pipe(v.number(), v.integer()),
@@ -28,8 +28,8 @@ export const ExportPart = v.looseObject({
 });
 
 /**
- * Asks for all that is held on somebody, as JSON, under this `id`. While one is under way that one is answered; one that
- * was ready is gone, so that the newest link alone works. Asked again under an id that there is, it changes nothing. The
+ * Requests an export of all personal data of a user, as JSON, under this `id`. Returns an export that is already under
+ * way; a ready one is deleted, so that only the newest link works. Repeating it with the same id changes nothing. The
  * password must have been given in the last 10 minutes.
  * @throws Problem `session.unproven`
  */
@@ -42,7 +42,7 @@ export async function requestExport(
 ): Promise<ExportRequest> {
   await Session.requireReauthentication(userId, sessionId, at);
   const [, , , rows] = await sql.transaction([
-    // Before the insert: one that becomes ready in between has a link on its way, which is to work.
+    // Before the insert: an export that becomes ready in between has a link under way, which must work.
     sql`
       delete from exports
        where exports.user_id = ${userId}
@@ -71,9 +71,9 @@ export async function requestExport(
 }
 
 /**
- * A part of a ready export, as JSON text, for who is signed in as its owner and has its link.
- * @throws ValiError, Problem `export.missing` (also for another user's, a wrong token, a part there is not, and after 24
- * hours)
+ * Returns a part of a ready export, as JSON text, to its signed-in owner with the link.
+ * @throws ValiError, Problem `export.missing` (also for another user's, a wrong token, a part that does not exist, and
+ * after 24 hours)
  */
 export async function getExport(userId: string, id: string, link: unknown, at: Date): Promise<string> {
   const { token, part } = v.parse(ExportLink, link);
@@ -89,17 +89,17 @@ export async function getExport(userId: string, id: string, link: unknown, at: D
 }
 
 /**
- * Deletes an account: everybody is signed out of it, all that is somebody's goes with it, and what is kept for counting
- * (the trail of events, searches, sent messages) or for the law (bookings) no longer says whose it was. A last message
- * tells the owner. Once it has answered, no session opens anything. The password must have been given in the last 10 minutes.
- * @throws Problem `session.unproven`, `session.unavailable`: then nothing is deleted yet, and it may be repeated
+ * Deletes an account: ends its sessions, deletes its data, and removes the user from the rows that are kept for
+ * statistics (events, searches, sent messages) or by law (bookings). A last message notifies the owner. After the
+ * answer no session is valid. The password must have been given in the last 10 minutes.
+ * @throws Problem `session.unproven`, `session.unavailable`: then nothing is deleted yet, and the call may be repeated
  */
 export async function removeAccount(userId: string, sessionId: string, at: Date): Promise<void> {
   await Session.requireReauthentication(userId, sessionId, at);
   const own = sql`users where users.id = ${userId}`;
   await Session.endInTransaction(userId, sql`true`, async (sessions) => {
     const [, , , , , , , , , ended] = await sql.transaction([
-      // Who edits a watch, or makes one, waits here; a sweep that has one in hand does not.
+      // Creates and edits of watches wait here; a sweep that is settling one does not.
       sql`select from ${own} for no key update`,
       // In the order in which a sweep locks them.
       sql`
@@ -108,7 +108,7 @@ export async function removeAccount(userId: string, sessionId: string, at: Date)
          where price_watches.user_id = ${userId}
          order by price_watches.id
            for update`,
-      // Who signs in meanwhile waits for this, and then finds no account.
+      // A concurrent sign-in waits for this lock, and then finds no account.
       sql`select from ${own} for update`,
       Outbox.enqueue(
         "account_deleted",
@@ -124,7 +124,7 @@ export async function removeAccount(userId: string, sessionId: string, at: Date)
            set user_id = null,
                request_id = null
          where search_analytics.user_id = ${userId}`,
-      // How many travelled stays; who they were does not.
+      // Keeps the number of passengers and removes their data.
       sql`
         update bookings
            set passenger_data =

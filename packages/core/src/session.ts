@@ -13,16 +13,18 @@ export { recordReauthentication, requireReauthentication } from "./session/proof
 
 type Fragment = ReturnType<typeof sql>;
 
-/** What a sign-in answers, and the only place where the token stands. `expiresAt` (UTC) moves on with use. */
+/** The answer to a sign-in, and the only place with the token itself. `expiresAt` (UTC) moves forward with use. */
 export const Info = v.object({ token: v.string(), expiresAt: v.pipe(v.string(), v.isoTimestamp()) });
 export type Info = v.InferOutput<typeof Info>;
 
-/** Who is signed in, by which session (the SHA-256 of its token, in hex), and until when if it is not used again (UTC). */
+/**
+ * The signed-in user, the session (the SHA-256 of its token, in hex), and when it expires without further use (UTC).
+ */
 export type Valid = { userId: string; sessionId: string; expiresAt: string };
 
 /**
- * Where a sign-in came from, and the password it was by, as the account counts them. `store` runs the statement that
- * stores the session, in a transaction with what belongs to it.
+ * The client of a sign-in, and the version of the password that it used. `store` runs the statement that stores the
+ * session, in a transaction with the caller's other statements.
  */
 export type Start = {
   from?: Audit.Client;
@@ -31,8 +33,8 @@ export type Start = {
 };
 
 /**
- * Signs a user in at `at`: until 30 days have passed without use, or 90 in all. One request to Postgres.
- * @throws Problem `session.outrun` when the account is gone or has another password by now
+ * Signs a user in at `at`: until 30 days have passed without use, or 90 days in all. One request to Postgres.
+ * @throws Problem `session.outrun` when the account was deleted or its password changed meanwhile
  */
 export async function create(userId: string, at: Date, start: Start = {}): Promise<Info> {
   const { from = {}, passwordVersion = 1, store = (row) => row } = start;
@@ -53,8 +55,8 @@ export async function create(userId: string, at: Date, start: Start = {}): Promi
 }
 
 /**
- * The live session of a token. One Redis request while it is cached (60 s at most); else one to Postgres and one to
- * cache it, and a write of its last use when that is 10 minutes old. Without Redis, Postgres answers.
+ * Returns the live session of a token. One Redis request while it is cached (60 s at most); otherwise one to Postgres
+ * and one to cache it, and a write of its last use when that is 10 minutes old. Without Redis, Postgres answers.
  */
 export async function validate(token: string, at: Date, from: Audit.Client = {}): Promise<Valid | undefined> {
   const { key, resolve, refilled } = lookup(token);
@@ -64,8 +66,8 @@ export async function validate(token: string, at: Date, from: Audit.Client = {})
 }
 
 /**
- * The same in two steps, for a caller with more to ask of Redis: `get key` goes into its pipeline, and what came back
- * (undefined when Redis did not answer) to `resolve`. `sessionId` is the session's if there is one.
+ * The same in two steps, for a caller with more commands for Redis: put `get key` into its pipeline, and pass the
+ * result (undefined when Redis did not answer) to `resolve`. `sessionId` is the session's, if it exists.
  */
 export function lookup(token: string) {
   const sessionId = hash(token);
@@ -80,12 +82,15 @@ export function lookup(token: string) {
       if (kept.success && kept.output.expiresAt > at.toISOString()) return { sessionId, ...kept.output };
       const found = await find(sessionId, at, from);
       if (!found) return undefined;
-      // A logout since the row was read has left its mark: nx lets it stand. An unanswered Redis is not asked again.
+      // A logout since the row was read has left a mark: `nx` keeps it. If Redis did not answer, it is not asked again.
       if (cached !== undefined)
         refill = orElse(redis.set(key, JSON.stringify(found), { nx: true, px: keep(found, at) }), null);
       return { sessionId, ...found };
     },
-    /** Waits until Redis has what `resolve` found: beside the caller's work, but before its answer, which freezes a Lambda. */
+    /**
+     * Waits until Redis has stored what `resolve` found: beside the caller's work, but before its answer, after which a
+     * Lambda is frozen.
+     */
     async refilled(): Promise<void> {
       await refill;
     },
@@ -93,8 +98,8 @@ export function lookup(token: string) {
 }
 
 /**
- * Signs out. Once it has answered, the token opens nothing anywhere; leaving twice, or without a session, is no error.
- * @throws Problem `session.unavailable` when Redis, which may still hold the session, cannot be told; then repeat
+ * Signs out. After the answer the token is invalid everywhere; signing out twice, or without a session, is no error.
+ * @throws Problem `session.unavailable` when Redis, which may still cache the session, cannot be told; then repeat
  */
 export async function logout(token: string, from: Audit.Client = {}): Promise<void> {
   const sessionId = hash(token);
@@ -146,10 +151,10 @@ const adapter = createAdapter({
   },
 });
 
-/** Lucia over the adapter, with some of its writes done in company: what is written along with them belongs to the caller. */
+/** Lucia over the adapter, with some of its writes left to the caller, to run in the caller's transaction. */
 function over(writes: Partial<Adapter> = {}) {
   return new Lucia(
-    // Lucia renews only in the second half of a session's life and knows no absolute limit: `find` renews.
+    // Lucia renews only in the second half of a session's life and has no absolute limit: `find` renews instead.
     { ...adapter, updateSessionExpiration: async () => undefined, ...writes },
     { sessionExpiresIn: new TimeSpan(30, "d"), getSessionAttributes: (attributes) => attributes },
   );
@@ -181,5 +186,5 @@ function keep({ expiresAt }: Kept, at: Date): number {
   return Math.min(minute, Date.parse(expiresAt) - at.getTime());
 }
 
-/** Synchronous on purpose: an await here would split what is to share one request. */
+/** Synchronous on purpose: an await here would split the commands that must share one request. */
 const hash = (token: string) => createHash("sha256").update(token).digest("hex");

@@ -5,7 +5,7 @@ import { Problem } from "./base/error.ts";
 
 type Fragment = ReturnType<typeof sql>;
 
-/** What a link in a message lets its reader do, and for how long (ms). */
+/** What a link in a message allows, and for how long (ms). */
 const life = {
   verify: 24 * 3_600_000,
   reset: 30 * 60_000,
@@ -14,12 +14,13 @@ const life = {
 } as const;
 export type Purpose = keyof typeof life;
 
-/** 256 bits in base64url, as they stand in a link. */
+/** 256 bits in base64url, as they are in a link. */
 export const Token = v.pipe(v.string(), v.regex(/^[\w-]{43}$/, "must be the token of a link"));
 
 /**
- * A new token and what keeps it (as its SHA-256 alone), for the caller's transaction. `owner` is a statement that
- * selects `user_id, email, email_key`: whose it is and which address it is about; no row, no token.
+ * Creates a token and the statement that stores it (only its SHA-256), for the caller's transaction. `owner` is a
+ * statement that selects `user_id, email, email_key`: the account and the address it is about; without a row there is
+ * no token.
  */
 export function issue(purpose: Purpose, owner: Fragment, at: Date) {
   const token = randomBytes(32).toString("base64url");
@@ -32,8 +33,9 @@ export function issue(purpose: Purpose, owner: Fragment, at: Date) {
 }
 
 /**
- * A statement that uses a token up and returns its `user_id`, `email` and `email_key`; none for a token that is not
- * there or too old at `at`. One that was used before fails the whole transaction, which `once` tells the caller.
+ * A statement that uses a token up and returns its `user_id`, `email` and `email_key`; no row for a token that is
+ * unknown or too old at `at`. A token that was used before fails the whole transaction, which `rejectReuse` turns into
+ * a problem.
  */
 export function consume(purpose: Purpose, token: string, at: Date): Fragment {
   return sql`
@@ -43,7 +45,7 @@ export function consume(purpose: Purpose, token: string, at: Date): Fragment {
     returning verification_tokens.user_id, verification_tokens.email, verification_tokens.email_key`;
 }
 
-/** The condition of a row that it is this token's, for this purpose and in time. */
+/** The condition that a row is this token's, for this purpose and in time. */
 export function isValid(purpose: Purpose, token: string, at: Date): Fragment {
   return sql`
     verification_tokens.id = ${hash(token)}
@@ -61,7 +63,7 @@ export async function rejectReuse<T>(change: Promise<T>): Promise<T> {
   }
 }
 
-/** One answer for a link that never was, was used, is too old or for something else. */
+/** One answer for a link that is unknown, used, too old or for another purpose. */
 export function invalid(): Problem {
   return new Problem("input", "token.invalid", "This link does not work any more. Please ask for a new one.", {
     errors: [{ pointer: "/token", detail: "is used, too old or unknown" }],

@@ -38,13 +38,14 @@ export type Create = v.InferInput<typeof Create>;
 export const Login = v.strictObject({ email: Compared, password: Compared });
 export type Login = v.InferInput<typeof Login>;
 
-/** Somebody who has just signed in. */
+/** A user who has just signed in. */
 export const SignedIn = v.object({ user: Info, session: Session.Info });
 export type SignedIn = v.InferOutput<typeof SignedIn>;
 
 /**
- * A new account, signed in, with a link to prove its address on the way there. The address is unique without regard to
- * case and Unicode form, and the table decides who was first; whose it is already is told by e-mail.
+ * Creates an account, signs it in, and sends a link to prove its address. The address is unique without regard to case
+ * and Unicode form; the table decides between concurrent sign-ups. The owner of an address that is taken is notified by
+ * e-mail.
  * @throws ValiError, Problem `user.email_taken`, `user.password_common`, `user.password_email`
  */
 export async function create(input: unknown, at: Date, from: Audit.Client = {}): Promise<SignedIn> {
@@ -78,9 +79,9 @@ export async function create(input: unknown, at: Date, from: Audit.Client = {}):
 }
 
 /**
- * Signs in whoever has this address and password. Whether the address is known, and by which kind of hash, shows
- * neither in the answer nor in its cost: two requests to Postgres, one hash, and 600 ms when it fails. An old hash is
- * replaced by one of today's; the owner is told of a device that was not seen in the last year.
+ * Signs in with address and password. Neither the answer nor its cost reveals whether the address is known or which
+ * kind of hash it has: two requests to Postgres, one hash, and 600 ms when it fails. An old hash is replaced by one of
+ * today's; the owner is notified of a device that was not seen in the last year.
  * @throws ValiError, Problem `user.credentials`
  */
 export async function login(input: unknown, at: Date, from: Audit.Client = {}): Promise<SignedIn> {
@@ -122,7 +123,7 @@ export async function get(userId: string): Promise<Info> {
   return info(row as Row);
 }
 
-/** Tells the owner of an address that somebody tried to sign up with it. */
+/** Notifies the owner of an address that a sign-up with it was tried. */
 async function warned(email: string): Promise<void> {
   const owner = sql`users where users.email_key = ${emailKey(email)}`;
   const to = { userId: sql`(select users.id from ${owner})`, email: sql`(select users.email from ${owner})` };

@@ -17,7 +17,7 @@ type Row = [string, string, string, string, string, number, number, number, stri
 
 let loaded: Promise<Map<string, Airport>> | undefined;
 
-/** All airports with scheduled service, by code. Read once, when first asked for: the API starts without them. */
+/** All airports with scheduled service, by code. Loaded at the first call, so that the API starts without them. */
 export function all(): Promise<Map<string, Airport>> {
   loaded ??= import("../../data/airports.json").then(
     ({ default: { rows } }) => new Map((rows as Row[]).map((row) => [row[0], fromRow(row)])),

@@ -1,10 +1,10 @@
-/** A city whose airports are sold together, best known first: its IATA code, and its names in several languages. */
+/** A city with several airports, best known first: its IATA code, and its names in several languages. */
 export type Area = { code: string; names: string[]; airports: string[] };
 
 /**
- * Kept by hand: IATA's metropolitan areas and the cities where travellers take any of several airports, these in the
- * order most would. A code that is an airport's as well (BKK, SHA) stands for that airport alone when it is booked,
- * and for its whole city when people look for a place.
+ * Kept by hand: IATA's metropolitan areas, and cities where travelers use any of several airports, in the order most
+ * would choose. A code that is an airport's as well (BKK, SHA) means that airport alone in a search for flights, and
+ * the whole city in a search for places.
  */
 const table = `
 ALY Alexandria: HBE

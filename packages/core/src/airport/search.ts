@@ -2,7 +2,7 @@ import MiniSearch from "minisearch";
 import { type Airport, all } from "./data.ts";
 import { areas } from "./metropolitan.ts";
 
-/** An airport as it is looked for, its names folded, and its place in the city of several airports that it is one of. */
+/** An airport as the search sees it: its names folded, and its position in its metropolitan area, if it has one. */
 type Entry = {
   airport: Airport;
   city: string[];
@@ -12,16 +12,17 @@ type Entry = {
   area: { code: string; names: string[]; lead: number; order: number } | undefined;
 };
 
-/** How well an airport answers: the lower tier first, then the higher size; `area` when its city's name was meant. */
+/** How well an airport matches: a lower tier is better, then a higher size; `area` when the city's name matched. */
 type Match = { airport: Airport; tier: number; size: number; area: string; order: number };
 
 let listed: Promise<Entry[]> | undefined;
 let indexed: MiniSearch | undefined;
 
 /**
- * Airports for what people type, best first: that very code; a metropolitan code's airports; a city of that name; a city
- * that begins so or is called so in another language; a name with all the words' beginnings. Within each, bigger
- * airports first, and a city's airports together in their kept order. Where there is none, those spelt nearest.
+ * Ranks airports for a typed text, best first: the exact code; the airports of a metropolitan code; a city of that
+ * name; a city whose name begins so, or is so in another language; a name with the beginnings of all words. Within
+ * each, larger airports first, with a city's airports together in their kept order. Without any match, returns those
+ * spelled most similarly.
  */
 export async function ranked(q: string): Promise<Airport[]> {
   listed ??= all().then(entries);
@@ -50,7 +51,7 @@ function better(a: Match, b: Match): number {
   return a.tier - b.tier || b.size - a.size || (a.area < b.area ? -1 : a.area > b.area ? 1 : a.order - b.order);
 }
 
-/** Every word right but for a letter, or two in a long one. The index is only made when somebody mistypes. */
+/** Allows one wrong letter in a word, or two in a long one. The index is built at the first mistyped search. */
 function nearest(airports: Entry[], wanted: string): Airport[] {
   indexed ??= index(airports);
   return indexed
@@ -103,13 +104,13 @@ function entries(airports: Map<string, Airport>): Entry[] {
 const letters: Record<string, string> = { ß: "ss", ø: "o", æ: "ae", œ: "oe", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i" };
 const german: Record<string, string> = { ä: "ae", ö: "oe", ü: "ue", å: "aa", ø: "oe" };
 
-/** As it is written, and as a German or Danish keyboard without the letter writes it: München → munchen, muenchen. */
+/** The text as written, and as typed on a German or Danish keyboard without the letter: München → munchen, muenchen. */
 function spellings(text: string): string[] {
   const plain = text.normalize("NFC").toLowerCase();
   return [...new Set([fold(plain), fold(plain.replace(/[äöüåø]/g, (letter) => german[letter] ?? letter))])];
 }
 
-/** Lower case, without accents, its words parted by one space, and every saint's title as short as it is on a map. */
+/** Lower case, without accents, words separated by one space, and a saint's title shortened as on a map. */
 function fold(text: string): string {
   return text
     .normalize("NFKD")

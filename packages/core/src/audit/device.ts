@@ -1,4 +1,4 @@
-/** The first that matches counts: many browsers and systems name the ones they descend from as well. */
+/** The first match counts: many browsers and systems also name the ones they descend from. */
 const browsers = [
   ["Edge", /\bEdg(e|A|iOS)?\//],
   ["Opera", /\b(OPR|Opera)\b/],
@@ -17,7 +17,7 @@ const systems = [
   ["Linux", /\bLinux\b/],
 ] as const;
 
-/** A User-Agent as people know the device, "Firefox on Linux": no version and nothing else that was sent. Null when unknown. */
+/** Shortens a User-Agent to the device as people know it, "Firefox on Linux", without version. Null when unknown. */
 export function describeDevice(agent: string | undefined): string | null {
   const text = agent?.slice(0, 512) ?? "";
   const [browser, system] = [browsers, systems].map((known) => known.find(([, sign]) => sign.test(text))?.[0]);

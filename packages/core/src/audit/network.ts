@@ -1,8 +1,8 @@
 import { isIP } from "node:net";
 
 /**
- * The part of the net an address is in, "203.0.113.0/24" or "2001:db8:0:1::/64": one household's or office's, coarse
- * enough to keep. An IPv4 address written as IPv6 counts as IPv4. Null for what is no address.
+ * The network of an address, "203.0.113.0/24" or "2001:db8:0:1::/64": one household or office, coarse enough to store.
+ * An IPv4 address written as IPv6 counts as IPv4. Null for anything that is no address.
  */
 export function networkOf(address: string | undefined): string | null {
   const [plain = ""] = address?.split("%") ?? [];

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 
 /**
- * A set that is small because it forgets what is in it: it has everything that was put in, and of other texts about
- * one in 10,000 (B. H. Bloom, 1970: 19.2 bits and 13 places for each).
+ * A Bloom filter: a set that takes little space because it may report a text that is not in it, about one in 10,000 (B.
+ * H. Bloom, 1970: 19.2 bits and 13 positions per text).
  */
 export type Bloom = Uint8Array;
 
@@ -18,7 +18,7 @@ export function has(filter: Bloom, text: string): boolean {
   return bits(filter, text).every(([byte, bit]) => ((filter[byte] ?? 0) & bit) > 0);
 }
 
-/** Where a text has its bits: two hashes make all of them (A. Kirsch, M. Mitzenmacher, 2006). */
+/** The positions of a text's bits, all from two hashes (A. Kirsch, M. Mitzenmacher, 2006). */
 function bits(filter: Bloom, text: string): [byte: number, bit: number][] {
   const digest = createHash("sha256").update(text).digest();
   const [start, step] = [digest.readUIntBE(0, 4), digest.readUIntBE(4, 4) | 1];

@@ -4,13 +4,13 @@ import { Ratelimit } from "@upstash/ratelimit";
 import { Redis } from "@upstash/redis";
 import { env } from "./env.ts";
 
-/** How long an answer is waited for, in milliseconds; `deadline` is that of the batch which is being sent. */
+/** How long an answer is waited for, in milliseconds; `deadline` is that of the batch being sent. */
 const patience = 2_000;
 let deadline: AbortSignal | undefined;
 
 /**
- * Redis over REST: a cache or a counter, never the truth. Values go and come as text. One HTTP request a call;
- * where one request is to do several things, `redis.pipeline()`, or `batch()` where several callers share it.
+ * Redis over REST: a cache or a counter, never the truth. Values are text. One HTTP request per call; use
+ * `redis.pipeline()` to do several things in one request, or `batch()` where several callers share it.
  */
 export const redis = new Redis({
   url: env.UPSTASH_REDIS_REST_URL,
@@ -24,36 +24,41 @@ export const redis = new Redis({
   signal: () => deadline ?? AbortSignal.timeout(patience),
 });
 
-/** Redis is slow or gone: `otherwise`, and the caller goes to the truth. The error's own text holds keys and values, so it is dropped. */
+/**
+ * Returns `otherwise` when Redis is slow or unreachable; the caller then asks Postgres. The error is dropped, because
+ * its text holds keys and values.
+ */
 export async function orElse<T>(answer: Promise<T>, otherwise: T): Promise<T> {
   return answer.catch(() => otherwise);
 }
 
-/** Lua, and the name by which Redis knows it once it has run it. */
+/** A Lua script, and the hash by which Redis knows it once it has run it. */
 export type Script = { lua: string; sha: string };
 
 export function script(lua: string): Script {
   return { lua, sha: createHash("sha1").update(lua).digest("hex") };
 }
 
-/** Questions that share no request with anybody else's. */
+/** Sends commands in a request of their own. */
 export async function alone<T>(put: (questions: Batch) => Promise<T>): Promise<T> {
   const questions = batch();
   const answer = put(questions);
-  // It is looked at once all has been sent.
+  // Read once everything has been sent.
   answer.catch(() => undefined);
   await questions.send();
   return answer;
 }
 
-/** How many of its `quota` requests in `window` seconds a key has left, and in how many seconds they are counted anew. */
+/**
+ * How many of its `quota` requests in `window` seconds a key has left, and after how many seconds the count restarts.
+ */
 export type Count = { allowed: boolean; quota: number; window: number; remaining: number; reset: number };
 
 export type Batch = ReturnType<typeof batch>;
 
 /**
- * Questions that several callers put to Redis in one request. What was asked before `send` goes with it, so ask without
- * awaiting; each question is answered, or fails, by itself.
+ * Commands of several callers that go to Redis in one request. Everything added before `send` goes with it, so add
+ * without awaiting; each command succeeds or fails by itself.
  */
 export function batch() {
   let pipeline = redis.pipeline();
@@ -62,7 +67,7 @@ export function batch() {
   function ask<T>(command: (to: typeof pipeline) => unknown): Promise<T> {
     command(pipeline);
     const answer = new Promise<T>((resolve, reject) => asked.push({ resolve, reject }));
-    // Nobody need wait for it: a failure that no caller looks at is none of the process's.
+    // A caller may ignore the result: a failure that no caller awaits must not end the process.
     answer.catch(() => undefined);
     return answer;
   }
@@ -71,7 +76,7 @@ export function batch() {
     if (asked.length === 0) return;
     const [sent, waiting] = [pipeline, asked];
     [pipeline, asked] = [redis.pipeline(), []];
-    // A signal of its own can be taken back: one that runs out wakes its request, though it was answered long ago.
+    // An own controller can be cleared: `AbortSignal.timeout` would wake the process later, long after the answer.
     const over = new AbortController();
     const timer = setTimeout(() => over.abort(), patience);
     deadline = over.signal;
@@ -88,7 +93,7 @@ export function batch() {
       }
     }
     if (!refused) return;
-    // Scripts that Redis has forgotten are asked again, whole, by who was refused; all of them at once.
+    // Scripts that Redis has forgotten are sent again in full, all of them in one request.
     await setImmediate();
     await send();
   }
@@ -102,13 +107,13 @@ export function batch() {
     get: (key: string): Promise<string | null> => ask((to) => to.get(key)),
     /** Fields of a hash, in their order. */
     fields: (key: string, names: string[]): Promise<(string | null)[]> => ask((to) => to.hmget(key, ...names)),
-    /** Runs a script by its name; where Redis has forgotten it, it is sent again, whole. */
+    /** Runs a script by its hash; sends it again in full where Redis has forgotten it. */
     run: <T>({ sha, lua }: Script, keys: string[], args: (string | number)[]): Promise<T> =>
       ask<T>((to) => to.evalsha(sha, keys, args)).catch((error: Error) => {
         if (!error.message.includes("NOSCRIPT")) throw error;
         return ask<T>((to) => to.eval(lua, keys, args));
       }),
-    /** Takes one of the `quota` requests that `key` may make in a sliding window of so many seconds. */
+    /** Takes one of the `quota` requests that `key` may make in a sliding window of `window` seconds. */
     async count(key: string, quota: number, window: number): Promise<Count> {
       const limiter = Ratelimit.slidingWindow(quota, `${window} s`);
       const options = { redis: scripts, limiter, prefix: "limit", timeout: 0, ephemeralCache: false } as const;

@@ -2,13 +2,13 @@ import { NeonDbError, neon, neonConfig } from "@neondatabase/serverless";
 import { env } from "./env.ts";
 
 if (env.DATABASE_HTTP_ENDPOINT) neonConfig.fetchEndpoint = env.DATABASE_HTTP_ENDPOINT;
-// The driver has no time limit of its own, and a Lambda that hangs is paid for until API Gateway gives up.
+// The driver has no time limit of its own, and a Lambda that hangs costs money until API Gateway gives up.
 neonConfig.fetchFunction = (url: string, init: RequestInit) =>
   fetch(url, { ...init, signal: AbortSignal.timeout(25_000) });
 
 /**
- * One HTTP request to Postgres each time it is awaited (twice awaited, twice run). An atomic change is one statement
- * or one `sql.transaction([…])`. Cast what is read: dates `::text`, bigint `::float8`, instants with `utc()`.
+ * Sends one HTTP request to Postgres each time it is awaited (awaited twice, it runs twice). An atomic change is one
+ * statement or one `sql.transaction([…])`. Cast what is read: dates `::text`, bigint `::float8`, instants with `utc()`.
  */
 export const sql = neon(env.DATABASE_URL);
 
@@ -17,18 +17,21 @@ export function utc(moment: ReturnType<typeof sql>) {
   return sql`to_char(${moment} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 }
 
-/** The statement may or may not have run: no answer came, or the server said it is going down. */
+/** Returns whether the statement may or may not have run: no answer came, or the server is shutting down. */
 export function unreachable(error: unknown): boolean {
   if (!(error instanceof NeonDbError)) return false;
   return error.sourceError !== undefined || error.code === undefined || /^(08|57P|53)/.test(error.code);
 }
 
-/** The schema is not the one this code was written for: a table, column or function it names is not there. */
+/** Returns whether the schema is not the one this code was written for: a table, column or function does not exist. */
 export function outdated(error: unknown): boolean {
   return error instanceof NeonDbError && ["42P01", "42703", "42883"].includes(error.code ?? "");
 }
 
-/** The violated constraint's name, when `error` is a unique (23505), foreign key (23503) or check (23514) violation. */
+/**
+ * The name of the violated constraint, when `error` is a unique (23505), foreign key (23503) or check (23514)
+ * violation.
+ */
 export function violated(error: unknown): string | undefined {
   return error instanceof NeonDbError && error.code?.startsWith("23") ? error.constraint : undefined;
 }

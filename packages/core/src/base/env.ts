@@ -11,11 +11,11 @@ const Env = v.object({
   UPSTASH_REDIS_REST_TOKEN: v.pipe(v.string(), v.minLength(1)),
   /** Comma-separated origins that may call the API with a cookie. */
   ALLOWED_ORIGINS: v.optional(v.string(), ""),
-  /** Where the links in mail lead. Without it, or MAIL_FROM, none is sent. */
+  /** The address that links in mail lead to. Without it, or without MAIL_FROM, no mail is sent. */
   APP_URL: v.optional(v.pipe(v.string(), v.url())),
-  /** Whom mail is from, an address that SES has verified. */
+  /** The sender of mail, an address that SES has verified. */
   MAIL_FROM: v.optional(v.string()),
-  /** Set by SST where it is deployed: which stage this is. */
+  /** Set by SST in the cloud: the name of the stage. */
   SST_STAGE: v.optional(v.string()),
   AWS_REGION: v.optional(v.string(), "us-east-1"),
   /** Where mail is posted; unset, SES's own address in the region. */
@@ -24,22 +24,22 @@ const Env = v.object({
   REFRESH_QUEUE_URL: v.optional(v.pipe(v.string(), v.url())),
   /** The SQS queue that tickets for a sweep's helpers go to. */
   SWEEP_QUEUE_URL: v.optional(v.pipe(v.string(), v.url())),
-  /** With it fares come from Duffel, a real seller; a token of its test mode begins with duffel_test_. */
+  /** Makes fares come from Duffel, a real provider; a token of its test mode begins with duffel_test_. */
   DUFFEL_ACCESS_TOKEN: v.optional(v.pipe(v.string(), v.minLength(1))),
   DUFFEL_URL: v.optional(v.pipe(v.string(), v.url()), "https://api.duffel.com"),
-  /** The currency the account at Duffel is billed in, which its prices are in. */
+  /** The currency of the account at Duffel, which its prices are in. */
   DUFFEL_CURRENCY: v.optional(v.pipe(v.string(), v.regex(/^[A-Z]{3}$/, "must be a currency code, such as GBP"))),
-  /** Calls to Duffel a month (UTC), searches and confirmations; without it there is no bound. */
+  /** The most calls to Duffel a month (UTC), searches and confirmations; without it there is no limit. */
   FLIGHT_BUDGET_DUFFEL: v.optional(Count),
-  /** Which of several providers is asked: the next when one fails, the next when one is slow, or all. */
+  /** How several providers are asked: the next one when one fails, the next one when one is slow, or all. */
   FLIGHT_CHAIN: v.optional(v.picklist(["failover", "hedge", "merge"]), "failover"),
-  /** How slow that is (ms). */
+  /** After how many milliseconds a provider counts as slow. */
   FLIGHT_HEDGE_AFTER: v.optional(Count, "2000"),
 });
 
 /**
- * What the process was told, read and checked once at start. In Lambda the secrets stand in SSM (SST's Config):
- * the variable then says so, and they are fetched by signed requests before anything else runs.
+ * The environment of the process, read and checked once at start. In Lambda the secrets are in SSM (SST's Config): the
+ * variable says so, and they are fetched by signed requests before anything else runs.
  */
 const parsed = v.safeParse(Env, { ...process.env, ...(await secrets(process.env)) });
 if (!parsed.success) {
@@ -48,7 +48,7 @@ if (!parsed.success) {
 }
 export const env = parsed.output;
 
-/** Signs requests to one of AWS's services, as whom this process runs; one that failed is sent again `retries` times. */
+/** Signs requests to an AWS service with this process's credentials; a failed request is repeated `retries` times. */
 export function aws(service: string, retries: number): AwsClient {
   const given = process.env;
   return new AwsClient({
@@ -61,7 +61,7 @@ export function aws(service: string, retries: number): AwsClient {
   });
 }
 
-/** A secret's own value in this stage, else the one that stages without their own share. */
+/** The value of a secret in this stage, or else the shared fallback value. */
 async function secrets(given: NodeJS.ProcessEnv): Promise<Record<string, string>> {
   const prefix = "SST_Secret_value_";
   const names = Object.keys(given)
@@ -75,7 +75,7 @@ async function secrets(given: NodeJS.ProcessEnv): Promise<Record<string, string>
   return Object.fromEntries(found.filter(([, value]) => value !== undefined));
 }
 
-/** SSM's GetParameters, of ten names at most: those it knows, with their values. */
+/** SSM's GetParameters for up to ten names: returns those it knows, with their values. */
 async function parameters(names: string[], given: NodeJS.ProcessEnv): Promise<[name: string, value: string][]> {
   const region = given.AWS_REGION ?? "us-east-1";
   const response = await aws("ssm", 2).fetch(given.AWS_ENDPOINT_URL_SSM ?? `https://ssm.${region}.amazonaws.com/`, {

@@ -1,12 +1,12 @@
-/** What went wrong, from the caller's side. The doors turn each kind into one HTTP status. */
+/** What went wrong, from the caller's side. The API turns each kind into one HTTP status. */
 export type Kind = "input" | "auth" | "forbidden" | "missing" | "conflict" | "limit" | "upstream";
 
 /** One field at fault: `pointer` is a JSON pointer into the body, or `#name` for a query or path parameter. */
 export type Fault = { pointer: string; detail: string };
 
 /**
- * Everything a caller can cause. Any other error is a bug: logged with its request id and answered with a fixed sentence.
- * `code` is `domain.reason` ("watch.duplicate") and never changes once published; the message is for people.
+ * Every error that a caller can cause. Any other error is a bug: logged with its request id and answered with a fixed
+ * sentence. `code` is `domain.reason` ("watch.duplicate") and never changes once published; the message is for people.
  */
 export class Problem extends Error {
   readonly kind: Kind;

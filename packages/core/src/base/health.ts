@@ -2,7 +2,7 @@ import { redis } from "./cache.ts";
 import { sql } from "./db.ts";
 import { Problem } from "./error.ts";
 
-/** Asks both stores for a sign of life, for 3 s at most. @throws Problem `health.unavailable`, naming the silent ones */
+/** Checks that Postgres and Redis answer, within 3 s. @throws Problem `health.unavailable`, naming those that do not */
 export async function check(): Promise<{ status: "ok" }> {
   const stores = { Postgres: sql`select 1`, Redis: redis.ping() };
   const late = AbortSignal.timeout(3_000);

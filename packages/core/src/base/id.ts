@@ -4,12 +4,18 @@ const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
 export type Prefix = "usr" | "far" | "wch" | "alr" | "msg" | "exp" | "evt" | "fch" | "sch";
 
-/** `usr_` and 26 characters of Crockford base 32: 48 bits of UTC milliseconds, then 80 random bits, so ids sort by age. */
+/**
+ * `usr_` and 26 characters of Crockford base 32: 48 bits of UTC milliseconds, then 80 random bits, so that ids sort by
+ * age.
+ */
 export function newId(prefix: Prefix, at: Date = new Date()): string {
   return write(prefix, at, randomFillSync(Buffer.alloc(16)));
 }
 
-/** The same, with 80 bits of the SHA-256 of `seed` for the random ones: the same thing made twice has the same id. */
+/**
+ * The same, with 80 bits of the SHA-256 of `seed` in place of the random ones: an object that is created twice gets the
+ * same id.
+ */
 export function stableId(prefix: Prefix, at: Date, seed: string): string {
   return write(prefix, at, createHash("sha256").update(seed).digest().subarray(0, 16));
 }

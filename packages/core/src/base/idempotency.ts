@@ -1,13 +1,16 @@
 import { sql } from "./db.ts";
 import { Problem } from "./error.ts";
 
-/** `run`: make the thing under this id, then `finish` or `release`. `done`: the first request's answer, byte for byte. */
+/**
+ * `run`: create the resource under this id, then call `finish` or `release`. `done`: the first request's answer, byte
+ * for byte.
+ */
 export type Claim = { state: "run"; resourceId: string } | { state: "done"; status: number; body: string };
 
 /**
- * Claims a key for a request, so that one of several that carry it runs. A claim lasts 35 s, longer than a request can
- * live; who comes after a crash is given the id that the first claim chose, and by making the thing `on conflict (id)
- * do nothing` makes it once. A key is forgotten 24 h after its first use.
+ * Claims a key for a request, so that of several requests with the key one runs. A claim lasts 35 s, longer than a
+ * request can live; a request after a crash gets the id that the first claim chose, so that `on conflict (id) do
+ * nothing` creates the resource once. A key is deleted 24 h after its first use.
  * @throws Problem `idempotency.key` not 1–255 printable ASCII characters, `idempotency.mismatch` used for another
  * request, `idempotency.running` the first has not finished
  */
@@ -49,11 +52,12 @@ export async function claim(
   if (row?.resourceId) return { state: "run", resourceId: row.resourceId };
   if (row?.same === false) throw refused("idempotency.mismatch", "was used for another request");
   if (row?.status && row.body !== null) return { state: "done", status: row.status, body: row.body };
-  // The second half reads what stood before the statement: no row there means that another claimed the key meanwhile.
+  // The second part reads the table as it was before the statement: no row there means that another request claimed the
+  // key meanwhile.
   throw new Problem("conflict", "idempotency.running", "A request with this key is running.", { retryAfter: 1 });
 }
 
-/** Keeps the answer of the request that ran. The first answer stands. */
+/** Stores the answer of the request that ran. The first answer stays. */
 export async function finish(userId: string, key: string, status: number, body: string): Promise<void> {
   await sql`
     update idempotency_keys
@@ -63,7 +67,7 @@ export async function finish(userId: string, key: string, status: number, body: 
        and idempotency_keys.status is null`;
 }
 
-/** Gives up a claim whose request failed, so that it may be tried again at once, with the same resource id. */
+/** Releases the claim of a failed request, so that it may be tried again at once, with the same resource id. */
 export async function release(userId: string, key: string): Promise<void> {
   await sql`
     update idempotency_keys

@@ -3,9 +3,9 @@ import { env } from "./env.ts";
 type Unit = "Milliseconds" | "Seconds" | "Count" | "Percent";
 
 /**
- * Where it is deployed, one line to the log from which CloudWatch makes metrics in the namespace `travel-conductor/<stage>`
- * (embedded metric format), told apart by the values of `by`. Written by hand: the library for it would be loaded at every
- * cold start, and the logger adds what is not needed to every line.
+ * In the cloud, writes one line to the log from which CloudWatch makes metrics in the namespace
+ * `travel-conductor/<stage>` (embedded metric format), with the dimensions in `by`. Written by hand: the library for it
+ * would be loaded at every cold start, and the logger adds fields to every line.
  */
 export function emit(values: Record<string, [value: number, unit: Unit]>, by: Record<string, string> = {}): void {
   if (env.SST_STAGE === undefined) return;

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-/** Codes of ISO 4217 in use as of 2026 whose minor unit is not a hundredth, by number of decimals. */
+/** The ISO 4217 codes in use as of 2026 whose minor unit is not a hundredth, by number of decimals. */
 const decimals: Record<number, string> = {
   0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF",
   3: "BHD IQD JOD KWD LYD OMR TND",
@@ -18,27 +18,27 @@ const exponents = new Map<string, number>(
   ].sort(),
 );
 
-/** An ISO 4217 code; lower case is raised. */
+/** An ISO 4217 code; lower case is converted. */
 export const Currency = v.pipe(
   v.string(),
   v.toUpperCase(),
   v.picklist([...exponents.keys()], "must be an ISO 4217 currency code, such as GBP"),
 );
 
-/** Money as the API speaks it: a decimal string with the currency's own number of decimals. */
+/** Money in the API: a decimal string with the currency's own number of decimals. */
 export const Info = v.object({
   amount: v.pipe(v.string(), v.regex(/^\d+(\.\d+)?$/)),
   currency: v.pipe(v.string(), v.length(3)),
 });
 export type Info = v.InferOutput<typeof Info>;
 
-/** A positive decimal string as the API takes it: at most 9 digits before the point and 3 after it. */
+/** A positive decimal string as the API accepts it: at most 9 digits before the point and 3 after it. */
 export const Decimal = v.pipe(
   v.string(),
   v.regex(/^\d{1,9}(\.\d{1,3})?$/, 'must be a decimal string, such as "200.00"'),
 );
 
-/** How many decimals the currency's minor unit stands for: GBP 2, JPY 0, KWD 3. */
+/** The number of decimals of a currency's minor unit: GBP 2, JPY 0, KWD 3. */
 export function exponent(currency: string): number {
   const found = exponents.get(currency);
   if (found === undefined) throw new Error(`no such currency: ${currency}`);
@@ -60,7 +60,7 @@ export function toMinor(amount: string, currency: string): number | undefined {
   return fraction.length > places ? undefined : Number(whole + fraction.padEnd(places, "0"));
 }
 
-/** Whether a decimal string is above zero and has no more decimals than the currency. */
+/** Returns whether a decimal string is above zero and has no more decimals than the currency. */
 export function isPayable(amount: string, currency: string): boolean {
   return (toMinor(amount, currency) ?? 0) > 0;
 }

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { Problem } from "./error.ts";
 
-/** Which part of a list: at most `limit` items (1–100, 25 unless told) after the item that `cursor` stands for. */
+/** Which page of a list: at most `limit` items (1–100, by default 25) after the item that `cursor` identifies. */
 export const Page = v.strictObject({
   limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100)), 25),
   cursor: v.optional(v.pipe(v.string(), v.maxLength(200))),
@@ -10,7 +10,10 @@ export type Page = v.InferInput<typeof Page>;
 
 const id = /^[a-z]{3}_[0-9a-z]{26}$/;
 
-/** `limit` + 1 rows, of which the one too many says only that there is a next part. `key` is what the list is ordered by. */
+/**
+ * Turns `limit` + 1 rows into a page; the extra row only says that there is a next page. `key` is the order of the
+ * list.
+ */
 export function toPage<T>(
   rows: T[],
   limit: number,
@@ -22,9 +25,9 @@ export function toPage<T>(
 }
 
 /**
- * The key that the list goes on after, or null for its beginning. It comes from outside: compare with it, and where it
- * is not an id, say in `shape` what may pass.
- * @throws Problem `page.cursor` for anything `cut` could not have made
+ * Decodes a cursor to the key that the page starts after, or null for the first page. The key comes from the caller:
+ * use it only in comparisons, and give a `shape` where it is not an id.
+ * @throws Problem `page.cursor` for anything that `toPage` could not have made
  */
 export function decodeCursor(cursor: string | undefined | null, shape: RegExp = id): string | null {
   if (cursor === undefined || cursor === null) return null;

@@ -1,21 +1,21 @@
 import { sql, utc } from "./db.ts";
 
-/** A table that is partitioned by month (UTC), with a default partition for what no month is made for. */
+/** A table partitioned by month (UTC), with a default partition for rows of months without a partition. */
 export type Monthly = {
   table: string;
-  /** The column that says which month a row belongs to. */
+  /** The column that decides a row's month. */
   by: string;
   /** The table that its rows refer to. */
   beside: string;
-  /** Months that stay beside the running one. */
+  /** How many past months are kept beside the current one. */
   kept: number;
 };
 
 /**
- * Makes the partitions of the month at `at` (UTC) and the two after it, and of every month that the default partition
- * holds rows of, which move; drops those that ended so many months ago, and what the default partition holds from then.
- * Each is one transaction, which gives up within a second rather than keep others waiting, and is then due again. Safe to
- * run twice and several at once.
+ * Creates the partitions of the month of `at` (UTC) and the two after it, and of every month with rows in the default
+ * partition, which are moved; drops the months that ended `kept` months ago, and the default partition's rows from
+ * then. Each is one transaction, which gives up within a second, so that it never blocks other work for long, and is
+ * tried again at the next run. Safe to run twice and several times at once.
  * @returns the names of the partitions
  */
 export async function maintain(of: Monthly, at: Date): Promise<{ made: string[]; dropped: string[] }> {
@@ -34,7 +34,10 @@ export async function maintain(of: Monthly, at: Date): Promise<{ made: string[];
   return { made: made.map((each) => partition(of, each)), dropped: over.map(({ name }) => name) };
 }
 
-/** What the default partition holds of it steps aside until it is there: Postgres makes no partition beside such rows. */
+/**
+ * Moves the default partition's rows of the month aside first: Postgres cannot create a partition while such rows are
+ * in the default one.
+ */
 async function make(of: Monthly, start: string): Promise<void> {
   const { table, rest, moment } = names(of);
   const end = month(new Date(start), 1);
@@ -60,9 +63,9 @@ async function make(of: Monthly, start: string): Promise<void> {
 }
 
 /**
- * First in a transaction: all the locks that a partition needs, in the order in which those who write rows take theirs,
- * or they and we would wait for each other. Postgres looks for such circles after a second: whoever it would then stop,
- * we have given up before.
+ * The first statements of each transaction: take all the locks that a partition needs, in the order in which writers of
+ * rows take theirs, to avoid deadlocks. Postgres looks for deadlocks after one second; this transaction gives up before
+ * that, so that no writer is aborted.
  */
 function alone(of: Monthly) {
   return [
@@ -72,7 +75,9 @@ function alone(of: Monthly) {
   ];
 }
 
-/** Those there are, with the months they span; the one of old rows has no start. */
+/**
+ * The existing partitions and the months they span; the one with rows from before there were partitions has no start.
+ */
 async function partitions({ table }: Monthly): Promise<{ name: string; start: string | null; end: string }[]> {
   const bound = (edge: string) => utc(sql`(regexp_match(bounds, ${`${edge} \\('(.+?)'\\)`}))[1]::timestamptz`);
   const rows = await sql`
@@ -87,7 +92,7 @@ async function partitions({ table }: Monthly): Promise<{ name: string; start: st
   return rows as Awaited<ReturnType<typeof partitions>>;
 }
 
-/** The beginnings of the months that the default partition holds rows of. */
+/** The first instants of the months with rows in the default partition. */
 async function strays(of: Monthly): Promise<string[]> {
   const { rest, moment } = names(of);
   const rows = await sql`
@@ -96,7 +101,7 @@ async function strays(of: Monthly): Promise<string[]> {
   return rows.map(({ start }) => String(start));
 }
 
-/** The beginning of a month (UTC), so many after the one that `at` is in. */
+/** The first instant of a month (UTC), `after` months after that of `at`. */
 function month(at: Date, after: number): string {
   return new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + after)).toISOString();
 }

@@ -1,15 +1,18 @@
 import { aws } from "./env.ts";
 import { logger, trace } from "./log.ts";
 
-/** SQS hands a FIFO queue's messages of one `group` over in order, and takes none whose `once` it took in the last 5 minutes. */
+/**
+ * SQS delivers a FIFO queue's messages of one `group` in order, and drops a message whose `once` it received in the
+ * last 5 minutes.
+ */
 export type Order = { group: string; once: string };
 
 const sqs = aws("sqs", 0);
 const patience = 1_000;
 
 /**
- * Sends one message, as JSON, to the queue at `url`. Throws when SQS has not taken it within a second: it may have, all
- * the same.
+ * Sends one message, as JSON, to the queue at `url`. Throws when SQS has not confirmed it within a second, although SQS
+ * may have received it.
  */
 export async function send(url: string | undefined, message: object, order?: Order): Promise<void> {
   await ask("SendMessage", url, {
@@ -19,8 +22,8 @@ export async function send(url: string | undefined, message: object, order?: Ord
 }
 
 /**
- * Sends messages, as JSON and ten a request, to a queue that keeps no order.
- * @returns how many of them SQS said that it took; why not the others is logged
+ * Sends messages, as JSON and ten per request, to a queue without order.
+ * @returns how many SQS confirmed; the reasons for the others are logged
  */
 export async function sendAll(url: string | undefined, messages: object[]): Promise<number> {
   const entries = messages.map((message, index) => ({ Id: String(index), MessageBody: JSON.stringify(message) }));
@@ -36,7 +39,7 @@ export async function sendAll(url: string | undefined, messages: object[]): Prom
 
 type Taken = { Successful?: { Id: string }[]; Failed?: { Id: string; Code: string }[] };
 
-/** About how many messages the queue holds, those in somebody's hands included. Throws as `send` does. */
+/** The approximate number of messages in the queue, those being processed included. Throws as `send` does. */
 export async function countMessages(url: string | undefined): Promise<number> {
   const AttributeNames = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"];
   const { Attributes } = await ask<{ Attributes: Record<string, string> }>("GetQueueAttributes", url, {
@@ -45,7 +48,10 @@ export async function countMessages(url: string | undefined): Promise<number> {
   return AttributeNames.reduce((sum, name) => sum + Number(Attributes[name]), 0);
 }
 
-/** One action of SQS's on a queue (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference, JSON protocol 1.0). */
+/**
+ * Runs one action of SQS on a queue (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference, JSON
+ * protocol 1.0).
+ */
 async function ask<T>(action: string, url: string | undefined, asked: object): Promise<T> {
   if (url === undefined) throw new Error("no queue is named");
   const response = await sqs.fetch(new URL("/", url).href, {
@@ -58,14 +64,14 @@ async function ask<T>(action: string, url: string | undefined, asked: object): P
   return (await response.json()) as T;
 }
 
-/** What Lambda is given of a queue's messages, and what it answers: the ones to be delivered again. */
+/** The event that Lambda passes for a queue's messages, and the result: the messages to deliver again. */
 export type Event = { Records: { messageId: string; body: string }[] };
 export type Failures = { batchItemFailures: { itemIdentifier: string }[] };
 
-/** And what it says of itself: how many milliseconds it may still take. */
+/** The part of Lambda's context that is used: the remaining time in milliseconds. */
 export type Context = { getRemainingTimeInMillis: () => number };
 
-/** Does the work for each message of an event, all at once. One whose work throws is logged and comes again. */
+/** Runs `work` for each message of an event, all at once. A message whose work throws is logged and delivered again. */
 export async function handleMessages({ Records }: Event, work: (message: unknown) => Promise<void>): Promise<Failures> {
   const ends = await Promise.allSettled(Records.map(async ({ body }) => work(JSON.parse(body))));
   const failed = Records.filter(({ messageId }, index) => {

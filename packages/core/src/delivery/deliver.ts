@@ -5,18 +5,19 @@ import type { Data, Kind } from "../outbox.ts";
 import { letter } from "./letter.ts";
 import { type Outcome, type Send, ses } from "./ses.ts";
 
-/** How a delivery goes about it: `batch` messages in flight, and no new ones after `within` milliseconds. */
+/** The settings of a delivery: `batch` messages in flight, and no new ones after `within` milliseconds. */
 export type Options = { send?: Send; batch?: number; within?: number };
 
-/** What a delivery came to; `delayed` ones are tried again. */
+/** The result of a delivery; `delayed` messages are tried again. */
 export type Report = { sent: number; delayed: number; failed: number };
 
 type Claimed = { id: string; fence: string; kind: Kind; email: string; data: Data[Kind] };
 
 /**
- * Sends every message that is due at `at`. Safe to run twice, by several at once, and to die anywhere: what was not settled
- * is due again when its lease ends. A message is sent at least once, since SES has no key by which it would know a second
- * time: who dies between SES's answer and ours sends the same words, with the same link and id, again.
+ * Sends every message that is due at `at`. Safe to run twice, several times at once, and to be killed anywhere: a
+ * message that was not settled is due again when its lease ends. A message is sent at least once, because SES has no
+ * key by which it would recognise a repetition: after a crash between SES's answer and the settling, the same words go
+ * out again, with the same link and id.
  */
 export async function deliver(at: Date, { send = ses(), batch = 10, within = 40_000 }: Options = {}): Promise<Report> {
   const { APP_URL: app } = env;
@@ -33,15 +34,15 @@ export async function deliver(at: Date, { send = ses(), batch = 10, within = 40_
       return each.value;
     });
     for (const end of ends) if (end) report[end]++;
-    // Where nothing goes out, the rest waits for better times.
+    // When nothing in the batch went out, the rest is left to a later run.
     more = claimed.length === batch && ends.some((end) => end !== "delayed");
   }
   return report;
 }
 
 /**
- * Takes up to `limit` due messages under a lease of two minutes, on Postgres's clock. Two workers never hold the same
- * one, and each claim raises the fence, so that an overtaken worker settles nothing.
+ * Claims up to `limit` due messages with a lease of two minutes, on Postgres's clock. Two workers never hold the same
+ * message, and each claim raises the fence, so that an overtaken worker settles nothing.
  */
 async function claim(at: Date, limit: number): Promise<Claimed[]> {
   const rows = await sql`
@@ -65,13 +66,16 @@ async function claim(at: Date, limit: number): Promise<Claimed[]> {
   return rows as Claimed[];
 }
 
-/** A link that has run out is of no use to anybody. */
+/** A message with an expired link is not sent. */
 async function attempt(send: Send, app: string, { id, kind, email, data }: Claimed, at: Date): Promise<Outcome> {
   if ("expiresAt" in data && Date.parse(data.expiresAt) <= at.getTime()) return { status: "refused", code: "expired" };
   return send(id, email, letter(kind, data, app));
 }
 
-/** Tried again after 1, 2, 4, … and then 60 minutes, for a day. What is sent or given up forgets its address and data. */
+/**
+ * Retries after 1, 2, 4, … and then 60 minutes, for a day. A message that is sent or given up loses its address and
+ * data.
+ */
 async function settle({ id, fence, kind }: Claimed, outcome: Outcome, at: Date): Promise<keyof Report | undefined> {
   const provider = outcome.status === "sent" ? outcome.providerId : null;
   const failure = outcome.status === "sent" ? null : outcome.code;

@@ -116,7 +116,7 @@ const words: { [K in Kind]: (data: Data[K], link: (path: string) => string) => W
   }),
 };
 
-/** The letter that a message of this kind is. Links lead to `app`. */
+/** Writes the letter for a message of this kind. Links lead to `app`. */
 export function letter<K extends Kind>(kind: K, data: Data[K], app: string): Letter {
   const { subject, parts } = words[kind](data, (path) => new URL(path, app).href);
   const all = [...parts, "Travel Conductor"];
@@ -132,7 +132,7 @@ function paragraph(part: Part): string {
   return `<p>${inner}</p>`;
 }
 
-/** No styles, images or scripts: it takes the reader's own fonts, sizes and colours. */
+/** No styles, images or scripts: it uses the reader's own fonts, sizes and colours. */
 function page(title: string, body: string): string {
   return `<!doctype html>
 <html lang="en">

@@ -3,15 +3,15 @@ import { aws, env } from "../base/env.ts";
 import type { Letter } from "./letter.ts";
 
 /**
- * What became of a message: `sent` is SES's word that it took it. A `refused` one would be refused again, a `delayed` one
- * may go later; `code` is SES's name for why, or `unreachable`.
+ * The outcome of a message: `sent` when SES confirmed that it took it. A `refused` one would be refused again, a
+ * `delayed` one may be sent later; `code` is SES's name for the reason, or `unreachable`.
  */
 export type Outcome =
   | { status: "sent"; providerId: string }
   | { status: "refused"; code: string }
   | { status: "delayed"; code: string };
 
-/** Sends a letter to one address. `id` goes with it in a header and a tag, so that a letter sent twice can be known as one. */
+/** Sends a letter to one address. `id` goes into a header and a tag, so that a letter sent twice can be recognised. */
 export type Send = (id: string, to: string, letter: Letter) => Promise<Outcome>;
 
 /** SES's API, version 2: SendEmail (https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html). */
@@ -48,7 +48,7 @@ export function ses(): Send {
       if (response.ok)
         return { status: "sent", providerId: ((await response.json()) as { MessageId: string }).MessageId };
       const code = /^\w+/.exec(response.headers.get("x-amzn-errortype") ?? "")?.[0] ?? `HTTP ${response.status}`;
-      // All else may be our own account's or set-up's fault, which somebody will put right.
+      // Any other error may come from our own account or set-up and be corrected, so the message is delayed.
       return { status: code === "BadRequestException" ? "refused" : "delayed", code };
     } catch {
       return { status: "delayed", code: "unreachable" };

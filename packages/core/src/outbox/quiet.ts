@@ -1,8 +1,8 @@
 import { sql } from "../base/db.ts";
 
 /**
- * The first moment from `at` on that is not in the quiet hours of the row of `users`, read in the statement. They are
- * hours of that person's own clocks, and of UTC's where the database does not know the zone.
+ * The first moment from `at` on that is outside the quiet hours in a row of `users`, computed in the statement. Quiet
+ * hours are in the user's time zone, or in UTC where the database does not know the zone.
  */
 export function afterQuietHours(at: Date): ReturnType<typeof sql> {
   const zone = sql`

@@ -2,10 +2,10 @@ import { sql } from "../base/db.ts";
 
 type Fragment = ReturnType<typeof sql>;
 
-/** What is held on somebody at one moment (UTC): a list of rows for each table. */
+/** The personal data of a user at one moment (UTC): a list of rows for each table. */
 export type Held = { madeAt: string; lists: Record<string, object[]> };
 
-/** Which rows of a table are somebody's, and which of its columns they are not given. */
+/** Which rows of a table belong to a user, and which of its columns are left out of the export. */
 type Holding = { whose: (userId: string) => Fragment; without?: string[] };
 
 const own = (table: string) => (userId: string) => sql`${sql.unsafe(table)}.user_id = ${userId}`;
@@ -13,8 +13,8 @@ const watched = (table: string) => (userId: string) =>
   sql`${sql.unsafe(table)}.watch_id in (select price_watches.id from price_watches where price_watches.user_id = ${userId})`;
 
 /**
- * Every table that holds something of somebody's. What stays behind is what would open something (a hash, a link that
- * proves that one reads one's mail), the export itself, and what only says how a row is found.
+ * Every table with personal data. Left out are secrets (hashes, links that prove access to a mailbox), the export
+ * itself, and columns that only serve to find a row.
  */
 export const holdings: Record<string, Holding> = {
   users: {
@@ -45,8 +45,8 @@ export const holdings: Record<string, Holding> = {
 };
 
 /**
- * All that is held on somebody, as one moment has it. Rows are whole, so that a column that comes later is in them. Names
- * are in camelCase, instants in UTC, amounts in the minor unit of the currency beside them.
+ * Reads all personal data of a user in one snapshot. Rows are read whole, so that columns added later are included.
+ * Names are in camelCase, instants in UTC, amounts in the minor unit of the currency beside them.
  */
 export async function collect(userId: string, at: Date): Promise<Held> {
   const parts = Object.entries(holdings).map(([table, { whose, without = [] }]) => {
@@ -65,9 +65,9 @@ export async function collect(userId: string, at: Date): Promise<Held> {
 }
 
 /**
- * The same as a JSON list of `{ madeAt, part, parts, users: […], … }`, each with at most `most` bytes of rows, so that one
- * can be sent: Lambda answers with 6 MB at most, in which a text of quotes and backslashes alone is twice as long. All
- * lists begin in the first part, and go on in the next with what did not fit.
+ * Divides the data into a JSON list of `{ madeAt, part, parts, users: […], … }`, each with at most `most` bytes of
+ * rows, so that one can be sent: Lambda answers with at most 6 MB, and escaping can double a text of quotes and
+ * backslashes. Every list begins in the first part and continues in the next ones.
  */
 export function divide({ madeAt, lists }: Held, most = 3_000_000): string {
   let part: Record<string, object[]> = Object.fromEntries(Object.keys(lists).map((list) => [list, []]));

@@ -6,8 +6,8 @@ import { collect, divide } from "./holding.ts";
 type Claimed = { id: string; fence: string; userId: string };
 
 /**
- * Prepares the exports that were asked for, and queues the message with the link to each: 24 hours, for its owner. Safe to
- * run twice, by several at once, and to die anywhere: what was not finished is taken up when its lease ends.
+ * Prepares the requested exports, and queues for each a message with its link, valid for 24 hours. Safe to run twice,
+ * several times at once, and to be killed anywhere: an unfinished export is taken up again when its lease ends.
  */
 export async function prepareExports(at: Date, { within = 40_000 } = {}): Promise<{ exports: number }> {
   const until = Date.now() + within;
@@ -20,7 +20,10 @@ export async function prepareExports(at: Date, { within = 40_000 } = {}): Promis
   return { exports };
 }
 
-/** The oldest that waits, under a lease of two minutes on Postgres's clock; each try that dies makes the next wait longer. */
+/**
+ * Claims the oldest waiting export with a lease of two minutes on Postgres's clock; each failed try makes the next
+ * lease longer.
+ */
 async function claim(): Promise<Claimed | undefined> {
   const [row] = await sql`
     with due as materialized (
@@ -42,7 +45,10 @@ async function claim(): Promise<Claimed | undefined> {
   return row as Claimed | undefined;
 }
 
-/** Content, link and message at once, unless another has taken the export up since. Answers how many that made: 1 or 0. */
+/**
+ * Writes content, link and message at once, unless another worker has taken the export up since. Returns how many that
+ * were: 1 or 0.
+ */
 async function finish({ id, fence, userId }: Claimed, content: string, at: Date): Promise<number> {
   const token = randomBytes(32).toString("base64url");
   const hash = createHash("sha256").update(token).digest("hex");

@@ -1,7 +1,7 @@
 import type { Adapter, DatabaseSession, DatabaseUser } from "lucia";
 import { sql } from "../base/db.ts";
 
-/** A table and its columns, by the field of lucia's that each holds. Constants of the program, never input. */
+/** A table and its columns, by the field of lucia that each holds. Constants of the program, never input. */
 type Table<Field extends string> = {
   table: string;
   columns: Record<Field, string>;
@@ -11,7 +11,7 @@ export type Tables = { user: Table<"id">; session: Table<"id" | "userId" | "expi
 
 type Values = Record<string, unknown>;
 
-/** Lucia 3's storage over Neon's driver: one request a call. A session without its user counts as absent. */
+/** Lucia 3's storage over Neon's driver: one request per call. A session without a user counts as absent. */
 export function createAdapter({ user, session }: Tables) {
   const sessions = name(session.table);
   const id = name(session.table, session.columns.id);
@@ -76,7 +76,7 @@ const quoted = (identifier: string) => `"${identifier.replaceAll('"', '""')}"`;
 
 const name = (...path: string[]) => sql.unsafe(path.map(quoted).join("."));
 
-/** Every column of the table, called `table.field`, so that two tables' can stand in one row. */
+/** Selects every column of the table as `table.field`, so that the columns of two tables can be in one row. */
 function selected({ table, columns, attributes }: Table<never>) {
   const all = Object.entries<string>({ ...columns, ...attributes });
   return sql.unsafe(

@@ -8,8 +8,8 @@ import { markEnded } from "./mark.ts";
 type Fragment = ReturnType<typeof sql>;
 
 /**
- * A session as its owner sees it. `device` is such as "Firefox on Linux" and `network` the /24 or /64 of the address it
- * was last used from, both null when unknown; `lastUsedAt` is true to 10 minutes; `current` is the one that asks.
+ * A session as its owner sees it. `device` is for example "Firefox on Linux" and `network` the /24 or /64 of the last
+ * address, both null when unknown; `lastUsedAt` is exact to 10 minutes; `current` is the session of this request.
  */
 export const Listed = v.object({
   id: v.string(),
@@ -22,7 +22,7 @@ export const Listed = v.object({
 });
 export type Listed = v.InferOutput<typeof Listed>;
 
-/** One's own live sessions, the last used first. */
+/** Lists a user's live sessions, the last used first. */
 export async function list(
   userId: string,
   sessionId: string,
@@ -53,7 +53,7 @@ export async function list(
 }
 
 /**
- * Ends one of one's own sessions; once it has answered, that session opens nothing anywhere.
+ * Ends one session of a user. After the answer, that session is invalid everywhere.
  * @throws Problem `session.missing` (also for another user's), `session.unavailable`: then repeat
  */
 export async function end(userId: string, id: string, from: Audit.Client = {}): Promise<void> {
@@ -61,7 +61,7 @@ export async function end(userId: string, id: string, from: Audit.Client = {}): 
   if (ended.length === 0) throw new Problem("missing", "session.missing", "There is no such session.");
 }
 
-/** Ends all of one's sessions, this one too. @throws Problem `session.unavailable`: then repeat */
+/** Ends all sessions of a user, the current one included. @throws Problem `session.unavailable`: then repeat */
 export async function endAll(userId: string, from: Audit.Client = {}): Promise<void> {
   await drop(userId, sql`true`, from);
 }
@@ -75,9 +75,9 @@ function drop(userId: string, which: Fragment, from: Audit.Client): Promise<stri
 }
 
 /**
- * Ends a user's sessions of which the condition `which` holds, by a `change` that runs the statement it is given (after
- * what the sessions hang on has changed) and answers the rows of that; answers the ids of the sessions.
- * Redis hears of them before, so that a change that cannot be made known is not made, and may be repeated as it was.
+ * Ends the user's sessions that meet the condition `which`. `change` runs the given statement (after it has changed the
+ * rows that sessions depend on) and returns its rows; the result is the ids of the sessions. Redis is told first, so
+ * that a change that cannot be announced is not made and can be repeated.
  * @throws Problem `session.unavailable`
  */
 export async function endInTransaction(
@@ -89,7 +89,7 @@ export async function endInTransaction(
   const known = ids(await sql`select sessions.id from ${owned}`);
   await markEnded(known);
   const ended = ids(await change(sql`delete from ${owned} returning sessions.id`));
-  // Those that were opened in between.
+  // Sessions created in between.
   await markEnded(ended.filter((id) => !known.includes(id)));
   return ended;
 }

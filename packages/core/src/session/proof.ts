@@ -2,7 +2,7 @@ import { sql } from "../base/db.ts";
 import { Problem } from "../base/error.ts";
 
 /**
- * Asks that the password was given in this session in the 10 minutes before `at`, by signing in or since.
+ * Requires that the password was given in this session in the 10 minutes before `at`, at sign-in or later.
  * @throws Problem `session.unproven`
  */
 export async function requireReauthentication(userId: string, sessionId: string, at: Date): Promise<void> {
@@ -15,7 +15,7 @@ export async function requireReauthentication(userId: string, sessionId: string,
   if (!row) throw new Problem("forbidden", "session.unproven", "Please give your password again first.");
 }
 
-/** Notes that the password was given in this session at `at`. */
+/** Records that the password was given in this session at `at`. */
 export async function recordReauthentication(userId: string, sessionId: string, at: Date): Promise<void> {
   await sql`
     update sessions

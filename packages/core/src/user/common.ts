@@ -3,7 +3,7 @@ import { type Bloom, has } from "../base/bloom.ts";
 
 const filter: Bloom = Buffer.from(passwords.filter, "base64");
 
-/** Whether a password, in lower case, is among the most common that may be set; see data/passwords.json. */
+/** Returns whether a password, in lower case, is among the most common ones; see data/passwords.json. */
 export function common(password: string): boolean {
   return has(filter, password);
 }

@@ -10,9 +10,9 @@ import { taken, Verify } from "./proof.ts";
 export const EmailChange = v.strictObject({ email: Email });
 
 /**
- * Asks for another address: a link to the old one and a link to the new one, and when both were followed within 24
- * hours it is the account's. A new request takes the place of the one before. That the new address is taken is told
- * to nobody but its owner.
+ * Requests a new address: sends a link to the old address and one to the new address; when both are followed within 24
+ * hours the new address becomes the account's. A new request replaces the one before. Only the owner of the new address
+ * learns that it is taken.
  * @throws ValiError, Problem `session.unproven`
  */
 export async function requestEmail(
@@ -48,9 +48,9 @@ export async function requestEmail(
 }
 
 /**
- * Follows one of the two links. The second of them, whichever it is, changes the address, which is then proven, and
- * tells the old one.
- * @throws ValiError, Problem `token.invalid`, `user.email_taken` when somebody took the new address meanwhile
+ * Follows one of the two links. The second one, in either order, changes the address, which is then proven, and
+ * notifies the old address.
+ * @throws ValiError, Problem `token.invalid`, `user.email_taken` when the new address was taken meanwhile
  */
 export async function confirmEmail(input: unknown, at: Date, from: Audit.Client = {}): Promise<{ changed: boolean }> {
   const { token } = v.parse(Verify, input);
@@ -75,7 +75,7 @@ export async function confirmEmail(input: unknown, at: Date, from: Audit.Client 
   const to = { userId, email: sql`(select users.email from users where users.id = ${userId})` };
   const [, , , , moved] = await Token.rejectReuse(
     sql.transaction([
-      // Whoever follows the other link now waits here, and then sees that this one was followed.
+      // A request with the other link waits here for the lock, and then sees that this link was followed.
       sql`select from users where users.id = ${userId} for update`,
       Token.consume(purpose, token, at),
       Outbox.enqueue("email_changed", to, { email, at: at.toISOString() }, both),

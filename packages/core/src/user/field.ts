@@ -1,10 +1,12 @@
 import * as v from "valibot";
 
-/** No control characters (NUL among them), half surrogate pairs, line breaks or marks that turn the reading direction. */
+/**
+ * No control characters (NUL among them), half surrogate pairs, line breaks or marks that change the reading direction.
+ */
 const plain = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]*$/u;
 const unreadable = "must be text without control characters";
 
-/** Characters as people count them for limits: code points, as Postgres's `length` does. */
+/** Limits count characters as people do: code points, as Postgres's `length` does. */
 function characters(min: number, max: number) {
   return v.check<string, string>((text) => {
     const count = [...text].length;
@@ -12,7 +14,7 @@ function characters(min: number, max: number) {
   }, `must have ${min} to ${max} characters`);
 }
 
-/** A given or family name in any script, in NFC without the spaces around it: 1–100 characters, at least one letter. */
+/** A given or family name in any script, in NFC without surrounding spaces: 1–100 characters, at least one letter. */
 export const Name = v.pipe(
   v.string(),
   v.normalize("NFC"),
@@ -25,16 +27,16 @@ export const Name = v.pipe(
 /** E.164: a plus and 7 to 15 digits. */
 export const Phone = v.pipe(v.string(), v.regex(/^\+[1-9]\d{6,14}$/, "must be in E.164 form, such as +442079460000"));
 
-/** A password to be set: 8–256 characters and no rule on which (NIST SP 800-63B, 3.1.1.2). */
+/** A new password: 8–256 characters without further rules (NIST SP 800-63B, 3.1.1.2). */
 export const Password = v.pipe(v.string(), v.regex(plain, unreadable), characters(8, 256));
 
-/** A password or address that is only compared: whatever could have been set, and no more than that. */
+/** A password or address that is only compared: anything that could have been stored, and nothing longer. */
 export const Compared = v.pipe(v.string(), v.regex(plain, unreadable), characters(1, 320));
 
 const label = String.raw`[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?`;
 const address = new RegExp(String.raw`^[^\s\p{C}"(),:;<>@[\\\]]{1,64}@(?:${label}\.)+(?=\p{L})${label}$`, "u");
 
-/** An e-mail address as typed, without the spaces around it; letters of any script on both sides (RFC 6531). */
+/** An e-mail address as typed, without surrounding spaces; letters of any script on both sides (RFC 6531). */
 export const Email = v.pipe(
   v.string(),
   v.trim(),
@@ -42,7 +44,10 @@ export const Email = v.pipe(
   v.check((email) => Math.max(email.length, emailKey(email).length) <= 320, "must have at most 320 characters"),
 );
 
-/** What one mailbox is known by: NFKC and lower case, and NFKC again, since lower case may compose anew (J̌ → ǰ). */
+/**
+ * The key that identifies one mailbox: NFKC and lower case, and NFKC again, because lower case may compose anew (J̌ →
+ * ǰ).
+ */
 export function emailKey(email: string): string {
   return email.normalize("NFKC").toLowerCase().normalize("NFKC").trim();
 }

@@ -1,24 +1,27 @@
 import { Problem } from "../base/error.ts";
 import { emailKey } from "./field.ts";
 
-/** Binaries, which most of what a process does has no need of: loaded by the first password. */
+/** Native binaries, loaded by the first password, because most processes never need them. */
 const argon2 = () => import("@node-rs/argon2");
 const bcrypt = () => import("@node-rs/bcrypt");
 
-/** Argon2id (the package's default kind) at the costs OWASP names first; about 11 ms on a thread of libuv's pool. */
+/** Argon2id (the package's default) at the costs that OWASP names first; about 11 ms on a thread of libuv's pool. */
 const cost = { memoryCost: 47_104, timeCost: 1, parallelism: 1 };
 
 /** A well-formed hash at the same cost that no known password has: 16 zero bytes of salt, 32 of digest. */
 const nobody = `$argon2id$v=19$m=47104,t=1,p=1$${"A".repeat(22)}$${"A".repeat(43)}`;
 
-/** The PHC string to store. Compared in NFKC, so that keyboards which compose letters differently agree. */
+/**
+ * Returns the PHC string to store. Passwords are compared in NFKC, so that keyboards which compose letters differently
+ * agree.
+ */
 export async function hash(password: string): Promise<string> {
   return (await argon2()).hash(password.normalize("NFKC"), cost);
 }
 
 /**
- * Whether the password has this hash, ours or the bcrypt of an account that moved in, on a thread of libuv's pool.
- * Nobody's (no such account) takes as long as anyone's of ours, and is never right.
+ * Checks a password against a hash, ours or the bcrypt of an imported account, on a thread of libuv's pool. Without a
+ * stored hash (no such account) it takes as long as with one of ours, and is never right.
  */
 export async function verify(stored: string | undefined, password: string): Promise<boolean> {
   if (stored !== undefined && aged(stored)) return (await bcrypt()).verify(password, stored);
@@ -27,15 +30,15 @@ export async function verify(stored: string | undefined, password: string): Prom
 }
 
 /**
- * Whether the right password's old hash can be replaced. Bcrypt reads 72 bytes: what came after them may be mistyped,
- * and must not become the password.
+ * Returns whether the hash of a correct password can be replaced. Bcrypt reads 72 bytes: anything after them may be
+ * mistyped, and must not become the password.
  */
 export function replaceable(stored: string, password: string): boolean {
   return aged(stored) && Buffer.byteLength(password) <= 72;
 }
 
 /**
- * Refuses a password that everybody tries first, or one that holds the account's own address.
+ * Refuses one of the most common passwords, or one that contains the account's own address.
  * @throws Problem `user.password_common`, `user.password_email`, at the field `pointer`
  */
 export async function acceptable(password: string, email: string, pointer: string): Promise<void> {

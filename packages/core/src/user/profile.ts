@@ -19,10 +19,10 @@ const few = <T extends v.GenericSchema<string, string>>(one: T) =>
     v.check((all) => new Set(all).size === all.length, "must name each once"),
   );
 
-/** Made for the first language that is told: it takes longer than all else that is made at the start. */
+/** Created for the first language that is given: it takes longer than everything else at the start. */
 let names: Intl.DisplayNames | undefined;
 
-/** BCP 47 in its canonical form (en-gb → en-GB), of a language that CLDR has a name for. */
+/** BCP 47 in canonical form (en-gb → en-GB), of a language that CLDR has a name for. */
 const Language = v.pipe(
   v.string(),
   v.maxLength(35),
@@ -40,7 +40,7 @@ function canonical(tag: string): string | undefined {
   }
 }
 
-/** A place's name in the IANA database (or UTC), as it is written there; no offsets, which know no summer. */
+/** A zone name of the IANA database (or UTC), as written there; no offsets, because they know no summer time. */
 const TimeZone = v.pipe(
   v.string(),
   v.regex(/^[A-Za-z][\w+-]*(\/[\w+-]+)*$/, "must be an IANA time zone, such as Europe/London"),
@@ -63,7 +63,7 @@ const QuietHours = v.pipe(
   v.check(({ from, to }) => from !== to, "must not be empty"),
 );
 
-/** What people may change of who they are. A field that is left out stays as it is. */
+/** The changeable fields of a user. A field that is left out stays as it is. */
 export const Update = v.strictObject({
   firstName: v.optional(Name),
   lastName: v.optional(Name),
@@ -71,7 +71,7 @@ export const Update = v.strictObject({
 });
 export type Update = v.InferInput<typeof Update>;
 
-/** What people like, and when they are not to be told anything. Null takes a preference back; one left out stays. */
+/** The user's preferences and quiet hours. Null removes a preference; a field that is left out stays. */
 export const Preferences = v.strictObject({
   preferredAirlines: v.optional(few(airline)),
   preferredAirports: v.optional(few(airport)),
@@ -131,7 +131,7 @@ async function changed(statement: ReturnType<typeof sql>): Promise<Info> {
   return info(row as Row);
 }
 
-/** The fields whose codes are well formed and nobody's. */
+/** The fields whose codes are well formed but unknown. */
 async function unknown(given: v.InferOutput<typeof Preferences>): Promise<Fault[]> {
   const codes = [
     ...(given.preferredAirlines ?? []).map((code, index) => [`/preferredAirlines/${index}`, code, Airline] as const),

@@ -10,7 +10,7 @@ import { floored } from "./floor.ts";
 export const Address = v.strictObject({ email: Compared });
 export const Verify = v.strictObject({ token: Token.Token });
 
-/** What proves an address: a token for its account, and the message with the link. */
+/** Proves an address: a token for its account, and the message with the link. */
 export function proof(userId: string, at: Date) {
   const owner = sql`
     select users.id as user_id, users.email, users.email_key
@@ -19,7 +19,10 @@ export function proof(userId: string, at: Date) {
   return asked("verify", owner, at);
 }
 
-/** A token for whom `owner` selects, and its message; for nobody, neither: the same two statements. */
+/**
+ * A token for the account that `owner` selects, and its message; without an account neither, with the same two
+ * statements.
+ */
 export function asked(purpose: "verify" | "reset", owner: ReturnType<typeof sql>, at: Date) {
   const { link, statement } = Token.issue(purpose, owner, at);
   const to = {
@@ -30,7 +33,7 @@ export function asked(purpose: "verify" | "reset", owner: ReturnType<typeof sql>
 }
 
 /**
- * Says that the account's address is its owner's, by the token that was sent there within the last 24 hours.
+ * Marks the account's address as proven, by the token sent there within the last 24 hours.
  * @throws ValiError, Problem `token.invalid`
  */
 export async function verify(input: unknown, at: Date): Promise<void> {
@@ -49,7 +52,7 @@ export async function verify(input: unknown, at: Date): Promise<void> {
   if (rows.length === 0) throw Token.invalid();
 }
 
-/** Sends the link again, if an account has this address and it is not proven yet. Nothing tells which it was. */
+/** Sends the link again, if an account has this address and it is not proven yet. The answer does not reveal which. */
 export async function resend(input: unknown, at: Date): Promise<void> {
   const { email } = v.parse(Address, input);
   const owner = sql`
@@ -60,7 +63,7 @@ export async function resend(input: unknown, at: Date): Promise<void> {
   await floored(() => sql.transaction(asked("verify", owner, at)), "always");
 }
 
-/** What a wrong password is answered with, and for whom it is noted. One request. */
+/** The answer to a wrong password, with the event recorded for the account. One request. */
 export async function refused(who: Audit.Actor): Promise<Problem> {
   await Audit.record("login_failed", who);
   return new Problem("auth", "user.credentials", "The e-mail address or the password is wrong.");

@@ -13,7 +13,7 @@ export const Reset = v.strictObject({ token: Token.Token, password: Password });
 export const PasswordChange = v.strictObject({ current: Compared, next: Password });
 export const Reauthenticate = v.strictObject({ password: Compared });
 
-/** Sends a link that sets a new password, if an account has this address. Nothing tells whether it has. */
+/** Sends a link that sets a new password, if an account has this address. The answer does not reveal whether it has. */
 export async function requestReset(input: unknown, at: Date, from: Audit.Client = {}): Promise<void> {
   const { email } = v.parse(Address, input);
   const owner = sql`
@@ -26,8 +26,8 @@ export async function requestReset(input: unknown, at: Date, from: Audit.Client 
 }
 
 /**
- * Sets a new password by the token that was sent within the last 30 minutes, and ends all sessions. That also proves
- * the address; other links that were sent for the account before work no more.
+ * Sets a new password by the token sent within the last 30 minutes, and ends all sessions. This also proves the
+ * address; links sent for the account before stop working.
  * @throws ValiError, Problem `token.invalid`, `user.password_common`, `user.password_email`, `session.unavailable`
  */
 export async function reset(input: unknown, at: Date, from: Audit.Client = {}): Promise<void> {
@@ -62,7 +62,7 @@ export async function reset(input: unknown, at: Date, from: Audit.Client = {}): 
 }
 
 /**
- * Sets a new password in place of the current one, and ends the other sessions.
+ * Replaces the current password, and ends the other sessions.
  * @throws ValiError, Problem `user.credentials`, `user.password_common`, `user.password_email`, `session.unavailable`
  */
 export async function changePassword(
@@ -95,7 +95,8 @@ export async function changePassword(
 }
 
 /**
- * Notes that the password was given again in this session: for 10 minutes it may change the address, export, delete.
+ * Records that the password was given again in this session: for 10 minutes it may change the address, export and
+ * delete.
  * @throws ValiError, Problem `user.credentials`
  */
 export async function reauthenticate(
@@ -112,7 +113,7 @@ export async function reauthenticate(
 
 type Owner = { id: string; email: string; version: number };
 
-/** The owner of a session, who gave the right password. */
+/** Checks the password of a session's user. */
 function proven(userId: string, sessionId: string, password: string, from: Audit.Client): Promise<Owner> {
   return floored(async () => {
     const [row] = (await sql`
@@ -125,7 +126,7 @@ function proven(userId: string, sessionId: string, password: string, from: Audit
   });
 }
 
-/** A password in place of the one that was read. Another there by now undoes the whole transaction, see `outrun`. */
+/** Replaces the password that was read. If it was changed meanwhile, the whole transaction is undone, see `outrun`. */
 function renewed({ id, version }: Owner, passwordHash: string, verified: ReturnType<typeof sql>) {
   return sql`
     update users

@@ -3,7 +3,7 @@ import { sql } from "../base/db.ts";
 
 /**
  * An account as its owner sees it. Codes are IATA's and ISO 4217's, the language BCP 47's, the time zone IANA's; quiet
- * hours are local times in that zone, and may run over midnight. Null is what has not been said.
+ * hours are local times in that zone and may run over midnight. Null means not set.
  */
 export const Info = v.object({
   id: v.string(),
