@@ -27,8 +27,8 @@ const cities = new Map(areas.map(({ code, airports }) => [code, airports]));
 /** Searches airports by code, city or name, in any known language and with a wrong letter, best first. */
 export async function search(input: unknown): Promise<{ items: Info[] }> {
   const { q, limit } = v.parse(Search, input);
-  const { ranked } = await import("./airport/search.ts");
-  return { items: (await ranked(q)).slice(0, limit).map(shown) };
+  const { rank: ranked } = await import("./airport/search.ts");
+  return { items: (await ranked(q)).slice(0, limit).map(toInfo) };
 }
 
 /** The airport with this IATA code, upper case. */
@@ -46,6 +46,6 @@ export async function expand(code: string): Promise<Airport[]> {
   return one ? [one] : (cities.get(code) ?? []).flatMap((member) => airports.get(member) ?? []);
 }
 
-function shown({ code, name, city, country, timeZone, location }: Airport): Info {
+function toInfo({ code, name, city, country, timeZone, location }: Airport): Info {
   return { code, name, city, country, timeZone, location };
 }

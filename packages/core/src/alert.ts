@@ -24,7 +24,11 @@ export type Info = v.InferOutput<typeof Info>;
 
 export const Update = v.strictObject({ read: v.boolean() });
 
-type Shown = Omit<Info, "price" | "previousPrice"> & { price: number; previousPrice: number | null; currency: string };
+type AlertRow = Omit<Info, "price" | "previousPrice"> & {
+  price: number;
+  previousPrice: number | null;
+  currency: string;
+};
 
 const columns = sql`
            alerts.id,
@@ -54,8 +58,8 @@ export async function list(userId: string, page: Page): Promise<{ items: Info[];
        and (${before}::text is null or alerts.id < ${before})
      order by alerts.id desc
      limit ${limit + 1}`;
-  const { items, nextCursor } = toPage(rows as Shown[], limit, (row) => row.id);
-  return { items: items.map(shaped), nextCursor };
+  const { items, nextCursor } = toPage(rows as AlertRow[], limit, (row) => row.id);
+  return { items: items.map(toInfo), nextCursor };
 }
 
 /**
@@ -73,10 +77,10 @@ export async function update(userId: string, id: string, input: unknown, at: Dat
        and alerts.user_id = ${userId}
     returning ${columns}`;
   if (!row) throw new Problem("missing", "alert.missing", "There is no such alert.");
-  return shaped(row as Shown);
+  return toInfo(row as AlertRow);
 }
 
-function shaped({ currency, price, previousPrice, ...row }: Shown): Info {
+function toInfo({ currency, price, previousPrice, ...row }: AlertRow): Info {
   return {
     ...row,
     price: Money.toInfo(price, currency),

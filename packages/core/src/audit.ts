@@ -49,7 +49,7 @@ export function record(event: Event, who: Actor, given: Fragment = sql`true`): F
 }
 
 /** The condition that this account was signed in to within the year from such a device in this network. */
-export function seen(userId: string, from: Client): Fragment {
+export function isKnownClient(userId: string, from: Client): Fragment {
   return sql`
     exists (
       select
@@ -61,7 +61,7 @@ export function seen(userId: string, from: Client): Fragment {
 }
 
 /** A statement that removes the user from an account's events and keeps the events, for the account's deletion. */
-export function forget(userId: string): Fragment {
+export function anonymise(userId: string): Fragment {
   return sql`
     update account_events
        set user_id = null, session_id = null, device = null, network = null

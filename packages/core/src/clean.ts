@@ -3,7 +3,7 @@ import { sql } from "./base/db.ts";
 type Fragment = ReturnType<typeof sql>;
 
 /** The rows that are deleted, by table: each condition is served by an index. */
-const over: Record<string, (at: Date) => Fragment> = {
+const expired: Record<string, (at: Date) => Fragment> = {
   sessions: (at) => sql`sessions.expires_at <= ${at}::timestamptz`,
   verification_tokens: (at) => sql`verification_tokens.expires_at <= ${at}::timestamptz`,
   idempotency_keys: (at) => sql`idempotency_keys.created_at <= ${at}::timestamptz - interval '24 hours'`,
@@ -29,8 +29,8 @@ export type Options = { batch?: number; within?: number };
  */
 export async function run(at: Date, { batch = 1_000, within = 40_000 }: Options = {}): Promise<Record<string, number>> {
   const until = Date.now() + within;
-  const gone = Object.fromEntries(Object.keys(over).map((table) => [table, 0]));
-  for (const [table, condition] of Object.entries(over)) {
+  const gone = Object.fromEntries(Object.keys(expired).map((table) => [table, 0]));
+  for (const [table, condition] of Object.entries(expired)) {
     for (let more = true; more && Date.now() < until; ) {
       const count = await remove(table, condition(at), batch);
       gone[table] = (gone[table] ?? 0) + count;

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { sql } from "./base/db.ts";
 import { env } from "./base/env.ts";
-import { logger, trace } from "./base/log.ts";
+import { describeError, logger } from "./base/log.ts";
 import * as Metric from "./base/metric.ts";
 import * as Queue from "./base/queue.ts";
 import * as Sweep from "./sweep.ts";
@@ -46,7 +46,7 @@ export async function start(at: Date, left: number, options: Sweep.Options = {})
 /** A failure to end watches does not stop the pricing of the others. */
 async function expireWatches(at: Date): Promise<Watch.Expired> {
   return Watch.expire(at).catch((error: unknown) => {
-    logger.error("watches not ended", { error: trace(error) });
+    logger.error("watches not ended", { error: describeError(error) });
     return { ended: 0, paused: 0 };
   });
 }
@@ -84,7 +84,7 @@ async function requestHelpers(helpers: number, at: Date): Promise<number> {
     if (taken < wanted) logger.warn("sweep.tickets not taken", { wanted, taken });
     return taken;
   } catch (error) {
-    logger.warn("sweep.tickets not taken", { wanted: helpers, taken: 0, error: trace(error) });
+    logger.warn("sweep.tickets not taken", { wanted: helpers, taken: 0, error: describeError(error) });
     return 0;
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { networkOf } from "./audit.ts";
-import { type Batch, type Count, orElse } from "./base/cache.ts";
+import { type Batch, type Count, orFallback } from "./base/cache.ts";
 import { sql } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
 
@@ -37,7 +37,7 @@ export type Usage = Count & { name: string };
  */
 export async function count(batch: Batch, rule: Rule, who: Caller): Promise<Usage[]> {
   const limits = limitsOf(rule, who);
-  const counts = await orElse(
+  const counts = await orFallback(
     Promise.all(limits.map(({ key, quota: [requests, seconds] }) => batch.count(key, requests, seconds))),
     undefined,
   );
@@ -57,7 +57,7 @@ export function enforce(uses: Usage[]): void {
  * Returns whether `device`, the id of an earlier session that its browser kept, signed in to the account with this
  * address within the year: then it has a limit of its own, which the tries of others cannot use up.
  */
-export async function known(device: string, emailKey: string): Promise<boolean> {
+export async function isKnownDevice(device: string, emailKey: string): Promise<boolean> {
   const rows = await sql`
     select
       from account_events
@@ -73,7 +73,7 @@ type Limit = { name: string; key: string; quota: Quota };
 
 function limitsOf(rule: Rule, { address, account }: Caller): Limit[] {
   const quotas: { address?: Quota; account: Quota } = rules[rule];
-  const who = { address: address === undefined ? undefined : place(address), account };
+  const who = { address: address === undefined ? undefined : networkKey(address), account };
   return (["address", "account"] as const).flatMap((kind) => {
     const [quota, one] = [quotas[kind], who[kind]];
     if (quota === undefined || one === undefined) return [];
@@ -83,7 +83,7 @@ function limitsOf(rule: Rule, { address, account }: Caller): Limit[] {
 }
 
 /** An IPv4 address, or the /64 of an IPv6 address, which belongs to a single household. */
-function place(address: string): string {
+function networkKey(address: string): string {
   const wide = networkOf(address);
   return wide?.endsWith("/64") ? wide : address.replace(/^::ffff:/i, "");
 }

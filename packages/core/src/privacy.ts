@@ -117,7 +117,7 @@ export async function removeAccount(userId: string, sessionId: string, at: Date)
         sql`exists (select from ${own})`,
       ),
       Audit.record("deletion", { userId: null }, sql`exists (select from ${own})`),
-      Audit.forget(userId),
+      Audit.anonymise(userId),
       sql`delete from messages where messages.user_id = ${userId} and messages.status = 'pending'`,
       sql`
         update search_analytics

@@ -2,8 +2,8 @@ import { createHash, randomBytes } from "node:crypto";
 import { type Adapter, Lucia, TimeSpan } from "lucia";
 import * as v from "valibot";
 import * as Audit from "./audit.ts";
-import { orElse, redis } from "./base/cache.ts";
-import { sql, violated } from "./base/db.ts";
+import { orFallback, redis } from "./base/cache.ts";
+import { sql, violatedConstraint } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
 import { createAdapter } from "./session/adapter.ts";
 import { ended, keyOf, markEnded } from "./session/mark.ts";
@@ -43,15 +43,15 @@ export async function create(userId: string, at: Date, start: Start = {}): Promi
   const where = { device: Audit.describeDevice(from.device), network: Audit.networkOf(from.address) };
   const attributes = { ...life, ...where, passwordVersion, provenAt: at };
   const setSession: Adapter["setSession"] = async (row) => {
-    await store(adapter.insertion({ ...row, expiresAt: limit(life) }), row.id);
+    await store(adapter.insertion({ ...row, expiresAt: expiryOf(life) }), row.id);
   };
   try {
-    await over({ setSession }).createSession(userId, attributes, { sessionId: hash(token) });
+    await luciaWith({ setSession }).createSession(userId, attributes, { sessionId: hash(token) });
   } catch (error) {
-    if (violated(error) !== "session_has_its_password") throw error;
+    if (violatedConstraint(error) !== "session_has_its_password") throw error;
     throw new Problem("auth", "session.outrun", "The account changed meanwhile. Please sign in again.");
   }
-  return { token, expiresAt: limit(life).toISOString() };
+  return { token, expiresAt: expiryOf(life).toISOString() };
 }
 
 /**
@@ -60,7 +60,7 @@ export async function create(userId: string, at: Date, start: Start = {}): Promi
  */
 export async function validate(token: string, at: Date, from: Audit.Client = {}): Promise<Valid | undefined> {
   const { key, resolve, refilled } = lookup(token);
-  const found = await resolve(await orElse<string | null | undefined>(redis.get<string>(key), undefined), at, from);
+  const found = await resolve(await orFallback<string | null | undefined>(redis.get<string>(key), undefined), at, from);
   await refilled();
   return found;
 }
@@ -84,7 +84,7 @@ export function lookup(token: string) {
       if (!found) return undefined;
       // A logout since the row was read has left a mark: `nx` keeps it. If Redis did not answer, it is not asked again.
       if (cached !== undefined)
-        refill = orElse(redis.set(key, JSON.stringify(found), { nx: true, px: keep(found, at) }), null);
+        refill = orFallback(redis.set(key, JSON.stringify(found), { nx: true, px: cacheSession(found, at) }), null);
       return { sessionId, ...found };
     },
     /**
@@ -112,7 +112,7 @@ export async function logout(token: string, from: Audit.Client = {}): Promise<vo
     ]);
   };
   const [row, told] = await Promise.allSettled([
-    over({ deleteSession }).invalidateSession(sessionId),
+    luciaWith({ deleteSession }).invalidateSession(sessionId),
     markEnded([sessionId]),
   ]);
   if (row.status === "rejected") throw row.reason;
@@ -130,7 +130,7 @@ type Attributes = Life & { device: string | null; network: string | null; passwo
 
 declare module "lucia" {
   interface Register {
-    Lucia: ReturnType<typeof over>;
+    Lucia: ReturnType<typeof luciaWith>;
     DatabaseSessionAttributes: Attributes;
   }
 }
@@ -152,7 +152,7 @@ const adapter = createAdapter({
 });
 
 /** Lucia over the adapter, with some of its writes left to the caller, to run in the caller's transaction. */
-function over(writes: Partial<Adapter> = {}) {
+function luciaWith(writes: Partial<Adapter> = {}) {
   return new Lucia(
     // Lucia renews only in the second half of a session's life and has no absolute limit: `find` renews instead.
     { ...adapter, updateSessionExpiration: async () => undefined, ...writes },
@@ -160,14 +160,14 @@ function over(writes: Partial<Adapter> = {}) {
   );
 }
 
-const lucia = over();
+const lucia = luciaWith();
 
 async function find(sessionId: string, at: Date, from: Audit.Client): Promise<Kept | undefined> {
   const { session } = await lucia.validateSession(sessionId);
-  if (!session || limit(session) <= at) return undefined;
+  if (!session || expiryOf(session) <= at) return undefined;
   if (at.getTime() - session.lastUsedAt.getTime() < 10 * minute)
-    return { userId: session.userId, expiresAt: limit(session).toISOString() };
-  const expiresAt = limit({ ...session, lastUsedAt: at });
+    return { userId: session.userId, expiresAt: expiryOf(session).toISOString() };
+  const expiresAt = expiryOf({ ...session, lastUsedAt: at });
   await sql`
     update sessions
        set last_used_at = ${at},
@@ -178,11 +178,11 @@ async function find(sessionId: string, at: Date, from: Audit.Client): Promise<Ke
   return { userId: session.userId, expiresAt: expiresAt.toISOString() };
 }
 
-function limit({ createdAt, lastUsedAt }: Life): Date {
+function expiryOf({ createdAt, lastUsedAt }: Life): Date {
   return new Date(Math.min(lastUsedAt.getTime() + 30 * day, createdAt.getTime() + 90 * day));
 }
 
-function keep({ expiresAt }: Kept, at: Date): number {
+function cacheSession({ expiresAt }: Kept, at: Date): number {
   return Math.min(minute, Date.parse(expiresAt) - at.getTime());
 }
 

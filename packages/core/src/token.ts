@@ -1,18 +1,18 @@
 import { createHash, randomBytes } from "node:crypto";
 import * as v from "valibot";
-import { sql, violated } from "./base/db.ts";
+import { sql, violatedConstraint } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
 
 type Fragment = ReturnType<typeof sql>;
 
 /** What a link in a message allows, and for how long (ms). */
-const life = {
+const lifetimes = {
   verify: 24 * 3_600_000,
   reset: 30 * 60_000,
   email_change_old: 24 * 3_600_000,
   email_change_new: 24 * 3_600_000,
 } as const;
-export type Purpose = keyof typeof life;
+export type Purpose = keyof typeof lifetimes;
 
 /** 256 bits in base64url, as they are in a link. */
 export const Token = v.pipe(v.string(), v.regex(/^[\w-]{43}$/, "must be the token of a link"));
@@ -24,7 +24,7 @@ export const Token = v.pipe(v.string(), v.regex(/^[\w-]{43}$/, "must be the toke
  */
 export function issue(purpose: Purpose, owner: Fragment, at: Date) {
   const token = randomBytes(32).toString("base64url");
-  const expiresAt = new Date(at.getTime() + life[purpose]).toISOString();
+  const expiresAt = new Date(at.getTime() + lifetimes[purpose]).toISOString();
   const statement = sql`
     insert into verification_tokens (id, user_id, purpose, email, email_key, expires_at)
     select ${hash(token)}, owner.user_id, ${purpose}, owner.email, owner.email_key, ${expiresAt}
@@ -58,7 +58,7 @@ export async function rejectReuse<T>(change: Promise<T>): Promise<T> {
   try {
     return await change;
   } catch (error) {
-    if (violated(error) === "token_works_once") throw invalid();
+    if (violatedConstraint(error) === "token_works_once") throw invalid();
     throw error;
   }
 }

@@ -1,15 +1,15 @@
 import * as v from "valibot";
 import * as Audit from "./audit.ts";
-import { sql, violated } from "./base/db.ts";
+import { sql, violatedConstraint } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
 import { newId } from "./base/id.ts";
 import * as Outbox from "./outbox.ts";
 import * as Session from "./session.ts";
 import { Compared, Email, emailKey, Name, Password, Phone } from "./user/field.ts";
-import { floored } from "./user/floor.ts";
-import { acceptable, hash, verify as matches, replaceable } from "./user/password.ts";
-import { proof, refused, taken } from "./user/proof.ts";
-import { columns, Info, info, type Row } from "./user/row.ts";
+import { withFloor } from "./user/floor.ts";
+import { hash, isReplaceable, verify as matches, requireAcceptable } from "./user/password.ts";
+import { emailTaken, proof, wrongPassword } from "./user/proof.ts";
+import { columns, Info, type Row, toInfo } from "./user/row.ts";
 
 export { confirmEmail, EmailChange, requestEmail } from "./user/email.ts";
 export { emailKey } from "./user/field.ts";
@@ -50,7 +50,7 @@ export type SignedIn = v.InferOutput<typeof SignedIn>;
  */
 export async function create(input: unknown, at: Date, from: Audit.Client = {}): Promise<SignedIn> {
   const { email, password, firstName, lastName, phone } = v.parse(Create, input);
-  await acceptable(password, email, "/password");
+  await requireAcceptable(password, email, "/password");
   const id = newId("usr", at);
   const passwordHash = await hash(password);
   let row: Row | undefined;
@@ -70,11 +70,11 @@ export async function create(input: unknown, at: Date, from: Audit.Client = {}):
         row = made?.[0] as Row;
       },
     });
-    return { user: info(row as Row), session };
+    return { user: toInfo(row as Row), session };
   } catch (error) {
-    if (violated(error) !== "users_email_key_key") throw error;
-    await warned(email);
-    throw taken();
+    if (violatedConstraint(error) !== "users_email_key_key") throw error;
+    await notifyTaken(email);
+    throw emailTaken();
   }
 }
 
@@ -86,15 +86,15 @@ export async function create(input: unknown, at: Date, from: Audit.Client = {}):
  */
 export async function login(input: unknown, at: Date, from: Audit.Client = {}): Promise<SignedIn> {
   const { email, password } = v.parse(Login, input);
-  return floored(async () => {
+  return withFloor(async () => {
     const [found] = (await sql`
       select ${columns}, users.password_hash as "passwordHash", users.password_version as "passwordVersion"
         from users
        where users.email_key = ${emailKey(email)}`) as (Row & { passwordHash: string; passwordVersion: number })[];
     const right = await matches(found?.passwordHash, password);
-    if (!found || !right) throw await refused({ ...from, userId: found?.id ?? null });
+    if (!found || !right) throw await wrongPassword({ ...from, userId: found?.id ?? null });
     const { passwordHash, passwordVersion, ...row } = found;
-    const renewed = replaceable(passwordHash, password) ? await hash(password) : passwordHash;
+    const renewed = isReplaceable(passwordHash, password) ? await hash(password) : passwordHash;
     const told = { device: Audit.describeDevice(from.device), at: at.toISOString() };
     const session = await Session.create(row.id, at, {
       from,
@@ -108,11 +108,11 @@ export async function login(input: unknown, at: Date, from: Audit.Client = {}): 
              and users.password_hash = ${passwordHash}
              and users.password_hash <> ${renewed}
         ),
-        told as (${Outbox.enqueue("new_device", { userId: row.id, email: row.email }, told, sql`not ${Audit.seen(row.id, from)}`)}),
+        told as (${Outbox.enqueue("new_device", { userId: row.id, email: row.email }, told, sql`not ${Audit.isKnownClient(row.id, from)}`)}),
         noted as (${Audit.record("login", { ...from, userId: row.id, sessionId })})
         select`,
     });
-    return { user: info(row), session };
+    return { user: toInfo(row), session };
   });
 }
 
@@ -120,11 +120,11 @@ export async function login(input: unknown, at: Date, from: Audit.Client = {}): 
 export async function get(userId: string): Promise<Info> {
   const [row] = await sql`select ${columns} from users where users.id = ${userId}`;
   if (!row) throw new Problem("missing", "user.missing", "There is no such account.");
-  return info(row as Row);
+  return toInfo(row as Row);
 }
 
 /** Notifies the owner of an address that a sign-up with it was tried. */
-async function warned(email: string): Promise<void> {
+async function notifyTaken(email: string): Promise<void> {
   const owner = sql`users where users.email_key = ${emailKey(email)}`;
   const to = { userId: sql`(select users.id from ${owner})`, email: sql`(select users.email from ${owner})` };
   await Outbox.enqueue("email_taken", to, {}, sql`exists (select from ${owner})`);

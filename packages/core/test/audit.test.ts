@@ -116,7 +116,7 @@ test("a failure with an address that is nobody's is noted of nobody", async () =
 test("what happened stays when the person is forgotten", async () => {
   const userId = (await User.create(a.signup(), new Date(), from)).user.id;
   const [event] = await sql`select account_events.id from account_events where account_events.user_id = ${userId}`;
-  await sql.transaction([Audit.forget(userId), sql`delete from users where users.id = ${userId}`]);
+  await sql.transaction([Audit.anonymise(userId), sql`delete from users where users.id = ${userId}`]);
   const [left] = await sql`
     select account_events.event, account_events.user_id, account_events.session_id, account_events.device,
            account_events.network

@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { make } from "@travel-conductor/core/base/bloom";
+import { create } from "@travel-conductor/core/base/bloom";
 import { dictionary } from "@zxcvbn-ts/language-common";
 
 /** Writes the filter that core ships: the common passwords long enough to be set at all. */
@@ -7,7 +7,7 @@ const passwords = dictionary["passwords-common"].filter((password) => [...passwo
 const about =
   `A Bloom filter of ${passwords.length} passwords, in lower case: those of 8 characters or more among the most common ` +
   "of @zxcvbn-ts/language-common 4.1.3 (MIT). Written by `pnpm --filter @travel-conductor/scripts passwords`.";
-const filter = Buffer.from(make(passwords)).toString("base64");
+const filter = Buffer.from(create(passwords)).toString("base64");
 await writeFile(
   new URL("../../core/data/passwords.json", import.meta.url),
   `{"about":${JSON.stringify(about)},"filter":"${filter}"}\n`,

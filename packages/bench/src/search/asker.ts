@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { alone, orElse } from "@travel-conductor/core/base/cache";
+import { inOwnRequest, orFallback } from "@travel-conductor/core/base/cache";
 import * as Flight from "@travel-conductor/core/flight";
 import { eventOf, type Person, search } from "./people.ts";
 import { slow } from "./slow.ts";
@@ -26,7 +26,7 @@ const tasks = {
     const asked: Promise<unknown>[] = [];
     await arrivals(rate, count, () => {
       const query = queries[asked.length % queries.length];
-      asked.push(Flight.search(query, now(clock), (put) => orElse(alone(put), undefined)));
+      asked.push(Flight.search(query, now(clock), (put) => orFallback(inOwnRequest(put), undefined)));
     });
     await Promise.all(asked);
     return provider.calls;

@@ -20,11 +20,11 @@ let loaded: Promise<Map<string, Airport>> | undefined;
 /** All airports with scheduled service, by code. Loaded at the first call, so that the API starts without them. */
 export function all(): Promise<Map<string, Airport>> {
   loaded ??= import("../../data/airports.json").then(
-    ({ default: { rows } }) => new Map((rows as Row[]).map((row) => [row[0], fromRow(row)])),
+    ({ default: { rows } }) => new Map((rows as Row[]).map((row) => [row[0], toAirport(row)])),
   );
   return loaded;
 }
 
-function fromRow([code, name, city, country, timeZone, latitude, longitude, size, others]: Row): Airport {
+function toAirport([code, name, city, country, timeZone, latitude, longitude, size, others]: Row): Airport {
   return { code, name, city, country, timeZone, location: { latitude, longitude }, size, others };
 }

@@ -24,13 +24,13 @@ let indexed: MiniSearch | undefined;
  * each, larger airports first, with a city's airports together in their kept order. Without any match, returns those
  * spelled most similarly.
  */
-export async function ranked(q: string): Promise<Airport[]> {
-  listed ??= all().then(entries);
+export async function rank(q: string): Promise<Airport[]> {
+  listed ??= all().then(toEntries);
   const airports = await listed;
   const wanted = fold(q);
   if (wanted === "") return [];
   const matches = airports.flatMap((entry) => match(entry, wanted) ?? []);
-  return matches.length > 0 ? matches.sort(better).map(({ airport }) => airport) : nearest(airports, wanted);
+  return matches.length > 0 ? matches.sort(compare).map(({ airport }) => airport) : nearest(airports, wanted);
 }
 
 function match({ airport, city, others, said, area }: Entry, wanted: string): Match | undefined {
@@ -47,13 +47,13 @@ function match({ airport, city, others, said, area }: Entry, wanted: string): Ma
   return wanted.split(" ").every((word) => said.includes(` ${word}`)) ? { ...alone, tier: 4 } : undefined;
 }
 
-function better(a: Match, b: Match): number {
+function compare(a: Match, b: Match): number {
   return a.tier - b.tier || b.size - a.size || (a.area < b.area ? -1 : a.area > b.area ? 1 : a.order - b.order);
 }
 
 /** Allows one wrong letter in a word, or two in a long one. The index is built at the first mistyped search. */
 function nearest(airports: Entry[], wanted: string): Airport[] {
-  indexed ??= index(airports);
+  indexed ??= buildIndex(airports);
   return indexed
     .search(wanted)
     .map(({ score, airport }) => ({ airport: airport as Airport, score: score * (3 + airport.size) }))
@@ -61,7 +61,7 @@ function nearest(airports: Entry[], wanted: string): Airport[] {
     .map(({ airport }) => airport);
 }
 
-function index(airports: Entry[]): MiniSearch {
+function buildIndex(airports: Entry[]): MiniSearch {
   const words = new MiniSearch({
     fields: ["place", "name"],
     storeFields: ["airport"],
@@ -85,7 +85,7 @@ function index(airports: Entry[]): MiniSearch {
   return words;
 }
 
-function entries(airports: Map<string, Airport>): Entry[] {
+function toEntries(airports: Map<string, Airport>): Entry[] {
   const members = new Map(
     areas.flatMap((area) => area.airports.map((code, order) => [code, { area, order }] as const)),
   );

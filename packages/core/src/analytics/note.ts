@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { type Batch, orElse, redis, script } from "../base/cache.ts";
+import { type Batch, orFallback, redis, script } from "../base/cache.ts";
 import { newId } from "../base/id.ts";
 import { Criteria, cacheKey } from "../flight.ts";
 
@@ -31,13 +31,13 @@ export function recordSearch(
   { at, criteria, ...search }: Pick<Note, "sessionId" | "requestId" | "criteria"> & { at: Date },
 ): Promise<string | undefined> {
   const text = JSON.stringify({ id: newId("sch", at), at, criteria, ...search });
-  return orElse(questions.run<string | undefined>(noting, [stream, cacheKey(criteria)], [text, most]), undefined);
+  return orFallback(questions.run<string | undefined>(noting, [stream, cacheKey(criteria)], [text, most]), undefined);
 }
 
 /** Takes a note back, of a search that was refused. */
 export async function withdrawSearch(noted: Promise<string | undefined>): Promise<void> {
   const place = await noted;
-  if (place) await orElse(drop([place]), undefined);
+  if (place) await orFallback(drop([place]), undefined);
 }
 
 /** A note and its place; `until` is when the answer ceased to be fresh that was stored when it was made, if one was. */

@@ -8,7 +8,7 @@ export type Bloom = Uint8Array;
 
 const places = 13;
 
-export function make(texts: string[]): Bloom {
+export function create(texts: string[]): Bloom {
   const filter = new Uint8Array(Math.ceil((texts.length * 19.2) / 8));
   for (const text of texts) for (const [byte, bit] of bits(filter, text)) filter[byte] = (filter[byte] ?? 0) | bit;
   return filter;

@@ -5,7 +5,7 @@ import { Redis } from "@upstash/redis";
 import { env } from "./env.ts";
 
 /** How long an answer is waited for, in milliseconds; `deadline` is that of the batch being sent. */
-const patience = 2_000;
+const timeoutMs = 2_000;
 let deadline: AbortSignal | undefined;
 
 /**
@@ -21,14 +21,14 @@ export const redis = new Redis({
   enableTelemetry: false,
   readYourWrites: false,
   retry: { retries: 0 },
-  signal: () => deadline ?? AbortSignal.timeout(patience),
+  signal: () => deadline ?? AbortSignal.timeout(timeoutMs),
 });
 
 /**
  * Returns `otherwise` when Redis is slow or unreachable; the caller then asks Postgres. The error is dropped, because
  * its text holds keys and values.
  */
-export async function orElse<T>(answer: Promise<T>, otherwise: T): Promise<T> {
+export async function orFallback<T>(answer: Promise<T>, otherwise: T): Promise<T> {
   return answer.catch(() => otherwise);
 }
 
@@ -40,7 +40,7 @@ export function script(lua: string): Script {
 }
 
 /** Sends commands in a request of their own. */
-export async function alone<T>(put: (questions: Batch) => Promise<T>): Promise<T> {
+export async function inOwnRequest<T>(put: (questions: Batch) => Promise<T>): Promise<T> {
   const questions = batch();
   const answer = put(questions);
   // Read once everything has been sent.
@@ -78,7 +78,7 @@ export function batch() {
     [pipeline, asked] = [redis.pipeline(), []];
     // An own controller can be cleared: `AbortSignal.timeout` would wake the process later, long after the answer.
     const over = new AbortController();
-    const timer = setTimeout(() => over.abort(), patience);
+    const timer = setTimeout(() => over.abort(), timeoutMs);
     deadline = over.signal;
     const answer = sent.exec<unknown[]>({ keepErrors: true });
     deadline = undefined;

@@ -18,13 +18,13 @@ export function utc(moment: ReturnType<typeof sql>) {
 }
 
 /** Returns whether the statement may or may not have run: no answer came, or the server is shutting down. */
-export function unreachable(error: unknown): boolean {
+export function isUnreachable(error: unknown): boolean {
   if (!(error instanceof NeonDbError)) return false;
   return error.sourceError !== undefined || error.code === undefined || /^(08|57P|53)/.test(error.code);
 }
 
 /** Returns whether the schema is not the one this code was written for: a table, column or function does not exist. */
-export function outdated(error: unknown): boolean {
+export function isOutdated(error: unknown): boolean {
   return error instanceof NeonDbError && ["42P01", "42703", "42883"].includes(error.code ?? "");
 }
 
@@ -32,6 +32,6 @@ export function outdated(error: unknown): boolean {
  * The name of the violated constraint, when `error` is a unique (23505), foreign key (23503) or check (23514)
  * violation.
  */
-export function violated(error: unknown): string | undefined {
+export function violatedConstraint(error: unknown): string | undefined {
   return error instanceof NeonDbError && error.code?.startsWith("23") ? error.constraint : undefined;
 }

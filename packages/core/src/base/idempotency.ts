@@ -21,7 +21,7 @@ export async function claim(
   resourceId: string,
   at: Date,
 ): Promise<Claim> {
-  if (!/^[ -~]{1,255}$/.test(key)) throw refused("idempotency.key", "must be 1 to 255 printable ASCII characters");
+  if (!/^[ -~]{1,255}$/.test(key)) throw problem("idempotency.key", "must be 1 to 255 printable ASCII characters");
   const fresh = sql`idempotency_keys.created_at > ${at}::timestamptz - interval '24 hours'`;
   const [row] = (await sql`
     with claimed as (
@@ -50,7 +50,7 @@ export async function claim(
        and ${fresh}
        and not exists (select from claimed)`) as Row[];
   if (row?.resourceId) return { state: "run", resourceId: row.resourceId };
-  if (row?.same === false) throw refused("idempotency.mismatch", "was used for another request");
+  if (row?.same === false) throw problem("idempotency.mismatch", "was used for another request");
   if (row?.status && row.body !== null) return { state: "done", status: row.status, body: row.body };
   // The second part reads the table as it was before the statement: no row there means that another request claimed the
   // key meanwhile.
@@ -79,7 +79,7 @@ export async function release(userId: string, key: string): Promise<void> {
 
 type Row = { resourceId: string | null; same: boolean; status: number | null; body: string | null };
 
-function refused(code: string, detail: string): Problem {
+function problem(code: string, detail: string): Problem {
   return new Problem("input", code, `The Idempotency-Key ${detail}.`, {
     errors: [{ pointer: "#Idempotency-Key", detail }],
   });

@@ -7,7 +7,7 @@ import { Logger } from "@aws-lambda-powertools/logger";
 export const logger = new Logger({ serviceName: "travel-conductor" });
 
 /** The loggable part of an unexpected error: its name, its code and where it arose, without the values in its text. */
-export function trace(error: unknown): Record<string, unknown> {
+export function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { name: typeof error };
   const code = "code" in error ? error.code : undefined;
   const frames = error.stack?.split("\n").filter((line) => /^\s+at /.test(line)) ?? [];

@@ -19,30 +19,30 @@ export type Monthly = {
  * @returns the names of the partitions
  */
 export async function maintain(of: Monthly, at: Date): Promise<{ made: string[]; dropped: string[] }> {
-  const first = month(at, -of.kept);
+  const first = startOfMonth(at, -of.kept);
   const standing = await partitions(of);
   const over = standing.filter(({ end }) => end <= first);
-  for (const { name } of over) await sql.transaction([...alone(of), sql`drop table if exists ${sql.unsafe(name)}`]);
-  const { rest, moment } = names(of);
+  for (const { name } of over) await sql.transaction([...takeLocks(of), sql`drop table if exists ${sql.unsafe(name)}`]);
+  const { rest, moment } = identifiers(of);
   await sql`delete from ${rest} where ${moment} < ${first}::timestamptz`;
 
-  const wanted = [0, 1, 2].map((ahead) => month(at, ahead));
-  const early = (await strays(of)).filter((each) => each < month(at, 3));
+  const wanted = [0, 1, 2].map((ahead) => startOfMonth(at, ahead));
+  const early = (await strayMonths(of)).filter((each) => each < startOfMonth(at, 3));
   const stands = (each: string) => standing.some(({ start, end }) => (start ?? "") <= each && each < end);
   const made = [...new Set([...wanted, ...early])].filter((each) => !stands(each)).sort();
-  for (const each of made) await make(of, each);
-  return { made: made.map((each) => partition(of, each)), dropped: over.map(({ name }) => name) };
+  for (const each of made) await createMonth(of, each);
+  return { made: made.map((each) => partitionName(of, each)), dropped: over.map(({ name }) => name) };
 }
 
 /**
  * Moves the default partition's rows of the month aside first: Postgres cannot create a partition while such rows are
  * in the default one.
  */
-async function make(of: Monthly, start: string): Promise<void> {
-  const { table, rest, moment } = names(of);
-  const end = month(new Date(start), 1);
+async function createMonth(of: Monthly, start: string): Promise<void> {
+  const { table, rest, moment } = identifiers(of);
+  const end = startOfMonth(new Date(start), 1);
   await sql.transaction([
-    ...alone(of),
+    ...takeLocks(of),
     sql`create temporary table strays (like ${table}) on commit drop`,
     sql`
       with gone as (
@@ -54,7 +54,7 @@ async function make(of: Monthly, start: string): Promise<void> {
       insert into strays
       select * from gone`,
     sql`
-      create table if not exists ${sql.unsafe(partition(of, start))}
+      create table if not exists ${sql.unsafe(partitionName(of, start))}
       partition of ${table} for values from ${sql.unsafe(`('${start}') to ('${end}')`)}`,
     sql`
       insert into ${table}
@@ -67,7 +67,7 @@ async function make(of: Monthly, start: string): Promise<void> {
  * rows take theirs, to avoid deadlocks. Postgres looks for deadlocks after one second; this transaction gives up before
  * that, so that no writer is aborted.
  */
-function alone(of: Monthly) {
+function takeLocks(of: Monthly) {
   return [
     sql`set local lock_timeout = '900ms'`,
     sql`lock table ${sql.unsafe(of.beside)} in share row exclusive mode`,
@@ -93,8 +93,8 @@ async function partitions({ table }: Monthly): Promise<{ name: string; start: st
 }
 
 /** The first instants of the months with rows in the default partition. */
-async function strays(of: Monthly): Promise<string[]> {
-  const { rest, moment } = names(of);
+async function strayMonths(of: Monthly): Promise<string[]> {
+  const { rest, moment } = identifiers(of);
   const rows = await sql`
     select distinct ${utc(sql`date_trunc('month', ${moment}, 'utc')`)} as start
       from ${rest}`;
@@ -102,16 +102,16 @@ async function strays(of: Monthly): Promise<string[]> {
 }
 
 /** The first instant of a month (UTC), `after` months after that of `at`. */
-function month(at: Date, after: number): string {
+function startOfMonth(at: Date, after: number): string {
   return new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + after)).toISOString();
 }
 
 /** search_analytics_2026_03 */
-function partition({ table }: Monthly, start: string): string {
+function partitionName({ table }: Monthly, start: string): string {
   return `${table}_${start.slice(0, 7).replace("-", "_")}`;
 }
 
-function names({ table, by }: Monthly) {
+function identifiers({ table, by }: Monthly) {
   return {
     table: sql.unsafe(table),
     rest: sql.unsafe(`${table}_default`),

@@ -1,5 +1,5 @@
 import { aws } from "./env.ts";
-import { logger, trace } from "./log.ts";
+import { describeError, logger } from "./log.ts";
 
 /**
  * SQS delivers a FIFO queue's messages of one `group` in order, and drops a message whose `once` it received in the
@@ -8,14 +8,14 @@ import { logger, trace } from "./log.ts";
 export type Order = { group: string; once: string };
 
 const sqs = aws("sqs", 0);
-const patience = 1_000;
+const timeoutMs = 1_000;
 
 /**
  * Sends one message, as JSON, to the queue at `url`. Throws when SQS has not confirmed it within a second, although SQS
  * may have received it.
  */
 export async function send(url: string | undefined, message: object, order?: Order): Promise<void> {
-  await ask("SendMessage", url, {
+  await callSqs("SendMessage", url, {
     MessageBody: JSON.stringify(message),
     ...(order && { MessageGroupId: order.group, MessageDeduplicationId: order.once }),
   });
@@ -28,9 +28,11 @@ export async function send(url: string | undefined, message: object, order?: Ord
 export async function sendAll(url: string | undefined, messages: object[]): Promise<number> {
   const entries = messages.map((message, index) => ({ Id: String(index), MessageBody: JSON.stringify(message) }));
   const batches = Array.from({ length: Math.ceil(entries.length / 10) }, (_, n) => entries.slice(n * 10, n * 10 + 10));
-  const answers = await Promise.allSettled(batches.map((Entries) => ask<Taken>("SendMessageBatch", url, { Entries })));
+  const answers = await Promise.allSettled(
+    batches.map((Entries) => callSqs<Taken>("SendMessageBatch", url, { Entries })),
+  );
   return answers.reduce((sum, answer) => {
-    if (answer.status === "rejected") logger.warn("messages not sent", { error: trace(answer.reason) });
+    if (answer.status === "rejected") logger.warn("messages not sent", { error: describeError(answer.reason) });
     const { Successful = [], Failed = [] } = answer.status === "fulfilled" ? answer.value : {};
     if (Failed.length > 0) logger.warn("messages refused", { codes: Failed.map(({ Code }) => Code) });
     return sum + Successful.length;
@@ -42,7 +44,7 @@ type Taken = { Successful?: { Id: string }[]; Failed?: { Id: string; Code: strin
 /** The approximate number of messages in the queue, those being processed included. Throws as `send` does. */
 export async function countMessages(url: string | undefined): Promise<number> {
   const AttributeNames = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"];
-  const { Attributes } = await ask<{ Attributes: Record<string, string> }>("GetQueueAttributes", url, {
+  const { Attributes } = await callSqs<{ Attributes: Record<string, string> }>("GetQueueAttributes", url, {
     AttributeNames,
   });
   return AttributeNames.reduce((sum, name) => sum + Number(Attributes[name]), 0);
@@ -52,13 +54,13 @@ export async function countMessages(url: string | undefined): Promise<number> {
  * Runs one action of SQS on a queue (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference, JSON
  * protocol 1.0).
  */
-async function ask<T>(action: string, url: string | undefined, asked: object): Promise<T> {
+async function callSqs<T>(action: string, url: string | undefined, asked: object): Promise<T> {
   if (url === undefined) throw new Error("no queue is named");
   const response = await sqs.fetch(new URL("/", url).href, {
     method: "POST",
     headers: { "content-type": "application/x-amz-json-1.0", "x-amz-target": `AmazonSQS.${action}` },
     body: JSON.stringify({ QueueUrl: url, ...asked }),
-    signal: AbortSignal.timeout(patience),
+    signal: AbortSignal.timeout(timeoutMs),
   });
   if (!response.ok) throw new Error(`SQS answered ${response.status}`);
   return (await response.json()) as T;
@@ -76,7 +78,7 @@ export async function handleMessages({ Records }: Event, work: (message: unknown
   const ends = await Promise.allSettled(Records.map(async ({ body }) => work(JSON.parse(body))));
   const failed = Records.filter(({ messageId }, index) => {
     const end = ends[index];
-    if (end?.status === "rejected") logger.error("message failed", { messageId, error: trace(end.reason) });
+    if (end?.status === "rejected") logger.error("message failed", { messageId, error: describeError(end.reason) });
     return end?.status === "rejected";
   });
   return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };

@@ -1,5 +1,5 @@
 import type { Data, Kind } from "../outbox.ts";
-import { day, flights, price, route } from "./phrase.ts";
+import { formatDay, formatFlights, formatPrice, formatRoute } from "./phrase.ts";
 
 /** A message as it is sent: the same words as plain text and as HTML. */
 export type Letter = { subject: string; text: string; html: string };
@@ -18,7 +18,7 @@ const words: { [K in Kind]: (data: Data[K], link: (path: string) => string) => W
     parts: [
       "Please confirm that this is your e-mail address.",
       { label: "Confirm this address", url: link(`/v1/auth/verify?token=${token}`) },
-      until(expiresAt),
+      formatExpiry(expiresAt),
       "If you did not sign up for Travel Conductor, do nothing.",
     ],
   }),
@@ -27,7 +27,7 @@ const words: { [K in Kind]: (data: Data[K], link: (path: string) => string) => W
     parts: [
       "Somebody, probably you, asked to choose a new password for your account.",
       { label: "Choose a new password", url: link(`/v1/auth/reset/confirm?token=${token}`) },
-      until(expiresAt),
+      formatExpiry(expiresAt),
       ignore,
     ],
   }),
@@ -36,7 +36,7 @@ const words: { [K in Kind]: (data: Data[K], link: (path: string) => string) => W
     parts: [
       `Your account is to move to the address ${email}. That happens when it has been confirmed here and there.`,
       { label: "Confirm the change", url: link(`/v1/auth/email/confirm?token=${token}`) },
-      until(expiresAt),
+      formatExpiry(expiresAt),
       "If this was not you, do not use the link, and reset your password now: somebody knows it.",
     ],
   }),
@@ -45,7 +45,7 @@ const words: { [K in Kind]: (data: Data[K], link: (path: string) => string) => W
     parts: [
       "An account is to move to this address. That happens when it has been confirmed here and at its old address.",
       { label: "Confirm this address", url: link(`/v1/auth/email/confirm?token=${token}`) },
-      until(expiresAt),
+      formatExpiry(expiresAt),
       ignore,
     ],
   }),
@@ -59,19 +59,19 @@ const words: { [K in Kind]: (data: Data[K], link: (path: string) => string) => W
   new_device: ({ device, at }) => ({
     subject: "A new device signed in to your account",
     parts: [
-      `On ${when(at)} somebody signed in to your account from ${device ?? "a device"} that had not been used for it before.`,
+      `On ${formatMoment(at)} somebody signed in to your account from ${device ?? "a device"} that had not been used for it before.`,
       "If this was you, there is nothing to do.",
       secure,
     ],
   }),
   password_changed: ({ at }) => ({
     subject: "Your password was changed",
-    parts: [`The password of your account was changed on ${when(at)}. Other devices were signed out.`, secure],
+    parts: [`The password of your account was changed on ${formatMoment(at)}. Other devices were signed out.`, secure],
   }),
   email_changed: ({ email, at }) => ({
     subject: "Your e-mail address was changed",
     parts: [
-      `Since ${when(at)} your account has the address ${email}, and this one is no longer used for it.`,
+      `Since ${formatMoment(at)} your account has the address ${email}, and this one is no longer used for it.`,
       "If you did not confirm that, answer this message.",
     ],
   }),
@@ -80,7 +80,7 @@ const words: { [K in Kind]: (data: Data[K], link: (path: string) => string) => W
     parts: [
       "What Travel Conductor holds on you, which you asked for, is ready to be fetched. Sign in first: the link works for you alone.",
       { label: "Fetch my data", url: link(`/v1/me/export/${id}?token=${token}`) },
-      until(expiresAt, "as often as you like"),
+      formatExpiry(expiresAt, "as often as you like"),
       "If you did not ask for it, somebody is signed in as you: change your password.",
     ],
   }),
@@ -91,26 +91,26 @@ const words: { [K in Kind]: (data: Data[K], link: (path: string) => string) => W
     ],
   }),
   watch_ended: ({ endsOn, currency, lowest, highest, alerts, ...watched }) => ({
-    subject: `Your watch of ${route(watched)} has ended`,
+    subject: `Your watch of ${formatRoute(watched)} has ended`,
     parts: [
-      `You watched ${flights(watched)}.`,
+      `You watched ${formatFlights(watched)}.`,
       endsOn === null
         ? "The watch has ended because the last departure it was about is near or gone."
-        : `The watch has ended because ${day(endsOn)}, the last day you gave it, is over.`,
+        : `The watch has ended because ${formatDay(endsOn)}, the last day you gave it, is over.`,
       lowest === null || highest === null
         ? "No price was found for it."
         : lowest === highest
-          ? `Whenever a price was found, it was ${price(lowest, currency)}.`
-          : `The lowest price found was ${price(lowest, currency)}, the highest ${price(highest, currency)}.`,
+          ? `Whenever a price was found, it was ${formatPrice(lowest, currency)}.`
+          : `The lowest price found was ${formatPrice(lowest, currency)}, the highest ${formatPrice(highest, currency)}.`,
       alerts === 0
         ? "None of its rules came true, so you were not alerted."
         : `You were alerted ${alerts === 1 ? "once" : `${alerts} times`}.`,
     ],
   }),
   watch_paused: (watched) => ({
-    subject: `Your watch of ${route(watched)} is paused`,
+    subject: `Your watch of ${formatRoute(watched)} is paused`,
     parts: [
-      `You watch ${flights(watched)}. The last five times we looked, nobody sold any, so the watch is paused.`,
+      `You watch ${formatFlights(watched)}. The last five times we looked, nobody sold any, so the watch is paused.`,
       "Resume it when you think they are sold again: then we look soon, and go on looking. If you do nothing, it stays paused, and ends when its time is over.",
     ],
   }),
@@ -128,7 +128,8 @@ export function letter<K extends Kind>(kind: K, data: Data[K], app: string): Let
 }
 
 function paragraph(part: Part): string {
-  const inner = typeof part === "string" ? escaped(part) : `<a href="${escaped(part.url)}">${escaped(part.label)}</a>`;
+  const inner =
+    typeof part === "string" ? escapeHtml(part) : `<a href="${escapeHtml(part.url)}">${escapeHtml(part.label)}</a>`;
   return `<p>${inner}</p>`;
 }
 
@@ -140,10 +141,10 @@ function page(title: string, body: string): string {
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="color-scheme" content="light dark">
-    <title>${escaped(title)}</title>
+    <title>${escapeHtml(title)}</title>
   </head>
   <body>
-    <h1>${escaped(title)}</h1>
+    <h1>${escapeHtml(title)}</h1>
     ${body}
   </body>
 </html>
@@ -151,9 +152,10 @@ function page(title: string, body: string): string {
 }
 
 const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-const escaped = (text: string) => text.replace(/[&<>"']/g, (character) => entities[character] ?? "");
+const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => entities[character] ?? "");
 
-const until = (expiresAt: string, times = "once") => `The link works ${times}, until ${when(expiresAt)}.`;
+const formatExpiry = (expiresAt: string, times = "once") =>
+  `The link works ${times}, until ${formatMoment(expiresAt)}.`;
 
-const when = (instant: string) =>
+const formatMoment = (instant: string) =>
   `${new Date(instant).toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short", timeZone: "UTC" })} UTC`;

@@ -1,5 +1,5 @@
-import { orElse } from "../base/cache.ts";
-import { logger, trace } from "../base/log.ts";
+import { orFallback } from "../base/cache.ts";
+import { describeError, logger } from "../base/log.ts";
 import { failed } from "./failure.ts";
 import { type Asked, now, type Sight, within } from "./lookup.ts";
 import { hold } from "./memory.ts";
@@ -35,7 +35,7 @@ export async function lead(asked: Asked, sight: Sight, purpose: Call["purpose"],
 async function instead(asked: Asked, { store, token, known }: Sight, why: Fault["why"], telling: boolean) {
   const { key } = asked.question;
   const told = telling ? store?.fail(key, token, fault(why, now(asked))) : store?.release(key, token);
-  if (told) await orElse(told, null);
+  if (told) await orFallback(told, null);
   if (!known) throw failed(why);
   return { known, freshness: "stale" } satisfies Found;
 }
@@ -51,7 +51,7 @@ async function keep({ question, at }: Asked, { store, token }: Sight, status: St
   };
   const body = pack(known);
   await Promise.all([
-    store && !store.lasting && orElse(store.keep(question, token, known, body), null),
+    store && !store.lasting && orFallback(store.keep(question, token, known, body), null),
     within(2_000, inPostgres.keep(question, token, known, body)),
   ]);
   return hold(key, known);
@@ -59,7 +59,7 @@ async function keep({ question, at }: Asked, { store, token }: Sight, status: St
 
 /** Keeps the lease while `work` goes on. A renewal that fails is made up for by the next. */
 async function renewed<T>(store: Store | undefined, { question, times }: Asked, token: string, work: () => Promise<T>) {
-  const renew = () => store && orElse(store.renew(question.key, token, times.lease), undefined);
+  const renew = () => store && orFallback(store.renew(question.key, token, times.lease), undefined);
   const beat = setInterval(renew, times.lease / 3);
   return work().finally(() => clearInterval(beat));
 }
@@ -79,7 +79,7 @@ async function answered(
     }, given);
   });
   const answer = provider.search(criteria, at, { signal: over.signal, purpose }).catch((error): Answer => {
-    logger.error("flight.provider", { provider: provider.name, error: trace(error) });
+    logger.error("flight.provider", { provider: provider.name, error: describeError(error) });
     return { status: "provider_error", offers: [] };
   });
   return Promise.race([late, answer]).finally(() => clearTimeout(timer));

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import { type Batch, orElse } from "../base/cache.ts";
+import { type Batch, orFallback } from "../base/cache.ts";
 import type { Criteria } from "./criteria.ts";
 import { held, hold } from "./memory.ts";
 import { type Question, type StoredAnswer, unpack } from "./record.ts";
@@ -42,7 +42,7 @@ export async function see({ question, at, times }: Asked, how: How = {}): Promis
   const { ask, token = randomUUID(), inherits = "" } = how;
   const kept = held(key);
   const given = { key, token, lease: times.lease, at, inherits, held: kept?.searchedAt ?? "" };
-  const inOne = ask ? ask((questions) => look(questions, given), criteria) : orElse(inRedis.look(given), undefined);
+  const inOne = ask ? ask((questions) => look(questions, given), criteria) : orFallback(inRedis.look(given), undefined);
   const seen = await inOne;
   if (seen) return { ...seen, known: read(key, seen, kept), store: inRedis, token };
   const { inPostgres } = await import("./postgres.ts");

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { orElse } from "../base/cache.ts";
+import { orFallback } from "../base/cache.ts";
 import { Problem } from "../base/error.ts";
 import { type Criteria, criteriaEntries, criteriaOf, type Rule, withRules } from "./criteria.ts";
 import * as Filter from "./filter.ts";
@@ -121,7 +121,7 @@ export async function storedInRedis(
 }
 
 async function stored(keys: string[], ask: AskRedis | undefined): Promise<(Version | undefined)[]> {
-  if (!ask) return orElse(Store.all(keys), []);
+  if (!ask) return orFallback(Store.all(keys), []);
   return (await ask((questions) => Store.versions(questions, keys))) ?? [];
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { orElse } from "../base/cache.ts";
+import { orFallback } from "../base/cache.ts";
 import { Problem } from "../base/error.ts";
 import { failed } from "./failure.ts";
 import type { Found, Lead } from "./leader.ts";
@@ -88,7 +88,7 @@ async function first(asked: Asked, sight: Sight): Promise<Found> {
   const { known, store, token } = sight;
   const copy = known || !store || store.lasting ? undefined : await within(2_000, copyOf(question.key));
   if (!store || !copy) return lead(asked, sight, "person");
-  await orElse(store.keep(question, isFresh(copy, at) ? token : "", copy, pack(copy)), undefined);
+  await orFallback(store.keep(question, isFresh(copy, at) ? token : "", copy, pack(copy)), undefined);
   const refilled = { ...sight, known: copy };
   return (await told(asked, refilled)) ?? lead(asked, refilled, "person");
 }

@@ -1,4 +1,4 @@
-import { alone, type Batch, script } from "../base/cache.ts";
+import { type Batch, inOwnRequest, script } from "../base/cache.ts";
 import type { Fault, Question, StoredAnswer, Version } from "./record.ts";
 
 /**
@@ -87,14 +87,17 @@ export async function look(questions: Batch, { key, token, lease, at, inherits =
 
 export const inRedis: Store = {
   lasting: false,
-  look: (asked) => alone((questions) => look(questions, asked)),
-  renew: (key, token, lease) => alone((questions) => questions.run(renewing, keysOf(key), [token, lease])),
-  release: (key, token) => alone((questions) => questions.run(releasing, keysOf(key), [token])),
+  look: (asked) => inOwnRequest((questions) => look(questions, asked)),
+  renew: (key, token, lease) => inOwnRequest((questions) => questions.run(renewing, keysOf(key), [token, lease])),
+  release: (key, token) => inOwnRequest((questions) => questions.run(releasing, keysOf(key), [token])),
   keep: ({ key }, token, { searchedAt, freshUntil }, body) => {
     const lasts = Date.parse(freshUntil) - Date.parse(searchedAt) + day;
-    return alone((questions) => questions.run(keeping, keysOf(key), [token, searchedAt, freshUntil, body, lasts]));
+    return inOwnRequest((questions) =>
+      questions.run(keeping, keysOf(key), [token, searchedAt, freshUntil, body, lasts]),
+    );
   },
-  fail: (key, token, { why, until }) => alone((questions) => questions.run(failing, keysOf(key), [token, why, until])),
+  fail: (key, token, { why, until }) =>
+    inOwnRequest((questions) => questions.run(failing, keysOf(key), [token, why, until])),
 };
 
 /** The stored versions of so many keys, in their order, as one of several questions that share a request. */
@@ -107,7 +110,7 @@ export async function versions(questions: Batch, keys: string[]): Promise<(Versi
 export async function all(keys: string[]): Promise<(Version | undefined)[]> {
   const found: (Version | undefined)[] = [];
   for (let start = 0; start < keys.length; start += 100) {
-    found.push(...(await alone((questions) => versions(questions, keys.slice(start, start + 100)))));
+    found.push(...(await inOwnRequest((questions) => versions(questions, keys.slice(start, start + 100)))));
   }
   return found;
 }

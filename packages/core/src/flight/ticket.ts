@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { env } from "../base/env.ts";
-import { logger, trace } from "../base/log.ts";
+import { describeError, logger } from "../base/log.ts";
 import * as Queue from "../base/queue.ts";
 import { Criteria } from "./criteria.ts";
 import type { Question } from "./record.ts";
@@ -17,6 +17,6 @@ export async function send({ key, criteria }: Question, token: string): Promise<
   try {
     await Queue.send(env.REFRESH_QUEUE_URL, { criteria, token }, { group: key, once: `${key}-${token}` });
   } catch (error) {
-    logger.warn("flight.refresh not queued", { key, error: trace(error) });
+    logger.warn("flight.refresh not queued", { key, error: describeError(error) });
   }
 }

@@ -3,12 +3,12 @@ import { sql } from "../base/db.ts";
 type Fragment = ReturnType<typeof sql>;
 
 /** The personal data of a user at one moment (UTC): a list of rows for each table. */
-export type Held = { madeAt: string; lists: Record<string, object[]> };
+export type PersonalData = { madeAt: string; lists: Record<string, object[]> };
 
 /** Which rows of a table belong to a user, and which of its columns are left out of the export. */
 type Holding = { whose: (userId: string) => Fragment; without?: string[] };
 
-const own = (table: string) => (userId: string) => sql`${sql.unsafe(table)}.user_id = ${userId}`;
+const ownedBy = (table: string) => (userId: string) => sql`${sql.unsafe(table)}.user_id = ${userId}`;
 const watched = (table: string) => (userId: string) =>
   sql`${sql.unsafe(table)}.watch_id in (select price_watches.id from price_watches where price_watches.user_id = ${userId})`;
 
@@ -21,21 +21,21 @@ export const holdings: Record<string, Holding> = {
     whose: (userId) => sql`users.id = ${userId}`,
     without: ["password_hash", "password_version", "email_key"],
   },
-  sessions: { whose: own("sessions"), without: ["password_version"] },
-  verification_tokens: { whose: own("verification_tokens"), without: ["id", "email_key"] },
-  account_events: { whose: own("account_events") },
-  messages: { whose: own("messages"), without: ["data", "fence", "claimed_until"] },
-  exports: { whose: own("exports"), without: ["content", "token_hash", "fence", "claimed_until"] },
-  idempotency_keys: { whose: own("idempotency_keys"), without: ["request_hash", "claimed_until"] },
-  search_analytics: { whose: own("search_analytics") },
-  bookings: { whose: own("bookings") },
-  price_watches: { whose: own("price_watches") },
+  sessions: { whose: ownedBy("sessions"), without: ["password_version"] },
+  verification_tokens: { whose: ownedBy("verification_tokens"), without: ["id", "email_key"] },
+  account_events: { whose: ownedBy("account_events") },
+  messages: { whose: ownedBy("messages"), without: ["data", "fence", "claimed_until"] },
+  exports: { whose: ownedBy("exports"), without: ["content", "token_hash", "fence", "claimed_until"] },
+  idempotency_keys: { whose: ownedBy("idempotency_keys"), without: ["request_hash", "claimed_until"] },
+  search_analytics: { whose: ownedBy("search_analytics") },
+  bookings: { whose: ownedBy("bookings") },
+  price_watches: { whose: ownedBy("price_watches") },
   watch_fares: {
     whose: watched("watch_fares"),
     without: ["wake_below", "wake_above", "wake_drop", "wake_first", "wake_new_low", "wake_route_low", "live"],
   },
   watch_changes: { whose: watched("watch_changes") },
-  alerts: { whose: own("alerts") },
+  alerts: { whose: ownedBy("alerts") },
   alert_rules: { whose: watched("alert_rules") },
   alert_deliveries: {
     whose: (userId) =>
@@ -48,7 +48,7 @@ export const holdings: Record<string, Holding> = {
  * Reads all personal data of a user in one snapshot. Rows are read whole, so that columns added later are included.
  * Names are in camelCase, instants in UTC, amounts in the minor unit of the currency beside them.
  */
-export async function collect(userId: string, at: Date): Promise<Held> {
+export async function collect(userId: string, at: Date): Promise<PersonalData> {
   const parts = Object.entries(holdings).map(([table, { whose, without = [] }]) => {
     const name = sql.unsafe(table);
     return sql`
@@ -60,7 +60,7 @@ export async function collect(userId: string, at: Date): Promise<Held> {
     table: string;
     rows: object[];
   }[];
-  const lists = found.map(({ table, rows }) => [camel(table), rows.map(named)]);
+  const lists = found.map(({ table, rows }) => [camel(table), rows.map(selectRows)]);
   return { madeAt: at.toISOString(), lists: Object.fromEntries(lists) };
 }
 
@@ -69,7 +69,7 @@ export async function collect(userId: string, at: Date): Promise<Held> {
  * rows, so that one can be sent: Lambda answers with at most 6 MB, and escaping can double a text of quotes and
  * backslashes. Every list begins in the first part and continues in the next ones.
  */
-export function divide({ madeAt, lists }: Held, most = 3_000_000): string {
+export function divide({ madeAt, lists }: PersonalData, most = 3_000_000): string {
   let part: Record<string, object[]> = Object.fromEntries(Object.keys(lists).map((list) => [list, []]));
   const parts = [part];
   let size = 0;
@@ -89,6 +89,7 @@ export function divide({ madeAt, lists }: Held, most = 3_000_000): string {
   return JSON.stringify(parts.map((held, index) => ({ madeAt, part: index + 1, parts: parts.length, ...held })));
 }
 
-const named = (row: object) => Object.fromEntries(Object.entries(row).map(([column, value]) => [camel(column), value]));
+const selectRows = (row: object) =>
+  Object.fromEntries(Object.entries(row).map(([column, value]) => [camel(column), value]));
 
 const camel = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());

@@ -31,19 +31,19 @@ export function createAdapter({ user, session }: Tables) {
   const adapter: Adapter = {
     async getSessionAndUser(sessionId) {
       const [row] = await sql`
-        select ${selected(session)}, ${selected(user)}
+        select ${selectList(session)}, ${selectList(user)}
           from ${sessions}
           join ${name(user.table)} on ${name(user.table, user.columns.id)} = ${userId}
          where ${id} = ${sessionId}`;
-      return row ? [read<DatabaseSession>(row, session), read<DatabaseUser>(row, user)] : [null, null];
+      return row ? [parseRow<DatabaseSession>(row, session), parseRow<DatabaseUser>(row, user)] : [null, null];
     },
 
     async getUserSessions(owner) {
       const rows = await sql`
-        select ${selected(session)}
+        select ${selectList(session)}
           from ${sessions}
          where ${userId} = ${owner}`;
-      return rows.map((row) => read<DatabaseSession>(row, session));
+      return rows.map((row) => parseRow<DatabaseSession>(row, session));
     },
 
     async setSession(row) {
@@ -77,14 +77,14 @@ const quoted = (identifier: string) => `"${identifier.replaceAll('"', '""')}"`;
 const name = (...path: string[]) => sql.unsafe(path.map(quoted).join("."));
 
 /** Selects every column of the table as `table.field`, so that the columns of two tables can be in one row. */
-function selected({ table, columns, attributes }: Table<never>) {
+function selectList({ table, columns, attributes }: Table<never>) {
   const all = Object.entries<string>({ ...columns, ...attributes });
   return sql.unsafe(
     all.map(([field, column]) => `${quoted(table)}.${quoted(column)} as ${quoted(`${table}.${field}`)}`).join(", "),
   );
 }
 
-function read<T>(row: Values, { table, columns, attributes }: Table<never>): T {
+function parseRow<T>(row: Values, { table, columns, attributes }: Table<never>): T {
   const part = (fields: Values) =>
     Object.fromEntries(Object.keys(fields).map((field) => [field, row[`${table}.${field}`]]));
   return { ...part(columns), attributes: part(attributes) } as T;

@@ -57,16 +57,16 @@ export async function list(
  * @throws Problem `session.missing` (also for another user's), `session.unavailable`: then repeat
  */
 export async function end(userId: string, id: string, from: Audit.Client = {}): Promise<void> {
-  const ended = /^[0-9a-f]{64}$/.test(id) ? await drop(userId, sql`sessions.id = ${id}`, from) : [];
+  const ended = /^[0-9a-f]{64}$/.test(id) ? await endWhere(userId, sql`sessions.id = ${id}`, from) : [];
   if (ended.length === 0) throw new Problem("missing", "session.missing", "There is no such session.");
 }
 
 /** Ends all sessions of a user, the current one included. @throws Problem `session.unavailable`: then repeat */
 export async function endAll(userId: string, from: Audit.Client = {}): Promise<void> {
-  await drop(userId, sql`true`, from);
+  await endWhere(userId, sql`true`, from);
 }
 
-function drop(userId: string, which: Fragment, from: Audit.Client): Promise<string[]> {
+function endWhere(userId: string, which: Fragment, from: Audit.Client): Promise<string[]> {
   return endInTransaction(userId, which, async (rows) => {
     const noted = sql`exists (select from sessions where sessions.user_id = ${userId} and ${which})`;
     const [, ended] = await sql.transaction([Audit.record("session_ended", { ...from, userId }, noted), rows]);

@@ -1,11 +1,11 @@
 import * as v from "valibot";
 import * as Audit from "../audit.ts";
-import { sql, violated } from "../base/db.ts";
+import { sql, violatedConstraint } from "../base/db.ts";
 import * as Outbox from "../outbox.ts";
 import * as Session from "../session.ts";
 import * as Token from "../token.ts";
 import { Email, emailKey } from "./field.ts";
-import { taken, Verify } from "./proof.ts";
+import { emailTaken, Verify } from "./proof.ts";
 
 export const EmailChange = v.strictObject({ email: Email });
 
@@ -97,7 +97,7 @@ export async function confirmEmail(input: unknown, at: Date, from: Audit.Client 
            and ${both}`,
     ]),
   ).catch((error) => {
-    throw violated(error) === "users_email_key_key" ? taken() : error;
+    throw violatedConstraint(error) === "users_email_key_key" ? emailTaken() : error;
   });
   return { changed: moved?.length === 1 };
 }

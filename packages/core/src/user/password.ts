@@ -9,7 +9,7 @@ const bcrypt = () => import("@node-rs/bcrypt");
 const cost = { memoryCost: 47_104, timeCost: 1, parallelism: 1 };
 
 /** A well-formed hash at the same cost that no known password has: 16 zero bytes of salt, 32 of digest. */
-const nobody = `$argon2id$v=19$m=47104,t=1,p=1$${"A".repeat(22)}$${"A".repeat(43)}`;
+const noAccountHash = `$argon2id$v=19$m=47104,t=1,p=1$${"A".repeat(22)}$${"A".repeat(43)}`;
 
 /**
  * Returns the PHC string to store. Passwords are compared in NFKC, so that keyboards which compose letters differently
@@ -24,8 +24,8 @@ export async function hash(password: string): Promise<string> {
  * stored hash (no such account) it takes as long as with one of ours, and is never right.
  */
 export async function verify(stored: string | undefined, password: string): Promise<boolean> {
-  if (stored !== undefined && aged(stored)) return (await bcrypt()).verify(password, stored);
-  const same = await (await argon2()).verify(stored ?? nobody, password.normalize("NFKC"));
+  if (stored !== undefined && isOutdatedHash(stored)) return (await bcrypt()).verify(password, stored);
+  const same = await (await argon2()).verify(stored ?? noAccountHash, password.normalize("NFKC"));
   return same && stored !== undefined;
 }
 
@@ -33,15 +33,15 @@ export async function verify(stored: string | undefined, password: string): Prom
  * Returns whether the hash of a correct password can be replaced. Bcrypt reads 72 bytes: anything after them may be
  * mistyped, and must not become the password.
  */
-export function replaceable(stored: string, password: string): boolean {
-  return aged(stored) && Buffer.byteLength(password) <= 72;
+export function isReplaceable(stored: string, password: string): boolean {
+  return isOutdatedHash(stored) && Buffer.byteLength(password) <= 72;
 }
 
 /**
  * Refuses one of the most common passwords, or one that contains the account's own address.
  * @throws Problem `user.password_common`, `user.password_email`, at the field `pointer`
  */
-export async function acceptable(password: string, email: string, pointer: string): Promise<void> {
+export async function requireAcceptable(password: string, email: string, pointer: string): Promise<void> {
   const plain = emailKey(password);
   const [local = ""] = emailKey(email).split("@");
   if (plain.includes(emailKey(email)) || (local.length >= 4 && plain.includes(local))) {
@@ -50,7 +50,7 @@ export async function acceptable(password: string, email: string, pointer: strin
       errors: [{ pointer, detail }],
     });
   }
-  const { common } = await import("./common.ts");
+  const { isCommon: common } = await import("./common.ts");
   if (common(plain)) {
     const detail = "is among the most common passwords";
     throw new Problem("input", "user.password_common", "This password is one of the first that are tried.", {
@@ -59,4 +59,4 @@ export async function acceptable(password: string, email: string, pointer: strin
   }
 }
 
-const aged = (stored: string) => /^\$2[aby]\$/.test(stored);
+const isOutdatedHash = (stored: string) => /^\$2[aby]\$/.test(stored);

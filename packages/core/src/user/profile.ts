@@ -5,14 +5,14 @@ import { sql } from "../base/db.ts";
 import { type Fault, Problem } from "../base/error.ts";
 import * as Money from "../base/money.ts";
 import { Name, Phone } from "./field.ts";
-import { columns, type Info, info, type Row } from "./row.ts";
+import { columns, type Info, type Row, toInfo } from "./row.ts";
 
 const code = (shape: RegExp, what: string) => v.pipe(v.string(), v.toUpperCase(), v.regex(shape, `must be ${what}`));
 const airport = code(/^[A-Z]{3}$/, "an airport's IATA code, such as LHR");
 const airline = code(/^[A-Z0-9]{2}$/, "an airline's IATA code, such as BA");
 
 /** At most 20, each once. */
-const few = <T extends v.GenericSchema<string, string>>(one: T) =>
+const uniqueList = <T extends v.GenericSchema<string, string>>(one: T) =>
   v.pipe(
     v.array(one),
     v.maxLength(20, "must be 20 at most"),
@@ -45,11 +45,11 @@ const TimeZone = v.pipe(
   v.string(),
   v.regex(/^[A-Za-z][\w+-]*(\/[\w+-]+)*$/, "must be an IANA time zone, such as Europe/London"),
   v.maxLength(64),
-  v.check((zone) => zoned(zone) !== undefined, "must be an IANA time zone, such as Europe/London"),
-  v.transform((zone) => zoned(zone) ?? zone),
+  v.check((zone) => canonicalZone(zone) !== undefined, "must be an IANA time zone, such as Europe/London"),
+  v.transform((zone) => canonicalZone(zone) ?? zone),
 );
 
-function zoned(zone: string): string | undefined {
+function canonicalZone(zone: string): string | undefined {
   try {
     return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone;
   } catch {
@@ -73,8 +73,8 @@ export type Update = v.InferInput<typeof Update>;
 
 /** The user's preferences and quiet hours. Null removes a preference; a field that is left out stays. */
 export const Preferences = v.strictObject({
-  preferredAirlines: v.optional(few(airline)),
-  preferredAirports: v.optional(few(airport)),
+  preferredAirlines: v.optional(uniqueList(airline)),
+  preferredAirports: v.optional(uniqueList(airport)),
   seatPreference: v.optional(v.picklist(["any", "aisle", "middle", "window"])),
   mealPreference: v.optional(
     v.picklist(["standard", "vegetarian", "vegan", "kosher", "halal", "hindu", "gluten_free", "diabetic", "child"]),
@@ -90,7 +90,7 @@ export type Preferences = v.InferInput<typeof Preferences>;
 /** @throws ValiError, Problem `user.missing` */
 export async function update(userId: string, input: unknown): Promise<Info> {
   const { firstName, lastName, phone } = v.parse(Update, input);
-  return changed(sql`
+  return updatedUser(sql`
     update users
        set first_name = coalesce(${firstName ?? null}, users.first_name),
            last_name = coalesce(${lastName ?? null}, users.last_name),
@@ -103,10 +103,10 @@ export async function update(userId: string, input: unknown): Promise<Info> {
 /** @throws ValiError, Problem `user.preference` for codes of no airport or airline we know, `user.missing` */
 export async function updatePreferences(userId: string, input: unknown): Promise<Info> {
   const given = v.parse(Preferences, input);
-  const errors = await unknown(given);
+  const errors = await unknownCodes(given);
   if (errors.length > 0) throw new Problem("input", "user.preference", "Some of these codes mean nothing.", { errors });
   const { quietHours, homeAirport, currency, language, timeZone } = given;
-  return changed(sql`
+  return updatedUser(sql`
     update users
        set preferred_airlines = coalesce(${given.preferredAirlines ?? null}::text[], users.preferred_airlines),
            preferred_airports = coalesce(${given.preferredAirports ?? null}::text[], users.preferred_airports),
@@ -125,14 +125,14 @@ export async function updatePreferences(userId: string, input: unknown): Promise
     returning ${columns}`);
 }
 
-async function changed(statement: ReturnType<typeof sql>): Promise<Info> {
+async function updatedUser(statement: ReturnType<typeof sql>): Promise<Info> {
   const [row] = await statement;
   if (!row) throw new Problem("missing", "user.missing", "There is no such account.");
-  return info(row as Row);
+  return toInfo(row as Row);
 }
 
 /** The fields whose codes are well formed but unknown. */
-async function unknown(given: v.InferOutput<typeof Preferences>): Promise<Fault[]> {
+async function unknownCodes(given: v.InferOutput<typeof Preferences>): Promise<Fault[]> {
   const codes = [
     ...(given.preferredAirlines ?? []).map((code, index) => [`/preferredAirlines/${index}`, code, Airline] as const),
     ...(given.preferredAirports ?? []).map((code, index) => [`/preferredAirports/${index}`, code, Airport] as const),

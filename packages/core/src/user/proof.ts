@@ -5,7 +5,7 @@ import { Problem } from "../base/error.ts";
 import * as Outbox from "../outbox.ts";
 import * as Token from "../token.ts";
 import { Compared, emailKey } from "./field.ts";
-import { floored } from "./floor.ts";
+import { withFloor } from "./floor.ts";
 
 export const Address = v.strictObject({ email: Compared });
 export const Verify = v.strictObject({ token: Token.Token });
@@ -16,14 +16,14 @@ export function proof(userId: string, at: Date) {
     select users.id as user_id, users.email, users.email_key
       from users
      where users.id = ${userId}`;
-  return asked("verify", owner, at);
+  return requestByEmail("verify", owner, at);
 }
 
 /**
  * A token for the account that `owner` selects, and its message; without an account neither, with the same two
  * statements.
  */
-export function asked(purpose: "verify" | "reset", owner: ReturnType<typeof sql>, at: Date) {
+export function requestByEmail(purpose: "verify" | "reset", owner: ReturnType<typeof sql>, at: Date) {
   const { link, statement } = Token.issue(purpose, owner, at);
   const to = {
     userId: sql`(select owner.user_id from (${owner}) as owner)`,
@@ -60,15 +60,15 @@ export async function resend(input: unknown, at: Date): Promise<void> {
       from users
      where users.email_key = ${emailKey(email)}
        and not users.email_verified`;
-  await floored(() => sql.transaction(asked("verify", owner, at)), "always");
+  await withFloor(() => sql.transaction(requestByEmail("verify", owner, at)), "always");
 }
 
 /** The answer to a wrong password, with the event recorded for the account. One request. */
-export async function refused(who: Audit.Actor): Promise<Problem> {
+export async function wrongPassword(who: Audit.Actor): Promise<Problem> {
   await Audit.record("login_failed", who);
   return new Problem("auth", "user.credentials", "The e-mail address or the password is wrong.");
 }
 
-export function taken(): Problem {
+export function emailTaken(): Problem {
   return new Problem("conflict", "user.email_taken", "There is an account with this e-mail address.");
 }

@@ -1,13 +1,13 @@
 import * as v from "valibot";
 import * as Audit from "../audit.ts";
-import { sql, violated } from "../base/db.ts";
+import { sql, violatedConstraint } from "../base/db.ts";
 import * as Outbox from "../outbox.ts";
 import * as Session from "../session.ts";
 import * as Token from "../token.ts";
 import { Compared, emailKey, Password } from "./field.ts";
-import { floored } from "./floor.ts";
-import { acceptable, hash, verify } from "./password.ts";
-import { Address, asked, refused } from "./proof.ts";
+import { withFloor } from "./floor.ts";
+import { hash, requireAcceptable, verify } from "./password.ts";
+import { Address, requestByEmail, wrongPassword } from "./proof.ts";
 
 export const Reset = v.strictObject({ token: Token.Token, password: Password });
 export const PasswordChange = v.strictObject({ current: Compared, next: Password });
@@ -22,7 +22,7 @@ export async function requestReset(input: unknown, at: Date, from: Audit.Client 
      where users.email_key = ${emailKey(email)}`;
   const userId = sql`(select owner.user_id from (${owner}) as owner)`;
   const noted = Audit.record("reset_requested", { ...from, userId });
-  await floored(() => sql.transaction([...asked("reset", owner, at), noted]), "always");
+  await withFloor(() => sql.transaction([...requestByEmail("reset", owner, at), noted]), "always");
 }
 
 /**
@@ -40,11 +40,11 @@ export async function reset(input: unknown, at: Date, from: Audit.Client = {}): 
      where ${Token.isValid("reset", token, at)}
        and verification_tokens.uses = 0`) as Owner[];
   if (!owner) throw Token.invalid();
-  await acceptable(password, owner.email, "/password");
+  await requireAcceptable(password, owner.email, "/password");
   const passwordHash = await hash(password);
   const change = Session.endInTransaction(owner.id, sql`true`, async (sessions) => {
     const [, , ended] = await sql.transaction([
-      renewed(owner, passwordHash, sql`true`),
+      replacePassword(owner, passwordHash, sql`true`),
       Token.consume("reset", token, at),
       sessions,
       sql`
@@ -52,7 +52,7 @@ export async function reset(input: unknown, at: Date, from: Audit.Client = {}): 
          where verification_tokens.user_id = ${owner.id}
            and verification_tokens.purpose <> 'verify'
            and verification_tokens.uses = 0`,
-      ...told("reset", owner, at, from),
+      ...notifyOwner("reset", owner, at, from),
     ]);
     return ended;
   });
@@ -73,24 +73,24 @@ export async function changePassword(
   from: Audit.Client = {},
 ): Promise<void> {
   const { current, next } = v.parse(PasswordChange, input);
-  const owner = await proven(userId, sessionId, current, from);
-  await acceptable(next, owner.email, "/next");
+  const owner = await checkPassword(userId, sessionId, current, from);
+  await requireAcceptable(next, owner.email, "/next");
   const passwordHash = await hash(next);
   const change = Session.endInTransaction(userId, sql`sessions.id <> ${sessionId}`, async (sessions) => {
     const [, ended] = await sql.transaction([
-      renewed(owner, passwordHash, sql`users.email_verified`),
+      replacePassword(owner, passwordHash, sql`users.email_verified`),
       sessions,
       sql`
         delete from verification_tokens
          where verification_tokens.user_id = ${userId}
            and verification_tokens.purpose = 'reset'
            and verification_tokens.uses = 0`,
-      ...told("password_changed", owner, at, { ...from, sessionId }),
+      ...notifyOwner("password_changed", owner, at, { ...from, sessionId }),
     ]);
     return ended;
   });
   await change.catch(async (error) => {
-    throw outrun(error) ? await refused({ ...from, userId, sessionId }) : error;
+    throw outrun(error) ? await wrongPassword({ ...from, userId, sessionId }) : error;
   });
 }
 
@@ -107,27 +107,27 @@ export async function reauthenticate(
   from: Audit.Client = {},
 ): Promise<void> {
   const { password } = v.parse(Reauthenticate, input);
-  await proven(userId, sessionId, password, from);
+  await checkPassword(userId, sessionId, password, from);
   await Session.recordReauthentication(userId, sessionId, at);
 }
 
 type Owner = { id: string; email: string; version: number };
 
 /** Checks the password of a session's user. */
-function proven(userId: string, sessionId: string, password: string, from: Audit.Client): Promise<Owner> {
-  return floored(async () => {
+function checkPassword(userId: string, sessionId: string, password: string, from: Audit.Client): Promise<Owner> {
+  return withFloor(async () => {
     const [row] = (await sql`
       select users.id, users.email, users.password_version as version, users.password_hash as "passwordHash"
         from users
        where users.id = ${userId}`) as (Owner & { passwordHash: string })[];
     const right = await verify(row?.passwordHash, password);
-    if (!row || !right) throw await refused({ ...from, userId, sessionId });
+    if (!row || !right) throw await wrongPassword({ ...from, userId, sessionId });
     return row;
   });
 }
 
 /** Replaces the password that was read. If it was changed meanwhile, the whole transaction is undone, see `outrun`. */
-function renewed({ id, version }: Owner, passwordHash: string, verified: ReturnType<typeof sql>) {
+function replacePassword({ id, version }: Owner, passwordHash: string, verified: ReturnType<typeof sql>) {
   return sql`
     update users
        set password_hash = ${passwordHash},
@@ -137,9 +137,9 @@ function renewed({ id, version }: Owner, passwordHash: string, verified: ReturnT
      where users.id = ${id}`;
 }
 
-const outrun = (error: unknown) => violated(error) === "password_changes_in_turn";
+const outrun = (error: unknown) => violatedConstraint(error) === "password_changes_in_turn";
 
-function told(event: "reset" | "password_changed", owner: Owner, at: Date, who: Omit<Audit.Actor, "userId">) {
+function notifyOwner(event: "reset" | "password_changed", owner: Owner, at: Date, who: Omit<Audit.Actor, "userId">) {
   const to = { userId: owner.id, email: owner.email };
   return [
     Audit.record(event, { ...who, userId: owner.id }),

@@ -39,7 +39,7 @@ export type Row = Omit<Info, "createdAt" | "quietHours"> & {
   quietTo: string | null;
 };
 
-export function info({ createdAt, quietFrom, quietTo, ...row }: Row): Info {
+export function toInfo({ createdAt, quietFrom, quietTo, ...row }: Row): Info {
   const quietHours = quietFrom === null || quietTo === null ? null : { from: quietFrom, to: quietTo };
   return { ...row, quietHours, createdAt: createdAt.toISOString() };
 }

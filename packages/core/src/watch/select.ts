@@ -1,4 +1,4 @@
-import { sql, utc, violated } from "../base/db.ts";
+import { sql, utc, violatedConstraint } from "../base/db.ts";
 import { Problem } from "../base/error.ts";
 import * as Money from "../base/money.ts";
 import type { Criteria } from "../flight.ts";
@@ -173,7 +173,7 @@ export function dueSoon(at: Date) {
 /** @throws Problem `watch.duplicate` when the user already has a watch with the same subject and rules */
 export async function rejectDuplicate<T>(written: Promise<T>): Promise<T> {
   return written.catch((error: unknown) => {
-    if (violated(error) !== "watch_is_not_a_duplicate") throw error;
+    if (violatedConstraint(error) !== "watch_is_not_a_duplicate") throw error;
     throw duplicate();
   });
 }

@@ -1,18 +1,18 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { has, make } from "../../src/base/bloom.ts";
+import { create, has } from "../../src/base/bloom.ts";
 
 test("what was put in is in it, whatever it is", () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: "binary" }), { minLength: 1 }), (texts) => {
-      const filter = make(texts);
+      const filter = create(texts);
       expect(texts.filter((text) => !has(filter, text))).toEqual([]);
     }),
   );
 });
 
 test("of what was not put in about one in 10,000 is in it", () => {
-  const filter = make(Array.from({ length: 20_000 }, (_, index) => `in ${index}`));
+  const filter = create(Array.from({ length: 20_000 }, (_, index) => `in ${index}`));
   const wrong = Array.from({ length: 100_000 }, (_, index) => `out ${index}`).filter((text) => has(filter, text));
   expect(wrong.length).toBeLessThan(30);
   expect(filter.byteLength).toBe(48_000);

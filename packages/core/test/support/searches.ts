@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as v from "valibot";
 import * as Analytics from "../../src/analytics.ts";
-import { alone } from "../../src/base/cache.ts";
+import { inOwnRequest } from "../../src/base/cache.ts";
 import { sql } from "../../src/base/db.ts";
 import { newId } from "../../src/base/id.ts";
 import { Criteria } from "../../src/flight.ts";
@@ -20,7 +20,7 @@ export function criteria(at: Date, over: object = {}) {
 
 /** Notes searches as the door does, in one request; by nobody unless there is a `token`. */
 export function recordSearches(...searches: SearchInput[]): Promise<(string | undefined)[]> {
-  return alone((questions) =>
+  return inOwnRequest((questions) =>
     Promise.all(
       searches.map(({ at, token, ...over }) => {
         const sessionId = token === undefined ? null : Session.lookup(token).sessionId;

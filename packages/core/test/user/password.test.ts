@@ -5,7 +5,7 @@ import { expect, test, vi } from "vitest";
 import { sql } from "../../src/base/db.ts";
 import type { Problem } from "../../src/base/error.ts";
 import * as Session from "../../src/session.ts";
-import { acceptable } from "../../src/user/password.ts";
+import { requireAcceptable } from "../../src/user/password.ts";
 import * as User from "../../src/user.ts";
 import * as a from "../support/factory.ts";
 import { interceptRequests } from "../support/network.ts";
@@ -162,7 +162,7 @@ test.each([
   ["my ann.lee@example.com", "user.password_email"],
   ["x ANN.LEE x", "user.password_email"],
 ])("%s is refused when it is set", async (password, code) => {
-  const refused = acceptable(password.normalize("NFKC").padEnd(8), "Ann.Lee@example.com", "/next");
+  const refused = requireAcceptable(password.normalize("NFKC").padEnd(8), "Ann.Lee@example.com", "/next");
   await expect(refused).rejects.toMatchObject({ kind: "input", code, errors: [{ pointer: "/next" }] });
 });
 
@@ -180,7 +180,7 @@ test("a password is refused wherever it is set, and for nothing but these", asyn
     await expect(User.reset({ token, password }, now)).rejects.toMatchObject(problem);
   }
   for (const good of ["xkqvjzwp", "tea at noon", "𝒜".repeat(8), "        ", "ann9 over the hills"])
-    await expect(acceptable(good, "ann@example.com", "/password")).resolves.toBeUndefined();
+    await expect(requireAcceptable(good, "ann@example.com", "/password")).resolves.toBeUndefined();
   await User.reset({ token, password: next }, now);
 });
 

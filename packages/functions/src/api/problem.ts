@@ -1,6 +1,6 @@
-import { outdated, unreachable } from "@travel-conductor/core/base/db";
+import { isOutdated, isUnreachable } from "@travel-conductor/core/base/db";
 import { type Fault, type Kind, Problem } from "@travel-conductor/core/base/error";
-import { logger, trace } from "@travel-conductor/core/base/log";
+import { describeError, logger } from "@travel-conductor/core/base/log";
 import type { ErrorHandler } from "hono";
 import { matchedRoutes } from "hono/route";
 import * as v from "valibot";
@@ -75,7 +75,7 @@ export const answer: ErrorHandler = (error, c) => {
       method: c.req.method,
       // The route's own: an offer's id says what somebody searched for.
       path: matchedRoutes(c).findLast(({ path }) => !path.endsWith("*"))?.path,
-      error: trace(problem.cause ?? problem),
+      error: describeError(problem.cause ?? problem),
     });
   }
   const body: v.InferOutput<typeof Info> = {
@@ -96,11 +96,11 @@ export const answer: ErrorHandler = (error, c) => {
 function told(error: Error, sign: "#" | "/"): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof v.ValiError) return invalid(faults(error.issues, sign));
-  if (unreachable(error)) {
+  if (isUnreachable(error)) {
     const message = "A part of the service does not answer. Please try again.";
     return new Problem("upstream", "service.unavailable", message, { retryAfter: 5, cause: error });
   }
-  if (outdated(error)) {
+  if (isOutdated(error)) {
     const message = "The service is being brought up to date. Please try again.";
     return new Problem("upstream", "service.outdated", message, { retryAfter: 60, cause: error });
   }

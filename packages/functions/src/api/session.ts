@@ -1,5 +1,5 @@
 import * as Analytics from "@travel-conductor/core/analytics";
-import { orElse } from "@travel-conductor/core/base/cache";
+import { orFallback } from "@travel-conductor/core/base/cache";
 import { Problem } from "@travel-conductor/core/base/error";
 import type * as Flight from "@travel-conductor/core/flight";
 import * as Limit from "@travel-conductor/core/limit";
@@ -64,7 +64,7 @@ export const slowed = createMiddleware(async (c, next) => {
     .catch(async (refusal) => {
       const kept = getCookie(c, device);
       const asked = refusal instanceof Problem && account !== undefined && kept !== undefined;
-      if (!asked || !(await Limit.known(kept, account))) throw refusal;
+      if (!asked || !(await Limit.isKnownDevice(kept, account))) throw refusal;
       await trip(c, "known", `${account} ${kept}`).go();
     });
   await next();
@@ -84,7 +84,7 @@ export function asking(rule: Limit.Rule) {
       // Before the answer is looked for, which finds what the note says was there.
       const noted =
         criteria && Analytics.recordSearch(questions, { at, sessionId, requestId: c.get("requestId"), criteria });
-      const answer = orElse(put(questions), undefined);
+      const answer = orFallback(put(questions), undefined);
       await go().catch(async (refusal) => {
         if (noted) await Analytics.withdrawSearch(noted);
         throw refusal;
@@ -94,7 +94,7 @@ export function asking(rule: Limit.Rule) {
     await next();
     await go();
     // Whom to count the next one for. Nobody's search waits for Postgres or fails with it.
-    await orElse(session(true), undefined);
+    await orFallback(session(true), undefined);
     await refilled();
   });
 }
@@ -107,7 +107,7 @@ function begin(c: Context, rule: Limit.Rule) {
   const given = token(c);
   const lookup = given === undefined ? undefined : Session.lookup(given);
   const { questions, go } = trip(c, rule, lookup && owners.get(lookup.key));
-  const stored = lookup && orElse<string | null | undefined>(questions.get(lookup.key), undefined);
+  const stored = lookup && orFallback<string | null | undefined>(questions.get(lookup.key), undefined);
   return {
     questions,
     go,

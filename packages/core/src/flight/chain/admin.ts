@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { alone, orElse, redis, script } from "../../base/cache.ts";
+import { inOwnRequest, orFallback, redis, script } from "../../base/cache.ts";
 import { sql } from "../../base/db.ts";
 import { Problem } from "../../base/error.ts";
 import { logger } from "../../base/log.ts";
@@ -20,7 +20,7 @@ type Row = { name: string; enabled: boolean; counts: Counted[] };
  */
 export async function list(userId: string, gated: Gated[], at: Date): Promise<{ items: Provider[] }> {
   const [states, rows] = await Promise.all([
-    orElse(read(gated), undefined),
+    orFallback(read(gated), undefined),
     Operator.queryAsOperator<Row>(
       userId,
       (allowed) => sql`
@@ -75,8 +75,8 @@ export async function setEnabled(
   );
   if (!row || !known) throw new Problem("missing", "provider.missing", "There is no such provider.");
   logger.info("provider turned", { userId, provider: name, enabled });
-  const told = alone((questions) => questions.run(turning, [keyOf(name)], [row.version, enabled ? 1 : 0]));
-  if ((await orElse(told, undefined)) === undefined) {
+  const told = inOwnRequest((questions) => questions.run(turning, [keyOf(name)], [row.version, enabled ? 1 : 0]));
+  if ((await orFallback(told, undefined)) === undefined) {
     const message = "Not everywhere yet: the switch is set and is heeded within a minute. Please repeat it.";
     throw new Problem("upstream", "provider.untold", message, { retryAfter: 5 });
   }

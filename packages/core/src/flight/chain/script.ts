@@ -1,4 +1,4 @@
-import { alone, script } from "../../base/cache.ts";
+import { inOwnRequest, script } from "../../base/cache.ts";
 import type { Rate } from "../provider.ts";
 
 export type Purpose = "person" | "background";
@@ -196,7 +196,7 @@ export async function pass(wants: Request[], now: Date): Promise<Reply[]> {
     ...{ ...breaker, share: rate.share, pause: rate.rest },
   };
   const keys = wants.map(({ name }) => keyOf(name));
-  return JSON.parse(await alone((questions) => questions.run<string>(gate, keys, [JSON.stringify(given)])));
+  return JSON.parse(await inOwnRequest((questions) => questions.run<string>(gate, keys, [JSON.stringify(given)])));
 }
 
 export const dayOf = (moment: Date) => moment.toISOString().slice(0, 10);

@@ -1,4 +1,4 @@
-import { unreachable } from "../../../src/base/db.ts";
+import { isUnreachable } from "../../../src/base/db.ts";
 import { stableId } from "../../../src/base/id.ts";
 import * as Sweep from "../../../src/sweep.ts";
 import * as Watch from "../../../src/watch.ts";
@@ -87,7 +87,7 @@ export function scene(one: string, other: string): Act[] {
 export async function performActs(acts: Act[]): Promise<void> {
   for (const act of acts) {
     await act().catch(async (error: unknown) => {
-      if (!unreachable(error)) throw error;
+      if (!isUnreachable(error)) throw error;
       await expireLeases();
       await act();
     });

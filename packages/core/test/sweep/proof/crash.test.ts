@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { type OwnPostgres, startOwnPostgres } from "@travel-conductor/local/testing/own";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { sql, unreachable } from "../../../src/base/db.ts";
+import { isUnreachable, sql } from "../../../src/base/db.ts";
 import { stableId } from "../../../src/base/id.ts";
 import * as Sweep from "../../../src/sweep.ts";
 import * as Watch from "../../../src/watch.ts";
@@ -27,7 +27,7 @@ async function surely<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      if (!unreachable(error)) throw error;
+      if (!isUnreachable(error)) throw error;
       await wait(50);
     }
   }
@@ -59,7 +59,7 @@ async function load() {
       round++;
       const swept = () =>
         sweep().catch((error: unknown) => {
-          if (!unreachable(error)) throw error;
+          if (!isUnreachable(error)) throw error;
           failed++;
         });
       const changed = edited.slice(round % 25, (round % 25) + 5).map(({ id }) => async () => {
