@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { Currency, toMinor } from "./base/money.ts";
 import { type Answer, type Criteria, Day, type FareProvider, type Offer, Place, unknownTerms } from "./flight.ts";
 
-/** One recorded flight: the columns of the file as text, its first three as `timestamp_utc,origin,destination`. */
+/** One recorded flight: the columns of the file as text, the first three being `timestamp_utc,origin,destination`. */
 export type Line = {
   timestamp_utc: string;
   origin: string;
@@ -12,7 +12,7 @@ export type Line = {
   currency: string;
 };
 
-/** What was recorded of one route and day: the cheapest readable price (minor units) at each moment (UTC ms), or none. */
+/** The record of one route and day: the cheapest readable price (minor units) at each moment (UTC ms), or none. */
 export type Recorded = {
   /** `STN-BGY 2026-06-16`. */
   name: string;
@@ -35,7 +35,10 @@ const Question = v.object({
   currency: v.pipe(v.string(), v.trim(), Currency),
 });
 
-/** Groups recorded flights by route and departure day. Lines that cannot be understood, or in another currency than the first, are counted. */
+/**
+ * Groups recorded flights by route and departure day. Counts lines that are unreadable or in another currency than the
+ * first.
+ */
 export function read(lines: Iterable<Line>): { recorded: Recorded[]; skipped: number } {
   const found = new Map<string, Recorded & { prices: Map<number, number | null> }>();
   let skipped = 0;
@@ -68,7 +71,7 @@ export function read(lines: Iterable<Line>): { recorded: Recorded[]; skipped: nu
   return { recorded, skipped };
 }
 
-/** A provider that knows what was recorded, and of each question the latest answer not after `at`. It cannot confirm. */
+/** A provider of recorded fares: answers each question with the latest record not after `at`. It cannot confirm. */
 export function provider(recorded: Recorded[]): FareProvider {
   const byName = new Map(recorded.map((watch) => [watch.name, watch]));
   return {
@@ -111,7 +114,9 @@ function moment(text: string): number | undefined {
   return Number.isNaN(at) ? undefined : at;
 }
 
-/** `£71.10`, `£ 71 . 10`, `71,10 €` and `1,071.10 GBP` are prices; what holds no one positive number is none. */
+/**
+ * `£71.10`, `£ 71 . 10`, `71,10 €` and `1,071.10 GBP` are prices; a text without exactly one positive number is none.
+ */
 function amount(text: string, currency: string): number | null {
   const [, number] = /^[^\d.,-]*(\d[\d,]*(?:\.\d+)?)\D*$/.exec(text.replace(/\s/g, "")) ?? [];
   if (number === undefined) return null;

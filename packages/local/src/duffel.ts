@@ -7,9 +7,9 @@ import { createOrders, type Offered } from "./duffel/orders.ts";
 import * as Shape from "./duffel/schema.ts";
 
 /**
- * What goes wrong with one request: `cut` before an answer, `half` of an answer, a page of `html`, `silent` for good,
- * `lost` after it was done; a status with its code; what is `told` in place of the answer; or so many ms of waiting
- * before all is well.
+ * How one request goes wrong: `cut` before an answer, `half` of an answer, a page of `html`, `silent` for good, `lost`
+ * after it was done; a status with its code; an answer `told` in place of the right one; or a wait in ms before the
+ * right answer.
  */
 export type Trouble =
   | "cut"
@@ -21,14 +21,14 @@ export type Trouble =
   | { told: unknown }
   | { wait: number };
 
-/** A request as it came: its path with the query, its body. */
+/** A request as received: its path with the query, its body. */
 type Seen = { call: string; headers: IncomingMessage["headers"]; body: unknown };
 
 const token = "duffel_test_only";
 
 /**
- * Duffel on 127.0.0.1, as far as it is known: it speaks its shapes, refuses what it refuses, and goes wrong as it is told.
- * `currency` is what the account is billed in.
+ * A stand-in for Duffel on 127.0.0.1: it speaks Duffel's protocol, refuses what Duffel refuses, and fails as a test
+ * tells it to. `currency` is the one the account is billed in.
  */
 export async function startDuffel(currency = "GBP") {
   const seen: Seen[] = [];
@@ -143,17 +143,17 @@ export async function startDuffel(currency = "GBP") {
     offers,
     rate,
     orders: orders.orders,
-    /** The status of an order that is made: 201 whole, 200 with data to come, 202 only taken on. */
+    /** The status of an order creation: 201 complete, 200 with data to follow, 202 only accepted. */
     deliver: (status: 200 | 201 | 202) => {
       orders.state.delivers = status;
     },
-    /** The next requests go wrong like this, one after another. */
+    /** Makes the next requests go wrong like this, one after another. */
     next: (...how: Trouble[]) => troubles.push(...how),
-    /** Every offer is sent as this makes it. */
+    /** Changes every offer before it is sent. */
     alter: (how: typeof alter) => {
       alter = how;
     },
-    /** As it was at first, with what it sold forgotten by the test alone. */
+    /** Restores the initial state; offers and orders stay. */
     heal: () => {
       seen.length = troubles.length = 0;
       alter = (offer) => offer;

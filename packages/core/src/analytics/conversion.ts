@@ -4,7 +4,7 @@ import { Day, Place } from "../flight.ts";
 import * as Operator from "../operator.ts";
 import { monday } from "./window.ts";
 
-/** A day of the ISO week that is meant (UTC; the last whole week unless told), and which routes. */
+/** A day of the wanted ISO week (UTC; by default the last whole week), and the page of routes. */
 export const FunnelQuery = v.strictObject({
   day: v.optional(v.pipe(Day, v.minValue("2020-01-01", "must be 2020-01-01 or later"))),
   origin: v.optional(Place),
@@ -23,18 +23,20 @@ const Route = v.object({
 });
 
 /**
- * An ISO week such as `2026-W11`, and by route how many different people searched it while signed in, how many of them
- * made a watch of it afterwards, and how many booked it; `final` once neither can change.
+ * An ISO week such as `2026-W11`, and for each route how many different signed-in users searched it, how many of them
+ * then created a watch of it, and how many booked it; `final` once neither can change.
  */
 export const Funnel = v.object({ week: v.string(), from: v.string(), final: v.boolean(), items: v.array(Route) });
 export type Funnel = v.InferOutput<typeof Funnel>;
 
-/** What follows a search counts for it until so many days after its week began: four weeks from the week's end. */
+/**
+ * How many days after the start of its week an action still counts for a search: until four weeks after the week's end.
+ */
 const span = 35;
 const day = 86_400_000;
 
 /**
- * What searches led to, for an operator; most searched by different people first.
+ * Lists what searches led to, for an operator; routes searched by the most users first.
  * @throws ValiError, Problem `operator.required`
  */
 export async function conversion(userId: string, query: FunnelQuery, at: Date): Promise<Funnel> {
@@ -63,9 +65,10 @@ export async function conversion(userId: string, query: FunnelQuery, at: Date): 
 }
 
 /**
- * Counts anew, for each week that may still change, whom a search led to a watch or a booking of the same route: the cost
- * grows with the watches and bookings of five weeks, not with searches. Safe to run twice, at once, and to die anywhere.
- * @returns how many weeks those were
+ * Counts again, for each week that may still change, the users whose search was followed by a watch or a booking of the
+ * same route: the cost grows with the watches and bookings of five weeks, not with searches. Safe to run twice, several
+ * times at once, and to be killed anywhere.
+ * @returns how many weeks were counted
  */
 export async function convert(at: Date): Promise<number> {
   const weeks = Array.from({ length: span / 7 }, (_, ago) => monday(new Date(at.getTime() - ago * 7 * day)));
@@ -124,7 +127,7 @@ async function count(week: string): Promise<void> {
        and (search_routes.watchers, search_routes.bookers) is distinct from (counted.watchers, counted.bookers)`;
 }
 
-/** ISO 8601: the week belongs to the year that its Thursday is in. */
+/** ISO 8601: a week belongs to the year of its Thursday. */
 function named(from: string): string {
   const thursday = new Date(Date.parse(from) + 3 * day);
   const week = Math.floor((thursday.getTime() - Date.UTC(thursday.getUTCFullYear(), 0)) / (7 * day)) + 1;

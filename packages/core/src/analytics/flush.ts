@@ -5,16 +5,18 @@ import { type StoredAnswer, stored } from "../flight.ts";
 import { insertion, type Row } from "./insertion.ts";
 import { drop, type Entry, type Note, waiting } from "./note.ts";
 
-/** Notes a statement, and no new statement after `within` milliseconds: what is left goes at the next tick. */
+/**
+ * `batch`: notes per statement. No new statement starts after `within` milliseconds; the rest waits for the next tick.
+ */
 export type Options = { chunk?: number; within?: number };
 
-/** Longer than a search takes: then what was answered is stored, or will not be. */
+/** Longer than a search takes: after that its answer is stored, or never will be. */
 const patience = 30_000;
 
 /**
- * Writes down the searches that were noted 30 seconds before `at` or earlier, with who asked and what was answered, and
- * counts them. A note goes when it is written: whoever dies in between leaves it, and who writes it again adds nothing.
- * One that cannot be read goes unwritten. Tells how old the oldest was.
+ * Writes the searches that were noted at least 30 seconds before `at` to Postgres, with their user and their answer,
+ * and counts them. A note is deleted once it is written: after a crash in between it is written again, which adds
+ * nothing. An unreadable note is dropped. Emits how old the oldest note was.
  * @returns how many were written, and how many could not be read
  */
 export async function flush(at: Date, { chunk = 200, within = 30_000 }: Options = {}) {
@@ -37,7 +39,7 @@ export async function flush(at: Date, { chunk = 200, within = 30_000 }: Options 
 
 type Readable = Entry & { note: Note };
 
-/** First in a transaction: those that write searches down do so one after another. */
+/** The first statement of the transaction: flushes run one after another. */
 const turns = sql`select pg_advisory_xact_lock(hashtext('search_analytics'))`;
 
 async function write(entries: Readable[]): Promise<number> {
@@ -55,7 +57,7 @@ function asked({ id, at, sessionId, requestId, criteria }: Note) {
 
 type Answered = Pick<Row, "status" | "freshness" | "provider" | "results" | "cheapest">;
 
-/** What the stored answer says of a search. */
+/** The part of a search that the stored answer tells. */
 function answered({ at, criteria }: Note, until: string, answer: StoredAnswer | undefined): Answered {
   if (!answer) return { status: null, freshness: null, provider: null, results: null, cheapest: null };
   const { status, offers, providers } = answer;
@@ -70,7 +72,7 @@ function answered({ at, criteria }: Note, until: string, answer: StoredAnswer | 
   };
 }
 
-/** Where Redis had nothing, the answer is from whoever was asked then, or from before: Postgres had it. */
+/** Where Redis had no answer, it came from a provider then, or from Postgres, which had it from before. */
 function age(at: string, until: string, { searchedAt, freshUntil }: StoredAnswer): Row["freshness"] {
   if (until === "" && Date.parse(at) - Date.parse(searchedAt) < patience) return "fresh";
   return at < (until || freshUntil) ? "cached" : "stale";

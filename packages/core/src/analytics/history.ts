@@ -5,8 +5,8 @@ import * as Money from "../base/money.ts";
 import { decodeCursor, Page, toPage } from "../base/page.ts";
 
 /**
- * A search of one's own, and what was answered: how many offers, the cheapest, and how old that was; null where it is not
- * known.
+ * A user's own search and its answer: the number of offers, the cheapest, and how old the answer was; null where
+ * unknown.
  */
 export const Search = v.object({
   id: v.string(),
@@ -28,7 +28,7 @@ export const Search = v.object({
 });
 export type Search = v.InferOutput<typeof Search>;
 
-/** One's own searches, newest first: a search stands there about a minute after it was made. */
+/** Lists a user's own searches, newest first; a search appears about a minute after it was made. */
 export async function list(userId: string, page: Page): Promise<{ items: Search[]; nextCursor: string | null }> {
   const { limit, cursor } = v.parse(Page, page);
   const before = decodeCursor(cursor);
@@ -59,7 +59,7 @@ export async function list(userId: string, page: Page): Promise<{ items: Search[
 }
 
 /**
- * Takes a search out of one's history: what is kept of it, for counting, no longer says whose it was.
+ * Removes a search from the user's history: the row stays for the statistics, without its user.
  * @throws Problem `search.missing` (also for another user's)
  */
 export async function remove(userId: string, id: string): Promise<void> {
@@ -73,10 +73,10 @@ export async function remove(userId: string, id: string): Promise<void> {
   if (!row) throw new Problem("missing", "search.missing", "There is no such search.");
 }
 
-/** The same for all that were made until `at`, those too that are still to be written down. */
+/** Removes all searches made until `at`, including those that are not written yet. */
 export async function removeAll(userId: string, at: Date): Promise<void> {
   await sql.transaction([
-    // First, as it waits for whoever is just writing some down.
+    // First, because it waits for a flush that is running.
     sql`
       update users
          set searches_forgotten_at = ${at}::timestamptz

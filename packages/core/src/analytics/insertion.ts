@@ -2,7 +2,7 @@ import { sql } from "../base/db.ts";
 import type { StoredAnswer } from "../flight.ts";
 import type { Note } from "./note.ts";
 
-/** A search with what was answered, where that is known. `cheapest` is in minor units of `currency`. */
+/** A search with its answer, where that is known. `cheapest` is in minor units of `currency`. */
 export type Row = Note["criteria"] &
   Omit<Note, "criteria"> & {
     passengers: number;
@@ -14,10 +14,10 @@ export type Row = Note["criteria"] &
   };
 
 /**
- * One statement that writes searches down and counts those that it wrote, so that a search is counted when it is written
- * and never again; answers a row for each. Accounts are locked, in order: one that is deleted meanwhile is not referred to, and what is forgotten meanwhile stays forgotten;
- * what is counted is written in order too. A person is counted at the first search of a route in a period: no earlier one
- * is seen, as the statement sees only what was there before it.
+ * One statement that writes searches and counts those that it wrote, so that a search is counted once, when it is
+ * written; returns a row for each. Locks the accounts, in order: a search does not refer to an account that is deleted
+ * meanwhile, and a removed history stays removed; counters are written in order too. A user counts at the first search
+ * of a route in a period: the statement sees no earlier one, because it sees only rows from before it started.
  */
 export function insertion(rows: Row[]) {
   return sql`

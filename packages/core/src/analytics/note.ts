@@ -3,11 +3,14 @@ import { type Batch, orFallback, redis, script } from "../base/cache.ts";
 import { newId } from "../base/id.ts";
 import { Criteria, cacheKey } from "../flight.ts";
 
-/** Where searches wait in Redis to be written down, and about how many may: then the oldest go. Each takes about 400 bytes. */
+/**
+ * The Redis stream in which searches wait to be written, and about how many it holds before the oldest are dropped.
+ * Each takes about 400 bytes.
+ */
 const stream = "searches";
 const most = 100_000;
 
-/** A search as it was asked for: by which session, if any, and in which request, whose id is the client's to choose. */
+/** A search as it was asked for: its session, if any, and its request, whose id the client may choose. */
 export const Note = v.strictObject({
   id: v.pipe(v.string(), v.regex(/^sch_[0-9a-z]{26}$/)),
   at: v.pipe(v.string(), v.isoTimestamp()),
@@ -17,14 +20,14 @@ export const Note = v.strictObject({
 });
 export type Note = v.InferOutput<typeof Note>;
 
-/** Beside what the door knows goes what it is about to be told: until when the stored answer, if there is one, is fresh. */
+/** The API's part of the note; the script adds until when the stored answer, if there is one, is fresh. */
 const noting = script(`
   local known = redis.call('hget', KEYS[2], 'until') or ''
   return redis.call('xadd', KEYS[1], 'maxlen', '~', ARGV[2], '*', 'note', ARGV[1], 'until', known)`);
 
 /**
- * Notes a search with the questions that leave for Redis anyway, in one command. `at` is when its request came, before
- * anybody was asked. Resolves to the note's place, or to undefined without Redis, when nothing is noted.
+ * Notes a search together with other commands that go to Redis anyway. `at` is when its request arrived, before any
+ * provider was asked. Resolves to the note's id in the stream, or to undefined without Redis, when nothing is noted.
  */
 export function recordSearch(
   questions: Batch,
@@ -34,16 +37,19 @@ export function recordSearch(
   return orFallback(questions.run<string | undefined>(noting, [stream, cacheKey(criteria)], [text, most]), undefined);
 }
 
-/** Takes a note back, of a search that was refused. */
+/** Deletes the note of a search that was refused. */
 export async function withdrawSearch(noted: Promise<string | undefined>): Promise<void> {
   const place = await noted;
   if (place) await orFallback(drop([place]), undefined);
 }
 
-/** A note and its place; `until` is when the answer ceased to be fresh that was stored when it was made, if one was. */
+/**
+ * A note and its id; `until` is the end of freshness of the answer that was stored when the note was made, if there was
+ * one.
+ */
 export type Entry = { place: string; note: Note | undefined; until: string };
 
-/** The oldest notes, at most `limit`, that were made before `before`; one that cannot be read is undefined. */
+/** The oldest notes, at most `limit`, from before `before`; an unreadable one is undefined. */
 export async function waiting(before: Date, limit: number): Promise<Entry[]> {
   const entries = (await redis.xrange(stream, "-", String(before.getTime()), limit)) as unknown as Stored[];
   return entries.map(([place, [, text, , until = ""]]) => {

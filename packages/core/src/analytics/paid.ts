@@ -8,8 +8,8 @@ export const PaidQuery = v.strictObject({ currency: v.optional(Money.Currency, "
 export type PaidQuery = v.InferInput<typeof PaidQuery>;
 
 /**
- * What others paid a traveller for a route in the year before, in bookings that stand and in this currency; null where
- * there are fewer than five bookings by five different people.
+ * What travelers paid per person for a route in the last year, in bookings that stand and in this currency; null with
+ * fewer than five bookings by five different users.
  */
 export const Paid = v.object({
   origin: v.string(),
@@ -28,7 +28,10 @@ export type Paid = v.InferOutput<typeof Paid>;
 
 const Journey = v.strictObject({ origin: Place, destination: Place });
 
-/** Of a route's newest thousand bookings: neither the cheapest nor the dearest is told, which would be somebody's own. */
+/**
+ * Of the newest thousand bookings of a route. Neither the cheapest nor the dearest is shown, because that would be one
+ * person's price.
+ */
 export async function paid(route: unknown, query: PaidQuery, at: Date): Promise<Paid> {
   const { origin, destination } = v.parse(Journey, route);
   const { currency } = v.parse(PaidQuery, query);

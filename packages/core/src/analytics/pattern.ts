@@ -5,12 +5,12 @@ import { few, last, Window } from "./window.ts";
 export const PatternQuery = v.strictObject({ window: v.optional(Window, "month") });
 export type PatternQuery = v.InferInput<typeof PatternQuery>;
 
-/** The share (0–1, two decimals) of searches with a value of at least this, and below the next one's. */
+/** The share (0–1, two decimals) of searches with at least this value and below the next row's. */
 const Shares = v.array(v.object({ atLeast: v.number(), share: v.number() }));
 
 /**
- * How people search: days from the search to departure, nights away (-1 one way), travellers. A share that stands for fewer
- * than five searches is left out, and all are where there were fewer than a hundred.
+ * How users search: days from the search to departure, nights away (-1 for one way), travelers. A share of fewer than
+ * five searches is left out, and all are where there were fewer than a hundred.
  */
 export const Patterns = v.object({
   window: Window,
@@ -24,7 +24,7 @@ export type Patterns = v.InferOutput<typeof Patterns>;
 
 const enough = 100;
 
-/** Over all routes, in the last whole window before `at`: a few rows a day. */
+/** Over all routes, in the last whole window before `at`: reads a few rows per day. */
 export async function patterns(query: PatternQuery, at: Date): Promise<Patterns> {
   const { window } = v.parse(PatternQuery, query);
   const { from, to } = last(window, at);

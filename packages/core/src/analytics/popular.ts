@@ -13,13 +13,13 @@ export type PopularQuery = v.InferInput<typeof PopularQuery>;
 
 const Route = v.object({ origin: v.string(), destination: v.string(), searches: v.number() });
 
-/** Routes that at least five different people searched between the two days (UTC), most people first. */
+/** Routes that at least five different users searched between the two days (UTC), most users first. */
 export const Popular = v.object({ window: Window, from: v.string(), to: v.string(), items: v.array(Route) });
 export type Popular = v.InferOutput<typeof Popular>;
 
 /**
- * What was searched most in the last whole window before `at`. It is ranked by people who were signed in, so that nobody
- * makes a route popular alone; read from an index that is in this order, however much was searched.
+ * Lists the routes searched most in the last whole window before `at`. They are ranked by signed-in users, so that one
+ * user cannot make a route popular, and read from an index in this order, whatever the number of searches.
  */
 export async function popular(query: PopularQuery, at: Date): Promise<Popular> {
   const { window, origin, limit } = v.parse(PopularQuery, query);

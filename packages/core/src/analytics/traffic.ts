@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { sql } from "../base/db.ts";
 import * as Operator from "../operator.ts";
 
-/** Days (UTC) up to the running one. */
+/** Days (UTC) up to the current one. */
 export const TrafficQuery = v.strictObject({
   days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(92)), 30),
 });
@@ -11,8 +11,9 @@ export type TrafficQuery = v.InferInput<typeof TrafficQuery>;
 const Counts = v.record(v.string(), v.number());
 
 /**
- * The searches of a day (UTC) and the offers they found; by how old the answer was, what it was and whose, `unknown` where
- * nothing was stored to say. `hitRate` is the share (0–1) that waited for nobody, of those of which it is known.
+ * The searches of a day (UTC) and the offers they found, by freshness, status and provider; `unknown` where nothing was
+ * stored to tell. `hitRate` is the share (0–1) of searches answered without waiting for a provider, among those for
+ * which it is known.
  */
 const Day = v.object({
   day: v.string(),
@@ -27,7 +28,8 @@ export const Traffic = v.object({ items: v.array(Day) });
 export type Traffic = v.InferOutput<typeof Traffic>;
 
 /**
- * What was searched and how it was answered, for an operator: newest day first, and none without searches.
+ * Lists how many searches there were and how they were answered, for an operator: newest day first, days without
+ * searches left out.
  * @throws ValiError, Problem `operator.required`
  */
 export async function traffic(userId: string, query: TrafficQuery, at: Date): Promise<Traffic> {

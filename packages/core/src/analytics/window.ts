@@ -1,10 +1,10 @@
 import * as v from "valibot";
 
-/** Whole ones, in UTC; a week is ISO 8601's, from Monday. */
+/** Whole periods in UTC; a week is ISO 8601's, from Monday. */
 export const Window = v.picklist(["day", "week", "month"]);
 export type Window = v.InferOutput<typeof Window>;
 
-/** Figures of fewer people, or bookings, are shown to nobody but operators. */
+/** Figures of fewer users, or bookings, are shown to operators only. */
 export const few = 5;
 
 const day = 86_400_000;
@@ -21,7 +21,7 @@ export function last(window: Window, at: Date): { from: string; to: string } {
   return { from: dated(start), to: dated(end - day) };
 }
 
-/** The first day (UTC) of the ISO week that `at` is in. */
+/** The first day (UTC) of the ISO week of `at`. */
 export function monday(at: Date): string {
   return dated(at.getTime() - ((at.getUTCDay() + 6) % 7) * day);
 }

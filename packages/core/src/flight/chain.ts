@@ -6,9 +6,9 @@ import type { Criteria } from "./criteria.ts";
 import type { Answer, Call, ConfirmingProvider } from "./provider.ts";
 
 /**
- * How several providers are asked. `failover`: the next when one fails, is silent for `patience`, or may not be asked.
- * `hedge`: the next as well when there was no answer for `hedgeAfter`; the first with offers answers, the others are
- * dropped; where nobody waits, as `failover`. `merge`: all at once, and their offers joined.
+ * How several providers are asked. `failover`: the next one when one fails, does not answer within `patience`, or may
+ * not be asked. `hedge`: the next one as well when there is no answer after `hedgeAfter`; the first answer with offers
+ * counts and the others are aborted; background calls use `failover`. `merge`: all at once, with their offers joined.
  */
 export type Mode = "failover" | "hedge" | "merge";
 
@@ -17,15 +17,16 @@ export type Options = {
   /** Milliseconds. */
   patience?: number;
   hedgeAfter?: number;
-  /** Calls a month (UTC), by provider; those of one without cost nothing. */
+  /** The most calls a month (UTC), by provider; null for a provider whose calls cost nothing. */
   budgets?: Record<string, number | null>;
   clock?: () => Date;
 };
 
 /**
- * Several providers as one, in the order of preference; each is asked as its gate allows, whose state all processes share
- * (docs/flights.md, "Who is asked"). A call ends with its signal, whatever providers do. When none has an answer the
- * status is `rate_limited` if one was asked too often already and none failed, else `provider_error`.
+ * Combines several providers into one, in order of preference. Each is asked as its gate allows; all processes share
+ * the gates' state (docs/flights.md, "Who is asked"). A call ends with its signal, even if a provider ignores it. When
+ * no provider has an answer, the status is `rate_limited` if a rate was exhausted and none failed, and `provider_error`
+ * otherwise.
  */
 export function chain(
   providers: readonly [ConfirmingProvider, ...ConfirmingProvider[]],
@@ -37,7 +38,7 @@ export function chain(
     clock,
   );
 
-  /** One provider's answer; offers in another currency than was asked for are none. */
+  /** Asks one provider; offers in another currency than was asked for do not count. */
   async function hear(
     provider: ConfirmingProvider,
     criteria: Criteria,
@@ -123,7 +124,7 @@ function answered(heard: Heard<Answer>): boolean {
   return "answer" in heard && (heard.answer.status === "no_results" || heard.answer.offers.length > 0);
 }
 
-/** Until one of them is done, or so many milliseconds have passed. */
+/** Waits until one of them is done, or the time has passed. */
 async function quiet(open: Set<Promise<void>>, within: number | undefined): Promise<void> {
   const quit = new AbortController();
   const timer = within === undefined ? [] : [wait(within, undefined, quit).catch(() => undefined)];

@@ -11,17 +11,17 @@ export { type Booking, type Made, type Order, type Orders, type Outcome, orders,
 export { signed } from "./duffel/webhook.ts";
 
 /**
- * Duffel as its account sees it. `currency` is what the account is billed in: there is no asking for another, and
- * where it is not known, offers in another than was asked for are passed over as they come. `patience` (ms) is as
- * long as one call may take, all tries together; 25 s unless told.
+ * Settings of a Duffel account. `currency` is the one it is billed in: Duffel cannot be asked for another, and where it
+ * is not known, offers in another currency than was asked for are left out. `patience` (ms) is the longest that one
+ * call may take with all its tries; 25 s by default.
  */
 export type Settings = Account & { currency?: string; patience?: number };
 
-/** What the airlines may take (ms), so that what they said by then is here within our own limit. */
+/** How long the airlines may take (ms), so that Duffel's answer arrives within our own limit. */
 const suppliers = { least: 2_000, most: 60_000, margin: 5_000 };
 const tries = 3;
 
-/** Real fares by https://duffel.com/docs/api, version v2. It never throws: every failure is an answer. */
+/** Real fares from https://duffel.com/docs/api, version v2. Never throws: every failure is an answer. */
 export function duffel({ url, token, currency, patience = 25_000 }: Settings): ConfirmingProvider {
   const account = { url, token };
 
@@ -36,7 +36,7 @@ export function duffel({ url, token, currency, patience = 25_000 }: Settings): C
         path: (left) => `/air/offer_requests?return_offers=true&supplier_timeout=${timeout(left)}`,
         data: asked(criteria),
         patience,
-        // Every search may cost money, so where nobody waits a refused one is not repeated.
+        // Every search may cost money, so a refused background search is not repeated.
         tries: purpose === "background" ? 1 : tries,
         signal,
       });
@@ -67,7 +67,7 @@ function timeout(left: number): number {
   return Math.max(suppliers.least, Math.min(suppliers.most, Math.floor(left - suppliers.margin)));
 }
 
-/** A search in Duffel's words. Who is under two at the end of the journey travels on a lap. */
+/** Translates criteria to Duffel's search. A passenger under two at the end of the journey travels on a lap. */
 function asked({ origin, destination, departureDate, returnDate, ...wanted }: Criteria) {
   const { adults, childAges, infants, cabin, maxStops } = wanted;
   const there = { origin, destination, departure_date: departureDate };
@@ -80,7 +80,7 @@ function asked({ origin, destination, departureDate, returnDate, ...wanted }: Cr
       ...Array.from({ length: infants }, () => ({ age: 1 })),
     ],
     cabin_class: cabin,
-    // Left out, it would be one.
+    // Duffel's default is 1.
     max_connections: maxStops ?? 2,
   };
 }
@@ -101,17 +101,17 @@ function cheapest(a: Offer, b: Offer): number {
 
 async function confirmation(reply: Reply, criteria: Criteria, at: Date): Promise<Confirmation> {
   if (reply.status === "refused" && reply.http !== 401 && reply.http !== 403)
-    // What Duffel does not know, it has forgotten: the flights may still be sold.
+    // Duffel no longer knows the offer; the flights may still be sold.
     return { status: reply.code === "offer_no_longer_available" ? "gone" : "expired" };
   if (reply.status !== "ok") return failed(reply);
   const offer = read(reply.data, criteria, at, await Airport.all());
   if (typeof offer === "object") return { status: "ok", offer };
   if (offer === "expired") return { status: "expired" };
-  // Who asks as others than it was made for has no such offer, which is no fault of Duffel's.
+  // The offer is not for this party, which is no fault of Duffel's.
   return { status: offer === "unreadable" ? "provider_error" : "gone" };
 }
 
-/** It cannot be asked this: in another currency, or, as it refuses, between places or for a party it does not know. */
+/** Duffel cannot be asked this: another currency, or a place or a party that it refuses. */
 const unable: Answer = { status: "provider_error", offers: [], providers: [{ name: "duffel", status: "skipped" }] };
 
 function failed({ status }: Exclude<Reply, { status: "ok" }>): { status: "rate_limited" | "provider_error" } {

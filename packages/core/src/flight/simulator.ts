@@ -11,19 +11,19 @@ import { rate } from "./simulator/rates.ts";
 import { terms } from "./simulator/terms.ts";
 import { departures, type Itinerary } from "./simulator/timetable.ts";
 
-/** A direction of the journey at its price for the whole party, in minor units. */
+/** One direction of the journey with its price for the whole party, in minor units. */
 type Quote = { itinerary: Itinerary; total: number };
 type Journey = { total: number; ways: Quote[] };
 
 const hour = 3_600_000;
-/** The cheapest journeys, and beside them those that take the least time. */
+/** How many of the cheapest journeys are offered, and how many of the quickest beside them. */
 const most = { cheap: 30, quick: 6 };
 
 let built: Promise<World> | undefined;
 
 /**
- * A made-up market that needs no key and no network: the same question at the same moment has the same answer, in
- * every process, and nothing is stored. How its prices come about is told in docs/flights.md.
+ * A simulated market without key or network: the same question at the same moment has the same answer in every process,
+ * and nothing is stored. docs/flights.md explains how its prices are made.
  */
 export const simulator: ConfirmingProvider = {
   name: "simulator",
@@ -62,7 +62,7 @@ function theWorld(): Promise<World> {
   return built;
 }
 
-/** Everything that leaves on that day, an hour from `at` at the earliest. */
+/** Everything that leaves on that day, at least an hour after `at`. */
 async function oneWay(
   criteria: Criteria,
   origin: string,
@@ -90,7 +90,7 @@ async function oneWay(
   return quotes;
 }
 
-/** A city code stands for the airports one would expect; the smallest are flown from when they are asked for by name. */
+/** A city code stands for its airports without the smallest ones, which are used only when they are named. */
 async function served(code: string): Promise<Airport.Airport[]> {
   const airports = await Airport.expand(code);
   return airports.length > 1 ? airports.filter(({ size }) => size >= 4) : airports;
@@ -108,7 +108,9 @@ function forParty(dollars: number, low: boolean, { adults, childAges, infants, c
   return seats + young * Math.ceil(fare * 0.75) + infants * Math.ceil(fare * 0.1);
 }
 
-/** Out and back with the same airline, the way back after the way there; with different ones only where none has both. */
+/**
+ * Out and back with the same airline, the return after the arrival; with different airlines only where none flies both.
+ */
 function pairs(there: Quote[], back: Quote[]): Journey[] {
   const [out, home] = [bySeller(there), bySeller(back)];
   const loyal = [...out].flatMap(([seller, quotes]) => joined(quotes, home.get(seller) ?? []));
@@ -124,7 +126,10 @@ function bySeller(quotes: Quote[]): Map<string, Quote[]> {
   return sellers;
 }
 
-/** The cheapest of each direction and its quickest are enough: unless the journey is so short that the first way back may leave too early. */
+/**
+ * The cheapest and the quickest of each direction are enough, unless the journey is so short that the first return may
+ * leave too early.
+ */
 function joined(there: Quote[], back: Quote[]): Journey[] {
   const journeys: Journey[] = [];
   for (const out of few(there)) {
@@ -141,7 +146,7 @@ function few(quotes: Quote[]): Quote[] {
   return quickest && !cheap.includes(quickest) ? [...cheap, quickest] : cheap;
 }
 
-/** On the way, changes included (ms). */
+/** The duration of the journey, changes included (ms). */
 function time({ itinerary: { flights } }: Quote): number {
   return flights[flights.length - 1]!.arrives - flights[0].leaves;
 }
@@ -176,7 +181,7 @@ function offer({ total, ways }: Journey, criteria: Criteria, at: Date): Offer {
   };
 }
 
-/** LHR-BA117-JFK-AA20-ORD: what tells an itinerary from all others of its day. */
+/** LHR-BA117-JFK-AA20-ORD: identifies an itinerary among all of its day. */
 function path({ flights }: Itinerary): string {
   const flown = flights.map(({ leg, number }) => `${leg.from.code}-${leg.carrier.code}${number}`);
   return [...flown, flights.at(-1)?.leg.to.code].join("-");

@@ -3,15 +3,15 @@ import * as Airport from "@travel-conductor/core/airport";
 import { instant, show, wall } from "@travel-conductor/core/base/zone";
 import type { Search } from "./schema.ts";
 
-/** An offer as Duffel sends it; a test may change what it likes of it. */
+/** An offer as Duffel sends it; a test may change any part of it. */
 export type DuffelOffer = Awaited<ReturnType<typeof offersFor>>[number];
 
 export const newId = (prefix: string) => `${prefix}_${randomBytes(12).toString("hex")}`;
 
-/** From where by which flights, and the minutes it takes in the air and on the ground. */
+/** The flights between two airports, and their minutes in the air and on the ground. */
 type Way = { leaves: string; flights: { number: string; via: string | null; minutes: number; wait: number }[] };
 
-/** Every day, on every route: twice direct, once by Frankfurt. */
+/** Every day, on every route: two direct flights, one by Frankfurt. */
 const ways: Way[] = [
   { leaves: "06:25", flights: [{ number: "0123", via: null, minutes: 125, wait: 0 }] },
   { leaves: "17:40", flights: [{ number: "4725", via: null, minutes: 130, wait: 0 }] },
@@ -25,7 +25,10 @@ const ways: Way[] = [
 ];
 const fares = { economy: 1, premium_economy: 1.6, business: 3, first: 5 };
 
-/** What Duffel would offer, dearest first: each way there with the same way back. Test routes do what Duffel says they do. */
+/**
+ * Duffel's offers, dearest first: each outward flight with the same return. Duffel's documented test routes behave as
+ * documented.
+ */
 export async function offersFor({ slices, passengers, cabin_class, max_connections }: Search, currency: string) {
   const route = slices.map(({ origin, destination }) => `${origin}-${destination}`)[0];
   if (route === "PVD-RAI") return [];

@@ -3,13 +3,13 @@ import { type Answer, created, refusal } from "./answer.ts";
 import { type DuffelOffer, newId } from "./offers.ts";
 import type * as Shape from "./schema.ts";
 
-/** An offer on sale, and what has become of it. */
+/** An offer on sale, and its state. */
 export type Offered = { offer: DuffelOffer; withdrawn: boolean; attempted: boolean };
 
 type Order = ReturnType<typeof bought>;
 type Cancellation = { id: string; order_id: string; refund_amount: string; confirmed_at: string | null };
 
-/** Where offers become orders. `orders` are newest first; `delivers` is the status of a creation that succeeds. */
+/** Turns offers into orders. `orders` are newest first; `delivers` is the status of a successful creation. */
 export function createOrders(offers: Map<string, Offered>) {
   const orders: Order[] = [];
   const cancellations = new Map<string, Cancellation>();

@@ -6,7 +6,7 @@ const Day = v.pipe(
   v.check((day) => new Date(Date.parse(day)).toJSON()?.startsWith(day) === true && day.length === 10),
 );
 
-// What Duffel takes: a field it does not know is refused, as is a value.
+// The requests that Duffel accepts: an unknown field or value is refused.
 
 const place = v.pipe(v.string(), v.regex(/^[A-Z]{3}$/));
 const money = v.pipe(v.string(), v.regex(/^\d+(\.\d{1,3})?$/));

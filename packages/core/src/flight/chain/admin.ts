@@ -15,7 +15,7 @@ type Counted = { purpose: Purpose; outcome: string; epoch: string; month: number
 type Row = { name: string; enabled: boolean; counts: Counted[] };
 
 /**
- * All providers that may be asked, for an operator.
+ * Lists all configured providers, for an operator.
  * @throws Problem `operator.required`
  */
 export async function list(userId: string, gated: Gated[], at: Date): Promise<{ items: Provider[] }> {
@@ -47,9 +47,9 @@ export async function list(userId: string, gated: Gated[], at: Date): Promise<{ 
 }
 
 /**
- * Turns a provider on or off, everywhere with the next call. Each turn is logged, by the operator's id.
+ * Turns a provider on or off, for all processes with their next call. Each change is logged with the operator's id.
  * @throws ValiError, Problem `operator.required`, `provider.missing`, and `provider.untold` when only Postgres could be
- * told: then it holds within a minute, and may be repeated to hold at once
+ * written: then it takes effect within a minute, and may be repeated to take effect at once
  */
 export async function setEnabled(
   userId: string,
@@ -91,11 +91,11 @@ end
 return 1`);
 
 /**
- * Writes what Redis counted to Postgres, and tells Redis what Postgres knows beside that: the switch, and what was
- * counted elsewhere. Redis holds whole counts, by the name of their epoch, and Postgres keeps the greater: so it may die
- * anywhere, run twice or at once, and nothing is lost or counted twice. A day's counts stay in Redis until the day
- * after it. Where Redis forgets everything, the calls since the last time are lost, which is why it runs each minute.
- * Tells whether a breaker is open, and how much of a budget is used.
+ * Writes Redis's counts to Postgres, and tells Redis what Postgres knows beside them: the switch, and calls counted
+ * elsewhere. Redis holds whole counts, under the name of their epoch, and Postgres keeps the greater ones: so it may be
+ * killed anywhere, run twice or several times at once, and nothing is lost or counted twice. A day's counts stay in
+ * Redis until the day after. When Redis loses everything, the calls since the last run are lost, which is why it runs
+ * each minute. Emits whether a breaker is open, and how much of a budget is used.
  * @returns how many counts were written
  */
 export async function persistCounts(gated: Gated[], at: Date): Promise<{ counts: number }> {
@@ -117,7 +117,7 @@ export async function persistCounts(gated: Gated[], at: Date): Promise<{ counts:
   return { counts: written.length };
 }
 
-/** Whether the breaker is open, and what of the month's budget was used. */
+/** Emits whether the breaker is open, and how much of the month's budget is used. */
 function tell(state: State, budget: number | null, at: Date): void {
   const counts = ["base:person", "own:person", "base:background", "own:background"];
   const spent = Number(state.month) === monthOf(at) ? counts.reduce((sum, key) => sum + Number(state[key] ?? 0), 0) : 0;
@@ -127,7 +127,7 @@ function tell(state: State, budget: number | null, at: Date): void {
   });
 }
 
-/** What Redis holds on each; the client leaves a hash as it came, names and values in turn. */
+/** Redis's hash of each provider; the client returns a hash unparsed, names and values in turn. */
 async function read(gated: Gated[]): Promise<State[]> {
   const pipeline = redis.pipeline();
   for (const { name } of gated) pipeline.hgetall(keyOf(name));
@@ -148,7 +148,7 @@ function entries(name: string, epoch: string, state: State): Entry[] {
   });
 }
 
-/** Of each count whichever is further: what was carried, or what Redis has by now. */
+/** For each count the greater of the two: the persisted one, or Redis's by now. */
 function further(carried: Counted[], state: State, at: Date): Counted[] {
   const { epoch } = state;
   if (epoch === undefined) return carried;

@@ -2,19 +2,23 @@ import type { Answer, Call, Confirmation, Rate } from "../provider.ts";
 import type { Gate } from "./gate.ts";
 import type { Why } from "./script.ts";
 
-/** Why a provider is not asked; `rate` says when it may be. One that is `unable` knows not the currency, or what is asked. */
+/**
+ * Why a provider is not asked; `rate` says when it may be. `unable` means that it does not support the currency or the
+ * question.
+ */
 export type Refusal = { refused: Why | "unable"; rate?: Rate };
 
-/** What a call through the gate came to: the provider's own answer, or why it was not asked. */
+/** The outcome of a call through the gate: the provider's own answer, or the refusal. */
 export type Heard<A> = { name: string } & ({ answer: A } | { refusal: Refusal });
 
 type Failed = { status: "provider_error"; offers: [] };
 const failed: Failed = { status: "provider_error", offers: [] };
 
 /**
- * Calls a provider as its gate allows. The call ends with `signal`, and `within` ms after it began, whether or not the
- * provider heeds that; one that throws, or is cut off for taking too long (a TimeoutError), has failed. One that is cut
- * off because nobody wants its answer any more (an AbortError) has not, nor has one that says of itself that it is `skipped`.
+ * Calls a provider as its gate allows. The call ends with `signal`, and at the latest `within` ms after it began, even
+ * if the provider ignores that. A provider that throws or is cut off for taking too long (a TimeoutError) has failed;
+ * one that is cut off because its answer is no longer needed (an AbortError) has not, nor has one that reports itself
+ * as `skipped`.
  */
 export async function ask<A extends Answer | Confirmation>(
   gate: Gate,
@@ -40,7 +44,7 @@ export async function ask<A extends Answer | Confirmation>(
   return unable ? { name, refusal: { refused: "unable" } } : { name, answer };
 }
 
-/** Runs `work` until `outer` or the time is over: then it rejects, whatever `work` does about its signal. */
+/** Runs `work` until `outer` aborts or the time is over: then it rejects, whatever `work` does about its signal. */
 async function cut<T>(work: (signal: AbortSignal) => Promise<T>, outer?: AbortSignal, within?: number): Promise<T> {
   outer?.throwIfAborted();
   const inner = new AbortController();

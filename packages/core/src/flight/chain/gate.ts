@@ -14,36 +14,35 @@ import {
   type Why,
 } from "./script.ts";
 
-/** Who is gated: by name, with the calls it may be asked in a month (UTC), or null where they cost nothing. */
+/** A provider behind a gate: its name, and the most calls a month (UTC), or null where calls cost nothing. */
 export type Gated = { name: string; budget: number | null };
 
 /** A call that is allowed, and counted. */
 export type Pass = { name: string; purpose: Purpose; probe: boolean };
-/** One that is not; `rate` says when there may be more. */
+/** A call that is refused; `rate` says when there may be more. */
 export type Refusal = { refused: Why; rate?: Rate };
 
 export type Gate = {
-  /** Answers whether the provider may be called now. */
+  /** Asks whether the provider may be called now. */
   enter(name: string, purpose: Purpose): Promise<Pass | Refusal>;
-  /** Says what came of it. */
+  /** Reports the outcome of the call. */
   leave(pass: Pass, outcome: Outcome, rate: Rate | undefined): Promise<void>;
 };
 
 type Entering = { name: string; purpose: Purpose; answer: (answer: Pass | Refusal) => void };
 type Leaving = { name: string; report: Report; answer: () => void };
 
-/** Redis did not answer: for so long (ms) it is not asked again. */
+/** After Redis did not answer, it is not asked again for this long (ms). */
 const absence = 5_000;
-/** What is told is waited for no longer (ms): there is an answer to hand out. */
+/** The longest that a report is waited for (ms), because an answer is ready to be returned. */
 const telling = 500;
-/** While Redis is gone: after so many failures in a row here a provider rests for so long (ms). */
+/** Without Redis: after this many failures in a row in this process, a provider rests for `rest` (ms). */
 const breaker = { failures: 5, rest: 30_000 };
 
 /**
- * What all processes ask before they call a provider, and tell afterwards. What is asked and told while one request to
- * Redis is under way leaves together in the next, so that sixty-four calls cost what one does.
- *
- * Without Redis calls are counted in Postgres, with a breaker of this process's own, and background calls that cost
+ * The gate that all processes ask before they call a provider, and report to afterwards. Requests and reports made
+ * while one request to Redis is under way leave together in the next one, so that sixty-four calls cost as much as one.
+ * Without Redis, calls are counted in Postgres, with a breaker of this process alone, and background calls that cost
  * money wait. Without either, only a provider that costs nothing is called.
  */
 export function createGate(gated: Gated[], clock: () => Date): Gate {
@@ -58,7 +57,7 @@ export function createGate(gated: Gated[], clock: () => Date): Gate {
     if (running) return;
     running = true;
     do {
-      // Whoever begins in the same turn comes along.
+      // Requests of the same turn of the event loop join this round.
       await turn();
       const [asks, reports] = [entering, leaving];
       [entering, leaving] = [[], []];
@@ -69,7 +68,7 @@ export function createGate(gated: Gated[], clock: () => Date): Gate {
     running = false;
   }
 
-  /** Each provider's reply, or undefined where Redis, or the truth that it lacks, cannot be had. */
+  /** Each provider's reply, or undefined where Redis, or the state from Postgres that it lacks, is unavailable. */
   async function served(asks: Entering[], reports: Leaving[], now: Date): Promise<Map<string, Reply> | undefined> {
     if (now.getTime() < absentUntil) return undefined;
     const wants = named([...asks, ...reports]).map((name): Request => {
@@ -161,7 +160,7 @@ async function replied(wants: Request[], now: Date): Promise<[name: string, repl
   return wants.map(({ name }, index) => [name, replies[index] ?? {}]);
 }
 
-/** The first of those who asked for the same thing have what there is. */
+/** Gives the granted calls to the first requests for them. */
 function hand(asks: Entering[], replies: Map<string, Reply>): void {
   const given = new Map<Grant, number>();
   for (const { name, purpose, answer } of asks) {
@@ -177,7 +176,7 @@ function refusal({ why = "off", limit = 0, until }: Grant): Refusal {
   return { refused: why, rate: { limit, remaining: 0, resetsAt: new Date(until).toISOString() } };
 }
 
-/** Alike ones as one: what they say of the rate is what the last window had left when it had least. */
+/** Adds up reports that are alike; their rate is the lowest remaining one of the latest window. */
 function together(reports: Report[]): Report[] {
   const kinds = new Map<string, Report>();
   for (const report of reports) {

@@ -4,19 +4,19 @@ import { dayOf, monthOf, type Purpose, type Truth } from "./script.ts";
 
 type Fragment = ReturnType<typeof sql>;
 
-/** A provider, and the count in Redis whose own calls are left out of its `spent`. */
+/** A provider, and the epoch whose own calls are left out of its `spent`. */
 type Counted = { name: string; epoch: string };
 
-/** Calls of a count's day, as it stands there: absolute, so that what is written twice counts once. */
+/** The calls of one day in one epoch: an absolute number, so that writing it twice counts once. */
 export type Entry = { name: string; epoch: string; day: string; purpose: Purpose; outcome: string; calls: number };
 
-/** What is true of each provider, for a Redis that knows nothing of it: as the first count's after those that are here. */
+/** The state of each provider for a Redis that knows nothing of it: the switch and the calls of all epochs. */
 export async function truths(names: string[], now: Date): Promise<Truth[]> {
   const counted = names.map((name) => ({ name, epoch: randomUUID() }));
   return told(counted, now, (await sql`${known(counted, now)}`) as Row[]);
 }
 
-/** Writes counts down, and answers what is true besides them. One statement; it may be repeated, and come late. */
+/** Writes counts, and returns the state beside them. One statement; it may be repeated, and arrive late. */
 export async function write(counted: Counted[], entries: Entry[], now: Date): Promise<Truth[]> {
   const rows = (await sql`
     with written as (
@@ -32,12 +32,13 @@ export async function write(counted: Counted[], entries: Entry[], now: Date): Pr
   return told(counted, now, rows);
 }
 
-/** So many calls of a provider that may be asked so many a month, or null as often as one likes. */
+/** How many calls are wanted of a provider with at most `most` calls a month, or null without a limit. */
 export type Wish = { name: string; purpose: Purpose; count: number; most: number | null };
 
 /**
- * Counts calls here while Redis cannot: as many of each wish as the switch and the month allow, in one statement. Those
- * that run at once do not see each other's, so the last of a month may be overdrawn by as many as there are.
+ * Counts calls in Postgres while Redis is unavailable: grants each wish what the switch and the month allow, in one
+ * statement. Statements at the same time do not see each other's calls, so the end of a month may be overdrawn by their
+ * number.
  */
 export async function draw(wishes: Wish[], now: Date): Promise<{ enabled: boolean; granted: number }[]> {
   const counted = [...new Set(wishes.map(({ name }) => name))].map((name) => ({ name, epoch: "" }));
@@ -69,7 +70,7 @@ export async function draw(wishes: Wish[], now: Date): Promise<{ enabled: boolea
 type Drawn = { name: string; purpose: Purpose; enabled: boolean; granted: number };
 type Row = { name: string; enabled: boolean; version: number; person: number; background: number };
 
-/** The switch, and the month's calls but those of the count that is named with it. */
+/** The switch, and the month's calls without those of the named epoch. */
 function known(counted: Counted[], now: Date): Fragment {
   const month = `${dayOf(now).slice(0, 7)}-01`;
   return sql`

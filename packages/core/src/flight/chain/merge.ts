@@ -7,8 +7,9 @@ export function hasOffers(heard: Heard<Answer>): boolean {
 }
 
 /**
- * What providers said as one answer: the same itinerary once, at the better price, cheapest first. `whole` when all were
- * to be heard: then it is `partial` where one failed or was held back, and an empty answer is none.
+ * Joins the providers' answers into one: each itinerary once, at the lower price, cheapest first. With `whole`, all
+ * providers had to answer: then the result is `partial` where one failed or was refused, and an empty answer counts as
+ * none.
  */
 export function sum(heard: Heard<Answer>[], whole: boolean): Answer {
   const providers: ProviderStatus[] = heard.map((each) => ({
@@ -35,14 +36,14 @@ function fault(heard: Heard<Answer>): Fault[] {
   return status === "rate_limited" ? [{ status, ...(rate ? { rate } : {}) }] : [];
 }
 
-/** One that is turned off, or cannot be asked this, has not failed. */
+/** A provider that is turned off, or cannot be asked this, has not failed. */
 export function refused({ refused: why, rate }: Refusal): Fault[] {
   if (why === "off" || why === "unable") return [];
   if (why === "broken") return [{ status: "provider_error" }];
   return [{ status: "rate_limited", ...(rate ? { rate } : {}) }];
 }
 
-/** `rate_limited`, until the first of them may be asked again, where one was and none failed otherwise. */
+/** `rate_limited`, until the first provider may be asked again, where one was limited and none failed otherwise. */
 export function failure(faults: Fault[]): Fault {
   const limited = faults.length > 0 && faults.every(({ status }) => status === "rate_limited");
   if (!limited) return { status: "provider_error" };
@@ -50,7 +51,7 @@ export function failure(faults: Fault[]): Fault {
   return { status: "rate_limited", ...(rate ? { rate } : {}) };
 }
 
-/** An itinerary is sold by whoever has it cheapest, in all the ways that this one sells it. */
+/** An itinerary is sold by the provider with the lowest price, with all of that provider's offers for it. */
 function joined(offers: Offer[]): Offer[] {
   const sorted = offers.toSorted((a, b) => a.total - b.total);
   const sellers = new Map<string, string>();

@@ -3,7 +3,7 @@ import type { Rate } from "../provider.ts";
 
 export type Purpose = "person" | "background";
 
-/** What came of a call; one was `abandoned` when whoever asked wanted no answer any more. */
+/** The outcome of a call; `abandoned` when its caller no longer needed the answer. */
 export type Outcome =
   | "ok"
   | "partial"
@@ -14,47 +14,53 @@ export type Outcome =
   | "gone"
   | "abandoned";
 
-/** So many calls ended so; `probe` when it was the one that an open breaker lets through. */
+/** `count` calls with this outcome; `probe` when it was the one call that an open breaker lets through. */
 export type Report = { purpose: Purpose; outcome: Outcome; count: number; probe: boolean; rate?: Rate };
 
-/** What Postgres knows of a provider: the switch, and the month's calls that other counts than `epoch` hold. */
+/** What Postgres knows of a provider: the switch, and the month's calls counted in other epochs than `epoch`. */
 export type Truth = { epoch: string; enabled: boolean; version: number; month: number; spent: Record<Purpose, number> };
 
-/** A month's calls: all, those a background call may be among, and as many of these as are due by now. */
+/** A month's calls: all of them, those that background calls may be among, and the part of these that is due by now. */
 export type Budget = { most: number; spare: number; due: number };
 
-/** What is wanted of one provider's gate: told first, then asked, how many calls for whom. */
+/** A request to one provider's gate: reports first, then how many calls are wanted for which purpose. */
 export type Request = {
   name: string;
   budget?: Budget | undefined;
   truth?: Truth;
   reports?: Report[];
   asks?: Partial<Record<Purpose, number>>;
-  /** Counts that Postgres holds and nobody adds to any more. */
+  /** Counts that Postgres holds and that no longer change. */
   forget?: string[];
 };
 
-/** Why a call is refused: turned off, breaker open, rate or month used up, or background calls being spread. */
+/** Why a call is refused: turned off, breaker open, rate exhausted, month used up, or background calls being spread. */
 export type Why = "off" | "broken" | "limited" | "spent" | "slowed";
 
-/** The first `granted` may call; the others may not before `until` (ms), as `limit` calls are allowed. */
+/** The first `granted` calls may run; the others not before `until` (ms), with `limit` calls allowed then. */
 export type Grant = { granted: number; probe: boolean; why?: Why; until?: number; limit?: number };
 
-/** `missing` when Redis knows nothing of the provider: it is asked again with the truth. */
+/** `missing` when Redis knows nothing of the provider: the request is repeated with the state from Postgres. */
 export type Reply = { missing?: true } & Partial<Record<Purpose, Grant>>;
 
-/** The one key of all that is known of a provider: a hash, its times in ms. */
+/** The one key with a provider's state: a hash; its times are in ms. */
 export const keyOf = (name: string) => `provider:1:${name}`;
 
-/** A breaker opens for `rest` at `failures` within `window`, if they are half of its calls; `lease` is a probe's time. */
+/**
+ * A breaker opens for `rest` after `failures` failures within `window`, if they are half of its calls; `lease` is the
+ * time of a probe.
+ */
 const breaker = { failures: 5, window: 60_000, rest: 30_000, lease: 30_000 };
-/** Of the rate a provider allows, what is left for people; and how long one rests that says "too often" and not until when. */
+/**
+ * The share of the rate that is kept for users, and how long a provider rests that reports "too many requests" without
+ * a time.
+ */
 const rate = { share: 0.25, rest: 10_000 };
 
 /**
- * Fields: `on`, `version` · `epoch`, `month` (202611), `base:` and `own:` a purpose (the month's calls by other counts
- * and this one), `n:` day `:` purpose `:` outcome · `since`, `calls`, `failures`, `opened` (until when; 0 is closed),
- * `probe`, `failed` (last) · `limit`, `remaining`, `resets` · `paced` (when the next spread call is due).
+ * Fields: `on`, `version` · `epoch`, `month` (202611), `base:` and `own:` a purpose (the month's calls of other epochs
+ * and of this one), `n:` day `:` purpose `:` outcome · `since`, `calls`, `failures`, `opened` (until when; 0 is
+ * closed), `probe`, `failed` (last) · `limit`, `remaining`, `resets` · `paced` (when the next spread call is due).
  */
 const gate = script(`
 local given = cjson.decode(ARGV[1])
@@ -181,7 +187,7 @@ end
 for i, key in ipairs(KEYS) do replies[i] = serve(key, given.wants[i]) end
 return cjson.encode(replies)`);
 
-/** Tells and asks the gates of several providers at `now`, all or nothing, in one request to Redis. */
+/** Reports to and asks the gates of several providers at `now`, all or nothing, in one request to Redis. */
 export async function pass(wants: Request[], now: Date): Promise<Reply[]> {
   const time = now.getTime();
   const told = wants.map(({ name: _, reports = [], ...want }) => ({
@@ -207,7 +213,7 @@ export const monthOf = (moment: Date) => moment.getUTCFullYear() * 100 + moment.
 const monthStart = (moment: Date) => Date.UTC(moment.getUTCFullYear(), moment.getUTCMonth());
 export const monthEnd = (moment: Date) => Date.UTC(moment.getUTCFullYear(), moment.getUTCMonth() + 1);
 
-/** Four fifths may go to background calls, a day's share ahead of the calendar; beyond that they are spread. */
+/** Four fifths may go to background calls, up to one day's share ahead of the calendar; beyond that they are spread. */
 export function budgetAt(calls: number, now: Date): Budget {
   const [start, end] = [monthStart(now), monthEnd(now)];
   const spare = Math.floor(calls * 0.8);

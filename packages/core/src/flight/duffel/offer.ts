@@ -6,16 +6,16 @@ import { type Criteria, payingPassengers } from "../criteria.ts";
 import { type Condition, type Offer, type Slice, sliceOf } from "../offer.ts";
 import * as Wire from "./wire.ts";
 
-/** More than any journey costs, in minor units: beyond it sums are not exact. */
+/** More than any journey costs, in minor units: above it sums are not exact. */
 const most = 900_000_000_000;
 
 /**
  * Why something is no offer for a question: it cannot be read or has no usable price, its price is in another currency,
- * it is for others than the party or on other days, or it has expired.
+ * it is for another party or other days, or it has expired.
  */
 export type Unfit = "unreadable" | "foreign" | "other" | "expired";
 
-/** An offer of Duffel's as everybody here knows offers, for this question and at `at`; else why it is none. */
+/** Reads an offer of Duffel's for this question at `at`; returns the reason when it is none. */
 export function read(given: unknown, criteria: Criteria, at: Date, airports: Map<string, Airport>): Offer | Unfit {
   const parsed = v.safeParse(Wire.Offer, given);
   if (!parsed.success) return "unreadable";
@@ -50,7 +50,10 @@ export function read(given: unknown, criteria: Criteria, at: Date, airports: Map
   };
 }
 
-/** "120.30" GBP → 12030; undefined for a currency that is not one, more decimals than it has, or too much to be counted. */
+/**
+ * "120.30" GBP → 12030; undefined for an unknown currency, more decimals than it has, or an amount too large to be
+ * exact.
+ */
 export function amount(text: string, currency: string): number | undefined {
   if (!v.is(Currency, currency)) return undefined;
   const plain = text.includes(".") ? text.replace(/\.?0+$/, "") : text;
@@ -63,7 +66,7 @@ function onLap({ type, age }: Wire.Offer["passengers"][number]): boolean {
   return type === "infant_without_seat" || (age !== null && age < 2);
 }
 
-/** A penalty that cannot be counted is one that is not known. */
+/** A penalty that cannot be converted counts as unknown. */
 function condition(told: Wire.Condition | null): Condition | null {
   if (told === null) return null;
   const { allowed, penalty_amount: text, penalty_currency: currency } = told;
@@ -71,7 +74,10 @@ function condition(told: Wire.Condition | null): Condition | null {
   return { allowed, penalty: total === undefined || currency === null ? null : { total, currency } };
 }
 
-/** The least that each of `seated` may take on every segment; null where one segment does not say it of one of them. */
+/**
+ * The least baggage that each of `seated` may take on every segment; null where a segment does not say it for one of
+ * them.
+ */
 function least({ slices }: Wire.Offer, seated: string[]): Offer["bags"] {
   const allowances = slices
     .flatMap(({ segments }) => segments)
@@ -86,7 +92,7 @@ function least({ slices }: Wire.Offer, seated: string[]): Offer["bags"] {
   return { carryOn: fewest("carry_on"), checked: fewest("checked") };
 }
 
-/** Undefined where neither Duffel nor the clocks at both ends say how long it takes. */
+/** Undefined where neither Duffel nor the clocks at both ends give a duration. */
 function slice({ duration, segments }: Wire.Slice, airports: Map<string, Airport>): Slice | undefined {
   const legs = segments.map((segment) => ({
     carrier: segment.marketing_carrier.iata_code,

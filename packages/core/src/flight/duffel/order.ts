@@ -5,14 +5,14 @@ import { amount } from "./offer.ts";
 import { type Account, type Reply, rated, request } from "./request.ts";
 import * as Wire from "./wire.ts";
 
-/** Who flies: `id` is the offer's own for this passenger; `phone` is E.164. */
+/** A passenger: `id` is the offer's id for this passenger; `phone` is E.164. */
 export type Passenger = {
   id: string;
   title: "mr" | "ms" | "mrs" | "miss" | "dr";
   gender: "m" | "f";
   givenName: string;
   familyName: string;
-  /** `YYYY-MM-DD`, as are all its dates. */
+  /** `YYYY-MM-DD`, as all its dates. */
   bornOn: string;
   email: string;
   phone: string;
@@ -22,17 +22,19 @@ export type Passenger = {
 /** Minor units of a currency. */
 export type Price = { total: number; currency: string };
 
-/** An order to be made: paid at once at the offer's price, or held and paid later. `metadata` is how it is found again. */
+/**
+ * An order to create: paid at once at the offer's price, or held and paid later. `metadata` is for finding it again.
+ */
 export type Booking = {
   offer: string;
   passengers: Passenger[];
   metadata: Record<string, string>;
 } & ({ type: "instant"; price: Price } | { type: "hold" });
 
-/** An order as Duffel tells it; instants UTC. `actions` are what may be done with it: cancel, change, update. */
+/** An order as Duffel returns it; instants in UTC. `actions` are what may be done with it: cancel, change, update. */
 export type Order = Price & {
   id: string;
-  /** The airline's, by which people check in. */
+  /** The airline's reference, used at check-in. */
   reference: string | null;
   createdAt: string;
   cancelledAt: string | null;
@@ -42,7 +44,9 @@ export type Order = Price & {
   metadata: Record<string, string>;
 };
 
-/** What comes back if an order is cancelled by confirming this before `expiresAt`; `to` is where, such as `balance`. */
+/**
+ * The refund if a cancellation is confirmed by this id before `expiresAt`; `to` is its destination, such as `balance`.
+ */
 export type Refund = {
   id: string;
   order: string;
@@ -53,8 +57,8 @@ export type Refund = {
 };
 
 /**
- * What became of a request: `refused` was not done, for Duffel's `code`; `busy` was not done, and may be asked again
- * when the rate allows; after `unknown` it may have been done, and must be looked up before it is asked for again.
+ * The outcome of a request: `refused` was not done, with Duffel's `code`; `busy` was not done, and may be repeated when
+ * the rate allows; `unknown` may have been done, and must be looked up before it is repeated.
  */
 export type Outcome<T> = { rate?: Rate } & (
   | { status: "done"; value: T }
@@ -63,24 +67,30 @@ export type Outcome<T> = { rate?: Rate } & (
   | { status: "unknown" }
 );
 
-/** An order may also be `accepted`: made later or not at all, which a webhook tells (`order.created`, `order.creation_failed`). */
+/**
+ * An order may also be `accepted`: created later or not at all, as a webhook reports (`order.created`,
+ * `order.creation_failed`).
+ */
 export type Made = Outcome<Order> | { rate?: Rate; status: "accepted" };
 
-/** The calls that bookings are made of. None throws, and none that changes something is ever sent twice. */
+/** The calls for bookings. None throws, and none that changes something is ever sent twice. */
 export type Orders = {
   /** It can take two minutes. */
   create(booking: Booking, signal?: AbortSignal): Promise<Made>;
   get(id: string, signal?: AbortSignal): Promise<Outcome<Order>>;
-  /** The orders made since then that have all of `metadata`, newest first. Duffel cannot look for it, so all are read. */
+  /**
+   * The orders created since then that have all of `metadata`, newest first. Duffel cannot search for it, so all are
+   * read.
+   */
   list(metadata: Record<string, string>, since: Date, signal?: AbortSignal): Promise<Outcome<Order[]>>;
   /** Pays for a held order. */
   pay(id: string, price: Price, signal?: AbortSignal): Promise<Outcome<null>>;
-  /** Asks what a cancellation would give back; nothing is cancelled yet. */
+  /** Asks for the refund of a cancellation; nothing is cancelled yet. */
   cancel(id: string, signal?: AbortSignal): Promise<Outcome<Refund>>;
   confirmCancellation(id: string, signal?: AbortSignal): Promise<Outcome<Refund>>;
 };
 
-/** Airlines may take two minutes over what changes an order; reading one is Duffel's own work. */
+/** Airlines may take two minutes to change an order; reading one is Duffel's own work. */
 const patience = { change: 130_000, read: 25_000 };
 const page = 200;
 
@@ -94,7 +104,7 @@ export function orders(account: Account): Orders {
     async create(booking, signal) {
       const reply = await change("/air/orders", signal, ordered(booking));
       if (reply.status === "ok" && reply.http === 202) return { ...rated(reply), status: "accepted" };
-      // Whoever tried before, perhaps we in a request that was lost, may have bought it.
+      // An earlier try, perhaps our own in a lost request, may have bought it.
       if (reply.status === "refused" && reply.code === "order_creation_already_attempted")
         return { ...rated(reply), status: "unknown" };
       return outcome(reply, Told);
@@ -176,7 +186,7 @@ function outcome<S extends v.GenericSchema>(reply: Reply, schema: S): Outcome<v.
   return parsed.success ? { ...rate, status: "done", value: parsed.output } : { ...rate, status: "unknown" };
 }
 
-/** An order whose price cannot be counted is none that can be read. */
+/** An order whose price cannot be converted counts as unreadable. */
 const Told = v.pipe(
   Wire.Order,
   v.check((told) => amount(told.total_amount, told.total_currency) !== undefined),

@@ -4,12 +4,13 @@ import { logger } from "../../base/log.ts";
 import type { Rate } from "../provider.ts";
 import * as Wire from "./wire.ts";
 
-/** Where Duffel is, and whose token opens it. */
+/** Duffel's address, and the account's token. */
 export type Account = { url: string; token: string };
 
 /**
- * One question to Duffel, and how long it may take in all (ms). `path` is made for what is left of that when it is sent.
- * It is sent `tries` times at most, again only after 429, 503 and 504: more than once only where a repetition does no harm.
+ * One request to Duffel, and the longest it may take in all (ms). `path` is built for the time left when it is sent. It
+ * is sent at most `tries` times, again only after 429, 503 and 504: more than once only where a repetition does no
+ * harm.
  */
 export type Question = {
   method: "GET" | "POST";
@@ -21,8 +22,8 @@ export type Question = {
 };
 
 /**
- * What came of it. `refused` did nothing and says why in Duffel's code; `busy` may not ask so often; of what `failed`
- * (no answer, not in time, no JSON, 5xx) nobody knows whether it was done.
+ * The outcome. `refused` did nothing, with Duffel's code; `busy` is over the rate; `failed` (no answer, too late, no
+ * JSON, 5xx) may or may not have been done.
  */
 export type Reply = { rate?: Rate } & (
   | { status: "ok"; http: number; data: unknown; after: string | null }
@@ -31,10 +32,10 @@ export type Reply = { rate?: Rate } & (
   | { status: "failed" }
 );
 
-/** With less left (ms), asking again is no use: Duffel gives airlines two seconds at least. */
+/** With less time left (ms) a repetition is useless: Duffel gives airlines at least two seconds. */
 const worthwhile = 3_000;
 
-/** Asks, and where Duffel allows it asks again while there is time. It never throws. */
+/** Sends the request, and repeats it where Duffel allows while there is time. Never throws. */
 export async function request(account: Account, question: Question): Promise<Reply> {
   const until = Date.now() + question.patience;
   const limit = AbortSignal.timeout(question.patience);
@@ -48,12 +49,12 @@ export async function request(account: Account, question: Question): Promise<Rep
   }
 }
 
-/** What a reply says of the rate, for the answer that is made of it. */
+/** The rate in a reply, for the answer that is made of it. */
 export function rated({ rate }: Reply): { rate?: Rate } {
   return rate ? { rate } : {};
 }
 
-/** `again` says, where asking again is allowed, in how many ms after having asked so often. */
+/** `again` returns in how many ms a repetition is allowed after this number of tries. */
 type Sent = { reply: Reply; again?: (sent: number) => number };
 
 async function send(account: Account, question: Question, left: number, signal: AbortSignal): Promise<Sent> {
@@ -68,7 +69,7 @@ async function send(account: Account, question: Question, left: number, signal: 
       ...(data === undefined ? {} : { "content-type": "application/json" }),
     },
     ...(data === undefined ? {} : { body: JSON.stringify({ data }) }),
-    // Wherever it might lead, the token does not go there.
+    // Redirects are not followed, because the token must not go elsewhere.
     redirect: "error",
     signal,
   }).catch(() => undefined);
@@ -93,18 +94,21 @@ function read(http: number, body: unknown): Reply {
       ? { status: "ok", http, data: parsed.output.data, after: parsed.output.meta?.after ?? null }
       : { status: "failed" };
   }
-  // 408 came too late for an answer, not for the work.
+  // 408 came too late for an answer, but the work may have been done.
   if (http < 400 || http >= 500 || http === 408) return { status: "failed" };
   const code = v.is(Wire.Refusal, body) ? (body.errors[0]?.code ?? "") : "";
   return { status: "refused", http, code: code || `http_${http}` };
 }
 
-/** A quarter of a second, half, … each half as long again or shorter, so that those refused together do not come together. */
+/**
+ * A quarter of a second, half, … each up to half as long again or shorter, so that requests refused together are not
+ * repeated together.
+ */
 function backOff(sent: number): number {
   return 125 * 2 ** sent * (0.5 + Math.random());
 }
 
-/** Milliseconds until the rate is counted anew, where that lies ahead by this machine's clock. */
+/** Milliseconds until the rate is reset, if that lies ahead by this machine's clock. */
 function untilReset(rate: Rate | undefined): number | undefined {
   const wait = rate ? Date.parse(rate.resetsAt) - Date.now() : 0;
   return wait > 0 ? wait : undefined;

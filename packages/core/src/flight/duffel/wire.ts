@@ -1,18 +1,18 @@
 import * as v from "valibot";
 
-// What arrives from Duffel (https://duffel.com/docs/api, v2), as far as it is used: anything beside it is passed over.
+// Duffel's answers (https://duffel.com/docs/api, v2), as far as they are used: other fields are ignored.
 
-/** An amount beside its currency, both as Duffel writes them: "120.30", "GBP". */
+/** An amount and its currency as Duffel writes them: "120.30", "GBP". */
 const amount = v.pipe(v.string(), v.regex(/^\d{1,12}(\.\d{1,6})?$/));
 const currency = v.pipe(v.string(), v.regex(/^[A-Z]{3}$/));
-/** An instant, given in UTC with milliseconds. */
+/** An instant, in UTC with milliseconds. */
 const instant = v.pipe(
   v.string(),
   v.isoTimestamp(),
   v.check((text) => !Number.isNaN(Date.parse(text))),
   v.transform((text) => new Date(text).toISOString()),
 );
-/** What clocks at an airport show: `2027-03-10T06:25:00` → `2027-03-10T06:25`. */
+/** Local time at an airport: `2027-03-10T06:25:00` → `2027-03-10T06:25`. */
 const wall = v.pipe(
   v.string(),
   v.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?$/),
@@ -81,7 +81,7 @@ export const Offer = v.object({
 });
 export type Offer = v.InferOutput<typeof Offer>;
 
-/** A search's answer: each offer is read by itself, so that one that cannot be read spoils no other. */
+/** A search's answer: each offer is parsed by itself, so that an unreadable one does not affect the others. */
 export const Found = v.object({ offers: v.array(v.unknown()) });
 
 export const Order = v.object({
@@ -116,13 +116,13 @@ export type Cancellation = v.InferOutput<typeof Cancellation>;
 
 export const Payment = v.object({ id: v.string() });
 
-/** Every answer that is not a refusal; `after` is where a list goes on. */
+/** Every answer that is not a refusal; `after` is the cursor of a list. */
 export const Envelope = v.object({
   data: v.unknown(),
   meta: v.nullish(v.object({ after: v.nullish(v.string(), null) }), { after: null }),
 });
 
-/** Why a request was refused, in Duffel's codes; `request_id` is what its support asks for. */
+/** Why a request was refused, in Duffel's codes; `request_id` is for Duffel's support. */
 export const Refusal = v.object({
   meta: v.optional(v.object({ request_id: v.optional(v.string()) })),
   errors: v.pipe(v.array(v.object({ code: v.string() })), v.minLength(1)),

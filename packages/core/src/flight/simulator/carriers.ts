@@ -1,7 +1,7 @@
-/** An airline of the simulated market. Low-cost ones sell economy alone and seldom beyond `range` km. */
+/** An airline of the simulated market. Low-cost airlines sell economy only and seldom beyond `range` km. */
 export type Carrier = { code: string; country: string; low: boolean; range: number; hubs: string[] };
 
-/** Code, home, kind, where from. Kept by hand after the airlines' own route maps; `full` or `low`, then the range in km. */
+/** Code, home, kind, bases. Kept by hand after the airlines' own route maps; `full` or `low`, then the range in km. */
 const table = `
 BA GB full 14000: LHR LGW LCY
 AF FR full 14000: CDG ORY

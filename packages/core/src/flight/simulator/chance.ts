@@ -1,6 +1,6 @@
-/** Chance without a memory: numbers that look random, the same for the same keys in every process. */
+/** Random-looking numbers without state: the same for the same keys in every process. */
 
-/** Two 32-bit keys into one, by murmur3's mixing steps. */
+/** Mixes two 32-bit keys into one, by murmur3's steps. */
 export function mix(a: number, b: number): number {
   let h = Math.imul(a ^ (b + 0x9e3779b9 + (a << 6) + (a >>> 2)), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
@@ -17,7 +17,7 @@ export function keyOf(code: string): number {
   return Number.parseInt(code, 36);
 }
 
-/** At most `size` answers of `make`; the oldest is forgotten first. */
+/** Caches at most `size` results of `make`; the oldest is dropped first. */
 export function remembered<T>(size: number): (key: string, make: () => T) => T {
   const kept = new Map<string, T>();
   return (key, make) => {

@@ -3,7 +3,7 @@ import { offset } from "../../base/zone.ts";
 import type { Carrier } from "./carriers.ts";
 import { keyOf, mix, unit } from "./chance.ts";
 
-/** One airline's flights between two airports: `departures` in local minutes of the day, with a flight number each. */
+/** One airline's flights between two airports: `departures` in local minutes of the day, each with a flight number. */
 export type Leg = {
   carrier: Carrier;
   from: Airport;
@@ -29,13 +29,13 @@ export function distance(a: Airport, b: Airport): number {
 
 const round = (minutes: number) => Math.round(minutes / 5) * 5;
 
-/** The flights of an airline between two airports: how many, when, how long, under which numbers. */
+/** An airline's flights between two airports: how many, when, how long, under which numbers. */
 export function timetabled(by: Carrier, from: Airport, to: Airport, km: number): Leg {
   const [a, b] = [keyOf(from.code), keyOf(to.code)];
   const pair = mix(keyOf(by.code), mix(Math.min(a, b), Math.max(a, b)));
   const own = mix(pair, a);
   const east = ((to.location.longitude - from.location.longitude + 540) % 360) - 180;
-  // The jet stream: up to 7 % faster eastward, as much slower westward.
+  // The jet stream: up to 7 % faster eastward, and slower westward by the same amount.
   const minutes = round(40 + (km / 13.6) * (1 - 0.07 * Math.max(-1, Math.min(1, east / 60))));
   const busy = from.size + to.size;
   const daily = Math.max(1, Math.min(by.low ? 3 : 6, Math.round(((busy - 7) / 2) * (by.low ? 0.5 : 1))));
@@ -54,12 +54,12 @@ export function timetabled(by: Carrier, from: Airport, to: Airport, km: number):
   };
 }
 
-/** `count` departures over the day, from about six to half past nine in the evening. */
+/** Spreads `count` departures over the day, from about six in the morning to half past nine in the evening. */
 function spread(key: number, count: number): number[] {
   return Array.from({ length: count }, (_, index) => round(370 + ((index + unit(mix(key, index))) * 920) / count));
 }
 
-/** Long flights leave when they arrive neither in the dead of night nor before the buses run. */
+/** Long flights leave at times at which they arrive neither at night nor before public transport runs. */
 function longHaul(key: number, from: Airport, to: Airport, minutes: number, count: number): number[] {
   const winter = Date.UTC(2026, 0, 15);
   const shift = minutes + offset(to.timeZone, winter) - offset(from.timeZone, winter);

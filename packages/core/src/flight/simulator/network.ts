@@ -6,16 +6,16 @@ import { distance, type Leg, timetabled } from "./leg.ts";
 
 type Network = Carrier & { key: number; bases: Airport[] };
 
-/** A way from one airport to another, without dates. `km` is what is flown, `direct` the great circle. */
+/** A way from one airport to another, without dates. `km` is the distance flown, `direct` the great circle. */
 export type Route = { legs: Leg[]; seller: Carrier; km: number; direct: number; key: number };
 
-/** Every way from one airport to another that somebody would sell. */
+/** Every way from one airport to another that an airline would sell. */
 export type World = { routes(from: Airport, to: Airport): Route[] };
 
-/** Nobody flies less than 90 km. */
+/** No flight is shorter than 90 km. */
 const nearest = 90;
 
-/** Who flies where: a pure function of the airports, the airlines and the table of carriers. */
+/** Builds the network of flights: a pure function of the airports, the airlines and the table of carriers. */
 export function world(airports: Map<string, Airport>, airlines: Iterable<Airline>): World {
   const networks = carriers.map((carrier) => network(carrier, airports));
   const locals = new Map<string, Airline[]>();
@@ -50,7 +50,9 @@ export function world(airports: Map<string, Airport>, airlines: Iterable<Airline
       .map(({ legs }) => legs);
   }
 
-  /** The flight that links a small airport with the big one it looks to, out or back; none where no airline is at home. */
+  /**
+   * The flight between a small airport and the large one that serves it, out or back; none where no airline is at home.
+   */
   function feeder(small: Airport, back: boolean): Leg[] {
     return feeders(`${small.code}${back}`, () => {
       const hub = gateway(small, airports);
@@ -70,7 +72,7 @@ export function world(airports: Map<string, Airport>, airlines: Iterable<Airline
     return network(carrier, airports);
   }
 
-  /** Two landings, or one at the end of a feeder: the way from and to where the big airlines do not go. */
+  /** Two stops, or one at the end of a feeder flight: for airports that the big airlines do not serve. */
   function byFeeder(from: Airport, to: Airport): Leg[][] {
     const found: Leg[][] = [];
     const [out] = feeder(from, false);
@@ -117,7 +119,7 @@ function route(legs: Leg[], direct: number): Route {
   return { legs, seller: longest.carrier, km, direct, key: mix(key, keyOf(legs[0]?.from.code ?? "")) };
 }
 
-/** How big an airport must be for a flight of up to so many km from another airline's home. */
+/** How large an airport must be for a flight of this distance (km) by an airline from another country. */
 const sizes: [km: number, full: number, low: number][] = [
   [1500, 4, 3],
   [4000, 5, 4],
@@ -125,7 +127,7 @@ const sizes: [km: number, full: number, low: number][] = [
   [20_000, 8, 7],
 ];
 
-/** An airline flies between its bases, and from a base to where enough people go: the farther, the bigger it must be. */
+/** An airline flies between its bases, and from a base to airports with enough demand: the farther, the larger. */
 function serves(by: Network, a: Airport, b: Airport, km: number): boolean {
   const [atA, atB] = [by.hubs.includes(a.code), by.hubs.includes(b.code)];
   if ((!atA && !atB) || km < nearest || km > by.range) return false;
@@ -141,7 +143,7 @@ function serves(by: Network, a: Airport, b: Airport, km: number): boolean {
   return spare >= 0 && unit(mix(by.key, mix(keyOf(hub.code), keyOf(other.code)))) < odds;
 }
 
-/** The airport a small one looks to: bigger, near, in its own country where there is one. */
+/** The airport that serves a small one: larger, near, in its own country where there is one. */
 function gateway(small: Airport, airports: Map<string, Airport>): Airport | undefined {
   let best: { airport: Airport; cost: number } | undefined;
   for (const airport of airports.values()) {

@@ -6,10 +6,10 @@ import type { Itinerary } from "./timetable.ts";
 
 const hour = 3_600_000;
 
-/** What a seat costs against economy. */
+/** The price of a seat relative to economy. */
 const cabins = { economy: 1, premium_economy: 1.7, business: 3.4, first: 5.5 };
 
-/** How a fare stands against its usual level, so many days before departure: cheapest two months ahead, dear at the end. */
+/** A fare relative to its usual level by days before departure: cheapest two months ahead, dearest at the end. */
 const advance: [days: number, full: number, low: number][] = [
   [180, 1.04, 0.98],
   [90, 0.97, 0.9],
@@ -27,8 +27,9 @@ const advance: [days: number, full: number, low: number][] = [
 const weekdays = [1.12, 1.04, 0.93, 0.94, 1, 1.1, 0.97];
 
 /**
- * One adult's fare in US dollars, one way, at `at`: distance, carrier, cabin, season, weekday, hour, days to departure,
- * the flight's own demand, and where the market stands just then. Undefined when the carrier has no such cabin.
+ * One adult's one-way fare in US dollars at `at`: from distance, carrier, cabin, season, weekday, hour, days to
+ * departure, the flight's own demand, and the market's level at that moment. Undefined when the carrier has no such
+ * cabin.
  */
 export function adult({ route, flights }: Itinerary, cabin: Criteria["cabin"], at: number): number | undefined {
   const { low } = route.seller;
@@ -53,7 +54,7 @@ export function adult({ route, flights }: Itinerary, cabin: Criteria["cabin"], a
   );
 }
 
-/** The level of a route: the great circle counts most, a detour a little, each landing makes it cheaper. */
+/** The level of a route: mostly the great circle, a little the detour; each stop makes it cheaper. */
 function usual(route: Route): number {
   const km = 0.75 * route.direct + 0.25 * route.km;
   const low = route.seller.low ? 0.42 + 0.3 * Math.min(1, km / 6000) : 1;
@@ -61,7 +62,7 @@ function usual(route: Route): number {
   return level * (route.legs.length === 1 ? 1 : route.legs.length === 2 ? 0.86 : 0.82);
 }
 
-/** Summer where one is going (July in the north, January in the south), and Christmas everywhere. */
+/** The summer of the destination (July in the north, January in the south), and Christmas everywhere. */
 function season(day: number, latitude: number): number {
   const ofYear = day % 365.25;
   const near = (peak: number, width: number) => {
@@ -74,8 +75,8 @@ function season(day: number, latitude: number): number {
 }
 
 /**
- * The market's moves: each flight, and each day's flights together, stand at one level for days, then step to
- * another; now and then there is a sale. Bounded, and a function of the moment alone.
+ * The market's moves: each flight, and each day's flights together, stay at one level for days, then step to another;
+ * now and then there is a sale. Bounded, and a function of the moment alone.
  */
 function market(together: number, alone: number, at: number): number {
   const both = (1 + 0.12 * level(together, at, 150)) * (1 + 0.15 * level(alone, at, 185));

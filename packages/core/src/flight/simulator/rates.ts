@@ -1,4 +1,4 @@
-/** Units of each ISO 4217 currency to the US dollar, about as they stood in 2025; the made-up market needs no truer ones. */
+/** Units of each ISO 4217 currency to the US dollar, about as in 2025; the simulated market needs no better ones. */
 const table =
   "AED 3.67 AFN 70 ALL 84 AMD 385 ANG 1.79 AOA 915 ARS 1350 AUD 1.52 AWG 1.79 AZN 1.7 BAM 1.67 BBD 2 BDT 122 BGN 1.67 " +
   "BHD 0.376 BIF 2970 BMD 1 BND 1.28 BOB 6.91 BRL 5.4 BSD 1 BTN 88 BWP 13.4 BYN 3.3 BZD 2 CAD 1.38 CDF 2850 CHF 0.8 " +
@@ -16,7 +16,7 @@ const table =
 const words = table.split(" ");
 const rates = new Map(words.flatMap((word, at) => (at % 2 === 0 ? [[word, Number(words[at + 1])] as const] : [])));
 
-/** Units to the dollar, or undefined for a currency nobody sells tickets in. */
+/** Units to the dollar, or undefined for a currency in which no tickets are sold. */
 export function rate(currency: string): number | undefined {
   return rates.get(currency);
 }

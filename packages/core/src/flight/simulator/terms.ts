@@ -4,7 +4,10 @@ import type { Itinerary } from "./timetable.ts";
 
 type Terms = Pick<Offer, "conditions" | "bags" | "documentsRequired">;
 
-/** What the fare buys besides the seat: little with low-cost airlines and in economy, nearly all in front. */
+/**
+ * What the fare includes besides the seat: little with low-cost airlines and in economy, nearly everything in first
+ * class.
+ */
 export function terms(ways: Itinerary[], total: number, { cabin, currency }: Criteria): Terms {
   const low = ways.some(({ route }) => route.seller.low);
   const far = ways.some(({ route }) => route.km > 4_000);

@@ -5,14 +5,17 @@ import type { Route } from "./network.ts";
 /** One flight on one day; instants in ms. */
 export type Flight = { leg: Leg; number: number; leaves: number; arrives: number };
 
-/** A route on a day, flight by flight. */
+/** A route on one day, flight by flight. */
 export type Itinerary = { route: Route; flights: [Flight, ...Flight[]] };
 
 const minute = 60_000;
-/** Between two flights: time to change, and as long as people put up with. */
+/** The shortest and the longest time between two flights. */
 const change = { least: 55 * minute, most: 9 * 60 * minute };
 
-/** The route's departures on the local day `day` (days since 1970), each with the first onward flights that can be caught. */
+/**
+ * The route's departures on the local day `day` (days since 1970), each with the first onward flights that can be
+ * reached.
+ */
 export function departures(route: Route, day: number): Itinerary[] {
   const [first, ...onward] = route.legs;
   if (!first) return [];
