@@ -1,4 +1,4 @@
-import { sql } from "./base/db.ts";
+import { sql, transaction } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
 
 type Fragment = ReturnType<typeof sql>;
@@ -10,10 +10,10 @@ type Fragment = ReturnType<typeof sql>;
  */
 export async function queryAsOperator<Row>(userId: string, statement: (allowed: Fragment) => Fragment): Promise<Row[]> {
   const own = sql`users where users.id = ${userId} and users.is_operator`;
-  const [operators = [], rows] = await sql.transaction([
-    sql`select from ${own}`,
-    statement(sql`exists (select from ${own})`),
-  ]);
+  const { operators, rows } = await transaction({
+    operators: sql`select from ${own}`,
+    rows: statement(sql`exists (select from ${own})`),
+  });
   if (operators.length === 0) throw new Problem("forbidden", "operator.required", "Only operators may do that.");
   return rows as Row[];
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as v from "valibot";
 import * as Audit from "./audit.ts";
-import { sql } from "./base/db.ts";
+import { sql, transaction } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
 import { newId } from "./base/id.ts";
 import * as Outbox from "./outbox.ts";
@@ -41,30 +41,30 @@ export async function requestExport(
   id = newId("exp", at),
 ): Promise<ExportRequest> {
   await Session.requireReauthentication(userId, sessionId, at);
-  const [, , , rows] = await sql.transaction([
+  const { pending } = await transaction({
     // Before the insert: an export that becomes ready in between has a link under way, which must work.
-    sql`
+    dropped: sql`
       delete from exports
        where exports.user_id = ${userId}
          and exports.content is not null
          and exports.id <> ${id}`,
-    sql`
+    added: sql`
       insert into exports (id, user_id)
       values (${id}, ${userId})
       on conflict do nothing`,
-    Audit.record(
+    recorded: Audit.record(
       "export",
       { ...from, userId, sessionId },
       sql`exists (select from exports where exports.id = ${id} and exports.created_at = now())`,
     ),
-    sql`
+    pending: sql`
       select exports.id
         from exports
        where exports.user_id = ${userId}
          and (exports.content is null or exports.id = ${id})
        order by exports.id = ${id} desc`,
-  ]);
-  const [row] = rows as ExportRequest[];
+  });
+  const [row] = pending as ExportRequest[];
   // Prepared between the first statement and the last.
   if (!row) throw new Problem("conflict", "export.ready", "Your data is ready: see your e-mail.");
   return row;
@@ -98,41 +98,41 @@ export async function removeAccount(userId: string, sessionId: string, at: Date)
   await Session.requireReauthentication(userId, sessionId, at);
   const own = sql`users where users.id = ${userId}`;
   await Session.endInTransaction(userId, sql`true`, async (sessions) => {
-    const [, , , , , , , , , ended] = await sql.transaction([
+    const { ended } = await transaction({
       // Creates and edits of watches wait here; a sweep that is settling one does not.
-      sql`select from ${own} for no key update`,
+      lockedOwner: sql`select from ${own} for no key update`,
       // In the order in which a sweep locks them.
-      sql`
+      lockedWatches: sql`
         select
           from price_watches
          where price_watches.user_id = ${userId}
          order by price_watches.id
            for update`,
       // A concurrent sign-in waits for this lock, and then finds no account.
-      sql`select from ${own} for update`,
-      Outbox.enqueue(
+      lockedForDeletion: sql`select from ${own} for update`,
+      queued: Outbox.enqueue(
         "account_deleted",
         { userId: null, email: sql`(select users.email from ${own})` },
         {},
         sql`exists (select from ${own})`,
       ),
-      Audit.record("deletion", { userId: null }, sql`exists (select from ${own})`),
-      Audit.anonymise(userId),
-      sql`delete from messages where messages.user_id = ${userId} and messages.status = 'pending'`,
-      sql`
+      recorded: Audit.record("deletion", { userId: null }, sql`exists (select from ${own})`),
+      anonymised: Audit.anonymise(userId),
+      unsent: sql`delete from messages where messages.user_id = ${userId} and messages.status = 'pending'`,
+      searches: sql`
         update search_analytics
            set user_id = null,
                request_id = null
          where search_analytics.user_id = ${userId}`,
       // Keeps the number of passengers and removes their data.
-      sql`
+      bookings: sql`
         update bookings
            set passenger_data =
                  (select jsonb_agg('{}'::jsonb) from jsonb_array_elements(bookings.passenger_data))
          where bookings.user_id = ${userId}`,
-      sessions,
-      sql`delete from ${own}`,
-    ]);
+      ended: sessions,
+      deleted: sql`delete from ${own}`,
+    });
     return ended;
   });
 }

@@ -43,7 +43,7 @@ export function read(lines: Iterable<Line>): { recorded: Recorded[]; skipped: nu
   const found = new Map<string, Recorded & { prices: Map<number, number | null> }>();
   let skipped = 0;
   for (const line of lines) {
-    const at = moment(line.timestamp_utc);
+    const at = parseMoment(line.timestamp_utc);
     const question = v.safeParse(Question, line);
     if (at === undefined || !question.success || question.output.origin === question.output.destination) {
       skipped++;
@@ -60,7 +60,7 @@ export function read(lines: Iterable<Line>): { recorded: Recorded[]; skipped: nu
       skipped++;
       continue;
     }
-    const price = amount(line.price, currency);
+    const price = parseAmount(line.price, currency);
     const cheapest = watch.prices.get(at) ?? null;
     watch.prices.set(at, price === null || cheapest === null ? (price ?? cheapest) : Math.min(price, cheapest));
   }
@@ -78,7 +78,8 @@ export function provider(recorded: Recorded[]): FareProvider {
     name: "replay",
     async search(criteria: Criteria, at: Date): Promise<Answer> {
       const watch = byName.get(`${criteria.origin}-${criteria.destination} ${criteria.departureDate}`);
-      const check = watch && watch.currency === criteria.currency ? latest(watch.checks, at.getTime()) : undefined;
+      const check =
+        watch && watch.currency === criteria.currency ? latestBefore(watch.checks, at.getTime()) : undefined;
       if (!watch || !check || check.price === null) return { status: "no_results", offers: [] };
       const offer: Offer = {
         provider: "replay",
@@ -96,7 +97,7 @@ export function provider(recorded: Recorded[]): FareProvider {
 }
 
 /** The last check not after `at`; the checks are in order of time. */
-function latest(checks: Recorded["checks"], at: number): Recorded["checks"][number] | undefined {
+function latestBefore(checks: Recorded["checks"], at: number): Recorded["checks"][number] | undefined {
   let [from, to] = [0, checks.length];
   while (from < to) {
     const middle = (from + to) >> 1;
@@ -107,7 +108,7 @@ function latest(checks: Recorded["checks"], at: number): Recorded["checks"][numb
 }
 
 /** `2026-01-15T23:13:48`, with or without `Z` or a fraction, always UTC. */
-function moment(text: string): number | undefined {
+function parseMoment(text: string): number | undefined {
   const found = /^\s*(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)Z?\s*$/.exec(text);
   if (!found || !v.is(Day, found[1])) return undefined;
   const at = Date.parse(`${found[1]}T${found[2]}Z`);
@@ -117,7 +118,7 @@ function moment(text: string): number | undefined {
 /**
  * `£71.10`, `£ 71 . 10`, `71,10 €` and `1,071.10 GBP` are prices; a text without exactly one positive number is none.
  */
-function amount(text: string, currency: string): number | null {
+function parseAmount(text: string, currency: string): number | null {
   const [, number] = /^[^\d.,-]*(\d[\d,]*(?:\.\d+)?)\D*$/.exec(text.replace(/\s/g, "")) ?? [];
   if (number === undefined) return null;
   const plain = /^\d+,\d{1,2}$/.test(number) ? number.replace(",", ".") : number.replaceAll(",", "");

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import * as Audit from "./audit.ts";
-import { sql, violatedConstraint } from "./base/db.ts";
+import { sql, transaction, violatedConstraint } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
 import { newId } from "./base/id.ts";
 import * as Outbox from "./outbox.ts";
@@ -58,16 +58,16 @@ export async function create(input: unknown, at: Date, from: Audit.Client = {}):
     const session = await Session.create(id, at, {
       from,
       store: async (stored, sessionId) => {
-        const [made] = await sql.transaction([
-          sql`
+        const { made } = await transaction({
+          made: sql`
             insert into users (id, email, email_key, password_hash, first_name, last_name, phone)
             values (${id}, ${email}, ${emailKey(email)}, ${passwordHash}, ${firstName}, ${lastName}, ${phone})
             returning ${columns}`,
-          stored,
-          ...proof(id, at),
-          Audit.record("signup", { ...from, userId: id, sessionId }),
-        ]);
-        row = made?.[0] as Row;
+          session: stored,
+          proof: proof(id, at),
+          recorded: Audit.record("signup", { ...from, userId: id, sessionId }),
+        });
+        row = made[0] as Row;
       },
     });
     return { user: toInfo(row as Row), session };

@@ -100,7 +100,7 @@ export async function startDuffel(currency = "GBP") {
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", "http://127.0.0.1");
-    const body = await read(request);
+    const body = await readBody(request);
     seen.push({ call: `${request.method} ${request.url}`, headers: request.headers, body });
     const trouble = troubles.shift();
     if (trouble === "silent") return;
@@ -169,7 +169,7 @@ export async function startDuffel(currency = "GBP") {
 }
 
 /** Undefined without a body, null for one that is not JSON. */
-async function read(request: IncomingMessage): Promise<unknown> {
+async function readBody(request: IncomingMessage): Promise<unknown> {
   let text = "";
   for await (const chunk of request.setEncoding("utf8")) text += chunk;
   if (text === "") return undefined;

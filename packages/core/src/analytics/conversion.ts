@@ -61,7 +61,7 @@ export async function conversion(userId: string, query: FunnelQuery, at: Date): 
        limit ${limit}`,
   );
   const final = Date.parse(from) + span * day <= at.getTime();
-  return { week: named(from), from, final, items };
+  return { week: weekName(from), from, final, items };
 }
 
 /**
@@ -70,13 +70,13 @@ export async function conversion(userId: string, query: FunnelQuery, at: Date): 
  * times at once, and to be killed anywhere.
  * @returns how many weeks were counted
  */
-export async function convert(at: Date): Promise<number> {
+export async function recount(at: Date): Promise<number> {
   const weeks = Array.from({ length: span / 7 }, (_, ago) => monday(new Date(at.getTime() - ago * 7 * day)));
-  for (const week of weeks) await count(week);
+  for (const week of weeks) await countWeek(week);
   return weeks.length;
 }
 
-async function count(week: string): Promise<void> {
+async function countWeek(week: string): Promise<void> {
   const within = (moment: ReturnType<typeof sql>, days: number) => sql`
     ${moment} >= ${week}::timestamp at time zone 'utc'
     and ${moment} < (${week}::timestamp + make_interval(days => ${days})) at time zone 'utc'`;
@@ -128,7 +128,7 @@ async function count(week: string): Promise<void> {
 }
 
 /** ISO 8601: a week belongs to the year of its Thursday. */
-function named(from: string): string {
+function weekName(from: string): string {
   const thursday = new Date(Date.parse(from) + 3 * day);
   const week = Math.floor((thursday.getTime() - Date.UTC(thursday.getUTCFullYear(), 0)) / (7 * day)) + 1;
   return `${thursday.getUTCFullYear()}-W${String(week).padStart(2, "0")}`;

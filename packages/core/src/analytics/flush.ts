@@ -1,9 +1,9 @@
-import { sql } from "../base/db.ts";
+import { sql, transaction } from "../base/db.ts";
 import { logger } from "../base/log.ts";
 import * as Metric from "../base/metric.ts";
 import { type StoredAnswer, stored } from "../flight.ts";
-import { insertion, type Row } from "./insertion.ts";
-import { drop, type Entry, type Note, waiting } from "./note.ts";
+import { insertSearches, type Row } from "./insertion.ts";
+import { deleteNotes, type Entry, type Note, readNotes } from "./note.ts";
 
 /**
  * `batch`: notes per statement. No new statement starts after `within` milliseconds; the rest waits for the next tick.
@@ -11,7 +11,7 @@ import { drop, type Entry, type Note, waiting } from "./note.ts";
 export type Options = { chunk?: number; within?: number };
 
 /** Longer than a search takes: after that its answer is stored, or never will be. */
-const patience = 30_000;
+const settleTime = 30_000;
 
 /**
  * Writes the searches that were noted at least 30 seconds before `at` to Postgres, with their user and their answer,
@@ -24,12 +24,12 @@ export async function flush(at: Date, { chunk = 200, within = 30_000 }: Options 
   const done = { searches: 0, unreadable: 0 };
   let oldest: number | undefined;
   for (let more = true; more && Date.now() < until; ) {
-    const entries = await waiting(new Date(at.getTime() - patience), chunk);
+    const entries = await readNotes(new Date(at.getTime() - settleTime), chunk);
     oldest ??= entries[0] ? Number.parseInt(entries[0].place, 10) : at.getTime();
     const readable = entries.filter((entry): entry is Readable => entry.note !== undefined);
     done.searches += await write(readable);
     done.unreadable += entries.length - readable.length;
-    await drop(entries.map(({ place }) => place));
+    await deleteNotes(entries.map(({ place }) => place));
     more = entries.length === chunk;
   }
   if (oldest !== undefined) Metric.emit({ FlushLag: [(at.getTime() - oldest) / 1000, "Seconds"] });
@@ -40,17 +40,20 @@ export async function flush(at: Date, { chunk = 200, within = 30_000 }: Options 
 type Readable = Entry & { note: Note };
 
 /** The first statement of the transaction: flushes run one after another. */
-const turns = sql`select pg_advisory_xact_lock(hashtext('search_analytics'))`;
+const lockFlush = sql`select pg_advisory_xact_lock(hashtext('search_analytics'))`;
 
 async function write(entries: Readable[]): Promise<number> {
   if (entries.length === 0) return 0;
   const answers = await stored(entries.map(({ note }) => note.criteria));
-  const rows = entries.map(({ note, until }, index) => ({ ...asked(note), ...answered(note, until, answers[index]) }));
-  const [, written] = await sql.transaction([turns, insertion(rows)]);
-  return written?.length ?? 0;
+  const rows = entries.map(({ note, until }, index) => ({
+    ...toSearchRow(note),
+    ...toAnswerColumns(note, until, answers[index]),
+  }));
+  const { written } = await transaction({ locked: lockFlush, written: insertSearches(rows) });
+  return written.length;
 }
 
-function asked({ id, at, sessionId, requestId, criteria }: Note) {
+function toSearchRow({ id, at, sessionId, requestId, criteria }: Note) {
   const { adults, childAges, infants } = criteria;
   return { ...criteria, id, at, sessionId, requestId, passengers: adults + childAges.length + infants };
 }
@@ -58,14 +61,14 @@ function asked({ id, at, sessionId, requestId, criteria }: Note) {
 type Answered = Pick<Row, "status" | "freshness" | "provider" | "results" | "cheapest">;
 
 /** The part of a search that the stored answer tells. */
-function answered({ at, criteria }: Note, until: string, answer: StoredAnswer | undefined): Answered {
+function toAnswerColumns({ at, criteria }: Note, until: string, answer: StoredAnswer | undefined): Answered {
   if (!answer) return { status: null, freshness: null, provider: null, results: null, cheapest: null };
   const { status, offers, providers } = answer;
   const [first] = offers;
   const names = providers.filter((said) => ["ok", "partial", "no_results"].includes(said.status));
   return {
     status,
-    freshness: age(at, until, answer),
+    freshness: freshnessOf(at, until, answer),
     provider: names.map(({ name }) => name).join("+"),
     results: offers.length,
     cheapest: first?.currency === criteria.currency ? first.total : null,
@@ -73,7 +76,7 @@ function answered({ at, criteria }: Note, until: string, answer: StoredAnswer | 
 }
 
 /** Where Redis had no answer, it came from a provider then, or from Postgres, which had it from before. */
-function age(at: string, until: string, { searchedAt, freshUntil }: StoredAnswer): Row["freshness"] {
-  if (until === "" && Date.parse(at) - Date.parse(searchedAt) < patience) return "fresh";
+function freshnessOf(at: string, until: string, { searchedAt, freshUntil }: StoredAnswer): Row["freshness"] {
+  if (until === "" && Date.parse(at) - Date.parse(searchedAt) < settleTime) return "fresh";
   return at < (until || freshUntil) ? "cached" : "stale";
 }

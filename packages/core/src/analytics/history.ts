@@ -55,7 +55,7 @@ export async function list(userId: string, page: Page): Promise<{ items: Search[
      order by search_analytics.id desc
      limit ${limit + 1}`;
   const { items, nextCursor } = toPage(rows as Row[], limit, ({ id }) => id);
-  return { items: items.map(shown), nextCursor };
+  return { items: items.map(toInfo), nextCursor };
 }
 
 /**
@@ -92,6 +92,6 @@ export async function removeAll(userId: string, at: Date): Promise<void> {
 
 type Row = Omit<Search, "cheapest"> & { cheapest: number | null };
 
-function shown({ cheapest, ...row }: Row): Search {
+function toInfo({ cheapest, ...row }: Row): Search {
   return { ...row, cheapest: cheapest === null || row.currency === null ? null : Money.toInfo(cheapest, row.currency) };
 }

@@ -19,7 +19,7 @@ export type Row = Note["criteria"] &
  * meanwhile, and a removed history stays removed; counters are written in order too. A user counts at the first search
  * of a route in a period: the statement sees no earlier one, because it sees only rows from before it started.
  */
-export function insertion(rows: Row[]) {
+export function insertSearches(rows: Row[]) {
   return sql`
     with noted as materialized (
       select *

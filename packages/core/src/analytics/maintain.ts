@@ -1,5 +1,5 @@
 import { type Monthly, maintain as maintainPartitions } from "../base/partition.ts";
-import { convert } from "./conversion.ts";
+import { recount } from "./conversion.ts";
 
 const searches: Monthly = { table: "search_analytics", by: "created_at", beside: "users", kept: 13 };
 
@@ -8,5 +8,5 @@ const searches: Monthly = { table: "search_analytics", by: "created_at", beside:
  * weeks that may still change. Safe to run twice and several times at once.
  */
 export async function maintain(at: Date): Promise<{ made: string[]; dropped: string[]; weeks: number }> {
-  return { ...(await maintainPartitions(searches, at)), weeks: await convert(at) };
+  return { ...(await maintainPartitions(searches, at)), weeks: await recount(at) };
 }

@@ -8,7 +8,7 @@ import { Criteria, cacheKey } from "../flight.ts";
  * Each takes about 400 bytes.
  */
 const stream = "searches";
-const most = 100_000;
+const maxNotes = 100_000;
 
 /** A search as it was asked for: its session, if any, and its request, whose id the client may choose. */
 export const Note = v.strictObject({
@@ -21,7 +21,7 @@ export const Note = v.strictObject({
 export type Note = v.InferOutput<typeof Note>;
 
 /** The API's part of the note; the script adds until when the stored answer, if there is one, is fresh. */
-const noting = script(`
+const noteScript = script(`
   local known = redis.call('hget', KEYS[2], 'until') or ''
   return redis.call('xadd', KEYS[1], 'maxlen', '~', ARGV[2], '*', 'note', ARGV[1], 'until', known)`);
 
@@ -34,13 +34,16 @@ export function recordSearch(
   { at, criteria, ...search }: Pick<Note, "sessionId" | "requestId" | "criteria"> & { at: Date },
 ): Promise<string | undefined> {
   const text = JSON.stringify({ id: newId("sch", at), at, criteria, ...search });
-  return orFallback(questions.run<string | undefined>(noting, [stream, cacheKey(criteria)], [text, most]), undefined);
+  return orFallback(
+    questions.run<string | undefined>(noteScript, [stream, cacheKey(criteria)], [text, maxNotes]),
+    undefined,
+  );
 }
 
 /** Deletes the note of a search that was refused. */
 export async function withdrawSearch(noted: Promise<string | undefined>): Promise<void> {
   const place = await noted;
-  if (place) await orFallback(drop([place]), undefined);
+  if (place) await orFallback(deleteNotes([place]), undefined);
 }
 
 /**
@@ -50,7 +53,7 @@ export async function withdrawSearch(noted: Promise<string | undefined>): Promis
 export type Entry = { place: string; note: Note | undefined; until: string };
 
 /** The oldest notes, at most `limit`, from before `before`; an unreadable one is undefined. */
-export async function waiting(before: Date, limit: number): Promise<Entry[]> {
+export async function readNotes(before: Date, limit: number): Promise<Entry[]> {
   const entries = (await redis.xrange(stream, "-", String(before.getTime()), limit)) as unknown as Stored[];
   return entries.map(([place, [, text, , until = ""]]) => {
     const read = v.safeParse(Written, text);
@@ -58,7 +61,7 @@ export async function waiting(before: Date, limit: number): Promise<Entry[]> {
   });
 }
 
-export async function drop(places: string[]): Promise<void> {
+export async function deleteNotes(places: string[]): Promise<void> {
   if (places.length > 0) await redis.xdel(stream, places);
 }
 

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { sql } from "../base/db.ts";
 import * as Money from "../base/money.ts";
 import { Place } from "../flight.ts";
-import { few } from "./window.ts";
+import { minPeople } from "./window.ts";
 
 export const PaidQuery = v.strictObject({ currency: v.optional(Money.Currency, "USD") });
 export type PaidQuery = v.InferInput<typeof PaidQuery>;
@@ -52,14 +52,14 @@ export async function paid(route: unknown, query: PaidQuery, at: Date): Promise<
     select count(*)::int as bookings,
            percentile_cont(array[0.25, 0.5, 0.75]) within group (order by newest.price) as quartiles
       from newest
-    having count(*) >= ${few}
-       and count(distinct newest.user_id) >= ${few}`) as Row[];
-  return { origin, destination, currency, paid: row ? shown(row, currency) : null };
+    having count(*) >= ${minPeople}
+       and count(distinct newest.user_id) >= ${minPeople}`) as Row[];
+  return { origin, destination, currency, paid: row ? toInfo(row, currency) : null };
 }
 
 type Row = { bookings: number; quartiles: [number, number, number] };
 
-function shown({ bookings, quartiles }: Row, currency: string): Paid["paid"] {
+function toInfo({ bookings, quartiles }: Row, currency: string): Paid["paid"] {
   const [lowerQuartile, median, upperQuartile] = quartiles.map((price) =>
     Money.toInfo(Math.round(price), currency),
   ) as [Money.Info, Money.Info, Money.Info];

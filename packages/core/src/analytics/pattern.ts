@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { sql } from "../base/db.ts";
-import { few, last, Window } from "./window.ts";
+import { lastWindow, minPeople, Window } from "./window.ts";
 
 export const PatternQuery = v.strictObject({ window: v.optional(Window, "month") });
 export type PatternQuery = v.InferInput<typeof PatternQuery>;
@@ -22,12 +22,12 @@ export const Patterns = v.object({
 });
 export type Patterns = v.InferOutput<typeof Patterns>;
 
-const enough = 100;
+const minSearches = 100;
 
 /** Over all routes, in the last whole window before `at`: reads a few rows per day. */
 export async function patterns(query: PatternQuery, at: Date): Promise<Patterns> {
   const { window } = v.parse(PatternQuery, query);
-  const { from, to } = last(window, at);
+  const { from, to } = lastWindow(window, at);
   const rows = (await sql`
     select search_patterns.pattern,
            search_patterns.at_least as "atLeast",
@@ -39,8 +39,8 @@ export async function patterns(query: PatternQuery, at: Date): Promise<Patterns>
   const shares = (pattern: string) => {
     const all = rows.filter((row) => row.pattern === pattern);
     const total = all.reduce((sum, { searches }) => sum + searches, 0);
-    if (total < enough) return [];
-    const shown = all.filter(({ searches }) => searches >= few);
+    if (total < minSearches) return [];
+    const shown = all.filter(({ searches }) => searches >= minPeople);
     return shown.map(({ atLeast, searches }) => ({ atLeast, share: Math.round((100 * searches) / total) / 100 }));
   };
   return { window, from, to, daysAhead: shares("ahead"), nights: shares("stay"), travellers: shares("party") };

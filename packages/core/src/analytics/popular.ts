@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { sql } from "../base/db.ts";
 import { Place } from "../flight.ts";
-import { few, last, Window } from "./window.ts";
+import { lastWindow, minPeople, Window } from "./window.ts";
 
 /** In the last whole window, from one place or from all. */
 export const PopularQuery = v.strictObject({
@@ -23,7 +23,7 @@ export type Popular = v.InferOutput<typeof Popular>;
  */
 export async function popular(query: PopularQuery, at: Date): Promise<Popular> {
   const { window, origin, limit } = v.parse(PopularQuery, query);
-  const { from, to } = last(window, at);
+  const { from, to } = lastWindow(window, at);
   const items = await sql`
     select search_routes.origin_code as origin,
            search_routes.destination_code as destination,
@@ -31,7 +31,7 @@ export async function popular(query: PopularQuery, at: Date): Promise<Popular> {
       from search_routes
      where search_routes.period = ${window}
        and search_routes.starts_on = ${from}::date
-       and search_routes.people >= ${few}
+       and search_routes.people >= ${minPeople}
        and ${origin === undefined ? sql`true` : sql`search_routes.origin_code = ${origin}`}
      order by search_routes.people desc, search_routes.searches desc, destination, origin
      limit ${limit}`;

@@ -52,7 +52,7 @@ export async function traffic(userId: string, query: TrafficQuery, at: Date): Pr
   const there = [...new Set(rows.map(({ day }) => day))];
   return {
     items: there.map((day) =>
-      summed(
+      toDay(
         day,
         rows.filter((row) => row.day === day),
       ),
@@ -62,7 +62,7 @@ export async function traffic(userId: string, query: TrafficQuery, at: Date): Pr
 
 type Row = Record<"day" | "freshness" | "status" | "providers", string> & Record<"searches" | "results", number>;
 
-function summed(day: string, cells: Row[]): v.InferOutput<typeof Day> {
+function toDay(day: string, cells: Row[]): v.InferOutput<typeof Day> {
   const total = (name: "searches" | "results") => cells.reduce((sum, cell) => sum + cell[name], 0);
   const by = (name: "freshness" | "status" | "providers") => {
     const counts: Record<string, number> = {};

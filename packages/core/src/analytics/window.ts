@@ -5,12 +5,12 @@ export const Window = v.picklist(["day", "week", "month"]);
 export type Window = v.InferOutput<typeof Window>;
 
 /** Figures of fewer users, or bookings, are shown to operators only. */
-export const few = 5;
+export const minPeople = 5;
 
 const day = 86_400_000;
 
 /** The last window that was over at `at`: its first and its last day. */
-export function last(window: Window, at: Date): { from: string; to: string } {
+export function lastWindow(window: Window, at: Date): { from: string; to: string } {
   const [year, month, date] = [at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate()];
   const end = {
     day: Date.UTC(year, month, date),

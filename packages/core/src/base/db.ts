@@ -35,3 +35,28 @@ export function isOutdated(error: unknown): boolean {
 export function violatedConstraint(error: unknown): string | undefined {
   return error instanceof NeonDbError && error.code?.startsWith("23") ? error.constraint : undefined;
 }
+
+type Statement = ReturnType<typeof sql>;
+type Rows = Record<string, unknown>[];
+type TransactionOptions = { readOnly?: true; isolationLevel?: "RepeatableRead" };
+
+/**
+ * Runs named statements in one transaction and one request, in the order in which they are named; a list of statements
+ * counts as one name. Returns the rows of each statement by its name (of a list: those of its last statement).
+ */
+export async function transaction<Name extends string>(
+  statements: Record<Name, Statement | Statement[]>,
+  options: TransactionOptions = {},
+): Promise<Record<Name, Rows>> {
+  const named = Object.entries(statements) as [Name, Statement | Statement[]][];
+  const rows = (await sql.transaction(
+    named.flatMap(([, statement]) => statement),
+    options,
+  )) as Rows[];
+  let next = 0;
+  const results = named.map(([name, statement]) => {
+    next += Array.isArray(statement) ? statement.length : 1;
+    return [name, rows[next - 1] ?? []] as const;
+  });
+  return Object.fromEntries(results) as Record<Name, Rows>;
+}

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { ask, type Heard } from "./chain/ask.ts";
+import { callThroughGate, type GatedResult } from "./chain/ask.ts";
 import { createGate } from "./chain/gate.ts";
-import { failure, hasOffers, refused, sum } from "./chain/merge.ts";
+import { failure, hasOffers, mergeAnswers, toFault } from "./chain/merge.ts";
 import type { Criteria } from "./criteria.ts";
 import type { Answer, Call, ConfirmingProvider } from "./provider.ts";
 
@@ -45,10 +45,10 @@ export function chain(
     at: Date,
     call: Call,
     within?: number,
-  ): Promise<Heard<Answer>> {
+  ): Promise<GatedResult<Answer>> {
     const { name, currencies } = provider;
     if (currencies && !currencies.has(criteria.currency)) return { name, refusal: { refused: "unable" } };
-    return ask(
+    return callThroughGate(
       gate,
       name,
       call,
@@ -61,34 +61,34 @@ export function chain(
     );
   }
 
-  const modes: Record<Mode, (criteria: Criteria, at: Date, call: Call) => Promise<Heard<Answer>[]>> = {
+  const modes: Record<Mode, (criteria: Criteria, at: Date, call: Call) => Promise<GatedResult<Answer>[]>> = {
     async failover(criteria, at, call) {
-      const heard: Heard<Answer>[] = [];
+      const heard: GatedResult<Answer>[] = [];
       for (const [index, provider] of providers.entries()) {
         const within = index < providers.length - 1 ? patience : undefined;
         heard.push(await hear(provider, criteria, at, call, within));
-        if (heard.some(answered)) break;
+        if (heard.some(hasAnswer)) break;
       }
       return heard;
     },
 
     async hedge(criteria, at, call) {
-      const heard: Heard<Answer>[] = [];
+      const heard: GatedResult<Answer>[] = [];
       const stop = new AbortController();
       const end = () => stop.abort(call.signal?.reason);
       call.signal?.addEventListener("abort", end, { once: true });
       if (call.signal?.aborted) end();
       const waiting = [...providers];
       const open = new Set<Promise<void>>();
-      while (!heard.some(hasOffers) && (open.size > 0 || (waiting.length > 0 && !heard.some(answered)))) {
-        const next = heard.some(answered) ? undefined : waiting.shift();
+      while (!heard.some(hasOffers) && (open.size > 0 || (waiting.length > 0 && !heard.some(hasAnswer)))) {
+        const next = heard.some(hasAnswer) ? undefined : waiting.shift();
         if (next) {
           const asked: Promise<void> = hear(next, criteria, at, { ...call, signal: stop.signal })
             .then((one) => void heard.push(one))
             .finally(() => open.delete(asked));
           open.add(asked);
         }
-        await quiet(open, waiting.length > 0 ? hedgeAfter : undefined);
+        await waitForAny(open, waiting.length > 0 ? hedgeAfter : undefined);
       }
       const first = heard.slice();
       stop.abort();
@@ -108,24 +108,26 @@ export function chain(
 
     async search(criteria, at, call = {}) {
       const patient = mode === "hedge" && call.purpose === "background";
-      return sum(await modes[patient ? "failover" : mode](criteria, at, call), mode === "merge");
+      return mergeAnswers(await modes[patient ? "failover" : mode](criteria, at, call), mode === "merge");
     },
 
     async confirm(criteria, offer, at, call = {}) {
       const seller = providers.find(({ name }) => name === offer.provider);
       if (!seller) return { status: "gone" };
-      const heard = await ask(gate, seller.name, call, (inner) => seller.confirm(criteria, offer, at, inner));
-      return "answer" in heard ? heard.answer : failure(refused(heard.refusal));
+      const heard = await callThroughGate(gate, seller.name, call, (inner) =>
+        seller.confirm(criteria, offer, at, inner),
+      );
+      return "answer" in heard ? heard.answer : failure(toFault(heard.refusal));
     },
   };
 }
 
-function answered(heard: Heard<Answer>): boolean {
+function hasAnswer(heard: GatedResult<Answer>): boolean {
   return "answer" in heard && (heard.answer.status === "no_results" || heard.answer.offers.length > 0);
 }
 
 /** Waits until one of them is done, or the time has passed. */
-async function quiet(open: Set<Promise<void>>, within: number | undefined): Promise<void> {
+async function waitForAny(open: Set<Promise<void>>, within: number | undefined): Promise<void> {
   const quit = new AbortController();
   const timer = within === undefined ? [] : [wait(within, undefined, quit).catch(() => undefined)];
   await Promise.race([...open, ...timer]);

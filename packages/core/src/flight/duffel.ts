@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import * as Airport from "../airport.ts";
 import type { Criteria } from "./criteria.ts";
-import { read } from "./duffel/offer.ts";
-import { type Account, type Reply, rated, request } from "./duffel/request.ts";
+import { toOffer } from "./duffel/offer.ts";
+import { type Account, type Reply, rateOfReply, request } from "./duffel/request.ts";
 import * as Wire from "./duffel/wire.ts";
 import type { Offer } from "./offer.ts";
 import type { Answer, Confirmation, ConfirmingProvider } from "./provider.ts";
@@ -18,7 +18,7 @@ export { signed } from "./duffel/webhook.ts";
 export type Settings = Account & { currency?: string; patience?: number };
 
 /** How long the airlines may take (ms), so that Duffel's answer arrives within our own limit. */
-const suppliers = { least: 2_000, most: 60_000, margin: 5_000 };
+const supplierTimeoutMs = { least: 2_000, most: 60_000, margin: 5_000 };
 const tries = 3;
 
 /** Real fares from https://duffel.com/docs/api, version v2. Never throws: every failure is an answer. */
@@ -34,18 +34,18 @@ export function duffel({ url, token, currency, patience = 25_000 }: Settings): C
       const reply = await request(account, {
         method: "POST",
         path: (left) => `/air/offer_requests?return_offers=true&supplier_timeout=${timeout(left)}`,
-        data: asked(criteria),
+        data: toSearch(criteria),
         patience,
         // Every search may cost money, so a refused background search is not repeated.
         tries: purpose === "background" ? 1 : tries,
         signal,
       });
-      const rate = rated(reply);
+      const rate = rateOfReply(reply);
       if (reply.status === "refused" && reply.http !== 401 && reply.http !== 403) return { ...rate, ...unable };
       if (reply.status !== "ok") return { ...rate, ...failed(reply), offers: [] };
       const found = v.safeParse(Wire.Found, reply.data);
       if (!found.success) return { ...rate, status: "provider_error", offers: [] };
-      return { ...rate, ...(await answer(found.output.offers, criteria, at)) };
+      return { ...rate, ...(await toAnswer(found.output.offers, criteria, at)) };
     },
 
     async confirm(criteria, { reference }, at, { signal, purpose } = {}) {
@@ -58,17 +58,20 @@ export function duffel({ url, token, currency, patience = 25_000 }: Settings): C
         tries: purpose === "background" ? 1 : tries,
         signal,
       });
-      return { ...rated(reply), ...(await confirmation(reply, criteria, at)) };
+      return { ...rateOfReply(reply), ...(await toConfirmation(reply, criteria, at)) };
     },
   };
 }
 
 function timeout(left: number): number {
-  return Math.max(suppliers.least, Math.min(suppliers.most, Math.floor(left - suppliers.margin)));
+  return Math.max(
+    supplierTimeoutMs.least,
+    Math.min(supplierTimeoutMs.most, Math.floor(left - supplierTimeoutMs.margin)),
+  );
 }
 
 /** Translates criteria to Duffel's search. A passenger under two at the end of the journey travels on a lap. */
-function asked({ origin, destination, departureDate, returnDate, ...wanted }: Criteria) {
+function toSearch({ origin, destination, departureDate, returnDate, ...wanted }: Criteria) {
   const { adults, childAges, infants, cabin, maxStops } = wanted;
   const there = { origin, destination, departure_date: departureDate };
   const back = { origin: destination, destination: origin, departure_date: returnDate };
@@ -85,10 +88,10 @@ function asked({ origin, destination, departureDate, returnDate, ...wanted }: Cr
   };
 }
 
-async function answer(given: unknown[], criteria: Criteria, at: Date): Promise<Answer> {
+async function toAnswer(given: unknown[], criteria: Criteria, at: Date): Promise<Answer> {
   if (given.length === 0) return { status: "no_results", offers: [] };
   const airports = await Airport.all();
-  const all = given.map((one) => read(one, criteria, at, airports));
+  const all = given.map((one) => toOffer(one, criteria, at, airports));
   const [first, ...rest] = all.filter((one) => typeof one === "object").sort(cheapest);
   if (first) return { status: rest.length + 1 === given.length ? "ok" : "partial", offers: [first, ...rest] };
   return all.every((one) => one === "foreign") ? unable : { status: "provider_error", offers: [] };
@@ -99,12 +102,12 @@ function cheapest(a: Offer, b: Offer): number {
   return a.total - b.total || left(a).localeCompare(left(b)) || a.reference.localeCompare(b.reference);
 }
 
-async function confirmation(reply: Reply, criteria: Criteria, at: Date): Promise<Confirmation> {
+async function toConfirmation(reply: Reply, criteria: Criteria, at: Date): Promise<Confirmation> {
   if (reply.status === "refused" && reply.http !== 401 && reply.http !== 403)
     // Duffel no longer knows the offer; the flights may still be sold.
     return { status: reply.code === "offer_no_longer_available" ? "gone" : "expired" };
   if (reply.status !== "ok") return failed(reply);
-  const offer = read(reply.data, criteria, at, await Airport.all());
+  const offer = toOffer(reply.data, criteria, at, await Airport.all());
   if (typeof offer === "object") return { status: "ok", offer };
   if (offer === "expired") return { status: "expired" };
   // The offer is not for this party, which is no fault of Duffel's.

@@ -1,9 +1,9 @@
 import { env } from "../base/env.ts";
-import type { Gated } from "./chain/gate.ts";
+import type { GatedProvider } from "./chain/gate.ts";
 import type { ConfirmingProvider } from "./provider.ts";
 
 /** Who is asked for fares, with the calls it may be asked a month; null where they cost nothing. */
-export const gated: [Gated, ...Gated[]] = env.DUFFEL_ACCESS_TOKEN
+export const gated: [GatedProvider, ...GatedProvider[]] = env.DUFFEL_ACCESS_TOKEN
   ? [{ name: "duffel", budget: env.FLIGHT_BUDGET_DUFFEL ?? null }]
   : [{ name: "simulator", budget: null }];
 

@@ -5,7 +5,7 @@ import { show, wall } from "../base/zone.ts";
 import type { Criteria } from "./criteria.ts";
 import { type Offer, type Slice, sliceOf } from "./offer.ts";
 import type { Answer, Confirmation, ConfirmingProvider } from "./provider.ts";
-import { type World, world } from "./simulator/network.ts";
+import { buildNetwork, type RouteNetwork } from "./simulator/network.ts";
 import { adult } from "./simulator/price.ts";
 import { rate } from "./simulator/rates.ts";
 import { terms } from "./simulator/terms.ts";
@@ -17,9 +17,9 @@ type Journey = { total: number; ways: Quote[] };
 
 const hour = 3_600_000;
 /** How many of the cheapest journeys are offered, and how many of the quickest beside them. */
-const most = { cheap: 30, quick: 6 };
+const limits = { cheap: 30, quick: 6 };
 
-let built: Promise<World> | undefined;
+let network: Promise<RouteNetwork> | undefined;
 
 /**
  * A simulated market without key or network: the same question at the same moment has the same answer in every process,
@@ -33,8 +33,8 @@ export const simulator: ConfirmingProvider = {
     const journeys = criteria.returnDate
       ? pairs(there, await oneWay(criteria, criteria.destination, criteria.origin, criteria.returnDate, at))
       : there.map((quote) => ({ total: quote.total, ways: [quote] }));
-    const cheap = journeys.sort(cheapest).slice(0, most.cheap);
-    const quick = journeys.slice(most.cheap).sort(quickest).slice(0, most.quick).sort(cheapest);
+    const cheap = journeys.sort(cheapest).slice(0, limits.cheap);
+    const quick = journeys.slice(limits.cheap).sort(quickest).slice(0, limits.quick).sort(cheapest);
     const [first, ...rest] = [...cheap, ...quick];
     if (!first) return { status: "no_results", offers: [] } satisfies Answer;
     return { status: "ok", offers: [offer(first, criteria, at), ...rest.map((one) => offer(one, criteria, at))] };
@@ -55,11 +55,11 @@ export const simulator: ConfirmingProvider = {
   },
 };
 
-function theWorld(): Promise<World> {
-  built ??= Promise.all([Airport.all(), Airline.all()]).then(([airports, airlines]) =>
-    world(airports, airlines.values()),
+function loadNetwork(): Promise<RouteNetwork> {
+  network ??= Promise.all([Airport.all(), Airline.all()]).then(([airports, airlines]) =>
+    buildNetwork(airports, airlines.values()),
   );
-  return built;
+  return network;
 }
 
 /** Everything that leaves on that day, at least an hour after `at`. */
@@ -70,8 +70,8 @@ async function oneWay(
   date: string,
   at: Date,
 ): Promise<Quote[]> {
-  const { routes } = await theWorld();
-  const [from, to] = await Promise.all([served(origin), served(destination)]);
+  const { routes } = await loadNetwork();
+  const [from, to] = await Promise.all([airportsOf(origin), airportsOf(destination)]);
   if (from.some((airport) => to.includes(airport))) return [];
   const day = Date.parse(date) / (24 * hour);
   const quotes: Quote[] = [];
@@ -91,7 +91,7 @@ async function oneWay(
 }
 
 /** A city code stands for its airports without the smallest ones, which are used only when they are named. */
-async function served(code: string): Promise<Airport.Airport[]> {
+async function airportsOf(code: string): Promise<Airport.Airport[]> {
   const airports = await Airport.expand(code);
   return airports.length > 1 ? airports.filter(({ size }) => size >= 4) : airports;
 }
@@ -113,8 +113,8 @@ function forParty(dollars: number, low: boolean, { adults, childAges, infants, c
  */
 function pairs(there: Quote[], back: Quote[]): Journey[] {
   const [out, home] = [bySeller(there), bySeller(back)];
-  const loyal = [...out].flatMap(([seller, quotes]) => joined(quotes, home.get(seller) ?? []));
-  return loyal.length > 0 ? loyal : joined(there, back);
+  const loyal = [...out].flatMap(([seller, quotes]) => joinDirections(quotes, home.get(seller) ?? []));
+  return loyal.length > 0 ? loyal : joinDirections(there, back);
 }
 
 function bySeller(quotes: Quote[]): Map<string, Quote[]> {
@@ -130,29 +130,29 @@ function bySeller(quotes: Quote[]): Map<string, Quote[]> {
  * The cheapest and the quickest of each direction are enough, unless the journey is so short that the first return may
  * leave too early.
  */
-function joined(there: Quote[], back: Quote[]): Journey[] {
+function joinDirections(there: Quote[], back: Quote[]): Journey[] {
   const journeys: Journey[] = [];
-  for (const out of few(there)) {
+  for (const out of shortlist(there)) {
     const landed = out.itinerary.flights[out.itinerary.flights.length - 1]?.arrives ?? 0;
     const later = back.filter(({ itinerary }) => itinerary.flights[0].leaves >= landed + hour);
-    for (const home of few(later)) journeys.push({ total: out.total + home.total, ways: [out, home] });
+    for (const home of shortlist(later)) journeys.push({ total: out.total + home.total, ways: [out, home] });
   }
   return journeys;
 }
 
-function few(quotes: Quote[]): Quote[] {
-  const [quickest] = quotes.toSorted((a, b) => time(a) - time(b));
+function shortlist(quotes: Quote[]): Quote[] {
+  const [quickest] = quotes.toSorted((a, b) => durationOf(a) - durationOf(b));
   const cheap = quotes.toSorted((a, b) => a.total - b.total).slice(0, 5);
   return quickest && !cheap.includes(quickest) ? [...cheap, quickest] : cheap;
 }
 
 /** The duration of the journey, changes included (ms). */
-function time({ itinerary: { flights } }: Quote): number {
+function durationOf({ itinerary: { flights } }: Quote): number {
   return flights[flights.length - 1]!.arrives - flights[0].leaves;
 }
 
 function quickest({ ways: one }: Journey, { ways: other }: Journey): number {
-  const whole = (ways: Quote[]) => ways.reduce((sum, way) => sum + time(way), 0);
+  const whole = (ways: Quote[]) => ways.reduce((sum, way) => sum + durationOf(way), 0);
   return whole(one) - whole(other);
 }
 

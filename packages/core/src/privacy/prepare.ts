@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { sql } from "../base/db.ts";
+import { sql, transaction } from "../base/db.ts";
 import * as Outbox from "../outbox.ts";
 import { collect, divide } from "./holding.ts";
 
@@ -55,8 +55,8 @@ async function finish({ id, fence, userId }: Claimed, content: string, at: Date)
   const expiresAt = new Date(at.getTime() + 24 * 3_600_000).toISOString();
   const email = sql`(select users.email from users where users.id = ${userId})`;
   const made = sql`exists (select from exports where exports.id = ${id} and exports.token_hash = ${hash})`;
-  const [rows] = await sql.transaction([
-    sql`
+  const { finished } = await transaction({
+    finished: sql`
       update exports
          set content = ${content},
              token_hash = ${hash},
@@ -66,7 +66,7 @@ async function finish({ id, fence, userId }: Claimed, content: string, at: Date)
          and exports.fence = ${fence}::bigint
          and exports.content is null
       returning exports.id`,
-    Outbox.enqueue("export_ready", { userId, email }, { id, token, expiresAt }, made),
-  ]);
-  return rows?.length ?? 0;
+    queued: Outbox.enqueue("export_ready", { userId, email }, { id, token, expiresAt }, made),
+  });
+  return finished.length;
 }

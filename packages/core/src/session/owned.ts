@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import * as Audit from "../audit.ts";
-import { sql, utc } from "../base/db.ts";
+import { sql, transaction, utc } from "../base/db.ts";
 import { Problem } from "../base/error.ts";
 import { decodeCursor, Page, toPage } from "../base/page.ts";
 import { markEnded } from "./mark.ts";
@@ -69,7 +69,10 @@ export async function endAll(userId: string, from: Audit.Client = {}): Promise<v
 function endWhere(userId: string, which: Fragment, from: Audit.Client): Promise<string[]> {
   return endInTransaction(userId, which, async (rows) => {
     const noted = sql`exists (select from sessions where sessions.user_id = ${userId} and ${which})`;
-    const [, ended] = await sql.transaction([Audit.record("session_ended", { ...from, userId }, noted), rows]);
+    const { ended } = await transaction({
+      recorded: Audit.record("session_ended", { ...from, userId }, noted),
+      ended: rows,
+    });
     return ended;
   });
 }

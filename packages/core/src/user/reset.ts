@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import * as Audit from "../audit.ts";
-import { sql, violatedConstraint } from "../base/db.ts";
+import { sql, transaction, violatedConstraint } from "../base/db.ts";
 import * as Outbox from "../outbox.ts";
 import * as Session from "../session.ts";
 import * as Token from "../token.ts";
@@ -43,17 +43,17 @@ export async function reset(input: unknown, at: Date, from: Audit.Client = {}): 
   await requireAcceptable(password, owner.email, "/password");
   const passwordHash = await hash(password);
   const change = Session.endInTransaction(owner.id, sql`true`, async (sessions) => {
-    const [, , ended] = await sql.transaction([
-      replacePassword(owner, passwordHash, sql`true`),
-      Token.consume("reset", token, at),
-      sessions,
-      sql`
+    const { ended } = await transaction({
+      password: replacePassword(owner, passwordHash, sql`true`),
+      token: Token.consume("reset", token, at),
+      ended: sessions,
+      otherLinks: sql`
         delete from verification_tokens
          where verification_tokens.user_id = ${owner.id}
            and verification_tokens.purpose <> 'verify'
            and verification_tokens.uses = 0`,
-      ...notifyOwner("reset", owner, at, from),
-    ]);
+      notified: notifyOwner("reset", owner, at, from),
+    });
     return ended;
   });
   await Token.rejectReuse(change).catch((error) => {
@@ -77,16 +77,16 @@ export async function changePassword(
   await requireAcceptable(next, owner.email, "/next");
   const passwordHash = await hash(next);
   const change = Session.endInTransaction(userId, sql`sessions.id <> ${sessionId}`, async (sessions) => {
-    const [, ended] = await sql.transaction([
-      replacePassword(owner, passwordHash, sql`users.email_verified`),
-      sessions,
-      sql`
+    const { ended } = await transaction({
+      password: replacePassword(owner, passwordHash, sql`users.email_verified`),
+      ended: sessions,
+      resetLinks: sql`
         delete from verification_tokens
          where verification_tokens.user_id = ${userId}
            and verification_tokens.purpose = 'reset'
            and verification_tokens.uses = 0`,
-      ...notifyOwner("password_changed", owner, at, { ...from, sessionId }),
-    ]);
+      notified: notifyOwner("password_changed", owner, at, { ...from, sessionId }),
+    });
     return ended;
   });
   await change.catch(async (error) => {

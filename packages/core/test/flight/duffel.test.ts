@@ -2,7 +2,7 @@ import { startDuffel } from "@travel-conductor/local/duffel";
 import { type DuffelOffer, offersFor } from "@travel-conductor/local/duffel/offers";
 import { describe, expect, test } from "vitest";
 import * as Airport from "../../src/airport.ts";
-import { read } from "../../src/flight/duffel/offer.ts";
+import { toOffer } from "../../src/flight/duffel/offer.ts";
 import { duffel } from "../../src/flight/duffel.ts";
 import { criteriaFor, day, fake, firstOffer, search } from "../support/duffel.ts";
 
@@ -150,7 +150,7 @@ describe("how long it takes", () => {
         for (const segment of one.segments) Object.assign(segment, { departing_at: leaves, arriving_at: lands });
       }
       const criteria = criteriaFor({ origin, destination, departureDate: "2027-03-27" });
-      const told = read(offer, criteria, new Date(0), await Airport.all());
+      const told = toOffer(offer, criteria, new Date(0), await Airport.all());
       expect(told).toMatchObject({ slices: [{ duration: took }] });
     },
   );

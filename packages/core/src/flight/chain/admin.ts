@@ -6,9 +6,9 @@ import { logger } from "../../base/log.ts";
 import * as Metric from "../../base/metric.ts";
 import * as Operator from "../../operator.ts";
 import { type Provider, Switch } from "../status.ts";
-import type { Gated } from "./gate.ts";
-import { type Entry, write } from "./ledger.ts";
-import { dayOf, keyOf, monthOf, type Purpose, pass } from "./script.ts";
+import type { GatedProvider } from "./gate.ts";
+import { type Entry, writeCounts } from "./ledger.ts";
+import { dayOf, keyOf, monthOf, type Purpose, runGate } from "./script.ts";
 
 type State = Record<string, string>;
 type Counted = { purpose: Purpose; outcome: string; epoch: string; month: number; today: number };
@@ -18,9 +18,9 @@ type Row = { name: string; enabled: boolean; counts: Counted[] };
  * Lists all configured providers, for an operator.
  * @throws Problem `operator.required`
  */
-export async function list(userId: string, gated: Gated[], at: Date): Promise<{ items: Provider[] }> {
+export async function list(userId: string, gated: GatedProvider[], at: Date): Promise<{ items: Provider[] }> {
   const [states, rows] = await Promise.all([
-    orFallback(read(gated), undefined),
+    orFallback(readStates(gated), undefined),
     Operator.queryAsOperator<Row>(
       userId,
       (allowed) => sql`
@@ -43,7 +43,7 @@ export async function list(userId: string, gated: Gated[], at: Date): Promise<{ 
          order by gated.place`,
     ),
   ]);
-  return { items: rows.map((row, index) => shown(row, gated[index]?.budget ?? null, states?.[index], at)) };
+  return { items: rows.map((row, index) => toInfo(row, gated[index]?.budget ?? null, states?.[index], at)) };
 }
 
 /**
@@ -55,7 +55,7 @@ export async function setEnabled(
   userId: string,
   name: string,
   input: unknown,
-  gated: Gated[],
+  gated: GatedProvider[],
   at: Date,
 ): Promise<Provider> {
   const { enabled } = v.parse(Switch, input);
@@ -75,7 +75,9 @@ export async function setEnabled(
   );
   if (!row || !known) throw new Problem("missing", "provider.missing", "There is no such provider.");
   logger.info("provider turned", { userId, provider: name, enabled });
-  const told = inOwnRequest((questions) => questions.run(turning, [keyOf(name)], [row.version, enabled ? 1 : 0]));
+  const told = inOwnRequest((questions) =>
+    questions.run(switchStatement, [keyOf(name)], [row.version, enabled ? 1 : 0]),
+  );
   if ((await orFallback(told, undefined)) === undefined) {
     const message = "Not everywhere yet: the switch is set and is heeded within a minute. Please repeat it.";
     throw new Problem("upstream", "provider.untold", message, { retryAfter: 5 });
@@ -84,7 +86,7 @@ export async function setEnabled(
   return items[0] as Provider;
 }
 
-const turning = script(`
+const switchStatement = script(`
 if tonumber(redis.call('hget', KEYS[1], 'version') or 0) < tonumber(ARGV[1]) then
   redis.call('hset', KEYS[1], 'version', ARGV[1], 'on', ARGV[2])
 end
@@ -98,27 +100,27 @@ return 1`);
  * each minute. Emits whether a breaker is open, and how much of a budget is used.
  * @returns how many counts were written
  */
-export async function persistCounts(gated: Gated[], at: Date): Promise<{ counts: number }> {
-  const states = await read(gated);
-  for (const [index, { budget }] of gated.entries()) tell(states[index] ?? {}, budget, at);
+export async function persistCounts(gated: GatedProvider[], at: Date): Promise<{ counts: number }> {
+  const states = await readStates(gated);
+  for (const [index, { budget }] of gated.entries()) emitState(states[index] ?? {}, budget, at);
   const known = gated.flatMap(({ name }, index) => {
     const state = states[index];
     return state?.epoch === undefined ? [] : [{ name, epoch: state.epoch, entries: entries(name, state.epoch, state) }];
   });
   if (known.length === 0) return { counts: 0 };
   const written = known.flatMap((each) => each.entries);
-  const told = await write(known, written, at);
+  const told = await writeCounts(known, written, at);
   const yesterday = dayOf(new Date(at.getTime() - 86_400_000));
   const wants = known.map((each, index) => {
     const past = each.entries.filter(({ day }) => day < yesterday);
     return { name: each.name, truth: told[index], forget: past.map(field) };
   });
-  await pass(wants, at);
+  await runGate(wants, at);
   return { counts: written.length };
 }
 
 /** Emits whether the breaker is open, and how much of the month's budget is used. */
-function tell(state: State, budget: number | null, at: Date): void {
+function emitState(state: State, budget: number | null, at: Date): void {
   const counts = ["base:person", "own:person", "base:background", "own:background"];
   const spent = Number(state.month) === monthOf(at) ? counts.reduce((sum, key) => sum + Number(state[key] ?? 0), 0) : 0;
   Metric.emit({
@@ -128,7 +130,7 @@ function tell(state: State, budget: number | null, at: Date): void {
 }
 
 /** Redis's hash of each provider; the client returns a hash unparsed, names and values in turn. */
-async function read(gated: Gated[]): Promise<State[]> {
+async function readStates(gated: GatedProvider[]): Promise<State[]> {
   const pipeline = redis.pipeline();
   for (const { name } of gated) pipeline.hgetall(keyOf(name));
   const hashes = await pipeline.exec<(string[] | null)[]>();
@@ -149,7 +151,7 @@ function entries(name: string, epoch: string, state: State): Entry[] {
 }
 
 /** For each count the greater of the two: the persisted one, or Redis's by now. */
-function further(carried: Counted[], state: State, at: Date): Counted[] {
+function greaterCounts(carried: Counted[], state: State, at: Date): Counted[] {
   const { epoch } = state;
   if (epoch === undefined) return carried;
   const counts = new Map(carried.map((each) => [`${each.epoch} ${each.purpose} ${each.outcome}`, each]));
@@ -167,11 +169,11 @@ function further(carried: Counted[], state: State, at: Date): Counted[] {
   return [...counts.values()];
 }
 
-function shown({ name, enabled, counts }: Row, budget: number | null, state: State | undefined, at: Date): Provider {
+function toInfo({ name, enabled, counts }: Row, budget: number | null, state: State | undefined, at: Date): Provider {
   const number = (key: string) => Number(state?.[key] ?? 0);
   const [opened, failed, resets] = [number("opened"), number("failed"), number("resets")];
   const iso = (time: number) => new Date(time).toISOString();
-  const all = further(counts, state ?? {}, at);
+  const all = greaterCounts(counts, state ?? {}, at);
   const spent = (purpose: Purpose) =>
     all.reduce((sum, each) => sum + (each.purpose === purpose && each.outcome === "asked" ? each.month : 0), 0);
   const today: Record<string, number> = {};

@@ -1,15 +1,15 @@
 import type { Answer, Call, Confirmation, Rate } from "../provider.ts";
 import type { Gate } from "./gate.ts";
-import type { Why } from "./script.ts";
+import type { RefusalReason } from "./script.ts";
 
 /**
  * Why a provider is not asked; `rate` says when it may be. `unable` means that it does not support the currency or the
  * question.
  */
-export type Refusal = { refused: Why | "unable"; rate?: Rate };
+export type Refusal = { refused: RefusalReason | "unable"; rate?: Rate };
 
 /** The outcome of a call through the gate: the provider's own answer, or the refusal. */
-export type Heard<A> = { name: string } & ({ answer: A } | { refusal: Refusal });
+export type GatedResult<A> = { name: string } & ({ answer: A } | { refusal: Refusal });
 
 type Failed = { status: "provider_error"; offers: [] };
 const failed: Failed = { status: "provider_error", offers: [] };
@@ -20,20 +20,20 @@ const failed: Failed = { status: "provider_error", offers: [] };
  * one that is cut off because its answer is no longer needed (an AbortError) has not, nor has one that reports itself
  * as `skipped`.
  */
-export async function ask<A extends Answer | Confirmation>(
+export async function callThroughGate<A extends Answer | Confirmation>(
   gate: Gate,
   name: string,
   { signal, purpose = "person" }: Call,
   work: (call: Call) => Promise<A>,
   within?: number,
-): Promise<Heard<A | Failed>> {
-  const pass = await cut(() => gate.enter(name, purpose), signal).catch(() => undefined);
+): Promise<GatedResult<A | Failed>> {
+  const pass = await abortable(() => gate.enter(name, purpose), signal).catch(() => undefined);
   if (!pass) return { name, answer: failed };
   if ("refused" in pass) return { name, refusal: pass };
   let answer: A | Failed;
   let abandoned = false;
   try {
-    answer = await cut((inner) => work({ signal: inner, purpose }), signal, within);
+    answer = await abortable((inner) => work({ signal: inner, purpose }), signal, within);
   } catch {
     answer = failed;
     abandoned = signal?.aborted === true && signal.reason?.name === "AbortError";
@@ -45,7 +45,11 @@ export async function ask<A extends Answer | Confirmation>(
 }
 
 /** Runs `work` until `outer` aborts or the time is over: then it rejects, whatever `work` does about its signal. */
-async function cut<T>(work: (signal: AbortSignal) => Promise<T>, outer?: AbortSignal, within?: number): Promise<T> {
+async function abortable<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  outer?: AbortSignal,
+  within?: number,
+): Promise<T> {
   outer?.throwIfAborted();
   const inner = new AbortController();
   const end = () => inner.abort(outer?.reason);

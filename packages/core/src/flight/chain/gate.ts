@@ -1,41 +1,41 @@
 import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
 import type { Rate } from "../provider.ts";
-import { draw, truths } from "./ledger.ts";
+import { grantCalls, readStates } from "./ledger.ts";
 import {
   budgetAt,
   type Grant,
   monthEnd,
   type Outcome,
   type Purpose,
-  pass,
+  type RefusalReason,
   type Reply,
   type Report,
   type Request,
-  type Why,
+  runGate,
 } from "./script.ts";
 
 /** A provider behind a gate: its name, and the most calls a month (UTC), or null where calls cost nothing. */
-export type Gated = { name: string; budget: number | null };
+export type GatedProvider = { name: string; budget: number | null };
 
 /** A call that is allowed, and counted. */
-export type Pass = { name: string; purpose: Purpose; probe: boolean };
+export type GrantedCall = { name: string; purpose: Purpose; probe: boolean };
 /** A call that is refused; `rate` says when there may be more. */
-export type Refusal = { refused: Why; rate?: Rate };
+export type Refusal = { refused: RefusalReason; rate?: Rate };
 
 export type Gate = {
   /** Asks whether the provider may be called now. */
-  enter(name: string, purpose: Purpose): Promise<Pass | Refusal>;
+  enter(name: string, purpose: Purpose): Promise<GrantedCall | Refusal>;
   /** Reports the outcome of the call. */
-  leave(pass: Pass, outcome: Outcome, rate: Rate | undefined): Promise<void>;
+  leave(pass: GrantedCall, outcome: Outcome, rate: Rate | undefined): Promise<void>;
 };
 
-type Entering = { name: string; purpose: Purpose; answer: (answer: Pass | Refusal) => void };
+type Entering = { name: string; purpose: Purpose; answer: (answer: GrantedCall | Refusal) => void };
 type Leaving = { name: string; report: Report; answer: () => void };
 
 /** After Redis did not answer, it is not asked again for this long (ms). */
-const absence = 5_000;
+const redisRestMs = 5_000;
 /** The longest that a report is waited for (ms), because an answer is ready to be returned. */
-const telling = 500;
+const reportTimeoutMs = 500;
 /** Without Redis: after this many failures in a row in this process, a provider rests for `rest` (ms). */
 const breaker = { failures: 5, rest: 30_000 };
 
@@ -45,7 +45,7 @@ const breaker = { failures: 5, rest: 30_000 };
  * Without Redis, calls are counted in Postgres, with a breaker of this process alone, and background calls that cost
  * money wait. Without either, only a provider that costs nothing is called.
  */
-export function createGate(gated: Gated[], clock: () => Date): Gate {
+export function createGate(gated: GatedProvider[], clock: () => Date): Gate {
   const budgets = new Map(gated.map(({ name, budget }) => [name, budget]));
   const resting = new Map<string, { failures: number; until: number }>();
   let entering: Entering[] = [];
@@ -62,7 +62,7 @@ export function createGate(gated: Gated[], clock: () => Date): Gate {
       const [asks, reports] = [entering, leaving];
       [entering, leaving] = [[], []];
       const now = clock();
-      hand(asks, (await served(asks, reports, now)) ?? (await withoutRedis(asks, now)));
+      answerEntering(asks, (await served(asks, reports, now)) ?? (await withoutRedis(asks, now)));
       for (const { answer } of reports) answer();
     } while (entering.length + leaving.length > 0);
     running = false;
@@ -71,39 +71,39 @@ export function createGate(gated: Gated[], clock: () => Date): Gate {
   /** Each provider's reply, or undefined where Redis, or the state from Postgres that it lacks, is unavailable. */
   async function served(asks: Entering[], reports: Leaving[], now: Date): Promise<Map<string, Reply> | undefined> {
     if (now.getTime() < absentUntil) return undefined;
-    const wants = named([...asks, ...reports]).map((name): Request => {
+    const wants = uniqueNames([...asks, ...reports]).map((name): Request => {
       const budget = budgets.get(name) ?? null;
       return {
         name,
         budget: budget === null ? undefined : budgetAt(budget, now),
         asks: { person: count(asks, name, "person"), background: count(asks, name, "background") },
-        reports: together(reports.filter((each) => each.name === name).map(({ report }) => report)),
+        reports: mergeReports(reports.filter((each) => each.name === name).map(({ report }) => report)),
       };
     });
     try {
-      const replies = new Map(await replied(wants, now));
+      const replies = new Map(await repliesOf(wants, now));
       const unknown = wants.filter(({ name }) => replies.get(name)?.missing);
       if (unknown.length === 0) return replies;
-      const told = await truths(named(unknown), now);
+      const told = await readStates(uniqueNames(unknown), now);
       const again = unknown.map((want, index) => ({ ...want, truth: told[index] }));
-      return new Map([...replies, ...(await replied(again, now))]);
+      return new Map([...replies, ...(await repliesOf(again, now))]);
     } catch {
-      absentUntil = now.getTime() + absence;
+      absentUntil = now.getTime() + redisRestMs;
       return undefined;
     }
   }
 
   async function withoutRedis(asks: Entering[], now: Date): Promise<Map<string, Reply>> {
     const free = (name: string) => (budgets.get(name) ?? null) === null;
-    const groups = named(asks).flatMap((name) =>
+    const groups = uniqueNames(asks).flatMap((name) =>
       (["person", "background"] as const).map((purpose) => ({ name, purpose, count: count(asks, name, purpose) })),
     );
     const rests = ({ name }: { name: string }) => (resting.get(name)?.until ?? 0) > now.getTime();
     const wishes = groups
       .filter((group) => group.count > 0 && !rests(group) && (group.purpose === "person" || free(group.name)))
       .map((group) => ({ ...group, most: budgets.get(group.name) ?? null }));
-    const drawn = wishes.length > 0 ? await draw(wishes, now).catch(() => undefined) : [];
-    const replies = new Map<string, Reply>(named(asks).map((name) => [name, {}]));
+    const drawn = wishes.length > 0 ? await grantCalls(wishes, now).catch(() => undefined) : [];
+    const replies = new Map<string, Reply>(uniqueNames(asks).map((name) => [name, {}]));
     for (const group of groups) {
       const { name, purpose } = group;
       const index = wishes.findIndex((wish) => wish.name === name && wish.purpose === purpose);
@@ -121,7 +121,7 @@ export function createGate(gated: Gated[], clock: () => Date): Gate {
       if (found && !found.enabled) return { ...none, why: "off" };
       if (found) return { ...none, granted: found.granted, why: "spent", until: monthEnd(now) };
       if (free(group.name)) return { ...none, granted: group.count };
-      return { ...none, why: "slowed", until: now.getTime() + absence };
+      return { ...none, why: "slowed", until: now.getTime() + redisRestMs };
     }
   }
 
@@ -138,7 +138,7 @@ export function createGate(gated: Gated[], clock: () => Date): Gate {
         leaving.push({ name, report: { purpose, outcome, count: 1, probe, ...(rate ? { rate } : {}) }, answer });
         drain();
       });
-      await Promise.race([told, wait(telling, undefined, quit).catch(() => undefined)]);
+      await Promise.race([told, wait(reportTimeoutMs, undefined, quit).catch(() => undefined)]);
       quit.abort();
     },
   };
@@ -150,18 +150,18 @@ export function createGate(gated: Gated[], clock: () => Date): Gate {
   }
 }
 
-const named = (each: { name: string }[]) => [...new Set(each.map(({ name }) => name))];
+const uniqueNames = (each: { name: string }[]) => [...new Set(each.map(({ name }) => name))];
 
 const count = (asks: Entering[], name: string, purpose: Purpose) =>
   asks.filter((each) => each.name === name && each.purpose === purpose).length;
 
-async function replied(wants: Request[], now: Date): Promise<[name: string, reply: Reply][]> {
-  const replies = await pass(wants, now);
+async function repliesOf(wants: Request[], now: Date): Promise<[name: string, reply: Reply][]> {
+  const replies = await runGate(wants, now);
   return wants.map(({ name }, index) => [name, replies[index] ?? {}]);
 }
 
 /** Gives the granted calls to the first requests for them. */
-function hand(asks: Entering[], replies: Map<string, Reply>): void {
+function answerEntering(asks: Entering[], replies: Map<string, Reply>): void {
   const given = new Map<Grant, number>();
   for (const { name, purpose, answer } of asks) {
     const grant = replies.get(name)?.[purpose] as Grant;
@@ -177,18 +177,18 @@ function refusal({ why = "off", limit = 0, until }: Grant): Refusal {
 }
 
 /** Adds up reports that are alike; their rate is the lowest remaining one of the latest window. */
-function together(reports: Report[]): Report[] {
+function mergeReports(reports: Report[]): Report[] {
   const kinds = new Map<string, Report>();
   for (const report of reports) {
     const kind = JSON.stringify([report.purpose, report.outcome, report.probe]);
     const before = kinds.get(kind);
-    const rate = scarcer(before?.rate, report.rate);
+    const rate = scarcerRate(before?.rate, report.rate);
     kinds.set(kind, { ...report, count: report.count + (before?.count ?? 0), ...(rate ? { rate } : {}) });
   }
   return [...kinds.values()];
 }
 
-function scarcer(one: Rate | undefined, other: Rate | undefined): Rate | undefined {
+function scarcerRate(one: Rate | undefined, other: Rate | undefined): Rate | undefined {
   if (!one || !other) return one ?? other;
   if (one.resetsAt !== other.resetsAt) return one.resetsAt > other.resetsAt ? one : other;
   return one.remaining < other.remaining ? one : other;

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { sql } from "../../base/db.ts";
-import { dayOf, monthOf, type Purpose, type Truth } from "./script.ts";
+import { dayOf, monthOf, type ProviderState, type Purpose } from "./script.ts";
 
 type Fragment = ReturnType<typeof sql>;
 
@@ -11,13 +11,13 @@ type Counted = { name: string; epoch: string };
 export type Entry = { name: string; epoch: string; day: string; purpose: Purpose; outcome: string; calls: number };
 
 /** The state of each provider for a Redis that knows nothing of it: the switch and the calls of all epochs. */
-export async function truths(names: string[], now: Date): Promise<Truth[]> {
+export async function readStates(names: string[], now: Date): Promise<ProviderState[]> {
   const counted = names.map((name) => ({ name, epoch: randomUUID() }));
-  return told(counted, now, (await sql`${known(counted, now)}`) as Row[]);
+  return toStates(counted, now, (await sql`${selectStates(counted, now)}`) as Row[]);
 }
 
 /** Writes counts, and returns the state beside them. One statement; it may be repeated, and arrive late. */
-export async function write(counted: Counted[], entries: Entry[], now: Date): Promise<Truth[]> {
+export async function writeCounts(counted: Counted[], entries: Entry[], now: Date): Promise<ProviderState[]> {
   const rows = (await sql`
     with written as (
       insert into provider_days (provider, day, purpose, outcome, epoch, calls)
@@ -28,22 +28,22 @@ export async function write(counted: Counted[], entries: Entry[], now: Date): Pr
       on conflict (provider, day, purpose, outcome, epoch) do update
          set calls = greatest(provider_days.calls, excluded.calls)
     )
-    ${known(counted, now)}`) as Row[];
-  return told(counted, now, rows);
+    ${selectStates(counted, now)}`) as Row[];
+  return toStates(counted, now, rows);
 }
 
 /** How many calls are wanted of a provider with at most `most` calls a month, or null without a limit. */
-export type Wish = { name: string; purpose: Purpose; count: number; most: number | null };
+export type WantedCalls = { name: string; purpose: Purpose; count: number; most: number | null };
 
 /**
  * Counts calls in Postgres while Redis is unavailable: grants each wish what the switch and the month allow, in one
  * statement. Statements at the same time do not see each other's calls, so the end of a month may be overdrawn by their
  * number.
  */
-export async function draw(wishes: Wish[], now: Date): Promise<{ enabled: boolean; granted: number }[]> {
+export async function grantCalls(wishes: WantedCalls[], now: Date): Promise<{ enabled: boolean; granted: number }[]> {
   const counted = [...new Set(wishes.map(({ name }) => name))].map((name) => ({ name, epoch: "" }));
   const rows = (await sql`
-    with known as (${known(counted, now)}),
+    with known as (${selectStates(counted, now)}),
     allowed as (
       select wish.name, wish.purpose, known.enabled,
              case when not known.enabled then 0
@@ -71,7 +71,7 @@ type Drawn = { name: string; purpose: Purpose; enabled: boolean; granted: number
 type Row = { name: string; enabled: boolean; version: number; person: number; background: number };
 
 /** The switch, and the month's calls without those of the named epoch. */
-function known(counted: Counted[], now: Date): Fragment {
+function selectStates(counted: Counted[], now: Date): Fragment {
   const month = `${dayOf(now).slice(0, 7)}-01`;
   return sql`
     select counted.name,
@@ -90,7 +90,7 @@ function known(counted: Counted[], now: Date): Fragment {
      group by counted.name, provider_switches.enabled, provider_switches.version`;
 }
 
-function told(counted: Counted[], now: Date, rows: Row[]): Truth[] {
+function toStates(counted: Counted[], now: Date, rows: Row[]): ProviderState[] {
   return counted.map(({ name, epoch }) => {
     const { enabled, version, person, background } = rows.find((row) => row.name === name) as Row;
     return { epoch, enabled, version, month: monthOf(now), spent: { person, background } };

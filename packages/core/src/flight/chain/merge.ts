@@ -1,8 +1,8 @@
 import { type Offer, path } from "../offer.ts";
 import type { Answer, ProviderStatus, Rate } from "../provider.ts";
-import type { Heard, Refusal } from "./ask.ts";
+import type { GatedResult, Refusal } from "./ask.ts";
 
-export function hasOffers(heard: Heard<Answer>): boolean {
+export function hasOffers(heard: GatedResult<Answer>): boolean {
   return "answer" in heard && heard.answer.offers.length > 0;
 }
 
@@ -11,13 +11,13 @@ export function hasOffers(heard: Heard<Answer>): boolean {
  * providers had to answer: then the result is `partial` where one failed or was refused, and an empty answer counts as
  * none.
  */
-export function sum(heard: Heard<Answer>[], whole: boolean): Answer {
+export function mergeAnswers(heard: GatedResult<Answer>[], whole: boolean): Answer {
   const providers: ProviderStatus[] = heard.map((each) => ({
     name: each.name,
     status: "answer" in each ? each.answer.status : "skipped",
   }));
   const faults = heard.flatMap(fault);
-  const [first, ...rest] = joined(heard.flatMap((each) => ("answer" in each ? each.answer.offers : [])));
+  const [first, ...rest] = mergeOffers(heard.flatMap((each) => ("answer" in each ? each.answer.offers : [])));
   if (first) {
     const partial = providers.some(({ status }) => status === "partial") || (whole && faults.length > 0);
     return { status: partial ? "partial" : "ok", offers: [first, ...rest], providers };
@@ -29,15 +29,15 @@ export function sum(heard: Heard<Answer>[], whole: boolean): Answer {
 
 type Fault = { status: "provider_error" | "rate_limited"; rate?: Rate };
 
-function fault(heard: Heard<Answer>): Fault[] {
-  if ("refusal" in heard) return refused(heard.refusal);
+function fault(heard: GatedResult<Answer>): Fault[] {
+  if ("refusal" in heard) return toFault(heard.refusal);
   const { status, rate } = heard.answer;
   if (status === "provider_error") return [{ status }];
   return status === "rate_limited" ? [{ status, ...(rate ? { rate } : {}) }] : [];
 }
 
 /** A provider that is turned off, or cannot be asked this, has not failed. */
-export function refused({ refused: why, rate }: Refusal): Fault[] {
+export function toFault({ refused: why, rate }: Refusal): Fault[] {
   if (why === "off" || why === "unable") return [];
   if (why === "broken") return [{ status: "provider_error" }];
   return [{ status: "rate_limited", ...(rate ? { rate } : {}) }];
@@ -52,7 +52,7 @@ export function failure(faults: Fault[]): Fault {
 }
 
 /** An itinerary is sold by the provider with the lowest price, with all of that provider's offers for it. */
-function joined(offers: Offer[]): Offer[] {
+function mergeOffers(offers: Offer[]): Offer[] {
   const sorted = offers.toSorted((a, b) => a.total - b.total);
   const sellers = new Map<string, string>();
   return sorted.filter(({ slices, provider }) => {

@@ -18,7 +18,13 @@ export type Outcome =
 export type Report = { purpose: Purpose; outcome: Outcome; count: number; probe: boolean; rate?: Rate };
 
 /** What Postgres knows of a provider: the switch, and the month's calls counted in other epochs than `epoch`. */
-export type Truth = { epoch: string; enabled: boolean; version: number; month: number; spent: Record<Purpose, number> };
+export type ProviderState = {
+  epoch: string;
+  enabled: boolean;
+  version: number;
+  month: number;
+  spent: Record<Purpose, number>;
+};
 
 /** A month's calls: all of them, those that background calls may be among, and the part of these that is due by now. */
 export type Budget = { most: number; spare: number; due: number };
@@ -27,7 +33,7 @@ export type Budget = { most: number; spare: number; due: number };
 export type Request = {
   name: string;
   budget?: Budget | undefined;
-  truth?: Truth;
+  truth?: ProviderState;
   reports?: Report[];
   asks?: Partial<Record<Purpose, number>>;
   /** Counts that Postgres holds and that no longer change. */
@@ -35,10 +41,10 @@ export type Request = {
 };
 
 /** Why a call is refused: turned off, breaker open, rate exhausted, month used up, or background calls being spread. */
-export type Why = "off" | "broken" | "limited" | "spent" | "slowed";
+export type RefusalReason = "off" | "broken" | "limited" | "spent" | "slowed";
 
 /** The first `granted` calls may run; the others not before `until` (ms), with `limit` calls allowed then. */
-export type Grant = { granted: number; probe: boolean; why?: Why; until?: number; limit?: number };
+export type Grant = { granted: number; probe: boolean; why?: RefusalReason; until?: number; limit?: number };
 
 /** `missing` when Redis knows nothing of the provider: the request is repeated with the state from Postgres. */
 export type Reply = { missing?: true } & Partial<Record<Purpose, Grant>>;
@@ -188,7 +194,7 @@ for i, key in ipairs(KEYS) do replies[i] = serve(key, given.wants[i]) end
 return cjson.encode(replies)`);
 
 /** Reports to and asks the gates of several providers at `now`, all or nothing, in one request to Redis. */
-export async function pass(wants: Request[], now: Date): Promise<Reply[]> {
+export async function runGate(wants: Request[], now: Date): Promise<Reply[]> {
   const time = now.getTime();
   const told = wants.map(({ name: _, reports = [], ...want }) => ({
     ...want,

@@ -1,29 +1,34 @@
 import * as v from "valibot";
 import type { Airport } from "../../airport.ts";
-import { Currency, toMinor } from "../../base/money.ts";
+import * as Money from "../../base/money.ts";
 import { instantOf } from "../../base/zone.ts";
 import { type Criteria, payingPassengers } from "../criteria.ts";
 import { type Condition, type Offer, type Slice, sliceOf } from "../offer.ts";
 import * as Wire from "./wire.ts";
 
 /** More than any journey costs, in minor units: above it sums are not exact. */
-const most = 900_000_000_000;
+const maxAmount = 900_000_000_000;
 
 /**
  * Why something is no offer for a question: it cannot be read or has no usable price, its price is in another currency,
  * it is for another party or other days, or it has expired.
  */
-export type Unfit = "unreadable" | "foreign" | "other" | "expired";
+export type OfferFault = "unreadable" | "foreign" | "other" | "expired";
 
 /** Reads an offer of Duffel's for this question at `at`; returns the reason when it is none. */
-export function read(given: unknown, criteria: Criteria, at: Date, airports: Map<string, Airport>): Offer | Unfit {
+export function toOffer(
+  given: unknown,
+  criteria: Criteria,
+  at: Date,
+  airports: Map<string, Airport>,
+): Offer | OfferFault {
   const parsed = v.safeParse(Wire.Offer, given);
   if (!parsed.success) return "unreadable";
   const offer = parsed.output;
   if (offer.total_currency !== criteria.currency) return "foreign";
   if (offer.expires_at <= at.toISOString()) return "expired";
-  const total = amount(offer.total_amount, offer.total_currency);
-  const slices = offer.slices.flatMap((one) => slice(one, airports) ?? []);
+  const total = parseAmount(offer.total_amount, offer.total_currency);
+  const slices = offer.slices.flatMap((one) => toSlice(one, airports) ?? []);
   if (!total || slices.length < offer.slices.length) return "unreadable";
   const seated = offer.passengers.filter((passenger) => !onLap(passenger)).map(({ id }) => id);
   const laps = offer.passengers.length - seated.length;
@@ -40,10 +45,10 @@ export function read(given: unknown, criteria: Criteria, at: Date, airports: Map
     currency: offer.total_currency,
     expiresAt: offer.expires_at,
     conditions: {
-      refund: condition(offer.conditions?.refund_before_departure ?? null),
-      change: condition(offer.conditions?.change_before_departure ?? null),
+      refund: toCondition(offer.conditions?.refund_before_departure ?? null),
+      change: toCondition(offer.conditions?.change_before_departure ?? null),
     },
-    bags: least(offer, seated),
+    bags: leastBaggage(offer, seated),
     documentsRequired: offer.passenger_identity_documents_required,
     payment: { instant: requires_instant_payment, payBy: payment_required_by, priceUntil: price_guarantee_expires_at },
     slices,
@@ -54,11 +59,11 @@ export function read(given: unknown, criteria: Criteria, at: Date, airports: Map
  * "120.30" GBP → 12030; undefined for an unknown currency, more decimals than it has, or an amount too large to be
  * exact.
  */
-export function amount(text: string, currency: string): number | undefined {
-  if (!v.is(Currency, currency)) return undefined;
+export function parseAmount(text: string, currency: string): number | undefined {
+  if (!v.is(Money.Currency, currency)) return undefined;
   const plain = text.includes(".") ? text.replace(/\.?0+$/, "") : text;
-  const units = toMinor(plain, currency);
-  return units !== undefined && units <= most ? units : undefined;
+  const units = Money.toMinor(plain, currency);
+  return units !== undefined && units <= maxAmount ? units : undefined;
 }
 
 /** An infant on a lap pays for no seat. */
@@ -67,10 +72,10 @@ function onLap({ type, age }: Wire.Offer["passengers"][number]): boolean {
 }
 
 /** A penalty that cannot be converted counts as unknown. */
-function condition(told: Wire.Condition | null): Condition | null {
+function toCondition(told: Wire.Condition | null): Condition | null {
   if (told === null) return null;
   const { allowed, penalty_amount: text, penalty_currency: currency } = told;
-  const total = text === null || currency === null ? undefined : amount(text, currency);
+  const total = text === null || currency === null ? undefined : parseAmount(text, currency);
   return { allowed, penalty: total === undefined || currency === null ? null : { total, currency } };
 }
 
@@ -78,7 +83,7 @@ function condition(told: Wire.Condition | null): Condition | null {
  * The least baggage that each of `seated` may take on every segment; null where a segment does not say it for one of
  * them.
  */
-function least({ slices }: Wire.Offer, seated: string[]): Offer["bags"] {
+function leastBaggage({ slices }: Wire.Offer, seated: string[]): Offer["bags"] {
   const allowances = slices
     .flatMap(({ segments }) => segments)
     .flatMap(({ passengers }) =>
@@ -93,7 +98,7 @@ function least({ slices }: Wire.Offer, seated: string[]): Offer["bags"] {
 }
 
 /** Undefined where neither Duffel nor the clocks at both ends give a duration. */
-function slice({ duration, segments }: Wire.Slice, airports: Map<string, Airport>): Slice | undefined {
+function toSlice({ duration, segments }: Wire.Slice, airports: Map<string, Airport>): Slice | undefined {
   const legs = segments.map((segment) => ({
     carrier: segment.marketing_carrier.iata_code,
     operatingCarrier: segment.operating_carrier?.iata_code ?? null,
@@ -104,13 +109,13 @@ function slice({ duration, segments }: Wire.Slice, airports: Map<string, Airport
     arrivingAt: segment.arriving_at,
   }));
   const [first, last] = [legs[0], legs.at(-1)];
-  const minutes = first && last && (lasts(duration) ?? between(first, last, airports));
+  const minutes = first && last && (toMinutes(duration) ?? minutesBetween(first, last, airports));
   if (!minutes || minutes < 0) return undefined;
   return sliceOf(legs, minutes);
 }
 
 /** P1DT2H05M → 1565 minutes. */
-function lasts(duration: string | null): number | undefined {
+function toMinutes(duration: string | null): number | undefined {
   const found = /^P(?:(\d{1,2})D)?(?:T(?:(\d{1,3})H)?(?:(\d{1,4})M)?(?:\d+(?:\.\d+)?S)?)?$/.exec(duration ?? "");
   if (!found) return undefined;
   const [days = 0, hours = 0, minutes = 0] = found.slice(1).map((count) => Number(count ?? 0));
@@ -120,7 +125,7 @@ function lasts(duration: string | null): number | undefined {
 type Leg = Slice["segments"][number];
 
 /** From the one clock's time to the other's, in minutes. */
-function between(first: Leg, last: Leg, airports: Map<string, Airport>): number | undefined {
+function minutesBetween(first: Leg, last: Leg, airports: Map<string, Airport>): number | undefined {
   const [from, to] = [airports.get(first.origin), airports.get(last.destination)];
   if (!from || !to) return undefined;
   return (instantOf(to.timeZone, last.arrivingAt) - instantOf(from.timeZone, first.departingAt)) / 60_000;

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import * as Money from "../../base/money.ts";
 import type { Rate } from "../provider.ts";
-import { amount } from "./offer.ts";
-import { type Account, type Reply, rated, request } from "./request.ts";
+import { parseAmount } from "./offer.ts";
+import { type Account, type Reply, rateOfReply, request } from "./request.ts";
 import * as Wire from "./wire.ts";
 
 /** A passenger: `id` is the offer's id for this passenger; `phone` is E.164. */
@@ -91,27 +91,27 @@ export type Orders = {
 };
 
 /** Airlines may take two minutes to change an order; reading one is Duffel's own work. */
-const patience = { change: 130_000, read: 25_000 };
+const timeouts = { change: 130_000, read: 25_000 };
 const page = 200;
 
 export function orders(account: Account): Orders {
   const change = (path: string, signal?: AbortSignal, data?: unknown) =>
-    request(account, { method: "POST", path: () => path, data, patience: patience.change, tries: 1, signal });
+    request(account, { method: "POST", path: () => path, data, patience: timeouts.change, tries: 1, signal });
   const look = (path: string, signal?: AbortSignal) =>
-    request(account, { method: "GET", path: () => path, patience: patience.read, tries: 3, signal });
+    request(account, { method: "GET", path: () => path, patience: timeouts.read, tries: 3, signal });
 
   return {
     async create(booking, signal) {
-      const reply = await change("/air/orders", signal, ordered(booking));
-      if (reply.status === "ok" && reply.http === 202) return { ...rated(reply), status: "accepted" };
+      const reply = await change("/air/orders", signal, toOrderRequest(booking));
+      if (reply.status === "ok" && reply.http === 202) return { ...rateOfReply(reply), status: "accepted" };
       // An earlier try, perhaps our own in a lost request, may have bought it.
       if (reply.status === "refused" && reply.code === "order_creation_already_attempted")
-        return { ...rated(reply), status: "unknown" };
-      return outcome(reply, Told);
+        return { ...rateOfReply(reply), status: "unknown" };
+      return toOutcome(reply, Told);
     },
 
     async get(id, signal) {
-      return outcome(await look(`/air/orders/${encodeURIComponent(id)}`, signal), Told);
+      return toOutcome(await look(`/air/orders/${encodeURIComponent(id)}`, signal), Told);
     },
 
     async list(metadata, since, signal) {
@@ -120,7 +120,7 @@ export function orders(account: Account): Orders {
       for (let after: string | null = ""; after !== null; ) {
         const query: string = `limit=${page}${after && `&after=${encodeURIComponent(after)}`}`;
         const reply = await look(`/air/orders?${query}`, signal);
-        const read = outcome(reply, v.array(Told));
+        const read = toOutcome(reply, v.array(Told));
         if (reply.status !== "ok" || read.status !== "done") return read;
         const recent = read.value.filter(({ createdAt }) => createdAt >= since.toISOString());
         found.push(...recent.filter((one) => wanted.every(([name, value]) => one.metadata[name] === value)));
@@ -131,21 +131,21 @@ export function orders(account: Account): Orders {
 
     async pay(id, price, signal) {
       const data = { order_id: id, payment: payment(price) };
-      return outcome(await change("/air/payments", signal, data), Paid);
+      return toOutcome(await change("/air/payments", signal, data), Paid);
     },
 
     async cancel(id, signal) {
-      return outcome(await change("/air/order_cancellations", signal, { order_id: id }), Cancelled);
+      return toOutcome(await change("/air/order_cancellations", signal, { order_id: id }), Cancelled);
     },
 
     async confirmCancellation(id, signal) {
       const path = `/air/order_cancellations/${encodeURIComponent(id)}/actions/confirm`;
-      return outcome(await change(path, signal), Cancelled);
+      return toOutcome(await change(path, signal), Cancelled);
     },
   };
 }
 
-function ordered(booking: Booking) {
+function toOrderRequest(booking: Booking) {
   return {
     type: booking.type,
     selected_offers: [booking.offer],
@@ -178,8 +178,8 @@ function payment({ total, currency }: Price) {
   return { type: "balance", ...Money.toInfo(total, currency) };
 }
 
-function outcome<S extends v.GenericSchema>(reply: Reply, schema: S): Outcome<v.InferOutput<S>> {
-  const rate = rated(reply);
+function toOutcome<S extends v.GenericSchema>(reply: Reply, schema: S): Outcome<v.InferOutput<S>> {
+  const rate = rateOfReply(reply);
   if (reply.status === "refused") return { ...rate, status: "refused", code: reply.code };
   if (reply.status !== "ok") return { ...rate, status: reply.status === "busy" ? "busy" : "unknown" };
   const parsed = v.safeParse(schema, reply.data);
@@ -189,12 +189,12 @@ function outcome<S extends v.GenericSchema>(reply: Reply, schema: S): Outcome<v.
 /** An order whose price cannot be converted counts as unreadable. */
 const Told = v.pipe(
   Wire.Order,
-  v.check((told) => amount(told.total_amount, told.total_currency) !== undefined),
+  v.check((told) => parseAmount(told.total_amount, told.total_currency) !== undefined),
   v.transform(
     (told): Order => ({
       id: told.id,
       reference: told.booking_reference,
-      total: amount(told.total_amount, told.total_currency) ?? 0,
+      total: parseAmount(told.total_amount, told.total_currency) ?? 0,
       currency: told.total_currency,
       createdAt: told.created_at,
       cancelledAt: told.cancelled_at,
@@ -215,7 +215,7 @@ const Cancelled = v.pipe(
   Wire.Cancellation,
   v.transform((told): Refund => {
     const { refund_amount: text, refund_currency: currency } = told;
-    const total = text === null || currency === null ? undefined : amount(text, currency);
+    const total = text === null || currency === null ? undefined : parseAmount(text, currency);
     return {
       id: told.id,
       order: told.order_id,

@@ -33,7 +33,7 @@ export type Reply = { rate?: Rate } & (
 );
 
 /** With less time left (ms) a repetition is useless: Duffel gives airlines at least two seconds. */
-const worthwhile = 3_000;
+const minRetryMs = 3_000;
 
 /** Sends the request, and repeats it where Duffel allows while there is time. Never throws. */
 export async function request(account: Account, question: Question): Promise<Reply> {
@@ -43,14 +43,14 @@ export async function request(account: Account, question: Question): Promise<Rep
   for (let sent = 1; ; sent++) {
     const { reply, again } = await send(account, question, until - Date.now(), signal);
     const wait = again?.(sent);
-    if (wait === undefined || sent >= question.tries || Date.now() + wait + worthwhile > until) return reply;
+    if (wait === undefined || sent >= question.tries || Date.now() + wait + minRetryMs > until) return reply;
     await pause(wait, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return reply;
   }
 }
 
 /** The rate in a reply, for the answer that is made of it. */
-export function rated({ rate }: Reply): { rate?: Rate } {
+export function rateOfReply({ rate }: Reply): { rate?: Rate } {
   return rate ? { rate } : {};
 }
 
@@ -75,7 +75,7 @@ async function send(account: Account, question: Question, left: number, signal: 
   }).catch(() => undefined);
   const body: unknown = await response?.json().catch(() => undefined);
   const rate = response && rateOf(response.headers);
-  const told = read(response?.status ?? 0, body);
+  const told = readReply(response?.status ?? 0, body);
   if (told.status !== "ok" && !question.signal?.aborted) {
     const { request_id } = v.is(Wire.Refusal, body) ? (body.meta ?? {}) : {};
     const code = told.status === "refused" ? told.code : undefined;
@@ -86,7 +86,7 @@ async function send(account: Account, question: Question, left: number, signal: 
   return response?.status === 503 || response?.status === 504 ? { reply, again: backOff } : { reply };
 }
 
-function read(http: number, body: unknown): Reply {
+function readReply(http: number, body: unknown): Reply {
   if (http === 429) return { status: "busy" };
   if (http >= 200 && http < 300) {
     const parsed = v.safeParse(Wire.Envelope, body);

@@ -18,7 +18,7 @@ export function keyOf(code: string): number {
 }
 
 /** Caches at most `size` results of `make`; the oldest is dropped first. */
-export function remembered<T>(size: number): (key: string, make: () => T) => T {
+export function cached<T>(size: number): (key: string, make: () => T) => T {
   const kept = new Map<string, T>();
   return (key, make) => {
     const known = kept.get(key);

@@ -50,7 +50,7 @@ export function timetabled(by: Carrier, from: Airport, to: Airport, km: number):
     minutes,
     departures: times,
     numbers: times.map((_, index) => first + 2 * index + (a < b ? 0 : 1)),
-    weekdays: thin ? some(own) : 127,
+    weekdays: thin ? someDays(own) : 127,
   };
 }
 
@@ -73,7 +73,7 @@ function longHaul(key: number, from: Airport, to: Airport, minutes: number, coun
 }
 
 /** Three to six days of the week. */
-function some(key: number): number {
+function someDays(key: number): number {
   const count = 3 + (key % 4);
   const order = [0, 1, 2, 3, 4, 5, 6].sort((a, b) => mix(key, a) - mix(key, b));
   return order.slice(0, count).reduce((mask, weekday) => mask | (1 << weekday), 0);

@@ -1,7 +1,7 @@
 import type { Airline } from "../../airline.ts";
 import type { Airport } from "../../airport.ts";
 import { type Carrier, carriers } from "./carriers.ts";
-import { keyOf, mix, remembered, unit } from "./chance.ts";
+import { cached, keyOf, mix, unit } from "./chance.ts";
 import { distance, type Leg, timetabled } from "./leg.ts";
 
 type Network = Carrier & { key: number; bases: Airport[] };
@@ -10,20 +10,20 @@ type Network = Carrier & { key: number; bases: Airport[] };
 export type Route = { legs: Leg[]; seller: Carrier; km: number; direct: number; key: number };
 
 /** Every way from one airport to another that an airline would sell. */
-export type World = { routes(from: Airport, to: Airport): Route[] };
+export type RouteNetwork = { routes(from: Airport, to: Airport): Route[] };
 
 /** No flight is shorter than 90 km. */
 const nearest = 90;
 
 /** Builds the network of flights: a pure function of the airports, the airlines and the table of carriers. */
-export function world(airports: Map<string, Airport>, airlines: Iterable<Airline>): World {
+export function buildNetwork(airports: Map<string, Airport>, airlines: Iterable<Airline>): RouteNetwork {
   const networks = carriers.map((carrier) => network(carrier, airports));
   const locals = new Map<string, Airline[]>();
   for (const airline of airlines)
     if (airline.country) locals.set(airline.country, [...(locals.get(airline.country) ?? []), airline]);
-  const legs = remembered<Leg>(20_000);
-  const known = remembered<Route[]>(10_000);
-  const feeders = remembered<Leg[]>(5_000);
+  const legs = cached<Leg>(20_000);
+  const known = cached<Route[]>(10_000);
+  const feeders = cached<Leg[]>(5_000);
 
   const leg = (by: Network, from: Airport, to: Airport, km: number) =>
     legs(`${by.code}${from.code}${to.code}`, () => timetabled(by, from, to, km));

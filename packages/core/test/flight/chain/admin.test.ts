@@ -4,8 +4,8 @@ import { redis } from "../../../src/base/cache.ts";
 import { sql } from "../../../src/base/db.ts";
 import { logger } from "../../../src/base/log.ts";
 import { list, persistCounts, setEnabled } from "../../../src/flight/chain/admin.ts";
-import { truths } from "../../../src/flight/chain/ledger.ts";
-import { pass } from "../../../src/flight/chain/script.ts";
+import { readStates } from "../../../src/flight/chain/ledger.ts";
+import { runGate } from "../../../src/flight/chain/script.ts";
 import { chain } from "../../../src/flight/chain.ts";
 import { at, criteria, failure, offer, ok, scriptedProvider, secondsLater } from "../../support/chain.ts";
 import * as a from "../../support/factory.ts";
@@ -83,9 +83,9 @@ test("a switch that Redis could not be told of is set, says so, and is heeded af
 
 test("what was read before a provider was turned off, and told after, does not turn it on", async () => {
   const { provider, one, ...the } = await set();
-  const [truth] = await truths([provider.name], at);
+  const [truth] = await readStates([provider.name], at);
   await the.turn(false);
-  await pass([{ name: provider.name, truth }], at);
+  await runGate([{ name: provider.name, truth }], at);
   expect((await one.search(criteria, at)).status).toBe("provider_error");
   expect(provider.search).not.toHaveBeenCalled();
 });

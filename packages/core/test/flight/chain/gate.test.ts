@@ -4,8 +4,8 @@ import { redis } from "../../../src/base/cache.ts";
 import { sql } from "../../../src/base/db.ts";
 import { persistCounts } from "../../../src/flight/chain/admin.ts";
 import { createGate } from "../../../src/flight/chain/gate.ts";
-import { truths } from "../../../src/flight/chain/ledger.ts";
-import { keyOf, pass } from "../../../src/flight/chain/script.ts";
+import { readStates } from "../../../src/flight/chain/ledger.ts";
+import { keyOf, runGate } from "../../../src/flight/chain/script.ts";
 import type { chain } from "../../../src/flight/chain.ts";
 import {
   at,
@@ -222,7 +222,7 @@ test("of two processes that tell an empty Redis the truth one is believed, even 
   const gated = [{ name: provider.name, budget: 10 }];
   expect(await countGranted(lambda(provider, 10), 4)).toBe(4);
   await persistCounts(gated, now);
-  await pass([{ name: provider.name, truth: (await truths([provider.name], now))[0] }], now);
+  await runGate([{ name: provider.name, truth: (await readStates([provider.name], now))[0] }], now);
   expect(await countGranted(lambda(provider, 10), 8)).toBe(6);
 });
 

@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { sql, transaction } from "../../src/base/db.ts";
+
+test("a transaction returns each statement's rows by its name, a list those of its last statement", async () => {
+  const rows = await transaction({
+    one: sql`select 1 as n`,
+    several: [sql`select 2 as n`, sql`select 3 as n`],
+    last: sql`select 4 as n union all select 5 order by n`,
+  });
+  expect(rows).toEqual({ one: [{ n: 1 }], several: [{ n: 3 }], last: [{ n: 4 }, { n: 5 }] });
+});
+
+test("a statement that fails undoes the ones before it", async () => {
+  const table = "transaction_test";
+  await sql`create table if not exists transaction_test (n int)`;
+  const failing = transaction({ inserted: sql`insert into transaction_test values (1)`, failed: sql`select 1 / 0` });
+  await expect(failing).rejects.toMatchObject({ code: "22012" });
+  expect(await sql`select from ${sql.unsafe(table)}`).toEqual([]);
+});
+
+test("a read-only transaction refuses to write", async () => {
+  const writing = transaction({ made: sql`create table never_made (n int)` }, { readOnly: true });
+  await expect(writing).rejects.toMatchObject({ code: "25006" });
+});
