@@ -5,7 +5,7 @@ import type { ConfirmingProvider } from "./flight/provider.ts";
 import type { StoredAnswer } from "./flight/record.ts";
 import * as Search from "./flight/search.ts";
 import * as Sellable from "./flight/sellable.ts";
-import { gated, seller } from "./flight/sellers.ts";
+import { gated, seller } from "./flight/configured.ts";
 import type { Provider } from "./flight/status.ts";
 
 export { Confirmed } from "./flight/confirm.ts";

@@ -3,7 +3,7 @@ import { orElse } from "../base/cache.ts";
 import { Problem } from "../base/error.ts";
 import { type Criteria, criteriaEntries, criteriaOf, type Rule, withRules } from "./criteria.ts";
 import * as Filter from "./filter.ts";
-import { identify } from "./identity.ts";
+import { identify } from "./offerid.ts";
 import type { AskRedis } from "./lookup.ts";
 import { Info, shown } from "./offer.ts";
 import type { FareProvider } from "./provider.ts";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { confirm } from "../../src/flight/confirm.ts";
-import { identify, recognise } from "../../src/flight/identity.ts";
+import { identify, recognise } from "../../src/flight/offerid.ts";
 import { simulator } from "../../src/flight/simulator.ts";
 import * as Flight from "../../src/flight.ts";
 import { criteriaFor, day, fake, firstOffer, provider, search } from "../support/duffel.ts";
