@@ -3,8 +3,8 @@ import * as Airport from "../airport.ts";
 import * as Money from "../base/money.ts";
 import { instantOf } from "../base/zone.ts";
 import { failed } from "./failure.ts";
-import { identify, recognise, type Told } from "./offerid.ts";
 import { Info, type Offer, path, shown } from "./offer.ts";
+import { identify, recognise, type Told } from "./offerid.ts";
 import type { FareProvider } from "./provider.ts";
 
 /**

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import * as Money from "../base/money.ts";
-import { iso } from "../base/zone.ts";
+import { isoDuration } from "../base/zone.ts";
 
 /** One leg without a landing between: instants are local to each airport, `YYYY-MM-DDTHH:MM`, as printed on a ticket. */
 export const Segment = v.object({
@@ -35,7 +35,7 @@ export function sliceOf(segments: Segment[], minutes: number): Slice {
     destination: last.destination,
     departingAt: first.departingAt,
     arrivingAt: last.arrivingAt,
-    duration: iso(minutes),
+    duration: isoDuration(minutes),
     stops: segments.length - 1,
     segments,
   };
