@@ -4,40 +4,45 @@ import { Criteria } from "./criteria.ts";
 import { type Offer, path } from "./offer.ts";
 import type { OfferReference } from "./provider.ts";
 
-/** What an id says: which offer of whom, by which flights (as `path` writes them), in answer to what, and at what total. */
-export type Told = {
+/** The content of an offer's id. `flights` is in the form of `path`. */
+export type DecodedOffer = {
   criteria: Criteria;
-  named: OfferReference;
+  reference: OfferReference;
   flights: string;
-  /** What the caller was shown, in minor units; anybody may have written it, so it proves nothing of any price. */
+  /** The total that the caller was shown, in minor units. Anyone can write an id, so this proves no price. */
   total: number;
 };
 
-/** The API's id of an offer: all that is needed to ask about it again, so that it need not have been stored. */
-export function identify(criteria: Criteria, { provider, reference, total, slices }: Offer): string {
-  return written({ criteria, named: { provider, reference }, total, flights: path(slices) });
+/** The API's id of an offer. It holds all that is needed to confirm the offer, so the offer need not be stored. */
+export function toOfferId(criteria: Criteria, { provider, reference, total, slices }: Offer): string {
+  return encode({ criteria, reference: { provider, reference }, total, flights: path(slices) });
 }
 
 /**
- * What an id says, whoever wrote it; the same is said by one id alone.
- * @throws Problem `offer.missing` for what `identify` could not have made
+ * Decodes an id, which may be made up. Accepts one id only for each content.
+ * @throws Problem `offer.missing` for an id that `toOfferId` could not have made
  */
-export function recognise(id: string): Told {
+export function parseOfferId(id: string): DecodedOffer {
   const parsed = v.safeParse(Id, id);
   if (parsed.success) {
     const [provider, reference, total, currency, flights, ...question] = parsed.output;
     const [origin, destination, departureDate, returnDate, adults, childAges, infants, cabin, maxStops] = question;
-    const asked = { origin, destination, departureDate, returnDate, adults, childAges, infants, cabin, maxStops };
-    const criteria = v.safeParse(Criteria, { ...asked, currency });
-    const told = criteria.success && { criteria: criteria.output, named: { provider, reference }, total, flights };
-    if (told && written(told) === id) return told;
+    const input = { origin, destination, departureDate, returnDate, adults, childAges, infants, cabin, maxStops };
+    const criteria = v.safeParse(Criteria, { ...input, currency });
+    const decoded = criteria.success && {
+      criteria: criteria.output,
+      reference: { provider, reference },
+      total,
+      flights,
+    };
+    if (decoded && encode(decoded) === id) return decoded;
   }
   throw new Problem("missing", "offer.missing", "There is no such offer.");
 }
 
-const said = v.unknown();
-/** Three flights to a direction are as many as people put up with; six are let pass. */
-const way = "[A-Z]{3}(-[A-Z0-9]{3,8}-[A-Z]{3}){1,6}";
+const unchecked = v.unknown();
+/** One to six flights: journeys rarely have more than three in a direction. */
+const direction = "[A-Z]{3}(-[A-Z0-9]{3,8}-[A-Z]{3}){1,6}";
 const Id = v.pipe(
   v.string(),
   v.maxLength(1_500),
@@ -48,16 +53,17 @@ const Id = v.pipe(
     v.pipe(v.string(), v.regex(/^[a-z]{1,20}$/)),
     v.pipe(v.string(), v.regex(/^[\w -]{1,300}$/)),
     v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
-    said,
-    v.pipe(v.string(), v.regex(new RegExp(`^${way}( ${way})?$`))),
-    ...([said, said, said, said, said, said, said, said, said] as const),
+    unchecked,
+    v.pipe(v.string(), v.regex(new RegExp(`^${direction}( ${direction})?$`))),
+    // Nine criteria, which are checked as `Criteria` after decoding.
+    ...([unchecked, unchecked, unchecked, unchecked, unchecked, unchecked, unchecked, unchecked, unchecked] as const),
   ]),
 );
 
-function written({ criteria, named, total, flights }: Told): string {
+function encode({ criteria, reference, total, flights }: DecodedOffer): string {
   const { origin, destination, departureDate, returnDate, adults, childAges, infants, cabin, maxStops, currency } =
     criteria;
   const question = [origin, destination, departureDate, returnDate, adults, childAges, infants, cabin, maxStops];
-  const told = JSON.stringify([named.provider, named.reference, total, currency, flights, ...question]);
-  return `ofr_${Buffer.from(told).toString("base64url")}`;
+  const content = JSON.stringify([reference.provider, reference.reference, total, currency, flights, ...question]);
+  return `ofr_${Buffer.from(content).toString("base64url")}`;
 }
