@@ -33,8 +33,8 @@ export { Provider, Switch } from "./flight/status.ts";
 export const provider: ConfirmingProvider = configuredProvider;
 
 /**
- * Returns the offers for a search at `at`, cheapest first; `query` is a `Query`. `askRedis` sends the look-up of the stored
- * answer in the same Redis request as the caller's other commands.
+ * Returns the offers for a search at `at`, cheapest first; `query` is a `Query`. `askRedis` sends the look-up of the
+ * stored answer in the same Redis request as the caller's other commands.
  * @throws ValiError, Problem `flight.not_sellable`, and if the provider fails `flight.provider`, `flight.busy` or
  * `flight.timeout`
  */
@@ -51,8 +51,8 @@ export function confirm(id: string, at: Date): Promise<Confirm.Confirmed> {
 }
 
 /**
- * Checks that a journey can be sold at `at`, and returns the first and the last day that are sold. `pointerStart` is the
- * start of each fault's pointer: "/" for a body, "#" for a query.
+ * Checks that a journey can be sold at `at`, and returns the first and the last day that are sold. `pointerStart` is
+ * the start of each fault's pointer: "/" for a body, "#" for a query.
  * @throws Problem `flight.not_sellable` (input) with every field at fault
  */
 export function checkDates(question: Sellable.Question, at: Date, pointerStart: Sellable.PointerStart = "/") {
@@ -75,14 +75,16 @@ export function storedInRedis(criteria: Criteria[], askRedis?: AskRedis): Promis
 }
 
 /**
- * Answers a search at `at` within `timeoutMs` milliseconds, for a caller that can do without an answer. Returns the fresh
- * answer; else the providers' answer, if no other search is asking them; else the stored answer or undefined.
+ * Answers a search at `at` within `timeoutMs` milliseconds, for a caller that can do without an answer. Returns the
+ * fresh answer; else the providers' answer, if no other search is asking them; else the stored answer or undefined.
  */
 export function searchWithin(criteria: Criteria, at: Date, timeoutMs: number): Promise<StoredAnswer | undefined> {
   return Search.searchWithin(provider, criteria, at, timeoutMs);
 }
 
-/** The Redis key of the hash with the stored answer. Its field `until` is the moment (UTC) when it stops being fresh. */
+/**
+ * The Redis key of the hash with the stored answer. Its field `until` is the moment (UTC) when it stops being fresh.
+ */
 export function cacheKey(criteria: Criteria): string {
   return Search.cacheKey(provider, criteria);
 }
@@ -102,14 +104,16 @@ export async function providers(userId: string, at: Date): Promise<{ items: Prov
 
 /**
  * Turns a provider on or off for an operator, in all processes from their next call; `input` is a `Switch`.
- * @throws ValiError, Problem `operator.required`, `provider.missing`, `provider.untold` if Redis could not be told: then
- * the switch takes effect within a minute
+ * @throws ValiError, Problem `operator.required`, `provider.missing`, `provider.untold` if Redis could not be told:
+ * then the switch takes effect within a minute
  */
 export async function setEnabled(userId: string, name: string, input: unknown, at: Date): Promise<Provider> {
   return (await import("./flight/chain/admin.ts")).setEnabled(userId, name, input, gatedProviders, at);
 }
 
-/** Writes the counts of provider calls from Redis to Postgres. Safe to run twice, concurrently, or to stop at any point. */
+/**
+ * Writes the counts of provider calls from Redis to Postgres. Safe to run twice, concurrently, or to stop at any point.
+ */
 export async function persistCounts(at: Date): Promise<{ counts: number }> {
   return (await import("./flight/chain/admin.ts")).persistCounts(gatedProviders, at);
 }

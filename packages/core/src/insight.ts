@@ -25,7 +25,8 @@ const Best = v.nullable(v.object({ date, cheapest: Money.Info, searchedAt: v.pip
 /**
  * The usual prices, as totals for the party of the query. The sample is of the query's own dates if there are enough
  * observations of them, else of the route at the same time before departure. `rank` is the percentage of the sample
- * that was lower than the price, rounded down. `best` are the cheapest known departures within 3 and 7 days, with the same number of nights.
+ * that was lower than the price, rounded down. `best` are the cheapest known departures within 3 and 7 days, with the
+ * same number of nights.
  */
 export const Result = v.object({
   sample: v.object({ of: v.picklist(["dates", "route"]), observations: v.number(), days: v.number() }),
@@ -41,8 +42,8 @@ export const Result = v.object({
 export type Result = v.InferOutput<typeof Result>;
 
 /**
- * Compares the price of a journey at `at` with the prices of the 90 days before. `askRedis` sends the look-up of the stored
- * answers in the caller's Redis request.
+ * Compares the price of a journey at `at` with the prices of the 90 days before. `askRedis` sends the look-up of the
+ * stored answers in the caller's Redis request.
  * @throws Problem `flight.not_sellable`
  */
 export async function get(query: unknown, at: Date, askRedis?: Flight.AskRedis): Promise<Result> {

@@ -25,7 +25,10 @@ const march = Array.from({ length: 31 }, (_, day) => `2027-03-${String(day + 1).
 
 afterEach(() => vi.restoreAllMocks());
 
-/** The days that `work` searched at the provider, `2027-03-01` or `2027-03-01/2027-03-08`. Each search is in the background. */
+/**
+ * The days that `work` searched at the provider, `2027-03-01` or `2027-03-01/2027-03-08`. Each search is in the
+ * background.
+ */
 async function searchedDays(work: () => Promise<unknown>): Promise<string[]> {
   const spy = vi.spyOn(Flight.provider, "search");
   await work();

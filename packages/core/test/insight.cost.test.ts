@@ -5,7 +5,9 @@ import { scans, statementsOf } from "./support/explain.ts";
 
 const at = new Date("2026-11-22T12:00:00Z");
 
-/** Forty routes with fifty departure days each, and sixty observations of each day. Only the first route's codes exist. */
+/**
+ * Forty routes with fifty departure days each, and sixty observations of each day. Only the first route's codes exist.
+ */
 beforeAll(async () => {
   await sql`
     with watched as (

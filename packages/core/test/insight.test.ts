@@ -68,7 +68,7 @@ beforeEach(() => {
   route = { ...a.route(), departureDate: ahead(60) };
 });
 
-test("a price is compared with the observations of its own dates: lowest, quartiles, median, rank and days", async () => {
+test("a price is compared with its own dates: lowest, quartiles, median, rank and days", async () => {
   const prices = Array.from({ length: 40 }, (_, index) => (index + 1) * 100);
   await recordObservations(route, twiceDaily(prices));
   const found = await insight({ price: "10.00" });
@@ -135,7 +135,7 @@ test("a route without observations has no comparison", async () => {
   expect(await insight({ price: "12.50" })).toEqual({ ...noComparison, sample, price: pounds(1250), best: noBest });
 });
 
-test("without a price in the query the last known one is used: a stored answer's, else a watched fare's of 48 hours", async () => {
+test("without a price the last known one is used: a stored answer's, else a watched fare's of 48 hours", async () => {
   await recordObservations(route, [...twiceDaily(Array(40).fill(2000)), { at: ago(0, 1), price: 1500 }]);
   expect(await insight()).toMatchObject({ price: pounds(1500), verdict: "low" });
   const { items } = await Flight.search(query(), ago(0, 0.5));
@@ -152,7 +152,7 @@ test("without a price in the query the last known one is used: a stored answer's
   expect(await insight()).toMatchObject({ price: null, rank: null, verdict: "not enough data", median: pounds(2000) });
 });
 
-test("the best days are the cheapest known within three and seven days, for equal nights; of equal prices the nearest", async () => {
+test("the best days are the cheapest within 3 and 7 days, for equal nights; the nearest of equals", async () => {
   const recordFare = (offset: number, price: number, nights = 5, over: object = {}) =>
     recordObservations(
       { ...route, departureDate: ahead(60 + offset), returnDate: ahead(60 + offset + nights), ...over },

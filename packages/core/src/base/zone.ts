@@ -12,8 +12,8 @@ export function offset(zone: string, utc: number): number {
 }
 
 /**
- * The instant (ms) at which clocks in `zone` show `local`: minutes since 1970, counted as if the local time were UTC.
- * A local time that the clocks skip counts as one hour later in zones ahead of UTC, one hour earlier in zones behind it.
+ * The instant (ms) at which clocks in `zone` show `local`: minutes since 1970, counted as if the local time were UTC. A
+ * local time that the clocks skip counts as one hour later in zones ahead of UTC, one hour earlier in zones behind it.
  */
 export function instant(zone: string, local: number): number {
   const naive = local * minute;

@@ -2,7 +2,7 @@ import { env } from "../base/env.ts";
 import type { Gated } from "./chain/gate.ts";
 import type { ConfirmingProvider } from "./provider.ts";
 
-/** The configured providers. `budget` is the calls allowed per month; null for a provider whose calls cost nothing. */
+/** The configured providers. `budget` is the calls allowed per month; null for a provider with free calls. */
 export const gatedProviders: [Gated, ...Gated[]] = env.DUFFEL_ACCESS_TOKEN
   ? [{ name: "duffel", budget: env.FLIGHT_BUDGET_DUFFEL ?? null }]
   : [{ name: "simulator", budget: null }];
@@ -10,8 +10,8 @@ export const gatedProviders: [Gated, ...Gated[]] = env.DUFFEL_ACCESS_TOKEN
 let chainPromise: Promise<ConfirmingProvider> | undefined;
 
 /**
- * The configured providers as one. Their code is loaded with the first call, as a search that is answered from the cache
- * needs none of it.
+ * The configured providers as one. Their code is loaded with the first call, as a search that is answered from the
+ * cache needs none of it.
  */
 export const configuredProvider: ConfirmingProvider = {
   name: gatedProviders.map(({ name }) => name).join("+"),

@@ -8,8 +8,8 @@ import { type DecodedOffer, parseOfferId, toOfferId } from "./offerid.ts";
 import type { FareProvider } from "./provider.ts";
 
 /**
- * The state of an offer: the same; changed, at another price than `previousTotal`, which is the total in the id that the
- * caller sent; or gone, without a replacement.
+ * The state of an offer: the same; changed, at another price than `previousTotal`, which is the total in the id that
+ * the caller sent; or gone, without a replacement.
  */
 export const Confirmed = v.object({
   offer: v.nullable(Info),
@@ -22,8 +22,8 @@ export type Confirmed = v.InferOutput<typeof Confirmed>;
 const timeoutMs = 25_000;
 
 /**
- * Asks an offer's provider for its state at `at`, by its id. If it has expired there, searches again for the same flights
- * on the same days. An offer that has departed, or whose flights have changed, is gone.
+ * Asks an offer's provider for its state at `at`, by its id. If it has expired there, searches again for the same
+ * flights on the same days. An offer is gone if it has departed or its flights have changed.
  * @throws Problem `offer.missing`, and if the provider fails `flight.provider`, `flight.busy` or `flight.timeout`
  */
 export async function confirm(provider: FareProvider, id: string, at: Date): Promise<Confirmed> {

@@ -55,7 +55,10 @@ export const criteriaEntries = {
 const shape = v.strictObject(criteriaEntries);
 export type Criteria = v.InferOutput<typeof shape>;
 
-/** A rule between two fields. A fault is reported at `field`. The rule is not checked if either field is invalid by itself. */
+/**
+ * A rule between two fields. A fault is reported at `field`. The rule is not checked if either field is invalid by
+ * itself.
+ */
 export type Rule<T> = [field: keyof T & string, other: keyof T & string, holds: (input: T) => boolean, message: string];
 
 /** The fields that the rules below check. There may be several places, and the days may be open. */
@@ -84,8 +87,8 @@ const rules: Rule<RuleInput>[] = [
 ];
 
 /**
- * Adds the rules between fields to a schema, and `ownRules`. Each rule is checked, and reported at its field, even if other
- * fields are invalid.
+ * Adds the rules between fields to a schema, and `ownRules`. Each rule is checked, and reported at its field, even if
+ * other fields are invalid.
  */
 export function withRules<const S extends v.GenericSchema<unknown, RuleInput>>(
   schema: S,

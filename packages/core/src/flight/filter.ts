@@ -31,8 +31,8 @@ const time = v.pipe(v.string(), v.regex(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a 
 
 /**
  * Conditions that an offer must meet; one that is left out is not checked. Times are `HH:MM` in the local time of their
- * airport, on any day, bounds included. `maxDuration` is in minutes, for each direction. All of `flights` must be in the
- * offer, in either direction, by the numbers that they are sold under.
+ * airport, on any day, bounds included. `maxDuration` is in minutes, for each direction. All of `flights` must be in
+ * the offer, in either direction, by the numbers that they are sold under.
  */
 export const wishes = {
   airlines: v.optional(airlines),
@@ -126,7 +126,10 @@ export function fits(offer: Offer, filter: Wishes): boolean {
   });
 }
 
-/** The value that offers are sorted by: minor units, minutes of travel, or the local time in minutes. Ties: by total, then path. */
+/**
+ * The value that offers are sorted by: minor units, minutes of travel, or local time in minutes. Then by total, then
+ * path.
+ */
 const sortValues: Record<Filter["sort"], (offer: Offer) => number> = {
   price: ({ total }) => total,
   duration: ({ slices }) => slices.reduce((sum, { duration }) => sum + minutes(duration), 0),
@@ -138,8 +141,8 @@ const sortValues: Record<Filter["sort"], (offer: Offer) => number> = {
 type Position = { value: number; total: number; readonly path: string };
 
 /**
- * Returns a page of the offers that meet the filter, in its order. A page starts after the position in its cursor, even if
- * the offer that had this position is gone.
+ * Returns a page of the offers that meet the filter, in its order. A page starts after the position in its cursor, even
+ * if the offer that had this position is gone.
  * @throws Problem `page.cursor`
  */
 export function select(offers: Offer[], filter: Filter): { items: Offer[]; nextCursor: string | null } {

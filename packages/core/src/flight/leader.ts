@@ -16,8 +16,8 @@ export type Found = { answer: StoredAnswer; freshness: "fresh" | "cached" | "sta
 export type AskProviders = typeof askProviders;
 
 /**
- * Asks the providers as the leader, and stores their answer before returning it. If they fail, returns the stored answer
- * as stale and stores the failure, so that followers learn of it, unless `saveFailure` is false.
+ * Asks the providers as the leader, and stores their answer before returning it. If they fail, returns the stored
+ * answer as stale and stores the failure, so that followers learn of it, unless `saveFailure` is false.
  * @throws Problem `flight.provider`, `flight.busy` or `flight.timeout` if they fail and nothing is stored
  */
 export async function askProviders(
@@ -88,8 +88,8 @@ async function renewingLease<T>({ store, token }: Lookup, { question, times }: P
 }
 
 /**
- * Returns the providers' answer, or "timeout" after `limitMs` milliseconds. A provider that throws, or goes on after its
- * signal was aborted, counts as failed.
+ * Returns the providers' answer, or "timeout" after `limitMs` milliseconds. A provider that throws counts
+ * as failed; one that goes on after its signal was aborted is not waited for.
  */
 async function callProvider(
   { question: { provider, criteria }, at }: PendingSearch,

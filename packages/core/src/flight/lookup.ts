@@ -13,15 +13,20 @@ import { inRedis, lookUpInBatch, type Store, type StoreReply } from "./store.ts"
 export const defaultTimes = { leaseMs: 5_000, timeoutMs: 25_000, pollMs: 100 };
 export type Times = typeof defaultTimes;
 
-/** A question asked at `at`. `startedAt` is when that was, `deadline` when it must be answered, by `performance.now()`. */
+/**
+ * A question that was asked at `at`. By `performance.now()` that was at `startedAt`, and the answer is due by
+ * `deadline`.
+ */
 export type PendingSearch = { question: Question; at: Date; startedAt: number; deadline: number; times: Times };
 
-/** The time that has come since `at`, by the clock that `at` was read from. */
+/** The present time, by the clock that `at` was read from. */
 export function now({ at, startedAt }: PendingSearch): Date {
   return new Date(at.getTime() + performance.now() - startedAt);
 }
 
-/** The result of a look-up: the reply of `store`, which is undefined if neither store answers, and the lease's token. */
+/**
+ * The result of a look-up: the reply of `store`, which is undefined if neither store answers, and the lease's token.
+ */
 export type Lookup = Omit<StoreReply, "packed"> & {
   stored: StoredAnswer | undefined;
   store: Store | undefined;
@@ -29,17 +34,18 @@ export type Lookup = Omit<StoreReply, "packed"> & {
 };
 
 /**
- * Sends Redis commands in the same request as other commands of the caller. `addCommands` adds them to the batch and
- * returns what it makes of the replies; then the batch is sent. With `criteria`, the request also records a search for
- * them. Resolves to undefined if Redis does not answer.
+ * Sends Redis commands in the one request that also carries the caller's other commands, such as the session look-up
+ * and the rate limit. `addCommands` must add its commands to the batch before its first `await`. With `criteria`, the
+ * same request records a search for them. Resolves to the result of `addCommands`, or to undefined if Redis does not
+ * answer.
  */
 export type AskRedis = <T>(addCommands: (batch: Batch) => Promise<T>, criteria?: Criteria) => Promise<T | undefined>;
 
 type Options = { askRedis?: AskRedis | undefined; token?: string; previousToken?: string };
 
 /**
- * Looks for the answer in Redis, and in Postgres if Redis does not answer. If neither answers, the caller leads: no store
- * can keep it from asking the providers.
+ * Looks for the answer in Redis, and in Postgres if Redis does not answer. If neither answers, the caller leads: no
+ * store can keep it from asking the providers.
  */
 export async function lookUp({ question, at, times }: PendingSearch, options: Options = {}): Promise<Lookup> {
   const { key, criteria } = question;

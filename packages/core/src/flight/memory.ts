@@ -1,8 +1,8 @@
 import type { StoredAnswer } from "./record.ts";
 
 /**
- * Answers that this process has unpacked, the least recently used first. Each search still asks Redis whether the answer
- * is the newest.
+ * Answers that this process has unpacked, the least recently used first. Each search still asks Redis whether the
+ * answer is the newest.
  */
 const answers = new Map<string, StoredAnswer>();
 const limits = { answers: 100, offers: 300 };
@@ -13,7 +13,9 @@ export function readMemory(key: string): StoredAnswer | undefined {
   return answer;
 }
 
-/** Holds at most 100 answers, none with more than 300 offers: a Lambda has little memory and sees few of the searches. */
+/**
+ * Holds at most 100 answers, none with more than 300 offers: a Lambda has little memory and sees few of the searches.
+ */
 export function writeMemory(key: string, answer: StoredAnswer): StoredAnswer {
   answers.delete(key);
   if (answer.offers.length <= limits.offers) answers.set(key, answer);

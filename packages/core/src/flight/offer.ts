@@ -2,7 +2,9 @@ import * as v from "valibot";
 import * as Money from "../base/money.ts";
 import { isoDuration } from "../base/zone.ts";
 
-/** One flight without a landing in between. Times are local to each airport, `YYYY-MM-DDTHH:MM`, as printed on a ticket. */
+/**
+ * One flight without a landing in between. Times are local to each airport, `YYYY-MM-DDTHH:MM`, as printed on a ticket.
+ */
 export const Segment = v.object({
   carrier: v.string(),
   /** The airline that operates the aeroplane, if another one sells the seat. */
@@ -60,12 +62,14 @@ export type Offer = {
   bags: { carryOn: number; checked: number } | null;
   /** Whether a booking must give passports. */
   documentsRequired: boolean;
-  /** Paid at once, or held until `payBy` at a price that is guaranteed until `priceUntil` (UTC; null without a limit). */
+  /**
+   * Paid at once, or held until `payBy` at a price that is guaranteed until `priceUntil` (UTC; null without a limit).
+   */
   payment: { instant: boolean; payBy: string | null; priceUntil: string | null };
   slices: Slice[];
 };
 
-/** The terms of an offer whose source knows fares only. */
+/** The terms of an offer from a source that knows fares only. */
 export const unknownTerms: Pick<Offer, "conditions" | "bags" | "documentsRequired" | "payment"> = {
   conditions: { refund: null, change: null },
   bags: null,

@@ -13,7 +13,7 @@ export type DecodedOffer = {
   total: number;
 };
 
-/** The API's id of an offer. It holds all that is needed to confirm the offer, so the offer need not be stored. */
+/** The API's id of an offer. It is enough to confirm the offer, so the offer need not be stored. */
 export function toOfferId(criteria: Criteria, { provider, reference, total, slices }: Offer): string {
   return encode({ criteria, reference: { provider, reference }, total, flights: path(slices) });
 }

@@ -16,7 +16,9 @@ export type StoredAnswer = {
   providers: ProviderStatus[];
 };
 
-/** A `StoredAnswer` in the form in which it is stored. `body` holds all but the times; its characters need no escaping. */
+/**
+ * A `StoredAnswer` in the form in which it is stored. `body` holds all but the times; its characters need no escaping.
+ */
 export type PackedAnswer = { searchedAt: string; freshUntil: string; body: string };
 
 /** Why the providers gave no answer. It counts until `until` (UTC); then they may be asked again. */
@@ -63,9 +65,9 @@ type Body = Omit<StoredAnswer, keyof PackedAnswer>;
 
 /**
  * Returns when an answer stops being fresh. An ok answer is fresh for ten minutes plus one minute for each day to
- * departure, at most an hour, and never later than five minutes before an offer expires. An empty answer is fresh for two
- * minutes, a partial one for one. Up to a tenth of that is cut off, by the key and the moment, so that answers that were
- * stored together are not all refreshed together.
+ * departure, at most an hour, and never later than five minutes before an offer expires. An empty answer is fresh for
+ * two minutes, a partial one for one. Up to a tenth of that is cut off, by the key and the moment, so that answers that
+ * were stored together are not all refreshed together.
  */
 export function freshUntil(key: string, { status, offers }: Answer, { departureDate }: Criteria, at: Date): Date {
   const days = Math.max(0, (Date.parse(departureDate) - at.getTime()) / (24 * 60 * minute));

@@ -86,7 +86,9 @@ export async function refresh(provider: FareProvider, ticket: unknown, at: Date)
   }
 }
 
-/** The Redis key of the hash with the stored answer. Its field `until` is the moment (UTC) when it stops being fresh. */
+/**
+ * The Redis key of the hash with the stored answer. Its field `until` is the moment (UTC) when it stops being fresh.
+ */
 export function cacheKey(provider: FareProvider, criteria: Criteria): string {
   return Store.cacheKey(questionOf(provider, criteria).key);
 }

@@ -15,9 +15,9 @@ export type Question = Criteria & Terms;
 type Journey = Pick<Criteria, "origin" | "destination">;
 
 /**
- * Checks that a journey can be sold at `at`: airlines and places exist, origin and destination have no airport in common,
- * the currency is one of `currencies` if these are given, and the days are from today, in the origin's local time, to 361
- * days ahead. Returns the first and the last of these days.
+ * Checks that a journey can be sold at `at`: airlines and places exist, origin and destination have no airport in
+ * common, the currency is one of `currencies` if these are given, and the days are from today, in the origin's local
+ * time, to 361 days ahead. Returns the first and the last of these days.
  * @throws Problem `flight.not_sellable` (input) with every field at fault
  */
 export async function checkDates(
@@ -34,7 +34,9 @@ export async function checkDates(
   return { first, last };
 }
 
-/** Returns the faults of `days`, by their fields' names: days before `first` or after `last`. Null days are not checked. */
+/**
+ * Returns the faults of `days`, by their fields' names: days before `first` or after `last`. Null days are not checked.
+ */
 export function outsideSaleDates(
   days: Record<string, string | null>,
   { first, last }: { first: string; last: string },
@@ -69,8 +71,8 @@ export async function checkTerms(
 }
 
 /**
- * Returns the days of a month (`2027-03`) on which a journey can be sold at `at`, in order. Leaves out past days, in the
- * origin's local time, and days too far ahead to return after `nights`.
+ * Returns the days of a month (`2027-03`) on which a journey can be sold at `at`, in order. Leaves out past days, in
+ * the origin's local time, and days too far ahead to return after `nights`.
  * @throws Problem `flight.not_sellable` (input) with every query parameter at fault, `month` if it has no such day
  */
 export async function days(question: Journey & { month: string; nights: number | null }, at: Date): Promise<string[]> {
@@ -91,8 +93,8 @@ export function plus(date: string, count: number): string {
 }
 
 /**
- * Returns the faults of the places, the first and last day on which a departure from the origin is sold at `at`, and the
- * time zone of these days. `fields` names the fields to report, where an input has several places.
+ * Returns the faults of the places, the first and last day on which a departure from the origin is sold at `at`, and
+ * the time zone of these days. `fields` names the fields to report, where an input has several places.
  */
 export async function saleWindow(
   { origin, destination }: Journey,

@@ -31,8 +31,8 @@ const leaders = new Map<string, Promise<Found>>();
 const followers = new Map<string, Promise<Found>>();
 
 /**
- * Answers `question` at `at`: with the stored answer while it is fresh or being refreshed (stale-while-revalidate), else
- * with the providers' answer. Of all searches for the question, in this process and others, one leader asks the
+ * Answers `question` at `at`: with the stored answer while it is fresh or being refreshed (stale-while-revalidate),
+ * else with the providers' answer. Of all searches for the question, in this process and others, one leader asks the
  * providers; the followers wait for its answer.
  * @throws Problem `flight.provider`, `flight.busy` or `flight.timeout` if the providers fail and nothing is stored
  */
@@ -48,8 +48,8 @@ export async function find(
 }
 
 /**
- * Asks the providers for a newer answer and stores it, unless the answer is fresh again or another caller leads. `token`
- * is the token of the caller that found the answer stale and left its refresh to this one.
+ * Asks the providers for a newer answer and stores it, unless the answer is fresh again or another caller leads.
+ * `token` is the token of the caller that found the answer stale and left its refresh to this one.
  * @throws Problem as `find`
  */
 export async function refresh(question: Question, at: Date, token: string, times: Times = defaultTimes): Promise<void> {
@@ -59,9 +59,9 @@ export async function refresh(question: Question, at: Date, token: string, times
 }
 
 /**
- * Answers `question` at `at` within `timeoutMs` milliseconds, for a caller that can do without. Asks the providers if the
- * answer is not fresh and no other caller leads; otherwise, or if they fail, returns the stored answer or undefined.
- * A failure is not stored, as `timeoutMs` is too short to say that the providers are down.
+ * Answers `question` at `at` within `timeoutMs` milliseconds, for a caller that can do without. Asks the providers if
+ * the answer is not fresh, no failure is in force and no other caller leads. Otherwise, or if they fail, returns the
+ * stored answer or undefined. A failure is not stored, as `timeoutMs` is too short to say that the providers are down.
  */
 export async function searchWithin(question: Question, at: Date, timeoutMs: number): Promise<StoredAnswer | undefined> {
   const search = startSearch(question, at, { ...defaultTimes, timeoutMs });
@@ -101,13 +101,15 @@ async function answerFromStore(
   return { answer: stored, freshness: "stale" };
 }
 
-/** Answers as the leader. If Redis has no answer, looks for a copy in Postgres first: that is cheaper than a provider. */
+/**
+ * Answers as the leader. If Redis has no answer, looks for a copy in Postgres first: that is cheaper than a provider.
+ */
 async function lead(search: PendingSearch, lookup: Lookup): Promise<Found> {
   const { question, at } = search;
   const { stored, store, token } = lookup;
   const copy = stored || !store || store.durable ? undefined : await waitAtMost(2_000, copyOf(question.key));
   if (!store || !copy) return askProviders(search, lookup, "person");
-  // The lease goes on, by an empty token that ends none, unless the copy needs no refresh.
+  // An empty token ends no lease: the lease is kept for the refresh, unless the copy is still fresh.
   await orElse(store.saveAnswer(question, isFresh(copy, at) ? token : "", copy, pack(copy)), undefined);
   const refilled = { ...lookup, stored: copy };
   return (await answerFromStore(search, refilled)) ?? askProviders(search, refilled, "person");

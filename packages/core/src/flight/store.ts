@@ -2,8 +2,8 @@ import { alone, type Batch, script } from "../base/cache.ts";
 import type { Failure, PackedAnswer, Question, StoredAnswer } from "./record.ts";
 
 /**
- * What a store answers to a look-up. `leads`: the caller holds the lease now and must ask the providers, as the store has
- * neither a fresh answer nor a failure in force. No other caller leads until that lease ends or runs out.
+ * What a store answers to a look-up. `leads`: the caller holds the lease now and must ask the providers, as the store
+ * has neither a fresh answer nor a failure in force. No other caller leads until that lease ends or runs out.
  * `packed.body` is null if the caller holds that answer in memory already.
  */
 export type StoreReply = {
@@ -13,8 +13,8 @@ export type StoreReply = {
 };
 
 /**
- * Asks for an answer, and for a lease of `leaseMs` milliseconds under `token`. A lease under `previousToken` is taken over.
- * `inMemory` is the `searchedAt` of the answer that the caller holds in memory: its body is not sent again.
+ * Asks for an answer, and for a lease of `leaseMs` milliseconds under `token`. A lease under `previousToken` is taken
+ * over. `inMemory` is the `searchedAt` of the answer that the caller holds in memory: its body is not sent again.
  */
 export type StoreRequest = {
   key: string;
@@ -25,7 +25,10 @@ export type StoreRequest = {
   inMemory?: string | undefined;
 };
 
-/** Stores answers, failures and leases: Redis, or Postgres without it. Each call is one request, and throws if unanswered. */
+/**
+ * Stores answers, failures and leases: Redis, or Postgres without it. Each call is one request, and throws if
+ * unanswered.
+ */
 export type Store = {
   /** Whether this store is Postgres, which keeps a copy of each answer in any case. */
   durable: boolean;
@@ -113,7 +116,9 @@ export async function answersInBatch(batch: Batch, keys: string[]): Promise<(Pac
   return values.map((each) => parseFields(each).packed as PackedAnswer | undefined);
 }
 
-/** Reads the stored answers of `keys`, in their order, with one request per hundred. Throws if Redis does not answer. */
+/**
+ * Reads the stored answers of `keys`, in their order, with one request per hundred. Throws if Redis does not answer.
+ */
 export async function answers(keys: string[]): Promise<(PackedAnswer | undefined)[]> {
   const found: (PackedAnswer | undefined)[] = [];
   for (let start = 0; start < keys.length; start += 100) {

@@ -12,8 +12,8 @@ import type { Question } from "./record.ts";
 export const Ticket = v.strictObject({ criteria: Criteria, token: v.pipe(v.string(), v.uuid()) });
 
 /**
- * Queues a ticket to refresh the answer to `question`. Tickets are deduplicated by key and token, not by key alone: if one
- * is lost, the next must not count as the same. A queue that accepts no ticket is logged; the lease runs out, and
+ * Queues a ticket to refresh the answer to `question`. Tickets are deduplicated by key and token, not by key alone: if
+ * one is lost, the next must not count as the same. A queue that accepts no ticket is logged; the lease runs out, and
  * another caller tries again.
  */
 export async function queueRefresh({ key, criteria }: Question, token: string): Promise<void> {

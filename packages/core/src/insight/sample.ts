@@ -2,7 +2,9 @@ import { sql } from "../base/db.ts";
 import * as Fare from "../fare.ts";
 import * as Flight from "../flight.ts";
 
-/** The sample that a price is compared with, in minor units: totals for the party of the question, each rounded down. */
+/**
+ * The sample that a price is compared with, in minor units: totals for the party of the question, each rounded down.
+ */
 export type Sample = {
   /** Whether the sample is of the question's own dates; else it is of the route. */
   ofDates: boolean;
@@ -19,9 +21,10 @@ export type Sample = {
 export const minimum = { observations: 30, days: 14 };
 
 /**
- * Reads the sample and the watched prices of `days` in one request. `price` is compared with the sample; if it is null, the
- * watched price of the question's own day. Percentiles are by nearest rank, over the totals that the observations come to
- * for this party; rounding a total down keeps its rank. The route is read only if the dates have too few observations.
+ * Reads the sample and the watched prices of `days` in one request. `price` is compared with the sample; if it is null,
+ * the watched price of the question's own day. Percentiles are by nearest rank, over the totals that the observations
+ * come to for this party; rounding a total down keeps its rank. The route is read only if the dates have too few
+ * observations.
  */
 export async function readSample(
   question: Flight.Criteria,

@@ -51,7 +51,7 @@ test("airlines must sell or operate every leg; excluded airlines must not sell o
   for (const code of ["BA", "AA", "B6"]) expect(fits(mixed, { excludeAirlines: [code] })).toBe(false);
 });
 
-test("all flights must be in the offer, in either direction, by the numbers they are sold under, with or without leading zeros", () => {
+test("wished flights must all be in the offer, in either direction, by marketing number without leading zeros", () => {
   const outbound: Leg[] = [
     ["BA", "09:00", "12:00"],
     ["AA", "13:00", "15:00", "B6"],

@@ -59,7 +59,7 @@ test("a stored answer outlives failures: it is returned as stale, from Postgres 
   expect(question.provider).toMatchObject({ calls: { length: 2 } });
 });
 
-test("Redis gets a lost answer back from Postgres: a fresh one as cached, a recent one as stale until it is refreshed", async () => {
+test("Redis gets a lost answer back from Postgres: cached if fresh, stale if recent", async () => {
   const question = uniqueQuestion(stubProvider(() => ok(offer())));
   const { answer } = await find(question, at);
   for (const [minutes, freshness] of [
@@ -82,7 +82,7 @@ test("an answer older than a day is not returned if the provider answers", async
   });
 });
 
-test("an unreachable queue does not delay the stale answer; the next search after the lease queues the refresh", async () => {
+test("without the queue the answer is stale; a search after the lease queues the refresh", async () => {
   const question = uniqueQuestion(stubProvider(() => ok(offer())));
   const { answer } = await find(question, at);
   sentTickets();

@@ -136,7 +136,7 @@ test("the cheapest thousand offers are stored, and fewer where they would pass U
   expect(await redis.hstrlen(`flight:${huge.key}`, "body")).toBeLessThan(limits.characters);
 });
 
-test("a cold search makes one provider call and two requests to each store; a stale one makes one to Redis", async () => {
+test("a cold search takes one provider call and two requests to each store; a stale one, one to Redis", async () => {
   await find(uniqueQuestion(provider), at);
   const question = uniqueQuestion(stubProvider(() => ok(offer())));
   expect(await counted(() => find(question, at))).toEqual({ redis: 2, postgres: 2 });
@@ -145,7 +145,7 @@ test("a cold search makes one provider call and two requests to each store; a st
   expect(question.provider).toMatchObject({ calls: { length: 1 } });
 });
 
-test("the first search that finds an answer stale leaves a ticket, and no other does while it is refreshed", async () => {
+test("only the first search that finds an answer stale leaves a ticket, until it is refreshed", async () => {
   const question = uniqueQuestion(stubProvider((callsBefore) => ok(offer(100 + callsBefore))));
   await find(question, at);
   const found = await Promise.all(Array.from({ length: 20 }, () => find(question, minutesLater(70))));

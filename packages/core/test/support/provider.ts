@@ -24,7 +24,7 @@ export const rateLimited: Answer = { status: "rate_limited", offers: [] };
 
 export type Stub = FareProvider & { calls: (Call | undefined)[] };
 
-/** A provider whose answers a test gives. `callsBefore` is the number of earlier calls. */
+/** A provider with the answers of `answer`. `callsBefore` is the number of earlier calls. */
 export function stubProvider(answer: (callsBefore: number, at: Date, call?: Call) => Answer | Promise<Answer>): Stub {
   const calls: (Call | undefined)[] = [];
   return {
