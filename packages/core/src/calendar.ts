@@ -5,7 +5,7 @@ import * as Flight from "./flight.ts";
 
 const { departureDate: _, returnDate: __, ...journey } = Flight.criteriaEntries;
 
-/** A month of departures `YYYY-MM`; with `nights`, each comes back after so many. */
+/** A month of departures `YYYY-MM`, one way, or with a return after `nights`. */
 export const Query = Flight.withRules(
   v.strictObject({
     ...journey,
@@ -15,7 +15,7 @@ export const Query = Flight.withRules(
 );
 export type Query = v.InferInput<typeof Query>;
 
-/** The least that a departure's day costs the whole party, as far as it is known and when that was asked. */
+/** The lowest known total of a departure day for the whole party, and when it was searched (UTC). */
 export const Day = v.object({
   date: Flight.Day,
   cheapest: v.nullable(Money.Info),
@@ -27,44 +27,46 @@ export type Day = v.InferOutput<typeof Day>;
 export const Result = v.object({ items: v.array(Day) });
 export type Result = v.InferOutput<typeof Result>;
 
-/** How many days are asked about at once, the nearest first, and how long they are waited for (milliseconds). */
-const most = 8;
-const patience = 8_000;
+/** A request searches at most this number of unknown days, the nearest first, for this time (milliseconds). */
+const maxSearches = 8;
+const searchTimeoutMs = 8_000;
 
 /**
- * The cheapest price of each day of a month on which the journey is sold at `at`: what is stored, what is watched, and
- * what the providers say of at most 8 days that nothing is known of. A day that nobody could tell in 8 seconds is
- * `unknown`; asked again, more of them are known. `ask` is how Redis is asked for what is stored.
+ * Returns the cheapest price of each day of a month on which the journey is sold at `at`: from stored answers, else
+ * from watched fares, else from the providers for at most 8 days. A day without an answer in 8 seconds is `unknown`;
+ * each repeated request learns more days. `askRedis` sends the look-up of the stored answers in the caller's Redis
+ * request.
  * @throws Problem `flight.not_sellable`
  */
-export async function month(query: unknown, at: Date, ask?: Flight.AskRedis): Promise<Result> {
+export async function month(query: unknown, at: Date, askRedis?: Flight.AskRedis): Promise<Result> {
   const { month, nights, ...journey } = v.parse(Query, query);
   const dates = await Flight.days({ ...journey, month, nights }, at);
   const questions = dates.map((departureDate): Flight.Criteria => {
     const returnDate = nights === null ? null : Flight.plus(departureDate, nights);
     return { ...journey, departureDate, returnDate };
   });
-  const known = new Map<string, Fare.LastPrice>();
-  const unknown = () => questions.filter(({ departureDate }) => !known.has(departureDate));
-  const learn = (asked: Flight.Criteria[], answers: (Flight.StoredAnswer | undefined)[]) => {
-    for (const [index, { departureDate }] of asked.entries()) {
+  const prices = new Map<string, Fare.LastPrice>();
+  const unknown = () => questions.filter(({ departureDate }) => !prices.has(departureDate));
+  const addPrices = (searched: Flight.Criteria[], answers: (Flight.StoredAnswer | undefined)[]) => {
+    for (const [index, { departureDate }] of searched.entries()) {
       const last = Fare.lastPrice(answers[index], at);
-      if (last) known.set(departureDate, last);
+      if (last) prices.set(departureDate, last);
     }
   };
 
-  learn(questions, await Flight.stored(questions, ask));
+  addPrices(questions, await Flight.stored(questions, askRedis));
   const [first] = unknown();
   const watched = first ? await Fare.watchedPrices(first, unknown().map(dateOf), at) : [];
-  for (const last of watched as Fare.WatchedPrice[]) known.set(last.date, last);
-  const asked = unknown().slice(0, most);
-  learn(asked, await Promise.all(asked.map((question) => Flight.searchWithin(question, at, patience))));
-  return { items: dates.map((date) => shown(date, known.get(date), journey.currency)) };
+  for (const last of watched as Fare.WatchedPrice[]) prices.set(last.date, last);
+  const searched = unknown().slice(0, maxSearches);
+  const answers = await Promise.all(searched.map((each) => Flight.searchWithin(each, at, searchTimeoutMs)));
+  addPrices(searched, answers);
+  return { items: dates.map((date) => toInfo(date, prices.get(date), journey.currency)) };
 }
 
 const dateOf = ({ departureDate }: Flight.Criteria) => departureDate;
 
-function shown(date: string, last: Fare.LastPrice | undefined, currency: string): Day {
+function toInfo(date: string, last: Fare.LastPrice | undefined, currency: string): Day {
   if (!last) return { date, cheapest: null, status: "unknown", searchedAt: null };
   const { price, status, searchedAt } = last;
   return { date, cheapest: price === null ? null : Money.toInfo(price, currency), status, searchedAt };

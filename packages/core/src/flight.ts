@@ -1,3 +1,4 @@
+import { configuredProvider, gatedProviders } from "./flight/configured.ts";
 import * as Confirm from "./flight/confirm.ts";
 import type { Criteria } from "./flight/criteria.ts";
 import type { AskRedis } from "./flight/lookup.ts";
@@ -5,7 +6,6 @@ import type { ConfirmingProvider } from "./flight/provider.ts";
 import type { StoredAnswer } from "./flight/record.ts";
 import * as Search from "./flight/search.ts";
 import * as Sellable from "./flight/sellable.ts";
-import { gated, seller } from "./flight/sellers.ts";
 import type { Provider } from "./flight/status.ts";
 
 export { Confirmed } from "./flight/confirm.ts";
@@ -29,85 +29,91 @@ export { Query, Result } from "./flight/search.ts";
 export { days, horizon, outsideSaleDates, plus, rejectUnsellable, saleWindow } from "./flight/sellable.ts";
 export { Provider, Switch } from "./flight/status.ts";
 
-/** Who is asked for fares, by searches and by sweeps alike. */
-export const provider: ConfirmingProvider = seller;
+/** The provider that searches and sweeps ask for fares. It stands for all configured ones. */
+export const provider: ConfirmingProvider = configuredProvider;
 
 /**
- * What flies and what it costs at `at`, cheapest first; `query` is a `Query`. `ask` is how Redis is asked
- * for what is stored.
- * @throws Problem `flight.not_sellable`, and when the provider fails `flight.provider`, `flight.busy` or `flight.timeout`
+ * Returns the offers for a search at `at`, cheapest first; `query` is a `Query`. `askRedis` sends the look-up of the
+ * stored answer in the same Redis request as the caller's other commands.
+ * @throws ValiError, Problem `flight.not_sellable`, and if the provider fails `flight.provider`, `flight.busy` or
+ * `flight.timeout`
  */
-export function search(query: unknown, at: Date, ask?: AskRedis): Promise<Search.Result> {
-  return Search.search(provider, query, at, ask);
+export function search(query: unknown, at: Date, askRedis?: AskRedis): Promise<Search.Result> {
+  return Search.search(provider, query, at, askRedis);
 }
 
 /**
- * What became of an offer, by the API's id of it: whoever sold it is asked at `at`.
- * @throws Problem `offer.missing`, and when the provider fails `flight.provider`, `flight.busy` or `flight.timeout`
+ * Asks an offer's provider for the offer's state at `at`; `id` is the API's id of the offer.
+ * @throws Problem `offer.missing`, and if the provider fails `flight.provider`, `flight.busy` or `flight.timeout`
  */
 export function confirm(id: string, at: Date): Promise<Confirm.Confirmed> {
   return Confirm.confirm(provider, id, at);
 }
 
 /**
- * Whether anybody could answer the question at `at`, with the first and the last day that are sold; `mark` begins each
- * fault's pointer: "/" for a body, "#" for a query.
+ * Checks that a journey can be sold at `at`, and returns the first and the last day that are sold. `pointerStart` is
+ * the start of each fault's pointer: "/" for a body, "#" for a query.
  * @throws Problem `flight.not_sellable` (input) with every field at fault
  */
-export function checkDates(question: Sellable.Question, at: Date, mark: Sellable.Mark = "/") {
-  return Sellable.checkDates(question, at, mark, provider.currencies);
+export function checkDates(question: Sellable.Question, at: Date, pointerStart: Sellable.PointerStart = "/") {
+  return Sellable.checkDates(question, at, pointerStart, provider.currencies);
 }
 
-/** What is wrong with the airlines that a question names and with its currency. */
-export function checkTerms(question: Sellable.Terms, mark: Sellable.Mark = "/") {
-  return Sellable.checkTerms(question, mark, provider.currencies);
+/** Returns the faults of a question's airlines and of its currency. */
+export function checkTerms(question: Sellable.Terms, pointerStart: Sellable.PointerStart = "/") {
+  return Sellable.checkTerms(question, pointerStart, provider.currencies);
 }
 
-/** What is stored for each of the criteria, in their order and however old: what was last answered to such a search. */
-export function stored(criteria: Criteria[], ask?: AskRedis): Promise<(StoredAnswer | undefined)[]> {
-  return Search.known(provider, criteria, ask);
+/** Returns the last stored answer to each of the criteria, of any age, in their order. */
+export function stored(criteria: Criteria[], askRedis?: AskRedis): Promise<(StoredAnswer | undefined)[]> {
+  return Search.stored(provider, criteria, askRedis);
 }
 
-/** The same from Redis alone, and nothing without it. */
-export function storedInRedis(criteria: Criteria[], ask?: AskRedis): Promise<(StoredAnswer | undefined)[]> {
-  return Search.storedInRedis(provider, criteria, ask);
+/** Returns the same as `stored` but from Redis alone; all undefined if Redis does not answer. */
+export function storedInRedis(criteria: Criteria[], askRedis?: AskRedis): Promise<(StoredAnswer | undefined)[]> {
+  return Search.storedInRedis(provider, criteria, askRedis);
 }
 
 /**
- * The answer at `at` for somebody who can do without, within `patience` milliseconds: what is fresh, what the providers
- * say when nobody is asking them, else what was known before, or undefined.
+ * Answers a search at `at` within `timeoutMs` milliseconds, for a caller that can do without an answer. Returns the
+ * fresh answer; else the providers' answer, if no other search is asking them; else the stored answer or undefined.
  */
-export function searchWithin(criteria: Criteria, at: Date, patience: number): Promise<StoredAnswer | undefined> {
-  return Search.searchWithin(provider, criteria, at, patience);
+export function searchWithin(criteria: Criteria, at: Date, timeoutMs: number): Promise<StoredAnswer | undefined> {
+  return Search.searchWithin(provider, criteria, at, timeoutMs);
 }
 
-/** Where in Redis the answer to such a search stands, in the field `until` the moment (UTC) up to which it is fresh. */
+/**
+ * The Redis key of the hash with the stored answer. Its field `until` is the moment (UTC) when it stops being fresh.
+ */
 export function cacheKey(criteria: Criteria): string {
   return Search.cacheKey(provider, criteria);
 }
 
-/** Renews what is stored, as the ticket of a search says that showed it stale. Twice, or late, it does no harm. */
+/** Refreshes the stored answer that a search found stale, as its queued ticket says. Safe to run twice, or late. */
 export function refresh(ticket: unknown, at: Date): Promise<void> {
   return Search.refresh(provider, ticket, at);
 }
 
 /**
- * Who may be asked for fares, and what that came to; for an operator.
+ * Lists the providers with their switch, breaker, budget, rate and calls, for an operator.
  * @throws Problem `operator.required`
  */
 export async function providers(userId: string, at: Date): Promise<{ items: Provider[] }> {
-  return (await import("./flight/chain/admin.ts")).list(userId, gated, at);
+  return (await import("./flight/chain/admin.ts")).list(userId, gatedProviders, at);
 }
 
 /**
- * Turns a provider on or off, everywhere with its next call; `input` is a `Turn`, for an operator.
- * @throws ValiError, Problem `operator.required`, `provider.missing`, `provider.untold` when it holds only within a minute
+ * Turns a provider on or off for an operator, in all processes from their next call; `input` is a `Switch`.
+ * @throws ValiError, Problem `operator.required`, `provider.missing`, `provider.untold` if Redis could not be told:
+ * then the switch takes effect within a minute
  */
 export async function setEnabled(userId: string, name: string, input: unknown, at: Date): Promise<Provider> {
-  return (await import("./flight/chain/admin.ts")).setEnabled(userId, name, input, gated, at);
+  return (await import("./flight/chain/admin.ts")).setEnabled(userId, name, input, gatedProviders, at);
 }
 
-/** Writes down how often providers were called. Safe to run twice, by several at once, and to die anywhere. */
+/**
+ * Writes the counts of provider calls from Redis to Postgres. Safe to run twice, concurrently, or to stop at any point.
+ */
 export async function persistCounts(at: Date): Promise<{ counts: number }> {
-  return (await import("./flight/chain/admin.ts")).persistCounts(gated, at);
+  return (await import("./flight/chain/admin.ts")).persistCounts(gatedProviders, at);
 }

@@ -10,14 +10,14 @@ const faults = (...pointers: string[]) => ({
   errors: pointers.map((pointer) => expect.objectContaining({ pointer })),
 });
 
-/** The services asked while `work` ran, in order. */
+/** The services that `work` sent requests to, in order. */
 async function requests(work: () => Promise<unknown>): Promise<string[]> {
-  const asked: string[] = [];
-  await interceptRequests((service) => void asked.push(service), work);
-  return asked;
+  const services: string[] = [];
+  await interceptRequests((service) => void services.push(service), work);
+  return services;
 }
 
-test("a search answers cheapest first, as the API says it", async () => {
+test("a search returns the cheapest offers first, in the API's shape", async () => {
   const found = await Flight.search(uniqueCriteria(), at);
   expect(v.parse(Flight.Result, found)).toEqual(found);
   expect(found).toMatchObject({
@@ -31,30 +31,30 @@ test("a search answers cheapest first, as the API says it", async () => {
   expect(found.items[0]).toMatchObject({ simulated: true, provider: "simulator", total: { currency: "GBP" } });
 });
 
-test("the same question asked again, however it is written, comes from Redis in one request", async () => {
+test("a repeated search, also if written in another way, is answered from Redis in one request", async () => {
   const query = uniqueCriteria({ childAges: [4, 9] });
   const first = await Flight.search(query, at);
-  const again = { ...query, origin: "stn", childAges: [9, 4], adults: 1, returnDate: null };
-  const seen = await requests(async () => {
-    expect(await Flight.search(again, minutesLater(5))).toEqual({ ...first, freshness: "cached" });
+  const sameQuery = { ...query, origin: "stn", childAges: [9, 4], adults: 1, returnDate: null };
+  const services = await requests(async () => {
+    expect(await Flight.search(sameQuery, minutesLater(5))).toEqual({ ...first, freshness: "cached" });
   });
-  expect(seen).toEqual(["redis"]);
+  expect(services).toEqual(["redis"]);
   expect(await Flight.search({ ...query, adults: 2 }, at)).toMatchObject({ freshness: "fresh" });
 });
 
-test("what one wants to see of an answer is no other question", async () => {
+test("searches that differ in limit and cursor only share one answer", async () => {
   const query = uniqueCriteria({ origin: "LHR", destination: "JFK" });
   const whole = await Flight.search({ ...query, limit: 100 }, at);
-  const seen = await requests(async () => {
+  const services = await requests(async () => {
     const first = await Flight.search({ ...query, limit: 10 }, at);
     const rest = await Flight.search({ ...query, limit: 100, cursor: first.nextCursor ?? "" }, at);
     expect([...first.items, ...rest.items]).toEqual(whole.items);
   });
   expect(whole.items.length).toBeGreaterThan(20);
-  expect(seen).toEqual(["redis", "redis"]);
+  expect(services).toEqual(["redis", "redis"]);
 });
 
-test("today is the day on the origin's wall", async () => {
+test("today is the origin's local day", async () => {
   const today = { destination: "SYD", departureDate: "2026-11-22" };
   await expect(Flight.search({ ...today, origin: "AKL" }, at)).rejects.toMatchObject(faults("#departureDate"));
   expect(await Flight.search({ ...today, origin: "HNL" }, at)).toMatchObject({ freshness: "fresh" });
@@ -62,16 +62,16 @@ test("today is the day on the origin's wall", async () => {
   await expect(Flight.search({ ...yesterday, origin: "HNL" }, at)).rejects.toMatchObject(faults("#departureDate"));
 });
 
-test("nobody sells more than 361 days ahead", async () => {
-  const sold = { departureDate: "2027-11-18" };
-  expect(await Flight.search(uniqueCriteria(sold), at)).toMatchObject({ freshness: "fresh" });
-  const late = { departureDate: "2027-11-19" };
-  await expect(Flight.search(uniqueCriteria(late), at)).rejects.toMatchObject(faults("#departureDate"));
-  const back = { ...sold, returnDate: "2027-11-19" };
-  await expect(Flight.search(uniqueCriteria(back), at)).rejects.toMatchObject(faults("#returnDate"));
+test("flights are sold at most 361 days ahead", async () => {
+  const lastDay = { departureDate: "2027-11-18" };
+  expect(await Flight.search(uniqueCriteria(lastDay), at)).toMatchObject({ freshness: "fresh" });
+  const tooLate = { departureDate: "2027-11-19" };
+  await expect(Flight.search(uniqueCriteria(tooLate), at)).rejects.toMatchObject(faults("#departureDate"));
+  const lateReturn = { ...lastDay, returnDate: "2027-11-19" };
+  await expect(Flight.search(uniqueCriteria(lateReturn), at)).rejects.toMatchObject(faults("#returnDate"));
 });
 
-test("every place nobody flies to is named", async () => {
+test("every unknown place is reported", async () => {
   const nowhere = { origin: "ZZZ", destination: "QQQ", departureDate: "2020-01-01" };
   await expect(Flight.search(nowhere, at)).rejects.toMatchObject(faults("#origin", "#destination", "#departureDate"));
   await expect(Flight.checkDates(v.parse(Flight.Criteria, nowhere), at)).rejects.toMatchObject(
@@ -79,8 +79,8 @@ test("every place nobody flies to is named", async () => {
   );
 });
 
-test("what is not a search is refused before anybody is asked", async () => {
-  const seen = await requests(async () => {
+test("an invalid query is refused without a request to any service", async () => {
+  const services = await requests(async () => {
     for (const query of [
       undefined,
       null,
@@ -92,5 +92,5 @@ test("what is not a search is refused before anybody is asked", async () => {
     ])
       await expect(Flight.search(query, at)).rejects.toMatchObject({ name: "ValiError" });
   });
-  expect(seen).toEqual([]);
+  expect(services).toEqual([]);
 });

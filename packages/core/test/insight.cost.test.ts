@@ -5,7 +5,9 @@ import { scans, statementsOf } from "./support/explain.ts";
 
 const at = new Date("2026-11-22T12:00:00Z");
 
-/** Forty routes, only the first of which there is, with fifty days each, and sixty observations of each day. */
+/**
+ * Forty routes with fifty departure days each, and sixty observations of each day. Only the first route's codes exist.
+ */
 beforeAll(async () => {
   await sql`
     with watched as (
@@ -22,18 +24,18 @@ beforeAll(async () => {
   await sql`analyze`;
 }, 60_000);
 
-const about = (departureDate: string) =>
+const insight = (departureDate: string) =>
   Insight.get({ origin: "LHR", destination: "SYD", departureDate, currency: "GBP", price: "20.00" }, at);
 
 test.each([
   ["2027-01-21", "dates", 60],
   ["2027-01-22", "route", 820],
-])("among 120,000 observations, %s is told by those of its %s, found by index", async (date, of, most) => {
+])("of 120,000 observations, %s is compared with those of its %s, found by index", async (date, of, observations) => {
   const [request = []] = await statementsOf(async () => {
-    expect(await about(date)).toMatchObject({ sample: { of, observations: most }, verdict: "low" });
+    expect(await insight(date)).toMatchObject({ sample: { of, observations }, verdict: "low" });
   });
-  const read = await scans(request[0]!);
-  const tables = read.filter((scan) => scan.rows > 0 || scan.how.includes("Seq"));
+  const allScans = await scans(request[0]!);
+  const tables = allScans.filter((scan) => scan.rows > 0 || scan.how.includes("Seq"));
   expect(tables.map(({ how }) => how).filter((how) => !/Index|Bitmap/.test(how))).toEqual([]);
   expect(tables.reduce((sum, { rows }) => sum + rows, 0)).toBeLessThan(4_000);
 });

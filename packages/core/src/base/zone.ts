@@ -2,16 +2,19 @@ const minute = 60_000;
 const day = 86_400_000;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
-const midnights = new Map<string, Map<number, number>>();
+const midnightOffsets = new Map<string, Map<number, number>>();
 
-/** Minutes that clocks in `zone` are ahead of UTC at `utc` (ms). */
+/** The number of minutes by which `zone` is ahead of UTC at `utc` (ms). */
 export function offset(zone: string, utc: number): number {
   const today = Math.floor(utc / day);
-  const before = atMidnight(zone, today);
-  return before === atMidnight(zone, today + 1) ? before : exact(zone, utc);
+  const atStart = offsetAtMidnight(zone, today);
+  return atStart === offsetAtMidnight(zone, today + 1) ? atStart : intlOffset(zone, utc);
 }
 
-/** The instant (ms) at which clocks in `zone` show `local`, minutes since 1970 as if they were UTC's. A skipped hour is the one after it. */
+/**
+ * The instant (ms) at which clocks in `zone` show `local`: minutes since 1970, counted as if the local time were UTC. A
+ * local time that the clocks skip counts as one hour later in zones ahead of UTC, one hour earlier in zones behind it.
+ */
 export function instant(zone: string, local: number): number {
   const naive = local * minute;
   const guess = naive - offset(zone, naive) * minute;
@@ -23,31 +26,34 @@ export function instantOf(zone: string, local: string): number {
   return instant(zone, Date.parse(`${local}Z`) / minute);
 }
 
-/** What clocks in `zone` show at `utc` (ms), in minutes since 1970. */
-export function wall(zone: string, utc: number): number {
+/** The local time in `zone` at `utc` (ms): minutes since 1970, counted as if the local time were UTC. */
+export function localMinutes(zone: string, utc: number): number {
   return utc / minute + offset(zone, utc);
 }
 
 /** Minutes since 1970 → `YYYY-MM-DDTHH:MM`. */
-export function show(local: number): string {
+export function formatLocal(local: number): string {
   return new Date(local * minute).toISOString().slice(0, 16);
 }
 
 /** 115 minutes → PT1H55M. */
-export function iso(minutes: number): string {
+export function isoDuration(minutes: number): string {
   const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
   return `PT${hours ? `${hours}H` : ""}${rest ? `${rest}M` : ""}`;
 }
 
-/** Offsets change at most once between two midnights, and asking Intl costs more than the rest of a search. */
-function atMidnight(zone: string, index: number): number {
-  const days = midnights.get(zone) ?? new Map<number, number>();
-  const found = days.get(index) ?? exact(zone, index * day);
-  midnights.set(zone, days.set(index, found));
+/**
+ * The offset at the start of day `index` (days since 1970, UTC), cached. An offset changes at most once between two
+ * midnights, and Intl costs more than the rest of a search.
+ */
+function offsetAtMidnight(zone: string, index: number): number {
+  const offsets = midnightOffsets.get(zone) ?? new Map<number, number>();
+  const found = offsets.get(index) ?? intlOffset(zone, index * day);
+  midnightOffsets.set(zone, offsets.set(index, found));
   return found;
 }
 
-function exact(zone: string, utc: number): number {
+function intlOffset(zone: string, utc: number): number {
   let format = formats.get(zone);
   if (!format) {
     format = new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: "longOffset", hour: "numeric" });

@@ -2,14 +2,14 @@ import * as v from "valibot";
 import * as Airport from "../airport.ts";
 import * as Money from "../base/money.ts";
 import { instantOf } from "../base/zone.ts";
-import { failed } from "./failure.ts";
-import { identify, recognise, type Told } from "./identity.ts";
-import { Info, type Offer, path, shown } from "./offer.ts";
+import { toProblem } from "./failure.ts";
+import { Info, type Offer, path, toInfo } from "./offer.ts";
+import { type DecodedOffer, parseOfferId, toOfferId } from "./offerid.ts";
 import type { FareProvider } from "./provider.ts";
 
 /**
- * What became of an offer: the same, at another price than `previousTotal`, which is what the caller says it was shown,
- * or gone, with nothing in its place.
+ * The state of an offer: the same; changed, at another price than `previousTotal`, which is the total in the id that
+ * the caller sent; or gone, without a replacement.
  */
 export const Confirmed = v.object({
   offer: v.nullable(Info),
@@ -18,53 +18,53 @@ export const Confirmed = v.object({
 });
 export type Confirmed = v.InferOutput<typeof Confirmed>;
 
-/** As long as a search may take (ms). */
-const patience = 25_000;
+/** The time that a search may take (ms). */
+const timeoutMs = 25_000;
 
 /**
- * Asks whoever sold an offer, by its id, what it is at `at`. One that has expired there is searched anew and found by
- * its very flights on their days; what has departed, or is flown otherwise by now, is gone.
- * @throws Problem `offer.missing`, and when the provider fails `flight.provider`, `flight.busy` or `flight.timeout`
+ * Asks an offer's provider for its state at `at`, by its id. If it has expired there, searches again for the same
+ * flights on the same days. An offer is gone if it has departed or its flights have changed.
+ * @throws Problem `offer.missing`, and if the provider fails `flight.provider`, `flight.busy` or `flight.timeout`
  */
 export async function confirm(provider: FareProvider, id: string, at: Date): Promise<Confirmed> {
-  const told = recognise(id);
+  const decoded = parseOfferId(id);
   const gone = { offer: null, change: "gone" } as const;
-  const airport = await Airport.find(told.flights.slice(0, 3));
-  const over = (local: string) => instantOf(airport?.timeZone ?? "UTC", local) <= at.getTime();
-  if (over(`${told.criteria.departureDate}T24:00`)) return gone;
-  const offer = await now(provider, told, at);
-  if (!offer || over(offer.slices[0]?.departingAt ?? "")) return gone;
-  const { criteria, total } = told;
-  const info = shown(offer, identify(criteria, offer));
+  const airport = await Airport.find(decoded.flights.slice(0, 3));
+  const hasPassed = (local: string) => instantOf(airport?.timeZone ?? "UTC", local) <= at.getTime();
+  if (hasPassed(`${decoded.criteria.departureDate}T24:00`)) return gone;
+  const offer = await currentOffer(provider, decoded, at);
+  if (!offer || hasPassed(offer.slices[0]?.departingAt ?? "")) return gone;
+  const { criteria, total } = decoded;
+  const info = toInfo(offer, toOfferId(criteria, offer));
   if (offer.total === total) return { offer: info, change: "same" };
   return { offer: info, change: "changed", previousTotal: Money.toInfo(total, criteria.currency) };
 }
 
-/** The offer as it is sold now; undefined when it is not. */
-async function now(provider: FareProvider, told: Told, at: Date): Promise<Offer | undefined> {
-  const { criteria, named } = told;
-  const signal = AbortSignal.timeout(patience);
+/** Returns the offer as it is sold now; undefined if it is not. */
+async function currentOffer(provider: FareProvider, decoded: DecodedOffer, at: Date): Promise<Offer | undefined> {
+  const { criteria, reference } = decoded;
+  const signal = AbortSignal.timeout(timeoutMs);
   const call = { signal, purpose: "person" } as const;
-  const fail = (status: "provider_error" | "rate_limited") => failed(signal.aborted ? "timeout" : status);
-  const said = (await provider.confirm?.(criteria, named, at, call)) ?? { status: "expired" };
-  if (said.status === "gone") return undefined;
-  if (said.status === "ok") {
-    if (said.offer.currency !== criteria.currency) throw fail("provider_error");
-    return flies(said.offer, told) ? said.offer : undefined;
+  const problem = (status: "provider_error" | "rate_limited") => toProblem(signal.aborted ? "timeout" : status);
+  const confirmation = (await provider.confirm?.(criteria, reference, at, call)) ?? { status: "expired" };
+  if (confirmation.status === "gone") return undefined;
+  if (confirmation.status === "ok") {
+    if (confirmation.offer.currency !== criteria.currency) throw problem("provider_error");
+    return sameFlights(confirmation.offer, decoded) ? confirmation.offer : undefined;
   }
-  if (said.status !== "expired") throw fail(said.status);
+  if (confirmation.status !== "expired") throw problem(confirmation.status);
   const { status, offers } = await provider.search(criteria, at, call);
-  if (status === "provider_error" || status === "rate_limited") throw fail(status);
+  if (status === "provider_error" || status === "rate_limited") throw problem(status);
   const [nearest] = offers
-    .filter((offer) => offer.currency === criteria.currency && flies(offer, told))
-    .sort((a, b) => Math.abs(a.total - told.total) - Math.abs(b.total - told.total));
-  // Of an answer that lacks a part, it may be the part that is lacking.
-  if (!nearest && status === "partial") throw fail("provider_error");
+    .filter((offer) => offer.currency === criteria.currency && sameFlights(offer, decoded))
+    .sort((a, b) => Math.abs(a.total - decoded.total) - Math.abs(b.total - decoded.total));
+  // The offer may be in the part that a partial answer lacks.
+  if (!nearest && status === "partial") throw problem("provider_error");
   return nearest;
 }
 
-/** Whether it is the same flights, on the days that were asked for. */
-function flies({ slices }: Offer, { criteria, flights }: Told): boolean {
+/** Whether an offer has the same flights as the id, on the days that the criteria name. */
+function sameFlights({ slices }: Offer, { criteria, flights }: DecodedOffer): boolean {
   const { departureDate, returnDate } = criteria;
   const days = [departureDate, returnDate ?? ""];
   return (

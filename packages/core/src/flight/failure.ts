@@ -1,13 +1,13 @@
 import { Problem } from "../base/error.ts";
-import type { Fault } from "./record.ts";
+import type { Failure } from "./record.ts";
 
-/** Why a search has no answer, as it is told to people. */
-export function failed(why: Fault["why"]): Problem {
-  const [code, message, retryAfter] = told[why];
+/** The problem that tells a user why a search has no answer. */
+export function toProblem(reason: Failure["reason"]): Problem {
+  const [code, message, retryAfter] = problems[reason];
   return new Problem("upstream", code, message, { retryAfter });
 }
 
-const told = {
+const problems = {
   provider_error: ["flight.provider", "The airlines do not answer just now.", 30],
   rate_limited: ["flight.busy", "The airlines are asked too much just now.", 60],
   timeout: ["flight.timeout", "The airlines took too long to answer.", 30],

@@ -22,7 +22,7 @@ const flights = v.pipe(
         /^(?=.?[A-Z])[A-Z0-9]{2}0{0,3}[1-9]\d{0,3}$/,
         "must be an airline's code and a flight's number, such as FR2871",
       ),
-      v.transform(plain),
+      v.transform(withoutLeadingZeros),
     ),
   ),
   v.maxLength(8, "must be 8 at most"),
@@ -30,9 +30,9 @@ const flights = v.pipe(
 const time = v.pipe(v.string(), v.regex(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a time of day, such as 09:30"));
 
 /**
- * What people want of an offer; what is left out does not matter to them. Times are `HH:MM` on the clocks of the airport
- * they are about, bounds included, on whichever day; `maxDuration` is in minutes and holds for each direction; `flights`
- * are flown all of them, on either way, under the numbers they are sold by.
+ * Conditions that an offer must meet; one that is left out is not checked. Times are `HH:MM` in the local time of their
+ * airport, on any day, bounds included. `maxDuration` is in minutes, for each direction. All of `flights` must be in
+ * the offer, in either direction, by the numbers that they are sold under.
  */
 export const wishes = {
   airlines: v.optional(airlines),
@@ -51,7 +51,7 @@ export const wishes = {
   returnArriveBefore: v.optional(time),
 };
 
-/** What people want to see of the offers there are, in which order, and how many at once. It never changes what a provider is asked. */
+/** Which of the offers to return, in which order and how many. Never changes what a provider is asked. */
 export const entries = {
   ...wishes,
   sort: v.optional(v.picklist(["price", "duration", "departure", "arrival"]), "price"),
@@ -62,7 +62,7 @@ const shape = v.strictObject(entries);
 export type Filter = v.InferOutput<typeof shape>;
 export type Wishes = Pick<Filter, keyof typeof wishes>;
 
-/** Wishes that no offer at all could fulfil. */
+/** Reject wishes that no offer could meet. */
 export const rules: Rule<Wishes>[] = [
   [
     "excludeAirlines",
@@ -71,16 +71,16 @@ export const rules: Rule<Wishes>[] = [
     "must not name an airline that is wanted",
   ],
   ...(["depart", "arrive", "returnDepart", "returnArrive"] as const).map(
-    (what): Rule<Wishes> => [
-      `${what}Before`,
-      `${what}After`,
-      (wanted) => (wanted[`${what}Before`] ?? "24:00") >= (wanted[`${what}After`] ?? "00:00"),
-      `must not be before ${what}After`,
+    (event): Rule<Wishes> => [
+      `${event}Before`,
+      `${event}After`,
+      (filter) => (filter[`${event}Before`] ?? "24:00") >= (filter[`${event}After`] ?? "00:00"),
+      `must not be before ${event}After`,
     ],
   ),
 ];
 
-/** Wishes that ask for a way back. */
+/** Wishes about the return, which need a return date. */
 export const returnFilters = [
   "returnDepartAfter",
   "returnDepartBefore",
@@ -88,23 +88,25 @@ export const returnFilters = [
   "returnArriveBefore",
 ] as const;
 
-const after = (way: 0 | 1, end: "departingAt" | "arrivingAt") => (offer: Offer, time: string) =>
-  offer.slices[way] !== undefined && clock(offer.slices[way][end]) >= time;
-const before = (way: 0 | 1, end: "departingAt" | "arrivingAt") => (offer: Offer, time: string) =>
-  offer.slices[way] !== undefined && clock(offer.slices[way][end]) <= time;
+const after = (direction: 0 | 1, end: "departingAt" | "arrivingAt") => (offer: Offer, time: string) =>
+  offer.slices[direction] !== undefined && timeOfDay(offer.slices[direction][end]) >= time;
+const before = (direction: 0 | 1, end: "departingAt" | "arrivingAt") => (offer: Offer, time: string) =>
+  offer.slices[direction] !== undefined && timeOfDay(offer.slices[direction][end]) <= time;
 
-/** Which offers fulfil a wish. What a provider does not say of an offer is not believed. */
-const fulfilled: { [W in keyof Wishes]-?: (offer: Offer, wish: NonNullable<Wishes[W]>) => boolean } = {
+/** The check of each wish. What a provider does not say of an offer counts as not met. */
+const checks: { [W in keyof Wishes]-?: (offer: Offer, wish: NonNullable<Wishes[W]>) => boolean } = {
   airlines: ({ slices }, wanted) => slices.every(({ segments }) => segments.every((segment) => isBy(segment, wanted))),
   excludeAirlines: ({ slices }, unwanted) =>
     !slices.some(({ segments }) => segments.some((segment) => isBy(segment, unwanted))),
-  bags: ({ bags }, least) => (bags?.checked ?? 0) >= least,
+  bags: ({ bags }, minimum) => (bags?.checked ?? 0) >= minimum,
   refundable: ({ conditions }, wanted) => !wanted || conditions.refund?.allowed === true,
   flights: ({ slices }, wanted) => {
-    const flown = slices.flatMap(({ segments }) => segments.map((one) => plain(one.carrier + one.flightNumber)));
+    const flown = slices.flatMap(({ segments }) =>
+      segments.map(({ carrier, flightNumber }) => withoutLeadingZeros(carrier + flightNumber)),
+    );
     return wanted.every((flight) => flown.includes(flight));
   },
-  maxDuration: ({ slices }, most) => slices.every(({ duration }) => minutes(duration) <= most),
+  maxDuration: ({ slices }, maximum) => slices.every(({ duration }) => minutes(duration) <= maximum),
   departAfter: after(0, "departingAt"),
   departBefore: before(0, "departingAt"),
   arriveAfter: after(0, "arrivingAt"),
@@ -114,56 +116,61 @@ const fulfilled: { [W in keyof Wishes]-?: (offer: Offer, wish: NonNullable<Wishe
   returnArriveAfter: after(1, "arrivingAt"),
   returnArriveBefore: before(1, "arrivingAt"),
 };
-const names = Object.keys(fulfilled) as (keyof Wishes)[];
+const wishNames = Object.keys(checks) as (keyof Wishes)[];
 
-/** Whether an offer is all that is wanted. */
-export function fits(offer: Offer, wanted: Wishes): boolean {
-  return names.every((name) => {
-    const wish = wanted[name];
-    return wish === undefined || (fulfilled[name] as (offer: Offer, wish: unknown) => boolean)(offer, wish);
+/** Whether an offer meets all wishes. */
+export function fits(offer: Offer, filter: Wishes): boolean {
+  return wishNames.every((name) => {
+    const wish = filter[name];
+    return wish === undefined || (checks[name] as (offer: Offer, wish: unknown) => boolean)(offer, wish);
   });
 }
 
-/** What offers are ordered by before their price: minutes in the air and between, or minutes of the local clocks. */
-const values: Record<Filter["sort"], (offer: Offer) => number> = {
+/**
+ * The value that offers are sorted by: minor units, minutes of travel, or local time in minutes. Then by total, then
+ * path.
+ */
+const sortValues: Record<Filter["sort"], (offer: Offer) => number> = {
   price: ({ total }) => total,
   duration: ({ slices }) => slices.reduce((sum, { duration }) => sum + minutes(duration), 0),
-  departure: ({ slices: [there] }) => local(there?.departingAt),
-  arrival: ({ slices: [there] }) => local(there?.arrivingAt),
+  departure: ({ slices: [outbound] }) => localMinutes(outbound?.departingAt),
+  arrival: ({ slices: [outbound] }) => localMinutes(outbound?.arrivingAt),
 };
 
-/** Where an offer stands in its order: no two itineraries stand in the same place. */
-type Place = { value: number; total: number; readonly path: string };
+/** The position of an offer in the sort order. No two itineraries have the same position. */
+type Position = { value: number; total: number; readonly path: string };
 
 /**
- * The part of `offers` that is wanted, in the order that is wanted. A page goes on after the place its cursor names,
- * whether or not the offer that stood there is still among them.
+ * Returns a page of the offers that meet the filter, in its order. A page starts after the position in its cursor, even
+ * if the offer that had this position is gone.
  * @throws Problem `page.cursor`
  */
 export function select(offers: Offer[], filter: Filter): { items: Offer[]; nextCursor: string | null } {
   const { sort, limit, cursor } = filter;
-  const fitting = names.some((name) => filter[name] !== undefined) ? offers.filter((one) => fits(one, filter)) : offers;
-  const last = read(cursor, sort);
-  const placed = fitting
-    .map((offer) => ({ offer, place: placeOf(offer, sort) }))
-    .filter(({ place }) => last === null || compare(place, last) > 0)
-    .sort((a, b) => compare(a.place, b.place));
-  const { items, nextCursor } = Page.toPage(placed, limit, ({ place: { value, total, path } }) =>
+  const fitting = wishNames.some((name) => filter[name] !== undefined)
+    ? offers.filter((offer) => fits(offer, filter))
+    : offers;
+  const last = decodeCursor(cursor, sort);
+  const positioned = fitting
+    .map((offer) => ({ offer, position: positionOf(offer, sort) }))
+    .filter(({ position }) => last === null || compare(position, last) > 0)
+    .sort((a, b) => compare(a.position, b.position));
+  const { items, nextCursor } = Page.toPage(positioned, limit, ({ position: { value, total, path } }) =>
     [sort, value, total, path].join(" "),
   );
   return { items: items.map(({ offer }) => offer), nextCursor };
 }
 
-function read(cursor: string | undefined, sort: Filter["sort"]): Place | null {
-  const told = Page.decodeCursor(cursor, new RegExp(`^${sort} \\d{1,15} \\d{1,15} [\\w -]+$`));
-  if (told === null) return null;
-  const [, value, total, ...path] = told.split(" ");
+function decodeCursor(cursor: string | undefined, sort: Filter["sort"]): Position | null {
+  const text = Page.decodeCursor(cursor, new RegExp(`^${sort} \\d{1,15} \\d{1,15} [\\w -]+$`));
+  if (text === null) return null;
+  const [, value, total, ...path] = text.split(" ");
   return { value: Number(value), total: Number(total), path: path.join(" ") };
 }
 
-/** Its path is written only when it is looked at, which is when prices are equal. */
-function placeOf(offer: Offer, sort: Filter["sort"]): Place {
-  const value = values[sort](offer);
+/** The path is computed on access, as it is needed only if value and total are equal, or for a cursor. */
+function positionOf(offer: Offer, sort: Filter["sort"]): Position {
+  const value = sortValues[sort](offer);
   return {
     value,
     total: offer.total,
@@ -173,7 +180,7 @@ function placeOf(offer: Offer, sort: Filter["sort"]): Place {
   };
 }
 
-function compare(a: Place, b: Place): number {
+function compare(a: Position, b: Position): number {
   if (a.value !== b.value) return a.value - b.value;
   if (a.total !== b.total) return a.total - b.total;
   const [one, other] = [a.path, b.path];
@@ -185,15 +192,15 @@ function isBy({ carrier, operatingCarrier }: Segment, airlines: string[]): boole
 }
 
 /** BA0117 → BA117. */
-function plain(flight: string): string {
+function withoutLeadingZeros(flight: string): string {
   return flight.replace(/(?<=^..)0+/, "");
 }
 
 /** 2027-03-10T06:35 → 06:35. */
-const clock = (local: string) => local.slice(11, 16);
+const timeOfDay = (local: string) => local.slice(11, 16);
 
-/** Minutes since 1970, by the clock on the wall. */
-const local = (time: string | undefined) => (time === undefined ? 0 : Date.parse(`${time}Z`) / 60_000);
+/** A local time in minutes since 1970, counted as if it were UTC. */
+const localMinutes = (time: string | undefined) => (time === undefined ? 0 : Date.parse(`${time}Z`) / 60_000);
 
 /** PT2H55M → 175, P1DT2H → 1560. */
 function minutes(duration: string): number {

@@ -1,84 +1,110 @@
 import { orFallback } from "../base/cache.ts";
 import { describeError, logger } from "../base/log.ts";
-import { failed } from "./failure.ts";
-import { type Asked, now, type Sight, within } from "./lookup.ts";
-import { hold } from "./memory.ts";
+import { toProblem } from "./failure.ts";
+import { type Lookup, now, type PendingSearch, waitAtMost } from "./lookup.ts";
+import { writeMemory } from "./memory.ts";
 import { inPostgres } from "./postgres.ts";
 import type { Answer, Call } from "./provider.ts";
-import { type Fault, fault, freshUntil, limits, pack, type StoredAnswer } from "./record.ts";
-import type { Store } from "./store.ts";
-
-/** `fresh`: asked of the providers while this search waited; `cached`: not long ago; `stale`: longer ago than one would like. */
-export type Found = { known: StoredAnswer; freshness: "fresh" | "cached" | "stale" };
-
-export type Lead = typeof lead;
+import { type Failure, failureAt, freshUntil, limits, pack, type StoredAnswer } from "./record.ts";
 
 /**
- * Asks the providers on behalf of all who wait, and stores what they say before it is told. What was known before stands
- * in when they fail, which all who ask meanwhile are told of, unless `telling` is off.
- * @throws Problem `flight.provider`, `flight.busy` or `flight.timeout` when they fail and nothing was known
+ * An answer and how it was found. `fresh`: the providers were asked while this search waited. `cached`: they were asked
+ * before, and the answer is still fresh. `stale`: the answer is no longer fresh.
  */
-export async function lead(asked: Asked, sight: Sight, purpose: Call["purpose"], telling = true): Promise<Found> {
-  const { ends, times } = asked;
-  const { store, token } = sight;
-  // A tenth is left for storing the answer, and for the way back.
-  const given = ends - performance.now() - times.patience / 10;
-  const answer = await renewed(store, asked, token, () => answered(asked, given, purpose));
-  // Who took over late had little time to give: that says nothing of the providers.
-  if (answer === "timeout") return instead(asked, sight, answer, telling && given > times.patience / 2);
-  const { status } = answer;
-  if (status === "provider_error" || status === "rate_limited") return instead(asked, sight, status, telling);
-  return { known: await keep(asked, sight, status, answer), freshness: "fresh" };
+export type Found = { answer: StoredAnswer; freshness: "fresh" | "cached" | "stale" };
+
+export type AskProviders = typeof askProviders;
+
+/**
+ * Asks the providers as the leader, and stores their answer before returning it. If they fail, returns the stored
+ * answer as stale and stores the failure, so that followers learn of it, unless `saveFailure` is false.
+ * @throws Problem `flight.provider`, `flight.busy` or `flight.timeout` if they fail and nothing is stored
+ */
+export async function askProviders(
+  search: PendingSearch,
+  lookup: Lookup,
+  purpose: Call["purpose"],
+  saveFailure = true,
+): Promise<Found> {
+  const { deadline, times } = search;
+  // A tenth of the time is kept for storing the answer and for returning it.
+  const limitMs = deadline - performance.now() - times.timeoutMs / 10;
+  const result = await renewingLease(lookup, search, () => callProvider(search, limitMs, purpose));
+  if (result === "timeout") {
+    // A late leader gave the providers little time: that they did not answer then does not mean that they are down.
+    return answerOnFailure(search, lookup, result, saveFailure && limitMs > times.timeoutMs / 2);
+  }
+  const { status } = result;
+  if (status === "provider_error" || status === "rate_limited") {
+    return answerOnFailure(search, lookup, status, saveFailure);
+  }
+  return { answer: await saveAnswer(search, lookup, status, result), freshness: "fresh" };
 }
 
-/** What there is in place of an answer. A failure that says something of the providers is told to all who wait. */
-async function instead(asked: Asked, { store, token, known }: Sight, why: Fault["why"], telling: boolean) {
-  const { key } = asked.question;
-  const told = telling ? store?.fail(key, token, fault(why, now(asked))) : store?.release(key, token);
-  if (told) await orFallback(told, null);
-  if (!known) throw failed(why);
-  return { known, freshness: "stale" } satisfies Found;
+/** Ends the lease, storing the failure if `saveFailure`; returns the stored answer as stale, or throws without one. */
+async function answerOnFailure(
+  search: PendingSearch,
+  { store, token, stored }: Lookup,
+  reason: Failure["reason"],
+  saveFailure: boolean,
+) {
+  const { key } = search.question;
+  const ended = saveFailure
+    ? store?.saveFailure(key, token, failureAt(now(search), reason))
+    : store?.endLease(key, token);
+  if (ended) await orFallback(ended, null);
+  if (!stored) throw toProblem(reason);
+  return { answer: stored, freshness: "stale" } satisfies Found;
 }
 
-async function keep({ question, at }: Asked, { store, token }: Sight, status: StoredAnswer["status"], answer: Answer) {
+/** Stores the providers' answer in Postgres, in Redis if that answered the look-up, and in memory. */
+async function saveAnswer(
+  { question, at }: PendingSearch,
+  { store, token }: Lookup,
+  status: StoredAnswer["status"],
+  result: Answer,
+) {
   const { key, criteria, provider } = question;
-  const known: StoredAnswer = {
+  const answer: StoredAnswer = {
     status,
     searchedAt: at.toISOString(),
-    freshUntil: freshUntil(key, answer, criteria, at).toISOString(),
-    offers: answer.offers.slice(0, limits.offers),
-    providers: answer.providers ?? [{ name: provider.name, status }],
+    freshUntil: freshUntil(key, result, criteria, at).toISOString(),
+    offers: result.offers.slice(0, limits.offers),
+    providers: result.providers ?? [{ name: provider.name, status }],
   };
-  const body = pack(known);
+  const body = pack(answer);
   await Promise.all([
-    store && !store.lasting && orFallback(store.keep(question, token, known, body), null),
-    within(2_000, inPostgres.keep(question, token, known, body)),
+    store && !store.durable && orFallback(store.saveAnswer(question, token, answer, body), null),
+    waitAtMost(2_000, inPostgres.saveAnswer(question, token, answer, body)),
   ]);
-  return hold(key, known);
+  return writeMemory(key, answer);
 }
 
-/** Keeps the lease while `work` goes on. A renewal that fails is made up for by the next. */
-async function renewed<T>(store: Store | undefined, { question, times }: Asked, token: string, work: () => Promise<T>) {
-  const renew = () => store && orFallback(store.renew(question.key, token, times.lease), undefined);
-  const beat = setInterval(renew, times.lease / 3);
-  return work().finally(() => clearInterval(beat));
+/** Renews the lease while `work` runs. If a renewal fails, the next one makes up for it. */
+async function renewingLease<T>({ store, token }: Lookup, { question, times }: PendingSearch, work: () => Promise<T>) {
+  const renew = () => store && orFallback(store.renewLease(question.key, token, times.leaseMs), undefined);
+  const timer = setInterval(renew, times.leaseMs / 3);
+  return work().finally(() => clearInterval(timer));
 }
 
-/** What the providers answer within `given` milliseconds. One that throws, or goes on when it is told to stop, has failed. */
-async function answered(
-  { question: { provider, criteria }, at }: Asked,
-  given: number,
+/**
+ * Returns the providers' answer, or "timeout" after `limitMs` milliseconds. A provider that throws counts
+ * as failed; one that goes on after its signal was aborted is not waited for.
+ */
+async function callProvider(
+  { question: { provider, criteria }, at }: PendingSearch,
+  limitMs: number,
   purpose: Call["purpose"],
 ): Promise<Answer | "timeout"> {
-  const over = new AbortController();
+  const abort = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<"timeout">((resolve) => {
     timer = setTimeout(() => {
       resolve("timeout");
-      over.abort(new DOMException("The airlines took too long.", "TimeoutError"));
-    }, given);
+      abort.abort(new DOMException("The airlines took too long.", "TimeoutError"));
+    }, limitMs);
   });
-  const answer = provider.search(criteria, at, { signal: over.signal, purpose }).catch((error): Answer => {
+  const answer = provider.search(criteria, at, { signal: abort.signal, purpose }).catch((error): Answer => {
     logger.error("flight.provider", { provider: provider.name, error: describeError(error) });
     return { status: "provider_error", offers: [] };
   });

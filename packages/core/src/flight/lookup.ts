@@ -2,64 +2,75 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { type Batch, orFallback } from "../base/cache.ts";
 import type { Criteria } from "./criteria.ts";
-import { held, hold } from "./memory.ts";
+import { readMemory, writeMemory } from "./memory.ts";
 import { type Question, type StoredAnswer, unpack } from "./record.ts";
-import { inRedis, look, type Seen, type Store } from "./store.ts";
+import { inRedis, lookUpInBatch, type Store, type StoreReply } from "./store.ts";
 
 /**
- * In milliseconds: a leader that has not renewed its lease for so long is lost; so long after it was asked a search has an
- * answer (API Gateway hangs up after 30 s); who waits for a leader looks again after `pause`, then less and less often.
+ * Milliseconds. A leader that has not renewed its lease for `leaseMs` is lost. A search is answered within `timeoutMs`
+ * (API Gateway hangs up after 30 s). A follower looks again after `pollMs`, then less and less often.
  */
-export const usual = { lease: 5_000, patience: 25_000, pause: 100 };
-export type Times = typeof usual;
+export const defaultTimes = { leaseMs: 5_000, timeoutMs: 25_000, pollMs: 100 };
+export type Times = typeof defaultTimes;
 
-/** A question at a moment; when that was, and when its asker must have an answer, by `performance.now()`. */
-export type Asked = { question: Question; at: Date; began: number; ends: number; times: Times };
+/**
+ * A question that was asked at `at`. By `performance.now()` that was at `startedAt`, and the answer is due by
+ * `deadline`.
+ */
+export type PendingSearch = { question: Question; at: Date; startedAt: number; deadline: number; times: Times };
 
-/** What the clock by which `at` was said shows by now. */
-export function now({ at, began }: Asked): Date {
-  return new Date(at.getTime() + performance.now() - began);
+/** The present time, by the clock that `at` was read from. */
+export function now({ at, startedAt }: PendingSearch): Date {
+  return new Date(at.getTime() + performance.now() - startedAt);
 }
 
-/** What a look found: in which store, if one answers, and by which token a lease there goes. */
-export type Sight = Omit<Seen, "version"> & {
-  known: StoredAnswer | undefined;
+/**
+ * The result of a look-up: the reply of `store`, which is undefined if neither store answers, and the lease's token.
+ */
+export type Lookup = Omit<StoreReply, "packed"> & {
+  stored: StoredAnswer | undefined;
   store: Store | undefined;
   token: string;
 };
 
 /**
- * How a question of one's own is put to Redis: by `put` it joins whatever else leaves in the same request, and with
- * `criteria` it is a search that is recorded. Resolves to undefined where Redis does not answer.
+ * Sends Redis commands in the one request that also carries the caller's other commands, such as the session look-up
+ * and the rate limit. `addCommands` must add its commands to the batch before its first `await`. With `criteria`, the
+ * same request records a search for them. Resolves to the result of `addCommands`, or to undefined if Redis does not
+ * answer.
  */
-export type AskRedis = <T>(put: (questions: Batch) => Promise<T>, criteria?: Criteria) => Promise<T | undefined>;
+export type AskRedis = <T>(addCommands: (batch: Batch) => Promise<T>, criteria?: Criteria) => Promise<T | undefined>;
 
-type How = { ask?: AskRedis | undefined; token?: string; inherits?: string };
+type Options = { askRedis?: AskRedis | undefined; token?: string; previousToken?: string };
 
-/** Looks for the answer in Redis, in its absence in Postgres; with neither, nobody keeps this process from asking itself. */
-export async function see({ question, at, times }: Asked, how: How = {}): Promise<Sight> {
+/**
+ * Looks for the answer in Redis, and in Postgres if Redis does not answer. If neither answers, the caller leads: no
+ * store can keep it from asking the providers.
+ */
+export async function lookUp({ question, at, times }: PendingSearch, options: Options = {}): Promise<Lookup> {
   const { key, criteria } = question;
-  const { ask, token = randomUUID(), inherits = "" } = how;
-  const kept = held(key);
-  const given = { key, token, lease: times.lease, at, inherits, held: kept?.searchedAt ?? "" };
-  const inOne = ask ? ask((questions) => look(questions, given), criteria) : orFallback(inRedis.look(given), undefined);
-  const seen = await inOne;
-  if (seen) return { ...seen, known: read(key, seen, kept), store: inRedis, token };
+  const { askRedis, token = randomUUID(), previousToken = "" } = options;
+  const cached = readMemory(key);
+  const request = { key, token, leaseMs: times.leaseMs, at, previousToken, inMemory: cached?.searchedAt ?? "" };
+  const reply = await (askRedis
+    ? askRedis((batch) => lookUpInBatch(batch, request), criteria)
+    : orFallback(inRedis.lookUp(request), undefined));
+  if (reply) return { ...reply, stored: unpackReply(key, reply, cached), store: inRedis, token };
   const { inPostgres } = await import("./postgres.ts");
-  const found = await within(2_000, inPostgres.look(given));
-  if (found) return { ...found, known: read(key, found, kept), store: inPostgres, token };
-  return { leads: true, known: undefined, fault: undefined, store: undefined, token };
+  const copy = await waitAtMost(2_000, inPostgres.lookUp(request));
+  if (copy) return { ...copy, stored: unpackReply(key, copy, cached), store: inPostgres, token };
+  return { leads: true, stored: undefined, failure: undefined, store: undefined, token };
 }
 
-/** Postgres helps where it can; it is not waited for longer than this, in milliseconds, nor does a search fail with it. */
-export async function within<T>(limit: number, answer: Promise<T>): Promise<T | undefined> {
-  const over = new AbortController();
-  const late = wait(limit, undefined, { signal: over.signal }).catch(() => undefined);
-  return Promise.race([answer.catch(() => undefined), late]).finally(() => over.abort());
+/** Waits for Postgres for `limitMs` milliseconds at most. Undefined if it fails or is late: no search fails with it. */
+export async function waitAtMost<T>(limitMs: number, result: Promise<T>): Promise<T | undefined> {
+  const timer = new AbortController();
+  const late = wait(limitMs, undefined, { signal: timer.signal }).catch(() => undefined);
+  return Promise.race([result.catch(() => undefined), late]).finally(() => timer.abort());
 }
 
-function read(key: string, { version }: Seen, kept: StoredAnswer | undefined): StoredAnswer | undefined {
-  if (!version) return undefined;
-  const { body, ...times } = version;
-  return body === null ? kept : hold(key, unpack({ ...times, body }));
+function unpackReply(key: string, { packed }: StoreReply, cached: StoredAnswer | undefined): StoredAnswer | undefined {
+  if (!packed) return undefined;
+  const { body, ...times } = packed;
+  return body === null ? cached : writeMemory(key, unpack({ ...times, body }));
 }

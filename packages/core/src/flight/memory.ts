@@ -1,20 +1,25 @@
 import type { StoredAnswer } from "./record.ts";
 
-/** Answers that this process has unpacked, the last used last. Redis is asked each time whether they are still the newest. */
-const near = new Map<string, StoredAnswer>();
-const most = { answers: 100, offers: 300 };
+/**
+ * Answers that this process has unpacked, the least recently used first. Each search still asks Redis whether the
+ * answer is the newest.
+ */
+const answers = new Map<string, StoredAnswer>();
+const limits = { answers: 100, offers: 300 };
 
-export function held(key: string): StoredAnswer | undefined {
-  const known = near.get(key);
-  if (known) hold(key, known);
-  return known;
+export function readMemory(key: string): StoredAnswer | undefined {
+  const answer = answers.get(key);
+  if (answer) writeMemory(key, answer);
+  return answer;
 }
 
-/** Few are held, and none with very many offers: a Lambda's memory is as small as its share of what is asked. */
-export function hold(key: string, known: StoredAnswer): StoredAnswer {
-  near.delete(key);
-  if (known.offers.length <= most.offers) near.set(key, known);
-  const [oldest] = near.keys();
-  if (near.size > most.answers && oldest) near.delete(oldest);
-  return known;
+/**
+ * Holds at most 100 answers, none with more than 300 offers: a Lambda has little memory and sees few of the searches.
+ */
+export function writeMemory(key: string, answer: StoredAnswer): StoredAnswer {
+  answers.delete(key);
+  if (answer.offers.length <= limits.offers) answers.set(key, answer);
+  const [oldest] = answers.keys();
+  if (answers.size > limits.answers && oldest) answers.delete(oldest);
+  return answer;
 }

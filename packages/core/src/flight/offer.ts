@@ -1,11 +1,13 @@
 import * as v from "valibot";
 import * as Money from "../base/money.ts";
-import { iso } from "../base/zone.ts";
+import { isoDuration } from "../base/zone.ts";
 
-/** One leg without a landing between: instants are local to each airport, `YYYY-MM-DDTHH:MM`, as printed on a ticket. */
+/**
+ * One flight without a landing in between. Times are local to each airport, `YYYY-MM-DDTHH:MM`, as printed on a ticket.
+ */
 export const Segment = v.object({
   carrier: v.string(),
-  /** Whose aeroplane it is, where somebody else sells the seat. */
+  /** The airline that operates the aeroplane, if another one sells the seat. */
   operatingCarrier: v.nullable(v.string()),
   flightNumber: v.string(),
   origin: v.string(),
@@ -15,7 +17,7 @@ export const Segment = v.object({
 });
 export type Segment = v.InferOutput<typeof Segment>;
 
-/** One direction of a journey. `duration` is ISO 8601 (`PT2H55M`), `stops` the landings on the way. */
+/** One direction of a journey. `duration` is ISO 8601 (`PT2H55M`), `stops` is the number of landings on the way. */
 export const Slice = v.object({
   origin: v.string(),
   destination: v.string(),
@@ -27,7 +29,7 @@ export const Slice = v.object({
 });
 export type Slice = v.InferOutput<typeof Slice>;
 
-/** Flights one after the other, of which there is one at least, and so many minutes from the first take-off to the last landing. */
+/** Makes a slice of at least one segment. `minutes` is the time from the first take-off to the last landing. */
 export function sliceOf(segments: Segment[], minutes: number): Slice {
   const [first, last] = [segments[0]!, segments.at(-1)!];
   return {
@@ -35,37 +37,39 @@ export function sliceOf(segments: Segment[], minutes: number): Slice {
     destination: last.destination,
     departingAt: first.departingAt,
     arrivingAt: last.arrivingAt,
-    duration: iso(minutes),
+    duration: isoDuration(minutes),
     stops: segments.length - 1,
     segments,
   };
 }
 
-/** Whether a ticket may be given back or changed before departure, and what that costs; a null penalty is not known. */
+/** Whether a ticket may be refunded or changed before departure, and the penalty; null if that is not known. */
 export type Condition = { allowed: boolean; penalty: { total: number; currency: string } | null };
 
-/** An itinerary at a price for the whole party, in minor units of `currency`, good until `expiresAt` (UTC). */
+/** An itinerary with its total for the whole party, in minor units of `currency`. It expires at `expiresAt` (UTC). */
 export type Offer = {
   provider: string;
-  /** The provider's own name for it, by which it is confirmed and booked. */
+  /** The provider's own id of the offer, by which it is confirmed and booked. */
   reference: string;
-  /** Made up by the simulator: nobody flies it. */
+  /** Made up: no such flight is flown. */
   simulated: boolean;
   total: number;
   currency: string;
   expiresAt: string;
   /** Null where the provider does not say. */
   conditions: { refund: Condition | null; change: Condition | null };
-  /** What each paying traveller may take on every segment; null where the provider does not say. */
+  /** The bags that each paying traveler may take on every segment; null where the provider does not say. */
   bags: { carryOn: number; checked: number } | null;
-  /** Whether passports must be given when it is booked. */
+  /** Whether a booking must give passports. */
   documentsRequired: boolean;
-  /** Paid at once, or held until `payBy` at a price that stands until `priceUntil` (UTC, null where there is no such limit). */
+  /**
+   * Paid at once, or held until `payBy` at a price that is guaranteed until `priceUntil` (UTC; null without a limit).
+   */
   payment: { instant: boolean; payBy: string | null; priceUntil: string | null };
   slices: Slice[];
 };
 
-/** What a source of bare fares does not know of an offer. */
+/** The terms of an offer from a source that knows fares only. */
 export const unknownTerms: Pick<Offer, "conditions" | "bags" | "documentsRequired" | "payment"> = {
   conditions: { refund: null, change: null },
   bags: null,
@@ -74,16 +78,16 @@ export const unknownTerms: Pick<Offer, "conditions" | "bags" | "documentsRequire
 };
 
 const instant = v.pipe(v.string(), v.isoTimestamp());
-const Told = v.nullable(v.object({ allowed: v.boolean(), penalty: v.nullable(Money.Info) }));
+const ConditionInfo = v.nullable(v.object({ allowed: v.boolean(), penalty: v.nullable(Money.Info) }));
 
-/** An offer as the API tells it; `simulated` when nobody flies it. */
+/** An offer as the API shows it. `simulated`: no such flight is flown. */
 export const Info = v.object({
   id: v.string(),
   total: Money.Info,
   provider: v.string(),
   simulated: v.boolean(),
   expiresAt: instant,
-  conditions: v.object({ refund: Told, change: Told }),
+  conditions: v.object({ refund: ConditionInfo, change: ConditionInfo }),
   bags: v.nullable(v.object({ carryOn: v.number(), checked: v.number() })),
   documentsRequired: v.boolean(),
   payment: v.object({ instant: v.boolean(), payBy: v.nullable(instant), priceUntil: v.nullable(instant) }),
@@ -91,7 +95,7 @@ export const Info = v.object({
 });
 export type Info = v.InferOutput<typeof Info>;
 
-/** LHR-BA117-JFK-AA20-ORD, for each direction: with its days, what tells an itinerary from all others. */
+/** LHR-BA117-JFK-AA20-ORD, for each direction. Together with its days this identifies an itinerary. */
 export function path(slices: Slice[]): string {
   return slices
     .map(({ segments, destination }) =>
@@ -102,17 +106,17 @@ export function path(slices: Slice[]): string {
     .join(" ");
 }
 
-export function shown(offer: Offer, id: string): Info {
+export function toInfo(offer: Offer, id: string): Info {
   const { reference: _, total, currency, conditions, ...rest } = offer;
   return {
     ...rest,
     id,
     total: Money.toInfo(total, currency),
-    conditions: { refund: told(conditions.refund), change: told(conditions.change) },
+    conditions: { refund: conditionInfo(conditions.refund), change: conditionInfo(conditions.change) },
   };
 }
 
-function told(condition: Condition | null): Info["conditions"]["refund"] {
+function conditionInfo(condition: Condition | null): Info["conditions"]["refund"] {
   if (condition === null) return null;
   const { allowed, penalty } = condition;
   return { allowed, penalty: penalty && Money.toInfo(penalty.total, penalty.currency) };

@@ -1,45 +1,45 @@
 import type { Criteria } from "./criteria.ts";
 import type { Offer } from "./offer.ts";
 
-/** Only `ok` may ever move a watch; a failure is never a price, an empty answer is not a failure. */
+/** Only an `ok` answer may change a watch. A failure is never a price, and an empty answer is not a failure. */
 export type Status = "ok" | "partial" | "no_results" | "provider_error" | "rate_limited";
 
-/** What one of several providers said; `skipped` was not asked, as it cannot answer or may not be asked. */
+/** One provider's part in an answer. `skipped`: it was not asked, as it cannot answer or may not be asked. */
 export type ProviderStatus = { name: string; status: Status | "skipped" };
 
-/** What a provider says of how often it may still be asked: so many times until `resetsAt` (UTC). */
+/** A provider's own rate limit: it accepts `remaining` more of `limit` calls until `resetsAt` (UTC). */
 export type Rate = { limit: number; remaining: number; resetsAt: string };
 
-/** `providers` where several were to be asked. */
+/** `providers` is set where there are several. */
 export type Answer = { providers?: ProviderStatus[]; rate?: Rate } & (
   | { status: "ok" | "partial"; offers: [Offer, ...Offer[]] }
   | { status: "no_results" | "provider_error" | "rate_limited"; offers: [] }
 );
 
-/** What became of an offer since it was found: what it is now, that nobody sells it any more, or that nobody could say. */
+/** The state of an offer now: still sold (`ok`), no longer sold, or not known because the provider failed. */
 export type Confirmation = { rate?: Rate } & (
   | { status: "ok"; offer: Offer }
   | { status: "expired" | "gone" | "provider_error" | "rate_limited" }
 );
 
-/** A `person` waits for the answer, or nobody does: then the money and the rate that people need are left alone. */
+/** `person`: a user waits for the answer. `background`: none does, so the call leaves budget and rate for users. */
 export type Call = { signal?: AbortSignal; purpose?: "person" | "background" };
 
 /**
- * Whoever sells or tells fares. `at` is the moment that is asked about; a live provider answers for now.
- * Neither verb throws for what a provider does: failures are answers. Offers come cheapest first.
+ * A source of fares. `at` is the moment of the question; a live provider answers for the present.
+ * Neither verb throws if the provider fails: a failure is an answer. Offers come cheapest first.
  */
 export interface FareProvider {
   readonly name: string;
-  /** The currencies it tells prices in; left out by one that tells them in any. It is not to be asked in another. */
+  /** The only currencies that it may be asked in; undefined for a provider that prices in any currency. */
   readonly currencies?: ReadonlySet<string>;
   search(criteria: Criteria, at: Date, call?: Call): Promise<Answer>;
-  /** Left out by a provider that cannot say what an offer costs now. */
+  /** Returns what an offer costs now; undefined for a provider that cannot. */
   confirm?(criteria: Criteria, offer: OfferReference, at: Date, call?: Call): Promise<Confirmation>;
 }
 
-/** One that can also say what an offer of its own costs now. */
+/** A provider that can say what its own offers cost now. */
 export type ConfirmingProvider = FareProvider & Required<Pick<FareProvider, "confirm">>;
 
-/** An offer, as far as its provider must know which. */
+/** What a provider needs to find its own offer again. */
 export type OfferReference = Pick<Offer, "provider" | "reference">;

@@ -4,10 +4,10 @@ import type { Criteria } from "./criteria.ts";
 import type { Offer } from "./offer.ts";
 import type { Answer, FareProvider, ProviderStatus } from "./provider.ts";
 
-/** What is asked, of whom, and the key of both: the same question has the same one, however it was written. */
+/** Criteria, the provider to ask, and the key of both. Equal questions have equal keys, however they were written. */
 export type Question = { provider: FareProvider; criteria: Criteria; key: string };
 
-/** What was answered to a search: when the providers were asked, and until when that counts as fresh (UTC). */
+/** The answer to a search, with the moments when the providers were asked and when it stops being fresh (UTC). */
 export type StoredAnswer = {
   status: "ok" | "partial" | "no_results";
   searchedAt: string;
@@ -16,25 +16,27 @@ export type StoredAnswer = {
   providers: ProviderStatus[];
 };
 
-/** The same as it is stored: `body` holds all but the times, in characters that need no escaping. */
-export type Version = { searchedAt: string; freshUntil: string; body: string };
+/**
+ * A `StoredAnswer` in the form in which it is stored. `body` holds all but the times; its characters need no escaping.
+ */
+export type PackedAnswer = { searchedAt: string; freshUntil: string; body: string };
 
-/** Why there is no answer, and how it is told until `until` (UTC), when the providers may be asked again. */
-export type Fault = { why: "provider_error" | "rate_limited" | "timeout"; until: string };
+/** Why the providers gave no answer. It counts until `until` (UTC); then they may be asked again. */
+export type Failure = { reason: "provider_error" | "rate_limited" | "timeout"; until: string };
 
-/** Of more offers than these the cheapest are kept; and Upstash takes no more than a megabyte a request. */
+/** Of more offers than `offers`, the cheapest are stored. Upstash accepts at most a megabyte per request. */
 export const limits = { offers: 1_000, characters: 900_000 };
 
 const second = 1_000;
 const minute = 60 * second;
 
-/** Whoever is asked the same by one request more than once has its key already. */
+/** Questions by their criteria: a request that asks the same question more than once computes the key once. */
 const questions = new WeakMap<Criteria, Question>();
 
-/** The number is that of the form in which answers are stored. */
+/** The key starts with the version of the stored form: change it when that form changes. */
 export function questionOf(provider: FareProvider, criteria: Criteria): Question {
-  const known = questions.get(criteria);
-  if (known?.provider === provider) return known;
+  const cached = questions.get(criteria);
+  if (cached?.provider === provider) return cached;
   const fields = Object.entries({ ...criteria, provider: provider.name }).sort(([a], [b]) => (a < b ? -1 : 1));
   const key = createHash("sha256")
     .update(`2 ${JSON.stringify(fields)}`)
@@ -44,7 +46,10 @@ export function questionOf(provider: FareProvider, criteria: Criteria): Question
   return question;
 }
 
-/** An answer's body. Thirty offers say the same names over and over: packed they are a thirteenth as long, and 20 µs away. */
+/**
+ * Packs all of an answer but its times. Thirty offers repeat the same names: packed they are a thirteenth as long, and
+ * unpacking takes 20 µs. Halves the offers until the text is within the limit.
+ */
 export function pack({ status, providers, offers: all }: StoredAnswer): string {
   for (let offers = all; ; offers = offers.slice(0, offers.length / 2)) {
     const body = deflateRawSync(JSON.stringify({ status, providers, offers })).toString("base64");
@@ -52,36 +57,39 @@ export function pack({ status, providers, offers: all }: StoredAnswer): string {
   }
 }
 
-export function unpack({ body, ...times }: Version): StoredAnswer {
+export function unpack({ body, ...times }: PackedAnswer): StoredAnswer {
   return { ...times, ...(JSON.parse(inflateRawSync(Buffer.from(body, "base64")).toString()) as Body) };
 }
 
-type Body = Omit<StoredAnswer, keyof Version>;
+type Body = Omit<StoredAnswer, keyof PackedAnswer>;
 
 /**
- * How long an answer is fresh: an ok one ten minutes and one more for each day to departure, an hour at most; never
- * within five minutes of an offer's end; an empty one for two minutes, a partial one for one. Up to a tenth of it is
- * left out, by the key and the moment, so that what was asked for together is not asked for again together.
+ * Returns when an answer stops being fresh. An ok answer is fresh for ten minutes plus one minute for each day to
+ * departure, at most an hour, and never later than five minutes before an offer expires. An empty answer is fresh for
+ * two minutes, a partial one for one. Up to a tenth of that is cut off, by the key and the moment, so that answers that
+ * were stored together are not all refreshed together.
  */
 export function freshUntil(key: string, { status, offers }: Answer, { departureDate }: Criteria, at: Date): Date {
   const days = Math.max(0, (Date.parse(departureDate) - at.getTime()) / (24 * 60 * minute));
-  const whole = { ok: Math.min(10 + days, 60), partial: 1, no_results: 2, provider_error: 0, rate_limited: 0 }[status];
-  const ends = offers.map(({ expiresAt }) => Date.parse(expiresAt) - at.getTime() - 5 * minute);
-  const draw = createHash("sha256").update(`${key} ${at.toISOString()}`).digest().readUInt32BE() / 2 ** 32;
-  const lasts = Math.max(0, Math.min(whole * minute, ...ends)) * (1 - draw / 10);
-  return new Date(at.getTime() + Math.floor(lasts));
+  const minutes = { ok: Math.min(10 + days, 60), partial: 1, no_results: 2, provider_error: 0, rate_limited: 0 }[
+    status
+  ];
+  const expiries = offers.map(({ expiresAt }) => Date.parse(expiresAt) - at.getTime() - 5 * minute);
+  const fraction = createHash("sha256").update(`${key} ${at.toISOString()}`).digest().readUInt32BE() / 2 ** 32;
+  const freshMs = Math.max(0, Math.min(minutes * minute, ...expiries)) * (1 - fraction / 10);
+  return new Date(at.getTime() + Math.floor(freshMs));
 }
 
-/** A failure stands for 15 seconds: long enough that a provider that is down is not asked by everybody who waits for it. */
-export function fault(why: Fault["why"], at: Date): Fault {
-  return { why, until: new Date(at.getTime() + 15 * second).toISOString() };
+/** A failure counts for 15 seconds, so that searches that wait for a failing provider do not each call it again. */
+export function failureAt(at: Date, reason: Failure["reason"]): Failure {
+  return { reason, until: new Date(at.getTime() + 15 * second).toISOString() };
 }
 
-/** Whether a failure still stands for what the providers would answer. */
-export function inForce({ until }: Fault, at: Date): boolean {
+/** Whether a failure still counts, so that the providers are not asked at `at`. */
+export function inForce({ until }: Failure, at: Date): boolean {
   return at.toISOString() < until;
 }
 
-export function isFresh({ freshUntil }: Pick<Version, "freshUntil">, at: Date): boolean {
+export function isFresh({ freshUntil }: Pick<PackedAnswer, "freshUntil">, at: Date): boolean {
   return at.toISOString() < freshUntil;
 }

@@ -3,17 +3,17 @@ import { orFallback } from "../base/cache.ts";
 import { Problem } from "../base/error.ts";
 import { type Criteria, criteriaEntries, criteriaOf, type Rule, withRules } from "./criteria.ts";
 import * as Filter from "./filter.ts";
-import { identify } from "./identity.ts";
 import type { AskRedis } from "./lookup.ts";
-import { Info, shown } from "./offer.ts";
+import { Info, toInfo } from "./offer.ts";
+import { toOfferId } from "./offerid.ts";
 import type { FareProvider } from "./provider.ts";
-import { questionOf, type StoredAnswer, unpack, type Version } from "./record.ts";
+import { type PackedAnswer, questionOf, type StoredAnswer, unpack } from "./record.ts";
 import { checkDates } from "./sellable.ts";
-import * as Single from "./singleflight.ts";
+import * as SingleFlight from "./singleflight.ts";
 import * as Store from "./store.ts";
 import { Ticket } from "./ticket.ts";
 
-/** What is asked of the providers, and what of their answer is wanted. */
+/** Criteria for the providers, and which of the offers to return, in which order. */
 export const Query = withRules(v.strictObject({ ...criteriaEntries, ...Filter.entries }), [
   ...Filter.rules,
   ...Filter.returnFilters.map(
@@ -27,7 +27,7 @@ export const Query = withRules(v.strictObject({ ...criteriaEntries, ...Filter.en
 ]);
 export type Query = v.InferOutput<typeof Query>;
 
-/** The offers for a search, cheapest first, who was asked, and how old the answer is. */
+/** The offers for a search, cheapest first, the providers that were asked, and the age of the answer. */
 export const Result = v.object({
   items: v.array(Info),
   nextCursor: v.nullable(v.string()),
@@ -47,92 +47,97 @@ export const Result = v.object({
 export type Result = v.InferOutput<typeof Result>;
 
 /**
- * Offers for a search at `at`, from what is stored or from `provider`; how that is decided stands in docs/flights.md.
- * @throws Problem `flight.not_sellable`, and when the provider fails and nothing is stored `flight.provider`,
+ * Returns the offers for a search at `at`, stored or from `provider` (docs/flights.md, "Searching").
+ * @throws Problem `flight.not_sellable`, and if the provider fails and nothing is stored `flight.provider`,
  * `flight.busy` or `flight.timeout`
  */
-export async function search(provider: FareProvider, query: unknown, at: Date, ask?: AskRedis): Promise<Result> {
-  const wanted = v.parse(Query, query);
-  const criteria = criteriaOf(wanted);
-  await checkDates(wanted, at, "#", provider.currencies);
-  const { freshness, known: stored } = await Single.find(questionOf(provider, criteria), at, ask);
-  const { status, searchedAt, providers } = stored;
-  return { status, searchedAt, providers, freshness, ...page(stored, criteria, wanted) };
+export async function search(provider: FareProvider, input: unknown, at: Date, askRedis?: AskRedis): Promise<Result> {
+  const query = v.parse(Query, input);
+  const criteria = criteriaOf(query);
+  await checkDates(query, at, "#", provider.currencies);
+  const { freshness, answer } = await SingleFlight.find(questionOf(provider, criteria), at, askRedis);
+  const { status, searchedAt, providers } = answer;
+  return { status, searchedAt, providers, freshness, ...pageOf(answer, criteria, query) };
 }
 
 type Page = Pick<Result, "items" | "nextCursor">;
 
-/** The page that was last told of an answer, and the question it was told to: most people ask the one they all ask. */
-const pages = new WeakMap<StoredAnswer, Page & { asked: string }>();
+/** The last page that was made of an answer, and its query: most searches for one answer have the same query. */
+const lastPages = new WeakMap<StoredAnswer, Page & { query: string }>();
 
-function page(known: StoredAnswer, criteria: Criteria, wanted: Query): Page {
-  const asked = JSON.stringify(wanted);
-  const last = pages.get(known);
-  if (last?.asked === asked) return { items: last.items, nextCursor: last.nextCursor };
-  const { items, nextCursor } = Filter.select(known.offers, wanted);
-  const told = { items: items.map((offer) => shown(offer, identify(criteria, offer))), nextCursor };
-  pages.set(known, { ...told, asked });
-  return told;
+function pageOf(answer: StoredAnswer, criteria: Criteria, query: Query): Page {
+  const queryText = JSON.stringify(query);
+  const last = lastPages.get(answer);
+  if (last?.query === queryText) return { items: last.items, nextCursor: last.nextCursor };
+  const { items, nextCursor } = Filter.select(answer.offers, query);
+  const page = { items: items.map((offer) => toInfo(offer, toOfferId(criteria, offer))), nextCursor };
+  lastPages.set(answer, { ...page, query: queryText });
+  return page;
 }
 
-/** Renews a stored answer at `at`, as a `Ticket` says. One for a journey that nobody sells by now is past its use. */
+/** Refreshes a stored answer at `at`, as a `Ticket` says. Does nothing for a journey that is no longer sold. */
 export async function refresh(provider: FareProvider, ticket: unknown, at: Date): Promise<void> {
   const { criteria, token } = v.parse(Ticket, ticket);
   try {
     await checkDates(criteria, at);
-    await Single.renew(questionOf(provider, criteria), at, token);
+    await SingleFlight.refresh(questionOf(provider, criteria), at, token);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
   }
 }
 
-/** Where in Redis the answer to such a search stands, in the field `until` the moment (UTC) up to which it is fresh. */
+/**
+ * The Redis key of the hash with the stored answer. Its field `until` is the moment (UTC) when it stops being fresh.
+ */
 export function cacheKey(provider: FareProvider, criteria: Criteria): string {
   return Store.cacheKey(questionOf(provider, criteria).key);
 }
 
-/** What is stored for each of the criteria, however old: from Redis, the rest in one request from Postgres. */
-export async function known(
+/**
+ * Returns the stored answer to each of the criteria, of any age, in their order: from Redis, and what Redis lacks from
+ * Postgres, in one request.
+ */
+export async function stored(
   provider: FareProvider,
   criteria: Criteria[],
-  ask?: AskRedis,
+  askRedis?: AskRedis,
 ): Promise<(StoredAnswer | undefined)[]> {
-  const keys = criteria.map((each) => questionOf(provider, each).key);
-  const kept = await stored(keys, ask);
-  const missing = keys.filter((_, index) => kept[index] === undefined);
-  const copies = missing.length > 0 ? await copiesOf(missing) : new Map<string, Version>();
+  const keys = keysOf(provider, criteria);
+  const packed = await packedInRedis(keys, askRedis);
+  const missing = keys.filter((_, index) => packed[index] === undefined);
+  const copies = missing.length > 0 ? await copiesOf(missing) : new Map<string, PackedAnswer>();
   return keys.map((key, index) => {
-    const version = kept[index] ?? copies.get(key);
-    return version && unpack(version);
+    const answer = packed[index] ?? copies.get(key);
+    return answer && unpack(answer);
   });
 }
 
-/** The same from Redis alone, and nothing without it. */
+/** Returns the same as `stored` but from Redis alone; all undefined if Redis does not answer. */
 export async function storedInRedis(
   provider: FareProvider,
   criteria: Criteria[],
-  ask?: AskRedis,
+  askRedis?: AskRedis,
 ): Promise<(StoredAnswer | undefined)[]> {
-  const kept = await stored(
-    criteria.map((each) => questionOf(provider, each).key),
-    ask,
-  );
-  return criteria.map((_, index) => kept[index] && unpack(kept[index]));
+  const packed = await packedInRedis(keysOf(provider, criteria), askRedis);
+  return criteria.map((_, index) => packed[index] && unpack(packed[index]));
 }
 
-async function stored(keys: string[], ask: AskRedis | undefined): Promise<(Version | undefined)[]> {
-  if (!ask) return orFallback(Store.all(keys), []);
-  return (await ask((questions) => Store.versions(questions, keys))) ?? [];
+/** In the order of the keys. Empty if Redis does not answer. */
+async function packedInRedis(keys: string[], askRedis: AskRedis | undefined): Promise<(PackedAnswer | undefined)[]> {
+  if (!askRedis) return orFallback(Store.answers(keys), []);
+  return (await askRedis((batch) => Store.answersInBatch(batch, keys))) ?? [];
 }
 
-/** The answer for somebody who can do without, within `patience` milliseconds. */
+/** Answers within `timeoutMs` milliseconds, for a caller that can do without: see `searchWithin` of single flight. */
 export function searchWithin(
   provider: FareProvider,
   criteria: Criteria,
   at: Date,
-  patience: number,
+  timeoutMs: number,
 ): Promise<StoredAnswer | undefined> {
-  return Single.searchWithin(questionOf(provider, criteria), at, patience);
+  return SingleFlight.searchWithin(questionOf(provider, criteria), at, timeoutMs);
 }
 
-const copiesOf = async (keys: string[]) => (await import("./postgres.ts")).all(keys);
+const keysOf = (provider: FareProvider, criteria: Criteria[]) => criteria.map((each) => questionOf(provider, each).key);
+// Loaded on first use: what Redis has needs no Postgres.
+const copiesOf = async (keys: string[]) => (await import("./postgres.ts")).copiesOf(keys);

@@ -5,62 +5,65 @@ import type { Criteria } from "./criteria.ts";
 import type { Wishes } from "./filter.ts";
 
 const day = 86_400_000;
-/** Airlines open their books about this many days ahead. */
+/** Airlines sell flights up to about this number of days ahead. */
 export const horizon = 361;
 
-export type Mark = "/" | "#";
+/** The start of a fault's pointer: "/" for a body, "#" for a query. */
+export type PointerStart = "/" | "#";
 export type Terms = Pick<Criteria, "currency"> & Pick<Wishes, "airlines" | "excludeAirlines" | "flights">;
 export type Question = Criteria & Terms;
 type Journey = Pick<Criteria, "origin" | "destination">;
 
 /**
- * Whether the question can be asked of anyone at `at`: known airlines, places that are known and apart, one of the
- * `currencies` if they are known, and days from today, at the origin, to 361 days ahead: the first and the last are
- * returned. `mark` begins each fault's pointer: "/" for a body, "#" for a query.
+ * Checks that a journey can be sold at `at`: airlines and places exist, origin and destination have no airport in
+ * common, the currency is one of `currencies` if these are given, and the days are from today, in the origin's local
+ * time, to 361 days ahead. Returns the first and the last of these days.
  * @throws Problem `flight.not_sellable` (input) with every field at fault
  */
 export async function checkDates(
   question: Question,
   at: Date,
-  mark: Mark = "/",
+  pointerStart: PointerStart = "/",
   currencies?: ReadonlySet<string>,
 ): Promise<{ first: string; last: string }> {
-  const { errors, first, last } = await saleWindow(question, at, mark);
-  errors.push(...(await checkTerms(question, mark, currencies)));
+  const { errors, first, last } = await saleWindow(question, at, pointerStart);
+  errors.push(...(await checkTerms(question, pointerStart, currencies)));
   const { departureDate, returnDate } = question;
-  errors.push(...outsideSaleDates({ departureDate, returnDate }, { first, last }, mark));
+  errors.push(...outsideSaleDates({ departureDate, returnDate }, { first, last }, pointerStart));
   rejectUnsellable(errors);
   return { first, last };
 }
 
-/** What is wrong with days, by their fields, of which anything is sold from the first to the last. */
+/**
+ * Returns the faults of `days`, by their fields' names: days before `first` or after `last`. Null days are not checked.
+ */
 export function outsideSaleDates(
   days: Record<string, string | null>,
   { first, last }: { first: string; last: string },
-  mark: Mark = "/",
+  pointerStart: PointerStart = "/",
 ): Fault[] {
   return Object.entries(days).flatMap(([name, date]): Fault[] => {
     if (date === null || (date >= first && date <= last)) return [];
     const detail = date < first ? "must not be in the past" : `must not be more than ${horizon} days ahead`;
-    return [{ pointer: mark + name, detail }];
+    return [{ pointer: pointerStart + name, detail }];
   });
 }
 
-/** What is wrong with the airlines, and with the currency if those it is sold in are known. */
+/** Returns the faults of the airlines, and of the currency if `currencies` are given. */
 export async function checkTerms(
   question: Terms,
-  mark: Mark = "/",
+  pointerStart: PointerStart = "/",
   currencies?: ReadonlySet<string>,
 ): Promise<Fault[]> {
   const errors: Fault[] = [];
   for (const name of ["airlines", "excludeAirlines", "flights"] as const) {
     const found = await Promise.all((question[name] ?? []).map((code) => Airline.find(code.slice(0, 2))));
     const detail = "names an airline that is not known";
-    if (found.some((airline) => !airline)) errors.push({ pointer: mark + name, detail });
+    if (found.some((airline) => !airline)) errors.push({ pointer: pointerStart + name, detail });
   }
   if (currencies && !currencies.has(question.currency)) {
     errors.push({
-      pointer: `${mark}currency`,
+      pointer: `${pointerStart}currency`,
       detail: `must be one that fares are sold in: ${[...currencies].join(", ")}`,
     });
   }
@@ -68,9 +71,9 @@ export async function checkTerms(
 }
 
 /**
- * The days of a month (`2027-03`) on which a journey can be sold at `at`, in order: not those gone by, at the origin,
- * nor those too far ahead to come back after so many nights.
- * @throws Problem `flight.not_sellable` (input) with every query parameter at fault, `month` when it has no such day
+ * Returns the days of a month (`2027-03`) on which a journey can be sold at `at`, in order. Leaves out past days, in
+ * the origin's local time, and days too far ahead to return after `nights`.
+ * @throws Problem `flight.not_sellable` (input) with every query parameter at fault, `month` if it has no such day
  */
 export async function days(question: Journey & { month: string; nights: number | null }, at: Date): Promise<string[]> {
   const { errors, first, last } = await saleWindow(question, at, "#");
@@ -84,28 +87,29 @@ export async function days(question: Journey & { month: string; nights: number |
   return found;
 }
 
-/** `2027-03-31` and a day → `2027-04-01`. */
-export function plus(date: string, sellableDays: number): string {
-  return dayOf(Date.parse(date) + sellableDays * day);
+/** Adds `count` days: `2027-03-31` and 1 → `2027-04-01`. */
+export function plus(date: string, count: number): string {
+  return dayOf(Date.parse(date) + count * day);
 }
 
 /**
- * What is wrong with the places, the first and last day on which anything from there is sold at `at`, and by whose clocks.
- * Faults are at `mark` and the field, or of several places at `fields`.
+ * Returns the faults of the places, the first and last day on which a departure from the origin is sold at `at`, and
+ * the time zone of these days. `fields` names the fields to report, where an input has several places.
  */
 export async function saleWindow(
   { origin, destination }: Journey,
   at: Date,
-  mark: Mark = "/",
+  pointerStart: PointerStart = "/",
   fields: Journey = { origin: "origin", destination: "destination" },
 ) {
   const [from, to] = await Promise.all([Airport.expand(origin), Airport.expand(destination)]);
-  const unknown = "is not the code of an airport with scheduled flights, nor of a city's airports";
+  const unknownPlace = "is not the code of an airport with scheduled flights, nor of a city's airports";
   const errors: Fault[] = [];
-  if (from.length === 0) errors.push({ pointer: mark + fields.origin, detail: unknown });
-  if (to.length === 0) errors.push({ pointer: mark + fields.destination, detail: unknown });
-  const same = to.some((airport) => from.includes(airport));
-  if (same) errors.push({ pointer: mark + fields.destination, detail: "must not be where the journey begins" });
+  if (from.length === 0) errors.push({ pointer: pointerStart + fields.origin, detail: unknownPlace });
+  if (to.length === 0) errors.push({ pointer: pointerStart + fields.destination, detail: unknownPlace });
+  const overlap = to.some((airport) => from.includes(airport));
+  if (overlap)
+    errors.push({ pointer: pointerStart + fields.destination, detail: "must not be where the journey begins" });
   const timeZone = from[0]?.timeZone ?? "UTC";
   const first = localDay(at, timeZone);
   return { errors, first, last: plus(first, horizon), timeZone };
@@ -118,11 +122,11 @@ export function rejectUnsellable(errors: Fault[]): void {
 
 const dayOf = (moment: number) => new Date(moment).toISOString().slice(0, 10);
 
-const clocks = new Map<string, Intl.DateTimeFormat>();
+const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** The day that a calendar on the wall shows there. */
+/** The local day at `at` in `timeZone`. */
 function localDay(at: Date, timeZone: string): string {
-  const clock = clocks.get(timeZone) ?? new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short" });
-  clocks.set(timeZone, clock);
-  return clock.format(at);
+  const format = formats.get(timeZone) ?? new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short" });
+  formats.set(timeZone, format);
+  return format.format(at);
 }

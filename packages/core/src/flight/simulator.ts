@@ -1,7 +1,7 @@
 import * as Airline from "../airline.ts";
 import * as Airport from "../airport.ts";
 import { exponent } from "../base/money.ts";
-import { show, wall } from "../base/zone.ts";
+import { formatLocal, localMinutes } from "../base/zone.ts";
 import type { Criteria } from "./criteria.ts";
 import { type Offer, type Slice, sliceOf } from "./offer.ts";
 import type { Answer, Confirmation, ConfirmingProvider } from "./provider.ts";
@@ -194,8 +194,8 @@ function slice({ flights }: Itinerary): Slice {
     flightNumber: String(number),
     origin: leg.from.code,
     destination: leg.to.code,
-    departingAt: show(wall(leg.from.timeZone, leaves)),
-    arrivingAt: show(wall(leg.to.timeZone, arrives)),
+    departingAt: formatLocal(localMinutes(leg.from.timeZone, leaves)),
+    arrivingAt: formatLocal(localMinutes(leg.to.timeZone, arrives)),
   }));
   return sliceOf(segments, ((flights.at(-1)?.arrives ?? 0) - flights[0].leaves) / 60_000);
 }

@@ -1,113 +1,135 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { orFallback } from "../base/cache.ts";
 import { Problem } from "../base/error.ts";
-import { failed } from "./failure.ts";
-import type { Found, Lead } from "./leader.ts";
-import { type Asked, type AskRedis, now, type Sight, see, type Times, usual, within } from "./lookup.ts";
+import { toProblem } from "./failure.ts";
+import type { AskProviders, Found } from "./leader.ts";
+import {
+  type AskRedis,
+  defaultTimes,
+  type Lookup,
+  lookUp,
+  now,
+  type PendingSearch,
+  type Times,
+  waitAtMost,
+} from "./lookup.ts";
 import { inForce, isFresh, pack, type Question, type StoredAnswer } from "./record.ts";
-import type { send } from "./ticket.ts";
+import type { queueRefresh } from "./ticket.ts";
 
-/** What a stored answer has no need of is loaded by the first that does. */
-const lead: Lead = async (...given) => (await import("./leader.ts")).lead(...given);
+// A stored answer needs none of these modules, so they are loaded on first use.
+const askProviders: AskProviders = async (...args) => (await import("./leader.ts")).askProviders(...args);
 const copyOf = async (key: string) => (await import("./postgres.ts")).copyOf(key);
-const leave = async (...ticket: Parameters<typeof send>) => (await import("./ticket.ts")).send(...ticket);
+const leaveTicket = async (...args: Parameters<typeof queueRefresh>) =>
+  (await import("./ticket.ts")).queueRefresh(...args);
 
-/** A version that old is shown while a newer one is fetched; an older one only where none can be had. */
+/** An answer up to this age is shown while it is refreshed; an older one only while the providers fail. */
 const day = 86_400_000;
 
-/** What this process is at just now, by key: whoever asks the same meanwhile waits for the same. */
-const looking = new Map<string, Promise<Sight>>();
-const leading = new Map<string, Promise<Found>>();
-const following = new Map<string, Promise<Found>>();
+/** Work in progress in this process, by key: searches for the same question share it. */
+const lookups = new Map<string, Promise<Lookup>>();
+const leaders = new Map<string, Promise<Found>>();
+const followers = new Map<string, Promise<Found>>();
 
 /**
- * The answer to `question` at `at`, whoever has it: what is stored, while it is fresh and while it is renewed; else that
- * of the providers, who are asked once, however many wait, here and in other processes.
- * @throws Problem `flight.provider`, `flight.busy` or `flight.timeout` when they fail and nothing is stored
+ * Answers `question` at `at`: with the stored answer while it is fresh or being refreshed (stale-while-revalidate),
+ * else with the providers' answer. Of all searches for the question, in this process and others, one leader asks the
+ * providers; the followers wait for its answer.
+ * @throws Problem `flight.provider`, `flight.busy` or `flight.timeout` if the providers fail and nothing is stored
  */
-export async function find(question: Question, at: Date, ask?: AskRedis, times: Times = usual): Promise<Found> {
-  const asked = begin(question, at, times);
-  const sight = ask ? see(asked, { ask }) : together(looking, question.key, () => see(asked));
-  return settle(asked, await sight);
+export async function find(
+  question: Question,
+  at: Date,
+  askRedis?: AskRedis,
+  times: Times = defaultTimes,
+): Promise<Found> {
+  const search = startSearch(question, at, times);
+  const lookup = askRedis ? lookUp(search, { askRedis }) : joinOrStart(lookups, question.key, () => lookUp(search));
+  return answerFrom(search, await lookup);
 }
 
 /**
- * Asks the providers anew, unless the answer is fresh again or somebody else is at it: whoever looked with `token` found
- * it stale and left it to this call.
+ * Asks the providers for a newer answer and stores it, unless the answer is fresh again or another caller leads.
+ * `token` is the token of the caller that found the answer stale and left its refresh to this one.
  * @throws Problem as `find`
  */
-export async function renew(question: Question, at: Date, token: string, times: Times = usual): Promise<void> {
-  const asked = begin(question, at, times);
-  const sight = await see(asked, { inherits: token });
-  if (sight.leads) await lead(asked, sight, "background");
+export async function refresh(question: Question, at: Date, token: string, times: Times = defaultTimes): Promise<void> {
+  const search = startSearch(question, at, times);
+  const lookup = await lookUp(search, { previousToken: token });
+  if (lookup.leads) await askProviders(search, lookup, "background");
 }
 
 /**
- * The answer to `question` at `at` for somebody who can do without, within `patience` milliseconds: what is fresh, what
- * the providers say when nobody is asking them, else what was known before. That they said nothing in so short a time is
- * told to nobody else.
+ * Answers `question` at `at` within `timeoutMs` milliseconds, for a caller that can do without. Asks the providers if
+ * the answer is not fresh, no failure is in force and no other caller leads. Otherwise, or if they fail, returns the
+ * stored answer or undefined. A failure is not stored, as `timeoutMs` is too short to say that the providers are down.
  */
-export async function searchWithin(question: Question, at: Date, patience: number): Promise<StoredAnswer | undefined> {
-  const asked = begin(question, at, { ...usual, patience });
-  const sight = await see(asked);
-  if (!sight.leads) return sight.known;
+export async function searchWithin(question: Question, at: Date, timeoutMs: number): Promise<StoredAnswer | undefined> {
+  const search = startSearch(question, at, { ...defaultTimes, timeoutMs });
+  const lookup = await lookUp(search);
+  if (!lookup.leads) return lookup.stored;
   try {
-    return (await lead(asked, sight, "background", false)).known;
+    return (await askProviders(search, lookup, "background", false)).answer;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return undefined;
   }
 }
 
-function begin(question: Question, at: Date, times: Times): Asked {
-  const began = performance.now();
-  return { question, at, times, began, ends: began + times.patience };
+function startSearch(question: Question, at: Date, times: Times): PendingSearch {
+  const startedAt = performance.now();
+  return { question, at, times, startedAt, deadline: startedAt + times.timeoutMs };
 }
 
-async function settle(asked: Asked, sight: Sight): Promise<Found> {
-  const { key } = asked.question;
-  const found = await told(asked, sight);
+async function answerFrom(search: PendingSearch, lookup: Lookup): Promise<Found> {
+  const { key } = search.question;
+  const found = await answerFromStore(search, lookup);
   if (found) return found;
-  if (sight.leads) return together(leading, key, () => first(asked, sight));
-  return leading.get(key) ?? together(following, key, () => follow(asked, sight.token));
+  if (lookup.leads) return joinOrStart(leaders, key, () => lead(search, lookup));
+  return leaders.get(key) ?? joinOrStart(followers, key, () => follow(search, lookup.token));
 }
 
-/** What can be said at once, by what is stored: undefined where the providers must be waited for. */
-async function told({ question, at }: Asked, { known, fault, leads, token }: Sight): Promise<Found | undefined> {
-  if (known && isFresh(known, at)) return { known, freshness: "cached" };
-  const down = fault && inForce(fault, at);
-  if (down && !known) throw failed(fault.why);
-  if (!known || (!down && at.getTime() - Date.parse(known.searchedAt) >= day)) return undefined;
-  if (leads) await leave(question, token);
-  return { known, freshness: "stale" };
+/** The answer that needs no provider. Undefined if the providers must be waited for. */
+async function answerFromStore(
+  { question, at }: PendingSearch,
+  { stored, failure, leads, token }: Lookup,
+): Promise<Found | undefined> {
+  if (stored && isFresh(stored, at)) return { answer: stored, freshness: "cached" };
+  const failing = failure && inForce(failure, at);
+  if (failing && !stored) throw toProblem(failure.reason);
+  if (!stored || (!failing && at.getTime() - Date.parse(stored.searchedAt) >= day)) return undefined;
+  if (leads) await leaveTicket(question, token);
+  return { answer: stored, freshness: "stale" };
 }
 
-/** Redis has nothing: perhaps it lost what Postgres still has, which saves asking the providers. */
-async function first(asked: Asked, sight: Sight): Promise<Found> {
-  const { question, at } = asked;
-  const { known, store, token } = sight;
-  const copy = known || !store || store.lasting ? undefined : await within(2_000, copyOf(question.key));
-  if (!store || !copy) return lead(asked, sight, "person");
-  await orFallback(store.keep(question, isFresh(copy, at) ? token : "", copy, pack(copy)), undefined);
-  const refilled = { ...sight, known: copy };
-  return (await told(asked, refilled)) ?? lead(asked, refilled, "person");
+/**
+ * Answers as the leader. If Redis has no answer, looks for a copy in Postgres first: that is cheaper than a provider.
+ */
+async function lead(search: PendingSearch, lookup: Lookup): Promise<Found> {
+  const { question, at } = search;
+  const { stored, store, token } = lookup;
+  const copy = stored || !store || store.durable ? undefined : await waitAtMost(2_000, copyOf(question.key));
+  if (!store || !copy) return askProviders(search, lookup, "person");
+  // An empty token ends no lease: the lease is kept for the refresh, unless the copy is still fresh.
+  await orFallback(store.saveAnswer(question, isFresh(copy, at) ? token : "", copy, pack(copy)), undefined);
+  const refilled = { ...lookup, stored: copy };
+  return (await answerFromStore(search, refilled)) ?? askProviders(search, refilled, "person");
 }
 
-/** Waits for what the leader will store, and takes its place when it is lost. */
-async function follow(began: Asked, token: string): Promise<Found> {
-  const { ends, times } = began;
-  for (let pause = times.pause; performance.now() < ends; pause = Math.min(pause * 1.5, 10 * times.pause)) {
-    await wait(Math.min(pause * (0.5 + Math.random()), ends - performance.now()));
-    const asked = { ...began, at: now(began), began: performance.now() };
-    const sight = await see(asked, { token });
-    const found = await told(asked, sight);
+/** Waits until the leader has stored an answer, and takes its place if it is lost. */
+async function follow(start: PendingSearch, token: string): Promise<Found> {
+  const { deadline, times } = start;
+  for (let pollMs = times.pollMs; performance.now() < deadline; pollMs = Math.min(pollMs * 1.5, 10 * times.pollMs)) {
+    await wait(Math.min(pollMs * (0.5 + Math.random()), deadline - performance.now()));
+    const search = { ...start, at: now(start), startedAt: performance.now() };
+    const lookup = await lookUp(search, { token });
+    const found = await answerFromStore(search, lookup);
     if (found) return found.freshness === "cached" ? { ...found, freshness: "fresh" } : found;
-    if (sight.leads) return together(leading, asked.question.key, () => first(asked, sight));
+    if (lookup.leads) return joinOrStart(leaders, search.question.key, () => lead(search, lookup));
   }
-  throw failed("timeout");
+  throw toProblem("timeout");
 }
 
-function together<T>(running: Map<string, Promise<T>>, key: string, work: () => Promise<T>): Promise<T> {
+function joinOrStart<T>(running: Map<string, Promise<T>>, key: string, work: () => Promise<T>): Promise<T> {
   const shared = running.get(key) ?? work().finally(() => running.delete(key));
   running.set(key, shared);
   return shared;

@@ -4,8 +4,9 @@ const instant = v.pipe(v.string(), v.isoTimestamp());
 const calls = v.pipe(v.number(), v.integer());
 
 /**
- * A provider as an operator sees it. `breaker` is `unknown`, and `rate` null, while Redis is gone. Months and days are
- * UTC's; `budget` is the calls of a month, null without bound; `today` is calls by what came of them, `asked` all.
+ * A provider as an operator sees it. `breaker` is `unknown` and `rate` null while Redis does not answer. Months and
+ * days are in UTC. `budget` is the calls allowed per month, null without a limit. `today` counts the calls by their
+ * outcome; `asked` counts all.
  */
 export const Provider = v.object({
   name: v.string(),

@@ -1,125 +1,144 @@
 import { type Batch, inOwnRequest, script } from "../base/cache.ts";
-import type { Fault, Question, StoredAnswer, Version } from "./record.ts";
+import type { Failure, PackedAnswer, Question, StoredAnswer } from "./record.ts";
 
 /**
- * What a look at a store found. `leads`: this caller, and nobody else until its lease runs out, is to ask the providers,
- * as there is neither a fresh version nor a fault in force. The version's body is missing if the caller held it already.
+ * What a store answers to a look-up. `leads`: the caller holds the lease now and must ask the providers, as the store
+ * has neither a fresh answer nor a failure in force. No other caller leads until that lease ends or runs out.
+ * `packed.body` is null if the caller holds that answer in memory already.
  */
-export type Seen = {
+export type StoreReply = {
   leads: boolean;
-  version: (Omit<Version, "body"> & { body: string | null }) | undefined;
-  fault: Fault | undefined;
+  packed: (Omit<PackedAnswer, "body"> & { body: string | null }) | undefined;
+  failure: Failure | undefined;
 };
 
-/** Who looks at what: the lease, of so many milliseconds, goes by `token`; one by the token `inherits` is taken over. */
-export type Look = {
+/**
+ * Asks for an answer, and for a lease of `leaseMs` milliseconds under `token`. A lease under `previousToken` is taken
+ * over. `inMemory` is the `searchedAt` of the answer that the caller holds in memory: its body is not sent again.
+ */
+export type StoreRequest = {
   key: string;
   token: string;
-  lease: number;
+  leaseMs: number;
   at: Date;
-  inherits?: string;
-  held?: string | undefined;
+  previousToken?: string;
+  inMemory?: string | undefined;
 };
 
-/** Where versions and leases are kept: Redis, or in its absence Postgres. Each is one request, and throws when unanswered. */
+/**
+ * Stores answers, failures and leases: Redis, or Postgres without it. Each call is one request, and throws if
+ * unanswered.
+ */
 export type Store = {
-  /** Whether what is kept here is the copy that outlives the other store. */
-  lasting: boolean;
-  look(look: Look): Promise<Seen>;
-  /** Makes the lease as long again as it was, if it is still the token's. */
-  renew(key: string, token: string, lease: number): Promise<unknown>;
-  release(key: string, token: string): Promise<unknown>;
-  /** Stores an answer, with its packed body, unless there is a newer one, and ends the token's lease. */
-  keep(question: Question, token: string, known: StoredAnswer, body: string): Promise<unknown>;
-  /** Says why there is nothing newer, beside what is there, and ends the token's lease. */
-  fail(key: string, token: string, fault: Fault): Promise<unknown>;
+  /** Whether this store is Postgres, which keeps a copy of each answer in any case. */
+  durable: boolean;
+  lookUp(request: StoreRequest): Promise<StoreReply>;
+  /** Extends the lease to `leaseMs` milliseconds from now, if it is still the token's. */
+  renewLease(key: string, token: string, leaseMs: number): Promise<unknown>;
+  endLease(key: string, token: string): Promise<unknown>;
+  /** Stores an answer, `body` being its packed form, unless the store has a newer one. Ends the token's lease. */
+  saveAnswer(question: Question, token: string, answer: StoredAnswer, body: string): Promise<unknown>;
+  /** Stores why there is no newer answer, beside the answer that is stored. Ends the token's lease. */
+  saveFailure(key: string, token: string, failure: Failure): Promise<unknown>;
 };
 
-/** Versions stay for a day after they were fresh: to be shown while they are refreshed, and to be counted from. */
+/**
+ * Answers stay for a day after they were fresh: to be shown while they are refreshed, and to be seen by the count of
+ * searches.
+ */
 const day = 86_400_000;
 
 export const cacheKey = (key: string) => `flight:${key}`;
 const keysOf = (key: string) => [cacheKey(key), `flight:${key}:lease`];
 const fields = ["at", "until", "body", "fault", "faultUntil"];
 
-// Instants are RFC 3339 in UTC with milliseconds throughout, so that they compare as text.
-const looking = script(`
-  local at, token, lease, inherits, held = unpack(ARGV)
-  local kept = redis.call('hmget', KEYS[1], '${fields.join("', '")}')
+// All instants are RFC 3339 in UTC with milliseconds, so that they compare as text.
+const lookUpScript = script(`
+  local at, token, lease, previous, held = unpack(ARGV)
+  local stored = redis.call('hmget', KEYS[1], '${fields.join("', '")}')
   local leads = 0
-  if not (kept[2] and at < kept[2]) and not (kept[5] and at < kept[5]) then
+  if not (stored[2] and at < stored[2]) and not (stored[5] and at < stored[5]) then
     local holder = redis.call('get', KEYS[2])
-    if not holder or holder == token or holder == inherits then
+    if not holder or holder == token or holder == previous then
       redis.call('set', KEYS[2], token, 'px', lease)
       leads = 1
     end
   end
-  if kept[1] == held then kept[3] = false end
-  return {leads, kept[1], kept[2], kept[3], kept[4], kept[5]}`);
+  if stored[1] == held then stored[3] = false end
+  return {leads, stored[1], stored[2], stored[3], stored[4], stored[5]}`);
 
-const ending = "if redis.call('get', KEYS[2]) == ARGV[1] then redis.call('del', KEYS[2]) end";
+const endLeaseLua = "if redis.call('get', KEYS[2]) == ARGV[1] then redis.call('del', KEYS[2]) end";
 
-const keeping = script(`
-  local had = redis.call('hget', KEYS[1], 'at')
-  if not had or had <= ARGV[2] then
+const saveAnswerScript = script(`
+  local stored = redis.call('hget', KEYS[1], 'at')
+  if not stored or stored <= ARGV[2] then
     redis.call('del', KEYS[1])
     redis.call('hset', KEYS[1], 'at', ARGV[2], 'until', ARGV[3], 'body', ARGV[4])
     redis.call('pexpire', KEYS[1], ARGV[5])
   end
-  ${ending}`);
+  ${endLeaseLua}`);
 
-const failing = script(`
+const saveFailureScript = script(`
   redis.call('hset', KEYS[1], 'fault', ARGV[2], 'faultUntil', ARGV[3])
   if redis.call('ttl', KEYS[1]) < 60 then redis.call('expire', KEYS[1], 60) end
-  ${ending}`);
+  ${endLeaseLua}`);
 
-const renewing = script(`
+const renewLeaseScript = script(`
   if redis.call('get', KEYS[2]) == ARGV[1] then redis.call('pexpire', KEYS[2], ARGV[2]) end`);
 
-const releasing = script(ending);
+const endLeaseScript = script(endLeaseLua);
 
-/** A look as one of several questions that share a request. */
-export async function look(questions: Batch, { key, token, lease, at, inherits = "", held = "" }: Look): Promise<Seen> {
-  const args = [at.toISOString(), token, lease, inherits, held];
-  const [leads, ...kept] = await questions.run<[number, ...Kept]>(looking, keysOf(key), args);
-  return { leads: leads === 1, ...read(kept) };
+/** Looks up an answer in Redis, as one of the commands of `batch`. */
+export async function lookUpInBatch(batch: Batch, request: StoreRequest): Promise<StoreReply> {
+  const { key, token, leaseMs, at, previousToken = "", inMemory = "" } = request;
+  const args = [at.toISOString(), token, leaseMs, previousToken, inMemory];
+  const [leads, ...values] = await batch.run<[number, ...FieldValues]>(lookUpScript, keysOf(key), args);
+  return { leads: leads === 1, ...parseFields(values) };
 }
 
 export const inRedis: Store = {
-  lasting: false,
-  look: (asked) => inOwnRequest((questions) => look(questions, asked)),
-  renew: (key, token, lease) => inOwnRequest((questions) => questions.run(renewing, keysOf(key), [token, lease])),
-  release: (key, token) => inOwnRequest((questions) => questions.run(releasing, keysOf(key), [token])),
-  keep: ({ key }, token, { searchedAt, freshUntil }, body) => {
-    const lasts = Date.parse(freshUntil) - Date.parse(searchedAt) + day;
-    return inOwnRequest((questions) =>
-      questions.run(keeping, keysOf(key), [token, searchedAt, freshUntil, body, lasts]),
-    );
+  durable: false,
+  lookUp: (request) => inOwnRequest((batch) => lookUpInBatch(batch, request)),
+  renewLease: (key, token, leaseMs) =>
+    inOwnRequest((batch) => batch.run(renewLeaseScript, keysOf(key), [token, leaseMs])),
+  endLease: (key, token) => inOwnRequest((batch) => batch.run(endLeaseScript, keysOf(key), [token])),
+  saveAnswer: ({ key }, token, { searchedAt, freshUntil }, body) => {
+    const lifetimeMs = Date.parse(freshUntil) - Date.parse(searchedAt) + day;
+    const args = [token, searchedAt, freshUntil, body, lifetimeMs];
+    return inOwnRequest((batch) => batch.run(saveAnswerScript, keysOf(key), args));
   },
-  fail: (key, token, { why, until }) =>
-    inOwnRequest((questions) => questions.run(failing, keysOf(key), [token, why, until])),
+  saveFailure: (key, token, { reason, until }) =>
+    inOwnRequest((batch) => batch.run(saveFailureScript, keysOf(key), [token, reason, until])),
 };
 
-/** The stored versions of so many keys, in their order, as one of several questions that share a request. */
-export async function versions(questions: Batch, keys: string[]): Promise<(Version | undefined)[]> {
-  const kept = await Promise.all(keys.map((key) => questions.fields(cacheKey(key), fields) as Promise<Kept>));
-  return kept.map((each) => read(each).version as Version | undefined);
+/** Reads the stored answers of `keys`, in their order, as commands of `batch`. */
+export async function answersInBatch(batch: Batch, keys: string[]): Promise<(PackedAnswer | undefined)[]> {
+  const values = await Promise.all(keys.map((key) => batch.fields(cacheKey(key), fields) as Promise<FieldValues>));
+  return values.map((each) => parseFields(each).packed as PackedAnswer | undefined);
 }
 
-/** The same of any number of keys: a request for each hundred. Throws when Redis does not answer. */
-export async function all(keys: string[]): Promise<(Version | undefined)[]> {
-  const found: (Version | undefined)[] = [];
+/**
+ * Reads the stored answers of `keys`, in their order, with one request per hundred. Throws if Redis does not answer.
+ */
+export async function answers(keys: string[]): Promise<(PackedAnswer | undefined)[]> {
+  const found: (PackedAnswer | undefined)[] = [];
   for (let start = 0; start < keys.length; start += 100) {
-    found.push(...(await inOwnRequest((questions) => versions(questions, keys.slice(start, start + 100)))));
+    found.push(...(await inOwnRequest((batch) => answersInBatch(batch, keys.slice(start, start + 100)))));
   }
   return found;
 }
 
-type Kept = [at: string | null, until: string | null, body: string | null, fault: string | null, until: string | null];
+type FieldValues = [
+  searchedAt: string | null,
+  freshUntil: string | null,
+  body: string | null,
+  failure: string | null,
+  failureUntil: string | null,
+];
 
-function read([searchedAt, freshUntil, body, why, until]: Kept): Omit<Seen, "leads"> {
+function parseFields([searchedAt, freshUntil, body, reason, until]: FieldValues): Omit<StoreReply, "leads"> {
   return {
-    version: searchedAt && freshUntil ? { searchedAt, freshUntil, body } : undefined,
-    fault: why && until ? { why: why as Fault["why"], until } : undefined,
+    packed: searchedAt && freshUntil ? { searchedAt, freshUntil, body } : undefined,
+    failure: reason && until ? { reason: reason as Failure["reason"], until } : undefined,
   };
 }

@@ -5,15 +5,18 @@ import * as Queue from "../base/queue.ts";
 import { Criteria } from "./criteria.ts";
 import type { Question } from "./record.ts";
 
-/** Left for an invocation of its own, as this one is frozen once it has answered: what to ask anew, and whose lease goes on. */
+/**
+ * A request to another invocation: refresh the answer to `criteria` under the lease of `token`. The invocation that
+ * queues it cannot do so itself, as a Lambda is frozen once it has answered.
+ */
 export const Ticket = v.strictObject({ criteria: Criteria, token: v.pipe(v.string(), v.uuid()) });
 
 /**
- * Has the answer to `question` renewed by whoever takes the ticket up. Tickets differ by their token, not by the answer:
- * were one lost on the way, the next must not count as the same. Where the queue takes none that is logged, and the lease
- * runs out for somebody else to try.
+ * Queues a ticket to refresh the answer to `question`. Tickets are deduplicated by key and token, not by key alone: if
+ * one is lost, the next must not count as the same. A queue that accepts no ticket is logged; the lease runs out, and
+ * another caller tries again.
  */
-export async function send({ key, criteria }: Question, token: string): Promise<void> {
+export async function queueRefresh({ key, criteria }: Question, token: string): Promise<void> {
   try {
     await Queue.send(env.REFRESH_QUEUE_URL, { criteria, token }, { group: key, once: `${key}-${token}` });
   } catch (error) {

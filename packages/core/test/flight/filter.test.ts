@@ -6,21 +6,21 @@ import { path } from "../../src/flight/offer.ts";
 import { type Criteria, type Offer, provider, Query, unknownTerms } from "../../src/flight.ts";
 
 const trip = { origin: "LON", destination: "NYC", departureDate: "2027-03-10", returnDate: "2027-03-17" };
-const asked = (over: object = {}) => v.parse(Query, { ...trip, ...over });
+const query = (over: object = {}) => v.parse(Query, { ...trip, ...over });
 const faults = (over: object) =>
   v.safeParse(Query, { ...trip, ...over }).issues?.map((issue) => v.getDotPath(issue)) ?? [];
 
-const market = async (over: object = {}): Promise<Offer[]> => {
-  const { offers } = await provider.search(asked(over) as Criteria, new Date("2026-11-22T12:00:00Z"));
+const offersOf = async (over: object = {}): Promise<Offer[]> => {
+  const { offers } = await provider.search(query(over) as Criteria, new Date("2026-11-22T12:00:00Z"));
   return offers;
 };
-const offers = [...(await market()), ...(await market({ cabin: "business" }))];
+const offers = [...(await offersOf()), ...(await offersOf({ cabin: "business" }))];
 
 type Leg = [carrier: string, departs: string, arrives: string, operatingCarrier?: string | null];
 
-/** An offer of made-up flights: one direction a list of legs, times of 10 March 2027. */
-function offer(over: Partial<Offer>, ...ways: Leg[][]): Offer {
-  const slices = ways.map((legs) => {
+/** An offer of made-up flights: one list of legs for each direction, with times on 10 March 2027. */
+function offer(over: Partial<Offer>, ...directions: Leg[][]): Offer {
+  const slices = directions.map((legs) => {
     const segments = legs.map(([carrier, departs, arrives, operatingCarrier = null], index) => ({
       carrier,
       operatingCarrier,
@@ -39,7 +39,7 @@ function offer(over: Partial<Offer>, ...ways: Leg[][]): Offer {
   return { provider: "test", reference: "1", simulated: true, ...price, ...unknownTerms, slices, ...over };
 }
 
-test("an airline is wanted on every leg it sells or flies, and not wanted on any", () => {
+test("airlines must sell or operate every leg; excluded airlines must not sell or operate any", () => {
   const mixed = offer({}, [
     ["BA", "09:00", "12:00"],
     ["AA", "13:00", "15:00", "B6"],
@@ -51,13 +51,13 @@ test("an airline is wanted on every leg it sells or flies, and not wanted on any
   for (const code of ["BA", "AA", "B6"]) expect(fits(mixed, { excludeAirlines: [code] })).toBe(false);
 });
 
-test("flights are flown all of them, on whichever way, under the numbers they are sold by, zeros before them or not", () => {
-  const there: Leg[] = [
+test("wished flights must all be in the offer, in either direction, by marketing number without leading zeros", () => {
+  const outbound: Leg[] = [
     ["BA", "09:00", "12:00"],
     ["AA", "13:00", "15:00", "B6"],
   ];
-  const flown = offer({}, there, [["FR", "18:00", "20:00"]]);
-  const numbered = {
+  const flown = offer({}, outbound, [["FR", "18:00", "20:00"]]);
+  const withZeros = {
     ...flown,
     slices: flown.slices.map((slice) => ({
       ...slice,
@@ -65,13 +65,13 @@ test("flights are flown all of them, on whichever way, under the numbers they ar
     })),
   };
   const fitting = (flights: string[]) =>
-    [flown, numbered].map((one) => fits(one, { flights: asked({ flights }).flights ?? [] }));
+    [flown, withZeros].map((one) => fits(one, { flights: query({ flights }).flights ?? [] }));
   expect(fitting(["ba1", "FR0001"])).toEqual([true, true]);
   expect(fitting(["AA02"])).toEqual([true, true]);
   for (const other of ["B62", "BA2", "BA11", "FR2"]) expect(fitting(["BA1", other])).toEqual([false, false]);
 });
 
-test("bags and refunds count only where the provider says so", () => {
+test("bags and refunds count only if the provider states them", () => {
   const refund = (allowed: boolean) => ({ conditions: { refund: { allowed, penalty: null }, change: null } });
   const flown: Leg[] = [["BA", "09:00", "12:00"]];
   const bags = (checked: number) => offer({ bags: { carryOn: 1, checked } }, flown);
@@ -100,8 +100,8 @@ test.each<[Wishes, boolean]>([
   [{ returnArriveAfter: "06:10", returnArriveBefore: "06:10" }, true],
   [{ returnArriveAfter: "06:11" }, false],
   [{ returnArriveBefore: "06:09" }, false],
-])("there at 09:00–15:30 and back at 18:00–06:10: %j fits %s", (wanted, fitting) => {
-  const both = offer(
+])("outbound 09:00–15:30, return 18:00–06:10: %j fits %s", (filter, fitting) => {
+  const roundTrip = offer(
     {},
     [
       ["BA", "09:00", "12:00"],
@@ -109,20 +109,20 @@ test.each<[Wishes, boolean]>([
     ],
     [["BA", "18:00", "06:10"]],
   );
-  expect(fits(both, wanted)).toBe(fitting);
+  expect(fits(roundTrip, filter)).toBe(fitting);
 });
 
-test("what goes one way has no way back to fit", () => {
+test("a one-way offer does not fit a wish about the return", () => {
   const oneWay = offer({}, [["BA", "09:00", "12:00"]]);
   expect(fits(oneWay, { returnDepartAfter: "00:00" })).toBe(false);
   expect(fits(oneWay, { returnArriveBefore: "23:59" })).toBe(false);
 });
 
-test("a longest duration holds for each direction, over days too", () => {
+test("the maximum duration holds for each direction, also beyond a day", () => {
   const lasting = (...durations: string[]) => {
     const flown: Leg[] = [["BA", "09:00", "12:00"]];
     const { slices, ...rest } = offer({}, ...durations.map(() => flown));
-    return { ...rest, slices: slices.map((slice, way) => ({ ...slice, duration: durations[way]! })) };
+    return { ...rest, slices: slices.map((slice, index) => ({ ...slice, duration: durations[index]! })) };
   };
   expect(fits(lasting("PT2H55M"), { maxDuration: 175 })).toBe(true);
   expect(fits(lasting("PT2H55M"), { maxDuration: 174 })).toBe(false);
@@ -157,7 +157,7 @@ test.each([
   ],
   [{ sort: "stops" }, ["sort"]],
   [{ limit: 0 }, ["limit"]],
-])("%j is at fault in %j and nowhere else", (over, fields) => {
+])("%j has faults at %j only", (over, fields) => {
   expect(faults(over)).toEqual(fields);
 });
 
@@ -180,18 +180,22 @@ const filters = fc.record(
   { requiredKeys: ["sort"] },
 );
 
-/** Every page of a list, one after the other. */
-function pages(read: (page: number) => Offer[], filter: Omit<Filter, "limit" | "cursor">, limit: number): Offer[] {
+/** The offers of all pages, joined. `offersFor` gives the offers at the time of each page. */
+function allPages(
+  offersFor: (page: number) => Offer[],
+  filter: Omit<Filter, "limit" | "cursor">,
+  limit: number,
+): Offer[] {
   const found: Offer[] = [];
   for (let cursor: string | null | undefined, page = 0; cursor !== null; page++) {
-    const part = select(read(page), { ...filter, limit, ...(cursor === undefined ? {} : { cursor }) });
+    const part = select(offersFor(page), { ...filter, limit, ...(cursor === undefined ? {} : { cursor }) });
     found.push(...part.items);
     cursor = part.nextCursor;
   }
   return found;
 }
 
-test("pages of any size, laid together, are what fits, each once and in order, however the offers lay before", () => {
+test("pages of any size contain each fitting offer once, in order, for any order of the input", () => {
   const length = ({ slices }: Offer) =>
     slices.reduce((sum, { duration }) => {
       const [, hours = "0", minutes = "0"] = /^PT(?:(\d+)H)?(?:(\d+)M)?$/.exec(duration)!;
@@ -203,18 +207,18 @@ test("pages of any size, laid together, are what fits, each once and in order, h
     departure: ({ slices }: Offer) => Date.parse(slices[0]!.departingAt),
     arrival: ({ slices }: Offer) => Date.parse(slices[0]!.arrivingAt),
   };
-  const property = (filter: Wishes & Pick<Filter, "sort">, limit: number, mixed: Offer[]) => {
+  const property = (filter: Wishes & Pick<Filter, "sort">, limit: number, shuffled: Offer[]) => {
     const key = keys[filter.sort];
     const expected = offers
       .filter((one) => fits(one, filter))
       .sort((a, b) => key(a) - key(b) || a.total - b.total || (path(a.slices) < path(b.slices) ? -1 : 1));
-    expect(pages(() => mixed, filter, limit)).toEqual(expected);
+    expect(allPages(() => shuffled, filter, limit)).toEqual(expected);
   };
-  const shuffled = fc.shuffledSubarray(offers, { minLength: offers.length });
-  fc.assert(fc.property(filters, fc.integer({ min: 1, max: 30 }), shuffled, property));
+  const shuffledOffers = fc.shuffledSubarray(offers, { minLength: offers.length });
+  fc.assert(fc.property(filters, fc.integer({ min: 1, max: 30 }), shuffledOffers, property));
 });
 
-test("a page goes on where the one before ended, though its last offer is gone and prices have moved", () => {
+test("a page continues after the previous one, even if its last offer is gone or prices have changed", () => {
   const priced = [10, 20, 20, 30, 40].map((total, number) =>
     offer({ total }, [["BA", `0${number}:00`, "12:00", String(number)]]),
   );
@@ -222,13 +226,13 @@ test("a page goes on where the one before ended, though its last offer is gone a
   const [first, second, twin, fourth, last] = priced as [Offer, Offer, Offer, Offer, Offer];
   const { items, nextCursor } = select(priced, { sort: "price", limit: 2 });
   expect(items).toEqual([first, second]);
-  const rest = (now: Offer[]) => select(now, { sort: "price", limit: 10, cursor: nextCursor! }).items;
+  const rest = (current: Offer[]) => select(current, { sort: "price", limit: 10, cursor: nextCursor! }).items;
   expect(rest(priced)).toEqual([twin, fourth, last]);
   expect(rest([first, twin, last])).toEqual([twin, last]);
   expect(rest([{ ...second, total: 5 }, { ...first, total: 35 }, twin])).toEqual([twin, { ...first, total: 35 }]);
 });
 
-test("a cursor goes on in the order it was given in, and in no other", () => {
+test("a cursor is valid only for the sort order that it was made for", () => {
   const { nextCursor } = select(offers, { sort: "duration", limit: 1 });
   const refused = expect.objectContaining({ kind: "input", code: "page.cursor" });
   expect(() => select(offers, { sort: "price", limit: 1, cursor: nextCursor! })).toThrow(refused);
@@ -239,13 +243,13 @@ test("a cursor goes on in the order it was given in, and in no other", () => {
   );
 });
 
-test("the longest journeys still have a cursor that is taken", () => {
+test("the cursor of the longest journeys is accepted", () => {
   const segments = Array.from({ length: 3 }, (_, index) => ({
     ...offer({}, [["BA", "09:00", "12:00"]]).slices[0]!.segments[0]!,
     flightNumber: String(9990 + index),
   }));
   const slice = { ...offers[0]!.slices[0]!, segments };
-  const far = [1, 2].map((total) => ({ ...offers[0]!, total: total * 100_000_000_000, slices: [slice, slice] }));
-  const { nextCursor } = select(far, { sort: "departure", limit: 1 });
+  const longest = [1, 2].map((total) => ({ ...offers[0]!, total: total * 100_000_000_000, slices: [slice, slice] }));
+  const { nextCursor } = select(longest, { sort: "departure", limit: 1 });
   expect(faults({ sort: "departure", cursor: nextCursor })).toEqual([]);
 });

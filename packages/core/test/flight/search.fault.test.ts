@@ -14,18 +14,18 @@ import {
   offer,
   ok,
   providerError,
-  question,
   rateLimited,
   sentTickets,
   shortTimes,
   stubProvider,
+  uniqueQuestion,
 } from "../support/provider.ts";
 
 const seconds = (count: number) => minutesLater(count / 60);
-const refusing = (...gone: string[]) => {
+const withoutServices = (...services: string[]) => {
   return <T>(work: () => Promise<T>) =>
     interceptRequests((service) => {
-      if (gone.includes(service)) throw new TypeError("fetch failed");
+      if (services.includes(service)) throw new TypeError("fetch failed");
     }, work);
 };
 
@@ -33,150 +33,150 @@ test.each([
   { answer: providerError, code: "flight.provider", retryAfter: 30 },
   { answer: rateLimited, code: "flight.busy", retryAfter: 60 },
 ])(
-  "a provider's failure is told as one for 15 seconds before it is asked again: $code",
-  async ({ answer, ...told }) => {
-    const asked = question(stubProvider((before) => (before === 0 ? answer : ok(offer()))));
+  "a provider's failure is returned for 15 seconds before it is asked again: $code",
+  async ({ answer, ...problem }) => {
+    const question = uniqueQuestion(stubProvider((callsBefore) => (callsBefore === 0 ? answer : ok(offer()))));
     const lambdas = [await newProcess(), await newProcess(), await newProcess()];
     for (const [index, { find }] of lambdas.entries())
-      await expect(find(asked, seconds(index * 7))).rejects.toMatchObject({ kind: "upstream", ...told });
-    expect(asked.provider).toMatchObject({ calls: { length: 1 } });
-    expect(await find(asked, minutesLater(1))).toMatchObject({ freshness: "fresh" });
+      await expect(find(question, seconds(index * 7))).rejects.toMatchObject({ kind: "upstream", ...problem });
+    expect(question.provider).toMatchObject({ calls: { length: 1 } });
+    expect(await find(question, minutesLater(1))).toMatchObject({ freshness: "fresh" });
   },
 );
 
-test("a provider that throws has failed", async () => {
-  const asked = question(stubProvider(() => Promise.reject(new Error("socket hang up"))));
-  await expect(find(asked, at)).rejects.toMatchObject({ code: "flight.provider" });
+test("a provider that throws counts as failed", async () => {
+  const question = uniqueQuestion(stubProvider(() => Promise.reject(new Error("socket hang up"))));
+  await expect(find(question, at)).rejects.toMatchObject({ code: "flight.provider" });
 });
 
-test("a failure takes nothing from what is stored: it is shown as stale, from Postgres where Redis has lost it", async () => {
-  const asked = question(stubProvider((before) => (before === 0 ? ok(offer()) : providerError)));
-  const { known } = await find(asked, at);
-  await redis.del(`flight:${asked.key}`);
-  const days = 60 * 24;
-  for (const minutes of [2 * days, 2 * days + 0.1])
-    expect(await find(asked, minutesLater(minutes))).toEqual({ known, freshness: "stale" });
-  expect(asked.provider).toMatchObject({ calls: { length: 2 } });
+test("a stored answer outlives failures: it is returned as stale, from Postgres if Redis has lost it", async () => {
+  const question = uniqueQuestion(stubProvider((callsBefore) => (callsBefore === 0 ? ok(offer()) : providerError)));
+  const { answer } = await find(question, at);
+  await redis.del(`flight:${question.key}`);
+  const day = 60 * 24;
+  for (const minutes of [2 * day, 2 * day + 0.1])
+    expect(await find(question, minutesLater(minutes))).toEqual({ answer, freshness: "stale" });
+  expect(question.provider).toMatchObject({ calls: { length: 2 } });
 });
 
-test("what Redis has lost comes back from Postgres: a fresh answer in place of the provider's, a recent one until there is a newer", async () => {
-  const asked = question(stubProvider(() => ok(offer())));
-  const { known } = await find(asked, at);
+test("Redis gets a lost answer back from Postgres: cached if fresh, stale if recent", async () => {
+  const question = uniqueQuestion(stubProvider(() => ok(offer())));
+  const { answer } = await find(question, at);
   for (const [minutes, freshness] of [
     [5, "cached"],
     [300, "stale"],
   ] as const) {
-    await redis.del(`flight:${asked.key}`);
-    expect(await (await newProcess()).find(asked, minutesLater(minutes))).toEqual({ known, freshness });
-    expect(await counted(() => find(asked, minutesLater(minutes)))).toEqual({ redis: 1, postgres: 0 });
+    await redis.del(`flight:${question.key}`);
+    expect(await (await newProcess()).find(question, minutesLater(minutes))).toEqual({ answer, freshness });
+    expect(await counted(() => find(question, minutesLater(minutes)))).toEqual({ redis: 1, postgres: 0 });
   }
-  expect(asked.provider).toMatchObject({ calls: { length: 1 } });
+  expect(question.provider).toMatchObject({ calls: { length: 1 } });
 });
 
-test("an answer older than a day is not shown while the provider can be asked", async () => {
-  const asked = question(stubProvider((before) => ok(offer(100 + before, minutesLater(9_000)))));
-  await find(asked, at);
-  expect(await find(asked, minutesLater(1_500))).toMatchObject({
+test("an answer older than a day is not returned if the provider answers", async () => {
+  const question = uniqueQuestion(stubProvider((callsBefore) => ok(offer(100 + callsBefore, minutesLater(9_000)))));
+  await find(question, at);
+  expect(await find(question, minutesLater(1_500))).toMatchObject({
     freshness: "fresh",
-    known: { offers: [{ total: 101 }] },
+    answer: { offers: [{ total: 101 }] },
   });
 });
 
-test("a queue that cannot be reached delays the renewal, not the answer, and the next to find it stale after the lease tries again", async () => {
-  const asked = question(stubProvider(() => ok(offer())));
-  const { known } = await find(asked, at);
+test("without the queue the answer is stale; a search after the lease queues the refresh", async () => {
+  const question = uniqueQuestion(stubProvider(() => ok(offer())));
+  const { answer } = await find(question, at);
   sentTickets();
-  const found = await refusing("sqs")(() => find(asked, minutesLater(70)));
-  expect(found).toEqual({ known, freshness: "stale" });
+  const found = await withoutServices("sqs")(() => find(question, minutesLater(70)));
+  expect(found).toEqual({ answer, freshness: "stale" });
   expect(sentTickets()).toEqual([]);
-  await redis.del(`flight:${asked.key}:lease`);
-  await find(asked, minutesLater(70));
+  await redis.del(`flight:${question.key}:lease`);
+  await find(question, minutesLater(70));
   expect(sentTickets()).toHaveLength(1);
 });
 
 describe("without Redis", () => {
-  const gone = refusing("redis");
+  const withoutRedis = withoutServices("redis");
 
-  test("Postgres serves what it has, and no provider is asked twice by several Lambdas", async () => {
-    const told = deferred();
-    const asked = question(stubProvider(() => told.opened.then(() => ok(offer()))));
-    await gone(async () => {
+  test("Postgres returns its answers, and several Lambdas make one provider call", async () => {
+    const release = deferred();
+    const question = uniqueQuestion(stubProvider(() => release.promise.then(() => ok(offer()))));
+    await withoutRedis(async () => {
       const lambdas = [await newProcess(), await newProcess()];
-      const waiting = lambdas.map(({ find }) => find(asked, at, undefined, shortTimes));
-      setTimeout(told.open, 2 * shortTimes.lease);
-      const [one, other] = await Promise.all(waiting);
-      expect(one).toEqual(other);
-      expect(await (await newProcess()).find(asked, minutesLater(5))).toMatchObject({ freshness: "cached" });
-      expect(await (await newProcess()).find(asked, minutesLater(70))).toMatchObject({ freshness: "stale" });
+      const waiting = lambdas.map(({ find }) => find(question, at, undefined, shortTimes));
+      setTimeout(release.resolve, 2 * shortTimes.leaseMs);
+      const [first, second] = await Promise.all(waiting);
+      expect(first).toEqual(second);
+      expect(await (await newProcess()).find(question, minutesLater(5))).toMatchObject({ freshness: "cached" });
+      expect(await (await newProcess()).find(question, minutesLater(70))).toMatchObject({ freshness: "stale" });
     });
-    expect(asked.provider).toMatchObject({ calls: { length: 1 } });
+    expect(question.provider).toMatchObject({ calls: { length: 1 } });
   });
 
-  test("a lost leader is replaced, a failure is told to all, and one of the failed providers' calls is spared", async () => {
+  test("a lost leader is replaced, and a failure is returned to all without another provider call", async () => {
     const answers: Answer[] = [providerError, ok(offer())];
-    const asked = question(stubProvider((before) => answers[before] as Answer));
-    await gone(async () => {
+    const question = uniqueQuestion(stubProvider((callsBefore) => answers[callsBefore] as Answer));
+    await withoutRedis(async () => {
       const { inPostgres } = await import("../../src/flight/postgres.ts");
-      await inPostgres.look({ key: asked.key, token: crypto.randomUUID(), lease: shortTimes.lease, at });
-      await expect(find(asked, at, undefined, shortTimes)).rejects.toMatchObject({ code: "flight.provider" });
-      await expect((await newProcess()).find(asked, seconds(10))).rejects.toMatchObject({ code: "flight.provider" });
-      expect(await find(asked, minutesLater(1))).toMatchObject({ freshness: "fresh" });
+      await inPostgres.lookUp({ key: question.key, token: crypto.randomUUID(), leaseMs: shortTimes.leaseMs, at });
+      await expect(find(question, at, undefined, shortTimes)).rejects.toMatchObject({ code: "flight.provider" });
+      await expect((await newProcess()).find(question, seconds(10))).rejects.toMatchObject({ code: "flight.provider" });
+      expect(await find(question, minutesLater(1))).toMatchObject({ freshness: "fresh" });
     });
   });
 });
 
 describe("without Postgres", () => {
-  test("a stored answer is told as ever, and a cold search is answered and stored in Redis", async () => {
-    const asked = question(stubProvider(() => ok(offer())));
+  test("a stored answer is returned as usual, and a cold search is answered and stored in Redis", async () => {
+    const question = uniqueQuestion(stubProvider(() => ok(offer())));
     await withoutService("postgres", async () => {
-      expect(await find(asked, at)).toMatchObject({ freshness: "fresh" });
-      expect(await find(asked, minutesLater(5))).toMatchObject({ freshness: "cached" });
+      expect(await find(question, at)).toMatchObject({ freshness: "fresh" });
+      expect(await find(question, minutesLater(5))).toMatchObject({ freshness: "cached" });
     });
   });
 
-  test("one that hangs holds a cold search up for four seconds at most", async () => {
-    const asked = question(stubProvider(() => ok(offer())));
-    const hang = deferred();
+  test("a hanging Postgres delays a cold search by four seconds at most", async () => {
+    const question = uniqueQuestion(stubProvider(() => ok(offer())));
+    const release = deferred();
     await interceptRequests(
-      (service) => (service === "postgres" ? hang.opened : undefined),
+      (service) => (service === "postgres" ? release.promise : undefined),
       async () => {
-        const began = performance.now();
-        expect(await find(asked, at)).toMatchObject({ freshness: "fresh" });
-        expect(performance.now() - began).toBeLessThan(5_000);
-        hang.open();
+        const startedAt = performance.now();
+        expect(await find(question, at)).toMatchObject({ freshness: "fresh" });
+        expect(performance.now() - startedAt).toBeLessThan(5_000);
+        release.resolve();
       },
     );
   });
 });
 
-test("without either, the provider answers, once for all who wait in a process", async () => {
-  const asked = question(stubProvider(() => ok(offer())));
-  const found = await refusing("redis", "postgres")(() => Promise.all([1, 2, 3].map(() => find(asked, at))));
+test("without Redis and Postgres the provider is called once per process for all waiting searches", async () => {
+  const question = uniqueQuestion(stubProvider(() => ok(offer())));
+  const found = await withoutServices("redis", "postgres")(() => Promise.all([1, 2, 3].map(() => find(question, at))));
   expect(found.map(({ freshness }) => freshness)).toEqual(["fresh", "fresh", "fresh"]);
-  expect(asked.provider).toMatchObject({ calls: { length: 1 } });
+  expect(question.provider).toMatchObject({ calls: { length: 1 } });
 });
 
 describe("a Redis that hangs", () => {
-  const send = globalThis.fetch;
-  let broken: Server;
+  const originalFetch = globalThis.fetch;
+  let hangingServer: Server;
   beforeAll(async () => {
-    broken = createServer((socket) => socket.on("error", () => undefined));
-    await new Promise<void>((resolve) => broken.listen(0, "127.0.0.1", resolve));
-    const { port } = broken.address() as { port: number };
+    hangingServer = createServer((socket) => socket.on("error", () => undefined));
+    await new Promise<void>((resolve) => hangingServer.listen(0, "127.0.0.1", resolve));
+    const { port } = hangingServer.address() as { port: number };
     globalThis.fetch = (input, init) =>
-      send(String(input).replace(env.UPSTASH_REDIS_REST_URL, `http://127.0.0.1:${port}`), init);
+      originalFetch(String(input).replace(env.UPSTASH_REDIS_REST_URL, `http://127.0.0.1:${port}`), init);
   });
   afterAll(() => {
-    globalThis.fetch = send;
-    broken.close();
+    globalThis.fetch = originalFetch;
+    hangingServer.close();
   });
 
-  test("costs a search two seconds, cold or stored", async () => {
-    const asked = question(stubProvider(() => ok(offer())));
+  test("delays a search by two seconds, cold or stored", async () => {
+    const question = uniqueQuestion(stubProvider(() => ok(offer())));
     for (const freshness of ["fresh", "cached"]) {
-      const began = performance.now();
-      expect(await find(asked, at)).toMatchObject({ freshness });
-      expect(performance.now() - began).toBeLessThan(3_000);
+      const startedAt = performance.now();
+      expect(await find(question, at)).toMatchObject({ freshness });
+      expect(performance.now() - startedAt).toBeLessThan(3_000);
     }
   });
 });

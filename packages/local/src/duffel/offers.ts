@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import * as Airport from "@travel-conductor/core/airport";
-import { instant, show, wall } from "@travel-conductor/core/base/zone";
+import { formatLocal, instant, localMinutes } from "@travel-conductor/core/base/zone";
 import type { Search } from "./schema.ts";
 
 /** An offer as Duffel sends it; a test may change any part of it. */
@@ -80,8 +80,8 @@ export async function offersFor({ slices, passengers, cabin_class, max_connectio
         const arriving = leaving + minutes * 60_000;
         segments.push({
           id: newId("seg"),
-          departing_at: `${show(wall(from.timeZone, leaving))}:00`,
-          arriving_at: `${show(wall(to.timeZone, arriving))}:00`,
+          departing_at: `${formatLocal(localMinutes(from.timeZone, leaving))}:00`,
+          arriving_at: `${formatLocal(localMinutes(to.timeZone, arriving))}:00`,
           duration: `PT${Math.floor(minutes / 60)}H${minutes % 60}M`,
           origin: { iata_code: from.code, time_zone: from.timeZone },
           destination: { iata_code: to.code, time_zone: to.timeZone },

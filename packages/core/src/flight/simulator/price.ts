@@ -1,4 +1,4 @@
-import { wall } from "../../base/zone.ts";
+import { localMinutes } from "../../base/zone.ts";
 import type { Criteria } from "../criteria.ts";
 import { mix, unit } from "./chance.ts";
 import type { Route } from "./network.ts";
@@ -36,7 +36,7 @@ export function adult({ route, flights }: Itinerary, cabin: Criteria["cabin"], a
   if (cabin !== "economy" && route.legs.some(({ carrier }) => carrier.low)) return undefined;
   if (cabin === "first" && route.direct < 1500) return undefined;
   const [{ leg, leaves, number }] = flights;
-  const local = wall(leg.from.timeZone, leaves);
+  const local = localMinutes(leg.from.timeZone, leaves);
   const day = Math.floor(local / 1440);
   const time = local % 1440;
   const key = mix(mix(route.key, day), number);

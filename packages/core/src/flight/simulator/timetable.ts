@@ -1,4 +1,4 @@
-import { instant, wall } from "../../base/zone.ts";
+import { instant, localMinutes } from "../../base/zone.ts";
 import type { Leg } from "./leg.ts";
 import type { Route } from "./network.ts";
 
@@ -40,7 +40,7 @@ function onDay(leg: Leg, day: number): Flight[] {
 }
 
 function following(leg: Leg, landed: number): Flight | undefined {
-  const today = Math.floor(wall(leg.from.timeZone, landed) / 1440);
+  const today = Math.floor(localMinutes(leg.from.timeZone, landed) / 1440);
   const later = (flight: Flight) => flight.leaves >= landed + change.least;
   const next = onDay(leg, today).find(later) ?? onDay(leg, today + 1).find(later);
   return next && next.leaves <= landed + change.most ? next : undefined;
