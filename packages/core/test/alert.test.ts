@@ -18,7 +18,7 @@ async function told(...prices: number[]): Promise<Watch.Info & { userId: string 
   return watch;
 }
 
-test("an alert says what was true, at what price, and what it was before", async () => {
+test("an alert has the rules that were true, its price and the price before", async () => {
   const { userId, id, origin, destination } = await told(510_00, 490_00);
   expect(await Alert.list(userId, {})).toEqual({
     items: [
@@ -39,7 +39,7 @@ test("an alert says what was true, at what price, and what it was before", async
   });
 });
 
-test("an alert of several fares says which of them it is", async () => {
+test("an alert of several fares names the fare it belongs to", async () => {
   const { userId, origin, destination } = await a.watch({
     ...{ departureDate: null, departureFrom: "2026-08-01", departureTo: "2026-08-02", stayNights: { min: 3, max: 3 } },
     ...{ targetPrice: "500.00", alertThreshold: null },
@@ -52,7 +52,7 @@ test("an alert of several fares says which of them it is", async () => {
   expect(await Alert.update(userId, items[0]?.id ?? "", { read: true }, later(hour))).toMatchObject(journey);
 });
 
-test("alerts come newest first, in parts that stay whole while more are written", async () => {
+test("alerts are listed newest first, and pages stay consistent while more are written", async () => {
   const { userId, id } = await told(500_00, 450_00, 400_00);
   const first = await Alert.list(userId, { limit: 1 });
   await Sweep.check(userId, id, later(100 * hour), { provider: stubProvider(() => 300_00) });
@@ -61,7 +61,7 @@ test("alerts come newest first, in parts that stay whole while more are written"
   expect(rest.nextCursor).toBeNull();
 });
 
-test("an alert is read the first time it is marked, and can be unread again", async () => {
+test("an alert keeps its first time of reading, and can be marked unread again", async () => {
   const { userId } = await told(500_00);
   const id = (await Alert.list(userId, {})).items[0]?.id ?? "";
   const mark = async (read: boolean, at: Date) => (await Alert.update(userId, id, { read }, at)).readAt;
@@ -82,7 +82,7 @@ test("another user's alert is missing", async () => {
   expect((await Alert.list(userId, {})).items).toEqual([alert]);
 });
 
-test("every alert is queued once for delivery, and goes with its watch", async () => {
+test("every alert is queued once for delivery, and is deleted with its watch", async () => {
   const { userId, id } = await told(500_00, 450_00);
   const queued = async () => {
     const rows = await sql`

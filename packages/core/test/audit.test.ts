@@ -32,7 +32,7 @@ test.each([
   ["<script>alert(1)</script>\0", null],
   ["x".repeat(1_000_000), null],
   [undefined, null],
-])("%.60s is known as %s", (agent, device) => {
+])("%.60s is described as %s", (agent, device) => {
   expect(Audit.describeDevice(agent)).toBe(device);
 });
 
@@ -49,7 +49,7 @@ test.each([
   ["' or true --", null],
   ["", null],
   [undefined, null],
-])("%s is in %s, which Postgres takes for a network", async (address, network) => {
+])("%s is in %s, which Postgres accepts as a network", async (address, network) => {
   expect(Audit.networkOf(address)).toBe(network);
   const [row] = await sql`select ${network}::cidr <<= '0.0.0.0/0' or ${network}::cidr <<= '::/0' as known`;
   expect(row?.known).toBe(network === null ? null : true);
@@ -64,7 +64,7 @@ const events = (userId: string) => sql`
    where account_events.user_id = ${userId}
    order by account_events.at, account_events.id`;
 
-test("an account's life leaves a trail, coarse and without secrets", async () => {
+test("an account's life leaves events that are coarse and without secrets", async () => {
   const at = new Date();
   const input = a.signup();
   const { user, session } = await User.create(input, at, from);
@@ -103,7 +103,7 @@ test("an account's life leaves a trail, coarse and without secrets", async () =>
   for (const secret of secrets) expect(all?.text).not.toContain(secret);
 });
 
-test("a failure with an address that is nobody's is noted of nobody", async () => {
+test("a failed login with an unknown address is recorded without a user", async () => {
   const failed = () => sql`
     select account_events.network::text
       from account_events
@@ -113,7 +113,7 @@ test("a failure with an address that is nobody's is noted of nobody", async () =
   expect(await failed()).toEqual([{ network: "203.0.113.0/24" }]);
 });
 
-test("what happened stays when the person is forgotten", async () => {
+test("events stay when their user is anonymised", async () => {
   const userId = (await User.create(a.signup(), new Date(), from)).user.id;
   const [event] = await sql`select account_events.id from account_events where account_events.user_id = ${userId}`;
   await sql.transaction([Audit.anonymise(userId), sql`delete from users where users.id = ${userId}`]);
@@ -125,7 +125,7 @@ test("what happened stays when the person is forgotten", async () => {
   expect(left).toEqual({ event: "signup", user_id: null, session_id: null, device: null, network: null });
 });
 
-test("nothing is noted where the condition does not hold, or of an account that is gone", async () => {
+test("nothing is recorded where the condition does not hold, or for a deleted account", async () => {
   const userId = await a.user();
   const before = await events(userId);
   await Audit.record("export", { userId }, sql`false`);
@@ -133,7 +133,7 @@ test("nothing is noted where the condition does not hold, or of an account that 
   expect(await events(userId)).toEqual(before);
 });
 
-test("the owner is told of a sign-in from a device or a network that was not seen in the year", async () => {
+test("the owner is notified of a sign-in from a device or a network not seen within the year", async () => {
   const at = new Date();
   const input = a.signup();
   const { email, password } = input;

@@ -47,7 +47,7 @@ async function rows(userId: string, end: number) {
   ]);
 }
 
-test("what has run out goes, to the millisecond, and what has not stays", async () => {
+test("expired rows are deleted, to the millisecond, and others are not", async () => {
   const userId = await a.user();
   await Clean.run(now);
   await rows(userId, 0);
@@ -59,7 +59,7 @@ test("what has run out goes, to the millisecond, and what has not stays", async 
   );
 });
 
-test("it goes by batches, several at once take none twice, and what somebody holds is left", async () => {
+test("batches run several at once without deleting twice, and skip locked rows", async () => {
   const userId = await a.user();
   for (let count = 0; count < 7; count++) await rows(userId, 0);
   const reports = await Promise.all([1, 2, 3].map(() => Clean.run(now, { batch: 2 })));
@@ -81,7 +81,7 @@ test("it goes by batches, several at once take none twice, and what somebody hol
   expect(await Clean.run(now)).toEqual({ ...none, messages: 1 });
 });
 
-test("mail that waits and exports under way are not touched", async () => {
+test("waiting mail and exports under way are not touched", async () => {
   const userId = await a.user();
   await sql`insert into exports (id, user_id) values (${newId("exp")}, ${userId})`;
   await Clean.run(new Date(now.getTime() + 20 * 365 * 86_400_000));

@@ -25,7 +25,7 @@ const queued = (userId: string) => sql`
    where messages.user_id = ${userId}
    order by messages.kind`;
 
-test("a message is queued with the change it tells of, or not at all", async () => {
+test("a message is queued with the change it is about, or not at all", async () => {
   const userId = await a.user();
   await sql`delete from messages`;
   const to = { userId, email: "ada@example.com" };
@@ -39,7 +39,7 @@ test("a message is queued with the change it tells of, or not at all", async () 
   expect(await queued(userId)).toEqual([reset]);
 });
 
-test("the address and the condition may be read in the statement", async () => {
+test("the address and the condition may be fragments of the statement", async () => {
   const email = a.signup().email;
   const userId = await a.user({ email });
   await sql`delete from messages`;
@@ -61,7 +61,7 @@ const outbox = async () =>
        order by messages.id`
   ).map((row) => ({ ...row }));
 
-test("what is due goes out once, in words with a link that works, and is then forgotten", async () => {
+test("a due message is sent once, with a link that works, and its data is then deleted", async () => {
   await Outbox.enqueue("reset", nobody, link);
   expect(await Delivery.deliver(minutes(1))).toEqual({ sent: 1, delayed: 0, failed: 0 });
   expect(await Delivery.deliver(minutes(2))).toEqual({ sent: 0, delayed: 0, failed: 0 });
@@ -78,7 +78,7 @@ test("what is due goes out once, in words with a link that works, and is then fo
   expect(mailbox[0]?.headers).toEqual({ "X-Message": row?.id, "Auto-Submitted": "auto-generated" });
 });
 
-test("of several workers at once each message is one's", async () => {
+test("concurrent workers send each message once", async () => {
   await Promise.all(Array.from({ length: 30 }, () => Outbox.enqueue("email_taken", nobody, {})));
   const reports = await Promise.all(Array.from({ length: 6 }, () => Delivery.deliver(minutes(1), { batch: 4 })));
   expect(reports.reduce((sum, { sent }) => sum + sent, 0)).toBe(30);
@@ -86,7 +86,7 @@ test("of several workers at once each message is one's", async () => {
   expect(mailbox.length).toBe(30);
 });
 
-test("whoever dies after sending sends the same again, and an overtaken worker settles nothing", async () => {
+test("a worker killed after sending sends the same again, and an overtaken worker settles nothing", async () => {
   await Outbox.enqueue("verify", nobody, link);
   const cut = interceptRequests(
     (_, body) => {
@@ -109,7 +109,7 @@ test("whoever dies after sending sends the same again, and an overtaken worker s
   expect({ ...first, id: "", at: "" }).toEqual({ ...second, id: "", at: "" });
 });
 
-test("what SES cannot take now is tried after 1, 2, 4, … 60 minutes, and given up after a day", async () => {
+test("a message that SES cannot take now is retried after 1, 2, 4, … 60 minutes, and given up after a day", async () => {
   await Outbox.enqueue("email_taken", nobody, {});
   const send: Delivery.Options["send"] = async () => ({ status: "delayed", code: "TooManyRequestsException" });
   const dues: number[] = [];
@@ -125,7 +125,7 @@ test("what SES cannot take now is tried after 1, 2, 4, … 60 minutes, and given
   expect(await outbox()).toMatchObject([given]);
 });
 
-test("where nothing goes out, one batch is tried and the rest waits", async () => {
+test("when nothing can be sent, one batch is tried and the rest waits", async () => {
   await Promise.all(Array.from({ length: 5 }, () => Outbox.enqueue("email_taken", nobody, {})));
   expect(await withoutService("ses", () => Delivery.deliver(minutes(1), { batch: 2 }))).toEqual({
     sent: 0,
@@ -137,7 +137,7 @@ test("where nothing goes out, one batch is tried and the rest waits", async () =
   expect(await Delivery.deliver(minutes(2))).toEqual({ sent: 5, delayed: 0, failed: 0 });
 });
 
-test("what SES never takes is given up at once, and so is a link that has run out", async () => {
+test("a message that SES will never take is given up at once, and so is an expired link", async () => {
   await Outbox.enqueue("email_taken", { userId: null, email: "zoë@example.com" }, {});
   await Outbox.enqueue("verify", nobody, { ...link, expiresAt: minutes(1).toISOString() });
   expect(await Delivery.deliver(minutes(1))).toEqual({ sent: 0, delayed: 0, failed: 2 });
@@ -153,7 +153,7 @@ test("a domain in any script is sent in its ASCII form", async () => {
   expect(mailbox).toMatchObject([{ to: ["ada@xn--bcher-kva.example"] }]);
 });
 
-test("every kind has its words, and what it is told stays text", async () => {
+test("every kind of message has its words, and its data stays plain text", async () => {
   const at = "2026-03-01T12:05:00.000Z";
   const hostile = '<img src=x onerror="alert(1)">&\'@example.com';
   const kinds: { [K in Outbox.Kind]: Outbox.Data[K] } = {
@@ -255,7 +255,7 @@ test.each([
     "2026-03-02T07:00:00Z",
   ],
 ] as [string, { zone?: string; quiet?: string[] }, string][])(
-  "something to be told at 23:30 UTC waits for the end of quiet hours: %s",
+  "a message due at 23:30 UTC waits for the end of quiet hours: %s",
   async (_, { zone = null, quiet = [null, null] }, due) => {
     const [row] = await sql`
       with users as (

@@ -49,7 +49,7 @@ async function due(count: number): Promise<void> {
 const selling = () => stubProvider(() => 300_00);
 const alone = { cadence: everySweep };
 
-test("a tick ends the watches whose time is over, and nobody asks what they cost any more", async () => {
+test("a tick ends the watches whose time is over, and their fares are not searched any more", async () => {
   const { userId, id } = await a.watch({ targetPrice: "200.00" });
   await sql`update price_watches set ends_at = ${afterNoon(-minute)} where price_watches.id = ${id}`;
   const provider = selling();
@@ -58,7 +58,7 @@ test("a tick ends the watches whose time is over, and nobody asks what they cost
   expect(await Watch.get(userId, id, a.noon)).toMatchObject({ state: "ended", isActive: false });
 });
 
-test("what one can do is done by one, and no queue is asked", async () => {
+test("a sweep that one Lambda can do uses no queue", async () => {
   const { userId } = await a.watch({ targetPrice: "200.00" });
   const provider = stubProvider(() => 190_00);
   const report = await withoutService("sqs", () => Shift.start(a.noon, life, { ...alone, provider }));
@@ -68,7 +68,7 @@ test("what one can do is done by one, and no queue is asked", async () => {
   expect(drawn()).toEqual([]);
 });
 
-test("each two thousand fares beyond the first are a ticket, and none is sent for a helper who is still about", async () => {
+test("each two thousand fares beyond the first are a ticket, less the tickets still in the queue", async () => {
   await due(4_001);
   const idle = () => Shift.start(a.noon, end, { provider: selling() });
   expect(await idle()).toMatchObject({ due: 4_001, tickets: 2, fares: 0 });
@@ -81,7 +81,7 @@ test("each two thousand fares beyond the first are a ticket, and none is sent fo
   for (const { ReceiptHandle } of queues.sweep.receive(10, Date.now() + 1e9)) queues.sweep.remove(ReceiptHandle);
 });
 
-test("there is an end to counting and to helpers, and only the index is read for it", async () => {
+test("counting and helpers have a limit, and only the index is read", async () => {
   await due(45_000);
   await sql.query("vacuum analyze fares");
   let report: Shift.Report | undefined;
@@ -94,7 +94,7 @@ test("there is an end to counting and to helpers, and only the index is read for
   expect(await scans(count)).toEqual([{ how: "Index Only Scan", of: "fares", rows: 42_000 }]);
 });
 
-test("a queue that takes nothing leaves the work to who found it, and that is logged", async () => {
+test("when the queue takes nothing, this Lambda does the work, and that is logged", async () => {
   const warn = vi.spyOn(logger, "warn").mockReturnValue();
   await due(2_001);
   const provider = selling();
@@ -103,7 +103,7 @@ test("a queue that takes nothing leaves the work to who found it, and that is lo
   expect(warn).toHaveBeenCalledWith("sweep.tickets not taken", expect.objectContaining({ wanted: 1, taken: 0 }));
 });
 
-test("a tick and two helpers at once price each fare once, and a ticket that comes again finds nothing", async () => {
+test("a tick and two concurrent helpers price each fare once, and a repeated ticket finds nothing", async () => {
   await due(2_400);
   const provider = stubProvider(async () => {
     await new Promise((done) => setTimeout(done, 5));
@@ -122,7 +122,7 @@ test("a tick and two helpers at once price each fare once, and a ticket that com
   expect(provider.searched).toHaveLength(2_400);
 });
 
-test("who has no time left takes nothing up", async () => {
+test("a helper without time left claims nothing", async () => {
   await due(10);
   const provider = selling();
   await Shift.assist({ at: a.noon.toISOString() }, a.noon, end, { provider });
@@ -130,7 +130,7 @@ test("who has no time left takes nothing up", async () => {
   expect(await sql`select id from fares where claimed_until is not null`).toEqual([]);
 });
 
-test("a long shift goes by turns, each at its own moment, and gives back what it did not come to", async () => {
+test("a long run sweeps in rounds, each at its own moment, and releases what it did not price", async () => {
   await due(60);
   const moments = new Set<number>();
   const provider = stubProvider(async (_, at) => {
@@ -152,7 +152,7 @@ test.each([undefined, {}, { at: "noon" }, { at: a.noon.toISOString(), more: 1 }]
   await expect(Shift.assist(ticket, a.noon, life)).rejects.toThrow();
 });
 
-test("where it is deployed, what was due and what came of it are told", async () => {
+test("in the cloud, the due fares and the result are emitted as metrics", async () => {
   await due(2);
   const lines = await metricLines(() => Shift.start(a.noon, life, { ...alone, provider: stubProvider(() => 190_00) }));
   expect(lines).toMatchObject([

@@ -25,7 +25,7 @@ async function take(rule: Limit.Rule, who: Limit.Caller, times = 1): Promise<Lim
 const allowed = (uses: Limit.Usage[]) => uses.every((use) => use.allowed);
 
 describe.each(stores)("counted in %s", (_, count) => {
-  test("an account's quota is its own, and is used up", async () => {
+  test("an account has its own quota, which can be used up", async () => {
     const account = crypto.randomUUID();
     const [first] = await count(() => take("reset", { account }));
     expect(first).toMatchObject({ name: "reset-account", allowed: true, quota: 5, window: 3600, remaining: 4 });
@@ -36,7 +36,7 @@ describe.each(stores)("counted in %s", (_, count) => {
     expect(allowed(await count(() => take("signup", { account })))).toBe(true);
   });
 
-  test("who is refused is told when to come again", async () => {
+  test("a refused caller is told when to come again", async () => {
     const account = crypto.randomUUID();
     const uses = await count(() => take("reset", { account }, 7));
     const [{ reset } = { reset: 0 }] = uses;
@@ -64,7 +64,7 @@ describe.each(stores)("counted in %s", (_, count) => {
   });
 });
 
-test("all that is asked of Redis goes in one request, and one more when it has forgotten the script", async () => {
+test("all commands for Redis go in one request, and in one more when it has forgotten the script", async () => {
   await redis.set("limit-test", "stored");
   await redis.scriptFlush();
   const ask = async () => {
@@ -79,7 +79,7 @@ test("all that is asked of Redis goes in one request, and one more when it has f
   expect(await counted(ask)).toEqual({ redis: 1, postgres: 0 });
 });
 
-test("one question that fails leaves the others their answers", async () => {
+test("a command that fails leaves the others their results", async () => {
   await redis.lpush("limit-test-list", "x");
   const questions = batch();
   const [wrong, right] = [questions.get("limit-test-list"), questions.get("limit-test-none")];
@@ -88,13 +88,13 @@ test("one question that fails leaves the others their answers", async () => {
   expect(await right).toBeNull();
 });
 
-test("without Redis whatever is not strict goes through uncounted", async () => {
+test("without Redis, rules that are not strict let requests through uncounted", async () => {
   for (const rule of ["general", "search"] as const) {
     expect(await withoutService("redis", () => take(rule, { address: "192.0.2.8", account: "x" }))).toEqual([]);
   }
 });
 
-test("counting in Postgres is one statement, counts every one of those at once, and begins anew when its time is over", async () => {
+test("counting in Postgres is one statement, counts every concurrent request, and restarts after its window", async () => {
   const who = { address: "198.51.100.1", account: crypto.randomUUID() };
   expect(await withoutService("redis", () => counted(() => take("login", who)))).toEqual({ redis: 0, postgres: 1 });
   const crowd = await withoutService("redis", () => Promise.all(Array.from({ length: 20 }, () => take("login", who))));
@@ -103,7 +103,7 @@ test("counting in Postgres is one statement, counts every one of those at once, 
   expect(await withoutService("redis", () => take("login", who))).toMatchObject([{ remaining: 59 }, { remaining: 9 }]);
 });
 
-test("neither Redis nor Postgres learns who was counted", async () => {
+test("neither Redis nor Postgres stores the caller in plain text", async () => {
   const who = { address: "203.0.113.77", account: "ada@example.com" };
   await take("login", who);
   await withoutService("redis", () => take("login", who));

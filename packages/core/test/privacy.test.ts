@@ -81,11 +81,11 @@ async function related(): Promise<string[]> {
   return rows.map(({ name }) => String(name));
 }
 
-test("an export covers every table that holds something of somebody's", async () => {
+test("an export covers every table with personal data", async () => {
   expect(Object.keys(holdings).sort()).toEqual(await related());
 });
 
-test("an export holds all rows of somebody's whole, but for what would open something", async () => {
+test("an export holds all rows of a user in full, without secrets", async () => {
   const one = await somebody();
   const other = await somebody();
   const verify = await a.token(one.userId, "verify");
@@ -116,7 +116,7 @@ test("an export holds all rows of somebody's whole, but for what would open some
   }
 });
 
-test("the link works for its owner, with its token, for 24 hours, as often as they like", async () => {
+test("the link works for its owner, with its token, for 24 hours, any number of times", async () => {
   const one = await somebody();
   const other = await somebody();
   const { id, link } = await asked(one);
@@ -132,7 +132,7 @@ test("the link works for its owner, with its token, for 24 hours, as often as th
   await expect(Privacy.getExport(one.userId, id, {}, now)).rejects.toThrow();
 });
 
-test("what would be too long for one answer is in parts, to the byte, and all of it once", () => {
+test("an export too long for one answer is divided into parts, to the byte, without loss or repetition", () => {
   const row = { device: 'é"' };
   const bytes = Buffer.byteLength(JSON.stringify(row)) + 1;
   const held = { madeAt: now.toISOString(), lists: { users: [row], sessions: [row, row, row], messages: [] } };
@@ -148,7 +148,7 @@ test("what would be too long for one answer is in parts, to the byte, and all of
   expect(parts(1)).toHaveLength(5);
 });
 
-test("a second request joins the first while that is under way, and then takes its place", async () => {
+test("a second request joins the first while that is under way, and replaces it afterwards", async () => {
   const one = await somebody();
   const [first, second] = await Promise.all([1, 2].map(() => Privacy.requestExport(one.userId, one.sessionId, now)));
   expect(first).toEqual(second);
@@ -161,7 +161,7 @@ test("a second request joins the first while that is under way, and then takes i
   expect(events).toHaveLength(2);
 });
 
-test("of several workers one prepares an export, and what one that died has begun another finishes", async () => {
+test("of several workers one prepares an export, and another finishes what a killed one began", async () => {
   await Privacy.prepareExports(now);
   const one = await somebody();
   await Privacy.requestExport(one.userId, one.sessionId, now);
@@ -179,7 +179,7 @@ test("of several workers one prepares an export, and what one that died has begu
   expect((await a.mail(one.userId)).filter(({ kind }) => kind === "export_ready")).toHaveLength(1);
 });
 
-test("export and deletion want a password that was given in the last 10 minutes, in this session", async () => {
+test("export and deletion require the password within the last 10 minutes, in this session", async () => {
   const one = await somebody();
   const other = await somebody();
   for (const [sessionId, at] of [
@@ -192,7 +192,7 @@ test("export and deletion want a password that was given in the last 10 minutes,
   await User.get(one.userId);
 });
 
-test("a deletion signs out everywhere, leaves nothing of the person, and tells them", async () => {
+test("a deletion signs out everywhere, leaves no personal data, and notifies the owner", async () => {
   const one = await somebody();
   const other = await somebody();
   await Audit.record("login", { userId: one.userId, address: "192.0.2.17", device: "Firefox" });
@@ -231,7 +231,7 @@ const every = async () =>
     String(name),
   );
 
-test("a deletion that cannot be made known everywhere is not made, and may be repeated", async () => {
+test("a deletion that cannot be announced to Redis is not made, and may be repeated", async () => {
   const one = await somebody();
   const gone = withoutService("redis", () => Privacy.removeAccount(one.userId, one.sessionId, now));
   await expect(gone).rejects.toMatchObject({ code: "session.unavailable" });
@@ -240,7 +240,7 @@ test("a deletion that cannot be made known everywhere is not made, and may be re
   await expect(User.get(one.userId)).rejects.toMatchObject({ code: "user.missing" });
 });
 
-test("who signs in while an account is deleted is signed out with it, or refused", async () => {
+test("a sign-in during a deletion is signed out with it, or refused", async () => {
   const one = await somebody();
   const signed: Promise<Session.Info | Error>[] = [];
   await interceptRequests(

@@ -34,7 +34,7 @@ test.each([
 });
 
 test.each(["", "  ", "£", "sold out", "-71.10", "£-71.10", "0", "£0.00", "71.105", "71.10.20", "NaN", "1e3"])(
-  "%o is no price, and the check has none",
+  "%o is no price, and its check has none",
   (price) => {
     expect(recorded({ price })).toMatchObject({ checks: [null], skipped: 0 });
   },
@@ -45,7 +45,7 @@ test("a currency's own decimals count", () => {
   expect(recorded({ price: "71.105", currency: "KWD" }).checks).toEqual([71_105]);
 });
 
-test("of several rows of one moment the cheapest that can be read counts, in any order", () => {
+test("of several rows at one moment the cheapest readable one counts, in any order", () => {
   const rows = [{ price: "£80.00" }, { price: "" }, { price: "£71.10" }, { price: "sold out" }];
   expect(recorded(...rows).checks).toEqual([71_10]);
   expect(recorded(...rows.reverse()).checks).toEqual([71_10]);
@@ -69,7 +69,7 @@ test("each route and departure day is a watch of its own", () => {
   expect(watches.map(({ name }) => name)).toEqual(["STN-BGY 2026-06-16", "STN-MXP 2026-06-16", "STN-BGY 2026-06-17"]);
 });
 
-test("rows that cannot be understood are counted and left out", () => {
+test("unreadable rows are counted and left out", () => {
   const wrong: Partial<Line>[] = [
     { timestamp_utc: "yesterday" },
     { timestamp_utc: "2026-02-30T10:00:00" },
@@ -88,7 +88,7 @@ test("rows that cannot be understood are counted and left out", () => {
   expect(skipped).toBe(wrong.length);
 });
 
-test("the provider knows of each question what was recorded last, and can confirm nothing", async () => {
+test("the provider answers each question with its latest record, and cannot confirm", async () => {
   const { watches } = recorded(
     { price: "£80.00" },
     { timestamp_utc: "2026-02-02T10:00:00", price: "" },

@@ -32,14 +32,14 @@ test("a token opens the session of the user it was made for", async () => {
   expect(await Session.validate(other.token, at)).toMatchObject({ userId: other.userId });
 });
 
-test("a token carries 256 bits and is no other's", async () => {
+test("a token carries 256 bits and is unique", async () => {
   const userId = await a.user();
   const tokens = await Promise.all(Array.from({ length: 5 }, () => Session.create(userId, new Date())));
   for (const { token } of tokens) expect(Buffer.from(token, "base64url")).toHaveLength(32);
   expect(new Set(tokens.map(({ token }) => token)).size).toBe(5);
 });
 
-test("neither Postgres nor Redis holds what could sign in", async () => {
+test("neither Postgres nor Redis stores anything that could sign in", async () => {
   const { token, at } = await signedIn();
   const session = await Session.validate(token, at);
   const { key } = Session.lookup(token);
@@ -71,12 +71,12 @@ test("a session is cached for a minute, and not past its end", async () => {
   expect(await redis.pttl(key)).toBeLessThanOrEqual(5_000);
 });
 
-test("an unknown or malformed token is nobody's", async () => {
+test("an unknown or malformed token has no session", async () => {
   for (const token of ["", "x", "\0", "\ud800", "'; drop table sessions --", "é".repeat(100_000), "A".repeat(43)])
     expect(await Session.validate(token, new Date())).toBeUndefined();
 });
 
-test("what is not a session in Redis's place for one is not believed", async () => {
+test("a value in Redis that is no session is ignored", async () => {
   const { userId, token, at } = await signedIn();
   const { key, resolve } = Session.lookup(token);
   for (const text of ["", "null", "{", "[]", '{"userId":1}', '{"expiresAt":"9999-01-01T00:00:00.000Z"}'])
@@ -85,7 +85,7 @@ test("what is not a session in Redis's place for one is not believed", async () 
   expect(await resolve(null, at)).toMatchObject({ userId });
 });
 
-test("nobody is signed in to an account that is not there", async () => {
+test("no session is created for an account that does not exist", async () => {
   await expect(Session.create(newId("usr"), new Date())).rejects.toMatchObject({
     kind: "auth",
     code: "session.outrun",
@@ -111,7 +111,7 @@ test("90 days end a session that is used every day", async () => {
   expect(await uncached(token, after(at, 90 * day))).toBeUndefined();
 });
 
-test("reading a session near its end neither writes nor puts the end off", async () => {
+test("reading a session near its end neither writes nor extends it", async () => {
   const { userId, token, at } = await signedIn();
   const expiresAt = after(at, 5 * day);
   await sql`
@@ -122,7 +122,7 @@ test("reading a session near its end neither writes nor puts the end off", async
   expect(await uncached(token, at)).toMatchObject({ expiresAt: expiresAt.toISOString() });
 });
 
-test("a session that ran out by the server's clock leaves no row", async () => {
+test("a session that has expired by the server's clock leaves no row", async () => {
   const { userId, token, at } = await signedIn();
   await sql`update sessions set expires_at = now() - interval '1 second' where sessions.user_id = ${userId}`;
   expect(await Session.validate(token, at)).toBeUndefined();
@@ -144,7 +144,7 @@ test("the last use is written once in 10 minutes", async () => {
   expect(await used()).toEqual(due);
 });
 
-test("a session that was ended opens nothing, and may be ended again", async () => {
+test("a session that was ended is invalid, and may be ended again", async () => {
   const { userId, token, at } = await signedIn();
   const other = await Session.create(userId, at);
   await Session.validate(token, at);
@@ -157,7 +157,7 @@ test("a session that was ended opens nothing, and may be ended again", async () 
   await Session.logout("no such token");
 });
 
-test("a reader who saw the row before the logout cannot bring it back into the cache", async () => {
+test("a reader that saw the row before the logout cannot bring it back into the cache", async () => {
   const { token, at } = await signedIn();
   const refills = (service: string, body: string) => service === "redis" && body.includes('"nx"');
   let ending: Promise<void> | undefined;
@@ -186,12 +186,12 @@ test("no request that starts after the logout has answered succeeds, however man
   }
 });
 
-test("without Redis Postgres answers, and nobody is signed out", async () => {
+test("without Redis Postgres answers, and no user is signed out", async () => {
   const { userId, token, at } = await signedIn();
   expect(await withoutService("redis", () => Session.validate(token, at))).toMatchObject({ userId });
 });
 
-test("a logout that Redis did not hear of says so, and may be repeated", async () => {
+test("a logout that Redis did not receive says so, and may be repeated", async () => {
   const { token, at } = await signedIn();
   await Session.validate(token, at);
   const fault = { kind: "upstream", code: "session.unavailable", retryAfter: 1 };
@@ -200,7 +200,7 @@ test("a logout that Redis did not hear of says so, and may be repeated", async (
   expect(await Session.validate(token, at)).toBeUndefined();
 });
 
-test("a logout that Postgres did not hear of fails, and may be repeated", async () => {
+test("a logout that Postgres did not receive fails, and may be repeated", async () => {
   const { token, at } = await signedIn();
   await expect(withoutService("postgres", () => Session.logout(token))).rejects.toThrow();
   await Session.logout(token);

@@ -7,7 +7,7 @@ import * as a from "./support/factory.ts";
 import { type MarketAnswer, offer, stubProvider } from "./support/stubprovider.ts";
 import { afterNoon, alertsOf, everySweep, hour, minute, sweep, watchPrices } from "./support/sweep.ts";
 
-test("a hundred people who watch one fare cost one search, and each hears of it", async () => {
+test("a hundred watches of one fare cost one search, and each gives its alert", async () => {
   const fare = a.route();
   const first = await a.watch({ ...fare, targetPrice: "200.00" });
   const others = await Promise.all(Array.from({ length: 11 }, () => a.user()));
@@ -23,7 +23,7 @@ test("a hundred people who watch one fare cost one search, and each hears of it"
   expect(told.flat()).toHaveLength(100);
 });
 
-test("a watch that comes too late for a check does not wait for the fare's next turn", async () => {
+test("a watch created too late for a check does not wait for the fare's next turn", async () => {
   const fare = a.route();
   const { userId } = await a.watch({ ...fare, targetPrice: "200.00" });
   const come: ReturnType<typeof a.watch>[] = [];
@@ -47,7 +47,7 @@ test("a watch that comes too late for a check does not wait for the fare's next 
 });
 
 test.each(["searched", "confirmed"])(
-  "a watch that is changed while its fare is %s is judged by what it is then",
+  "a watch that is changed while its fare is %s is judged by its new rules",
   async (when) => {
     const raised = await a.watch({ targetPrice: "200.00", alertThreshold: null });
     const lowered = await a.watch({ targetPrice: "200.00", alertThreshold: null });
@@ -94,7 +94,7 @@ test.each<[string, MarketAnswer, string]>([
   ["is asked too often", { status: "rate_limited", offers: [] }, "rate_limited -"],
   ["has nothing to sell", null, "no_results -"],
   ["knows only a part", { status: "partial", offers: [offer(100_00)] }, "partial 100.00"],
-])("a provider that %s moves no rule", async (_, said, recorded) => {
+])("a provider that %s changes no rule's state", async (_, said, recorded) => {
   const { userId, id, name } = await a.watch({ targetPrice: "200.00", rules: { newLow: true, routeLow: true } });
   await sweep(a.noon, { [name]: said });
   expect(await watchPrices(userId, id)).toEqual([recorded]);
@@ -104,7 +104,7 @@ test.each<[string, MarketAnswer, string]>([
   expect(items).toMatchObject([{ alreadyTrue: true, previousPrice: null }]);
 });
 
-test("a price that would alert is confirmed once, for everybody who watches the fare", async () => {
+test("a price that would alert is confirmed once, for all watches of the fare", async () => {
   const fare = a.route();
   const one = await a.watch({ ...fare, targetPrice: "200.00" });
   const two = await a.watch({ ...fare, targetPrice: "250.00" });
@@ -120,7 +120,7 @@ test("a price that would alert is confirmed once, for everybody who watches the 
   expect(provider.confirmed).toEqual([one.name]);
 });
 
-test("a price that is taken back never alerts, and the price that took its place is what counts", async () => {
+test("a price that is taken back never alerts, and the price that replaced it counts", async () => {
   const fare = a.route();
   const low = await a.watch({ ...fare, targetPrice: "150.00", alertThreshold: null });
   const high = await a.watch({ ...fare, targetPrice: "250.00", alertThreshold: null });
@@ -142,7 +142,7 @@ test.each([
   ["cannot be asked about", { status: "provider_error" }, "provider_error -"],
   ["comes back in nonsense", -1, "provider_error -"],
 ] as const)(
-  "an offer that %s when it is confirmed leaves a ghost and moves no rule",
+  "an offer that %s when it is confirmed leaves a ghost and changes no rule's state",
   async (_, confirmed, recorded) => {
     const { userId, id, name } = await a.watch({ targetPrice: "200.00" });
     const provider = stubProvider(
@@ -156,7 +156,7 @@ test.each([
   },
 );
 
-test("a new low of fourteen days is told, and one of thirteen is not", async () => {
+test("a new low after fourteen days alerts, and one after thirteen does not", async () => {
   const only = { targetPrice: null, alertThreshold: null, rules: { newLow: true } };
   const long = await a.watch(only);
   const short = await a.watch(only);
@@ -168,7 +168,7 @@ test("a new low of fourteen days is told, and one of thirteen is not", async () 
   expect(await alertsOf(short.userId)).toEqual([]);
 });
 
-test("the first check of a watch is judged by the lows from before it, where nobody asked for them until then", async () => {
+test("the first check of a watch is judged by the lows before it, even if no watch needed them until then", async () => {
   const fare = a.route();
   const { name } = await a.watch({ ...fare, targetPrice: "1.00" });
   for (let day = 0; day < 14; day++) await sweep(afterNoon(day * 24 * hour), { [name]: 200_00 });

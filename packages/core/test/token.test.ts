@@ -16,7 +16,7 @@ async function signedUp() {
 
 const verified = async (userId: string) => (await User.get(userId)).emailVerified;
 
-test("the link that is sent at sign-up proves the address, once", async () => {
+test("the link sent at sign-up proves the address, once", async () => {
   const { userId, at, token } = await signedUp();
   expect(await verified(userId)).toBe(false);
   expect(await counted(() => User.verify({ token }, at))).toEqual({ postgres: 1, redis: 0 });
@@ -24,7 +24,7 @@ test("the link that is sent at sign-up proves the address, once", async () => {
   await expect(User.verify({ token }, at)).rejects.toMatchObject(invalid);
 });
 
-test("of many who follow one link at once one gets through", async () => {
+test("of many concurrent uses of one link one succeeds", async () => {
   const { at, token } = await signedUp();
   const results = await Promise.allSettled(Array.from({ length: 8 }, () => User.verify({ token }, at)));
   expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
@@ -40,7 +40,7 @@ test("a link works for a day, to the millisecond", async () => {
   expect(await verified(late.userId)).toBe(false);
 });
 
-test("a link for one thing does nothing else", async () => {
+test("a link for one purpose does nothing else", async () => {
   const { userId, email, at, token } = await signedUp();
   await User.requestReset({ email }, at);
   const reset = await a.token(userId, "reset");
@@ -50,7 +50,7 @@ test("a link for one thing does nothing else", async () => {
   expect(await verified(userId)).toBe(false);
 });
 
-test("a link to an address that is not the account's any more proves nothing", async () => {
+test("a link to an address that is no longer the account's proves nothing", async () => {
   const { userId, at, token } = await signedUp();
   const { email } = a.signup();
   await sql`update users set email = ${email}, email_key = ${email} where users.id = ${userId}`;
@@ -58,7 +58,7 @@ test("a link to an address that is not the account's any more proves nothing", a
   expect(await verified(userId)).toBe(false);
 });
 
-test("what is stored opens nothing", async () => {
+test("the stored form of a token opens nothing", async () => {
   const { userId, token, at } = await signedUp();
   const [row] = await sql`
     select verification_tokens.id, to_json(verification_tokens)::text as text
@@ -69,13 +69,13 @@ test("what is stored opens nothing", async () => {
   await expect(User.verify({ token: row?.id }, at)).rejects.toThrow();
 });
 
-test("a token that never was is refused, whatever it is", async () => {
+test("an unknown token is refused, in any form", async () => {
   await expect(User.verify({ token: "A".repeat(43) }, new Date())).rejects.toMatchObject(invalid);
   for (const token of ["", "x", "A".repeat(44), `${"A".repeat(42)}\0`, "' or true --", null, 1, ["A"], { token: "A" }])
     await expect(User.verify({ token }, new Date())).rejects.toBeInstanceOf(v.ValiError);
 });
 
-test("the link is sent again to whom it may concern, and nothing tells whom", async () => {
+test("the link is sent again if there is an unproven account, and the answer does not reveal it", async () => {
   const known = await signedUp();
   const proven = await signedUp();
   await User.verify({ token: proven.token }, proven.at);

@@ -23,7 +23,7 @@ function faults(schema: v.GenericSchema, input: unknown): string[] {
   return issues.map((issue) => v.getDotPath(issue) ?? "");
 }
 
-test("who signs up is known by what was given, and by nothing secret", async () => {
+test("a new account has the given fields, and nothing secret", async () => {
   const input = a.signup({ firstName: " 志明 ", lastName: "Ólafsdóttir-O’Neill", phone: "+442079460000" });
   const { user: made } = await User.create(input, now);
   expect(made).toEqual({
@@ -48,7 +48,7 @@ test("who signs up is known by what was given, and by nothing secret", async () 
   expect(await User.get(made.id)).toEqual(made);
 });
 
-test("a user who is not there is missing", async () => {
+test("an unknown user is missing", async () => {
   for (const userId of [newId("usr"), "", "' or true --"])
     await expect(User.get(userId)).rejects.toMatchObject({ kind: "missing", code: "user.missing" });
 });
@@ -60,7 +60,7 @@ test("a password is kept as argon2id at its cost, with a salt of its own", async
   expect(rows[0]?.hash).not.toBe(rows[1]?.hash);
 });
 
-test("one mailbox is one account, in whatever case and Unicode form it is typed", async () => {
+test("one mailbox is one account, in any case and Unicode form", async () => {
   const mark = newId("usr");
   const alike = [
     [`${mark}@example.com`, `  ${mark.toUpperCase()}@EXAMPLE.com `],
@@ -77,7 +77,7 @@ test("one mailbox is one account, in whatever case and Unicode form it is typed"
   }
 });
 
-test("an address has one key, whatever is done to it again", () => {
+test("an address has one key, also when it is computed again", () => {
   fc.assert(
     fc.property(fc.string({ unit: "grapheme" }), (text) => {
       expect(emailKey(emailKey(text))).toBe(emailKey(text));
@@ -88,7 +88,7 @@ test("an address has one key, whatever is done to it again", () => {
   expect(unstable.filter((key) => emailKey(key) !== key)).toEqual([]);
 });
 
-test("of many who sign up at once with one address one gets it", async () => {
+test("of many concurrent sign-ups with one address one succeeds", async () => {
   const { email } = a.signup();
   const tries = Array.from({ length: 6 }, (_, n) =>
     User.create(a.signup({ email: n % 2 ? email : email.toUpperCase() }), now),
@@ -99,7 +99,7 @@ test("of many who sign up at once with one address one gets it", async () => {
   expect(await sql`select from users where users.email_key = ${email}`).toHaveLength(1);
 });
 
-test("the right password signs in, no other does", async () => {
+test("the right password signs in, and no other does", async () => {
   const { email } = a.signup();
   const userId = await a.user({ email });
   expect((await User.login({ email, password: a.password }, now)).user.id).toBe(userId);
@@ -107,7 +107,7 @@ test("the right password signs in, no other does", async () => {
     await expect(User.login({ email, password }, now)).rejects.toMatchObject(credentials);
 });
 
-test("a known address, an unknown one and one that cannot be give the same answer at the same cost", async () => {
+test("a known, an unknown and an impossible address give the same answer at the same cost", async () => {
   const known = a.signup();
   await User.create(known, now);
   const failures: Problem[] = [];
@@ -163,14 +163,14 @@ const refused = {
   ],
 };
 
-test.each(Object.entries(refused))("%s that cannot be is refused by its name", async (field, values) => {
+test.each(Object.entries(refused))("an impossible %s is refused by its name", async (field, values) => {
   for (const value of values) {
     expect(faults(User.Create, { ...a.signup(), [field]: value })).toContain(field);
     await expect(User.create({ ...a.signup(), [field]: value }, now)).rejects.toBeInstanceOf(v.ValiError);
   }
 });
 
-test("names and passwords may be as long as they may be, in any script", async () => {
+test("names and passwords may have their full length, in any script", async () => {
   const input = a.signup({ firstName: "𠮷".repeat(100), lastName: "می‌خواهم", password: "𝒜".repeat(256) });
   const { user } = await User.create(input, now);
   expect(await User.get(user.id)).toMatchObject({ firstName: input.firstName, lastName: input.lastName });
@@ -183,21 +183,21 @@ test("all fields at fault are named", () => {
   expect(faults(User.Login, {})).toEqual(["email", "password"]);
 });
 
-test("what cannot be set is refused and changes nothing", async () => {
+test("fields that cannot be set are refused and change nothing", async () => {
   const columns = ["id", "emailVerified", "email_verified", "passwordHash", "password_hash", "createdAt", "legacyId"];
   for (const column of columns) expect(faults(User.Create, { ...a.signup(), [column]: "x" })).toEqual([column]);
   const input = JSON.stringify(a.signup()).replace("{", '{"__proto__":{"phone":"+442079460000","emailVerified":true},');
   await expect(User.create(JSON.parse(input), now)).rejects.toBeInstanceOf(v.ValiError);
 });
 
-test("what is not an object is refused", async () => {
+test("an input that is no object is refused", async () => {
   for (const input of [undefined, null, 1, "x", [], [a.signup()], new Map()]) {
     await expect(User.create(input, now)).rejects.toBeInstanceOf(v.ValiError);
     await expect(User.login(input, now)).rejects.toBeInstanceOf(v.ValiError);
   }
 });
 
-test("whatever the schemas take, Postgres takes; what they refuse never reaches it", async () => {
+test("Postgres accepts whatever the schemas accept, and never sees what they refuse", async () => {
   const text = fc.string({ unit: "binary", maxLength: 12 });
   const name = fc.oneof(text, fc.string({ unit: "grapheme", minLength: 1 }));
   const input = fc.record({

@@ -43,7 +43,7 @@ test.each([
   expect(await first(q)).toBe(codes);
 });
 
-test("an airport is told as the API tells it", async () => {
+test("an airport is returned in the API's shape", async () => {
   expect((await Airport.search({ q: "BGY" })).items).toEqual([
     {
       code: "BGY",
@@ -56,7 +56,7 @@ test("an airport is told as the API tells it", async () => {
   ]);
 });
 
-test("whatever people type is answered, nothing typed and novels are refused", async () => {
+test("any typed text is answered; an empty or very long one is refused", async () => {
   await fc.assert(
     fc.asyncProperty(fc.string({ unit: "grapheme", maxLength: 99 }), async (q) => {
       const found = await Airport.search({ q, limit: 100 }).catch((error: Error) => error.name);
@@ -70,7 +70,7 @@ test("whatever people type is answered, nothing typed and novels are refused", a
   await expect(Airport.search({ q: "lon", limit: 101 })).rejects.toThrow();
 });
 
-test("a city's code stands for its airports, an airport's for itself, any other for none", async () => {
+test("a city's code stands for its airports, an airport's code for itself, any other code for none", async () => {
   const codes = async (code: string) => (await Airport.expand(code)).map((airport) => airport.code).join(" ");
   expect(await codes("LON")).toBe("LHR LGW STN LTN LCY SEN");
   expect(await codes("SHA")).toBe("SHA");
@@ -95,7 +95,7 @@ test("every airport of the data set is sound", async () => {
   }
 });
 
-test("clocks stand about where the sun does", async () => {
+test("every airport's time zone fits its longitude", async () => {
   const january = Date.UTC(2027, 0, 15, 12);
   for (const { code, timeZone, location } of (await Airport.all()).values()) {
     const clock = new Date(january).toLocaleString("sv-SE", { timeZone });

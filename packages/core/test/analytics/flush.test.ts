@@ -29,7 +29,7 @@ async function counts() {
 
 const waiting = () => redis.xlen("searches");
 
-test("a search is written down with who asked, what for, and what was answered", async () => {
+test("a search is written with its user, its question and its answer", async () => {
   const { userId, token } = await signedInUser(now);
   const party = { adults: 2, childAges: [4, 9], infants: 1, cabin: "business" as const, maxStops: 1 };
   await recordSearches({ at: now, token, ...party });
@@ -57,7 +57,7 @@ test("a search is written down with who asked, what for, and what was answered",
   expect(row).toEqual({ passengers: 5, provider: "simulator", request: expect.stringMatching(/^[\w-]{36}$/) });
 });
 
-test("how old an answer was is what was stored when the search was made, whatever came after", async () => {
+test("the age of an answer is that of the answer stored when the search was made, whatever came later", async () => {
   const { departureDate } = criteria(now);
   const ask = (at: Date) => Flight.search({ origin: "STN", destination: "BGY", currency: "GBP", departureDate }, at);
   await recordSearches({ at: ago(7_200_000), departureDate });
@@ -71,7 +71,7 @@ test("how old an answer was is what was stored when the search was made, whateve
   expect(rows.map(({ freshness }) => freshness)).toEqual(["fresh", "cached", "stale"]);
 });
 
-test("a search that nobody answered is written down, and says so", async () => {
+test("a search without an answer is written, and says so", async () => {
   await recordSearches({ at: now });
   await flush();
   const [row] = await sql`
@@ -89,7 +89,7 @@ test("a search waits until it has been answered", async () => {
   expect(await waiting()).toBe(1);
 });
 
-test("wherever a flush dies, none is lost and none is counted twice", async () => {
+test("a flush killed at any point loses no search and counts none twice", async () => {
   const people = [await signedInUser(now), await signedInUser(now)];
   const all = people.flatMap(({ token }) => [
     { at: ago(1_000), token },
@@ -137,7 +137,7 @@ async function dying(fatal: number, lost: string, work: () => Promise<unknown>, 
   });
 }
 
-test("flushes at once write each search once", async () => {
+test("concurrent flushes write each search once", async () => {
   const { token } = await signedInUser(now);
   await recordSearches(...Array.from({ length: 60 }, (_, n) => ({ at: ago(n), token, origin: n % 2 ? "STN" : "LHR" })));
   const reports = await Promise.all([1, 2, 3, 4].map(() => flush({ chunk: 7 })));
@@ -151,7 +151,7 @@ test("flushes at once write each search once", async () => {
   expect(routes).toEqual(["LHR", "STN"].map((origin) => ({ origin, searches: 30, people: 1 })));
 });
 
-test("what cannot be read goes, is told of without its words, and keeps nothing else back", async () => {
+test("an unreadable note is dropped, logged without its content, and does not hold back the others", async () => {
   const errors = vi.spyOn(logger, "error").mockImplementation(() => undefined);
   await recordSearches({ at: now });
   const [stored] = Object.values(await redis.xrange("searches", "-", "+")) as unknown as [string, string[]][];
@@ -175,7 +175,7 @@ test("what cannot be read goes, is told of without its words, and keeps nothing 
   errors.mockRestore();
 });
 
-test("a clock that stands still does not fill Redis: beyond so many, the oldest notes go", async () => {
+test("a stopped flush does not fill Redis: beyond a limit the oldest notes are dropped", async () => {
   const bodies: string[] = [];
   const look = (_: string, body: string) => void bodies.push(body);
   await interceptRequests(look, () => recordSearches({ at: now }));
@@ -187,7 +187,7 @@ test("a clock that stands still does not fill Redis: beyond so many, the oldest 
   expect(await waiting()).toBeLessThan(200);
 });
 
-test("whose search it was is known while the session is, and a person is counted once a day, week and month", async () => {
+test("a search has its user while the session is live, and a user counts once a day, week and month", async () => {
   const one = await signedInUser(now);
   const { token } = await Session.create(one.userId, now);
   const other = await signedInUser(now);
@@ -211,12 +211,12 @@ test("whose search it was is known while the session is, and a person is counted
   expect(routes).toEqual(["day", "week", "month"].map(() => ({ searches: 6, people: 2 })));
 });
 
-test("without Redis nothing is noted, and nobody fails", async () => {
+test("without Redis nothing is noted, and nothing fails", async () => {
   expect(await withoutService("redis", () => recordSearches({ at: now }))).toEqual([undefined]);
   await expect(withoutService("redis", () => flush())).rejects.toThrow();
 });
 
-test("a search that was refused is taken back", async () => {
+test("the note of a refused search is withdrawn", async () => {
   const [kept, refused] = await recordSearches({ at: ago(1) }, { at: now });
   await Analytics.withdrawSearch(Promise.resolve(refused));
   await Analytics.withdrawSearch(Promise.resolve(undefined));
@@ -224,7 +224,7 @@ test("a search that was refused is taken back", async () => {
   expect(await flush()).toEqual({ searches: 1, unreadable: 0 });
 });
 
-test("one's own searches come newest first, page by page, and go one by one or all", async () => {
+test("a user's searches are listed newest first, page by page, and removed one by one or all together", async () => {
   const one = await signedInUser(now);
   const other = await signedInUser(now);
   await recordSearches(...[3, 2, 1, 0].map((n) => ({ at: ago(n), token: one.token })), { at: now, token: other.token });
@@ -249,7 +249,7 @@ test("one's own searches come newest first, page by page, and go one by one or a
   expect(left).toEqual({ count: 5, requests: 1 });
 });
 
-test("what was searched before all was forgotten does not come back, and what is searched after does", async () => {
+test("searches before the removal of all do not come back, and later ones do", async () => {
   const { userId, token } = await signedInUser(now);
   await recordSearches({ at: ago(2), token });
   await Analytics.removeAll(userId, ago(1));
@@ -258,7 +258,7 @@ test("what was searched before all was forgotten does not come back, and what is
   expect((await Analytics.list(userId, {})).items.map(({ at }) => at)).toEqual([now.toISOString()]);
 });
 
-test("what is forgotten while it is written down is forgotten", async () => {
+test("a search that is removed while it is being written stays removed", async () => {
   const { userId, token } = await signedInUser(now);
   await recordSearches({ at: ago(1), token });
   let forgotten: Promise<void> | undefined;

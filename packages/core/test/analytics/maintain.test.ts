@@ -43,7 +43,7 @@ async function places(): Promise<string[]> {
   return found.map(({ name }) => String(name).slice(prefix.length));
 }
 
-test("the month and the two after it are made, once, however often and by however many", async () => {
+test("the month and the two after it are created once, however often and by however many runs", async () => {
   const reports = await Promise.all([1, 2, 3].map(() => Analytics.maintain(at("2026-11-30T23:59:59.999"))));
   for (const { dropped } of reports) expect(dropped).toEqual([]);
   expect(await months()).toEqual(["2026_11", "2026_12", "2027_01", "default"]);
@@ -51,7 +51,7 @@ test("the month and the two after it are made, once, however often and by howeve
   expect(await Analytics.maintain(at("2026-12-01T00:00:00"))).toMatchObject({ made: ["search_analytics_2027_02"] });
 });
 
-test("a search stands in its month to the millisecond, and one that came before its month was made moves there", async () => {
+test("a search is in its month to the millisecond, and one from before its partition existed moves there", async () => {
   await rows("2026-09-15T12:00:00", "2026-10-31T23:59:59.999", "2026-11-01T00:00:00", "2027-01-31T23:59:59.999");
   await rows("2027-02-01T00:00:00");
   expect(new Set(await places())).toEqual(new Set(["default"]));
@@ -63,7 +63,7 @@ test("a search stands in its month to the millisecond, and one that came before 
   expect((await places()).at(-1)).toBe("2027_02");
 });
 
-test("a month that cannot be finished is left as it was, and made the next time", async () => {
+test("a month that cannot be finished is left as it was, and created the next time", async () => {
   await rows("2026-11-05T00:00:00");
   const cut = interceptRequests(
     (_, body) => {
@@ -86,7 +86,7 @@ test("a month that cannot be finished is left as it was, and made the next time"
   expect(await places()).toEqual(["2026_11"]);
 });
 
-test("a month is dropped when it has been over for thirteen, and no sooner; what is counted of it stays", async () => {
+test("a month is dropped thirteen months after its end, and no sooner; its counts stay", async () => {
   await rows("2025-10-01T00:00:00", "2025-10-31T23:59:59.999", "2025-11-01T00:00:00");
   await Analytics.maintain(at("2026-11-30T23:59:59.999"));
   expect(await places()).toEqual(["2025_10", "2025_10", "2025_11"]);
@@ -99,7 +99,7 @@ test("a month is dropped when it has been over for thirteen, and no sooner; what
   expect(await places()).toEqual(["2025_11"]);
 });
 
-test("searches are written down while months are made, none lost and none twice, and their people stay theirs", async () => {
+test("searches written while months are created are neither lost nor doubled, and keep their users", async () => {
   const now = new Date();
   const { userId, token } = await signedInUser(now);
   const noted = Array.from({ length: 40 }, (_, n) => ({ at: new Date(now.getTime() - n * day), token }));

@@ -31,7 +31,7 @@ const stnBgy = { origin: "STN", destination: "BGY" };
 const lhrJfk = { origin: "LHR", destination: "JFK" };
 
 describe("popular routes", () => {
-  test("are those that five different people searched in the last whole window, most people first", async () => {
+  test("are those that five different users searched in the last whole window, most users first", async () => {
     await people(5, stnBgy);
     await people(6, lhrJfk);
     await people(4, { origin: "MAD", destination: "LIS" }, wednesday, 20);
@@ -53,7 +53,7 @@ describe("popular routes", () => {
       expect((await Analytics.popular({}, on(moment))).items).toEqual([]);
   });
 
-  test("are not made by one person on five days", async () => {
+  test("do not include a route that one user searched on five days", async () => {
     const { token } = await signedInUser(new Date());
     for (let ago = 0; ago < 5; ago++) {
       await recordSearches({ at: new Date(+wednesday - ago * day), token });
@@ -65,7 +65,7 @@ describe("popular routes", () => {
 });
 
 describe("patterns", () => {
-  test("are shares by days ahead, nights and travellers; few searches say nothing", async () => {
+  test("are shares by days ahead, nights and travelers; too few searches give none", async () => {
     const nights = (count: number) => new Date(+wednesday + (60 + count) * day).toISOString().slice(0, 10);
     await recordSearches(
       ...Array.from({ length: 90 }, () => ({ at: wednesday, returnDate: nights(7) })),
@@ -93,12 +93,12 @@ describe("patterns", () => {
   });
 });
 
-describe("what others paid", () => {
+describe("prices paid", () => {
   const paid = async (at = wednesday) =>
     (await Analytics.paid({ origin: "stn", destination: "BGY" }, { currency: "GBP" }, at)).paid;
   const ago = (days: number) => new Date(+wednesday - days * day);
 
-  test("is told of five bookings by five different people, and of no fewer", async () => {
+  test("need five bookings by five different users", async () => {
     const users = await Promise.all(Array.from({ length: 5 }, () => a.user()));
     for (const [index, userId] of users.slice(0, 4).entries())
       await createBooking(userId, ago(1), 10_000 + index * 1_000);
@@ -115,7 +115,7 @@ describe("what others paid", () => {
     });
   });
 
-  test("leaves out what was cancelled, another currency or route, what is a year old and what is to come", async () => {
+  test("leave out cancelled bookings, other currencies and routes, bookings over a year old and future ones", async () => {
     for (const over of [{ status: "cancelled" }, { currency: "USD" }, { origin: "LHR" }])
       for (let count = 0; count < 5; count++) await createBooking(await a.user(), ago(1), 10_000, over);
     for (const at of [ago(365), new Date(+wednesday + 1)])
@@ -134,7 +134,7 @@ describe("conversion", () => {
   };
   const later = (days: number) => new Date(+wednesday + days * day);
 
-  test("counts who searched, watched after that and booked after that, each once, for four weeks", async () => {
+  test("counts the users who searched, then created a watch and then booked, each once, for four weeks", async () => {
     const [one, two, three, four] = (await people(5, stnBgy, wednesday, 2)).map(({ userId }) => userId);
     await watched(one ?? "", later(1));
     await watched(one ?? "", later(2), { adults: 2 });
@@ -183,7 +183,7 @@ describe("conversion", () => {
       expect(await funnel(wednesday, { day: date })).toMatchObject({ week: name });
   });
 
-  test("and what was searched are for operators alone", async () => {
+  test("and traffic are for operators only", async () => {
     const refused = { code: "operator.required" };
     const userId = await a.user();
     await expect(Analytics.conversion(userId, {}, wednesday)).rejects.toMatchObject(refused);
@@ -191,8 +191,8 @@ describe("conversion", () => {
   });
 });
 
-describe("what is read", () => {
-  test("is as much after two thousand searches as after twenty, and nothing of the searches themselves", async () => {
+describe("the work of a report", () => {
+  test("is the same after two thousand searches as after twenty, and reads no searches", async () => {
     const id = await operator();
     const reads = [
       () => Analytics.popular({ window: "month" }, on("2026-12-01T00:00:00")),

@@ -13,7 +13,7 @@ const mismatch = { kind: "input", code: "idempotency.mismatch", errors: [{ point
 const die = (userId: string) =>
   sql`update idempotency_keys set claimed_until = now() where idempotency_keys.user_id = ${userId}`;
 
-test("the first claim runs under the id it chose, and its answer is given again byte for byte", async () => {
+test("the first claim runs under the id it chose, and its answer is returned again byte for byte", async () => {
   const userId = await a.user();
   const body = '{ "id":"wch_1",\n"name":"Zoë \\u0000 😀" }';
   expect(await claim(userId, "key", "hash", "wch_1", now)).toEqual({ state: "run", resourceId: "wch_1" });
@@ -29,7 +29,7 @@ test("an empty answer is an answer", async () => {
   expect(await claim(userId, "key", "hash", "wch_2", now)).toEqual({ state: "done", status: 204, body: "" });
 });
 
-test("while the first runs a second is told to come again, and another request that it may not", async () => {
+test("while the first request runs, a repetition must come again later, and another request is refused", async () => {
   const userId = await a.user();
   await claim(userId, "key", "hash", "wch_1", now);
   await expect(claim(userId, "key", "hash", "wch_2", now)).rejects.toMatchObject(running);
@@ -38,7 +38,7 @@ test("while the first runs a second is told to come again, and another request t
   await expect(claim(userId, "key", "other", "wch_2", now)).rejects.toMatchObject(mismatch);
 });
 
-test("of many at once one runs, on a new key and on one whose runner died", async () => {
+test("of many concurrent requests one runs, on a new key and on one whose first request died", async () => {
   const userId = await a.user();
   for (const [round, resourceId] of [
     ["new", expect.stringMatching(/^new/)],
@@ -73,21 +73,21 @@ async function overtaken(userId: string, at: Date) {
   return result;
 }
 
-test("a claim that another overtakes finds that one running, on a new key and on one whose runner died", async () => {
+test("a claim that another one overtakes reports it as running, on a new key and on one whose first request died", async () => {
   const userId = await a.user();
   expect(await overtaken(userId, now)).toMatchObject(running);
   await die(userId);
   expect(await overtaken(userId, now)).toMatchObject(running);
 });
 
-test("a claim that another overtakes on a forgotten key is not given the forgotten answer", async () => {
+test("a claim that another one overtakes on an expired key does not get the expired answer", async () => {
   const userId = await a.user();
   await claim(userId, "key", "hash", "old", now);
   await finish(userId, "key", 201, "old");
   expect(await overtaken(userId, later(24))).toMatchObject(running);
 });
 
-test("a request that died half way is run again under the same id, and only for the same request", async () => {
+test("a request that died half way runs again under the same id, and only for the same request", async () => {
   const userId = await a.user();
   await claim(userId, "key", "hash", "wch_1", now);
   await die(userId);
@@ -96,7 +96,7 @@ test("a request that died half way is run again under the same id, and only for 
   await expect(claim(userId, "key", "hash", "wch_3", now)).rejects.toMatchObject(running);
 });
 
-test("a claim holds for longer than API Gateway lets a request live", async () => {
+test("a claim lasts longer than API Gateway lets a request live", async () => {
   const userId = await a.user();
   await claim(userId, "key", "hash", "wch_1", now);
   const [row] = await sql`
@@ -106,14 +106,14 @@ test("a claim holds for longer than API Gateway lets a request live", async () =
   expect(row).toEqual({ holds: true });
 });
 
-test("a claim given up is free at once, under the same id", async () => {
+test("a released claim is free at once, under the same id", async () => {
   const userId = await a.user();
   await claim(userId, "key", "hash", "wch_1", now);
   await release(userId, "key");
   expect(await claim(userId, "key", "hash", "wch_2", now)).toEqual({ state: "run", resourceId: "wch_1" });
 });
 
-test("an answer that stands is neither replaced nor given up", async () => {
+test("a stored answer is neither replaced nor released", async () => {
   const userId = await a.user();
   await claim(userId, "key", "hash", "wch_1", now);
   await finish(userId, "key", 201, "first");
@@ -122,7 +122,7 @@ test("an answer that stands is neither replaced nor given up", async () => {
   expect(await claim(userId, "key", "hash", "wch_2", now)).toEqual({ state: "done", status: 201, body: "first" });
 });
 
-test("after 24 hours a key is as new, for whatever request", async () => {
+test("after 24 hours a key is like new, for any request", async () => {
   const userId = await a.user();
   await claim(userId, "key", "hash", "wch_1", now);
   await finish(userId, "key", 201, "first");
@@ -131,7 +131,7 @@ test("after 24 hours a key is as new, for whatever request", async () => {
   expect(await claim(userId, "key", "other", "wch_3", later(48, -1))).toMatchObject({ state: "done", body: "second" });
 });
 
-test("a key is its user's own", async () => {
+test("a key belongs to its user", async () => {
   const [one, other] = [await a.user(), await a.user()];
   await claim(one, "key", "hash", "wch_1", now);
   expect(await claim(other, "key", "hash", "wch_2", now)).toEqual({ state: "run", resourceId: "wch_2" });

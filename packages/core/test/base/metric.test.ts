@@ -20,7 +20,7 @@ const metric = (line: Record<string, unknown> | undefined) => {
   return values;
 };
 
-test("a line says what is a metric, of what, in which unit", async () => {
+test("a line names the metric, its dimensions and its unit", async () => {
   const [line] = await metricLines(async () => Metric.emit({ size: [3, "Count"] }, { kind: "good" }));
   expect(line).toEqual({
     _aws: {
@@ -38,7 +38,7 @@ test("a line says what is a metric, of what, in which unit", async () => {
   });
 });
 
-test("a flush tells how old the oldest search is that it finds", async () => {
+test("a flush emits the age of the oldest search it finds", async () => {
   const now = Date.now();
   await recordSearches({ at: new Date(now) });
   const [behind] = await metricLines(() => Analytics.flush(new Date(now + 90_000)));
@@ -48,7 +48,7 @@ test("a flush tells how old the oldest search is that it finds", async () => {
   expect(metric(level)).toEqual({ FlushLag: 0 });
 });
 
-test("each minute it is told whether a provider's breaker is open, and how much of its budget is used", async () => {
+test("each minute emits whether a provider's breaker is open, and how much of its budget is used", async () => {
   let now = at;
   const provider = scriptedProvider();
   const gated = [{ name: provider.name, budget: 50 }];

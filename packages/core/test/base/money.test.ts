@@ -15,14 +15,14 @@ test.each([
   expect(toMinor(text, currency)).toBe(amount);
 });
 
-test("a decimal may be short, and may not be finer than the currency", () => {
+test("a decimal may have fewer decimals than the currency, and not more", () => {
   expect(toMinor("5", "GBP")).toBe(500);
   expect(toMinor("5.5", "GBP")).toBe(550);
   expect(toMinor("5.555", "GBP")).toBeUndefined();
   expect(toMinor("5.0", "JPY")).toBeUndefined();
 });
 
-test("what is shown is read back as it was, in every number of decimals", () => {
+test("an amount survives the way to the API and back, for every number of decimals", () => {
   fc.assert(
     fc.property(fc.nat(Number.MAX_SAFE_INTEGER), fc.constantFrom("GBP", "JPY", "KWD"), (amount, currency) => {
       const shown = toInfo(amount, currency);

@@ -5,14 +5,14 @@ import { decodeCursor, toPage } from "../../src/base/page.ts";
 
 const key = (row: { id: string }) => row.id;
 
-test("a row beyond the limit gives a cursor, and the cursor gives back the last row's key", () => {
+test("a row beyond the limit gives a cursor, and the cursor decodes to the last row's key", () => {
   const rows = [1, 2, 3].map((n) => ({ id: newId("alr"), n }));
   const { items, nextCursor } = toPage(rows, 2, key);
   expect(items).toEqual(rows.slice(0, 2));
   expect(decodeCursor(nextCursor)).toBe(rows[1]?.id);
 });
 
-test("the last part of a list has no next", () => {
+test("the last page has no next cursor", () => {
   const rows = [{ id: newId("alr") }];
   expect(toPage(rows, 1, key)).toEqual({ items: rows, nextCursor: null });
   expect(toPage([], 1, key)).toEqual({ items: [], nextCursor: null });
@@ -20,7 +20,7 @@ test("the last part of a list has no next", () => {
   expect(decodeCursor(undefined)).toBeNull();
 });
 
-test("a cursor that no list gave is refused, and named", () => {
+test("a cursor that no list gave is refused at its field", () => {
   const fault = expect.objectContaining({
     kind: "input",
     code: "page.cursor",

@@ -16,7 +16,7 @@ function taken(): unknown[] {
   return found.length === 0 ? [] : [...found.map(({ Body }) => JSON.parse(Body)), ...taken()];
 }
 
-test("messages leave ten a request, and are counted while they are about", async () => {
+test("messages are sent ten per request, and counted while they are in the queue", async () => {
   let requests = 0;
   expect(
     await interceptRequests(
@@ -30,7 +30,7 @@ test("messages leave ten a request, and are counted while they are about", async
   for (const { ReceiptHandle } of queues.sweep.receive(10, Date.now() + 1e9)) queues.sweep.remove(ReceiptHandle);
 });
 
-test("of a batch that is partly refused the rest is counted, and the refusal logged", async () => {
+test("of a partly refused batch the rest is counted, and the refusal is logged", async () => {
   taken();
   const warn = vi.spyOn(logger, "warn").mockReturnValue();
   expect(await Queue.sendAll(url, [{ n: 1 }, { n: "\uFFFE" }, { n: 3 }])).toBe(2);
@@ -38,7 +38,7 @@ test("of a batch that is partly refused the rest is counted, and the refusal log
   expect(warn.mock.calls).toEqual([["messages refused", { codes: ["InvalidMessageContents"] }]]);
 });
 
-test("a request that is lost takes its ten with it, and no others", async () => {
+test("a lost request loses its ten messages, and no others", async () => {
   const warn = vi.spyOn(logger, "warn").mockReturnValue();
   let requests = 0;
   const lose = () => {
@@ -49,7 +49,7 @@ test("a request that is lost takes its ten with it, and no others", async () => 
   expect(warn).toHaveBeenCalledTimes(1);
 });
 
-test("without SQS, or a queue, nothing is taken and nothing can be counted", async () => {
+test("without SQS, or without a queue, nothing is sent and nothing can be counted", async () => {
   vi.spyOn(logger, "warn").mockReturnValue();
   await withoutService("sqs", async () => {
     expect(await Queue.sendAll(url, numbers(3))).toBe(0);

@@ -24,13 +24,13 @@ test.each([
   [8, 6],
   [7, 4],
   [0, 4],
-])("%i days before departure a fare is checked every %i hours or so", (days, hours) => {
+])("%i days before departure a fare is checked about every %i hours", (days, hours) => {
   expect(wait(days)).toBe(hours * 60);
   expect(wait(days, "no_results")).toBe(hours * 60);
   expect(wait(days, "partial")).toBe(hours * 60);
 });
 
-test("checks are spread by 15 percent to both sides", () => {
+test("checks are spread by 15 percent in both directions", () => {
   expect(wait(100, "ok", 0, 0)).toBe(24 * 60 * 0.85);
   expect(wait(100, "ok", 0, 1)).toBe(24 * 69);
 });
@@ -54,7 +54,7 @@ test("near a trigger the wait is half as long, after a failure too", () => {
   expect(minutes("provider_error")).toBe(180);
 });
 
-test("a provider that was asked too often is not asked before it may be, and not much later than usual", () => {
+test("a provider that limits its rate is not asked before it may be, and not much later than usual", () => {
   const limited = {
     id: "far_1",
     departureDate: "2026-03-11",
@@ -79,7 +79,7 @@ test.each([
   ["provider_error", true, "failure"],
   ["rate_limited", true, "limit"],
 ] as const)(
-  "after a check that is %s, near a trigger: %s, the next is when it is because of %s",
+  "after a check that is %s, near a trigger: %s, the reason for the next check is %s",
   (status, near, why) => {
     expect(dueReason({ status, near })).toBe(why);
   },

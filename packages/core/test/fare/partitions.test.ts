@@ -61,7 +61,7 @@ function waited(how: "PgSleep" | "Lock", count: number) {
     end loop; end $$`);
 }
 
-test("the month and the two after it are made, once, however often and by however many", async () => {
+test("the month and the two after it are created once, however often and by however many runs", async () => {
   const reports = await Promise.all([1, 2, 3].map(() => Fare.maintainPartitions(at("2026-12-31T23:59:59.999"))));
   for (const { dropped } of reports) expect(dropped).toEqual([]);
   expect(await months()).toEqual(["2026_12", "2027_01", "2027_02", "default"]);
@@ -72,7 +72,7 @@ test("the month and the two after it are made, once, however often and by howeve
   });
 });
 
-test("a check whose month is not there is kept all the same, and moves when it is", async () => {
+test("a check without a partition for its month is kept, and moves when the partition is created", async () => {
   const { name } = await a.watch();
   const provider = stubProvider((asked) => (asked === name ? 100_00 : null));
   const [first, second] = [at("2026-04-30T23:59:59.999"), at("2026-05-01T00:00:00")];
@@ -87,7 +87,7 @@ test("a check whose month is not there is kept all the same, and moves when it i
   expect(await places()).toEqual(["2026_04", "2026_05", "2026_06", "2026_06"]);
 });
 
-test("a month is dropped when it has been over for 25, and no sooner", async () => {
+test("a month is dropped 25 months after its end, and no sooner", async () => {
   await observed("far_old", "2024-02-01T00:00:00", "2024-02-29T23:59:59.999", "2024-03-01T00:00:00");
   await Fare.maintainPartitions(at("2026-03-31T23:59:59.999"));
   expect(await places()).toEqual(["2024_02", "2024_02", "2024_03"]);
@@ -99,7 +99,7 @@ test("a month is dropped when it has been over for 25, and no sooner", async () 
   expect(await places()).toEqual(["2024_03"]);
 });
 
-test("what was observed before there were months is one partition, and goes when the last of its months does", async () => {
+test("observations from before there were partitions are one partition, dropped with the last of its months", async () => {
   await sql`create table price_observations_before (like price_observations including all)`;
   await sql`
     alter table price_observations attach partition price_observations_before
@@ -113,7 +113,7 @@ test("what was observed before there were months is one partition, and goes when
   expect(await places()).toEqual(["2026_04"]);
 });
 
-test("sweeps go on while months are made: none fails, and each check is kept once", async () => {
+test("sweeps go on while months are created: none fails, and each check is kept once", async () => {
   const userId = await a.user();
   const watches = await Promise.all(Array.from({ length: 8 }, () => a.watch({}, { userId })));
   const provider = stubProvider((_, moment) => 100_00 + (moment.getTime() % 97));
@@ -134,7 +134,7 @@ test("sweeps go on while months are made: none fails, and each check is kept onc
   expect(await places()).not.toContain("default");
 });
 
-test("who settles while a month is waited for waits behind it, and neither stops the other", async () => {
+test("a settling that meets a waiting partition lock waits behind it, and neither aborts the other", async () => {
   await observed("far_busy", "2026-03-05T00:00:00");
   const settle = (moment: string) => sql`
     with settled as (
@@ -155,7 +155,7 @@ test("who settles while a month is waited for waits behind it, and neither stops
   expect(made).toBe(true);
 });
 
-test("a reader who does not end holds a month up, and nobody for longer than a second", async () => {
+test("a reader that does not end delays a month, and blocks others for at most a second", async () => {
   await observed("far_read", "2026-03-05T00:00:00");
   const reading = sql.transaction([sql`select count(*) from price_observations`, sql`select pg_sleep(4)`]);
   await sql`${waited("PgSleep", 1)}`;
@@ -199,7 +199,7 @@ async function looked(sent: Parameters<typeof scans>[0]) {
   };
 }
 
-test("what rules and insights ask of the past is read in the months of ninety days alone, by index", async () => {
+test("rules and insights read only the partitions of ninety days, by index", async () => {
   const { name } = await history();
   expect(await months()).toHaveLength(18);
   const provider = stubProvider((asked) => (asked === name ? 150_00 : null));
@@ -221,7 +221,7 @@ test("what rules and insights ask of the past is read in the months of ninety da
   expect(unindexed).toEqual([]);
 });
 
-test("a page of a watch's history is found by index, and is of its fare alone", async () => {
+test("a page of a watch's history is found by index, and reads its fare alone", async () => {
   const { userId, id } = await history();
   const requests = await statementsOf(async () => {
     expect((await Watch.history(userId, id, { limit: 20 }, a.noon)).items).toHaveLength(20);
@@ -232,7 +232,7 @@ test("a page of a watch's history is found by index, and is of its fare alone", 
   expect(read).toBeLessThanOrEqual(850);
 });
 
-test("a check is written into its month with the statement that settles it", async () => {
+test("a check is written into its month by the statement that settles it", async () => {
   const { name } = await a.watch();
   await Fare.maintainPartitions(a.noon);
   const provider = stubProvider((asked) => (asked === name ? 100_00 : null));

@@ -9,7 +9,7 @@ import { afterNoon, hour } from "../support/sweep.ts";
 const asleep = () => sql`update fares set due_at = null where basket is null`;
 const due = async (userId: string, id: string) => (await Watch.get(userId, id, afterNoon(hour))).nextCheckAt;
 
-test("a fare that somebody watches, itself or in a basket, does not stay without a next check", async () => {
+test("a watched fare, by itself or in a basket, gets a next check", async () => {
   const one = await a.watch();
   const { departureDate: _, ...places } = a.route();
   const window = { departureFrom: "2026-08-01", departureTo: "2026-08-03" };
@@ -21,7 +21,7 @@ test("a fare that somebody watches, itself or in a basket, does not stay without
   expect(await Fare.repair(afterNoon(hour))).toEqual({ roused: 0 });
 });
 
-test("what is paused, nobody's, or has departed stays at rest", async () => {
+test("a fare that is paused, unwatched or departed stays without one", async () => {
   const paused = await a.watch();
   await Watch.pause(paused.userId, paused.id, a.noon);
   const gone = await a.watch();

@@ -78,7 +78,7 @@ async function asleep(): Promise<void> {
     ) loop perform pg_stat_clear_snapshot(); end loop; end $$`;
 }
 
-test("fourteen days after its last check a fare keeps of each day the first moment of its lowest ok price", async () => {
+test("fourteen days after its last check a fare keeps the first observation at each day's lowest ok price", async () => {
   const id = await fare("far_a", [
     [moment("02-26T23:59:59.999"), "ok", 90_00],
     [moment("02-27T00:00:00"), "ok", 130_00],
@@ -98,7 +98,7 @@ test("fourteen days after its last check a fare keeps of each day the first mome
   expect(await Fare.thin(due)).toEqual({ fares: 0, observations: 0 });
 });
 
-test("while a watch that has not ended is for it, paused or not, itself or by a basket, nothing goes", async () => {
+test("nothing is thinned while a watch has not ended, paused or not, by itself or through a basket", async () => {
   for (const id of ["far_live", "far_paused", "far_in", "far_over", "far_free"]) await fare(id, three);
   await fare("far_basket", three, true);
   await fare("far_left", three, true);
@@ -114,7 +114,7 @@ test("while a watch that has not ended is for it, paused or not, itself or by a 
   for (const id of ["far_over", "far_left", "far_free"]) expect(await kept(id), id).toEqual(["03-01 12:00 ok 10000"]);
 });
 
-test("one that is watched again keeps what it has, and is thinned again from there on alone", async () => {
+test("a fare that is watched again keeps what it has, and is later thinned only from there on", async () => {
   const id = await fare("far_a", three);
   await Fare.thin(due);
   // What stands before is not looked at again: were it, this would go.
@@ -130,7 +130,7 @@ test("one that is watched again keeps what it has, and is thinned again from the
   expect(await thinnedTo(id)).toBe("2026-03-21T00:00:00");
 });
 
-test("it goes on past those it may not thin, a few a statement, and two at once do each once", async () => {
+test("a run passes fares that may not be thinned, batch by batch, and concurrent runs do each fare once", async () => {
   const ids = await Promise.all(Array.from({ length: 9 }, (_, n) => fare(`far_${n}`, three)));
   for (const id of ids.slice(0, 5)) await watched(id, { live: false });
   const requests = await statementsOf(async () => {
@@ -143,7 +143,7 @@ test("it goes on past those it may not thin, a few a statement, and two at once 
   expect(await Fare.thin(due, { within: -1 })).toEqual({ fares: 0, observations: 0 });
 });
 
-test("whoever dies at it leaves each fare as it was or done, and the next finds the rest", async () => {
+test("a run killed at any point leaves each fare untouched or done, and the next run finds the rest", async () => {
   for (const id of ["far_1", "far_2", "far_3"]) await fare(id, three);
   let sent = 0;
   const dying = interceptRequests(
@@ -159,7 +159,7 @@ test("whoever dies at it leaves each fare as it was or done, and the next finds 
   expect(await Fare.thin(due)).toEqual({ fares: 2, observations: 4 });
 });
 
-test("what somebody else holds is left for the next time, and not waited for", async () => {
+test("a locked fare is left to the next run, without waiting", async () => {
   await fare("far_held", three);
   await fare("far_free", three);
   const holding = sql.transaction([
@@ -173,7 +173,7 @@ test("what somebody else holds is left for the next time, and not waited for", a
   expect(await Fare.thin(due)).toEqual({ fares: 1, observations: 2 });
 });
 
-test("a watch that comes while its fare is found to be nobody's keeps the history whole", async () => {
+test("a watch created while its fare is found unwatched keeps the whole history", async () => {
   const id = await fare("far_wanted", three);
   await fare("far_basket", three, true);
   await sql`insert into basket_fares (basket_id, fare_id) values ('far_basket', ${id})`;
@@ -207,7 +207,7 @@ const history = fc.array(fc.tuple(fc.integer({ min: 1, max: 110 * 24 - 1 }), sta
   maxLength: 400,
 });
 
-test("what is usual by days, and what is a new low, is the same by a thinned history", async () => {
+test("the usual price by days, and a new low, are the same with a thinned history", async () => {
   let number = 0;
   await fc.assert(
     fc.asyncProperty(history, fc.integer({ min: 0, max: 100 }), async (told, days) => {
@@ -241,7 +241,7 @@ async function said(fareId: string, at: number) {
   return { baseline: Fare.baseline(lows, at), low: Fare.low(seen, at) };
 }
 
-test("those to be thinned are found by index among the many that are priced", async () => {
+test("the fares to thin are found by index among the many that are priced", async () => {
   const userId = await a.user();
   await sql`
     with made as (

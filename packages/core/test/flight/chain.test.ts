@@ -17,7 +17,7 @@ import {
 const numbers = (offers: { slices: { segments: { flightNumber: string }[] }[] }[]) =>
   offers.map(({ slices }) => slices[0]?.segments[0]?.flightNumber);
 
-test("the first that answers is enough, and an empty answer is one", async () => {
+test("the first answer is enough, also an empty one", async () => {
   for (const says of [undefined, noResults]) {
     const [first, second] = [scriptedProvider(says), scriptedProvider()];
     const answer = await chain([first, second]).search(criteria, at);
@@ -26,7 +26,7 @@ test("the first that answers is enough, and an empty answer is one", async () =>
   }
 });
 
-test("the next is asked when one fails, throws, is limited, answers in another currency, or says nothing in time", async () => {
+test("the next is asked when one fails, throws, is limited, answers in another currency, or does not answer in time", async () => {
   const thrown = () => Promise.reject(new Error("broken"));
   const limited = { status: "rate_limited", offers: [] } as const;
   const foreign = ok(offer("x", "1", 5000, { currency: "EUR" }));
@@ -42,7 +42,7 @@ test("the next is asked when one fails, throws, is limited, answers in another c
   }
 });
 
-test("one that does not know the currency is skipped, and says so", async () => {
+test("a provider without the currency is skipped, and says so", async () => {
   const [first, second] = [scriptedProvider(undefined, { currencies: new Set(["EUR"]) }), scriptedProvider()];
   const both = chain([first, second]);
   const { status, providers } = await both.search(criteria, at);
@@ -63,7 +63,7 @@ test("one that does not know the currency is skipped, and says so", async () => 
   });
 });
 
-test("where none has an answer it is rate_limited if one was and none failed, else provider_error", async () => {
+test("without any answer the status is rate_limited if one was limited and none failed, else provider_error", async () => {
   const rate = (resetsAt: string) => ({ limit: 60, remaining: 0, resetsAt });
   const limited: Answer = { status: "rate_limited", offers: [], rate: rate("2026-11-16T00:01:00.000Z") };
   const sooner: Answer = { ...limited, rate: rate("2026-11-16T00:00:30.000Z") };
@@ -76,7 +76,7 @@ test("where none has an answer it is rate_limited if one was and none failed, el
   expect(await asked(failure, limited)).toMatchObject({ status: "provider_error" });
 });
 
-test("a call ends with its signal, whatever the provider does about its own", async () => {
+test("a call ends with its signal, even if the provider ignores it", async () => {
   for (const mode of ["failover", "hedge", "merge"] as const) {
     const [first, second] = [scriptedProvider(neverAnswers(false)), scriptedProvider(neverAnswers(false))];
     const signal = AbortSignal.timeout(50);
@@ -89,7 +89,7 @@ test("a call ends with its signal, whatever the provider does about its own", as
   }
 });
 
-test("hedged: a slow one has another beside it, and the first with offers answers", async () => {
+test("hedged: a slow provider gets a second one beside it, and the first with offers answers", async () => {
   const [slow, quick] = [scriptedProvider(neverAnswers()), scriptedProvider()];
   const hedged = chain([slow, quick], { mode: "hedge", hedgeAfter: 20 });
   const answer = await hedged.search(criteria, at);
@@ -98,7 +98,7 @@ test("hedged: a slow one has another beside it, and the first with offers answer
   expect(slow.search.mock.calls[0]?.[2]?.signal?.aborted).toBe(true);
 });
 
-test("hedged: a quick one, or a quick nothing, is not asked twice; a failure brings the next at once", async () => {
+test("hedged: after a quick answer, also an empty one, no second is asked; a failure brings the next at once", async () => {
   for (const says of [undefined, noResults]) {
     const [first, second] = [scriptedProvider(says), scriptedProvider()];
     await chain([first, second], { mode: "hedge", hedgeAfter: 60_000 }).search(criteria, at);
@@ -109,7 +109,7 @@ test("hedged: a quick one, or a quick nothing, is not asked twice; a failure bri
   expect(answer).toMatchObject({ status: "ok", providers: [{ status: "provider_error" }, { status: "ok" }] });
 });
 
-test("hedged: where nobody waits, a slow one is not asked beside another", async () => {
+test("hedged: in a background call no second one is asked beside a slow one", async () => {
   const [slow, other] = [
     scriptedProvider(() => new Promise((answer) => setTimeout(answer, 60, noResults))),
     scriptedProvider(),
@@ -119,7 +119,7 @@ test("hedged: where nobody waits, a slow one is not asked beside another", async
   expect(other.search).not.toHaveBeenCalled();
 });
 
-test("merged: the same flights from two are one offer, at the better price, and all are cheapest first", async () => {
+test("merged: the same flights from two providers are one offer, at the lower price, and all are cheapest first", async () => {
   const [one, other] = [scriptedProvider(), scriptedProvider()];
   one.says = ok(offer(one.name, "1", 5000), offer(one.name, "2", 7000), offer(one.name, "3", 9000));
   const flexible = { conditions: { refund: { allowed: true, penalty: null }, change: null } };
@@ -131,7 +131,7 @@ test("merged: the same flights from two are one offer, at the better price, and 
   expect(answer.offers.map(({ provider }) => provider)).toEqual([one.name, other.name, other.name, one.name]);
 });
 
-test("merged: one that fails leaves a part, and where the rest have nothing that is no answer", async () => {
+test("merged: with a failure the answer is partial, and empty ones beside it are no answer", async () => {
   const merged = (...says: (ScriptedAnswer | undefined)[]) => {
     const [one, ...more] = says.map((each) => scriptedProvider(each));
     return chain([one!, ...more], { mode: "merge" }).search(criteria, at);
@@ -142,7 +142,7 @@ test("merged: one that fails leaves a part, and where the rest have nothing that
   expect(await merged(noResults, failure)).toMatchObject({ status: "provider_error" });
 });
 
-test("an offer is confirmed by who sold it, and by nobody else", async () => {
+test("an offer is confirmed by the provider that sold it, and by no other", async () => {
   const [first, second] = [scriptedProvider(), scriptedProvider()];
   const both = chain([first, second]);
   const sold = { provider: second.name, reference: "1" };

@@ -6,7 +6,7 @@ import { toOffer } from "../../src/flight/duffel/offer.ts";
 import { duffel } from "../../src/flight/duffel.ts";
 import { criteriaFor, day, fake, firstOffer, search } from "../support/duffel.ts";
 
-test("offers come cheapest first, with all that Duffel says of them", async () => {
+test("offers are returned cheapest first, with everything that Duffel says of them", async () => {
   const answer = await search();
   expect(answer.status).toBe("ok");
   expect(answer.offers.map(({ total }) => total)).toEqual([10050, 12050, 14050]);
@@ -50,7 +50,7 @@ test("offers come cheapest first, with all that Duffel says of them", async () =
   expect(changing).toMatchObject({ stops: 1, duration: "PT4H45M", segments: [{ operatingCarrier: "BA" }, {}] });
 });
 
-test("what is asked is what was wanted, to the letter", async () => {
+test("the request to Duffel is exactly the question", async () => {
   const answer = await search({
     returnDate: day(70),
     adults: 2,
@@ -80,7 +80,7 @@ test("what is asked is what was wanted, to the letter", async () => {
   expect(fake.seen[1]?.body).toMatchObject({ data: { max_connections: 2 } });
 });
 
-test("an offer that may be held says until when, and one of Duffel's live mode is flown", async () => {
+test("an offer that may be held says until when, and one of Duffel's live mode is not simulated", async () => {
   const held = await firstOffer(({ live_mode: _, ...offer }) => Object.assign(offer, {}), {
     origin: "JFK",
     destination: "EWR",
@@ -92,11 +92,11 @@ test("an offer that may be held says until when, and one of Duffel's live mode i
   expect(live?.simulated).toBe(false);
 });
 
-describe("baggage is the least that everybody with a seat has on every segment", () => {
+describe("baggage is the least that every passenger with a seat has on every segment", () => {
   const bags = async (how: (offer: DuffelOffer) => void) => (await firstOffer(how, { infants: 1, adults: 2 }))?.bags;
   const passengers = (offer: DuffelOffer) => offer.slices.flatMap(({ segments }) => segments).at(-1)?.passengers ?? [];
 
-  test("an infant's bag does not count, another's smaller one does", async () => {
+  test("an infant's bag does not count, another passenger's smaller one does", async () => {
     expect(await bags((offer) => void Object.assign(passengers(offer).at(-1) ?? {}, { baggages: [] }))).toEqual({
       carryOn: 1,
       checked: 2,
@@ -112,7 +112,7 @@ describe("baggage is the least that everybody with a seat has on every segment",
     });
   });
 
-  test("where it is not said of one of them, it is not known; no bags are none", async () => {
+  test("where a passenger's bags are not given, they are unknown; no bags are none", async () => {
     expect(await bags((offer) => void passengers(offer).shift())).toBeNull();
     expect(await bags((offer) => void Object.assign(passengers(offer)[0] ?? {}, { baggages: null }))).toBeNull();
     fake.heal();
@@ -121,7 +121,7 @@ describe("baggage is the least that everybody with a seat has on every segment",
   });
 });
 
-describe("how long it takes", () => {
+describe("durations", () => {
   test.each([
     ["PT02H05M", "PT2H5M"],
     ["P1DT2H5M", "PT26H5M"],
@@ -140,7 +140,7 @@ describe("how long it takes", () => {
     ["LHR", "JFK", "2027-03-27T10:00:00", "2027-03-27T13:55:00", "PT7H55M"],
     ["AKL", "HNL", "2027-03-27T21:00:00", "2027-03-27T06:55:00", "PT8H55M"],
   ])(
-    "from %s to %s, unsaid, it is what the clocks at both ends say",
+    "from %s to %s, without one, it is the difference of the clocks at both ends",
     async (origin, destination, leaves, lands, took) => {
       const slice = { origin, destination, departure_date: "2027-03-27" };
       const asked = { slices: [slice], passengers: [{ type: "adult" as const }], cabin_class: "economy" as const };
@@ -156,7 +156,7 @@ describe("how long it takes", () => {
   );
 });
 
-test("an amount is what it says in the currency's own units", async () => {
+test("an amount is converted by the currency's own units", async () => {
   const priced = async (amount: string) =>
     (await firstOffer((offer) => void Object.assign(offer, { total_amount: amount })))?.total;
   for (const [amount, total] of [
@@ -204,14 +204,14 @@ function segment(offer: DuffelOffer, over: object) {
   return { ...offer, slices: offer.slices.map((slice) => ({ ...slice, segments: segments(slice.segments) })) };
 }
 
-test.each(Object.entries(spoilt))("an offer with %s is left out, and the answer is a part", async (_, how) => {
+test.each(Object.entries(spoilt))("an offer with %s is left out, and the answer is partial", async (_, how) => {
   fake.alter((offer, index) => (index === 2 ? how(offer) : offer));
   const answer = await search();
   expect(answer.status).toBe("partial");
   expect(answer.offers.map(({ total }) => total)).toEqual([12050, 14050]);
 });
 
-test("a penalty that cannot be counted is not known", async () => {
+test("a penalty that cannot be converted is unknown", async () => {
   const penalty = { allowed: true, penalty_amount: "40.005", penalty_currency: "GBP" };
   const offer = await firstOffer(
     ({ conditions }) => void Object.assign(conditions, { refund_before_departure: penalty }),

@@ -80,7 +80,7 @@ type Heard = {
   after: ReturnType<typeof decide>;
 };
 
-test("two readings of the rules tell the same, and stand the same after", () => {
+test("two implementations of the rules give the same alerts and end in the same state", () => {
   fc.assert(
     fc.property(rules, before, steps, (rules, before, steps) => {
       const reader = new Oracle(2);
@@ -109,7 +109,7 @@ test("two readings of the rules tell the same, and stand the same after", () => 
   );
 });
 
-test("a rule never says the same twice, and nothing is said that is not true, ok and asked for", () => {
+test("a rule never gives the same alert twice, and every alert is true, ok and asked for", () => {
   fc.assert(
     fc.property(rules, before, steps, (rules, before, steps) => {
       const numbers = new Set<string>();
@@ -130,7 +130,7 @@ test("a rule never says the same twice, and nothing is said that is not true, ok
   );
 });
 
-test("decide leaves what it is given alone", () => {
+test("decide does not change its arguments", () => {
   fc.assert(
     fc.property(rules, before, steps, (rules, before, steps) => {
       play(rules, before, steps, ({ rules, state, history, check, mode }) => {
@@ -143,7 +143,7 @@ test("decide leaves what it is given alone", () => {
   );
 });
 
-test("a band lets through every price that would change a watch or make it speak", () => {
+test("a band lets through every price that would change a watch or give an alert", () => {
   let [asleep, awake] = [0, 0];
   fc.assert(
     fc.property(rules, before, steps, (rules, before, steps) => {
@@ -181,7 +181,7 @@ test("a share wakes a drop rule exactly when its bound is reached", () => {
   );
 });
 
-test("what the past says agrees with counting it out", () => {
+test("the history's figures agree with counting over all prices", () => {
   const moment = fc.integer({ min: 0, max: 130 * 24 }).map((hours) => Date.parse("2026-01-01T00:00Z") + hours * hour);
   const checks = fc.uniqueArray(fc.record({ at: moment, price }), { maxLength: 80, selector: ({ at }) => at });
   fc.assert(

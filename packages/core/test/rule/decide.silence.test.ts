@@ -18,7 +18,7 @@ describe("a doubtful price", () => {
     expectDecisions({ target: 200_00 }, lines("target 1.1, already true"), [{ ...oldest, at: thirty - 1 }, ...four]);
   });
 
-  test("is told when the check before was doubtful too, and called a possible mistake", () => {
+  test("alerts when the check before was doubtful too, as a possible mistake fare", () => {
     expectDecisions(
       { target: 200_00 },
       [
@@ -30,7 +30,7 @@ describe("a doubtful price", () => {
     );
   });
 
-  test("is not told when a plausible check came between", () => {
+  test("stays silent when a plausible check came between", () => {
     expectDecisions(
       { target: 200_00 },
       [
@@ -42,7 +42,7 @@ describe("a doubtful price", () => {
     );
   });
 
-  test("is told at once where the provider stands by it, and never where it will not", () => {
+  test("alerts at once where the provider confirms it, and never where it does not", () => {
     const confirmed = { confirmation: "confirmed" } as const;
     const unconfirmed = { confirmation: "unconfirmed" } as const;
     expectDecisions(
@@ -60,7 +60,7 @@ describe("a doubtful price", () => {
     );
   });
 
-  test("enters the history that later prices are measured against", () => {
+  test("enters the history that later prices are compared with", () => {
     expectDecisions(
       { target: 200_00 },
       [
@@ -71,7 +71,7 @@ describe("a doubtful price", () => {
     );
   });
 
-  test("serves the wait of a fired rule", () => {
+  test("counts towards arming a fired rule again", () => {
     expectDecisions(
       { target: 100_00 },
       [
@@ -85,7 +85,7 @@ describe("a doubtful price", () => {
   });
 });
 
-describe("a watch that is not to speak", () => {
+describe("a watch that must stay silent", () => {
   test.each(["snoozed", "paused"] as const)("goes on arming its rules while %s", (mode) => {
     expectDecisions({ target: 200_00 }, [
       ["03-01 08:00", 190_00, "target 1.1, already true"],
@@ -96,7 +96,7 @@ describe("a watch that is not to speak", () => {
     ]);
   });
 
-  test("says nothing and remembers nothing once it has ended", () => {
+  test("stays silent and stores nothing once it has ended", () => {
     expectDecisions({ target: 200_00 }, [
       ["03-01 08:00", 300_00, "no rule true"],
       ["03-01 09:00", 100_00, "ended", { mode: "ended" }],
@@ -111,7 +111,7 @@ describe("a watch that is not to speak", () => {
   });
 });
 
-test("the first reason for silence that applies is the one that is given", () => {
+test("the first reason for silence that applies is given", () => {
   const ghost = { ghost: true } as const;
   const snoozed = { mode: "snoozed" } as const;
   const taken = { ...ghost, confirmation: "unconfirmed" } as const;

@@ -9,7 +9,7 @@ describe("target", () => {
     ]);
   });
 
-  test("says so when it was true from the start", () => {
+  test("reports when it was true from the start", () => {
     expectDecisions({ target: 200_00 }, [
       ["03-01 07:00", 150_00, "not ok", { status: "no_results", price: null }],
       ["03-01 08:00", 150_00, "target 1.1, already true"],
@@ -18,7 +18,7 @@ describe("target", () => {
 });
 
 describe("drop", () => {
-  test("measures from the watch's own first price until three days are known, its bound rounded down", () => {
+  test("compares with the watch's own first price until three days are known, its bound rounded down", () => {
     const lines: Line[] = [
       ["03-03 08:00", 400_01, "no rule true"],
       ["03-03 09:00", 360_01, "no rule true"],
@@ -28,7 +28,7 @@ describe("drop", () => {
     expectDecisions({ drop: 1000 }, lines, dailyChecks("03-03", [200_00, 200_00]));
   });
 
-  test("measures from the median of earlier days' lowest prices from the third day on, before any check of its own", () => {
+  test("compares with the median of earlier days' lowest prices from the third day on, also before its first check", () => {
     expectDecisions(
       { drop: 1000 },
       [["03-03 08:00", 270_00, "drop 1.1, already true"]],
@@ -41,7 +41,7 @@ describe("drop", () => {
     );
   });
 
-  test("takes a day's lowest price, and nothing of today", () => {
+  test("uses a day's lowest price, and nothing of today", () => {
     const dear = dailyChecks("03-03", repeatPrice(3, 900_00));
     const cheap = dear.map(({ at }) => ({ at: at + 3_600_000, price: 300_00 }));
     const today = { at: parseMoment("03-03 00:00"), price: 100_00 };
@@ -65,7 +65,7 @@ describe("drop", () => {
     );
   });
 
-  test("takes its share exactly, to a hundredth of a percent", () => {
+  test("uses its share exactly, to a hundredth of a percent", () => {
     expectDecisions({ drop: 1234 }, [
       ["03-01 08:00", 100_00, "no rule true"],
       ["03-01 09:00", 87_67, "no rule true"],
@@ -81,13 +81,13 @@ describe("new low", () => {
     ["5.00 where that is more", 200_00, 195_00, 2],
     ["five yen", 200, 195, 0],
     ["five dinars of a thousand fils", 200_000, 195_000, 3],
-  ])("asks for a fall of %s", (_, low, bound, decimals) => {
+  ])("requires a fall of %s", (_, low, bound, decimals) => {
     const earlier = dailyChecks("03-20", repeatPrice(14, low));
     expectDecisions(newLow, [["03-20 08:00", bound + 1, "no rule true"]], earlier, decimals);
     expectDecisions(newLow, [["03-20 08:00", bound, "new_low 1.1, already true"]], earlier, decimals);
   });
 
-  test("needs fourteen distinct days before today", () => {
+  test("requires fourteen distinct days before today", () => {
     const thirteen = dailyChecks("03-20", repeatPrice(13, 300_00));
     const twice = thirteen.map(({ at, price }) => ({ at: at + 3_600_000, price }));
     const today = { at: parseMoment("03-20 00:30"), price: 300_00 };
@@ -122,7 +122,7 @@ describe("new low", () => {
 });
 
 describe("after an alert", () => {
-  test("speaks again for a fall of 5 % and 5.00, to the penny", () => {
+  test("alerts again for a fall of 5 % and 5.00, to the penny", () => {
     const tells = (first: number, next: number, expected: string) =>
       expectDecisions({ target: 200_00 }, [
         ["03-01 08:00", first, "target 1.1, already true"],
@@ -166,7 +166,7 @@ describe("after an alert", () => {
     ]);
   });
 
-  test("begins that wait anew after a lower price between", () => {
+  test("restarts that wait after a lower price in between", () => {
     expectDecisions({ target: 200_00 }, [
       ["03-01 08:00", 190_00, "target 1.1, already true"],
       ["03-02 10:00", 206_00, "no rule true"],
@@ -177,7 +177,7 @@ describe("after an alert", () => {
     ]);
   });
 
-  test("does not let failures break that wait, nor serve it", () => {
+  test("does not let failures interrupt that wait, nor count for it", () => {
     expectDecisions({ target: 200_00 }, [
       ["03-01 08:00", 190_00, "target 1.1, already true"],
       ["03-02 10:00", 206_00, "no rule true"],

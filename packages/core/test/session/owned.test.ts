@@ -25,7 +25,7 @@ async function signedIn(count: number) {
   return { userId: user.id, at, tokens, ids, live };
 }
 
-test("one's sessions are told by device, network and time, the last used first, and nothing of their tokens", async () => {
+test("a user's sessions are listed by device, network and time, the last used first, without their tokens", async () => {
   const { userId, at, tokens, ids } = await signedIn(1);
   const later = after(at, minute);
   const { token } = await Session.create(userId, later, { from: { address: "2001:db8::1", device: "curl/8.5.0" } });
@@ -54,7 +54,7 @@ test("one's sessions are told by device, network and time, the last used first, 
   expect((await Session.list(await a.user(), ids[0] ?? "", {}, later)).items.map(({ id }) => id)).not.toContain(ids[0]);
 });
 
-test("the place of the last use moves with use, at most once in 10 minutes, and stays where none is known", async () => {
+test("the network of the last use changes with use, at most once in 10 minutes, and stays where none is known", async () => {
   const { userId, at, tokens, ids } = await signedIn(1);
   const network = async () => (await Session.list(userId, "", {}, at)).items[0]?.network;
   const use = (ms: number, address?: string) =>
@@ -68,12 +68,12 @@ test("the place of the last use moves with use, at most once in 10 minutes, and 
   expect(ids).toHaveLength(1);
 });
 
-test("a session that ran out is not listed", async () => {
+test("an expired session is not listed", async () => {
   const { userId, at } = await signedIn(1);
   expect((await Session.list(userId, "", {}, after(at, 30 * 24 * 60 * minute))).items).toEqual([]);
 });
 
-test("any of one's sessions can be ended, at once everywhere, and the others live on", async () => {
+test("a user can end any of the own sessions, at once everywhere, and the others go on", async () => {
   const { userId, at, ids, tokens, live } = await signedIn(3);
   expect(await counted(() => Session.end(userId, ids[1] ?? ""))).toEqual({ postgres: 2, redis: 1 });
   expect(await live()).toEqual([true, false, true]);
@@ -81,7 +81,7 @@ test("any of one's sessions can be ended, at once everywhere, and the others liv
   await expect(Session.end(userId, ids[1] ?? "")).rejects.toMatchObject(missing);
 });
 
-test("another user's session, or none, is missing and lives on", async () => {
+test("another user's session, or an unknown one, is missing and goes on", async () => {
   const { ids, live } = await signedIn(1);
   const stranger = await a.user();
   for (const id of [ids[0] ?? "", "0".repeat(64), "", "\0", "' or true --", "Z".repeat(64), `${ids[0]}\n`])
@@ -89,7 +89,7 @@ test("another user's session, or none, is missing and lives on", async () => {
   expect(await live()).toEqual([true]);
 });
 
-test("all of one's sessions end at once, and nobody else's", async () => {
+test("all of a user's sessions end at once, and no other user's", async () => {
   const { userId, live } = await signedIn(5);
   const other = await signedIn(1);
   expect(await counted(() => Session.endAll(userId))).toEqual({ postgres: 2, redis: 1 });
@@ -98,7 +98,7 @@ test("all of one's sessions end at once, and nobody else's", async () => {
   await Session.endAll(userId);
 });
 
-test("what Redis does not hear of is not done, and may be repeated", async () => {
+test("a change that Redis does not receive is not made, and may be repeated", async () => {
   const { userId, ids, live } = await signedIn(2);
   await expect(withoutService("redis", () => Session.end(userId, ids[0] ?? ""))).rejects.toMatchObject(unavailable);
   await expect(withoutService("redis", () => Session.endAll(userId))).rejects.toMatchObject(unavailable);
@@ -108,7 +108,7 @@ test("what Redis does not hear of is not done, and may be repeated", async () =>
   expect(await live()).toEqual([false, false]);
 });
 
-test("a Redis that answers with an error has not heard of it", async () => {
+test("a Redis that answers with an error counts as not having received it", async () => {
   const { userId, ids, live } = await signedIn(1);
   const send = globalThis.fetch;
   globalThis.fetch = async (input, init) => {
@@ -135,7 +135,7 @@ test("no request that starts after all were ended succeeds, however many are und
   }
 });
 
-test("a session that is opened and cached while all are ended does not outlive it", async () => {
+test("a session created and cached while all are ended does not survive", async () => {
   const { userId, at } = await signedIn(2);
   let opened = "";
   await interceptRequests(
@@ -150,7 +150,7 @@ test("a session that is opened and cached while all are ended does not outlive i
   expect(await Session.validate(opened, at)).toBeUndefined();
 });
 
-test("what is ended is noted, once", async () => {
+test("ending sessions is recorded once", async () => {
   const { userId, ids, tokens } = await signedIn(3);
   const noted = () => sql`
     select account_events.session_id as id, account_events.network::text

@@ -36,7 +36,7 @@ async function on(
   return { id, userId: owner, places, prefix, sweep };
 }
 
-test("the price of several fares is the least of theirs, once a sweep however they come in batches", async () => {
+test("the price of several fares is their lowest, once a sweep, in any order of batches", async () => {
   const { id, userId, prefix } = await window({ ...only, targetPrice: "150.00" });
   const days: Days = { 1: 200_00, 2: 140_00, 3: 145_00 };
   const provider = stubProvider((name) => days[name.slice(prefix.length)] ?? null);
@@ -68,7 +68,7 @@ test("a fare in many baskets, and watched by itself, is searched once", async ()
   expect(await watchPrices(wish.userId, wish.id)).toEqual(["no_results -"]);
 });
 
-test("those who wish for something hear of the least that offers it", async () => {
+test("a watch with wishes is judged by the cheapest offer that meets them", async () => {
   const bag = (total: number, checked: number): Offer => ({ ...offer(total), bags: { carryOn: 1, checked } });
   const answer: MarketAnswer = { status: "ok", offers: [bag(100_00, 0), bag(120_00, 1), bag(180_00, 2)] };
   const none = await window({ ...only, targetPrice: "150.00" }, { count: 1 });
@@ -82,7 +82,7 @@ test("those who wish for something hear of the least that offers it", async () =
   expect(unknownTerms.bags).toBeNull();
 });
 
-test("a failure leaves a fare's last price for two days, an empty answer takes it away", async () => {
+test("a failure leaves a fare's last price for two days, an empty answer removes it", async () => {
   const { id, userId, sweep } = await window({ ...only, targetPrice: "1.00" });
   await sweep(a.noon, { 1: 100_00, 2: 150_00, 3: 200_00 });
   await sweep(afterNoon(hour), { 1: new Error("reset"), 2: 160_00, 3: 200_00 });
@@ -102,7 +102,7 @@ test("a failure leaves a fare's last price for two days, an empty answer takes i
   ]);
 });
 
-test("a price that would alert is confirmed once for all baskets that it is in", async () => {
+test("a price that would alert is confirmed once for all of its baskets", async () => {
   const one = await window({ ...only, targetPrice: "150.00" });
   const two = await on(one.places, { ...only, targetPrice: "160.00" }, { count: 2 });
   const provider = await one.sweep(a.noon, { 1: 140_00, 2: 155_00, 3: 300_00 }, (_, total) => total);
@@ -111,7 +111,7 @@ test("a price that would alert is confirmed once for all baskets that it is in",
   expect(await alertsOf(two.userId)).toEqual(["03-01T12:00 140.00 target"]);
 });
 
-test("a price that is taken back leaves a ghost, and the next is asked about in its place", async () => {
+test("a price that is taken back leaves a ghost, and the next one is confirmed in its place", async () => {
   const { id, userId, sweep, prefix } = await window({ ...only, targetPrice: "150.00" });
   const provider = await sweep(a.noon, { 1: 140_00, 2: 145_00, 3: 300_00 }, (name, total) =>
     name.endsWith("1") ? { status: "gone" } : total,
@@ -123,7 +123,7 @@ test("a price that is taken back leaves a ghost, and the next is asked about in 
   expect(await Watch.get(userId, id, afterNoon(minute))).toMatchObject({ currentPrice: { amount: "300.00" } });
 });
 
-test("an old price is searched anew before anybody is told of it", async () => {
+test("an old price is searched again before an alert is given", async () => {
   const { id, userId, prefix } = await window({ ...only, targetPrice: "1.00" });
   const days: Days = { 1: 140_00, 2: 300_00, 3: 300_00 };
   const provider = stubProvider(
@@ -144,7 +144,7 @@ test("an old price is searched anew before anybody is told of it", async () => {
   expect(await alertsOf(userId)).toEqual(["03-01T14:00 140.00 target"]);
 });
 
-test("an old price that cannot be searched anew tells nobody", async () => {
+test("an old price that cannot be searched again gives no alert", async () => {
   const { id, userId, prefix } = await window({ ...only, targetPrice: "1.00" });
   let first: MarketAnswer = 140_00;
   const provider = stubProvider(
@@ -161,7 +161,7 @@ test("an old price that cannot be searched anew tells nobody", async () => {
   expect(await watchPrices(userId, id)).toEqual(["ok 140.00", "ok 300.00"]);
 });
 
-test("sweeps at once look at each basket once and tell of it once", async () => {
+test("concurrent sweeps judge each basket once and alert once", async () => {
   const watches = await Promise.all(Array.from({ length: 6 }, () => window({ ...only, targetPrice: "150.00" })));
   const provider = stubProvider(() => 140_00);
   await Promise.all([1, 2, 3].map(() => Sweep.run(a.noon, { provider, cadence: everySweep, batch: 2 })));
@@ -173,7 +173,7 @@ test("sweeps at once look at each basket once and tell of it once", async () => 
   }
 });
 
-test("somebody who asks now has the cheapest of many fares searched, and is judged by them all", async () => {
+test("a check on demand searches the cheapest of many fares, and is judged by them all", async () => {
   const { id, userId, prefix } = await window({ ...only, targetPrice: "150.00" }, { count: 9 });
   const provider = stubProvider((name) => (name.endsWith("9") ? 200_00 : 210_00));
   await Sweep.run(a.noon, { provider, cadence: everySweep });
@@ -207,7 +207,7 @@ test("a basket near a trigger has the fare near it priced twice as often", async
   expect(await alertsOf(userId)).toEqual([]);
 });
 
-test("a basket that nobody sells any of is found empty, and stays due for nobody", async () => {
+test("a basket without any offers is recorded as empty, and is due for no sweep", async () => {
   const { id, userId, sweep, prefix } = await window();
   for (let n = 0; n < 7; n++) await sweep(afterNoon(n * hour), {});
   expect(await watchPrices(userId, id)).toEqual(new Array(7).fill("no_results -"));
@@ -222,7 +222,7 @@ test("a basket that nobody sells any of is found empty, and stays due for nobody
   expect(searched.filter((name) => name.startsWith(prefix))).toEqual([]);
 });
 
-test("a basket waits ten minutes and no longer for a fare that nobody comes to, and for one in hand as long as that takes", async () => {
+test("a basket waits ten minutes at most for an unclaimed fare, and any time for a claimed one", async () => {
   const { id, sweep } = await window();
   await sweep(a.noon, { 1: 200_00, 2: 200_00, 3: 200_00 });
   const fares = sql`
@@ -247,7 +247,7 @@ test("a basket waits ten minutes and no longer for a fare that nobody comes to, 
   expect(await claimed(60)).toBe(0);
 });
 
-test("a sweep that has no time for all fares has some left for baskets", async () => {
+test("a sweep without time for all fares keeps some for baskets", async () => {
   const { id, userId, prefix } = await window({ ...only, targetPrice: "150.00" });
   const others = await a.user();
   await Promise.all(

@@ -6,7 +6,7 @@ import * as a from "../support/factory.ts";
 import { stubProvider } from "../support/stubprovider.ts";
 import { afterNoon, alertsOf, everySweep, hour, sweep, watchPrices } from "../support/sweep.ts";
 
-test("sweeps at once share the work: each fare is priced once and each watch hears once", async () => {
+test("concurrent sweeps share the work: each fare is priced once and each watch alerts once", async () => {
   const watches = await Promise.all(Array.from({ length: 12 }, () => a.watch({ targetPrice: "200.00" })));
   const provider = stubProvider(async () => {
     await new Promise((done) => setTimeout(done, 5));
@@ -21,7 +21,7 @@ test("sweeps at once share the work: each fare is priced once and each watch hea
   }
 });
 
-test("a sweep that comes again, or late, for a moment that was checked finds nothing to do", async () => {
+test("a sweep that is repeated, or late, for a moment already checked finds nothing to do", async () => {
   const { userId, id, name } = await a.watch({ targetPrice: "200.00" });
   const cadence = () => new Date(0);
   await sweep(a.noon, { [name]: 190_00 }, { cadence });
@@ -58,7 +58,7 @@ function stalled(at: Date) {
   return { waiting, finish };
 }
 
-test("a dead worker's fare is due again when its lease ends, and not before", async () => {
+test("a killed worker's fare is due again when its lease ends, and not before", async () => {
   const { userId, id, name } = await a.watch({ targetPrice: "200.00" });
   const dead = stalled(a.noon);
   await dead.waiting;
@@ -70,7 +70,7 @@ test("a dead worker's fare is due again when its lease ends, and not before", as
   expect(await alertsOf(userId)).toEqual(["03-01T12:00 150.00 target"]);
 });
 
-test("a sweep whose time is over gives back what it has not asked about", async () => {
+test("a sweep whose time is over releases the fares it has not searched", async () => {
   const watches = await Promise.all(Array.from({ length: 6 }, () => a.watch({ targetPrice: "200.00" })));
   const names = new Set(watches.map(({ name }) => name));
   const slow = stubProvider(async () => {
@@ -87,7 +87,7 @@ test("a sweep whose time is over gives back what it has not asked about", async 
   expect(alerts).toEqual(watches.map(() => ["03-01T12:00 190.00 target"]));
 });
 
-test("a worker that was overtaken writes nothing, whether the other has finished or not", async () => {
+test("an overtaken worker writes nothing, whether the other one has finished or not", async () => {
   const { userId, id } = await a.watch({ targetPrice: "200.00" });
   const slow = stalled(a.noon);
   await slow.waiting;
@@ -102,7 +102,7 @@ test("a worker that was overtaken writes nothing, whether the other has finished
   expect(await alertsOf(userId)).toEqual(["03-01T12:00 150.00 target"]);
 });
 
-test("a rule that has spoken is not written again, even where its state was lost", async () => {
+test("a rule that has fired is not written again, even where its state was lost", async () => {
   const { userId, id, name } = await a.watch({ targetPrice: "200.00", alertThreshold: null });
   await sweep(a.noon, { [name]: 190_00 });
   await sql`update price_watches set state = '{}' where id = ${id}`;
@@ -114,7 +114,7 @@ test("a rule that has spoken is not written again, even where its state was lost
   await expect(again).rejects.toMatchObject({ constraint: "alert_rules_pkey" });
 });
 
-test("a fare nobody watches any more stops being due, and is due again for who comes next", async () => {
+test("an unwatched fare stops being due, and is due again for the next watch", async () => {
   const gone = await a.watch();
   const paused = await a.watch();
   await Watch.remove(gone.userId, gone.id);

@@ -30,7 +30,7 @@ beforeAll(async () => {
   await sql`analyze`;
 });
 
-test("a price that crosses nothing touches none of the twenty thousand who watch", async () => {
+test("a price that crosses no band touches none of twenty thousand watches", async () => {
   const provider = stubProvider(() => 500_00);
   const requests = await statementsOf(() => Sweep.run(afterNoon(0), { provider, cadence: everySweep }));
   expect(requests).toHaveLength(3);
@@ -44,13 +44,13 @@ test("a price that crosses nothing touches none of the twenty thousand who watch
   expect((await scans(claim!)).filter(({ how, of }) => of === "fares" && how === "Seq Scan")).toEqual([]);
 });
 
-test("a price that crosses one target tells one, at no more requests", async () => {
+test("a price that crosses one target gives one alert, with no more requests", async () => {
   const provider = stubProvider(() => 300_00);
   expect(await statementsOf(() => Sweep.run(afterNoon(minute), { provider, cadence: everySweep }))).toHaveLength(3);
   expect(await sql`select watch_id from alerts where fare_id = 'far_0'`).toEqual([{ watch_id: "wch_20000" }]);
 });
 
-test("a batch costs three requests, whatever is in it", async () => {
+test("a batch takes three requests, whatever is in it", async () => {
   const provider = stubProvider(() => 100_00);
   const requests = await statementsOf(() =>
     Sweep.run(afterNoon(2 * 24 * 60 * minute), { provider, cadence: everySweep, batch: 500 }),
@@ -60,7 +60,7 @@ test("a batch costs three requests, whatever is in it", async () => {
   expect(requests.length).toBeLessThanOrEqual(3 * Math.ceil(fares / 500));
 });
 
-test("one claim settled twice at once, in opposite orders, is settled once and locks nobody out", async () => {
+test("one claim settled twice at once, in opposite orders, is settled once without a deadlock", async () => {
   const at = afterNoon(4 * 24 * 60 * minute);
   const provider = stubProvider(() => null);
   for (let round = 0; round < 5; round++) {

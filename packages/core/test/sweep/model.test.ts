@@ -15,7 +15,7 @@ test.each([
   ["cannot confirm", false],
   ["can confirm", true],
 ])(
-  "with a provider that %s, sweeps that overlap, fail and die leave what one reader of the rules would",
+  "with a provider that %s, sweeps that overlap, fail and are killed end as a sequential model of the rules",
   async (_, confirms) => {
     const property = fc.asyncProperty(histories, (steps) => runHistory(steps, confirms));
     await fc.assert(property, { numRuns, endOnFailure: true });

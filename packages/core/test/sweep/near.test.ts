@@ -44,20 +44,20 @@ test("a fare is priced twice as often while it is within five percent of a targe
   ]);
 });
 
-test("at its first check too", async () => {
+test("also at its first check", async () => {
   expect(await paced({ targetPrice: "100.00" }, [104_00])).toEqual([sooner]);
 });
 
-test("and near a drop below what is usual, be that its first price or the days before", async () => {
+test("and near a drop below the usual price, from its first price or from the days before", async () => {
   const drop = { alertThreshold: 0.1 };
   expect(await paced(drop, [100_00, 95_00, 94_00, 94_00, 88_50])).toEqual([usually, usually, sooner, usually, sooner]);
 });
 
-test("not where it has just been told of, and can be told of again only far below", async () => {
+test("not where it has just alerted, and can alert again only far below", async () => {
   expect(await paced({ targetPrice: "100.00" }, [99_00, 99_00, 98_00])).toEqual([usually, usually, sooner]);
 });
 
-test("nor once nobody's trigger is near any more", async () => {
+test("nor once no trigger is near any more", async () => {
   const away = (id: string, userId: string) => Watch.update(userId, id, { targetPrice: "50.00" }, afterNoon(hour));
   expect(await paced({ targetPrice: "100.00" }, [104_00, 104_00], away)).toEqual([sooner, usually]);
   const closer = (id: string, userId: string) => Watch.update(userId, id, { targetPrice: "100.00" }, afterNoon(hour));

@@ -6,7 +6,7 @@ import * as a from "../support/factory.ts";
 import { stubProvider } from "../support/stubprovider.ts";
 import { afterNoon, everySweep, hour, minute } from "../support/sweep.ts";
 
-test("watches that come, change and go while sweeps run disturb nobody", async () => {
+test("creating, changing and deleting watches while sweeps run causes no failure", async () => {
   const userId = await a.user();
   const fares = Array.from({ length: 6 }, () => a.route());
   const make = (fare: number, target: number, at: Date) =>
@@ -36,7 +36,7 @@ test("watches that come, change and go while sweeps run disturb nobody", async (
   expect(twice).toEqual([]);
 });
 
-test("a watch that comes while its fare is found to be nobody's is priced all the same", async () => {
+test("a watch created while its fare is found unwatched is still priced", async () => {
   const people = await Promise.all(Array.from({ length: 10 }, () => a.user()));
   const route = { origin: "STN", destination: "BGY", currency: "GBP" };
   const dayOf = (n: number) =>

@@ -44,7 +44,7 @@ function low(seen: Seen[], question: Question, at: number): number | null {
   return Math.floor((price * paying(question)) / seats);
 }
 
-test("a low for the route is judged by every party that asked about it at the same lead time", {
+test("a low for the route counts the prices of every party at the same lead time", {
   timeout: 60_000,
 }, async () => {
   const { origin, destination } = a.route();

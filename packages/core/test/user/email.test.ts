@@ -21,7 +21,7 @@ async function signedUp() {
   return { userId: user.id, email: user.email, sessionId, at, request, tokens, now };
 }
 
-test.each(["old", "new"])("an address changes when both ends have agreed, the %s one first", async (first) => {
+test.each(["old", "new"])("an address changes when both links have been followed, the %s one first", async (first) => {
   const { userId, email, at, request, tokens, now } = await signedUp();
   const next = a.signup().email;
   await request(next);
@@ -42,7 +42,7 @@ test.each(["old", "new"])("an address changes when both ends have agreed, the %s
   expect(told).toMatchObject({ email, data: { email: next } });
 });
 
-test("both links followed at once change the address once, each link tried many times", async () => {
+test("both links followed concurrently change the address once, even when each is tried many times", async () => {
   for (let round = 0; round < 5; round++) {
     const { userId, at, request, tokens, now } = await signedUp();
     const next = a.signup().email;
@@ -78,7 +78,7 @@ test("the links work for a day", async () => {
   expect(await now()).toBe(email);
 });
 
-test("an address that is another's is refused by silence, and its owner is told", async () => {
+test("a request for another user's address gets the usual answer, and its owner is notified", async () => {
   const other = await signedUp();
   const { userId, email, request, now } = await signedUp();
   await request(other.email.toUpperCase());
@@ -88,7 +88,7 @@ test("an address that is another's is refused by silence, and its owner is told"
   expect(await now()).toBe(email);
 });
 
-test("an address that somebody takes before the second link was followed stays theirs", async () => {
+test("an address that is taken before the second link is followed stays with its owner", async () => {
   const { email, at, request, tokens, now } = await signedUp();
   const next = a.signup().email;
   await request(next);
@@ -101,7 +101,7 @@ test("an address that somebody takes before the second link was followed stays t
   await expect(User.confirmEmail({ token: old }, at)).rejects.toMatchObject(taken);
 });
 
-test("links to the old address are worthless when it has changed", async () => {
+test("links to the old address stop working when it has changed", async () => {
   const { email, at, request, tokens, userId } = await signedUp();
   await User.requestReset({ email }, at);
   const [reset, verify] = [await a.token(userId, "reset"), await a.token(userId, "verify")];
@@ -113,7 +113,7 @@ test("links to the old address are worthless when it has changed", async () => {
   await expect(User.verify({ token: verify }, at)).rejects.toMatchObject(invalid);
 });
 
-test("the address changes only for whom the password was asked in the last 10 minutes", async () => {
+test("the address changes only if the password was given in the last 10 minutes", async () => {
   const { userId, at, request } = await signedUp();
   const late = new Date(at.getTime() + 600_000);
   const unproven = { kind: "forbidden", code: "session.unproven" };
@@ -128,7 +128,7 @@ test("the address changes only for whom the password was asked in the last 10 mi
   ).toEqual([]);
 });
 
-test("what is no address, or no link, is refused", async () => {
+test("an invalid address, or an invalid link, is refused", async () => {
   const { request, at } = await signedUp();
   for (const email of ["", "ann", "a\0@example.com", null, 1, ["a@example.com"], `${"x".repeat(400)}@example.com`])
     await expect(request(email)).rejects.toBeInstanceOf(v.ValiError);

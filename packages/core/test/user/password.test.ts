@@ -48,13 +48,13 @@ test.each(["$2a$", "$2b$", "$2y$"] as const)(
   },
 );
 
-test("an old password that no sign-up would take now still signs in", async () => {
+test("an old password that a sign-up would refuse now still signs in", async () => {
   const { userId, email } = await movedIn("$2a$", "secret");
   expect((await User.login({ email, password: "secret" }, now)).user.id).toBe(userId);
   expect((await User.login({ email, password: "secret" }, now)).user.id).toBe(userId);
 });
 
-test("what bcrypt did not read of a long password does not become the password", async () => {
+test("the part of a long password that bcrypt did not read does not become the password", async () => {
   const whole = `${"x".repeat(72)} the end`;
   const { userId, email, hash } = await movedIn("$2b$", whole);
   await User.login({ email, password: `${"x".repeat(72)} mistyped` }, now);
@@ -62,7 +62,7 @@ test("what bcrypt did not read of a long password does not become the password",
   await User.login({ email, password: whole }, now);
 });
 
-test("a hash that is none is nobody's password", async () => {
+test("a malformed hash matches no password", async () => {
   const { userId, email } = await movedIn("$2a$");
   for (const broken of ["$2a$", "$2b$10$short", `$2y$99$${"a".repeat(53)}`]) {
     await sql`update users set password_hash = ${broken} where users.id = ${userId}`;
@@ -70,14 +70,14 @@ test("a hash that is none is nobody's password", async () => {
   }
 });
 
-test("several who sign in at once with an old hash leave one good one", async () => {
+test("concurrent sign-ins with an old hash leave one good one", async () => {
   const { userId, email } = await movedIn("$2b$");
   await Promise.all(Array.from({ length: 5 }, () => User.login({ email, password: a.password }, now)));
   expect(await stored(userId)).toMatch(/^\$argon2id\$/);
   await User.login({ email, password: a.password }, now);
 });
 
-test("an old hash is not put back over a password that was set meanwhile", async () => {
+test("an old hash does not replace a password that was set meanwhile", async () => {
   const { userId, email } = await movedIn("$2b$");
   await User.requestReset({ email }, now);
   const token = await a.token(userId, "reset");
@@ -97,7 +97,7 @@ test("an old hash is not put back over a password that was set meanwhile", async
   expect((await User.login({ email, password: next }, now)).user.id).toBe(userId);
 });
 
-test("a known address, an unknown one and one that moved in fail alike: answer, statements, hashes, time", async () => {
+test("a known, an unknown and an imported address fail alike: answer, statements, hashes, time", async () => {
   const known = await a.user({ email: "known@example.com" });
   expect(known).toBeDefined();
   const { email: old } = await movedIn("$2a$");
@@ -124,14 +124,14 @@ test("a known address, an unknown one and one that moved in fail alike: answer, 
   expect(seen[0]).toMatchObject({ requests: { postgres: 2, redis: 0 }, statements: [1, 1], hashes: 1, ...credentials });
 });
 
-test("signing in costs two requests to Postgres, and no more when the hash is replaced", async () => {
+test("signing in takes two requests to Postgres, and no more when the hash is replaced", async () => {
   const { email } = await movedIn("$2b$");
   const login = () => User.login({ email, password: a.password }, now, from);
   expect(await counted(login)).toEqual({ postgres: 2, redis: 0 });
   expect(await counted(login)).toEqual({ postgres: 2, redis: 0 });
 });
 
-test("asking for a reset answers alike for a known, an unknown and a moved-in address", async () => {
+test("a reset request is answered alike for a known, an unknown and an imported address", async () => {
   const { email: old } = await movedIn("$2a$");
   const known = a.signup();
   await User.create(known, now);
@@ -161,12 +161,12 @@ test.each([
   ["qwertyuiop", "user.password_common"],
   ["my ann.lee@example.com", "user.password_email"],
   ["x ANN.LEE x", "user.password_email"],
-])("%s is refused when it is set", async (password, code) => {
+])("%s is refused as a new password", async (password, code) => {
   const refused = requireAcceptable(password.normalize("NFKC").padEnd(8), "Ann.Lee@example.com", "/next");
   await expect(refused).rejects.toMatchObject({ kind: "input", code, errors: [{ pointer: "/next" }] });
 });
 
-test("a password is refused wherever it is set, and for nothing but these", async () => {
+test("a common password is refused everywhere, and for no other reasons", async () => {
   const input = a.signup();
   const { user, session } = await User.create(input, now);
   const { sessionId = "" } = (await Session.validate(session.token, now)) ?? {};
@@ -184,7 +184,7 @@ test("a password is refused wherever it is set, and for nothing but these", asyn
   await User.reset({ token, password: next }, now);
 });
 
-test("no hash blocks the event loop, old ones neither", async () => {
+test("no hash blocks the event loop, also old ones", async () => {
   const hash = await bcrypt.hash(a.password, 8);
   let turns = 0;
   const count = () => {

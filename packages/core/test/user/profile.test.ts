@@ -23,7 +23,7 @@ function faults(schema: v.GenericSchema, input: unknown): string[] {
   return issues.map((issue) => v.getDotPath(issue) ?? "");
 }
 
-test("what people like is kept, and what they leave out stays", async () => {
+test("preferences are stored, and fields that are left out stay", async () => {
   const userId = await a.user();
   expect(await User.updatePreferences(userId, liked)).toMatchObject(liked);
   expect(await User.get(userId)).toMatchObject(liked);
@@ -34,7 +34,7 @@ test("what people like is kept, and what they leave out stays", async () => {
   });
 });
 
-test("a preference is taken back by null, a list by an empty one", async () => {
+test("null removes a preference, and an empty list removes a list", async () => {
   const userId = await a.user();
   await User.updatePreferences(userId, liked);
   const none = { homeAirport: null, currency: null, language: null, timeZone: null, quietHours: null };
@@ -46,14 +46,14 @@ test("a preference is taken back by null, a list by an empty one", async () => {
   });
 });
 
-test("codes are told as they are written by those who gave them", async () => {
+test("codes are returned in their canonical form", async () => {
   const userId = await a.user();
   const given = { homeAirport: "stn", preferredAirlines: ["ba"], currency: "gbp", language: "EN-gb" };
   const kept = { homeAirport: "STN", preferredAirlines: ["BA"], currency: "GBP", language: "en-GB" };
   expect(await User.updatePreferences(userId, given)).toMatchObject(kept);
 });
 
-test("codes of nothing are refused, each by its place", async () => {
+test("unknown codes are refused, each at its position", async () => {
   const userId = await a.user();
   const given = { homeAirport: "QQQ", preferredAirports: ["STN", "LON"], preferredAirlines: ["BA", "00"] };
   const errors = ["/preferredAirlines/1", "/preferredAirports/1", "/homeAirport"].map((pointer) => ({
@@ -85,7 +85,7 @@ const refused = {
   ],
 };
 
-test.each(Object.entries(refused))("a %s that cannot be is refused by its name", async (field, values) => {
+test.each(Object.entries(refused))("an impossible %s is refused by its name", async (field, values) => {
   const userId = await a.user();
   for (const value of values) {
     const at = faults(User.Preferences, { [field]: value });
@@ -97,7 +97,7 @@ test.each(Object.entries(refused))("a %s that cannot be is refused by its name",
   }
 });
 
-test("names and the telephone change alone, and are held to what a sign-up is held to", async () => {
+test("only names and the telephone can change, by the same rules as at sign-up", async () => {
   const userId = await a.user({ phone: "+442079460000" });
   expect(await User.update(userId, { firstName: " Zoë " })).toMatchObject({
     firstName: "Zoë",
@@ -139,7 +139,7 @@ test("no other column can be set", async () => {
   expect(await User.get(userId)).toEqual(before);
 });
 
-test("one's own account changes and no other", async () => {
+test("only the user's own account changes", async () => {
   const [mine, other] = [await a.user(), await a.user()];
   const before = await User.get(other);
   await User.updatePreferences(mine, liked);
@@ -152,7 +152,7 @@ test("one's own account changes and no other", async () => {
   }
 });
 
-test("whatever the schemas take, Postgres takes", async () => {
+test("Postgres accepts whatever the schemas accept", async () => {
   const userId = await a.user();
   const text = fc.string({ unit: "binary", maxLength: 8 });
   const input = fc.record(

@@ -27,7 +27,7 @@ async function signedUp() {
   return { userId: user.id, email: user.email, token: session.token, sessionId, at, asked, login, live };
 }
 
-test("a forgotten password is set anew by the link, which ends all sessions and proves the address", async () => {
+test("a forgotten password is replaced by the link, which ends all sessions and proves the address", async () => {
   const { userId, email, at, asked, login, live } = await signedUp();
   const { session } = await login(a.password);
   expect(await live(session.token)).toBe(true);
@@ -41,7 +41,7 @@ test("a forgotten password is set anew by the link, which ends all sessions and 
   expect(told).toMatchObject({ email, data: { at: at.toISOString() } });
 });
 
-test("a link for a reset works once, for 30 minutes, to the millisecond", async () => {
+test("a reset link works once, for 30 minutes, to the millisecond", async () => {
   const { at, asked } = await signedUp();
   const token = await asked();
   const over = after(at, 30 * minute);
@@ -50,7 +50,7 @@ test("a link for a reset works once, for 30 minutes, to the millisecond", async 
   await expect(User.reset({ token, password: next }, at)).rejects.toMatchObject(invalid);
 });
 
-test("of many who use a link, or several links, at once one sets the password", async () => {
+test("of many concurrent uses of one link, or of several links, one sets the password", async () => {
   for (const links of [1, 2]) {
     const { at, asked, login } = await signedUp();
     const tokens = [await asked(), await asked()].slice(0, links);
@@ -65,7 +65,7 @@ test("of many who use a link, or several links, at once one sets the password", 
   }
 });
 
-test("a reset makes the other links for the password and the address worthless", async () => {
+test("a reset makes the other links for the password and the address invalid", async () => {
   const { userId, sessionId, at, asked, login } = await signedUp();
   await User.requestEmail(userId, sessionId, { email: a.signup().email }, at);
   const first = await asked();
@@ -76,7 +76,7 @@ test("a reset makes the other links for the password and the address worthless",
   await login(next);
 });
 
-test("a link for a reset that went to an address before the present one is worthless", async () => {
+test("a reset link that went to an earlier address is invalid", async () => {
   const { userId, at, asked } = await signedUp();
   const token = await asked();
   const { email } = a.signup();
@@ -97,7 +97,7 @@ test("without Redis a reset is not made, and the same link makes it afterwards",
   await login(next);
 });
 
-test("nobody who signs in with the old password while it is reset stays signed in", async () => {
+test("no sign-in with the old password during the reset stays signed in", async () => {
   for (let round = 0; round < 5; round++) {
     const { userId, at, asked, login, live } = await signedUp();
     const token = await asked();
@@ -142,7 +142,7 @@ test("a wrong current password changes nothing, and takes as long as any failure
   await login(a.password);
 });
 
-test("of many changes of one password at once one is made", async () => {
+test("of many concurrent changes of one password one is made", async () => {
   const { userId, sessionId, at, login } = await signedUp();
   const passwords = Array.from({ length: 5 }, (_, index) => `a long password, number ${index}`);
   const results = await Promise.allSettled(
@@ -155,7 +155,7 @@ test("of many changes of one password at once one is made", async () => {
   expect((await a.mail(userId)).filter(({ kind }) => kind === "password_changed")).toHaveLength(1);
 });
 
-test("a session that was opened while the others were ended is ended too", async () => {
+test("a session created while the others are ended is ended too", async () => {
   const { userId, sessionId, at, login, live } = await signedUp();
   let opened: User.SignedIn | undefined;
   await interceptRequests(
@@ -170,7 +170,7 @@ test("a session that was opened while the others were ended is ended too", async
   expect(await live(opened?.session.token)).toBe(false);
 });
 
-test("what asks for the password asks again after 10 minutes, and is told that it was given", async () => {
+test("an action that needs the password needs it again after 10 minutes, and accepts it when given", async () => {
   const { userId, sessionId, at } = await signedUp();
   const unproven = { kind: "forbidden", code: "session.unproven" };
   await Session.requireReauthentication(userId, sessionId, after(at, 10 * minute - 1));
@@ -186,7 +186,7 @@ test("what asks for the password asks again after 10 minutes, and is told that i
   );
 });
 
-test("the password given in one session proves nothing in another, or of another user's", async () => {
+test("a password given in one session counts for no other session and no other user", async () => {
   const one = await signedUp();
   const other = await signedUp();
   const late = after(other.at, 10 * minute);

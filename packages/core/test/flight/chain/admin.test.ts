@@ -36,7 +36,7 @@ async function set(budget: number | null = null) {
   };
 }
 
-test("a provider is turned off for everybody with the next call, and on again", async () => {
+test("a provider is turned off everywhere with the next call, and on again", async () => {
   const { provider, one, other, ...the } = await set();
   expect((await one.search(criteria, at)).status).toBe("ok");
   expect(await the.turn(false)).toMatchObject({ name: provider.name, enabled: false });
@@ -54,7 +54,7 @@ test("a provider is turned off for everybody with the next call, and on again", 
   expect((await other.search(criteria, at)).status).toBe("ok");
 });
 
-test("who is no operator sees and turns nothing", async () => {
+test("a user who is no operator sees and changes nothing", async () => {
   const { provider, gated, one, ...the } = await set();
   await one.search(criteria, at);
   const userId = await a.user();
@@ -67,7 +67,7 @@ test("who is no operator sees and turns nothing", async () => {
   await expect(setEnabled(the.userId, "nobody", { enabled: false }, gated, at)).rejects.toMatchObject(missing);
 });
 
-test("a switch that Redis could not be told of is set, says so, and is heeded after the next carrying", async () => {
+test("a switch that Redis could not be told of is stored, says so, and takes effect when counts are next persisted", async () => {
   const { one, gated, ...the } = await set();
   await one.search(criteria, at);
   const untold = { kind: "upstream", code: "provider.untold", retryAfter: 5 };
@@ -81,7 +81,7 @@ test("a switch that Redis could not be told of is set, says so, and is heeded af
   expect((await one.search(criteria, at)).status).toBe("ok");
 });
 
-test("what was read before a provider was turned off, and told after, does not turn it on", async () => {
+test("a state read before a provider was turned off, and written after, does not turn it on", async () => {
   const { provider, one, ...the } = await set();
   const [truth] = await readStates([provider.name], at);
   await the.turn(false);
@@ -90,7 +90,7 @@ test("what was read before a provider was turned off, and told after, does not t
   expect(provider.search).not.toHaveBeenCalled();
 });
 
-test("of two turns the later holds, though Redis hears of it first", async () => {
+test("of two changes the later one holds, even if Redis receives it first", async () => {
   const { one, ...the } = await set();
   await one.search(criteria, at);
   let requests = 0;
@@ -101,7 +101,7 @@ test("of two turns the later holds, though Redis hears of it first", async () =>
   expect((await one.search(criteria, at)).status).toBe("provider_error");
 });
 
-test("an operator sees what was spent, by whom, what came of it and whether it goes on", async () => {
+test("an operator sees the calls by purpose and outcome, and whether the breaker is open", async () => {
   const { provider, gated, one, other, ...the } = await set(1000);
   provider.says = {
     ...ok(offer(provider.name, "1", 5000)),
@@ -148,7 +148,7 @@ test("a breaker rests for thirty seconds, and is then half open", async () => {
   expect(await the.shown()).toMatchObject({ breaker: "half-open" });
 });
 
-test("the page is one request to Redis and one to Postgres; a turn is logged by ids alone", async () => {
+test("the page takes one request to Redis and one to Postgres; a change is logged by ids only", async () => {
   const { provider, userId, ...the } = await set();
   expect(await counted(the.shown)).toEqual({ redis: 1, postgres: 1 });
   const log = vi.spyOn(logger, "info");

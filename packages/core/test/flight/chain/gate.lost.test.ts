@@ -22,7 +22,7 @@ beforeEach(() => {
 
 const lambda = (provider: ReturnType<typeof scriptedProvider>, budget?: number) => chainOf(provider, () => now, budget);
 
-test("without Redis people's calls are counted in Postgres, to the month's end and by its switch", async () => {
+test("without Redis users' calls are counted in Postgres, up to the month's budget and by its switch", async () => {
   const provider = scriptedProvider();
   const gated = [{ name: provider.name, budget: 10 }];
   const chained = lambda(provider, 10);
@@ -41,7 +41,7 @@ test("without Redis people's calls are counted in Postgres, to the month's end a
   expect(await countGranted(chained, 1)).toBe(0);
 });
 
-test("a Redis that hangs holds people up once, and not for five seconds after", async () => {
+test("a hanging Redis delays calls once, and not again for five seconds", async () => {
   const provider = scriptedProvider();
   const chained = lambda(provider, 10);
   await withHangingService("redis", async () => {
@@ -54,7 +54,7 @@ test("a Redis that hangs holds people up once, and not for five seconds after", 
   expect(await countGranted(chained, 8)).toBe(4);
 });
 
-test("without Redis background calls that cost money wait, those that cost nothing go on", async () => {
+test("without Redis background calls that cost money wait, and free ones go on", async () => {
   const [dear, free] = [scriptedProvider(), scriptedProvider()];
   await withoutService("redis", async () => {
     expect(await lambda(dear, 1000).search(criteria, at, background)).toMatchObject({
@@ -80,7 +80,7 @@ test("without Redis a process has a breaker of its own", async () => {
   });
 });
 
-test("without either store what costs nothing is still asked, and what costs money is not", async () => {
+test("without both stores free providers are still asked, and others are not", async () => {
   const [dear, free] = [scriptedProvider(), scriptedProvider()];
   await withoutService("redis", () =>
     withoutService("postgres", async () => {

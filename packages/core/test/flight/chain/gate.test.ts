@@ -34,7 +34,7 @@ async function asked(chained: ReturnType<typeof chain>, times: number): Promise<
   for (let n = 0; n < times; n++) await chained.search(criteria, at);
 }
 
-test("sixty-four searches at once ask the gate once, and tell it at most twice", async () => {
+test("sixty-four concurrent searches ask the gate once, and report to it at most twice", async () => {
   const provider = scriptedProvider();
   const chained = lambda(provider);
   await chained.search(criteria, at);
@@ -72,7 +72,7 @@ test("a breaker that opens in one process is open in all, and lets one probe thr
   expect(await countGranted(one, 8)).toBe(8);
 });
 
-test("a probe that was given up is followed by the next, one whose process died when its time is over", async () => {
+test("an abandoned probe is followed by the next, and a killed process's probe when its time is over", async () => {
   const provider = scriptedProvider(failure);
   const [one, other] = [lambda(provider), lambda(provider)];
   await asked(one, 5);
@@ -95,7 +95,7 @@ test("a probe that was given up is followed by the next, one whose process died 
   expect(await countGranted(other, 1)).toBe(1);
 });
 
-test("failures among many that went well, or long apart, open nothing", async () => {
+test("failures among many successes, or far apart, open no breaker", async () => {
   const provider = scriptedProvider();
   const chained = lambda(provider);
   await countGranted(chained, 12);
@@ -112,7 +112,7 @@ test("failures among many that went well, or long apart, open nothing", async ()
   expect(slow.search).toHaveBeenCalledTimes(8);
 });
 
-test("background calls ahead of the calendar are spread, then stopped, and people have the rest of the month", async () => {
+test("background calls ahead of the calendar are spread, then stopped, and users have the rest of the month", async () => {
   // 800 of 1,000 may go to background calls: at the month's middle, with a day's head start, 426 of them are due.
   const provider = scriptedProvider();
   const [one, other] = [lambda(provider, 1000), lambda(provider, 1000)];
@@ -148,7 +148,7 @@ test("confirmations count like searches", async () => {
   expect(provider.confirm).toHaveBeenCalledTimes(3);
 });
 
-test("a rate that one process is told holds for all, and a quarter of it is people's", async () => {
+test("a rate reported to one process holds for all, and a quarter of it is kept for users", async () => {
   const rate = { limit: 20, remaining: 10, resetsAt: secondsLater(60).toISOString() };
   const provider = scriptedProvider();
   const offers = ok(offer(provider.name, "1", 5000));
@@ -163,7 +163,7 @@ test("a rate that one process is told holds for all, and a quarter of it is peop
   expect(await countGranted(other, 8, background)).toBe(8);
 });
 
-test("too often, without a word on until when, is ten seconds for everybody", async () => {
+test('"too many requests" without a time is ten seconds for all processes', async () => {
   const provider = scriptedProvider({ status: "rate_limited", offers: [] });
   const [one, other] = [lambda(provider), lambda(provider)];
   await one.search(criteria, at);
@@ -173,7 +173,7 @@ test("too often, without a word on until when, is ten seconds for everybody", as
   expect(await countGranted(other, 1)).toBe(1);
 });
 
-test("a Redis that forgot everything turns nothing on, and gives no month back", async () => {
+test("a Redis that lost everything turns no provider on, and gives no calls back", async () => {
   const provider = scriptedProvider();
   const gated = [{ name: provider.name, budget: 10 }];
   expect(await countGranted(lambda(provider, 10), 8)).toBe(8);
@@ -187,7 +187,7 @@ test("a Redis that forgot everything turns nothing on, and gives no month back",
   expect(await persistedCalls(provider.name)).toMatchObject({ "person asked": 10 });
 });
 
-test("what was counted is written once, however often, by however many, and wherever one dies", async () => {
+test("counts are written once, however often, by however many, and wherever a process is killed", async () => {
   const provider = scriptedProvider();
   const gated = [{ name: provider.name, budget: null }];
   const chained = lambda(provider);
@@ -207,7 +207,7 @@ test("what was counted is written once, however often, by however many, and wher
   });
 });
 
-test("what is written down is not counted a second time against the month", async () => {
+test("persisted counts are not counted a second time against the month", async () => {
   const provider = scriptedProvider();
   const gated = [{ name: provider.name, budget: 10 }];
   const chained = lambda(provider, 10);
@@ -217,7 +217,7 @@ test("what is written down is not counted a second time against the month", asyn
   expect(await countGranted(chained, 8)).toBe(6);
 });
 
-test("of two processes that tell an empty Redis the truth one is believed, even if the other read it later", async () => {
+test("of two processes that give an empty Redis the state one is used, even if the other read it later", async () => {
   const provider = scriptedProvider();
   const gated = [{ name: provider.name, budget: 10 }];
   expect(await countGranted(lambda(provider, 10), 4)).toBe(4);
@@ -226,7 +226,7 @@ test("of two processes that tell an empty Redis the truth one is believed, even 
   expect(await countGranted(lambda(provider, 10), 8)).toBe(6);
 });
 
-test("a day's counts leave Redis two days after, and Postgres keeps them", async () => {
+test("a day's counts leave Redis two days later, and stay in Postgres", async () => {
   const provider = scriptedProvider();
   const gated = [{ name: provider.name, budget: null }];
   const days = async () => (await redis.hkeys(keyOf(provider.name))).filter((field) => field.startsWith("n:")).length;

@@ -40,7 +40,7 @@ function done<T>(outcome: Outcome<T> | { status: "accepted" }): T {
 const held = async (): Promise<Order> =>
   done(await duffel().create((await offered({ origin: "JFK", destination: "EWR" })).hold));
 
-test("an order paid at once has its tickets, and is read again as it was made", async () => {
+test("an order paid at once has its tickets, and reads the same again", async () => {
   const { instant } = await offered();
   const order = done(await duffel().create(instant));
   expect(order).toEqual({
@@ -58,7 +58,7 @@ test("an order paid at once has its tickets, and is read again as it was made", 
   expect(await duffel().get("ord_none")).toMatchObject({ status: "refused", code: "not_found" });
 });
 
-test("passports go along where they are given, and are asked for where they must be", async () => {
+test("passports are sent where they are given, and required where Duffel requires them", async () => {
   const { instant, sold } = await offered();
   sold.offer.passenger_identity_documents_required = true;
   expect(await duffel().create(instant)).toMatchObject({
@@ -70,7 +70,7 @@ test("passports go along where they are given, and are asked for where they must
   expect(done(await duffel().create({ ...instant, passengers }))).toMatchObject(price);
 });
 
-test("an order that is held is paid later, once, at its price", async () => {
+test("a held order is paid later, once, at its price", async () => {
   const order = await held();
   expect(order.payment).toEqual({ awaited: true, by: expect.any(String), priceUntil: expect.any(String), at: null });
   expect(order.documents).toEqual([]);
@@ -83,7 +83,7 @@ test("an order that is held is paid later, once, at its price", async () => {
   expect(await duffel().pay(order.id, price)).toMatchObject({ status: "refused", code: "already_paid" });
 });
 
-test("an order is cancelled when it is confirmed, and what comes back is known before", async () => {
+test("an order is cancelled when that is confirmed, and the refund is known before", async () => {
   const { instant } = await offered();
   const order = done(await duffel().create(instant));
   const refund = done(await duffel().cancel(order.id));
@@ -94,7 +94,7 @@ test("an order is cancelled when it is confirmed, and what comes back is known b
   expect(await duffel().confirmCancellation(refund.id)).toMatchObject({ status: "refused", code: "already_cancelled" });
 });
 
-describe("what is refused was not bought, and says why", () => {
+describe("a refused order was not bought, and has the reason", () => {
   type Given = Awaited<ReturnType<typeof offered>>;
   const cases: [string, (given: Given) => Booking][] = [
     ["not_found", ({ instant }) => ({ ...instant, offer: "off_none" })],
@@ -138,7 +138,7 @@ describe("what is refused was not bought, and says why", () => {
   });
 });
 
-describe("an order of which nobody knows whether it was made", () => {
+describe("an order with an unknown outcome", () => {
   const troubles: Trouble[] = [
     "lost",
     "half",
@@ -147,7 +147,7 @@ describe("an order of which nobody knows whether it was made", () => {
     ...[408, 500, 502, 503, 504].map((status) => ({ status })),
   ];
 
-  test.each(troubles)("after %j is not asked for again, and is found if it is there", async (trouble) => {
+  test.each(troubles)("after %j is not repeated, and is found if it exists", async (trouble) => {
     const { instant } = await offered();
     fake.next(trouble);
     expect((await duffel().create(instant)).status).toBe("unknown");
@@ -157,7 +157,7 @@ describe("an order of which nobody knows whether it was made", () => {
     for (const { metadata } of found) expect(metadata).toEqual(instant.metadata);
   });
 
-  test("when somebody stops waiting", async () => {
+  test("when the caller stops waiting", async () => {
     const { instant } = await offered();
     fake.next("silent");
     expect(await duffel().create(instant, AbortSignal.timeout(50))).toEqual({ status: "unknown" });
@@ -177,7 +177,7 @@ describe("an order of which nobody knows whether it was made", () => {
   });
 });
 
-test("an order that is only taken on is told later; one whose data is to come is made", async () => {
+test("an accepted order is reported later; one whose data follows is created", async () => {
   fake.deliver(202);
   const { instant } = await offered();
   expect(await duffel().create(instant)).toMatchObject({ status: "accepted" });
@@ -185,8 +185,8 @@ test("an order that is only taken on is told later; one whose data is to come is
   expect(done(await duffel().create((await offered()).instant))).toMatchObject(price);
 });
 
-describe("orders are listed", () => {
-  test("by all their metadata, newest first, page after page", async () => {
+describe("listing orders", () => {
+  test("finds them by all their metadata, newest first, page after page", async () => {
     const mark = { run: String(Math.random()) };
     const made: string[] = [];
     for (let n = 0; n < 3; n++) {
@@ -203,13 +203,13 @@ describe("orders are listed", () => {
     expect(done(await duffel().list({ ...mark, n: "9" }, since))).toEqual([]);
   });
 
-  test("no farther back than is wanted", async () => {
+  test("stops at the given time", async () => {
     fake.seen.length = 0;
     expect(done(await duffel().list({}, new Date(Date.now() + 60_000)))).toEqual([]);
     expect(fake.seen).toHaveLength(1);
   });
 
-  test("again where that does no harm; else it is not known which there are", async () => {
+  test("is repeated where that does no harm; otherwise the outcome is unknown", async () => {
     fake.next({ status: 503 });
     expect((await duffel().list({}, since)).status).toBe("done");
     fake.next({ wait: 0 }, "cut");
@@ -219,9 +219,9 @@ describe("orders are listed", () => {
   });
 });
 
-describe("what changes an order is asked once", () => {
+describe("a change to an order is sent once", () => {
   test.each(["cut", "lost", { status: 500 }, { status: 503 }] as Trouble[])(
-    "after %j it is not known",
+    "after %j its outcome is unknown",
     async (trouble) => {
       const order = await held();
       const refund = done(await duffel().cancel(order.id));
@@ -260,11 +260,11 @@ describe("a webhook", () => {
     ["none", undefined],
     ["nonsense", "v1=x"],
     ["two", `${sign("1", body)},${sign("2", body)}`],
-  ])("with %s is nobody's", (_, header) => {
+  ])("with %s is refused", (_, header) => {
     expect(signed(secret, header, body)).toBe(false);
   });
 
-  test("where no secret is shared is nobody's", () => {
+  test("without a shared secret is refused", () => {
     expect(signed("", sign("1", body, ""), body)).toBe(false);
   });
 });

@@ -4,16 +4,16 @@ import { describe, expect, test } from "vitest";
 import { duffel } from "../../../src/flight/duffel.ts";
 import { criteriaFor, day, fake, provider, referenceOf, search } from "../../support/duffel.ts";
 
-test("no flights are none; offers of which none can be used are a failure", async () => {
+test("no flights are an empty answer; offers that are all unusable are a failure", async () => {
   expect(await search({ origin: "PVD", destination: "RAI" })).toMatchObject({ status: "no_results", offers: [] });
   fake.alter(() => ({}));
   expect(await search()).toMatchObject({ status: "provider_error", offers: [] });
 });
 
-describe("in a currency its account is not billed in", () => {
+describe("in a currency that its account is not billed in", () => {
   const skipped = { status: "provider_error", offers: [], providers: [{ name: "duffel", status: "skipped" }] };
 
-  test("it is known not to be asked, and is not, though it be asked", async () => {
+  test("no request is sent if the billing currency is known", async () => {
     expect(provider().currencies).toEqual(new Set(["GBP"]));
     expect(await search({ currency: "EUR" })).toEqual(skipped);
     const confirmed = await provider().confirm(criteriaFor({ currency: "EUR" }), referenceOf("off_1"), new Date());
@@ -21,7 +21,7 @@ describe("in a currency its account is not billed in", () => {
     expect(fake.seen).toEqual([]);
   });
 
-  test("where that is not known, what comes is not taken for an answer", async () => {
+  test("the offers do not count if the billing currency is unknown", async () => {
     const any = provider({ currency: undefined });
     expect(any.currencies).toBeUndefined();
     expect(await any.search(criteriaFor({ currency: "EUR" }), new Date())).toMatchObject(skipped);
@@ -32,7 +32,7 @@ describe("in a currency its account is not billed in", () => {
   });
 });
 
-describe("when it goes wrong", () => {
+describe("failures", () => {
   const failing: [string, Trouble[], string, number][] = [
     ["a cut connection", ["cut"], "provider_error", 1],
     ["half an answer", ["half"], "provider_error", 1],
@@ -53,7 +53,7 @@ describe("when it goes wrong", () => {
     expect(fake.seen).toHaveLength(times);
   });
 
-  test("a question that it refuses is one it cannot be asked; a token it refuses is a failure", async () => {
+  test("a refused question counts as unsupported; a refused token is a failure", async () => {
     fake.next({ status: 422, code: "validation_error" }, { status: 403, code: "forbidden" });
     expect(await search()).toMatchObject({ providers: [{ name: "duffel", status: "skipped" }] });
     expect(await search()).not.toHaveProperty("providers");
@@ -67,13 +67,13 @@ describe("when it goes wrong", () => {
     },
   );
 
-  test("nobody at its address", async () => {
+  test("nothing listens at its address", async () => {
     const closed = await startDuffel();
     await closed.stop();
     expect(await duffel(closed).search(criteriaFor(), new Date())).toEqual({ status: "provider_error", offers: [] });
   });
 
-  test("somebody who sends us elsewhere learns no token", async () => {
+  test("a redirect elsewhere does not get the token", async () => {
     const elsewhere = await startDuffel();
     fake.next({ status: 307, location: elsewhere.url });
     expect((await search()).status).toBe("provider_error");
@@ -81,7 +81,7 @@ describe("when it goes wrong", () => {
     await elsewhere.stop();
   });
 
-  test("whoever waits no longer is answered at once, and nothing is sent again", async () => {
+  test("an aborted call returns at once, and is not repeated", async () => {
     for (const trouble of ["silent", { status: 503 }] as const) {
       fake.heal();
       fake.next(trouble, trouble);
@@ -94,7 +94,7 @@ describe("when it goes wrong", () => {
     expect((await search({}, { signal: AbortSignal.abort() })).status).toBe("provider_error");
   });
 
-  test("its own patience ends too, and what is late is not asked for again", async () => {
+  test("its own time limit ends a call too, and a late one is not repeated", async () => {
     fake.next("silent");
     expect((await provider({ patience: 60 }).search(criteriaFor(), new Date())).status).toBe("provider_error");
     fake.heal();
@@ -111,8 +111,8 @@ describe("when it goes wrong", () => {
   });
 });
 
-describe("its rate", () => {
-  test("is told with every answer", async () => {
+describe("the rate", () => {
+  test("is returned with every answer", async () => {
     const resetsAt = new Date(Math.floor((fake.rate.reset?.getTime() ?? 0) / 1000) * 1000).toISOString();
     expect((await search()).rate).toEqual({ limit: 60, remaining: 59, resetsAt });
     fake.next({ status: 500 });
@@ -126,7 +126,7 @@ describe("its rate", () => {
     expect(await search()).not.toHaveProperty("rate");
   });
 
-  test("when it is used up and comes anew within our time, is waited for; else it is told", async () => {
+  test("is waited for when it resets within the time left; otherwise the call is refused", async () => {
     fake.rate.reset = new Date(Date.now() + 1_500);
     fake.next({ status: 429 });
     const began = Date.now();
@@ -139,7 +139,7 @@ describe("its rate", () => {
     expect(fake.seen).toHaveLength(3);
   });
 
-  test("is left to people: where nobody waits, nothing is asked twice", async () => {
+  test("is left to users: a background call is never repeated", async () => {
     for (const status of [429, 503]) fake.next({ status });
     expect((await search({}, { purpose: "background" })).status).toBe("rate_limited");
     expect((await search({}, { purpose: "background" })).status).toBe("provider_error");
@@ -147,7 +147,7 @@ describe("its rate", () => {
   });
 });
 
-test("who asks with the wrong words is refused, as the real one would", async () => {
+test("a malformed request is refused, as Duffel would", async () => {
   const ask = (init: RequestInit, path = "/air/offer_requests") => fetch(fake.url + path, { method: "POST", ...init });
   const headers = {
     authorization: `Bearer ${fake.token}`,
@@ -178,7 +178,7 @@ test("who asks with the wrong words is refused, as the real one would", async ()
   expect(await status(good)).toBe(422);
 });
 
-describe("an offer looked at again", () => {
+describe("confirming an offer", () => {
   const found = async () => {
     const [offer] = (await search()).offers;
     if (!offer) throw new Error("nothing was found");
@@ -187,14 +187,14 @@ describe("an offer looked at again", () => {
   const confirm = (reference: string, over: object = {}, call = {}) =>
     provider().confirm(criteriaFor(over), referenceOf(reference), new Date(), call);
 
-  test("is what it was, or at the price it has now", async () => {
+  test("returns it unchanged, or at its present price", async () => {
     const { offer, sold } = await found();
     expect(await confirm(offer.reference)).toMatchObject({ status: "ok", offer, rate: { limit: 60 } });
     sold.offer.total_amount = "90.00";
     expect(await confirm(offer.reference)).toMatchObject({ status: "ok", offer: { ...offer, total: 9000 } });
   });
 
-  test("is gone, expired, or nobody can say", async () => {
+  test("reports it gone, expired, or unknown", async () => {
     const { offer, sold } = await found();
     expect(await confirm("off_nothing")).toMatchObject({ status: "expired" });
     for (const reference of ["", "../orders", "off_1?x=1", "ord_1"])
@@ -217,7 +217,7 @@ describe("an offer looked at again", () => {
     expect((await confirm(offer.reference)).status).toBe("expired");
   });
 
-  test("is never told to another party, nor for another day", async () => {
+  test("is refused for another party, or another day", async () => {
     const { offer } = await found();
     for (const over of [{ adults: 2 }, { infants: 1 }, { departureDate: day(61) }, { returnDate: day(70) }])
       expect((await confirm(offer.reference, over)).status).toBe("gone");

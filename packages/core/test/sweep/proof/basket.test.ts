@@ -18,7 +18,7 @@ async function window() {
   return { id, userId, costs };
 }
 
-test("several fares are not looked at while another worker asks about one of them, however long ago they were marked", async () => {
+test("a basket is not judged while another worker searches one of its fares, however long it has been marked", async () => {
   const { id, userId, costs } = await window();
   await Sweep.run(a.noon, { provider: stubProvider(costs([200_00, 210_00, 220_00])), cadence: everySweep });
   const fares = startPausedSweep(afterNoon(2 * hour), { batch: 1, cadence: everySweep });
@@ -34,7 +34,7 @@ test("several fares are not looked at while another worker asks about one of the
   expect(await alertsOf(userId)).toEqual(["03-01T14:00 140.00 target"]);
 });
 
-test("of two fares that cost the same, the second is asked about when the first is gone", async () => {
+test("of two fares at the same price, the second is confirmed when the first is gone", async () => {
   const { id, userId, costs } = await window();
   const provider = stubProvider(costs([140_00, 140_00, 200_00]), () => ({ status: "gone" }));
   await Sweep.run(a.noon, { provider, cadence: everySweep });
@@ -43,7 +43,7 @@ test("of two fares that cost the same, the second is asked about when the first 
   expect(await alertsOf(userId)).toEqual([]);
 });
 
-test("a paused watch of several fares that is checked on demand shows what they cost now", async () => {
+test("a paused watch of several fares that is checked on demand shows their present price", async () => {
   const { id, userId, costs } = await window();
   await Sweep.run(a.noon, { provider: stubProvider(costs([200_00, 210_00, 220_00])), cadence: everySweep });
   await Watch.pause(userId, id, afterNoon(hour));

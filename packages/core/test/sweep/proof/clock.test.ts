@@ -11,7 +11,7 @@ import { afterNoon, everySweep, hour, minute } from "../../support/sweep.ts";
 
 beforeEach(deleteAll);
 
-test("workers whose clocks are ninety seconds apart, either way, price each fare once a turn and tell nobody twice", async () => {
+test("workers whose clocks are ninety seconds apart, either way, price each fare once a turn and alert once", async () => {
   const userId = await a.user();
   const ids: string[] = [];
   for (let n = 0; n < 8; n++) ids.push((await a.watch({ ...a.route(), targetPrice: "200.00" }, { userId })).id);
@@ -43,7 +43,7 @@ test("workers whose clocks are ninety seconds apart, either way, price each fare
   expect(told.length).toBeGreaterThanOrEqual(ids.length);
 });
 
-test("a change told by a clock that is behind is judged by the next check, whichever clock that is of", async () => {
+test("a change made by a clock that is behind is judged by the next check, by any clock", async () => {
   const { userId, id, name } = await a.watch({ targetPrice: "100.00", alertThreshold: null });
   const sweep = (at: Date) =>
     Sweep.run(at, { provider: stubProvider((asked) => (asked === name ? 190_00 : null)), cadence: everySweep });

@@ -79,7 +79,7 @@ async function load() {
 
 const times = 3;
 
-test("Postgres that goes down under load loses nothing it has answered for, and nobody is told twice", async () => {
+test("a Postgres crash under load loses nothing that was acknowledged, and repeats no alert", async () => {
   await throughProxy({ to: own }, async () => {
     const { go, sweep, failed, steady, targets, come } = await load();
     let crashes = 0;

@@ -37,7 +37,7 @@ async function overlapping(order: Cut[]) {
   return { ends: ends.sort(), told: told.length };
 }
 
-test("sweeps that overlap wait for each other, because they lock watches in one order", async () => {
+test("overlapping sweeps wait for each other, because they lock watches in one order", async () => {
   expect(await overlapping([])).toEqual({ ends: ["done", "done"], told: 9 });
   await deleteAll();
   const deadlock = "40P01";
@@ -62,7 +62,7 @@ async function overtaken(cuts: Cut[]) {
   return alertsOf(userId);
 }
 
-test("a worker that was overtaken tells nothing and swallows nothing, because of the fence", async () => {
+test("an overtaken worker neither adds nor loses an alert, because of the fence", async () => {
   expect(await overtaken([])).toEqual(["03-02T13:00 190.00 target", "03-04T12:00 195.00 target"]);
   const told = await overtaken([["and fares.fence = checked.fence"]]);
   expect(told).toContain("03-02T12:00 150.00 target");
@@ -84,7 +84,7 @@ async function restored(cuts: Cut[]) {
   return { told: await alertsOf(userId), code: end.code };
 }
 
-test("a rule that was told once is not told again whatever a watch remembers, because of the unique key", async () => {
+test("a rule alerts once whatever the watch's state says, because of the unique key", async () => {
   const once = ["03-02T12:00 190.00 target"];
   expect(await restored([])).toEqual({ told: once, code: "" });
   const blind: Cut[] = [["and judged.alert_id not in (select repeated.alert_id from repeated)"]];
@@ -109,7 +109,7 @@ async function lowered(cuts: Cut[]) {
   return alertsOf(userId);
 }
 
-test("nobody is told by a rule that they have changed, because of the watch's version", async () => {
+test("no alert is given for a rule that has been changed, because of the watch's version", async () => {
   expect(await lowered([])).toEqual([]);
   expect(await lowered([["and price_watches.version = judged.version"]])).toEqual(["03-01T12:00 190.00 target"]);
 });
@@ -137,7 +137,7 @@ async function edited(cuts: Cut[]) {
   return alertsOf(userId);
 }
 
-test("a change is not undone by the settling that it overtook, because watches are locked when they are read", async () => {
+test("a change is not undone by a settling that it overtook, because watches are locked when they are read", async () => {
   expect(await edited([])).toEqual(["03-01T12:00 190.00 target", "03-02T14:00 187.00 target"]);
   expect(await edited([["for no key update"]])).toEqual(["03-01T12:00 190.00 target"]);
 });

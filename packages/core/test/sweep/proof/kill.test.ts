@@ -69,7 +69,7 @@ async function ready(worker: ChildProcess): Promise<ChildProcess> {
   return worker;
 }
 
-test("a worker may be killed between any two statements, and another goes on", { timeout: 120_000 }, async () => {
+test("a worker may be killed between any two statements, and another one continues", { timeout: 120_000 }, async () => {
   let next = ready(start());
   let place = 0;
   for (let done = from; done < to; ) {

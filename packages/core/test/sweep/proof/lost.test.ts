@@ -16,7 +16,7 @@ beforeAll(async () => {
   }
 });
 
-test("what is disturbed holds the most that can happen to a watch", () => {
+test("the disturbed scene covers everything that can happen to a watch", () => {
   const lines = undisturbed.at(-1)!.world;
   const count = (pattern: RegExp) => lines.filter((line) => pattern.test(line)).length;
   expect(count(/^alerts /)).toBeGreaterThan(8);
@@ -33,7 +33,7 @@ const losing: [string, (k: number) => Passage][] = [
 const patience = 120_000;
 
 test.each(losing)(
-  "whichever %s is lost, nothing is missed and nothing is told twice",
+  "whichever %s is lost, no alert is missed and none is repeated",
   { timeout: patience },
   async (what, lost) => {
     await deleteAll();

@@ -36,7 +36,7 @@ async function until(ids: string[], strike: (n: number) => Promise<unknown>) {
   return Number.POSITIVE_INFINITY;
 }
 
-test("a provider that fails three calls of ten, and is slow at three, delays what is told by ten strikes of the clock at most", async () => {
+test("a provider that fails three calls of ten, and is slow at three, delays alerts by at most ten ticks", async () => {
   const ids = await watches(60);
   const stormy = async (name: string, at: Date, price: number) => {
     await wait(happens(`slow ${name} ${at.getTime()}`) ? 20 : 2);
@@ -61,7 +61,7 @@ test("a provider that fails three calls of ten, and is slow at three, delays wha
 test.each([
   ["gone", withoutService],
   ["silent", withHangingService],
-])("with Redis %s, those who cost nothing are asked, and the others once it is back", async (_, broken) => {
+])("with Redis %s, providers that cost nothing are asked, and the others once it is back", async (_, broken) => {
   const warnings: string[] = [];
   const note = ({ message }: Error) => void warnings.push(message);
   process.on("warning", note);
