@@ -9,7 +9,7 @@ import { stubProvider } from "./support/stubprovider.ts";
 const hour = 3_600_000;
 const later = (ms: number) => new Date(a.noon.getTime() + ms);
 
-/** Somebody who was told of each of these prices, a day apart. */
+/** A user with an alert at each of these prices, a day apart. */
 async function told(...prices: number[]): Promise<Watch.Info & { userId: string }> {
   const watch = await a.watch({ targetPrice: "500.00", alertThreshold: null });
   for (const [day, price] of prices.entries()) {

@@ -17,7 +17,7 @@ const none = {
   flight_claims: 0,
 };
 
-/** One row in each table that is kept until `end`, in milliseconds from now; days are how long each is kept. */
+/** One row in each table whose retention ends at `end`, in milliseconds from now; days are the retention. */
 async function rows(userId: string, end: number) {
   const at = (days: number) => new Date(now.getTime() + end - days * 86_400_000);
   const id = newId("usr");

@@ -51,7 +51,7 @@ test("the address and the condition may be fragments of the statement", async ()
   expect(await queued(userId)).toMatchObject([{ kind: "email_taken", email }]);
 });
 
-/** Where all messages stand, oldest first; times in minutes from now. */
+/** The state of all messages, oldest first; times in minutes from now. */
 const outbox = async () =>
   (
     await sql`

@@ -11,7 +11,7 @@ import { withoutService } from "./support/network.ts";
 import { stubProvider } from "./support/stubprovider.ts";
 import { afterNoon, alertsOf, everySweep, minute } from "./support/sweep.ts";
 
-/** As long as a Lambda lives that has nothing but the sweep to do, and one whose time is as good as over (ms). */
+/** The time (ms) of a Lambda that only sweeps, and of one whose time is nearly over. */
 const [life, end] = [270_000, 20_000];
 
 beforeEach(async () => {
@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => void vi.restoreAllMocks());
 
-/** Tickets that are queued, as they are handed over; then they are no longer. */
+/** Takes the queued tickets out of the queue, as the handler gets them. */
 function drawn(): unknown[] {
   return queues.sweep.receive(10).map(({ Body, ReceiptHandle }) => {
     queues.sweep.remove(ReceiptHandle);
@@ -28,7 +28,7 @@ function drawn(): unknown[] {
   });
 }
 
-/** So many fares of one watch each, due since ten minutes before noon. */
+/** `count` fares with one watch each, due since ten minutes before noon. */
 async function due(count: number): Promise<void> {
   const userId = await a.user();
   await sql`

@@ -5,7 +5,7 @@ import { sql } from "../src/base/db.ts";
 import * as Limit from "../src/limit.ts";
 import { withoutService } from "./support/network.ts";
 
-/** Ways to count: as usual, and by Postgres alone. */
+/** The two ways to count: as usual, and in Postgres only. */
 const stores = [
   ["Redis", <T>(work: () => Promise<T>) => work()],
   ["Postgres, with Redis gone", <T>(work: () => Promise<T>) => withoutService("redis", work)],
@@ -30,7 +30,7 @@ describe.each(stores)("counted in %s", (_, count) => {
     const [first] = await count(() => take("reset", { account }));
     expect(first).toMatchObject({ name: "reset-account", allowed: true, quota: 5, window: 3600, remaining: 4 });
     expect(allowed(await count(() => take("reset", { account }, 4)))).toBe(true);
-    // A window that ended on the way would let one more through.
+    // A window that ends during the test would let one more through.
     expect(allowed(await count(() => take("reset", { account }, 2)))).toBe(false);
     expect(allowed(await count(() => take("reset", { account: `${account}x` })))).toBe(true);
     expect(allowed(await count(() => take("signup", { account })))).toBe(true);

@@ -17,7 +17,7 @@ const minutes = (count: number) => new Date(now.getTime() + count * 60_000);
 const unproven = { kind: "forbidden", code: "session.unproven" };
 const missing = { kind: "missing", code: "export.missing" };
 
-/** Somebody who signed in at `now`, with a word of theirs in every table that can hold one. */
+/** A user who signed in at `now`, with recognisable text in every table that can hold it. */
 async function somebody() {
   const email = a.signup().email;
   const userId = await a.user({ email, firstName: "Zoë", lastName: "Unmistakable", phone: "+442079460000" });
@@ -44,7 +44,7 @@ async function somebody() {
   return { userId, email, token, sessionId };
 }
 
-/** What `ask`, the worker and the mail come to: the id and token of the newest link that was sent to somebody. */
+/** Requests an export and runs the worker and the mail: the id and token of the newest link sent to the user. */
 async function asked({ userId, sessionId, email }: { userId: string; sessionId: string; email: string }) {
   const { id } = await Privacy.requestExport(userId, sessionId, now);
   await Privacy.prepareExports(now);
@@ -55,7 +55,7 @@ async function asked({ userId, sessionId, email }: { userId: string; sessionId: 
   return { id, link: { token: token ?? "" } };
 }
 
-/** Every table that refers to an account, or to what refers to one. */
+/** Every table that refers to an account, or to such a table. */
 async function related(): Promise<string[]> {
   const rows = await sql`
     with recursive related as (

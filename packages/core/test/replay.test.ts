@@ -10,7 +10,7 @@ const line: Line = {
   currency: "GBP",
 };
 
-/** What was recorded of lines that differ from `line` in what is told. */
+/** The records made of lines that differ from `line` in the given columns. */
 function recorded(...lines: Partial<Line>[]) {
   const { recorded, skipped } = read(lines.map((over) => ({ ...line, ...over })));
   return { watches: recorded, checks: recorded[0]?.checks.map(({ price }) => price), skipped };

@@ -18,7 +18,7 @@ async function signedIn() {
   return { userId: user.id, ...session, at };
 }
 
-/** As Postgres knows it, with the cache passed by. */
+/** The session as Postgres has it, without the cache. */
 const uncached = (token: string, at: Date) => Session.lookup(token).resolve(undefined, at);
 
 test("a token opens the session of the user it was made for", async () => {

@@ -17,7 +17,7 @@ const now = new Date();
 const taken = { kind: "conflict", code: "user.email_taken" };
 const credentials = { kind: "auth", code: "user.credentials" };
 
-/** The fields at fault, or none when the input is taken. */
+/** The fields at fault, or none when the input is accepted. */
 function faults(schema: v.GenericSchema, input: unknown): string[] {
   const { issues = [] } = v.safeParse(schema, input);
   return issues.map((issue) => v.getDotPath(issue) ?? "");

@@ -101,7 +101,7 @@ test("every airport's time zone fits its longitude", async () => {
     const clock = new Date(january).toLocaleString("sv-SE", { timeZone });
     const ahead = (Date.parse(`${clock}Z`) - january) / 3_600_000;
     const sun = Math.abs(ahead - location.longitude / 15);
-    // China keeps Beijing's time as far as Kashgar, and some islands the day of those they trade with.
+    // China uses Beijing's time as far as Kashgar, and some islands the date of their trading partners.
     expect([code, Math.min(sun, 24 - sun) < 4]).toEqual([code, true]);
   }
 });

@@ -16,7 +16,7 @@ beforeEach(async () => {
   await sql`truncate search_analytics, search_routes, search_days, search_patterns, flight_cache`;
 });
 
-/** All that was counted, in an order. */
+/** All counters, in a fixed order. */
 async function counts() {
   const [row] = await sql`
     select (select count(*)::int from search_analytics) as "rows",
@@ -124,7 +124,7 @@ test("a flush killed at any point loses no search and counts none twice", async 
   }
 });
 
-/** Runs `work` while the request of that number is not sent, or its answer never comes. */
+/** Runs `work` while the request with that number is not sent, or its answer is lost. */
 async function dying(fatal: number, lost: string, work: () => Promise<unknown>, count: () => number): Promise<unknown> {
   const send = globalThis.fetch;
   globalThis.fetch = async (input, init) => {
@@ -183,7 +183,7 @@ test("a stopped flush does not fill Redis: beyond a limit the oldest notes are d
   expect(Number(rest.pop())).toBe(100_000);
   const [stream = "", place = "", note = ""] = rest;
   for (let count = 0; count < 400; count++) await redis.evalsha(sha ?? "", [stream, place], [note, "50"]);
-  // It goes by whole nodes of a hundred.
+  // Redis trims a stream by whole nodes of a hundred.
   expect(await waiting()).toBeLessThan(200);
 });
 

@@ -16,7 +16,7 @@ beforeEach(async () => {
 
 const prefix = "search_analytics_";
 
-/** The partitions there are, by the ends of their names. */
+/** The existing partitions, by the ends of their names. */
 async function months(): Promise<string[]> {
   const rows = await sql`
     select inhrelid::regclass::text as name
@@ -26,7 +26,7 @@ async function months(): Promise<string[]> {
   return rows.map(({ name }) => String(name).slice(prefix.length));
 }
 
-/** Searches at these moments, straight into the table. */
+/** Inserts searches at these moments, straight into the table. */
 async function rows(...moments: string[]): Promise<void> {
   for (const moment of moments)
     await sql`
@@ -34,7 +34,7 @@ async function rows(...moments: string[]): Promise<void> {
       values (${newId("sch", at(moment))}, ${at(moment)}, 'STN', 'BGY')`;
 }
 
-/** Where each search stands, oldest first: the end of its partition's name. */
+/** The partition of each search, oldest first, by the end of its name. */
 async function places(): Promise<string[]> {
   const found = await sql`
     select search_analytics.tableoid::regclass::text as name
@@ -73,7 +73,7 @@ test("a month that cannot be finished is left as it was, and created the next ti
   );
   await expect(cut).rejects.toThrow();
   expect(await places()).toEqual(["default"]);
-  // Who reads the searches is not kept waiting long by who waits for him.
+  // A reader of searches waits only a short time behind a transaction that waits for it.
   const reading = sql.transaction([sql`select count(*) from search_analytics`, sql`select pg_sleep(4)`]);
   await sql`
     do $$ begin while not exists (

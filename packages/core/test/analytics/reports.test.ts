@@ -6,7 +6,7 @@ import * as a from "../support/factory.ts";
 import { interceptRequests } from "../support/network.ts";
 import { createBooking, day, flush, operator, recordSearches, signedInUser } from "../support/searches.ts";
 
-/** A Wednesday: its week is over on Monday the 16th, its day and month the day after and in December. */
+/** A Wednesday: its week is over on Monday the 16th, its day the day after, and its month in December. */
 const wednesday = new Date("2026-11-11T12:00:00Z");
 const on = (moment: string) => new Date(`${moment}Z`);
 
@@ -15,7 +15,7 @@ beforeEach(async () => {
   await sql`truncate search_analytics, search_routes, search_days, search_patterns, bookings, price_watches cascade`;
 });
 
-/** So many people who search a route at `at`, each so often. */
+/** `people` users who search a route at `at`, each the given number of times. */
 async function people(count: number, route: { origin: string; destination: string }, at = wednesday, times = 1) {
   const all = await Promise.all(Array.from({ length: count }, () => signedInUser(new Date())));
   await recordSearches(
@@ -139,7 +139,7 @@ describe("conversion", () => {
     await watched(one ?? "", later(1));
     await watched(one ?? "", later(2), { adults: 2 });
     await watched(two ?? "", on("2026-12-13T23:59:59"));
-    // Too late, before the search, another route, and somebody who never searched.
+    // Too late, before the search, another route, and a user without a search.
     await watched(three ?? "", on("2026-12-14T00:00:00"));
     await watched(four ?? "", later(-1));
     await watched(four ?? "", later(1), { destination: "NAP" });
@@ -224,7 +224,7 @@ describe("the work of a report", () => {
 
 type Plan = Record<string, unknown> & { Plans?: Plan[] };
 
-/** The tables that a verb's statements read, and how many of their rows, as Postgres itself counts them. */
+/** The tables that a verb's statements read, with the number of rows, as Postgres itself counts them. */
 async function touched(read: () => Promise<unknown>): Promise<{ rows: number; tables: string[] }> {
   const bodies: string[] = [];
   await interceptRequests((service, body) => void (service === "postgres" && bodies.push(body)), read);

@@ -9,7 +9,7 @@ const later = (hours: number, ms = 0) => new Date(now.getTime() + hours * 3_600_
 const running = { kind: "conflict", code: "idempotency.running", retryAfter: 1 };
 const mismatch = { kind: "input", code: "idempotency.mismatch", errors: [{ pointer: "#Idempotency-Key" }] };
 
-/** The lease of a request that died runs out. */
+/** Ends the lease of a request that died. */
 const die = (userId: string) =>
   sql`update idempotency_keys set claimed_until = now() where idempotency_keys.user_id = ${userId}`;
 
@@ -53,7 +53,7 @@ test("of many concurrent requests one runs, on a new key and on one whose first 
   }
 });
 
-/** Sends a claim while another's, the same but not yet committed, stands in its way; that one commits once this one waits. */
+/** Sends a claim while an identical, uncommitted one blocks it; that one commits once this one waits. */
 async function overtaken(userId: string, at: Date) {
   const until = (seen: string) => `do $$ begin while not exists (
     select from pg_stat_activity where datname = current_database() and ${seen}

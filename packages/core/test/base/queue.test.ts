@@ -9,7 +9,7 @@ const url = env.SWEEP_QUEUE_URL;
 const numbers = (count: number) => Array.from({ length: count }, (_, n) => ({ n }));
 afterEach(() => void vi.restoreAllMocks());
 
-/** What is queued, which is then no longer. */
+/** Takes all queued messages out of the queue. */
 function taken(): unknown[] {
   const found = queues.sweep.receive(10);
   for (const { ReceiptHandle } of found) queues.sweep.remove(ReceiptHandle);

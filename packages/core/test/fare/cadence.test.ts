@@ -4,7 +4,10 @@ import type { Answer } from "../../src/flight.ts";
 
 const at = new Date("2026-03-01T12:00:00Z");
 
-/** Minutes to the next check of a fare that departs so many days after the first of March; `chance` of a half is no jitter. */
+/**
+ * Minutes to the next check of a fare that departs this many days after the first of March; a `chance` of a half means
+ * no jitter.
+ */
 function wait(days: number, status: Answer["status"] = "ok", attempts = 0, chance = 0.5): number | null {
   const departureDate = new Date(Date.UTC(2026, 2, 1 + days)).toISOString().slice(0, 10);
   const next = defaultCadence(

@@ -18,7 +18,7 @@ beforeEach(async () => {
   await sql`truncate users, fares cascade`;
 });
 
-/** The partitions there are, by the ends of their names. */
+/** The existing partitions, by the ends of their names. */
 async function months(): Promise<string[]> {
   const rows = await sql`
     select inhrelid::regclass::text as name
@@ -41,7 +41,7 @@ async function observed(id: string, ...moments: string[]): Promise<void> {
       from unnest(${moments.map(at)}::timestamptz[]) as moment`;
 }
 
-/** Where each observation stands, oldest first: the end of its partition's name. */
+/** The partition of each observation, oldest first, by the end of its name. */
 async function places(): Promise<string[]> {
   const found = await sql`
     select price_observations.tableoid::regclass::text as name
@@ -50,7 +50,7 @@ async function places(): Promise<string[]> {
   return found.map(({ name }) => String(name).slice(prefix.length));
 }
 
-/** Ends when so many in this database wait like this, or after a while. */
+/** Waits until this number of statements in the database wait for this, with a deadline. */
 function waited(how: "PgSleep" | "Lock", count: number) {
   return sql.unsafe(`
     do $$ begin for tries in 1..80 loop
@@ -120,7 +120,7 @@ test("sweeps go on while months are created: none fails, and each check is kept 
   const rounds = Array.from({ length: 24 }, (_, round) => new Date(a.noon.getTime() + round * 14 * day));
   for (const round of rounds) {
     const sweep = () => Sweep.run(round, { provider, cadence: everySweep, batch: 3 });
-    // A month that is not had now, because others were at work, is had the next time.
+    // A month that could not be created because others were working is created by the next run.
     const tend = () => Fare.maintainPartitions(round).catch((error) => expect(error).toMatchObject({ code: "55P03" }));
     await Promise.all([sweep(), tend(), sweep(), tend()]);
   }
@@ -168,7 +168,9 @@ test("a reader that does not end delays a month, and blocks others for at most a
   expect(await places()).toEqual(["2026_03", "2026_03"]);
 });
 
-/** A watch of every rule, and two more fares of its route among forty, with fourteen whole months of two checks a day. */
+/**
+ * A watch with every rule, and two more fares of its route among forty, with fourteen full months of two checks a day.
+ */
 async function history() {
   const { userId, id, name } = await a.watch({ rules: { newLow: true, routeLow: true } });
   await sql`
@@ -189,7 +191,7 @@ async function history() {
   return { userId, id, name };
 }
 
-/** Of the history's partitions: those that were looked at, and how many rows came of them other than by an index. */
+/** The partitions of the history that were read, and how many of their rows were read without an index. */
 async function looked(sent: Parameters<typeof scans>[0]) {
   const found = (await scans(sent)).filter(({ of }) => of.startsWith(prefix));
   return {

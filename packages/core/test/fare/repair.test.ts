@@ -5,7 +5,7 @@ import * as Watch from "../../src/watch.ts";
 import * as a from "../support/factory.ts";
 import { afterNoon, hour } from "../support/sweep.ts";
 
-/** As if who began to watch had died before it made them due. */
+/** Simulates a crash before the watch's fares were scheduled. */
 const asleep = () => sql`update fares set due_at = null where basket is null`;
 const due = async (userId: string, id: string) => (await Watch.get(userId, id, afterNoon(hour))).nextCheckAt;
 

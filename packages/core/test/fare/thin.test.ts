@@ -17,7 +17,7 @@ beforeEach(async () => {
 
 let fares = 0;
 
-/** A fare of its own, or a basket, that nobody watches and that was observed like this, at last when it was checked. */
+/** A fare, or a basket, without watches and with these observations; its last check is the last of them. */
 async function fare(id: string, seen: Seen[], basket = false): Promise<string> {
   await sql`
     with made as (
@@ -53,7 +53,7 @@ async function watched(fareId: string, over: { live?: boolean; ended?: boolean }
   await sql`update watch_fares set fare_id = ${fareId}, live = ${live} where watch_fares.watch_id = ${id}`;
 }
 
-/** What is kept of a fare, oldest first. */
+/** The remaining observations of a fare, oldest first. */
 async function kept(fareId: string): Promise<string[]> {
   const rows = await sql`
     select to_char(price_observations.at at time zone 'utc', 'MM-DD HH24:MI') || ' ' || price_observations.status
@@ -70,7 +70,7 @@ async function thinnedTo(fareId: string): Promise<string | null> {
   return row?.until ?? null;
 }
 
-/** Waits until somebody sleeps in Postgres. */
+/** Waits until a session sleeps in Postgres. */
 async function asleep(): Promise<void> {
   await sql`
     do $$ begin while not exists (
@@ -117,7 +117,7 @@ test("nothing is thinned while a watch has not ended, paused or not, by itself o
 test("a fare that is watched again keeps what it has, and is later thinned only from there on", async () => {
   const id = await fare("far_a", three);
   await Fare.thin(due);
-  // What stands before is not looked at again: were it, this would go.
+  // What is before this was thinned already: if it were read again, this one would go.
   await sql`insert into price_observations values (${id}, ${moment("03-01T23:00:00")}, 'ok', 90_00, 'test')`;
   for (const at of [moment("03-20T06:00:00"), moment("03-20T18:00:00")])
     await sql`insert into price_observations values (${id}, ${at}, 'ok', 80_00, 'test')`;
@@ -179,7 +179,7 @@ test("a watch created while its fare is found unwatched keeps the whole history"
   await sql`insert into basket_fares (basket_id, fare_id) values ('far_basket', ${id})`;
   const { id: watchId } = await a.watch();
 
-  // Whoever looks for a fare's baskets is made to take a second over it.
+  // Makes the query for a fare's baskets take a second.
   await sql`alter table basket_fares rename to basket_fares_at_once`;
   await sql`
     create view basket_fares as
@@ -225,7 +225,7 @@ test("the usual price by days, and a new low, are the same with a thinned histor
   );
 });
 
-/** The baseline and the low of ninety days at a midnight, by all ok observations before it. */
+/** The baseline and the low of ninety days at a midnight, computed over all ok observations before it. */
 async function said(fareId: string, at: number) {
   const rows = await sql`
     select (extract(epoch from price_observations.at) * 1000)::float8 as at,
@@ -274,7 +274,7 @@ test("the fares to thin are found by index among the many that are priced", asyn
   const tables = read.filter(({ how, of }) => how !== "ModifyTable" && of !== "basket_fares");
   expect(tables.filter(({ how }) => !/Index|Bitmap/.test(how))).toEqual([]);
   const rows = (table: RegExp) => tables.reduce((sum, { of, rows }) => sum + (table.test(of) ? rows : 0), 0);
-  // Forty are looked at, twenty of them paused; each row of the others is read once to find the low and once to go.
+  // Forty are read, twenty of them paused; each row of the others is read once to find the low and once to be deleted.
   expect(rows(/^fares$/)).toBeLessThanOrEqual(40 + 40 + 20);
   expect(rows(/watch/)).toBeLessThanOrEqual(40);
   expect(rows(/observations/)).toBeLessThanOrEqual(2 * 20 * 50);

@@ -174,7 +174,7 @@ test("an amount is converted by the currency's own units", async () => {
   await yen.stop();
 });
 
-/** Each makes the first of three offers one that cannot be used. */
+/** Each makes the first of three offers unusable. */
 const spoilt: Record<string, (offer: DuffelOffer) => unknown> = {
   "no object at all": () => null,
   "no total": ({ total_amount: _, ...offer }) => offer,

@@ -56,7 +56,7 @@ function wall(timeZone: string, utc: number): string {
   return clock.format(utc).replace(" ", "T");
 }
 
-/** The minutes since 1970 at which clocks there show `local`, found by looking at them: two where an hour comes twice. */
+/** The minutes since 1970 at which clocks there show `local`, found by trying: two where an hour occurs twice. */
 function instants(code: string, local: string): number[] {
   const zone = airports.get(code)?.timeZone ?? "";
   const naive = Date.parse(`${local}Z`);
@@ -200,7 +200,9 @@ test("nothing is offered within a city, between unknown places, or after departu
   expect((await ask({}, new Date("2027-03-10T00:00Z"))).status).toBe("ok");
 });
 
-/** The mean of each search's cheapest total, over the same sample of long and short routes that all the variants can fly. */
+/**
+ * The mean of each search's cheapest total, over the same sample of long and short routes, which all variants can fly.
+ */
 async function level(over: Partial<Criteria>, at = new Date(now)): Promise<number> {
   const routes = ["LHR JFK", "CDG NRT", "FRA MAD", "SYD SIN", "GRU LIS", "DXB BOM", "ORD LAX", "CPT LHR"];
   const totals: number[] = [];

@@ -18,7 +18,7 @@ import { historyOf, median, Oracle, wasDoubtful } from "../support/oracle.ts";
 
 const hour = 3_600_000;
 
-/** Whole hours between checks, often the waits of the rules to the hour, and prices that crowd around their bounds. */
+/** Whole hours between checks, often exactly the waits of the rules, and prices close to their bounds. */
 const gap = fc.oneof(fc.integer({ min: 1, max: 30 }), fc.constantFrom(1, 2, 12, 24));
 const price = fc.oneof(
   fc.integer({ min: 1, max: 400_00 }),
@@ -38,7 +38,9 @@ const before = fc.array(price, { maxLength: 40 });
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 type Told = { at: number; price: number; rules: string[]; alreadyTrue: boolean; mistakeFare: boolean };
 
-/** A whole history through `decide`, with what the product makes of the past; `seen` hears of every check. */
+/**
+ * Runs a whole history through `decide`, with the product's own figures of the past; `seen` is called with every check.
+ */
 function play(rules: Rules, prices: number[], steps: Step[], heard: (each: Heard) => void): Told[] {
   let at = Date.parse("2026-03-01T07:00Z");
   const past: Fare.PricePoint[] = prices.map((price, index) => ({

@@ -14,7 +14,7 @@ const firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefo
 
 const after = (at: Date, ms: number) => new Date(at.getTime() + ms);
 
-/** A user with so many sessions, all of them in the cache. */
+/** A user with `count` sessions, all of them cached. */
 async function signedIn(count: number) {
   const at = new Date();
   const { user, session } = await User.create(a.signup(), at, { address: "203.0.113.77", device: firefox });

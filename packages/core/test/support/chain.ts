@@ -13,7 +13,7 @@ export const criteria: Criteria = {
 export const at = new Date("2026-11-16T00:00:00Z");
 export const secondsLater = (seconds: number) => new Date(at.getTime() + seconds * 1000);
 
-/** Flight `number` at so many pence. */
+/** Flight `number` at this price in pence. */
 export function offer(provider: string, number: string, total: number, over: Partial<Offer> = {}): Offer {
   const leg = { origin: "STN", destination: "BGY", departingAt: "2027-03-01T07:00", arrivingAt: "2027-03-01T10:00" };
   const segment = { ...leg, carrier: "FR", operatingCarrier: null, flightNumber: number };
@@ -31,12 +31,12 @@ export const noResults: Answer = { status: "no_results", offers: [] };
 export const failure: Answer = { status: "provider_error", offers: [] };
 
 let named = 0;
-/** A name that no other gate has. */
+/** A provider name that no other gate uses. */
 export const name = () => `seller${++named}`;
 
 export type ScriptedAnswer = Answer | ((call: Call) => Answer | Promise<Answer>);
 
-/** A provider that says what it is told to; `says` may be changed. */
+/** A provider with scripted answers; `says` may be changed. */
 export function scriptedProvider(says?: ScriptedAnswer, over: Pick<ConfirmingProvider, "currencies"> = {}) {
   const own = name();
   const seller = {
@@ -52,19 +52,19 @@ export function scriptedProvider(says?: ScriptedAnswer, over: Pick<ConfirmingPro
   return seller;
 }
 
-/** A provider that does not answer until its call ends, if it `heeds` that. */
+/** A provider that does not answer until its call ends, if it `heeds` the signal. */
 export const neverAnswers =
   (heeds = true): ScriptedAnswer =>
   ({ signal }) =>
     new Promise((_, reject) => heeds && signal?.addEventListener("abort", () => reject(signal.reason)));
 
-/** So many at once: how many were let through. */
+/** Searches `times` times at once and counts the granted calls. */
 export async function countGranted(chained: ConfirmingProvider, times: number, call?: Call): Promise<number> {
   const answers = await Promise.all(Array.from({ length: times }, () => chained.search(criteria, at, call)));
   return answers.filter(({ status }) => status === "ok").length;
 }
 
-/** The calls that Postgres knows of. */
+/** The calls that Postgres has counted. */
 export async function persistedCalls(name: string): Promise<Record<string, number>> {
   const rows = await sql`
     select provider_days.purpose || ' ' || provider_days.outcome as "kind", sum(provider_days.calls)::int as "calls"
@@ -76,7 +76,7 @@ export async function persistedCalls(name: string): Promise<Record<string, numbe
 
 export const background: Call = { purpose: "background" };
 
-/** A process's own chain over one provider, as every Lambda has. */
+/** A chain over one provider with a gate of its own, as every Lambda has. */
 export function chainOf(
   provider: ReturnType<typeof scriptedProvider>,
   clock: () => Date,

@@ -11,12 +11,12 @@ import {
   type State,
 } from "../../src/rule.ts";
 
-/** When (UTC, 2026), the price, what is to be said, and what is out of the ordinary about it. */
+/** The moment (UTC, 2026), the price, the expected decision, and what is unusual about the check. */
 export type Line = [at: string, price: number, said: string, odd?: Partial<Check> & { mode?: Mode }];
 
 const off: Rules = { target: null, drop: null, newLow: false, routeLow: false };
 
-/** A fare nobody can confirm, checked line after line, with the product's own history: what each decision says. */
+/** The decisions on a fare that cannot be confirmed, checked line after line, with the product's own history. */
 function said(rules: Partial<Rules>, lines: Line[], earlier: Fare.PricePoint[] = [], decimals = 2): string[] {
   const seen = [...earlier];
   let state: State = initialState;
@@ -36,7 +36,7 @@ function said(rules: Partial<Rules>, lines: Line[], earlier: Fare.PricePoint[] =
   });
 }
 
-/** What the product makes of ok checks before `at`. */
+/** The product's figures of the ok checks before `at`. */
 export function historyBefore(seen: Fare.PricePoint[], at: number) {
   const lows = new Map<number, number>();
   for (const each of seen) {
@@ -64,7 +64,7 @@ export function dailyChecks(when: string, prices: number[], last = 1): Fare.Pric
   return prices.map((price, index) => ({ at: noon - (prices.length - 1 - index + last) * 86_400_000, price }));
 }
 
-/** Each line says what stands in it. `earlier` are ok checks from before this watch; `decimals` the currency's. */
+/** Expects the decision of each line. `earlier` are ok checks from before this watch; `decimals` the currency's. */
 export function expectDecisions(
   rules: Partial<Rules>,
   lines: Line[],

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach } from "vitest";
 import { duffel } from "../../src/flight/duffel.ts";
 import { Criteria } from "../../src/flight.ts";
 
-/** A fake of this test file's own, well again before each test. */
+/** This test file's own stand-in for Duffel, reset before each test. */
 export let fake: Awaited<ReturnType<typeof startDuffel>>;
 beforeAll(async () => {
   fake = await startDuffel("GBP");
@@ -13,7 +13,7 @@ beforeAll(async () => {
 beforeEach(() => fake.heal());
 afterAll(() => fake.stop());
 
-/** Some day, `days` from now. */
+/** A day, `days` from now. */
 export const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 
 export const criteriaFor = (over: object = {}) =>
@@ -22,7 +22,7 @@ export const provider = (over: object = {}) => duffel({ ...fake, currency: "GBP"
 export const search = (over: object = {}, call = {}) => provider().search(criteriaFor(over), new Date(), call);
 export const referenceOf = (reference: string) => ({ provider: "duffel", reference });
 
-/** The first offer of a search, of which `how` changes what Duffel sends. */
+/** The first offer of a search, after `how` has changed what Duffel sends. */
 export async function firstOffer(how: (offer: DuffelOffer) => void, over: object = {}) {
   fake.alter((offer) => {
     const copy = structuredClone(offer);

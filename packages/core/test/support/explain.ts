@@ -19,7 +19,7 @@ type Plan = { "Node Type": string; "Relation Name"?: string; "Actual Rows"?: num
   Plans?: Plan[];
 };
 
-/** Every scan of a table, with the rows that came out of it. */
+/** Every scan of a table in the plan, with the number of rows it returned. */
 export async function scans({ query, params }: SentStatement): Promise<{ how: string; of: string; rows: number }[]> {
   const rows = await sql.query(`explain (analyze, format json) ${query}`, params);
   const flat = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(flat)];

@@ -5,17 +5,17 @@ import * as Watch from "../../src/watch.ts";
 
 export const password = "correct horse battery staple";
 
-/** Somebody's sign-up, with an address of its own. */
+/** A valid sign-up with an address of its own. */
 export function signup(over: Partial<User.Create> = {}): User.Create {
   return { email: `${newId("usr")}@example.com`, password, firstName: "Robin", lastName: "Example", ...over };
 }
 
-/** An own user's id. */
+/** Creates a user and returns its id. */
 export async function user(over: Partial<User.Create> = {}): Promise<string> {
   return (await User.create(signup(over), new Date())).user.id;
 }
 
-/** Noon of a day of March 2026, when watches begin unless a test says otherwise. */
+/** Noon of a day in March 2026, when watches begin by default. */
 export const noon = new Date("2026-03-01T12:00:00Z");
 
 const airports = ["STN", "BGY", "LHR", "JFK", "MAD", "LIS", "FCO", "AMS", "DUB", "EDI", "CDG", "BCN", "ARN", "HEL"];
@@ -23,14 +23,14 @@ const routes = airports.flatMap((origin) =>
   airports.flatMap((destination) => (origin === destination ? [] : [{ origin, destination }])),
 );
 
-/** Airports that no other test of the file asks about, three to six months after `noon`. */
+/** Two airports that no other test of the file uses, three to six months after `noon`. */
 export function route(): { origin: string; destination: string; departureDate: string } {
   const next = routes.pop();
   if (!next) throw new Error("a test file has used up all routes");
   return { ...next, departureDate: "2026-08-01" };
 }
 
-/** An own watch: of a fare of its own and by an own user, unless `over` or `userId` says whose. In pounds. */
+/** Creates a watch of a fare of its own by a user of its own, unless `over` or `userId` says otherwise. In pounds. */
 export async function watch(
   over: Record<string, unknown> = {},
   { userId, at = noon }: { userId?: string; at?: Date } = {},
@@ -40,7 +40,7 @@ export async function watch(
   return { ...made, userId: owner, name: `${made.origin}-${made.destination} ${made.departureDate}` };
 }
 
-/** What was queued to be sent to an account's owner, the newest first; `data.token` is what a link in it carries. */
+/** The messages queued for an account's owner, newest first; `data.token` is the token in a message's link. */
 export async function mail(userId: string): Promise<{ kind: string; email: string; data: Record<string, string> }[]> {
   const rows = await sql`
     select messages.kind, messages.email, messages.data

@@ -1,7 +1,7 @@
 import { vi } from "vitest";
 import { env } from "../../src/base/env.ts";
 
-/** The lines for CloudWatch that `work` writes to the log, as where it is deployed. */
+/** The metric lines that `work` writes to the log, as it would in the cloud. */
 export async function metricLines(work: () => Promise<unknown>): Promise<Record<string, unknown>[]> {
   const lines: string[] = [];
   const write = vi.spyOn(process.stdout, "write").mockImplementation((line) => lines.push(String(line)) > 0);

@@ -5,8 +5,8 @@ import { env } from "../../src/base/env.ts";
 type Service = "postgres" | "redis" | "ses" | "sqs";
 
 /**
- * Runs `work` while every request to Postgres, Redis, SES and SQS first passes `gate`, which may look at it, hold it back by
- * waiting, or keep it from being sent by throwing. What it lets through goes to the real service.
+ * Runs `work` while every request to Postgres, Redis, SES and SQS first passes `gate`, which may inspect it, delay it,
+ * or keep it from being sent by throwing. What it lets through goes to the real service.
  */
 export async function interceptRequests<T>(
   gate: (service: Service, body: string) => void | Promise<void>,
@@ -31,7 +31,7 @@ export function withoutService<T>(gone: Service, work: () => Promise<T>): Promis
   }, work);
 }
 
-/** Runs `work` while the service takes what is sent to it and does not answer. */
+/** Runs `work` while the service receives requests and does not answer. */
 export async function withHangingService<T>(service: Service, work: () => Promise<T>): Promise<T> {
   const deaf = createServer((socket) => socket.on("error", () => undefined)).listen(0, "127.0.0.1");
   await once(deaf, "listening");

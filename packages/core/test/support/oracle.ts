@@ -1,6 +1,6 @@
 import type { RuleName, Rules } from "../../src/rule.ts";
 
-/** The rules of alerts read a second time: fractions instead of bounds, whole lists instead of anything remembered. */
+/** A second implementation of the alert rules: fractions instead of bounds, and whole lists instead of stored state. */
 
 export type OkCheck = { at: number; price: number };
 export type PriceHistory = { baseline: number | null; low: number | null; usual: number | null };
@@ -19,7 +19,7 @@ export function median(prices: number[]): number {
   return Number((BigInt(a) + BigInt(b) + 1n) / 2n);
 }
 
-/** What all ok checks of a fare before `at` say about it. */
+/** The figures of all ok checks of a fare before `at`. */
 export function historyOf(checks: OkCheck[], at: number): PriceHistory {
   const before = checks.filter((check) => check.at < at);
   const minima: number[] = [];
@@ -41,7 +41,7 @@ function isOdd(price: number, { usual }: PriceHistory): boolean {
   return usual !== null && 100 * price < 40 * usual;
 }
 
-/** Whether the last ok check before `at` was a doubtful one. */
+/** Returns whether the last ok check before `at` was doubtful. */
 export function wasDoubtful(checks: OkCheck[], at: number): boolean {
   const last = checks.filter((check) => check.at < at).at(-1);
   return last !== undefined && isOdd(last.price, historyOf(checks, last.at));
@@ -72,12 +72,12 @@ export class Oracle {
     return Object.assign(new Oracle(0), { own, told, standing, least: this.least });
   }
 
-  /** Somebody changed this rule's number, or switched it on. */
+  /** The user changed this rule's number, or switched the rule on. */
   edited(rule: RuleName): void {
     this.standing[rule] = anew(this.standing[rule].epoch + 1);
   }
 
-  /** `trusted` is what the provider, or the check before, makes of a doubtful price. */
+  /** `trusted`: a doubtful price counts, because the provider confirmed it or the check before was doubtful too. */
   check(
     rules: Rules,
     silenced: boolean,
@@ -120,7 +120,7 @@ export class Oracle {
     if (named.length > 0) this.told.push({ at, price, rules: named, alreadyTrue, mistakeFare: odd });
   }
 
-  /** The unbroken row of checks at or above 1.03 × trigger that ends with the last check. */
+  /** The unbroken run of checks at or above 1.03 × trigger that ends with the last check. */
   highSince({ at, trigger }: { at: number; trigger: number }): OkCheck[] {
     const broken = this.own.findLastIndex((check) => check.at <= at || 100 * check.price < 103 * trigger);
     return this.own.slice(broken + 1);

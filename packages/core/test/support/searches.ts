@@ -12,13 +12,13 @@ export const day = 86_400_000;
 
 export type SearchInput = { at: Date; token?: string | undefined } & Partial<v.InferInput<typeof Criteria>>;
 
-/** From STN to BGY sixty days on, for one, in pounds. */
+/** From STN to BGY sixty days ahead, for one adult, in pounds. */
 export function criteria(at: Date, over: object = {}) {
   const departureDate = new Date(at.getTime() + 60 * day).toISOString().slice(0, 10);
   return v.parse(Criteria, { origin: "STN", destination: "BGY", departureDate, currency: "GBP", ...over });
 }
 
-/** Notes searches as the door does, in one request; by nobody unless there is a `token`. */
+/** Notes searches as the API does, in one request; without a user unless there is a `token`. */
 export function recordSearches(...searches: SearchInput[]): Promise<(string | undefined)[]> {
   return inOwnRequest((questions) =>
     Promise.all(
@@ -35,25 +35,25 @@ export function recordSearches(...searches: SearchInput[]): Promise<(string | un
   );
 }
 
-/** Somebody who is signed in from `at` on. */
+/** A user who is signed in from `at` on. */
 export async function signedInUser(at: Date): Promise<{ userId: string; token: string }> {
   const userId = await a.user();
   return { userId, token: (await Session.create(userId, at)).token };
 }
 
-/** Somebody who runs the service. */
+/** A user who is an operator. */
 export async function operator(): Promise<string> {
   const userId = await a.user();
   await sql`update users set is_operator = true where users.id = ${userId}`;
   return userId;
 }
 
-/** A flush at a time when all that was noted by now may be written down. */
+/** Flushes at a moment when everything noted until now may be written. */
 export function flush(options?: Parameters<typeof Analytics.flush>[1]) {
   return Analytics.flush(new Date(Date.now() + 60_000), options);
 }
 
-/** A booking from STN to BGY of one traveller in pounds, by `userId` at `at`. */
+/** A booking from STN to BGY for one traveler in pounds, by `userId` at `at`. */
 export async function createBooking(
   userId: string | null,
   at: Date,

@@ -7,7 +7,7 @@ import {
   unknownTerms,
 } from "../../src/flight.ts";
 
-/** A total in the currency that was asked for, an answer, a failure to answer, or nothing to sell. */
+/** A total in the currency of the question, an answer, a failure, or null for no offers. */
 export type MarketAnswer = number | Answer | Error | null;
 
 export type StubProvider = FareProvider & {
@@ -16,7 +16,7 @@ export type StubProvider = FareProvider & {
   confirmed: string[];
 };
 
-/** A provider that says what a test wants. It can confirm when `confirm` is given: a total, or what became of the offer. */
+/** A provider with the answers of a test. It can confirm when `confirm` is given: with a total, or another outcome. */
 export function stubProvider(
   search: (name: string, at: Date, criteria: Criteria) => MarketAnswer | Promise<MarketAnswer>,
   confirm?: (

@@ -8,10 +8,10 @@ export const minute = 60_000;
 export const hour = 60 * minute;
 export const afterNoon = (ms: number) => new Date(a.noon.getTime() + ms);
 
-/** Everything that was claimed is due again a moment later. */
+/** Every claimed fare is due again a moment later. */
 export const everySweep: Sweep.Options["cadence"] = (_, at) => new Date(at.getTime() + 1);
 
-/** One sweep at which each named fare costs what is told; what is not named is sold by nobody. */
+/** One sweep in which each named fare has the given price; other fares have no offers. */
 export async function sweep(
   at: Date,
   said: Record<string, MarketAnswer>,

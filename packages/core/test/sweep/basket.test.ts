@@ -11,7 +11,7 @@ import { afterNoon, alertsOf, everySweep, hour, minute, watchPrices } from "../s
 type Days = Record<string, MarketAnswer>;
 const only = { alertThreshold: null };
 
-/** A watch on the first `count` days of August, and a sweep at which each day's fare costs what is told. */
+/** A watch on the first `count` days of August, and a sweep in which each day's fare has the given price. */
 async function window(over: Record<string, unknown> = {}, { userId = "", at = a.noon, count = 3 } = {}) {
   const { departureDate: _, ...places } = a.route();
   return on(places, over, { userId, at, count });
@@ -64,7 +64,7 @@ test("a fare in many baskets, and watched by itself, is searched once", async ()
   expect(await alertsOf(one.userId)).toEqual(["03-01T12:00 140.00 target"]);
   expect(await alertsOf(two.userId)).toEqual(["03-01T12:00 140.00 target"]);
   expect(await alertsOf(plain.userId)).toEqual(["03-01T12:00 140.00 target"]);
-  // Nobody says that a bag is among it.
+  // The offers do not say that a bag is included.
   expect(await watchPrices(wish.userId, wish.id)).toEqual(["no_results -"]);
 });
 

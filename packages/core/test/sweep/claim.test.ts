@@ -31,12 +31,12 @@ test("a sweep that is repeated, or late, for a moment already checked finds noth
   expect(await watchPrices(userId, id)).toEqual(["ok 190.00"]);
 });
 
-/** Lets every lease end, as two minutes would. */
+/** Ends every lease, as two minutes would. */
 async function expireLeases(): Promise<void> {
   await sql`update fares set claimed_until = now() - interval '1 second' where claimed_until is not null`;
 }
 
-/** A sweep that waits, each fare claimed, until it is told what they cost. */
+/** A sweep that has claimed its fares and waits until it is given their prices. */
 function stalled(at: Date) {
   let answer: (price: number) => void = () => undefined;
   let asked: () => void = () => undefined;

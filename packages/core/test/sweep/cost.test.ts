@@ -10,7 +10,7 @@ import * as a from "../support/factory.ts";
 import { stubProvider } from "../support/stubprovider.ts";
 import { afterNoon, everySweep, minute } from "../support/sweep.ts";
 
-/** One fare that twenty thousand people watch, and two thousand that one does, none of them due before a day has gone by. */
+/** One fare with twenty thousand watches, and two thousand with one watch each, none of them due within a day. */
 beforeAll(async () => {
   const userId = await a.user();
   await sql`

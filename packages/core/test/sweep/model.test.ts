@@ -4,11 +4,11 @@ import { runHistory } from "../support/model/run.ts";
 import { histories } from "../support/model/steps.ts";
 
 /**
- * Whatever people do and whatever goes wrong on the way, the product ends where one patient reader of the rules does,
- * who has every observation on paper and does one thing at a time.
+ * Whatever users do and whatever fails, the product must end in the state of a sequential model of the rules, which
+ * keeps every observation and does one thing at a time.
  */
 
-/** Histories a test; set it high to look for longer. */
+/** Histories per test; raise it to search for longer. */
 const numRuns = Number(process.env.MODEL_RUNS ?? 6);
 
 test.each([

@@ -6,7 +6,7 @@ import * as a from "../support/factory.ts";
 import { stubProvider } from "../support/stubprovider.ts";
 import { afterNoon, hour } from "../support/sweep.ts";
 
-/** Hours from each check to the next, and why, of a fare that costs this much at noon of one day after the other. */
+/** Hours from each check to the next, and the reason, of a fare with these prices at noon of successive days. */
 async function paced(
   over: Record<string, unknown>,
   prices: number[],

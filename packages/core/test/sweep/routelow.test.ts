@@ -9,7 +9,7 @@ import { everySweep } from "../support/sweep.ts";
 
 const day = 86_400_000;
 
-/** A question about a route that the test makes up, with what it differs in from an adult's one-way in economy. */
+/** A question about a route of the test's own, with its differences from one adult one way in economy. */
 type Question = {
   departureDate: string;
   adults?: number;
@@ -26,7 +26,9 @@ const lead = ({ departureDate }: Question, at: number) => {
 };
 const paying = ({ adults = 1, childAges = [] }: Question) => adults + childAges.length;
 
-/** The rule read aloud: the total at or below which a price is low for its route, or null without enough to go by. */
+/**
+ * The rule computed directly: the total at or below which a price is low for its route, or null without enough prices.
+ */
 function low(seen: Seen[], question: Question, at: number): number | null {
   const alike = seen.filter(
     (each) =>

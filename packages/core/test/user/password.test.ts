@@ -18,7 +18,7 @@ const next = "another fine long password";
 const credentials = { kind: "auth", code: "user.credentials" };
 const from = { address: "203.0.113.77" };
 
-/** An account that moved in: its password's hash is bcrypt's, as the application before kept it. */
+/** An imported account: its password's hash is bcrypt's, as the previous application stored it. */
 async function movedIn(prefix: "$2a$" | "$2b$" | "$2y$", password = a.password) {
   const { email } = a.signup();
   const userId = await a.user({ email });

@@ -17,7 +17,7 @@ const liked = {
   quietHours: { from: "22:00", to: "07:00" },
 } as const;
 
-/** The fields at fault, or none when the input is taken. */
+/** The fields at fault, or none when the input is accepted. */
 function faults(schema: v.GenericSchema, input: unknown): string[] {
   const { issues = [] } = v.safeParse(schema, input);
   return issues.map((issue) => v.getDotPath(issue) ?? "");

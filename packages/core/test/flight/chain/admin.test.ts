@@ -19,7 +19,7 @@ async function operator(): Promise<string> {
   return userId;
 }
 
-/** Two processes over one provider, and what an operator is shown of it. */
+/** Two processes over one provider, and the operator's view of it. */
 async function set(budget: number | null = null) {
   const provider = scriptedProvider();
   const gated = [{ name: provider.name, budget }];

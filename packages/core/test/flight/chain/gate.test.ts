@@ -29,7 +29,7 @@ beforeEach(() => {
 
 const lambda = (provider: ReturnType<typeof scriptedProvider>, budget?: number) => chainOf(provider, () => now, budget);
 
-/** So many searches one after another. */
+/** Runs `count` searches one after another. */
 async function asked(chained: ReturnType<typeof chain>, times: number): Promise<void> {
   for (let n = 0; n < times; n++) await chained.search(criteria, at);
 }
@@ -113,13 +113,14 @@ test("failures among many successes, or far apart, open no breaker", async () =>
 });
 
 test("background calls ahead of the calendar are spread, then stopped, and users have the rest of the month", async () => {
-  // 800 of 1,000 may go to background calls: at the month's middle, with a day's head start, 426 of them are due.
+  // 800 of 1,000 calls may be background calls: in the middle of the month, with one day's head start, 426 of them are
+  // due.
   const provider = scriptedProvider();
   const [one, other] = [lambda(provider, 1000), lambda(provider, 1000)];
   expect((await countGranted(one, 500, background)) + (await countGranted(other, 500, background))).toBe(427);
   const refused = await one.search(criteria, at, background);
   expect(refused).toMatchObject({ status: "rate_limited", providers: [{ status: "skipped" }] });
-  // What is left of the 800 is spread over the fifteen days that are left.
+  // The rest of the 800 is spread over the remaining fifteen days.
   const [wait, gap] = [Date.parse(refused.rate?.resetsAt ?? "") - at.getTime(), (15 * 86_400_000) / 373];
   expect(Math.abs(wait - gap)).toBeLessThan(2);
   now = new Date(at.getTime() + wait - 1);
@@ -195,7 +196,7 @@ test("counts are written once, however often, by however many, and wherever a pr
   await Promise.all([persistCounts(gated, now), persistCounts(gated, now), persistCounts(gated, now)]);
   expect(await persistedCalls(provider.name)).toEqual({ "person asked": 5, "person ok": 5 });
   await countGranted(chained, 2, background);
-  // The last of a run's three requests fails: Postgres has it all, Redis hears of it the next time.
+  // The last of a run's three requests fails: Postgres has everything, and Redis learns it in the next run.
   let requests = 0;
   const dying = (service: string) => {
     if (service === "redis" && ++requests === 2) throw new TypeError("fetch failed");

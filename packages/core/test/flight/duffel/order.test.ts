@@ -8,7 +8,7 @@ const duffel = () => orders(fake);
 const since = new Date(Date.now() - 60_000);
 const price = { total: 10050, currency: "GBP" };
 
-/** An offer that is on sale, and what would be said to buy it. */
+/** An offer on sale, and the order that would buy it. */
 async function offered(over: object = {}) {
   const { offers } = await search(over);
   const sold = fake.offers.get(offers[0]?.reference ?? "");

@@ -3,14 +3,14 @@ import { type RuleName, type Rules, ruleNames } from "../../../src/rule.ts";
 import { historyOf, type OkCheck, Oracle, wasDoubtful } from "../oracle.ts";
 import { type Edit, type Priced, questions, subjects } from "./steps.ts";
 
-/** One patient reader of the rules, who does one thing at a time and has every check on paper. */
+/** A sequential model of the rules: it does one thing at a time and keeps every check. */
 
 const hour = 3_600_000;
 const decimals = { GBP: 2, JPY: 0 };
 
 type Status = "ok" | "partial" | "no_results" | "provider_error" | "rate_limited";
 type Check = { status: Status; price: number | null };
-/** What a fare last cost those who watch a basket. */
+/** The last price of a fare within a basket. */
 type Part = { status: Status | null; price: number | null; at: number };
 
 export type Watch = {
@@ -23,7 +23,7 @@ export type Watch = {
   reader: Oracle;
 };
 
-/** What is watched, with the id that it has in the product, which nothing depends on but the order of equal prices. */
+/** The watched fare or basket, with its id in the product, which matters only for the order of equal prices. */
 export type Subject = { id: string; members: string[]; observed: string[]; ok: OkCheck[]; parts: Map<number, Part> };
 
 export class ModelOracle {
@@ -53,18 +53,18 @@ export class ModelOracle {
     watch.rules = rules;
   }
 
-  /** The fares that are searched: those of what somebody watches. */
+  /** The fares that are searched: those with a watch. */
   asked(): Set<number> {
     return new Set(subjects.flatMap(({ of }, index) => (this.isLive(index) ? of : [])));
   }
 
-  /** The clock strikes: every fare that somebody watches is searched, then all that are made of them are looked at. */
+  /** One tick: searches every watched fare, then judges all baskets made of them. */
   sweep(at: number, prices: Priced[]): void {
     for (const question of this.asked()) this.search(question, at, prices[question]!);
     for (const index of subjects.keys()) if (isBasket(index) && this.isLive(index)) this.look(index, at, prices);
   }
 
-  /** One watch is checked now: its own fares are searched, and what it is of is looked at. */
+  /** A check on demand: searches the watch's own fares, and judges what it watches. */
   check({ subject }: Watch, at: number, prices: Priced[]): void {
     for (const question of subjects[subject]!.of) this.search(question, at, prices[question]!, subject);
     if (isBasket(subject)) this.look(subject, at, prices);
@@ -74,7 +74,7 @@ export class ModelOracle {
     return this.watches.some((watch) => watch.subject === subject && watch.isActive);
   }
 
-  /** Those who watch baskets hear of it where they are not paused; `also` are those of a basket that is checked. */
+  /** Judges the baskets of watches that are not paused; `also` are those of a basket that is checked on demand. */
   private search(question: number, at: number, priced: Priced, also?: number): void {
     const { said, bag } = priced;
     const offers = typeof said === "number" ? [said, ...(bag === null ? [] : [said + bag])] : [];
@@ -100,7 +100,7 @@ export class ModelOracle {
     this.judge(question, at, found);
   }
 
-  /** The least of the fares' last prices, none older than two days; one that is to be told of is asked for again first. */
+  /** The lowest of the fares' last prices, none older than two days; a price that would alert is confirmed first. */
   private look(index: number, at: number, prices: Priced[]): void {
     const { of } = subjects[index]!;
     const { parts, members } = this.subjects[index]!;
@@ -143,7 +143,7 @@ export class ModelOracle {
     }
   }
 
-  /** A failure leaves what a fare cost, an empty answer takes it away. */
+  /** A failure leaves a fare's price, an empty answer removes it. */
   private put(index: number, question: number, at: number, { status, price }: Check): void {
     const { parts } = this.subjects[index]!;
     const before = parts.get(question) ?? { price: null, at: 0 };
@@ -182,7 +182,7 @@ export class ModelOracle {
     );
   }
 
-  /** What it all came to. */
+  /** The final state of the model. */
   written() {
     const told = this.watches.map(({ id, subject, reader }) => {
       const { ok } = this.subjects[subject]!;
@@ -215,7 +215,7 @@ function failed(said: Priced["said"]): Check {
   return { status: said.status, price: said.offers[0]?.total ?? null };
 }
 
-/** What the provider says when an offer of so much is asked for again. */
+/** The provider's answer when an offer at this price is confirmed. */
 function again({ confirmed }: Priced, total: number): Check {
   if (confirmed === 0) return { status: "ok", price: total };
   if (typeof confirmed === "number") return { status: "ok", price: confirmed };

@@ -12,7 +12,7 @@ import { everySweep, hour, minute } from "../sweep.ts";
 import { ModelOracle } from "./oracle.ts";
 import { type Edit, type Fault, type Priced, questions, type Step, subjects } from "./steps.ts";
 
-/** Runs all of `work` at once; the request of that number is not sent, or is answered to nobody. */
+/** Runs all of `work` at once; the request with that number is not sent, or its answer is lost. */
 async function failing(fault: Fault | null, work: (() => Promise<unknown>)[]): Promise<void> {
   const send = globalThis.fetch;
   let sent = 0;
@@ -68,7 +68,7 @@ function anyOn({ target, drop, newLow }: Rules): boolean {
   return target !== null || drop !== null || newLow;
 }
 
-/** What is to be done, unless it would be a second watch just like another. */
+/** The steps to run, without a second watch equal to another. */
 async function unlessDouble<T>(work: Promise<T>): Promise<T | undefined> {
   return work.catch((error: Error & { code?: string }) => {
     if (error.code !== "watch.duplicate") throw error;
@@ -76,7 +76,7 @@ async function unlessDouble<T>(work: Promise<T>): Promise<T | undefined> {
   });
 }
 
-/** Has the product and the reader do the same, and compares what both have in the end. */
+/** Runs the product and the model through the same steps, and compares their final states. */
 export async function runHistory(steps: Step[], confirms: boolean): Promise<void> {
   await deleteAll();
   const users = [await a.user(), await a.user()];
@@ -141,7 +141,7 @@ export async function runHistory(steps: Step[], confirms: boolean): Promise<void
   expect(await stored(paper)).toEqual(paper.written());
 }
 
-/** What a watch is of, and the fares of that, in the order of their days. */
+/** The subject of a watch and its fares, in the order of their days. */
 async function idsOf(watchId: string): Promise<{ id: string; members: string[] }> {
   const [row] = await sql`
     select watch_fares.fare_id as id,
@@ -157,7 +157,7 @@ async function idsOf(watchId: string): Promise<{ id: string; members: string[] }
   return row as { id: string; members: string[] };
 }
 
-/** What the database says in the end. */
+/** The final state in the database. */
 async function stored({ subjects }: ModelOracle) {
   const watches = (await sql`
     select price_watches.id,

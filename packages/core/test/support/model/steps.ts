@@ -2,11 +2,16 @@ import fc from "fast-check";
 import type { Confirmation } from "../../../src/flight.ts";
 import { type MarketAnswer, offer } from "../stubprovider.ts";
 
-/** What people and the clock do in a random history. A watch, a fare or a basket is named by its place in a list. */
+/**
+ * The steps of users and ticks in a random history. Watches, fares and baskets are named by their position in a list.
+ */
 
 export type Edit = { target?: number | null; drop?: number | null; newLow?: boolean };
 export type Fault = { request: number; lost: "request" | "answer" };
-/** What a fare costs, how much more with a bag (null where none is sold), and what an offer of it is when it is asked for again (0: what it was). */
+/**
+ * A fare's price, the surcharge with a bag (null where none is sold), and the result of confirming an offer (0:
+ * unchanged).
+ */
 export type Priced = { said: MarketAnswer; bag: number | null; confirmed: number | Confirmation };
 export type Step =
   | { do: "create"; subject: number; target: number | null; drop: number | null; newLow: boolean }
@@ -24,7 +29,7 @@ export const questions = [
   { day: "2026-08-01", currency: "JPY" },
 ] as const;
 
-/** What can be watched: a fare, or a window of days with or without a bag. The days of a window follow each other. */
+/** The subjects: a fare, or a window of consecutive days with or without a bag. */
 export const subjects: { of: number[]; bag: boolean }[] = [
   ...questions.map((_, index) => ({ of: [index], bag: false })),
   { of: [0, 1], bag: false },
@@ -98,7 +103,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 24, arbitrary: sweep },
 );
 
-/** Two are there from the beginning. */
+/** Two of them exist from the beginning. */
 export const histories: fc.Arbitrary<Step[]> = fc
   .tuple(create, create, fc.array(step, { minLength: 25, maxLength: 45, size: "max" }))
   .map(([first, second, more]) => [first, second, ...more]);

@@ -5,8 +5,8 @@ type Watched = { id: string; fareId: string; target: number | null; drop: number
 type Checked = { fareId: string; at: number; price: number };
 
 /**
- * What these watches, whose rules never changed, were told, and what one reader of the recorded checks of their fares
- * would have told them: a line an alert.
+ * The alerts of these watches, whose rules never changed, and those that a sequential model computes from the recorded
+ * checks of their fares: one line per alert.
  */
 export async function sentAndExpected(
   watchIds: string[],

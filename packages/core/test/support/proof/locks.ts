@@ -2,15 +2,15 @@ import { setTimeout as wait } from "node:timers/promises";
 import { sql } from "../../../src/base/db.ts";
 import { throughProxy } from "./proxy.ts";
 
-/** A piece of the statement that settles, and what stands there instead: for the first to settle, the second and so on. */
+/** A piece of the settling statement, and its replacements: for the first settling, the second and so on. */
 export type Cut = [piece: string, ...instead: string[]];
 
-/** Whether a request is, or holds, the statement that settles. */
+/** Returns whether a request is, or contains, the settling statement. */
 function settles(body: string): boolean {
   return body.includes("insert into price_observations");
 }
 
-/** Runs `work` with pieces cut out of whatever settles. @throws Error when a piece was nowhere to be found */
+/** Runs `work` with pieces cut out of every settling statement. @throws Error when a piece was not found */
 export async function withoutPieces(cuts: Cut[], work: () => Promise<unknown>): Promise<void> {
   const found = new Set<string>();
   let settled = 0;
@@ -28,7 +28,7 @@ export async function withoutPieces(cuts: Cut[], work: () => Promise<unknown>): 
   }
 }
 
-/** Locks rows, as `rows` says, until what comes back is called. */
+/** Locks the rows that `rows` selects until the returned function is called. */
 export async function lockRows(rows: ReturnType<typeof sql>): Promise<() => Promise<void>> {
   const held = sql.transaction([rows, sql`select pg_sleep(60)`]).catch(() => undefined);
   await until("PgSleep", 1);
@@ -38,7 +38,7 @@ export async function lockRows(rows: ReturnType<typeof sql>): Promise<() => Prom
   };
 }
 
-/** Waits until so many statements wait for another's rows to be free. */
+/** Waits until this number of statements wait for locked rows. */
 export async function waitUntilBlocked(statements: number): Promise<void> {
   await until("Lock", statements);
 }

@@ -1,6 +1,6 @@
 import { scene } from "./scene.ts";
 
-/** A worker of its own: does the acts it is told to, and says which are done. Whoever started it may end it at any moment. */
+/** A worker process: performs the acts it is sent and reports each when done. It may be killed at any moment. */
 const [one = "", other = ""] = process.argv.slice(2);
 const acts = scene(one, other);
 process.once("message", async ({ from, to }: { from: number; to: number }) => {

@@ -3,22 +3,24 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { env } from "../../../src/base/env.ts";
 
-/** What happens to a request on its way to Postgres, and to its answer on the way back. Each may wait as long as it likes. */
+/** What happens to a request on its way to Postgres, and to its answer on the way back. Each may wait any time. */
 export type Passage = {
-  /** What is sent in its place, or nothing: then it never arrives. The number is its place among all, from 1. */
+  /**
+   * Returns what is sent in its place, or nothing to lose the request. The number is the request's position, from 1.
+   */
   there?: (body: string, n: number) => string | undefined | Promise<string | undefined>;
-  /** Whether the answer comes back; what it answers has been committed by then. */
+  /** Returns whether the answer is passed on; the request has been committed by then. */
   back?: (n: number) => boolean | Promise<boolean>;
-  /** The gateway that it leads to, where that is not the product's own. */
+  /** The gateway behind the proxy, if it is not the product's own. */
   to?: { url: string; connection: string };
 };
 
-/** `passed` are the requests so far. `stop` throws what `there` has thrown. */
+/** `passed` is the number of requests until now. `stop` throws what `there` has thrown. */
 export type PostgresProxy = { url: string; passed: () => number; stop: () => Promise<void> };
 
 const { fetch: send } = globalThis;
 
-/** A server of its own between the product and Postgres's gateway; what it keeps to itself ends in a broken connection. */
+/** A server between the product and Postgres's gateway; what it loses ends in a broken connection. */
 export async function startProxy({ there = (body) => body, back = () => true, to }: Passage): Promise<PostgresProxy> {
   let passed = 0;
   const faults: unknown[] = [];
@@ -59,7 +61,7 @@ export async function startProxy({ there = (body) => body, back = () => true, to
   };
 }
 
-/** Runs `work` with all that goes to Postgres going through such a gate: how many requests that were. */
+/** Runs `work` with all requests to Postgres going through such a proxy, and returns their number. */
 export async function throughProxy(passage: Passage, work: () => Promise<unknown>): Promise<number> {
   const gate = await startProxy(passage);
   globalThis.fetch = (input, init) => send(input === env.DATABASE_HTTP_ENDPOINT ? gate.url : input, init);

@@ -7,13 +7,13 @@ import { type MarketAnswer, stubProvider } from "../stubprovider.ts";
 import { afterNoon, everySweep, hour } from "../sweep.ts";
 import { expireLeases } from "./snapshot.ts";
 
-/** Something that a person or the clock does; safe to do again by whoever got no answer. */
+/** An action of a user or a tick; safe to repeat after a lost answer. */
 export type Act = () => Promise<unknown>;
 
 const days = { A: "2026-08-01", B: "2026-08-02", C: "2026-08-03" } as const;
 type Fare = keyof typeof days;
 
-/** What each fare costs in one sweep after another, and what the provider makes of it when it is asked again. */
+/** The price of each fare in successive sweeps, and the result of confirming it. */
 const said: Record<Fare, MarketAnswer[]> = {
   A: [220_00, 210_00, 215_00, 190_00, 150_00, 230_00, 232_00, 189_00],
   B: [160_00, null, 149_00, 149_00, new Error("reset"), 155_00, 156_00, 120_00],
@@ -22,7 +22,7 @@ const said: Record<Fare, MarketAnswer[]> = {
 const taken: Record<string, number> = { "B 2": 151_00, "C 4": 20_500 };
 const hours = [0, 24, 48, 72, 78, 96, 120, 144];
 
-/** One run of the clock. */
+/** One tick. */
 function sweep(n: number): Act {
   const fare = (name: string) => (Object.keys(days) as Fare[]).find((fare) => name.endsWith(days[fare]))!;
   const provider = stubProvider(
@@ -32,7 +32,7 @@ function sweep(n: number): Act {
   return () => Sweep.run(afterNoon(hours[n]! * hour), { provider, cadence: everySweep, batch: 2 });
 }
 
-/** Two people, three fares and a window of two, two currencies: eight sweeps, with what people do between them. */
+/** Two users, three fares and a window of two, two currencies: eight sweeps, with the users' actions between them. */
 export function scene(one: string, other: string): Act[] {
   const at = (n: number) => afterNoon((hours[n]! + 1) * hour);
   const idOf = (name: string) => stableId("wch", a.noon, name);
@@ -44,7 +44,7 @@ export function scene(one: string, other: string): Act[] {
       const day = "departureFrom" in wanted ? {} : { departureDate: days[fare] };
       return Watch.create(userId, { origin: "STN", destination: "BGY", currency, ...day, ...wanted }, made, idOf(name));
     };
-  // Who got no answer looks before they ask again.
+  // After a lost answer the user reads before repeating the request.
   const edit =
     (name: string, userId: string, n: number, change: Watch.Update, done: (now: Watch.Info) => boolean): Act =>
     async () => {
@@ -83,7 +83,7 @@ export function scene(one: string, other: string): Act[] {
   ];
 }
 
-/** One act after another; one that a fault came between is done again, once the leases of its time have ended. */
+/** Performs one act after another; an act that failed is repeated once its leases have ended. */
 export async function performActs(acts: Act[]): Promise<void> {
   for (const act of acts) {
     await act().catch(async (error: unknown) => {

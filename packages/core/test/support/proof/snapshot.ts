@@ -1,9 +1,9 @@
 import { sql } from "../../../src/base/db.ts";
 
-/** What differs from run to run and means nothing: random ids, Postgres's own clock, and how often a lease was taken. */
+/** What differs between runs without meaning: random ids, Postgres's own clock, and the number of claims. */
 const fleeting = ["created_at", "claimed_until", "fence", "attempts"];
 
-/** All that sweeps and watchers write, what is referred to first. */
+/** All tables that sweeps and watches write, referenced tables first. */
 const tables = [
   "fares",
   "basket_fares",
@@ -16,17 +16,17 @@ const tables = [
   "alert_deliveries",
 ];
 
-/** Forgets every watch and fare; people stay. */
+/** Deletes every watch and fare; users stay. */
 export async function deleteAll(): Promise<void> {
   await sql`truncate fares, price_watches, alerts, alert_rules cascade`;
 }
 
-/** Lets every lease end, as two minutes would. */
+/** Ends every lease, as two minutes would. */
 export async function expireLeases(): Promise<void> {
   await sql`update fares set claimed_until = now() - interval '1 second' where claimed_until is not null`;
 }
 
-/** Puts the world by as it is; what comes back brings it back, as often as it is called. */
+/** Saves the present rows; the returned function restores them, any number of times. */
 export async function saveSnapshot(): Promise<() => Promise<void>> {
   const rows = await sql`
     select columns.table_name as name,
@@ -54,7 +54,7 @@ export async function saveSnapshot(): Promise<() => Promise<void>> {
   };
 }
 
-/** A line for each row, in an order and with names for fares that are the same whenever the rows mean the same. */
+/** One line per row, in an order and with fare names that are equal whenever the rows mean the same. */
 export async function dumpRows(): Promise<string[]> {
   const [named = [], ...sets] = await sql.transaction([
     sql`

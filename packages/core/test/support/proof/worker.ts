@@ -2,7 +2,7 @@ import * as Sweep from "../../../src/sweep.ts";
 import { stubProvider } from "../stubprovider.ts";
 
 /**
- * A worker that has claimed what is due at `at` and asks what it costs: `waiting` until it does, and `tell` says so, after
+ * A worker that has claimed what is due at `at` and is searching: `waiting` until `tell` gives it the price, after
  * which it ends well (`done`) or with an error's code.
  */
 export function startPausedSweep(at: Date, options: Sweep.Options) {

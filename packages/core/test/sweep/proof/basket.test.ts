@@ -6,7 +6,7 @@ import { startPausedSweep } from "../../support/proof/worker.ts";
 import { type MarketAnswer, stubProvider } from "../../support/stubprovider.ts";
 import { afterNoon, alertsOf, everySweep, hour, watchPrices } from "../../support/sweep.ts";
 
-/** A watch on the first three days of August that would hear of 150.00, and those days as a provider knows them. */
+/** A watch on the first three days of August with a target of 150.00, and those days as the provider names them. */
 async function window() {
   const { departureDate: _, ...places } = a.route();
   const userId = await a.user();

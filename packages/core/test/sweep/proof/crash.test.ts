@@ -18,10 +18,10 @@ beforeAll(async () => {
 });
 afterAll(() => own.stop());
 
-/** A price that goes up and down by the hour, for each fare in a way of its own. */
+/** A price that goes up and down by the hour, differently for each fare. */
 const provider = stubProvider((name, at) => 150_00 + ((name.charCodeAt(1) + at.getTime() / hour) % 3) * 40_00);
 
-/** Does something again until there is an answer; whoever does it may do it twice. */
+/** Repeats an action until there is an answer, so it may happen twice. */
 async function surely<T>(work: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
@@ -54,7 +54,7 @@ async function load() {
     come,
     sweep,
     failed: () => failed,
-    /** Two sweeps at once, five people who change their targets, and two who come. */
+    /** Two concurrent sweeps, five users who change their targets, and two new watches. */
     async go() {
       round++;
       const swept = () =>
@@ -95,11 +95,11 @@ test("a Postgres crash under load loses nothing that was acknowledged, and repea
     await all;
     expect(failed()).toBeGreaterThan(0);
 
-    // As many hours as it takes each fare to cost its least.
+    // The number of hours until each fare has had its lowest price.
     for (let hours = 0; hours < 3; hours++) await go();
     await surely(expireLeases);
     await sweep();
-    // One that somebody began to watch while it was in the hands of a worker that went down is due half a minute later.
+    // A fare whose first watch was created while a worker held it that then crashed is due half a minute later.
     const [unchecked] = await sql`
       select count(*)::int as fares
         from fares

@@ -9,11 +9,11 @@ import { startPausedSweep } from "../../support/proof/worker.ts";
 import { stubProvider } from "../../support/stubprovider.ts";
 import { afterNoon, alertsOf, everySweep, hour, sweep } from "../../support/sweep.ts";
 
-/** What guards a settling is taken out of its statement, one guard at a time, and a history is told that needs it. */
+/** Removes the guards of the settling statement one at a time, and runs a history that needs the guard. */
 
 beforeEach(deleteAll);
 
-/** Two workers settle one fare at the same moment; somebody else has the watch in the middle until both wait. */
+/** Two workers settle one fare at the same moment; another transaction holds the watch between them until both wait. */
 async function overlapping(order: Cut[]) {
   const fare = a.route();
   const userId = await a.user();
@@ -45,7 +45,7 @@ test("overlapping sweeps wait for each other, because they lock watches in one o
   expect(ends).toContain(deadlock);
 });
 
-/** A worker stands still from one check to the fourth after it; then a price is told that nobody should hear any more. */
+/** A worker stalls from one check to the fourth after it; then it has a price that must not alert any more. */
 async function overtaken(cuts: Cut[]) {
   const { userId, name } = await a.watch({ targetPrice: "200.00", alertThreshold: null });
   await withoutPieces(cuts, async () => {
@@ -69,7 +69,7 @@ test("an overtaken worker neither adds nor loses an alert, because of the fence"
   expect(told).not.toContain("03-04T12:00 195.00 target");
 });
 
-/** A watch is put back as it was the day before, and the price is what it was when it was told. */
+/** A watch's state is restored to that of the day before, and the price is the one that alerted. */
 async function restored(cuts: Cut[]) {
   const { userId, id, name } = await a.watch({ targetPrice: "200.00", alertThreshold: null });
   await sweep(afterNoon(0), { [name]: 220_00 });
@@ -95,7 +95,7 @@ test("a rule alerts once whatever the watch's state says, because of the unique 
   await sql`alter table alert_rules add primary key (watch_id, rule, epoch, level)`;
 });
 
-/** Somebody lowers their target while the price that would have reached the old one is on its way. */
+/** A user lowers the target while a price that would have reached the old one is being settled. */
 async function lowered(cuts: Cut[]) {
   const { userId, id } = await a.watch({ targetPrice: "200.00", alertThreshold: null });
   const provider = stubProvider(
@@ -114,7 +114,7 @@ test("no alert is given for a rule that has been changed, because of the watch's
   expect(await lowered([["and price_watches.version = judged.version"]])).toEqual(["03-01T12:00 190.00 target"]);
 });
 
-/** A paused watch is given a new target while the statement that keeps its state waits for its fare. */
+/** A paused watch gets a new target while the statement that writes its state waits for its fare. */
 async function edited(cuts: Cut[]) {
   const { userId, id, name, ...fare } = await a.watch({ targetPrice: "200.00", alertThreshold: null });
   const { origin, destination, departureDate } = fare;

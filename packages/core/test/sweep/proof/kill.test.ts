@@ -7,7 +7,9 @@ import { type PostgresProxy, startProxy } from "../../support/proof/proxy.ts";
 import { type Act, performActs, scene } from "../../support/proof/scene.ts";
 import { dumpRows, expireLeases, saveSnapshot } from "../../support/proof/snapshot.ts";
 
-/** The acts that a worker dies in: sweeps that tell, fail and are taken back, a change, and a check on demand. */
+/**
+ * The acts in which a worker is killed: sweeps that alert, fail and take a price back, a change, and a check on demand.
+ */
 const [from, to] = [10, 14];
 
 let people: [string, string];
@@ -16,7 +18,7 @@ let undisturbed: string[] = [];
 let again: () => Promise<void>;
 let gate: PostgresProxy;
 
-/** The request whose answer the gate keeps to itself, and how to learn of it. */
+/** The number of the request whose answer the proxy holds back, and a promise for its arrival. */
 let hold: { place: number; held: () => void } = { place: 0, held: () => undefined };
 
 beforeAll(async () => {
@@ -39,14 +41,17 @@ afterAll(() => gate.stop());
 
 function start(): ChildProcess {
   return fork(fileURLToPath(new URL("../../support/proof/process.ts", import.meta.url)), people, {
-    // Where tsx is at hand.
+    // The folder from which tsx can be imported.
     cwd: fileURLToPath(new URL("../../../../local", import.meta.url)),
     execArgv: ["--import", "tsx"],
     env: { ...process.env, DATABASE_HTTP_ENDPOINT: gate.url },
   });
 }
 
-/** Has a worker do the acts and kills it when Postgres has done its request of that place: the first act it had not done. */
+/**
+ * Has a worker perform the acts and kills it when Postgres has executed the request with that number; returns the first
+ * act not done.
+ */
 async function die(worker: ChildProcess, place: number): Promise<number> {
   await again();
   let done = from;

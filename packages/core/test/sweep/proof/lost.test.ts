@@ -5,7 +5,7 @@ import { type Act, performActs, scene } from "../../support/proof/scene.ts";
 import { deleteAll, dumpRows, saveSnapshot } from "../../support/proof/snapshot.ts";
 
 let acts: Act[] = [];
-/** What each act leaves when nothing disturbs it, and the requests it makes. */
+/** The rows after each undisturbed act, and the number of its requests. */
 const undisturbed: { world: string[]; requests: number }[] = [];
 
 beforeAll(async () => {
@@ -43,7 +43,7 @@ test.each(losing)(
       for (let k = 1; k <= requests; k++) {
         await again();
         const sent = await throughProxy(lost(k), () => performActs([act]));
-        // Fares that are due at the same moment come in any order, and so in one request more or less.
+        // Fares due at the same moment come in any order, so the number of requests may differ by one.
         if (k < requests) expect(sent, `act ${index} without its ${k}th ${what}`).toBeGreaterThan(k);
         expect(await dumpRows(), `act ${index} without its ${k}th ${what}`).toEqual(world);
       }

@@ -12,12 +12,12 @@ import { afterNoon, everySweep, minute } from "../../support/sweep.ts";
 
 beforeEach(deleteAll);
 
-/** Whether it happens, in three cases of ten: always the same for the same words. */
+/** Returns true in three cases of ten, always the same for the same words. */
 function happens(words: string): boolean {
   return createHash("sha256").update(words).digest()[0]! < 77;
 }
 
-/** So many fares, each watched by one person who would hear of 200.00. */
+/** `count` fares, each with one watch and a target of 200.00. */
 async function watches(fares: number) {
   const made: string[] = [];
   const userId = await a.user();
@@ -25,7 +25,7 @@ async function watches(fares: number) {
   return made;
 }
 
-/** How often the clock strikes until all have been told, and what is told then. */
+/** The number of ticks until every watch has alerted, and the alerts. */
 async function until(ids: string[], strike: (n: number) => Promise<unknown>) {
   for (let n = 1; n <= 50; n++) {
     await strike(n);
