@@ -78,14 +78,17 @@ async function load() {
 }
 
 const times = 3;
+const answersBeforeCrash = 40;
 
 test("a Postgres crash under load loses nothing that was acknowledged, and repeats no alert", async () => {
-  await throughProxy({ to: own }, async () => {
+  let answered = 0;
+  const back = () => ++answered > 0;
+  await throughProxy({ to: own, back }, async () => {
     const { go, sweep, failed, steady, targets, come } = await load();
     let crashes = 0;
     const crash = async () => {
       for (; crashes < times; crashes++) {
-        await wait(300);
+        for (const enough = answered + answersBeforeCrash; answered < enough; ) await wait(5);
         await own.crash();
         await own.revive();
       }
