@@ -17,4 +17,5 @@ export {
   type State,
   startEpoch,
 } from "./rule/decide.ts";
+export { decisionInfo, type FiredInfo } from "./rule/info.ts";
 export { columns, modeOf, pack, type Row, rulesOf, unpack } from "./rule/state.ts";

@@ -2,6 +2,7 @@ import { Problem } from "./base/error.ts";
 import * as Money from "./base/money.ts";
 import * as Fare from "./fare.ts";
 import * as Flight from "./flight.ts";
+import { decisionInfo } from "./rule.ts";
 import * as Basket from "./sweep/basket.ts";
 import { type BatchResult, emptyReport, type Report, type Settings, settleAll } from "./sweep/batch.ts";
 import * as Price from "./sweep/price.ts";
@@ -125,10 +126,7 @@ export async function check(userId: string, watchId: string, at: Date, options: 
   const decision = verdict.decisions.get(watchId) ?? { silent: "not ok" };
   return {
     check: { at: at.toISOString(), price: price === null ? null : Money.toInfo(price, currency), status },
-    decision:
-      "fired" in decision
-        ? { ...decision, fired: decision.fired.map(({ rule }) => rule) }
-        : { silent: decision.silent, ...(decision.until ? { until: new Date(decision.until).toISOString() } : {}) },
+    decision: decisionInfo(decision),
   };
 }
 

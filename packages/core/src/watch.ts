@@ -6,7 +6,10 @@ import type { Info } from "./watch/schema.ts";
 
 export type { Expired } from "./watch/expire.ts";
 
-import { missing, readCurrent, type SelectedWatch, selectWatch, selectWatches, toInfo } from "./watch/select.ts";
+import { readCurrent } from "./watch/current.ts";
+import { missing } from "./watch/errors.ts";
+import { selectWatch, selectWatches } from "./watch/select.ts";
+import { type SelectedWatch, toInfo } from "./watch/shape.ts";
 
 export { Day, Judged, Lookback, Resolution, Series, Simulated, Standing } from "./watch/past/schema.ts";
 export { Booked, Checked, Create, Info, Observation, Snooze, Update } from "./watch/schema.ts";

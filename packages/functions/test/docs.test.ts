@@ -2,8 +2,8 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import { hc } from "hono/client";
 import { expect, test } from "vitest";
 import { app, type Routes } from "../src/api/index.ts";
-import * as a from "./client.ts";
-import { document } from "./document.ts";
+import * as a from "./support/client.ts";
+import { document } from "./support/document.ts";
 
 test("the document is valid OpenAPI 3.1", async () => {
   const validator = new Validator();
@@ -11,7 +11,7 @@ test("the document is valid OpenAPI 3.1", async () => {
   expect(validator.version).toBe("3.1");
 });
 
-test("the page and all it loads come from here, under a policy that lets nothing else in", async () => {
+test("the page and everything it loads come from this origin, under a policy that admits nothing else", async () => {
   const page = await a.call("GET", "/docs");
   const html = await page.text();
   expect(page.headers.get("content-security-policy")).toMatch(/^default-src 'none'; script-src 'self'; /);

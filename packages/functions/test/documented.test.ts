@@ -4,28 +4,28 @@ import { type Call, Criteria, cacheKey, provider } from "@travel-conductor/core/
 import { withoutService } from "@travel-conductor/core/test/network";
 import * as v from "valibot";
 import { describe, expect, test, vi } from "vitest";
-import { limit } from "../src/api/guard.ts";
-import * as a from "./client.ts";
-import { answered, operations, routes } from "./document.ts";
-import { good, none, type Request, request } from "./good.ts";
+import { maxBodyBytes } from "../src/api/guard.ts";
+import * as a from "./support/client.ts";
+import { answered, operations, routes } from "./support/document.ts";
+import { good, none, type Request, request } from "./support/requests.ts";
 
 type Spoil = (request: Request, send: (request: Request) => Promise<Response>) => Promise<Response>;
 
-/** How a good request comes to each status, on any route. */
+/** How a good request gets each status, on any route. */
 const spoilt: Record<number, Spoil> = {
   400: (request, send) => send({ ...request, body: '{"read":tru' }),
   401: ({ token, ...request }, send) => send(request),
   403: ({ token, ...request }, send) =>
     send({ ...request, headers: { cookie: "__Host-session=x", origin: "https://evil.example.com" } }),
   404: ({ path, ...request }, send) => send({ ...request, path: none(path) }),
-  413: (request, send) => send({ ...request, body: `{"email":"${"a".repeat(limit)}"}` }),
+  413: (request, send) => send({ ...request, body: `{"email":"${"a".repeat(maxBodyBytes)}"}` }),
   415: (request, send) => send({ ...request, headers: { "content-type": "text/plain" } }),
   422: (request, send) => send({ ...request, path: `${request.path.split("?")[0]}?nonsense=1` }),
   429: async (request, send) => send({ ...request, address: await a.spent() }),
   503: (request, send) => withoutService("postgres", () => send(request)),
 };
 
-/** Where a status has a cause of the route's own. */
+/** The causes of statuses that are the route's own. */
 const own: Record<string, Spoil> = {
   "POST /v1/auth/login 401": wrong({ password: "another one" }),
   "POST /v1/auth/email/confirm 409": async (request, send) => {
@@ -51,7 +51,7 @@ const own: Record<string, Spoil> = {
     return send(request);
   },
   "POST /v1/me/export 409": async (request, send) => {
-    // The one that was under way is ready as soon as another is asked for.
+    // An export under way becomes ready as soon as another one is requested.
     await sql`
       create function hurry() returns trigger language plpgsql as $$
       begin
@@ -64,7 +64,7 @@ const own: Record<string, Spoil> = {
   "GET /v1/flights 502": fails("search", "provider_error"),
   "GET /v1/flights 503": fails("search", "rate_limited"),
   "GET /v1/flights 504": async (request, send) => {
-    // Somebody else has just waited for the same in vain.
+    // Another request has just waited for the same answer in vain.
     const { adults, maxStops, childAges, ...asked } = Object.fromEntries(new URL(request.path, a.origin).searchParams);
     const ages = childAges?.split(",").map(Number);
     const criteria = { ...asked, adults: Number(adults), maxStops: Number(maxStops), childAges: ages };
@@ -97,7 +97,7 @@ const own: Record<string, Spoil> = {
   },
 };
 
-/** By somebody who is no operator. */
+/** A request by a user who is no operator. */
 async function asAnyone(request: Request, send: (request: Request) => Promise<Response>): Promise<Response> {
   return send({ ...request, token: (await a.user()).token });
 }
@@ -107,7 +107,7 @@ function wrong(over: object): Spoil {
   return (request, send) => send({ ...request, body: { ...(request.body as object), ...over } });
 }
 
-/** The provider answers what it may, and nobody but it is replaced. */
+/** The provider is replaced, and nothing else. */
 function fails(verb: "search" | "confirm", status: "provider_error" | "rate_limited", late = false): Spoil {
   return async (request, send) => {
     const answer = async (...question: unknown[]) => {
@@ -129,7 +129,7 @@ async function ended(request: Request, send: (request: Request) => Promise<Respo
   return send(request);
 }
 
-test("every route stands in the document, and has a good request", () => {
+test("every route is in the document, and has a good request", () => {
   const keys = operations.map(({ key }) => key).sort();
   expect([...new Set(routes.map(({ key }) => key))].sort()).toEqual(keys);
   expect(Object.keys(good).sort()).toEqual(keys);

@@ -3,11 +3,11 @@ import { logger } from "@travel-conductor/core/base/log";
 import { withoutService } from "@travel-conductor/core/test/network";
 import { counted } from "@travel-conductor/local/testing";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { limit } from "../src/api/guard.ts";
+import { maxBodyBytes } from "../src/api/guard.ts";
 import { app } from "../src/api/index.ts";
-import * as a from "./client.ts";
-import { operations } from "./document.ts";
-import { request } from "./good.ts";
+import * as a from "./support/client.ts";
+import { operations } from "./support/document.ts";
+import { request } from "./support/requests.ts";
 
 vi.hoisted(() => vi.stubEnv("ALLOWED_ORIGINS", "https://web.example.com, https://app.example.com"));
 afterEach(() => vi.restoreAllMocks());
@@ -28,7 +28,7 @@ const types = [
   "",
 ];
 
-test("a request id is kept when it is one, and made when it is not", async () => {
+test("a valid request id is kept, and otherwise a new one is made", async () => {
   const sent = async (id?: string) => {
     const response = await a.call("GET", "/v1/me", id === undefined ? {} : { headers: { "x-request-id": id } });
     const { requestId } = await a.read(response, 401);
@@ -41,7 +41,7 @@ test("a request id is kept when it is one, and made when it is not", async () =>
   }
 });
 
-test("the same token signs in as a bearer and as a cookie, in no other form", async () => {
+test("the same token signs in as a bearer and as a cookie, and in no other form", async () => {
   const { token } = await a.user();
   const status = async (headers: Record<string, string>) => (await a.call("GET", "/v1/me", { headers })).status;
   expect(await status({ authorization: `Bearer ${token}` })).toBe(200);
@@ -53,7 +53,7 @@ test("the same token signs in as a bearer and as a cookie, in no other form", as
   expect(await status({ authorization: "Bearer x", cookie: `__Host-session=${token}` })).toBe(401);
 });
 
-test("signing up, in and out sets and takes away a cookie that scripts and other sites cannot have", async () => {
+test("signing up, in and out sets and removes a cookie that scripts and other sites cannot read", async () => {
   const body = a.signup();
   const cookies = async (response: Response) => response.headers.getSetCookie();
   const [made] = await cookies(await a.call("POST", "/v1/auth/signup", { body }));
@@ -71,7 +71,7 @@ test("signing up, in and out sets and takes away a cookie that scripts and other
 });
 
 describe.each(operations.filter(({ method }) => method !== "GET"))("$key", ({ key, method }) => {
-  test("with the cookie only a page of ours may change something, whatever it sends", async () => {
+  test("with the cookie only a trusted page may change something, whatever it sends", async () => {
     const { path, body = {}, token = (await a.user()).token } = await request(key);
     const cookie = `__Host-session=${token}`;
     const send = (headers: Record<string, string>) => a.call(method, path, { body, headers: { cookie, ...headers } });
@@ -89,7 +89,7 @@ describe.each(operations.filter(({ method }) => method !== "GET"))("$key", ({ ke
   });
 });
 
-test("only pages of ours may read answers", async () => {
+test("only trusted pages may read answers", async () => {
   const allowed = async (origin: string, method = "GET") => {
     const headers = {
       origin,
@@ -106,7 +106,7 @@ test("only pages of ours may read answers", async () => {
   }
 });
 
-test("every answer carries the headers that keep browsers careful", async () => {
+test("every answer carries the security headers", async () => {
   for (const path of ["/health", "/v1/me", "/nowhere"]) {
     const { headers } = await a.call("GET", path);
     expect(headers.get("content-security-policy")).toBe("default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
@@ -118,7 +118,7 @@ test("every answer carries the headers that keep browsers careful", async () => 
   }
 });
 
-test("an unknown address is 404 and a wrong method 405, with what it takes", async () => {
+test("an unknown path is 404 and a wrong method 405 with the allowed methods", async () => {
   expect(await a.read(await a.call("GET", "/v1/nowhere"), 404)).toMatchObject({ code: "request.path" });
   const { token } = await a.user();
   expect((await a.call("GET", "/v1/watches/wch_short", { token })).status).toBe(404);
@@ -128,17 +128,17 @@ test("an unknown address is 404 and a wrong method 405, with what it takes", asy
   expect((await a.call("HEAD", "/health")).status).toBe(200);
 });
 
-test("a body is taken up to its limit and not beyond, whatever its length is said to be", async () => {
+test("a body is read up to its limit and not beyond, whatever its stated length", async () => {
   const sized = (bytes: number) => JSON.stringify({ email: "x".repeat(bytes - 12) });
   const status = async (body: string, headers = {}) =>
     (await a.call("POST", "/v1/auth/login", { body, headers })).status;
-  expect(await status(sized(limit))).toBe(422);
-  expect(await status(sized(limit + 1))).toBe(413);
-  expect(await status(sized(limit + 1), { "content-length": "10" })).toBe(413);
-  expect(await status("{}", { "content-length": String(limit + 1) })).toBe(413);
+  expect(await status(sized(maxBodyBytes))).toBe(422);
+  expect(await status(sized(maxBodyBytes + 1))).toBe(413);
+  expect(await status(sized(maxBodyBytes + 1), { "content-length": "10" })).toBe(413);
+  expect(await status("{}", { "content-length": String(maxBodyBytes + 1) })).toBe(413);
 });
 
-test("a body without an end is cut off at the limit, while it streams", async () => {
+test("an endless body is cut off at the limit, while it streams", async () => {
   let sent = 0;
   const body = new ReadableStream({
     pull(stream) {
@@ -148,10 +148,10 @@ test("a body without an end is cut off at the limit, while it streams", async ()
   });
   const init = { method: "POST", headers: { "content-type": "application/json" }, body, duplex: "half" };
   expect((await app.request("/v1/auth/login", init as RequestInit)).status).toBe(413);
-  expect(sent).toBeLessThan(limit + 4 * 16_384);
+  expect(sent).toBeLessThan(maxBodyBytes + 4 * 16_384);
 });
 
-test("a body that is not JSON in UTF-8 is 400, and one that says it is something else 415", async () => {
+test("a body that is not JSON in UTF-8 is 400, and one of another media type 415", async () => {
   const status = async (body: string | Uint8Array<ArrayBuffer>, type = "application/json; charset=utf-8") => {
     const response = await app.request("/v1/auth/login", { method: "POST", headers: { "content-type": type }, body });
     expect(response.headers.get("content-type")).toBe("application/problem+json");
@@ -164,7 +164,7 @@ test("a body that is not JSON in UTF-8 is 400, and one that says it is something
   }
 });
 
-test("every field at fault is named, where it stands", async () => {
+test("every field at fault is named with its position", async () => {
   const { token } = await a.user();
   const named = async (response: Response) =>
     (await a.read(response, 422)).errors.map(({ pointer }: { pointer: string }) => pointer).toSorted();
@@ -192,7 +192,7 @@ test("every field at fault is named, where it stands", async () => {
   expect(await named(await a.call("GET", "/v1/me?a=1&b=2", { token }))).toEqual(["#a", "#b"]);
 });
 
-test("a part that does not answer is 503, and health says which", async () => {
+test("an unavailable store is 503, and health names it", async () => {
   for (const [store, name] of [
     ["postgres", "Postgres"],
     ["redis", "Redis"],
@@ -202,7 +202,7 @@ test("a part that does not answer is 503, and health says which", async () => {
   }
 });
 
-test("a schema that is older than the code is 503, and says so", async () => {
+test("a schema older than the code is 503, and says so", async () => {
   const { token } = await a.user();
   await sql`alter table alerts rename column mistake_fare to later`;
   const problem = await a.read(await a.call("GET", "/v1/alerts", { token }), 503);
@@ -210,7 +210,7 @@ test("a schema that is older than the code is 503, and says so", async () => {
   await sql`alter table alerts rename column later to mistake_fare`;
 });
 
-test("what nobody foresaw is 500 in a fixed sentence, and the log has its trace without its text", async () => {
+test("an unexpected error is 500 with a fixed sentence, and is logged with its trace and without its text", async () => {
   await sql`alter table users add constraint unforeseen check (last_name <> 'Quux')`;
   const log = vi.spyOn(logger, "error").mockImplementation(() => logger);
   const body = { ...a.signup(), lastName: "Quux" };

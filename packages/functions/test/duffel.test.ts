@@ -2,12 +2,12 @@ import { startDuffel, type Trouble } from "@travel-conductor/local/duffel";
 import * as v from "valibot";
 import { afterAll, beforeEach, expect, test, vi } from "vitest";
 
-/** The app is told where Duffel is before it is loaded. */
+/** The app must know Duffel's address before it is loaded. */
 const fake = await startDuffel("GBP");
 vi.stubEnv("DUFFEL_ACCESS_TOKEN", fake.token);
 vi.stubEnv("DUFFEL_URL", fake.url);
 vi.stubEnv("DUFFEL_CURRENCY", "GBP");
-const a = await import("./client.ts");
+const a = await import("./support/client.ts");
 const { redis } = await import("@travel-conductor/core/base/cache");
 const Flight = await import("@travel-conductor/core/flight");
 
@@ -18,14 +18,14 @@ beforeEach(async () => {
 afterAll(() => fake.stop());
 
 let days = 30;
-/** A search nobody has made in this file. */
+/** A search that no other test of this file makes. */
 const trip = (over = "currency=GBP") => {
   const date = new Date(Date.now() + ++days * 86_400_000).toISOString().slice(0, 10);
   return `/v1/flights?origin=STN&destination=BGY&departureDate=${date}&${over}`;
 };
 const get = (path: string) => a.call("GET", path);
 
-test("a search is asked of Duffel once, and its first offer confirmed with it", async () => {
+test("a search takes one request to Duffel, and its first offer is confirmed with it", async () => {
   const path = trip();
   const found = await a.read(await get(path), 200);
   expect(v.parse(Flight.Result, found)).toEqual(found);
@@ -51,7 +51,7 @@ test("no flights are an answer", async () => {
   expect(await a.read(await get(path), 200)).toMatchObject({ status: "no_results", items: [] });
 });
 
-test("what Duffel half answered is shown for what it is", async () => {
+test("a partial answer of Duffel's is shown as partial", async () => {
   fake.alter((offer, index) => (index === 0 ? { id: offer.id } : offer));
   expect(await a.read(await get(trip()), 200)).toMatchObject({ status: "partial", items: [{}, {}] });
 });
@@ -66,7 +66,7 @@ const troubles: [Trouble, number, string][] = [
 ];
 
 test.each(troubles)(
-  "after %j people are told that there is no answer, and are answered when there is",
+  "after %j the answer is a problem, and the next search is answered",
   async (trouble, status, code) => {
     const path = trip();
     fake.next(trouble);
@@ -87,7 +87,7 @@ test("a price in a currency that Duffel does not sell in is never shown", async 
   await a.read(await get(trip()), 502);
 });
 
-test("an offer of the simulated market, or made up, is gone or nobody's", async () => {
+test("an offer of the simulated market, or an invented one, is gone or missing", async () => {
   const [found] = [await a.read(await get(trip()), 200)];
   const told = JSON.parse(Buffer.from(found.items[0].id.slice(4), "base64url").toString());
   const id = (over: unknown[]) =>
@@ -99,7 +99,7 @@ test("an offer of the simulated market, or made up, is gone or nobody's", async 
   expect(fake.seen).toHaveLength(1);
 });
 
-test("nobody can have Duffel rested by asking what it must refuse", async () => {
+test("requests that Duffel must refuse do not open its breaker", async () => {
   for (let n = 0; n < 8; n++) {
     fake.next({ status: 422, code: "validation_error" });
     await a.read(await get(trip()), 502);

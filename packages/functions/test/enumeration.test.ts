@@ -1,9 +1,9 @@
 import { sql } from "@travel-conductor/core/base/db";
 import { counted } from "@travel-conductor/local/testing";
 import { expect, test } from "vitest";
-import * as a from "./client.ts";
+import * as a from "./support/client.ts";
 
-/** An account whose password's hash is bcrypt's, as the application before kept it. */
+/** An imported account: its password's hash is bcrypt's, as the previous application stored it. */
 async function movedIn(): Promise<string> {
   const { email, userId } = await a.user();
   const hash = "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW";
@@ -15,7 +15,7 @@ test.each([
   ["/v1/auth/login", 401, { password: "not this one" }],
   ["/v1/auth/reset", 202, {}],
   ["/v1/auth/verify/resend", 202, {}],
-])("POST %s answers alike for a known address, an unknown one and one that moved in", async (path, status, more) => {
+])("POST %s answers alike for a known, an unknown and an imported address", async (path, status, more) => {
   const seen: object[] = [];
   for (const email of [(await a.user()).email, await movedIn(), a.signup().email]) {
     let answer = {};
@@ -28,7 +28,7 @@ test.each([
   for (const one of seen) expect(one).toEqual(seen[0]);
 });
 
-test("a sign-up with an address that is taken says so, and its owner is told", async () => {
+test("a sign-up with a taken address says so, and its owner is notified", async () => {
   const { email, userId } = await a.user();
   const body = { ...a.signup(), email: email.toUpperCase() };
   expect(await a.read(await a.call("POST", "/v1/auth/signup", { body }), 409)).toMatchObject({

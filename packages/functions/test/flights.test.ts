@@ -1,7 +1,7 @@
 import { provider } from "@travel-conductor/core/flight";
 import { counted } from "@travel-conductor/local/testing";
 import { expect, test, vi } from "vitest";
-import * as a from "./client.ts";
+import * as a from "./support/client.ts";
 
 const departureDate = a.wanted().departureDate;
 const journey = (over: object) =>
@@ -10,10 +10,10 @@ const search = async (over: object, status = 200) =>
   a.read(await a.call("GET", `/v1/flights?${journey({ departureDate, ...over })}`), status);
 const faults = ({ errors }: { errors: { pointer: string }[] }) => errors.map(({ pointer }) => pointer);
 
-/** A month that begins two months from now, so that it has all its days. */
+/** A month that begins two months from now, so that all its days are on sale. */
 const month = new Date(Date.now() + 70 * 86_400_000).toISOString().slice(0, 7);
 
-test("what is wanted of offers is taken from the query, and asks nobody anew", async () => {
+test("filters are taken from the query, and cause no new provider call", async () => {
   const { items: all } = await search({ limit: 100 });
   const carriers = [...new Set<string>(all.map((offer: Offer) => offer.slices[0]?.segments[0]?.carrier))];
   const [first = ""] = carriers;
@@ -53,7 +53,7 @@ test.each([
   expect(faults(await search(over, 422)).sort()).toEqual(pointers);
 });
 
-test("a month that is known is told in one request to Redis, by whoever asks; an insight takes one to Postgres as well", async () => {
+test("a known month takes one request to Redis, for any caller; an insight also one to Postgres", async () => {
   const { token } = await a.user();
   const get = async (path: string) => a.read(await a.call("GET", `/v1/flights/${path}`, { token }), 200);
   const calendar = `calendar?${journey({ month, nights: 7 })}`;
@@ -65,7 +65,7 @@ test("a month that is known is told in one request to Redis, by whoever asks; an
   expect(await counted(() => get(insight))).toEqual({ redis: 1, postgres: 1 });
 });
 
-test("who asks too often has nobody asked", async () => {
+test("a caller over its limit causes no provider call", async () => {
   const address = await a.spent();
   const spy = vi.spyOn(provider, "search");
   const refused = await a.call("GET", `/v1/flights/calendar?${journey({ month, adults: 2 })}`, { address });

@@ -3,16 +3,16 @@ import { sql } from "@travel-conductor/core/base/db";
 import * as Session from "@travel-conductor/core/session";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { limit } from "../src/api/guard.ts";
-import * as a from "./client.ts";
-import { answered, document, operations, type Schema } from "./document.ts";
+import { maxBodyBytes } from "../src/api/guard.ts";
+import * as a from "./support/client.ts";
+import { answered, document, operations, type Schema } from "./support/document.ts";
 
-/** Text that is right in one field or another, and text that is right in none. */
+/** Text that is valid for some field, and text that is valid for none. */
 const words = [
   ..."STN bgy LON ZZZ 1999-02-30 20.00 0 1.005 GBP jpy XXX economy +442079460000 %00 null -0 1e9 __proto__ 🛫".split(
     " ",
   ),
-  // Cursors that have the form of ours and stand for nothing.
+  // Cursors of the right form that refer to nothing.
   ...["alr_00000000000000000000000000", "9999999999999999 ok", "99999999999999999 ok"].map((key) =>
     btoa(key).replaceAll("=", ""),
   ),
@@ -21,19 +21,36 @@ const words = [
 const nested = `${'{"rules":'.repeat(9_000)}1${"}".repeat(9_000)}`;
 const wide = `{${Array.from({ length: 9_000 }, (_, n) => `"k${n}":${n}`)}}`;
 const hostile = [
-  ...["", "{", "[]", "null", "0", '"x"', "{} ", "\ufeff{}", "[".repeat(100_000), "x".repeat(limit + 1), nested, wide],
+  ...[
+    "",
+    "{",
+    "[]",
+    "null",
+    "0",
+    '"x"',
+    "{} ",
+    "\ufeff{}",
+    "[".repeat(100_000),
+    "x".repeat(maxBodyBytes + 1),
+    nested,
+    wide,
+  ],
   ...['{"__proto__":{"userId":"x"}}', '{"constructor":{"prototype":{}}}', '{"id":"wch_x","user_id":"usr_x"}'],
-  ...['{"email":"a","email":"b"}', `{"email":"${"a".repeat(limit - 20)}"}`, `{"childAges":[${"9,".repeat(50_000)}9]}`],
+  ...[
+    '{"email":"a","email":"b"}',
+    `{"email":"${"a".repeat(maxBodyBytes - 20)}"}`,
+    `{"childAges":[${"9,".repeat(50_000)}9]}`,
+  ],
 ];
 
 const text = fc.oneof(fc.constantFrom(...words), fc.string({ unit: "binary" }), fc.emailAddress());
 const junk = fc.oneof(text, fc.integer(), fc.double(), fc.boolean(), fc.constant(null), fc.jsonValue({ maxDepth: 3 }));
 
-/** Nine times in ten the one, else the other. */
+/** The first in nine cases of ten, otherwise the second. */
 const mostly = <T, U>(one: fc.Arbitrary<T>, other: fc.Arbitrary<U>) =>
   fc.oneof({ weight: 9, arbitrary: one }, { weight: 1, arbitrary: other });
 
-/** Values of the right type for a JSON schema, in and out of its bounds. */
+/** Values of the right type for a JSON schema, within and outside its bounds. */
 function typed(schema: Schema): fc.Arbitrary<unknown> {
   const { type, enum: values, anyOf, items, properties, minimum = 0, maximum = 9 } = schema;
   if (values) return fc.constantFrom(...values);
@@ -46,7 +63,7 @@ function typed(schema: Schema): fc.Arbitrary<unknown> {
   return type === "null" ? fc.constant(null) : text;
 }
 
-/** An example of which up to three fields are changed or gone, with now and then a field that nobody knows. */
+/** An example with up to three fields changed or removed, and sometimes an unknown field. */
 function fields(properties: Record<string, Schema>, example: object): fc.Arbitrary<Record<string, unknown>> {
   const values = Object.entries(properties).map(([name, schema]) => [name, mostly(typed(schema), junk)] as const);
   const changes = fc.tuple(
@@ -71,13 +88,13 @@ function bodies({ method, body, example }: (typeof operations)[number]): fc.Arbi
   );
 }
 
-/** A list goes with commas, an object as JSON: it may have a `toString` that is none. */
+/** A list is written with commas, an object as JSON, because its `toString` may not be a function. */
 function written(value: unknown): string {
   if (Array.isArray(value)) return value.map(written).join();
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-/** Half a surrogate pair has no UTF-8 to be encoded: it goes as U+FFFD. */
+/** Half a surrogate pair cannot be encoded in UTF-8: it is sent as U+FFFD. */
 const percent = (value: unknown) => encodeURIComponent(Buffer.from(written(value)).toString());
 
 function queries({ query }: (typeof operations)[number]): fc.Arbitrary<string> {
@@ -118,7 +135,7 @@ const headers = fc.record({
   "idempotency-key": mostly(fc.uuid(), fc.constantFrom("", "é", "\t", "k", "k".repeat(256))),
 });
 
-/** How many rows of each kind there are, by which a refused request is seen to have written none. */
+/** The number of rows of each kind, to see that a refused request has written none. */
 async function rows() {
   const [counts] = await sql`
     select (select count(*) from users) as users, (select count(*) from sessions) as sessions,
@@ -128,7 +145,7 @@ async function rows() {
   return counts;
 }
 
-/** An own thing, of the kind that a path is about. */
+/** A resource of the user, of the kind in the path. */
 async function mine(path: string, token: string): Promise<string> {
   if (path.includes("export")) return (await a.read(await a.call("POST", "/v1/me/export", { token }), 202)).id;
   if (path.includes("searches/")) return (await a.search(token)).id;
@@ -142,13 +159,13 @@ async function mine(path: string, token: string): Promise<string> {
 describe.each(operations)("$key", (operation) => {
   const { method, path, statuses, signed } = operation;
 
-  test("answers anything with what it promises or a problem that says where, and a refusal writes nothing", async () => {
-    // What operators may change stays as the other tests need it.
+  test("answers any input as promised or with a problem that names the field, and a refusal writes nothing", async () => {
+    // What operators can change stays as the other tests need it.
     const { token } = await (method === "GET" && path.includes("/admin/") ? a.operator() : a.user());
     const own = await mine(path, token);
     let before = await rows();
     const property = async (id: string, query: string, headers: Record<string, string>, body: string | undefined) => {
-      // Whoever asks too often learns nothing of the route.
+      // A refused request by the limit says nothing about the route.
       await redis.flushall();
       const sent = { headers, ...(signed ? { token } : {}), ...(body === undefined ? {} : { body }) };
       const response = await a.call(method, `${path.replace(/\{\w+\}/, id)}?${query}`, sent);

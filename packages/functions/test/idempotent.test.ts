@@ -3,8 +3,8 @@ import { sql } from "@travel-conductor/core/base/db";
 import * as Privacy from "@travel-conductor/core/privacy";
 import { interceptRequests } from "@travel-conductor/core/test/network";
 import { expect, test } from "vitest";
-import * as a from "./client.ts";
-import { document, operations } from "./document.ts";
+import * as a from "./support/client.ts";
+import { document, operations } from "./support/document.ts";
 
 const post = (token: string, key: string, body: unknown) =>
   a.call("POST", "/v1/watches", { token, headers: { "idempotency-key": key }, body });
@@ -14,7 +14,7 @@ async function watches(userId: string): Promise<number> {
   return row?.watches;
 }
 
-test("the same key and body make one watch, and are answered alike byte for byte", async () => {
+test("the same key and body create one watch, with the same answer byte for byte", async () => {
   const { token, userId } = await a.user();
   const body = a.wanted();
   const first = await post(token, "k 1~", body);
@@ -27,7 +27,7 @@ test("the same key and body make one watch, and are answered alike byte for byte
   expect(await watches(userId)).toBe(1);
 });
 
-test("a key is its owner's", async () => {
+test("a key belongs to its user", async () => {
   const [one, two] = [await a.user(), await a.user()];
   const body = a.wanted();
   const [mine, theirs] = [
@@ -56,7 +56,7 @@ test("a key is 1 to 255 printable characters", async () => {
   expect((await post(token, "k".repeat(255), a.wanted())).status).toBe(201);
 });
 
-test("a second request while the first runs is told to come again", async () => {
+test("a second request while the first runs must come again later", async () => {
   const { token, userId } = await a.user();
   const body = a.wanted();
   const door = new EventEmitter();
@@ -78,7 +78,7 @@ test("a second request while the first runs is told to come again", async () => 
   expect(await watches(userId)).toBe(1);
 });
 
-test("a request that died before it could answer makes the same watch when it comes again", async () => {
+test("a request that died before its answer creates the same watch when it is repeated", async () => {
   const { token, userId } = await a.user();
   const body = a.wanted();
   const dies = (_: string, sent: string) => {
@@ -102,7 +102,7 @@ test("a refused request leaves its key free", async () => {
   expect((await post(token, "k2", body)).status).toBe(409);
 });
 
-test("what makes something takes a key, but for what would keep a token", () => {
+test("every route that creates something takes a key, except where the answer holds a token", () => {
   const made = operations.filter(
     ({ method, signed, statuses, answer }) =>
       method === "POST" && signed && answer && statuses.some((status) => [201, 202].includes(status)),
@@ -114,7 +114,7 @@ test("what makes something takes a key, but for what would keep a token", () => 
   expect(keyed.map(([path]) => path)).toEqual(made.map(({ path }) => path));
 });
 
-test("the same key asks for one export, also when the first request died before it could answer", async () => {
+test("the same key requests one export, also when the first request died before its answer", async () => {
   const { token, userId, email } = await a.user();
   const ask = (key: string) => a.call("POST", "/v1/me/export", { token, headers: { "idempotency-key": key } });
   const dies = (_: string, sent: string) => {

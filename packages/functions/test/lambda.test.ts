@@ -1,13 +1,13 @@
 import { sql } from "@travel-conductor/core/base/db";
 import * as Privacy from "@travel-conductor/core/privacy";
 import { expect, test } from "vitest";
-import { limit } from "../src/api/guard.ts";
+import { maxBodyBytes } from "../src/api/guard.ts";
 import { handler } from "../src/api/lambda.ts";
-import * as a from "./client.ts";
+import * as a from "./support/client.ts";
 
 type Event = Parameters<typeof handler>[0];
 
-/** What API Gateway's HTTP API sends for a request, payload format 2.0. */
+/** The event of API Gateway's HTTP API for a request, payload format 2.0. */
 function event(method: string, path: string, { token, headers, body }: a.Sent = {}, over: Partial<Event> = {}): Event {
   const [rawPath = "", rawQueryString = ""] = path.split("?");
   return {
@@ -45,7 +45,7 @@ const base64 = (body: unknown) => ({
   isBase64Encoded: true,
 });
 
-test("signing up, watching and reading go through an event", async () => {
+test("signing up, watching and reading work through events", async () => {
   const body = a.signup();
   const made = await handler(event("POST", "/v1/auth/signup", { body: {} }, base64(body)));
   expect(made.statusCode).toBe(201);
@@ -59,20 +59,20 @@ test("signing up, watching and reading go through an event", async () => {
   expect(listed.headers["x-request-id"]).toBeTruthy();
 });
 
-test("a cookie comes in its own member", async () => {
+test("a cookie is read from its own member of the event", async () => {
   const { token } = await a.user();
   const answer = await handler(event("GET", "/v1/me", {}, { cookies: ["theme=dark", `__Host-session=${token}`] }));
   expect(answer.statusCode).toBe(200);
 });
 
-test("a body is judged by its decoded size before it is decoded", async () => {
+test("a body is measured by its decoded size before it is decoded", async () => {
   const sized = (bytes: number) => ({ email: "x".repeat(bytes - 12) });
   const status = async (body: unknown, over = {}) =>
     (await handler(event("POST", "/v1/auth/login", { body }, over))).statusCode;
-  expect(await status(sized(limit))).toBe(422);
-  expect(await status(sized(limit + 1))).toBe(413);
-  expect(await status({}, base64(sized(limit)))).toBe(422);
-  expect(await status({}, base64(sized(limit + 1)))).toBe(413);
+  expect(await status(sized(maxBodyBytes))).toBe(422);
+  expect(await status(sized(maxBodyBytes + 1))).toBe(413);
+  expect(await status({}, base64(sized(maxBodyBytes)))).toBe(422);
+  expect(await status({}, base64(sized(maxBodyBytes + 1)))).toBe(413);
 });
 
 test("odd events are answered as problems", async () => {
@@ -87,7 +87,7 @@ test("odd events are answered as problems", async () => {
   await problem(event("POST", "/v1/auth/login", { body: "" }), 400);
 });
 
-test("the docs come as text, with a policy of their own", async () => {
+test("the docs are sent as text, with a policy of their own", async () => {
   const page = await handler(event("GET", "/docs"));
   expect([page.statusCode, page.isBase64Encoded]).toEqual([200, false]);
   expect(page.headers["content-security-policy"]).toContain("script-src 'self'");
@@ -95,9 +95,9 @@ test("the docs come as text, with a policy of their own", async () => {
   expect([script.statusCode, script.isBase64Encoded]).toEqual([200, false]);
 });
 
-test("an export that Lambda could not answer with comes in parts that it can, and whole", async () => {
+test("an export too large for one answer is sent in parts, without loss", async () => {
   const { token, userId, email } = await a.user();
-  // The worst there can be: each quote takes two bytes, and four in Lambda's own answer.
+  // The worst case: each quote takes two bytes, and four in Lambda's own answer.
   await sql`
     insert into sessions (id, user_id, device, expires_at)
     select md5(n::text) || md5(n::text), ${userId}, repeat('"', 10000), now() + interval '1 day'

@@ -9,16 +9,16 @@ import { interceptRequests as watched } from "@travel-conductor/core/test/networ
 import { counted } from "@travel-conductor/local/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { app } from "../src/api/index.ts";
-import * as a from "./client.ts";
-import { operations } from "./document.ts";
-import { request } from "./good.ts";
+import * as a from "./support/client.ts";
+import { operations } from "./support/document.ts";
+import { request } from "./support/requests.ts";
 
 const wrong = (email: string, sent: a.Sent = {}) =>
   a.call("POST", "/v1/auth/login", { ...sent, body: { email, password: "not this one" } });
 const right = (email: string, sent: a.Sent = {}) =>
   a.call("POST", "/v1/auth/login", { ...sent, body: { email, password: a.password } });
 
-/** How many of `times` requests, 25 at once, were let through; a window's end on the way lets a few more. */
+/** How many of `times` requests, 25 at once, passed; the end of a window in between lets a few more pass. */
 async function through(times: number, send: (n: number) => Promise<Response>): Promise<number> {
   let passed = 0;
   for (let at = 0; at < times; at += 25) {
@@ -28,14 +28,14 @@ async function through(times: number, send: (n: number) => Promise<Response>): P
   return passed;
 }
 
-test("one address against a thousand accounts is slowed", async () => {
+test("one address trying a thousand accounts is limited", async () => {
   const address = a.somewhere();
   const tried = await through(1_000, (n) => wrong(`victim-${n}@example.com`, { address }));
   expect(tried).toBeGreaterThanOrEqual(60);
   expect(tried).toBeLessThan(130);
 });
 
-test("a thousand addresses against one account are slowed, whether or not there is one", async () => {
+test("a thousand addresses trying one account are limited, whether or not it exists", async () => {
   for (const email of [(await a.user()).email, a.signup().email]) {
     const tried = await through(1_000, () => wrong(email));
     expect(tried).toBeGreaterThanOrEqual(10);
@@ -45,7 +45,7 @@ test("a thousand addresses against one account are slowed, whether or not there 
   }
 });
 
-test("the owner with the right password still gets in from a known device, and no other device does by that", async () => {
+test("the owner with the right password still signs in from a known device, and no other device does by that", async () => {
   const body = a.signup();
   const made = await a.call("POST", "/v1/auth/signup", { body });
   const device = made.headers.getSetCookie().find((cookie) => cookie.startsWith("__Host-device="));
@@ -61,11 +61,11 @@ test("the owner with the right password still gets in from a known device, and n
   await through(12, () => wrong(other.email));
   for (const foreign of [cookie, "__Host-device=x", `__Host-device=${"0".repeat(64)}`])
     expect((await right(other.email, { headers: { cookie: foreign } })).status).toBe(429);
-  // Whoever has the device has ten tries of his own, not a thousand.
+  // The known device has ten tries of its own, not a thousand.
   expect(await through(40, () => wrong(body.email, { headers: { cookie } }))).toBeLessThan(20);
 });
 
-test("a list of addresses cannot be tried through sign-up, nor a mailbox filled by resets", async () => {
+test("sign-up cannot test a list of addresses, nor resets fill a mailbox", async () => {
   const address = a.somewhere();
   const taken = await through(100, () => a.call("POST", "/v1/auth/signup", { address, body: a.signup() }));
   expect(taken).toBeLessThan(45);
@@ -74,7 +74,7 @@ test("a list of addresses cannot be tried through sign-up, nor a mailbox filled 
     expect(await through(30, () => a.call("POST", path, { body: { email } }))).toBeLessThan(12);
 });
 
-test("where a request came from is what API Gateway says, whatever its headers do", async () => {
+test("the caller's address is the one that API Gateway saw, whatever the headers say", async () => {
   const address = await a.spent();
   for (const name of ["x-forwarded-for", "forwarded", "x-real-ip", "cf-connecting-ip", "true-client-ip", "via"]) {
     const headers = { [name]: name === "forwarded" ? "for=203.0.113.9" : "203.0.113.9" };
@@ -85,7 +85,7 @@ test("where a request came from is what API Gateway says, whatever its headers d
   expect((await a.call("GET", "/v1/airports?q=lon")).status).toBe(200);
 });
 
-test("an account is counted wherever it asks from", async () => {
+test("an account is counted from any address", async () => {
   const { token } = await a.user();
   const me = () => a.call("GET", "/v1/me", { token });
   const left = async () => Number(/"general-account";r=(\d+)/.exec((await me()).headers.get("ratelimit") ?? "")?.[1]);
@@ -95,7 +95,7 @@ test("an account is counted wherever it asks from", async () => {
 });
 
 describe.each(operations)("$key", ({ key, method }) => {
-  test("says what its limits are and how far they are used up, in an answer and in a refusal", async () => {
+  test("states its limits and their usage, in an answer and in a refusal", async () => {
     const { path, ...asked } = await request(key);
     for (const address of [a.somewhere(), await a.spent()]) {
       const { status, headers } = await a.call(method, path, { ...asked, address });
@@ -106,13 +106,13 @@ describe.each(operations)("$key", ({ key, method }) => {
   });
 });
 
-test("what is not there is limited like what is", async () => {
+test("unknown paths are limited like known ones", async () => {
   const address = await a.spent();
   for (const path of ["/v1/nowhere", "/openapi.json", "/docs", "/wp-login.php"])
     expect((await a.call("GET", path, { address })).status).toBe(429);
 });
 
-describe("what a request costs", () => {
+describe("the requests of a request", () => {
   test.each(["/v1/me", "/v1/me/sessions", "/v1/watches", "/v1/watches/{id}", "/v1/watches/{id}/history", "/v1/alerts"])(
     "GET %s, signed in: one request to Redis and one to Postgres",
     async (path) => {
@@ -134,7 +134,7 @@ describe("what a request costs", () => {
     },
   );
 
-  test("once a minute, when its session is not cached: two and two, and the second to Redis beside the handler's own", async () => {
+  test("once a minute, with an uncached session: two and two, the second to Redis beside the handler's own", async () => {
     const { token, userId } = await a.user();
     const read = async () => expect((await a.call("GET", "/v1/me", { token })).status).toBe(200);
     const gate = new EventEmitter();
@@ -166,7 +166,7 @@ describe("what a request costs", () => {
     expect(await counted(read)).toEqual({ redis: 2, postgres: 3 });
   });
 
-  test("a search that is stored: one request to Redis and none to Postgres, signed in or not", async () => {
+  test("a stored search: one request to Redis and none to Postgres, with a session or without", async () => {
     const { path } = await request("GET /v1/flights");
     const { token } = await a.user();
     await a.call("GET", "/v1/me", { token });
@@ -185,7 +185,7 @@ describe("what a request costs", () => {
       expect(await counted(() => wrong(someone))).toEqual({ redis: 1, postgres: 2 });
   });
 
-  test("a caller without a token: none at all", async () => {
+  test("a caller without a token: none", async () => {
     expect(await counted(() => a.call("GET", "/v1/me"))).toEqual({ redis: 0, postgres: 0 });
   });
 });
@@ -208,7 +208,7 @@ describe.each(["hangs", "refuses"])("a Redis that %s", (how) => {
     broken.close();
   });
 
-  test("lets the general requests through, and says nothing of limits it did not count", async () => {
+  test("lets general requests pass, and states no limits that it did not count", async () => {
     const { token } = await a.user();
     const address = a.somewhere();
     for (const path of ["/v1/airports?q=lon", "/v1/watches"]) {
@@ -217,7 +217,7 @@ describe.each(["hangs", "refuses"])("a Redis that %s", (how) => {
     }
   });
 
-  test("leaves the limits of signing in to Postgres: one address and one account are still slowed", async () => {
+  test("leaves the limits of sign-in to Postgres: one address and one account are still limited", async () => {
     const { email } = await a.user();
     const many = await through(30, () => wrong(email));
     expect(many).toBe(10);

@@ -2,11 +2,11 @@ import { redis } from "@travel-conductor/core/base/cache";
 import { sql } from "@travel-conductor/core/base/db";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
-import * as a from "./client.ts";
-import { operations, routes } from "./document.ts";
-import { request } from "./good.ts";
+import * as a from "./support/client.ts";
+import { operations, routes } from "./support/document.ts";
+import { request } from "./support/requests.ts";
 
-/** Names that every object answers to, and that make another of it when they are copied. */
+/** Names that exist on every object, and that change an object when they are copied. */
 const inherited = [
   "__proto__",
   "constructor",
@@ -19,12 +19,12 @@ const inherited = [
 
 const camel = (name: string) => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 
-/** Every column of every table, as SQL and as JSON would have it. */
+/** Every column of every table, as SQL and as JSON would name it. */
 const columns = (
   await sql`select distinct column_name as "name" from information_schema.columns where table_schema = 'public'`
 ).flatMap(({ name }) => [name as string, camel(name as string)]);
 
-/** What would be worth writing. */
+/** Values that an attacker would want to write. */
 const wanted = [
   "id",
   "userId",
@@ -42,7 +42,7 @@ describe.each(operations.filter(({ body }) => body))("$key", ({ key, method, bod
   const allowed = Object.keys(body?.properties ?? {});
   const foreign = (names: string[]) => [...new Set(names)].filter((name) => !allowed.includes(name));
 
-  test("its fields are a list: no other column of any table, nor what every object has, is taken", async () => {
+  test("has a fixed list of fields: no other column of any table, and no name of every object, is accepted", async () => {
     const schema = routes.find((route) => route.key === key && route.told)?.told?.body;
     const { body: good } = await request(key);
     expect(allowed.length).toBeGreaterThan(0);
@@ -52,7 +52,7 @@ describe.each(operations.filter(({ body }) => body))("$key", ({ key, method, bod
     }
   });
 
-  test("a request with such a field is refused, names it, and does nothing", async () => {
+  test("refuses a request with such a field, names it, and does nothing", async () => {
     const { path, body: good, ...asked } = await request(key);
     for (const name of foreign([...wanted, ...inherited])) {
       await redis.flushall();

@@ -1,10 +1,10 @@
 import { sql } from "@travel-conductor/core/base/db";
 import { describe, expect, test } from "vitest";
-import * as a from "./client.ts";
-import { operations, routes } from "./document.ts";
-import { none, request } from "./good.ts";
+import * as a from "./support/client.ts";
+import { operations, routes } from "./support/document.ts";
+import { none, request } from "./support/requests.ts";
 
-/** What a route of the signed in with an id in it could show or change, by its path in the app; one without a row fails. */
+/** For each route with a session and an id, the resource it could show or change; a route without a row fails. */
 const tables: Record<string, string[]> = {
   "/v1/watches/": ["price_watches", "watch_fares"],
   "/v1/alerts/": ["alerts"],
@@ -18,7 +18,7 @@ const owned = routes.filter(
   ({ key, told }) => told && signed.has(key) && key.includes("{") && !key.includes(" /v1/admin/"),
 );
 
-test("there are such routes, and all of them are known here", () => {
+test("every route with a session and an id is known here", () => {
   expect(owned.length).toBeGreaterThan(5);
   for (const { key } of owned)
     expect(Object.keys(tables).filter((path) => key.split(" ")[1]?.startsWith(path))).toHaveLength(1);
@@ -40,14 +40,14 @@ describe.each(owned)("$key", ({ key }) => {
       ),
     );
 
-  test("nobody signed in learns whether an id is anyone's", async () => {
+  test("a user cannot learn whether an id exists", async () => {
     const { path, token, ...asked } = await request(key);
     const [theirs, nobodys] = [await a.call(method, path, asked), await a.call(method, none(path), asked)];
     expect(theirs.status).toBe(401);
     expect(await a.answer(theirs)).toEqual(await a.answer(nobodys));
   });
 
-  test("another user's id is answered as one that nothing has, byte for byte, and nothing of it changes", async () => {
+  test("another user's id is answered as an unknown one, byte for byte, and nothing changes", async () => {
     const { path, token: owner, ...asked } = await request(key);
     const { token } = await a.user();
     const me = await a.read(await a.call("GET", "/v1/me", { token: owner ?? "" }), 200);

@@ -1,8 +1,8 @@
 import { sql } from "@travel-conductor/core/base/db";
 import { expect, test } from "vitest";
-import * as a from "./client.ts";
+import * as a from "./support/client.ts";
 
-/** Every item of a list, asked for `limit` at a time. */
+/** Every item of a list, read with `limit` items a page. */
 async function all(path: string, token: string, limit: number, between = async () => undefined as unknown) {
   const items: { id?: string; at?: string }[] = [];
   for (let cursor: string | null = ""; cursor !== null; ) {
@@ -16,7 +16,7 @@ async function all(path: string, token: string, limit: number, between = async (
   return items;
 }
 
-test("a list is the same in parts of any size, newest first, whatever is added meanwhile", async () => {
+test("a list is the same with any page size, newest first, whatever is added meanwhile", async () => {
   const { token } = await a.user();
   const made: string[] = [];
   for (let n = 0; n < 7; n++) made.unshift((await a.watch(token)).id);
@@ -27,7 +27,7 @@ test("a list is the same in parts of any size, newest first, whatever is added m
   }
 });
 
-test("a history goes on after its last check, to the microsecond", async () => {
+test("a history continues after its last check, to the microsecond", async () => {
   const { token } = await a.user();
   const { id } = await a.watch(token);
   await sql`
@@ -43,7 +43,7 @@ test("a history goes on after its last check, to the microsecond", async () => {
   for (const limit of [1, 2, 4]) expect(await all(`/v1/watches/${id}/history`, token, limit)).toEqual(whole);
 });
 
-test("sessions go on after the last one, to the microsecond and among those last used at once", async () => {
+test("sessions continue after the last one, to the microsecond and among those last used at the same time", async () => {
   const { token, userId } = await a.user();
   await sql`
     insert into sessions (id, user_id, last_used_at, expires_at)

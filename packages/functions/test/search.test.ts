@@ -6,14 +6,14 @@ import * as Session from "@travel-conductor/core/session";
 import { interceptRequests, withoutService } from "@travel-conductor/core/test/network";
 import { counted } from "@travel-conductor/local/testing";
 import { beforeEach, expect, test, vi } from "vitest";
-import * as a from "./client.ts";
+import * as a from "./support/client.ts";
 
 const path = `/v1/flights?origin=STN&destination=BGY&departureDate=${a.wanted().departureDate}`;
 const search = (sent: a.Sent = {}) => a.call("GET", path, sent);
 
 type Note = { requestId: string; sessionId: string | null };
 
-/** What waits in Redis to be written down, oldest first. */
+/** The notes that wait in Redis, oldest first. */
 async function notes(): Promise<Note[]> {
   const entries = (await redis.xrange("searches", "-", "+")) as unknown as [string, string[]][];
   return entries.map(([, [, text]]) => JSON.parse(text ?? ""));
@@ -25,7 +25,7 @@ beforeEach(async () => {
   await redis.del("searches");
 });
 
-test("a search is noted in the one request that it makes, with its session and its request's id", async () => {
+test("a search is noted in its one request to Redis, with its session and its request's id", async () => {
   const { token } = await a.user();
   await search({ token });
   await redis.del("searches");
@@ -36,7 +36,7 @@ test("a search is noted in the one request that it makes, with its session and i
   expect((await notes())[1]).toMatchObject({ sessionId: null });
 });
 
-test("a request's id that comes again makes no search another's, nor one of two", async () => {
+test("a repeated request id neither moves a search to another user nor merges two", async () => {
   const [one, two] = [await a.user(), await a.user()];
   for (const { token } of [one, one, two]) await search({ token, headers: { "x-request-id": "same" } });
   await Analytics.flush(new Date(Date.now() + 60_000));
@@ -45,7 +45,7 @@ test("a request's id that comes again makes no search another's, nor one of two"
   expect([await mine(one), await mine(two)]).toEqual([2, 1]);
 });
 
-test("what is refused, or was no question, is not noted", async () => {
+test("a refused or invalid search is not noted", async () => {
   expect((await search({ address: await a.spent() })).status).toBe(429);
   expect((await a.call("GET", "/v1/flights?origin=STN")).status).toBe(422);
   expect((await a.call("GET", `${path}&nonsense=1`)).status).toBe(422);
@@ -66,7 +66,7 @@ test("a search is answered without Redis, and without its note", async () => {
   expect(await notes()).toEqual([]);
 });
 
-test("where it is deployed, how long a search took is told by how old the answer was, and nothing else of it", async () => {
+test("in the cloud, the time of a search is emitted by freshness, and nothing else about it", async () => {
   const lines: string[] = [];
   const write = vi.spyOn(process.stdout, "write").mockImplementation((line) => lines.push(String(line)) > 0);
   const { token } = await a.user();
@@ -99,7 +99,7 @@ test("where it is deployed, how long a search took is told by how old the answer
   expect(told).toEqual([metric("cached"), metric("429")]);
 });
 
-test("deleting an account takes the person out of what was searched, and out of what is still to be written", async () => {
+test("deleting an account removes the user from its searches, also from those not yet written", async () => {
   const { token, userId } = await a.user();
   const headers = { "x-request-id": "of-somebody-who-left" };
   const later = () => new Date(Date.now() + 60_000);

@@ -42,21 +42,19 @@ type TransactionOptions = { readOnly?: true; isolationLevel?: "RepeatableRead" }
 
 /**
  * Runs named statements in one transaction and one request, in the order in which they are named; a list of statements
- * counts as one name. Returns the rows of each statement by its name (of a list: those of its last statement).
+ * counts as one name. Returns the rows of each statement by its name (of a list those of its last statement, of an empty list none).
  */
 export async function transaction<Name extends string>(
   statements: Record<Name, Statement | Statement[]>,
   options: TransactionOptions = {},
 ): Promise<Record<Name, Rows>> {
-  const named = Object.entries(statements) as [Name, Statement | Statement[]][];
+  const named = (Object.entries(statements) as [Name, Statement | Statement[]][]).map(
+    ([name, statement]) => [name, [statement].flat()] as const,
+  );
   const rows = (await sql.transaction(
-    named.flatMap(([, statement]) => statement),
+    named.flatMap(([, list]) => list),
     options,
   )) as Rows[];
-  let next = 0;
-  const results = named.map(([name, statement]) => {
-    next += Array.isArray(statement) ? statement.length : 1;
-    return [name, rows[next - 1] ?? []] as const;
-  });
+  const results = named.map(([name, list]) => [name, rows.splice(0, list.length).at(-1) ?? []] as const);
   return Object.fromEntries(results) as Record<Name, Rows>;
 }

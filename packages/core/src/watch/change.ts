@@ -2,10 +2,10 @@ import * as v from "valibot";
 import { Problem } from "../base/error.ts";
 import * as Money from "../base/money.ts";
 import type { Rules } from "../rule.ts";
+import type { CurrentWatch } from "./current.ts";
 import { plan } from "./plan.ts";
 import { type ChangedWatch, requireOngoing, rewrite } from "./rewrite.ts";
 import { basisPoints, type Info, Update, Watched } from "./schema.ts";
-import type { CurrentWatch } from "./select.ts";
 import { mergeSubject } from "./subject.ts";
 
 /**

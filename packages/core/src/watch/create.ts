@@ -1,12 +1,14 @@
 import * as v from "valibot";
-import { sql } from "../base/db.ts";
+import { sql, transaction } from "../base/db.ts";
 import { newId } from "../base/id.ts";
+import { missing, rejectDuplicate } from "./errors.ts";
 import { plan } from "./plan.ts";
 import { hasRoom, lockUser, type Peers, refusal, selectPeers } from "./quota.ts";
 import { recordChange } from "./rewrite.ts";
 import { insertFares, isFareOf, isWritten, retryLocked, scheduleFares } from "./schedule.ts";
 import { Create, type Info, rulesOfNew } from "./schema.ts";
-import { missing, rejectDuplicate, type SelectedWatch, selectWatch, toInfo } from "./select.ts";
+import { selectWatch } from "./select.ts";
+import { type SelectedWatch, toInfo } from "./shape.ts";
 import { toStored } from "./subject.ts";
 
 /**
@@ -39,7 +41,7 @@ export async function create(userId: string, input: unknown, at: Date, id: strin
     select peers.active,
            peers.twin
       from peers`;
-  const hung = sql`
+  const linked = sql`
     with watch as (
       select price_watches.*
         from price_watches
@@ -52,18 +54,18 @@ export async function create(userId: string, input: unknown, at: Date, id: strin
          and ${isWritten(id)}
       returning watch_id, fare_id
     ) ${recordChange(at)}`;
-  const statements = [
-    lockUser(userId),
-    made,
-    ...insertFares(id, planned, at),
-    hung,
-    ...scheduleFares(id, basket !== null, at),
-    selectWatch(userId, id),
-  ];
-  const results = await rejectDuplicate(sql.transaction(statements));
-  const [, [others] = []] = results;
-  const [row] = results.at(-1) ?? [];
-  if (!row) throw refusal(others as Peers) ?? missing();
-  await retryLocked(results.at(-2) as { id: string }[], at);
+  const { others, locked, watch } = await rejectDuplicate(
+    transaction({
+      lockedUser: lockUser(userId),
+      others: made,
+      fares: insertFares(id, planned, at),
+      linked,
+      locked: scheduleFares(id, basket !== null, at),
+      watch: selectWatch(userId, id),
+    }),
+  );
+  const [row] = watch;
+  if (!row) throw refusal(others[0] as Peers) ?? missing();
+  await retryLocked(locked as { id: string }[], at);
   return toInfo(row as SelectedWatch, at);
 }

@@ -1,4 +1,4 @@
-import { sql } from "../base/db.ts";
+import { sql, transaction } from "../base/db.ts";
 import * as Outbox from "../outbox.ts";
 import { neverWakes } from "../rule.ts";
 import { bandColumns, recordChange } from "./rewrite.ts";
@@ -21,9 +21,9 @@ export async function expire(at: Date, { batch = 500, within = 10_000 }: Options
   const until = Date.now() + within;
   const total: Expired = { ended: 0, paused: 0 };
   for (let more = true; more && Date.now() < until; ) {
-    const [[over] = [], [empty] = []] = await sql.transaction([endExpired(at, batch), pauseEmpty(at, batch)]);
-    const { watches: ends } = over as Count;
-    const { watches: pauses, fares } = empty as Count & { fares: number };
+    const { expired, empty } = await transaction({ expired: endExpired(at, batch), empty: pauseEmpty(at, batch) });
+    const { watches: ends } = expired[0] as Count;
+    const { watches: pauses, fares } = empty[0] as Count & { fares: number };
     total.ended += ends;
     total.paused += pauses;
     more = Math.max(ends, pauses, fares) === batch;

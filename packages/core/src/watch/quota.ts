@@ -1,7 +1,7 @@
 import { sql } from "../base/db.ts";
 import { Problem } from "../base/error.ts";
 import type { Rules } from "../rule.ts";
-import { duplicate } from "./select.ts";
+import { duplicate } from "./errors.ts";
 
 type Fragment = ReturnType<typeof sql>;
 

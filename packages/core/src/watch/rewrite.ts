@@ -1,4 +1,4 @@
-import { sql } from "../base/db.ts";
+import { sql, transaction } from "../base/db.ts";
 import { Problem } from "../base/error.ts";
 import * as Money from "../base/money.ts";
 import type { Criteria } from "../flight.ts";
@@ -15,11 +15,14 @@ import {
   startEpoch,
   unpack,
 } from "../rule.ts";
+import { type CurrentWatch, readCurrent } from "./current.ts";
+import { rejectDuplicate } from "./errors.ts";
 import type { Plan } from "./plan.ts";
 import { hasRoom, lockUser, type Peers, refusal, selectPeers } from "./quota.ts";
 import { insertFares, invalidateBasket, isFareOf, isWritten, retryLocked, scheduleFares } from "./schedule.ts";
 import type { Info } from "./schema.ts";
-import { type CurrentWatch, readCurrent, rejectDuplicate, type SelectedWatch, selectWatch, toInfo } from "./select.ts";
+import { selectWatch } from "./select.ts";
+import { type SelectedWatch, toInfo } from "./shape.ts";
 import { toStored } from "./subject.ts";
 
 /** The watch after a change, with a plan where its subject or its last day changed. */
@@ -46,14 +49,12 @@ export async function rewrite(
       const [row] = await selectWatch(userId, id);
       return toInfo(row as SelectedWatch | undefined, at);
     }
-    const results = await rejectDuplicate(
-      sql.transaction([...statementsFor(userId, before, after, at), selectWatch(userId, id)]),
-    );
-    const [, , [found] = []] = results;
-    const { isWritten, isSame, ...others } = found as Peers & { isWritten: boolean; isSame: boolean };
+    const statements = { ...statementsFor(userId, before, after, at), watch: selectWatch(userId, id) };
+    const { written, locked, watch } = await rejectDuplicate(transaction(statements));
+    const { isWritten, isSame, ...others } = written[0] as Peers & { isWritten: boolean; isSame: boolean };
     if (isWritten) {
-      await retryLocked(results.at(-2) as { id: string }[], at);
-      return toInfo(results.at(-1)?.[0] as SelectedWatch | undefined, at);
+      await retryLocked(locked as { id: string }[], at);
+      return toInfo(watch[0] as SelectedWatch | undefined, at);
     }
     if (isSame) throw refusal(others);
   }
@@ -81,14 +82,14 @@ function statementsFor(userId: string, before: CurrentWatch, after: ChangedWatch
   const isCompared = moved !== undefined || JSON.stringify(rules) !== JSON.stringify(rulesOf(before));
   const isBasket = (moved ?? before).basket !== null;
   const isSoon = isResumed || moved !== undefined || (anew.length > 0 && !isBasket);
-  return [
-    lockUser(userId),
-    sql`
+  return {
+    lockedUser: lockUser(userId),
+    lockedWatch: sql`
     select
       from price_watches
      where price_watches.id = ${id}
        for no key update`,
-    sql`
+    written: sql`
     with found as (${selectPeers(userId, id, moved ? isFareOf(moved) : sql`fares.id = ${before.fareId}`, rules)}), peers as (
       select case when ${isResumed} then found.active else 0 end as active,
              ${isCompared} and found.twin as twin
@@ -125,8 +126,8 @@ function statementsFor(userId: string, before: CurrentWatch, after: ChangedWatch
            exists (select from watch) as "isWritten",
            exists (select from price_watches where price_watches.id = ${id} and price_watches.version = ${version}) as "isSame"
       from peers`,
-    ...(moved ? insertFares(id, moved, at) : []),
-    sql`
+    fares: moved ? insertFares(id, moved, at) : [],
+    recorded: sql`
     with watch as (
       select price_watches.*
         from price_watches
@@ -140,8 +141,8 @@ function statementsFor(userId: string, before: CurrentWatch, after: ChangedWatch
        where watch_fares.watch_id = watch.id
       returning watch_fares.watch_id, watch_fares.fare_id
     ) ${recordChange(at, anew)}`,
-    ...(isSoon ? scheduleFares(id, isBasket, at) : anew.length > 0 ? [invalidateBasket(id, at)] : []),
-  ];
+    locked: isSoon ? scheduleFares(id, isBasket, at) : anew.length > 0 ? [invalidateBasket(id, at)] : [],
+  };
 }
 
 function fareColumns(fare: Criteria) {

@@ -5,7 +5,6 @@ import { logger } from "../base/log.ts";
 import { maxPriceAge } from "../fare.ts";
 import type { Criteria } from "../flight.ts";
 import type { Plan } from "./plan.ts";
-import { dueSoon } from "./select.ts";
 
 type Fragment = ReturnType<typeof sql>;
 
@@ -179,4 +178,17 @@ export async function retryLocked(rows: { id: string }[], at: Date): Promise<voi
     );
   }
   if (left.length > 0) logger.warn("fares left as they were due", { fares: left.length });
+}
+
+/**
+ * The due time of a fare that a user begins to watch at `at`: at once, but at least 30 seconds after its last check or
+ * after a check that is under way.
+ */
+function dueSoon(at: Date) {
+  return sql`
+    case
+      when fares.claimed_until is null or fares.claimed_until < now() then
+        least(fares.due_at, greatest(${at}::timestamptz, fares.checked_at + interval '30 seconds'))
+      else ${at}::timestamptz + interval '30 seconds'
+    end`;
 }

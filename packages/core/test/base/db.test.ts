@@ -1,13 +1,14 @@
 import { expect, test } from "vitest";
 import { sql, transaction } from "../../src/base/db.ts";
 
-test("a transaction returns each statement's rows by its name, a list those of its last statement", async () => {
+test("a transaction returns each statement's rows by its name, a list those of its last statement or none", async () => {
   const rows = await transaction({
     one: sql`select 1 as n`,
     several: [sql`select 2 as n`, sql`select 3 as n`],
+    none: [],
     last: sql`select 4 as n union all select 5 order by n`,
   });
-  expect(rows).toEqual({ one: [{ n: 1 }], several: [{ n: 3 }], last: [{ n: 4 }, { n: 5 }] });
+  expect(rows).toEqual({ one: [{ n: 1 }], several: [{ n: 3 }], none: [], last: [{ n: 4 }, { n: 5 }] });
 });
 
 test("a statement that fails undoes the ones before it", async () => {

@@ -6,20 +6,20 @@ import { cors } from "hono/cors";
 import { createMiddleware } from "hono/factory";
 import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
-import { cookie } from "./session.ts";
+import { sessionCookie } from "./cookie.ts";
 
 /** The most bytes a body may have. */
-export const limit = 256 * 1024;
+export const maxBodyBytes = 256 * 1024;
 
 const origins = env.ALLOWED_ORIGINS.split(",")
   .map((origin) => origin.trim())
   .filter(Boolean);
 
-/** `X-Request-Id` as it came, when it is at most 64 letters, digits, `_`, `-` or `=`; else a new UUID. */
-export const identified = requestId({ limitLength: 64 });
+/** Keeps an `X-Request-Id` of at most 64 letters, digits, `_`, `-` or `=`; otherwise sets a new UUID. */
+export const withRequestId = requestId({ limitLength: 64 });
 
-/** Nothing of ours is a page, may be framed or kept, unless the route said so itself. */
-export const secured = [
+/** By default no answer is a page, may be framed, or may be cached; a route may say otherwise. */
+export const securityHeaders = [
   secureHeaders({
     overwrite: false,
     strictTransportSecurity: "max-age=63072000; includeSubDomains",
@@ -44,10 +44,10 @@ const preflight = cors({
 });
 
 /**
- * Which pages may read our answers, with the cookie. An answer is told so once it is there: of what hono knows before, it
- * makes a second one, and copies all of the first into it.
+ * Which pages may read answers with the cookie. The headers are added once the answer exists: headers set before would
+ * make hono create a second answer and copy the first into it.
  */
-export const shared = createMiddleware(async (c, next) => {
+export const corsHeaders = createMiddleware(async (c, next) => {
   if (c.req.method === "OPTIONS") return preflight(c, next);
   await next();
   const { headers } = c.res;
@@ -58,10 +58,13 @@ export const shared = createMiddleware(async (c, next) => {
   headers.append("vary", "Origin");
 });
 
-/** A browser sends the cookie whoever asks it to: what changes something must come from a page we know. */
-export async function trusted(c: Context, next: Next): Promise<void> {
+/**
+ * A browser sends the cookie with requests from any page: a request that changes something must come from a trusted
+ * page.
+ */
+export async function requireTrustedOrigin(c: Context, next: Next): Promise<void> {
   const unsafe = !["GET", "HEAD", "OPTIONS"].includes(c.req.method);
-  if (unsafe && getCookie(c, cookie) !== undefined && !origins.includes(c.req.header("origin") ?? "")) {
+  if (unsafe && getCookie(c, sessionCookie) !== undefined && !origins.includes(c.req.header("origin") ?? "")) {
     throw new Problem("forbidden", "request.origin", "This request came from a page that may not send it.");
   }
   await next();
@@ -69,14 +72,14 @@ export async function trusted(c: Context, next: Next): Promise<void> {
 
 export type Bytes = { Variables: { bytes: Uint8Array } };
 
-/** Takes the body in as it comes and stops at the limit, whatever Content-Length says. */
-export async function bounded(c: Context<Bytes>, next: Next): Promise<void> {
-  if (Number(c.req.header("content-length")) > limit) throw tooLarge();
+/** Reads the body as it arrives and stops at the limit, whatever Content-Length says. */
+export async function readBody(c: Context<Bytes>, next: Next): Promise<void> {
+  if (Number(c.req.header("content-length")) > maxBodyBytes) throw tooLarge();
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of c.req.raw.body ?? []) {
     size += chunk.byteLength;
-    if (size > limit) throw tooLarge();
+    if (size > maxBodyBytes) throw tooLarge();
     chunks.push(chunk);
   }
   c.set("bytes", Buffer.concat(chunks));
@@ -84,11 +87,11 @@ export async function bounded(c: Context<Bytes>, next: Next): Promise<void> {
 }
 
 function tooLarge(): Problem {
-  return new Problem("input", "request.size", `A body has at most ${limit} bytes.`);
+  return new Problem("input", "request.size", `A body has at most ${maxBodyBytes} bytes.`);
 }
 
-/** No such path, or a path that takes other methods, which are then named in `Allow`. */
-export function lost(app: Pick<Hono, "router">) {
+/** Answers an unknown path with 404, and a path with other methods with 405 and these methods in `Allow`. */
+export function notFound(app: Pick<Hono, "router">) {
   return (c: Context): never => {
     const takes = ["GET", "POST", "PATCH", "DELETE"].filter((method) =>
       app.router.match(method, c.req.path)[0].some(([[, route]]) => route.method !== "ALL"),

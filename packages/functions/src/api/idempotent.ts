@@ -10,17 +10,17 @@ type Made = { Variables: { userId: string; resourceId: string } };
 
 const handlers = new WeakSet<object>();
 
-/** Whether `handler` reads `Idempotency-Key`. */
-export function repeatable(handler: object): boolean {
+/** Returns whether `handler` reads `Idempotency-Key`. */
+export function isIdempotent(handler: object): boolean {
   return handlers.has(handler);
 }
 
 /**
- * Chooses the id of what a POST will make, as `c.var.resourceId`. With an Idempotency-Key the id is kept at the claim, so
- * that a request that died half way makes the same thing when it comes again, and what was answered once is answered to
- * every repetition. A refusal makes nothing and is not kept: the key may be used again.
+ * Chooses the id of the resource that a POST creates, as `c.var.resourceId`. With an Idempotency-Key the id is stored
+ * with the claim, so that a request that died half way creates the same resource when it is repeated, and a stored
+ * answer is sent to every repetition. A refusal creates nothing and is not stored: the key may be used again.
  */
-export function makes(prefix: Prefix): MiddlewareHandler<Made & Bytes> {
+export function withIdempotency(prefix: Prefix): MiddlewareHandler<Made & Bytes> {
   const handler = createMiddleware<Made & Bytes>(async (c, next) => {
     const key = c.req.header("idempotency-key");
     const { userId, bytes } = c.var;

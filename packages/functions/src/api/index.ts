@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { bounded, identified, lost, secured, shared, trusted } from "./guard.ts";
+import { corsHeaders, notFound, readBody, requireTrustedOrigin, securityHeaders, withRequestId } from "./guard.ts";
 import { answer } from "./problem.ts";
 import { admin } from "./route/admin.ts";
 import { airports } from "./route/airports.ts";
@@ -14,7 +14,7 @@ import { searches } from "./route/searches.ts";
 import { watches } from "./route/watches.ts";
 
 const routes = new Hono()
-  .use(identified, ...secured, shared, trusted, bounded)
+  .use(withRequestId, ...securityHeaders, corsHeaders, requireTrustedOrigin, readBody)
   .route("/health", health)
   .route("/v1/auth", auth)
   .route("/v1/me", me)
@@ -26,6 +26,6 @@ const routes = new Hono()
   .route("/v1/analytics", analytics)
   .route("/v1/admin", admin);
 
-export const app = routes.route("/", docs(routes)).notFound(lost(routes)).onError(answer);
+export const app = routes.route("/", docs(routes)).notFound(notFound(routes)).onError(answer);
 
 export type Routes = typeof app;

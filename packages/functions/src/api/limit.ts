@@ -1,42 +1,35 @@
-import { batch } from "@travel-conductor/core/base/cache";
+import { Problem } from "@travel-conductor/core/base/error";
 import * as Limit from "@travel-conductor/core/limit";
-import type { Context } from "hono";
+import { createMiddleware } from "hono/factory";
+import { mailboxOf } from "./caller.ts";
+import { deviceOf } from "./cookie.ts";
+import { startRedisBatch } from "./redisbatch.ts";
+import type { SignedIn } from "./session.ts";
 
 /**
- * A request's one trip to Redis: it counts against `rule`, by the address it came from and by `account` where there is
- * one, and takes along the `questions` that are asked before `go`, whose second call is none.
+ * Counts a request against `rule`: by its address and, with a session or an e-mail address in the body, by account.
+ * Must run after the middleware that finds the account.
  */
-export function trip(c: Context, rule: Limit.Rule, account?: string) {
-  const questions = batch();
-  const uses = Limit.count(questions, rule, { address: address(c), account });
-  let gone: Promise<void> | undefined;
-  return {
-    questions,
-    /** @throws Problem `limit.reached` */
-    go: () => {
-      gone ??= questions.send().then(async () => tell(c, await uses));
-      return gone;
-    },
-  };
+export function limited(rule: Limit.Rule) {
+  return createMiddleware<SignedIn>(async (c, next) => {
+    await startRedisBatch(c, rule, c.var.userId ?? mailboxOf(c)).send();
+    await next();
+  });
 }
 
-/** Where API Gateway saw the request come from. A header would be the caller's to choose. */
-export function address(c: Context): string | undefined {
-  return c.env?.requestContext?.http?.sourceIp;
-}
-
-/** Says how far each limit is used up (draft-ietf-httpapi-ratelimit-headers-10) and ends the request at one that is. */
-export function tell(c: Context, uses: Limit.Usage[]): void {
-  if (uses.length > 0) {
-    const list = (item: (use: Limit.Usage) => string) => uses.map((use) => `"${use.name}";${item(use)}`).join(", ");
-    c.header(
-      "RateLimit-Policy",
-      list(({ quota, window }) => `q=${quota};w=${window}`),
-    );
-    c.header(
-      "RateLimit",
-      list(({ remaining, reset }) => `r=${remaining};t=${reset}`),
-    );
-  }
-  Limit.enforce(uses);
-}
+/**
+ * Limits sign-ins. A browser that the account knows has a limit of its own, so that the tries of others, from any
+ * address, cannot lock the owner out.
+ */
+export const limitedLogin = createMiddleware(async (c, next) => {
+  const account = mailboxOf(c);
+  await startRedisBatch(c, "login", account)
+    .send()
+    .catch(async (refusal) => {
+      const device = deviceOf(c);
+      const mayKnow = refusal instanceof Problem && account !== undefined && device !== undefined;
+      if (!mayKnow || !(await Limit.isKnownDevice(device, account))) throw refusal;
+      await startRedisBatch(c, "known", `${account} ${device}`).send();
+    });
+  await next();
+});

@@ -8,12 +8,13 @@ import * as Watch from "@travel-conductor/core/watch";
 import { toJsonSchema } from "@valibot/to-json-schema";
 import type { RouterRoute } from "hono/types";
 import * as v from "valibot";
-import { repeatable } from "./idempotent.ts";
-import { operation, type Problems } from "./operation.ts";
+import { sessionCookie } from "./cookie.ts";
+import { isIdempotent } from "./idempotent.ts";
+import { operationOf, type Problems } from "./operation.ts";
 import { Info as Problem, type Status, titles } from "./problem.ts";
-import { cookie, signedIn } from "./session.ts";
+import { signedIn } from "./session.ts";
 
-/** Schemas that are known by a name; every other is written where it is used. */
+/** Schemas with a name of their own; every other schema is written where it is used. */
 const named = {
   Airport: Airport.Info,
   Alert: Alert.Info,
@@ -26,17 +27,20 @@ const named = {
   Watch: Watch.Info,
 };
 
-/** The OpenAPI 3.1 document, from what the routes themselves say they take and answer. */
+/** Builds the OpenAPI 3.1 document from the operations of the routes. */
 export function document(routes: RouterRoute[]) {
   const guarded = routes.filter(({ handler }) => handler === signedIn).map(({ path }) => path.replace(/\/\*$/, ""));
   const paths: Record<string, Record<string, unknown>> = {};
   for (const { method, path, handler } of routes) {
-    const told = operation(handler);
+    const told = operationOf(handler);
     if (!told) continue;
     const address = path.replaceAll(/:(\w+)(\{[^/]*\})?/g, "{$1}");
     const signed = told.session ?? guarded.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
-    const keyed = routes.some((route) => route.path === path && route.method === method && repeatable(route.handler));
-    paths[address] = { ...paths[address], [method.toLowerCase()]: described(told, { method, path, signed, keyed }) };
+    const keyed = routes.some((route) => route.path === path && route.method === method && isIdempotent(route.handler));
+    paths[address] = {
+      ...paths[address],
+      [method.toLowerCase()]: describeOperation(told, { method, path, signed, keyed }),
+    };
   }
   return {
     openapi: "3.1.0",
@@ -55,7 +59,7 @@ export function document(routes: RouterRoute[]) {
         cookie: {
           type: "apiKey",
           in: "cookie",
-          name: cookie,
+          name: sessionCookie,
           description: "The same; to change anything, from a known Origin.",
         },
       },
@@ -63,10 +67,10 @@ export function document(routes: RouterRoute[]) {
   };
 }
 
-type Told = NonNullable<ReturnType<typeof operation>>;
+type RouteOperation = NonNullable<ReturnType<typeof operationOf>>;
 type Place = { method: string; path: string; signed: boolean; keyed: boolean };
 
-function described(told: Told, place: Place) {
+function describeOperation(told: RouteOperation, place: Place) {
   const { summary, query, body, example, status = 200, answer } = told;
   const { method, path, signed, keyed } = place;
   const words = path.replaceAll(/\{.*?\}(?=\/|$)/g, "").matchAll(/\w+/g);
@@ -82,15 +86,15 @@ function described(told: Told, place: Place) {
         required: true,
         schema: { type: "string", pattern: `^${pattern}$` },
       })),
-      ...(query ? asked(query, example) : []),
+      ...(query ? queryParameters(query, example) : []),
       ...(keyed ? [{ $ref: "#/components/parameters/IdempotencyKey" }] : []),
       { $ref: "#/components/parameters/RequestId" },
     ],
     ...(body ? { requestBody: { required: true, content: json(body, "input", example) } } : {}),
     responses: {
       [status]: {
-        description: titled[status],
-        headers: said(limits),
+        description: successTitles[status],
+        headers: headerSchemas(limits),
         ...(answer ? { content: json(answer, "output") } : {}),
       },
       ...problems(told, place),
@@ -99,10 +103,10 @@ function described(told: Told, place: Place) {
   };
 }
 
-const titled = { 200: "OK", 201: "Created", 202: "Accepted", 204: "Done" };
+const successTitles = { 200: "OK", 201: "Created", 202: "Accepted", 204: "Done" };
 
-/** What can go wrong by what a route is, and what it says can go wrong on it alone; by status, with its codes. */
-function problems({ body, problems = {} }: Told, { method, signed, keyed }: Place) {
+/** The problems that a route can answer, from its kind and from its own list; by status, with their codes. */
+function problems({ body, problems = {} }: RouteOperation, { method, signed, keyed }: Place) {
   const causes: [boolean, Problems][] = [
     [true, { 422: ["request.invalid"], 429: ["limit.reached"] }],
     [body !== undefined, { 400: ["request.unreadable"], 415: ["request.media"] }],
@@ -127,7 +131,7 @@ function problems({ body, problems = {} }: Told, { method, signed, keyed }: Plac
 function problem(status: Status, codes: string[]) {
   return {
     description: `${titles[status]}: ${codes.join(", ")}`,
-    ...(headers[status] ? { headers: said(headers[status]) } : {}),
+    ...(headers[status] ? { headers: headerSchemas(headers[status]) } : {}),
     content: {
       "application/problem+json": {
         schema: { allOf: [{ $ref: "#/components/schemas/Problem" }, { properties: { code: { enum: codes } } }] },
@@ -143,7 +147,8 @@ const headers: Partial<Record<Status, string[]>> = {
   503: ["Retry-After"],
 };
 
-const said = (names: string[]) => Object.fromEntries(names.map((name) => [name, { schema: { type: "string" } }]));
+const headerSchemas = (names: string[]) =>
+  Object.fromEntries(names.map((name) => [name, { schema: { type: "string" } }]));
 
 const parameters = {
   IdempotencyKey: {
@@ -160,8 +165,8 @@ const parameters = {
   },
 };
 
-/** Query parameters; a list is given as `4,9`. */
-function asked(query: v.GenericSchema, example: Record<string, unknown> = {}) {
+/** Query parameters; a list is written as `4,9`. */
+function queryParameters(query: v.GenericSchema, example: Record<string, unknown> = {}) {
   const { properties = {}, required = [] } = schemaOf(query, "input");
   return Object.entries(properties).map(([name, schema]) => ({
     name,

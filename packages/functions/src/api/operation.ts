@@ -5,26 +5,26 @@ import * as v from "valibot";
 import type { Bytes } from "./guard.ts";
 import { invalid, type Status } from "./problem.ts";
 
-/** A schema of one parameter, as far as its type goes: valibot's optional and nullable wrap, its array has items. */
+/** The type of a parameter's schema: valibot's optional and nullable wrap one, its array has items. */
 type Typed = { type: string; wrapped?: Typed; item?: Typed };
 type Query = v.GenericSchema & { readonly entries: v.ObjectEntries };
 
-/** The codes of problems, by their status. */
+/** Codes of problems, by their status. */
 export type Problems = { [S in Status]?: string[] };
 
-/** What a route takes and answers: said once, held to here, and read by the OpenAPI document. */
+/** What a route accepts and answers: stated once, enforced here, and read by the OpenAPI document. */
 export type Operation<Q extends Query | undefined, B extends v.GenericSchema | undefined> = {
   summary: string;
   query?: Q;
-  /** The body's schema, for the document and for typed clients; the verb it goes to is what parses it. */
+  /** The body's schema, for the document and for typed clients; the verb parses the body. */
   body?: B;
   /** An example of the body, or of the query's parameters by name. */
   example?: Record<string, unknown>;
   status?: 200 | 201 | 202 | 204;
   answer?: v.GenericSchema;
-  /** What can go wrong here, beside what can wherever there is a body, a session or a key. */
+  /** The problems of this route, beside those of every route with a body, a session or a key. */
   problems?: Problems;
-  /** Looks for the session itself, where its router does not ask for one. */
+  /** The route looks for the session itself, although its router does not require one. */
   session?: true;
 };
 
@@ -35,7 +35,7 @@ type Taken<Q, B> = {
     (B extends v.GenericSchema ? { json: unknown } : object);
 };
 
-/** A part of a list of `item`s. */
+/** A page of `item`s. */
 export function listed<T extends v.GenericSchema>(item: T) {
   return v.object({ items: v.array(item), nextCursor: v.nullable(v.string()) });
 }
@@ -43,15 +43,15 @@ export function listed<T extends v.GenericSchema>(item: T) {
 const operations = new WeakMap<object, Operation<Query | undefined, v.GenericSchema | undefined>>();
 
 /** The operation that `handler` was made from. */
-export function operation(handler: object) {
+export function operationOf(handler: object) {
   return operations.get(handler);
 }
 
 /**
- * Gives what came in as the verb takes it, which is what parses it: the query as `c.req.valid("query")`, a JSON body as
- * `c.req.valid("json")`.
+ * Makes the middleware that passes the query as `c.req.valid("query")` and a JSON body as `c.req.valid("json")` to the
+ * handler; the verb parses them.
  */
-export function takes<Q extends Query | undefined = undefined, B extends v.GenericSchema | undefined = undefined>(
+export function operation<Q extends Query | undefined = undefined, B extends v.GenericSchema | undefined = undefined>(
   operation: Operation<Q, B>,
 ): MiddlewareHandler<Env, string, Taken<Q, B>> {
   const { query, body } = operation;
@@ -64,7 +64,7 @@ export function takes<Q extends Query | undefined = undefined, B extends v.Gener
   return handler as MiddlewareHandler<Env, string, Taken<Q, B>>;
 }
 
-/** Text as the types the schema asks for: `2` a number, `true` a boolean, `4,9` a list. */
+/** Converts text to the types of the schema: `2` to a number, `true` to a boolean, `4,9` to a list. */
 function parameters(given: URLSearchParams, entries: v.ObjectEntries = {}): object {
   const names = [...new Set(given.keys())];
   const errors = names.flatMap((name) => {
@@ -84,7 +84,7 @@ function typed(value: string, schema: Typed): unknown {
   return type === "number" && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
 }
 
-/** The body; its fields are the verb's to judge. */
+/** The body as JSON; the verb checks its fields. */
 function json(c: Context<Bytes>): unknown {
   if (!/^application\/json *(;|$)/i.test(c.req.header("content-type") ?? "")) {
     throw new Problem("input", "request.media", "A body is application/json.");

@@ -5,7 +5,7 @@ import type { ErrorHandler } from "hono";
 import { matchedRoutes } from "hono/route";
 import * as v from "valibot";
 
-/** What each status is called (RFC 9110), for every status a problem may have. */
+/** The title (RFC 9110) of each status that a problem may have. */
 export const titles = {
   400: "Bad Request",
   401: "Unauthorized",
@@ -34,7 +34,7 @@ const kinds: Record<Kind, Status> = {
   upstream: 502,
 };
 
-/** Codes whose status says more than their kind's. */
+/** Codes with a more specific status than their kind. */
 const codes: Record<string, Status> = {
   "request.unreadable": 400,
   "request.method": 405,
@@ -50,7 +50,7 @@ const codes: Record<string, Status> = {
   "provider.untold": 503,
 };
 
-/** A problem as it is sent: RFC 9457's members, then ours. */
+/** A problem as it is sent: RFC 9457's members, then the API's own. */
 export const Info = v.object({
   type: v.literal("about:blank"),
   title: v.string(),
@@ -64,16 +64,16 @@ export const Info = v.object({
   requestId: v.string(),
 });
 
-/** The one way from an error to an answer. What no caller caused is logged here, without the values in its text. */
+/** Turns every error into an answer. Errors that no caller caused are logged here, without the values in their text. */
 export const answer: ErrorHandler = (error, c) => {
   const requestId = c.get("requestId");
-  const problem = told(error, c.req.method === "GET" ? "#" : "/");
+  const problem = toProblem(error, c.req.method === "GET" ? "#" : "/");
   const status = codes[problem.code] ?? kinds[problem.kind];
   if (status >= 500) {
     logger.error(problem.code, {
       requestId,
       method: c.req.method,
-      // The route's own: an offer's id says what somebody searched for.
+      // The route's pattern, because an offer's id reveals what was searched.
       path: matchedRoutes(c).findLast(({ path }) => !path.endsWith("*"))?.path,
       error: describeError(problem.cause ?? problem),
     });
@@ -93,7 +93,7 @@ export const answer: ErrorHandler = (error, c) => {
   return c.body(JSON.stringify(body), status);
 };
 
-function told(error: Error, sign: "#" | "/"): Problem {
+function toProblem(error: Error, sign: "#" | "/"): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof v.ValiError) return invalid(faults(error.issues, sign));
   if (isUnreachable(error)) {
@@ -107,21 +107,21 @@ function told(error: Error, sign: "#" | "/"): Problem {
   return new Problem("upstream", "service.unexpected", "Something went wrong on our side.", { cause: error });
 }
 
-/** Of more than a hundred faults, the first hundred. */
+/** At most the first hundred faults are named. */
 export function invalid(errors: Fault[]): Problem {
   return new Problem("input", "request.invalid", "The request has fields at fault.", { errors: errors.slice(0, 100) });
 }
 
-/** Each issue at its field: `/childAges/0` in a body (RFC 6901), `#childAges` in a query string. */
+/** Points each issue at its field: `/childAges/0` in a body (RFC 6901), `#childAges` in a query string. */
 function faults(issues: readonly v.BaseIssue<unknown>[], sign: "#" | "/"): Fault[] {
   return issues.map((issue) => {
     const path = issue.path?.map((item) => String(item.key).replaceAll("~", "~0").replaceAll("/", "~1")) ?? [];
     const pointer = sign === "#" ? `#${path[0] ?? ""}` : path.map((key) => `/${key}`).join("");
-    return { pointer, detail: said(issue).slice(0, 200) };
+    return { pointer, detail: detailOf(issue).slice(0, 200) };
   });
 }
 
-function said(issue: v.BaseIssue<unknown>): string {
+function detailOf(issue: v.BaseIssue<unknown>): string {
   if (issue.expected === "never") return "is not a field of this request";
   return issue.received === "undefined" ? "is required" : issue.message;
 }

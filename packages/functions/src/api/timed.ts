@@ -1,10 +1,10 @@
 import * as Metric from "@travel-conductor/core/base/metric";
 import { createMiddleware } from "hono/factory";
 
-export type Measured = { Variables: { freshness: string } };
+export type Timed = { Variables: { freshness: string } };
 
-/** Tells how many milliseconds a search took, by how old its answer was, or by its status when it had none. */
-export const measured = createMiddleware<Measured>(async (c, next) => {
+/** Emits how many milliseconds a search took, by the freshness of its answer, or by its status when it failed. */
+export const timed = createMiddleware<Timed>(async (c, next) => {
   const begun = performance.now();
   await next();
   const took = Math.round((performance.now() - begun) * 10) / 10;

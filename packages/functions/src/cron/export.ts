@@ -1,4 +1,4 @@
 import * as Privacy from "@travel-conductor/core/privacy";
 
-/** Every tick of the clock: prepares the exports that people asked for. A tick delivered twice does no harm. */
+/** Every tick: prepares the requested exports. A repeated tick does no harm. */
 export const handler = async () => Privacy.prepareExports(new Date());

@@ -2,9 +2,9 @@ import * as Analytics from "@travel-conductor/core/analytics";
 import * as Fare from "@travel-conductor/core/fare";
 
 /**
- * Once an hour: makes and drops months of searches and of prices, counts what searches led to, thins the prices of
- * fares that nobody watches, and has those priced that somebody does. One that fails does not keep the others from it. A
- * tick delivered twice does no harm.
+ * Once an hour: creates and drops the monthly partitions of searches and prices, counts what searches led to, thins the
+ * history of unwatched fares, and repairs watched fares without a next check. A failure of one does not stop the
+ * others. A repeated tick does no harm.
  */
 export const handler = async () => {
   const at = new Date();

@@ -1,4 +1,4 @@
 import * as Flight from "@travel-conductor/core/flight";
 
-/** Every tick of the clock: writes down how often providers were called. A tick delivered twice does no harm. */
+/** Every tick: persists how often providers were called. A repeated tick does no harm. */
 export const handler = async () => Flight.persistCounts(new Date());

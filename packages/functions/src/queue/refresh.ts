@@ -1,6 +1,6 @@
 import * as Queue from "@travel-conductor/core/base/queue";
 import * as Flight from "@travel-conductor/core/flight";
 
-/** Renews stored answers that somebody was shown as stale. A ticket delivered twice or late does no harm. */
+/** Refreshes stored answers that were shown as stale. A ticket delivered twice or late does no harm. */
 export const handler = async (event: Queue.Event) =>
   Queue.handleMessages(event, (ticket) => Flight.refresh(ticket, new Date()));

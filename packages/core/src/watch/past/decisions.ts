@@ -1,8 +1,9 @@
 import * as v from "valibot";
-import { sql } from "../../base/db.ts";
+import { sql, transaction } from "../../base/db.ts";
 import * as Money from "../../base/money.ts";
 import { decodeCursor, toPage } from "../../base/page.ts";
-import { missing } from "../select.ts";
+import { decisionInfo } from "../../rule.ts";
+import { missing } from "../errors.ts";
 import {
   missingSeries,
   selectChecks,
@@ -55,29 +56,33 @@ export async function replaySeries(
   before = Number.POSITIVE_INFINITY,
 ): Promise<ReplayInput & { currency: string }> {
   const upTo = Number.isFinite(before) ? Math.ceil(before) : null;
-  const [watches, told, [checked], [prices]] = (await sql.transaction(
-    [selectWatch(userId, id, series), selectAlerts(userId, id), ...selectRecord(userId, id, series, upTo)],
+  const rows = await transaction(
+    {
+      watches: selectSeries(userId, id, series),
+      alerts: selectAlerts(userId, id),
+      ...selectRecord(userId, id, series, upTo),
+    },
     snapshot,
-  )) as [Watch[], Alert[], unknown[], unknown[]];
-  const [one] = watches;
+  );
+  const [one] = rows.watches as Watch[];
   if (!one) throw missing();
   if (!one.changes) throw missingSeries();
   const { currency, endedAt, paying, fares } = one;
   return {
     currency,
-    recorded: toChecks(checked).filter(({ at }) => at < before),
+    recorded: toChecks(rows.checks[0]).filter(({ at }) => at < before),
     changes: one.changes.map(({ target, drop, newLow, routeLow, ...change }) => {
       return { ...change, rules: { target, drop, newLow, routeLow } };
     }),
     endedAt,
     decimals: Money.exponent(currency),
-    route: { fares: fares ?? [], paying, prices: toRoutePrices(prices) },
-    told: new Map(told.map(({ at, ...alert }) => [at, alert])),
+    route: { fares: fares ?? [], paying, prices: toRoutePrices(rows.prices[0]) },
+    told: new Map((rows.alerts as Alert[]).map(({ at, ...alert }) => [at, alert])),
   };
 }
 
 /** The watch, its changes with their moments, and its fares. */
-function selectWatch(userId: string, id: string, series: number | undefined) {
+function selectSeries(userId: string, id: string, series: number | undefined) {
   return sql`
     with span as materialized (${selectSpan(userId, id, series)})
     select tracked.currency,
@@ -159,14 +164,14 @@ function selectRecord(userId: string, id: string, series: number | undefined, up
                 where watch_changes.watch_id = ${id}
                   and watch_changes.route_low
              )`;
-  return [
-    sql`
+  return {
+    checks: sql`
     with span as materialized (${selectSpan(userId, id, series)})
     ${selectChecks(sql`(select span.fare_id from span)`, until)}`,
-    sql`
+    prices: sql`
     with span as materialized (${selectSpan(userId, id, series)})
     ${selectRoutePrices(wanting, sql`(select span.since from span)`, until)}`,
-  ];
+  };
 }
 
 /** A bound that no price can be at or below is shown as none. */
@@ -176,13 +181,7 @@ function toInfo({ check, decision, bounds }: Step, currency: string): Judged {
     at: new Date(check.at).toISOString(),
     price: show(check.price),
     status: check.status,
-    decision:
-      "fired" in decision
-        ? { ...decision, fired: decision.fired.map(({ rule }) => rule) }
-        : {
-            silent: decision.silent,
-            ...("until" in decision && decision.until ? { until: new Date(decision.until).toISOString() } : {}),
-          },
+    decision: decisionInfo(decision),
     bounds: {
       target: show(bounds.target),
       drop: show(bounds.drop),

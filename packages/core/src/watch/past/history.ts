@@ -1,9 +1,10 @@
 import * as v from "valibot";
-import { sql, utc } from "../../base/db.ts";
+import { sql, transaction, utc } from "../../base/db.ts";
 import * as Money from "../../base/money.ts";
 import { decodeCursor, toPage } from "../../base/page.ts";
 import type { Info, Observation } from "../schema.ts";
-import { type SelectedWatch, selectWatch, toInfo } from "../select.ts";
+import { selectWatch } from "../select.ts";
+import { type SelectedWatch, toInfo } from "../shape.ts";
 import { missingSeries, selectSpan } from "./read.ts";
 import { type Day, Resolution, type Standing } from "./schema.ts";
 
@@ -33,15 +34,15 @@ export function history(
 export async function history(userId: string, id: string, query: Resolution, at: Date) {
   const { limit, cursor, series, resolution } = v.parse(Resolution, query);
   const { read, cutAt } = resolution === "day" ? days(cursor) : checks(cursor);
-  const [owned, stands, rows] = (await sql.transaction([
-    selectWatch(userId, id),
-    standing(selectSpan(userId, id, series), at),
-    read(selectSpan(userId, id, series), limit + 1),
-  ])) as [SelectedWatch[], Stands[], unknown[]];
-  const watch = toInfo(owned[0], at);
-  const [stood] = stands;
-  if (!stood) throw missingSeries();
-  return { ...cutAt(rows, limit, stood.currency), standing: shown(stood, watch) };
+  const { watch, standings, rows } = await transaction({
+    watch: selectWatch(userId, id),
+    standings: selectStanding(selectSpan(userId, id, series), at),
+    rows: read(selectSpan(userId, id, series), limit + 1),
+  });
+  const info = toInfo(watch[0] as SelectedWatch | undefined, at);
+  const [standing] = standings as StandingRow[];
+  if (!standing) throw missingSeries();
+  return { ...cutAt(rows, limit, standing.currency), standing: toStanding(standing, info) };
 }
 
 /** `of`: the span that the days must lie in. */
@@ -120,7 +121,7 @@ function days(cursor: string | undefined): Reading<Day> {
 }
 
 type Priced = { price: number; at: string } | null;
-type Stands = {
+type StandingRow = {
   lowest: Priced;
   highest: Priced;
   last: Priced;
@@ -133,7 +134,7 @@ type Stands = {
   thinnedTo: string | null;
 };
 
-function standing(of: Fragment, at: Date) {
+function selectStanding(of: Fragment, at: Date) {
   const moment = sql`json_build_object('price', seen.price, 'at', ${utc(sql`seen.at`)})`;
   return sql`
     with span as materialized (${of}), seen as materialized (
@@ -169,8 +170,8 @@ function standing(of: Fragment, at: Date) {
            ) as lately`;
 }
 
-function shown(stood: Stands, { nextCheckAt, nextCheckBecause }: Info): Standing {
-  const { lowest, highest, last, checks, days, below, currency, isPresent, from, thinnedTo } = stood;
+function toStanding(row: StandingRow, { nextCheckAt, nextCheckBecause }: Info): Standing {
+  const { lowest, highest, last, checks, days, below, currency, isPresent, from, thinnedTo } = row;
   const show = (priced: Priced) => priced && { price: Money.toInfo(priced.price, currency), at: priced.at };
   return {
     lowest: show(lowest),

@@ -110,7 +110,7 @@ function matchAlert(
   const fired = "fired" in judged.decision ? judged.decision.fired : [];
   if (!told) return fired.length > 0 ? { state: before, decision: { silent: "not judged" } } : judged;
   if (price === null) return { ...judged, decision: told };
-  if (hasRule(fired) === hasRule(told.fired)) {
+  if (firedKey(fired) === firedKey(told.fired)) {
     const rules = { ...judged.state.rules };
     for (const [index, { rule, epoch }] of told.fired.entries()) {
       rules[rule] = { ...rules[rule]!, epoch: rules[rule]!.epoch + epoch - fired[index]!.epoch };
@@ -125,4 +125,4 @@ function matchAlert(
   return { state: { firstPrice: before.firstPrice ?? price, lastAlert: { price, at }, rules }, decision: told };
 }
 
-const hasRule = (fired: Fired[]) => fired.map(({ rule, level }) => `${rule} ${level}`).join();
+const firedKey = (fired: Fired[]) => fired.map(({ rule, level }) => `${rule} ${level}`).join();

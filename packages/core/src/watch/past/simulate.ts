@@ -1,8 +1,9 @@
 import * as v from "valibot";
-import { sql, utc } from "../../base/db.ts";
+import { sql, transaction, utc } from "../../base/db.ts";
 import * as Money from "../../base/money.ts";
 import { dayOf } from "../../fare.ts";
 import { type Criteria, payingPassengers } from "../../flight.ts";
+import { decisionInfo, type FiredInfo } from "../../rule.ts";
 import { plan } from "../plan.ts";
 import { Create, rulesOfNew } from "../schema.ts";
 import { wishesOf } from "../subject.ts";
@@ -50,14 +51,13 @@ function alertsOf(steps: Step[], currency: string): Simulated["alerts"] {
     const { at, status, price } = check;
     if (status !== "ok" || price === null) continue;
     if ("fired" in decision) {
-      const { fired, alreadyTrue, mistakeFare } = decision;
+      const { fired: rules, ...info } = decisionInfo(decision) as FiredInfo;
       alerts.push({
         at: new Date(at).toISOString(),
         price: Money.toInfo(price, currency),
         previousPrice: previous === null ? null : Money.toInfo(previous, currency),
-        rules: fired.map(({ rule }) => rule),
-        alreadyTrue,
-        mistakeFare,
+        rules,
+        ...info,
       });
     }
     previous = price;
@@ -88,13 +88,13 @@ async function readRecord(
       select fares.id
         from ${selectAskedFares(fares)}`;
   const own = basket === null ? parts : sql`select fares.id from fares where fares.basket = ${basket}`;
-  const [[checked], [thinned], [apart], [prices]] = (await sql.transaction(
-    [
-      selectChecks(sql`(${own})`, sql`${at}::timestamptz`),
-      sql`
+  const rows = await transaction(
+    {
+      checks: selectChecks(sql`(${own})`, sql`${at}::timestamptz`),
+      thinned: sql`
     select (select ${utc(sql`fares.thinned_to`)} from fares where fares.id in (${own})) as own,
            (select ${utc(sql`max(fares.thinned_to)`)} from fares where fares.id in (${parts})) as parts`,
-      selectMemberChecks(
+      members: selectMemberChecks(
         fares,
         sql`${wants.parts} and not exists (
                select
@@ -103,7 +103,7 @@ async function readRecord(
              )`,
         at,
       ),
-      selectRoutePrices(
+      prices: selectRoutePrices(
         sql`
       select asked.id
         from (${parts}) as asked
@@ -115,10 +115,15 @@ async function readRecord(
              )`,
         sql`${at}::timestamptz`,
       ),
-    ],
+    },
     snapshot,
-  )) as [unknown[], Thinned[], PartColumns[], unknown[]];
-  return { own: toChecks(checked), thinned: thinned!, parts: toMemberChecks(apart!), prices: toRoutePrices(prices) };
+  );
+  return {
+    own: toChecks(rows.checks[0]),
+    thinned: rows.thinned[0] as Thinned,
+    parts: toMemberChecks(rows.members[0] as PartColumns),
+    prices: toRoutePrices(rows.prices[0]),
+  };
 }
 
 /** Those of the fares asked for that were ever watched; `asked.place` is their position in the list. */

@@ -2,15 +2,15 @@ import * as Analytics from "@travel-conductor/core/analytics";
 import * as Flight from "@travel-conductor/core/flight";
 import { Hono } from "hono";
 import * as v from "valibot";
-import { takes } from "../operation.ts";
+import { operation } from "../operation.ts";
 import { signedIn } from "../session.ts";
 
-/** For operators alone: whether somebody is one, the verb's own statement decides. */
+/** For operators only; the verb's own statement checks that. */
 export const admin = new Hono()
   .use(signedIn)
   .get(
     "/providers",
-    takes({
+    operation({
       summary: "Who is asked for fares, what that came to this month and whether it goes on",
       answer: v.object({ items: v.array(Flight.Provider) }),
       problems: { 403: ["operator.required"] },
@@ -19,7 +19,7 @@ export const admin = new Hono()
   )
   .patch(
     "/providers/:name{[a-z]+}",
-    takes({
+    operation({
       summary: "Turn a provider on or off, with its next call",
       body: Flight.Switch,
       example: { enabled: false },
@@ -30,7 +30,7 @@ export const admin = new Hono()
   )
   .get(
     "/conversion",
-    takes({
+    operation({
       summary: "Who searched a route in a week, and then watched or booked it",
       query: Analytics.FunnelQuery,
       example: { day: "2026-03-09", origin: "STN" },
@@ -41,7 +41,7 @@ export const admin = new Hono()
   )
   .get(
     "/searches",
-    takes({
+    operation({
       summary: "Searches by day: how many, how old the answers were, what they were and whose",
       query: Analytics.TrafficQuery,
       answer: Analytics.Traffic,

@@ -1,12 +1,12 @@
 import * as Airport from "@travel-conductor/core/airport";
 import { Hono } from "hono";
 import * as v from "valibot";
-import { takes } from "../operation.ts";
-import { limited } from "../session.ts";
+import { limited } from "../limit.ts";
+import { operation } from "../operation.ts";
 
 export const airports = new Hono().get(
   "/",
-  takes({
+  operation({
     summary: "Airports by code, city or name, best first",
     query: Airport.Search,
     example: { q: "lon" },

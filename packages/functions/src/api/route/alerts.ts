@@ -1,14 +1,14 @@
 import * as Alert from "@travel-conductor/core/alert";
 import { Page } from "@travel-conductor/core/base/page";
 import { Hono } from "hono";
-import { listed, takes } from "../operation.ts";
+import { listed, operation } from "../operation.ts";
 import { signedIn } from "../session.ts";
 
 export const alerts = new Hono()
   .use(signedIn)
   .get(
     "/",
-    takes({
+    operation({
       summary: "My alerts, newest first",
       query: Page,
       answer: listed(Alert.Info),
@@ -18,7 +18,7 @@ export const alerts = new Hono()
   )
   .patch(
     "/:id{alr_[0-9a-z]{26}}",
-    takes({
+    operation({
       summary: "Mark an alert read or unread",
       body: Alert.Update,
       example: { read: true },

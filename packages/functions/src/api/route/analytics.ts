@@ -1,12 +1,12 @@
 import * as Analytics from "@travel-conductor/core/analytics";
 import { Hono } from "hono";
-import { takes } from "../operation.ts";
-import { limited } from "../session.ts";
+import { limited } from "../limit.ts";
+import { operation } from "../operation.ts";
 
 export const analytics = new Hono()
   .get(
     "/routes/popular",
-    takes({
+    operation({
       summary: "Routes that many people searched in the last whole day, week or month",
       query: Analytics.PopularQuery,
       example: { origin: "STN" },
@@ -18,7 +18,7 @@ export const analytics = new Hono()
   )
   .get(
     "/routes/:route{[A-Za-z]{3}-[A-Za-z]{3}}/paid",
-    takes({
+    operation({
       summary: "What others paid for a route (STN-BGY) in the last year, a traveller",
       query: Analytics.PaidQuery,
       example: { currency: "GBP" },
@@ -33,7 +33,7 @@ export const analytics = new Hono()
   )
   .get(
     "/patterns",
-    takes({
+    operation({
       summary: "How people search: how long ahead, for how long, how many",
       query: Analytics.PatternQuery,
       answer: Analytics.Patterns,

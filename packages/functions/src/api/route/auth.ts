@@ -2,8 +2,11 @@ import * as Session from "@travel-conductor/core/session";
 import * as User from "@travel-conductor/core/user";
 import { type Context, Hono } from "hono";
 import * as v from "valibot";
-import { takes } from "../operation.ts";
-import { forget, from, limited, remember, signedIn, slowed, token, unsigned } from "../session.ts";
+import { clientOf } from "../caller.ts";
+import { forget, remember, tokenOf } from "../cookie.ts";
+import { limited, limitedLogin } from "../limit.ts";
+import { operation } from "../operation.ts";
+import { signedIn, unauthenticated } from "../session.ts";
 
 const password = "nine small green boats";
 const link = "Zm91ciBzY29yZSBhbmQgdHdlbnR5LWZvdXIgeWVhcnM";
@@ -12,7 +15,7 @@ const unacceptable = ["user.password_common", "user.password_email"];
 export const auth = new Hono()
   .post(
     "/signup",
-    takes({
+    operation({
       summary: "Make an account and sign in",
       body: User.Create,
       example: { email: "ada@example.com", password, firstName: "Ada", lastName: "Ling" },
@@ -21,35 +24,35 @@ export const auth = new Hono()
       problems: { 409: ["user.email_taken"], 422: unacceptable },
     }),
     limited("signup"),
-    async (c) => c.json(kept(c, await User.create(c.req.valid("json"), new Date(), from(c))), 201),
+    async (c) => c.json(rememberSession(c, await User.create(c.req.valid("json"), new Date(), clientOf(c))), 201),
   )
   .post(
     "/login",
-    takes({
+    operation({
       summary: "Sign in",
       body: User.Login,
       example: { email: "ada@example.com", password },
       answer: User.SignedIn,
       problems: { 401: ["user.credentials", "session.outrun"] },
     }),
-    slowed,
-    async (c) => c.json(kept(c, await User.login(c.req.valid("json"), new Date(), from(c)))),
+    limitedLogin,
+    async (c) => c.json(rememberSession(c, await User.login(c.req.valid("json"), new Date(), clientOf(c)))),
   )
   .post(
     "/logout",
-    takes({ summary: "Sign out", status: 204, session: true, problems: { 503: ["session.unavailable"] } }),
+    operation({ summary: "Sign out", status: 204, session: true, problems: { 503: ["session.unavailable"] } }),
     limited("general"),
     async (c) => {
-      const given = token(c);
-      if (given === undefined) throw unsigned();
-      await Session.logout(given, from(c));
+      const given = tokenOf(c);
+      if (given === undefined) throw unauthenticated();
+      await Session.logout(given, clientOf(c));
       forget(c);
       return c.body(null, 204);
     },
   )
   .post(
     "/verify",
-    takes({
+    operation({
       summary: "Prove an e-mail address by the link that was sent there",
       body: User.Verify,
       example: { token: link },
@@ -64,7 +67,7 @@ export const auth = new Hono()
   )
   .post(
     "/verify/resend",
-    takes({
+    operation({
       summary: "Send that link again",
       body: User.Address,
       example: { email: "ada@example.com" },
@@ -78,7 +81,7 @@ export const auth = new Hono()
   )
   .post(
     "/reset",
-    takes({
+    operation({
       summary: "Send a link that sets a new password",
       body: User.Address,
       example: { email: "ada@example.com" },
@@ -86,13 +89,13 @@ export const auth = new Hono()
     }),
     limited("reset"),
     async (c) => {
-      await User.requestReset(c.req.valid("json"), new Date(), from(c));
+      await User.requestReset(c.req.valid("json"), new Date(), clientOf(c));
       return c.body(null, 202);
     },
   )
   .post(
     "/reset/confirm",
-    takes({
+    operation({
       summary: "Set a new password by that link, and sign out everywhere",
       body: User.Reset,
       example: { token: link, password },
@@ -101,13 +104,13 @@ export const auth = new Hono()
     }),
     limited("general"),
     async (c) => {
-      await User.reset(c.req.valid("json"), new Date(), from(c));
+      await User.reset(c.req.valid("json"), new Date(), clientOf(c));
       return c.body(null, 204);
     },
   )
   .post(
     "/email/confirm",
-    takes({
+    operation({
       summary: "Confirm another e-mail address by one of the two links; the second changes it",
       body: User.Verify,
       example: { token: link },
@@ -115,11 +118,11 @@ export const auth = new Hono()
       problems: { 409: ["user.email_taken"], 422: ["token.invalid"] },
     }),
     limited("general"),
-    async (c) => c.json(await User.confirmEmail(c.req.valid("json"), new Date(), from(c))),
+    async (c) => c.json(await User.confirmEmail(c.req.valid("json"), new Date(), clientOf(c))),
   )
   .post(
     "/reauthenticate",
-    takes({
+    operation({
       summary: "Give the password again, for what asks for it",
       body: User.Reauthenticate,
       example: { password },
@@ -130,13 +133,13 @@ export const auth = new Hono()
     limited("login"),
     async (c) => {
       const { userId, sessionId } = c.var;
-      await User.reauthenticate(userId, sessionId, c.req.valid("json"), new Date(), from(c));
+      await User.reauthenticate(userId, sessionId, c.req.valid("json"), new Date(), clientOf(c));
       return c.body(null, 204);
     },
   );
 
-/** The answer to who has signed in, whose browser is to keep the token and be known again. */
-function kept(c: Context, signed: User.SignedIn): User.SignedIn {
+/** The answer to a sign-in; the browser stores the token and its device id. */
+function rememberSession(c: Context, signed: User.SignedIn): User.SignedIn {
   remember(c, signed.session.token);
   return signed;
 }

@@ -4,9 +4,9 @@ import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Hono } from "hono";
-import { limited } from "../session.ts";
+import { limited } from "../limit.ts";
 
-/** What the page needs of swagger-ui-dist, by its type. */
+/** The files of swagger-ui-dist that the page needs, by their type. */
 const assets = {
   "swagger-ui.css": "text/css; charset=utf-8",
   "swagger-ui-bundle.js": "text/javascript; charset=utf-8",
@@ -44,8 +44,8 @@ const policy = [
 ].join("; ");
 
 /**
- * The OpenAPI document of `app` and a page to read and try it by, whole without any other host. Routed last, it counts
- * those too who ask for what is not there.
+ * The OpenAPI document of `app` and a page to read and try it, without any other host. Routed last, so that its limit
+ * also counts requests for unknown paths.
  */
 export function docs(app: Pick<Hono, "routes">) {
   return new Hono()
@@ -63,7 +63,7 @@ export function docs(app: Pick<Hono, "routes">) {
     });
 }
 
-/** Beside the bundle where there is one; in a working tree, the package. */
+/** The folder beside the bundle if there is one; in a working tree, the package. */
 function folder(): string {
   const beside = fileURLToPath(new URL("swagger-ui", import.meta.url));
   return existsSync(beside) ? beside : dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));

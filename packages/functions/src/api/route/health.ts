@@ -1,12 +1,12 @@
 import * as Health from "@travel-conductor/core/base/health";
 import { Hono } from "hono";
 import * as v from "valibot";
-import { takes } from "../operation.ts";
-import { limited } from "../session.ts";
+import { limited } from "../limit.ts";
+import { operation } from "../operation.ts";
 
 export const health = new Hono().get(
   "/",
-  takes({
+  operation({
     summary: "Whether Postgres and Redis answer",
     answer: v.object({ status: v.literal("ok") }),
     problems: { 503: ["health.unavailable"] },

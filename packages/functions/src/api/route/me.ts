@@ -4,21 +4,24 @@ import * as Session from "@travel-conductor/core/session";
 import * as User from "@travel-conductor/core/user";
 import { Hono } from "hono";
 import * as v from "valibot";
-import { makes } from "../idempotent.ts";
-import { listed, takes } from "../operation.ts";
-import { forget, from, limited, signedIn } from "../session.ts";
+import { clientOf } from "../caller.ts";
+import { forget } from "../cookie.ts";
+import { withIdempotency } from "../idempotent.ts";
+import { limited } from "../limit.ts";
+import { listed, operation } from "../operation.ts";
+import { signedIn } from "../session.ts";
 
 const Me = v.object({ user: User.Info });
 const unending = { 503: ["session.unavailable"] };
 
 export const me = new Hono()
   .use(signedIn)
-  .get("/", takes({ summary: "Who is signed in", answer: Me, problems: { 404: ["user.missing"] } }), async (c) =>
+  .get("/", operation({ summary: "Who is signed in", answer: Me, problems: { 404: ["user.missing"] } }), async (c) =>
     c.json({ user: await User.get(c.var.userId) }),
   )
   .patch(
     "/",
-    takes({
+    operation({
       summary: "Change my name or telephone number",
       body: User.Update,
       example: { firstName: "Ada", phone: "+442079460000" },
@@ -28,7 +31,7 @@ export const me = new Hono()
   )
   .patch(
     "/preferences",
-    takes({
+    operation({
       summary: "Say what I like, and when I am not to be told anything",
       body: User.Preferences,
       example: { preferredAirlines: ["BA"], homeAirport: "LHR", quietHours: { from: "22:00", to: "07:00" } },
@@ -39,7 +42,7 @@ export const me = new Hono()
   )
   .post(
     "/password",
-    takes({
+    operation({
       summary: "Change my password, and sign out everywhere else",
       body: User.PasswordChange,
       example: { current: "nine small green boats", next: "ten large blue boats" },
@@ -49,13 +52,13 @@ export const me = new Hono()
     limited("login"),
     async (c) => {
       const { userId, sessionId } = c.var;
-      await User.changePassword(userId, sessionId, c.req.valid("json"), new Date(), from(c));
+      await User.changePassword(userId, sessionId, c.req.valid("json"), new Date(), clientOf(c));
       return c.body(null, 204);
     },
   )
   .post(
     "/email",
-    takes({
+    operation({
       summary: "Ask for another e-mail address, to be confirmed by a link to each",
       body: User.EmailChange,
       example: { email: "ada.ling@example.com" },
@@ -65,13 +68,13 @@ export const me = new Hono()
     limited("reset"),
     async (c) => {
       const { userId, sessionId } = c.var;
-      await User.requestEmail(userId, sessionId, c.req.valid("json"), new Date(), from(c));
+      await User.requestEmail(userId, sessionId, c.req.valid("json"), new Date(), clientOf(c));
       return c.body(null, 202);
     },
   )
   .get(
     "/sessions",
-    takes({
+    operation({
       summary: "Where I am signed in, last used first",
       query: Page,
       answer: listed(Session.Listed),
@@ -79,37 +82,37 @@ export const me = new Hono()
     }),
     async (c) => c.json(await Session.list(c.var.userId, c.var.sessionId, c.req.valid("query"), new Date())),
   )
-  .delete("/sessions", takes({ summary: "Sign out everywhere", status: 204, problems: unending }), async (c) => {
-    await Session.endAll(c.var.userId, from(c));
+  .delete("/sessions", operation({ summary: "Sign out everywhere", status: 204, problems: unending }), async (c) => {
+    await Session.endAll(c.var.userId, clientOf(c));
     forget(c);
     return c.body(null, 204);
   })
   .delete(
     "/sessions/:id{[0-9a-f]{64}}",
-    takes({ summary: "Sign out there", status: 204, problems: { 404: ["session.missing"], ...unending } }),
+    operation({ summary: "Sign out there", status: 204, problems: { 404: ["session.missing"], ...unending } }),
     async (c) => {
-      await Session.end(c.var.userId, c.req.param("id"), from(c));
+      await Session.end(c.var.userId, c.req.param("id"), clientOf(c));
       return c.body(null, 204);
     },
   )
   .post(
     "/export",
-    takes({
+    operation({
       summary: "Ask for all that is held on me; the link to it comes by e-mail",
       status: 202,
       answer: Privacy.ExportRequest,
       problems: { 403: ["session.unproven"], 409: ["export.ready"] },
     }),
     limited("reset"),
-    makes("exp"),
+    withIdempotency("exp"),
     async (c) => {
       const { userId, sessionId, resourceId } = c.var;
-      return c.json(await Privacy.requestExport(userId, sessionId, new Date(), from(c), resourceId), 202);
+      return c.json(await Privacy.requestExport(userId, sessionId, new Date(), clientOf(c), resourceId), 202);
     },
   )
   .get(
     "/export/:id{exp_[0-9a-z]{26}}",
-    takes({
+    operation({
       summary: "All that is held on me, by the link that was sent; where that is long, in parts",
       query: Privacy.ExportLink,
       answer: Privacy.ExportPart,
@@ -128,7 +131,7 @@ export const me = new Hono()
   )
   .delete(
     "/",
-    takes({ summary: "Delete my account", status: 204, problems: { 403: ["session.unproven"], ...unending } }),
+    operation({ summary: "Delete my account", status: 204, problems: { 403: ["session.unproven"], ...unending } }),
     async (c) => {
       await Privacy.removeAccount(c.var.userId, c.var.sessionId, new Date());
       forget(c);

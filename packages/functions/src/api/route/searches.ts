@@ -1,14 +1,14 @@
 import * as Analytics from "@travel-conductor/core/analytics";
 import { Page } from "@travel-conductor/core/base/page";
 import { Hono } from "hono";
-import { listed, takes } from "../operation.ts";
+import { listed, operation } from "../operation.ts";
 import { signedIn } from "../session.ts";
 
 export const searches = new Hono()
   .use(signedIn)
   .get(
     "/",
-    takes({
+    operation({
       summary: "My searches, newest first",
       query: Page,
       answer: listed(Analytics.Search),
@@ -16,13 +16,13 @@ export const searches = new Hono()
     }),
     async (c) => c.json(await Analytics.list(c.var.userId, c.req.valid("query"))),
   )
-  .delete("/", takes({ summary: "Forget all my searches", status: 204 }), async (c) => {
+  .delete("/", operation({ summary: "Forget all my searches", status: 204 }), async (c) => {
     await Analytics.removeAll(c.var.userId, new Date());
     return c.body(null, 204);
   })
   .delete(
     "/:id{sch_[0-9a-z]{26}}",
-    takes({ summary: "Forget a search", status: 204, problems: { 404: ["search.missing"] } }),
+    operation({ summary: "Forget a search", status: 204, problems: { 404: ["search.missing"] } }),
     async (c) => {
       await Analytics.remove(c.var.userId, c.req.param("id"));
       return c.body(null, 204);

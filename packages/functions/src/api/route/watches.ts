@@ -1,17 +1,17 @@
 import { Page } from "@travel-conductor/core/base/page";
 import * as Watch from "@travel-conductor/core/watch";
 import { Hono } from "hono";
-import { makes } from "../idempotent.ts";
-import { listed, takes } from "../operation.ts";
+import { withIdempotency } from "../idempotent.ts";
+import { listed, operation } from "../operation.ts";
 import { signedIn } from "../session.ts";
 import { journey } from "./flights.ts";
-import { life } from "./watches/lifecycle.ts";
+import { lifecycle } from "./watches/lifecycle.ts";
 import { past } from "./watches/past.ts";
+import { watchPath } from "./watches/path.ts";
 
-const id = "/:id{wch_[0-9a-z]{26}}";
 const { departureDate, ...route } = journey;
 const month = departureDate.slice(0, 7);
-/** Weekends of a month, as flown by one airline. */
+/** Weekends of a month, with one airline. */
 const example = { ...route, weekendsIn: month, airlines: ["FR"], targetPrice: "60.00" };
 const missing = { 404: ["watch.missing"] };
 const unsold = ["flight.not_sellable", "watch.too_many_fares"];
@@ -20,7 +20,7 @@ export const watches = new Hono()
   .use(signedIn)
   .get(
     "/",
-    takes({
+    operation({
       summary: "My watches, newest first",
       query: Page,
       answer: listed(Watch.Info),
@@ -30,7 +30,7 @@ export const watches = new Hono()
   )
   .post(
     "/",
-    takes({
+    operation({
       summary: "Watch what a journey costs: on its days, in a window of days or on a month's weekends",
       body: Watch.Create,
       example,
@@ -38,15 +38,15 @@ export const watches = new Hono()
       answer: Watch.Info,
       problems: { 409: ["watch.duplicate", "watch.limit"], 422: unsold },
     }),
-    makes("wch"),
+    withIdempotency("wch"),
     async (c) => c.json(await Watch.create(c.var.userId, c.req.valid("json"), new Date(), c.var.resourceId), 201),
   )
-  .get(id, takes({ summary: "One of my watches", answer: Watch.Info, problems: missing }), async (c) =>
+  .get(watchPath, operation({ summary: "One of my watches", answer: Watch.Info, problems: missing }), async (c) =>
     c.json(await Watch.get(c.var.userId, c.req.param("id"), new Date())),
   )
   .patch(
-    id,
-    takes({
+    watchPath,
+    operation({
       summary: "Change a watch's rules, its last day or what is watched, or pause it",
       body: Watch.Update,
       example: { targetPrice: "18.50", alertThreshold: null, bags: 1 },
@@ -59,22 +59,26 @@ export const watches = new Hono()
     }),
     async (c) => c.json(await Watch.update(c.var.userId, c.req.param("id"), c.req.valid("json"), new Date())),
   )
-  .delete(id, takes({ summary: "Forget a watch and its alerts", status: 204, problems: missing }), async (c) => {
-    await Watch.remove(c.var.userId, c.req.param("id"));
-    return c.body(null, 204);
-  })
+  .delete(
+    watchPath,
+    operation({ summary: "Forget a watch and its alerts", status: 204, problems: missing }),
+    async (c) => {
+      await Watch.remove(c.var.userId, c.req.param("id"));
+      return c.body(null, 204);
+    },
+  )
   .post(
-    `${id}/check`,
-    takes({
+    `${watchPath}/check`,
+    operation({
       summary: "Ask the provider now",
       answer: Watch.Checked,
       problems: { ...missing, 409: ["watch.ended", "watch.busy"], 429: ["watch.checked", "watch.busy"] },
     }),
-    // Rarely asked for, and a sweep is much to load.
+    // Loaded at the first call, because it is rare and loads the whole sweep.
     async (c) => {
       const { check } = await import("@travel-conductor/core/sweep");
       return c.json(await check(c.var.userId, c.req.param("id"), new Date()));
     },
   )
-  .route("/", life)
+  .route("/", lifecycle)
   .route("/", past);

@@ -1,16 +1,16 @@
 import * as Watch from "@travel-conductor/core/watch";
 import { Hono } from "hono";
-import { takes } from "../../operation.ts";
-import type { Signed } from "../../session.ts";
+import { operation } from "../../operation.ts";
+import type { SignedIn } from "../../session.ts";
+import { watchPath } from "./path.ts";
 
-const id = "/:id{wch_[0-9a-z]{26}}";
 const problems = { 404: ["watch.missing"], 409: ["watch.ended", "watch.busy"] };
 
-/** The life of a watch, for the signed in. */
-export const life = new Hono<Signed>()
+/** The life cycle of a watch, with a session. */
+export const lifecycle = new Hono<SignedIn>()
   .post(
-    `${id}/snooze`,
-    takes({
+    `${watchPath}/snooze`,
+    operation({
       summary: "Keep a watch from alerting for some days, or until a day begins",
       body: Watch.Snooze,
       example: { days: 7 },
@@ -19,15 +19,17 @@ export const life = new Hono<Signed>()
     }),
     async (c) => c.json(await Watch.snooze(c.var.userId, c.req.param("id"), c.req.valid("json"), new Date())),
   )
-  .delete(`${id}/snooze`, takes({ summary: "Wake a snoozed watch", answer: Watch.Info, problems }), async (c) =>
-    c.json(await Watch.unsnooze(c.var.userId, c.req.param("id"), new Date())),
+  .delete(
+    `${watchPath}/snooze`,
+    operation({ summary: "Wake a snoozed watch", answer: Watch.Info, problems }),
+    async (c) => c.json(await Watch.unsnooze(c.var.userId, c.req.param("id"), new Date())),
   )
-  .post(`${id}/pause`, takes({ summary: "Pause a watch", answer: Watch.Info, problems }), async (c) =>
+  .post(`${watchPath}/pause`, operation({ summary: "Pause a watch", answer: Watch.Info, problems }), async (c) =>
     c.json(await Watch.pause(c.var.userId, c.req.param("id"), new Date())),
   )
   .post(
-    `${id}/resume`,
-    takes({
+    `${watchPath}/resume`,
+    operation({
       summary: "Resume a paused watch",
       answer: Watch.Info,
       problems: { ...problems, 409: [...problems[409], "watch.limit"] },
@@ -35,8 +37,8 @@ export const life = new Hono<Signed>()
     async (c) => c.json(await Watch.resume(c.var.userId, c.req.param("id"), new Date())),
   )
   .post(
-    `${id}/booked`,
-    takes({
+    `${watchPath}/booked`,
+    operation({
       summary: "End a watch that was booked, or go on watching below the price paid",
       body: Watch.Booked,
       example: { pricePaid: "19.50" },

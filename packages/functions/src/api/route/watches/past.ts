@@ -1,17 +1,18 @@
 import * as Watch from "@travel-conductor/core/watch";
 import { Hono } from "hono";
-import { listed, takes } from "../../operation.ts";
-import { limited, type Signed } from "../../session.ts";
+import { limited } from "../../limit.ts";
+import { listed, operation } from "../../operation.ts";
+import type { SignedIn } from "../../session.ts";
 import { journey } from "../flights.ts";
+import { watchPath } from "./path.ts";
 
-const id = "/:id{wch_[0-9a-z]{26}}";
 const missing = { 404: ["watch.missing", "watch.series"], 422: ["page.cursor"] };
 
-/** What became of a watch, and what would become of one. */
-export const past = new Hono<Signed>()
+/** The past of a watch, and the simulation of a new one. */
+export const past = new Hono<SignedIn>()
   .get(
-    `${id}/history`,
-    takes({
+    `${watchPath}/history`,
+    operation({
       summary: "What it cost, newest first, and where it stands",
       query: Watch.Resolution,
       example: { resolution: "day" },
@@ -21,8 +22,8 @@ export const past = new Hono<Signed>()
     async (c) => c.json(await Watch.history(c.var.userId, c.req.param("id"), c.req.valid("query"), new Date())),
   )
   .get(
-    `${id}/decisions`,
-    takes({
+    `${watchPath}/decisions`,
+    operation({
       summary: "Why it alerted or did not, newest first",
       query: Watch.Series,
       answer: listed(Watch.Judged),
@@ -33,7 +34,7 @@ export const past = new Hono<Signed>()
   )
   .post(
     "/simulate",
-    takes({
+    operation({
       summary: "What a watch would have told until now",
       body: Watch.Create,
       example: { ...journey, targetPrice: "20.00" },

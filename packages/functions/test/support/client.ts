@@ -5,7 +5,7 @@ import { newId } from "@travel-conductor/core/base/id";
 import * as Limit from "@travel-conductor/core/limit";
 import * as Session from "@travel-conductor/core/session";
 import { expect } from "vitest";
-import { app } from "../src/api/index.ts";
+import { app } from "../../src/api/index.ts";
 
 export const origin = "https://app.example.com";
 export const password = "nine small green boats";
@@ -14,13 +14,13 @@ export type Sent = { token?: string; headers?: Record<string, string>; body?: un
 
 let addresses = 0;
 
-/** A network address that nothing else has come from. */
+/** A network address that no other request has used. */
 export const somewhere = () => `2001:db8:${(++addresses >> 16).toString(16)}:${(addresses & 0xffff).toString(16)}::1`;
 
-/** What API Gateway says of a request from `address`. */
+/** API Gateway's request context for a request from `address`. */
 export const gateway = (address: string) => ({ requestContext: { http: { sourceIp: address } } });
 
-/** One request to the app, from an address of its own unless told; a body that is not text goes as JSON. */
+/** One request to the app, from an address of its own by default; a body that is not text is sent as JSON. */
 export async function call(method: string, path: string, sent: Sent = {}): Promise<Response> {
   const { token, headers = {}, body, address = somewhere() } = sent;
   const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
@@ -43,7 +43,7 @@ export async function read(response: Response, status: number) {
   return JSON.parse(body);
 }
 
-/** An answer without what differs from one request to the next: its own id, and how far a limit is used up. */
+/** An answer without what differs between requests: its request id and the usage of limits. */
 export async function answer(response: Response) {
   const own = response.headers.get("x-request-id") ?? "";
   const kept = [...response.headers].filter(
@@ -54,31 +54,31 @@ export async function answer(response: Response) {
 
 export const signup = () => ({ email: `${newId("usr")}@example.com`, password, firstName: "Ada", lastName: "Ling" });
 
-/** Somebody new, signed in. */
+/** A new user, signed in. */
 export async function user(): Promise<{ token: string; userId: string; email: string }> {
   const body = await read(await call("POST", "/v1/auth/signup", { body: signup() }), 201);
   return { token: body.session.token, userId: body.user.id, email: body.user.email };
 }
 
-/** Somebody who runs the service, signed in. */
+/** An operator, signed in. */
 export async function operator(): Promise<{ token: string; userId: string }> {
   const { token, userId } = await user();
   await sql`update users set is_operator = true where users.id = ${userId}`;
   return { token, userId };
 }
 
-/** Signs somebody in once more: the new session's id. */
+/** Signs the user in once more and returns the new session's id. */
 export async function session(email: string): Promise<string> {
   const { session } = await read(await call("POST", "/v1/auth/login", { body: { email, password } }), 200);
   return Session.lookup(session.token).sessionId;
 }
 
-/** Holds an answer to 202, with nothing in it. */
+/** Expects a 204 without a body. */
 export async function accepted(response: Response): Promise<void> {
   expect([response.status, await response.text()]).toEqual([202, ""]);
 }
 
-/** The token in the newest link of a kind that waits to be sent to an address. */
+/** The token in the newest link of a kind queued for an address. */
 export async function link(email: string, kind: string): Promise<string> {
   const [row] = await sql`
     select messages.data->>'token' as "token"
@@ -104,16 +104,16 @@ export async function spent(): Promise<string> {
   return address;
 }
 
-/** Some day in the season that is sold, `days` from now. */
+/** A day that is on sale, `days` from now. */
 const day = (days = 60) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 
-/** The id of an offer that somebody sells. */
+/** The id of an offer on sale. */
 export async function offer(): Promise<string> {
   const found = await read(await call("GET", `/v1/flights?origin=LHR&destination=JFK&departureDate=${day()}`), 200);
   return found.items[0].id;
 }
 
-/** A search of `token`'s, as it stands in their history. */
+/** A search of `token`'s user, as it is in the history. */
 export async function search(token: string): Promise<{ id: string }> {
   await read(await call("GET", `/v1/flights?origin=STN&destination=BGY&departureDate=${day()}`, { token }), 200);
   await Analytics.flush(new Date(Date.now() + 60_000));
@@ -123,7 +123,7 @@ export async function search(token: string): Promise<{ id: string }> {
 
 let asked = 0;
 
-/** A watch to be made, on a fare of its own. */
+/** The body of a new watch, on a fare of its own. */
 export const wanted = (over: object = {}) => ({
   origin: "STN",
   destination: "BGY",
@@ -137,7 +137,7 @@ export async function watch(token: string, over: object = {}): Promise<{ id: str
   return read(await call("POST", "/v1/watches", { token, body: wanted(over) }), 201);
 }
 
-/** An alert of one of `token`'s watches, written as the sweep leaves it. */
+/** An alert of one of `token`'s watches, written as the sweep writes it. */
 export async function alert(token: string): Promise<{ id: string }> {
   const { id } = await watch(token);
   const [row] = await sql`

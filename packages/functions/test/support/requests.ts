@@ -5,7 +5,7 @@ import * as a from "./client.ts";
 
 export type Request = a.Sent & { path: string };
 
-/** A request that each operation answers as it promises; ids in its path are the sender's own. */
+/** A request that its operation answers as promised; ids in its path are the sender's own. */
 export const good: Record<string, () => Request | Promise<Request>> = {
   "GET /health": () => ({ path: "/health" }),
   "POST /v1/auth/signup": () => ({ path: "/v1/auth/signup", body: a.signup() }),
@@ -162,7 +162,7 @@ export async function request(key: string): Promise<Request> {
   return make();
 }
 
-/** The same address with an id that nothing has. */
+/** The same address with an id that does not exist. */
 export function none(path: string): string {
   const hash = () => createHash("sha256").update(randomBytes(8)).digest("hex");
   return path.replace(/[0-9a-f]{64}/, hash).replace(/(?<=_)[0-9a-z]{26}/, newId("wch").slice(4));

@@ -1,8 +1,8 @@
 import { sql } from "@travel-conductor/core/base/db";
 import { expect, test } from "vitest";
-import { handler } from "../src/cron/maintenance.ts";
+import { handler } from "../../src/cron/maintenance.ts";
 
-test("what cannot be tended in one hour keeps nothing else from it, and is told", async () => {
+test("a failing task does not stop the others of the hour, and is reported", async () => {
   await sql`
     with made as (
       insert into fares (id, origin, destination, departure_date, cabin, adults, currency, checked_at)

@@ -2,8 +2,8 @@ import { redis } from "@travel-conductor/core/base/cache";
 import * as Flight from "@travel-conductor/core/flight";
 import { counted, queues } from "@travel-conductor/local/testing";
 import { afterEach, expect, test, vi } from "vitest";
-import { handler } from "../src/queue/refresh.ts";
-import * as a from "./client.ts";
+import { handler } from "../../src/queue/refresh.ts";
+import * as a from "../support/client.ts";
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -12,7 +12,7 @@ const journey = (destination: string) =>
   `/v1/flights?origin=STN&destination=${destination}&departureDate=${departureDate}`;
 const search = async (path: string) => a.read(await a.call("GET", path), 200);
 
-/** The event that Lambda makes of what is queued. */
+/** The event that Lambda makes of the queued messages. */
 function queued() {
   const records = queues.refresh.receive(10).map(({ MessageId, ReceiptHandle, Body }) => {
     queues.refresh.remove(ReceiptHandle);
@@ -21,13 +21,13 @@ function queued() {
   return { Records: records };
 }
 
-/** Makes what is stored of a moment ago, and no longer fresh. */
+/** Makes the stored answer a moment old and no longer fresh. */
 async function age(): Promise<void> {
   const moment = new Date().toISOString();
   for (const key of await redis.keys("flight:*")) await redis.hset(key, { at: moment, until: moment });
 }
 
-test("a cold search is one call to the provider and six requests to the stores, two of them to count the call", async () => {
+test("a cold search takes one provider call and six requests to the stores, two of them to count the call", async () => {
   const provider = vi.spyOn(Flight.provider, "search");
   await search(journey("MAD"));
   const cost = await counted(() => search(journey("LIS")));
@@ -35,7 +35,7 @@ test("a cold search is one call to the provider and six requests to the stores, 
   expect(provider).toHaveBeenCalledTimes(2);
 });
 
-test("a stale search is shown in one request to Redis, and renewed by the ticket that it left", async () => {
+test("a stale search takes one request to Redis, and is refreshed by the ticket that it left", async () => {
   const first = await search(journey("FCO"));
   await age();
   queued();
@@ -51,7 +51,7 @@ test("a stale search is shown in one request to Redis, and renewed by the ticket
   expect(renewed.searchedAt > first.searchedAt).toBe(true);
 });
 
-test("a message that is no ticket comes again, alone", async () => {
+test("a message that is no ticket is delivered again, alone", async () => {
   await search(journey("AMS"));
   await age();
   queued();

@@ -1,10 +1,10 @@
 import * as v from "valibot";
 import { expect } from "vitest";
-import { app } from "../src/api/index.ts";
-import { operation } from "../src/api/operation.ts";
-import { Info as Problem } from "../src/api/problem.ts";
+import { app } from "../../src/api/index.ts";
+import { operationOf } from "../../src/api/operation.ts";
+import { Info as Problem } from "../../src/api/problem.ts";
 
-/** As much of JSON Schema as ours come to. */
+/** The part of JSON Schema that the document uses. */
 export type Schema = {
   type?: string;
   enum?: unknown[];
@@ -28,15 +28,15 @@ export const document = (await (await app.request("/openapi.json")).json()) as {
   paths: Record<string, Record<string, Documented>>;
 };
 
-/** Every route that clients call, as it stands in the app; the document's own pages are not among them. */
+/** Every route for clients in the app, without the pages of the document itself. */
 export const routes = app.routes
   .filter(({ method, path }) => method !== "ALL" && !/^\/(openapi\.json|docs)/.test(path))
   .map(({ method, path, handler }) => ({
     key: `${method} ${path.replace(/:(\w+)\{.*?\}(?=\/|$)/g, "{$1}")}`,
-    told: operation(handler),
+    told: operationOf(handler),
   }));
 
-/** Every operation of the document, with the schema its route answers by. */
+/** Every operation of the document, with its route's answer schema. */
 export const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([name, { responses, parameters, requestBody, operationId, security }]) => {
     const method = name.toUpperCase();
@@ -60,7 +60,7 @@ export const operations = Object.entries(document.paths).flatMap(([path, methods
   }),
 );
 
-/** Holds an answer to what its operation says of it: to the route's schema, or to a problem's and the codes it may have. */
+/** Expects an answer as its operation promises: of the route's schema, or a problem with one of its codes. */
 export async function answered(
   response: Response,
   { answer, codes }: Pick<(typeof operations)[number], "answer" | "codes">,

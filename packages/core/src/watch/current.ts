@@ -1,0 +1,55 @@
+import { sql } from "../base/db.ts";
+import type { Criteria } from "../flight.ts";
+import { columns, type Row } from "../rule.ts";
+import { missing } from "./errors.ts";
+import type { Info } from "./schema.ts";
+import { subjectColumns } from "./select.ts";
+import { fromStored, type StoredSubject, type Subject } from "./subject.ts";
+
+/** The reading that a change is based on; amounts in minor units, instants in UTC milliseconds. */
+export type CurrentWatch = Row & {
+  what: Subject;
+  /** The first of its fares. */
+  first: Criteria;
+  fareId: string;
+  /** The text that identifies its basket; null when one fare is watched. */
+  basket: string | null;
+  endsOn: string | null;
+  endsAt: number | null;
+  pausedBecause: Info["pausedBecause"];
+  endedBecause: "booked" | "time" | null;
+  bookedPrice: number | null;
+  /** As the owner set it. */
+  timeZone: string | null;
+  checkedAt: number | null;
+};
+
+/** @throws Problem `watch.missing` (also for another user's) */
+export async function readCurrent(userId: string, id: string): Promise<CurrentWatch> {
+  const [row] = await sql`
+    select ${columns},
+           ${subjectColumns},
+           (extract(epoch from price_watches.ends_at) * 1000)::float8 as "endsAt",
+           price_watches.paused_because as "pausedBecause",
+           price_watches.ended_because as "endedBecause",
+           price_watches.booked_price::float8 as "bookedPrice",
+           (select users.time_zone from users where users.id = price_watches.user_id) as "timeZone",
+           fares.id as "fareId",
+           fares.basket,
+           (extract(epoch from fares.checked_at) * 1000)::float8 as "checkedAt"
+      from price_watches
+      join watch_fares on watch_fares.watch_id = price_watches.id
+      join fares on fares.id = watch_fares.fare_id
+     where price_watches.id = ${id}
+       and price_watches.user_id = ${userId}`;
+  if (!row) throw missing();
+  const found = row as CurrentWatch & StoredSubject;
+  const { origin, destination, departureDate, returnDate, adults, childAges, infants, cabin, maxStops, currency } =
+    found;
+  const journey = { origin, destination, departureDate, returnDate };
+  return {
+    ...found,
+    first: { ...journey, adults, childAges, infants, cabin, maxStops, currency },
+    what: fromStored(found),
+  };
+}

@@ -1,0 +1,34 @@
+import * as Money from "../base/money.ts";
+import { modeOf } from "../rule.ts";
+import { missing } from "./errors.ts";
+import { reasons } from "./reasons.ts";
+import type { Info } from "./schema.ts";
+import { fromStored, type StoredSubject, type Subject } from "./subject.ts";
+
+type Amounts = "targetPrice" | "currentPrice" | "lowestPrice" | "highestPrice" | "bookedPrice";
+
+/** A watch as SQL returns it: amounts in minor units. */
+export type SelectedWatch = Omit<Info, Amounts | keyof Subject | "state" | "nextCheckBecause"> &
+  StoredSubject & { [A in Amounts]: number | null } & {
+    next: { because: keyof typeof reasons; departureDate: string; checkedAt: string | null } | null;
+  };
+
+/** @throws Problem `watch.missing` when there is no row */
+export function toInfo(row: SelectedWatch | undefined, at: Date): Info {
+  if (!row) throw missing();
+  const { what: _, next, ...rest } = row;
+  const show = (amount: number | null) => (amount === null ? null : Money.toInfo(amount, row.currency));
+  const over = rest.endsAt !== null && Date.parse(rest.endsAt) <= at.getTime();
+  const snoozedUntil = rest.snoozedUntil === null ? null : Date.parse(rest.snoozedUntil);
+  return {
+    ...rest,
+    ...fromStored(row),
+    targetPrice: show(row.targetPrice),
+    currentPrice: show(row.currentPrice),
+    lowestPrice: show(row.lowestPrice),
+    highestPrice: show(row.highestPrice),
+    bookedPrice: show(row.bookedPrice),
+    state: modeOf({ isActive: rest.isActive, ended: rest.endedAt !== null || over, snoozedUntil }, at),
+    nextCheckBecause: next && { code: next.because, detail: reasons[next.because](next, at) },
+  };
+}

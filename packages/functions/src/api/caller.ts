@@ -1,0 +1,18 @@
+import * as User from "@travel-conductor/core/user";
+import type { Context } from "hono";
+
+/** The caller's address as API Gateway saw it. A header would be the caller's own choice. */
+export function addressOf(c: Context): string | undefined {
+  return c.env?.requestContext?.http?.sourceIp;
+}
+
+/** The caller's address, and the browser or app as it names itself. */
+export function clientOf(c: Context): { address: string | undefined; device: string | undefined } {
+  return { address: addressOf(c), device: c.req.header("user-agent") };
+}
+
+/** The key of the account whose e-mail address is in the body, if there is one. */
+export function mailboxOf(c: Context): string | undefined {
+  const body = c.req.valid("json" as never) as { email?: unknown } | null | undefined;
+  return typeof body?.email === "string" ? User.emailKey(body.email.slice(0, 400)) : undefined;
+}

@@ -1,0 +1,46 @@
+import { type Batch, batch } from "@travel-conductor/core/base/cache";
+import * as Limit from "@travel-conductor/core/limit";
+import type { Context } from "hono";
+import { addressOf } from "./caller.ts";
+
+/**
+ * The one request to Redis that an API request makes before its answer. What joins it, by `commands`: the count of its
+ * rate limit (added here), the look-up of its session (session.ts), and for a search the stored answer and the note of
+ * the search (askredis.ts). `send` sends it; the first call counts, later ones await the same request.
+ */
+export type RedisBatch = {
+  commands: Batch;
+  /** @throws Problem `limit.reached` */
+  send: () => Promise<void>;
+};
+
+/** Begins a batch that counts the request against `rule`, by its address and by `account` if there is one. */
+export function startRedisBatch(c: Context, rule: Limit.Rule, account?: string): RedisBatch {
+  const commands = batch();
+  const usages = Limit.count(commands, rule, { address: addressOf(c), account });
+  let sent: Promise<void> | undefined;
+  return {
+    commands,
+    send: () => {
+      sent ??= commands.send().then(async () => enforce(c, await usages));
+      return sent;
+    },
+  };
+}
+
+/** Adds the usage of each limit to the answer (draft-ietf-httpapi-ratelimit-headers-10). @throws Problem `limit.reached` */
+function enforce(c: Context, usages: Limit.Usage[]): void {
+  if (usages.length > 0) {
+    const list = (item: (usage: Limit.Usage) => string) =>
+      usages.map((usage) => `"${usage.name}";${item(usage)}`).join(", ");
+    c.header(
+      "RateLimit-Policy",
+      list(({ quota, window }) => `q=${quota};w=${window}`),
+    );
+    c.header(
+      "RateLimit",
+      list(({ remaining, reset }) => `r=${remaining};t=${reset}`),
+    );
+  }
+  Limit.enforce(usages);
+}

@@ -1,0 +1,2 @@
+/** The path of one watch. */
+export const watchPath = "/:id{wch_[0-9a-z]{26}}";
