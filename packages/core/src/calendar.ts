@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { addDays } from "./base/day.ts";
 import * as Money from "./base/money.ts";
 import * as Fare from "./fare.ts";
 import * as Flight from "./flight.ts";
@@ -42,7 +43,7 @@ export async function month(query: unknown, at: Date, askRedis?: Flight.AskRedis
   const { month, nights, ...journey } = v.parse(Query, query);
   const dates = await Flight.days({ ...journey, month, nights }, at);
   const questions = dates.map((departureDate): Flight.Criteria => {
-    const returnDate = nights === null ? null : Flight.plus(departureDate, nights);
+    const returnDate = nights === null ? null : addDays(departureDate, nights);
     return { ...journey, departureDate, returnDate };
   });
   const prices = new Map<string, Fare.LastPrice>();

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { addDays, daysBetween } from "./base/day.ts";
 import * as Money from "./base/money.ts";
 import * as Fare from "./fare.ts";
 import * as Flight from "./flight.ts";
@@ -66,8 +67,8 @@ function nearbyDays(question: Flight.Criteria, { first, last }: { first: string;
   return Array.from({ length: 15 }, (_, index) => index - 7)
     .map((days) => ({
       ...question,
-      departureDate: Flight.plus(departureDate, days),
-      returnDate: returnDate && Flight.plus(returnDate, days),
+      departureDate: addDays(departureDate, days),
+      returnDate: returnDate && addDays(returnDate, days),
     }))
     .filter((each) => each.departureDate >= first && (each.returnDate ?? each.departureDate) <= last);
 }
@@ -109,7 +110,7 @@ function bestDays(
   prices: Map<string, Fare.LastPrice | undefined>,
   { departureDate, currency }: Flight.Criteria,
 ): Result["best"] {
-  const distance = (date: string) => Math.abs(Date.parse(date) - Date.parse(departureDate)) / 86_400_000;
+  const distance = (date: string) => Math.abs(daysBetween(departureDate, date));
   const priced = [...prices].flatMap(([date, last]) =>
     last && last.price !== null ? [{ date, price: last.price, searchedAt: last.searchedAt }] : [],
   );

@@ -1,8 +1,8 @@
 import * as v from "valibot";
+import { isoWeek, mondayOf, msPerDay } from "../base/day.ts";
 import { sql } from "../base/db.ts";
 import { Day, Place } from "../flight.ts";
 import * as Operator from "../operator.ts";
-import { monday } from "./window.ts";
 
 /** A day of the wanted ISO week (UTC; by default the last whole week), and the page of routes. */
 export const FunnelQuery = v.strictObject({
@@ -33,7 +33,6 @@ export type Funnel = v.InferOutput<typeof Funnel>;
  * How many days after the start of its week an action still counts for a search: until four weeks after the week's end.
  */
 const span = 35;
-const day = 86_400_000;
 
 /**
  * Lists what searches led to, for an operator; routes searched by the most users first.
@@ -41,7 +40,7 @@ const day = 86_400_000;
  */
 export async function conversion(userId: string, query: FunnelQuery, at: Date): Promise<Funnel> {
   const { day: given, origin, destination, limit } = v.parse(FunnelQuery, query);
-  const from = monday(given === undefined ? new Date(at.getTime() - 7 * day) : new Date(`${given}T00:00:00Z`));
+  const from = mondayOf(given === undefined ? new Date(at.getTime() - 7 * msPerDay) : new Date(`${given}T00:00:00Z`));
   const items = await Operator.queryAsOperator<Funnel["items"][number]>(
     userId,
     (allowed) => sql`
@@ -60,8 +59,8 @@ export async function conversion(userId: string, query: FunnelQuery, at: Date): 
        order by search_routes.people desc, search_routes.searches desc, origin, destination
        limit ${limit}`,
   );
-  const final = Date.parse(from) + span * day <= at.getTime();
-  return { week: weekName(from), from, final, items };
+  const final = Date.parse(from) + span * msPerDay <= at.getTime();
+  return { week: isoWeek(from), from, final, items };
 }
 
 /**
@@ -71,7 +70,7 @@ export async function conversion(userId: string, query: FunnelQuery, at: Date): 
  * @returns how many weeks were counted
  */
 export async function recount(at: Date): Promise<number> {
-  const weeks = Array.from({ length: span / 7 }, (_, ago) => monday(new Date(at.getTime() - ago * 7 * day)));
+  const weeks = Array.from({ length: span / 7 }, (_, ago) => mondayOf(new Date(at.getTime() - ago * 7 * msPerDay)));
   for (const week of weeks) await countWeek(week);
   return weeks.length;
 }
@@ -125,11 +124,4 @@ async function countWeek(week: string): Promise<void> {
        and search_routes.origin_code = counted.origin_code
        and search_routes.destination_code = counted.destination_code
        and (search_routes.watchers, search_routes.bookers) is distinct from (counted.watchers, counted.bookers)`;
-}
-
-/** ISO 8601: a week belongs to the year of its Thursday. */
-function weekName(from: string): string {
-  const thursday = new Date(Date.parse(from) + 3 * day);
-  const week = Math.floor((thursday.getTime() - Date.UTC(thursday.getUTCFullYear(), 0)) / (7 * day)) + 1;
-  return `${thursday.getUTCFullYear()}-W${String(week).padStart(2, "0")}`;
 }

@@ -1,3 +1,4 @@
+import { startOfMonth } from "./day.ts";
 import { sql, utc } from "./db.ts";
 
 /** A table partitioned by month (UTC), with a default partition for rows of months without a partition. */
@@ -19,15 +20,15 @@ export type Monthly = {
  * @returns the names of the partitions
  */
 export async function maintain(of: Monthly, at: Date): Promise<{ made: string[]; dropped: string[] }> {
-  const first = startOfMonth(at, -of.kept);
+  const first = monthStart(at, -of.kept);
   const standing = await partitions(of);
   const over = standing.filter(({ end }) => end <= first);
   for (const { name } of over) await sql.transaction([...takeLocks(of), sql`drop table if exists ${sql.unsafe(name)}`]);
   const { rest, moment } = identifiers(of);
   await sql`delete from ${rest} where ${moment} < ${first}::timestamptz`;
 
-  const wanted = [0, 1, 2].map((ahead) => startOfMonth(at, ahead));
-  const early = (await strayMonths(of)).filter((each) => each < startOfMonth(at, 3));
+  const wanted = [0, 1, 2].map((ahead) => monthStart(at, ahead));
+  const early = (await strayMonths(of)).filter((each) => each < monthStart(at, 3));
   const stands = (each: string) => standing.some(({ start, end }) => (start ?? "") <= each && each < end);
   const made = [...new Set([...wanted, ...early])].filter((each) => !stands(each)).sort();
   for (const each of made) await createMonth(of, each);
@@ -40,7 +41,7 @@ export async function maintain(of: Monthly, at: Date): Promise<{ made: string[];
  */
 async function createMonth(of: Monthly, start: string): Promise<void> {
   const { table, rest, moment } = identifiers(of);
-  const end = startOfMonth(new Date(start), 1);
+  const end = monthStart(new Date(start), 1);
   await sql.transaction([
     ...takeLocks(of),
     sql`create temporary table strays (like ${table}) on commit drop`,
@@ -101,10 +102,7 @@ async function strayMonths(of: Monthly): Promise<string[]> {
   return rows.map(({ start }) => String(start));
 }
 
-/** The first instant of a month (UTC), `after` months after that of `at`. */
-function startOfMonth(at: Date, after: number): string {
-  return new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + after)).toISOString();
-}
+const monthStart = (at: Date, after: number) => new Date(startOfMonth(at, after)).toISOString();
 
 /** search_analytics_2026_03 */
 function partitionName({ table }: Monthly, start: string): string {

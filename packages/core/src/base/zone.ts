@@ -1,12 +1,13 @@
+import { msPerDay } from "./day.ts";
+
 const minute = 60_000;
-const day = 86_400_000;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 const midnightOffsets = new Map<string, Map<number, number>>();
 
 /** The number of minutes by which `zone` is ahead of UTC at `utc` (ms). */
 export function offset(zone: string, utc: number): number {
-  const today = Math.floor(utc / day);
+  const today = Math.floor(utc / msPerDay);
   const atStart = offsetAtMidnight(zone, today);
   return atStart === offsetAtMidnight(zone, today + 1) ? atStart : intlOffset(zone, utc);
 }
@@ -48,7 +49,7 @@ export function isoDuration(minutes: number): string {
  */
 function offsetAtMidnight(zone: string, index: number): number {
   const offsets = midnightOffsets.get(zone) ?? new Map<number, number>();
-  const found = offsets.get(index) ?? intlOffset(zone, index * day);
+  const found = offsets.get(index) ?? intlOffset(zone, index * msPerDay);
   midnightOffsets.set(zone, offsets.set(index, found));
   return found;
 }

@@ -1,16 +1,11 @@
+import { dayNumber, msPerDay } from "../base/day.ts";
 /**
  * Figures from the recorded prices of a fare. Amounts in minor units, instants in UTC milliseconds, days since 1970
  * (UTC).
  */
 
-const day = 86_400_000;
-
 /** The price at an ok check of a fare. */
 export type PricePoint = { at: number; price: number };
-
-export function dayOf(at: number): number {
-  return Math.floor(at / day);
-}
 
 /** The middle price; for an even count the mean of the middle two, with a half rounded up. */
 export function median(prices: number[]): number {
@@ -24,7 +19,7 @@ export function median(prices: number[]): number {
  * 3.
  */
 export function baseline(lows: Iterable<[day: number, low: number]>, at: number): number | null {
-  const today = dayOf(at);
+  const today = dayNumber(at);
   const counted: number[] = [];
   for (const [day, low] of lows) if (day < today && day >= today - 14) counted.push(low);
   return counted.length < 3 ? null : median(counted);
@@ -35,14 +30,14 @@ export function baseline(lows: Iterable<[day: number, low: number]>, at: number)
  * `at`.
  */
 export function low(seen: PricePoint[], at: number): number | null {
-  const within = seen.filter((check) => check.at < at && check.at >= at - 90 * day);
-  const days = new Set(within.map((check) => dayOf(check.at)));
-  days.delete(dayOf(at));
+  const within = seen.filter((check) => check.at < at && check.at >= at - 90 * msPerDay);
+  const days = new Set(within.map((check) => dayNumber(check.at)));
+  days.delete(dayNumber(at));
   return days.size < 14 ? null : Math.min(...within.map((check) => check.price));
 }
 
 /** The median price of the 30 × 24 h before `at`, or null with fewer than 5 prices. */
 export function usual(seen: PricePoint[], at: number): number | null {
-  const within = seen.filter((check) => check.at < at && check.at >= at - 30 * day);
+  const within = seen.filter((check) => check.at < at && check.at >= at - 30 * msPerDay);
   return within.length < 5 ? null : median(within.map((check) => check.price));
 }

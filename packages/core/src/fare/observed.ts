@@ -1,3 +1,4 @@
+import { daysBetween } from "../base/day.ts";
 import { sql, utc } from "../base/db.ts";
 import type { Criteria, StoredAnswer } from "../flight.ts";
 
@@ -45,7 +46,7 @@ export type WatchedPrice = LastPrice & { date: string };
  */
 export function watchedPrices(question: Criteria, days: string[], at: Date): Fragment {
   const { departureDate, returnDate } = question;
-  const nights = returnDate && (Date.parse(returnDate) - Date.parse(departureDate)) / 86_400_000;
+  const nights = returnDate && daysBetween(departureDate, returnDate);
   return sql`
     select fares.departure_date::text as date,
            fares.price::float8,

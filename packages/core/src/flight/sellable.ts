@@ -1,10 +1,10 @@
 import * as Airline from "../airline.ts";
 import * as Airport from "../airport.ts";
+import { isoDay, msPerDay } from "../base/day.ts";
 import { type Fault, Problem } from "../base/error.ts";
 import type { Criteria } from "./criteria.ts";
 import type { Wishes } from "./filter.ts";
 
-const day = 86_400_000;
 /** Airlines sell flights up to about this number of days ahead. */
 export const horizon = 361;
 
@@ -77,8 +77,8 @@ export async function checkTerms(
  */
 export async function days(question: Journey & { month: string; nights: number | null }, at: Date): Promise<string[]> {
   const { errors, first, last } = await saleWindow(question, at, "#");
-  const [start, latest] = [Date.parse(question.month), plus(last, -(question.nights ?? 0))];
-  const found = Array.from({ length: 31 }, (_, index) => dayOf(start + index * day)).filter(
+  const [start, latest] = [Date.parse(question.month), addDays(last, -(question.nights ?? 0))];
+  const found = Array.from({ length: 31 }, (_, index) => isoDay(start + index * msPerDay)).filter(
     (date) => date.startsWith(question.month) && date >= first && date <= latest,
   );
   const detail = `must have days from today to ${horizon} days ahead`;
@@ -88,8 +88,8 @@ export async function days(question: Journey & { month: string; nights: number |
 }
 
 /** Adds `count` days: `2027-03-31` and 1 → `2027-04-01`. */
-export function plus(date: string, count: number): string {
-  return dayOf(Date.parse(date) + count * day);
+export function addDays(date: string, count: number): string {
+  return isoDay(Date.parse(date) + count * msPerDay);
 }
 
 /**
@@ -112,15 +112,13 @@ export async function saleWindow(
     errors.push({ pointer: pointerStart + fields.destination, detail: "must not be where the journey begins" });
   const timeZone = from[0]?.timeZone ?? "UTC";
   const first = localDay(at, timeZone);
-  return { errors, first, last: plus(first, horizon), timeZone };
+  return { errors, first, last: addDays(first, horizon), timeZone };
 }
 
 /** @throws Problem `flight.not_sellable` (input) with the faults, if there are any */
 export function rejectUnsellable(errors: Fault[]): void {
   if (errors.length > 0) throw new Problem("input", "flight.not_sellable", "Nobody sells this journey.", { errors });
 }
-
-const dayOf = (moment: number) => new Date(moment).toISOString().slice(0, 10);
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 

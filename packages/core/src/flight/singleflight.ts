@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { orFallback } from "../base/cache.ts";
+import { msPerDay } from "../base/day.ts";
 import { Problem } from "../base/error.ts";
 import { toProblem } from "./failure.ts";
 import type { AskProviders, Found } from "./leader.ts";
@@ -23,7 +24,6 @@ const leaveTicket = async (...args: Parameters<typeof queueRefresh>) =>
   (await import("./ticket.ts")).queueRefresh(...args);
 
 /** An answer up to this age is shown while it is refreshed; an older one only while the providers fail. */
-const day = 86_400_000;
 
 /** Work in progress in this process, by key: searches for the same question share it. */
 const lookups = new Map<string, Promise<Lookup>>();
@@ -96,7 +96,7 @@ async function answerFromStore(
   if (stored && isFresh(stored, at)) return { answer: stored, freshness: "cached" };
   const failing = failure && inForce(failure, at);
   if (failing && !stored) throw toProblem(failure.reason);
-  if (!stored || (!failing && at.getTime() - Date.parse(stored.searchedAt) >= day)) return undefined;
+  if (!stored || (!failing && at.getTime() - Date.parse(stored.searchedAt) >= msPerDay)) return undefined;
   if (leads) await leaveTicket(question, token);
   return { answer: stored, freshness: "stale" };
 }

@@ -1,4 +1,5 @@
 import { type Batch, inOwnRequest, script } from "../base/cache.ts";
+import { msPerDay } from "../base/day.ts";
 import type { Failure, PackedAnswer, Question, StoredAnswer } from "./record.ts";
 
 /**
@@ -46,7 +47,6 @@ export type Store = {
  * Answers stay for a day after they were fresh: to be shown while they are refreshed, and to be seen by the count of
  * searches.
  */
-const day = 86_400_000;
 
 export const cacheKey = (key: string) => `flight:${key}`;
 const keysOf = (key: string) => [cacheKey(key), `flight:${key}:lease`];
@@ -103,7 +103,7 @@ export const inRedis: Store = {
     inOwnRequest((batch) => batch.run(renewLeaseScript, keysOf(key), [token, leaseMs])),
   endLease: (key, token) => inOwnRequest((batch) => batch.run(endLeaseScript, keysOf(key), [token])),
   saveAnswer: ({ key }, token, { searchedAt, freshUntil }, body) => {
-    const lifetimeMs = Date.parse(freshUntil) - Date.parse(searchedAt) + day;
+    const lifetimeMs = Date.parse(freshUntil) - Date.parse(searchedAt) + msPerDay;
     const args = [token, searchedAt, freshUntil, body, lifetimeMs];
     return inOwnRequest((batch) => batch.run(saveAnswerScript, keysOf(key), args));
   },

@@ -1,3 +1,4 @@
+import { dayNumber } from "../base/day.ts";
 import { exponent } from "../base/money.ts";
 import * as Fare from "../fare.ts";
 import { payingPassengers } from "../flight.ts";
@@ -99,7 +100,7 @@ export async function judge(quotes: Candidate[], at: Date, also: string | null):
 const nothingWoken: WakeResult = { woken: [], near: new Set(), seen: new Map(), routes: new Map() };
 
 function toPricedFare({ fare, of }: Candidate, price: number, at: Date): PricedFare {
-  const today = Fare.dayOf(at.getTime());
+  const today = dayNumber(at.getTime());
   const recent = fare.lows.flatMap(([day, low]) => (day >= today - 14 ? [low] : []));
   const mayBeNewLow = fare.wantsNewLow && price < Math.min(...recent);
   return {

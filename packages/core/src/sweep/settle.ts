@@ -1,6 +1,7 @@
+import { dayNumber } from "../base/day.ts";
 import { sql } from "../base/db.ts";
 import { stableId } from "../base/id.ts";
-import { type DueReason, dayOf } from "../fare.ts";
+import type { DueReason } from "../fare.ts";
 import type { FareProvider } from "../flight.ts";
 import { type Band, type Check, type Decision, pack, type State } from "../rule.ts";
 import { type BasketPrice, lockBaskets, type SoonerCheck, writeBasketPrices } from "./basketprice.ts";
@@ -57,7 +58,7 @@ export async function settle(
   const confirmable = provider.confirm !== undefined;
   const some = judged.length > 0;
   const shared = checked.some((fare) => fare.isBasket || fare.parts.length > 0);
-  const day = dayOf(at.getTime());
+  const day = dayNumber(at.getTime());
   const rows = await sql`
     with checked as (
       select *

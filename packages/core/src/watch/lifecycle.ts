@@ -1,11 +1,10 @@
 import * as v from "valibot";
+import { msPerDay } from "../base/day.ts";
 import { Problem } from "../base/error.ts";
 import { instantOf } from "../base/zone.ts";
 import { positiveMinor, withActive } from "./change.ts";
 import { requireOngoing, rewrite } from "./rewrite.ts";
 import { Booked, type Info, maxSnoozeDays, Snooze } from "./schema.ts";
-
-const day = 86_400_000;
 
 /**
  * Pauses a watch: its fares are not priced for it until it is resumed. Pausing twice is the same as once.
@@ -34,8 +33,8 @@ export async function snooze(userId: string, id: string, input: unknown, at: Dat
   const { days, until } = v.parse(Snooze, input);
   return rewrite(userId, id, at, (before) => {
     const zone = before.timeZone ?? "UTC";
-    const wakes = until === undefined ? at.getTime() + (days ?? 0) * day : instantOf(zone, `${until}T00:00`);
-    if (wakes > at.getTime() && wakes <= at.getTime() + maxSnoozeDays * day) {
+    const wakes = until === undefined ? at.getTime() + (days ?? 0) * msPerDay : instantOf(zone, `${until}T00:00`);
+    if (wakes > at.getTime() && wakes <= at.getTime() + maxSnoozeDays * msPerDay) {
       return { ...requireOngoing(before, at), snoozedUntil: wakes };
     }
     const detail = `must begin within the next ${maxSnoozeDays} days`;

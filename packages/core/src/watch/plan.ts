@@ -1,3 +1,4 @@
+import { addDays, dayNumber, isoDay, msPerDay } from "../base/day.ts";
 import { type Fault, Problem } from "../base/error.ts";
 import { instantOf } from "../base/zone.ts";
 import * as Flight from "../flight.ts";
@@ -18,7 +19,6 @@ type Covered = Origin & { stays: Stay[] };
 
 /** The most fares one watch may cover. */
 const maxFares = 100;
-const day = 86_400_000;
 /** How long before its last departure a watch ends (milliseconds). */
 const endBefore = 3 * 3_600_000;
 
@@ -74,14 +74,15 @@ function fieldOf(field: string, places: string | string[]): [code: string, field
 /** Every stay asked for whose departure lies between two days, in order. */
 function staysOf(what: Subject, first: string, last: string): Stay[] {
   const { departureDate, returnDate, departureFrom, departureTo, stayNights, weekendsIn } = what;
-  const between = (from: string, to: string) => range(number(greatest([from, first])), number(least([to, last])));
+  const between = (from: string, to: string) =>
+    range(numberOfDay(greatest([from, first])), numberOfDay(least([to, last])));
   if (departureDate !== null) {
-    const nights = returnDate === null ? null : number(returnDate) - number(departureDate);
+    const nights = returnDate === null ? null : numberOfDay(returnDate) - numberOfDay(departureDate);
     return between(departureDate, departureDate).map((departs) => [departs, nights]);
   }
   if (weekendsIn !== null) {
     const begin = `${weekendsIn}-01`;
-    const days = between(begin, Flight.plus(begin, 30)).filter((departs) => dayOf(departs).startsWith(weekendsIn));
+    const days = between(begin, addDays(begin, 30)).filter((departs) => dayOfNumber(departs).startsWith(weekendsIn));
     return days.flatMap((departs) => (weekends[(departs + 4) % 7] ?? []).map((nights): Stay => [departs, nights]));
   }
   const nights = stayNights ? range(stayNights.min, stayNights.max) : [null];
@@ -92,7 +93,7 @@ function staysOf(what: Subject, first: string, last: string): Stay[] {
 const weekends: Record<number, number[]> = { 5: [2, 3], 6: [1, 2] };
 
 function within([departs, nights]: Stay, { first, last }: Origin): boolean {
-  return departs >= number(first) && departs + (nights ?? 0) <= number(last);
+  return departs >= numberOfDay(first) && departs + (nights ?? 0) <= numberOfDay(last);
 }
 
 /** Faults of what is too late: the last departure, or the watch's own last day. */
@@ -140,7 +141,7 @@ function lastCall({ departBefore }: Wanted, covered: Covered[]): number {
 }
 
 function endOfDay(timeZone: string, date: string): number {
-  return instantOf(timeZone, `${Flight.plus(date, 1)}T00:00`);
+  return instantOf(timeZone, `${addDays(date, 1)}T00:00`);
 }
 
 /** @throws Problem `watch.too_many_fares` (input) at every field that multiplies the fares */
@@ -180,8 +181,8 @@ function faresOf(what: Subject, covered: Covered[]): Flight.Criteria[] {
           stays.map(([departs, nights]) => ({
             origin: code,
             destination,
-            departureDate: dayOf(departs),
-            returnDate: nights === null ? null : dayOf(departs + nights),
+            departureDate: dayOfNumber(departs),
+            returnDate: nights === null ? null : dayOfNumber(departs + nights),
             ...{ adults, childAges, infants, cabin, maxStops, currency },
           })),
         ),
@@ -207,9 +208,9 @@ function basketOf(what: Subject, fares: Flight.Criteria[]): string | null {
   });
 }
 
-const lastDay = ({ stays }: Covered) => dayOf(stays.at(-1)![0]);
-const number = (date: string) => Date.parse(date) / day;
-const dayOf = (number: number) => new Date(number * day).toISOString().slice(0, 10);
+const lastDay = ({ stays }: Covered) => dayOfNumber(stays.at(-1)![0]);
+const numberOfDay = (date: string) => dayNumber(Date.parse(date));
+const dayOfNumber = (number: number) => isoDay(number * msPerDay);
 const least = (dates: string[]) => dates.toSorted()[0]!;
 const greatest = (dates: string[]) => dates.toSorted().at(-1)!;
 const range = (from: number, to: number) => Array.from({ length: Math.max(0, to - from + 1) }, (_, n) => from + n);

@@ -1,9 +1,10 @@
+import { msPerDay } from "../base/day.ts";
 /** Why the next check is when it is, as text for users. Days are counted as the cadence counts them. */
 export const reasons = {
   new: () => "because somebody has begun to watch it",
   departure: (next: { departureDate: string; checkedAt: string | null }, at: Date) => {
     const counted = Date.parse(next.checkedAt ?? at.toISOString());
-    const days = (Date.parse(`${next.departureDate}T00:00:00Z`) - counted) / 86_400_000;
+    const days = (Date.parse(`${next.departureDate}T00:00:00Z`) - counted) / msPerDay;
     const span = days > 90 ? "more than 90" : days > 30 ? "31 to 90" : days > 7 ? "8 to 30" : "at most 7";
     return `because departure is ${span} days away`;
   },

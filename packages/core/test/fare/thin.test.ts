@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { beforeEach, expect, test } from "vitest";
+import { dayNumber } from "../../src/base/day.ts";
 import { sql } from "../../src/base/db.ts";
 import * as Fare from "../../src/fare.ts";
 import { scans, statementsOf } from "../support/explain.ts";
@@ -237,7 +238,7 @@ async function said(fareId: string, at: number) {
      order by price_observations.at`;
   const seen = rows as { at: number; price: number }[];
   const lows = new Map<number, number>();
-  for (const { at, price } of seen) lows.set(Fare.dayOf(at), Math.min(price, lows.get(Fare.dayOf(at)) ?? price));
+  for (const { at, price } of seen) lows.set(dayNumber(at), Math.min(price, lows.get(dayNumber(at)) ?? price));
   return { baseline: Fare.baseline(lows, at), low: Fare.low(seen, at) };
 }
 

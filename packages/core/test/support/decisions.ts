@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { dayNumber } from "../../src/base/day.ts";
 import * as Fare from "../../src/fare.ts";
 import {
   type Check,
@@ -41,7 +42,7 @@ export function historyBefore(seen: Fare.PricePoint[], at: number) {
   const lows = new Map<number, number>();
   for (const each of seen) {
     if (each.at >= at) continue;
-    const day = Fare.dayOf(each.at);
+    const day = dayNumber(each.at);
     lows.set(day, Math.min(each.price, lows.get(day) ?? each.price));
   }
   return { baseline: Fare.baseline(lows, at), low: Fare.low(seen, at), usual: Fare.usual(seen, at) };

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { inOwnRequest, orFallback, redis, script } from "../../base/cache.ts";
+import { isoDay, monthNumber, msPerDay } from "../../base/day.ts";
 import { sql } from "../../base/db.ts";
 import { Problem } from "../../base/error.ts";
 import { logger } from "../../base/log.ts";
@@ -8,7 +9,7 @@ import * as Operator from "../../operator.ts";
 import { type Provider, Switch } from "../status.ts";
 import type { GatedProvider } from "./gate.ts";
 import { type Entry, writeCounts } from "./ledger.ts";
-import { dayOf, keyOf, monthOf, type Purpose, runGate } from "./script.ts";
+import { keyOf, type Purpose, runGate } from "./script.ts";
 
 type State = Record<string, string>;
 type Counted = { purpose: Purpose; outcome: string; epoch: string; month: number; today: number };
@@ -31,10 +32,10 @@ export async function list(userId: string, gated: GatedProvider[], at: Date): Pr
                    from (
                      select provider_days.purpose, provider_days.outcome, provider_days.epoch,
                             sum(provider_days.calls) as month,
-                            coalesce(sum(provider_days.calls) filter (where provider_days.day = ${dayOf(at)}), 0) as today
+                            coalesce(sum(provider_days.calls) filter (where provider_days.day = ${isoDay(at)}), 0) as today
                        from provider_days
                       where provider_days.provider = gated.name
-                        and provider_days.day between date_trunc('month', ${dayOf(at)}::date) and ${dayOf(at)}::date
+                        and provider_days.day between date_trunc('month', ${isoDay(at)}::date) and ${isoDay(at)}::date
                       group by 1, 2, 3
                    ) counted), '[]') as counts
           from unnest(${gated.map(({ name }) => name)}::text[]) with ordinality as gated (name, place)
@@ -110,7 +111,7 @@ export async function persistCounts(gated: GatedProvider[], at: Date): Promise<{
   if (known.length === 0) return { counts: 0 };
   const written = known.flatMap((each) => each.entries);
   const told = await writeCounts(known, written, at);
-  const yesterday = dayOf(new Date(at.getTime() - 86_400_000));
+  const yesterday = isoDay(new Date(at.getTime() - msPerDay));
   const wants = known.map((each, index) => {
     const past = each.entries.filter(({ day }) => day < yesterday);
     return { name: each.name, truth: told[index], forget: past.map(field) };
@@ -122,7 +123,8 @@ export async function persistCounts(gated: GatedProvider[], at: Date): Promise<{
 /** Emits whether the breaker is open, and how much of the month's budget is used. */
 function emitState(state: State, budget: number | null, at: Date): void {
   const counts = ["base:person", "own:person", "base:background", "own:background"];
-  const spent = Number(state.month) === monthOf(at) ? counts.reduce((sum, key) => sum + Number(state[key] ?? 0), 0) : 0;
+  const spent =
+    Number(state.month) === monthNumber(at) ? counts.reduce((sum, key) => sum + Number(state[key] ?? 0), 0) : 0;
   Metric.emit({
     BreakerOpen: [Number(state.opened ?? 0) > 0 ? 1 : 0, "Count"],
     BudgetUsed: [budget === null ? 0 : (100 * spent) / Math.max(1, budget), "Percent"],
@@ -162,8 +164,8 @@ function greaterCounts(carried: Counted[], state: State, at: Date): Counted[] {
     counts.set(key, { purpose, outcome, epoch, ...most });
   };
   for (const { day, purpose, outcome, calls } of entries("", epoch, state))
-    if (day === dayOf(at)) raise(purpose, outcome, { today: calls });
-  if (Number(state.month) === monthOf(at))
+    if (day === isoDay(at)) raise(purpose, outcome, { today: calls });
+  if (Number(state.month) === monthNumber(at))
     for (const purpose of ["person", "background"] as const)
       raise(purpose, "asked", { month: Number(state[`own:${purpose}`] ?? 0) });
   return [...counts.values()];

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { isoDay, monthNumber } from "../../base/day.ts";
 import { sql } from "../../base/db.ts";
-import { dayOf, monthOf, type ProviderState, type Purpose } from "./script.ts";
+import type { ProviderState, Purpose } from "./script.ts";
 
 type Fragment = ReturnType<typeof sql>;
 
@@ -56,7 +57,7 @@ export async function grantCalls(wishes: WantedCalls[], now: Date): Promise<{ en
     ),
     drawn as (
       insert into provider_days (provider, day, purpose, outcome, epoch, calls)
-      select allowed.name, ${dayOf(now)}::date, allowed.purpose, 'asked', 'direct', allowed.granted
+      select allowed.name, ${isoDay(now)}::date, allowed.purpose, 'asked', 'direct', allowed.granted
         from allowed
        where allowed.granted > 0
        order by 1, 3
@@ -72,7 +73,7 @@ type Row = { name: string; enabled: boolean; version: number; person: number; ba
 
 /** The switch, and the month's calls without those of the named epoch. */
 function selectStates(counted: Counted[], now: Date): Fragment {
-  const month = `${dayOf(now).slice(0, 7)}-01`;
+  const month = `${isoDay(now).slice(0, 7)}-01`;
   return sql`
     select counted.name,
            coalesce(provider_switches.enabled, true) as enabled,
@@ -93,6 +94,6 @@ function selectStates(counted: Counted[], now: Date): Fragment {
 function toStates(counted: Counted[], now: Date, rows: Row[]): ProviderState[] {
   return counted.map(({ name, epoch }) => {
     const { enabled, version, person, background } = rows.find((row) => row.name === name) as Row;
-    return { epoch, enabled, version, month: monthOf(now), spent: { person, background } };
+    return { epoch, enabled, version, month: monthNumber(now), spent: { person, background } };
   });
 }

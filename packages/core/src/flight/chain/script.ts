@@ -1,4 +1,5 @@
 import { inOwnRequest, script } from "../../base/cache.ts";
+import { isoDay, monthNumber, msPerDay, startOfMonth } from "../../base/day.ts";
 import type { Rate } from "../provider.ts";
 
 export type Purpose = "person" | "background";
@@ -204,25 +205,19 @@ export async function runGate(wants: Request[], now: Date): Promise<Reply[]> {
     })),
   }));
   const given = {
-    ...{ now: time, day: dayOf(now), month: monthOf(now), ends: monthEnd(now), wants: told },
+    ...{ now: time, day: isoDay(now), month: monthNumber(now), ends: monthEnd(now), wants: told },
     ...{ ...breaker, share: rate.share, pause: rate.rest },
   };
   const keys = wants.map(({ name }) => keyOf(name));
   return JSON.parse(await inOwnRequest((questions) => questions.run<string>(gate, keys, [JSON.stringify(given)])));
 }
 
-export const dayOf = (moment: Date) => moment.toISOString().slice(0, 10);
-
-/** 202611 for November 2026, UTC. */
-export const monthOf = (moment: Date) => moment.getUTCFullYear() * 100 + moment.getUTCMonth() + 1;
-
-const monthStart = (moment: Date) => Date.UTC(moment.getUTCFullYear(), moment.getUTCMonth());
-export const monthEnd = (moment: Date) => Date.UTC(moment.getUTCFullYear(), moment.getUTCMonth() + 1);
+export const monthEnd = (moment: Date) => startOfMonth(moment, 1);
 
 /** Four fifths may go to background calls, up to one day's share ahead of the calendar; beyond that they are spread. */
 export function budgetAt(calls: number, now: Date): Budget {
-  const [start, end] = [monthStart(now), monthEnd(now)];
+  const [start, end] = [startOfMonth(now), monthEnd(now)];
   const spare = Math.floor(calls * 0.8);
-  const passed = Math.min(1, (now.getTime() - start + 86_400_000) / (end - start));
+  const passed = Math.min(1, (now.getTime() - start + msPerDay) / (end - start));
   return { most: calls, spare, due: Math.floor(spare * passed) };
 }

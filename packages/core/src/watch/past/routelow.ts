@@ -1,4 +1,5 @@
-import { dayOf } from "../../fare.ts";
+import { dayNumber, msPerDay } from "../../base/day.ts";
+
 import { Window } from "./window.ts";
 
 /**
@@ -13,8 +14,6 @@ export type RoutePrice = { at: number; price: number; paying: number; lead: numb
  */
 export type RouteFare = { id?: string; route: string; departureDate: string };
 
-const day = 86_400_000;
-
 /** The watched fares, their number of paying passengers, and the prices observed on their routes, in order of time. */
 export type RouteRecord = { fares: RouteFare[]; paying: number; prices: RoutePrice[] };
 
@@ -23,7 +22,7 @@ export const maxRoutePrices = 100_000;
 
 /** The ranges of days to departure that the lead bucket distinguishes in SQL. */
 function leadBucketOf(departureDate: string, today: number): number {
-  const days = Date.parse(departureDate) / day - today;
+  const days = Date.parse(departureDate) / msPerDay - today;
   return [8, 31, 91].filter((from) => days >= from).length;
 }
 
@@ -42,7 +41,7 @@ export class RouteLow {
   constructor({ fares, paying, prices }: RouteRecord) {
     this.fares = fares;
     this.party = paying;
-    this.since = prices.length < maxRoutePrices ? 0 : prices[0]!.at + 90 * day;
+    this.since = prices.length < maxRoutePrices ? 0 : prices[0]!.at + 90 * msPerDay;
     const alike = new Map<string, RoutePrice[]>();
     for (const price of prices) {
       const key = `${price.route} ${price.lead}`;
@@ -51,7 +50,7 @@ export class RouteLow {
       else alike.set(key, [price]);
     }
     const cheaper = (one: RoutePrice, other: RoutePrice) => one.price * other.paying - other.price * one.paying;
-    for (const [key, prices] of alike) this.windows.set(key, new Window(prices, 90 * day, cheaper));
+    for (const [key, prices] of alike) this.windows.set(key, new Window(prices, 90 * msPerDay, cheaper));
   }
 
   /**
@@ -59,7 +58,7 @@ export class RouteLow {
    * where it is not known which of several fares it was and the answer differs between them. `at` never goes back.
    */
   at(at: number, of: string | null): number | null {
-    const today = dayOf(at);
+    const today = dayNumber(at);
     if (today !== this.today) {
       this.today = today;
       this.keys = this.fares.map(({ id, route, departureDate }) => ({

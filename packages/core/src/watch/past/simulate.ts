@@ -1,7 +1,8 @@
 import * as v from "valibot";
+import { dayNumber } from "../../base/day.ts";
 import { sql, transaction, utc } from "../../base/db.ts";
 import * as Money from "../../base/money.ts";
-import { dayOf } from "../../fare.ts";
+
 import { type Criteria, payingPassengers } from "../../flight.ts";
 import { decisionInfo, type FiredInfo } from "../../rule.ts";
 import { plan } from "../plan.ts";
@@ -70,7 +71,7 @@ function basisOf(checked: RecordedCheck[], thinnedTo: string | null): Omit<Simul
   const from = moment(checked[0]);
   return {
     checks: checked.length,
-    days: new Set(checked.map((check) => dayOf(check.at))).size,
+    days: new Set(checked.map((check) => dayNumber(check.at))).size,
     from,
     to: moment(checked.at(-1)),
     dailyBefore: from !== null && thinnedTo !== null && from < thinnedTo ? thinnedTo : null,

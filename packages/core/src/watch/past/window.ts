@@ -1,11 +1,10 @@
-import { baseline, dayOf, median, type PricePoint } from "../../fare.ts";
+import { dayNumber, msPerDay } from "../../base/day.ts";
+import { baseline, median, type PricePoint } from "../../fare.ts";
 
 /**
  * Computes the figures of `fare/history.ts` for successive moments: each price enters the window once and leaves it
  * once, so that walking over all of them costs little more than reading them.
  */
-
-const day = 86_400_000;
 
 /**
  * The part of `items` (in order of time) that lies within `length` milliseconds before a moment that only moves
@@ -44,7 +43,7 @@ export class Window<T extends { at: number }> {
 
   /** The number of UTC days with a value in the window, without the day of `at`. */
   daysBut(at: number): number {
-    return this.perDay.size - Number(this.perDay.has(dayOf(at)));
+    return this.perDay.size - Number(this.perDay.has(dayNumber(at)));
   }
 
   get days(): number {
@@ -66,7 +65,7 @@ export class Window<T extends { at: number }> {
 
   private put(index: number, by: 1 | -1): void {
     for (let place = this.ranks[index]!; place < this.counts.length; place += place & -place) this.counts[place]! += by;
-    const that = dayOf(this.items[index]!.at);
+    const that = dayNumber(this.items[index]!.at);
     const left = (this.perDay.get(that) ?? 0) + by;
     if (left > 0) this.perDay.set(that, left);
     else this.perDay.delete(that);
@@ -84,8 +83,8 @@ export class MovingHistory {
   constructor(ok: PricePoint[]) {
     this.ok = ok;
     const cheaper = (one: PricePoint, other: PricePoint) => one.price - other.price;
-    this.month = new Window(ok, 30 * day, cheaper);
-    this.quarter = new Window(ok, 90 * day, cheaper);
+    this.month = new Window(ok, 30 * msPerDay, cheaper);
+    this.quarter = new Window(ok, 90 * msPerDay, cheaper);
   }
 
   /** `at` never goes back. */
@@ -93,7 +92,7 @@ export class MovingHistory {
     this.month.moveTo(at);
     this.quarter.moveTo(at);
     for (; this.next < this.ok.length && this.ok[this.next]!.at < at; this.next++) this.note(this.ok[this.next]!);
-    while (this.lows.length > 0 && this.lows[0]![0] < dayOf(at) - 14) this.lows.shift();
+    while (this.lows.length > 0 && this.lows[0]![0] < dayNumber(at) - 14) this.lows.shift();
     const { size } = this.month;
     const middle = [(size + 1) >> 1, (size >> 1) + 1];
     return {
@@ -105,7 +104,7 @@ export class MovingHistory {
 
   private note({ at, price }: PricePoint): void {
     const last = this.lows.at(-1);
-    if (last?.[0] === dayOf(at)) last[1] = Math.min(last[1], price);
-    else this.lows.push([dayOf(at), price]);
+    if (last?.[0] === dayNumber(at)) last[1] = Math.min(last[1], price);
+    else this.lows.push([dayNumber(at), price]);
   }
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import * as Fare from "../../../src/fare.ts";
+import { dayNumber } from "../../../src/base/day.ts";
 import { MovingHistory, Window } from "../../../src/watch/past/window.ts";
 import { historyBefore } from "../../support/decisions.ts";
 
@@ -52,7 +52,7 @@ test("a window knows its k-th smallest, and on how many days it has something", 
         const within = items.filter((item) => item.at < at && item.at >= at - length);
         const prices = within.map((item) => item.price).sort((a, b) => a - b);
         expect(prices.map((_, index) => window.nth(index + 1).price)).toEqual(prices);
-        expect(window.days).toBe(new Set(within.map((item) => Fare.dayOf(item.at))).size);
+        expect(window.days).toBe(new Set(within.map((item) => dayNumber(item.at))).size);
       }
     }),
     { numRuns: 100 },

@@ -1,0 +1,45 @@
+/** Days and months of UTC's calendar: a day is `YYYY-MM-DD`, or the number of days since 1970. Local days: base/zone.ts. */
+
+export const msPerDay = 86_400_000;
+
+/** The number (days since 1970) of the day of an instant (ms). */
+export function dayNumber(at: number): number {
+  return Math.floor(at / msPerDay);
+}
+
+/** The day of an instant: a Date, or UTC milliseconds. */
+export function isoDay(at: Date | number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
+
+/** `2027-03-31` and 1 → `2027-04-01`; `count` may be negative. */
+export function addDays(day: string, count: number): string {
+  return isoDay(Date.parse(day) + count * msPerDay);
+}
+
+/** How many days `to` is after `from`; negative when it is before. */
+export function daysBetween(from: string, to: string): number {
+  return (Date.parse(to) - Date.parse(from)) / msPerDay;
+}
+
+/** 202611 for an instant in November 2026. */
+export function monthNumber(at: Date): number {
+  return at.getUTCFullYear() * 100 + at.getUTCMonth() + 1;
+}
+
+/** The first instant (ms) of the month of `at`, or of the month `after` months later. */
+export function startOfMonth(at: Date, after = 0): number {
+  return Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + after);
+}
+
+/** The Monday of the ISO week of `at`. */
+export function mondayOf(at: Date): string {
+  return isoDay(at.getTime() - ((at.getUTCDay() + 6) % 7) * msPerDay);
+}
+
+/** The ISO 8601 week that begins on `monday`, such as `2026-W11`; a week belongs to the year of its Thursday. */
+export function isoWeek(monday: string): string {
+  const thursday = new Date(Date.parse(monday) + 3 * msPerDay);
+  const week = Math.floor((thursday.getTime() - Date.UTC(thursday.getUTCFullYear(), 0)) / (7 * msPerDay)) + 1;
+  return `${thursday.getUTCFullYear()}-W${String(week).padStart(2, "0")}`;
+}
