@@ -8,7 +8,7 @@ type Consumer = { lambda: FunctionProps; seconds: number; batchSize: number; max
 
 /**
  * A queue for a Lambda. Each message of an event that fails comes again alone; what failed three times is kept for a
- * fortnight in a queue beside it, from where `pnpm redrive` sends it back. `may` lets
+ * fortnight in a queue beside it, from where `npm run redrive` sends it back. `may` lets
  * somebody do things with the queue.
  */
 export function queue(stack: Stack, id: string, consumer: Consumer, order: "fifo" | "standard") {

@@ -6,7 +6,7 @@ import { stage } from "./sweep/stage.ts";
 import { watches } from "./sweep/watches.ts";
 
 // What a sweep costs: against the bound and the naive loop, as watches grow in number, shared by two workers, in memory,
-// and while a reader keeps what is dead. `pnpm bench:sweep -- growth pair` does those parts alone.
+// and while a reader keeps what is dead. `npm run bench:sweep -- growth pair` does those parts alone.
 const parts = {
   async watches() {
     const twenty = await watches(db, 50_000, 20);
@@ -27,7 +27,7 @@ const parts = {
 type Part = keyof typeof parts;
 
 const direct = process.env.DATABASE_DIRECT_URL;
-if (!direct) throw new Error("DATABASE_DIRECT_URL is not set: run it as pnpm bench:sweep");
+if (!direct) throw new Error("DATABASE_DIRECT_URL is not set: run it as npm run bench:sweep");
 const wanted = process.argv.slice(2).filter((name) => name !== "--");
 const unknown = wanted.filter((name) => !(name in parts));
 if (unknown.length > 0) throw new Error(`There is no ${unknown}; the parts are ${Object.keys(parts).join(", ")}`);

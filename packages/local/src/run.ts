@@ -16,7 +16,7 @@ import { Trouble } from "./trouble.ts";
  * @returns the file's exit code
  */
 export async function main([script, ...args]: string[]): Promise<number> {
-  if (!script) throw new Trouble("Use: node packages/local/boot.mjs run script.ts [arguments]");
+  if (!script) throw new Trouble("Use: node packages/local/boot.mjs run file.ts [arguments]");
   const end = endOfRun();
   const own = process.env.DATABASE_URL ? await ownDatabase(process.env.DATABASE_URL) : undefined;
   let services: Services | undefined;

@@ -152,7 +152,7 @@ test.each([
     "REDIS_URL names does not let us in",
   ],
   [["start", "--fresh"], { DATABASE_URL: direct.postgres }, "yours to empty"],
-  [["sing"], {}, "start | test | run"],
+  [["sing"], {}, "start | test | verify | tool | script | run"],
 ])("boot.mjs %j with %j says what is wrong", async (args, environment, message) => {
   const { child, output } = run(args, environment);
   expect(await ended(child)).toBe(1);

@@ -6,7 +6,7 @@ import { dictionary } from "@zxcvbn-ts/language-common";
 const passwords = dictionary["passwords-common"].filter((password) => [...password].length >= 8);
 const about =
   `A Bloom filter of ${passwords.length} passwords, in lower case: those of 8 characters or more among the most common ` +
-  "of @zxcvbn-ts/language-common 4.1.3 (MIT). Written by `pnpm --filter @travel-conductor/scripts passwords`.";
+  "of @zxcvbn-ts/language-common 4.1.3 (MIT). Written by `npm run passwords`.";
 const filter = Buffer.from(create(passwords)).toString("base64");
 await writeFile(
   new URL("../../core/data/passwords.json", import.meta.url),

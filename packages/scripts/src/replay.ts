@@ -5,7 +5,7 @@ import { type Line, type Recorded, read } from "@travel-conductor/core/replay";
 import { parse } from "csv-parse/sync";
 import { type Rules, replay, type Told } from "./replay/run.ts";
 
-const usage = `pnpm replay FILE [--target 2000] [--threshold 0.10] [--new-low] [--out alerts.jsonl]
+const usage = `npm run replay -- FILE [--target 2000] [--threshold 0.10] [--new-low] [--out alerts.jsonl]
 
   FILE         recorded fares: timestamp_utc,origin,destination,departure_date,arrival_date,price,currency
   --target     alert at or below this price, in minor units (pence, cents)

@@ -14,7 +14,7 @@ export async function dump(databaseUrl: string): Promise<string> {
   try {
     const { rows } = await client.query<{ statement: string }>(statements);
     const all = rows.map(({ statement }) => `${statement.trim()};\n`);
-    return ["-- What the migrations come to. Written by `pnpm schema`.\n", ...all].join("\n");
+    return ["-- What the migrations come to. Written by `npm run schema`.\n", ...all].join("\n");
   } finally {
     await client.end();
   }
@@ -100,6 +100,6 @@ const statements = `
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const url = process.env.DATABASE_DIRECT_URL;
-  if (!url) throw new Error("Run it as `pnpm schema`, which brings the database.");
+  if (!url) throw new Error("Run it as `npm run schema`, which brings the database.");
   writeFileSync(file, await dump(url));
 }

@@ -57,7 +57,11 @@ export async function seed(databaseUrl: string): Promise<{ airports: number; air
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const url = process.env.DATABASE_URL;
-  if (!url) throw new Error("DATABASE_URL is not set: where is the Postgres to seed?");
-  const { airports, airlines } = await seed(url);
-  console.log(`${airports} airports and ${airlines} airlines were new or changed.`);
+  if (url) {
+    const { airports, airlines } = await seed(url);
+    console.log(`${airports} airports and ${airlines} airlines were new or changed.`);
+  } else {
+    console.error("DATABASE_URL is not set: where is the Postgres to seed?");
+    process.exitCode = 1;
+  }
 }

@@ -34,10 +34,10 @@ test.each([
 });
 
 test.each<[string[], Record<string, string | undefined>, string]>([
-  [[], {}, "Use: pnpm redrive sweep|refresh --stage <name>"],
-  [["sweep"], {}, "Use: pnpm redrive"],
-  [["mail", "--stage", "local"], {}, "Use: pnpm redrive"],
-  [["sweep", "refresh", "--stage", "local"], {}, "Use: pnpm redrive"],
+  [[], {}, "Use: npm run redrive -- sweep|refresh --stage <name>"],
+  [["sweep"], {}, "Use: npm run redrive"],
+  [["mail", "--stage", "local"], {}, "Use: npm run redrive"],
+  [["sweep", "refresh", "--stage", "local"], {}, "Use: npm run redrive"],
   [["sweep", "--stage", "local"], { AWS_ACCESS_KEY_ID: undefined }, "aws configure export-credentials"],
   [["sweep", "--stage", "local"], { AWS_REGION: undefined }, "AWS_REGION is not set"],
   [

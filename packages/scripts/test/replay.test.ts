@@ -118,7 +118,7 @@ test("the command says what is wrong with what it was given, and how it is used"
       const { err, code } = await command(...args);
       expect({ args, code }).toEqual({ args, code: 1 });
       expect(err).toContain(said);
-      expect(err).toContain("pnpm replay FILE");
+      expect(err).toContain("npm run replay -- FILE");
     }),
   );
 });

@@ -21,7 +21,7 @@ async function query(url: string, text: string) {
 
 const written = await readFile(new URL("../../core/schema.sql", import.meta.url), "utf8");
 
-test("schema.sql is what the migrations come to (else: pnpm schema)", async () => {
+test("schema.sql is what the migrations come to (else: npm run schema)", async () => {
   expect(await dump(direct.postgres)).toBe(written);
 });
 
