@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { migrate } from "@travel-conductor/scripts/migrate";
 import { seed } from "@travel-conductor/scripts/seed";
 import { startClock } from "./clock.ts";
+import { clocks } from "./clocks.ts";
 import { startConsumer } from "./consumer.ts";
 import { type Door, startDoor } from "./door.ts";
 import { withOutbox } from "./outbox.ts";
@@ -36,26 +37,14 @@ export async function main(args: string[]): Promise<number> {
     await migrate(services.direct.postgres);
     await seed(services.direct.postgres);
     const { app } = await import("@travel-conductor/functions/api/index");
-    const sweep = await import("@travel-conductor/functions/cron/sweep");
-    const carry = await import("@travel-conductor/functions/cron/provider-counts");
-    const deliver = await import("@travel-conductor/functions/cron/deliver");
-    const prepare = await import("@travel-conductor/functions/cron/export");
-    const clean = await import("@travel-conductor/functions/cron/clean");
-    const flush = await import("@travel-conductor/functions/cron/flush");
-    const tend = await import("@travel-conductor/functions/cron/maintenance");
+    const handlers = await Promise.all(clocks.map((clock) => clock.load()));
     const refresh = await import("@travel-conductor/functions/queue/refresh");
     const help = await import("@travel-conductor/functions/queue/sweep");
     door.open(withOutbox(app, services.mailbox));
     running = [
       startConsumer(services.queues.refresh, refresh.handler),
       startConsumer(services.queues.sweep, help.handler, { size: 1, life: 60_000 }),
-      startClock(sweep.handler, 2_000),
-      startClock(carry.handler, 5_000),
-      startClock(deliver.handler, 1_000),
-      startClock(prepare.handler, 1_000),
-      startClock(clean.handler, 3_600_000),
-      startClock(flush.handler, 5_000),
-      startClock(tend.handler, 3_600_000),
+      ...handlers.map(({ handler }, index) => startClock(handler, clocks[index]!.milliseconds)),
     ];
     console.log(`Travel Conductor is up.
   API       ${door.url}
