@@ -132,6 +132,7 @@ async function verify() {
     () => tool("biome", ["check", "--error-on-warnings"]),
     () => tool("tsc", []),
     () => script("packages/scripts/src/arrows.ts", []),
+    () => script("packages/scripts/src/words.ts", []),
     () => tool("knip", []),
   ];
   for (const check of checks) {

@@ -24,7 +24,7 @@ export async function check(root: string): Promise<{ modules: number; arrows: nu
     faults: [
       ...summary.violations.map(({ from, to, rule }) => `${from} → ${to}: ${rule.name}`),
       ...files.filter((file) => !read.has(file)).map((file) => `${file}: was not read`),
-      ...(arrows === 0 ? ["not one import was seen"] : []),
+      ...(arrows === 0 ? ["no import was read"] : []),
     ],
   };
 }
