@@ -53,7 +53,7 @@ describe.skipIf(process.platform !== "linux")("Lambdas that share a sweep", () =
     const consumer = startConsumer(
       queues.sweep,
       (event, context) => one.invoke(event, context.getRemainingTimeInMillis()) as never,
-      { size: 1, life },
+      { size: 1, timeout: life },
     );
     const report = (await sweep.invoke(tick(new Date()), life)) as { fares: number };
     await expect.poll(() => queues.sweep.counts(), { timeout: 30_000 }).toEqual({ visible: 0, hidden: 0 });

@@ -16,13 +16,13 @@ const data = fileURLToPath(new URL("../../../.data", import.meta.url));
 const usage = "npm start [-- --fresh]: what else can be told stands in .env.example";
 
 /**
- * The product on this machine: API, clocks, queues, outbox, Postgres and Redis, until Ctrl-C or SIGTERM. Data stays in DATA_DIR
- * (`.data/` unless told) until `--fresh`; PORT chooses the API's port; DATABASE_URL and REDIS_URL take the place of the
- * servers it would start.
- * @throws Trouble when a port, a server or an argument is not as it must be
+ * Runs the product on this machine until Ctrl-C or SIGTERM: API, clocks, queues, outbox, Postgres and Redis. Data stays
+ * in DATA_DIR (default `.data/`) until `--fresh`; PORT chooses the API's port; DATABASE_URL and REDIS_URL replace the
+ * servers that it would start.
+ * @throws Trouble when a port, a server or an argument is wrong
  */
 export async function main(args: string[]): Promise<number> {
-  const { fresh, port } = told(args);
+  const { fresh, port } = parse(args);
   const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, DATA_DIR = data } = process.env;
   const end = endOfRun();
   let door: Door | undefined;
@@ -43,7 +43,7 @@ export async function main(args: string[]): Promise<number> {
     door.open(withOutbox(app, services.mailbox));
     running = [
       startConsumer(services.queues.refresh, refresh.handler),
-      startConsumer(services.queues.sweep, help.handler, { size: 1, life: 60_000 }),
+      startConsumer(services.queues.sweep, help.handler, { size: 1, timeout: 60_000 }),
       ...handlers.map(({ handler }, index) => startClock(handler, clocks[index]!.milliseconds)),
     ];
     console.log(`Travel Conductor is up.
@@ -52,11 +52,11 @@ export async function main(args: string[]): Promise<number> {
   Outbox    ${door.url}/outbox  (mail it would send)
   Postgres  ${services.direct.postgres}${databaseUrl ? "" : "  (kept between runs; npm start -- --fresh empties it)"}
 Ctrl-C stops everything.`);
-    await end.asked;
+    await end.requested;
     console.log("Stopping …");
     return 0;
   } catch (error) {
-    // Ctrl-C also ends the compiler, which is then missed by whoever is still being imported.
+    // Ctrl-C also ends the compiler process, so that an import that is still running fails.
     if (end.since()) return 0;
     throw error;
   } finally {
@@ -66,7 +66,7 @@ Ctrl-C stops everything.`);
   }
 }
 
-function told(args: string[]): { fresh: boolean; port: number } {
+function parse(args: string[]): { fresh: boolean; port: number } {
   const { PORT = "3000", DATABASE_URL } = process.env;
   if (!/^\d{1,5}$/.test(PORT) || Number(PORT) > 65_535) throw new Trouble(`PORT must be 0 to 65535, not ${PORT}`);
   try {

@@ -28,14 +28,14 @@ const refusal = async (answer: Promise<Response>) => {
   return `${status} ${headers.get("x-amzn-errortype")}`;
 };
 
-test("SES's stand-in takes what is signed and whole", async () => {
+test("accepts a signed, complete message", async () => {
   const answer = await post(given);
   expect(answer.status).toBe(200);
   expect(mailbox).toMatchObject([{ to: ["ada@example.com"], subject: "Hello", from: env.MAIL_FROM }]);
   expect(await answer.json()).toEqual({ MessageId: mailbox[0]?.id });
 });
 
-test("SES's stand-in refuses what SES refuses", async () => {
+test("refuses the messages that SES refuses", async () => {
   const to = (address: string) => ({ ...given, Destination: { ToAddresses: [address] } });
   const subject = (Data: string) => ({
     ...given,
@@ -86,7 +86,7 @@ const mail = (over: Partial<Mail> = {}): Mail => ({
   ...over,
 });
 
-/** The pages over `messages`, and an API that answers `status` and remembers what it was asked. */
+/** Returns the pages for `messages`, and an API that answers `status` and records its requests. */
 function pages(messages: Mail[], status = 204) {
   const asked: { path: string; body: string }[] = [];
   const api = {
@@ -105,7 +105,7 @@ function pages(messages: Mail[], status = 204) {
   return { asked, get };
 }
 
-test("the outbox lists messages newest first, says when there are none, and shows each", async () => {
+test("lists messages newest first, says when there are none, and shows each message", async () => {
   expect((await pages([]).get("/outbox")).text).toContain("No messages yet");
   const { get } = pages([mail({ id: "2", subject: "Newer" }), mail()]);
   const { text } = await get("/outbox");
@@ -117,7 +117,7 @@ test("the outbox lists messages newest first, says when there are none, and show
   for (const path of ["/outbox/3", "/outbox/3/html", "/outbox/"]) expect((await get(path)).response.status).toBe(404);
 });
 
-test("nothing a message holds becomes part of a page, and a page loads and runs nothing of its", async () => {
+test("keeps a message's HTML out of the page, and loads and runs nothing of it", async () => {
   const evil = `"><script>alert(1)</script>'`;
   const { get } = pages([mail({ subject: evil, to: [evil], from: evil, text: `${evil} https://x/"onclick="y` })]);
   for (const path of ["/outbox", "/outbox/1", `/v1/auth/verify?token=${encodeURIComponent(evil)}`]) {
@@ -129,12 +129,12 @@ test("nothing a message holds becomes part of a page, and a page loads and runs 
   }
 });
 
-test("the outbox answers to no other name than this machine's", async () => {
+test("answers only under this machine's own names", async () => {
   for (const host of ["evil.example.com", "localhost.example.com", "192.0.2.1"])
     expect((await pages([mail()]).get(`http://${host}/outbox`)).response.status).toBe(403);
 });
 
-test("a link in a message shows a form, which alone does what it says", async () => {
+test("shows a form for a link in a message, and changes nothing before the form is sent", async () => {
   const { asked, get } = pages([]);
   const { text } = await get("/v1/auth/reset/confirm?token=abc");
   expect(text).toContain('name="token" value="abc"');
@@ -150,7 +150,7 @@ test("a link in a message shows a form, which alone does what it says", async ()
   expect(asked).toHaveLength(1);
 });
 
-test("a form shows why it did not work, and all other paths are the API's", async () => {
+test("shows the error of a failed form, and passes all other paths to the API", async () => {
   const { asked, get } = pages([], 422);
   const body = new URLSearchParams({ path: "/v1/auth/verify", token: "abc" });
   const { response, text } = await get("/outbox/confirm", { method: "POST", body });
