@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, expect, test } from "vitest";
-import { careless, startPostgres } from "../src/postgres.ts";
+import { notDurable, startPostgres } from "../src/postgres.ts";
 import { inspect, reap } from "../src/process.ts";
 
 const dir = await mkdtemp(join(tmpdir(), "travel-conductor-"));
@@ -42,7 +42,7 @@ test("refuses to stop a server whose parent is alive, and ignores another proces
 });
 
 test("reports the server's own log when it does not start", async () => {
-  const starting = startPostgres({ settings: { ...careless, shared_buffers: "no size" } });
+  const starting = startPostgres({ settings: { ...notDurable, shared_buffers: "no size" } });
   await expect(starting).rejects.toThrow(/Postgres did not start.*\n.*invalid value for parameter "shared_buffers"/);
 });
 
@@ -54,7 +54,7 @@ test.runIf(process.getuid?.() === 0)(
     const said: string[] = [];
     const postgres = await startPostgres({
       dir: join(home, "data"),
-      settings: careless,
+      settings: notDurable,
       say: (line) => said.push(line),
     });
     const client = new pg.Client({ connectionString: postgres.url });

@@ -7,9 +7,9 @@ import extract from "dependency-cruiser/config-utl/extract-depcruise-config";
 const home = fileURLToPath(new URL("../../../", import.meta.url));
 
 /**
- * Holds the tree under `root` to the rules of `.dependency-cruiser.cjs`. A parser that reads nothing finds no fault
- * either, so every source file must turn up among the modules read, and somebody must import something.
- * `root` is a workspace's absolute path; a fault is a line for people, one for each forbidden import and unread file.
+ * Checks the imports of the workspace at `root` (an absolute path) against the rules of `.dependency-cruiser.cjs`. A
+ * parser that reads nothing finds no fault either. Therefore every source file must be among the modules that were
+ * read, and there must be an import. Returns one line for each forbidden import and each unread file.
  */
 export async function check(root: string): Promise<{ modules: number; arrows: number; faults: string[] }> {
   const { forbidden, options } = await extract(join(home, ".dependency-cruiser.cjs"));

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { create } from "@travel-conductor/core/base/bloom";
 import { dictionary } from "@zxcvbn-ts/language-common";
 
-/** Writes the filter that core ships: the common passwords long enough to be set at all. */
+/** Writes the filter that core ships: the common passwords that are long enough to be accepted. */
 const passwords = dictionary["passwords-common"].filter((password) => [...password].length >= 8);
 const about =
   `A Bloom filter of ${passwords.length} passwords, in lower case: those of 8 characters or more among the most common ` +

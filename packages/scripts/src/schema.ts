@@ -5,8 +5,8 @@ import { Client } from "pg";
 const file = fileURLToPath(new URL("../../core/schema.sql", import.meta.url));
 
 /**
- * The schema `public` as statements that make it, in an order of names and not of history: what the migrations come
- * to, to be read and compared. From the catalogs, since not every machine has a pg_dump.
+ * Returns the statements that make the schema `public`, ordered by name and not by history. The result shows the effect
+ * of all migrations, to be read and compared. It comes from the catalogs, since not every machine has a pg_dump.
  */
 export async function dump(databaseUrl: string): Promise<string> {
   const client = new Client({ connectionString: databaseUrl });

@@ -4,9 +4,9 @@ import * as Airport from "@travel-conductor/core/airport";
 import { Client } from "pg";
 
 /**
- * Brings airports and airlines to the state of the data set in the tree. Only rows that differ are written, all in
- * order of their codes, so it may run twice, and two may run at once.
- * @returns how many rows were new or changed
+ * Brings airports and airlines to the state of the data set in the tree. Writes only rows that differ, in the order of
+ * their codes, so that it may run twice, and two may run at once.
+ * @returns the number of rows that were new or changed
  */
 export async function seed(databaseUrl: string): Promise<{ airports: number; airlines: number }> {
   const client = new Client({ connectionString: databaseUrl });

@@ -6,7 +6,7 @@ import ts from "typescript";
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const folders = [...["core", "functions", "local", "scripts", "bench"].map((name) => `packages/${name}/src`), "stacks"];
 
-/** Words that name nothing: a comment that needs one hides the thing it is about. */
+/** Words without a clear meaning: a comment that uses one hides the thing that it is about. */
 const vague =
   /\b(who|whom|whose|whoever|whomever|whatever|whichever|somebody|someone|nobody|anybody|everybody|so many|as many|just then|by then|all that)\b/gi;
 

@@ -110,7 +110,7 @@ test.each([
 
 type Modules = { path?: string | string[]; pathNot?: string | string[] };
 
-/** The patterns that a rule's pattern stands for: one for each name in a group of names, and any name for `$1`. */
+/** Splits a rule's pattern into one pattern for each name of a group of names; `$1` becomes any name. */
 function alternatives(pattern: string): string[] {
   const plain = pattern.replace("$1", "[^/]+");
   for (const { 0: group, 1: names = "", index } of plain.matchAll(/\(([^()?]*\|[^()]*)\)/g)) {
