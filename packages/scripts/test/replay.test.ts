@@ -79,9 +79,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Runs the command itself, in a folder of its own. */
 async function command(...args: string[]) {
-  const cwd = fileURLToPath(new URL("..", import.meta.url));
+  const boot = fileURLToPath(new URL("../../local/boot.mjs", import.meta.url));
   const env = { ...process.env, INIT_CWD: folder };
-  const child = spawn(process.execPath, ["--import", "tsx", "src/replay.ts", ...args], { cwd, env });
+  const child = spawn(process.execPath, [boot, "script", "packages/scripts/src/replay.ts", ...args], { env });
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
   return { out, err, code };
 }
