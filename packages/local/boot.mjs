@@ -9,7 +9,7 @@ const usage = `Use: node packages/local/boot.mjs [--all] start | test | verify |
 
   start [--fresh]         the product on this machine
   test [files]            verify, then every test; with files only those tests
-  verify                  format, lint, types, import rules, words of comments, unused code
+  verify                  format, lint, types, import rules, unused code, words of comments
   tool binary [args]      a command-line tool of the workspace, such as tsc
   script file.ts [args]   a TypeScript file in this environment
   run file.ts [args]      a TypeScript file with the product's services and a database of its own
@@ -132,8 +132,8 @@ async function verify() {
     () => tool("biome", ["check", "--error-on-warnings"]),
     () => tool("tsc", []),
     () => script("packages/scripts/src/arrows.ts", []),
-    () => script("packages/scripts/src/words.ts", []),
     () => tool("knip", []),
+    () => script("packages/scripts/src/words.ts", []),
   ];
   for (const check of checks) {
     const status = await check();

@@ -152,6 +152,10 @@ test.each([
     "REDIS_URL names does not let us in",
   ],
   [["start", "--fresh"], { DATABASE_URL: direct.postgres }, "yours to empty"],
+  [["script", "packages/scripts/src/migrate.ts"], {}, "DATABASE_URL is not set"],
+  [["script", "packages/scripts/src/seed.ts"], {}, "DATABASE_URL is not set"],
+  [["tool", "nosuch"], {}, "There is no tool nosuch"],
+  [["tool"], {}, "Use: node packages/local/boot.mjs"],
   [["sing"], {}, "start | test | verify | tool | script | run"],
 ])("explains what is wrong with boot.mjs %j and %j", async (args, environment, message) => {
   const { child, output } = run(args, environment);
