@@ -158,7 +158,7 @@ describe.skipIf(process.platform !== "linux")("Lambdas that share a sweep", () =
 
 /** Returns the number of fares that a helper priced, from the log of its last call. */
 function pricedByHelper({ output }: Lambda): number | undefined {
-  const [, fares] = /.*"sweep\.pricedByHelper".*"fares":(\d+)/s.exec(output()) ?? [];
+  const [, fares] = /.*"sweep\.helped".*"fares":(\d+)/s.exec(output()) ?? [];
   return fares === undefined ? undefined : Number(fares);
 }
 

@@ -5,9 +5,9 @@ import type { APIGatewayProxyEventV2, ScheduledEvent, SQSEvent } from "aws-lambd
 export function request(
   method: string,
   path: string,
-  given: { token?: string | undefined; body?: object; base64?: boolean; address?: string } = {},
+  options: { token?: string | undefined; body?: object; base64?: boolean; address?: string } = {},
 ): APIGatewayProxyEventV2 {
-  const { token, body, base64 = false, address = "192.0.2.17" } = given;
+  const { token, body, base64 = false, address = "192.0.2.17" } = options;
   const [rawPath = "", rawQueryString = ""] = path.split("?");
   const text = body && JSON.stringify(body);
   return {

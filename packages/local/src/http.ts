@@ -47,8 +47,8 @@ export async function serve(
 }
 
 /** Compares two secrets in a time that does not reveal how much of them is equal. */
-export function same(given: string, secret: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(secret)];
+export function same(value: string, secret: string): boolean {
+  const [a, b] = [Buffer.from(value), Buffer.from(secret)];
   return a.length === b.length && timingSafeEqual(a, b);
 }
 

@@ -47,9 +47,9 @@ export async function startNeon(databaseUrl: string, password: string, port = 0)
     if (request.method !== "POST") return refused(405, "Only POST is answered here");
     const header = String(request.headers["neon-connection-string"]);
     if (!URL.canParse(header)) return refused(400, "The Neon-Connection-String header is missing or cannot be read");
-    const given = new URL(header);
-    if (!same(given.username, user) || !same(given.password, secret)) {
-      const message = `password authentication failed for user "${given.username}"`;
+    const login = new URL(header);
+    if (!same(login.username, user) || !same(login.password, secret)) {
+      const message = `password authentication failed for user "${login.username}"`;
       return { status: 400, body: { message, severity: "FATAL", code: "28P01" } };
     }
     const parsed = parse(body);
@@ -57,7 +57,7 @@ export async function startNeon(databaseUrl: string, password: string, port = 0)
     const opening = beginStatement(request.headers);
     if (!opening) return refused(400, "A Neon-Batch header asks for a mode that does not exist");
     try {
-      const results = await run(await pool(given.pathname).connect(), parsed, opening);
+      const results = await run(await pool(login.pathname).connect(), parsed, opening);
       const text = JSON.stringify(parsed.batch ? { results } : results[0]);
       if (Buffer.byteLength(text) > limit) return refused(507, `The answer is larger than ${limit} bytes`);
       return { status: 200, body: text };
@@ -94,22 +94,22 @@ type ParsedBody = { batch: boolean; queries: Query[] };
 
 /** Returns the request, or a sentence about the fault in the body. */
 function parse(body: Buffer): ParsedBody | string {
-  let given: unknown;
+  let json: unknown;
   try {
-    given = JSON.parse(body.toString());
+    json = JSON.parse(body.toString());
   } catch {
     return "The body is not JSON";
   }
-  const batch = typeof given === "object" && given !== null && "queries" in given;
-  const queries: unknown = batch ? (given as { queries: unknown }).queries : [given];
+  const batch = typeof json === "object" && json !== null && "queries" in json;
+  const queries: unknown = batch ? (json as { queries: unknown }).queries : [json];
   if (!Array.isArray(queries)) return '"queries" must be an array';
   const fault = queries.map(faultOf).find((each) => each !== undefined);
   return fault ?? { batch, queries: queries as Query[] };
 }
 
-function faultOf(given: unknown): string | undefined {
-  if (typeof given !== "object" || given === null) return "A query must be an object";
-  const { query, params = [] } = given as Partial<Query>;
+function faultOf(json: unknown): string | undefined {
+  if (typeof json !== "object" || json === null) return "A query must be an object";
+  const { query, params = [] } = json as Partial<Query>;
   if (typeof query !== "string" || query.includes("\0")) return '"query" must be a string without NUL';
   if (!Array.isArray(params) || !params.every((each) => each === null || typeof each === "string")) {
     return '"params" must be an array of strings and nulls';

@@ -38,7 +38,7 @@ export type Services = {
  * `databaseUrl`, a Redis without `redisUrl`. `stop`, or a failure of a later part, stops the started parts, last first.
  * @throws Trouble when a server does not start, or a given server does not answer
  */
-export async function startServices(given: {
+export async function startServices(options: {
   databaseUrl?: string | undefined;
   redisUrl?: string | undefined;
   postgres?: Options;
@@ -52,10 +52,10 @@ export async function startServices(given: {
     return part;
   };
   try {
-    const { databaseUrl, redisUrl } = given;
+    const { databaseUrl, redisUrl } = options;
     if (databaseUrl) await reach("DATABASE_URL", () => askPostgres(databaseUrl));
     if (redisUrl) await reach("REDIS_URL", () => askRedis(redisUrl));
-    const postgres = databaseUrl || keep(await startPostgres(given.postgres ?? {})).url;
+    const postgres = databaseUrl || keep(await startPostgres(options.postgres ?? {})).url;
     const redis = redisUrl || keep(await startRedis()).url;
     const token = randomBytes(18).toString("base64url");
     const neon = keep(await startNeon(postgres, token));

@@ -76,12 +76,12 @@ export async function startSes(key: Key, from: string, port = 0): Promise<SesGat
       return refused(403, "InvalidSignatureException", "The signature does not match the request");
     if (!/^application\/(x-amz-json-1\.1|json)/.test(request.headers["content-type"] ?? ""))
       return refused(400, "SerializationException", "The body is not JSON");
-    const given = v.safeParse(v.pipe(v.string(), v.parseJson(), SendEmail), body.toString());
-    if (!given.success) {
-      const [issue] = given.issues;
+    const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), SendEmail), body.toString());
+    if (!parsed.success) {
+      const [issue] = parsed.issues;
       return refused(400, "BadRequestException", `${v.getDotPath(issue) ?? "The body"}: ${issue.message}`);
     }
-    const { FromEmailAddress, Destination, Content } = given.output;
+    const { FromEmailAddress, Destination, Content } = parsed.output;
     const { Subject, Body, Headers } = Content.Simple;
     if (FromEmailAddress !== from)
       return refused(400, "MessageRejected", `Email address is not verified: ${FromEmailAddress}`);

@@ -58,9 +58,9 @@ export async function startUpstash(redisUrl: string, token: string, port = 0): P
     if (forbidden && atomic) return new Error(unavailable(forbidden));
     const batch = atomic ? redis.multi() : redis.pipeline();
     const sent = commands.filter(([name]) => !refused.has(name!.toLowerCase()));
-    for (const [name, ...given] of sent) {
-      const [command, ...args] = scripts.outward([name!.toUpperCase(), ...given]);
-      batch.callBuffer(command!, ...args);
+    for (const [name, ...args] of sent) {
+      const [command, ...rest] = scripts.outward([name!.toUpperCase(), ...args]);
+      batch.callBuffer(command!, ...rest);
     }
     const settled = await batch.exec().catch((error: Error) => error);
     if (settled instanceof Error) return settled;
@@ -115,8 +115,8 @@ class Scripts {
     return blanked;
   }
 
-  #sha(given: string): string {
-    return this.#known.get(given.toLowerCase()) ?? given;
+  #sha(sha: string): string {
+    return this.#known.get(sha.toLowerCase()) ?? sha;
   }
 }
 
@@ -130,13 +130,13 @@ function unavailable(name: string): string {
 
 /** Returns the commands in a JSON body, or a sentence about the fault in it. */
 function json(body: Buffer, many: boolean): string[][] | string {
-  let given: unknown;
+  let parsed: unknown;
   try {
-    given = JSON.parse(body.toString());
+    parsed = JSON.parse(body.toString());
   } catch {
     return "ERR failed to parse the request body as JSON";
   }
-  const commands: unknown = many ? given : [given];
+  const commands: unknown = many ? parsed : [parsed];
   const fits = Array.isArray(commands) && commands.every((each) => Array.isArray(each) && each.length > 0);
   if (!fits) return `ERR expected ${many ? "an array of commands" : "a command"}, each an array`;
   const scalar = (each: unknown) => ["string", "number", "boolean"].includes(typeof each);
