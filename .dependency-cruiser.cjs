@@ -1,73 +1,75 @@
 const { base, layers } = require("./packages/core/domains.json");
 
-/** The domains of core from the ground up: each may import base and the domains of earlier layers. */
+/** The domains of core, lowest layer first: each domain may import base and the domains of lower layers. */
 const ranks = layers.map((layer) => Object.keys(layer));
 
 const core = "^packages/core/src/";
 const tests = "^(packages/[^/]+|stacks)/test/";
 const baseFile = `${core}base/(${base.join("|")})\\.ts$`;
 const domain = (names) => `${core}(${names.join("|")})(/|\\.ts$)`;
-/** The bench's naive API, which imports at the top all that the product loads late. */
+/** The bench's naive API, which imports every module at the top, also those that the product loads on demand. */
 const eager = "^packages/bench/src/cold/eager\\.ts$";
 const npm = (names) => `(^|node_modules/)(${names.join("|")})(/|$)`;
 
-/** A rule says what it forbids: modules at `from` (not `but`) importing modules at `to` (not `except`). */
-const never = (name, from, to, { but = [], except = [], ...more } = {}) => ({
+/** Forbids modules at `from`, except those at `fromNot`, to import modules at `to`, except those at `toNot`. */
+const forbid = (name, from, to, { fromNot = [], toNot = [], ...more } = {}) => ({
   name,
   severity: "error",
-  from: { path: from, ...(but.length ? { pathNot: but } : {}) },
-  to: { path: to, ...(except.length ? { pathNot: except } : {}), ...more },
+  from: { path: from, ...(fromNot.length ? { pathNot: fromNot } : {}) },
+  to: { path: to, ...(toNot.length ? { pathNot: toNot } : {}), ...more },
 });
 
 module.exports = {
   forbidden: [
-    { name: "no circles", severity: "error", from: {}, to: { circular: true } },
-    never("stacks import nothing from packages", "^(stacks/|sst\\.config\\.ts$)", "^packages/", { but: [tests] }),
-    never("core imports no other package", core, "^(packages/(?!core/)|stacks/)"),
-    never("functions import core alone", "^packages/functions/src/", "^(packages/(?!core/|functions/)|stacks/)"),
-    never("scripts import core alone", "^packages/scripts/src/", "^(packages/(?!core/|scripts/)|stacks/)"),
-    never("local imports neither web nor stacks", "^packages/local/", "^(packages/web/|stacks/)"),
-    never("only bench and tests import local", ".", "^packages/local/", { but: [tests, "^packages/(local|bench)/"] }),
-    never("nothing imports bench", ".", "^packages/bench/", { but: ["^packages/bench/"] }),
-    never("bench imports neither web nor scripts", "^packages/bench/", "^packages/(web|scripts)/"),
-    never("web imports types alone", "^packages/web/", "^packages/(?!web/)", { dependencyTypesNot: ["type-only"] }),
-    never("nobody imports a test", "^(packages/[^/]+|stacks)/(?!test/)|^[^/]+$", tests, {
-      but: ["vitest\\.config\\.ts$"],
+    { name: "no circular imports", severity: "error", from: {}, to: { circular: true } },
+    forbid("stacks import nothing from packages", "^(stacks/|sst\\.config\\.ts$)", "^packages/", { fromNot: [tests] }),
+    forbid("core imports no other package", core, "^(packages/(?!core/)|stacks/)"),
+    forbid("functions import only core", "^packages/functions/src/", "^(packages/(?!core/|functions/)|stacks/)"),
+    forbid("scripts import only core", "^packages/scripts/src/", "^(packages/(?!core/|scripts/)|stacks/)"),
+    forbid("local imports neither web nor stacks", "^packages/local/", "^(packages/web/|stacks/)"),
+    forbid("only bench and tests import local", ".", "^packages/local/", {
+      fromNot: [tests, "^packages/(local|bench)/"],
+    }),
+    forbid("nothing imports bench", ".", "^packages/bench/", { fromNot: ["^packages/bench/"] }),
+    forbid("bench imports neither web nor scripts", "^packages/bench/", "^packages/(web|scripts)/"),
+    forbid("web imports only types", "^packages/web/", "^packages/(?!web/)", { dependencyTypesNot: ["type-only"] }),
+    forbid("only tests import tests", "^(packages/[^/]+|stacks)/(?!test/)|^[^/]+$", tests, {
+      fromNot: ["vitest\\.config\\.ts$"],
     }),
 
     ...ranks.map((names, index) =>
-      never("a domain imports only base and the layers below it", domain(names), core, {
-        except: [baseFile, domain(ranks.slice(0, index).flat()), `${core}$1(/|\\.ts$)`],
+      forbid("a domain imports only base and the layers below it", domain(names), core, {
+        toNot: [baseFile, ...(index > 0 ? [domain(ranks.slice(0, index).flat())] : []), `${core}$1(/|\\.ts$)`],
       }),
     ),
-    never("base imports only base", `${core}base/`, core, { except: [baseFile] }),
-    never("every file of core belongs to base or to a domain of domains.json", ".", core, {
-      except: [baseFile, domain(ranks.flat())],
+    forbid("base imports only base", `${core}base/`, core, { toNot: [baseFile] }),
+    forbid("every file of core belongs to base or to a domain of domains.json", ".", core, {
+      toNot: [baseFile, domain(ranks.flat())],
     }),
-    never("a domain's folder is imported only by its door", `${core}([^/.]+)`, `${core}[^/]+/`, {
-      except: [`${core}$1/`, baseFile],
+    forbid("a domain's folder is imported only by the domain's file", `${core}([^/.]+)`, `${core}[^/]+/`, {
+      toNot: [`${core}$1/`, baseFile],
     }),
-    never("other packages import core's doors and base", ".", `${core}[^/]+/`, {
-      but: ["^packages/core/", eager],
-      except: [baseFile],
+    forbid("other packages import only core's domain files and base", ".", `${core}[^/]+/`, {
+      fromNot: ["^packages/core/", eager],
+      toNot: [baseFile],
     }),
 
-    never("hono at the doors", ".", npm(["hono", "hono-openapi", "@hono/[^/]+"]), {
-      but: ["^packages/(functions|local|bench)/", "^node_modules/"],
+    forbid("hono only in functions, local and bench", ".", npm(["hono", "@hono/[^/]+"]), {
+      fromNot: ["^packages/(functions|local|bench)/", "^node_modules/"],
     }),
-    never("sst and cdk in stacks", ".", npm(["sst", "aws-cdk-lib", "constructs", "cdk-nag"]), {
-      but: ["^(stacks/|packages/bench/|sst\\.config\\.ts$)", "^node_modules/"],
+    forbid("sst and cdk only in stacks and bench", ".", npm(["sst", "aws-cdk-lib", "constructs", "cdk-nag"]), {
+      fromNot: ["^(stacks/|packages/bench/|sst\\.config\\.ts$)", "^node_modules/"],
     }),
-    never("neon in db.ts", ".", npm(["@neondatabase/[^/]+"]), {
-      but: [`${core}base/db\\.ts$`, tests, eager, "^node_modules/"],
+    forbid("neon only in db.ts", ".", npm(["@neondatabase/[^/]+"]), {
+      fromNot: [`${core}base/db\\.ts$`, tests, eager, "^node_modules/"],
     }),
-    never("upstash in cache.ts", ".", npm(["@upstash/[^/]+"]), {
-      but: [`${core}base/cache\\.ts$`, tests, eager, "^node_modules/"],
+    forbid("upstash only in cache.ts", ".", npm(["@upstash/[^/]+"]), {
+      fromNot: [`${core}base/cache\\.ts$`, tests, eager, "^node_modules/"],
     }),
-    never("lucia behind session.ts", ".", npm(["lucia"]), {
-      but: [domain(["session"]), tests, eager, "^node_modules/"],
+    forbid("lucia only in the session domain", ".", npm(["lucia"]), {
+      fromNot: [domain(["session"]), tests, eager, "^node_modules/"],
     }),
-    never("no AWS client", "^packages/(core|functions)/src/", npm(["@aws-sdk/[^/]+", "aws-sdk", "@smithy/[^/]+"])),
+    forbid("core and functions use no AWS SDK", "^packages/(core|functions)/src/", npm(["@aws-sdk/[^/]+"])),
   ],
   options: {
     doNotFollow: { path: "node_modules" },

@@ -13,8 +13,8 @@ import { privacy } from "./privacy.ts";
 import { watcher } from "./watcher.ts";
 
 /**
- * What somebody must look at, told to a topic: by mail to ALARM_EMAIL where the deploy names one. What each alarm means
- * and asks for stands in docs/deploy.md.
+ * Alarms for an operator, sent to a topic, which mails them to ALARM_EMAIL where the deploy names an address.
+ * docs/deploy.md explains each alarm and what to do.
  */
 export function alarms({ stack, app }: StackContext) {
   const topic = new Topic(stack, "alarms", { enforceSSL: true });
@@ -30,28 +30,31 @@ export function alarms({ stack, app }: StackContext) {
   if (ALARM_EMAIL) topic.addSubscription(new EmailSubscription(ALARM_EMAIL));
   const action = new SnsAction(topic);
 
-  /** Rings when the metric was at `least` or above so many `times` on end; where it was not told at all, as `silent` says. */
-  const ring = (
+  /**
+   * Creates an alarm for a metric that was at `threshold` or above in this number of `periods` on end; `missing` says
+   * how a period without a value counts.
+   */
+  const alarmOn = (
     id: string,
     metric: Metric | MathExpression,
     {
-      least,
-      times = 1,
-      silent = TreatMissingData.NOT_BREACHING,
-    }: { least: number; times?: number; silent?: TreatMissingData },
+      threshold,
+      periods = 1,
+      missing = TreatMissingData.NOT_BREACHING,
+    }: { threshold: number; periods?: number; missing?: TreatMissingData },
   ) => {
     const alarm = metric.createAlarm(stack, id, {
       alarmName: app.logicalPrefixedName(id),
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      threshold: least,
-      evaluationPeriods: times,
-      treatMissingData: silent,
+      threshold,
+      evaluationPeriods: periods,
+      treatMissingData: missing,
     });
     alarm.addAlarmAction(action);
     alarm.addOkAction(action);
   };
-  /** What our own code tells (core/src/base/metric.ts): the most, or the sum, in so many minutes. */
-  const told = (metricName: string, minutes: number, statistic: "Maximum" | "Sum" = "Maximum") =>
+  /** Returns a metric that our own code writes (core/src/base/metric.ts): its maximum, or its sum, over `minutes`. */
+  const ownMetric = (metricName: string, minutes: number, statistic: "Maximum" | "Sum" = "Maximum") =>
     new Metric({
       namespace: `travel-conductor/${app.stage}`,
       metricName,
@@ -62,19 +65,23 @@ export function alarms({ stack, app }: StackContext) {
   const { refresh } = use(flights);
   const { sweep, carry, tickets } = use(watcher);
   for (const [id, { dead }] of Object.entries({ refresh, tickets }))
-    ring(`${id}Dead`, dead.metricApproximateNumberOfMessagesVisible({ statistic: "Maximum" }), { least: 1 });
+    alarmOn(`${id}Dead`, dead.metricApproximateNumberOfMessagesVisible({ statistic: "Maximum" }), { threshold: 1 });
 
-  ring("dueFaresWait", told("OldestDueAge", 5), { least: 1800, times: 2, silent: TreatMissingData.BREACHING });
-  ring("providerFails", told("BreakerOpen", 1), { least: 1, times: 5 });
-  ring("budgetSpent", told("BudgetUsed", 5), { least: 80 });
-  const half = { failed: told("ProviderFailures", 15, "Sum"), priced: told("FaresPriced", 15, "Sum") };
-  const share = new MathExpression({
+  alarmOn("dueFaresWait", ownMetric("OldestDueAge", 5), {
+    threshold: 1800,
+    periods: 2,
+    missing: TreatMissingData.BREACHING,
+  });
+  alarmOn("providerFails", ownMetric("BreakerOpen", 1), { threshold: 1, periods: 5 });
+  alarmOn("budgetSpent", ownMetric("BudgetUsed", 5), { threshold: 80 });
+  const counts = { failed: ownMetric("ProviderFailures", 15, "Sum"), priced: ownMetric("FaresPriced", 15, "Sum") };
+  const failedPercent = new MathExpression({
     expression: "100 * failed / priced",
-    usingMetrics: half,
+    usingMetrics: counts,
     period: Duration.minutes(15),
   });
-  ring("faresUnpriced", share, { least: 50, times: 3 });
-  ring("flushLags", told("FlushLag", 1), { least: 300, times: 5, silent: TreatMissingData.BREACHING });
+  alarmOn("faresUnpriced", failedPercent, { threshold: 50, periods: 3 });
+  alarmOn("flushLags", ownMetric("FlushLag", 1), { threshold: 300, periods: 5, missing: TreatMissingData.BREACHING });
 
   const { answer } = use(api);
   const lambdas: Record<string, Fn> = { answer, sweep, help: tickets.consumer, carry, refresh: refresh.consumer };
@@ -88,6 +95,6 @@ export function alarms({ stack, app }: StackContext) {
       },
       period: Duration.minutes(15),
     });
-    ring(`${id}Fails`, failures, { least: 1 });
+    alarmOn(`${id}Fails`, failures, { threshold: 1 });
   }
 }

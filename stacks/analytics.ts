@@ -3,14 +3,17 @@ import { every } from "./clock.ts";
 import { lambda } from "./lambda.ts";
 import { secrets } from "./secrets.ts";
 
-/** Every minute one Lambda writes down what was searched; once an hour one tends the months that searches and prices stand in. */
+/**
+ * One Lambda stores noted searches every minute; another maintains the monthly partitions of searches and prices every
+ * hour.
+ */
 export function analytics({ stack }: StackContext) {
   const { store, providers } = use(secrets);
   const flushing = lambda(stack, "flush", {
     handler: "packages/functions/src/cron/flush.handler",
     timeout: "60 seconds",
     memorySize: "512 MB",
-    // Where an answer is stored depends on who was asked.
+    // The place of a stored answer depends on the providers that were asked.
     bind: [...store, ...providers],
   });
   const tending = lambda(stack, "tend", {

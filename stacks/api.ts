@@ -10,7 +10,7 @@ export function api({ stack }: StackContext) {
   const swagger = "packages/functions/node_modules/swagger-ui-dist";
   const gateway = new Api(stack, "http", {
     cors: false,
-    // What an access log needs to be counted by; who called and for what stays out of it.
+    // The access log holds figures of requests, but neither the caller nor the path.
     accessLog: {
       format: JSON.stringify({
         time: "$context.requestTime",
@@ -23,19 +23,19 @@ export function api({ stack }: StackContext) {
       }),
       retention: "one_month",
     },
-    // Requests a second. Each of them may cost a password's hash, so this is also a bound on the bill.
+    // Requests a second. Each may cost the hash of a password, so this also limits the bill.
     defaults: { throttle: { rate: 100, burst: 200 } },
     routes: {
       $default: {
         function: lambda(stack, "api", {
           handler: "packages/functions/src/api/lambda.handler",
-          // API Gateway gives up after 30.
+          // API Gateway gives up after 30 seconds.
           timeout: "29 seconds",
           memorySize: "1024 MB",
           bind: [...store, ...providers, ALLOWED_ORIGINS],
           environment: { REFRESH_QUEUE_URL: refresh.url },
           allow: [refresh.may("SendMessage")],
-          // npm leaves optional packages out, so the binary is named with the package that loads it.
+          // npm leaves optional packages out, so the binary is named together with the package that loads it.
           install: ["@node-rs/argon2", "@node-rs/bcrypt"].flatMap((name) => [
             name,
             `${name}-linux-${architecture(stack) === "arm_64" ? "arm64" : "x64"}-gnu`,

@@ -4,8 +4,8 @@ import { Cron, type Function as Fn, type FunctionProps, type Stack } from "sst/c
 type Rate = `rate(${string})`;
 
 /**
- * Has EventBridge call a Lambda at a rate (UTC, at least once a tick). A failed call is not repeated: what it leaves behind
- * is due again at the next tick.
+ * Lets EventBridge call a Lambda at a rate (UTC, at least once a tick). A failed call is not repeated: the work that it
+ * leaves is due again at the next tick.
  */
 export function every(schedule: Rate, stack: Stack, id: string, props: FunctionProps): Fn {
   const { jobFunction } = new Cron(stack, id, {

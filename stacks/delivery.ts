@@ -4,7 +4,7 @@ import { every } from "./clock.ts";
 import { lambda } from "./lambda.ts";
 import { secrets } from "./secrets.ts";
 
-/** Every minute one Lambda sends the mail that is due, by SES in the same region. */
+/** One Lambda sends the due mail every minute, by SES in the same region. */
 export function delivery({ stack }: StackContext) {
   const { store, MAIL_FROM, APP_URL } = use(secrets);
   const delivering = lambda(stack, "deliver", {
@@ -12,7 +12,8 @@ export function delivery({ stack }: StackContext) {
     timeout: "60 seconds",
     memorySize: "256 MB",
     bind: [...store, MAIL_FROM, APP_URL],
-    // Which of the account's addresses it sends from, MAIL_FROM says, which is not known here.
+    // MAIL_FROM names the sender address; it is a secret that the synthesis does not know, so every address of the
+    // account is allowed.
     allow: [
       new PolicyStatement({
         actions: ["ses:SendEmail"],

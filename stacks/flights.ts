@@ -3,7 +3,10 @@ import { lambda } from "./lambda.ts";
 import { queue } from "./queue.ts";
 import { secrets } from "./secrets.ts";
 
-/** Tickets for stored searches that were shown stale go to a Lambda that renews them; five of it at once ask the providers. */
+/**
+ * A stored search that was shown stale leaves a ticket in a queue. A Lambda renews the search from it; at most five of
+ * these Lambdas ask the providers at once.
+ */
 export function flights({ stack }: StackContext) {
   const { store, providers } = use(secrets);
   const renew = lambda(stack, "refresh", {

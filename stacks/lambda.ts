@@ -6,9 +6,9 @@ type Props = Required<Pick<FunctionProps, "handler" | "timeout" | "memorySize" |
   Omit<FunctionProps, "nodejs" | "role" | "logGroup"> & { install?: string[]; allow?: PolicyStatement[] };
 
 /**
- * What every Lambda here is: minified ES modules, a log group kept for a month, and a role that may write there and
- * read the secrets it is bound to. `install` names packages that ship beside the bundle instead of in it; `allow` is what
- * else its role may do.
+ * Returns the properties that all Lambdas share: minified ES modules, a log group kept for a month, and a role that may
+ * write there and read the secrets it is bound to. `install` names packages that ship beside the bundle instead of in
+ * it; `allow` adds permissions to the role.
  */
 export function lambda(stack: Stack, id: string, { install = [], allow = [], ...props }: Props): FunctionProps {
   const logGroup = new LogGroup(stack, `${id}Logs`, { retention: RetentionDays.ONE_MONTH });
@@ -23,7 +23,7 @@ export function lambda(stack: Stack, id: string, { install = [], allow = [], ...
     role,
     nodejs: {
       minify: true,
-      // What is imported when it is first needed stays out of what a cold start compiles.
+      // Keeps modules that are imported on demand out of the code that a cold start compiles.
       splitting: true,
       sourcemap: false,
       install,
@@ -33,7 +33,7 @@ export function lambda(stack: Stack, id: string, { install = [], allow = [], ...
   };
 }
 
-/** arm64, unless the synthesis is told (by context) to build for the machine that will load the bundles. */
+/** Returns arm64, unless the context of the synthesis names the machine that will load the bundles. */
 export function architecture(stack: Stack): "arm_64" | "x86_64" {
   return stack.node.tryGetContext("architecture") ?? "arm_64";
 }

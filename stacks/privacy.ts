@@ -3,7 +3,7 @@ import { every } from "./clock.ts";
 import { lambda } from "./lambda.ts";
 import { secrets } from "./secrets.ts";
 
-/** Every minute one Lambda prepares the exports that people asked for; once a day one removes what is kept no longer. */
+/** One Lambda prepares requested exports every minute; another removes expired data once a day. */
 export function privacy({ stack }: StackContext) {
   const { store: bind } = use(secrets);
   const handler = (name: string) => `packages/functions/src/cron/${name}.handler`;

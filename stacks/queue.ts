@@ -3,18 +3,21 @@ import { Queue as Plain, QueueEncryption, type QueueProps } from "aws-cdk-lib/aw
 import { Duration } from "aws-cdk-lib/core";
 import { type App, type Function as Fn, type FunctionProps, Queue, type Stack } from "sst/constructs";
 
-/** Who takes up the messages, within so many seconds; how many make an event, and how many events are in work at once. */
+/**
+ * The Lambda that receives the messages, and its timeout in `seconds`; `batchSize` is the number of messages in an
+ * event, `maxConcurrency` the number of events in work at once.
+ */
 type Consumer = { lambda: FunctionProps; seconds: number; batchSize: number; maxConcurrency: number };
 
 /**
- * A queue for a Lambda. Each message of an event that fails comes again alone; what failed three times is kept for a
- * fortnight in a queue beside it, from where `pnpm redrive` sends it back. `may` lets
- * somebody do things with the queue.
+ * Creates a queue for a Lambda. Each failed message of an event is delivered again alone. A message that failed three
+ * times is kept for a fortnight in a dead-letter queue, from where `npm run redrive` sends it back. `may` returns a
+ * permission to use the queue.
  */
 export function queue(stack: Stack, id: string, consumer: Consumer, order: "fifo" | "standard") {
   const { lambda, seconds, batchSize, maxConcurrency } = consumer;
   const props: QueueProps = {
-    // CloudFormation takes no "false" here.
+    // CloudFormation does not accept "false" here.
     ...(order === "fifo" ? { fifo: true } : {}),
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
@@ -29,9 +32,10 @@ export function queue(stack: Stack, id: string, consumer: Consumer, order: "fifo
     cdk: {
       queue: {
         ...props,
-        // AWS asks for six times as long as the Lambda may take.
+        // AWS recommends six times the timeout of the Lambda.
         visibilityTimeout: Duration.seconds(6 * seconds),
-        // A message that is forgotten before it has failed three times is never set aside.
+        // Longer than three visibility timeouts: a message that expires before its third failure would never reach the
+        // dead-letter queue.
         retentionPeriod: Duration.seconds(4 * 6 * seconds),
         deadLetterQueue: { queue: dead, maxReceiveCount: 3 },
       },

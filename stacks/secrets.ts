@@ -1,6 +1,10 @@
 import { Config, type StackContext } from "sst/constructs";
 
-/** What is set once a stage by `sst secrets set` and read from SSM at start: `store` by every Lambda, `providers` by those that ask for fares or count that, the rest by the one that needs it. */
+/**
+ * The secrets of a stage, set once by `sst secrets set` and read from SSM at start. `store` is for every Lambda,
+ * `providers` for those that ask for fares or count provider calls, each of the others for the one Lambda that needs
+ * it.
+ */
 export function secrets({ stack }: StackContext) {
   const { ALLOWED_ORIGINS, MAIL_FROM, APP_URL, ...store } = Config.Secret.create(
     stack,

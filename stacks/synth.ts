@@ -11,24 +11,25 @@ import { useFunctions } from "sst/constructs/Function.js";
 import { initProject, useProject } from "sst/project.js";
 import config from "../sst.config.ts";
 
-/** Some of a bundle's code: its size, and the files it was made from. */
+/** Some of a bundle's code: its size, and the source files. */
 type Code = { bytes: number; sources: string[] };
 
-/** What a deploy would upload for one Lambda. */
+/** The upload of a deploy for one Lambda. */
 export type Bundle = {
   /** The artifact, unpacked. */
   folder: string;
   /** `path/file.export` in the folder. */
   handler: string;
-  /** What runs before the first event. */
+  /** The code that runs before the first event. */
   start: Code;
-  /** What is loaded when it is first needed. */
+  /** The code that is loaded on demand. */
   later: Code;
 };
 
 /**
- * Synthesises the stacks, or others, as `sst deploy` would, with no AWS account, into a new folder outside the repo.
- * Templates go by stack, bundles by handler (`api/lambda`); findings are cdk-nag's, as `rule at construct`.
+ * Synthesises these stacks, or others, as `sst deploy` would, without an AWS account, into a new folder outside the
+ * repo. `templates` has stacks as keys, `bundles` has handlers (`api/lambda`); `findings` are cdk-nag's, as `rule at
+ * construct`.
  */
 export async function synth(architecture: "arm_64" | "x86_64", stacks: SSTConfig["stacks"] = config.stacks) {
   const out = await mkdtemp(join(tmpdir(), "synth-"));
@@ -41,7 +42,7 @@ export async function synth(architecture: "arm_64" | "x86_64", stacks: SSTConfig
   );
   stacks(app);
   const code: Record<string, Pick<Bundle, "start" | "later">> = {};
-  for (const props of Object.values(useFunctions().all)) weigh(props, code);
+  for (const props of Object.values(useFunctions().all)) measure(props, code);
   Aspects.of(app).add(new AwsSolutionsChecks());
   await app.finish();
 
@@ -53,10 +54,14 @@ export async function synth(architecture: "arm_64" | "x86_64", stacks: SSTConfig
     templates[stack.stackName.replace(app.logicalPrefixedName(""), "")] = template;
     for (const { Properties } of Object.values(template.findResources("AWS::Lambda::Function"))) {
       const { Handler: handler, Code: asset } = Properties;
-      const held = code[handler];
-      if (!held) continue;
+      const contents = code[handler];
+      if (!contents) continue;
       const name = handler.replace(/^.*\/src\//, "").replace(/\.handler$/, "");
-      bundles[name] = { ...held, handler, folder: join(out, "assembly", `asset.${asset.S3Key.replace(/\.zip$/, "")}`) };
+      bundles[name] = {
+        ...contents,
+        handler,
+        folder: join(out, "assembly", `asset.${asset.S3Key.replace(/\.zip$/, "")}`),
+      };
     }
     for (const { level, id, entry } of stack.messages) {
       if (level !== "info") findings.push(`${/^[\w-]+/.exec(String(entry.data))?.[0]} at ${id}`);
@@ -65,8 +70,8 @@ export async function synth(architecture: "arm_64" | "x86_64", stacks: SSTConfig
   return { templates, bundles, findings, remove: () => rm(out, { recursive: true }) };
 }
 
-/** Has esbuild say what went into the bundle; SST keeps that to itself. */
-function weigh(props: FunctionProps, code: Record<string, Pick<Bundle, "start" | "later">>): void {
+/** Reads the contents of the bundle from esbuild, because SST does not return them. */
+function measure(props: FunctionProps, code: Record<string, Pick<Bundle, "start" | "later">>): void {
   const { handler = "", nodejs } = props;
   const module = handler.replace(/\.handler$/, "");
   const setup = (build: PluginBuild) =>

@@ -5,8 +5,8 @@ import { queue } from "./queue.ts";
 import { secrets } from "./secrets.ts";
 
 /**
- * Every five minutes one Lambda re-prices the fares that are due, and where they are many sends tickets to others that
- * help; every minute one writes down how often providers were called.
+ * One Lambda re-prices the due fares every five minutes, and sends tickets to helpers when there are many; another
+ * stores the counts of provider calls every minute.
  */
 export function watcher({ stack }: StackContext) {
   const { store, providers } = use(secrets);
@@ -17,18 +17,18 @@ export function watcher({ stack }: StackContext) {
     memorySize: "512 MB",
     bind,
   });
-  // As many at once as a sweep calls at most (core/src/dispatch.ts).
+  // The highest number of helpers that a sweep calls (core/src/dispatch.ts).
   const consumer = { lambda: helping, seconds: 270, batchSize: 1, maxConcurrency: 20 };
   const tickets = queue(stack, "sweepTickets", consumer, "standard");
   const sweeping = lambda(stack, "sweep", {
     handler: "packages/functions/src/cron/sweep.handler",
-    // Over before the next begins.
+    // Ends before the next one begins.
     timeout: "270 seconds",
     memorySize: "512 MB",
     bind,
     environment: { SWEEP_QUEUE_URL: tickets.url },
     allow: [tickets.may("SendMessage", "GetQueueAttributes")],
-    // One at a time.
+    // Only one sweep at a time.
     reservedConcurrentExecutions: 1,
   });
   const carrying = lambda(stack, "carry", {

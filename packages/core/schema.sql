@@ -1,4 +1,4 @@
--- What the migrations come to. Written by `pnpm schema`.
+-- What the migrations come to. Written by `npm run schema`.
 
 create table account_events (
   id text not null,

@@ -5,43 +5,59 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-// What a fresh clone runs, on Node and npm alone: it installs what the command needs, then hands over.
-//   boot.mjs start [--fresh]        the product on this machine
-//   boot.mjs test [files]           what must hold before a push; with files only those tests
-//   boot.mjs run script.ts [args]   a script on a database of its own
+const usage = `Use: node packages/local/boot.mjs [--all] start | test | verify | tool | script | run
+
+  start [--fresh]         the product on this machine
+  test [files]            verify, then every test; with files only those tests
+  verify                  format, lint, types, import rules, unused code, words of comments
+  tool binary [args]      a command-line tool of the workspace, such as tsc
+  script file.ts [args]   a TypeScript file in this environment
+  run file.ts [args]      a TypeScript file with the product's services and a database of its own
+
+Each installs the packages it needs first: test, verify and tool need all of them; the others need those of
+\`npm start\`, with --all every package.`;
+
+// Runs in a fresh clone, on Node and npm alone. Every script of package.json goes through this file.
 
 const pnpm = "pnpm@10.34.9";
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const stamps = join(root, "node_modules/.travel-conductor.json");
+const stampFile = join(root, "node_modules/.travel-conductor.json");
 
-/** @param {string} message what is wrong and what to do about it */
+/** @typedef {"start" | "all"} Scope the packages that `npm start` needs, or every package (800 MB more) */
+/** @typedef {import("node:child_process").SpawnOptions} SpawnOptions */
+
+/**
+ * @param {string} message the problem and how to solve it
+ * @returns {never}
+ */
 function fail(message, status = 1) {
   console.error(message);
   process.exit(status);
 }
 
-/** Ends with the exit code, or 128 and the signal's number as a shell has it. Ctrl-C is the child's to answer. */
-async function call(command, args, options = {}) {
-  const child = spawn(command, args, { cwd: root, stdio: "inherit", ...options });
-  const pass = (signal) => child.kill(signal);
-  const wait = () => undefined;
-  process.on("SIGTERM", pass).on("SIGINT", wait);
+/**
+ * Runs a program in the root of the clone and passes SIGTERM on to it. Ctrl-C reaches the child without help.
+ * @param {string} program
+ * @param {string[]} args
+ * @param {SpawnOptions} [options]
+ * @returns {Promise<number>} the exit code, or 128 plus the number of the signal, as in a shell
+ */
+async function call(program, args, options = {}) {
+  const child = spawn(program, args, { cwd: root, stdio: "inherit", ...options });
+  /** @param {NodeJS.Signals} signal */
+  const passOn = (signal) => child.kill(signal);
+  const ignore = () => undefined;
+  process.on("SIGTERM", passOn).on("SIGINT", ignore);
   const status = await new Promise((resolve) => {
-    child.once("error", (error) => fail(`${command} could not be run: ${error.message}`));
+    child.once("error", (error) => fail(`${program} could not be run: ${error.message}`));
     child.once("exit", (code, signal) => resolve(code ?? (signal === "SIGINT" ? 130 : 143)));
   });
-  process.off("SIGTERM", pass).off("SIGINT", wait);
+  process.off("SIGTERM", passOn).off("SIGINT", ignore);
   return status;
 }
 
-/** npm or npx, beside the node that runs this where there is one. */
-function npm(name, args, options = {}) {
-  const beside = join(dirname(process.execPath), name);
-  return call(fs.existsSync(beside) ? beside : name, args, { ...options, env: { ...process.env, ...caches() } });
-}
-
-/** npm and pnpm keep their caches under HOME; where nothing can be written there, in the clone. */
-function caches() {
+/** npm and pnpm keep their caches under HOME. Returns folders in the clone where HOME is not writable. */
+function cacheFolders() {
   try {
     fs.accessSync(homedir(), fs.constants.W_OK);
     return {};
@@ -52,7 +68,7 @@ function caches() {
   }
 }
 
-/** Tells whether what is installed is what the tree asks for now. */
+/** Identifies the packages that this tree asks for on this machine. It changes when an install is necessary. */
 function fingerprint() {
   const packages = fs.readdirSync(join(root, "packages")).map((name) => `packages/${name}/package.json`);
   const hash = createHash("sha256").update(`${process.versions.modules} ${process.platform} ${process.arch}`);
@@ -63,44 +79,85 @@ function fingerprint() {
   return hash.digest("hex");
 }
 
-/** @param {"start" | "all"} scope what `npm start` needs, or everything, the stacks' 800 MB too */
+/**
+ * Installs the packages of `scope` unless they are installed. A clone that has every package keeps every package.
+ * @param {Scope} scope
+ */
 async function install(scope) {
   const wanted = fingerprint();
-  const whole = fs.existsSync(join(root, "packages/local/node_modules/tsx"));
-  const done = whole && fs.existsSync(stamps) ? JSON.parse(fs.readFileSync(stamps, "utf8")) : {};
-  if (done.all === wanted || done[scope] === wanted) return;
-  // A developer's tree, which has everything, keeps everything.
+  const complete = fs.existsSync(join(root, "packages/local/node_modules/tsx"));
+  const installed = complete && fs.existsSync(stampFile) ? JSON.parse(fs.readFileSync(stampFile, "utf8")) : {};
+  if (installed.all === wanted || installed[scope] === wanted) return;
   const all = scope === "all" || fs.existsSync(join(root, "node_modules/vitest"));
   console.error(`Installing ${all ? "all packages" : "the packages that this needs"} …`);
-  const part = all ? [] : ["--prod", "--filter", "@travel-conductor/local..."];
-  const quiet = ["--config.confirm-modules-purge=false", "--config.update-notifier=false"];
-  const frozen = ["--yes", "--loglevel=error", pnpm, "install", "--frozen-lockfile", ...quiet, ...part];
-  const status = await npm("npx", frozen, { stdio: ["ignore", 2, 2] });
+  const subset = all ? [] : ["--prod", "--filter", "@travel-conductor/local..."];
+  const options = ["install", "--frozen-lockfile", "--config.update-notifier=false", ...subset];
+  const env = { ...process.env, ...cacheFolders() };
+  // npx beside the node that runs this, where there is one.
+  const beside = join(dirname(process.execPath), "npx");
+  const npx = fs.existsSync(beside) ? beside : "npx";
+  const status = await call(npx, ["--yes", "--loglevel=error", pnpm, ...options], { stdio: ["ignore", 2, 2], env });
   if (status !== 0) {
     fail(
       `Installing failed (exit code ${status}); the reason is above. It needs the npm registry to be within reach.`,
       status,
     );
   }
-  const lefthook = join(root, "node_modules/.bin/lefthook");
-  if (all && fs.existsSync(join(root, ".git"))) await call(lefthook, ["install"], { stdio: "ignore" });
-  fs.writeFileSync(stamps, JSON.stringify({ [all ? "all" : "start"]: wanted }));
+  if (all && fs.existsSync(join(root, ".git"))) await tool("lefthook", ["install"], { stdio: "ignore" });
+  fs.writeFileSync(stampFile, JSON.stringify({ [all ? "all" : "start"]: wanted }));
 }
 
-async function test(args) {
-  await install("all");
-  const verified = args.length > 0 ? 0 : await npm("npm", ["--silent", "run", "verify"]);
-  if (verified !== 0) return verified;
-  const vitest = join(root, "node_modules/vitest/vitest.mjs");
-  const env = { ...process.env, ...caches() };
-  return call(process.execPath, [vitest, "run", "--config", "packages/local/vitest.config.ts", ...args], { env });
+/**
+ * @param {string} name the name of a binary of a root dependency
+ * @param {string[]} args
+ * @param {SpawnOptions} [options]
+ */
+function tool(name, args, options) {
+  const binary = join(root, "node_modules/.bin", name);
+  if (!fs.existsSync(binary)) fail(`There is no tool ${name} in node_modules/.bin.`);
+  return call(binary, args, options);
 }
 
-/** Hands over to a TypeScript program of this package. */
-async function hand(program, args) {
-  await install("start");
+/**
+ * @param {string} file a TypeScript file, from the root of the clone
+ * @param {string[]} args
+ */
+function script(file, args) {
+  return call(process.execPath, ["--import", import.meta.resolve("tsx"), file, ...args]);
+}
+
+/** Runs the checks in turn, up to the first that fails. */
+async function verify() {
+  const checks = [
+    () => tool("biome", ["check", "--error-on-warnings"]),
+    () => tool("tsc", []),
+    () => script("packages/scripts/src/arrows.ts", []),
+    () => tool("knip", []),
+    () => script("packages/scripts/src/words.ts", []),
+  ];
+  for (const check of checks) {
+    const status = await check();
+    if (status !== 0) return status;
+  }
+  return 0;
+}
+
+/** @param {string[]} files only these tests, and no verify */
+async function test(files) {
+  const status = files.length > 0 ? 0 : await verify();
+  const env = { ...process.env, ...cacheFolders() };
+  return status || tool("vitest", ["run", "--config", "packages/local/vitest.config.ts", ...files], { env });
+}
+
+/**
+ * Runs a TypeScript program of this package in this process.
+ * @param {"start" | "run"} program
+ * @param {string[]} args
+ */
+async function runHere(program, args) {
   const { register } = await import("tsx/esm/api");
   register();
+  /** @type {{ main: (args: string[]) => Promise<number> }} */
   const { main } = await import(new URL(`src/${program}.ts`, import.meta.url).href);
   return main(args).catch((error) => {
     console.error(error.name === "Trouble" ? error.message : error);
@@ -108,13 +165,25 @@ async function hand(program, args) {
   });
 }
 
+/** @type {Record<string, { scope: Scope, run: (args: string[]) => Promise<number> }>} */
+const commands = {
+  start: { scope: "start", run: (args) => runHere("start", args) },
+  test: { scope: "all", run: test },
+  verify: { scope: "all", run: verify },
+  tool: { scope: "all", run: ([name, ...args]) => (name ? tool(name, args) : fail(usage)) },
+  script: { scope: "start", run: ([file, ...args]) => (file ? script(file, args) : fail(usage)) },
+  run: { scope: "start", run: (args) => runHere("run", args) },
+};
+
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
   fail(`This is Node ${process.versions.node}. Travel Conductor needs 20.19 or newer: https://nodejs.org`);
 }
-const [command, ...args] = process.argv.slice(2);
-// It never overrides what the environment says.
-if (command === "start" && fs.existsSync(join(root, ".env"))) process.loadEnvFile(join(root, ".env"));
-if (command === "test") process.exit(await test(args));
-if (command === "start" || command === "run") process.exit(await hand(command, args));
-fail("Use: node packages/local/boot.mjs start | test | run");
+const everything = process.argv[2] === "--all";
+const [name = "", ...args] = process.argv.slice(everything ? 3 : 2);
+const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+if (!command) fail(usage);
+// Never overrides the environment.
+if (name === "start" && fs.existsSync(join(root, ".env"))) process.loadEnvFile(join(root, ".env"));
+await install(everything ? "all" : command.scope);
+process.exit(await command.run(args));

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-/** One Postgres for all test files, and for each its own database, Redis and gateways: see src/testing.ts. */
+/** One Postgres for all test files, and for each file its own database, Redis and gateways: see src/testing.ts. */
 export default defineConfig({
   root: fileURLToPath(new URL("../..", import.meta.url)),
   test: {
@@ -9,7 +9,8 @@ export default defineConfig({
     globalSetup: fileURLToPath(new URL("src/testing/global.ts", import.meta.url)),
     setupFiles: fileURLToPath(new URL("src/testing.ts", import.meta.url)),
     pool: "forks",
-    // Left to itself one core stays idle, and much of the time is spent waiting for answers that take theirs on purpose.
+    // The default leaves one core idle, and the tests spend much of their time waiting for answers that are slow on
+    // purpose.
     maxWorkers: 2,
     silent: "passed-only",
     testTimeout: 30_000,

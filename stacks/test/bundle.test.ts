@@ -5,8 +5,8 @@ import { synth } from "../synth.ts";
 import { path, secrets, startCloud } from "./cloud.ts";
 
 const ada = { email: "ada@example.com", password: "nine small green boats", firstName: "Ada", lastName: "Ling" };
-/** As long as a Lambda lives that sweeps (ms). */
-const life = 270_000;
+/** The timeout of the Lambdas that sweep (ms). */
+const timeout = 270_000;
 const stop: (() => unknown)[] = [];
 
 let templates: Awaited<ReturnType<typeof synth>>["templates"];
@@ -14,7 +14,7 @@ let cloud: Awaited<ReturnType<typeof startCloud>>;
 let api: Lambda;
 let sweep: Lambda;
 
-// They carry binaries for Linux: elsewhere there is nothing to load them with.
+// The bundles contain binaries for Linux.
 describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload", () => {
   beforeAll(async () => {
     const made = await synth(process.arch === "arm64" ? "arm_64" : "x86_64");
@@ -29,16 +29,16 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
     for (const end of stop.reverse()) await end();
   });
 
-  test("ask SSM once when they start, for what they are bound to, and by tens when that is more", async () => {
+  test("ask SSM once at start for their own secrets, ten in one request", async () => {
     const names = (bound: string[]) => bound.flatMap((name) => [path(name), path(name, ".fallback")]);
-    expect(cloud.store.asked).toEqual([names([...secrets, "ALLOWED_ORIGINS"]), names(secrets)]);
+    expect(cloud.store.requests).toEqual([names([...secrets, "ALLOWED_ORIGINS"]), names(secrets)]);
     const spares = ["A", "B", "C"];
     await cloud.start("cron/sweep", [...secrets, ...spares]);
-    const more = cloud.store.asked.slice(2).sort((a, b) => b.length - a.length);
+    const more = cloud.store.requests.slice(2).sort((a, b) => b.length - a.length);
     expect(more).toEqual([names([...secrets, ...spares]).slice(0, 10), names(spares).slice(-2)]);
   });
 
-  test("go from sign-up to the alert", async () => {
+  test("serve a user from sign-up to the first alert", async () => {
     const { session } = await send(201, "POST", "/v1/auth/signup", { body: ada });
     const { token } = session;
     const departureDate = new Date(Date.now() + 60 * 86_400_000).toISOString().slice(0, 10);
@@ -48,8 +48,8 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
 
     const body = { ...criteria, targetPrice: "90000.00" };
     const watch = await send(201, "POST", "/v1/watches", { token, body, base64: true });
-    expect(await sweep.invoke(tick(new Date()), life)).toMatchObject({ fares: 1, alerts: 1, failures: 0 });
-    expect(await sweep.invoke(tick(new Date()), life)).toMatchObject({ fares: 0, alerts: 0, failures: 0 });
+    expect(await sweep.invoke(tick(new Date()), timeout)).toMatchObject({ fares: 1, alerts: 1, failures: 0 });
+    expect(await sweep.invoke(tick(new Date()), timeout)).toMatchObject({ fares: 0, alerts: 0, failures: 0 });
 
     const { items } = await send(200, "GET", "/v1/alerts", { token });
     const { currentPrice } = await send(200, "GET", `/v1/watches/${watch.id}`, { token });
@@ -59,7 +59,7 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
     const { readAt } = await send(200, "PATCH", `/v1/alerts/${items[0].id}`, { token, body: { read: true } });
     expect(Date.parse(readAt)).toBeGreaterThanOrEqual(Date.parse(items[0].at));
 
-    // Its provider's secrets were never set: then it asks the simulator, as the others do.
+    // The secrets of this one's provider were never set, so it asks the simulator, as the others do.
     const carry = await cloud.start("cron/provider-counts", [
       ...secrets,
       "DUFFEL_ACCESS_TOKEN",
@@ -72,7 +72,7 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
     await send(401, "GET", "/v1/alerts", { token });
   });
 
-  test("send the link that proves an address, hand over what is held, delete the account and clean up", async () => {
+  test("send the verification link, export a user's data, delete the account and clean up", async () => {
     const { session } = await send(201, "POST", "/v1/auth/signup", { body: { ...ada, email: "bea@example.com" } });
     const deliver = await cloud.start("cron/deliver", [...secrets, "MAIL_FROM", "APP_URL"]);
     const prepare = await cloud.start("cron/export", secrets);
@@ -88,8 +88,8 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
 
     await send(202, "POST", "/v1/me/export", session);
     expect(await prepare.invoke(tick(new Date()))).toEqual({ exports: 1 });
-    const held = await send(200, "GET", `/v1/me/export/${await link("/v1/me/export/")}`, session);
-    expect(held.users).toMatchObject([{ email: "bea@example.com" }]);
+    const exported = await send(200, "GET", `/v1/me/export/${await link("/v1/me/export/")}`, session);
+    expect(exported.users).toMatchObject([{ email: "bea@example.com" }]);
 
     await send(204, "DELETE", "/v1/me", session);
     await send(401, "GET", "/v1/me", session);
@@ -99,7 +99,7 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
     for (const { output } of [deliver, prepare, clean]) expect(output()).not.toMatch(/example\.com|token/);
   });
 
-  test("show a stale search at once and renew it from the ticket it leaves, and set apart a message that is none", async () => {
+  test("show a stale search at once, renew it from its ticket, and report an invalid message as failed", async () => {
     const departureDate = new Date(Date.now() + 50 * 86_400_000).toISOString().slice(0, 10);
     const path = `/v1/flights?origin=LHR&destination=LIS&departureDate=${departureDate}`;
     expect(await send(200, "GET", path)).toMatchObject({ freshness: "fresh" });
@@ -117,7 +117,7 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
     expect(renewed.searchedAt > searchedAt).toBe(true);
   });
 
-  test("answer what stands beside the routes", async () => {
+  test("serve the files beside the routes", async () => {
     expect((await send(200, "GET", "/openapi.json")).openapi).toMatch(/^3\.1/);
     expect(await send(200, "GET", "/docs")).toContain("swagger-ui-bundle.js");
     expect((await send(200, "GET", "/docs/swagger-ui-bundle.js")).length).toBeGreaterThan(1_000_000);
@@ -126,7 +126,7 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
     await send(200, "GET", "/health");
   });
 
-  test("log a failure by its request, and nothing that a person said or a secret holds", async () => {
+  test("log a failure with its request id, and no user input or secret", async () => {
     const cut = await cloud.start("api/lambda", secrets, { DATABASE_HTTP_ENDPOINT: "http://127.0.0.1:1/" });
     const { statusCode, body = "" } = (await cut.invoke(request("POST", "/v1/auth/signup", { body: ada }))) as Answer;
     expect(statusCode).toBe(503);
@@ -136,18 +136,18 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
     for (const word of [...Object.values(ada), "192.0.2.17", secret]) expect(log).not.toContain(word);
   });
 
-  test("are told by mail of no alarm where the deploy named nobody", () => {
+  test("mail no alarm where the deploy named no address", () => {
     templates.alarms?.resourceCountIs("AWS::SNS::Topic", 1);
     templates.alarms?.resourceCountIs("AWS::SNS::Subscription", 0);
   });
 
-  test("do not start when a secret was never set, and say which", async () => {
+  test("do not start when a secret was never set, and name it", async () => {
     const started = cloud.start("cron/sweep", ["DATABASE_URL", "UPSTASH_REDIS_REST_URL"]);
     await expect(started).rejects.toThrow("UPSTASH_REDIS_REST_TOKEN");
   });
 });
 
-/** Sends a request through the API's bundle, holds the answer to a status, and gives its body: parsed, if it is JSON. */
+/** Sends a request through the API's bundle, expects a status, and returns the body: parsed, if it is JSON. */
 async function send(status: number, ...[method, path, more]: Parameters<typeof request>) {
   const answer = (await api.invoke(request(method, path, more))) as Answer;
   const body = Buffer.from(answer.body ?? "", answer.isBase64Encoded ? "base64" : "utf8").toString();
@@ -155,7 +155,7 @@ async function send(status: number, ...[method, path, more]: Parameters<typeof r
   return /json/.test(answer.headers["content-type"] ?? "") ? JSON.parse(body) : body;
 }
 
-/** Makes every stored search one of a moment ago that has just stopped being fresh. */
+/** Makes every stored search one that has just stopped being fresh. */
 async function age(): Promise<void> {
   const lua =
     "for _, key in ipairs(redis.call('keys', 'flight:*')) do redis.call('hset', key, 'at', ARGV[1], 'until', ARGV[1]) end";

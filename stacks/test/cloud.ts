@@ -6,13 +6,16 @@ import { ssm } from "./ssm.ts";
 
 const MAIL_FROM = "Travel Conductor <mail@example.com>";
 
-/** What every Lambda needs to reach its stores. */
+/** The secrets that every Lambda needs to reach its stores. */
 export const secrets = ["DATABASE_URL", "UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"];
 
-/** Where SST keeps a secret of the stage. */
+/** Returns the name under which SST keeps a secret of the stage. */
 export const path = (name: string, place = "test") => `/sst/travel-conductor/${place}/Secret/${name}/value`;
 
-/** AWS around the bundles, as far as they ask it: secrets (`parameters` beside the stores'), mail and queues. */
+/**
+ * Starts stand-ins for the AWS services that the bundles use: secrets (`parameters` in addition to the stores'), mail
+ * and queues.
+ */
 export async function startCloud(bundles: Record<string, Bundle>, parameters: Record<string, string> = {}) {
   const store = await ssm({
     [path("DATABASE_URL")]: process.env.DATABASE_URL ?? "",

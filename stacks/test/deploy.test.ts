@@ -18,7 +18,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => made.remove());
 
-test("every path of the HTTP API goes to one Lambda, which answers for CORS itself", () => {
+test("sends every path of the HTTP API to one Lambda, which answers for CORS itself", () => {
   const { id, template } = lambda("api", "api/lambda");
   expect(properties("api", "AWS::ApiGatewayV2::Route")).toMatchObject([
     { RouteKey: "$default", AuthorizationType: "NONE" },
@@ -32,7 +32,7 @@ test("every path of the HTTP API goes to one Lambda, which answers for CORS itse
   });
 });
 
-test("the access log says when, how and how fast, not who or what", () => {
+test("logs the time, method, status and latency of a request, not its caller or path", () => {
   const [stage] = properties("api", "AWS::ApiGatewayV2::Stage");
   const values = Object.values(JSON.parse(stage?.AccessLogSettings.Format));
   expect(values.sort()).toEqual(
@@ -48,7 +48,7 @@ test("the access log says when, how and how fast, not who or what", () => {
   );
 });
 
-test.each(clocks)("$bundle runs by the clock, and is not tried again", ({ stack, bundle, rate, timeout }) => {
+test.each(clocks)("$bundle runs at its rate, and is not retried", ({ stack, bundle, rate, timeout }) => {
   const { id, own, template } = lambda(stack, bundle);
   const rules = properties(stack, "AWS::Events::Rule").filter(({ Targets }) =>
     Targets.some((target: { Arn: { "Fn::GetAtt": string[] } }) => target.Arn["Fn::GetAtt"][0] === id),
@@ -68,41 +68,44 @@ test.each(clocks)("$bundle runs by the clock, and is not tried again", ({ stack,
   });
 });
 
-test("the sweep runs alone", () => {
+test("runs only one sweep at a time", () => {
   expect(lambda("watcher", "cron/sweep").own.ReservedConcurrentExecutions).toBe(1);
 });
 
-test.each(queues)("$id keeps what failed thrice for a fortnight, and hands a message to one at a time", (given) => {
-  const { stack, id, bundle, fifo, seconds, batch, most } = given;
-  const ending = fifo ? ".fifo" : "";
-  const all = properties(stack, "AWS::SQS::Queue");
-  const [dead, queue] = [`${id}Dead`, id].map((name) =>
-    all.find(({ QueueName }) => QueueName === `test-travel-conductor-${name}${ending}`),
-  );
-  expect(nameOf(fifo ? "refresh" : "sweep", "test")).toBe(dead?.QueueName);
-  for (const each of [dead, queue]) {
-    expect(each).toMatchObject({ SqsManagedSseEnabled: true });
-    expect(each?.FifoQueue).toBe(fifo || undefined);
-  }
-  expect(dead?.MessageRetentionPeriod).toBe(14 * 86_400);
-  const { maxReceiveCount, deadLetterTargetArn } = queue?.RedrivePolicy ?? {};
-  expect(maxReceiveCount).toBe(3);
-  expect(deadLetterTargetArn["Fn::GetAtt"][0]).toContain(`${id}Dead`);
-  const { id: logicalId, own } = lambda(stack, bundle);
-  expect(own.Timeout).toBe(seconds);
-  expect(queue?.VisibilityTimeout).toBeGreaterThanOrEqual(6 * own.Timeout);
-  expect(queue?.MessageRetentionPeriod).toBeGreaterThan(maxReceiveCount * queue?.VisibilityTimeout);
-  expect(properties(stack, "AWS::Lambda::EventSourceMapping")).toMatchObject([
-    {
-      FunctionName: { Ref: logicalId },
-      BatchSize: batch,
-      FunctionResponseTypes: ["ReportBatchItemFailures"],
-      ScalingConfig: { MaximumConcurrency: most },
-    },
-  ]);
-});
+test.each(queues)(
+  "$id keeps a message that failed three times for a fortnight, and delivers a message to one Lambda at a time",
+  (consumer) => {
+    const { stack, id, bundle, fifo, seconds, batch, concurrency } = consumer;
+    const ending = fifo ? ".fifo" : "";
+    const all = properties(stack, "AWS::SQS::Queue");
+    const [dead, queue] = [`${id}Dead`, id].map((name) =>
+      all.find(({ QueueName }) => QueueName === `test-travel-conductor-${name}${ending}`),
+    );
+    expect(nameOf(fifo ? "refresh" : "sweep", "test")).toBe(dead?.QueueName);
+    for (const each of [dead, queue]) {
+      expect(each).toMatchObject({ SqsManagedSseEnabled: true });
+      expect(each?.FifoQueue).toBe(fifo || undefined);
+    }
+    expect(dead?.MessageRetentionPeriod).toBe(14 * 86_400);
+    const { maxReceiveCount, deadLetterTargetArn } = queue?.RedrivePolicy ?? {};
+    expect(maxReceiveCount).toBe(3);
+    expect(deadLetterTargetArn["Fn::GetAtt"][0]).toContain(`${id}Dead`);
+    const { id: logicalId, own } = lambda(stack, bundle);
+    expect(own.Timeout).toBe(seconds);
+    expect(queue?.VisibilityTimeout).toBeGreaterThanOrEqual(6 * own.Timeout);
+    expect(queue?.MessageRetentionPeriod).toBeGreaterThan(maxReceiveCount * queue?.VisibilityTimeout);
+    expect(properties(stack, "AWS::Lambda::EventSourceMapping")).toMatchObject([
+      {
+        FunctionName: { Ref: logicalId },
+        BatchSize: batch,
+        FunctionResponseTypes: ["ReportBatchItemFailures"],
+        ScalingConfig: { MaximumConcurrency: concurrency },
+      },
+    ]);
+  },
+);
 
-test("nobody may use a queue but who sends to it and who is handed its messages", () => {
+test("lets only its senders and its consumer use a queue", () => {
   const users = stacks.flatMap((stack) =>
     properties(stack, "AWS::IAM::Policy").flatMap(({ PolicyDocument, Roles }) =>
       PolicyDocument.Statement.map(plain)
@@ -118,27 +121,27 @@ test("nobody may use a queue but who sends to it and who is handed its messages"
 });
 
 describe("alarms", () => {
-  test("ring for these things, and tell when they are over", () => {
+  test("fire at these thresholds, and report when they are over", () => {
     const found = properties("alarms", "AWS::CloudWatch::Alarm");
     const [topic] = Object.keys(made.templates.alarms?.findResources("AWS::SNS::Topic") ?? {});
-    const told = found.map(({ AlarmName, MetricName, Metrics, Period, ...alarm }) => {
+    const actual = found.map(({ AlarmName, MetricName, Metrics, Period, ...alarm }) => {
       expect(alarm.AlarmActions).toEqual([{ Ref: topic }]);
       expect(alarm.OKActions).toEqual([{ Ref: topic }]);
       expect(alarm.ComparisonOperator).toBe("GreaterThanOrEqualToThreshold");
       return {
         name: AlarmName.replace("test-travel-conductor-", ""),
-        least: alarm.Threshold,
-        times: alarm.EvaluationPeriods,
+        threshold: alarm.Threshold,
+        periods: alarm.EvaluationPeriods,
         period: Period ?? Metrics.find((one: { MetricStat?: object }) => one.MetricStat).MetricStat.Period,
         ...(alarm.Namespace === "travel-conductor/test" && { metric: MetricName }),
         ...(alarm.TreatMissingData === "breaching" && { silence: "breaching" }),
       };
     });
     const byName = (one: { name: string }, other: { name: string }) => (one.name < other.name ? -1 : 1);
-    expect(told.sort(byName)).toEqual(alarms.toSorted(byName));
+    expect(actual.sort(byName)).toEqual(alarms.toSorted(byName));
   });
 
-  test("reach whom the deploy names, and come from CloudWatch in this account alone", () => {
+  test("mail the address that the deploy names, and accept only CloudWatch in this account", () => {
     expect(properties("alarms", "AWS::SNS::Subscription")).toMatchObject([
       { Protocol: "email", Endpoint: "ada@example.com" },
     ]);
@@ -155,12 +158,12 @@ describe("alarms", () => {
   });
 });
 
-test("every log that is written is kept for a month", () => {
+test("keeps every log for a month", () => {
   const groups = stacks.flatMap((stack) => properties(stack, "AWS::Logs::LogGroup"));
   expect(groups.map(({ RetentionInDays }) => RetentionInDays)).toEqual([...lambdas, "the access log"].map(() => 30));
 });
 
-test("nobody may call a Lambda but the API and the clocks that it serves", () => {
+test("lets only the API and the clocks call a Lambda", () => {
   const callers = stacks.flatMap((stack) => properties(stack, "AWS::Lambda::Permission"));
   const clock = (name: string) => [
     "lambda:InvokeFunction",
@@ -177,69 +180,72 @@ test("nobody may call a Lambda but the API and the clocks that it serves", () =>
   ]);
 });
 
-describe.each(lambdas)("$bundle", ({ stack, bundle, secrets, shipped, most, told = {}, more = [], after = [] }) => {
-  test("runs on nodejs24.x and arm64, with a log that ends after a month and nothing traced", () => {
-    const { own, template } = lambda(stack, bundle);
-    expect(own).toMatchObject({ Runtime: "nodejs24.x", Architectures: ["arm64"] });
-    expect(own).not.toHaveProperty("TracingConfig");
-    const log = template.findResources("AWS::Logs::LogGroup")[own.LoggingConfig.LogGroup.Ref];
-    expect(log?.Properties.RetentionInDays).toBe(30);
-  });
-
-  test("is told where its secrets are, not what they are", () => {
-    expect(lambda(stack, bundle).own.Environment.Variables).toEqual({
-      AWS_NODEJS_CONNECTION_REUSE_ENABLED: "1",
-      SST_APP: "travel-conductor",
-      SST_STAGE: "test",
-      SST_SSM_PREFIX: "/sst/travel-conductor/test/",
-      ...Object.fromEntries(secrets.map((name) => [`SST_Secret_value_${name}`, "__FETCH_FROM_SSM__"])),
-      ...told,
+describe.each(lambdas)(
+  "$bundle",
+  ({ stack, bundle, secrets, shipped, maxStartBytes, environment = {}, more = [], after = [] }) => {
+    test("runs on nodejs24.x and arm64, keeps its log for a month, and has no tracing", () => {
+      const { own, template } = lambda(stack, bundle);
+      expect(own).toMatchObject({ Runtime: "nodejs24.x", Architectures: ["arm64"] });
+      expect(own).not.toHaveProperty("TracingConfig");
+      const log = template.findResources("AWS::Logs::LogGroup")[own.LoggingConfig.LogGroup.Ref];
+      expect(log?.Properties.RetentionInDays).toBe(30);
     });
-  });
 
-  test("may write its own log, read its own secrets, do what it is for, and nothing else", () => {
-    const { own, template } = lambda(stack, bundle);
-    const role = own.Role["Fn::GetAtt"][0];
-    expect(template.findResources("AWS::IAM::Role")[role]?.Properties).not.toHaveProperty("ManagedPolicyArns");
-    expect(template.findResources("AWS::IAM::Role")[role]?.Properties).not.toHaveProperty("Policies");
-    const policies = properties(stack, "AWS::IAM::Policy").filter(({ Roles }) =>
-      Roles.some((one: { Ref: string }) => one.Ref === role),
-    );
-    const secret = (place: string, name: string) =>
-      `arn:aws:ssm:eu-west-2:123456789012:parameter/sst/travel-conductor/${place}/Secret/${name}/value`;
-    expect(policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement.map(plain))).toEqual([
-      {
-        Effect: "Allow",
-        Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-        Resource: [`${own.LoggingConfig.LogGroup.Ref}.Arn`],
-      },
-      ...more,
-      ...secrets.map((name) => ({
-        Effect: "Allow",
-        Action: ["ssm:GetParameters"],
-        Resource: [secret("test", name), secret(".fallback", name)],
-      })),
-      ...after,
-    ]);
-  });
+    test("has the places of its secrets in its environment, not their values", () => {
+      expect(lambda(stack, bundle).own.Environment.Variables).toEqual({
+        AWS_NODEJS_CONNECTION_REUSE_ENABLED: "1",
+        SST_APP: "travel-conductor",
+        SST_STAGE: "test",
+        SST_SSM_PREFIX: "/sst/travel-conductor/test/",
+        ...Object.fromEntries(secrets.map((name) => [`SST_Secret_value_${name}`, "__FETCH_FROM_SSM__"])),
+        ...environment,
+      });
+    });
 
-  test("ships without source maps, with the packages it needs, and starts on little", async () => {
-    const { folder, start, later } = made.bundles[bundle] as Bundle;
-    const files = await readdir(folder, { recursive: true });
-    expect(files.filter((file) => file.endsWith(".map"))).toEqual([]);
-    for (const file of files.filter((file) => file.endsWith(".mjs"))) {
-      expect(await readFile(join(folder, file), "utf8")).not.toContain("sourceMappingURL");
-    }
-    const found = [...start.sources, ...later.sources].map(
-      (file) => /.*node_modules\/((@[^/]+\/)?[^/]+)/.exec(file)?.[1],
-    );
-    expect([...new Set(found)].filter(Boolean).sort()).toEqual(shipped.toSorted());
-    expect(start.sources.filter((file) => file.startsWith("packages/core/data/"))).toEqual([]);
-    expect(start.bytes).toBeLessThan(most);
-  });
-});
+    test("may write its own log, read its own secrets, use its own services, and nothing else", () => {
+      const { own, template } = lambda(stack, bundle);
+      const role = own.Role["Fn::GetAtt"][0];
+      expect(template.findResources("AWS::IAM::Role")[role]?.Properties).not.toHaveProperty("ManagedPolicyArns");
+      expect(template.findResources("AWS::IAM::Role")[role]?.Properties).not.toHaveProperty("Policies");
+      const policies = properties(stack, "AWS::IAM::Policy").filter(({ Roles }) =>
+        Roles.some((one: { Ref: string }) => one.Ref === role),
+      );
+      const secret = (place: string, name: string) =>
+        `arn:aws:ssm:eu-west-2:123456789012:parameter/sst/travel-conductor/${place}/Secret/${name}/value`;
+      expect(policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement.map(plain))).toEqual([
+        {
+          Effect: "Allow",
+          Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+          Resource: [`${own.LoggingConfig.LogGroup.Ref}.Arn`],
+        },
+        ...more,
+        ...secrets.map((name) => ({
+          Effect: "Allow",
+          Action: ["ssm:GetParameters"],
+          Resource: [secret("test", name), secret(".fallback", name)],
+        })),
+        ...after,
+      ]);
+    });
 
-test.each(["argon2", "bcrypt"] as const)("%s ships for arm64, in the version core asks for", async (name) => {
+    test("ships without source maps, with only the packages it needs, and starts with little code", async () => {
+      const { folder, start, later } = made.bundles[bundle] as Bundle;
+      const files = await readdir(folder, { recursive: true });
+      expect(files.filter((file) => file.endsWith(".map"))).toEqual([]);
+      for (const file of files.filter((file) => file.endsWith(".mjs"))) {
+        expect(await readFile(join(folder, file), "utf8")).not.toContain("sourceMappingURL");
+      }
+      const found = [...start.sources, ...later.sources].map(
+        (file) => /.*node_modules\/((@[^/]+\/)?[^/]+)/.exec(file)?.[1],
+      );
+      expect([...new Set(found)].filter(Boolean).sort()).toEqual(shipped.toSorted());
+      expect(start.sources.filter((file) => file.startsWith("packages/core/data/"))).toEqual([]);
+      expect(start.bytes).toBeLessThan(maxStartBytes);
+    });
+  },
+);
+
+test.each(["argon2", "bcrypt"] as const)("ships %s for arm64, in the version of core's package.json", async (name) => {
   const { folder } = made.bundles["api/lambda"] as Bundle;
   const binary = join(folder, `node_modules/@node-rs/${name}-linux-arm64-gnu`);
   const elf = await readFile(join(binary, `${name}.linux-arm64-gnu.node`));
@@ -252,7 +258,7 @@ test.each(["argon2", "bcrypt"] as const)("%s ships for arm64, in the version cor
   }
 });
 
-test("cdk-nag finds what we have a reason for, and nothing more", () => {
+test("has a reason for each finding of cdk-nag", () => {
   const reasons = {
     "AwsSolutions-APIG4 at /test-travel-conductor-api/http/Route_default/Resource":
       "Who may do what is the app's to say: searching is open to all, the rest needs a session that API Gateway cannot check.",

@@ -15,11 +15,11 @@ const redis = ["@upstash/core-analytics", "@upstash/ratelimit", "@upstash/redis"
 const sessions = ["@oslojs/binary", "@oslojs/encoding", "lucia"];
 const http = ["@valibot/to-json-schema", "hono"];
 const packages = [...bare, ...logging, ...redis];
-/** Whoever knows airports could also look for them, which is loaded when it is done. */
-const flown = [...packages, "minisearch"];
+/** Airports bring the airport search with them; it is loaded on its first use. */
+const withAirports = [...packages, "minisearch"];
 
-/** What a Lambda may do with the queue whose messages it is handed. */
-const handed = (queue: string) => ({
+/** The permissions of a Lambda on the queue that it receives messages from. */
+const receiving = (queue: string) => ({
   Effect: "Allow",
   Action: [
     "sqs:ReceiveMessage",
@@ -31,15 +31,18 @@ const handed = (queue: string) => ({
   Resource: [expect.stringMatching(new RegExp(`^${queue}Queue\\w+\\.Arn$`))],
 });
 
-/** Beside where each Lambda is: its secrets, the packages it may carry, the most bytes that may run at its start. */
+/**
+ * For each Lambda: its stack, its secrets, the packages it may carry, and the largest size in bytes of the code that
+ * runs at its start.
+ */
 export const lambdas = [
   {
     stack: "api",
     bundle: "api/lambda",
     secrets: [...store, ...providers, "ALLOWED_ORIGINS"],
-    shipped: [...flown, ...sessions, ...http],
-    most: 512_000,
-    told: {
+    shipped: [...withAirports, ...sessions, ...http],
+    maxStartBytes: 512_000,
+    environment: {
       REFRESH_QUEUE_URL: { "Fn::ImportValue": expect.stringMatching(/-flights:ExportsOutputRefrefreshQueue\w+$/) },
     },
     more: [
@@ -54,17 +57,17 @@ export const lambdas = [
     stack: "flights",
     bundle: "queue/refresh",
     secrets: [...store, ...providers],
-    shipped: flown,
-    most: 375_000,
-    after: [handed("refresh")],
+    shipped: withAirports,
+    maxStartBytes: 375_000,
+    after: [receiving("refresh")],
   },
   {
     stack: "watcher",
     bundle: "cron/sweep",
     secrets: [...store, ...providers],
-    shipped: flown,
-    most: 425_000,
-    told: { SWEEP_QUEUE_URL: { Ref: expect.stringMatching(/^sweepTicketsQueue\w+$/) } },
+    shipped: withAirports,
+    maxStartBytes: 425_000,
+    environment: { SWEEP_QUEUE_URL: { Ref: expect.stringMatching(/^sweepTicketsQueue\w+$/) } },
     more: [
       {
         Effect: "Allow",
@@ -77,23 +80,23 @@ export const lambdas = [
     stack: "watcher",
     bundle: "queue/sweep",
     secrets: [...store, ...providers],
-    shipped: flown,
-    most: 425_000,
-    after: [handed("sweepTickets")],
+    shipped: withAirports,
+    maxStartBytes: 425_000,
+    after: [receiving("sweepTickets")],
   },
   {
     stack: "watcher",
     bundle: "cron/provider-counts",
     secrets: [...store, ...providers],
-    shipped: flown,
-    most: 375_000,
+    shipped: withAirports,
+    maxStartBytes: 375_000,
   },
   {
     stack: "delivery",
     bundle: "cron/deliver",
     secrets: [...store, "MAIL_FROM", "APP_URL"],
     shipped: [...bare, ...logging],
-    most: 350_000,
+    maxStartBytes: 350_000,
     more: [
       {
         Effect: "Allow",
@@ -102,19 +105,25 @@ export const lambdas = [
       },
     ],
   },
-  { stack: "privacy", bundle: "cron/export", secrets: store, shipped: [...bare, ...redis, ...sessions], most: 400_000 },
-  { stack: "privacy", bundle: "cron/clean", secrets: store, shipped: bare, most: 250_000 },
+  {
+    stack: "privacy",
+    bundle: "cron/export",
+    secrets: store,
+    shipped: [...bare, ...redis, ...sessions],
+    maxStartBytes: 400_000,
+  },
+  { stack: "privacy", bundle: "cron/clean", secrets: store, shipped: bare, maxStartBytes: 250_000 },
   {
     stack: "analytics",
     bundle: "cron/flush",
     secrets: [...store, ...providers],
-    shipped: flown,
-    most: 375_000,
+    shipped: withAirports,
+    maxStartBytes: 375_000,
   },
-  { stack: "analytics", bundle: "cron/maintenance", secrets: store, shipped: flown, most: 375_000 },
+  { stack: "analytics", bundle: "cron/maintenance", secrets: store, shipped: withAirports, maxStartBytes: 375_000 },
 ];
 
-/** When each runs, and for how many seconds at most. */
+/** The rate of each cron handler, and its timeout in seconds. */
 export const clocks = [
   { stack: "watcher", bundle: "cron/sweep", rate: "rate(5 minutes)", timeout: 270 },
   { stack: "watcher", bundle: "cron/provider-counts", rate: "rate(1 minute)", timeout: 60 },
@@ -125,26 +134,29 @@ export const clocks = [
   { stack: "analytics", bundle: "cron/maintenance", rate: "rate(1 hour)", timeout: 300 },
 ];
 
-/** Who takes up whose messages: within so many seconds, so many in an event, so many events at once. */
+/** The handler of each queue: its timeout in seconds, the messages in an event, and the events in work at once. */
 export const queues = [
-  { stack: "flights", id: "refresh", bundle: "queue/refresh", fifo: true, seconds: 30, batch: 10, most: 5 },
-  { stack: "watcher", id: "sweepTickets", bundle: "queue/sweep", fifo: false, seconds: 270, batch: 1, most: 20 },
+  { stack: "flights", id: "refresh", bundle: "queue/refresh", fifo: true, seconds: 30, batch: 10, concurrency: 5 },
+  { stack: "watcher", id: "sweepTickets", bundle: "queue/sweep", fifo: false, seconds: 270, batch: 1, concurrency: 20 },
 ];
 
-/** What is an alarm at which threshold, after so many periods of so many seconds; `silence` is one too where it says so. */
+/**
+ * The threshold of each alarm, and the number and length (seconds) of its periods; with `silence` a missing value also
+ * counts as breaching.
+ */
 const silence = "breaching";
 export const alarms = [
-  { name: "refreshDead", least: 1, times: 1, period: 300 },
-  { name: "ticketsDead", least: 1, times: 1, period: 300 },
-  { name: "dueFaresWait", metric: "OldestDueAge", least: 1800, times: 2, period: 300, silence },
-  { name: "providerFails", metric: "BreakerOpen", least: 1, times: 5, period: 60 },
-  { name: "budgetSpent", metric: "BudgetUsed", least: 80, times: 1, period: 300 },
-  { name: "faresUnpriced", least: 50, times: 3, period: 900 },
-  { name: "flushLags", metric: "FlushLag", least: 300, times: 5, period: 60, silence },
+  { name: "refreshDead", threshold: 1, periods: 1, period: 300 },
+  { name: "ticketsDead", threshold: 1, periods: 1, period: 300 },
+  { name: "dueFaresWait", metric: "OldestDueAge", threshold: 1800, periods: 2, period: 300, silence },
+  { name: "providerFails", metric: "BreakerOpen", threshold: 1, periods: 5, period: 60 },
+  { name: "budgetSpent", metric: "BudgetUsed", threshold: 80, periods: 1, period: 300 },
+  { name: "faresUnpriced", threshold: 50, periods: 3, period: 900 },
+  { name: "flushLags", metric: "FlushLag", threshold: 300, periods: 5, period: 60, silence },
   ...["answer", "sweep", "help", "carry", "refresh", "deliver", "prepare", "clean", "flush", "tend"].map((id) => ({
     name: `${id}Fails`,
-    least: 1,
-    times: 1,
+    threshold: 1,
+    periods: 1,
     period: 900,
   })),
 ];

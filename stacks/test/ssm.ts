@@ -6,11 +6,11 @@ import { key } from "@travel-conductor/local/lambda";
 import { signed } from "@travel-conductor/local/signature";
 
 /**
- * SSM's GetParameters on a port of its own, strict about what the cloud is strict about: the signature (Signature
- * Version 4), the target, ten names at most. `asked` lists the names of each request it answered.
+ * SSM's GetParameters on a port of its own. As strict as SSM about the signature (Signature Version 4), the target, and
+ * ten names at most. `requests` holds the names of each answered request.
  */
 export async function ssm(parameters: Record<string, string>) {
-  const asked: string[][] = [];
+  const requests: string[][] = [];
   const server = createServer(async (request, response) => {
     const body = await buffer(request);
     const refuse = (status: number, type: string) => response.writeHead(status).end(JSON.stringify({ __type: type }));
@@ -20,7 +20,7 @@ export async function ssm(parameters: Record<string, string>) {
     if (!signed("ssm", key, request, body)) return refuse(400, "InvalidSignatureException");
     const { Names, WithDecryption }: { Names: string[]; WithDecryption?: boolean } = JSON.parse(body.toString());
     if (Names.length < 1 || Names.length > 10) return refuse(400, "ValidationException");
-    asked.push(Names);
+    requests.push(Names);
     const known = Names.filter((name) => name in parameters);
     response.setHeader("content-type", "application/x-amz-json-1.1");
     response.end(
@@ -38,7 +38,7 @@ export async function ssm(parameters: Record<string, string>) {
   await once(server, "listening");
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    asked,
+    requests,
     stop: () => new Promise((done) => server.close(done)),
   };
 }

@@ -11,11 +11,11 @@ import { synth } from "../synth.ts";
 import { watcher } from "../watcher.ts";
 import { path, secrets, startCloud } from "./cloud.ts";
 
-/** As long as a Lambda lives that sweeps, and one that has a second to begin something new (ms). */
-const [life, late] = [270_000, 31_000];
+/** The timeout of a Lambda that sweeps, and of one that has a second left to begin something new (ms). */
+const [timeout, shortTimeout] = [270_000, 31_000];
 const ticket = JSON.stringify({ at: new Date().toISOString() });
-const selling = [...secrets, "DUFFEL_ACCESS_TOKEN", "DUFFEL_CURRENCY"];
-const budgeted = [...selling, "FLIGHT_BUDGET_DUFFEL"];
+const duffelSecrets = [...secrets, "DUFFEL_ACCESS_TOKEN", "DUFFEL_CURRENCY"];
+const budgetSecrets = [...duffelSecrets, "FLIGHT_BUDGET_DUFFEL"];
 
 let made: Awaited<ReturnType<typeof synth>>;
 let cloud: Awaited<ReturnType<typeof startCloud>>;
@@ -45,7 +45,7 @@ describe.skipIf(process.platform !== "linux")("Lambdas that share a sweep", () =
   });
   afterEach(() => cloud.stop());
 
-  test("are called by the tick when there is too much for it, and price each fare once", async () => {
+  test("help when a sweep is too large for one, and price each fare once", async () => {
     await due(2_300);
     const sweep = await cloud.start("cron/sweep");
     const one = await helper(secrets);
@@ -53,117 +53,121 @@ describe.skipIf(process.platform !== "linux")("Lambdas that share a sweep", () =
     const consumer = startConsumer(
       queues.sweep,
       (event, context) => one.invoke(event, context.getRemainingTimeInMillis()) as never,
-      { size: 1, life },
+      { size: 1, timeout },
     );
-    const report = (await sweep.invoke(tick(new Date()), life)) as { fares: number };
+    const report = (await sweep.invoke(tick(new Date()), timeout)) as { fares: number };
     await expect.poll(() => queues.sweep.counts(), { timeout: 30_000 }).toEqual({ visible: 0, hidden: 0 });
     await consumer.stop();
     expect(report).toMatchObject({ due: 2_300, tickets: 1 });
-    expect(helped(one)).toBeGreaterThan(0);
-    expect(report.fares + (helped(one) ?? 0)).toBe(2_300);
+    expect(pricedByHelper(one)).toBeGreaterThan(0);
+    expect(report.fares + (pricedByHelper(one) ?? 0)).toBe(2_300);
     expect(await priced()).toEqual({ observations: 2_300, fares: 2_300 });
     expect(queues.sweepDead.counts()).toEqual({ visible: 0, hidden: 0 });
   }, 120_000);
 
-  test("ask no more often together than the budget allows", async () => {
+  test("make together no more provider calls than the budget allows", async () => {
     await due(2_400, 1);
-    const helpers = await Promise.all([1, 2, 3].map(() => helper(budgeted)));
-    const answers = await Promise.all(helpers.map((one) => one.invoke(messages("sweepTickets", ticket), life)));
+    const helpers = await Promise.all([1, 2, 3].map(() => helper(budgetSecrets)));
+    const answers = await Promise.all(helpers.map((one) => one.invoke(messages("sweepTickets", ticket), timeout)));
     expect(answers).toEqual(helpers.map(() => ({ batchItemFailures: [] })));
-    expect(helpers.map(helped)).toEqual(helpers.map(() => expect.any(Number)));
-    expect(helpers.filter((one) => (helped(one) ?? 0) > 0).length).toBeGreaterThan(1);
+    expect(helpers.map(pricedByHelper)).toEqual(helpers.map(() => expect.any(Number)));
+    expect(helpers.filter((one) => (pricedByHelper(one) ?? 0) > 0).length).toBeGreaterThan(1);
     expect(await priced()).toEqual({ observations: 2_400, fares: 2_400 });
     const [limited] = await sql`select count(*)::int as fares from price_observations where status = 'rate_limited'`;
-    // Four fifths of a hundred, evenly over the month with a day's start, and one more that is spread.
+    // Four fifths of a hundred, spread evenly over the month with one day's share in advance, and one more for
+    // rounding.
     const now = new Date();
     const days = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 0)).getUTCDate();
-    const most = Math.min(80, Math.ceil((80 * (now.getUTCDate() + 1)) / days)) + 1;
+    const maxSearches = Math.min(80, Math.ceil((80 * (now.getUTCDate() + 1)) / days)) + 1;
     expect(fake.seen.length).toBeGreaterThan(0);
-    expect(fake.seen.length).toBeLessThanOrEqual(most);
+    expect(fake.seen.length).toBeLessThanOrEqual(maxSearches);
     expect(limited?.fares).toBe(2_400 - fake.seen.length);
   }, 120_000);
 
-  test("leave people a quarter of what the provider says is left of its rate", async () => {
-    const [first, ...others] = await Promise.all([1, 2, 3].map(() => helper(selling)));
+  test("leave a quarter of the provider's remaining rate to users' searches", async () => {
+    const [first, ...others] = await Promise.all([1, 2, 3].map(() => helper(duffelSecrets)));
     Object.assign(fake.rate, { limit: 60, remaining: 60 });
     await due(1, 1);
-    await first?.invoke(messages("sweepTickets", ticket), life);
+    await first?.invoke(messages("sweepTickets", ticket), timeout);
     expect(fake.seen).toHaveLength(1);
     await due(2_400, 1);
-    await Promise.all([first, ...others].map((one) => one?.invoke(messages("sweepTickets", ticket), life)));
+    await Promise.all([first, ...others].map((one) => one?.invoke(messages("sweepTickets", ticket), timeout)));
     expect(fake.seen.length).toBeGreaterThan(1);
     expect(fake.seen.length).toBeLessThanOrEqual(45);
   }, 120_000);
 
-  test("may be killed: what one had in hand is due when its lease is over, and nobody is told twice", async () => {
+  test("may be killed: their fares are due again after the lease, and no alert is sent twice", async () => {
     await due(40);
-    const killed = await helper(selling);
+    const killed = await helper(duffelSecrets);
     fake.next(...Array.from({ length: 25 }, (_, n) => (n < 10 ? { wait: 1 } : ("silent" as const))));
-    const asked = killed.invoke(messages("sweepTickets", ticket), life).catch(() => "killed");
+    const call = killed.invoke(messages("sweepTickets", ticket), timeout).catch(() => "killed");
     await expect.poll(() => fake.seen.length, { timeout: 20_000 }).toBeGreaterThan(12);
     await killed.stop();
-    expect(await asked).toBe("killed");
+    expect(await call).toBe("killed");
     expect(await priced()).toEqual({ observations: 0, fares: 0 });
     fake.heal();
     fake.rate.limit = fake.rate.remaining = 1_000_000;
 
-    const next = await helper(selling);
-    await next.invoke(messages("sweepTickets", ticket), life);
+    const next = await helper(duffelSecrets);
+    await next.invoke(messages("sweepTickets", ticket), timeout);
     expect(fake.seen).toEqual([]);
     await sql`update fares set claimed_until = now() - interval '1 second' where claimed_until is not null`;
-    await next.invoke(messages("sweepTickets", ticket), life);
-    await next.invoke(messages("sweepTickets", ticket), life);
+    await next.invoke(messages("sweepTickets", ticket), timeout);
+    await next.invoke(messages("sweepTickets", ticket), timeout);
     expect(await priced()).toEqual({ observations: 40, fares: 40 });
     const [alerts] = await sql`select count(*)::int as alerts, count(distinct watch_id)::int as watches from alerts`;
     expect(alerts).toEqual({ alerts: 40, watches: 40 });
   }, 120_000);
 
-  test("give back before their time ends what they did not come to", async () => {
+  test("release unpriced fares before their time ends", async () => {
     await due(100);
     fake.next(...Array.from({ length: 100 }, () => ({ wait: 400 })));
-    const one = await helper(selling);
+    const one = await helper(duffelSecrets);
     expect(await one.invoke(messages("sweepTickets", ticket), 20_000)).toEqual({ batchItemFailures: [] });
     expect(fake.seen).toEqual([]);
     const begun = Date.now();
-    expect(await one.invoke(messages("sweepTickets", ticket), late)).toEqual({ batchItemFailures: [] });
-    expect(Date.now() - begun).toBeLessThan(late - 15_000);
+    expect(await one.invoke(messages("sweepTickets", ticket), shortTimeout)).toEqual({ batchItemFailures: [] });
+    expect(Date.now() - begun).toBeLessThan(shortTimeout - 15_000);
     const searches = fake.seen.filter(({ call }) => call.includes("offer_requests")).length;
     expect(searches).toBeGreaterThan(0);
     expect(searches).toBeLessThan(100);
     expect(await priced()).toEqual({ observations: searches, fares: searches });
-    const [held] = await sql`
+    const [left] = await sql`
       select count(*)::int as fares, count(*) filter (where due_at <= now())::int as due
         from fares
        where checked_at is null and claimed_until is null and attempts = 0`;
-    expect(held).toEqual({ fares: 100 - searches, due: 100 - searches });
+    expect(left).toEqual({ fares: 100 - searches, due: 100 - searches });
   }, 120_000);
 
-  test("have exactly the message delivered again that failed", async () => {
+  test("have only the failed message delivered again", async () => {
     await due(3);
     const one = await helper(secrets);
     const event = messages("sweepTickets", "{}", ticket, "no ticket");
     const [bad, , worse] = event.Records;
-    expect(await one.invoke(event, life)).toEqual({
+    expect(await one.invoke(event, timeout)).toEqual({
       batchItemFailures: [{ itemIdentifier: bad?.messageId }, { itemIdentifier: worse?.messageId }],
     });
     expect(await priced()).toEqual({ observations: 3, fares: 3 });
     const cut = await cloud.start("queue/sweep", secrets, { DATABASE_HTTP_ENDPOINT: "http://127.0.0.1:1/" });
     const other = messages("sweepTickets", ticket);
-    expect(await cut.invoke(other, life)).toEqual({
+    expect(await cut.invoke(other, timeout)).toEqual({
       batchItemFailures: [{ itemIdentifier: other.Records[0]?.messageId }],
     });
   });
 });
 
-/** How many fares a helper says that it priced, the last time it was called. */
-function helped({ output }: Lambda): number | undefined {
+/** Returns the number of fares that a helper priced, from the log of its last call. */
+function pricedByHelper({ output }: Lambda): number | undefined {
   const [, fares] = /.*"sweep\.helped".*"fares":(\d+)/s.exec(output()) ?? [];
   return fares === undefined ? undefined : Number(fares);
 }
 
 const helper = (bound: string[]): Promise<Lambda> => cloud.start("queue/sweep", bound, { DUFFEL_URL: fake.url });
 
-/** So many fares from Stansted to Bergamo, due for ten minutes, each watched by one who hears of any price, or of those that are as low as `target`. */
+/**
+ * Creates that number of fares from Stansted to Bergamo, due for ten minutes, each with a watch that alerts at any
+ * price, or at `target` and below.
+ */
 async function due(count: number, target = 90_000_000): Promise<void> {
   const userId = await a.user();
   await sql`

@@ -1,14 +1,14 @@
 import type { Template } from "aws-cdk-lib/assertions";
 import type { synth } from "../synth.ts";
 
-/** Finds things in what was synthesised. */
+/** Finds resources in a synthesised app. */
 export function read(made: Awaited<ReturnType<typeof synth>>) {
-  /** The properties of a stack's resources of one type. */
+  /** Returns the properties of a stack's resources of one type. */
   function properties(stack: string, type: string) {
     return Object.values(made.templates[stack]?.findResources(type) ?? {}).map(({ Properties }) => Properties);
   }
 
-  /** The one Lambda of a stack that runs our handler, beside SST's own. */
+  /** Returns the one Lambda of a stack that runs our handler; SST adds its own Lambdas. */
   function lambda(stack: string, bundle: string) {
     const template = made.templates[stack] as Template;
     const Handler = made.bundles[bundle]?.handler;
@@ -26,7 +26,7 @@ type Joined =
   | { "Fn::GetAtt": [string, string] }
   | { "Fn::ImportValue": string };
 
-/** A policy statement with its lists as lists and its ARNs as text. */
+/** Returns a policy statement with its lists as lists and its ARNs as text. */
 export function plain({
   Effect,
   Action,

@@ -7,9 +7,9 @@ import * as Session from "@travel-conductor/core/session";
 import * as User from "@travel-conductor/core/user";
 import { counting, medians, ms, ratio } from "./measure.ts";
 
-// Signing in against the one hash that it cannot do without (and, to know what of the rest is ours, that hash among as
-// many requests that ask for nothing); knowing a session against the one GET that it cannot do without; and failing with
-// a known, an unknown and a moved-in address against each other. Medians of tries in turn.
+// Measures a login against the one password hash that it cannot avoid (and, to separate our own cost, against that hash
+// between the same number of empty requests); a session check against the one GET that it cannot avoid; and failed
+// logins with a known, an unknown and an imported e-mail address against each other. Medians, measured in turn.
 const tries = { login: 400, session: 1_000, failure: 200 };
 const password = "nine small green boats";
 const from = { address: "203.0.113.77", device: "Firefox/133.0 (Linux)" };
@@ -18,12 +18,13 @@ const count = counting();
 const hashed = await argon2.hash(password, { memoryCost: 47_104, timeCost: 1, parallelism: 1 });
 const { user, session } = await signUp("known@example.com");
 const verify = () => argon2.verify(hashed, password);
-const [login, empty, bare] = await medians(tries.login, [signIn, empties, verify]);
+const [login, empty, bare] = await medians(tries.login, [signIn, emptyRequests, verify]);
 const before = count();
 await signIn();
-const asked = { postgres: count().postgres - before.postgres, redis: count().redis - before.redis };
-if (asked.postgres > 2 || asked.redis > 1) throw new Error(`a login asked too often: ${JSON.stringify(asked)}`);
-console.log(`login ${ms(login)}; ${asked.postgres} requests to Postgres, ${asked.redis} to Redis`);
+const requests = { postgres: count().postgres - before.postgres, redis: count().redis - before.redis };
+if (requests.postgres > 2 || requests.redis > 1)
+  throw new Error(`a login asked too often: ${JSON.stringify(requests)}`);
+console.log(`login ${ms(login)}; ${requests.postgres} requests to Postgres, ${requests.redis} to Redis`);
 console.log(`argon2 ${ms(bare)}; among as many empty requests ${ms(empty)}, ${ratio(empty, bare)} times as long`);
 
 const { key } = Session.lookup(session.token);
@@ -35,7 +36,7 @@ const [known, got] = await medians(tries.session, [
 console.log(`session ${ms(known)}, GET ${ms(got)}`);
 
 const moved = await signUp("moved@example.com");
-// What the application before kept: bcrypt of cost 12.
+// The hash that the previous application stored: bcrypt of cost 12.
 const old = await bcrypt.hash(password, 12);
 await sql`update users set password_hash = ${old} where users.id = ${moved.user.id}`;
 const addresses = [user.email, "nobody@example.com", moved.user.email];
@@ -60,7 +61,7 @@ function signUp(email: string): Promise<User.SignedIn> {
   return User.create({ email, password, firstName: "Robin", lastName: "Example" }, new Date(), from);
 }
 
-/** As the door does it: counted first, by a limit that here never closes. */
+/** Logs in as the API's route does: counts the attempt first, with a limit that is never reached here. */
 async function signIn(): Promise<void> {
   const questions = batch();
   const uses = Limit.count(questions, "login", { address: from.address, account: user.email });
@@ -69,8 +70,11 @@ async function signIn(): Promise<void> {
   await User.login({ email: user.email, password }, new Date(), from);
 }
 
-/** A login's requests, one after the other as there, with nothing asked for: what this machine takes for the way alone. */
-async function empties(): Promise<void> {
+/**
+ * The requests of a login, one after another as there, with empty queries: the time that this machine needs for the
+ * requests alone.
+ */
+async function emptyRequests(): Promise<void> {
   await redis.get("nothing");
   await sql`select`;
   await verify();

@@ -8,14 +8,14 @@ import { architecture, lambda } from "../../../stacks/lambda.ts";
 import { secrets } from "../../../stacks/secrets.ts";
 import { synth } from "../../../stacks/synth.ts";
 
-// From the start of a process to the answer of its first signed-in search, which is stored already: with the API's bundle
-// as it would be deployed, with the bare handler's, and with that of the same API when it imports all that it may ever
-// need at the top. By turns.
+// Measures the time from the start of a process to the answer of its first signed-in search, which is stored already.
+// Compares the API's bundle as it would be deployed, the bare handler's bundle, and a bundle of the same API that
+// imports every module at the top. Measured in turn.
 const rounds = 15;
 const names = ["api/lambda", "cold/alone", "cold/naive"] as const;
 const { DATABASE_URL = "", DATABASE_HTTP_ENDPOINT = "", UPSTASH_REDIS_REST_URL: redis = "", ...given } = process.env;
 const { UPSTASH_REDIS_REST_TOKEN = "" } = given;
-const told = { DATABASE_URL, DATABASE_HTTP_ENDPOINT, UPSTASH_REDIS_REST_URL: redis, UPSTASH_REDIS_REST_TOKEN };
+const stores = { DATABASE_URL, DATABASE_HTTP_ENDPOINT, UPSTASH_REDIS_REST_URL: redis, UPSTASH_REDIS_REST_TOKEN };
 
 const departureDate = new Date(Date.now() + 60 * 86_400_000).toISOString().slice(0, 10);
 const criteria = { origin: "LHR", destination: "JFK", departureDate, currency: "GBP" };
@@ -25,13 +25,13 @@ const { bundles, remove } = await synth(process.arch === "arm64" ? "arm_64" : "x
   app.stack(secrets).stack(flights).stack(api).stack(others);
 });
 const recorder = await startRecorder();
-const warm = await start(names[0], told);
+const warm = await start(names[0], stores);
 try {
   const { session } = JSON.parse(await warm.ask(request("POST", "/v1/auth/signup", { body: ada })));
   const search = request("GET", `/v1/flights?${new URLSearchParams(criteria)}`, session);
   await warm.ask(search);
-  const { body: BENCH_ANSWER } = await first(names[0], { ...told, UPSTASH_REDIS_REST_URL: recorder.url });
-  const environment = { ...told, BENCH_ANSWER, BENCH_COMMANDS: recorder.last() };
+  const { body: BENCH_ANSWER } = await first(names[0], { ...stores, UPSTASH_REDIS_REST_URL: recorder.url });
+  const environment = { ...stores, BENCH_ANSWER, BENCH_COMMANDS: recorder.last() };
 
   const spent = names.map((): number[] => []);
   for (let round = 0; round < rounds; round++) {
@@ -57,9 +57,9 @@ try {
   const [bundle_kb, cold_per_bare, cold_per_naive] = figures.map((figure) => Math.round(figure * 1000) / 1000);
   console.log(JSON.stringify({ bundle_kb, cold_per_bare, cold_per_naive }));
 
-  /** What a new process answers first, and how long after its start (ms). */
+  /** Returns the first answer of a new process, and the time from its start (ms). */
   async function first(name: string, environment: Record<string, string>) {
-    // Redis keeps a session for a minute after Postgres was asked for it.
+    // Redis keeps a session for a minute after it was read from Postgres.
     await warm.ask(request("GET", "/v1/me", session));
     const { born, ask, stop } = await start(name, environment);
     const body = await ask(search);
@@ -73,7 +73,7 @@ try {
   await remove();
 }
 
-/** The handlers that the API's is held against, made as all are. */
+/** The handlers to compare the API's with, built like all our Lambdas. */
 function others({ stack }: StackContext) {
   const props = { timeout: "29 seconds" as const, memorySize: "1024 MB" as const, bind: [] } satisfies Partial<
     Parameters<typeof lambda>[2]
@@ -95,15 +95,15 @@ async function start(name: string, environment: Record<string, string>) {
   return { ...process, ask };
 }
 
-/** Redis's gateway, and the last that was asked of it. */
+/** A gateway to Redis that records the last request. */
 async function startRecorder() {
-  let asked = "";
+  let lastBody = "";
   const { url, stop } = await serve(async ({ url, headers: { authorization = "" } }, body) => {
-    asked = body.toString();
-    const response = await fetch(`${redis}${url}`, { method: "POST", headers: { authorization }, body: asked });
+    lastBody = body.toString();
+    const response = await fetch(`${redis}${url}`, { method: "POST", headers: { authorization }, body: lastBody });
     return { status: response.status, body: await response.text() };
   }, 1_000_000);
-  return { url, stop, last: () => asked };
+  return { url, stop, last: () => lastBody };
 }
 
 function kb(bytes: number): number {

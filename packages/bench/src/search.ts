@@ -8,31 +8,29 @@ import { startSqs } from "@travel-conductor/local/sqs";
 import * as v from "valibot";
 import { ms, quantile, ratio } from "./measure.ts";
 import { startCrowd } from "./search/crowd.ts";
+import { discardNoted } from "./search/discard-noted.ts";
 import { hot } from "./search/hot.ts";
 import { people } from "./search/people.ts";
-import { slow } from "./search/slow.ts";
-import { tidy } from "./search/tidy.ts";
-import { type Clock, now } from "./search/virtual.ts";
+import { slowProvider } from "./search/slow-provider.ts";
+import { type Clock, now } from "./search/virtual-clock.ts";
 
-// Searches of people signed in: one whose answer is stored, against a bare handler; one that nobody has asked before, by
-// a thousand at once; those that come while an answer is renewed; and, over hours, how often the provider is asked.
+// Measures signed-in searches: one with a stored answer, against a bare handler; a new one, by a thousand users at
+// once; those that arrive while an answer is renewed; and the number of provider calls over hours.
 const hour = 3_600_000;
 const day = 24 * hour;
 const samples = 10_000;
 const processes = 4;
-const everybody = await people(1_000);
-const groups = Array.from({ length: processes }, (_, group) =>
-  everybody.filter((_, index) => index % processes === group),
-);
+const users = await people(1_000);
+const groups = Array.from({ length: processes }, (_, group) => users.filter((_, index) => index % processes === group));
 
-const { product, least, bytes, ...requests } = await hot(path(journey("LHR", "JFK")), everybody.slice(0, 200));
+const { product, least, bytes, ...requests } = await hot(path(journey("LHR", "JFK")), users.slice(0, 200));
 console.log(`hot search ${ms(product)}, ${bytes} bytes; bare handler ${ms(least)}`);
 
 const { AWS_ACCESS_KEY_ID: id = "", AWS_SECRET_ACCESS_KEY: secret = "" } = process.env;
 const { queues, urlOf, stop } = await startSqs({ id, secret });
 const crowd = startCrowd(processes, { REFRESH_QUEUE_URL: urlOf(queues.refresh) });
-const clock = startClock(tidy, 250);
-const provider = slow(0);
+const clock = startClock(discardNoted, 250);
+const provider = slowProvider(0);
 try {
   const stampede = await atOnce();
   const { hit, refresh } = await whileRenewed();
@@ -54,41 +52,43 @@ try {
 }
 
 /**
- * How often the provider is asked by a thousand people who all want the same before there is an answer: it takes fifteen
- * seconds, and they come within ten. (All in one millisecond would try the Redis that is brought along, not the search.)
+ * Returns the number of provider calls when a thousand users ask the same search before there is an answer. The
+ * provider takes fifteen seconds, and the users arrive within ten. (A thousand requests in one millisecond would test
+ * the bundled Redis instead of the search.)
  */
 async function atOnce(): Promise<number> {
-  const asked = path(journey("LHR", "SFO"));
-  const [count, rate] = [everybody.length / processes, everybody.length / processes / 10];
+  const url = path(journey("LHR", "SFO"));
+  const [count, rate] = [users.length / processes, users.length / processes / 10];
   const warm = path(journey("LHR", "BOS"));
-  // A process that has just started is slow to answer its first.
+  // The first answer of a new process is slow.
   await crowd.all("pace", (index) => ({ path: warm, people: groups[index]!, count: 20, rate }));
-  const told = await crowd.all("pace", (index) => ({
-    path: asked,
+  const results = await crowd.all("pace", (index) => ({
+    path: url,
     people: groups[index]!,
     count,
     rate,
     takes: 15_000,
   }));
-  const calls = told.reduce((sum, one) => sum + one.calls, 0);
-  const longest = ms(Math.max(...told.flatMap(({ waits }) => waits)));
+  const calls = results.reduce((sum, one) => sum + one.calls, 0);
+  const longest = ms(Math.max(...results.flatMap(({ waits }) => waits)));
   console.log(
-    `${everybody.length} people in ${processes} processes: ${calls} calls to the provider, none waited longer than ${longest}`,
+    `${users.length} people in ${processes} processes: ${calls} calls to the provider, none waited longer than ${longest}`,
   );
   return calls;
 }
 
 /**
- * The 99th percentiles (ms) of searches whose answer is fresh, and of those that come while it is renewed, by turns. So
- * that it always is, the stored answer is made to look an hour old whenever the renewal, which takes a second, is done.
+ * Returns the 99th percentiles (ms) of searches with a fresh answer, and of those that arrive while it is renewed,
+ * measured in turn. To keep a renewal running, the stored answer is made an hour old after each renewal, which takes a
+ * second.
  */
 async function whileRenewed(): Promise<{ hit: number; refresh: number }> {
-  const asked = journey("LHR", "LAX");
-  const criteria = v.parse(Flight.Criteria, asked);
+  const query = journey("LHR", "LAX");
+  const criteria = v.parse(Flight.Criteria, query);
   const pace = async (samples: number) => {
     const [count, rate] = [samples / processes, 100 / processes];
-    const given = (index: number) => ({ path: path(asked), people: groups[index]!, count, rate });
-    return (await crowd.all("pace", given)).flatMap(({ waits }) => waits);
+    const inputOf = (index: number) => ({ path: path(query), people: groups[index]!, count, rate });
+    return (await crowd.all("pace", inputOf)).flatMap(({ waits }) => waits);
   };
   const age = async () => {
     const [at, until] = [hour, 1].map((ago) => new Date(Date.now() - ago).toISOString());
@@ -119,8 +119,8 @@ async function whileRenewed(): Promise<{ hit: number; refresh: number }> {
 }
 
 /**
- * Calls to the provider for ten journeys, under 100 searches a second for five hours that pass in a minute, as a share of
- * those that one process would make with a perfect timer: one whenever an answer of the same life as here has run out.
+ * Returns the provider calls for ten journeys, under 100 searches a second for five hours that pass in a minute,
+ * divided by those of one process with a perfect timer: one call whenever an answer of the same lifetime expires.
  */
 async function overHours(): Promise<number> {
   const [minutes, speed, rate] = [1, 300, 100];
@@ -132,12 +132,12 @@ async function overHours(): Promise<number> {
   const consumer = startConsumer(queues.refresh, (event) =>
     Queue.handleMessages(event, (ticket) => Flight.refresh(ticket, now(time))),
   );
-  const lives = criteria.map(() => new Map<string, number>());
+  const lifetimes = criteria.map(() => new Map<string, number>());
   let over = false;
   const watching = (async () => {
     for (; !over; await wait(100)) {
       for (const [index, known] of (await Flight.stored(criteria)).entries()) {
-        if (known) lives[index]!.set(known.searchedAt, Date.parse(known.freshUntil) - Date.parse(known.searchedAt));
+        if (known) lifetimes[index]!.set(known.searchedAt, Date.parse(known.freshUntil) - Date.parse(known.searchedAt));
       }
     }
   })();
@@ -148,7 +148,7 @@ async function overHours(): Promise<number> {
   await Promise.all([watching, consumer.stop()]);
   const span = now(time).getTime() - time.start;
   const made = calls.reduce((sum, some) => sum + some, provider.calls);
-  const ideal = lives.reduce((sum, each) => {
+  const ideal = lifetimes.reduce((sum, each) => {
     const all = [...each.values()].reduce((one, other) => one + other, 0);
     return sum + Math.ceil((span * each.size) / all);
   }, 0);

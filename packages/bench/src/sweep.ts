@@ -1,12 +1,13 @@
-import { fifty } from "./sweep/fifty.ts";
+import { openDatabases } from "./sweep/databases.ts";
+import { deadRows } from "./sweep/dead-rows.ts";
 import { growth } from "./sweep/growth.ts";
-import { pair } from "./sweep/pair.ts";
 import { peak } from "./sweep/peak.ts";
-import { stage } from "./sweep/stage.ts";
+import { twoWorkers } from "./sweep/two-workers.ts";
 import { watches } from "./sweep/watches.ts";
 
-// What a sweep costs: against the bound and the naive loop, as watches grow in number, shared by two workers, in memory,
-// and while a reader keeps what is dead. `pnpm bench:sweep -- growth pair` does those parts alone.
+// Measures the cost of a sweep: against the raw SQL bound and the naive loop, with a growing number of watches, with
+// two workers, in memory, and while a reader keeps dead rows. `npm run bench:sweep -- growth pair` runs only those
+// parts.
 const parts = {
   async watches() {
     const twenty = await watches(db, 50_000, 20);
@@ -20,18 +21,18 @@ const parts = {
     };
   },
   growth: () => growth(db),
-  pair: async () => ({ two_workers: await pair(db) }),
+  pair: async () => ({ two_workers: await twoWorkers(db) }),
   peak: async () => ({ worker_peak_mb: await peak(db) }),
-  fifty: async () => ({ fiftieth: await fifty(db) }),
+  fifty: async () => ({ fiftieth: await deadRows(db) }),
 };
 type Part = keyof typeof parts;
 
 const direct = process.env.DATABASE_DIRECT_URL;
-if (!direct) throw new Error("DATABASE_DIRECT_URL is not set: run it as pnpm bench:sweep");
+if (!direct) throw new Error("DATABASE_DIRECT_URL is not set: run it as npm run bench:sweep");
 const wanted = process.argv.slice(2).filter((name) => name !== "--");
 const unknown = wanted.filter((name) => !(name in parts));
 if (unknown.length > 0) throw new Error(`There is no ${unknown}; the parts are ${Object.keys(parts).join(", ")}`);
-const db = await stage(direct);
+const db = await openDatabases(direct);
 const figures: Record<string, number> = {};
 try {
   for (const name of wanted.length > 0 ? (wanted as Part[]) : (Object.keys(parts) as Part[])) {

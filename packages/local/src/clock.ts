@@ -1,18 +1,23 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { type Context, living } from "./context.ts";
+import { type Context, contextFor } from "./context.ts";
 
-/** As long as a tick may take here (ms): the sweep's own rest of 30 s included. */
-const life = 60_000;
+/** The longest time (ms) that a handler may take here. It includes the sweep's own reserve of 30 s. */
+const timeout = 60_000;
 
-/** EventBridge's part: calls `tick` `every` so many milliseconds after the last call has ended, whether well or not. */
+/**
+ * Does the work of EventBridge: calls `handler`, waits `every` milliseconds after the call has ended, well or not, and
+ * calls it again.
+ */
 export function startClock(
-  tick: (event: object, context: Context) => Promise<unknown>,
+  handler: (event: object, context: Context) => Promise<unknown>,
   every: number,
 ): { stop: () => Promise<void> } {
   const stopped = new AbortController();
   const run = async () => {
     while (!stopped.signal.aborted) {
-      await tick({}, living(life)).catch((error: unknown) => console.error("A tick of the clock failed:", error));
+      await handler({}, contextFor(timeout)).catch((error: unknown) =>
+        console.error("A tick of the clock failed:", error),
+      );
       await wait(every, undefined, { signal: stopped.signal }).catch(() => undefined);
     }
   };

@@ -1,4 +1,4 @@
-import { type Context, living } from "./context.ts";
+import { type Context, contextFor } from "./context.ts";
 import type { Queue } from "./sqs/queue.ts";
 
 type Handler = (
@@ -7,17 +7,20 @@ type Handler = (
 ) => Promise<{ batchItemFailures: { itemIdentifier: string }[] }>;
 type Record = { messageId: string; receiptHandle: string; body: string; attributes: object; eventSource: "aws:sqs" };
 
-/** How many messages at once a handler is handed (10), and how long it may take (30,000 ms). */
-type Settings = { size?: number; life?: number };
+/**
+ * `size` is the largest number of messages in one event (10); `timeout` is the time that the handler may take (30,000
+ * ms).
+ */
+type Settings = { size?: number; timeout?: number };
 
 /**
- * Lambda's part between a queue and its handler: hands over what is there and deletes what did not fail. `stop` waits for
- * the handler that runs.
+ * Does the work of Lambda between a queue and its handler: hands over the messages that are there and deletes those
+ * that did not fail. `stop` waits for the handler that runs.
  */
 export function startConsumer(
   queue: Queue,
   handler: Handler,
-  { size = 10, life = 30_000 }: Settings = {},
+  { size = 10, timeout = 30_000 }: Settings = {},
 ): { stop: () => Promise<void> } {
   let stopped = false;
   const run = async () => {
@@ -36,7 +39,7 @@ export function startConsumer(
   };
   const handOver = async (records: Record[]) => {
     try {
-      const { batchItemFailures } = await handler({ Records: records }, living(life));
+      const { batchItemFailures } = await handler({ Records: records }, contextFor(timeout));
       const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
       for (const { messageId, receiptHandle } of records) if (!failed.has(messageId)) queue.remove(receiptHandle);
     } catch (error) {

@@ -1,8 +1,8 @@
-/** What Lambda tells a handler of its own time. */
+/** The part of Lambda's context that the handlers use: the time that is left. */
 export type Context = { getRemainingTimeInMillis: () => number };
 
-/** The context of a handler that may take `life` milliseconds from now. */
-export function living(life: number): Context {
-  const end = Date.now() + life;
+/** Returns the context of a handler that may take `timeout` milliseconds from now. */
+export function contextFor(timeout: number): Context {
+  const end = Date.now() + timeout;
   return { getRemainingTimeInMillis: () => end - Date.now() };
 }

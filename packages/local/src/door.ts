@@ -7,10 +7,13 @@ import { Trouble } from "./trouble.ts";
 /** A Hono app; `environment` becomes its `c.env`. */
 export type App = { fetch: (request: Request, environment: object) => Response | Promise<Response> };
 
-/** API Gateway's part, on 127.0.0.1: `open` lets requests through to the app, which before that are answered 503. */
+/**
+ * Does the work of API Gateway on 127.0.0.1. Answers requests with 503 until `open` passes an app, then hands them to
+ * the app.
+ */
 export type Door = { url: string; open: (app: App) => void; stop: () => Promise<void> };
 
-/** @throws Trouble when the port cannot be had */
+/** @throws Trouble when the server cannot listen at the port */
 export async function startDoor(port: number): Promise<Door> {
   let app: App | undefined;
   const server = createAdaptorServer({

@@ -1,13 +1,13 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { APIGatewayProxyEventV2, ScheduledEvent, SQSEvent } from "aws-lambda";
 
-/** API Gateway's event for an HTTP API, payload format 2.0, as a mobile client's request arrives from `address`. */
+/** Returns API Gateway's event for an HTTP API, payload format 2.0, for a request of a mobile client from `address`. */
 export function request(
   method: string,
   path: string,
-  given: { token?: string | undefined; body?: object; base64?: boolean; address?: string } = {},
+  options: { token?: string | undefined; body?: object; base64?: boolean; address?: string } = {},
 ): APIGatewayProxyEventV2 {
-  const { token, body, base64 = false, address = "192.0.2.17" } = given;
+  const { token, body, base64 = false, address = "192.0.2.17" } = options;
   const [rawPath = "", rawQueryString = ""] = path.split("?");
   const text = body && JSON.stringify(body);
   return {
@@ -49,7 +49,7 @@ export function request(
   };
 }
 
-/** EventBridge's event for a tick of the rule at `time` (UTC). */
+/** Returns EventBridge's event for a tick of the rule at `time` (UTC). */
 export function tick(time: Date): ScheduledEvent {
   return {
     version: "0",
@@ -64,7 +64,7 @@ export function tick(time: Date): ScheduledEvent {
   };
 }
 
-/** What Lambda hands over of a queue's messages. */
+/** Returns the event with which Lambda hands over a queue's messages. */
 export function messages(queue: "refresh.fifo" | "sweepTickets", ...bodies: string[]): SQSEvent {
   return {
     Records: bodies.map((body, index) => ({

@@ -2,15 +2,16 @@ import { timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What a gateway answers: `body` is sent as JSON, a string as it is. */
+/** A gateway's answer: `body` is sent as JSON, a string as it is. */
 export type Answer = { status: number; body: unknown; headers?: Record<string, string> };
 
-/** Listens on 127.0.0.1 only. `stop` cuts whoever is still connected. */
+/** Listens on 127.0.0.1 only. `stop` closes the connections that are still open. */
 export type Server = { url: string; stop: () => Promise<void> };
 
 /**
- * Serves whole bodies of at most `limit` bytes, whatever their declared length and type. A longer one is 413 as soon
- * as that is known; an error `handle` did not foresee is 500 with its message, for the developer who reads it.
+ * Serves whole bodies of at most `limit` bytes and ignores their declared length and type. Answers a longer body with
+ * 413 as soon as its length is known, and an unexpected error of `handle` with 500 and its message, which the developer
+ * reads.
  */
 export async function serve(
   handle: (request: IncomingMessage, body: Buffer) => Promise<Answer>,
@@ -45,9 +46,9 @@ export async function serve(
   };
 }
 
-/** Whether two secrets are the same, in a time that does not tell how much of them is. */
-export function same(given: string, secret: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(secret)];
+/** Compares two secrets in a time that does not reveal how much of them is equal. */
+export function same(value: string, secret: string): boolean {
+  const [a, b] = [Buffer.from(value), Buffer.from(secret)];
   return a.length === b.length && timingSafeEqual(a, b);
 }
 

@@ -10,22 +10,22 @@ import { fileURLToPath } from "node:url";
 export type Artifact = { folder: string; handler: string };
 
 /**
- * A loaded bundle, whose process was started at `born` (by performance.now). `output` is all it has written so far, which
- * in the cloud would be its log.
+ * A loaded bundle. Its process was started at `born` (by performance.now). `output` is everything that it has written
+ * until now; in the cloud this would be its log.
  */
 export type Lambda = {
   pid: number;
   born: number;
-  /** Hands it an event, and tells it that it may take `life` milliseconds (29,000). */
-  invoke: (event: object, life?: number) => Promise<unknown>;
+  /** Hands it an event and tells it that it may take `timeout` milliseconds (29,000). */
+  invoke: (event: object, timeout?: number) => Promise<unknown>;
   output: () => string;
   stop: () => Promise<void>;
 };
 
 /**
- * Loads a bundle the way Lambda does: from a copy in an otherwise empty folder, in a process with nothing in its
- * environment but what Lambda puts there and `environment`, and frozen whenever it is not answering.
- * @throws Error with what it wrote, when it ends before it is ready
+ * Loads a bundle the way Lambda does: from a copy in an otherwise empty folder, in a process whose environment holds
+ * only the variables of Lambda and `environment`. The process is frozen whenever it is not answering.
+ * @throws Error with the process's output, when it ends before it is ready
  */
 export async function load(bundle: Artifact, environment: Record<string, string>): Promise<Lambda> {
   const folder = await mkdtemp(join(tmpdir(), "lambda-"));
@@ -33,7 +33,7 @@ export async function load(bundle: Artifact, environment: Record<string, string>
   const born = performance.now();
   const child = fork(fileURLToPath(new URL("lambda/runtime.mjs", import.meta.url)), [folder, bundle.handler], {
     cwd: folder,
-    env: { ...given, ...environment },
+    env: { ...lambdaEnvironment, ...environment },
     execArgv: [],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
@@ -48,7 +48,7 @@ export async function load(bundle: Artifact, environment: Record<string, string>
   };
 
   try {
-    await told(child);
+    await nextMessage(child);
   } catch {
     await stop();
     throw new Error(`${bundle.handler} did not load\n${output}`);
@@ -59,10 +59,10 @@ export async function load(bundle: Artifact, environment: Record<string, string>
     born,
     stop,
     output: () => output,
-    async invoke(event, life = 29_000) {
+    async invoke(event, timeout = 29_000) {
       child.kill("SIGCONT");
-      child.send({ event, requestId: randomUUID(), deadline: Date.now() + life });
-      const { answer, failure } = await told(child);
+      child.send({ event, requestId: randomUUID(), deadline: Date.now() + timeout });
+      const { answer, failure } = await nextMessage(child);
       child.kill("SIGSTOP");
       if (failure) throw new Error(`${failure}\n${output}`);
       return answer;
@@ -70,11 +70,11 @@ export async function load(bundle: Artifact, environment: Record<string, string>
   };
 }
 
-/** What the role's requests are signed with. */
+/** Signs the requests of the role. */
 export const key = { id: "AKIDEXAMPLE", secret: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", token: "AQoDYXdzEJr" };
 
-/** As in the execution environment's own documentation. */
-const given = {
+/** The variables of Lambda's execution environment, as its documentation names them. */
+const lambdaEnvironment = {
   AWS_REGION: "eu-west-2",
   AWS_ACCESS_KEY_ID: key.id,
   AWS_SECRET_ACCESS_KEY: key.secret,
@@ -83,7 +83,7 @@ const given = {
   TZ: ":UTC",
 };
 
-async function told(child: ChildProcess): Promise<{ answer?: unknown; failure?: string }> {
+async function nextMessage(child: ChildProcess): Promise<{ answer?: unknown; failure?: string }> {
   const quit = new AbortController();
   const [message] = await Promise.race([
     once(child, "message", quit),

@@ -5,16 +5,19 @@ import { type Answer, type Server, same, serve } from "./http.ts";
 
 const limit = 64 * 1024 * 1024;
 
-/** What the gateway is asked: one statement, or several that are one transaction. Parameters are Postgres text. */
+/** A request to the gateway: one statement, or several in one transaction. Parameters are Postgres text. */
 type Query = { query: string; params: (string | null)[] };
 
-/** Neon's SQL over HTTP in front of any Postgres. `connection` is what to give the driver; `requests` counts all, refused ones too. */
+/**
+ * Neon's SQL over HTTP in front of any Postgres. `connection` is the connection string for the driver; `requests`
+ * counts all requests, refused ones too.
+ */
 export type NeonGateway = Server & { connection: string; requests: number };
 
 /**
- * Speaks what @neondatabase/serverless 1.2 sends (its source is the specification) to the server of `databaseUrl`.
- * The driver's connection string must hold that server's user and password, and chooses the database. Where
- * `databaseUrl` has no password, `password` stands in for it at the gateway's door.
+ * Speaks the protocol of @neondatabase/serverless 1.2 (its source is the specification) in front of the server of
+ * `databaseUrl`. The driver's connection string must hold that server's user and password; it chooses the database.
+ * Where `databaseUrl` has no password, the gateway asks for `password` instead.
  */
 export async function startNeon(databaseUrl: string, password: string, port = 0): Promise<NeonGateway> {
   const server = new URL(databaseUrl);
@@ -29,11 +32,11 @@ export async function startNeon(databaseUrl: string, password: string, port = 0)
     if (known) return known;
     const target = new URL(databaseUrl);
     target.pathname = database;
-    // Identity parsers: a value stays the text the server sent. Pipelining: a transaction is one round trip.
+    // Identity parsers: a value stays the text that the server sent. Pipelining: a transaction is one round trip.
     const types = { getTypeParser: () => (text: string) => text };
     const options = { connectionString: target.href, application_name: name, max: 20, types, pipeline: true };
     const made = new pg.Pool(options as pg.PoolConfig);
-    // A connection that breaks tells whoever waits on it, and leaves the pool by itself.
+    // A broken connection fails the query that waits on it, and the pool removes it without help.
     made.on("error", () => undefined).on("connect", (client) => client.on("error", () => undefined));
     pools.set(database, made);
     return made;
@@ -44,18 +47,18 @@ export async function startNeon(databaseUrl: string, password: string, port = 0)
     if (request.method !== "POST") return refused(405, "Only POST is answered here");
     const header = String(request.headers["neon-connection-string"]);
     if (!URL.canParse(header)) return refused(400, "The Neon-Connection-String header is missing or cannot be read");
-    const given = new URL(header);
-    if (!same(given.username, user) || !same(given.password, secret)) {
-      const message = `password authentication failed for user "${given.username}"`;
+    const login = new URL(header);
+    if (!same(login.username, user) || !same(login.password, secret)) {
+      const message = `password authentication failed for user "${login.username}"`;
       return { status: 400, body: { message, severity: "FATAL", code: "28P01" } };
     }
-    const asked = parse(body);
-    if (typeof asked === "string") return refused(400, asked);
-    const opening = begin(request.headers);
+    const parsed = parse(body);
+    if (typeof parsed === "string") return refused(400, parsed);
+    const opening = beginStatement(request.headers);
     if (!opening) return refused(400, "A Neon-Batch header asks for a mode that does not exist");
     try {
-      const results = await run(await pool(given.pathname).connect(), asked, opening);
-      const text = JSON.stringify(asked.batch ? { results } : results[0]);
+      const results = await run(await pool(login.pathname).connect(), parsed, opening);
+      const text = JSON.stringify(parsed.batch ? { results } : results[0]);
       if (Buffer.byteLength(text) > limit) return refused(507, `The answer is larger than ${limit} bytes`);
       return { status: 200, body: text };
     } catch (error) {
@@ -79,7 +82,7 @@ export async function startNeon(databaseUrl: string, password: string, port = 0)
   return gateway;
 }
 
-/** Ends what is still running for nobody: the sessions of that application name. */
+/** Ends the sessions of this application name: their answers have no reader any more. */
 async function interrupt(databaseUrl: string, name: string): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
@@ -87,31 +90,31 @@ async function interrupt(databaseUrl: string, name: string): Promise<void> {
   await client.query(query, [name]).finally(() => client.end());
 }
 
-type Asked = { batch: boolean; queries: Query[] };
+type ParsedBody = { batch: boolean; queries: Query[] };
 
-/** The body, or what is wrong with it. */
-function parse(body: Buffer): Asked | string {
-  let given: unknown;
+/** Returns the request, or a sentence about the fault in the body. */
+function parse(body: Buffer): ParsedBody | string {
+  let json: unknown;
   try {
-    given = JSON.parse(body.toString());
+    json = JSON.parse(body.toString());
   } catch {
     return "The body is not JSON";
   }
-  const batch = typeof given === "object" && given !== null && "queries" in given;
-  const queries: unknown = batch ? (given as { queries: unknown }).queries : [given];
+  const batch = typeof json === "object" && json !== null && "queries" in json;
+  const queries: unknown = batch ? (json as { queries: unknown }).queries : [json];
   if (!Array.isArray(queries)) return '"queries" must be an array';
   const fault = queries.map(faultOf).find((each) => each !== undefined);
   return fault ?? { batch, queries: queries as Query[] };
 }
 
-function faultOf(given: unknown): string | undefined {
-  if (typeof given !== "object" || given === null) return "A query must be an object";
-  const { query, params = [] } = given as Partial<Query>;
+function faultOf(json: unknown): string | undefined {
+  if (typeof json !== "object" || json === null) return "A query must be an object";
+  const { query, params = [] } = json as Partial<Query>;
   if (typeof query !== "string" || query.includes("\0")) return '"query" must be a string without NUL';
   if (!Array.isArray(params) || !params.every((each) => each === null || typeof each === "string")) {
     return '"params" must be an array of strings and nulls';
   }
-  // The wire counts them in 16 bits.
+  // The wire protocol counts parameters in 16 bits.
   if (params.length > 65_535) return `"params" may hold 65535 values, not ${params.length}`;
   return undefined;
 }
@@ -127,21 +130,24 @@ const modes = new Map([
   ["neon-batch-deferrable false", " not deferrable"],
 ]);
 
-/** How the headers want a transaction begun; nothing when one of them asks for what there is not. */
-function begin(headers: IncomingHttpHeaders): string | undefined {
-  const asked = Object.entries(headers).filter(([name]) => name.startsWith("neon-batch-"));
-  const told = asked.map(([name, value]) => modes.get(`${name} ${value}`));
-  return told.includes(undefined) ? undefined : `begin${told.join("")}`;
+/**
+ * Returns the statement that begins the transaction as the headers ask; undefined when a header asks for a mode that
+ * does not exist.
+ */
+function beginStatement(headers: IncomingHttpHeaders): string | undefined {
+  const named = Object.entries(headers).filter(([name]) => name.startsWith("neon-batch-"));
+  const parts = named.map(([name, value]) => modes.get(`${name} ${value}`));
+  return parts.includes(undefined) ? undefined : `begin${parts.join("")}`;
 }
 
-/** Sends everything at once; the first error is the one that counts, the rest follow from it. */
-async function run(client: pg.PoolClient, { batch, queries }: Asked, opening: string) {
+/** Sends all statements at once. The first error is the cause; the later ones follow from it. */
+async function run(client: pg.PoolClient, { batch, queries }: ParsedBody, opening: string) {
   const begun = batch ? client.query(opening) : undefined;
   const statements = queries.map(({ query, params }) =>
     client.query({ text: query, values: params ?? [], rowMode: "array", queryMode: "extended" } as pg.QueryArrayConfig),
   );
   const ended = batch ? client.query("commit") : undefined;
-  // Refused inside a transaction that was left open: then the connection goes, and the transaction with it.
+  // Fails inside a transaction that was left open: then the connection is closed, and the transaction with it.
   client.query("discard all").then(
     () => client.release(),
     () => client.release(true),

@@ -6,7 +6,10 @@ import { confirmed, form, forms } from "./outbox/confirm.ts";
 import { type Part, page, policy, style } from "./outbox/page.ts";
 import type { Mail } from "./ses.ts";
 
-/** `api` and, under `/outbox`, the mailbox; and where a link in a message leads, the form that confirms it. */
+/**
+ * Returns an app that serves `api`, the mailbox under `/outbox`, and a confirmation form at the address of each link in
+ * a message.
+ */
 export function withOutbox(api: App, mailbox: Mail[]): App {
   const pages = outbox(api, mailbox);
   return {
@@ -18,7 +21,9 @@ export function withOutbox(api: App, mailbox: Mail[]): App {
   };
 }
 
-/** For this machine's own browser alone: another name in Host may be a stranger's that was made to lead here. */
+/**
+ * Only for a browser on this machine: another name in Host can belong to another site that resolves to this address.
+ */
 function outbox(api: App, mailbox: Mail[]) {
   const app = new Hono().use(async (c, next) => {
     if (!["localhost", "127.0.0.1", "[::1]"].includes(new URL(c.req.url).hostname)) {
@@ -45,7 +50,7 @@ function outbox(api: App, mailbox: Mail[]) {
       const mail = mailbox.find(({ id }) => id === c.req.param("id"));
       if (!mail) return show(c, gone(), 404);
       c.header("content-security-policy", `${policy}; frame-ancestors 'self'`);
-      // Its links open in the page around it, which the message itself has no say in.
+      // Its links open in the page around the frame; the message cannot change this.
       return c.html(mail.html.replace("<head>", '<head><base target="_top">'));
     })
     .notFound((c) => show(c, gone(), 404));

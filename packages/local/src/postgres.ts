@@ -12,22 +12,22 @@ import { Trouble } from "./trouble.ts";
 /** `url` names the database `travel` as the superuser, for node-postgres and psql. */
 export type PostgresServer = { url: string; stop: () => Promise<void> };
 
-/** Without `dir` the data goes with the server; `fresh` empties it first. `settings` are postgresql.conf's. */
+/** Without `dir` the data is deleted with the server; `fresh` empties it first. `settings` go to postgresql.conf. */
 export type Options = { dir?: string; fresh?: boolean; settings?: Record<string, string>; say?: Say };
 
-/** What makes tests quick and data easy to lose. */
-export const careless = { fsync: "off", full_page_writes: "off", synchronous_commit: "off" };
+/** Settings that make tests fast. A crash may lose data. */
+export const notDurable = { fsync: "off", full_page_writes: "off", synchronous_commit: "off" };
 
 /**
- * A PostgreSQL 18 of our own on a free port of 127.0.0.1, made when `dir` is empty, as durable as any unless `settings`
- * say otherwise. It ends with this process, however that ends.
- * @throws Trouble with the server's own last lines when it will not start
+ * Starts a PostgreSQL 18 on a free port of 127.0.0.1, and creates its data when `dir` is empty. It is durable unless
+ * `settings` say otherwise, and ends with this process, also when this process is killed.
+ * @throws Trouble with the last lines of the server's log when it does not start
  */
 export async function startPostgres({ dir, fresh, settings, say = console.error }: Options): Promise<PostgresServer> {
   const owner = ownerOf();
   const home = homeOf(dir, owner, say);
   const bin = join(programs(owner, say), "bin");
-  // None of the developer's own PG* variables, and messages that do not depend on the machine's language.
+  // Without the developer's own PG* variables, and with messages that do not depend on the language of the machine.
   const run = { ...owner, cwd: home, env: { PATH: process.env.PATH, LC_ALL: "C", TZ: "UTC" } };
   const data = join(home, "data");
   await reap(join(data, "postmaster.pid"), data);
@@ -54,7 +54,10 @@ export async function startPostgres({ dir, fresh, settings, say = console.error 
   throw new Trouble(`Postgres did not start. Its own last lines:\n${lines}`);
 }
 
-/** Beside its place and then moved, so that a killed initdb leaves nothing that looks whole. */
+/**
+ * Creates the data in another folder and moves it afterwards, so that a killed initdb leaves no folder that looks
+ * complete.
+ */
 async function create(bin: string, home: string, owner: Owner, run: SpawnOptions): Promise<void> {
   const unfinished = join(home, "data.part");
   const passwordFile = join(home, "password");
@@ -65,16 +68,16 @@ async function create(bin: string, home: string, owner: Owner, run: SpawnOptions
   const login = ["--username=postgres", "--auth=scram-sha-256", `--pwfile=${passwordFile}`];
   const args = [`--pgdata=${unfinished}`, ...login, ...locale];
   const child = launch(join(bin, "initdb"), args, { ...run, stdio: ["ignore", "ignore", "pipe"] });
-  let words = "";
+  let output = "";
   child.stderr?.on("data", (chunk) => {
-    words += chunk;
+    output += chunk;
   });
   const [code] = await once(child, "close");
-  if (code !== 0) throw new Trouble(`initdb failed.\n${words}`);
+  if (code !== 0) throw new Trouble(`initdb failed.\n${output}`);
   fs.renameSync(unfinished, join(home, "data"));
 }
 
-/** Whether the server takes connections; the first makes the database. */
+/** Tells whether the server accepts connections. The first successful call creates the database. */
 async function opens(url: string): Promise<boolean> {
   const client = new pg.Client({ connectionString: url.replace(/travel$/, "postgres") });
   client.on("error", () => undefined);

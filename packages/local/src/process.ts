@@ -6,8 +6,9 @@ import { setTimeout as wait } from "node:timers/promises";
 import { Trouble } from "./trouble.ts";
 
 /**
- * Starts a server that ends when this process does, even when it is killed: a shell waits for the end of a pipe that
- * closes with us. Ctrl-C in the terminal reaches us alone, so that the server stops after those who use it.
+ * Starts a server that ends when this process does, even when this process is killed: a shell waits for the end of a
+ * pipe that closes with this process. Ctrl-C in the terminal reaches only this process, so that it can stop the server
+ * after the server's clients.
  */
 export function launch(program: string, args: string[], options: SpawnOptions): ChildProcess {
   const child = spawn(program, args, { ...options, detached: true });
@@ -24,8 +25,8 @@ export function launch(program: string, args: string[], options: SpawnOptions): 
 }
 
 /**
- * Asks every 20 ms until `ready` says yes (true), or the server has died or not answered in a minute (false). To be
- * called in the same turn as `launch`.
+ * Calls `ready` every 20 ms until it returns true (true), or the server has died or a minute has passed (false). Call
+ * it in the same turn of the event loop as `launch`.
  * @throws Error when the program could not be run at all
  */
 export async function untilReady(child: ChildProcess, ready: () => Promise<boolean>): Promise<boolean> {
@@ -39,7 +40,7 @@ export async function untilReady(child: ChildProcess, ready: () => Promise<boole
   return false;
 }
 
-/** Ends a server of ours and waits until it is gone. */
+/** Stops a server that `launch` started, and waits for its end. */
 export async function end(child: ChildProcess): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, "exit");
@@ -48,9 +49,9 @@ export async function end(child: ChildProcess): Promise<void> {
 }
 
 /**
- * Ends the server that an earlier run, killed before it could, left behind: the process named in the first line of
- * `pidFile`, if its command line holds `mark`.
- * @throws Trouble when that server's parent is alive: then it is no orphan but in use
+ * Stops a server that an earlier, killed run left behind: the process in the first line of `pidFile`, if its command
+ * line contains `mark`.
+ * @throws Trouble when that server's parent is alive: then the server is in use
  */
 export async function reap(pidFile: string, mark: string): Promise<void> {
   const pid = Number.parseInt(read(pidFile), 10);
@@ -66,21 +67,27 @@ export async function reap(pidFile: string, mark: string): Promise<void> {
   while (inspect(pid)) await wait(50);
 }
 
-/** Ctrl-C, which npm passes on a second time, or SIGTERM. Asked again after 2 seconds, it goes without ceremony. */
-export function endOfRun(): { asked: Promise<void>; since: () => number | undefined } {
+/**
+ * Waits for Ctrl-C, which npm passes on a second time, or SIGTERM. A signal more than 2 seconds after the first ends
+ * the process at once. `since` returns the time of the first signal.
+ */
+export function endOfRun(): { requested: Promise<void>; since: () => number | undefined } {
   let since: number | undefined;
-  const asked = new Promise<void>((resolve) => {
-    const ask = () => {
+  const requested = new Promise<void>((resolve) => {
+    const request = () => {
       if (since && Date.now() - since > 2_000) process.exit(130);
       since ??= Date.now();
       resolve();
     };
-    process.on("SIGINT", ask).on("SIGTERM", ask);
+    process.on("SIGINT", request).on("SIGTERM", request);
   });
-  return { asked, since: () => since };
+  return { requested, since: () => since };
 }
 
-/** A live process's parent and command line, nothing for a dead one's remains. Linux tells by its /proc, others by ps. */
+/**
+ * Returns the parent and the command line of a live process; undefined for a dead or a zombie process. Reads /proc on
+ * Linux and asks ps elsewhere.
+ */
 export function inspect(pid: number): { parent: number; command: string } | undefined {
   const status = read(`/proc/${pid}/stat`);
   if (process.platform === "linux") {

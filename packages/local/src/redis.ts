@@ -6,18 +6,18 @@ import { createRedisServer } from "js-redis-server";
 import { end, launch, untilReady } from "./process.ts";
 import { Trouble } from "./trouble.ts";
 
-/** `url` is what ioredis takes: a URL or a socket's path. */
+/** `url` is a form that ioredis takes: a URL or the path of a socket. */
 export type RedisServer = { url: string; stop: () => Promise<void> };
 
 /**
- * An empty Redis that forgets everything when it stops: redis-server or valkey-server where one is installed, on a
- * socket that only this user may open; else js-redis-server inside this process.
+ * Starts an empty Redis that forgets everything when it stops: redis-server or valkey-server where one is installed, on
+ * a socket that only this user may open; else js-redis-server inside this process.
  */
 export async function startRedis(): Promise<RedisServer> {
   const program = ["redis-server", "valkey-server"].map(onPath).find((path) => path !== undefined);
   if (!program) {
     const server = await createRedisServer();
-    // It writes a pipeline's replies one by one, which Nagle's algorithm would hold back by 40 ms.
+    // It writes the replies of a pipeline one by one; Nagle's algorithm would delay them by 40 ms.
     server.server.server.on("connection", (socket) => socket.setNoDelay());
     return { url: `redis://${server.host}:${server.port}`, stop: () => server.close() };
   }

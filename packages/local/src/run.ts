@@ -10,13 +10,13 @@ import { type Services, startServices } from "./services.ts";
 import { Trouble } from "./trouble.ts";
 
 /**
- * Runs a TypeScript file in a process of its own, with the product's environment and, in `DATABASE_DIRECT_URL`, the
- * way past the gateway, on a migrated and seeded database that nothing else uses and that is gone afterwards: in a
- * Postgres of its own, or on the server that DATABASE_URL names.
+ * Runs a TypeScript file in a process of its own, on a migrated and seeded database that no other process uses and that
+ * is dropped afterwards: in a Postgres of its own, or on the server that DATABASE_URL names. The process gets the
+ * product's environment and, in `DATABASE_DIRECT_URL`, the address of the database without the gateway.
  * @returns the file's exit code
  */
 export async function main([script, ...args]: string[]): Promise<number> {
-  if (!script) throw new Trouble("Use: node packages/local/boot.mjs run script.ts [arguments]");
+  if (!script) throw new Trouble("Use: node packages/local/boot.mjs run file.ts [arguments]");
   const end = endOfRun();
   const own = process.env.DATABASE_URL ? await ownDatabase(process.env.DATABASE_URL) : undefined;
   let services: Services | undefined;
@@ -25,14 +25,14 @@ export async function main([script, ...args]: string[]): Promise<number> {
     await migrate(services.direct.postgres);
     await seed(services.direct.postgres);
     const environment = { ...services.environment, DATABASE_DIRECT_URL: services.direct.postgres };
-    return end.since() ? 130 : await call(resolve(script), args, environment, end.asked);
+    return end.since() ? 130 : await call(resolve(script), args, environment, end.requested);
   } finally {
     await services?.stop();
     await own?.drop();
   }
 }
 
-/** A new database on somebody's server. */
+/** Creates a database on the server of the developer. */
 async function ownDatabase(server: string): Promise<{ url: string; drop: () => Promise<void> }> {
   const name = `travel_run_${randomBytes(6).toString("hex")}`;
   const admin = async (statement: string) => {
@@ -46,14 +46,17 @@ async function ownDatabase(server: string): Promise<{ url: string; drop: () => P
   return { url: url.href, drop: () => admin(`drop database ${name} with (force)`) };
 }
 
-/** We wait for it whatever happens, and clean up after it. */
-async function call(file: string, args: string[], environment: object, asked: Promise<void>): Promise<number> {
+/**
+ * Runs the file and passes the end of the run on as SIGTERM. Waits for its exit in every case, because the caller
+ * cleans up afterwards.
+ */
+async function call(file: string, args: string[], environment: object, requested: Promise<void>): Promise<number> {
   const env = { ...process.env, ...environment };
   const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), file, ...args], {
     env,
     stdio: "inherit",
   });
-  asked.then(() => child.kill("SIGTERM"));
+  requested.then(() => child.kill("SIGTERM"));
   const [code, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
   return code ?? (signal === "SIGINT" ? 130 : 143);
 }

@@ -8,9 +8,9 @@ import { type SqsGateway, startSqs } from "./sqs.ts";
 import { Trouble } from "./trouble.ts";
 import { startUpstash } from "./upstash.ts";
 
-/** Postgres, Redis, a mailbox and queues behind gateways that speak as the cloud's do. */
+/** Postgres, Redis, a mailbox and queues behind gateways that speak the protocols of the cloud. */
 export type Services = {
-  /** What the product is told; its code cannot tell it from the cloud's. */
+  /** The product's environment. The product cannot tell it from the cloud's. */
   environment: {
     DATABASE_URL: string;
     DATABASE_HTTP_ENDPOINT: string;
@@ -23,23 +23,22 @@ export type Services = {
     REFRESH_QUEUE_URL: string;
     SWEEP_QUEUE_URL: string;
   };
-  /** All mail so far, newest first. */
+  /** All mail until now, newest first. */
   mailbox: Mail[];
   queues: SqsGateway["queues"];
   /** The same servers without their gateways, for node-postgres and ioredis. */
   direct: { postgres: string; redis: string };
-  /** HTTP requests that each gateway has had so far. */
+  /** The number of HTTP requests that each gateway has had until now. */
   requests: () => { postgres: number; redis: number };
   stop: () => Promise<void>;
 };
 
 /**
- * Starts the gateways, and before them what is not given: a Postgres (as `postgres` says) unless there is a
- * `databaseUrl`, a Redis unless there is a `redisUrl`. What was started is stopped again, last first, by `stop` or when
- * a later part fails.
- * @throws Trouble when a server does not start, or one that was given does not answer
+ * Starts the gateways, and before them the servers that are not given: a Postgres (with the options `postgres`) without
+ * `databaseUrl`, a Redis without `redisUrl`. `stop`, or a failure of a later part, stops the started parts, last first.
+ * @throws Trouble when a server does not start, or a given server does not answer
  */
-export async function startServices(given: {
+export async function startServices(options: {
   databaseUrl?: string | undefined;
   redisUrl?: string | undefined;
   postgres?: Options;
@@ -53,10 +52,10 @@ export async function startServices(given: {
     return part;
   };
   try {
-    const { databaseUrl, redisUrl } = given;
+    const { databaseUrl, redisUrl } = options;
     if (databaseUrl) await reach("DATABASE_URL", () => askPostgres(databaseUrl));
     if (redisUrl) await reach("REDIS_URL", () => askRedis(redisUrl));
-    const postgres = databaseUrl || keep(await startPostgres(given.postgres ?? {})).url;
+    const postgres = databaseUrl || keep(await startPostgres(options.postgres ?? {})).url;
     const redis = redisUrl || keep(await startRedis()).url;
     const token = randomBytes(18).toString("base64url");
     const neon = keep(await startNeon(postgres, token));

@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { type Answer, type Server, serve } from "./http.ts";
 import { type Key, signed } from "./signature.ts";
 
-/** A message as SES took it, newest first in a mailbox. `at` is UTC, RFC 3339; `headers` by their names as sent. */
+/** A message as SES accepted it. `at` is UTC, RFC 3339; `headers` have their names as sent. */
 export type Mail = {
   id: string;
   at: string;
@@ -16,15 +16,17 @@ export type Mail = {
   headers: Record<string, string>;
 };
 
-/** SES's API in front of a mailbox that nothing leaves and that is gone with the process; the last 500 messages stay. */
+/**
+ * SES's API in front of a mailbox in memory, newest message first. It sends no mail and keeps the last 500 messages.
+ */
 export type SesGateway = Server & { mailbox: Mail[] };
 
-/** At most this many bytes a request: SES's own limit for a message. */
+/** The size limit of a request in bytes: SES's own limit for a message. */
 const limit = 40 * 1024 * 1024;
 
 const line = v.pipe(v.string(), v.nonEmpty(), v.regex(/^[^\r\n]*$/, "must be one line"));
 const Text = v.strictObject({ Data: v.string(), Charset: v.optional(v.literal("UTF-8")) });
-/** One mailbox, in ASCII on both sides: SES has no SMTPUTF8. */
+/** One mailbox, in ASCII on both sides of the @: SES has no SMTPUTF8. */
 const Address = v.pipe(
   v.string(),
   v.maxLength(320),
@@ -32,7 +34,10 @@ const Address = v.pipe(
 );
 const Tag = v.pipe(v.string(), v.regex(/^[\w-]{1,256}$/));
 
-/** What we use of SendEmail (SES API version 2). A field it does not name is refused, so that no misspelling is overlooked. */
+/**
+ * The fields of SendEmail (SES API version 2) that the product uses. Any other field is refused, so that a misspelling
+ * is noticed.
+ */
 const SendEmail = v.strictObject({
   FromEmailAddress: line,
   Destination: v.strictObject({ ToAddresses: v.pipe(v.array(Address), v.minLength(1), v.maxLength(50)) }),
@@ -58,8 +63,8 @@ const SendEmail = v.strictObject({
 });
 
 /**
- * Speaks what SES's `POST /v2/email/outbound-emails` speaks, to who signs with `key`. Only mail from `from`, the one address
- * that counts as verified, is taken.
+ * Speaks the protocol of SES's `POST /v2/email/outbound-emails` to callers that sign with `key`. Accepts mail only from
+ * `from`, the one address that counts as verified.
  */
 export async function startSes(key: Key, from: string, port = 0): Promise<SesGateway> {
   const mailbox: Mail[] = [];
@@ -71,12 +76,12 @@ export async function startSes(key: Key, from: string, port = 0): Promise<SesGat
       return refused(403, "InvalidSignatureException", "The signature does not match the request");
     if (!/^application\/(x-amz-json-1\.1|json)/.test(request.headers["content-type"] ?? ""))
       return refused(400, "SerializationException", "The body is not JSON");
-    const given = v.safeParse(v.pipe(v.string(), v.parseJson(), SendEmail), body.toString());
-    if (!given.success) {
-      const [issue] = given.issues;
+    const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), SendEmail), body.toString());
+    if (!parsed.success) {
+      const [issue] = parsed.issues;
       return refused(400, "BadRequestException", `${v.getDotPath(issue) ?? "The body"}: ${issue.message}`);
     }
-    const { FromEmailAddress, Destination, Content } = given.output;
+    const { FromEmailAddress, Destination, Content } = parsed.output;
     const { Subject, Body, Headers } = Content.Simple;
     if (FromEmailAddress !== from)
       return refused(400, "MessageRejected", `Email address is not verified: ${FromEmailAddress}`);

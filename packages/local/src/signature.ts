@@ -2,12 +2,13 @@ import { createHash, createHmac } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { same } from "./http.ts";
 
-/** An access key, as a role or a user of AWS has it; `token` where it is a session's. */
+/** An access key of a role or a user of AWS; `token` belongs to a session's key. */
 export type Key = { id: string; secret: string; token?: string };
 
 /**
- * Whether a request to one of AWS's services bears the key's signature (Signature Version 4), computed again from what
- * arrived: over the host, the date (five minutes from now at most), the body, and the target and token where there are any.
+ * Tells whether a request to an AWS service has the key's signature (Signature Version 4). Computes it again from the
+ * received request: over the host, the date (five minutes from now at most), the body, and the target and token where
+ * there are any.
  */
 export function signed(service: string, key: Key, { method, url, headers }: IncomingMessage, body: Buffer): boolean {
   const form =
@@ -41,7 +42,7 @@ export function signed(service: string, key: Key, { method, url, headers }: Inco
   );
 }
 
-/** `20270616T063500Z` in milliseconds. */
+/** Returns `20270616T063500Z` in milliseconds. */
 function instant(date: string): number {
   return Date.parse(date.replace(/^(\d{4})(\d\d)(\d\dT\d\d)(\d\d)(\d\dZ)$/, "$1-$2-$3:$4:$5"));
 }

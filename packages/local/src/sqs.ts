@@ -9,38 +9,38 @@ import { ok, Refusal, refused } from "./sqs/refusal.ts";
 
 type Queues = { refresh: Queue; refreshDead: Queue; sweep: Queue; sweepDead: Queue };
 
-/** SQS's API in front of queues that are gone with the process, by their names; `urlOf` says what the product is told. */
+/** SQS's API in front of queues in memory, by their names; `urlOf` returns the address that the product uses. */
 export type SqsGateway = Server & { queues: Queues; urlOf: (queue: Queue) => string };
 
-/** A body of SQS's own limit for a message, a mebibyte, is longer where it is escaped. */
+/** SQS's own limit for a message is a mebibyte; the body is longer, because it is escaped. */
 const limit = 4 * 1024 * 1024;
 
-const number = (least: number, most: number) => v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+const number = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
 
-/** What an action may ask for: the queues there are, and the moves that were begun, the newest first. */
+/** The state that an action works on: the queues, and the move tasks, newest first. */
 type World = { all: Queue[]; moves: Move[]; urlOf: (queue: Queue) => string };
 
-/** What we use of SQS. A field that an action does not name is refused, so that no misspelling is overlooked. */
+/** The actions of SQS that the product uses. Any other field is refused, so that a misspelling is noticed. */
 const actions = {
-  SendMessage: on(message, (queue, sent) => {
+  SendMessage: queueAction(message, (queue, sent) => {
     const fault = unsendable(queue, sent);
     if (fault) throw fault;
     const { id, sequence } = queue.send(sent);
     const answer = { MessageId: id, MD5OfMessageBody: md5(sent.MessageBody) };
     return queue.fifo ? { ...answer, SequenceNumber: sequence } : answer;
   }),
-  SendMessageBatch: on({ Entries: v.array(v.unknown()) }, (queue, { Entries }) => batch(queue, Entries)),
-  ReceiveMessage: on(
+  SendMessageBatch: queueAction({ Entries: v.array(v.unknown()) }, (queue, { Entries }) => batch(queue, Entries)),
+  ReceiveMessage: queueAction(
     { MaxNumberOfMessages: v.optional(number(1, 10), 1), WaitTimeSeconds: v.optional(number(0, 20), 0) },
     async (queue, { MaxNumberOfMessages, WaitTimeSeconds }) => ({
       Messages: await queue.wait(MaxNumberOfMessages, WaitTimeSeconds * 1000),
     }),
   ),
-  DeleteMessage: on({ ReceiptHandle: v.string() }, (queue, { ReceiptHandle }) => {
+  DeleteMessage: queueAction({ ReceiptHandle: v.string() }, (queue, { ReceiptHandle }) => {
     queue.remove(ReceiptHandle);
     return {};
   }),
-  GetQueueAttributes: on(
+  GetQueueAttributes: queueAction(
     {
       AttributeNames: v.array(
         v.picklist(["QueueArn", "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]),
@@ -56,12 +56,12 @@ const actions = {
       return { Attributes: Object.fromEntries(AttributeNames.map((name) => [name, known[name]])) };
     },
   ),
-  GetQueueUrl: given({ QueueName: v.string() }, ({ QueueName }, { all, urlOf }) => {
+  GetQueueUrl: action({ QueueName: v.string() }, ({ QueueName }, { all, urlOf }) => {
     const queue = all.find(({ name }) => name === QueueName);
     if (!queue) throw new Refusal("QueueDoesNotExist", "The specified queue does not exist.");
     return { QueueUrl: urlOf(queue) };
   }),
-  StartMessageMoveTask: given(
+  StartMessageMoveTask: action(
     { SourceArn: v.string(), MaxNumberOfMessagesPerSecond: v.optional(number(1, 500)) },
     ({ SourceArn, MaxNumberOfMessagesPerSecond }, { all, moves }) => {
       const source = queueAt(SourceArn, all);
@@ -75,7 +75,7 @@ const actions = {
       return { TaskHandle: move.handle };
     },
   ),
-  ListMessageMoveTasks: given(
+  ListMessageMoveTasks: action(
     { SourceArn: v.string(), MaxResults: v.optional(number(1, 10), 1) },
     ({ SourceArn, MaxResults }, { all, moves }) => {
       const source = queueAt(SourceArn, all);
@@ -83,17 +83,17 @@ const actions = {
         Results: moves
           .filter((move) => move.source === source)
           .slice(0, MaxResults)
-          .map(shown),
+          .map(toResult),
       };
     },
   ),
 };
 
-/** Speaks SQS's JSON protocol (AWS JSON 1.0) to who signs with `key`. */
+/** Speaks SQS's JSON protocol (AWS JSON 1.0) to callers that sign with `key`. */
 export async function startSqs(key: Key, port = 0): Promise<SqsGateway> {
   const [refreshDead, sweepDead] = [new Queue(nameOf("refreshDead.fifo")), new Queue(nameOf("sweepTicketsDead"))];
   const queues = {
-    // As stacks/flights.ts makes them, and stacks/watcher.ts.
+    // With the settings of stacks/flights.ts and stacks/watcher.ts.
     refresh: new Queue(nameOf("refresh.fifo"), { visibility: 180, receives: 3, dead: refreshDead }),
     refreshDead,
     sweep: new Queue(nameOf("sweepTickets"), { visibility: 1620, receives: 3, dead: sweepDead }),
@@ -122,23 +122,23 @@ export async function startSqs(key: Key, port = 0): Promise<SqsGateway> {
   return { ...server, queues, urlOf };
 }
 
-/** An action of SQS's, with what it takes. */
-function given<E extends v.ObjectEntries>(
+/** An action of SQS with the schema of its input. */
+function action<E extends v.ObjectEntries>(
   entries: E,
-  run: (asked: v.InferOutput<v.StrictObjectSchema<E, undefined>>, world: World) => object | Promise<object>,
+  run: (input: v.InferOutput<v.StrictObjectSchema<E, undefined>>, world: World) => object | Promise<object>,
 ) {
   const schema = v.pipe(v.string(), v.parseJson(), v.strictObject(entries));
   return async (body: string, world: World): Promise<object> => {
-    const asked = v.safeParse(schema, body);
-    if (!asked.success) throw faultOf(asked.issues);
-    return run(asked.output, world);
+    const input = v.safeParse(schema, body);
+    if (!input.success) throw faultOf(input.issues);
+    return run(input.output, world);
   };
 }
 
-/** The same on a queue, which is looked for first. */
-function on<E extends v.ObjectEntries>(
+/** An action on a queue, which it finds by its URL first. */
+function queueAction<E extends v.ObjectEntries>(
   entries: E,
-  run: (queue: Queue, asked: v.InferOutput<v.StrictObjectSchema<E, undefined>>) => object | Promise<object>,
+  run: (queue: Queue, input: v.InferOutput<v.StrictObjectSchema<E, undefined>>) => object | Promise<object>,
 ) {
   const named = v.pipe(v.string(), v.parseJson(), v.looseObject({ QueueUrl: v.string() }));
   return async (body: string, world: World): Promise<object> => {
@@ -147,7 +147,7 @@ function on<E extends v.ObjectEntries>(
     const { QueueUrl, ...rest } = parsed.output;
     const queue = world.all.find((one) => world.urlOf(one) === QueueUrl);
     if (!queue) throw new Refusal("QueueDoesNotExist", "The specified queue does not exist.");
-    return given(entries, (asked) => run(queue, asked))(JSON.stringify(rest), world);
+    return action(entries, (input) => run(queue, input))(JSON.stringify(rest), world);
   };
 }
 
@@ -160,8 +160,8 @@ function queueAt(arn: string, all: Queue[]): Queue {
   throw new Refusal("ResourceNotFoundException", "The resource that you specified doesn't exist.");
 }
 
-/** Only of a task that runs SQS says the handle, by which it can be stopped. */
-function shown({ handle, status, source, destination, rate, moved, toMove, startedAt }: Move) {
+/** SQS returns the handle, by which a task can be stopped, only for a running task. */
+function toResult({ handle, status, source, destination, rate, moved, toMove, startedAt }: Move) {
   return {
     ...(status === "RUNNING" && { TaskHandle: handle }),
     Status: status,

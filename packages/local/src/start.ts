@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { migrate } from "@travel-conductor/scripts/migrate";
 import { seed } from "@travel-conductor/scripts/seed";
 import { startClock } from "./clock.ts";
+import { clocks } from "./clocks.ts";
 import { startConsumer } from "./consumer.ts";
 import { type Door, startDoor } from "./door.ts";
 import { withOutbox } from "./outbox.ts";
@@ -15,13 +16,13 @@ const data = fileURLToPath(new URL("../../../.data", import.meta.url));
 const usage = "npm start [-- --fresh]: what else can be told stands in .env.example";
 
 /**
- * The product on this machine: API, clocks, queues, outbox, Postgres and Redis, until Ctrl-C or SIGTERM. Data stays in DATA_DIR
- * (`.data/` unless told) until `--fresh`; PORT chooses the API's port; DATABASE_URL and REDIS_URL take the place of the
- * servers it would start.
- * @throws Trouble when a port, a server or an argument is not as it must be
+ * Runs the product on this machine until Ctrl-C or SIGTERM: API, clocks, queues, outbox, Postgres and Redis. Data stays
+ * in DATA_DIR (default `.data/`) until `--fresh`; PORT chooses the API's port; DATABASE_URL and REDIS_URL replace the
+ * servers that it would start.
+ * @throws Trouble when a port, a server or an argument is wrong
  */
 export async function main(args: string[]): Promise<number> {
-  const { fresh, port } = told(args);
+  const { fresh, port } = parse(args);
   const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, DATA_DIR = data } = process.env;
   const end = endOfRun();
   let door: Door | undefined;
@@ -36,26 +37,14 @@ export async function main(args: string[]): Promise<number> {
     await migrate(services.direct.postgres);
     await seed(services.direct.postgres);
     const { app } = await import("@travel-conductor/functions/api/index");
-    const sweep = await import("@travel-conductor/functions/cron/sweep");
-    const carry = await import("@travel-conductor/functions/cron/provider-counts");
-    const deliver = await import("@travel-conductor/functions/cron/deliver");
-    const prepare = await import("@travel-conductor/functions/cron/export");
-    const clean = await import("@travel-conductor/functions/cron/clean");
-    const flush = await import("@travel-conductor/functions/cron/flush");
-    const tend = await import("@travel-conductor/functions/cron/maintenance");
+    const handlers = await Promise.all(clocks.map((clock) => clock.load()));
     const refresh = await import("@travel-conductor/functions/queue/refresh");
     const help = await import("@travel-conductor/functions/queue/sweep");
     door.open(withOutbox(app, services.mailbox));
     running = [
       startConsumer(services.queues.refresh, refresh.handler),
-      startConsumer(services.queues.sweep, help.handler, { size: 1, life: 60_000 }),
-      startClock(sweep.handler, 2_000),
-      startClock(carry.handler, 5_000),
-      startClock(deliver.handler, 1_000),
-      startClock(prepare.handler, 1_000),
-      startClock(clean.handler, 3_600_000),
-      startClock(flush.handler, 5_000),
-      startClock(tend.handler, 3_600_000),
+      startConsumer(services.queues.sweep, help.handler, { size: 1, timeout: 60_000 }),
+      ...handlers.map(({ handler }, index) => startClock(handler, clocks[index]!.milliseconds)),
     ];
     console.log(`Travel Conductor is up.
   API       ${door.url}
@@ -63,11 +52,11 @@ export async function main(args: string[]): Promise<number> {
   Outbox    ${door.url}/outbox  (mail it would send)
   Postgres  ${services.direct.postgres}${databaseUrl ? "" : "  (kept between runs; npm start -- --fresh empties it)"}
 Ctrl-C stops everything.`);
-    await end.asked;
+    await end.requested;
     console.log("Stopping …");
     return 0;
   } catch (error) {
-    // Ctrl-C also ends the compiler, which is then missed by whoever is still being imported.
+    // Ctrl-C also ends the compiler process, so that an import that is still running fails.
     if (end.since()) return 0;
     throw error;
   } finally {
@@ -77,7 +66,7 @@ Ctrl-C stops everything.`);
   }
 }
 
-function told(args: string[]): { fresh: boolean; port: number } {
+function parse(args: string[]): { fresh: boolean; port: number } {
   const { PORT = "3000", DATABASE_URL } = process.env;
   if (!/^\d{1,5}$/.test(PORT) || Number(PORT) > 65_535) throw new Trouble(`PORT must be 0 to 65535, not ${PORT}`);
   try {

@@ -4,8 +4,9 @@ import { afterAll, inject } from "vitest";
 import { startServices } from "./services.ts";
 
 /**
- * Runs before each test file, and before the product is imported: a database cloned from the template, an empty Redis,
- * an empty mailbox, empty queues and their gateways, for this file alone, and the environment that leads there.
+ * Runs before each test file, and before the product is imported. Gives the file its own database, cloned from the
+ * template, an empty Redis, an empty mailbox, empty queues and their gateways, and sets the environment that leads
+ * there.
  */
 const template = new URL(inject("template"));
 const database = `test_${randomBytes(6).toString("hex")}`;
@@ -19,16 +20,16 @@ Object.assign(process.env, services.environment, { APP_URL: "http://localhost:30
 
 afterAll(services.stop);
 
-/** The same servers as the product's, past the gateways: a connection string for node-postgres, a URL for ioredis. */
+/** The servers of the product without the gateways: a connection string for node-postgres, a URL for ioredis. */
 export const direct = services.direct;
 
-/** The mail that this test file has sent so far, newest first. */
+/** The mail that this test file has sent until now, newest first. */
 export const mailbox = services.mailbox;
 
-/** The queues of this test file, which nobody but the test empties. */
+/** The queues of this test file. Only the test receives their messages. */
 export const queues = services.queues;
 
-/** The HTTP requests that reached each gateway of this test file while `run` ran. */
+/** Returns the number of HTTP requests that reached each gateway of this test file while `run` ran. */
 export async function counted(run: () => Promise<unknown>): Promise<{ postgres: number; redis: number }> {
   const before = services.requests();
   await run();

@@ -1,4 +1,4 @@
-/** What the developer can put right, said in full: it is shown without a stack. */
+/** A problem that the developer can solve. The message says how; it is shown without a stack. */
 export class Trouble extends Error {
   override name = "Trouble";
 }

@@ -8,7 +8,7 @@ const limit = 16 * 1024 * 1024;
 /** Upstash's REST API in front of any Redis. `requests` counts all requests, refused ones too. */
 export type UpstashGateway = Server & { requests: number };
 
-/** One of Redis's replies, its strings still bytes. */
+/** A reply of Redis; its strings are still bytes. */
 type Reply = Buffer | number | null | Error | Reply[];
 
 const names = `
@@ -16,17 +16,19 @@ const names = `
   exec hello monitor multi psubscribe psync punsubscribe quit replicaof reset role save select shutdown slaveof
   ssubscribe subscribe sunsubscribe swapdb sync unsubscribe unwatch wait waitaof watch`;
 
-/** These change the connection, which all callers share, or answer more than once; Upstash refuses them too. */
+/**
+ * These commands change the connection, which all callers share, or answer more than once; Upstash refuses them too.
+ */
 const refused = new Set(names.match(/\w+/g));
 
 /**
- * Speaks what @upstash/redis 1.39 sends (https://upstash.com/docs/redis/features/restapi): `POST /` one command,
- * `/pipeline` and `/multi-exec` many, and the path form `/get/key`; base64 on request. `redisUrl` is anything ioredis
- * takes: a URL or a socket's path.
+ * Speaks the protocol of @upstash/redis 1.39 (https://upstash.com/docs/redis/features/restapi): `POST /` for one
+ * command, `/pipeline` and `/multi-exec` for many, and the path form `/get/key`; base64 on request. `redisUrl` is a
+ * form that ioredis takes: a URL or the path of a socket.
  */
 export async function startUpstash(redisUrl: string, token: string, port = 0): Promise<UpstashGateway> {
   const redis = new Redis(redisUrl, { maxRetriesPerRequest: 1 });
-  // Each command in flight is told of a lost connection by its own error.
+  // Each command in flight fails with its own error when the connection is lost.
   redis.on("error", () => undefined);
   const scripts = new Scripts();
 
@@ -49,16 +51,16 @@ export async function startUpstash(redisUrl: string, token: string, port = 0): P
     return { status: replies[0] instanceof Error ? 400 : 200, body: results[0] };
   }
 
-  /** One reply a command, or, for a transaction that Redis threw away as a whole, why. */
+  /** Returns one reply for each command, or the error of a transaction that Redis discarded as a whole. */
   async function run(commands: string[][], atomic: boolean): Promise<Reply[] | Error> {
     if (commands.length === 0) return [];
     const forbidden = commands.map(([name]) => name!.toLowerCase()).find((name) => refused.has(name));
     if (forbidden && atomic) return new Error(unavailable(forbidden));
     const batch = atomic ? redis.multi() : redis.pipeline();
     const sent = commands.filter(([name]) => !refused.has(name!.toLowerCase()));
-    for (const [name, ...given] of sent) {
-      const [command, ...args] = scripts.outward([name!.toUpperCase(), ...given]);
-      batch.callBuffer(command!, ...args);
+    for (const [name, ...args] of sent) {
+      const [command, ...rest] = scripts.outward([name!.toUpperCase(), ...args]);
+      batch.callBuffer(command!, ...rest);
     }
     const settled = await batch.exec().catch((error: Error) => error);
     if (settled instanceof Error) return settled;
@@ -84,13 +86,13 @@ export async function startUpstash(redisUrl: string, token: string, port = 0): P
 }
 
 /**
- * Upstash lets a script open with `#!lua flags=allow-key-locking`, which Redis does not know. That line is blanked (so
- * that line numbers stay), and the sha1 the client knows stands for the one Redis does.
+ * Upstash lets a script begin with `#!lua flags=allow-key-locking`, which Redis does not know. This blanks that line
+ * (so that line numbers stay) and translates the sha1 that the client knows to the one that Redis knows.
  */
 class Scripts {
   readonly #known = new Map<string, string>();
 
-  /** The command as Redis is to have it. */
+  /** Returns the command for Redis. */
   outward([name = "", ...args]: string[]): string[] {
     const [first = "", ...rest] = args;
     if (name === "EVAL" || name === "EVAL_RO") return [name, this.#blank(first), ...rest];
@@ -100,7 +102,7 @@ class Scripts {
     return [name, ...args];
   }
 
-  /** The reply as the client is to have it: a script it loaded goes by the sha1 of what it sent. */
+  /** Returns the reply for the client: the sha1 of a loaded script is that of the script that the client sent. */
   homeward([name, first, script]: string[], reply: Reply): Reply {
     const loaded = /^script$/i.test(name!) && /^load$/i.test(first ?? "") && Buffer.isBuffer(reply);
     return loaded ? Buffer.from(sha1(script!)) : reply;
@@ -113,8 +115,8 @@ class Scripts {
     return blanked;
   }
 
-  #sha(given: string): string {
-    return this.#known.get(given.toLowerCase()) ?? given;
+  #sha(sha: string): string {
+    return this.#known.get(sha.toLowerCase()) ?? sha;
   }
 }
 
@@ -126,15 +128,15 @@ function unavailable(name: string): string {
   return `ERR Command is not available: '${name.toUpperCase()}'`;
 }
 
-/** The commands in a JSON body, or what is wrong with it. */
+/** Returns the commands in a JSON body, or a sentence about the fault in it. */
 function json(body: Buffer, many: boolean): string[][] | string {
-  let given: unknown;
+  let parsed: unknown;
   try {
-    given = JSON.parse(body.toString());
+    parsed = JSON.parse(body.toString());
   } catch {
     return "ERR failed to parse the request body as JSON";
   }
-  const commands: unknown = many ? given : [given];
+  const commands: unknown = many ? parsed : [parsed];
   const fits = Array.isArray(commands) && commands.every((each) => Array.isArray(each) && each.length > 0);
   if (!fits) return `ERR expected ${many ? "an array of commands" : "a command"}, each an array`;
   const scalar = (each: unknown) => ["string", "number", "boolean"].includes(typeof each);
@@ -142,7 +144,7 @@ function json(body: Buffer, many: boolean): string[][] | string {
   return commands.map((command: unknown[]) => command.map(String));
 }
 
-/** `/set/key` with the value as body, or `/get/key`. */
+/** Parses `/set/key` with the value as body, or `/get/key`. */
 function pathForm(segments: string[], body: Buffer): string[][] | string {
   try {
     const command = segments.map(decodeURIComponent);

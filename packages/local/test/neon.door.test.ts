@@ -16,12 +16,12 @@ function post(body: string, headers: Record<string, string> = good): Promise<Res
   return fetch(endpoint, { method: "POST", body, headers });
 }
 
-/** Still well after whatever came before. */
+/** Answers correctly after every request before it. */
 async function answers(): Promise<void> {
   expect(await sql`select 1 as one`).toEqual([{ one: 1 }]);
 }
 
-test("nothing a caller sets, locks, prepares, creates or begins is left for the next one", async () => {
+test("resets settings, locks, prepared statements, temporary tables and transactions between requests", async () => {
   await sql`set statement_timeout = '1ms'`;
   await sql`select set_config('application.user', 'somebody', false), pg_advisory_lock(7)`;
   await sql`create temporary table leftover as select 1`;
@@ -56,13 +56,13 @@ async function leftovers(): Promise<unknown> {
   return rows[0];
 }
 
-test("hundreds at once are all answered, each with its own", async () => {
+test("answers hundreds of concurrent requests, each with its own result", async () => {
   const asked = Array.from({ length: 400 }, (_, i) => i);
   const answers = await Promise.all(asked.map((i) => sql`select ${i}::int as i, pg_sleep(0.005)`));
   expect(answers.map(([row]) => row!.i)).toEqual(asked);
 });
 
-test("long parameters and long answers come whole", async () => {
+test("returns long parameters and long answers complete", async () => {
   const codes = Array.from({ length: 5_000 }, (_, i) => `${i} ü`);
   const rows =
     await sql`select code, upper(code) as upper from unnest(${codes}::text[]) with ordinality as t (code, i) order by i`;
@@ -73,7 +73,7 @@ test("long parameters and long answers come whole", async () => {
   expect(echo!.echo === long).toBe(true);
 });
 
-test("more than 64 MB is refused, in either direction", async () => {
+test("refuses requests and answers of more than 64 MB", async () => {
   await expect(sql`select length(${"x".repeat(65 * 1024 * 1024)})`).rejects.toThrow("HTTP status 413");
   await expect(sql`select repeat('x', 65 * 1024 * 1024)`).rejects.toThrow("HTTP status 507");
   await answers();
@@ -85,7 +85,7 @@ const other = (change: (url: URL) => void): Record<string, string> => {
   return { "neon-connection-string": url.href };
 };
 
-test("only the right user and password are let in, wherever the string claims to lead", async () => {
+test("accepts only the right user and password, with any host in the connection string", async () => {
   const wrong = [
     other((url) => Object.assign(url, { password: "wrong" })),
     other((url) => Object.assign(url, { password: "" })),
@@ -127,7 +127,7 @@ test.each([
   '{"queries":[{"query":"commit"},{"query":"select 1/0"}]}',
   '{"query":"select pg_terminate_backend(pg_backend_pid())"}',
   `{"query":"select 1","params":[${Array(65_536).fill('"x"')}]}`,
-])("a body that is no good query is refused, and the next is answered: %.60s", async (body) => {
+])("refuses an invalid body and answers the next request: %.60s", async (body) => {
   const response = await post(body);
   expect(response.status).toBe(400);
   expect(await response.json()).toHaveProperty("message");
@@ -139,17 +139,17 @@ test.each([
   ["neon-batch-isolation-level", "serializable; drop table users"],
   ["neon-batch-read-only", "yes"],
   ["neon-batch-deferrable", ""],
-])("a transaction is not begun in a way that does not exist: %s: %s", async (name, value) => {
+])("refuses a transaction mode that does not exist: %s: %s", async (name, value) => {
   const response = await post('{"queries":[{"query":"select 1"}]}', { ...good, [name]: value });
   expect(response.status).toBe(400);
   await answers();
 });
 
-test("nothing but POST is answered", async () => {
+test("answers only POST", async () => {
   expect((await fetch(endpoint, { headers: good })).status).toBe(405);
 });
 
-test("a server without a password is still behind one, and one that is gone is 503", async () => {
+test("asks for a password in front of a server that has none, and answers 503 when the server is down", async () => {
   const gateway = await startNeon("postgresql://somebody@127.0.0.1:1/x?sslmode=disable", "stand-in");
   expect(gateway.connection).toBe("postgresql://somebody:stand-in@127.0.0.1:1/x?sslmode=disable");
   const ask = (connection: string) =>
@@ -163,7 +163,7 @@ test("a server without a password is still behind one, and one that is gone is 5
   await gateway.stop();
 });
 
-test("it stops at once, whatever is still running", async () => {
+test("stops at once while a statement runs", async () => {
   const gateway = await startNeon(direct.postgres, "");
   const headers = { "neon-connection-string": gateway.connection };
   const hanging = fetch(gateway.url, { method: "POST", headers, body: '{"query":"select pg_sleep(600)"}' });

@@ -65,7 +65,7 @@ const samples: [string, unknown[]?][] = [
   ["show server_version_num"],
 ];
 
-test.each(samples)("%s answers what the server answers", async (text, values = []) => {
+test.each(samples)("returns the same rows as the server: %s", async (text, values = []) => {
   await client.query("begin");
   const expected = await client.query(text, values);
   await client.query("rollback");
@@ -110,7 +110,7 @@ const parts = [
 ];
 const places = ["schema", "table", "column", "dataType", "constraint", "file", "line", "routine"];
 
-test.each(faults)("%s fails as it does at the server, in every field", async (text, values = []) => {
+test.each(faults)("returns the same error fields as the server: %s", async (text, values = []) => {
   const query = { text, values, queryMode: "extended" };
   const expected = await client.query(query).catch((error: unknown) => error);
   const given = await sql.query(text, values).catch((error: unknown) => error);
@@ -121,7 +121,7 @@ test.each(faults)("%s fails as it does at the server, in every field", async (te
   }
 });
 
-test("a batch is one transaction, in the order given", async () => {
+test("runs a batch in one transaction, in the order given", async () => {
   const [, counted, numbers] = await sql.transaction([
     sql`insert into rows (id, name) values (10, 'ten')`,
     sql`select count(*)::int from rows where id = 10`,
@@ -132,7 +132,7 @@ test("a batch is one transaction, in the order given", async () => {
   expect(await sql.transaction([])).toEqual([]);
 });
 
-test("a batch leaves nothing behind when a statement of it fails, or its commit", async () => {
+test("rolls a batch back when one of its statements or its commit fails", async () => {
   const failing = [
     [sql`insert into rows (id, name) values (20, 'twenty')`, sql`select 1 / 0`, sql`select 1`],
     [sql`insert into rows (id, name, late) values (21, 'a', 1), (22, 'b', 1)`],
@@ -152,7 +152,7 @@ test.each([
   expect(rows).toEqual([{ transaction_isolation: name }]);
 });
 
-test("a batch is read only and deferrable when asked, and not otherwise", async () => {
+test("makes a batch read only and deferrable only on request", async () => {
   const modes = () => [sql`select current_setting('transaction_read_only'), current_setting('transaction_deferrable')`];
   const [plain] = await sql.transaction(modes(), { arrayMode: true });
   expect(plain).toEqual([["off", "off"]]);
@@ -162,7 +162,7 @@ test("a batch is read only and deferrable when asked, and not otherwise", async 
   await expect(writing).rejects.toMatchObject({ code: "25006" });
 });
 
-test("two serializable batches that read what the other writes do not both pass", async () => {
+test("fails one of two serializable batches that each read the rows that the other writes", async () => {
   await sql`create table duty (id int primary key, on_call bool)`;
   await sql`insert into duty values (1, true), (2, true)`;
   const leave = (id: number) =>

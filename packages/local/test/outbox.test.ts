@@ -8,7 +8,7 @@ afterEach(() => {
   mailbox.length = 0;
 });
 
-const given = {
+const email = {
   FromEmailAddress: env.MAIL_FROM,
   Destination: { ToAddresses: ["ada@example.com"] },
   Content: {
@@ -28,47 +28,47 @@ const refusal = async (answer: Promise<Response>) => {
   return `${status} ${headers.get("x-amzn-errortype")}`;
 };
 
-test("SES's stand-in takes what is signed and whole", async () => {
-  const answer = await post(given);
+test("accepts a signed, complete message", async () => {
+  const answer = await post(email);
   expect(answer.status).toBe(200);
   expect(mailbox).toMatchObject([{ to: ["ada@example.com"], subject: "Hello", from: env.MAIL_FROM }]);
   expect(await answer.json()).toEqual({ MessageId: mailbox[0]?.id });
 });
 
-test("SES's stand-in refuses what SES refuses", async () => {
-  const to = (address: string) => ({ ...given, Destination: { ToAddresses: [address] } });
+test("refuses the messages that SES refuses", async () => {
+  const to = (address: string) => ({ ...email, Destination: { ToAddresses: [address] } });
   const subject = (Data: string) => ({
-    ...given,
-    Content: { Simple: { ...given.Content.Simple, Subject: { Data } } },
+    ...email,
+    Content: { Simple: { ...email.Content.Simple, Subject: { Data } } },
   });
   for (const body of [
     to("zoë@example.com"),
     to("ada@bücher.example"),
     to("ada@example.com, eve@example.com"),
     to("ada@localhost"),
-    { ...given, Destination: { ToAddresses: [] } },
+    { ...email, Destination: { ToAddresses: [] } },
     subject("Hello\r\nBcc: eve@example.com"),
     subject(""),
-    { ...given, Recipient: "ada@example.com" },
+    { ...email, Recipient: "ada@example.com" },
     "not an object",
   ])
     expect(await refusal(post(body))).toBe("400 BadRequestException");
-  expect(await refusal(post({ ...given, FromEmailAddress: "eve@example.com" }))).toBe("400 MessageRejected");
+  expect(await refusal(post({ ...email, FromEmailAddress: "eve@example.com" }))).toBe("400 MessageRejected");
 
-  const signed = await aws("ses", 0).sign(url, { method: "POST", headers, body: JSON.stringify(given) });
+  const signed = await aws("ses", 0).sign(url, { method: "POST", headers, body: JSON.stringify(email) });
   const changed = (body: string, more = {}) =>
     fetch(url, { method: "POST", headers: { ...Object.fromEntries(signed.headers), ...more }, body });
   const old = { aws: { datetime: "20200101T000000Z" } };
   for (const answer of [
-    fetch(url, { method: "POST", headers, body: JSON.stringify(given) }),
-    post(given, "ssm"),
+    fetch(url, { method: "POST", headers, body: JSON.stringify(email) }),
+    post(email, "ssm"),
     changed(JSON.stringify(to("eve@example.com"))),
-    changed(JSON.stringify(given), { "x-amz-date": "20200101T000000Z" }),
-    aws("ses", 0).fetch(url, { method: "POST", headers, body: JSON.stringify(given), ...old }),
+    changed(JSON.stringify(email), { "x-amz-date": "20200101T000000Z" }),
+    aws("ses", 0).fetch(url, { method: "POST", headers, body: JSON.stringify(email), ...old }),
   ])
     expect(await refusal(answer)).toBe("403 InvalidSignatureException");
   expect(mailbox).toEqual([]);
-  expect((await changed(JSON.stringify(given))).status).toBe(200);
+  expect((await changed(JSON.stringify(email))).status).toBe(200);
   expect(await refusal(aws("ses", 0).fetch(new URL("/v2/email/identities", url)))).toBe(
     "404 UnknownOperationException",
   );
@@ -86,12 +86,12 @@ const mail = (over: Partial<Mail> = {}): Mail => ({
   ...over,
 });
 
-/** The pages over `messages`, and an API that answers `status` and remembers what it was asked. */
+/** Returns the pages for `messages`, and an API that answers `status` and records its requests. */
 function pages(messages: Mail[], status = 204) {
-  const asked: { path: string; body: string }[] = [];
+  const requests: { path: string; body: string }[] = [];
   const api = {
     fetch: async (request: Request) => {
-      asked.push({ path: new URL(request.url).pathname, body: await request.text() });
+      requests.push({ path: new URL(request.url).pathname, body: await request.text() });
       return status === 204
         ? new Response(null, { status })
         : Response.json({ title: "No", detail: "Too <old>" }, { status });
@@ -102,22 +102,22 @@ function pages(messages: Mail[], status = 204) {
     const response = await app.fetch(new Request(new URL(path, "http://localhost:3000"), init), {});
     return { response, text: await response.text() };
   };
-  return { asked, get };
+  return { requests, get };
 }
 
-test("the outbox lists messages newest first, says when there are none, and shows each", async () => {
+test("lists messages newest first, says when there are none, and shows each message", async () => {
   expect((await pages([]).get("/outbox")).text).toContain("No messages yet");
   const { get } = pages([mail({ id: "2", subject: "Newer" }), mail()]);
   const { text } = await get("/outbox");
   expect(text.indexOf('<a href="/outbox/2">Newer</a>')).toBeGreaterThan(0);
   expect(text.indexOf('<a href="/outbox/1">Hello</a>')).toBeGreaterThan(text.indexOf("Newer"));
-  const shown = await get("/outbox/1");
-  expect(shown.text).toContain('<a href="https://example.com/a?b=1&amp;c=2">https://example.com/a?b=1&amp;c=2</a>');
+  const shownPage = await get("/outbox/1");
+  expect(shownPage.text).toContain('<a href="https://example.com/a?b=1&amp;c=2">https://example.com/a?b=1&amp;c=2</a>');
   expect((await get("/outbox/1/html")).text).toContain('<base target="_top">');
   for (const path of ["/outbox/3", "/outbox/3/html", "/outbox/"]) expect((await get(path)).response.status).toBe(404);
 });
 
-test("nothing a message holds becomes part of a page, and a page loads and runs nothing of its", async () => {
+test("keeps a message's HTML out of the page, and loads and runs nothing of it", async () => {
   const evil = `"><script>alert(1)</script>'`;
   const { get } = pages([mail({ subject: evil, to: [evil], from: evil, text: `${evil} https://x/"onclick="y` })]);
   for (const path of ["/outbox", "/outbox/1", `/v1/auth/verify?token=${encodeURIComponent(evil)}`]) {
@@ -129,34 +129,34 @@ test("nothing a message holds becomes part of a page, and a page loads and runs 
   }
 });
 
-test("the outbox answers to no other name than this machine's", async () => {
+test("answers only under this machine's own names", async () => {
   for (const host of ["evil.example.com", "localhost.example.com", "192.0.2.1"])
     expect((await pages([mail()]).get(`http://${host}/outbox`)).response.status).toBe(403);
 });
 
-test("a link in a message shows a form, which alone does what it says", async () => {
-  const { asked, get } = pages([]);
+test("shows a form for a link in a message, and changes nothing before the form is sent", async () => {
+  const { requests, get } = pages([]);
   const { text } = await get("/v1/auth/reset/confirm?token=abc");
   expect(text).toContain('name="token" value="abc"');
   expect(text).toContain('type="password"');
-  expect(asked).toEqual([]);
+  expect(requests).toEqual([]);
   const send = (fields: Record<string, string>) =>
     get("/outbox/confirm", { method: "POST", body: new URLSearchParams(fields) });
   const fields = { path: "/v1/auth/reset/confirm", token: "abc", password: "nine small green boats" };
   expect((await send(fields)).text).toContain("You have a new password.");
-  expect(asked).toEqual([{ path: fields.path, body: '{"token":"abc","password":"nine small green boats"}' }]);
+  expect(requests).toEqual([{ path: fields.path, body: '{"token":"abc","password":"nine small green boats"}' }]);
   expect((await send({ ...fields, path: "/v1/auth/logout" })).response.status).toBe(404);
   expect((await send({ ...fields, path: "__proto__" })).response.status).toBe(404);
-  expect(asked).toHaveLength(1);
+  expect(requests).toHaveLength(1);
 });
 
-test("a form shows why it did not work, and all other paths are the API's", async () => {
-  const { asked, get } = pages([], 422);
+test("shows the error of a failed form, and passes all other paths to the API", async () => {
+  const { requests, get } = pages([], 422);
   const body = new URLSearchParams({ path: "/v1/auth/verify", token: "abc" });
   const { response, text } = await get("/outbox/confirm", { method: "POST", body });
   expect(response.status).toBe(422);
   expect(text).toContain('<p role="alert">Too &lt;old&gt;</p>');
   await get("/v1/auth/verify", { method: "POST" });
   await get("/outboxes");
-  expect(asked.map(({ path }) => path)).toEqual(["/v1/auth/verify", "/v1/auth/verify", "/outboxes"]);
+  expect(requests.map(({ path }) => path)).toEqual(["/v1/auth/verify", "/v1/auth/verify", "/outboxes"]);
 });

@@ -5,17 +5,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, expect, test } from "vitest";
-import { careless, startPostgres } from "../src/postgres.ts";
+import { notDurable, startPostgres } from "../src/postgres.ts";
 import { inspect, reap } from "../src/process.ts";
 
 const dir = await mkdtemp(join(tmpdir(), "travel-conductor-"));
 const pidFile = join(dir, "pid");
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-/** Something that runs for long, whose command line holds `mark`. */
+/** Starts a long-running process whose command line contains `mark`. */
 const lasting = (mark: string) => [process.execPath, "-e", "setTimeout(() => {}, 600_000)", mark] as const;
 
-test("a server whose starter is dead is ended", async () => {
+test("stops a server whose parent is dead", async () => {
   const [program, ...args] = lasting(dir);
   const starter = `
     const { spawn } = require("node:child_process");
@@ -29,7 +29,7 @@ test("a server whose starter is dead is ended", async () => {
   expect(inspect(Number(stdout))).toBeUndefined();
 });
 
-test("one whose starter lives is left alone and named, and so is what only has its number", async () => {
+test("refuses to stop a server whose parent is alive, and ignores another process with its pid", async () => {
   const [program, ...args] = lasting(dir);
   const child = spawn(program, args, { stdio: "ignore" });
   await writeFile(pidFile, `${child.pid}\n${dir}\n`);
@@ -41,8 +41,8 @@ test("one whose starter lives is left alone and named, and so is what only has i
   await once(child, "exit");
 });
 
-test("a server that will not start says so in its own words", async () => {
-  const starting = startPostgres({ settings: { ...careless, shared_buffers: "no size" } });
+test("reports the server's own log when it does not start", async () => {
+  const starting = startPostgres({ settings: { ...notDurable, shared_buffers: "no size" } });
   await expect(starting).rejects.toThrow(/Postgres did not start.*\n.*invalid value for parameter "shared_buffers"/);
 });
 
@@ -54,7 +54,7 @@ test.runIf(process.getuid?.() === 0)(
     const said: string[] = [];
     const postgres = await startPostgres({
       dir: join(home, "data"),
-      settings: careless,
+      settings: notDurable,
       say: (line) => said.push(line),
     });
     const client = new pg.Client({ connectionString: postgres.url });

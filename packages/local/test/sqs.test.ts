@@ -12,7 +12,7 @@ const message = (body: string, group = "a", once = body) => ({
 const bodies = (received: { Body: string }[]) => received.map(({ Body }) => Body);
 
 describe("a FIFO queue", () => {
-  test("hands a group over in order, and nothing of it while something of it is in somebody's hands", () => {
+  test("delivers a group in order, and nothing of it while a receiver holds one of its messages", () => {
     const queue = new Queue("q.fifo", { visibility: 30 });
     for (const [body, group] of [
       ["1", "a"],
@@ -27,7 +27,7 @@ describe("a FIFO queue", () => {
     expect(bodies(queue.receive(10, 29_999))).toEqual(["3"]);
   });
 
-  test("takes no duplicate for five minutes, delivered or not", () => {
+  test("refuses duplicates for five minutes, also after their delivery", () => {
     const queue = new Queue("q.fifo");
     const first = queue.send(message("1"), 0);
     expect(queue.send(message("again", "a", "1"), 299_999)).toMatchObject(first);
@@ -36,7 +36,7 @@ describe("a FIFO queue", () => {
   });
 });
 
-test("what was not deleted in time comes again, by another handle, and is set aside when that was too often", () => {
+test("delivers a message again under a new handle until it goes to the dead-letter queue", () => {
   const dead = new Queue("dead");
   const queue = new Queue("q", { visibility: 10, receives: 2, dead });
   queue.send({ MessageBody: "1" }, 0);
@@ -49,13 +49,13 @@ test("what was not deleted in time comes again, by another handle, and is set as
   expect(bodies(dead.receive(1, 20_000))).toEqual(["1"]);
 });
 
-test("a standard queue keeps duplicates and knows no groups", () => {
+test("keeps duplicates in a standard queue, which has no groups", () => {
   const queue = new Queue("q");
   for (const body of ["1", "1"]) queue.send({ MessageBody: body }, 0);
   expect(bodies(queue.receive(1, 0).concat(queue.receive(1, 0)))).toEqual(["1", "1"]);
 });
 
-test("a consumer hands over as many as it is told, with the time there is", async () => {
+test("hands over the configured number of messages, with the time that is left", async () => {
   const queue = new Queue("q");
   for (const body of ["1", "2"]) queue.send({ MessageBody: body });
   const seen: [records: number, left: number][] = [];
@@ -65,7 +65,7 @@ test("a consumer hands over as many as it is told, with the time there is", asyn
       seen.push([Records.length, getRemainingTimeInMillis()]);
       return { batchItemFailures: [] };
     },
-    { size: 1, life: 5_000 },
+    { size: 1, timeout: 5_000 },
   );
   await expect.poll(() => seen.length).toBe(2);
   await stop();
@@ -76,7 +76,7 @@ test("a consumer hands over as many as it is told, with the time there is", asyn
   }
 });
 
-test("a consumer hands over what there is and deletes what did not fail", async () => {
+test("hands over the messages that are there and deletes those that did not fail", async () => {
   const queue = new Queue("q", { visibility: 0 });
   const seen: string[] = [];
   for (const body of ["good", "bad"]) queue.send({ MessageBody: body });
@@ -124,7 +124,7 @@ describe("the gateway", () => {
     expect(sqs.queues.refresh.receive(10, Date.now() + 1e9)).toEqual([]);
   });
 
-  test("refuses what SQS refuses", async () => {
+  test("refuses the requests that SQS refuses", async () => {
     const refused = async (type: string, status: number, ...given: Parameters<typeof call>) =>
       expect(await call(...given)).toMatchObject({ status, body: { __type: `com.amazonaws.sqs#${type}` } });
     const good = { QueueUrl: url, ...message("x") };
@@ -154,7 +154,7 @@ describe("the gateway", () => {
     expect(sqs.queues.sweep.counts()).toEqual({ visible: 0, hidden: 0 });
   });
 
-  test("takes of a batch what it can, and counts it", async () => {
+  test("accepts the valid messages of a batch and reports the others", async () => {
     const Entries = [entry("good", "hello"), entry("bad", "\uFFFE")];
     expect(await call("SendMessageBatch", { ...sweep(), Entries })).toMatchObject({
       status: 200,
@@ -174,7 +174,7 @@ describe("the gateway", () => {
     sqs.queues.sweep.remove(ReceiptHandle);
   });
 
-  test("moves what was set aside back to where it came from, one task at a time", async () => {
+  test("moves the messages of a dead-letter queue back, one task at a time", async () => {
     const dead = await call("GetQueueUrl", { QueueName: "local-travel-conductor-sweepTicketsDead" });
     const QueueUrl = dead.body.QueueUrl ?? "";
     const { body } = await call("GetQueueAttributes", { QueueUrl, AttributeNames: ["QueueArn"] });

@@ -24,7 +24,7 @@ afterAll(() => rm(dir, { recursive: true, force: true }));
 
 type Run = { child: ChildProcess; output: () => string };
 
-/** boot.mjs with an environment that holds nothing of this test's own servers, nor of a developer's .env. */
+/** Runs boot.mjs with an environment that contains nothing of this test's own servers or of a developer's .env. */
 function run(args: string[], environment: Record<string, string> = {}): Run {
   const { PATH = "", HOME = "" } = process.env;
   const own = { PATH, HOME, DATA_DIR: dir, PORT: "0", DATABASE_URL: "", REDIS_URL: "" };
@@ -39,7 +39,7 @@ function run(args: string[], environment: Record<string, string> = {}): Run {
   return { child, output: () => output };
 }
 
-/** Its exit code, after `signal` where it is to be told. */
+/** Returns the exit code, after it has sent `signal` if there is one. */
 async function ended(child: ChildProcess, signal?: NodeJS.Signals): Promise<number | null> {
   if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
   const exit = once(child, "exit");
@@ -47,7 +47,7 @@ async function ended(child: ChildProcess, signal?: NodeJS.Signals): Promise<numb
   return (await exit)[0];
 }
 
-/** The addresses that a run prints once it is up. */
+/** Returns the addresses that a run prints when it is up. */
 async function up({ child, output }: Run): Promise<{ api: string; database: string }> {
   while (!output().includes("Ctrl-C stops everything.")) {
     if (child.exitCode !== null) throw new Error(output());
@@ -62,7 +62,7 @@ async function query(url: string, text: string) {
   return client.query(text).finally(() => client.end());
 }
 
-test("it comes up, answers, keeps its data, and frees everything when told to stop", async () => {
+test("starts, answers, keeps its data, and releases everything when it stops", async () => {
   const first = run(["start"]);
   const { api, database } = await up(first);
   expect((await fetch(`${api}/health`)).status).toBe(200);
@@ -81,7 +81,7 @@ test("it comes up, answers, keeps its data, and frees everything when told to st
   expect(await ended(fresh.child, "SIGINT")).toBe(0);
 });
 
-test("killed, it leaves nothing that keeps the next one from starting", async () => {
+test("starts again after it was killed", async () => {
   const first = run(["start"]);
   const { database } = await up(first);
   await ended(first.child, "SIGKILL");
@@ -92,7 +92,7 @@ test("killed, it leaves nothing that keeps the next one from starting", async ()
   expect(await ended(second.child, "SIGINT")).toBe(0);
 });
 
-test("a second one on the same data says so, and leaves the first alone", async () => {
+test("refuses to start twice on the same data, and leaves the first run alone", async () => {
   const first = run(["start"]);
   const { api } = await up(first);
   const second = run(["start"]);
@@ -102,12 +102,12 @@ test("a second one on the same data says so, and leaves the first alone", async 
   expect(await ended(first.child, "SIGINT")).toBe(0);
 });
 
-test("a sweep that is too much for one is shared with who takes up its tickets", async () => {
+test("shares a large sweep with helpers that receive its tickets", async () => {
   const { child, output } = run(["start", "--fresh"]);
   const { database } = await up({ child, output });
   await query(
     database,
-    `with somebody as (
+    `with new_user as (
        insert into users (id, email, email_key, password_hash, first_name, last_name)
        values ('usr_1', 'ada@example.com', 'ada@example.com', '-', 'Ada', 'Ling') returning id
      ), made as (
@@ -117,8 +117,8 @@ test("a sweep that is too much for one is shared with who takes up its tickets",
        returning id
      ), watched as (
        insert into price_watches (id, user_id, origin_code, destination_code, departure_date, class, adults, currency, target_price)
-       select 'wch_' || n, somebody.id, 'STN', 'BGY', current_date + 20 + n % 300, 'economy', 1 + n / 300, 'GBP', 1
-         from somebody, generate_series(1, 2500) as n
+       select 'wch_' || n, new_user.id, 'STN', 'BGY', current_date + 20 + n % 300, 'economy', 1 + n / 300, 'GBP', 1
+         from new_user, generate_series(1, 2500) as n
      )
      insert into watch_fares (watch_id, fare_id, wake_below)
      select 'wch_' || n, 'far_' || n, 1
@@ -132,7 +132,7 @@ test("a sweep that is too much for one is shared with who takes up its tickets",
   expect(await ended(child, "SIGINT")).toBe(0);
 });
 
-test("a taken port is named, with the way to another one", async () => {
+test("names a port that is in use, and how to choose another one", async () => {
   const other = createServer().listen(0, "127.0.0.1");
   await once(other, "listening");
   const { port } = other.address() as AddressInfo;
@@ -152,8 +152,12 @@ test.each([
     "REDIS_URL names does not let us in",
   ],
   [["start", "--fresh"], { DATABASE_URL: direct.postgres }, "yours to empty"],
-  [["sing"], {}, "start | test | run"],
-])("boot.mjs %j with %j says what is wrong", async (args, environment, message) => {
+  [["script", "packages/scripts/src/migrate.ts"], {}, "DATABASE_URL is not set"],
+  [["script", "packages/scripts/src/seed.ts"], {}, "DATABASE_URL is not set"],
+  [["tool", "nosuch"], {}, "There is no tool nosuch"],
+  [["tool"], {}, "Use: node packages/local/boot.mjs"],
+  [["sing"], {}, "start | test | verify | tool | script | run"],
+])("explains what is wrong with boot.mjs %j and %j", async (args, environment, message) => {
   const { child, output } = run(args, environment);
   expect(await ended(child)).toBe(1);
   expect(output()).toContain(message);
@@ -161,7 +165,7 @@ test.each([
   expect(output()).not.toMatch(/^ +at /m);
 });
 
-test("DATABASE_URL and REDIS_URL take the place of the servers it would start", async () => {
+test("uses the servers of DATABASE_URL and REDIS_URL instead of its own", async () => {
   const environment = { DATABASE_URL: direct.postgres, REDIS_URL: direct.redis, DATA_DIR: join(dir, "untouched") };
   const { child, output } = run(["start"], environment);
   const { api } = await up({ child, output });
@@ -170,7 +174,7 @@ test("DATABASE_URL and REDIS_URL take the place of the servers it would start", 
   expect(await ended(child, "SIGINT")).toBe(0);
 });
 
-test("a script runs on a seeded database of its own, which is gone when it ends with its own exit code", async () => {
+test("runs a script on its own seeded database, drops it afterwards, and returns the script's exit code", async () => {
   const script = fileURLToPath(new URL("fixture/script.ts", import.meta.url));
   const { child, output } = run(["run", script, "7"], { DATABASE_URL: direct.postgres });
   expect(await ended(child)).toBe(7);

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 const { sql } = await import("@travel-conductor/core/base/db");
 const { redis } = await import("@travel-conductor/core/base/cache");
 
-test("the product's own clients reach this file's servers, and its requests are counted", async () => {
+test("connects the product's clients to this file's servers, and counts their requests", async () => {
   expect(await counted(async () => sql`select 1`)).toEqual({ postgres: 1, redis: 0 });
   const both = await counted(async () => {
     await sql.transaction([sql`select 1`, sql`select 2`]);
@@ -14,7 +14,7 @@ test("the product's own clients reach this file's servers, and its requests are 
   expect(both).toEqual({ postgres: 1, redis: 1 });
 });
 
-test("the database is a seeded clone that a direct connection sees too", async () => {
+test("gives a seeded clone that a direct connection sees too", async () => {
   await sql`create table mark (a int)`;
   const client = new pg.Client({ connectionString: direct.postgres });
   await client.connect();

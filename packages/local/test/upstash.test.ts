@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterAll(() => server.disconnect());
 
-/** Each sequence starts from nothing; its last reply is what is compared. */
+/** Each sequence starts with an empty Redis; its last reply is compared. */
 const samples: string[][][] = [
   [["SET", "a", "1"]],
   [
@@ -73,7 +73,7 @@ const samples: string[][][] = [
   [["EVAL", "return ARGV[1]", "0", "ü"]],
 ];
 
-test.each(samples.map((sample) => [sample]))("%j replies what the server replies", async (sample) => {
+test.each(samples.map((sample) => [sample]))("returns the same reply as the server: %j", async (sample) => {
   const expected = await last(sample, ([name, ...args]) => server.call(name!, ...args));
   await server.flushall();
   expect(await last(sample, (command) => redis.exec(command as [string]))).toEqual(expected);
@@ -87,12 +87,12 @@ async function last(commands: string[][], send: (command: string[]) => Promise<u
   return reply;
 }
 
-/** The server's own words, without the command that the client adds. */
+/** Returns the server's message without the command that the client adds. */
 function faultOf(error: Error): string {
   return error.message.split(", command was:")[0]!;
 }
 
-test("a pipeline is one request, and its replies come in order, errors among them", async () => {
+test("answers a pipeline in one request, replies and errors in order", async () => {
   const requests = await counted(async () => {
     const pipeline = redis.pipeline().set("a", "x").incr("a").get("a").exec({ keepErrors: true });
     expect((await pipeline).map((each) => each.error ?? each.result)).toEqual([
@@ -104,14 +104,14 @@ test("a pipeline is one request, and its replies come in order, errors among the
   expect(requests).toEqual({ postgres: 0, redis: 1 });
 });
 
-test("a transaction lets nothing between its commands", async () => {
+test("runs no other command between those of a transaction", async () => {
   const raise = () => redis.multi().get("a").incr("a").get("a").exec<[string | null, number, string]>();
   const all = await Promise.all(Array.from({ length: 50 }, raise));
   for (const [before, raised, after] of all) expect([Number(before), Number(after)]).toEqual([raised - 1, raised]);
   expect(await server.get("a")).toBe("50");
 });
 
-test("a transaction with a command that cannot be is not begun", async () => {
+test("refuses a transaction with a command that does not exist", async () => {
   await expect(redis.multi().set("a", "1").exec()).resolves.toEqual(["OK"]);
   const broken = await post("/multi-exec", '[["set","a","2"],["get"]]');
   expect([broken.status, await broken.json()]).toEqual([400, { error: expect.stringContaining("EXECABORT") }]);
@@ -120,7 +120,7 @@ test("a transaction with a command that cannot be is not begun", async () => {
   expect(await server.get("a")).toBe("1");
 });
 
-test("base64 encodes every string, nested ones too, except an OK by itself", async () => {
+test("encodes every string as base64, nested ones too, except a single OK", async () => {
   const commands = [
     ["set", "a", "OK"],
     ["get", "a"],
@@ -137,7 +137,7 @@ test("base64 encodes every string, nested ones too, except an OK by itself", asy
   expect(await raw.json()).toEqual({ result: "/wD+" });
 });
 
-test("the path form does the same", async () => {
+test("accepts the path form", async () => {
   expect(await (await post("/set/a%20b/1%2F2")).json()).toEqual({ result: "OK" });
   expect(await (await post("/get/a%20b")).json()).toEqual({ result: "1/2" });
   expect(await (await post("/set/a", "the body")).json()).toEqual({ result: "OK" });
@@ -145,7 +145,7 @@ test("the path form does the same", async () => {
   expect((await post("/get/%zz")).status).toBe(400);
 });
 
-test("a script is known by the sha1 of what was sent, its Upstash shebang too", async () => {
+test("identifies a script by the sha1 of the sent text, including its Upstash shebang", async () => {
   const script = "#!lua flags=allow-key-locking\nreturn ARGV[1]";
   const sha = "8a4ea1a4f0a8e6fd7d4e1bd2a0a5e0b5c1c1ad06";
   await expect(redis.evalsha(sha, [], ["x"])).rejects.toThrow("NOSCRIPT");
@@ -202,7 +202,7 @@ test.each(["", "{", "null", "7", "[]", "[[]]", '[["get",{}]]', '["get",null]', '
   },
 );
 
-test("long values and many callers at once come whole", async () => {
+test("returns long values complete to many concurrent callers", async () => {
   const long = "é".repeat(3_000_000);
   await redis.set("long", long);
   expect((await redis.get<string>("long")) === long).toBe(true);

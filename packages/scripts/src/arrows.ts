@@ -7,9 +7,9 @@ import extract from "dependency-cruiser/config-utl/extract-depcruise-config";
 const home = fileURLToPath(new URL("../../../", import.meta.url));
 
 /**
- * Holds the tree under `root` to the rules of `.dependency-cruiser.cjs`. A parser that reads nothing finds no fault
- * either, so every source file must turn up among the modules read, and somebody must import something.
- * `root` is a workspace's absolute path; a fault is a line for people, one for each forbidden import and unread file.
+ * Checks the imports of the workspace at `root` (an absolute path) against the rules of `.dependency-cruiser.cjs`. A
+ * parser that reads nothing finds no fault either. Therefore every source file must be among the modules that were
+ * read, and there must be an import. Returns one line for each forbidden import and each unread file.
  */
 export async function check(root: string): Promise<{ modules: number; arrows: number; faults: string[] }> {
   const { forbidden, options } = await extract(join(home, ".dependency-cruiser.cjs"));
@@ -24,18 +24,23 @@ export async function check(root: string): Promise<{ modules: number; arrows: nu
     faults: [
       ...summary.violations.map(({ from, to, rule }) => `${from} → ${to}: ${rule.name}`),
       ...files.filter((file) => !read.has(file)).map((file) => `${file}: was not read`),
-      ...(arrows === 0 ? ["not one import was seen"] : []),
+      ...(arrows === 0 ? ["no import was read"] : []),
     ],
   };
 }
 
 async function sources(folder: string): Promise<string[]> {
+  return (await filesOf(folder)).filter((path) => [".ts", ".tsx", ".mjs"].includes(extname(path)));
+}
+
+/** Every file below a folder, as absolute paths, without node_modules and folders whose name begins with a dot. */
+export async function filesOf(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const found = await Promise.all(
     entries.map((entry) => {
       const path = join(folder, entry.name);
-      if (entry.isDirectory()) return entry.name.startsWith(".") || entry.name === "node_modules" ? [] : sources(path);
-      return [".ts", ".tsx", ".mjs"].includes(extname(entry.name)) ? [path] : [];
+      if (entry.isDirectory()) return entry.name.startsWith(".") || entry.name === "node_modules" ? [] : filesOf(path);
+      return [path];
     }),
   );
   return found.flat();

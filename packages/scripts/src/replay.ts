@@ -3,9 +3,9 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type Line, type Recorded, read } from "@travel-conductor/core/replay";
 import { parse } from "csv-parse/sync";
-import { type Rules, replay, type Told } from "./replay/run.ts";
+import { type ReplayedAlert, type Rules, replay } from "./replay/run.ts";
 
-const usage = `pnpm replay FILE [--target 2000] [--threshold 0.10] [--new-low] [--out alerts.jsonl]
+const usage = `npm run replay -- FILE [--target 2000] [--threshold 0.10] [--new-low] [--out alerts.jsonl]
 
   FILE         recorded fares: timestamp_utc,origin,destination,departure_date,arrival_date,price,currency
   --target     alert at or below this price, in minor units (pence, cents)
@@ -13,7 +13,7 @@ const usage = `pnpm replay FILE [--target 2000] [--threshold 0.10] [--new-low] [
   --new-low    alert at a new low of 90 days
   --out        where the alerts go, one JSON object a line (alerts.jsonl unless told)`;
 
-function told(): { file: string; out: string; rules: Rules } {
+function parseArguments(): { file: string; out: string; rules: Rules } {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
@@ -39,8 +39,10 @@ function told(): { file: string; out: string; rules: Rules } {
   };
 }
 
-/** A watch a line: its checks, how many had a price, the lowest, the alerts. */
-function table(recorded: Recorded[], alerts: Told[]): string {
+/**
+ * Returns a table with one line per watch: its checks, the number with a price, the lowest price, the number of alerts.
+ */
+function table(recorded: Recorded[], alerts: ReplayedAlert[]): string {
   const rows = recorded.map((watch) => {
     const prices = watch.checks.flatMap(({ price }) => (price === null ? [] : [price]));
     const own = alerts.filter((alert) => alert.watch === watch.name).length;
@@ -56,7 +58,7 @@ function table(recorded: Recorded[], alerts: Told[]): string {
     .join("\n");
 }
 
-/** One line that is written over on a terminal, and a line at every tenth elsewhere. */
+/** Shows the progress: one line that is overwritten on a terminal, elsewhere a new line at every tenth. */
 function show(done: number, all: number): void {
   const line = `sweep ${done} of ${all}`;
   if (process.stderr.isTTY) process.stderr.write(`\r${line}${done === all ? "\n" : ""}`);
@@ -64,7 +66,7 @@ function show(done: number, all: number): void {
 }
 
 async function main(): Promise<void> {
-  const { file, out, rules } = told();
+  const { file, out, rules } = parseArguments();
   const lines = parse(readFileSync(file), {
     columns: true,
     bom: true,

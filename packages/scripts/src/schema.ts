@@ -5,8 +5,8 @@ import { Client } from "pg";
 const file = fileURLToPath(new URL("../../core/schema.sql", import.meta.url));
 
 /**
- * The schema `public` as statements that make it, in an order of names and not of history: what the migrations come
- * to, to be read and compared. From the catalogs, since not every machine has a pg_dump.
+ * Returns the statements that make the schema `public`, ordered by name and not by history. The result shows the effect
+ * of all migrations, to be read and compared. It comes from the catalogs, since not every machine has a pg_dump.
  */
 export async function dump(databaseUrl: string): Promise<string> {
   const client = new Client({ connectionString: databaseUrl });
@@ -14,7 +14,7 @@ export async function dump(databaseUrl: string): Promise<string> {
   try {
     const { rows } = await client.query<{ statement: string }>(statements);
     const all = rows.map(({ statement }) => `${statement.trim()};\n`);
-    return ["-- What the migrations come to. Written by `pnpm schema`.\n", ...all].join("\n");
+    return ["-- What the migrations come to. Written by `npm run schema`.\n", ...all].join("\n");
   } finally {
     await client.end();
   }
@@ -100,6 +100,6 @@ const statements = `
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const url = process.env.DATABASE_DIRECT_URL;
-  if (!url) throw new Error("Run it as `pnpm schema`, which brings the database.");
+  if (!url) throw new Error("Run it as `npm run schema`, which brings the database.");
   writeFileSync(file, await dump(url));
 }

@@ -4,9 +4,9 @@ import * as Airport from "@travel-conductor/core/airport";
 import { Client } from "pg";
 
 /**
- * Brings airports and airlines to the state of the data set in the tree. Only rows that differ are written, all in
- * order of their codes, so it may run twice, and two may run at once.
- * @returns how many rows were new or changed
+ * Brings airports and airlines to the state of the data set in the tree. Writes only rows that differ, in the order of
+ * their codes, so that it may run twice, and two may run at once.
+ * @returns the number of rows that were new or changed
  */
 export async function seed(databaseUrl: string): Promise<{ airports: number; airlines: number }> {
   const client = new Client({ connectionString: databaseUrl });
@@ -57,7 +57,11 @@ export async function seed(databaseUrl: string): Promise<{ airports: number; air
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const url = process.env.DATABASE_URL;
-  if (!url) throw new Error("DATABASE_URL is not set: where is the Postgres to seed?");
-  const { airports, airlines } = await seed(url);
-  console.log(`${airports} airports and ${airlines} airlines were new or changed.`);
+  if (url) {
+    const { airports, airlines } = await seed(url);
+    console.log(`${airports} airports and ${airlines} airlines were new or changed.`);
+  } else {
+    console.error("DATABASE_URL is not set: where is the Postgres to seed?");
+    process.exitCode = 1;
+  }
 }

@@ -1,13 +1,14 @@
 /**
- * Made-up checks at the edges of the rules, watched with a target of 200.00, a drop of a tenth and new lows: when (UTC,
- * 2026), the price as it was recorded, and what is to be told.
+ * Invented checks at the edges of the rules, watched with a target of 200.00, a drop of a tenth and new lows: the time
+ * (UTC, 2026), the recorded price, and the rules of the expected alert.
  */
 export const rules = { target: 200_00, threshold: "0.10", newLow: true };
 
 type Check = [at: string, price: string, told?: string];
 
 export const watches: Record<string, Check[]> = {
-  // True from the start; at 1.03 of its trigger for two hours it is armed again, and waits until the twelve hours are over.
+  // Met from the start. At 1.03 of its trigger for two hours it is re-armed, and then waits until the twelve hours are
+  // over.
   "BRS-BCN 2026-09-05": [
     ["03-01 08:00", "£200.00", "target, already true"],
     ["03-01 09:00", "£206.00"],
@@ -15,7 +16,7 @@ export const watches: Record<string, Check[]> = {
     ["03-01 12:00", "£200.00"],
     ["03-01 20:00", "£200.00", "target"],
   ],
-  // Without three days it drops from its own first price; within twelve hours only a further tenth is told.
+  // Without three days the drop is from its own first price; within twelve hours only a further tenth alerts.
   "BRS-CDG 2026-09-05": [
     ["03-01 08:00", "£300.00"],
     ["03-01 10:00", "£270.00", "drop"],
@@ -24,7 +25,7 @@ export const watches: Record<string, Check[]> = {
     ["03-01 14:00", "£179.10", "target + drop"],
     ["03-02 02:00", "£165.00", "target + drop"],
   ],
-  // A price under 40 % of the usual that is gone at the next check was never told.
+  // A price under 40 % of the usual that is gone at the next check never alerts.
   "EDI-LIS 2026-09-03": [
     ["03-01 08:00", "£500.00"],
     ["03-02 08:00", "£500.00"],
@@ -35,7 +36,7 @@ export const watches: Record<string, Check[]> = {
     ["03-07 08:00", "£150.00"],
     ["03-07 12:00", "£480.00"],
   ],
-  // The same price twice is told, as a possible mistake.
+  // The same price twice alerts, as a possible mistake.
   "EDI-MAD 2026-09-03": [
     ["03-01 08:00", "£500.00"],
     ["03-02 08:00", "£500.00"],
@@ -46,7 +47,7 @@ export const watches: Record<string, Check[]> = {
     ["03-07 08:00", "£199.99"],
     ["03-07 12:00", "£199.99", "target + drop, mistake?"],
   ],
-  // Fourteen days, none of them today, make a low; it takes 2 % and 5.00 to be a new one.
+  // Fourteen days, today not among them, make a low; a new low must be 2 % and 5.00 lower.
   "GLA-FCO 2026-09-04": [
     ["03-01 08:00", "£301.00"],
     ["03-02 08:00", "£302.00"],
@@ -67,7 +68,8 @@ export const watches: Record<string, Check[]> = {
     ["03-15 12:00", "£287.00"],
     ["03-16 08:00", "£281.26", "new_low"],
   ],
-  // A check without a price breaks no wait, a price below 1.03 of the trigger does; of several rows the cheapest counts.
+  // A check without a price does not interrupt a wait, a price below 1.03 of the trigger does; of several rows the
+  // cheapest counts.
   "LHR-BOS 2026-09-01": [
     ["03-01 08:00", "£199.00", "target, already true"],
     ["03-02 08:00", "£220.00"],
@@ -92,7 +94,7 @@ export const watches: Record<string, Check[]> = {
     ["03-04 00:59:59", "£180.00"],
     ["03-04 01:00", "£179.99", "target"],
   ],
-  // A day's lowest price is what counts, and one day is too few: the drop is from the first price.
+  // The lowest price of a day counts, and one day is too few: the drop is from the first price.
   "MAN-AMS 2026-09-02": [
     ["03-01 08:00", "£300.00"],
     ["03-01 12:00", "£500.00"],

@@ -9,7 +9,7 @@ const month = "0016_observation_months.sql";
 
 let client: Client;
 
-/** A new database as it was before the history stood in months. */
+/** Creates a database with the migrations before the one that partitions the history by months. */
 beforeEach(async () => {
   const name = `before_${randomBytes(6).toString("hex")}`;
   const admin = new Client({ connectionString: direct.postgres });
@@ -26,7 +26,7 @@ async function run(file: string): Promise<void> {
   await client.query(await readFile(new URL(file, migrations), "utf8"));
 }
 
-/** Forty fares with six checks a day for so many days, of every status, until the moment. */
+/** Adds forty fares with six checks a day for that number of days until the moment, of every status. */
 async function fill(days: number, until: string): Promise<void> {
   await client.query(
     `with made as (
@@ -59,7 +59,7 @@ async function partitions(): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-test("what was observed before there were months is the same afterwards, and is not written again", async () => {
+test("keeps observations from before the monthly partitions unchanged, without writing them again", async () => {
   await fill(100, "now()");
   const file = async (table: string) =>
     (await client.query("select pg_relation_filenode($1::regclass) as node", [table])).rows[0].node;
@@ -71,14 +71,14 @@ test("what was observed before there were months is the same afterwards, and is 
   expect(await file("price_observations_before")).toBe(node);
 });
 
-test("an observation from a clock that is ahead does not keep the others from moving", async () => {
+test("moves the other observations when one is from a clock that is ahead", async () => {
   await fill(3, "now() + interval '70 days'");
   const before = await digest();
   await run(month);
   expect(await digest()).toBe(before);
 });
 
-test("old rows and new ones are held to the same", async () => {
+test("applies the same constraints to old and new rows", async () => {
   await fill(1, "now()");
   await run(month);
   const write = (fare: string, at: string, status = "ok", price: number | null = 100) =>
@@ -103,7 +103,7 @@ test("old rows and new ones are held to the same", async () => {
   expect(rows).toEqual([{ count: 0 }]);
 });
 
-test("where nothing was observed nothing is kept of before", async () => {
+test("keeps no old partition where there was no observation", async () => {
   await run(month);
   expect(await partitions()).toEqual(["price_observations_default"]);
 });

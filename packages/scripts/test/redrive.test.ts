@@ -6,7 +6,7 @@ import { redrive } from "../src/redrive.ts";
 const sqs = new URL("/", process.env.SWEEP_QUEUE_URL).href;
 afterEach(() => void vi.unstubAllEnvs());
 
-/** What it says, with the environment that a stage's account would give. */
+/** Runs redrive with the environment of a stage's account, and returns its lines. */
 async function run(args: string[], environment: Record<string, string | undefined> = {}): Promise<string[]> {
   const lines: string[] = [];
   vi.stubEnv("AWS_ENDPOINT_URL_SQS", sqs);
@@ -19,7 +19,7 @@ async function run(args: string[], environment: Record<string, string | undefine
 test.each([
   ["sweep", "sweep", "sweepDead"],
   ["refresh", "refresh", "refreshDead"],
-] as const)("what was set aside of %s goes back, and it is said how much", async (name, queue, dead) => {
+] as const)("moves the dead letters of %s back, and says how many", async (name, queue, dead) => {
   expect(await run([name, "--stage", "local"])).toEqual(["Nothing lies there."]);
   for (const text of ["1", "2"]) queues[dead].send({ MessageBody: text, MessageGroupId: text });
   const lines = await run([name, "--stage", "local"]);
@@ -34,10 +34,10 @@ test.each([
 });
 
 test.each<[string[], Record<string, string | undefined>, string]>([
-  [[], {}, "Use: pnpm redrive sweep|refresh --stage <name>"],
-  [["sweep"], {}, "Use: pnpm redrive"],
-  [["mail", "--stage", "local"], {}, "Use: pnpm redrive"],
-  [["sweep", "refresh", "--stage", "local"], {}, "Use: pnpm redrive"],
+  [[], {}, "Use: npm run redrive -- sweep|refresh --stage <name>"],
+  [["sweep"], {}, "Use: npm run redrive"],
+  [["mail", "--stage", "local"], {}, "Use: npm run redrive"],
+  [["sweep", "refresh", "--stage", "local"], {}, "Use: npm run redrive"],
   [["sweep", "--stage", "local"], { AWS_ACCESS_KEY_ID: undefined }, "aws configure export-credentials"],
   [["sweep", "--stage", "local"], { AWS_REGION: undefined }, "AWS_REGION is not set"],
   [
@@ -50,7 +50,7 @@ test.each<[string[], Record<string, string | undefined>, string]>([
   await expect(run(args, environment)).rejects.toThrow(message);
 });
 
-test("a task that runs already is left to it", async () => {
+test("leaves a running task alone", async () => {
   for (const text of ["1", "2"]) queues.sweepDead.send({ MessageBody: text });
   const SourceArn = "arn:aws:sqs:us-east-1:000000000000:local-travel-conductor-sweepTicketsDead";
   const { ok } = await aws("sqs", 0).fetch(sqs, {

@@ -9,10 +9,10 @@ import { sql } from "@travel-conductor/core/base/db";
 import { type Line, read } from "@travel-conductor/core/replay";
 import { parse } from "csv-parse/sync";
 import { afterAll, beforeEach, expect, test } from "vitest";
-import { type Rules, replay, type Told } from "../src/replay/run.ts";
+import { type ReplayedAlert, type Rules, replay } from "../src/replay/run.ts";
 import * as golden from "./golden.ts";
 
-/** Larger files than belong in the tree, for who has them beside it. */
+/** Files that are too large for the repository. The tests that need them are skipped where they are missing. */
 const shared = fileURLToPath(new URL("../../../../shared/", import.meta.url));
 const here = existsSync(shared) ? "" : ` (skipped: ${shared} is not there)`;
 
@@ -26,7 +26,7 @@ function linesOf(file: string): Line[] {
   return parse(readFileSync(`${shared}${file}`), { columns: true }) as Line[];
 }
 
-test("the edges of the rules, swept by the product, are told as the table says", async () => {
+test("alerts at the edges of the rules as the table says", async () => {
   const lines = Object.entries(golden.watches).flatMap(([name, checks]) =>
     checks.map(([at, price]): Line => {
       const [, origin = "", destination = "", departure_date = ""] = /^(\w+)-(\w+) (.+)$/.exec(name) ?? [];
@@ -51,7 +51,11 @@ function pence(price: string): number {
   return Number(price.replace(/\D/g, ""));
 }
 
-function wordsOf({ rules, alreadyTrue, mistakeFare }: Pick<Told, "rules" | "alreadyTrue" | "mistakeFare">): string {
+function wordsOf({
+  rules,
+  alreadyTrue,
+  mistakeFare,
+}: Pick<ReplayedAlert, "rules" | "alreadyTrue" | "mistakeFare">): string {
   return `${rules.join(" + ")}${alreadyTrue ? ", already true" : ""}${mistakeFare ? ", mistake?" : ""}`;
 }
 
@@ -73,16 +77,16 @@ test.skipIf(here)(`ten days of real fares are told the same when they are swept 
 const folder = mkdtempSync(join(tmpdir(), "replay-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The command itself, in a folder of its own. */
+/** Runs the command itself, in a folder of its own. */
 async function command(...args: string[]) {
-  const cwd = fileURLToPath(new URL("..", import.meta.url));
+  const boot = fileURLToPath(new URL("../../local/boot.mjs", import.meta.url));
   const env = { ...process.env, INIT_CWD: folder };
-  const child = spawn(process.execPath, ["--import", "tsx", "src/replay.ts", ...args], { cwd, env });
+  const child = spawn(process.execPath, [boot, "script", "packages/scripts/src/replay.ts", ...args], { env });
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
   return { out, err, code };
 }
 
-test("the command writes an alert a line, by time and then watch, in the order of its keys", async () => {
+test("writes one alert per line, by time and then watch, with keys in order", async () => {
   const rows = [
     "2026-02-01T10:00:00,STN,BGY,2026-06-16T06:00,2026-06-16T08:55,£ 71 . 10,GBP",
     "2026-02-01T10:00:00,LHR,JFK,2026-06-16T06:00,2026-06-16T08:55,£19.99,GBP",
@@ -102,7 +106,7 @@ test("the command writes an alert a line, by time and then watch, in the order o
   );
 });
 
-test("the command says what is wrong with what it was given, and how it is used", async () => {
+test("explains wrong arguments and shows its usage", async () => {
   writeFileSync(join(folder, "empty.csv"), "timestamp_utc,origin\n");
   const wrong: [args: string[], said: string][] = [
     [[], "one FILE"],
@@ -118,12 +122,12 @@ test("the command says what is wrong with what it was given, and how it is used"
       const { err, code } = await command(...args);
       expect({ args, code }).toEqual({ args, code: 1 });
       expect(err).toContain(said);
-      expect(err).toContain("pnpm replay FILE");
+      expect(err).toContain("npm run replay -- FILE");
     }),
   );
 });
 
-/** The whole file takes most of a minute a line, so it is read only when it is asked for. */
+/** The whole file takes almost a minute for each line of this table, so it is read only on request. */
 const whole = process.env.REPLAY_ALL ? here : " (skipped: REPLAY_ALL is not set)";
 test.skipIf(whole).each<[number, Rules]>([
   [62, { target: 2000, threshold: "0.10", newLow: false }],

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { migrate } from "../src/migrate.ts";
 import { dump } from "../src/schema.ts";
 
-/** A new database without anything in it, on this file's server. */
+/** Creates an empty database on this file's server. */
 async function empty(): Promise<string> {
   const name = `empty_${randomBytes(6).toString("hex")}`;
   await query(direct.postgres, `create database ${name}`);
@@ -21,17 +21,17 @@ async function query(url: string, text: string) {
 
 const written = await readFile(new URL("../../core/schema.sql", import.meta.url), "utf8");
 
-test("schema.sql is what the migrations come to (else: pnpm schema)", async () => {
+test("has the result of the migrations in schema.sql (else: npm run schema)", async () => {
   expect(await dump(direct.postgres)).toBe(written);
 });
 
-test("schema.sql makes by itself what the migrations make", async () => {
+test("makes the same schema from schema.sql alone", async () => {
   const url = await empty();
   await query(url, written);
   expect(await dump(url)).toBe(written);
 });
 
-test("a column, an index or a check more is told", async () => {
+test("notices an additional column, index, check, default, table or view", async () => {
   for (const change of [
     "alter table users add column drift int",
     "create index drift on users (phone)",
@@ -47,7 +47,7 @@ test("a column, an index or a check more is told", async () => {
   }
 });
 
-test("migrating again does nothing, and keeps what is there", async () => {
+test("does nothing when it migrates again, and keeps the rows", async () => {
   const url = await empty();
   expect((await migrate(url)).length).toBeGreaterThan(6);
   await query(url, "insert into airlines (code, name) values ('XX', 'Example Air')");
@@ -55,7 +55,7 @@ test("migrating again does nothing, and keeps what is there", async () => {
   expect((await query(url, "select code from airlines")).rows).toEqual([{ code: "XX" }]);
 });
 
-test("three that migrate at once all succeed, and each migration runs once", async () => {
+test("runs each migration once when three processes migrate at once", async () => {
   const url = await empty();
   const ran = await Promise.all([migrate(url), migrate(url), migrate(url)]);
   const names = ran.flat();

@@ -3,13 +3,13 @@ import { expect, test } from "vitest";
 
 const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), "utf8");
 
-test("every test that the page on security names is there", async () => {
+test("has every test that the page on security names", async () => {
   const named = [...(await read("docs/security.md")).matchAll(/ \| `([\w/.-]+)`: (.+) \|$/gm)];
   expect(named.length).toBeGreaterThan(40);
   for (const [, file = "", name] of named) expect(await read(file), file).toContain(`"${name}"`);
 });
 
-test("every promise names its test", async () => {
+test("names a test for every promise", async () => {
   const rows = (await read("docs/security.md")).split("\n").filter((line) => line.startsWith("| "));
   const promises = rows.filter((row) => !/^\| (promise|---) \|/.test(row));
   for (const row of promises) expect(row).toMatch(/ \| `(core|functions)\/test\/[\w./]+\.test\.ts`: .+ \|$/);

@@ -10,7 +10,7 @@ afterAll(() => client.end());
 const count = async (table: "airports" | "airlines") =>
   (await client.query<{ count: number }>(`select count(*)::int as count from ${table}`)).rows[0]?.count;
 
-test("seeds once, however often and by how many at a time it runs", async () => {
+test("seeds once, also when it runs repeatedly and concurrently", async () => {
   await client.query("truncate airports, airlines");
   const runs = await Promise.all([seed(databaseUrl), seed(databaseUrl), seed(databaseUrl)]);
   const airports = await count("airports");
@@ -20,7 +20,7 @@ test("seeds once, however often and by how many at a time it runs", async () => 
   expect(await seed(databaseUrl)).toEqual({ airports: 0, airlines: 0 });
 });
 
-test("brings back only what differs", async () => {
+test("restores only rows that differ", async () => {
   await seed(databaseUrl);
   await client.query("update airports set name = 'Nowhere' where code in ('STN', 'BGY')");
   await client.query("delete from airlines where code = 'FR'");

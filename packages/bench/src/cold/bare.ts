@@ -4,7 +4,7 @@ import { handle } from "hono/aws-lambda";
 /** A gateway to Redis. */
 type Redis = { url: string; token: string };
 
-/** What no search can do without: a handler that sends Redis one pipeline and answers a text. Both are given. */
+/** The least work of any search: a handler that sends Redis one pipeline and answers a text. Both are given. */
 export function bare({ url, token }: Redis, commands: () => string, answer: string) {
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
   const app = new Hono().get("/v1/flights", async (c) => {

@@ -1,4 +1,5 @@
-// All that core ever loads, at once: its libraries whole, and each of its own parts that waits until it is needed.
+// Imports at once everything that core ever loads: its whole libraries, and each of its own modules that is loaded on
+// demand.
 export * as powertools from "@aws-lambda-powertools/logger";
 export * as neon from "@neondatabase/serverless";
 export * as argon2 from "@node-rs/argon2";

@@ -1,4 +1,4 @@
-// The API as they write it who do not ask what a start costs: all that it may ever need is imported at the top.
+// The API as it is written without a thought for cold starts: it imports every module at the top.
 
 export { handler } from "@travel-conductor/functions/api/lambda";
 export * as document from "@travel-conductor/functions/api/openapi";

@@ -1,16 +1,19 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import type { Tasks } from "./asker.ts";
+import type { Tasks } from "./client-process.ts";
 
-/** Processes that are asked at once and share nothing but the gateways, as Lambdas do. */
+/** Starts client processes that work at once and share only the gateways, as Lambdas do. */
 export function startCrowd(processes: number, environment: Record<string, string>) {
-  const program = fileURLToPath(new URL("asker.ts", import.meta.url));
+  const program = fileURLToPath(new URL("client-process.ts", import.meta.url));
   const children = Array.from({ length: processes }, () => fork(program, { env: { ...process.env, ...environment } }));
   return {
-    /** Has each do `task`, with what `given` says of the process with that number. What each says, in their order. */
-    all: <T extends keyof Tasks>(task: T, given: (process: number) => Parameters<Tasks[T]>[0]) =>
-      Promise.all(children.map((child, index) => tell(child, task, given(index)))),
+    /**
+     * Runs `task` in each process, with the input that `inputOf` returns for its number. Returns the results in the
+     * same order.
+     */
+    all: <T extends keyof Tasks>(task: T, inputOf: (process: number) => Parameters<Tasks[T]>[0]) =>
+      Promise.all(children.map((child, index) => runIn(child, task, inputOf(index)))),
     stop: async () => {
       const running = children.filter(({ connected }) => connected);
       const gone = running.map((child) => once(child, "exit"));
@@ -20,13 +23,13 @@ export function startCrowd(processes: number, environment: Record<string, string
   };
 }
 
-async function tell<T extends keyof Tasks>(child: ChildProcess, task: T, given: Parameters<Tasks[T]>[0]) {
+async function runIn<T extends keyof Tasks>(child: ChildProcess, task: T, input: Parameters<Tasks[T]>[0]) {
   const quit = new AbortController();
-  const told = Promise.race([
+  const answer = Promise.race([
     once(child, "message", quit),
     once(child, "exit", quit).then(() => Promise.reject(new Error("it ended before it had said anything"))),
   ]).finally(() => quit.abort());
-  child.send({ task, given });
-  const [result] = await told;
+  child.send({ task, input });
+  const [result] = await answer;
   return result as Awaited<ReturnType<Tasks[T]>>;
 }

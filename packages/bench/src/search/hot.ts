@@ -2,14 +2,14 @@ import { env } from "@travel-conductor/core/base/env";
 import * as Session from "@travel-conductor/core/session";
 import { bare } from "../cold/bare.ts";
 import { counting, medians } from "../measure.ts";
+import { discardNoted } from "./discard-noted.ts";
 import { eventOf, type Person, search } from "./people.ts";
-import { tidy } from "./tidy.ts";
 
 const tries = 2_000;
 
 /**
- * Medians (ms) of a signed-in search whose answer is stored, and of the bare handler on the same events with the
- * pipelines that such searches sent and the answer they had, in turn; and the requests that one such search makes.
+ * Returns the medians (ms) of a signed-in search with a stored answer, and of the bare handler on the same events with
+ * the pipelines and the answer of those searches, measured in turn; and the number of requests of one such search.
  */
 export async function hot(path: string, people: Person[]) {
   const requests = counting();
@@ -18,7 +18,8 @@ export async function hot(path: string, people: Person[]) {
   const pipelines: string[] = [];
   let answer = "";
   for (const [index, event] of events.entries()) {
-    // By the first search the process learns whose session it is; from the second on it is counted for them too.
+    // The first search teaches the process the user of the session; from the second on the search is counted for that
+    // user.
     await Session.validate(people[index]!.token, new Date());
     await search(event);
     const before = requests();
@@ -26,21 +27,21 @@ export async function hot(path: string, people: Person[]) {
     const after = requests();
     made.redis += after.redis - before.redis;
     made.postgres += after.postgres - before.postgres;
-    pipelines.push(after.asked);
+    pipelines.push(after.lastRedisBody);
   }
 
   const redis = { url: env.UPSTASH_REDIS_REST_URL, token: env.UPSTASH_REDIS_REST_TOKEN };
   let turn = 0;
-  const alone = bare(redis, () => pipelines[turn]!, answer);
+  const bareHandler = bare(redis, () => pipelines[turn]!, answer);
   const same = (body: string) => {
     if (body !== answer) throw new Error(`not what was answered before: ${body}`);
   };
   const [product, least] = await medians(tries, [
     async () => same(await search(events[turn]!)),
-    async () => same((await alone(events[turn]!)).body),
+    async () => same((await bareHandler(events[turn]!)).body),
     async () => {
       turn = (turn + 1) % events.length;
-      if (turn % 20 === 0) await tidy();
+      if (turn % 20 === 0) await discardNoted();
     },
   ]);
   return {

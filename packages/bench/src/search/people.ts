@@ -4,10 +4,10 @@ import * as Session from "@travel-conductor/core/session";
 import { handler } from "@travel-conductor/functions/api/lambda";
 import { request } from "@travel-conductor/local/event";
 
-/** Somebody signed in, and the network address they come from. */
+/** A signed-in user, and the network address of their requests. */
 export type Person = { token: string; address: string };
 
-/** So many people, each at an address of their own, so that nobody's limit ends the bench. */
+/** Creates users with an address each, so that no limit per address ends the bench. */
 export async function people(count: number): Promise<Person[]> {
   const ids = Array.from({ length: count }, () => newId("usr"));
   await sql`
@@ -28,7 +28,7 @@ export function eventOf(path: string, person: Person): Event {
   return request("GET", path, person) as object as Event;
 }
 
-/** What a search is answered. Throws unless that is an answer. */
+/** Returns the body of a search. Throws when the status is not 200. */
 export async function search(event: Event): Promise<string> {
   const { statusCode, body } = await handler(event);
   if (statusCode !== 200) throw new Error(`a search was answered ${statusCode}: ${body}`);

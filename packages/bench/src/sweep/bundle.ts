@@ -5,13 +5,13 @@ import { load } from "@travel-conductor/local/lambda";
 import { synth } from "../../../../stacks/synth.ts";
 import { places, rounds } from "./market.ts";
 
-// Asked for so many fares, has the bundle that the clock calls sweep what is due, in a process of its own, and says what
-// it came to and the most memory that took (bytes). It asks a Duffel that is outside it; a round's prices are the next.
+// Receives a number of fares, runs the sweep's bundle on the due fares in a process of its own, and answers with its
+// report and its peak memory (bytes). The bundle asks a stand-in for Duffel in this process; each round has new prices.
 
 const stores = ["DATABASE_URL", "DATABASE_HTTP_ENDPOINT", "UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"];
-const told = Object.fromEntries(stores.map((name) => [name, process.env[name] ?? ""]));
-/** As long as it lives (ms). */
-const life = 270_000;
+const environment = Object.fromEntries(stores.map((name) => [name, process.env[name] ?? ""]));
+/** The timeout of the Lambda (ms). */
+const timeout = 270_000;
 
 const duffel = await startDuffel("GBP");
 duffel.rate.reset = null;
@@ -28,12 +28,12 @@ process.on("message", async (fares: number) => {
     return { ...offer, total_amount: (price / 100).toFixed(2) };
   });
   const worker = await load(bundles["cron/sweep"]!, {
-    ...told,
+    ...environment,
     DUFFEL_ACCESS_TOKEN: duffel.token,
     DUFFEL_URL: duffel.url,
     DUFFEL_CURRENCY: "GBP",
   });
-  const report = await worker.invoke(tick(new Date()), life);
+  const report = await worker.invoke(tick(new Date()), timeout);
   const [, peak] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${worker.pid}/status`, "utf8")) ?? [];
   await worker.stop();
   duffel.heal();

@@ -1,26 +1,29 @@
 import type pg from "pg";
 import { opening, places } from "./market.ts";
 
-/** Fares with five days of history at one price, each with so many watches, all of them past their first check. */
+/** Fares with five days of history at one price, each with `each` watches that have had their first check. */
 export type Filling = {
   fares: number;
   each: number;
   at: Date;
-  /** A watch's target as SQL of `price`, the fare's, and `number`, which of its watches it is from 0. */
+  /**
+   * A watch's target as SQL of the fare's `price` and of `number`, the index of the watch among those of its fare, from
+   * 0.
+   */
   target: string;
-  /** The fall that it waits for, as a share of 1. */
+  /** The drop that alerts, as a share of 1. */
   threshold: number;
 };
 
 const large = ["price_watches", "watch_fares", "price_observations"];
 
-/** Fills an empty database. Of the large tables the indexes and foreign keys are made when the rows are there. */
+/** Fills an empty database. The indexes and foreign keys of the large tables are created after the rows. */
 export async function fill(client: pg.Client, { fares, each, at, target, threshold }: Filling): Promise<void> {
   const rows = Array.from({ length: fares }, (_, index) => ({ ...places(index), price: opening(index) }));
   const instant = at.toISOString();
   const today = Math.floor(at.getTime() / 86_400_000);
   await client.query("truncate users, fares cascade");
-  const restore = await bare(client);
+  const restore = await dropIndexes(client);
   await client.query(
     `insert into users (id, email, email_key, password_hash, first_name, last_name)
      select 'usr_' || number, number || '@example.com', number || '@example.com', '-', 'Bench', 'Bench'
@@ -62,8 +65,11 @@ export async function fill(client: pg.Client, { fares, each, at, target, thresho
   await client.query("vacuum analyze");
 }
 
-/** Takes away what makes rows slow to insert one by one. @returns what puts it back */
-async function bare(client: pg.Client): Promise<() => Promise<void>> {
+/**
+ * Drops the indexes and foreign keys, which make inserts slow.
+ * @returns a function that creates them again
+ */
+async function dropIndexes(client: pg.Client): Promise<() => Promise<void>> {
   const keys = await client.query<{ place: string; name: string; definition: string }>(
     `select conrelid::regclass::text as place, conname as name, pg_get_constraintdef(oid) as definition
        from pg_constraint

@@ -2,13 +2,15 @@ import { setTimeout as wait } from "node:timers/promises";
 import * as Airport from "@travel-conductor/core/airport";
 import { type Criteria, type FareProvider, type Offer, unknownTerms } from "@travel-conductor/core/flight";
 
-/** How prices moved in 24,681 recorded checks: this many of them changed, and this many fell by a tenth or more. */
+/**
+ * The movement of prices in 24,681 recorded checks: the share that changed, and the share that fell by a tenth or more.
+ */
 const changing = 0.14;
 const falling = 0.028;
 
 const codes = [...(await Airport.all()).keys()].sort();
 
-/** A number in [0, 1) that is the same for the same two whole numbers. */
+/** Returns a number in [0, 1) that depends only on the two whole numbers. */
 function chance(a: number, b: number): number {
   let x = Math.imul(a ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(b + 0x7f4a7c15, 0xc2b2ae35);
   x = Math.imul(x ^ (x >>> 16), 0x45d9f3b);
@@ -16,12 +18,12 @@ function chance(a: number, b: number): number {
   return ((x ^ (x >>> 14)) >>> 0) / 2 ** 32;
 }
 
-/** The price (minor units) of fare `index` before the first round. */
+/** Returns the price (minor units) of fare `index` before the first round. */
 export function opening(index: number): number {
   return 4_000 + Math.floor(chance(index, -1) * 40_000);
 }
 
-/** The prices of `count` fares, round by round, moving as often and as far as the recorded ones did. */
+/** Yields the prices of `count` fares, round by round. They move as often and as far as the recorded ones did. */
 export function* rounds(count: number): Generator<number[]> {
   let prices = Array.from({ length: count }, (_, index) => opening(index));
   for (let round = 0; ; round++) {
@@ -35,21 +37,27 @@ export function* rounds(count: number): Generator<number[]> {
   }
 }
 
-/** Moves of a round that cross nothing: each fare costs up to a fiftieth more or less than at first. */
+/**
+ * Returns prices of a round that cross no trigger: each fare costs up to a fiftieth more or less than its opening
+ * price.
+ */
 export function calm(count: number, round: number): number[] {
   return Array.from({ length: count }, (_, index) =>
     Math.floor(opening(index) * (0.98 + 0.04 * chance(index, round + 3_000))),
   );
 }
 
-/** Fare `index` as a pair of airports and nothing else. */
+/** Returns the pair of airports that identifies fare `index`. */
 export function places(index: number): { origin: string; destination: string } {
   const { length } = codes;
   const origin = index % length;
   return { origin: codes[origin]!, destination: codes[(origin + 1 + Math.floor(index / length)) % length]! };
 }
 
-/** Answers with the round's price after so many ms (`takes`), to so many calls at once (`seats`); it cannot confirm. */
+/**
+ * Returns a provider that answers with the round's price after `takes` ms, to at most `seats` calls at once; it cannot
+ * confirm.
+ */
 export function provider() {
   const indexes = new Map<string, number>();
   const queue: (() => void)[] = [];

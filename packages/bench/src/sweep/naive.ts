@@ -2,7 +2,10 @@ import { sql } from "@travel-conductor/core/base/db";
 import type { Criteria, FareProvider } from "@travel-conductor/core/flight";
 import type pg from "pg";
 
-/** Tables as plain as the loop: `count` of the watches with their criteria, and what was seen of each. Returns their ids. */
+/**
+ * Creates the plain tables of the naive loop: `count` of the watches with their criteria, and the history of each.
+ * Returns their ids.
+ */
 export async function prepare(client: pg.Client, count: number): Promise<string[]> {
   await client.query("drop schema if exists naive cascade");
   await client.query("create schema naive");
@@ -21,7 +24,7 @@ export async function prepare(client: pg.Client, count: number): Promise<string[
   return rows.map((row) => row.id);
 }
 
-/** The loop everybody writes first: for each watch one select, one price, one update, one insert, through the same gateway. */
+/** The simplest loop: for each watch one select, one price, one update, one insert, through the same gateway. */
 export async function naive(provider: FareProvider, ids: string[], at: Date): Promise<void> {
   for (const id of ids) {
     const [watch] = await sql`select * from naive.watches where watches.id = ${id}`;

@@ -1,6 +1,6 @@
 import type pg from "pg";
 
-/** What a round of sweeps came to, read back from a database that went through it: the work without the thinking. */
+/** The result of a round of sweeps, read from a database after that round: the writes without the decisions. */
 export type Decisions = {
   at: string;
   fares: Map<string, { price: string; dueAt: string; because: string; near: boolean }>;
@@ -16,7 +16,10 @@ type Judged = {
 type Alert = { id: string; userId: string; previous: string | null; rules: string; already: boolean; named: Named[] };
 type Named = { rule: string; epoch: number; level: number };
 
-/** Everything that the round at `at` changed. `versions` holds each watch's version of before, if not 1, and is brought up to date. */
+/**
+ * Returns everything that the round at `at` changed. `versions` holds each watch's version before the round, if it is
+ * not 1, and is updated.
+ */
 export async function decided(client: pg.Client, at: Date, versions: Map<string, number>): Promise<Decisions> {
   const fares = await client.query("select id, price, due_at, due_because, near from fares");
   const watches = await client.query(
@@ -31,7 +34,7 @@ export async function decided(client: pg.Client, at: Date, versions: Map<string,
        from alerts where at = $1`,
     [at.toISOString()],
   );
-  const told = new Map<string, Alert>(
+  const alertOf = new Map<string, Alert>(
     alerts.rows.map((row) => [
       row.watch_id,
       {
@@ -61,7 +64,7 @@ export async function decided(client: pg.Client, at: Date, versions: Map<string,
           fareId: row.fare_id,
           state: row.state,
           band: [row.wake_below, row.wake_above, row.wake_drop, row.wake_first],
-          alert: told.get(row.id) ?? null,
+          alert: alertOf.get(row.id) ?? null,
         },
       ]),
     ),
@@ -69,9 +72,8 @@ export async function decided(client: pg.Client, at: Date, versions: Map<string,
 }
 
 /**
- * The least that a sweep must ask of Postgres, with nothing between: claim, wake, and one transaction that records,
- * changes what was decided, tells and releases. Prepared statements on one connection. It must leave every table as
- * the product does.
+ * The least work that a sweep must ask of Postgres: claim, wake, and one transaction that records, changes the decided
+ * rows, alerts and releases. Uses prepared statements on one connection. It must leave every table as the product does.
  */
 export async function sweep(client: pg.Client, decisions: Decisions, batch: number): Promise<void> {
   const { at } = decisions;
@@ -87,10 +89,10 @@ export async function sweep(client: pg.Client, decisions: Decisions, batch: numb
       const watch = decisions.watches.get(id);
       return watch ? [{ id, ...watch }] : [];
     });
-    const told = judged.flatMap(({ id, fareId, alert }) =>
+    const alertOf = judged.flatMap(({ id, fareId, alert }) =>
       alert ? [{ ...alert, watchId: id, fareId, price: decisions.fares.get(fareId)!.price }] : [],
     );
-    const named = told.flatMap((alert) =>
+    const named = alertOf.flatMap((alert) =>
       alert.named.map((rule) => ({ ...rule, alert: alert.id, watchId: alert.watchId })),
     );
     await client.query("begin");
@@ -121,16 +123,16 @@ export async function sweep(client: pg.Client, decisions: Decisions, batch: numb
         values: [judged.map((watch) => watch.id), judged.map((watch) => watch.fareId), ...bands],
       });
     }
-    if (told.length > 0) {
+    if (alertOf.length > 0) {
       const columns = (["id", "userId", "watchId", "fareId", "price", "previous", "rules", "already"] as const).map(
-        (name) => told.map((alert) => alert[name]),
+        (name) => alertOf.map((alert) => alert[name]),
       );
       await client.query({ name: "tell", text: tell, values: [...columns, at] });
       const rules = (["watchId", "rule", "epoch", "level", "alert"] as const).map((name) =>
         named.map((rule) => rule[name]),
       );
       await client.query({ name: "name", text: number, values: rules });
-      await client.query({ name: "queue", text: queue, values: [told.map((alert) => alert.id), at] });
+      await client.query({ name: "queue", text: queue, values: [alertOf.map((alert) => alert.id), at] });
     }
     await client.query("commit");
   }
@@ -197,7 +199,7 @@ const tell = `
     (id, user_id, watch_id, fare_id, at, price, previous_price, currency, rules, already_true, mistake_fare)
   select id, user_id, watch_id, fare_id, $9::timestamptz, price, previous, 'GBP', rules::text[], already, false
     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::boolean[])
-      as told (id, user_id, watch_id, fare_id, price, previous, rules, already)`;
+      as alertOf (id, user_id, watch_id, fare_id, price, previous, rules, already)`;
 
 const number = `
   insert into alert_rules (watch_id, rule, epoch, level, alert_id)
@@ -205,4 +207,4 @@ const number = `
 
 const queue = `
   insert into alert_deliveries (alert_id, channel, due_at)
-  select id, 'email', $2::timestamptz from unnest($1::text[]) as told (id)`;
+  select id, 'email', $2::timestamptz from unnest($1::text[]) as alertOf (id)`;

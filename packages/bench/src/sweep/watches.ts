@@ -1,47 +1,47 @@
 import type pg from "pg";
 import { quantile } from "../measure.ts";
-import { digest } from "./digest.ts";
+import type { Databases } from "./databases.ts";
 import { fill } from "./fill.ts";
-import { hire } from "./hands.ts";
 import { provider as market, rounds } from "./market.ts";
 import { naive, prepare } from "./naive.ts";
 import { type Decisions, decided, sweep as raw } from "./raw.ts";
-import type { Stage } from "./stage.ts";
-import { counted, hours, start, timed, tries } from "./words.ts";
+import { tableDigest } from "./table-digest.ts";
+import { format, hours, start, timed, tries } from "./timing.ts";
+import { startWorker } from "./worker-client.ts";
 
-/** What the bound claims at a time: the best of these is the bound. */
+/** The batch sizes of the bound. The fastest of them is the bound. */
 const batches = [2_000, 5_000, 20_000];
-/** Watches that the naive loop is timed on. */
+/** The number of watches that the naive loop is timed on. */
 const sample = 5_000;
 
-/** Watches a second, and what was asked for them. */
+/** Watches per second, and the number of requests. */
 export type Figures = { product: number; bound: number; naive: number; requests: number; searches: number };
 
 /**
- * Watches through the product (gateway included), through the bound and through the naive loop, each on a copy of the
- * same database, round by round in turn, on one server with one setting: the median round of each.
+ * Measures watches per second through the product (gateway included), the bound and the naive loop. Each runs on a copy
+ * of the same database, round by round in turn, on one server with one configuration; the median round counts.
  * @throws Error unless the product and all the bounds leave the same rows
  */
-export async function watches(stage: Stage, fares: number, each: number): Promise<Figures> {
-  const seed = await stage.connect("product");
+export async function watches(databases: Databases, fares: number, each: number): Promise<Figures> {
+  const seed = await databases.connect("product");
   const target = "case when (number + ascii(origin)) % 10 < 3 then price * 8 / 10 end";
   await fill(seed, { fares, each, at: new Date(start), target, threshold: 0.1 });
   await seed.end();
-  await stage.copy("product", "base");
-  console.log(`${counted(fares * each)} watches on ${counted(fares)} fares are there`);
-  const plan = await rehearse(stage, fares);
-  await stage.copy("base", "product");
-  for (const batch of batches) await stage.copy("base", `raw_${batch}`);
-  const product = await stage.connect("product");
+  await databases.copy("product", "base");
+  console.log(`${format(fares * each)} watches on ${format(fares)} fares are there`);
+  const plan = await rehearse(databases, fares);
+  await databases.copy("base", "product");
+  for (const batch of batches) await databases.copy("base", `raw_${batch}`);
+  const product = await databases.connect("product");
   const raws = new Map<number, pg.Client>();
-  for (const batch of batches) raws.set(batch, await stage.connect(`raw_${batch}`));
+  for (const batch of batches) raws.set(batch, await databases.connect(`raw_${batch}`));
   const ids = await prepare(product, sample);
 
-  const worker = hire(stage.database("product"));
-  const plain = market();
+  const worker = startWorker(databases.database("product"));
+  const provider = market();
   const spent = { product: [] as number[], naive: [] as number[] };
   const bound = new Map<number, number[]>(batches.map((batch) => [batch, []]));
-  let asked = 0;
+  let requests = 0;
   let searches = 0;
   for (const [round, { prices, decisions }] of plan.entries()) {
     const at = Date.parse(decisions.at);
@@ -49,27 +49,27 @@ export async function watches(stage: Stage, fares: number, each: number): Promis
       async () => {
         const done = await worker.sweep({ at, prices });
         spent.product.push(done.took);
-        asked += done.requests;
+        requests += done.requests;
         searches += done.searches;
       },
       async () => {
-        plain.prices = prices;
-        const share = ids.filter((_, index) => index % plan.length === round);
-        spent.naive.push(await timed(() => naive(plain, share, new Date(at))));
+        provider.prices = prices;
+        const ownIds = ids.filter((_, index) => index % plan.length === round);
+        spent.naive.push(await timed(() => naive(provider, ownIds, new Date(at))));
       },
       ...[...raws].map(([batch, client]) => async () => {
         bound.get(batch)?.push(await timed(() => raw(client, decisions, batch)));
       }),
     ];
-    // Whoever goes first finds the caches as the last round left them, so the order turns.
+    // The first to run finds the caches as the last round left them, so the order rotates.
     for (const index of turns.keys()) await turns[(index + round) % turns.length]!();
-    console.log(`  round ${round + 1} of ${plan.length}: the product took ${counted(spent.product.at(-1) ?? 0)} ms`);
+    console.log(`  round ${round + 1} of ${plan.length}: the product took ${format(spent.product.at(-1) ?? 0)} ms`);
   }
   await worker.stop();
 
   const digests = new Set<string>();
-  for (const client of [product, ...raws.values()]) digests.add(await digest(client));
-  await stage.clear();
+  for (const client of [product, ...raws.values()]) digests.add(await tableDigest(client));
+  await databases.clear();
   if (digests.size > 1) {
     throw new Error(`no figure is worth printing, the tables differ:\n${[...digests].join("\n\n")}`);
   }
@@ -81,25 +81,25 @@ export async function watches(stage: Stage, fares: number, each: number): Promis
     product: (1000 * fares * each) / quantile(spent.product, 0.5),
     bound: (1000 * fares * each) / best.took,
     naive: (1000 * ids.length) / plan.length / quantile(spent.naive, 0.5),
-    requests: asked / each5000,
+    requests: requests / each5000,
     searches: searches / (fares * plan.length),
   };
   const alerts = plan.flatMap(({ decisions }) => [...decisions.watches.values()]).filter(({ alert }) => alert).length;
   console.log(
-    `${counted(fares * each)} watches on ${counted(fares)} fares, ${plan.length} sweeps, ${counted(alerts)} alerts
-  product ${counted(figures.product)} watches/s, ${figures.requests.toFixed(2)} database requests per 5,000 fares
-  bound   ${counted(figures.bound)} watches/s, batches of ${counted(best.batch)}
-  naive   ${counted(figures.naive)} watches/s, on ${counted(ids.length)} watches
-  product/bound ${(figures.product / figures.bound).toFixed(3)}, product/naive ${counted(figures.product / figures.naive)}, bound/naive ${counted(figures.bound / figures.naive)}`,
+    `${format(fares * each)} watches on ${format(fares)} fares, ${plan.length} sweeps, ${format(alerts)} alerts
+  product ${format(figures.product)} watches/s, ${figures.requests.toFixed(2)} database requests per 5,000 fares
+  bound   ${format(figures.bound)} watches/s, batches of ${format(best.batch)}
+  naive   ${format(figures.naive)} watches/s, on ${format(ids.length)} watches
+  product/bound ${(figures.product / figures.bound).toFixed(3)}, product/naive ${format(figures.product / figures.naive)}, bound/naive ${format(figures.bound / figures.naive)}`,
   );
   return figures;
 }
 
-/** The rounds and what the product decides in each, found on a copy of its own before anything is timed. */
-async function rehearse(stage: Stage, fares: number): Promise<{ prices: number[]; decisions: Decisions }[]> {
+/** Runs the rounds before the measurement, and returns their prices and the product's decisions. */
+async function rehearse(databases: Databases, fares: number): Promise<{ prices: number[]; decisions: Decisions }[]> {
   const versions = new Map<string, number>();
-  const client = await stage.connect("product");
-  const worker = hire(stage.database("product"));
+  const client = await databases.connect("product");
+  const worker = startWorker(databases.database("product"));
   const plan: { prices: number[]; decisions: Decisions }[] = [];
   for (const prices of rounds(fares)) {
     if (plan.length === tries) break;

@@ -1,16 +1,22 @@
 import { pathToFileURL } from "node:url";
 
-/** Lambda's side of the bargain: loads `folder` and `path/file.export`, says so, and answers one event after another. */
-const [folder, handler] = process.argv.slice(2);
+/** The runtime of a Lambda: loads `folder` and `path/file.export`, reports ready, and answers one event after another. */
+const [folder = "", handler = ""] = process.argv.slice(2);
 const dot = handler.lastIndexOf(".");
 const { [handler.slice(dot + 1)]: run } = await import(pathToFileURL(`${folder}/${handler.slice(0, dot)}.mjs`).href);
 
-process.on("message", async ({ event, requestId, deadline }) => {
+/** @param {{ answer?: unknown, failure?: string }} message */
+const send = (message) => process.send?.(message);
+
+/** @param {{ event: object, requestId: string, deadline: number }} invocation `deadline` in milliseconds since 1970 */
+async function invoke({ event, requestId, deadline }) {
   const context = { awsRequestId: requestId, getRemainingTimeInMillis: () => deadline - Date.now() };
   try {
-    process.send({ answer: await run(event, context) });
+    send({ answer: await run(event, context) });
   } catch (error) {
-    process.send({ failure: `${error.name}: ${error.message}` });
+    send({ failure: error instanceof Error ? `${error.name}: ${error.message}` : String(error) });
   }
-});
-process.send({});
+}
+
+process.on("message", invoke);
+send({});

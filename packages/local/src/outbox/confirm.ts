@@ -2,7 +2,7 @@ import { html } from "hono/html";
 import type { App } from "../door.ts";
 import { type Part, page } from "./page.ts";
 
-/** What the links in messages lead to, by path. A link only shows a form: who merely follows it changes nothing. */
+/** The forms that links in messages lead to, by path. A link only shows a form: opening it changes nothing. */
 export const forms: Record<string, { title: string; button: string; password?: true; done: string }> = {
   "/v1/auth/verify": {
     title: "Confirm your e-mail address",
@@ -24,7 +24,7 @@ export const forms: Record<string, { title: string; button: string; password?: t
 
 export function form(path: string, token: string): Part {
   const { title, button, password } = forms[path]!;
-  const asked = html`<p>
+  const passwordField = html`<p>
             <label for="password">New password</label>
             <input id="password" name="password" type="password" autocomplete="new-password" minlength="8" required>
           </p>`;
@@ -33,13 +33,13 @@ export function form(path: string, token: string): Part {
     html`<form method="post" action="/outbox/confirm">
           <input type="hidden" name="path" value="${path}">
           <input type="hidden" name="token" value="${token}">
-          ${password ? asked : ""}
+          ${password ? passwordField : ""}
           <button>${button}</button>
         </form>`,
   );
 }
 
-/** Hands what a form says to the API, as the web client would, and shows what came of it. */
+/** Sends the fields of a form to the API, as the web client would, and shows the result. */
 export async function confirmed(
   api: App,
   request: Request,

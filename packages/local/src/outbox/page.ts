@@ -3,7 +3,7 @@ import { html } from "hono/html";
 /** A part of a page, escaped. */
 export type Part = ReturnType<typeof html>;
 
-/** What these pages may load and do: their own style, their own frame, their own forms. */
+/** The Content-Security-Policy of these pages: they may use their own style, frame and forms. */
 export const policy = [
   "default-src 'none'",
   "style-src 'self'",

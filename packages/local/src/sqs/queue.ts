@@ -1,13 +1,16 @@
 import { createHash, randomUUID } from "node:crypto";
 
-/** What was sent. A FIFO queue asks for both ids: it hands a group over in order, and takes no duplicate in five minutes. */
+/**
+ * A message to send. A FIFO queue requires both ids: it delivers a group in order, and takes no duplicate within five
+ * minutes.
+ */
 export type Sent = {
   MessageBody: string;
   MessageGroupId?: string | undefined;
   MessageDeduplicationId?: string | undefined;
 };
 
-/** What was received: `ReceiptHandle` is this delivery's own, by which the message is deleted. */
+/** A received message. `ReceiptHandle` belongs to this delivery and deletes the message. */
 export type Received = {
   MessageId: string;
   ReceiptHandle: string;
@@ -23,8 +26,8 @@ type Attributes = {
 };
 
 /**
- * `visibility`: a message not deleted so many seconds after its delivery is delivered again; after `receives` deliveries
- * it is moved to the queue `dead` instead.
+ * A message that is not deleted within `visibility` seconds after its delivery is delivered again; after `receives`
+ * deliveries it is moved to the queue `dead` instead.
  */
 export type Settings = { visibility?: number; receives?: number; dead?: Queue };
 
@@ -39,14 +42,14 @@ type Message = Sent & {
 
 const fiveMinutes = 300_000;
 
-/** A queue as SQS keeps it, in memory; one whose name ends in `.fifo` is FIFO. Times are in milliseconds since 1970. */
+/** An SQS queue in memory; a name that ends in `.fifo` makes it FIFO. Times are in milliseconds since 1970. */
 export class Queue {
   readonly name: string;
   readonly fifo: boolean;
   readonly dead: Queue | undefined;
   readonly #settings: Settings;
   #messages: Message[] = [];
-  #taken = new Map<string, { id: string; sequence: string; at: number }>();
+  #accepted = new Map<string, { id: string; sequence: string; at: number }>();
   #sequence = 0;
   #waiting = new Set<() => void>();
 
@@ -57,35 +60,35 @@ export class Queue {
     this.#settings = settings;
   }
 
-  /** How many messages may be received now, and how many are in somebody's hands. */
+  /** Returns the number of messages that can be received now, and of those that a receiver holds. */
   counts(now = Date.now()): { visible: number; hidden: number } {
-    this.#bury(now);
+    this.#moveDead(now);
     const hidden = this.#messages.filter(({ visibleAt }) => visibleAt > now).length;
     return { visible: this.#messages.length - hidden, hidden };
   }
 
-  /** A duplicate is answered as the first was, and not kept. */
+  /** Adds a message. A duplicate is not kept and gets the answer of the first. */
   send(sent: Sent, now = Date.now()): { id: string; sequence: string } {
-    const once = sent.MessageDeduplicationId;
-    const before = once === undefined ? undefined : this.#taken.get(once);
-    if (before && now - before.at < fiveMinutes) return before;
+    const deduplicationId = sent.MessageDeduplicationId;
+    const earlier = deduplicationId === undefined ? undefined : this.#accepted.get(deduplicationId);
+    if (earlier && now - earlier.at < fiveMinutes) return earlier;
     const message = { id: randomUUID(), sequence: String(++this.#sequence).padStart(20, "0") };
-    if (once !== undefined) this.#taken.set(once, { ...message, at: now });
+    if (deduplicationId !== undefined) this.#accepted.set(deduplicationId, { ...message, at: now });
     this.#messages.push({ ...sent, ...message, sentAt: now, receives: 0, visibleAt: now, handle: "" });
     for (const wake of this.#waiting) wake();
     return message;
   }
 
-  /** Up to `most` messages that nobody has in hand. Of a group none, while one of it is in somebody's hands. */
-  receive(most: number, now = Date.now()): Received[] {
-    this.#bury(now);
+  /** Receives up to `limit` visible messages. Of a FIFO group none, while a receiver holds one of the group. */
+  receive(limit: number, now = Date.now()): Received[] {
+    this.#moveDead(now);
     const busy = new Set(
       this.#messages.filter(({ visibleAt }) => visibleAt > now).map(({ MessageGroupId }) => MessageGroupId),
     );
     const free = this.#messages.filter(({ visibleAt, MessageGroupId }) =>
       this.fifo ? !busy.has(MessageGroupId) : visibleAt <= now,
     );
-    return free.slice(0, most).map((message) => {
+    return free.slice(0, limit).map((message) => {
       message.receives++;
       message.visibleAt = now + (this.#settings.visibility ?? 30) * 1000;
       message.handle = randomUUID();
@@ -93,9 +96,9 @@ export class Queue {
     });
   }
 
-  /** The same, once there is any or so many milliseconds have passed. */
-  async wait(most: number, patience: number): Promise<Received[]> {
-    const found = this.receive(most);
+  /** Receives messages as soon as there are any, or returns none after `patience` milliseconds. */
+  async wait(limit: number, patience: number): Promise<Received[]> {
+    const found = this.receive(limit);
     if (found.length > 0 || patience <= 0) return found;
     const step = Math.min(patience, 100);
     await new Promise<void>((resolve) => {
@@ -107,15 +110,15 @@ export class Queue {
       const timer = setTimeout(wake, step);
       this.#waiting.add(wake);
     });
-    return this.wait(most, patience - step);
+    return this.wait(limit, patience - step);
   }
 
-  /** Only by its newest handle: one delivered again since belongs to whoever has it now. */
+  /** Deletes by the newest handle only: a message that was delivered again belongs to its newest receiver. */
   remove(handle: string): void {
     this.#messages = this.#messages.filter((message) => message.handle !== handle);
   }
 
-  /** Gives the oldest message that nobody has in hand to another queue, if there is one. */
+  /** Moves the oldest visible message to another queue. Returns false when there is none. */
   move(to: Queue, now = Date.now()): boolean {
     const message = this.#messages.find(({ visibleAt }) => visibleAt <= now);
     if (!message) return false;
@@ -125,7 +128,7 @@ export class Queue {
     return true;
   }
 
-  #bury(now: number): void {
+  #moveDead(now: number): void {
     const { receives = Number.POSITIVE_INFINITY, dead } = this.#settings;
     const spent = this.#messages.filter((message) => message.visibleAt <= now && message.receives >= receives);
     for (const { MessageBody, MessageGroupId } of spent) dead?.send({ MessageBody, MessageGroupId }, now);

@@ -1,6 +1,6 @@
 import type { Answer } from "../http.ts";
 
-/** What SQS answers to what it does not do, by its own name for it. */
+/** An error that SQS returns, under SQS's own name for it. */
 export class Refusal extends Error {
   readonly type: string;
   readonly status: number;

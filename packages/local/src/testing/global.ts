@@ -1,18 +1,24 @@
 import { migrate } from "@travel-conductor/scripts/migrate";
 import { seed } from "@travel-conductor/scripts/seed";
 import type { TestProject } from "vitest/node";
-import { careless, startPostgres } from "../postgres.ts";
+import { notDurable, startPostgres } from "../postgres.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** The server of all test files, by the database that each of them clones: migrated, seeded, used by nobody. */
+    /**
+     * The address of all test files' server and of the database that each file clones: migrated, seeded, not used
+     * itself.
+     */
     template: string;
   }
 }
 
-/** Once for the whole run: a Postgres that may forget everything, and in it the template of every test's database. */
+/**
+ * Runs once for all test files: starts a Postgres that may lose data, and creates the template of every test's
+ * database.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const postgres = await startPostgres({ settings: { ...careless, max_connections: "300" } });
+  const postgres = await startPostgres({ settings: { ...notDurable, max_connections: "300" } });
   try {
     await migrate(postgres.url);
     await seed(postgres.url);

@@ -8,8 +8,9 @@ import { startNeon } from "../neon.ts";
 import { startPostgres } from "../postgres.ts";
 
 /**
- * A migrated Postgres for one test alone, as durable as any, behind a gateway of its own. `crash` ends it as a power cut
- * would, all its processes at once and nothing written in haste; `revive` has it recover, behind the same gateway.
+ * A migrated Postgres for one test alone, with the default durability, behind a gateway of its own. `crash` ends it as
+ * a power cut would: all its processes at once, without a checkpoint. `revive` starts it again, behind the same
+ * gateway.
  */
 export type OwnPostgres = {
   url: string;

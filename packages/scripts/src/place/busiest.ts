@@ -1,6 +1,6 @@
 /**
- * The world's busiest airports in three classes, by yearly passengers in the operators' own reports for 2024, kept by
- * hand: about 45 million and more (9), 18 million and more (8), 7 million and more (7).
+ * The world's busiest airports in three classes, by yearly passengers in the operators' own reports for 2024,
+ * maintained by hand: about 45 million and more (9), 18 million and more (8), 7 million and more (7).
  */
 export const busiest = new Map(
   Object.entries({

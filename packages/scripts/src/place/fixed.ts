@@ -1,4 +1,4 @@
-/** What the sources say wrongly or not at all, put right by hand. */
+/** Corrections by hand of wrong or missing values in the sources. */
 
 /** Time zones: the sources disagree, and neither is always right. Xinjiang's timetables are in Beijing time. */
 export const zones: Record<string, string> = {
@@ -32,7 +32,7 @@ export const renamed: Record<string, string> = {
   "Europe/Kiev": "Europe/Kyiv",
 };
 
-/** The city people say, where the source names the district or the next village. */
+/** The usual name of the city, where the source has the district or the next village. */
 export const cities: Record<string, string> = {
   CEB: "Cebu",
   CHG: "Chaoyang",
@@ -55,7 +55,7 @@ export const cities: Record<string, string> = {
   YKH: "Yingkou",
 };
 
-/** What a city is called by those who live there and by its neighbours, where the sources have only its English name. */
+/** Local names of a city and those of neighbouring countries, where the sources have only its English name. */
 export const alsoCalled: Record<string, string> = {
   AGP: "Málaga",
   ALC: "Alacant",
@@ -110,14 +110,14 @@ export const alsoCalled: Record<string, string> = {
   ZRH: "Zürich Zurigo",
 };
 
-/** Countries by the airline list's name, where it is not the airport list's. */
+/** Country codes by the airline list's name, where the airport list has another name. */
 export const nations: Record<string, string> = {
   "Ivory Coast": "Côte d'Ivoire",
   "Lao Peoples Democratic Republic": "Laos",
   "Myanmar (Burma)": "Myanmar",
 };
 
-/** Airlines that the source lacks, has under an older name, or has with its columns shifted. */
+/** Airlines that the source lacks, has under an older name, or has with shifted columns. */
 export const carriers: Record<string, [name: string, country: string]> = {
   "9C": ["Spring Airlines", "CN"],
   "5W": ["Wizz Air Abu Dhabi", "AE"],

@@ -3,8 +3,10 @@ import { newId } from "@travel-conductor/core/base/id";
 import * as Replay from "@travel-conductor/core/replay";
 import * as Sweep from "@travel-conductor/core/sweep";
 
-/** What the rules would have told somebody who watched every route and day of a file of recorded fares. */
-export type Told = {
+/**
+ * An alert that the rules would have sent to a user with a watch on every route and day of a file of recorded fares.
+ */
+export type ReplayedAlert = {
   alreadyTrue: boolean;
   at: string;
   mistakeFare: boolean;
@@ -17,14 +19,14 @@ export type Told = {
 export type Rules = { target: number | null; threshold: string; newLow: boolean };
 
 /**
- * One watch on every route and day, beginning with its first rows, and the product's own sweep at every moment that was
- * recorded. The database is expected to be empty. Alerts come back by time, then watch.
+ * Creates one watch on every route and day with its first rows, and runs the product's own sweep at every recorded
+ * moment. Expects an empty database. Returns the alerts by time, then watch.
  */
 export async function replay(
   recorded: Replay.Recorded[],
   rules: Rules,
   progress: (done: number, all: number) => void,
-): Promise<Told[]> {
+): Promise<ReplayedAlert[]> {
   const names = await watchAll(recorded, rules);
   const provider = Replay.provider(recorded);
   const moments = [...new Set(recorded.flatMap((watch) => watch.checks.map((check) => check.at)))].sort(
@@ -51,7 +53,7 @@ export async function replay(
            alerts.rules,
            alerts.already_true as "alreadyTrue",
            alerts.mistake_fare as "mistakeFare"
-      from alerts`) as (Omit<Told, "at"> & { at: number })[];
+      from alerts`) as (Omit<ReplayedAlert, "at"> & { at: number })[];
   return rows
     .map((row) => ({ ...row, watch: names.watches.get(row.watch) ?? "" }))
     .sort((a, b) => a.at - b.at || (a.watch < b.watch ? -1 : 1))
@@ -65,7 +67,7 @@ export async function replay(
     }));
 }
 
-/** Written straight into the tables: recorded days may long be past, which `Watch.create` rightly refuses. */
+/** Writes to the tables directly: recorded days may be long past, and `Watch.create` refuses past days. */
 async function watchAll(recorded: Replay.Recorded[], rules: Rules) {
   const at = new Date();
   const user = newId("usr", at);

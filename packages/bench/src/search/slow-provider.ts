@@ -1,8 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { provider } from "@travel-conductor/core/flight";
 
-/** From now on this process's provider takes `milliseconds` longer, and its calls are counted. */
-export function slow(milliseconds: number): { milliseconds: number; calls: number } {
+/** Makes this process's provider take `milliseconds` longer from now on, and counts its calls. */
+export function slowProvider(milliseconds: number): { milliseconds: number; calls: number } {
   const { search } = provider;
   const pace = { milliseconds, calls: 0 };
   provider.search = async (...question) => {

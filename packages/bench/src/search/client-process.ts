@@ -2,15 +2,19 @@ import { setTimeout as wait } from "node:timers/promises";
 import { inOwnRequest, orFallback } from "@travel-conductor/core/base/cache";
 import * as Flight from "@travel-conductor/core/flight";
 import { eventOf, type Person, search } from "./people.ts";
-import { slow } from "./slow.ts";
-import { type Clock, now } from "./virtual.ts";
+import { slowProvider } from "./slow-provider.ts";
+import { type Clock, now } from "./virtual-clock.ts";
 
-// One of a crowd's processes: does what it is told, says what came of it, and ends when nobody is left to tell it more.
+// One client process: runs the tasks that its parent sends, answers with their results, and ends when the parent
+// disconnects.
 
-const provider = slow(0);
+const provider = slowProvider(0);
 
 const tasks = {
-  /** So many searches, `rate` a second, by each of the people in turn. The wait of each (ms), and the calls to the provider. */
+  /**
+   * Sends `count` searches, `rate` a second, by the users in turn. Returns the wait of each (ms), and the number of
+   * provider calls.
+   */
   async pace({ path, people, count, rate, takes = 0 }: Pace) {
     Object.assign(provider, { milliseconds: takes, calls: 0 });
     const waits: Promise<number>[] = [];
@@ -20,15 +24,18 @@ const tasks = {
     return { waits: await Promise.all(waits), calls: provider.calls };
   },
 
-  /** So many searches by `queries` in turn, `rate` a second, at what `clock` shows. The calls to the provider. */
+  /**
+   * Sends `count` searches by `queries` in turn, `rate` a second, at the time of `clock`. Returns the number of
+   * provider calls.
+   */
   async drift({ queries, count, rate, clock, takes }: Drift) {
     Object.assign(provider, { milliseconds: takes, calls: 0 });
-    const asked: Promise<unknown>[] = [];
+    const searches: Promise<unknown>[] = [];
     await arrivals(rate, count, () => {
-      const query = queries[asked.length % queries.length];
-      asked.push(Flight.search(query, now(clock), (put) => orFallback(inOwnRequest(put), undefined)));
+      const query = queries[searches.length % queries.length];
+      searches.push(Flight.search(query, now(clock), (command) => orFallback(inOwnRequest(command), undefined)));
     });
-    await Promise.all(asked);
+    await Promise.all(searches);
     return provider.calls;
   },
 };
@@ -36,7 +43,7 @@ export type Tasks = typeof tasks;
 type Pace = { path: string; people: Person[]; count: number; rate: number; takes?: number };
 type Drift = { queries: object[]; count: number; rate: number; clock: Clock; takes: number };
 
-/** Calls `arrive` so many times at random moments, `rate` a second on average, whatever has become of the calls before. */
+/** Calls `arrive` `count` times at random moments, `rate` a second on average, without waiting for earlier calls. */
 async function arrivals(rate: number, count: number, arrive: (due: number) => void): Promise<void> {
   let due = performance.now();
   for (let index = 0; index < count; index++) {
@@ -46,12 +53,12 @@ async function arrivals(rate: number, count: number, arrive: (due: number) => vo
   }
 }
 
-/** How long after `due` (ms) it is answered. */
+/** Returns the time from `due` to the answer (ms). */
 async function answered(path: string, person: Person, due: number): Promise<number> {
   await search(eventOf(path, person));
   return performance.now() - due;
 }
 
-process.on("message", async ({ task, given }: { task: keyof Tasks; given: never }) => {
-  process.send?.(await tasks[task](given));
+process.on("message", async ({ task, input }: { task: keyof Tasks; input: never }) => {
+  process.send?.(await tasks[task](input));
 });

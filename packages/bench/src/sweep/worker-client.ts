@@ -1,12 +1,12 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import type { Done, Order } from "./worker.ts";
+import type { SweepOrder, SweepResult } from "./worker.ts";
 
-export type Worker = { sweep: (order: Order) => Promise<Done>; stop: () => Promise<void> };
+export type Worker = { sweep: (order: SweepOrder) => Promise<SweepResult>; stop: () => Promise<void> };
 
-/** A worker for the database of that name, on the product's own way there. */
-export function hire(database: string): Worker {
+/** Starts a worker on the database of that name, through the product's own gateway. */
+export function startWorker(database: string): Worker {
   const url = new URL(String(process.env.DATABASE_URL));
   url.pathname = database;
   const child = fork(fileURLToPath(new URL("worker.ts", import.meta.url)), {
@@ -15,13 +15,13 @@ export function hire(database: string): Worker {
   return {
     sweep: async (order) => {
       const quit = new AbortController();
-      const told = Promise.race([
+      const answer = Promise.race([
         once(child, "message", quit),
         once(child, "exit", quit).then(() => Promise.reject(new Error("a worker ended before it had done its work"))),
       ]).finally(() => quit.abort());
       child.send(order);
-      const [done] = await told;
-      return done as Done;
+      const [done] = await answer;
+      return done as SweepResult;
     },
     stop: async () => {
       if (!child.connected) return;

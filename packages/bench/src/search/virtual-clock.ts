@@ -1,4 +1,7 @@
-/** A clock that stood at `start` (ms since 1970) when the machine's stood at `began`, and has run so many times as fast since. */
+/**
+ * A clock that showed `start` (ms since 1970) when the machine's clock showed `began`, and has run `speed` times as
+ * fast since.
+ */
 export type Clock = { start: number; began: number; speed: number };
 
 export function now({ start, began, speed }: Clock): Date {

@@ -1,26 +1,26 @@
 import { quantile } from "../measure.ts";
+import type { Databases } from "./databases.ts";
 import { fill } from "./fill.ts";
-import { hire } from "./hands.ts";
 import { calm } from "./market.ts";
-import type { Stage } from "./stage.ts";
-import { counted, hours, start, tries } from "./words.ts";
+import { format, hours, start, tries } from "./timing.ts";
+import { startWorker } from "./worker-client.ts";
 
 const fares = 5_000;
 const sweeps = 50;
 
 /**
- * How much longer the fiftieth sweep takes than the second, when every fare is due in each and a reader, who began before
- * the first, keeps all of what is dead: the medians of five databases.
+ * Returns the time of the fiftieth sweep divided by that of the second, when every fare is due in each sweep and a
+ * reader, which began before the first, prevents the clean-up of dead rows: the medians of five databases.
  */
-export async function fifty(stage: Stage): Promise<number> {
-  const client = await stage.connect("product");
+export async function deadRows(databases: Databases): Promise<number> {
+  const client = await databases.connect("product");
   await fill(client, { fares, each: 2, at: new Date(start), target: "price * 8 / 10", threshold: 0.1 });
   await client.end();
   const names = Array.from({ length: tries }, (_, index) => `read_${index}`);
-  for (const name of names) await stage.copy("product", name);
-  const readers = await Promise.all(names.map((name) => stage.connect(name)));
+  for (const name of names) await databases.copy("product", name);
+  const readers = await Promise.all(names.map((name) => databases.connect(name)));
   for (const reader of readers) await reader.query("begin isolation level repeatable read; select count(*) from fares");
-  const workers = names.map((name) => hire(stage.database(name)));
+  const workers = names.map((name) => startWorker(databases.database(name)));
   const medians: number[] = [];
   for (let sweep = 1; sweep <= sweeps; sweep++) {
     const prices = calm(fares, sweep);
@@ -28,14 +28,14 @@ export async function fifty(stage: Stage): Promise<number> {
     const times: number[] = [];
     for (const worker of workers) times.push((await worker.sweep({ at, prices })).took);
     medians.push(quantile(times, 0.5));
-    if (sweep === 2 || sweep % 10 === 0) console.log(`  sweep ${sweep}: ${counted(medians.at(-1) ?? 0)} ms`);
+    if (sweep === 2 || sweep % 10 === 0) console.log(`  sweep ${sweep}: ${format(medians.at(-1) ?? 0)} ms`);
   }
   const { rows } = await readers[0]!.query(
     "select pg_relation_size('fares') as table, pg_indexes_size('fares') as indexes",
   );
   console.log(`  fares: ${mb(rows[0].table)} MB, its indexes ${mb(rows[0].indexes)} MB`);
   await Promise.all(workers.map((worker) => worker.stop()));
-  await stage.clear();
+  await databases.clear();
   return medians[sweeps - 1]! / medians[1]!;
 }
 

@@ -13,8 +13,11 @@ const tables = [
   "messages",
 ];
 
-/** A line for each table of what a sweep may touch: its rows, and one number of all that they hold but when they were made. */
-export async function digest(client: pg.Client): Promise<string> {
+/**
+ * Returns a line for each table that a sweep may change: its number of rows, and a hash of all columns except
+ * `created_at`.
+ */
+export async function tableDigest(client: pg.Client): Promise<string> {
   const lines: string[] = [];
   for (const table of tables) {
     const { rows: columns } = await client.query<{ name: string }>(

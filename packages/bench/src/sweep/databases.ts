@@ -1,17 +1,17 @@
 import { userInfo } from "node:os";
 import pg from "pg";
 
-export type Stage = Awaited<ReturnType<typeof stage>>;
+export type Databases = Awaited<ReturnType<typeof openDatabases>>;
 
 /**
- * The bench's own databases on one server, reached on its socket where it has one: `product` is the one that `url`
- * names, the others are copies of it under names of their own.
+ * Opens the bench's databases on one server, by its socket where it has one: `product` is the database that `url`
+ * names, the others are copies of it under other names.
  */
-export async function stage(url: string) {
+export async function openDatabases(url: string) {
   const product = new URL(url).pathname.slice(1);
   const made = new Set<string>();
   const open = new Set<pg.Client>();
-  /** What the server calls it. */
+  /** Returns the name of the database on the server. */
   const database = (name: string) => (name === "product" ? product : `${product}_${name}`);
   const socket = await withClient(url, async (client) => {
     const { rows } = await client.query("show unix_socket_directories");
@@ -37,7 +37,7 @@ export async function stage(url: string) {
       open.add(client.on("end", () => open.delete(client)));
       return client;
     },
-    /** `to` becomes what `from` is now; whoever is connected to either is sent away. */
+    /** Replaces `to` with a copy of `from`, and ends all connections to both. */
     copy: async (from: string, to: string) => {
       made.add(to);
       await admin.query(

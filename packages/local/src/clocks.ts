@@ -1,0 +1,25 @@
+import type { startClock } from "./clock.ts";
+
+type Clock = {
+  /** The file of the handler in packages/functions/src/cron. */
+  name: string;
+  /** The rest between two calls. Shorter than a stage's (stacks/), so that a developer sees the effect at once. */
+  milliseconds: number;
+  /** Imports the handler. The product reads its environment at import, so this must come after the services are up. */
+  load: () => Promise<{ handler: Parameters<typeof startClock>[0] }>;
+};
+
+/** The clocks of `npm start`: each handler of packages/functions/src/cron, in the order in which they start. */
+export const clocks: Clock[] = [
+  { name: "sweep", milliseconds: 2_000, load: () => import("@travel-conductor/functions/cron/sweep") },
+  {
+    name: "provider-counts",
+    milliseconds: 5_000,
+    load: () => import("@travel-conductor/functions/cron/provider-counts"),
+  },
+  { name: "deliver", milliseconds: 1_000, load: () => import("@travel-conductor/functions/cron/deliver") },
+  { name: "export", milliseconds: 1_000, load: () => import("@travel-conductor/functions/cron/export") },
+  { name: "clean", milliseconds: 3_600_000, load: () => import("@travel-conductor/functions/cron/clean") },
+  { name: "flush", milliseconds: 5_000, load: () => import("@travel-conductor/functions/cron/flush") },
+  { name: "maintenance", milliseconds: 3_600_000, load: () => import("@travel-conductor/functions/cron/maintenance") },
+];
