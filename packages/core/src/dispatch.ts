@@ -4,6 +4,7 @@ import { env } from "./base/env.ts";
 import { describeError, logger } from "./base/log.ts";
 import * as Metric from "./base/metric.ts";
 import * as Queue from "./base/queue.ts";
+import { isFare } from "./fare.ts";
 import * as Sweep from "./sweep.ts";
 import * as Watch from "./watch.ts";
 
@@ -66,7 +67,7 @@ async function countDue(at: Date): Promise<{ due: number; age: number }> {
       from (
              select fares.due_at
                from fares
-              where fares.basket is null
+              where ${isFare}
                 and fares.due_at <= ${at}::timestamptz
               order by fares.due_at
               limit ${(maxHelpers + 1) * faresPerHelper}

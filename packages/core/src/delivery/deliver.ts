@@ -1,5 +1,6 @@
 import { sql } from "../base/db.ts";
 import { env } from "../base/env.ts";
+import { claimRows, isHeld } from "../base/lease.ts";
 import { logger } from "../base/log.ts";
 import type { Data, Kind } from "../outbox.ts";
 import { letter } from "./letter.ts";
@@ -45,24 +46,13 @@ export async function deliver(at: Date, { send = ses(), batch = 10, within = 40_
  * message, and each claim raises the fence, so that an overtaken worker settles nothing.
  */
 async function claim(at: Date, limit: number): Promise<Claimed[]> {
-  const rows = await sql`
-    with due as materialized (
-      select messages.id
-        from messages
-       where messages.status = 'pending'
-         and messages.due_at <= ${at}::timestamptz
-         and (messages.claimed_until is null or messages.claimed_until < now())
-       order by messages.due_at, messages.id
-       limit ${limit}
-         for no key update of messages skip locked
-    )
-    update messages
-       set claimed_until = now() + interval '2 minutes',
-           attempts = messages.attempts + 1,
-           fence = messages.fence + 1
-      from due
-     where messages.id = due.id
-    returning messages.id, messages.fence::text, messages.kind, messages.email, messages.data`;
+  const rows = await claimRows("messages", {
+    due: sql`messages.status = 'pending' and messages.due_at <= ${at}::timestamptz`,
+    order: sql`messages.due_at, messages.id`,
+    limit,
+    lease: sql`interval '2 minutes'`,
+    columns: sql`messages.id, messages.fence::text, messages.kind, messages.email, messages.data`,
+  });
   return rows as Claimed[];
 }
 
@@ -91,8 +81,7 @@ async function settle({ id, fence, kind }: Claimed, outcome: Outcome, at: Date):
            claimed_until = null,
            provider_id = ${provider},
            failure = ${failure}
-     where messages.id = ${id}
-       and messages.fence = ${fence}::bigint
+     where ${isHeld("messages", { id, fence })}
     returning messages.status`;
   if (row?.status === "failed") logger.error("message given up", { messageId: id, kind, code: failure });
   return row && (row.status === "pending" ? "delayed" : row.status);

@@ -1,6 +1,8 @@
 import { sql } from "../base/db.ts";
+import { isFree, lockFree } from "../base/lease.ts";
 import type { Criteria } from "../flight.ts";
 import { claimStatement, criteriaOf, criteriaText, type Tracked, toTracked } from "./claim.ts";
+import { isBasket } from "./match.ts";
 
 /** The last price of one fare within a basket (minor units, UTC milliseconds), and the offer it belongs to. */
 export type Member = {
@@ -43,9 +45,9 @@ export async function claimBaskets(at: Date, limit: number): Promise<{ baskets: 
              exists (select from watch_fares where watch_fares.fare_id = fares.id and watch_fares.live offset 0)
                or fares.xmin <> (select seen.xmin from fares as seen where seen.id = fares.id) as watched
         from fares
-       where fares.basket is not null
+       where ${isBasket}
          and fares.due_at <= ${at}::timestamptz
-         and (fares.claimed_until is null or fares.claimed_until < now())
+         and ${isFree("fares")}
          and (fares.checked_at is null or fares.checked_at < ${at}::timestamptz)
          and not exists (
                select
@@ -61,7 +63,7 @@ export async function claimBaskets(at: Date, limit: number): Promise<{ baskets: 
              )
        order by fares.due_at
        limit ${limit}
-         for no key update of fares skip locked`,
+         ${lockFree("fares")}`,
   );
   return { baskets: rows.flatMap((row) => (row.watched ? [toBasket(row)] : [])), more: rows.length === limit };
 }
@@ -81,10 +83,10 @@ export async function claimBasketForWatch(userId: string, watchId: string, at: D
        where price_watches.id = ${watchId}
          and price_watches.user_id = ${userId}
          and price_watches.ended_at is null
-         and fares.basket is not null
-         and (fares.claimed_until is null or fares.claimed_until < now())
+         and ${isBasket}
+         and ${isFree("fares")}
          and (fares.checked_at is null or fares.checked_at < ${at}::timestamptz)
-         for no key update of fares skip locked`,
+         ${lockFree("fares")}`,
   );
   return row && toBasket(row);
 }
@@ -116,7 +118,7 @@ export async function rescheduleBaskets(
                  from given
                  join fares on fares.id = given.fare_id
                 where fares.due_at is null or fares.due_at > ${at}::timestamptz
-                  for no key update of fares skip locked
+                  ${lockFree("fares")}
              )
     )
     update fares

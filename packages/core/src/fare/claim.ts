@@ -1,5 +1,7 @@
 import { sql } from "../base/db.ts";
+import { isFree, lockFree, raiseFence } from "../base/lease.ts";
 import type { Criteria, Wishes } from "../flight.ts";
+import { isBasket, isFare } from "./match.ts";
 
 /**
  * What a claim returns of a fare or a basket: a summary of its checks so far (minor units, UTC), and the claim's fence.
@@ -75,13 +77,13 @@ export async function claim(
              ${isWatched}
                or fares.xmin <> (select seen.xmin from fares as seen where seen.id = fares.id) as watched
         from fares
-       where fares.basket is null
+       where ${isFare}
          and fares.due_at <= ${at}::timestamptz
-         and (fares.claimed_until is null or fares.claimed_until < now())
+         and ${isFree("fares")}
          and (fares.checked_at is null or fares.checked_at < ${at}::timestamptz)
        order by fares.due_at
        limit ${limit}
-         for no key update of fares skip locked`,
+         ${lockFree("fares")}`,
   );
   return {
     fares: rows.flatMap((row) => (row.watched ? [toClaimed(row)] : [])),
@@ -110,12 +112,12 @@ export async function claimForWatch(userId: string, watchId: string, at: Date): 
        where price_watches.id = ${watchId}
          and price_watches.user_id = ${userId}
          and price_watches.ended_at is null
-         and fares.basket is null
-         and (fares.claimed_until is null or fares.claimed_until < now())
+         and ${isFare}
+         and ${isFree("fares")}
          and (fares.checked_at is null or fares.checked_at <= ${at}::timestamptz - interval '10 minutes')
        order by basket_fares.price, fares.checked_at nulls first, fares.id
        limit ${maxOnDemand}
-         for no key update of fares skip locked`,
+         ${lockFree("fares")}`,
     watchId,
   );
   return rows.map(toClaimed);
@@ -142,8 +144,7 @@ export function claimStatement(at: Date, due: ReturnType<typeof sql>, columns: R
     update fares
        set claimed_until = case when due.watched then now() + make_interval(secs => ${leaseSeconds}) end,
            due_at = case when due.watched then least(fares.due_at, ${at}::timestamptz) end,
-           attempts = fares.attempts + 1,
-           fence = fares.fence + 1
+           ${raiseFence("fares")}
       from due
      where fares.id = due.id
     returning fares.id,
@@ -188,7 +189,7 @@ async function claimRows(at: Date, due: ReturnType<typeof sql>, also: string | n
                        )
               ) as baskets,
               (
-                select exists (select from fares where fares.basket is not null and fares.due_at <= ${at}::timestamptz)
+                select exists (select from fares where ${isBasket} and fares.due_at <= ${at}::timestamptz)
               ) as "basketsDue"`,
   );
   return rows as Row[];

@@ -1,6 +1,7 @@
 import { daysBetween } from "../base/day.ts";
 import { sql, utc } from "../base/db.ts";
 import type { Criteria, StoredAnswer } from "../flight.ts";
+import { isFare, matchesTerms } from "./match.ts";
 
 type Fragment = ReturnType<typeof sql>;
 
@@ -57,13 +58,8 @@ export function watchedPrices(question: Criteria, days: string[], at: Date): Fra
        and fares.destination = ${question.destination}
        and fares.departure_date = any(${days}::date[])
        and fares.return_date is not distinct from fares.departure_date + ${nights}::int
-       and fares.cabin = ${question.cabin}
-       and fares.max_stops is not distinct from ${question.maxStops}::smallint
-       and fares.adults = ${question.adults}
-       and fares.child_ages = ${question.childAges}::smallint[]
-       and fares.infants = ${question.infants}
-       and fares.currency = ${question.currency}
-       and fares.basket is null
+       and ${matchesTerms(question)}
+       and ${isFare}
        and fares.status <> 'no_results'
        and fares.priced_at >= ${new Date(at.getTime() - maxPriceAge)}
        and fares.priced_at <= ${at}`;

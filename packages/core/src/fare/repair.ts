@@ -1,5 +1,6 @@
 import { sql } from "../base/db.ts";
 import { isWatched } from "./claim.ts";
+import { isFare } from "./match.ts";
 
 /**
  * Repairs watched fares without a `due_at`. A watch schedules its fares in its own transaction but skips rows that a
@@ -12,7 +13,7 @@ export async function repair(at: Date): Promise<{ roused: number }> {
       select fares.id
         from fares
        where fares.due_at is null
-         and fares.basket is null
+         and ${isFare}
          and fares.departure_date > (${at}::timestamptz at time zone 'utc')::date - 2
          and (${isWatched})
        order by fares.id

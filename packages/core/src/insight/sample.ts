@@ -51,7 +51,7 @@ export async function readSample(
        and fares.destination = ${destination}
        and fares.cabin = ${cabin}
        and fares.currency = ${currency}
-       and fares.basket is null
+       and ${Fare.isFare}
        and ${dates}`;
   const sameDates = sql`
            fares.departure_date = ${departureDate}

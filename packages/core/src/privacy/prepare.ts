@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { sql, transaction } from "../base/db.ts";
+import { claimRows, isHeld } from "../base/lease.ts";
 import * as Outbox from "../outbox.ts";
 import { collect, divide } from "./holding.ts";
 
@@ -25,23 +26,13 @@ export async function prepareExports(at: Date, { within = 40_000 } = {}): Promis
  * lease longer.
  */
 async function claim(): Promise<Claimed | undefined> {
-  const [row] = await sql`
-    with due as materialized (
-      select exports.id
-        from exports
-       where exports.content is null
-         and (exports.claimed_until is null or exports.claimed_until < now())
-       order by exports.created_at, exports.id
-       limit 1
-         for no key update of exports skip locked
-    )
-    update exports
-       set claimed_until = now() + make_interval(mins => (2 ^ least(exports.attempts + 1, 10))::int),
-           attempts = exports.attempts + 1,
-           fence = exports.fence + 1
-      from due
-     where exports.id = due.id
-    returning exports.id, exports.fence::text, exports.user_id as "userId"`;
+  const [row] = await claimRows("exports", {
+    due: sql`exports.content is null`,
+    order: sql`exports.created_at, exports.id`,
+    limit: 1,
+    lease: sql`make_interval(mins => (2 ^ least(exports.attempts + 1, 10))::int)`,
+    columns: sql`exports.id, exports.fence::text, exports.user_id as "userId"`,
+  });
   return row as Claimed | undefined;
 }
 
@@ -62,8 +53,7 @@ async function finish({ id, fence, userId }: Claimed, content: string, at: Date)
              token_hash = ${hash},
              expires_at = ${expiresAt},
              claimed_until = null
-       where exports.id = ${id}
-         and exports.fence = ${fence}::bigint
+       where ${isHeld("exports", { id, fence })}
          and exports.content is null
       returning exports.id`,
     queued: Outbox.enqueue("export_ready", { userId, email }, { id, token, expiresAt }, made),

@@ -1,5 +1,5 @@
 import { sql } from "../base/db.ts";
-import { countedObservations, leadBucket, type PricePoint, payingPassengers } from "../fare.ts";
+import { countedObservations, isOnRoute, leadBucket, type PricePoint, payingPassengers } from "../fare.ts";
 import { columns, dropLimit, leastNear, type Row } from "../rule.ts";
 
 /** A fare with its new price (minor units), and which part of its past is needed to judge that price. */
@@ -166,7 +166,7 @@ function selectPast(asking: PricedFare[], at: Date) {
 /** Nearest rank: the ⌈0.2 n⌉-th cheapest per paying passenger, of at least 30 prices on at least 14 days. */
 function selectRouteLows(routes: PricedFare[], at: Date) {
   return sql`
-    with asked as (
+    with wanted as (
       select routes.fare_id as id,
              fares.origin,
              fares.destination,
@@ -179,39 +179,34 @@ function selectRouteLows(routes: PricedFare[], at: Date) {
                ${routes.map((fare) => fare.of)}::text[]
              ) as routes (fare_id, of_id)
         join fares on fares.id = routes.of_id
-    ), questions as (
+    ), asked as (
       select distinct origin, destination, cabin, currency, one_way, lead
-        from asked
+        from wanted
     ), ranked as (
-      select questions.*,
+      select asked.*,
              price_observations.price,
              ${payingPassengers} as paying,
              row_number() over question as place,
-             count(*) over (partition by questions.*) as observations,
-             dense_rank() over (partition by questions.* order by (price_observations.at at time zone 'utc')::date)
-               + dense_rank() over (partition by questions.* order by (price_observations.at at time zone 'utc')::date desc)
+             count(*) over (partition by asked.*) as observations,
+             dense_rank() over (partition by asked.* order by (price_observations.at at time zone 'utc')::date)
+               + dense_rank() over (partition by asked.* order by (price_observations.at at time zone 'utc')::date desc)
                - 1 as days
-        from questions
+        from asked
         join fares
-          on fares.origin = questions.origin
-         and fares.destination = questions.destination
-         and fares.cabin = questions.cabin
-         and fares.currency = questions.currency
-         and (fares.return_date is null) = questions.one_way
-         and fares.basket is null
+          on ${isOnRoute}
         join price_observations
           on price_observations.fare_id = fares.id
          and ${countedObservations(at)}
-         and ${leadBucket(sql`fares.departure_date`, sql`price_observations.at`)} = questions.lead
+         and ${leadBucket(sql`fares.departure_date`, sql`price_observations.at`)} = asked.lead
       window question as (
-               partition by questions.*
+               partition by asked.*
                order by price_observations.price::numeric / ${payingPassengers}
              )
     )
-    select asked.id as "fareId",
+    select wanted.id as "fareId",
            ranked.price::float8,
            ranked.paying
-      from asked
+      from wanted
       join ranked using (origin, destination, cabin, currency, one_way, lead)
      where ranked.place = ceil(ranked.observations * 0.2)
        and ranked.observations >= 30

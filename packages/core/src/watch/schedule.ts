@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { sql } from "../base/db.ts";
 import { newId } from "../base/id.ts";
 import { logger } from "../base/log.ts";
-import { maxPriceAge } from "../fare.ts";
+import { isBasket, matchesAsked, matchesQuestion, maxPriceAge } from "../fare.ts";
 import type { Criteria } from "../flight.ts";
 import type { Plan } from "./plan.ts";
 
@@ -23,27 +23,7 @@ export function isWritten(id: string): Fragment {
 
 /** The condition on a table `fares` that selects the row which a plan's watch refers to. */
 export function isFareOf({ basket, fares: [fare] }: Plan): Fragment {
-  return basket === null ? sql`fares.basket is null and ${matchesJourney(fare!)}` : sql`fares.basket = ${basket}`;
-}
-
-function matchesJourney(fare: Criteria): Fragment {
-  return sql`
-             fares.origin = ${fare.origin}
-         and fares.destination = ${fare.destination}
-         and fares.departure_date = ${fare.departureDate}
-         and fares.return_date is not distinct from ${fare.returnDate}::date
-         and ${matchesParty(fare)}`;
-}
-
-/** The condition that a fare has the plan's cabin, stops, party and currency. */
-function matchesParty({ cabin, maxStops, adults, childAges, infants, currency }: Criteria): Fragment {
-  return sql`
-             fares.cabin = ${cabin}
-         and fares.max_stops is not distinct from ${maxStops}::smallint
-         and fares.adults = ${adults}
-         and fares.child_ages = ${childAges}::smallint[]
-         and fares.infants = ${infants}
-         and fares.currency = ${currency}`;
+  return basket === null ? matchesQuestion(fare!) : sql`fares.basket = ${basket}`;
 }
 
 /**
@@ -92,12 +72,7 @@ export function insertFares(id: string, { fares, basket }: Plan, at: Date): Frag
       from fares as baskets
      cross join ${asked}
       join fares
-        on fares.basket is null
-       and fares.origin = asked.origin
-       and fares.destination = asked.destination
-       and fares.departure_date = asked.departure_date
-       and fares.return_date is not distinct from asked.return_date
-       and ${matchesParty(fares[0]!)}
+        on ${matchesAsked(fares[0]!)}
      where baskets.basket = ${basket}
        and ${isWritten(id)}
      order by fares.id
@@ -137,7 +112,7 @@ export function invalidateBasket(id: string, at: Date): Fragment {
      where watch_fares.watch_id = ${id}
        and watch_fares.live
        and fares.id = watch_fares.fare_id
-       and fares.basket is not null
+       and ${isBasket}
        and ${isWritten(id)}
        and exists (
              select

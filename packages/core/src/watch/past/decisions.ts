@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { sql, transaction } from "../../base/db.ts";
 import * as Money from "../../base/money.ts";
 import { decodeCursor, toPage } from "../../base/page.ts";
+import { isFare } from "../../fare.ts";
 import { decisionInfo } from "../../rule.ts";
 import { missing } from "../errors.ts";
 import {
@@ -111,7 +112,7 @@ function selectSeries(userId: string, id: string, series: number | undefined) {
                      )
                    )
               from fares
-             where fares.basket is null
+             where ${isFare}
                and fares.id in (${parts})) as fares
       from price_watches
       left join fares as tracked on tracked.id = (select span.fare_id from span)

@@ -1,6 +1,6 @@
 import { sql } from "../../base/db.ts";
 import { Problem } from "../../base/error.ts";
-import { leadBucket, payingPassengers } from "../../fare.ts";
+import { isOnRoute, leadBucket, payingPassengers } from "../../fare.ts";
 import type { RecordedCheck } from "./replay.ts";
 import { maxRoutePrices as mostPrices, type RoutePrice } from "./routelow.ts";
 
@@ -118,12 +118,7 @@ export function selectRoutePrices(fares: Fragment, from: Fragment, until: Fragme
                        where asked.id in (${fares})
                     ) as asked
                join fares
-                 on fares.origin = asked.origin
-                and fares.destination = asked.destination
-                and fares.cabin = asked.cabin
-                and fares.currency = asked.currency
-                and (fares.return_date is null) = asked.one_way
-                and fares.basket is null
+                 on ${isOnRoute}
                join price_observations
                  on price_observations.fare_id = fares.id
                 and price_observations.status = 'ok'

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { dayNumber } from "../../base/day.ts";
 import { sql, transaction, utc } from "../../base/db.ts";
 import * as Money from "../../base/money.ts";
+import { matchesAsked } from "../../fare.ts";
 
 import { type Criteria, payingPassengers } from "../../flight.ts";
 import { decisionInfo, type FiredInfo } from "../../rule.ts";
@@ -129,7 +130,6 @@ async function readRecord(
 
 /** Those of the fares asked for that were ever watched; `asked.place` is their position in the list. */
 function selectAskedFares(fares: Criteria[]) {
-  const { adults, childAges, infants, cabin, maxStops, currency } = fares[0]!;
   return sql`unnest(
                ${fares.map(({ origin }) => origin)}::text[],
                ${fares.map(({ destination }) => destination)}::text[],
@@ -137,17 +137,7 @@ function selectAskedFares(fares: Criteria[]) {
                ${fares.map(({ returnDate }) => returnDate)}::date[]
              ) with ordinality as asked (origin, destination, departure_date, return_date, place)
         join fares
-          on fares.origin = asked.origin
-         and fares.destination = asked.destination
-         and fares.departure_date = asked.departure_date
-         and fares.return_date is not distinct from asked.return_date
-         and fares.cabin = ${cabin}
-         and fares.max_stops is not distinct from ${maxStops}::smallint
-         and fares.adults = ${adults}
-         and fares.child_ages = ${childAges}::smallint[]
-         and fares.infants = ${infants}
-         and fares.currency = ${currency}
-         and fares.basket is null`;
+          on ${matchesAsked(fares[0]!)}`;
 }
 
 type PartColumns = {

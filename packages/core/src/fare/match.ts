@@ -1,0 +1,64 @@
+import { sql } from "../base/db.ts";
+import type { Criteria } from "../flight.ts";
+
+type Fragment = ReturnType<typeof sql>;
+
+/** The condition that a row of `fares` is one fare. The partial indexes of fares have the same text. */
+export const isFare = sql`fares.basket is null`;
+
+/** The condition that a row of `fares` is a basket. */
+export const isBasket = sql`fares.basket is not null`;
+
+/** The condition that a fare has these cabin, stops, party and currency: a question without its places and days. */
+export function matchesTerms({
+  cabin,
+  maxStops,
+  adults,
+  childAges,
+  infants,
+  currency,
+}: Omit<Criteria, Journey>): Fragment {
+  return sql`
+             fares.cabin = ${cabin}
+         and fares.max_stops is not distinct from ${maxStops}::smallint
+         and fares.adults = ${adults}
+         and fares.child_ages = ${childAges}::smallint[]
+         and fares.infants = ${infants}
+         and fares.currency = ${currency}`;
+}
+
+type Journey = "origin" | "destination" | "departureDate" | "returnDate";
+
+/** The condition that a row of `fares` is the fare of this question. */
+export function matchesQuestion(question: Criteria): Fragment {
+  return sql`
+             ${isFare}
+         and fares.origin = ${question.origin}
+         and fares.destination = ${question.destination}
+         and fares.departure_date = ${question.departureDate}
+         and fares.return_date is not distinct from ${question.returnDate}::date
+         and ${matchesTerms(question)}`;
+}
+
+/** The condition that a row of `fares` is the fare of a row of `asked`, which has places and days. */
+export function matchesAsked(terms: Omit<Criteria, Journey>): Fragment {
+  return sql`
+             ${isFare}
+         and fares.origin = asked.origin
+         and fares.destination = asked.destination
+         and fares.departure_date = asked.departure_date
+         and fares.return_date is not distinct from asked.return_date
+         and ${matchesTerms(terms)}`;
+}
+
+/**
+ * The condition that a row of `fares` is on the route of a row of `asked`: the same places, cabin, currency and trip type
+ * (`one_way`), whatever its days and party.
+ */
+export const isOnRoute = sql`
+             fares.origin = asked.origin
+         and fares.destination = asked.destination
+         and fares.cabin = asked.cabin
+         and fares.currency = asked.currency
+         and (fares.return_date is null) = asked.one_way
+         and ${isFare}`;
