@@ -11,14 +11,14 @@ const minute = 60_000;
 const later = (ms: number) => new Date(a.noon.getTime() + ms);
 const missing = { kind: "missing", code: "watch.missing" };
 
-/** A sweep at which everything costs this much. */
+/** A sweep in which every fare has this price. */
 async function sweep(price: number, at: Date): Promise<void> {
   const cadence: Sweep.Options["cadence"] = (_, at) => new Date(at.getTime() + 1);
   await Sweep.run(at, { provider: stubProvider(() => price), cadence });
 }
 
 describe("create", () => {
-  test("answers with the watch as it will be read: defaults, codes in capitals, ages in order", async () => {
+  test("returns the watch as it will be read: defaults, codes in capitals, ages in order", async () => {
     const userId = await a.user();
     const { origin, destination, departureDate } = a.route();
     const made = await Watch.create(
@@ -95,14 +95,14 @@ describe("create", () => {
     });
   });
 
-  test("is content with any one rule", async () => {
+  test("accepts any single rule", async () => {
     const only = { targetPrice: null, alertThreshold: null };
     expect(await a.watch({ ...only, rules: { routeLow: true } })).toMatchObject({ rules: { routeLow: true } });
     expect(await a.watch({ ...only, rules: { newLow: true } })).toMatchObject({ rules: { newLow: true } });
     expect(await a.watch({ ...only, targetPrice: "1.00" })).toMatchObject({ targetPrice: { amount: "1.00" } });
   });
 
-  test("refuses the same criteria and rules again, also at the same moment, and to nobody else", async () => {
+  test("refuses the same subject and rules again, also concurrently, but not to another user", async () => {
     const fare = { ...a.route(), targetPrice: "200.00", childAges: [9, 4] };
     const { userId } = await a.watch(fare);
     const duplicate = { kind: "conflict", code: "watch.duplicate" };
@@ -116,7 +116,7 @@ describe("create", () => {
     expect(both.find(({ status }) => status === "rejected")).toMatchObject({ reason: duplicate });
   });
 
-  test("with an id of one's own watch answers with that watch, and with another's is refused", async () => {
+  test("with the id of the user's own watch returns that watch, and with another user's is refused", async () => {
     const [userId, fare, id] = [await a.user(), { ...a.route(), currency: "GBP" }, newId("wch")];
     const made = await Watch.create(userId, fare, a.noon, id);
     expect(await Watch.create(userId, fare, later(minute), id)).toEqual(made);
@@ -135,7 +135,7 @@ describe("create", () => {
   });
 });
 
-test("another user's watch is missing, whatever is asked of it, and stays as it is", async () => {
+test("another user's watch is missing for every verb, and stays as it is", async () => {
   const mine = await a.watch({ targetPrice: "200.00" });
   const stranger = await a.user();
   const provider = stubProvider(() => 1);
@@ -150,7 +150,7 @@ test("another user's watch is missing, whatever is asked of it, and stays as it 
   expect(await Watch.get(mine.userId, mine.id, a.noon)).toEqual(shown);
 });
 
-test("a watch that is removed is missing, with its alerts", async () => {
+test("a removed watch is missing, with its alerts", async () => {
   const { userId, id } = await a.watch({ targetPrice: "200.00" });
   await sweep(100_00, a.noon);
   await Watch.remove(userId, id);
@@ -162,7 +162,7 @@ test("a watch that is removed is missing, with its alerts", async () => {
   expect(alerts).toBe(0);
 });
 
-test("a list comes in parts that stay whole while watches are added and removed", async () => {
+test("pages of a list stay consistent while watches are added and removed", async () => {
   const userId = await a.user();
   const made: string[] = [];
   for (let n = 0; n < 5; n++) made.unshift((await a.watch({}, { userId, at: later(n) })).id);

@@ -27,7 +27,7 @@ async function changedSubject(before: CurrentWatch, changes: Update, at: Date): 
   const old = v.parse(Watched, { ...before.what, endsOn: before.endsOn });
   const { endsOn = before.endsOn } = changes;
   const wanted = v.parse(Watched, { ...mergeSubject(before.what, changes), endsOn });
-  const ruled = withActive({ ...before, ...changedRules(before, changes, wanted.currency) }, changes.isActive);
+  const ruled = withActive({ ...before, ...rulesAfter(before, changes, wanted.currency) }, changes.isActive);
   if (JSON.stringify(wanted) === JSON.stringify(old)) return ruled;
   const planned = await plan(wanted, at, old);
   const { endsOn: _, ...what } = wanted;
@@ -35,7 +35,7 @@ async function changedSubject(before: CurrentWatch, changes: Update, at: Date): 
   return { ...ruled, what, endsOn, endsAt: planned.endsAt.getTime(), bookedPrice, plan: planned };
 }
 
-function changedRules(before: CurrentWatch, changes: Update, currency: string): Rules {
+function rulesAfter(before: CurrentWatch, changes: Update, currency: string): Rules {
   const target = changedTarget(before, changes, currency);
   const drop = changes.alertThreshold === undefined ? before.drop : basisPoints(changes.alertThreshold);
   const newLow = changes.rules?.newLow ?? before.newLow;

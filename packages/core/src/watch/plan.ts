@@ -47,7 +47,7 @@ export async function plan(wanted: Wanted, at: Date, old?: Pick<Subject, "depart
     faults.push({ pointer: `/${wanted.stayNights ? "stayNights" : lastDateField(wanted)}`, detail });
   }
   Flight.rejectUnsellable(faults);
-  requireFew(wanted, stays.length, covered);
+  requireAtMostMaxFares(wanted, stays.length, covered);
   const fares = faresOf(wanted, covered);
   return { fares, basket: basketOf(wanted, fares), endsAt: new Date(endsAtOf(wanted, covered)) };
 }
@@ -101,7 +101,7 @@ function tooLate(wanted: Wanted, first: string, covered: Covered[], at: Date): F
   if (covered.length === 0) return [];
   const { endsOn } = wanted;
   const faults: Fault[] = [];
-  if (lastCall(wanted, covered) <= at.getTime()) {
+  if (endBeforeDeparture(wanted, covered) <= at.getTime()) {
     faults.push({
       pointer: `/${lastDateField(wanted)}`,
       detail: "must leave time: a watch ends 3 hours before departure",
@@ -126,11 +126,11 @@ function lastDateField({ weekendsIn, departureTo }: Subject): keyof Subject {
 function endsAtOf(wanted: Wanted, covered: Covered[]): number {
   const { endsOn } = wanted;
   const own = endsOn === null ? [] : [Math.max(...covered.map(({ timeZone }) => endOfDay(timeZone, endsOn)))];
-  return Math.min(lastCall(wanted, covered), ...own);
+  return Math.min(endBeforeDeparture(wanted, covered), ...own);
 }
 
 /** 3 hours before the last departure: `departBefore`, or else the end of its day. */
-function lastCall({ departBefore }: Wanted, covered: Covered[]): number {
+function endBeforeDeparture({ departBefore }: Wanted, covered: Covered[]): number {
   const departures = covered.map((origin) => {
     const date = lastDay(origin);
     return departBefore === null
@@ -145,7 +145,7 @@ function endOfDay(timeZone: string, date: string): number {
 }
 
 /** @throws Problem `watch.too_many_fares` (input) at every field that multiplies the fares */
-function requireFew(what: Subject, stays: number, covered: Covered[]): void {
+function requireAtMostMaxFares(what: Subject, stays: number, covered: Covered[]): void {
   const destinations = [what.destination].flat().length;
   const count = destinations * covered.reduce((sum, origin) => sum + origin.stays.length, 0);
   if (count <= maxFares) return;

@@ -168,7 +168,7 @@ function isOtherFare(before: CurrentWatch, { basket, fares: [fare] }: Plan): boo
 function stateOf(before: CurrentWatch, after: CurrentWatch, isNew: boolean): { state: State; anew: RuleName[] } {
   const old = unpack(before.state);
   const had = (rule: RuleName) => isNew && old.rules[rule] !== undefined;
-  const changes = changedRules(before, after);
+  const changes = rulesToArm(before, after);
   const anew = ruleNames.filter((rule) => changes.includes(rule) || had(rule));
   const state = isNew ? initialState : old;
   return { state: { ...state, rules: { ...state.rules, ...startEpoch(old.rules, anew) } }, anew };
@@ -214,7 +214,7 @@ export function recordChange(at: Date, anew: RuleName[] = []) {
 }
 
 /** The rules that are new or have a new number. */
-function changedRules(before: CurrentWatch, after: CurrentWatch): RuleName[] {
+function rulesToArm(before: CurrentWatch, after: CurrentWatch): RuleName[] {
   const isNew: Record<RuleName, boolean> = {
     target: after.target !== null && after.target !== before.target,
     drop: after.drop !== null && after.drop !== before.drop,

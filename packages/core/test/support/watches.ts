@@ -11,7 +11,7 @@ export async function endingWatch(endsAt: Date, over: Record<string, unknown> = 
   return watch;
 }
 
-/** How a watch stands; `changes` are the versions by which it stopped. */
+/** The state of a watch; `changes` are the versions at which it was paused or ended. */
 export const stateOf = async (id: string) => {
   const [found] = await sql`
     select price_watches.version,
@@ -32,11 +32,11 @@ export const stateOf = async (id: string) => {
   return found;
 };
 
-/** What is still to be told of somebody's watches, the newest first. */
+/** The messages queued about a user's watches, newest first. */
 export const watchMessages = async (userId: string) =>
   (await a.mail(userId)).filter(({ kind }) => kind.startsWith("watch_"));
 
-/** The mail of somebody's watches as it arrives. */
+/** The mail about a user's watches, as it arrives. */
 export async function sentLetters(userId: string): Promise<{ subject: string; text: string }[]> {
   await sql`delete from messages where messages.kind not like 'watch%' or messages.user_id <> ${userId}`;
   mailbox.length = 0;
@@ -44,7 +44,7 @@ export async function sentLetters(userId: string): Promise<{ subject: string; te
   return mailbox.map(({ subject, text }) => ({ subject, text }));
 }
 
-/** Runs `work` while another connection holds what `query` locks. */
+/** Runs `work` while another connection holds the rows that `query` locks. */
 export async function whileLocked(query: ReturnType<typeof sql>, work: () => Promise<void>): Promise<void> {
   const holder = sql.transaction([query, sql`select pg_sleep(60)`]).catch(() => undefined);
   let pid: number | undefined;
@@ -64,7 +64,7 @@ export async function whileLocked(query: ReturnType<typeof sql>, work: () => Pro
   }
 }
 
-/** So many checks a minute apart that find nobody who sells it, the first a minute after `from`. */
+/** Records `times` empty checks a minute apart, the first a minute after `from`. */
 export async function recordEmptyChecks(name: string, times: number, from: Date = a.noon): Promise<void> {
   for (let n = 1; n <= times; n++) await sweep(new Date(from.getTime() + n * minute), { [name]: null });
 }

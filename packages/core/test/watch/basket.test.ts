@@ -27,7 +27,7 @@ const rows = async (id: string) => {
 };
 
 describe("a watch of several fares", () => {
-  test("is told back as it was asked for, with what it comes to", async () => {
+  test("is returned as it was asked for, with the number of its fares", async () => {
     const over = { origin: ["stn"], destination: ["mil", "BGY"], stayNights: { min: 2, max: 3 }, airlines: ["FR"] };
     const made = await a.watch({ ...days, departureDate: null, ...over, endsOn: "2026-07-31", childAges: [9, 4] });
     expect(made).toMatchObject({
@@ -63,7 +63,7 @@ describe("a watch of several fares", () => {
     expect(Object.values(row ?? {})).toEqual(["STN", "BGY", "2026-08-01", "2026-08-03"]);
   });
 
-  test("shares its fares with those who watch one of them, and its basket with those who want the same", async () => {
+  test("shares its fares with watches of one of them, and its basket with watches of the same subject", async () => {
     const wanted = window();
     const one = await a.watch(wanted);
     const two = await a.watch({ ...wanted, targetPrice: "99.00" });
@@ -88,7 +88,7 @@ describe("a watch of several fares", () => {
     expect(await rows(single.id)).toEqual({ basket: null, fares: 0, changes: 1 });
   });
 
-  test("of 100 fares and every wish there is stands, as does a list of 100 of them", async () => {
+  test("of 100 fares and every wish can be created, and a list of 100 of them read", async () => {
     const { userId } = await a.watch(
       window({
         ...{ departureFrom: "2026-08-01", departureTo: "2026-11-08", bags: 2, refundable: true, maxDuration: 900 },
@@ -104,7 +104,7 @@ describe("a watch of several fares", () => {
     expect(JSON.parse(basket).dates).toHaveLength(100);
   });
 
-  test("is a duplicate in whatever order and words it is asked for again, and of one fare too", async () => {
+  test("is a duplicate in any order and form of the same subject, also for one fare", async () => {
     const wanted = {
       ...days,
       departureDate: null,
@@ -126,7 +126,7 @@ describe("a watch of several fares", () => {
     await expect(a.watch(exact, { userId })).rejects.toMatchObject(duplicate);
   });
 
-  test("by two at once is one watch, and with its id the same one again", async () => {
+  test("created twice at once is one watch, and the same one again with its id", async () => {
     const [userId, wanted, id] = [await a.user(), { ...window(), currency: "GBP" }, newId("wch")];
     const both = await Promise.allSettled([1, 2].map(() => Watch.create(userId, wanted, a.noon)));
     expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
@@ -140,7 +140,7 @@ describe("a watch of several fares", () => {
     await expect(Watch.create(await a.user(), other, a.noon, id)).rejects.toMatchObject({ code: "watch.missing" });
   });
 
-  test("is due at once, its fares 30 seconds after their last check, and is judged on the prices there are", async () => {
+  test("is due at once, its fares 30 seconds after their last check, and is judged by the prices there are", async () => {
     const wanted = window({ targetPrice: "500.00" });
     const provider = stubProvider(() => 100_00);
     await a.watch(wanted);
@@ -157,7 +157,7 @@ describe("a watch of several fares", () => {
     expect(await sql`select at from alerts where watch_id = ${late.id}`).toEqual([{ at: afterNoon(minute / 3) }]);
   });
 
-  test("is forgotten with all that is kept of it", async () => {
+  test("is deleted with everything stored for it", async () => {
     const { userId, id } = await a.watch(window());
     await Watch.remove(userId, id);
     const left = await sql`
@@ -166,10 +166,10 @@ describe("a watch of several fares", () => {
   });
 });
 
-describe("a hundred active watches", () => {
+describe("one hundred active watches", () => {
   const full = { kind: "conflict", code: "watch.limit", message: expect.stringContaining("100") };
 
-  test("are the most, of two at once too; a paused or ended one makes room, and none is resumed beyond it", async () => {
+  test("are the limit, also concurrently; a paused or ended one makes room, and none is resumed beyond it", async () => {
     const userId = await a.user();
     const route = { ...window(), currency: "GBP" };
     const make = (n: number) => Watch.create(userId, { ...route, targetPrice: `${n}.00` }, a.noon);
@@ -197,7 +197,7 @@ describe("a hundred active watches", () => {
     expect(fares).toEqual([{ count: 1 }]);
   }, 60_000);
 
-  test("leave nothing behind of one that is refused", async () => {
+  test("leave nothing behind of a refused one", async () => {
     const userId = await a.user();
     const { id } = await a.watch();
     const route = a.route();

@@ -9,7 +9,7 @@ import { stubProvider } from "../support/stubprovider.ts";
 const minute = 60_000;
 const later = (ms: number) => new Date(a.noon.getTime() + ms);
 
-/** A sweep at which everything costs this much. */
+/** A sweep in which every fare has this price. */
 async function sweep(price: number, at: Date): Promise<void> {
   const cadence: Sweep.Options["cadence"] = (_, at) => new Date(at.getTime() + 1);
   await Sweep.run(at, { provider: stubProvider(() => price), cadence });
@@ -22,7 +22,7 @@ async function epochs(id: string): Promise<Record<string, number>> {
 }
 
 describe("update", () => {
-  test("arms anew what is changed or switched on, and nothing else", async () => {
+  test("arms a rule that is changed or switched on, and no other", async () => {
     const { userId, id } = await a.watch({ targetPrice: "200.00", alertThreshold: 0.1 });
     const update = (changes: object) => Watch.update(userId, id, changes, a.noon);
     await update({ targetPrice: "200.00", alertThreshold: 0.1, rules: { newLow: false } });
@@ -37,7 +37,7 @@ describe("update", () => {
     expect(await epochs(id)).toEqual({ target: 3, drop: 2, new_low: 2, route_low: 2 });
   });
 
-  test("lets a rule that has spoken speak again at the next check, once it is changed", async () => {
+  test("lets a fired rule alert again at the next check, once it is changed", async () => {
     const { userId, id } = await a.watch({ targetPrice: "200.00", alertThreshold: null });
     await sweep(190_00, a.noon);
     await sweep(189_00, later(13 * 60 * minute));
@@ -66,7 +66,7 @@ describe("update", () => {
     expect(resumed).toMatchObject({ isActive: true, nextCheckAt: later(minute).toISOString() });
   });
 
-  test("refuses what would leave no rule, or fits no amount of the currency, and writes nothing", async () => {
+  test("refuses a change that leaves no rule, or an amount that the currency does not have, and writes nothing", async () => {
     const { userId, id } = await a.watch({ targetPrice: "200.00", alertThreshold: null });
     const pointed = (pointer: string) => ({ kind: "input", errors: [{ pointer }] });
     const update = (changes: object) => Watch.update(userId, id, changes, a.noon);
@@ -76,7 +76,7 @@ describe("update", () => {
     expect(await Watch.get(userId, id, a.noon)).toMatchObject({ targetPrice: { amount: "200.00" }, isActive: true });
   });
 
-  test("refuses to become a watch one has already", async () => {
+  test("refuses a subject and rules that the user already has", async () => {
     const fare = a.route();
     const { userId } = await a.watch({ ...fare, targetPrice: "200.00" });
     const { id } = await a.watch({ ...fare, targetPrice: "210.00" }, { userId });
@@ -84,7 +84,7 @@ describe("update", () => {
     await expect(made).rejects.toMatchObject({ kind: "conflict", code: "watch.duplicate" });
   });
 
-  test("by many at once loses none of them", async () => {
+  test("loses none of many concurrent changes", async () => {
     const { userId, id } = await a.watch({ targetPrice: "200.00" });
     const changes = [
       { targetPrice: "210.00" },
@@ -104,7 +104,7 @@ describe("update", () => {
 });
 
 describe("check", () => {
-  test("asks now, and says what the price means", async () => {
+  test("searches now, and explains the price", async () => {
     const { userId, id } = await a.watch({ targetPrice: "200.00", alertThreshold: null });
     const ask = (price: number, at: Date) => Sweep.check(userId, id, at, { provider: stubProvider(() => price) });
     const price = { amount: "190.00", currency: "GBP" };
@@ -122,7 +122,7 @@ describe("check", () => {
     });
   });
 
-  test("is for once in ten minutes, whoever watches the fare", async () => {
+  test("is possible once in ten minutes, for all watches of the fare", async () => {
     const fare = a.route();
     const mine = await a.watch(fare);
     const yours = await a.watch(fare);
@@ -136,7 +136,7 @@ describe("check", () => {
     expect(provider.searched).toHaveLength(2);
   });
 
-  test("by two at once asks once", async () => {
+  test("by two at once searches once", async () => {
     const { userId, id } = await a.watch();
     const provider = stubProvider(() => 100_00);
     const both = await Promise.allSettled([1, 2].map(() => Sweep.check(userId, id, a.noon, { provider })));

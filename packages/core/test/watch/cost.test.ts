@@ -45,7 +45,7 @@ beforeAll(async () => {
 const seqs = async (request: Parameters<typeof scans>[0][]) =>
   (await Promise.all(request.map(scans))).flat().filter(({ how, of }) => how === "Seq Scan" && /fares|watch/.test(of));
 
-test("a list of a hundred baskets of a hundred fares is one request, and reads these alone, by index", async () => {
+test("a list of a hundred baskets of a hundred fares takes one request, and reads only their rows, by index", async () => {
   let items: Watch.Info[] = [];
   const requests = await statementsOf(async () => {
     items = (await Watch.list(userId, { limit: 100 }, a.noon)).items;
@@ -61,7 +61,7 @@ test("a list of a hundred baskets of a hundred fares is one request, and reads t
   expect(read.reduce((sum, { rows }) => sum + rows, 0)).toBeLessThan(40_000);
 });
 
-test("a basket of a hundred fares is made in one request, which finds everything by index", async () => {
+test("a basket of a hundred fares is created in one request, which finds everything by index", async () => {
   const wanted = {
     ...a.route(),
     departureDate: null,

@@ -6,7 +6,7 @@ import { scans, statementsOf } from "../support/explain.ts";
 import * as a from "../support/factory.ts";
 import { afterNoon, hour } from "../support/sweep.ts";
 
-/** A hundred thousand watches of a thousand people on 20,000 fares: a fifth of them over, no fare found empty five times. */
+/** A hundred thousand watches of a thousand users on 20,000 fares: a fifth of them over, no fare empty five times. */
 beforeAll(async () => {
   await sql`
     insert into users (id, email, email_key, password_hash, first_name, last_name)
@@ -33,10 +33,10 @@ beforeAll(async () => {
   await sql`analyze`;
 }, 120_000);
 
-test("what is over and what is empty is found by an index of its own, and nothing else is read", async () => {
+test("expired and empty watches are found by indexes of their own, and nothing else is read", async () => {
   const [sent = []] = await statementsOf(() => Watch.expire(afterNoon(hour)));
   expect(sent).toHaveLength(2);
-  /** How each large table is read, and how many rows of it, when the same is done again. */
+  /** How each large table is read, and how many of its rows, in a second run. */
   const read = async () => {
     const found = [];
     for (const statement of sent) found.push(...(await scans(statement)));
@@ -60,6 +60,6 @@ test("what is over and what is empty is found by an index of its own, and nothin
   expect(done).toEqual([{ ended: 2, paused: 5, told: 7 }]);
 });
 
-test("there is one request where there is nothing to do", async () => {
+test("a run with nothing to do takes one request", async () => {
   expect(await counted(() => Watch.expire(afterNoon(hour)))).toEqual({ postgres: 1, redis: 0 });
 });

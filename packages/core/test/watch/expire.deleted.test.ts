@@ -10,7 +10,7 @@ import { interceptRequests } from "../support/network.ts";
 import { afterNoon, hour, sweep } from "../support/sweep.ts";
 import { endingWatch, whileLocked } from "../support/watches.ts";
 
-/** Waits until so many connections wait for a row that another has. */
+/** Waits until this number of connections wait for a locked row. */
 async function waiting(count: number): Promise<void> {
   for (let found = 0; found < count; ) {
     const [row] = await sql`
@@ -22,7 +22,7 @@ async function waiting(count: number): Promise<void> {
   }
 }
 
-test("an account that goes while a sweep has its watch in hand waits for the sweep, and neither fails", async () => {
+test("deleting an account while a sweep settles its watch waits for the sweep, and neither fails", async () => {
   const { user, session } = await User.create(a.signup(), new Date());
   const { id, name } = await a.watch({ targetPrice: "200.00" }, { userId: user.id });
   const fare = sql`
@@ -53,7 +53,7 @@ test("an account that goes while a sweep has its watch in hand waits for the swe
   expect(await sql`select from alerts where alerts.user_id = ${user.id}`).toEqual([]);
 });
 
-test("an account may go while its watches are edited, priced and end, and nobody waits in a circle", async () => {
+test("deleting an account while its watches are edited, priced and ended causes no deadlock", async () => {
   for (let round = 0; round < 10; round++) {
     const { user, session } = await User.create(a.signup(), new Date());
     const watches = [];

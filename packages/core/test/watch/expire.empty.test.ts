@@ -32,7 +32,7 @@ test("five empty checks in a row pause a watch with a notice, and four do not", 
   ]);
 });
 
-test("an offer begins the count anew, and a failure neither counts nor breaks the row", async () => {
+test("an offer restarts the count, and a failure neither counts nor interrupts", async () => {
   const broken = new Error("reset");
   const { userId, id, name } = await a.watch();
   const checks = [null, null, null, null, 300_00, null, null, broken, null, null, broken];
@@ -43,7 +43,7 @@ test("an offer begins the count anew, and a failure neither counts nor breaks th
   expect(await Watch.get(userId, id, afterNoon(2 * hour))).toMatchObject({ pausedBecause: "empty" });
 });
 
-test("who came later or was resumed has five empty checks of their own", async () => {
+test("a watch created or resumed later needs five empty checks of its own", async () => {
   const fare = a.route();
   const early = await a.watch(fare);
   await recordEmptyChecks(early.name, 3);
@@ -64,7 +64,7 @@ test("who came later or was resumed has five empty checks of their own", async (
   expect((await watchMessages(early.userId)).length + (await watchMessages(late.userId)).length).toBe(3);
 });
 
-test("a fare of many is worked off in bounded parts, however few are looked at in one", async () => {
+test("many watches of a fare are paused in bounded batches, however few a batch covers", async () => {
   const fare = a.route();
   const owner = await a.user();
   const watches = await Promise.all(
@@ -75,7 +75,7 @@ test("a fare of many is worked off in bounded parts, however few are looked at i
   expect(await watchMessages(owner)).toHaveLength(9);
 });
 
-test("a watch over several fares ends with its last departure, and is paused when none of them is sold", async () => {
+test("a watch of several fares ends with its last departure, and is paused when none of them has offers", async () => {
   const { origin } = a.route();
   const many = {
     origin,

@@ -13,7 +13,7 @@ import {
   whileLocked,
 } from "../support/watches.ts";
 
-test("a watch ends when its time is over and not before, and its owner is told how it went", async () => {
+test("a watch ends when its time is over and not before, and its owner gets a summary", async () => {
   const { userId, id, name, origin, destination } = await endingWatch(afterNoon(50 * hour));
   await sweep(a.noon, { [name]: 190_00 });
   await sweep(afterNoon(24 * hour), { [name]: 240_50 });
@@ -46,7 +46,7 @@ test("a watch ends when its time is over and not before, and its owner is told h
   ]);
 });
 
-test("one that was never priced, paused or snoozed ends all the same", async () => {
+test("a watch that was never priced, is paused or is snoozed ends all the same", async () => {
   const [paused, snoozed, silent] = [
     await endingWatch(afterNoon(hour)),
     await endingWatch(afterNoon(hour)),
@@ -62,7 +62,7 @@ test("one that was never priced, paused or snoozed ends all the same", async () 
   );
 });
 
-test("twice, at once, and with its answer lost, it ends a watch once and tells of it once", async () => {
+test("run twice, concurrently, and with a lost answer, it ends a watch once with one summary", async () => {
   const owner = await a.user();
   const watches = await Promise.all(Array.from({ length: 25 }, () => endingWatch(afterNoon(hour), {}, owner)));
   const send = globalThis.fetch;
@@ -80,7 +80,7 @@ test("twice, at once, and with its answer lost, it ends a watch once and tells o
   expect(await watchMessages(owner)).toHaveLength(25);
 });
 
-test("does not wait for a watch, an account or a fare that somebody holds, and takes it the next time", async () => {
+test("skips a locked watch, account or fare, and ends it in the next run", async () => {
   const { id, userId } = await endingWatch(afterNoon(hour));
   const held = (query: ReturnType<typeof sql>, done: object) =>
     whileLocked(query, async () => expect(await Watch.expire(afterNoon(hour))).toEqual(done));
@@ -100,7 +100,7 @@ test("does not wait for a watch, an account or a fare that somebody holds, and t
   expect(await Watch.expire(afterNoon(hour))).toEqual({ ended: 0, paused: 1 });
 });
 
-test("a sweep that judged a watch before it ended tells nobody after", async () => {
+test("a sweep that judged a watch before it ended gives no alert afterwards", async () => {
   const { userId, id, name } = await endingWatch(afterNoon(hour));
   let ended = false;
   await interceptRequests(
@@ -117,7 +117,7 @@ test("a sweep that judged a watch before it ended tells nobody after", async () 
   expect(await stateOf(id)).toMatchObject({ version: 2, endedBecause: "time" });
 });
 
-test("a person who edits a watch while it ends is told that it has", async () => {
+test("an edit of a watch that is ending reports that it has ended", async () => {
   const { userId, id } = await endingWatch(afterNoon(hour));
   let ended = false;
   const edit = interceptRequests(
@@ -147,7 +147,7 @@ test("an edit that came first is kept, and the watch ends after it", async () =>
   expect(await Watch.get(userId, id, afterNoon(hour))).toMatchObject({ targetPrice: { amount: "150.00" } });
 });
 
-test("many sweeps, people and endings at once lose nothing and wait for nobody in a circle", async () => {
+test("many concurrent sweeps, edits and endings lose nothing and cause no deadlock", async () => {
   const owner = await a.user();
   const watches = await Promise.all(Array.from({ length: 12 }, () => endingWatch(afterNoon(2 * hour), {}, owner)));
   const prices = Object.fromEntries(watches.map(({ name }) => [name, 190_00]));
@@ -170,7 +170,7 @@ test("many sweeps, people and endings at once lose nothing and wait for nobody i
   expect(await watchMessages(owner)).toHaveLength(12);
 });
 
-/** Sweeps' clocks are UTC's; a watch's days are those of where its journeys begin. */
+/** Sweeps run on UTC; a watch's days are those of its origin. */
 test.each([
   ["before clocks go back", { origin: "LHR", departureDate: "2026-10-25" }, "2026-10-25T21:00:00Z"],
   ["before clocks go forward", { origin: "LHR", departureDate: "2026-03-29" }, "2026-03-29T20:00:00Z"],

@@ -9,7 +9,7 @@ import { afterNoon, alertsOf, hour, minute, sweep, watchPrices } from "../suppor
 
 const day = 24 * hour;
 
-/** What is kept of each change, the oldest first, with the version that it made. */
+/** The stored changes, oldest first, with the versions that they made. */
 async function changes(watchId: string) {
   const rows = await sql`
     select watch_changes.version,
@@ -40,7 +40,7 @@ const verbs: Record<string, (userId: string, id: string, at: Date) => Promise<Wa
 };
 
 describe.each(Object.entries(verbs))("%s", (name, verb) => {
-  test("is for one's own watches that go on", async () => {
+  test("is only for the user's own watches that have not ended", async () => {
     const { userId, id } = await a.watch({ targetPrice: "200.00" });
     const missing = { kind: "missing", code: "watch.missing" };
     await expect(verb(await a.user(), id, a.noon)).rejects.toMatchObject(missing);
@@ -57,7 +57,7 @@ describe.each(Object.entries(verbs))("%s", (name, verb) => {
     });
   });
 
-  test("twice is the same as once, and kept as one change where it is one", async () => {
+  test("twice is the same as once, and recorded as one change where it is one", async () => {
     const { userId, id } = await a.watch({ targetPrice: "200.00" });
     const once = await verb(userId, id, a.noon);
     const version = await versionOf(id);
@@ -67,7 +67,7 @@ describe.each(Object.entries(verbs))("%s", (name, verb) => {
     expect(await changes(id)).toHaveLength(version - 1);
   });
 
-  test("is not lost where other changes are made at once", async () => {
+  test("is not lost beside other concurrent changes", async () => {
     const { userId, id } = await a.watch({ targetPrice: "200.00" });
     if (name === "resume") await Watch.pause(userId, id, a.noon);
     if (name === "wake") await Watch.snooze(userId, id, { days: 3 }, a.noon);
@@ -84,7 +84,7 @@ describe.each(Object.entries(verbs))("%s", (name, verb) => {
 });
 
 describe("snooze", () => {
-  test("keeps a watch silent until the moment it wakes, and not longer", async () => {
+  test("keeps a watch silent until the moment it ends, and no longer", async () => {
     const { userId, id, name } = await a.watch({ targetPrice: "200.00", alertThreshold: null });
     const snoozed = await Watch.snooze(userId, id, { days: 1 }, a.noon);
     expect(snoozed).toMatchObject({ state: "snoozed", isActive: true, snoozedUntil: afterNoon(day).toISOString() });
@@ -96,7 +96,7 @@ describe("snooze", () => {
     expect(await Watch.get(userId, id, afterNoon(day))).toMatchObject({ state: "active" });
   });
 
-  test("leaves its fare's next check where it is", async () => {
+  test("leaves its fare's next check unchanged", async () => {
     const { userId, id, name } = await a.watch({ targetPrice: "200.00" });
     await sweep(a.noon, { [name]: 300_00 }, { cadence: () => afterNoon(6 * hour) });
     await Watch.snooze(userId, id, { days: 1 }, afterNoon(hour));
@@ -116,7 +116,7 @@ describe("snooze", () => {
     expect(await alertsOf(userId)).toEqual(["03-01T12:00 190.00 target", "03-04T00:00 195.00 target"]);
   });
 
-  test("again replaces the earlier moment, and waking ends it", async () => {
+  test("again replaces the earlier moment, and unsnoozing ends it", async () => {
     const { userId, id, name } = await a.watch({ targetPrice: "200.00", alertThreshold: null });
     await Watch.snooze(userId, id, { days: 90 }, a.noon);
     await Watch.snooze(userId, id, { days: 1 }, afterNoon(hour));
@@ -144,14 +144,14 @@ describe("snooze", () => {
     ["Pacific/Kiritimati", "2026-03-03", "2026-03-02T10:00:00.000Z"],
     // Where clocks skip the hour after midnight, the day begins at one.
     ["Africa/Cairo", "2026-04-24", "2026-04-23T22:00:00.000Z"],
-  ])("until a day begins on the clocks of %s, %s", async (timeZone, until, moment) => {
+  ])("until a day begins by the clock of %s, %s", async (timeZone, until, moment) => {
     const userId = await a.user();
     await User.updatePreferences(userId, { timeZone });
     const { id } = await a.watch({}, { userId });
     expect(await Watch.snooze(userId, id, { until }, a.noon)).toMatchObject({ snoozedUntil: moment });
   });
 
-  test("is refused for a day that has begun, for more than 90 days, and for two answers or none", async () => {
+  test("is refused for a day that has begun, for more than 90 days, and for two fields or none", async () => {
     const userId = await a.user();
     await User.updatePreferences(userId, { timeZone: "Pacific/Kiritimati" });
     const { id } = await a.watch({}, { userId });
@@ -164,7 +164,7 @@ describe("snooze", () => {
       await expect(Watch.snooze(userId, id, input, a.noon)).rejects.toMatchObject({ name: "ValiError" });
   });
 
-  test("holds for a price that was on its way when it was asked for", async () => {
+  test("applies to a price that was under way when it was requested", async () => {
     const { userId, id, name } = await a.watch({ targetPrice: "200.00" });
     let asked = false;
     await interceptRequests(
@@ -184,7 +184,7 @@ describe("snooze", () => {
 });
 
 describe("pause and resume", () => {
-  test("say by whom, and count from the moment it is resumed", async () => {
+  test("say who paused, and count from the moment of resuming", async () => {
     const { userId, id, name } = await a.watch({ targetPrice: "200.00" });
     const paused = { isActive: false, state: "paused", pausedBecause: "person", nextCheckAt: null };
     expect(await Watch.pause(userId, id, a.noon)).toMatchObject(paused);
@@ -226,7 +226,7 @@ describe("booked", () => {
     await expect(late).rejects.toMatchObject({ code: "watch.ended" });
   });
 
-  test("with the price that was paid keeps it, and tells of what is cheaper, of nothing else", async () => {
+  test("with the price paid keeps it, and alerts at any cheaper price, and for nothing else", async () => {
     const { userId, id, name } = await a.watch({ targetPrice: "200.00", alertThreshold: 0.1, rules: { newLow: true } });
     await sweep(a.noon, { [name]: 199_00 });
     const goes = await Watch.markBooked(userId, id, { pricePaid: "190.00" }, afterNoon(hour));
@@ -240,7 +240,7 @@ describe("booked", () => {
     expect(await alertsOf(userId)).toEqual(["03-01T12:00 199.00 target", "03-03T04:00 189.99 target"]);
   });
 
-  test("may keep the price and end, or be told a better one later", async () => {
+  test("may store the price and end, or get a better price later", async () => {
     const { userId, id } = await a.watch({ currency: "JPY", targetPrice: "20000" });
     expect(await Watch.markBooked(userId, id, { pricePaid: "19000" }, a.noon)).toMatchObject({
       targetPrice: { amount: "18999", currency: "JPY" },
@@ -255,7 +255,7 @@ describe("booked", () => {
     expect(await end()).toMatchObject(ended);
   });
 
-  test("is refused for a price that is none, that nothing is below, or that is missing", async () => {
+  test("is refused for a price that is invalid, that nothing is below, or that is missing", async () => {
     const { userId, id } = await a.watch();
     for (const pricePaid of ["0.00", "0.01", "1.005"])
       await expect(Watch.markBooked(userId, id, { pricePaid }, a.noon)).rejects.toMatchObject({
@@ -268,7 +268,7 @@ describe("booked", () => {
     expect(await versionOf(id)).toBe(1);
   });
 
-  test("is refused where one watches exactly that already, and changes nothing", async () => {
+  test("is refused where the user already has exactly that watch, and changes nothing", async () => {
     const fare = a.route();
     const { userId } = await a.watch({ ...fare, targetPrice: "189.99", alertThreshold: null });
     const { id } = await a.watch({ ...fare, targetPrice: "210.00" }, { userId });

@@ -9,7 +9,7 @@ import { whileLocked } from "../support/watches.ts";
 
 const day = (n: number) => `2026-08-${String(n).padStart(2, "0")}`;
 
-test("baskets of the same fares that come and change, while sweeps settle them, wait and do not deadlock", async () => {
+test("baskets of the same fares that are created and changed while sweeps settle them wait and do not deadlock", async () => {
   const people = await Promise.all(Array.from({ length: 6 }, () => a.user()));
   const routes = Array.from({ length: 3 }, () => a.route());
   const provider = stubProvider((_, at) => 100_00 + (at.getTime() % 23) * 200);
@@ -58,7 +58,7 @@ test("baskets of the same fares that come and change, while sweeps settle them, 
   expect(row).toEqual({ watches: 72, judged: 72, empty: 0 });
 }, 60_000);
 
-test("the same new fares by many at once are added once, in one order, and nobody deadlocks", async () => {
+test("the same new fares in many concurrent creates are added once, in one order, without a deadlock", async () => {
   const people = await Promise.all(Array.from({ length: 8 }, () => a.user()));
   for (let round = 0; round < 5; round++) {
     const window = { ...a.route(), departureDate: null, departureFrom: "2026-08-01", departureTo: "2026-11-08" };
@@ -73,7 +73,7 @@ test("the same new fares by many at once are added once, in one order, and nobod
   }
 });
 
-test("a basket does not wait for fares that somebody is settling, which are due once they are done", async () => {
+test("a basket does not wait for fares that are being settled, which are due once they are done", async () => {
   const route = { ...a.route(), departureDate: null, departureFrom: day(1), departureTo: day(3) };
   await a.watch(route);
   const cadence: Sweep.Options["cadence"] = (_, at) => new Date(at.getTime() + 24 * hour);
@@ -101,7 +101,7 @@ test("a basket does not wait for fares that somebody is settling, which are due 
   expect(await dues()).toEqual([soon, soon, soon]);
 });
 
-test("a watch that dies between any two of its statements leaves nothing behind, and is made when it is asked for again", async () => {
+test("a create killed between any two of its statements leaves nothing behind, and succeeds when repeated", async () => {
   const tables = ["price_watches", "fares", "basket_fares", "watch_fares", "watch_changes"];
   const counts = () => Promise.all(tables.map((table) => sql`select count(*)::int from ${sql.unsafe(table)}`));
   const userId = await a.user();

@@ -72,7 +72,7 @@ describe("a watch ends", () => {
     expect(await names(across, at)).toHaveLength(3);
   });
 
-  test("so one that would have ended already is refused, to the millisecond", async () => {
+  test("so a watch that would have ended already is refused, to the millisecond", async () => {
     const over = { departureDate: "2026-03-01" };
     const end = Date.parse("2026-03-01T21:00:00Z");
     expect(await ends(over, new Date(end - 1))).toBe(new Date(end).toISOString());
@@ -80,7 +80,7 @@ describe("a watch ends", () => {
     await refused({ ...over, departBefore: "15:00" });
   });
 
-  test("where a day has begun on one side of the date line, it may be over on the other", async () => {
+  test("a day that has begun on one side of the date line may be over on the other", async () => {
     const over = { origin: ["AKL", "HNL"], destination: "LAX", departureDate: "2026-03-01" };
     expect(await names(over)).toEqual(["HNL-LAX 2026-03-01"]);
     await refused({ ...over, origin: "AKL" });

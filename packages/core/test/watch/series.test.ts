@@ -19,8 +19,8 @@ async function changes(id: string) {
      order by version`;
 }
 
-describe("what is watched", () => {
-  test("is changed field by field, and dates of another kind take the place of those there were", async () => {
+describe("the subject", () => {
+  test("is changed field by field, and dates of another kind replace the present ones", async () => {
     const { userId, id, origin, destination } = await a.watch({
       departureDate: "2026-08-01",
       returnDate: "2026-08-08",
@@ -73,7 +73,7 @@ describe("what is watched", () => {
     });
   });
 
-  test("begins a new series: nothing is told of it yet, no epoch comes again, and the old history is still known", async () => {
+  test("starts a new series: no alert was given for it, no epoch is repeated, and the old history stays readable", async () => {
     const { userId, id, origin, destination } = await a.watch({ ...only, departureDate: "2026-08-01" });
     await sweep(190_00, a.noon);
     const moved = await Watch.update(userId, id, { departureDate: "2026-08-02" }, afterNoon(hour));
@@ -105,7 +105,7 @@ describe("what is watched", () => {
     expect((await alertsOf(userId)).at(-1)).toBe("03-01T16:00 189.00 target");
   });
 
-  test("that is the same in other words, or the same again, begins none", async () => {
+  test("in another form, or the same again, starts no series", async () => {
     const { userId, id, origin, destination } = await a.watch({ ...only, departureDate: "2026-08-01" });
     await sweep(190_00, a.noon);
     const same = await Watch.update(userId, id, { origin, adults: 1, endsOn: null, bags: null }, afterNoon(hour));
@@ -133,7 +133,7 @@ describe("what is watched", () => {
     expect(await alertsOf(userId)).toHaveLength(1);
   });
 
-  test("of which days have gone by stays what it was until it is changed, and may then have begun in the past", async () => {
+  test("with past days stays as it is until it is changed, and may then have begun in the past", async () => {
     const at = new Date("2026-08-02T12:00:00Z");
     const { userId, id, departureFrom } = await a.watch({
       departureDate: null,
@@ -148,7 +148,7 @@ describe("what is watched", () => {
     await expect(past).rejects.toMatchObject({ code: "flight.not_sellable", errors: [{ pointer: "/departureFrom" }] });
   });
 
-  test("has an own last day that is changed alone, and no new series with it", async () => {
+  test("has a last day of its own, which changes without a new series", async () => {
     const { userId, id, endsAt } = await a.watch({ departureDate: "2026-08-01" });
     const update = (endsOn: string | null) => Watch.update(userId, id, { endsOn }, afterNoon(hour));
     expect(await update("2026-07-01")).toMatchObject({
@@ -183,7 +183,7 @@ describe("what is watched", () => {
     expect(await Watch.get(userId, id, a.noon)).toEqual({ id, ...shown });
   });
 
-  test("asks for its target in a new currency, and does not know what was paid in the old one", async () => {
+  test("needs a target in a new currency, and loses the price paid in the old one", async () => {
     const { userId, id } = await a.watch({ targetPrice: "200.00" });
     await Watch.markBooked(userId, id, { pricePaid: "150.00" }, a.noon);
     const update = (change: object) => Watch.update(userId, id, change, a.noon);
@@ -195,7 +195,7 @@ describe("what is watched", () => {
     });
   });
 
-  test("is not changed to what one watches already, nor once it has ended", async () => {
+  test("is not changed to one that the user already has, nor once it has ended", async () => {
     const one = await a.watch({ departureDate: "2026-08-01" });
     const { userId, origin, destination } = one;
     const other = await a.watch({ origin, destination, departureDate: "2026-08-02" }, { userId });
@@ -210,7 +210,7 @@ describe("what is watched", () => {
     await expect(many).rejects.toMatchObject({ code: "watch.too_many_fares", errors: [{ pointer: "/departureTo" }] });
   });
 
-  test("is changed by many at once, one after the other, and none is lost", async () => {
+  test("is changed by many concurrent requests one after the other, and none is lost", async () => {
     const { userId, id } = await a.watch({ departureDate: "2026-08-01" });
     const all = [
       { adults: 2 },
@@ -238,7 +238,7 @@ describe("what is watched", () => {
     );
   });
 
-  test("while it is paused is not priced, and is from when it is resumed", async () => {
+  test("changed while it is paused is not priced, and is once it is resumed", async () => {
     const { userId, id } = await a.watch({ departureDate: "2026-08-01" });
     await Watch.pause(userId, id, a.noon);
     const days = { departureFrom: "2026-08-01", departureTo: "2026-08-03" };
@@ -256,7 +256,7 @@ describe("what is watched", () => {
     expect(await watchPrices(userId, id)).toEqual(["ok 100.00"]);
   });
 
-  test("is judged again by a new rule on the prices there are, without a search", async () => {
+  test("is judged by a new rule on the present prices, without a search", async () => {
     const { userId, id } = await a.watch({
       ...only,
       departureDate: null,

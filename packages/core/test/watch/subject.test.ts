@@ -12,7 +12,7 @@ const name = ({ origin, destination, departureDate, returnDate }: Criteria) =>
   `${origin}-${destination} ${departureDate}${returnDate ? `/${returnDate}` : ""}`;
 const names = async (over: object, at?: Date) => (await planned(over, at)).fares.map(name);
 
-/** Where a watch is at fault, by whichever check. */
+/** The fields at fault, by any of the checks. */
 async function faults(over: object, at?: Date): Promise<string[]> {
   const parsed = v.safeParse(Watched, { ...trip, ...over });
   if (!parsed.success) return parsed.issues.map((issue) => `/${v.getDotPath(issue)?.replaceAll(".", "/")}`);
@@ -20,8 +20,8 @@ async function faults(over: object, at?: Date): Promise<string[]> {
   return refused.errors?.map(({ pointer }: { pointer: string }) => pointer) ?? [];
 }
 
-describe("what is watched", () => {
-  test("is one fare, or a window's, or a month's weekends, of each pair of places", async () => {
+describe("the subject", () => {
+  test("is one fare, or a window's, or a month's weekends, for each pair of places", async () => {
     expect(await names({ departureDate: "2026-08-01", returnDate: "2026-08-08" })).toEqual([
       "STN-BGY 2026-08-01/2026-08-08",
     ]);
@@ -43,7 +43,7 @@ describe("what is watched", () => {
     );
   });
 
-  test("goes away on a Friday or Saturday of the month, and comes back on the Sunday or Monday after", async () => {
+  test("on weekends leaves on a Friday or Saturday of the month, and returns on the Sunday or Monday after", async () => {
     const weekends = await names({ weekendsIn: "2026-10" });
     expect(weekends).toHaveLength(20);
     expect(weekends.slice(0, 4)).toEqual([
@@ -61,7 +61,7 @@ describe("what is watched", () => {
     expect(await faults({ weekendsIn: "2026-10" }, new Date("2026-11-01T12:00:00Z"))).toEqual(["/weekendsIn"]);
   });
 
-  test("is told from all else by one text, whatever the order of the lists and in whatever words", async () => {
+  test("has one text, whatever the order of its lists and the form of its values", async () => {
     const basket = async (over: object) => (await planned(over)).basket;
     const one = { origin: ["STN", "LGW"], departureDate: "2026-08-01", airlines: ["FR", "BA"], flights: ["FR1"] };
     const other = {
@@ -142,7 +142,7 @@ test.each<[object, string[]]>([
   expect(await faults(over)).toEqual(pointers);
 });
 
-test("too many fares are refused with their number, at every field that makes them many", async () => {
+test("too many fares are refused with their number, at every field that multiplies them", async () => {
   const over = {
     ...window,
     origin: ["STN", "LGW", "LTN"],
@@ -173,7 +173,7 @@ const zones: Record<string, string> = {
 };
 const today = (code: string, at: Date) => new Intl.DateTimeFormat("sv-SE", { timeZone: zones[code] ?? "" }).format(at);
 
-test("every fare that is possible is watched, none twice and no other, and they are counted where they are too many", async () => {
+test("every possible fare is watched once and no other, and counted where there are too many", async () => {
   const asked = fc.record({
     at: fc
       .integer({ min: 0, max: 800 * 24 })

@@ -13,13 +13,13 @@ import { type MarketAnswer, offer, stubProvider } from "../../support/stubprovid
 import { everySweep } from "../../support/sweep.ts";
 
 /**
- * What people are told of a watch's past is what happened: every decision that is walked to again is the one a sweep made,
- * with the alert that it wrote and the state that it left.
+ * The replayed past is what happened: every replayed decision is one that a sweep made, with the alert that it wrote
+ * and the state that it left.
  */
 
 const hour = 3_600_000;
 const fares = 2;
-/** What is watched: one day or the other, or both as a basket. */
+/** The subjects: one day or the other, or both as a basket. */
 const whats = [
   { departureDate: "2026-09-01" },
   { departureDate: "2026-09-02" },
@@ -125,7 +125,7 @@ function written({ target, drop, newLow, routeLow, isActive, what }: Edit) {
   };
 }
 
-/** A person may not do everything; what is refused changes nothing. */
+/** Some actions are refused; a refused one changes nothing. */
 async function tried<T>(work: Promise<T>): Promise<T | undefined> {
   return work.catch((error: Error & { code?: string }) => {
     if (!["watch.duplicate", "watch.no_rule", "watch.checked"].includes(error.code ?? "")) {
@@ -142,7 +142,7 @@ async function play(steps: Step_[], confirms: boolean): Promise<Played[]> {
   const route = { origin: "STN", destination: "BGY", currency: "GBP" };
   const watches: Played[] = [];
   let at = a.noon.getTime();
-  // Somebody who never changes anything, so that each fare is always priced.
+  // A user who never changes anything, so that each fare is always priced.
   const keeper = await a.user();
   for (const what of whats) await Watch.create(keeper, { ...route, ...what, alertThreshold: 0.9 }, new Date(at));
 
@@ -190,7 +190,7 @@ async function all(userId: string, id: string, series: number) {
   return items;
 }
 
-/** What was told, as alerts say it. */
+/** The stored alerts, as the API shows them. */
 function alerts(steps: Step[]) {
   return steps.flatMap(({ check: { at, price }, decision }) =>
     "fired" in decision ? [{ ...decision, at, price, fired: decision.fired.map(({ rule }) => rule) }] : [],
@@ -199,7 +199,7 @@ function alerts(steps: Step[]) {
 
 const reached = new Map<string, number>();
 
-/** Without the epochs: an earlier series had some of them. */
+/** Without the epochs: earlier series had some of them. */
 function leveled({ decision, state, ...step }: Step) {
   const level = ({ rule, level }: Fired) => ({ rule, level });
   const rules = Object.entries(state.rules).map(([rule, { epoch: _, ...rest }]) => [rule, rest]);
@@ -244,7 +244,7 @@ async function holds({ id, userId, checked }: Played): Promise<void> {
   expect(found).toEqual(rows);
 }
 
-/** What people are told, part by part, is what was walked to, and what they were told when they asked for a check. */
+/** The pages of decisions are the replayed ones, and the checks on demand gave the same answers. */
 async function told(userId: string, id: string, series: number, steps: Step[], checked: Played["checked"]) {
   const shown = await all(userId, id, series);
   expect(shown.map(({ at }) => Date.parse(at))).toEqual(steps.map(({ check }) => check.at).reverse());
@@ -262,7 +262,7 @@ test.each([
   ["cannot confirm", false],
   ["can confirm", true],
 ])(
-  "with a provider that %s, what is told of the past is what the sweeps did",
+  "with a provider that %s, the replayed past is what the sweeps did",
   async (_, confirms) => {
     const steps = fc.array(step, { minLength: 60, maxLength: 90, size: "max" });
     const first = fc.record({ do: fc.constant("create" as const), what: fc.nat(2), rules: fc.record(rules) });

@@ -12,15 +12,15 @@ const unheard = { kind: "missing", code: "watch.series" };
 const money = (minor: number) => ({ amount: (minor / 100).toFixed(2), currency: "GBP" });
 const iso = (ms: number) => afterNoon(ms).toISOString();
 
-/** A watch whose fare cost this at each moment, from noon on. */
+/** A watch whose fare has these prices at these moments, from noon on. */
 async function watched(prices: [ms: number, price: number | null][], over: Record<string, unknown> = {}) {
   const watch = await a.watch(over);
   for (const [ms, price] of prices) await sweep(afterNoon(ms), { [watch.name]: price });
   return watch;
 }
 
-describe("check by check", () => {
-  test("is newest first, in parts, and as old as its fare", async () => {
+describe("by check", () => {
+  test("is newest first, in pages, and as old as its fare", async () => {
     const fare = a.route();
     const first = await a.watch(fare);
     for (const n of [0, 1, 2]) await sweep(afterNoon(n * minute), { [first.name]: 300_00 + n });
@@ -33,7 +33,7 @@ describe("check by check", () => {
     expect(two.nextCursor).toBeNull();
   });
 
-  test("shows what was not sold, and a price that was taken back beside what came in its place", async () => {
+  test("shows empty checks, and a ghost beside the price that replaced it", async () => {
     const { userId, id, name } = await a.watch({ targetPrice: "200.00" });
     await sweep(afterNoon(0), { [name]: null });
     const provider = stubProvider(
@@ -50,8 +50,8 @@ describe("check by check", () => {
   });
 });
 
-describe("day by day", () => {
-  test("has each UTC day with checks, its lowest, highest and last price, and how often it was asked", async () => {
+describe("by day", () => {
+  test("has each UTC day with checks, its lowest, highest and last price, and the number of checks", async () => {
     const { userId, id } = await watched([
       [0, 300_00],
       [11 * hour, 250_00],
@@ -69,7 +69,7 @@ describe("day by day", () => {
     ]);
   });
 
-  test("comes in parts that stay whole while days are added", async () => {
+  test("has pages that stay consistent while days are added", async () => {
     const { userId, id, name } = await watched([0, 1, 2, 3, 4].map((n) => [n * day, 300_00]));
     const read = (cursor?: string | null) =>
       Watch.history(userId, id, { resolution: "day", limit: 2, ...(cursor ? { cursor } : {}) }, afterNoon(9 * day));
@@ -94,7 +94,7 @@ describe("day by day", () => {
 });
 
 describe("standing", () => {
-  test("of a watch that was never checked is empty, but for its first check", async () => {
+  test("of a watch that was never checked is empty, except for its first check", async () => {
     const { userId, id } = await a.watch();
     const { items, standing } = await Watch.history(userId, id, {}, a.noon);
     expect(items).toEqual([]);
@@ -108,7 +108,7 @@ describe("standing", () => {
     });
   });
 
-  test("names the lowest and the highest price with when each last was, and the last that was sold", async () => {
+  test("gives the lowest and the highest price with their last moments, and the last ok price", async () => {
     const { userId, id } = await watched([
       [0, 300_00],
       [1 * hour, 200_00],
@@ -139,7 +139,7 @@ describe("standing", () => {
     expect(await rank(90 * day + 1)).toBeNull();
   });
 
-  test("says from when to when only each day's lowest price is kept", async () => {
+  test("gives the period for which only each day's lowest price is kept", async () => {
     const { userId, id } = await watched([0, 1, 2].map((n) => [n * day, 300_00]));
     await sql`
       update fares
@@ -152,7 +152,7 @@ describe("standing", () => {
   });
 });
 
-test("a series that never was is missing, and so is another user's watch, at whatever resolution", async () => {
+test("an unknown series is missing, and so is another user's watch, at any resolution", async () => {
   const { userId, id } = await a.watch();
   const stranger = await a.user();
   for (const resolution of ["full", "day"] as const) {
@@ -165,7 +165,7 @@ test("a series that never was is missing, and so is another user's watch, at wha
   expect((await Watch.history(userId, id, { series: 1 }, a.noon)).items).toEqual([]);
 });
 
-test("an earlier series stays readable, in its own currency, as far as it went", async () => {
+test("an earlier series stays readable, in its own currency, up to its end", async () => {
   const fare = a.route();
   const [{ userId, id, name }, other] = [await a.watch(fare), await a.watch(fare)];
   await sweep(afterNoon(0), { [name]: 300_00 });
@@ -191,7 +191,7 @@ test("an earlier series stays readable, in its own currency, as far as it went",
   expect(second.items.map(({ price }) => price)).toEqual([yen]);
   expect(second.standing.nextCheck).not.toBeNull();
   expect((await Watch.decisions(userId, id, {})).items.map(({ price }) => price)).toEqual([yen]);
-  // The first day is still watched by somebody else, and is none of this watch's any more.
+  // The first day is still watched by another watch, and does not belong to this one any more.
   expect((await Watch.history(other.userId, other.id, { limit: 1 }, afterNoon(4 * hour))).items).toMatchObject([
     { price: money(320_00) },
   ]);

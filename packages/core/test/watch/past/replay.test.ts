@@ -30,7 +30,7 @@ function change(rules: Partial<Rules>, over: Partial<RuleChange> = {}): RuleChan
   return { after: null, rules: { ...off, ...rules }, isActive: true, snoozedUntil: null, anew: [], ...over };
 }
 
-/** `03-01 08:00 target 1.1` of each check that was judged. */
+/** `03-01 08:00 target 1.1` for each check that was judged. */
 function said(walk: Pick<ReplayInput, "recorded" | "changes"> & Partial<ReplayInput>): string[] {
   return replay({ endedAt: null, decimals: 2, route, ...walk }).map(({ check, decision }) => {
     const when = new Date(check.at).toISOString().slice(5, 16).replace("T", " ");
@@ -40,7 +40,7 @@ function said(walk: Pick<ReplayInput, "recorded" | "changes"> & Partial<ReplayIn
 }
 
 describe("a change", () => {
-  test("is for the checks after the last one it came too late for", () => {
+  test("applies to the checks after the last one that it came too late for", () => {
     const recorded = [check("03-01 08:00", 210_00), check("03-01 09:00", 210_00), check("03-01 10:00", 210_00)];
     const changes = [
       change({ target: 200_00 }, { after: parseMoment("03-01 08:00") }),
@@ -49,7 +49,7 @@ describe("a change", () => {
     expect(said({ recorded, changes })).toEqual(["03-01 09:00 no rule true", "03-01 10:00 target 2.1"]);
   });
 
-  test("to pause, to snooze or to end keeps it silent, and waking needs none", () => {
+  test("to pause, snooze or end keeps it silent, and the end of a snooze needs no change", () => {
     const recorded = ["08:00", "09:00", "10:00", "11:00", "12:00"].map((hour) => check(`03-01 ${hour}`, 100_00));
     const rules = { target: 200_00 };
     const changes = [
@@ -66,7 +66,7 @@ describe("a change", () => {
   });
 });
 
-describe("what was told is a fact", () => {
+describe("stored alerts are facts", () => {
   const recorded = [check("03-01 08:00", 190_00), check("03-01 09:00", 190_00), check("03-02 09:00", 190_00)];
   const changes = [change({ target: 200_00 })];
   const alert: StoredAlert = {
@@ -84,7 +84,7 @@ describe("what was told is a fact", () => {
     ]);
   });
 
-  test("an alert that the rules do not explain was told all the same, and it is gone on from there", () => {
+  test("an alert that the rules do not explain is kept, and the replay continues from it", () => {
     const told = new Map([
       [parseMoment("03-01 08:00"), { ...alert, fired: [{ rule: "drop", epoch: 3, level: 1 }] } as StoredAlert],
     ]);
@@ -99,7 +99,7 @@ describe("what was told is a fact", () => {
   });
 });
 
-describe("the record of several fares, put together", () => {
+describe("the merged record of several fares", () => {
   const part = (when: string, fare: number, price: number | null, status?: MemberCheck["status"]): MemberCheck => {
     return {
       at: parseMoment(when),
@@ -114,7 +114,7 @@ describe("the record of several fares, put together", () => {
       return `${new Date(at).toISOString().slice(5, 16).replace("T", " ")} ${price ?? status}`;
     });
 
-  test("is the least of their last prices, which a failure leaves and an empty answer takes away", () => {
+  test("is the lowest of their last prices, which a failure leaves and an empty answer removes", () => {
     const parts = [
       part("03-01 08:00", 1, 200_00),
       part("03-01 08:00", 2, 210_00),
@@ -134,7 +134,7 @@ describe("the record of several fares, put together", () => {
     ]);
   });
 
-  test("has no price that is more than 48 hours old, and is not empty while a fare was never asked about", () => {
+  test("has no price older than 48 hours, and is not empty while a fare was never searched", () => {
     const parts = [
       part("03-01 08:00", 1, 200_00),
       part("03-03 08:00", 2, null),

@@ -9,7 +9,7 @@ import * as a from "../../support/factory.ts";
 const hour = 3_600_000;
 const day = 24 * hour;
 
-/** Fares of one route by what tells them apart: when they depart, who travels, in which cabin, one way or not. */
+/** Fares of one route by their differences: departure, party, cabin, one way or return. */
 const fare = fc.record({
   days: fc.constantFrom(20, 45, 100, 120, 121, 160, 220),
   adults: fc.integer({ min: 1, max: 3 }),
@@ -34,7 +34,7 @@ const past = fc.record({
 
 type Past = typeof past extends fc.Arbitrary<infer T> ? T : never;
 
-/** Writes it down: the fares' ids, with their departures and those who pay. */
+/** Inserts them; returns the fares' ids with their departures and paying passengers. */
 async function written({ fares, seen }: Past) {
   await sql`truncate fares cascade`;
   const { origin, destination } = { origin: "STN", destination: "BGY" };
@@ -66,7 +66,7 @@ async function written({ fares, seen }: Past) {
   return rows;
 }
 
-test("what was low for the route, by one reading, is at each moment what a sweep would ask Postgres", {
+test("the route low from one reading is at each moment what a sweep gets from Postgres", {
   timeout: 120_000,
 }, async () => {
   let judged = 0;
@@ -115,7 +115,7 @@ test("what was low for the route, by one reading, is at each moment what a sweep
   expect(judged).toBeGreaterThan(100);
 });
 
-test("of fares whose lows differ it cannot be said which was meant", () => {
+test("of fares with different lows the one meant is unknown", () => {
   const prices = [30, 60].flatMap((departs, lead) =>
     Array.from({ length: 40 }, (_, index) => {
       const at = a.noon.getTime() - (40 - index) * day;

@@ -13,7 +13,7 @@ const name = ({ origin, destination, departureDate }: ReturnType<typeof a.route>
   `${origin}-${destination} ${departureDate}`;
 const nothing = { checks: 0, days: 0, from: null, to: null, dailyBefore: null };
 
-/** Two days of one route on which somebody watches each, and the search for either. */
+/** Two watched days of one route, and a search over both. */
 async function either() {
   const one = { ...a.route(), departureDate: "2026-08-01" };
   const two = { ...one, departureDate: "2026-08-02" };
@@ -23,8 +23,8 @@ async function either() {
   return { one: name(one), two: name(two), search };
 }
 
-describe("of a search that was watched", () => {
-  test("it tells what a watch that was there from the first check on was told", { timeout: 120_000 }, async () => {
+describe("of a watched search", () => {
+  test("it gives the alerts of a watch that existed from the first check on", { timeout: 120_000 }, async () => {
     const price = fc.constantFrom(70_00, 150_00, 180_00, 189_00, 190_00, 200_00, 220_00, null);
     const checks = fc.array(fc.tuple(fc.constantFrom(1, 3, 12, 24, 24), price), { minLength: 20, maxLength: 40 });
     const rules = fc.record({
@@ -59,7 +59,7 @@ describe("of a search that was watched", () => {
     expect(told).toBeGreaterThan(8);
   });
 
-  test("it says how much it is, up to now, and which part is daily", async () => {
+  test("it gives the size of the record, up to now, and which part is daily", async () => {
     const fare = a.route();
     const { id } = await a.watch(fare);
     for (const at of [0, hour, 2 * day, 3 * day]) await sweep(afterNoon(at), { [name(fare)]: 200_00 });
@@ -73,7 +73,7 @@ describe("of a search that was watched", () => {
     expect(sample).toEqual({ of: "search", checks: 3, days: 2, from: iso(0), to: iso(2 * day), dailyBefore: iso(day) });
   });
 
-  test("it knows what was low for the route", async () => {
+  test("it knows the route's low", async () => {
     const fare = { ...a.route(), currency: "GBP", departureDate: "2026-09-01" };
     await a.watch(fare);
     for (let n = 0; n < 16; n++) {
@@ -87,14 +87,14 @@ describe("of a search that was watched", () => {
   });
 });
 
-describe("of a search that nobody watched", () => {
+describe("of a search that was never watched", () => {
   test("it is empty", async () => {
     const { alerts, sample } = await Watch.simulate({ ...a.route(), currency: "GBP" }, a.noon);
     expect(alerts).toEqual([]);
     expect(sample).toEqual({ of: "nothing", ...nothing });
   });
 
-  test("it is put together of its fares, where they were watched", async () => {
+  test("it is merged from its fares, where they were watched", async () => {
     const { one, two, search } = await either();
     await sweep(afterNoon(0), { [one]: 300_00, [two]: 310_00 });
     await sweep(afterNoon(12 * hour), { [one]: null, [two]: 290_00 });
@@ -114,7 +114,7 @@ describe("of a search that nobody watched", () => {
     expect(sample).toEqual({ of: "fares", checks: 3, days: 2, from: iso(0), to: iso(day), dailyBefore: null });
   });
 
-  test("what its fares make together is what a watch over them is told", { timeout: 60_000 }, async () => {
+  test("the merged record gives the alerts of a watch over these fares", { timeout: 60_000 }, async () => {
     const { one, two, search } = await either();
     const prices = Array.from({ length: 24 }, (_, n) => [
       200_00 - ((n * 37) % 11) * 5_00,
@@ -141,7 +141,7 @@ describe("of a search that nobody watched", () => {
     expect(before.sample.of).toBe("nothing");
   });
 
-  test("it is empty where nobody ever looked for what is wished, and says so", async () => {
+  test("it is empty where offers with the wishes were never recorded, and says so", async () => {
     const { one, search } = await either();
     await sweep(afterNoon(0), { [one]: 100_00 });
     for (const wish of [{ bags: 1 }, { airlines: ["BA"] }]) {
@@ -154,7 +154,7 @@ describe("of a search that nobody watched", () => {
   });
 });
 
-test("nothing is kept of it", async () => {
+test("it stores nothing", async () => {
   const { one, search } = await either();
   await sweep(afterNoon(0), { [one]: 100_00 });
   const rows = () => sql`
@@ -171,6 +171,6 @@ test.each([
   ["a day that is past", { departureDate: "2026-02-01" }, { code: "flight.not_sellable" }],
   ["no rule", { alertThreshold: null }, { name: "ValiError" }],
   ["what nobody knows", { colour: "red" }, { name: "ValiError" }],
-])("refuses %s as a new watch does", async (_, over, refusal) => {
+])("refuses %s as creating a watch does", async (_, over, refusal) => {
   await expect(Watch.simulate({ ...a.route(), currency: "GBP", ...over }, a.noon)).rejects.toMatchObject(refusal);
 });

@@ -8,7 +8,7 @@ const hour = 3_600_000;
 const day = 24 * hour;
 const march = Date.parse("2026-03-01T00:00:00Z");
 
-/** Checks minutes to months apart, with gaps of exactly what the rules look back. */
+/** Checks minutes to months apart, with gaps of exactly the rules' windows. */
 const gap = fc.oneof(
   { weight: 6, arbitrary: fc.integer({ min: 1, max: 30 * hour }) },
   { weight: 3, arbitrary: fc.constantFrom(hour, 12 * hour, day) },
@@ -23,7 +23,7 @@ const checks = fc.array(fc.record({ gap, price }), { minLength: 1, maxLength: 16
   });
 });
 
-test("the past, told of one moment after the other, is what each of its functions says", () => {
+test("the moving figures are at each moment those computed from all prices", () => {
   fc.assert(
     fc.property(checks, fc.constantFrom(0, 1), (seen, later) => {
       const past = new MovingHistory(seen);
@@ -33,7 +33,7 @@ test("the past, told of one moment after the other, is what each of its function
   );
 });
 
-test("there are such pasts with a baseline, a low and something usual, and without", () => {
+test("the random histories have a baseline, a low and a usual price, and lack them", () => {
   const seen = Array.from({ length: 120 }, (_, index) => ({ at: march + index * day, price: 100_00 + (index % 7) }));
   const past = new MovingHistory(seen);
   const told = seen.map(({ at }) => past.at(at));
@@ -43,7 +43,7 @@ test("there are such pasts with a baseline, a low and something usual, and witho
   }
 });
 
-test("a window knows its k-th smallest, and on how many days it has something", () => {
+test("a window gives its k-th smallest value, and its number of days", () => {
   fc.assert(
     fc.property(checks, fc.constantFrom(hour, day, 30 * day), (items, length) => {
       const window = new Window(items, length, (one, other) => one.price - other.price);
