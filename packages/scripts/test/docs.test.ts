@@ -5,9 +5,6 @@ import { anchorsOf, faultsOf, longLines } from "../src/pages.ts";
 const home = new URL("../../../", import.meta.url);
 const read = (path: string) => readFile(new URL(path, home), "utf8");
 
-/** Pages that are not wrapped yet. */
-const unwrapped = ["packages/docs/api.md", "packages/docs/privacy.md", "packages/docs/security.md"];
-
 /** The tree's files by path from the root, without what is installed or generated. */
 async function filesIn(folder = ""): Promise<string[]> {
   const entries = await readdir(new URL(folder || ".", home), { withFileTypes: true });
@@ -28,7 +25,7 @@ test.each(paths)("%s names only links, files and commands that exist", (path) =>
   expect(faultsOf(path, { files, scripts, pages })).toEqual([]);
 });
 
-test.each(paths.filter((path) => !unwrapped.includes(path)))("%s is wrapped at 120 columns", (path) => {
+test.each(paths)("%s is wrapped at 120 columns", (path) => {
   expect(longLines(pages[path] ?? "")).toEqual([]);
 });
 
