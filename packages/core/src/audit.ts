@@ -1,11 +1,9 @@
 import { describeDevice } from "./audit/device.ts";
 import { networkOf } from "./audit/network.ts";
-import { sql } from "./base/db.ts";
+import { type Fragment, sql } from "./base/db.ts";
 import { newId } from "./base/id.ts";
 
 export { describeDevice, networkOf };
-
-type Fragment = ReturnType<typeof sql>;
 
 /** The events that are recorded for an account. */
 export type Event =

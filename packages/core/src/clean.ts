@@ -1,6 +1,4 @@
-import { sql } from "./base/db.ts";
-
-type Fragment = ReturnType<typeof sql>;
+import { type Fragment, sql } from "./base/db.ts";
 
 /** The rows that are deleted, by table: each condition is served by an index. */
 const expired: Record<string, (at: Date) => Fragment> = {

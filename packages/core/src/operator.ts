@@ -1,7 +1,5 @@
-import { sql, transaction } from "./base/db.ts";
+import { type Fragment, sql, transaction } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
-
-type Fragment = ReturnType<typeof sql>;
 
 /**
  * Returns the rows of `statement`, for an operator: `users.is_operator`, which no route can set. One request; the

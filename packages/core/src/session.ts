@@ -3,15 +3,13 @@ import { type Adapter, Lucia, TimeSpan } from "lucia";
 import * as v from "valibot";
 import * as Audit from "./audit.ts";
 import { orFallback, redis } from "./base/cache.ts";
-import { sql, violatedConstraint } from "./base/db.ts";
+import { type Fragment, sql, violatedConstraint } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
 import { createAdapter } from "./session/adapter.ts";
 import { ended, keyOf, markEnded } from "./session/mark.ts";
 
 export { end, endAll, endInTransaction, Listed, list } from "./session/owned.ts";
 export { recordReauthentication, requireReauthentication } from "./session/proof.ts";
-
-type Fragment = ReturnType<typeof sql>;
 
 /** The answer to a sign-in, and the only place with the token itself. `expiresAt` (UTC) moves forward with use. */
 export const Info = v.object({ token: v.string(), expiresAt: v.pipe(v.string(), v.isoTimestamp()) });

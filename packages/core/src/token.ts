@@ -1,9 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import * as v from "valibot";
-import { sql, violatedConstraint } from "./base/db.ts";
+import { type Fragment, sql, violatedConstraint } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
-
-type Fragment = ReturnType<typeof sql>;
 
 /** What a link in a message allows, and for how long (ms). */
 const lifetimes = {

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { isoWeek, mondayOf, msPerDay } from "../base/day.ts";
-import { sql } from "../base/db.ts";
+import { type Fragment, sql } from "../base/db.ts";
 import { Day, Place } from "../flight.ts";
 import * as Operator from "../operator.ts";
 
@@ -76,7 +76,7 @@ export async function recount(at: Date): Promise<number> {
 }
 
 async function countWeek(week: string): Promise<void> {
-  const within = (moment: ReturnType<typeof sql>, days: number) => sql`
+  const within = (moment: Fragment, days: number) => sql`
     ${moment} >= ${week}::timestamp at time zone 'utc'
     and ${moment} < (${week}::timestamp + make_interval(days => ${days})) at time zone 'utc'`;
   await sql`

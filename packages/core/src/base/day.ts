@@ -1,6 +1,7 @@
 /** Days and months of UTC's calendar: a day is `YYYY-MM-DD`, or the number of days since 1970. Local days: base/zone.ts. */
 
-export const msPerDay = 86_400_000;
+export const msPerHour = 3_600_000;
+export const msPerDay = 24 * msPerHour;
 
 /** The number (days since 1970) of the day of an instant (ms). */
 export function dayNumber(at: number): number {

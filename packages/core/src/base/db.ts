@@ -13,7 +13,7 @@ neonConfig.fetchFunction = (url: string, init: RequestInit) =>
 export const sql = neon(env.DATABASE_URL);
 
 /** An instant as the API writes it: RFC 3339 in UTC with milliseconds, or null. */
-export function utc(moment: ReturnType<typeof sql>) {
+export function utc(moment: Fragment) {
   return sql`to_char(${moment} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 }
 
@@ -36,7 +36,9 @@ export function violatedConstraint(error: unknown): string | undefined {
   return error instanceof NeonDbError && error.code?.startsWith("23") ? error.constraint : undefined;
 }
 
-type Statement = ReturnType<typeof sql>;
+/** A statement, or a piece of one; it is sent when it is awaited. */
+export type Fragment = ReturnType<typeof sql>;
+
 type Rows = Record<string, unknown>[];
 type TransactionOptions = { readOnly?: true; isolationLevel?: "RepeatableRead" };
 
@@ -45,10 +47,10 @@ type TransactionOptions = { readOnly?: true; isolationLevel?: "RepeatableRead" }
  * counts as one name. Returns the rows of each statement by its name (of a list those of its last statement, of an empty list none).
  */
 export async function transaction<Name extends string>(
-  statements: Record<Name, Statement | Statement[]>,
+  statements: Record<Name, Fragment | Fragment[]>,
   options: TransactionOptions = {},
 ): Promise<Record<Name, Rows>> {
-  const named = (Object.entries(statements) as [Name, Statement | Statement[]][]).map(
+  const named = (Object.entries(statements) as [Name, Fragment | Fragment[]][]).map(
     ([name, statement]) => [name, [statement].flat()] as const,
   );
   const rows = (await sql.transaction(

@@ -1,6 +1,4 @@
-import { sql } from "./db.ts";
-
-type Fragment = ReturnType<typeof sql>;
+import { type Fragment, sql } from "./db.ts";
 
 /** The tables whose rows are claimed: each has the columns `id`, `claimed_until`, `attempts` and `fence`. */
 type Table = "fares" | "messages" | "exports";

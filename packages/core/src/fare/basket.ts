@@ -1,4 +1,4 @@
-import { sql } from "../base/db.ts";
+import { type Fragment, sql } from "../base/db.ts";
 import { isFree, lockFree } from "../base/lease.ts";
 import type { Criteria } from "../flight.ts";
 import { claimStatement, criteriaOf, criteriaText, type Tracked, toTracked } from "./claim.ts";
@@ -127,8 +127,8 @@ export async function rescheduleBaskets(
      where fares.id = given.id`;
 }
 
-async function claimRows(at: Date, due: ReturnType<typeof sql>): Promise<Row[]> {
-  const moment = (column: ReturnType<typeof sql>) => sql`(extract(epoch from ${column}) * 1000)::float8`;
+async function claimRows(at: Date, due: Fragment): Promise<Row[]> {
+  const moment = (column: Fragment) => sql`(extract(epoch from ${column}) * 1000)::float8`;
   const rows = await claimStatement(
     at,
     due,

@@ -1,6 +1,5 @@
+import { msPerHour } from "../base/day.ts";
 import type { Answer } from "../flight.ts";
-
-const hour = 3_600_000;
 
 /** Hours between two checks, by whole days to departure. */
 const steps = [
@@ -37,16 +36,16 @@ export type Cadence = (fare: CadenceInput & { id: string }, at: Date, chance: nu
  * minutes up to the usual step, but not before the provider may be asked again.
  */
 export const defaultCadence: Cadence = (fare, at, chance) => {
-  const days = (Date.parse(`${fare.departureDate}T00:00:00Z`) - at.getTime()) / (24 * hour);
+  const days = (Date.parse(`${fare.departureDate}T00:00:00Z`) - at.getTime()) / (24 * msPerHour);
   const step = steps.find(({ over }) => days > over);
   if (!step) return null;
   const spread = 0.85 + 0.3 * chance;
-  const usually = (fare.near ? step.hours / 2 : step.hours) * hour;
-  const wait = failed(fare) ? Math.min(usually, (hour / 12) * 2 ** (fare.attempts - 1)) : usually;
+  const usually = (fare.near ? step.hours / 2 : step.hours) * msPerHour;
+  const wait = failed(fare) ? Math.min(usually, (msPerHour / 12) * 2 ** (fare.attempts - 1)) : usually;
   const next = at.getTime() + Math.round(wait * spread);
   if (fare.status !== "rate_limited" || fare.resetsAt === null || fare.resetsAt <= next) return new Date(next);
   // Spreads fares that wait for the same moment over an hour, none of them later than it would be without the limit.
-  return new Date(Math.min(fare.resetsAt + Math.round(hour * chance), at.getTime() + usually));
+  return new Date(Math.min(fare.resetsAt + Math.round(msPerHour * chance), at.getTime() + usually));
 };
 
 export function dueReason(fare: Pick<CadenceInput, "status" | "near">): DueReason {

@@ -1,4 +1,4 @@
-import { sql } from "../base/db.ts";
+import { type Fragment, sql } from "../base/db.ts";
 import { isFree, lockFree, raiseFence } from "../base/lease.ts";
 import type { Criteria, Wishes } from "../flight.ts";
 import { isBasket, isFare } from "./match.ts";
@@ -138,7 +138,7 @@ export async function release(fares: Tracked[]): Promise<void> {
  * Claims the rows that `due` locks and selects. The lease runs on Postgres's clock, because the clocks of workers may
  * differ.
  */
-export function claimStatement(at: Date, due: ReturnType<typeof sql>, columns: ReturnType<typeof sql>) {
+export function claimStatement(at: Date, due: Fragment, columns: Fragment) {
   return sql`
     with due as materialized (${due})
     update fares
@@ -170,7 +170,7 @@ export function claimStatement(at: Date, due: ReturnType<typeof sql>, columns: R
 }
 
 /** `also` is a watch whose basket counts even if it is paused. */
-async function claimRows(at: Date, due: ReturnType<typeof sql>, also: string | null = null): Promise<Row[]> {
+async function claimRows(at: Date, due: Fragment, also: string | null = null): Promise<Row[]> {
   const rows = await claimStatement(
     at,
     due,

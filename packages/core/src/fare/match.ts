@@ -1,7 +1,5 @@
-import { sql } from "../base/db.ts";
+import { type Fragment, sql } from "../base/db.ts";
 import type { Criteria } from "../flight.ts";
-
-type Fragment = ReturnType<typeof sql>;
 
 /** The condition that a row of `fares` is one fare. The partial indexes of fares have the same text. */
 export const isFare = sql`fares.basket is null`;

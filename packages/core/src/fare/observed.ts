@@ -1,9 +1,7 @@
 import { daysBetween } from "../base/day.ts";
-import { sql, utc } from "../base/db.ts";
+import { type Fragment, sql, utc } from "../base/db.ts";
 import type { Criteria, StoredAnswer } from "../flight.ts";
 import { isFare, matchesTerms } from "./match.ts";
-
-type Fragment = ReturnType<typeof sql>;
 
 /**
  * The condition for observations that define what is usual: the ok ones of the 90 × 24 h before `at`. Both bounds are

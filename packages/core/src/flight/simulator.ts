@@ -1,5 +1,6 @@
 import * as Airline from "../airline.ts";
 import * as Airport from "../airport.ts";
+import { msPerHour } from "../base/day.ts";
 import { exponent } from "../base/money.ts";
 import { formatLocal, localMinutes } from "../base/zone.ts";
 import type { Criteria } from "./criteria.ts";
@@ -15,7 +16,6 @@ import { departures, type Itinerary } from "./simulator/timetable.ts";
 type Quote = { itinerary: Itinerary; total: number };
 type Journey = { total: number; ways: Quote[] };
 
-const hour = 3_600_000;
 /** How many of the cheapest journeys are offered, and how many of the quickest beside them. */
 const limits = { cheap: 30, quick: 6 };
 
@@ -73,14 +73,14 @@ async function oneWay(
   const { routes } = await loadNetwork();
   const [from, to] = await Promise.all([airportsOf(origin), airportsOf(destination)]);
   if (from.some((airport) => to.includes(airport))) return [];
-  const day = Date.parse(date) / (24 * hour);
+  const day = Date.parse(date) / (24 * msPerHour);
   const quotes: Quote[] = [];
   for (const start of from) {
     for (const end of to) {
       for (const route of routes(start, end)) {
         if (route.legs.length - 1 > (criteria.maxStops ?? 2)) continue;
         for (const itinerary of departures(route, day)) {
-          if (itinerary.flights[0].leaves < at.getTime() + hour) continue;
+          if (itinerary.flights[0].leaves < at.getTime() + msPerHour) continue;
           const dollars = adult(itinerary, criteria.cabin, at.getTime());
           if (dollars !== undefined) quotes.push({ itinerary, total: forParty(dollars, route.seller.low, criteria) });
         }
@@ -134,7 +134,7 @@ function joinDirections(there: Quote[], back: Quote[]): Journey[] {
   const journeys: Journey[] = [];
   for (const out of shortlist(there)) {
     const landed = out.itinerary.flights[out.itinerary.flights.length - 1]?.arrives ?? 0;
-    const later = back.filter(({ itinerary }) => itinerary.flights[0].leaves >= landed + hour);
+    const later = back.filter(({ itinerary }) => itinerary.flights[0].leaves >= landed + msPerHour);
     for (const home of shortlist(later)) journeys.push({ total: out.total + home.total, ways: [out, home] });
   }
   return journeys;
@@ -162,8 +162,8 @@ function cheapest(a: Journey, b: Journey): number {
 
 function offer({ total, ways }: Journey, criteria: Criteria, at: Date): Offer {
   const { departureDate, currency } = criteria;
-  const soon = Date.parse(departureDate) - at.getTime() < 7 * 24 * hour;
-  const expiresAt = new Date(at.getTime() + (soon ? hour / 2 : hour)).toISOString();
+  const soon = Date.parse(departureDate) - at.getTime() < 7 * 24 * msPerHour;
+  const expiresAt = new Date(at.getTime() + (soon ? msPerHour / 2 : msPerHour)).toISOString();
   return {
     provider: "simulator",
     reference: ways.map(({ itinerary }) => path(itinerary)).join(" "),

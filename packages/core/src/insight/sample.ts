@@ -1,4 +1,4 @@
-import { sql } from "../base/db.ts";
+import { type Fragment, sql } from "../base/db.ts";
 import * as Fare from "../fare.ts";
 import * as Flight from "../flight.ts";
 
@@ -34,7 +34,7 @@ export async function readSample(
 ): Promise<Sample & { watched: Fare.WatchedPrice[] | null }> {
   const { origin, destination, departureDate, returnDate, cabin, currency } = question;
   // `offset 0` keeps the planner from reading all observations of every route because of one route with many.
-  const totals = (dates: ReturnType<typeof sql>, when = sql`true`) => sql`
+  const totals = (dates: Fragment, when = sql`true`) => sql`
     select observed.day,
            observed.total
       from fares

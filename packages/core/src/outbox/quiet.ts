@@ -1,10 +1,10 @@
-import { sql } from "../base/db.ts";
+import { type Fragment, sql } from "../base/db.ts";
 
 /**
  * The first moment from `at` on that is outside the quiet hours in a row of `users`, computed in the statement. Quiet
  * hours are in the user's time zone, or in UTC where the database does not know the zone.
  */
-export function afterQuietHours(at: Date): ReturnType<typeof sql> {
+export function afterQuietHours(at: Date): Fragment {
   const zone = sql`
     case when users.time_zone in (select pg_timezone_names.name from pg_timezone_names) then users.time_zone else 'UTC' end`;
   const local = sql`(${at}::timestamptz at time zone ${zone})`;

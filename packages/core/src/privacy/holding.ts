@@ -1,6 +1,4 @@
-import { sql } from "../base/db.ts";
-
-type Fragment = ReturnType<typeof sql>;
+import { type Fragment, sql } from "../base/db.ts";
 
 /** The personal data of a user at one moment (UTC): a list of rows for each table. */
 export type PersonalData = { madeAt: string; lists: Record<string, object[]> };

@@ -1,3 +1,4 @@
+import { msPerHour } from "../base/day.ts";
 /**
  * Decides when a watch alerts and when it stays silent. Pure: no clock, no database; amounts are whole minor units of
  * the watch's currency, instants UTC milliseconds, and all arithmetic is exact on integers.
@@ -80,9 +81,8 @@ export type Decision =
 
 export const initialState: State = { firstPrice: null, lastAlert: null, rules: {} };
 
-const hour = 3_600_000;
-const cooling = 12 * hour;
-const rearming = 2 * hour;
+const cooling = 12 * msPerHour;
+const rearming = 2 * msPerHour;
 const fresh: RuleState = { epoch: 1, level: 1, trigger: null, since: null };
 
 /** Judges one check. The returned state must be stored together with the alert, or neither. */

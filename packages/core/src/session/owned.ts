@@ -1,11 +1,9 @@
 import * as v from "valibot";
 import * as Audit from "../audit.ts";
-import { sql, transaction, utc } from "../base/db.ts";
+import { type Fragment, sql, transaction, utc } from "../base/db.ts";
 import { Problem } from "../base/error.ts";
 import { decodeCursor, Page, toPage } from "../base/page.ts";
 import { markEnded } from "./mark.ts";
-
-type Fragment = ReturnType<typeof sql>;
 
 /**
  * A session as its owner sees it. `device` is for example "Firefox on Linux" and `network` the /24 or /64 of the last

@@ -1,9 +1,9 @@
+import { msPerHour } from "../base/day.ts";
 import { type Basket, type Member, maxPriceAge } from "../fare.ts";
 import { type Candidate, type ConfirmOffer, mapLimited, type Quote } from "./price.ts";
 
-const hour = 3_600_000;
 /** The age from which an offer is searched again and not confirmed: few providers keep an offer for half an hour. */
-const offerAge = hour / 3;
+const offerAge = msPerHour / 3;
 
 /**
  * The price of a basket at `at`: the lowest of its fares' last ok prices. Without any, the basket is empty when no fare

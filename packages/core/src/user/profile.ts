@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import * as Airline from "../airline.ts";
 import * as Airport from "../airport.ts";
-import { sql } from "../base/db.ts";
+import { type Fragment, sql } from "../base/db.ts";
 import { type Fault, Problem } from "../base/error.ts";
 import * as Money from "../base/money.ts";
 import { Name, Phone } from "./field.ts";
@@ -125,7 +125,7 @@ export async function updatePreferences(userId: string, input: unknown): Promise
     returning ${columns}`);
 }
 
-async function updatedUser(statement: ReturnType<typeof sql>): Promise<Info> {
+async function updatedUser(statement: Fragment): Promise<Info> {
   const [row] = await statement;
   if (!row) throw new Problem("missing", "user.missing", "There is no such account.");
   return toInfo(row as Row);

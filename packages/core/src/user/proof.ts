@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import * as Audit from "../audit.ts";
-import { sql } from "../base/db.ts";
+import { type Fragment, sql } from "../base/db.ts";
 import { Problem } from "../base/error.ts";
 import * as Outbox from "../outbox.ts";
 import * as Token from "../token.ts";
@@ -23,7 +23,7 @@ export function proof(userId: string, at: Date) {
  * A token for the account that `owner` selects, and its message; without an account neither, with the same two
  * statements.
  */
-export function requestByEmail(purpose: "verify" | "reset", owner: ReturnType<typeof sql>, at: Date) {
+export function requestByEmail(purpose: "verify" | "reset", owner: Fragment, at: Date) {
   const { link, statement } = Token.issue(purpose, owner, at);
   const to = {
     userId: sql`(select owner.user_id from (${owner}) as owner)`,

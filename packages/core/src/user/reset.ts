@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import * as Audit from "../audit.ts";
-import { sql, transaction, violatedConstraint } from "../base/db.ts";
+import { type Fragment, sql, transaction, violatedConstraint } from "../base/db.ts";
 import * as Outbox from "../outbox.ts";
 import * as Session from "../session.ts";
 import * as Token from "../token.ts";
@@ -127,7 +127,7 @@ function checkPassword(userId: string, sessionId: string, password: string, from
 }
 
 /** Replaces the password that was read. If it was changed meanwhile, the whole transaction is undone, see `outrun`. */
-function replacePassword({ id, version }: Owner, passwordHash: string, verified: ReturnType<typeof sql>) {
+function replacePassword({ id, version }: Owner, passwordHash: string, verified: Fragment) {
   return sql`
     update users
        set password_hash = ${passwordHash},

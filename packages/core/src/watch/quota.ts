@@ -1,9 +1,7 @@
-import { sql } from "../base/db.ts";
+import { type Fragment, sql } from "../base/db.ts";
 import { Problem } from "../base/error.ts";
 import type { Rules } from "../rule.ts";
 import { duplicate } from "./errors.ts";
-
-type Fragment = ReturnType<typeof sql>;
 
 /** The most active watches a user may have. */
 const maxActive = 100;

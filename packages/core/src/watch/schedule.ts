@@ -1,12 +1,10 @@
 import { setTimeout } from "node:timers/promises";
-import { sql } from "../base/db.ts";
+import { type Fragment, sql } from "../base/db.ts";
 import { newId } from "../base/id.ts";
 import { logger } from "../base/log.ts";
 import { isBasket, matchesAsked, matchesQuestion, maxPriceAge } from "../fare.ts";
 import type { Criteria } from "../flight.ts";
 import type { Plan } from "./plan.ts";
-
-type Fragment = ReturnType<typeof sql>;
 
 /** How often, and after how many milliseconds, fares are tried again that a sweep was settling. */
 const lockRetry = { times: 20, wait: 50 };

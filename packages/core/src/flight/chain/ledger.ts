@@ -1,9 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { isoDay, monthNumber } from "../../base/day.ts";
-import { sql } from "../../base/db.ts";
+import { type Fragment, sql } from "../../base/db.ts";
 import type { ProviderState, Purpose } from "./script.ts";
-
-type Fragment = ReturnType<typeof sql>;
 
 /** A provider, and the epoch whose own calls are left out of its `spent`. */
 type Counted = { name: string; epoch: string };

@@ -1,10 +1,9 @@
+import { msPerHour } from "../../base/day.ts";
 import { localMinutes } from "../../base/zone.ts";
 import type { Criteria } from "../criteria.ts";
 import { mix, unit } from "./chance.ts";
 import type { Route } from "./network.ts";
 import type { Itinerary } from "./timetable.ts";
-
-const hour = 3_600_000;
 
 /** The price of a seat relative to economy. */
 const cabins = { economy: 1, premium_economy: 1.7, business: 3.4, first: 5.5 };
@@ -40,7 +39,7 @@ export function adult({ route, flights }: Itinerary, cabin: Criteria["cabin"], a
   const day = Math.floor(local / 1440);
   const time = local % 1440;
   const key = mix(mix(route.key, day), number);
-  const ahead = (leaves - at) / (24 * hour);
+  const ahead = (leaves - at) / (24 * msPerHour);
   const [, ...curve] = advance.find(([days]) => ahead >= days) ?? [0, 2.3, 2.7];
   return (
     usual(route) *
@@ -85,6 +84,6 @@ function market(together: number, alone: number, at: number): number {
 
 /** A number in [-1, 1) that holds for `period` hours; keys step at different hours. */
 function level(key: number, at: number, period: number): number {
-  const step = Math.floor(at / (period * hour) + unit(key));
+  const step = Math.floor(at / (period * msPerHour) + unit(key));
   return 2 * unit(mix(key, step)) - 1;
 }

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { sql, transaction, utc } from "../../base/db.ts";
+import { type Fragment, sql, transaction, utc } from "../../base/db.ts";
 import * as Money from "../../base/money.ts";
 import { decodeCursor, toPage } from "../../base/page.ts";
 import type { Info, Observation } from "../schema.ts";
@@ -7,8 +7,6 @@ import { selectWatch } from "../select.ts";
 import { type SelectedWatch, toInfo } from "../shape.ts";
 import { missingSeries, selectSpan } from "./read.ts";
 import { type Day, Resolution, type Standing } from "./schema.ts";
-
-type Fragment = ReturnType<typeof sql>;
 
 type Part<T> = { items: T[]; nextCursor: string | null; standing: Standing };
 

@@ -1,10 +1,8 @@
-import { sql } from "../../base/db.ts";
+import { type Fragment, sql } from "../../base/db.ts";
 import { Problem } from "../../base/error.ts";
 import { isOnRoute, leadBucket, payingPassengers } from "../../fare.ts";
 import type { RecordedCheck } from "./replay.ts";
 import { maxRoutePrices as mostPrices, type RoutePrice } from "./routelow.ts";
-
-type Fragment = ReturnType<typeof sql>;
 
 /**
  * Recorded checks as lists of columns: with thousands of rows, repeating each column's name in every row costs time.

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { dayNumber } from "../../base/day.ts";
-import { sql, transaction, utc } from "../../base/db.ts";
+import { type Fragment, sql, transaction, utc } from "../../base/db.ts";
 import * as Money from "../../base/money.ts";
 import { matchesAsked } from "../../fare.ts";
 
@@ -149,7 +149,7 @@ type PartColumns = {
 };
 
 /** One row of columns, empty unless `wanted`. */
-function selectMemberChecks(fares: Criteria[], wanted: ReturnType<typeof sql>, at: Date) {
+function selectMemberChecks(fares: Criteria[], wanted: Fragment, at: Date) {
   return sql`
     select array_agg(${toMillis(sql`checked.at`)} order by checked.at) as at,
            array_agg(checked.place order by checked.at)::int[] as fare,
