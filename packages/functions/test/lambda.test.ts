@@ -1,5 +1,6 @@
 import { sql } from "@travel-conductor/core/base/db";
 import * as Privacy from "@travel-conductor/core/privacy";
+import { request } from "@travel-conductor/local/event";
 import { expect, test } from "vitest";
 import { maxBodyBytes } from "../src/api/guard.ts";
 import { handler } from "../src/api/lambda.ts";
@@ -7,37 +8,9 @@ import * as a from "./support/client.ts";
 
 type Event = Parameters<typeof handler>[0];
 
-/** The event of API Gateway's HTTP API for a request, payload format 2.0. */
-function event(method: string, path: string, { token, headers, body }: a.Sent = {}, over: Partial<Event> = {}): Event {
-  const [rawPath = "", rawQueryString = ""] = path.split("?");
-  return {
-    version: "2.0",
-    routeKey: "$default",
-    rawPath,
-    rawQueryString,
-    headers: {
-      host: "api.example.com",
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      ...headers,
-    },
-    body: body === undefined ? null : typeof body === "string" ? body : JSON.stringify(body),
-    isBase64Encoded: false,
-    requestContext: {
-      accountId: "000000000000",
-      apiId: "api",
-      authorizer: {},
-      domainName: "api.example.com",
-      domainPrefix: "api",
-      http: { method, path: rawPath, protocol: "HTTP/1.1", sourceIp: "192.0.2.1", userAgent: "test" },
-      requestId: "r",
-      routeKey: "$default",
-      stage: "$default",
-      time: "01/Jan/2027:00:00:00 +0000",
-      timeEpoch: 1798761600000,
-    } as Event["requestContext"],
-    ...over,
-  } as Event;
+/** The event of API Gateway's HTTP API for a request; `over` replaces members of it. */
+function event(method: string, path: string, options: Parameters<typeof request>[2] = {}, over = {}): Event {
+  return { ...request(method, path, options), ...over } as object as Event;
 }
 
 const base64 = (body: unknown) => ({
@@ -67,7 +40,7 @@ test("a cookie is read from its own member of the event", async () => {
 
 test("a body is measured by its decoded size before it is decoded", async () => {
   const sized = (bytes: number) => ({ email: "x".repeat(bytes - 12) });
-  const status = async (body: unknown, over = {}) =>
+  const status = async (body: object, over = {}) =>
     (await handler(event("POST", "/v1/auth/login", { body }, over))).statusCode;
   expect(await status(sized(maxBodyBytes))).toBe(422);
   expect(await status(sized(maxBodyBytes + 1))).toBe(413);

@@ -14,9 +14,9 @@ const page = fc.record({ items: fc.array(fc.jsonValue()) }).chain(({ items }) =>
 test("a page's JSON is that of the whole page, also when its items were sent before", () => {
   fc.assert(
     fc.property(page, (given) => {
-      const whole = JSON.parse(JSON.stringify(given));
-      expect(JSON.parse(pageJson(given))).toEqual(whole);
-      expect(JSON.parse(pageJson({ ...given, other: 1 } as typeof given))).toEqual({ ...whole, other: 1 });
+      expect(pageJson(given)).toBe(JSON.stringify(given));
+      const { items, ...rest } = given;
+      expect(pageJson({ ...rest, items })).toBe(JSON.stringify(given));
     }),
   );
 });

@@ -5,11 +5,11 @@ import type { APIGatewayProxyEventV2, ScheduledEvent, SQSEvent } from "aws-lambd
 export function request(
   method: string,
   path: string,
-  options: { token?: string | undefined; body?: object; base64?: boolean; address?: string } = {},
+  options: { token?: string | undefined; body?: object | string; base64?: boolean; address?: string } = {},
 ): APIGatewayProxyEventV2 {
   const { token, body, base64 = false, address = "192.0.2.17" } = options;
   const [rawPath = "", rawQueryString = ""] = path.split("?");
-  const text = body && JSON.stringify(body);
+  const text = typeof body === "string" ? body : body && JSON.stringify(body);
   return {
     version: "2.0",
     routeKey: "$default",
@@ -22,7 +22,9 @@ export function request(
       "x-forwarded-for": address,
       "x-forwarded-port": "443",
       "x-forwarded-proto": "https",
-      ...(text ? { "content-type": "application/json", "content-length": String(Buffer.byteLength(text)) } : {}),
+      ...(text !== undefined
+        ? { "content-type": "application/json", "content-length": String(Buffer.byteLength(text)) }
+        : {}),
       ...(token ? { authorization: `Bearer ${token}` } : {}),
     },
     ...(rawQueryString ? { queryStringParameters: Object.fromEntries(new URLSearchParams(rawQueryString)) } : {}),
@@ -44,7 +46,7 @@ export function request(
       time: "22/Nov/2026:15:00:00 +0000",
       timeEpoch: 1795359600000,
     },
-    ...(text ? { body: base64 ? Buffer.from(text).toString("base64") : text } : {}),
+    ...(text !== undefined ? { body: base64 ? Buffer.from(text).toString("base64") : text } : {}),
     isBase64Encoded: base64,
   };
 }

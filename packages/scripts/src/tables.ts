@@ -60,15 +60,19 @@ export function usesOf(file: string, source: string, tables: string[]): Found {
   return { uses: [...uses.values()], dynamic };
 }
 
-/** Strings and keys of a source file that are names of tables. */
+/** Strings and keys of a source file that are names of tables; types do not count, because no statement has them. */
 export function namedIn(file: string, source: string, tables: string[]): string[] {
   const found = new Set<string>();
   each(ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true), (node) => {
     const key = ts.isPropertyAssignment(node) && (ts.isIdentifier(node.name) || ts.isStringLiteral(node.name));
-    const name = key ? (node.name as ts.Identifier).text : ts.isStringLiteral(node) ? node.text : undefined;
+    const name = key ? (node.name as ts.Identifier).text : isText(node) ? node.text : undefined;
     if (name !== undefined && tables.includes(name)) found.add(name);
   });
   return [...found];
+}
+
+function isText(node: ts.Node): node is ts.StringLiteral {
+  return ts.isStringLiteral(node) && !ts.isLiteralTypeNode(node.parent);
 }
 
 /**

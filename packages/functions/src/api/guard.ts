@@ -93,11 +93,11 @@ function tooLarge(): Problem {
 /** Answers an unknown path with 404, and a path with other methods with 405 and these methods in `Allow`. */
 export function notFound(app: Pick<Hono, "router">) {
   return (c: Context): never => {
-    const takes = ["GET", "POST", "PATCH", "DELETE"].filter((method) =>
+    const allowed = ["GET", "POST", "PATCH", "DELETE"].filter((method) =>
       app.router.match(method, c.req.path)[0].some(([[, route]]) => route.method !== "ALL"),
     );
-    if (takes.length === 0) throw new Problem("missing", "request.path", "There is nothing at this address.");
-    c.header("allow", takes.join(", "));
-    throw new Problem("input", "request.method", `This address takes ${takes.join(", ")}.`);
+    if (allowed.length === 0) throw new Problem("missing", "request.path", "There is nothing at this address.");
+    c.header("allow", allowed.join(", "));
+    throw new Problem("input", "request.method", `This address takes ${allowed.join(", ")}.`);
   };
 }

@@ -14,7 +14,7 @@ export type RedisBatch = {
   send: () => Promise<void>;
 };
 
-/** Begins a batch that counts the request against `rule`, by its address and by `account` if there is one. */
+/** Starts a batch that counts the request against `rule`, by its address and by `account` if there is one. */
 export function startRedisBatch(c: Context, rule: Limit.Rule, account?: string): RedisBatch {
   const commands = batch();
   const usages = Limit.count(commands, rule, { address: addressOf(c), account });

@@ -38,7 +38,7 @@ type SessionBatch = RedisBatch & {
   cached: () => Promise<void>;
 };
 
-/** Begins a batch that looks the session up; it also counts by account once this process knows the session's user. */
+/** Starts a batch that looks the session up; it also counts by account once this process knows the session's user. */
 export function startSessionBatch(c: Context, rule: Limit.Rule): SessionBatch {
   const token = tokenOf(c);
   const lookup = token === undefined ? undefined : Session.lookup(token);
