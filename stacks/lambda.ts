@@ -8,9 +8,13 @@ type Props = Required<Pick<FunctionProps, "handler" | "timeout" | "memorySize" |
 /**
  * Returns the properties that all Lambdas share: minified ES modules, a log group kept for a month, and a role that may
  * write there and read the secrets it is bound to. `install` names packages that ship beside the bundle instead of in
- * it; `allow` adds permissions to the role.
+ * it; `allow` adds permissions to the role. The Lua of the provider gate, which any may call, ships as a file.
  */
-export function lambda(stack: Stack, id: string, { install = [], allow = [], ...props }: Props): FunctionProps {
+export function lambda(
+  stack: Stack,
+  id: string,
+  { install = [], allow = [], copyFiles = [], ...props }: Props,
+): FunctionProps {
   const logGroup = new LogGroup(stack, `${id}Logs`, { retention: RetentionDays.ONE_MONTH });
   const role = new Role(stack, `${id}Role`, { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
   logGroup.grantWrite(role);
@@ -30,6 +34,7 @@ export function lambda(stack: Stack, id: string, { install = [], allow = [], ...
       esbuild: { keepNames: false },
     },
     ...props,
+    copyFiles: [{ from: "packages/core/src/flight/chain/gate.lua", to: "gate.lua" }, ...copyFiles],
   };
 }
 

@@ -9,7 +9,7 @@ const usage = `Use: node packages/local/boot.mjs [--all] start | test | verify |
 
   start [--fresh]         the product on this machine
   test [files]            verify, then every test; with files only those tests
-  verify                  format, lint, types, import rules, unused code, words of comments
+  verify                  format, lint, types, import rules, unused code, words of comments, Lua
   tool binary [args]      a command-line tool of the workspace, such as tsc
   script file.ts [args]   a TypeScript file in this environment
   run file.ts [args]      a TypeScript file with the product's services and a database of its own
@@ -134,6 +134,7 @@ async function verify() {
     () => script("packages/scripts/src/arrows.ts", []),
     () => tool("knip", []),
     () => script("packages/scripts/src/words.ts", []),
+    () => script("packages/scripts/src/lua.ts", []),
   ];
   for (const check of checks) {
     const status = await check();

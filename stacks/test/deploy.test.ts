@@ -232,6 +232,7 @@ describe.each(lambdas)(
       const { folder, start, later } = made.bundles[bundle] as Bundle;
       const files = await readdir(folder, { recursive: true });
       expect(files.filter((file) => file.endsWith(".map"))).toEqual([]);
+      expect(files.filter((file) => file.endsWith(".lua"))).toEqual(["gate.lua"]);
       for (const file of files.filter((file) => file.endsWith(".mjs"))) {
         expect(await readFile(join(folder, file), "utf8")).not.toContain("sourceMappingURL");
       }

@@ -1,4 +1,4 @@
-import { inOwnRequest, script } from "../../base/cache.ts";
+import { inOwnRequest, scriptFile } from "../../base/cache.ts";
 import { isoDay, monthNumber, msPerDay, startOfMonth } from "../../base/day.ts";
 import type { Rate } from "../provider.ts";
 
@@ -64,135 +64,7 @@ const breaker = { failures: 5, window: 60_000, rest: 30_000, lease: 30_000 };
  */
 const rate = { share: 0.25, rest: 10_000 };
 
-/**
- * Fields: `on`, `version` · `epoch`, `month` (202611), `base:` and `own:` a purpose (the month's calls of other epochs
- * and of this one), `n:` day `:` purpose `:` outcome · `since`, `calls`, `failures`, `opened` (until when; 0 is
- * closed), `probe`, `failed` (last) · `limit`, `remaining`, `resets` · `paced` (when the next spread call is due).
- */
-const gate = script(`
-local given = cjson.decode(ARGV[1])
-local now, replies = given.now, {}
-
-local function serve(key, want)
-  local found, state = redis.call('hgetall', key), {}
-  for i = 1, #found, 2 do state[found[i]] = found[i + 1] end
-  local function number(field) return tonumber(state[field] or 0) end
-  local function put(field, value)
-    state[field] = value
-    redis.call('hset', key, field, value)
-  end
-  local function set(field, value) put(field, string.format('%.0f', value)) end
-  local function add(field, count) set(field, number(field) + count) end
-
-  local truth = want.truth
-  if truth then
-    if not state.epoch then put('epoch', truth.epoch) end
-    if not state.on or truth.version > number('version') then
-      set('version', truth.version)
-      set('on', truth.enabled and 1 or 0)
-    end
-  end
-  if not state.epoch then return { missing = true } end
-  if number('month') < given.month then
-    set('month', given.month)
-    for _, field in ipairs({ 'base:person', 'base:background', 'own:person', 'own:background', 'paced' }) do set(field, 0) end
-  end
-  if truth and truth.epoch == state.epoch and truth.month == number('month') then
-    set('base:person', truth.spent.person)
-    set('base:background', truth.spent.background)
-  end
-  for _, field in ipairs(want.forget or {}) do redis.call('hdel', key, field) end
-
-  for _, report in ipairs(want.reports or {}) do
-    local outcome, said = report.outcome, report.rate
-    add('n:' .. given.day .. ':' .. report.purpose .. ':' .. outcome, report.count)
-    local failed = outcome == 'provider_error'
-    if failed then set('failed', now) end
-    if report.probe then
-      set('probe', 0)
-      if failed then set('opened', now + given.rest)
-      elseif outcome ~= 'abandoned' then set('opened', 0) end
-    elseif number('opened') == 0 and outcome ~= 'abandoned' then
-      if now - number('since') >= given.window then
-        for _, field in ipairs({ 'calls', 'failures' }) do set(field, 0) end
-        set('since', now)
-      end
-      add('calls', report.count)
-      if failed then add('failures', report.count) end
-    end
-    local limited = outcome == 'rate_limited'
-    if said and said.resets > now then
-      if said.resets > number('resets') then set('remaining', said.remaining)
-      else set('remaining', math.min(said.remaining, number('remaining'))) end
-      set('limit', said.limit)
-      set('resets', math.max(said.resets, number('resets')))
-    elseif limited and number('resets') <= now then
-      set('limit', 0)
-      set('resets', now + given.pause)
-    end
-    if limited then set('remaining', 0) end
-  end
-  if number('opened') == 0 and number('failures') >= given.failures and number('failures') * 2 >= number('calls') then
-    set('opened', now + given.rest)
-    set('failures', 0)
-    set('calls', 0)
-  end
-
-  local function grant(purpose, count)
-    if state.on == '0' then return { granted = 0, probe = false, why = 'off' } end
-    local background = purpose == 'background'
-    local most, probe, spread, why, till, limit = count, false, false, nil, nil, nil
-    local function bound(left, reason, moment, of)
-      if left < most then most, why, till, limit = math.max(0, math.floor(left)), reason, moment, of end
-    end
-    local opened = math.max(number('opened'), number('probe'))
-    if number('opened') > 0 then
-      if opened > now then bound(0, 'broken', opened, 0)
-      else
-        probe = true
-        bound(1, 'broken', now + given.lease, 0)
-      end
-    end
-    if number('resets') > now then
-      local kept = background and math.ceil(number('limit') * given.share) or 0
-      bound(number('remaining') - kept, 'limited', number('resets'), number('limit'))
-    end
-    local budget = want.budget
-    if budget then
-      local spent = number('base:person') + number('own:person') + number('base:background') + number('own:background')
-      if background then
-        bound(budget.spare - spent, 'spent', given.ends, budget.spare)
-        local due = math.max(0, budget.due - spent)
-        if math.floor(due) < most then
-          spread = number('paced') <= now
-          bound(math.floor(due) + (spread and 1 or 0), 'slowed', number('paced'), budget.spare)
-          if spread then
-            till = now + (given.ends - now) / math.max(1, budget.spare - spent - most)
-            set('paced', till)
-          end
-        end
-      else
-        bound(budget.most - spent, 'spent', given.ends, budget.most)
-      end
-    end
-    if most > 0 then
-      if probe then set('probe', now + given.lease) end
-      if number('resets') > now then add('remaining', -most) end
-      add('own:' .. purpose, most)
-      add('n:' .. given.day .. ':' .. purpose .. ':asked', most)
-    end
-    return { granted = most, probe = probe, why = why, ['until'] = till, limit = limit }
-  end
-
-  local reply, asks = { served = true }, want.asks or {}
-  for _, purpose in ipairs({ 'person', 'background' }) do
-    if (asks[purpose] or 0) > 0 then reply[purpose] = grant(purpose, asks[purpose]) end
-  end
-  return reply
-end
-
-for i, key in ipairs(KEYS) do replies[i] = serve(key, given.wants[i]) end
-return cjson.encode(replies)`);
+const gate = scriptFile(new URL("gate.lua", import.meta.url));
 
 /** Reports to and asks the gates of several providers at `now`, all or nothing, in one request to Redis. */
 export async function runGate(wants: Request[], now: Date): Promise<Reply[]> {
@@ -209,7 +81,7 @@ export async function runGate(wants: Request[], now: Date): Promise<Reply[]> {
     ...{ ...breaker, share: rate.share, pause: rate.rest },
   };
   const keys = wants.map(({ name }) => keyOf(name));
-  return JSON.parse(await inOwnRequest((questions) => questions.run<string>(gate, keys, [JSON.stringify(given)])));
+  return JSON.parse(await inOwnRequest((questions) => questions.run<string>(gate(), keys, [JSON.stringify(given)])));
 }
 
 export const monthEnd = (moment: Date) => startOfMonth(moment, 1);
