@@ -1,9 +1,9 @@
 import { describeDevice } from "./audit/device.ts";
-import { networkOf } from "./audit/network.ts";
+import { addressKey, networkOf } from "./audit/network.ts";
 import { type Fragment, sql } from "./base/db.ts";
 import { newId } from "./base/id.ts";
 
-export { describeDevice, networkOf };
+export { addressKey, describeDevice, networkOf };
 
 /** The events that are recorded for an account. */
 export type Event =

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { networkOf } from "./audit.ts";
+import { addressKey } from "./audit.ts";
 import { type Batch, type Count, orFallback } from "./base/cache.ts";
 import { sql } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
@@ -73,19 +73,13 @@ type Limit = { name: string; key: string; quota: Quota };
 
 function limitsOf(rule: Rule, { address, account }: Caller): Limit[] {
   const quotas: { address?: Quota; account: Quota } = rules[rule];
-  const who = { address: address === undefined ? undefined : networkKey(address), account };
+  const who = { address: address === undefined ? undefined : addressKey(address), account };
   return (["address", "account"] as const).flatMap((kind) => {
     const [quota, one] = [quotas[kind], who[kind]];
     if (quota === undefined || one === undefined) return [];
     const name = `${rule}-${kind}`;
     return { name, key: `${name}:${createHash("sha256").update(one).digest("base64url")}`, quota };
   });
-}
-
-/** An IPv4 address, or the /64 of an IPv6 address, which belongs to a single household. */
-function networkKey(address: string): string {
-  const wide = networkOf(address);
-  return wide?.endsWith("/64") ? wide : address.replace(/^::ffff:/i, "");
 }
 
 /**

@@ -55,6 +55,18 @@ test.each([
   expect(row?.known).toBe(network === null ? null : true);
 });
 
+test.each([
+  ["203.0.113.77", "203.0.113.77"],
+  ["::ffff:203.0.113.77", "203.0.113.77"],
+  ["::FFFF:cb00:714d", "203.0.113.77"],
+  ["0:0:0:0:0:ffff:203.0.113.77", "203.0.113.77"],
+  ["2001:db8:85a3:1234:5678:8a2e:370:7334", "2001:db8:85a3:1234::/64"],
+  ["2001:DB8:85a3:1234::1", "2001:db8:85a3:1234::/64"],
+  ["127.0.0.1, 203.0.113.77", "127.0.0.1, 203.0.113.77"],
+])("requests from %s count for %s", (address, key) => {
+  expect(Audit.addressKey(address)).toBe(key);
+});
+
 const from = { address: "203.0.113.77", device: `${windows} Chrome/131.0.0.0 Safari/537.36` };
 
 const events = (userId: string) => sql`
