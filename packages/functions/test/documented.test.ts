@@ -97,7 +97,7 @@ const own: Record<string, Spoil> = {
   },
 };
 
-/** A request by a user who is no operator. */
+/** Sends the request as a user without operator rights. */
 async function asAnyone(request: Request, send: (request: Request) => Promise<Response>): Promise<Response> {
   return send({ ...request, token: (await a.user()).token });
 }

@@ -89,9 +89,9 @@ test("a price in a currency that Duffel does not sell in is never shown", async 
 
 test("an offer of the simulated market, or an invented one, is gone or missing", async () => {
   const [found] = [await a.read(await get(trip()), 200)];
-  const told = JSON.parse(Buffer.from(found.items[0].id.slice(4), "base64url").toString());
+  const fields = JSON.parse(Buffer.from(found.items[0].id.slice(4), "base64url").toString());
   const id = (over: unknown[]) =>
-    `ofr_${Buffer.from(JSON.stringify(told.toSpliced(0, over.length, ...over))).toString("base64url")}`;
+    `ofr_${Buffer.from(JSON.stringify(fields.toSpliced(0, over.length, ...over))).toString("base64url")}`;
   const ask = (id: string) => get(`/v1/flights/offers/${id}`);
   expect(await a.read(await ask(id(["simulator", "STN-FR1-BGY"])), 200)).toEqual({ offer: null, change: "gone" });
   expect(await a.read(await ask(id(["duffel", "STN-FR1-BGY"])), 200)).toEqual({ offer: null, change: "gone" });
@@ -105,9 +105,9 @@ test("requests that Duffel must refuse do not open its breaker", async () => {
     await a.read(await get(trip()), 502);
   }
   const found = await a.read(await get(trip()), 200);
-  const told = JSON.parse(Buffer.from(found.items[0].id.slice(4), "base64url").toString());
+  const fields = JSON.parse(Buffer.from(found.items[0].id.slice(4), "base64url").toString());
   for (const adults of [2, 3, 4, 5, 6, 7, 8, 9]) {
-    const id = `ofr_${Buffer.from(JSON.stringify(told.with(9, adults))).toString("base64url")}`;
+    const id = `ofr_${Buffer.from(JSON.stringify(fields.with(9, adults))).toString("base64url")}`;
     expect(await a.read(await get(`/v1/flights/offers/${id}`), 200)).toEqual({ offer: null, change: "gone" });
   }
   expect(await a.read(await get(trip()), 200)).toMatchObject({ status: "ok" });

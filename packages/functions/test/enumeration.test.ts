@@ -34,7 +34,7 @@ test("a sign-up with a taken address says so, and its owner is notified", async 
   expect(await a.read(await a.call("POST", "/v1/auth/signup", { body }), 409)).toMatchObject({
     code: "user.email_taken",
   });
-  const told = await sql`
+  const notified = await sql`
     select messages.email from messages where messages.user_id = ${userId} and messages.kind = 'email_taken'`;
-  expect(told).toEqual([{ email }]);
+  expect(notified).toEqual([{ email }]);
 });

@@ -43,7 +43,7 @@ describe.each(operations.filter(({ body }) => body))("$key", ({ key, method, bod
   const foreign = (names: string[]) => [...new Set(names)].filter((name) => !allowed.includes(name));
 
   test("has a fixed list of fields: no other column of any table, and no name of every object, is accepted", async () => {
-    const schema = routes.find((route) => route.key === key && route.told)?.told?.body;
+    const schema = routes.find((route) => route.key === key && route.operation)?.operation?.body;
     const { body: good } = await request(key);
     expect(allowed.length).toBeGreaterThan(0);
     for (const name of foreign([...columns, ...inherited])) {

@@ -15,7 +15,7 @@ const tables: Record<string, string[]> = {
 
 const signed = new Set(operations.filter((operation) => operation.signed).map(({ key }) => key));
 const owned = routes.filter(
-  ({ key, told }) => told && signed.has(key) && key.includes("{") && !key.includes(" /v1/admin/"),
+  ({ key, operation }) => operation && signed.has(key) && key.includes("{") && !key.includes(" /v1/admin/"),
 );
 
 test("every route with a session and an id is known here", () => {
@@ -40,7 +40,7 @@ describe.each(owned)("$key", ({ key }) => {
       ),
     );
 
-  test("a user cannot learn whether an id exists", async () => {
+  test("a caller without a session cannot learn whether an id exists", async () => {
     const { path, token, ...asked } = await request(key);
     const [theirs, nobodys] = [await a.call(method, path, asked), await a.call(method, none(path), asked)];
     expect(theirs.status).toBe(401);

@@ -81,7 +81,7 @@ test("in the cloud, the time of a search is emitted by freshness, and nothing el
     delete env.SST_STAGE;
     write.mockRestore();
   }
-  const told = lines.map((line) => JSON.parse(line));
+  const metrics = lines.map((line) => JSON.parse(line));
   const metric = (answer: string) => ({
     _aws: {
       Timestamp: expect.any(Number),
@@ -96,7 +96,7 @@ test("in the cloud, the time of a search is emitted by freshness, and nothing el
     answer,
     search: expect.any(Number),
   });
-  expect(told).toEqual([metric("cached"), metric("429")]);
+  expect(metrics).toEqual([metric("cached"), metric("429")]);
 });
 
 test("deleting an account removes the user from its searches, also from those not yet written", async () => {

@@ -8,9 +8,9 @@ import { startSessionBatch } from "./session.ts";
 export type AskingRedis = { Variables: { askRedis: Flight.AskRedis } };
 
 /**
- * For a handler with commands of its own for Redis: it adds them by `askRedis`, once, and they leave in the request's one
- * batch, with the count against `rule`, the session's look-up and the note of the search. A handler that fails before is
- * counted all the same.
+ * For a handler with commands of its own for Redis: it adds them by `askRedis`, once, and they leave in the request's
+ * one batch, with the count against `rule`, the session's look-up and the note of the search. A handler that fails
+ * before is counted all the same.
  */
 export function askingRedis(rule: Limit.Rule) {
   return createMiddleware<AskingRedis>(async (c, next) => {
@@ -29,8 +29,8 @@ export function askingRedis(rule: Limit.Rule) {
     });
     await next();
     await send();
-    // Reads the session's user from the cached copy only, so that the next request can be counted per account without
-    // a request to Postgres.
+    // Reads the session's user from the cached copy only, so that the next request can be counted per account. A search
+    // neither waits for Postgres here nor fails with it.
     await orFallback(session(true), undefined);
     await cached();
   });

@@ -11,7 +11,7 @@ export function clientOf(c: Context): { address: string | undefined; device: str
   return { address: addressOf(c), device: c.req.header("user-agent") };
 }
 
-/** The key of the account whose e-mail address is in the body, if there is one. */
+/** The account key of the e-mail address in the body, if the body has one. */
 export function mailboxOf(c: Context): string | undefined {
   const body = c.req.valid("json" as never) as { email?: unknown } | null | undefined;
   return typeof body?.email === "string" ? User.emailKey(body.email.slice(0, 400)) : undefined;

@@ -72,7 +72,10 @@ export async function requireTrustedOrigin(c: Context, next: Next): Promise<void
 
 export type Bytes = { Variables: { bytes: Uint8Array } };
 
-/** Reads the body as it arrives and stops at the limit, whatever Content-Length says. */
+/**
+ * Refuses a Content-Length above the limit at once. Otherwise reads the body as it arrives and stops at the limit,
+ * because Content-Length may be missing or wrong.
+ */
 export async function readBody(c: Context<Bytes>, next: Next): Promise<void> {
   if (Number(c.req.header("content-length")) > maxBodyBytes) throw tooLarge();
   const chunks: Uint8Array[] = [];

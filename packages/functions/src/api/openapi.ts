@@ -32,14 +32,14 @@ export function document(routes: RouterRoute[]) {
   const guarded = routes.filter(({ handler }) => handler === signedIn).map(({ path }) => path.replace(/\/\*$/, ""));
   const paths: Record<string, Record<string, unknown>> = {};
   for (const { method, path, handler } of routes) {
-    const told = operationOf(handler);
-    if (!told) continue;
+    const operation = operationOf(handler);
+    if (!operation) continue;
     const address = path.replaceAll(/:(\w+)(\{[^/]*\})?/g, "{$1}");
-    const signed = told.session ?? guarded.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
+    const signed = operation.session ?? guarded.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
     const keyed = routes.some((route) => route.path === path && route.method === method && isIdempotent(route.handler));
     paths[address] = {
       ...paths[address],
-      [method.toLowerCase()]: describeOperation(told, { method, path, signed, keyed }),
+      [method.toLowerCase()]: describeOperation(operation, { method, path, signed, keyed }),
     };
   }
   return {
@@ -70,8 +70,8 @@ export function document(routes: RouterRoute[]) {
 type RouteOperation = NonNullable<ReturnType<typeof operationOf>>;
 type Place = { method: string; path: string; signed: boolean; keyed: boolean };
 
-function describeOperation(told: RouteOperation, place: Place) {
-  const { summary, query, body, example, status = 200, answer } = told;
+function describeOperation(operation: RouteOperation, place: Place) {
+  const { summary, query, body, example, status = 200, answer } = operation;
   const { method, path, signed, keyed } = place;
   const words = path.replaceAll(/\{.*?\}(?=\/|$)/g, "").matchAll(/\w+/g);
   return {
@@ -97,7 +97,7 @@ function describeOperation(told: RouteOperation, place: Place) {
         headers: headerSchemas(limits),
         ...(answer ? { content: json(answer, "output") } : {}),
       },
-      ...problems(told, place),
+      ...problems(operation, place),
       default: problem(500, ["service.unexpected"]),
     },
   };

@@ -73,7 +73,7 @@ export async function session(email: string): Promise<string> {
   return Session.lookup(session.token).sessionId;
 }
 
-/** Expects a 204 without a body. */
+/** Expects a 202 without a body. */
 export async function accepted(response: Response): Promise<void> {
   expect([response.status, await response.text()]).toEqual([202, ""]);
 }

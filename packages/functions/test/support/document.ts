@@ -33,7 +33,7 @@ export const routes = app.routes
   .filter(({ method, path }) => method !== "ALL" && !/^\/(openapi\.json|docs)/.test(path))
   .map(({ method, path, handler }) => ({
     key: `${method} ${path.replace(/:(\w+)\{.*?\}(?=\/|$)/g, "{$1}")}`,
-    told: operationOf(handler),
+    operation: operationOf(handler),
   }));
 
 /** Every operation of the document, with its route's answer schema. */
@@ -55,7 +55,7 @@ export const operations = Object.entries(document.paths).flatMap(([path, methods
         .map(Number),
       codes: (status: number) =>
         responses[status]?.content?.["application/problem+json"]?.schema.allOf[1].properties.code.enum ?? [],
-      answer: routes.find((route) => route.key === key && route.told)?.told?.answer,
+      answer: routes.find((route) => route.key === key && route.operation)?.operation?.answer,
     };
   }),
 );
