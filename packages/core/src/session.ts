@@ -20,36 +20,43 @@ export type Info = v.InferOutput<typeof Info>;
  */
 export type Valid = { userId: string; sessionId: string; expiresAt: string };
 
-/**
- * The client of a sign-in, and the version of the password that it used. `store` runs the statement that stores the
- * session, in a transaction with the caller's other statements.
- */
-export type Start = {
-  from?: Audit.Client;
-  passwordVersion?: number;
-  store?: (row: Fragment, sessionId: string) => PromiseLike<unknown>;
-};
+/** The client of a sign-in, and the version of the password that it used. */
+export type Start = { from?: Audit.Client; passwordVersion?: number };
 
 /**
- * Signs a user in at `at`: until 30 days have passed without use, or 90 days in all. One request to Postgres.
- * @throws Problem `session.outrun` when the account was deleted or its password changed meanwhile
+ * Creates a session that begins at `at`, and the statement that stores it, for the caller's transaction, whose failure
+ * `rejectOutrun` reads. It lasts until 30 days have passed without use, or 90 days in all.
  */
-export async function create(userId: string, at: Date, start: Start = {}): Promise<Info> {
-  const { from = {}, passwordVersion = 1, store = (row) => row } = start;
+export async function issue(
+  userId: string,
+  at: Date,
+  { from = {}, passwordVersion = 1 }: Start = {},
+): Promise<{ session: Info; sessionId: string; statement: Fragment }> {
   const token = randomBytes(32).toString("base64url");
   const life = { createdAt: at, lastUsedAt: at };
   const where = { device: Audit.describeDevice(from.device), network: Audit.networkOf(from.address) };
   const attributes = { ...life, ...where, passwordVersion, provenAt: at };
+  const sessionId = hash(token);
+  const statements: Fragment[] = [];
   const setSession: Adapter["setSession"] = async (row) => {
-    await store(adapter.insertion({ ...row, expiresAt: expiryOf(life) }), row.id);
+    statements.push(adapter.insertion({ ...row, expiresAt: expiryOf(life) }));
   };
+  await luciaWith({ setSession }).createSession(userId, attributes, { sessionId });
+  const session = { token, expiresAt: expiryOf(life).toISOString() };
+  return { session, sessionId, statement: statements[0] as Fragment };
+}
+
+/**
+ * Awaits a change that stores a session.
+ * @throws Problem `session.outrun` when the account was deleted or its password changed meanwhile
+ */
+export async function rejectOutrun<T>(change: Promise<T>): Promise<T> {
   try {
-    await luciaWith({ setSession }).createSession(userId, attributes, { sessionId: hash(token) });
+    return await change;
   } catch (error) {
     if (violatedConstraint(error) !== "session_has_its_password") throw error;
     throw new Problem("auth", "session.outrun", "The account changed meanwhile. Please sign in again.");
   }
-  return { token, expiresAt: expiryOf(life).toISOString() };
 }
 
 /**

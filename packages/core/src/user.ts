@@ -53,24 +53,20 @@ export async function create(input: unknown, at: Date, from: Audit.Client = {}):
   await requireAcceptable(password, email, "/password");
   const id = newId("usr", at);
   const passwordHash = await hash(password);
-  let row: Row | undefined;
+  const { session, sessionId, statement } = await Session.issue(id, at, { from });
   try {
-    const session = await Session.create(id, at, {
-      from,
-      store: async (stored, sessionId) => {
-        const { made } = await transaction({
-          made: sql`
-            insert into users (id, email, email_key, password_hash, first_name, last_name, phone)
-            values (${id}, ${email}, ${emailKey(email)}, ${passwordHash}, ${firstName}, ${lastName}, ${phone})
-            returning ${columns}`,
-          session: stored,
-          proof: proof(id, at),
-          recorded: Audit.record("signup", { ...from, userId: id, sessionId }),
-        });
-        row = made[0] as Row;
-      },
-    });
-    return { user: toInfo(row as Row), session };
+    const { user } = await Session.rejectOutrun(
+      transaction({
+        user: sql`
+          insert into users (id, email, email_key, password_hash, first_name, last_name, phone)
+          values (${id}, ${email}, ${emailKey(email)}, ${passwordHash}, ${firstName}, ${lastName}, ${phone})
+          returning ${columns}`,
+        session: statement,
+        proof: proof(id, at),
+        record: Audit.record("signup", { ...from, userId: id, sessionId }),
+      }),
+    );
+    return { user: toInfo(user[0] as Row), session };
   } catch (error) {
     if (violatedConstraint(error) !== "users_email_key_key") throw error;
     await notifyTaken(email);
@@ -95,23 +91,22 @@ export async function login(input: unknown, at: Date, from: Audit.Client = {}): 
     if (!found || !right) throw await wrongPassword({ ...from, userId: found?.id ?? null });
     const { passwordHash, passwordVersion, ...row } = found;
     const renewed = isReplaceable(passwordHash, password) ? await hash(password) : passwordHash;
-    const told = { device: Audit.describeDevice(from.device), at: at.toISOString() };
-    const session = await Session.create(row.id, at, {
-      from,
-      passwordVersion,
-      store: (stored, sessionId) => sql`
-        with stored as (${stored}),
-        renewed as (
-          update users
-             set password_hash = ${renewed}
-           where users.id = ${row.id}
-             and users.password_hash = ${passwordHash}
-             and users.password_hash <> ${renewed}
-        ),
-        told as (${Outbox.enqueue("new_device", { userId: row.id, email: row.email }, told, sql`not ${Audit.isKnownClient(row.id, from)}`)}),
-        noted as (${Audit.record("login", { ...from, userId: row.id, sessionId })})
-        select`,
-    });
+    const to = { userId: row.id, email: row.email };
+    const device = { device: Audit.describeDevice(from.device), at: at.toISOString() };
+    const isNew = sql`not ${Audit.isKnownClient(row.id, from)}`;
+    const { session, sessionId, statement } = await Session.issue(row.id, at, { from, passwordVersion });
+    await Session.rejectOutrun(sql`
+      with stored as (${statement}),
+      renewed as (
+        update users
+           set password_hash = ${renewed}
+         where users.id = ${row.id}
+           and users.password_hash = ${passwordHash}
+           and users.password_hash <> ${renewed}
+      ),
+      message as (${Outbox.enqueue("new_device", to, device, isNew)}),
+      record as (${Audit.record("login", { ...from, userId: row.id, sessionId })})
+      select`);
     return { user: toInfo(row), session };
   });
 }

@@ -21,7 +21,7 @@ const missing = { kind: "missing", code: "export.missing" };
 async function somebody() {
   const email = a.signup().email;
   const userId = await a.user({ email, firstName: "Zoë", lastName: "Unmistakable", phone: "+442079460000" });
-  const { token } = await Session.create(userId, now);
+  const { token } = await a.session(userId, now);
   const { sessionId } = Session.lookup(token);
   const watch = await a.watch({}, { userId });
   await claim(userId, "key", "hash", "wch_1", now);
@@ -196,7 +196,7 @@ test("a deletion signs out everywhere, leaves no personal data, and notifies the
   const one = await somebody();
   const other = await somebody();
   await Audit.record("login", { userId: one.userId, address: "192.0.2.17", device: "Firefox" });
-  const { token } = await Session.create(one.userId, now);
+  const { token } = await a.session(one.userId, now);
   for (const each of [one.token, token, other.token]) expect(await Session.validate(each, now)).toBeDefined();
   const counts = () => sql`
     select (select count(*)::int from account_events) as events, (select count(*)::int from search_analytics) as searches`;
@@ -245,7 +245,7 @@ test("a sign-in during a deletion is signed out with it, or refused", async () =
   const signed: Promise<Session.Info | Error>[] = [];
   await interceptRequests(
     (_, body) => {
-      if (body.includes("delete from sessions")) signed.push(Session.create(one.userId, now).catch((error) => error));
+      if (body.includes("delete from sessions")) signed.push(a.session(one.userId, now).catch((error) => error));
     },
     () => Privacy.removeAccount(one.userId, one.sessionId, now),
   );

@@ -34,7 +34,7 @@ test("a token opens the session of the user it was made for", async () => {
 
 test("a token carries 256 bits and is unique", async () => {
   const userId = await a.user();
-  const tokens = await Promise.all(Array.from({ length: 5 }, () => Session.create(userId, new Date())));
+  const tokens = await Promise.all(Array.from({ length: 5 }, () => a.session(userId, new Date())));
   for (const { token } of tokens) expect(Buffer.from(token, "base64url")).toHaveLength(32);
   expect(new Set(tokens.map(({ token }) => token)).size).toBe(5);
 });
@@ -86,7 +86,7 @@ test("a value in Redis that is no session is ignored", async () => {
 });
 
 test("no session is created for an account that does not exist", async () => {
-  await expect(Session.create(newId("usr"), new Date())).rejects.toMatchObject({
+  await expect(a.session(newId("usr"), new Date())).rejects.toMatchObject({
     kind: "auth",
     code: "session.outrun",
   });
@@ -146,7 +146,7 @@ test("the last use is written once in 10 minutes", async () => {
 
 test("a session that was ended is invalid, and may be ended again", async () => {
   const { userId, token, at } = await signedIn();
-  const other = await Session.create(userId, at);
+  const other = await a.session(userId, at);
   await Session.validate(token, at);
   await Session.logout(token);
   expect(await Session.validate(token, at)).toBeUndefined();

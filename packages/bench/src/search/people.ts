@@ -16,8 +16,9 @@ export async function people(count: number): Promise<Person[]> {
       from unnest(${ids}::text[]) as made (id)`;
   const all: Person[] = [];
   for (const [index, id] of ids.entries()) {
-    const { token } = await Session.create(id, new Date());
-    all.push({ token, address: `198.18.${index >> 8}.${index & 255}` });
+    const { session, statement } = await Session.issue(id, new Date());
+    await statement;
+    all.push({ token: session.token, address: `198.18.${index >> 8}.${index & 255}` });
   }
   return all;
 }

@@ -5,6 +5,7 @@ import { sql } from "../../src/base/db.ts";
 import { logger } from "../../src/base/log.ts";
 import * as Flight from "../../src/flight.ts";
 import * as Session from "../../src/session.ts";
+import * as a from "../support/factory.ts";
 import { interceptRequests, withoutService } from "../support/network.ts";
 import { criteria, flush, operator, recordSearches, signedInUser } from "../support/searches.ts";
 
@@ -189,7 +190,7 @@ test("a stopped flush does not fill Redis: beyond a limit the oldest notes are d
 
 test("a search has its user while the session is live, and a user counts once a day, week and month", async () => {
   const one = await signedInUser(now);
-  const { token } = await Session.create(one.userId, now);
+  const { token } = await a.session(one.userId, now);
   const other = await signedInUser(now);
   const gone = await signedInUser(now);
   await recordSearches({ at: ago(3), token: one.token }, { at: ago(2), token }, { at: now, token: "no such session" });

@@ -18,7 +18,7 @@ const after = (at: Date, ms: number) => new Date(at.getTime() + ms);
 async function signedIn(count: number) {
   const at = new Date();
   const { user, session } = await User.create(a.signup(), at, { address: "203.0.113.77", device: firefox });
-  const more = Array.from({ length: count - 1 }, () => Session.create(user.id, at));
+  const more = Array.from({ length: count - 1 }, () => a.session(user.id, at));
   const tokens = [session, ...(await Promise.all(more))].map(({ token }) => token);
   const ids = await Promise.all(tokens.map(async (token) => (await Session.validate(token, at))?.sessionId ?? ""));
   const live = () => Promise.all(tokens.map(async (token) => (await Session.validate(token, at)) !== undefined));
@@ -28,7 +28,7 @@ async function signedIn(count: number) {
 test("a user's sessions are listed by device, network and time, the last used first, without their tokens", async () => {
   const { userId, at, tokens, ids } = await signedIn(1);
   const later = after(at, minute);
-  const { token } = await Session.create(userId, later, { from: { address: "2001:db8::1", device: "curl/8.5.0" } });
+  const { token } = await a.session(userId, later, { from: { address: "2001:db8::1", device: "curl/8.5.0" } });
   const { items } = await Session.list(userId, ids[0] ?? "", {}, later);
   expect(items).toEqual([
     {
@@ -141,7 +141,7 @@ test("a session created and cached while all are ended does not survive", async 
   await interceptRequests(
     async (service, body) => {
       if (service !== "postgres" || opened || !body.includes("delete from sessions")) return;
-      opened = (await Session.create(userId, at)).token;
+      opened = (await a.session(userId, at)).token;
       expect(await Session.validate(opened, at)).toBeDefined();
     },
     () => Session.endAll(userId),

@@ -1,5 +1,6 @@
 import { sql } from "../../src/base/db.ts";
 import { newId } from "../../src/base/id.ts";
+import * as Session from "../../src/session.ts";
 import * as User from "../../src/user.ts";
 import * as Watch from "../../src/watch.ts";
 
@@ -13,6 +14,13 @@ export function signup(over: Partial<User.Create> = {}): User.Create {
 /** Creates a user and returns its id. */
 export async function user(over: Partial<User.Create> = {}): Promise<string> {
   return (await User.create(signup(over), new Date())).user.id;
+}
+
+/** Signs a user in, by a statement of its own. */
+export async function session(userId: string, at: Date, start: Session.Start = {}): Promise<Session.Info> {
+  const { session, statement } = await Session.issue(userId, at, start);
+  await Session.rejectOutrun(statement);
+  return session;
 }
 
 /** Noon of a day in March 2026, when watches begin by default. */

@@ -38,7 +38,7 @@ export function recordSearches(...searches: SearchInput[]): Promise<(string | un
 /** A user who is signed in from `at` on. */
 export async function signedInUser(at: Date): Promise<{ userId: string; token: string }> {
   const userId = await a.user();
-  return { userId, token: (await Session.create(userId, at)).token };
+  return { userId, token: (await a.session(userId, at)).token };
 }
 
 /** A user who is an operator. */
