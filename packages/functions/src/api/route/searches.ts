@@ -2,10 +2,10 @@ import * as Analytics from "@travel-conductor/core/analytics";
 import { Page } from "@travel-conductor/core/base/page";
 import { Hono } from "hono";
 import { listed, operation } from "../operation.ts";
-import { signedIn } from "../session.ts";
+import type { SignedIn } from "../session.ts";
 
-export const searches = new Hono()
-  .use(signedIn)
+/** Below `/v1/me`, whose routes check the session: a second check would count each request twice. */
+export const searches = new Hono<SignedIn>()
   .get(
     "/",
     operation({
