@@ -6,6 +6,7 @@ import * as Limit from "@travel-conductor/core/limit";
 import * as Session from "@travel-conductor/core/session";
 import { expect } from "vitest";
 import { app } from "../../src/api/index.ts";
+import { requireListed } from "./document.ts";
 
 export const origin = "https://app.example.com";
 export const password = "nine small green boats";
@@ -33,7 +34,9 @@ export async function call(method: string, path: string, sent: Sent = {}): Promi
     },
     ...(text === undefined ? {} : { body: text }),
   };
-  return app.request(path, init, gateway(address));
+  const response = await app.request(path, init, gateway(address));
+  await requireListed(method, path, response);
+  return response;
 }
 
 /** The JSON of an answer that must have this status. */

@@ -45,6 +45,7 @@ export const operations = Object.entries(document.paths).flatMap(([path, methods
       key,
       method,
       path,
+      pattern: new RegExp(`^${path.replace(/\{\w+\}/g, "[^/]+")}$`),
       operationId,
       signed: security !== undefined,
       query: parameters.filter((parameter) => parameter.in === "query"),
@@ -59,6 +60,18 @@ export const operations = Object.entries(document.paths).flatMap(([path, methods
     };
   }),
 );
+
+/** Expects of a problem that the document lists its code for the operation, which every client relies on. */
+export async function requireListed(method: string, url: string, response: Response): Promise<void> {
+  if (response.headers.get("content-type") !== "application/problem+json") return;
+  const path = url.split("?")[0] ?? "";
+  const operation = operations.find((one) => one.method === method && one.pattern.test(path));
+  if (operation === undefined) return;
+  const { status, code } = JSON.parse(await response.clone().text());
+  // The document lists no code for 500: no client can do anything about one.
+  if (status === 500) return;
+  expect(["request.path", ...operation.codes(status)], `${operation.key} answers ${status}`).toContain(code);
+}
 
 /** Expects an answer as its operation promises: of the route's schema, or a problem with one of its codes. */
 export async function answered(
