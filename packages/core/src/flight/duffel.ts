@@ -91,9 +91,10 @@ function toSearch({ origin, destination, departureDate, returnDate, ...wanted }:
 async function toAnswer(given: unknown[], criteria: Criteria, at: Date): Promise<Answer> {
   if (given.length === 0) return { status: "no_results", offers: [] };
   const airports = await Airport.all();
-  const all = given.map((one) => toOffer(one, criteria, at, airports));
+  const all = given.map((one) => toOffer(one, criteria, at, airports)).filter((one) => one !== "stops");
+  if (all.length === 0) return { status: "no_results", offers: [] };
   const [first, ...rest] = all.filter((one) => typeof one === "object").sort(cheapest);
-  if (first) return { status: rest.length + 1 === given.length ? "ok" : "partial", offers: [first, ...rest] };
+  if (first) return { status: rest.length + 1 === all.length ? "ok" : "partial", offers: [first, ...rest] };
   return all.every((one) => one === "foreign") ? unable : { status: "provider_error", offers: [] };
 }
 

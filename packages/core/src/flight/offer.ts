@@ -29,8 +29,11 @@ export const Slice = v.object({
 });
 export type Slice = v.InferOutput<typeof Slice>;
 
-/** Makes a slice of at least one segment. `minutes` is the time from the first take-off to the last landing. */
-export function sliceOf(segments: Segment[], minutes: number): Slice {
+/**
+ * Makes a slice of at least one segment. `minutes` is the time from the first take-off to the last landing, `landings`
+ * the number of landings within segments.
+ */
+export function sliceOf(segments: Segment[], minutes: number, landings = 0): Slice {
   const [first, last] = [segments[0]!, segments.at(-1)!];
   return {
     origin: first.origin,
@@ -38,7 +41,7 @@ export function sliceOf(segments: Segment[], minutes: number): Slice {
     departingAt: first.departingAt,
     arrivingAt: last.arrivingAt,
     duration: isoDuration(minutes),
-    stops: segments.length - 1,
+    stops: segments.length - 1 + landings,
     segments,
   };
 }

@@ -80,6 +80,31 @@ test("the request to Duffel is exactly the question", async () => {
   expect(fake.seen[1]?.body).toMatchObject({ data: { max_connections: 2 } });
 });
 
+describe("a flight that lands on the way", () => {
+  const landing = (offer: DuffelOffer) => {
+    for (const segment of offer.slices.flatMap(({ segments }) => segments))
+      Object.assign(segment, { stops: [{ airport: { iata_code: "MXP" }, duration: "PT40M" }] });
+  };
+
+  test("counts as one with a stop", async () => {
+    expect((await firstOffer(landing, { maxStops: 1 }))?.slices).toMatchObject([{ stops: 1, segments: [{}] }]);
+  });
+
+  test("is no answer to a question for flights without stops, and no fault of the other offers", async () => {
+    const [cheapest, ...others] = (await search({ maxStops: 0 })).offers;
+    fake.alter((offer) => {
+      const copy = structuredClone(offer);
+      if (Math.round(Number(offer.total_amount) * 100) === cheapest?.total) landing(copy);
+      return copy;
+    });
+    const totals = others.map(({ total }) => ({ total, slices: [{ stops: 0 }] }));
+    expect(totals.length).toBeGreaterThan(0);
+    expect(await search({ maxStops: 0 })).toMatchObject({ status: "ok", offers: totals });
+    expect(await firstOffer(landing, { maxStops: 0 })).toBeUndefined();
+    expect(await search({ maxStops: 0 })).toEqual(expect.objectContaining({ status: "no_results", offers: [] }));
+  });
+});
+
 test("an offer that may be held says until when, and one of Duffel's live mode is not simulated", async () => {
   const held = await firstOffer(({ live_mode: _, ...offer }) => Object.assign(offer, {}), {
     origin: "JFK",

@@ -11,9 +11,10 @@ const maxAmount = 900_000_000_000;
 
 /**
  * Why something is no offer for a question: it cannot be read or has no usable price, its price is in another currency,
- * it is for another party or other days, or it has expired.
+ * it is for another party or other days, it has more stops than the question allows (Duffel is asked for a number of
+ * connections, and a flight may also land on the way), or it has expired.
  */
-export type OfferFault = "unreadable" | "foreign" | "other" | "expired";
+export type OfferFault = "unreadable" | "foreign" | "other" | "stops" | "expired";
 
 /** Reads an offer of Duffel's for this question at `at`; returns the reason when it is none. */
 export function toOffer(
@@ -36,6 +37,7 @@ export function toOffer(
   const wanted = [criteria.departureDate, criteria.returnDate ?? []].flat();
   if (seated.length !== payingPassengers(criteria) || laps !== criteria.infants || days.join() !== wanted.join())
     return "other";
+  if (criteria.maxStops !== null && slices.some(({ stops }) => stops > (criteria.maxStops ?? 0))) return "stops";
   const { requires_instant_payment, payment_required_by, price_guarantee_expires_at } = offer.payment_requirements;
   return {
     provider: "duffel",
@@ -111,7 +113,8 @@ function toSlice({ duration, segments }: Wire.Slice, airports: Map<string, Airpo
   const [first, last] = [legs[0], legs.at(-1)];
   const minutes = first && last && (toMinutes(duration) ?? minutesBetween(first, last, airports));
   if (!minutes || minutes < 0) return undefined;
-  return sliceOf(legs, minutes);
+  const landings = segments.reduce((sum, { stops }) => sum + stops.length, 0);
+  return sliceOf(legs, minutes, landings);
 }
 
 /** P1DT2H05M → 1565 minutes. */

@@ -45,6 +45,8 @@ const Segment = v.object({
   marketing_carrier: v.object({ iata_code: code }),
   marketing_carrier_flight_number: v.pipe(v.string(), v.regex(/^\d{1,4}[A-Z]?$/)),
   operating_carrier: v.nullish(v.object({ iata_code: v.nullish(code, null) }), null),
+  /** Landings on the way, after which the flight continues under the same number. */
+  stops: v.nullish(v.array(v.unknown()), []),
   passengers: v.nullish(v.array(Traveller), []),
 });
 export type Segment = v.InferOutput<typeof Segment>;
