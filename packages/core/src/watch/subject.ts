@@ -97,9 +97,11 @@ export const rules: Flight.Rule<Subject>[] = [
   ),
 ];
 
-/** The date fields that are given, if any. */
+/** The kind of dates that is given, if any. A way back beside dates of another kind does not change these dates' kind. */
 export function dateFieldsOf(what: Partial<Pick<Subject, DateField>>): DateField[] | undefined {
-  return dateKinds.find((fields) => fields.some((name) => (what[name] ?? null) !== null));
+  const given = (names: DateField[]) => dateKinds.find((kind) => kind.some((name) => names.includes(name)));
+  const names = dateKinds.flat().filter((name) => (what[name] ?? null) !== null);
+  return given(names.filter((name) => name !== "returnDate" && name !== "stayNights")) ?? given(names);
 }
 
 /** The subject after a change. Dates of one kind replace those of another. */
