@@ -8,15 +8,20 @@ import ipaddr from "ipaddr.js";
 export function networkOf(address: string | undefined): string | null {
   const parsed = parse(address);
   if (parsed instanceof ipaddr.IPv4) return `${parsed.octets.slice(0, 3).join(".")}.0/24`;
-  if (parsed === undefined) return null;
-  const groups = parsed.parts.slice(0, 4).map((group) => group.toString(16));
-  return `${groups.join(":")}::/64`;
+  return parsed === undefined ? null : household(parsed);
 }
 
 /** What requests from an address are counted by: an IPv4 address, or the network of an IPv6 address. */
 export function addressKey(address: string): string {
   const parsed = parse(address);
-  return parsed instanceof ipaddr.IPv4 ? parsed.toString() : (networkOf(address) ?? address);
+  if (parsed instanceof ipaddr.IPv4) return parsed.toString();
+  return parsed === undefined ? address : household(parsed);
+}
+
+/** The /64 of an address. */
+function household({ parts }: ipaddr.IPv6): string {
+  const groups = parts.slice(0, 4).map((group) => group.toString(16));
+  return `${groups.join(":")}::/64`;
 }
 
 function parse(address: string | undefined): ipaddr.IPv4 | ipaddr.IPv6 | undefined {

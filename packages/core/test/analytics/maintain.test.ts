@@ -4,27 +4,19 @@ import { redis } from "../../src/base/cache.ts";
 import { sql } from "../../src/base/db.ts";
 import { newId } from "../../src/base/id.ts";
 import { interceptRequests } from "../support/network.ts";
+import { dropMonths, partitionsOf, placesOf } from "../support/partitions.ts";
 import { day, flush, recordSearches, signedInUser } from "../support/searches.ts";
 
 const at = (moment: string) => new Date(`${moment}Z`);
 
 beforeEach(async () => {
   await redis.flushall();
-  for (const name of await months()) if (name !== "default") await sql`drop table ${sql.unsafe(prefix + name)}`;
+  await dropMonths("search_analytics");
   await sql`truncate search_analytics, search_routes, search_days, search_patterns`;
 });
 
-const prefix = "search_analytics_";
-
-/** The existing partitions, by the ends of their names. */
-async function months(): Promise<string[]> {
-  const rows = await sql`
-    select inhrelid::regclass::text as name
-      from pg_inherits
-     where inhparent = 'search_analytics'::regclass
-     order by 1`;
-  return rows.map(({ name }) => String(name).slice(prefix.length));
-}
+const months = () => partitionsOf("search_analytics");
+const places = () => placesOf("search_analytics", "created_at");
 
 /** Inserts searches at these moments, straight into the table. */
 async function rows(...moments: string[]): Promise<void> {
@@ -32,15 +24,6 @@ async function rows(...moments: string[]): Promise<void> {
     await sql`
       insert into search_analytics (id, created_at, origin_code, destination_code)
       values (${newId("sch", at(moment))}, ${at(moment)}, 'STN', 'BGY')`;
-}
-
-/** The partition of each search, oldest first, by the end of its name. */
-async function places(): Promise<string[]> {
-  const found = await sql`
-    select search_analytics.tableoid::regclass::text as name
-      from search_analytics
-     order by search_analytics.created_at`;
-  return found.map(({ name }) => String(name).slice(prefix.length));
 }
 
 test("the month and the two after it are created once, however often and by however many runs", async () => {

@@ -6,6 +6,7 @@ import * as Sweep from "../../src/sweep.ts";
 import * as Watch from "../../src/watch.ts";
 import { scans, statementsOf } from "../support/explain.ts";
 import * as a from "../support/factory.ts";
+import { dropMonths, partitionsOf, placesOf } from "../support/partitions.ts";
 import { stubProvider } from "../support/stubprovider.ts";
 import { afterNoon, everySweep, hour } from "../support/sweep.ts";
 
@@ -14,19 +15,12 @@ const prefix = "price_observations_";
 const day = 24 * hour;
 
 beforeEach(async () => {
-  for (const name of await months()) if (name !== "default") await sql`drop table ${sql.unsafe(prefix + name)}`;
+  await dropMonths("price_observations");
   await sql`truncate users, fares cascade`;
 });
 
-/** The existing partitions, by the ends of their names. */
-async function months(): Promise<string[]> {
-  const rows = await sql`
-    select inhrelid::regclass::text as name
-      from pg_inherits
-     where inhparent = 'price_observations'::regclass
-     order by 1`;
-  return rows.map(({ name }) => String(name).slice(prefix.length));
-}
+const months = () => partitionsOf("price_observations");
+const places = () => placesOf("price_observations", "at");
 
 /** A fare on a day of 2027, observed at these moments. */
 async function observed(id: string, ...moments: string[]): Promise<void> {
@@ -39,15 +33,6 @@ async function observed(id: string, ...moments: string[]): Promise<void> {
     insert into price_observations (fare_id, at, status, price, provider)
     select ${id}, moment, 'ok', 2000, 'test'
       from unnest(${moments.map(at)}::timestamptz[]) as moment`;
-}
-
-/** The partition of each observation, oldest first, by the end of its name. */
-async function places(): Promise<string[]> {
-  const found = await sql`
-    select price_observations.tableoid::regclass::text as name
-      from price_observations
-     order by price_observations.at`;
-  return found.map(({ name }) => String(name).slice(prefix.length));
 }
 
 /** Waits until this number of statements in the database wait for this, with a deadline. */
