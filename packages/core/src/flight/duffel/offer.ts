@@ -37,7 +37,7 @@ export function toOffer(
   const wanted = [criteria.departureDate, criteria.returnDate ?? []].flat();
   if (seated.length !== payingPassengers(criteria) || laps !== criteria.infants || days.join() !== wanted.join())
     return "other";
-  if (criteria.maxStops !== null && slices.some(({ stops }) => stops > (criteria.maxStops ?? 0))) return "stops";
+  if (slices.some(({ stops }) => stops > (criteria.maxStops ?? Number.POSITIVE_INFINITY))) return "stops";
   const { requires_instant_payment, payment_required_by, price_guarantee_expires_at } = offer.payment_requirements;
   return {
     provider: "duffel",
