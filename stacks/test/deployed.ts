@@ -11,7 +11,7 @@ const providers = [
 ];
 const bare = ["@neondatabase/serverless", "aws4fetch", "valibot"];
 const logging = ["@aws-lambda-powertools/commons", "@aws-lambda-powertools/logger", "@aws/lambda-invoke-store"];
-const redis = ["@upstash/core-analytics", "@upstash/ratelimit", "@upstash/redis", "uncrypto"];
+const redis = ["@upstash/redis", "uncrypto"];
 const sessions = ["@oslojs/binary", "@oslojs/encoding", "ipaddr.js", "lucia"];
 const http = ["@valibot/to-json-schema", "hono"];
 const packages = [...bare, ...logging, ...redis];

@@ -16,7 +16,6 @@ export * as simulator from "@travel-conductor/core/flight/simulator";
 export * as ticket from "@travel-conductor/core/flight/ticket";
 export * as sweep from "@travel-conductor/core/sweep";
 export * as common from "@travel-conductor/core/user/common";
-export * as ratelimit from "@upstash/ratelimit";
 export * as upstash from "@upstash/redis";
 export * as aws from "aws4fetch";
 export * as lucia from "lucia";

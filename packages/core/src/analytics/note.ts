@@ -40,12 +40,6 @@ export function recordSearch(
   );
 }
 
-/** Deletes the note of a search that was refused. */
-export async function withdrawSearch(noted: Promise<string | undefined>): Promise<void> {
-  const place = await noted;
-  if (place) await orFallback(deleteNotes([place]), undefined);
-}
-
 /**
  * A note and its id; `until` is the end of freshness of the answer that was stored when the note was made, if there was
  * one.

@@ -217,14 +217,6 @@ test("without Redis nothing is noted, and nothing fails", async () => {
   await expect(withoutService("redis", () => flush())).rejects.toThrow();
 });
 
-test("the note of a refused search is withdrawn", async () => {
-  const [kept, refused] = await recordSearches({ at: ago(1) }, { at: now });
-  await Analytics.withdrawSearch(Promise.resolve(refused));
-  await Analytics.withdrawSearch(Promise.resolve(undefined));
-  await withoutService("redis", () => Analytics.withdrawSearch(Promise.resolve(kept)));
-  expect(await flush()).toEqual({ searches: 1, unreadable: 0 });
-});
-
 test("a user's searches are listed newest first, page by page, and removed one by one or all together", async () => {
   const one = await signedInUser(now);
   const other = await signedInUser(now);

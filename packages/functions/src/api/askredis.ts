@@ -17,14 +17,11 @@ export function askingRedis(rule: Limit.Rule) {
     const at = new Date();
     const { commands, send, session, sessionId, cached } = startSessionBatch(c, rule);
     c.set("askRedis", async (addCommands, criteria) => {
-      // The note comes before the look-up of the answer, because it records which answer was stored then.
-      const noted =
-        criteria && Analytics.recordSearch(commands, { at, sessionId, requestId: c.get("requestId"), criteria });
+      // The note comes before the look-up of the answer, because it records which answer was stored then. A refused
+      // request runs neither.
+      if (criteria) Analytics.recordSearch(commands, { at, sessionId, requestId: c.get("requestId"), criteria });
       const answer = orFallback(addCommands(commands), undefined);
-      await send().catch(async (refusal) => {
-        if (noted) await Analytics.withdrawSearch(noted);
-        throw refusal;
-      });
+      await send();
       return answer;
     });
     await next();

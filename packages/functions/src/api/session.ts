@@ -10,9 +10,11 @@ import { type RedisBatch, startRedisBatch } from "./redisbatch.ts";
 
 export type SignedIn = { Variables: { userId: string; sessionId: string } };
 
-/** Requires a session and sets its user, in one request to Redis together with the count of the request. */
+/**
+ * Requires a session and sets its user, in one request to Redis together with the count of the request. A request
+ * without one is counted too, by its address.
+ */
 export const signedIn = createMiddleware<SignedIn>(async (c, next) => {
-  if (tokenOf(c) === undefined) throw unauthenticated();
   const { send, session, cached } = startSessionBatch(c, "general");
   await send();
   const found = await session();
