@@ -30,11 +30,11 @@ export type Result = v.InferOutput<typeof Result>;
 
 /** A request searches at most this number of unknown days, the nearest first, for this time (milliseconds). */
 const maxSearches = 8;
-const searchTimeoutMs = 8_000;
+const searchTimeoutMs = 15_000;
 
 /**
  * Returns the cheapest price of each day of a month on which the journey is sold at `at`: from stored answers, else
- * from watched fares, else from the providers for at most 8 days. A day without an answer in 8 seconds is `unknown`;
+ * from watched fares, else from the providers for at most 8 days. A day without an answer in 15 seconds is `unknown`;
  * each repeated request learns more days. `askRedis` sends the look-up of the stored answers in the caller's Redis
  * request.
  * @throws Problem `flight.not_sellable`

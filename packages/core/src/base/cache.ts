@@ -85,7 +85,8 @@ export function batch() {
     const [counted, guarded] = [limits, steps];
     [limits, steps] = [[], []];
     if (counted.length === 0) {
-      for (const { script, keys, args, resolve, reject } of guarded) evaluate(script, keys, args).then(resolve, reject);
+      for (const { script, keys, args, resolve, reject } of guarded)
+        evaluate<never>(script, keys, args).then(resolve, reject);
       return;
     }
     const { script, keys, args, read } = guard(counted, guarded, Date.now());

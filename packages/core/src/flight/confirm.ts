@@ -44,7 +44,7 @@ export async function confirm(provider: FareProvider, id: string, at: Date): Pro
 async function currentOffer(provider: FareProvider, decoded: DecodedOffer, at: Date): Promise<Offer | undefined> {
   const { criteria, reference } = decoded;
   const signal = AbortSignal.timeout(timeoutMs);
-  const call = { signal, purpose: "person" } as const;
+  const call = { signal, purpose: "person", withinMs: timeoutMs } as const;
   const problem = (status: "provider_error" | "rate_limited") => toProblem(signal.aborted ? "timeout" : status);
   const confirmation = (await provider.confirm?.(criteria, reference, at, call)) ?? { status: "expired" };
   if (confirmation.status === "gone") return undefined;

@@ -104,9 +104,11 @@ async function callProvider(
       abort.abort(new DOMException("The airlines took too long.", "TimeoutError"));
     }, limitMs);
   });
-  const answer = provider.search(criteria, at, { signal: abort.signal, purpose }).catch((error): Answer => {
-    logger.error("flight.provider", { provider: provider.name, error: describeError(error) });
-    return { status: "provider_error", offers: [] };
-  });
+  const answer = provider
+    .search(criteria, at, { signal: abort.signal, purpose, withinMs: Math.max(0, limitMs) })
+    .catch((error): Answer => {
+      logger.error("flight.provider", { provider: provider.name, error: describeError(error) });
+      return { status: "provider_error", offers: [] };
+    });
   return Promise.race([late, answer]).finally(() => clearTimeout(timer));
 }

@@ -22,8 +22,11 @@ export type Confirmation = { rate?: Rate } & (
   | { status: "expired" | "gone" | "provider_error" | "rate_limited" }
 );
 
-/** `person`: a user waits for the answer. `background`: none does, so the call leaves budget and rate for users. */
-export type Call = { signal?: AbortSignal; purpose?: "person" | "background" };
+/**
+ * `person`: a user waits for the answer. `background`: none does, so the call leaves budget and rate for users. The
+ * caller waits `withinMs` milliseconds: no provider is asked for longer.
+ */
+export type Call = { signal?: AbortSignal; purpose?: "person" | "background"; withinMs?: number };
 
 /**
  * A source of fares. `at` is the moment of the question; a live provider answers for the present.

@@ -46,7 +46,9 @@ export async function priceFares(
 ): Promise<Quote<Claimed>[]> {
   const signal = timeLimit(until);
   const work = async (fare: Claimed): Promise<Quote<Claimed>> => {
-    const answer = await provider.search(fare.criteria, at, { signal, purpose }).catch(() => undefined);
+    const answer = await provider
+      .search(fare.criteria, at, { signal, purpose, withinMs: timeLeft(until) })
+      .catch(() => undefined);
     const { id: fareId, criteria } = fare;
     const [status, offers] = usableOffers(answer, criteria);
     const parts = fare.baskets.map(({ id: basketId, wishes }): BasketPrice => {
@@ -60,8 +62,10 @@ export async function priceFares(
   return mapLimited(fares, parallel, work, until);
 }
 
+const timeLeft = (until: number) => Math.ceil(Math.max(0, until - Date.now())) + graceMs;
+
 function timeLimit(until: number): AbortSignal {
-  const signal = AbortSignal.timeout(Math.ceil(Math.max(0, until - Date.now())) + graceMs);
+  const signal = AbortSignal.timeout(timeLeft(until));
   // Each call in flight adds a listener to the signal, and Node warns of more than ten.
   setMaxListeners(0, signal);
   return signal;
@@ -93,7 +97,9 @@ export function createConfirm(provider: FareProvider, at: Date, until: number): 
   const said = new Map<string, Promise<Said>>();
   const signal = timeLimit(until);
   const ask = async (criteria: Criteria, offer: KeptOffer): Promise<Said> => {
-    const answer = await provider.confirm?.(criteria, offer, at, { signal, purpose }).catch(() => undefined);
+    const answer = await provider
+      .confirm?.(criteria, offer, at, { signal, purpose, withinMs: timeLeft(until) })
+      .catch(() => undefined);
     if (answer?.status === "ok" && isUsable(answer.offer, criteria))
       return { status: "ok", offer: keepOffer(answer.offer) };
     return { status: answer?.status === "gone" ? "no_results" : "provider_error", offer: null };
