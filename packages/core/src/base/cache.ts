@@ -1,11 +1,11 @@
 import { setImmediate } from "node:timers/promises";
 import { Redis } from "@upstash/redis";
-import { type Count, guard, type Limit, type Step } from "./cache/guard.ts";
-import type { Script } from "./cache/script.ts";
 import { env } from "./env.ts";
+import { type Count, guard, type Limit, type Step } from "./guard.ts";
+import type { Script } from "./script.ts";
 
-export type { Count } from "./cache/guard.ts";
-export { script, scriptFile } from "./cache/script.ts";
+export type { Count } from "./guard.ts";
+export { script, scriptFile } from "./script.ts";
 
 /** How long an answer is waited for, in milliseconds; `deadline` is that of the batch being sent. */
 const timeoutMs = 2_000;
