@@ -39,7 +39,7 @@ const searchTimeoutMs = 15_000;
  * request.
  * @throws Problem `flight.not_sellable`
  */
-export async function month(query: unknown, at: Date, askRedis?: Flight.AskRedis): Promise<Result> {
+export async function month(query: unknown, at: Date, caller?: Flight.Caller): Promise<Result> {
   const { month, nights, ...journey } = v.parse(Query, query);
   const dates = await Flight.days({ ...journey, month, nights }, at);
   const questions = dates.map((departureDate): Flight.Criteria => {
@@ -55,12 +55,12 @@ export async function month(query: unknown, at: Date, askRedis?: Flight.AskRedis
     }
   };
 
-  addPrices(questions, await Flight.stored(questions, askRedis));
+  addPrices(questions, await Flight.stored(questions, caller));
   const [first] = unknown();
   const watched = first ? await Fare.watchedPrices(first, unknown().map(dateOf), at) : [];
   for (const last of watched as Fare.WatchedPrice[]) prices.set(last.date, last);
   const searched = unknown().slice(0, maxSearches);
-  const answers = await Promise.all(searched.map((each) => Flight.searchWithin(each, at, searchTimeoutMs)));
+  const answers = await Promise.all(searched.map((each) => Flight.searchWithin(each, at, searchTimeoutMs, caller)));
   addPrices(searched, answers);
   return { items: dates.map((date) => toInfo(date, prices.get(date), journey.currency)) };
 }

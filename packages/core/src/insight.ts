@@ -47,13 +47,13 @@ export type Result = v.InferOutput<typeof Result>;
  * stored answers in the caller's Redis request.
  * @throws Problem `flight.not_sellable`
  */
-export async function get(query: unknown, at: Date, askRedis?: Flight.AskRedis): Promise<Result> {
+export async function get(query: unknown, at: Date, caller?: Flight.Caller): Promise<Result> {
   const { price, ...journey } = v.parse(Query, query);
   const question: Flight.Criteria = { ...journey, maxStops: null };
   const { currency, departureDate } = question;
   const nearby = nearbyDays(question, await Flight.checkDates(question, at, "#"));
   const days = nearby.map((each) => each.departureDate);
-  const stored = await Flight.storedInRedis(nearby, askRedis);
+  const stored = await Flight.storedInRedis(nearby, caller);
   const prices = new Map(days.map((date, index) => [date, Fare.lastPrice(stored[index], at)]));
   const ownPrice = price === undefined ? prices.get(departureDate)?.price : Money.toMinor(price, currency);
   const { watched, ...sample } = await readSample(question, ownPrice ?? null, days, at);

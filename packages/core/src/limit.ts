@@ -78,9 +78,14 @@ function limitsOf(rule: Rule, { address, account }: Caller): Limit[] {
     const [quota, one] = [quotas[kind], who[kind]];
     if (quota === undefined || one === undefined) return [];
     const name = `${rule}-${kind}`;
-    return { name, key: `${name}:${createHash("sha256").update(one).digest("base64url")}`, quota };
+    return { name, key: `${name}:${hash(one)}`, quota };
   });
 }
+
+const hash = (text: string) => createHash("sha256").update(text).digest("base64url");
+
+/** What a network address is counted by; it does not tell the address. */
+export const addressHash = (address: string) => hash(addressKey(address));
 
 /**
  * Counts in fixed windows in Postgres, one statement for all; keys are in order, so that two requests cannot deadlock.

@@ -16,9 +16,10 @@ export const Info = v.object({ token: v.string(), expiresAt: v.pipe(v.string(), 
 export type Info = v.InferOutput<typeof Info>;
 
 /**
- * The signed-in user, the session (the SHA-256 of its token, in hex), and when it expires without further use (UTC).
+ * The signed-in user, the session (the SHA-256 of its token, in hex), when it expires without further use (UTC), and
+ * whether the user's e-mail address is proven, at most a minute ago.
  */
-export type Valid = { userId: string; sessionId: string; expiresAt: string };
+export type Valid = { userId: string; sessionId: string; expiresAt: string; proven: boolean };
 
 /** The client of a sign-in, and the version of the password that it used. */
 export type Start = { from?: Audit.Client; passwordVersion?: number };
@@ -124,7 +125,11 @@ export async function logout(token: string, from: Audit.Client = {}): Promise<vo
   if (told.status === "rejected") throw told.reason;
 }
 
-const Kept = v.pipe(v.string(), v.parseJson(), v.object({ userId: v.string(), expiresAt: v.string() }));
+const Kept = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({ userId: v.string(), expiresAt: v.string(), proven: v.boolean() }),
+);
 type Kept = v.InferOutput<typeof Kept>;
 
 const minute = 60_000;
@@ -137,11 +142,12 @@ declare module "lucia" {
   interface Register {
     Lucia: ReturnType<typeof luciaWith>;
     DatabaseSessionAttributes: Attributes;
+    DatabaseUserAttributes: { proven: boolean };
   }
 }
 
 const adapter = createAdapter({
-  user: { table: "users", columns: { id: "id" }, attributes: {} },
+  user: { table: "users", columns: { id: "id" }, attributes: { proven: "email_verified" } },
   session: {
     table: "sessions",
     columns: { id: "id", userId: "user_id", expiresAt: "expires_at" },
@@ -161,17 +167,21 @@ function luciaWith(writes: Partial<Adapter> = {}) {
   return new Lucia(
     // Lucia renews only in the second half of a session's life and has no absolute limit: `find` renews instead.
     { ...adapter, updateSessionExpiration: async () => undefined, ...writes },
-    { sessionExpiresIn: new TimeSpan(30, "d"), getSessionAttributes: (attributes) => attributes },
+    {
+      sessionExpiresIn: new TimeSpan(30, "d"),
+      getSessionAttributes: (attributes) => attributes,
+      getUserAttributes: (attributes) => attributes,
+    },
   );
 }
 
 const lucia = luciaWith();
 
 async function find(sessionId: string, at: Date, from: Audit.Client): Promise<Kept | undefined> {
-  const { session } = await lucia.validateSession(sessionId);
+  const { session, user } = await lucia.validateSession(sessionId);
   if (!session || expiryOf(session) <= at) return undefined;
   if (at.getTime() - session.lastUsedAt.getTime() < 10 * minute)
-    return { userId: session.userId, expiresAt: expiryOf(session).toISOString() };
+    return { userId: session.userId, expiresAt: expiryOf(session).toISOString(), proven: user.proven };
   const expiresAt = expiryOf({ ...session, lastUsedAt: at });
   await sql`
     update sessions
@@ -180,7 +190,7 @@ async function find(sessionId: string, at: Date, from: Audit.Client): Promise<Ke
            network = coalesce(${Audit.networkOf(from.address)}::cidr, sessions.network)
      where sessions.id = ${sessionId}
        and sessions.last_used_at < ${at}`;
-  return { userId: session.userId, expiresAt: expiresAt.toISOString() };
+  return { userId: session.userId, expiresAt: expiresAt.toISOString(), proven: user.proven };
 }
 
 function expiryOf({ createdAt, lastUsedAt }: Life): Date {

@@ -185,8 +185,10 @@ describe("the requests of a request", () => {
       expect(await counted(() => wrong(someone))).toEqual({ redis: 1, postgres: 2 });
   });
 
-  test("a caller without a token: none", async () => {
-    expect(await counted(() => a.call("GET", "/v1/me"))).toEqual({ redis: 0, postgres: 0 });
+  test("a caller without a token: one, which counts it by its address", async () => {
+    expect(await counted(() => a.call("GET", "/v1/me"))).toEqual({ redis: 1, postgres: 0 });
+    const address = await a.spent();
+    expect((await a.call("GET", "/v1/me", { address })).status).toBe(429);
   });
 });
 

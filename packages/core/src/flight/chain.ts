@@ -102,7 +102,7 @@ export function chain(
     ...(spoken ? { currencies: spoken } : {}),
 
     async search(criteria, at, call = {}) {
-      const patient = mode === "hedge" && call.purpose === "background";
+      const patient = mode === "hedge" && (call.purpose === "background" || call.once);
       return mergeAnswers(await modes[patient ? "failover" : mode](criteria, at, call), mode === "merge");
     },
 

@@ -35,7 +35,7 @@ export function duffel({ url, token, currency, patience = 25_000 }: Settings): C
     name: "duffel",
     ...(currency === undefined ? {} : { currencies: new Set([currency]) }),
 
-    async search(criteria, at, { signal, purpose, withinMs = patience } = {}) {
+    async search(criteria, at, { signal, purpose, once, withinMs = patience } = {}) {
       if (currency !== undefined && currency !== criteria.currency) return unable;
       if (withinMs < supplierTimeoutMs.least + minMarginMs) return unable;
       const until = performance.now() + Math.min(withinMs, patience);
@@ -49,8 +49,8 @@ export function duffel({ url, token, currency, patience = 25_000 }: Settings): C
         },
         data: toSearch(criteria),
         patience: Math.min(patience, withinMs + laterMs),
-        // Every search may cost money, so a refused background search is not repeated.
-        tries: purpose === "background" ? 1 : tries,
+        // Every search may cost money, so one that no person waits for is not repeated.
+        tries: purpose === "background" || once ? 1 : tries,
         signal,
       });
       const rate = rateOfReply(reply);

@@ -7,6 +7,16 @@ export function toProblem(reason: Failure["reason"]): Problem {
   return new Problem("upstream", code, message, { retryAfter });
 }
 
+/** The problem of a caller who has no provider calls left until `resetsAt` (UTC). It says nothing about others. */
+export class OverShare extends Problem {
+  constructor(resetsAt: string | undefined, now: Date) {
+    const retryAfter = Math.max(1, Math.ceil((Date.parse(resetsAt ?? "") - now.getTime()) / 1_000) || 3_600);
+    super("limit", "limit.searches", "You have used up today's searches. Known prices are still shown.", {
+      retryAfter,
+    });
+  }
+}
+
 const problems = {
   provider_error: ["flight.provider", "The airlines do not answer just now.", 30],
   rate_limited: ["flight.busy", "The airlines are asked too much just now.", 60],

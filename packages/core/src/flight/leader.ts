@@ -1,6 +1,6 @@
 import { orFallback } from "../base/cache.ts";
 import { describeError, logger } from "../base/log.ts";
-import { toProblem } from "./failure.ts";
+import { OverShare, toProblem } from "./failure.ts";
 import { type Lookup, now, type PendingSearch, waitAtMost } from "./lookup.ts";
 import { writeMemory } from "./memory.ts";
 import { inPostgres } from "./postgres.ts";
@@ -18,27 +18,36 @@ export type AskProviders = typeof askProviders;
 /**
  * Asks the providers as the leader, and stores their answer before returning it. If they fail, returns the stored
  * answer as stale and stores the failure, so that followers learn of it, unless `saveFailure` is false.
- * @throws Problem `flight.provider`, `flight.busy` or `flight.timeout` if they fail and nothing is stored
+ * @throws Problem `flight.provider`, `flight.busy` or `flight.timeout` if they fail and nothing is stored, OverShare if
+ * the caller has no calls left today
  */
 export async function askProviders(
   search: PendingSearch,
   lookup: Lookup,
-  purpose: Call["purpose"],
-  saveFailure = true,
+  { once = false, saveFailure = true } = {},
 ): Promise<Found> {
   const { deadline, times } = search;
   // A tenth of the time is kept for storing the answer and for returning it.
   const limitMs = deadline - performance.now() - times.timeoutMs / 10;
-  const result = await renewingLease(lookup, search, () => callProvider(search, limitMs, purpose));
+  const result = await renewingLease(lookup, search, () => callProvider(search, limitMs, once));
   if (result === "timeout") {
     // A late leader gave the providers little time: that they did not answer then does not mean that they are down.
     return answerOnFailure(search, lookup, result, saveFailure && limitMs > times.timeoutMs / 2);
   }
+  if (result.overShare) return refuseOverShare(search, lookup, result.rate?.resetsAt);
   const { status } = result;
   if (status === "provider_error" || status === "rate_limited") {
     return answerOnFailure(search, lookup, status, saveFailure);
   }
   return { answer: await saveAnswer(search, lookup, status, result), freshness: "fresh" };
+}
+
+/** Ends the lease, so that another caller may lead, and stores nothing: others have calls of their own left. */
+async function refuseOverShare(search: PendingSearch, { store, token, stored }: Lookup, resetsAt?: string) {
+  const ended = store?.endLease(search.question.key, token);
+  if (ended) await orFallback(ended, null);
+  if (!stored) throw new OverShare(resetsAt, now(search));
+  return { answer: stored, freshness: "stale" } satisfies Found;
 }
 
 /** Ends the lease, storing the failure if `saveFailure`; returns the stored answer as stale, or throws without one. */
@@ -92,10 +101,11 @@ async function renewingLease<T>({ store, token }: Lookup, { question, times }: P
  * as failed; one that goes on after its signal was aborted is not waited for.
  */
 async function callProvider(
-  { question: { provider, criteria }, at }: PendingSearch,
+  { question: { provider, criteria }, at, payer }: PendingSearch,
   limitMs: number,
-  purpose: Call["purpose"],
+  once: boolean,
 ): Promise<Answer | "timeout"> {
+  const call: Call = { purpose: "person", once, withinMs: Math.max(0, Math.floor(limitMs)), payer: await payer?.() };
   const abort = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<"timeout">((resolve) => {
@@ -104,11 +114,9 @@ async function callProvider(
       abort.abort(new DOMException("The airlines took too long.", "TimeoutError"));
     }, limitMs);
   });
-  const answer = provider
-    .search(criteria, at, { signal: abort.signal, purpose, withinMs: Math.max(0, limitMs) })
-    .catch((error): Answer => {
-      logger.error("flight.provider", { provider: provider.name, error: describeError(error) });
-      return { status: "provider_error", offers: [] };
-    });
+  const answer = provider.search(criteria, at, { ...call, signal: abort.signal }).catch((error): Answer => {
+    logger.error("flight.provider", { provider: provider.name, error: describeError(error) });
+    return { status: "provider_error", offers: [] };
+  });
   return Promise.race([late, answer]).finally(() => clearTimeout(timer));
 }

@@ -3,6 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { type Batch, orFallback } from "../base/cache.ts";
 import type { Criteria } from "./criteria.ts";
 import { readMemory, writeMemory } from "./memory.ts";
+import type { Payer } from "./payer.ts";
 import { type Question, type StoredAnswer, unpack } from "./record.ts";
 import { inRedis, lookUpInBatch, type Store, type StoreReply } from "./store.ts";
 
@@ -17,7 +18,14 @@ export type Times = typeof defaultTimes;
  * A question that was asked at `at`. By `performance.now()` that was at `startedAt`, and the answer is due by
  * `deadline`.
  */
-export type PendingSearch = { question: Question; at: Date; startedAt: number; deadline: number; times: Times };
+export type PendingSearch = {
+  question: Question;
+  at: Date;
+  startedAt: number;
+  deadline: number;
+  times: Times;
+  payer: Caller["payer"];
+};
 
 /** The present time, by the clock that `at` was read from. */
 export function now({ at, startedAt }: PendingSearch): Date {
@@ -40,6 +48,12 @@ export type Lookup = Omit<StoreReply, "packed"> & {
  * answer.
  */
 export type AskRedis = <T>(addCommands: (batch: Batch) => Promise<T>, criteria?: Criteria) => Promise<T | undefined>;
+
+/**
+ * The caller of a search: how to send its Redis commands, and the account or address that its provider calls are
+ * counted against. That is found out only when a provider is asked.
+ */
+export type Caller = { askRedis?: AskRedis | undefined; payer?: (() => Promise<Payer | undefined>) | undefined };
 
 type Options = { askRedis?: AskRedis | undefined; token?: string; previousToken?: string };
 

@@ -1,14 +1,15 @@
 import * as Analytics from "@travel-conductor/core/analytics";
 import { orFallback } from "@travel-conductor/core/base/cache";
-import type * as Flight from "@travel-conductor/core/flight";
-import type * as Limit from "@travel-conductor/core/limit";
+import * as Flight from "@travel-conductor/core/flight";
+import * as Limit from "@travel-conductor/core/limit";
 import { createMiddleware } from "hono/factory";
+import { addressOf } from "./caller.ts";
 import { startSessionBatch } from "./session.ts";
 
-export type AskingRedis = { Variables: { askRedis: Flight.AskRedis } };
+export type AskingRedis = { Variables: { caller: Flight.Caller } };
 
 /**
- * For a handler with commands of its own for Redis: it adds them by `askRedis`, once, and they leave in the request's
+ * For a handler that may ask providers: says who pays for that, found out when it is needed. And for one with commands of its own for Redis: it adds them by `askRedis`, once, and they leave in the request's
  * one batch, with the count against `rule`, the session's look-up and the note of the search. A handler that fails
  * before is counted all the same.
  */
@@ -16,14 +17,20 @@ export function askingRedis(rule: Limit.Rule) {
   return createMiddleware<AskingRedis>(async (c, next) => {
     const at = new Date();
     const { commands, send, session, sessionId, cached } = startSessionBatch(c, rule);
-    c.set("askRedis", async (addCommands, criteria) => {
+    const askRedis: Flight.AskRedis = async (addCommands, criteria) => {
       // The note comes before the look-up of the answer, because it records which answer was stored then. A refused
       // request runs neither.
       if (criteria) Analytics.recordSearch(commands, { at, sessionId, requestId: c.get("requestId"), criteria });
       const answer = orFallback(addCommands(commands), undefined);
       await send();
       return answer;
-    });
+    };
+    const address = addressOf(c);
+    const payer = async () =>
+      address === undefined
+        ? undefined
+        : Flight.payerOf(await orFallback(session(), undefined), Limit.addressHash(address));
+    c.set("caller", { askRedis, payer });
     await next();
     await send();
     // Reads the session's user from the cached copy only, so that the next request can be counted per account. A search

@@ -23,11 +23,12 @@ const failed: Failed = { status: "provider_error", offers: [] };
 export async function callThroughGate<A extends Answer | Confirmation>(
   gate: Gate,
   name: string,
-  { signal, purpose = "person", withinMs }: Call,
+  { signal, ...call }: Call,
   patienceMs: number,
   work: (call: Call) => Promise<A>,
 ): Promise<GatedResult<A | Failed>> {
-  const pass = await abortable(() => gate.enter(name, purpose), signal).catch(() => undefined);
+  const { purpose = "person", withinMs, payer } = call;
+  const pass = await abortable(() => gate.enter(name, purpose, payer), signal).catch(() => undefined);
   if (!pass) return { name, answer: failed };
   if ("refused" in pass) return { name, refusal: pass };
   let answer: A | Failed;
@@ -35,10 +36,9 @@ export async function callThroughGate<A extends Answer | Confirmation>(
   const startedAt = performance.now();
   let cut = false;
   try {
-    const call = { purpose, ...(withinMs === undefined ? {} : { withinMs }) };
     const told = (inner: AbortSignal) => {
       inner.addEventListener("abort", () => (cut = true), { once: true });
-      return work({ ...call, signal: inner });
+      return work({ ...call, purpose, signal: inner });
     };
     answer = await abortable(told, signal, withinMs);
   } catch {

@@ -24,13 +24,13 @@ const lambda = (provider: ReturnType<typeof scriptedProvider>, budget?: number) 
 
 test("without Redis users' calls are counted in Postgres, up to the month's budget and by its switch", async () => {
   const provider = scriptedProvider();
-  const gated = [{ name: provider.name, budget: 10 }];
-  const chained = lambda(provider, 10);
+  const gated = [{ name: provider.name, budget: 20 }];
+  const chained = lambda(provider, 20);
   expect(await countGranted(chained, 4)).toBe(4);
   await persistCounts(gated, now);
   await withoutService("redis", async () => {
     expect(await countGranted(chained, 8)).toBe(6);
-    expect(await countGranted(lambda(provider, 10), 2)).toBe(0);
+    expect(await countGranted(lambda(provider, 20), 2)).toBe(0);
     expect(await chained.search(criteria, at)).toMatchObject({ status: "rate_limited" });
     await sql`insert into provider_switches (provider, enabled) values (${provider.name}, false)`;
     expect((await chained.search(criteria, at)).status).toBe("provider_error");
@@ -43,7 +43,7 @@ test("without Redis users' calls are counted in Postgres, up to the month's budg
 
 test("a hanging Redis delays calls once, and not again for five seconds", async () => {
   const provider = scriptedProvider();
-  const chained = lambda(provider, 10);
+  const chained = lambda(provider, 20);
   await withHangingService("redis", async () => {
     expect(await counted(() => countGranted(chained, 3))).toEqual({ redis: 0, postgres: 1 });
     const begun = performance.now();

@@ -1,7 +1,8 @@
 import { counted } from "@travel-conductor/local/testing";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { redis } from "../../../src/base/cache.ts";
 import { sql } from "../../../src/base/db.ts";
+import { newId } from "../../../src/base/id.ts";
 import { persistCounts } from "../../../src/flight/chain/admin.ts";
 import { createGate } from "../../../src/flight/chain/gate.ts";
 import { readStates } from "../../../src/flight/chain/ledger.ts";
@@ -112,36 +113,80 @@ test("failures among many successes, or far apart, open no breaker", async () =>
   expect(slow.search).toHaveBeenCalledTimes(8);
 });
 
-test("background calls ahead of the calendar are spread, then stopped, and users have the rest of the month", async () => {
-  // 800 of 1,000 calls may be background calls: in the middle of the month, with one day's head start, 426 of them are
-  // due.
+test("watches' calls ahead of the calendar are spread, then stopped, and people cannot spend them", async () => {
+  // 500 of 1,000 calls are for watches: in the middle of the month, with one day's head start, 266 of them are due.
   const provider = scriptedProvider();
   const [one, other] = [lambda(provider, 1000), lambda(provider, 1000)];
-  expect((await countGranted(one, 500, background)) + (await countGranted(other, 500, background))).toBe(427);
+  expect(await countGranted(one, 600)).toBe(500);
+  const last = await one.search(criteria, at);
+  expect(last).toMatchObject({ status: "rate_limited", rate: { remaining: 0, resetsAt: "2026-12-01T00:00:00.000Z" } });
+  expect((await countGranted(one, 300, background)) + (await countGranted(other, 300, background))).toBe(267);
   const refused = await one.search(criteria, at, background);
   expect(refused).toMatchObject({ status: "rate_limited", providers: [{ status: "skipped" }] });
-  // The rest of the 800 is spread over the remaining fifteen days.
-  const [wait, gap] = [Date.parse(refused.rate?.resetsAt ?? "") - at.getTime(), (15 * 86_400_000) / 373];
+  // The rest of the 500 is spread over the remaining fifteen days.
+  const [wait, gap] = [Date.parse(refused.rate?.resetsAt ?? "") - at.getTime(), (15 * 86_400_000) / 233];
   expect(Math.abs(wait - gap)).toBeLessThan(2);
   now = new Date(at.getTime() + wait - 1);
   expect(await countGranted(other, 1, background)).toBe(0);
   now = new Date(at.getTime() + wait);
   expect(await countGranted(other, 8, background)).toBe(1);
-
-  expect(await countGranted(one, 300)).toBe(300);
   now = secondsLater(14.9 * 86_400);
-  expect(await countGranted(one, 900, background)).toBe(72);
-  expect(await countGranted(one, 150)).toBe(150);
-  expect(await countGranted(other, 100)).toBe(50);
-  const last = await one.search(criteria, at);
-  expect(last).toMatchObject({ status: "rate_limited", rate: { remaining: 0, resetsAt: "2026-12-01T00:00:00.000Z" } });
+  expect(await countGranted(one, 900, background)).toBe(232);
   now = new Date("2026-12-01T00:00:00Z");
   expect(await countGranted(other, 5)).toBe(5);
 });
 
+describe("a payer", () => {
+  const payer = (key = newId("usr"), most = 3) => ({ payer: { key, most } });
+
+  test("has its calls of a day, of every process and provider together, and others have their own", async () => {
+    const [provider, second] = [scriptedProvider(), scriptedProvider()];
+    const [one, other] = [lambda(provider), lambda(second)];
+    const mine = payer();
+    expect(await countGranted(one, 2, mine)).toBe(2);
+    expect(await countGranted(other, 5, mine)).toBe(1);
+    expect(await one.search(criteria, at, mine)).toMatchObject({
+      ...{ status: "rate_limited", overShare: true },
+      rate: { limit: 3, remaining: 0, resetsAt: "2026-11-17T00:00:00.000Z" },
+    });
+    expect(await one.confirm(criteria, { provider: provider.name, reference: "1" }, at, mine)).toMatchObject({
+      overShare: true,
+    });
+    expect(await countGranted(one, 9, payer(undefined, 9))).toBe(9);
+    expect(await countGranted(one, 9)).toBe(9);
+    now = secondsLater(86_400);
+    expect(await countGranted(one, 5, mine)).toBe(3);
+  });
+
+  test("among many at once gets what is its own, in one request", async () => {
+    const provider = scriptedProvider();
+    const chained = lambda(provider);
+    await chained.search(criteria, at);
+    const payers = Array.from({ length: 8 }, (_, n) => payer(undefined, n));
+    const granted = await Promise.all(payers.map((each) => countGranted(chained, 8, each)));
+    expect(granted).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  test("takes no part of what is spread over the month once its own calls are made", async () => {
+    const provider = scriptedProvider();
+    const chained = lambda(provider, 1000);
+    await countGranted(chained, 300, background);
+    now = new Date(at.getTime() + 86_400_000);
+    await countGranted(chained, 300, background);
+    now = new Date(now.getTime() + 2 * 3_600_000);
+    expect(await countGranted(chained, 1, { ...background, ...payer(undefined, 0) })).toBe(0);
+    expect(await countGranted(chained, 8, background)).toBe(1);
+  });
+
+  test("its counts leave Redis after two days", async () => {
+    await countGranted(lambda(scriptedProvider()), 1, payer());
+    expect(await redis.pttl("calls:2026-11-16")).toBeGreaterThan(0);
+  });
+});
+
 test("confirmations count like searches", async () => {
   const provider = scriptedProvider();
-  const chained = lambda(provider, 3);
+  const chained = lambda(provider, 6);
   const sold = { provider: provider.name, reference: "1" };
   for (let n = 0; n < 3; n++) expect((await chained.confirm(criteria, sold, at)).status).toBe("ok");
   expect((await chained.confirm(criteria, sold, at)).status).toBe("rate_limited");
@@ -149,7 +194,7 @@ test("confirmations count like searches", async () => {
   expect(provider.confirm).toHaveBeenCalledTimes(3);
 });
 
-test("a rate reported to one process holds for all, and a quarter of it is kept for users", async () => {
+test("a rate reported to one process holds for all, and a quarter of it is kept for people", async () => {
   const rate = { limit: 20, remaining: 10, resetsAt: secondsLater(60).toISOString() };
   const provider = scriptedProvider();
   const offers = ok(offer(provider.name, "1", 5000));
@@ -164,6 +209,18 @@ test("a rate reported to one process holds for all, and a quarter of it is kept 
   expect(await countGranted(other, 8, background)).toBe(8);
 });
 
+test("people cannot use the whole of a rate either: a quarter of it is kept for watches", async () => {
+  const rate = { limit: 20, remaining: 20, resetsAt: secondsLater(60).toISOString() };
+  const provider = scriptedProvider();
+  const offers = ok(offer(provider.name, "1", 5000));
+  provider.says = { ...offers, rate };
+  const chained = lambda(provider);
+  await chained.search(criteria, at);
+  provider.says = offers;
+  expect(await countGranted(chained, 30)).toBe(15);
+  expect(await countGranted(chained, 30, background)).toBe(5);
+});
+
 test('"too many requests" without a time is ten seconds for all processes', async () => {
   const provider = scriptedProvider({ status: "rate_limited", offers: [] });
   const [one, other] = [lambda(provider), lambda(provider)];
@@ -176,11 +233,11 @@ test('"too many requests" without a time is ten seconds for all processes', asyn
 
 test("a Redis that lost everything turns no provider on, and gives no calls back", async () => {
   const provider = scriptedProvider();
-  const gated = [{ name: provider.name, budget: 10 }];
-  expect(await countGranted(lambda(provider, 10), 8)).toBe(8);
+  const gated = [{ name: provider.name, budget: 20 }];
+  expect(await countGranted(lambda(provider, 20), 8)).toBe(8);
   await persistCounts(gated, now);
   await redis.flushall();
-  expect(await countGranted(lambda(provider, 10), 8)).toBe(2);
+  expect(await countGranted(lambda(provider, 20), 8)).toBe(2);
   await persistCounts(gated, now);
   await redis.flushall();
   await sql`insert into provider_switches (provider, enabled) values (${provider.name}, false)`;
@@ -210,8 +267,8 @@ test("counts are written once, however often, by however many, and wherever a pr
 
 test("persisted counts are not counted a second time against the month", async () => {
   const provider = scriptedProvider();
-  const gated = [{ name: provider.name, budget: 10 }];
-  const chained = lambda(provider, 10);
+  const gated = [{ name: provider.name, budget: 20 }];
+  const chained = lambda(provider, 20);
   expect(await countGranted(chained, 4)).toBe(4);
   await persistCounts(gated, now);
   await persistCounts(gated, now);
@@ -220,11 +277,11 @@ test("persisted counts are not counted a second time against the month", async (
 
 test("of two processes that give an empty Redis the state one is used, even if the other read it later", async () => {
   const provider = scriptedProvider();
-  const gated = [{ name: provider.name, budget: 10 }];
-  expect(await countGranted(lambda(provider, 10), 4)).toBe(4);
+  const gated = [{ name: provider.name, budget: 20 }];
+  expect(await countGranted(lambda(provider, 20), 4)).toBe(4);
   await persistCounts(gated, now);
   await runGate([{ name: provider.name, truth: (await readStates([provider.name], now))[0] }], now);
-  expect(await countGranted(lambda(provider, 10), 8)).toBe(6);
+  expect(await countGranted(lambda(provider, 20), 8)).toBe(6);
 });
 
 test("a day's counts leave Redis two days later, and stay in Postgres", async () => {
