@@ -299,6 +299,7 @@ create table price_watches (
   series integer default 1 not null,
   since timestamp with time zone default now() not null,
   ended_because text,
+  asked_at timestamp with time zone,
   constraint a_rule_is_on CHECK (target_price IS NOT NULL OR alert_threshold IS NOT NULL OR new_low OR route_low),
   constraint an_active_watch_is_not_paused CHECK (paused_because IS NULL OR NOT is_active),
   constraint an_end_has_a_moment CHECK (ended_because IS NULL OR ended_at IS NOT NULL),

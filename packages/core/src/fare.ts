@@ -1,6 +1,6 @@
 export { type Basket, claimBasketForWatch, claimBaskets, type Member, rescheduleBaskets } from "./fare/basket.ts";
 export { type Cadence, type DueReason, defaultCadence, dueReason } from "./fare/cadence.ts";
-export { type Claimed, claim, claimForWatch, release, type Tracked } from "./fare/claim.ts";
+export { type Claimed, claim, claimForWatch, forgetCheck, release, type Tracked } from "./fare/claim.ts";
 export { baseline, low, median, type PricePoint, usual } from "./fare/history.ts";
 export { isBasket, isFare, isOnRoute, matchesAsked, matchesQuestion } from "./fare/match.ts";
 export {
@@ -14,5 +14,6 @@ export {
   watchedPrices,
 } from "./fare/observed.ts";
 export { maintainPartitions } from "./fare/partitions.ts";
+export { postpone } from "./fare/postpone.ts";
 export { repair } from "./fare/repair.ts";
 export { thin } from "./fare/thin.ts";

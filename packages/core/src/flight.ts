@@ -20,6 +20,7 @@ export {
   type Rule,
   withRules,
 } from "./flight/criteria.ts";
+export { OverShare } from "./flight/failure.ts";
 export { fits, returnFilters, rules as wishRules, type Wishes, wishes } from "./flight/filter.ts";
 export type { AskRedis, Caller } from "./flight/lookup.ts";
 export { Info, type Offer, Segment, Slice, unknownTerms } from "./flight/offer.ts";

@@ -109,14 +109,19 @@ async function drain(
  * Searches the provider for one watch's fare now, for all watches of that fare; of several fares, for those that were
  * cheapest.
  * @throws Problem `watch.missing` (also for another user's), `watch.ended`, `watch.checked` within 10 minutes of the
- * last check
+ * last check, `limit.searches` if the payer has no provider calls left today
  */
-export async function check(userId: string, watchId: string, at: Date, options: Options = {}): Promise<Watch.Checked> {
+export async function check(
+  userId: string,
+  watchId: string,
+  at: Date,
+  options: Options & Price.OnDemand = {},
+): Promise<Watch.Checked> {
   const until = Date.now() + checkPatience;
   const asking = settingsOf(options, at, until);
   const fares = await Fare.claimForWatch(userId, watchId, at);
   if (fares.length === 0) throw await Watch.checkRefusal(userId, watchId, at);
-  const own = await checkFares(fares, asking, watchId, until);
+  const own = await checkFares(fares, asking, watchId, until, { payer: options.payer });
   const basket = await Fare.claimBasketForWatch(userId, watchId, at);
   const { verdicts } = basket ? await checkBaskets([basket], asking, watchId) : own;
   const [verdict] = verdicts;
@@ -138,14 +143,23 @@ function settingsOf(options: Options, at: Date, until: number): Settings {
 async function checkFares(
   fares: Fare.Claimed[],
   asking: Settings,
-  also: string | null,
+  watchId: string | null,
   until: number,
+  onDemand?: Price.OnDemand,
 ): Promise<BatchResult> {
   const { provider, parallel, at } = asking;
-  const quotes = await Price.priceFares(provider, fares, at, parallel, until);
-  if (quotes.length < fares.length) await Fare.release(fares.slice(quotes.length));
+  const { quotes, refused } = await Price.priceFares(provider, fares, at, parallel, until, onDemand);
+  const done = new Set([...quotes, ...refused].map(({ fare }) => fare.id));
+  const left = fares.filter(({ id }) => !done.has(id));
+  if (onDemand) left.push(...refused.map(({ fare }) => fare));
+  else if (refused.length > 0) await Fare.postpone(refused, at);
+  if (left.length > 0) await Fare.release(left);
+  if (onDemand && quotes.length === 0 && refused[0]) {
+    if (watchId !== null) await Fare.forgetCheck(watchId, at);
+    throw new Flight.OverShare(refused[0].resetsAt, at);
+  }
   const open = quotes.map((quote) => Price.toCandidate(quote, provider));
-  const settled = await settleAll(open, asking, also, async (quotes, tell) => ({
+  const settled = await settleAll(open, asking, watchId, async (quotes, tell) => ({
     asked: await Price.confirmQuotes(asking.ask, quotes, tell, parallel),
     recalled: [],
   }));

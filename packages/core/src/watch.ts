@@ -78,10 +78,11 @@ export async function remove(userId: string, id: string): Promise<void> {
  * being checked.
  */
 export async function checkRefusal(userId: string, id: string, at: Date): Promise<Problem> {
-  const { ended, checkedAt } = await readCurrent(userId, id);
+  const { ended, checkedAt, askedAt } = await readCurrent(userId, id);
   if (ended) return new Problem("conflict", "watch.ended", "This watch has ended.");
-  const wait = checkedAt === null ? 0 : Math.ceil((checkedAt + 600_000 - at.getTime()) / 1000);
+  const last = Math.max(checkedAt ?? 0, askedAt ?? 0);
+  const wait = Math.ceil((last + 600_000 - at.getTime()) / 1000);
   return wait > 0
-    ? new Problem("limit", "watch.checked", "This fare was checked less than ten minutes ago.", { retryAfter: wait })
+    ? new Problem("limit", "watch.checked", "This watch was checked less than ten minutes ago.", { retryAfter: wait })
     : new Problem("limit", "watch.busy", "This fare is being checked right now.", { retryAfter: 5 });
 }

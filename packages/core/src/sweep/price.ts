@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import type { Claimed, Tracked } from "../fare.ts";
-import { type Answer, type Criteria, type FareProvider, fits, type Offer } from "../flight.ts";
+import { type Answer, type Call, type Criteria, type FareProvider, fits, type Offer, ownerOf } from "../flight.ts";
 import type { BasketPrice, KeptOffer } from "./basketprice.ts";
 
 /**
@@ -27,15 +27,19 @@ export type Candidate<T extends Tracked = Tracked> = Quote<T> & {
   ghost: number | null;
 };
 
-/** No user waits for a sweep. */
-const purpose = "background";
+/** The call of a check on demand, for which a person waits; none for a sweep, whose calls the owners of watches pay. */
+export type OnDemand = Pick<Call, "payer">;
+
+/** Fares that were searched, and those that were not, because their payer has no calls left today. */
+export type Priced = { quotes: Quote<Claimed>[]; refused: { fare: Claimed; most: number; resetsAt?: string }[] };
 
 /** How long a provider may take over one answer once the sweep's time is over (milliseconds). */
 const graceMs = 15_000;
 
 /**
  * Searches once per fare, with at most `parallel` calls in flight. A provider that throws or answers in another
- * currency gave no price. No search begins after `until` (of `Date.now()`): then only the first fares have a quote.
+ * currency gave no price. No search begins after `until` (of `Date.now()`): then the last fares are neither searched nor
+ * refused. With `onDemand` a person waits and pays.
  */
 export async function priceFares(
   provider: FareProvider,
@@ -43,12 +47,18 @@ export async function priceFares(
   at: Date,
   parallel: number,
   until: number,
-): Promise<Quote<Claimed>[]> {
+  onDemand?: OnDemand,
+): Promise<Priced> {
   const signal = timeLimit(until);
-  const work = async (fare: Claimed): Promise<Quote<Claimed>> => {
-    const answer = await provider
-      .search(fare.criteria, at, { signal, purpose, withinMs: timeLeft(until) })
-      .catch(() => undefined);
+  const refused: Priced["refused"] = [];
+  const work = async (fare: Claimed): Promise<Quote<Claimed> | undefined> => {
+    const payer = onDemand ? onDemand.payer : fare.owner ? ownerOf(fare.owner) : undefined;
+    const call: Call = { signal, withinMs: timeLeft(until), payer, purpose: onDemand ? "person" : "background" };
+    const answer = await provider.search(fare.criteria, at, call).catch(() => undefined);
+    if (answer?.overShare) {
+      refused.push({ fare, most: payer?.most ?? 0, ...(answer.rate ? { resetsAt: answer.rate.resetsAt } : {}) });
+      return undefined;
+    }
     const { id: fareId, criteria } = fare;
     const [status, offers] = usableOffers(answer, criteria);
     const parts = fare.baskets.map(({ id: basketId, wishes }): BasketPrice => {
@@ -59,7 +69,8 @@ export async function priceFares(
     const resetsAt = answer?.rate ? Date.parse(answer.rate.resetsAt) : null;
     return { fare, of: fareId, criteria, status, offer: offers[0] ? keepOffer(offers[0]) : null, parts, resetsAt };
   };
-  return mapLimited(fares, parallel, work, until);
+  const quotes = await mapLimited(fares, parallel, work, until);
+  return { quotes: quotes.filter((quote) => quote !== undefined), refused };
 }
 
 const timeLeft = (until: number) => Math.ceil(Math.max(0, until - Date.now())) + graceMs;
@@ -98,7 +109,7 @@ export function createConfirm(provider: FareProvider, at: Date, until: number): 
   const signal = timeLimit(until);
   const ask = async (criteria: Criteria, offer: KeptOffer): Promise<Said> => {
     const answer = await provider
-      .confirm?.(criteria, offer, at, { signal, purpose, withinMs: timeLeft(until) })
+      .confirm?.(criteria, offer, at, { signal, purpose: "background", withinMs: timeLeft(until) })
       .catch(() => undefined);
     if (answer?.status === "ok" && isUsable(answer.offer, criteria))
       return { status: "ok", offer: keepOffer(answer.offer) };

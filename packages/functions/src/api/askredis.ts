@@ -1,9 +1,9 @@
 import * as Analytics from "@travel-conductor/core/analytics";
 import { orFallback } from "@travel-conductor/core/base/cache";
-import * as Flight from "@travel-conductor/core/flight";
-import * as Limit from "@travel-conductor/core/limit";
+import type * as Flight from "@travel-conductor/core/flight";
+import type * as Limit from "@travel-conductor/core/limit";
 import { createMiddleware } from "hono/factory";
-import { addressOf } from "./caller.ts";
+import { payerOf } from "./caller.ts";
 import { startSessionBatch } from "./session.ts";
 
 export type AskingRedis = { Variables: { caller: Flight.Caller } };
@@ -25,11 +25,7 @@ export function askingRedis(rule: Limit.Rule) {
       await send();
       return answer;
     };
-    const address = addressOf(c);
-    const payer = async () =>
-      address === undefined
-        ? undefined
-        : Flight.payerOf(await orFallback(session(), undefined), Limit.addressHash(address));
+    const payer = async () => payerOf(c, await orFallback(session(), undefined));
     c.set("caller", { askRedis, payer });
     await next();
     await send();

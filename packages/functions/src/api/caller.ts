@@ -1,3 +1,5 @@
+import * as Flight from "@travel-conductor/core/flight";
+import * as Limit from "@travel-conductor/core/limit";
 import * as User from "@travel-conductor/core/user";
 import type { Context } from "hono";
 
@@ -9,6 +11,12 @@ export function addressOf(c: Context): string | undefined {
 /** The caller's address, and the browser or app as it names itself. */
 export function clientOf(c: Context): { address: string | undefined; device: string | undefined } {
   return { address: addressOf(c), device: c.req.header("user-agent") };
+}
+
+/** The account or address that the caller's provider calls are counted against; undefined where neither is known. */
+export function payerOf(c: Context, account: Flight.Account | undefined): Flight.Payer | undefined {
+  const address = addressOf(c);
+  return address === undefined ? undefined : Flight.payerOf(account, Limit.addressHash(address));
 }
 
 /** The account key of the e-mail address in the body, if the body has one. */

@@ -8,7 +8,8 @@ import { clientOf } from "./caller.ts";
 import { tokenOf } from "./cookie.ts";
 import { type RedisBatch, startRedisBatch } from "./redisbatch.ts";
 
-export type SignedIn = { Variables: { userId: string; sessionId: string } };
+/** `proven`: the user's e-mail address is. */
+export type SignedIn = { Variables: { userId: string; sessionId: string; proven: boolean } };
 
 /**
  * Requires a session and sets its user, in one request to Redis together with the count of the request. A request
@@ -21,6 +22,7 @@ export const signedIn = createMiddleware<SignedIn>(async (c, next) => {
   if (found === undefined) throw unauthenticated();
   c.set("userId", found.userId);
   c.set("sessionId", found.sessionId);
+  c.set("proven", found.proven);
   await next();
   await cached();
 });
