@@ -112,7 +112,11 @@ export async function removeAccount(userId: string, sessionId: string, at: Date)
       lockedForDeletion: sql`select from ${own} for update`,
       queued: Outbox.enqueue(
         "account_deleted",
-        { userId: null, email: sql`(select users.email from ${own})` },
+        {
+          userId: null,
+          email: sql`(select users.email from ${own})`,
+          emailKey: sql`(select users.email_key from ${own})`,
+        },
         {},
         sql`exists (select from ${own})`,
       ),

@@ -3,16 +3,17 @@ import * as Audit from "./audit.ts";
 import { sql, transaction, violatedConstraint } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
 import { newId } from "./base/id.ts";
+import { emailKey } from "./base/mailbox.ts";
 import * as Outbox from "./outbox.ts";
 import * as Session from "./session.ts";
-import { Compared, Email, emailKey, Name, Password, Phone } from "./user/field.ts";
+import { Compared, Email, LastName, Name, Password, Phone } from "./user/field.ts";
 import { withFloor } from "./user/floor.ts";
 import { hash, isReplaceable, verify as matches, requireAcceptable } from "./user/password.ts";
 import { emailTaken, proof, wrongPassword } from "./user/proof.ts";
 import { columns, Info, type Row, toInfo } from "./user/row.ts";
 
 export { confirmEmail, EmailChange, requestEmail } from "./user/email.ts";
-export { emailKey } from "./user/field.ts";
+
 export { Preferences, Update, update, updatePreferences } from "./user/profile.ts";
 export { Address, resend, Verify, verify } from "./user/proof.ts";
 export {
@@ -30,7 +31,7 @@ export const Create = v.strictObject({
   email: Email,
   password: Password,
   firstName: Name,
-  lastName: Name,
+  lastName: v.optional(LastName, ""),
   phone: v.optional(v.nullable(Phone), null),
 });
 export type Create = v.InferInput<typeof Create>;
@@ -94,6 +95,7 @@ export async function login(input: unknown, at: Date, from: Audit.Client = {}): 
     const to = { userId: row.id, email: row.email };
     const device = { device: Audit.describeDevice(from.device), at: at.toISOString() };
     const isNew = sql`not ${Audit.isKnownClient(row.id, from)}`;
+    const message = Outbox.enqueueParts("new_device", to, device, isNew);
     const { session, sessionId, statement } = await Session.issue(row.id, at, { from, passwordVersion });
     await Session.rejectOutrun(sql`
       with stored as (${statement}),
@@ -104,7 +106,8 @@ export async function login(input: unknown, at: Date, from: Audit.Client = {}): 
            and users.password_hash = ${passwordHash}
            and users.password_hash <> ${renewed}
       ),
-      message as (${Outbox.enqueue("new_device", to, device, isNew)}),
+      counted as (${message.counted}),
+      message as (${message.queued}),
       record as (${Audit.record("login", { ...from, userId: row.id, sessionId })})
       select`);
     return { user: toInfo(row), session };
@@ -121,6 +124,10 @@ export async function get(userId: string): Promise<Info> {
 /** Notifies the owner of an address that a sign-up with it was tried. */
 async function notifyTaken(email: string): Promise<void> {
   const owner = sql`users where users.email_key = ${emailKey(email)}`;
-  const to = { userId: sql`(select users.id from ${owner})`, email: sql`(select users.email from ${owner})` };
+  const to = {
+    userId: sql`(select users.id from ${owner})`,
+    email: sql`(select users.email from ${owner})`,
+    emailKey: sql`${emailKey(email)}::text`,
+  };
   await Outbox.enqueue("email_taken", to, {}, sql`exists (select from ${owner})`);
 }

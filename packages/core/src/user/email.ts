@@ -1,10 +1,11 @@
 import * as v from "valibot";
 import * as Audit from "../audit.ts";
 import { sql, violatedConstraint } from "../base/db.ts";
+import { emailKey } from "../base/mailbox.ts";
 import * as Outbox from "../outbox.ts";
 import * as Session from "../session.ts";
 import * as Token from "../token.ts";
-import { Email, emailKey } from "./field.ts";
+import { Email } from "./field.ts";
 import { emailTaken, Verify } from "./proof.ts";
 
 export const EmailChange = v.strictObject({ email: Email });
@@ -30,17 +31,23 @@ export async function requestEmail(
   const owner = sql`select ${userId}::text as user_id, ${email}::text as email, ${key}::text as email_key where ${free}`;
   const before = Token.issue("email_change_old", owner, at);
   const after = Token.issue("email_change_new", owner, at);
-  const own = sql`(select users.email from users where users.id = ${userId})`;
-  const stranger = { userId: sql`(select users.id from ${holder})`, email: sql`(select users.email from ${holder})` };
+  const old = { userId, ...addressOf(userId) };
+  const stranger = {
+    userId: sql`(select users.id from ${holder})`,
+    email: sql`(select users.email from ${holder})`,
+    emailKey: sql`${key}::text`,
+  };
   await sql.transaction([
-    sql`select from users where users.id = ${userId} for update`,
+    // Not `for update`: messages that refer to this user would wait for it, and two requests for each other's address for
+    // each other.
+    sql`select from users where users.id = ${userId} for no key update`,
     sql`
       delete from verification_tokens
        where verification_tokens.user_id = ${userId}
          and verification_tokens.purpose in ('email_change_old', 'email_change_new')`,
     before.statement,
     after.statement,
-    Outbox.enqueue("email_change_old", { userId, email: own }, { ...before.link, email }, free),
+    Outbox.enqueue("email_change_old", old, { ...before.link, email }, free),
     Outbox.enqueue("email_change_new", { userId, email }, after.link, free),
     Outbox.enqueue("email_taken", stranger, {}, sql`exists (select from ${holder} and users.id <> ${userId})`),
     Audit.record("email_change_requested", { ...from, userId, sessionId }),
@@ -72,7 +79,7 @@ export async function confirmEmail(input: unknown, at: Date, from: Audit.Client 
          and verification_tokens.purpose in ('email_change_old', 'email_change_new')
          and verification_tokens.email_key = ${row.emailKey}
          and verification_tokens.uses = 1)`;
-  const to = { userId, email: sql`(select users.email from users where users.id = ${userId})` };
+  const to = { userId, ...addressOf(userId) };
   const [, , , , moved] = await Token.rejectReuse(
     sql.transaction([
       // A request with the other link waits here for the lock, and then sees that this link was followed.
@@ -100,6 +107,14 @@ export async function confirmEmail(input: unknown, at: Date, from: Audit.Client 
     throw violatedConstraint(error) === "users_email_key_key" ? emailTaken() : error;
   });
   return { changed: moved?.length === 1 };
+}
+
+/** The address of an account as it is in the statement, with its key. */
+function addressOf(userId: string) {
+  return {
+    email: sql`(select users.email from users where users.id = ${userId})`,
+    emailKey: sql`(select users.email_key from users where users.id = ${userId})`,
+  };
 }
 
 type Change = { userId: string; purpose: "email_change_old" | "email_change_new"; email: string; emailKey: string };

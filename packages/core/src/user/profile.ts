@@ -4,7 +4,7 @@ import * as Airport from "../airport.ts";
 import { type Fragment, sql } from "../base/db.ts";
 import { type Fault, Problem } from "../base/error.ts";
 import * as Money from "../base/money.ts";
-import { Name, Phone } from "./field.ts";
+import { LastName, Name, Phone } from "./field.ts";
 import { columns, type Info, type Row, toInfo } from "./row.ts";
 
 const code = (shape: RegExp, what: string) => v.pipe(v.string(), v.toUpperCase(), v.regex(shape, `must be ${what}`));
@@ -66,7 +66,7 @@ const QuietHours = v.pipe(
 /** The changeable fields of a user. A field that is left out stays as it is. */
 export const Update = v.strictObject({
   firstName: v.optional(Name),
-  lastName: v.optional(Name),
+  lastName: v.optional(LastName),
   phone: v.optional(v.nullable(Phone)),
 });
 export type Update = v.InferInput<typeof Update>;

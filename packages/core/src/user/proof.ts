@@ -2,9 +2,10 @@ import * as v from "valibot";
 import * as Audit from "../audit.ts";
 import { type Fragment, sql } from "../base/db.ts";
 import { Problem } from "../base/error.ts";
+import { emailKey } from "../base/mailbox.ts";
 import * as Outbox from "../outbox.ts";
 import * as Token from "../token.ts";
-import { Compared, emailKey } from "./field.ts";
+import { Compared } from "./field.ts";
 import { withFloor } from "./floor.ts";
 
 export const Address = v.strictObject({ email: Compared });
@@ -28,6 +29,7 @@ export function requestByEmail(purpose: "verify" | "reset", owner: Fragment, at:
   const to = {
     userId: sql`(select owner.user_id from (${owner}) as owner)`,
     email: sql`(select owner.email from (${owner}) as owner)`,
+    emailKey: sql`(select owner.email_key from (${owner}) as owner)`,
   };
   return [statement, Outbox.enqueue(purpose, to, link, sql`exists (${owner})`)];
 }

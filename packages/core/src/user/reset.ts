@@ -1,10 +1,11 @@
 import * as v from "valibot";
 import * as Audit from "../audit.ts";
 import { type Fragment, sql, transaction, violatedConstraint } from "../base/db.ts";
+import { emailKey } from "../base/mailbox.ts";
 import * as Outbox from "../outbox.ts";
 import * as Session from "../session.ts";
 import * as Token from "../token.ts";
-import { Compared, emailKey, Password } from "./field.ts";
+import { Compared, Password } from "./field.ts";
 import { withFloor } from "./floor.ts";
 import { hash, requireAcceptable, verify } from "./password.ts";
 import { Address, requestByEmail, wrongPassword } from "./proof.ts";

@@ -1,4 +1,4 @@
-import * as User from "@travel-conductor/core/user";
+import { emailKey } from "@travel-conductor/core/base/mailbox";
 import type { Context } from "hono";
 
 /** The caller's address as API Gateway saw it. A header would be the caller's own choice. */
@@ -14,5 +14,5 @@ export function clientOf(c: Context): { address: string | undefined; device: str
 /** The account key of the e-mail address in the body, if the body has one. */
 export function mailboxOf(c: Context): string | undefined {
   const body = c.req.valid("json" as never) as { email?: unknown } | null | undefined;
-  return typeof body?.email === "string" ? User.emailKey(body.email.slice(0, 400)) : undefined;
+  return typeof body?.email === "string" ? emailKey(body.email.slice(0, 400)) : undefined;
 }
