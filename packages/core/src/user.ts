@@ -1,8 +1,9 @@
 import * as v from "valibot";
 import * as Audit from "./audit.ts";
-import { sql, transaction, violatedConstraint } from "./base/db.ts";
+import { orMade, sql, transaction, violatedConstraint } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
 import { newId } from "./base/id.ts";
+import { describeError, logger } from "./base/log.ts";
 import { emailKey } from "./base/mailbox.ts";
 import * as Outbox from "./outbox.ts";
 import * as Session from "./session.ts";
@@ -56,21 +57,28 @@ export async function create(input: unknown, at: Date, from: Audit.Client = {}):
   const passwordHash = await hash(password);
   const { session, sessionId, statement } = await Session.issue(id, at, { from });
   try {
+    const made = transaction({
+      user: sql`
+        insert into users (id, email, email_key, password_hash, first_name, last_name, phone)
+        values (${id}, ${email}, ${emailKey(email)}, ${passwordHash}, ${firstName}, ${lastName}, ${phone})
+        returning ${columns}`,
+      session: statement,
+      proof: proof(id, at),
+      record: Audit.record("signup", { ...from, userId: id, sessionId }),
+    });
     const { user } = await Session.rejectOutrun(
-      transaction({
-        user: sql`
-          insert into users (id, email, email_key, password_hash, first_name, last_name, phone)
-          values (${id}, ${email}, ${emailKey(email)}, ${passwordHash}, ${firstName}, ${lastName}, ${phone})
-          returning ${columns}`,
-        session: statement,
-        proof: proof(id, at),
-        record: Audit.record("signup", { ...from, userId: id, sessionId }),
+      orMade<Record<"user", Record<string, unknown>[]>>(made, async () => {
+        const user = await sql`select ${columns} from users where users.id = ${id}`;
+        return user.length > 0 ? { user } : undefined;
       }),
     );
     return { user: toInfo(user[0] as Row), session };
   } catch (error) {
     if (violatedConstraint(error) !== "users_email_key_key") throw error;
-    await notifyTaken(email);
+    // The address is taken, whether or not its owner could be told.
+    await notifyTaken(email).catch((failure) => {
+      logger.error("the owner of a taken address was not notified", { error: describeError(failure) });
+    });
     throw emailTaken();
   }
 }

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import * as Audit from "../audit.ts";
-import { sql, violatedConstraint } from "../base/db.ts";
+import { orMade, sql, transaction, violatedConstraint } from "../base/db.ts";
 import { emailKey } from "../base/mailbox.ts";
 import * as Outbox from "../outbox.ts";
 import * as Session from "../session.ts";
@@ -80,33 +80,40 @@ export async function confirmEmail(input: unknown, at: Date, from: Audit.Client 
          and verification_tokens.email_key = ${row.emailKey}
          and verification_tokens.uses = 1)`;
   const to = { userId, ...addressOf(userId) };
-  const [, , , , moved] = await Token.rejectReuse(
-    sql.transaction([
-      // A request with the other link waits here for the lock, and then sees that this link was followed.
-      sql`select from users where users.id = ${userId} for update`,
-      Token.consume(purpose, token, at),
-      Outbox.enqueue("email_changed", to, { email, at: at.toISOString() }, both),
-      Audit.record("email_changed", { ...from, userId }, both),
-      sql`
-        update users
-           set email = ${email},
-               email_key = ${row.emailKey},
-               email_verified = true,
-               updated_at = now()
-         where users.id = ${userId}
-           and ${both}
-        returning users.id`,
-      sql`
-        delete from verification_tokens
-         where verification_tokens.user_id = ${userId}
-           and verification_tokens.purpose in ('verify', 'reset')
-           and verification_tokens.uses = 0
-           and ${both}`,
-    ]),
-  ).catch((error) => {
+  const change = transaction({
+    // A request with the other link waits here for the lock, and then sees that this link was followed.
+    lockedUser: sql`select from users where users.id = ${userId} for update`,
+    followed: Token.consume(purpose, token, at),
+    notified: Outbox.enqueue("email_changed", to, { email, at: at.toISOString() }, both),
+    recorded: Audit.record("email_changed", { ...from, userId }, both),
+    moved: sql`
+      update users
+         set email = ${email},
+             email_key = ${row.emailKey},
+             email_verified = true,
+             updated_at = now()
+       where users.id = ${userId}
+         and ${both}
+      returning users.id`,
+    otherLinks: sql`
+      delete from verification_tokens
+       where verification_tokens.user_id = ${userId}
+         and verification_tokens.purpose in ('verify', 'reset')
+         and verification_tokens.uses = 0
+         and ${both}`,
+  });
+  const { moved } = await Token.rejectReuse(orMade<Moved>(change, () => wasFollowed(row, token))).catch((error) => {
     throw violatedConstraint(error) === "users_email_key_key" ? emailTaken() : error;
   });
-  return { changed: moved?.length === 1 };
+  return { changed: moved.length === 1 };
+}
+
+type Moved = { moved: Record<string, unknown>[] };
+
+/** After a lost answer: whether the link was followed, and if so, whether the account has moved. */
+async function wasFollowed({ userId, emailKey }: Change, token: string): Promise<Moved | undefined> {
+  if (!(await Token.ownerOfUsed(token))) return undefined;
+  return { moved: await sql`select from users where users.id = ${userId} and users.email_key = ${emailKey}` };
 }
 
 /** The address of an account as it is in the statement, with its key. */

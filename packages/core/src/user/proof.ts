@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import * as Audit from "../audit.ts";
-import { type Fragment, sql } from "../base/db.ts";
+import { type Fragment, orMade, sql } from "../base/db.ts";
 import { Problem } from "../base/error.ts";
 import { emailKey } from "../base/mailbox.ts";
 import * as Outbox from "../outbox.ts";
@@ -40,17 +40,16 @@ export function requestByEmail(purpose: "verify" | "reset", owner: Fragment, at:
  */
 export async function verify(input: unknown, at: Date): Promise<void> {
   const { token } = v.parse(Verify, input);
-  const rows = await Token.rejectReuse(
-    sql`
-      with used as (${Token.consume("verify", token, at)})
-      update users
-         set email_verified = true,
-             updated_at = now()
-        from used
-       where users.id = used.user_id
-         and users.email_key = used.email_key
-      returning users.id`,
-  );
+  const proven = sql`
+    with used as (${Token.consume("verify", token, at)})
+    update users
+       set email_verified = true,
+           updated_at = now()
+      from used
+     where users.id = used.user_id
+       and users.email_key = used.email_key
+    returning users.id`;
+  const rows = await Token.rejectReuse(orMade(proven, () => Token.ownerOfUsed(token)));
   if (rows.length === 0) throw Token.invalid();
 }
 

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import * as Audit from "../audit.ts";
-import { type Fragment, sql, transaction, violatedConstraint } from "../base/db.ts";
+import { type Fragment, orMade, sql, transaction, violatedConstraint } from "../base/db.ts";
 import { emailKey } from "../base/mailbox.ts";
 import * as Outbox from "../outbox.ts";
 import * as Session from "../session.ts";
@@ -57,7 +57,7 @@ export async function reset(input: unknown, at: Date, from: Audit.Client = {}): 
     });
     return ended;
   });
-  await Token.rejectReuse(change).catch((error) => {
+  await Token.rejectReuse(orMade(change, () => wasReplaced(owner.id, passwordHash))).catch((error) => {
     throw outrun(error) ? Token.invalid() : error;
   });
 }
@@ -90,7 +90,7 @@ export async function changePassword(
     });
     return ended;
   });
-  await change.catch(async (error) => {
+  await orMade(change, () => wasReplaced(userId, passwordHash)).catch(async (error) => {
     throw outrun(error) ? await wrongPassword({ ...from, userId, sessionId }) : error;
   });
 }
@@ -136,6 +136,17 @@ function replacePassword({ id, version }: Owner, passwordHash: string, verified:
            email_verified = ${verified},
            updated_at = now()
      where users.id = ${id}`;
+}
+
+/** After a lost answer: no sessions if the password was replaced by this one. */
+async function wasReplaced(userId: string, passwordHash: string): Promise<string[] | undefined> {
+  const rows = await sql`
+    select
+      from users
+     where users.id = ${userId}
+       and users.password_hash = ${passwordHash}
+       for share`;
+  return rows.length > 0 ? [] : undefined;
 }
 
 const outrun = (error: unknown) => violatedConstraint(error) === "password_changes_in_turn";
