@@ -13,7 +13,7 @@ test("a watch that was created is answered as created when a fare that a sweep h
         from fares
        where fares.origin = ${String(origin)}
          and fares.destination = ${String(destination)}
-         for update`,
+         for no key update`,
     sql`select pg_sleep(2)`,
   ]);
   const held = hold.then(() => true);
