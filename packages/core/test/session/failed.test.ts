@@ -128,7 +128,9 @@ test("a sign-up, a proven address and a changed one are answered as made when th
     ["email_change_new", true],
   ] as const) {
     const token = await a.token(userId, kind);
-    expect(await losingAnswers("insert into account_events", () => User.confirmEmail({ token }, at))).toEqual({ changed });
+    expect(await losingAnswers("insert into account_events", () => User.confirmEmail({ token }, at))).toEqual({
+      changed,
+    });
   }
   expect((await User.get(userId)).email).toBe(email);
 });
