@@ -45,14 +45,23 @@ export const SignedIn = v.object({ user: Info, session: Session.Info });
 export type SignedIn = v.InferOutput<typeof SignedIn>;
 
 /**
+ * Parses a sign-up, for `create` and for a limit that tells invalid ones apart.
+ * @throws ValiError, Problem `user.password_common`, `user.password_email`
+ */
+export async function parseCreate(input: unknown): Promise<v.InferOutput<typeof Create>> {
+  const given = v.parse(Create, input);
+  await requireAcceptable(given.password, given.email, "/password");
+  return given;
+}
+
+/**
  * Creates an account, signs it in, and sends a link to prove its address. The address is unique without regard to case
  * and Unicode form; the table decides between concurrent sign-ups. The owner of an address that is taken is notified by
  * e-mail.
  * @throws ValiError, Problem `user.email_taken`, `user.password_common`, `user.password_email`
  */
 export async function create(input: unknown, at: Date, from: Audit.Client = {}): Promise<SignedIn> {
-  const { email, password, firstName, lastName, phone } = v.parse(Create, input);
-  await requireAcceptable(password, email, "/password");
+  const { email, password, firstName, lastName, phone } = await parseCreate(input);
   const id = newId("usr", at);
   const passwordHash = await hash(password);
   const { session, sessionId, statement } = await Session.issue(id, at, { from });
