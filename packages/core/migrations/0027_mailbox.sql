@@ -17,9 +17,9 @@ alter table users
   drop constraint name_is_bounded,
   add constraint name_is_bounded check (length(first_name) between 1 and 100 and length(last_name) <= 100);
 
--- A domain's ASCII form (xn--bcher-kva.example) has the key of the domain it stands for (bücher.example), so that both are
--- one mailbox. Keys that were stored in the ASCII form are decoded (RFC 3492); one that cannot be decoded, or whose
--- mailbox has another account, stays as it is.
+-- A domain's ASCII form (xn--bcher-kva.example) has the key of the domain it stands for (bücher.example), so that both
+-- are one mailbox. Keys that were stored in the ASCII form are decoded (RFC 3492). A key that cannot be decoded stays as
+-- it is, and so does one of a mailbox that has another account.
 create function pg_temp.decode_label(label text) returns text language plpgsql as $$
 declare
   encoded text := substr(label, 5);
@@ -42,7 +42,10 @@ begin
   if position('-' in encoded) = 0 then
     at := 1;
   else
-    codes := array(select ascii(letter) from regexp_split_to_table(left(encoded, cut), '') as letter where letter <> '');
+    codes := array(
+      select ascii(letter)
+        from regexp_split_to_table(left(encoded, cut), '') as letter
+       where letter <> '');
     at := cut + 2;
   end if;
   while at <= length(encoded) loop
