@@ -78,6 +78,8 @@ test("sign-up cannot test a list of addresses, nor resets fill a mailbox", async
   // The first proof is that of the sign-up.
   for (const { kind, count } of letters) expect([kind, count]).toEqual([kind, 5]);
   expect(letters.map(({ kind }) => kind).sort()).toEqual(["reset", "verify"]);
+  const body = { token: await a.link(email, "reset"), password: "ten large blue boats" };
+  expect((await a.call("POST", "/v1/auth/reset/confirm", { body })).status).toBe(204);
 });
 
 test("requests to send the link again, from anywhere, use up no reset of the mailbox", async () => {
