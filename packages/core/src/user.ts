@@ -3,6 +3,7 @@ import * as Audit from "./audit.ts";
 import { orMade, sql, transaction, violatedConstraint } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
 import { newId } from "./base/id.ts";
+import { lazy } from "./base/lazy.ts";
 import { describeError, logger } from "./base/log.ts";
 import { emailKey } from "./base/mailbox.ts";
 import * as Outbox from "./outbox.ts";
@@ -13,20 +14,17 @@ import { hash, isReplaceable, verify as matches, requireAcceptable } from "./use
 import { emailTaken, proof, wrongPassword } from "./user/proof.ts";
 import { columns, Info, type Row, toInfo } from "./user/row.ts";
 
-export { confirmEmail, EmailChange, requestEmail } from "./user/email.ts";
-
 export { Preferences, Update, update, updatePreferences } from "./user/profile.ts";
 export { Address, resend, Verify, verify } from "./user/proof.ts";
-export {
-  changePassword,
-  PasswordChange,
-  Reauthenticate,
-  Reset,
-  reauthenticate,
-  requestReset,
-  reset,
-} from "./user/reset.ts";
+export { EmailChange, PasswordChange, Reauthenticate, Reset } from "./user/schema.ts";
 export { Info };
+
+export const requestEmail = lazy(async () => (await import("./user/email.ts")).requestEmail);
+export const confirmEmail = lazy(async () => (await import("./user/email.ts")).confirmEmail);
+export const changePassword = lazy(async () => (await import("./user/reset.ts")).changePassword);
+export const reauthenticate = lazy(async () => (await import("./user/reset.ts")).reauthenticate);
+export const requestReset = lazy(async () => (await import("./user/reset.ts")).requestReset);
+export const reset = lazy(async () => (await import("./user/reset.ts")).reset);
 
 export const Create = v.strictObject({
   email: Email,

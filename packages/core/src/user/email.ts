@@ -5,10 +5,8 @@ import { emailKey } from "../base/mailbox.ts";
 import * as Outbox from "../outbox.ts";
 import * as Session from "../session.ts";
 import * as Token from "../token.ts";
-import { Email } from "./field.ts";
 import { emailTaken, Verify } from "./proof.ts";
-
-export const EmailChange = v.strictObject({ email: Email });
+import { EmailChange } from "./schema.ts";
 
 /**
  * Requests a new address: sends a link to the old address and one to the new address; when both are followed within 24

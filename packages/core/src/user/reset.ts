@@ -5,14 +5,10 @@ import { emailKey } from "../base/mailbox.ts";
 import * as Outbox from "../outbox.ts";
 import * as Session from "../session.ts";
 import * as Token from "../token.ts";
-import { Compared, Password } from "./field.ts";
 import { withFloor } from "./floor.ts";
 import { hash, requireAcceptable, verify } from "./password.ts";
 import { Address, requestByEmail, wrongPassword } from "./proof.ts";
-
-export const Reset = v.strictObject({ token: Token.Token, password: Password });
-export const PasswordChange = v.strictObject({ current: Compared, next: Password });
-export const Reauthenticate = v.strictObject({ password: Compared });
+import { PasswordChange, Reauthenticate, Reset } from "./schema.ts";
 
 /** Sends a link that sets a new password, if an account has this address. The answer does not reveal whether it has. */
 export async function requestReset(input: unknown, at: Date, from: Audit.Client = {}): Promise<void> {
