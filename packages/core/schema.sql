@@ -225,6 +225,16 @@ create table login_attempts (
   constraint login_attempts_pkey PRIMARY KEY (key)
 );
 
+create table mailbox_letters (
+  kind text not null,
+  mailbox text not null,
+  letters integer not null,
+  ends_at timestamp with time zone not null,
+  constraint letters_are_positive CHECK (letters > 0),
+  constraint mailbox_is_a_hash CHECK (mailbox ~ '^[0-9a-f]{64}$'::text),
+  constraint mailbox_letters_pkey PRIMARY KEY (kind, mailbox)
+);
+
 create table messages (
   id text not null,
   user_id text,
@@ -451,7 +461,7 @@ create table users (
   constraint email_is_bounded CHECK (length(email) >= 3 AND length(email) <= 320 AND length(email_key) >= 3 AND length(email_key) <= 320),
   constraint home_airport_is_a_code CHECK (home_airport ~ '^[A-Z]{3}$'::text),
   constraint language_is_bounded CHECK (length(language) >= 2 AND length(language) <= 35),
-  constraint name_is_bounded CHECK (length(first_name) >= 1 AND length(first_name) <= 100 AND length(last_name) >= 1 AND length(last_name) <= 100),
+  constraint name_is_bounded CHECK (length(first_name) >= 1 AND length(first_name) <= 100 AND length(last_name) <= 100),
   constraint password_changes_in_turn CHECK (password_version > 0),
   constraint password_is_counted UNIQUE (id, password_version),
   constraint phone_is_e164 CHECK (phone ~ '^\+[1-9][0-9]{6,14}$'::text),
@@ -557,6 +567,8 @@ CREATE INDEX flight_claims_claimed_until ON flight_claims USING btree (claimed_u
 CREATE INDEX idempotency_keys_created_at ON idempotency_keys USING btree (created_at);
 
 CREATE INDEX login_attempts_ends_at ON login_attempts USING btree (ends_at);
+
+CREATE INDEX mailbox_letters_ends_at ON mailbox_letters USING btree (ends_at);
 
 CREATE INDEX messages_due_at ON messages USING btree (due_at, id) WHERE status = 'pending'::text;
 

@@ -115,7 +115,7 @@ export const lambdas = [
     stack: "privacy",
     bundle: "cron/export",
     secrets: store,
-    shipped: [...bare, ...redis, ...sessions],
+    shipped: [...bare, ...logging, ...redis, ...sessions],
     maxStartBytes: 400_000,
   },
   { stack: "privacy", bundle: "cron/clean", secrets: store, shipped: bare, maxStartBytes: 250_000 },

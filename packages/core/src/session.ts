@@ -6,7 +6,7 @@ import { orFallback, redis } from "./base/cache.ts";
 import { type Fragment, sql, violatedConstraint } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
 import { createAdapter } from "./session/adapter.ts";
-import { ended, keyOf, markEnded } from "./session/mark.ts";
+import { dropCopies, keyOf, uncached } from "./session/mark.ts";
 
 export { end, endAll, endInTransaction, Listed, list } from "./session/owned.ts";
 export { recordReauthentication, requireReauthentication } from "./session/proof.ts";
@@ -73,7 +73,8 @@ export async function validate(token: string, at: Date, from: Audit.Client = {})
 
 /**
  * The same in two steps, for a caller with more commands for Redis: put `get key` into its pipeline, and pass the
- * result (undefined when Redis did not answer) to `resolve`. `sessionId` is the session's, if it exists.
+ * result (undefined when Redis did not answer) to `resolve`. `sessionId` is the session's, if it exists. `isCopy` tells
+ * whether the result holds the session, so that `resolve` may do without Postgres.
  */
 export function lookup(token: string) {
   const sessionId = hash(token);
@@ -82,14 +83,14 @@ export function lookup(token: string) {
   return {
     key,
     sessionId,
+    isCopy: (cached: string | null | undefined) => typeof cached === "string" && cached !== uncached,
     async resolve(cached: string | null | undefined, at: Date, from: Audit.Client = {}): Promise<Valid | undefined> {
-      if (cached === ended) return undefined;
       const kept = v.safeParse(Kept, cached);
       if (kept.success && kept.output.expiresAt > at.toISOString()) return { sessionId, ...kept.output };
       const found = await find(sessionId, at, from);
       if (!found) return undefined;
-      // A logout since the row was read has left a mark: `nx` keeps it. If Redis did not answer, it is not asked again.
-      if (cached !== undefined)
+      // A logout since the row was read has left `uncached`: `nx` keeps it. If Redis did not answer, it is not asked again.
+      if (cached !== undefined && cached !== uncached)
         refill = orFallback(redis.set(key, JSON.stringify(found), { nx: true, px: cacheSession(found, at) }), null);
       return { sessionId, ...found };
     },
@@ -105,6 +106,7 @@ export function lookup(token: string) {
 
 /**
  * Signs out. After the answer the token is invalid everywhere; signing out twice, or without a session, is no error.
+ * One that fails leaves the session as it was.
  * @throws Problem `session.unavailable` when Redis, which may still cache the session, cannot be told; then repeat
  */
 export async function logout(token: string, from: Audit.Client = {}): Promise<void> {
@@ -117,12 +119,8 @@ export async function logout(token: string, from: Audit.Client = {}): Promise<vo
       sql`delete from ${own}`,
     ]);
   };
-  const [row, told] = await Promise.allSettled([
-    luciaWith({ deleteSession }).invalidateSession(sessionId),
-    markEnded([sessionId]),
-  ]);
-  if (row.status === "rejected") throw row.reason;
-  if (told.status === "rejected") throw told.reason;
+  await dropCopies([sessionId]);
+  await luciaWith({ deleteSession }).invalidateSession(sessionId);
 }
 
 const Kept = v.pipe(

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { sql } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
+import { lazy } from "./base/lazy.ts";
 import { decodeCursor, Page, toPage } from "./base/page.ts";
 import type { Info } from "./watch/schema.ts";
 
@@ -13,14 +14,6 @@ import { type SelectedWatch, toInfo } from "./watch/shape.ts";
 
 export { Day, Judged, Lookback, Resolution, Series, Simulated, Standing } from "./watch/past/schema.ts";
 export { Booked, Checked, Create, Info, Observation, Snooze, Update } from "./watch/schema.ts";
-
-/**
- * Loads the module of a verb at its first call, so that a cold start reads none of the code that changes a watch or
- * reads its past.
- */
-function lazy<F extends (...given: never[]) => Promise<unknown>>(load: () => Promise<F>): F {
-  return (async (...given: Parameters<F>) => (await load())(...given)) as unknown as F;
-}
 
 export const create = lazy(async () => (await import("./watch/create.ts")).create);
 export const update = lazy(async () => (await import("./watch/change.ts")).update);

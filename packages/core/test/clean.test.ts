@@ -12,6 +12,7 @@ const none = {
   account_events: 0,
   messages: 0,
   exports: 0,
+  mailbox_letters: 0,
   login_attempts: 0,
   flight_cache: 0,
   flight_claims: 0,
@@ -38,6 +39,7 @@ async function rows(userId: string, end: number) {
     sql`
       insert into exports (id, user_id, content, token_hash, expires_at)
       values (${id}, ${userId}, '{}', ${hash}, ${at(0)})`,
+    sql`insert into mailbox_letters (kind, mailbox, letters, ends_at) values ('verify', ${hash}, 1, ${at(0)})`,
     sql`insert into login_attempts (key, attempts, ends_at) values (${id}, 1, ${at(0)})`,
     sql`
       insert into flight_cache

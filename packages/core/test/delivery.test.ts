@@ -12,12 +12,15 @@ const minutes = (count: number) => new Date(now.getTime() + count * 60_000);
 
 afterEach(async () => {
   await sql`delete from messages`;
+  await sql`delete from mailbox_letters`;
   mailbox.length = 0;
 });
 
 const link = { token: "a-secret", expiresAt: new Date(now.getTime() + 48 * 3_600_000).toISOString() };
 const watched = { origin: "LHR", destination: "JFK", departureDate: "2026-08-01", returnDate: null, what: null };
 const nobody = { userId: null, email: "ada@example.com" };
+/** An address of its own for each message, because a mailbox gets only a few of a kind. */
+const addressed = (n: number) => ({ userId: null, email: `ada.${n}@example.com` });
 
 const queued = (userId: string) => sql`
   select messages.kind, messages.email, messages.data, messages.status
@@ -43,7 +46,12 @@ test("the address and the condition may be fragments of the statement", async ()
   const email = a.signup().email;
   const userId = await a.user({ email });
   await sql`delete from messages`;
-  const to = { userId, email: sql`(select users.email from users where users.id = ${userId})` };
+  const own = sql`users where users.id = ${userId}`;
+  const to = {
+    userId,
+    email: sql`(select users.email from ${own})`,
+    emailKey: sql`(select users.email_key from ${own})`,
+  };
   await sql.transaction([
     Outbox.enqueue("email_taken", to, {}),
     Outbox.enqueue("verify", to, link, sql`exists (select from users where users.id = 'usr_nobody')`),
@@ -79,7 +87,7 @@ test("a due message is sent once, with a link that works, and its data is then d
 });
 
 test("concurrent workers send each message once", async () => {
-  await Promise.all(Array.from({ length: 30 }, () => Outbox.enqueue("email_taken", nobody, {})));
+  await Promise.all(Array.from({ length: 30 }, (_, n) => Outbox.enqueue("email_taken", addressed(n), {})));
   const reports = await Promise.all(Array.from({ length: 6 }, () => Delivery.deliver(minutes(1), { batch: 4 })));
   expect(reports.reduce((sum, { sent }) => sum + sent, 0)).toBe(30);
   expect(new Set(mailbox.map(({ headers }) => headers["X-Message"])).size).toBe(30);
@@ -126,7 +134,7 @@ test("a message that SES cannot take now is retried after 1, 2, 4, … 60 minute
 });
 
 test("when nothing can be sent, one batch is tried and the rest waits", async () => {
-  await Promise.all(Array.from({ length: 5 }, () => Outbox.enqueue("email_taken", nobody, {})));
+  await Promise.all(Array.from({ length: 5 }, (_, n) => Outbox.enqueue("email_taken", addressed(n), {})));
   expect(await withoutService("ses", () => Delivery.deliver(minutes(1), { batch: 2 }))).toEqual({
     sent: 0,
     delayed: 2,

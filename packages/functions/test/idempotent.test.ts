@@ -78,19 +78,29 @@ test("a second request while the first runs must come again later", async () => 
   expect(await watches(userId)).toBe(1);
 });
 
-test("a request that died before its answer creates the same watch when it is repeated", async () => {
+test("a request whose answer could not be stored is answered, and creates the same watch when it is repeated", async () => {
   const { token, userId } = await a.user();
   const body = a.wanted();
   const dies = (_: string, sent: string) => {
     if (sent.includes("set status =")) throw new TypeError("fetch failed");
   };
-  expect((await interceptRequests(dies, () => post(token, "k", body))).status).toBe(503);
+  const first = await a.read(await interceptRequests(dies, () => post(token, "k", body)), 201);
   expect(await watches(userId)).toBe(1);
   await sql`update idempotency_keys set claimed_until = now() where idempotency_keys.user_id = ${userId}`;
 
   const made = await a.read(await post(token, "k", body), 201);
+  expect(made.id).toBe(first.id);
   expect(await a.read(await a.call("GET", `/v1/watches/${made.id}`, { token }), 200)).toEqual(made);
   expect(await watches(userId)).toBe(1);
+});
+
+test("a refusal is answered as one when its key cannot be released", async () => {
+  const { token } = await a.user();
+  const fails = (_: string, sent: string) => {
+    if (sent.includes("set claimed_until = now()")) throw new TypeError("fetch failed");
+  };
+  const refused = await interceptRequests(fails, () => post(token, "k", { ...a.wanted(), adults: 0 }));
+  expect(await a.read(refused, 422)).toMatchObject({ code: "request.invalid" });
 });
 
 test("a refused request leaves its key free", async () => {
@@ -114,13 +124,13 @@ test("every route that creates something takes a key, except where the answer ho
   expect(keyed.map(([path]) => path)).toEqual(made.map(({ path }) => path));
 });
 
-test("the same key requests one export, also when the first request died before its answer", async () => {
+test("the same key requests one export, also when the first answer could not be stored", async () => {
   const { token, userId, email } = await a.user();
   const ask = (key: string) => a.call("POST", "/v1/me/export", { token, headers: { "idempotency-key": key } });
   const dies = (_: string, sent: string) => {
     if (sent.includes("set status =")) throw new TypeError("fetch failed");
   };
-  expect((await interceptRequests(dies, () => ask("k"))).status).toBe(503);
+  expect((await interceptRequests(dies, () => ask("k"))).status).toBe(202);
   await Privacy.prepareExports(new Date());
   const link = await a.link(email, "export_ready");
   await sql`update idempotency_keys set claimed_until = now() where idempotency_keys.user_id = ${userId}`;

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { list } from "../base/list.ts";
 import { Currency } from "../base/money.ts";
 
 /** Cabins, by IATA's and Duffel's names. */
@@ -31,8 +32,7 @@ export const party = {
   adults: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(9)), 1),
   childAges: v.optional(
     v.pipe(
-      v.array(v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(17))),
-      v.maxLength(8),
+      list(v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(17)), 8),
       v.transform((ages) => ages.toSorted((a, b) => a - b)),
     ),
     [],

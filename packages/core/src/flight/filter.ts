@@ -1,31 +1,28 @@
 import * as v from "valibot";
+import { list } from "../base/list.ts";
 import * as Page from "../base/page.ts";
 import type { Rule } from "./criteria.ts";
 import { type Offer, path, type Segment } from "./offer.ts";
 
-const airlines = v.pipe(
-  v.array(
-    v.pipe(
-      v.string(),
-      v.toUpperCase(),
-      v.regex(/^[A-Z0-9]{2}$/, "must be an airline's two-character IATA code, such as BA"),
-    ),
+const airlines = list(
+  v.pipe(
+    v.string(),
+    v.toUpperCase(),
+    v.regex(/^[A-Z0-9]{2}$/, "must be an airline's two-character IATA code, such as BA"),
   ),
-  v.maxLength(20, "must be 20 at most"),
+  20,
 );
-const flights = v.pipe(
-  v.array(
-    v.pipe(
-      v.string(),
-      v.toUpperCase(),
-      v.regex(
-        /^(?=.?[A-Z])[A-Z0-9]{2}0{0,3}[1-9]\d{0,3}$/,
-        "must be an airline's code and a flight's number, such as FR2871",
-      ),
-      v.transform(withoutLeadingZeros),
+const flights = list(
+  v.pipe(
+    v.string(),
+    v.toUpperCase(),
+    v.regex(
+      /^(?=.?[A-Z])[A-Z0-9]{2}0{0,3}[1-9]\d{0,3}$/,
+      "must be an airline's code and a flight's number, such as FR2871",
     ),
+    v.transform(withoutLeadingZeros),
   ),
-  v.maxLength(8, "must be 8 at most"),
+  8,
 );
 const time = v.pipe(v.string(), v.regex(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a time of day, such as 09:30"));
 

@@ -3,8 +3,9 @@ import * as Airline from "../airline.ts";
 import * as Airport from "../airport.ts";
 import { type Fragment, sql } from "../base/db.ts";
 import { type Fault, Problem } from "../base/error.ts";
+import { list } from "../base/list.ts";
 import * as Money from "../base/money.ts";
-import { Name, Phone } from "./field.ts";
+import { LastName, Name, Phone } from "./field.ts";
 import { columns, type Info, type Row, toInfo } from "./row.ts";
 
 const code = (shape: RegExp, what: string) => v.pipe(v.string(), v.toUpperCase(), v.regex(shape, `must be ${what}`));
@@ -14,8 +15,7 @@ const airline = code(/^[A-Z0-9]{2}$/, "an airline's IATA code, such as BA");
 /** At most 20, each once. */
 const uniqueList = <T extends v.GenericSchema<string, string>>(one: T) =>
   v.pipe(
-    v.array(one),
-    v.maxLength(20, "must be 20 at most"),
+    list(one, 20),
     v.check((all) => new Set(all).size === all.length, "must name each once"),
   );
 
@@ -66,7 +66,7 @@ const QuietHours = v.pipe(
 /** The changeable fields of a user. A field that is left out stays as it is. */
 export const Update = v.strictObject({
   firstName: v.optional(Name),
-  lastName: v.optional(Name),
+  lastName: v.optional(LastName),
   phone: v.optional(v.nullable(Phone)),
 });
 export type Update = v.InferInput<typeof Update>;

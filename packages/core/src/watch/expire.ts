@@ -47,6 +47,7 @@ function endExpired(at: Date, limit: number) {
     with over as materialized (
       select price_watches.id,
              users.email,
+             users.email_verified as proven,
              ${Outbox.afterQuietHours(at)} as due_at
         from price_watches
         join users on users.id = price_watches.user_id
@@ -72,6 +73,7 @@ function endExpired(at: Date, limit: number) {
       select watch.id || watch.version as key,
              watch.user_id,
              over.email,
+             over.proven,
              over.due_at,
              ${summaryData}
                || jsonb_build_object(
@@ -110,6 +112,7 @@ function pauseEmpty(at: Date, limit: number) {
     ), idle as materialized (
       select price_watches.id,
              users.email,
+             users.email_verified as proven,
              ${Outbox.afterQuietHours(at)} as due_at
         from ${hasEmptyFares}
         join users on users.id = price_watches.user_id
@@ -131,6 +134,7 @@ function pauseEmpty(at: Date, limit: number) {
       select watch.id || watch.version as key,
              watch.user_id,
              idle.email,
+             idle.proven,
              idle.due_at,
              ${summaryData} as data
         from watch

@@ -1,6 +1,6 @@
+import { emailKey } from "@travel-conductor/core/base/mailbox";
 import * as Flight from "@travel-conductor/core/flight";
 import * as Limit from "@travel-conductor/core/limit";
-import * as User from "@travel-conductor/core/user";
 import type { Context } from "hono";
 
 /** The caller's address as API Gateway saw it. A header would be the caller's own choice. */
@@ -22,5 +22,5 @@ export function payerOf(c: Context, account: Flight.Account | undefined): Flight
 /** The account key of the e-mail address in the body, if the body has one. */
 export function mailboxOf(c: Context): string | undefined {
   const body = c.req.valid("json" as never) as { email?: unknown } | null | undefined;
-  return typeof body?.email === "string" ? User.emailKey(body.email.slice(0, 400)) : undefined;
+  return typeof body?.email === "string" ? emailKey(body.email.slice(0, 400)) : undefined;
 }

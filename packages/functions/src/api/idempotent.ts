@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { newId, type Prefix } from "@travel-conductor/core/base/id";
 import { claim, finish, release } from "@travel-conductor/core/base/idempotency";
+import { describeError, logger } from "@travel-conductor/core/base/log";
 import type { MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
@@ -35,7 +36,10 @@ export function withIdempotency(prefix: Prefix): MiddlewareHandler<Made & Bytes>
     }
     c.set("resourceId", claimed.resourceId);
     await next();
-    await (c.res.ok ? finish(userId, key, c.res.status, await c.res.clone().text()) : release(userId, key));
+    const written = c.res.ok ? finish(userId, key, c.res.status, await c.res.clone().text()) : release(userId, key);
+    // The answer stands, whatever becomes of its copy: without it a repetition runs again when the claim ends, with the
+    // same id.
+    await written.catch((error) => logger.error("idempotency key not settled", { error: describeError(error) }));
   });
   handlers.add(handler);
   return handler;

@@ -54,7 +54,7 @@ export function startSessionBatch(c: Context, rule: Limit.Rule): SessionBatch {
     sessionId: lookup?.sessionId ?? null,
     async session(cachedOnly = false) {
       const value = await stored;
-      if (!lookup || (cachedOnly && typeof value !== "string")) return undefined;
+      if (!lookup || (cachedOnly && !lookup.isCopy(value))) return undefined;
       const found = await lookup.resolve(value, new Date(), clientOf(c));
       if (found && owners.size >= 10_000) owners.clear();
       if (found) owners.set(lookup.key, found.userId);
