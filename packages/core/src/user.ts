@@ -66,7 +66,7 @@ export async function create(input: unknown, at: Date, from: Audit.Client = {}):
         record: Audit.record("signup", { ...from, userId: id, sessionId }),
       }),
     );
-    return { user: toInfo(user[0] as Row), session };
+    return { user: await toInfo(user[0] as Row), session };
   } catch (error) {
     if (violatedConstraint(error) !== "users_email_key_key") throw error;
     await notifyTaken(email);
@@ -107,7 +107,7 @@ export async function login(input: unknown, at: Date, from: Audit.Client = {}): 
       message as (${Outbox.enqueue("new_device", to, device, isNew)}),
       record as (${Audit.record("login", { ...from, userId: row.id, sessionId })})
       select`);
-    return { user: toInfo(row), session };
+    return { user: await toInfo(row), session };
   });
 }
 

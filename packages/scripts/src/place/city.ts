@@ -1,5 +1,5 @@
 import { squares } from "./near.ts";
-import { type Known, type Listed, towns, type Traveled } from "./sources.ts";
+import { type Known, type Listed, type Traveled, towns } from "./sources.ts";
 
 /** A name without what stands in parentheses, after a comma or after a slash, and without a Mexican "Ciudad de". */
 export function plain(name: string): string {
