@@ -1,10 +1,11 @@
 import { squares } from "./near.ts";
 import { type Known, type Listed, type Traveled, towns } from "./sources.ts";
 
-/** A name without what stands in parentheses, after a comma or after a slash, and without a Mexican "Ciudad de". */
+/** A name without what stands in parentheses, after a comma or after a slash, and without words for its kind. */
 export function plain(name: string): string {
   return name
-    .replace(/^ciudad de (?!méxico|mexico|la )/i, "")
+    .replace(/^(ciudad de (?!méxico|mexico|la )|nisí |kabupaten )/i, "")
+    .replace(/(?<=\w{3}) (district|town|village|harbour|county)$/i, "")
     .replace(/\s*\/.*$/, "")
     .replace(/\s*[(,].*$/, "")
     .replace(/’/g, "'")
