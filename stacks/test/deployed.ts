@@ -21,8 +21,6 @@ const redis = ["@upstash/redis", "uncrypto"];
 const sessions = ["@oslojs/binary", "@oslojs/encoding", "ipaddr.js", "lucia"];
 const http = ["@valibot/to-json-schema", "hono"];
 const packages = [...bare, ...logging, ...redis];
-/** Airports bring the airport search with them; it is loaded on its first use. */
-const withAirports = [...packages, "minisearch"];
 
 /** The permissions of a Lambda on the queue that it receives messages from. */
 const receiving = (queue: string) => ({
@@ -46,7 +44,7 @@ export const lambdas = [
     stack: "api",
     bundle: "api/lambda",
     secrets: [...store, ...providers, "ALLOWED_ORIGINS"],
-    shipped: [...withAirports, ...sessions, ...http],
+    shipped: [...packages, ...sessions, ...http],
     maxStartBytes: 526_000,
     environment: {
       REFRESH_QUEUE_URL: { "Fn::ImportValue": expect.stringMatching(/-flights:ExportsOutputRefrefreshQueue\w+$/) },
@@ -63,7 +61,7 @@ export const lambdas = [
     stack: "flights",
     bundle: "queue/refresh",
     secrets: [...store, ...providers],
-    shipped: withAirports,
+    shipped: packages,
     maxStartBytes: 375_000,
     after: [receiving("refresh")],
   },
@@ -71,7 +69,7 @@ export const lambdas = [
     stack: "watcher",
     bundle: "cron/sweep",
     secrets: [...store, ...providers],
-    shipped: withAirports,
+    shipped: packages,
     maxStartBytes: 425_000,
     environment: { SWEEP_QUEUE_URL: { Ref: expect.stringMatching(/^sweepTicketsQueue\w+$/) } },
     more: [
@@ -86,7 +84,7 @@ export const lambdas = [
     stack: "watcher",
     bundle: "queue/sweep",
     secrets: [...store, ...providers],
-    shipped: withAirports,
+    shipped: packages,
     maxStartBytes: 425_000,
     after: [receiving("sweepTickets")],
   },
@@ -94,7 +92,7 @@ export const lambdas = [
     stack: "watcher",
     bundle: "cron/provider-counts",
     secrets: [...store, ...providers],
-    shipped: withAirports,
+    shipped: packages,
     maxStartBytes: 375_000,
   },
   {
@@ -123,10 +121,10 @@ export const lambdas = [
     stack: "analytics",
     bundle: "cron/flush",
     secrets: [...store, ...providers],
-    shipped: withAirports,
+    shipped: packages,
     maxStartBytes: 375_000,
   },
-  { stack: "analytics", bundle: "cron/maintenance", secrets: store, shipped: withAirports, maxStartBytes: 375_000 },
+  { stack: "analytics", bundle: "cron/maintenance", secrets: store, shipped: packages, maxStartBytes: 375_000 },
 ];
 
 /** The rate of each cron handler, and its timeout in seconds. */

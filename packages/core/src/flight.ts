@@ -21,7 +21,7 @@ export {
   withRules,
 } from "./flight/criteria.ts";
 export { OverShare } from "./flight/failure.ts";
-export { fits, returnFilters, rules as wishRules, type Wishes, wishes } from "./flight/filter.ts";
+export { fits, returnFilters, rules as wishRules, unknownAirlines, type Wishes, wishes } from "./flight/filter.ts";
 export type { AskRedis, Caller } from "./flight/lookup.ts";
 export { Info, type Offer, Segment, Slice, unknownTerms } from "./flight/offer.ts";
 export { type Account, callsOf, dayEnd, ownerOf, type Payer, payerOf } from "./flight/payer.ts";
@@ -57,13 +57,13 @@ export function confirm(id: string, at: Date, caller?: Caller): Promise<Confirm.
  * the start of each fault's pointer: "/" for a body, "#" for a query.
  * @throws Problem `flight.not_sellable` (input) with every field at fault
  */
-export function checkDates(question: Sellable.Question, at: Date, pointerStart: Sellable.PointerStart = "/") {
+export function checkDates(question: Criteria, at: Date, pointerStart: Sellable.PointerStart = "/") {
   return Sellable.checkDates(question, at, pointerStart, provider.currencies);
 }
 
-/** Returns the faults of a question's airlines and of its currency. */
-export function checkTerms(question: Sellable.Terms, pointerStart: Sellable.PointerStart = "/") {
-  return Sellable.checkTerms(question, pointerStart, provider.currencies);
+/** Returns the fault of a currency that no fare is sold in. */
+export function checkCurrency(question: Pick<Criteria, "currency">, pointerStart: Sellable.PointerStart = "/") {
+  return Sellable.checkCurrency(question, pointerStart, provider.currencies);
 }
 
 /** Returns the last stored answer to each of the criteria, of any age, in their order. */

@@ -79,7 +79,7 @@ export async function create(input: unknown, at: Date, from: Audit.Client = {}):
         return user.length > 0 ? { user } : undefined;
       }),
     );
-    return { user: toInfo(user[0] as Row), session };
+    return { user: await toInfo(user[0] as Row), session };
   } catch (error) {
     if (violatedConstraint(error) !== "users_email_key_key") throw error;
     // The address is taken, whether or not its owner could be told.
@@ -125,7 +125,7 @@ export async function login(input: unknown, at: Date, from: Audit.Client = {}): 
       message as (${message.queued}),
       record as (${Audit.record("login", { ...from, userId: row.id, sessionId })})
       select`);
-    return { user: toInfo(row), session };
+    return { user: await toInfo(row), session };
   });
 }
 

@@ -47,7 +47,7 @@ export async function list(
            )
      order by price_watches.id desc`;
   const { items, nextCursor } = toPage(rows as SelectedWatch[], limit, (row) => row.id);
-  return { items: items.map((row) => toInfo(row, at)), nextCursor };
+  return { items: await Promise.all(items.map((row) => toInfo(row, at))), nextCursor };
 }
 
 /** Returns a watch as it stands at `at`. @throws Problem `watch.missing` (also for another user's) */

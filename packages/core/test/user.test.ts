@@ -34,6 +34,7 @@ test("a new account has the given fields, and nothing secret", async () => {
     lastName: "Ólafsdóttir-O’Neill",
     phone: "+442079460000",
     preferredAirlines: [],
+    unknownAirlines: [],
     preferredAirports: [],
     seatPreference: "aisle",
     mealPreference: "standard",

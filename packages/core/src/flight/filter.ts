@@ -1,17 +1,11 @@
 import * as v from "valibot";
+import * as Airline from "../airline.ts";
 import { list } from "../base/list.ts";
 import * as Page from "../base/page.ts";
 import type { Rule } from "./criteria.ts";
 import { type Offer, path, type Segment } from "./offer.ts";
 
-const airlines = list(
-  v.pipe(
-    v.string(),
-    v.toUpperCase(),
-    v.regex(/^[A-Z0-9]{2}$/, "must be an airline's two-character IATA code, such as BA"),
-  ),
-  20,
-);
+const airlines = list(Airline.Code, 20);
 const flights = list(
   v.pipe(
     v.string(),
@@ -58,6 +52,11 @@ export const entries = {
 const shape = v.strictObject(entries);
 export type Filter = v.InferOutput<typeof shape>;
 export type Wishes = Pick<Filter, keyof typeof wishes>;
+
+/** The airlines that are named, those of flights included, of which we know nothing. */
+export function unknownAirlines({ airlines = [], excludeAirlines = [], flights = [] }: Wishes): Promise<string[]> {
+  return Airline.unknown([...airlines, ...excludeAirlines, ...flights.map((flight) => flight.slice(0, 2))]);
+}
 
 /** Reject wishes that no offer could meet. */
 export const rules: Rule<Wishes>[] = [

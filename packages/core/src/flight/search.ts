@@ -37,6 +37,7 @@ export const Result = v.object({
     v.description("the providers were asked for this search, or recently, or longer ago than one would like"),
   ),
   searchedAt: v.pipe(v.string(), v.isoTimestamp()),
+  unknownAirlines: v.pipe(v.array(v.string()), v.description("the airlines asked for of which we know nothing")),
   providers: v.array(
     v.object({
       name: v.string(),
@@ -58,7 +59,8 @@ export async function search(provider: FareProvider, input: unknown, at: Date, c
   await checkDates(query, at, "#", provider.currencies);
   const { freshness, answer } = await SingleFlight.find(questionOf(provider, criteria), at, caller);
   const { status, searchedAt, providers } = answer;
-  return { status, searchedAt, providers, freshness, ...pageOf(answer, criteria, query) };
+  const unknownAirlines = await Filter.unknownAirlines(query);
+  return { status, searchedAt, unknownAirlines, providers, freshness, ...pageOf(answer, criteria, query) };
 }
 
 type Page = Pick<Result, "items" | "nextCursor">;

@@ -1,33 +1,28 @@
-import * as Airline from "../airline.ts";
 import * as Airport from "../airport.ts";
 import { isoDay, msPerDay } from "../base/day.ts";
 import { type Fault, Problem } from "../base/error.ts";
 import type { Criteria } from "./criteria.ts";
-import type { Wishes } from "./filter.ts";
 
 /** Airlines sell flights up to about this number of days ahead. */
 export const horizon = 361;
 
 /** The start of a fault's pointer: "/" for a body, "#" for a query. */
 export type PointerStart = "/" | "#";
-export type Terms = Pick<Criteria, "currency"> & Pick<Wishes, "airlines" | "excludeAirlines" | "flights">;
-export type Question = Criteria & Terms;
 type Journey = Pick<Criteria, "origin" | "destination">;
 
 /**
- * Checks that a journey can be sold at `at`: airlines and places exist, origin and destination have no airport in
- * common, the currency is one of `currencies` if these are given, and the days are from today, in the origin's local
+ * Checks that a journey can be sold at `at`: places exist, origin and destination have no airport in common, the currency is one of `currencies` if these are given, and the days are from today, in the origin's local
  * time, to 361 days ahead. Returns the first and the last of these days.
  * @throws Problem `flight.not_sellable` (input) with every field at fault
  */
 export async function checkDates(
-  question: Question,
+  question: Criteria,
   at: Date,
   pointerStart: PointerStart = "/",
   currencies?: ReadonlySet<string>,
 ): Promise<{ first: string; last: string }> {
   const { errors, first, last } = await saleWindow(question, at, pointerStart);
-  errors.push(...(await checkTerms(question, pointerStart, currencies)));
+  errors.push(...checkCurrency(question, pointerStart, currencies));
   const { departureDate, returnDate } = question;
   errors.push(...outsideSaleDates({ departureDate, returnDate }, { first, last }, pointerStart));
   rejectUnsellable(errors);
@@ -49,25 +44,15 @@ export function outsideSaleDates(
   });
 }
 
-/** Returns the faults of the airlines, and of the currency if `currencies` are given. */
-export async function checkTerms(
-  question: Terms,
+/** Returns the fault of a currency that is not one of `currencies`, if these are given. */
+export function checkCurrency(
+  { currency }: Pick<Criteria, "currency">,
   pointerStart: PointerStart = "/",
   currencies?: ReadonlySet<string>,
-): Promise<Fault[]> {
-  const errors: Fault[] = [];
-  for (const name of ["airlines", "excludeAirlines", "flights"] as const) {
-    const found = await Promise.all((question[name] ?? []).map((code) => Airline.find(code.slice(0, 2))));
-    const detail = "names an airline that is not known";
-    if (found.some((airline) => !airline)) errors.push({ pointer: pointerStart + name, detail });
-  }
-  if (currencies && !currencies.has(question.currency)) {
-    errors.push({
-      pointer: `${pointerStart}currency`,
-      detail: `must be one that fares are sold in: ${[...currencies].join(", ")}`,
-    });
-  }
-  return errors;
+): Fault[] {
+  if (!currencies || currencies.has(currency)) return [];
+  const detail = `must be one that fares are sold in: ${[...currencies].join(", ")}`;
+  return [{ pointer: `${pointerStart}currency`, detail }];
 }
 
 /**

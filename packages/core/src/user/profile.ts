@@ -10,7 +10,6 @@ import { columns, type Info, type Row, toInfo } from "./row.ts";
 
 const code = (shape: RegExp, what: string) => v.pipe(v.string(), v.toUpperCase(), v.regex(shape, `must be ${what}`));
 const airport = code(/^[A-Z]{3}$/, "an airport's IATA code, such as LHR");
-const airline = code(/^[A-Z0-9]{2}$/, "an airline's IATA code, such as BA");
 
 /** At most 20, each once. */
 const uniqueList = <T extends v.GenericSchema<string, string>>(one: T) =>
@@ -73,7 +72,7 @@ export type Update = v.InferInput<typeof Update>;
 
 /** The user's preferences and quiet hours. Null removes a preference; a field that is left out stays. */
 export const Preferences = v.strictObject({
-  preferredAirlines: v.optional(uniqueList(airline)),
+  preferredAirlines: v.optional(uniqueList(Airline.Code)),
   preferredAirports: v.optional(uniqueList(airport)),
   seatPreference: v.optional(v.picklist(["any", "aisle", "middle", "window"])),
   mealPreference: v.optional(
@@ -100,7 +99,7 @@ export async function update(userId: string, input: unknown): Promise<Info> {
     returning ${columns}`);
 }
 
-/** @throws ValiError, Problem `user.preference` for codes of no airport or airline we know, `user.missing` */
+/** @throws ValiError, Problem `user.preference` for codes of no airport we know, `user.missing` */
 export async function updatePreferences(userId: string, input: unknown): Promise<Info> {
   const given = v.parse(Preferences, input);
   const errors = await unknownCodes(given);
@@ -131,16 +130,12 @@ async function updatedUser(statement: Fragment): Promise<Info> {
   return toInfo(row as Row);
 }
 
-/** The fields whose codes are well formed but unknown. */
+/** The airports whose codes are well formed but unknown. An unknown airline is taken: it may be a new one. */
 async function unknownCodes(given: v.InferOutput<typeof Preferences>): Promise<Fault[]> {
   const codes = [
-    ...(given.preferredAirlines ?? []).map((code, index) => [`/preferredAirlines/${index}`, code, Airline] as const),
-    ...(given.preferredAirports ?? []).map((code, index) => [`/preferredAirports/${index}`, code, Airport] as const),
-    ...(given.homeAirport ? [["/homeAirport", given.homeAirport, Airport] as const] : []),
+    ...(given.preferredAirports ?? []).map((code, index) => [`/preferredAirports/${index}`, code] as const),
+    ...(given.homeAirport ? [["/homeAirport", given.homeAirport] as const] : []),
   ];
-  const found = await Promise.all(codes.map(([, code, domain]) => domain.find(code)));
-  const what = (domain: unknown) => (domain === Airline ? "airline" : "airport");
-  return codes
-    .filter((_, index) => !found[index])
-    .map(([pointer, , domain]) => ({ pointer, detail: `is no ${what(domain)} we know` }));
+  const found = await Promise.all(codes.map(([, code]) => Airport.find(code)));
+  return codes.filter((_, index) => !found[index]).map(([pointer]) => ({ pointer, detail: "is no airport we know" }));
 }

@@ -39,7 +39,7 @@ export async function plan(wanted: Wanted, at: Date, old?: Pick<Subject, "depart
     .filter((origin) => origin.stays.length > 0);
   faults.push(
     ...Flight.outsideSaleDates({ departureDate, returnDate, departureFrom, departureTo }, { first, last }),
-    ...(await Flight.checkTerms({ currency: wanted.currency, ...wishesOf(wanted) })),
+    ...Flight.checkCurrency(wanted),
     ...tooLate(wanted, first, covered, at),
   );
   if (faults.length === 0 && covered.length === 0) {

@@ -85,6 +85,7 @@ export const Info = v.object({
   stayNights: v.nullable(v.object({ min: v.number(), max: v.number() })),
   weekendsIn: v.nullable(text),
   ...wishes,
+  unknownAirlines: v.pipe(v.array(text), v.description("the airlines asked for of which we know nothing")),
   adults: v.number(),
   childAges: v.array(v.number()),
   infants: v.number(),

@@ -53,12 +53,19 @@ test("codes are returned in their canonical form", async () => {
   expect(await User.updatePreferences(userId, given)).toMatchObject(kept);
 });
 
-test("unknown codes are refused, each at its position", async () => {
+test("an airline that we do not know is taken, and listed", async () => {
   const userId = await a.user();
-  const given = { homeAirport: "QQQ", preferredAirports: ["STN", "LON"], preferredAirlines: ["BA", "00"] };
-  const errors = ["/preferredAirlines/1", "/preferredAirports/1", "/homeAirport"].map((pointer) => ({
+  const known = { preferredAirlines: ["Q0", "BA"], unknownAirlines: ["Q0"] };
+  expect(await User.updatePreferences(userId, { preferredAirlines: ["q0", "BA"] })).toMatchObject(known);
+  expect(await User.get(userId)).toMatchObject(known);
+});
+
+test("unknown airports are refused, each at its position", async () => {
+  const userId = await a.user();
+  const given = { homeAirport: "QQQ", preferredAirports: ["STN", "LON"], preferredAirlines: ["BA"] };
+  const errors = ["/preferredAirports/1", "/homeAirport"].map((pointer) => ({
     pointer,
-    detail: expect.stringMatching(/^is no air(line|port) we know$/),
+    detail: expect.stringMatching(/^is no airport we know$/),
   }));
   const problem = { kind: "input", code: "user.preference", errors };
   await expect(User.updatePreferences(userId, given)).rejects.toMatchObject(problem);
@@ -66,7 +73,7 @@ test("unknown codes are refused, each at its position", async () => {
 });
 
 const refused = {
-  preferredAirlines: ["BA", ["B"], ["BA", "BA"], ["ba", "BA"], [1], null, Array(21).fill("BA")],
+  preferredAirlines: ["BA", ["B"], ["00"], ["BAW"], ["BA", "BA"], ["ba", "BA"], [1], null, Array(21).fill("BA")],
   preferredAirports: ["STN", ["ST"], ["STN", "stn"], ["S\0N"], null, {}],
   seatPreference: ["", "roof", null, "Aisle", 1],
   mealPreference: ["", "soup", null],

@@ -28,7 +28,13 @@ const rows = async (id: string) => {
 
 describe("a watch of several fares", () => {
   test("is returned as it was asked for, with the number of its fares", async () => {
-    const over = { origin: ["stn"], destination: ["mil", "BGY"], stayNights: { min: 2, max: 3 }, airlines: ["FR"] };
+    const over = {
+      origin: ["stn"],
+      destination: ["mil", "BGY"],
+      stayNights: { min: 2, max: 3 },
+      airlines: ["FR"],
+      flights: ["X01"],
+    };
     const made = await a.watch({ ...days, departureDate: null, ...over, endsOn: "2026-07-31", childAges: [9, 4] });
     expect(made).toMatchObject({
       origin: ["STN"],
@@ -39,6 +45,7 @@ describe("a watch of several fares", () => {
       stayNights: { min: 2, max: 3 },
       weekendsIn: null,
       airlines: ["FR"],
+      unknownAirlines: ["X0"],
       excludeAirlines: null,
       bags: null,
       fares: 12,
@@ -54,7 +61,7 @@ describe("a watch of several fares", () => {
     expect(await Watch.get(userId, made.id, a.noon)).toEqual(shown);
     expect(await Watch.list(userId, {}, a.noon)).toEqual({ items: [shown], nextCursor: null });
     const { basket, ...counts } = await rows(made.id);
-    expect(JSON.parse(basket ?? "")).toMatchObject({ wishes: { airlines: ["FR"] } });
+    expect(JSON.parse(basket ?? "")).toMatchObject({ wishes: { airlines: ["FR"], flights: ["X01"] } });
     expect(counts).toEqual({ fares: 12, changes: 1 });
     const [row] = await sql`
       select origin_code, destination_code, departure_date::text, return_date::text

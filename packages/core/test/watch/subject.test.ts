@@ -119,7 +119,7 @@ test.each<[object, string[]]>([
   [{ ...window, stayNights: { min: 1, max: 2 }, returnArriveBefore: "12:00" }, []],
   [{ weekendsIn: "2026-08", returnArriveBefore: "12:00" }, []],
   [{ ...exact, airlines: ["BA"], excludeAirlines: ["BA"] }, ["/excludeAirlines"]],
-  [{ ...exact, airlines: ["Q0"], flights: ["Q01"], currency: "XOF" }, ["/airlines", "/flights"]],
+  [{ ...exact, airlines: ["00"], flights: ["001"], currency: "XOF" }, ["/airlines/0", "/flights/0"]],
   [{ ...exact, adults: 1, infants: 2, departAfter: "12:00", departBefore: "11:00" }, ["/infants", "/departBefore"]],
   [{ departureDate: "2026-02-28" }, ["/departureDate"]],
   [{ departureDate: "2026-02-28", returnDate: "2027-03-10" }, ["/departureDate", "/returnDate"]],
@@ -139,7 +139,7 @@ test.each<[object, string[]]>([
   [{ ...exact, endsOn: "2026-03-01" }, []],
   [{ ...window, endsOn: "2026-08-03" }, []],
   [{ ...window, endsOn: "2026-08-04" }, ["/endsOn"]],
-  [{ ...exact, origin: "QQQ", airlines: ["Q0"], endsOn: "2026-02-28" }, ["/origin", "/airlines", "/endsOn"]],
+  [{ ...exact, origin: "QQQ", airlines: ["Q0"], endsOn: "2026-02-28" }, ["/origin", "/endsOn"]],
 ])("%j is at fault in %j and nowhere else", async (over, pointers) => {
   expect(await faults(over)).toEqual(pointers);
 });
