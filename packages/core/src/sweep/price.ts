@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import { describeError, logger } from "../base/log.ts";
 import type { Claimed, Tracked } from "../fare.ts";
 import { type Answer, type Criteria, type FareProvider, fits, type Offer } from "../flight.ts";
 import type { BasketPrice, KeptOffer } from "./basketprice.ts";
@@ -34,8 +35,8 @@ const purpose = "background";
 const graceMs = 15_000;
 
 /**
- * Searches once per fare, with at most `parallel` calls in flight. A provider that throws or answers in another
- * currency gave no price. No search begins after `until` (of `Date.now()`): then only the first fares have a quote.
+ * Searches once per fare, with at most `parallel` calls in flight. A provider that throws, or whose answer is
+ * unreadable or in another currency, gave no price. No search begins after `until` (of `Date.now()`): then only the first fares have a quote.
  */
 export async function priceFares(
   provider: FareProvider,
@@ -47,17 +48,26 @@ export async function priceFares(
   const signal = timeLimit(until);
   const work = async (fare: Claimed): Promise<Quote<Claimed>> => {
     const answer = await provider.search(fare.criteria, at, { signal, purpose }).catch(() => undefined);
-    const { id: fareId, criteria } = fare;
-    const [status, offers] = usableOffers(answer, criteria);
-    const parts = fare.baskets.map(({ id: basketId, wishes }): BasketPrice => {
-      const offer = offers.find((one) => fits(one, wishes) && isUsable(one, criteria));
-      if (!offer) return { basketId, fareId, status: status === "ok" ? "no_results" : status, offer: null };
-      return { basketId, fareId, status, offer: keepOffer(offer) };
-    });
-    const resetsAt = answer?.rate ? Date.parse(answer.rate.resetsAt) : null;
-    return { fare, of: fareId, criteria, status, offer: offers[0] ? keepOffer(offers[0]) : null, parts, resetsAt };
+    try {
+      return toQuote(fare, answer);
+    } catch (error) {
+      logger.error("answer not read", { fare: fare.id, error: describeError(error) });
+      return toQuote(fare, undefined);
+    }
   };
   return mapLimited(fares, parallel, work, until);
+}
+
+function toQuote(fare: Claimed, answer: Answer | undefined): Quote<Claimed> {
+  const { id: fareId, criteria } = fare;
+  const [status, offers] = usableOffers(answer, criteria);
+  const parts = fare.baskets.map(({ id: basketId, wishes }): BasketPrice => {
+    const offer = offers.find((one) => fits(one, wishes) && isUsable(one, criteria));
+    if (!offer) return { basketId, fareId, status: status === "ok" ? "no_results" : status, offer: null };
+    return { basketId, fareId, status, offer: keepOffer(offer) };
+  });
+  const resetsAt = answer?.rate ? Date.parse(answer.rate.resetsAt) : null;
+  return { fare, of: fareId, criteria, status, offer: offers[0] ? keepOffer(offers[0]) : null, parts, resetsAt };
 }
 
 function timeLimit(until: number): AbortSignal {
