@@ -2,7 +2,7 @@ import { type Fragment, sql } from "./base/db.ts";
 import { newId } from "./base/id.ts";
 import type { Data, Kind } from "./outbox/data.ts";
 
-export type { Data, Kind, Watched } from "./outbox/data.ts";
+export { type Data, fields, type Kind, type Watched } from "./outbox/data.ts";
 export { afterQuietHours } from "./outbox/quiet.ts";
 
 /** The recipient: an account's owner, or, with `userId` null, an address alone. Fragments are read in the statement. */

@@ -1,6 +1,8 @@
 import { NeonDbError, neon, neonConfig } from "@neondatabase/serverless";
 import { env } from "./env.ts";
 
+export { NeonDbError };
+
 if (env.DATABASE_HTTP_ENDPOINT) neonConfig.fetchEndpoint = env.DATABASE_HTTP_ENDPOINT;
 // The driver has no time limit of its own, and a Lambda that hangs costs money until API Gateway gives up.
 neonConfig.fetchFunction = (url: string, init: RequestInit) =>
@@ -34,39 +36,6 @@ export function isOutdated(error: unknown): boolean {
  */
 export function violatedConstraint(error: unknown): string | undefined {
   return error instanceof NeonDbError && error.code?.startsWith("23") ? error.constraint : undefined;
-}
-
-/** Returns whether a statement took longer than Postgres, or the limit of 25 seconds above, allows. */
-export function isSlow(error: unknown): boolean {
-  if (!(error instanceof NeonDbError)) return false;
-  return error.code === "57014" || error.sourceError?.name === "TimeoutError";
-}
-
-/** How long Postgres may take to show that it answers (milliseconds). */
-const probeMs = 2_000;
-
-/**
- * Returns whether a batch failed because of what is in it. A refused connection, a shutdown, a deadlock and another
- * schema are no fault of the batch. A time limit, and a refusal without a code of Postgres, may have either cause: then
- * Postgres is asked once whether it answers at all.
- */
-export async function isOwnFault(error: unknown): Promise<boolean> {
-  if (!(error instanceof NeonDbError)) return true;
-  if (isOutdated(error) || error.code?.startsWith("40")) return false;
-  if (isSlow(error) || (error.code === undefined && error.sourceError === undefined)) return answers();
-  return !isUnreachable(error);
-}
-
-async function answers(): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), probeMs);
-  });
-  const asked = sql`select 1`.then(
-    () => true,
-    () => false,
-  );
-  return Promise.race([asked, late]).finally(() => clearTimeout(timer));
 }
 
 /** A statement, or a piece of one; it is sent when it is awaited. */

@@ -1,4 +1,4 @@
-import { isOwnFault, isSlow } from "./db.ts";
+import { isOutdated, isUnreachable, NeonDbError, sql } from "./db.ts";
 
 /** A part of a batch; the work on it removes from `open` what is done. */
 export type Part<T> = { open: T[] };
@@ -56,4 +56,37 @@ function divide<T>(items: T[], count: number): Part<T>[] {
   const parts: Part<T>[] = [];
   for (let start = 0; start < items.length; start += size) parts.unshift({ open: items.slice(start, start + size) });
   return parts;
+}
+
+/** Returns whether a statement took longer than Postgres, or the driver's limit of 25 seconds, allows. */
+function isSlow(error: unknown): boolean {
+  if (!(error instanceof NeonDbError)) return false;
+  return error.code === "57014" || error.sourceError?.name === "TimeoutError";
+}
+
+/** How long Postgres may take to show that it answers (milliseconds). */
+const probeMs = 2_000;
+
+/**
+ * Returns whether a batch failed because of what is in it. A refused connection, a shutdown, a deadlock and another
+ * schema are no fault of the batch. A time limit, and a refusal without a code of Postgres, may have either cause: then
+ * Postgres is asked once whether it answers at all.
+ */
+async function isOwnFault(error: unknown): Promise<boolean> {
+  if (!(error instanceof NeonDbError)) return true;
+  if (isOutdated(error) || error.code?.startsWith("40")) return false;
+  if (isSlow(error) || (error.code === undefined && error.sourceError === undefined)) return answers();
+  return !isUnreachable(error);
+}
+
+async function answers(): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), probeMs);
+  });
+  const asked = sql`select 1`.then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([asked, late]).finally(() => clearTimeout(timer));
 }

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { newId, type Prefix } from "@travel-conductor/core/base/id";
-import { claim, finish, release } from "@travel-conductor/core/base/idempotency";
 import type { MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
@@ -18,7 +17,9 @@ export function isIdempotent(handler: object): boolean {
 /**
  * Chooses the id of the resource that a POST creates, as `c.var.resourceId`. With an Idempotency-Key the id is stored
  * with the claim, so that a request that died half way creates the same resource when it is repeated, and a stored
- * answer is sent to every repetition. A refusal creates nothing and is not stored: the key may be used again.
+ * answer is sent to every repetition. A refusal (4xx) creates nothing and leaves no row: the key may be used again. After
+ * a failure (5xx) the resource may exist, so the id stays for the repetition. A stored answer that cannot be read is a
+ * miss: the request runs again with the first id.
  */
 export function withIdempotency(prefix: Prefix): MiddlewareHandler<Made & Bytes> {
   const handler = createMiddleware<Made & Bytes>(async (c, next) => {
@@ -28,14 +29,23 @@ export function withIdempotency(prefix: Prefix): MiddlewareHandler<Made & Bytes>
     if (key === undefined) return next();
 
     const hash = createHash("sha256").update(`${c.req.method} ${c.req.path}\n`).update(bytes).digest("hex");
-    const claimed = await claim(userId, key, hash, c.var.resourceId, new Date());
+    // Loaded at the first call, because most requests have no key.
+    const { claim, finish, forget, isReadable, release, withdraw } = await import(
+      "@travel-conductor/core/base/idempotency"
+    );
+    let claimed = await claim(userId, key, hash, c.var.resourceId, new Date());
+    if (claimed.state === "done" && !isReadable(claimed.body)) {
+      await forget(userId, key);
+      claimed = await claim(userId, key, hash, c.var.resourceId, new Date());
+    }
     if (claimed.state === "done") {
       c.header("content-type", "application/json");
       return c.body(claimed.body, claimed.status as ContentfulStatusCode);
     }
     c.set("resourceId", claimed.resourceId);
     await next();
-    await (c.res.ok ? finish(userId, key, c.res.status, await c.res.clone().text()) : release(userId, key));
+    if (c.res.ok) await finish(userId, key, c.res.status, await c.res.clone().text());
+    else await (c.res.status < 500 ? withdraw(userId, key) : release(userId, key));
   });
   handlers.add(handler);
   return handler;

@@ -241,3 +241,19 @@ test("a day's counts leave Redis two days later, and stay in Postgres", async ()
   await persistCounts(gated, now);
   expect(await persistedCalls(provider.name)).toEqual({ "person asked": 3, "person ok": 3 });
 });
+
+test.each([
+  ["a field is no number", (key: string) => redis.hset(key, { "own:person": "many", month: "now" })],
+  ["it is not a hash", async (key: string) => [await redis.del(key), await redis.set(key, "text")]],
+])("a provider's state in which %s begins anew with what Postgres knows", async (_, damage) => {
+  const provider = scriptedProvider();
+  await asked(lambda(provider, 100), 3);
+  await persistCounts([{ name: provider.name, budget: 100 }], now);
+  await damage(keyOf(provider.name));
+  await asked(lambda(provider, 100), 1);
+  expect(provider.search).toHaveBeenCalledTimes(4);
+  const state = await redis.hmget<Record<string, string>>(keyOf(provider.name), "base:person", "own:person");
+  expect(Object.values(state ?? {})).toEqual(["3", "1"]);
+  await persistCounts([{ name: provider.name, budget: 100 }], now);
+  expect(await persistedCalls(provider.name)).toMatchObject({});
+});
