@@ -61,7 +61,7 @@ create table alerts (
   id text not null,
   user_id text not null,
   watch_id text not null,
-  fare_id text not null,
+  fare_id text,
   at timestamp with time zone not null,
   price bigint not null,
   previous_price bigint,
@@ -71,7 +71,12 @@ create table alerts (
   mistake_fare boolean not null,
   read_at timestamp with time zone,
   created_at timestamp with time zone default now() not null,
-  constraint alert_is_told_once UNIQUE (watch_id, at),
+  series integer,
+  origin text,
+  destination text,
+  departure_date date,
+  return_date date,
+  constraint alert_is_told_once UNIQUE NULLS NOT DISTINCT (watch_id, series, at),
   constraint alerts_pkey PRIMARY KEY (id),
   constraint currency_is_a_code CHECK (currency ~ '^[A-Z]{3}$'::text),
   constraint prices_are_positive CHECK (price > 0 AND previous_price > 0),
@@ -530,6 +535,8 @@ CREATE INDEX alert_deliveries_due_at ON alert_deliveries USING btree (due_at) WH
 
 CREATE INDEX alert_rules_alert_id ON alert_rules USING btree (alert_id);
 
+CREATE INDEX alerts_fare_id ON alerts USING btree (fare_id);
+
 CREATE INDEX alerts_user_id ON alerts USING btree (user_id, id);
 
 CREATE INDEX basket_fares_fare_id ON basket_fares USING btree (fare_id);
@@ -598,6 +605,8 @@ CREATE INDEX verification_tokens_expires_at ON verification_tokens USING btree (
 
 CREATE INDEX verification_tokens_user_id ON verification_tokens USING btree (user_id, purpose);
 
+CREATE INDEX watch_changes_fare_id ON watch_changes USING btree (fare_id);
+
 CREATE INDEX watch_fares_above ON watch_fares USING btree (fare_id, wake_above) WHERE wake_above IS NOT NULL;
 
 CREATE INDEX watch_fares_below ON watch_fares USING btree (fare_id, wake_below) WHERE wake_below > 0;
@@ -620,7 +629,7 @@ alter table alert_deliveries add constraint alert_deliveries_alert_id_fkey FOREI
 
 alter table alert_rules add constraint alert_rules_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts(id) ON DELETE CASCADE;
 
-alter table alerts add constraint alerts_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fares(id) ON DELETE CASCADE;
+alter table alerts add constraint alerts_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fares(id) ON DELETE SET NULL;
 
 alter table alerts add constraint alerts_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 

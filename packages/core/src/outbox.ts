@@ -5,7 +5,7 @@ import { emailKey } from "./base/mailbox.ts";
 import type { Data, Kind } from "./outbox/data.ts";
 import { quotas } from "./outbox/quota.ts";
 
-export type { Data, Kind, Watched } from "./outbox/data.ts";
+export { type Data, fields, type Kind, type Watched } from "./outbox/data.ts";
 export { afterQuietHours } from "./outbox/quiet.ts";
 
 /**

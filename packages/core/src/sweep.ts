@@ -36,12 +36,19 @@ const checkPatience = 5_000;
  */
 const basketShare = 0.2;
 
+/**
+ * How long after a sweep's time a batch that fails is still halved (milliseconds): a worker keeps 30 seconds for what it
+ * has begun.
+ */
+const halvingMs = 20_000;
+
 /** The most rounds of searching old prices again before an alert is given for them. */
 const maxRounds = 3;
 
 /**
  * Prices every fare that is due at `at`, each once for all its watches, then judges the baskets they belong to, and
- * writes the alerts of the rules that are true. Safe to run twice, several times at once, and to be killed anywhere: a
+ * writes the alerts of the rules that are true. A fare that cannot be judged or settled is put off, and keeps no other
+ * from it; `putOff` counts them. Safe to run twice, several times at once, and to be killed anywhere: a
  * fare that was not settled is due again when its lease ends. `more` is true when the time ran out first.
  */
 export async function run(at: Date, options: Options = {}): Promise<Report & { more: boolean }> {
@@ -123,8 +130,9 @@ export async function check(
   if (fares.length === 0) throw await Watch.checkRefusal(userId, watchId, at);
   const own = await checkFares(fares, asking, watchId, until, { payer: options.payer });
   const basket = await Fare.claimBasketForWatch(userId, watchId, at);
-  const { verdicts } = basket ? await checkBaskets([basket], asking, watchId) : own;
+  const { verdicts, fault } = basket ? await checkBaskets([basket], asking, watchId) : own;
   const [verdict] = verdicts;
+  if (!verdict && fault) throw fault;
   if (!verdict) throw new Problem("conflict", "watch.busy", "This watch is changing right now.", { retryAfter: 5 });
   const { price, status } = verdict.checked;
   const { currency } = fares[0]!.criteria;
@@ -137,7 +145,8 @@ export async function check(
 
 function settingsOf(options: Options, at: Date, until: number): Settings {
   const { provider = Flight.provider, cadence = Fare.defaultCadence, parallel = 16 } = options;
-  return { provider, cadence, parallel, at, ask: Price.createConfirm(provider, at, until) };
+  const ask = Price.createConfirm(provider, at, until);
+  return { provider, cadence, parallel, at, ask, halvedUntil: until + halvingMs };
 }
 
 async function checkFares(

@@ -1,7 +1,8 @@
 import { mailbox } from "@travel-conductor/local/testing";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { sql } from "../src/base/db.ts";
 import { newId } from "../src/base/id.ts";
+import { logger } from "../src/base/log.ts";
 import * as Delivery from "../src/delivery.ts";
 import * as Outbox from "../src/outbox.ts";
 import * as a from "./support/factory.ts";
@@ -274,3 +275,16 @@ test.each([
     expect(row?.due).toEqual(new Date(due));
   },
 );
+
+test("a message whose data cannot be read is given up, and the others are sent", async () => {
+  vi.spyOn(logger, "error").mockImplementation(() => undefined);
+  await Outbox.enqueue("watch_paused", nobody, watched);
+  await Outbox.enqueue("verify", { userId: null, email: "bob@example.com" }, link);
+  await sql`update messages set data = '5' where kind = 'watch_paused'`;
+  expect(await Delivery.deliver(minutes(1))).toEqual({ sent: 1, delayed: 0, failed: 1 });
+  const rows = await sql`select kind, status, failure from messages order by kind`;
+  expect(rows).toEqual([
+    { kind: "verify", status: "sent", failure: null },
+    { kind: "watch_paused", status: "failed", failure: "unreadable" },
+  ]);
+});

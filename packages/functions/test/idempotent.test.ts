@@ -1,8 +1,9 @@
 import { EventEmitter, once } from "node:events";
 import { sql } from "@travel-conductor/core/base/db";
+import { logger } from "@travel-conductor/core/base/log";
 import * as Privacy from "@travel-conductor/core/privacy";
 import { interceptRequests } from "@travel-conductor/core/test/network";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import * as a from "./support/client.ts";
 import { document, operations } from "./support/document.ts";
 
@@ -110,6 +111,31 @@ test("a refused request leaves its key free", async () => {
   await post(token, "other", body);
   expect((await post(token, "k2", body)).status).toBe(409);
   expect((await post(token, "k2", body)).status).toBe(409);
+});
+
+test("a refused request leaves no row", async () => {
+  const { token, userId } = await a.user();
+  const body = a.wanted();
+  await post(token, "made", body);
+  const refused = [{ ...a.wanted(), adults: 0 }, body, { ...a.wanted(), departureDate: "2020-01-01" }, []];
+  for (const [index, wanted] of refused.entries()) {
+    const { status } = await post(token, `refused ${index}`, wanted);
+    expect(status).toBeGreaterThanOrEqual(409);
+    expect(status).toBeLessThan(423);
+  }
+  const keys = await sql`select key from idempotency_keys where idempotency_keys.user_id = ${userId}`;
+  expect(keys).toEqual([{ key: "made" }]);
+});
+
+test("a stored answer that cannot be read is a miss: the request runs again and creates nothing twice", async () => {
+  const { token, userId } = await a.user();
+  vi.spyOn(logger, "error").mockImplementation(() => undefined);
+  const body = a.wanted();
+  const made = await a.read(await post(token, "k", body), 201);
+  await sql`update idempotency_keys set body = '{"id":' where idempotency_keys.user_id = ${userId}`;
+  expect((await a.read(await post(token, "k", body), 201)).id).toBe(made.id);
+  expect(await watches(userId)).toBe(1);
+  expect((await a.read(await post(token, "k", body), 201)).id).toBe(made.id);
 });
 
 test("every route that creates something takes a key, except where the answer holds a token", () => {

@@ -11,7 +11,6 @@ const tables = await sql`
     from information_schema.tables
    where tables.table_schema = 'public'
      and tables.table_type = 'BASE TABLE'
-     and tables.table_name <> 'idempotency_keys'
      and not exists (select from pg_inherits where pg_inherits.inhrelid = tables.table_name::regclass)`;
 
 /** Every row of Postgres, by table, and every key of Redis but limits and the copies of sessions. */

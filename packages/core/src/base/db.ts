@@ -1,6 +1,8 @@
 import { NeonDbError, neon, neonConfig } from "@neondatabase/serverless";
 import { env } from "./env.ts";
 
+export { NeonDbError };
+
 if (env.DATABASE_HTTP_ENDPOINT) neonConfig.fetchEndpoint = env.DATABASE_HTTP_ENDPOINT;
 // The driver has no time limit of its own, and a Lambda that hangs costs money until API Gateway gives up.
 neonConfig.fetchFunction = (url: string, init: RequestInit) =>

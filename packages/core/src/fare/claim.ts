@@ -148,6 +148,24 @@ export async function release(fares: Tracked[]): Promise<void> {
 }
 
 /**
+ * Puts off fares and baskets that could not be judged or settled, and ends their leases: due again after 5 minutes, and
+ * after twice as long for each claim in a row that failed, up to 10 hours, each by a quarter more or less, so that
+ * those which failed together are not claimed together. An overtaken worker puts off nothing.
+ */
+export async function putOff(fares: Tracked[], at: Date): Promise<void> {
+  await sql`
+    update fares
+       set claimed_until = null,
+           due_because = 'failure',
+           due_at =
+             ${at}::timestamptz
+             + interval '5 minutes' * power(2, least(greatest(fares.attempts, 1), 8) - 1) * (0.75 + random() / 2)
+      from unnest(${fares.map(({ id }) => id)}::text[], ${fares.map(({ fence }) => fence)}::bigint[]) as given (id, fence)
+     where fares.id = given.id
+       and fares.fence = given.fence`;
+}
+
+/**
  * Claims the rows that `due` locks and selects; `beside` are further parts of the statement. The lease runs on
  * Postgres's clock, because the clocks of workers may differ.
  */

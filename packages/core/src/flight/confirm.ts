@@ -33,7 +33,7 @@ const timeoutMs = 25_000;
  */
 export async function confirm(provider: FareProvider, id: string, at: Date, caller: Caller = {}): Promise<Confirmed> {
   const decoded = parseOfferId(id);
-  return shareAnswer(id, at, timeoutMs, () => ask(provider, decoded, at, caller));
+  return shareAnswer(id, at, timeoutMs, () => ask(provider, decoded, at, caller), caller.askRedis);
 }
 
 async function ask(provider: FareProvider, decoded: DecodedOffer, at: Date, caller: Caller): Promise<Confirmed> {

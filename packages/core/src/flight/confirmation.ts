@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import * as v from "valibot";
-import { inOwnRequest, orFallback, script } from "../base/cache.ts";
+import { type Batch, inOwnRequest, orFallback, script } from "../base/cache.ts";
 import { toProblem } from "./failure.ts";
+import type { AskRedis } from "./lookup.ts";
 
 /** How long an answer is given again (ms). */
 const lifetimeMs = 30_000;
@@ -23,19 +24,24 @@ const endScript = script(`if redis.call('get', KEYS[1]) == ARGV[1] then redis.ca
 /**
  * Returns the answer that `ask` gave for `id` in the half minute before `at`, here or in another process; else the
  * answer of the one caller that asks now. A failure is not kept: the next caller asks. Without Redis each caller asks.
+ * The first look-up leaves by `askRedis`.
  * @throws Problem `flight.timeout` when the one that asks has not answered after `timeoutMs`; what `ask` throws
  */
-export async function shareAnswer<T>(id: string, at: Date, timeoutMs: number, ask: () => Promise<T>): Promise<T> {
+export async function shareAnswer<T>(
+  id: string,
+  at: Date,
+  timeoutMs: number,
+  ask: () => Promise<T>,
+  askRedis?: AskRedis,
+): Promise<T> {
   const key = `offer:${createHash("sha256").update(id).digest("base64url")}`;
   const lease = `${key}:lease`;
   const token = randomUUID();
   const until = performance.now() + timeoutMs;
-  while (performance.now() < until) {
-    const args = [token, timeoutMs];
-    const reply = await orFallback(
-      inOwnRequest((batch) => batch.run<[number, string | null]>(lookUpScript, [key, lease], args)),
-      undefined,
-    );
+  const lookUp = (batch: Batch) => batch.run<[number, string | null]>(lookUpScript, [key, lease], [token, timeoutMs]);
+  for (let first = true; performance.now() < until; first = false) {
+    const asked = first && askRedis ? askRedis(lookUp) : orFallback(inOwnRequest(lookUp), undefined);
+    const reply = await asked;
     const kept = v.safeParse(Kept, reply?.[1]);
     const age = kept.success ? at.getTime() - kept.output.at : -1;
     if (kept.success && age >= 0 && age < lifetimeMs) return kept.output.answer as T;

@@ -1,9 +1,9 @@
 import { Problem } from "../base/error.ts";
 import type { Failure } from "./record.ts";
 
-/** The problem that tells a user why a search has no answer. */
+/** The problem that tells a user why a search has no answer; a stored reason may be one that this code does not know. */
 export function toProblem(reason: Failure["reason"]): Problem {
-  const [code, message, retryAfter] = problems[reason];
+  const [code, message, retryAfter] = problems[reason] ?? problems.provider_error;
   return new Problem("upstream", code, message, { retryAfter });
 }
 

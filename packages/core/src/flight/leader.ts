@@ -68,7 +68,7 @@ async function answerOnFailure(
 
 /** Stores the providers' answer in Postgres, in Redis if that answered the look-up, and in memory. */
 async function saveAnswer(
-  { question, at }: PendingSearch,
+  { question, at, startedAt }: PendingSearch,
   { store, token }: Lookup,
   status: StoredAnswer["status"],
   result: Answer,
@@ -80,6 +80,7 @@ async function saveAnswer(
     freshUntil: freshUntil(key, result, criteria, at).toISOString(),
     offers: result.offers.slice(0, limits.offers),
     providers: result.providers ?? [{ name: provider.name, status }],
+    tookMs: Math.round(performance.now() - startedAt),
   };
   const body = pack(answer);
   await Promise.all([

@@ -4,7 +4,7 @@ import { type Batch, orFallback } from "../base/cache.ts";
 import type { Criteria } from "./criteria.ts";
 import { readMemory, writeMemory } from "./memory.ts";
 import type { Payer } from "./payer.ts";
-import { type Question, type StoredAnswer, unpack } from "./record.ts";
+import { type Question, reportUnreadable, type StoredAnswer, unpack } from "./record.ts";
 import { inRedis, lookUpInBatch, type Store, type StoreReply } from "./store.ts";
 
 /**
@@ -59,9 +59,25 @@ type Options = { askRedis?: AskRedis | undefined; token?: string; previousToken?
 
 /**
  * Looks for the answer in Redis, and in Postgres if Redis does not answer. If neither answers, the caller leads: no
- * store can keep it from asking the providers.
+ * store can keep it from asking the providers. A stored answer that cannot be read is a miss: it is deleted, and the
+ * store is asked once more.
  */
-export async function lookUp({ question, at, times }: PendingSearch, options: Options = {}): Promise<Lookup> {
+export async function lookUp(search: PendingSearch, options: Options = {}): Promise<Lookup> {
+  const lookup = await lookUpOnce(search, options);
+  const { store, unreadable, token, searchedAt = "" } = lookup;
+  if (!unreadable || !store) return lookup;
+  const { key } = search.question;
+  await waitAtMost(
+    2_000,
+    store.discard(key, searchedAt).then(() => true),
+  );
+  return lookUpOnce(search, { token, previousToken: options.previousToken ?? "" });
+}
+
+async function lookUpOnce(
+  { question, at, times }: PendingSearch,
+  options: Options,
+): Promise<Lookup & { searchedAt?: string }> {
   const { key, criteria } = question;
   const { askRedis, token = randomUUID(), previousToken = "" } = options;
   const cached = readMemory(key);
@@ -69,10 +85,10 @@ export async function lookUp({ question, at, times }: PendingSearch, options: Op
   const reply = await (askRedis
     ? askRedis((batch) => lookUpInBatch(batch, request), criteria)
     : orFallback(inRedis.lookUp(request), undefined));
-  if (reply) return { ...reply, stored: unpackReply(key, reply, cached), store: inRedis, token };
+  if (reply) return { ...readReply(key, reply, cached), store: inRedis, token };
   const { inPostgres } = await import("./postgres.ts");
   const copy = await waitAtMost(2_000, inPostgres.lookUp(request));
-  if (copy) return { ...copy, stored: unpackReply(key, copy, cached), store: inPostgres, token };
+  if (copy) return { ...readReply(key, copy, cached), store: inPostgres, token };
   return { leads: true, stored: undefined, failure: undefined, store: undefined, token };
 }
 
@@ -83,8 +99,12 @@ export async function waitAtMost<T>(limitMs: number, result: Promise<T>): Promis
   return Promise.race([result.catch(() => undefined), late]).finally(() => timer.abort());
 }
 
-function unpackReply(key: string, { packed }: StoreReply, cached: StoredAnswer | undefined): StoredAnswer | undefined {
-  if (!packed) return undefined;
+function readReply(key: string, { packed, unreadable, ...reply }: StoreReply, cached: StoredAnswer | undefined) {
+  if (unreadable) reportUnreadable("failure");
+  if (!packed) return { ...reply, stored: undefined, unreadable: unreadable === true };
   const { body, ...times } = packed;
-  return body === null ? cached : writeMemory(key, unpack({ ...times, body }));
+  const isHeld = cached?.searchedAt === times.searchedAt;
+  const stored = body === null ? (isHeld ? cached : undefined) : unpack({ ...times, body });
+  if (stored && body !== null) writeMemory(key, stored);
+  return { ...reply, stored, unreadable: unreadable === true || !stored, searchedAt: times.searchedAt };
 }

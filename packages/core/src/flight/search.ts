@@ -107,11 +107,12 @@ export async function stored(
 ): Promise<(StoredAnswer | undefined)[]> {
   const keys = keysOf(provider, criteria);
   const packed = await packedInRedis(keys, caller);
-  const missing = keys.filter((_, index) => packed[index] === undefined);
+  const answers = keys.map((_, index) => packed[index] && unpack(packed[index]));
+  const missing = keys.filter((_, index) => answers[index] === undefined);
   const copies = missing.length > 0 ? await copiesOf(missing) : new Map<string, PackedAnswer>();
   return keys.map((key, index) => {
-    const answer = packed[index] ?? copies.get(key);
-    return answer && unpack(answer);
+    const copy = copies.get(key);
+    return answers[index] ?? (copy && unpack(copy));
   });
 }
 

@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import { describeError, logger } from "../base/log.ts";
 import type { Claimed, Tracked } from "../fare.ts";
 import { type Answer, type Call, type Criteria, type FareProvider, fits, type Offer, ownerOf } from "../flight.ts";
 import type { BasketPrice, KeptOffer } from "./basketprice.ts";
@@ -37,9 +38,9 @@ export type Priced = { quotes: Quote<Claimed>[]; refused: { fare: Claimed; most:
 const graceMs = 15_000;
 
 /**
- * Searches once per fare, with at most `parallel` calls in flight. A provider that throws or answers in another
- * currency gave no price. No search begins after `until` (of `Date.now()`): then the last fares are neither searched nor
- * refused. With `onDemand` a person waits and pays.
+ * Searches once per fare, with at most `parallel` calls in flight. A provider that throws, or whose answer is
+ * unreadable or in another currency, gave no price. No search begins after `until` (of `Date.now()`): then the last
+ * fares are neither searched nor refused. With `onDemand` a person waits and pays.
  */
 export async function priceFares(
   provider: FareProvider,
@@ -59,21 +60,30 @@ export async function priceFares(
       refused.push({ fare, most: payer?.most ?? 0, ...(answer.rate ? { resetsAt: answer.rate.resetsAt } : {}) });
       return undefined;
     }
-    const { id: fareId, criteria } = fare;
-    const [status, offers] = usableOffers(answer, criteria);
-    const parts = fare.baskets.map(({ id: basketId, wishes }): BasketPrice => {
-      const offer = offers.find((one) => fits(one, wishes) && isUsable(one, criteria));
-      if (!offer) return { basketId, fareId, status: status === "ok" ? "no_results" : status, offer: null };
-      return { basketId, fareId, status, offer: keepOffer(offer) };
-    });
-    const resetsAt = answer?.rate ? Date.parse(answer.rate.resetsAt) : null;
-    return { fare, of: fareId, criteria, status, offer: offers[0] ? keepOffer(offers[0]) : null, parts, resetsAt };
+    try {
+      return toQuote(fare, answer);
+    } catch (error) {
+      logger.error("answer not read", { fare: fare.id, error: describeError(error) });
+      return toQuote(fare, undefined);
+    }
   };
   const quotes = await mapLimited(fares, parallel, work, until);
   return { quotes: quotes.filter((quote) => quote !== undefined), refused };
 }
 
 const timeLeft = (until: number) => Math.ceil(Math.max(0, until - Date.now())) + graceMs;
+
+function toQuote(fare: Claimed, answer: Answer | undefined): Quote<Claimed> {
+  const { id: fareId, criteria } = fare;
+  const [status, offers] = usableOffers(answer, criteria);
+  const parts = fare.baskets.map(({ id: basketId, wishes }): BasketPrice => {
+    const offer = offers.find((one) => fits(one, wishes) && isUsable(one, criteria));
+    if (!offer) return { basketId, fareId, status: status === "ok" ? "no_results" : status, offer: null };
+    return { basketId, fareId, status, offer: keepOffer(offer) };
+  });
+  const resetsAt = answer?.rate ? Date.parse(answer.rate.resetsAt) : null;
+  return { fare, of: fareId, criteria, status, offer: offers[0] ? keepOffer(offers[0]) : null, parts, resetsAt };
+}
 
 function timeLimit(until: number): AbortSignal {
   const signal = AbortSignal.timeout(timeLeft(until));

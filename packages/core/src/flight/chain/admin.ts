@@ -9,7 +9,7 @@ import * as Operator from "../../operator.ts";
 import { type Provider, Switch } from "../status.ts";
 import type { GatedProvider } from "./gate.ts";
 import { type Entry, writeCounts } from "./ledger.ts";
-import { budgetAt, keyOf, type Purpose, runGate } from "./script.ts";
+import { budgetAt, keptSeconds, keyOf, type Purpose, runGate } from "./script.ts";
 
 type State = Record<string, string>;
 type Counted = { purpose: Purpose; outcome: string; epoch: string; month: number; today: number };
@@ -90,6 +90,7 @@ export async function setEnabled(
 const switchStatement = script(`
 if tonumber(redis.call('hget', KEYS[1], 'version') or 0) < tonumber(ARGV[1]) then
   redis.call('hset', KEYS[1], 'version', ARGV[1], 'on', ARGV[2])
+  redis.call('expire', KEYS[1], ${keptSeconds})
 end
 return 1`);
 
@@ -150,7 +151,7 @@ const field = ({ day, purpose, outcome }: Entry) => `n:${day}:${purpose}:${outco
 function entries(name: string, epoch: string, state: State): Entry[] {
   return Object.entries(state).flatMap(([key, count]) => {
     const [, day, purpose, outcome] = /^n:([\d-]+):(person|background):(\w+)$/.exec(key) ?? [];
-    if (day === undefined || outcome === undefined) return [];
+    if (day === undefined || outcome === undefined || !Number.isSafeInteger(Number(count))) return [];
     return [{ name, epoch, day, purpose: purpose as Purpose, outcome, calls: Number(count) }];
   });
 }

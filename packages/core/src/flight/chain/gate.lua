@@ -18,8 +18,21 @@ local given = cjson.decode(ARGV[1])
 local now, replies, calls = given.now, {}, KEYS[#KEYS]
 
 local function serve(key, want)
-  local found, state = redis.call('hgetall', key), {}
+  local found, state = redis.pcall('hgetall', key), {}
+  if found.err and string.find(found.err, 'WRONGTYPE', 1, true) then
+    redis.call('del', key)
+    found = {}
+  end
+  if found.err then error(found.err) end
   for i = 1, #found, 2 do state[found[i]] = found[i + 1] end
+  -- A hash that cannot be read is lost: it begins anew with what Postgres knows.
+  for field, value in pairs(state) do
+    if field ~= 'epoch' and not tonumber(value) then
+      redis.call('del', key)
+      state = {}
+      break
+    end
+  end
   local function number(field) return tonumber(state[field] or 0) end
   local function put(field, value)
     state[field] = value
@@ -46,6 +59,7 @@ local function serve(key, want)
     set('base:background', truth.spent.background)
   end
   for _, field in ipairs(want.forget or {}) do redis.call('hdel', key, field) end
+  redis.call('expire', key, given.kept)
 
   for _, report in ipairs(want.reports or {}) do
     local outcome, said = report.outcome, report.rate

@@ -75,6 +75,9 @@ const breaker = { failures: 5, window: 60_000, rest: 30_000, lease: 30_000 };
  */
 const rate = { share: 0.25, rest: 10_000 };
 
+/** How long a provider's state stays after its last request (seconds): 40 days, longer than the month it counts. */
+export const keptSeconds = 40 * 24 * 3600;
+
 const gate = scriptFile(new URL("gate.lua", import.meta.url));
 
 /** Reports to and asks the gates of several providers at `now`, all or nothing, in one request to Redis. */
@@ -89,7 +92,7 @@ export async function runGate(wants: Request[], now: Date): Promise<Reply[]> {
   }));
   const given = {
     ...{ now: time, day: isoDay(now), month: monthNumber(now), ends: monthEnd(now), wants: told },
-    ...{ ...breaker, share: rate.share, pause: rate.rest, dayEnds: dayEnd(now) },
+    ...{ ...breaker, share: rate.share, pause: rate.rest, dayEnds: dayEnd(now), kept: keptSeconds },
   };
   const keys = [...wants.map(({ name }) => keyOf(name)), callsKey(now)];
   return JSON.parse(await inOwnRequest((questions) => questions.run<string>(gate(), keys, [JSON.stringify(given)])));
