@@ -94,7 +94,8 @@ const maxOnDemand = 6;
 /**
  * Claims the fares of a user's watch, due or not, except those checked in the 10 minutes before `at` or claimed by
  * another worker; of many, those that were cheapest. Claims none where its owner had the watch checked in these 10
- * minutes: the watch is locked first, so that of two requests at once one has it checked.
+ * minutes, or is having it checked: it is locked first, so that of two requests at once one has it checked. A check that
+ * died half way does not count once its leases have ended.
  */
 export async function claimForWatch(userId: string, watchId: string, at: Date): Promise<Claimed[]> {
   const rows = await claimRows(
@@ -106,7 +107,7 @@ export async function claimForWatch(userId: string, watchId: string, at: Date): 
          where price_watches.id = ${watchId}
            and price_watches.user_id = ${userId}
            and price_watches.ended_at is null
-           and (price_watches.asked_at is null or price_watches.asked_at <= ${at}::timestamptz - interval '10 minutes')
+           and not ${isAsked(sql`price_watches`, at)}
            for no key update
       )
       select fares.id,
@@ -125,6 +126,22 @@ export async function claimForWatch(userId: string, watchId: string, at: Date): 
     { watchId },
   );
   return rows.map(toClaimed);
+}
+
+/** The condition that a watch was checked on demand in the 10 minutes before `at`, or is being checked. */
+function isAsked(watch: Fragment, at: Date): Fragment {
+  return sql`(
+             ${watch}.asked_at is not null
+             and ${watch}.asked_at > ${at}::timestamptz - interval '10 minutes'
+             and exists (
+                   select
+                     from watch_fares
+                     left join basket_fares on basket_fares.basket_id = watch_fares.fare_id
+                     join fares on fares.id = coalesce(basket_fares.fare_id, watch_fares.fare_id)
+                    where watch_fares.watch_id = ${watch}.id
+                      and (fares.checked_at >= ${watch}.asked_at or fares.claimed_until > now())
+                 )
+           )`;
 }
 
 /** Forgets that a watch was checked on demand at `at`, because that check was refused. */

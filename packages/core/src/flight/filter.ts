@@ -157,6 +157,11 @@ export function select(offers: Offer[], filter: Filter): { items: Offer[]; nextC
   return { items: items.map(({ offer }) => offer), nextCursor };
 }
 
+/** Checks the cursor before a provider is asked. @throws Problem `page.cursor` */
+export function checkCursor({ cursor, sort }: Pick<Filter, "cursor" | "sort">): void {
+  decodeCursor(cursor, sort);
+}
+
 function decodeCursor(cursor: string | undefined, sort: Filter["sort"]): Position | null {
   const text = Page.decodeCursor(cursor, new RegExp(`^${sort} \\d{1,15} \\d{1,15} [\\w -]+$`));
   if (text === null) return null;

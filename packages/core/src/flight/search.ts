@@ -56,6 +56,7 @@ export type Result = v.InferOutput<typeof Result>;
 export async function search(provider: FareProvider, input: unknown, at: Date, caller?: Caller): Promise<Result> {
   const query = v.parse(Query, input);
   const criteria = criteriaOf(query);
+  Filter.checkCursor(query);
   await checkDates(query, at, "#", provider.currencies);
   const { freshness, answer } = await SingleFlight.find(questionOf(provider, criteria), at, caller);
   const { status, searchedAt, providers } = answer;

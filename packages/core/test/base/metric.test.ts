@@ -48,7 +48,7 @@ test("a flush emits the age of the oldest search it finds", async () => {
   expect(metric(level)).toEqual({ FlushLag: 0 });
 });
 
-test("each minute emits whether a provider's breaker is open, and how much of its budget is used", async () => {
+test("each minute emits whether a provider's breaker is open, and how much of their shares people or watches have used", async () => {
   let now = at;
   const provider = scriptedProvider();
   const gated = [{ name: provider.name, budget: 50 }];
@@ -56,7 +56,7 @@ test("each minute emits whether a provider's breaker is open, and how much of it
   await countGranted(chained, 8);
   await countGranted(chained, 2, background);
   const after = async () => metric((await metricLines(() => persistCounts(gated, now)))[0]);
-  expect(await after()).toEqual({ BreakerOpen: 0, BudgetUsed: 20 });
+  expect(await after()).toEqual({ BreakerOpen: 0, BudgetUsed: 32 });
   provider.says = failure;
   for (let n = 0; n < 10; n++) await countGranted(chained, 1);
   expect(await after()).toMatchObject({ BreakerOpen: 1 });
