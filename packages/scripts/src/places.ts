@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { currentName } from "@travel-conductor/core/base/zone";
 import listing from "airport-data-js";
 import { busiest } from "./place/busiest.ts";
 import { alsoCalled, carriers, cities, nations, renamed, zones } from "./place/fixed.ts";
@@ -89,8 +90,7 @@ function airport(row: Listed): unknown[] {
   const own = known.get(row.iata)?.iso_country === row.country_code ? known.get(row.iata) : undefined;
   const name = plain(own?.name ?? "") || plain(row.airport);
   const zone = zones[row.iata] ?? renamed[row.time] ?? row.time;
-  // Throws when the zone does not exist.
-  new Intl.DateTimeFormat("en", { timeZone: zone });
+  if (currentName(zone) !== zone) throw new Error(`${row.iata} has ${zone}, which is no current name of a time zone`);
   const [latitude, longitude] = own ? [own.latitude_deg, own.longitude_deg] : [row.latitude, row.longitude];
   const where = [row.country_code, zone, near(latitude), near(longitude)];
   return [row.iata, name, city(row), ...where, size(row), others(row, `${name} ${city(row)}`)];

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { sql } from "../base/db.ts";
+import { currentName } from "../base/zone.ts";
 
 /**
  * An account as its owner sees it. Codes are IATA's and ISO 4217's, the language BCP 47's, the time zone IANA's; quiet
@@ -39,7 +40,9 @@ export type Row = Omit<Info, "createdAt" | "quietHours"> & {
   quietTo: string | null;
 };
 
-export function toInfo({ createdAt, quietFrom, quietTo, ...row }: Row): Info {
+export function toInfo({ createdAt, quietFrom, quietTo, timeZone: stored, ...row }: Row): Info {
   const quietHours = quietFrom === null || quietTo === null ? null : { from: quietFrom, to: quietTo };
-  return { ...row, quietHours, createdAt: createdAt.toISOString() };
+  // The database may hold a name from before the zone was renamed.
+  const timeZone = stored && (currentName(stored) ?? stored);
+  return { ...row, timeZone, quietHours, createdAt: createdAt.toISOString() };
 }
