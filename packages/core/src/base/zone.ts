@@ -29,6 +29,9 @@ type File = Edition & { rows: [names: string, history: number[]][]; renamed: Rec
  */
 export type Edition = { version: string; released: string; checked: string; first: number; last: number };
 
+/** The age at which the file counts as old: half a year after it was seen to be the newest. */
+export const maxAgeDays = 183;
+
 type Zones = { edition: Edition; histories: Map<string, History>; current: Map<string, string> };
 
 let loaded: Zones | undefined;
