@@ -251,31 +251,6 @@ test.each([
   expect(mailbox[0]?.text).toContain(words);
 });
 
-test.each([
-  ["a person without quiet hours", {}, "2026-03-01T23:30:00Z"],
-  ["in the evening, UTC", { quiet: ["22:00", "07:00"] }, "2026-03-02T07:00:00Z"],
-  ["in the evening, an hour ahead", { zone: "Europe/Berlin", quiet: ["22:00", "07:00"] }, "2026-03-02T06:00:00Z"],
-  ["in an afternoon that is quiet", { zone: "America/New_York", quiet: ["18:00", "18:31"] }, "2026-03-01T23:31:00Z"],
-  ["at the end of quiet hours", { zone: "America/New_York", quiet: ["18:00", "18:30"] }, "2026-03-01T23:30:00Z"],
-  ["before they begin", { zone: "America/New_York", quiet: ["18:31", "07:00"] }, "2026-03-01T23:30:00Z"],
-  [
-    "in a zone that the database does not know",
-    { zone: "Mars/Base", quiet: ["22:00", "07:00"] },
-    "2026-03-02T07:00:00Z",
-  ],
-] as [string, { zone?: string; quiet?: string[] }, string][])(
-  "a message due at 23:30 UTC waits for the end of quiet hours: %s",
-  async (_, { zone = null, quiet = [null, null] }, due) => {
-    const [row] = await sql`
-      with users as (
-        select ${zone}::text as time_zone, ${quiet[0]}::time as quiet_from, ${quiet[1]}::time as quiet_to
-      )
-      select ${Outbox.afterQuietHours(new Date("2026-03-01T23:30:00Z"))} as due
-        from users`;
-    expect(row?.due).toEqual(new Date(due));
-  },
-);
-
 test("a message whose data cannot be read is given up, and the others are sent", async () => {
   vi.spyOn(logger, "error").mockImplementation(() => undefined);
   await Outbox.enqueue("watch_paused", nobody, watched);

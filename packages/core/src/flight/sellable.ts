@@ -1,6 +1,7 @@
 import * as Airport from "../airport.ts";
 import { isoDay, msPerDay } from "../base/day.ts";
 import { type Fault, Problem } from "../base/error.ts";
+import { localDay } from "../base/zone.ts";
 import type { Criteria } from "./criteria.ts";
 
 /** Airlines sell flights up to about this number of days ahead. */
@@ -96,20 +97,11 @@ export async function saleWindow(
   if (overlap)
     errors.push({ pointer: pointerStart + fields.destination, detail: "must not be where the journey begins" });
   const timeZone = from[0]?.timeZone ?? "UTC";
-  const first = localDay(at, timeZone);
+  const first = localDay(timeZone, at.getTime());
   return { errors, first, last: addDays(first, horizon), timeZone };
 }
 
 /** @throws Problem `flight.not_sellable` (input) with the faults, if there are any */
 export function rejectUnsellable(errors: Fault[]): void {
   if (errors.length > 0) throw new Problem("input", "flight.not_sellable", "Nobody sells this journey.", { errors });
-}
-
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-/** The local day at `at` in `timeZone`. */
-function localDay(at: Date, timeZone: string): string {
-  const format = formats.get(timeZone) ?? new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short" });
-  formats.set(timeZone, format);
-  return format.format(at);
 }

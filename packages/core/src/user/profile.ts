@@ -5,6 +5,7 @@ import { type Fragment, sql } from "../base/db.ts";
 import { type Fault, Problem } from "../base/error.ts";
 import { list } from "../base/list.ts";
 import * as Money from "../base/money.ts";
+import { currentName } from "../base/zone.ts";
 import { LastName, Name, Phone } from "./field.ts";
 import { columns, type Info, type Row, toInfo } from "./row.ts";
 
@@ -39,22 +40,14 @@ function canonical(tag: string): string | undefined {
   }
 }
 
-/** A zone name of the IANA database (or UTC), as written there; no offsets, because they know no summer time. */
+/** A zone name of the IANA database, current or former, as its current name; no offsets, because they know no summer time. */
 const TimeZone = v.pipe(
   v.string(),
   v.regex(/^[A-Za-z][\w+-]*(\/[\w+-]+)*$/, "must be an IANA time zone, such as Europe/London"),
   v.maxLength(64),
-  v.check((zone) => canonicalZone(zone) !== undefined, "must be an IANA time zone, such as Europe/London"),
-  v.transform((zone) => canonicalZone(zone) ?? zone),
+  v.check((zone) => currentName(zone) !== undefined, "must be an IANA time zone, such as Europe/London"),
+  v.transform((zone) => currentName(zone) ?? zone),
 );
-
-function canonicalZone(zone: string): string | undefined {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone;
-  } catch {
-    return undefined;
-  }
-}
 
 const time = v.pipe(v.string(), v.regex(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a time of day, such as 22:00"));
 const QuietHours = v.pipe(

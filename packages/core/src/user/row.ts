@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import * as Airline from "../airline.ts";
 import { sql } from "../base/db.ts";
+import { currentName } from "../base/zone.ts";
 
 /**
  * An account as its owner sees it. Codes are IATA's and ISO 4217's, the language BCP 47's, the time zone IANA's; quiet
@@ -41,8 +42,10 @@ export type Row = Omit<Info, "createdAt" | "quietHours" | "unknownAirlines"> & {
   quietTo: string | null;
 };
 
-export async function toInfo({ createdAt, quietFrom, quietTo, ...row }: Row): Promise<Info> {
+export async function toInfo({ createdAt, quietFrom, quietTo, timeZone: stored, ...row }: Row): Promise<Info> {
   const quietHours = quietFrom === null || quietTo === null ? null : { from: quietFrom, to: quietTo };
   const unknownAirlines = await Airline.unknown(row.preferredAirlines);
-  return { ...row, unknownAirlines, quietHours, createdAt: createdAt.toISOString() };
+  // The database may hold a name from before the zone was renamed.
+  const timeZone = stored && (currentName(stored) ?? stored);
+  return { ...row, timeZone, unknownAirlines, quietHours, createdAt: createdAt.toISOString() };
 }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import * as Airport from "../../src/airport.ts";
+import { currentName, offset } from "../../src/base/zone.ts";
 
 const first = async (q: string, limit = 3) =>
   (await Airport.search({ q, limit })).items.map(({ code }) => code).join(" ");
@@ -129,8 +130,7 @@ test("every airport of the data set is sound", async () => {
     expect(code).toMatch(/^[A-Z]{3}$/);
     expect(country).toMatch(/^[A-Z]{2}$/);
     expect(name.trim() && city.trim()).not.toBe("");
-    const there = new Date().toLocaleString("en", { timeZone, timeZoneName: "shortOffset" });
-    expect(there).toContain("GMT");
+    expect(currentName(timeZone)).toBe(timeZone);
     expect(Math.abs(location.latitude)).toBeLessThan(90);
     expect(Math.abs(location.longitude)).toBeLessThanOrEqual(180);
   }
@@ -139,8 +139,7 @@ test("every airport of the data set is sound", async () => {
 test("every airport's time zone fits its longitude", async () => {
   const january = Date.UTC(2027, 0, 15, 12);
   for (const { code, timeZone, location } of (await Airport.all()).values()) {
-    const clock = new Date(january).toLocaleString("sv-SE", { timeZone });
-    const ahead = (Date.parse(`${clock}Z`) - january) / 3_600_000;
+    const ahead = offset(timeZone, january) / 60;
     const sun = Math.abs(ahead - location.longitude / 15);
     // China uses Beijing's time as far as Kashgar, and some islands the date of their trading partners.
     expect([code, Math.min(sun, 24 - sun) < 4]).toEqual([code, true]);

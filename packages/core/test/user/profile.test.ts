@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import * as v from "valibot";
 import { expect, test } from "vitest";
+import { sql } from "../../src/base/db.ts";
 import { newId } from "../../src/base/id.ts";
 import * as User from "../../src/user.ts";
 import * as a from "../support/factory.ts";
@@ -102,6 +103,27 @@ test.each(Object.entries(refused))("an impossible %s is refused by its name", as
     ).toBe(true);
     await expect(User.updatePreferences(userId, { [field]: value })).rejects.toBeInstanceOf(v.ValiError);
   }
+});
+
+test.each([
+  ["Europe/Kiev", "Europe/Kyiv"],
+  ["Europe/Kyiv", "Europe/Kyiv"],
+  ["asia/calcutta", "Asia/Kolkata"],
+  ["America/Coyhaique", "America/Coyhaique"],
+  ["Etc/UTC", "UTC"],
+])("the time zone %s is taken, and answered as %s", async (timeZone, current) => {
+  const userId = await a.user();
+  expect(await User.updatePreferences(userId, { timeZone })).toMatchObject({ timeZone: current });
+  expect(await User.get(userId)).toMatchObject({ timeZone: current });
+  expect(await sql`select time_zone from users where id = ${userId}`).toEqual([{ time_zone: current }]);
+});
+
+test("a time zone that was stored under a former name is answered under its current one", async () => {
+  const userId = await a.user();
+  await sql`update users set time_zone = 'Europe/Kiev' where id = ${userId}`;
+  expect(await User.get(userId)).toMatchObject({ timeZone: "Europe/Kyiv" });
+  await sql`update users set time_zone = 'Mars/Base' where id = ${userId}`;
+  expect(await User.get(userId)).toMatchObject({ timeZone: "Mars/Base" });
 });
 
 test("only names and the telephone can change, by the same rules as at sign-up", async () => {

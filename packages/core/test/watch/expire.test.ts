@@ -178,6 +178,11 @@ test.each([
   ["west of the date line", { origin: "APW", destination: "PPG", departureDate: "2026-08-01" }, "2026-08-01T08:00:00Z"],
   ["east of the date line", { origin: "PPG", destination: "APW", departureDate: "2026-08-01" }, "2026-08-02T08:00:00Z"],
   [
+    "where clocks no longer go back",
+    { origin: "YVR", destination: "LHR", departureDate: "2026-12-20" },
+    "2026-12-21T04:00:00Z",
+  ],
+  [
     "after its own last day",
     { origin: "HNL", departureDate: "2026-08-01", endsOn: "2026-07-30" },
     "2026-07-31T10:00:00Z",

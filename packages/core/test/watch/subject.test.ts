@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
+import { localDay } from "../../src/base/zone.ts";
 import type { Criteria } from "../../src/flight.ts";
 import { plan } from "../../src/watch/plan.ts";
 import { Watched } from "../../src/watch/schema.ts";
@@ -173,7 +174,7 @@ const zones: Record<string, string> = {
   ...{ AKL: "Pacific/Auckland", HNL: "Pacific/Honolulu", STN: "Europe/London" },
   ...{ JFK: "America/New_York", DEL: "Asia/Kolkata" },
 };
-const today = (code: string, at: Date) => new Intl.DateTimeFormat("sv-SE", { timeZone: zones[code] ?? "" }).format(at);
+const today = (code: string, at: Date) => localDay(zones[code] ?? "", at.getTime());
 
 test("every possible fare is watched once and no other, and counted where there are too many", async () => {
   const asked = fc.record({

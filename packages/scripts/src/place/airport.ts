@@ -1,3 +1,4 @@
+import { currentName } from "@travel-conductor/core/base/zone";
 import { busiest } from "./busiest.ts";
 import { citiesOf, fold, plain } from "./city.ts";
 import { corrected } from "./corrections.ts";
@@ -101,8 +102,7 @@ function toRow(row: Listed): AirportRow {
   const place = corrected("place").has(code) ? { latitude, longitude } : placeOf(row);
   const told = corrected("zone").get(code) ?? (third ? zones[code] : undefined) ?? row.time;
   const zone = renamed[told] ?? told;
-  // Throws when the zone does not exist.
-  new Intl.DateTimeFormat("en", { timeZone: zone });
+  if (currentName(zone) !== zone) throw new Error(`${code} has ${zone}, which is no current name of a time zone`);
   const name = corrected("name").get(code) ?? (plain(own?.name ?? "") || plain(third?.name ?? row.airport));
   const cities = citiesOf({ ...row, ...place }, own, third);
   const city = corrected("city").get(code) ?? cities[0] ?? name;
