@@ -565,6 +565,8 @@ CREATE INDEX fares_due_at ON fares USING btree (due_at) WHERE due_at IS NOT NULL
 
 CREATE INDEX fares_empty ON fares USING btree (id) WHERE cardinality(empties) = 5;
 
+CREATE INDEX fares_to_forget ON fares USING btree (checked_at, created_at, id) WHERE due_at IS NULL;
+
 CREATE INDEX fares_to_thin ON fares USING btree (checked_at, id) WHERE due_at IS NULL AND (thinned_to IS NULL OR thinned_to <= checked_at);
 
 CREATE INDEX flight_cache_expires_at ON flight_cache USING btree (expires_at);
@@ -591,11 +593,15 @@ CREATE INDEX price_watches_ends_at ON price_watches USING btree (ends_at) WHERE 
 
 CREATE INDEX price_watches_user_id ON price_watches USING btree (user_id, id);
 
+CREATE INDEX provider_days_day ON provider_days USING btree (day);
+
 CREATE INDEX search_analytics_user_id ON search_analytics USING btree (user_id, id) WHERE user_id IS NOT NULL;
 
 CREATE INDEX search_routes_origin ON search_routes USING btree (period, starts_on, origin_code, people, searches);
 
 CREATE INDEX search_routes_people ON search_routes USING btree (period, starts_on, people, searches);
+
+CREATE INDEX search_routes_starts_on ON search_routes USING btree (starts_on);
 
 CREATE INDEX sessions_expires_at ON sessions USING btree (expires_at);
 

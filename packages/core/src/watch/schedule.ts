@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { type Fragment, sql } from "../base/db.ts";
 import { newId } from "../base/id.ts";
 import { describeError, logger } from "../base/log.ts";
-import { isBasket, matchesAsked, matchesQuestion, maxPriceAge } from "../fare.ts";
+import { isBasket, lockLinking, matchesAsked, matchesQuestion, maxPriceAge } from "../fare.ts";
 import type { Criteria } from "../flight.ts";
 import type { Plan } from "./plan.ts";
 
@@ -55,8 +55,9 @@ export function insertFares(id: string, { fares, basket }: Plan, at: Date): Frag
     on conflict
       (origin, destination, departure_date, return_date, cabin, max_stops, adults, child_ages, infants, currency)
       where basket is null do nothing`;
-  if (basket === null) return [added];
+  if (basket === null) return [lockLinking(), added];
   return [
+    lockLinking(),
     added,
     sql`
     insert into fares (id, basket, cabin, max_stops, adults, child_ages, infants, currency)
