@@ -3,7 +3,6 @@ import { newId } from "./base/id.ts";
 import type { Data, Kind } from "./outbox/data.ts";
 
 export type { Data, Kind, Watched } from "./outbox/data.ts";
-export { afterQuietHours } from "./outbox/quiet.ts";
 
 /** The recipient: an account's owner, or, with `userId` null, an address alone. Fragments are read in the statement. */
 export type To = { userId: string | null | Fragment; email: string | Fragment };
