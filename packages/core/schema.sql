@@ -176,7 +176,7 @@ END),
   constraint party_fits CHECK (adults >= 1 AND adults <= 9 AND (adults + cardinality(child_ages)) <= 9 AND infants >= 0 AND infants <= adults),
   constraint places_are_codes CHECK (origin ~ '^[A-Z]{3}$'::text AND destination ~ '^[A-Z]{3}$'::text AND origin <> destination),
   constraint prices_are_positive CHECK (price > 0 AND lowest > 0 AND highest > 0),
-  constraint return_is_not_before_departure CHECK (return_date >= departure_date),
+  constraint return_is_at_most_a_day_before_departure CHECK (return_date >= (departure_date - 1)),
   constraint stops_are_few CHECK (max_stops >= 0 AND max_stops <= 2)
 );
 
@@ -195,7 +195,7 @@ create table flight_cache (
   constraint flight_cache_pkey PRIMARY KEY (id),
   constraint flight_cache_search_params_hash_key UNIQUE (search_params_hash),
   constraint places_are_codes CHECK (origin_code ~ '^[A-Z]{3}$'::text AND destination_code ~ '^[A-Z]{3}$'::text),
-  constraint return_is_not_before_departure CHECK (return_date >= departure_date)
+  constraint return_is_at_most_a_day_before_departure CHECK (return_date >= (departure_date - 1))
 );
 
 create table flight_claims (
@@ -328,7 +328,7 @@ create table price_watches (
   constraint places_are_codes CHECK (origin_code ~ '^[A-Z]{3}$'::text AND destination_code ~ '^[A-Z]{3}$'::text AND origin_code <> destination_code),
   constraint price_watches_legacy_id_key UNIQUE (legacy_id),
   constraint price_watches_pkey PRIMARY KEY (id),
-  constraint return_is_not_before_departure CHECK (return_date >= departure_date),
+  constraint return_is_at_most_a_day_before_departure CHECK (return_date >= (departure_date - 1)),
   constraint stops_are_few CHECK (max_stops >= 0 AND max_stops <= 2),
   constraint target_is_positive CHECK (target_price > 0),
   constraint threshold_is_a_share CHECK (alert_threshold >= 0.01 AND alert_threshold <= 0.90)
@@ -384,7 +384,7 @@ create table search_analytics (
   constraint currency_is_a_code CHECK (currency ~ '^[A-Z]{3}$'::text),
   constraint freshness_is_known CHECK (freshness = ANY (ARRAY['fresh'::text, 'cached'::text, 'stale'::text])),
   constraint places_are_codes CHECK (origin_code ~ '^[A-Z]{3}$'::text AND destination_code ~ '^[A-Z]{3}$'::text),
-  constraint return_is_not_before_departure CHECK (return_date >= departure_date),
+  constraint return_is_at_most_a_day_before_departure CHECK (return_date >= (departure_date - 1)),
   constraint search_analytics_pkey PRIMARY KEY (id, created_at),
   constraint status_is_known CHECK (status = ANY (ARRAY['ok'::text, 'partial'::text, 'no_results'::text, 'provider_error'::text, 'rate_limited'::text]))
 ) partition by RANGE (created_at);

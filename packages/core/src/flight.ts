@@ -28,7 +28,7 @@ export { type Account, callsOf, dayEnd, ownerOf, type Payer, payerOf } from "./f
 export type { Answer, Call, Confirmation, FareProvider, OfferReference, Rate } from "./flight/provider.ts";
 export type { StoredAnswer } from "./flight/record.ts";
 export { Query, Result } from "./flight/search.ts";
-export { days, horizon, outsideSaleDates, rejectUnsellable, saleWindow } from "./flight/sellable.ts";
+export { days, horizon, outsideSaleDates, rejectUnsellable, returnFaults, saleWindow } from "./flight/sellable.ts";
 export { Provider, Switch } from "./flight/status.ts";
 
 /** The provider that searches and sweeps ask for fares. It stands for all configured ones. */

@@ -70,7 +70,7 @@ function nearbyDays(question: Flight.Criteria, { first, last }: { first: string;
       departureDate: addDays(departureDate, days),
       returnDate: returnDate && addDays(returnDate, days),
     }))
-    .filter((each) => each.departureDate >= first && (each.returnDate ?? each.departureDate) <= last);
+    .filter(({ departureDate: leaves, returnDate: home }) => leaves >= first && leaves <= last && (home ?? "") <= last);
 }
 
 function compare({ ofDates, observations, days, percentiles, trend, price, below }: Sample, currency: string) {

@@ -6,7 +6,6 @@ import type { Data, Kind } from "./outbox/data.ts";
 import { quotas } from "./outbox/quota.ts";
 
 export { type Data, fields, type Kind, type Watched } from "./outbox/data.ts";
-export { afterQuietHours } from "./outbox/quiet.ts";
 
 /**
  * The recipient: an account's owner, or, with `userId` null, an address alone. Fragments are read in the statement; an

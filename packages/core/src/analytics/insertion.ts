@@ -101,7 +101,11 @@ export function insertSearches(rows: Row[]) {
         from dated
        cross join lateral (values
              ('ahead', greatest(dated.departure_date - dated.day, 0), array[0, 1, 4, 8, 15, 31, 61, 91, 181]),
-             ('stay', coalesce(dated.return_date - dated.departure_date, -1), array[-1, 0, 1, 2, 4, 8, 15, 31]),
+             (
+               'stay',
+               case when dated.return_date is null then -1 else greatest(dated.return_date - dated.departure_date, 0) end,
+               array[-1, 0, 1, 2, 4, 8, 15, 31]
+             ),
              ('party', dated.passenger_count::int, array[1, 2, 3, 4, 5, 6])
              ) as measures (pattern, value, steps)
        group by 1, 2, 3

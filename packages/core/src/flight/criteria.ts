@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { addDays } from "../base/day.ts";
 import { list } from "../base/list.ts";
 import { Currency } from "../base/money.ts";
 
@@ -79,7 +80,9 @@ const rules: Rule<RuleInput>[] = [
   [
     "returnDate",
     "departureDate",
-    ({ departureDate, returnDate }) => typeof returnDate !== "string" || returnDate >= (departureDate ?? ""),
+    // A day before is possible over the date line: dateline.ts decides it, with the airports.
+    ({ departureDate, returnDate }) =>
+      typeof returnDate !== "string" || !departureDate || returnDate >= addDays(departureDate, -1),
     "must not be before departureDate",
   ],
   ["infants", "adults", ({ adults, infants }) => infants <= adults, "one infant an adult at most"],

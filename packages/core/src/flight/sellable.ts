@@ -12,8 +12,10 @@ export type PointerStart = "/" | "#";
 type Journey = Pick<Criteria, "origin" | "destination">;
 
 /**
- * Checks that a journey can be sold at `at`: places exist, origin and destination have no airport in common, the currency is one of `currencies` if these are given, and the days are from today, in the origin's local
- * time, to 361 days ahead. Returns the first and the last of these days.
+ * Checks that a journey can be sold at `at`: places exist, origin and destination have no airport in common, the
+ * currency is one of `currencies` if these are given, the days are from today, in the origin's local time, to 361 days
+ * ahead, and a return that is dated before the departure is possible over the date line. Returns the first and the last
+ * of these days.
  * @throws Problem `flight.not_sellable` (input) with every field at fault
  */
 export async function checkDates(
@@ -26,12 +28,14 @@ export async function checkDates(
   errors.push(...checkCurrency(question, pointerStart, currencies));
   const { departureDate, returnDate } = question;
   errors.push(...outsideSaleDates({ departureDate, returnDate }, { first, last }, pointerStart));
+  errors.push(...(await returnFaults(question, `${pointerStart}returnDate`)));
   rejectUnsellable(errors);
   return { first, last };
 }
 
 /**
  * Returns the faults of `days`, by their fields' names: days before `first` or after `last`. Null days are not checked.
+ * A return may be a day before `first`, by the clocks there, where the departure is not.
  */
 export function outsideSaleDates(
   days: Record<string, string | null>,
@@ -39,10 +43,25 @@ export function outsideSaleDates(
   pointerStart: PointerStart = "/",
 ): Fault[] {
   return Object.entries(days).flatMap(([name, date]): Fault[] => {
-    if (date === null || (date >= first && date <= last)) return [];
-    const detail = date < first ? "must not be in the past" : `must not be more than ${horizon} days ahead`;
+    const isReturn = name === "returnDate" && (days.departureDate ?? "") >= first;
+    const earliest = isReturn ? addDays(first, -1) : first;
+    if (date === null || (date >= earliest && date <= last)) return [];
+    const detail = date < earliest ? "must not be in the past" : `must not be more than ${horizon} days ahead`;
     return [{ pointer: pointerStart + name, detail }];
   });
+}
+
+/**
+ * Returns the fault of a return that is dated before the departure, at `pointer`, unless the outward flight may land on
+ * the day before it leaves.
+ */
+export async function returnFaults(
+  { returnDate, ...question }: Pick<Criteria, "origin" | "destination" | "departureDate" | "returnDate">,
+  pointer: string,
+): Promise<Fault[]> {
+  if (returnDate === null || returnDate >= question.departureDate) return [];
+  // Loaded when needed: such a return is rare.
+  return (await import("./dateline.ts")).dayBeforeFaults({ ...question, returnDate }, pointer);
 }
 
 /** Returns the fault of a currency that is not one of `currencies`, if these are given. */

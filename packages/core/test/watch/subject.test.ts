@@ -122,6 +122,12 @@ test.each<[object, string[]]>([
   [{ ...exact, airlines: ["BA"], excludeAirlines: ["BA"] }, ["/excludeAirlines"]],
   [{ ...exact, airlines: ["00"], flights: ["001"], currency: "XOF" }, ["/airlines/0", "/flights/0"]],
   [{ ...exact, adults: 1, infants: 2, departAfter: "12:00", departBefore: "11:00" }, ["/infants", "/departBefore"]],
+  [{ departureDate: "2026-08-01", returnDate: "2026-07-31" }, ["/returnDate"]],
+  [{ origin: "APW", destination: "PPG", departureDate: "2026-08-01", returnDate: "2026-07-31" }, []],
+  [
+    { origin: ["APW", "LHR"], destination: "PPG", departureDate: "2026-08-01", returnDate: "2026-07-31" },
+    ["/returnDate"],
+  ],
   [{ departureDate: "2026-02-28" }, ["/departureDate"]],
   [{ departureDate: "2026-02-28", returnDate: "2027-03-10" }, ["/departureDate", "/returnDate"]],
   [{ departureFrom: "2026-02-28", departureTo: "2026-03-02" }, ["/departureFrom"]],

@@ -1,8 +1,9 @@
 import type { Airline } from "../../airline.ts";
 import type { Airport } from "../../airport.ts";
+import { distance } from "../dateline.ts";
 import { type Carrier, carriers } from "./carriers.ts";
 import { cached, keyOf, mix, unit } from "./chance.ts";
-import { distance, type Leg, timetabled } from "./leg.ts";
+import { type Leg, timetabled } from "./leg.ts";
 
 type Network = Carrier & { key: number; bases: Airport[] };
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { sql } from "../../src/base/db.ts";
 import * as Zone from "../../src/base/zone.ts";
-import * as Outbox from "../../src/outbox.ts";
+import { afterQuietHours } from "../../src/watch/quiet.ts";
 
 test.each([
   ["a person without quiet hours", {}, "2026-03-01T23:30:00Z"],
@@ -18,16 +18,16 @@ test.each([
 ] as [string, { zone?: string; quiet?: string[] }, string][])(
   "a message due at 23:30 UTC waits for the end of quiet hours: %s",
   async (_, { zone = null, quiet = [null, null] }, due) => {
-    expect(await afterQuietHours("2026-03-01T23:30:00Z", zone, quiet)).toBe(due);
+    expect(await dueAfter("2026-03-01T23:30:00Z", zone, quiet)).toBe(due);
   },
 );
 
-async function afterQuietHours(at: string, zone: string | null, [from, to]: (string | null)[]): Promise<string> {
+async function dueAfter(at: string, zone: string | null, [from, to]: (string | null)[]): Promise<string> {
   const [row] = await sql`
     with users as (
       select ${zone}::text as time_zone, ${from}::time as quiet_from, ${to}::time as quiet_to
     )
-    select ${Outbox.afterQuietHours(new Date(at))} as due
+    select ${afterQuietHours(new Date(at))} as due
       from users`;
   return (row!.due as Date).toISOString().replace(".000", "");
 }
@@ -47,7 +47,7 @@ test.each([
   ["2026-11-01T04:30:00Z", "America/New_York", ["22:00", "01:30"], "2026-11-01T05:30:00Z"],
   ["2026-11-01T06:15:00Z", "America/New_York", ["22:00", "01:30"], "2026-11-01T06:30:00Z"],
 ] as [string, string, string[], string][])("at %s in %s, quiet hours of %j end at %s", async (at, zone, quiet, due) => {
-  expect(await afterQuietHours(at, zone, quiet)).toBe(due);
+  expect(await dueAfter(at, zone, quiet)).toBe(due);
 });
 
 test("quiet hours end as the clocks of our time zone data say, around every change of clocks", async () => {
@@ -63,7 +63,7 @@ test("quiet hours end as the clocks of our time zone data say, around every chan
       const to = Zone.formatLocal(local + ahead).slice(11);
       const from = Zone.formatLocal(local).slice(11);
       const end = Zone.instant(zone, local + ahead);
-      const due = await afterQuietHours(new Date(at).toISOString(), zone, [from, to]);
+      const due = await dueAfter(new Date(at).toISOString(), zone, [from, to]);
       expect([zone, new Date(at), from, to, due]).toEqual([
         ...[zone, new Date(at), from, to],
         new Date(end).toISOString().replace(".000", ""),
