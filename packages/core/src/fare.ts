@@ -1,5 +1,5 @@
 export { type Basket, claimBasketForWatch, claimBaskets, type Member, rescheduleBaskets } from "./fare/basket.ts";
-export { type Cadence, type DueReason, defaultCadence, dueReason } from "./fare/cadence.ts";
+export { type Cadence, checksPerDay, type DueReason, defaultCadence, dueReason } from "./fare/cadence.ts";
 export { type Claimed, claim, claimForWatch, forgetCheck, putOff, release, type Tracked } from "./fare/claim.ts";
 export { forget, lockLinking } from "./fare/forget.ts";
 export { baseline, low, median, type PricePoint, usual } from "./fare/history.ts";

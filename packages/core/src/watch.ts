@@ -13,7 +13,7 @@ import { selectWatch, selectWatches } from "./watch/select.ts";
 import { type SelectedWatch, toInfo } from "./watch/shape.ts";
 
 export { Day, Judged, Lookback, Resolution, Series, Simulated, Standing } from "./watch/past/schema.ts";
-export { Booked, Checked, Create, Info, Observation, Snooze, Update } from "./watch/schema.ts";
+export { Booked, Checked, Create, Info, Observation, Snooze, Update, Usage } from "./watch/schema.ts";
 
 export const create = lazy(async () => (await import("./watch/create.ts")).create);
 export const update = lazy(async () => (await import("./watch/change.ts")).update);
@@ -25,6 +25,7 @@ export const markBooked = lazy(async () => (await import("./watch/lifecycle.ts")
 export const expire = lazy(async () => (await import("./watch/expire.ts")).expire);
 export const history = lazy(async () => (await import("./watch/past/history.ts")).history);
 export const decisions = lazy(async () => (await import("./watch/past/decisions.ts")).decisions);
+export const usage = lazy(async () => (await import("./watch/usage.ts")).usage);
 export const simulate = lazy(async () => (await import("./watch/past/simulate.ts")).simulate);
 
 /** Lists a user's watches as they stand at `at`, newest first. */

@@ -158,8 +158,8 @@ test("unknown paths are limited like known ones", async () => {
 });
 
 describe("the requests of a request", () => {
-  // These have one more: a count as a search, or the state of the providers.
-  const second = ["GET /v1/watches/{id}/decisions", "GET /v1/admin/providers"];
+  // These have one more: a count as a search, the state of the providers, or the calls of the day.
+  const second = ["GET /v1/me/usage", "GET /v1/watches/{id}/decisions", "GET /v1/admin/providers"];
   const reads = operations.filter(({ method, signed }) => method === "GET" && signed).map(({ key }) => key);
 
   test.each(reads)(

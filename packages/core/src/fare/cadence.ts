@@ -48,6 +48,13 @@ export const defaultCadence: Cadence = (fare, at, chance) => {
   return new Date(Math.min(fare.resetsAt + Math.round(msPerHour * chance), at.getTime() + usually));
 };
 
+/** How many checks a day a fare has by its days to departure alone; 0 once it has departed. */
+export function checksPerDay(departureDate: string, at: Date): number {
+  const days = (Date.parse(`${departureDate}T00:00:00Z`) - at.getTime()) / (24 * msPerHour);
+  const step = steps.find(({ over }) => days > over);
+  return step ? 24 / step.hours : 0;
+}
+
 export function dueReason(fare: Pick<CadenceInput, "status" | "near">): DueReason {
   if (fare.status === "rate_limited") return "limit";
   if (failed(fare)) return "failure";
