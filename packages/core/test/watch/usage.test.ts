@@ -26,7 +26,7 @@ test("an account sees what each active watch costs a day, what was called and wh
       { id: far.id, callsPerDay: 1 },
     ],
   });
-  await Sweep.run(a.noon, { provider: chain([simulator]) });
+  await Sweep.run(a.noon, { provider: chain([simulator], { clock: () => a.noon }) });
   expect(await Watch.usage({ userId, proven: true }, a.noon)).toMatchObject({ limit: 2000, made: 4, left: 1996 });
   await withoutService("redis", async () => {
     expect(await Watch.usage({ userId, proven: true }, a.noon)).toMatchObject({ made: null, left: null });
