@@ -108,6 +108,10 @@ export async function claimForWatch(userId: string, watchId: string, at: Date): 
            and price_watches.user_id = ${userId}
            and price_watches.ended_at is null
            and not ${isAsked(sql`price_watches`, at)}
+           -- Of two at once the second waits for the lock, and then finds that the first has changed the row.
+           and price_watches.asked_at is not distinct from (
+                 select seen.asked_at from price_watches as seen where seen.id = ${watchId}
+               )
            for no key update
       )
       select fares.id,
