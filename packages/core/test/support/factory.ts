@@ -16,7 +16,7 @@ export async function user(over: Partial<User.Create> = {}): Promise<string> {
   return (await User.create(signup(over), new Date())).user.id;
 }
 
-/** Creates a user with a proven address, who gets messages about watches, and returns its id. */
+/** Creates a user with a proven address, which gets messages about watches, and returns its id. */
 export async function proven(over: Partial<User.Create> = {}): Promise<string> {
   const userId = await user(over);
   await sql`update users set email_verified = true where users.id = ${userId}`;

@@ -1,5 +1,5 @@
 import { counted } from "@travel-conductor/local/testing";
-import { beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { redis } from "../../../src/base/cache.ts";
 import { sql } from "../../../src/base/db.ts";
 import { persistCounts } from "../../../src/flight/chain/admin.ts";
@@ -10,10 +10,11 @@ import type { chain } from "../../../src/flight/chain.ts";
 import {
   at,
   background,
-  chainOf,
+  clock,
   countGranted,
   criteria,
   failure,
+  lambda,
   offer,
   ok,
   persistedCalls,
@@ -21,13 +22,6 @@ import {
   secondsLater,
 } from "../../support/chain.ts";
 import { interceptRequests as reaching } from "../../support/network.ts";
-
-let now = at;
-beforeEach(() => {
-  now = at;
-});
-
-const lambda = (provider: ReturnType<typeof scriptedProvider>, budget?: number) => chainOf(provider, () => now, budget);
 
 /** Runs `count` searches one after another. */
 async function asked(chained: ReturnType<typeof chain>, times: number): Promise<void> {
@@ -42,7 +36,7 @@ test("sixty-four concurrent searches ask the gate once, and report to it at most
   expect(provider.search).toHaveBeenCalledTimes(65);
   expect(requests.postgres).toBe(0);
   expect(requests.redis).toBeLessThanOrEqual(3);
-  await persistCounts([{ name: provider.name, budget: null }], now);
+  await persistCounts([{ name: provider.name, budget: null }], clock.now);
   expect(await persistedCalls(provider.name)).toEqual({ "person asked": 65, "person ok": 65 });
 });
 
@@ -61,13 +55,13 @@ test("a breaker that opens in one process is open in all, and lets one probe thr
   });
   expect(provider.search).toHaveBeenCalledTimes(5);
 
-  now = secondsLater(30);
+  clock.now = secondsLater(30);
   await Promise.all([countGranted(one, 8), countGranted(other, 8)]);
   expect(provider.search).toHaveBeenCalledTimes(6);
-  now = secondsLater(59);
+  clock.now = secondsLater(59);
   expect(await countGranted(other, 2)).toBe(0);
   provider.says = ok(offer(provider.name, "1", 5000));
-  now = secondsLater(60);
+  clock.now = secondsLater(60);
   expect((await Promise.all([countGranted(one, 8), countGranted(other, 8)])).reduce((a, b) => a + b)).toBe(1);
   expect(await countGranted(one, 8)).toBe(8);
 });
@@ -76,7 +70,7 @@ test("an abandoned probe is followed by the next, and a killed process's probe w
   const provider = scriptedProvider(failure);
   const [one, other] = [lambda(provider), lambda(provider)];
   await asked(one, 5);
-  now = secondsLater(30);
+  clock.now = secondsLater(30);
   const given = new AbortController();
   provider.says = (call) => {
     given.abort();
@@ -84,14 +78,14 @@ test("an abandoned probe is followed by the next, and a killed process's probe w
   };
   await one.search(criteria, at, { signal: given.signal });
   expect(
-    await createGate([{ name: provider.name, budget: null }], () => now).enter(provider.name, "person"),
+    await createGate([{ name: provider.name, budget: null }], () => clock.now).enter(provider.name, "person"),
   ).toMatchObject({
     probe: true,
   });
   provider.says = ok(offer(provider.name, "1", 5000));
-  now = secondsLater(59);
+  clock.now = secondsLater(59);
   expect(await countGranted(other, 1)).toBe(0);
-  now = secondsLater(60);
+  clock.now = secondsLater(60);
   expect(await countGranted(other, 1)).toBe(1);
 });
 
@@ -106,7 +100,7 @@ test("failures among many successes, or far apart, open no breaker", async () =>
 
   const slow = scriptedProvider(failure);
   for (let minute = 0; minute < 8; minute++) {
-    now = secondsLater(60 * minute);
+    clock.now = secondsLater(60 * minute);
     await asked(lambda(slow), 1);
   }
   expect(slow.search).toHaveBeenCalledTimes(8);
@@ -125,13 +119,13 @@ test("watches' calls ahead of the calendar are spread, then stopped, and people 
   // The rest of the 500 is spread over the remaining fifteen days.
   const [wait, gap] = [Date.parse(refused.rate?.resetsAt ?? "") - at.getTime(), (15 * 86_400_000) / 233];
   expect(Math.abs(wait - gap)).toBeLessThan(2);
-  now = new Date(at.getTime() + wait - 1);
+  clock.now = new Date(at.getTime() + wait - 1);
   expect(await countGranted(other, 1, background)).toBe(0);
-  now = new Date(at.getTime() + wait);
+  clock.now = new Date(at.getTime() + wait);
   expect(await countGranted(other, 8, background)).toBe(1);
-  now = secondsLater(14.9 * 86_400);
+  clock.now = secondsLater(14.9 * 86_400);
   expect(await countGranted(one, 900, background)).toBe(232);
-  now = new Date("2026-12-01T00:00:00Z");
+  clock.now = new Date("2026-12-01T00:00:00Z");
   expect(await countGranted(other, 5)).toBe(5);
 });
 
@@ -156,7 +150,7 @@ test("a rate reported to one process holds for all, and a quarter of it is kept 
   expect(await countGranted(other, 8, background)).toBe(5);
   expect(await countGranted(one, 8)).toBe(5);
   expect(await other.search(criteria, at)).toMatchObject({ status: "rate_limited", rate: { ...rate, remaining: 0 } });
-  now = secondsLater(60);
+  clock.now = secondsLater(60);
   expect(await countGranted(other, 8, background)).toBe(8);
 });
 
@@ -178,7 +172,7 @@ test('"too many requests" without a time is ten seconds for all processes', asyn
   await one.search(criteria, at);
   provider.says = ok(offer(provider.name, "1", 5000));
   expect(await countGranted(other, 1)).toBe(0);
-  now = secondsLater(10);
+  clock.now = secondsLater(10);
   expect(await countGranted(other, 1)).toBe(1);
 });
 
@@ -186,10 +180,10 @@ test("a Redis that lost everything turns no provider on, and gives no calls back
   const provider = scriptedProvider();
   const gated = [{ name: provider.name, budget: 20 }];
   expect(await countGranted(lambda(provider, 20), 8)).toBe(8);
-  await persistCounts(gated, now);
+  await persistCounts(gated, clock.now);
   await redis.flushall();
   expect(await countGranted(lambda(provider, 20), 8)).toBe(2);
-  await persistCounts(gated, now);
+  await persistCounts(gated, clock.now);
   await redis.flushall();
   await sql`insert into provider_switches (provider, enabled) values (${provider.name}, false)`;
   expect(await countGranted(lambda(provider, 100), 8)).toBe(0);
@@ -201,7 +195,11 @@ test("counts are written once, however often, by however many, and wherever a pr
   const gated = [{ name: provider.name, budget: null }];
   const chained = lambda(provider);
   await countGranted(chained, 5);
-  await Promise.all([persistCounts(gated, now), persistCounts(gated, now), persistCounts(gated, now)]);
+  await Promise.all([
+    persistCounts(gated, clock.now),
+    persistCounts(gated, clock.now),
+    persistCounts(gated, clock.now),
+  ]);
   expect(await persistedCalls(provider.name)).toEqual({ "person asked": 5, "person ok": 5 });
   await countGranted(chained, 2, background);
   // The last of a run's three requests fails: Postgres has everything, and Redis learns it in the next run.
@@ -209,8 +207,8 @@ test("counts are written once, however often, by however many, and wherever a pr
   const dying = (service: string) => {
     if (service === "redis" && ++requests === 2) throw new TypeError("fetch failed");
   };
-  await expect(reaching(dying, () => persistCounts(gated, now))).rejects.toThrow();
-  await persistCounts(gated, now);
+  await expect(reaching(dying, () => persistCounts(gated, clock.now))).rejects.toThrow();
+  await persistCounts(gated, clock.now);
   expect(await persistedCalls(provider.name)).toEqual({
     ...{ "person asked": 5, "person ok": 5, "background asked": 2, "background ok": 2 },
   });
@@ -221,8 +219,8 @@ test("persisted counts are not counted a second time against the month", async (
   const gated = [{ name: provider.name, budget: 20 }];
   const chained = lambda(provider, 20);
   expect(await countGranted(chained, 4)).toBe(4);
-  await persistCounts(gated, now);
-  await persistCounts(gated, now);
+  await persistCounts(gated, clock.now);
+  await persistCounts(gated, clock.now);
   expect(await countGranted(chained, 8)).toBe(6);
 });
 
@@ -230,8 +228,8 @@ test("of two processes that give an empty Redis the state one is used, even if t
   const provider = scriptedProvider();
   const gated = [{ name: provider.name, budget: 20 }];
   expect(await countGranted(lambda(provider, 20), 4)).toBe(4);
-  await persistCounts(gated, now);
-  await runGate([{ name: provider.name, truth: (await readStates([provider.name], now))[0] }], now);
+  await persistCounts(gated, clock.now);
+  await runGate([{ name: provider.name, truth: (await readStates([provider.name], clock.now))[0] }], clock.now);
   expect(await countGranted(lambda(provider, 20), 8)).toBe(6);
 });
 
@@ -240,13 +238,13 @@ test("a day's counts leave Redis two days later, and stay in Postgres", async ()
   const gated = [{ name: provider.name, budget: null }];
   const days = async () => (await redis.hkeys(keyOf(provider.name))).filter((field) => field.startsWith("n:")).length;
   await countGranted(lambda(provider), 3);
-  now = secondsLater(86_400);
-  await persistCounts(gated, now);
+  clock.now = secondsLater(86_400);
+  await persistCounts(gated, clock.now);
   expect(await days()).toBe(2);
-  now = secondsLater(2 * 86_400);
-  await persistCounts(gated, now);
+  clock.now = secondsLater(2 * 86_400);
+  await persistCounts(gated, clock.now);
   expect(await days()).toBe(0);
-  await persistCounts(gated, now);
+  await persistCounts(gated, clock.now);
   expect(await persistedCalls(provider.name)).toEqual({ "person asked": 3, "person ok": 3 });
 });
 
@@ -256,12 +254,12 @@ test.each([
 ])("a provider's state in which %s begins anew with what Postgres knows", async (_, damage) => {
   const provider = scriptedProvider();
   await asked(lambda(provider, 100), 3);
-  await persistCounts([{ name: provider.name, budget: 100 }], now);
+  await persistCounts([{ name: provider.name, budget: 100 }], clock.now);
   await damage(keyOf(provider.name));
   await asked(lambda(provider, 100), 1);
   expect(provider.search).toHaveBeenCalledTimes(4);
   const state = await redis.hmget<Record<string, string>>(keyOf(provider.name), "base:person", "own:person");
   expect(Object.values(state ?? {})).toEqual(["3", "1"]);
-  await persistCounts([{ name: provider.name, budget: 100 }], now);
+  await persistCounts([{ name: provider.name, budget: 100 }], clock.now);
   expect(await persistedCalls(provider.name)).toMatchObject({});
 });

@@ -1,22 +1,16 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { redis } from "../../../src/base/cache.ts";
 import { newId } from "../../../src/base/id.ts";
 import {
   at,
   background,
-  chainOf,
+  clock,
   countGranted,
   criteria,
+  lambda,
   scriptedProvider,
   secondsLater,
 } from "../../support/chain.ts";
-
-let now = at;
-beforeEach(() => {
-  now = at;
-});
-
-const lambda = (provider: ReturnType<typeof scriptedProvider>, budget?: number) => chainOf(provider, () => now, budget);
 
 describe("a payer", () => {
   const payer = (key = newId("usr"), most = 3) => ({ payer: { key, most } });
@@ -36,7 +30,7 @@ describe("a payer", () => {
     });
     expect(await countGranted(one, 9, payer(undefined, 9))).toBe(9);
     expect(await countGranted(one, 9)).toBe(9);
-    now = secondsLater(86_400);
+    clock.now = secondsLater(86_400);
     expect(await countGranted(one, 5, mine)).toBe(3);
   });
 
@@ -53,9 +47,9 @@ describe("a payer", () => {
     const provider = scriptedProvider();
     const chained = lambda(provider, 1000);
     await countGranted(chained, 300, background);
-    now = new Date(at.getTime() + 86_400_000);
+    clock.now = new Date(at.getTime() + 86_400_000);
     await countGranted(chained, 300, background);
-    now = new Date(now.getTime() + 2 * 3_600_000);
+    clock.now = new Date(clock.now.getTime() + 2 * 3_600_000);
     expect(await countGranted(chained, 1, { ...background, ...payer(undefined, 0) })).toBe(0);
     expect(await countGranted(chained, 8, background)).toBe(1);
   });
