@@ -64,7 +64,7 @@ export async function run(at: Date, options: Options = {}): Promise<Report & { m
     await drain(enough, total, async () => {
       const { fares, more, basketsDue } = await Fare.claim(at, batch);
       if (basketsDue !== null) marked ||= basketsDue || fares.some(({ baskets }) => baskets.length > 0);
-      return { more, work: () => checkFares(fares, asking, null, enough) };
+      return { more, work: () => checkFares(fares, asking, enough) };
     });
     more ||= Date.now() >= enough;
     if (marked === false) break;
@@ -122,13 +122,13 @@ export async function check(
   userId: string,
   watchId: string,
   at: Date,
-  options: Options & Price.OnDemand = {},
+  options: Options & Pick<Price.OnDemand, "payer"> = {},
 ): Promise<Watch.Checked> {
   const until = Date.now() + checkPatience;
   const asking = settingsOf(options, at, until);
   const fares = await Fare.claimForWatch(userId, watchId, at);
   if (fares.length === 0) throw await Watch.checkRefusal(userId, watchId, at);
-  const own = await checkFares(fares, asking, watchId, until, { payer: options.payer });
+  const own = await checkFares(fares, asking, until, { watchId, payer: options.payer });
   const basket = await Fare.claimBasketForWatch(userId, watchId, at);
   const { verdicts, fault } = basket ? await checkBaskets([basket], asking, watchId) : own;
   const [verdict] = verdicts;
@@ -152,7 +152,6 @@ function settingsOf(options: Options, at: Date, until: number): Settings {
 async function checkFares(
   fares: Fare.Claimed[],
   asking: Settings,
-  watchId: string | null,
   until: number,
   onDemand?: Price.OnDemand,
 ): Promise<BatchResult> {
@@ -164,11 +163,11 @@ async function checkFares(
   else if (refused.length > 0) await Fare.postpone(refused, at);
   if (left.length > 0) await Fare.release(left);
   if (onDemand && quotes.length === 0 && refused[0]) {
-    if (watchId !== null) await Fare.forgetCheck(watchId, at);
+    await Fare.forgetCheck(onDemand.watchId, at);
     throw new Flight.OverShare(refused[0].resetsAt, at);
   }
   const open = quotes.map((quote) => Price.toCandidate(quote, provider));
-  const settled = await settleAll(open, asking, watchId, async (quotes, tell) => ({
+  const settled = await settleAll(open, asking, onDemand?.watchId ?? null, async (quotes, tell) => ({
     asked: await Price.confirmQuotes(asking.ask, quotes, tell, parallel),
     recalled: [],
   }));

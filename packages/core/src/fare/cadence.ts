@@ -36,8 +36,7 @@ export type Cadence = (fare: CadenceInput & { id: string }, at: Date, chance: nu
  * minutes up to the usual step, but not before the provider may be asked again.
  */
 export const defaultCadence: Cadence = (fare, at, chance) => {
-  const days = (Date.parse(`${fare.departureDate}T00:00:00Z`) - at.getTime()) / (24 * msPerHour);
-  const step = steps.find(({ over }) => days > over);
+  const step = stepAt(fare.departureDate, at);
   if (!step) return null;
   const spread = 0.85 + 0.3 * chance;
   const usually = (fare.near ? step.hours / 2 : step.hours) * msPerHour;
@@ -50,9 +49,13 @@ export const defaultCadence: Cadence = (fare, at, chance) => {
 
 /** How many checks a day a fare has by its days to departure alone; 0 once it has departed. */
 export function checksPerDay(departureDate: string, at: Date): number {
-  const days = (Date.parse(`${departureDate}T00:00:00Z`) - at.getTime()) / (24 * msPerHour);
-  const step = steps.find(({ over }) => days > over);
+  const step = stepAt(departureDate, at);
   return step ? 24 / step.hours : 0;
+}
+
+function stepAt(departureDate: string, at: Date) {
+  const days = (Date.parse(`${departureDate}T00:00:00Z`) - at.getTime()) / (24 * msPerHour);
+  return steps.find(({ over }) => days > over);
 }
 
 export function dueReason(fare: Pick<CadenceInput, "status" | "near">): DueReason {

@@ -1,8 +1,8 @@
 import { type Fragment, sql } from "../base/db.ts";
-import { isFree, lockFree, raiseFence } from "../base/lease.ts";
+import { raiseFence } from "../base/lease.ts";
 import type { Account, Criteria, Wishes } from "../flight.ts";
 import { selectDue } from "./fair.ts";
-import { isBasket, isFare } from "./match.ts";
+import { isBasket } from "./match.ts";
 
 /**
  * What a claim returns of a fare or a basket: a summary of its checks so far (minor units, UTC), and the claim's fence.
@@ -26,8 +26,8 @@ export type Tracked = {
 };
 
 /**
- * A fare under lease: its criteria, the baskets it belongs to, with the wishes of their watches, and the owner of a
- * watch, against whom its check is counted; null for a fare whose first watch is just being added.
+ * A fare under lease: its criteria, the baskets it belongs to, with the wishes of their watches, and the account that
+ * its check is counted against, which owns one of its watches; null for a fare whose first watch is just being added.
  */
 export type Claimed = Tracked & {
   criteria: Criteria;
@@ -55,24 +55,10 @@ type Row = {
 const leaseSeconds = 120;
 
 /**
- * The condition that a row of `fares` has a live watch, by itself or through a basket. `offset 0` makes Postgres look
- * each up by index instead of reading all watches.
- */
-export const isWatched = sql`
-               exists (select from watch_fares where watch_fares.fare_id = fares.id and watch_fares.live offset 0)
-               or exists (
-                    select
-                      from basket_fares
-                      join watch_fares on watch_fares.fare_id = basket_fares.basket_id
-                     where basket_fares.fare_id = fares.id
-                       and watch_fares.live
-                    offset 0
-                  )`;
-
-/**
- * Claims up to `limit` due fares, the longest due first, fairly between owners (`selectDue`). Two workers never hold the same fare, and each claim raises
- * the fence, so that an overtaken worker cannot write. A fare without watches stops being due, except one whose row was
- * written after this statement's snapshot: that transaction may have added its first watch.
+ * Claims up to `limit` due fares, the longest due first, fairly between owners (`selectDue`). Two workers never hold the
+ * same fare, and each claim raises the fence, so that an overtaken worker cannot write. A fare without watches stops
+ * being due, except one whose row was written after this statement's snapshot: that transaction may have added its first
+ * watch.
  * @returns the fares, whether more may be due, and whether a basket is due that was left from before (null where no
  * fare was due to tell)
  */
@@ -88,109 +74,11 @@ export async function claim(
   };
 }
 
-/** The most fares of a basket that are searched for a check on demand. */
-const maxOnDemand = 6;
-
-/**
- * Claims the fares of a user's watch, due or not, except those checked in the 10 minutes before `at` or claimed by
- * another worker; of many, those that were cheapest. Claims none where its owner had the watch checked in these 10
- * minutes, or is having it checked: it is locked first, so that of two requests at once one has it checked. A check that
- * died half way does not count once its leases have ended.
- */
-export async function claimForWatch(userId: string, watchId: string, at: Date): Promise<Claimed[]> {
-  const rows = await claimRows(
-    at,
-    sql`
-      with own as materialized (
-        select price_watches.id
-          from price_watches
-         where price_watches.id = ${watchId}
-           and price_watches.user_id = ${userId}
-           and price_watches.ended_at is null
-           and not ${isAsked(sql`price_watches`, at)}
-           -- Of two at once the second waits for the lock, and then finds that the first has changed the row.
-           and price_watches.asked_at is not distinct from (
-                 select seen.asked_at from price_watches as seen where seen.id = ${watchId}
-               )
-           for no key update
-      )
-      select fares.id,
-             true as watched,
-             ${userId}::text as owner
-        from own
-        join watch_fares on watch_fares.watch_id = own.id
-        left join basket_fares on basket_fares.basket_id = watch_fares.fare_id
-        join fares on fares.id = coalesce(basket_fares.fare_id, watch_fares.fare_id)
-       where ${isFare}
-         and ${isFree("fares")}
-         and (fares.checked_at is null or fares.checked_at <= ${at}::timestamptz - interval '10 minutes')
-       order by basket_fares.price, fares.checked_at nulls first, fares.id
-       limit ${maxOnDemand}
-         ${lockFree("fares")}`,
-    { watchId },
-  );
-  return rows.map(toClaimed);
-}
-
-/** The condition that a watch was checked on demand in the 10 minutes before `at`, or is being checked. */
-function isAsked(watch: Fragment, at: Date): Fragment {
-  return sql`(
-             ${watch}.asked_at is not null
-             and ${watch}.asked_at > ${at}::timestamptz - interval '10 minutes'
-             and exists (
-                   select
-                     from watch_fares
-                     left join basket_fares on basket_fares.basket_id = watch_fares.fare_id
-                     join fares on fares.id = coalesce(basket_fares.fare_id, watch_fares.fare_id)
-                    where watch_fares.watch_id = ${watch}.id
-                      and (fares.checked_at >= ${watch}.asked_at or fares.claimed_until > now())
-                 )
-           )`;
-}
-
-/** Forgets that a watch was checked on demand at `at`, because that check was refused. */
-export async function forgetCheck(watchId: string, at: Date): Promise<void> {
-  await sql`
-    update price_watches
-       set asked_at = null
-     where price_watches.id = ${watchId}
-       and price_watches.asked_at = ${at}`;
-}
-
-/** Releases fares that were not searched: they are due again at once. An overtaken worker releases nothing. */
-export async function release(fares: Tracked[]): Promise<void> {
-  await sql`
-    update fares
-       set claimed_until = null,
-           attempts = fares.attempts - 1
-      from unnest(${fares.map(({ id }) => id)}::text[], ${fares.map(({ fence }) => fence)}::bigint[]) as given (id, fence)
-     where fares.id = given.id
-       and fares.fence = given.fence`;
-}
-
-/**
- * Puts off fares and baskets that could not be judged or settled, and ends their leases: due again after 5 minutes, and
- * after twice as long for each claim in a row that failed, up to 10 hours, each by a quarter more or less, so that
- * those which failed together are not claimed together. An overtaken worker puts off nothing.
- */
-export async function putOff(fares: Tracked[], at: Date): Promise<void> {
-  await sql`
-    update fares
-       set claimed_until = null,
-           due_because = 'failure',
-           due_at =
-             ${at}::timestamptz
-             + interval '5 minutes' * power(2, least(greatest(fares.attempts, 1), 8) - 1) * (0.75 + random() / 2)
-      from unnest(${fares.map(({ id }) => id)}::text[], ${fares.map(({ fence }) => fence)}::bigint[]) as given (id, fence)
-     where fares.id = given.id
-       and fares.fence = given.fence`;
-}
-
 /**
  * Claims the rows that `due` locks and selects; `beside` are further parts of the statement. The lease runs on
  * Postgres's clock, because the clocks of workers may differ.
  */
-export function claimStatement(at: Date, due: Fragment, columns: Fragment, beside: Fragment = sql``) {
+export function claimStatement(at: Date, due: Fragment, columns: Fragment, beside = sql``) {
   return sql`
     with due as materialized (${due}) ${beside}
     update fares
@@ -221,14 +109,12 @@ export function claimStatement(at: Date, due: Fragment, columns: Fragment, besid
               ${columns}`;
 }
 
-/** With `watchId` for a check on demand of that watch, whose basket counts even if it is paused. */
-async function claimRows(at: Date, due: Fragment, { watchId }: { watchId?: string } = {}): Promise<Row[]> {
-  const noted = sql`, noted as (
-      update price_watches
-         set asked_at = ${at}
-       where price_watches.id = ${watchId}
-         and exists (select from due)
-    )`;
+/** `also` is a watch whose basket counts even if it is paused; `beside` are further parts of the statement. */
+export async function claimRows(
+  at: Date,
+  due: Fragment,
+  { also = null, beside = sql`` }: { also?: string | null; beside?: Fragment } = {},
+): Promise<Row[]> {
   const rows = await claimStatement(
     at,
     due,
@@ -245,13 +131,13 @@ async function claimRows(at: Date, due: Fragment, { watchId }: { watchId?: strin
                  where basket_fares.fare_id = fares.id
                    and (
                          exists (select from watch_fares where watch_fares.fare_id = baskets.id and watch_fares.live)
-                         or exists (select from watch_fares where watch_fares.fare_id = baskets.id and watch_fares.watch_id = ${watchId ?? null})
+                         or exists (select from watch_fares where watch_fares.fare_id = baskets.id and watch_fares.watch_id = ${also})
                        )
               ) as baskets,
               (
                 select exists (select from fares where ${isBasket} and fares.due_at <= ${at}::timestamptz)
               ) as "basketsDue"`,
-    watchId === undefined ? sql`` : noted,
+    beside,
   );
   return rows as Row[];
 }
@@ -272,7 +158,7 @@ export const criteriaText = sql`
                 array_to_string(fares.child_ages, ' ')
               )`;
 
-function toClaimed({ question, baskets, owner, proven, ...row }: Row): Claimed {
+export function toClaimed({ question, baskets, owner, proven, ...row }: Row): Claimed {
   const account = owner === null ? null : { userId: owner, proven: proven === true };
   return { ...toTracked(row), criteria: criteriaOf(question), baskets: baskets ?? [], owner: account };
 }

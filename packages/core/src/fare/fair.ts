@@ -1,6 +1,6 @@
 import { type Fragment, sql } from "../base/db.ts";
-import { isFree, lockFree } from "../base/lease.ts";
-import { isFare } from "./match.ts";
+import { lockFree } from "../base/lease.ts";
+import { isDue, isFare } from "./match.ts";
 
 /**
  * Selects the owner of a row of `fares`: the user of a live watch of it, by itself or through a basket, for whom `fits`
@@ -30,12 +30,6 @@ function selectOwner(fits: Fragment): Fragment {
              )`;
 }
 
-const isDue = (at: Date) => sql`
-             ${isFare}
-         and fares.due_at <= ${at}::timestamptz
-         and ${isFree("fares")}
-         and (fares.checked_at is null or fares.checked_at < ${at}::timestamptz)`;
-
 /** A row that is written after this statement's snapshot may be of a transaction that adds its first watch. */
 const isNewer = sql`fares.xmin <> (select seen.xmin from fares as seen where seen.id = fares.id)`;
 
@@ -50,6 +44,7 @@ const largestPart = 0.1;
  */
 export function selectDue(at: Date, limit: number): Fragment {
   const part = Math.max(1, Math.floor(limit * largestPart));
+  const lightOwner = selectOwner(sql`price_watches.user_id not in (select heavy.owner from heavy)`);
   return sql`
       with first as materialized (
         select fares.id,
@@ -57,7 +52,8 @@ export function selectDue(at: Date, limit: number): Fragment {
                ${isNewer} as newer,
                ${selectOwner(sql`true`)} as owner
           from fares
-         where ${isDue(at)}
+         where ${isFare}
+           and ${isDue(at)}
          order by fares.due_at
          limit ${limit}
            ${lockFree("fares")}
@@ -76,22 +72,20 @@ export function selectDue(at: Date, limit: number): Fragment {
       ), beyond as materialized (
         select turns.id,
                turns.due_at,
-               turns.newer,
                turns.owner,
-               ${selectOwner(sql`price_watches.user_id not in (select heavy.owner from heavy)`)} as light
+               ${lightOwner} as light
           from turns
           join fares on fares.id = turns.id
          where turns.turn > ${part}
       ), others as materialized (
         select fares.id,
-               fares.due_at,
-               ${isNewer} as newer,
                light.owner
           from fares
          cross join lateral (
-                 select ${selectOwner(sql`price_watches.user_id not in (select heavy.owner from heavy)`)} as owner
+                 select ${lightOwner} as owner
                ) as light
-         where ${isDue(at)}
+         where ${isFare}
+           and ${isDue(at)}
            and exists (select from heavy)
            and fares.id not in (select first.id from first)
            and light.owner is not null

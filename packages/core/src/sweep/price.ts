@@ -28,8 +28,8 @@ export type Candidate<T extends Tracked = Tracked> = Quote<T> & {
   ghost: number | null;
 };
 
-/** The call of a check on demand, for which a person waits; none for a sweep, whose calls the owners of watches pay. */
-export type OnDemand = Pick<Call, "payer">;
+/** A check on demand of one watch: a person waits, and the calls are its payer's instead of the owners'. */
+export type OnDemand = { watchId: string } & Pick<Call, "payer">;
 
 /** Fares that were searched, and those that were not, because their payer has no calls left today. */
 export type Priced = { quotes: Quote<Claimed>[]; refused: { fare: Claimed; most: number; resetsAt?: string }[] };

@@ -1,6 +1,40 @@
 import { addDays, isoDay } from "../base/day.ts";
 import { sql } from "../base/db.ts";
-import type { Claimed } from "./claim.ts";
+import type { Claimed, Tracked } from "./claim.ts";
+
+// How the leases of fares end without a check. A worker that was overtaken ends none: the fence has risen.
+
+const given = (fares: Tracked[]) => sql`
+           unnest(${fares.map(({ id }) => id)}::text[], ${fares.map(({ fence }) => fence)}::bigint[]) as given (id, fence)`;
+
+const isHeld = sql`fares.id = given.id and fares.fence = given.fence`;
+
+/** Releases fares that were not searched: they are due again at once. An overtaken worker releases nothing. */
+export async function release(fares: Tracked[]): Promise<void> {
+  await sql`
+    update fares
+       set claimed_until = null,
+           attempts = fares.attempts - 1
+      from ${given(fares)}
+     where ${isHeld}`;
+}
+
+/**
+ * Puts off fares and baskets that could not be judged or settled, and ends their leases: due again after 5 minutes, and
+ * after twice as long for each claim in a row that failed, up to 10 hours, each by a quarter more or less, so that
+ * those which failed together are not claimed together. An overtaken worker puts off nothing.
+ */
+export async function putOff(fares: Tracked[], at: Date): Promise<void> {
+  await sql`
+    update fares
+       set claimed_until = null,
+           due_because = 'failure',
+           due_at =
+             ${at}::timestamptz
+             + interval '5 minutes' * power(2, least(greatest(fares.attempts, 1), 8) - 1) * (0.75 + random() / 2)
+      from ${given(fares)}
+     where ${isHeld}`;
+}
 
 /**
  * Puts off fares whose owners have made their provider calls of the day: each to a moment of the days that its owner's
@@ -53,6 +87,5 @@ export async function postpone(refused: { fare: Claimed; most: number }[], at: D
              end
       from given
       left join owners on owners.user_id = given.owner
-     where fares.id = given.id
-       and fares.fence = given.fence`;
+     where ${isHeld}`;
 }
