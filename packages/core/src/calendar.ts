@@ -35,8 +35,8 @@ const searchTimeoutMs = 15_000;
 /**
  * Returns the cheapest price of each day of a month on which the journey is sold at `at`: from stored answers, else
  * from watched fares, else from the providers for at most 8 days. A day without an answer in 15 seconds is `unknown`;
- * each repeated request learns more days. `askRedis` sends the look-up of the stored answers in the caller's Redis
- * request.
+ * each repeated request learns more days. `caller` sends the look-up of the stored answers in its own Redis
+ * request, and pays for the provider calls.
  * @throws Problem `flight.not_sellable`
  */
 export async function month(query: unknown, at: Date, caller?: Flight.Caller): Promise<Result> {

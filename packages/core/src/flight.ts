@@ -38,7 +38,7 @@ export const provider: ConfirmingProvider = configuredProvider;
  * Returns the offers for a search at `at`, cheapest first; `query` is a `Query`. `caller` sends the look-up of the
  * stored answer in the same Redis request as its other commands, and pays for the provider's calls.
  * @throws ValiError, Problem `flight.not_sellable`, and if the provider fails `flight.provider`, `flight.busy` or
- * `flight.timeout`
+ * `flight.timeout`, and `limit.searches` if the caller has no provider calls left today
  */
 export function search(query: unknown, at: Date, caller?: Caller): Promise<Search.Result> {
   return Search.search(provider, query, at, caller);
@@ -46,7 +46,8 @@ export function search(query: unknown, at: Date, caller?: Caller): Promise<Searc
 
 /**
  * Asks an offer's provider for the offer's state at `at`; `id` is the API's id of the offer.
- * @throws Problem `offer.missing`, and if the provider fails `flight.provider`, `flight.busy` or `flight.timeout`
+ * @throws Problem `offer.missing`, and if the provider fails `flight.provider`, `flight.busy` or `flight.timeout`, and
+ * `limit.searches` if the caller has no provider calls left today
  */
 export function confirm(id: string, at: Date, caller?: Caller): Promise<Confirm.Confirmed> {
   return Confirm.confirm(provider, id, at, caller);

@@ -43,8 +43,8 @@ export const Result = v.object({
 export type Result = v.InferOutput<typeof Result>;
 
 /**
- * Compares the price of a journey at `at` with the prices of the 90 days before. `askRedis` sends the look-up of the
- * stored answers in the caller's Redis request.
+ * Compares the price of a journey at `at` with the prices of the 90 days before. `caller` sends the look-up of the
+ * stored answers in its own Redis request.
  * @throws Problem `flight.not_sellable`
  */
 export async function get(query: unknown, at: Date, caller?: Flight.Caller): Promise<Result> {

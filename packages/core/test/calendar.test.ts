@@ -27,7 +27,7 @@ afterEach(() => vi.restoreAllMocks());
 
 /**
  * The days that `work` searched at the provider, `2027-03-01` or `2027-03-01/2027-03-08`. Each search is for a person
- * who can do without it.
+ * and made once.
  */
 async function searchedDays(work: () => Promise<unknown>): Promise<string[]> {
   const spy = vi.spyOn(Flight.provider, "search");

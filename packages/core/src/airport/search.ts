@@ -88,7 +88,7 @@ function worded({ entries }: Index, words: string[]): Match[] {
 
 /**
  * What a code among the words means, if the others are names of the same place. A code in parentheses, or in capitals
- * beside small letters, is believed whatever stands beside it.
+ * beside small letters, needs no such names beside it.
  */
 function coded(all: Index, words: string[], q: string): Match[] {
   const told = /[a-z]/.test(q) ? q : q.replace(/[^([\])]+(?=[([]|$)/g, " ");

@@ -20,16 +20,16 @@ type Outcome = { counts: Count[]; outcomes: [failure: string, value?: unknown][]
  */
 const head = `
   local given = cjson.decode(ARGV[1])
-  local refused, usages = 0, {}
+  local refused, usages = false, {}
   for index, limit in ipairs(given.limits) do
     local quota, ms = limit[1], limit[2] * 1000
     local passed = (given.now % ms) / ms
     local before = math.floor((1 - passed) * tonumber(redis.call('get', KEYS[2 * index - 1]) or 0))
     local used = before + tonumber(redis.call('get', KEYS[2 * index]) or 0)
     usages[index] = { used < quota and 1 or 0, math.max(0, quota - used) }
-    if used >= quota then refused = 1 end
+    if used >= quota then refused = true end
   end
-  if refused == 1 then return { 1, usages } end
+  if refused then return { usages } end
   for index, limit in ipairs(given.limits) do
     redis.call('incr', KEYS[2 * index])
     redis.call('pexpire', KEYS[2 * index], 2000 * limit[2])
@@ -42,10 +42,10 @@ const tail = `
     local counts = given.steps[index]
     local ok, value = pcall(step, { unpack(KEYS, at + 1, at + counts[1]) }, { unpack(ARGV, from + 1, from + counts[2]) })
     at, from = at + counts[1], from + counts[2]
-    if ok then outcomes[index] = { '', value == nil and false or value }
+    if ok then outcomes[index] = { '', value }
     else outcomes[index] = { type(value) == 'table' and value.err or tostring(value) } end
   end
-  return { 0, usages, outcomes }`;
+  return { usages, outcomes }`;
 
 /** The script for each sequence of steps: the API has a handful of them. */
 const known = new Map<string, Script>();
@@ -65,10 +65,8 @@ const toFunction = (step: Step) => `function(KEYS, ARGV)\n${step.script.lua}\nen
  * step runs. A step that fails leaves the others as they are. `now` is in milliseconds; `read` reads the reply.
  */
 export function guard(limits: Limit[], steps: Step[], now: number) {
-  const windows = limits.flatMap(({ key, window }) => {
-    const current = Math.floor(now / (window * 1_000));
-    return [`limit:${key}:${current - 1}`, `limit:${key}:${current}`];
-  });
+  const current = ({ window }: Limit) => Math.floor(now / (window * 1_000));
+  const windows = limits.flatMap((limit) => [-1, 0].map((step) => `limit:${limit.key}:${current(limit) + step}`));
   const given = {
     now,
     limits: limits.map(({ quota, window }) => [quota, window]),
@@ -79,17 +77,12 @@ export function guard(limits: Limit[], steps: Step[], now: number) {
     keys: [...windows, ...steps.flatMap(({ keys }) => keys)],
     args: [JSON.stringify(given), ...steps.flatMap(({ args }) => args)],
     read(reply: unknown[]): Outcome {
-      const [, usages, outcomes = []] = reply as [number, [number, number][], Outcome["outcomes"]?];
-      const counts = limits.map(({ quota, window }, index): Count => {
+      const [usages, outcomes = []] = reply as [[number, number][], Outcome["outcomes"]?];
+      const counts = limits.map((limit, index): Count => {
+        const { quota, window } = limit;
         const [allowed, remaining] = usages[index] as [number, number];
-        const ends = (Math.floor(now / (window * 1_000)) + 1) * window * 1_000;
-        return {
-          allowed: allowed === 1,
-          quota,
-          window,
-          remaining,
-          reset: Math.max(1, Math.ceil((ends - now) / 1_000)),
-        };
+        const reset = Math.max(1, Math.ceil(((current(limit) + 1) * window * 1_000 - now) / 1_000));
+        return { allowed: allowed === 1, quota, window, remaining, reset };
       });
       return { counts, outcomes };
     },

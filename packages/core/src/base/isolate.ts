@@ -1,4 +1,5 @@
 import { isOutdated, isUnreachable, NeonDbError, sql } from "./db.ts";
+import { waitAtMost } from "./wait.ts";
 
 /** A part of a batch; the work on it removes from `open` what is done. */
 export type Part<T> = { open: T[] };
@@ -80,13 +81,5 @@ async function isOwnFault(error: unknown): Promise<boolean> {
 }
 
 async function answers(): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), probeMs);
-  });
-  const asked = sql`select 1`.then(
-    () => true,
-    () => false,
-  );
-  return Promise.race([asked, late]).finally(() => clearTimeout(timer));
+  return (await waitAtMost(probeMs, Promise.resolve(sql`select 1`))) !== undefined;
 }

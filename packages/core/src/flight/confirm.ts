@@ -27,7 +27,7 @@ const timeoutMs = 25_000;
 /**
  * Asks an offer's provider for its state at `at`, by its id. If it has expired there, searches again for the same
  * flights on the same days. An offer is gone if it has departed or its flights have changed. The answer holds for half
- * a minute, and of all who ask meanwhile one asks the provider.
+ * a minute; of several requests in that time one asks the provider.
  * @throws Problem `offer.missing`, and if the provider fails `flight.provider`, `flight.busy` or `flight.timeout`, or
  * `limit.searches` if the caller has no provider calls left today
  */
@@ -61,12 +61,12 @@ async function currentOffer(
   const call = { signal, purpose: "person", withinMs: timeoutMs, payer } as const;
   const problem = (
     status: "provider_error" | "rate_limited",
-    { overShare, rate }: Pick<Answer, "overShare" | "rate">,
+    { overShare, rate }: Pick<Answer, "overShare" | "rate"> = {},
   ) => (overShare ? new OverShare(rate?.resetsAt, at) : toProblem(signal.aborted ? "timeout" : status));
   const confirmation = (await provider.confirm?.(criteria, reference, at, call)) ?? { status: "expired" };
   if (confirmation.status === "gone") return undefined;
   if (confirmation.status === "ok") {
-    if (confirmation.offer.currency !== criteria.currency) throw problem("provider_error", {});
+    if (confirmation.offer.currency !== criteria.currency) throw problem("provider_error");
     return sameFlights(confirmation.offer, decoded) ? confirmation.offer : undefined;
   }
   if (confirmation.status !== "expired") throw problem(confirmation.status, confirmation);
@@ -77,7 +77,7 @@ async function currentOffer(
     .filter((offer) => offer.currency === criteria.currency && sameFlights(offer, decoded))
     .sort((a, b) => Math.abs(a.total - decoded.total) - Math.abs(b.total - decoded.total));
   // The offer may be in the part that a partial answer lacks.
-  if (!nearest && status === "partial") throw problem("provider_error", {});
+  if (!nearest && status === "partial") throw problem("provider_error");
   return nearest;
 }
 

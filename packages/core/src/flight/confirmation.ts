@@ -4,6 +4,7 @@ import * as v from "valibot";
 import { type Batch, inOwnRequest, orFallback, script } from "../base/cache.ts";
 import { toProblem } from "./failure.ts";
 import type { AskRedis } from "./lookup.ts";
+import { endLeaseLua, endLeaseScript } from "./store.ts";
 
 /** How long an answer is given again (ms). */
 const lifetimeMs = 30_000;
@@ -17,9 +18,7 @@ const lookUpScript = script(`
 
 const saveScript = script(`
   redis.call('set', KEYS[1], ARGV[2], 'px', ARGV[3])
-  if redis.call('get', KEYS[2]) == ARGV[1] then redis.call('del', KEYS[2]) end`);
-
-const endScript = script(`if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('del', KEYS[1]) end`);
+  ${endLeaseLua}`);
 
 /**
  * Returns the answer that `ask` gave for `id` in the half minute before `at`, here or in another process; else the
@@ -40,8 +39,7 @@ export async function shareAnswer<T>(
   const until = performance.now() + timeoutMs;
   const lookUp = (batch: Batch) => batch.run<[number, string | null]>(lookUpScript, [key, lease], [token, timeoutMs]);
   for (let first = true; performance.now() < until; first = false) {
-    const asked = first && askRedis ? askRedis(lookUp) : orFallback(inOwnRequest(lookUp), undefined);
-    const reply = await asked;
+    const reply = await (first && askRedis ? askRedis(lookUp) : orFallback(inOwnRequest(lookUp), undefined));
     const kept = v.safeParse(Kept, reply?.[1]);
     const age = kept.success ? at.getTime() - kept.output.at : -1;
     if (kept.success && age >= 0 && age < lifetimeMs) return kept.output.answer as T;
@@ -62,7 +60,7 @@ export async function shareAnswer<T>(
       return answer;
     } catch (error) {
       await orFallback(
-        inOwnRequest((batch) => batch.run(endScript, [lease], [token])),
+        inOwnRequest((batch) => batch.run(endLeaseScript, [key, lease], [token])),
         undefined,
       );
       throw error;

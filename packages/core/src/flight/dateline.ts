@@ -1,5 +1,6 @@
 import * as Airport from "../airport.ts";
 import { msPerHour } from "../base/day.ts";
+import { kilometers } from "../base/earth.ts";
 import type { Fault } from "../base/error.ts";
 import { instantOf, localDay } from "../base/zone.ts";
 import type { Criteria } from "./criteria.ts";
@@ -27,15 +28,8 @@ export async function dayBeforeFaults(journey: Journey, pointer: string): Promis
 /** The earliest local day on which a flight lands that leaves on `date`, if it leaves at the start of that day. */
 function firstLanding(from: Airport.Airport, to: Airport.Airport, date: string): string {
   const leaves = instantOf(from.timeZone, `${date}T00:00`);
-  return localDay(to.timeZone, leaves + (distance(from, to) / fastest.speed) * msPerHour + fastest.onGround);
-}
-
-/** Great-circle distance (haversine, mean radius 6371 km). */
-export function distance(a: Airport.Airport, b: Airport.Airport): number {
-  const radians = Math.PI / 180;
-  const { latitude: north, longitude: east } = a.location;
-  const dLat = Math.sin(((b.location.latitude - north) * radians) / 2);
-  const dLon = Math.sin(((b.location.longitude - east) * radians) / 2);
-  const h = dLat * dLat + Math.cos(north * radians) * Math.cos(b.location.latitude * radians) * dLon * dLon;
-  return 12_742 * Math.asin(Math.min(1, Math.sqrt(h)));
+  return localDay(
+    to.timeZone,
+    leaves + (kilometers(from.location, to.location) / fastest.speed) * msPerHour + fastest.onGround,
+  );
 }

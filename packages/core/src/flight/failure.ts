@@ -7,7 +7,7 @@ export function toProblem(reason: Failure["reason"]): Problem {
   return new Problem("upstream", code, message, { retryAfter });
 }
 
-/** The problem of a caller who has no provider calls left until `resetsAt` (UTC). It says nothing about others. */
+/** The problem of one caller: it has no provider calls left until `resetsAt` (UTC). Other callers may have some. */
 export class OverShare extends Problem {
   constructor(resetsAt: string | undefined, now: Date) {
     const retryAfter = Math.max(1, Math.ceil((Date.parse(resetsAt ?? "") - now.getTime()) / 1_000) || 3_600);

@@ -1,7 +1,9 @@
 import { orFallback } from "../base/cache.ts";
+import type { Problem } from "../base/error.ts";
 import { describeError, logger } from "../base/log.ts";
+import { waitAtMost } from "../base/wait.ts";
 import { OverShare, toProblem } from "./failure.ts";
-import { type Lookup, now, type PendingSearch, waitAtMost } from "./lookup.ts";
+import { type Lookup, now, type PendingSearch } from "./lookup.ts";
 import { writeMemory } from "./memory.ts";
 import { inPostgres } from "./postgres.ts";
 import type { Answer, Call } from "./provider.ts";
@@ -34,7 +36,11 @@ export async function askProviders(
     // A late leader gave the providers little time: that they did not answer then does not mean that they are down.
     return answerOnFailure(search, lookup, result, saveFailure && limitMs > times.timeoutMs / 2);
   }
-  if (result.overShare) return refuseOverShare(search, lookup, result.rate?.resetsAt);
+  if (result.overShare) {
+    // Another caller may lead, and no failure is stored: others have calls of their own left.
+    const ended = lookup.store?.endLease(search.question.key, lookup.token);
+    return answerStored(lookup, ended, () => new OverShare(result.rate?.resetsAt, now(search)));
+  }
   const { status } = result;
   if (status === "provider_error" || status === "rate_limited") {
     return answerOnFailure(search, lookup, status, saveFailure);
@@ -42,28 +48,25 @@ export async function askProviders(
   return { answer: await saveAnswer(search, lookup, status, result), freshness: "fresh" };
 }
 
-/** Ends the lease, so that another caller may lead, and stores nothing: others have calls of their own left. */
-async function refuseOverShare(search: PendingSearch, { store, token, stored }: Lookup, resetsAt?: string) {
-  const ended = store?.endLease(search.question.key, token);
-  if (ended) await orFallback(ended, null);
-  if (!stored) throw new OverShare(resetsAt, now(search));
-  return { answer: stored, freshness: "stale" } satisfies Found;
-}
-
 /** Ends the lease, storing the failure if `saveFailure`; returns the stored answer as stale, or throws without one. */
-async function answerOnFailure(
-  search: PendingSearch,
-  { store, token, stored }: Lookup,
-  reason: Failure["reason"],
-  saveFailure: boolean,
-) {
+async function answerOnFailure(search: PendingSearch, lookup: Lookup, reason: Failure["reason"], saveFailure: boolean) {
+  const { store, token } = lookup;
   const { key } = search.question;
   const ended = saveFailure
     ? store?.saveFailure(key, token, failureAt(now(search), reason))
     : store?.endLease(key, token);
+  return answerStored(lookup, ended, () => toProblem(reason));
+}
+
+/** Waits until the lease has ended; returns the stored answer as stale, or throws the problem without one. */
+async function answerStored(
+  { stored }: Lookup,
+  ended: Promise<unknown> | undefined,
+  problem: () => Problem,
+): Promise<Found> {
   if (ended) await orFallback(ended, null);
-  if (!stored) throw toProblem(reason);
-  return { answer: stored, freshness: "stale" } satisfies Found;
+  if (!stored) throw problem();
+  return { answer: stored, freshness: "stale" };
 }
 
 /** Stores the providers' answer in Postgres, in Redis if that answered the look-up, and in memory. */

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as wait } from "node:timers/promises";
 import { type Batch, orFallback } from "../base/cache.ts";
+import { waitAtMost } from "../base/wait.ts";
 import type { Criteria } from "./criteria.ts";
 import { readMemory, writeMemory } from "./memory.ts";
 import type { Payer } from "./payer.ts";
@@ -90,13 +90,6 @@ async function lookUpOnce(
   const copy = await waitAtMost(2_000, inPostgres.lookUp(request));
   if (copy) return { ...readReply(key, copy, cached), store: inPostgres, token };
   return { leads: true, stored: undefined, failure: undefined, store: undefined, token };
-}
-
-/** Waits for Postgres for `limitMs` milliseconds at most. Undefined if it fails or is late: no search fails with it. */
-export async function waitAtMost<T>(limitMs: number, result: Promise<T>): Promise<T | undefined> {
-  const timer = new AbortController();
-  const late = wait(limitMs, undefined, { signal: timer.signal }).catch(() => undefined);
-  return Promise.race([result.catch(() => undefined), late]).finally(() => timer.abort());
 }
 
 function readReply(key: string, { packed, unreadable, ...reply }: StoreReply, cached: StoredAnswer | undefined) {

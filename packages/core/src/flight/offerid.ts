@@ -15,7 +15,7 @@ export type DecodedOffer = {
   total: number;
 };
 
-/** The API's id of an offer. It is enough to confirm the offer, so the offer need not be stored; nobody else can sign. */
+/** The API's id of an offer, signed. It is enough to confirm the offer, so the offer need not be stored. */
 export function toOfferId(criteria: Criteria, { provider, reference, total, slices }: Offer): string {
   return encode({ criteria, reference: { provider, reference }, total, flights: path(slices) });
 }

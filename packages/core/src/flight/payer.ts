@@ -1,4 +1,4 @@
-import { inOwnRequest, script } from "../base/cache.ts";
+import { inOwnRequest } from "../base/cache.ts";
 import { isoDay, msPerDay } from "../base/day.ts";
 import { env } from "../base/env.ts";
 
@@ -27,8 +27,8 @@ export const callsKey = (at: Date) => `calls:${isoDay(at)}`;
 
 /** The calls that a payer has made on the day of `at` (UTC). Throws if Redis does not answer. */
 export async function callsOf({ key }: Payer, at: Date): Promise<number> {
-  const read = script("return redis.call('hget', KEYS[1], ARGV[1])");
-  return Number((await inOwnRequest((batch) => batch.run(read, [callsKey(at)], [key]))) ?? 0);
+  const [made] = await inOwnRequest((batch) => batch.fields(callsKey(at), [key]));
+  return Number(made ?? 0);
 }
 
 /** The end of the day of `at` (UTC), when payers may call again. */

@@ -50,8 +50,7 @@ export type Result = v.InferOutput<typeof Result>;
 /**
  * Returns the offers for a search at `at`, stored or from `provider` (docs/flights.md, "Searching").
  * @throws Problem `flight.not_sellable`, and if the provider fails and nothing is stored `flight.provider`,
- * `flight.busy` or `flight.timeout`, and
- * `limit.searches` if the caller has no provider calls left today
+ * `flight.busy` or `flight.timeout`, and `limit.searches` if the caller has no provider calls left today
  */
 export async function search(provider: FareProvider, input: unknown, at: Date, caller?: Caller): Promise<Result> {
   const query = v.parse(Query, input);

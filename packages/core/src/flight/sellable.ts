@@ -1,5 +1,5 @@
 import * as Airport from "../airport.ts";
-import { isoDay, msPerDay } from "../base/day.ts";
+import { addDays, isoDay, msPerDay } from "../base/day.ts";
 import { type Fault, Problem } from "../base/error.ts";
 import { localDay } from "../base/zone.ts";
 import type { Criteria } from "./criteria.ts";
@@ -90,11 +90,6 @@ export async function days(question: Journey & { month: string; nights: number |
   if (found.length === 0) errors.push({ pointer: "#month", detail });
   rejectUnsellable(errors);
   return found;
-}
-
-/** Adds `count` days: `2027-03-31` and 1 → `2027-04-01`. */
-export function addDays(date: string, count: number): string {
-  return isoDay(Date.parse(date) + count * msPerDay);
 }
 
 /**

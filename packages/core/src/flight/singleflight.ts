@@ -2,18 +2,10 @@ import { setTimeout as wait } from "node:timers/promises";
 import { orFallback } from "../base/cache.ts";
 import { msPerDay } from "../base/day.ts";
 import { Problem } from "../base/error.ts";
+import { waitAtMost } from "../base/wait.ts";
 import { OverShare, toProblem } from "./failure.ts";
 import type { AskProviders, Found } from "./leader.ts";
-import {
-  type Caller,
-  defaultTimes,
-  type Lookup,
-  lookUp,
-  now,
-  type PendingSearch,
-  type Times,
-  waitAtMost,
-} from "./lookup.ts";
+import { type Caller, defaultTimes, type Lookup, lookUp, now, type PendingSearch, type Times } from "./lookup.ts";
 import type { Payer } from "./payer.ts";
 import { inForce, isFresh, pack, type Question, type StoredAnswer } from "./record.ts";
 import type { queueRefresh } from "./ticket.ts";

@@ -6,8 +6,7 @@ const calls = v.pipe(v.number(), v.integer());
 /**
  * A provider as an operator sees it. `breaker` is `unknown` and `rate` null while Redis does not answer. Months and
  * days are in UTC. `budget` is the calls allowed per month and `shares` how it is divided between the requests of people
- * and the checks of watches, null without a limit. `today` counts the calls by their
- * outcome; `asked` counts all.
+ * and the checks of watches, null without a limit. `today` counts the calls by their outcome; `asked` counts all.
  */
 export const Provider = v.object({
   name: v.string(),

@@ -72,7 +72,8 @@ const lookUpScript = script(`
   if stored[1] == held then stored[3] = false end
   return {leads, stored[1], stored[2], stored[3], stored[4], stored[5]}`);
 
-const endLeaseLua = "if redis.call('get', KEYS[2]) == ARGV[1] then redis.call('del', KEYS[2]) end";
+/** Ends the lease `KEYS[2]` of the token `ARGV[1]`. */
+export const endLeaseLua = "if redis.call('get', KEYS[2]) == ARGV[1] then redis.call('del', KEYS[2]) end";
 
 const saveAnswerScript = script(`
   local stored = redis.call('hget', KEYS[1], 'at')
@@ -94,7 +95,7 @@ const discardScript = script(`
 const renewLeaseScript = script(`
   if redis.call('get', KEYS[2]) == ARGV[1] then redis.call('pexpire', KEYS[2], ARGV[2]) end`);
 
-const endLeaseScript = script(endLeaseLua);
+export const endLeaseScript = script(endLeaseLua);
 
 /** Looks up an answer in Redis, as one of the commands of `batch`. */
 export async function lookUpInBatch(batch: Batch, request: StoreRequest): Promise<StoreReply> {

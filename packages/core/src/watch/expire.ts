@@ -48,8 +48,8 @@ function endExpired(at: Date, limit: number) {
     with over as materialized (
       select price_watches.id,
              users.email,
-              users.email_verified as proven,
-              ${afterQuietHours(at)} as due_at
+             users.email_verified as proven,
+             ${afterQuietHours(at)} as due_at
         from price_watches
         join users on users.id = price_watches.user_id
        where price_watches.ended_at is null
@@ -113,8 +113,8 @@ function pauseEmpty(at: Date, limit: number) {
     ), idle as materialized (
       select price_watches.id,
              users.email,
-              users.email_verified as proven,
-              ${afterQuietHours(at)} as due_at
+             users.email_verified as proven,
+             ${afterQuietHours(at)} as due_at
         from ${hasEmptyFares}
         join users on users.id = price_watches.user_id
        limit ${limit} ${lockExpiring}

@@ -9,9 +9,9 @@ import { startSessionBatch } from "./session.ts";
 export type AskingRedis = { Variables: { caller: Flight.Caller } };
 
 /**
- * For a handler that may ask providers: says who pays for that, found out when it is needed. And for one with commands of its own for Redis: it adds them by `askRedis`, once, and they leave in the request's
- * one batch, with the count against `rule`, the session's look-up and the note of the search. A handler that fails
- * before is counted all the same.
+ * For a handler that asks Redis or the providers. It adds commands of its own for Redis by `askRedis`, once, and they
+ * leave in the request's one batch, with the count against `rule`, the session's look-up and the note of the search. A
+ * handler that fails before is counted all the same. The payer of provider calls is determined when it is needed.
  */
 export function askingRedis(rule: Limit.Rule) {
   return createMiddleware<AskingRedis>(async (c, next) => {

@@ -47,8 +47,8 @@ export function withIdempotency(prefix: Prefix): MiddlewareHandler<Made & Bytes>
     await next();
     const refused = () => (c.res.status < 500 ? withdraw(userId, key) : release(userId, key));
     const written = c.res.ok ? finish(userId, key, c.res.status, await c.res.clone().text()) : refused();
-    // The answer stands, whatever becomes of its copy: without it a repetition runs again when the claim ends, with the
-    // same id.
+    // The answer stands also when its copy is not stored: then a repetition runs again when the claim ends, with the same
+    // id.
     await written.catch((error) => logger.error("idempotency key not settled", { error: describeError(error) }));
   });
   handlers.add(handler);

@@ -1,8 +1,8 @@
+import { kilometers, type Spot } from "@travel-conductor/core/base/earth";
 import { currentName } from "@travel-conductor/core/base/zone";
 import { busiest } from "./busiest.ts";
 import { citiesOf, fold, plain } from "./city.ts";
 import { corrected } from "./corrections.ts";
-import { kilometers, type Spot } from "./near.ts";
 import { type Known, known, type Listed, listed, traveled, zones } from "./sources.ts";
 
 /** A row of `packages/core/data/airports.json`. */
@@ -10,16 +10,6 @@ export type AirportRow = [
   ...[code: string, name: string, city: string, country: string, zone: string],
   ...[latitude: number, longitude: number, size: number, others: string, region: string],
 ];
-
-/** Zone names that IANA has since renamed or merged. Xinjiang's timetables are in Beijing time. */
-const renamed: Record<string, string> = {
-  "America/Godthab": "America/Nuuk",
-  "America/Pangnirtung": "America/Iqaluit",
-  "America/Thunder_Bay": "America/Toronto",
-  "America/Yellowknife": "America/Edmonton",
-  "Asia/Urumqi": "Asia/Shanghai",
-  "Europe/Kiev": "Europe/Kyiv",
-};
 
 /** The farthest that two sources' places of one airport lie apart, in kilometers. */
 const same = 50;
@@ -101,8 +91,9 @@ function toRow(row: Listed): AirportRow {
   const [latitude = 0, longitude = 0] = corrected("place").get(code)?.split(" ").map(Number) ?? [];
   const place = corrected("place").has(code) ? { latitude, longitude } : placeOf(row);
   const told = corrected("zone").get(code) ?? (third ? zones[code] : undefined) ?? row.time;
-  const zone = renamed[told] ?? told;
-  if (currentName(zone) !== zone) throw new Error(`${code} has ${zone}, which is no current name of a time zone`);
+  // Xinjiang's timetables are in Beijing time.
+  const zone = told === "Asia/Urumqi" ? "Asia/Shanghai" : currentName(told);
+  if (zone === undefined) throw new Error(`${code} has ${told}, which is no name of a time zone`);
   const name = corrected("name").get(code) ?? (plain(own?.name ?? "") || plain(third?.name ?? row.airport));
   const cities = citiesOf({ ...row, ...place }, own, third);
   const city = corrected("city").get(code) ?? cities[0] ?? name;

@@ -1,14 +1,4 @@
-/** A place on earth, in degrees of WGS 84. */
-export type Spot = { latitude: number; longitude: number };
-
-/** The distance between two places in kilometers, on a sphere. */
-export function kilometers(from: Spot, to: Spot): number {
-  const radians = Math.PI / 180;
-  const rise = Math.sin(((to.latitude - from.latitude) * radians) / 2) ** 2;
-  const turn = Math.sin(((to.longitude - from.longitude) * radians) / 2) ** 2;
-  const inner = rise + Math.cos(from.latitude * radians) * Math.cos(to.latitude * radians) * turn;
-  return 12_742 * Math.asin(Math.sqrt(inner));
-}
+import { kilometers, type Spot } from "@travel-conductor/core/base/earth";
 
 /** Sorts things into squares of one degree, so that those near a place are found without looking at all. */
 export function squares<T extends Spot>(things: T[]): (spot: Spot, within: number) => T[] {

@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
 import * as Airport from "@travel-conductor/core/airport";
+import { kilometers, type Spot } from "@travel-conductor/core/base/earth";
 import { find } from "geo-tz/all";
 import { expect, test } from "vitest";
 import { fold } from "../../src/place/city.ts";
 import { corrections } from "../../src/place/corrections.ts";
-import { kilometers, type Spot, squares } from "../../src/place/near.ts";
+import { squares } from "../../src/place/near.ts";
 import { table, towns } from "../../src/place/sources.ts";
 import { build } from "../../src/places.ts";
 import { reserved, schedules } from "./others.ts";

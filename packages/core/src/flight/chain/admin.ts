@@ -123,11 +123,10 @@ export async function persistCounts(gated: GatedProvider[], at: Date): Promise<{
 
 /** Emits whether the breaker is open, and how much of its share people or watches have used, whichever is more. */
 function emitState(state: State, budget: number | null, at: Date): void {
-  const share = budget === null ? undefined : budgetAt(budget, at);
+  const shares = budget === null || Number(state.month) !== monthNumber(at) ? undefined : budgetAt(budget, at);
   const used = (["person", "background"] as const).map((purpose) => {
-    const counted = Number(state.month) === monthNumber(at);
-    const spent = counted ? Number(state[`base:${purpose}`] ?? 0) + Number(state[`own:${purpose}`] ?? 0) : 0;
-    return share ? (100 * spent) / Math.max(1, share[purpose]) : 0;
+    const spent = Number(state[`base:${purpose}`] ?? 0) + Number(state[`own:${purpose}`] ?? 0);
+    return shares ? (100 * spent) / Math.max(1, shares[purpose]) : 0;
   });
   Metric.emit({
     BreakerOpen: [Number(state.opened ?? 0) > 0 ? 1 : 0, "Count"],

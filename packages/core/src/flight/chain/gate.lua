@@ -16,6 +16,7 @@
 
 local given = cjson.decode(ARGV[1])
 local now, replies, calls = given.now, {}, KEYS[#KEYS]
+local two_days = 2 * 24 * 3600
 
 local function serve(key, want)
   local found, state = redis.pcall('hgetall', key), {}
@@ -127,15 +128,15 @@ local function serve(key, want)
     end
     local budget = want.budget
     if budget then
-      local most_of, spent = budget[purpose], number('base:' .. purpose) + number('own:' .. purpose)
-      bound(most_of - spent, 'spent', given.ends, most_of)
+      local share, spent = budget[purpose], number('base:' .. purpose) + number('own:' .. purpose)
+      bound(share - spent, 'spent', given.ends, share)
       if background then
         local due = math.max(0, budget.due - spent)
         if math.floor(due) < most then
           spread = number('paced') <= now
-          bound(math.floor(due) + (spread and 1 or 0), 'slowed', number('paced'), most_of)
+          bound(math.floor(due) + (spread and 1 or 0), 'slowed', number('paced'), share)
           if spread then
-            till = now + (given.ends - now) / math.max(1, most_of - spent - most)
+            till = now + (given.ends - now) / math.max(1, share - spent - most)
             set('paced', till)
           end
         end
@@ -144,7 +145,7 @@ local function serve(key, want)
     if most > 0 then
       if ask.payer then
         redis.call('hincrby', calls, ask.payer, most)
-        redis.call('expire', calls, 172800)
+        redis.call('expire', calls, two_days)
       end
       if probe then set('probe', now + given.lease) end
       if number('resets') > now then

@@ -4,6 +4,7 @@ import type { Rate } from "../provider.ts";
 import { grantCalls, readStates } from "./ledger.ts";
 import {
   type Ask,
+  type Budget,
   budgetAt,
   type Grant,
   monthEnd,
@@ -77,19 +78,27 @@ export function createGate(gated: GatedProvider[], clock: () => Date): Gate {
     running = false;
   }
 
+  /** The shares of a provider's budget; undefined where its calls cost nothing. */
+  function budgetOf(name: string, now: Date): Budget | undefined {
+    const calls = budgets.get(name) ?? null;
+    return calls === null ? undefined : budgetAt(calls, now);
+  }
+
   /** The grant of each group, or undefined where Redis, or the state from Postgres that it lacks, is unavailable. */
   async function served(groups: Group[], reports: Leaving[], now: Date): Promise<Map<Group, Grant> | undefined> {
     if (now.getTime() < absentUntil) return undefined;
-    const names = uniqueNames([...groups, ...reports]);
-    const wants = names.map((name): Request => {
-      const budget = budgets.get(name) ?? null;
-      return {
+    const asked = uniqueNames([...groups, ...reports]).map((name) => ({
+      name,
+      groups: groups.filter((group) => group.name === name),
+    }));
+    const wants = asked.map(
+      ({ name, groups }): Request => ({
         name,
-        budget: budget === null ? undefined : budgetAt(budget, now),
-        asks: groups.filter((group) => group.name === name).map(toAsk),
+        budget: budgetOf(name, now),
+        asks: groups.map(toAsk),
         reports: mergeReports(reports.filter((each) => each.name === name).map(({ report }) => report)),
-      };
-    });
+      }),
+    );
     try {
       const replies = new Map(await repliesOf(wants, now));
       const unknown = wants.filter(({ name }) => replies.get(name)?.missing);
@@ -99,10 +108,8 @@ export function createGate(gated: GatedProvider[], clock: () => Date): Gate {
         for (const [name, reply] of await repliesOf(again, now)) replies.set(name, reply);
       }
       return new Map(
-        names.flatMap((name) =>
-          groups
-            .filter((group) => group.name === name)
-            .map((group, index): [Group, Grant] => [group, replies.get(name)?.grants?.[index] as Grant]),
+        asked.flatMap(({ name, groups }) =>
+          groups.map((group, index): [Group, Grant] => [group, replies.get(name)?.grants?.[index] as Grant]),
         ),
       );
     } catch {
@@ -123,10 +130,7 @@ export function createGate(gated: GatedProvider[], clock: () => Date): Gate {
     const rests = ({ name }: { name: string }) => (resting.get(name)?.until ?? 0) > now.getTime();
     const wishes = groups
       .filter((group) => group.count > 0 && !rests(group) && (group.purpose === "person" || free(group.name)))
-      .map(({ name, purpose, count }) => {
-        const budget = budgets.get(name) ?? null;
-        return { name, purpose, count, most: budget === null ? null : budgetAt(budget, now)[purpose] };
-      });
+      .map(({ name, purpose, count }) => ({ name, purpose, count, most: budgetOf(name, now)?.[purpose] ?? null }));
     const drawn = wishes.length > 0 ? await grantCalls(wishes, now).catch(() => undefined) : [];
     const grants = new Map<Group, Grant>();
     for (const group of groups) {

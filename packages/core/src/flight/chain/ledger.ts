@@ -47,8 +47,11 @@ export async function grantCalls(wishes: WantedCalls[], now: Date): Promise<{ en
       select wish.name, wish.purpose, known.enabled,
              case when not known.enabled then 0
                   when wish.most is null then wish.count
-                  when wish.purpose = 'person' then greatest(0, least(wish.count, wish.most - known.person))
-                  else greatest(0, least(wish.count, wish.most - known.background))
+                  else greatest(
+                    0,
+                    least(
+                      wish.count,
+                      wish.most - case wish.purpose when 'person' then known.person else known.background end))
              end::int as granted
         from json_to_recordset(${JSON.stringify(wishes)}::json)
           as wish (name text, purpose text, count int, most int)

@@ -8,9 +8,8 @@ import * as Wire from "./wire.ts";
 export type Account = { url: string; token: string };
 
 /**
- * One request to Duffel, and the longest it may take in all (ms). `path` is built when it is sent. It
- * is sent at most `tries` times, again only after 429, 503 and 504: more than once only where a repetition does no
- * harm.
+ * One request to Duffel, and the longest it may take in all (ms). `path` is built when it is sent. It is
+ * sent at most `tries` times, again only after 429, 503 and 504: more than once only where a repetition does no harm.
  */
 export type Question = {
   method: "GET" | "POST";
