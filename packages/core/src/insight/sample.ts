@@ -83,7 +83,7 @@ export async function readSample(
         from sample
        group by sample.day
     ), watched as (
-      ${Fare.watchedPrices(question, days, at)}
+      ${Fare.watchedPrices(question, days, Flight.provider.name, at)}
     ), compared as (
       select coalesce(
                ${price}::bigint,
