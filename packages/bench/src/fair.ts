@@ -1,0 +1,19 @@
+import { owners } from "./fair/owners.ts";
+import { poisoned } from "./fair/poisoned.ts";
+import { refused } from "./fair/refused.ts";
+import { shares } from "./fair/shares.ts";
+import { openDatabases } from "./sweep/databases.ts";
+
+// Measures that one person's use or one bad row does not hold up the others. The last line has all figures.
+const direct = process.env.DATABASE_DIRECT_URL;
+if (!direct) throw new Error("DATABASE_DIRECT_URL is not set: run it as npm run bench:fair");
+const db = await openDatabases(direct);
+const figures: Record<string, number> = {};
+try {
+  for (const part of [refused, shares, () => owners(db), () => poisoned(db)]) Object.assign(figures, await part());
+} finally {
+  await db.clear();
+  await db.close();
+}
+const short = (figure: number) => Number(figure.toPrecision(3));
+console.log(JSON.stringify(Object.fromEntries(Object.entries(figures).map(([name, figure]) => [name, short(figure)]))));
