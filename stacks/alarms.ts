@@ -83,6 +83,8 @@ export function alarms({ stack, app }: StackContext) {
   });
   alarmOn("faresUnpriced", failedPercent, { threshold: 50, periods: 3 });
   alarmOn("rowsAtFault", ownMetric("RowsAtFault", 15, "Sum"), { threshold: 1 });
+  alarmOn("zonesOld", ownMetric("ZonesAgeDays", 60), { threshold: 183 });
+  alarmOn("zonesDiffer", ownMetric("ZonesDiffer", 60), { threshold: 1 });
   alarmOn("flushLags", ownMetric("FlushLag", 1), { threshold: 300, periods: 5, missing: TreatMissingData.BREACHING });
 
   const { answer } = use(api);

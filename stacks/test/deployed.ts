@@ -159,6 +159,8 @@ export const alarms = [
   { name: "budgetSpent", metric: "BudgetUsed", threshold: 80, periods: 1, period: 300 },
   { name: "faresUnpriced", threshold: 50, periods: 3, period: 900 },
   { name: "rowsAtFault", metric: "RowsAtFault", threshold: 1, periods: 1, period: 900 },
+  { name: "zonesOld", metric: "ZonesAgeDays", threshold: 183, periods: 1, period: 3600 },
+  { name: "zonesDiffer", metric: "ZonesDiffer", threshold: 1, periods: 1, period: 3600 },
   { name: "flushLags", metric: "FlushLag", threshold: 300, periods: 5, period: 60, silence },
   ...["answer", "sweep", "help", "carry", "refresh", "deliver", "prepare", "clean", "flush", "tend"].map((id) => ({
     name: `${id}Fails`,
