@@ -12,7 +12,7 @@ export { signed } from "./duffel/webhook.ts";
 
 /**
  * Settings of a Duffel account. `currency` is the one it is billed in: Duffel cannot be asked for another, and where it
- * is not known, offers in another currency than was asked for are left out. `patience` (ms) is the longest that one
+ * is not known, the chain leaves out offers in another currency than was asked for. `patience` (ms) is the longest that one
  * call may take with all its tries; 25 s by default.
  */
 export type Settings = Account & { currency?: string; patience?: number };
@@ -105,11 +105,13 @@ function toSearch({ origin, destination, departureDate, returnDate, ...wanted }:
 async function toAnswer(given: unknown[], criteria: Criteria, at: Date): Promise<Answer> {
   if (given.length === 0) return { status: "no_results", offers: [] };
   const airports = await Airport.all();
-  const all = given.map((one) => toOffer(one, criteria, at, airports)).filter((one) => one !== "stops");
-  if (all.length === 0) return { status: "no_results", offers: [] };
+  const all = given.map((one) => toOffer(one, criteria, at, airports));
   const [first, ...rest] = all.filter((one) => typeof one === "object").sort(cheapest);
-  if (first) return { status: rest.length + 1 === all.length ? "ok" : "partial", offers: [first, ...rest] };
-  return all.every((one) => one === "foreign") ? unable : { status: "provider_error", offers: [] };
+  const unreadable = all.length - (first ? rest.length + 1 : 0);
+  const told = unreadable > 0 ? { unreadable } : {};
+  return first
+    ? { ...told, status: "ok", offers: [first, ...rest] }
+    : { ...told, status: "provider_error", offers: [] };
 }
 
 function cheapest(a: Offer, b: Offer): number {
@@ -124,9 +126,7 @@ async function toConfirmation(reply: Reply, criteria: Criteria, at: Date): Promi
   if (reply.status !== "ok") return failed(reply);
   const offer = toOffer(reply.data, criteria, at, await Airport.all());
   if (typeof offer === "object") return { status: "ok", offer };
-  if (offer === "expired") return { status: "expired" };
-  // The offer is not for this party, which is no fault of Duffel's.
-  return { status: offer === "unreadable" ? "provider_error" : "gone" };
+  return { status: offer === "expired" ? "expired" : "provider_error" };
 }
 
 /** Duffel cannot be asked this: another currency, or a place or a party that it refuses. */
