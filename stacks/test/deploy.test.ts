@@ -142,13 +142,9 @@ describe("alarms", () => {
   });
 
   test("ring for the part of a provider's own offers that is unreadable or for another question", () => {
-    const [alarm] = properties("alarms", "AWS::CloudWatch::Alarm").filter(({ AlarmName }) =>
-      JSON.stringify(AlarmName).includes("offersUnfitDuffel"),
-    );
-    const metrics = (alarm?.Metrics ?? []) as {
-      Expression?: string;
-      MetricStat?: { Metric: Record<string, unknown> };
-    }[];
+    const named = "test-travel-conductor-offersUnfitDuffel";
+    const alarm = properties("alarms", "AWS::CloudWatch::Alarm").find(({ AlarmName }) => AlarmName === named);
+    const metrics: { Expression?: string; MetricStat?: { Metric: object } }[] = alarm?.Metrics;
     expect(metrics.flatMap(({ MetricStat }) => MetricStat?.Metric ?? [])).toMatchObject(
       ["OffersRead", "OffersUnreadable", "OffersMisfit"].map((MetricName) => ({
         MetricName,
