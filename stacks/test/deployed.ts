@@ -158,6 +158,7 @@ export const alarms = [
   { name: "providerFails", metric: "BreakerOpen", threshold: 1, periods: 5, period: 60 },
   { name: "budgetSpent", metric: "BudgetUsed", threshold: 80, periods: 1, period: 300 },
   { name: "faresUnpriced", threshold: 50, periods: 3, period: 900 },
+  { name: "offersUnfitDuffel", threshold: 5, periods: 1, period: 3600 },
   { name: "rowsAtFault", metric: "RowsAtFault", threshold: 1, periods: 1, period: 900 },
   { name: "zonesOld", metric: "ZonesAgeDays", threshold: 183, periods: 1, period: 3600 },
   { name: "zonesDiffer", metric: "ZonesDiffer", threshold: 1, periods: 1, period: 3600 },
