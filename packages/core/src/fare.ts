@@ -15,4 +15,6 @@ export {
 } from "./fare/observed.ts";
 export { maintainPartitions } from "./fare/partitions.ts";
 export { repair } from "./fare/repair.ts";
+export { rollUp } from "./fare/rollup.ts";
+export { readRanks, readSamples, sharesOf, sharesPerUnit } from "./fare/sample.ts";
 export { thin } from "./fare/thin.ts";

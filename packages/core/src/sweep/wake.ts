@@ -1,5 +1,5 @@
 import { sql } from "../base/db.ts";
-import { countedObservations, isOnRoute, leadBucket, type PricePoint, payingPassengers } from "../fare.ts";
+import { countedObservations, type PricePoint, readRanks, readSamples, sharesPerUnit } from "../fare.ts";
 import { columns, dropLimit, leastNear, type Row } from "../rule.ts";
 
 /** A fare with its new price (minor units), and which part of its past is needed to judge that price. */
@@ -19,7 +19,7 @@ export type PricedFare = {
 
 export type WokenWatch = Row & { fareId: string };
 
-/** The route's 20th percentile, as the total of an observation with `paying` passengers. */
+/** The route's 20th percentile: `price` minor units for `paying` passengers. */
 export type RouteLow = { fareId: string; price: number; paying: number };
 
 /**
@@ -165,52 +165,38 @@ function selectPast(asking: PricedFare[], at: Date) {
 
 /** Nearest rank: the ⌈0.2 n⌉-th cheapest per paying passenger, of at least 30 prices on at least 14 days. */
 function selectRouteLows(routes: PricedFare[], at: Date) {
+  const question = sql`origin, destination, cabin, currency, part`;
   return sql`
-    with wanted as (
+    with wanted as materialized (
       select routes.fare_id as id,
              fares.origin,
              fares.destination,
              fares.cabin,
              fares.currency,
-             fares.return_date is null as one_way,
-             ${leadBucket(sql`fares.departure_date`, sql`${at}::timestamptz`)} as lead
+             route_part(fares.departure_date, fares.return_date, ${at}::timestamptz) as part
         from unnest(
                ${routes.map((fare) => fare.fareId)}::text[],
                ${routes.map((fare) => fare.of)}::text[]
              ) as routes (fare_id, of_id)
         join fares on fares.id = routes.of_id
-    ), asked as (
-      select distinct origin, destination, cabin, currency, one_way, lead
-        from wanted
-    ), ranked as (
-      select asked.*,
-             price_observations.price,
-             ${payingPassengers} as paying,
-             row_number() over question as place,
-             count(*) over (partition by asked.*) as observations,
-             dense_rank() over (partition by asked.* order by (price_observations.at at time zone 'utc')::date)
-               + dense_rank() over (partition by asked.* order by (price_observations.at at time zone 'utc')::date desc)
-               - 1 as days
-        from asked
-        join fares
-          on ${isOnRoute}
-        join price_observations
-          on price_observations.fare_id = fares.id
-         and ${countedObservations(at)}
-         and ${leadBucket(sql`fares.departure_date`, sql`price_observations.at`)} = asked.lead
-      window question as (
-               partition by asked.*
-               order by price_observations.price::numeric / ${payingPassengers}
-             )
+    ), asked as materialized (
+      select row_number() over () as key,
+             wanted.*
+        from (select distinct ${question} from wanted) as wanted
+    ), ${readSamples(at)}, ${readRanks([0.2])}, enough as (
+      select known.key
+        from known
+       group by known.key
+      having count(distinct known.day) >= 14
     )
     select wanted.id as "fareId",
-           ranked.price::float8,
-           ranked.paying
+           chosen.share::float8 as price,
+           ${sharesPerUnit}::int as paying
       from wanted
-      join ranked using (origin, destination, cabin, currency, one_way, lead)
-     where ranked.place = ceil(ranked.observations * 0.2)
-       and ranked.observations >= 30
-       and ranked.days >= 14`;
+      join asked using (${question})
+      join enough using (key)
+      join chosen using (key)
+     where exists (select from ranked where ranked.key = asked.key and ranked.observations >= 30)`;
 }
 
 function toPricePoints({ at, price }: { at: number[]; price: number[] }): PricePoint[] {

@@ -1,0 +1,355 @@
+import { dayNumber, msPerDay } from "../base/day.ts";
+import { type Fragment, sql, transaction } from "../base/db.ts";
+import { payingPassengers } from "./observed.ts";
+import { sharesPerUnit } from "./sample.ts";
+
+/**
+ * `batch`: noted observations per statement; `fares`: fares from before the roll-up per statement; `samples`: samples
+ * per statement whose oldest days end. No new statement starts after `within` milliseconds; the rest waits for the
+ * next run.
+ */
+export type Options = { batch?: number; fares?: number; samples?: number; within?: number };
+
+/** The days for which the roll-up keeps observations; no window begins earlier than 90 × 24 hours before. */
+const keptDays = 92;
+
+/**
+ * Counts the observations that triggers have noted since the last run into the samples of their route and of their
+ * dates, takes up fares from before the roll-up, and ends what is past the window as of `at`. Runs wait for each other.
+ * Each step is one transaction, so that a run may be killed anywhere, and may be repeated: what is noted is either still
+ * noted or counted. A transaction that commits late is noted late, and is counted by the next run.
+ */
+export async function rollUp(
+  at: Date,
+  { batch = 20_000, fares = 100, samples = 1_000, within = 20_000 }: Options = {},
+): Promise<{ observations: number; fares: number; samples: number }> {
+  const until = Date.now() + within;
+  const done = { observations: 0, fares: 0, samples: 0 };
+  const horizon = new Date((dayNumber(at.getTime()) - keptDays) * msPerDay);
+  const since = new Date(at.getTime() - 90 * msPerDay).toISOString().slice(0, 10);
+  /** Repeats a step until it finds less than it may take. */
+  const repeat = async (key: keyof typeof done, most: number, step: () => Promise<number>) => {
+    for (let more = true; more && Date.now() < until; ) {
+      const count = await step();
+      done[key] += count;
+      more = count === most;
+    }
+  };
+  await repeat("samples", samples, () => endDays(since, horizon, samples));
+  await repeat("observations", batch, () => countChanges(since, horizon, batch));
+  await repeat("fares", fares, async () => {
+    const count = await takeUp(horizon, fares);
+    if (count > 0) await repeat("observations", batch, () => countChanges(since, horizon, batch));
+    return count;
+  });
+  return done;
+}
+
+/** Taken in a statement of its own: the statement after it sees all that the run before has counted. */
+const lockRollUp = sql`select pg_advisory_xact_lock(hashtext('route_samples'))`;
+
+const key = sql`origin, destination, cabin, currency, part, source`;
+
+/** Counts up to `batch` noted observations; those from before `horizon` are dropped. */
+async function countChanges(since: string, horizon: Date, batch: number): Promise<number> {
+  const { counted } = await transaction({
+    lock: lockRollUp,
+    counted: sql`
+    with gone as materialized (
+      delete from route_changes
+       where route_changes.ctid = any (array(select route_changes.ctid from route_changes limit ${batch}))
+      returning route_changes.*
+    ), changed as materialized (
+      select origin,
+             destination,
+             cabin,
+             currency,
+             parts.part,
+             source,
+             (gone.at at time zone 'utc')::date as day,
+             gone.at,
+             gone.share,
+             sum(gone.number)::int as number
+        from gone
+       cross join lateral (
+               values (route_part(gone.departure_date, gone.return_date, gone.at)),
+                      (dates_part(gone.departure_date, gone.return_date))
+             ) as parts (part)
+       where gone.at >= ${horizon}::timestamptz
+       group by ${key},
+                gone.at,
+                gone.share
+      having sum(gone.number) <> 0
+    ), keys as materialized (
+      select distinct ${key}
+        from changed
+    ), made as (
+      insert into route_samples (${key}, since)
+      select ${key},
+             ${since}::date
+        from keys
+          on conflict do nothing
+      returning id, since, ${key}
+    ), samples as materialized (
+      select *
+        from made
+       union all
+      select route_samples.id,
+             route_samples.since,
+             ${key}
+        from keys
+        join route_samples using (${key})
+    ), put as materialized (
+      select samples.id as sample_id,
+             samples.since,
+             changed.day,
+             changed.at,
+             changed.share,
+             changed.number
+        from changed
+        join samples using (${key})
+    ), touched_days as materialized (
+      select distinct put.sample_id,
+             put.day
+        from put
+    ), of_days as materialized (
+      select seen.sample_id,
+             seen.day,
+             seen.at,
+             seen.share,
+             sum(seen.number)::int as number
+        from (
+               select put.sample_id,
+                      put.day,
+                      put.at,
+                      put.share,
+                      put.number
+                 from put
+                union all
+               select route_days.sample_id,
+                      route_days.day,
+                      old.at,
+                      old.share,
+                      old.number
+                 from touched_days
+                 join route_days using (sample_id, day)
+                cross join unnest(route_days.ats, route_days.shares, route_days.numbers) as old (at, share, number)
+             ) as seen
+       group by seen.sample_id,
+                seen.day,
+                seen.at,
+                seen.share
+      having sum(seen.number) <> 0
+    ), days as (
+      insert into route_days
+        (sample_id, day, number, first, last, lowest, middle, ats, shares, numbers)
+      select placed.sample_id,
+             placed.day,
+             sum(placed.number),
+             min(placed.at),
+             max(placed.at),
+             min(placed.share),
+             coalesce(min(placed.share) filter (where 2 * placed.upto >= placed.observations), min(placed.share)),
+             array_agg(placed.at),
+             array_agg(placed.share),
+             array_agg(placed.number)
+        from (
+               select of_days.*,
+                      sum(of_days.number) over (
+                        partition by of_days.sample_id, of_days.day order by of_days.share
+                      ) as upto,
+                      sum(of_days.number) over (partition by of_days.sample_id, of_days.day) as observations
+                 from of_days
+             ) as placed
+       group by placed.sample_id,
+                placed.day
+          on conflict (sample_id, day) do update
+         set number = excluded.number,
+             first = excluded.first,
+             last = excluded.last,
+             lowest = excluded.lowest,
+             middle = excluded.middle,
+             ats = excluded.ats,
+             shares = excluded.shares,
+             numbers = excluded.numbers
+    ), empty_days as (
+      delete from route_days
+       using touched_days
+       where route_days.sample_id = touched_days.sample_id
+         and route_days.day = touched_days.day
+         and not exists (
+               select
+                 from of_days
+                where of_days.sample_id = touched_days.sample_id
+                  and of_days.day = touched_days.day
+             )
+    ), ${writeBuckets(sql`
+      select put.sample_id,
+             share_bucket(put.share) as bucket,
+             put.share,
+             put.number
+        from put
+       where put.day >= put.since`)}
+    select count(*)::int as count from gone`,
+  });
+  return Number(counted[0]?.count);
+}
+
+/** CTEs that add `entries` (`sample_id`, `bucket`, `share`, `number`) to the buckets. */
+function writeBuckets(entries: Fragment): Fragment {
+  return sql`
+    entries as materialized (
+      ${entries}
+    ), touched_buckets as materialized (
+      select distinct entries.sample_id,
+             entries.bucket
+        from entries
+    ), of_buckets as materialized (
+      select seen.sample_id,
+             seen.bucket,
+             seen.share,
+             sum(seen.number)::int as number
+        from (
+               select *
+                 from entries
+                union all
+               select route_buckets.sample_id,
+                      route_buckets.bucket,
+                      old.share,
+                      old.number
+                 from touched_buckets
+                 join route_buckets using (sample_id, bucket)
+                cross join unnest(route_buckets.shares, route_buckets.numbers) as old (share, number)
+             ) as seen
+       group by seen.sample_id,
+                seen.bucket,
+                seen.share
+      having sum(seen.number) <> 0
+    ), buckets as (
+      insert into route_buckets (sample_id, bucket, number, shares, numbers)
+      select of_buckets.sample_id,
+             of_buckets.bucket,
+             sum(of_buckets.number),
+             array_agg(of_buckets.share),
+             array_agg(of_buckets.number)
+        from of_buckets
+       group by of_buckets.sample_id,
+                of_buckets.bucket
+          on conflict (sample_id, bucket) do update
+         set number = excluded.number,
+             shares = excluded.shares,
+             numbers = excluded.numbers
+    ), empty_buckets as (
+      delete from route_buckets
+       using touched_buckets
+       where route_buckets.sample_id = touched_buckets.sample_id
+         and route_buckets.bucket = touched_buckets.bucket
+         and not exists (
+               select
+                 from of_buckets
+                where of_buckets.sample_id = touched_buckets.sample_id
+                  and of_buckets.bucket = touched_buckets.bucket
+             )
+    )`;
+}
+
+/**
+ * Takes the days before `since` out of the buckets of up to `count` samples, and deletes their days from before
+ * `horizon`. A sample without a later day is deleted.
+ */
+async function endDays(since: string, horizon: Date, count: number): Promise<number> {
+  const isKept = sql`route_days.day >= (${horizon}::timestamptz at time zone 'utc')::date`;
+  const { ended } = await transaction({
+    lock: lockRollUp,
+    ended: sql`
+    with stale as materialized (
+      select route_samples.id,
+             route_samples.since,
+             exists (select from route_days where route_days.sample_id = route_samples.id and ${isKept}) as lives
+        from route_samples
+       where route_samples.since < ${since}::date
+       order by route_samples.since
+       limit ${count}
+    ), moved as (
+      update route_samples
+         set since = ${since}::date
+        from stale
+       where route_samples.id = stale.id
+         and stale.lives
+    ), dead as (
+      delete from route_samples
+       using stale
+       where route_samples.id = stale.id
+         and not stale.lives
+    ), past as (
+      delete from route_days
+       using stale
+       where route_days.sample_id = stale.id
+         and stale.lives
+         and not (${isKept})
+    ), ${writeBuckets(sql`
+      select route_days.sample_id,
+             share_bucket(seen.share) as bucket,
+             seen.share,
+             -seen.number as number
+        from stale
+        join route_days
+          on route_days.sample_id = stale.id
+         and route_days.day >= stale.since
+         and route_days.day < ${since}::date
+       cross join unnest(route_days.shares, route_days.numbers) as seen (share, number)
+       where stale.lives`)}
+    select count(*)::int as count from stale`,
+  });
+  return Number(ended[0]?.count);
+}
+
+/**
+ * Notes the observations of up to `count` fares from before the roll-up; from then on triggers note each change of
+ * them. The fares are locked in a statement of its own, so that the next one sees all observations that were written
+ * without being noted: a writer holds a lock on the fare until it commits. Skips locked fares.
+ */
+async function takeUp(horizon: Date, count: number): Promise<number> {
+  const { taken } = await transaction({
+    lock: sql`
+    select set_config('route.fares', coalesce(string_agg(locked.id, ' '), ''), true)
+      from (
+             select fares.id
+               from fares
+              where not fares.counted
+              limit ${count}
+                for update skip locked
+           ) as locked`,
+    noted: sql`
+    insert into route_changes
+      (origin, destination, cabin, currency, departure_date, return_date, source, at, share, number)
+    select fares.origin,
+           fares.destination,
+           fares.cabin,
+           fares.currency,
+           fares.departure_date,
+           fares.return_date,
+           price_observations.provider,
+           price_observations.at,
+           price_observations.price * (${sharesPerUnit}::int / ${payingPassengers}),
+           1
+      from fares
+      join price_observations
+        on price_observations.fare_id = fares.id
+       and price_observations.status = 'ok'
+       and price_observations.at >= ${horizon}::timestamptz
+     where fares.id = any (string_to_array(current_setting('route.fares'), ' '))
+       and fares.basket is null
+       and not fares.counted`,
+    taken: sql`
+    with marked as (
+      update fares
+         set counted = true
+       where fares.id = any (string_to_array(current_setting('route.fares'), ' '))
+         and not fares.counted
+      returning 1
+    )
+    select count(*)::int as count from marked`,
+  });
+  return Number(taken[0]?.count);
+}

@@ -1,0 +1,270 @@
+import { type Fragment, sql } from "../base/db.ts";
+import { countedObservations, payingPassengers } from "./observed.ts";
+
+/**
+ * A share is the price for one paying passenger in 2520ths of a minor unit: a whole number for each party of 1 to 9, so
+ * that shares are compared exactly. The total for `paying` passengers is `share × paying / 2520`, rounded down.
+ */
+export const sharesPerUnit = 2_520;
+
+/** The share of an observation's price, for a row of `fares`. */
+const share = sql`price_observations.price * (${sharesPerUnit}::int / ${payingPassengers})`;
+
+const dayOf = (moment: Fragment) => sql`(${moment} at time zone 'utc')::date`;
+
+/**
+ * CTEs that read samples of the 90 × 24 h before `at` from the roll-up; what is read is as much for a million
+ * observations as for ten thousand. The statement names each wanted sample in a CTE `asked` (`key`, unique; `origin`,
+ * `destination`, `cabin`, `currency`; `part`, a lead bucket with its trip type or the dates).
+ *
+ * The counts by bucket are those of whole days, as of the last roll-up. `opened` corrects them to the moment: it holds
+ * the observations of the days that the window cuts, those noted since the roll-up, and those of fares that are not in
+ * the roll-up yet. `number` is how many of them are in the window, and `missing` how many more than in the buckets.
+ *
+ * `ranked` are the buckets with the numbers up to each and in all. `known` are the days with observations, one row for
+ * each source; `ofDays` makes it one row a day, with the figures of all sources.
+ */
+export function readSamples(at: Date, { ofDays = false, source = null as string | null } = {}): Fragment {
+  const from = sql`${new Date(at.getTime() - 2160 * 3_600_000)}::timestamptz`;
+  const until = sql`${at}::timestamptz`;
+  const [firstDay, lastDay] = [dayOf(from), dayOf(until)];
+  const inSample = (table: Fragment) => sql`
+             ${table}.origin = asked.origin
+         and ${table}.destination = asked.destination
+         and ${table}.cabin = asked.cabin
+         and ${table}.currency = asked.currency`;
+  const severalSources = sql`
+       union
+      select picked.key,
+             route_days.day
+        from picked
+        join route_days on route_days.sample_id = picked.id
+       where picked.samples > 1
+         and route_days.day >= ${firstDay}
+       group by picked.key,
+                route_days.day
+      having count(*) > 1`;
+  return sql`
+    picked as materialized (
+      select asked.key,
+             route_samples.id,
+             route_samples.since,
+             count(*) over (partition by asked.key) as samples
+        from asked
+        join route_samples
+          on ${inSample(sql`route_samples`)}
+         and route_samples.part = asked.part
+         and (${source}::text is null or route_samples.source = ${source})
+    ), noted as materialized (
+      select asked.key,
+             ${dayOf(sql`route_changes.at`)} as day,
+             route_changes.share,
+             route_changes.number
+        from asked
+        join route_changes
+          on ${inSample(sql`route_changes`)}
+         and asked.part in (
+               route_part(route_changes.departure_date, route_changes.return_date, route_changes.at),
+               dates_part(route_changes.departure_date, route_changes.return_date)
+             )
+       where route_changes.at >= ${from}
+         and route_changes.at < ${until}
+         and (${source}::text is null or route_changes.source = ${source})
+       union all
+      select asked.key,
+             ${dayOf(sql`seen.at`)},
+             seen.share,
+             1
+        from asked
+        join fares
+          on ${inSample(sql`fares`)}
+         and fares.basket is null
+         and not fares.counted
+       -- \`offset 0\` keeps the planner from reading all observations of every route because of one route with many.
+       cross join lateral (
+               select price_observations.at,
+                      ${share} as share
+                 from price_observations
+                where price_observations.fare_id = fares.id
+                  and ${countedObservations(at)}
+                  and (${source}::text is null or price_observations.provider = ${source})
+               offset 0
+             ) as seen
+       where asked.part in (
+               route_part(fares.departure_date, fares.return_date, seen.at),
+               dates_part(fares.departure_date, fares.return_date)
+             )
+    ), open_days as materialized (
+      select picked.key,
+             route_days.day
+        from picked
+        join route_days
+          on route_days.sample_id = picked.id
+         and route_days.day between least(picked.since, ${firstDay}) and greatest(picked.since - 1, ${firstDay})
+         and (route_days.first < ${from} or route_days.day < picked.since)
+       union
+      select picked.key,
+             route_days.day
+        from picked
+        join route_days
+          on route_days.sample_id = picked.id
+         and route_days.day >= ${lastDay}
+         and route_days.last >= ${until}
+       union
+      select noted.key,
+             noted.day
+        from noted
+       ${ofDays ? severalSources : sql``}
+    ), opened as materialized (
+      select open_days.key,
+             open_days.day,
+             seen.share,
+             sum(seen.number * inside.number) as number,
+             sum(seen.number * (inside.number - (route_days.day >= picked.since)::int)) as missing
+        from open_days
+        join picked on picked.key = open_days.key
+        join route_days on route_days.sample_id = picked.id and route_days.day = open_days.day
+       cross join unnest(route_days.ats, route_days.shares, route_days.numbers) as seen (at, share, number)
+       cross join lateral (select (seen.at >= ${from} and seen.at < ${until})::int as number) as inside
+       group by open_days.key,
+                open_days.day,
+                seen.share
+       union all
+      select noted.key,
+             noted.day,
+             noted.share,
+             sum(noted.number),
+             sum(noted.number)
+        from noted
+       group by noted.key,
+                noted.day,
+                noted.share
+    ), ranked as materialized (
+      select buckets.key,
+             buckets.bucket,
+             buckets.number,
+             sum(buckets.number) over (partition by buckets.key order by buckets.bucket) as upto,
+             sum(buckets.number) over (partition by buckets.key) as observations
+        from (
+               select counted.key,
+                      counted.bucket,
+                      sum(counted.number) as number
+                 from (
+                        select picked.key,
+                               route_buckets.bucket,
+                               route_buckets.number
+                          from picked
+                          join route_buckets on route_buckets.sample_id = picked.id
+                         union all
+                        select opened.key,
+                               share_bucket(opened.share),
+                               opened.missing
+                          from opened
+                         where opened.missing <> 0
+                      ) as counted
+                group by counted.key,
+                         counted.bucket
+               having sum(counted.number) > 0
+             ) as buckets
+    ), opened_days as materialized (
+      select open_shares.key,
+             open_shares.day,
+             min(open_shares.share) as lowest,
+             min(open_shares.share) filter (where 2 * open_shares.upto >= open_shares.observations) as middle
+        from (
+               select opened.key,
+                      opened.day,
+                      opened.share,
+                      sum(sum(opened.number)) over (
+                        partition by opened.key, opened.day order by opened.share
+                      ) as upto,
+                      sum(sum(opened.number)) over (partition by opened.key, opened.day) as observations
+                 from opened
+                group by opened.key,
+                         opened.day,
+                         opened.share
+               having sum(opened.number) > 0
+             ) as open_shares
+       group by open_shares.key,
+                open_shares.day
+    ), known as (
+      select opened_days.*
+        from opened_days
+       union all
+      select picked.key,
+             route_days.day,
+             route_days.lowest,
+             route_days.middle
+        from picked
+        join route_days
+          on route_days.sample_id = picked.id
+         and route_days.day >= ${firstDay}
+         and route_days.day <= ${lastDay}
+       where (picked.key, route_days.day) not in (select open_days.key, open_days.day from open_days)
+    )`;
+}
+
+/**
+ * CTEs after those of `readSamples`: `chosen` (`key`, `fraction`, `share`) has the shares at the nearest ranks of the
+ * `fractions`, for the samples whose keys `of` selects.
+ */
+export function readRanks(fractions: number[], of = sql`select asked.key from asked`): Fragment {
+  return sql`
+    placed as materialized (
+      select wanted.key,
+             wanted.fraction,
+             ranked.bucket,
+             wanted.rank - (ranked.upto - ranked.number) as place
+        from (
+               select distinct ranked.key,
+                      fractions.fraction,
+                      greatest(1, ceil(ranked.observations * fractions.fraction)) as rank
+                 from ranked
+                cross join unnest(${fractions}::numeric[]) as fractions (fraction)
+                where ranked.key in (${of})
+             ) as wanted
+        join ranked
+          on ranked.key = wanted.key
+         and ranked.upto >= wanted.rank
+         and ranked.upto - ranked.number < wanted.rank
+    ), chosen as materialized (
+      select placed.key,
+             placed.fraction,
+             min(shares.share) filter (where shares.upto >= placed.place) as share
+        from placed
+        join (${sharesOf(sql`select distinct placed.key, placed.bucket from placed`)}) as shares using (key, bucket)
+       group by placed.key,
+                placed.fraction
+    )`;
+}
+
+/** Selects the shares of some buckets (`key`, `bucket`), each with its number and the number up to it. */
+export function sharesOf(buckets: Fragment): Fragment {
+  return sql`
+      select counted.key,
+             counted.bucket,
+             counted.share,
+             sum(counted.number) as number,
+             sum(sum(counted.number)) over (partition by counted.key, counted.bucket order by counted.share) as upto
+        from (
+               select wanted.key,
+                      wanted.bucket,
+                      seen.share,
+                      seen.number
+                 from (${buckets}) as wanted
+                 join picked on picked.key = wanted.key
+                 join route_buckets on route_buckets.sample_id = picked.id and route_buckets.bucket = wanted.bucket
+                cross join unnest(route_buckets.shares, route_buckets.numbers) as seen (share, number)
+                union all
+               select wanted.key,
+                      wanted.bucket,
+                      opened.share,
+                      opened.missing
+                 from (${buckets}) as wanted
+                 join opened on opened.key = wanted.key and share_bucket(opened.share) = wanted.bucket
+             ) as counted
+       group by counted.key,
+                counted.bucket,
+                counted.share
+      having sum(counted.number) > 0`;
+}
