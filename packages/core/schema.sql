@@ -14,7 +14,7 @@ CREATE OR REPLACE FUNCTION public.forget_routes()
  LANGUAGE plpgsql
 AS $function$
 begin
-  truncate route_changes, route_samples, route_days, route_buckets;
+  truncate route_changes, route_samples, route_days, route_buckets, route_ranges;
   return null;
 end $function$;
 
@@ -85,8 +85,9 @@ CREATE OR REPLACE FUNCTION public.share_bucket(share bigint)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 AS $function$
-    select 128 * (64 - position('1' in share::bit(64)::text))
-           + ((share << (position('1' in share::bit(64)::text) - 1) >> 56) & 127)::integer
+    select (get_byte(float8send(share::float8), 0) << 13)
+           | (get_byte(float8send(share::float8), 1) << 5)
+           | (get_byte(float8send(share::float8), 2) >> 3)
   $function$;
 
 create table account_events (
@@ -465,6 +466,13 @@ create table route_days (
   constraint route_days_pkey PRIMARY KEY (sample_id, day)
 );
 
+create table route_ranges (
+  sample_id bigint not null,
+  range integer not null,
+  number bigint not null,
+  constraint route_ranges_pkey PRIMARY KEY (sample_id, range)
+);
+
 create table route_samples (
   id bigint generated always as identity not null,
   origin text not null,
@@ -777,6 +785,8 @@ alter table price_watches add constraint price_watches_user_id_fkey FOREIGN KEY 
 alter table route_buckets add constraint route_buckets_sample_id_fkey FOREIGN KEY (sample_id) REFERENCES route_samples(id) ON DELETE CASCADE;
 
 alter table route_days add constraint route_days_sample_id_fkey FOREIGN KEY (sample_id) REFERENCES route_samples(id) ON DELETE CASCADE;
+
+alter table route_ranges add constraint route_ranges_sample_id_fkey FOREIGN KEY (sample_id) REFERENCES route_samples(id) ON DELETE CASCADE;
 
 alter table search_analytics add constraint search_analytics_user_id_fkey1 FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL;
 

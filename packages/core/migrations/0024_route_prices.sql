@@ -65,6 +65,14 @@ create table route_buckets (
   primary key (sample_id, bucket)
 );
 
+-- The numbers of the buckets by range of 32 buckets.
+create table route_ranges (
+  sample_id bigint not null references route_samples (id) on delete cascade,
+  range integer not null,
+  number bigint not null,
+  primary key (sample_id, range)
+);
+
 -- The lead bucket: 0–7, 8–30, 31–90 or more days before departure, by UTC's calendar.
 create function route_part(departure_date date, return_date date, at timestamptz) returns text
   language sql immutable parallel safe as $$
@@ -76,11 +84,12 @@ create function dates_part(departure_date date, return_date date) returns text
     select coalesce(departure_date - date '1970-01-01' || ' ' || (return_date - date '1970-01-01'),
                     (departure_date - date '1970-01-01')::text)
   $$;
--- 128 buckets from a share to its double, so that each is at most 1 % wide.
+-- 512 buckets from a share to its double: the exponent and the first nine binary places of the number.
 create function share_bucket(share bigint) returns integer
   language sql immutable parallel safe as $$
-    select 128 * (64 - position('1' in share::bit(64)::text))
-           + ((share << (position('1' in share::bit(64)::text) - 1) >> 56) & 127)::integer
+    select (get_byte(float8send(share::float8), 0) << 13)
+           | (get_byte(float8send(share::float8), 1) << 5)
+           | (get_byte(float8send(share::float8), 2) >> 3)
   $$;
 
 -- Notes every change of the ok observations of fares, whatever statement makes it, in that statement's transaction. The
@@ -121,7 +130,7 @@ begin
 end $$;
 create function forget_routes() returns trigger language plpgsql as $$
 begin
-  truncate route_changes, route_samples, route_days, route_buckets;
+  truncate route_changes, route_samples, route_days, route_buckets, route_ranges;
   return null;
 end $$;
 create trigger observation_added after insert on price_observations

@@ -16,5 +16,5 @@ export {
 export { maintainPartitions } from "./fare/partitions.ts";
 export { repair } from "./fare/repair.ts";
 export { rollUp } from "./fare/rollup.ts";
-export { readRanks, readSamples, sharesOf, sharesPerUnit } from "./fare/sample.ts";
+export { bucketsOf, bucketsPerRange, readRanks, readSamples, sharesOf, sharesPerUnit } from "./fare/sample.ts";
 export { thin } from "./fare/thin.ts";

@@ -1,7 +1,7 @@
 import { dayNumber, msPerDay } from "../base/day.ts";
 import { type Fragment, sql, transaction } from "../base/db.ts";
 import { payingPassengers } from "./observed.ts";
-import { sharesPerUnit } from "./sample.ts";
+import { bucketsPerRange, sharesPerUnit } from "./sample.ts";
 
 /**
  * `batch`: noted observations per statement; `fares`: fares from before the roll-up per statement; `samples`: samples
@@ -26,7 +26,8 @@ export async function rollUp(
   const until = Date.now() + within;
   const done = { observations: 0, fares: 0, samples: 0 };
   const horizon = new Date((dayNumber(at.getTime()) - keptDays) * msPerDay);
-  const since = new Date(at.getTime() - 90 * msPerDay).toISOString().slice(0, 10);
+  // The first day that lies in the window as a whole.
+  const since = new Date(at.getTime() - 89 * msPerDay).toISOString().slice(0, 10);
   /** Repeats a step until it finds less than it may take. */
   const repeat = async (key: keyof typeof done, most: number, step: () => Promise<number>) => {
     for (let more = true; more && Date.now() < until; ) {
@@ -200,6 +201,16 @@ function writeBuckets(entries: Fragment): Fragment {
   return sql`
     entries as materialized (
       ${entries}
+    ), ranges as (
+      insert into route_ranges (sample_id, range, number)
+      select entries.sample_id,
+             entries.bucket / ${bucketsPerRange},
+             sum(entries.number)
+        from entries
+       group by entries.sample_id,
+                entries.bucket / ${bucketsPerRange}
+          on conflict (sample_id, range) do update
+         set number = route_ranges.number + excluded.number
     ), touched_buckets as materialized (
       select distinct entries.sample_id,
              entries.bucket

@@ -7,6 +7,9 @@ import { countedObservations, payingPassengers } from "./observed.ts";
  */
 export const sharesPerUnit = 2_520;
 
+/** The shares are counted by bucket, and the buckets by ranges of so many. */
+export const bucketsPerRange = sql`32::integer`;
+
 /** The share of an observation's price, for a row of `fares`. */
 const share = sql`price_observations.price * (${sharesPerUnit}::int / ${payingPassengers})`;
 
@@ -21,7 +24,7 @@ const dayOf = (moment: Fragment) => sql`(${moment} at time zone 'utc')::date`;
  * the observations of the days that the window cuts, those noted since the roll-up, and those of fares that are not in
  * the roll-up yet. `number` is how many of them are in the window, and `missing` how many more than in the buckets.
  *
- * `ranked` are the buckets with the numbers up to each and in all. `known` are the days with observations, one row for
+ * `ranked` are the ranges of buckets with the numbers up to each and in all. `known` are the days with observations, one row for
  * each source; `ofDays` makes it one row a day, with the figures of all sources.
  */
 export function readSamples(at: Date, { ofDays = false, source = null as string | null } = {}): Fragment {
@@ -116,56 +119,65 @@ export function readSamples(at: Date, { ofDays = false, source = null as string 
         from noted
        ${ofDays ? severalSources : sql``}
     ), opened as materialized (
-      select open_days.key,
-             open_days.day,
+      select seen.key,
+             seen.day,
              seen.share,
-             sum(seen.number * inside.number) as number,
-             sum(seen.number * (inside.number - (route_days.day >= picked.since)::int)) as missing
-        from open_days
-        join picked on picked.key = open_days.key
-        join route_days on route_days.sample_id = picked.id and route_days.day = open_days.day
-       cross join unnest(route_days.ats, route_days.shares, route_days.numbers) as seen (at, share, number)
-       cross join lateral (select (seen.at >= ${from} and seen.at < ${until})::int as number) as inside
-       group by open_days.key,
-                open_days.day,
+             sum(seen.number)::int as number,
+             sum(seen.missing)::int as missing
+        from (
+               select open_days.key,
+                      open_days.day,
+                      seen.share,
+                      seen.number * inside.number as number,
+                      seen.number * (inside.number - counted.number) as missing
+                 from open_days
+                 join picked on picked.key = open_days.key
+                 join route_days on route_days.sample_id = picked.id and route_days.day = open_days.day
+                cross join lateral (select (route_days.day >= picked.since)::int as number offset 0) as counted
+                cross join unnest(route_days.ats, route_days.shares, route_days.numbers) as seen (at, share, number)
+                cross join lateral (select (seen.at >= ${from} and seen.at < ${until})::int as number) as inside
+                where inside.number + counted.number > 0
+                union all
+               select noted.*,
+                      noted.number
+                 from noted
+             ) as seen
+       group by seen.key,
+                seen.day,
                 seen.share
-       union all
-      select noted.key,
-             noted.day,
-             noted.share,
-             sum(noted.number),
-             sum(noted.number)
-        from noted
-       group by noted.key,
-                noted.day,
-                noted.share
+    ), loose as materialized (
+      select opened.key,
+             share_bucket(opened.share) as bucket,
+             opened.share,
+             opened.missing as number
+        from opened
+       where opened.missing <> 0
     ), ranked as materialized (
-      select buckets.key,
-             buckets.bucket,
-             buckets.number,
-             sum(buckets.number) over (partition by buckets.key order by buckets.bucket) as upto,
-             sum(buckets.number) over (partition by buckets.key) as observations
+      select ranges.key,
+             ranges.range,
+             ranges.number,
+             sum(ranges.number) over (partition by ranges.key order by ranges.range) as upto,
+             sum(ranges.number) over (partition by ranges.key) as observations
         from (
                select counted.key,
-                      counted.bucket,
+                      counted.range,
                       sum(counted.number) as number
                  from (
                         select picked.key,
-                               route_buckets.bucket,
-                               route_buckets.number
+                               route_ranges.range,
+                               route_ranges.number
                           from picked
-                          join route_buckets on route_buckets.sample_id = picked.id
+                          join route_ranges on route_ranges.sample_id = picked.id
                          union all
-                        select opened.key,
-                               share_bucket(opened.share),
-                               opened.missing
-                          from opened
-                         where opened.missing <> 0
+                        select loose.key,
+                               loose.bucket / ${bucketsPerRange},
+                               loose.number
+                          from loose
                       ) as counted
                 group by counted.key,
-                         counted.bucket
+                         counted.range
                having sum(counted.number) > 0
-             ) as buckets
+             ) as ranges
     ), opened_days as materialized (
       select open_shares.key,
              open_shares.day,
@@ -175,15 +187,10 @@ export function readSamples(at: Date, { ofDays = false, source = null as string 
                select opened.key,
                       opened.day,
                       opened.share,
-                      sum(sum(opened.number)) over (
-                        partition by opened.key, opened.day order by opened.share
-                      ) as upto,
-                      sum(sum(opened.number)) over (partition by opened.key, opened.day) as observations
+                      sum(opened.number) over (partition by opened.key, opened.day order by opened.share) as upto,
+                      sum(opened.number) over (partition by opened.key, opened.day) as observations
                  from opened
-                group by opened.key,
-                         opened.day,
-                         opened.share
-               having sum(opened.number) > 0
+                where opened.number > 0
              ) as open_shares
        group by open_shares.key,
                 open_shares.day
@@ -210,23 +217,33 @@ export function readSamples(at: Date, { ofDays = false, source = null as string 
  */
 export function readRanks(fractions: number[], of = sql`select asked.key from asked`): Fragment {
   return sql`
-    placed as materialized (
+    ranges as materialized (
       select wanted.key,
              wanted.fraction,
-             ranked.bucket,
+             ranked.range,
              wanted.rank - (ranked.upto - ranked.number) as place
         from (
-               select distinct ranked.key,
+               select sizes.key,
                       fractions.fraction,
-                      greatest(1, ceil(ranked.observations * fractions.fraction)) as rank
-                 from ranked
+                      greatest(1, ceil(sizes.observations * fractions.fraction)) as rank
+                 from (select distinct ranked.key, ranked.observations from ranked where ranked.key in (${of})) as sizes
                 cross join unnest(${fractions}::numeric[]) as fractions (fraction)
-                where ranked.key in (${of})
              ) as wanted
         join ranked
           on ranked.key = wanted.key
          and ranked.upto >= wanted.rank
          and ranked.upto - ranked.number < wanted.rank
+    ), placed as materialized (
+      select ranges.key,
+             ranges.fraction,
+             buckets.bucket,
+             ranges.place - (buckets.upto - buckets.number) as place
+        from ranges
+        join (${bucketsOf(sql`select distinct ranges.key, ranges.range from ranges`)}) as buckets
+          on buckets.key = ranges.key
+         and buckets.range = ranges.range
+         and buckets.upto >= ranges.place
+         and buckets.upto - buckets.number < ranges.place
     ), chosen as materialized (
       select placed.key,
              placed.fraction,
@@ -236,6 +253,39 @@ export function readRanks(fractions: number[], of = sql`select asked.key from as
        group by placed.key,
                 placed.fraction
     )`;
+}
+
+/** Selects the buckets of some ranges (`key`, `range`), each with its number and the number of the range up to it. */
+export function bucketsOf(ranges: Fragment): Fragment {
+  return sql`
+      select counted.key,
+             counted.range,
+             counted.bucket,
+             sum(counted.number) as number,
+             sum(sum(counted.number)) over (partition by counted.key, counted.range order by counted.bucket) as upto
+        from (
+               select wanted.key,
+                      wanted.range,
+                      route_buckets.bucket,
+                      route_buckets.number
+                 from (${ranges}) as wanted
+                 join picked on picked.key = wanted.key
+                 join route_buckets
+                   on route_buckets.sample_id = picked.id
+                  and route_buckets.bucket >= wanted.range * ${bucketsPerRange}
+                  and route_buckets.bucket < (wanted.range + 1) * ${bucketsPerRange}
+                union all
+               select wanted.key,
+                      wanted.range,
+                      loose.bucket,
+                      loose.number
+                 from (${ranges}) as wanted
+                 join loose on loose.key = wanted.key and loose.bucket / ${bucketsPerRange} = wanted.range
+             ) as counted
+       group by counted.key,
+                counted.range,
+                counted.bucket
+      having sum(counted.number) > 0`;
 }
 
 /** Selects the shares of some buckets (`key`, `bucket`), each with its number and the number up to it. */
@@ -258,10 +308,10 @@ export function sharesOf(buckets: Fragment): Fragment {
                 union all
                select wanted.key,
                       wanted.bucket,
-                      opened.share,
-                      opened.missing
+                      loose.share,
+                      loose.number
                  from (${buckets}) as wanted
-                 join opened on opened.key = wanted.key and share_bucket(opened.share) = wanted.bucket
+                 join loose on loose.key = wanted.key and loose.bucket = wanted.bucket
              ) as counted
        group by counted.key,
                 counted.bucket,

@@ -75,19 +75,31 @@ export async function readSample(
              ${total(sql`known.middle`)} as median
         from known
         join taken using (key)
-    ), below as (
-      select (
-               select coalesce(sum(ranked.number), 0)
-                 from ranked
-                 join taken using (key)
-                where ranked.bucket < share_bucket(compared.share)
-             ) + (
-               select coalesce(sum(shares.number), 0)
-                 from (${Fare.sharesOf(sql`select taken.key, share_bucket(compared.share) as bucket from taken, compared`)}) as shares
-                where shares.share < compared.share
-             ) as number
-        from compared
+    ), priced as materialized (
+      select taken.key,
+             compared.share,
+             share_bucket(compared.share) as bucket,
+             share_bucket(compared.share) / ${Fare.bucketsPerRange} as range
+        from taken
+       cross join compared
        where compared.price is not null
+    ), below as (
+      select sum(parts.number) as number
+        from (
+               select ranked.number
+                 from priced
+                 join ranked on ranked.key = priced.key and ranked.range < priced.range
+                union all
+               select buckets.number
+                 from priced
+                 join (${Fare.bucketsOf(sql`select priced.key, priced.range from priced`)}) as buckets
+                   on buckets.bucket < priced.bucket
+                union all
+               select shares.number
+                 from priced
+                 join (${Fare.sharesOf(sql`select priced.key, priced.bucket from priced`)}) as shares
+                   on shares.share < priced.share
+             ) as parts
     )
     select taken.key = 1 as "ofDates",
            sizes.observations::int as observations,
