@@ -20,9 +20,10 @@ const dayOf = (moment: Fragment) => sql`(${moment} at time zone 'utc')::date`;
  * observations as for ten thousand. The statement names each wanted sample in a CTE `asked` (`key`, unique; `origin`,
  * `destination`, `cabin`, `currency`; `part`, a lead bucket with its trip type or the dates).
  *
- * The counts by bucket are those of whole days, as of the last roll-up. `opened` corrects them to the moment: it holds
- * the observations of the days that the window cuts, those noted since the roll-up, and those of fares that are not in
- * the roll-up yet. `number` is how many of them are in the window, and `missing` how many more than in the buckets.
+ * The counts by bucket are those of whole days, as of the last roll-up. `loose` corrects them to the moment: it holds
+ * the observations of the days that the window cuts (`seen`), those noted since the roll-up, and those of fares that
+ * are not in the roll-up yet (`noted`). `number` is how many of them are in the window, and `missing` how many more than
+ * in the buckets.
  *
  * `ranked` are the ranges of buckets with the numbers up to each and in all. `known` are the days with observations, one row for
  * each source; `ofDays` makes it one row a day, with the figures of all sources.
@@ -98,6 +99,10 @@ export function readSamples(at: Date, { ofDays = false, source = null as string 
                dates_part(fares.departure_date, fares.return_date)
              )
     ), open_days as materialized (
+      select cut.key,
+             cut.day,
+             (cut.key, cut.day) in (select noted.key, noted.day from noted) as changes
+        from (
       select picked.key,
              route_days.day
         from picked
@@ -118,40 +123,34 @@ export function readSamples(at: Date, { ofDays = false, source = null as string 
              noted.day
         from noted
        ${ofDays ? severalSources : sql``}
-    ), opened as materialized (
-      select seen.key,
-             seen.day,
+             ) as cut
+    ), seen as materialized (
+      select open_days.key,
+             open_days.day,
+             open_days.changes,
              seen.share,
-             sum(seen.number)::int as number,
-             sum(seen.missing)::int as missing
-        from (
-               select open_days.key,
-                      open_days.day,
-                      seen.share,
-                      seen.number * inside.number as number,
-                      seen.number * (inside.number - counted.number) as missing
-                 from open_days
-                 join picked on picked.key = open_days.key
-                 join route_days on route_days.sample_id = picked.id and route_days.day = open_days.day
-                cross join lateral (select (route_days.day >= picked.since)::int as number offset 0) as counted
-                cross join unnest(route_days.ats, route_days.shares, route_days.numbers) as seen (at, share, number)
-                cross join lateral (select (seen.at >= ${from} and seen.at < ${until})::int as number) as inside
-                where inside.number + counted.number > 0
-                union all
-               select noted.*,
-                      noted.number
-                 from noted
-             ) as seen
-       group by seen.key,
-                seen.day,
-                seen.share
+             seen.number * inside.number as number,
+             seen.number * (inside.number - counted.number) as missing
+        from open_days
+        join picked on picked.key = open_days.key
+        join route_days on route_days.sample_id = picked.id and route_days.day = open_days.day
+       cross join lateral (select (route_days.day >= picked.since)::int as number offset 0) as counted
+       cross join unnest(route_days.ats, route_days.shares, route_days.numbers) as seen (at, share, number)
+       cross join lateral (select (seen.at >= ${from} and seen.at < ${until})::int as number) as inside
+       where inside.number + counted.number > 0
     ), loose as materialized (
-      select opened.key,
-             share_bucket(opened.share) as bucket,
-             opened.share,
-             opened.missing as number
-        from opened
-       where opened.missing <> 0
+      select seen.key,
+             share_bucket(seen.share) as bucket,
+             seen.share,
+             seen.missing as number
+        from seen
+       where seen.missing <> 0
+       union all
+      select noted.key,
+             share_bucket(noted.share),
+             noted.share,
+             noted.number
+        from noted
     ), ranked as materialized (
       select ranges.key,
              ranges.range,
@@ -184,16 +183,55 @@ export function readSamples(at: Date, { ofDays = false, source = null as string 
              min(open_shares.share) as lowest,
              min(open_shares.share) filter (where 2 * open_shares.upto >= open_shares.observations) as middle
         from (
-               select opened.key,
-                      opened.day,
-                      opened.share,
-                      sum(opened.number) over (partition by opened.key, opened.day order by opened.share) as upto,
-                      sum(opened.number) over (partition by opened.key, opened.day) as observations
-                 from opened
-                where opened.number > 0
+               select changed.key,
+                      changed.day,
+                      changed.share,
+                      sum(sum(changed.number)) over (
+                        partition by changed.key, changed.day order by changed.share
+                      ) as upto,
+                      sum(sum(changed.number)) over (partition by changed.key, changed.day) as observations
+                 from (
+                        select seen.key,
+                               seen.day,
+                               seen.share,
+                               seen.number
+                          from seen
+                         where seen.changes
+                         union all
+                        select noted.*
+                          from noted
+                      ) as changed
+                group by changed.key,
+                         changed.day,
+                         changed.share
+               having sum(changed.number) > 0
              ) as open_shares
        group by open_shares.key,
                 open_shares.day
+       union all
+      -- No observation of these days was removed, so that each can be taken by itself.
+      select each.key,
+             each.day,
+             min(each.share),
+             percentile_disc(0.5) within group (order by each.share)
+        from (
+               select seen.key,
+                      seen.day,
+                      seen.share
+                 from seen
+                where seen.number > 0
+                  and not seen.changes
+                union all
+               select seen.key,
+                      seen.day,
+                      seen.share
+                 from seen
+                cross join generate_series(2, seen.number)
+                where seen.number > 1
+                  and not seen.changes
+             ) as each
+       group by each.key,
+                each.day
     ), known as (
       select opened_days.*
         from opened_days
