@@ -14,7 +14,8 @@ export {
   watchedPrices,
 } from "./fare/observed.ts";
 export { maintainPartitions } from "./fare/partitions.ts";
+export { bucketsOf, readRanks, sharesOf } from "./fare/rank.ts";
 export { repair } from "./fare/repair.ts";
 export { rollUp } from "./fare/rollup.ts";
-export { bucketsOf, bucketsPerRange, readRanks, readSamples, sharesOf, sharesPerUnit } from "./fare/sample.ts";
+export { bucketsPerRange, readSamples, sharesPerUnit } from "./fare/sample.ts";
 export { thin } from "./fare/thin.ts";

@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from "vitest";
 import { sql } from "../src/base/db.ts";
 import * as Fare from "../src/fare.ts";
 import * as Insight from "../src/insight.ts";
+import { wake } from "../src/sweep/wake.ts";
 import { scans, statementsOf } from "./support/explain.ts";
 
 const at = new Date("2026-11-22T12:00:00Z");
@@ -41,4 +42,22 @@ test.each([
   const tables = allScans.filter(({ of, rows, how }) => of !== "route_changes" && (rows > 0 || how.includes("Seq")));
   expect(tables.map(({ how }) => how).filter((how) => !/Index|Bitmap/.test(how))).toEqual([]);
   expect(tables.reduce((sum, { rows }) => sum + rows, 0)).toBeLessThan(300);
+});
+
+test("a low for the route reads as little, whatever the history of the route", async () => {
+  const asked = {
+    price: 1,
+    baseline: null,
+    wantsNear: false,
+    wantsSeen: false,
+    mayBeNewLow: false,
+    wantsRouteLow: true,
+  };
+  const [request = []] = await statementsOf(async () => {
+    const { routes } = await wake([{ ...asked, fareId: "far_20", of: "far_20" }], at);
+    expect(routes.size).toBe(1);
+  });
+  const allScans = await scans(request.at(-1)!);
+  expect(allScans.filter(({ of, rows }) => of.startsWith("price_observations") && rows > 0)).toEqual([]);
+  expect(allScans.reduce((sum, { rows }) => sum + rows, 0)).toBeLessThan(150);
 });
