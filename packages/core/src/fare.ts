@@ -14,8 +14,13 @@ export {
   watchedPrices,
 } from "./fare/observed.ts";
 export { maintainPartitions } from "./fare/partitions.ts";
-export { bucketsOf, readRanks, sharesOf } from "./fare/rank.ts";
 export { repair } from "./fare/repair.ts";
-export { rollUp } from "./fare/rollup.ts";
-export { bucketsPerRange, readSamples, sharesPerUnit } from "./fare/sample.ts";
 export { thin } from "./fare/thin.ts";
+
+/** See `fare/rollup.ts`: loaded at its first call, because the API never calls it. */
+export const rollUp: typeof import("./fare/rollup.ts").rollUp = async (...given) =>
+  (await import("./fare/rollup.ts")).rollUp(...given);
+
+/** The SQL that reads the roll-up: loaded when it is first used, so that the API starts without it. */
+export const sampling = async () => ({ ...(await import("./fare/sample.ts")), ...(await import("./fare/rank.ts")) });
+export type Sampling = Awaited<ReturnType<typeof sampling>>;

@@ -64,7 +64,7 @@ async function fill(client: pg.Client, routes: Route[]): Promise<void> {
 }
 
 async function rollAllUp(): Promise<void> {
-  for (let count = -1; count !== 0; ) count = (await Fare.rollUp(at, { batch: 200_000 })).observations;
+  for (let count = -1; count !== 0; ) count = (await Fare.rollUp(at, { batch: 50_000 })).observations;
 }
 
 /** The codes of the routes: all from one airport. */

@@ -9,11 +9,11 @@ export function writeBuckets(entries: Fragment): Fragment {
     ), ranges as (
       insert into route_ranges (sample_id, range, number)
       select entries.sample_id,
-             entries.bucket / ${bucketsPerRange},
+             entries.bucket / ${bucketsPerRange}::int,
              sum(entries.number)
         from entries
-       group by entries.sample_id,
-                entries.bucket / ${bucketsPerRange}
+       group by 1,
+                2
           on conflict (sample_id, range) do update
          set number = route_ranges.number + excluded.number
     ), touched_buckets as materialized (

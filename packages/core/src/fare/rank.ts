@@ -62,15 +62,15 @@ export function bucketsOf(ranges: Fragment): Fragment {
                  join picked on picked.key = wanted.key
                  join route_buckets
                    on route_buckets.sample_id = picked.id
-                  and route_buckets.bucket >= wanted.range * ${bucketsPerRange}
-                  and route_buckets.bucket < (wanted.range + 1) * ${bucketsPerRange}
+                  and route_buckets.bucket >= wanted.range * ${bucketsPerRange}::int
+                  and route_buckets.bucket < (wanted.range + 1) * ${bucketsPerRange}::int
                 union all
                select wanted.key,
                       wanted.range,
                       loose.bucket,
                       loose.number
                  from (${ranges}) as wanted
-                 join loose on loose.key = wanted.key and loose.bucket / ${bucketsPerRange} = wanted.range
+                 join loose on loose.key = wanted.key and loose.bucket / ${bucketsPerRange}::int = wanted.range
              ) as counted
        group by counted.key,
                 counted.range,

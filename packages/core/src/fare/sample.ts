@@ -8,10 +8,7 @@ import { countedObservations, payingPassengers } from "./observed.ts";
 export const sharesPerUnit = 2_520;
 
 /** The shares are counted by bucket, and the buckets by ranges of so many. */
-export const bucketsPerRange = sql`32::integer`;
-
-/** The share of an observation's price, for a row of `fares`. */
-const share = sql`price_observations.price * (${sharesPerUnit}::int / ${payingPassengers})`;
+export const bucketsPerRange = 32;
 
 const dayOf = (moment: Fragment) => sql`(${moment} at time zone 'utc')::date`;
 
@@ -31,6 +28,7 @@ const dayOf = (moment: Fragment) => sql`(${moment} at time zone 'utc')::date`;
 export function readSamples(at: Date, { ofDays = false, source = null as string | null } = {}): Fragment {
   const from = sql`${new Date(at.getTime() - 2160 * 3_600_000)}::timestamptz`;
   const until = sql`${at}::timestamptz`;
+  const share = sql`price_observations.price * (${sharesPerUnit}::int / ${payingPassengers})`;
   const [firstDay, lastDay] = [dayOf(from), dayOf(until)];
   const inSample = (table: Fragment) => sql`
              ${table}.origin = asked.origin
@@ -169,7 +167,7 @@ export function readSamples(at: Date, { ofDays = false, source = null as string 
                           join route_ranges on route_ranges.sample_id = picked.id
                          union all
                         select loose.key,
-                               loose.bucket / ${bucketsPerRange},
+                               loose.bucket / ${bucketsPerRange}::int,
                                loose.number
                           from loose
                       ) as counted

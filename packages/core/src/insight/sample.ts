@@ -1,6 +1,7 @@
 import { type Fragment, sql } from "../base/db.ts";
 import * as Fare from "../fare.ts";
 import * as Flight from "../flight.ts";
+import { minimum } from "./minimum.ts";
 
 /**
  * The sample that a price is compared with, in minor units: totals for the party of the question, each rounded down.
@@ -17,9 +18,6 @@ export type Sample = {
   below: number;
 };
 
-/** A sample smaller than this says too little. */
-export const minimum = { observations: 30, days: 14 };
-
 /**
  * Reads the sample and the watched prices of `days` in one request, from the roll-up: the cost does not grow with the
  * number of observations. `price` is compared with the sample; if it is null, the watched price of the question's own
@@ -33,8 +31,9 @@ export async function readSample(
   at: Date,
 ): Promise<Sample & { watched: Fare.WatchedPrice[] | null }> {
   const { origin, destination, departureDate, returnDate, cabin, currency } = question;
+  const { bucketsOf, bucketsPerRange, readRanks, readSamples, sharesOf, sharesPerUnit } = await Fare.sampling();
   const paying = sql`${Flight.payingPassengers(question)}::int`;
-  const unit = sql`${Fare.sharesPerUnit}::int`;
+  const unit = sql`${sharesPerUnit}::int`;
   const total = (share: Fragment) => sql`(${share} * ${paying} / ${unit})`;
   const [row] = await sql`
     with watched as materialized (
@@ -60,7 +59,7 @@ export async function readSample(
                values (1, dates_part(${departureDate}::date, ${returnDate}::date)),
                       (2, route_part(${departureDate}::date, ${returnDate}::date, ${at}::timestamptz))
              ) as parts (key, part)
-    ), ${Fare.readSamples(at, { ofDays: true })}, sizes as materialized (
+    ), ${readSamples(at, { ofDays: true })}, sizes as materialized (
       select asked.key,
              coalesce((select max(ranked.observations) from ranked where ranked.key = asked.key), 0) as observations,
              (select count(*) from known where known.key = asked.key) as days
@@ -69,7 +68,7 @@ export async function readSample(
       select case when sizes.observations >= ${minimum.observations} and sizes.days >= ${minimum.days} then 1 else 2 end as key
         from sizes
        where sizes.key = 1
-    ), ${Fare.readRanks([0, 0.25, 0.5, 0.75], sql`select taken.key from taken`)}, daily as (
+    ), ${readRanks([0, 0.25, 0.5, 0.75], sql`select taken.key from taken`)}, daily as (
       select known.day,
              ${total(sql`known.lowest`)} as lowest,
              ${total(sql`known.middle`)} as median
@@ -79,7 +78,7 @@ export async function readSample(
       select taken.key,
              compared.share,
              share_bucket(compared.share) as bucket,
-             share_bucket(compared.share) / ${Fare.bucketsPerRange} as range
+             share_bucket(compared.share) / ${bucketsPerRange}::int as range
         from taken
        cross join compared
        where compared.price is not null
@@ -92,12 +91,12 @@ export async function readSample(
                 union all
                select buckets.number
                  from priced
-                 join (${Fare.bucketsOf(sql`select priced.key, priced.range from priced`)}) as buckets
+                 join (${bucketsOf(sql`select priced.key, priced.range from priced`)}) as buckets
                    on buckets.bucket < priced.bucket
                 union all
                select shares.number
                  from priced
-                 join (${Fare.sharesOf(sql`select priced.key, priced.bucket from priced`)}) as shares
+                 join (${sharesOf(sql`select priced.key, priced.bucket from priced`)}) as shares
                    on shares.share < priced.share
              ) as parts
     )

@@ -1,5 +1,5 @@
 import { sql } from "../base/db.ts";
-import { countedObservations, type PricePoint, readRanks, readSamples, sharesPerUnit } from "../fare.ts";
+import { countedObservations, type PricePoint, type Sampling, sampling } from "../fare.ts";
 import { columns, dropLimit, leastNear, type Row } from "../rule.ts";
 
 /** A fare with its new price (minor units), and which part of its past is needed to judge that price. */
@@ -35,7 +35,9 @@ export async function wake(priced: PricedFare[], at: Date, also: string | null =
     [
       selectCrossed(priced, also),
       ...(moved.length + asking.length + routes.length > 0 ? [selectNear(moved)] : []),
-      ...(asking.length + routes.length > 0 ? [selectPast(asking, at), selectRouteLows(routes, at)] : []),
+      ...(asking.length + routes.length > 0
+        ? [selectPast(asking, at), selectRouteLows(routes, at, await sampling())]
+        : []),
     ],
     snapshot,
   );
@@ -164,7 +166,7 @@ function selectPast(asking: PricedFare[], at: Date) {
 }
 
 /** Nearest rank: the ⌈0.2 n⌉-th cheapest per paying passenger, of at least 30 prices on at least 14 days. */
-function selectRouteLows(routes: PricedFare[], at: Date) {
+function selectRouteLows(routes: PricedFare[], at: Date, { readRanks, readSamples, sharesPerUnit }: Sampling) {
   const question = sql`origin, destination, cabin, currency, part`;
   return sql`
     with wanted as materialized (
