@@ -60,11 +60,10 @@ export function writeBuckets(entries: Fragment): Fragment {
        using touched_buckets
        where route_buckets.sample_id = touched_buckets.sample_id
          and route_buckets.bucket = touched_buckets.bucket
-         and not exists (
-               select
+         and (touched_buckets.sample_id, touched_buckets.bucket) not in (
+               select of_buckets.sample_id,
+                      of_buckets.bucket
                  from of_buckets
-                where of_buckets.sample_id = touched_buckets.sample_id
-                  and of_buckets.bucket = touched_buckets.bucket
              )
     )`;
 }

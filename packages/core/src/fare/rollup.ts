@@ -179,12 +179,7 @@ async function countChanges(since: string, horizon: Date, batch: number): Promis
        using touched_days
        where route_days.sample_id = touched_days.sample_id
          and route_days.day = touched_days.day
-         and not exists (
-               select
-                 from of_days
-                where of_days.sample_id = touched_days.sample_id
-                  and of_days.day = touched_days.day
-             )
+         and (touched_days.sample_id, touched_days.day) not in (select of_days.sample_id, of_days.day from of_days)
     ), ${writeBuckets(sql`
       select put.sample_id,
              share_bucket(put.share) as bucket,
