@@ -170,35 +170,37 @@ function selectRouteLows(routes: PricedFare[], at: Date, { readRanks, readSample
   const question = sql`origin, destination, cabin, currency, part`;
   return sql`
     with wanted as materialized (
-      select routes.fare_id as id,
-             fares.origin,
-             fares.destination,
-             fares.cabin,
-             fares.currency,
-             route_part(fares.departure_date, fares.return_date, ${at}::timestamptz) as part
-        from unnest(
-               ${routes.map((fare) => fare.fareId)}::text[],
-               ${routes.map((fare) => fare.of)}::text[]
-             ) as routes (fare_id, of_id)
-        join fares on fares.id = routes.of_id
+      select found.*,
+             dense_rank() over (order by ${question}) as key
+        from (
+               select routes.fare_id as id,
+                      fares.origin,
+                      fares.destination,
+                      fares.cabin,
+                      fares.currency,
+                      route_part(fares.departure_date, fares.return_date, ${at}::timestamptz) as part
+                 from unnest(
+                        ${routes.map((fare) => fare.fareId)}::text[],
+                        ${routes.map((fare) => fare.of)}::text[]
+                      ) as routes (fare_id, of_id)
+                 join fares on fares.id = routes.of_id
+             ) as found
     ), asked as materialized (
-      select row_number() over () as key,
-             wanted.*
-        from (select distinct ${question} from wanted) as wanted
-    ), ${readSamples(at)}, ${readRanks([0.2])}, enough as (
-      select known.key
-        from known
-       group by known.key
-      having count(distinct known.day) >= 14
+      select distinct wanted.key,
+             ${question}
+        from wanted
+    ), ${readSamples(at)}, ${readRanks([0.2])}, lows as materialized (
+      select chosen.key,
+             chosen.share
+        from chosen
+       where chosen.key in (select known.key from known group by known.key having count(distinct known.day) >= 14)
+         and chosen.key in (select ranked.key from ranked where ranked.observations >= 30)
     )
     select wanted.id as "fareId",
-           chosen.share::float8 as price,
+           lows.share::float8 as price,
            ${sharesPerUnit}::int as paying
-      from wanted
-      join asked using (${question})
-      join enough using (key)
-      join chosen using (key)
-     where exists (select from ranked where ranked.key = asked.key and ranked.observations >= 30)`;
+      from lows
+      join wanted using (key)`;
 }
 
 function toPricePoints({ at, price }: { at: number[]; price: number[] }): PricePoint[] {
