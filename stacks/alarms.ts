@@ -81,6 +81,7 @@ export function alarms({ stack, app }: StackContext) {
     period: Duration.minutes(15),
   });
   alarmOn("faresUnpriced", failedPercent, { threshold: 50, periods: 3 });
+  alarmOn("rowsAtFault", ownMetric("RowsAtFault", 15, "Sum"), { threshold: 1 });
   alarmOn("flushLags", ownMetric("FlushLag", 1), { threshold: 300, periods: 5, missing: TreatMissingData.BREACHING });
 
   const { answer } = use(api);

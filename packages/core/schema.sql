@@ -151,7 +151,7 @@ create table alerts (
   id text not null,
   user_id text not null,
   watch_id text not null,
-  fare_id text not null,
+  fare_id text,
   at timestamp with time zone not null,
   price bigint not null,
   previous_price bigint,
@@ -161,7 +161,12 @@ create table alerts (
   mistake_fare boolean not null,
   read_at timestamp with time zone,
   created_at timestamp with time zone default now() not null,
-  constraint alert_is_told_once UNIQUE (watch_id, at),
+  series integer,
+  origin text,
+  destination text,
+  departure_date date,
+  return_date date,
+  constraint alert_is_told_once UNIQUE NULLS NOT DISTINCT (watch_id, series, at),
   constraint alerts_pkey PRIMARY KEY (id),
   constraint currency_is_a_code CHECK (currency ~ '^[A-Z]{3}$'::text),
   constraint prices_are_positive CHECK (price > 0 AND previous_price > 0),
@@ -262,7 +267,7 @@ END),
   constraint party_fits CHECK (adults >= 1 AND adults <= 9 AND (adults + cardinality(child_ages)) <= 9 AND infants >= 0 AND infants <= adults),
   constraint places_are_codes CHECK (origin ~ '^[A-Z]{3}$'::text AND destination ~ '^[A-Z]{3}$'::text AND origin <> destination),
   constraint prices_are_positive CHECK (price > 0 AND lowest > 0 AND highest > 0),
-  constraint return_is_not_before_departure CHECK (return_date >= departure_date),
+  constraint return_is_at_most_a_day_before_departure CHECK (return_date >= (departure_date - 1)),
   constraint stops_are_few CHECK (max_stops >= 0 AND max_stops <= 2)
 );
 
@@ -281,7 +286,7 @@ create table flight_cache (
   constraint flight_cache_pkey PRIMARY KEY (id),
   constraint flight_cache_search_params_hash_key UNIQUE (search_params_hash),
   constraint places_are_codes CHECK (origin_code ~ '^[A-Z]{3}$'::text AND destination_code ~ '^[A-Z]{3}$'::text),
-  constraint return_is_not_before_departure CHECK (return_date >= departure_date)
+  constraint return_is_at_most_a_day_before_departure CHECK (return_date >= (departure_date - 1))
 );
 
 create table flight_claims (
@@ -314,6 +319,16 @@ create table login_attempts (
   ends_at timestamp with time zone not null,
   constraint attempts_are_positive CHECK (attempts > 0),
   constraint login_attempts_pkey PRIMARY KEY (key)
+);
+
+create table mailbox_letters (
+  kind text not null,
+  mailbox text not null,
+  letters integer not null,
+  ends_at timestamp with time zone not null,
+  constraint letters_are_positive CHECK (letters > 0),
+  constraint mailbox_is_a_hash CHECK (mailbox ~ '^[0-9a-f]{64}$'::text),
+  constraint mailbox_letters_pkey PRIMARY KEY (kind, mailbox)
 );
 
 create table messages (
@@ -390,6 +405,7 @@ create table price_watches (
   series integer default 1 not null,
   since timestamp with time zone default now() not null,
   ended_because text,
+  asked_at timestamp with time zone,
   constraint a_rule_is_on CHECK (target_price IS NOT NULL OR alert_threshold IS NOT NULL OR new_low OR route_low),
   constraint an_active_watch_is_not_paused CHECK (paused_because IS NULL OR NOT is_active),
   constraint an_end_has_a_moment CHECK (ended_because IS NULL OR ended_at IS NOT NULL),
@@ -403,7 +419,7 @@ create table price_watches (
   constraint places_are_codes CHECK (origin_code ~ '^[A-Z]{3}$'::text AND destination_code ~ '^[A-Z]{3}$'::text AND origin_code <> destination_code),
   constraint price_watches_legacy_id_key UNIQUE (legacy_id),
   constraint price_watches_pkey PRIMARY KEY (id),
-  constraint return_is_not_before_departure CHECK (return_date >= departure_date),
+  constraint return_is_at_most_a_day_before_departure CHECK (return_date >= (departure_date - 1)),
   constraint stops_are_few CHECK (max_stops >= 0 AND max_stops <= 2),
   constraint target_is_positive CHECK (target_price > 0),
   constraint threshold_is_a_share CHECK (alert_threshold >= 0.01 AND alert_threshold <= 0.90)
@@ -515,7 +531,7 @@ create table search_analytics (
   constraint currency_is_a_code CHECK (currency ~ '^[A-Z]{3}$'::text),
   constraint freshness_is_known CHECK (freshness = ANY (ARRAY['fresh'::text, 'cached'::text, 'stale'::text])),
   constraint places_are_codes CHECK (origin_code ~ '^[A-Z]{3}$'::text AND destination_code ~ '^[A-Z]{3}$'::text),
-  constraint return_is_not_before_departure CHECK (return_date >= departure_date),
+  constraint return_is_at_most_a_day_before_departure CHECK (return_date >= (departure_date - 1)),
   constraint search_analytics_pkey PRIMARY KEY (id, created_at),
   constraint status_is_known CHECK (status = ANY (ARRAY['ok'::text, 'partial'::text, 'no_results'::text, 'provider_error'::text, 'rate_limited'::text]))
 ) partition by RANGE (created_at);
@@ -597,7 +613,7 @@ create table users (
   constraint email_is_bounded CHECK (length(email) >= 3 AND length(email) <= 320 AND length(email_key) >= 3 AND length(email_key) <= 320),
   constraint home_airport_is_a_code CHECK (home_airport ~ '^[A-Z]{3}$'::text),
   constraint language_is_bounded CHECK (length(language) >= 2 AND length(language) <= 35),
-  constraint name_is_bounded CHECK (length(first_name) >= 1 AND length(first_name) <= 100 AND length(last_name) >= 1 AND length(last_name) <= 100),
+  constraint name_is_bounded CHECK (length(first_name) >= 1 AND length(first_name) <= 100 AND length(last_name) <= 100),
   constraint password_changes_in_turn CHECK (password_version > 0),
   constraint password_is_counted UNIQUE (id, password_version),
   constraint phone_is_e164 CHECK (phone ~ '^\+[1-9][0-9]{6,14}$'::text),
@@ -666,6 +682,8 @@ CREATE INDEX alert_deliveries_due_at ON alert_deliveries USING btree (due_at) WH
 
 CREATE INDEX alert_rules_alert_id ON alert_rules USING btree (alert_id);
 
+CREATE INDEX alerts_fare_id ON alerts USING btree (fare_id);
+
 CREATE INDEX alerts_user_id ON alerts USING btree (user_id, id);
 
 CREATE INDEX basket_fares_fare_id ON basket_fares USING btree (fare_id);
@@ -696,6 +714,8 @@ CREATE INDEX fares_empty ON fares USING btree (id) WHERE cardinality(empties) = 
 
 CREATE INDEX fares_to_count ON fares USING btree (origin, destination) WHERE NOT counted;
 
+CREATE INDEX fares_to_forget ON fares USING btree (checked_at, created_at, id) WHERE due_at IS NULL;
+
 CREATE INDEX fares_to_thin ON fares USING btree (checked_at, id) WHERE due_at IS NULL AND (thinned_to IS NULL OR thinned_to <= checked_at);
 
 CREATE INDEX flight_cache_expires_at ON flight_cache USING btree (expires_at);
@@ -705,6 +725,8 @@ CREATE INDEX flight_claims_claimed_until ON flight_claims USING btree (claimed_u
 CREATE INDEX idempotency_keys_created_at ON idempotency_keys USING btree (created_at);
 
 CREATE INDEX login_attempts_ends_at ON login_attempts USING btree (ends_at);
+
+CREATE INDEX mailbox_letters_ends_at ON mailbox_letters USING btree (ends_at);
 
 CREATE INDEX messages_due_at ON messages USING btree (due_at, id) WHERE status = 'pending'::text;
 
@@ -720,6 +742,8 @@ CREATE INDEX price_watches_ends_at ON price_watches USING btree (ends_at) WHERE 
 
 CREATE INDEX price_watches_user_id ON price_watches USING btree (user_id, id);
 
+CREATE INDEX provider_days_day ON provider_days USING btree (day);
+
 CREATE INDEX route_changes_route ON route_changes USING btree (origin, destination);
 
 CREATE INDEX route_samples_since ON route_samples USING btree (since);
@@ -730,6 +754,8 @@ CREATE INDEX search_routes_origin ON search_routes USING btree (period, starts_o
 
 CREATE INDEX search_routes_people ON search_routes USING btree (period, starts_on, people, searches);
 
+CREATE INDEX search_routes_starts_on ON search_routes USING btree (starts_on);
+
 CREATE INDEX sessions_expires_at ON sessions USING btree (expires_at);
 
 CREATE INDEX sessions_user_id ON sessions USING btree (user_id);
@@ -737,6 +763,8 @@ CREATE INDEX sessions_user_id ON sessions USING btree (user_id);
 CREATE INDEX verification_tokens_expires_at ON verification_tokens USING btree (expires_at);
 
 CREATE INDEX verification_tokens_user_id ON verification_tokens USING btree (user_id, purpose);
+
+CREATE INDEX watch_changes_fare_id ON watch_changes USING btree (fare_id);
 
 CREATE INDEX watch_fares_above ON watch_fares USING btree (fare_id, wake_above) WHERE wake_above IS NOT NULL;
 
@@ -760,7 +788,7 @@ alter table alert_deliveries add constraint alert_deliveries_alert_id_fkey FOREI
 
 alter table alert_rules add constraint alert_rules_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts(id) ON DELETE CASCADE;
 
-alter table alerts add constraint alerts_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fares(id) ON DELETE CASCADE;
+alter table alerts add constraint alerts_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fares(id) ON DELETE SET NULL;
 
 alter table alerts add constraint alerts_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 

@@ -36,6 +36,8 @@ export async function startCloud(bundles: Record<string, Bundle>, parameters: Re
       const lambda = await load(bundles[bundle] as Bundle, {
         SST_APP: "travel-conductor",
         SST_STAGE: "test",
+        OFFER_SECRET: "a secret of this test",
+        FLIGHT_CALLS_UNPROVEN: "100000",
         SST_SSM_PREFIX: "/sst/travel-conductor/test/",
         ...Object.fromEntries(bound.map((name) => [`SST_Secret_value_${name}`, "__FETCH_FROM_SSM__"])),
         AWS_ENDPOINT_URL_SSM: store.url,

@@ -233,6 +233,7 @@ describe.each(lambdas)(
       const files = await readdir(folder, { recursive: true });
       expect(files.filter((file) => file.endsWith(".map"))).toEqual([]);
       expect(files.filter((file) => file.endsWith(".lua"))).toEqual(["gate.lua"]);
+      expect(files).toContain("zones.json");
       for (const file of files.filter((file) => file.endsWith(".mjs"))) {
         expect(await readFile(join(folder, file), "utf8")).not.toContain("sourceMappingURL");
       }

@@ -6,17 +6,21 @@ const providers = [
   "DUFFEL_ACCESS_TOKEN",
   "DUFFEL_CURRENCY",
   "FLIGHT_BUDGET_DUFFEL",
+  "FLIGHT_WATCH_SHARE",
+  "FLIGHT_CALLS_PER_ADDRESS",
+  "FLIGHT_CALLS_PER_ACCOUNT",
+  "FLIGHT_CALLS_UNPROVEN",
+  "OFFER_SECRET",
+  "OFFER_SECRET_BEFORE",
   "FLIGHT_CHAIN",
   "FLIGHT_HEDGE_AFTER",
 ];
 const bare = ["@neondatabase/serverless", "aws4fetch", "valibot"];
 const logging = ["@aws-lambda-powertools/commons", "@aws-lambda-powertools/logger", "@aws/lambda-invoke-store"];
-const redis = ["@upstash/core-analytics", "@upstash/ratelimit", "@upstash/redis", "uncrypto"];
+const redis = ["@upstash/redis", "uncrypto"];
 const sessions = ["@oslojs/binary", "@oslojs/encoding", "ipaddr.js", "lucia"];
 const http = ["@valibot/to-json-schema", "hono"];
 const packages = [...bare, ...logging, ...redis];
-/** Airports bring the airport search with them; it is loaded on its first use. */
-const withAirports = [...packages, "minisearch"];
 
 /** The permissions of a Lambda on the queue that it receives messages from. */
 const receiving = (queue: string) => ({
@@ -40,7 +44,7 @@ export const lambdas = [
     stack: "api",
     bundle: "api/lambda",
     secrets: [...store, ...providers, "ALLOWED_ORIGINS"],
-    shipped: [...withAirports, ...sessions, ...http],
+    shipped: [...packages, ...sessions, ...http],
     maxStartBytes: 526_000,
     environment: {
       REFRESH_QUEUE_URL: { "Fn::ImportValue": expect.stringMatching(/-flights:ExportsOutputRefrefreshQueue\w+$/) },
@@ -57,7 +61,7 @@ export const lambdas = [
     stack: "flights",
     bundle: "queue/refresh",
     secrets: [...store, ...providers],
-    shipped: withAirports,
+    shipped: packages,
     maxStartBytes: 375_000,
     after: [receiving("refresh")],
   },
@@ -65,7 +69,7 @@ export const lambdas = [
     stack: "watcher",
     bundle: "cron/sweep",
     secrets: [...store, ...providers],
-    shipped: withAirports,
+    shipped: packages,
     maxStartBytes: 425_000,
     environment: { SWEEP_QUEUE_URL: { Ref: expect.stringMatching(/^sweepTicketsQueue\w+$/) } },
     more: [
@@ -80,7 +84,7 @@ export const lambdas = [
     stack: "watcher",
     bundle: "queue/sweep",
     secrets: [...store, ...providers],
-    shipped: withAirports,
+    shipped: packages,
     maxStartBytes: 425_000,
     after: [receiving("sweepTickets")],
   },
@@ -88,7 +92,7 @@ export const lambdas = [
     stack: "watcher",
     bundle: "cron/provider-counts",
     secrets: [...store, ...providers],
-    shipped: withAirports,
+    shipped: packages,
     maxStartBytes: 375_000,
   },
   {
@@ -109,7 +113,7 @@ export const lambdas = [
     stack: "privacy",
     bundle: "cron/export",
     secrets: store,
-    shipped: [...bare, ...redis, ...sessions],
+    shipped: [...bare, ...logging, ...redis, ...sessions],
     maxStartBytes: 400_000,
   },
   { stack: "privacy", bundle: "cron/clean", secrets: store, shipped: bare, maxStartBytes: 250_000 },
@@ -117,10 +121,10 @@ export const lambdas = [
     stack: "analytics",
     bundle: "cron/flush",
     secrets: [...store, ...providers],
-    shipped: withAirports,
+    shipped: packages,
     maxStartBytes: 375_000,
   },
-  { stack: "analytics", bundle: "cron/maintenance", secrets: store, shipped: withAirports, maxStartBytes: 375_000 },
+  { stack: "analytics", bundle: "cron/maintenance", secrets: store, shipped: packages, maxStartBytes: 375_000 },
 ];
 
 /** The rate of each cron handler, and its timeout in seconds. */
@@ -152,6 +156,7 @@ export const alarms = [
   { name: "providerFails", metric: "BreakerOpen", threshold: 1, periods: 5, period: 60 },
   { name: "budgetSpent", metric: "BudgetUsed", threshold: 80, periods: 1, period: 300 },
   { name: "faresUnpriced", threshold: 50, periods: 3, period: 900 },
+  { name: "rowsAtFault", metric: "RowsAtFault", threshold: 1, periods: 1, period: 900 },
   { name: "flushLags", metric: "FlushLag", threshold: 300, periods: 5, period: 60, silence },
   ...["answer", "sweep", "help", "carry", "refresh", "deliver", "prepare", "clean", "flush", "tend"].map((id) => ({
     name: `${id}Fails`,

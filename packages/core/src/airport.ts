@@ -1,6 +1,5 @@
 import * as v from "valibot";
-import { type Airport, all } from "./airport/data.ts";
-import { areas } from "./airport/metropolitan.ts";
+import { type Airport, all, cities } from "./airport/data.ts";
 
 export { type Airport, all };
 
@@ -22,8 +21,6 @@ export const Search = v.strictObject({
 });
 export type Search = v.InferInput<typeof Search>;
 
-const cities = new Map(areas.map(({ code, airports }) => [code, airports]));
-
 /** Searches airports by code, city or name, in any known language and with a wrong letter, best first. */
 export async function search(input: unknown): Promise<{ items: Info[] }> {
   const { q, limit } = v.parse(Search, input);
@@ -43,7 +40,9 @@ export async function find(code: string): Promise<Airport | undefined> {
 export async function expand(code: string): Promise<Airport[]> {
   const airports = await all();
   const one = airports.get(code);
-  return one ? [one] : (cities.get(code) ?? []).flatMap((member) => airports.get(member) ?? []);
+  if (one) return [one];
+  const city = (await cities()).find((each) => each.code === code);
+  return (city?.airports ?? []).flatMap((member) => airports.get(member) ?? []);
 }
 
 function toInfo({ code, name, city, country, timeZone, location }: Airport): Info {

@@ -30,14 +30,15 @@ type AlertRow = Omit<Info, "price" | "previousPrice"> & {
   currency: string;
 };
 
+/** The journey stands in the alert; one that was written before it did takes it from its fare. */
 const columns = sql`
            alerts.id,
            alerts.watch_id as "watchId",
            ${utc(sql`alerts.at`)} as at,
-           fares.origin,
-           fares.destination,
-           fares.departure_date::text as "departureDate",
-           fares.return_date::text as "returnDate",
+           coalesce(alerts.origin, fares.origin) as origin,
+           coalesce(alerts.destination, fares.destination) as destination,
+           coalesce(alerts.departure_date, fares.departure_date)::text as "departureDate",
+           coalesce(alerts.return_date, fares.return_date)::text as "returnDate",
            alerts.price::float8,
            alerts.previous_price::float8 as "previousPrice",
            alerts.currency,
@@ -53,7 +54,7 @@ export async function list(userId: string, page: Page): Promise<{ items: Info[];
   const rows = await sql`
     select ${columns}
       from alerts
-      join fares on fares.id = alerts.fare_id
+      left join fares on fares.id = alerts.fare_id
      where alerts.user_id = ${userId}
        and (${before}::text is null or alerts.id < ${before})
      order by alerts.id desc
@@ -71,9 +72,9 @@ export async function update(userId: string, id: string, input: unknown, at: Dat
   const [row] = await sql`
     update alerts
        set read_at = case when ${read} then coalesce(alerts.read_at, ${at}::timestamptz) end
-      from fares
-     where fares.id = alerts.fare_id
-       and alerts.id = ${id}
+      from (select) as one
+      left join fares on fares.id = (select told.fare_id from alerts as told where told.id = ${id})
+     where alerts.id = ${id}
        and alerts.user_id = ${userId}
     returning ${columns}`;
   if (!row) throw new Problem("missing", "alert.missing", "There is no such alert.");

@@ -30,16 +30,16 @@ export type Result = v.InferOutput<typeof Result>;
 
 /** A request searches at most this number of unknown days, the nearest first, for this time (milliseconds). */
 const maxSearches = 8;
-const searchTimeoutMs = 8_000;
+const searchTimeoutMs = 15_000;
 
 /**
  * Returns the cheapest price of each day of a month on which the journey is sold at `at`: from stored answers, else
- * from watched fares, else from the providers for at most 8 days. A day without an answer in 8 seconds is `unknown`;
- * each repeated request learns more days. `askRedis` sends the look-up of the stored answers in the caller's Redis
- * request.
+ * from watched fares, else from the providers for at most 8 days. A day without an answer in 15 seconds is `unknown`;
+ * each repeated request learns more days. `caller` sends the look-up of the stored answers in its own Redis
+ * request, and pays for the provider calls.
  * @throws Problem `flight.not_sellable`
  */
-export async function month(query: unknown, at: Date, askRedis?: Flight.AskRedis): Promise<Result> {
+export async function month(query: unknown, at: Date, caller?: Flight.Caller): Promise<Result> {
   const { month, nights, ...journey } = v.parse(Query, query);
   const dates = await Flight.days({ ...journey, month, nights }, at);
   const questions = dates.map((departureDate): Flight.Criteria => {
@@ -55,12 +55,12 @@ export async function month(query: unknown, at: Date, askRedis?: Flight.AskRedis
     }
   };
 
-  addPrices(questions, await Flight.stored(questions, askRedis));
+  addPrices(questions, await Flight.stored(questions, caller));
   const [first] = unknown();
   const watched = first ? await Fare.watchedPrices(first, unknown().map(dateOf), at) : [];
   for (const last of watched as Fare.WatchedPrice[]) prices.set(last.date, last);
   const searched = unknown().slice(0, maxSearches);
-  const answers = await Promise.all(searched.map((each) => Flight.searchWithin(each, at, searchTimeoutMs)));
+  const answers = await Promise.all(searched.map((each) => Flight.searchWithin(each, at, searchTimeoutMs, caller)));
   addPrices(searched, answers);
   return { items: dates.map((date) => toInfo(date, prices.get(date), journey.currency)) };
 }

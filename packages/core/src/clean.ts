@@ -8,9 +8,14 @@ const expired: Record<string, (at: Date) => Fragment> = {
   account_events: (at) => sql`account_events.at <= ${at}::timestamptz - interval '1 year'`,
   messages: (at) => sql`messages.settled_at <= ${at}::timestamptz - interval '30 days'`,
   exports: (at) => sql`exports.expires_at <= ${at}::timestamptz`,
+  mailbox_letters: (at) => sql`mailbox_letters.ends_at <= ${at}::timestamptz`,
   login_attempts: (at) => sql`login_attempts.ends_at <= ${at}::timestamptz`,
   flight_cache: (at) => sql`flight_cache.expires_at <= ${at}::timestamptz - interval '7 days'`,
   flight_claims: (at) => sql`flight_claims.claimed_until <= ${at}::timestamptz - interval '1 hour'`,
+  provider_days: (at) => sql`provider_days.day <= ${at}::timestamptz::date - interval '13 months'`,
+  search_days: (at) => sql`search_days.day <= ${at}::timestamptz::date - interval '3 years'`,
+  search_patterns: (at) => sql`search_patterns.day <= ${at}::timestamptz::date - interval '3 years'`,
+  search_routes: (at) => sql`search_routes.starts_on <= ${at}::timestamptz::date - interval '3 years'`,
 };
 
 /**
@@ -20,9 +25,10 @@ export type Options = { batch?: number; within?: number };
 
 /**
  * Deletes, as of `at`, expired sessions and links, idempotency keys after 24 hours, account events after a year,
- * messages 30 days after they were sent or given up, exports whose link has expired, login counts whose window is over,
- * answers to searches a week after they were fresh, and leases of searches after an hour. Skips locked rows and leaves
- * them to the next run, so it never waits and may run several times at once.
+ * messages 30 days after they were sent or given up, exports whose link has expired, counts of letters and of logins
+ * whose window is over, answers to searches a week after they were fresh, leases of searches after an hour, counts of
+ * provider calls after 13 months, and counts of searches after three years. Skips locked rows and leaves them to the
+ * next run, so it never waits and may run several times at once.
  * @returns how many rows were deleted, by table
  */
 export async function run(at: Date, { batch = 1_000, within = 40_000 }: Options = {}): Promise<Record<string, number>> {

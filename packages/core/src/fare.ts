@@ -1,6 +1,8 @@
 export { type Basket, claimBasketForWatch, claimBaskets, type Member, rescheduleBaskets } from "./fare/basket.ts";
-export { type Cadence, type DueReason, defaultCadence, dueReason } from "./fare/cadence.ts";
-export { type Claimed, claim, claimForWatch, release, type Tracked } from "./fare/claim.ts";
+export { type Cadence, checksPerDay, type DueReason, defaultCadence, dueReason } from "./fare/cadence.ts";
+export { type Claimed, claim, type Tracked } from "./fare/claim.ts";
+export { claimForWatch, forgetCheck } from "./fare/demand.ts";
+export { forget, lockLinking } from "./fare/forget.ts";
 export { baseline, low, median, type PricePoint, usual } from "./fare/history.ts";
 export { isBasket, isFare, isOnRoute, matchesAsked, matchesQuestion } from "./fare/match.ts";
 export {
@@ -14,6 +16,7 @@ export {
   watchedPrices,
 } from "./fare/observed.ts";
 export { maintainPartitions } from "./fare/partitions.ts";
+export { postpone, putOff, release } from "./fare/release.ts";
 export { repair } from "./fare/repair.ts";
 export { thin } from "./fare/thin.ts";
 

@@ -1,7 +1,7 @@
 import { configuredProvider, gatedProviders } from "./flight/configured.ts";
 import * as Confirm from "./flight/confirm.ts";
 import type { Criteria } from "./flight/criteria.ts";
-import type { AskRedis } from "./flight/lookup.ts";
+import type { Caller } from "./flight/lookup.ts";
 import type { ConfirmingProvider } from "./flight/provider.ts";
 import type { StoredAnswer } from "./flight/record.ts";
 import * as Search from "./flight/search.ts";
@@ -20,34 +20,37 @@ export {
   type Rule,
   withRules,
 } from "./flight/criteria.ts";
-export { fits, returnFilters, rules as wishRules, type Wishes, wishes } from "./flight/filter.ts";
-export type { AskRedis } from "./flight/lookup.ts";
+export { OverShare } from "./flight/failure.ts";
+export { fits, returnFilters, rules as wishRules, unknownAirlines, type Wishes, wishes } from "./flight/filter.ts";
+export type { AskRedis, Caller } from "./flight/lookup.ts";
 export { Info, type Offer, Segment, Slice, unknownTerms } from "./flight/offer.ts";
+export { type Account, callsOf, dayEnd, ownerOf, type Payer, payerOf } from "./flight/payer.ts";
 export type { Answer, Call, Confirmation, FareProvider, OfferReference, Rate } from "./flight/provider.ts";
 export type { StoredAnswer } from "./flight/record.ts";
 export { Query, Result } from "./flight/search.ts";
-export { days, horizon, outsideSaleDates, rejectUnsellable, saleWindow } from "./flight/sellable.ts";
+export { days, horizon, outsideSaleDates, rejectUnsellable, returnFaults, saleWindow } from "./flight/sellable.ts";
 export { Provider, Switch } from "./flight/status.ts";
 
 /** The provider that searches and sweeps ask for fares. It stands for all configured ones. */
 export const provider: ConfirmingProvider = configuredProvider;
 
 /**
- * Returns the offers for a search at `at`, cheapest first; `query` is a `Query`. `askRedis` sends the look-up of the
- * stored answer in the same Redis request as the caller's other commands.
+ * Returns the offers for a search at `at`, cheapest first; `query` is a `Query`. `caller` sends the look-up of the
+ * stored answer in the same Redis request as its other commands, and pays for the provider's calls.
  * @throws ValiError, Problem `flight.not_sellable`, and if the provider fails `flight.provider`, `flight.busy` or
- * `flight.timeout`
+ * `flight.timeout`, and `limit.searches` if the caller has no provider calls left today
  */
-export function search(query: unknown, at: Date, askRedis?: AskRedis): Promise<Search.Result> {
-  return Search.search(provider, query, at, askRedis);
+export function search(query: unknown, at: Date, caller?: Caller): Promise<Search.Result> {
+  return Search.search(provider, query, at, caller);
 }
 
 /**
  * Asks an offer's provider for the offer's state at `at`; `id` is the API's id of the offer.
- * @throws Problem `offer.missing`, and if the provider fails `flight.provider`, `flight.busy` or `flight.timeout`
+ * @throws Problem `offer.missing`, and if the provider fails `flight.provider`, `flight.busy` or `flight.timeout`, and
+ * `limit.searches` if the caller has no provider calls left today
  */
-export function confirm(id: string, at: Date): Promise<Confirm.Confirmed> {
-  return Confirm.confirm(provider, id, at);
+export function confirm(id: string, at: Date, caller?: Caller): Promise<Confirm.Confirmed> {
+  return Confirm.confirm(provider, id, at, caller);
 }
 
 /**
@@ -55,31 +58,36 @@ export function confirm(id: string, at: Date): Promise<Confirm.Confirmed> {
  * the start of each fault's pointer: "/" for a body, "#" for a query.
  * @throws Problem `flight.not_sellable` (input) with every field at fault
  */
-export function checkDates(question: Sellable.Question, at: Date, pointerStart: Sellable.PointerStart = "/") {
+export function checkDates(question: Criteria, at: Date, pointerStart: Sellable.PointerStart = "/") {
   return Sellable.checkDates(question, at, pointerStart, provider.currencies);
 }
 
-/** Returns the faults of a question's airlines and of its currency. */
-export function checkTerms(question: Sellable.Terms, pointerStart: Sellable.PointerStart = "/") {
-  return Sellable.checkTerms(question, pointerStart, provider.currencies);
+/** Returns the fault of a currency that no fare is sold in. */
+export function checkCurrency(question: Pick<Criteria, "currency">, pointerStart: Sellable.PointerStart = "/") {
+  return Sellable.checkCurrency(question, pointerStart, provider.currencies);
 }
 
 /** Returns the last stored answer to each of the criteria, of any age, in their order. */
-export function stored(criteria: Criteria[], askRedis?: AskRedis): Promise<(StoredAnswer | undefined)[]> {
-  return Search.stored(provider, criteria, askRedis);
+export function stored(criteria: Criteria[], caller?: Caller): Promise<(StoredAnswer | undefined)[]> {
+  return Search.stored(provider, criteria, caller);
 }
 
 /** Returns the same as `stored` but from Redis alone; all undefined if Redis does not answer. */
-export function storedInRedis(criteria: Criteria[], askRedis?: AskRedis): Promise<(StoredAnswer | undefined)[]> {
-  return Search.storedInRedis(provider, criteria, askRedis);
+export function storedInRedis(criteria: Criteria[], caller?: Caller): Promise<(StoredAnswer | undefined)[]> {
+  return Search.storedInRedis(provider, criteria, caller);
 }
 
 /**
  * Answers a search at `at` within `timeoutMs` milliseconds, for a caller that can do without an answer. Returns the
  * fresh answer; else the providers' answer, if no other search is asking them; else the stored answer or undefined.
  */
-export function searchWithin(criteria: Criteria, at: Date, timeoutMs: number): Promise<StoredAnswer | undefined> {
-  return Search.searchWithin(provider, criteria, at, timeoutMs);
+export function searchWithin(
+  criteria: Criteria,
+  at: Date,
+  timeoutMs: number,
+  caller?: Caller,
+): Promise<StoredAnswer | undefined> {
+  return Search.searchWithin(provider, criteria, at, timeoutMs, caller);
 }
 
 /**

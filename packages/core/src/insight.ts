@@ -44,17 +44,17 @@ export const Result = v.object({
 export type Result = v.InferOutput<typeof Result>;
 
 /**
- * Compares the price of a journey at `at` with the prices of the 90 days before. `askRedis` sends the look-up of the
- * stored answers in the caller's Redis request.
+ * Compares the price of a journey at `at` with the prices of the 90 days before. `caller` sends the look-up of the
+ * stored answers in its own Redis request.
  * @throws Problem `flight.not_sellable`
  */
-export async function get(query: unknown, at: Date, askRedis?: Flight.AskRedis): Promise<Result> {
+export async function get(query: unknown, at: Date, caller?: Flight.Caller): Promise<Result> {
   const { price, ...journey } = v.parse(Query, query);
   const question: Flight.Criteria = { ...journey, maxStops: null };
   const { currency, departureDate } = question;
   const nearby = nearbyDays(question, await Flight.checkDates(question, at, "#"));
   const days = nearby.map((each) => each.departureDate);
-  const stored = await Flight.storedInRedis(nearby, askRedis);
+  const stored = await Flight.storedInRedis(nearby, caller);
   const prices = new Map(days.map((date, index) => [date, Fare.lastPrice(stored[index], at)]));
   const ownPrice = price === undefined ? prices.get(departureDate)?.price : Money.toMinor(price, currency);
   // Loaded at the first call: the API starts without its SQL.
@@ -73,7 +73,7 @@ function nearbyDays(question: Flight.Criteria, { first, last }: { first: string;
       departureDate: addDays(departureDate, days),
       returnDate: returnDate && addDays(returnDate, days),
     }))
-    .filter((each) => each.departureDate >= first && (each.returnDate ?? each.departureDate) <= last);
+    .filter(({ departureDate: leaves, returnDate: home }) => leaves >= first && leaves <= last && (home ?? "") <= last);
 }
 
 function compare({ ofDates, observations, days, percentiles, trend, price, below }: Sample, currency: string) {

@@ -18,11 +18,20 @@ const rules = {
   general: { strict: false, address: [600, minute], account: [300, minute] },
   search: { strict: false, address: [60, minute], account: [60, minute] },
   signup: { strict: true, address: [20, hour], account: [5, hour] },
+  /** Sign-ups with a field at fault (422), so that these use up no sign-ups of others at the same address. */
+  invalid: { strict: true, address: [60, hour] },
   login: { strict: true, address: [60, 15 * minute], account: [10, 15 * minute] },
   /** The login limit for a browser from which this account was signed in to before, independent of all other tries. */
   known: { strict: true, account: [10, 15 * minute] },
   reset: { strict: true, address: [20, hour], account: [5, hour] },
-} as const satisfies Record<string, { strict: boolean; address?: Quota; account: Quota }>;
+  /** Requests to send the link of a sign-up again: they use up no resets. */
+  resend: { strict: true, address: [20, hour], account: [5, hour] },
+  /**
+   * Requests for a reset, which anyone can make for any mailbox. The number of letters is limited in `outbox/quota.ts`, in
+   * windows of 30 minutes as here: a mailbox for which no more may be asked has had links that worked all that time.
+   */
+  forgotten: { strict: true, address: [20, hour], account: [10, 30 * minute] },
+} as const satisfies Record<string, { strict: boolean; address?: Quota; account?: Quota }>;
 export type Rule = keyof typeof rules;
 
 /** The caller's network address, and its account (user id or e-mail). */
@@ -72,15 +81,20 @@ export async function isKnownDevice(device: string, emailKey: string): Promise<b
 type Limit = { name: string; key: string; quota: Quota };
 
 function limitsOf(rule: Rule, { address, account }: Caller): Limit[] {
-  const quotas: { address?: Quota; account: Quota } = rules[rule];
+  const quotas: { address?: Quota; account?: Quota } = rules[rule];
   const who = { address: address === undefined ? undefined : addressKey(address), account };
   return (["address", "account"] as const).flatMap((kind) => {
     const [quota, one] = [quotas[kind], who[kind]];
     if (quota === undefined || one === undefined) return [];
     const name = `${rule}-${kind}`;
-    return { name, key: `${name}:${createHash("sha256").update(one).digest("base64url")}`, quota };
+    return { name, key: `${name}:${hash(one)}`, quota };
   });
 }
+
+const hash = (text: string) => createHash("sha256").update(text).digest("base64url");
+
+/** What a network address is counted by; it does not tell the address. */
+export const addressHash = (address: string) => hash(addressKey(address));
 
 /**
  * Counts in fixed windows in Postgres, one statement for all; keys are in order, so that two requests cannot deadlock.

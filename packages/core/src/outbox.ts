@@ -1,29 +1,53 @@
+import { createHash } from "node:crypto";
 import { type Fragment, sql } from "./base/db.ts";
 import { newId } from "./base/id.ts";
+import { emailKey } from "./base/mailbox.ts";
 import type { Data, Kind } from "./outbox/data.ts";
+import { quotas } from "./outbox/quota.ts";
 
-export type { Data, Kind, Watched } from "./outbox/data.ts";
-export { afterQuietHours } from "./outbox/quiet.ts";
+export { type Data, fields, type Kind, type Watched } from "./outbox/data.ts";
 
-/** The recipient: an account's owner, or, with `userId` null, an address alone. Fragments are read in the statement. */
-export type To = { userId: string | null | Fragment; email: string | Fragment };
+/**
+ * The recipient: an account's owner, or, with `userId` null, an address alone. Fragments are read in the statement; an
+ * address that is one comes with the fragment of its key.
+ */
+export type To = { userId: string | null | Fragment } & (
+  | { email: string; emailKey?: never }
+  | { email: Fragment; emailKey: Fragment }
+);
 
 /**
  * A statement that puts a message in the outbox, for the caller's transaction: the change and the message about it are
- * written together or not at all. `given`, a condition, makes it write nothing where the condition does not hold.
+ * written together or not at all. `given`, a condition, makes it write nothing where the condition does not hold. Writes
+ * nothing either when the mailbox has had its letters of this kind (`outbox/quota.ts`); the caller does not learn which.
  */
-export function enqueue<K extends Kind>(kind: K, to: To, data: Data[K], given: Fragment = sql`true`): Fragment {
-  return sql`
+export function enqueue<K extends Kind>(kind: K, to: To, data: Data[K], given?: Fragment): Fragment {
+  const { counted, queued } = enqueueParts(kind, to, data, given);
+  return sql`with counted as (${counted}) ${queued}`;
+}
+
+/** The same for a statement that has parts of its own: `counted` is to be its part of that name, and `queued` another. */
+export function enqueueParts<K extends Kind>(
+  kind: K,
+  to: To,
+  data: Data[K],
+  given: Fragment = sql`true`,
+): { counted: Fragment; queued: Fragment } {
+  return {
+    counted: count(kind, mailboxOf(to), given),
+    queued: sql`
     insert into messages (id, user_id, kind, email, data)
     select ${newId("msg")}, ${to.userId}, ${kind}, ${to.email}, ${JSON.stringify(data)}::jsonb
-     where ${given}`;
+      from counted`,
+  };
 }
 
 /**
- * The same for each row of `told`, which the statement must have: the recipient (`user_id`, `email`), when (`due_at`),
- * the data (`data`), and a `key` that no other message of the same moment has.
+ * Queues a message about watches for each row of `told`, which the statement must have: the recipient (`user_id`,
+ * `email`, and whether that address is `proven`: to another one nothing is sent), when (`due_at`), the data (`data`), and
+ * a `key` that no other message of the same moment has.
  */
-export function enqueueEach(kind: Kind, told: Fragment): Fragment {
+export function enqueueEach(kind: "watch_ended" | "watch_paused", told: Fragment): Fragment {
   return sql`
     insert into messages (id, user_id, kind, email, data, due_at)
     select ${newId("msg").slice(0, 14)} || left(md5(told.key), 16),
@@ -32,5 +56,35 @@ export function enqueueEach(kind: Kind, told: Fragment): Fragment {
            told.email,
            told.data,
            told.due_at
-      from ${told} as told`;
+      from ${told} as told
+     where told.proven`;
+}
+
+/**
+ * Counts a letter to a mailbox in a window of fixed length, on Postgres's clock; no row when the window is full. The
+ * count and the letter are one statement, so a crash loses neither alone, and of concurrent letters each waits for the
+ * ones before.
+ */
+function count(kind: Kind, mailbox: Fragment | string, given: Fragment): Fragment {
+  const quota = quotas[kind];
+  if (!quota) return sql`select 1 where ${given}`;
+  const [letters, seconds] = quota;
+  const ends = sql`now() + ${seconds}::int * interval '1 second'`;
+  return sql`
+      insert into mailbox_letters (kind, mailbox, letters, ends_at)
+      select ${kind}, ${mailbox}, 1, ${ends}
+       where ${given}
+      on conflict (kind, mailbox) do update
+         set letters = case when mailbox_letters.ends_at > now() then mailbox_letters.letters + 1 else 1 end,
+             ends_at = case when mailbox_letters.ends_at > now() then mailbox_letters.ends_at else excluded.ends_at end
+       where mailbox_letters.ends_at <= now()
+          or mailbox_letters.letters < ${letters}::int
+      returning 1`;
+}
+
+function mailboxOf(to: To): Fragment | string {
+  if (to.emailKey) return sql`encode(sha256(convert_to(${to.emailKey}, 'UTF8')), 'hex')`;
+  return createHash("sha256")
+    .update(emailKey(to.email as string))
+    .digest("hex");
 }

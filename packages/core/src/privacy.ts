@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as v from "valibot";
 import * as Audit from "./audit.ts";
-import { sql, transaction } from "./base/db.ts";
+import { orMade, sql, transaction } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
 import { newId } from "./base/id.ts";
 import * as Outbox from "./outbox.ts";
@@ -97,7 +97,7 @@ export async function getExport(userId: string, id: string, link: unknown, at: D
 export async function removeAccount(userId: string, sessionId: string, at: Date): Promise<void> {
   await Session.requireReauthentication(userId, sessionId, at);
   const own = sql`users where users.id = ${userId}`;
-  await Session.endInTransaction(userId, sql`true`, async (sessions) => {
+  const removal = Session.endInTransaction(userId, sql`true`, async (sessions) => {
     const { ended } = await transaction({
       // Creates and edits of watches wait here; a sweep that is settling one does not.
       lockedOwner: sql`select from ${own} for no key update`,
@@ -112,7 +112,11 @@ export async function removeAccount(userId: string, sessionId: string, at: Date)
       lockedForDeletion: sql`select from ${own} for update`,
       queued: Outbox.enqueue(
         "account_deleted",
-        { userId: null, email: sql`(select users.email from ${own})` },
+        {
+          userId: null,
+          email: sql`(select users.email from ${own})`,
+          emailKey: sql`(select users.email_key from ${own})`,
+        },
         {},
         sql`exists (select from ${own})`,
       ),
@@ -135,4 +139,5 @@ export async function removeAccount(userId: string, sessionId: string, at: Date)
     });
     return ended;
   });
+  await orMade(removal, async () => ((await sql`select from ${own} for share`).length === 0 ? [] : undefined));
 }

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { Currency, toMinor } from "./base/money.ts";
+import { Currency, exponent } from "./base/money.ts";
 import { type Answer, type Criteria, Day, type FareProvider, type Offer, Place, unknownTerms } from "./flight.ts";
 
 /** One recorded flight: the columns of the file as text, the first three being `timestamp_utc,origin,destination`. */
@@ -36,12 +36,13 @@ const Question = v.object({
 });
 
 /**
- * Groups recorded flights by route and departure day. Counts lines that are unreadable or in another currency than the
- * first.
+ * Groups recorded flights by route and departure day. Counts `skipped` lines, which are unreadable or in another currency
+ * than the first, and `unreadable` prices: a text that is not surely a price, whose line is a check without one.
  */
-export function read(lines: Iterable<Line>): { recorded: Recorded[]; skipped: number } {
+export function read(lines: Iterable<Line>): { recorded: Recorded[]; skipped: number; unreadable: number } {
   const found = new Map<string, Recorded & { prices: Map<number, number | null> }>();
   let skipped = 0;
+  let unreadable = 0;
   for (const line of lines) {
     const at = parseMoment(line.timestamp_utc);
     const question = v.safeParse(Question, line);
@@ -61,6 +62,7 @@ export function read(lines: Iterable<Line>): { recorded: Recorded[]; skipped: nu
       continue;
     }
     const price = parseAmount(line.price, currency);
+    if (price === null && line.price.trim() !== "") unreadable++;
     const cheapest = watch.prices.get(at) ?? null;
     watch.prices.set(at, price === null || cheapest === null ? (price ?? cheapest) : Math.min(price, cheapest));
   }
@@ -68,7 +70,7 @@ export function read(lines: Iterable<Line>): { recorded: Recorded[]; skipped: nu
     ...watch,
     checks: [...prices].sort(([a], [b]) => a - b).map(([at, price]) => ({ at, price })),
   }));
-  return { recorded, skipped };
+  return { recorded, skipped, unreadable };
 }
 
 /** A provider of recorded fares: answers each question with the latest record not after `at`. It cannot confirm. */
@@ -116,12 +118,33 @@ function parseMoment(text: string): number | undefined {
 }
 
 /**
- * `£71.10`, `£ 71 . 10`, `71,10 €` and `1,071.10 GBP` are prices; a text without exactly one positive number is none.
+ * Reads a price: exactly as many decimals as the currency has, after a point or a comma; thousands, if they are
+ * separated, by the other one; before or after it nothing but the currency's code or sign. `£71.10`, `£ 71 . 10`,
+ * `1.071,10 EUR`. Everything else could be another amount (`1.234`, `12,345`, `£12`, `1e3`) and is unreadable, as zero.
  */
 function parseAmount(text: string, currency: string): number | null {
-  const [, number] = /^[^\d.,-]*(\d[\d,]*(?:\.\d+)?)\D*$/.exec(text.replace(/\s/g, "")) ?? [];
-  if (number === undefined) return null;
-  const plain = /^\d+,\d{1,2}$/.test(number) ? number.replace(",", ".") : number.replaceAll(",", "");
-  const price = toMinor(plain.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, ""), currency);
-  return price !== undefined && price > 0 ? price : null;
+  const decimals = exponent(currency);
+  const number =
+    decimals === 0
+      ? String.raw`(\d+|\d{1,3}(?:,\d{3})+)`
+      : String.raw`(\d+|\d{1,3}(?:,\d{3})+(?=\s*\.)|\d{1,3}(?:\.\d{3})+(?=\s*,))\s*[.,]\s*(\d{${decimals}})`;
+  const found = new RegExp(String.raw`^\s*([^\d\s.,]*)\s*${number}\s*([^\d\s.,]*)\s*$`).exec(text);
+  if (!found) return null;
+  const [, before = "", whole = "", ...rest] = found;
+  const [fraction = "", after = ""] = decimals === 0 ? ["", ...rest] : rest;
+  const signs = [before, after].filter((sign) => sign !== "");
+  if (signs.length > 1 || !signs.every((sign) => signsOf(currency).includes(sign))) return null;
+  const minor = Number(whole.replaceAll(/[.,]/g, "") + fraction);
+  return Number.isSafeInteger(minor) && minor > 0 ? minor : null;
+}
+
+/** The code of a currency, and the signs that are written for it: GBP and £. */
+function signsOf(currency: string): string[] {
+  const displays = ["symbol", "narrowSymbol"] as const;
+  const signs = displays.map((currencyDisplay) =>
+    new Intl.NumberFormat("en", { style: "currency", currency, currencyDisplay })
+      .formatToParts(1)
+      .flatMap(({ type, value }) => (type === "currency" ? [value] : [])),
+  );
+  return [currency, ...signs.flat()];
 }

@@ -6,7 +6,7 @@ import { orFallback, redis } from "./base/cache.ts";
 import { type Fragment, sql, violatedConstraint } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
 import { createAdapter } from "./session/adapter.ts";
-import { ended, keyOf, markEnded } from "./session/mark.ts";
+import { dropCopies, keyOf, uncached } from "./session/mark.ts";
 
 export { end, endAll, endInTransaction, Listed, list } from "./session/owned.ts";
 export { recordReauthentication, requireReauthentication } from "./session/proof.ts";
@@ -16,9 +16,10 @@ export const Info = v.object({ token: v.string(), expiresAt: v.pipe(v.string(), 
 export type Info = v.InferOutput<typeof Info>;
 
 /**
- * The signed-in user, the session (the SHA-256 of its token, in hex), and when it expires without further use (UTC).
+ * The signed-in user, the session (the SHA-256 of its token, in hex), when it expires without further use (UTC), and
+ * whether the user's e-mail address is proven, at most a minute ago.
  */
-export type Valid = { userId: string; sessionId: string; expiresAt: string };
+export type Valid = { userId: string; sessionId: string; expiresAt: string; proven: boolean };
 
 /** The client of a sign-in, and the version of the password that it used. */
 export type Start = { from?: Audit.Client; passwordVersion?: number };
@@ -72,7 +73,8 @@ export async function validate(token: string, at: Date, from: Audit.Client = {})
 
 /**
  * The same in two steps, for a caller with more commands for Redis: put `get key` into its pipeline, and pass the
- * result (undefined when Redis did not answer) to `resolve`. `sessionId` is the session's, if it exists.
+ * result (undefined when Redis did not answer) to `resolve`. `sessionId` is the session's, if it exists. `isCopy` tells
+ * whether the result holds the session, so that `resolve` may do without Postgres.
  */
 export function lookup(token: string) {
   const sessionId = hash(token);
@@ -81,14 +83,14 @@ export function lookup(token: string) {
   return {
     key,
     sessionId,
+    isCopy: (cached: string | null | undefined) => typeof cached === "string" && cached !== uncached,
     async resolve(cached: string | null | undefined, at: Date, from: Audit.Client = {}): Promise<Valid | undefined> {
-      if (cached === ended) return undefined;
       const kept = v.safeParse(Kept, cached);
       if (kept.success && kept.output.expiresAt > at.toISOString()) return { sessionId, ...kept.output };
       const found = await find(sessionId, at, from);
       if (!found) return undefined;
-      // A logout since the row was read has left a mark: `nx` keeps it. If Redis did not answer, it is not asked again.
-      if (cached !== undefined)
+      // A logout since the row was read has left `uncached`: `nx` keeps it. If Redis did not answer, it is not asked again.
+      if (cached !== undefined && cached !== uncached)
         refill = orFallback(redis.set(key, JSON.stringify(found), { nx: true, px: cacheSession(found, at) }), null);
       return { sessionId, ...found };
     },
@@ -104,6 +106,7 @@ export function lookup(token: string) {
 
 /**
  * Signs out. After the answer the token is invalid everywhere; signing out twice, or without a session, is no error.
+ * One that fails leaves the session as it was.
  * @throws Problem `session.unavailable` when Redis, which may still cache the session, cannot be told; then repeat
  */
 export async function logout(token: string, from: Audit.Client = {}): Promise<void> {
@@ -116,15 +119,15 @@ export async function logout(token: string, from: Audit.Client = {}): Promise<vo
       sql`delete from ${own}`,
     ]);
   };
-  const [row, told] = await Promise.allSettled([
-    luciaWith({ deleteSession }).invalidateSession(sessionId),
-    markEnded([sessionId]),
-  ]);
-  if (row.status === "rejected") throw row.reason;
-  if (told.status === "rejected") throw told.reason;
+  await dropCopies([sessionId]);
+  await luciaWith({ deleteSession }).invalidateSession(sessionId);
 }
 
-const Kept = v.pipe(v.string(), v.parseJson(), v.object({ userId: v.string(), expiresAt: v.string() }));
+const Kept = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({ userId: v.string(), expiresAt: v.string(), proven: v.boolean() }),
+);
 type Kept = v.InferOutput<typeof Kept>;
 
 const minute = 60_000;
@@ -137,11 +140,12 @@ declare module "lucia" {
   interface Register {
     Lucia: ReturnType<typeof luciaWith>;
     DatabaseSessionAttributes: Attributes;
+    DatabaseUserAttributes: { proven: boolean };
   }
 }
 
 const adapter = createAdapter({
-  user: { table: "users", columns: { id: "id" }, attributes: {} },
+  user: { table: "users", columns: { id: "id" }, attributes: { proven: "email_verified" } },
   session: {
     table: "sessions",
     columns: { id: "id", userId: "user_id", expiresAt: "expires_at" },
@@ -161,17 +165,21 @@ function luciaWith(writes: Partial<Adapter> = {}) {
   return new Lucia(
     // Lucia renews only in the second half of a session's life and has no absolute limit: `find` renews instead.
     { ...adapter, updateSessionExpiration: async () => undefined, ...writes },
-    { sessionExpiresIn: new TimeSpan(30, "d"), getSessionAttributes: (attributes) => attributes },
+    {
+      sessionExpiresIn: new TimeSpan(30, "d"),
+      getSessionAttributes: (attributes) => attributes,
+      getUserAttributes: (attributes) => attributes,
+    },
   );
 }
 
 const lucia = luciaWith();
 
 async function find(sessionId: string, at: Date, from: Audit.Client): Promise<Kept | undefined> {
-  const { session } = await lucia.validateSession(sessionId);
+  const { session, user } = await lucia.validateSession(sessionId);
   if (!session || expiryOf(session) <= at) return undefined;
   if (at.getTime() - session.lastUsedAt.getTime() < 10 * minute)
-    return { userId: session.userId, expiresAt: expiryOf(session).toISOString() };
+    return { userId: session.userId, expiresAt: expiryOf(session).toISOString(), proven: user.proven };
   const expiresAt = expiryOf({ ...session, lastUsedAt: at });
   await sql`
     update sessions
@@ -180,7 +188,7 @@ async function find(sessionId: string, at: Date, from: Audit.Client): Promise<Ke
            network = coalesce(${Audit.networkOf(from.address)}::cidr, sessions.network)
      where sessions.id = ${sessionId}
        and sessions.last_used_at < ${at}`;
-  return { userId: session.userId, expiresAt: expiresAt.toISOString() };
+  return { userId: session.userId, expiresAt: expiresAt.toISOString(), proven: user.proven };
 }
 
 function expiryOf({ createdAt, lastUsedAt }: Life): Date {

@@ -36,12 +36,19 @@ const checkPatience = 5_000;
  */
 const basketShare = 0.2;
 
+/**
+ * How long after a sweep's time a batch that fails is still halved (milliseconds): a worker keeps 30 seconds for what it
+ * has begun.
+ */
+const halvingMs = 20_000;
+
 /** The most rounds of searching old prices again before an alert is given for them. */
 const maxRounds = 3;
 
 /**
  * Prices every fare that is due at `at`, each once for all its watches, then judges the baskets they belong to, and
- * writes the alerts of the rules that are true. Safe to run twice, several times at once, and to be killed anywhere: a
+ * writes the alerts of the rules that are true. A fare that cannot be judged or settled is put off, and keeps no other
+ * from it; `putOff` counts them. Safe to run twice, several times at once, and to be killed anywhere: a
  * fare that was not settled is due again when its lease ends. `more` is true when the time ran out first.
  */
 export async function run(at: Date, options: Options = {}): Promise<Report & { more: boolean }> {
@@ -57,7 +64,7 @@ export async function run(at: Date, options: Options = {}): Promise<Report & { m
     await drain(enough, total, async () => {
       const { fares, more, basketsDue } = await Fare.claim(at, batch);
       if (basketsDue !== null) marked ||= basketsDue || fares.some(({ baskets }) => baskets.length > 0);
-      return { more, work: () => checkFares(fares, asking, null, enough) };
+      return { more, work: () => checkFares(fares, asking, enough) };
     });
     more ||= Date.now() >= enough;
     if (marked === false) break;
@@ -109,17 +116,23 @@ async function drain(
  * Searches the provider for one watch's fare now, for all watches of that fare; of several fares, for those that were
  * cheapest.
  * @throws Problem `watch.missing` (also for another user's), `watch.ended`, `watch.checked` within 10 minutes of the
- * last check
+ * last check, `limit.searches` if the payer has no provider calls left today
  */
-export async function check(userId: string, watchId: string, at: Date, options: Options = {}): Promise<Watch.Checked> {
+export async function check(
+  userId: string,
+  watchId: string,
+  at: Date,
+  options: Options & Pick<Price.OnDemand, "payer"> = {},
+): Promise<Watch.Checked> {
   const until = Date.now() + checkPatience;
   const asking = settingsOf(options, at, until);
   const fares = await Fare.claimForWatch(userId, watchId, at);
   if (fares.length === 0) throw await Watch.checkRefusal(userId, watchId, at);
-  const own = await checkFares(fares, asking, watchId, until);
+  const own = await checkFares(fares, asking, until, { watchId, payer: options.payer });
   const basket = await Fare.claimBasketForWatch(userId, watchId, at);
-  const { verdicts } = basket ? await checkBaskets([basket], asking, watchId) : own;
+  const { verdicts, fault } = basket ? await checkBaskets([basket], asking, watchId) : own;
   const [verdict] = verdicts;
+  if (!verdict && fault) throw fault;
   if (!verdict) throw new Problem("conflict", "watch.busy", "This watch is changing right now.", { retryAfter: 5 });
   const { price, status } = verdict.checked;
   const { currency } = fares[0]!.criteria;
@@ -132,20 +145,29 @@ export async function check(userId: string, watchId: string, at: Date, options: 
 
 function settingsOf(options: Options, at: Date, until: number): Settings {
   const { provider = Flight.provider, cadence = Fare.defaultCadence, parallel = 16 } = options;
-  return { provider, cadence, parallel, at, ask: Price.createConfirm(provider, at, until) };
+  const ask = Price.createConfirm(provider, at, until);
+  return { provider, cadence, parallel, at, ask, halvedUntil: until + halvingMs };
 }
 
 async function checkFares(
   fares: Fare.Claimed[],
   asking: Settings,
-  also: string | null,
   until: number,
+  onDemand?: Price.OnDemand,
 ): Promise<BatchResult> {
   const { provider, parallel, at } = asking;
-  const quotes = await Price.priceFares(provider, fares, at, parallel, until);
-  if (quotes.length < fares.length) await Fare.release(fares.slice(quotes.length));
+  const { quotes, refused } = await Price.priceFares(provider, fares, at, parallel, until, onDemand);
+  const done = new Set([...quotes, ...refused].map(({ fare }) => fare.id));
+  const left = fares.filter(({ id }) => !done.has(id));
+  if (onDemand) left.push(...refused.map(({ fare }) => fare));
+  else if (refused.length > 0) await Fare.postpone(refused, at);
+  if (left.length > 0) await Fare.release(left);
+  if (onDemand && quotes.length === 0 && refused[0]) {
+    await Fare.forgetCheck(onDemand.watchId, at);
+    throw new Flight.OverShare(refused[0].resetsAt, at);
+  }
   const open = quotes.map((quote) => Price.toCandidate(quote, provider));
-  const settled = await settleAll(open, asking, also, async (quotes, tell) => ({
+  const settled = await settleAll(open, asking, onDemand?.watchId ?? null, async (quotes, tell) => ({
     asked: await Price.confirmQuotes(asking.ask, quotes, tell, parallel),
     recalled: [],
   }));

@@ -51,6 +51,17 @@ export function isValid(purpose: Purpose, token: string, at: Date): Fragment {
     and verification_tokens.expires_at > ${at}::timestamptz`;
 }
 
+/** After a lost answer: the user of a token that was used, as a list of one. */
+export async function ownerOfUsed(token: string): Promise<Record<string, unknown>[] | undefined> {
+  const rows = await sql`
+    select verification_tokens.user_id as "userId"
+      from verification_tokens
+     where verification_tokens.id = ${hash(token)}
+       and verification_tokens.uses = 1
+       for share`;
+  return rows.length > 0 ? rows : undefined;
+}
+
 /** Awaits a change that uses a token. @throws Problem `token.invalid` when it was used before */
 export async function rejectReuse<T>(change: Promise<T>): Promise<T> {
   try {

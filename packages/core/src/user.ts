@@ -1,36 +1,36 @@
 import * as v from "valibot";
 import * as Audit from "./audit.ts";
-import { sql, transaction, violatedConstraint } from "./base/db.ts";
+import { orMade, sql, transaction, violatedConstraint } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
 import { newId } from "./base/id.ts";
+import { lazy } from "./base/lazy.ts";
+import { describeError, logger } from "./base/log.ts";
+import { emailKey } from "./base/mailbox.ts";
 import * as Outbox from "./outbox.ts";
 import * as Session from "./session.ts";
-import { Compared, Email, emailKey, Name, Password, Phone } from "./user/field.ts";
+import { Compared, Email, LastName, Name, Password, Phone } from "./user/field.ts";
 import { withFloor } from "./user/floor.ts";
 import { hash, isReplaceable, verify as matches, requireAcceptable } from "./user/password.ts";
 import { emailTaken, proof, wrongPassword } from "./user/proof.ts";
 import { columns, Info, type Row, toInfo } from "./user/row.ts";
 
-export { confirmEmail, EmailChange, requestEmail } from "./user/email.ts";
-export { emailKey } from "./user/field.ts";
 export { Preferences, Update, update, updatePreferences } from "./user/profile.ts";
 export { Address, resend, Verify, verify } from "./user/proof.ts";
-export {
-  changePassword,
-  PasswordChange,
-  Reauthenticate,
-  Reset,
-  reauthenticate,
-  requestReset,
-  reset,
-} from "./user/reset.ts";
+export { EmailChange, PasswordChange, Reauthenticate, Reset } from "./user/schema.ts";
 export { Info };
+
+export const requestEmail = lazy(async () => (await import("./user/email.ts")).requestEmail);
+export const confirmEmail = lazy(async () => (await import("./user/email.ts")).confirmEmail);
+export const changePassword = lazy(async () => (await import("./user/reset.ts")).changePassword);
+export const reauthenticate = lazy(async () => (await import("./user/reset.ts")).reauthenticate);
+export const requestReset = lazy(async () => (await import("./user/reset.ts")).requestReset);
+export const reset = lazy(async () => (await import("./user/reset.ts")).reset);
 
 export const Create = v.strictObject({
   email: Email,
   password: Password,
   firstName: Name,
-  lastName: Name,
+  lastName: v.optional(LastName, ""),
   phone: v.optional(v.nullable(Phone), null),
 });
 export type Create = v.InferInput<typeof Create>;
@@ -43,33 +43,49 @@ export const SignedIn = v.object({ user: Info, session: Session.Info });
 export type SignedIn = v.InferOutput<typeof SignedIn>;
 
 /**
+ * Parses a sign-up, for `create` and for a limit that tells invalid ones apart.
+ * @throws ValiError, Problem `user.password_common`, `user.password_email`
+ */
+export async function parseCreate(input: unknown): Promise<v.InferOutput<typeof Create>> {
+  const given = v.parse(Create, input);
+  await requireAcceptable(given.password, given.email, "/password");
+  return given;
+}
+
+/**
  * Creates an account, signs it in, and sends a link to prove its address. The address is unique without regard to case
  * and Unicode form; the table decides between concurrent sign-ups. The owner of an address that is taken is notified by
  * e-mail.
  * @throws ValiError, Problem `user.email_taken`, `user.password_common`, `user.password_email`
  */
 export async function create(input: unknown, at: Date, from: Audit.Client = {}): Promise<SignedIn> {
-  const { email, password, firstName, lastName, phone } = v.parse(Create, input);
-  await requireAcceptable(password, email, "/password");
+  const { email, password, firstName, lastName, phone } = await parseCreate(input);
   const id = newId("usr", at);
   const passwordHash = await hash(password);
   const { session, sessionId, statement } = await Session.issue(id, at, { from });
   try {
+    const made = transaction({
+      user: sql`
+        insert into users (id, email, email_key, password_hash, first_name, last_name, phone)
+        values (${id}, ${email}, ${emailKey(email)}, ${passwordHash}, ${firstName}, ${lastName}, ${phone})
+        returning ${columns}`,
+      session: statement,
+      proof: proof(id, at),
+      record: Audit.record("signup", { ...from, userId: id, sessionId }),
+    });
     const { user } = await Session.rejectOutrun(
-      transaction({
-        user: sql`
-          insert into users (id, email, email_key, password_hash, first_name, last_name, phone)
-          values (${id}, ${email}, ${emailKey(email)}, ${passwordHash}, ${firstName}, ${lastName}, ${phone})
-          returning ${columns}`,
-        session: statement,
-        proof: proof(id, at),
-        record: Audit.record("signup", { ...from, userId: id, sessionId }),
+      orMade<Record<"user", Record<string, unknown>[]>>(made, async () => {
+        const user = await sql`select ${columns} from users where users.id = ${id}`;
+        return user.length > 0 ? { user } : undefined;
       }),
     );
-    return { user: toInfo(user[0] as Row), session };
+    return { user: await toInfo(user[0] as Row), session };
   } catch (error) {
     if (violatedConstraint(error) !== "users_email_key_key") throw error;
-    await notifyTaken(email);
+    // The address is taken, whether or not its owner could be told.
+    await notifyTaken(email).catch((failure) => {
+      logger.error("the owner of a taken address was not notified", { error: describeError(failure) });
+    });
     throw emailTaken();
   }
 }
@@ -94,6 +110,7 @@ export async function login(input: unknown, at: Date, from: Audit.Client = {}): 
     const to = { userId: row.id, email: row.email };
     const device = { device: Audit.describeDevice(from.device), at: at.toISOString() };
     const isNew = sql`not ${Audit.isKnownClient(row.id, from)}`;
+    const message = Outbox.enqueueParts("new_device", to, device, isNew);
     const { session, sessionId, statement } = await Session.issue(row.id, at, { from, passwordVersion });
     await Session.rejectOutrun(sql`
       with stored as (${statement}),
@@ -104,10 +121,11 @@ export async function login(input: unknown, at: Date, from: Audit.Client = {}): 
            and users.password_hash = ${passwordHash}
            and users.password_hash <> ${renewed}
       ),
-      message as (${Outbox.enqueue("new_device", to, device, isNew)}),
+      counted as (${message.counted}),
+      message as (${message.queued}),
       record as (${Audit.record("login", { ...from, userId: row.id, sessionId })})
       select`);
-    return { user: toInfo(row), session };
+    return { user: await toInfo(row), session };
   });
 }
 
@@ -121,6 +139,10 @@ export async function get(userId: string): Promise<Info> {
 /** Notifies the owner of an address that a sign-up with it was tried. */
 async function notifyTaken(email: string): Promise<void> {
   const owner = sql`users where users.email_key = ${emailKey(email)}`;
-  const to = { userId: sql`(select users.id from ${owner})`, email: sql`(select users.email from ${owner})` };
+  const to = {
+    userId: sql`(select users.id from ${owner})`,
+    email: sql`(select users.email from ${owner})`,
+    emailKey: sql`${emailKey(email)}::text`,
+  };
   await Outbox.enqueue("email_taken", to, {}, sql`exists (select from ${owner})`);
 }

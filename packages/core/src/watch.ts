@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { sql } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
+import { lazy } from "./base/lazy.ts";
 import { decodeCursor, Page, toPage } from "./base/page.ts";
 import type { Info } from "./watch/schema.ts";
 
@@ -12,15 +13,7 @@ import { selectWatch, selectWatches } from "./watch/select.ts";
 import { type SelectedWatch, toInfo } from "./watch/shape.ts";
 
 export { Day, Judged, Lookback, Resolution, Series, Simulated, Standing } from "./watch/past/schema.ts";
-export { Booked, Checked, Create, Info, Observation, Snooze, Update } from "./watch/schema.ts";
-
-/**
- * Loads the module of a verb at its first call, so that a cold start reads none of the code that changes a watch or
- * reads its past.
- */
-function lazy<F extends (...given: never[]) => Promise<unknown>>(load: () => Promise<F>): F {
-  return (async (...given: Parameters<F>) => (await load())(...given)) as unknown as F;
-}
+export { Booked, Checked, Create, Info, Observation, Snooze, Update, Usage } from "./watch/schema.ts";
 
 export const create = lazy(async () => (await import("./watch/create.ts")).create);
 export const update = lazy(async () => (await import("./watch/change.ts")).update);
@@ -32,6 +25,7 @@ export const markBooked = lazy(async () => (await import("./watch/lifecycle.ts")
 export const expire = lazy(async () => (await import("./watch/expire.ts")).expire);
 export const history = lazy(async () => (await import("./watch/past/history.ts")).history);
 export const decisions = lazy(async () => (await import("./watch/past/decisions.ts")).decisions);
+export const usage = lazy(async () => (await import("./watch/usage.ts")).usage);
 export const simulate = lazy(async () => (await import("./watch/past/simulate.ts")).simulate);
 
 /** Lists a user's watches as they stand at `at`, newest first. */
@@ -54,7 +48,7 @@ export async function list(
            )
      order by price_watches.id desc`;
   const { items, nextCursor } = toPage(rows as SelectedWatch[], limit, (row) => row.id);
-  return { items: items.map((row) => toInfo(row, at)), nextCursor };
+  return { items: await Promise.all(items.map((row) => toInfo(row, at))), nextCursor };
 }
 
 /** Returns a watch as it stands at `at`. @throws Problem `watch.missing` (also for another user's) */
@@ -78,10 +72,11 @@ export async function remove(userId: string, id: string): Promise<void> {
  * being checked.
  */
 export async function checkRefusal(userId: string, id: string, at: Date): Promise<Problem> {
-  const { ended, checkedAt } = await readCurrent(userId, id);
+  const { ended, checkedAt, askedAt } = await readCurrent(userId, id);
   if (ended) return new Problem("conflict", "watch.ended", "This watch has ended.");
-  const wait = checkedAt === null ? 0 : Math.ceil((checkedAt + 600_000 - at.getTime()) / 1000);
+  const last = Math.max(checkedAt ?? 0, askedAt ?? 0);
+  const wait = Math.ceil((last + 600_000 - at.getTime()) / 1000);
   return wait > 0
-    ? new Problem("limit", "watch.checked", "This fare was checked less than ten minutes ago.", { retryAfter: wait })
+    ? new Problem("limit", "watch.checked", "This watch was checked less than ten minutes ago.", { retryAfter: wait })
     : new Problem("limit", "watch.busy", "This fare is being checked right now.", { retryAfter: 5 });
 }

@@ -26,14 +26,14 @@ const march = Array.from({ length: 31 }, (_, day) => `2027-03-${String(day + 1).
 afterEach(() => vi.restoreAllMocks());
 
 /**
- * The days that `work` searched at the provider, `2027-03-01` or `2027-03-01/2027-03-08`. Each search is in the
- * background.
+ * The days that `work` searched at the provider, `2027-03-01` or `2027-03-01/2027-03-08`. Each search is for a person
+ * and made once.
  */
 async function searchedDays(work: () => Promise<unknown>): Promise<string[]> {
   const spy = vi.spyOn(Flight.provider, "search");
   await work();
   const days = spy.mock.calls.map(([{ departureDate, returnDate }, , call]) => {
-    expect(call?.purpose).toBe("background");
+    expect(call).toMatchObject({ purpose: "person", once: true });
     return returnDate === null ? departureDate : `${departureDate}/${returnDate}`;
   });
   spy.mockRestore();

@@ -12,10 +12,17 @@ const none = {
   account_events: 0,
   messages: 0,
   exports: 0,
+  mailbox_letters: 0,
   login_attempts: 0,
   flight_cache: 0,
   flight_claims: 0,
 };
+/** Counts are deleted by their day, so they are not deleted to the millisecond. */
+const noCounts = { provider_days: 0, search_days: 0, search_patterns: 0, search_routes: 0 };
+const all = (count: number) => ({
+  ...Object.fromEntries(Object.keys(none).map((table) => [table, count])),
+  ...noCounts,
+});
 
 /** One row in each table whose retention ends at `end`, in milliseconds from now; days are the retention. */
 async function rows(userId: string, end: number) {
@@ -38,6 +45,7 @@ async function rows(userId: string, end: number) {
     sql`
       insert into exports (id, user_id, content, token_hash, expires_at)
       values (${id}, ${userId}, '{}', ${hash}, ${at(0)})`,
+    sql`insert into mailbox_letters (kind, mailbox, letters, ends_at) values ('verify', ${hash}, 1, ${at(0)})`,
     sql`insert into login_attempts (key, attempts, ends_at) values (${id}, 1, ${at(0)})`,
     sql`
       insert into flight_cache
@@ -52,11 +60,9 @@ test("expired rows are deleted, to the millisecond, and others are not", async (
   await Clean.run(now);
   await rows(userId, 0);
   await rows(userId, 1);
-  expect(await Clean.run(now)).toEqual(Object.fromEntries(Object.keys(none).map((table) => [table, 1])));
-  expect(await Clean.run(now)).toEqual(none);
-  expect(await Clean.run(new Date(now.getTime() + 1))).toEqual(
-    Object.fromEntries(Object.keys(none).map((table) => [table, 1])),
-  );
+  expect(await Clean.run(now)).toEqual(all(1));
+  expect(await Clean.run(now)).toEqual(all(0));
+  expect(await Clean.run(new Date(now.getTime() + 1))).toEqual(all(1));
 });
 
 test("batches run several at once without deleting twice, and skip locked rows", async () => {
@@ -67,7 +73,7 @@ test("batches run several at once without deleting twice, and skip locked rows",
     expect(reports.reduce((sum, report) => sum + (report[table] ?? 0), 0)).toBe(7);
   }
   await rows(userId, 0);
-  expect(await Clean.run(now, { within: 0 })).toEqual(none);
+  expect(await Clean.run(now, { within: 0 })).toEqual(all(0));
   const hold = sql.transaction([
     sql`select from messages where messages.status = 'sent' for update`,
     sql`select pg_sleep(1)`,
@@ -78,7 +84,7 @@ test("batches run several at once without deleting twice, and skip locked rows",
     ) loop perform pg_stat_clear_snapshot(); end loop; end $$`;
   expect(await Clean.run(now)).toMatchObject({ sessions: 1, messages: 0 });
   await hold;
-  expect(await Clean.run(now)).toEqual({ ...none, messages: 1 });
+  expect(await Clean.run(now)).toEqual({ ...all(0), messages: 1 });
 });
 
 test("waiting mail and exports under way are not touched", async () => {
@@ -87,4 +93,23 @@ test("waiting mail and exports under way are not touched", async () => {
   await Clean.run(new Date(now.getTime() + 20 * 365 * 86_400_000));
   expect(await a.mail(userId)).toMatchObject([{ kind: "verify" }]);
   expect(await sql`select from exports where exports.user_id = ${userId}`).toHaveLength(1);
+});
+
+test("counts are deleted by their day: calls after 13 months, searches after three years", async () => {
+  const at = new Date("2026-05-15T12:00:00Z");
+  const calls = (day: string) => sql`
+    insert into provider_days (provider, day, purpose, outcome, epoch, calls)
+    values ('p', ${day}, 'person', 'ok', 'e', 1)`;
+  const searches = (day: string) => [
+    sql`insert into search_days (day, provider, status, freshness, searches, results) values (${day}, 'p', 'ok', 'fresh', 1, 1)`,
+    sql`insert into search_patterns (day, pattern, at_least, searches) values (${day}, 'party', 1, 1)`,
+    sql`
+      insert into search_routes (period, starts_on, origin_code, destination_code, searches, results, people)
+      values ('day', ${day}, 'STN', 'BGY', 1, 1, 0)`,
+  ];
+  await sql.transaction([calls("2025-04-15"), calls("2025-04-16")]);
+  await sql.transaction([...searches("2023-05-15"), ...searches("2023-05-16")]);
+  const counts = { provider_days: 1, search_days: 1, search_patterns: 1, search_routes: 1 };
+  expect(await Clean.run(at)).toMatchObject(counts);
+  expect(await Clean.run(at)).toMatchObject(noCounts);
 });

@@ -1,7 +1,8 @@
 import { mailbox } from "@travel-conductor/local/testing";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { sql } from "../src/base/db.ts";
 import { newId } from "../src/base/id.ts";
+import { logger } from "../src/base/log.ts";
 import * as Delivery from "../src/delivery.ts";
 import * as Outbox from "../src/outbox.ts";
 import * as a from "./support/factory.ts";
@@ -12,12 +13,15 @@ const minutes = (count: number) => new Date(now.getTime() + count * 60_000);
 
 afterEach(async () => {
   await sql`delete from messages`;
+  await sql`delete from mailbox_letters`;
   mailbox.length = 0;
 });
 
 const link = { token: "a-secret", expiresAt: new Date(now.getTime() + 48 * 3_600_000).toISOString() };
 const watched = { origin: "LHR", destination: "JFK", departureDate: "2026-08-01", returnDate: null, what: null };
 const nobody = { userId: null, email: "ada@example.com" };
+/** An address of its own for each message, because a mailbox gets only a few of a kind. */
+const addressed = (n: number) => ({ userId: null, email: `ada.${n}@example.com` });
 
 const queued = (userId: string) => sql`
   select messages.kind, messages.email, messages.data, messages.status
@@ -43,7 +47,12 @@ test("the address and the condition may be fragments of the statement", async ()
   const email = a.signup().email;
   const userId = await a.user({ email });
   await sql`delete from messages`;
-  const to = { userId, email: sql`(select users.email from users where users.id = ${userId})` };
+  const own = sql`users where users.id = ${userId}`;
+  const to = {
+    userId,
+    email: sql`(select users.email from ${own})`,
+    emailKey: sql`(select users.email_key from ${own})`,
+  };
   await sql.transaction([
     Outbox.enqueue("email_taken", to, {}),
     Outbox.enqueue("verify", to, link, sql`exists (select from users where users.id = 'usr_nobody')`),
@@ -79,7 +88,7 @@ test("a due message is sent once, with a link that works, and its data is then d
 });
 
 test("concurrent workers send each message once", async () => {
-  await Promise.all(Array.from({ length: 30 }, () => Outbox.enqueue("email_taken", nobody, {})));
+  await Promise.all(Array.from({ length: 30 }, (_, n) => Outbox.enqueue("email_taken", addressed(n), {})));
   const reports = await Promise.all(Array.from({ length: 6 }, () => Delivery.deliver(minutes(1), { batch: 4 })));
   expect(reports.reduce((sum, { sent }) => sum + sent, 0)).toBe(30);
   expect(new Set(mailbox.map(({ headers }) => headers["X-Message"])).size).toBe(30);
@@ -126,7 +135,7 @@ test("a message that SES cannot take now is retried after 1, 2, 4, … 60 minute
 });
 
 test("when nothing can be sent, one batch is tried and the rest waits", async () => {
-  await Promise.all(Array.from({ length: 5 }, () => Outbox.enqueue("email_taken", nobody, {})));
+  await Promise.all(Array.from({ length: 5 }, (_, n) => Outbox.enqueue("email_taken", addressed(n), {})));
   expect(await withoutService("ses", () => Delivery.deliver(minutes(1), { batch: 2 }))).toEqual({
     sent: 0,
     delayed: 2,
@@ -242,27 +251,15 @@ test.each([
   expect(mailbox[0]?.text).toContain(words);
 });
 
-test.each([
-  ["a person without quiet hours", {}, "2026-03-01T23:30:00Z"],
-  ["in the evening, UTC", { quiet: ["22:00", "07:00"] }, "2026-03-02T07:00:00Z"],
-  ["in the evening, an hour ahead", { zone: "Europe/Berlin", quiet: ["22:00", "07:00"] }, "2026-03-02T06:00:00Z"],
-  ["in an afternoon that is quiet", { zone: "America/New_York", quiet: ["18:00", "18:31"] }, "2026-03-01T23:31:00Z"],
-  ["at the end of quiet hours", { zone: "America/New_York", quiet: ["18:00", "18:30"] }, "2026-03-01T23:30:00Z"],
-  ["before they begin", { zone: "America/New_York", quiet: ["18:31", "07:00"] }, "2026-03-01T23:30:00Z"],
-  [
-    "in a zone that the database does not know",
-    { zone: "Mars/Base", quiet: ["22:00", "07:00"] },
-    "2026-03-02T07:00:00Z",
-  ],
-] as [string, { zone?: string; quiet?: string[] }, string][])(
-  "a message due at 23:30 UTC waits for the end of quiet hours: %s",
-  async (_, { zone = null, quiet = [null, null] }, due) => {
-    const [row] = await sql`
-      with users as (
-        select ${zone}::text as time_zone, ${quiet[0]}::time as quiet_from, ${quiet[1]}::time as quiet_to
-      )
-      select ${Outbox.afterQuietHours(new Date("2026-03-01T23:30:00Z"))} as due
-        from users`;
-    expect(row?.due).toEqual(new Date(due));
-  },
-);
+test("a message whose data cannot be read is given up, and the others are sent", async () => {
+  vi.spyOn(logger, "error").mockImplementation(() => undefined);
+  await Outbox.enqueue("watch_paused", nobody, watched);
+  await Outbox.enqueue("verify", { userId: null, email: "bob@example.com" }, link);
+  await sql`update messages set data = '5' where kind = 'watch_paused'`;
+  expect(await Delivery.deliver(minutes(1))).toEqual({ sent: 1, delayed: 0, failed: 1 });
+  const rows = await sql`select kind, status, failure from messages order by kind`;
+  expect(rows).toEqual([
+    { kind: "verify", status: "sent", failure: null },
+    { kind: "watch_paused", status: "failed", failure: "unreadable" },
+  ]);
+});

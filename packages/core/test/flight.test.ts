@@ -71,6 +71,41 @@ test("flights are sold at most 361 days ahead", async () => {
   await expect(Flight.search(uniqueCriteria(lateReturn), at)).rejects.toMatchObject(faults("#returnDate"));
 });
 
+test.each([
+  ["APW", "PPG", true],
+  ["AKL", "HNL", true],
+  ["SYD", "LAX", true],
+  ["TYO", "HNL", true],
+  ["PPG", "APW", false],
+  ["HNL", "AKL", false],
+  ["LHR", "JFK", false],
+  ["STN", "BGY", false],
+])("a return from %s to %s a day before the departure is possible: %s", async (origin, destination, possible) => {
+  const question = uniqueCriteria({ origin, destination, departureDate: "2027-01-05", returnDate: "2027-01-04" });
+  const checked = Flight.checkDates(v.parse(Flight.Criteria, question), at);
+  if (possible) expect(await checked).toMatchObject({ last: expect.any(String) });
+  else await expect(checked).rejects.toMatchObject(faults("/returnDate"));
+  const sooner = { ...question, returnDate: "2027-01-03" };
+  await expect(Flight.search(sooner, at)).rejects.toMatchObject({ name: "ValiError" });
+});
+
+test("offers over the date line leave on the day asked for and return on the day before", async () => {
+  const question = uniqueCriteria({ origin: "AKL", destination: "HNL", departureDate: "2027-01-05" });
+  const { items } = await Flight.search({ ...question, returnDate: "2027-01-04" }, at);
+  expect(items.length).toBeGreaterThan(0);
+  for (const { slices } of items) {
+    expect(slices.map(({ departingAt }) => departingAt.slice(0, 10))).toEqual(["2027-01-05", "2027-01-04"]);
+  }
+});
+
+test("a traveler that leaves Apia today may return from Pago Pago on its yesterday, but not leave yesterday", async () => {
+  const today = { origin: "APW", destination: "PPG", departureDate: "2027-01-05", returnDate: "2027-01-04" };
+  const dawn = new Date("2027-01-04T11:30:00Z");
+  expect(await Flight.search(today, dawn)).toMatchObject({ freshness: "fresh" });
+  const late = { ...today, departureDate: "2027-01-04", returnDate: "2027-01-03" };
+  await expect(Flight.search(late, dawn)).rejects.toMatchObject(faults("#departureDate", "#returnDate"));
+});
+
 test("every unknown place is reported", async () => {
   const nowhere = { origin: "ZZZ", destination: "QQQ", departureDate: "2020-01-01" };
   await expect(Flight.search(nowhere, at)).rejects.toMatchObject(faults("#origin", "#destination", "#departureDate"));

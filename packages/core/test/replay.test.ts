@@ -12,37 +12,49 @@ const line: Line = {
 
 /** The records made of lines that differ from `line` in the given columns. */
 function recorded(...lines: Partial<Line>[]) {
-  const { recorded, skipped } = read(lines.map((over) => ({ ...line, ...over })));
-  return { watches: recorded, checks: recorded[0]?.checks.map(({ price }) => price), skipped };
+  const { recorded, skipped, unreadable } = read(lines.map((over) => ({ ...line, ...over })));
+  return { watches: recorded, checks: recorded[0]?.checks.map(({ price }) => price), skipped, unreadable };
 }
 
 test.each([
   ["£71.10", 71_10],
   ["£ 71 . 10", 71_10],
   [" 71.10 ", 71_10],
-  ["71.1", 71_10],
-  ["71", 71_00],
-  ["71,10 €", 71_10],
+  ["71,10 £", 71_10],
   ["£1,071.10", 1071_10],
-  ["£1,071", 1071_00],
+  ["1.071,10 GBP", 1071_10],
+  ["GBP 1071.10", 1071_10],
   ["1,234,567.89 GBP", 1_234_567_89],
   ["£\u00a071.10", 71_10],
-  ["71.100", 71_10],
   ["£0.01", 1],
 ])("%o is a price", (price, minor) => {
-  expect(recorded({ price }).checks).toEqual([minor]);
+  expect(recorded({ price })).toMatchObject({ checks: [minor], unreadable: 0 });
 });
 
-test.each(["", "  ", "£", "sold out", "-71.10", "£-71.10", "0", "£0.00", "71.105", "71.10.20", "NaN", "1e3"])(
-  "%o is no price, and its check has none",
-  (price) => {
-    expect(recorded({ price })).toMatchObject({ checks: [null], skipped: 0 });
-  },
-);
+test.each(["", "  "])("%o is no price, and its check has none", (price) => {
+  expect(recorded({ price })).toMatchObject({ checks: [null], skipped: 0, unreadable: 0 });
+});
 
-test("a currency's own decimals count", () => {
-  expect(recorded({ price: "¥7,110", currency: "JPY" }).checks).toEqual([7110]);
-  expect(recorded({ price: "71.105", currency: "KWD" }).checks).toEqual([71_105]);
+test.each([
+  ...["1.234", "12,345", "1e3", " 5", "£12", "71", "71.1", "71.100", "71.105", "£1,071", "1.234.567", "12,34,567.89"],
+  ...["71.10.20", "1,071,10", "1.071.10", "1 071.10", "7 1.10", "7110p", "71.10 20", "£71.10 - £80.00", "from 71.10"],
+  ...["€71.10", "71.10 EUR", "$71.10", "£71.10 GBP", "-71.10", "£-71.10", "(71.10)", "+71.10", "1e3.00", "0x71.10"],
+  ...["0", "£0.00", "£", "sold out", "NaN", "Infinity", "71.１0", `${"9".repeat(20)}.00`],
+])("%o is not surely a price: it is counted, and its check has none", (price) => {
+  expect(recorded({ price })).toMatchObject({ checks: [null], skipped: 0, unreadable: 1 });
+});
+
+test("a currency's own decimals and signs count", () => {
+  const read = (price: string, currency: string) => recorded({ price, currency }).checks?.[0];
+  expect(read("¥7,110", "JPY")).toBe(7110);
+  expect(read("7110 JPY", "JPY")).toBe(7110);
+  expect(read("7.110", "JPY")).toBeNull();
+  expect(read("71.10", "JPY")).toBeNull();
+  expect(read("71.105", "KWD")).toBe(71_105);
+  expect(read("71.10", "KWD")).toBeNull();
+  expect(read("71,10 €", "EUR")).toBe(71_10);
+  expect(read("$71.10", "USD")).toBe(71_10);
+  expect(read("£71.10", "USD")).toBeNull();
 });
 
 test("of several rows at one moment the cheapest readable one counts, in any order", () => {
@@ -53,9 +65,9 @@ test("of several rows at one moment the cheapest readable one counts, in any ord
 
 test("checks are in order of time, whatever the order of the lines", () => {
   const { watches } = recorded(
-    { timestamp_utc: "2026-02-01T12:00:00Z", price: "3" },
-    { timestamp_utc: "2026-02-01 10:00:00", price: "1" },
-    { timestamp_utc: "2026-02-01T11:00:00.500", price: "2" },
+    { timestamp_utc: "2026-02-01T12:00:00Z", price: "3.00" },
+    { timestamp_utc: "2026-02-01 10:00:00", price: "1.00" },
+    { timestamp_utc: "2026-02-01T11:00:00.500", price: "2.00" },
   );
   expect(watches[0]?.checks).toEqual([
     { at: Date.UTC(2026, 1, 1, 10), price: 100 },

@@ -28,6 +28,7 @@ test("a token opens the session of the user it was made for", async () => {
     userId,
     expiresAt,
     sessionId: expect.stringMatching(/^[0-9a-f]{64}$/),
+    proven: false,
   });
   expect(await Session.validate(other.token, at)).toMatchObject({ userId: other.userId });
 });

@@ -6,7 +6,7 @@ import { expect, test, vi } from "vitest";
 import { sql } from "../src/base/db.ts";
 import type { Problem } from "../src/base/error.ts";
 import { newId } from "../src/base/id.ts";
-import { emailKey } from "../src/user/field.ts";
+import { emailKey } from "../src/base/mailbox.ts";
 import { hash, verify } from "../src/user/password.ts";
 import * as User from "../src/user.ts";
 import * as a from "./support/factory.ts";
@@ -34,6 +34,7 @@ test("a new account has the given fields, and nothing secret", async () => {
     lastName: "Ólafsdóttir-O’Neill",
     phone: "+442079460000",
     preferredAirlines: [],
+    unknownAirlines: [],
     preferredAirports: [],
     seatPreference: "aisle",
     mealPreference: "standard",
@@ -46,6 +47,19 @@ test("a new account has the given fields, and nothing secret", async () => {
   });
   expect(v.parse(v.strictObject(User.Info.entries), made)).toEqual(made);
   expect(await User.get(made.id)).toEqual(made);
+});
+
+test("a person with one name signs up with it, and may take a last name and give it up", async () => {
+  for (const lastName of ["", "  "]) {
+    const { user } = await User.create(a.signup({ firstName: "Suharto", lastName }), now);
+    expect(user).toMatchObject({ firstName: "Suharto", lastName: "" });
+  }
+  const { lastName, ...named } = a.signup({ firstName: "Björk" });
+  const { user } = await User.create(named, now);
+  expect(await User.get(user.id)).toMatchObject({ firstName: "Björk", lastName: "" });
+  expect(await User.update(user.id, { lastName: "Guðmundsdóttir" })).toMatchObject({ lastName: "Guðmundsdóttir" });
+  expect(await User.update(user.id, { lastName: "" })).toMatchObject({ firstName: "Björk", lastName: "" });
+  expect(lastName).toBe("Example");
 });
 
 test("an unknown user is missing", async () => {
@@ -69,6 +83,8 @@ test("one mailbox is one account, in any case and Unicode form", async () => {
     [`\u212a.${mark}@example.com`, `k.${mark}@example.com`],
     [`J\u030c.${mark}@example.com`, `\u01f0.${mark}@example.com`],
     [`ann.${mark}@b\u00fccher.example`, `ann.${mark}@BU\u0308CHER.EXAMPLE`],
+    [`bea.${mark}@b\u00fccher.example`, `bea.${mark}@xn--bcher-kva.example`],
+    [`cid.${mark}@XN--BCHER-KVA.example`, `cid.${mark}@b\u00fccher.example`],
   ] as const;
   for (const [first, second] of alike) {
     const { user } = await User.create(a.signup({ email: first }), now);
@@ -149,7 +165,7 @@ const refused = {
   ],
   password: ["", "1234567", "𝒜".repeat(7), "x".repeat(257), 12345678, null, ...hostile.map((text) => text.padEnd(9))],
   firstName: ["", "   ", "123", "\u200d", "x".repeat(101), null, 7, {}, ...hostile.map((text) => `Ann${text}`)],
-  lastName: ["", "!", "𝒜".repeat(101), false, ...hostile.map((text) => `Ann${text}`)],
+  lastName: ["!", "123", null, "𝒜".repeat(101), false, ...hostile.map((text) => `Ann${text}`)],
   phone: [
     "",
     "442079460000",
@@ -179,7 +195,7 @@ test("names and passwords may have their full length, in any script", async () =
 });
 
 test("all fields at fault are named", () => {
-  expect(faults(User.Create, {})).toEqual(["email", "password", "firstName", "lastName"]);
+  expect(faults(User.Create, {})).toEqual(["email", "password", "firstName"]);
   expect(faults(User.Login, {})).toEqual(["email", "password"]);
 });
 

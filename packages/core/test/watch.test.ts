@@ -46,6 +46,7 @@ describe("create", () => {
       stayNights: null,
       weekendsIn: null,
       ...Object.fromEntries(Object.keys(wishes).map((name) => [name, null])),
+      unknownAirlines: [],
       adults: 1,
       childAges: [4, 9],
       infants: 1,

@@ -115,6 +115,8 @@ function fails(verb: "search" | "confirm", status: "provider_error" | "rate_limi
       if (late) Object.defineProperty(signal, "aborted", { value: true });
       return { status, offers: [] as [] };
     };
+    // A confirmation of the last half minute would be given again.
+    for (const key of await redis.keys("offer:*")) await redis.del(key);
     const spy =
       verb === "search"
         ? vi.spyOn(provider, "search").mockImplementation(answer)

@@ -175,7 +175,7 @@ test("every field at fault is named with its position", async () => {
     "/childAges/1",
     "/origin",
   ]);
-  expect(await named(await a.call("POST", "/v1/watches", { token, body: [] }))).toContain("/origin");
+  expect(await named(await a.call("POST", "/v1/watches", { token, body: [] }))).toEqual([""]);
   expect(await named(await a.call("GET", "/v1/watches?limit=0&cursor=", { token }))).toEqual(["#limit"]);
   expect(await named(await a.call("GET", "/v1/watches?cursor=abc", { token }))).toEqual(["#cursor"]);
   for (const name of ["q", "limit"]) {

@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { startDuffel, type Trouble } from "@travel-conductor/local/duffel";
 import * as v from "valibot";
 import { afterAll, beforeEach, expect, test, vi } from "vitest";
@@ -7,6 +8,7 @@ const fake = await startDuffel("GBP");
 vi.stubEnv("DUFFEL_ACCESS_TOKEN", fake.token);
 vi.stubEnv("DUFFEL_URL", fake.url);
 vi.stubEnv("DUFFEL_CURRENCY", "GBP");
+vi.stubEnv("FLIGHT_BUDGET_DUFFEL", "100000");
 const a = await import("./support/client.ts");
 const { redis } = await import("@travel-conductor/core/base/cache");
 const Flight = await import("@travel-conductor/core/flight");
@@ -23,6 +25,14 @@ const trip = (over = "currency=GBP") => {
   const date = new Date(Date.now() + ++days * 86_400_000).toISOString().slice(0, 10);
   return `/v1/flights?origin=STN&destination=BGY&departureDate=${date}&${over}`;
 };
+
+/** The content of an offer's id, after its signature, and an id that this stage's secret signed. */
+const contentOf = (id: string): unknown[] => JSON.parse(Buffer.from(id.slice(4), "base64url").subarray(12).toString());
+const signed = (content: unknown[]) => {
+  const text = JSON.stringify(content);
+  const signature = createHmac("sha256", "local").update(text).digest().subarray(0, 12);
+  return `ofr_${Buffer.concat([signature, Buffer.from(text)]).toString("base64url")}`;
+};
 const get = (path: string) => a.call("GET", path);
 
 test("a search takes one request to Duffel, and its first offer is confirmed with it", async () => {
@@ -37,12 +47,14 @@ test("a search takes one request to Duffel, and its first offer is confirmed wit
   const offer = `/v1/flights/offers/${id}`;
   expect(await a.read(await get(offer), 200)).toEqual({ offer: found.items[0], change: "same" });
   for (const { offer } of fake.offers.values()) offer.total_amount = "99.00";
+  await redis.flushall();
   expect(await a.read(await get(offer), 200)).toMatchObject({
     change: "changed",
     offer: { total: { amount: "99.00", currency: "GBP" } },
     previousTotal: total,
   });
   for (const one of fake.offers.values()) one.withdrawn = true;
+  await redis.flushall();
   expect(await a.read(await get(offer), 200)).toEqual({ offer: null, change: "gone" });
 });
 
@@ -89,13 +101,14 @@ test("a price in a currency that Duffel does not sell in is never shown", async 
 
 test("an offer of the simulated market, or an invented one, is gone or missing", async () => {
   const [found] = [await a.read(await get(trip()), 200)];
-  const fields = JSON.parse(Buffer.from(found.items[0].id.slice(4), "base64url").toString());
-  const id = (over: unknown[]) =>
-    `ofr_${Buffer.from(JSON.stringify(fields.toSpliced(0, over.length, ...over))).toString("base64url")}`;
+  const fields = contentOf(found.items[0].id);
+  const id = (over: unknown[]) => signed(fields.toSpliced(0, over.length, ...over));
   const ask = (id: string) => get(`/v1/flights/offers/${id}`);
   expect(await a.read(await ask(id(["simulator", "STN-FR1-BGY"])), 200)).toEqual({ offer: null, change: "gone" });
   expect(await a.read(await ask(id(["duffel", "STN-FR1-BGY"])), 200)).toEqual({ offer: null, change: "gone" });
   expect(await a.read(await ask(id(["duffel", "../orders"])), 404)).toMatchObject({ code: "offer.missing" });
+  const unsigned = `ofr_${Buffer.from(JSON.stringify(fields)).toString("base64url")}`;
+  expect(await a.read(await ask(unsigned), 404)).toMatchObject({ code: "offer.missing" });
   expect(fake.seen).toHaveLength(1);
 });
 
@@ -105,9 +118,9 @@ test("requests that Duffel must refuse do not open its breaker", async () => {
     await a.read(await get(trip()), 502);
   }
   const found = await a.read(await get(trip()), 200);
-  const fields = JSON.parse(Buffer.from(found.items[0].id.slice(4), "base64url").toString());
+  const fields = contentOf(found.items[0].id);
   for (const adults of [2, 3, 4, 5, 6, 7, 8, 9]) {
-    const id = `ofr_${Buffer.from(JSON.stringify(fields.with(9, adults))).toString("base64url")}`;
+    const id = signed(fields.with(9, adults));
     expect(await a.read(await get(`/v1/flights/offers/${id}`), 200)).toEqual({ offer: null, change: "gone" });
   }
   expect(await a.read(await get(trip()), 200)).toMatchObject({ status: "ok" });

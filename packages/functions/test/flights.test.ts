@@ -31,6 +31,17 @@ test("filters are taken from the query, and cause no new provider call", async (
   expect(any.items).toHaveLength(all.length);
 });
 
+test("airlines that we do not know are taken, and listed", async () => {
+  const { items, unknownAirlines } = await search({
+    airlines: "ba,q0,4y",
+    excludeAirlines: "X0",
+    flights: "Y0123,BA1",
+  });
+  expect([items, unknownAirlines]).toEqual([[], ["Q0", "X0", "Y0"]]);
+  expect((await search({ airlines: "BA" })).unknownAirlines).toEqual([]);
+  expect((await search({})).unknownAirlines).toEqual([]);
+});
+
 type Offer = {
   bags: { checked: number } | null;
   conditions: { refund: { allowed: boolean } | null };
@@ -41,7 +52,7 @@ test.each([
   [{ refundable: "yes" }, ["#refundable"]],
   [{ refundable: "1", bags: "true" }, ["#bags", "#refundable"]],
   [{ airlines: "BA,,LH" }, ["#airlines"]],
-  [{ airlines: "BA,0A", excludeAirlines: "Q0" }, ["#airlines", "#excludeAirlines"]],
+  [{ airlines: "BA,00", excludeAirlines: "Q" }, ["#airlines", "#excludeAirlines"]],
   [{ departAfter: "18:00", departBefore: "06:00", arriveBefore: "6pm" }, ["#arriveBefore", "#departBefore"]],
   [{ returnArriveAfter: "06:00" }, ["#returnArriveAfter"]],
   [{ destination: "LHR" }, ["#destination"]],

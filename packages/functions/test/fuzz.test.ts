@@ -136,10 +136,9 @@ const headers = fc.record({
 });
 
 /**
- * What a refused request may write: the trail of failed logins, counts, mail to the owner of a taken address, and the
- * row of its idempotency key.
+ * What a refused request may write: the trail of failed logins, counts, and mail to the owner of a taken address.
  */
-const refusalTables = ["account_events", "login_attempts", "messages", "idempotency_keys"];
+const refusalTables = ["account_events", "login_attempts", "messages", "mailbox_letters"];
 const tables = await sql`
   select tables.table_name as "name"
     from information_schema.tables

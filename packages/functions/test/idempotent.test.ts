@@ -1,8 +1,9 @@
 import { EventEmitter, once } from "node:events";
 import { sql } from "@travel-conductor/core/base/db";
+import { logger } from "@travel-conductor/core/base/log";
 import * as Privacy from "@travel-conductor/core/privacy";
 import { interceptRequests } from "@travel-conductor/core/test/network";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import * as a from "./support/client.ts";
 import { document, operations } from "./support/document.ts";
 
@@ -78,19 +79,29 @@ test("a second request while the first runs must come again later", async () => 
   expect(await watches(userId)).toBe(1);
 });
 
-test("a request that died before its answer creates the same watch when it is repeated", async () => {
+test("a request whose answer could not be stored is answered, and creates the same watch when it is repeated", async () => {
   const { token, userId } = await a.user();
   const body = a.wanted();
   const dies = (_: string, sent: string) => {
     if (sent.includes("set status =")) throw new TypeError("fetch failed");
   };
-  expect((await interceptRequests(dies, () => post(token, "k", body))).status).toBe(503);
+  const first = await a.read(await interceptRequests(dies, () => post(token, "k", body)), 201);
   expect(await watches(userId)).toBe(1);
   await sql`update idempotency_keys set claimed_until = now() where idempotency_keys.user_id = ${userId}`;
 
   const made = await a.read(await post(token, "k", body), 201);
+  expect(made.id).toBe(first.id);
   expect(await a.read(await a.call("GET", `/v1/watches/${made.id}`, { token }), 200)).toEqual(made);
   expect(await watches(userId)).toBe(1);
+});
+
+test("a refusal is answered as one when its key cannot be released", async () => {
+  const { token } = await a.user();
+  const fails = (_: string, sent: string) => {
+    if (sent.includes("set claimed_until = now()")) throw new TypeError("fetch failed");
+  };
+  const refused = await interceptRequests(fails, () => post(token, "k", { ...a.wanted(), adults: 0 }));
+  expect(await a.read(refused, 422)).toMatchObject({ code: "request.invalid" });
 });
 
 test("a refused request leaves its key free", async () => {
@@ -100,6 +111,31 @@ test("a refused request leaves its key free", async () => {
   await post(token, "other", body);
   expect((await post(token, "k2", body)).status).toBe(409);
   expect((await post(token, "k2", body)).status).toBe(409);
+});
+
+test("a refused request leaves no row", async () => {
+  const { token, userId } = await a.user();
+  const body = a.wanted();
+  await post(token, "made", body);
+  const refused = [{ ...a.wanted(), adults: 0 }, body, { ...a.wanted(), departureDate: "2020-01-01" }, []];
+  for (const [index, wanted] of refused.entries()) {
+    const { status } = await post(token, `refused ${index}`, wanted);
+    expect(status).toBeGreaterThanOrEqual(409);
+    expect(status).toBeLessThan(423);
+  }
+  const keys = await sql`select key from idempotency_keys where idempotency_keys.user_id = ${userId}`;
+  expect(keys).toEqual([{ key: "made" }]);
+});
+
+test("a stored answer that cannot be read is a miss: the request runs again and creates nothing twice", async () => {
+  const { token, userId } = await a.user();
+  vi.spyOn(logger, "error").mockImplementation(() => undefined);
+  const body = a.wanted();
+  const made = await a.read(await post(token, "k", body), 201);
+  await sql`update idempotency_keys set body = '{"id":' where idempotency_keys.user_id = ${userId}`;
+  expect((await a.read(await post(token, "k", body), 201)).id).toBe(made.id);
+  expect(await watches(userId)).toBe(1);
+  expect((await a.read(await post(token, "k", body), 201)).id).toBe(made.id);
 });
 
 test("every route that creates something takes a key, except where the answer holds a token", () => {
@@ -114,13 +150,13 @@ test("every route that creates something takes a key, except where the answer ho
   expect(keyed.map(([path]) => path)).toEqual(made.map(({ path }) => path));
 });
 
-test("the same key requests one export, also when the first request died before its answer", async () => {
+test("the same key requests one export, also when the first answer could not be stored", async () => {
   const { token, userId, email } = await a.user();
   const ask = (key: string) => a.call("POST", "/v1/me/export", { token, headers: { "idempotency-key": key } });
   const dies = (_: string, sent: string) => {
     if (sent.includes("set status =")) throw new TypeError("fetch failed");
   };
-  expect((await interceptRequests(dies, () => ask("k"))).status).toBe(503);
+  expect((await interceptRequests(dies, () => ask("k"))).status).toBe(202);
   await Privacy.prepareExports(new Date());
   const link = await a.link(email, "export_ready");
   await sql`update idempotency_keys set claimed_until = now() where idempotency_keys.user_id = ${userId}`;

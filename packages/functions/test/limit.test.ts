@@ -5,7 +5,7 @@ import { redis } from "@travel-conductor/core/base/cache";
 import { sql } from "@travel-conductor/core/base/db";
 import { env } from "@travel-conductor/core/base/env";
 import * as Session from "@travel-conductor/core/session";
-import { interceptRequests as watched } from "@travel-conductor/core/test/network";
+import { interceptRequests as watched, withoutService } from "@travel-conductor/core/test/network";
 import { counted } from "@travel-conductor/local/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { app } from "../src/api/index.ts";
@@ -70,8 +70,53 @@ test("sign-up cannot test a list of addresses, nor resets fill a mailbox", async
   const taken = await through(100, () => a.call("POST", "/v1/auth/signup", { address, body: a.signup() }));
   expect(taken).toBeLessThan(45);
   const { email } = await a.user();
-  for (const path of ["/v1/auth/reset", "/v1/auth/verify/resend"])
-    expect(await through(30, () => a.call("POST", path, { body: { email } }))).toBeLessThan(12);
+  const post = (path: string) => through(30, () => a.call("POST", path, { body: { email } }));
+  expect(await post("/v1/auth/verify/resend")).toBeLessThan(12);
+  expect(await post("/v1/auth/reset")).toBeLessThan(22);
+  const letters = await sql`
+    select messages.kind, count(*)::int as "count" from messages where messages.email = ${email} group by messages.kind`;
+  // The first proof is that of the sign-up.
+  for (const { kind, count } of letters) expect([kind, count]).toEqual([kind, 5]);
+  expect(letters.map(({ kind }) => kind).sort()).toEqual(["reset", "verify"]);
+  const body = { token: await a.link(email, "reset"), password: "ten large blue boats" };
+  expect((await a.call("POST", "/v1/auth/reset/confirm", { body })).status).toBe(204);
+});
+
+test("requests to send the link again, from anywhere, use up no reset of the mailbox", async () => {
+  const { email } = await a.user();
+  await through(30, () => a.call("POST", "/v1/auth/verify/resend", { body: { email } }));
+  await a.accepted(await a.call("POST", "/v1/auth/reset", { body: { email } }));
+  expect(await a.link(email, "reset")).toMatch(/^[\w-]{43}$/);
+});
+
+/** Sign-ups that are refused with 422, in turn. */
+const mistaken = (n: number) =>
+  [
+    { ...a.signup(), email: "ann@example" },
+    { ...a.signup(), password: "password1" },
+    { ...a.signup(), firstName: "" },
+    {},
+    { ...a.signup(), admin: true },
+  ][n % 5];
+
+test.each([
+  ["Redis", <T>(work: () => Promise<T>) => work()],
+  ["Postgres, with Redis gone", <T>(work: () => Promise<T>) => withoutService("redis", work)],
+])("invalid sign-ups have a limit of their own, 60 an hour, and lock no desk: counted in %s", async (_, count) => {
+  await count(async () => {
+    const address = a.somewhere();
+    const signup = (body: unknown) => a.call("POST", "/v1/auth/signup", { address, body });
+    for (let n = 0; n < 40; n++) expect((await signup(mistaken(n))).status).toBe(422);
+    const made = await signup(a.signup());
+    expect(made.status).toBe(201);
+    expect(made.headers.get("ratelimit-policy")).toContain('"signup-address"');
+    const more = await through(60, (n) => signup(mistaken(n)));
+    expect(more).toBeGreaterThanOrEqual(20);
+    // The end of a window in between lets some more pass.
+    expect(more).toBeLessThan(60);
+    expect(await a.read(await signup(mistaken(0)), 429)).toMatchObject({ code: "limit.reached" });
+    expect((await signup(a.signup())).status).toBe(201);
+  });
 });
 
 test("the caller's address is the one that API Gateway saw, whatever the headers say", async () => {
@@ -113,8 +158,8 @@ test("unknown paths are limited like known ones", async () => {
 });
 
 describe("the requests of a request", () => {
-  // These have one more: a count as a search, or the state of the providers.
-  const second = ["GET /v1/watches/{id}/decisions", "GET /v1/admin/providers"];
+  // These have one more: a count as a search, the state of the providers, or the calls of the day.
+  const second = ["GET /v1/me/usage", "GET /v1/watches/{id}/decisions", "GET /v1/admin/providers"];
   const reads = operations.filter(({ method, signed }) => method === "GET" && signed).map(({ key }) => key);
 
   test.each(reads)(
@@ -185,8 +230,10 @@ describe("the requests of a request", () => {
       expect(await counted(() => wrong(someone))).toEqual({ redis: 1, postgres: 2 });
   });
 
-  test("a caller without a token: none", async () => {
-    expect(await counted(() => a.call("GET", "/v1/me"))).toEqual({ redis: 0, postgres: 0 });
+  test("a caller without a token: one, which counts it by its address", async () => {
+    expect(await counted(() => a.call("GET", "/v1/me"))).toEqual({ redis: 1, postgres: 0 });
+    const address = await a.spent();
+    expect((await a.call("GET", "/v1/me", { address })).status).toBe(429);
   });
 });
 

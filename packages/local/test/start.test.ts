@@ -103,7 +103,7 @@ test("refuses to start twice on the same data, and leaves the first run alone", 
 });
 
 test("shares a large sweep with helpers that receive its tickets", async () => {
-  const { child, output } = run(["start", "--fresh"]);
+  const { child, output } = run(["start", "--fresh"], { FLIGHT_CALLS_UNPROVEN: "100000" });
   const { database } = await up({ child, output });
   await query(
     database,

@@ -73,14 +73,14 @@ async function main(): Promise<void> {
     skip_empty_lines: true,
     relax_column_count: true,
   });
-  const { recorded, skipped } = read(lines as Line[]);
+  const { recorded, skipped, unreadable } = read(lines as Line[]);
   if (recorded.length === 0) throw new Error("the file has no line that can be read as a recorded fare");
   const began = performance.now();
   const alerts = await replay(recorded, rules, show);
   writeFileSync(out, alerts.map((alert) => `${JSON.stringify(alert)}\n`).join(""));
   console.log(table(recorded, alerts));
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  const unread = skipped ? `, ${skipped} lines could not be read` : "";
+  const unread = `${skipped ? `, ${skipped} lines could not be read` : ""}${unreadable ? `, ${unreadable} prices could not be read` : ""}`;
   console.log(`\n${alerts.length} alerts of ${recorded.length} watches in ${seconds} s${unread}: ${out}`);
 }
 

@@ -9,6 +9,10 @@ const home = fileURLToPath(new URL("../../../", import.meta.url));
 export type Row = {
   /** The domain that may write the table and read it; null while no domain has it. */
   owner: string | null;
+  /** How long a row stays, where rows are deleted by their age. */
+  retention?: string;
+  /** How many rows there are at most, where they are not. */
+  bound?: string;
   /** Other domains that may read it in SQL. */
   reads?: string[];
   /** Other domains, or single files (`sweep/settle.ts`), that may write it and read it, each with the reason. */

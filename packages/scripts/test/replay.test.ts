@@ -91,6 +91,7 @@ test("writes one alert per line, by time and then watch, with keys in order", as
     "2026-02-01T10:00:00,STN,BGY,2026-06-16T06:00,2026-06-16T08:55,£ 71 . 10,GBP",
     "2026-02-01T10:00:00,LHR,JFK,2026-06-16T06:00,2026-06-16T08:55,£19.99,GBP",
     "2026-02-01T09:00:00,STN,BGY,2026-06-16T06:00,2026-06-16T08:55,£80.00,GBP",
+    "2026-02-01T10:00:00,STN,BGY,2026-06-16T11:00,2026-06-16T13:55,£12,GBP",
     "yesterday,STN,BGY,2026-06-16T06:00,2026-06-16T08:55,£1.00,GBP",
   ];
   const head = "\ufefftimestamp_utc,origin,destination,departure_date,arrival_date,price,currency";
@@ -98,7 +99,7 @@ test("writes one alert per line, by time and then watch, with keys in order", as
   const { out, code } = await command("fares.csv", "--target", "2000", "--out", "told.jsonl");
   expect(code).toBe(0);
   expect(out).toContain("2 alerts of 2 watches");
-  expect(out).toContain("1 lines could not be read");
+  expect(out).toContain("1 lines could not be read, 1 prices could not be read");
   expect(out).toMatch(/STN-BGY 2026-06-16 +2 +2 +7110 +1/);
   expect(readFileSync(join(folder, "told.jsonl"), "utf8")).toBe(
     '{"alreadyTrue":true,"at":"2026-02-01T10:00:00Z","mistakeFare":false,"price":1999,"rules":["target"],"watch":"LHR-JFK 2026-06-16"}\n' +

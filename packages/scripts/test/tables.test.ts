@@ -26,6 +26,34 @@ test("every owner is a domain, or base", async () => {
     for (const domain of [...(owner ? [owner] : []), ...reads]) expect(domains, table).toContain(domain);
 });
 
+/** The tables of the schema, and what `tables.json` says of each. */
+async function stated() {
+  const read = (name: string) => readFile(new URL(`../../${name}`, import.meta.url), "utf8");
+  const { tables } = JSON.parse(await read("core/tables.json")) as Ownership;
+  return { names: tablesOf(await read("core/schema.sql")), rows: tables, page: await read("docs/retention.md") };
+}
+
+test("every table has a retention or a bound, and not both", async () => {
+  const { names, rows } = await stated();
+  expect(names.length).toBeGreaterThan(20);
+  const without = names.filter((name) => Boolean(rows[name]?.retention) === Boolean(rows[name]?.bound));
+  expect(without).toEqual([]);
+});
+
+test("a table whose rows are deleted by age has a retention", async () => {
+  const { rows } = await stated();
+  const deleted = Object.entries(rows).filter(([, { writes }]) => writes?.clean);
+  expect(deleted.length).toBeGreaterThan(10);
+  for (const [name, { retention }] of deleted) expect(retention, name).toBeDefined();
+});
+
+test("the page of retentions says of every table what tables.json says", async () => {
+  const { rows, page } = await stated();
+  const told = page.split("\n").filter((line) => /^\| `[a-z_]+` \|/.test(line));
+  for (const [name, { retention, bound }] of Object.entries(rows))
+    expect(told, name).toContain(`| \`${name}\` | ${retention ?? bound} |`);
+});
+
 test("the tables of a schema are found, and its partitions are not", () => {
   expect(
     tablesOf(text("create table users (", "  id text", ");", "create table users_2027 partition of users DEFAULT;")),

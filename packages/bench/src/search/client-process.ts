@@ -33,7 +33,8 @@ const tasks = {
     const searches: Promise<unknown>[] = [];
     await arrivals(rate, count, () => {
       const query = queries[searches.length % queries.length];
-      searches.push(Flight.search(query, now(clock), (command) => orFallback(inOwnRequest(command), undefined)));
+      const askRedis: Flight.AskRedis = (command) => orFallback(inOwnRequest(command), undefined);
+      searches.push(Flight.search(query, now(clock), { askRedis }));
     });
     await Promise.all(searches);
     return provider.calls;

@@ -196,10 +196,13 @@ const band = `
 
 const tell = `
   insert into alerts
-    (id, user_id, watch_id, fare_id, at, price, previous_price, currency, rules, already_true, mistake_fare)
-  select id, user_id, watch_id, fare_id, $9::timestamptz, price, previous, 'GBP', rules::text[], already, false
+    (id, user_id, watch_id, series, fare_id, origin, destination, departure_date, at, price, previous_price, currency,
+     rules, already_true, mistake_fare)
+  select alertOf.id, user_id, watch_id, 1, fare_id, origin, destination, departure_date, $9::timestamptz, alertOf.price,
+         previous, 'GBP', rules::text[], already, false
     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::boolean[])
-      as alertOf (id, user_id, watch_id, fare_id, price, previous, rules, already)`;
+      as alertOf (id, user_id, watch_id, fare_id, price, previous, rules, already)
+    join fares on fares.id = alertOf.fare_id`;
 
 const number = `
   insert into alert_rules (watch_id, rule, epoch, level, alert_id)

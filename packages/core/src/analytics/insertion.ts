@@ -11,6 +11,7 @@ export type Row = Note["criteria"] &
     provider: string | null;
     results: number | null;
     cheapest: number | null;
+    tookMs: number | null;
   };
 
 /**
@@ -27,7 +28,7 @@ export function insertSearches(rows: Row[]) {
                id text, at timestamptz, "sessionId" text, "requestId" text, origin text, destination text,
                "departureDate" date, "returnDate" date, adults smallint, "childAges" smallint[], infants smallint,
                passengers smallint, cabin text, "maxStops" smallint, currency text, status text, freshness text,
-               provider text, results integer, cheapest bigint)
+               provider text, results integer, cheapest bigint, "tookMs" integer)
     ),
     people as materialized (
       select sessions.id as "sessionId", users.id as "userId", users.searches_forgotten_at as "forgottenAt"
@@ -41,11 +42,12 @@ export function insertSearches(rows: Row[]) {
       insert into search_analytics (
         id, created_at, user_id, request_id, origin_code, destination_code, departure_date, return_date, adults,
         child_ages, infants, passenger_count, class, max_stops, currency, status, freshness, provider, results_count,
-        cheapest)
+        cheapest, search_duration_ms)
       select noted.id, noted.at, people."userId", case when people."userId" is not null then noted."requestId" end,
              noted.origin, noted.destination, noted."departureDate", noted."returnDate", noted.adults,
              noted."childAges", noted.infants, noted.passengers, noted.cabin, noted."maxStops", noted.currency,
-             noted.status, noted.freshness, noted.provider, noted.results, noted.cheapest
+             noted.status, noted.freshness, noted.provider, noted.results, noted.cheapest,
+             noted."tookMs"
         from noted
         left join people on people."sessionId" = noted."sessionId"
              and (people."forgottenAt" is null or people."forgottenAt" < noted.at)
@@ -99,7 +101,11 @@ export function insertSearches(rows: Row[]) {
         from dated
        cross join lateral (values
              ('ahead', greatest(dated.departure_date - dated.day, 0), array[0, 1, 4, 8, 15, 31, 61, 91, 181]),
-             ('stay', coalesce(dated.return_date - dated.departure_date, -1), array[-1, 0, 1, 2, 4, 8, 15, 31]),
+             (
+               'stay',
+               case when dated.return_date is null then -1 else greatest(dated.return_date - dated.departure_date, 0) end,
+               array[-1, 0, 1, 2, 4, 8, 15, 31]
+             ),
              ('party', dated.passenger_count::int, array[1, 2, 3, 4, 5, 6])
              ) as measures (pattern, value, steps)
        group by 1, 2, 3

@@ -20,10 +20,15 @@ export const Note = v.strictObject({
 });
 export type Note = v.InferOutput<typeof Note>;
 
+/** How long notes wait at most for a flush, after the last search (seconds): a week. */
+const maxWait = 7 * 24 * 3600;
+
 /** The API's part of the note; the script adds until when the stored answer, if there is one, is fresh. */
 const noteScript = script(`
   local known = redis.call('hget', KEYS[2], 'until') or ''
-  return redis.call('xadd', KEYS[1], 'maxlen', '~', ARGV[2], '*', 'note', ARGV[1], 'until', known)`);
+  local place = redis.call('xadd', KEYS[1], 'maxlen', '~', ARGV[3], '*', 'note', ARGV[1], 'until', known)
+  redis.call('expire', KEYS[1], ARGV[2])
+  return place`);
 
 /**
  * Notes a search together with other commands that go to Redis anyway. `at` is when its request arrived, before any
@@ -35,15 +40,9 @@ export function recordSearch(
 ): Promise<string | undefined> {
   const text = JSON.stringify({ id: newId("sch", at), at, criteria, ...search });
   return orFallback(
-    questions.run<string | undefined>(noteScript, [stream, cacheKey(criteria)], [text, maxNotes]),
+    questions.run<string | undefined>(noteScript, [stream, cacheKey(criteria)], [text, maxWait, maxNotes]),
     undefined,
   );
-}
-
-/** Deletes the note of a search that was refused. */
-export async function withdrawSearch(noted: Promise<string | undefined>): Promise<void> {
-  const place = await noted;
-  if (place) await orFallback(deleteNotes([place]), undefined);
 }
 
 /**

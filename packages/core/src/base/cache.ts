@@ -1,10 +1,11 @@
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { basename } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { Ratelimit } from "@upstash/ratelimit";
 import { Redis } from "@upstash/redis";
 import { env } from "./env.ts";
+import { type Count, guard, type Limit, type Step } from "./guard.ts";
+import type { Script } from "./script.ts";
+
+export type { Count } from "./guard.ts";
+export { script, scriptFile } from "./script.ts";
 
 /** How long an answer is waited for, in milliseconds; `deadline` is that of the batch being sent. */
 const timeoutMs = 2_000;
@@ -34,33 +35,6 @@ export async function orFallback<T>(answer: Promise<T>, otherwise: T): Promise<T
   return answer.catch(() => otherwise);
 }
 
-/** A Lua script, and the hash by which Redis knows it once it has run it. */
-export type Script = { lua: string; sha: string };
-
-export function script(lua: string): Script {
-  return { lua, sha: createHash("sha1").update(lua).digest("hex") };
-}
-
-/**
- * Returns the script of a Lua file, which is read on first use: the file at `place`, or in a Lambda, whose bundle lies
- * elsewhere, the file of that name in a folder above.
- */
-export function scriptFile(place: URL): () => Script {
-  let kept: Script | undefined;
-  return () => {
-    kept ??= script(readFileSync(findAbove(place), "utf8"));
-    return kept;
-  };
-}
-
-/** @throws Error when neither the folder of `place` nor a folder above it has such a file */
-function findAbove(place: URL): URL {
-  if (existsSync(place)) return place;
-  const above = new URL(`../${basename(place.pathname)}`, place);
-  if (above.href === place.href) throw new Error(`${basename(place.pathname)} is not in this artifact`);
-  return findAbove(above);
-}
-
 /** Sends commands in a request of their own. */
 export async function inOwnRequest<T>(put: (questions: Batch) => Promise<T>): Promise<T> {
   const questions = batch();
@@ -71,30 +45,69 @@ export async function inOwnRequest<T>(put: (questions: Batch) => Promise<T>): Pr
   return answer;
 }
 
-/**
- * How many of its `quota` requests in `window` seconds a key has left, and after how many seconds the count restarts.
- */
-export type Count = { allowed: boolean; quota: number; window: number; remaining: number; reset: number };
-
 export type Batch = ReturnType<typeof batch>;
+
+type Waiting = { resolve: (answer: never) => void; reject: (error: Error) => void };
 
 /**
  * Commands of several callers that go to Redis in one request. Everything added before `send` goes with it, so add
- * without awaiting; each command succeeds or fails by itself.
+ * without awaiting; each command succeeds or fails by itself. A batch that one of its limits refuses changes nothing:
+ * no limit counts it, and none of its scripts runs.
  */
 export function batch() {
   let pipeline = redis.pipeline();
-  let asked: { resolve: (answer: never) => void; reject: (error: Error) => void }[] = [];
+  let asked: Waiting[] = [];
+  let limits: (Limit & Waiting)[] = [];
+  let steps: (Step & Waiting)[] = [];
 
-  function ask<T>(command: (to: typeof pipeline) => unknown): Promise<T> {
-    command(pipeline);
-    const answer = new Promise<T>((resolve, reject) => asked.push({ resolve, reject }));
-    // A caller may ignore the result: a failure that no caller awaits must not end the process.
+  /** A caller may ignore the result: a failure that no caller awaits must not end the process. */
+  function later<T>(add: (waiting: Waiting) => void): Promise<T> {
+    const answer = new Promise<T>((resolve, reject) => add({ resolve, reject }));
     answer.catch(() => undefined);
     return answer;
   }
 
+  function ask<T>(command: (to: typeof pipeline) => unknown): Promise<T> {
+    command(pipeline);
+    return later((waiting) => asked.push(waiting));
+  }
+
+  /** Runs a script by its hash; sends it again in full where Redis has forgotten it. */
+  function evaluate<T>({ sha, lua }: Script, keys: string[], args: (string | number)[]): Promise<T> {
+    return ask<T>((to) => to.evalsha(sha, keys, args)).catch((error: Error) => {
+      if (!error.message.includes("NOSCRIPT")) throw error;
+      return ask<T>((to) => to.eval(lua, keys, args));
+    });
+  }
+
+  /** Puts the limits and scripts that wait into the pipeline: as one script where there are limits. */
+  function addScripts(): void {
+    const [counted, guarded] = [limits, steps];
+    [limits, steps] = [[], []];
+    if (counted.length === 0) {
+      for (const { script, keys, args, resolve, reject } of guarded)
+        evaluate<never>(script, keys, args).then(resolve, reject);
+      return;
+    }
+    const { script, keys, args, read } = guard(counted, guarded, Date.now());
+    evaluate<unknown[]>(script, keys, args).then(
+      (reply) => {
+        const { counts, outcomes } = read(reply);
+        for (const [index, { resolve }] of counted.entries()) resolve(counts[index] as never);
+        for (const [index, { resolve, reject }] of guarded.entries()) {
+          const [failure, value] = outcomes[index] ?? ["refused by a limit"];
+          if (failure) reject(new Error(failure));
+          else resolve(value as never);
+        }
+      },
+      (error) => {
+        for (const { reject } of [...counted, ...guarded]) reject(error);
+      },
+    );
+  }
+
   async function send(): Promise<void> {
+    addScripts();
     if (asked.length === 0) return;
     const [sent, waiting] = [pipeline, asked];
     [pipeline, asked] = [redis.pipeline(), []];
@@ -120,28 +133,16 @@ export function batch() {
     await send();
   }
 
-  const scripts = {
-    evalsha: (sha: string, keys: string[], args: unknown[]) => ask((to) => to.evalsha(sha, keys, args)),
-    eval: (script: string, keys: string[], args: unknown[]) => ask((to) => to.eval(script, keys, args)),
-  } as unknown as Redis;
-
   return {
     get: (key: string): Promise<string | null> => ask((to) => to.get(key)),
     /** Fields of a hash, in their order. */
     fields: (key: string, names: string[]): Promise<(string | null)[]> => ask((to) => to.hmget(key, ...names)),
-    /** Runs a script by its hash; sends it again in full where Redis has forgotten it. */
-    run: <T>({ sha, lua }: Script, keys: string[], args: (string | number)[]): Promise<T> =>
-      ask<T>((to) => to.evalsha(sha, keys, args)).catch((error: Error) => {
-        if (!error.message.includes("NOSCRIPT")) throw error;
-        return ask<T>((to) => to.eval(lua, keys, args));
-      }),
+    /** Runs a script after the scripts added before it, unless a limit refuses the batch. */
+    run: <T>(script: Script, keys: string[], args: (string | number)[]): Promise<T> =>
+      later((waiting) => steps.push({ ...waiting, script, keys, args })),
     /** Takes one of the `quota` requests that `key` may make in a sliding window of `window` seconds. */
-    async count(key: string, quota: number, window: number): Promise<Count> {
-      const limiter = Ratelimit.slidingWindow(quota, `${window} s`);
-      const options = { redis: scripts, limiter, prefix: "limit", timeout: 0, ephemeralCache: false } as const;
-      const { success, remaining, reset } = await new Ratelimit(options).limit(key);
-      return { allowed: success, quota, window, remaining, reset: Math.max(1, Math.ceil((reset - Date.now()) / 1000)) };
-    },
+    count: (key: string, quota: number, window: number): Promise<Count> =>
+      later((waiting) => limits.push({ ...waiting, key, quota, window })),
     send,
   };
 }

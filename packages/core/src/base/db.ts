@@ -1,6 +1,8 @@
 import { NeonDbError, neon, neonConfig } from "@neondatabase/serverless";
 import { env } from "./env.ts";
 
+export { NeonDbError };
+
 if (env.DATABASE_HTTP_ENDPOINT) neonConfig.fetchEndpoint = env.DATABASE_HTTP_ENDPOINT;
 // The driver has no time limit of its own, and a Lambda that hangs costs money until API Gateway gives up.
 neonConfig.fetchFunction = (url: string, init: RequestInit) =>
@@ -21,6 +23,21 @@ export function utc(moment: Fragment) {
 export function isUnreachable(error: unknown): boolean {
   if (!(error instanceof NeonDbError)) return false;
   return error.sourceError !== undefined || error.code === undefined || /^(08|57P|53)/.test(error.code);
+}
+
+/**
+ * Awaits a change. When no answer comes, the change may have been made all the same: then `wasMade` asks, by a statement
+ * that waits for it (`for share` on a row that it locks), and a change that was made succeeds.
+ */
+export async function orMade<T>(change: Promise<T>, wasMade: () => Promise<T | undefined>): Promise<T> {
+  try {
+    return await change;
+  } catch (error) {
+    if (!isUnreachable(error)) throw error;
+    const made = await wasMade().catch(() => undefined);
+    if (made === undefined) throw error;
+    return made;
+  }
 }
 
 /** Returns whether the schema is not the one this code was written for: a table, column or function does not exist. */

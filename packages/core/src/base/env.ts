@@ -29,8 +29,17 @@ const Env = v.object({
   DUFFEL_URL: v.optional(v.pipe(v.string(), v.url()), "https://api.duffel.com"),
   /** The currency of the account at Duffel, which its prices are in. */
   DUFFEL_CURRENCY: v.optional(v.pipe(v.string(), v.regex(/^[A-Z]{3}$/, "must be a currency code, such as GBP"))),
-  /** The most calls to Duffel a month (UTC), searches and confirmations; without it there is no limit. */
+  /** The most calls to Duffel a month (UTC), searches and confirmations. Duffel is not asked without it. */
   FLIGHT_BUDGET_DUFFEL: v.optional(Count),
+  /** The percentage of a budget that is kept for watches; people have the rest. */
+  FLIGHT_WATCH_SHARE: v.optional(v.pipe(Count, v.maxValue(100)), "50"),
+  /** The most provider calls a day (UTC): of an address, of an account, of one whose e-mail address is not proven. */
+  FLIGHT_CALLS_PER_ADDRESS: v.optional(Count, "200"),
+  FLIGHT_CALLS_PER_ACCOUNT: v.optional(Count, "2000"),
+  FLIGHT_CALLS_UNPROVEN: v.optional(Count, "50"),
+  /** Signs the ids of offers; required where SST_STAGE is set. Ids signed with the secret before are still accepted. */
+  OFFER_SECRET: v.optional(v.pipe(v.string(), v.minLength(16, "must have at least 16 characters"))),
+  OFFER_SECRET_BEFORE: v.optional(v.pipe(v.string(), v.minLength(16, "must have at least 16 characters"))),
   /** How several providers are asked: the next one when one fails, the next one when one is slow, or all. */
   FLIGHT_CHAIN: v.optional(v.picklist(["failover", "hedge", "merge"]), "failover"),
   /** After how many milliseconds a provider counts as slow. */
@@ -45,6 +54,9 @@ const parsed = v.safeParse(Env, { ...process.env, ...(await secrets(process.env)
 if (!parsed.success) {
   const faults = parsed.issues.map((issue) => `${v.getDotPath(issue)}: ${issue.message}`);
   throw new Error(`The environment is incomplete. See .env.example.\n  ${faults.join("\n  ")}`);
+}
+if (parsed.output.DUFFEL_ACCESS_TOKEN && parsed.output.FLIGHT_BUDGET_DUFFEL === undefined) {
+  throw new Error("FLIGHT_BUDGET_DUFFEL: must say how many calls to Duffel a month may cost. See .env.example.");
 }
 export const env = parsed.output;
 

@@ -1,5 +1,7 @@
 import { sql } from "./db.ts";
 import { Problem } from "./error.ts";
+import { logger } from "./log.ts";
+import * as Metric from "./metric.ts";
 
 /**
  * `run`: create the resource under this id, then call `finish` or `release`. `done`: the first request's answer, byte
@@ -67,7 +69,19 @@ export async function finish(userId: string, key: string, status: number, body: 
        and idempotency_keys.status is null`;
 }
 
-/** Releases the claim of a failed request, so that it may be tried again at once, with the same resource id. */
+/** Deletes the claim of a refused request: it created nothing, and its key is as good as unused. */
+export async function withdraw(userId: string, key: string): Promise<void> {
+  await sql`
+    delete from idempotency_keys
+     where idempotency_keys.user_id = ${userId}
+       and idempotency_keys.key = ${key}
+       and idempotency_keys.status is null`;
+}
+
+/**
+ * Releases the claim of a failed request, which may have created its resource: it may be tried again at once, with the
+ * same resource id.
+ */
 export async function release(userId: string, key: string): Promise<void> {
   await sql`
     update idempotency_keys
@@ -75,6 +89,28 @@ export async function release(userId: string, key: string): Promise<void> {
      where idempotency_keys.user_id = ${userId}
        and idempotency_keys.key = ${key}
        and idempotency_keys.status is null`;
+}
+
+/** Deletes a stored answer that cannot be read, so that the request runs again, with the same resource id. */
+export async function forget(userId: string, key: string): Promise<void> {
+  await sql`
+    update idempotency_keys
+       set status = null, body = null, claimed_until = now()
+     where idempotency_keys.user_id = ${userId}
+       and idempotency_keys.key = ${key}
+       and idempotency_keys.status is not null`;
+}
+
+/** Returns whether a stored answer is JSON, as the API's answers are. One that is not is logged and counted. */
+export function isReadable(body: string): boolean {
+  try {
+    JSON.parse(body);
+    return true;
+  } catch {
+    logger.error("idempotency.unreadable");
+    Metric.emit({ RowsAtFault: [1, "Count"] });
+    return false;
+  }
 }
 
 type Row = { resourceId: string | null; same: boolean; status: number | null; body: string | null };

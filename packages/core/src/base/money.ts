@@ -6,11 +6,13 @@ const decimals: Record<number, string> = {
   3: "BHD IQD JOD KWD LYD OMR TND",
 };
 const hundredths =
-  "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY COP CRC CUP " +
+  "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY COP CRC CUP " +
   "CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS " +
   "KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD " +
   "PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP " +
-  "TRY TTD TWD TZS UAH USD UYU UZS VED VES WST XCD YER ZAR ZMW ZWG";
+  "TRY TTD TWD TZS UAH USD UYU UZS VED VES WST XCD XCG YER ZAR ZMW ZWG";
+/** Codes that were replaced since: still read, where something was stored with them, and no longer accepted. */
+const former = "ANG";
 const exponents = new Map<string, number>(
   [
     ...hundredths.split(" ").map((code) => [code, 2] as const),
@@ -40,7 +42,7 @@ export const Decimal = v.pipe(
 
 /** The number of decimals of a currency's minor unit: GBP 2, JPY 0, KWD 3. */
 export function exponent(currency: string): number {
-  const found = exponents.get(currency);
+  const found = currency === former ? 2 : exponents.get(currency);
   if (found === undefined) throw new Error(`no such currency: ${currency}`);
   return found;
 }

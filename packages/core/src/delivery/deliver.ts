@@ -1,9 +1,10 @@
 import { sql } from "../base/db.ts";
 import { env } from "../base/env.ts";
 import { claimRows, isHeld } from "../base/lease.ts";
-import { logger } from "../base/log.ts";
-import type { Data, Kind } from "../outbox.ts";
-import { letter } from "./letter.ts";
+import { describeError, logger } from "../base/log.ts";
+import * as Metric from "../base/metric.ts";
+import { type Data, fields, type Kind } from "../outbox.ts";
+import { type Letter, letter } from "./letter.ts";
 import { type Outcome, type Send, ses } from "./ses.ts";
 
 /** The settings of a delivery: `batch` messages in flight, and no new ones after `within` milliseconds. */
@@ -56,10 +57,26 @@ async function claim(at: Date, limit: number): Promise<Claimed[]> {
   return rows as Claimed[];
 }
 
-/** A message with an expired link is not sent. */
-async function attempt(send: Send, app: string, { id, kind, email, data }: Claimed, at: Date): Promise<Outcome> {
+/** A message with an expired link, or with data that cannot be read, is not sent. */
+async function attempt(send: Send, app: string, message: Claimed, at: Date): Promise<Outcome> {
+  const { id, email, data } = message;
+  const words = readLetter(message, app);
+  if (!words) return { status: "refused", code: "unreadable" };
   if ("expiresAt" in data && Date.parse(data.expiresAt) <= at.getTime()) return { status: "refused", code: "expired" };
-  return send(id, email, letter(kind, data, app));
+  return send(id, email, words);
+}
+
+function readLetter({ id, kind, data }: Claimed, app: string): Letter | undefined {
+  try {
+    for (const field of fields[kind]) {
+      if (!Object.hasOwn(Object(data), field)) throw new TypeError(`no ${field}`);
+    }
+    return letter(kind, data, app);
+  } catch (error) {
+    logger.error("message unreadable", { messageId: id, kind, error: describeError(error) });
+    Metric.emit({ RowsAtFault: [1, "Count"] });
+    return undefined;
+  }
 }
 
 /**

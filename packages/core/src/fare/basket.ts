@@ -2,7 +2,7 @@ import { type Fragment, sql } from "../base/db.ts";
 import { isFree, lockFree } from "../base/lease.ts";
 import type { Criteria } from "../flight.ts";
 import { claimStatement, criteriaOf, criteriaText, type Tracked, toTracked } from "./claim.ts";
-import { isBasket } from "./match.ts";
+import { isBasket, isDue } from "./match.ts";
 
 /** The last price of one fare within a basket (minor units, UTC milliseconds), and the offer it belongs to. */
 export type Member = {
@@ -46,9 +46,7 @@ export async function claimBaskets(at: Date, limit: number): Promise<{ baskets: 
                or fares.xmin <> (select seen.xmin from fares as seen where seen.id = fares.id) as watched
         from fares
        where ${isBasket}
-         and fares.due_at <= ${at}::timestamptz
-         and ${isFree("fares")}
-         and (fares.checked_at is null or fares.checked_at < ${at}::timestamptz)
+         and ${isDue(at)}
          and not exists (
                select
                  from basket_fares

@@ -36,8 +36,7 @@ export type Cadence = (fare: CadenceInput & { id: string }, at: Date, chance: nu
  * minutes up to the usual step, but not before the provider may be asked again.
  */
 export const defaultCadence: Cadence = (fare, at, chance) => {
-  const days = (Date.parse(`${fare.departureDate}T00:00:00Z`) - at.getTime()) / (24 * msPerHour);
-  const step = steps.find(({ over }) => days > over);
+  const step = stepAt(fare.departureDate, at);
   if (!step) return null;
   const spread = 0.85 + 0.3 * chance;
   const usually = (fare.near ? step.hours / 2 : step.hours) * msPerHour;
@@ -47,6 +46,17 @@ export const defaultCadence: Cadence = (fare, at, chance) => {
   // Spreads fares that wait for the same moment over an hour, none of them later than it would be without the limit.
   return new Date(Math.min(fare.resetsAt + Math.round(msPerHour * chance), at.getTime() + usually));
 };
+
+/** How many checks a day a fare has by its days to departure alone; 0 once it has departed. */
+export function checksPerDay(departureDate: string, at: Date): number {
+  const step = stepAt(departureDate, at);
+  return step ? 24 / step.hours : 0;
+}
+
+function stepAt(departureDate: string, at: Date) {
+  const days = (Date.parse(`${departureDate}T00:00:00Z`) - at.getTime()) / (24 * msPerHour);
+  return steps.find(({ over }) => days > over);
+}
 
 export function dueReason(fare: Pick<CadenceInput, "status" | "near">): DueReason {
   if (fare.status === "rate_limited") return "limit";

@@ -1,7 +1,8 @@
 import { type Fragment, sql } from "../base/db.ts";
-import { isFree, lockFree, raiseFence } from "../base/lease.ts";
-import type { Criteria, Wishes } from "../flight.ts";
-import { isBasket, isFare } from "./match.ts";
+import { raiseFence } from "../base/lease.ts";
+import type { Account, Criteria, Wishes } from "../flight.ts";
+import { selectDue } from "./fair.ts";
+import { isBasket } from "./match.ts";
 
 /**
  * What a claim returns of a fare or a basket: a summary of its checks so far (minor units, UTC), and the claim's fence.
@@ -24,8 +25,15 @@ export type Tracked = {
   wantsRouteLow: boolean;
 };
 
-/** A fare under lease: its criteria, and the baskets it belongs to, with the wishes of their watches. */
-export type Claimed = Tracked & { criteria: Criteria; baskets: { id: string; wishes: Wishes }[] };
+/**
+ * A fare under lease: its criteria, the baskets it belongs to, with the wishes of their watches, and the account that
+ * its check is counted against, which owns one of its watches; null for a fare whose first watch is just being added.
+ */
+export type Claimed = Tracked & {
+  criteria: Criteria;
+  baskets: { id: string; wishes: Wishes }[];
+  owner: Account | null;
+};
 
 /** Two lines of text instead of eighteen columns: a batch has thousands of rows, and parsing each value costs time. */
 type Row = {
@@ -35,6 +43,8 @@ type Row = {
   question: string;
   past: string;
   baskets: Claimed["baskets"] | null;
+  owner: string | null;
+  proven: boolean | null;
   basketsDue: boolean;
 };
 
@@ -45,24 +55,10 @@ type Row = {
 const leaseSeconds = 120;
 
 /**
- * The condition that a row of `fares` has a live watch, by itself or through a basket. `offset 0` makes Postgres look
- * each up by index instead of reading all watches.
- */
-export const isWatched = sql`
-               exists (select from watch_fares where watch_fares.fare_id = fares.id and watch_fares.live offset 0)
-               or exists (
-                    select
-                      from basket_fares
-                      join watch_fares on watch_fares.fare_id = basket_fares.basket_id
-                     where basket_fares.fare_id = fares.id
-                       and watch_fares.live
-                    offset 0
-                  )`;
-
-/**
- * Claims up to `limit` due fares, the longest due first. Two workers never hold the same fare, and each claim raises
- * the fence, so that an overtaken worker cannot write. A fare without watches stops being due, except one whose row was
- * written after this statement's snapshot: that transaction may have added its first watch.
+ * Claims up to `limit` due fares, the longest due first, fairly between owners (`selectDue`). Two workers never hold the
+ * same fare, and each claim raises the fence, so that an overtaken worker cannot write. A fare without watches stops
+ * being due, except one whose row was written after this statement's snapshot: that transaction may have added its first
+ * watch.
  * @returns the fares, whether more may be due, and whether a basket is due that was left from before (null where no
  * fare was due to tell)
  */
@@ -70,21 +66,7 @@ export async function claim(
   at: Date,
   limit: number,
 ): Promise<{ fares: Claimed[]; more: boolean; basketsDue: boolean | null }> {
-  const rows = await claimRows(
-    at,
-    sql`
-      select fares.id,
-             ${isWatched}
-               or fares.xmin <> (select seen.xmin from fares as seen where seen.id = fares.id) as watched
-        from fares
-       where ${isFare}
-         and fares.due_at <= ${at}::timestamptz
-         and ${isFree("fares")}
-         and (fares.checked_at is null or fares.checked_at < ${at}::timestamptz)
-       order by fares.due_at
-       limit ${limit}
-         ${lockFree("fares")}`,
-  );
+  const rows = await claimRows(at, selectDue(at, limit));
   return {
     fares: rows.flatMap((row) => (row.watched ? [toClaimed(row)] : [])),
     more: rows.length === limit,
@@ -92,55 +74,13 @@ export async function claim(
   };
 }
 
-/** The most fares of a basket that are searched for a check on demand. */
-const maxOnDemand = 6;
-
 /**
- * Claims the fares of a user's watch, due or not, except those checked in the 10 minutes before `at` or claimed by
- * another worker; of many, those that were cheapest.
+ * Claims the rows that `due` locks and selects; `beside` are further parts of the statement. The lease runs on
+ * Postgres's clock, because the clocks of workers may differ.
  */
-export async function claimForWatch(userId: string, watchId: string, at: Date): Promise<Claimed[]> {
-  const rows = await claimRows(
-    at,
-    sql`
-      select fares.id,
-             true as watched
-        from price_watches
-        join watch_fares on watch_fares.watch_id = price_watches.id
-        left join basket_fares on basket_fares.basket_id = watch_fares.fare_id
-        join fares on fares.id = coalesce(basket_fares.fare_id, watch_fares.fare_id)
-       where price_watches.id = ${watchId}
-         and price_watches.user_id = ${userId}
-         and price_watches.ended_at is null
-         and ${isFare}
-         and ${isFree("fares")}
-         and (fares.checked_at is null or fares.checked_at <= ${at}::timestamptz - interval '10 minutes')
-       order by basket_fares.price, fares.checked_at nulls first, fares.id
-       limit ${maxOnDemand}
-         ${lockFree("fares")}`,
-    watchId,
-  );
-  return rows.map(toClaimed);
-}
-
-/** Releases fares that were not searched: they are due again at once. An overtaken worker releases nothing. */
-export async function release(fares: Tracked[]): Promise<void> {
-  await sql`
-    update fares
-       set claimed_until = null,
-           attempts = fares.attempts - 1
-      from unnest(${fares.map(({ id }) => id)}::text[], ${fares.map(({ fence }) => fence)}::bigint[]) as given (id, fence)
-     where fares.id = given.id
-       and fares.fence = given.fence`;
-}
-
-/**
- * Claims the rows that `due` locks and selects. The lease runs on Postgres's clock, because the clocks of workers may
- * differ.
- */
-export function claimStatement(at: Date, due: Fragment, columns: Fragment) {
+export function claimStatement(at: Date, due: Fragment, columns: Fragment, beside = sql``) {
   return sql`
-    with due as materialized (${due})
+    with due as materialized (${due}) ${beside}
     update fares
        set claimed_until = case when due.watched then now() + make_interval(secs => ${leaseSeconds}) end,
            due_at = case when due.watched then least(fares.due_at, ${at}::timestamptz) end,
@@ -169,13 +109,19 @@ export function claimStatement(at: Date, due: Fragment, columns: Fragment) {
               ${columns}`;
 }
 
-/** `also` is a watch whose basket counts even if it is paused. */
-async function claimRows(at: Date, due: Fragment, also: string | null = null): Promise<Row[]> {
+/** `also` is a watch whose basket counts even if it is paused; `beside` are further parts of the statement. */
+export async function claimRows(
+  at: Date,
+  due: Fragment,
+  { also = null, beside = sql`` }: { also?: string | null; beside?: Fragment } = {},
+): Promise<Row[]> {
   const rows = await claimStatement(
     at,
     due,
     sql`
               ${criteriaText} as question,
+              due.owner,
+              (select users.email_verified from users where users.id = due.owner) as proven,
               (
                 select json_agg(
                          json_build_object('id', baskets.id, 'wishes', baskets.basket::json -> 'wishes') order by baskets.id
@@ -191,6 +137,7 @@ async function claimRows(at: Date, due: Fragment, also: string | null = null): P
               (
                 select exists (select from fares where ${isBasket} and fares.due_at <= ${at}::timestamptz)
               ) as "basketsDue"`,
+    beside,
   );
   return rows as Row[];
 }
@@ -211,8 +158,9 @@ export const criteriaText = sql`
                 array_to_string(fares.child_ages, ' ')
               )`;
 
-function toClaimed({ question, baskets, ...row }: Row): Claimed {
-  return { ...toTracked(row), criteria: criteriaOf(question), baskets: baskets ?? [] };
+export function toClaimed({ question, baskets, owner, proven, ...row }: Row): Claimed {
+  const account = owner === null ? null : { userId: owner, proven: proven === true };
+  return { ...toTracked(row), criteria: criteriaOf(question), baskets: baskets ?? [], owner: account };
 }
 
 export function criteriaOf(question: string): Criteria {

@@ -1,4 +1,5 @@
 import { type Fragment, sql } from "../base/db.ts";
+import { isFree } from "../base/lease.ts";
 import type { Criteria } from "../flight.ts";
 
 /** The condition that a row of `fares` is one fare. The partial indexes of fares have the same text. */
@@ -60,3 +61,9 @@ export const isOnRoute = sql`
          and fares.currency = asked.currency
          and (fares.return_date is null) = asked.one_way
          and ${isFare}`;
+
+/** The condition that a row of `fares` is due at `at`, is held by no worker, and was not checked at `at` already. */
+export const isDue = (at: Date) => sql`
+             fares.due_at <= ${at}::timestamptz
+         and ${isFree("fares")}
+         and (fares.checked_at is null or fares.checked_at < ${at}::timestamptz)`;

@@ -1,6 +1,20 @@
 import { sql } from "../base/db.ts";
-import { isWatched } from "./claim.ts";
 import { isFare } from "./match.ts";
+
+/**
+ * The condition that a row of `fares` has a live watch, by itself or through a basket. `offset 0` makes Postgres look
+ * each up by index instead of reading all watches.
+ */
+const isWatched = sql`
+               exists (select from watch_fares where watch_fares.fare_id = fares.id and watch_fares.live offset 0)
+               or exists (
+                    select
+                      from basket_fares
+                      join watch_fares on watch_fares.fare_id = basket_fares.basket_id
+                     where basket_fares.fare_id = fares.id
+                       and watch_fares.live
+                    offset 0
+                  )`;
 
 /**
  * Repairs watched fares without a `due_at`. A watch schedules its fares in its own transaction but skips rows that a

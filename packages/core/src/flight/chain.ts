@@ -6,15 +6,16 @@ import type { Criteria } from "./criteria.ts";
 import type { Answer, Call, ConfirmingProvider } from "./provider.ts";
 
 /**
- * How several providers are asked. `failover`: the next one when one fails, does not answer within `patience`, or may
- * not be asked. `hedge`: the next one as well when there is no answer after `hedgeAfter`; the first answer with offers
- * counts and the others are aborted; background calls use `failover`. `merge`: all at once, with their offers joined.
+ * How several providers are asked. `failover`: the next one when one fails or may not be asked, and the next one as
+ * well when there is no answer within `patience`; the first answer counts. `hedge`: the next one as well when there is
+ * no answer after `hedgeAfter`; the first answer with offers counts. The others are aborted. Background calls use
+ * `failover` instead of `hedge`. `merge`: all at once, with their offers joined.
  */
 export type Mode = "failover" | "hedge" | "merge";
 
 export type Options = {
   mode?: Mode;
-  /** Milliseconds. */
+  /** Milliseconds. A provider that had this long and did not answer has failed. */
   patience?: number;
   hedgeAfter?: number;
   /** The most calls a month (UTC), by provider; null for a provider whose calls cost nothing. */
@@ -44,59 +45,53 @@ export function chain(
     criteria: Criteria,
     at: Date,
     call: Call,
-    within?: number,
   ): Promise<GatedResult<Answer>> {
     const { name, currencies } = provider;
     if (currencies && !currencies.has(criteria.currency)) return { name, refusal: { refused: "unable" } };
-    return callThroughGate(
-      gate,
-      name,
-      call,
-      async (inner) => {
-        const answer = await provider.search(criteria, at, inner);
-        const foreign = answer.offers.some(({ currency }) => currency !== criteria.currency);
-        return foreign ? { ...answer, status: "provider_error", offers: [] } : answer;
-      },
-      within,
-    );
+    return callThroughGate(gate, name, call, patience, async (inner) => {
+      const answer = await provider.search(criteria, at, inner);
+      const foreign = answer.offers.some(({ currency }) => currency !== criteria.currency);
+      return foreign ? { ...answer, status: "provider_error", offers: [] } : answer;
+    });
   }
 
-  const modes: Record<Mode, (criteria: Criteria, at: Date, call: Call) => Promise<GatedResult<Answer>[]>> = {
-    async failover(criteria, at, call) {
-      const heard: GatedResult<Answer>[] = [];
-      for (const [index, provider] of providers.entries()) {
-        const within = index < providers.length - 1 ? patience : undefined;
-        heard.push(await hear(provider, criteria, at, call, within));
-        if (heard.some(hasAnswer)) break;
+  /** Asks one provider after another until an answer is enough: the next one when all before failed, or `afterMs` on. */
+  async function askInTurn(
+    [criteria, at, call]: [Criteria, Date, Call],
+    afterMs: number,
+    isEnough: (heard: GatedResult<Answer>) => boolean,
+  ): Promise<{ inTime: GatedResult<Answer>[]; all: GatedResult<Answer>[] }> {
+    const heard: GatedResult<Answer>[] = [];
+    const stop = new AbortController();
+    const end = () => stop.abort(call.signal?.reason);
+    call.signal?.addEventListener("abort", end, { once: true });
+    if (call.signal?.aborted) end();
+    const waiting = [...providers];
+    const open = new Set<Promise<void>>();
+    while (!heard.some(isEnough) && (open.size > 0 || (waiting.length > 0 && !heard.some(hasAnswer)))) {
+      const next = heard.some(hasAnswer) ? undefined : waiting.shift();
+      if (next) {
+        const asked: Promise<void> = hear(next, criteria, at, { ...call, signal: stop.signal })
+          .then((one) => void heard.push(one))
+          .finally(() => open.delete(asked));
+        open.add(asked);
       }
-      return heard;
-    },
+      await waitForAny(open, waiting.length > 0 ? afterMs : undefined);
+    }
+    const inTime = heard.length;
+    stop.abort();
+    await Promise.all(open);
+    call.signal?.removeEventListener("abort", end);
+    return { inTime: heard.slice(0, inTime), all: heard };
+  }
 
-    async hedge(criteria, at, call) {
-      const heard: GatedResult<Answer>[] = [];
-      const stop = new AbortController();
-      const end = () => stop.abort(call.signal?.reason);
-      call.signal?.addEventListener("abort", end, { once: true });
-      if (call.signal?.aborted) end();
-      const waiting = [...providers];
-      const open = new Set<Promise<void>>();
-      while (!heard.some(hasOffers) && (open.size > 0 || (waiting.length > 0 && !heard.some(hasAnswer)))) {
-        const next = heard.some(hasAnswer) ? undefined : waiting.shift();
-        if (next) {
-          const asked: Promise<void> = hear(next, criteria, at, { ...call, signal: stop.signal })
-            .then((one) => void heard.push(one))
-            .finally(() => open.delete(asked));
-          open.add(asked);
-        }
-        await waitForAny(open, waiting.length > 0 ? hedgeAfter : undefined);
-      }
-      const first = heard.slice();
-      stop.abort();
-      await Promise.all(open);
-      call.signal?.removeEventListener("abort", end);
-      return first;
+  const modes: Record<Mode, (...question: [Criteria, Date, Call]) => Promise<GatedResult<Answer>[]>> = {
+    async failover(...question) {
+      const { all } = await askInTurn(question, patience, hasAnswer);
+      return providers.flatMap(({ name }) => all.filter((heard) => heard.name === name));
     },
-
+    // One that was only slower than another has not failed.
+    hedge: async (...question) => (await askInTurn(question, hedgeAfter, hasOffers)).inTime,
     merge: (criteria, at, call) => Promise.all(providers.map((provider) => hear(provider, criteria, at, call))),
   };
 
@@ -107,14 +102,14 @@ export function chain(
     ...(spoken ? { currencies: spoken } : {}),
 
     async search(criteria, at, call = {}) {
-      const patient = mode === "hedge" && call.purpose === "background";
+      const patient = mode === "hedge" && (call.purpose === "background" || call.once);
       return mergeAnswers(await modes[patient ? "failover" : mode](criteria, at, call), mode === "merge");
     },
 
     async confirm(criteria, offer, at, call = {}) {
       const seller = providers.find(({ name }) => name === offer.provider);
       if (!seller) return { status: "gone" };
-      const heard = await callThroughGate(gate, seller.name, call, (inner) =>
+      const heard = await callThroughGate(gate, seller.name, call, patience, (inner) =>
         seller.confirm(criteria, offer, at, inner),
       );
       return "answer" in heard ? heard.answer : failure(toFault(heard.refusal));

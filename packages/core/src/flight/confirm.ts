@@ -2,10 +2,13 @@ import * as v from "valibot";
 import * as Airport from "../airport.ts";
 import * as Money from "../base/money.ts";
 import { instantOf } from "../base/zone.ts";
-import { toProblem } from "./failure.ts";
+import { shareAnswer } from "./confirmation.ts";
+import { OverShare, toProblem } from "./failure.ts";
+import type { Caller } from "./lookup.ts";
 import { Info, type Offer, path, toInfo } from "./offer.ts";
 import { type DecodedOffer, parseOfferId, toOfferId } from "./offerid.ts";
-import type { FareProvider } from "./provider.ts";
+import type { Payer } from "./payer.ts";
+import type { Answer, FareProvider } from "./provider.ts";
 
 /**
  * The state of an offer: the same; changed, at another price than `previousTotal`, which is the total in the id that
@@ -23,16 +26,22 @@ const timeoutMs = 25_000;
 
 /**
  * Asks an offer's provider for its state at `at`, by its id. If it has expired there, searches again for the same
- * flights on the same days. An offer is gone if it has departed or its flights have changed.
- * @throws Problem `offer.missing`, and if the provider fails `flight.provider`, `flight.busy` or `flight.timeout`
+ * flights on the same days. An offer is gone if it has departed or its flights have changed. The answer holds for half
+ * a minute; of several requests in that time one asks the provider.
+ * @throws Problem `offer.missing`, and if the provider fails `flight.provider`, `flight.busy` or `flight.timeout`, or
+ * `limit.searches` if the caller has no provider calls left today
  */
-export async function confirm(provider: FareProvider, id: string, at: Date): Promise<Confirmed> {
+export async function confirm(provider: FareProvider, id: string, at: Date, caller: Caller = {}): Promise<Confirmed> {
   const decoded = parseOfferId(id);
+  return shareAnswer(id, at, timeoutMs, () => ask(provider, decoded, at, caller), caller.askRedis);
+}
+
+async function ask(provider: FareProvider, decoded: DecodedOffer, at: Date, caller: Caller): Promise<Confirmed> {
   const gone = { offer: null, change: "gone" } as const;
   const airport = await Airport.find(decoded.flights.slice(0, 3));
   const hasPassed = (local: string) => instantOf(airport?.timeZone ?? "UTC", local) <= at.getTime();
   if (hasPassed(`${decoded.criteria.departureDate}T24:00`)) return gone;
-  const offer = await currentOffer(provider, decoded, at);
+  const offer = await currentOffer(provider, decoded, at, await caller.payer?.());
   if (!offer || hasPassed(offer.slices[0]?.departingAt ?? "")) return gone;
   const { criteria, total } = decoded;
   const info = toInfo(offer, toOfferId(criteria, offer));
@@ -41,20 +50,29 @@ export async function confirm(provider: FareProvider, id: string, at: Date): Pro
 }
 
 /** Returns the offer as it is sold now; undefined if it is not. */
-async function currentOffer(provider: FareProvider, decoded: DecodedOffer, at: Date): Promise<Offer | undefined> {
+async function currentOffer(
+  provider: FareProvider,
+  decoded: DecodedOffer,
+  at: Date,
+  payer: Payer | undefined,
+): Promise<Offer | undefined> {
   const { criteria, reference } = decoded;
   const signal = AbortSignal.timeout(timeoutMs);
-  const call = { signal, purpose: "person" } as const;
-  const problem = (status: "provider_error" | "rate_limited") => toProblem(signal.aborted ? "timeout" : status);
+  const call = { signal, purpose: "person", withinMs: timeoutMs, payer } as const;
+  const problem = (
+    status: "provider_error" | "rate_limited",
+    { overShare, rate }: Pick<Answer, "overShare" | "rate"> = {},
+  ) => (overShare ? new OverShare(rate?.resetsAt, at) : toProblem(signal.aborted ? "timeout" : status));
   const confirmation = (await provider.confirm?.(criteria, reference, at, call)) ?? { status: "expired" };
   if (confirmation.status === "gone") return undefined;
   if (confirmation.status === "ok") {
     if (confirmation.offer.currency !== criteria.currency) throw problem("provider_error");
     return sameFlights(confirmation.offer, decoded) ? confirmation.offer : undefined;
   }
-  if (confirmation.status !== "expired") throw problem(confirmation.status);
-  const { status, offers } = await provider.search(criteria, at, call);
-  if (status === "provider_error" || status === "rate_limited") throw problem(status);
+  if (confirmation.status !== "expired") throw problem(confirmation.status, confirmation);
+  const answer = await provider.search(criteria, at, call);
+  const { status, offers } = answer;
+  if (status === "provider_error" || status === "rate_limited") throw problem(status, answer);
   const [nearest] = offers
     .filter((offer) => offer.currency === criteria.currency && sameFlights(offer, decoded))
     .sort((a, b) => Math.abs(a.total - decoded.total) - Math.abs(b.total - decoded.total));

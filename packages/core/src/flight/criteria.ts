@@ -1,4 +1,6 @@
 import * as v from "valibot";
+import { addDays } from "../base/day.ts";
+import { list } from "../base/list.ts";
 import { Currency } from "../base/money.ts";
 
 /** Cabins, by IATA's and Duffel's names. */
@@ -31,8 +33,7 @@ export const party = {
   adults: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(9)), 1),
   childAges: v.optional(
     v.pipe(
-      v.array(v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(17))),
-      v.maxLength(8),
+      list(v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(17)), 8),
       v.transform((ages) => ages.toSorted((a, b) => a - b)),
     ),
     [],
@@ -79,7 +80,9 @@ const rules: Rule<RuleInput>[] = [
   [
     "returnDate",
     "departureDate",
-    ({ departureDate, returnDate }) => typeof returnDate !== "string" || returnDate >= (departureDate ?? ""),
+    // A day before is possible over the date line: dateline.ts decides it, with the airports.
+    ({ departureDate, returnDate }) =>
+      typeof returnDate !== "string" || !departureDate || returnDate >= addDays(departureDate, -1),
     "must not be before departureDate",
   ],
   ["infants", "adults", ({ adults, infants }) => infants <= adults, "one infant an adult at most"],

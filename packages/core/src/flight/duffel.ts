@@ -17,8 +17,14 @@ export { signed } from "./duffel/webhook.ts";
  */
 export type Settings = Account & { currency?: string; patience?: number };
 
-/** How long the airlines may take (ms), so that Duffel's answer arrives within our own limit. */
-const supplierTimeoutMs = { least: 2_000, most: 60_000, margin: 5_000 };
+/**
+ * How long the airlines may take (ms), so that Duffel's answer arrives within our own limit. Below `usual` an answer
+ * that took all of it may lack the airlines that are slower.
+ */
+const supplierTimeoutMs = { least: 2_000, usual: 20_000, margin: 5_000 };
+const minMarginMs = 1_000;
+/** How much longer than its caller a call may take (ms), so that it is the caller that ends it. */
+const laterMs = 500;
 const tries = 3;
 
 /** Real fares from https://duffel.com/docs/api, version v2. Never throws: every failure is an answer. */
@@ -29,15 +35,22 @@ export function duffel({ url, token, currency, patience = 25_000 }: Settings): C
     name: "duffel",
     ...(currency === undefined ? {} : { currencies: new Set([currency]) }),
 
-    async search(criteria, at, { signal, purpose } = {}) {
+    async search(criteria, at, { signal, purpose, once, withinMs = patience } = {}) {
       if (currency !== undefined && currency !== criteria.currency) return unable;
+      if (withinMs < supplierTimeoutMs.least + minMarginMs) return unable;
+      const until = performance.now() + Math.min(withinMs, patience);
+      let [sentAt, timeoutMs] = [0, 0];
       const reply = await request(account, {
         method: "POST",
-        path: (left) => `/air/offer_requests?return_offers=true&supplier_timeout=${timeout(left)}`,
+        path: () => {
+          sentAt = performance.now();
+          timeoutMs = supplierTimeout(until - sentAt);
+          return `/air/offer_requests?return_offers=true&supplier_timeout=${timeoutMs}`;
+        },
         data: toSearch(criteria),
-        patience,
-        // Every search may cost money, so a refused background search is not repeated.
-        tries: purpose === "background" ? 1 : tries,
+        patience: Math.min(patience, withinMs + laterMs),
+        // Every search may cost money, so one that no person waits for is not repeated.
+        tries: purpose === "background" || once ? 1 : tries,
         signal,
       });
       const rate = rateOfReply(reply);
@@ -45,16 +58,18 @@ export function duffel({ url, token, currency, patience = 25_000 }: Settings): C
       if (reply.status !== "ok") return { ...rate, ...failed(reply), offers: [] };
       const found = v.safeParse(Wire.Found, reply.data);
       if (!found.success) return { ...rate, status: "provider_error", offers: [] };
-      return { ...rate, ...(await toAnswer(found.output.offers, criteria, at)) };
+      const answer = await toAnswer(found.output.offers, criteria, at);
+      const cutShort = timeoutMs < supplierTimeoutMs.usual && performance.now() - sentAt >= timeoutMs;
+      return { ...rate, ...(cutShort && answer.status === "ok" ? { ...answer, status: "partial" } : answer) };
     },
 
-    async confirm(criteria, { reference }, at, { signal, purpose } = {}) {
+    async confirm(criteria, { reference }, at, { signal, purpose, withinMs = patience } = {}) {
       const foreign = currency !== undefined && currency !== criteria.currency;
       if (foreign || !/^off_\w{1,100}$/.test(reference)) return { status: "gone" };
       const reply = await request(account, {
         method: "GET",
         path: () => `/air/offers/${reference}`,
-        patience,
+        patience: Math.min(patience, withinMs + laterMs),
         tries: purpose === "background" ? 1 : tries,
         signal,
       });
@@ -63,11 +78,10 @@ export function duffel({ url, token, currency, patience = 25_000 }: Settings): C
   };
 }
 
-function timeout(left: number): number {
-  return Math.max(
-    supplierTimeoutMs.least,
-    Math.min(supplierTimeoutMs.most, Math.floor(left - supplierTimeoutMs.margin)),
-  );
+/** The margin shrinks to `minMarginMs` where little time is left, and no airline gets longer than usual. */
+function supplierTimeout(left: number): number {
+  const { least, usual, margin } = supplierTimeoutMs;
+  return Math.max(least, Math.min(usual, Math.floor(left - Math.min(margin, Math.max(minMarginMs, left / 4)))));
 }
 
 /** Translates criteria to Duffel's search. A passenger under two at the end of the journey travels on a lap. */

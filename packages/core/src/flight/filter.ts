@@ -1,31 +1,22 @@
 import * as v from "valibot";
+import * as Airline from "../airline.ts";
+import { list } from "../base/list.ts";
 import * as Page from "../base/page.ts";
 import type { Rule } from "./criteria.ts";
 import { type Offer, path, type Segment } from "./offer.ts";
 
-const airlines = v.pipe(
-  v.array(
-    v.pipe(
-      v.string(),
-      v.toUpperCase(),
-      v.regex(/^[A-Z0-9]{2}$/, "must be an airline's two-character IATA code, such as BA"),
+const airlines = list(Airline.Code, 20);
+const flights = list(
+  v.pipe(
+    v.string(),
+    v.toUpperCase(),
+    v.regex(
+      /^(?=.?[A-Z])[A-Z0-9]{2}0{0,3}[1-9]\d{0,3}$/,
+      "must be an airline's code and a flight's number, such as FR2871",
     ),
+    v.transform(withoutLeadingZeros),
   ),
-  v.maxLength(20, "must be 20 at most"),
-);
-const flights = v.pipe(
-  v.array(
-    v.pipe(
-      v.string(),
-      v.toUpperCase(),
-      v.regex(
-        /^(?=.?[A-Z])[A-Z0-9]{2}0{0,3}[1-9]\d{0,3}$/,
-        "must be an airline's code and a flight's number, such as FR2871",
-      ),
-      v.transform(withoutLeadingZeros),
-    ),
-  ),
-  v.maxLength(8, "must be 8 at most"),
+  8,
 );
 const time = v.pipe(v.string(), v.regex(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a time of day, such as 09:30"));
 
@@ -61,6 +52,11 @@ export const entries = {
 const shape = v.strictObject(entries);
 export type Filter = v.InferOutput<typeof shape>;
 export type Wishes = Pick<Filter, keyof typeof wishes>;
+
+/** The airlines that are named, those of flights included, of which we know nothing. */
+export function unknownAirlines({ airlines = [], excludeAirlines = [], flights = [] }: Wishes): Promise<string[]> {
+  return Airline.unknown([...airlines, ...excludeAirlines, ...flights.map((flight) => flight.slice(0, 2))]);
+}
 
 /** Reject wishes that no offer could meet. */
 export const rules: Rule<Wishes>[] = [
@@ -159,6 +155,11 @@ export function select(offers: Offer[], filter: Filter): { items: Offer[]; nextC
     [sort, value, total, path].join(" "),
   );
   return { items: items.map(({ offer }) => offer), nextCursor };
+}
+
+/** Checks the cursor before a provider is asked. @throws Problem `page.cursor` */
+export function checkCursor({ cursor, sort }: Pick<Filter, "cursor" | "sort">): void {
+  decodeCursor(cursor, sort);
 }
 
 function decodeCursor(cursor: string | undefined, sort: Filter["sort"]): Position | null {

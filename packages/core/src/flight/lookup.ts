@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as wait } from "node:timers/promises";
 import { type Batch, orFallback } from "../base/cache.ts";
+import { waitAtMost } from "../base/wait.ts";
 import type { Criteria } from "./criteria.ts";
 import { readMemory, writeMemory } from "./memory.ts";
-import { type Question, type StoredAnswer, unpack } from "./record.ts";
+import type { Payer } from "./payer.ts";
+import { type Question, reportUnreadable, type StoredAnswer, unpack } from "./record.ts";
 import { inRedis, lookUpInBatch, type Store, type StoreReply } from "./store.ts";
 
 /**
@@ -17,7 +18,14 @@ export type Times = typeof defaultTimes;
  * A question that was asked at `at`. By `performance.now()` that was at `startedAt`, and the answer is due by
  * `deadline`.
  */
-export type PendingSearch = { question: Question; at: Date; startedAt: number; deadline: number; times: Times };
+export type PendingSearch = {
+  question: Question;
+  at: Date;
+  startedAt: number;
+  deadline: number;
+  times: Times;
+  payer: Caller["payer"];
+};
 
 /** The present time, by the clock that `at` was read from. */
 export function now({ at, startedAt }: PendingSearch): Date {
@@ -41,13 +49,35 @@ export type Lookup = Omit<StoreReply, "packed"> & {
  */
 export type AskRedis = <T>(addCommands: (batch: Batch) => Promise<T>, criteria?: Criteria) => Promise<T | undefined>;
 
+/**
+ * The caller of a search: how to send its Redis commands, and the account or address that its provider calls are
+ * counted against. That is found out only when a provider is asked.
+ */
+export type Caller = { askRedis?: AskRedis | undefined; payer?: (() => Promise<Payer | undefined>) | undefined };
+
 type Options = { askRedis?: AskRedis | undefined; token?: string; previousToken?: string };
 
 /**
  * Looks for the answer in Redis, and in Postgres if Redis does not answer. If neither answers, the caller leads: no
- * store can keep it from asking the providers.
+ * store can keep it from asking the providers. A stored answer that cannot be read is a miss: it is deleted, and the
+ * store is asked once more.
  */
-export async function lookUp({ question, at, times }: PendingSearch, options: Options = {}): Promise<Lookup> {
+export async function lookUp(search: PendingSearch, options: Options = {}): Promise<Lookup> {
+  const lookup = await lookUpOnce(search, options);
+  const { store, unreadable, token, searchedAt = "" } = lookup;
+  if (!unreadable || !store) return lookup;
+  const { key } = search.question;
+  await waitAtMost(
+    2_000,
+    store.discard(key, searchedAt).then(() => true),
+  );
+  return lookUpOnce(search, { token, previousToken: options.previousToken ?? "" });
+}
+
+async function lookUpOnce(
+  { question, at, times }: PendingSearch,
+  options: Options,
+): Promise<Lookup & { searchedAt?: string }> {
   const { key, criteria } = question;
   const { askRedis, token = randomUUID(), previousToken = "" } = options;
   const cached = readMemory(key);
@@ -55,22 +85,19 @@ export async function lookUp({ question, at, times }: PendingSearch, options: Op
   const reply = await (askRedis
     ? askRedis((batch) => lookUpInBatch(batch, request), criteria)
     : orFallback(inRedis.lookUp(request), undefined));
-  if (reply) return { ...reply, stored: unpackReply(key, reply, cached), store: inRedis, token };
+  if (reply) return { ...readReply(key, reply, cached), store: inRedis, token };
   const { inPostgres } = await import("./postgres.ts");
   const copy = await waitAtMost(2_000, inPostgres.lookUp(request));
-  if (copy) return { ...copy, stored: unpackReply(key, copy, cached), store: inPostgres, token };
+  if (copy) return { ...readReply(key, copy, cached), store: inPostgres, token };
   return { leads: true, stored: undefined, failure: undefined, store: undefined, token };
 }
 
-/** Waits for Postgres for `limitMs` milliseconds at most. Undefined if it fails or is late: no search fails with it. */
-export async function waitAtMost<T>(limitMs: number, result: Promise<T>): Promise<T | undefined> {
-  const timer = new AbortController();
-  const late = wait(limitMs, undefined, { signal: timer.signal }).catch(() => undefined);
-  return Promise.race([result.catch(() => undefined), late]).finally(() => timer.abort());
-}
-
-function unpackReply(key: string, { packed }: StoreReply, cached: StoredAnswer | undefined): StoredAnswer | undefined {
-  if (!packed) return undefined;
+function readReply(key: string, { packed, unreadable, ...reply }: StoreReply, cached: StoredAnswer | undefined) {
+  if (unreadable) reportUnreadable("failure");
+  if (!packed) return { ...reply, stored: undefined, unreadable: unreadable === true };
   const { body, ...times } = packed;
-  return body === null ? cached : writeMemory(key, unpack({ ...times, body }));
+  const isHeld = cached?.searchedAt === times.searchedAt;
+  const stored = body === null ? (isHeld ? cached : undefined) : unpack({ ...times, body });
+  if (stored && body !== null) writeMemory(key, stored);
+  return { ...reply, stored, unreadable: unreadable === true || !stored, searchedAt: times.searchedAt };
 }

@@ -1,4 +1,6 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
 import * as v from "valibot";
+import { env } from "../base/env.ts";
 import { Problem } from "../base/error.ts";
 import { Criteria } from "./criteria.ts";
 import { type Offer, path } from "./offer.ts";
@@ -9,18 +11,18 @@ export type DecodedOffer = {
   criteria: Criteria;
   reference: OfferReference;
   flights: string;
-  /** The total that the caller was shown, in minor units. Anyone can write an id, so this proves no price. */
+  /** The total that the caller was shown, in minor units. It was true then, and proves no price now. */
   total: number;
 };
 
-/** The API's id of an offer. It is enough to confirm the offer, so the offer need not be stored. */
+/** The API's id of an offer, signed. It is enough to confirm the offer, so the offer need not be stored. */
 export function toOfferId(criteria: Criteria, { provider, reference, total, slices }: Offer): string {
   return encode({ criteria, reference: { provider, reference }, total, flights: path(slices) });
 }
 
 /**
- * Decodes an id, which may be made up. Accepts one id only for each content.
- * @throws Problem `offer.missing` for an id that `toOfferId` could not have made
+ * Decodes an id, which may be made up. Accepts only what `toOfferId` made, with the secret of now or the one before.
+ * @throws Problem `offer.missing` for any other id
  */
 export function parseOfferId(id: string): DecodedOffer {
   const parsed = v.safeParse(Id, id);
@@ -35,7 +37,7 @@ export function parseOfferId(id: string): DecodedOffer {
       total,
       flights,
     };
-    if (decoded && encode(decoded) === id) return decoded;
+    if (decoded) return decoded;
   }
   throw new Problem("missing", "offer.missing", "There is no such offer.");
 }
@@ -47,7 +49,8 @@ const Id = v.pipe(
   v.string(),
   v.maxLength(1_500),
   v.startsWith("ofr_"),
-  v.transform((id) => Buffer.from(id.slice(4), "base64url").toString()),
+  v.transform(readSigned),
+  v.string(),
   v.parseJson(),
   v.strictTuple([
     v.pipe(v.string(), v.regex(/^[a-z]{1,20}$/)),
@@ -65,5 +68,29 @@ function encode({ criteria, reference, total, flights }: DecodedOffer): string {
     criteria;
   const question = [origin, destination, departureDate, returnDate, adults, childAges, infants, cabin, maxStops];
   const content = JSON.stringify([reference.provider, reference.reference, total, currency, flights, ...question]);
-  return `ofr_${Buffer.from(content).toString("base64url")}`;
+  return `ofr_${Buffer.concat([sign(content, secrets[0]), Buffer.from(content)]).toString("base64url")}`;
+}
+
+/** The secret that signs, and the one before it, whose ids are still accepted. */
+const secrets = [offerSecret(), ...(env.OFFER_SECRET_BEFORE ? [env.OFFER_SECRET_BEFORE] : [])] as const;
+const signatureBytes = 12;
+
+/** @throws Error on a deployed stage without a secret */
+function offerSecret(): string {
+  if (env.OFFER_SECRET) return env.OFFER_SECRET;
+  if (env.SST_STAGE) throw new Error("OFFER_SECRET: must be set, to sign the ids of offers. See .env.example.");
+  return "local";
+}
+
+function sign(content: string, secret: string): Buffer {
+  return createHmac("sha256", secret).update(content).digest().subarray(0, signatureBytes);
+}
+
+/** The signed content of an id; null if no secret of ours signed it, or its text is not the one that we write. */
+function readSigned(id: string): string | null {
+  const bytes = Buffer.from(id.slice(4), "base64url");
+  const signature = bytes.subarray(0, signatureBytes);
+  const content = bytes.subarray(signatureBytes).toString();
+  if (signature.length < signatureBytes || `ofr_${bytes.toString("base64url")}` !== id) return null;
+  return secrets.some((secret) => timingSafeEqual(sign(content, secret), signature)) ? content : null;
 }

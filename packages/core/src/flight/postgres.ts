@@ -71,6 +71,11 @@ export const inPostgres: Store = {
 
   endLease: deleteLease,
 
+  discard: (key, searchedAt) => sql`
+    delete from flight_cache
+     where flight_cache.search_params_hash = ${key}
+       and flight_cache.searched_at = ${searchedAt}`,
+
   saveAnswer({ key, criteria }, token, { status, searchedAt, freshUntil, offers, providers }, body) {
     const { origin, destination, departureDate, returnDate } = criteria;
     const results = JSON.stringify({ status, providers, offers: offers.length });

@@ -1,5 +1,6 @@
 import type { Criteria } from "./criteria.ts";
 import type { Offer } from "./offer.ts";
+import type { Payer } from "./payer.ts";
 
 /** Only an `ok` answer may change a watch. A failure is never a price, and an empty answer is not a failure. */
 export type Status = "ok" | "partial" | "no_results" | "provider_error" | "rate_limited";
@@ -10,20 +11,31 @@ export type ProviderStatus = { name: string; status: Status | "skipped" };
 /** A provider's own rate limit: it accepts `remaining` more of `limit` calls until `resetsAt` (UTC). */
 export type Rate = { limit: number; remaining: number; resetsAt: string };
 
-/** `providers` is set where there are several. */
-export type Answer = { providers?: ProviderStatus[]; rate?: Rate } & (
+/** `providers` is set where there are several. `overShare`: the payer has no calls left today, so none was asked. */
+export type Answer = { providers?: ProviderStatus[]; rate?: Rate; overShare?: true } & (
   | { status: "ok" | "partial"; offers: [Offer, ...Offer[]] }
   | { status: "no_results" | "provider_error" | "rate_limited"; offers: [] }
 );
 
 /** The state of an offer now: still sold (`ok`), no longer sold, or not known because the provider failed. */
-export type Confirmation = { rate?: Rate } & (
+export type Confirmation = { rate?: Rate; overShare?: true } & (
   | { status: "ok"; offer: Offer }
   | { status: "expired" | "gone" | "provider_error" | "rate_limited" }
 );
 
-/** `person`: a user waits for the answer. `background`: none does, so the call leaves budget and rate for users. */
-export type Call = { signal?: AbortSignal; purpose?: "person" | "background" };
+/**
+ * `purpose` says from which share of a provider's budget and rate a call is taken: `person` for the requests of people,
+ * `background` for the checks of watches. `payer` is the account or address that it is counted against. The caller
+ * waits `withinMs` milliseconds: no provider is asked for longer. With `once` a call is neither repeated nor hedged,
+ * because its caller can do without.
+ */
+export type Call = {
+  signal?: AbortSignal;
+  purpose?: "person" | "background";
+  payer?: Payer | undefined;
+  withinMs?: number;
+  once?: boolean;
+};
 
 /**
  * A source of fares. `at` is the moment of the question; a live provider answers for the present.

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
+import { describeError, logger } from "../base/log.ts";
+import * as Metric from "../base/metric.ts";
 import type { Criteria } from "./criteria.ts";
 import type { Offer } from "./offer.ts";
 import type { Answer, FareProvider, ProviderStatus } from "./provider.ts";
@@ -7,13 +9,17 @@ import type { Answer, FareProvider, ProviderStatus } from "./provider.ts";
 /** Criteria, the provider to ask, and the key of both. Equal questions have equal keys, however they were written. */
 export type Question = { provider: FareProvider; criteria: Criteria; key: string };
 
-/** The answer to a search, with the moments when the providers were asked and when it stops being fresh (UTC). */
+/**
+ * The answer to a search, with the moments when the providers were asked and when it stops being fresh (UTC), and how
+ * long they took (milliseconds).
+ */
 export type StoredAnswer = {
   status: "ok" | "partial" | "no_results";
   searchedAt: string;
   freshUntil: string;
   offers: Offer[];
   providers: ProviderStatus[];
+  tookMs?: number;
 };
 
 /**
@@ -50,18 +56,50 @@ export function questionOf(provider: FareProvider, criteria: Criteria): Question
  * Packs all of an answer but its times. Thirty offers repeat the same names: packed they are a thirteenth as long, and
  * unpacking takes 20 µs. Halves the offers until the text is within the limit.
  */
-export function pack({ status, providers, offers: all }: StoredAnswer): string {
+export function pack({ status, providers, offers: all, tookMs }: StoredAnswer): string {
   for (let offers = all; ; offers = offers.slice(0, offers.length / 2)) {
-    const body = deflateRawSync(JSON.stringify({ status, providers, offers })).toString("base64");
+    const body = deflateRawSync(JSON.stringify({ status, providers, tookMs, offers })).toString("base64");
     if (body.length <= limits.characters) return body;
   }
 }
 
-export function unpack({ body, ...times }: PackedAnswer): StoredAnswer {
-  return { ...times, ...(JSON.parse(inflateRawSync(Buffer.from(body, "base64")).toString()) as Body) };
+/** Unpacks a stored answer. One that cannot be read is logged and counted, and is undefined: no answer is stored. */
+export function unpack({ body, ...times }: PackedAnswer): StoredAnswer | undefined {
+  try {
+    const answer = JSON.parse(inflateRawSync(Buffer.from(body, "base64")).toString()) as Body;
+    if (isWhole(times, answer)) return { ...times, ...answer };
+    reportUnreadable("another form");
+  } catch (error) {
+    reportUnreadable(error);
+  }
+  return undefined;
+}
+
+/** Logs and counts a stored answer that cannot be read. */
+export function reportUnreadable(why: unknown): void {
+  logger.error("flight.unreadable", { error: typeof why === "string" ? why : describeError(why) });
+  Metric.emit({ RowsAtFault: [1, "Count"] });
 }
 
 type Body = Omit<StoredAnswer, keyof PackedAnswer>;
+
+const statuses = ["ok", "partial", "no_results"];
+
+/** Checks what reading an answer relies on, in a few microseconds: its times, and the form of each offer. */
+function isWhole({ searchedAt, freshUntil }: Omit<PackedAnswer, "body">, answer: Body): boolean {
+  return (
+    isInstant(searchedAt) &&
+    isInstant(freshUntil) &&
+    statuses.includes(answer.status) &&
+    Array.isArray(answer.providers) &&
+    answer.offers.every(({ total, slices }) => Number.isInteger(total) && Array.isArray(slices))
+  );
+}
+
+/** Returns whether a text is an instant as `toISOString` writes it, so that it compares as text. */
+export function isInstant(text: string): boolean {
+  return text.length === 24 && text.endsWith("Z") && !Number.isNaN(Date.parse(text));
+}
 
 /**
  * Returns when an answer stops being fresh. An ok answer is fresh for ten minutes plus one minute for each day to

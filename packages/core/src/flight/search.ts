@@ -3,7 +3,7 @@ import { orFallback } from "../base/cache.ts";
 import { Problem } from "../base/error.ts";
 import { type Criteria, criteriaEntries, criteriaOf, type Rule, withRules } from "./criteria.ts";
 import * as Filter from "./filter.ts";
-import type { AskRedis } from "./lookup.ts";
+import type { Caller } from "./lookup.ts";
 import { Info, toInfo } from "./offer.ts";
 import { toOfferId } from "./offerid.ts";
 import type { FareProvider } from "./provider.ts";
@@ -37,6 +37,7 @@ export const Result = v.object({
     v.description("the providers were asked for this search, or recently, or longer ago than one would like"),
   ),
   searchedAt: v.pipe(v.string(), v.isoTimestamp()),
+  unknownAirlines: v.pipe(v.array(v.string()), v.description("the airlines asked for of which we know nothing")),
   providers: v.array(
     v.object({
       name: v.string(),
@@ -49,15 +50,17 @@ export type Result = v.InferOutput<typeof Result>;
 /**
  * Returns the offers for a search at `at`, stored or from `provider` (docs/flights.md, "Searching").
  * @throws Problem `flight.not_sellable`, and if the provider fails and nothing is stored `flight.provider`,
- * `flight.busy` or `flight.timeout`
+ * `flight.busy` or `flight.timeout`, and `limit.searches` if the caller has no provider calls left today
  */
-export async function search(provider: FareProvider, input: unknown, at: Date, askRedis?: AskRedis): Promise<Result> {
+export async function search(provider: FareProvider, input: unknown, at: Date, caller?: Caller): Promise<Result> {
   const query = v.parse(Query, input);
   const criteria = criteriaOf(query);
+  Filter.checkCursor(query);
   await checkDates(query, at, "#", provider.currencies);
-  const { freshness, answer } = await SingleFlight.find(questionOf(provider, criteria), at, askRedis);
+  const { freshness, answer } = await SingleFlight.find(questionOf(provider, criteria), at, caller);
   const { status, searchedAt, providers } = answer;
-  return { status, searchedAt, providers, freshness, ...pageOf(answer, criteria, query) };
+  const unknownAirlines = await Filter.unknownAirlines(query);
+  return { status, searchedAt, unknownAirlines, providers, freshness, ...pageOf(answer, criteria, query) };
 }
 
 type Page = Pick<Result, "items" | "nextCursor">;
@@ -77,10 +80,10 @@ function pageOf(answer: StoredAnswer, criteria: Criteria, query: Query): Page {
 
 /** Refreshes a stored answer at `at`, as a `Ticket` says. Does nothing for a journey that is no longer sold. */
 export async function refresh(provider: FareProvider, ticket: unknown, at: Date): Promise<void> {
-  const { criteria, token } = v.parse(Ticket, ticket);
+  const { criteria, ...found } = v.parse(Ticket, ticket);
   try {
     await checkDates(criteria, at);
-    await SingleFlight.refresh(questionOf(provider, criteria), at, token);
+    await SingleFlight.refresh(questionOf(provider, criteria), at, found);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
   }
@@ -100,15 +103,16 @@ export function cacheKey(provider: FareProvider, criteria: Criteria): string {
 export async function stored(
   provider: FareProvider,
   criteria: Criteria[],
-  askRedis?: AskRedis,
+  caller: Caller = {},
 ): Promise<(StoredAnswer | undefined)[]> {
   const keys = keysOf(provider, criteria);
-  const packed = await packedInRedis(keys, askRedis);
-  const missing = keys.filter((_, index) => packed[index] === undefined);
+  const packed = await packedInRedis(keys, caller);
+  const answers = keys.map((_, index) => packed[index] && unpack(packed[index]));
+  const missing = keys.filter((_, index) => answers[index] === undefined);
   const copies = missing.length > 0 ? await copiesOf(missing) : new Map<string, PackedAnswer>();
   return keys.map((key, index) => {
-    const answer = packed[index] ?? copies.get(key);
-    return answer && unpack(answer);
+    const copy = copies.get(key);
+    return answers[index] ?? (copy && unpack(copy));
   });
 }
 
@@ -116,14 +120,14 @@ export async function stored(
 export async function storedInRedis(
   provider: FareProvider,
   criteria: Criteria[],
-  askRedis?: AskRedis,
+  caller: Caller = {},
 ): Promise<(StoredAnswer | undefined)[]> {
-  const packed = await packedInRedis(keysOf(provider, criteria), askRedis);
+  const packed = await packedInRedis(keysOf(provider, criteria), caller);
   return criteria.map((_, index) => packed[index] && unpack(packed[index]));
 }
 
 /** In the order of the keys. Empty if Redis does not answer. */
-async function packedInRedis(keys: string[], askRedis: AskRedis | undefined): Promise<(PackedAnswer | undefined)[]> {
+async function packedInRedis(keys: string[], { askRedis }: Caller): Promise<(PackedAnswer | undefined)[]> {
   if (!askRedis) return orFallback(Store.answers(keys), []);
   return (await askRedis((batch) => Store.answersInBatch(batch, keys))) ?? [];
 }
@@ -134,8 +138,9 @@ export function searchWithin(
   criteria: Criteria,
   at: Date,
   timeoutMs: number,
+  caller: Caller = {},
 ): Promise<StoredAnswer | undefined> {
-  return SingleFlight.searchWithin(questionOf(provider, criteria), at, timeoutMs);
+  return SingleFlight.searchWithin(questionOf(provider, criteria), at, timeoutMs, caller.payer);
 }
 
 const keysOf = (provider: FareProvider, criteria: Criteria[]) => criteria.map((each) => questionOf(provider, each).key);

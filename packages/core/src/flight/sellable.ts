@@ -1,41 +1,41 @@
-import * as Airline from "../airline.ts";
 import * as Airport from "../airport.ts";
-import { isoDay, msPerDay } from "../base/day.ts";
+import { addDays, isoDay, msPerDay } from "../base/day.ts";
 import { type Fault, Problem } from "../base/error.ts";
+import { localDay } from "../base/zone.ts";
 import type { Criteria } from "./criteria.ts";
-import type { Wishes } from "./filter.ts";
 
 /** Airlines sell flights up to about this number of days ahead. */
 export const horizon = 361;
 
 /** The start of a fault's pointer: "/" for a body, "#" for a query. */
 export type PointerStart = "/" | "#";
-export type Terms = Pick<Criteria, "currency"> & Pick<Wishes, "airlines" | "excludeAirlines" | "flights">;
-export type Question = Criteria & Terms;
 type Journey = Pick<Criteria, "origin" | "destination">;
 
 /**
- * Checks that a journey can be sold at `at`: airlines and places exist, origin and destination have no airport in
- * common, the currency is one of `currencies` if these are given, and the days are from today, in the origin's local
- * time, to 361 days ahead. Returns the first and the last of these days.
+ * Checks that a journey can be sold at `at`: places exist, origin and destination have no airport in common, the
+ * currency is one of `currencies` if these are given, the days are from today, in the origin's local time, to 361 days
+ * ahead, and a return that is dated before the departure is possible over the date line. Returns the first and the last
+ * of these days.
  * @throws Problem `flight.not_sellable` (input) with every field at fault
  */
 export async function checkDates(
-  question: Question,
+  question: Criteria,
   at: Date,
   pointerStart: PointerStart = "/",
   currencies?: ReadonlySet<string>,
 ): Promise<{ first: string; last: string }> {
   const { errors, first, last } = await saleWindow(question, at, pointerStart);
-  errors.push(...(await checkTerms(question, pointerStart, currencies)));
+  errors.push(...checkCurrency(question, pointerStart, currencies));
   const { departureDate, returnDate } = question;
   errors.push(...outsideSaleDates({ departureDate, returnDate }, { first, last }, pointerStart));
+  errors.push(...(await returnFaults(question, `${pointerStart}returnDate`)));
   rejectUnsellable(errors);
   return { first, last };
 }
 
 /**
  * Returns the faults of `days`, by their fields' names: days before `first` or after `last`. Null days are not checked.
+ * A return may be a day before `first`, by the clocks there, where the departure is not.
  */
 export function outsideSaleDates(
   days: Record<string, string | null>,
@@ -43,31 +43,36 @@ export function outsideSaleDates(
   pointerStart: PointerStart = "/",
 ): Fault[] {
   return Object.entries(days).flatMap(([name, date]): Fault[] => {
-    if (date === null || (date >= first && date <= last)) return [];
-    const detail = date < first ? "must not be in the past" : `must not be more than ${horizon} days ahead`;
+    const isReturn = name === "returnDate" && (days.departureDate ?? "") >= first;
+    const earliest = isReturn ? addDays(first, -1) : first;
+    if (date === null || (date >= earliest && date <= last)) return [];
+    const detail = date < earliest ? "must not be in the past" : `must not be more than ${horizon} days ahead`;
     return [{ pointer: pointerStart + name, detail }];
   });
 }
 
-/** Returns the faults of the airlines, and of the currency if `currencies` are given. */
-export async function checkTerms(
-  question: Terms,
+/**
+ * Returns the fault of a return that is dated before the departure, at `pointer`, unless the outward flight may land on
+ * the day before it leaves.
+ */
+export async function returnFaults(
+  { returnDate, ...question }: Pick<Criteria, "origin" | "destination" | "departureDate" | "returnDate">,
+  pointer: string,
+): Promise<Fault[]> {
+  if (returnDate === null || returnDate >= question.departureDate) return [];
+  // Loaded when needed: such a return is rare.
+  return (await import("./dateline.ts")).dayBeforeFaults({ ...question, returnDate }, pointer);
+}
+
+/** Returns the fault of a currency that is not one of `currencies`, if these are given. */
+export function checkCurrency(
+  { currency }: Pick<Criteria, "currency">,
   pointerStart: PointerStart = "/",
   currencies?: ReadonlySet<string>,
-): Promise<Fault[]> {
-  const errors: Fault[] = [];
-  for (const name of ["airlines", "excludeAirlines", "flights"] as const) {
-    const found = await Promise.all((question[name] ?? []).map((code) => Airline.find(code.slice(0, 2))));
-    const detail = "names an airline that is not known";
-    if (found.some((airline) => !airline)) errors.push({ pointer: pointerStart + name, detail });
-  }
-  if (currencies && !currencies.has(question.currency)) {
-    errors.push({
-      pointer: `${pointerStart}currency`,
-      detail: `must be one that fares are sold in: ${[...currencies].join(", ")}`,
-    });
-  }
-  return errors;
+): Fault[] {
+  if (!currencies || currencies.has(currency)) return [];
+  const detail = `must be one that fares are sold in: ${[...currencies].join(", ")}`;
+  return [{ pointer: `${pointerStart}currency`, detail }];
 }
 
 /**
@@ -85,11 +90,6 @@ export async function days(question: Journey & { month: string; nights: number |
   if (found.length === 0) errors.push({ pointer: "#month", detail });
   rejectUnsellable(errors);
   return found;
-}
-
-/** Adds `count` days: `2027-03-31` and 1 → `2027-04-01`. */
-export function addDays(date: string, count: number): string {
-  return isoDay(Date.parse(date) + count * msPerDay);
 }
 
 /**
@@ -111,20 +111,11 @@ export async function saleWindow(
   if (overlap)
     errors.push({ pointer: pointerStart + fields.destination, detail: "must not be where the journey begins" });
   const timeZone = from[0]?.timeZone ?? "UTC";
-  const first = localDay(at, timeZone);
+  const first = localDay(timeZone, at.getTime());
   return { errors, first, last: addDays(first, horizon), timeZone };
 }
 
 /** @throws Problem `flight.not_sellable` (input) with the faults, if there are any */
 export function rejectUnsellable(errors: Fault[]): void {
   if (errors.length > 0) throw new Problem("input", "flight.not_sellable", "Nobody sells this journey.", { errors });
-}
-
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-/** The local day at `at` in `timeZone`. */
-function localDay(at: Date, timeZone: string): string {
-  const format = formats.get(timeZone) ?? new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short" });
-  formats.set(timeZone, format);
-  return format.format(at);
 }

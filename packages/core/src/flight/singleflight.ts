@@ -2,18 +2,11 @@ import { setTimeout as wait } from "node:timers/promises";
 import { orFallback } from "../base/cache.ts";
 import { msPerDay } from "../base/day.ts";
 import { Problem } from "../base/error.ts";
-import { toProblem } from "./failure.ts";
+import { waitAtMost } from "../base/wait.ts";
+import { OverShare, toProblem } from "./failure.ts";
 import type { AskProviders, Found } from "./leader.ts";
-import {
-  type AskRedis,
-  defaultTimes,
-  type Lookup,
-  lookUp,
-  now,
-  type PendingSearch,
-  type Times,
-  waitAtMost,
-} from "./lookup.ts";
+import { type Caller, defaultTimes, type Lookup, lookUp, now, type PendingSearch, type Times } from "./lookup.ts";
+import type { Payer } from "./payer.ts";
 import { inForce, isFresh, pack, type Question, type StoredAnswer } from "./record.ts";
 import type { queueRefresh } from "./ticket.ts";
 
@@ -39,10 +32,10 @@ const followers = new Map<string, Promise<Found>>();
 export async function find(
   question: Question,
   at: Date,
-  askRedis?: AskRedis,
+  { askRedis, payer }: Caller = {},
   times: Times = defaultTimes,
 ): Promise<Found> {
-  const search = startSearch(question, at, times);
+  const search = startSearch(question, at, times, payer);
   const lookup = askRedis ? lookUp(search, { askRedis }) : joinOrStart(lookups, question.key, () => lookUp(search));
   return answerFrom(search, await lookup);
 }
@@ -52,10 +45,15 @@ export async function find(
  * `token` is the token of the caller that found the answer stale and left its refresh to this one.
  * @throws Problem as `find`
  */
-export async function refresh(question: Question, at: Date, token: string, times: Times = defaultTimes): Promise<void> {
-  const search = startSearch(question, at, times);
+export async function refresh(
+  question: Question,
+  at: Date,
+  { token, payer }: { token: string; payer?: Payer | undefined },
+  times: Times = defaultTimes,
+): Promise<void> {
+  const search = startSearch(question, at, times, async () => payer);
   const lookup = await lookUp(search, { previousToken: token });
-  if (lookup.leads) await askProviders(search, lookup, "background");
+  if (lookup.leads) await askProviders(search, lookup, { once: true });
 }
 
 /**
@@ -63,21 +61,26 @@ export async function refresh(question: Question, at: Date, token: string, times
  * the answer is not fresh, no failure is in force and no other caller leads. Otherwise, or if they fail, returns the
  * stored answer or undefined. A failure is not stored, as `timeoutMs` is too short to say that the providers are down.
  */
-export async function searchWithin(question: Question, at: Date, timeoutMs: number): Promise<StoredAnswer | undefined> {
-  const search = startSearch(question, at, { ...defaultTimes, timeoutMs });
+export async function searchWithin(
+  question: Question,
+  at: Date,
+  timeoutMs: number,
+  payer?: Caller["payer"],
+): Promise<StoredAnswer | undefined> {
+  const search = startSearch(question, at, { ...defaultTimes, timeoutMs }, payer);
   const lookup = await lookUp(search);
   if (!lookup.leads) return lookup.stored;
   try {
-    return (await askProviders(search, lookup, "background", false)).answer;
+    return (await askProviders(search, lookup, { once: true, saveFailure: false })).answer;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return undefined;
   }
 }
 
-function startSearch(question: Question, at: Date, times: Times): PendingSearch {
+function startSearch(question: Question, at: Date, times: Times, payer: Caller["payer"]): PendingSearch {
   const startedAt = performance.now();
-  return { question, at, times, startedAt, deadline: startedAt + times.timeoutMs };
+  return { question, at, times, startedAt, deadline: startedAt + times.timeoutMs, payer };
 }
 
 async function answerFrom(search: PendingSearch, lookup: Lookup): Promise<Found> {
@@ -85,19 +88,25 @@ async function answerFrom(search: PendingSearch, lookup: Lookup): Promise<Found>
   const found = await answerFromStore(search, lookup);
   if (found) return found;
   if (lookup.leads) return joinOrStart(leaders, key, () => lead(search, lookup));
-  return leaders.get(key) ?? joinOrStart(followers, key, () => follow(search, lookup.token));
+  const shared = leaders.get(key) ?? followers.get(key);
+  if (!shared) return joinOrStart(followers, key, () => follow(search, lookup.token));
+  // What another caller has used up is no reason to refuse this one.
+  return shared.catch((error) => {
+    if (!(error instanceof OverShare)) throw error;
+    return follow(search, lookup.token);
+  });
 }
 
 /** The answer that needs no provider. Undefined if the providers must be waited for. */
 async function answerFromStore(
-  { question, at }: PendingSearch,
+  { question, at, payer }: PendingSearch,
   { stored, failure, leads, token }: Lookup,
 ): Promise<Found | undefined> {
   if (stored && isFresh(stored, at)) return { answer: stored, freshness: "cached" };
   const failing = failure && inForce(failure, at);
   if (failing && !stored) throw toProblem(failure.reason);
   if (!stored || (!failing && at.getTime() - Date.parse(stored.searchedAt) >= msPerDay)) return undefined;
-  if (leads) await leaveTicket(question, token);
+  if (leads) await leaveTicket(question, token, await payer?.());
   return { answer: stored, freshness: "stale" };
 }
 
@@ -108,11 +117,11 @@ async function lead(search: PendingSearch, lookup: Lookup): Promise<Found> {
   const { question, at } = search;
   const { stored, store, token } = lookup;
   const copy = stored || !store || store.durable ? undefined : await waitAtMost(2_000, copyOf(question.key));
-  if (!store || !copy) return askProviders(search, lookup, "person");
+  if (!store || !copy) return askProviders(search, lookup);
   // An empty token ends no lease: the lease is kept for the refresh, unless the copy is still fresh.
   await orFallback(store.saveAnswer(question, isFresh(copy, at) ? token : "", copy, pack(copy)), undefined);
   const refilled = { ...lookup, stored: copy };
-  return (await answerFromStore(search, refilled)) ?? askProviders(search, refilled, "person");
+  return (await answerFromStore(search, refilled)) ?? askProviders(search, refilled);
 }
 
 /** Waits until the leader has stored an answer, and takes its place if it is lost. */

@@ -5,8 +5,8 @@ const calls = v.pipe(v.number(), v.integer());
 
 /**
  * A provider as an operator sees it. `breaker` is `unknown` and `rate` null while Redis does not answer. Months and
- * days are in UTC. `budget` is the calls allowed per month, null without a limit. `today` counts the calls by their
- * outcome; `asked` counts all.
+ * days are in UTC. `budget` is the calls allowed per month and `shares` how it is divided between the requests of people
+ * and the checks of watches, null without a limit. `today` counts the calls by their outcome; `asked` counts all.
  */
 export const Provider = v.object({
   name: v.string(),
@@ -14,6 +14,7 @@ export const Provider = v.object({
   breaker: v.picklist(["closed", "open", "half-open", "unknown"]),
   lastFailureAt: v.nullable(instant),
   budget: v.nullable(calls),
+  shares: v.nullable(v.object({ person: calls, background: calls })),
   spent: v.object({ person: calls, background: calls }),
   rate: v.nullable(v.object({ limit: calls, remaining: calls, resetsAt: instant })),
   today: v.record(v.string(), calls),

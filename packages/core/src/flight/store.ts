@@ -1,16 +1,18 @@
 import { type Batch, inOwnRequest, script } from "../base/cache.ts";
 import { msPerDay } from "../base/day.ts";
-import type { Failure, PackedAnswer, Question, StoredAnswer } from "./record.ts";
+import { type Failure, isInstant, type PackedAnswer, type Question, type StoredAnswer } from "./record.ts";
 
 /**
  * What a store answers to a look-up. `leads`: the caller holds the lease now and must ask the providers, as the store
  * has neither a fresh answer nor a failure in force. No other caller leads until that lease ends or runs out.
- * `packed.body` is null if the caller holds that answer in memory already.
+ * `packed.body` is null if the caller holds that answer in memory already. `unreadable`: what is stored has no form that
+ * this code writes.
  */
 export type StoreReply = {
   leads: boolean;
   packed: (Omit<PackedAnswer, "body"> & { body: string | null }) | undefined;
   failure: Failure | undefined;
+  unreadable?: boolean;
 };
 
 /**
@@ -37,6 +39,8 @@ export type Store = {
   /** Extends the lease to `leaseMs` milliseconds from now, if it is still the token's. */
   renewLease(key: string, token: string, leaseMs: number): Promise<unknown>;
   endLease(key: string, token: string): Promise<unknown>;
+  /** Deletes the answer that was searched at `searchedAt`, as it cannot be read; a newer one stays. */
+  discard(key: string, searchedAt: string): Promise<unknown>;
   /** Stores an answer, `body` being its packed form, unless the store has a newer one. Ends the token's lease. */
   saveAnswer(question: Question, token: string, answer: StoredAnswer, body: string): Promise<unknown>;
   /** Stores why there is no newer answer, beside the answer that is stored. Ends the token's lease. */
@@ -57,7 +61,8 @@ const lookUpScript = script(`
   local at, token, lease, previous, held = unpack(ARGV)
   local stored = redis.call('hmget', KEYS[1], '${fields.join("', '")}')
   local leads = 0
-  if not (stored[2] and at < stored[2]) and not (stored[5] and at < stored[5]) then
+  local whole = stored[1] and stored[3]
+  if not (whole and stored[2] and at < stored[2]) and not (stored[5] and at < stored[5]) then
     local holder = redis.call('get', KEYS[2])
     if not holder or holder == token or holder == previous then
       redis.call('set', KEYS[2], token, 'px', lease)
@@ -67,7 +72,8 @@ const lookUpScript = script(`
   if stored[1] == held then stored[3] = false end
   return {leads, stored[1], stored[2], stored[3], stored[4], stored[5]}`);
 
-const endLeaseLua = "if redis.call('get', KEYS[2]) == ARGV[1] then redis.call('del', KEYS[2]) end";
+/** Ends the lease `KEYS[2]` of the token `ARGV[1]`. */
+export const endLeaseLua = "if redis.call('get', KEYS[2]) == ARGV[1] then redis.call('del', KEYS[2]) end";
 
 const saveAnswerScript = script(`
   local stored = redis.call('hget', KEYS[1], 'at')
@@ -83,10 +89,13 @@ const saveFailureScript = script(`
   if redis.call('ttl', KEYS[1]) < 60 then redis.call('expire', KEYS[1], 60) end
   ${endLeaseLua}`);
 
+const discardScript = script(`
+  if (redis.call('hget', KEYS[1], 'at') or '') == ARGV[1] then redis.call('del', KEYS[1]) end`);
+
 const renewLeaseScript = script(`
   if redis.call('get', KEYS[2]) == ARGV[1] then redis.call('pexpire', KEYS[2], ARGV[2]) end`);
 
-const endLeaseScript = script(endLeaseLua);
+export const endLeaseScript = script(endLeaseLua);
 
 /** Looks up an answer in Redis, as one of the commands of `batch`. */
 export async function lookUpInBatch(batch: Batch, request: StoreRequest): Promise<StoreReply> {
@@ -102,6 +111,7 @@ export const inRedis: Store = {
   renewLease: (key, token, leaseMs) =>
     inOwnRequest((batch) => batch.run(renewLeaseScript, keysOf(key), [token, leaseMs])),
   endLease: (key, token) => inOwnRequest((batch) => batch.run(endLeaseScript, keysOf(key), [token])),
+  discard: (key, searchedAt) => inOwnRequest((batch) => batch.run(discardScript, keysOf(key), [searchedAt])),
   saveAnswer: ({ key }, token, { searchedAt, freshUntil }, body) => {
     const lifetimeMs = Date.parse(freshUntil) - Date.parse(searchedAt) + msPerDay;
     const args = [token, searchedAt, freshUntil, body, lifetimeMs];
@@ -114,7 +124,10 @@ export const inRedis: Store = {
 /** Reads the stored answers of `keys`, in their order, as commands of `batch`. */
 export async function answersInBatch(batch: Batch, keys: string[]): Promise<(PackedAnswer | undefined)[]> {
   const values = await Promise.all(keys.map((key) => batch.fields(cacheKey(key), fields) as Promise<FieldValues>));
-  return values.map((each) => parseFields(each).packed as PackedAnswer | undefined);
+  return values.map((each) => {
+    const { packed } = parseFields(each);
+    return packed && packed.body !== null ? { ...packed, body: packed.body } : undefined;
+  });
 }
 
 /**
@@ -137,8 +150,11 @@ type FieldValues = [
 ];
 
 function parseFields([searchedAt, freshUntil, body, reason, until]: FieldValues): Omit<StoreReply, "leads"> {
+  const failure = reason && until ? { reason: reason as Failure["reason"], until } : undefined;
+  const isRead = !failure || isInstant(failure.until);
   return {
     packed: searchedAt && freshUntil ? { searchedAt, freshUntil, body } : undefined,
-    failure: reason && until ? { reason: reason as Failure["reason"], until } : undefined,
+    failure: isRead ? failure : undefined,
+    unreadable: !isRead,
   };
 }

@@ -47,3 +47,19 @@ export type Data = {
   watch_paused: Watched;
 };
 export type Kind = keyof Data;
+
+/** The fields that the data of each kind of message has. */
+export const fields: { [K in Kind]: (keyof Data[K])[] } = {
+  verify: ["token", "expiresAt"],
+  reset: ["token", "expiresAt"],
+  email_change_old: ["token", "expiresAt", "email"],
+  email_change_new: ["token", "expiresAt"],
+  email_taken: [],
+  new_device: ["device", "at"],
+  password_changed: ["at"],
+  email_changed: ["email", "at"],
+  export_ready: ["token", "expiresAt", "id"],
+  account_deleted: [],
+  watch_ended: ["origin", "destination", "departureDate", "currency"],
+  watch_paused: ["origin", "destination", "departureDate"],
+};

@@ -44,7 +44,11 @@ async function finish({ id, fence, userId }: Claimed, content: string, at: Date)
   const token = randomBytes(32).toString("base64url");
   const hash = createHash("sha256").update(token).digest("hex");
   const expiresAt = new Date(at.getTime() + 24 * 3_600_000).toISOString();
-  const email = sql`(select users.email from users where users.id = ${userId})`;
+  const to = {
+    userId,
+    email: sql`(select users.email from users where users.id = ${userId})`,
+    emailKey: sql`(select users.email_key from users where users.id = ${userId})`,
+  };
   const made = sql`exists (select from exports where exports.id = ${id} and exports.token_hash = ${hash})`;
   const { finished } = await transaction({
     finished: sql`
@@ -56,7 +60,7 @@ async function finish({ id, fence, userId }: Claimed, content: string, at: Date)
        where ${isHeld("exports", { id, fence })}
          and exports.content is null
       returning exports.id`,
-    queued: Outbox.enqueue("export_ready", { userId, email }, { id, token, expiresAt }, made),
+    queued: Outbox.enqueue("export_ready", to, { id, token, expiresAt }, made),
   });
   return finished.length;
 }

@@ -9,6 +9,7 @@ type PackedRule = [epoch: number, level: number, trigger: number | null, since: 
 export type Row = {
   id: string;
   version: number;
+  series: number;
   target: number | null;
   drop: number | null;
   newLow: boolean;
@@ -23,6 +24,7 @@ export type Row = {
 export const columns = sql`
            price_watches.id,
            price_watches.version,
+           price_watches.series,
            price_watches.target_price::float8 as target,
            (price_watches.alert_threshold * 10000)::int as drop,
            price_watches.new_low as "newLow",

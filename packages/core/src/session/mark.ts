@@ -1,16 +1,24 @@
 import { redis } from "../base/cache.ts";
 import { Problem } from "../base/error.ts";
 
-/** Replaces a session in Redis for 10 minutes, longer than any request that read its row before can live. */
-export const ended = "ended";
+/**
+ * Stands in Redis for 10 minutes, longer than any request that read the session's row before can live, in place of a
+ * session that is about to end: no copy can be cached, and each request asks Postgres. So a session whose end fails
+ * goes on, and one whose row is deleted is invalid everywhere, with no further step.
+ */
+export const uncached = "uncached";
 
 export const keyOf = (sessionId: string) => `session:${sessionId}`;
 
-/** Marks sessions as ended in Redis for all processes: one request. @throws Problem `session.unavailable` */
-export async function markEnded(sessionIds: string[]): Promise<void> {
+/**
+ * Replaces the copies of sessions in Redis by `uncached`, for all processes: one request. Call it before the rows are
+ * deleted.
+ * @throws Problem `session.unavailable`
+ */
+export async function dropCopies(sessionIds: string[]): Promise<void> {
   if (sessionIds.length === 0) return;
   const pipeline = redis.pipeline();
-  for (const id of sessionIds) pipeline.set(keyOf(id), ended, { ex: 600 });
+  for (const id of sessionIds) pipeline.set(keyOf(id), uncached, { ex: 600 });
   try {
     await pipeline.exec();
   } catch {

@@ -2,8 +2,9 @@ import * as v from "valibot";
 import * as Audit from "../audit.ts";
 import { type Fragment, sql, transaction, utc } from "../base/db.ts";
 import { Problem } from "../base/error.ts";
+import { describeError, logger } from "../base/log.ts";
 import { decodeCursor, Page, toPage } from "../base/page.ts";
-import { markEnded } from "./mark.ts";
+import { dropCopies } from "./mark.ts";
 
 /**
  * A session as its owner sees it. `device` is for example "Firefox on Linux" and `network` the /24 or /64 of the last
@@ -77,8 +78,10 @@ function endWhere(userId: string, which: Fragment, from: Audit.Client): Promise<
 
 /**
  * Ends the user's sessions that meet the condition `which`. `change` runs the given statement (after it has changed the
- * rows that sessions depend on) and returns its rows; the result is the ids of the sessions. Redis is told first, so
- * that a change that cannot be announced is not made and can be repeated.
+ * rows that sessions depend on) and returns its rows; the result is the ids of the sessions. The copies in Redis go
+ * first: a change that Redis cannot be told of is not made, and one that fails leaves the sessions as they were. What
+ * was made is never answered as a failure: when Redis fails only after it, a session that began during the change, and
+ * was cached then, stays cached for at most a minute.
  * @throws Problem `session.unavailable`
  */
 export async function endInTransaction(
@@ -88,10 +91,12 @@ export async function endInTransaction(
 ): Promise<string[]> {
   const owned = sql`sessions where sessions.user_id = ${userId} and ${which}`;
   const known = ids(await sql`select sessions.id from ${owned}`);
-  await markEnded(known);
+  await dropCopies(known);
   const ended = ids(await change(sql`delete from ${owned} returning sessions.id`));
-  // Sessions created in between.
-  await markEnded(ended.filter((id) => !known.includes(id)));
+  const created = ended.filter((id) => !known.includes(id));
+  await dropCopies(created).catch((error) => {
+    logger.error("ended sessions stay cached for a minute", { sessions: created.length, error: describeError(error) });
+  });
   return ended;
 }
 

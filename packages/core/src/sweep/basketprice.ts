@@ -36,8 +36,8 @@ export function lockBaskets(checked: Sharing[], afterWatches: boolean) {
 }
 
 /**
- * Writes the fares' prices in their baskets and marks those baskets as due: a worker that is judging an older state is
- * overtaken. A failure leaves the last price, an empty answer removes it.
+ * Writes the fares' prices in their baskets and marks those baskets as due, except those that were put off: a worker that
+ * is judging an older state is overtaken. A failure leaves the last price, an empty answer removes it.
  */
 export function writeBasketPrices(at: Date, checked: Sharing[]) {
   const parts = checked.flatMap(({ fareId, parts }) => parts.map((part) => ({ ...part, by: fareId })));
@@ -68,7 +68,11 @@ export function writeBasketPrices(at: Date, checked: Sharing[]) {
          and basket_fares.fare_id = parts.fare_id
     ), marked as (
       update fares
-         set due_at = least(fares.due_at, ${at}),
+         set due_at =
+               case
+                 when fares.due_because = 'failure' and fares.due_at > ${at}::timestamptz then fares.due_at
+                 else least(fares.due_at, ${at})
+               end,
              claimed_until = null,
              fence = fares.fence + 1
        where fares.id in (select parts.basket_id from parts where parts.basket_id <> parts.by_id)

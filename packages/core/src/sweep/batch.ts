@@ -1,32 +1,54 @@
-import { logger } from "../base/log.ts";
+import { isolate, type Part } from "../base/isolate.ts";
+import { describeError, logger } from "../base/log.ts";
+import * as Metric from "../base/metric.ts";
 import * as Fare from "../fare.ts";
 import type { FareProvider } from "../flight.ts";
 import { judge, type Verdict } from "./judge.ts";
 import type { Candidate, ConfirmOffer } from "./price.ts";
 import { type Checked, settle } from "./settle.ts";
 
-/** The settings of one batch: the provider, the cadence, the parallel calls, the moment, and how to confirm. */
+/**
+ * The settings of one batch: the provider, the cadence, the parallel calls, the moment, how to confirm, and until when
+ * (of `Date.now()`) a batch that fails is halved.
+ */
 export type Settings = {
   provider: FareProvider;
   cadence: Fare.Cadence;
   parallel: number;
   at: Date;
   ask: ConfirmOffer;
+  halvedUntil: number;
 };
 
-/** The result of a sweep. `confirmations` are the provider calls beyond one search per fare. */
-export type Report = { fares: number; baskets: number; alerts: number; failures: number; confirmations: number };
+/**
+ * The result of a sweep. `confirmations` are the provider calls beyond one search per fare; `putOff` are the fares and
+ * baskets that could not be judged or settled.
+ */
+export type Report = {
+  fares: number;
+  baskets: number;
+  alerts: number;
+  failures: number;
+  confirmations: number;
+  putOff: number;
+};
 
-export const emptyReport: Report = { fares: 0, baskets: 0, alerts: 0, failures: 0, confirmations: 0 };
+export const emptyReport: Report = { fares: 0, baskets: 0, alerts: 0, failures: 0, confirmations: 0, putOff: 0 };
 
-/** `recalled` counts the baskets that are judged again once their old prices have been searched again. */
-export type BatchResult = { report: Report; verdicts: Verdict[]; recalled: number };
+/**
+ * `recalled` counts the baskets that are judged again once their old prices have been searched again; `fault` is the
+ * first error for which a fare was put off.
+ */
+export type BatchResult = { report: Report; verdicts: Verdict[]; recalled: number; fault?: unknown };
 
 /** Confirms the quotes that would give an alert; returns the others unchanged. */
 type Confirming<Q> = (quotes: Q[], tell: boolean[]) => Promise<{ asked: Q[]; recalled: Q[] }>;
 
 /**
  * Judges and settles one batch. A fare with a watch that was changed meanwhile is judged again with the changed watch.
+ * When a batch fails by itself, it is halved until the fare at fault stands alone; that fare is put off and the others
+ * are settled. Prices that were confirmed before are not confirmed again.
+ * @throws what Postgres throws when it does not answer: then nothing is put off, and the fares wait for their lease
  */
 export async function settleAll<Q extends Candidate>(
   quotes: Q[],
@@ -34,11 +56,33 @@ export async function settleAll<Q extends Candidate>(
   also: string | null,
   confirm: Confirming<Q>,
 ): Promise<BatchResult> {
-  const { provider, at } = asking;
   const settled: BatchResult = { report: { ...emptyReport }, verdicts: [], recalled: 0 };
-  let open = quotes;
-  for (let tries = 0; open.length > 0 && tries < 4; tries++) {
-    const judged = await judgeConfirmed(open, asking, also, confirm, settled);
+  await isolate(quotes, {
+    until: asking.halvedUntil,
+    work: (part) => settlePart(part, asking, also, confirm, settled),
+    giveUp: async (atFault, error) => {
+      const fares = atFault.map(({ fare }) => fare);
+      settled.fault ??= error;
+      settled.report.putOff += fares.length;
+      logger.error("fares put off", { fares: fares.map(({ id }) => id), error: describeError(error) });
+      Metric.emit({ RowsAtFault: [fares.length, "Count"] });
+      await Fare.putOff(fares, asking.at);
+    },
+  });
+  return settled;
+}
+
+/** Judges and settles a part of a batch. When this fails, `part.open` holds the fares that are not settled. */
+async function settlePart<Q extends Candidate>(
+  part: Part<Q>,
+  asking: Settings,
+  also: string | null,
+  confirm: Confirming<Q>,
+  settled: BatchResult,
+): Promise<void> {
+  const { provider, at } = asking;
+  for (let tries = 0; part.open.length > 0 && tries < 4; tries++) {
+    const judged = await judgeConfirmed(part, asking, also, confirm, settled);
     const checked = judged.map(({ quote, verdict }) => ({ ...verdict.checked, ...nextCheck(quote, verdict, asking) }));
     const left = await settle(
       provider,
@@ -49,25 +93,24 @@ export async function settleAll<Q extends Candidate>(
     const done = judged.filter(({ quote }) => !left.has(quote.fare.id)).map(({ verdict }) => verdict);
     settled.verdicts.push(...done);
     settled.report.alerts += done.flatMap(({ judged }) => judged.filter(({ decision }) => "fired" in decision)).length;
-    open = judged.flatMap(({ quote }) => (left.get(quote.fare.id) === "moved" ? [quote] : []));
+    part.open = judged.flatMap(({ quote }) => (left.get(quote.fare.id) === "moved" ? [quote] : []));
   }
-  if (open.length > 0) logger.warn("fares left to their lease", { fares: open.length });
-  return settled;
+  if (part.open.length > 0) logger.warn("fares left to their lease", { fares: part.open.length });
 }
 
 /** Judges until every price that would give an alert has been confirmed with the provider. */
 async function judgeConfirmed<Q extends Candidate>(
-  quotes: Q[],
+  part: Part<Q>,
   asking: Settings,
   also: string | null,
   confirm: Confirming<Q>,
   settled: BatchResult,
 ): Promise<{ quote: Q; verdict: Verdict }[]> {
   const { provider, at } = asking;
-  let open = quotes;
   const verdicts = new Map<string, Verdict>();
-  for (let moved = open; moved.length > 0; ) {
+  for (let moved = part.open; moved.length > 0; ) {
     for (const verdict of await judge(moved, at, also)) verdicts.set(verdict.checked.fareId, verdict);
+    const { open } = part;
     const tell = open.map((quote) => provider.confirm !== undefined && !quote.asked && wouldAlert(verdicts, quote));
     if (!tell.includes(true)) break;
     const { asked, recalled } = await confirm(open, tell);
@@ -84,9 +127,9 @@ async function judgeConfirmed<Q extends Candidate>(
       const { status, of, offer } = before.get(quote.fare.id)!;
       return quote.status !== status || quote.of !== of || quote.offer?.total !== offer?.total;
     });
-    open = asked;
+    part.open = asked;
   }
-  return open.map((quote) => ({ quote, verdict: verdicts.get(quote.fare.id)! }));
+  return part.open.map((quote) => ({ quote, verdict: verdicts.get(quote.fare.id)! }));
 }
 
 function wouldAlert(verdicts: Map<string, Verdict>, { fare }: Candidate): boolean {

@@ -1,4 +1,6 @@
 import { dayNumber } from "../base/day.ts";
+import { describeError, logger } from "../base/log.ts";
+import * as Metric from "../base/metric.ts";
 import { exponent } from "../base/money.ts";
 import * as Fare from "../fare.ts";
 import { payingPassengers } from "../flight.ts";
@@ -12,6 +14,7 @@ import {
   isNear,
   modeOf,
   rulesOf,
+  type State,
   unpack,
 } from "../rule.ts";
 import type { Candidate } from "./price.ts";
@@ -65,14 +68,26 @@ export async function judge(quotes: Candidate[], at: Date, also: string | null):
     };
     const decisions = new Map<string, Decision>();
     const judged = (watchers.get(fare.id) ?? []).flatMap((row): JudgedWatch[] => {
-      const before = unpack(row.state);
+      const before = readState(row);
+      if (!before) return [];
       const { state, decision } = decide(rulesOf(row), before, history, check, modeOf(row, at));
       decisions.set(row.id, decision);
       if (price === null || JSON.stringify(state) === JSON.stringify(before)) return [];
       const band = bandOf(rulesOf(row), state, decimals, modeOf(row, at));
-      const { id: watchId, version } = row;
+      const { id: watchId, version, series } = row;
       return [
-        { watchId, fareId: fare.id, of: quote.of, version, state, band, decision, price, previousPrice: fare.price },
+        {
+          watchId,
+          fareId: fare.id,
+          of: quote.of,
+          version,
+          series,
+          state,
+          band,
+          decision,
+          price,
+          previousPrice: fare.price,
+        },
       ];
     });
     const odd = status === "ok" && price !== null ? doubtful(price, history.usual) : fare.doubtful;
@@ -95,6 +110,20 @@ export async function judge(quotes: Candidate[], at: Date, also: string | null):
       decisions,
     };
   });
+}
+
+/**
+ * Reads a watch's state. An unreadable one leaves its watch unjudged, because the other watches of the fare are to be
+ * told all the same.
+ */
+function readState({ id, state }: WokenWatch): State | undefined {
+  try {
+    return unpack(state);
+  } catch (error) {
+    logger.error("watch not judged", { watch: id, error: describeError(error) });
+    Metric.emit({ RowsAtFault: [1, "Count"] });
+    return undefined;
+  }
 }
 
 const nothingWoken: WakeResult = { woken: [], near: new Set(), seen: new Map(), routes: new Map() };

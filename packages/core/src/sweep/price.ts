@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
+import { describeError, logger } from "../base/log.ts";
 import type { Claimed, Tracked } from "../fare.ts";
-import { type Answer, type Criteria, type FareProvider, fits, type Offer } from "../flight.ts";
+import { type Answer, type Call, type Criteria, type FareProvider, fits, type Offer, ownerOf } from "../flight.ts";
 import type { BasketPrice, KeptOffer } from "./basketprice.ts";
 
 /**
@@ -27,15 +28,19 @@ export type Candidate<T extends Tracked = Tracked> = Quote<T> & {
   ghost: number | null;
 };
 
-/** No user waits for a sweep. */
-const purpose = "background";
+/** A check on demand of one watch: a person waits, and the calls are its payer's instead of the owners'. */
+export type OnDemand = { watchId: string } & Pick<Call, "payer">;
+
+/** Fares that were searched, and those that were not, because their payer has no calls left today. */
+export type Priced = { quotes: Quote<Claimed>[]; refused: { fare: Claimed; most: number; resetsAt?: string }[] };
 
 /** How long a provider may take over one answer once the sweep's time is over (milliseconds). */
 const graceMs = 15_000;
 
 /**
- * Searches once per fare, with at most `parallel` calls in flight. A provider that throws or answers in another
- * currency gave no price. No search begins after `until` (of `Date.now()`): then only the first fares have a quote.
+ * Searches once per fare, with at most `parallel` calls in flight. A provider that throws, or whose answer is
+ * unreadable or in another currency, gave no price. No search begins after `until` (of `Date.now()`): then the last
+ * fares are neither searched nor refused. With `onDemand` a person waits and pays.
  */
 export async function priceFares(
   provider: FareProvider,
@@ -43,25 +48,45 @@ export async function priceFares(
   at: Date,
   parallel: number,
   until: number,
-): Promise<Quote<Claimed>[]> {
+  onDemand?: OnDemand,
+): Promise<Priced> {
   const signal = timeLimit(until);
-  const work = async (fare: Claimed): Promise<Quote<Claimed>> => {
-    const answer = await provider.search(fare.criteria, at, { signal, purpose }).catch(() => undefined);
-    const { id: fareId, criteria } = fare;
-    const [status, offers] = usableOffers(answer, criteria);
-    const parts = fare.baskets.map(({ id: basketId, wishes }): BasketPrice => {
-      const offer = offers.find((one) => fits(one, wishes) && isUsable(one, criteria));
-      if (!offer) return { basketId, fareId, status: status === "ok" ? "no_results" : status, offer: null };
-      return { basketId, fareId, status, offer: keepOffer(offer) };
-    });
-    const resetsAt = answer?.rate ? Date.parse(answer.rate.resetsAt) : null;
-    return { fare, of: fareId, criteria, status, offer: offers[0] ? keepOffer(offers[0]) : null, parts, resetsAt };
+  const refused: Priced["refused"] = [];
+  const work = async (fare: Claimed): Promise<Quote<Claimed> | undefined> => {
+    const payer = onDemand ? onDemand.payer : fare.owner ? ownerOf(fare.owner) : undefined;
+    const call: Call = { signal, withinMs: timeLeft(until), payer, purpose: onDemand ? "person" : "background" };
+    const answer = await provider.search(fare.criteria, at, call).catch(() => undefined);
+    if (answer?.overShare) {
+      refused.push({ fare, most: payer?.most ?? 0, ...(answer.rate ? { resetsAt: answer.rate.resetsAt } : {}) });
+      return undefined;
+    }
+    try {
+      return toQuote(fare, answer);
+    } catch (error) {
+      logger.error("answer not read", { fare: fare.id, error: describeError(error) });
+      return toQuote(fare, undefined);
+    }
   };
-  return mapLimited(fares, parallel, work, until);
+  const quotes = await mapLimited(fares, parallel, work, until);
+  return { quotes: quotes.filter((quote) => quote !== undefined), refused };
+}
+
+const timeLeft = (until: number) => Math.ceil(Math.max(0, until - Date.now())) + graceMs;
+
+function toQuote(fare: Claimed, answer: Answer | undefined): Quote<Claimed> {
+  const { id: fareId, criteria } = fare;
+  const [status, offers] = usableOffers(answer, criteria);
+  const parts = fare.baskets.map(({ id: basketId, wishes }): BasketPrice => {
+    const offer = offers.find((one) => fits(one, wishes) && isUsable(one, criteria));
+    if (!offer) return { basketId, fareId, status: status === "ok" ? "no_results" : status, offer: null };
+    return { basketId, fareId, status, offer: keepOffer(offer) };
+  });
+  const resetsAt = answer?.rate ? Date.parse(answer.rate.resetsAt) : null;
+  return { fare, of: fareId, criteria, status, offer: offers[0] ? keepOffer(offers[0]) : null, parts, resetsAt };
 }
 
 function timeLimit(until: number): AbortSignal {
-  const signal = AbortSignal.timeout(Math.ceil(Math.max(0, until - Date.now())) + graceMs);
+  const signal = AbortSignal.timeout(timeLeft(until));
   // Each call in flight adds a listener to the signal, and Node warns of more than ten.
   setMaxListeners(0, signal);
   return signal;
@@ -93,7 +118,9 @@ export function createConfirm(provider: FareProvider, at: Date, until: number): 
   const said = new Map<string, Promise<Said>>();
   const signal = timeLimit(until);
   const ask = async (criteria: Criteria, offer: KeptOffer): Promise<Said> => {
-    const answer = await provider.confirm?.(criteria, offer, at, { signal, purpose }).catch(() => undefined);
+    const answer = await provider
+      .confirm?.(criteria, offer, at, { signal, purpose: "background", withinMs: timeLeft(until) })
+      .catch(() => undefined);
     if (answer?.status === "ok" && isUsable(answer.offer, criteria))
       return { status: "ok", offer: keepOffer(answer.offer) };
     return { status: answer?.status === "gone" ? "no_results" : "provider_error", offer: null };

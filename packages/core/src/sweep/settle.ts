@@ -34,6 +34,7 @@ export type JudgedWatch = {
   /** The fare whose price it is; for a basket, one of its fares. */
   of: string;
   version: number;
+  series: number;
   state: State;
   band: Band;
   decision: Decision;
@@ -150,9 +151,10 @@ const noSql = sql``;
 
 /** The decisions, with their watches locked; `moved` are the fares of watches that are no longer as they were read. */
 function readWatches(at: Date, judged: JudgedWatch[]) {
-  const told = judged.map(({ watchId, decision }) =>
-    "fired" in decision ? { ...decision, watchId, id: stableId("alr", at, `${watchId} ${at.getTime()}`) } : null,
-  );
+  const told = judged.map(({ watchId, series, decision }) => {
+    if (!("fired" in decision)) return null;
+    return { ...decision, watchId, id: stableId("alr", at, `${watchId} ${series} ${at.getTime()}`) };
+  });
   const named = told.flatMap(
     (alert) => alert?.fired.map((rule) => ({ ...rule, alert: alert.id, watchId: alert.watchId })) ?? [],
   );
@@ -195,7 +197,8 @@ function readWatches(at: Date, judged: JudgedWatch[]) {
        cross join lateral (
                select price_watches.id,
                       price_watches.user_id,
-                      price_watches.currency
+                      price_watches.currency,
+                      price_watches.series
                  from price_watches
                 where price_watches.id = judged.watch_id
                   and price_watches.version = judged.version
@@ -239,7 +242,8 @@ function writeWatches(at: Date) {
     ), told as (
       select judged.*,
              locked.user_id,
-             locked.currency
+             locked.currency,
+             locked.series
         from judged
         join settled on settled.fare_id = judged.fare_id
         join locked on locked.id = judged.watch_id
@@ -247,11 +251,17 @@ function writeWatches(at: Date) {
          and judged.alert_id not in (select repeated.alert_id from repeated)
     ), alerted as (
       insert into alerts
-        (id, user_id, watch_id, fare_id, at, price, previous_price, currency, rules, already_true, mistake_fare)
+        (id, user_id, watch_id, series, fare_id, origin, destination, departure_date, return_date, at, price,
+         previous_price, currency, rules, already_true, mistake_fare)
       select told.alert_id,
              told.user_id,
              told.watch_id,
+             told.series,
              told.of_id,
+             fares.origin,
+             fares.destination,
+             fares.departure_date,
+             fares.return_date,
              ${at}::timestamptz,
              told.price,
              told.previous_price,
@@ -260,6 +270,7 @@ function writeWatches(at: Date) {
              told.already_true,
              told.mistake_fare
         from told
+        join fares on fares.id = told.of_id
     ), numbered as (
       insert into alert_rules (watch_id, rule, epoch, level, alert_id)
       select named.watch_id,

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { emailKey, isAddress } from "../base/mailbox.ts";
 
 /**
  * No control characters (NUL among them), half surrogate pairs, line breaks or marks that change the reading direction.
@@ -15,14 +16,21 @@ function characters(min: number, max: number) {
 }
 
 /** A given or family name in any script, in NFC without surrounding spaces: 1–100 characters, at least one letter. */
-export const Name = v.pipe(
-  v.string(),
-  v.normalize("NFC"),
-  v.trim(),
-  v.regex(plain, unreadable),
-  v.regex(/\p{L}/u, "must contain a letter"),
-  characters(1, 100),
-);
+export const Name = name(/\p{L}/u, 1);
+
+/** The same, or empty: a person with one name gives it as the first name. */
+export const LastName = name(/^$|\p{L}/u, 0);
+
+function name(pattern: RegExp, min: number) {
+  return v.pipe(
+    v.string(),
+    v.normalize("NFC"),
+    v.trim(),
+    v.regex(plain, unreadable),
+    v.regex(pattern, "must contain a letter"),
+    characters(min, 100),
+  );
+}
 
 /** E.164: a plus and 7 to 15 digits. */
 export const Phone = v.pipe(v.string(), v.regex(/^\+[1-9]\d{6,14}$/, "must be in E.164 form, such as +442079460000"));
@@ -33,21 +41,9 @@ export const Password = v.pipe(v.string(), v.regex(plain, unreadable), character
 /** A password or address that is only compared: anything that could have been stored, and nothing longer. */
 export const Compared = v.pipe(v.string(), v.regex(plain, unreadable), characters(1, 320));
 
-const label = String.raw`[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?`;
-const address = new RegExp(String.raw`^[^\s\p{C}"(),:;<>@[\\\]]{1,64}@(?:${label}\.)+(?=\p{L})${label}$`, "u");
-
 /** An e-mail address as typed, without surrounding spaces; letters of any script on both sides (RFC 6531). */
 export const Email = v.pipe(
   v.string(),
   v.trim(),
-  v.check((email) => address.test(email) && address.test(emailKey(email)), "must be an e-mail address"),
-  v.check((email) => Math.max(email.length, emailKey(email).length) <= 320, "must have at most 320 characters"),
+  v.check((email) => isAddress(email) && isAddress(emailKey(email)), "must be an e-mail address"),
 );
-
-/**
- * The key that identifies one mailbox: NFKC and lower case, and NFKC again, because lower case may compose anew (J̌ →
- * ǰ).
- */
-export function emailKey(email: string): string {
-  return email.normalize("NFKC").toLowerCase().normalize("NFKC").trim();
-}

@@ -1,5 +1,5 @@
 import { Problem } from "../base/error.ts";
-import { emailKey } from "./field.ts";
+import { emailKey, fold } from "../base/mailbox.ts";
 
 /** Native binaries, loaded by the first password, because most processes never need them. */
 const argon2 = () => import("@node-rs/argon2");
@@ -42,7 +42,7 @@ export function isReplaceable(stored: string, password: string): boolean {
  * @throws Problem `user.password_common`, `user.password_email`, at the field `pointer`
  */
 export async function requireAcceptable(password: string, email: string, pointer: string): Promise<void> {
-  const plain = emailKey(password);
+  const plain = fold(password);
   const [local = ""] = emailKey(email).split("@");
   if (plain.includes(emailKey(email)) || (local.length >= 4 && plain.includes(local))) {
     const detail = "must not contain the e-mail address";

@@ -3,19 +3,19 @@ import * as Airline from "../airline.ts";
 import * as Airport from "../airport.ts";
 import { type Fragment, sql } from "../base/db.ts";
 import { type Fault, Problem } from "../base/error.ts";
+import { list } from "../base/list.ts";
 import * as Money from "../base/money.ts";
-import { Name, Phone } from "./field.ts";
+import { currentName } from "../base/zone.ts";
+import { LastName, Name, Phone } from "./field.ts";
 import { columns, type Info, type Row, toInfo } from "./row.ts";
 
 const code = (shape: RegExp, what: string) => v.pipe(v.string(), v.toUpperCase(), v.regex(shape, `must be ${what}`));
 const airport = code(/^[A-Z]{3}$/, "an airport's IATA code, such as LHR");
-const airline = code(/^[A-Z0-9]{2}$/, "an airline's IATA code, such as BA");
 
 /** At most 20, each once. */
 const uniqueList = <T extends v.GenericSchema<string, string>>(one: T) =>
   v.pipe(
-    v.array(one),
-    v.maxLength(20, "must be 20 at most"),
+    list(one, 20),
     v.check((all) => new Set(all).size === all.length, "must name each once"),
   );
 
@@ -40,22 +40,14 @@ function canonical(tag: string): string | undefined {
   }
 }
 
-/** A zone name of the IANA database (or UTC), as written there; no offsets, because they know no summer time. */
+/** A zone name of the IANA database, current or former, as its current name; no offsets, because they know no summer time. */
 const TimeZone = v.pipe(
   v.string(),
   v.regex(/^[A-Za-z][\w+-]*(\/[\w+-]+)*$/, "must be an IANA time zone, such as Europe/London"),
   v.maxLength(64),
-  v.check((zone) => canonicalZone(zone) !== undefined, "must be an IANA time zone, such as Europe/London"),
-  v.transform((zone) => canonicalZone(zone) ?? zone),
+  v.check((zone) => currentName(zone) !== undefined, "must be an IANA time zone, such as Europe/London"),
+  v.transform((zone) => currentName(zone) ?? zone),
 );
-
-function canonicalZone(zone: string): string | undefined {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone;
-  } catch {
-    return undefined;
-  }
-}
 
 const time = v.pipe(v.string(), v.regex(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a time of day, such as 22:00"));
 const QuietHours = v.pipe(
@@ -66,14 +58,14 @@ const QuietHours = v.pipe(
 /** The changeable fields of a user. A field that is left out stays as it is. */
 export const Update = v.strictObject({
   firstName: v.optional(Name),
-  lastName: v.optional(Name),
+  lastName: v.optional(LastName),
   phone: v.optional(v.nullable(Phone)),
 });
 export type Update = v.InferInput<typeof Update>;
 
 /** The user's preferences and quiet hours. Null removes a preference; a field that is left out stays. */
 export const Preferences = v.strictObject({
-  preferredAirlines: v.optional(uniqueList(airline)),
+  preferredAirlines: v.optional(uniqueList(Airline.Code)),
   preferredAirports: v.optional(uniqueList(airport)),
   seatPreference: v.optional(v.picklist(["any", "aisle", "middle", "window"])),
   mealPreference: v.optional(
@@ -100,7 +92,7 @@ export async function update(userId: string, input: unknown): Promise<Info> {
     returning ${columns}`);
 }
 
-/** @throws ValiError, Problem `user.preference` for codes of no airport or airline we know, `user.missing` */
+/** @throws ValiError, Problem `user.preference` for codes of no airport we know, `user.missing` */
 export async function updatePreferences(userId: string, input: unknown): Promise<Info> {
   const given = v.parse(Preferences, input);
   const errors = await unknownCodes(given);
@@ -131,16 +123,12 @@ async function updatedUser(statement: Fragment): Promise<Info> {
   return toInfo(row as Row);
 }
 
-/** The fields whose codes are well formed but unknown. */
+/** The airports whose codes are well formed but unknown. An unknown airline is taken: it may be a new one. */
 async function unknownCodes(given: v.InferOutput<typeof Preferences>): Promise<Fault[]> {
   const codes = [
-    ...(given.preferredAirlines ?? []).map((code, index) => [`/preferredAirlines/${index}`, code, Airline] as const),
-    ...(given.preferredAirports ?? []).map((code, index) => [`/preferredAirports/${index}`, code, Airport] as const),
-    ...(given.homeAirport ? [["/homeAirport", given.homeAirport, Airport] as const] : []),
+    ...(given.preferredAirports ?? []).map((code, index) => [`/preferredAirports/${index}`, code] as const),
+    ...(given.homeAirport ? [["/homeAirport", given.homeAirport] as const] : []),
   ];
-  const found = await Promise.all(codes.map(([, code, domain]) => domain.find(code)));
-  const what = (domain: unknown) => (domain === Airline ? "airline" : "airport");
-  return codes
-    .filter((_, index) => !found[index])
-    .map(([pointer, , domain]) => ({ pointer, detail: `is no ${what(domain)} we know` }));
+  const found = await Promise.all(codes.map(([, code]) => Airport.find(code)));
+  return codes.filter((_, index) => !found[index]).map(([pointer]) => ({ pointer, detail: "is no airport we know" }));
 }

@@ -1,10 +1,11 @@
 import * as v from "valibot";
 import * as Audit from "../audit.ts";
-import { type Fragment, sql } from "../base/db.ts";
+import { type Fragment, orMade, sql } from "../base/db.ts";
 import { Problem } from "../base/error.ts";
+import { emailKey } from "../base/mailbox.ts";
 import * as Outbox from "../outbox.ts";
 import * as Token from "../token.ts";
-import { Compared, emailKey } from "./field.ts";
+import { Compared } from "./field.ts";
 import { withFloor } from "./floor.ts";
 
 export const Address = v.strictObject({ email: Compared });
@@ -28,6 +29,7 @@ export function requestByEmail(purpose: "verify" | "reset", owner: Fragment, at:
   const to = {
     userId: sql`(select owner.user_id from (${owner}) as owner)`,
     email: sql`(select owner.email from (${owner}) as owner)`,
+    emailKey: sql`(select owner.email_key from (${owner}) as owner)`,
   };
   return [statement, Outbox.enqueue(purpose, to, link, sql`exists (${owner})`)];
 }
@@ -38,17 +40,16 @@ export function requestByEmail(purpose: "verify" | "reset", owner: Fragment, at:
  */
 export async function verify(input: unknown, at: Date): Promise<void> {
   const { token } = v.parse(Verify, input);
-  const rows = await Token.rejectReuse(
-    sql`
-      with used as (${Token.consume("verify", token, at)})
-      update users
-         set email_verified = true,
-             updated_at = now()
-        from used
-       where users.id = used.user_id
-         and users.email_key = used.email_key
-      returning users.id`,
-  );
+  const proven = sql`
+    with used as (${Token.consume("verify", token, at)})
+    update users
+       set email_verified = true,
+           updated_at = now()
+      from used
+     where users.id = used.user_id
+       and users.email_key = used.email_key
+    returning users.id`;
+  const rows = await Token.rejectReuse(orMade(proven, () => Token.ownerOfUsed(token)));
   if (rows.length === 0) throw Token.invalid();
 }
 

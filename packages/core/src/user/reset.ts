@@ -1,17 +1,14 @@
 import * as v from "valibot";
 import * as Audit from "../audit.ts";
-import { type Fragment, sql, transaction, violatedConstraint } from "../base/db.ts";
+import { type Fragment, orMade, sql, transaction, violatedConstraint } from "../base/db.ts";
+import { emailKey } from "../base/mailbox.ts";
 import * as Outbox from "../outbox.ts";
 import * as Session from "../session.ts";
 import * as Token from "../token.ts";
-import { Compared, emailKey, Password } from "./field.ts";
 import { withFloor } from "./floor.ts";
 import { hash, requireAcceptable, verify } from "./password.ts";
 import { Address, requestByEmail, wrongPassword } from "./proof.ts";
-
-export const Reset = v.strictObject({ token: Token.Token, password: Password });
-export const PasswordChange = v.strictObject({ current: Compared, next: Password });
-export const Reauthenticate = v.strictObject({ password: Compared });
+import { PasswordChange, Reauthenticate, Reset } from "./schema.ts";
 
 /** Sends a link that sets a new password, if an account has this address. The answer does not reveal whether it has. */
 export async function requestReset(input: unknown, at: Date, from: Audit.Client = {}): Promise<void> {
@@ -56,7 +53,7 @@ export async function reset(input: unknown, at: Date, from: Audit.Client = {}): 
     });
     return ended;
   });
-  await Token.rejectReuse(change).catch((error) => {
+  await Token.rejectReuse(orMade(change, () => wasReplaced(owner.id, passwordHash))).catch((error) => {
     throw outrun(error) ? Token.invalid() : error;
   });
 }
@@ -89,7 +86,7 @@ export async function changePassword(
     });
     return ended;
   });
-  await change.catch(async (error) => {
+  await orMade(change, () => wasReplaced(userId, passwordHash)).catch(async (error) => {
     throw outrun(error) ? await wrongPassword({ ...from, userId, sessionId }) : error;
   });
 }
@@ -135,6 +132,17 @@ function replacePassword({ id, version }: Owner, passwordHash: string, verified:
            email_verified = ${verified},
            updated_at = now()
      where users.id = ${id}`;
+}
+
+/** After a lost answer: no sessions if the password was replaced by this one. */
+async function wasReplaced(userId: string, passwordHash: string): Promise<string[] | undefined> {
+  const rows = await sql`
+    select
+      from users
+     where users.id = ${userId}
+       and users.password_hash = ${passwordHash}
+       for share`;
+  return rows.length > 0 ? [] : undefined;
 }
 
 const outrun = (error: unknown) => violatedConstraint(error) === "password_changes_in_turn";

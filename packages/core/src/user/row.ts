@@ -1,5 +1,7 @@
 import * as v from "valibot";
+import * as Airline from "../airline.ts";
 import { sql } from "../base/db.ts";
+import { currentName } from "../base/zone.ts";
 
 /**
  * An account as its owner sees it. Codes are IATA's and ISO 4217's, the language BCP 47's, the time zone IANA's; quiet
@@ -13,6 +15,7 @@ export const Info = v.object({
   lastName: v.string(),
   phone: v.nullable(v.string()),
   preferredAirlines: v.array(v.string()),
+  unknownAirlines: v.pipe(v.array(v.string()), v.description("the preferred airlines of which we know nothing")),
   preferredAirports: v.array(v.string()),
   seatPreference: v.string(),
   mealPreference: v.string(),
@@ -33,13 +36,16 @@ export const columns = sql`
   users.time_zone as "timeZone", to_char(users.quiet_from, 'HH24:MI') as "quietFrom",
   to_char(users.quiet_to, 'HH24:MI') as "quietTo", users.created_at as "createdAt"`;
 
-export type Row = Omit<Info, "createdAt" | "quietHours"> & {
+export type Row = Omit<Info, "createdAt" | "quietHours" | "unknownAirlines"> & {
   createdAt: Date;
   quietFrom: string | null;
   quietTo: string | null;
 };
 
-export function toInfo({ createdAt, quietFrom, quietTo, ...row }: Row): Info {
+export async function toInfo({ createdAt, quietFrom, quietTo, timeZone: stored, ...row }: Row): Promise<Info> {
   const quietHours = quietFrom === null || quietTo === null ? null : { from: quietFrom, to: quietTo };
-  return { ...row, quietHours, createdAt: createdAt.toISOString() };
+  const unknownAirlines = await Airline.unknown(row.preferredAirlines);
+  // The database may hold a name from before the zone was renamed.
+  const timeZone = stored && (currentName(stored) ?? stored);
+  return { ...row, timeZone, unknownAirlines, quietHours, createdAt: createdAt.toISOString() };
 }

@@ -38,8 +38,7 @@ export async function create(userId: string, input: unknown, at: Date, id: strin
          and not peers.twin
       on conflict (id) do nothing
     )
-    select peers.active,
-           peers.twin
+    select peers.*
       from peers`;
   const linked = sql`
     with watch as (

@@ -22,6 +22,8 @@ export type CurrentWatch = Row & {
   /** As the owner set it. */
   timeZone: string | null;
   checkedAt: number | null;
+  /** When its owner last had it checked at once. */
+  askedAt: number | null;
 };
 
 /** @throws Problem `watch.missing` (also for another user's) */
@@ -36,7 +38,8 @@ export async function readCurrent(userId: string, id: string): Promise<CurrentWa
            (select users.time_zone from users where users.id = price_watches.user_id) as "timeZone",
            fares.id as "fareId",
            fares.basket,
-           (extract(epoch from fares.checked_at) * 1000)::float8 as "checkedAt"
+           (extract(epoch from fares.checked_at) * 1000)::float8 as "checkedAt",
+           (extract(epoch from price_watches.asked_at) * 1000)::float8 as "askedAt"
       from price_watches
       join watch_fares on watch_fares.watch_id = price_watches.id
       join fares on fares.id = watch_fares.fare_id

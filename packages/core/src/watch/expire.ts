@@ -1,6 +1,7 @@
 import { sql, transaction } from "../base/db.ts";
 import * as Outbox from "../outbox.ts";
 import { neverWakes } from "../rule.ts";
+import { afterQuietHours } from "./quiet.ts";
 import { bandColumns, recordChange } from "./rewrite.ts";
 
 /**
@@ -47,7 +48,8 @@ function endExpired(at: Date, limit: number) {
     with over as materialized (
       select price_watches.id,
              users.email,
-             ${Outbox.afterQuietHours(at)} as due_at
+             users.email_verified as proven,
+             ${afterQuietHours(at)} as due_at
         from price_watches
         join users on users.id = price_watches.user_id
        where price_watches.ended_at is null
@@ -72,6 +74,7 @@ function endExpired(at: Date, limit: number) {
       select watch.id || watch.version as key,
              watch.user_id,
              over.email,
+             over.proven,
              over.due_at,
              ${summaryData}
                || jsonb_build_object(
@@ -110,7 +113,8 @@ function pauseEmpty(at: Date, limit: number) {
     ), idle as materialized (
       select price_watches.id,
              users.email,
-             ${Outbox.afterQuietHours(at)} as due_at
+             users.email_verified as proven,
+             ${afterQuietHours(at)} as due_at
         from ${hasEmptyFares}
         join users on users.id = price_watches.user_id
        limit ${limit} ${lockExpiring}
@@ -131,6 +135,7 @@ function pauseEmpty(at: Date, limit: number) {
       select watch.id || watch.version as key,
              watch.user_id,
              idle.email,
+             idle.proven,
              idle.due_at,
              ${summaryData} as data
         from watch

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { msPerDay } from "../base/day.ts";
 import { Problem } from "../base/error.ts";
-import { instantOf } from "../base/zone.ts";
+import { currentName, instantOf } from "../base/zone.ts";
 import { positiveMinor, withActive } from "./change.ts";
 import { requireOngoing, rewrite } from "./rewrite.ts";
 import { Booked, type Info, maxSnoozeDays, Snooze } from "./schema.ts";
@@ -32,7 +32,7 @@ export function resume(userId: string, id: string, at: Date): Promise<Info> {
 export async function snooze(userId: string, id: string, input: unknown, at: Date): Promise<Info> {
   const { days, until } = v.parse(Snooze, input);
   return rewrite(userId, id, at, (before) => {
-    const zone = before.timeZone ?? "UTC";
+    const zone = currentName(before.timeZone ?? "UTC") ?? "UTC";
     const wakes = until === undefined ? at.getTime() + (days ?? 0) * msPerDay : instantOf(zone, `${until}T00:00`);
     if (wakes > at.getTime() && wakes <= at.getTime() + maxSnoozeDays * msPerDay) {
       return { ...requireOngoing(before, at), snoozedUntil: wakes };

@@ -10,7 +10,7 @@ import { type Subject, wishesOf } from "./subject.ts";
 export type Plan = { fares: Flight.Criteria[]; basket: string | null; endsAt: Date };
 type Wanted = Subject & { endsOn: string | null };
 
-/** Days since 1970 of a departure, and the nights until the return. */
+/** Days since 1970 of a departure, and the nights until the return, -1 where the date line makes it a day earlier. */
 type Stay = [departs: number, nights: number | null];
 
 /** The days on which journeys from an origin are sold, by its clocks, and the part of them that is asked for. */
@@ -39,7 +39,7 @@ export async function plan(wanted: Wanted, at: Date, old?: Pick<Subject, "depart
     .filter((origin) => origin.stays.length > 0);
   faults.push(
     ...Flight.outsideSaleDates({ departureDate, returnDate, departureFrom, departureTo }, { first, last }),
-    ...(await Flight.checkTerms({ currency: wanted.currency, ...wishesOf(wanted) })),
+    ...Flight.checkCurrency(wanted),
     ...tooLate(wanted, first, covered, at),
   );
   if (faults.length === 0 && covered.length === 0) {
@@ -52,15 +52,21 @@ export async function plan(wanted: Wanted, at: Date, old?: Pick<Subject, "depart
   return { fares, basket: basketOf(wanted, fares), endsAt: new Date(endsAtOf(wanted, covered)) };
 }
 
-/** The days of sale at each origin, and the faults of the places; each origin is checked with each destination. */
-async function originsOf({ origin, destination }: Subject, at: Date): Promise<{ origins: Origin[]; faults: Fault[] }> {
+/**
+ * The days of sale at each origin, and the faults of the places and of a return before the departure; each origin is
+ * checked with each destination.
+ */
+async function originsOf(what: Subject, at: Date): Promise<{ origins: Origin[]; faults: Fault[] }> {
   const origins = new Map<string, Origin>();
   const faults = new Map<string, Fault>();
-  for (const [code, field] of fieldOf("origin", origin)) {
-    for (const [to, towards] of fieldOf("destination", destination)) {
+  const { departureDate, returnDate } = what;
+  const dates = { departureDate: departureDate ?? "", returnDate };
+  for (const [code, field] of fieldOf("origin", what.origin)) {
+    for (const [to, towards] of fieldOf("destination", what.destination)) {
       const fields = { origin: field, destination: towards };
       const { errors, ...book } = await Flight.saleWindow({ origin: code, destination: to }, at, "/", fields);
       origins.set(code, { code, ...book });
+      errors.push(...(await Flight.returnFaults({ origin: code, destination: to, ...dates }, "/returnDate")));
       for (const fault of errors) faults.set(fault.pointer + fault.detail, fault);
     }
   }
@@ -93,7 +99,7 @@ function staysOf(what: Subject, first: string, last: string): Stay[] {
 const weekends: Record<number, number[]> = { 5: [2, 3], 6: [1, 2] };
 
 function within([departs, nights]: Stay, { first, last }: Origin): boolean {
-  return departs >= numberOfDay(first) && departs + (nights ?? 0) <= numberOfDay(last);
+  return departs >= numberOfDay(first) && departs + Math.max(nights ?? 0, 0) <= numberOfDay(last);
 }
 
 /** Faults of what is too late: the last departure, or the watch's own last day. */

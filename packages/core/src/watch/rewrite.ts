@@ -92,6 +92,8 @@ function statementsFor(userId: string, before: CurrentWatch, after: ChangedWatch
     written: sql`
     with found as (${selectPeers(userId, id, moved ? isFareOf(moved) : sql`fares.id = ${before.fareId}`, rules)}), peers as (
       select case when ${isResumed} then found.active else 0 end as active,
+             0 as ongoing,
+             0 as total,
              ${isCompared} and found.twin as twin
         from found
     ), watch as (
@@ -141,6 +143,7 @@ function statementsFor(userId: string, before: CurrentWatch, after: ChangedWatch
        where watch_fares.watch_id = watch.id
       returning watch_fares.watch_id, watch_fares.fare_id
     ) ${recordChange(at, anew)}`,
+    trimmed: trimChanges(id),
     locked: isSoon ? scheduleFares(id, isBasket, at) : anew.length > 0 ? [invalidateBasket(id, at)] : [],
   };
 }
@@ -211,6 +214,28 @@ export function recordChange(at: Date, anew: RuleName[] = []) {
              ${anew}::text[]
         from watch
         join band on band.watch_id = watch.id`;
+}
+
+/** The most changes of a watch that are kept. */
+const maxChanges = 500;
+
+/**
+ * Deletes all but the newest 500 changes of a watch, after one was recorded: the explanations of its checks, and its
+ * earlier series, reach back that far.
+ */
+function trimChanges(id: string) {
+  return sql`
+    delete from watch_changes
+     where watch_changes.watch_id = ${id}
+       and watch_changes.version <= (
+             select kept.version
+               from watch_changes as kept
+              where kept.watch_id = ${id}
+              order by kept.version desc
+             offset ${maxChanges}
+              limit 1
+           )
+       and ${isWritten(id)}`;
 }
 
 /** The rules that are new or have a new number. */

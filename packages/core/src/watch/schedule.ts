@@ -1,8 +1,8 @@
 import { setTimeout } from "node:timers/promises";
 import { type Fragment, sql } from "../base/db.ts";
 import { newId } from "../base/id.ts";
-import { logger } from "../base/log.ts";
-import { isBasket, matchesAsked, matchesQuestion, maxPriceAge } from "../fare.ts";
+import { describeError, logger } from "../base/log.ts";
+import { isBasket, lockLinking, matchesAsked, matchesQuestion, maxPriceAge } from "../fare.ts";
 import type { Criteria } from "../flight.ts";
 import type { Plan } from "./plan.ts";
 
@@ -55,8 +55,9 @@ export function insertFares(id: string, { fares, basket }: Plan, at: Date): Frag
     on conflict
       (origin, destination, departure_date, return_date, cabin, max_stops, adults, child_ages, infants, currency)
       where basket is null do nothing`;
-  if (basket === null) return [added];
+  if (basket === null) return [lockLinking(), added];
   return [
+    lockLinking(),
     added,
     sql`
     insert into fares (id, basket, cabin, max_stops, adults, child_ages, infants, currency)
@@ -141,16 +142,23 @@ function scheduleUnlocked(ids: Fragment, at: Date, locked: Fragment): Fragment {
      where asked.id not in (select free.id from free)`;
 }
 
-/** Makes fares due soon that a sweep was settling when the watch was written. */
+/**
+ * Makes fares due soon that a sweep was settling when the watch was written. The watch is written already, so a failure
+ * is logged: these fares stay as they were due, and the repair of unscheduled fares finds those that were not.
+ */
 export async function retryLocked(rows: { id: string }[], at: Date): Promise<void> {
   let left = rows.map(({ id }) => id);
-  for (let n = 0; left.length > 0 && n < lockRetry.times; n++) {
-    await setTimeout(lockRetry.wait);
-    left = (await scheduleUnlocked(sql`select unnest(${left}::text[]) as id`, at, sql`skip locked`)).map((row) =>
-      String(row.id),
-    );
+  try {
+    for (let n = 0; left.length > 0 && n < lockRetry.times; n++) {
+      await setTimeout(lockRetry.wait);
+      left = (await scheduleUnlocked(sql`select unnest(${left}::text[]) as id`, at, sql`skip locked`)).map((row) =>
+        String(row.id),
+      );
+    }
+    if (left.length > 0) logger.warn("fares left as they were due", { fares: left.length });
+  } catch (error) {
+    logger.error("fares left as they were due", { fares: left.length, error: describeError(error) });
   }
-  if (left.length > 0) logger.warn("fares left as they were due", { fares: left.length });
 }
 
 /**

@@ -85,6 +85,7 @@ export const Info = v.object({
   stayNights: v.nullable(v.object({ min: v.number(), max: v.number() })),
   weekendsIn: v.nullable(text),
   ...wishes,
+  unknownAirlines: v.pipe(v.array(text), v.description("the airlines asked for of which we know nothing")),
   adults: v.number(),
   childAges: v.array(v.number()),
   infants: v.number(),
@@ -178,3 +179,19 @@ export function rulesOfNew({ targetPrice, alertThreshold, currency, rules }: Cre
 export function basisPoints(threshold: number | null): number | null {
   return threshold === null ? null : Math.round(threshold * 10_000);
 }
+
+const calls = v.pipe(v.number(), v.minValue(0));
+
+/**
+ * The provider calls of an account on a day (UTC): `limit` is the most, `made` those made so far, null while they are
+ * not counted, and `resetsAt` the end of the day. Each active watch has the calls a day that its checks take as things
+ * stand; a fare that another watch has too costs each of them as if it were its own.
+ */
+export const Usage = v.object({
+  limit: calls,
+  made: v.nullable(calls),
+  left: v.nullable(calls),
+  resetsAt: v.pipe(v.string(), v.isoTimestamp()),
+  watches: v.array(v.object({ id: v.string(), callsPerDay: calls })),
+});
+export type Usage = v.InferOutput<typeof Usage>;

@@ -1,28 +1,31 @@
 import * as Money from "../base/money.ts";
+import { unknownAirlines } from "../flight.ts";
 import { modeOf } from "../rule.ts";
 import { missing } from "./errors.ts";
 import { reasons } from "./reasons.ts";
 import type { Info } from "./schema.ts";
-import { fromStored, type StoredSubject, type Subject } from "./subject.ts";
+import { fromStored, type StoredSubject, type Subject, wishesOf } from "./subject.ts";
 
 type Amounts = "targetPrice" | "currentPrice" | "lowestPrice" | "highestPrice" | "bookedPrice";
 
 /** A watch as SQL returns it: amounts in minor units. */
-export type SelectedWatch = Omit<Info, Amounts | keyof Subject | "state" | "nextCheckBecause"> &
+export type SelectedWatch = Omit<Info, Amounts | keyof Subject | "state" | "nextCheckBecause" | "unknownAirlines"> &
   StoredSubject & { [A in Amounts]: number | null } & {
     next: { because: keyof typeof reasons; departureDate: string; checkedAt: string | null } | null;
   };
 
 /** @throws Problem `watch.missing` when there is no row */
-export function toInfo(row: SelectedWatch | undefined, at: Date): Info {
+export async function toInfo(row: SelectedWatch | undefined, at: Date): Promise<Info> {
   if (!row) throw missing();
   const { what: _, next, ...rest } = row;
+  const subject = fromStored(row);
   const show = (amount: number | null) => (amount === null ? null : Money.toInfo(amount, row.currency));
   const over = rest.endsAt !== null && Date.parse(rest.endsAt) <= at.getTime();
   const snoozedUntil = rest.snoozedUntil === null ? null : Date.parse(rest.snoozedUntil);
   return {
     ...rest,
-    ...fromStored(row),
+    ...subject,
+    unknownAirlines: await unknownAirlines(wishesOf(subject)),
     targetPrice: show(row.targetPrice),
     currentPrice: show(row.currentPrice),
     lowestPrice: show(row.lowestPrice),

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { list } from "../base/list.ts";
 import * as Flight from "../flight.ts";
 
 const listOf = "must be a three-letter IATA code, such as STN, or a list of 1 to 5 different ones";
@@ -6,9 +7,8 @@ const Places = v.union(
   [
     Flight.Place,
     v.pipe(
-      v.array(Flight.Place),
+      list(Flight.Place, 5, listOf),
       v.minLength(1, listOf),
-      v.maxLength(5, listOf),
       v.check((codes) => new Set(codes).size === codes.length, listOf),
     ),
   ],

@@ -182,8 +182,8 @@ test("a stopped flush does not fill Redis: beyond a limit the oldest notes are d
   await interceptRequests(look, () => recordSearches({ at: now }));
   const [, sha, , ...rest] = JSON.parse(bodies.at(-1) ?? "")[0] as string[];
   expect(Number(rest.pop())).toBe(100_000);
-  const [stream = "", place = "", note = ""] = rest;
-  for (let count = 0; count < 400; count++) await redis.evalsha(sha ?? "", [stream, place], [note, "50"]);
+  const [stream = "", place = "", note = "", wait = ""] = rest;
+  for (let count = 0; count < 400; count++) await redis.evalsha(sha ?? "", [stream, place], [note, wait, "50"]);
   // Redis trims a stream by whole nodes of a hundred.
   expect(await waiting()).toBeLessThan(200);
 });
@@ -215,14 +215,6 @@ test("a search has its user while the session is live, and a user counts once a 
 test("without Redis nothing is noted, and nothing fails", async () => {
   expect(await withoutService("redis", () => recordSearches({ at: now }))).toEqual([undefined]);
   await expect(withoutService("redis", () => flush())).rejects.toThrow();
-});
-
-test("the note of a refused search is withdrawn", async () => {
-  const [kept, refused] = await recordSearches({ at: ago(1) }, { at: now });
-  await Analytics.withdrawSearch(Promise.resolve(refused));
-  await Analytics.withdrawSearch(Promise.resolve(undefined));
-  await withoutService("redis", () => Analytics.withdrawSearch(Promise.resolve(kept)));
-  expect(await flush()).toEqual({ searches: 1, unreadable: 0 });
 });
 
 test("a user's searches are listed newest first, page by page, and removed one by one or all together", async () => {
@@ -271,4 +263,40 @@ test("a search that is removed while it is being written stays removed", async (
   );
   await forgotten;
   expect((await Analytics.list(userId, {})).items).toEqual([]);
+});
+
+test("a note that Postgres refuses is dropped and named, and does not hold back the others", async () => {
+  const errors = vi.spyOn(logger, "error").mockImplementation(() => undefined);
+  const days = [61, 62, 63, 64, 65].map((ahead) =>
+    new Date(now.getTime() + ahead * 86_400_000).toISOString().slice(0, 10),
+  );
+  await recordSearches(...days.map((departureDate) => ({ at: now, departureDate })));
+  await sql`alter table search_analytics add constraint is_refused check (departure_date <> ${sql.unsafe(`'${days[2]}'`)})`;
+  try {
+    expect(await flush()).toEqual({ searches: 4, unreadable: 1 });
+  } finally {
+    await sql`alter table search_analytics drop constraint is_refused`;
+  }
+  expect(await waiting()).toBe(0);
+  expect(errors.mock.calls[0]).toEqual([
+    "analytics.refused",
+    { notes: [expect.stringMatching(/^sch_/)], error: expect.objectContaining({ code: "23514" }) },
+  ]);
+  errors.mockRestore();
+});
+
+test("a search is written with how long it waited for the providers, and none with a stored answer", async () => {
+  const ask = (at: Date) => Flight.search({ ...criteria(now), childAges: [] } as never, at);
+  await recordSearches({ at: ago(1_000) });
+  await ask(ago(1_000));
+  await recordSearches({ at: ago(500) });
+  await flush();
+  const rows = await sql`
+    select freshness, search_duration_ms as took from search_analytics order by created_at`;
+  expect(rows).toEqual([
+    { freshness: "fresh", took: expect.any(Number) },
+    { freshness: "cached", took: 0 },
+  ]);
+  expect(rows[0]?.took).toBeGreaterThanOrEqual(0);
+  expect(rows[0]?.took).toBeLessThan(60_000);
 });

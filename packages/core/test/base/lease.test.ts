@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { sql } from "../../src/base/db.ts";
+import { newId } from "../../src/base/id.ts";
 import { claimRows, isFree, isHeld } from "../../src/base/lease.ts";
 import * as Outbox from "../../src/outbox.ts";
 
@@ -19,7 +20,9 @@ const settle = (claimed: { id: string; fence: string }) => sql`
   returning messages.id`;
 const add = (count: number) =>
   sql.transaction(
-    Array.from({ length: count }, () => Outbox.enqueue("email_taken", { userId: null, email: "a@example.com" }, {})),
+    Array.from({ length: count }, () =>
+      Outbox.enqueue("email_taken", { userId: null, email: `${newId("usr")}@example.com` }, {}),
+    ),
   );
 
 test("concurrent claims never share a row, and together take them all", async () => {

@@ -5,9 +5,10 @@ import { persistCounts } from "../../src/flight/chain/admin.ts";
 import {
   at,
   background,
-  chainOf,
+  clock,
   countGranted,
   failure,
+  lambda,
   ok,
   scriptedProvider,
   secondsLater,
@@ -48,23 +49,22 @@ test("a flush emits the age of the oldest search it finds", async () => {
   expect(metric(level)).toEqual({ FlushLag: 0 });
 });
 
-test("each minute emits whether a provider's breaker is open, and how much of its budget is used", async () => {
-  let now = at;
+test("each minute emits whether a provider's breaker is open, and how much of their shares people or watches have used", async () => {
   const provider = scriptedProvider();
   const gated = [{ name: provider.name, budget: 50 }];
-  const chained = chainOf(provider, () => now, 50);
+  const chained = lambda(provider, 50);
   await countGranted(chained, 8);
   await countGranted(chained, 2, background);
-  const after = async () => metric((await metricLines(() => persistCounts(gated, now)))[0]);
-  expect(await after()).toEqual({ BreakerOpen: 0, BudgetUsed: 20 });
+  const after = async () => metric((await metricLines(() => persistCounts(gated, clock.now)))[0]);
+  expect(await after()).toEqual({ BreakerOpen: 0, BudgetUsed: 32 });
   provider.says = failure;
   for (let n = 0; n < 10; n++) await countGranted(chained, 1);
   expect(await after()).toMatchObject({ BreakerOpen: 1 });
   provider.says = ok((await scriptedProvider().search({} as never, at)).offers[0]!);
-  now = secondsLater(31);
+  clock.now = secondsLater(31);
   await countGranted(chained, 1);
   expect(await after()).toMatchObject({ BreakerOpen: 0 });
-  now = secondsLater(30 * 86_400);
+  clock.now = secondsLater(30 * 86_400);
   expect(await after()).toEqual({ BreakerOpen: 0, BudgetUsed: 0 });
   gated[0]!.budget = null as never;
   expect(await after()).toMatchObject({ BudgetUsed: 0 });

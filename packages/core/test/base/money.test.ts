@@ -1,3 +1,4 @@
+import cldr from "cldr-core/supplemental/currencyData.json" with { type: "json" };
 import fc from "fast-check";
 import * as v from "valibot";
 import { expect, test } from "vitest";
@@ -42,4 +43,26 @@ test("only plain decimals are amounts", () => {
   for (const text of ["1", "1.5", "200.00", "0.005"]) expect(v.is(Decimal, text)).toBe(true);
   for (const text of ["", ".5", "1.", "-1", "+1", "1e3", "1,5", " 1", "1.0000", "١", "1".repeat(13)])
     expect(v.is(Decimal, text)).toBe(false);
+});
+
+/** Unicode's table of each region's money: from when and until when it is legal tender. */
+type Uses = Record<string, { _from?: string; _to?: string; _tender?: string }>;
+
+test("the money of every region is accepted, and none that was replaced", () => {
+  const day = "2026-11-26";
+  const uses = Object.values(cldr.supplemental.currencyData.region as unknown as Record<string, Uses[]>).flat();
+  const legal = uses.flatMap((use) =>
+    Object.entries(use).flatMap(([code, { _from = day, _to = "9999", _tender }]) =>
+      _tender !== "false" && _from <= day && _to > day ? [code] : [],
+    ),
+  );
+  // ISO 4217 has these two as well: El Salvador's former money, and the bolívar under the code of its digital form.
+  const accepted = Currency.pipe[2].options;
+  expect(accepted.toSorted()).toEqual([...new Set([...legal, "SVC", "VED"])].sort());
+  expect(accepted).toContain("XCG");
+  expect(v.is(Currency, "ANG")).toBe(false);
+});
+
+test("what was stored in a replaced currency can still be read", () => {
+  expect(toInfo(12345, "ANG")).toEqual({ amount: "123.45", currency: "ANG" });
 });

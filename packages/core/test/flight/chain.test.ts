@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { chain } from "../../src/flight/chain.ts";
 import type { Answer } from "../../src/flight.ts";
@@ -40,6 +41,30 @@ test("the next is asked when one fails, throws, is limited, answers in another c
       { name: second.name, status: "ok" },
     ]);
   }
+});
+
+test("a provider that answers after the next was asked is still heard", async () => {
+  const slow = scriptedProvider(async () => {
+    await wait(80);
+    return ok(offer("slow", "1", 4000));
+  });
+  const other = scriptedProvider(neverAnswers());
+  const answer = await chain([slow, other], { patience: 30 }).search(criteria, at);
+  expect(other.search).toHaveBeenCalledTimes(1);
+  expect(answer).toMatchObject({ status: "ok", offers: [{ total: 4000 }] });
+});
+
+test("a provider that its caller gave too little time has not failed; one that had its time has", async () => {
+  const slow = scriptedProvider(neverAnswers());
+  const calls = async (withinMs: number, patience: number) => {
+    const one = chain([slow], { patience });
+    for (let tries = 0; tries < 8; tries++) await one.search(criteria, at, { withinMs });
+    slow.search.mockClear();
+    await one.search(criteria, at, { withinMs });
+    return slow.search.mock.calls.length;
+  };
+  expect(await calls(10, 60_000)).toBe(1);
+  expect(await calls(10, 5)).toBe(0);
 });
 
 test("a provider without the currency is skipped, and says so", async () => {

@@ -31,7 +31,7 @@ test.each([
   [{ departureDate: "10/03/2027" }, ["departureDate"]],
   [{ departureDate: "2027-13-01" }, ["departureDate"]],
   [{ departureDate: "+002027-03-10" }, ["departureDate"]],
-  [{ returnDate: "2027-03-09" }, ["returnDate"]],
+  [{ returnDate: "2027-03-08" }, ["returnDate"]],
   [{ adults: 0 }, ["adults"]],
   [{ adults: 1.5 }, ["adults"]],
   [{ adults: Number.NaN }, ["adults"]],

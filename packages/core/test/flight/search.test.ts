@@ -154,7 +154,7 @@ test("only the first search that finds an answer stale leaves a ticket, until it
   expect(more).toEqual([]);
 
   await Search.refresh(question.provider, ticket, minutesLater(70));
-  expect(question.provider).toMatchObject({ calls: [{ purpose: "person" }, { purpose: "background" }] });
+  expect(question.provider).toMatchObject({ calls: [{ purpose: "person" }, { purpose: "person", once: true }] });
   expect(await find(question, minutesLater(71))).toMatchObject({
     freshness: "cached",
     answer: { offers: [{ total: 101 }] },

@@ -4,6 +4,8 @@ import { expect, test } from "vitest";
 import * as Airline from "../../src/airline.ts";
 import * as Airport from "../../src/airport.ts";
 import { Currency, exponent } from "../../src/base/money.ts";
+import { formatLocal, localMinutes } from "../../src/base/zone.ts";
+import { carriers } from "../../src/flight/simulator/carriers.ts";
 import { simulator as provider } from "../../src/flight/simulator.ts";
 import type { Criteria, Offer, Segment } from "../../src/flight.ts";
 
@@ -47,14 +49,7 @@ const criteria = fc
     return trip({ ...rest, departureDate, returnDate: stay === null ? null : dated(days + stay) });
   });
 
-const clocks = new Map<string, Intl.DateTimeFormat>();
-
-function wall(timeZone: string, utc: number): string {
-  const clock =
-    clocks.get(timeZone) ?? new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "short" });
-  clocks.set(timeZone, clock);
-  return clock.format(utc).replace(" ", "T");
-}
+const wall = (timeZone: string, utc: number) => formatLocal(localMinutes(timeZone, utc));
 
 /** The minutes since 1970 at which clocks there show `local`, found by trying: two where an hour occurs twice. */
 function instants(code: string, local: string): number[] {
@@ -108,6 +103,13 @@ async function sound(offer: Offer, asked: Criteria, at: Date): Promise<void> {
     }
   }
 }
+
+test("every airline of the market is one that we know, and so are its bases", async () => {
+  for (const { code, hubs } of carriers) {
+    expect(await Airline.find(code), code).toBeDefined();
+    for (const hub of hubs) expect(airports.has(hub), `${code} ${hub}`).toBe(true);
+  }
+});
 
 test("every offer is a possible journey, and the cheapest comes first", async () => {
   let offered = 0;

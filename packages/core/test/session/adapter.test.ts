@@ -21,7 +21,7 @@ test("lucia's own tests pass, with tables and columns of other names", async () 
       expires_at timestamptz not null,
       country text not null
     )`;
-  const { username } = databaseUser.attributes as { username: string };
+  const { username } = databaseUser.attributes as unknown as { username: string };
   await sql`insert into "adapter user" values (${databaseUser.id}, ${username})`;
   const report = vi.spyOn(console, "log").mockReturnValue();
   await testAdapter(adapter);

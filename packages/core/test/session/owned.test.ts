@@ -112,7 +112,7 @@ test("a Redis that answers with an error counts as not having received it", asyn
   const { userId, ids, live } = await signedIn(1);
   const send = globalThis.fetch;
   globalThis.fetch = async (input, init) => {
-    if (!String(init?.body).includes('"ended"')) return send(input, init);
+    if (!String(init?.body).includes('"uncached"')) return send(input, init);
     return Response.json([{ error: "OOM command not allowed" }]);
   };
   try {

@@ -1,4 +1,4 @@
-import { vi } from "vitest";
+import { beforeEach, vi } from "vitest";
 import { sql } from "../../src/base/db.ts";
 import { chain } from "../../src/flight/chain.ts";
 import type { Answer, Call, Confirmation, ConfirmingProvider } from "../../src/flight/provider.ts";
@@ -76,11 +76,13 @@ export async function persistedCalls(name: string): Promise<Record<string, numbe
 
 export const background: Call = { purpose: "background" };
 
+/** The moment at which the chains of `lambda` are asked. Every test begins at `at`. */
+export const clock = { now: at };
+beforeEach(() => {
+  clock.now = at;
+});
+
 /** A chain over one provider with a gate of its own, as every Lambda has. */
-export function chainOf(
-  provider: ReturnType<typeof scriptedProvider>,
-  clock: () => Date,
-  budget: number | null = null,
-) {
-  return chain([provider], { clock, budgets: { [provider.name]: budget } });
+export function lambda(provider: ReturnType<typeof scriptedProvider>, budget: number | null = null) {
+  return chain([provider], { clock: () => clock.now, budgets: { [provider.name]: budget } });
 }

@@ -184,8 +184,9 @@ test("a check on demand searches the cheapest of many fares, and is judged by th
   expect(cheap.searched).toContain(`${prefix}9`);
   expect(check).toMatchObject({ status: "ok", price: { amount: "140.00" } });
   expect(decision).toMatchObject({ fired: ["target"] });
-  const again = Sweep.check(userId, id, afterNoon(hour + minute), { provider: cheap });
-  expect((await again).check).toMatchObject({ price: { amount: "140.00" } });
+  const again = (minutes: number) => Sweep.check(userId, id, afterNoon(hour + minutes * minute), { provider: cheap });
+  await expect(again(1)).rejects.toMatchObject({ code: "watch.checked" });
+  expect((await again(11)).check).toMatchObject({ price: { amount: "140.00" } });
 });
 
 test("a basket near a trigger has the fare near it priced twice as often", async () => {

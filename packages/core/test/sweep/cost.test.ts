@@ -100,6 +100,7 @@ test("one claim settled twice at once, in opposite orders, is settled once witho
         fareId: id,
         of: id,
         version,
+        series: 1,
         state,
         band: Rule.bandOf(rules, state, 2),
         decision,

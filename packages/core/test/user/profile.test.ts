@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import * as v from "valibot";
 import { expect, test } from "vitest";
+import { sql } from "../../src/base/db.ts";
 import { newId } from "../../src/base/id.ts";
 import * as User from "../../src/user.ts";
 import * as a from "../support/factory.ts";
@@ -53,12 +54,19 @@ test("codes are returned in their canonical form", async () => {
   expect(await User.updatePreferences(userId, given)).toMatchObject(kept);
 });
 
-test("unknown codes are refused, each at its position", async () => {
+test("an airline that we do not know is taken, and listed", async () => {
   const userId = await a.user();
-  const given = { homeAirport: "QQQ", preferredAirports: ["STN", "LON"], preferredAirlines: ["BA", "00"] };
-  const errors = ["/preferredAirlines/1", "/preferredAirports/1", "/homeAirport"].map((pointer) => ({
+  const known = { preferredAirlines: ["Q0", "BA"], unknownAirlines: ["Q0"] };
+  expect(await User.updatePreferences(userId, { preferredAirlines: ["q0", "BA"] })).toMatchObject(known);
+  expect(await User.get(userId)).toMatchObject(known);
+});
+
+test("unknown airports are refused, each at its position", async () => {
+  const userId = await a.user();
+  const given = { homeAirport: "QQQ", preferredAirports: ["STN", "LON"], preferredAirlines: ["BA"] };
+  const errors = ["/preferredAirports/1", "/homeAirport"].map((pointer) => ({
     pointer,
-    detail: expect.stringMatching(/^is no air(line|port) we know$/),
+    detail: expect.stringMatching(/^is no airport we know$/),
   }));
   const problem = { kind: "input", code: "user.preference", errors };
   await expect(User.updatePreferences(userId, given)).rejects.toMatchObject(problem);
@@ -66,7 +74,7 @@ test("unknown codes are refused, each at its position", async () => {
 });
 
 const refused = {
-  preferredAirlines: ["BA", ["B"], ["BA", "BA"], ["ba", "BA"], [1], null, Array(21).fill("BA")],
+  preferredAirlines: ["BA", ["B"], ["00"], ["BAW"], ["BA", "BA"], ["ba", "BA"], [1], null, Array(21).fill("BA")],
   preferredAirports: ["STN", ["ST"], ["STN", "stn"], ["S\0N"], null, {}],
   seatPreference: ["", "roof", null, "Aisle", 1],
   mealPreference: ["", "soup", null],
@@ -95,6 +103,27 @@ test.each(Object.entries(refused))("an impossible %s is refused by its name", as
     ).toBe(true);
     await expect(User.updatePreferences(userId, { [field]: value })).rejects.toBeInstanceOf(v.ValiError);
   }
+});
+
+test.each([
+  ["Europe/Kiev", "Europe/Kyiv"],
+  ["Europe/Kyiv", "Europe/Kyiv"],
+  ["asia/calcutta", "Asia/Kolkata"],
+  ["America/Coyhaique", "America/Coyhaique"],
+  ["Etc/UTC", "UTC"],
+])("the time zone %s is taken, and answered as %s", async (timeZone, current) => {
+  const userId = await a.user();
+  expect(await User.updatePreferences(userId, { timeZone })).toMatchObject({ timeZone: current });
+  expect(await User.get(userId)).toMatchObject({ timeZone: current });
+  expect(await sql`select time_zone from users where id = ${userId}`).toEqual([{ time_zone: current }]);
+});
+
+test("a time zone that was stored under a former name is answered under its current one", async () => {
+  const userId = await a.user();
+  await sql`update users set time_zone = 'Europe/Kiev' where id = ${userId}`;
+  expect(await User.get(userId)).toMatchObject({ timeZone: "Europe/Kyiv" });
+  await sql`update users set time_zone = 'Mars/Base' where id = ${userId}`;
+  expect(await User.get(userId)).toMatchObject({ timeZone: "Mars/Base" });
 });
 
 test("only names and the telephone can change, by the same rules as at sign-up", async () => {

@@ -28,7 +28,13 @@ const rows = async (id: string) => {
 
 describe("a watch of several fares", () => {
   test("is returned as it was asked for, with the number of its fares", async () => {
-    const over = { origin: ["stn"], destination: ["mil", "BGY"], stayNights: { min: 2, max: 3 }, airlines: ["FR"] };
+    const over = {
+      origin: ["stn"],
+      destination: ["mil", "BGY"],
+      stayNights: { min: 2, max: 3 },
+      airlines: ["FR"],
+      flights: ["X01"],
+    };
     const made = await a.watch({ ...days, departureDate: null, ...over, endsOn: "2026-07-31", childAges: [9, 4] });
     expect(made).toMatchObject({
       origin: ["STN"],
@@ -39,6 +45,7 @@ describe("a watch of several fares", () => {
       stayNights: { min: 2, max: 3 },
       weekendsIn: null,
       airlines: ["FR"],
+      unknownAirlines: ["X0"],
       excludeAirlines: null,
       bags: null,
       fares: 12,
@@ -54,7 +61,7 @@ describe("a watch of several fares", () => {
     expect(await Watch.get(userId, made.id, a.noon)).toEqual(shown);
     expect(await Watch.list(userId, {}, a.noon)).toEqual({ items: [shown], nextCursor: null });
     const { basket, ...counts } = await rows(made.id);
-    expect(JSON.parse(basket ?? "")).toMatchObject({ wishes: { airlines: ["FR"] } });
+    expect(JSON.parse(basket ?? "")).toMatchObject({ wishes: { airlines: ["FR"], flights: ["X01"] } });
     expect(counts).toEqual({ fares: 12, changes: 1 });
     const [row] = await sql`
       select origin_code, destination_code, departure_date::text, return_date::text
@@ -166,10 +173,29 @@ describe("a watch of several fares", () => {
   });
 });
 
-describe("one hundred active watches", () => {
+/** Adds watches of one fare to a user's, active or ended. */
+async function others(userId: string, count: number, isActive: boolean): Promise<void> {
+  const { id } = await a.watch();
+  const route = a.route();
+  const ended = isActive ? null : a.noon;
+  await sql`
+    with made as (
+      insert into price_watches
+        (id, user_id, origin_code, destination_code, departure_date, class, adults, currency, target_price, is_active,
+         ended_at)
+      select 'wch_' || n || ${userId}, ${userId}, ${route.origin}, ${route.destination}, '2026-08-01', 'economy', 1,
+             'GBP', n, ${isActive}, ${ended}
+        from generate_series(1, ${count}::int) as n
+      returning price_watches.id
+    )
+    insert into watch_fares (watch_id, fare_id)
+    select made.id, watch_fares.fare_id from made join watch_fares on watch_fares.watch_id = ${id}`;
+}
+
+describe("one hundred watches that have not ended", () => {
   const full = { kind: "conflict", code: "watch.limit", message: expect.stringContaining("100") };
 
-  test("are the limit, also concurrently; a paused or ended one makes room, and none is resumed beyond it", async () => {
+  test("are the limit, also concurrently; a paused one counts, and an ended one makes room", async () => {
     const userId = await a.user();
     const route = { ...window(), currency: "GBP" };
     const make = (n: number) => Watch.create(userId, { ...route, targetPrice: `${n}.00` }, a.noon);
@@ -183,32 +209,44 @@ describe("one hundred active watches", () => {
     await expect(Watch.create(userId, { ...route, targetPrice: "1.00" }, a.noon)).rejects.toMatchObject(duplicate);
     await Watch.update(userId, id, { targetPrice: "500.00" }, a.noon);
     await Watch.pause(userId, id, a.noon);
-    await make(200);
-    for (const resume of [
-      () => Watch.resume(userId, id, a.noon),
-      () => Watch.update(userId, id, { isActive: true }, a.noon),
-    ])
-      await expect(resume()).rejects.toMatchObject(full);
+    await expect(make(200)).rejects.toMatchObject(full);
     expect(await Watch.get(userId, id, a.noon)).toMatchObject({ state: "paused" });
     await Watch.markBooked(userId, second.id, {}, a.noon);
+    await make(200);
+    await expect(make(201)).rejects.toMatchObject(full);
     expect(await Watch.resume(userId, id, a.noon)).toMatchObject({ state: "active" });
     const fares =
       await sql`select count(*)::int as count from fares where basket is not null and basket like ${`%${route.origin}%${route.destination}%`}`;
     expect(fares).toEqual([{ count: 1 }]);
   }, 60_000);
 
+  test("were passed by paused ones before: those are resumed only while fewer than 100 are active", async () => {
+    const userId = await a.user();
+    const { id } = await a.watch({}, { userId });
+    await Watch.pause(userId, id, a.noon);
+    await others(userId, 100, true);
+    for (const resume of [
+      () => Watch.resume(userId, id, a.noon),
+      () => Watch.update(userId, id, { isActive: true }, a.noon),
+    ])
+      await expect(resume()).rejects.toMatchObject(full);
+  });
+
+  test("are a thousand at most with those that have ended", async () => {
+    const userId = await a.user();
+    await others(userId, 999, false);
+    const last = await a.watch(window(), { userId });
+    await expect(a.watch(window(), { userId })).rejects.toMatchObject({
+      ...full,
+      message: expect.stringContaining("1000"),
+    });
+    await Watch.remove(userId, last.id);
+    await a.watch(window(), { userId });
+  });
+
   test("leave nothing behind of a refused one", async () => {
     const userId = await a.user();
-    const { id } = await a.watch();
-    const route = a.route();
-    await sql`
-      with made as (
-      insert into price_watches (id, user_id, origin_code, destination_code, departure_date, class, adults, currency, target_price)
-      select 'wch_' || n || ${userId}, ${userId}, ${route.origin}, ${route.destination}, '2026-08-01', 'economy', 1, 'GBP', n
-        from generate_series(1, 100) as n
-        returning price_watches.id)
-      insert into watch_fares (watch_id, fare_id)
-      select made.id, watch_fares.fare_id from made join watch_fares on watch_fares.watch_id = ${id}`;
+    await others(userId, 100, true);
     const before = await sql`select count(*)::int from fares`;
     await expect(a.watch(window(), { userId })).rejects.toMatchObject(full);
     expect(await sql`select count(*)::int from fares`).toEqual(before);

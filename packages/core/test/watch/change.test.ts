@@ -145,3 +145,30 @@ describe("check", () => {
     expect(provider.searched).toHaveLength(1);
   });
 });
+
+test("the newest 500 changes of a watch are kept, and no change is refused", async () => {
+  const { userId, id } = await a.watch();
+  const other = await a.watch();
+  await sql`
+    insert into watch_changes
+      (watch_id, version, at, after, fare_id, series, what, target_price, alert_threshold, new_low, route_low, is_active,
+       snoozed_until, anew)
+    select watch_id, version + n, at, after, fare_id, series, what, target_price, alert_threshold, new_low, route_low,
+           is_active, snoozed_until, anew
+      from watch_changes
+     cross join generate_series(1, 600) as n
+     where watch_id = ${id}`;
+  await sql`update price_watches set version = 601 where id = ${id}`;
+  await Watch.update(userId, id, { targetPrice: "12.00" }, later(minute));
+  const kept = await sql`
+    select watch_id, count(*)::int as changes, max(version) as newest
+      from watch_changes
+     where watch_id in (${id}, ${other.id})
+     group by watch_id
+     order by count(*)`;
+  expect(kept).toEqual([
+    { watch_id: other.id, changes: 1, newest: 1 },
+    { watch_id: id, changes: 500, newest: 602 },
+  ]);
+  expect(await Watch.decisions(userId, id, { limit: 10 })).toMatchObject({ items: [] });
+});

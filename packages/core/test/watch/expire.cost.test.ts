@@ -9,8 +9,8 @@ import { afterNoon, hour } from "../support/sweep.ts";
 /** A hundred thousand watches of a thousand users on 20,000 fares: a fifth of them over, no fare empty five times. */
 beforeAll(async () => {
   await sql`
-    insert into users (id, email, email_key, password_hash, first_name, last_name)
-    select 'usr_' || n, n || '@example.com', n || '@example.com', 'x', 'Robin', 'Example'
+    insert into users (id, email, email_key, email_verified, password_hash, first_name, last_name)
+    select 'usr_' || n, n || '@example.com', n || '@example.com', true, 'x', 'Robin', 'Example'
       from generate_series(1, 1000) as n`;
   await sql`
     insert into fares (id, origin, destination, departure_date, cabin, adults, currency, empties)

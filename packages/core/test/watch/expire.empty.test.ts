@@ -66,7 +66,7 @@ test("a watch created or resumed later needs five empty checks of its own", asyn
 
 test("many watches of a fare are paused in bounded batches, however few a batch covers", async () => {
   const fare = a.route();
-  const owner = await a.user();
+  const owner = await a.proven();
   const watches = await Promise.all(
     Array.from({ length: 9 }, (_, n) => a.watch({ ...fare, targetPrice: `${100 + n}.00` }, { userId: owner })),
   );
@@ -102,4 +102,13 @@ test("a watch of several fares ends with its last departure, and is paused when 
   expect(paused).toContain(`You watch ${flights}.`);
   expect(ended).toContain(`You watched ${flights}.`);
   expect(ended).toContain("because 1 August 2026, the last day you gave it, is over.");
+});
+
+test("the owner of a paused watch gets no notice at an address that is not proven", async () => {
+  const userId = await a.user();
+  const { id, name } = await a.watch({}, { userId });
+  await recordEmptyChecks(name, 5);
+  await Watch.expire(afterNoon(hour));
+  expect(await stateOf(id)).toMatchObject({ isActive: false, pausedBecause: "empty" });
+  expect(await watchMessages(userId)).toEqual([]);
 });

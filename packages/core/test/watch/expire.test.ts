@@ -63,7 +63,7 @@ test("a watch that was never priced, is paused or is snoozed ends all the same",
 });
 
 test("run twice, concurrently, and with a lost answer, it ends a watch once with one summary", async () => {
-  const owner = await a.user();
+  const owner = await a.proven();
   const watches = await Promise.all(Array.from({ length: 25 }, () => endingWatch(afterNoon(hour), {}, owner)));
   const send = globalThis.fetch;
   globalThis.fetch = async (input, init) => {
@@ -148,7 +148,7 @@ test("an edit that came first is kept, and the watch ends after it", async () =>
 });
 
 test("many concurrent sweeps, edits and endings lose nothing and cause no deadlock", async () => {
-  const owner = await a.user();
+  const owner = await a.proven();
   const watches = await Promise.all(Array.from({ length: 12 }, () => endingWatch(afterNoon(2 * hour), {}, owner)));
   const prices = Object.fromEntries(watches.map(({ name }) => [name, 190_00]));
   for (let round = 1; round <= 6; round++) {
@@ -178,6 +178,11 @@ test.each([
   ["west of the date line", { origin: "APW", destination: "PPG", departureDate: "2026-08-01" }, "2026-08-01T08:00:00Z"],
   ["east of the date line", { origin: "PPG", destination: "APW", departureDate: "2026-08-01" }, "2026-08-02T08:00:00Z"],
   [
+    "where clocks no longer go back",
+    { origin: "YVR", destination: "LHR", departureDate: "2026-12-20" },
+    "2026-12-21T04:00:00Z",
+  ],
+  [
     "after its own last day",
     { origin: "HNL", departureDate: "2026-08-01", endsOn: "2026-07-30" },
     "2026-07-31T10:00:00Z",
@@ -199,4 +204,16 @@ test("a watch for a leap day ends on it", async () => {
   await Watch.expire(new Date("2028-02-29T08:00:00Z"));
   expect((await stateOf(id))?.endedAt).not.toBeNull();
   expect((await sentLetters(userId))[0]?.text).toContain("on 29 February 2028.");
+});
+
+test("a watch ends and pauses without a letter when its owner's address is not proven", async () => {
+  const [userId, proven] = [await a.user(), await a.proven()];
+  const { id, name, endsAt, ...fare } = await a.watch({}, { userId });
+  const { origin, destination, departureDate } = fare;
+  await a.watch({ origin, destination, departureDate }, { userId: proven });
+  const end = new Date(Date.parse(endsAt ?? ""));
+  await Watch.expire(end);
+  expect(await stateOf(id)).toMatchObject({ endedBecause: "time" });
+  expect(await watchMessages(userId)).toEqual([]);
+  expect(await watchMessages(proven)).toHaveLength(1);
 });

@@ -49,6 +49,23 @@ describe("a watch ends", () => {
       { origin: "CAI", destination: "FCO", departureDate: "2026-04-23" },
       "2026-04-23T19:00:00.000Z",
     ],
+    ...[
+      ["YVR", "2026-12-21T04:00:00.000Z"],
+      ["YYC", "2026-12-21T03:00:00.000Z"],
+      ["YEV", "2026-12-21T03:00:00.000Z"],
+      ["YWG", "2026-12-21T02:00:00.000Z"],
+      ["CMN", "2026-12-20T21:00:00.000Z"],
+      ["HAV", "2026-12-21T01:00:00.000Z"],
+    ].map(([origin, end]): [string, object, string] => [
+      `by the clocks of ${origin} since 2026`,
+      { origin, destination: "JFK", departureDate: "2026-12-20" },
+      end!,
+    ]),
+    [
+      "in an hour that is skipped west of UTC",
+      { origin: "JFK", departureDate: "2026-03-08", departBefore: "02:30" },
+      "2026-03-08T04:30:00.000Z",
+    ],
     ["with its own last day", { departureDate: "2026-08-01", endsOn: "2026-07-01" }, "2026-07-01T23:00:00.000Z"],
     [
       "with its own last day on the last of the clocks",

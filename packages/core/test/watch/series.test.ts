@@ -169,7 +169,7 @@ describe("the subject", () => {
     [{ departureDate: null }, ["departureDate"]],
     [{ origin: "BGY", destination: "BGY" }, ["destination"]],
     [{ stayNights: { min: 1, max: 2 } }, ["departureFrom", "departureTo"]],
-    [{ returnDate: "2026-07-31" }, ["returnDate"]],
+    [{ returnDate: "2026-07-30" }, ["returnDate"]],
     [{ returnDepartAfter: "12:00" }, ["returnDepartAfter"]],
     [{ infants: 2 }, ["infants"]],
     [{ weekendsIn: "2026-10", departureFrom: "2026-10-01" }, ["weekendsIn"]],

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { newId, type Prefix } from "@travel-conductor/core/base/id";
-import { claim, finish, release } from "@travel-conductor/core/base/idempotency";
+import { describeError, logger } from "@travel-conductor/core/base/log";
 import type { MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
@@ -18,7 +18,9 @@ export function isIdempotent(handler: object): boolean {
 /**
  * Chooses the id of the resource that a POST creates, as `c.var.resourceId`. With an Idempotency-Key the id is stored
  * with the claim, so that a request that died half way creates the same resource when it is repeated, and a stored
- * answer is sent to every repetition. A refusal creates nothing and is not stored: the key may be used again.
+ * answer is sent to every repetition. A refusal (4xx) creates nothing and leaves no row: the key may be used again. After
+ * a failure (5xx) the resource may exist, so the id stays for the repetition. A stored answer that cannot be read is a
+ * miss: the request runs again with the first id.
  */
 export function withIdempotency(prefix: Prefix): MiddlewareHandler<Made & Bytes> {
   const handler = createMiddleware<Made & Bytes>(async (c, next) => {
@@ -28,14 +30,26 @@ export function withIdempotency(prefix: Prefix): MiddlewareHandler<Made & Bytes>
     if (key === undefined) return next();
 
     const hash = createHash("sha256").update(`${c.req.method} ${c.req.path}\n`).update(bytes).digest("hex");
-    const claimed = await claim(userId, key, hash, c.var.resourceId, new Date());
+    // Loaded at the first call, because most requests have no key.
+    const { claim, finish, forget, isReadable, release, withdraw } = await import(
+      "@travel-conductor/core/base/idempotency"
+    );
+    let claimed = await claim(userId, key, hash, c.var.resourceId, new Date());
+    if (claimed.state === "done" && !isReadable(claimed.body)) {
+      await forget(userId, key);
+      claimed = await claim(userId, key, hash, c.var.resourceId, new Date());
+    }
     if (claimed.state === "done") {
       c.header("content-type", "application/json");
       return c.body(claimed.body, claimed.status as ContentfulStatusCode);
     }
     c.set("resourceId", claimed.resourceId);
     await next();
-    await (c.res.ok ? finish(userId, key, c.res.status, await c.res.clone().text()) : release(userId, key));
+    const refused = () => (c.res.status < 500 ? withdraw(userId, key) : release(userId, key));
+    const written = c.res.ok ? finish(userId, key, c.res.status, await c.res.clone().text()) : refused();
+    // The answer stands also when its copy is not stored: then a repetition runs again when the claim ends, with the same
+    // id.
+    await written.catch((error) => logger.error("idempotency key not settled", { error: describeError(error) }));
   });
   handlers.add(handler);
   return handler;

@@ -1,5 +1,6 @@
 import { Problem } from "@travel-conductor/core/base/error";
 import * as Limit from "@travel-conductor/core/limit";
+import * as User from "@travel-conductor/core/user";
 import { createMiddleware } from "hono/factory";
 import { mailboxOf } from "./caller.ts";
 import { deviceOf } from "./cookie.ts";
@@ -16,6 +17,17 @@ export function limited(rule: Limit.Rule) {
     await next();
   });
 }
+
+/** Limits sign-ups. One with a field at fault is counted by another rule, by address only, and refused. */
+export const limitedSignup = createMiddleware(async (c, next) => {
+  const fault = await User.parseCreate(c.req.valid("json" as never)).then(
+    () => undefined,
+    (error: unknown) => ({ error }),
+  );
+  await startRedisBatch(c, fault ? "invalid" : "signup", fault ? undefined : mailboxOf(c)).send();
+  if (fault) throw fault.error;
+  await next();
+});
 
 /**
  * Limits sign-ins. A browser that the account knows has a limit of its own, so that the tries of others, from any

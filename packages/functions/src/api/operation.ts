@@ -89,12 +89,16 @@ function json(c: Context<Bytes>): unknown {
   if (!/^application\/json *(;|$)/i.test(c.req.header("content-type") ?? "")) {
     throw new Problem("input", "request.media", "A body is application/json.");
   }
+  let body: unknown;
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(c.var.bytes));
+    body = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(c.var.bytes));
   } catch (cause) {
     throw new Problem("input", "request.unreadable", "The body is not JSON.", {
       errors: [{ pointer: "", detail: "is not JSON in UTF-8" }],
       cause,
     });
   }
+  // valibot would take a list for an object without fields.
+  if (Array.isArray(body)) throw invalid([{ pointer: "", detail: "must be an object, not a list" }]);
+  return body;
 }

@@ -107,14 +107,17 @@ function toProblem(error: Error, sign: "#" | "/"): Problem {
   return new Problem("upstream", "service.unexpected", "Something went wrong on our side.", { cause: error });
 }
 
-/** At most the first hundred faults are named. */
+/** The most faults that one answer names: the first ones. */
+const maxFaults = 100;
+
 export function invalid(errors: Fault[]): Problem {
-  return new Problem("input", "request.invalid", "The request has fields at fault.", { errors: errors.slice(0, 100) });
+  const named = errors.slice(0, maxFaults);
+  return new Problem("input", "request.invalid", "The request has fields at fault.", { errors: named });
 }
 
 /** Points each issue at its field: `/childAges/0` in a body (RFC 6901), `#childAges` in a query string. */
 function faults(issues: readonly v.BaseIssue<unknown>[], sign: "#" | "/"): Fault[] {
-  return issues.map((issue) => {
+  return issues.slice(0, maxFaults).map((issue) => {
     const path = issue.path?.map((item) => String(item.key).replaceAll("~", "~0").replaceAll("/", "~1")) ?? [];
     const pointer = sign === "#" ? `#${path[0] ?? ""}` : path.map((key) => `/${key}`).join("");
     return { pointer, detail: detailOf(issue).slice(0, 200) };

@@ -8,17 +8,21 @@ import { clientOf } from "./caller.ts";
 import { tokenOf } from "./cookie.ts";
 import { type RedisBatch, startRedisBatch } from "./redisbatch.ts";
 
-export type SignedIn = { Variables: { userId: string; sessionId: string } };
+/** `proven`: the user's e-mail address is. */
+export type SignedIn = { Variables: { userId: string; sessionId: string; proven: boolean } };
 
-/** Requires a session and sets its user, in one request to Redis together with the count of the request. */
+/**
+ * Requires a session and sets its user, in one request to Redis together with the count of the request. A request
+ * without one is counted too, by its address.
+ */
 export const signedIn = createMiddleware<SignedIn>(async (c, next) => {
-  if (tokenOf(c) === undefined) throw unauthenticated();
   const { send, session, cached } = startSessionBatch(c, "general");
   await send();
   const found = await session();
   if (found === undefined) throw unauthenticated();
   c.set("userId", found.userId);
   c.set("sessionId", found.sessionId);
+  c.set("proven", found.proven);
   await next();
   await cached();
 });
@@ -50,7 +54,7 @@ export function startSessionBatch(c: Context, rule: Limit.Rule): SessionBatch {
     sessionId: lookup?.sessionId ?? null,
     async session(cachedOnly = false) {
       const value = await stored;
-      if (!lookup || (cachedOnly && typeof value !== "string")) return undefined;
+      if (!lookup || (cachedOnly && !lookup.isCopy(value))) return undefined;
       const found = await lookup.resolve(value, new Date(), clientOf(c));
       if (found && owners.size >= 10_000) owners.clear();
       if (found) owners.set(lookup.key, found.userId);

@@ -71,6 +71,11 @@ export const good: Record<string, () => Request | Promise<Request>> = {
   },
   "DELETE /v1/me": async () => ({ path: "/v1/me", token: (await a.user()).token }),
   "GET /v1/me": async () => ({ path: "/v1/me", token: (await a.user()).token }),
+  "GET /v1/me/usage": async () => {
+    const { token } = await a.user();
+    await a.watch(token);
+    return { path: "/v1/me/usage", token };
+  },
   "GET /v1/me/searches": async () => {
     const { token } = await a.user();
     await a.search(token);

@@ -9,7 +9,7 @@ import * as Operator from "../../operator.ts";
 import { type Provider, Switch } from "../status.ts";
 import type { GatedProvider } from "./gate.ts";
 import { type Entry, writeCounts } from "./ledger.ts";
-import { keyOf, type Purpose, runGate } from "./script.ts";
+import { budgetAt, keptSeconds, keyOf, type Purpose, runGate } from "./script.ts";
 
 type State = Record<string, string>;
 type Counted = { purpose: Purpose; outcome: string; epoch: string; month: number; today: number };
@@ -90,6 +90,7 @@ export async function setEnabled(
 const switchStatement = script(`
 if tonumber(redis.call('hget', KEYS[1], 'version') or 0) < tonumber(ARGV[1]) then
   redis.call('hset', KEYS[1], 'version', ARGV[1], 'on', ARGV[2])
+  redis.call('expire', KEYS[1], ${keptSeconds})
 end
 return 1`);
 
@@ -98,7 +99,7 @@ return 1`);
  * elsewhere. Redis holds whole counts, under the name of their epoch, and Postgres keeps the greater ones: so it may be
  * killed anywhere, run twice or several times at once, and nothing is lost or counted twice. A day's counts stay in
  * Redis until the day after. When Redis loses everything, the calls since the last run are lost, which is why it runs
- * each minute. Emits whether a breaker is open, and how much of a budget is used.
+ * each minute. Emits whether a breaker is open, and how much of a budget's shares is used.
  * @returns how many counts were written
  */
 export async function persistCounts(gated: GatedProvider[], at: Date): Promise<{ counts: number }> {
@@ -120,14 +121,16 @@ export async function persistCounts(gated: GatedProvider[], at: Date): Promise<{
   return { counts: written.length };
 }
 
-/** Emits whether the breaker is open, and how much of the month's budget is used. */
+/** Emits whether the breaker is open, and how much of its share people or watches have used, whichever is more. */
 function emitState(state: State, budget: number | null, at: Date): void {
-  const counts = ["base:person", "own:person", "base:background", "own:background"];
-  const spent =
-    Number(state.month) === monthNumber(at) ? counts.reduce((sum, key) => sum + Number(state[key] ?? 0), 0) : 0;
+  const shares = budget === null || Number(state.month) !== monthNumber(at) ? undefined : budgetAt(budget, at);
+  const used = (["person", "background"] as const).map((purpose) => {
+    const spent = Number(state[`base:${purpose}`] ?? 0) + Number(state[`own:${purpose}`] ?? 0);
+    return shares ? (100 * spent) / Math.max(1, shares[purpose]) : 0;
+  });
   Metric.emit({
     BreakerOpen: [Number(state.opened ?? 0) > 0 ? 1 : 0, "Count"],
-    BudgetUsed: [budget === null ? 0 : (100 * spent) / Math.max(1, budget), "Percent"],
+    BudgetUsed: [Math.max(...used), "Percent"],
   });
 }
 
@@ -147,7 +150,7 @@ const field = ({ day, purpose, outcome }: Entry) => `n:${day}:${purpose}:${outco
 function entries(name: string, epoch: string, state: State): Entry[] {
   return Object.entries(state).flatMap(([key, count]) => {
     const [, day, purpose, outcome] = /^n:([\d-]+):(person|background):(\w+)$/.exec(key) ?? [];
-    if (day === undefined || outcome === undefined) return [];
+    if (day === undefined || outcome === undefined || !Number.isSafeInteger(Number(count))) return [];
     return [{ name, epoch, day, purpose: purpose as Purpose, outcome, calls: Number(count) }];
   });
 }
@@ -181,8 +184,10 @@ function toInfo({ name, enabled, counts }: Row, budget: number | null, state: St
   const today: Record<string, number> = {};
   for (const each of all) if (each.today > 0) today[each.outcome] = (today[each.outcome] ?? 0) + each.today;
   const open = opened > at.getTime() ? "open" : "half-open";
+  const { due: _, ...shares } = budgetAt(budget ?? 0, at);
   return {
     ...{ name, enabled, budget, today },
+    shares: budget === null ? null : shares,
     breaker: state === undefined ? "unknown" : opened === 0 ? "closed" : open,
     lastFailureAt: failed > 0 ? iso(failed) : null,
     spent: { person: spent("person"), background: spent("background") },

@@ -15,28 +15,35 @@ type Failed = { status: "provider_error"; offers: [] };
 const failed: Failed = { status: "provider_error", offers: [] };
 
 /**
- * Calls a provider as its gate allows. The call ends with `signal`, and at the latest `within` ms after it began, even
- * if the provider ignores that. A provider that throws or is cut off for taking too long (a TimeoutError) has failed;
- * one that is cut off because its answer is no longer needed (an AbortError) has not, nor has one that reports itself
- * as `skipped`.
+ * Calls a provider as its gate allows. The call ends with `signal`, and at the latest after `withinMs` milliseconds,
+ * even if the provider ignores that. A provider that throws has failed, and so has one that had `patienceMs` and did
+ * not answer. One that is cut off earlier has not, because its caller gave it too little time or no longer needs the
+ * answer; nor has one that reports itself as `skipped`.
  */
 export async function callThroughGate<A extends Answer | Confirmation>(
   gate: Gate,
   name: string,
-  { signal, purpose = "person" }: Call,
+  { signal, ...call }: Call,
+  patienceMs: number,
   work: (call: Call) => Promise<A>,
-  within?: number,
 ): Promise<GatedResult<A | Failed>> {
-  const pass = await abortable(() => gate.enter(name, purpose), signal).catch(() => undefined);
+  const { purpose = "person", withinMs, payer } = call;
+  const pass = await abortable(() => gate.enter(name, purpose, payer), signal).catch(() => undefined);
   if (!pass) return { name, answer: failed };
   if ("refused" in pass) return { name, refusal: pass };
   let answer: A | Failed;
   let abandoned = false;
+  const startedAt = performance.now();
+  let cut = false;
   try {
-    answer = await abortable((inner) => work({ signal: inner, purpose }), signal, within);
+    const told = (inner: AbortSignal) => {
+      inner.addEventListener("abort", () => (cut = true), { once: true });
+      return work({ ...call, purpose, signal: inner });
+    };
+    answer = await abortable(told, signal, withinMs);
   } catch {
     answer = failed;
-    abandoned = signal?.aborted === true && signal.reason?.name === "AbortError";
+    abandoned = cut && performance.now() - startedAt < patienceMs;
   }
   const unable = "providers" in answer && answer.providers?.every(({ status }) => status === "skipped");
   const outcome = abandoned || unable ? "abandoned" : answer.status;

@@ -1,7 +1,8 @@
 -- The gates of several providers: takes their reports, then answers how many calls each may make. `given` is what
 -- `runGate` in script.ts sends.
 --
--- A provider's state is one hash. Its fields:
+-- The last key is the hash with the day's calls of each payer, for two days. The others are providers: the state of
+-- each is one hash. Its fields:
 --   on, version                              the switch, and the version of it that Postgres holds
 --   epoch, month                             a name for this hash's counts; the month they are of (202611)
 --   base:<purpose>, own:<purpose>            the month's calls of other epochs, and of this one
@@ -9,15 +10,30 @@
 --   since, calls, failures, opened           the breaker: its window, and until when it is open (0 is closed)
 --   probe, failed                            until when a probe may run; when a call last failed
 --   limit, remaining, resets                 the provider's own rate
+--   used:<purpose>                           the calls of each purpose in the rate's window
 --   paced                                    when the next spread call is due
 -- Times are in ms.
 
 local given = cjson.decode(ARGV[1])
-local now, replies = given.now, {}
+local now, replies, calls = given.now, {}, KEYS[#KEYS]
+local two_days = 2 * 24 * 3600
 
 local function serve(key, want)
-  local found, state = redis.call('hgetall', key), {}
+  local found, state = redis.pcall('hgetall', key), {}
+  if found.err and string.find(found.err, 'WRONGTYPE', 1, true) then
+    redis.call('del', key)
+    found = {}
+  end
+  if found.err then error(found.err) end
   for i = 1, #found, 2 do state[found[i]] = found[i + 1] end
+  -- A hash that cannot be read is lost: it begins anew with what Postgres knows.
+  for field, value in pairs(state) do
+    if field ~= 'epoch' and not tonumber(value) then
+      redis.call('del', key)
+      state = {}
+      break
+    end
+  end
   local function number(field) return tonumber(state[field] or 0) end
   local function put(field, value)
     state[field] = value
@@ -44,6 +60,7 @@ local function serve(key, want)
     set('base:background', truth.spent.background)
   end
   for _, field in ipairs(want.forget or {}) do redis.call('hdel', key, field) end
+  redis.call('expire', key, given.kept)
 
   for _, report in ipairs(want.reports or {}) do
     local outcome, said = report.outcome, report.rate
@@ -64,7 +81,10 @@ local function serve(key, want)
     end
     local limited = outcome == 'rate_limited'
     if said and said.resets > now then
-      if said.resets > number('resets') then set('remaining', said.remaining)
+      if said.resets > number('resets') then
+        set('remaining', said.remaining)
+        set('used:person', 0)
+        set('used:background', 0)
       else set('remaining', math.min(said.remaining, number('remaining'))) end
       set('limit', said.limit)
       set('resets', math.max(said.resets, number('resets')))
@@ -80,7 +100,8 @@ local function serve(key, want)
     set('calls', 0)
   end
 
-  local function grant(purpose, count)
+  local function grant(ask)
+    local purpose, count = ask.purpose, ask.count
     if state.on == '0' then return { granted = 0, probe = false, why = 'off' } end
     local background = purpose == 'background'
     local most, probe, spread, why, till, limit = count, false, false, nil, nil, nil
@@ -96,42 +117,51 @@ local function serve(key, want)
       end
     end
     if number('resets') > now then
-      local kept = background and math.ceil(number('limit') * given.share) or 0
+      -- What is kept for the other purpose, less what that has used of it already.
+      local other = background and 'used:person' or 'used:background'
+      local kept = math.max(0, math.ceil(number('limit') * given.share) - number(other))
       bound(number('remaining') - kept, 'limited', number('resets'), number('limit'))
+    end
+    if ask.payer then
+      local made = tonumber(redis.call('hget', calls, ask.payer) or 0)
+      bound(ask.most - made, 'share', given.dayEnds, ask.most)
     end
     local budget = want.budget
     if budget then
-      local spent = number('base:person') + number('own:person') + number('base:background') + number('own:background')
+      local share, spent = budget[purpose], number('base:' .. purpose) + number('own:' .. purpose)
+      bound(share - spent, 'spent', given.ends, share)
       if background then
-        bound(budget.spare - spent, 'spent', given.ends, budget.spare)
         local due = math.max(0, budget.due - spent)
         if math.floor(due) < most then
           spread = number('paced') <= now
-          bound(math.floor(due) + (spread and 1 or 0), 'slowed', number('paced'), budget.spare)
+          bound(math.floor(due) + (spread and 1 or 0), 'slowed', number('paced'), share)
           if spread then
-            till = now + (given.ends - now) / math.max(1, budget.spare - spent - most)
+            till = now + (given.ends - now) / math.max(1, share - spent - most)
             set('paced', till)
           end
         end
-      else
-        bound(budget.most - spent, 'spent', given.ends, budget.most)
       end
     end
     if most > 0 then
+      if ask.payer then
+        redis.call('hincrby', calls, ask.payer, most)
+        redis.call('expire', calls, two_days)
+      end
       if probe then set('probe', now + given.lease) end
-      if number('resets') > now then add('remaining', -most) end
+      if number('resets') > now then
+        add('remaining', -most)
+        add('used:' .. purpose, most)
+      end
       add('own:' .. purpose, most)
       add('n:' .. given.day .. ':' .. purpose .. ':asked', most)
     end
     return { granted = most, probe = probe, why = why, ['until'] = till, limit = limit }
   end
 
-  local reply, asks = { served = true }, want.asks or {}
-  for _, purpose in ipairs({ 'person', 'background' }) do
-    if (asks[purpose] or 0) > 0 then reply[purpose] = grant(purpose, asks[purpose]) end
-  end
+  local reply = { served = true, grants = {} }
+  for i, ask in ipairs(want.asks or {}) do reply.grants[i] = grant(ask) end
   return reply
 end
 
-for i, key in ipairs(KEYS) do replies[i] = serve(key, given.wants[i]) end
+for i, want in ipairs(given.wants) do replies[i] = serve(KEYS[i], want) end
 return cjson.encode(replies)

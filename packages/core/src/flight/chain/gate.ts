@@ -1,7 +1,10 @@
 import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
+import type { Payer } from "../payer.ts";
 import type { Rate } from "../provider.ts";
 import { grantCalls, readStates } from "./ledger.ts";
 import {
+  type Ask,
+  type Budget,
   budgetAt,
   type Grant,
   monthEnd,
@@ -23,13 +26,18 @@ export type GrantedCall = { name: string; purpose: Purpose; probe: boolean };
 export type Refusal = { refused: RefusalReason; rate?: Rate };
 
 export type Gate = {
-  /** Asks whether the provider may be called now. */
-  enter(name: string, purpose: Purpose): Promise<GrantedCall | Refusal>;
+  /** Asks whether the provider may be called now; a granted call is counted against `payer`. */
+  enter(name: string, purpose: Purpose, payer?: Payer): Promise<GrantedCall | Refusal>;
   /** Reports the outcome of the call. */
   leave(pass: GrantedCall, outcome: Outcome, rate: Rate | undefined): Promise<void>;
 };
 
-type Entering = { name: string; purpose: Purpose; answer: (answer: GrantedCall | Refusal) => void };
+type Entering = {
+  name: string;
+  purpose: Purpose;
+  payer: Payer | undefined;
+  answer: (answer: GrantedCall | Refusal) => void;
+};
 type Leaving = { name: string; report: Report; answer: () => void };
 
 /** After Redis did not answer, it is not asked again for this long (ms). */
@@ -62,54 +70,81 @@ export function createGate(gated: GatedProvider[], clock: () => Date): Gate {
       const [asks, reports] = [entering, leaving];
       [entering, leaving] = [[], []];
       const now = clock();
-      answerEntering(asks, (await served(asks, reports, now)) ?? (await withoutRedis(asks, now)));
+      const groups = groupAsks(asks);
+      const grants = (await served(groups, reports, now)) ?? (await withoutRedis(groups, now));
+      for (const group of groups) answerEntering(group, grants.get(group) ?? { granted: 0, probe: false });
       for (const { answer } of reports) answer();
     } while (entering.length + leaving.length > 0);
     running = false;
   }
 
-  /** Each provider's reply, or undefined where Redis, or the state from Postgres that it lacks, is unavailable. */
-  async function served(asks: Entering[], reports: Leaving[], now: Date): Promise<Map<string, Reply> | undefined> {
+  /** The shares of a provider's budget; undefined where its calls cost nothing. */
+  function budgetOf(name: string, now: Date): Budget | undefined {
+    const calls = budgets.get(name) ?? null;
+    return calls === null ? undefined : budgetAt(calls, now);
+  }
+
+  /** The grant of each group, or undefined where Redis, or the state from Postgres that it lacks, is unavailable. */
+  async function served(groups: Group[], reports: Leaving[], now: Date): Promise<Map<Group, Grant> | undefined> {
     if (now.getTime() < absentUntil) return undefined;
-    const wants = uniqueNames([...asks, ...reports]).map((name): Request => {
-      const budget = budgets.get(name) ?? null;
-      return {
+    const asked = uniqueNames([...groups, ...reports]).map((name) => ({
+      name,
+      groups: groups.filter((group) => group.name === name),
+    }));
+    const wants = asked.map(
+      ({ name, groups }): Request => ({
         name,
-        budget: budget === null ? undefined : budgetAt(budget, now),
-        asks: { person: count(asks, name, "person"), background: count(asks, name, "background") },
+        budget: budgetOf(name, now),
+        asks: groups.map(toAsk),
         reports: mergeReports(reports.filter((each) => each.name === name).map(({ report }) => report)),
-      };
-    });
+      }),
+    );
     try {
       const replies = new Map(await repliesOf(wants, now));
       const unknown = wants.filter(({ name }) => replies.get(name)?.missing);
-      if (unknown.length === 0) return replies;
-      const told = await readStates(uniqueNames(unknown), now);
-      const again = unknown.map((want, index) => ({ ...want, truth: told[index] }));
-      return new Map([...replies, ...(await repliesOf(again, now))]);
+      if (unknown.length > 0) {
+        const told = await readStates(uniqueNames(unknown), now);
+        const again = unknown.map((want, index) => ({ ...want, truth: told[index] }));
+        for (const [name, reply] of await repliesOf(again, now)) replies.set(name, reply);
+      }
+      return new Map(
+        asked.flatMap(({ name, groups }) =>
+          groups.map((group, index): [Group, Grant] => [group, replies.get(name)?.grants?.[index] as Grant]),
+        ),
+      );
     } catch {
       absentUntil = now.getTime() + redisRestMs;
       return undefined;
     }
   }
 
-  async function withoutRedis(asks: Entering[], now: Date): Promise<Map<string, Reply>> {
+  /** What a payer has called today is not known without Redis, so the budget alone bounds it. */
+  async function withoutRedis(all: Group[], now: Date): Promise<Map<Group, Grant>> {
     const free = (name: string) => (budgets.get(name) ?? null) === null;
-    const groups = uniqueNames(asks).flatMap((name) =>
-      (["person", "background"] as const).map((purpose) => ({ name, purpose, count: count(asks, name, purpose) })),
+    const groups = uniqueNames(all).flatMap((name) =>
+      (["person", "background"] as const).map((purpose) => {
+        const members = all.filter((group) => group.name === name && group.purpose === purpose);
+        return { name, purpose, members, count: members.reduce((sum, { asks }) => sum + asks.length, 0) };
+      }),
     );
     const rests = ({ name }: { name: string }) => (resting.get(name)?.until ?? 0) > now.getTime();
     const wishes = groups
       .filter((group) => group.count > 0 && !rests(group) && (group.purpose === "person" || free(group.name)))
-      .map((group) => ({ ...group, most: budgets.get(group.name) ?? null }));
+      .map(({ name, purpose, count }) => ({ name, purpose, count, most: budgetOf(name, now)?.[purpose] ?? null }));
     const drawn = wishes.length > 0 ? await grantCalls(wishes, now).catch(() => undefined) : [];
-    const replies = new Map<string, Reply>(uniqueNames(asks).map((name) => [name, {}]));
+    const grants = new Map<Group, Grant>();
     for (const group of groups) {
-      const { name, purpose } = group;
+      const { name, purpose, members } = group;
       const index = wishes.findIndex((wish) => wish.name === name && wish.purpose === purpose);
-      Object.assign(replies.get(name) ?? {}, { [purpose]: grant(group, drawn?.[index]) });
+      const { granted, ...rest } = grant(group, drawn?.[index]);
+      let left = granted;
+      for (const member of members) {
+        const given = Math.min(left, member.asks.length);
+        grants.set(member, { ...rest, granted: given });
+        left -= given;
+      }
     }
-    return replies;
+    return grants;
 
     function grant(
       group: { name: string; purpose: Purpose; count: number },
@@ -126,9 +161,9 @@ export function createGate(gated: GatedProvider[], clock: () => Date): Gate {
   }
 
   return {
-    enter: (name, purpose) =>
+    enter: (name, purpose, payer) =>
       new Promise((answer) => {
-        entering.push({ name, purpose, answer });
+        entering.push({ name, purpose, payer, answer });
         drain();
       }),
     async leave({ name, purpose, probe }, outcome, rate) {
@@ -152,8 +187,26 @@ export function createGate(gated: GatedProvider[], clock: () => Date): Gate {
 
 const uniqueNames = (each: { name: string }[]) => [...new Set(each.map(({ name }) => name))];
 
-const count = (asks: Entering[], name: string, purpose: Purpose) =>
-  asks.filter((each) => each.name === name && each.purpose === purpose).length;
+/** Requests for calls of one provider, for one purpose and one payer. */
+type Group = { name: string; purpose: Purpose; payer: Payer | undefined; asks: Entering[] };
+
+function groupAsks(asks: Entering[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const ask of asks) {
+    const { name, purpose, payer } = ask;
+    const key = `${name} ${purpose} ${payer?.key}`;
+    const group = groups.get(key) ?? { name, purpose, payer, asks: [] };
+    group.asks.push(ask);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
+
+const toAsk = ({ purpose, payer, asks }: Group): Ask => ({
+  purpose,
+  count: asks.length,
+  ...(payer ? { payer: payer.key, most: payer.most } : {}),
+});
 
 async function repliesOf(wants: Request[], now: Date): Promise<[name: string, reply: Reply][]> {
   const replies = await runGate(wants, now);
@@ -161,14 +214,9 @@ async function repliesOf(wants: Request[], now: Date): Promise<[name: string, re
 }
 
 /** Gives the granted calls to the first requests for them. */
-function answerEntering(asks: Entering[], replies: Map<string, Reply>): void {
-  const given = new Map<Grant, number>();
-  for (const { name, purpose, answer } of asks) {
-    const grant = replies.get(name)?.[purpose] as Grant;
-    const before = given.get(grant) ?? 0;
-    given.set(grant, before + 1);
-    answer(before < grant.granted ? { name, purpose, probe: grant.probe } : refusal(grant));
-  }
+function answerEntering({ name, purpose, asks }: Group, grant: Grant): void {
+  for (const [index, { answer }] of asks.entries())
+    answer(index < grant.granted ? { name, purpose, probe: grant.probe } : refusal(grant));
 }
 
 function refusal({ why = "off", limit = 0, until }: Grant): Refusal {

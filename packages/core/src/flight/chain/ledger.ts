@@ -31,7 +31,7 @@ export async function writeCounts(counted: Counted[], entries: Entry[], now: Dat
   return toStates(counted, now, rows);
 }
 
-/** How many calls are wanted of a provider with at most `most` calls a month, or null without a limit. */
+/** How many calls are wanted of a provider with at most `most` calls of this purpose a month, or null without a limit. */
 export type WantedCalls = { name: string; purpose: Purpose; count: number; most: number | null };
 
 /**
@@ -47,7 +47,11 @@ export async function grantCalls(wishes: WantedCalls[], now: Date): Promise<{ en
       select wish.name, wish.purpose, known.enabled,
              case when not known.enabled then 0
                   when wish.most is null then wish.count
-                  else greatest(0, least(wish.count, wish.most - known.person - known.background))
+                  else greatest(
+                    0,
+                    least(
+                      wish.count,
+                      wish.most - case wish.purpose when 'person' then known.person else known.background end))
              end::int as granted
         from json_to_recordset(${JSON.stringify(wishes)}::json)
           as wish (name text, purpose text, count int, most int)

@@ -27,7 +27,7 @@ export function mergeAnswers(heard: GatedResult<Answer>[], whole: boolean): Answ
   return { ...failure(faults), offers: [], providers };
 }
 
-type Fault = { status: "provider_error" | "rate_limited"; rate?: Rate };
+type Fault = { status: "provider_error" | "rate_limited"; rate?: Rate; overShare?: true };
 
 function fault(heard: GatedResult<Answer>): Fault[] {
   if ("refusal" in heard) return toFault(heard.refusal);
@@ -40,7 +40,7 @@ function fault(heard: GatedResult<Answer>): Fault[] {
 export function toFault({ refused: why, rate }: Refusal): Fault[] {
   if (why === "off" || why === "unable") return [];
   if (why === "broken") return [{ status: "provider_error" }];
-  return [{ status: "rate_limited", ...(rate ? { rate } : {}) }];
+  return [{ status: "rate_limited", ...(rate ? { rate } : {}), ...(why === "share" ? { overShare: true } : {}) }];
 }
 
 /** `rate_limited`, until the first provider may be asked again, where one was limited and none failed otherwise. */
@@ -48,7 +48,8 @@ export function failure(faults: Fault[]): Fault {
   const limited = faults.length > 0 && faults.every(({ status }) => status === "rate_limited");
   if (!limited) return { status: "provider_error" };
   const [rate] = faults.flatMap(({ rate }) => rate ?? []).sort((a, b) => (a.resetsAt < b.resetsAt ? -1 : 1));
-  return { status: "rate_limited", ...(rate ? { rate } : {}) };
+  const overShare = faults.every((each) => each.overShare) ? ({ overShare: true } as const) : {};
+  return { status: "rate_limited", ...(rate ? { rate } : {}), ...overShare };
 }
 
 /** An itinerary is sold by the provider with the lowest price, with all of that provider's offers for it. */

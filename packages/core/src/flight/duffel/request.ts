@@ -8,13 +8,12 @@ import * as Wire from "./wire.ts";
 export type Account = { url: string; token: string };
 
 /**
- * One request to Duffel, and the longest it may take in all (ms). `path` is built for the time left when it is sent. It
- * is sent at most `tries` times, again only after 429, 503 and 504: more than once only where a repetition does no
- * harm.
+ * One request to Duffel, and the longest it may take in all (ms). `path` is built when it is sent. It is
+ * sent at most `tries` times, again only after 429, 503 and 504: more than once only where a repetition does no harm.
  */
 export type Question = {
   method: "GET" | "POST";
-  path: (left: number) => string;
+  path: () => string;
   data?: unknown;
   patience: number;
   tries: number;
@@ -41,7 +40,7 @@ export async function request(account: Account, question: Question): Promise<Rep
   const limit = AbortSignal.timeout(question.patience);
   const signal = question.signal ? AbortSignal.any([question.signal, limit]) : limit;
   for (let sent = 1; ; sent++) {
-    const { reply, again } = await send(account, question, until - Date.now(), signal);
+    const { reply, again } = await send(account, question, signal);
     const wait = again?.(sent);
     if (wait === undefined || sent >= question.tries || Date.now() + wait + minRetryMs > until) return reply;
     await pause(wait, undefined, { signal }).catch(() => undefined);
@@ -57,9 +56,9 @@ export function rateOfReply({ rate }: Reply): { rate?: Rate } {
 /** `again` returns in how many ms a repetition is allowed after this number of tries. */
 type Sent = { reply: Reply; again?: (sent: number) => number };
 
-async function send(account: Account, question: Question, left: number, signal: AbortSignal): Promise<Sent> {
+async function send(account: Account, question: Question, signal: AbortSignal): Promise<Sent> {
   const { method, path, data } = question;
-  const url = new URL(path(left), account.url);
+  const url = new URL(path(), account.url);
   const response = await fetch(url, {
     method,
     headers: {

@@ -17,16 +17,6 @@ export type Leg = {
   weekdays: number;
 };
 
-/** Great-circle distance (haversine, mean radius 6371 km). */
-export function distance(a: Airport, b: Airport): number {
-  const radians = Math.PI / 180;
-  const { latitude: north, longitude: east } = a.location;
-  const dLat = Math.sin(((b.location.latitude - north) * radians) / 2);
-  const dLon = Math.sin(((b.location.longitude - east) * radians) / 2);
-  const h = dLat * dLat + Math.cos(north * radians) * Math.cos(b.location.latitude * radians) * dLon * dLon;
-  return 12_742 * Math.asin(Math.min(1, Math.sqrt(h)));
-}
-
 const round = (minutes: number) => Math.round(minutes / 5) * 5;
 
 /** An airline's flights between two airports: how many, when, how long, under which numbers. */

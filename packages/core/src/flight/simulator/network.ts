@@ -1,8 +1,9 @@
 import type { Airline } from "../../airline.ts";
 import type { Airport } from "../../airport.ts";
+import { kilometers } from "../../base/earth.ts";
 import { type Carrier, carriers } from "./carriers.ts";
 import { cached, keyOf, mix, unit } from "./chance.ts";
-import { distance, type Leg, timetabled } from "./leg.ts";
+import { type Leg, timetabled } from "./leg.ts";
 
 type Network = Carrier & { key: number; bases: Airport[] };
 
@@ -11,6 +12,8 @@ export type Route = { legs: Leg[]; seller: Carrier; km: number; direct: number; 
 
 /** Every way from one airport to another that an airline would sell. */
 export type RouteNetwork = { routes(from: Airport, to: Airport): Route[] };
+
+const distance = (from: Airport, to: Airport) => kilometers(from.location, to.location);
 
 /** No flight is shorter than 90 km. */
 const nearest = 90;

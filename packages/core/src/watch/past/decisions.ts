@@ -60,7 +60,7 @@ export async function replaySeries(
   const rows = await transaction(
     {
       watches: selectSeries(userId, id, series),
-      alerts: selectAlerts(userId, id),
+      alerts: selectAlerts(userId, id, series),
       ...selectRecord(userId, id, series, upTo),
     },
     snapshot,
@@ -129,8 +129,12 @@ const parts = sql`
         from basket_fares
         join span on span.fare_id = basket_fares.basket_id`;
 
-function selectAlerts(userId: string, id: string) {
+/**
+ * The alerts of a series. An alert that was written before alerts had a series counts at its moment, as it did then.
+ */
+function selectAlerts(userId: string, id: string, series: number | undefined) {
   return sql`
+    with span as materialized (${selectSpan(userId, id, series)})
     select ${toMillis(sql`alerts.at`)} as at,
            alerts.already_true as "alreadyTrue",
            alerts.mistake_fare as "mistakeFare",
@@ -145,7 +149,8 @@ function selectAlerts(userId: string, id: string) {
               left join alert_rules on alert_rules.alert_id = alerts.id and alert_rules.rule = named.rule) as fired
       from alerts
      where alerts.watch_id = ${id}
-       and alerts.user_id = ${userId}`;
+       and alerts.user_id = ${userId}
+       and (alerts.series is null or alerts.series = (select span.series from span))`;
 }
 
 /**

@@ -37,7 +37,7 @@ export async function history(userId: string, id: string, query: Resolution, at:
     standings: selectStanding(selectSpan(userId, id, series), at),
     rows: read(selectSpan(userId, id, series), limit + 1),
   });
-  const info = toInfo(watch[0] as SelectedWatch | undefined, at);
+  const info = await toInfo(watch[0] as SelectedWatch | undefined, at);
   const [standing] = standings as StandingRow[];
   if (!standing) throw missingSeries();
   return { ...cutAt(rows, limit, standing.currency), standing: toStanding(standing, info) };

@@ -112,6 +112,7 @@ test("an operator sees the calls by purpose and outcome, and whether the breaker
   for (let n = 0; n < 6; n++) await other.search(criteria, at, { purpose: "background" });
   const seen = {
     ...{ name: provider.name, enabled: true, breaker: "open", lastFailureAt: at.toISOString(), budget: 1000 },
+    shares: { person: 500, background: 500 },
     spent: { person: 1, background: 5 },
     rate: { limit: 60, remaining: 45, resetsAt: secondsLater(60).toISOString() },
     today: { asked: 6, ok: 1, provider_error: 5 },

@@ -1,5 +1,5 @@
 import { counted } from "@travel-conductor/local/testing";
-import { beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { redis } from "../../../src/base/cache.ts";
 import { sql } from "../../../src/base/db.ts";
 import { persistCounts } from "../../../src/flight/chain/admin.ts";
@@ -10,10 +10,11 @@ import type { chain } from "../../../src/flight/chain.ts";
 import {
   at,
   background,
-  chainOf,
+  clock,
   countGranted,
   criteria,
   failure,
+  lambda,
   offer,
   ok,
   persistedCalls,
@@ -21,13 +22,6 @@ import {
   secondsLater,
 } from "../../support/chain.ts";
 import { interceptRequests as reaching } from "../../support/network.ts";
-
-let now = at;
-beforeEach(() => {
-  now = at;
-});
-
-const lambda = (provider: ReturnType<typeof scriptedProvider>, budget?: number) => chainOf(provider, () => now, budget);
 
 /** Runs `count` searches one after another. */
 async function asked(chained: ReturnType<typeof chain>, times: number): Promise<void> {
@@ -42,7 +36,7 @@ test("sixty-four concurrent searches ask the gate once, and report to it at most
   expect(provider.search).toHaveBeenCalledTimes(65);
   expect(requests.postgres).toBe(0);
   expect(requests.redis).toBeLessThanOrEqual(3);
-  await persistCounts([{ name: provider.name, budget: null }], now);
+  await persistCounts([{ name: provider.name, budget: null }], clock.now);
   expect(await persistedCalls(provider.name)).toEqual({ "person asked": 65, "person ok": 65 });
 });
 
@@ -61,13 +55,13 @@ test("a breaker that opens in one process is open in all, and lets one probe thr
   });
   expect(provider.search).toHaveBeenCalledTimes(5);
 
-  now = secondsLater(30);
+  clock.now = secondsLater(30);
   await Promise.all([countGranted(one, 8), countGranted(other, 8)]);
   expect(provider.search).toHaveBeenCalledTimes(6);
-  now = secondsLater(59);
+  clock.now = secondsLater(59);
   expect(await countGranted(other, 2)).toBe(0);
   provider.says = ok(offer(provider.name, "1", 5000));
-  now = secondsLater(60);
+  clock.now = secondsLater(60);
   expect((await Promise.all([countGranted(one, 8), countGranted(other, 8)])).reduce((a, b) => a + b)).toBe(1);
   expect(await countGranted(one, 8)).toBe(8);
 });
@@ -76,7 +70,7 @@ test("an abandoned probe is followed by the next, and a killed process's probe w
   const provider = scriptedProvider(failure);
   const [one, other] = [lambda(provider), lambda(provider)];
   await asked(one, 5);
-  now = secondsLater(30);
+  clock.now = secondsLater(30);
   const given = new AbortController();
   provider.says = (call) => {
     given.abort();
@@ -84,14 +78,14 @@ test("an abandoned probe is followed by the next, and a killed process's probe w
   };
   await one.search(criteria, at, { signal: given.signal });
   expect(
-    await createGate([{ name: provider.name, budget: null }], () => now).enter(provider.name, "person"),
+    await createGate([{ name: provider.name, budget: null }], () => clock.now).enter(provider.name, "person"),
   ).toMatchObject({
     probe: true,
   });
   provider.says = ok(offer(provider.name, "1", 5000));
-  now = secondsLater(59);
+  clock.now = secondsLater(59);
   expect(await countGranted(other, 1)).toBe(0);
-  now = secondsLater(60);
+  clock.now = secondsLater(60);
   expect(await countGranted(other, 1)).toBe(1);
 });
 
@@ -106,42 +100,38 @@ test("failures among many successes, or far apart, open no breaker", async () =>
 
   const slow = scriptedProvider(failure);
   for (let minute = 0; minute < 8; minute++) {
-    now = secondsLater(60 * minute);
+    clock.now = secondsLater(60 * minute);
     await asked(lambda(slow), 1);
   }
   expect(slow.search).toHaveBeenCalledTimes(8);
 });
 
-test("background calls ahead of the calendar are spread, then stopped, and users have the rest of the month", async () => {
-  // 800 of 1,000 calls may be background calls: in the middle of the month, with one day's head start, 426 of them are
-  // due.
+test("watches' calls ahead of the calendar are spread, then stopped, and people cannot spend them", async () => {
+  // 500 of 1,000 calls are for watches: in the middle of the month, with one day's head start, 266 of them are due.
   const provider = scriptedProvider();
   const [one, other] = [lambda(provider, 1000), lambda(provider, 1000)];
-  expect((await countGranted(one, 500, background)) + (await countGranted(other, 500, background))).toBe(427);
-  const refused = await one.search(criteria, at, background);
-  expect(refused).toMatchObject({ status: "rate_limited", providers: [{ status: "skipped" }] });
-  // The rest of the 800 is spread over the remaining fifteen days.
-  const [wait, gap] = [Date.parse(refused.rate?.resetsAt ?? "") - at.getTime(), (15 * 86_400_000) / 373];
-  expect(Math.abs(wait - gap)).toBeLessThan(2);
-  now = new Date(at.getTime() + wait - 1);
-  expect(await countGranted(other, 1, background)).toBe(0);
-  now = new Date(at.getTime() + wait);
-  expect(await countGranted(other, 8, background)).toBe(1);
-
-  expect(await countGranted(one, 300)).toBe(300);
-  now = secondsLater(14.9 * 86_400);
-  expect(await countGranted(one, 900, background)).toBe(72);
-  expect(await countGranted(one, 150)).toBe(150);
-  expect(await countGranted(other, 100)).toBe(50);
+  expect(await countGranted(one, 600)).toBe(500);
   const last = await one.search(criteria, at);
   expect(last).toMatchObject({ status: "rate_limited", rate: { remaining: 0, resetsAt: "2026-12-01T00:00:00.000Z" } });
-  now = new Date("2026-12-01T00:00:00Z");
+  expect((await countGranted(one, 300, background)) + (await countGranted(other, 300, background))).toBe(267);
+  const refused = await one.search(criteria, at, background);
+  expect(refused).toMatchObject({ status: "rate_limited", providers: [{ status: "skipped" }] });
+  // The rest of the 500 is spread over the remaining fifteen days.
+  const [wait, gap] = [Date.parse(refused.rate?.resetsAt ?? "") - at.getTime(), (15 * 86_400_000) / 233];
+  expect(Math.abs(wait - gap)).toBeLessThan(2);
+  clock.now = new Date(at.getTime() + wait - 1);
+  expect(await countGranted(other, 1, background)).toBe(0);
+  clock.now = new Date(at.getTime() + wait);
+  expect(await countGranted(other, 8, background)).toBe(1);
+  clock.now = secondsLater(14.9 * 86_400);
+  expect(await countGranted(one, 900, background)).toBe(232);
+  clock.now = new Date("2026-12-01T00:00:00Z");
   expect(await countGranted(other, 5)).toBe(5);
 });
 
 test("confirmations count like searches", async () => {
   const provider = scriptedProvider();
-  const chained = lambda(provider, 3);
+  const chained = lambda(provider, 6);
   const sold = { provider: provider.name, reference: "1" };
   for (let n = 0; n < 3; n++) expect((await chained.confirm(criteria, sold, at)).status).toBe("ok");
   expect((await chained.confirm(criteria, sold, at)).status).toBe("rate_limited");
@@ -149,7 +139,7 @@ test("confirmations count like searches", async () => {
   expect(provider.confirm).toHaveBeenCalledTimes(3);
 });
 
-test("a rate reported to one process holds for all, and a quarter of it is kept for users", async () => {
+test("a rate reported to one process holds for all, and a quarter of it is kept for people", async () => {
   const rate = { limit: 20, remaining: 10, resetsAt: secondsLater(60).toISOString() };
   const provider = scriptedProvider();
   const offers = ok(offer(provider.name, "1", 5000));
@@ -160,8 +150,20 @@ test("a rate reported to one process holds for all, and a quarter of it is kept 
   expect(await countGranted(other, 8, background)).toBe(5);
   expect(await countGranted(one, 8)).toBe(5);
   expect(await other.search(criteria, at)).toMatchObject({ status: "rate_limited", rate: { ...rate, remaining: 0 } });
-  now = secondsLater(60);
+  clock.now = secondsLater(60);
   expect(await countGranted(other, 8, background)).toBe(8);
+});
+
+test("people cannot use the whole of a rate either: a quarter of it is kept for watches", async () => {
+  const rate = { limit: 20, remaining: 20, resetsAt: secondsLater(60).toISOString() };
+  const provider = scriptedProvider();
+  const offers = ok(offer(provider.name, "1", 5000));
+  provider.says = { ...offers, rate };
+  const chained = lambda(provider);
+  await chained.search(criteria, at);
+  provider.says = offers;
+  expect(await countGranted(chained, 30)).toBe(15);
+  expect(await countGranted(chained, 30, background)).toBe(5);
 });
 
 test('"too many requests" without a time is ten seconds for all processes', async () => {
@@ -170,18 +172,18 @@ test('"too many requests" without a time is ten seconds for all processes', asyn
   await one.search(criteria, at);
   provider.says = ok(offer(provider.name, "1", 5000));
   expect(await countGranted(other, 1)).toBe(0);
-  now = secondsLater(10);
+  clock.now = secondsLater(10);
   expect(await countGranted(other, 1)).toBe(1);
 });
 
 test("a Redis that lost everything turns no provider on, and gives no calls back", async () => {
   const provider = scriptedProvider();
-  const gated = [{ name: provider.name, budget: 10 }];
-  expect(await countGranted(lambda(provider, 10), 8)).toBe(8);
-  await persistCounts(gated, now);
+  const gated = [{ name: provider.name, budget: 20 }];
+  expect(await countGranted(lambda(provider, 20), 8)).toBe(8);
+  await persistCounts(gated, clock.now);
   await redis.flushall();
-  expect(await countGranted(lambda(provider, 10), 8)).toBe(2);
-  await persistCounts(gated, now);
+  expect(await countGranted(lambda(provider, 20), 8)).toBe(2);
+  await persistCounts(gated, clock.now);
   await redis.flushall();
   await sql`insert into provider_switches (provider, enabled) values (${provider.name}, false)`;
   expect(await countGranted(lambda(provider, 100), 8)).toBe(0);
@@ -193,7 +195,11 @@ test("counts are written once, however often, by however many, and wherever a pr
   const gated = [{ name: provider.name, budget: null }];
   const chained = lambda(provider);
   await countGranted(chained, 5);
-  await Promise.all([persistCounts(gated, now), persistCounts(gated, now), persistCounts(gated, now)]);
+  await Promise.all([
+    persistCounts(gated, clock.now),
+    persistCounts(gated, clock.now),
+    persistCounts(gated, clock.now),
+  ]);
   expect(await persistedCalls(provider.name)).toEqual({ "person asked": 5, "person ok": 5 });
   await countGranted(chained, 2, background);
   // The last of a run's three requests fails: Postgres has everything, and Redis learns it in the next run.
@@ -201,8 +207,8 @@ test("counts are written once, however often, by however many, and wherever a pr
   const dying = (service: string) => {
     if (service === "redis" && ++requests === 2) throw new TypeError("fetch failed");
   };
-  await expect(reaching(dying, () => persistCounts(gated, now))).rejects.toThrow();
-  await persistCounts(gated, now);
+  await expect(reaching(dying, () => persistCounts(gated, clock.now))).rejects.toThrow();
+  await persistCounts(gated, clock.now);
   expect(await persistedCalls(provider.name)).toEqual({
     ...{ "person asked": 5, "person ok": 5, "background asked": 2, "background ok": 2 },
   });
@@ -210,21 +216,21 @@ test("counts are written once, however often, by however many, and wherever a pr
 
 test("persisted counts are not counted a second time against the month", async () => {
   const provider = scriptedProvider();
-  const gated = [{ name: provider.name, budget: 10 }];
-  const chained = lambda(provider, 10);
+  const gated = [{ name: provider.name, budget: 20 }];
+  const chained = lambda(provider, 20);
   expect(await countGranted(chained, 4)).toBe(4);
-  await persistCounts(gated, now);
-  await persistCounts(gated, now);
+  await persistCounts(gated, clock.now);
+  await persistCounts(gated, clock.now);
   expect(await countGranted(chained, 8)).toBe(6);
 });
 
 test("of two processes that give an empty Redis the state one is used, even if the other read it later", async () => {
   const provider = scriptedProvider();
-  const gated = [{ name: provider.name, budget: 10 }];
-  expect(await countGranted(lambda(provider, 10), 4)).toBe(4);
-  await persistCounts(gated, now);
-  await runGate([{ name: provider.name, truth: (await readStates([provider.name], now))[0] }], now);
-  expect(await countGranted(lambda(provider, 10), 8)).toBe(6);
+  const gated = [{ name: provider.name, budget: 20 }];
+  expect(await countGranted(lambda(provider, 20), 4)).toBe(4);
+  await persistCounts(gated, clock.now);
+  await runGate([{ name: provider.name, truth: (await readStates([provider.name], clock.now))[0] }], clock.now);
+  expect(await countGranted(lambda(provider, 20), 8)).toBe(6);
 });
 
 test("a day's counts leave Redis two days later, and stay in Postgres", async () => {
@@ -232,12 +238,28 @@ test("a day's counts leave Redis two days later, and stay in Postgres", async ()
   const gated = [{ name: provider.name, budget: null }];
   const days = async () => (await redis.hkeys(keyOf(provider.name))).filter((field) => field.startsWith("n:")).length;
   await countGranted(lambda(provider), 3);
-  now = secondsLater(86_400);
-  await persistCounts(gated, now);
+  clock.now = secondsLater(86_400);
+  await persistCounts(gated, clock.now);
   expect(await days()).toBe(2);
-  now = secondsLater(2 * 86_400);
-  await persistCounts(gated, now);
+  clock.now = secondsLater(2 * 86_400);
+  await persistCounts(gated, clock.now);
   expect(await days()).toBe(0);
-  await persistCounts(gated, now);
+  await persistCounts(gated, clock.now);
   expect(await persistedCalls(provider.name)).toEqual({ "person asked": 3, "person ok": 3 });
+});
+
+test.each([
+  ["a field is no number", (key: string) => redis.hset(key, { "own:person": "many", month: "now" })],
+  ["it is not a hash", async (key: string) => [await redis.del(key), await redis.set(key, "text")]],
+])("a provider's state in which %s begins anew with what Postgres knows", async (_, damage) => {
+  const provider = scriptedProvider();
+  await asked(lambda(provider, 100), 3);
+  await persistCounts([{ name: provider.name, budget: 100 }], clock.now);
+  await damage(keyOf(provider.name));
+  await asked(lambda(provider, 100), 1);
+  expect(provider.search).toHaveBeenCalledTimes(4);
+  const state = await redis.hmget<Record<string, string>>(keyOf(provider.name), "base:person", "own:person");
+  expect(Object.values(state ?? {})).toEqual(["3", "1"]);
+  await persistCounts([{ name: provider.name, budget: 100 }], clock.now);
+  expect(await persistedCalls(provider.name)).toMatchObject({});
 });

@@ -96,13 +96,31 @@ describe("failures", () => {
 
   test("its own time limit ends a call too, and a late one is not repeated", async () => {
     fake.next("silent");
-    expect((await provider({ patience: 60 }).search(criteriaFor(), new Date())).status).toBe("provider_error");
+    expect((await provider({ patience: 3_000 }).search(criteriaFor(), new Date())).status).toBe("provider_error");
     fake.heal();
     fake.next({ status: 503 });
-    expect((await provider({ patience: 2_900 }).search(criteriaFor(), new Date())).status).toBe("provider_error");
+    expect((await provider({ patience: 3_000 }).search(criteriaFor(), new Date())).status).toBe("provider_error");
     expect(fake.seen.map(({ call }) => call)).toEqual([
       "POST /air/offer_requests?return_offers=true&supplier_timeout=2000",
     ]);
+  });
+
+  test("the airlines get no longer than the caller waits, and a caller without the time for them asks nothing", async () => {
+    const call = { purpose: "person", withinMs: 8_000 } as const;
+    expect((await provider().search(criteriaFor(), new Date(), call)).status).toBe("ok");
+    const [, asked] = /supplier_timeout=(\d+)$/.exec(fake.seen[0]?.call ?? "") ?? [];
+    expect(Number(asked)).toBeGreaterThan(5_000);
+    expect(Number(asked)).toBeLessThanOrEqual(7_000);
+    const short = await provider().search(criteriaFor(), new Date(), { withinMs: 2_500 });
+    expect(short).toMatchObject({ status: "provider_error", providers: [{ name: "duffel", status: "skipped" }] });
+    expect(fake.seen).toHaveLength(1);
+  });
+
+  test("an answer that took all of a shortened time is partial, because slower airlines may be missing", async () => {
+    fake.next({ wait: 2_100 });
+    expect((await provider().search(criteriaFor(), new Date(), { withinMs: 3_000 })).status).toBe("partial");
+    fake.next({ wait: 100 });
+    expect((await provider().search(criteriaFor(), new Date(), { withinMs: 3_000 })).status).toBe("ok");
   });
 
   test("a slow answer is an answer", async () => {

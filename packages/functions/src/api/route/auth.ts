@@ -4,7 +4,7 @@ import { type Context, Hono } from "hono";
 import * as v from "valibot";
 import { clientOf } from "../caller.ts";
 import { forget, remember, tokenOf } from "../cookie.ts";
-import { limited, limitedLogin } from "../limit.ts";
+import { limited, limitedLogin, limitedSignup } from "../limit.ts";
 import { operation } from "../operation.ts";
 import { signedIn, unauthenticated } from "../session.ts";
 
@@ -23,7 +23,7 @@ export const auth = new Hono()
       answer: User.SignedIn,
       problems: { 409: ["user.email_taken"], 422: unacceptable },
     }),
-    limited("signup"),
+    limitedSignup,
     async (c) => c.json(rememberSession(c, await User.create(c.req.valid("json"), new Date(), clientOf(c))), 201),
   )
   .post(
@@ -73,7 +73,7 @@ export const auth = new Hono()
       example: { email: "ada@example.com" },
       status: 202,
     }),
-    limited("reset"),
+    limited("resend"),
     async (c) => {
       await User.resend(c.req.valid("json"), new Date());
       return c.body(null, 202);
@@ -87,7 +87,7 @@ export const auth = new Hono()
       example: { email: "ada@example.com" },
       status: 202,
     }),
-    limited("reset"),
+    limited("forgotten"),
     async (c) => {
       await User.requestReset(c.req.valid("json"), new Date(), clientOf(c));
       return c.body(null, 202);

@@ -3,7 +3,6 @@ import * as Flight from "@travel-conductor/core/flight";
 import * as Insight from "@travel-conductor/core/insight";
 import { Hono } from "hono";
 import { askingRedis } from "../askredis.ts";
-import { limited } from "../limit.ts";
 import { operation } from "../operation.ts";
 import { sendPage } from "../pagejson.ts";
 import { timed } from "../timed.ts";
@@ -18,7 +17,12 @@ export const journey = {
 
 const { departureDate: _, ...route } = journey;
 const stored = { 503: ["service.unavailable", "service.outdated"] };
-const failing = { 502: ["flight.provider"], 503: ["flight.busy"], 504: ["flight.timeout"] };
+const failing = {
+  429: ["limit.searches"],
+  502: ["flight.provider"],
+  503: ["flight.busy"],
+  504: ["flight.timeout"],
+};
 
 export const flights = new Hono()
   .get(
@@ -33,7 +37,7 @@ export const flights = new Hono()
     timed,
     askingRedis("search"),
     async (c) => {
-      const result = await Flight.search(c.req.valid("query"), new Date(), c.var.askRedis);
+      const result = await Flight.search(c.req.valid("query"), new Date(), c.var.caller);
       c.set("freshness", result.freshness);
       return sendPage(c, result);
     },
@@ -48,7 +52,7 @@ export const flights = new Hono()
       problems: { 422: ["flight.not_sellable"], ...stored },
     }),
     askingRedis("search"),
-    async (c) => c.json(await Calendar.month(c.req.valid("query"), new Date(), c.var.askRedis)),
+    async (c) => c.json(await Calendar.month(c.req.valid("query"), new Date(), c.var.caller)),
   )
   .get(
     "/insight",
@@ -60,7 +64,7 @@ export const flights = new Hono()
       problems: { 422: ["flight.not_sellable"], ...stored },
     }),
     askingRedis("search"),
-    async (c) => c.json(await Insight.get(c.req.valid("query"), new Date(), c.var.askRedis)),
+    async (c) => c.json(await Insight.get(c.req.valid("query"), new Date(), c.var.caller)),
   )
   .get(
     "/offers/:id{ofr_[\\w-]+}",
@@ -69,6 +73,6 @@ export const flights = new Hono()
       answer: Flight.Confirmed,
       problems: { 404: ["offer.missing"], ...failing },
     }),
-    limited("search"),
-    async (c) => c.json(await Flight.confirm(c.req.param("id"), new Date())),
+    askingRedis("search"),
+    async (c) => c.json(await Flight.confirm(c.req.param("id"), new Date(), c.var.caller)),
   );

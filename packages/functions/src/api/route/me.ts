@@ -2,6 +2,7 @@ import { Page } from "@travel-conductor/core/base/page";
 import * as Privacy from "@travel-conductor/core/privacy";
 import * as Session from "@travel-conductor/core/session";
 import * as User from "@travel-conductor/core/user";
+import * as Watch from "@travel-conductor/core/watch";
 import { Hono } from "hono";
 import * as v from "valibot";
 import { clientOf } from "../caller.ts";
@@ -18,6 +19,11 @@ export const me = new Hono()
   .use(signedIn)
   .get("/", operation({ summary: "Who is signed in", answer: Me, problems: { 404: ["user.missing"] } }), async (c) =>
     c.json({ user: await User.get(c.var.userId) }),
+  )
+  .get(
+    "/usage",
+    operation({ summary: "How many provider calls I may cause today, and what my watches cost", answer: Watch.Usage }),
+    async (c) => c.json(await Watch.usage(c.var, new Date())),
   )
   .patch(
     "/",

@@ -1,6 +1,7 @@
 import { Page } from "@travel-conductor/core/base/page";
 import * as Watch from "@travel-conductor/core/watch";
 import { Hono } from "hono";
+import { payerOf } from "../caller.ts";
 import { withIdempotency } from "../idempotent.ts";
 import { listed, operation } from "../operation.ts";
 import { signedIn } from "../session.ts";
@@ -72,12 +73,17 @@ export const watches = new Hono()
     operation({
       summary: "Ask the provider now",
       answer: Watch.Checked,
-      problems: { ...missing, 409: ["watch.ended", "watch.busy"], 429: ["watch.checked", "watch.busy"] },
+      problems: {
+        ...missing,
+        409: ["watch.ended", "watch.busy"],
+        429: ["watch.checked", "watch.busy", "limit.searches"],
+      },
     }),
     // Loaded at the first call, because it is rare and loads the whole sweep.
     async (c) => {
       const { check } = await import("@travel-conductor/core/sweep");
-      return c.json(await check(c.var.userId, c.req.param("id"), new Date()));
+      const payer = payerOf(c, c.var);
+      return c.json(await check(c.var.userId, c.req.param("id"), new Date(), { payer }));
     },
   )
   .route("/", lifecycle)

@@ -1,0 +1,122 @@
+import { type Fragment, sql } from "../base/db.ts";
+import { lockFree } from "../base/lease.ts";
+import { isDue, isFare } from "./match.ts";
+
+/**
+ * Selects the owner of a row of `fares`: the user of a live watch of it, by itself or through a basket, for whom `fits`
+ * is true. Of several each is as likely as another, so that the checks of a shared fare are shared. Null without one.
+ */
+function selectOwner(fits: Fragment): Fragment {
+  const joined = (fare: Fragment) => sql`
+                 join price_watches on price_watches.id = watch_fares.watch_id
+                where ${fare} = fares.id
+                  and watch_fares.live
+                  and ${fits}
+                order by random()
+                limit 1`;
+  return sql`
+             coalesce(
+               (
+                 select price_watches.user_id
+                   from watch_fares
+                 ${joined(sql`watch_fares.fare_id`)}
+               ),
+               (
+                 select price_watches.user_id
+                   from basket_fares
+                   join watch_fares on watch_fares.fare_id = basket_fares.basket_id
+                 ${joined(sql`basket_fares.fare_id`)}
+               )
+             )`;
+}
+
+/** A row that is written after this statement's snapshot may be of a transaction that adds its first watch. */
+const isNewer = sql`fares.xmin <> (select seen.xmin from fares as seen where seen.id = fares.id)`;
+
+/** An owner with more of a batch than this part of it gives way to the other owners. */
+const largestPart = 0.1;
+
+/**
+ * Locks and selects up to `limit` due fares: the longest due first, but of one owner's no more than a tenth while
+ * others have due fares. Where more are due than fit, the owners with more than that in the first `limit` are the
+ * `heavy` ones; what they hold beyond their part is given to the due fares of others, and only what these leave is
+ * theirs again.
+ */
+export function selectDue(at: Date, limit: number): Fragment {
+  const part = Math.max(1, Math.floor(limit * largestPart));
+  const lightOwner = selectOwner(sql`price_watches.user_id not in (select heavy.owner from heavy)`);
+  return sql`
+      with first as materialized (
+        select fares.id,
+               fares.due_at,
+               ${isNewer} as newer,
+               ${selectOwner(sql`true`)} as owner
+          from fares
+         where ${isFare}
+           and ${isDue(at)}
+         order by fares.due_at
+         limit ${limit}
+           ${lockFree("fares")}
+      ), heavy as materialized (
+        select first.owner
+          from first
+         where first.owner is not null
+           and (select count(*) from first) = ${limit}
+         group by first.owner
+        having count(*) > ${part}
+      ), turns as materialized (
+        select first.*,
+               row_number() over (partition by first.owner order by first.due_at) as turn
+          from first
+         where first.owner in (select heavy.owner from heavy)
+      ), beyond as materialized (
+        select turns.id,
+               turns.due_at,
+               turns.owner,
+               ${lightOwner} as light
+          from turns
+          join fares on fares.id = turns.id
+         where turns.turn > ${part}
+      ), others as materialized (
+        select fares.id,
+               light.owner
+          from fares
+         cross join lateral (
+                 select ${lightOwner} as owner
+               ) as light
+         where ${isFare}
+           and ${isDue(at)}
+           and exists (select from heavy)
+           and fares.id not in (select first.id from first)
+           and light.owner is not null
+         order by fares.due_at
+         limit (select count(*) from beyond where beyond.light is null)
+           ${lockFree("fares")}
+      )
+      select first.id,
+             first.owner is not null or first.newer as watched,
+             first.owner
+        from first
+       where first.id not in (select beyond.id from beyond)
+       union all
+      select beyond.id,
+             true,
+             beyond.light
+        from beyond
+       where beyond.light is not null
+       union all
+      select others.id,
+             true,
+             others.owner
+        from others
+       union all
+      (
+        select beyond.id,
+               true,
+               beyond.owner
+          from beyond
+         where beyond.light is null
+         order by beyond.due_at
+         limit (select count(*) from beyond where beyond.light is null) - (select count(*) from others)
+      )`;
+}

@@ -1,0 +1,8 @@
+import * as v from "valibot";
+import { Token } from "../token.ts";
+import { Compared, Email, Password } from "./field.ts";
+
+export const Reset = v.strictObject({ token: Token, password: Password });
+export const PasswordChange = v.strictObject({ current: Compared, next: Password });
+export const Reauthenticate = v.strictObject({ password: Compared });
+export const EmailChange = v.strictObject({ email: Email });

@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import { batch, redis, script } from "../../src/base/cache.ts";
+import { newId } from "../../src/base/id.ts";
+
+const add = script("return redis.call('incrby', KEYS[1], ARGV[1])");
+const fail = script("return redis.call('incr', KEYS[1], 'too', 'many')");
+
+/** One batch: what each limit counted, and what each script answered. */
+async function send(limits: [key: string, quota: number][], key: string) {
+  const commands = batch();
+  const counts = limits.map(([limit, quota]) => commands.count(limit, quota, 60));
+  const added = commands.run<number>(add, [key], [5]);
+  const failed = commands.run(fail, [key], []).catch((error: Error) => error.message);
+  const last = commands.run<number>(add, [key], [1]);
+  await commands.send();
+  return {
+    counts: (await Promise.all(counts)).map(({ allowed, remaining }) => [allowed, remaining]),
+    answers: await Promise.all([added, last]).catch((error: Error) => error.message),
+    failed: await failed,
+  };
+}
+
+test("a batch that its limits allow runs its scripts in turn, and one that fails leaves the others as they are", async () => {
+  const [limit, key] = [newId("usr"), newId("usr")];
+  expect(await send([[limit, 3]], key)).toEqual({
+    counts: [[true, 2]],
+    answers: [5, 6],
+    failed: expect.stringContaining("arguments"),
+  });
+});
+
+test("a batch that one limit refuses is counted by none of them and runs no script", async () => {
+  const [wide, narrow, key] = [newId("usr"), newId("usr"), newId("usr")];
+  const both: [string, number][] = [
+    [wide, 9],
+    [narrow, 1],
+  ];
+  await send(both, newId("usr"));
+  for (let tries = 0; tries < 3; tries++) {
+    const { counts, answers } = await send(both, key);
+    expect(counts).toEqual([
+      [true, 8],
+      [false, 0],
+    ]);
+    expect(answers).toMatch(/refused/);
+  }
+  expect(await redis.exists(key)).toBe(0);
+});
+
+test("a script that Redis has forgotten is sent again, and runs once", async () => {
+  const [limit, key] = [newId("usr"), newId("usr")];
+  await send([[limit, 9]], newId("usr"));
+  await redis.scriptFlush();
+  expect(await send([[limit, 9]], key)).toMatchObject({ counts: [[true, 7]], answers: [5, 6] });
+});
+
+test("of many requests at once as many pass as the limit allows, and each key of a limit ends", async () => {
+  const limit = newId("usr");
+  const sent = await Promise.all(Array.from({ length: 40 }, () => send([[limit, 25]], newId("usr"))));
+  expect(sent.filter(({ counts }) => counts[0]?.[0])).toHaveLength(25);
+  const [key = ""] = await redis.keys(`limit:${limit}:*`);
+  expect(await redis.ttl(key)).toBeGreaterThan(60);
+});

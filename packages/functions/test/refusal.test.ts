@@ -1,0 +1,57 @@
+import { redis } from "@travel-conductor/core/base/cache";
+import { sql } from "@travel-conductor/core/base/db";
+import { describe, expect, test } from "vitest";
+import { maxBodyBytes } from "../src/api/guard.ts";
+import * as a from "./support/client.ts";
+import { operations } from "./support/document.ts";
+import { request } from "./support/requests.ts";
+
+const tables = await sql`
+  select tables.table_name as "name"
+    from information_schema.tables
+   where tables.table_schema = 'public'
+     and tables.table_type = 'BASE TABLE'
+     and not exists (select from pg_inherits where pg_inherits.inhrelid = tables.table_name::regclass)`;
+
+/** Every row of Postgres, by table, and every key of Redis but limits and the copies of sessions. */
+async function everything() {
+  const [rows] = await sql`select ${sql.unsafe(
+    tables
+      .map(
+        ({ name }) =>
+          `(select md5(coalesce(string_agg(t::text, ' ' order by t::text), '')) from "${name}" t) as "${name}"`,
+      )
+      .join(", "),
+  )}`;
+  const keys = (await redis.keys("*")).filter((key) => !/^(limit|session):/.test(key)).sort();
+  return { rows, keys };
+}
+
+const key = { "idempotency-key": "0b9e3b6e-refused" };
+
+describe.each(operations)("$key", ({ key: name, method, signed, body }) => {
+  test("changes nothing by what it refuses", async () => {
+    const { path, ...good } = await request(name);
+    const headers = { ...good.headers, ...key };
+    const broken: [status: number, sent: () => Promise<a.Sent> | a.Sent][] = [
+      [429, async () => ({ ...good, headers, address: await a.spent() })],
+      [403, () => ({ ...good, headers: { ...headers, cookie: "__Host-session=x", origin: "https://evil.example" } })],
+      [413, () => ({ ...good, headers, body: "x".repeat(maxBodyBytes + 1) })],
+      [401, () => ({ ...good, headers, token: "no session has this token" })],
+      [422, () => ({ ...good, headers, body: "[]" })],
+    ];
+    for (const [status, sent] of broken) {
+      if (status === 403 && method === "GET") continue;
+      if (status === 413 && method === "GET") continue;
+      if (status === 401 && !signed) continue;
+      if (status === 422 && !body) continue;
+      const tried = await sent();
+      const before = await everything();
+      const response = await a.call(method, path, tried);
+      expect(response.status, await response.clone().text()).toBe(status);
+      expect(await everything(), String(status)).toEqual(before);
+    }
+    const query = method === "GET" && (await a.call(method, `${path}${path.includes("?") ? "&" : "?"}no=1`, good));
+    if (query) expect([422, 404]).toContain(query.status);
+  });
+});

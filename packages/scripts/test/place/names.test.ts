@@ -1,0 +1,46 @@
+import * as Airport from "@travel-conductor/core/airport";
+import { expect, test } from "vitest";
+import { schedules } from "./others.ts";
+import { shared } from "./shared.ts";
+
+const airports = [...(await Airport.all()).values()];
+
+/** The pairs of a name and a code for which the airport is not among the first three that are found by the name. */
+async function missing(pairs: (readonly [q: string, code: string])[]): Promise<string[]> {
+  const found = await Promise.all(
+    pairs.map(async ([q, code]) => {
+      const { items } = await Airport.search({ q, limit: 3 });
+      return items.some((airport) => airport.code === code) ? [] : [`${q}: ${code}`];
+    }),
+  );
+  return found.flat();
+}
+
+test("nearly all city names of another source find their airport, for the thousand busiest", async () => {
+  const busiest = airports.toSorted((a, b) => b.size - a.size || (a.code < b.code ? -1 : 1)).slice(0, 1000);
+  const pairs = busiest.flatMap(({ code }) => {
+    const city = schedules.get(code)?.city;
+    return city ? [[city, code] as const] : [];
+  });
+  expect(pairs.length).toBeGreaterThan(950);
+  const lost = await missing(pairs);
+  expect(lost.length / pairs.length, lost.join(", ")).toBeLessThan(0.02);
+});
+
+test("nearly all names that travelers type find their airport", async (context) => {
+  const rows = shared("city-names.tsv");
+  if (!rows) return context.skip("../shared/data/city-names.tsv is not there");
+  const lost = await missing(rows.map(([q = "", code = ""]) => [q, code] as const));
+  expect(lost.length / rows.length, lost.join(", ")).toBeLessThanOrEqual(0.02);
+});
+
+test("every airport is found by its code, and by its city with its country", async () => {
+  const byCode = await missing(airports.map(({ code }) => [code, code] as const));
+  expect(byCode).toEqual([]);
+  const lands = new Intl.DisplayNames("en", { type: "region" });
+  const large = airports.filter(({ size }) => size > 5);
+  const byCity = await missing(
+    large.map(({ code, city, country }) => [`${city}, ${lands.of(country)} (${code})`, code]),
+  );
+  expect(byCity).toEqual([]);
+});
