@@ -166,6 +166,7 @@ create table alerts (
   destination text,
   departure_date date,
   return_date date,
+  source text,
   constraint alert_is_told_once UNIQUE NULLS NOT DISTINCT (watch_id, series, at),
   constraint alerts_pkey PRIMARY KEY (id),
   constraint currency_is_a_code CHECK (currency ~ '^[A-Z]{3}$'::text),
@@ -255,6 +256,8 @@ create table fares (
   empties timestamp with time zone[] default '{}'::timestamp with time zone[] not null,
   thinned_to timestamp with time zone,
   counted boolean default true not null,
+  source text,
+  source_since timestamp with time zone,
   constraint a_basket_asks_nothing_itself CHECK (num_nulls(origin, destination, departure_date) =
 CASE
     WHEN basket IS NULL THEN 0
@@ -654,6 +657,8 @@ create table watch_changes (
   is_active boolean not null,
   snoozed_until timestamp with time zone,
   anew text[] default '{}'::text[] not null,
+  source text,
+  source_since timestamp with time zone,
   constraint watch_changes_pkey PRIMARY KEY (watch_id, version)
 );
 
@@ -711,6 +716,8 @@ CREATE INDEX fares_at_rest ON fares USING btree (departure_date) WHERE due_at IS
 CREATE INDEX fares_due_at ON fares USING btree (due_at) WHERE due_at IS NOT NULL AND basket IS NULL;
 
 CREATE INDEX fares_empty ON fares USING btree (id) WHERE cardinality(empties) = 5;
+
+CREATE INDEX fares_source ON fares USING btree (source);
 
 CREATE INDEX fares_to_count ON fares USING btree (origin, destination) WHERE NOT counted;
 

@@ -3,6 +3,7 @@ import { sql, utc } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
 import * as Money from "./base/money.ts";
 import { decodeCursor, Page, toPage } from "./base/page.ts";
+import { isSimulated } from "./flight.ts";
 
 /** An alert: the journey, the rules that were true, the price then, and the ok price before it. */
 export const Info = v.object({
@@ -18,13 +19,15 @@ export const Info = v.object({
   rules: v.array(v.picklist(["target", "drop", "new_low", "route_low"])),
   alreadyTrue: v.boolean(),
   mistakeFare: v.boolean(),
+  source: v.pipe(v.nullable(v.string()), v.description("the provider that the price came from")),
+  simulated: v.pipe(v.boolean(), v.description("no such flight is flown")),
   readAt: v.nullable(v.string()),
 });
 export type Info = v.InferOutput<typeof Info>;
 
 export const Update = v.strictObject({ read: v.boolean() });
 
-type AlertRow = Omit<Info, "price" | "previousPrice"> & {
+type AlertRow = Omit<Info, "price" | "previousPrice" | "simulated"> & {
   price: number;
   previousPrice: number | null;
   currency: string;
@@ -45,6 +48,7 @@ const columns = sql`
            alerts.rules,
            alerts.already_true as "alreadyTrue",
            alerts.mistake_fare as "mistakeFare",
+           alerts.source,
            ${utc(sql`alerts.read_at`)} as "readAt"`;
 
 /** Lists a user's alerts, newest first. */
@@ -84,6 +88,7 @@ export async function update(userId: string, id: string, input: unknown, at: Dat
 function toInfo({ currency, price, previousPrice, ...row }: AlertRow): Info {
   return {
     ...row,
+    simulated: isSimulated(row.source),
     price: Money.toInfo(price, currency),
     previousPrice: previousPrice === null ? null : Money.toInfo(previousPrice, currency),
   };

@@ -57,7 +57,7 @@ export async function month(query: unknown, at: Date, caller?: Flight.Caller): P
 
   addPrices(questions, await Flight.stored(questions, caller));
   const [first] = unknown();
-  const watched = first ? await Fare.watchedPrices(first, unknown().map(dateOf), at) : [];
+  const watched = first ? await Fare.watchedPrices(first, unknown().map(dateOf), Flight.provider.name, at) : [];
   for (const last of watched as Fare.WatchedPrice[]) prices.set(last.date, last);
   const searched = unknown().slice(0, maxSearches);
   const answers = await Promise.all(searched.map((each) => Flight.searchWithin(each, at, searchTimeoutMs, caller)));

@@ -4,7 +4,8 @@ import { env } from "./base/env.ts";
 import { describeError, logger } from "./base/log.ts";
 import * as Metric from "./base/metric.ts";
 import * as Queue from "./base/queue.ts";
-import { isFare } from "./fare.ts";
+import { isFare, isOfOtherSource } from "./fare.ts";
+import * as Flight from "./flight.ts";
 import * as Sweep from "./sweep.ts";
 import * as Watch from "./watch.ts";
 
@@ -31,15 +32,19 @@ const Ticket = v.strictObject({ at: v.pipe(v.string(), v.isoTimestamp()) });
 export type Report = Sweep.Report & Watch.Expired & { due: number; tickets: number };
 
 /**
- * Ends the watches whose time is over, then sweeps what is due at `at` within the `left` milliseconds of this Lambda,
+ * Ends the watches whose time is over. Where the prices of fares came from another source than the provider's, starts
+ * the record of these fares anew, and sweeps nothing until that is done. Then sweeps what is due at `at` within the `left` milliseconds of this Lambda,
  * calling one helper for each 2,000 fares beyond the first 2,000. Where the queue takes no tickets, this Lambda works
  * alone and leaves the rest to the next tick.
  */
 export async function start(at: Date, left: number, options: Sweep.Options = {}): Promise<Report> {
   const begun = Date.now();
   const tended = await expireWatches(at);
-  const { due, age } = await countDue(at);
+  const source = (options.provider ?? Flight.provider).name;
+  const { due, age, isOther } = await countDue(source, at);
   Metric.emit({ DueFares: [due, "Count"], OldestDueAge: [age, "Seconds"] });
+  if (isOther && !(await Watch.adoptSource(source, at, begun + left - reserveMs)))
+    return { ...tended, due, tickets: 0, ...Sweep.emptyReport };
   const tickets = await requestHelpers(Math.min(maxHelpers, Math.ceil(due / faresPerHelper) - 1), at);
   return { ...tended, due, tickets, ...(await drain(at, left - (Date.now() - begun), options)) };
 }
@@ -59,10 +64,14 @@ export async function assist(ticket: unknown, at: Date, left: number, options: S
   logger.info("sweep.helped", { tick, ...report });
 }
 
-/** Counts the due fares, up to the number that all helpers could price, and the age of the oldest (seconds). */
-async function countDue(at: Date): Promise<{ due: number; age: number }> {
+/**
+ * Counts the due fares, up to the number that all helpers could price, and the age of the oldest (seconds). `isOther`:
+ * some prices come from another source than `source`.
+ */
+async function countDue(source: string, at: Date): Promise<{ due: number; age: number; isOther: boolean }> {
   const [row] = await sql`
-    select count(*)::int as due,
+    select exists (select from fares where ${isOfOtherSource(source)}) as "isOther",
+           count(*)::int as due,
            coalesce(extract(epoch from ${at}::timestamptz - min(due.due_at)), 0)::float8 as age
       from (
              select fares.due_at
@@ -72,7 +81,7 @@ async function countDue(at: Date): Promise<{ due: number; age: number }> {
               order by fares.due_at
               limit ${(maxHelpers + 1) * faresPerHelper}
            ) as due`;
-  return row as { due: number; age: number };
+  return row as { due: number; age: number; isOther: boolean };
 }
 
 /** Sends tickets for `helpers`, less the tickets still in the queue. @returns how many tickets the queue took */

@@ -25,7 +25,15 @@ export { fits, returnFilters, rules as wishRules, unknownAirlines, type Wishes, 
 export type { AskRedis, Caller } from "./flight/lookup.ts";
 export { Info, type Offer, Segment, Slice, unknownTerms } from "./flight/offer.ts";
 export { type Account, callsOf, dayEnd, ownerOf, type Payer, payerOf } from "./flight/payer.ts";
-export type { Answer, Call, Confirmation, FareProvider, OfferReference, Rate } from "./flight/provider.ts";
+export {
+  type Answer,
+  type Call,
+  type Confirmation,
+  type FareProvider,
+  isSimulated,
+  type OfferReference,
+  type Rate,
+} from "./flight/provider.ts";
 export type { StoredAnswer } from "./flight/record.ts";
 export { Query, Result } from "./flight/search.ts";
 export { days, horizon, outsideSaleDates, rejectUnsellable, returnFaults, saleWindow } from "./flight/sellable.ts";

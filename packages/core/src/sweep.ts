@@ -8,7 +8,7 @@ import { type BatchResult, emptyReport, type Report, type Settings, settleAll } 
 import * as Price from "./sweep/price.ts";
 import * as Watch from "./watch.ts";
 
-export type { Report } from "./sweep/batch.ts";
+export { emptyReport, type Report } from "./sweep/batch.ts";
 
 /** The settings of a sweep. */
 export type Options = {
@@ -126,7 +126,7 @@ export async function check(
 ): Promise<Watch.Checked> {
   const until = Date.now() + checkPatience;
   const asking = settingsOf(options, at, until);
-  const fares = await Fare.claimForWatch(userId, watchId, at);
+  const fares = await Fare.claimForWatch(userId, watchId, asking.provider.name, at);
   if (fares.length === 0) throw await Watch.checkRefusal(userId, watchId, at);
   const own = await checkFares(fares, asking, until, { watchId, payer: options.payer });
   const basket = await Fare.claimBasketForWatch(userId, watchId, at);

@@ -32,6 +32,8 @@ test("an alert has the rules that were true, its price and the price before", as
         rules: ["target"],
         alreadyTrue: false,
         mistakeFare: false,
+        source: "market",
+        simulated: false,
         readAt: null,
       },
     ],

@@ -112,7 +112,7 @@ test("a watched fare's last price counts for 48 hours instead of a search", asyn
   await a.watch({ ...journey, departureDate }, { at });
   await a.watch({ ...journey, departureDate: "2027-03-03", adults: 2 }, { at });
   await a.watch({ ...journey, departureDate: "2027-03-04", returnDate: "2027-03-08" }, { at });
-  await Sweep.run(at, { provider: stubProvider(() => 12_34) });
+  await Sweep.run(at, { provider: { ...stubProvider(() => 12_34), name: Flight.provider.name } });
   const query = { ...journey, month: "2027-03" };
   const days = await searchedDays(async () => {
     const { items } = await Calendar.month(query, hoursLater(48));
@@ -130,7 +130,7 @@ test("a watched fare that is no longer sold has no price", async () => {
   const { month, ...journey } = uniqueQuery();
   await a.watch({ ...journey, departureDate: "2027-03-02" }, { at });
   let price: number | null = 12_34;
-  const provider = stubProvider(() => price);
+  const provider = { ...stubProvider(() => price), name: Flight.provider.name };
   await Sweep.run(at, { provider });
   price = null;
   await Sweep.run(hoursLater(30), { provider });

@@ -40,14 +40,14 @@ async function recordObservations(fare: Fare, observations: Observation[]): Prom
     with fare as (
       insert into fares
         (id, origin, destination, departure_date, return_date, cabin, max_stops, adults, child_ages, infants, currency,
-         status, price, priced_at)
+         status, price, priced_at, source)
       values
         (${newId("far")}, ${origin}, ${destination}, ${departureDate}, ${returnDate}, ${cabin}, ${maxStops}, ${adults},
-         ${childAges}::smallint[], ${infants}, ${currency}, 'ok', ${last?.price ?? null}, ${last?.at ?? null})
+         ${childAges}::smallint[], ${infants}, ${currency}, 'ok', ${last?.price ?? null}, ${last?.at ?? null}, 'simulator')
       returning id
     )
     insert into price_observations (fare_id, at, status, price, provider)
-    select fare.id, observed.at, observed.status, observed.price, 'test'
+    select fare.id, observed.at, observed.status, observed.price, 'simulator'
       from fare
      cross join unnest(
              ${observations.map((each) => each.at.toISOString())}::timestamptz[],

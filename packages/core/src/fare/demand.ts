@@ -8,11 +8,12 @@ const maxOnDemand = 6;
 
 /**
  * Claims the fares of a user's watch, due or not, except those checked in the 10 minutes before `at` or claimed by
- * another worker; of many, those that were cheapest. Claims none where its owner had the watch checked in these 10
+ * another worker, and except those whose prices came from another source than `source`, until a sweep has started their
+ * record anew; of many, those that were cheapest. Claims none where its owner had the watch checked in these 10
  * minutes, or is having it checked: it is locked first, so that of two requests at once one has it checked. A check that
  * died half way does not count once its leases have ended.
  */
-export async function claimForWatch(userId: string, watchId: string, at: Date): Promise<Claimed[]> {
+export async function claimForWatch(userId: string, watchId: string, source: string, at: Date): Promise<Claimed[]> {
   const rows = await claimRows(
     at,
     sql`
@@ -38,6 +39,7 @@ export async function claimForWatch(userId: string, watchId: string, at: Date): 
         join fares on fares.id = coalesce(basket_fares.fare_id, watch_fares.fare_id)
        where ${isFare}
          and ${isFree("fares")}
+         and (fares.source is null or fares.source = ${source})
          and (fares.checked_at is null or fares.checked_at <= ${at}::timestamptz - interval '10 minutes')
        order by basket_fares.price, fares.checked_at nulls first, fares.id
        limit ${maxOnDemand}

@@ -8,6 +8,14 @@ export const isFare = sql`fares.basket is null`;
 /** The condition that a row of `fares` is a basket. */
 export const isBasket = sql`fares.basket is not null`;
 
+/**
+ * The condition that a row of `fares` has prices, and not from `source`: two ranges of one index, which are empty once
+ * all prices come from there.
+ */
+export function isOfOtherSource(source: string): Fragment {
+  return sql`(fares.source < ${source} or fares.source > ${source})`;
+}
+
 /** The condition that a fare has these cabin, stops, party and currency: a question without its places and days. */
 export function matchesTerms({
   cabin,

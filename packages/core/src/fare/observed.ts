@@ -40,10 +40,10 @@ export function lastPrice(known: StoredAnswer | undefined, at: Date): LastPrice 
 export type WatchedPrice = LastPrice & { date: string };
 
 /**
- * Selects `WatchedPrice` rows: those of `days` on which the question, one way or with a stay of the same length, is
+ * Selects `WatchedPrice` rows from `source`: those of `days` on which the question, one way or with a stay of the same length, is
  * watched.
  */
-export function watchedPrices(question: Criteria, days: string[], at: Date): Fragment {
+export function watchedPrices(question: Criteria, days: string[], source: string, at: Date): Fragment {
   const { departureDate, returnDate } = question;
   const nights = returnDate && daysBetween(departureDate, returnDate);
   return sql`
@@ -58,6 +58,7 @@ export function watchedPrices(question: Criteria, days: string[], at: Date): Fra
        and fares.return_date is not distinct from fares.departure_date + ${nights}::int
        and ${matchesTerms(question)}
        and ${isFare}
+       and fares.source = ${source}
        and fares.status <> 'no_results'
        and fares.priced_at >= ${new Date(at.getTime() - maxPriceAge)}
        and fares.priced_at <= ${at}`;

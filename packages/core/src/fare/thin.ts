@@ -10,7 +10,7 @@ type Position = { checkedAt: string; id: string };
 
 /**
  * Thins the history of fares and baskets that were last checked 14 days before `at` or earlier and have no watch that
- * has not ended: of each day (UTC) the first observation at its lowest ok price stays, and `thinned_to` says up to
+ * has not ended: of each day (UTC) and source the first observation at its lowest ok price stays, and `thinned_to` says up to
  * when. A fare that was watched again since is thinned from there on. Each statement does all of it for its fares or
  * nothing; it skips locked rows, so it never waits and may run several times at once.
  * @returns how many fares were thinned, and how many observations were deleted
@@ -59,7 +59,7 @@ async function thinBatch(at: Date, { checkedAt, id }: Position, batch: number) {
         from nobodys
        where fares.id = nobodys.id
     ), lows as materialized (
-      select distinct on (nobodys.id, date_trunc('day', price_observations.at, 'utc'))
+      select distinct on (nobodys.id, date_trunc('day', price_observations.at, 'utc'), price_observations.provider)
              nobodys.id,
              price_observations.at
         from nobodys
@@ -68,7 +68,11 @@ async function thinBatch(at: Date, { checkedAt, id }: Position, batch: number) {
          and price_observations.at >= nobodys.since
          and price_observations.at < nobodys.until
          and price_observations.status = 'ok'
-       order by nobodys.id, date_trunc('day', price_observations.at, 'utc'), price_observations.price, price_observations.at
+       order by nobodys.id,
+                date_trunc('day', price_observations.at, 'utc'),
+                price_observations.provider,
+                price_observations.price,
+                price_observations.at
     ), gone as (
       delete from price_observations
        using nobodys

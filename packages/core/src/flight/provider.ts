@@ -42,6 +42,7 @@ export type Call = {
  * Neither verb throws if the provider fails: a failure is an answer. Offers come cheapest first.
  */
 export interface FareProvider {
+  /** Names the source of the prices: a provider's test mode has a name of its own, which ends in `_test`. */
   readonly name: string;
   /** The only currencies that it may be asked in; undefined for a provider that prices in any currency. */
   readonly currencies?: ReadonlySet<string>;
@@ -52,6 +53,11 @@ export interface FareProvider {
 
 /** A provider that can say what its own offers cost now. */
 export type ConfirmingProvider = FareProvider & Required<Pick<FareProvider, "confirm">>;
+
+/** Returns whether the prices of a provider, or of several joined by `+`, are of flights that are not flown. */
+export function isSimulated(source: string | null): boolean {
+  return source?.split("+").some((name) => name === "simulator" || name.endsWith("_test")) ?? false;
+}
 
 /** What a provider needs to find its own offer again. */
 export type OfferReference = Pick<Offer, "provider" | "reference">;

@@ -37,7 +37,7 @@ export async function readSample(
   const total = (share: Fragment) => sql`(${share} * ${paying} / ${unit})`;
   const [row] = await sql`
     with watched as materialized (
-      ${Fare.watchedPrices(question, days, at)}
+      ${Fare.watchedPrices(question, days, Flight.provider.name, at)}
     ), compared as materialized (
       select compared.price,
              -- The least share with a total that is not below the price.

@@ -78,6 +78,7 @@ export async function settle(
     ) ${some ? readWatches(at, judged) : noSql} ${shared ? lockBaskets(checked, some) : noSql}, settled as (
       update fares
          set claimed_until = null,
+             source = ${provider.name},
              fence = fares.fence + 1,
              attempts = case when checked.status in ('provider_error', 'rate_limited') then fares.attempts else 0 end,
              -- Past this check's moment only when somebody has begun to watch since the claim.
@@ -115,6 +116,7 @@ export async function settle(
         from checked
        where fares.id = checked.fare_id
          and fares.fence = checked.fence
+         and (fares.source is null or fares.source = ${provider.name})
          ${some ? sql`and checked.fare_id not in (select moved.fare_id from moved)` : noSql}
          ${shared ? sql`and (select count(*) from held) >= 0` : noSql}
       returning checked.*
@@ -138,7 +140,7 @@ export async function settle(
              ${confirmable}::boolean
         from settled
        where settled.ghost is not null
-    ) ${some ? writeWatches(at) : noSql} ${shared ? writeBasketPrices(at, checked) : noSql}
+    ) ${some ? writeWatches(provider.name, at) : noSql} ${shared ? writeBasketPrices(at, checked) : noSql}
     select checked.fare_id as "fareId",
            ${some ? sql`case when checked.fare_id in (select moved.fare_id from moved) then 'moved' else 'lost' end` : sql`'lost'`} as outcome
       from checked
@@ -215,7 +217,7 @@ function readWatches(at: Date, judged: JudgedWatch[]) {
 /**
  * Writes states and bands, and for each fired rule the alert, its rules and its delivery: all or none of these three.
  */
-function writeWatches(at: Date) {
+function writeWatches(source: string, at: Date) {
   return sql`, stated as (
       update price_watches
          set state = judged.state::jsonb,
@@ -252,7 +254,7 @@ function writeWatches(at: Date) {
     ), alerted as (
       insert into alerts
         (id, user_id, watch_id, series, fare_id, origin, destination, departure_date, return_date, at, price,
-         previous_price, currency, rules, already_true, mistake_fare)
+         previous_price, currency, rules, already_true, mistake_fare, source)
       select told.alert_id,
              told.user_id,
              told.watch_id,
@@ -268,7 +270,8 @@ function writeWatches(at: Date) {
              told.currency,
              told.rules::text[],
              told.already_true,
-             told.mistake_fare
+             told.mistake_fare,
+             ${source}
         from told
         join fares on fares.id = told.of_id
     ), numbered as (

@@ -160,6 +160,9 @@ function selectPast(asking: PricedFare[], at: Date) {
            array_agg(extract(epoch from price_observations.at) * 1000 order by price_observations.at)::float8[] as at,
            array_agg(price_observations.price order by price_observations.at)::float8[] as price
       from price_observations
+      join fares
+        on fares.id = price_observations.fare_id
+       and price_observations.at >= coalesce(fares.source_since, '-infinity')
      where price_observations.fare_id = any(${asking.map((fare) => fare.fareId)}::text[])
        and ${countedObservations(at)}
      group by price_observations.fare_id`;

@@ -1,4 +1,4 @@
-import { sql, transaction } from "../base/db.ts";
+import { type Fragment, sql, transaction } from "../base/db.ts";
 import { Problem } from "../base/error.ts";
 import * as Money from "../base/money.ts";
 import type { Criteria } from "../flight.ts";
@@ -142,7 +142,7 @@ function statementsFor(userId: string, before: CurrentWatch, after: ChangedWatch
         from watch
        where watch_fares.watch_id = watch.id
       returning watch_fares.watch_id, watch_fares.fare_id
-    ) ${recordChange(at, anew)}`,
+    ) ${recordChange(at, sql`${anew}::text[]`)}`,
     trimmed: trimChanges(id),
     locked: isSoon ? scheduleFares(id, isBasket, at) : anew.length > 0 ? [invalidateBasket(id, at)] : [],
   };
@@ -191,17 +191,25 @@ export function bandColumns(band: Band) {
 
 /**
  * Records what each watch in the statement's `watch` is from now on, with the last check of its fare (in `band`), which
- * this change comes too late for.
+ * this change comes too late for. `anew` is an array of the rules that are armed anew; `source` and `since` are the
+ * fare's unless the statement changes them.
  */
-export function recordChange(at: Date, anew: RuleName[] = []) {
+export function recordChange(
+  at: Date,
+  anew: Fragment = sql`'{}'::text[]`,
+  { source, since }: { source: Fragment; since: Fragment } = {
+    source: sql`fares.source`,
+    since: sql`fares.source_since`,
+  },
+) {
   return sql`
       insert into watch_changes
         (watch_id, version, at, after, fare_id, series, what, target_price, alert_threshold, new_low, route_low,
-         is_active, snoozed_until, anew)
+         is_active, snoozed_until, anew, source, source_since)
       select watch.id,
              watch.version,
              ${at},
-             (select fares.checked_at from fares where fares.id = band.fare_id),
+             fares.checked_at,
              band.fare_id,
              watch.series,
              watch.what,
@@ -211,9 +219,12 @@ export function recordChange(at: Date, anew: RuleName[] = []) {
              watch.route_low,
              watch.is_active,
              watch.snoozed_until,
-             ${anew}::text[]
+             ${anew},
+             ${source},
+             ${since}
         from watch
-        join band on band.watch_id = watch.id`;
+        join band on band.watch_id = watch.id
+        join fares on fares.id = band.fare_id`;
 }
 
 /** The most changes of a watch that are kept. */

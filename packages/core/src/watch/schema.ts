@@ -105,6 +105,12 @@ export const Info = v.object({
   endedAt: v.nullable(text),
   bookedPrice: amount,
   series: v.number(),
+  source: v.pipe(v.nullable(text), v.description("the provider that the prices come from; null before the first")),
+  sourceSince: v.pipe(
+    v.nullable(text),
+    v.description("since when, where they came from another before: then the watch began a new series"),
+  ),
+  simulated: v.pipe(v.boolean(), v.description("no such flight is flown")),
   currentPrice: amount,
   cheapest: v.nullable(Journey),
   lowestPrice: amount,

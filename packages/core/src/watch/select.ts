@@ -34,6 +34,8 @@ export const selectWatches = sql`
            ${utc(sql`price_watches.ended_at`)} as "endedAt",
            price_watches.booked_price::float8 as "bookedPrice",
            price_watches.series,
+           fares.source,
+           ${utc(sql`fares.source_since`)} as "sourceSince",
            fares.price::float8 as "currentPrice",
            case
              when fares.price is not null and cheapest.id is not null then
@@ -68,6 +70,8 @@ export const selectWatches = sql`
      cross join lateral (
              select fares.id,
                     fares.basket,
+                    fares.source,
+                    fares.source_since,
                     fares.price,
                     fares.lowest,
                     fares.highest,

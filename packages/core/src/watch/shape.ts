@@ -1,5 +1,5 @@
 import * as Money from "../base/money.ts";
-import { unknownAirlines } from "../flight.ts";
+import { isSimulated, provider, unknownAirlines } from "../flight.ts";
 import { modeOf } from "../rule.ts";
 import { missing } from "./errors.ts";
 import { reasons } from "./reasons.ts";
@@ -9,7 +9,10 @@ import { fromStored, type StoredSubject, type Subject, wishesOf } from "./subjec
 type Amounts = "targetPrice" | "currentPrice" | "lowestPrice" | "highestPrice" | "bookedPrice";
 
 /** A watch as SQL returns it: amounts in minor units. */
-export type SelectedWatch = Omit<Info, Amounts | keyof Subject | "state" | "nextCheckBecause" | "unknownAirlines"> &
+export type SelectedWatch = Omit<
+  Info,
+  Amounts | keyof Subject | "state" | "nextCheckBecause" | "unknownAirlines" | "simulated"
+> &
   StoredSubject & { [A in Amounts]: number | null } & {
     next: { because: keyof typeof reasons; departureDate: string; checkedAt: string | null } | null;
   };
@@ -25,6 +28,7 @@ export async function toInfo(row: SelectedWatch | undefined, at: Date): Promise<
   return {
     ...rest,
     ...subject,
+    simulated: isSimulated(row.source ?? provider.name),
     unknownAirlines: await unknownAirlines(wishesOf(subject)),
     targetPrice: show(row.targetPrice),
     currentPrice: show(row.currentPrice),

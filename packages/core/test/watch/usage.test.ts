@@ -24,7 +24,7 @@ test("an account sees what each active watch costs a day, what was called and wh
     watches: [
       { id: near.id, callsPerDay: 12 },
       { id: far.id, callsPerDay: 1 },
-    ],
+    ].sort((one, other) => (one.id < other.id ? 1 : -1)),
   });
   await Sweep.run(a.noon, { provider: chain([simulator], { clock: () => a.noon }) });
   expect(await Watch.usage({ userId, proven: true }, a.noon)).toMatchObject({ limit: 2000, made: 4, left: 1996 });

@@ -173,10 +173,10 @@ function selectRecord(userId: string, id: string, series: number | undefined, up
   return {
     checks: sql`
     with span as materialized (${selectSpan(userId, id, series)})
-    ${selectChecks(sql`(select span.fare_id from span)`, until)}`,
+    ${selectChecks(sql`(select span.fare_id from span)`, sql`(select span.source_since from span)`, until)}`,
     prices: sql`
     with span as materialized (${selectSpan(userId, id, series)})
-    ${selectRoutePrices(wanting, sql`(select span.since from span)`, until)}`,
+    ${selectRoutePrices(wanting, sql`(select span.since from span)`, until, sql`(select span.source from span)`)}`,
   };
 }
 

@@ -60,7 +60,8 @@ function checks(cursor: string | undefined): Reading<Observation> {
              price_observations.price::float8
         from span
         join price_observations on price_observations.fare_id = span.fare_id
-       where (span.until is null or price_observations.at <= span.until)
+       where price_observations.at >= span.source_since
+         and (span.until is null or price_observations.at <= span.until)
          and (${micros}::bigint is null
               or (price_observations.at, price_observations.status)
                  < ('epoch'::timestamptz + ${micros}::bigint * interval '1 microsecond', ${status}))
@@ -98,7 +99,8 @@ function days(cursor: string | undefined): Reading<Day> {
                       price_observations.price
                  from span
                  join price_observations on price_observations.fare_id = span.fare_id
-                where (span.until is null or price_observations.at <= span.until)
+                where price_observations.at >= span.source_since
+                  and (span.until is null or price_observations.at <= span.until)
                   and (${before}::integer is null
                        or price_observations.at < ('1970-01-01'::date + ${before}::integer)::timestamp at time zone 'utc')
              ) as seen
@@ -141,6 +143,7 @@ function selectStanding(of: Fragment, at: Date) {
         from span
         join price_observations on price_observations.fare_id = span.fare_id
        where price_observations.status = 'ok'
+         and price_observations.at >= span.source_since
          and (span.until is null or price_observations.at <= span.until)
     ), last as (
       select seen.at,

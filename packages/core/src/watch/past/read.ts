@@ -22,25 +22,32 @@ export const maxChecks = 50_000;
 /** Several statements read the same snapshot. */
 export const snapshot = { readOnly: true, isolationLevel: "RepeatableRead" } as const;
 
+/** The check with which the prices of another source begin has the moment of the change. */
+const instant = sql`interval '1 microsecond'`;
+
 /** An instant as UTC milliseconds, microseconds included. */
 export const toMillis = (moment: Fragment) => sql`(extract(epoch from ${moment}) * 1000)::float8`;
 
 /**
  * Selects the span of one series of a user's watch, the present one by default: its `fare_id`, the `series`, and since
- * when until when it was watched (null while it still is). Returns no row for a series that does not exist or for
+ * when until when it was watched (null while it still is), the `source` of its prices, and since when they come from
+ * there: no earlier check counts. Returns no row for a series that does not exist or for
  * another user's watch.
  */
 export function selectSpan(userId: string, id: string, series: number | undefined): Fragment {
   return sql`
       select watch_changes.fare_id,
              watch_changes.series,
+             coalesce(watch_changes.source, fares.source) as source,
+             coalesce(watch_changes.source_since, '-infinity') as source_since,
              watch_changes.at as since,
-             (select min(later.at)
+             (select min(case when later.source_since = later.at then later.at - ${instant} else later.at end)
                 from watch_changes as later
                where later.watch_id = price_watches.id
                  and later.series > watch_changes.series) as until
         from price_watches
         join watch_changes on watch_changes.watch_id = price_watches.id
+        join fares on fares.id = watch_changes.fare_id
        where price_watches.id = ${id}
          and price_watches.user_id = ${userId}
          and watch_changes.series = coalesce(${series ?? null}::integer, price_watches.series)
@@ -53,10 +60,10 @@ export function missingSeries(): Problem {
 }
 
 /**
- * One row of `Columns`: the checks of a fare or a basket up to `until`. A ghost is stored beside the check it belongs
- * to.
+ * One row of `Columns`: the checks of a fare or a basket from `since` to `until`. A ghost is stored beside the check it
+ * belongs to.
  */
-export function selectChecks(fareId: Fragment, until: Fragment): Fragment {
+export function selectChecks(fareId: Fragment, since: Fragment, until: Fragment): Fragment {
   return sql`
     select array_agg(${toMillis(sql`checked.at`)} order by checked.at) as at,
            array_agg(checked.status order by checked.at) as status,
@@ -73,6 +80,7 @@ export function selectChecks(fareId: Fragment, until: Fragment): Fragment {
                     bool_or(price_observations.confirmable) as confirmable
                from price_observations
               where price_observations.fare_id = ${fareId}
+                and price_observations.at >= ${since}
                 and price_observations.at <= ${until}
               group by price_observations.at
               order by price_observations.at desc
@@ -92,8 +100,16 @@ export function toChecks(row: unknown): RecordedCheck[] {
   }));
 }
 
-/** One row of columns: the prices observed on the routes of `fares` (their ids) in [from − 90 × 24 h, until). */
-export function selectRoutePrices(fares: Fragment, from: Fragment, until: Fragment): Fragment {
+/**
+ * One row of columns: the prices observed on the routes of `fares` (their ids) in [from − 90 × 24 h, until), from
+ * `source`; by default from the present source of each fare (`asked`).
+ */
+export function selectRoutePrices(
+  fares: Fragment,
+  from: Fragment,
+  until: Fragment,
+  source: Fragment = sql`asked.source`,
+): Fragment {
   return sql`
     select array_agg(${toMillis(sql`told.at`)} order by told.at) as at,
            array_agg(told.price order by told.at)::float8[] as price,
@@ -111,7 +127,8 @@ export function selectRoutePrices(fares: Fragment, from: Fragment, until: Fragme
                              asked.destination,
                              asked.cabin,
                              asked.currency,
-                             asked.return_date is null as one_way
+                             asked.return_date is null as one_way,
+                             asked.source
                         from fares as asked
                        where asked.id in (${fares})
                     ) as asked
@@ -120,6 +137,7 @@ export function selectRoutePrices(fares: Fragment, from: Fragment, until: Fragme
                join price_observations
                  on price_observations.fare_id = fares.id
                 and price_observations.status = 'ok'
+                and price_observations.provider = ${source}
                 and price_observations.at >= ${from} - interval '2160 hours'
                 and price_observations.at < ${until}
               order by price_observations.at desc

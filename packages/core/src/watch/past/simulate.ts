@@ -92,7 +92,12 @@ async function readRecord(
   const own = basket === null ? parts : sql`select fares.id from fares where fares.basket = ${basket}`;
   const rows = await transaction(
     {
-      checks: selectChecks(sql`(${own})`, sql`${at}::timestamptz`),
+      checks: selectChecks(
+        sql`(${own})`,
+        sql`
+                  coalesce((select fares.source_since from fares where fares.id = (${own})), '-infinity')`,
+        sql`${at}::timestamptz`,
+      ),
       thinned: sql`
     select (select ${utc(sql`fares.thinned_to`)} from fares where fares.id in (${own})) as own,
            (select ${utc(sql`max(fares.thinned_to)`)} from fares where fares.id in (${parts})) as parts`,
@@ -163,7 +168,9 @@ function selectMemberChecks(fares: Criteria[], wanted: Fragment, at: Date) {
                     price_observations.price,
                     price_observations.confirmable
                from ${selectAskedFares(fares)}
-               join price_observations on price_observations.fare_id = fares.id
+               join price_observations
+                 on price_observations.fare_id = fares.id
+                and price_observations.at >= coalesce(fares.source_since, '-infinity')
               where price_observations.status <> 'ghost'
                 and price_observations.at <= ${at}::timestamptz
                 and ${wanted}

@@ -43,10 +43,10 @@ async function written({ fares, seen }: Past) {
   for (const { id, departureDate, days, adults, children, infants, cabin, isReturn } of rows) {
     await sql`
       insert into fares
-        (id, origin, destination, departure_date, return_date, cabin, adults, child_ages, infants, currency, due_at)
+        (id, origin, destination, departure_date, return_date, cabin, adults, child_ages, infants, currency, due_at, source)
       values
         (${id}, ${origin}, ${destination}, ${departureDate}, ${isReturn ? date(days + 7) : null}, ${cabin}, ${adults},
-         ${new Array(children).fill(4)}::smallint[], ${infants}, 'GBP', null)`;
+         ${new Array(children).fill(4)}::smallint[], ${infants}, 'GBP', null, 'test')`;
   }
   const prices = seen.flatMap(({ fare: index, hours, each, status }) => {
     const fare = rows[index];
