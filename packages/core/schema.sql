@@ -499,8 +499,12 @@ create table route_samples (
   cabin text not null,
   currency text not null,
   part text not null,
+  of_route boolean generated always as ((part ~ '^[or]'::text)) stored not null,
   source text not null,
-  since date not null,
+  since timestamp with time zone not null,
+  number bigint default 0 not null,
+  low_bucket integer,
+  low_below bigint default 0 not null,
   constraint route_sample_is_one UNIQUE (origin, destination, cabin, currency, part, source),
   constraint route_samples_pkey PRIMARY KEY (id)
 );
@@ -753,7 +757,9 @@ CREATE INDEX provider_days_day ON provider_days USING btree (day);
 
 CREATE INDEX route_changes_route ON route_changes USING btree (origin, destination);
 
-CREATE INDEX route_samples_since ON route_samples USING btree (since);
+CREATE INDEX route_samples_of_dates ON route_samples USING btree (since) WHERE NOT of_route;
+
+CREATE INDEX route_samples_of_routes ON route_samples USING btree (since) WHERE of_route;
 
 CREATE INDEX search_analytics_user_id ON search_analytics USING btree (user_id, id) WHERE user_id IS NOT NULL;
 

@@ -33,14 +33,20 @@ create table route_samples (
   currency text not null,
   -- 'one way' or 'return' with the lead bucket, or the dates.
   part text not null,
+  of_route boolean not null generated always as (part ~ '^[or]') stored,
   source text not null,
-  -- The first day (UTC) that is counted in route_buckets.
-  since date not null,
+  -- From this moment on observations are counted in route_buckets.
+  since timestamptz not null,
+  -- For a route: how many are counted there, the bucket of their 20th percentile, and how many are in lower buckets.
+  number bigint not null default 0,
+  low_bucket integer,
+  low_below bigint not null default 0,
   constraint route_sample_is_one unique (origin, destination, cabin, currency, part, source)
 );
-create index route_samples_since on route_samples (since);
+create index route_samples_of_routes on route_samples (since) where of_route;
+create index route_samples_of_dates on route_samples (since) where not of_route;
 
--- The observations of one day (UTC), and figures over all of them.
+-- The observations of one day (UTC) in order of time, and figures over all of them.
 create table route_days (
   sample_id bigint not null references route_samples (id) on delete cascade,
   day date not null,
@@ -55,7 +61,7 @@ create table route_days (
   primary key (sample_id, day)
 );
 
--- The shares of one bucket with their numbers, over all days since route_samples.since.
+-- The shares of one bucket with their numbers, since route_samples.since.
 create table route_buckets (
   sample_id bigint not null references route_samples (id) on delete cascade,
   bucket integer not null,

@@ -1,3 +1,5 @@
+import { lazy } from "./base/lazy.ts";
+
 export { type Basket, claimBasketForWatch, claimBaskets, type Member, rescheduleBaskets } from "./fare/basket.ts";
 export { type Cadence, checksPerDay, type DueReason, defaultCadence, dueReason } from "./fare/cadence.ts";
 export { type Claimed, claim, type Tracked } from "./fare/claim.ts";
@@ -21,9 +23,12 @@ export { repair } from "./fare/repair.ts";
 export { thin } from "./fare/thin.ts";
 
 /** See `fare/rollup.ts`: loaded at its first call, because the API never calls it. */
-export const rollUp: typeof import("./fare/rollup.ts").rollUp = async (...given) =>
-  (await import("./fare/rollup.ts")).rollUp(...given);
+export const rollUp = lazy(async () => (await import("./fare/rollup.ts")).rollUp);
 
 /** The SQL that reads the roll-up: loaded when it is first used, so that the API starts without it. */
-export const sampling = async () => ({ ...(await import("./fare/sample.ts")), ...(await import("./fare/rank.ts")) });
-export type Sampling = Awaited<ReturnType<typeof sampling>>;
+export const sampling = async () => ({
+  ...(await import("./fare/sample.ts")),
+  ...(await import("./fare/rank.ts")),
+  ...(await import("./fare/low.ts")),
+});
+export type { RouteLow } from "./fare/low.ts";

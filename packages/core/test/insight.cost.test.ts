@@ -2,8 +2,8 @@ import { beforeAll, expect, test } from "vitest";
 import { sql } from "../src/base/db.ts";
 import * as Fare from "../src/fare.ts";
 import * as Insight from "../src/insight.ts";
-import { wake } from "../src/sweep/wake.ts";
 import { scans, statementsOf } from "./support/explain.ts";
+import { sweptLows } from "./support/sweptlow.ts";
 
 const at = new Date("2026-11-22T12:00:00Z");
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
       returning id
     )
     insert into price_observations (fare_id, at, status, price, provider)
-    select watched.id, ${at}::timestamptz - n * interval '36 hours', 'ok', 2000 + n, 'test'
+    select watched.id, ${at}::timestamptz - n * interval '36 hours', 'ok', 2000 + n, 'simulator'
       from watched
      cross join generate_series(1, 60) as n`;
   await Fare.rollUp(at, { batch: 200_000, within: 100_000 });
@@ -45,19 +45,10 @@ test.each([
 });
 
 test("a low for the route reads as little, whatever the history of the route", async () => {
-  const asked = {
-    price: 1,
-    baseline: null,
-    wantsNear: false,
-    wantsSeen: false,
-    mayBeNewLow: false,
-    wantsRouteLow: true,
-  };
-  const [request = []] = await statementsOf(async () => {
-    const { routes } = await wake([{ ...asked, fareId: "far_20", of: "far_20" }], at);
-    expect(routes.size).toBe(1);
+  const requests = await statementsOf(async () => {
+    expect((await sweptLows(["far_20"], "simulator", at)).size).toBe(1);
   });
-  const allScans = await scans(request.at(-1)!);
+  const allScans = await scans(requests.at(-1)!.at(-1)!);
   expect(allScans.filter(({ of, rows }) => of.startsWith("price_observations") && rows > 0)).toEqual([]);
-  expect(allScans.reduce((sum, { rows }) => sum + rows, 0)).toBeLessThan(150);
+  expect(allScans.reduce((sum, { rows }) => sum + rows, 0)).toBeLessThan(40);
 });

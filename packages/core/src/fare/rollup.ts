@@ -1,8 +1,8 @@
 import { dayNumber, msPerDay } from "../base/day.ts";
-import { sql, transaction } from "../base/db.ts";
+import { type Fragment, sql, transaction } from "../base/db.ts";
 import { writeBuckets } from "./buckets.ts";
 import { payingPassengers } from "./observed.ts";
-import { sharesPerUnit } from "./sample.ts";
+import { bucketsPerRange, dayOf, seenBetween, sharesPerUnit } from "./sample.ts";
 
 /**
  * `batch`: noted observations per statement; `fares`: fares from before the roll-up per statement; `samples`: samples
@@ -27,8 +27,7 @@ export async function rollUp(
   const until = Date.now() + within;
   const done = { observations: 0, fares: 0, samples: 0 };
   const horizon = new Date((dayNumber(at.getTime()) - keptDays) * msPerDay);
-  // The first day that lies in the window as a whole.
-  const since = new Date(at.getTime() - 89 * msPerDay).toISOString().slice(0, 10);
+  const since = startsOf(at);
   /** Repeats a step until it finds less than it may take. */
   const repeat = async (key: keyof typeof done, most: number, step: () => Promise<number>) => {
     for (let more = true; more && Date.now() < until; ) {
@@ -37,7 +36,8 @@ export async function rollUp(
       more = count === most;
     }
   };
-  await repeat("samples", samples, () => endDays(since, horizon, samples));
+  for (const of of ["route", "dates"] as const)
+    await repeat("samples", samples, () => endPast(of, since[of], horizon, samples));
   await repeat("observations", batch, () => countChanges(since, horizon, batch));
   await repeat("fares", fares, async () => {
     const count = await takeUp(horizon, fares);
@@ -47,13 +47,22 @@ export async function rollUp(
   return done;
 }
 
+/**
+ * From when on samples count into buckets: those of routes, which may be large, by the hour, and those of dates by the
+ * day, so that they are written seldom. Readers correct both to the moment.
+ */
+function startsOf(at: Date): Record<"route" | "dates", Date> {
+  const from = at.getTime() - 90 * msPerDay;
+  return { route: new Date(from - (from % 3_600_000)), dates: new Date(from - (from % msPerDay) + msPerDay) };
+}
+
 /** Taken in a statement of its own: the statement after it sees all that the run before has counted. */
 const lockRollUp = sql`select pg_advisory_xact_lock(hashtext('route_samples'))`;
 
 const key = sql`origin, destination, cabin, currency, part, source`;
 
 /** Counts up to `batch` noted observations; those from before `horizon` are dropped. */
-async function countChanges(since: string, horizon: Date, batch: number): Promise<number> {
+async function countChanges(since: ReturnType<typeof startsOf>, horizon: Date, batch: number): Promise<number> {
   const { counted } = await transaction({
     lock: lockRollUp,
     counted: sql`
@@ -88,7 +97,7 @@ async function countChanges(since: string, horizon: Date, batch: number): Promis
     ), made as (
       insert into route_samples (${key}, since)
       select ${key},
-             ${since}::date
+             case when part ~ '^[or]' then ${since.route}::timestamptz else ${since.dates}::timestamptz end
         from keys
           on conflict do nothing
       returning id, since, ${key}
@@ -152,9 +161,9 @@ async function countChanges(since: string, horizon: Date, batch: number): Promis
              max(placed.at),
              min(placed.share),
              coalesce(min(placed.share) filter (where 2 * placed.upto >= placed.observations), min(placed.share)),
-             array_agg(placed.at),
-             array_agg(placed.share),
-             array_agg(placed.number)
+             array_agg(placed.at order by placed.at, placed.share),
+             array_agg(placed.share order by placed.at, placed.share),
+             array_agg(placed.number order by placed.at, placed.share)
         from (
                select of_days.*,
                       sum(of_days.number) over (
@@ -186,18 +195,21 @@ async function countChanges(since: string, horizon: Date, batch: number): Promis
              put.share,
              put.number
         from put
-       where put.day >= put.since`)}
-    select count(*)::int as count from gone`,
+       where put.at >= put.since`)}
+    select (select count(*)::int from gone) as count,
+           ${tellTouched(sql`entries.sample_id from entries`)}`,
+    placed: placeLows,
   });
   return Number(counted[0]?.count);
 }
 
 /**
- * Takes the days before `since` out of the buckets of up to `count` samples, and deletes their days from before
- * `horizon`. A sample without a later day is deleted.
+ * Takes what is before `since` out of the buckets of up to `count` samples of routes or of dates, and deletes their days
+ * from before `horizon`. A sample without a later day is deleted.
  */
-async function endDays(since: string, horizon: Date, count: number): Promise<number> {
-  const isKept = sql`route_days.day >= (${horizon}::timestamptz at time zone 'utc')::date`;
+async function endPast(of: "route" | "dates", since: Date, horizon: Date, count: number): Promise<number> {
+  const isKept = sql`route_days.day >= ${dayOf(sql`${horizon}::timestamptz`)}`;
+  const until = sql`${since}::timestamptz`;
   const { ended } = await transaction({
     lock: lockRollUp,
     ended: sql`
@@ -206,12 +218,13 @@ async function endDays(since: string, horizon: Date, count: number): Promise<num
              route_samples.since,
              exists (select from route_days where route_days.sample_id = route_samples.id and ${isKept}) as lives
         from route_samples
-       where route_samples.since < ${since}::date
+       where ${of === "route" ? sql`route_samples.of_route` : sql`not route_samples.of_route`}
+         and route_samples.since < ${until}
        order by route_samples.since
        limit ${count}
     ), moved as (
       update route_samples
-         set since = ${since}::date
+         set since = ${until}
         from stale
        where route_samples.id = stale.id
          and stale.lives
@@ -234,14 +247,70 @@ async function endDays(since: string, horizon: Date, count: number): Promise<num
         from stale
         join route_days
           on route_days.sample_id = stale.id
-         and route_days.day >= stale.since
-         and route_days.day < ${since}::date
-       cross join unnest(route_days.shares, route_days.numbers) as seen (share, number)
+         and route_days.day between ${dayOf(sql`stale.since`)} and ${dayOf(until)}
+       cross join ${seenBetween(sql`stale.since`, until)} as seen (share, number)
        where stale.lives`)}
-    select count(*)::int as count from stale`,
+    select (select count(*)::int from stale) as count,
+           ${tellTouched(sql`entries.sample_id from entries`)}`,
+    placed: placeLows,
   });
   return Number(ended[0]?.count);
 }
+
+/** Notes for `placeLows`, in the same transaction, whose buckets changed. */
+function tellTouched(ids: Fragment): Fragment {
+  return sql`
+           set_config('route.touched', coalesce((select string_agg(distinct touched.id::text, ' ') from (select ${ids}) as touched (id)), ''), true) as touched`;
+}
+
+/** Notes in each sample of a route with other buckets than before where its 20th percentile lies. */
+const placeLows = sql`
+    update route_samples
+       set number = coalesce(placed.number, 0),
+           low_bucket = placed.bucket,
+           low_below = coalesce(placed.below, 0)
+      from (
+             select touched.id,
+                    ranges.number,
+                    buckets.bucket,
+                    ranges.below + buckets.below as below
+               from unnest(string_to_array(current_setting('route.touched'), ' ')::bigint[]) as touched (id)
+               left join lateral (
+                      select counted.range,
+                             counted.below,
+                             counted.number
+                        from (
+                               select route_ranges.range,
+                                      sum(route_ranges.number) over (order by route_ranges.range) as upto,
+                                      sum(route_ranges.number) over (order by route_ranges.range) - route_ranges.number as below,
+                                      sum(route_ranges.number) over () as number
+                                 from route_ranges
+                                where route_ranges.sample_id = touched.id
+                             ) as counted
+                       where counted.number > 0
+                         and counted.upto >= ceil(counted.number * 0.2)
+                       order by counted.range
+                       limit 1
+                    ) as ranges on true
+               left join lateral (
+                      select counted.bucket,
+                             counted.below
+                        from (
+                               select route_buckets.bucket,
+                                      sum(route_buckets.number) over (order by route_buckets.bucket) as upto,
+                                      sum(route_buckets.number) over (order by route_buckets.bucket) - route_buckets.number as below
+                                 from route_buckets
+                                where route_buckets.sample_id = touched.id
+                                  and route_buckets.bucket >= ranges.range * ${bucketsPerRange}::int
+                                  and route_buckets.bucket < (ranges.range + 1) * ${bucketsPerRange}::int
+                             ) as counted
+                       where ranges.below + counted.upto >= ceil(ranges.number * 0.2)
+                       order by counted.bucket
+                       limit 1
+                    ) as buckets on true
+           ) as placed
+     where route_samples.id = placed.id
+       and route_samples.of_route`;
 
 /**
  * Notes the observations of up to `count` fares from before the roll-up; from then on triggers note each change of

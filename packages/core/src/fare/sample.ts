@@ -10,53 +10,50 @@ export const sharesPerUnit = 2_520;
 /** The shares are counted by bucket, and the buckets by ranges of so many. */
 export const bucketsPerRange = 32;
 
-const dayOf = (moment: Fragment) => sql`(${moment} at time zone 'utc')::date`;
+/** The UTC day of a moment. */
+export const dayOf = (moment: Fragment) => sql`(${moment} at time zone 'utc')::date`;
+
+/** The window of the 90 × 24 h before `at`, without `at`. */
+export function windowOf(at: Date): { from: Fragment; until: Fragment } {
+  return { from: sql`${new Date(at.getTime() - 2160 * 3_600_000)}::timestamptz`, until: sql`${at}::timestamptz` };
+}
+
+/** How many observations of a row of `route_days` are before `moment`: its moments are in order. */
+const countBefore = (moment: Fragment) => sql`width_bucket(${moment} - interval '1 microsecond', route_days.ats)`;
+
+/** The shares and their numbers of a row of `route_days`, from one moment to before another. */
+export function seenBetween(from: Fragment, until: Fragment): Fragment {
+  const slice = (list: Fragment) => sql`${list}[${countBefore(from)} + 1 : ${countBefore(until)}]`;
+  return sql`unnest(${slice(sql`route_days.shares`)}, ${slice(sql`route_days.numbers`)})`;
+}
 
 /**
- * CTEs that read samples of the 90 × 24 h before `at` from the roll-up; what is read is as much for a million
- * observations as for ten thousand. The statement names each wanted sample in a CTE `asked` (`key`, unique; `origin`,
- * `destination`, `cabin`, `currency`; `part`, a lead bucket with its trip type or the dates).
+ * CTEs that find the wanted samples and what is to be added to their buckets so that these count the window before
+ * `at`. The statement names each wanted sample in a CTE `asked` (`key`, unique; `origin`, `destination`, `cabin`,
+ * `currency`; `part`, a lead bucket with its trip type or the dates).
  *
- * The counts by bucket are those of whole days, as of the last roll-up. `loose` corrects them to the moment: it holds
- * the observations of the days that the window cuts (`seen`), those noted since the roll-up, and those of fares that
- * are not in the roll-up yet (`noted`). `number` is how many of them are in the window, and `missing` how many more than
- * in the buckets.
- *
- * `ranked` are the ranges of buckets with the numbers up to each and in all. `known` are the days with observations, one row for
- * each source; `ofDays` makes it one row a day, with the figures of all sources.
+ * `picked` are the samples with their keys. `noted` are the observations in the window that were noted since the last
+ * roll-up, and those of fares that are not in the roll-up yet. `loose` has these, and the observations that the buckets
+ * count though they are outside the window, with a negative number, or do not count though they are inside: those of the
+ * hour or day that the far end cuts, and those that are later than `at`.
  */
-export function readSamples(at: Date, { ofDays = false, source = null as string | null } = {}): Fragment {
-  const from = sql`${new Date(at.getTime() - 2160 * 3_600_000)}::timestamptz`;
-  const until = sql`${at}::timestamptz`;
+export function readLoose(at: Date, source: string): Fragment {
+  const { from, until } = windowOf(at);
   const share = sql`price_observations.price * (${sharesPerUnit}::int / ${payingPassengers})`;
-  const [firstDay, lastDay] = [dayOf(from), dayOf(until)];
   const inSample = (table: Fragment) => sql`
              ${table}.origin = asked.origin
          and ${table}.destination = asked.destination
          and ${table}.cabin = asked.cabin
          and ${table}.currency = asked.currency`;
-  const severalSources = sql`
-       union
-      select picked.key,
-             route_days.day
-        from picked
-        join route_days on route_days.sample_id = picked.id
-       where picked.samples > 1
-         and route_days.day >= ${firstDay}
-       group by picked.key,
-                route_days.day
-      having count(*) > 1`;
   return sql`
     picked as materialized (
       select asked.key,
-             route_samples.id,
-             route_samples.since,
-             count(*) over (partition by asked.key) as samples
+             route_samples.*
         from asked
         join route_samples
           on ${inSample(sql`route_samples`)}
          and route_samples.part = asked.part
-         and (${source}::text is null or route_samples.source = ${source})
+         and route_samples.source = ${source}
     ), noted as materialized (
       select asked.key,
              ${dayOf(sql`route_changes.at`)} as day,
@@ -71,7 +68,7 @@ export function readSamples(at: Date, { ofDays = false, source = null as string 
              )
        where route_changes.at >= ${from}
          and route_changes.at < ${until}
-         and (${source}::text is null or route_changes.source = ${source})
+         and route_changes.source = ${source}
        union all
       select asked.key,
              ${dayOf(sql`seen.at`)},
@@ -89,67 +86,60 @@ export function readSamples(at: Date, { ofDays = false, source = null as string 
                  from price_observations
                 where price_observations.fare_id = fares.id
                   and ${countedObservations(at)}
-                  and (${source}::text is null or price_observations.provider = ${source})
+                  and price_observations.provider = ${source}
                offset 0
              ) as seen
        where asked.part in (
                route_part(fares.departure_date, fares.return_date, seen.at),
                dates_part(fares.departure_date, fares.return_date)
              )
-    ), open_days as materialized (
-      select cut.key,
-             cut.day,
-             (cut.key, cut.day) in (select noted.key, noted.day from noted) as changes
-        from (
-      select picked.key,
-             route_days.day
-        from picked
-        join route_days
-          on route_days.sample_id = picked.id
-         and route_days.day between least(picked.since, ${firstDay}) and greatest(picked.since - 1, ${firstDay})
-         and (route_days.first < ${from} or route_days.day < picked.since)
-       union
-      select picked.key,
-             route_days.day
-        from picked
-        join route_days
-          on route_days.sample_id = picked.id
-         and route_days.day >= ${lastDay}
-         and route_days.last >= ${until}
-       union
-      select noted.key,
-             noted.day
-        from noted
-       ${ofDays ? severalSources : sql``}
-             ) as cut
-    ), seen as materialized (
-      select open_days.key,
-             open_days.day,
-             open_days.changes,
-             seen.share,
-             seen.number * inside.number as number,
-             seen.number * (inside.number - counted.number) as missing
-        from open_days
-        join picked on picked.key = open_days.key
-        join route_days on route_days.sample_id = picked.id and route_days.day = open_days.day
-       cross join lateral (select (route_days.day >= picked.since)::int as number offset 0) as counted
-       cross join unnest(route_days.ats, route_days.shares, route_days.numbers) as seen (at, share, number)
-       cross join lateral (select (seen.at >= ${from} and seen.at < ${until})::int as number) as inside
-       where inside.number + counted.number > 0
     ), loose as materialized (
-      select seen.key,
-             share_bucket(seen.share) as bucket,
-             seen.share,
-             seen.missing as number
-        from seen
-       where seen.missing <> 0
-       union all
-      select noted.key,
-             share_bucket(noted.share),
-             noted.share,
-             noted.number
-        from noted
-    ), ranked as materialized (
+      select changed.key,
+             share_bucket(changed.share) as bucket,
+             changed.share,
+             changed.number
+        from (
+               select picked.key,
+                      seen.share,
+                      case when picked.since <= ${from} then -seen.number else seen.number end as number
+                 from picked
+                 join route_days
+                   on route_days.sample_id = picked.id
+                  and route_days.day between ${dayOf(sql`least(picked.since, ${from})`)}
+                                         and ${dayOf(sql`greatest(picked.since, ${from})`)}
+                cross join ${seenBetween(
+                  sql`least(picked.since, ${from})`,
+                  sql`greatest(picked.since, ${from})`,
+                )} as seen (share, number)
+                union all
+               select picked.key,
+                      seen.share,
+                      -seen.number
+                 from picked
+                 join route_days
+                   on route_days.sample_id = picked.id
+                  and route_days.day >= ${dayOf(until)}
+                  and route_days.last >= ${until}
+                cross join ${seenBetween(until, sql`'infinity'::timestamptz`)} as seen (share, number)
+                union all
+               select noted.key,
+                      noted.share,
+                      noted.number
+                 from noted
+             ) as changed
+    )`;
+}
+
+/**
+ * CTEs that read samples of the 90 × 24 h before `at` from `source`; what is read is as much for a million observations
+ * as for ten thousand. After those of `readLoose`, `ranked` are the ranges of buckets with the numbers up to each and in
+ * all, and `known` the days with observations.
+ */
+export function readSamples(at: Date, source: string): Fragment {
+  const { from, until } = windowOf(at);
+  const [firstDay, lastDay] = [dayOf(from), dayOf(until)];
+  return sql`
+    ${readLoose(at, source)}, ranked as materialized (
       select ranges.key,
              ranges.range,
              ranges.number,
@@ -175,6 +165,33 @@ export function readSamples(at: Date, { ofDays = false, source = null as string 
                          counted.range
                having sum(counted.number) > 0
              ) as ranges
+    ), open_days as materialized (
+      select cut.key,
+             cut.day,
+             (cut.key, cut.day) in (select noted.key, noted.day from noted) as changes
+        from (
+               select picked.key,
+                      route_days.day
+                 from picked
+                 join route_days
+                   on route_days.sample_id = picked.id
+                  and (route_days.day = ${firstDay} and route_days.first < ${from}
+                       or route_days.day = ${lastDay} and route_days.last >= ${until})
+                union
+               select noted.key,
+                      noted.day
+                 from noted
+             ) as cut
+    ), seen as materialized (
+      select open_days.key,
+             open_days.day,
+             open_days.changes,
+             seen.share,
+             seen.number
+        from open_days
+        join picked on picked.key = open_days.key
+        join route_days on route_days.sample_id = picked.id and route_days.day = open_days.day
+       cross join ${seenBetween(from, until)} as seen (share, number)
     ), opened_days as materialized (
       select open_shares.key,
              open_shares.day,
@@ -217,8 +234,7 @@ export function readSamples(at: Date, { ofDays = false, source = null as string 
                       seen.day,
                       seen.share
                  from seen
-                where seen.number > 0
-                  and not seen.changes
+                where not seen.changes
                 union all
                select seen.key,
                       seen.day,

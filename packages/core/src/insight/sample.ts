@@ -59,7 +59,7 @@ export async function readSample(
                values (1, dates_part(${departureDate}::date, ${returnDate}::date)),
                       (2, route_part(${departureDate}::date, ${returnDate}::date, ${at}::timestamptz))
              ) as parts (key, part)
-    ), ${readSamples(at, { ofDays: true })}, sizes as materialized (
+    ), ${readSamples(at, Flight.provider.name)}, sizes as materialized (
       select asked.key,
              coalesce((select max(ranked.observations) from ranked where ranked.key = asked.key), 0) as observations,
              (select count(*) from known where known.key = asked.key) as days

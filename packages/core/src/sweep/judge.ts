@@ -19,7 +19,7 @@ import {
 } from "../rule.ts";
 import type { Candidate } from "./price.ts";
 import type { Checked, JudgedWatch } from "./settle.ts";
-import { type PricedFare, type RouteLow, type WakeResult, type WokenWatch, wake } from "./wake.ts";
+import { type PricedFare, type WakeResult, type WokenWatch, wake } from "./wake.ts";
 
 export type Verdict = {
   checked: Omit<Checked, "dueAt" | "because" | "hastened">;
@@ -32,11 +32,11 @@ export type Verdict = {
  * Judges every watch that these prices wake. Reads at most once and writes nothing. Returns one verdict per quote, in
  * their order.
  */
-export async function judge(quotes: Candidate[], at: Date, also: string | null): Promise<Verdict[]> {
+export async function judge(quotes: Candidate[], source: string, at: Date, also: string | null): Promise<Verdict[]> {
   const priced = quotes.flatMap((quote) =>
     quote.status === "ok" && quote.offer ? [toPricedFare(quote, quote.offer.total, at)] : [],
   );
-  const { woken, near, seen, routes } = priced.length > 0 ? await wake(priced, at, also) : nothingWoken;
+  const { woken, near, seen, routes } = priced.length > 0 ? await wake(priced, source, at, also) : nothingWoken;
   const watchers = new Map<string, WokenWatch[]>();
   for (const watch of woken) {
     const others = watchers.get(watch.fareId);
@@ -128,13 +128,13 @@ function readState({ id, state }: WokenWatch): State | undefined {
 
 const nothingWoken: WakeResult = { woken: [], near: new Set(), seen: new Map(), routes: new Map() };
 
-function toPricedFare({ fare, of }: Candidate, price: number, at: Date): PricedFare {
+function toPricedFare({ fare, criteria }: Candidate, price: number, at: Date): PricedFare {
   const today = dayNumber(at.getTime());
   const recent = fare.lows.flatMap(([day, low]) => (day >= today - 14 ? [low] : []));
   const mayBeNewLow = fare.wantsNewLow && price < Math.min(...recent);
   return {
     fareId: fare.id,
-    of,
+    criteria,
     price,
     // The first check of a day has another baseline than the checks of the day before.
     wantsNear: fare.near === null || price !== fare.price || fare.lows.at(-1)?.[0] !== today,
@@ -145,7 +145,7 @@ function toPricedFare({ fare, of }: Candidate, price: number, at: Date): PricedF
   };
 }
 
-/** floor(p20 × paying passengers), where p20 is itself the total of an observation with `paying` passengers. */
-function routeBound(low: RouteLow | undefined, party: number): number | null {
+/** floor(p20 × paying passengers): the route's 20th percentile as a total for this party. */
+function routeBound(low: Fare.RouteLow | undefined, party: number): number | null {
   return low ? Math.floor((low.price * party) / low.paying) : null;
 }

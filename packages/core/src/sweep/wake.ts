@@ -1,12 +1,13 @@
-import { sql } from "../base/db.ts";
-import { countedObservations, type PricePoint, type Sampling, sampling } from "../fare.ts";
+import { sql, transaction } from "../base/db.ts";
+import { countedObservations, type PricePoint, type RouteLow, sampling } from "../fare.ts";
+import type { Criteria } from "../flight.ts";
 import { columns, dropLimit, leastNear, type Row } from "../rule.ts";
 
 /** A fare with its new price (minor units), and which part of its past is needed to judge that price. */
 export type PricedFare = {
   fareId: string;
-  /** The fare whose price it is; for a basket, one of its fares. */
-  of: string;
+  /** The question of the fare whose price it is; for a basket, of one of its fares. */
+  criteria: Criteria;
   price: number;
   baseline: number | null;
   /** Whether a trigger is near must be computed again, because it may have changed. */
@@ -19,26 +20,35 @@ export type PricedFare = {
 
 export type WokenWatch = Row & { fareId: string };
 
-/** The route's 20th percentile: `price` minor units for `paying` passengers. */
-export type RouteLow = { fareId: string; price: number; paying: number };
-
 /**
  * Selects the watches whose band these prices leave, and the past that only some prices need. One request. Each probe
  * is a range of one index, so that a price that crosses no band costs the same with one watch of the fare or a million.
- * `also` is a watch that is woken at any price.
+ * `source` is the provider of the prices: a route's low is of prices from there. `also` is a watch that is woken at any
+ * price.
  */
-export async function wake(priced: PricedFare[], at: Date, also: string | null = null): Promise<WakeResult> {
+export async function wake(
+  priced: PricedFare[],
+  source: string,
+  at: Date,
+  also: string | null = null,
+): Promise<WakeResult> {
   const asking = priced.filter((fare) => fare.wantsSeen);
   const routes = priced.filter((fare) => fare.wantsRouteLow);
   const moved = priced.filter((fare) => fare.wantsNear);
-  const [woken = [], close = [], seen = [], lows = []] = await sql.transaction(
-    [
-      selectCrossed(priced, also),
-      ...(moved.length + asking.length + routes.length > 0 ? [selectNear(moved)] : []),
-      ...(asking.length + routes.length > 0
-        ? [selectPast(asking, at), selectRouteLows(routes, at, await sampling())]
-        : []),
-    ],
+  const { woken, close, seen, lows } = await transaction(
+    {
+      woken: selectCrossed(priced, also),
+      close: moved.length > 0 ? selectNear(moved) : [],
+      seen: asking.length > 0 ? selectPast(asking, at) : [],
+      lows:
+        routes.length > 0
+          ? (await sampling()).selectLows(
+              routes.map(({ criteria }) => criteria),
+              source,
+              at,
+            )
+          : [],
+    },
     snapshot,
   );
   return {
@@ -47,7 +57,9 @@ export async function wake(priced: PricedFare[], at: Date, also: string | null =
     seen: new Map(
       (seen as { fareId: string; at: number[]; price: number[] }[]).map((row) => [row.fareId, toPricePoints(row)]),
     ),
-    routes: new Map((lows as RouteLow[]).map((row) => [row.fareId, row])),
+    routes: new Map(
+      (lows as RouteLow[]).flatMap((low) => low.places.map((place) => [routes[place]!.fareId, low] as const)),
+    ),
   };
 }
 
@@ -166,44 +178,6 @@ function selectPast(asking: PricedFare[], at: Date) {
      where price_observations.fare_id = any(${asking.map((fare) => fare.fareId)}::text[])
        and ${countedObservations(at)}
      group by price_observations.fare_id`;
-}
-
-/** Nearest rank: the ⌈0.2 n⌉-th cheapest per paying passenger, of at least 30 prices on at least 14 days. */
-function selectRouteLows(routes: PricedFare[], at: Date, { readRanks, readSamples, sharesPerUnit }: Sampling) {
-  const question = sql`origin, destination, cabin, currency, part`;
-  return sql`
-    with wanted as materialized (
-      select found.*,
-             dense_rank() over (order by ${question}) as key
-        from (
-               select routes.fare_id as id,
-                      fares.origin,
-                      fares.destination,
-                      fares.cabin,
-                      fares.currency,
-                      route_part(fares.departure_date, fares.return_date, ${at}::timestamptz) as part
-                 from unnest(
-                        ${routes.map((fare) => fare.fareId)}::text[],
-                        ${routes.map((fare) => fare.of)}::text[]
-                      ) as routes (fare_id, of_id)
-                 join fares on fares.id = routes.of_id
-             ) as found
-    ), asked as materialized (
-      select distinct wanted.key,
-             ${question}
-        from wanted
-    ), ${readSamples(at)}, ${readRanks([0.2])}, lows as materialized (
-      select chosen.key,
-             chosen.share
-        from chosen
-       where chosen.key in (select known.key from known group by known.key having count(distinct known.day) >= 14)
-         and chosen.key in (select ranked.key from ranked where ranked.observations >= 30)
-    )
-    select wanted.id as "fareId",
-           lows.share::float8 as price,
-           ${sharesPerUnit}::int as paying
-      from lows
-      join wanted using (key)`;
 }
 
 function toPricePoints({ at, price }: { at: number[]; price: number[] }): PricePoint[] {

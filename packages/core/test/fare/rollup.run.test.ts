@@ -25,7 +25,7 @@ async function record({ days = 30, counted = true } = {}): Promise<void> {
      cross join generate_series(1, 3 * ${days}::int) as number`;
 }
 
-/** Everything that is rolled up, in one form: the days of each sample, and its buckets since their first day. */
+/** Everything that is rolled up, in one form: the days of each sample, and its buckets and lows. */
 async function rolledUp() {
   const days = await sql`
     select part, day::text, sum(seen.number)::int as number, string_agg(seen.share::text, ' ' order by seen.share, seen.at) as shares
@@ -42,13 +42,18 @@ async function rolledUp() {
      group by part, bucket, route_buckets.number
      order by part, bucket`;
   const ranges = await sql`
-    select part, range, number::int
+    select part, range, route_ranges.number::int
       from route_samples
       join route_ranges on route_ranges.sample_id = route_samples.id
-     where number <> 0
+     where route_ranges.number <> 0
      order by part, range`;
+  const lows = await sql`
+    select part, number::int, low_bucket, low_below::int
+      from route_samples
+     where number > 0
+     order by part`;
   const [noted] = await sql`select count(*)::int as count from route_changes`;
-  return { days, buckets, ranges, noted: noted?.count };
+  return { days, buckets, ranges, lows, noted: noted?.count };
 }
 
 /** The result of one run that nothing disturbed. */

@@ -4,10 +4,10 @@ import { countedObservations, leadBucket, payingPassengers } from "../../src/far
 export type DirectLow = { fareId: string; price: number; paying: number };
 
 /**
- * The route lows of some fares as the rule says it, computed from all observations: the ⌈0.2 n⌉-th cheapest per paying
+ * The route lows of some fares as the rule says it, computed from all observations of a source: the ⌈0.2 n⌉-th cheapest per paying
  * passenger, of at least 30 prices on at least 14 days.
  */
-export async function directLows(fareIds: string[], at: Date): Promise<DirectLow[]> {
+export async function directLows(fareIds: string[], source: string, at: Date): Promise<DirectLow[]> {
   const rows = await sql`
     with asked as (
       select fares.id,
@@ -41,6 +41,7 @@ export async function directLows(fareIds: string[], at: Date): Promise<DirectLow
         join price_observations
           on price_observations.fare_id = fares.id
          and ${countedObservations(at)}
+         and price_observations.provider = ${source}
          and ${leadBucket(sql`fares.departure_date`, sql`price_observations.at`)} = asked.lead
     )
     select ranked.id as "fareId",

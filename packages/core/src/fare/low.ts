@@ -1,0 +1,199 @@
+import { dayNumber, msPerDay } from "../base/day.ts";
+import { type Fragment, sql } from "../base/db.ts";
+import type { Criteria } from "../flight.ts";
+import { dayOf, readLoose, seenBetween, sharesPerUnit, windowOf } from "./sample.ts";
+
+/** The part of a route's observations that a question is compared with at `at`: trip type and lead bucket. */
+export function routePart({ departureDate, returnDate }: Criteria, at: Date): string {
+  const days = Date.parse(departureDate) / msPerDay - dayNumber(at.getTime());
+  const lead = [8, 31, 91].filter((from) => days >= from).length;
+  return `${returnDate === null ? "one way" : "return"} ${lead}`;
+}
+
+/** The least numbers of observations, and of days (UTC) that have one, for a route to have a low. */
+const minimum = { observations: 30, days: 14 };
+
+/** A route's low: `price` minor units for `paying` passengers, and for which of the questions, by their positions. */
+export type RouteLow = { places: number[]; price: number; paying: number };
+
+/**
+ * Selects the 20th percentiles of the routes of some questions over the 90 × 24 h before `at`, in prices from `source`:
+ * by nearest rank the ⌈0.2 n⌉-th cheapest per paying passenger, of at least 30 prices on at least 14 days. Routes
+ * without that many have no row. Each route is read once, and its cost does not depend on its number of observations:
+ * the roll-up says in which bucket the percentile was, and from there `walk` goes on for as many buckets as the
+ * percentile has moved since then, mostly none.
+ */
+export function selectLows(questions: Criteria[], source: string, at: Date): Fragment {
+  const asked = new Map<string, { question: Criteria; part: string; places: number[] }>();
+  for (const [place, question] of questions.entries()) {
+    const { origin, destination, cabin, currency } = question;
+    const part = routePart(question, at);
+    const key = [origin, destination, cabin, currency, part].join(" ");
+    const alike = asked.get(key);
+    if (alike) alike.places.push(place);
+    else asked.set(key, { question, part, places: [place] });
+  }
+  const routes = [...asked.values()];
+  const { from, until } = windowOf(at);
+  const [firstDay, lastDay] = [dayOf(from), dayOf(until)];
+  const numberIn = (bucket: Fragment) => sql`(
+               coalesce((
+                 select route_buckets.number
+                   from route_buckets
+                  where route_buckets.sample_id = walk.id
+                    and route_buckets.bucket = ${bucket}
+               ), 0)
+               + coalesce((select sum(loose.number) from loose where loose.key = walk.key and loose.bucket = ${bucket}), 0)
+             )`;
+  return sql`
+    with recursive asked as materialized (
+      select asked.*
+        from unnest(
+               ${routes.map((_, key) => key)}::int[],
+               ${routes.map(({ question }) => question.origin)}::text[],
+               ${routes.map(({ question }) => question.destination)}::text[],
+               ${routes.map(({ question }) => question.cabin)}::text[],
+               ${routes.map(({ question }) => question.currency)}::text[],
+               ${routes.map(({ part }) => part)}::text[],
+               ${routes.map(({ places }) => places.join(" "))}::text[]
+             ) as asked (key, origin, destination, cabin, currency, part, places)
+    ), ${readLoose(at, source)}, sizes as materialized (
+      select asked.key,
+             picked.id,
+             coalesce(picked.number, 0) + coalesce(sum(loose.number), 0) as observations,
+             coalesce(picked.low_bucket, min(loose.bucket)) as bucket,
+             coalesce(picked.low_below, 0)
+               + coalesce(sum(loose.number) filter (where loose.bucket < picked.low_bucket), 0) as below
+        from asked
+        left join picked using (key)
+        left join loose using (key)
+       group by asked.key,
+                picked.id,
+                picked.number,
+                picked.low_bucket,
+                picked.low_below
+      having coalesce(picked.number, 0) + coalesce(sum(loose.number), 0) >= ${minimum.observations}
+    ), days as materialized (
+      select sizes.*,
+             (
+               select count(*)
+                 from (
+                        select
+                          from route_days
+                         where route_days.sample_id = sizes.id
+                           and route_days.day > ${firstDay}
+                           and route_days.day < ${lastDay}
+                           and not exists (
+                                 select
+                                   from noted
+                                  where noted.key = sizes.key
+                                    and noted.day = route_days.day
+                               )
+                         limit ${minimum.days}
+                      ) as whole
+             ) as whole
+        from sizes
+    ), walk (key, id, rank, bucket, below, number) as (
+      select walk.key,
+             walk.id,
+             walk.rank,
+             walk.bucket,
+             walk.below,
+             ${numberIn(sql`walk.bucket`)}
+        from (
+               select days.key,
+                      days.id,
+                      ceil(days.observations * 0.2) as rank,
+                      days.bucket,
+                      days.below
+                 from days
+                where days.whole >= ${minimum.days}
+                   or days.whole + (${countOtherDays()}) >= ${minimum.days}
+             ) as walk
+       union all
+      select walk.key,
+             walk.id,
+             walk.rank,
+             next.bucket,
+             case when walk.rank > walk.below then walk.below + walk.number else walk.below - ${numberIn(sql`next.bucket`)} end,
+             ${numberIn(sql`next.bucket`)}
+        from walk
+       cross join lateral (
+               select case
+                        when walk.rank > walk.below then least(
+                          (
+                            select min(route_buckets.bucket)
+                              from route_buckets
+                             where route_buckets.sample_id = walk.id
+                               and route_buckets.bucket > walk.bucket
+                          ),
+                          (select min(loose.bucket) from loose where loose.key = walk.key and loose.bucket > walk.bucket)
+                        )
+                        else greatest(
+                          (
+                            select max(route_buckets.bucket)
+                              from route_buckets
+                             where route_buckets.sample_id = walk.id
+                               and route_buckets.bucket < walk.bucket
+                          ),
+                          (select max(loose.bucket) from loose where loose.key = walk.key and loose.bucket < walk.bucket)
+                        )
+                      end as bucket
+             ) as next
+       where walk.rank <= walk.below
+          or walk.rank > walk.below + walk.number
+    )
+    select string_to_array(asked.places, ' ')::int[] as places,
+           (
+             select min(counted.share) filter (where walk.below + counted.upto >= walk.rank)
+               from (
+                      select shares.share,
+                             sum(sum(shares.number)) over (order by shares.share) as upto
+                        from (
+                               select seen.share,
+                                      seen.number
+                                 from route_buckets
+                                cross join unnest(route_buckets.shares, route_buckets.numbers) as seen (share, number)
+                                where route_buckets.sample_id = walk.id
+                                  and route_buckets.bucket = walk.bucket
+                                union all
+                               select loose.share,
+                                      loose.number
+                                 from loose
+                                where loose.key = walk.key
+                                  and loose.bucket = walk.bucket
+                             ) as shares
+                       group by shares.share
+                    ) as counted
+           )::float8 as price,
+           ${sharesPerUnit}::int as paying
+      from walk
+      join asked using (key)
+     where walk.rank > walk.below
+       and walk.rank <= walk.below + walk.number`;
+
+  /** The first and the last day of the window, and days of which observations are noted: those with any left. */
+  function countOtherDays(): Fragment {
+    return sql`
+               select count(*)
+                 from (
+                        select other.day
+                          from (
+                                 select noted.day,
+                                        noted.number
+                                   from noted
+                                  where noted.key = days.key
+                                  union all
+                                 select route_days.day,
+                                        seen.number
+                                   from route_days
+                                  cross join ${seenBetween(from, until)} as seen (share, number)
+                                  where route_days.sample_id = days.id
+                                    and (route_days.day = any (array[${firstDay}, ${lastDay}])
+                                         or route_days.day in (select noted.day from noted where noted.key = days.key))
+                               ) as other
+                         group by other.day
+                        having sum(other.number) > 0
+                      ) as other`;
+  }
+}
