@@ -158,6 +158,7 @@ export const alarms = [
   { name: "faresUnpriced", threshold: 50, periods: 3, period: 900 },
   { name: "rowsAtFault", metric: "RowsAtFault", threshold: 1, periods: 1, period: 900 },
   { name: "flushLags", metric: "FlushLag", threshold: 300, periods: 5, period: 60, silence },
+  { name: "notesWait", metric: "RouteChanges", threshold: 200_000, periods: 5, period: 60, silence },
   ...["answer", "sweep", "help", "carry", "refresh", "deliver", "prepare", "clean", "flush", "tend"].map((id) => ({
     name: `${id}Fails`,
     threshold: 1,

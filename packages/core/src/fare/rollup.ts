@@ -1,5 +1,6 @@
 import { dayNumber, msPerDay } from "../base/day.ts";
 import { type Fragment, sql, transaction } from "../base/db.ts";
+import * as Metric from "../base/metric.ts";
 import { writeBuckets } from "./buckets.ts";
 import { payingPassengers } from "./observed.ts";
 import { bucketsPerRange, dayOf, seenBetween, sharesPerUnit } from "./sample.ts";
@@ -18,7 +19,8 @@ const keptDays = 92;
  * Counts the observations that triggers have noted since the last run into the samples of their route and of their
  * dates, takes up fares from before the roll-up, and ends what is past the window as of `at`. Runs wait for each other.
  * Each step is one transaction, so that a run may be killed anywhere, and may be repeated: what is noted is either still
- * noted or counted. A transaction that commits late is noted late, and is counted by the next run.
+ * noted or counted. A transaction that commits late is noted late, and is counted by the next run. Emits how many notes
+ * are left.
  */
 export async function rollUp(
   at: Date,
@@ -44,6 +46,8 @@ export async function rollUp(
     if (count > 0) await repeat("observations", batch, () => countChanges(since, horizon, batch));
     return count;
   });
+  const [noted] = await sql`select count(*)::int as count from route_changes`;
+  Metric.emit({ RouteChanges: [Number(noted?.count), "Count"] });
   return done;
 }
 

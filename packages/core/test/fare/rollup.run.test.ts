@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { sql } from "../../src/base/db.ts";
 import * as Fare from "../../src/fare.ts";
+import { metricLines } from "../support/logs.ts";
 import { interceptRequests } from "../support/network.ts";
 
 const day = 86_400_000;
@@ -187,4 +188,10 @@ test("a fare that is deleted, or a price that is corrected, leaves nothing of it
   const { days, buckets } = await rolledUp();
   expect(new Set(buckets.map(({ shares }) => String(shares).split(" ")[0]))).toEqual(new Set([String(12_300 * 2_520)]));
   expect(days.reduce((sum, { number }) => sum + Number(number), 0)).toBe(2 * 90);
+});
+
+test("each run emits how many notes are left, also when it has no time for any", async () => {
+  await record();
+  const left = async (within?: number) => (await metricLines(() => Fare.rollUp(at, { within })))[0]?.RouteChanges;
+  expect([await left(-1), await left(), await left()]).toEqual([4 * 90, 0, 0]);
 });
