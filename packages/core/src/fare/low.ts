@@ -115,8 +115,8 @@ export function selectLows(questions: Criteria[], source: string, at: Date): Fra
              walk.id,
              walk.rank,
              next.bucket,
-             case when walk.rank > walk.below then walk.below + walk.number else walk.below - ${numberIn(sql`next.bucket`)} end,
-             ${numberIn(sql`next.bucket`)}
+             case when walk.rank > walk.below then walk.below + walk.number else walk.below - held.number end,
+             held.number
         from walk
        cross join lateral (
                select case
@@ -139,7 +139,9 @@ export function selectLows(questions: Criteria[], source: string, at: Date): Fra
                           (select max(loose.bucket) from loose where loose.key = walk.key and loose.bucket < walk.bucket)
                         )
                       end as bucket
+               offset 0
              ) as next
+       cross join lateral (select ${numberIn(sql`next.bucket`)} as number offset 0) as held
        where walk.rank <= walk.below
           or walk.rank > walk.below + walk.number
     )
