@@ -31,4 +31,3 @@ export const sampling = async () => ({
   ...(await import("./fare/rank.ts")),
   ...(await import("./fare/low.ts")),
 });
-export type { RouteLow } from "./fare/low.ts";

@@ -230,7 +230,7 @@ test("for any fares, days and parties the comparison is as documented, noted or 
     await Fare.rollUp(at);
     await compare(left);
   };
-  await fc.assert(fc.asyncProperty(fares, question, rolled, property), { numRuns: 40 });
+  await fc.assert(fc.asyncProperty(fares, question, rolled, property), { numRuns: 40, endOnFailure: true });
   expect([...outcomes].filter((each) => !each.endsWith("data")).length).toBeGreaterThan(2);
 });
 

@@ -1,7 +1,7 @@
 import { dayNumber, msPerDay } from "../base/day.ts";
 import { type Fragment, sql } from "../base/db.ts";
 import type { Criteria } from "../flight.ts";
-import { dayOf, readLoose, seenBetween, sharesPerUnit, windowOf } from "./sample.ts";
+import { dayOf, readLoose, seenBetween, windowOf } from "./sample.ts";
 
 /** The part of a route's observations that a question is compared with at `at`: trip type and lead bucket. */
 export function routePart({ departureDate, returnDate }: Criteria, at: Date): string {
@@ -13,27 +13,32 @@ export function routePart({ departureDate, returnDate }: Criteria, at: Date): st
 /** The least numbers of observations, and of days (UTC) that have one, for a route to have a low. */
 const minimum = { observations: 30, days: 14 };
 
-/** A route's low: `price` minor units for `paying` passengers, and for which of the questions, by their positions. */
-export type RouteLow = { places: number[]; price: number; paying: number };
+/** A route as questions are compared with it. */
+export type Route = Pick<Criteria, "origin" | "destination" | "cabin" | "currency"> & { part: string };
 
-/**
- * Selects the 20th percentiles of the routes of some questions over the 90 × 24 h before `at`, in prices from `source`:
- * by nearest rank the ⌈0.2 n⌉-th cheapest per paying passenger, of at least 30 prices on at least 14 days. Routes
- * without that many have no row. Each route is read once, and its cost does not depend on its number of observations:
- * the roll-up says in which bucket the percentile was, and from there `walk` goes on for as many buckets as the
- * percentile has moved since then, mostly none.
- */
-export function selectLows(questions: Criteria[], source: string, at: Date): Fragment {
-  const asked = new Map<string, { question: Criteria; part: string; places: number[] }>();
-  for (const [place, question] of questions.entries()) {
+/** The routes of some questions, each once; `keys` has the position of each question's route among them. */
+export function routesOf(questions: Criteria[], at: Date): { routes: Route[]; keys: number[] } {
+  const routes: Route[] = [];
+  const known = new Map<string, number>();
+  const keys = questions.map((question) => {
     const { origin, destination, cabin, currency } = question;
     const part = routePart(question, at);
-    const key = [origin, destination, cabin, currency, part].join(" ");
-    const alike = asked.get(key);
-    if (alike) alike.places.push(place);
-    else asked.set(key, { question, part, places: [place] });
-  }
-  const routes = [...asked.values()];
+    const name = [origin, destination, cabin, currency, part].join(" ");
+    const key = known.get(name) ?? routes.push({ origin, destination, cabin, currency, part }) - 1;
+    known.set(name, key);
+    return key;
+  });
+  return { routes, keys };
+}
+
+/**
+ * CTEs of a statement `with recursive`, the last of them `lows` (`key`, the position of the route; `share`): the 20th
+ * percentiles of the routes over the 90 × 24 h before `at`, in prices from `source`. By nearest rank, the ⌈0.2 n⌉-th
+ * cheapest per paying passenger, of at least 30 prices on at least 14 days; routes without that many have no row. The
+ * cost does not depend on the number of observations: the roll-up says in which bucket the percentile was, and from
+ * there `walk` goes on for as many buckets as the percentile has moved since then, mostly none.
+ */
+export function readLows(routes: Route[], source: string, at: Date): Fragment {
   const { from, until } = windowOf(at);
   const [firstDay, lastDay] = [dayOf(from), dayOf(until)];
   const numberIn = (bucket: Fragment) => sql`(
@@ -46,17 +51,16 @@ export function selectLows(questions: Criteria[], source: string, at: Date): Fra
                + coalesce((select sum(loose.number) from loose where loose.key = walk.key and loose.bucket = ${bucket}), 0)
              )`;
   return sql`
-    with recursive asked as materialized (
+    asked as materialized (
       select asked.*
         from unnest(
                ${routes.map((_, key) => key)}::int[],
-               ${routes.map(({ question }) => question.origin)}::text[],
-               ${routes.map(({ question }) => question.destination)}::text[],
-               ${routes.map(({ question }) => question.cabin)}::text[],
-               ${routes.map(({ question }) => question.currency)}::text[],
-               ${routes.map(({ part }) => part)}::text[],
-               ${routes.map(({ places }) => places.join(" "))}::text[]
-             ) as asked (key, origin, destination, cabin, currency, part, places)
+               ${routes.map(({ origin }) => origin)}::text[],
+               ${routes.map(({ destination }) => destination)}::text[],
+               ${routes.map(({ cabin }) => cabin)}::text[],
+               ${routes.map(({ currency }) => currency)}::text[],
+               ${routes.map(({ part }) => part)}::text[]
+             ) as asked (key, origin, destination, cabin, currency, part)
     ), ${readLoose(at, source)}, sizes as materialized (
       select asked.key,
              picked.id,
@@ -144,35 +148,34 @@ export function selectLows(questions: Criteria[], source: string, at: Date): Fra
        cross join lateral (select ${numberIn(sql`next.bucket`)} as number offset 0) as held
        where walk.rank <= walk.below
           or walk.rank > walk.below + walk.number
-    )
-    select string_to_array(asked.places, ' ')::int[] as places,
-           (
-             select min(counted.share) filter (where walk.below + counted.upto >= walk.rank)
-               from (
-                      select shares.share,
-                             sum(sum(shares.number)) over (order by shares.share) as upto
-                        from (
-                               select seen.share,
-                                      seen.number
-                                 from route_buckets
-                                cross join unnest(route_buckets.shares, route_buckets.numbers) as seen (share, number)
-                                where route_buckets.sample_id = walk.id
-                                  and route_buckets.bucket = walk.bucket
-                                union all
-                               select loose.share,
-                                      loose.number
-                                 from loose
-                                where loose.key = walk.key
-                                  and loose.bucket = walk.bucket
-                             ) as shares
-                       group by shares.share
-                    ) as counted
-           )::float8 as price,
-           ${sharesPerUnit}::int as paying
-      from walk
-      join asked using (key)
-     where walk.rank > walk.below
-       and walk.rank <= walk.below + walk.number`;
+    ), lows as materialized (
+      select walk.key,
+             (
+               select min(counted.share) filter (where walk.below + counted.upto >= walk.rank)
+                 from (
+                        select shares.share,
+                               sum(sum(shares.number)) over (order by shares.share) as upto
+                          from (
+                                 select seen.share,
+                                        seen.number
+                                   from route_buckets
+                                  cross join unnest(route_buckets.shares, route_buckets.numbers) as seen (share, number)
+                                  where route_buckets.sample_id = walk.id
+                                    and route_buckets.bucket = walk.bucket
+                                  union all
+                                 select loose.share,
+                                        loose.number
+                                   from loose
+                                  where loose.key = walk.key
+                                    and loose.bucket = walk.bucket
+                               ) as shares
+                         group by shares.share
+                      ) as counted
+             ) as share
+        from walk
+       where walk.rank > walk.below
+         and walk.rank <= walk.below + walk.number
+    )`;
 
   /** The first and the last day of the window, and days of which observations are noted: those with any left. */
   function countOtherDays(): Fragment {

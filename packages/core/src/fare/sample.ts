@@ -133,11 +133,10 @@ export function readLoose(at: Date, source: string): Fragment {
 /**
  * CTEs that read samples of the 90 × 24 h before `at` from `source`; what is read is as much for a million observations
  * as for ten thousand. After those of `readLoose`, `ranked` are the ranges of buckets with the numbers up to each and in
- * all, and `known` the days with observations.
+ * all, and `known_days` the days with observations.
  */
 export function readSamples(at: Date, source: string): Fragment {
   const { from, until } = windowOf(at);
-  const [firstDay, lastDay] = [dayOf(from), dayOf(until)];
   return sql`
     ${readLoose(at, source)}, ranked as materialized (
       select ranges.key,
@@ -165,100 +164,108 @@ export function readSamples(at: Date, source: string): Fragment {
                          counted.range
                having sum(counted.number) > 0
              ) as ranges
-    ), open_days as materialized (
-      select cut.key,
-             cut.day,
-             (cut.key, cut.day) in (select noted.key, noted.day from noted) as changes
-        from (
-               select picked.key,
-                      route_days.day
-                 from picked
-                 join route_days
-                   on route_days.sample_id = picked.id
-                  and (route_days.day = ${firstDay} and route_days.first < ${from}
-                       or route_days.day = ${lastDay} and route_days.last >= ${until})
-                union
-               select noted.key,
-                      noted.day
-                 from noted
-             ) as cut
-    ), seen as materialized (
-      select open_days.key,
-             open_days.day,
-             open_days.changes,
-             seen.share,
-             seen.number
-        from open_days
-        join picked on picked.key = open_days.key
-        join route_days on route_days.sample_id = picked.id and route_days.day = open_days.day
-       cross join ${seenBetween(from, until)} as seen (share, number)
-    ), opened_days as materialized (
-      select open_shares.key,
-             open_shares.day,
-             min(open_shares.share) as lowest,
-             min(open_shares.share) filter (where 2 * open_shares.upto >= open_shares.observations) as middle
-        from (
-               select changed.key,
-                      changed.day,
-                      changed.share,
-                      sum(sum(changed.number)) over (
-                        partition by changed.key, changed.day order by changed.share
-                      ) as upto,
-                      sum(sum(changed.number)) over (partition by changed.key, changed.day) as observations
-                 from (
-                        select seen.key,
-                               seen.day,
-                               seen.share,
-                               seen.number
-                          from seen
-                         where seen.changes
-                         union all
-                        select noted.*
-                          from noted
-                      ) as changed
-                group by changed.key,
-                         changed.day,
-                         changed.share
-               having sum(changed.number) > 0
-             ) as open_shares
-       group by open_shares.key,
-                open_shares.day
-       union all
-      -- No observation of these days was removed, so that each can be taken by itself.
-      select each.key,
-             each.day,
-             min(each.share),
-             percentile_disc(0.5) within group (order by each.share)
-        from (
-               select seen.key,
-                      seen.day,
-                      seen.share
-                 from seen
-                where not seen.changes
-                union all
-               select seen.key,
-                      seen.day,
-                      seen.share
-                 from seen
-                cross join generate_series(2, seen.number)
-                where seen.number > 1
-                  and not seen.changes
-             ) as each
-       group by each.key,
-                each.day
-    ), known as (
-      select opened_days.*
-        from opened_days
-       union all
+    ), noted_days as materialized (
+      select noted.key,
+             noted.day,
+             sum(noted.number) as number,
+             bool_or(noted.number < 0) as some_removed
+        from noted
+       group by noted.key,
+                noted.day
+    ), known_days as materialized (
       select picked.key,
-             route_days.day,
-             route_days.lowest,
-             route_days.middle
+             route_days.day
+        from picked
+        join route_days on route_days.sample_id = picked.id and ${isInside(at)}
+        left join noted_days on noted_days.key = picked.key and noted_days.day = route_days.day
+       where noted_days.key is null
+       union all
+      select noted_days.key,
+             noted_days.day
+        from noted_days
+       where not noted_days.some_removed
+          or noted_days.number + coalesce((
+               select sum(seen.number)
+                 from picked
+                 join route_days on route_days.sample_id = picked.id and route_days.day = noted_days.day
+                cross join ${seenBetween(from, until)} as seen (share, number)
+                where picked.key = noted_days.key
+             ), 0) > 0
+    )`;
+}
+
+/** The condition that a row of `route_days` has an observation in the window before `at`. */
+export function isInside(at: Date): Fragment {
+  const { from, until } = windowOf(at);
+  return sql`route_days.day >= ${dayOf(from)}
+         and route_days.day <= ${dayOf(until)}
+         and route_days.last >= ${from}
+         and route_days.first < ${until}`;
+}
+
+/**
+ * CTEs after those of `readSamples`: `known` (`day`, `lowest`, `middle`) are the days of the samples whose keys `of`
+ * selects, with the lowest and the middle share of each. Only of days that the window cuts, or of which observations are
+ * noted, the observations are read.
+ */
+export function readDays(at: Date, of: Fragment): Fragment {
+  const { from, until } = windowOf(at);
+  return sql`
+    open_days as materialized (
+      select picked.key,
+             route_days.day
         from picked
         join route_days
           on route_days.sample_id = picked.id
-         and route_days.day >= ${firstDay}
-         and route_days.day <= ${lastDay}
-       where (picked.key, route_days.day) not in (select open_days.key, open_days.day from open_days)
+         and (route_days.day = ${dayOf(from)} and route_days.first < ${from}
+              or route_days.day = ${dayOf(until)} and route_days.last >= ${until})
+       where picked.key in (${of})
+       union
+      select noted_days.key,
+             noted_days.day
+        from noted_days
+       where noted_days.key in (${of})
+    ), opened as materialized (
+      select each.day,
+             each.share,
+             sum(each.number) as number
+        from (
+               select open_days.day,
+                      seen.share,
+                      seen.number
+                 from open_days
+                 join picked using (key)
+                 join route_days on route_days.sample_id = picked.id and route_days.day = open_days.day
+                cross join ${seenBetween(from, until)} as seen (share, number)
+                union all
+               select noted.day,
+                      noted.share,
+                      noted.number
+                 from noted
+                where noted.key in (${of})
+             ) as each
+       group by each.day,
+                each.share
+      having sum(each.number) > 0
+    ), known as (
+      select placed.day,
+             min(placed.share) as lowest,
+             min(placed.share) filter (where 2 * placed.upto >= placed.observations) as middle
+        from (
+               select opened.day,
+                      opened.share,
+                      sum(opened.number) over (partition by opened.day order by opened.share) as upto,
+                      sum(opened.number) over (partition by opened.day) as observations
+                 from opened
+             ) as placed
+       group by placed.day
+       union all
+      select route_days.day,
+             route_days.lowest,
+             route_days.middle
+        from picked
+        join route_days on route_days.sample_id = picked.id and ${isInside(at)}
+       where picked.key in (${of})
+         and route_days.day not in (select open_days.day from open_days)
     )`;
 }

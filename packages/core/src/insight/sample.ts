@@ -31,7 +31,8 @@ export async function readSample(
   at: Date,
 ): Promise<Sample & { watched: Fare.WatchedPrice[] | null }> {
   const { origin, destination, departureDate, returnDate, cabin, currency } = question;
-  const { bucketsOf, bucketsPerRange, readRanks, readSamples, sharesOf, sharesPerUnit } = await Fare.sampling();
+  const { bucketsOf, bucketsPerRange, readDays, readRanks, readSamples, sharesOf, sharesPerUnit } =
+    await Fare.sampling();
   const paying = sql`${Flight.payingPassengers(question)}::int`;
   const unit = sql`${sharesPerUnit}::int`;
   const total = (share: Fragment) => sql`(${share} * ${paying} / ${unit})`;
@@ -62,18 +63,18 @@ export async function readSample(
     ), ${readSamples(at, Flight.provider.name)}, sizes as materialized (
       select asked.key,
              coalesce((select max(ranked.observations) from ranked where ranked.key = asked.key), 0) as observations,
-             (select count(*) from known where known.key = asked.key) as days
+             (select count(*) from known_days where known_days.key = asked.key) as days
         from asked
     ), taken as materialized (
       select case when sizes.observations >= ${minimum.observations} and sizes.days >= ${minimum.days} then 1 else 2 end as key
         from sizes
        where sizes.key = 1
-    ), ${readRanks([0, 0.25, 0.5, 0.75], sql`select taken.key from taken`)}, daily as (
+    ), ${readRanks([0, 0.25, 0.5, 0.75], sql`select taken.key from taken`)},
+    ${readDays(at, sql`select taken.key from taken`)}, daily as (
       select known.day,
              ${total(sql`known.lowest`)} as lowest,
              ${total(sql`known.middle`)} as median
         from known
-        join taken using (key)
     ), priced as materialized (
       select taken.key,
              compared.share,

@@ -3,7 +3,6 @@ import { describeError, logger } from "../base/log.ts";
 import * as Metric from "../base/metric.ts";
 import { exponent } from "../base/money.ts";
 import * as Fare from "../fare.ts";
-import { payingPassengers } from "../flight.ts";
 import {
   bandOf,
   type Check,
@@ -36,7 +35,7 @@ export async function judge(quotes: Candidate[], source: string, at: Date, also:
   const priced = quotes.flatMap((quote) =>
     quote.status === "ok" && quote.offer ? [toPricedFare(quote, quote.offer.total, at)] : [],
   );
-  const { woken, near, seen, routes } = priced.length > 0 ? await wake(priced, source, at, also) : nothingWoken;
+  const { woken, near, seen } = priced.length > 0 ? await wake(priced, source, at, also) : nothingWoken;
   const watchers = new Map<string, WokenWatch[]>();
   for (const watch of woken) {
     const others = watchers.get(watch.fareId);
@@ -54,7 +53,7 @@ export async function judge(quotes: Candidate[], source: string, at: Date, also:
       baseline: baselines.get(fare.id) ?? null,
       low: Fare.low(past, at.getTime()),
       usual: Fare.usual(past, at.getTime()),
-      routeLow: routeBound(routes.get(fare.id), payingPassengers(quote.criteria)),
+      routeLow: watchers.get(fare.id)?.[0]?.low ?? null,
       afterDoubtful: fare.doubtful,
     };
     const decimals = exponent(quote.criteria.currency);
@@ -126,7 +125,7 @@ function readState({ id, state }: WokenWatch): State | undefined {
   }
 }
 
-const nothingWoken: WakeResult = { woken: [], near: new Set(), seen: new Map(), routes: new Map() };
+const nothingWoken: WakeResult = { woken: [], near: new Set(), seen: new Map() };
 
 function toPricedFare({ fare, criteria }: Candidate, price: number, at: Date): PricedFare {
   const today = dayNumber(at.getTime());
@@ -143,9 +142,4 @@ function toPricedFare({ fare, criteria }: Candidate, price: number, at: Date): P
     wantsSeen: mayBeNewLow || (fare.highest !== null && doubtful(price, fare.highest)),
     wantsRouteLow: fare.wantsRouteLow,
   };
-}
-
-/** floor(p20 × paying passengers): the route's 20th percentile as a total for this party. */
-function routeBound(low: Fare.RouteLow | undefined, party: number): number | null {
-  return low ? Math.floor((low.price * party) / low.paying) : null;
 }

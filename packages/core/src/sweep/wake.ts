@@ -1,6 +1,6 @@
-import { sql, transaction } from "../base/db.ts";
-import { countedObservations, type PricePoint, type RouteLow, sampling } from "../fare.ts";
-import type { Criteria } from "../flight.ts";
+import { type Fragment, sql, transaction } from "../base/db.ts";
+import { countedObservations, type PricePoint, sampling } from "../fare.ts";
+import { type Criteria, payingPassengers } from "../flight.ts";
 import { columns, dropLimit, leastNear, type Row } from "../rule.ts";
 
 /** A fare with its new price (minor units), and which part of its past is needed to judge that price. */
@@ -18,7 +18,8 @@ export type PricedFare = {
   wantsRouteLow: boolean;
 };
 
-export type WokenWatch = Row & { fareId: string };
+/** `low` is the total at or below which a price is low for the route and the party, where asked for and known. */
+export type WokenWatch = Row & { fareId: string; low: number | null };
 
 /**
  * Selects the watches whose band these prices leave, and the past that only some prices need. One request. Each probe
@@ -33,21 +34,12 @@ export async function wake(
   also: string | null = null,
 ): Promise<WakeResult> {
   const asking = priced.filter((fare) => fare.wantsSeen);
-  const routes = priced.filter((fare) => fare.wantsRouteLow);
   const moved = priced.filter((fare) => fare.wantsNear);
-  const { woken, close, seen, lows } = await transaction(
+  const { woken, close, seen } = await transaction(
     {
-      woken: selectCrossed(priced, also),
+      woken: selectCrossed(priced, also, await lowsOf(priced, source, at)),
       close: moved.length > 0 ? selectNear(moved) : [],
       seen: asking.length > 0 ? selectPast(asking, at) : [],
-      lows:
-        routes.length > 0
-          ? (await sampling()).selectLows(
-              routes.map(({ criteria }) => criteria),
-              source,
-              at,
-            )
-          : [],
     },
     snapshot,
   );
@@ -57,36 +49,59 @@ export async function wake(
     seen: new Map(
       (seen as { fareId: string; at: number[]; price: number[] }[]).map((row) => [row.fareId, toPricePoints(row)]),
     ),
-    routes: new Map(
-      (lows as RouteLow[]).flatMap((low) => low.places.map((place) => [routes[place]!.fareId, low] as const)),
-    ),
   };
 }
 
-/** The woken watches, and for each fare: whether it is near a trigger, its past, and its route's low. */
+/** The woken watches, and for each fare: whether it is near a trigger, and its past. */
 export type WakeResult = {
   woken: WokenWatch[];
   near: Set<string>;
   seen: Map<string, PricePoint[]>;
-  routes: Map<string, RouteLow>;
 };
 
 const snapshot = { readOnly: true, isolationLevel: "RepeatableRead" } as const;
 
-function selectCrossed(priced: PricedFare[], also: string | null) {
+type Lows = { read: Fragment; keys: (number | null)[]; sharesPerUnit: number };
+
+/** The CTEs that read the lows of the fares' routes, where asked for, and each fare's key in them. */
+async function lowsOf(priced: PricedFare[], source: string, at: Date): Promise<Lows | null> {
+  const asking = priced.filter((fare) => fare.wantsRouteLow);
+  if (asking.length === 0) return null;
+  const { readLows, routesOf, sharesPerUnit } = await sampling();
+  const { routes, keys } = routesOf(
+    asking.map(({ criteria }) => criteria),
+    at,
+  );
+  const byFare = new Map(asking.map(({ fareId }, index) => [fareId, keys[index]!]));
+  return {
+    read: readLows(routes, source, at),
+    keys: priced.map(({ fareId }) => byFare.get(fareId) ?? null),
+    sharesPerUnit,
+  };
+}
+
+/**
+ * A watch for lows of the route is woken only where the price is one: at any other price such a rule changes nothing.
+ */
+function selectCrossed(priced: PricedFare[], also: string | null, lows: Lows | null) {
+  const low = lows ? sql`(lows.share * priced.paying / ${lows.sharesPerUnit}::int)` : sql`null::bigint`;
   return sql`
-    with priced as (
+    with ${lows ? sql`recursive ${lows.read},` : sql``} priced as (
       select *
         from unnest(
                ${priced.map((fare) => fare.fareId)}::text[],
                ${priced.map((fare) => fare.price)}::bigint[],
                ${priced.map((fare) => (fare.baseline === null ? null : dropLimit(fare.price, fare.baseline)))}::smallint[],
-               ${priced.map((fare) => fare.mayBeNewLow)}::boolean[]
-             ) as priced (fare_id, price, drop_limit, may_be_new_low)
+               ${priced.map((fare) => fare.mayBeNewLow)}::boolean[],
+               ${priced.map(({ criteria }) => payingPassengers(criteria))}::int[],
+               ${lows ? lows.keys : priced.map(() => null)}::int[]
+             ) as priced (fare_id, price, drop_limit, may_be_new_low, paying, key)
     ), woken as (
       select distinct woken.watch_id,
-             priced.fare_id
+             priced.fare_id,
+             ${low} as low
         from priced
+        ${lows ? sql`left join lows using (key)` : sql``}
        cross join lateral (
                select watch_fares.watch_id
                  from watch_fares
@@ -114,7 +129,7 @@ function selectCrossed(priced: PricedFare[], also: string | null) {
                  from watch_fares
                 where watch_fares.fare_id = priced.fare_id
                   and (watch_fares.wake_new_low or watch_fares.wake_route_low)
-                  and (watch_fares.wake_route_low or priced.may_be_new_low)
+                  and (watch_fares.wake_new_low and priced.may_be_new_low or watch_fares.wake_route_low and priced.price <= ${low})
                 union all
                select watch_fares.watch_id
                  from watch_fares
@@ -123,6 +138,7 @@ function selectCrossed(priced: PricedFare[], also: string | null) {
              ) as woken
     )
     select woken.fare_id as "fareId",
+           woken.low::float8 as low,
            ${columns}
       from woken
       join price_watches on price_watches.id = woken.watch_id`;

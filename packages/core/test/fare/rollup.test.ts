@@ -49,17 +49,17 @@ async function insertSeen(fares: Made[], seen: Seen[]): Promise<void> {
     on conflict do nothing`;
 }
 
-const each = ({ price, paying }: { price: number; paying: number }) => (price * 2520) / paying;
-
 /** The route lows that a sweep reads, as shares of the price of one passenger. */
 async function readLows(ids: string[], source: string, at: Date) {
   return [...(await sweptLows(ids, source, at))]
-    .map(([fareId, low]) => ({ fareId, each: each(low) }))
+    .map(([fareId, share]) => ({ fareId, each: share }))
     .sort((one, other) => (one.fareId < other.fareId ? -1 : 1));
 }
 
 async function expectedLows(ids: string[], source: string, at: Date) {
-  return (await directLows(ids, source, at)).map(({ fareId, ...low }) => ({ fareId, each: each(low) }));
+  return (await directLows(ids, source, at)).map(({ fareId, price, paying }) => {
+    return { fareId, each: (price * 2520) / paying };
+  });
 }
 
 const made = fc.record({

@@ -1,11 +1,9 @@
 import { sql } from "../../src/base/db.ts";
+import { readLows, routesOf } from "../../src/fare/low.ts";
 import type { Criteria } from "../../src/flight.ts";
-import { type PricedFare, wake } from "../../src/sweep/wake.ts";
 
-const asked = { price: 1, baseline: null, wantsNear: false, wantsSeen: false, mayBeNewLow: false, wantsRouteLow: true };
-
-/** The route lows that a sweep of these fares reads at `at`: `price` (minor units) for `paying` passengers. */
-export async function sweptLows(fareIds: string[], source: string, at: Date) {
+/** The lows that a sweep reads at `at` for the routes of these fares, as shares (2520ths of a minor unit). */
+export async function sweptLows(fareIds: string[], source: string, at: Date): Promise<Map<string, number>> {
   const rows = (await sql`
     select fares.id,
            fares.origin,
@@ -16,10 +14,12 @@ export async function sweptLows(fareIds: string[], source: string, at: Date) {
            fares.currency
       from fares
      where fares.id = any(${fareIds}::text[])`) as ({ id: string } & Criteria)[];
-  const { routes } = await wake(
-    rows.map(({ id, ...criteria }): PricedFare => ({ ...asked, fareId: id, criteria })),
-    source,
-    at,
-  );
-  return routes;
+  const { routes, keys } = routesOf(rows, at);
+  const lows = await sql`
+    with recursive ${readLows(routes, source, at)}
+    select lows.key,
+           lows.share::float8
+      from lows`;
+  const shares = new Map(lows.map(({ key, share }) => [Number(key), Number(share)]));
+  return new Map(rows.flatMap(({ id }, index) => (shares.has(keys[index]!) ? [[id, shares.get(keys[index]!)!]] : [])));
 }

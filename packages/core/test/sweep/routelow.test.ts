@@ -95,14 +95,14 @@ test("a low for the route counts the prices of every party at the same lead time
   });
   let judged = 0;
   for (let at = a.noon.getTime(); at < a.noon.getTime() + 36 * day; at += day / 2) {
-    const routes = await sweptLows(
+    const shares = await sweptLows(
       fares.map(({ fareId }) => fareId),
       "market",
       new Date(at),
     );
     const bounds = fares.map(({ fareId, question }) => {
-      const route = routes.get(fareId);
-      return route ? Math.floor((route.price * paying(question)) / route.paying) : null;
+      const share = shares.get(fareId);
+      return share ? Math.floor((share * paying(question)) / 2520) : null;
     });
     expect(bounds).toEqual(fares.map(({ question }) => low(seen, question, at)));
     const found = questions.map((question) => ({ question, at, price: prices(question, at) }));

@@ -88,14 +88,14 @@ test("the route low from one reading is at each moment what a sweep gets from Po
         );
       }
       for (const at of moments) {
-        const routes = await sweptLows(
+        const shares = await sweptLows(
           rows.map(({ id }) => id),
           "test",
           new Date(at),
         );
         const expected = rows.map(({ id, adults, children }) => {
-          const route = routes.get(id);
-          return route ? Math.floor((route.price * (adults + children)) / route.paying) : null;
+          const share = shares.get(id);
+          return share ? Math.floor((share * (adults + children)) / 2520) : null;
         });
         judged += expected.filter((bound) => bound !== null).length;
         expect(rows.map(({ id }) => lows.get(id)?.at(at, null))).toEqual(expected);
