@@ -72,6 +72,7 @@ export function alarms({ stack, app }: StackContext) {
     periods: 2,
     missing: TreatMissingData.BREACHING,
   });
+  alarmOn("providerMissing", ownMetric("ProviderMissing", 5), { threshold: 1 });
   alarmOn("providerFails", ownMetric("BreakerOpen", 1), { threshold: 1, periods: 5 });
   alarmOn("budgetSpent", ownMetric("BudgetUsed", 5), { threshold: 80 });
   const counts = { failed: ownMetric("ProviderFailures", 15, "Sum"), priced: ownMetric("FaresPriced", 15, "Sum") };

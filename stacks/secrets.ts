@@ -17,6 +17,7 @@ export function secrets({ stack }: StackContext) {
   );
   const providers = Config.Secret.create(
     stack,
+    "FLIGHT_PROVIDER",
     "DUFFEL_ACCESS_TOKEN",
     "DUFFEL_CURRENCY",
     "FLIGHT_BUDGET_DUFFEL",

@@ -59,7 +59,7 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
     const { readAt } = await send(200, "PATCH", `/v1/alerts/${items[0].id}`, { token, body: { read: true } });
     expect(Date.parse(readAt)).toBeGreaterThanOrEqual(Date.parse(items[0].at));
 
-    // The secrets of this one's provider were never set, so it asks the simulator, as the others do.
+    // The secrets of this one's provider were never set.
     const carry = await cloud.start("cron/provider-counts", [
       ...secrets,
       "DUFFEL_ACCESS_TOKEN",
@@ -70,6 +70,20 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
 
     await send(204, "POST", "/v1/auth/logout", { token });
     await send(401, "GET", "/v1/alerts", { token });
+  });
+
+  test("sell no made-up flights and price no watch unless the stage's settings name the simulator", async () => {
+    const none = { FLIGHT_PROVIDER: undefined };
+    const bare = await cloud.start("api/lambda", [...secrets, "ALLOWED_ORIGINS"], none);
+    const departureDate = new Date(Date.now() + 60 * 86_400_000).toISOString().slice(0, 10);
+    const query = new URLSearchParams({ origin: "LHR", destination: "JFK", departureDate }).toString();
+    const answer = await bare.invoke(request("GET", `/v1/flights?${query}`));
+    expect(answer).toMatchObject({ statusCode: 503, headers: { "retry-after": "3600" } });
+    expect(JSON.parse((answer as { body: string }).body)).toMatchObject({ code: "provider.missing" });
+    const idle = await cloud.start("cron/sweep", secrets, none);
+    expect(await idle.invoke(tick(new Date()), timeout)).toMatchObject({ fares: 0, due: 0 });
+    expect(idle.output()).toContain("no provider: no watch is priced");
+    expect(idle.output()).toContain("ProviderMissing");
   });
 
   test("send the verification link, export a user's data, delete the account and clean up", async () => {

@@ -29,15 +29,17 @@ export async function startCloud(bundles: Record<string, Bundle>, parameters: Re
   const ses = await startSes(key, MAIL_FROM);
   const sqs = await startSqs(key);
   const running: Lambda[] = [];
+  const token = "DUFFEL_ACCESS_TOKEN";
   return {
     ...{ store, ses, sqs },
-    /** Loads a bundle that is bound to the secrets named. */
-    async start(bundle: string, bound: string[] = secrets, more: Record<string, string> = {}): Promise<Lambda> {
+    /** Loads a bundle that is bound to the secrets named. Without Duffel's token it sells the simulated market. */
+    async start(bundle: string, bound: string[] = secrets, more: NodeJS.ProcessEnv = {}): Promise<Lambda> {
       const lambda = await load(bundles[bundle] as Bundle, {
         SST_APP: "travel-conductor",
         SST_STAGE: "test",
         OFFER_SECRET: "a secret of this test",
         FLIGHT_CALLS_UNPROVEN: "100000",
+        ...(bound.includes(token) && path(token) in parameters ? {} : { FLIGHT_PROVIDER: "simulator" }),
         SST_SSM_PREFIX: "/sst/travel-conductor/test/",
         ...Object.fromEntries(bound.map((name) => [`SST_Secret_value_${name}`, "__FETCH_FROM_SSM__"])),
         AWS_ENDPOINT_URL_SSM: store.url,

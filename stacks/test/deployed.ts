@@ -3,6 +3,7 @@ import { expect } from "vitest";
 export const stacks = ["flights", "api", "watcher", "delivery", "privacy", "analytics", "alarms"];
 const store = ["DATABASE_URL", "UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"];
 const providers = [
+  "FLIGHT_PROVIDER",
   "DUFFEL_ACCESS_TOKEN",
   "DUFFEL_CURRENCY",
   "FLIGHT_BUDGET_DUFFEL",
@@ -153,6 +154,7 @@ export const alarms = [
   { name: "refreshDead", threshold: 1, periods: 1, period: 300 },
   { name: "ticketsDead", threshold: 1, periods: 1, period: 300 },
   { name: "dueFaresWait", metric: "OldestDueAge", threshold: 1800, periods: 2, period: 300, silence },
+  { name: "providerMissing", metric: "ProviderMissing", threshold: 1, periods: 1, period: 300 },
   { name: "providerFails", metric: "BreakerOpen", threshold: 1, periods: 5, period: 60 },
   { name: "budgetSpent", metric: "BudgetUsed", threshold: 80, periods: 1, period: 300 },
   { name: "faresUnpriced", threshold: 50, periods: 3, period: 900 },

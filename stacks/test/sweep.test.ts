@@ -90,7 +90,7 @@ describe.skipIf(process.platform !== "linux")("Lambdas that share a sweep", () =
     await due(1, 1);
     await first?.invoke(messages("sweepTickets", ticket), timeout);
     expect(fake.seen).toHaveLength(1);
-    expect(await redis.hget("provider:1:duffel", "limit")).toBe("60");
+    expect(await redis.hget("provider:1:duffel_test", "limit")).toBe("60");
     await due(2_400, 1);
     await Promise.all([first, ...others].map((one) => one?.invoke(messages("sweepTickets", ticket), timeout)));
     expect(fake.seen.length).toBeGreaterThan(1);

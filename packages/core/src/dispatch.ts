@@ -40,6 +40,11 @@ export type Report = Sweep.Report & Watch.Expired & { due: number; tickets: numb
 export async function start(at: Date, left: number, options: Sweep.Options = {}): Promise<Report> {
   const begun = Date.now();
   const tended = await expireWatches(at);
+  if (!options.provider && !Flight.hasProvider) {
+    logger.error("no provider: no watch is priced");
+    Metric.emit({ ProviderMissing: [1, "Count"] });
+    return { ...tended, due: 0, tickets: 0, ...Sweep.emptyReport };
+  }
   const source = (options.provider ?? Flight.provider).name;
   const { due, age, isOther } = await countDue(source, at);
   Metric.emit({ DueFares: [due, "Count"], OldestDueAge: [age, "Seconds"] });

@@ -1,4 +1,4 @@
-import { configuredProvider, gatedProviders } from "./flight/configured.ts";
+import { configuredProvider, gatedProviders, hasProvider, requireProvider } from "./flight/configured.ts";
 import * as Confirm from "./flight/confirm.ts";
 import type { Criteria } from "./flight/criteria.ts";
 import type { Caller } from "./flight/lookup.ts";
@@ -25,39 +25,45 @@ export { fits, returnFilters, rules as wishRules, unknownAirlines, type Wishes, 
 export type { AskRedis, Caller } from "./flight/lookup.ts";
 export { Info, type Offer, Segment, Slice, unknownTerms } from "./flight/offer.ts";
 export { type Account, callsOf, dayEnd, ownerOf, type Payer, payerOf } from "./flight/payer.ts";
-export {
-  type Answer,
-  type Call,
-  type Confirmation,
-  type FareProvider,
-  isSimulated,
-  type OfferReference,
-  type Rate,
+export type {
+  Answer,
+  Call,
+  Confirmation,
+  FareProvider,
+  OfferReference,
+  Rate,
 } from "./flight/provider.ts";
 export type { StoredAnswer } from "./flight/record.ts";
 export { Query, Result } from "./flight/search.ts";
 export { days, horizon, outsideSaleDates, rejectUnsellable, returnFaults, saleWindow } from "./flight/sellable.ts";
+export { isSimulated } from "./flight/source.ts";
 export { Provider, Switch } from "./flight/status.ts";
 
-/** The provider that searches and sweeps ask for fares. It stands for all configured ones. */
+/**
+ * The provider that searches and sweeps ask for fares. It stands for all configured ones. With none, calling it throws
+ * the Problem `provider.missing`, as `requireProvider` does.
+ */
 export const provider: ConfirmingProvider = configuredProvider;
+export { hasProvider, requireProvider };
 
 /**
  * Returns the offers for a search at `at`, cheapest first; `query` is a `Query`. `caller` sends the look-up of the
  * stored answer in the same Redis request as its other commands, and pays for the provider's calls.
- * @throws ValiError, Problem `flight.not_sellable`, and if the provider fails `flight.provider`, `flight.busy` or
+ * @throws ValiError, Problem `flight.not_sellable`, `provider.missing`, and if the provider fails `flight.provider`, `flight.busy` or
  * `flight.timeout`, and `limit.searches` if the caller has no provider calls left today
  */
-export function search(query: unknown, at: Date, caller?: Caller): Promise<Search.Result> {
+export async function search(query: unknown, at: Date, caller?: Caller): Promise<Search.Result> {
+  requireProvider();
   return Search.search(provider, query, at, caller);
 }
 
 /**
  * Asks an offer's provider for the offer's state at `at`; `id` is the API's id of the offer.
- * @throws Problem `offer.missing`, and if the provider fails `flight.provider`, `flight.busy` or `flight.timeout`, and
+ * @throws Problem `offer.missing`, `provider.missing`, and if the provider fails `flight.provider`, `flight.busy` or `flight.timeout`, and
  * `limit.searches` if the caller has no provider calls left today
  */
-export function confirm(id: string, at: Date, caller?: Caller): Promise<Confirm.Confirmed> {
+export async function confirm(id: string, at: Date, caller?: Caller): Promise<Confirm.Confirmed> {
+  requireProvider();
   return Confirm.confirm(provider, id, at, caller);
 }
 
@@ -88,13 +94,15 @@ export function storedInRedis(criteria: Criteria[], caller?: Caller): Promise<(S
 /**
  * Answers a search at `at` within `timeoutMs` milliseconds, for a caller that can do without an answer. Returns the
  * fresh answer; else the providers' answer, if no other search is asking them; else the stored answer or undefined.
+ * @throws Problem `provider.missing`
  */
-export function searchWithin(
+export async function searchWithin(
   criteria: Criteria,
   at: Date,
   timeoutMs: number,
   caller?: Caller,
 ): Promise<StoredAnswer | undefined> {
+  requireProvider();
   return Search.searchWithin(provider, criteria, at, timeoutMs, caller);
 }
 
@@ -106,7 +114,8 @@ export function cacheKey(criteria: Criteria): string {
 }
 
 /** Refreshes the stored answer that a search found stale, as its queued ticket says. Safe to run twice, or late. */
-export function refresh(ticket: unknown, at: Date): Promise<void> {
+export async function refresh(ticket: unknown, at: Date): Promise<void> {
+  if (!hasProvider) return;
   return Search.refresh(provider, ticket, at);
 }
 
@@ -120,7 +129,7 @@ export async function providers(userId: string, at: Date): Promise<{ items: Prov
 
 /**
  * Turns a provider on or off for an operator, in all processes from their next call; `input` is a `Switch`.
- * @throws ValiError, Problem `operator.required`, `provider.missing`, `provider.untold` if Redis could not be told:
+ * @throws ValiError, Problem `operator.required`, `provider.unknown`, `provider.untold` if Redis could not be told:
  * then the switch takes effect within a minute
  */
 export async function setEnabled(userId: string, name: string, input: unknown, at: Date): Promise<Provider> {

@@ -116,7 +116,7 @@ async function drain(
  * Searches the provider for one watch's fare now, for all watches of that fare; of several fares, for those that were
  * cheapest.
  * @throws Problem `watch.missing` (also for another user's), `watch.ended`, `watch.checked` within 10 minutes of the
- * last check, `limit.searches` if the payer has no provider calls left today
+ * last check, `provider.missing`, `limit.searches` if the payer has no provider calls left today
  */
 export async function check(
   userId: string,
@@ -124,6 +124,7 @@ export async function check(
   at: Date,
   options: Options & Pick<Price.OnDemand, "payer"> = {},
 ): Promise<Watch.Checked> {
+  if (!options.provider) Flight.requireProvider();
   const until = Date.now() + checkPatience;
   const asking = settingsOf(options, at, until);
   const fares = await Fare.claimForWatch(userId, watchId, asking.provider.name, at);

@@ -39,7 +39,7 @@ test("a search takes one request to Duffel, and its first offer is confirmed wit
   const path = trip();
   const found = await a.read(await get(path), 200);
   expect(v.parse(Flight.Result, found)).toEqual(found);
-  expect(found).toMatchObject({ status: "ok", freshness: "fresh", providers: [{ name: "duffel", status: "ok" }] });
+  expect(found).toMatchObject({ status: "ok", freshness: "fresh", providers: [{ name: "duffel_test", status: "ok" }] });
   expect(await a.read(await get(path), 200)).toMatchObject({ freshness: "cached" });
   expect(fake.seen).toHaveLength(1);
 
@@ -105,8 +105,8 @@ test("an offer of the simulated market, or an invented one, is gone or missing",
   const id = (over: unknown[]) => signed(fields.toSpliced(0, over.length, ...over));
   const ask = (id: string) => get(`/v1/flights/offers/${id}`);
   expect(await a.read(await ask(id(["simulator", "STN-FR1-BGY"])), 200)).toEqual({ offer: null, change: "gone" });
-  expect(await a.read(await ask(id(["duffel", "STN-FR1-BGY"])), 200)).toEqual({ offer: null, change: "gone" });
-  expect(await a.read(await ask(id(["duffel", "../orders"])), 404)).toMatchObject({ code: "offer.missing" });
+  expect(await a.read(await ask(id(["duffel_test", "STN-FR1-BGY"])), 200)).toEqual({ offer: null, change: "gone" });
+  expect(await a.read(await ask(id(["duffel_test", "../orders"])), 404)).toMatchObject({ code: "offer.missing" });
   const unsigned = `ofr_${Buffer.from(JSON.stringify(fields)).toString("base64url")}`;
   expect(await a.read(await ask(unsigned), 404)).toMatchObject({ code: "offer.missing" });
   expect(fake.seen).toHaveLength(1);

@@ -24,7 +24,9 @@ const Env = v.object({
   REFRESH_QUEUE_URL: v.optional(v.pipe(v.string(), v.url())),
   /** The SQS queue that tickets for a sweep's helpers go to. */
   SWEEP_QUEUE_URL: v.optional(v.pipe(v.string(), v.url())),
-  /** Makes fares come from Duffel, a real provider; a token of its test mode begins with duffel_test_. */
+  /** The provider of fares: by default Duffel where its token is set, else the simulated market, except in a stage. */
+  FLIGHT_PROVIDER: v.optional(v.picklist(["duffel", "simulator"])),
+  /** The token of an account at Duffel, a real provider; one of its test mode begins with duffel_test_. */
   DUFFEL_ACCESS_TOKEN: v.optional(v.pipe(v.string(), v.minLength(1))),
   DUFFEL_URL: v.optional(v.pipe(v.string(), v.url()), "https://api.duffel.com"),
   /** The currency of the account at Duffel, which its prices are in. */
@@ -54,6 +56,9 @@ const parsed = v.safeParse(Env, { ...process.env, ...(await secrets(process.env)
 if (!parsed.success) {
   const faults = parsed.issues.map((issue) => `${v.getDotPath(issue)}: ${issue.message}`);
   throw new Error(`The environment is incomplete. See .env.example.\n  ${faults.join("\n  ")}`);
+}
+if (parsed.output.FLIGHT_PROVIDER === "duffel" && parsed.output.DUFFEL_ACCESS_TOKEN === undefined) {
+  throw new Error("DUFFEL_ACCESS_TOKEN: must be set for FLIGHT_PROVIDER=duffel. See .env.example.");
 }
 if (parsed.output.DUFFEL_ACCESS_TOKEN && parsed.output.FLIGHT_BUDGET_DUFFEL === undefined) {
   throw new Error("FLIGHT_BUDGET_DUFFEL: must say how many calls to Duffel a month may cost. See .env.example.");

@@ -1,24 +1,34 @@
 import { env } from "../base/env.ts";
+import { Problem } from "../base/error.ts";
 import type { GatedProvider } from "./chain/gate.ts";
 import type { ConfirmingProvider } from "./provider.ts";
+import { source } from "./source.ts";
 
 /** The configured providers. `budget` is the calls allowed per month; null for a provider with free calls. */
-export const gatedProviders: [GatedProvider, ...GatedProvider[]] = env.DUFFEL_ACCESS_TOKEN
-  ? [{ name: "duffel", budget: env.FLIGHT_BUDGET_DUFFEL ?? null }]
-  : [{ name: "simulator", budget: null }];
+export const gatedProviders: GatedProvider[] =
+  source === null ? [] : [{ name: source, budget: source === "simulator" ? null : (env.FLIGHT_BUDGET_DUFFEL ?? null) }];
 
 let chainPromise: Promise<ConfirmingProvider> | undefined;
 
 /**
- * The configured providers as one. Their code is loaded with the first call, as a search that is answered from the
- * cache needs none of it.
+ * The configured providers as one, named by the source of their prices. Their code is loaded with the first call, as a
+ * search that is answered from the cache needs none of it. Where none is configured, both verbs throw the Problem
+ * `provider.missing`.
  */
 export const configuredProvider: ConfirmingProvider = {
-  name: gatedProviders.map(({ name }) => name).join("+"),
-  ...(env.DUFFEL_ACCESS_TOKEN && env.DUFFEL_CURRENCY ? { currencies: new Set([env.DUFFEL_CURRENCY]) } : {}),
+  name: source ?? "none",
+  ...(env.DUFFEL_CURRENCY && source?.startsWith("duffel") ? { currencies: new Set([env.DUFFEL_CURRENCY]) } : {}),
   search: async (...args) => (await loadChain()).search(...args),
   confirm: async (...args) => (await loadChain()).confirm(...args),
 };
+
+export const hasProvider = source !== null;
+
+/** @throws Problem `provider.missing` */
+export function requireProvider(): void {
+  if (hasProvider) return;
+  throw new Problem("upstream", "provider.missing", "No flights are sold here yet.", { retryAfter: 3_600 });
+}
 
 function loadChain(): Promise<ConfirmingProvider> {
   chainPromise ??= createChain();
@@ -26,6 +36,7 @@ function loadChain(): Promise<ConfirmingProvider> {
 }
 
 async function createChain(): Promise<ConfirmingProvider> {
+  requireProvider();
   const [{ chain }, provider] = await Promise.all([import("./chain.ts"), createProvider()]);
   return chain([provider], {
     mode: env.FLIGHT_CHAIN,
@@ -36,6 +47,6 @@ async function createChain(): Promise<ConfirmingProvider> {
 
 async function createProvider(): Promise<ConfirmingProvider> {
   const { DUFFEL_ACCESS_TOKEN: token, DUFFEL_URL: url, DUFFEL_CURRENCY: currency } = env;
-  if (token === undefined) return (await import("./simulator.ts")).simulator;
+  if (source === "simulator" || token === undefined) return (await import("./simulator.ts")).simulator;
   return (await import("./duffel.ts")).duffel({ url, token, ...(currency ? { currency } : {}) });
 }

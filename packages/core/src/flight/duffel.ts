@@ -6,6 +6,7 @@ import { type Account, type Reply, rateOfReply, request } from "./duffel/request
 import * as Wire from "./duffel/wire.ts";
 import type { Offer } from "./offer.ts";
 import type { Answer, Confirmation, ConfirmingProvider } from "./provider.ts";
+import { duffelName } from "./source.ts";
 
 export { type Booking, type Made, type Order, type Orders, type Outcome, orders, type Refund } from "./duffel/order.ts";
 export { signed } from "./duffel/webhook.ts";
@@ -30,9 +31,11 @@ const tries = 3;
 /** Real fares from https://duffel.com/docs/api, version v2. Never throws: every failure is an answer. */
 export function duffel({ url, token, currency, patience = 25_000 }: Settings): ConfirmingProvider {
   const account = { url, token };
+  const name = duffelName(token);
+  const unable = unableToAnswer(name);
 
   return {
-    name: "duffel",
+    name,
     ...(currency === undefined ? {} : { currencies: new Set([currency]) }),
 
     async search(criteria, at, { signal, purpose, once, withinMs = patience } = {}) {
@@ -58,7 +61,7 @@ export function duffel({ url, token, currency, patience = 25_000 }: Settings): C
       if (reply.status !== "ok") return { ...rate, ...failed(reply), offers: [] };
       const found = v.safeParse(Wire.Found, reply.data);
       if (!found.success) return { ...rate, status: "provider_error", offers: [] };
-      const answer = await toAnswer(found.output.offers, criteria, at);
+      const answer = await toAnswer(name, found.output.offers, criteria, at);
       const cutShort = timeoutMs < supplierTimeoutMs.usual && performance.now() - sentAt >= timeoutMs;
       return { ...rate, ...(cutShort && answer.status === "ok" ? { ...answer, status: "partial" } : answer) };
     },
@@ -102,14 +105,19 @@ function toSearch({ origin, destination, departureDate, returnDate, ...wanted }:
   };
 }
 
-async function toAnswer(given: unknown[], criteria: Criteria, at: Date): Promise<Answer> {
+/** Duffel cannot be asked this: another currency, or a place or a party that it refuses. */
+function unableToAnswer(name: string): Answer {
+  return { status: "provider_error", offers: [], providers: [{ name, status: "skipped" }] };
+}
+
+async function toAnswer(name: string, given: unknown[], criteria: Criteria, at: Date): Promise<Answer> {
   if (given.length === 0) return { status: "no_results", offers: [] };
   const airports = await Airport.all();
   const all = given.map((one) => toOffer(one, criteria, at, airports)).filter((one) => one !== "stops");
   if (all.length === 0) return { status: "no_results", offers: [] };
   const [first, ...rest] = all.filter((one) => typeof one === "object").sort(cheapest);
   if (first) return { status: rest.length + 1 === all.length ? "ok" : "partial", offers: [first, ...rest] };
-  return all.every((one) => one === "foreign") ? unable : { status: "provider_error", offers: [] };
+  return all.every((one) => one === "foreign") ? unableToAnswer(name) : { status: "provider_error", offers: [] };
 }
 
 function cheapest(a: Offer, b: Offer): number {
@@ -128,9 +136,6 @@ async function toConfirmation(reply: Reply, criteria: Criteria, at: Date): Promi
   // The offer is not for this party, which is no fault of Duffel's.
   return { status: offer === "unreadable" ? "provider_error" : "gone" };
 }
-
-/** Duffel cannot be asked this: another currency, or a place or a party that it refuses. */
-const unable: Answer = { status: "provider_error", offers: [], providers: [{ name: "duffel", status: "skipped" }] };
 
 function failed({ status }: Exclude<Reply, { status: "ok" }>): { status: "rate_limited" | "provider_error" } {
   return { status: status === "busy" ? "rate_limited" : "provider_error" };

@@ -53,7 +53,7 @@ const Id = v.pipe(
   v.string(),
   v.parseJson(),
   v.strictTuple([
-    v.pipe(v.string(), v.regex(/^[a-z]{1,20}$/)),
+    v.pipe(v.string(), v.regex(/^[a-z_]{1,20}$/)),
     v.pipe(v.string(), v.regex(/^[\w -]{1,300}$/)),
     v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
     unchecked,

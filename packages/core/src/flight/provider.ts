@@ -54,10 +54,5 @@ export interface FareProvider {
 /** A provider that can say what its own offers cost now. */
 export type ConfirmingProvider = FareProvider & Required<Pick<FareProvider, "confirm">>;
 
-/** Returns whether the prices of a provider, or of several joined by `+`, are of flights that are not flown. */
-export function isSimulated(source: string | null): boolean {
-  return source?.split("+").some((name) => name === "simulator" || name.endsWith("_test")) ?? false;
-}
-
 /** What a provider needs to find its own offer again. */
 export type OfferReference = Pick<Offer, "provider" | "reference">;

@@ -11,7 +11,7 @@ test("offers are returned cheapest first, with everything that Duffel says of th
   expect(answer.status).toBe("ok");
   expect(answer.offers.map(({ total }) => total)).toEqual([10050, 12050, 14050]);
   expect(answer.offers[0]).toEqual({
-    provider: "duffel",
+    provider: "duffel_test",
     reference: expect.stringMatching(/^off_/),
     simulated: true,
     total: 10050,

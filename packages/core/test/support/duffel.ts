@@ -20,7 +20,7 @@ export const criteriaFor = (over: object = {}) =>
   v.parse(Criteria, { origin: "STN", destination: "BGY", departureDate: day(60), currency: "GBP", ...over });
 export const provider = (over: object = {}) => duffel({ ...fake, currency: "GBP", ...over });
 export const search = (over: object = {}, call = {}) => provider().search(criteriaFor(over), new Date(), call);
-export const referenceOf = (reference: string) => ({ provider: "duffel", reference });
+export const referenceOf = (reference: string) => ({ provider: "duffel_test", reference });
 
 /** The first offer of a search, after `how` has changed what Duffel sends. */
 export async function firstOffer(how: (offer: DuffelOffer) => void, over: object = {}) {

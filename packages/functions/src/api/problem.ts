@@ -46,6 +46,7 @@ const codes: Record<string, Status> = {
   "health.unavailable": 503,
   "session.unavailable": 503,
   "flight.busy": 503,
+  "provider.missing": 503,
   "flight.timeout": 504,
   "provider.untold": 503,
 };

@@ -49,7 +49,7 @@ export async function list(userId: string, gated: GatedProvider[], at: Date): Pr
 
 /**
  * Turns a provider on or off, for all processes with their next call. Each change is logged with the operator's id.
- * @throws ValiError, Problem `operator.required`, `provider.missing`, and `provider.untold` when only Postgres could be
+ * @throws ValiError, Problem `operator.required`, `provider.unknown`, and `provider.untold` when only Postgres could be
  * written: then it takes effect within a minute, and may be repeated to take effect at once
  */
 export async function setEnabled(
@@ -74,7 +74,7 @@ export async function setEnabled(
              changed_at = now()
       returning provider_switches.version::int`,
   );
-  if (!row || !known) throw new Problem("missing", "provider.missing", "There is no such provider.");
+  if (!row || !known) throw new Problem("missing", "provider.unknown", "There is no such provider.");
   logger.info("provider turned", { userId, provider: name, enabled });
   const told = inOwnRequest((questions) =>
     questions.run(switchStatement, [keyOf(name)], [row.version, enabled ? 1 : 0]),

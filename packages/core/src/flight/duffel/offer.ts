@@ -40,7 +40,7 @@ export function toOffer(
   if (slices.some(({ stops }) => stops > (criteria.maxStops ?? Number.POSITIVE_INFINITY))) return "stops";
   const { requires_instant_payment, payment_required_by, price_guarantee_expires_at } = offer.payment_requirements;
   return {
-    provider: "duffel",
+    provider: offer.live_mode ? "duffel" : "duffel_test",
     reference: offer.id,
     simulated: !offer.live_mode,
     total,

@@ -63,7 +63,7 @@ test("a user who is no operator sees and changes nothing", async () => {
     await expect(setEnabled(userId, name, { enabled: false }, gated, at)).rejects.toMatchObject(refused);
   expect(await the.shown()).toMatchObject({ enabled: true });
   expect(await sql`select from provider_switches where provider_switches.provider = ${provider.name}`).toEqual([]);
-  const missing = { kind: "missing", code: "provider.missing" };
+  const missing = { kind: "missing", code: "provider.unknown" };
   await expect(setEnabled(the.userId, "nobody", { enabled: false }, gated, at)).rejects.toMatchObject(missing);
 });
 

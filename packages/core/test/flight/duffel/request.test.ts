@@ -11,7 +11,7 @@ test("no flights are an empty answer; offers that are all unusable are a failure
 });
 
 describe("in a currency that its account is not billed in", () => {
-  const skipped = { status: "provider_error", offers: [], providers: [{ name: "duffel", status: "skipped" }] };
+  const skipped = { status: "provider_error", offers: [], providers: [{ name: "duffel_test", status: "skipped" }] };
 
   test("no request is sent if the billing currency is known", async () => {
     expect(provider().currencies).toEqual(new Set(["GBP"]));
@@ -55,7 +55,7 @@ describe("failures", () => {
 
   test("a refused question counts as unsupported; a refused token is a failure", async () => {
     fake.next({ status: 422, code: "validation_error" }, { status: 403, code: "forbidden" });
-    expect(await search()).toMatchObject({ providers: [{ name: "duffel", status: "skipped" }] });
+    expect(await search()).toMatchObject({ providers: [{ name: "duffel_test", status: "skipped" }] });
     expect(await search()).not.toHaveProperty("providers");
   });
 
@@ -112,7 +112,7 @@ describe("failures", () => {
     expect(Number(asked)).toBeGreaterThan(5_000);
     expect(Number(asked)).toBeLessThanOrEqual(7_000);
     const short = await provider().search(criteriaFor(), new Date(), { withinMs: 2_500 });
-    expect(short).toMatchObject({ status: "provider_error", providers: [{ name: "duffel", status: "skipped" }] });
+    expect(short).toMatchObject({ status: "provider_error", providers: [{ name: "duffel_test", status: "skipped" }] });
     expect(fake.seen).toHaveLength(1);
   });
 

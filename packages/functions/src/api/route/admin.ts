@@ -24,7 +24,7 @@ export const admin = new Hono()
       body: Flight.Switch,
       example: { enabled: false },
       answer: Flight.Provider,
-      problems: { 403: ["operator.required"], 404: ["provider.missing"], 503: ["provider.untold"] },
+      problems: { 403: ["operator.required"], 404: ["provider.unknown"], 503: ["provider.untold"] },
     }),
     async (c) => c.json(await Flight.setEnabled(c.var.userId, c.req.param("name"), c.req.valid("json"), new Date())),
   )

@@ -17,10 +17,11 @@ export const journey = {
 
 const { departureDate: _, ...route } = journey;
 const stored = { 503: ["service.unavailable", "service.outdated"] };
+const asking = { 503: [...stored[503], "provider.missing"] };
 const failing = {
   429: ["limit.searches"],
   502: ["flight.provider"],
-  503: ["flight.busy"],
+  503: ["flight.busy", "provider.missing"],
   504: ["flight.timeout"],
 };
 
@@ -49,7 +50,7 @@ export const flights = new Hono()
       query: Calendar.Query,
       example: { ...route, month: journey.departureDate.slice(0, 7), nights: 7 },
       answer: Calendar.Result,
-      problems: { 422: ["flight.not_sellable"], ...stored },
+      problems: { 422: ["flight.not_sellable"], ...asking },
     }),
     askingRedis("search"),
     async (c) => c.json(await Calendar.month(c.req.valid("query"), new Date(), c.var.caller)),

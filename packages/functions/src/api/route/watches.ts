@@ -77,6 +77,7 @@ export const watches = new Hono()
         ...missing,
         409: ["watch.ended", "watch.busy"],
         429: ["watch.checked", "watch.busy", "limit.searches"],
+        503: ["provider.missing"],
       },
     }),
     // Loaded at the first call, because it is rare and loads the whole sweep.
