@@ -845,7 +845,7 @@ alter table watch_fares add constraint watch_fares_watch_id_fkey FOREIGN KEY (wa
 
 CREATE TRIGGER fare_removed BEFORE DELETE ON fares FOR EACH ROW EXECUTE FUNCTION remove_observations();
 
-CREATE TRIGGER observation_added AFTER INSERT ON price_observations REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION note_added();
+CREATE TRIGGER observation_added AFTER INSERT ON price_observations REFERENCING NEW TABLE AS added FOR EACH STATEMENT WHEN (current_setting('route.noted'::text, true) IS DISTINCT FROM 'yes'::text) EXECUTE FUNCTION note_added();
 
 CREATE TRIGGER observation_is AFTER UPDATE ON price_observations REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION note_added();
 

@@ -139,8 +139,10 @@ begin
   truncate route_changes, route_samples, route_days, route_buckets, route_ranges;
   return null;
 end $$;
+-- A statement that notes its observations itself, because it has their fares at hand, says so in route.noted.
 create trigger observation_added after insert on price_observations
-  referencing new table as added for each statement execute function note_added();
+  referencing new table as added for each statement
+  when (current_setting('route.noted', true) is distinct from 'yes') execute function note_added();
 create trigger observation_removed after delete on price_observations
   referencing old table as removed for each statement execute function note_removed();
 create trigger observation_was after update on price_observations

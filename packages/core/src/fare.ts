@@ -14,6 +14,7 @@ export {
   leadBucket,
   maxPriceAge,
   payingPassengers,
+  sharesPerUnit,
   type WatchedPrice,
   watchedPrices,
 } from "./fare/observed.ts";

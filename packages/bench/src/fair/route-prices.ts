@@ -52,7 +52,7 @@ async function fill(client: pg.Client, routes: Route[]): Promise<void> {
     await client.query(
       `insert into price_observations (fare_id, at, status, price, provider)
        select 'far_' || $1::text || '_' || day, $2::timestamptz - (number + day::float8 / $3) * (interval '90 days' / $4::int),
-              'ok', (8000 + abs(hashint8(number::bigint * 1000 + day)) % 30000) * (1 + day % 2), 'bench'
+              'ok', (8000 + abs(hashint8(number::bigint * 1000 + day)) % 30000) * (1 + day % 2), 'simulator'
          from generate_series(0, $3::int - 1) as day
         cross join generate_series(1, $4::int) as number`,
       [`${origin}${index}`, at.toISOString(), dates, each],
@@ -94,11 +94,18 @@ async function routeLow(client: pg.Client): Promise<number> {
   );
   await client.query("vacuum analyze");
   const provider = {
-    name: "bench",
+    name: "simulator",
     async search() {
       // Above every route low, so that both kinds of sweep write the same.
       const total = 99_000;
-      const offer = { provider: "bench", reference: "bench", simulated: true, total, currency: "GBP", expiresAt: "" };
+      const offer = {
+        provider: "simulator",
+        reference: "bench",
+        simulated: true,
+        total,
+        currency: "GBP",
+        expiresAt: "",
+      };
       return { status: "ok" as const, offers: [{ ...offer, ...unknownTerms, slices: [] }] as [never] };
     },
   };

@@ -1,9 +1,9 @@
 import { dayNumber, msPerDay } from "../base/day.ts";
-import { type Fragment, sql, transaction } from "../base/db.ts";
+import { sql, transaction } from "../base/db.ts";
 import * as Metric from "../base/metric.ts";
-import { writeBuckets } from "./buckets.ts";
-import { payingPassengers } from "./observed.ts";
-import { bucketsPerRange, dayOf, seenBetween, sharesPerUnit } from "./sample.ts";
+import { placeLows, tellTouched, writeBuckets } from "./buckets.ts";
+import { payingPassengers, sharesPerUnit } from "./observed.ts";
+import { dayOf, seenBetween } from "./sample.ts";
 
 /**
  * `batch`: noted observations per statement; `fares`: fares from before the roll-up per statement; `samples`: samples
@@ -260,61 +260,6 @@ async function endPast(of: "route" | "dates", since: Date, horizon: Date, count:
   });
   return Number(ended[0]?.count);
 }
-
-/** Notes for `placeLows`, in the same transaction, whose buckets changed. */
-function tellTouched(ids: Fragment): Fragment {
-  return sql`
-           set_config('route.touched', coalesce((select string_agg(distinct touched.id::text, ' ') from (select ${ids}) as touched (id)), ''), true) as touched`;
-}
-
-/** Notes in each sample of a route with other buckets than before where its 20th percentile lies. */
-const placeLows = sql`
-    update route_samples
-       set number = coalesce(placed.number, 0),
-           low_bucket = placed.bucket,
-           low_below = coalesce(placed.below, 0)
-      from (
-             select touched.id,
-                    ranges.number,
-                    buckets.bucket,
-                    ranges.below + buckets.below as below
-               from unnest(string_to_array(current_setting('route.touched'), ' ')::bigint[]) as touched (id)
-               left join lateral (
-                      select counted.range,
-                             counted.below,
-                             counted.number
-                        from (
-                               select route_ranges.range,
-                                      sum(route_ranges.number) over (order by route_ranges.range) as upto,
-                                      sum(route_ranges.number) over (order by route_ranges.range) - route_ranges.number as below,
-                                      sum(route_ranges.number) over () as number
-                                 from route_ranges
-                                where route_ranges.sample_id = touched.id
-                             ) as counted
-                       where counted.number > 0
-                         and counted.upto >= ceil(counted.number * 0.2)
-                       order by counted.range
-                       limit 1
-                    ) as ranges on true
-               left join lateral (
-                      select counted.bucket,
-                             counted.below
-                        from (
-                               select route_buckets.bucket,
-                                      sum(route_buckets.number) over (order by route_buckets.bucket) as upto,
-                                      sum(route_buckets.number) over (order by route_buckets.bucket) - route_buckets.number as below
-                                 from route_buckets
-                                where route_buckets.sample_id = touched.id
-                                  and route_buckets.bucket >= ranges.range * ${bucketsPerRange}::int
-                                  and route_buckets.bucket < (ranges.range + 1) * ${bucketsPerRange}::int
-                             ) as counted
-                       where ranges.below + counted.upto >= ceil(ranges.number * 0.2)
-                       order by counted.bucket
-                       limit 1
-                    ) as buckets on true
-           ) as placed
-     where route_samples.id = placed.id
-       and route_samples.of_route`;
 
 /**
  * Notes the observations of up to `count` fares from before the roll-up; from then on triggers note each change of

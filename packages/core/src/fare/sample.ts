@@ -1,11 +1,5 @@
 import { type Fragment, sql } from "../base/db.ts";
-import { countedObservations, payingPassengers } from "./observed.ts";
-
-/**
- * A share is the price for one paying passenger in 2520ths of a minor unit: a whole number for each party of 1 to 9, so
- * that shares are compared exactly. The total for `paying` passengers is `share × paying / 2520`, rounded down.
- */
-export const sharesPerUnit = 2_520;
+import { countedObservations, payingPassengers, sharesPerUnit } from "./observed.ts";
 
 /** The shares are counted by bucket, and the buckets by ranges of so many. */
 export const bucketsPerRange = 32;

@@ -31,10 +31,9 @@ export async function readSample(
   at: Date,
 ): Promise<Sample & { watched: Fare.WatchedPrice[] | null }> {
   const { origin, destination, departureDate, returnDate, cabin, currency } = question;
-  const { bucketsOf, bucketsPerRange, readDays, readRanks, readSamples, sharesOf, sharesPerUnit } =
-    await Fare.sampling();
+  const { bucketsOf, bucketsPerRange, readDays, readRanks, readSamples, sharesOf } = await Fare.sampling();
   const paying = sql`${Flight.payingPassengers(question)}::int`;
-  const unit = sql`${sharesPerUnit}::int`;
+  const unit = sql`${Fare.sharesPerUnit}::int`;
   const total = (share: Fragment) => sql`(${share} * ${paying} / ${unit})`;
   const [row] = await sql`
     with watched as materialized (

@@ -1,5 +1,5 @@
 import { type Fragment, sql, transaction } from "../base/db.ts";
-import { countedObservations, type PricePoint, sampling } from "../fare.ts";
+import { countedObservations, type PricePoint, sampling, sharesPerUnit } from "../fare.ts";
 import { type Criteria, payingPassengers } from "../flight.ts";
 import { columns, dropLimit, leastNear, type Row } from "../rule.ts";
 
@@ -61,13 +61,13 @@ export type WakeResult = {
 
 const snapshot = { readOnly: true, isolationLevel: "RepeatableRead" } as const;
 
-type Lows = { read: Fragment; keys: (number | null)[]; sharesPerUnit: number };
+type Lows = { read: Fragment; keys: (number | null)[] };
 
 /** The CTEs that read the lows of the fares' routes, where asked for, and each fare's key in them. */
 async function lowsOf(priced: PricedFare[], source: string, at: Date): Promise<Lows | null> {
   const asking = priced.filter((fare) => fare.wantsRouteLow);
   if (asking.length === 0) return null;
-  const { readLows, routesOf, sharesPerUnit } = await sampling();
+  const { readLows, routesOf } = await sampling();
   const { routes, keys } = routesOf(
     asking.map(({ criteria }) => criteria),
     at,
@@ -76,7 +76,6 @@ async function lowsOf(priced: PricedFare[], source: string, at: Date): Promise<L
   return {
     read: readLows(routes, source, at),
     keys: priced.map(({ fareId }) => byFare.get(fareId) ?? null),
-    sharesPerUnit,
   };
 }
 
@@ -84,7 +83,7 @@ async function lowsOf(priced: PricedFare[], source: string, at: Date): Promise<L
  * A watch for lows of the route is woken only where the price is one: at any other price such a rule changes nothing.
  */
 function selectCrossed(priced: PricedFare[], also: string | null, lows: Lows | null) {
-  const low = lows ? sql`(lows.share * priced.paying / ${lows.sharesPerUnit}::int)` : sql`null::bigint`;
+  const low = lows ? sql`(lows.share * priced.paying / ${sharesPerUnit}::int)` : sql`null::bigint`;
   return sql`
     with ${lows ? sql`recursive ${lows.read},` : sql``} priced as (
       select *
