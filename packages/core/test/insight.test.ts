@@ -167,13 +167,13 @@ test("for any fares, days and parties the comparison is as documented, noted or 
     at: fc.integer({ min: -24, max: 95 * 24 }).map((hours) => ago(0, hours)),
     price: fc.integer({ min: 1, max: 400 }),
     status: fc.constantFrom("ok", "ok", "ok", "partial", "ghost"),
-    source: fc.constantFrom("simulator", "simulator", "simulator", "simulator", "duffel"),
+    source: fc.constantFrom(...Array<string>(9).fill("simulator"), "duffel"),
   });
   const unique = {
     selector: ({ at: moment, status }: { at: Date; status: string }) => `${moment.getTime()} ${status}`,
   };
   const fares = fc.uniqueArray(
-    fc.tuple(fare, fc.uniqueArray(observation, { minLength: 60, maxLength: 120, ...unique })),
+    fc.tuple(fare, fc.uniqueArray(observation, { minLength: 80, maxLength: 140, ...unique })),
     {
       selector: ([fare]) => JSON.stringify(fare),
       minLength: 2,

@@ -192,7 +192,7 @@ export function readLows(routes: Route[], source: string, at: Date): Fragment {
                                  select route_days.day,
                                         seen.number
                                    from route_days
-                                  cross join ${seenBetween(from, until)} as seen (share, number)
+                                  cross join unnest(${seenBetween(from, until)}) as seen (share, number)
                                   where route_days.sample_id = days.id
                                     and (route_days.day = any (array[${firstDay}, ${lastDay}])
                                          or route_days.day in (select noted.day from noted where noted.key = days.key))

@@ -38,9 +38,11 @@ export async function rollUp(
       more = count === most;
     }
   };
-  for (const of of ["route", "dates"] as const)
-    await repeat("samples", samples, () => endPast(of, since[of], horizon, samples));
+  const end = (of: "route" | "dates") => repeat("samples", samples, () => endPast(of, since[of], horizon, samples));
+  await end("route");
   await repeat("observations", batch, () => countChanges(since, horizon, batch));
+  // Once a day these are many, and until then readers correct them: new prices come first.
+  await end("dates");
   await repeat("fares", fares, async () => {
     const count = await takeUp(horizon, fares);
     if (count > 0) await repeat("observations", batch, () => countChanges(since, horizon, batch));
@@ -252,7 +254,7 @@ async function endPast(of: "route" | "dates", since: Date, horizon: Date, count:
         join route_days
           on route_days.sample_id = stale.id
          and route_days.day between ${dayOf(sql`stale.since`)} and ${dayOf(until)}
-       cross join ${seenBetween(sql`stale.since`, until)} as seen (share, number)
+       cross join unnest(${seenBetween(sql`stale.since`, until)}) as seen (share, number)
        where stale.lives`)}
     select (select count(*)::int from stale) as count,
            ${tellTouched(sql`entries.sample_id from entries`)}`,

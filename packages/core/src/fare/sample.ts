@@ -15,10 +15,10 @@ export function windowOf(at: Date): { from: Fragment; until: Fragment } {
 /** How many observations of a row of `route_days` are before `moment`: its moments are in order. */
 const countBefore = (moment: Fragment) => sql`width_bucket(${moment} - interval '1 microsecond', route_days.ats)`;
 
-/** The shares and their numbers of a row of `route_days`, from one moment to before another. */
+/** The shares and their numbers of a row of `route_days`, from one moment to before another: two lists. */
 export function seenBetween(from: Fragment, until: Fragment): Fragment {
   const slice = (list: Fragment) => sql`${list}[${countBefore(from)} + 1 : ${countBefore(until)}]`;
-  return sql`unnest(${slice(sql`route_days.shares`)}, ${slice(sql`route_days.numbers`)})`;
+  return sql`${slice(sql`route_days.shares`)}, ${slice(sql`route_days.numbers`)}`;
 }
 
 /**
@@ -101,10 +101,10 @@ export function readLoose(at: Date, source: string): Fragment {
                    on route_days.sample_id = picked.id
                   and route_days.day between ${dayOf(sql`least(picked.since, ${from})`)}
                                          and ${dayOf(sql`greatest(picked.since, ${from})`)}
-                cross join ${seenBetween(
+                cross join unnest(${seenBetween(
                   sql`least(picked.since, ${from})`,
                   sql`greatest(picked.since, ${from})`,
-                )} as seen (share, number)
+                )}) as seen (share, number)
                 union all
                select picked.key,
                       seen.share,
@@ -114,7 +114,7 @@ export function readLoose(at: Date, source: string): Fragment {
                    on route_days.sample_id = picked.id
                   and route_days.day >= ${dayOf(until)}
                   and route_days.last >= ${until}
-                cross join ${seenBetween(until, sql`'infinity'::timestamptz`)} as seen (share, number)
+                cross join unnest(${seenBetween(until, sql`'infinity'::timestamptz`)}) as seen (share, number)
                 union all
                select noted.key,
                       noted.share,
@@ -182,7 +182,7 @@ export function readSamples(at: Date, source: string): Fragment {
                select sum(seen.number)
                  from picked
                  join route_days on route_days.sample_id = picked.id and route_days.day = noted_days.day
-                cross join ${seenBetween(from, until)} as seen (share, number)
+                cross join unnest(${seenBetween(from, until)}) as seen (share, number)
                 where picked.key = noted_days.key
              ), 0) > 0
     )`;
@@ -230,7 +230,7 @@ export function readDays(at: Date, of: Fragment): Fragment {
                  from open_days
                  join picked using (key)
                  join route_days on route_days.sample_id = picked.id and route_days.day = open_days.day
-                cross join ${seenBetween(from, until)} as seen (share, number)
+                cross join unnest(${seenBetween(from, until)}) as seen (share, number)
                 union all
                select noted.day,
                       noted.share,

@@ -168,7 +168,7 @@ async function history() {
       returning id
     )
     insert into price_observations (fare_id, at, status, price, provider)
-    select known.id, moment, 'ok', 20000, 'test'
+    select known.id, moment, 'ok', 20000, 'market'
       from (select id from others union all select id from fares) as known
      cross join generate_series('2025-01-01T00:00:00Z', '2026-02-28T12:00:00Z', interval '12 hours') as moment`;
   await Fare.maintainPartitions(a.noon);
