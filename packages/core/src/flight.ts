@@ -1,3 +1,4 @@
+import type { chain } from "./flight/chain.ts";
 import { configuredProvider, gatedProviders, hasProvider, requireProvider } from "./flight/configured.ts";
 import * as Confirm from "./flight/confirm.ts";
 import type { Criteria } from "./flight/criteria.ts";
@@ -45,6 +46,11 @@ export { Provider, Switch } from "./flight/status.ts";
  */
 export const provider: ConfirmingProvider = configuredProvider;
 export { hasProvider, requireProvider };
+
+/** Combines providers into one behind gates whose state all processes share; see `flight/chain.ts`. */
+export async function createChain(...given: Parameters<typeof chain>): Promise<ConfirmingProvider> {
+  return (await import("./flight/chain.ts")).chain(...given);
+}
 
 /**
  * Returns the offers for a search at `at`, cheapest first; `query` is a `Query`. `caller` sends the look-up of the

@@ -60,6 +60,7 @@ describe("create", () => {
       isActive: true,
       state: "active",
       snoozedUntil: null,
+      snoozedPastEnd: false,
       pausedBecause: null,
       endsOn: null,
       endsAt: "2026-08-01T18:00:00.000Z",

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { inOwnRequest, orFallback } from "@travel-conductor/core/base/cache";
 import * as Flight from "@travel-conductor/core/flight";
-import { eventOf, type Person, search } from "./people.ts";
+import { eventOf, type Person, search, statusOf } from "./people.ts";
 import { slowProvider } from "./slow-provider.ts";
 import { type Clock, now } from "./virtual-clock.ts";
 
@@ -38,6 +38,35 @@ const tasks = {
     });
     await Promise.all(searches);
     return provider.calls;
+  },
+
+  /** Searches each of `paths` once, by the users at once, each one path after another. Returns the wait of each (ms). */
+  async searchInTurn({ paths, people, takes }: { paths: string[]; people: Person[]; takes: number }) {
+    Object.assign(provider, { milliseconds: takes, calls: 0 });
+    const open = [...paths];
+    const waits: number[] = [];
+    await Promise.all(
+      people.map(async (person) => {
+        for (let path = open.shift(); path !== undefined; path = open.shift())
+          waits.push(await answered(path, person, performance.now()));
+      }),
+    );
+    return waits;
+  },
+
+  /**
+   * Sends searches of `paths` in turn, `rate` a second by each of the users, for `seconds`. Returns how many were
+   * refused for the user's limit (429), and how many were not.
+   */
+  async flood({ paths, people, rate, seconds }: { paths: string[]; people: Person[]; rate: number; seconds: number }) {
+    const statuses: Promise<number>[] = [];
+    await arrivals(rate * people.length, rate * people.length * seconds, () => {
+      const { length } = statuses;
+      const path = paths[Math.floor(length / people.length) % paths.length]!;
+      statuses.push(statusOf(eventOf(path, people[length % people.length]!)));
+    });
+    const refused = (await Promise.all(statuses)).filter((status) => status === 429).length;
+    return { refused, answered: statuses.length - refused };
   },
 };
 export type Tasks = typeof tasks;

@@ -14,6 +14,9 @@ export function startCrowd(processes: number, environment: Record<string, string
      */
     all: <T extends keyof Tasks>(task: T, inputOf: (process: number) => Parameters<Tasks[T]>[0]) =>
       Promise.all(children.map((child, index) => runIn(child, task, inputOf(index)))),
+    /** Runs `task` in one of the processes. */
+    one: <T extends keyof Tasks>(process: number, task: T, input: Parameters<Tasks[T]>[0]) =>
+      runIn(children[process]!, task, input),
     stop: async () => {
       const running = children.filter(({ connected }) => connected);
       const gone = running.map((child) => once(child, "exit"));

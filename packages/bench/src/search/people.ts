@@ -29,6 +29,11 @@ export function eventOf(path: string, person: Person): Event {
   return request("GET", path, person) as object as Event;
 }
 
+/** Returns the status of a search's answer. */
+export async function statusOf(event: Event): Promise<number> {
+  return (await handler(event)).statusCode ?? 0;
+}
+
 /** Returns the body of a search. Throws when the status is not 200. */
 export async function search(event: Event): Promise<string> {
   const { statusCode, body } = await handler(event);

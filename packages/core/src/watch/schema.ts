@@ -99,6 +99,7 @@ export const Info = v.object({
   isActive: v.boolean(),
   state: v.picklist(["active", "snoozed", "paused", "ended"]),
   snoozedUntil: v.nullable(text),
+  snoozedPastEnd: v.pipe(v.boolean(), v.description("the watch ends before its snooze does, at `endsAt`")),
   pausedBecause: v.nullable(v.picklist(["person", "empty"])),
   endsOn: v.nullable(text),
   endsAt: v.nullable(text),

@@ -11,7 +11,7 @@ type Amounts = "targetPrice" | "currentPrice" | "lowestPrice" | "highestPrice" |
 /** A watch as SQL returns it: amounts in minor units. */
 export type SelectedWatch = Omit<
   Info,
-  Amounts | keyof Subject | "state" | "nextCheckBecause" | "unknownAirlines" | "simulated"
+  Amounts | keyof Subject | "state" | "nextCheckBecause" | "unknownAirlines" | "simulated" | "snoozedPastEnd"
 > &
   StoredSubject & { [A in Amounts]: number | null } & {
     next: { because: keyof typeof reasons; departureDate: string; checkedAt: string | null } | null;
@@ -28,6 +28,7 @@ export async function toInfo(row: SelectedWatch | undefined, at: Date): Promise<
   return {
     ...rest,
     ...subject,
+    snoozedPastEnd: snoozedUntil !== null && rest.endsAt !== null && snoozedUntil >= Date.parse(rest.endsAt),
     simulated: isSimulated(row.source ?? provider.name),
     unknownAirlines: await unknownAirlines(wishesOf(subject)),
     targetPrice: show(row.targetPrice),

@@ -164,6 +164,20 @@ describe("snooze", () => {
       await expect(Watch.snooze(userId, id, input, a.noon)).rejects.toMatchObject({ name: "ValiError" });
   });
 
+  test("that lasts past the watch's end says so", async () => {
+    const userId = await a.user();
+    const { id } = await a.watch({ departureDate: "2026-03-21" }, { userId });
+    expect(await Watch.snooze(userId, id, { days: 7 }, a.noon)).toMatchObject({ snoozedPastEnd: false });
+    expect(await Watch.snooze(userId, id, { days: 30 }, a.noon)).toMatchObject({
+      ...{
+        snoozedPastEnd: true,
+        snoozedUntil: "2026-03-31T12:00:00.000Z",
+        endsAt: expect.stringMatching(/^2026-03-2/),
+      },
+    });
+    expect(await Watch.unsnooze(userId, id, a.noon)).toMatchObject({ snoozedPastEnd: false });
+  });
+
   test("applies to a price that was under way when it was requested", async () => {
     const { userId, id, name } = await a.watch({ targetPrice: "200.00" });
     let asked = false;

@@ -1,9 +1,14 @@
+import * as Airport from "@travel-conductor/core/airport";
 import * as Analytics from "@travel-conductor/core/analytics";
+import { logger } from "@travel-conductor/core/base/log";
+import * as Metric from "@travel-conductor/core/base/metric";
+import { compareWithRuntime } from "@travel-conductor/core/base/zonecheck";
 import * as Fare from "@travel-conductor/core/fare";
 
 /**
  * Once an hour: creates and drops the monthly partitions of searches and prices, counts what searches led to, thins the
- * history of unwatched fares, deletes fares after their retention, and repairs watched fares without a next check. A
+ * history of unwatched fares, deletes fares after their retention, repairs watched fares without a next check, and
+ * compares our time zone data with the runtime's. A
  * failure of one does not stop the others. A repeated tick does no harm.
  */
 export const handler = async () => {
@@ -14,7 +19,16 @@ export const handler = async () => {
     Fare.thin(at),
     Fare.forget(at),
     Fare.repair(at),
+    checkZones(at),
   ]);
   const failed = done.find((each) => each.status === "rejected");
   if (failed) throw failed.reason;
 };
+
+/** Reports the age of our time zone data, and how many zones of airports the runtime's newer data set otherwise. */
+async function checkZones(at: Date): Promise<void> {
+  const zones = new Set([...(await Airport.all()).values()].map(({ timeZone }) => timeZone));
+  const { ageDays, differing } = compareWithRuntime(zones, at);
+  if (differing.length > 0) logger.error("zones differ", { zones: differing });
+  Metric.emit({ ZonesAgeDays: [ageDays, "Count"], ZonesDiffer: [differing.length, "Count"] });
+}
