@@ -99,6 +99,11 @@ export function alarms({ stack, app }: StackContext) {
   alarmOn("zonesOld", ownMetric("ZonesAgeDays", 60), { threshold: 183 });
   alarmOn("zonesDiffer", ownMetric("ZonesDiffer", 60), { threshold: 1 });
   alarmOn("flushLags", ownMetric("FlushLag", 1), { threshold: 300, periods: 5, missing: TreatMissingData.BREACHING });
+  alarmOn("notesWait", ownMetric("RouteChanges", 1), {
+    threshold: 200_000,
+    periods: 5,
+    missing: TreatMissingData.BREACHING,
+  });
 
   const { answer } = use(api);
   const lambdas: Record<string, Fn> = { answer, sweep, help: tickets.consumer, carry, refresh: refresh.consumer };

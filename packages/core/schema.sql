@@ -1,5 +1,95 @@
 -- What the migrations come to. Written by `npm run schema`.
 
+CREATE OR REPLACE FUNCTION public.dates_part(departure_date date, return_date date)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+    select coalesce(departure_date - date '1970-01-01' || ' ' || (return_date - date '1970-01-01'),
+                    (departure_date - date '1970-01-01')::text)
+  $function$;
+
+CREATE OR REPLACE FUNCTION public.forget_routes()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  truncate route_changes, route_samples, route_days, route_buckets, route_ranges;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.note_added()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+AS $function$
+begin
+  insert into route_changes
+  select fares.origin, fares.destination, fares.cabin, fares.currency, fares.departure_date, fares.return_date,
+         added.provider, added.at, added.price * (2520 / (fares.adults + cardinality(fares.child_ages))), 1
+   from added
+   cross join lateral (
+           select *
+             from fares
+            where fares.id = added.fare_id
+              and fares.basket is null
+              and fares.counted
+           offset 0
+         ) as fares
+   where added.status = 'ok';
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.note_removed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+AS $function$
+begin
+  insert into route_changes
+  select fares.origin, fares.destination, fares.cabin, fares.currency, fares.departure_date, fares.return_date,
+         removed.provider, removed.at, removed.price * (2520 / (fares.adults + cardinality(fares.child_ages))), -1
+   from removed
+   cross join lateral (
+           select *
+             from fares
+            where fares.id = removed.fare_id
+              and fares.basket is null
+              and fares.counted
+           offset 0
+         ) as fares
+   where removed.status = 'ok';
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.remove_observations()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  delete from price_observations where price_observations.fare_id = old.id;
+  return old;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.route_part(departure_date date, return_date date, at timestamp with time zone)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+    select case when return_date is null then 'one way ' else 'return ' end
+           || width_bucket(departure_date - (at at time zone 'utc')::date, array[8, 31, 91])
+  $function$;
+
+CREATE OR REPLACE FUNCTION public.share_bucket(share bigint)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+    select (get_byte(float8send(share::float8), 0) << 13)
+           | (get_byte(float8send(share::float8), 1) << 5)
+           | (get_byte(float8send(share::float8), 2) >> 3)
+  $function$;
+
 create table account_events (
   id text not null,
   user_id text,
@@ -165,6 +255,7 @@ create table fares (
   due_because text,
   empties timestamp with time zone[] default '{}'::timestamp with time zone[] not null,
   thinned_to timestamp with time zone,
+  counted boolean default true not null,
   source text,
   source_since timestamp with time zone,
   constraint a_basket_asks_nothing_itself CHECK (num_nulls(origin, destination, departure_date) =
@@ -356,6 +447,66 @@ create table provider_switches (
   version bigint default 1 not null,
   changed_at timestamp with time zone default now() not null,
   constraint provider_switches_pkey PRIMARY KEY (provider)
+);
+
+create table route_buckets (
+  sample_id bigint not null,
+  bucket integer not null,
+  number integer not null,
+  shares bigint[] not null,
+  numbers integer[] not null,
+  constraint route_buckets_pkey PRIMARY KEY (sample_id, bucket)
+);
+
+create table route_changes (
+  origin text not null,
+  destination text not null,
+  cabin text not null,
+  currency text not null,
+  departure_date date not null,
+  return_date date,
+  source text not null,
+  at timestamp with time zone not null,
+  share bigint not null,
+  number integer not null
+);
+
+create table route_days (
+  sample_id bigint not null,
+  day date not null,
+  number integer not null,
+  first timestamp with time zone not null,
+  last timestamp with time zone not null,
+  lowest bigint not null,
+  middle bigint not null,
+  ats timestamp with time zone[] not null,
+  shares bigint[] not null,
+  numbers integer[] not null,
+  constraint route_days_pkey PRIMARY KEY (sample_id, day)
+);
+
+create table route_ranges (
+  sample_id bigint not null,
+  range integer not null,
+  number bigint not null,
+  constraint route_ranges_pkey PRIMARY KEY (sample_id, range)
+);
+
+create table route_samples (
+  id bigint generated always as identity not null,
+  origin text not null,
+  destination text not null,
+  cabin text not null,
+  currency text not null,
+  part text not null,
+  of_route boolean generated always as ((part ~ '^[or]'::text)) stored not null,
+  source text not null,
+  since timestamp with time zone not null,
+  number bigint default 0 not null,
+  low_bucket integer,
+  low_below bigint default 0 not null,
+  constraint route_sample_is_one UNIQUE (origin, destination, cabin, currency, part, source),
+  constraint route_samples_pkey PRIMARY KEY (id)
 );
 
 create table search_analytics (
@@ -572,6 +723,8 @@ CREATE INDEX fares_empty ON fares USING btree (id) WHERE cardinality(empties) = 
 
 CREATE INDEX fares_source ON fares USING btree (source);
 
+CREATE INDEX fares_to_count ON fares USING btree (origin, destination) WHERE NOT counted;
+
 CREATE INDEX fares_to_forget ON fares USING btree (checked_at, created_at, id) WHERE due_at IS NULL;
 
 CREATE INDEX fares_to_thin ON fares USING btree (checked_at, id) WHERE due_at IS NULL AND (thinned_to IS NULL OR thinned_to <= checked_at);
@@ -601,6 +754,12 @@ CREATE INDEX price_watches_ends_at ON price_watches USING btree (ends_at) WHERE 
 CREATE INDEX price_watches_user_id ON price_watches USING btree (user_id, id);
 
 CREATE INDEX provider_days_day ON provider_days USING btree (day);
+
+CREATE INDEX route_changes_route ON route_changes USING btree (origin, destination);
+
+CREATE INDEX route_samples_of_dates ON route_samples USING btree (since) WHERE NOT of_route;
+
+CREATE INDEX route_samples_of_routes ON route_samples USING btree (since) WHERE of_route;
 
 CREATE INDEX search_analytics_user_id ON search_analytics USING btree (user_id, id) WHERE user_id IS NOT NULL;
 
@@ -664,6 +823,12 @@ alter table price_observations add constraint price_observations_fare_id_fkey FO
 
 alter table price_watches add constraint price_watches_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 
+alter table route_buckets add constraint route_buckets_sample_id_fkey FOREIGN KEY (sample_id) REFERENCES route_samples(id) ON DELETE CASCADE;
+
+alter table route_days add constraint route_days_sample_id_fkey FOREIGN KEY (sample_id) REFERENCES route_samples(id) ON DELETE CASCADE;
+
+alter table route_ranges add constraint route_ranges_sample_id_fkey FOREIGN KEY (sample_id) REFERENCES route_samples(id) ON DELETE CASCADE;
+
 alter table search_analytics add constraint search_analytics_user_id_fkey1 FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL;
 
 alter table sessions add constraint session_has_its_password FOREIGN KEY (user_id, password_version) REFERENCES users(id, password_version) ON UPDATE CASCADE ON DELETE CASCADE;
@@ -677,3 +842,15 @@ alter table watch_changes add constraint watch_changes_watch_id_fkey FOREIGN KEY
 alter table watch_fares add constraint watch_fares_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fares(id) ON DELETE CASCADE;
 
 alter table watch_fares add constraint watch_fares_watch_id_fkey FOREIGN KEY (watch_id) REFERENCES price_watches(id) ON DELETE CASCADE;
+
+CREATE TRIGGER fare_removed BEFORE DELETE ON fares FOR EACH ROW EXECUTE FUNCTION remove_observations();
+
+CREATE TRIGGER observation_added AFTER INSERT ON price_observations REFERENCING NEW TABLE AS added FOR EACH STATEMENT WHEN (current_setting('route.noted'::text, true) IS DISTINCT FROM 'yes'::text) EXECUTE FUNCTION note_added();
+
+CREATE TRIGGER observation_is AFTER UPDATE ON price_observations REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION note_added();
+
+CREATE TRIGGER observation_removed AFTER DELETE ON price_observations REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION note_removed();
+
+CREATE TRIGGER observation_was AFTER UPDATE ON price_observations REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION note_removed();
+
+CREATE TRIGGER observations_truncated AFTER TRUNCATE ON price_observations FOR EACH STATEMENT EXECUTE FUNCTION forget_routes();

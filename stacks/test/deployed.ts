@@ -163,6 +163,7 @@ export const alarms = [
   { name: "zonesOld", metric: "ZonesAgeDays", threshold: 183, periods: 1, period: 3600 },
   { name: "zonesDiffer", metric: "ZonesDiffer", threshold: 1, periods: 1, period: 3600 },
   { name: "flushLags", metric: "FlushLag", threshold: 300, periods: 5, period: 60, silence },
+  { name: "notesWait", metric: "RouteChanges", threshold: 200_000, periods: 5, period: 60, silence },
   ...["answer", "sweep", "help", "carry", "refresh", "deliver", "prepare", "clean", "flush", "tend"].map((id) => ({
     name: `${id}Fails`,
     threshold: 1,

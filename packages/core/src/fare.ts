@@ -1,3 +1,5 @@
+import { lazy } from "./base/lazy.ts";
+
 export { type Basket, claimBasketForWatch, claimBaskets, type Member, rescheduleBaskets } from "./fare/basket.ts";
 export { type Cadence, checksPerDay, type DueReason, defaultCadence, dueReason } from "./fare/cadence.ts";
 export { type Claimed, claim, type Tracked } from "./fare/claim.ts";
@@ -12,6 +14,7 @@ export {
   leadBucket,
   maxPriceAge,
   payingPassengers,
+  sharesPerUnit,
   type WatchedPrice,
   watchedPrices,
 } from "./fare/observed.ts";
@@ -19,3 +22,13 @@ export { maintainPartitions } from "./fare/partitions.ts";
 export { postpone, putOff, release } from "./fare/release.ts";
 export { repair } from "./fare/repair.ts";
 export { thin } from "./fare/thin.ts";
+
+/** See `fare/rollup.ts`: loaded at its first call, because the API never calls it. */
+export const rollUp = lazy(async () => (await import("./fare/rollup.ts")).rollUp);
+
+/** The SQL that reads the roll-up: loaded when it is first used, so that the API starts without it. */
+export const sampling = async () => ({
+  ...(await import("./fare/sample.ts")),
+  ...(await import("./fare/rank.ts")),
+  ...(await import("./fare/low.ts")),
+});

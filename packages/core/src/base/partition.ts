@@ -57,8 +57,9 @@ async function createMonth(of: Monthly, start: string): Promise<void> {
     sql`
       create table if not exists ${sql.unsafe(partitionName(of, start))}
       partition of ${table} for values from ${sql.unsafe(`('${start}') to ('${end}')`)}`,
+    // Into the partition itself: triggers of the table see new rows only.
     sql`
-      insert into ${table}
+      insert into ${sql.unsafe(partitionName(of, start))}
       select * from strays`,
   ]);
 }
