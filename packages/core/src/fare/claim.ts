@@ -1,8 +1,8 @@
 import { type Fragment, sql } from "../base/db.ts";
 import { raiseFence } from "../base/lease.ts";
 import type { Account, Criteria, Wishes } from "../flight.ts";
-import { selectDue } from "./fair.ts";
-import { isBasket } from "./match.ts";
+import { isRecent, selectDue } from "./fair.ts";
+import { isBasket, isFare, isWithinDue } from "./match.ts";
 
 /**
  * What a claim returns of a fare or a basket: a summary of its checks so far (minor units, UTC), and the claim's fence.
@@ -66,12 +66,41 @@ export async function claim(
   at: Date,
   limit: number,
 ): Promise<{ fares: Claimed[]; more: boolean; basketsDue: boolean | null }> {
-  const rows = await claimRows(at, selectDue(at, limit));
+  const rows = await claimRows(at, selectDue(at, limit), { beside: raiseFloor(at, limit) });
   return {
     fares: rows.flatMap((row) => (row.watched ? [toClaimed(row)] : [])),
     more: rows.length === limit,
     basketsDue: rows[0]?.basketsDue ?? null,
   };
+}
+
+/** How far behind a sweep the floor stays: longer than a clock is wrong and than a transaction takes that makes a fare due. */
+const floorMargin = sql`interval '1 hour'`;
+
+/**
+ * The part of a claim that raises the floor of what is due to the earliest moment at which a fare or basket is due,
+ * leased ones included, when the claim has found less than it may take.
+ */
+function raiseFloor(at: Date, limit: number): Fragment {
+  const first = (kind: Fragment) => sql`(
+                   select fares.due_at
+                     from fares
+                    where ${kind}
+                      and fares.due_at >= due_floor.moment
+                    order by fares.due_at
+                    limit 1
+                 )`;
+  return sql`, raised as (
+      update due_floor
+         set moment = least(${first(isFare)}, ${first(isBasket)}, ${at}::timestamptz - ${floorMargin})
+        from (
+               select
+                 from due_floor
+                where due_floor.moment < ${at}::timestamptz - 2 * ${floorMargin}
+                  and (select count(*) from due) < ${limit}
+                  for no key update skip locked
+             ) as low
+    )`;
 }
 
 /**
@@ -87,6 +116,7 @@ export function claimStatement(at: Date, due: Fragment, columns: Fragment, besid
            ${raiseFence("fares")}
       from due
      where fares.id = due.id
+       and ${isRecent(sql`fares.fence`, sql`due.fence`)}
     returning fares.id,
               due.watched,
               fares.fence::text,
@@ -135,7 +165,7 @@ export async function claimRows(
                        )
               ) as baskets,
               (
-                select exists (select from fares where ${isBasket} and fares.due_at <= ${at}::timestamptz)
+                select exists (select from fares where ${isBasket} and ${isWithinDue(at)})
               ) as "basketsDue"`,
     beside,
   );

@@ -30,6 +30,7 @@ export async function claimForWatch(userId: string, watchId: string, at: Date): 
            for no key update
       )
       select fares.id,
+             fares.fence,
              true as watched,
              ${userId}::text as owner
         from own
