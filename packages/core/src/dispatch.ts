@@ -4,7 +4,7 @@ import { env } from "./base/env.ts";
 import { describeError, logger } from "./base/log.ts";
 import * as Metric from "./base/metric.ts";
 import * as Queue from "./base/queue.ts";
-import { isFare } from "./fare.ts";
+import { isFare, isWithinDue } from "./fare.ts";
 import * as Sweep from "./sweep.ts";
 import * as Watch from "./watch.ts";
 
@@ -68,7 +68,7 @@ async function countDue(at: Date): Promise<{ due: number; age: number }> {
              select fares.due_at
                from fares
               where ${isFare}
-                and fares.due_at <= ${at}::timestamptz
+                and ${isWithinDue(at)}
               order by fares.due_at
               limit ${(maxHelpers + 1) * faresPerHelper}
            ) as due`;

@@ -4,7 +4,7 @@ export { type Claimed, claim, type Tracked } from "./fare/claim.ts";
 export { claimForWatch, forgetCheck } from "./fare/demand.ts";
 export { forget, lockLinking } from "./fare/forget.ts";
 export { baseline, low, median, type PricePoint, usual } from "./fare/history.ts";
-export { isBasket, isFare, isOnRoute, matchesAsked, matchesQuestion } from "./fare/match.ts";
+export { isBasket, isFare, isOnRoute, isWithinDue, matchesAsked, matchesQuestion } from "./fare/match.ts";
 export {
   countedObservations,
   type LastPrice,

@@ -2,7 +2,8 @@ import { type Fragment, sql } from "../base/db.ts";
 import { raiseFence } from "../base/lease.ts";
 import type { Account, Criteria, Wishes } from "../flight.ts";
 import { isRecent, selectDue } from "./fair.ts";
-import { isBasket, isFare, isWithinDue } from "./match.ts";
+import { raiseFloor } from "./floor.ts";
+import { isBasket, isWithinDue } from "./match.ts";
 
 /**
  * What a claim returns of a fare or a basket: a summary of its checks so far (minor units, UTC), and the claim's fence.
@@ -72,35 +73,6 @@ export async function claim(
     more: rows.length === limit,
     basketsDue: rows[0]?.basketsDue ?? null,
   };
-}
-
-/** How far behind a sweep the floor stays: longer than a clock is wrong and than a transaction takes that makes a fare due. */
-const floorMargin = sql`interval '1 hour'`;
-
-/**
- * The part of a claim that raises the floor of what is due to the earliest moment at which a fare or basket is due,
- * leased ones included, when the claim has found less than it may take.
- */
-function raiseFloor(at: Date, limit: number): Fragment {
-  const first = (kind: Fragment) => sql`(
-                   select fares.due_at
-                     from fares
-                    where ${kind}
-                      and fares.due_at >= due_floor.moment
-                    order by fares.due_at
-                    limit 1
-                 )`;
-  return sql`, raised as (
-      update due_floor
-         set moment = least(${first(isFare)}, ${first(isBasket)}, ${at}::timestamptz - ${floorMargin})
-        from (
-               select
-                 from due_floor
-                where due_floor.moment < ${at}::timestamptz - 2 * ${floorMargin}
-                  and (select count(*) from due) < ${limit}
-                  for no key update skip locked
-             ) as low
-    )`;
 }
 
 /**

@@ -67,7 +67,7 @@ export const isOnRoute = sql`
  * transaction keeps the index entries of earlier checks, all of which lie below.
  */
 export const isWithinDue = (at: Date) => sql`
-             fares.due_at >= (select due_floor.moment from due_floor)
+             fares.due_at >= coalesce((select due_floor.moment from due_floor), '-infinity')
          and fares.due_at <= ${at}::timestamptz`;
 
 /** The condition that a row of `fares` is due at `at`, is held by no worker, and was not checked at `at` already. */
