@@ -33,8 +33,10 @@ process.on("message", async (fares: number) => {
     const price = costs.get(`${slice?.origin.iata_code},${slice?.destination.iata_code}`) ?? 0;
     return { ...offer, total_amount: (price / 100).toFixed(2) };
   });
-  const worker = await load(bundles["cron/sweep"]!, {
+  const bundle = bundles["cron/sweep"]!;
+  const worker = await load(bundle, {
     ...environment,
+    NODE_OPTIONS: bundle.NODE_OPTIONS,
     DUFFEL_ACCESS_TOKEN: duffel.token,
     DUFFEL_URL: duffel.url,
     DUFFEL_CURRENCY: "GBP",
