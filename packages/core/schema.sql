@@ -1,5 +1,30 @@
 -- What the migrations come to. Written by `npm run schema`.
 
+CREATE OR REPLACE FUNCTION public.add_fare_key()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.basket is null then
+    insert into fare_keys
+      (id, origin, destination, departure_date, return_date, cabin, max_stops, adults, child_ages, infants, currency)
+    values
+      (new.id, new.origin, new.destination, new.departure_date, new.return_date, new.cabin, new.max_stops, new.adults,
+       new.child_ages, new.infants, new.currency)
+    on conflict
+      (origin, destination, departure_date, return_date, cabin, max_stops, adults, child_ages, infants, currency)
+      where basket is null do nothing;
+  else
+    insert into fare_keys (id, basket, cabin, max_stops, adults, child_ages, infants, currency)
+    values (new.id, new.basket, new.cabin, new.max_stops, new.adults, new.child_ages, new.infants, new.currency)
+    on conflict (basket) where basket is not null do nothing;
+  end if;
+  if not found then
+    return null;
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.dates_part(departure_date date, return_date date)
  RETURNS text
  LANGUAGE sql
@@ -16,6 +41,15 @@ AS $function$
 begin
   truncate route_changes, route_samples, route_days, route_buckets, route_ranges;
   return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.lower_due_floor()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update due_floor set moment = new.due_at where moment > new.due_at;
+  return new;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.note_added()
@@ -59,6 +93,24 @@ begin
            offset 0
          ) as fares
    where removed.status = 'ok';
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.remove_fare_key()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  delete from fare_keys where id = old.id;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.remove_fare_keys()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  delete from fare_keys;
   return null;
 end $function$;
 
@@ -209,6 +261,10 @@ create table bookings (
   constraint somebody_travels CHECK (jsonb_typeof(passenger_data) = 'array'::text AND passenger_data <> '[]'::jsonb)
 );
 
+create table due_floor (
+  moment timestamp with time zone not null
+);
+
 create table exports (
   id text not null,
   user_id text not null,
@@ -222,6 +278,22 @@ create table exports (
   constraint a_ready_export_is_whole CHECK ((content IS NULL) = (token_hash IS NULL) AND (content IS NULL) = (expires_at IS NULL)),
   constraint exports_pkey PRIMARY KEY (id),
   constraint token_is_a_hash CHECK (token_hash ~ '^[0-9a-f]{64}$'::text)
+);
+
+create table fare_keys (
+  id text not null,
+  origin text,
+  destination text,
+  departure_date date,
+  return_date date,
+  cabin text not null,
+  max_stops smallint,
+  adults smallint not null,
+  child_ages smallint[] not null,
+  infants smallint not null,
+  currency text not null,
+  basket text,
+  constraint fare_keys_pkey PRIMARY KEY (id)
 );
 
 create table fares (
@@ -266,7 +338,6 @@ END),
   constraint cabin_is_known CHECK (cabin = ANY (ARRAY['economy'::text, 'premium_economy'::text, 'business'::text, 'first'::text])),
   constraint currency_is_a_code CHECK (currency ~ '^[A-Z]{3}$'::text),
   constraint days_have_lows CHECK (cardinality(days) = cardinality(day_lows)),
-  constraint fares_pkey PRIMARY KEY (id),
   constraint party_fits CHECK (adults >= 1 AND adults <= 9 AND (adults + cardinality(child_ages)) <= 9 AND infants >= 0 AND infants <= adults),
   constraint places_are_codes CHECK (origin ~ '^[A-Z]{3}$'::text AND destination ~ '^[A-Z]{3}$'::text AND origin <> destination),
   constraint prices_are_positive CHECK (price > 0 AND lowest > 0 AND highest > 0),
@@ -697,7 +768,7 @@ CREATE INDEX alerts_user_id ON alerts USING btree (user_id, id);
 
 CREATE INDEX basket_fares_fare_id ON basket_fares USING btree (fare_id);
 
-CREATE UNIQUE INDEX basket_is_one_wish ON fares USING btree (basket) WHERE basket IS NOT NULL;
+CREATE UNIQUE INDEX basket_has_one_key ON fare_keys USING btree (basket) WHERE basket IS NOT NULL;
 
 CREATE INDEX baskets_due_at ON fares USING btree (due_at) WHERE due_at IS NOT NULL AND basket IS NOT NULL;
 
@@ -713,13 +784,19 @@ CREATE INDEX exports_pending ON exports USING btree (created_at, id) WHERE conte
 
 CREATE INDEX exports_user_id ON exports USING btree (user_id);
 
-CREATE UNIQUE INDEX fare_is_one_question ON fares USING btree (origin, destination, departure_date, return_date, cabin, max_stops, adults, child_ages, infants, currency) NULLS NOT DISTINCT WHERE basket IS NULL;
+CREATE UNIQUE INDEX fare_has_one_key ON fare_keys USING btree (origin, destination, departure_date, return_date, cabin, max_stops, adults, child_ages, infants, currency) NULLS NOT DISTINCT WHERE basket IS NULL;
 
 CREATE INDEX fares_at_rest ON fares USING btree (departure_date) WHERE due_at IS NULL AND basket IS NULL;
+
+CREATE INDEX fares_basket ON fares USING btree (basket) WHERE basket IS NOT NULL;
 
 CREATE INDEX fares_due_at ON fares USING btree (due_at) WHERE due_at IS NOT NULL AND basket IS NULL;
 
 CREATE INDEX fares_empty ON fares USING btree (id) WHERE cardinality(empties) = 5;
+
+CREATE UNIQUE INDEX fares_fence ON fares USING btree (id, fence);
+
+CREATE INDEX fares_route ON fares USING btree (origin, destination, departure_date) WHERE basket IS NULL;
 
 CREATE INDEX fares_source ON fares USING btree (source);
 
@@ -773,6 +850,8 @@ CREATE INDEX sessions_expires_at ON sessions USING btree (expires_at);
 
 CREATE INDEX sessions_user_id ON sessions USING btree (user_id);
 
+CREATE UNIQUE INDEX there_is_one_floor ON due_floor USING btree ((true));
+
 CREATE INDEX verification_tokens_expires_at ON verification_tokens USING btree (expires_at);
 
 CREATE INDEX verification_tokens_user_id ON verification_tokens USING btree (user_id, purpose);
@@ -801,25 +880,27 @@ alter table alert_deliveries add constraint alert_deliveries_alert_id_fkey FOREI
 
 alter table alert_rules add constraint alert_rules_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts(id) ON DELETE CASCADE;
 
-alter table alerts add constraint alerts_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fares(id) ON DELETE SET NULL;
+alter table alerts add constraint alerts_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fare_keys(id) ON DELETE SET NULL;
 
 alter table alerts add constraint alerts_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 
 alter table alerts add constraint alerts_watch_id_fkey FOREIGN KEY (watch_id) REFERENCES price_watches(id) ON DELETE CASCADE;
 
-alter table basket_fares add constraint basket_fares_basket_id_fkey FOREIGN KEY (basket_id) REFERENCES fares(id) ON DELETE CASCADE;
+alter table basket_fares add constraint basket_fares_basket_id_fkey FOREIGN KEY (basket_id) REFERENCES fare_keys(id) ON DELETE CASCADE;
 
-alter table basket_fares add constraint basket_fares_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fares(id) ON DELETE CASCADE;
+alter table basket_fares add constraint basket_fares_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fare_keys(id) ON DELETE CASCADE;
 
 alter table bookings add constraint bookings_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL;
 
 alter table exports add constraint exports_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 
+alter table fares add constraint fares_have_keys FOREIGN KEY (id) REFERENCES fare_keys(id) ON DELETE CASCADE;
+
 alter table idempotency_keys add constraint idempotency_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 
 alter table messages add constraint messages_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL;
 
-alter table price_observations add constraint price_observations_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fares(id) ON DELETE CASCADE;
+alter table price_observations add constraint price_observations_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fare_keys(id) ON DELETE CASCADE;
 
 alter table price_watches add constraint price_watches_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 
@@ -835,15 +916,21 @@ alter table sessions add constraint session_has_its_password FOREIGN KEY (user_i
 
 alter table verification_tokens add constraint verification_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 
-alter table watch_changes add constraint watch_changes_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fares(id) ON DELETE CASCADE;
+alter table watch_changes add constraint watch_changes_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fare_keys(id) ON DELETE CASCADE;
 
 alter table watch_changes add constraint watch_changes_watch_id_fkey FOREIGN KEY (watch_id) REFERENCES price_watches(id) ON DELETE CASCADE;
 
-alter table watch_fares add constraint watch_fares_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fares(id) ON DELETE CASCADE;
+alter table watch_fares add constraint watch_fares_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fare_keys(id) ON DELETE CASCADE;
 
 alter table watch_fares add constraint watch_fares_watch_id_fkey FOREIGN KEY (watch_id) REFERENCES price_watches(id) ON DELETE CASCADE;
 
+CREATE TRIGGER add_fare_key BEFORE INSERT ON fares FOR EACH ROW EXECUTE FUNCTION add_fare_key();
+
 CREATE TRIGGER fare_removed BEFORE DELETE ON fares FOR EACH ROW EXECUTE FUNCTION remove_observations();
+
+CREATE TRIGGER lower_due_floor BEFORE UPDATE OF due_at ON fares FOR EACH ROW WHEN (new.due_at < old.due_at OR old.due_at IS NULL AND new.due_at IS NOT NULL) EXECUTE FUNCTION lower_due_floor();
+
+CREATE TRIGGER lower_due_floor_at_insert BEFORE INSERT ON fares FOR EACH ROW WHEN (new.due_at IS NOT NULL) EXECUTE FUNCTION lower_due_floor();
 
 CREATE TRIGGER observation_added AFTER INSERT ON price_observations REFERENCING NEW TABLE AS added FOR EACH STATEMENT WHEN (current_setting('route.noted'::text, true) IS DISTINCT FROM 'yes'::text) EXECUTE FUNCTION note_added();
 
@@ -854,3 +941,7 @@ CREATE TRIGGER observation_removed AFTER DELETE ON price_observations REFERENCIN
 CREATE TRIGGER observation_was AFTER UPDATE ON price_observations REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION note_removed();
 
 CREATE TRIGGER observations_truncated AFTER TRUNCATE ON price_observations FOR EACH STATEMENT EXECUTE FUNCTION forget_routes();
+
+CREATE TRIGGER remove_fare_key AFTER DELETE ON fares FOR EACH ROW EXECUTE FUNCTION remove_fare_key();
+
+CREATE TRIGGER remove_fare_keys AFTER TRUNCATE ON fares FOR EACH STATEMENT EXECUTE FUNCTION remove_fare_keys();

@@ -36,6 +36,8 @@ const receiving = (queue: string) => ({
   Resource: [expect.stringMatching(new RegExp(`^${queue}Queue\\w+\\.Arn$`))],
 });
 
+const heap = "--max-old-space-size=192 --max-semi-space-size=8";
+
 /**
  * For each Lambda: its stack, its secrets, the packages it may carry, and the largest size in bytes of the code that
  * runs at its start.
@@ -72,7 +74,7 @@ export const lambdas = [
     secrets: [...store, ...providers],
     shipped: packages,
     maxStartBytes: 425_000,
-    environment: { SWEEP_QUEUE_URL: { Ref: expect.stringMatching(/^sweepTicketsQueue\w+$/) } },
+    environment: { SWEEP_QUEUE_URL: { Ref: expect.stringMatching(/^sweepTicketsQueue\w+$/) }, NODE_OPTIONS: heap },
     more: [
       {
         Effect: "Allow",
@@ -87,6 +89,7 @@ export const lambdas = [
     secrets: [...store, ...providers],
     shipped: packages,
     maxStartBytes: 425_000,
+    environment: { NODE_OPTIONS: heap },
     after: [receiving("sweepTickets")],
   },
   {

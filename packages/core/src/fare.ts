@@ -6,7 +6,15 @@ export { type Claimed, claim, type Tracked } from "./fare/claim.ts";
 export { claimForWatch, forgetCheck } from "./fare/demand.ts";
 export { forget, lockLinking } from "./fare/forget.ts";
 export { baseline, low, median, type PricePoint, usual } from "./fare/history.ts";
-export { isBasket, isFare, isOfOtherSource, isOnRoute, matchesAsked, matchesQuestion } from "./fare/match.ts";
+export {
+  isBasket,
+  isFare,
+  isOfOtherSource,
+  isOnRoute,
+  isWithinDue,
+  matchesAsked,
+  matchesQuestion,
+} from "./fare/match.ts";
 export {
   countedObservations,
   type LastPrice,

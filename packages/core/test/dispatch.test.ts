@@ -91,7 +91,7 @@ test("counting and helpers have a limit, and only the index is read", async () =
   expect(report).toMatchObject({ due: 42_000, tickets: 20 });
   expect(requests).toHaveLength(2);
   const [, [count]] = requests as [unknown, [{ query: string; params: unknown[] }]];
-  const found = await scans(count);
+  const found = (await scans(count)).filter(({ of }) => of !== "due_floor");
   expect(found).toContainEqual({ how: "Index Only Scan", of: "fares", rows: 42_000 });
   // The look for prices of another source.
   expect(found.filter(({ rows }) => rows > 0)).toHaveLength(1);

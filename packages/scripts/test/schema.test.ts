@@ -55,6 +55,26 @@ test("does nothing when it migrates again, and keeps the rows", async () => {
   expect((await query(url, "select code from airlines")).rows).toEqual([{ code: "XX" }]);
 });
 
+test("old code still adds fares and baskets until the migrations that finish, which run last", async () => {
+  const url = await empty();
+  const first = await migrate(url, { finish: false });
+  expect(first.filter((name) => name.endsWith("_finish"))).toEqual([]);
+  const add = (id: string) => `
+    insert into fares (id, origin, destination, departure_date, cabin, adults, currency, due_at)
+    values ('${id}', 'STN', 'BGY', '2027-01-01', 'economy', 1, 'GBP', now())
+    on conflict
+      (origin, destination, departure_date, return_date, cabin, max_stops, adults, child_ages, infants, currency)
+      where basket is null do nothing;
+    insert into fares (id, basket, cabin, adults, currency) values ('${id}_all', 'wish', 'economy', 1, 'GBP')
+    on conflict (basket) where basket is not null do nothing;`;
+  await query(url, add("far_1"));
+  await query(url, add("far_2"));
+  expect((await query(url, "select id from fares order by id")).rows).toEqual([{ id: "far_1" }, { id: "far_1_all" }]);
+  expect(await migrate(url)).toEqual(["0030_fares_finish"]);
+  expect(await dump(url)).toBe(written);
+  expect((await query(url, "select id from fare_keys order by id")).rows).toHaveLength(2);
+});
+
 test("runs each migration once when three processes migrate at once", async () => {
   const url = await empty();
   const ran = await Promise.all([migrate(url), migrate(url), migrate(url)]);

@@ -27,8 +27,8 @@ async function observed(id: string, ...moments: string[]): Promise<void> {
   await sql`
     with fare as (
       insert into fares (id, origin, destination, departure_date, cabin, adults, currency)
-      values (${id}, 'STN', 'BGY', date '2027-01-01' + (select count(*)::int from fares), 'economy', 1, 'GBP')
-      on conflict (id) do nothing
+      select ${id}, 'STN', 'BGY', date '2027-01-01' + (select count(*)::int from fares), 'economy', 1, 'GBP'
+       where not exists (select from fares where fares.id = ${id})
     )
     insert into price_observations (fare_id, at, status, price, provider)
     select ${id}, moment, 'ok', 2000, 'test'
