@@ -54,6 +54,23 @@ export function offer(total: number, currency = "GBP"): Offer {
   return { provider: "market", reference: String(total), simulated: true, ...price, ...unknownTerms, slices: [] };
 }
 
+/** The same offer with a flight for each direction of the question, as a chain lets only such offers through. */
+export function offerFor(criteria: Criteria, total: number): Offer {
+  const { origin, destination, departureDate, returnDate } = criteria;
+  const flown = (from: string, to: string, day: string) => {
+    const ends = { origin: from, destination: to, departingAt: `${day}T07:00`, arrivingAt: `${day}T10:00` };
+    return {
+      ...ends,
+      duration: "PT3H",
+      stops: 0,
+      segments: [{ ...ends, carrier: "FR", operatingCarrier: null, flightNumber: "1" }],
+    };
+  };
+  const there = flown(origin, destination, departureDate);
+  const slices = returnDate === null ? [there] : [there, flown(destination, origin, returnDate)];
+  return { ...offer(total, criteria.currency), slices };
+}
+
 function nameOf({ origin, destination, departureDate }: Criteria): string {
   return `${origin}-${destination} ${departureDate}`;
 }
