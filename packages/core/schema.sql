@@ -928,6 +928,8 @@ CREATE TRIGGER add_fare_key BEFORE INSERT ON fares FOR EACH ROW EXECUTE FUNCTION
 
 CREATE TRIGGER fare_removed BEFORE DELETE ON fares FOR EACH ROW EXECUTE FUNCTION remove_observations();
 
+CREATE TRIGGER fares_truncated AFTER TRUNCATE ON fares FOR EACH STATEMENT EXECUTE FUNCTION forget_routes();
+
 CREATE TRIGGER lower_due_floor BEFORE UPDATE OF due_at ON fares FOR EACH ROW WHEN (new.due_at < old.due_at OR old.due_at IS NULL AND new.due_at IS NOT NULL) EXECUTE FUNCTION lower_due_floor();
 
 CREATE TRIGGER lower_due_floor_at_insert BEFORE INSERT ON fares FOR EACH ROW WHEN (new.due_at IS NOT NULL) EXECUTE FUNCTION lower_due_floor();

@@ -80,6 +80,8 @@ begin
   return null;
 end $$;
 create trigger remove_fare_keys after truncate on fares execute function remove_fare_keys();
+-- Their observations go one by one, after the fares that the notes of removed prices need.
+create trigger fares_truncated after truncate on fares execute function forget_routes();
 
 alter table fares
   add constraint fares_have_keys foreign key (id) references fare_keys on delete cascade;

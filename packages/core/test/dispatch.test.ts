@@ -15,7 +15,7 @@ import { afterNoon, alertsOf, everySweep, minute } from "./support/sweep.ts";
 const [life, end] = [270_000, 20_000];
 
 beforeEach(async () => {
-  await sql`truncate fares, price_watches cascade`;
+  await sql`truncate fare_keys, price_watches cascade`;
   while (drawn().length > 0);
 });
 afterEach(() => void vi.restoreAllMocks());

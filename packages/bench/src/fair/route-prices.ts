@@ -27,12 +27,12 @@ export async function routePrices(
   databases: Databases,
 ): Promise<{ route_low_per_plain: number; insight_1m_per_10k: number }> {
   const client = await databases.connect("product");
-  await client.query("truncate users, fares cascade");
+  await client.query("truncate users, fare_keys cascade");
   const figures = {
     route_low_per_plain: await routeLow(client),
     insight_1m_per_10k: await insight(client),
   };
-  await client.query("truncate users, fares cascade");
+  await client.query("truncate users, fare_keys cascade");
   await client.end();
   return figures;
 }
@@ -131,7 +131,7 @@ async function routeLow(client: pg.Client): Promise<number> {
 }
 
 async function insight(client: pg.Client): Promise<number> {
-  await client.query("truncate users, fares cascade");
+  await client.query("truncate users, fare_keys cascade");
   const busy = { origin: "LHR", destination: "JFK", dates: 200, each: 5_000 };
   const quiet = { origin: "LHR", destination: "BOS", dates: 200, each: 50 };
   await fill(client, [busy, quiet]);

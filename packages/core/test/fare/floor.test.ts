@@ -5,7 +5,7 @@ import * as a from "../support/factory.ts";
 import { afterNoon, hour } from "../support/sweep.ts";
 
 beforeEach(async () => {
-  await sql`truncate fares, price_watches cascade`;
+  await sql`truncate fare_keys, price_watches cascade`;
   await sql`update due_floor set moment = '-infinity'`;
 });
 

@@ -16,7 +16,7 @@ const day = 24 * hour;
 
 beforeEach(async () => {
   await dropMonths("price_observations");
-  await sql`truncate users, fares cascade`;
+  await sql`truncate users, fare_keys cascade`;
 });
 
 const months = () => partitionsOf("price_observations");

@@ -9,7 +9,7 @@ const noon = Date.UTC(2026, 5, 15, 12);
 const at = new Date(noon);
 
 beforeEach(async () => {
-  await sql`truncate users, fares cascade`;
+  await sql`truncate users, fare_keys cascade`;
 });
 
 /** Four fares of a route, each with three ok observations on each of `days` days before noon. */
@@ -61,7 +61,7 @@ async function rolledUp() {
 async function undisturbed(): Promise<Awaited<ReturnType<typeof rolledUp>>> {
   await Fare.rollUp(at);
   const result = await rolledUp();
-  await sql`truncate users, fares cascade`;
+  await sql`truncate users, fare_keys cascade`;
   return result;
 }
 

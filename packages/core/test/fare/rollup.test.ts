@@ -12,7 +12,7 @@ const noon = Date.UTC(2026, 5, 15, 12);
 const isoDay = (moment: number) => new Date(moment).toISOString().slice(0, 10);
 
 beforeEach(async () => {
-  await sql`truncate users, fares cascade`;
+  await sql`truncate users, fare_keys cascade`;
 });
 
 type Made = { days: number; stay: number | null; cabin: string; adults: number; children: number; infants: number };
@@ -97,7 +97,7 @@ test("over random histories a sweep's route lows are those of the direct stateme
   let judged = 0;
   await fc.assert(
     fc.asyncProperty(history, async ({ fares, seen, parts, counted, thinned, removed, rolledAt }) => {
-      await sql`truncate users, fares cascade`;
+      await sql`truncate users, fare_keys cascade`;
       const ids = await insertFares(fares, counted);
       const compare = async () => {
         for (const ago of [0, 1, 6 * hour, 30 * hour, 40 * hour, -day, -3 * day + 1]) {

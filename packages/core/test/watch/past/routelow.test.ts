@@ -36,7 +36,7 @@ type Past = typeof past extends fc.Arbitrary<infer T> ? T : never;
 
 /** Inserts them; returns the fares' ids with their departures and paying passengers. */
 async function written({ fares, seen }: Past) {
-  await sql`truncate fares cascade`;
+  await sql`truncate fare_keys cascade`;
   const { origin, destination } = { origin: "STN", destination: "BGY" };
   const date = (days: number) => new Date(a.noon.getTime() + days * day).toISOString().slice(0, 10);
   const rows = fares.map((fare, index) => ({ ...fare, id: `far_${index}`, departureDate: date(fare.days) }));
