@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { redis } from "@travel-conductor/core/base/cache";
 import { ms, quantile } from "../measure.ts";
 import { startCrowd } from "../search/crowd.ts";
@@ -23,18 +24,20 @@ export async function refused(): Promise<{ others_p99_per_alone: number }> {
     const late = all.slice(2 * searchers);
     const [warm, calm, asked] = ["LIS", "BOS", "SFO"].map((destination) => paths(destination));
     const search = { takes, paths: calm!, people: alone };
-    // The first answers of a new process are slow, and each client uses up its limit.
+    // The first answers of a new process are slow.
     const half = (index: number) => late.filter((_, place) => place % 2 === index - 1);
     await crowd.one(0, "searchInTurn", { ...search, paths: warm!.slice(0, 10) });
+    const before = await crowd.one(0, "searchInTurn", search);
+    // Each client uses up its limit just before, so that it is refused all the time.
     for (const index of [1, 2])
       await crowd.one(index, "flood", { paths: warm!.slice(0, 1), people: half(index), rate: 40, seconds: 2 });
-    const before = await crowd.one(0, "searchInTurn", search);
     let isOver = false;
     const flooding = Promise.all(
       [1, 2].map((index) =>
         crowd.one(index, "flood", { paths: asked!, people: half(index), rate: perSecond, seconds }),
       ),
     ).finally(() => (isOver = true));
+    await wait(3_000);
     const beside = await crowd.one(0, "searchInTurn", { ...search, paths: asked!, people: others });
     if (isOver) throw new Error("the clients ended before the people");
     const floods = await flooding;
