@@ -33,10 +33,11 @@ export async function fill(client: pg.Client, { fares, each, at, target, thresho
   await client.query(
     `insert into fares
        (id, origin, destination, departure_date, cabin, adults, currency, due_at, checked_at, status, price, priced_at,
-        lowest, highest, days, day_lows)
+        lowest, highest, days, day_lows, source)
      select 'far_' || lpad(index::text, 8, '0'), origin, destination, ($4::timestamptz + interval '100 days')::date,
             'economy', 1, 'GBP', $4, $4::timestamptz - interval '1 day', 'ok', price, $4::timestamptz - interval '1 day',
-            price, price, array[$5::int - 5, $5::int - 4, $5::int - 3, $5::int - 2, $5::int - 1], array_fill(price, array[5])
+            price, price, array[$5::int - 5, $5::int - 4, $5::int - 3, $5::int - 2, $5::int - 1], array_fill(price, array[5]),
+            'bench'
        from unnest($1::text[], $2::text[], $3::bigint[]) with ordinality as row (origin, destination, price, index)`,
     [rows.map((row) => row.origin), rows.map((row) => row.destination), rows.map((row) => row.price), instant, today],
   );

@@ -172,7 +172,7 @@ const record = `
 const release = `
   update fares
      set claimed_until = null, fence = fence + 1, attempts = 0, due_at = priced.due_at, due_because = priced.because,
-         near = priced.near, empties = '{}', checked_at = $6, status = 'ok', price = priced.price, priced_at = $6,
+         near = priced.near, empties = '{}', source = 'bench', checked_at = $6, status = 'ok', price = priced.price, priced_at = $6,
          lowest = least(lowest, priced.price), highest = greatest(highest, priced.price),
          days = case when days[cardinality(days)] = $7::int then days else (days || $7::int)[greatest(1, cardinality(days) - 13):] end,
          day_lows =
@@ -197,9 +197,9 @@ const band = `
 const tell = `
   insert into alerts
     (id, user_id, watch_id, series, fare_id, origin, destination, departure_date, at, price, previous_price, currency,
-     rules, already_true, mistake_fare)
+     rules, already_true, mistake_fare, source)
   select alertOf.id, user_id, watch_id, 1, fare_id, origin, destination, departure_date, $9::timestamptz, alertOf.price,
-         previous, 'GBP', rules::text[], already, false
+         previous, 'GBP', rules::text[], already, false, 'bench'
     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::boolean[])
       as alertOf (id, user_id, watch_id, fare_id, price, previous, rules, already)
     join fares on fares.id = alertOf.fare_id`;
