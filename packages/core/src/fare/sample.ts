@@ -199,11 +199,12 @@ export function isInside(at: Date): Fragment {
 
 /**
  * CTEs after those of `readSamples`: `known` (`day`, `lowest`, `middle`) are the days of the samples whose keys `of`
- * selects, with the lowest and the middle share of each. Only of days that the window cuts, or of which observations are
- * noted, the observations are read.
+ * selects, with the lowest and the middle share of each, after the day that the far end of the window cuts. Only of days
+ * with observations from `at` on, or of which observations are noted, the observations are read.
  */
 export function readDays(at: Date, of: Fragment): Fragment {
   const { from, until } = windowOf(at);
+  const isWhole = (day: Fragment) => sql`${day} > ${dayOf(from)}`;
   return sql`
     open_days as materialized (
       select picked.key,
@@ -211,14 +212,15 @@ export function readDays(at: Date, of: Fragment): Fragment {
         from picked
         join route_days
           on route_days.sample_id = picked.id
-         and (route_days.day = ${dayOf(from)} and route_days.first < ${from}
-              or route_days.day = ${dayOf(until)} and route_days.last >= ${until})
+         and route_days.day = ${dayOf(until)}
+         and route_days.last >= ${until}
        where picked.key in (${of})
        union
       select noted_days.key,
              noted_days.day
         from noted_days
        where noted_days.key in (${of})
+         and ${isWhole(sql`noted_days.day`)}
     ), opened as materialized (
       select each.day,
              each.share,
@@ -237,6 +239,7 @@ export function readDays(at: Date, of: Fragment): Fragment {
                       noted.number
                  from noted
                 where noted.key in (${of})
+                  and ${isWhole(sql`noted.day`)}
              ) as each
        group by each.day,
                 each.share
@@ -260,6 +263,7 @@ export function readDays(at: Date, of: Fragment): Fragment {
         from picked
         join route_days on route_days.sample_id = picked.id and ${isInside(at)}
        where picked.key in (${of})
+         and ${isWhole(sql`route_days.day`)}
          and route_days.day not in (select open_days.day from open_days)
     )`;
 }

@@ -106,10 +106,13 @@ export function expectedInsight(all: FareObservation[], question: Tracked, price
     lowest: pounds(percentile(chosen, 0)),
     quartiles: { lower: pounds(lower), upper: pounds(upper) },
     median: pounds(median),
-    trend: days.map((date) => {
-      const ofDay = chosen.filter((each) => dayOf(each.at) === date);
-      return { date, lowest: pounds(percentile(ofDay, 0)), median: pounds(percentile(ofDay, 0.5)) };
-    }),
+    // Without the first day, of which the window has only the end.
+    trend: days
+      .filter((date) => date > dayOf(new Date(at.getTime() - 90 * day)))
+      .map((date) => {
+        const ofDay = chosen.filter((each) => dayOf(each.at) === date);
+        return { date, lowest: pounds(percentile(ofDay, 0)), median: pounds(percentile(ofDay, 0.5)) };
+      }),
     rank: Math.floor((100 * below) / chosen.length),
     verdict: price <= lower && price < median ? "low" : price >= upper && price > median ? "high" : "typical",
   };
