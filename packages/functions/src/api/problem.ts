@@ -54,7 +54,7 @@ const codes: Record<string, Status> = {
 
 /** A problem as it is sent: RFC 9457's members, then the API's own. */
 export const Info = v.object({
-  type: v.literal("about:blank"),
+  type: v.pipe(v.string(), v.description("the page about this code, on this origin: what it means and what to do")),
   title: v.string(),
   status: v.pipe(v.number(), v.integer()),
   code: v.pipe(v.string(), v.description("`domain.reason`; never changes once published")),
@@ -81,7 +81,7 @@ export const answer: ErrorHandler = (error, c) => {
     });
   }
   const body: v.InferOutput<typeof Info> = {
-    type: "about:blank",
+    type: `/docs/problems/${problem.code}`,
     title: titles[status],
     status,
     code: problem.code,
