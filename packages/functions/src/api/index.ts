@@ -1,5 +1,6 @@
 import { Hono } from "hono";
-import { corsHeaders, notFound, readBody, requireTrustedOrigin, securityHeaders, withRequestId } from "./guard.ts";
+import { corsHeaders, readBody, requireTrustedOrigin, securityHeaders, withRequestId } from "./guard.ts";
+import { notFound } from "./notfound.ts";
 import { answer } from "./problem.ts";
 import { admin } from "./route/admin.ts";
 import { airports } from "./route/airports.ts";
