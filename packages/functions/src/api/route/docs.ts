@@ -5,6 +5,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Problem } from "@travel-conductor/core/base/error";
 import { Hono } from "hono";
+import { lasting } from "../lasting.ts";
 import { limited } from "../limit.ts";
 
 /** The files of swagger-ui-dist that the page needs, by their type. */
@@ -57,9 +58,9 @@ const plain = {
 export function docs(app: Pick<Hono, "routes">) {
   return new Hono()
     .use(limited("general"))
-    .get("/openapi.json", async (c) => {
+    .get("/openapi.json", lasting, async (c) => {
       const { document } = await import("../openapi.ts");
-      return c.json(document(app.routes), 200, { "cache-control": "public, max-age=300" });
+      return c.json(document(app.routes));
     })
     .get("/docs", (c) => c.html(page, 200, { "content-security-policy": policy }))
     .get("/docs/problems", async (c) => c.html((await import("../problempage.ts")).list(), 200, plain))
