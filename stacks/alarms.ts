@@ -82,10 +82,28 @@ export function alarms({ stack, app }: StackContext) {
     period: Duration.minutes(15),
   });
   alarmOn("faresUnpriced", failedPercent, { threshold: 50, periods: 3 });
+  for (const [provider, id] of Object.entries({ duffel: "offersUnfitDuffel" })) {
+    const by = { dimensionsMap: { provider } };
+    const unfitPercent = new MathExpression({
+      expression: "IF(read + unreadable >= 100, 100 * (unreadable + misfit) / (read + unreadable), 0)",
+      usingMetrics: {
+        read: ownMetric("OffersRead", 60, "Sum").with(by),
+        unreadable: ownMetric("OffersUnreadable", 60, "Sum").with(by),
+        misfit: ownMetric("OffersMisfit", 60, "Sum").with(by),
+      },
+      period: Duration.minutes(60),
+    });
+    alarmOn(id, unfitPercent, { threshold: 5 });
+  }
   alarmOn("rowsAtFault", ownMetric("RowsAtFault", 15, "Sum"), { threshold: 1 });
   alarmOn("zonesOld", ownMetric("ZonesAgeDays", 60), { threshold: 183 });
   alarmOn("zonesDiffer", ownMetric("ZonesDiffer", 60), { threshold: 1 });
   alarmOn("flushLags", ownMetric("FlushLag", 1), { threshold: 300, periods: 5, missing: TreatMissingData.BREACHING });
+  alarmOn("notesWait", ownMetric("RouteChanges", 1), {
+    threshold: 200_000,
+    periods: 5,
+    missing: TreatMissingData.BREACHING,
+  });
 
   const { answer } = use(api);
   const lambdas: Record<string, Fn> = { answer, sweep, help: tickets.consumer, carry, refresh: refresh.consumer };

@@ -20,6 +20,8 @@ export type Bundle = {
   folder: string;
   /** `path/file.export` in the folder. */
   handler: string;
+  /** The variable of this name in its environment; empty without it. */
+  NODE_OPTIONS: string;
   /** The code that runs before the first event. */
   start: Code;
   /** The code that is loaded on demand. */
@@ -53,13 +55,14 @@ export async function synth(architecture: "arm_64" | "x86_64", stacks: SSTConfig
     const template = Template.fromJSON(stack.template);
     templates[stack.stackName.replace(app.logicalPrefixedName(""), "")] = template;
     for (const { Properties } of Object.values(template.findResources("AWS::Lambda::Function"))) {
-      const { Handler: handler, Code: asset } = Properties;
+      const { Handler: handler, Code: asset, Environment: environment } = Properties;
       const contents = code[handler];
       if (!contents) continue;
       const name = handler.replace(/^.*\/src\//, "").replace(/\.handler$/, "");
       bundles[name] = {
         ...contents,
         handler,
+        NODE_OPTIONS: environment?.Variables?.NODE_OPTIONS ?? "",
         folder: join(out, "assembly", `asset.${asset.S3Key.replace(/\.zip$/, "")}`),
       };
     }

@@ -1,5 +1,147 @@
 -- What the migrations come to. Written by `npm run schema`.
 
+CREATE OR REPLACE FUNCTION public.add_fare_key()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.basket is null then
+    insert into fare_keys
+      (id, origin, destination, departure_date, return_date, cabin, max_stops, adults, child_ages, infants, currency)
+    values
+      (new.id, new.origin, new.destination, new.departure_date, new.return_date, new.cabin, new.max_stops, new.adults,
+       new.child_ages, new.infants, new.currency)
+    on conflict
+      (origin, destination, departure_date, return_date, cabin, max_stops, adults, child_ages, infants, currency)
+      where basket is null do nothing;
+  else
+    insert into fare_keys (id, basket, cabin, max_stops, adults, child_ages, infants, currency)
+    values (new.id, new.basket, new.cabin, new.max_stops, new.adults, new.child_ages, new.infants, new.currency)
+    on conflict (basket) where basket is not null do nothing;
+  end if;
+  if not found then
+    return null;
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.dates_part(departure_date date, return_date date)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+    select coalesce(departure_date - date '1970-01-01' || ' ' || (return_date - date '1970-01-01'),
+                    (departure_date - date '1970-01-01')::text)
+  $function$;
+
+CREATE OR REPLACE FUNCTION public.forget_routes()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  truncate route_changes, route_samples, route_days, route_buckets, route_ranges;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.lower_due_floor()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update due_floor set moment = new.due_at where moment > new.due_at;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.note_added()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+AS $function$
+begin
+  insert into route_changes
+  select fares.origin, fares.destination, fares.cabin, fares.currency, fares.departure_date, fares.return_date,
+         added.provider, added.at, added.price * (2520 / (fares.adults + cardinality(fares.child_ages))), 1
+   from added
+   cross join lateral (
+           select *
+             from fares
+            where fares.id = added.fare_id
+              and fares.basket is null
+              and fares.counted
+           offset 0
+         ) as fares
+   where added.status = 'ok';
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.note_removed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+AS $function$
+begin
+  insert into route_changes
+  select fares.origin, fares.destination, fares.cabin, fares.currency, fares.departure_date, fares.return_date,
+         removed.provider, removed.at, removed.price * (2520 / (fares.adults + cardinality(fares.child_ages))), -1
+   from removed
+   cross join lateral (
+           select *
+             from fares
+            where fares.id = removed.fare_id
+              and fares.basket is null
+              and fares.counted
+           offset 0
+         ) as fares
+   where removed.status = 'ok';
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.remove_fare_key()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  delete from fare_keys where id = old.id;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.remove_fare_keys()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  delete from fare_keys;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.remove_observations()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  delete from price_observations where price_observations.fare_id = old.id;
+  return old;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.route_part(departure_date date, return_date date, at timestamp with time zone)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+    select case when return_date is null then 'one way ' else 'return ' end
+           || width_bucket(departure_date - (at at time zone 'utc')::date, array[8, 31, 91])
+  $function$;
+
+CREATE OR REPLACE FUNCTION public.share_bucket(share bigint)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+    select (get_byte(float8send(share::float8), 0) << 13)
+           | (get_byte(float8send(share::float8), 1) << 5)
+           | (get_byte(float8send(share::float8), 2) >> 3)
+  $function$;
+
 create table account_events (
   id text not null,
   user_id text,
@@ -119,6 +261,10 @@ create table bookings (
   constraint somebody_travels CHECK (jsonb_typeof(passenger_data) = 'array'::text AND passenger_data <> '[]'::jsonb)
 );
 
+create table due_floor (
+  moment timestamp with time zone not null
+);
+
 create table exports (
   id text not null,
   user_id text not null,
@@ -132,6 +278,22 @@ create table exports (
   constraint a_ready_export_is_whole CHECK ((content IS NULL) = (token_hash IS NULL) AND (content IS NULL) = (expires_at IS NULL)),
   constraint exports_pkey PRIMARY KEY (id),
   constraint token_is_a_hash CHECK (token_hash ~ '^[0-9a-f]{64}$'::text)
+);
+
+create table fare_keys (
+  id text not null,
+  origin text,
+  destination text,
+  departure_date date,
+  return_date date,
+  cabin text not null,
+  max_stops smallint,
+  adults smallint not null,
+  child_ages smallint[] not null,
+  infants smallint not null,
+  currency text not null,
+  basket text,
+  constraint fare_keys_pkey PRIMARY KEY (id)
 );
 
 create table fares (
@@ -165,6 +327,7 @@ create table fares (
   due_because text,
   empties timestamp with time zone[] default '{}'::timestamp with time zone[] not null,
   thinned_to timestamp with time zone,
+  counted boolean default true not null,
   source text,
   source_since timestamp with time zone,
   constraint a_basket_asks_nothing_itself CHECK (num_nulls(origin, destination, departure_date) =
@@ -175,7 +338,6 @@ END),
   constraint cabin_is_known CHECK (cabin = ANY (ARRAY['economy'::text, 'premium_economy'::text, 'business'::text, 'first'::text])),
   constraint currency_is_a_code CHECK (currency ~ '^[A-Z]{3}$'::text),
   constraint days_have_lows CHECK (cardinality(days) = cardinality(day_lows)),
-  constraint fares_pkey PRIMARY KEY (id),
   constraint party_fits CHECK (adults >= 1 AND adults <= 9 AND (adults + cardinality(child_ages)) <= 9 AND infants >= 0 AND infants <= adults),
   constraint places_are_codes CHECK (origin ~ '^[A-Z]{3}$'::text AND destination ~ '^[A-Z]{3}$'::text AND origin <> destination),
   constraint prices_are_positive CHECK (price > 0 AND lowest > 0 AND highest > 0),
@@ -356,6 +518,66 @@ create table provider_switches (
   version bigint default 1 not null,
   changed_at timestamp with time zone default now() not null,
   constraint provider_switches_pkey PRIMARY KEY (provider)
+);
+
+create table route_buckets (
+  sample_id bigint not null,
+  bucket integer not null,
+  number integer not null,
+  shares bigint[] not null,
+  numbers integer[] not null,
+  constraint route_buckets_pkey PRIMARY KEY (sample_id, bucket)
+);
+
+create table route_changes (
+  origin text not null,
+  destination text not null,
+  cabin text not null,
+  currency text not null,
+  departure_date date not null,
+  return_date date,
+  source text not null,
+  at timestamp with time zone not null,
+  share bigint not null,
+  number integer not null
+);
+
+create table route_days (
+  sample_id bigint not null,
+  day date not null,
+  number integer not null,
+  first timestamp with time zone not null,
+  last timestamp with time zone not null,
+  lowest bigint not null,
+  middle bigint not null,
+  ats timestamp with time zone[] not null,
+  shares bigint[] not null,
+  numbers integer[] not null,
+  constraint route_days_pkey PRIMARY KEY (sample_id, day)
+);
+
+create table route_ranges (
+  sample_id bigint not null,
+  range integer not null,
+  number bigint not null,
+  constraint route_ranges_pkey PRIMARY KEY (sample_id, range)
+);
+
+create table route_samples (
+  id bigint generated always as identity not null,
+  origin text not null,
+  destination text not null,
+  cabin text not null,
+  currency text not null,
+  part text not null,
+  of_route boolean generated always as ((part ~ '^[or]'::text)) stored not null,
+  source text not null,
+  since timestamp with time zone not null,
+  number bigint default 0 not null,
+  low_bucket integer,
+  low_below bigint default 0 not null,
+  constraint route_sample_is_one UNIQUE (origin, destination, cabin, currency, part, source),
+  constraint route_samples_pkey PRIMARY KEY (id)
 );
 
 create table search_analytics (
@@ -546,7 +768,7 @@ CREATE INDEX alerts_user_id ON alerts USING btree (user_id, id);
 
 CREATE INDEX basket_fares_fare_id ON basket_fares USING btree (fare_id);
 
-CREATE UNIQUE INDEX basket_is_one_wish ON fares USING btree (basket) WHERE basket IS NOT NULL;
+CREATE UNIQUE INDEX basket_has_one_key ON fare_keys USING btree (basket) WHERE basket IS NOT NULL;
 
 CREATE INDEX baskets_due_at ON fares USING btree (due_at) WHERE due_at IS NOT NULL AND basket IS NOT NULL;
 
@@ -562,15 +784,23 @@ CREATE INDEX exports_pending ON exports USING btree (created_at, id) WHERE conte
 
 CREATE INDEX exports_user_id ON exports USING btree (user_id);
 
-CREATE UNIQUE INDEX fare_is_one_question ON fares USING btree (origin, destination, departure_date, return_date, cabin, max_stops, adults, child_ages, infants, currency) NULLS NOT DISTINCT WHERE basket IS NULL;
+CREATE UNIQUE INDEX fare_has_one_key ON fare_keys USING btree (origin, destination, departure_date, return_date, cabin, max_stops, adults, child_ages, infants, currency) NULLS NOT DISTINCT WHERE basket IS NULL;
 
 CREATE INDEX fares_at_rest ON fares USING btree (departure_date) WHERE due_at IS NULL AND basket IS NULL;
+
+CREATE INDEX fares_basket ON fares USING btree (basket) WHERE basket IS NOT NULL;
 
 CREATE INDEX fares_due_at ON fares USING btree (due_at) WHERE due_at IS NOT NULL AND basket IS NULL;
 
 CREATE INDEX fares_empty ON fares USING btree (id) WHERE cardinality(empties) = 5;
 
+CREATE UNIQUE INDEX fares_fence ON fares USING btree (id, fence);
+
+CREATE INDEX fares_route ON fares USING btree (origin, destination, departure_date) WHERE basket IS NULL;
+
 CREATE INDEX fares_source ON fares USING btree (source);
+
+CREATE INDEX fares_to_count ON fares USING btree (origin, destination) WHERE NOT counted;
 
 CREATE INDEX fares_to_forget ON fares USING btree (checked_at, created_at, id) WHERE due_at IS NULL;
 
@@ -602,6 +832,12 @@ CREATE INDEX price_watches_user_id ON price_watches USING btree (user_id, id);
 
 CREATE INDEX provider_days_day ON provider_days USING btree (day);
 
+CREATE INDEX route_changes_route ON route_changes USING btree (origin, destination);
+
+CREATE INDEX route_samples_of_dates ON route_samples USING btree (since) WHERE NOT of_route;
+
+CREATE INDEX route_samples_of_routes ON route_samples USING btree (since) WHERE of_route;
+
 CREATE INDEX search_analytics_user_id ON search_analytics USING btree (user_id, id) WHERE user_id IS NOT NULL;
 
 CREATE INDEX search_routes_origin ON search_routes USING btree (period, starts_on, origin_code, people, searches);
@@ -613,6 +849,8 @@ CREATE INDEX search_routes_starts_on ON search_routes USING btree (starts_on);
 CREATE INDEX sessions_expires_at ON sessions USING btree (expires_at);
 
 CREATE INDEX sessions_user_id ON sessions USING btree (user_id);
+
+CREATE UNIQUE INDEX there_is_one_floor ON due_floor USING btree ((true));
 
 CREATE INDEX verification_tokens_expires_at ON verification_tokens USING btree (expires_at);
 
@@ -642,27 +880,35 @@ alter table alert_deliveries add constraint alert_deliveries_alert_id_fkey FOREI
 
 alter table alert_rules add constraint alert_rules_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts(id) ON DELETE CASCADE;
 
-alter table alerts add constraint alerts_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fares(id) ON DELETE SET NULL;
+alter table alerts add constraint alerts_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fare_keys(id) ON DELETE SET NULL;
 
 alter table alerts add constraint alerts_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 
 alter table alerts add constraint alerts_watch_id_fkey FOREIGN KEY (watch_id) REFERENCES price_watches(id) ON DELETE CASCADE;
 
-alter table basket_fares add constraint basket_fares_basket_id_fkey FOREIGN KEY (basket_id) REFERENCES fares(id) ON DELETE CASCADE;
+alter table basket_fares add constraint basket_fares_basket_id_fkey FOREIGN KEY (basket_id) REFERENCES fare_keys(id) ON DELETE CASCADE;
 
-alter table basket_fares add constraint basket_fares_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fares(id) ON DELETE CASCADE;
+alter table basket_fares add constraint basket_fares_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fare_keys(id) ON DELETE CASCADE;
 
 alter table bookings add constraint bookings_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL;
 
 alter table exports add constraint exports_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 
+alter table fares add constraint fares_have_keys FOREIGN KEY (id) REFERENCES fare_keys(id) ON DELETE CASCADE;
+
 alter table idempotency_keys add constraint idempotency_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 
 alter table messages add constraint messages_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL;
 
-alter table price_observations add constraint price_observations_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fares(id) ON DELETE CASCADE;
+alter table price_observations add constraint price_observations_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fare_keys(id) ON DELETE CASCADE;
 
 alter table price_watches add constraint price_watches_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+
+alter table route_buckets add constraint route_buckets_sample_id_fkey FOREIGN KEY (sample_id) REFERENCES route_samples(id) ON DELETE CASCADE;
+
+alter table route_days add constraint route_days_sample_id_fkey FOREIGN KEY (sample_id) REFERENCES route_samples(id) ON DELETE CASCADE;
+
+alter table route_ranges add constraint route_ranges_sample_id_fkey FOREIGN KEY (sample_id) REFERENCES route_samples(id) ON DELETE CASCADE;
 
 alter table search_analytics add constraint search_analytics_user_id_fkey1 FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL;
 
@@ -670,10 +916,34 @@ alter table sessions add constraint session_has_its_password FOREIGN KEY (user_i
 
 alter table verification_tokens add constraint verification_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 
-alter table watch_changes add constraint watch_changes_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fares(id) ON DELETE CASCADE;
+alter table watch_changes add constraint watch_changes_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fare_keys(id) ON DELETE CASCADE;
 
 alter table watch_changes add constraint watch_changes_watch_id_fkey FOREIGN KEY (watch_id) REFERENCES price_watches(id) ON DELETE CASCADE;
 
-alter table watch_fares add constraint watch_fares_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fares(id) ON DELETE CASCADE;
+alter table watch_fares add constraint watch_fares_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fare_keys(id) ON DELETE CASCADE;
 
 alter table watch_fares add constraint watch_fares_watch_id_fkey FOREIGN KEY (watch_id) REFERENCES price_watches(id) ON DELETE CASCADE;
+
+CREATE TRIGGER add_fare_key BEFORE INSERT ON fares FOR EACH ROW EXECUTE FUNCTION add_fare_key();
+
+CREATE TRIGGER fare_removed BEFORE DELETE ON fares FOR EACH ROW EXECUTE FUNCTION remove_observations();
+
+CREATE TRIGGER fares_truncated AFTER TRUNCATE ON fares FOR EACH STATEMENT EXECUTE FUNCTION forget_routes();
+
+CREATE TRIGGER lower_due_floor BEFORE UPDATE OF due_at ON fares FOR EACH ROW WHEN (new.due_at < old.due_at OR old.due_at IS NULL AND new.due_at IS NOT NULL) EXECUTE FUNCTION lower_due_floor();
+
+CREATE TRIGGER lower_due_floor_at_insert BEFORE INSERT ON fares FOR EACH ROW WHEN (new.due_at IS NOT NULL) EXECUTE FUNCTION lower_due_floor();
+
+CREATE TRIGGER observation_added AFTER INSERT ON price_observations REFERENCING NEW TABLE AS added FOR EACH STATEMENT WHEN (current_setting('route.noted'::text, true) IS DISTINCT FROM 'yes'::text) EXECUTE FUNCTION note_added();
+
+CREATE TRIGGER observation_is AFTER UPDATE ON price_observations REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION note_added();
+
+CREATE TRIGGER observation_removed AFTER DELETE ON price_observations REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION note_removed();
+
+CREATE TRIGGER observation_was AFTER UPDATE ON price_observations REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION note_removed();
+
+CREATE TRIGGER observations_truncated AFTER TRUNCATE ON price_observations FOR EACH STATEMENT EXECUTE FUNCTION forget_routes();
+
+CREATE TRIGGER remove_fare_key AFTER DELETE ON fares FOR EACH ROW EXECUTE FUNCTION remove_fare_key();
+
+CREATE TRIGGER remove_fare_keys AFTER TRUNCATE ON fares FOR EACH STATEMENT EXECUTE FUNCTION remove_fare_keys();

@@ -141,6 +141,25 @@ describe("alarms", () => {
     expect(actual.sort(byName)).toEqual(alarms.toSorted(byName));
   });
 
+  test("ring for the part of a provider's own offers that is unreadable or for another question", () => {
+    const named = "test-travel-conductor-offersUnfitDuffel";
+    const alarm = properties("alarms", "AWS::CloudWatch::Alarm").find(({ AlarmName }) => AlarmName === named);
+    const metrics: { Expression?: string; MetricStat?: { Metric: object } }[] = alarm?.Metrics;
+    expect(metrics.flatMap(({ MetricStat }) => MetricStat?.Metric ?? [])).toMatchObject(
+      ["OffersRead", "OffersUnreadable", "OffersMisfit"].map((MetricName) => ({
+        MetricName,
+        Dimensions: [{ Name: "provider", Value: "duffel" }],
+      })),
+    );
+    const { Expression = "" } = metrics.find((one) => one.Expression !== undefined) ?? {};
+    const percent = (read: number, unreadable: number, misfit: number) =>
+      new Function("IF", "read", "unreadable", "misfit", `return ${Expression}`)(
+        (holds: boolean, one: number, other: number) => (holds ? one : other),
+        ...[read, unreadable, misfit],
+      );
+    expect([percent(95, 5, 0), percent(100, 0, 5), percent(90, 10, 10), percent(1, 1, 0)]).toEqual([5, 5, 20, 0]);
+  });
+
   test("mail the address that the deploy names, and accept only CloudWatch in this account", () => {
     expect(properties("alarms", "AWS::SNS::Subscription")).toMatchObject([
       { Protocol: "email", Endpoint: "ada@example.com" },

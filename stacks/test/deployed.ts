@@ -36,6 +36,8 @@ const receiving = (queue: string) => ({
   Resource: [expect.stringMatching(new RegExp(`^${queue}Queue\\w+\\.Arn$`))],
 });
 
+const heap = "--max-old-space-size=192 --max-semi-space-size=8";
+
 /**
  * For each Lambda: its stack, its secrets, the packages it may carry, and the largest size in bytes of the code that
  * runs at its start.
@@ -72,7 +74,7 @@ export const lambdas = [
     secrets: [...store, ...providers],
     shipped: packages,
     maxStartBytes: 425_000,
-    environment: { SWEEP_QUEUE_URL: { Ref: expect.stringMatching(/^sweepTicketsQueue\w+$/) } },
+    environment: { SWEEP_QUEUE_URL: { Ref: expect.stringMatching(/^sweepTicketsQueue\w+$/) }, NODE_OPTIONS: heap },
     more: [
       {
         Effect: "Allow",
@@ -87,6 +89,7 @@ export const lambdas = [
     secrets: [...store, ...providers],
     shipped: packages,
     maxStartBytes: 425_000,
+    environment: { NODE_OPTIONS: heap },
     after: [receiving("sweepTickets")],
   },
   {
@@ -158,10 +161,12 @@ export const alarms = [
   { name: "providerFails", metric: "BreakerOpen", threshold: 1, periods: 5, period: 60 },
   { name: "budgetSpent", metric: "BudgetUsed", threshold: 80, periods: 1, period: 300 },
   { name: "faresUnpriced", threshold: 50, periods: 3, period: 900 },
+  { name: "offersUnfitDuffel", threshold: 5, periods: 1, period: 3600 },
   { name: "rowsAtFault", metric: "RowsAtFault", threshold: 1, periods: 1, period: 900 },
   { name: "zonesOld", metric: "ZonesAgeDays", threshold: 183, periods: 1, period: 3600 },
   { name: "zonesDiffer", metric: "ZonesDiffer", threshold: 1, periods: 1, period: 3600 },
   { name: "flushLags", metric: "FlushLag", threshold: 300, periods: 5, period: 60, silence },
+  { name: "notesWait", metric: "RouteChanges", threshold: 200_000, periods: 5, period: 60, silence },
   ...["answer", "sweep", "help", "carry", "refresh", "deliver", "prepare", "clean", "flush", "tend"].map((id) => ({
     name: `${id}Fails`,
     threshold: 1,

@@ -36,7 +36,7 @@ describe.skipIf(process.platform !== "linux")("Lambdas that share a sweep", () =
     fake.heal();
     fake.rate.limit = fake.rate.remaining = 1_000_000;
     await redis.flushall();
-    await sql`truncate fares, price_watches, provider_days cascade`;
+    await sql`truncate fare_keys, price_watches, provider_days cascade`;
     cloud = await startCloud(made.bundles, {
       [path("DUFFEL_ACCESS_TOKEN")]: fake.token,
       [path("DUFFEL_CURRENCY")]: "GBP",

@@ -1,6 +1,7 @@
 import { owners } from "./fair/owners.ts";
 import { poisoned } from "./fair/poisoned.ts";
 import { refused } from "./fair/refused.ts";
+import { routePrices } from "./fair/route-prices.ts";
 import { shares } from "./fair/shares.ts";
 import { openDatabases } from "./sweep/databases.ts";
 
@@ -10,7 +11,8 @@ if (!direct) throw new Error("DATABASE_DIRECT_URL is not set: run it as npm run 
 const db = await openDatabases(direct);
 const figures: Record<string, number> = {};
 try {
-  for (const part of [refused, shares, () => owners(db), () => poisoned(db)]) Object.assign(figures, await part());
+  for (const part of [refused, shares, () => owners(db), () => routePrices(db), () => poisoned(db)])
+    Object.assign(figures, await part());
 } finally {
   await db.clear();
   await db.close();

@@ -4,7 +4,7 @@ import { env } from "./base/env.ts";
 import { describeError, logger } from "./base/log.ts";
 import * as Metric from "./base/metric.ts";
 import * as Queue from "./base/queue.ts";
-import { isFare, isOfOtherSource } from "./fare.ts";
+import { isFare, isOfOtherSource, isWithinDue } from "./fare.ts";
 import * as Flight from "./flight.ts";
 import * as Sweep from "./sweep.ts";
 import * as Watch from "./watch.ts";
@@ -82,7 +82,7 @@ async function countDue(source: string, at: Date): Promise<{ due: number; age: n
              select fares.due_at
                from fares
               where ${isFare}
-                and fares.due_at <= ${at}::timestamptz
+                and ${isWithinDue(at)}
               order by fares.due_at
               limit ${(maxHelpers + 1) * faresPerHelper}
            ) as due`;

@@ -3,7 +3,8 @@ import { addDays, daysBetween } from "./base/day.ts";
 import * as Money from "./base/money.ts";
 import * as Fare from "./fare.ts";
 import * as Flight from "./flight.ts";
-import { minimum, readSample, type Sample } from "./insight/sample.ts";
+import { minimum } from "./insight/minimum.ts";
+import type { Sample } from "./insight/sample.ts";
 
 const { maxStops: _, ...journey } = Flight.criteriaEntries;
 
@@ -56,6 +57,8 @@ export async function get(query: unknown, at: Date, caller?: Flight.Caller): Pro
   const stored = await Flight.storedInRedis(nearby, caller);
   const prices = new Map(days.map((date, index) => [date, Fare.lastPrice(stored[index], at)]));
   const ownPrice = price === undefined ? prices.get(departureDate)?.price : Money.toMinor(price, currency);
+  // Loaded at the first call: the API starts without its SQL.
+  const { readSample } = await import("./insight/sample.ts");
   const { watched, ...sample } = await readSample(question, ownPrice ?? null, days, at);
   for (const last of watched ?? []) if (!prices.get(last.date)) prices.set(last.date, last);
   return { ...compare(sample, currency), best: bestDays(prices, question) };

@@ -1,7 +1,9 @@
 import { beforeAll, expect, test } from "vitest";
 import { sql } from "../src/base/db.ts";
+import * as Fare from "../src/fare.ts";
 import * as Insight from "../src/insight.ts";
 import { scans, statementsOf } from "./support/explain.ts";
+import { sweptLows } from "./support/sweptlow.ts";
 
 const at = new Date("2026-11-22T12:00:00Z");
 
@@ -18,11 +20,12 @@ beforeAll(async () => {
       returning id
     )
     insert into price_observations (fare_id, at, status, price, provider)
-    select watched.id, ${at}::timestamptz - n * interval '36 hours', 'ok', 2000 + n, 'test'
+    select watched.id, ${at}::timestamptz - n * interval '36 hours', 'ok', 2000 + n, 'simulator'
       from watched
      cross join generate_series(1, 60) as n`;
-  await sql`analyze`;
-}, 60_000);
+  await Fare.rollUp(at, { batch: 200_000, within: 100_000 });
+  await sql`vacuum analyze`;
+}, 120_000);
 
 const insight = (departureDate: string) =>
   Insight.get({ origin: "LHR", destination: "SYD", departureDate, currency: "GBP", price: "20.00" }, at);
@@ -35,7 +38,17 @@ test.each([
     expect(await insight(date)).toMatchObject({ sample: { of, observations }, verdict: "low" });
   });
   const allScans = await scans(request[0]!);
-  const tables = allScans.filter((scan) => scan.rows > 0 || scan.how.includes("Seq"));
+  // After a roll-up nothing is noted.
+  const tables = allScans.filter(({ of, rows, how }) => of !== "route_changes" && (rows > 0 || how.includes("Seq")));
   expect(tables.map(({ how }) => how).filter((how) => !/Index|Bitmap/.test(how))).toEqual([]);
-  expect(tables.reduce((sum, { rows }) => sum + rows, 0)).toBeLessThan(4_000);
+  expect(tables.reduce((sum, { rows }) => sum + rows, 0)).toBeLessThan(300);
+});
+
+test("a low for the route reads as little, whatever the history of the route", async () => {
+  const requests = await statementsOf(async () => {
+    expect((await sweptLows(["far_20"], "simulator", at)).size).toBe(1);
+  });
+  const allScans = await scans(requests.at(-1)!.at(-1)!);
+  expect(allScans.filter(({ of, rows }) => of.startsWith("price_observations") && rows > 0)).toEqual([]);
+  expect(allScans.reduce((sum, { rows }) => sum + rows, 0)).toBeLessThan(40);
 });

@@ -2,59 +2,26 @@ import fc from "fast-check";
 import * as v from "valibot";
 import { beforeEach, expect, test } from "vitest";
 import { sql } from "../src/base/db.ts";
-import { newId } from "../src/base/id.ts";
+import * as Fare from "../src/fare.ts";
 import * as Flight from "../src/flight.ts";
 import * as Insight from "../src/insight.ts";
 import * as a from "./support/factory.ts";
+import {
+  addObservations,
+  expectedInsight,
+  type FareObservation,
+  noComparison,
+  type Observation,
+  pounds,
+  recordObservations,
+  type Tracked,
+} from "./support/insight.ts";
 import { interceptRequests, withoutService } from "./support/network.ts";
 
 const day = 86_400_000;
 const at = new Date("2026-11-22T12:00:00Z");
 const ago = (days: number, hours = 0) => new Date(at.getTime() - days * day - hours * 3_600_000);
 const ahead = (days: number) => new Date(at.getTime() + days * day).toISOString().slice(0, 10);
-const pounds = (minor: number) => ({ amount: (minor / 100).toFixed(2), currency: "GBP" });
-
-type Fare = {
-  origin: string;
-  destination: string;
-  departureDate: string;
-  returnDate?: string | null;
-  cabin?: string;
-  adults?: number;
-  childAges?: number[];
-  infants?: number;
-  currency?: string;
-  maxStops?: number | null;
-};
-type Observation = { at: Date; price: number; status?: string };
-
-/** Inserts a fare with its observations. Its last price is that of the last ok observation. */
-async function recordObservations(fare: Fare, observations: Observation[]): Promise<void> {
-  const { origin, destination, departureDate, returnDate = null, cabin = "economy", currency = "GBP" } = fare;
-  const { adults = 1, childAges = [], infants = 0, maxStops = null } = fare;
-  const ok = observations
-    .filter(({ status = "ok" }) => status === "ok")
-    .sort((a, b) => a.at.getTime() - b.at.getTime());
-  const last = ok.at(-1);
-  await sql`
-    with fare as (
-      insert into fares
-        (id, origin, destination, departure_date, return_date, cabin, max_stops, adults, child_ages, infants, currency,
-         status, price, priced_at, source)
-      values
-        (${newId("far")}, ${origin}, ${destination}, ${departureDate}, ${returnDate}, ${cabin}, ${maxStops}, ${adults},
-         ${childAges}::smallint[], ${infants}, ${currency}, 'ok', ${last?.price ?? null}, ${last?.at ?? null}, 'simulator')
-      returning id
-    )
-    insert into price_observations (fare_id, at, status, price, provider)
-    select fare.id, observed.at, observed.status, observed.price, 'simulator'
-      from fare
-     cross join unnest(
-             ${observations.map((each) => each.at.toISOString())}::timestamptz[],
-             ${observations.map(({ status = "ok" }) => status)}::text[],
-             ${observations.map(({ price }) => price)}::bigint[]
-           ) as observed (at, status, price)`;
-}
 
 /** Observations at these prices, two per day, going back from one day before `at`. */
 const twiceDaily = (prices: number[]): Observation[] =>
@@ -110,8 +77,6 @@ test("the most common price is neither low nor high", async () => {
   expect(await insight({ price: "19.99" })).toMatchObject({ verdict: "low", rank: 0 });
   expect(await insight({ price: "20.01" })).toMatchObject({ verdict: "high", rank: 100 });
 });
-
-const noComparison = { lowest: null, quartiles: null, median: null, trend: [], rank: null, verdict: "not enough data" };
 
 test("30 observations on 14 days are enough, one fewer of either is not", async () => {
   const spread = (observations: number, days: number) =>
@@ -186,63 +151,8 @@ test("a past day is not a best day", async () => {
   });
 });
 
-type FareObservation = Observation & { fare: Fare };
-const seats = ({ adults = 1, childAges = [] }: Fare) => adults + childAges.length;
-const dayOf = (moment: Date) => moment.toISOString().slice(0, 10);
-const leadBucket = (departureDate: string, moment: Date) => {
-  const days = (Date.parse(departureDate) - Date.parse(dayOf(moment))) / day;
-  return days <= 7 ? 0 : days <= 30 ? 1 : days <= 90 ? 2 : 3;
-};
-
-/** The comparison that docs/flights.md describes, computed in the plainest way. */
-function expectedInsight(all: FareObservation[], question: Fare, price: number) {
-  const comparable = all.filter(
-    ({ fare, at: moment, status = "ok" }) =>
-      status === "ok" &&
-      moment < at &&
-      moment.getTime() >= at.getTime() - 90 * day &&
-      (fare.cabin ?? "economy") === "economy" &&
-      (fare.currency ?? "GBP") === "GBP",
-  );
-  const ofDates = comparable.filter(
-    ({ fare }) =>
-      fare.departureDate === question.departureDate && (fare.returnDate ?? null) === (question.returnDate ?? null),
-  );
-  const enough = (sample: FareObservation[]) =>
-    sample.length >= 30 && new Set(sample.map((each) => dayOf(each.at))).size >= 14;
-  const ofRoute = comparable.filter(
-    ({ fare, at: moment }) =>
-      Boolean(fare.returnDate) === Boolean(question.returnDate) &&
-      leadBucket(fare.departureDate, moment) === leadBucket(question.departureDate, at),
-  );
-  const chosen = enough(ofDates) ? ofDates : ofRoute;
-  const days = [...new Set(chosen.map((each) => dayOf(each.at)))].sort();
-  const sample = { of: enough(ofDates) ? "dates" : "route", observations: chosen.length, days: days.length };
-  if (!enough(chosen)) return { ...noComparison, sample };
-  // Compares prices per passenger by cross-multiplication, as these need not be whole numbers.
-  const ranked = (observations: FareObservation[]) =>
-    observations.toSorted((a, b) => a.price * seats(b.fare) - b.price * seats(a.fare));
-  const total = ({ price, fare }: FareObservation) => Math.floor((price * seats(question)) / seats(fare));
-  const percentile = (observations: FareObservation[], fraction: number) =>
-    total(ranked(observations)[Math.max(1, Math.ceil(fraction * observations.length)) - 1]!);
-  const [lower, median, upper] = [percentile(chosen, 0.25), percentile(chosen, 0.5), percentile(chosen, 0.75)];
-  const below = chosen.filter((each) => each.price * seats(question) < price * seats(each.fare)).length;
-  return {
-    sample,
-    lowest: pounds(percentile(chosen, 0)),
-    quartiles: { lower: pounds(lower), upper: pounds(upper) },
-    median: pounds(median),
-    trend: days.map((date) => {
-      const ofDay = chosen.filter((each) => dayOf(each.at) === date);
-      return { date, lowest: pounds(percentile(ofDay, 0)), median: pounds(percentile(ofDay, 0.5)) };
-    }),
-    rank: Math.floor((100 * below) / chosen.length),
-    verdict: price <= lower && price < median ? "low" : price >= upper && price > median ? "high" : "typical",
-  };
-}
-
-test("for any fares, days and parties the comparison is as documented", {
-  timeout: 60_000,
+test("for any fares, days and parties the comparison is as documented, noted or rolled up", {
+  timeout: 120_000,
 }, async () => {
   const fare = fc.record({
     departureDate: fc.constantFrom(0, 1, 2, 30).map((days) => ahead(60 + days)),
@@ -257,12 +167,13 @@ test("for any fares, days and parties the comparison is as documented", {
     at: fc.integer({ min: -24, max: 95 * 24 }).map((hours) => ago(0, hours)),
     price: fc.integer({ min: 1, max: 400 }),
     status: fc.constantFrom("ok", "ok", "ok", "partial", "ghost"),
+    source: fc.constantFrom(...Array<string>(9).fill("simulator"), "duffel"),
   });
   const unique = {
     selector: ({ at: moment, status }: { at: Date; status: string }) => `${moment.getTime()} ${status}`,
   };
   const fares = fc.uniqueArray(
-    fc.tuple(fare, fc.uniqueArray(observation, { minLength: 60, maxLength: 120, ...unique })),
+    fc.tuple(fare, fc.uniqueArray(observation, { minLength: 80, maxLength: 140, ...unique })),
     {
       selector: ([fare]) => JSON.stringify(fare),
       minLength: 2,
@@ -274,27 +185,52 @@ test("for any fares, days and parties the comparison is as documented", {
     stay: fc.constantFrom(null, null, 7),
     price: fc.integer({ min: 1, max: 600 }),
   });
+  /** When the roll-up runs, hours before or after; how many observations of each fare it finds; when it is asked. */
+  const rolled = fc.record({
+    ago: fc.integer({ min: -6, max: 5 * 24 }),
+    found: fc.nat(60),
+    asked: fc.constantFrom(0, 1, 30 * 3_600_000, 47 * 3_600_000 - 1),
+  });
   const outcomes = new Set<string>();
   const property = async (
-    all: [Omit<Fare, "origin" | "destination"> & { stay: number | null }, Observation[]][],
+    all: [Omit<Tracked, "origin" | "destination"> & { stay: number | null }, Observation[]][],
     party: { adults: number; stay: number | null; price: number },
+    { ago: late, found, asked }: { ago: number; found: number; asked: number },
   ) => {
     route = { ...a.route(), departureDate: ahead(60) };
-    const recorded: FareObservation[] = [];
+    const recorded: (FareObservation & { id: string })[] = [];
     for (const [{ stay, ...criteria }, checks] of all) {
       const returnDate =
         stay === null ? null : new Date(Date.parse(criteria.departureDate) + stay * day).toISOString().slice(0, 10);
       const fare = { ...route, ...criteria, returnDate };
-      await recordObservations(fare, checks);
-      recorded.push(...checks.map((check) => ({ ...check, fare })));
+      const id = await recordObservations(fare, checks.slice(0, found));
+      recorded.push(...checks.map((check) => ({ ...check, fare, id })));
     }
     const trip = { ...route, adults: party.adults, returnDate: party.stay === null ? null : ahead(60 + party.stay) };
-    const found = await Insight.get({ ...trip, currency: "GBP", price: (party.price / 100).toFixed(2) }, at);
-    const { price, best, ...comparison } = found;
-    outcomes.add(`${comparison.sample.of} ${comparison.verdict}`);
-    expect(comparison).toEqual(expectedInsight(recorded, trip, party.price));
+    const compare = async (known: FareObservation[]) => {
+      for (const moment of new Set([at.getTime(), at.getTime() - asked])) {
+        const then = new Date(moment);
+        const { price, best, ...comparison } = await Insight.get(
+          { ...trip, currency: "GBP", price: (party.price / 100).toFixed(2) },
+          then,
+        );
+        outcomes.add(`${comparison.sample.of} ${comparison.verdict}`);
+        expect(comparison).toEqual(expectedInsight(known, trip, party.price, then));
+      }
+    };
+    await Fare.rollUp(ago(0, late));
+    for (const id of new Set(recorded.map(({ id }) => id))) {
+      await addObservations(id, recorded.filter((each) => each.id === id).slice(found));
+    }
+    await compare(recorded);
+    const gone = recorded[0]!.id;
+    await sql`delete from fares where fares.id = ${gone}`;
+    const left = recorded.filter(({ id }) => id !== gone);
+    await compare(left);
+    await Fare.rollUp(at);
+    await compare(left);
   };
-  await fc.assert(fc.asyncProperty(fares, question, property), { numRuns: 40 });
+  await fc.assert(fc.asyncProperty(fares, question, rolled, property), { numRuns: 40, endOnFailure: true });
   expect([...outcomes].filter((each) => !each.endsWith("data")).length).toBeGreaterThan(2);
 });
 

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import * as v from "valibot";
 import { type Answer, created, refusal } from "./duffel/answer.ts";
-import { type DuffelOffer, newId, offersFor } from "./duffel/offers.ts";
+import { type DuffelOffer, type Market, newId, offersFor, plainMarket } from "./duffel/offers.ts";
 import { createOrders, type Offered } from "./duffel/orders.ts";
 import * as Shape from "./duffel/schema.ts";
 
@@ -24,18 +24,17 @@ export type Trouble =
 /** A request as received: its path with the query, its body. */
 type Seen = { call: string; headers: IncomingMessage["headers"]; body: unknown };
 
-const token = "duffel_test_only";
-
 /**
  * A stand-in for Duffel on 127.0.0.1: it speaks Duffel's protocol, refuses what Duffel refuses, and fails as a test
- * tells it to. `currency` is the one the account is billed in.
+ * tells it to. `currency` is the one the account is billed in, `token` the one it accepts.
  */
-export async function startDuffel(currency = "GBP") {
+export async function startDuffel(currency = "GBP", token = "duffel_test_only") {
   const seen: Seen[] = [];
   const troubles: Trouble[] = [];
   const offers = new Map<string, Offered>();
   const orders = createOrders(offers);
   const rate = { limit: 60, remaining: 60, reset: new Date(Date.now() + 60_000) as Date | null };
+  let market = plainMarket;
   let alter = (offer: DuffelOffer, _index: number): unknown => offer;
 
   async function search(query: URLSearchParams, wanted: Shape.Search): Promise<Answer> {
@@ -50,7 +49,7 @@ export async function startDuffel(currency = "GBP") {
     const laps = passengers.filter((one) => "age" in one && one.age < 2).length;
     if (laps > passengers.filter((one) => "type" in one).length || passengers.length - laps > 9)
       return refusal(422, "invalid_passengers");
-    const found = await offersFor(wanted, currency);
+    const found = await offersFor(wanted, currency, market);
     for (const offer of found) offers.set(offer.id, { offer, withdrawn: false, attempted: false });
     const listed = query.get("return_offers") === "true" ? { offers: found.map(alter) } : {};
     return created(201, { id: newId("orq"), live_mode: false, ...wanted, ...listed });
@@ -149,6 +148,10 @@ export async function startDuffel(currency = "GBP") {
     },
     /** Makes the next requests go wrong like this, one after another. */
     next: (...how: Trouble[]) => troubles.push(...how),
+    /** What it sells from now on, beside what is asked. */
+    sell: (how: Partial<Market>) => {
+      market = { ...plainMarket, ...how };
+    },
     /** Changes every offer before it is sent. */
     alter: (how: typeof alter) => {
       alter = how;
@@ -156,6 +159,7 @@ export async function startDuffel(currency = "GBP") {
     /** Restores the initial state; offers and orders stay. */
     heal: () => {
       seen.length = troubles.length = 0;
+      market = plainMarket;
       alter = (offer) => offer;
       Object.assign(rate, { limit: 60, remaining: 60, reset: new Date(Date.now() + 60_000) });
       orders.state.delivers = 201;

@@ -8,16 +8,22 @@ const migrations = fileURLToPath(new URL("../../core/migrations", import.meta.ur
  * starts in the meantime waits at a session's advisory lock and then finds nothing to do. `databaseUrl` must be the
  * address of the server itself, not of a pooler, which would share that session between clients.
  *
- * There is no migration 0011: the number was never given to a file. It stays free, because migrations run in the order
- * of their names, and a database that has 0012 would refuse an earlier one.
+ * `finish` also runs the migrations whose names end in `_finish`: they remove what only code from before their number
+ * needs, so they run once no such code does.
+ *
+ * There is no migration 0011: the number was never given to a file. It stays free, so that every database has had the
+ * migrations in the order of their names, except those that finish.
  * @returns the names of the migrations that ran
  */
-export async function migrate(databaseUrl: string): Promise<string[]> {
+export async function migrate(databaseUrl: string, { finish = true } = {}): Promise<string[]> {
   const ran = await runner({
     databaseUrl,
     dir: migrations,
     direction: "up",
     migrationsTable: "migrations",
+    ...(finish ? {} : { ignorePattern: "(\\..*|.*_finish\\.sql)" }),
+    // One that finishes may run after a later one.
+    checkOrder: false,
     advisoryLockMode: "wait",
     log: () => undefined,
   });
@@ -27,7 +33,7 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const url = process.env.DATABASE_URL;
   if (url) {
-    const names = await migrate(url);
+    const names = await migrate(url, { finish: process.argv.includes("--finish") });
     console.log(names.length === 0 ? "The schema is up to date." : `Migrated: ${names.join(", ")}`);
   } else {
     console.error("DATABASE_URL is not set: where is the Postgres to migrate?");

@@ -17,7 +17,7 @@ const shared = fileURLToPath(new URL("../../../../shared/", import.meta.url));
 const here = existsSync(shared) ? "" : ` (skipped: ${shared} is not there)`;
 
 beforeEach(async () => {
-  await sql`truncate users, fares cascade`;
+  await sql`truncate users, fare_keys cascade`;
 });
 
 const quiet = () => undefined;
@@ -70,7 +70,7 @@ test.skipIf(here)(`ten days of real fares are told the same when they are swept 
   const rules: Rules = { target: 2000, threshold: "0.10", newLow: false };
   const told = await replay(read(lines).recorded, rules, quiet);
   expect(told.length).toBeGreaterThan(0);
-  await sql`truncate users, fares cascade`;
+  await sql`truncate users, fare_keys cascade`;
   expect(await replay(read(lines.toReversed()).recorded, rules, quiet)).toEqual(told);
 });
 

@@ -40,7 +40,7 @@ export async function owners(databases: Databases): Promise<{ owner_delay_batche
     },
   };
   await Sweep.run(at, { provider: asked, batch, within: 600_000 });
-  await client.query("truncate users, fares cascade");
+  await client.query("truncate users, fare_keys cascade");
   await client.end();
   const position = Math.max(...names.map((name) => searched.indexOf(name)));
   console.log(`  of ${searched.length} fares the last of the ten was searched as number ${position + 1}`);

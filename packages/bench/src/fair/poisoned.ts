@@ -23,7 +23,7 @@ export async function poisoned(databases: Databases): Promise<{ poisoned_settled
     return { poisoned_settled: await settledBeside(client, databases) };
   } finally {
     await client.query("alter table price_observations drop constraint is_poison");
-    await client.query("truncate users, fares cascade");
+    await client.query("truncate users, fare_keys cascade");
     await client.end();
   }
 }

@@ -10,6 +10,12 @@ import { places, rounds } from "./market.ts";
 
 const stores = ["DATABASE_URL", "DATABASE_HTTP_ENDPOINT", "UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"];
 const environment = Object.fromEntries(stores.map((name) => [name, process.env[name] ?? ""]));
+/** Calls without a limit that the rounds could reach: all are of one day, and of twenty accounts without a proven address. */
+const unlimited = {
+  FLIGHT_BUDGET_DUFFEL: "100000000",
+  FLIGHT_CALLS_PER_ACCOUNT: "1000000",
+  FLIGHT_CALLS_UNPROVEN: "1000000",
+};
 /** The timeout of the Lambda (ms). */
 const timeout = 270_000;
 
@@ -27,11 +33,14 @@ process.on("message", async (fares: number) => {
     const price = costs.get(`${slice?.origin.iata_code},${slice?.destination.iata_code}`) ?? 0;
     return { ...offer, total_amount: (price / 100).toFixed(2) };
   });
-  const worker = await load(bundles["cron/sweep"]!, {
+  const bundle = bundles["cron/sweep"]!;
+  const worker = await load(bundle, {
     ...environment,
+    NODE_OPTIONS: bundle.NODE_OPTIONS,
     DUFFEL_ACCESS_TOKEN: duffel.token,
     DUFFEL_URL: duffel.url,
     DUFFEL_CURRENCY: "GBP",
+    ...unlimited,
   });
   const report = await worker.invoke(tick(new Date()), timeout);
   const [, peak] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${worker.pid}/status`, "utf8")) ?? [];

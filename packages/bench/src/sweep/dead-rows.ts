@@ -10,13 +10,13 @@ const sweeps = 50;
 
 /**
  * Returns the time of the fiftieth sweep divided by that of the second, when every fare is due in each sweep and a
- * reader, which began before the first, prevents the clean-up of dead rows: the medians of five databases.
+ * reader, which began before the first, prevents the clean-up of dead rows: the medians of `count` databases.
  */
-export async function deadRows(databases: Databases): Promise<number> {
+export async function deadRows(databases: Databases, count = tries): Promise<number> {
   const client = await databases.connect("product");
   await fill(client, { fares, each: 2, at: new Date(start), target: "price * 8 / 10", threshold: 0.1 });
   await client.end();
-  const names = Array.from({ length: tries }, (_, index) => `read_${index}`);
+  const names = Array.from({ length: count }, (_, index) => `read_${index}`);
   for (const name of names) await databases.copy("product", name);
   const readers = await Promise.all(names.map((name) => databases.connect(name)));
   for (const reader of readers) await reader.query("begin isolation level repeatable read; select count(*) from fares");

@@ -22,7 +22,7 @@ export async function fill(client: pg.Client, { fares, each, at, target, thresho
   const rows = Array.from({ length: fares }, (_, index) => ({ ...places(index), price: opening(index) }));
   const instant = at.toISOString();
   const today = Math.floor(at.getTime() / 86_400_000);
-  await client.query("truncate users, fares cascade");
+  await client.query("truncate users, fare_keys cascade");
   const restore = await dropIndexes(client);
   await client.query(
     `insert into users (id, email, email_key, password_hash, first_name, last_name)

@@ -1,7 +1,7 @@
 import { type Monthly, maintain as maintainPartitions } from "../base/partition.ts";
 import { recount } from "./conversion.ts";
 
-const searches: Monthly = { table: "search_analytics", by: "created_at", beside: "users", kept: 13 };
+const searches: Monthly = { table: "search_analytics", by: "created_at", beside: ["users"], kept: 13 };
 
 /**
  * The hourly work for analytics: creates and drops monthly partitions, and counts again what searches led to in the

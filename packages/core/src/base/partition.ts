@@ -6,8 +6,8 @@ export type Monthly = {
   table: string;
   /** The column that decides a row's month. */
   by: string;
-  /** The table that its rows refer to. */
-  beside: string;
+  /** The table that its rows refer to, after the one that its writers lock before that. */
+  beside: string[];
   /** How many past months are kept beside the current one. */
   kept: number;
 };
@@ -57,8 +57,9 @@ async function createMonth(of: Monthly, start: string): Promise<void> {
     sql`
       create table if not exists ${sql.unsafe(partitionName(of, start))}
       partition of ${table} for values from ${sql.unsafe(`('${start}') to ('${end}')`)}`,
+    // Into the partition itself: triggers of the table see new rows only.
     sql`
-      insert into ${table}
+      insert into ${sql.unsafe(partitionName(of, start))}
       select * from strays`,
   ]);
 }
@@ -71,7 +72,7 @@ async function createMonth(of: Monthly, start: string): Promise<void> {
 function takeLocks(of: Monthly) {
   return [
     sql`set local lock_timeout = '900ms'`,
-    sql`lock table ${sql.unsafe(of.beside)} in share row exclusive mode`,
+    sql`lock table ${sql.unsafe(of.beside.join(", "))} in share row exclusive mode`,
     sql`lock table ${sql.unsafe(of.table)} in access exclusive mode`,
   ];
 }

@@ -2,6 +2,7 @@ import { type Fragment, sql } from "../base/db.ts";
 import { isFree, lockFree } from "../base/lease.ts";
 import type { Criteria } from "../flight.ts";
 import { claimStatement, criteriaOf, criteriaText, type Tracked, toTracked } from "./claim.ts";
+import { isNewer } from "./fair.ts";
 import { isBasket, isDue } from "./match.ts";
 
 /** The last price of one fare within a basket (minor units, UTC milliseconds), and the offer it belongs to. */
@@ -42,8 +43,9 @@ export async function claimBaskets(at: Date, limit: number): Promise<{ baskets: 
     at,
     sql`
       select fares.id,
+             fares.fence,
              exists (select from watch_fares where watch_fares.fare_id = fares.id and watch_fares.live offset 0)
-               or fares.xmin <> (select seen.xmin from fares as seen where seen.id = fares.id) as watched
+               or ${isNewer} as watched
         from fares
        where ${isBasket}
          and ${isDue(at)}
@@ -74,6 +76,7 @@ export async function claimBasketForWatch(userId: string, watchId: string, at: D
     at,
     sql`
       select fares.id,
+             fares.fence,
              true as watched
         from fares
         join watch_fares on watch_fares.fare_id = fares.id

@@ -1,8 +1,9 @@
 import { type Fragment, sql } from "../base/db.ts";
 import { raiseFence } from "../base/lease.ts";
 import type { Account, Criteria, Wishes } from "../flight.ts";
-import { selectDue } from "./fair.ts";
-import { isBasket } from "./match.ts";
+import { isRecent, selectDue } from "./fair.ts";
+import { raiseFloor } from "./floor.ts";
+import { isBasket, isWithinDue } from "./match.ts";
 
 /**
  * What a claim returns of a fare or a basket: a summary of its checks so far (minor units, UTC), and the claim's fence.
@@ -66,7 +67,7 @@ export async function claim(
   at: Date,
   limit: number,
 ): Promise<{ fares: Claimed[]; more: boolean; basketsDue: boolean | null }> {
-  const rows = await claimRows(at, selectDue(at, limit));
+  const rows = await claimRows(at, selectDue(at, limit), { beside: raiseFloor(at, limit) });
   return {
     fares: rows.flatMap((row) => (row.watched ? [toClaimed(row)] : [])),
     more: rows.length === limit,
@@ -87,6 +88,7 @@ export function claimStatement(at: Date, due: Fragment, columns: Fragment, besid
            ${raiseFence("fares")}
       from due
      where fares.id = due.id
+       and ${isRecent(sql`fares.fence`, sql`due.fence`)}
     returning fares.id,
               due.watched,
               fares.fence::text,
@@ -135,7 +137,7 @@ export async function claimRows(
                        )
               ) as baskets,
               (
-                select exists (select from fares where ${isBasket} and fares.due_at <= ${at}::timestamptz)
+                select exists (select from fares where ${isBasket} and ${isWithinDue(at)})
               ) as "basketsDue"`,
     beside,
   );

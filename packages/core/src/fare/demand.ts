@@ -31,6 +31,7 @@ export async function claimForWatch(userId: string, watchId: string, source: str
            for no key update
       )
       select fares.id,
+             fares.fence,
              true as watched,
              ${userId}::text as owner
         from own

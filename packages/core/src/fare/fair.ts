@@ -30,8 +30,25 @@ function selectOwner(fits: Fragment): Fragment {
              )`;
 }
 
-/** A row that is written after this statement's snapshot may be of a transaction that adds its first watch. */
-const isNewer = sql`fares.xmin <> (select seen.xmin from fares as seen where seen.id = fares.id)`;
+/**
+ * The condition that the locked row of `fares` is newer than this statement's snapshot: it may be of a transaction that
+ * adds its first watch.
+ */
+export const isNewer = sql`
+               fares.xmin is distinct from (
+                 select seen.xmin
+                   from fares as seen
+                  where seen.id = fares.id
+                    and ${isRecent(sql`seen.fence`, sql`fares.fence`)}
+               )`;
+
+/**
+ * The condition that finds the row version with a known fence, or with one that a claim and a settling or two have
+ * raised since: a range of one index. A look-up by id alone reads all versions that a long transaction keeps.
+ */
+export function isRecent(fence: Fragment, known: Fragment): Fragment {
+  return sql`${fence} between ${known} - 4 and ${known}`;
+}
 
 /** An owner with more of a batch than this part of it gives way to the other owners. */
 const largestPart = 0.1;
@@ -48,6 +65,7 @@ export function selectDue(at: Date, limit: number): Fragment {
   return sql`
       with first as materialized (
         select fares.id,
+               fares.fence,
                fares.due_at,
                ${isNewer} as newer,
                ${selectOwner(sql`true`)} as owner
@@ -71,14 +89,16 @@ export function selectDue(at: Date, limit: number): Fragment {
          where first.owner in (select heavy.owner from heavy)
       ), beyond as materialized (
         select turns.id,
+               turns.fence,
                turns.due_at,
                turns.owner,
                ${lightOwner} as light
           from turns
-          join fares on fares.id = turns.id
+          join fares on fares.id = turns.id and ${isRecent(sql`fares.fence`, sql`turns.fence`)}
          where turns.turn > ${part}
       ), others as materialized (
         select fares.id,
+               fares.fence,
                light.owner
           from fares
          cross join lateral (
@@ -94,24 +114,28 @@ export function selectDue(at: Date, limit: number): Fragment {
            ${lockFree("fares")}
       )
       select first.id,
+             first.fence,
              first.owner is not null or first.newer as watched,
              first.owner
         from first
        where first.id not in (select beyond.id from beyond)
        union all
       select beyond.id,
+             beyond.fence,
              true,
              beyond.light
         from beyond
        where beyond.light is not null
        union all
       select others.id,
+             others.fence,
              true,
              others.owner
         from others
        union all
       (
         select beyond.id,
+               beyond.fence,
                true,
                beyond.owner
           from beyond

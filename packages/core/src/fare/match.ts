@@ -70,8 +70,16 @@ export const isOnRoute = sql`
          and (fares.return_date is null) = asked.one_way
          and ${isFare}`;
 
+/**
+ * The condition that a row of `fares` is due at `at`. It names the floor below which nothing is due, because a long
+ * transaction keeps the index entries of earlier checks, all of which lie below.
+ */
+export const isWithinDue = (at: Date) => sql`
+             fares.due_at >= coalesce((select due_floor.moment from due_floor), '-infinity')
+         and fares.due_at <= ${at}::timestamptz`;
+
 /** The condition that a row of `fares` is due at `at`, is held by no worker, and was not checked at `at` already. */
 export const isDue = (at: Date) => sql`
-             fares.due_at <= ${at}::timestamptz
+             ${isWithinDue(at)}
          and ${isFree("fares")}
          and (fares.checked_at is null or fares.checked_at < ${at}::timestamptz)`;

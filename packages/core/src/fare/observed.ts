@@ -22,6 +22,12 @@ export function leadBucket(departure: Fragment, moment: Fragment): Fragment {
 export const payingPassengers = sql`(fares.adults + cardinality(fares.child_ages))`;
 
 /**
+ * A share is the price for one paying passenger in 2520ths of a minor unit: a whole number for each party of 1 to 9, so
+ * that shares are compared exactly. The total for `paying` passengers is `share × paying / 2520`, rounded down.
+ */
+export const sharesPerUnit = 2_520;
+
+/**
  * The last answer to a question: its cheapest offer (minor units, null without any), and when it was searched (UTC).
  */
 export type LastPrice = { price: number | null; status: StoredAnswer["status"]; searchedAt: string };

@@ -1,4 +1,5 @@
 import { sql } from "../base/db.ts";
+import { lowerFloor } from "./floor.ts";
 import { isFare } from "./match.ts";
 
 /**
@@ -19,7 +20,7 @@ const isWatched = sql`
 /**
  * Repairs watched fares without a `due_at`. A watch schedules its fares in its own transaction but skips rows that a
  * sweep has locked and retries them; a crash before the retry leaves the fare unscheduled. Skips locked rows and leaves
- * them to the next run.
+ * them to the next run. Also repairs a floor that is above a due fare.
  */
 export async function repair(at: Date): Promise<{ roused: number }> {
   const rows = await sql`
@@ -32,7 +33,7 @@ export async function repair(at: Date): Promise<{ roused: number }> {
          and (${isWatched})
        order by fares.id
          for no key update of fares skip locked
-    )
+    ) ${lowerFloor}
     update fares
        set due_at = ${at},
            due_because = 'new'

@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { callThroughGate, type GatedResult } from "./chain/ask.ts";
 import { createGate } from "./chain/gate.ts";
 import { failure, hasOffers, mergeAnswers, toFault } from "./chain/merge.ts";
+import { holdToQuestion } from "./chain/question.ts";
 import type { Criteria } from "./criteria.ts";
 import type { Answer, Call, ConfirmingProvider } from "./provider.ts";
 
@@ -25,21 +26,21 @@ export type Options = {
 
 /**
  * Combines several providers into one, in order of preference. Each is asked as its gate allows; all processes share
- * the gates' state (docs/flights.md, "Who is asked"). A call ends with its signal, even if a provider ignores it. When
+ * the gates' state (docs/flights.md, "Who is asked"). Offers that do not fit the question are left out. A call ends with its signal, even if a provider ignores it. When
  * no provider has an answer, the status is `rate_limited` if a rate was exhausted and none failed, and `provider_error`
  * otherwise.
  */
 export function chain(
-  providers: readonly [ConfirmingProvider, ...ConfirmingProvider[]],
+  sellers: readonly [ConfirmingProvider, ...ConfirmingProvider[]],
   options: Options = {},
 ): ConfirmingProvider {
   const { mode = "failover", patience = 15_000, hedgeAfter = 2_000, budgets = {}, clock = () => new Date() } = options;
+  const providers = sellers.map(holdToQuestion);
   const gate = createGate(
     providers.map(({ name }) => ({ name, budget: budgets[name] ?? null })),
     clock,
   );
 
-  /** Asks one provider; offers in another currency than was asked for do not count. */
   async function hear(
     provider: ConfirmingProvider,
     criteria: Criteria,
@@ -48,11 +49,7 @@ export function chain(
   ): Promise<GatedResult<Answer>> {
     const { name, currencies } = provider;
     if (currencies && !currencies.has(criteria.currency)) return { name, refusal: { refused: "unable" } };
-    return callThroughGate(gate, name, call, patience, async (inner) => {
-      const answer = await provider.search(criteria, at, inner);
-      const foreign = answer.offers.some(({ currency }) => currency !== criteria.currency);
-      return foreign ? { ...answer, status: "provider_error", offers: [] } : answer;
-    });
+    return callThroughGate(gate, name, call, patience, (inner) => provider.search(criteria, at, inner));
   }
 
   /** Asks one provider after another until an answer is enough: the next one when all before failed, or `afterMs` on. */

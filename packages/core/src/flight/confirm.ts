@@ -76,8 +76,8 @@ async function currentOffer(
   const [nearest] = offers
     .filter((offer) => offer.currency === criteria.currency && sameFlights(offer, decoded))
     .sort((a, b) => Math.abs(a.total - decoded.total) - Math.abs(b.total - decoded.total));
-  // The offer may be in the part that a partial answer lacks.
-  if (!nearest && status === "partial") throw problem("provider_error");
+  // The offer may be one of those that a partial answer lacks, or that could not be read.
+  if (!nearest && (status === "partial" || answer.unreadable)) throw problem("provider_error");
   return nearest;
 }
 

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import * as Airport from "../airport.ts";
 import type { Criteria } from "./criteria.ts";
-import { toOffer } from "./duffel/offer.ts";
+import { type OfferFault, toOffer } from "./duffel/offer.ts";
 import { type Account, type Reply, rateOfReply, request } from "./duffel/request.ts";
 import * as Wire from "./duffel/wire.ts";
 import type { Offer } from "./offer.ts";
@@ -13,7 +13,7 @@ export { signed } from "./duffel/webhook.ts";
 
 /**
  * Settings of a Duffel account. `currency` is the one it is billed in: Duffel cannot be asked for another, and where it
- * is not known, offers in another currency than was asked for are left out. `patience` (ms) is the longest that one
+ * is not known, the chain leaves out offers in another currency than was asked for. `patience` (ms) is the longest that one
  * call may take with all its tries; 25 s by default.
  */
 export type Settings = Account & { currency?: string; patience?: number };
@@ -32,7 +32,8 @@ const tries = 3;
 export function duffel({ url, token, currency, patience = 25_000 }: Settings): ConfirmingProvider {
   const account = { url, token };
   const name = duffelName(token);
-  const unable = unableToAnswer(name);
+  /** Duffel cannot be asked this: another currency, or a place or a party that it refuses. */
+  const unable: Answer = { status: "provider_error", offers: [], providers: [{ name, status: "skipped" }] };
 
   return {
     name,
@@ -76,7 +77,7 @@ export function duffel({ url, token, currency, patience = 25_000 }: Settings): C
         tries: purpose === "background" ? 1 : tries,
         signal,
       });
-      return { ...rateOfReply(reply), ...(await toConfirmation(reply, criteria, at)) };
+      return { ...rateOfReply(reply), ...(await toConfirmation(name, reply, criteria, at)) };
     },
   };
 }
@@ -105,36 +106,35 @@ function toSearch({ origin, destination, departureDate, returnDate, ...wanted }:
   };
 }
 
-/** Duffel cannot be asked this: another currency, or a place or a party that it refuses. */
-function unableToAnswer(name: string): Answer {
-  return { status: "provider_error", offers: [], providers: [{ name, status: "skipped" }] };
-}
-
 async function toAnswer(name: string, given: unknown[], criteria: Criteria, at: Date): Promise<Answer> {
   if (given.length === 0) return { status: "no_results", offers: [] };
   const airports = await Airport.all();
-  const all = given.map((one) => toOffer(one, criteria, at, airports)).filter((one) => one !== "stops");
-  if (all.length === 0) return { status: "no_results", offers: [] };
-  const [first, ...rest] = all.filter((one) => typeof one === "object").sort(cheapest);
-  if (first) return { status: rest.length + 1 === all.length ? "ok" : "partial", offers: [first, ...rest] };
-  return all.every((one) => one === "foreign") ? unableToAnswer(name) : { status: "provider_error", offers: [] };
+  const all = given.map((one) => toOffer(one, criteria, at, airports));
+  const [first, ...rest] = all.filter((one) => isOf(name, one)).sort(cheapest);
+  const unreadable = all.length - (first ? rest.length + 1 : 0);
+  const told = unreadable > 0 ? { unreadable } : {};
+  return first
+    ? { ...told, status: "ok", offers: [first, ...rest] }
+    : { ...told, status: "provider_error", offers: [] };
 }
+
+/** An account in test mode is told of no real flight, nor the other way round: such an offer counts as unreadable. */
+const isOf = (name: string, offer: Offer | OfferFault): offer is Offer =>
+  typeof offer === "object" && offer.provider === name;
 
 function cheapest(a: Offer, b: Offer): number {
   const left = (offer: Offer) => offer.slices[0]?.departingAt ?? "";
   return a.total - b.total || left(a).localeCompare(left(b)) || a.reference.localeCompare(b.reference);
 }
 
-async function toConfirmation(reply: Reply, criteria: Criteria, at: Date): Promise<Confirmation> {
+async function toConfirmation(name: string, reply: Reply, criteria: Criteria, at: Date): Promise<Confirmation> {
   if (reply.status === "refused" && reply.http !== 401 && reply.http !== 403)
     // Duffel no longer knows the offer; the flights may still be sold.
     return { status: reply.code === "offer_no_longer_available" ? "gone" : "expired" };
   if (reply.status !== "ok") return failed(reply);
   const offer = toOffer(reply.data, criteria, at, await Airport.all());
-  if (typeof offer === "object") return { status: "ok", offer };
-  if (offer === "expired") return { status: "expired" };
-  // The offer is not for this party, which is no fault of Duffel's.
-  return { status: offer === "unreadable" ? "provider_error" : "gone" };
+  if (isOf(name, offer)) return { status: "ok", offer };
+  return { status: offer === "expired" ? "expired" : "provider_error" };
 }
 
 function failed({ status }: Exclude<Reply, { status: "ok" }>): { status: "rate_limited" | "provider_error" } {

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import * as Money from "../base/money.ts";
 import { isoDuration } from "../base/zone.ts";
+import { cabins } from "./criteria.ts";
 
 /**
  * One flight without a landing in between. Times are local to each airport, `YYYY-MM-DDTHH:MM`, as printed on a ticket.
@@ -14,6 +15,8 @@ export const Segment = v.object({
   destination: v.string(),
   departingAt: v.string(),
   arrivingAt: v.string(),
+  /** The lowest cabin of the party on this flight. Set only where it is not the one that was asked for. */
+  cabin: v.optional(v.picklist(cabins)),
 });
 export type Segment = v.InferOutput<typeof Segment>;
 
@@ -49,6 +52,16 @@ export function sliceOf(segments: Segment[], minutes: number, landings = 0): Sli
 /** Whether a ticket may be refunded or changed before departure, and the penalty; null if that is not known. */
 export type Condition = { allowed: boolean; penalty: { total: number; currency: string } | null };
 
+/**
+ * What a provider states of an offer for the comparison with the question alone: it is neither stored nor shown.
+ * `age` is in years, null where it is not told. `cabins` has for each segment of each slice the lowest cabin of a
+ * traveler with a seat, null where it is not told, and the minutes in the air.
+ */
+export type Stated = {
+  travelers: { type: "adult" | "child" | "infant"; age: number | null }[];
+  cabins: { cabin: (typeof cabins)[number] | null; minutes: number }[][];
+};
+
 /** An itinerary with its total for the whole party, in minor units of `currency`. It expires at `expiresAt` (UTC). */
 export type Offer = {
   provider: string;
@@ -70,6 +83,7 @@ export type Offer = {
    */
   payment: { instant: boolean; payBy: string | null; priceUntil: string | null };
   slices: Slice[];
+  stated?: Stated;
 };
 
 /** The terms of an offer from a source that knows fares only. */
@@ -110,7 +124,7 @@ export function path(slices: Slice[]): string {
 }
 
 export function toInfo(offer: Offer, id: string): Info {
-  const { reference: _, total, currency, conditions, ...rest } = offer;
+  const { reference: _, stated: __, total, currency, conditions, ...rest } = offer;
   return {
     ...rest,
     id,

@@ -11,8 +11,11 @@ export type ProviderStatus = { name: string; status: Status | "skipped" };
 /** A provider's own rate limit: it accepts `remaining` more of `limit` calls until `resetsAt` (UTC). */
 export type Rate = { limit: number; remaining: number; resetsAt: string };
 
-/** `providers` is set where there are several. `overShare`: the payer has no calls left today, so none was asked. */
-export type Answer = { providers?: ProviderStatus[]; rate?: Rate; overShare?: true } & (
+/**
+ * `providers` is set where there are several. `overShare`: the payer has no calls left today, so none was asked.
+ * `unreadable` is the number of offers that could not be read and were left out.
+ */
+export type Answer = { providers?: ProviderStatus[]; rate?: Rate; overShare?: true; unreadable?: number } & (
   | { status: "ok" | "partial"; offers: [Offer, ...Offer[]] }
   | { status: "no_results" | "provider_error" | "rate_limited"; offers: [] }
 );
@@ -38,7 +41,8 @@ export type Call = {
 };
 
 /**
- * A source of fares. `at` is the moment of the question; a live provider answers for the present.
+ * A source of fares. `at` is the moment of the question; a live provider answers for the present. The chain compares
+ * each offer with the question (chain/question.ts), so a provider only reads and counts what it cannot read.
  * Neither verb throws if the provider fails: a failure is an answer. Offers come cheapest first.
  */
 export interface FareProvider {

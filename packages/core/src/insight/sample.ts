@@ -1,6 +1,7 @@
 import { type Fragment, sql } from "../base/db.ts";
 import * as Fare from "../fare.ts";
 import * as Flight from "../flight.ts";
+import { minimum } from "./minimum.ts";
 
 /**
  * The sample that a price is compared with, in minor units: totals for the party of the question, each rounded down.
@@ -17,14 +18,11 @@ export type Sample = {
   below: number;
 };
 
-/** A sample smaller than this says too little. */
-export const minimum = { observations: 30, days: 14 };
-
 /**
- * Reads the sample and the watched prices of `days` in one request. `price` is compared with the sample; if it is null,
- * the watched price of the question's own day. Percentiles are by nearest rank, over the totals that the observations
- * come to for this party; rounding a total down keeps its rank. The route is read only if the dates have too few
- * observations.
+ * Reads the sample and the watched prices of `days` in one request, from the roll-up: the cost does not grow with the
+ * number of observations. `price` is compared with the sample; if it is null, the watched price of the question's own
+ * day. Percentiles are by nearest rank, over the totals that the observations come to for this party; rounding a total
+ * down keeps its rank. The route is taken only if the dates have too few observations.
  */
 export async function readSample(
   question: Flight.Criteria,
@@ -33,74 +31,90 @@ export async function readSample(
   at: Date,
 ): Promise<Sample & { watched: Fare.WatchedPrice[] | null }> {
   const { origin, destination, departureDate, returnDate, cabin, currency } = question;
-  // `offset 0` keeps the planner from reading all observations of every route because of one route with many.
-  const totals = (dates: Fragment, when = sql`true`) => sql`
-    select observed.day,
-           observed.total
-      from fares
-     cross join lateral (
-             select (price_observations.at at time zone 'utc')::date as day,
-                    price_observations.price * ${Flight.payingPassengers(question)}::int / ${Fare.payingPassengers} as total
-               from price_observations
-              where price_observations.fare_id = fares.id
-                and ${Fare.countedObservations(at)}
-                and ${when}
-             offset 0
-           ) as observed
-     where fares.origin = ${origin}
-       and fares.destination = ${destination}
-       and fares.cabin = ${cabin}
-       and fares.currency = ${currency}
-       and ${Fare.isFare}
-       and ${dates}`;
-  const sameDates = sql`
-           fares.departure_date = ${departureDate}
-       and fares.return_date is not distinct from ${returnDate}::date`;
-  const sameTripType = sql`
-           fares.departure_date >= (${at}::timestamptz at time zone 'utc')::date - 92
-       and (fares.return_date is null) = ${returnDate === null}
-       and not (select known.enough from known)`;
-  const sameLead = sql`
-                    ${Fare.leadBucket(sql`fares.departure_date`, sql`price_observations.at`)}
-                    = ${Fare.leadBucket(sql`${departureDate}::date`, sql`${at}::timestamptz`)}`;
+  const { bucketsOf, bucketsPerRange, readDays, readRanks, readSamples, sharesOf } = await Fare.sampling();
+  const paying = sql`${Flight.payingPassengers(question)}::int`;
+  const unit = sql`${Fare.sharesPerUnit}::int`;
+  const total = (share: Fragment) => sql`(${share} * ${paying} / ${unit})`;
   const [row] = await sql`
-    with dates as materialized (
-      ${totals(sameDates)}
-    ), known as materialized (
-      select count(*) >= ${minimum.observations} and count(distinct dates.day) >= ${minimum.days} as enough
-        from dates
-    ), sample as materialized (
-      select dates.day,
-             dates.total
-        from dates
-       where (select known.enough from known)
-       union all
-      ${totals(sameTripType, sameLead)}
-    ), daily as (
-      select sample.day,
-             min(sample.total) as lowest,
-             percentile_disc(0.5) within group (order by sample.total) as median
-        from sample
-       group by sample.day
-    ), watched as (
+    with watched as materialized (
       ${Fare.watchedPrices(question, days, Flight.provider.name, at)}
-    ), compared as (
-      select coalesce(
-               ${price}::bigint,
-               (select watched.price::bigint from watched where watched.date = ${departureDate})
-             ) as price
+    ), compared as materialized (
+      select compared.price,
+             -- The least share with a total that is not below the price.
+             (compared.price * ${unit} + ${paying} - 1) / ${paying} as share
+        from (
+               select coalesce(
+                        ${price}::bigint,
+                        (select watched.price::bigint from watched where watched.date = ${departureDate})
+                      ) as price
+             ) as compared
+    ), asked as materialized (
+      select parts.key,
+             ${origin}::text as origin,
+             ${destination}::text as destination,
+             ${cabin}::text as cabin,
+             ${currency}::text as currency,
+             parts.part
+        from (
+               values (1, dates_part(${departureDate}::date, ${returnDate}::date)),
+                      (2, route_part(${departureDate}::date, ${returnDate}::date, ${at}::timestamptz))
+             ) as parts (key, part)
+    ), ${readSamples(at, Flight.provider.name)}, sizes as materialized (
+      select asked.key,
+             coalesce((select max(ranked.observations) from ranked where ranked.key = asked.key), 0) as observations,
+             (select count(*) from known_days where known_days.key = asked.key) as days
+        from asked
+    ), taken as materialized (
+      select case when sizes.observations >= ${minimum.observations} and sizes.days >= ${minimum.days} then 1 else 2 end as key
+        from sizes
+       where sizes.key = 1
+    ), ${readRanks([0, 0.25, 0.5, 0.75], sql`select taken.key from taken`)},
+    ${readDays(at, sql`select taken.key from taken`)}, daily as (
+      select known.day,
+             ${total(sql`known.lowest`)} as lowest,
+             ${total(sql`known.middle`)} as median
+        from known
+    ), priced as materialized (
+      select taken.key,
+             compared.share,
+             share_bucket(compared.share) as bucket,
+             share_bucket(compared.share) / ${bucketsPerRange}::int as range
+        from taken
+       cross join compared
+       where compared.price is not null
+    ), below as (
+      select sum(parts.number) as number
+        from (
+               select ranked.number
+                 from priced
+                 join ranked on ranked.key = priced.key and ranked.range < priced.range
+                union all
+               select buckets.number
+                 from priced
+                 join (${bucketsOf(sql`select priced.key, priced.range from priced`)}) as buckets
+                   on buckets.bucket < priced.bucket
+                union all
+               select shares.number
+                 from priced
+                 join (${sharesOf(sql`select priced.key, priced.bucket from priced`)}) as shares
+                   on shares.share < priced.share
+             ) as parts
     )
-    select (select known.enough from known) as "ofDates",
-           count(*)::int as observations,
-           count(distinct sample.day)::int as days,
-           percentile_disc(array[0, 0.25, 0.5, 0.75]) within group (order by sample.total)::float8[] as percentiles,
+    select taken.key = 1 as "ofDates",
+           sizes.observations::int as observations,
+           sizes.days::int as days,
+           (
+             select array_agg(${total(sql`chosen.share`)} order by chosen.fraction)::float8[]
+               from chosen
+           ) as percentiles,
            (
              select json_agg(json_build_array(daily.day, daily.lowest, daily.median) order by daily.day)
                from daily
            ) as trend,
            (select compared.price::float8 from compared) as price,
-           count(*) filter (where sample.total < (select compared.price from compared))::int as below,
+           coalesce((select below.number from below), 0)::int as below,
            (select json_agg(watched) from watched) as watched
-      from sample`;
+      from taken
+      join sizes using (key)`;
   return row as Sample & { watched: Fare.WatchedPrice[] | null };
 }

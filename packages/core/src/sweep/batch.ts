@@ -109,7 +109,7 @@ async function judgeConfirmed<Q extends Candidate>(
   const { provider, at } = asking;
   const verdicts = new Map<string, Verdict>();
   for (let moved = part.open; moved.length > 0; ) {
-    for (const verdict of await judge(moved, at, also)) verdicts.set(verdict.checked.fareId, verdict);
+    for (const verdict of await judge(moved, provider.name, at, also)) verdicts.set(verdict.checked.fareId, verdict);
     const { open } = part;
     const tell = open.map((quote) => provider.confirm !== undefined && !quote.asked && wouldAlert(verdicts, quote));
     if (!tell.includes(true)) break;

@@ -3,7 +3,6 @@ import { describeError, logger } from "../base/log.ts";
 import * as Metric from "../base/metric.ts";
 import { exponent } from "../base/money.ts";
 import * as Fare from "../fare.ts";
-import { payingPassengers } from "../flight.ts";
 import {
   bandOf,
   type Check,
@@ -19,7 +18,7 @@ import {
 } from "../rule.ts";
 import type { Candidate } from "./price.ts";
 import type { Checked, JudgedWatch } from "./settle.ts";
-import { type PricedFare, type RouteLow, type WakeResult, type WokenWatch, wake } from "./wake.ts";
+import { type PricedFare, type WakeResult, type WokenWatch, wake } from "./wake.ts";
 
 export type Verdict = {
   checked: Omit<Checked, "dueAt" | "because" | "hastened">;
@@ -32,11 +31,11 @@ export type Verdict = {
  * Judges every watch that these prices wake. Reads at most once and writes nothing. Returns one verdict per quote, in
  * their order.
  */
-export async function judge(quotes: Candidate[], at: Date, also: string | null): Promise<Verdict[]> {
+export async function judge(quotes: Candidate[], source: string, at: Date, also: string | null): Promise<Verdict[]> {
   const priced = quotes.flatMap((quote) =>
     quote.status === "ok" && quote.offer ? [toPricedFare(quote, quote.offer.total, at)] : [],
   );
-  const { woken, near, seen, routes } = priced.length > 0 ? await wake(priced, at, also) : nothingWoken;
+  const { woken, near, seen } = priced.length > 0 ? await wake(priced, source, at, also) : nothingWoken;
   const watchers = new Map<string, WokenWatch[]>();
   for (const watch of woken) {
     const others = watchers.get(watch.fareId);
@@ -54,7 +53,7 @@ export async function judge(quotes: Candidate[], at: Date, also: string | null):
       baseline: baselines.get(fare.id) ?? null,
       low: Fare.low(past, at.getTime()),
       usual: Fare.usual(past, at.getTime()),
-      routeLow: routeBound(routes.get(fare.id), payingPassengers(quote.criteria)),
+      routeLow: watchers.get(fare.id)?.[0]?.low ?? null,
       afterDoubtful: fare.doubtful,
     };
     const decimals = exponent(quote.criteria.currency);
@@ -126,15 +125,15 @@ function readState({ id, state }: WokenWatch): State | undefined {
   }
 }
 
-const nothingWoken: WakeResult = { woken: [], near: new Set(), seen: new Map(), routes: new Map() };
+const nothingWoken: WakeResult = { woken: [], near: new Set(), seen: new Map() };
 
-function toPricedFare({ fare, of }: Candidate, price: number, at: Date): PricedFare {
+function toPricedFare({ fare, criteria }: Candidate, price: number, at: Date): PricedFare {
   const today = dayNumber(at.getTime());
   const recent = fare.lows.flatMap(([day, low]) => (day >= today - 14 ? [low] : []));
   const mayBeNewLow = fare.wantsNewLow && price < Math.min(...recent);
   return {
     fareId: fare.id,
-    of,
+    criteria,
     price,
     // The first check of a day has another baseline than the checks of the day before.
     wantsNear: fare.near === null || price !== fare.price || fare.lows.at(-1)?.[0] !== today,
@@ -143,9 +142,4 @@ function toPricedFare({ fare, of }: Candidate, price: number, at: Date): PricedF
     wantsSeen: mayBeNewLow || (fare.highest !== null && doubtful(price, fare.highest)),
     wantsRouteLow: fare.wantsRouteLow,
   };
-}
-
-/** floor(p20 × paying passengers), where p20 is itself the total of an observation with `paying` passengers. */
-function routeBound(low: RouteLow | undefined, party: number): number | null {
-  return low ? Math.floor((low.price * party) / low.paying) : null;
 }

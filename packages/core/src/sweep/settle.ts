@@ -1,7 +1,7 @@
 import { dayNumber } from "../base/day.ts";
 import { sql } from "../base/db.ts";
 import { stableId } from "../base/id.ts";
-import type { DueReason } from "../fare.ts";
+import { type DueReason, sharesPerUnit } from "../fare.ts";
 import type { FareProvider } from "../flight.ts";
 import { type Band, type Check, type Decision, pack, type State } from "../rule.ts";
 import { type BasketPrice, lockBaskets, type SoonerCheck, writeBasketPrices } from "./basketprice.ts";
@@ -119,7 +119,31 @@ export async function settle(
          and (fares.source is null or fares.source = ${provider.name})
          ${some ? sql`and checked.fare_id not in (select moved.fare_id from moved)` : noSql}
          ${shared ? sql`and (select count(*) from held) >= 0` : noSql}
-      returning checked.*
+      returning checked.*,
+                fares.origin,
+                fares.destination,
+                fares.cabin,
+                fares.currency,
+                fares.departure_date,
+                fares.return_date,
+                fares.adults + cardinality(fares.child_ages) as paying,
+                fares.counted and fares.basket is null as is_counted
+    ), route_noted as (
+      insert into route_changes
+        (origin, destination, cabin, currency, departure_date, return_date, source, at, share, number)
+      select settled.origin,
+             settled.destination,
+             settled.cabin,
+             settled.currency,
+             settled.departure_date,
+             settled.return_date,
+             ${provider.name},
+             ${at}::timestamptz,
+             settled.price * (${sharesPerUnit}::int / settled.paying),
+             1
+        from settled
+       where settled.status = 'ok'
+         and settled.is_counted
     ), observed as (
       insert into price_observations (fare_id, of_id, at, status, price, provider, confirmable)
       select settled.fare_id,
@@ -130,6 +154,8 @@ export async function settle(
              ${provider.name},
              ${confirmable}::boolean
         from settled
+       -- The notes above are those that a trigger would make.
+       cross join (select set_config('route.noted', 'yes', true)) as noting
        union all
       select settled.fare_id,
              null,

@@ -1,12 +1,13 @@
-import { sql } from "../base/db.ts";
-import { countedObservations, isOnRoute, leadBucket, type PricePoint, payingPassengers } from "../fare.ts";
+import { type Fragment, sql, transaction } from "../base/db.ts";
+import { countedObservations, type PricePoint, sampling, sharesPerUnit } from "../fare.ts";
+import { type Criteria, payingPassengers } from "../flight.ts";
 import { columns, dropLimit, leastNear, type Row } from "../rule.ts";
 
 /** A fare with its new price (minor units), and which part of its past is needed to judge that price. */
 export type PricedFare = {
   fareId: string;
-  /** The fare whose price it is; for a basket, one of its fares. */
-  of: string;
+  /** The question of the fare whose price it is; for a basket, of one of its fares. */
+  criteria: Criteria;
   price: number;
   baseline: number | null;
   /** Whether a trigger is near must be computed again, because it may have changed. */
@@ -17,26 +18,29 @@ export type PricedFare = {
   wantsRouteLow: boolean;
 };
 
-export type WokenWatch = Row & { fareId: string };
-
-/** The route's 20th percentile, as the total of an observation with `paying` passengers. */
-export type RouteLow = { fareId: string; price: number; paying: number };
+/** `low` is the total at or below which a price is low for the route and the party, where asked for and known. */
+export type WokenWatch = Row & { fareId: string; low: number | null };
 
 /**
  * Selects the watches whose band these prices leave, and the past that only some prices need. One request. Each probe
  * is a range of one index, so that a price that crosses no band costs the same with one watch of the fare or a million.
- * `also` is a watch that is woken at any price.
+ * `source` is the provider of the prices: a route's low is of prices from there. `also` is a watch that is woken at any
+ * price.
  */
-export async function wake(priced: PricedFare[], at: Date, also: string | null = null): Promise<WakeResult> {
+export async function wake(
+  priced: PricedFare[],
+  source: string,
+  at: Date,
+  also: string | null = null,
+): Promise<WakeResult> {
   const asking = priced.filter((fare) => fare.wantsSeen);
-  const routes = priced.filter((fare) => fare.wantsRouteLow);
   const moved = priced.filter((fare) => fare.wantsNear);
-  const [woken = [], close = [], seen = [], lows = []] = await sql.transaction(
-    [
-      selectCrossed(priced, also),
-      ...(moved.length + asking.length + routes.length > 0 ? [selectNear(moved)] : []),
-      ...(asking.length + routes.length > 0 ? [selectPast(asking, at), selectRouteLows(routes, at)] : []),
-    ],
+  const { woken, close, seen } = await transaction(
+    {
+      woken: selectCrossed(priced, also, await lowsOf(priced, source, at)),
+      close: moved.length > 0 ? selectNear(moved) : [],
+      seen: asking.length > 0 ? selectPast(asking, at) : [],
+    },
     snapshot,
   );
   return {
@@ -45,34 +49,58 @@ export async function wake(priced: PricedFare[], at: Date, also: string | null =
     seen: new Map(
       (seen as { fareId: string; at: number[]; price: number[] }[]).map((row) => [row.fareId, toPricePoints(row)]),
     ),
-    routes: new Map((lows as RouteLow[]).map((row) => [row.fareId, row])),
   };
 }
 
-/** The woken watches, and for each fare: whether it is near a trigger, its past, and its route's low. */
+/** The woken watches, and for each fare: whether it is near a trigger, and its past. */
 export type WakeResult = {
   woken: WokenWatch[];
   near: Set<string>;
   seen: Map<string, PricePoint[]>;
-  routes: Map<string, RouteLow>;
 };
 
 const snapshot = { readOnly: true, isolationLevel: "RepeatableRead" } as const;
 
-function selectCrossed(priced: PricedFare[], also: string | null) {
+type Lows = { read: Fragment; keys: (number | null)[] };
+
+/** The CTEs that read the lows of the fares' routes, where asked for, and each fare's key in them. */
+async function lowsOf(priced: PricedFare[], source: string, at: Date): Promise<Lows | null> {
+  const asking = priced.filter((fare) => fare.wantsRouteLow);
+  if (asking.length === 0) return null;
+  const { readLows, routesOf } = await sampling();
+  const { routes, keys } = routesOf(
+    asking.map(({ criteria }) => criteria),
+    at,
+  );
+  const byFare = new Map(asking.map(({ fareId }, index) => [fareId, keys[index]!]));
+  return {
+    read: readLows(routes, source, at),
+    keys: priced.map(({ fareId }) => byFare.get(fareId) ?? null),
+  };
+}
+
+/**
+ * A watch for lows of the route is woken only where the price is one: at any other price such a rule changes nothing.
+ */
+function selectCrossed(priced: PricedFare[], also: string | null, lows: Lows | null) {
+  const low = lows ? sql`(lows.share * priced.paying / ${sharesPerUnit}::int)` : sql`null::bigint`;
   return sql`
-    with priced as (
+    with ${lows ? sql`recursive ${lows.read},` : sql``} priced as (
       select *
         from unnest(
                ${priced.map((fare) => fare.fareId)}::text[],
                ${priced.map((fare) => fare.price)}::bigint[],
                ${priced.map((fare) => (fare.baseline === null ? null : dropLimit(fare.price, fare.baseline)))}::smallint[],
-               ${priced.map((fare) => fare.mayBeNewLow)}::boolean[]
-             ) as priced (fare_id, price, drop_limit, may_be_new_low)
+               ${priced.map((fare) => fare.mayBeNewLow)}::boolean[],
+               ${priced.map(({ criteria }) => payingPassengers(criteria))}::int[],
+               ${lows ? lows.keys : priced.map(() => null)}::int[]
+             ) as priced (fare_id, price, drop_limit, may_be_new_low, paying, key)
     ), woken as (
       select distinct woken.watch_id,
-             priced.fare_id
+             priced.fare_id,
+             ${low} as low
         from priced
+        ${lows ? sql`left join lows using (key)` : sql``}
        cross join lateral (
                select watch_fares.watch_id
                  from watch_fares
@@ -100,7 +128,7 @@ function selectCrossed(priced: PricedFare[], also: string | null) {
                  from watch_fares
                 where watch_fares.fare_id = priced.fare_id
                   and (watch_fares.wake_new_low or watch_fares.wake_route_low)
-                  and (watch_fares.wake_route_low or priced.may_be_new_low)
+                  and (watch_fares.wake_new_low and priced.may_be_new_low or watch_fares.wake_route_low and priced.price <= ${low})
                 union all
                select watch_fares.watch_id
                  from watch_fares
@@ -109,6 +137,7 @@ function selectCrossed(priced: PricedFare[], also: string | null) {
              ) as woken
     )
     select woken.fare_id as "fareId",
+           woken.low::float8 as low,
            ${columns}
       from woken
       join price_watches on price_watches.id = woken.watch_id`;
@@ -164,56 +193,6 @@ function selectPast(asking: PricedFare[], at: Date) {
      where price_observations.fare_id = any(${asking.map((fare) => fare.fareId)}::text[])
        and ${countedObservations(at)}
      group by price_observations.fare_id`;
-}
-
-/** Nearest rank: the ⌈0.2 n⌉-th cheapest per paying passenger, of at least 30 prices on at least 14 days. */
-function selectRouteLows(routes: PricedFare[], at: Date) {
-  return sql`
-    with wanted as (
-      select routes.fare_id as id,
-             fares.origin,
-             fares.destination,
-             fares.cabin,
-             fares.currency,
-             fares.return_date is null as one_way,
-             ${leadBucket(sql`fares.departure_date`, sql`${at}::timestamptz`)} as lead
-        from unnest(
-               ${routes.map((fare) => fare.fareId)}::text[],
-               ${routes.map((fare) => fare.of)}::text[]
-             ) as routes (fare_id, of_id)
-        join fares on fares.id = routes.of_id
-    ), asked as (
-      select distinct origin, destination, cabin, currency, one_way, lead
-        from wanted
-    ), ranked as (
-      select asked.*,
-             price_observations.price,
-             ${payingPassengers} as paying,
-             row_number() over question as place,
-             count(*) over (partition by asked.*) as observations,
-             dense_rank() over (partition by asked.* order by (price_observations.at at time zone 'utc')::date)
-               + dense_rank() over (partition by asked.* order by (price_observations.at at time zone 'utc')::date desc)
-               - 1 as days
-        from asked
-        join fares
-          on ${isOnRoute}
-        join price_observations
-          on price_observations.fare_id = fares.id
-         and ${countedObservations(at)}
-         and ${leadBucket(sql`fares.departure_date`, sql`price_observations.at`)} = asked.lead
-      window question as (
-               partition by asked.*
-               order by price_observations.price::numeric / ${payingPassengers}
-             )
-    )
-    select wanted.id as "fareId",
-           ranked.price::float8,
-           ranked.paying
-      from wanted
-      join ranked using (origin, destination, cabin, currency, one_way, lead)
-     where ranked.place = ceil(ranked.observations * 0.2)
-       and ranked.observations >= 30
-       and ranked.days >= 14`;
 }
 
 function toPricePoints({ at, price }: { at: number[]; price: number[] }): PricePoint[] {

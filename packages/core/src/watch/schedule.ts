@@ -25,7 +25,8 @@ export function isFareOf({ basket, fares: [fare] }: Plan): Fragment {
 }
 
 /**
- * Statements of the transaction that writes the watch: they insert its fares that do not exist yet, and its basket.
+ * Statements of the transaction that writes the watch: they insert its fares that do not exist yet, and its basket. The
+ * trigger `add_fare_key` leaves out those that exist.
  * Inserts fares in one global order, so that concurrent creates cannot deadlock, and locks no row that a sweep needs: a
  * create waits only for another create of the same fares. Ids are in that order too, because of several fares at the
  * same price the one with the lowest id counts.
@@ -51,10 +52,7 @@ export function insertFares(id: string, { fares, basket }: Plan, at: Date): Frag
            'new'
       from ${asked}
      where ${isWritten(id)}
-     order by asked.origin, asked.destination, asked.departure_date, asked.return_date
-    on conflict
-      (origin, destination, departure_date, return_date, cabin, max_stops, adults, child_ages, infants, currency)
-      where basket is null do nothing`;
+     order by asked.origin, asked.destination, asked.departure_date, asked.return_date`;
   if (basket === null) return [lockLinking(), added];
   return [
     lockLinking(),
@@ -62,8 +60,7 @@ export function insertFares(id: string, { fares, basket }: Plan, at: Date): Frag
     sql`
     insert into fares (id, basket, cabin, max_stops, adults, child_ages, infants, currency)
     select ${newId("far", at)}, ${basket}, ${same}
-     where ${isWritten(id)}
-    on conflict (basket) where basket is not null do nothing`,
+     where ${isWritten(id)}`,
     sql`
     insert into basket_fares (basket_id, fare_id)
     select baskets.id,

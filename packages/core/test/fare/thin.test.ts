@@ -13,7 +13,7 @@ const moment = (text: string) => new Date(`2026-${text}Z`);
 type Seen = [at: Date, status: string, price: number | null];
 
 beforeEach(async () => {
-  await sql`truncate users, fares cascade`;
+  await sql`truncate users, fare_keys cascade`;
 });
 
 let fares = 0;

@@ -37,7 +37,10 @@ test("the next is asked when one fails, throws, is limited, answers in another c
     expect(answer.status).toBe("ok");
     expect(answer.offers[0]?.provider).toBe(second.name);
     expect(answer.providers).toEqual([
-      { name: first.name, status: says === limited ? "rate_limited" : "provider_error" },
+      {
+        name: first.name,
+        status: says === limited ? "rate_limited" : says === foreign ? "skipped" : "provider_error",
+      },
       { name: second.name, status: "ok" },
     ]);
   }

@@ -2,6 +2,7 @@ import { startDuffel } from "@travel-conductor/local/duffel";
 import type { DuffelOffer } from "@travel-conductor/local/duffel/offers";
 import * as v from "valibot";
 import { afterAll, beforeAll, beforeEach } from "vitest";
+import { holdToQuestion } from "../../src/flight/chain/question.ts";
 import { duffel } from "../../src/flight/duffel.ts";
 import { Criteria } from "../../src/flight.ts";
 
@@ -18,7 +19,8 @@ export const day = (days: number) => new Date(Date.now() + days * 86_400_000).to
 
 export const criteriaFor = (over: object = {}) =>
   v.parse(Criteria, { origin: "STN", destination: "BGY", departureDate: day(60), currency: "GBP", ...over });
-export const provider = (over: object = {}) => duffel({ ...fake, currency: "GBP", ...over });
+/** Duffel as the chain asks it: its offers are held against the question. */
+export const provider = (over: object = {}) => holdToQuestion(duffel({ ...fake, currency: "GBP", ...over }));
 export const search = (over: object = {}, call = {}) => provider().search(criteriaFor(over), new Date(), call);
 export const referenceOf = (reference: string) => ({ provider: "duffel_test", reference });
 

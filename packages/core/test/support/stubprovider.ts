@@ -54,6 +54,20 @@ export function offer(total: number, currency = "GBP"): Offer {
   return { provider: "market", reference: String(total), simulated: true, ...price, ...unknownTerms, slices: [] };
 }
 
+/** One direct flight in each direction, as the criteria ask. */
+export function slicesFor({ origin, destination, departureDate, returnDate }: Criteria): Offer["slices"] {
+  const fly = (origin: string, destination: string, day: string) => {
+    const leg = { origin, destination, departingAt: `${day}T07:00`, arrivingAt: `${day}T10:00` };
+    return {
+      ...leg,
+      duration: "PT2H",
+      stops: 0,
+      segments: [{ ...leg, carrier: "FR", operatingCarrier: null, flightNumber: "1" }],
+    };
+  };
+  return [fly(origin, destination, departureDate), ...(returnDate ? [fly(destination, origin, returnDate)] : [])];
+}
+
 function nameOf({ origin, destination, departureDate }: Criteria): string {
   return `${origin}-${destination} ${departureDate}`;
 }

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import * as Alert from "../../src/alert.ts";
 import { sql } from "../../src/base/db.ts";
-import { type PricedFare, wake } from "../../src/sweep/wake.ts";
 import * as Sweep from "../../src/sweep.ts";
 import * as a from "../support/factory.ts";
 import { stubProvider } from "../support/stubprovider.ts";
 import { everySweep } from "../support/sweep.ts";
+import { sweptLows } from "../support/sweptlow.ts";
 
 const day = 86_400_000;
 
@@ -93,21 +93,16 @@ test("a low for the route counts the prices of every party at the same lead time
     const question = names.get(watchId);
     return question ? [{ fareId, question }] : [];
   });
-  const past = {
-    price: 1,
-    baseline: null,
-    wantsNear: false,
-    wantsSeen: false,
-    mayBeNewLow: false,
-    wantsRouteLow: true,
-  };
-  const asked = fares.map(({ fareId }): PricedFare => ({ ...past, fareId, of: fareId }));
   let judged = 0;
   for (let at = a.noon.getTime(); at < a.noon.getTime() + 36 * day; at += day / 2) {
-    const { routes } = await wake(asked, new Date(at));
+    const shares = await sweptLows(
+      fares.map(({ fareId }) => fareId),
+      "market",
+      new Date(at),
+    );
     const bounds = fares.map(({ fareId, question }) => {
-      const route = routes.get(fareId);
-      return route ? Math.floor((route.price * paying(question)) / route.paying) : null;
+      const share = shares.get(fareId);
+      return share ? Math.floor((share * paying(question)) / 2520) : null;
     });
     expect(bounds).toEqual(fares.map(({ question }) => low(seen, question, at)));
     const found = questions.map((question) => ({ question, at, price: prices(question, at) }));

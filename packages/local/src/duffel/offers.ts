@@ -23,17 +23,44 @@ const ways: Way[] = [
     ],
   },
 ];
+/**
+ * What Duffel sells that is not what was asked: every flight lands at `landsAt` on the way under one number; the first
+ * flight of a connection is in `feederCabin`; all leave `daysLater`; the last one lands at `arrivesAt`; one more adult;
+ * offers for one direction only. All of it is possible in answers of the real one.
+ */
+export type Market = {
+  landsAt: string | null;
+  feederCabin: Search["cabin_class"] | null;
+  daysLater: number;
+  arrivesAt: string | null;
+  moreAdults: number;
+  partial: boolean;
+};
+export const plainMarket: Market = {
+  landsAt: null,
+  feederCabin: null,
+  daysLater: 0,
+  arrivesAt: null,
+  moreAdults: 0,
+  partial: false,
+};
+
 const fares = { economy: 1, premium_economy: 1.6, business: 3, first: 5 };
 
 /**
  * Duffel's offers, dearest first: each outward flight with the same return. Duffel's documented test routes behave as
  * documented.
  */
-export async function offersFor({ slices, passengers, cabin_class, max_connections }: Search, currency: string) {
+export async function offersFor(
+  { slices, passengers, cabin_class, max_connections }: Search,
+  currency: string,
+  market: Market = plainMarket,
+) {
   const route = slices.map(({ origin, destination }) => `${origin}-${destination}`)[0];
   if (route === "PVD-RAI") return [];
   const taken = ways.filter(({ flights }) => flights.length - 1 <= max_connections);
-  const party = passengers.map((one) => ({ id: newId("pas"), ...one }));
+  const more = Array.from({ length: market.moreAdults }, () => ({ type: "adult" as const }));
+  const party = [...passengers, ...more].map((one) => ({ id: newId("pas"), ...one }));
   const made = taken.map(async ({ leaves, flights }, index) => {
     const units = party.reduce(
       (sum, one) => sum + ("type" in one ? 100 : one.age < 2 ? 10 : one.age < 12 ? 75 : 100),
@@ -43,7 +70,7 @@ export async function offersFor({ slices, passengers, cabin_class, max_connectio
     return {
       id: newId("off"),
       live_mode: false as boolean | undefined,
-      partial: false,
+      partial: market.partial,
       created_at: new Date().toISOString(),
       expires_at: new Date(Date.now() + 30 * 60_000).toISOString(),
       total_amount: total.toFixed(2),
@@ -71,9 +98,10 @@ export async function offersFor({ slices, passengers, cabin_class, max_connectio
     };
 
     async function flown(slice: Search["slices"][number], leaves: string, flights: Way["flights"]) {
-      const [origin, destination] = [await airport(slice.origin), await airport(slice.destination)];
+      const [origin, destination] = [await airport(slice.origin), await airport(market.arrivesAt ?? slice.destination)];
+      const first = Date.parse(`${slice.departure_date}T${leaves}Z`) / 60_000 + market.daysLater * 1_440;
       let from = origin;
-      let leaving = instant(from.timeZone, Date.parse(`${slice.departure_date}T${leaves}Z`) / 60_000);
+      let leaving = instant(from.timeZone, first);
       const segments = [];
       for (const { number, via, minutes, wait } of flights) {
         const to = via === null ? destination : await airport(via);
@@ -88,9 +116,13 @@ export async function offersFor({ slices, passengers, cabin_class, max_connectio
           marketing_carrier: airline("ZZ"),
           marketing_carrier_flight_number: number,
           operating_carrier: airline(via === null ? "ZZ" : "BA"),
+          stops:
+            market.landsAt === null
+              ? []
+              : [{ id: newId("sto"), airport: { iata_code: market.landsAt }, duration: "PT40M" }],
           passengers: party.map(({ id }) => ({
             passenger_id: id,
-            cabin_class,
+            cabin_class: via === null ? cabin_class : (market.feederCabin ?? cabin_class),
             baggages:
               route === "BTS-MRU"
                 ? []

@@ -17,10 +17,17 @@ export function mergeAnswers(heard: GatedResult<Answer>[], whole: boolean): Answ
     status: "answer" in each ? each.answer.status : "skipped",
   }));
   const faults = heard.flatMap(fault);
-  const [first, ...rest] = mergeOffers(heard.flatMap((each) => ("answer" in each ? each.answer.offers : [])));
+  const answers = heard.flatMap((each) => ("answer" in each ? each.answer : []));
+  const unreadable = answers.reduce((sum, answer) => sum + (answer.unreadable ?? 0), 0);
+  const [first, ...rest] = mergeOffers(answers.flatMap(({ offers }) => offers));
   if (first) {
     const partial = providers.some(({ status }) => status === "partial") || (whole && faults.length > 0);
-    return { status: partial ? "partial" : "ok", offers: [first, ...rest], providers };
+    return {
+      ...(unreadable > 0 ? { unreadable } : {}),
+      status: partial ? "partial" : "ok",
+      offers: [first, ...rest],
+      providers,
+    };
   }
   const empty = providers.some(({ status }) => status === "no_results");
   if (empty && (!whole || faults.length === 0)) return { status: "no_results", offers: [], providers };

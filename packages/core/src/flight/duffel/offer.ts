@@ -2,21 +2,20 @@ import * as v from "valibot";
 import type { Airport } from "../../airport.ts";
 import * as Money from "../../base/money.ts";
 import { instantOf } from "../../base/zone.ts";
-import { type Criteria, payingPassengers } from "../criteria.ts";
-import { type Condition, type Offer, type Slice, sliceOf } from "../offer.ts";
+import { type Criteria, cabins } from "../criteria.ts";
+import { type Condition, type Offer, type Segment, type Slice, type Stated, sliceOf } from "../offer.ts";
 import * as Wire from "./wire.ts";
 
 /** More than any journey costs, in minor units: above it sums are not exact. */
 const maxAmount = 900_000_000_000;
 
-/**
- * Why something is no offer for a question: it cannot be read or has no usable price, its price is in another currency,
- * it is for another party or other days, it has more stops than the question allows (Duffel is asked for a number of
- * connections, and a flight may also land on the way), or it has expired.
- */
-export type OfferFault = "unreadable" | "foreign" | "other" | "stops" | "expired";
+/** Why something is no offer: it cannot be read or has no usable price, or it has expired. */
+export type OfferFault = "unreadable" | "expired";
 
-/** Reads an offer of Duffel's for this question at `at`; returns the reason when it is none. */
+/**
+ * Reads an offer of Duffel's at `at`; returns the reason when it is none. Whether it fits the question is decided in
+ * chain/question.ts, with what it states of travelers and cabins.
+ */
 export function toOffer(
   given: unknown,
   criteria: Criteria,
@@ -26,18 +25,13 @@ export function toOffer(
   const parsed = v.safeParse(Wire.Offer, given);
   if (!parsed.success) return "unreadable";
   const offer = parsed.output;
-  if (offer.total_currency !== criteria.currency) return "foreign";
   if (offer.expires_at <= at.toISOString()) return "expired";
   const total = parseAmount(offer.total_amount, offer.total_currency);
-  const slices = offer.slices.flatMap((one) => toSlice(one, airports) ?? []);
+  const travelers = offer.passengers.map(toTraveler);
+  const seated = offer.passengers.flatMap(({ id }, index) => (travelers[index]?.type === "infant" ? [] : id));
+  const flown = offer.slices.map(({ segments }) => segments.map((segment) => lowestCabin(segment, seated)));
+  const slices = offer.slices.flatMap((one, index) => toSlice(one, airports, flown[index]!, criteria.cabin) ?? []);
   if (!total || slices.length < offer.slices.length) return "unreadable";
-  const seated = offer.passengers.filter((passenger) => !onLap(passenger)).map(({ id }) => id);
-  const laps = offer.passengers.length - seated.length;
-  const days = slices.map(({ departingAt }) => departingAt.slice(0, 10));
-  const wanted = [criteria.departureDate, criteria.returnDate ?? []].flat();
-  if (seated.length !== payingPassengers(criteria) || laps !== criteria.infants || days.join() !== wanted.join())
-    return "other";
-  if (slices.some(({ stops }) => stops > (criteria.maxStops ?? Number.POSITIVE_INFINITY))) return "stops";
   const { requires_instant_payment, payment_required_by, price_guarantee_expires_at } = offer.payment_requirements;
   return {
     provider: offer.live_mode ? "duffel" : "duffel_test",
@@ -54,6 +48,15 @@ export function toOffer(
     documentsRequired: offer.passenger_identity_documents_required,
     payment: { instant: requires_instant_payment, payBy: payment_required_by, priceUntil: price_guarantee_expires_at },
     slices,
+    stated: {
+      travelers,
+      cabins: offer.slices.map(({ segments }, slice) =>
+        segments.map((segment, index) => ({
+          cabin: flown[slice]![index]!,
+          minutes: toMinutes(segment.duration) ?? minutesBetween(legOf(segment), legOf(segment), airports) ?? 0,
+        })),
+      ),
+    },
   };
 }
 
@@ -69,8 +72,17 @@ export function parseAmount(text: string, currency: string): number | undefined 
 }
 
 /** An infant on a lap pays for no seat. */
-function onLap({ type, age }: Wire.Offer["passengers"][number]): boolean {
-  return type === "infant_without_seat" || (age !== null && age < 2);
+function toTraveler({ type, age }: Wire.Offer["passengers"][number]): Stated["travelers"][number] {
+  if (type === "infant_without_seat" || (age !== null && age < 2)) return { type: "infant", age };
+  return { type: type === "child" || (age !== null && age < 18) ? "child" : "adult", age };
+}
+
+/** The lowest cabin of the travelers with a seat; null where it is told for none of them, or by an unknown name. */
+function lowestCabin({ passengers }: Wire.Segment, seated: string[]): Criteria["cabin"] | null {
+  const ranks = passengers
+    .filter(({ passenger_id }) => seated.includes(passenger_id))
+    .map(({ cabin_class }) => (cabins as readonly (string | null)[]).indexOf(cabin_class));
+  return cabins[Math.min(...ranks.filter((rank) => rank >= 0))] ?? null;
 }
 
 /** A penalty that cannot be converted counts as unknown. */
@@ -100,8 +112,25 @@ function leastBaggage({ slices }: Wire.Offer, seated: string[]): Offer["bags"] {
 }
 
 /** Undefined where neither Duffel nor the clocks at both ends give a duration. */
-function toSlice({ duration, segments }: Wire.Slice, airports: Map<string, Airport>): Slice | undefined {
-  const legs = segments.map((segment) => ({
+function toSlice(
+  { duration, segments }: Wire.Slice,
+  airports: Map<string, Airport>,
+  flown: (Criteria["cabin"] | null)[],
+  asked: Criteria["cabin"],
+): Slice | undefined {
+  const legs = segments.map((segment, index): Segment => {
+    const cabin = flown[index] ?? asked;
+    return { ...legOf(segment), ...(cabin === asked ? {} : { cabin }) };
+  });
+  const [first, last] = [legs[0], legs.at(-1)];
+  const minutes = first && last && (toMinutes(duration) ?? minutesBetween(first, last, airports));
+  if (!minutes || minutes < 0) return undefined;
+  const landings = segments.reduce((sum, { stops }) => sum + stops.length, 0);
+  return sliceOf(legs, minutes, landings);
+}
+
+function legOf(segment: Wire.Segment): Segment {
+  return {
     carrier: segment.marketing_carrier.iata_code,
     operatingCarrier: segment.operating_carrier?.iata_code ?? null,
     flightNumber: segment.marketing_carrier_flight_number.replace(/^0+(?=\d)/, ""),
@@ -109,12 +138,7 @@ function toSlice({ duration, segments }: Wire.Slice, airports: Map<string, Airpo
     destination: segment.destination.iata_code,
     departingAt: segment.departing_at,
     arrivingAt: segment.arriving_at,
-  }));
-  const [first, last] = [legs[0], legs.at(-1)];
-  const minutes = first && last && (toMinutes(duration) ?? minutesBetween(first, last, airports));
-  if (!minutes || minutes < 0) return undefined;
-  const landings = segments.reduce((sum, { stops }) => sum + stops.length, 0);
-  return sliceOf(legs, minutes, landings);
+  };
 }
 
 /** P1DT2H05M → 1565 minutes. */
@@ -125,10 +149,8 @@ function toMinutes(duration: string | null): number | undefined {
   return days * 1440 + hours * 60 + minutes || undefined;
 }
 
-type Leg = Slice["segments"][number];
-
 /** From the one clock's time to the other's, in minutes. */
-function minutesBetween(first: Leg, last: Leg, airports: Map<string, Airport>): number | undefined {
+function minutesBetween(first: Segment, last: Segment, airports: Map<string, Airport>): number | undefined {
   const [from, to] = [airports.get(first.origin), airports.get(last.destination)];
   if (!from || !to) return undefined;
   return (instantOf(to.timeZone, last.arrivingAt) - instantOf(from.timeZone, first.departingAt)) / 60_000;

@@ -31,6 +31,7 @@ export type Condition = v.InferOutput<typeof Condition>;
 
 const Traveller = v.object({
   passenger_id: v.string(),
+  cabin_class: v.nullish(v.string(), null),
   baggages: v.nullish(
     v.array(v.object({ type: v.string(), quantity: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(99)) })),
     null,
@@ -40,6 +41,7 @@ const Traveller = v.object({
 const Segment = v.object({
   departing_at: wall,
   arriving_at: wall,
+  duration: v.nullish(v.string(), null),
   origin: Airport,
   destination: Airport,
   marketing_carrier: v.object({ iata_code: code }),
@@ -60,6 +62,8 @@ export type Slice = v.InferOutput<typeof Slice>;
 export const Offer = v.object({
   id: v.pipe(v.string(), v.regex(/^off_\w{1,100}$/)),
   live_mode: v.optional(v.boolean(), true),
+  /** A partial offer is priced for one direction of the journey. */
+  partial: v.nullish(v.literal(false), false),
   expires_at: instant,
   total_amount: amount,
   total_currency: currency,

@@ -18,7 +18,7 @@ const tables = [
 
 /** Deletes every watch and fare; users stay. */
 export async function deleteAll(): Promise<void> {
-  await sql`truncate fares, price_watches, alerts, alert_rules cascade`;
+  await sql`truncate fare_keys, price_watches, alerts, alert_rules cascade`;
 }
 
 /** Ends every lease, as two minutes would. */
@@ -45,7 +45,7 @@ export async function saveSnapshot(): Promise<() => Promise<void>> {
   ]);
   return async () => {
     await sql.transaction([
-      sql`truncate fares, price_watches, alerts, alert_rules cascade`,
+      sql`truncate fare_keys, price_watches, alerts, alert_rules cascade`,
       ...each((name) => {
         const list = lists.get(name)!;
         return sql`insert into ${sql.unsafe(name)} (${list}) select ${list} from ${sql.unsafe(`kept.${name}`)}`;

@@ -2,12 +2,13 @@ import { createHash } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { beforeEach, expect, test } from "vitest";
 import { chain } from "../../../src/flight/chain.ts";
+import type { Criteria } from "../../../src/flight.ts";
 import * as Sweep from "../../../src/sweep.ts";
 import * as a from "../../support/factory.ts";
 import { withHangingService, withoutService } from "../../support/network.ts";
 import { sentAndExpected } from "../../support/proof/expected.ts";
 import { deleteAll } from "../../support/proof/snapshot.ts";
-import { type MarketAnswer, offer, stubProvider } from "../../support/stubprovider.ts";
+import { type MarketAnswer, offer, slicesFor, stubProvider } from "../../support/stubprovider.ts";
 import { afterNoon, everySweep, minute } from "../../support/sweep.ts";
 
 beforeEach(deleteAll);
@@ -68,10 +69,10 @@ test.each([
   const ids = await watches(12);
   const named = (kind: string) => {
     const name = `${kind} ${ids[0]}`;
-    const sold = { ...offer(190_00), provider: name };
+    const sold = (criteria: Criteria) => ({ ...offer(190_00), slices: slicesFor(criteria), provider: name });
     const provider = stubProvider(
-      () => ({ status: "ok", offers: [sold] }),
-      () => ({ status: "ok", offer: sold }),
+      (_name, _at, criteria) => ({ status: "ok", offers: [sold(criteria)] }),
+      (_name, _total, _at, criteria) => ({ status: "ok", offer: sold(criteria) }),
     );
     return { ...provider, name, confirm: provider.confirm! };
   };

@@ -138,7 +138,7 @@ async function tried<T>(work: Promise<T>): Promise<T | undefined> {
 type Played = { id: string; userId: string; checked: Map<number, Watch.Checked> };
 
 async function play(steps: Step_[], confirms: boolean): Promise<Played[]> {
-  await sql`truncate users, fares cascade`;
+  await sql`truncate users, fare_keys cascade`;
   const route = { origin: "STN", destination: "BGY", currency: "GBP" };
   const watches: Played[] = [];
   let at = a.noon.getTime();

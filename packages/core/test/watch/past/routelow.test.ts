@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { sql } from "../../../src/base/db.ts";
-import { type PricedFare, wake } from "../../../src/sweep/wake.ts";
 import { selectRoutePrices, toRoutePrices } from "../../../src/watch/past/read.ts";
 import { RouteLow } from "../../../src/watch/past/routelow.ts";
 import * as a from "../../support/factory.ts";
+import { sweptLows } from "../../support/sweptlow.ts";
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -36,7 +36,7 @@ type Past = typeof past extends fc.Arbitrary<infer T> ? T : never;
 
 /** Inserts them; returns the fares' ids with their departures and paying passengers. */
 async function written({ fares, seen }: Past) {
-  await sql`truncate fares cascade`;
+  await sql`truncate fare_keys cascade`;
   const { origin, destination } = { origin: "STN", destination: "BGY" };
   const date = (days: number) => new Date(a.noon.getTime() + days * day).toISOString().slice(0, 10);
   const rows = fares.map((fare, index) => ({ ...fare, id: `far_${index}`, departureDate: date(fare.days) }));
@@ -74,16 +74,6 @@ test("the route low from one reading is at each moment what a sweep gets from Po
     fc.asyncProperty(past, async (past) => {
       const rows = await written(past);
       const moments = Array.from({ length: 24 }, (_, index) => a.noon.getTime() + index * 7 * day - (index % 2) * hour);
-      const asked: PricedFare = {
-        fareId: "",
-        of: "",
-        price: 1,
-        baseline: null,
-        wantsNear: false,
-        wantsSeen: false,
-        mayBeNewLow: false,
-        wantsRouteLow: true,
-      };
       const lows = new Map<string, RouteLow>();
       for (const { id, departureDate, adults, children, isReturn } of rows) {
         const [read] = await selectRoutePrices(
@@ -98,13 +88,14 @@ test("the route low from one reading is at each moment what a sweep gets from Po
         );
       }
       for (const at of moments) {
-        const { routes } = await wake(
-          rows.map(({ id }) => ({ ...asked, fareId: id, of: id })),
+        const shares = await sweptLows(
+          rows.map(({ id }) => id),
+          "test",
           new Date(at),
         );
         const expected = rows.map(({ id, adults, children }) => {
-          const route = routes.get(id);
-          return route ? Math.floor((route.price * (adults + children)) / route.paying) : null;
+          const share = shares.get(id);
+          return share ? Math.floor((share * (adults + children)) / 2520) : null;
         });
         judged += expected.filter((bound) => bound !== null).length;
         expect(rows.map(({ id }) => lows.get(id)?.at(at, null))).toEqual(expected);

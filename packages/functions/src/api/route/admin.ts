@@ -18,7 +18,7 @@ export const admin = new Hono()
     async (c) => c.json(await Flight.providers(c.var.userId, new Date())),
   )
   .patch(
-    "/providers/:name{[a-z]+}",
+    "/providers/:name{[a-z_]+}",
     operation({
       summary: "Turn a provider on or off, with its next call",
       body: Flight.Switch,
