@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { type Airport, all, cities } from "./airport/data.ts";
+import { list } from "./base/list.ts";
 
 export { type Airport, all };
 
@@ -14,16 +15,37 @@ export const Info = v.object({
 });
 export type Info = v.InferOutput<typeof Info>;
 
-/** The typed text, and the most airports to return. */
-export const Search = v.strictObject({
-  q: v.pipe(v.string(), v.trim(), v.minLength(1, "must not be empty"), v.maxLength(99, "must be shorter than 100")),
-  limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100)), 25),
-});
+/** The typed text and the most airports to return, or the codes of airports to look up. */
+export const Search = v.pipe(
+  v.strictObject({
+    q: v.optional(
+      v.pipe(v.string(), v.trim(), v.minLength(1, "must not be empty"), v.maxLength(99, "must be shorter than 100")),
+    ),
+    codes: v.optional(
+      list(
+        v.pipe(v.string(), v.toUpperCase(), v.regex(/^[A-Z]{3}$/, "must be a three-letter IATA code, such as STN")),
+        100,
+      ),
+    ),
+    limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100)), 25),
+  }),
+  v.forward(
+    v.check(({ q, codes }) => (q === undefined) !== (codes === undefined), "is required, or codes"),
+    ["q"],
+  ),
+);
 export type Search = v.InferInput<typeof Search>;
 
-/** Searches airports by code, city or name, in any known language and with a wrong letter, best first. */
+/**
+ * Searches airports by code, city or name, in any known language and with a wrong letter, best first; or looks up
+ * `codes`, in their order, without those that are no airport's.
+ */
 export async function search(input: unknown): Promise<{ items: Info[] }> {
-  const { q, limit } = v.parse(Search, input);
+  const { q, codes, limit } = v.parse(Search, input);
+  if (q === undefined) {
+    const airports = await all();
+    return { items: [...new Set(codes)].flatMap((code) => airports.get(code) ?? []).map(toInfo) };
+  }
   const { rank: ranked } = await import("./airport/search.ts");
   return { items: (await ranked(q)).slice(0, limit).map(toInfo) };
 }

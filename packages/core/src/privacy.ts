@@ -85,7 +85,7 @@ export async function getExport(userId: string, id: string, link: unknown, at: D
        and exports.token_hash = ${createHash("sha256").update(token).digest("hex")}
        and exports.expires_at > ${at}::timestamptz`) as { content: string | null }[];
   if (row?.content) return row.content;
-  throw new Problem("missing", "export.missing", "There is no such export, or its link has run out.");
+  throw new Problem("missing", "export.missing", "There is no such export.");
 }
 
 /**

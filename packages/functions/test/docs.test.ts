@@ -1,9 +1,10 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { hc } from "hono/client";
 import { expect, test } from "vitest";
+import { advice } from "../src/api/advice.ts";
 import { app, type Routes } from "../src/api/index.ts";
 import * as a from "./support/client.ts";
-import { document } from "./support/document.ts";
+import { document, operations } from "./support/document.ts";
 
 test("the document is valid OpenAPI 3.1", async () => {
   const validator = new Validator();
@@ -25,6 +26,22 @@ test("the page and everything it loads come from this origin, under a policy tha
   }
   expect((await a.call("GET", "/docs/package.json")).status).toBe(404);
   expect((await a.call("GET", "/docs/..%2Fpackage.json")).status).toBe(404);
+});
+
+test("every code that the document names has a page, which its problem leads to", async () => {
+  const codes = new Set(operations.flatMap(({ statuses, codes }) => statuses.flatMap(codes)));
+  expect(codes.size).toBeGreaterThan(40);
+  expect(Object.keys(advice)).toEqual(Object.keys(advice).toSorted());
+  expect([...codes].filter((code) => !Object.hasOwn(advice, code))).toEqual([]);
+  for (const code of Object.keys(advice)) {
+    const page = await a.call("GET", `/docs/problems/${code}`);
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain(`<h1>${code}</h1>`);
+  }
+  expect(await a.read(await a.call("GET", "/v1/nothing"), 404)).toMatchObject({ type: "/docs/problems/request.path" });
+  expect(await (await a.call("GET", "/docs/problems")).text()).toContain('href="/docs/problems/watch.limit"');
+  for (const code of ["nothing", "toString", "%3Cscript%3E"])
+    expect(await a.read(await a.call("GET", `/docs/problems/${code}`), 404)).toMatchObject({ code: "request.path" });
 });
 
 test("a client in TypeScript knows the routes", async () => {

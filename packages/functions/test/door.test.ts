@@ -188,6 +188,7 @@ test("every field at fault is named with its position", async () => {
   expect(await named(await a.call("GET", `${flights}&childAges=4&childAges=9&adult=1`))).toEqual([
     "#adult",
     "#childAges",
+    "#departureDate",
   ]);
   expect(await named(await a.call("GET", "/v1/me?a=1&b=2", { token }))).toEqual(["#a", "#b"]);
 });

@@ -47,6 +47,11 @@ export function exponent(currency: string): number {
   return found;
 }
 
+/** All currencies in use, by code. */
+export function currencies(): { code: string; decimals: number }[] {
+  return [...exponents].map(([code, decimals]) => ({ code, decimals }));
+}
+
 /** 12345 GBP → {"amount":"123.45","currency":"GBP"}. */
 export function toInfo(minor: number, currency: string): Info {
   const places = exponent(currency);

@@ -1,6 +1,6 @@
 import { env } from "@travel-conductor/core/base/env";
 import { Problem } from "@travel-conductor/core/base/error";
-import type { Context, Hono, Next } from "hono";
+import type { Context, Next } from "hono";
 import { getCookie } from "hono/cookie";
 import { cors } from "hono/cors";
 import { createMiddleware } from "hono/factory";
@@ -91,16 +91,4 @@ export async function readBody(c: Context<Bytes>, next: Next): Promise<void> {
 
 function tooLarge(): Problem {
   return new Problem("input", "request.size", `A body has at most ${maxBodyBytes} bytes.`);
-}
-
-/** Answers an unknown path with 404, and a path with other methods with 405 and these methods in `Allow`. */
-export function notFound(app: Pick<Hono, "router">) {
-  return (c: Context): never => {
-    const allowed = ["GET", "POST", "PATCH", "DELETE"].filter((method) =>
-      app.router.match(method, c.req.path)[0].some(([[, route]]) => route.method !== "ALL"),
-    );
-    if (allowed.length === 0) throw new Problem("missing", "request.path", "There is nothing at this address.");
-    c.header("allow", allowed.join(", "));
-    throw new Problem("input", "request.method", `This address takes ${allowed.join(", ")}.`);
-  };
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { newId, type Prefix } from "@travel-conductor/core/base/id";
 import { describeError, logger } from "@travel-conductor/core/base/log";
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Bytes } from "./guard.ts";
@@ -27,7 +27,10 @@ export function withIdempotency(prefix: Prefix): MiddlewareHandler<Made & Bytes>
     const key = c.req.header("idempotency-key");
     const { userId, bytes } = c.var;
     c.set("resourceId", newId(prefix));
-    if (key === undefined) return next();
+    if (key === undefined) {
+      await next();
+      return locate(c, c.res.status, c.var.resourceId);
+    }
 
     const hash = createHash("sha256").update(`${c.req.method} ${c.req.path}\n`).update(bytes).digest("hex");
     // Loaded at the first call, because most requests have no key.
@@ -41,10 +44,12 @@ export function withIdempotency(prefix: Prefix): MiddlewareHandler<Made & Bytes>
     }
     if (claimed.state === "done") {
       c.header("content-type", "application/json");
+      locate(c, claimed.status, JSON.parse(claimed.body).id);
       return c.body(claimed.body, claimed.status as ContentfulStatusCode);
     }
     c.set("resourceId", claimed.resourceId);
     await next();
+    locate(c, c.res.status, claimed.resourceId);
     const refused = () => (c.res.status < 500 ? withdraw(userId, key) : release(userId, key));
     const written = c.res.ok ? finish(userId, key, c.res.status, await c.res.clone().text()) : refused();
     // The answer stands also when its copy is not stored: then a repetition runs again when the claim ends, with the same
@@ -53,4 +58,9 @@ export function withIdempotency(prefix: Prefix): MiddlewareHandler<Made & Bytes>
   });
   handlers.add(handler);
   return handler;
+}
+
+/** Says where the resource is that was made. */
+function locate(c: Context, status: number, id: string): void {
+  if (status === 201) c.header("location", `${c.req.path}/${id}`);
 }

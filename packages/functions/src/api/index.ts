@@ -1,8 +1,9 @@
 import { Hono } from "hono";
-import { corsHeaders, notFound, readBody, requireTrustedOrigin, securityHeaders, withRequestId } from "./guard.ts";
+import { compressed } from "./compressed.ts";
+import { corsHeaders, readBody, requireTrustedOrigin, securityHeaders, withRequestId } from "./guard.ts";
+import { notFound } from "./notfound.ts";
 import { answer } from "./problem.ts";
 import { admin } from "./route/admin.ts";
-import { airports } from "./route/airports.ts";
 import { alerts } from "./route/alerts.ts";
 import { analytics } from "./route/analytics.ts";
 import { auth } from "./route/auth.ts";
@@ -10,16 +11,19 @@ import { docs } from "./route/docs.ts";
 import { flights } from "./route/flights.ts";
 import { health } from "./route/health.ts";
 import { me } from "./route/me.ts";
+import { airlines, airports, currencies } from "./route/reference.ts";
 import { searches } from "./route/searches.ts";
 import { watches } from "./route/watches.ts";
 
 const routes = new Hono()
-  .use(withRequestId, ...securityHeaders, corsHeaders, requireTrustedOrigin, readBody)
+  .use(withRequestId, compressed, ...securityHeaders, corsHeaders, requireTrustedOrigin, readBody)
   .route("/health", health)
   .route("/v1/auth", auth)
   .route("/v1/me", me)
   .route("/v1/me/searches", searches)
   .route("/v1/airports", airports)
+  .route("/v1/airlines", airlines)
+  .route("/v1/currencies", currencies)
   .route("/v1/flights", flights)
   .route("/v1/watches", watches)
   .route("/v1/alerts", alerts)

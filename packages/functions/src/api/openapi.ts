@@ -1,3 +1,4 @@
+import * as Airline from "@travel-conductor/core/airline";
 import * as Airport from "@travel-conductor/core/airport";
 import * as Alert from "@travel-conductor/core/alert";
 import * as Money from "@travel-conductor/core/base/money";
@@ -16,6 +17,7 @@ import { signedIn } from "./session.ts";
 
 /** Schemas with a name of their own; every other schema is written where it is used. */
 const named = {
+  Airline: Airline.Info,
   Airport: Airport.Info,
   Alert: Alert.Info,
   Flights: Flight.Result,

@@ -1,7 +1,8 @@
-import { Problem } from "@travel-conductor/core/base/error";
+import { type Fault, Problem } from "@travel-conductor/core/base/error";
 import type { Context, Env, MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import * as v from "valibot";
+import { faultsOf, unknownFields } from "./faults.ts";
 import type { Bytes } from "./guard.ts";
 import { invalid, type Status } from "./problem.ts";
 
@@ -56,24 +57,40 @@ export function operation<Q extends Query | undefined = undefined, B extends v.G
 ): MiddlewareHandler<Env, string, Taken<Q, B>> {
   const { query, body } = operation;
   const handler = createMiddleware<Bytes>(async (c, next) => {
-    c.req.addValidatedData("query", parameters(new URL(c.req.url).searchParams, query?.entries));
-    if (body) c.req.addValidatedData("json", json(c) as object);
+    const given = parametersOf(new URL(c.req.url).searchParams, query?.entries);
+    const content = body ? json(c) : undefined;
+    const unknown = body ? unknownFields(body as never, content) : [];
+    if (given.faults.length + unknown.length > 0) {
+      const [inQuery, inBody] = [issuesOf(query, given.values, "#"), issuesOf(body, content, "/")];
+      throw invalid(firstOfEach([...given.faults, ...inQuery, ...unknown, ...inBody]));
+    }
+    c.req.addValidatedData("query", given.values);
+    if (body) c.req.addValidatedData("json", content as object);
     await next();
   });
   operations.set(handler, operation);
   return handler as MiddlewareHandler<Env, string, Taken<Q, B>>;
 }
 
-/** Converts text to the types of the schema: `2` to a number, `true` to a boolean, `4,9` to a list. */
-function parameters(given: URLSearchParams, entries: v.ObjectEntries = {}): object {
+/**
+ * Converts text to the types of the schema: `2` to a number, `true` to a boolean, `4,9` to a list. Returns the values of
+ * the known parameters, and a fault for each unknown or repeated one.
+ */
+function parametersOf(given: URLSearchParams, entries: v.ObjectEntries = {}): { values: object; faults: Fault[] } {
   const names = [...new Set(given.keys())];
-  const errors = names.flatMap((name) => {
+  const known = names.filter((name) => Object.hasOwn(entries, name));
+  const faults = names.flatMap((name) => {
     const pointer = `#${name}`;
-    if (!Object.hasOwn(entries, name)) return [{ pointer, detail: "is not a parameter of this route" }];
+    if (!known.includes(name)) return [{ pointer, detail: "is not a parameter of this route" }];
     return given.getAll(name).length > 1 ? [{ pointer, detail: "is given more than once" }] : [];
   });
-  if (errors.length) throw invalid(errors);
-  return Object.fromEntries(names.map((name) => [name, typed(given.get(name) ?? "", entries[name] as Typed)]));
+  const values = known.map((name) => [name, typed(given.get(name) ?? "", entries[name] as Typed)]);
+  return { values: Object.fromEntries(values), faults };
+}
+
+/** The other faults of a request that has one already: an answer names all of them. */
+function issuesOf(schema: v.GenericSchema | undefined, value: unknown, sign: "#" | "/"): Fault[] {
+  return schema ? faultsOf(v.safeParse(schema, value).issues ?? [], sign) : [];
 }
 
 function typed(value: string, schema: Typed): unknown {
@@ -82,6 +99,12 @@ function typed(value: string, schema: Typed): unknown {
   if (item) return value.split(",").map((part) => typed(part, item));
   if (type === "boolean" && /^(true|false)$/.test(value)) return value === "true";
   return type === "number" && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+}
+
+/** The first fault of each field. */
+function firstOfEach(faults: Fault[]): Fault[] {
+  const seen = new Set<string>();
+  return faults.filter(({ pointer }) => !seen.has(pointer) && seen.add(pointer));
 }
 
 /** The body as JSON; the verb checks its fields. */

@@ -4,6 +4,7 @@ import { describeError, logger } from "@travel-conductor/core/base/log";
 import type { ErrorHandler } from "hono";
 import { matchedRoutes } from "hono/route";
 import * as v from "valibot";
+import { faultsOf, maxFaults } from "./faults.ts";
 
 /** The title (RFC 9110) of each status that a problem may have. */
 export const titles = {
@@ -53,7 +54,7 @@ const codes: Record<string, Status> = {
 
 /** A problem as it is sent: RFC 9457's members, then the API's own. */
 export const Info = v.object({
-  type: v.literal("about:blank"),
+  type: v.pipe(v.string(), v.description("the page about this code, on this origin: what it means and what to do")),
   title: v.string(),
   status: v.pipe(v.number(), v.integer()),
   code: v.pipe(v.string(), v.description("`domain.reason`; never changes once published")),
@@ -80,7 +81,7 @@ export const answer: ErrorHandler = (error, c) => {
     });
   }
   const body: v.InferOutput<typeof Info> = {
-    type: "about:blank",
+    type: `/docs/problems/${problem.code}`,
     title: titles[status],
     status,
     code: problem.code,
@@ -96,7 +97,7 @@ export const answer: ErrorHandler = (error, c) => {
 
 function toProblem(error: Error, sign: "#" | "/"): Problem {
   if (error instanceof Problem) return error;
-  if (error instanceof v.ValiError) return invalid(faults(error.issues, sign));
+  if (error instanceof v.ValiError) return invalid(faultsOf(error.issues, sign));
   if (isUnreachable(error)) {
     const message = "A part of the service does not answer. Please try again.";
     return new Problem("upstream", "service.unavailable", message, { retryAfter: 5, cause: error });
@@ -108,24 +109,7 @@ function toProblem(error: Error, sign: "#" | "/"): Problem {
   return new Problem("upstream", "service.unexpected", "Something went wrong on our side.", { cause: error });
 }
 
-/** The most faults that one answer names: the first ones. */
-const maxFaults = 100;
-
 export function invalid(errors: Fault[]): Problem {
   const named = errors.slice(0, maxFaults);
   return new Problem("input", "request.invalid", "The request has fields at fault.", { errors: named });
-}
-
-/** Points each issue at its field: `/childAges/0` in a body (RFC 6901), `#childAges` in a query string. */
-function faults(issues: readonly v.BaseIssue<unknown>[], sign: "#" | "/"): Fault[] {
-  return issues.slice(0, maxFaults).map((issue) => {
-    const path = issue.path?.map((item) => String(item.key).replaceAll("~", "~0").replaceAll("/", "~1")) ?? [];
-    const pointer = sign === "#" ? `#${path[0] ?? ""}` : path.map((key) => `/${key}`).join("");
-    return { pointer, detail: detailOf(issue).slice(0, 200) };
-  });
-}
-
-function detailOf(issue: v.BaseIssue<unknown>): string {
-  if (issue.expected === "never") return "is not a field of this request";
-  return issue.received === "undefined" ? "is required" : issue.message;
 }

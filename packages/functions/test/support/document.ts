@@ -90,5 +90,6 @@ export async function answered(
   expect(problem.requestId).toBe(response.headers.get("x-request-id"));
   expect(["request.path", ...codes(problem.status)], text).toContain(problem.code);
   if ([400, 422].includes(problem.status)) expect(problem.errors, text).not.toEqual([]);
+  for (const { detail } of problem.errors) expect(detail, text).not.toMatch(/Invalid|Expected|received/);
   if ([429, 503].includes(problem.status)) expect(response.headers.get("retry-after")).toMatch(/^[1-9]\d*$/);
 }

@@ -86,6 +86,8 @@ export const good: Record<string, () => Request | Promise<Request>> = {
     const { token } = await a.user();
     return { path: `/v1/me/searches/${(await a.search(token)).id}`, token };
   },
+  "GET /v1/airlines": () => ({ path: "/v1/airlines?codes=BA,FR" }),
+  "GET /v1/currencies": () => ({ path: "/v1/currencies" }),
   "GET /v1/airports": () => ({ path: "/v1/airports?q=lon&limit=3" }),
   "GET /v1/flights": () => ({
     path: `/v1/flights?origin=stn&destination=BGY&departureDate=${a.wanted().departureDate}&adults=2&childAges=4,9&maxStops=1&currency=GBP`,

@@ -3,7 +3,9 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Problem } from "@travel-conductor/core/base/error";
 import { Hono } from "hono";
+import { lasting } from "../lasting.ts";
 import { limited } from "../limit.ts";
 
 /** The files of swagger-ui-dist that the page needs, by their type. */
@@ -43,18 +45,30 @@ const policy = [
   "form-action 'none'",
 ].join("; ");
 
+/** For a page that loads nothing. */
+const plain = {
+  "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
+  "cache-control": "public, max-age=86400",
+};
+
 /**
- * The OpenAPI document of `app` and a page to read and try it, without any other host. Routed last, so that its limit
+ * The OpenAPI document of `app`, a page about each code of a problem, and a page to read and try it, without any other host. Routed last, so that its limit
  * also counts requests for unknown paths.
  */
 export function docs(app: Pick<Hono, "routes">) {
   return new Hono()
     .use(limited("general"))
-    .get("/openapi.json", async (c) => {
+    .get("/openapi.json", lasting, async (c) => {
       const { document } = await import("../openapi.ts");
-      return c.json(document(app.routes), 200, { "cache-control": "public, max-age=300" });
+      return c.json(document(app.routes));
     })
     .get("/docs", (c) => c.html(page, 200, { "content-security-policy": policy }))
+    .get("/docs/problems", async (c) => c.html((await import("../problempage.ts")).list(), 200, plain))
+    .get("/docs/problems/:code", async (c) => {
+      const page = (await import("../problempage.ts")).page(c.req.param("code"));
+      if (page === undefined) throw new Problem("missing", "request.path", "There is no problem with this code.");
+      return c.html(page, 200, plain);
+    })
     .get("/docs/start.js", (c) => c.body(start, 200, { "content-type": "text/javascript; charset=utf-8" }))
     .get("/docs/:file{swagger-ui\\.css|swagger-ui-bundle\\.js}", async (c) => {
       const file = c.req.param("file") as keyof typeof assets;

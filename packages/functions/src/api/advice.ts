@@ -1,0 +1,142 @@
+/** What a program should do about each problem, by its code. The pages below /docs/problems are made from it. */
+export const advice: Record<string, [means: string, todo: string]> = {
+  "alert.missing": [
+    "There is no alert with this id among those of the account.",
+    "Read the list of alerts again: an alert goes when its watch is deleted.",
+  ],
+  "export.missing": [
+    "The token of the export is not known, was made for another account, or its day has passed.",
+    "Ask for a new export, and use the token in the newest message.",
+  ],
+  "export.ready": ["An export is ready to be read.", "Read it with the token in the message, instead of asking anew."],
+  "flight.busy": [
+    "The providers accept no more searches at the moment.",
+    "Wait for the seconds in Retry-After, then send the same request again.",
+  ],
+  "flight.not_sellable": [
+    "No provider sells this journey: a place or a currency is not known, or a day is too early or too late.",
+    "Change the fields that `errors` names.",
+  ],
+  "flight.provider": [
+    "The providers failed, and no earlier answer is stored.",
+    "Wait for the seconds in Retry-After, then send the same request again.",
+  ],
+  "flight.timeout": [
+    "The providers did not answer in time, and no earlier answer is stored.",
+    "Wait for the seconds in Retry-After, then send the same request again.",
+  ],
+  "health.unavailable": [
+    "A part of the service does not answer; `detail` names it.",
+    "Nothing: this is for those who run the service. Requests that do not need the part still work.",
+  ],
+  "idempotency.key": [
+    "The Idempotency-Key has no usable form.",
+    "Send 1 to 255 printable ASCII characters, such as a UUID.",
+  ],
+  "idempotency.mismatch": [
+    "This Idempotency-Key was used for another request of the account.",
+    "Use a new key for a new request; use the old one only to repeat the very same request.",
+  ],
+  "idempotency.running": [
+    "The first request with this Idempotency-Key is not finished yet.",
+    "Wait for the seconds in Retry-After and repeat the request: it then gets the answer of the first.",
+  ],
+  "limit.reached": [
+    "The address or the account has sent too many requests; the header RateLimit says which limit is used up.",
+    "Wait for the seconds in Retry-After. Requests that are refused do not use up anything else.",
+  ],
+  "limit.searches": [
+    "The address or the account has used up its searches at the providers for today (UTC).",
+    "Wait until the next day, or sign in with a proven e-mail address, which gives more. Known prices are still shown.",
+  ],
+  "offer.missing": [
+    "The id of the offer has no form that the service has given.",
+    "Search again, and use an id of that answer.",
+  ],
+  "operator.required": ["The account is no operator's.", "Ask those who run the service, if it should be one."],
+  "page.cursor": [
+    "The cursor is not one that this list has given.",
+    "Read the list from its start, without a cursor; pass `nextCursor` as it is.",
+  ],
+  "provider.missing": ["This installation has no provider of flights.", "Nothing: those who run it have to name one."],
+  "provider.unknown": ["There is no provider of this name.", "Use a name of the list of providers."],
+  "provider.untold": [
+    "The switch was stored, but not all processes know it yet.",
+    "Repeat the request, or wait a minute.",
+  ],
+  "request.invalid": ["One or more fields or parameters are at fault.", "Change each of those that `errors` names."],
+  "request.media": ["The body is not declared as JSON.", "Send the header Content-Type: application/json."],
+  "request.method": ["The address takes other methods.", "Use one of those that the header Allow names."],
+  "request.origin": [
+    "The request carries a cookie, and comes from a page that may not use it.",
+    "From another page or a program, use a token in the header Authorization instead of the cookie.",
+  ],
+  "request.path": ["There is nothing at this address.", "Look the address up in the document at /docs."],
+  "request.size": ["The body is larger than 256 KB.", "Send less."],
+  "request.unreadable": ["The body is not JSON in UTF-8.", "Send one JSON object."],
+  "search.missing": ["There is no search with this id among those of the account.", "Read the list of searches again."],
+  "service.outdated": [
+    "The service is being updated at this moment.",
+    "Wait for the seconds in Retry-After, then send the same request again.",
+  ],
+  "service.unavailable": [
+    "A part of the service does not answer, so nothing was changed, or it is not known whether it was.",
+    "Wait for the seconds in Retry-After, then send the same request again, with its Idempotency-Key where it has one.",
+  ],
+  "service.unexpected": [
+    "The service has a fault.",
+    "Try again later. If it stays, tell those who run the service the `requestId`.",
+  ],
+  "session.missing": ["The request has no valid session.", "Sign in, and send the token that this gives."],
+  "session.outrun": ["The account changed while you signed in.", "Sign in again."],
+  "session.unavailable": [
+    "The session could not be checked.",
+    "Wait for the seconds in Retry-After, then send the same request again. The session goes on.",
+  ],
+  "session.unproven": [
+    "This needs the password again, because the last time is more than a few minutes ago.",
+    "Send the password to /v1/auth/reauthenticate, then repeat the request.",
+  ],
+  "token.invalid": ["The link was used, is too old, or is not complete.", "Ask for a new one."],
+  "user.credentials": [
+    "The e-mail address or the password is wrong. Which of them is not said.",
+    "Try again, or ask for a link to set a new password.",
+  ],
+  "user.email_taken": [
+    "The e-mail address belongs to an account.",
+    "Sign in, or ask for a link to set a new password.",
+  ],
+  "user.missing": ["The account was deleted.", "Nothing: its data are gone."],
+  "user.password_common": ["The password is one of those that are tried first.", "Choose one that nobody else uses."],
+  "user.password_email": ["The password is the e-mail address, or a part of it.", "Choose another one."],
+  "user.preference": ["A code in the preferences is not known.", "Change the fields that `errors` names."],
+  "watch.busy": [
+    "The watch is being changed or checked by another request.",
+    "Wait for the seconds in Retry-After, then send the same request again.",
+  ],
+  "watch.checked": [
+    "The watch was checked less than ten minutes ago.",
+    "Read its last check, or wait for the seconds in Retry-After.",
+  ],
+  "watch.duplicate": [
+    "The account has a watch with the same subject and the same rules.",
+    "Use that watch, or change a rule of one of them.",
+  ],
+  "watch.ended": ["The watch has ended, and an ended watch does not change.", "Make a new one."],
+  "watch.limit": [
+    "The account has as many watches as it may have.",
+    "Pause or delete one: 100 may be active, and 1,000 be kept in all.",
+  ],
+  "watch.missing": ["There is no watch with this id among those of the account.", "Read the list of watches again."],
+  "watch.no_rule": ["The watch would have no rule, and could never alert.", "Leave at least one rule on."],
+  "watch.series": ["The watch has had no series of this number.", "Use a number from 1 to the watch's `series`."],
+  "watch.snooze": ["The moment is not within the next 90 days.", "Choose a day that begins within them."],
+  "watch.target": [
+    "The price is not above zero, or has more decimals than its currency, or is of another currency.",
+    "Change the fields that `errors` names.",
+  ],
+  "watch.too_many_fares": [
+    "The places and days of the watch make more than 100 searches.",
+    "Take fewer places, fewer days, or fewer lengths of stay.",
+  ],
+};
