@@ -33,9 +33,9 @@ export type Report = Sweep.Report & Watch.Expired & { due: number; tickets: numb
 
 /**
  * Ends the watches whose time is over. Where the prices of fares came from another source than the provider's, starts
- * the record of these fares anew, and sweeps nothing until that is done. Then sweeps what is due at `at` within the `left` milliseconds of this Lambda,
- * calling one helper for each 2,000 fares beyond the first 2,000. Where the queue takes no tickets, this Lambda works
- * alone and leaves the rest to the next tick.
+ * the record of these fares anew, and sweeps nothing until that is done. Then sweeps what is due at `at` within the
+ * `left` milliseconds of this Lambda, calling one helper for each 2,000 fares beyond the first 2,000. Where the queue
+ * takes no tickets, this Lambda works alone and leaves the rest to the next tick.
  */
 export async function start(at: Date, left: number, options: Sweep.Options = {}): Promise<Report> {
   const begun = Date.now();

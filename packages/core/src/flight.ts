@@ -55,8 +55,8 @@ export async function createChain(...given: Parameters<typeof chain>): Promise<C
 /**
  * Returns the offers for a search at `at`, cheapest first; `query` is a `Query`. `caller` sends the look-up of the
  * stored answer in the same Redis request as its other commands, and pays for the provider's calls.
- * @throws ValiError, Problem `flight.not_sellable`, `provider.missing`, and if the provider fails `flight.provider`, `flight.busy` or
- * `flight.timeout`, and `limit.searches` if the caller has no provider calls left today
+ * @throws ValiError, Problem `flight.not_sellable`, `provider.missing`, and if the provider fails `flight.provider`,
+ * `flight.busy` or `flight.timeout`, and `limit.searches` if the caller has no provider calls left today
  */
 export async function search(query: unknown, at: Date, caller?: Caller): Promise<Search.Result> {
   requireProvider();
@@ -65,8 +65,8 @@ export async function search(query: unknown, at: Date, caller?: Caller): Promise
 
 /**
  * Asks an offer's provider for the offer's state at `at`; `id` is the API's id of the offer.
- * @throws Problem `offer.missing`, `provider.missing`, and if the provider fails `flight.provider`, `flight.busy` or `flight.timeout`, and
- * `limit.searches` if the caller has no provider calls left today
+ * @throws Problem `offer.missing`, `provider.missing`, and if the provider fails `flight.provider`, `flight.busy` or
+ * `flight.timeout`, and `limit.searches` if the caller has no provider calls left today
  */
 export async function confirm(id: string, at: Date, caller?: Caller): Promise<Confirm.Confirmed> {
   requireProvider();

@@ -27,8 +27,8 @@ const Best = v.nullable(v.object({ date, cheapest: Money.Info, searchedAt: v.pip
 /**
  * The usual prices, as totals for the party of the query. The sample is of the query's own dates if there are enough
  * observations of them, else of the route at the same time before departure. `rank` is the percentage of the sample
- * that was lower than the price, rounded down. `trend` leaves out the day on which the 90 days begin. `best` are the cheapest known departures within 3 and 7 days, with the
- * same number of nights.
+ * that was lower than the price, rounded down. `trend` leaves out the day on which the 90 days begin. `best` are the
+ * cheapest known departures within 3 and 7 days, with the same number of nights.
  */
 export const Result = v.object({
   sample: v.object({ of: v.picklist(["dates", "route"]), observations: v.number(), days: v.number() }),

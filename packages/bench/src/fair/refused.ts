@@ -11,7 +11,7 @@ const takes = 1_000;
 const seconds = 45;
 
 /**
- * Lets ten people search 200 journeys that nobody has searched yet, alone, and again other ones while 50 clients that
+ * Lets ten people search 200 journeys without a stored answer, alone, and again other ones while 50 clients that
  * are past their limit ask for these very journeys 25 times a second each.
  * @returns the 99th percentile of the people's waits per that alone
  */

@@ -26,8 +26,8 @@ export function isUnreachable(error: unknown): boolean {
 }
 
 /**
- * Awaits a change. When no answer comes, the change may have been made all the same: then `wasMade` asks, by a statement
- * that waits for it (`for share` on a row that it locks), and a change that was made succeeds.
+ * Awaits a change. When no answer comes, the change may have been made all the same: then `wasMade` asks, by a
+ * statement that waits for it (`for share` on a row that it locks), and a change that was made succeeds.
  */
 export async function orMade<T>(change: Promise<T>, wasMade: () => Promise<T | undefined>): Promise<T> {
   try {
@@ -61,7 +61,8 @@ type TransactionOptions = { readOnly?: true; isolationLevel?: "RepeatableRead" }
 
 /**
  * Runs named statements in one transaction and one request, in the order in which they are named; a list of statements
- * counts as one name. Returns the rows of each statement by its name (of a list those of its last statement, of an empty list none).
+ * counts as one name. Returns the rows of each statement by its name (of a list those of its last statement, of an
+ * empty list none).
  */
 export async function transaction<Name extends string>(
   statements: Record<Name, Fragment | Fragment[]>,

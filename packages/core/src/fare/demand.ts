@@ -1,7 +1,7 @@
 import { type Fragment, sql } from "../base/db.ts";
 import { isFree, lockFree } from "../base/lease.ts";
 import { type Claimed, claimRows, toClaimed } from "./claim.ts";
-import { isFare } from "./match.ts";
+import { isFare, isOfSource } from "./match.ts";
 
 /** The most fares of a basket that are searched for a check on demand. */
 const maxOnDemand = 6;
@@ -40,7 +40,7 @@ export async function claimForWatch(userId: string, watchId: string, source: str
         join fares on fares.id = coalesce(basket_fares.fare_id, watch_fares.fare_id)
        where ${isFare}
          and ${isFree("fares")}
-         and (fares.source is null or fares.source = ${source})
+         and ${isOfSource(source)}
          and (fares.checked_at is null or fares.checked_at <= ${at}::timestamptz - interval '10 minutes')
        order by basket_fares.price, fares.checked_at nulls first, fares.id
        limit ${maxOnDemand}

@@ -42,7 +42,7 @@ export function raiseFloor(at: Date, limit: number): Fragment {
     )`;
 }
 
-/** A part of a statement that lowers a floor which is above a due fare or basket, by whatever fault it came to be. */
+/** A part of a statement that lowers a floor which a fault has left above a due fare or basket. */
 export const lowerFloor = sql`, lowered as (
       update due_floor
          set moment = due.earliest

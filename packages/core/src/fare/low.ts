@@ -1,13 +1,12 @@
-import { dayNumber, msPerDay } from "../base/day.ts";
+import { dayNumber } from "../base/day.ts";
 import { type Fragment, sql } from "../base/db.ts";
 import type { Criteria } from "../flight.ts";
+import { leadBucketOf } from "./observed.ts";
 import { dayOf, readLoose, seenBetween, windowOf } from "./sample.ts";
 
 /** The part of a route's observations that a question is compared with at `at`: trip type and lead bucket. */
 export function routePart({ departureDate, returnDate }: Criteria, at: Date): string {
-  const days = Date.parse(departureDate) / msPerDay - dayNumber(at.getTime());
-  const lead = [8, 31, 91].filter((from) => days >= from).length;
-  return `${returnDate === null ? "one way" : "return"} ${lead}`;
+  return `${returnDate === null ? "one way" : "return"} ${leadBucketOf(departureDate, dayNumber(at.getTime()))}`;
 }
 
 /** The least numbers of observations, and of days (UTC) that have one, for a route to have a low. */

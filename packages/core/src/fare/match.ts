@@ -70,6 +70,11 @@ export const isOnRoute = sql`
          and (fares.return_date is null) = asked.one_way
          and ${isFare}`;
 
+/** The condition that a row of `fares` has no price yet, or prices from `source`. */
+export function isOfSource(source: string): Fragment {
+  return sql`(fares.source is null or fares.source = ${source})`;
+}
+
 /**
  * The condition that a row of `fares` is due at `at`. It names the floor below which nothing is due, because a long
  * transaction keeps the index entries of earlier checks, all of which lie below.

@@ -1,4 +1,4 @@
-import { daysBetween } from "../base/day.ts";
+import { daysBetween, msPerDay } from "../base/day.ts";
 import { type Fragment, sql, utc } from "../base/db.ts";
 import type { Criteria, StoredAnswer } from "../flight.ts";
 import { isFare, matchesTerms } from "./match.ts";
@@ -16,6 +16,12 @@ export function countedObservations(at: Date): Fragment {
 /** The lead bucket: 0–7, 8–30, 31–90 or more days before departure, by UTC's calendar. */
 export function leadBucket(departure: Fragment, moment: Fragment): Fragment {
   return sql`width_bucket(${departure} - (${moment} at time zone 'utc')::date, array[8, 31, 91])`;
+}
+
+/** The same for a departure, on the day `today` (since 1970, UTC). */
+export function leadBucketOf(departureDate: string, today: number): number {
+  const days = Date.parse(departureDate) / msPerDay - today;
+  return [8, 31, 91].filter((from) => days >= from).length;
 }
 
 /** The number of paying passengers of a row of `fares`. */
@@ -46,8 +52,8 @@ export function lastPrice(known: StoredAnswer | undefined, at: Date): LastPrice 
 export type WatchedPrice = LastPrice & { date: string };
 
 /**
- * Selects `WatchedPrice` rows from `source`: those of `days` on which the question, one way or with a stay of the same length, is
- * watched.
+ * Selects `WatchedPrice` rows from `source`: those of `days` on which the question, one way or with a stay of the same
+ * length, is watched.
  */
 export function watchedPrices(question: Criteria, days: string[], source: string, at: Date): Fragment {
   const { departureDate, returnDate } = question;

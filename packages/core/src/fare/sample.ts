@@ -1,7 +1,7 @@
 import { type Fragment, sql } from "../base/db.ts";
 import { countedObservations, payingPassengers, sharesPerUnit } from "./observed.ts";
 
-/** The shares are counted by bucket, and the buckets by ranges of so many. */
+/** The number of buckets in a range: shares are counted by bucket, and the buckets by range. */
 export const bucketsPerRange = 32;
 
 /** The UTC day of a moment. */

@@ -10,9 +10,9 @@ type Position = { checkedAt: string; id: string };
 
 /**
  * Thins the history of fares and baskets that were last checked 14 days before `at` or earlier and have no watch that
- * has not ended: of each day (UTC) and source the first observation at its lowest ok price stays, and `thinned_to` says up to
- * when. A fare that was watched again since is thinned from there on. Each statement does all of it for its fares or
- * nothing; it skips locked rows, so it never waits and may run several times at once.
+ * has not ended: of each day (UTC) and source the first observation at its lowest ok price stays, and `thinned_to` says
+ * up to when. A fare that was watched again since is thinned from there on. Each statement does all of it for its fares
+ * or nothing; it skips locked rows, so it never waits and may run several times at once.
  * @returns how many fares were thinned, and how many observations were deleted
  */
 export async function thin(at: Date, { batch = 100, within = 60_000 }: Options = {}) {

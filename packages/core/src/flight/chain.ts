@@ -26,9 +26,9 @@ export type Options = {
 
 /**
  * Combines several providers into one, in order of preference. Each is asked as its gate allows; all processes share
- * the gates' state (docs/flights.md, "Who is asked"). Offers that do not fit the question are left out. A call ends with its signal, even if a provider ignores it. When
- * no provider has an answer, the status is `rate_limited` if a rate was exhausted and none failed, and `provider_error`
- * otherwise.
+ * the gates' state (docs/flights.md, "Who is asked"). Offers that do not fit the question are left out. A call ends
+ * with its signal, even if a provider ignores it. When no provider has an answer, the status is `rate_limited` if a
+ * rate was exhausted and none failed, and `provider_error` otherwise.
  */
 export function chain(
   sellers: readonly [ConfirmingProvider, ...ConfirmingProvider[]],

@@ -13,8 +13,8 @@ export { signed } from "./duffel/webhook.ts";
 
 /**
  * Settings of a Duffel account. `currency` is the one it is billed in: Duffel cannot be asked for another, and where it
- * is not known, the chain leaves out offers in another currency than was asked for. `patience` (ms) is the longest that one
- * call may take with all its tries; 25 s by default.
+ * is not known, the chain leaves out offers in another currency than was asked for. `patience` (ms) is the longest that
+ * one call may take with all its tries; 25 s by default.
  */
 export type Settings = Account & { currency?: string; patience?: number };
 

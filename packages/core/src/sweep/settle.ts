@@ -1,7 +1,7 @@
 import { dayNumber } from "../base/day.ts";
 import { sql } from "../base/db.ts";
 import { stableId } from "../base/id.ts";
-import { type DueReason, sharesPerUnit } from "../fare.ts";
+import { type DueReason, isOfSource, sharesPerUnit } from "../fare.ts";
 import type { FareProvider } from "../flight.ts";
 import { type Band, type Check, type Decision, pack, type State } from "../rule.ts";
 import { type BasketPrice, lockBaskets, type SoonerCheck, writeBasketPrices } from "./basketprice.ts";
@@ -116,7 +116,7 @@ export async function settle(
         from checked
        where fares.id = checked.fare_id
          and fares.fence = checked.fence
-         and (fares.source is null or fares.source = ${provider.name})
+         and ${isOfSource(provider.name)}
          ${some ? sql`and checked.fare_id not in (select moved.fare_id from moved)` : noSql}
          ${shared ? sql`and (select count(*) from held) >= 0` : noSql}
       returning checked.*,

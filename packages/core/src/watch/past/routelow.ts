@@ -1,10 +1,10 @@
 import { dayNumber, msPerDay } from "../../base/day.ts";
-
+import { leadBucketOf } from "../../fare.ts";
 import { Window } from "./window.ts";
 
 /**
  * An ok price observed on a route: a total (minor units), the number of paying passengers, and the lead bucket
- * (`leadOf`).
+ * (`leadBucketOf`).
  */
 export type RoutePrice = { at: number; price: number; paying: number; lead: number; route: string };
 
@@ -19,12 +19,6 @@ export type RouteRecord = { fares: RouteFare[]; paying: number; prices: RoutePri
 
 /** The newest prices of a route that are read; the route low before the first of them is unknown. */
 export const maxRoutePrices = 100_000;
-
-/** The ranges of days to departure that the lead bucket distinguishes in SQL. */
-function leadBucketOf(departureDate: string, today: number): number {
-  const days = Date.parse(departureDate) / msPerDay - today;
-  return [8, 31, 91].filter((from) => days >= from).length;
-}
 
 /**
  * Computes the route lows of some fares at successive moments from one reading of the prices, as sweeps ask Postgres
