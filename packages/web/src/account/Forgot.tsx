@@ -1,0 +1,39 @@
+import { useState } from "react";
+import { useSend } from "../data/me.ts";
+import { Button } from "../ui/Button.tsx";
+import { Field } from "../ui/Field.tsx";
+import { Fault, Notice } from "../ui/Notice.tsx";
+import { useTitle } from "../ui/title.ts";
+import { useWords } from "../words/words.tsx";
+import styles from "./Form.module.css";
+
+export function Forgot() {
+  const { account: words } = useWords();
+  useTitle(words.reset);
+  const [email, setEmail] = useState("");
+  const send = useSend<{ email: string }>("/v1/auth/reset");
+  return (
+    <form
+      className={styles.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        send.mutate({ email });
+      }}
+    >
+      <h1>{words.reset}</h1>
+      <Field
+        label={words.email}
+        type="email"
+        autoComplete="username"
+        required
+        value={email}
+        onChange={(event) => setEmail(event.currentTarget.value)}
+      />
+      {send.error && <Fault error={send.error} />}
+      <div role="status">{send.isSuccess && <Notice tone="low">{words.resetSent}</Notice>}</div>
+      <Button kind="main" type="submit" busy={send.isPending}>
+        {words.resetAsk}
+      </Button>
+    </form>
+  );
+}

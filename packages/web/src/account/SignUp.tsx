@@ -1,0 +1,59 @@
+import { useState } from "react";
+import { Link, useLocation, useSearch } from "wouter";
+import { Failed } from "../api/http.ts";
+import { useSignIn } from "../data/me.ts";
+import { Button } from "../ui/Button.tsx";
+import { Field } from "../ui/Field.tsx";
+import { Fault } from "../ui/Notice.tsx";
+import { useTitle } from "../ui/title.ts";
+import { useWords } from "../words/words.tsx";
+import { backOf } from "./back.ts";
+import styles from "./Form.module.css";
+import { PasswordField } from "./PasswordField.tsx";
+
+export function SignUp() {
+  const { account: words } = useWords();
+  useTitle(words.signUp);
+  const [, go] = useLocation();
+  const search = useSearch();
+  const [entry, setEntry] = useState({ email: "", password: "", firstName: "", lastName: "" });
+  const signUp = useSignIn("/v1/auth/signup");
+  const fault = (name: string) => (signUp.error instanceof Failed ? signUp.error.fieldFault(name) : undefined);
+  const input = (name: "email" | "firstName" | "lastName") => ({
+    value: entry[name],
+    onChange: (event: { currentTarget: HTMLInputElement }) => setEntry({ ...entry, [name]: event.currentTarget.value }),
+    error: fault(name),
+  });
+  return (
+    <form
+      className={styles.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        const { lastName, ...rest } = entry;
+        signUp.mutate(
+          lastName.trim() === "" ? rest : entry,
+          { onSuccess: () => go(backOf(search), { replace: true }) },
+        );
+      }}
+    >
+      <h1>{words.signUp}</h1>
+      <Field label={words.firstName} autoComplete="given-name" required {...input("firstName")} />
+      <Field label={words.lastName} autoComplete="family-name" {...input("lastName")} />
+      <Field label={words.email} type="email" autoComplete="username" required {...input("email")} />
+      <PasswordField
+        label={words.password}
+        kind="new-password"
+        value={entry.password}
+        onChange={(password) => setEntry({ ...entry, password })}
+        error={fault("password")}
+      />
+      {signUp.error && <Fault error={signUp.error} />}
+      <Button kind="main" type="submit" busy={signUp.isPending}>
+        {words.signUp}
+      </Button>
+      <p>
+        {words.haveAccount} <Link href={`/sign-in${search && `?${search}`}`}>{words.signIn}</Link>
+      </p>
+    </form>
+  );
+}

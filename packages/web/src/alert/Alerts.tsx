@@ -1,0 +1,106 @@
+import { useState } from "react";
+import { Link } from "wouter";
+import { type Alert, useAlerts, useMarkAllRead, useMarkRead, useUnread } from "../data/alerts.ts";
+import { Button } from "../ui/Button.tsx";
+import { Check } from "../ui/Field.tsx";
+import { Empty, Fault } from "../ui/Notice.tsx";
+import { Moment, Price, SimulatedTag, Skeleton, Tag } from "../ui/Show.tsx";
+import { SignedIn } from "../ui/SignedIn.tsx";
+import { useTitle } from "../ui/title.ts";
+import { useFormat, useWords } from "../words/words.tsx";
+import styles from "./Alerts.module.css";
+
+export function Alerts() {
+  const { alerts: words } = useWords();
+  useTitle(words.title);
+  return (
+    <div className={styles.page}>
+      <h1>{words.title}</h1>
+      <SignedIn>
+        <Inbox />
+      </SignedIn>
+    </div>
+  );
+}
+
+function Inbox() {
+  const { alerts: words, more } = useWords();
+  const [onlyUnread, setOnlyUnread] = useState(false);
+  const unread = useUnread();
+  const { data, error, isPending, refetch, hasNextPage, fetchNextPage, isFetching } = useAlerts(onlyUnread);
+  const markAll = useMarkAllRead();
+  const items = data?.pages.flatMap((page) => page.items) ?? [];
+  const newest = items[0]?.at;
+  return (
+    <>
+      <div className={styles.bar}>
+        <Check label={words.onlyUnread} checked={onlyUnread} onChange={setOnlyUnread} />
+        {unread > 0 && newest && (
+          <Button busy={markAll.isPending} onClick={() => markAll.mutate(newest)}>
+            {words.markAll}
+          </Button>
+        )}
+      </div>
+      {isPending && <Skeleton height={96} count={4} />}
+      {error && <Fault error={error} onRetry={() => void refetch()} />}
+      {data && items.length === 0 && (
+        <Empty title={words.empty}>
+          <p>{words.emptyHint}</p>
+        </Empty>
+      )}
+      <ol className={styles.list}>
+        {items.map((alert) => (
+          <li key={alert.id}>
+            <Row alert={alert} />
+          </li>
+        ))}
+      </ol>
+      {hasNextPage && (
+        <Button onClick={() => void fetchNextPage()} busy={isFetching}>
+          {more}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function Row({ alert }: { alert: Alert }) {
+  const words = useWords();
+  const format = useFormat();
+  const markRead = useMarkRead();
+  const isUnread = alert.readAt === null;
+  const read = () => {
+    if (isUnread) markRead.mutate(alert.id);
+  };
+  return (
+    <article className={`${styles.row} ${isUnread ? styles.unread : ""}`}>
+      <div className={styles.what}>
+        <h2 className={styles.route}>
+          {isUnread && <span className="hidden">{words.alerts.unread}: </span>}
+          {alert.origin} – {alert.destination}
+        </h2>
+        <p>
+          {format.day(alert.departureDate)}
+          {alert.returnDate && ` – ${format.day(alert.returnDate)}`}
+        </p>
+        <p className={styles.small}>
+          <Moment at={alert.at} /> · {format.list(alert.rules.map((rule) => words.ruleNames[rule]))}
+        </p>
+      </div>
+      <div className={styles.price}>
+        <Price of={alert.price} big />
+        {alert.previousPrice && <span className={styles.small}>{words.alerts.was(format.money(alert.previousPrice))}</span>}
+        {alert.mistakeFare && <Tag tone="typical">{words.alerts.mistake}</Tag>}
+        {alert.simulated && <SimulatedTag />}
+      </div>
+      <p className={styles.links}>
+        <Link href={`/watches/${alert.watchId}`} onClick={read}>
+          {words.alerts.open}
+        </Link>
+        <Link href={`/watches/${alert.watchId}/why?at=${encodeURIComponent(alert.at)}`} onClick={read}>
+          {words.alerts.why}
+        </Link>
+      </p>
+    </article>
+  );
+}

@@ -1,0 +1,16 @@
+import { QueryClient } from "@tanstack/react-query";
+import { Failed } from "./http.ts";
+
+/** Only what another attempt can mend is asked for again: no answer, or a server that could not serve. */
+function isWorthAnother(failures: number, error: Error): boolean {
+  if (!(error instanceof Failed)) return false;
+  const status = error.problem?.status;
+  return failures < 2 && (status === undefined || status === 502 || status === 503) && error.retryAfter === null;
+}
+
+export const client = new QueryClient({
+  defaultOptions: {
+    queries: { staleTime: 30_000, gcTime: 30 * 60_000, retry: isWorthAnother, refetchOnWindowFocus: true },
+    mutations: { retry: false },
+  },
+});

@@ -1,0 +1,88 @@
+/** A fault of one field: `pointer` is the field's JSON pointer in the body, or `#name` of a parameter. */
+export type FieldFault = { pointer: string; detail: string };
+
+/** The API's answer to a request that it refused or could not serve. */
+export type Problem = {
+  code: string;
+  title: string;
+  detail?: string;
+  status: number;
+  errors?: FieldFault[];
+  requestId?: string;
+};
+
+/** A request that failed. `problem` is null where no answer came: there is no connection, or it broke. */
+export class Failed extends Error {
+  readonly problem: Problem | null;
+  /** The seconds after which the API may be asked again, if it said so. */
+  readonly retryAfter: number | null;
+
+  constructor(problem: Problem | null, retryAfter: number | null = null) {
+    super(problem?.detail ?? problem?.title ?? "no answer");
+    this.problem = problem;
+    this.retryAfter = retryAfter;
+  }
+
+  get code(): string {
+    return this.problem?.code ?? "offline";
+  }
+
+  /** What the API says about the field with this name, such as `rules.target`. */
+  fieldFault(name: string): string | undefined {
+    const pointer = `/${name.replaceAll(".", "/")}`;
+    const names = (fault: FieldFault) =>
+      fault.pointer === `#${name}` || fault.pointer === pointer || fault.pointer.startsWith(`${pointer}/`);
+    return this.problem?.errors?.find(names)?.detail;
+  }
+}
+
+type Value = string | number | boolean | null | undefined | (string | number)[];
+export type Query = Record<string, Value>;
+type Method = "GET" | "POST" | "PATCH" | "DELETE";
+
+/** Listeners for a session that has ended: the next screen must ask to sign in. */
+const onSignedOut = new Set<() => void>();
+export function whenSignedOut(listener: () => void): () => void {
+  onSignedOut.add(listener);
+  return () => onSignedOut.delete(listener);
+}
+
+/** The only place from which the client asks the API. @throws Failed */
+export async function ask<T>(
+  path: string,
+  { method = "GET", query, body, signal }: { method?: Method; query?: Query; body?: unknown; signal?: AbortSignal } = {},
+): Promise<T> {
+  const headers: Record<string, string> = { accept: "application/json" };
+  if (body !== undefined) headers["content-type"] = "application/json";
+  const init: RequestInit = { method, headers, credentials: "same-origin", signal: signal ?? null };
+  if (body !== undefined) init.body = JSON.stringify(body);
+  const response = await fetch(path + search(query), init).catch((error) => {
+    if (signal?.aborted) throw error;
+    throw new Failed(null);
+  });
+  if (response.ok) return (response.status === 204 || response.status === 202 ? undefined : await response.json()) as T;
+  const problem = await readProblem(response);
+  if (problem.code === "session.missing") for (const listener of onSignedOut) listener();
+  const wait = Number(response.headers.get("retry-after"));
+  throw new Failed(problem, Number.isFinite(wait) && wait > 0 ? wait : null);
+}
+
+async function readProblem(response: Response): Promise<Problem> {
+  const text = await response.text().catch(() => "");
+  try {
+    const problem = JSON.parse(text) as Problem;
+    if (typeof problem.title === "string") return { ...problem, code: problem.code ?? "unknown", status: response.status };
+  } catch {
+    // Not an answer of the API: a gateway's page.
+  }
+  return { code: "unknown", title: `The server answered ${response.status}.`, status: response.status };
+}
+
+/** `?a=1&b=2,3`, without what is null, undefined, an empty text or an empty list. */
+export function search(query: Query = {}): string {
+  const parameters = Object.entries(query).flatMap(([name, value]) => {
+    const text = Array.isArray(value) ? value.join(",") : String(value ?? "");
+    return text === "" ? [] : [`${name}=${encodeURIComponent(text).replaceAll("%2C", ",")}`];
+  });
+  return parameters.length > 0 ? `?${parameters.join("&")}` : "";
+}

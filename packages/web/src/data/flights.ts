@@ -1,0 +1,87 @@
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import type * as Calendar from "@travel-conductor/core/calendar";
+import type * as Flight from "@travel-conductor/core/flight";
+import type * as Insight from "@travel-conductor/core/insight";
+import type { InferOutput } from "valibot";
+import { ask } from "../api/http.ts";
+
+export type Offer = InferOutput<typeof Flight.Result>["items"][number];
+export type Results = InferOutput<typeof Flight.Result>;
+export type InsightResult = InferOutput<typeof Insight.Result>;
+export type Days = InferOutput<typeof Calendar.Result>["items"];
+export type Confirmed = InferOutput<typeof Flight.Confirmed>;
+
+/** A journey as it stands in the address of a page. */
+export type Journey = {
+  origin: string;
+  destination: string;
+  departureDate: string;
+  returnDate?: string | undefined;
+  adults: number;
+  childAges: number[];
+  infants: number;
+  cabin: "economy" | "premium_economy" | "business" | "first";
+  currency?: string | undefined;
+};
+
+export type Filters = {
+  sort?: "price" | "duration" | "departure" | "arrival" | undefined;
+  maxStops?: number | undefined;
+  bags?: number | undefined;
+  airlines?: string[] | undefined;
+  departAfter?: string | undefined;
+  departBefore?: string | undefined;
+  refundable?: boolean | undefined;
+};
+
+export function useFlights(journey: Journey, filters: Filters) {
+  return useInfiniteQuery({
+    queryKey: ["flights", journey, filters],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      ask<Results>("/v1/flights", { query: { ...journey, ...filters, cursor: pageParam, limit: 20 }, signal }),
+    getNextPageParam: (last) => last.nextCursor ?? undefined,
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+  });
+}
+
+/** Compares a price; without one nothing is asked. */
+export function useInsight(journey: Journey, price: { amount: string; currency: string } | undefined) {
+  return useQuery({
+    queryKey: ["insight", journey, price],
+    enabled: price !== undefined,
+    queryFn: ({ signal }) =>
+      ask<InsightResult>("/v1/flights/insight", {
+        query: { ...journey, currency: price?.currency, price: price?.amount },
+        signal,
+      }),
+    staleTime: 5 * 60_000,
+  });
+}
+
+export function useOffer(id: string) {
+  return useQuery({
+    queryKey: ["offer", id],
+    queryFn: ({ signal }) => ask<Confirmed>(`/v1/flights/offers/${encodeURIComponent(id)}`, { signal }),
+    staleTime: 30_000,
+  });
+}
+
+/** How often a month is asked for again while it has days without a known price: each request learns more of them. */
+const mostRepeats = 3;
+
+export function useMonth(journey: Omit<Journey, "departureDate" | "returnDate">, month: string, nights: number | null) {
+  const isReady = journey.origin !== "" && journey.destination !== "";
+  return useQuery({
+    queryKey: ["month", journey, month, nights],
+    enabled: isReady,
+    queryFn: ({ signal }) =>
+      ask<{ items: Days }>("/v1/flights/calendar", { query: { ...journey, month, nights }, signal }),
+    refetchInterval: ({ state }) => {
+      const unknown = state.data?.items.some((day) => day.status === "unknown");
+      return unknown && state.dataUpdateCount <= mostRepeats ? 1_500 : false;
+    },
+    staleTime: 10 * 60_000,
+  });
+}

@@ -1,0 +1,96 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type * as User from "@travel-conductor/core/user";
+import type { InferOutput } from "valibot";
+import { ask, whenSignedOut } from "../api/http.ts";
+import { client } from "../api/client.ts";
+
+export type Me = InferOutput<typeof User.Info>;
+
+/** Says that this browser is signed in, so that a stranger's first screen asks the API nothing. It opens nothing. */
+const hint = "signed-in";
+const isHinted = () => storage()?.getItem(hint) === "yes";
+
+/** Null where the browser refuses to store. */
+export function storage(): Storage | null {
+  try {
+    return localStorage;
+  } catch {
+    return null;
+  }
+}
+
+function store(signedIn: boolean): void {
+  try {
+    if (signedIn) storage()?.setItem(hint, "yes");
+    else storage()?.removeItem(hint);
+  } catch {
+    // Storage is full or refused: the next visit asks to sign in.
+  }
+}
+
+const key = ["me"];
+
+whenSignedOut(() => {
+  store(false);
+  forgetPerson();
+  client.setQueryData(key, null);
+});
+
+/** Removes everything that belongs to the person from this browser's memory. */
+function forgetPerson(): void {
+  for (const personal of ["me", "watches", "watch", "alerts", "unread", "sessions"]) client.removeQueries({ queryKey: [personal] });
+}
+
+/** Null for a stranger. */
+export function useMe() {
+  return useQuery<Me | null>({
+    queryKey: key,
+    queryFn: () => (isHinted() ? ask<Me>("/v1/me") : null),
+    staleTime: 5 * 60_000,
+    retry: false,
+  });
+}
+
+type Entry = { email: string; password: string };
+type SignUp = Entry & { firstName: string; lastName?: string };
+
+/** Signs in, or makes an account first; the browser keeps the session in a cookie that no script can read. */
+export function useSignIn(path: "/v1/auth/login" | "/v1/auth/signup") {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async (entry: Entry | SignUp) => {
+      const { user } = await ask<{ user: Me }>(path, { method: "POST", body: entry });
+      return user;
+    },
+    onSuccess: (user) => {
+      store(true);
+      forgetPerson();
+      queries.setQueryData(key, user);
+    },
+  });
+}
+
+export function useSignOut() {
+  return useMutation({
+    mutationFn: () => ask<void>("/v1/auth/logout", { method: "POST" }),
+    onSuccess: () => {
+      store(false);
+      forgetPerson();
+      client.setQueryData(key, null);
+    },
+  });
+}
+
+/** Sends something to one of the routes that need no answer but success. */
+export function useSend<Body>(path: string, method: "POST" | "PATCH" | "DELETE" = "POST") {
+  return useMutation({ mutationFn: (body: Body) => ask<void>(path, { method, body }) });
+}
+
+export function useUpdateMe() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (change: { firstName?: string; lastName?: string; phone?: string | null }) =>
+      ask<Me>("/v1/me", { method: "PATCH", body: change }),
+    onSuccess: (user) => queries.setQueryData(key, user),
+  });
+}

@@ -1,0 +1,113 @@
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type * as Core from "@travel-conductor/core/watch";
+import type { InferOutput } from "valibot";
+import { ask, type Query } from "../api/http.ts";
+
+export type Watch = InferOutput<typeof Core.Info>;
+export type Judged = InferOutput<typeof Core.Judged>;
+export type Simulated = InferOutput<typeof Core.Simulated>;
+export type Day = InferOutput<typeof Core.Day>;
+export type Standing = InferOutput<typeof Core.Standing>;
+export type Rules = Watch["rules"];
+
+type Page<T> = { items: T[]; nextCursor: string | null };
+
+export function useWatches(state: Watch["state"] | "all") {
+  return useInfiniteQuery({
+    queryKey: ["watches", state],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      ask<Page<Watch>>("/v1/watches", {
+        query: { cursor: pageParam, limit: 25, ...(state === "all" ? {} : { state }) },
+        signal,
+      }),
+    getNextPageParam: (last) => last.nextCursor ?? undefined,
+  });
+}
+
+export function useWatch(id: string) {
+  return useQuery({
+    queryKey: ["watch", id],
+    queryFn: ({ signal }) => ask<Watch>(`/v1/watches/${id}`, { signal }),
+    /** A new watch has its first price in a moment. */
+    refetchInterval: ({ state }) =>
+      state.data && state.data.checkedAt === null && state.data.state === "active" && state.dataUpdateCount < 4
+        ? 1_000 * 2 ** state.dataUpdateCount
+        : false,
+  });
+}
+
+export function useHistory(id: string) {
+  return useQuery({
+    queryKey: ["watch", id, "history"],
+    queryFn: ({ signal }) =>
+      ask<Page<Day> & { standing: Standing }>(`/v1/watches/${id}/history`, {
+        query: { resolution: "day", limit: 100 },
+        signal,
+      }),
+  });
+}
+
+export function useDecisions(id: string, limit: number) {
+  return useInfiniteQuery({
+    queryKey: ["watch", id, "decisions", limit],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      ask<Page<Judged>>(`/v1/watches/${id}/decisions`, { query: { limit, cursor: pageParam }, signal }),
+    getNextPageParam: (last) => last.nextCursor ?? undefined,
+  });
+}
+
+/** What a watch may be made of: a journey or a window of days, and its rules. */
+export type NewWatch = Query & { origin: string; destination: string; currency?: string | undefined; rules: GivenRules };
+export type GivenRules = { target?: string | null; drop?: string | null; newLow?: boolean; routeLow?: boolean };
+
+/** What the rules would have done on the recorded prices. */
+export function useSimulation(wanted: Record<string, unknown> | null) {
+  return useQuery({
+    queryKey: ["simulation", wanted],
+    enabled: wanted !== null,
+    queryFn: ({ signal }) => ask<Simulated>("/v1/watches/simulate", { method: "POST", body: wanted, signal }),
+    placeholderData: (previous) => previous,
+    staleTime: 60_000,
+    retry: false,
+  });
+}
+
+export function useCreateWatch() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (wanted: Record<string, unknown>) => ask<Watch>("/v1/watches", { method: "POST", body: wanted }),
+    onSuccess: (watch) => {
+      queries.setQueryData(["watch", watch.id], watch);
+      void queries.invalidateQueries({ queryKey: ["watches"] });
+    },
+  });
+}
+
+/** Does something with a watch: `snooze`, `pause`, `booked` …, or changes it. */
+export function useChangeWatch(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ action, body }: { action?: string; body?: unknown }) =>
+      action === undefined
+        ? ask<Watch>(`/v1/watches/${id}`, { method: "PATCH", body })
+        : ask<Watch | undefined>(`/v1/watches/${id}/${action}`, { method: "POST", body }),
+    onSettled: () => {
+      void queries.invalidateQueries({ queryKey: ["watch", id] });
+      void queries.invalidateQueries({ queryKey: ["watches"] });
+    },
+  });
+}
+
+export function useRemoveWatch(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => ask<void>(`/v1/watches/${id}`, { method: "DELETE" }),
+    onSuccess: () => {
+      queries.removeQueries({ queryKey: ["watch", id] });
+      void queries.invalidateQueries({ queryKey: ["watches"] });
+      void queries.invalidateQueries({ queryKey: ["alerts"] });
+    },
+  });
+}

@@ -1,0 +1,46 @@
+import { type ComponentType, lazy, Suspense } from "react";
+import { Route, Switch } from "wouter";
+import { Home } from "./search/Home.tsx";
+import { Results } from "./search/Results.tsx";
+import { Skeleton } from "./ui/Show.tsx";
+import { NotFound } from "./ui/NotFound.tsx";
+
+type Screen = ComponentType<{ params: Record<string, string | undefined> }>;
+
+/** A screen that is loaded when it is opened. */
+const screen = (load: () => Promise<Screen>) => lazy(async () => ({ default: await load() }));
+
+const screens: [path: string, screen: Screen][] = [
+  ["/", Home],
+  ["/search", Results],
+  ["/offers/:id", screen(async () => (await import("./search/OfferPage.tsx")).OfferPage)],
+  ["/watches", screen(async () => (await import("./watch/Watches.tsx")).Watches)],
+  ["/watches/new", screen(async () => (await import("./watch/NewWatch.tsx")).NewWatch)],
+  ["/watches/:id", screen(async () => (await import("./watch/WatchPage.tsx")).WatchPage)],
+  ["/watches/:id/why", screen(async () => (await import("./watch/Why.tsx")).Why)],
+  ["/alerts", screen(async () => (await import("./alert/Alerts.tsx")).Alerts)],
+  ["/sign-in", screen(async () => (await import("./account/SignIn.tsx")).SignIn)],
+  ["/sign-up", screen(async () => (await import("./account/SignUp.tsx")).SignUp)],
+  ["/forgot", screen(async () => (await import("./account/Forgot.tsx")).Forgot)],
+  ["/verify", screen(async () => (await import("./account/MailLinks.tsx")).Verify)],
+  ["/reset", screen(async () => (await import("./account/MailLinks.tsx")).Reset)],
+  ["/email", screen(async () => (await import("./account/MailLinks.tsx")).EmailChange)],
+  ["/account", screen(async () => (await import("./account/Account.tsx")).Account)],
+];
+
+export function Screens() {
+  return (
+    <Suspense fallback={<Skeleton height={120} count={3} />}>
+      <Switch>
+        {screens.map(([path, Shown]) => (
+          <Route key={path} path={path}>
+            {(params) => <Shown params={params as Record<string, string | undefined>} />}
+          </Route>
+        ))}
+        <Route>
+          <NotFound />
+        </Route>
+      </Switch>
+    </Suspense>
+  );
+}

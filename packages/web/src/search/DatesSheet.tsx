@@ -1,0 +1,155 @@
+import { useMemo, useState } from "react";
+import { DayPicker, type DayButtonProps } from "react-day-picker";
+import { type Days, type Journey, useMonth } from "../data/flights.ts";
+import { Button } from "../ui/Button.tsx";
+import { Sheet } from "../ui/Sheet.tsx";
+import { useFormat, useWords } from "../words/words.tsx";
+import styles from "./DatesSheet.module.css";
+import { addDays, nightsOf } from "./journey.ts";
+
+const stays = [null, 3, 7, 14];
+
+/** The calendar's days are local midnights: they are compared by year, month and day alone. */
+const toDay = (date: Date) =>
+  `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, "0")}-${String(date.getDate()).padStart(2, "0")}`;
+const toDate = (day: string) => new Date(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8, 10)));
+
+/** The days with what each costs. A length of stay is chosen first, then the day of departure. */
+export function DatesSheet({
+  journey,
+  onChange,
+  onClose,
+}: {
+  journey: Journey;
+  onChange: (departureDate: string, returnDate: string | undefined) => void;
+  onClose: () => void;
+}) {
+  const words = useWords();
+  const format = useFormat();
+  const chosen = journey.departureDate;
+  const [nights, setNights] = useState(nightsOf(journey));
+  const [month, setMonth] = useState(() => (chosen === "" ? toDay(new Date()) : chosen).slice(0, 7));
+  const { departureDate: _, returnDate: __, ...route } = journey;
+  const { data, isFetching, error } = useMonth(route, month, nights);
+  const prices = useMemo(() => pricesOf(data?.items ?? []), [data]);
+  const known = [...prices.values()].filter((day) => day.known).length;
+  const price = prices.get(chosen)?.price;
+  const choose = (day: string, stay: number | null) => onChange(day, stay === null ? undefined : addDays(day, stay));
+  const lengths = stays.includes(nights) ? stays : [...stays, nights];
+  return (
+    <Sheet
+      title={words.dates.title}
+      onClose={onClose}
+      foot={
+        <>
+          <span>
+            {chosen === ""
+              ? words.form.needDate
+              : [format.day(chosen), journey.returnDate && format.day(journey.returnDate)].filter(Boolean).join(" – ")}
+            {price && `, ${format.money(price)}`}
+          </span>
+          <Button kind="main" onClick={onClose}>
+            {words.dates.done}
+          </Button>
+        </>
+      }
+    >
+      <fieldset className={styles.stays}>
+        <legend className="hidden">{words.dates.length}</legend>
+        {lengths.map((stay) => (
+          <label key={stay ?? "one way"} className={styles.stay}>
+            <input
+              type="radio"
+              name="stay"
+              checked={stay === nights}
+              onChange={() => {
+                setNights(stay);
+                if (chosen !== "") choose(chosen, stay);
+              }}
+            />
+            <span>{stay === null ? words.dates.oneWay : words.dates.nights(stay)}</span>
+          </label>
+        ))}
+      </fieldset>
+      <DayPicker
+        mode="single"
+        required
+        autoFocus
+        className={styles.calendar ?? ""}
+        classNames={classNames}
+        month={toDate(`${month}-01`)}
+        onMonthChange={(shown) => setMonth(toDay(shown).slice(0, 7))}
+        startMonth={new Date()}
+        endMonth={toDate(addDays(toDay(new Date()), 330))}
+        disabled={{ before: new Date() }}
+        selected={chosen === "" ? undefined : toDate(chosen)}
+        onSelect={(date: Date | undefined) => date && choose(toDay(date), nights)}
+        weekStartsOn={firstDayOf(format.locale)}
+        formatters={{
+          formatCaption: (date) => format.month(toDay(date).slice(0, 7)),
+          formatWeekdayName: (date) => date.toLocaleDateString(format.locale, { weekday: "short" }),
+        }}
+        components={{ DayButton: (props: DayButtonProps) => <DayWithPrice {...props} price={prices.get(toDay(props.day.date))} /> }}
+      />
+      <p role="status" className={styles.status}>
+        {error
+          ? (words.errors.codes[(error as { code?: string }).code ?? ""] ?? words.errors.unknown)
+          : isFetching
+            ? words.dates.asking
+            : prices.size > 0
+              ? words.dates.known(known, prices.size)
+              : ""}
+      </p>
+    </Sheet>
+  );
+}
+
+type DayPrice = { price: NonNullable<Days[number]["cheapest"]> | null; known: boolean; rank: "cheap" | "dear" | null };
+
+/** The cheapest and the dearest quarter of the known days are marked, if their prices differ from the others. */
+function pricesOf(days: Days): Map<string, DayPrice> {
+  const sorted = days.flatMap(({ cheapest }) => (cheapest ? [Number(cheapest.amount)] : [])).sort((a, b) => a - b);
+  const quarter = Math.floor(sorted.length / 4);
+  const [cheap, dear] = [sorted[quarter - 1], sorted.at(-quarter)];
+  return new Map(
+    days.map(({ date, cheapest, status }) => {
+      const amount = cheapest ? Number(cheapest.amount) : null;
+      const marks = quarter > 0 && amount !== null && cheap !== undefined && dear !== undefined && cheap < dear;
+      const rank = marks && amount <= cheap ? "cheap" : marks && amount >= dear ? "dear" : null;
+      return [date, { price: cheapest, known: status !== "unknown", rank }];
+    }),
+  );
+}
+
+function DayWithPrice({ day, modifiers, price, ...rest }: DayButtonProps & { price: DayPrice | undefined }) {
+  const words = useWords();
+  const format = useFormat();
+  const said = price?.price ? format.money(price.price) : words.dates.unknown;
+  const mark = price?.rank === "cheap" ? words.dates.cheap : price?.rank === "dear" ? words.dates.dear : "";
+  return (
+    <button
+      {...rest}
+      type="button"
+      className={`${styles.day} ${modifiers.selected ? styles.chosen : ""}`}
+      aria-label={modifiers.disabled ? undefined : [format.longDay(toDay(day.date)), said, mark].filter(Boolean).join(", ")}
+    >
+      <span>{day.date.getDate()}</span>
+      <span className={`${styles.price} ${price?.rank ? styles[price.rank] : ""}`} aria-hidden="true">
+        {price?.price ? format.roundMoney(price.price) : modifiers.disabled ? "" : "·"}
+      </span>
+    </button>
+  );
+}
+
+/** 0 is Sunday. Where the browser does not know, Monday. */
+function firstDayOf(locale: string): 0 | 1 | 2 | 3 | 4 | 5 | 6 {
+  const info = new Intl.Locale(locale) as Intl.Locale & { getWeekInfo?: () => { firstDay: number } };
+  const first = info.getWeekInfo?.().firstDay ?? 1;
+  return (first % 7) as 0 | 1 | 2 | 3 | 4 | 5 | 6;
+}
+
+const classNames = Object.fromEntries(
+  ["months", "month", "month_caption", "caption_label", "nav", "button_previous", "button_next", "chevron", "month_grid", "weekdays", "weekday", "week", "day"].map(
+    (name) => [name, styles[name === "day" ? "cell" : name] ?? ""],
+  ),
+);

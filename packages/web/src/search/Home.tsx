@@ -1,0 +1,46 @@
+import { Link, useSearch } from "wouter";
+import { useFormat, useWords } from "../words/words.tsx";
+import styles from "./Home.module.css";
+import { journeyAddress, readJourney } from "./journey.ts";
+import { latelySearched } from "./lately.ts";
+import { SearchForm } from "./SearchForm.tsx";
+import { useTitle } from "../ui/title.ts";
+
+export function Home() {
+  const words = useWords();
+  const format = useFormat();
+  const search = useSearch();
+  useTitle(words.slogan);
+  const lately = latelySearched();
+  return (
+    <div className={styles.home}>
+      <div>
+        <h1>{words.slogan}</h1>
+        <p className={styles.promise}>{words.promise}</p>
+      </div>
+      <SearchForm journey={readJourney(search)} />
+      {lately.length > 0 && (
+        <section aria-labelledby="lately">
+          <h2 id="lately" className={styles.lately}>
+            {words.home.lately}
+          </h2>
+          <ul className={styles.list}>
+            {lately.map((journey) => (
+              <li key={journeyAddress("", journey)}>
+                <Link href={journeyAddress("/search", journey)} className={styles.again}>
+                  <strong>
+                    {journey.origin} – {journey.destination}
+                  </strong>
+                  <span>
+                    {format.day(journey.departureDate)}
+                    {journey.returnDate && ` – ${format.day(journey.returnDate)}`}
+                  </span>
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,102 @@
+import { useCombobox } from "downshift";
+import { useEffect, useState } from "react";
+import { type Place, useNamedPlaces, usePlaces } from "../data/places.ts";
+import { useFormat, useWords } from "../words/words.tsx";
+import styles from "./PlaceField.module.css";
+
+/** How long typing must rest before the API is asked (ms). */
+const pause = 120;
+
+/** A place by its city, name or code. What was typed but not chosen is put back when the field is left. */
+export function PlaceField({
+  label,
+  code,
+  onChange,
+  error,
+}: {
+  label: string;
+  code: string;
+  onChange: (code: string) => void;
+  error?: string | undefined;
+}) {
+  const words = useWords();
+  const format = useFormat();
+  const [typed, setTyped] = useState("");
+  const [chosen, setChosen] = useState<Place | null>(null);
+  const known = useNamedPlaces(code !== "" && chosen?.code !== code ? [code] : []).data?.get(code);
+  const shown = chosen?.code === code ? chosen : (known ?? null);
+  const asked = useRested(typed);
+  const { data, isFetching } = usePlaces(asked);
+  /** Never those of an older text. */
+  const items = typed.trim() !== "" && asked === typed ? (data?.items ?? []) : [];
+  const nameOf = (place: Place | null) => (place ? `${place.city} (${place.code})` : "");
+  const { isOpen, getLabelProps, getMenuProps, getInputProps, getItemProps, highlightedIndex, setInputValue } =
+    useCombobox<Place>({
+      items,
+      itemToString: nameOf,
+      defaultHighlightedIndex: 0,
+      onInputValueChange: ({ inputValue, type }) => {
+        if (type === useCombobox.stateChangeTypes.InputChange) setTyped(inputValue);
+      },
+      onSelectedItemChange: ({ selectedItem }) => {
+        if (!selectedItem) return;
+        setChosen(selectedItem);
+        onChange(selectedItem.code);
+      },
+      onIsOpenChange: ({ isOpen }) => {
+        if (isOpen) return;
+        setTyped("");
+      },
+    });
+  useEffect(() => {
+    setInputValue(shown ? nameOf(shown) : code);
+  }, [shown?.code, code, setInputValue]);
+  const isEmpty = isOpen && typed.trim() !== "" && asked === typed && !isFetching && items.length === 0;
+  return (
+    <div className={styles.field}>
+      <label {...getLabelProps()} className={styles.label}>
+        {label}
+      </label>
+      <input
+        {...getInputProps({
+          onFocus: (event) => event.currentTarget.select(),
+          onBlur: () => setInputValue(shown ? nameOf(shown) : code),
+        })}
+        className={styles.input}
+        placeholder={words.form.place}
+        aria-invalid={error ? true : undefined}
+        autoComplete="off"
+        autoCapitalize="words"
+        spellCheck={false}
+      />
+      {error && <p className={styles.error}>{error}</p>}
+      <ul {...getMenuProps()} className={styles.menu} hidden={!isOpen || (items.length === 0 && !isEmpty)}>
+        {isOpen &&
+          items.map((place, index) => (
+            <li
+              key={place.code}
+              {...getItemProps({ item: place, index })}
+              className={`${styles.item} ${index === highlightedIndex ? styles.marked : ""}`}
+            >
+              <span className={styles.city}>{place.city}</span>
+              <span className={styles.code}>{place.code}</span>
+              <span className={styles.name}>
+                {place.name}, {format.region(place.country)}
+              </span>
+            </li>
+          ))}
+        {isEmpty && <li className={styles.none}>{words.form.noPlaces}</li>}
+      </ul>
+    </div>
+  );
+}
+
+/** The text once it has not changed for a moment. */
+function useRested(text: string): string {
+  const [rested, setRested] = useState(text);
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(text), pause);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return rested;
+}

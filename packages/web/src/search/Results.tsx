@@ -1,0 +1,151 @@
+import { useState } from "react";
+import { Link, useLocation, useSearch } from "wouter";
+import { type Filters, type Journey, type Results as Page, useFlights, useInsight } from "../data/flights.ts";
+import { InsightBar } from "../plot/InsightBar.tsx";
+import { Button } from "../ui/Button.tsx";
+import { Select } from "../ui/Field.tsx";
+import { Empty, Fault, Notice } from "../ui/Notice.tsx";
+import { SimulatedTag, Skeleton } from "../ui/Show.tsx";
+import { useTitle } from "../ui/title.ts";
+import { useFormat, useWords } from "../words/words.tsx";
+import { FilterPanel } from "./FilterPanel.tsx";
+import { isComplete, journeyAddress, readFilters, readJourney } from "./journey.ts";
+import { OfferCard } from "./OfferCard.tsx";
+import styles from "./Results.module.css";
+import { SearchForm } from "./SearchForm.tsx";
+
+export function Results() {
+  const address = useSearch();
+  const journey = readJourney(address);
+  const [editing, setEditing] = useState(false);
+  if (!isComplete(journey)) return <SearchForm journey={journey} />;
+  return (
+    <div className={styles.page}>
+      {editing ? (
+        <SearchForm key={address} journey={journey} onSearch={() => setEditing(false)} />
+      ) : (
+        <Summary journey={journey} onEdit={() => setEditing(true)} />
+      )}
+      <Found journey={journey} filters={readFilters(address)} />
+    </div>
+  );
+}
+
+function Summary({ journey, onEdit }: { journey: Journey; onEdit: () => void }) {
+  const words = useWords();
+  const format = useFormat();
+  const { origin, destination, departureDate, returnDate, adults, childAges, infants, cabin } = journey;
+  useTitle(words.results.title(origin, destination));
+  return (
+    <header className={styles.summary}>
+      <div>
+        <h1 className={styles.route}>{words.results.title(origin, destination)}</h1>
+        <p>
+          {format.day(departureDate)}
+          {returnDate && ` – ${format.day(returnDate)}`} · {words.party({ adults, children: childAges.length, infants })} ·{" "}
+          {words.cabins[cabin]}
+        </p>
+      </div>
+      <Button onClick={onEdit}>{words.form.edit}</Button>
+    </header>
+  );
+}
+
+function Found({ journey, filters }: { journey: Journey; filters: Filters }) {
+  const words = useWords();
+  const [, go] = useLocation();
+  const { data, error, isPending, isFetching, isPlaceholderData, refetch, fetchNextPage, hasNextPage } = useFlights(journey, filters);
+  /** The best price of all, whatever filters are set. */
+  const { data: unfiltered } = useFlights(journey, {});
+  const best = unfiltered?.pages[0]?.items[0]?.total;
+  const change = (part: Filters) => go(journeyAddress("/search", journey, { ...filters, ...part }), { replace: true });
+  if (isPending)
+    return (
+      <>
+        <p role="status" className={styles.waiting}>
+          {words.results.waiting}
+        </p>
+        <Skeleton height={150} />
+        <Skeleton height={112} count={5} />
+      </>
+    );
+  if (error && !data) return <Fault error={error} onRetry={() => void refetch()} />;
+  const pages = data?.pages ?? [];
+  const first = pages[0];
+  const offers = pages.flatMap(({ items }) => items);
+  const isFiltered = Object.entries(filters).some(([name, value]) => name !== "sort" && value !== undefined);
+  return (
+    <>
+      <section className={styles.answer}>
+        {best && <Judgement journey={journey} best={best} />}
+        <div className={styles.watch}>
+          <Link href={journeyAddress("/watches/new", { ...journey, currency: best?.currency ?? journey.currency })} className={styles.watchLink}>
+            {words.results.watch}
+          </Link>
+          <p>{words.results.watchNote}</p>
+        </div>
+      </section>
+      {first && <Age page={first} />}
+      <div className={styles.columns}>
+        <FilterPanel filters={filters} offers={offers} onChange={change} />
+        <section aria-label={words.tabs.search} aria-busy={isFetching && isPlaceholderData}>
+          <div className={styles.bar}>
+            <p role="status">{words.results.count(offers.length)}{hasNextPage ? " +" : ""}</p>
+            <Select
+              label={words.results.sort}
+              value={filters.sort ?? "price"}
+              options={Object.entries(words.results.sorts)}
+              onChange={(sort) => change({ sort: sort === "price" ? undefined : (sort as Filters["sort"]) })}
+            />
+          </div>
+          {offers.length === 0 && (
+            <Empty title={isFiltered ? words.results.noneLeft : words.results.none}>
+              {isFiltered ? (
+                <Button onClick={() => go(journeyAddress("/search", journey), { replace: true })}>{words.results.clear}</Button>
+              ) : (
+                <p>{words.results.noneHint}</p>
+              )}
+            </Empty>
+          )}
+          <ol className={styles.offers}>
+            {offers.map((offer) => (
+              <li key={offer.id}>
+                <OfferCard offer={offer} journey={journey} />
+              </li>
+            ))}
+          </ol>
+          {hasNextPage && (
+            <Button onClick={() => void fetchNextPage()} busy={isFetching}>
+              {words.more}
+            </Button>
+          )}
+        </section>
+      </div>
+    </>
+  );
+}
+
+function Judgement({ journey, best }: { journey: Journey; best: { amount: string; currency: string } }) {
+  const { data, isPending, error } = useInsight(journey, best);
+  if (isPending) return <Skeleton height={150} />;
+  if (error || !data) return null;
+  return <InsightBar insight={data} />;
+}
+
+/** How old the prices are, and what is missing in them. */
+function Age({ page }: { page: Page }) {
+  const words = useWords();
+  const format = useFormat();
+  const age = format.age(page.searchedAt);
+  return (
+    <div className={styles.age}>
+      {page.freshness === "stale" ? <Notice tone="typical">{words.results.stale(age)}</Notice> : <p>{words.results.searchedAt(age)}</p>}
+      {page.status === "partial" && <Notice tone="typical">{words.results.partial}</Notice>}
+      {page.items.some(({ simulated }) => simulated) && (
+        <p>
+          <SimulatedTag /> {words.simulatedNote}
+        </p>
+      )}
+    </div>
+  );
+}

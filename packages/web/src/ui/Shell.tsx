@@ -1,0 +1,74 @@
+import type { ReactNode } from "react";
+import { Link, useLocation } from "wouter";
+import { useMe } from "../data/me.ts";
+import { useUnread } from "../data/alerts.ts";
+import { useWords } from "../words/words.tsx";
+import { Icon, type IconName } from "./Icon.tsx";
+import { Offline } from "./Offline.tsx";
+import styles from "./Shell.module.css";
+
+/** The frame of every screen: on a phone the tabs are at the bottom, else on top. */
+export function Shell({ children }: { children: ReactNode }) {
+  const words = useWords();
+  const { data: me } = useMe();
+  return (
+    <>
+      <a className={styles.skip} href="#content">
+        {words.skip}
+      </a>
+      <header className={styles.head}>
+        <Link href="/" className={styles.brand}>
+          <Icon name="logo" />
+          <span>{words.name}</span>
+        </Link>
+        <Tabs />
+        <Link href={me ? "/account" : "/sign-in"} className={styles.account}>
+          {me ? me.firstName : words.account.signIn}
+        </Link>
+      </header>
+      <Offline />
+      <main id="content" className={styles.main} tabIndex={-1}>
+        {children}
+      </main>
+    </>
+  );
+}
+
+function Tabs() {
+  const { tabs, unread } = useWords();
+  const count = useUnread();
+  return (
+    <nav className={styles.tabs} aria-label={tabs.search}>
+      <Tab href="/" icon="search" text={tabs.search} />
+      <Tab href="/watches" icon="watch" text={tabs.watches} />
+      <Tab href="/alerts" icon="bell" text={tabs.alerts} badge={count > 0 ? { count, text: unread(count) } : undefined} />
+    </nav>
+  );
+}
+
+function Tab({
+  href,
+  icon,
+  text,
+  badge,
+}: {
+  href: string;
+  icon: IconName;
+  text: string;
+  badge?: { count: number; text: string } | undefined;
+}) {
+  const [path] = useLocation();
+  const isHere = href === "/" ? path === "/" || path.startsWith("/search") || path.startsWith("/offers") : path.startsWith(href);
+  return (
+    <Link href={href} className={styles.tab} aria-current={isHere ? "page" : undefined}>
+      <Icon name={icon} />
+      <span>{text}</span>
+      {badge && (
+        <span className={styles.badge}>
+          <span aria-hidden="true">{badge.count > 99 ? "99+" : badge.count}</span>
+          <span className="hidden">{badge.text}</span>
+        </span>
+      )}
+    </Link>
+  );
+}

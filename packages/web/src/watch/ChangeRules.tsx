@@ -1,0 +1,52 @@
+import { useState } from "react";
+import { Failed } from "../api/http.ts";
+import { useChangeWatch, type Watch } from "../data/watches.ts";
+import { Button } from "../ui/Button.tsx";
+import { Fault } from "../ui/Notice.tsx";
+import { useWords } from "../words/words.tsx";
+import { draftOf, isAnyOn, rulesOf } from "./rules.ts";
+import { RulesEditor } from "./RulesEditor.tsx";
+
+/** The rules of a watch, to be changed and tried on its own past. */
+export function ChangeRules({ watch }: { watch: Watch }) {
+  const words = useWords();
+  const now = Math.floor(Number(watch.currentPrice?.amount ?? watch.lowestPrice?.amount ?? 0));
+  const kept = draftOf(watch.rules, now > 0 ? String(Math.floor(now * 0.9)) : "");
+  const [draft, setDraft] = useState(kept);
+  const change = useChangeWatch(watch.id);
+  const isChanged = JSON.stringify(rulesOf(draft)) !== JSON.stringify(rulesOf(kept));
+  const fault = change.error instanceof Failed ? change.error.fieldFault("rules.target") : undefined;
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        change.mutate({ body: { rules: rulesOf(draft) } });
+      }}
+    >
+      <RulesEditor
+        draft={draft}
+        onChange={setDraft}
+        subject={subjectOf(watch)}
+        currency={watch.currency}
+        range={now > 0 ? [Math.floor(now * 0.4), Math.ceil(now * 1.2)] : null}
+        fault={fault}
+      />
+      {change.error && !fault && <Fault error={change.error} />}
+      <p role="status">{change.isSuccess && !isChanged && words.saved}</p>
+      <Button kind="main" type="submit" disabled={!isChanged || !isAnyOn(draft)} busy={change.isPending}>
+        {words.save}
+      </Button>
+    </form>
+  );
+}
+
+/** What is watched, as it is asked for: only what is given. */
+function subjectOf(watch: Watch): Record<string, unknown> {
+  const names = [
+    "origin", "destination", "departureDate", "returnDate", "departureFrom", "departureTo", "stayNights", "weekendsIn",
+    "adults", "childAges", "infants", "cabin", "maxStops", "airlines", "excludeAirlines", "bags", "refundable", "flights",
+    "maxDuration", "departAfter", "departBefore", "arriveAfter", "arriveBefore", "returnDepartAfter",
+    "returnDepartBefore", "returnArriveAfter", "returnArriveBefore",
+  ] as const;
+  return Object.fromEntries(names.flatMap((name) => (watch[name] === null ? [] : [[name, watch[name]]])));
+}

@@ -1,0 +1,87 @@
+import { useState } from "react";
+import { Link, useLocation, useSearch } from "wouter";
+import { Failed } from "../api/http.ts";
+import { type Journey, useFlights, useInsight } from "../data/flights.ts";
+import { useMe } from "../data/me.ts";
+import { useCreateWatch } from "../data/watches.ts";
+import { InsightBar } from "../plot/InsightBar.tsx";
+import { isComplete, readJourney } from "../search/journey.ts";
+import { Button } from "../ui/Button.tsx";
+import { Fault, Notice, useFaultText } from "../ui/Notice.tsx";
+import { Price, Skeleton } from "../ui/Show.tsx";
+import { SignedIn } from "../ui/SignedIn.tsx";
+import { useTitle } from "../ui/title.ts";
+import { useFormat, useWords } from "../words/words.tsx";
+import styles from "./NewWatch.module.css";
+import { draftOf, isAnyOn, rulesOf } from "./rules.ts";
+import { RulesEditor } from "./RulesEditor.tsx";
+
+/** A watch for the journey in the address. Signing in is asked for at the end, and loses nothing. */
+export function NewWatch() {
+  const words = useWords();
+  const journey = readJourney(useSearch());
+  useTitle(words.watch.new);
+  return (
+    <div className={styles.page}>
+      <h1>{words.watch.new}</h1>
+      {isComplete(journey) ? <Form journey={journey} /> : <Link href="/">{words.page.home}</Link>}
+    </div>
+  );
+}
+
+function Form({ journey }: { journey: Journey }) {
+  const words = useWords();
+  const format = useFormat();
+  const faultText = useFaultText();
+  const [, go] = useLocation();
+  const { data: me } = useMe();
+  const flights = useFlights(journey, {});
+  const best = flights.data?.pages[0]?.items[0]?.total;
+  const insight = useInsight(journey, best);
+  const create = useCreateWatch();
+  const currency = best?.currency ?? journey.currency;
+  const [draft, setDraft] = useState(() => draftOf(null, ""));
+  if (flights.isPending) return <Skeleton height={150} count={2} />;
+  if (!currency) return <Fault error={flights.error} onRetry={() => void flights.refetch()} />;
+  const shown = draft.target === "" && best ? { ...draft, target: Math.floor(Number(best.amount) * 0.9).toString() } : draft;
+  const { currency: _, ...subject } = journey;
+  const duplicate = create.error instanceof Failed && create.error.code === "watch.duplicate";
+  return (
+    <form
+      className={styles.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        create.mutate({ ...subject, currency, rules: rulesOf(shown) }, { onSuccess: ({ id }) => go(`/watches/${id}`) });
+      }}
+    >
+      <p className={styles.journey}>
+        <strong>{words.results.title(journey.origin, journey.destination)}</strong>
+        <span>
+          {format.day(journey.departureDate)}
+          {journey.returnDate && ` – ${format.day(journey.returnDate)}`}
+        </span>
+        {best && <Price of={best} big />}
+      </p>
+      {insight.data && <InsightBar insight={insight.data} />}
+      <RulesEditor
+        draft={shown}
+        onChange={setDraft}
+        subject={me ? subject : null}
+        currency={currency}
+        range={best ? [Math.floor(Number(best.amount) * 0.4), Math.ceil(Number(best.amount) * 1.2)] : null}
+        fault={create.error instanceof Failed ? create.error.fieldFault("rules.target") : undefined}
+      />
+      {create.error && (
+        <Notice tone="high">
+          <p role="alert">{duplicate ? words.watch.duplicate : faultText(create.error)}</p>
+          {duplicate && <Link href="/watches">{words.watch.openDuplicate}</Link>}
+        </Notice>
+      )}
+      <SignedIn note={words.watch.signIn}>
+        <Button kind="main" type="submit" busy={create.isPending} disabled={!isAnyOn(shown)}>
+          {words.rules.save}
+        </Button>
+      </SignedIn>
+    </form>
+  );
+}

@@ -1,0 +1,140 @@
+import { useEffect, useId, useState } from "react";
+import { type Simulated, useSimulation } from "../data/watches.ts";
+import { Check } from "../ui/Field.tsx";
+import { Notice, useFaultText } from "../ui/Notice.tsx";
+import { useFormat, useWords } from "../words/words.tsx";
+import { type Draft, isAnyOn, readAmount, rulesOf } from "./rules.ts";
+import styles from "./RulesEditor.module.css";
+
+/** When to tell, beside what these rules would have done on the recorded prices. */
+export function RulesEditor({
+  draft,
+  onChange,
+  subject,
+  currency,
+  range,
+  fault,
+}: {
+  draft: Draft;
+  onChange: (draft: Draft) => void;
+  /** The watch without its rules, as the API takes it; null where nothing can be tried. */
+  subject: Record<string, unknown> | null;
+  currency: string;
+  /** The least and the greatest price that the slider offers. */
+  range: [number, number] | null;
+  fault?: string | undefined;
+}) {
+  const { rules: words } = useWords();
+  const format = useFormat();
+  const change = (part: Partial<Draft>) => onChange({ ...draft, ...part });
+  const id = useId();
+  const rules = rulesOf(draft);
+  const rested = useRested(JSON.stringify(rules));
+  const tried = useSimulation(subject && isAnyOn(draft) ? { ...subject, currency, rules: JSON.parse(rested) as object } : null);
+  return (
+    <div className={styles.editor}>
+      <fieldset className={styles.rules}>
+        <legend className={styles.legend}>{words.title}</legend>
+        <Check label={words.target} checked={draft.useTarget} onChange={(useTarget) => change({ useTarget })}>
+          {draft.useTarget && (
+            <div className={styles.target}>
+              <label htmlFor={id} className="hidden">
+                {words.targetLabel}
+              </label>
+              <input
+                id={id}
+                className={styles.amount}
+                inputMode="decimal"
+                autoComplete="off"
+                value={draft.target}
+                aria-invalid={fault ? true : undefined}
+                onChange={(event) => change({ target: readAmount(event.currentTarget.value) })}
+              />
+              <span>{currency}</span>
+              {range && (
+                <input
+                  type="range"
+                  className={styles.slider}
+                  aria-label={words.targetLabel}
+                  min={range[0]}
+                  max={range[1]}
+                  value={Number(draft.target) || range[0]}
+                  aria-valuetext={draft.target === "" ? "" : format.money({ amount: draft.target, currency })}
+                  onChange={(event) => change({ target: event.currentTarget.value })}
+                />
+              )}
+            </div>
+          )}
+        </Check>
+        <Check label={words.drop} checked={draft.useDrop} onChange={(useDrop) => change({ useDrop })}>
+          {draft.useDrop && (
+            <label className={styles.drop}>
+              <span>{words.dropLabel}</span>
+              <select value={draft.drop} onChange={(event) => change({ drop: Number(event.currentTarget.value) })}>
+                {[...new Set([5, 10, 15, 20, 30, 50, draft.drop])]
+                  .sort((a, b) => a - b)
+                  .map((percent) => (
+                    <option key={percent} value={percent}>
+                      {format.percent(percent / 100)}
+                    </option>
+                  ))}
+              </select>
+            </label>
+          )}
+        </Check>
+        <Check label={words.newLow} checked={draft.newLow} onChange={(newLow) => change({ newLow })} />
+        <Check label={words.routeLow} checked={draft.routeLow} onChange={(routeLow) => change({ routeLow })} />
+        {fault && <Notice tone="high">{fault}</Notice>}
+        {!isAnyOn(draft) && <Notice tone="typical">{words.none}</Notice>}
+      </fieldset>
+      <Tried result={tried.data} error={tried.error} />
+    </div>
+  );
+}
+
+function Tried({ result, error }: { result: Simulated | undefined; error: Error | null }) {
+  const { rules: words, ruleNames } = useWords();
+  const format = useFormat();
+  const faultText = useFaultText();
+  return (
+    <section className={styles.past} aria-label={words.past}>
+      <h3>{words.past}</h3>
+      <div role="status">
+        {error ? <p>{faultText(error)}</p> : result && <p>{sumUp(result, words, format)}</p>}
+      </div>
+      {result && result.alerts.length > 0 && (
+        <ol className={styles.told}>
+          {result.alerts
+            .slice(-5)
+            .reverse()
+            .map((alert) => (
+              <li key={alert.at}>
+                <time dateTime={alert.at}>{format.shortDay(alert.at.slice(0, 10))}</time>
+                <strong>{format.money(alert.price)}</strong>
+                <span>{alert.rules.map((rule) => ruleNames[rule]).join(", ")}</span>
+              </li>
+            ))}
+        </ol>
+      )}
+    </section>
+  );
+}
+
+function sumUp({ alerts, sample }: Simulated, words: ReturnType<typeof useWords>["rules"], format: ReturnType<typeof useFormat>): string {
+  if (sample.of === "nothing" || sample.of === "wishes" || sample.checks === 0) return words.nothing;
+  if (alerts.length === 0) return words.never;
+  const best = alerts.reduce((least, each) => (Number(each.price.amount) < Number(least.price.amount) ? each : least));
+  return words.times(alerts.length, sample.days, format.money(best.price));
+}
+
+/** The rules are tried when they have not changed for a moment (ms). */
+const pause = 200;
+
+function useRested(text: string): string {
+  const [rested, setRested] = useState(text);
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(text), pause);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return rested;
+}

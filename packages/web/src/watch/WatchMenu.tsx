@@ -1,0 +1,66 @@
+import { useState } from "react";
+import { useLocation } from "wouter";
+import { useChangeWatch, useRemoveWatch, type Watch } from "../data/watches.ts";
+import { Button } from "../ui/Button.tsx";
+import { Fault } from "../ui/Notice.tsx";
+import { Sheet } from "../ui/Sheet.tsx";
+import { useWords } from "../words/words.tsx";
+import styles from "./WatchMenu.module.css";
+
+/** What can be done with a watch now. */
+export function WatchMenu({ watch }: { watch: Watch }) {
+  const words = useWords();
+  const { watch: one } = words;
+  const [, go] = useLocation();
+  const [asking, setAsking] = useState(false);
+  const change = useChangeWatch(watch.id);
+  const remove = useRemoveWatch(watch.id);
+  const act = (action: string, body: unknown = {}) => change.mutate({ action, body });
+  const { state } = watch;
+  return (
+    <div className={styles.menu} role="group" aria-label={one.menu}>
+      {state === "active" && (
+        <>
+          <Button busy={change.isPending} onClick={() => act("check")}>
+            {one.checkNow}
+          </Button>
+          <Button onClick={() => act("snooze", { days: 7 })}>{one.snooze}</Button>
+          <Button onClick={() => act("pause")}>{one.pause}</Button>
+        </>
+      )}
+      {state === "snoozed" && <Button onClick={() => act("unsnooze")}>{one.unsnooze}</Button>}
+      {state === "paused" && (
+        <Button kind="main" onClick={() => act("resume")}>
+          {one.resume}
+        </Button>
+      )}
+      {state !== "ended" && <Button onClick={() => act("booked")}>{one.booked}</Button>}
+      <Button kind="danger" onClick={() => setAsking(true)}>
+        {one.remove}
+      </Button>
+      {change.error && <Fault error={change.error} />}
+      {asking && (
+        <Sheet
+          small
+          title={one.removeAsk}
+          onClose={() => setAsking(false)}
+          foot={
+            <>
+              <Button onClick={() => setAsking(false)}>{words.cancel}</Button>
+              <Button
+                kind="danger"
+                busy={remove.isPending}
+                onClick={() => remove.mutate(undefined, { onSuccess: () => go("/watches") })}
+              >
+                {one.remove}
+              </Button>
+            </>
+          }
+        >
+          <p>{one.removeNote}</p>
+          {remove.error && <Fault error={remove.error} />}
+        </Sheet>
+      )}
+    </div>
+  );
+}

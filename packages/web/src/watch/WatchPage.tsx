@@ -1,0 +1,149 @@
+import { Link, useLocation } from "wouter";
+import { type InsightResult, useInsight } from "../data/flights.ts";
+import { useDecisions, useHistory, useWatch, type Watch } from "../data/watches.ts";
+import { InsightBar } from "../plot/InsightBar.tsx";
+import { PriceHistory } from "../plot/PriceHistory.tsx";
+import { Fault, Notice } from "../ui/Notice.tsx";
+import { Moment, Price, SimulatedTag, Skeleton, Tag } from "../ui/Show.tsx";
+import { SignedIn } from "../ui/SignedIn.tsx";
+import { useTitle } from "../ui/title.ts";
+import { useFormat, useWords } from "../words/words.tsx";
+import { ChangeRules } from "./ChangeRules.tsx";
+import { Decisions } from "./Decisions.tsx";
+import { daysOf, partyOf, routeOf } from "./subject.ts";
+import { WatchMenu } from "./WatchMenu.tsx";
+import styles from "./WatchPage.module.css";
+
+export function WatchPage({ params: { id = "" } }: { params: { id?: string } }) {
+  const { watches } = useWords();
+  return (
+    <div className={styles.page}>
+      <Link href="/watches">{watches.title}</Link>
+      <SignedIn>
+        <Loaded id={id} />
+      </SignedIn>
+    </div>
+  );
+}
+
+function Loaded({ id }: { id: string }) {
+  const { data: watch, error, isPending, refetch } = useWatch(id);
+  if (isPending) return <Skeleton height={160} count={3} />;
+  if (error && !watch) return <Fault error={error} onRetry={() => void refetch()} />;
+  return watch ? <Details watch={watch} /> : null;
+}
+
+function Details({ watch }: { watch: Watch }) {
+  const words = useWords();
+  const format = useFormat();
+  useTitle(routeOf(watch));
+  return (
+    <>
+      <header className={styles.head}>
+        <div>
+          <h1 className={styles.title}>{routeOf(watch)}</h1>
+          <p>
+            {daysOf(watch, words, format)} · {partyOf(watch, words)}
+            {watch.fares > 1 && ` · ${words.watches.fares(watch.fares)}`}
+          </p>
+        </div>
+        <WatchMenu watch={watch} />
+      </header>
+      <State watch={watch} />
+      <section className={styles.card}>
+        <Past watch={watch} />
+      </section>
+      <section className={styles.card}>
+        <ChangeRules watch={watch} />
+      </section>
+      <section className={styles.card}>
+        <h2>{words.watch.lately}</h2>
+        <Lately id={watch.id} />
+        <Link href={`/watches/${watch.id}/why`}>{words.watch.allDecisions}</Link>
+      </section>
+    </>
+  );
+}
+
+function State({ watch }: { watch: Watch }) {
+  const { watches: words, watch: one } = useWords();
+  const format = useFormat();
+  const { state, currentPrice, checkedAt, nextCheckAt, nextCheckBecause, snoozedUntil, pausedBecause, endedAt } = watch;
+  return (
+    <div className={styles.state}>
+      <p className={styles.now}>
+        {currentPrice ? <Price of={currentPrice} big /> : <strong>{checkedAt ? words.noFlight : words.noPrice}</strong>}
+        {checkedAt && <Moment at={checkedAt} />}
+        <Tag tone={state === "active" ? "accent" : "plain"}>{words.states[state]}</Tag>
+        {watch.simulated && <SimulatedTag />}
+      </p>
+      {state === "snoozed" && snoozedUntil && <Notice>{words.snoozedUntil(format.moment(snoozedUntil))}</Notice>}
+      {state === "paused" && <Notice tone="typical">{pausedBecause === "empty" ? words.pausedEmpty : words.pausedPerson}</Notice>}
+      {state === "ended" && endedAt && <Notice>{words.ended(format.age(endedAt))}</Notice>}
+      {nextCheckAt && nextCheckBecause && (
+        <p className={styles.next}>{one.nextCheck(format.age(nextCheckAt), one.because[nextCheckBecause.code])}</p>
+      )}
+    </div>
+  );
+}
+
+/** The plot of its prices, and how the present one compares. */
+function Past({ watch }: { watch: Watch }) {
+  const { watch: words } = useWords();
+  const format = useFormat();
+  const [, go] = useLocation();
+  const history = useHistory(watch.id);
+  const decisions = useDecisions(watch.id, 100);
+  const { cheapest, currentPrice, adults, childAges, infants } = watch;
+  const insight = useInsight(
+    {
+      origin: cheapest?.origin ?? "",
+      destination: cheapest?.destination ?? "",
+      departureDate: cheapest?.departureDate ?? "",
+      returnDate: cheapest?.returnDate ?? undefined,
+      adults,
+      childAges,
+      infants,
+      cabin: watch.cabin as "economy",
+    },
+    cheapest && currentPrice ? currentPrice : undefined,
+  );
+  const told = decisions.data?.pages
+    .flatMap(({ items }) => items)
+    .flatMap(({ at, price, decision }) => ("fired" in decision && price ? [{ at, price }] : []));
+  const { lowest, highest } = history.data?.standing ?? {};
+  return (
+    <>
+      <div className={styles.past}>
+        <h2>{words.history}</h2>
+        {history.data && lowest && highest && (
+          <p className={styles.next}>
+            {words.historyNote(history.data.items.length, format.money(lowest.price), format.money(highest.price))}
+          </p>
+        )}
+      </div>
+      {history.isPending && <Skeleton height={260} />}
+      {history.error && <Fault error={history.error} onRetry={() => void history.refetch()} />}
+      {history.data && (
+        <PriceHistory
+          days={history.data.items}
+          currency={watch.currency}
+          target={watch.rules.target}
+          band={bandOf(insight.data)}
+          alerts={told ?? []}
+          onOpen={(day) => go(`/watches/${watch.id}/why?day=${day}`)}
+        />
+      )}
+      {insight.data && <InsightBar insight={insight.data} />}
+    </>
+  );
+}
+
+const bandOf = (insight: InsightResult | undefined) => insight?.quartiles ?? null;
+
+function Lately({ id }: { id: string }) {
+  const { data, error, isPending } = useDecisions(id, 100);
+  if (isPending) return <Skeleton height={48} count={3} />;
+  if (error) return <Fault error={error} />;
+  return <Decisions items={data.pages.flatMap(({ items }) => items)} most={3} />;
+}

@@ -1,0 +1,33 @@
+import type { GivenRules, Rules } from "../data/watches.ts";
+
+/** The rules while they are edited: texts as typed. */
+export type Draft = { target: string; useTarget: boolean; drop: number; useDrop: boolean; newLow: boolean; routeLow: boolean };
+
+export function draftOf(rules: Rules | null, suggestion: string): Draft {
+  if (!rules) return { target: suggestion, useTarget: false, drop: 10, useDrop: true, newLow: false, routeLow: false };
+  return {
+    target: rules.target?.amount ?? suggestion,
+    useTarget: rules.target !== null,
+    drop: rules.drop === null ? 10 : Math.round(Number(rules.drop) * 100),
+    useDrop: rules.drop !== null,
+    newLow: rules.newLow,
+    routeLow: rules.routeLow,
+  };
+}
+
+export function rulesOf({ target, useTarget, drop, useDrop, newLow, routeLow }: Draft): GivenRules {
+  return {
+    target: useTarget && target.trim() !== "" ? target.trim() : null,
+    drop: useDrop ? (drop / 100).toFixed(2) : null,
+    newLow,
+    routeLow,
+  };
+}
+
+export const isAnyOn = ({ target, useTarget, useDrop, newLow, routeLow }: Draft) =>
+  (useTarget && target.trim() !== "") || useDrop || newLow || routeLow;
+
+/** An amount as the API takes it: a point before the decimals, nothing between thousands. */
+export function readAmount(text: string): string {
+  return text.trim().replace(",", ".").replaceAll(/[^\d.]/g, "");
+}

@@ -1,0 +1,31 @@
+import type { Watch } from "../data/watches.ts";
+import type { Format } from "../words/format.ts";
+import type { Words } from "../words/en.ts";
+
+type Subject = Pick<
+  Watch,
+  "origin" | "destination" | "departureDate" | "returnDate" | "departureFrom" | "departureTo" | "stayNights" | "weekendsIn" | "adults" | "childAges" | "infants" | "cabin"
+>;
+
+const codesOf = (places: string | string[]) => [places].flat();
+
+/** `LON – BCN, LIS`. */
+export function routeOf({ origin, destination }: Pick<Watch, "origin" | "destination">): string {
+  return `${codesOf(origin).join(", ")} – ${codesOf(destination).join(", ")}`;
+}
+
+/** Its days: a journey's, a window's with its nights, or the weekends of a month. */
+export function daysOf(watch: Subject, words: Words, format: Format): string {
+  const { departureDate, returnDate, departureFrom, departureTo, stayNights, weekendsIn } = watch;
+  if (weekendsIn) return words.watches.weekends(format.month(weekendsIn));
+  if (departureFrom && departureTo) {
+    const window = words.watches.window(format.day(departureFrom), format.day(departureTo));
+    return stayNights ? `${window}, ${words.watches.stay(stayNights.min, stayNights.max)}` : window;
+  }
+  return [departureDate, returnDate].flatMap((day) => (day ? [format.day(day)] : [])).join(" – ");
+}
+
+export function partyOf({ adults, childAges, infants, cabin }: Subject, words: Words): string {
+  const name = words.cabins[cabin as keyof Words["cabins"]] ?? cabin;
+  return `${words.party({ adults, children: childAges.length, infants })}, ${name}`;
+}

@@ -1,0 +1,48 @@
+import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
+import { en, type Words } from "./en.ts";
+import { type Format, formatOf, pluralOf } from "./format.ts";
+
+type Language = { words: Words; format: Format };
+
+/** English needs no request; other languages are loaded when they are wanted. */
+const catalogues: Record<string, () => Promise<typeof en>> = {
+  de: async () => (await import("./de.ts")).de,
+};
+
+const LanguageContext = createContext<Language | null>(null);
+
+/** The reader's language: the first that the browser names. Its formats hold also where its words are not there. */
+function localeOf(): string {
+  return navigator.languages[0] ?? "en-GB";
+}
+
+export function WithLanguage({ children, locale = localeOf() }: { children: ReactNode; locale?: string }) {
+  const [language, setLanguage] = useState<Language>(() => ({ words: en(pluralOf("en-GB")), format: formatOf(locale) }));
+  useEffect(() => {
+    const { language: code, direction } = describe(locale);
+    document.documentElement.dir = direction;
+    document.documentElement.lang = code in catalogues ? locale : "en-GB";
+    let current = true;
+    void catalogues[code]?.().then((words) => {
+      if (current) setLanguage({ words: words(pluralOf(locale)), format: formatOf(locale) });
+    });
+    return () => {
+      current = false;
+    };
+  }, [locale]);
+  return <LanguageContext.Provider value={language}>{children}</LanguageContext.Provider>;
+}
+
+function describe(locale: string): { language: string; direction: "ltr" | "rtl" } {
+  const { language, script } = new Intl.Locale(locale).maximize();
+  return { language: language ?? "en", direction: ["Arab", "Hebr", "Thaa", "Syrc"].includes(script ?? "") ? "rtl" : "ltr" };
+}
+
+function useLanguage(): Language {
+  const language = useContext(LanguageContext);
+  if (!language) throw new Error("WithLanguage is missing");
+  return language;
+}
+
+export const useWords = (): Words => useLanguage().words;
+export const useFormat = (): Format => useLanguage().format;
