@@ -19,14 +19,14 @@ const fare = fc.record({
   isReturn: fc.constantFrom(false, false, false, true),
 });
 const seen = fc.record({
-  fare: fc.nat(7),
+  fare: fc.nat(3),
   hours: fc.integer({ min: 0, max: 300 }).map((halves) => halves * 12),
   each: fc.oneof(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 50_00, max: 200_00 })),
   status: fc.constantFrom("ok", "ok", "ok", "ok", "ok", "partial", "ghost"),
 });
 const past = fc.record({
   fares: fc.uniqueArray(fare, { minLength: 3, maxLength: 5, selector: (fare) => JSON.stringify(fare) }),
-  seen: fc.array(seen, { minLength: 300, maxLength: 500, size: "max" }),
+  seen: fc.array(seen, { minLength: 600, maxLength: 800, size: "max" }),
 });
 
 type Past = typeof past extends fc.Arbitrary<infer T> ? T : never;

@@ -139,7 +139,7 @@ test("fares from before the roll-up are taken up in steps, a locked one later", 
   expect(await Fare.rollUp(at, { within: -1 })).toEqual({ observations: 0, fares: 0, samples: 0, lows: 0 });
   const holding = sql.transaction([
     sql`select from fares where fares.id = 'far_2' for no key update`,
-    sql`select pg_sleep(1.5)`,
+    sql`select pg_sleep(6)`,
   ]);
   await sql`
     do $$ begin while not exists (
