@@ -39,7 +39,7 @@ CREATE OR REPLACE FUNCTION public.forget_routes()
  LANGUAGE plpgsql
 AS $function$
 begin
-  truncate route_changes, route_samples, route_days, route_buckets, route_ranges;
+  truncate route_changes, route_samples, route_days, route_buckets, route_ranges, route_lows;
   return null;
 end $function$;
 
@@ -556,6 +556,14 @@ create table route_days (
   constraint route_days_pkey PRIMARY KEY (sample_id, day)
 );
 
+create table route_lows (
+  sample_id bigint not null,
+  at timestamp with time zone not null,
+  share bigint,
+  pending boolean default true not null,
+  constraint route_lows_pkey PRIMARY KEY (sample_id, at)
+);
+
 create table route_ranges (
   sample_id bigint not null,
   range integer not null,
@@ -834,6 +842,8 @@ CREATE INDEX provider_days_day ON provider_days USING btree (day);
 
 CREATE INDEX route_changes_route ON route_changes USING btree (origin, destination);
 
+CREATE INDEX route_lows_pending ON route_lows USING btree (at) WHERE pending;
+
 CREATE INDEX route_samples_of_dates ON route_samples USING btree (since) WHERE NOT of_route;
 
 CREATE INDEX route_samples_of_routes ON route_samples USING btree (since) WHERE of_route;
@@ -907,6 +917,8 @@ alter table price_watches add constraint price_watches_user_id_fkey FOREIGN KEY 
 alter table route_buckets add constraint route_buckets_sample_id_fkey FOREIGN KEY (sample_id) REFERENCES route_samples(id) ON DELETE CASCADE;
 
 alter table route_days add constraint route_days_sample_id_fkey FOREIGN KEY (sample_id) REFERENCES route_samples(id) ON DELETE CASCADE;
+
+alter table route_lows add constraint route_lows_sample_id_fkey FOREIGN KEY (sample_id) REFERENCES route_samples(id) ON DELETE CASCADE;
 
 alter table route_ranges add constraint route_ranges_sample_id_fkey FOREIGN KEY (sample_id) REFERENCES route_samples(id) ON DELETE CASCADE;
 

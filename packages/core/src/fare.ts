@@ -11,7 +11,6 @@ export {
   isFare,
   isOfOtherSource,
   isOfSource,
-  isOnRoute,
   isWithinDue,
   matchesAsked,
   matchesQuestion,
@@ -20,7 +19,6 @@ export {
   countedObservations,
   type LastPrice,
   lastPrice,
-  leadBucket,
   leadBucketOf,
   maxPriceAge,
   payingPassengers,
@@ -29,6 +27,7 @@ export {
   watchedPrices,
 } from "./fare/observed.ts";
 export { maintainPartitions } from "./fare/partitions.ts";
+export { selectPastLow } from "./fare/pastlow.ts";
 export { postpone, putOff, release } from "./fare/release.ts";
 export { repair } from "./fare/repair.ts";
 export { thin } from "./fare/thin.ts";

@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from "vitest";
 import { sql } from "../src/base/db.ts";
 import * as Fare from "../src/fare.ts";
 import * as Insight from "../src/insight.ts";
+import * as Watch from "../src/watch.ts";
 import { scans, statementsOf } from "./support/explain.ts";
 import { sweptLows } from "./support/sweptlow.ts";
 
@@ -51,4 +52,18 @@ test("a low for the route reads as little, whatever the history of the route", a
   const allScans = await scans(requests.at(-1)!.at(-1)!);
   expect(allScans.filter(({ of, rows }) => of.startsWith("price_observations") && rows > 0)).toEqual([]);
   expect(allScans.reduce((sum, { rows }) => sum + rows, 0)).toBeLessThan(40);
+});
+
+test("a simulation with lows for the route reads the checks of its own fare, and a low for each", async () => {
+  const asked = { origin: "LHR", destination: "SYD", departureDate: "2027-01-21", currency: "GBP" };
+  const [request = []] = await statementsOf(async () => {
+    const { sample } = await Watch.simulate({ ...asked, alertThreshold: null, rules: { routeLow: true } }, at);
+    expect(sample.checks).toBe(60);
+  });
+  const read = (await Promise.all(request.map(scans))).flat();
+  const rows = (table: string) =>
+    read.filter(({ of }) => of.startsWith(table)).reduce((sum, { rows }) => sum + rows, 0);
+  expect(rows("price_observations")).toBeLessThan(70);
+  expect(rows("route_lows")).toBeGreaterThan(20);
+  expect(read.reduce((sum, { rows }) => sum + rows, 0)).toBeLessThan(400);
 });

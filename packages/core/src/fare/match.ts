@@ -58,18 +58,6 @@ export function matchesAsked(terms: Omit<Criteria, Journey>): Fragment {
          and ${matchesTerms(terms)}`;
 }
 
-/**
- * The condition that a row of `fares` is on the route of a row of `asked`: the same places, cabin, currency and trip type
- * (`one_way`), whatever its days and party.
- */
-export const isOnRoute = sql`
-             fares.origin = asked.origin
-         and fares.destination = asked.destination
-         and fares.cabin = asked.cabin
-         and fares.currency = asked.currency
-         and (fares.return_date is null) = asked.one_way
-         and ${isFare}`;
-
 /** The condition that a row of `fares` has no price yet, or prices from `source`. */
 export function isOfSource(source: string): Fragment {
   return sql`(fares.source is null or fares.source = ${source})`;

@@ -13,12 +13,10 @@ export function countedObservations(at: Date): Fragment {
          and price_observations.at < ${at}::timestamptz`;
 }
 
-/** The lead bucket: 0–7, 8–30, 31–90 or more days before departure, by UTC's calendar. */
-export function leadBucket(departure: Fragment, moment: Fragment): Fragment {
-  return sql`width_bucket(${departure} - (${moment} at time zone 'utc')::date, array[8, 31, 91])`;
-}
-
-/** The same for a departure, on the day `today` (since 1970, UTC). */
+/**
+ * The lead bucket of a departure on the day `today` (since 1970, UTC): 0–7, 8–30, 31–90 or more days before, by UTC's
+ * calendar.
+ */
 export function leadBucketOf(departureDate: string, today: number): number {
   const days = Date.parse(departureDate) / msPerDay - today;
   return [8, 31, 91].filter((from) => days >= from).length;

@@ -2,32 +2,34 @@ import { dayNumber, msPerDay } from "../base/day.ts";
 import { sql, transaction } from "../base/db.ts";
 import * as Metric from "../base/metric.ts";
 import { placeLows, tellTouched, writeBuckets } from "./buckets.ts";
-import { payingPassengers, sharesPerUnit } from "./observed.ts";
-import { dayOf, seenBetween } from "./sample.ts";
+import { keepLows } from "./keeplows.ts";
+import { dayOf, lockRollUp, seenBetween } from "./sample.ts";
+import { takeUp } from "./takeup.ts";
 
 /**
  * `batch`: noted observations per statement; `fares`: fares from before the roll-up per statement; `samples`: samples
- * per statement whose oldest days end. No new statement starts after `within` milliseconds; the rest waits for the
+ * per statement whose oldest days end; `lows`: lows per transaction, of at most 20
+ * moments. No new statement starts after `within` milliseconds; the rest waits for the
  * next run.
  */
-export type Options = { batch?: number; fares?: number; samples?: number; within?: number };
+export type Options = { batch?: number; fares?: number; samples?: number; lows?: number; within?: number };
 
 /** The days for which the roll-up keeps observations; no window begins earlier than 90 × 24 hours before. */
 const keptDays = 92;
 
 /**
  * Counts the observations that triggers have noted since the last run into the samples of their route and of their
- * dates, takes up fares from before the roll-up, and ends what is past the window as of `at`. Runs wait for each other.
+ * dates, takes up fares from before the roll-up, ends what is past the window as of `at`, and keeps the lows of routes. Runs wait for each other.
  * Each step is one transaction, so that a run may be killed anywhere, and may be repeated: what is noted is either still
  * noted or counted. A transaction that commits late is noted late, and is counted by the next run. Emits how many notes
  * are left.
  */
 export async function rollUp(
   at: Date,
-  { batch = 20_000, fares = 100, samples = 1_000, within = 20_000 }: Options = {},
-): Promise<{ observations: number; fares: number; samples: number }> {
+  { batch = 20_000, fares = 100, samples = 1_000, lows = 500, within = 20_000 }: Options = {},
+): Promise<{ observations: number; fares: number; samples: number; lows: number }> {
   const until = Date.now() + within;
-  const done = { observations: 0, fares: 0, samples: 0 };
+  const done = { observations: 0, fares: 0, samples: 0, lows: 0 };
   const horizon = new Date((dayNumber(at.getTime()) - keptDays) * msPerDay);
   const since = startsOf(at);
   /** Repeats a step until it finds less than it may take. */
@@ -38,15 +40,22 @@ export async function rollUp(
       more = count === most;
     }
   };
+  /** The lows follow each batch, because the more is counted after a moment, the more its low costs. */
+  const count = () =>
+    repeat("observations", batch, async () => {
+      const counted = await countChanges(since, horizon, batch);
+      await repeat("lows", lows, () => keepLows(lows));
+      return counted;
+    });
   const end = (of: "route" | "dates") => repeat("samples", samples, () => endPast(of, since[of], horizon, samples));
   await end("route");
-  await repeat("observations", batch, () => countChanges(since, horizon, batch));
+  await count();
   // Once a day these are many, and until then readers correct them: new prices come first.
   await end("dates");
   await repeat("fares", fares, async () => {
-    const count = await takeUp(horizon, fares);
-    if (count > 0) await repeat("observations", batch, () => countChanges(since, horizon, batch));
-    return count;
+    const taken = await takeUp(horizon, fares);
+    if (taken > 0) await count();
+    return taken;
   });
   const [noted] = await sql`select count(*)::int as count from route_changes`;
   Metric.emit({ RouteChanges: [Number(noted?.count), "Count"] });
@@ -61,9 +70,6 @@ function startsOf(at: Date): Record<"route" | "dates", Date> {
   const from = at.getTime() - 90 * msPerDay;
   return { route: new Date(from - (from % 3_600_000)), dates: new Date(from - (from % msPerDay) + msPerDay) };
 }
-
-/** Taken in a statement of its own: the statement after it sees all that the run before has counted. */
-const lockRollUp = sql`select pg_advisory_xact_lock(hashtext('route_samples'))`;
 
 const key = sql`origin, destination, cabin, currency, part, source`;
 
@@ -106,13 +112,14 @@ async function countChanges(since: ReturnType<typeof startsOf>, horizon: Date, b
              case when part ~ '^[or]' then ${since.route}::timestamptz else ${since.dates}::timestamptz end
         from keys
           on conflict do nothing
-      returning id, since, ${key}
+      returning id, since, of_route, ${key}
     ), samples as materialized (
       select *
         from made
        union all
       select route_samples.id,
              route_samples.since,
+             route_samples.of_route,
              ${key}
         from keys
         join route_samples using (${key})
@@ -201,7 +208,15 @@ async function countChanges(since: ReturnType<typeof startsOf>, horizon: Date, b
              put.share,
              put.number
         from put
-       where put.at >= put.since`)}
+       where put.at >= put.since`)}, priced as (
+      insert into route_lows (sample_id, at)
+      select distinct put.sample_id,
+             put.at
+        from put
+        join samples on samples.id = put.sample_id and samples.of_route
+       where put.number > 0
+          on conflict do nothing
+    )
     select (select count(*)::int from gone) as count,
            ${tellTouched(sql`entries.sample_id from entries`)}`,
     placed: placeLows,
@@ -245,6 +260,17 @@ async function endPast(of: "route" | "dates", since: Date, horizon: Date, count:
        where route_days.sample_id = stale.id
          and stale.lives
          and not (${isKept})
+    ), past_lows as (
+      delete from route_lows
+       using stale
+       where route_lows.sample_id = stale.id
+         and stale.lives
+         and route_lows.at < (
+               select max(known.at)
+                 from route_lows as known
+                where known.sample_id = stale.id
+                  and known.at < ${horizon}::timestamptz
+             )
     ), ${writeBuckets(sql`
       select route_days.sample_id,
              share_bucket(seen.share) as bucket,
@@ -261,54 +287,4 @@ async function endPast(of: "route" | "dates", since: Date, horizon: Date, count:
     placed: placeLows,
   });
   return Number(ended[0]?.count);
-}
-
-/**
- * Notes the observations of up to `count` fares from before the roll-up; from then on triggers note each change of
- * them. The fares are locked in a statement of its own, so that the next one sees all observations that were written
- * without being noted: a writer holds a lock on the fare until it commits. Skips locked fares.
- */
-async function takeUp(horizon: Date, count: number): Promise<number> {
-  const { taken } = await transaction({
-    lock: sql`
-    select set_config('route.fares', coalesce(string_agg(locked.id, ' '), ''), true)
-      from (
-             select fares.id
-               from fares
-              where not fares.counted
-              limit ${count}
-                for update skip locked
-           ) as locked`,
-    noted: sql`
-    insert into route_changes
-      (origin, destination, cabin, currency, departure_date, return_date, source, at, share, number)
-    select fares.origin,
-           fares.destination,
-           fares.cabin,
-           fares.currency,
-           fares.departure_date,
-           fares.return_date,
-           price_observations.provider,
-           price_observations.at,
-           price_observations.price * (${sharesPerUnit}::int / ${payingPassengers}),
-           1
-      from fares
-      join price_observations
-        on price_observations.fare_id = fares.id
-       and price_observations.status = 'ok'
-       and price_observations.at >= ${horizon}::timestamptz
-     where fares.id = any (string_to_array(current_setting('route.fares'), ' '))
-       and fares.basket is null
-       and not fares.counted`,
-    taken: sql`
-    with marked as (
-      update fares
-         set counted = true
-       where fares.id = any (string_to_array(current_setting('route.fares'), ' '))
-         and not fares.counted
-      returning 1
-    )
-    select count(*)::int as count from marked`,
-  });
-  return Number(taken[0]?.count);
 }

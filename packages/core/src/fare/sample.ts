@@ -4,6 +4,9 @@ import { countedObservations, payingPassengers, sharesPerUnit } from "./observed
 /** The number of buckets in a range: shares are counted by bucket, and the buckets by range. */
 export const bucketsPerRange = 32;
 
+/** Lets one run of the roll-up wait for the other; taken in a statement of its own: the statement after it sees all that the run before has counted. */
+export const lockRollUp = sql`select pg_advisory_xact_lock(hashtext('route_samples'))`;
+
 /** The UTC day of a moment. */
 export const dayOf = (moment: Fragment) => sql`(${moment} at time zone 'utc')::date`;
 

@@ -74,7 +74,7 @@ test("run twice, or by two at once, each observation is counted once", async () 
   const runs = await Promise.all([1, 2, 3].map(() => Fare.rollUp(at, { batch: 50 })));
   expect(runs.reduce((sum, { observations }) => sum + observations, 0)).toBe(4 * 90);
   expect(await rolledUp()).toEqual(expected);
-  expect(await Fare.rollUp(at)).toEqual({ observations: 0, fares: 0, samples: 0 });
+  expect(await Fare.rollUp(at)).toEqual({ observations: 0, fares: 0, samples: 0, lows: 0 });
   expect(await rolledUp()).toEqual(expected);
 });
 
@@ -136,10 +136,10 @@ test("fares from before the roll-up are taken up in steps, a locked one later", 
   const expected = await undisturbed();
   await record({ counted: false });
   expect(await sql`select from route_changes`).toEqual([]);
-  expect(await Fare.rollUp(at, { within: -1 })).toEqual({ observations: 0, fares: 0, samples: 0 });
+  expect(await Fare.rollUp(at, { within: -1 })).toEqual({ observations: 0, fares: 0, samples: 0, lows: 0 });
   const holding = sql.transaction([
     sql`select from fares where fares.id = 'far_2' for no key update`,
-    sql`select pg_sleep(1.5)`,
+    sql`select pg_sleep(6)`,
   ]);
   await sql`
     do $$ begin while not exists (
@@ -159,7 +159,7 @@ test("what is past the window leaves the buckets, and after 92 days the samples"
     await Fare.rollUp(later, { samples: 2 });
     const rolled = await rolledUp();
     // As if all had been noted at that time.
-    await sql`truncate route_changes, route_samples, route_days, route_buckets, route_ranges`;
+    await sql`truncate route_changes, route_samples, route_days, route_buckets, route_ranges, route_lows`;
     await sql`update fares set counted = false`;
     await Fare.rollUp(later);
     expect(rolled).toEqual(await rolledUp());

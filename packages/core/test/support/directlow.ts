@@ -1,5 +1,8 @@
-import { sql } from "../../src/base/db.ts";
-import { countedObservations, leadBucket, payingPassengers } from "../../src/fare/observed.ts";
+import { type Fragment, sql } from "../../src/base/db.ts";
+import { countedObservations, payingPassengers } from "../../src/fare/observed.ts";
+
+const leadBucket = (departure: Fragment, moment: Fragment) =>
+  sql`width_bucket(${departure} - (${moment} at time zone 'utc')::date, array[8, 31, 91])`;
 
 export type DirectLow = { fareId: string; price: number; paying: number };
 

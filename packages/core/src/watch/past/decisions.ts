@@ -1,30 +1,17 @@
 import * as v from "valibot";
-import { sql, transaction } from "../../base/db.ts";
+import { type Fragment, sql, transaction } from "../../base/db.ts";
 import * as Money from "../../base/money.ts";
 import { decodeCursor, toPage } from "../../base/page.ts";
-import { isFare } from "../../fare.ts";
 import { decisionInfo } from "../../rule.ts";
 import { missing } from "../errors.ts";
-import {
-  missingSeries,
-  selectChecks,
-  selectRoutePrices,
-  selectSpan,
-  snapshot,
-  toChecks,
-  toMillis,
-  toRoutePrices,
-} from "./read.ts";
+import { missingSeries, selectChecks, selectSpan, snapshot, toChecks, toMillis } from "./read.ts";
 import { type ReplayInput, type RuleChange, replay, type Step, type StoredAlert } from "./replay.ts";
-import type { RouteFare } from "./routelow.ts";
 import { type Judged, Series } from "./schema.ts";
 
 type Watch = {
   currency: string;
-  paying: number;
   endedAt: number | null;
   changes: (RuleChange["rules"] & Omit<RuleChange, "rules">)[] | null;
-  fares: RouteFare[] | null;
 };
 type Alert = StoredAlert & { at: number };
 
@@ -47,7 +34,7 @@ export async function decisions(
 
 /**
  * Replays one series of a user's watch up to, and without, `before` (UTC milliseconds). One request: it reads the
- * newest 50,000 checks and, if a rule needs them, the newest 100,000 prices of the route.
+ * newest 50,000 checks.
  * @throws Problem `watch.missing`, `watch.series`
  */
 export async function replaySeries(
@@ -61,14 +48,14 @@ export async function replaySeries(
     {
       watches: selectSeries(userId, id, series),
       alerts: selectAlerts(userId, id, series),
-      ...selectRecord(userId, id, series, upTo),
+      checks: selectSeriesChecks(userId, id, series, upTo),
     },
     snapshot,
   );
   const [one] = rows.watches as Watch[];
   if (!one) throw missing();
   if (!one.changes) throw missingSeries();
-  const { currency, endedAt, paying, fares } = one;
+  const { currency, endedAt } = one;
   return {
     currency,
     recorded: toChecks(rows.checks[0]).filter(({ at }) => at < before),
@@ -77,17 +64,15 @@ export async function replaySeries(
     }),
     endedAt,
     decimals: Money.exponent(currency),
-    route: { fares: fares ?? [], paying, prices: toRoutePrices(rows.prices[0]) },
     told: new Map((rows.alerts as Alert[]).map(({ at, ...alert }) => [at, alert])),
   };
 }
 
-/** The watch, its changes with their moments, and its fares. */
+/** The watch, and its changes with their moments. */
 function selectSeries(userId: string, id: string, series: number | undefined) {
   return sql`
     with span as materialized (${selectSpan(userId, id, series)})
     select tracked.currency,
-           tracked.adults + cardinality(tracked.child_ages) as paying,
            ${toMillis(sql`price_watches.ended_at`)} as "endedAt",
            (select json_agg(
                      json_build_object(
@@ -103,31 +88,12 @@ function selectSeries(userId: string, id: string, series: number | undefined) {
                    )
               from watch_changes
               join span on span.series = watch_changes.series
-             where watch_changes.watch_id = price_watches.id) as changes,
-           (select json_agg(
-                     json_build_object(
-                       'id', fares.id,
-                       'route', concat_ws(' ', fares.origin, fares.destination, fares.return_date is null),
-                       'departureDate', fares.departure_date
-                     )
-                   )
-              from fares
-             where ${isFare}
-               and fares.id in (${parts})) as fares
+             where watch_changes.watch_id = price_watches.id) as changes
       from price_watches
       left join fares as tracked on tracked.id = (select span.fare_id from span)
      where price_watches.id = ${id}
        and price_watches.user_id = ${userId}`;
 }
-
-/** The fares of a `span`: the fare itself, or those of its basket. */
-const parts = sql`
-      select span.fare_id
-        from span
-       union all
-      select basket_fares.fare_id
-        from basket_fares
-        join span on span.fare_id = basket_fares.basket_id`;
 
 /**
  * The alerts of a series. An alert that was written before alerts had a series counts at its moment, as it did then.
@@ -153,31 +119,23 @@ function selectAlerts(userId: string, id: string, series: number | undefined) {
        and (alerts.series is null or alerts.series = (select span.series from span))`;
 }
 
-/**
- * The checks of a series up to `upTo` (UTC milliseconds), and the prices of its route where one of its rules needs
- * them.
- */
-function selectRecord(userId: string, id: string, series: number | undefined, upTo: number | null) {
-  const until = sql`
-                  (select least(span.until, to_timestamp(${upTo}::float8 / 1000), 'infinity') from span)`;
-  const wanting = sql`
-      select parts.fare_id
-        from (${parts}) as parts
-       where exists (
+/** The checks of a series up to `upTo` (UTC milliseconds), with the lows of their routes where a rule needs them. */
+function selectSeriesChecks(userId: string, id: string, series: number | undefined, upTo: number | null) {
+  const of = (column: Fragment) => sql`(select ${column} from span)`;
+  return sql`
+    with span as materialized (${selectSpan(userId, id, series)})
+    ${selectChecks(of(sql`span.fare_id`), {
+      since: of(sql`span.source_since`),
+      until: of(sql`least(span.until, to_timestamp(${upTo}::float8 / 1000), 'infinity')`),
+      source: of(sql`span.source`),
+      wanted: sql`exists (
                select
                  from watch_changes
                  join span on span.series = watch_changes.series
                 where watch_changes.watch_id = ${id}
                   and watch_changes.route_low
-             )`;
-  return {
-    checks: sql`
-    with span as materialized (${selectSpan(userId, id, series)})
-    ${selectChecks(sql`(select span.fare_id from span)`, sql`(select span.source_since from span)`, until)}`,
-    prices: sql`
-    with span as materialized (${selectSpan(userId, id, series)})
-    ${selectRoutePrices(wanting, sql`(select span.since from span)`, until, sql`(select span.source from span)`)}`,
-  };
+             )`,
+    })}`;
 }
 
 /** A bound that no price can be at or below is shown as none. */

@@ -2,7 +2,7 @@ import { maxPriceAge } from "../../fare.ts";
 import type { RecordedCheck } from "./replay.ts";
 
 /** One recorded check of one of several fares; `fare` is its position among them. */
-export type MemberCheck = Omit<RecordedCheck, "ghost" | "of"> & { fare: number };
+export type MemberCheck = Omit<RecordedCheck, "ghost"> & { fare: number };
 
 /**
  * Builds the record that a watch over `count` fares would have from the records of those fares, in order of time: at
@@ -27,7 +27,7 @@ export function mergeRecords(parts: MemberCheck[], count: number): RecordedCheck
       price: cheapest?.price ?? null,
       ghost: false,
       confirmable: cheapest?.confirmable ?? false,
-      of: cheapest ? String(cheapest.fare) : null,
+      low: cheapest?.low ?? null,
     });
   }
   return checks;

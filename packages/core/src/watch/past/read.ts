@@ -1,8 +1,7 @@
 import { type Fragment, sql } from "../../base/db.ts";
 import { Problem } from "../../base/error.ts";
-import { isOnRoute, leadBucket, payingPassengers } from "../../fare.ts";
+import { selectPastLow } from "../../fare.ts";
 import type { RecordedCheck } from "./replay.ts";
-import { maxRoutePrices as mostPrices, type RoutePrice } from "./routelow.ts";
 
 /**
  * Recorded checks as lists of columns: with thousands of rows, repeating each column's name in every row costs time.
@@ -13,7 +12,7 @@ type Columns = {
   price: (number | null)[];
   ghost: boolean[];
   confirmable: boolean[];
-  of: (string | null)[];
+  low: (number | null)[];
 };
 
 /** The newest checks that are read: more than a fare has in the year before it departs. */
@@ -59,21 +58,33 @@ export function missingSeries(): Problem {
   return new Problem("missing", "watch.series", "This watch has had no such series.");
 }
 
+/** Where the lows of routes are `wanted`: `low` in a row, of the fare with the id `fareId` at `moment`. */
+export function joinLow(wanted: Fragment, fareId: Fragment, moment: Fragment, source: Fragment): Fragment {
+  return sql`
+      left join fares as priced
+        on priced.id = ${fareId}
+       and ${wanted}
+      left join lateral (${selectPastLow(sql`priced`, moment, source)}) as route on true`;
+}
+
 /**
- * One row of `Columns`: the checks of a fare or a basket from `since` to `until`. A ghost is stored beside the check it
- * belongs to.
+ * One row of `Columns`: the checks of a fare or a basket from `since` to `until`, with the lows of the routes in prices
+ * from `source` where they are `wanted`. A ghost is stored beside the check it belongs to.
  */
-export function selectChecks(fareId: Fragment, since: Fragment, until: Fragment): Fragment {
+export function selectChecks(
+  fareId: Fragment,
+  { since, until, source, wanted }: Record<"since" | "until" | "source" | "wanted", Fragment>,
+): Fragment {
   return sql`
     select array_agg(${toMillis(sql`checked.at`)} order by checked.at) as at,
            array_agg(checked.status order by checked.at) as status,
            array_agg(checked.price order by checked.at)::float8[] as price,
            array_agg(checked.ghost order by checked.at) as ghost,
            array_agg(checked.confirmable order by checked.at) as confirmable,
-           array_agg(checked.of_id order by checked.at) as of
+           array_agg(route.low order by checked.at)::float8[] as low
       from (
              select price_observations.at,
-                    max(price_observations.of_id) as of_id,
+                    coalesce(max(price_observations.of_id), min(price_observations.fare_id)) as of_id,
                     max(price_observations.status) filter (where price_observations.status <> 'ghost') as status,
                     max(price_observations.price) filter (where price_observations.status <> 'ghost') as price,
                     bool_or(price_observations.status = 'ghost') as ghost,
@@ -85,75 +96,18 @@ export function selectChecks(fareId: Fragment, since: Fragment, until: Fragment)
               group by price_observations.at
               order by price_observations.at desc
               limit ${maxChecks}
-           ) as checked`;
+           ) as checked
+      ${joinLow(wanted, sql`checked.of_id`, sql`checked.at`, source)}`;
 }
 
 export function toChecks(row: unknown): RecordedCheck[] {
-  const { at, status, price, ghost, confirmable, of } = row as Columns;
+  const { at, status, price, ghost, confirmable, low } = row as Columns;
   return (at ?? []).map((moment, index) => ({
     at: moment,
     status: status[index]!,
     price: price[index]!,
     ghost: ghost[index]!,
     confirmable: confirmable[index]!,
-    of: of[index]!,
-  }));
-}
-
-/**
- * One row of columns: the prices observed on the routes of `fares` (their ids) in [from − 90 × 24 h, until), from
- * `source`; by default from the present source of each fare (`asked`).
- */
-export function selectRoutePrices(
-  fares: Fragment,
-  from: Fragment,
-  until: Fragment,
-  source: Fragment = sql`asked.source`,
-): Fragment {
-  return sql`
-    select array_agg(${toMillis(sql`told.at`)} order by told.at) as at,
-           array_agg(told.price order by told.at)::float8[] as price,
-           array_agg(told.paying order by told.at) as paying,
-           array_agg(told.lead order by told.at) as lead,
-           array_agg(told.route order by told.at) as route
-      from (
-             select price_observations.at,
-                    price_observations.price,
-                    ${payingPassengers} as paying,
-                    ${leadBucket(sql`fares.departure_date`, sql`price_observations.at`)} as lead,
-                    concat_ws(' ', asked.origin, asked.destination, asked.one_way) as route
-               from (
-                      select distinct asked.origin,
-                             asked.destination,
-                             asked.cabin,
-                             asked.currency,
-                             asked.return_date is null as one_way,
-                             asked.source
-                        from fares as asked
-                       where asked.id in (${fares})
-                    ) as asked
-               join fares
-                 on ${isOnRoute}
-               join price_observations
-                 on price_observations.fare_id = fares.id
-                and price_observations.status = 'ok'
-                and price_observations.provider = ${source}
-                and price_observations.at >= ${from} - interval '2160 hours'
-                and price_observations.at < ${until}
-              order by price_observations.at desc
-              limit ${mostPrices}
-           ) as told`;
-}
-
-type RouteColumns = { at: number[] | null; price: number[]; paying: number[]; lead: number[]; route: string[] };
-
-export function toRoutePrices(row: unknown): RoutePrice[] {
-  const { at, price, paying, lead, route } = row as RouteColumns;
-  return (at ?? []).map((moment, index) => ({
-    at: moment,
-    price: price[index]!,
-    paying: paying[index]!,
-    lead: lead[index]!,
-    route: route[index]!,
+    low: low[index]!,
   }));
 }

@@ -13,16 +13,15 @@ import {
   type State,
   startEpoch,
 } from "../../rule.ts";
-import { RouteLow, type RouteRecord } from "./routelow.ts";
 import { MovingHistory } from "./window.ts";
 
 /**
- * One recorded check of a fare or a basket (minor units, UTC milliseconds); `of` is the fare of a basket whose price it
- * was, if known.
+ * One recorded check of a fare or a basket (minor units, UTC milliseconds); `low` is what was low for the route of the
+ * fare whose price it was, if known.
  */
 export type RecordedCheck = Pick<Check, "at" | "status" | "price" | "ghost"> & {
   confirmable: boolean;
-  of: string | null;
+  low: number | null;
 };
 
 /** The rules of a watch for checks after `after` (for all checks when null), until its next change. */
@@ -55,7 +54,6 @@ export type ReplayInput = {
   changes: RuleChange[];
   endedAt: number | null;
   decimals: number;
-  route: RouteRecord;
   told?: Map<number, StoredAlert>;
 };
 
@@ -63,11 +61,10 @@ export type ReplayInput = {
  * Judges every recorded check after the watch's creation again, as the sweep did. Stored alerts are facts: at a check
  * with an alert its rules fired, and at a check without one none did.
  */
-export function replay({ recorded, changes, endedAt, decimals, route, told }: ReplayInput): Step[] {
+export function replay({ recorded, changes, endedAt, decimals, told }: ReplayInput): Step[] {
   const past = new MovingHistory(
     recorded.flatMap(({ at, status, price }) => (status === "ok" && price ? [{ at, price }] : [])),
   );
-  const routeLow = new RouteLow(route);
   const steps: Step[] = [];
   let next = 0;
   let change: RuleChange | undefined;
@@ -82,7 +79,7 @@ export function replay({ recorded, changes, endedAt, decimals, route, told }: Re
     }
     if (change) {
       const { rules } = change;
-      const history = { ...known, routeLow: rules.routeLow ? routeLow.at(at, check.of) : null, afterDoubtful };
+      const history = { ...known, routeLow: rules.routeLow ? check.low : null, afterDoubtful };
       const bounds = boundsOf(rules, state, history, leastStep(decimals));
       const confirmation = check.confirmable ? "confirmed" : "impossible";
       const mode = modeOf({ ...change, ended: endedAt !== null && at >= endedAt }, new Date(at));

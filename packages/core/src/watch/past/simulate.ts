@@ -3,14 +3,13 @@ import { dayNumber } from "../../base/day.ts";
 import { type Fragment, sql, transaction, utc } from "../../base/db.ts";
 import * as Money from "../../base/money.ts";
 import { matchesAsked } from "../../fare.ts";
-
-import { type Criteria, payingPassengers } from "../../flight.ts";
+import type { Criteria } from "../../flight.ts";
 import { decisionInfo, type FiredInfo } from "../../rule.ts";
 import { plan } from "../plan.ts";
 import { Create, rulesOfNew } from "../schema.ts";
 import { wishesOf } from "../subject.ts";
 import { type MemberCheck, mergeRecords } from "./merge.ts";
-import { maxChecks, selectChecks, selectRoutePrices, snapshot, toChecks, toMillis, toRoutePrices } from "./read.ts";
+import { joinLow, maxChecks, selectChecks, snapshot, toChecks, toMillis } from "./read.ts";
 import { type RecordedCheck, replay, type Step } from "./replay.ts";
 import type { Simulated } from "./schema.ts";
 
@@ -18,7 +17,7 @@ type Thinned = { own: string | null; parts: string | null };
 /**
  * Returns the alerts that the watch described by `input` (a `Create`) would have given up to `at`, had it existed from
  * the first recorded check on. Stores nothing. One request: it reads the newest 50,000 checks of the search or, without
- * any, of its fares, and the newest 100,000 prices of the route where a rule needs them.
+ * any, of its fares.
  * @throws the problems of creating that watch, except the duplicate
  */
 export async function simulate(input: unknown, at: Date): Promise<Simulated> {
@@ -35,15 +34,10 @@ export async function simulate(input: unknown, at: Date): Promise<Simulated> {
     changes: [{ after: null, rules, isActive: true, snoozedUntil: null, anew: [] }],
     endedAt: null,
     decimals: Money.exponent(currency),
-    route: { fares: fares.map(toRouteFare), paying: payingPassengers(fares[0]!), prices: past.prices },
   });
   const of = own ? "search" : isWish ? "wishes" : checked.length > 0 ? "fares" : "nothing";
   const { own: thinned, parts } = past.thinned;
   return { alerts: alertsOf(steps, currency), sample: { of, ...basisOf(checked, own ? thinned : parts) } };
-}
-
-function toRouteFare({ origin, destination, departureDate, returnDate }: Criteria, index: number) {
-  return { id: String(index + 1), route: `${origin} ${destination} ${returnDate === null ? "t" : "f"}`, departureDate };
 }
 
 function alertsOf(steps: Step[], currency: string): Simulated["alerts"] {
@@ -90,14 +84,15 @@ async function readRecord(
       select fares.id
         from ${selectAskedFares(fares)}`;
   const own = basket === null ? parts : sql`select fares.id from fares where fares.basket = ${basket}`;
+  const lows = sql`${wants.routes}::boolean`;
   const rows = await transaction(
     {
-      checks: selectChecks(
-        sql`(${own})`,
-        sql`
-                  coalesce((select fares.source_since from fares where fares.id = (${own})), '-infinity')`,
-        sql`${at}::timestamptz`,
-      ),
+      checks: selectChecks(sql`(${own})`, {
+        since: sql`coalesce((select fares.source_since from fares where fares.id = (${own})), '-infinity')`,
+        until: sql`${at}::timestamptz`,
+        source: sql`(select fares.source from fares where fares.id = (${own}))`,
+        wanted: lows,
+      }),
       thinned: sql`
     select (select ${utc(sql`fares.thinned_to`)} from fares where fares.id in (${own})) as own,
            (select ${utc(sql`max(fares.thinned_to)`)} from fares where fares.id in (${parts})) as parts`,
@@ -108,19 +103,8 @@ async function readRecord(
                  from price_observations
                 where price_observations.fare_id = (${own})
              )`,
+        lows,
         at,
-      ),
-      prices: selectRoutePrices(
-        sql`
-      select asked.id
-        from (${parts}) as asked
-       where ${wants.routes}`,
-        sql`(
-               select min(price_observations.at)
-                 from price_observations
-                where price_observations.fare_id in (${parts} union all ${own})
-             )`,
-        sql`${at}::timestamptz`,
       ),
     },
     snapshot,
@@ -129,7 +113,6 @@ async function readRecord(
     own: toChecks(rows.checks[0]),
     thinned: rows.thinned[0] as Thinned,
     parts: toMemberChecks(rows.members[0] as PartColumns),
-    prices: toRoutePrices(rows.prices[0]),
   };
 }
 
@@ -151,18 +134,22 @@ type PartColumns = {
   status: MemberCheck["status"][];
   price: (number | null)[];
   confirmable: boolean[];
+  low: (number | null)[];
 };
 
-/** One row of columns, empty unless `wanted`. */
-function selectMemberChecks(fares: Criteria[], wanted: Fragment, at: Date) {
+/** One row of columns, empty unless `wanted`, with the `lows` of routes where they are. */
+function selectMemberChecks(fares: Criteria[], wanted: Fragment, lows: Fragment, at: Date) {
   return sql`
     select array_agg(${toMillis(sql`checked.at`)} order by checked.at) as at,
            array_agg(checked.place order by checked.at)::int[] as fare,
            array_agg(checked.status order by checked.at) as status,
            array_agg(checked.price order by checked.at)::float8[] as price,
-           array_agg(checked.confirmable order by checked.at) as confirmable
+           array_agg(checked.confirmable order by checked.at) as confirmable,
+           array_agg(route.low order by checked.at)::float8[] as low
       from (
              select price_observations.at,
+                    fares.id as fare_id,
+                    fares.source,
                     asked.place,
                     price_observations.status,
                     price_observations.price,
@@ -176,15 +163,17 @@ function selectMemberChecks(fares: Criteria[], wanted: Fragment, at: Date) {
                 and ${wanted}
               order by price_observations.at desc
               limit ${maxChecks}
-           ) as checked`;
+           ) as checked
+      ${joinLow(lows, sql`checked.fare_id`, sql`checked.at`, sql`checked.source`)}`;
 }
 
-function toMemberChecks({ at, fare, status, price, confirmable }: PartColumns): MemberCheck[] {
+function toMemberChecks({ at, fare, status, price, confirmable, low }: PartColumns): MemberCheck[] {
   return (at ?? []).map((moment, index) => ({
     at: moment,
     fare: fare[index]!,
     status: status[index]!,
     price: price[index]!,
     confirmable: confirmable[index]!,
+    low: low[index]!,
   }));
 }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { sql } from "../../../src/base/db.ts";
+import * as Fare from "../../../src/fare.ts";
 import type { Confirmation } from "../../../src/flight.ts";
 import type { Fired } from "../../../src/rule.ts";
 import * as Rule from "../../../src/rule.ts";
@@ -177,6 +178,7 @@ async function play(steps: Step_[], confirms: boolean): Promise<Played[]> {
   }
   at += 24 * hour;
   await Sweep.run(new Date(at), { provider: stubProvider(() => 200_00), cadence: everySweep });
+  await Fare.rollUp(new Date(at));
   return watches;
 }
 

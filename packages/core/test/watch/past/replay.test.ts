@@ -12,7 +12,6 @@ import {
 import { parseMoment } from "../../support/decisions.ts";
 
 const off: Rules = { target: null, drop: null, newLow: false, routeLow: false };
-const route = { fares: [], paying: 1, prices: [] };
 
 function check(when: string, price: number | null, over: Partial<RecordedCheck> = {}): RecordedCheck {
   return {
@@ -21,7 +20,7 @@ function check(when: string, price: number | null, over: Partial<RecordedCheck> 
     price,
     ghost: false,
     confirmable: false,
-    of: null,
+    low: null,
     ...over,
   };
 }
@@ -32,7 +31,7 @@ function change(rules: Partial<Rules>, over: Partial<RuleChange> = {}): RuleChan
 
 /** `03-01 08:00 target 1.1` for each check that was judged. */
 function said(walk: Pick<ReplayInput, "recorded" | "changes"> & Partial<ReplayInput>): string[] {
-  return replay({ endedAt: null, decimals: 2, route, ...walk }).map(({ check, decision }) => {
+  return replay({ endedAt: null, decimals: 2, ...walk }).map(({ check, decision }) => {
     const when = new Date(check.at).toISOString().slice(5, 16).replace("T", " ");
     if ("silent" in decision) return `${when} ${decision.silent}`;
     return `${when} ${decision.fired.map(({ rule, epoch, level }) => `${rule} ${epoch}.${level}`).join(" + ")}`;
@@ -88,7 +87,7 @@ describe("stored alerts are facts", () => {
     const told = new Map([
       [parseMoment("03-01 08:00"), { ...alert, fired: [{ rule: "drop", epoch: 3, level: 1 }] } as StoredAlert],
     ]);
-    const steps = replay({ recorded, changes: [change({ drop: 1000 })], endedAt: null, decimals: 2, route, told });
+    const steps = replay({ recorded, changes: [change({ drop: 1000 })], endedAt: null, decimals: 2, told });
     expect(steps[0]?.decision).toMatchObject({ fired: [{ rule: "drop", epoch: 3, level: 1 }] });
     expect(steps[0]?.state).toEqual({
       firstPrice: 190_00,
@@ -107,6 +106,7 @@ describe("the merged record of several fares", () => {
       price,
       status: status ?? (price === null ? "no_results" : "ok"),
       confirmable: false,
+      low: null,
     };
   };
   const told = (parts: MemberCheck[], count: number) =>
@@ -156,7 +156,7 @@ describe("the merged record of several fares", () => {
     fc.assert(
       fc.property(prices, (prices) => {
         const checks = prices.map((price, index) => ({
-          ...check("03-01 00:00", price),
+          ...check("03-01 00:00", price, { low: price }),
           at: parseMoment("03-01 00:00") + index * hour,
         }));
         expect(
@@ -164,7 +164,7 @@ describe("the merged record of several fares", () => {
             checks.map((check) => ({ ...check, fare: 1 })),
             1,
           ),
-        ).toEqual(checks.map((check) => ({ ...check, of: check.price === null ? null : "1" })));
+        ).toEqual(checks);
       }),
     );
   });

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as Alert from "../../../src/alert.ts";
 import { sql } from "../../../src/base/db.ts";
+import * as Fare from "../../../src/fare.ts";
 import * as Watch from "../../../src/watch.ts";
 import * as a from "../../support/factory.ts";
 import { afterNoon, hour, sweep } from "../../support/sweep.ts";
@@ -80,6 +81,7 @@ describe("of a watched search", () => {
       for (const at of [n * day, n * day + 6 * hour]) await sweep(afterNoon(at), { [name(fare)]: 200_00 + n * 100 });
     }
     await sweep(afterNoon(20 * day), { [name(fare)]: 203_00 });
+    await Fare.rollUp(afterNoon(20 * day));
     const rule = { targetPrice: null, alertThreshold: null, rules: { routeLow: true } };
     const { alerts } = await Watch.simulate({ ...fare, ...rule }, afterNoon(20 * day));
     // Of 32 prices, two each of 200, 201, …, the seventh is 203.
