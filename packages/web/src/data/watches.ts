@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type * as Core from "@travel-conductor/core/watch";
 import type { InferOutput } from "valibot";
-import { ask, type Query } from "../api/http.ts";
+import { ask } from "../api/http.ts";
 
 export type Watch = InferOutput<typeof Core.Info>;
 export type Judged = InferOutput<typeof Core.Judged>;
@@ -58,8 +58,6 @@ export function useDecisions(id: string, limit: number) {
   });
 }
 
-/** What a watch may be made of: a journey or a window of days, and its rules. */
-export type NewWatch = Query & { origin: string; destination: string; currency?: string | undefined; rules: GivenRules };
 export type GivenRules = { target?: string | null; drop?: string | null; newLow?: boolean; routeLow?: boolean };
 
 /** What the rules would have done on the recorded prices. */
@@ -89,10 +87,10 @@ export function useCreateWatch() {
 export function useChangeWatch(id: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ action, body }: { action?: string; body?: unknown }) =>
+    mutationFn: ({ action, method = "POST", body }: { action?: string; method?: "POST" | "DELETE"; body?: unknown }) =>
       action === undefined
         ? ask<Watch>(`/v1/watches/${id}`, { method: "PATCH", body })
-        : ask<Watch | undefined>(`/v1/watches/${id}/${action}`, { method: "POST", body }),
+        : ask<unknown>(`/v1/watches/${id}/${action}`, { method, body }),
     onSettled: () => {
       void queries.invalidateQueries({ queryKey: ["watch", id] });
       void queries.invalidateQueries({ queryKey: ["watches"] });

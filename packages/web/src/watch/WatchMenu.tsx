@@ -28,7 +28,7 @@ export function WatchMenu({ watch }: { watch: Watch }) {
           <Button onClick={() => act("pause")}>{one.pause}</Button>
         </>
       )}
-      {state === "snoozed" && <Button onClick={() => act("unsnooze")}>{one.unsnooze}</Button>}
+      {state === "snoozed" && <Button onClick={() => change.mutate({ action: "snooze", method: "DELETE" })}>{one.unsnooze}</Button>}
       {state === "paused" && (
         <Button kind="main" onClick={() => act("resume")}>
           {one.resume}
