@@ -109,7 +109,9 @@ function toRow(
   };
   const least = Math.max(3, 0.08 * Math.max(...sizes.values()));
   const hubs =
-    kind === 1 && !connecting.has(airline) ? [] : [...sizes].filter(([code, size]) => size >= least && isHome(code)).map(([code]) => code);
+    kind === 1 && !connecting.has(airline)
+      ? []
+      : [...sizes].filter(([code, size]) => size >= least && isHome(code)).map(([code]) => code);
   const foreign = own.filter(({ from, to }) => kind !== 1 && !isHome(from) && !isHome(to));
   return [
     airline,

@@ -10,7 +10,7 @@ import { offersOf, path, toOffer } from "./simulator/offers.ts";
 import { adult } from "./simulator/price.ts";
 import { choose, forParty, pairs, type Quote } from "./simulator/quotes.ts";
 import { readSchedule } from "./simulator/schedule.ts";
-import { failureOf, isSoldOut, storyFactor, storyOf } from "./simulator/stories.ts";
+import { failureOf, isSoldOut, storyFactor, storyMoment, storyOf } from "./simulator/stories.ts";
 import { departures, type Itinerary } from "./simulator/timetable.ts";
 
 let network: Promise<RouteNetwork> | undefined;
@@ -94,7 +94,7 @@ async function oneWay(
   for (const start of from) {
     for (const end of to) {
       const story = storyOf(start.code, end.code);
-      const factor = storyFactor(story, now);
+      const [factor, moment] = [storyFactor(story, now), storyMoment(story, now)];
       const itineraries = kept(`${start.code}${end.code}${day}`, () => {
         const sold = routes(start, end).flatMap((route) => departures(route, day));
         if (sold.length > 0) return sold;
@@ -108,7 +108,7 @@ async function oneWay(
         const { flights, route } = itinerary;
         if (flights.length - 1 > (criteria.maxStops ?? 2)) continue;
         if (flights[0].leaves < now + msPerHour || isSoldOut(story, itinerary, now)) continue;
-        const fare = adult(itinerary, criteria.cabin, now);
+        const fare = adult(itinerary, criteria.cabin, moment);
         if (fare === undefined) continue;
         const dollars = fare * factor;
         quotes.push({ itinerary, dollars, total: forParty(dollars, route.seller.kind === "low", criteria) });

@@ -32,7 +32,8 @@ export function readCorrections(text: string): Corrections {
     ...{
       ended: new Set(),
       sold: new Map(),
-      low: new Set(), connecting: new Set(),
+      low: new Set(),
+      connecting: new Set(),
       moved: new Map(),
       homes: new Map(),
       shut: new Set(),

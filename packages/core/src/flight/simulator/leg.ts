@@ -34,7 +34,7 @@ export function timetabled(by: Carrier, from: Airport, to: Airport, km: number, 
   const minutes = blockTime(from, to, km);
   const daily = Math.max(1, Math.min(weekly - 6, by.kind === "low" ? most.low : km > 5000 ? most.far : most.near));
   const known = numbers.get(by.code + from.code + to.code) ?? [];
-  const drawn = km > 5000 ? longHaul(own, from, to, minutes, daily) : spread(own, daily);
+  const drawn = km > 5000 ? longHaul(by, own, from, to, minutes, daily) : spread(own, daily);
   const flights = drawn.map((time, index) => ({ time: known[index]?.leaves ?? time, index }));
   flights.sort((one, other) => one.time - other.time);
   const first = km > 5000 && by.kind !== "low" ? 2 + (pair % 190) * 2 : 400 + (pair % 3500) * 2;
@@ -62,15 +62,26 @@ function spread(key: number, count: number): number[] {
   return Array.from({ length: count }, (_, index) => round(370 + ((index + unit(mix(key, index))) * 920) / count));
 }
 
-/** Long flights leave at times at which they arrive neither at night nor before public transport runs. */
-function longHaul(key: number, from: Airport, to: Airport, minutes: number, count: number): number[] {
+/** When long flights land at a hub and leave it, in minutes of the day, so that they meet each other there. */
+const banks = { landing: [310, 480, 1020, 1230], leaving: [480, 700, 1230, 1435] } as const;
+
+const isIn = ([a, b, c, d]: readonly [number, number, number, number], time: number) =>
+  (time >= a && time <= b) || (time >= c && time <= d);
+
+/**
+ * Long flights leave at times at which they arrive neither at night nor before public transport runs, and at an
+ * airline's hub in its banks.
+ */
+function longHaul(by: Carrier, key: number, from: Airport, to: Airport, minutes: number, count: number): number[] {
   const winter = Date.UTC(2026, 0, 15);
   const shift = minutes + offset(to.timeZone, winter) - offset(from.timeZone, winter);
+  const [out, home] = [by.hubs.has(from.code), by.hubs.has(to.code)];
   const sound = new Set<number>();
   for (let tries = 0; sound.size < count; tries++) {
-    const leaves = round(420 + unit(mix(key, tries)) * 980);
+    const leaves = round(420 + unit(mix(key, tries)) * 1015);
     const arrives = (leaves + shift + 2880) % 1440;
-    if ((arrives > 320 && arrives < 1370) || tries > 40) sound.add(leaves);
+    const inBank = (!out || isIn(banks.leaving, leaves)) && (!home || isIn(banks.landing, arrives));
+    if ((arrives > 305 && arrives < 1370 && (inBank || tries > 150)) || tries > 200) sound.add(leaves);
   }
   return [...sound].sort((a, b) => a - b);
 }

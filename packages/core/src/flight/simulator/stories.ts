@@ -39,6 +39,11 @@ export function storyFactor(story: Story | undefined, at: number): number {
   return 1;
 }
 
+/** The moment (ms) of which the market's fares are asked: within a sale only the sale moves them. */
+export function storyMoment(story: Story | undefined, at: number): number {
+  return story === "sale" ? at - (at % (72 * msPerHour)) : at;
+}
+
 /** Whether an itinerary is sold out at `at` (ms): the first flight of the day, from noon to midnight (UTC). */
 export function isSoldOut(story: Story | undefined, { flights, route }: Itinerary, at: number): boolean {
   if (story !== "soldOut" || flights.length > 1 || (at / msPerHour) % 24 < 12) return false;

@@ -21,7 +21,7 @@ export type Itinerary = {
 
 const minute = 60_000;
 /** The shortest and the longest time between two flights. */
-const change = { least: 55 * minute, most: 13 * 60 * minute };
+const change = { least: 55 * minute, most: 15 * 60 * minute };
 
 /**
  * The route's departures on the local day `day` (days since 1970), each with the first onward flights that can be
