@@ -14,7 +14,7 @@ const airports = await Airport.all();
 
 async function search(pair: string, over: Partial<Criteria>, at = "2026-11-22T10:00Z"): Promise<Offer[]> {
   const [origin = "", destination = ""] = pair.split(" ");
-  const party = { adults: 1, childAges: [], infants: 0, cabin: "economy", currency: "USD" } as const;
+  const party = { adults: 1, childAges: [], infants: 0, cabin: "economy" as const, currency: "USD" };
   const asked = { ...party, origin, destination, departureDate: "2027-03-10", returnDate: null, maxStops: 0, ...over };
   return (await simulator.search(asked, new Date(at))).offers;
 }

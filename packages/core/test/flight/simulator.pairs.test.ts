@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import data from "../../data/routes.json" with { type: "json" };
+import * as Airline from "../../src/airline.ts";
+import * as Airport from "../../src/airport.ts";
 import { simulator } from "../../src/flight/simulator.ts";
 import type { Criteria } from "../../src/flight.ts";
 
@@ -10,7 +12,7 @@ const days = ["08", "09", "10", "11", "12", "13", "14"].map((day) => `2027-03-${
 async function sellers(origin: string, destination: string, maxStops: number | null): Promise<Set<string>> {
   const found = new Set<string>();
   for (const departureDate of days) {
-    const party = { adults: 1, childAges: [], infants: 0, cabin: "economy", currency: "GBP" } as const;
+    const party = { adults: 1, childAges: [], infants: 0, cabin: "economy" as const, currency: "GBP" };
     const asked: Criteria = { ...party, origin, destination, departureDate, returnDate: null, maxStops };
     for (const { slices } of (await simulator.search(asked, at)).offers)
       for (const { carrier } of slices[0]?.segments ?? []) found.add(carrier);
@@ -100,6 +102,22 @@ test.each(rows(oneStop))("$pair with a stop is sold by those that connect it", a
   for (const code of row.not) expect([...found]).not.toContain(code);
 });
 
+test("every airline of the market is one that we know, and so are its airports, none of them shut", async () => {
+  const airports = await Airport.all();
+  const shut = data.shut.split(" ");
+  for (const [code, , hubs, lists] of data.rows as [string, number, string, string][]) {
+    expect(await Airline.find(code), code).toBeDefined();
+    for (const list of lists.split(" ")) {
+      const [hub = "", others = ""] = list.split(":");
+      for (const airport of [hub, ...(others.match(/.{4}/g) ?? []).map((each) => each.slice(0, 3))]) {
+        expect(airports.has(airport), `${code} ${airport}`).toBe(true);
+        expect(shut, code).not.toContain(airport);
+      }
+    }
+    for (const hub of hubs.split(" ").filter(Boolean)) expect(lists, `${code} ${hub}`).toContain(hub);
+  }
+});
+
 test("no low-cost airline flies to Heathrow", () => {
   const atHeathrow = (data.rows as [string, number, string, string][]).filter(([, kind, , lists]) =>
     kind === 1 ? lists.split(" ").some((list) => list.startsWith("LHR") || /^.{4}(.{4})*LHR/.test(list)) : false,
@@ -109,7 +127,7 @@ test("no low-cost airline flies to Heathrow", () => {
 
 test("the example of the pages, BA117 from Heathrow to New York, leaves on every day", async () => {
   for (const departureDate of days) {
-    const party = { adults: 1, childAges: [], infants: 0, cabin: "economy", currency: "GBP" } as const;
+    const party = { adults: 1, childAges: [], infants: 0, cabin: "economy" as const, currency: "GBP" };
     const asked: Criteria = {
       ...party,
       origin: "LHR",

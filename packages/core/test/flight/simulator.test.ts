@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import data from "../../data/routes.json" with { type: "json" };
 import * as Airline from "../../src/airline.ts";
 import * as Airport from "../../src/airport.ts";
 import { Currency, exponent } from "../../src/base/money.ts";
@@ -103,21 +102,6 @@ async function sound(offer: Offer, asked: Criteria, at: Date): Promise<void> {
     }
   }
 }
-
-test("every airline of the market is one that we know, and so are its airports, none of them shut", async () => {
-  const shut = data.shut.split(" ");
-  for (const [code, , hubs, lists] of data.rows as [string, number, string, string][]) {
-    expect(await Airline.find(code), code).toBeDefined();
-    for (const list of lists.split(" ")) {
-      const [hub = "", others = ""] = list.split(":");
-      for (const airport of [hub, ...(others.match(/.{4}/g) ?? []).map((each) => each.slice(0, 3))]) {
-        expect(airports.has(airport), `${code} ${airport}`).toBe(true);
-        expect(shut, code).not.toContain(airport);
-      }
-    }
-    for (const hub of hubs.split(" ").filter(Boolean)) expect(lists, `${code} ${hub}`).toContain(hub);
-  }
-});
 
 test("every offer is a possible journey, and the cheapest comes first", async () => {
   let offered = 0;

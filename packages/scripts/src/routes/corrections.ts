@@ -48,21 +48,39 @@ export function readCorrections(text: string): Corrections {
     if (!known) throw new Error(`routes.txt: no spread of ${airline}`);
     return known;
   };
+  const addTo = (set: Set<string>, values: string[]) => {
+    for (const value of values) set.add(value);
+  };
   const verbs: Record<string, (words: string[]) => void> = {
-    ended: (codes) => codes.forEach((code) => found.ended.add(code)),
+    ended: (codes) => addTo(found.ended, codes),
     sold: ([code = "", ...by]) => found.sold.set(code, by),
-    low: (codes) => codes.forEach((code) => found.low.add(code)),
-    connecting: (codes) => codes.forEach((code) => found.connecting.add(code)),
+    low: (codes) => addTo(found.low, codes),
+    connecting: (codes) => addTo(found.connecting, codes),
     moved: (codes) => {
       for (let at = 0; at + 1 < codes.length; at += 2) found.moved.set(codes[at] ?? "", codes[at + 1] ?? "");
     },
     home: ([code = "", ...countries]) => found.homes.set(code, new Set(countries)),
     between: ([code = "", ...pairs]) =>
-      pairs.forEach((pair) => between.add(code === "*" ? `${pair} *` : `${code} ${pair}`)),
-    shut: (codes) => codes.forEach((code) => found.shut.add(code)),
-    apart: ([country = "", ...others]) => others.forEach((other) => apart.add(sorted(country, other))),
-    never: ([country = "", ...others]) => others.forEach((other) => found.never.add(sorted(country, other))),
-    cut: ([code = "", ...pairs]) => pairs.forEach((pair) => found.cut.add(`${code} ${pair}`)),
+      addTo(
+        between,
+        pairs.map((pair) => (code === "*" ? `${pair} *` : `${code} ${pair}`)),
+      ),
+    shut: (codes) => addTo(found.shut, codes),
+    apart: ([country = "", ...others]) =>
+      addTo(
+        apart,
+        others.map((other) => sorted(country, other)),
+      ),
+    never: ([country = "", ...others]) =>
+      addTo(
+        found.never,
+        others.map((other) => sorted(country, other)),
+      ),
+    cut: ([code = "", ...pairs]) =>
+      addTo(
+        found.cut,
+        pairs.map((pair) => `${code} ${pair}`),
+      ),
     fly: ([airline = "", hub = "", ...others]) => {
       const from = hub.replace(":", "");
       for (const other of others)

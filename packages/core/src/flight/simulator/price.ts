@@ -5,7 +5,7 @@ import { sells } from "./carriers.ts";
 import { mix, unit } from "./chance.ts";
 import { cabinFactor, rangeOf } from "./levels.ts";
 import type { Route } from "./network.ts";
-import type { Itinerary } from "./timetable.ts";
+import type { Itinerary, Usual } from "./timetable.ts";
 
 /** A fare relative to its usual level by days before departure: cheapest two months ahead, dearest at the end. */
 const advance: [days: number, full: number, low: number][] = [
@@ -25,12 +25,6 @@ const last: (typeof advance)[number] = [0, 2.3, 2.7];
 
 /** Sunday first. */
 const weekdays = [1.12, 1.04, 0.93, 0.94, 1, 1.1, 0.97];
-
-/**
- * The part of a fare that does not change as its departure comes nearer: dollars, the keys of the market's moves, and
- * the range that the fare stays in.
- */
-export type Usual = { dollars: number; alone: number; together: number; front: boolean; range: [number, number] };
 
 /**
  * One adult's cheapest one-way fare in US dollars at `at`: from distance, carrier, cabin, season, weekday, hour, days to

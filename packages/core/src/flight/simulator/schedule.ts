@@ -26,8 +26,8 @@ const none: ReadonlyMap<string, Service[]> = new Map();
 export function readSchedule({ shut, never, rows }: Rows, airports: Map<string, Airport>): Schedule {
   const flights = new Map<string, Map<string, Service[]>>();
   const add = (from: string, to: string, service: Service) => {
-    let own = flights.get(from);
-    if (!own) flights.set(from, (own = new Map()));
+    const own = flights.get(from) ?? new Map<string, Service[]>();
+    flights.set(from, own);
     const services = own.get(to);
     if (services) services.push(service);
     else own.set(to, [service]);

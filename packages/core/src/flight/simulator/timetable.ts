@@ -3,10 +3,15 @@ import type { Criteria } from "../criteria.ts";
 import type { Slice } from "../offer.ts";
 import type { Leg } from "./leg.ts";
 import type { Route } from "./network.ts";
-import type { Usual } from "./price.ts";
 
 /** One flight on one day; instants in ms. */
 export type Flight = { leg: Leg; number: number; leaves: number; arrives: number };
+
+/**
+ * The part of a fare that does not change as its departure comes nearer: dollars, the keys of the market's moves, and
+ * the range that the fare stays in.
+ */
+export type Usual = { dollars: number; alone: number; together: number; front: boolean; range: [number, number] };
 
 /**
  * A route on one day, flight by flight. `usual` has, by cabin, what one adult's fare is made from at any moment; `slice`
