@@ -5,6 +5,7 @@ import { decodeCursor, toPage } from "../../base/page.ts";
 import { isFare } from "../../fare.ts";
 import { decisionInfo } from "../../rule.ts";
 import { missing } from "../errors.ts";
+import { toRulesInfo } from "../rules.ts";
 import {
   missingSeries,
   selectChecks,
@@ -181,13 +182,14 @@ function selectRecord(userId: string, id: string, series: number | undefined, up
 }
 
 /** A bound that no price can be at or below is shown as none. */
-function toInfo({ check, decision, bounds }: Step, currency: string): Judged {
+function toInfo({ check, decision, rules, bounds }: Step, currency: string): Judged {
   const show = (amount: number | null) => (amount === null || amount <= 0 ? null : Money.toInfo(amount, currency));
   return {
     at: new Date(check.at).toISOString(),
     price: show(check.price),
     status: check.status,
     decision: decisionInfo(decision),
+    rules: toRulesInfo(rules, currency),
     bounds: {
       target: show(bounds.target),
       drop: show(bounds.drop),

@@ -45,6 +45,7 @@ export type ReplayedDecision = Decision | { silent: "not judged" };
 export type Step = {
   check: RecordedCheck;
   decision: ReplayedDecision;
+  rules: Rules;
   bounds: Record<RuleName, number | null>;
   state: State;
 };
@@ -89,7 +90,7 @@ export function replay({ recorded, changes, endedAt, decimals, route, told }: Re
       const judged = decide(rules, state, history, { ...check, decimals, confirmation }, mode);
       const settled = told ? matchAlert(judged, told.get(at), state, bounds, check) : judged;
       state = settled.state;
-      steps.push({ check, bounds, ...settled });
+      steps.push({ check, rules, bounds, ...settled });
     }
     if (status === "ok" && price !== null) afterDoubtful = doubtful(price, known.usual);
   }

@@ -7,6 +7,7 @@ import { matchesAsked } from "../../fare.ts";
 import { type Criteria, payingPassengers } from "../../flight.ts";
 import { decisionInfo, type FiredInfo } from "../../rule.ts";
 import { plan } from "../plan.ts";
+import { toRulesInfo } from "../rules.ts";
 import { Create, rulesOfNew } from "../schema.ts";
 import { wishesOf } from "../subject.ts";
 import { type MemberCheck, mergeRecords } from "./merge.ts";
@@ -39,7 +40,11 @@ export async function simulate(input: unknown, at: Date): Promise<Simulated> {
   });
   const of = own ? "search" : isWish ? "wishes" : checked.length > 0 ? "fares" : "nothing";
   const { own: thinned, parts } = past.thinned;
-  return { alerts: alertsOf(steps, currency), sample: { of, ...basisOf(checked, own ? thinned : parts) } };
+  return {
+    rules: toRulesInfo(rules, currency),
+    alerts: alertsOf(steps, currency),
+    sample: { of, ...basisOf(checked, own ? thinned : parts) },
+  };
 }
 
 function toRouteFare({ origin, destination, departureDate, returnDate }: Criteria, index: number) {
