@@ -68,7 +68,7 @@ export function operation<Q extends Query | undefined = undefined, B extends v.G
     c.req.addValidatedData("query", given.values);
     if (body) c.req.addValidatedData("json", content as object);
     await next();
-    if (body) warnOfFormer(c, body, content as object);
+    if (body) warnOfFormer(c, body, content);
   });
   operations.set(handler, operation);
   return handler as MiddlewareHandler<Env, string, Taken<Q, B>>;
@@ -104,9 +104,9 @@ function typed(value: string, schema: Typed): unknown {
 }
 
 /** Says in the answer since when a field of the request is deprecated (RFC 9745), and where its new name is written. */
-function warnOfFormer(c: Context, body: v.GenericSchema, content: object): void {
+function warnOfFormer(c: Context, body: v.GenericSchema, content: unknown): void {
   const { entries = {} } = body as Partial<Query>;
-  const days = Object.keys(content).flatMap((name) => deprecatedSince(entries[name]) ?? []);
+  const days = Object.keys(content ?? {}).flatMap((name) => deprecatedSince(entries[name]) ?? []);
   const [first] = days.sort();
   if (first === undefined) return;
   c.res.headers.set("deprecation", `@${Date.parse(first) / 1000}`);
