@@ -8,6 +8,7 @@ export function api({ stack }: StackContext) {
   const { store, providers, ALLOWED_ORIGINS } = use(secrets);
   const { refresh } = use(flights);
   const swagger = "packages/functions/node_modules/swagger-ui-dist";
+  const changelog = "packages/docs/changelog.md";
   const gateway = new Api(stack, "http", {
     cors: false,
     // The access log holds figures of requests, but neither the caller nor the path.
@@ -40,10 +41,13 @@ export function api({ stack }: StackContext) {
             name,
             `${name}-linux-${architecture(stack) === "arm_64" ? "arm64" : "x64"}-gnu`,
           ]),
-          copyFiles: ["swagger-ui.css", "swagger-ui-bundle.js"].map((file) => ({
-            from: `${swagger}/${file}`,
-            to: `packages/functions/src/api/swagger-ui/${file}`,
-          })),
+          copyFiles: [
+            { from: changelog, to: changelog },
+            ...["swagger-ui.css", "swagger-ui-bundle.js"].map((file) => ({
+              from: `${swagger}/${file}`,
+              to: `packages/functions/src/api/swagger-ui/${file}`,
+            })),
+          ],
         }),
       },
     },

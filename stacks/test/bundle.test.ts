@@ -46,7 +46,7 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
     const found = await send(200, "GET", `/v1/flights?${new URLSearchParams(criteria)}`);
     expect(found.items.length).toBeGreaterThan(0);
 
-    const body = { ...criteria, targetPrice: "90000.00" };
+    const body = { ...criteria, rules: { target: "90000.00" } };
     const watch = await send(201, "POST", "/v1/watches", { token, body, base64: true });
     expect(await sweep.invoke(tick(new Date()), timeout)).toMatchObject({ fares: 1, alerts: 1, failures: 0 });
     expect(await sweep.invoke(tick(new Date()), timeout)).toMatchObject({ fares: 0, alerts: 0, failures: 0 });
@@ -136,6 +136,7 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
     expect(await send(200, "GET", "/docs")).toContain("swagger-ui-bundle.js");
     expect((await send(200, "GET", "/docs/swagger-ui-bundle.js")).length).toBeGreaterThan(1_000_000);
     expect((await send(200, "GET", "/docs/swagger-ui.css")).length).toBeGreaterThan(100_000);
+    expect(await send(200, "GET", "/docs/changelog")).toContain("<h1>Changes of the API</h1>");
     await send(404, "GET", "/docs/package.json");
     await send(200, "GET", "/health");
   });

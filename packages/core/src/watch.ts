@@ -13,6 +13,7 @@ import { selectWatch, selectWatches } from "./watch/select.ts";
 import { type SelectedWatch, toInfo } from "./watch/shape.ts";
 
 export { Day, Judged, Lookback, Resolution, Series, Simulated, Standing } from "./watch/past/schema.ts";
+export { RulesInfo as Rules } from "./watch/rules.ts";
 export { Booked, Checked, Create, Info, Observation, Snooze, Update, Usage } from "./watch/schema.ts";
 
 export const create = lazy(async () => (await import("./watch/create.ts")).create);

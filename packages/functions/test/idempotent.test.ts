@@ -20,7 +20,7 @@ test("the same key and body create one watch, with the same answer byte for byte
   const body = a.wanted();
   const first = await post(token, "k 1~", body);
   const text = await first.text();
-  await a.call("PATCH", `/v1/watches/${JSON.parse(text).id}`, { token, body: { targetPrice: "1.00" } });
+  await a.call("PATCH", `/v1/watches/${JSON.parse(text).id}`, { token, body: { rules: { target: "1.00" } } });
 
   const again = await post(token, "k 1~", body);
   expect([again.status, await again.text()]).toEqual([201, text]);

@@ -33,6 +33,6 @@ test("what is made says where it is, also when the request is repeated", async (
   expect(first.headers.get("location")).toBe(`/v1/watches/${id}`);
   expect((await make({ headers })).headers.get("location")).toBe(`/v1/watches/${id}`);
   expect((await make({})).headers.get("location")).toBeNull();
-  const other = await make({ body: a.wanted({ targetPrice: "7.00" }) });
+  const other = await make({ body: a.wanted({ rules: { target: "7.00" } }) });
   expect(other.headers.get("location")).toBe(`/v1/watches/${(await a.read(other, 201)).id}`);
 });

@@ -23,9 +23,12 @@ export const subjectColumns = sql`
 export const selectWatches = sql`
     select price_watches.id,
            ${subjectColumns},
-           price_watches.target_price::float8 as "targetPrice",
-           price_watches.alert_threshold::float8 as "alertThreshold",
-           json_build_object('newLow', price_watches.new_low, 'routeLow', price_watches.route_low) as rules,
+           json_build_object(
+             'target', price_watches.target_price,
+             'drop', (price_watches.alert_threshold * 10000)::int,
+             'newLow', price_watches.new_low,
+             'routeLow', price_watches.route_low
+           ) as rules,
            parts.count as fares,
            price_watches.is_active as "isActive",
            ${utc(sql`price_watches.snoozed_until`)} as "snoozedUntil",

@@ -39,7 +39,7 @@ test("a window watch that is created and deleted leaves nothing after an hour", 
 });
 
 test("priced fares stay for the 90 days that rules and insights look back, and go a day later with their history", async () => {
-  const { userId, id, name } = await a.watch({ targetPrice: "1.00" });
+  const { userId, id, name } = await a.watch({ rules: { target: "1.00" } });
   await sweep(a.noon, { [name]: 100_00 });
   await Watch.remove(userId, id);
   await Fare.claim(afterNoon(1), 1_000);
@@ -52,8 +52,8 @@ test("priced fares stay for the 90 days that rules and insights look back, and g
 test("what a person can still see stays: paused and ended watches, their alerts, and their earlier series", async () => {
   const paused = await a.watch(window);
   await Watch.pause(paused.userId, paused.id, a.noon);
-  const ended = await a.watch({ targetPrice: "200.00" });
-  const moved = await a.watch({ targetPrice: "200.00" });
+  const ended = await a.watch({ rules: { target: "200.00" } });
+  const moved = await a.watch({ rules: { target: "200.00" } });
   await sweep(a.noon, { [ended.name]: 190_00, [moved.name]: 190_00 });
   await Watch.markBooked(ended.userId, ended.id, {}, afterNoon(hour));
   await Watch.update(moved.userId, moved.id, a.route(), afterNoon(hour));
@@ -88,7 +88,7 @@ test("a watch that is created while its fares are being deleted keeps them", asy
   const userId = await a.user();
   for (let round = 0; round < 8; round++) {
     const wanted = { ...places, departureDate: undefined, departureFrom: "2026-08-01", departureTo: "2026-08-20" };
-    const make = (target: number) => a.watch({ ...wanted, targetPrice: `${target}.00` }, { userId });
+    const make = (target: number) => a.watch({ ...wanted, rules: { target: `${target}.00` } }, { userId });
     const before = await make(1000 + round);
     await Watch.remove(userId, before.id);
     await created();
@@ -107,7 +107,7 @@ test("a watch that is created while its fares are being deleted keeps them", asy
 });
 
 test("deleting a fare looks up by index what refers to it, and an alert outlives its fare", async () => {
-  const { userId, name } = await a.watch({ targetPrice: "200.00" });
+  const { userId, name } = await a.watch({ rules: { target: "200.00" } });
   await sweep(a.noon, { [name]: 190_00 });
   const [before] = (await Alert.list(userId, {})).items;
   for (const table of ["alerts", "watch_changes"]) {

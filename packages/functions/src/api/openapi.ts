@@ -24,6 +24,7 @@ const named = {
   Money: Money.Info,
   Offer: Flight.Info,
   Problem,
+  Rules: Watch.Rules,
   Session: Session.Info,
   User: User.Info,
   Watch: Watch.Info,

@@ -1,4 +1,5 @@
 import { type Fault, Problem } from "@travel-conductor/core/base/error";
+import { deprecatedSince } from "@travel-conductor/core/base/former";
 import type { Context, Env, MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import * as v from "valibot";
@@ -67,6 +68,7 @@ export function operation<Q extends Query | undefined = undefined, B extends v.G
     c.req.addValidatedData("query", given.values);
     if (body) c.req.addValidatedData("json", content as object);
     await next();
+    if (body) warnOfFormer(c, body, content);
   });
   operations.set(handler, operation);
   return handler as MiddlewareHandler<Env, string, Taken<Q, B>>;
@@ -99,6 +101,16 @@ function typed(value: string, schema: Typed): unknown {
   if (item) return value.split(",").map((part) => typed(part, item));
   if (type === "boolean" && /^(true|false)$/.test(value)) return value === "true";
   return type === "number" && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+}
+
+/** Says in the answer since when a field of the request is deprecated (RFC 9745), and where its new name is written. */
+function warnOfFormer(c: Context, body: v.GenericSchema, content: unknown): void {
+  const { entries = {} } = body as Partial<Query>;
+  const days = Object.keys(content ?? {}).flatMap((name) => deprecatedSince(entries[name]) ?? []);
+  const [first] = days.sort();
+  if (first === undefined) return;
+  c.res.headers.set("deprecation", `@${Date.parse(first) / 1000}`);
+  c.res.headers.append("link", '</docs/changelog>; rel="deprecation"; type="text/html"');
 }
 
 /** The first fault of each field. */

@@ -132,7 +132,7 @@ export const wanted = (over: object = {}) => ({
   destination: "BGY",
   departureDate: day(30 + (asked++ % 300)),
   currency: "GBP",
-  targetPrice: "20.00",
+  rules: { target: "20.00" },
   ...over,
 });
 

@@ -129,7 +129,7 @@ export const good: Record<string, () => Request | Promise<Request>> = {
     return { path: "/v1/watches", token: (await a.user()).token, body };
   },
   "GET /v1/watches/{id}": () => mine(""),
-  "PATCH /v1/watches/{id}": () => mine("", { targetPrice: "18.50", alertThreshold: null, adults: 2, bags: 1 }),
+  "PATCH /v1/watches/{id}": () => mine("", { rules: { target: "18.50", drop: null }, adults: 2, bags: 1 }),
   "DELETE /v1/watches/{id}": () => mine(""),
   "GET /v1/watches/{id}/history": () => mine("/history?resolution=day&series=1&limit=2"),
   "GET /v1/watches/{id}/decisions": () => mine("/decisions?series=1&limit=2"),
@@ -143,7 +143,8 @@ export const good: Record<string, () => Request | Promise<Request>> = {
   "DELETE /v1/watches/{id}/snooze": () => mine("/snooze"),
   "POST /v1/watches/{id}/pause": () => mine("/pause"),
   "POST /v1/watches/{id}/resume": () => mine("/resume"),
-  "POST /v1/watches/{id}/booked": () => mine("/booked", { pricePaid: "19.50", keepWatching: false }),
+  "POST /v1/watches/{id}/booked": () =>
+    mine("/booked", { pricePaid: { amount: "19.50", currency: "GBP" }, keepWatching: false }),
   "GET /v1/alerts": async () => {
     const { token } = await a.user();
     await a.alert(token);

@@ -13,7 +13,12 @@ import { watchPath } from "./watches/path.ts";
 const { departureDate, ...route } = journey;
 const month = departureDate.slice(0, 7);
 /** Weekends of a month, with one airline. */
-const example = { ...route, weekendsIn: month, airlines: ["FR"], targetPrice: "60.00" };
+const example = {
+  ...route,
+  weekendsIn: month,
+  airlines: ["FR"],
+  rules: { target: { amount: "60.00", currency: "GBP" } },
+};
 const missing = { 404: ["watch.missing"] };
 const unsold = ["flight.not_sellable", "watch.too_many_fares"];
 
@@ -48,9 +53,9 @@ export const watches = new Hono()
   .patch(
     watchPath,
     operation({
-      summary: "Change a watch's rules, its last day or what is watched, or pause it",
+      summary: "Change a watch's rules, its last day or what is watched",
       body: Watch.Update,
-      example: { targetPrice: "18.50", alertThreshold: null, bags: 1 },
+      example: { rules: { target: { amount: "18.50", currency: "GBP" }, drop: null }, bags: 1 },
       answer: Watch.Info,
       problems: {
         ...missing,

@@ -41,7 +41,7 @@ export const lifecycle = new Hono<SignedIn>()
     operation({
       summary: "End a watch that was booked, or go on watching below the price paid",
       body: Watch.Booked,
-      example: { pricePaid: "19.50" },
+      example: { pricePaid: { amount: "19.50", currency: "GBP" } },
       answer: Watch.Info,
       problems: { ...problems, 409: [...problems[409], "watch.duplicate"], 422: ["watch.target"] },
     }),

@@ -37,7 +37,7 @@ export const past = new Hono<SignedIn>()
     operation({
       summary: "What a watch would have told until now",
       body: Watch.Create,
-      example: { ...journey, targetPrice: "20.00" },
+      example: { ...journey, rules: { target: { amount: "20.00", currency: "GBP" } } },
       answer: Watch.Simulated,
       problems: { 422: ["flight.not_sellable", "watch.too_many_fares"] },
     }),
