@@ -14,9 +14,22 @@ type Spoil = (request: Request, send: (request: Request) => Promise<Response>) =
 /** How a good request gets each status, on any route. */
 const spoilt: Record<number, Spoil> = {
   400: (request, send) => send({ ...request, body: '{"read":tru' }),
-  401: ({ token, ...request }, send) => send(request),
-  403: ({ token, ...request }, send) =>
-    send({ ...request, headers: { cookie: "__Host-session=x", origin: "https://evil.example.com" } }),
+  401: async ({ token, ...request }, send) => {
+    const answer = await send(request);
+    return answer.status === 401 ? answer : send({ ...request, token: `tck_${"0".repeat(49)}` });
+  },
+  403: async (request, send) => {
+    const { token, ...open } = request;
+    const headers = { cookie: "__Host-session=x", origin: "https://evil.example.com" };
+    let answer = await send({ ...open, headers });
+    // A read takes the cookie from any page: a key is refused, of one scope at least.
+    for (const scope of ["watch", "export"]) {
+      if (answer.status === 403) break;
+      const { key } = await a.key((await a.user()).token, [scope]);
+      answer = await send({ ...request, token: key });
+    }
+    return answer;
+  },
   404: ({ path, ...request }, send) => send({ ...request, path: none(path) }),
   413: (request, send) => send({ ...request, body: `{"email":"${"a".repeat(maxBodyBytes)}"}` }),
   415: (request, send) => send({ ...request, headers: { "content-type": "text/plain" } }),
