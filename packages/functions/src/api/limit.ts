@@ -9,8 +9,7 @@ import type { SignedIn } from "./session.ts";
 
 /**
  * Counts a request against `rule`: by its address and, with a session, a key or an e-mail address in the body, by
- * account.
- * Must run after the middleware that finds the account.
+ * account. Must run after the middleware that finds the account.
  */
 export function limited(rule: Limit.Rule) {
   return createMiddleware<SignedIn>(async (c, next) => {
