@@ -150,8 +150,9 @@ create table account_events (
   device text,
   network cidr,
   at timestamp with time zone default now() not null,
+  key_id text,
   constraint account_events_pkey PRIMARY KEY (id),
-  constraint event_is_known CHECK (event = ANY (ARRAY['signup'::text, 'login'::text, 'login_failed'::text, 'reset_requested'::text, 'reset'::text, 'password_changed'::text, 'email_change_requested'::text, 'email_changed'::text, 'session_ended'::text, 'export'::text, 'deletion'::text]))
+  constraint event_is_known CHECK (event = ANY (ARRAY['signup'::text, 'login'::text, 'login_failed'::text, 'reset_requested'::text, 'reset'::text, 'password_changed'::text, 'email_change_requested'::text, 'email_changed'::text, 'session_ended'::text, 'export'::text, 'deletion'::text, 'key_made'::text, 'key_used'::text, 'key_revoked'::text]))
 );
 
 create table airlines (
@@ -224,6 +225,26 @@ create table alerts (
   constraint currency_is_a_code CHECK (currency ~ '^[A-Z]{3}$'::text),
   constraint prices_are_positive CHECK (price > 0 AND previous_price > 0),
   constraint rules_are_known CHECK (cardinality(rules) > 0 AND rules <@ ARRAY['target'::text, 'drop'::text, 'new_low'::text, 'route_low'::text])
+);
+
+create table api_keys (
+  id text not null,
+  user_id text not null,
+  hash text not null,
+  start text not null,
+  name text not null,
+  scopes text[] not null,
+  created_at timestamp with time zone default now() not null,
+  last_used_at timestamp with time zone,
+  network cidr,
+  expires_at timestamp with time zone not null,
+  constraint api_keys_hash_key UNIQUE (hash),
+  constraint api_keys_pkey PRIMARY KEY (id),
+  constraint hash_is_a_hash CHECK (hash ~ '^[0-9a-f]{64}$'::text),
+  constraint key_has_an_end CHECK (expires_at <= (created_at + '366 days'::interval)),
+  constraint name_is_bounded CHECK (length(name) >= 1 AND length(name) <= 100),
+  constraint scopes_are_known CHECK (cardinality(scopes) >= 1 AND cardinality(scopes) <= 3 AND scopes <@ ARRAY['read'::text, 'watch'::text, 'export'::text]),
+  constraint start_is_short CHECK (length(start) = 8)
 );
 
 create table basket_fares (
@@ -421,7 +442,7 @@ create table messages (
   settled_at timestamp with time zone,
   created_at timestamp with time zone default now() not null,
   constraint email_is_bounded CHECK (length(email) >= 3 AND length(email) <= 320),
-  constraint kind_is_known CHECK (kind = ANY (ARRAY['verify'::text, 'reset'::text, 'email_change_old'::text, 'email_change_new'::text, 'email_taken'::text, 'new_device'::text, 'password_changed'::text, 'email_changed'::text, 'export_ready'::text, 'account_deleted'::text, 'watch_ended'::text, 'watch_paused'::text])),
+  constraint kind_is_known CHECK (kind = ANY (ARRAY['verify'::text, 'reset'::text, 'email_change_old'::text, 'email_change_new'::text, 'email_taken'::text, 'new_device'::text, 'password_changed'::text, 'email_changed'::text, 'export_ready'::text, 'account_deleted'::text, 'watch_ended'::text, 'watch_paused'::text, 'key_made'::text])),
   constraint messages_pkey PRIMARY KEY (id),
   constraint status_is_known CHECK (status = ANY (ARRAY['pending'::text, 'sent'::text, 'failed'::text])),
   constraint what_is_settled_is_forgotten CHECK (
@@ -774,6 +795,10 @@ CREATE INDEX alerts_fare_id ON alerts USING btree (fare_id);
 
 CREATE INDEX alerts_user_id ON alerts USING btree (user_id, id);
 
+CREATE INDEX api_keys_expires_at ON api_keys USING btree (expires_at);
+
+CREATE INDEX api_keys_user_id ON api_keys USING btree (user_id, id);
+
 CREATE INDEX basket_fares_fare_id ON basket_fares USING btree (fare_id);
 
 CREATE UNIQUE INDEX basket_has_one_key ON fare_keys USING btree (basket) WHERE basket IS NOT NULL;
@@ -895,6 +920,8 @@ alter table alerts add constraint alerts_fare_id_fkey FOREIGN KEY (fare_id) REFE
 alter table alerts add constraint alerts_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 
 alter table alerts add constraint alerts_watch_id_fkey FOREIGN KEY (watch_id) REFERENCES price_watches(id) ON DELETE CASCADE;
+
+alter table api_keys add constraint api_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 
 alter table basket_fares add constraint basket_fares_basket_id_fkey FOREIGN KEY (basket_id) REFERENCES fare_keys(id) ON DELETE CASCADE;
 

@@ -6,17 +6,22 @@ import { Problem } from "./base/error.ts";
 
 /** A number of requests in a number of seconds. */
 type Quota = readonly [requests: number, seconds: number];
+type Quotas = { address?: Quota; account?: Quota; key?: Quota };
 const minute = 60;
 const hour = 60 * minute;
 
 /**
- * The limits per network address and per account. An account is a user's id, or, without a session, the e-mail address
- * that was given, whether or not an account has it. A `strict` rule counts in Postgres when Redis is unreachable; with
+ * The limits per network address, per account and per key. An account is a user's id, or, without a session, the e-mail
+ * address that was given, whether or not an account has it. Requests with a key count for the key, and for all keys of
+ * the account together (`programs`, with the account's quota), but not for the account, so that a program does not lock
+ * its owner out, and many keys get no more than one account does. A `strict` rule counts in Postgres when Redis is unreachable; with
  * any other rule every request then passes.
  */
 const rules = {
-  general: { strict: false, address: [600, minute], account: [300, minute] },
-  search: { strict: false, address: [60, minute], account: [60, minute] },
+  general: { strict: false, address: [600, minute], account: [300, minute], key: [150, minute] },
+  search: { strict: false, address: [60, minute], account: [60, minute], key: [30, minute] },
+  /** Keys that are made. */
+  keys: { strict: true, address: [20, hour], account: [10, hour] },
   signup: { strict: true, address: [20, hour], account: [5, hour] },
   /** Sign-ups with a field at fault (422), so that these use up no sign-ups of others at the same address. */
   invalid: { strict: true, address: [60, hour] },
@@ -31,13 +36,13 @@ const rules = {
    * windows of 30 minutes as here: a mailbox for which no more may be asked has had links that worked all that time.
    */
   forgotten: { strict: true, address: [20, hour], account: [10, 30 * minute] },
-} as const satisfies Record<string, { strict: boolean; address?: Quota; account?: Quota }>;
+} as const satisfies Record<string, { strict: boolean } & Quotas>;
 export type Rule = keyof typeof rules;
 
-/** The caller's network address, and its account (user id or e-mail). */
-export type Caller = { address?: string | undefined; account?: string | undefined };
+/** The caller's network address, its account (user id or e-mail), and the key that a program sent. */
+export type Caller = { address?: string | undefined; account?: string | undefined; key?: string | undefined };
 
-/** How far one of a rule's limits is used up; `name` is `rule-address` or `rule-account`. */
+/** How far one of a rule's limits is used up; `name` is `rule-address`, `-account`, `-programs` or `-key`. */
 export type Usage = Count & { name: string };
 
 /**
@@ -80,11 +85,13 @@ export async function isKnownDevice(device: string, emailKey: string): Promise<b
 
 type Limit = { name: string; key: string; quota: Quota };
 
-function limitsOf(rule: Rule, { address, account }: Caller): Limit[] {
-  const quotas: { address?: Quota; account?: Quota } = rules[rule];
-  const who = { address: address === undefined ? undefined : addressKey(address), account };
-  return (["address", "account"] as const).flatMap((kind) => {
-    const [quota, one] = [quotas[kind], who[kind]];
+function limitsOf(rule: Rule, { address, account, key }: Caller): Limit[] {
+  const own: Quotas = rules[rule];
+  const quotas = { ...own, programs: own.account };
+  const where = address === undefined ? undefined : addressKey(address);
+  const who = { address: where, ...(key === undefined ? { account } : { programs: account, key }) };
+  return (["address", "account", "programs", "key"] as const).flatMap((kind) => {
+    const [quota, one] = [quotas[kind], (who as Partial<Record<typeof kind, string>>)[kind]];
     if (quota === undefined || one === undefined) return [];
     const name = `${rule}-${kind}`;
     return { name, key: `${name}:${hash(one)}`, quota };

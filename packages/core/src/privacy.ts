@@ -4,6 +4,7 @@ import * as Audit from "./audit.ts";
 import { orMade, sql, transaction } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
 import { newId } from "./base/id.ts";
+import * as Key from "./key.ts";
 import * as Outbox from "./outbox.ts";
 import * as Session from "./session.ts";
 
@@ -30,17 +31,18 @@ export const ExportPart = v.looseObject({
 /**
  * Requests an export of all personal data of a user, as JSON, under this `id`. Returns an export that is already under
  * way; a ready one is deleted, so that only the newest link works. Repeating it with the same id changes nothing. The
- * password must have been given in the last 10 minutes.
+ * password must have been given in the last 10 minutes. A key, given as `keyId`, needs no password: it was made with the
+ * password, and only the owner of the address gets the link.
  * @throws Problem `session.unproven`
  */
 export async function requestExport(
   userId: string,
   sessionId: string,
   at: Date,
-  from: Audit.Client = {},
+  from: Audit.Client & { keyId?: string | undefined } = {},
   id = newId("exp", at),
 ): Promise<ExportRequest> {
-  await Session.requireReauthentication(userId, sessionId, at);
+  if (from.keyId === undefined) await Session.requireReauthentication(userId, sessionId, at);
   const { pending } = await transaction({
     // Before the insert: an export that becomes ready in between has a link under way, which must work.
     dropped: sql`
@@ -54,7 +56,7 @@ export async function requestExport(
       on conflict do nothing`,
     recorded: Audit.record(
       "export",
-      { ...from, userId, sessionId },
+      { ...from, userId, sessionId: sessionId || undefined },
       sql`exists (select from exports where exports.id = ${id} and exports.created_at = now())`,
     ),
     pending: sql`
@@ -89,7 +91,7 @@ export async function getExport(userId: string, id: string, link: unknown, at: D
 }
 
 /**
- * Deletes an account: ends its sessions, deletes its data, and removes the user from the rows that are kept for
+ * Deletes an account: ends its sessions, revokes its keys, deletes its data, and removes the user from the rows that are kept for
  * statistics (events, searches, sent messages) or by law (bookings). A last message notifies the owner. After the
  * answer no session is valid. The password must have been given in the last 10 minutes.
  * @throws Problem `session.unproven`, `session.unavailable`: then nothing is deleted yet, and the call may be repeated
@@ -97,8 +99,9 @@ export async function getExport(userId: string, id: string, link: unknown, at: D
 export async function removeAccount(userId: string, sessionId: string, at: Date): Promise<void> {
   await Session.requireReauthentication(userId, sessionId, at);
   const own = sql`users where users.id = ${userId}`;
+  const keys = await Key.revokeAll(userId);
   const removal = Session.endInTransaction(userId, sql`true`, async (sessions) => {
-    const { ended } = await transaction({
+    const { ended, revoked } = await transaction({
       // Creates and edits of watches wait here; a sweep that is settling one does not.
       lockedOwner: sql`select from ${own} for no key update`,
       // In the order in which a sweep locks them.
@@ -135,8 +138,10 @@ export async function removeAccount(userId: string, sessionId: string, at: Date)
                  (select jsonb_agg('{}'::jsonb) from jsonb_array_elements(bookings.passenger_data))
          where bookings.user_id = ${userId}`,
       ended: sessions,
+      revoked: keys.revoked,
       deleted: sql`delete from ${own}`,
     });
+    await keys.settle(revoked);
     return ended;
   });
   await orMade(removal, async () => ((await sql`select from ${own} for share`).length === 0 ? [] : undefined));

@@ -154,6 +154,7 @@ describe("to an address that is not proven", () => {
     email_changed: "account",
     export_ready: "account",
     account_deleted: "account",
+    key_made: "account",
     watch_ended: "watches",
     watch_paused: "watches",
   };

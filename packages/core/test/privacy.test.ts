@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mailbox } from "@travel-conductor/local/testing";
 import { expect, test } from "vitest";
 import * as Audit from "../src/audit.ts";
@@ -24,6 +25,10 @@ async function somebody() {
   const { token } = await a.session(userId, now);
   const { sessionId } = Session.lookup(token);
   const watch = await a.watch({}, { userId });
+  await sql`
+    insert into api_keys (id, user_id, hash, start, name, scopes, network, expires_at)
+    values (${newId("key")}, ${userId}, ${createHash("sha256").update(userId).digest("hex")}, 'tck_Ab12', 'one', '{read}',
+            '198.51.100.0/24', now() + interval '1 day')`;
   await claim(userId, "key", "hash", "wch_1", now);
   await sql`
     insert into search_analytics (id, created_at, user_id, request_id, origin_code, destination_code)

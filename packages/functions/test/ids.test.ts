@@ -8,6 +8,8 @@ test.each([
   ["PATCH", "/v1/watches/", "wch_", "watch.missing"],
   ["DELETE", "/v1/watches/", "wch_", "watch.missing"],
   ["DELETE", "/v1/me/searches/", "sch_", "search.missing"],
+  ["GET", "/v1/me/keys/", "key_", "key.missing"],
+  ["DELETE", "/v1/me/keys/", "key_", "key.missing"],
   ["PATCH", "/v1/alerts/", "alr_", "alert.missing"],
 ])("%s %s… answers an id that cannot be one as a missing one", async (method, path, prefix, code) => {
   const { token } = await a.user();

@@ -90,6 +90,14 @@ const words: { [K in Kind]: (data: Data[K], link: (path: string) => string) => W
       "Your account and what it held have been deleted, and everybody who was signed in to it has been signed out. This is the last message to this address.",
     ],
   }),
+  key_made: ({ start, scopes, at, until }) => ({
+    subject: "A key was made for your account",
+    parts: [
+      `On ${formatMoment(at)} a key for programs was made for your account. It begins with ${start}, has the scopes ${scopes.join(", ")}, and works until ${formatMoment(until)}.`,
+      "If this was you, there is nothing to do.",
+      `${secure} It also revokes all keys.`,
+    ],
+  }),
   watch_ended: ({ endsOn, currency, lowest, highest, alerts, ...watched }) => ({
     subject: `Your watch of ${formatRoute(watched)} has ended`,
     parts: [

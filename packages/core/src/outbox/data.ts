@@ -34,6 +34,8 @@ export type Data = {
   email_changed: { email: string; at: string };
   export_ready: Link & { id: string };
   account_deleted: Record<never, never>;
+  /** The first characters of the key, by which the list of keys shows it, and until when it works (UTC, RFC 3339). */
+  key_made: { start: string; scopes: string[]; at: string; until: string };
   /**
    * The watch ended by itself: after its own last day `endsOn`, or before the last departure. Amounts in minor units.
    */
@@ -60,6 +62,7 @@ export const fields: { [K in Kind]: (keyof Data[K])[] } = {
   email_changed: ["email", "at"],
   export_ready: ["token", "expiresAt", "id"],
   account_deleted: [],
+  key_made: ["start", "scopes", "at", "until"],
   watch_ended: ["origin", "destination", "departureDate", "currency"],
   watch_paused: ["origin", "destination", "departureDate"],
 };

@@ -22,4 +22,5 @@ export const quotas: { [K in Kind]?: readonly [letters: number, seconds: number]
   email_changed: [5, hour],
   export_ready: [5, hour],
   account_deleted: [3, hour],
+  key_made: [5, hour],
 };

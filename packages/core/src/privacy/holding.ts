@@ -20,6 +20,7 @@ export const holdings: Record<string, Holding> = {
     without: ["password_hash", "password_version", "email_key"],
   },
   sessions: { whose: ownedBy("sessions"), without: ["password_version"] },
+  api_keys: { whose: ownedBy("api_keys"), without: ["hash"] },
   verification_tokens: { whose: ownedBy("verification_tokens"), without: ["id", "email_key"] },
   account_events: { whose: ownedBy("account_events") },
   messages: { whose: ownedBy("messages"), without: ["data", "fence", "claimed_until"] },

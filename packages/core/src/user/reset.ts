@@ -2,6 +2,7 @@ import * as v from "valibot";
 import * as Audit from "../audit.ts";
 import { type Fragment, orMade, sql, transaction, violatedConstraint } from "../base/db.ts";
 import { emailKey } from "../base/mailbox.ts";
+import * as Key from "../key.ts";
 import * as Outbox from "../outbox.ts";
 import * as Session from "../session.ts";
 import * as Token from "../token.ts";
@@ -23,8 +24,8 @@ export async function requestReset(input: unknown, at: Date, from: Audit.Client 
 }
 
 /**
- * Sets a new password by the token sent within the last 30 minutes, and ends all sessions. This also proves the
- * address; links sent for the account before stop working.
+ * Sets a new password by the token sent within the last 30 minutes, ends all sessions and revokes all keys, which
+ * another person may have made. This also proves the address; links sent for the account before stop working.
  * @throws ValiError, Problem `token.invalid`, `user.password_common`, `user.password_email`, `session.unavailable`
  */
 export async function reset(input: unknown, at: Date, from: Audit.Client = {}): Promise<void> {
@@ -39,11 +40,13 @@ export async function reset(input: unknown, at: Date, from: Audit.Client = {}): 
   if (!owner) throw Token.invalid();
   await requireAcceptable(password, owner.email, "/password");
   const passwordHash = await hash(password);
+  const { settle, ...keys } = await Key.revokeAll(owner.id, from);
   const change = Session.endInTransaction(owner.id, sql`true`, async (sessions) => {
-    const { ended } = await transaction({
+    const { ended, revoked } = await transaction({
       password: replacePassword(owner, passwordHash, sql`true`),
       token: Token.consume("reset", token, at),
       ended: sessions,
+      ...keys,
       otherLinks: sql`
         delete from verification_tokens
          where verification_tokens.user_id = ${owner.id}
@@ -51,6 +54,7 @@ export async function reset(input: unknown, at: Date, from: Audit.Client = {}): 
            and verification_tokens.uses = 0`,
       notified: notifyOwner("reset", owner, at, from),
     });
+    await settle(revoked);
     return ended;
   });
   await Token.rejectReuse(orMade(change, () => wasReplaced(owner.id, passwordHash))).catch((error) => {

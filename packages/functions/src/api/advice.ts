@@ -41,8 +41,22 @@ export const advice: Record<string, [means: string, todo: string]> = {
     "The first request with this Idempotency-Key is not finished yet.",
     "Wait for the seconds in Retry-After and repeat the request: it then gets the answer of the first.",
   ],
+  "key.invalid": [
+    "The key is not complete, not known, revoked or expired.",
+    "Make a new key at /v1/me/keys, and check that all of it is sent.",
+  ],
+  "key.limit": ["The account has 20 keys that work.", "Revoke one that is not needed any more."],
+  "key.missing": ["There is no key with this id among those of the account.", "Read the list of keys again."],
+  "key.scope": [
+    "The key lacks the scope that this operation needs, or no key may do this; `detail` says which.",
+    "Make a key with the scope, or sign in and use the session's token.",
+  ],
+  "key.unproven": [
+    "The e-mail address of the account is not proven, and keys are made for proven ones only.",
+    "Follow the link that was sent at sign-up; /v1/auth/verify/resend sends it again.",
+  ],
   "limit.reached": [
-    "The address or the account has sent too many requests; the header RateLimit says which limit is used up.",
+    "The address, the account or the key has sent too many requests; the header RateLimit says which limit is used up.",
     "Wait for the seconds in Retry-After. Requests that are refused do not use up anything else.",
   ],
   "limit.searches": [

@@ -10,6 +10,7 @@ import { auth } from "./route/auth.ts";
 import { docs } from "./route/docs.ts";
 import { flights } from "./route/flights.ts";
 import { health } from "./route/health.ts";
+import { keys } from "./route/keys.ts";
 import { me } from "./route/me.ts";
 import { airlines, airports, currencies } from "./route/reference.ts";
 import { searches } from "./route/searches.ts";
@@ -21,6 +22,7 @@ const routes = new Hono()
   .route("/v1/auth", auth)
   .route("/v1/me", me)
   .route("/v1/me/searches", searches)
+  .route("/v1/me/keys", keys)
   .route("/v1/airports", airports)
   .route("/v1/airlines", airlines)
   .route("/v1/currencies", currencies)

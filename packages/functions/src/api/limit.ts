@@ -8,12 +8,12 @@ import { startRedisBatch } from "./redisbatch.ts";
 import type { SignedIn } from "./session.ts";
 
 /**
- * Counts a request against `rule`: by its address and, with a session or an e-mail address in the body, by account.
- * Must run after the middleware that finds the account.
+ * Counts a request against `rule`: by its address and, with a session, a key or an e-mail address in the body, by
+ * account. Must run after the middleware that finds the account.
  */
 export function limited(rule: Limit.Rule) {
   return createMiddleware<SignedIn>(async (c, next) => {
-    await startRedisBatch(c, rule, c.var.userId ?? mailboxOf(c)).send();
+    await startRedisBatch(c, rule, c.var.userId ?? mailboxOf(c), c.var.key?.hash).send();
     await next();
   });
 }

@@ -1,5 +1,6 @@
 import { type Fault, Problem } from "@travel-conductor/core/base/error";
 import { deprecatedSince } from "@travel-conductor/core/base/former";
+import type * as Key from "@travel-conductor/core/key";
 import type { Context, Env, MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import * as v from "valibot";
@@ -26,8 +27,13 @@ export type Operation<Q extends Query | undefined, B extends v.GenericSchema | u
   answer?: v.GenericSchema;
   /** The problems of this route, beside those of every route with a body, a session or a key. */
   problems?: Problems;
-  /** The route looks for the session itself, although its router does not require one. */
-  session?: true;
+  /**
+   * The route looks for the session itself, although its router does not require one. With `optional` it also answers
+   * callers without one.
+   */
+  session?: true | "optional";
+  /** What a key must be allowed to do for this route. Without it no key opens the route. */
+  scope?: Key.Scope;
 };
 
 type Taken<Q, B> = {

@@ -62,6 +62,19 @@ export const good: Record<string, () => Request | Promise<Request>> = {
     const { token, email } = await a.user();
     return { path: `/v1/me/sessions/${await a.session(email)}`, token };
   },
+  "GET /v1/me/keys": async () => {
+    const { token } = await a.user();
+    await a.key(token, ["read"]);
+    return { path: "/v1/me/keys?limit=1", token };
+  },
+  "POST /v1/me/keys": async () => ({
+    path: "/v1/me/keys",
+    token: (await a.proven()).token,
+    body: { name: "My price sheet", scopes: ["read", "watch"], expiresInDays: 30 },
+  }),
+  "GET /v1/me/keys/{id}": () => myKey(),
+  "PATCH /v1/me/keys/{id}": () => myKey({ name: "The sheet at home" }),
+  "DELETE /v1/me/keys/{id}": () => myKey(),
   "POST /v1/me/export": async () => ({ path: "/v1/me/export", token: (await a.user()).token }),
   "GET /v1/me/export/{id}": async () => {
     const { token, email } = await a.user();
@@ -156,6 +169,12 @@ export const good: Record<string, () => Request | Promise<Request>> = {
     return { path: `/v1/alerts/${id}`, token, body: { read: true } };
   },
 };
+
+async function myKey(body?: unknown): Promise<Request> {
+  const { token } = await a.user();
+  const { id } = await a.key(token, ["read"]);
+  return { path: `/v1/me/keys/${id}`, token, ...(body === undefined ? {} : { body }) };
+}
 
 async function mine(rest: string, body?: unknown): Promise<Request> {
   const { token } = await a.user();

@@ -9,6 +9,7 @@ export const alerts = new Hono()
   .get(
     "/",
     operation({
+      scope: "read",
       summary: "My alerts, newest first",
       query: Page,
       answer: listed(Alert.Info),
@@ -19,6 +20,7 @@ export const alerts = new Hono()
   .patch(
     "/:id{alr_[0-9a-z]{26}}",
     operation({
+      scope: "watch",
       summary: "Mark an alert read or unread",
       body: Alert.Update,
       example: { read: true },

@@ -3,9 +3,10 @@ import * as User from "@travel-conductor/core/user";
 import { type Context, Hono } from "hono";
 import * as v from "valibot";
 import { clientOf } from "../caller.ts";
-import { forget, remember, tokenOf } from "../cookie.ts";
+import { forget, keyOf, remember, tokenOf } from "../cookie.ts";
 import { limited, limitedLogin, limitedSignup } from "../limit.ts";
 import { operation } from "../operation.ts";
+import { sessionOnly } from "../scope.ts";
 import { signedIn, unauthenticated } from "../session.ts";
 
 const password = "nine small green boats";
@@ -45,6 +46,7 @@ export const auth = new Hono()
     async (c) => {
       const given = tokenOf(c);
       if (given === undefined) throw unauthenticated();
+      if (keyOf(c) !== undefined) throw sessionOnly();
       await Session.logout(given, clientOf(c));
       forget(c);
       return c.body(null, 204);

@@ -29,6 +29,8 @@ export const flights = new Hono()
   .get(
     "/",
     operation({
+      session: "optional",
+      scope: "read",
       summary: "What flies and what it costs, cheapest first",
       query: Flight.Query,
       example: { ...journey, childAges: [4, 9] },
@@ -46,6 +48,8 @@ export const flights = new Hono()
   .get(
     "/calendar",
     operation({
+      session: "optional",
+      scope: "read",
       summary: "What each day of a month costs at least, as far as it is known",
       query: Calendar.Query,
       example: { ...route, month: journey.departureDate.slice(0, 7), nights: 7 },
@@ -58,6 +62,8 @@ export const flights = new Hono()
   .get(
     "/insight",
     operation({
+      session: "optional",
+      scope: "read",
       summary: "How a journey's price compares with what is usual",
       query: Insight.Query,
       example: { ...journey, price: "24.99" },
@@ -70,6 +76,8 @@ export const flights = new Hono()
   .get(
     "/offers/:id{ofr_[\\w-]+}",
     operation({
+      session: "optional",
+      scope: "read",
       summary: "What an offer costs now",
       answer: Flight.Confirmed,
       problems: { 404: ["offer.missing"], ...failing },

@@ -17,12 +17,18 @@ const unending = { 503: ["session.unavailable"] };
 
 export const me = new Hono()
   .use(signedIn)
-  .get("/", operation({ summary: "Who is signed in", answer: Me, problems: { 404: ["user.missing"] } }), async (c) =>
-    c.json({ user: await User.get(c.var.userId) }),
+  .get(
+    "/",
+    operation({ scope: "export", summary: "Who is signed in", answer: Me, problems: { 404: ["user.missing"] } }),
+    async (c) => c.json({ user: await User.get(c.var.userId) }),
   )
   .get(
     "/usage",
-    operation({ summary: "How many provider calls I may cause today, and what my watches cost", answer: Watch.Usage }),
+    operation({
+      scope: "read",
+      summary: "How many provider calls I may cause today, and what my watches cost",
+      answer: Watch.Usage,
+    }),
     async (c) => c.json(await Watch.usage(c.var, new Date())),
   )
   .patch(
@@ -104,6 +110,7 @@ export const me = new Hono()
   .post(
     "/export",
     operation({
+      scope: "export",
       summary: "Ask for all that is held on me; the link to it comes by e-mail",
       status: 202,
       answer: Privacy.ExportRequest,
@@ -112,13 +119,15 @@ export const me = new Hono()
     limited("reset"),
     withIdempotency("exp"),
     async (c) => {
-      const { userId, sessionId, resourceId } = c.var;
-      return c.json(await Privacy.requestExport(userId, sessionId, new Date(), clientOf(c), resourceId), 202);
+      const { userId, sessionId, resourceId, key } = c.var;
+      const from = { ...clientOf(c), keyId: key?.id };
+      return c.json(await Privacy.requestExport(userId, sessionId, new Date(), from, resourceId), 202);
     },
   )
   .get(
     "/export/:id{exp_[0-9a-z]{26}}",
     operation({
+      scope: "export",
       summary: "All that is held on me, by the link that was sent; where that is long, in parts",
       query: Privacy.ExportLink,
       answer: Privacy.ExportPart,

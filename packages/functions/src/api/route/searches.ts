@@ -9,6 +9,7 @@ export const searches = new Hono<SignedIn>()
   .get(
     "/",
     operation({
+      scope: "export",
       summary: "My searches, newest first",
       query: Page,
       answer: listed(Analytics.Search),

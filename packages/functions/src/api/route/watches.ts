@@ -27,6 +27,7 @@ export const watches = new Hono()
   .get(
     "/",
     operation({
+      scope: "read",
       summary: "My watches, newest first",
       query: Page,
       answer: listed(Watch.Info),
@@ -37,6 +38,7 @@ export const watches = new Hono()
   .post(
     "/",
     operation({
+      scope: "watch",
       summary: "Watch what a journey costs: on its days, in a window of days or on a month's weekends",
       body: Watch.Create,
       example,
@@ -47,12 +49,15 @@ export const watches = new Hono()
     withIdempotency("wch"),
     async (c) => c.json(await Watch.create(c.var.userId, c.req.valid("json"), new Date(), c.var.resourceId), 201),
   )
-  .get(watchPath, operation({ summary: "One of my watches", answer: Watch.Info, problems: missing }), async (c) =>
-    c.json(await Watch.get(c.var.userId, c.req.param("id"), new Date())),
+  .get(
+    watchPath,
+    operation({ scope: "read", summary: "One of my watches", answer: Watch.Info, problems: missing }),
+    async (c) => c.json(await Watch.get(c.var.userId, c.req.param("id"), new Date())),
   )
   .patch(
     watchPath,
     operation({
+      scope: "watch",
       summary: "Change a watch's rules, its last day or what is watched",
       body: Watch.Update,
       example: { rules: { target: { amount: "18.50", currency: "GBP" }, drop: null }, bags: 1 },
@@ -67,7 +72,7 @@ export const watches = new Hono()
   )
   .delete(
     watchPath,
-    operation({ summary: "Forget a watch and its alerts", status: 204, problems: missing }),
+    operation({ scope: "watch", summary: "Forget a watch and its alerts", status: 204, problems: missing }),
     async (c) => {
       await Watch.remove(c.var.userId, c.req.param("id"));
       return c.body(null, 204);
@@ -76,6 +81,7 @@ export const watches = new Hono()
   .post(
     `${watchPath}/check`,
     operation({
+      scope: "watch",
       summary: "Ask the provider now",
       answer: Watch.Checked,
       problems: {

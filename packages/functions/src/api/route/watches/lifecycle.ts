@@ -11,6 +11,7 @@ export const lifecycle = new Hono<SignedIn>()
   .post(
     `${watchPath}/snooze`,
     operation({
+      scope: "watch",
       summary: "Keep a watch from alerting for some days, or until a day begins",
       body: Watch.Snooze,
       example: { days: 7 },
@@ -21,15 +22,18 @@ export const lifecycle = new Hono<SignedIn>()
   )
   .delete(
     `${watchPath}/snooze`,
-    operation({ summary: "Wake a snoozed watch", answer: Watch.Info, problems }),
+    operation({ scope: "watch", summary: "Wake a snoozed watch", answer: Watch.Info, problems }),
     async (c) => c.json(await Watch.unsnooze(c.var.userId, c.req.param("id"), new Date())),
   )
-  .post(`${watchPath}/pause`, operation({ summary: "Pause a watch", answer: Watch.Info, problems }), async (c) =>
-    c.json(await Watch.pause(c.var.userId, c.req.param("id"), new Date())),
+  .post(
+    `${watchPath}/pause`,
+    operation({ scope: "watch", summary: "Pause a watch", answer: Watch.Info, problems }),
+    async (c) => c.json(await Watch.pause(c.var.userId, c.req.param("id"), new Date())),
   )
   .post(
     `${watchPath}/resume`,
     operation({
+      scope: "watch",
       summary: "Resume a paused watch",
       answer: Watch.Info,
       problems: { ...problems, 409: [...problems[409], "watch.limit"] },
@@ -39,6 +43,7 @@ export const lifecycle = new Hono<SignedIn>()
   .post(
     `${watchPath}/booked`,
     operation({
+      scope: "watch",
       summary: "End a watch that was booked, or go on watching below the price paid",
       body: Watch.Booked,
       example: { pricePaid: { amount: "19.50", currency: "GBP" } },

@@ -13,6 +13,7 @@ export const past = new Hono<SignedIn>()
   .get(
     `${watchPath}/history`,
     operation({
+      scope: "read",
       summary: "What it cost, newest first, and where it stands",
       query: Watch.Resolution,
       example: { resolution: "day" },
@@ -24,6 +25,7 @@ export const past = new Hono<SignedIn>()
   .get(
     `${watchPath}/decisions`,
     operation({
+      scope: "read",
       summary: "Why it alerted or did not, newest first",
       query: Watch.Series,
       answer: listed(Watch.Judged),
@@ -35,6 +37,7 @@ export const past = new Hono<SignedIn>()
   .post(
     "/simulate",
     operation({
+      scope: "read",
       summary: "What a watch would have told until now",
       body: Watch.Create,
       example: { ...journey, rules: { target: { amount: "20.00", currency: "GBP" } } },
