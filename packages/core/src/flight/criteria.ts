@@ -13,6 +13,23 @@ export const Place = v.pipe(
   v.regex(/^[A-Z]{3}$/, "must be a three-letter IATA code, such as STN"),
 );
 
+/** The most places at each end of a journey. */
+export const maxPlaces = 5;
+
+const listOf = `must be a three-letter IATA code, such as STN, or a list of 1 to ${maxPlaces} different ones`;
+/** One place, or several at one end of a journey. */
+export const Places = v.union(
+  [
+    Place,
+    v.pipe(
+      list(Place, maxPlaces, listOf),
+      v.minLength(1, listOf),
+      v.check((codes) => new Set(codes).size === codes.length, listOf),
+    ),
+  ],
+  listOf,
+);
+
 const datePattern = /^\d{4}-\d{2}-\d{2}$/;
 
 /** A calendar day `YYYY-MM-DD` that exists, in the local time of the place that it is about. */
@@ -119,6 +136,13 @@ export const Criteria = withRules(shape);
 /** The number of travelers that pay for a seat: all but infants, which sit on a lap. */
 export function payingPassengers(party: Pick<Criteria, "adults" | "childAges">): number {
   return party.adults + party.childAges.length;
+}
+
+/** Each pair of an origin and a destination, in their order. */
+export function pairsOf(journey: { origin: string | string[]; destination: string | string[] }) {
+  return [journey.origin]
+    .flat()
+    .flatMap((origin) => [journey.destination].flat().map((destination) => ({ origin, destination })));
 }
 
 /** Picks the criteria from an input that has more fields. */

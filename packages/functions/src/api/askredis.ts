@@ -1,7 +1,8 @@
 import * as Analytics from "@travel-conductor/core/analytics";
 import { orFallback } from "@travel-conductor/core/base/cache";
-import type * as Flight from "@travel-conductor/core/flight";
+import * as Flight from "@travel-conductor/core/flight";
 import type * as Limit from "@travel-conductor/core/limit";
+import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { payerOf } from "./caller.ts";
 import { startSessionBatch } from "./session.ts";
@@ -16,11 +17,12 @@ export type AskingRedis = { Variables: { caller: Flight.Caller } };
 export function askingRedis(rule: Limit.Rule) {
   return createMiddleware<AskingRedis>(async (c, next) => {
     const at = new Date();
-    const { commands, send, session, sessionId, cached } = startSessionBatch(c, rule);
-    const askRedis: Flight.AskRedis = async (addCommands, criteria) => {
+    const { commands, send, session, sessionId, cached } = startSessionBatch(c, rule, costOf(c));
+    const askRedis: Flight.AskRedis = async (addCommands, criteria = []) => {
       // The note comes before the look-up of the answer, because it records which answer was stored then. A refused
       // request runs neither.
-      if (criteria) Analytics.recordSearch(commands, { at, sessionId, requestId: c.get("requestId"), criteria });
+      for (const each of [criteria].flat())
+        Analytics.recordSearch(commands, { at, sessionId, requestId: c.get("requestId"), criteria: each });
       const answer = orFallback(addCommands(commands), undefined);
       await send();
       return answer;
@@ -34,4 +36,11 @@ export function askingRedis(rule: Limit.Rule) {
     await orFallback(session(true), undefined);
     await cached();
   });
+}
+
+/** The look-ups that a request takes: one for each pair of its places. It counts as that number of requests. */
+function costOf(c: Context): number {
+  const { origin, destination } = c.req.valid("query" as never) as { origin?: unknown; destination?: unknown };
+  const count = (places: unknown) => Math.min([places].flat().length, Flight.maxPlaces);
+  return count(origin) * count(destination);
 }

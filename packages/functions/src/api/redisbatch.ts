@@ -14,10 +14,13 @@ export type RedisBatch = {
   send: () => Promise<void>;
 };
 
-/** Starts a batch that counts the request against `rule`, by its address and by `account` if there is one. */
-export function startRedisBatch(c: Context, rule: Limit.Rule, account?: string): RedisBatch {
+/**
+ * Starts a batch that counts the request as `cost` of them against `rule`, by its address and by `account` if there is
+ * one.
+ */
+export function startRedisBatch(c: Context, rule: Limit.Rule, account?: string, cost = 1): RedisBatch {
   const commands = batch();
-  const usages = Limit.count(commands, rule, { address: addressOf(c), account });
+  const usages = Limit.count(commands, rule, { address: addressOf(c), account }, cost);
   let sent: Promise<void> | undefined;
   return {
     commands,

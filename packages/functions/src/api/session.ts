@@ -42,11 +42,14 @@ type SessionBatch = RedisBatch & {
   cached: () => Promise<void>;
 };
 
-/** Starts a batch that looks the session up; it also counts by account once this process knows the session's user. */
-export function startSessionBatch(c: Context, rule: Limit.Rule): SessionBatch {
+/**
+ * Starts a batch that looks the session up; it also counts by account once this process knows the session's user. The
+ * request counts as `cost` of them.
+ */
+export function startSessionBatch(c: Context, rule: Limit.Rule, cost = 1): SessionBatch {
   const token = tokenOf(c);
   const lookup = token === undefined ? undefined : Session.lookup(token);
-  const { commands, send } = startRedisBatch(c, rule, lookup && owners.get(lookup.key));
+  const { commands, send } = startRedisBatch(c, rule, lookup && owners.get(lookup.key), cost);
   const stored = lookup && orFallback<string | null | undefined>(commands.get(lookup.key), undefined);
   return {
     commands,
