@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { addDays } from "../base/day.ts";
 import { list } from "../base/list.ts";
 import { Currency } from "../base/money.ts";
+import { defaultCurrency } from "./source.ts";
 
 /** Cabins, by IATA's and Duffel's names. */
 export const cabins = ["economy", "premium_economy", "business", "first"] as const;
@@ -67,7 +68,15 @@ export const criteriaEntries = {
   ...party,
   cabin: v.optional(v.picklist(cabins), "economy"),
   maxStops: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2))), null),
-  currency: v.optional(Currency, "USD"),
+  currency: v.optional(
+    v.pipe(
+      Currency,
+      v.description(
+        "without one, that of the person's preferences if fares are sold in it, else one that they are sold in",
+      ),
+    ),
+    defaultCurrency,
+  ),
 };
 
 const shape = v.strictObject(criteriaEntries);
