@@ -16,7 +16,10 @@ export {
   criteriaEntries,
   Day,
   Month,
+  maxPlaces,
   Place,
+  Places,
+  pairsOf,
   payingPassengers,
   type Rule,
   withRules,
@@ -37,7 +40,7 @@ export type {
 export type { StoredAnswer } from "./flight/record.ts";
 export { Query, Result } from "./flight/search.ts";
 export { days, horizon, outsideSaleDates, rejectUnsellable, returnFaults, saleWindow } from "./flight/sellable.ts";
-export { isSimulated } from "./flight/source.ts";
+export { isSimulated, isSold } from "./flight/source.ts";
 export { Provider, Switch } from "./flight/status.ts";
 
 /**

@@ -46,17 +46,17 @@ export type Caller = { address?: string | undefined; account?: string | undefine
 export type Usage = Count & { name: string };
 
 /**
- * Counts a request; `batch` is sent by the caller. Resolves to the usage of each limit, and to none where Redis does
+ * Counts a request as `cost` of them; `batch` is sent by the caller. Resolves to the usage of each limit, and to none where Redis does
  * not answer and the rule is not strict.
  */
-export async function count(batch: Batch, rule: Rule, who: Caller): Promise<Usage[]> {
+export async function count(batch: Batch, rule: Rule, who: Caller, cost = 1): Promise<Usage[]> {
   const limits = limitsOf(rule, who);
   const counts = await orFallback(
-    Promise.all(limits.map(({ key, quota: [requests, seconds] }) => batch.count(key, requests, seconds))),
+    Promise.all(limits.map(({ key, quota: [requests, seconds] }) => batch.count(key, requests, seconds, cost))),
     undefined,
   );
   if (counts) return limits.flatMap(({ name }, index) => ({ name, ...(counts[index] as Count) }));
-  return rules[rule].strict ? inPostgres(limits) : [];
+  return rules[rule].strict ? inPostgres(limits, cost) : [];
 }
 
 /** @throws Problem `limit.reached` when one of them is used up */
@@ -106,15 +106,15 @@ export const addressHash = (address: string) => hash(addressKey(address));
 /**
  * Counts in fixed windows in Postgres, one statement for all; keys are in order, so that two requests cannot deadlock.
  */
-async function inPostgres(limits: Limit[]): Promise<Usage[]> {
+async function inPostgres(limits: Limit[], cost: number): Promise<Usage[]> {
   const rows = (await sql`
     insert into login_attempts (key, attempts, ends_at)
-    select asked.key, 1, now() + asked.seconds * interval '1 second'
+    select asked.key, ${cost}::int, now() + asked.seconds * interval '1 second'
       from unnest(${limits.map(({ key }) => key)}::text[], ${limits.map(({ quota }) => quota[1])}::int[])
         as asked (key, seconds)
      order by asked.key
     on conflict (key) do update
-       set attempts = case when login_attempts.ends_at > now() then login_attempts.attempts + 1 else 1 end,
+       set attempts = case when login_attempts.ends_at > now() then login_attempts.attempts + ${cost}::int else ${cost}::int end,
            ends_at = case when login_attempts.ends_at > now() then login_attempts.ends_at else excluded.ends_at end
     returning login_attempts.key, login_attempts.attempts,
               ceil(extract(epoch from login_attempts.ends_at - now()))::int as "reset"`) as Attempts[];

@@ -136,6 +136,12 @@ export async function get(userId: string): Promise<Info> {
   return toInfo(row as Row);
 }
 
+/** The preferred currency of a user; null without one. */
+export async function currencyOf(userId: string): Promise<string | null> {
+  const [row] = await sql`select users.currency from users where users.id = ${userId}`;
+  return (row?.currency as string | null | undefined) ?? null;
+}
+
 /** Notifies the owner of an address that a sign-up with it was tried. */
 async function notifyTaken(email: string): Promise<void> {
   const owner = sql`users where users.email_key = ${emailKey(email)}`;

@@ -13,7 +13,7 @@ import type { SignedIn } from "./session.ts";
  */
 export function limited(rule: Limit.Rule) {
   return createMiddleware<SignedIn>(async (c, next) => {
-    await startRedisBatch(c, rule, c.var.userId ?? mailboxOf(c), c.var.key?.hash).send();
+    await startRedisBatch(c, rule, { account: c.var.userId ?? mailboxOf(c), key: c.var.key?.hash }).send();
     await next();
   });
 }
@@ -24,7 +24,7 @@ export const limitedSignup = createMiddleware(async (c, next) => {
     () => undefined,
     (error: unknown) => ({ error }),
   );
-  await startRedisBatch(c, fault ? "invalid" : "signup", fault ? undefined : mailboxOf(c)).send();
+  await startRedisBatch(c, fault ? "invalid" : "signup", fault ? {} : { account: mailboxOf(c) }).send();
   if (fault) throw fault.error;
   await next();
 });
@@ -35,13 +35,13 @@ export const limitedSignup = createMiddleware(async (c, next) => {
  */
 export const limitedLogin = createMiddleware(async (c, next) => {
   const account = mailboxOf(c);
-  await startRedisBatch(c, "login", account)
+  await startRedisBatch(c, "login", { account })
     .send()
     .catch(async (refusal) => {
       const device = deviceOf(c);
       const mayKnow = refusal instanceof Problem && account !== undefined && device !== undefined;
       if (!mayKnow || !(await Limit.isKnownDevice(device, account))) throw refusal;
-      await startRedisBatch(c, "known", `${account} ${device}`).send();
+      await startRedisBatch(c, "known", { account: `${account} ${device}` }).send();
     });
   await next();
 });

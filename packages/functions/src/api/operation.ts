@@ -8,7 +8,7 @@ import { faultsOf, unknownFields } from "./faults.ts";
 import type { Bytes } from "./guard.ts";
 import { invalid, type Status } from "./problem.ts";
 
-/** The type of a parameter's schema: valibot's optional and nullable wrap one, its array has items. */
+/** The type of a parameter's schema: valibot's optional and nullable wrap one, its array has items. A union is of one or a list. */
 type Typed = { type: string; wrapped?: Typed; item?: Typed };
 type Query = v.GenericSchema & { readonly entries: v.ObjectEntries };
 
@@ -105,6 +105,7 @@ function typed(value: string, schema: Typed): unknown {
   const { wrapped, item, type } = schema;
   if (wrapped) return typed(value, wrapped);
   if (item) return value.split(",").map((part) => typed(part, item));
+  if (type === "union") return value.includes(",") ? value.split(",") : value;
   if (type === "boolean" && /^(true|false)$/.test(value)) return value === "true";
   return type === "number" && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
 }

@@ -58,16 +58,19 @@ type SessionBatch = RedisBatch & {
   cached: () => Promise<void>;
 };
 
-/** Starts a batch that looks the caller up; it also counts by account once this process knows the caller's user. */
-export function startSessionBatch(c: Context, rule: Limit.Rule): SessionBatch {
+/**
+ * Starts a batch that looks the caller up; it also counts by account once this process knows the caller's user. The
+ * request counts as `cost` of them.
+ */
+export function startSessionBatch(c: Context, rule: Limit.Rule, cost = 1): SessionBatch {
   const secret = keyOf(c);
-  return secret === undefined ? withSession(c, rule) : withKey(c, rule, secret);
+  return secret === undefined ? withSession(c, rule, cost) : withKey(c, rule, cost, secret);
 }
 
-function withSession(c: Context, rule: Limit.Rule): SessionBatch {
+function withSession(c: Context, rule: Limit.Rule, cost: number): SessionBatch {
   const token = tokenOf(c);
   const lookup = token === undefined ? undefined : Session.lookup(token);
-  const { commands, send } = startRedisBatch(c, rule, lookup && owners.get(lookup.key));
+  const { commands, send } = startRedisBatch(c, rule, { cost, account: lookup && owners.get(lookup.key) });
   const stored = lookup && orFallback<string | null | undefined>(commands.get(lookup.key), undefined);
   return {
     commands,
@@ -85,9 +88,13 @@ function withSession(c: Context, rule: Limit.Rule): SessionBatch {
   };
 }
 
-function withKey(c: Context, rule: Limit.Rule, secret: string): SessionBatch {
+function withKey(c: Context, rule: Limit.Rule, cost: number, secret: string): SessionBatch {
   const lookup = Key.lookup(secret);
-  const { commands, send } = startRedisBatch(c, rule, lookup && owners.get(lookup.key), lookup?.hash);
+  const { commands, send } = startRedisBatch(c, rule, {
+    cost,
+    account: lookup && owners.get(lookup.key),
+    key: lookup?.hash,
+  });
   const stored = lookup && orFallback<string | null | undefined>(commands.get(lookup.key), undefined);
   let found: Promise<Key.Valid | undefined> | undefined;
   return {

@@ -125,7 +125,7 @@ export const good: Record<string, () => Request | Promise<Request>> = {
     body: { enabled: true },
   }),
   "GET /v1/flights/calendar": () => ({
-    path: `/v1/flights/calendar?origin=lon&destination=BCN&month=${a.wanted().departureDate.slice(0, 7)}&nights=7&currency=GBP`,
+    path: `/v1/flights/calendar?origin=lon&destination=BCN,gro&month=${a.wanted().departureDate.slice(0, 7)}&nights=7&currency=GBP`,
   }),
   "GET /v1/flights/insight": () => ({
     path: `/v1/flights/insight?origin=stn&destination=BGY&departureDate=${a.wanted().departureDate}&currency=GBP&price=24.99`,

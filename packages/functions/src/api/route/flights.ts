@@ -3,6 +3,7 @@ import * as Flight from "@travel-conductor/core/flight";
 import * as Insight from "@travel-conductor/core/insight";
 import { Hono } from "hono";
 import { askingRedis } from "../askredis.ts";
+import { withCurrency } from "../currency.ts";
 import { operation } from "../operation.ts";
 import { sendPage } from "../pagejson.ts";
 import { timed } from "../timed.ts";
@@ -40,7 +41,11 @@ export const flights = new Hono()
     timed,
     askingRedis("search"),
     async (c) => {
-      const result = await Flight.search(c.req.valid("query"), new Date(), c.var.caller);
+      const result = await Flight.search(
+        await withCurrency(c.req.valid("query"), c.var.preferredCurrency),
+        new Date(),
+        c.var.caller,
+      );
       c.set("freshness", result.freshness);
       return sendPage(c, result);
     },
@@ -57,7 +62,14 @@ export const flights = new Hono()
       problems: { 422: ["flight.not_sellable"], ...asking },
     }),
     askingRedis("search"),
-    async (c) => c.json(await Calendar.month(c.req.valid("query"), new Date(), c.var.caller)),
+    async (c) =>
+      c.json(
+        await Calendar.month(
+          await withCurrency(c.req.valid("query"), c.var.preferredCurrency),
+          new Date(),
+          c.var.caller,
+        ),
+      ),
   )
   .get(
     "/insight",
@@ -71,7 +83,10 @@ export const flights = new Hono()
       problems: { 422: ["flight.not_sellable"], ...stored },
     }),
     askingRedis("search"),
-    async (c) => c.json(await Insight.get(c.req.valid("query"), new Date(), c.var.caller)),
+    async (c) =>
+      c.json(
+        await Insight.get(await withCurrency(c.req.valid("query"), c.var.preferredCurrency), new Date(), c.var.caller),
+      ),
   )
   .get(
     "/offers/:id{ofr_[\\w-]+}",

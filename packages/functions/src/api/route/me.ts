@@ -7,6 +7,7 @@ import { Hono } from "hono";
 import * as v from "valibot";
 import { clientOf } from "../caller.ts";
 import { forget } from "../cookie.ts";
+import { forgetPreferred } from "../currency.ts";
 import { withIdempotency } from "../idempotent.ts";
 import { limited } from "../limit.ts";
 import { listed, operation } from "../operation.ts";
@@ -50,7 +51,11 @@ export const me = new Hono()
       answer: Me,
       problems: { 422: ["user.preference"] },
     }),
-    async (c) => c.json({ user: await User.updatePreferences(c.var.userId, c.req.valid("json")) }),
+    async (c) => {
+      const user = await User.updatePreferences(c.var.userId, c.req.valid("json"));
+      forgetPreferred(c.var.sessionId);
+      return c.json({ user });
+    },
   )
   .post(
     "/password",

@@ -2,6 +2,7 @@ import { Page } from "@travel-conductor/core/base/page";
 import * as Watch from "@travel-conductor/core/watch";
 import { Hono } from "hono";
 import { payerOf } from "../caller.ts";
+import { storedPreferredOf, withCurrency } from "../currency.ts";
 import { withIdempotency } from "../idempotent.ts";
 import { listed, operation } from "../operation.ts";
 import { signedIn } from "../session.ts";
@@ -47,7 +48,11 @@ export const watches = new Hono()
       problems: { 409: ["watch.duplicate", "watch.limit"], 422: unsold },
     }),
     withIdempotency("wch"),
-    async (c) => c.json(await Watch.create(c.var.userId, c.req.valid("json"), new Date(), c.var.resourceId), 201),
+    async (c) => {
+      const { userId, resourceId } = c.var;
+      const input = await withCurrency(c.req.valid("json"), () => storedPreferredOf(userId));
+      return c.json(await Watch.create(userId, input, new Date(), resourceId), 201);
+    },
   )
   .get(
     watchPath,

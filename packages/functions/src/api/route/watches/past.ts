@@ -1,5 +1,6 @@
 import * as Watch from "@travel-conductor/core/watch";
 import { Hono } from "hono";
+import { storedPreferredOf, withCurrency } from "../../currency.ts";
 import { limited } from "../../limit.ts";
 import { listed, operation } from "../../operation.ts";
 import type { SignedIn } from "../../session.ts";
@@ -45,5 +46,8 @@ export const past = new Hono<SignedIn>()
       problems: { 422: ["flight.not_sellable", "watch.too_many_fares"] },
     }),
     limited("search"),
-    async (c) => c.json(await Watch.simulate(c.req.valid("json"), new Date())),
+    async (c) => {
+      const input = await withCurrency(c.req.valid("json"), () => storedPreferredOf(c.var.userId));
+      return c.json(await Watch.simulate(input, new Date()));
+    },
   );
