@@ -3,6 +3,7 @@ import * as Money from "../base/money.ts";
 import { Day, withRules } from "../flight.ts";
 import { type Rules, ruleNames } from "../rule.ts";
 import { changes, entries, rules, wishes } from "./subject.ts";
+import { trendEntries } from "./trend.ts";
 
 const Threshold = v.pipe(
   v.number(),
@@ -116,6 +117,7 @@ export const Info = v.object({
   cheapest: v.nullable(Journey),
   lowestPrice: amount,
   highestPrice: amount,
+  ...trendEntries,
   checkedAt: v.nullable(text),
   nextCheckAt: v.nullable(text),
   nextCheckBecause: v.nullable(
