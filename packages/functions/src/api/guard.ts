@@ -33,7 +33,7 @@ export const securityHeaders = [
   },
 ] as const;
 
-const exposed = ["Retry-After", "X-Request-Id", "RateLimit", "RateLimit-Policy"];
+const exposed = ["Location", "WWW-Authenticate", "Retry-After", "X-Request-Id", "RateLimit", "RateLimit-Policy"];
 const preflight = cors({
   origin: origins,
   credentials: true,

@@ -1,5 +1,4 @@
 import * as Analytics from "@travel-conductor/core/analytics";
-import { Page } from "@travel-conductor/core/base/page";
 import { Hono } from "hono";
 import { listed, operation } from "../operation.ts";
 import type { SignedIn } from "../session.ts";
@@ -9,8 +8,9 @@ export const searches = new Hono<SignedIn>()
   .get(
     "/",
     operation({
-      summary: "My searches, newest first",
-      query: Page,
+      summary: "My searches, newest first, or those of a route",
+      query: Analytics.List,
+      example: { origin: "STN" },
       answer: listed(Analytics.Search),
       problems: { 422: ["page.cursor"] },
     }),
