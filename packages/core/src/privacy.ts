@@ -4,10 +4,12 @@ import * as Audit from "./audit.ts";
 import { orMade, sql, transaction } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
 import { newId } from "./base/id.ts";
+import { lazy } from "./base/lazy.ts";
 import * as Outbox from "./outbox.ts";
 import * as Session from "./session.ts";
 
-export { prepareExports } from "./privacy/prepare.ts";
+/** See `privacy/prepare.ts`: loaded at its first call, because the API never calls it. */
+export const prepareExports = lazy(async () => (await import("./privacy/prepare.ts")).prepareExports);
 
 /** A requested export. It is fetched by the link that is sent by e-mail. */
 export const ExportRequest = v.object({ id: v.string() });
