@@ -286,6 +286,14 @@ create table due_floor (
   moment timestamp with time zone not null
 );
 
+create table export_parts (
+  export_id text not null,
+  part integer not null,
+  content text not null,
+  constraint export_parts_pkey PRIMARY KEY (export_id, part),
+  constraint parts_are_numbered CHECK (part >= 1)
+);
+
 create table exports (
   id text not null,
   user_id text not null,
@@ -351,6 +359,7 @@ create table fares (
   counted boolean default true not null,
   source text,
   source_since timestamp with time zone,
+  changed_at timestamp with time zone,
   constraint a_basket_asks_nothing_itself CHECK (num_nulls(origin, destination, departure_date) =
 CASE
     WHEN basket IS NULL THEN 0
@@ -793,6 +802,8 @@ CREATE INDEX alert_rules_alert_id ON alert_rules USING btree (alert_id);
 
 CREATE INDEX alerts_fare_id ON alerts USING btree (fare_id);
 
+CREATE INDEX alerts_unread ON alerts USING btree (user_id, id) WHERE read_at IS NULL;
+
 CREATE INDEX alerts_user_id ON alerts USING btree (user_id, id);
 
 CREATE INDEX api_keys_expires_at ON api_keys USING btree (expires_at);
@@ -928,6 +939,8 @@ alter table basket_fares add constraint basket_fares_basket_id_fkey FOREIGN KEY 
 alter table basket_fares add constraint basket_fares_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fare_keys(id) ON DELETE CASCADE;
 
 alter table bookings add constraint bookings_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL;
+
+alter table export_parts add constraint export_parts_export_id_fkey FOREIGN KEY (export_id) REFERENCES exports(id) ON DELETE CASCADE;
 
 alter table exports add constraint exports_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 

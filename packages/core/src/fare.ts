@@ -5,7 +5,7 @@ export { type Cadence, checksPerDay, type DueReason, defaultCadence, dueReason }
 export { type Claimed, claim, type Tracked } from "./fare/claim.ts";
 export { claimForWatch, forgetCheck } from "./fare/demand.ts";
 export { forget, lockLinking } from "./fare/forget.ts";
-export { baseline, low, median, type PricePoint, usual } from "./fare/history.ts";
+export { baseline, keptDays, low, median, type PricePoint, usual } from "./fare/history.ts";
 export {
   isBasket,
   isFare,

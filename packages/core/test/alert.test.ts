@@ -35,6 +35,7 @@ test("an alert has the rules that were true, its price and the price before", as
         source: "market",
         simulated: false,
         readAt: null,
+        createdAt: expect.stringMatching(/Z$/),
       },
     ],
     nextCursor: null,

@@ -20,6 +20,7 @@ const open: Record<string, string[]> = {
     "GET /v1/watches/{id}/decisions",
     "POST /v1/watches/simulate",
     "GET /v1/alerts",
+    "GET /v1/alerts/unread",
   ],
   watch: [
     "POST /v1/watches",
@@ -32,6 +33,7 @@ const open: Record<string, string[]> = {
     "POST /v1/watches/{id}/resume",
     "POST /v1/watches/{id}/booked",
     "PATCH /v1/alerts/{id}",
+    "POST /v1/alerts/read",
   ],
   export: ["GET /v1/me", "GET /v1/me/searches", "POST /v1/me/export", "GET /v1/me/export/{id}"],
 };

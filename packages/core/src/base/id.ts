@@ -20,6 +20,11 @@ export function stableId(prefix: Prefix, at: Date, seed: string): string {
   return write(prefix, at, createHash("sha256").update(seed).digest().subarray(0, 16));
 }
 
+/** The lowest id of `at`: ids of earlier moments sort before it, all others do not. */
+export function startOfIds(prefix: Prefix, at: Date): string {
+  return write(prefix, at, Buffer.alloc(16));
+}
+
 function write(prefix: Prefix, at: Date, bytes: Buffer): string {
   bytes.writeUIntBE(at.getTime(), 0, 6);
   let bits = 0;

@@ -80,6 +80,7 @@ const words: { [K in Kind]: (data: Data[K], link: (path: string) => string) => W
     parts: [
       "What Travel Conductor holds on you, which you asked for, is ready to be fetched. Sign in first: the link works for you alone.",
       { label: "Fetch my data", url: link(`/v1/me/export/${id}?token=${token}`) },
+      { label: "Fetch it for a spreadsheet", url: link(`/v1/me/export/${id}?token=${token}&format=csv`) },
       formatExpiry(expiresAt, "as often as you like"),
       "If you did not ask for it, somebody is signed in as you: change your password.",
     ],

@@ -14,6 +14,7 @@ import {
   rulesGiven,
 } from "./rules.ts";
 import { changes, entries, rules, wishes } from "./subject.ts";
+import { trendEntries } from "./trend.ts";
 
 const endsOn = v.nullable(Day);
 
@@ -108,6 +109,7 @@ export const Info = v.object({
   cheapest: v.nullable(Journey),
   lowestPrice: amount,
   highestPrice: amount,
+  ...trendEntries,
   checkedAt: v.nullable(text),
   nextCheckAt: v.nullable(text),
   nextCheckBecause: v.nullable(

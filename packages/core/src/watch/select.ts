@@ -1,4 +1,5 @@
 import { sql, utc } from "../base/db.ts";
+import { trendColumns } from "./trend.ts";
 
 /** The subject's columns: the first fare, and the rest of the subject. */
 export const subjectColumns = sql`
@@ -51,6 +52,7 @@ export const selectWatches = sql`
            end as cheapest,
            fares.lowest::float8 as "lowestPrice",
            fares.highest::float8 as "highestPrice",
+           ${trendColumns},
            ${utc(sql`fares.checked_at`)} as "checkedAt",
            ${utc(sql`next.due_at`)} as "nextCheckAt",
            case
@@ -78,6 +80,10 @@ export const selectWatches = sql`
                     fares.price,
                     fares.lowest,
                     fares.highest,
+                    fares.status,
+                    fares.changed_at,
+                    fares.days,
+                    fares.day_lows,
                     fares.checked_at
                from fares
               where fares.id = watch_fares.fare_id

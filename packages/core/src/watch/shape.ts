@@ -6,24 +6,34 @@ import { reasons } from "./reasons.ts";
 import { toRulesInfo } from "./rules.ts";
 import type { Info } from "./schema.ts";
 import { fromStored, type StoredSubject, type Subject, wishesOf } from "./subject.ts";
+import { type Lows, toTrend } from "./trend.ts";
 
 type Amounts = "currentPrice" | "lowestPrice" | "highestPrice" | "bookedPrice";
 
 /** A watch as SQL returns it: amounts in minor units, the drop in basis points. */
 export type SelectedWatch = Omit<
   Info,
-  Amounts | keyof Subject | "rules" | "state" | "nextCheckBecause" | "unknownAirlines" | "simulated" | "snoozedPastEnd"
+  | Amounts
+  | keyof Subject
+  | "rules"
+  | "state"
+  | "trend"
+  | "nextCheckBecause"
+  | "unknownAirlines"
+  | "simulated"
+  | "snoozedPastEnd"
 > &
   StoredSubject & { [A in Amounts]: number | null } & {
     rules: Rules;
     isActive: boolean;
+    lows: Lows;
     next: { because: keyof typeof reasons; departureDate: string; checkedAt: string | null } | null;
   };
 
 /** @throws Problem `watch.missing` when there is no row */
 export async function toInfo(row: SelectedWatch | undefined, at: Date): Promise<Info> {
   if (!row) throw missing();
-  const { what: _, next, isActive, ...rest } = row;
+  const { what: _, next, isActive, lows, ...rest } = row;
   const subject = fromStored(row);
   const show = (amount: number | null) => (amount === null ? null : Money.toInfo(amount, row.currency));
   const over = rest.endsAt !== null && Date.parse(rest.endsAt) <= at.getTime();
@@ -38,6 +48,7 @@ export async function toInfo(row: SelectedWatch | undefined, at: Date): Promise<
     currentPrice: show(row.currentPrice),
     lowestPrice: show(row.lowestPrice),
     highestPrice: show(row.highestPrice),
+    trend: toTrend(lows, row.currency, at),
     bookedPrice: show(row.bookedPrice),
     state: modeOf({ isActive, ended: rest.endedAt !== null || over, snoozedUntil }, at),
     nextCheckBecause: next && { code: next.because, detail: reasons[next.because](next, at) },

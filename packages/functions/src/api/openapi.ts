@@ -82,7 +82,7 @@ type RouteOperation = NonNullable<ReturnType<typeof operationOf>>;
 type Place = { method: string; path: string; session: true | "optional" | undefined; keyed: boolean };
 
 function describeOperation(operation: RouteOperation, place: Place) {
-  const { summary, query, body, example, status = 200, answer } = operation;
+  const { summary, query, body, example, status = 200, answer, files } = operation;
   const { method, path, keyed } = place;
   const words = path.replaceAll(/\{.*?\}(?=\/|$)/g, "").matchAll(/\w+/g);
   return {
@@ -106,7 +106,14 @@ function describeOperation(operation: RouteOperation, place: Place) {
       [status]: {
         description: successTitles[status],
         headers: headerSchemas(limits),
-        ...(answer ? { content: json(answer, "output") } : {}),
+        ...(answer
+          ? {
+              content: {
+                ...json(answer, "output"),
+                ...(files ? { [files]: { schema: { format: "binary", type: "string" } } } : {}),
+              },
+            }
+          : {}),
       },
       ...problems(operation, place),
       default: problem(500, ["service.unexpected"]),

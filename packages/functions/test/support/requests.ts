@@ -92,7 +92,7 @@ export const good: Record<string, () => Request | Promise<Request>> = {
   "GET /v1/me/searches": async () => {
     const { token } = await a.user();
     await a.search(token);
-    return { path: "/v1/me/searches?limit=1", token };
+    return { path: "/v1/me/searches?limit=1&origin=stn&destination=BGY", token };
   },
   "DELETE /v1/me/searches": async () => ({ path: "/v1/me/searches", token: (await a.user()).token }),
   "DELETE /v1/me/searches/{id}": async () => {
@@ -134,7 +134,7 @@ export const good: Record<string, () => Request | Promise<Request>> = {
     const { token } = await a.user();
     await a.watch(token);
     await a.watch(token, { adults: 2 });
-    return { path: "/v1/watches?limit=1", token };
+    return { path: "/v1/watches?limit=1&state=active,paused&q=stansted&sort=departure", token };
   },
   "POST /v1/watches": async () => {
     const { departureDate, ...rest } = a.wanted({ origin: ["STN", "LTN"], departBefore: "12:00" });
@@ -161,7 +161,13 @@ export const good: Record<string, () => Request | Promise<Request>> = {
   "GET /v1/alerts": async () => {
     const { token } = await a.user();
     await a.alert(token);
-    return { path: "/v1/alerts?limit=100", token };
+    return { path: "/v1/alerts?limit=100&unread=true&rule=target&from=2026-01-01T00:00:00Z", token };
+  },
+  "GET /v1/alerts/unread": async () => ({ path: "/v1/alerts/unread", token: (await a.user()).token }),
+  "POST /v1/alerts/read": async () => {
+    const { token } = await a.user();
+    await a.alert(token);
+    return { path: "/v1/alerts/read", token, body: { until: new Date().toISOString() } };
   },
   "PATCH /v1/alerts/{id}": async () => {
     const { token } = await a.user();

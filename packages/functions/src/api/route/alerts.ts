@@ -1,5 +1,4 @@
 import * as Alert from "@travel-conductor/core/alert";
-import { Page } from "@travel-conductor/core/base/page";
 import { Hono } from "hono";
 import { listed, operation } from "../operation.ts";
 import { signedIn } from "../session.ts";
@@ -10,12 +9,29 @@ export const alerts = new Hono()
     "/",
     operation({
       scope: "read",
-      summary: "My alerts, newest first",
-      query: Page,
+      summary: "My alerts, newest first: all, the unread ones, or those of a watch, a rule or a time",
+      query: Alert.List,
+      example: { unread: true, rule: "target,drop" },
       answer: listed(Alert.Info),
       problems: { 422: ["page.cursor"] },
     }),
     async (c) => c.json(await Alert.list(c.var.userId, c.req.valid("query"))),
+  )
+  .get(
+    "/unread",
+    operation({ scope: "read", summary: "How many of my alerts are unread", answer: Alert.Unread }),
+    async (c) => c.json(await Alert.unread(c.var.userId)),
+  )
+  .post(
+    "/read",
+    operation({
+      scope: "watch",
+      summary: "Mark all alerts read that I was shown",
+      body: Alert.ReadAll,
+      example: { until: "2026-11-26T08:00:00.000Z" },
+      answer: Alert.Unread,
+    }),
+    async (c) => c.json(await Alert.readAll(c.var.userId, c.req.valid("json"), new Date())),
   )
   .patch(
     "/:id{alr_[0-9a-z]{26}}",

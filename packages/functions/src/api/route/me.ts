@@ -133,7 +133,9 @@ export const me = new Hono()
     "/export/:id{exp_[0-9a-z]{26}}",
     operation({
       scope: "export",
-      summary: "All that is held on me, by the link that was sent; where that is long, in parts",
+      summary:
+        "All that is held on me, by the link that was sent: JSON or a ZIP of CSV files; where that is long, in parts",
+      files: "application/zip",
       query: Privacy.ExportLink,
       answer: Privacy.ExportPart,
       problems: { 404: ["export.missing"] },
@@ -141,12 +143,11 @@ export const me = new Hono()
     async (c) => {
       const { id } = c.req.param();
       const query = c.req.valid("query");
-      const text = await Privacy.getExport(c.var.userId, id, query, new Date());
-      const headers = {
-        "content-type": "application/json",
-        "content-disposition": `attachment; filename="${id}${query.part ? `.${query.part}` : ""}.json"`,
-      };
-      return c.body(text, 200, headers);
+      const { content, part, parts } = await Privacy.getExport(c.var.userId, id, query, new Date());
+      const [type, end] = query.format === "csv" ? ["application/zip", "csv.zip"] : ["application/json", "json"];
+      const name = `${id}${parts > 1 ? `.${part}` : ""}.${end}`;
+      const headers = { "content-type": type, "content-disposition": `attachment; filename="${name}"` };
+      return c.body(content, 200, headers);
     },
   )
   .delete(

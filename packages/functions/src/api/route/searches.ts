@@ -1,5 +1,4 @@
 import * as Analytics from "@travel-conductor/core/analytics";
-import { Page } from "@travel-conductor/core/base/page";
 import { Hono } from "hono";
 import { listed, operation } from "../operation.ts";
 import type { SignedIn } from "../session.ts";
@@ -10,8 +9,9 @@ export const searches = new Hono<SignedIn>()
     "/",
     operation({
       scope: "export",
-      summary: "My searches, newest first",
-      query: Page,
+      summary: "My searches, newest first, or those of a route",
+      query: Analytics.List,
+      example: { origin: "STN" },
       answer: listed(Analytics.Search),
       problems: { 422: ["page.cursor"] },
     }),

@@ -1,4 +1,3 @@
-import { Page } from "@travel-conductor/core/base/page";
 import * as Watch from "@travel-conductor/core/watch";
 import { Hono } from "hono";
 import { payerOf } from "../caller.ts";
@@ -29,8 +28,9 @@ export const watches = new Hono()
     "/",
     operation({
       scope: "read",
-      summary: "My watches, newest first",
-      query: Page,
+      summary: "My watches, newest first or in another order, of some states, places or words",
+      query: Watch.List,
+      example: { state: "active,snoozed", sort: "departure" },
       answer: listed(Watch.Info),
       problems: { 422: ["page.cursor"] },
     }),
