@@ -15,6 +15,12 @@ export type Event =
   | "password_changed"
   | "email_change_requested"
   | "email_changed"
+  | "passkey_added"
+  | "passkey_removed"
+  | "totp_on"
+  | "totp_off"
+  | "recovery_renewed"
+  | "recovery_used"
   | "session_ended"
   | "export"
   | "deletion";

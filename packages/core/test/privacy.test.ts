@@ -9,6 +9,7 @@ import { divide, holdings } from "../src/privacy/holding.ts";
 import * as Privacy from "../src/privacy.ts";
 import * as Session from "../src/session.ts";
 import * as User from "../src/user.ts";
+import { withApp, withPasskey } from "./support/factors.ts";
 import * as a from "./support/factory.ts";
 import { interceptRequests, withoutService } from "./support/network.ts";
 
@@ -25,6 +26,8 @@ async function somebody() {
   const { sessionId } = Session.lookup(token);
   const watch = await a.watch({}, { userId });
   await claim(userId, "key", "hash", "wch_1", now);
+  await sql`update users set email_verified = true where users.id = ${userId}`;
+  const factors = await somebodyFactors({ userId, sessionId });
   await sql`
     insert into search_analytics (id, created_at, user_id, request_id, origin_code, destination_code)
     values (${newId("sch")}, now(), ${userId}, ${userId}, 'LHR', 'JFK')`;
@@ -41,7 +44,15 @@ async function somebody() {
     insert into alert_rules (watch_id, rule, epoch, level, alert_id)
     values (${watch.id}, 'target', 1, 1, 'alr_' || ${userId})`;
   await sql`insert into alert_deliveries (alert_id, channel) values ('alr_' || ${userId}, 'email')`;
-  return { userId, email, token, sessionId };
+  return { userId, email, token, sessionId, factors };
+}
+
+/** Adds a passkey and an app to the user, and returns their secrets. */
+async function somebodyFactors({ userId, sessionId }: { userId: string; sessionId: string }): Promise<string[]> {
+  const one = { userId, sessionId, email: "", token: "", at: now };
+  const { device } = await withPasskey(one);
+  const { secret, codes } = await withApp(one);
+  return [device.id, secret, ...codes];
 }
 
 /** Requests an export and runs the worker and the mail: the id and token of the newest link sent to the user. */
@@ -100,7 +111,8 @@ test("an export holds all rows of a user in full, without secrets", async () => 
   expect(text).not.toContain(other.userId);
   expect(text).not.toContain(other.email);
   const [user] = await sql`select users.password_hash as "hash" from users where users.id = ${one.userId}`;
-  for (const secret of [String(user?.hash), verify, link.token, one.token]) expect(text).not.toContain(secret);
+  for (const secret of [String(user?.hash), verify, link.token, one.token, ...one.factors])
+    expect(text).not.toContain(secret);
 
   const columns = await sql`
     select table_name as "table", column_name as "column"

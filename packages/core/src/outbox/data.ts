@@ -32,6 +32,10 @@ export type Data = {
   password_changed: { at: string };
   /** Sent to the old address; `email` is the new one. */
   email_changed: { email: string; at: string };
+  factor_changed: {
+    change: "passkey_added" | "passkey_removed" | "totp_on" | "totp_off" | "recovery_renewed" | "recovery_used";
+    at: string;
+  };
   export_ready: Link & { id: string };
   account_deleted: Record<never, never>;
   /**
@@ -58,6 +62,7 @@ export const fields: { [K in Kind]: (keyof Data[K])[] } = {
   new_device: ["device", "at"],
   password_changed: ["at"],
   email_changed: ["email", "at"],
+  factor_changed: ["change", "at"],
   export_ready: ["token", "expiresAt", "id"],
   account_deleted: [],
   watch_ended: ["origin", "destination", "departureDate", "currency"],

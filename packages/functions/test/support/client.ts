@@ -98,7 +98,17 @@ export async function spent(): Promise<string> {
   const address = somewhere();
   const before = new Set(await redis.keys("limit:*"));
   const questions = batch();
-  const rules = ["general", "search", "signup", "login", "reset", "resend", "forgotten", "invalid"] as const;
+  const rules = [
+    "general",
+    "search",
+    "signup",
+    "login",
+    "reset",
+    "resend",
+    "forgotten",
+    "invalid",
+    "challenge",
+  ] as const;
   const counted = rules.map((rule) => Limit.count(questions, rule, { address }));
   await questions.send();
   await Promise.all(counted);
