@@ -433,13 +433,9 @@ END)
 
 create table passkey_challenges (
   id text not null,
-  purpose text not null,
-  session_id text,
   expires_at timestamp with time zone not null,
   constraint id_is_a_hash CHECK (id ~ '^[0-9a-f]{64}$'::text),
-  constraint passkey_challenges_pkey PRIMARY KEY (id),
-  constraint purpose_is_known CHECK (purpose = ANY (ARRAY['add'::text, 'login'::text, 'reauthenticate'::text])),
-  constraint session_is_known CHECK ((session_id IS NULL) = (purpose = 'login'::text))
+  constraint passkey_challenges_pkey PRIMARY KEY (id)
 );
 
 create table passkeys (

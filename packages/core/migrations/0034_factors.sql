@@ -28,15 +28,10 @@ create index sessions_passkey_id on sessions (passkey_id) where passkey_id is no
 
 -- What a passkey is to sign: once, within minutes.
 create table passkey_challenges (
-  -- SHA-256 of the challenge, in hex.
+  -- SHA-256 of its purpose, the session that asked, and the challenge, in hex: it tells nothing about a user.
   id text primary key,
-  purpose text not null,
-  -- The session that asked; null to sign in.
-  session_id text,
   expires_at timestamptz not null,
-  constraint id_is_a_hash check (id ~ '^[0-9a-f]{64}$'),
-  constraint purpose_is_known check (purpose in ('add', 'login', 'reauthenticate')),
-  constraint session_is_known check ((session_id is null) = (purpose = 'login'))
+  constraint id_is_a_hash check (id ~ '^[0-9a-f]{64}$')
 );
 create index passkey_challenges_expires_at on passkey_challenges (expires_at);
 

@@ -7,6 +7,7 @@ import * as a from "./support/factory.ts";
 const now = new Date();
 const none = {
   sessions: 0,
+  passkey_challenges: 0,
   verification_tokens: 0,
   idempotency_keys: 0,
   account_events: 0,
@@ -32,6 +33,7 @@ async function rows(userId: string, end: number) {
   const [year] = await sql`select ${at(0)}::timestamptz - interval '1 year' as "ago"`;
   await sql.transaction([
     sql`insert into sessions (id, user_id, expires_at) values (${hash}, ${userId}, ${at(0)})`,
+    sql`insert into passkey_challenges (id, expires_at) values (${hash}, ${at(0)})`,
     sql`
       insert into verification_tokens (id, user_id, purpose, email, email_key, expires_at)
       values (${hash}, ${userId}, 'verify', 'a@example.com', 'a@example.com', ${at(0)})`,

@@ -208,7 +208,7 @@ test("a deletion signs out everywhere, leaves no personal data, and notifies the
   const one = await somebody();
   const other = await somebody();
   await Audit.record("login", { userId: one.userId, address: "192.0.2.17", device: "Firefox" });
-  const { token } = await a.session(one.userId, now);
+  const { token } = await a.session(one.userId, now, { passwordVersion: 2 });
   for (const each of [one.token, token, other.token]) expect(await Session.validate(each, now)).toBeDefined();
   const counts = () => sql`
     select (select count(*)::int from account_events) as events, (select count(*)::int from search_analytics) as searches`;
@@ -257,7 +257,8 @@ test("a sign-in during a deletion is signed out with it, or refused", async () =
   const signed: Promise<Session.Info | Error>[] = [];
   await interceptRequests(
     (_, body) => {
-      if (body.includes("delete from sessions")) signed.push(a.session(one.userId, now).catch((error) => error));
+      if (body.includes("delete from sessions"))
+        signed.push(a.session(one.userId, now, { passwordVersion: 2 }).catch((error) => error));
     },
     () => Privacy.removeAccount(one.userId, one.sessionId, now),
   );

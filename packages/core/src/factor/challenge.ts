@@ -8,7 +8,8 @@ export const challengeMs = 5 * 60_000;
 export type Purpose = { purpose: "login" } | { purpose: "add" | "reauthenticate"; sessionId: string };
 
 /**
- * Returns 256 random bits for a passkey to sign, and stores their hash for 5 minutes. Deletes some that were not
+ * Returns 256 random bits for a passkey to sign, and stores a hash of them, the purpose and the session for 5 minutes.
+ * Deletes some that were not
  * answered, so that requests without a session leave no more rows than 5 minutes' worth.
  */
 export async function issue(asked: Purpose, at: Date): Promise<string> {
@@ -23,8 +24,8 @@ export async function issue(asked: Purpose, at: Date): Promise<string> {
                 limit 10
                   for update skip locked))
     )
-    insert into passkey_challenges (id, purpose, session_id, expires_at)
-    values (${hash(challenge)}, ${asked.purpose}, ${sessionOf(asked)}, ${new Date(at.getTime() + challengeMs)})`;
+    insert into passkey_challenges (id, expires_at)
+    values (${hash(challenge, asked)}, ${new Date(at.getTime() + challengeMs)})`;
   return challenge;
 }
 
@@ -34,15 +35,11 @@ export async function take(clientDataJSON: string, asked: Purpose, at: Date): Pr
   if (challenge === undefined) return undefined;
   const rows = await sql`
     delete from passkey_challenges
-     where passkey_challenges.id = ${hash(challenge)}
-       and passkey_challenges.purpose = ${asked.purpose}
-       and passkey_challenges.session_id is not distinct from ${sessionOf(asked)}
+     where passkey_challenges.id = ${hash(challenge, asked)}
        and passkey_challenges.expires_at > ${at}::timestamptz
     returning 1`;
   return rows.length > 0 ? challenge : undefined;
 }
-
-const sessionOf = (asked: Purpose) => ("sessionId" in asked ? asked.sessionId : null);
 
 /** The challenge in a browser's clientDataJSON (base64url). */
 function challengeOf(clientDataJSON: string): string | undefined {
@@ -54,4 +51,7 @@ function challengeOf(clientDataJSON: string): string | undefined {
   }
 }
 
-const hash = (challenge: string) => createHash("sha256").update(challenge).digest("hex");
+function hash(challenge: string, asked: Purpose): string {
+  const session = "sessionId" in asked ? asked.sessionId : "";
+  return createHash("sha256").update(`${asked.purpose} ${session} ${challenge}`).digest("hex");
+}
