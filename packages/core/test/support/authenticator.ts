@@ -5,12 +5,9 @@ import type { AddOptions, UseOptions } from "../../src/factor.ts";
 /** How one answer differs from a good one. */
 type Over = { origin?: string; rpId?: string; verified?: boolean; counter?: number; challenge?: string; type?: string };
 
-/** The page that the product takes passkeys from where neither ALLOWED_ORIGINS nor PASSKEY_RP_ID is set. */
-export const page = "https://localhost";
-
 /**
  * An authenticator in software with one passkey (ES256, self-written CBOR): it answers as a browser's
- * `PublicKeyCredential.toJSON()` does. Its count of signatures grows by one each time, or stays 0 where it is `synced`.
+ * `PublicKeyCredential.toJSON()` does, on the page of the domain in the options. Its count of signatures grows by one each time, or stays 0 where it is `synced`.
  */
 export function authenticator({ synced = false } = {}) {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -38,12 +35,12 @@ export function authenticator({ synced = false } = {}) {
     return Buffer.concat([createHash("sha256").update(rpId).digest(), Buffer.from([flags]), count, attested]);
   }
 
-  const client = (type: string, challenge: string, over: Over) =>
+  const client = (type: string, challenge: string, rpId: string, over: Over) =>
     Buffer.from(
       JSON.stringify({
         type: over.type ?? type,
         challenge: over.challenge ?? challenge,
-        origin: over.origin ?? page,
+        origin: over.origin ?? `https://${rpId}`,
         crossOrigin: false,
       }),
     );
@@ -65,7 +62,7 @@ export function authenticator({ synced = false } = {}) {
         ["authData", authData],
       ]);
       const response = {
-        clientDataJSON: client("webauthn.create", options.challenge, over).toString("base64url"),
+        clientDataJSON: client("webauthn.create", options.challenge, options.rp.id, over).toString("base64url"),
         attestationObject: cbor(attestation).toString("base64url"),
         transports: ["internal"],
       };
@@ -73,7 +70,7 @@ export function authenticator({ synced = false } = {}) {
     },
     /** Signs with it. */
     get(options: UseOptions, over: Over = {}) {
-      const clientData = client("webauthn.get", options.challenge, over);
+      const clientData = client("webauthn.get", options.challenge, options.rpId, over);
       const authenticatorData = data(over.rpId ?? options.rpId, over, Buffer.alloc(0));
       const signed = Buffer.concat([authenticatorData, createHash("sha256").update(clientData).digest()]);
       const response = {

@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { clientOf } from "../caller.ts";
 import { limited } from "../limit.ts";
 import { operation } from "../operation.ts";
-import { signedIn } from "../session.ts";
+import type { SignedIn } from "../session.ts";
 
 const guarded = ["session.unproven", "user.unproven"];
 const missing = ["passkey.missing"];
@@ -15,8 +15,8 @@ const credential = {
   response: { clientDataJSON: "e30", attestationObject: "oA", transports: ["internal"] },
 };
 
-export const factors = new Hono()
-  .use(signedIn)
+/** Mounted below /v1/me, which requires a session. */
+export const factors = new Hono<SignedIn>()
   .get("/", operation({ summary: "What signs me in beside the password", answer: Factor.Info }), async (c) =>
     c.json(await Factor.get(c.var.userId)),
   )
