@@ -152,7 +152,7 @@ create table account_events (
   at timestamp with time zone default now() not null,
   key_id text,
   constraint account_events_pkey PRIMARY KEY (id),
-  constraint event_is_known CHECK (event = ANY (ARRAY['signup'::text, 'login'::text, 'login_failed'::text, 'reset_requested'::text, 'reset'::text, 'password_changed'::text, 'email_change_requested'::text, 'email_changed'::text, 'session_ended'::text, 'export'::text, 'deletion'::text, 'key_made'::text, 'key_used'::text, 'key_revoked'::text]))
+  constraint event_is_known CHECK (event = ANY (ARRAY['signup'::text, 'login'::text, 'login_failed'::text, 'reset_requested'::text, 'reset'::text, 'password_changed'::text, 'email_change_requested'::text, 'email_changed'::text, 'session_ended'::text, 'export'::text, 'deletion'::text, 'key_made'::text, 'key_used'::text, 'key_revoked'::text, 'passkey_added'::text, 'passkey_removed'::text, 'totp_on'::text, 'totp_off'::text, 'recovery_renewed'::text, 'recovery_used'::text]))
 );
 
 create table airlines (
@@ -451,7 +451,7 @@ create table messages (
   settled_at timestamp with time zone,
   created_at timestamp with time zone default now() not null,
   constraint email_is_bounded CHECK (length(email) >= 3 AND length(email) <= 320),
-  constraint kind_is_known CHECK (kind = ANY (ARRAY['verify'::text, 'reset'::text, 'email_change_old'::text, 'email_change_new'::text, 'email_taken'::text, 'new_device'::text, 'password_changed'::text, 'email_changed'::text, 'export_ready'::text, 'account_deleted'::text, 'watch_ended'::text, 'watch_paused'::text, 'key_made'::text])),
+  constraint kind_is_known CHECK (kind = ANY (ARRAY['verify'::text, 'reset'::text, 'email_change_old'::text, 'email_change_new'::text, 'email_taken'::text, 'new_device'::text, 'password_changed'::text, 'email_changed'::text, 'export_ready'::text, 'account_deleted'::text, 'watch_ended'::text, 'watch_paused'::text, 'key_made'::text, 'factor_changed'::text])),
   constraint messages_pkey PRIMARY KEY (id),
   constraint status_is_known CHECK (status = ANY (ARRAY['pending'::text, 'sent'::text, 'failed'::text])),
   constraint what_is_settled_is_forgotten CHECK (
@@ -459,6 +459,32 @@ CASE status
     WHEN 'pending'::text THEN email IS NOT NULL AND data IS NOT NULL AND settled_at IS NULL
     ELSE email IS NULL AND data IS NULL AND settled_at IS NOT NULL
 END)
+);
+
+create table passkey_challenges (
+  id text not null,
+  expires_at timestamp with time zone not null,
+  constraint id_is_a_hash CHECK (id ~ '^[0-9a-f]{64}$'::text),
+  constraint passkey_challenges_pkey PRIMARY KEY (id)
+);
+
+create table passkeys (
+  id text not null,
+  user_id text not null,
+  credential_id text not null,
+  public_key text not null,
+  counter bigint not null,
+  transports text[] not null,
+  backed_up boolean not null,
+  name text not null,
+  created_at timestamp with time zone default now() not null,
+  last_used_at timestamp with time zone,
+  constraint counter_moves_on CHECK (counter >= 0),
+  constraint key_is_bounded CHECK (length(credential_id) <= 1400 AND length(public_key) <= 8000),
+  constraint name_is_bounded CHECK (length(name) >= 1 AND length(name) <= 100),
+  constraint passkeys_credential_id_key UNIQUE (credential_id),
+  constraint passkeys_pkey PRIMARY KEY (id),
+  constraint transports_are_bounded CHECK (cardinality(transports) <= 10)
 );
 
 create table price_observations (
@@ -548,6 +574,16 @@ create table provider_switches (
   version bigint default 1 not null,
   changed_at timestamp with time zone default now() not null,
   constraint provider_switches_pkey PRIMARY KEY (provider)
+);
+
+create table recovery_codes (
+  user_id text not null,
+  hash text not null,
+  uses smallint default 0 not null,
+  created_at timestamp with time zone default now() not null,
+  constraint hash_is_a_hash CHECK (hash ~ '^[0-9a-f]{64}$'::text),
+  constraint recovery_code_works_once CHECK (uses <= 1),
+  constraint recovery_codes_pkey PRIMARY KEY (user_id, hash)
 );
 
 create table route_buckets (
@@ -696,8 +732,19 @@ create table sessions (
   device text,
   network cidr,
   proven_at timestamp with time zone default now() not null,
+  passkey_id text,
   constraint id_is_a_hash CHECK (id ~ '^[0-9a-f]{64}$'::text),
   constraint sessions_pkey PRIMARY KEY (id)
+);
+
+create table totp_secrets (
+  user_id text not null,
+  secret text not null,
+  confirmed_at timestamp with time zone,
+  last_step bigint default 0 not null,
+  created_at timestamp with time zone default now() not null,
+  constraint totp_code_works_once CHECK (last_step >= 0),
+  constraint totp_secrets_pkey PRIMARY KEY (user_id)
 );
 
 create table users (
@@ -750,7 +797,7 @@ create table verification_tokens (
   expires_at timestamp with time zone not null,
   created_at timestamp with time zone default now() not null,
   constraint id_is_a_hash CHECK (id ~ '^[0-9a-f]{64}$'::text),
-  constraint purpose_is_known CHECK (purpose = ANY (ARRAY['verify'::text, 'reset'::text, 'email_change_old'::text, 'email_change_new'::text])),
+  constraint purpose_is_known CHECK (purpose = ANY (ARRAY['verify'::text, 'reset'::text, 'email_change_old'::text, 'email_change_new'::text, 'login'::text])),
   constraint token_works_once CHECK (uses <= 1),
   constraint verification_tokens_pkey PRIMARY KEY (id)
 );
@@ -868,6 +915,10 @@ CREATE INDEX messages_user_id ON messages USING btree (user_id);
 
 CREATE UNIQUE INDEX one_export_is_under_way ON exports USING btree (user_id) WHERE content IS NULL;
 
+CREATE INDEX passkey_challenges_expires_at ON passkey_challenges USING btree (expires_at);
+
+CREATE INDEX passkeys_user_id ON passkeys USING btree (user_id, id);
+
 CREATE INDEX price_watches_created_at ON price_watches USING btree (created_at);
 
 CREATE INDEX price_watches_ends_at ON price_watches USING btree (ends_at) WHERE ended_at IS NULL;
@@ -893,6 +944,8 @@ CREATE INDEX search_routes_people ON search_routes USING btree (period, starts_o
 CREATE INDEX search_routes_starts_on ON search_routes USING btree (starts_on);
 
 CREATE INDEX sessions_expires_at ON sessions USING btree (expires_at);
+
+CREATE INDEX sessions_passkey_id ON sessions USING btree (passkey_id) WHERE passkey_id IS NOT NULL;
 
 CREATE INDEX sessions_user_id ON sessions USING btree (user_id);
 
@@ -950,9 +1003,13 @@ alter table idempotency_keys add constraint idempotency_keys_user_id_fkey FOREIG
 
 alter table messages add constraint messages_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL;
 
+alter table passkeys add constraint passkeys_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+
 alter table price_observations add constraint price_observations_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fare_keys(id) ON DELETE CASCADE;
 
 alter table price_watches add constraint price_watches_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+
+alter table recovery_codes add constraint recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 
 alter table route_buckets add constraint route_buckets_sample_id_fkey FOREIGN KEY (sample_id) REFERENCES route_samples(id) ON DELETE CASCADE;
 
@@ -964,7 +1021,11 @@ alter table route_ranges add constraint route_ranges_sample_id_fkey FOREIGN KEY 
 
 alter table search_analytics add constraint search_analytics_user_id_fkey1 FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL;
 
+alter table sessions add constraint session_has_its_passkey FOREIGN KEY (passkey_id) REFERENCES passkeys(id) ON DELETE SET NULL;
+
 alter table sessions add constraint session_has_its_password FOREIGN KEY (user_id, password_version) REFERENCES users(id, password_version) ON UPDATE CASCADE ON DELETE CASCADE;
+
+alter table totp_secrets add constraint totp_secrets_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 
 alter table verification_tokens add constraint verification_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 

@@ -1,3 +1,4 @@
+import { authenticator } from "@travel-conductor/core/test/authenticator";
 import { messages, request, tick } from "@travel-conductor/local/event";
 import type { Lambda } from "@travel-conductor/local/lambda";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -104,6 +105,16 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
     expect(await prepare.invoke(tick(new Date()))).toEqual({ exports: 1 });
     const exported = await send(200, "GET", `/v1/me/export/${await link("/v1/me/export/")}`, session);
     expect(exported.users).toMatchObject([{ email: "bea@example.com" }]);
+
+    // The code that checks passkeys is loaded at its first use, and the secret for codes of apps was never set.
+    const device = authenticator();
+    const toAdd = await send(200, "POST", "/v1/me/factors/passkeys/options", session);
+    const body = { name: "This one", credential: device.create(toAdd) };
+    await send(201, "POST", "/v1/me/factors/passkeys", { ...session, body });
+    const credential = device.get(await send(200, "POST", "/v1/auth/passkey/options"));
+    const signed = await send(200, "POST", "/v1/auth/passkey", { body: { credential } });
+    expect(signed.user.email).toBe("bea@example.com");
+    await send(503, "POST", "/v1/me/factors/totp", session);
 
     await send(204, "DELETE", "/v1/me", session);
     await send(401, "GET", "/v1/me", session);

@@ -4,6 +4,7 @@ import { type Fragment, sql } from "./base/db.ts";
 const expired: Record<string, (at: Date) => Fragment> = {
   api_keys: (at) => sql`api_keys.expires_at <= ${at}::timestamptz`,
   sessions: (at) => sql`sessions.expires_at <= ${at}::timestamptz`,
+  passkey_challenges: (at) => sql`passkey_challenges.expires_at <= ${at}::timestamptz`,
   verification_tokens: (at) => sql`verification_tokens.expires_at <= ${at}::timestamptz`,
   idempotency_keys: (at) => sql`idempotency_keys.created_at <= ${at}::timestamptz - interval '24 hours'`,
   account_events: (at) => sql`account_events.at <= ${at}::timestamptz - interval '1 year'`,
@@ -25,7 +26,7 @@ const expired: Record<string, (at: Date) => Fragment> = {
 export type Options = { batch?: number; within?: number };
 
 /**
- * Deletes, as of `at`, expired sessions, keys and links, idempotency keys after 24 hours, account events after a year,
+ * Deletes, as of `at`, expired sessions, keys, challenges and links, idempotency keys after 24 hours, account events after a year,
  * messages 30 days after they were sent or given up, exports whose link has expired, counts of letters and of logins
  * whose window is over, answers to searches a week after they were fresh, leases of searches after an hour, counts of
  * provider calls after 13 months, and counts of searches after three years. Skips locked rows and leaves them to the

@@ -28,6 +28,10 @@ const rules = {
   login: { strict: true, address: [60, 15 * minute], account: [10, 15 * minute] },
   /** The login limit for a browser from which this account was signed in to before, independent of all other tries. */
   known: { strict: true, account: [10, 15 * minute] },
+  /** Codes of an app or recovery codes at the second step of a sign-in; a known browser has the limit above. */
+  code: { strict: true, account: [10, hour] },
+  /** Challenges for passkeys, to sign in. */
+  challenge: { strict: true, address: [60, 15 * minute] },
   reset: { strict: true, address: [20, hour], account: [5, hour] },
   /** Requests to send the link of a sign-up again: they use up no resets. */
   resend: { strict: true, address: [20, hour], account: [5, hour] },
@@ -69,14 +73,14 @@ export function enforce(uses: Usage[]): void {
 
 /**
  * Returns whether `device`, the id of an earlier session that its browser kept, signed in to the account with this
- * address within the year: then it has a limit of its own, which the tries of others cannot use up.
+ * address, or with this id, within the year: then it has a limit of its own, which the tries of others cannot use up.
  */
-export async function isKnownDevice(device: string, emailKey: string): Promise<boolean> {
+export async function isKnownDevice(device: string, account: string): Promise<boolean> {
   const rows = await sql`
     select
       from account_events
       join users on users.id = account_events.user_id
-     where users.email_key = ${emailKey}
+     where (users.email_key = ${account} or users.id = ${account})
        and account_events.session_id = ${device}
        and account_events.event in ('signup', 'login')
      limit 1`;

@@ -8,6 +8,7 @@ const now = new Date();
 const none = {
   api_keys: 0,
   sessions: 0,
+  passkey_challenges: 0,
   verification_tokens: 0,
   idempotency_keys: 0,
   account_events: 0,
@@ -33,6 +34,7 @@ async function rows(userId: string, end: number) {
   const [year] = await sql`select ${at(0)}::timestamptz - interval '1 year' as "ago"`;
   await sql.transaction([
     sql`insert into sessions (id, user_id, expires_at) values (${hash}, ${userId}, ${at(0)})`,
+    sql`insert into passkey_challenges (id, expires_at) values (${hash}, ${at(0)})`,
     sql`
       insert into api_keys (id, user_id, hash, start, name, scopes, expires_at)
       values (${id}, ${userId}, ${hash}, 'tck_Ab12', 'one', '{read}', ${at(0)})`,

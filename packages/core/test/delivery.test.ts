@@ -173,6 +173,7 @@ test("every kind of message has its words, and its data stays plain text", async
     email_taken: {},
     new_device: { device: hostile, at },
     password_changed: { at },
+    factor_changed: { change: "totp_on", at },
     email_changed: { email: hostile, at },
     export_ready: { ...link, id: newId("exp") },
     account_deleted: {},

@@ -151,6 +151,7 @@ describe("to an address that is not proven", () => {
     email_taken: "account",
     new_device: "account",
     password_changed: "account",
+    factor_changed: "account",
     email_changed: "account",
     export_ready: "account",
     account_deleted: "account",

@@ -10,6 +10,7 @@ import { divide, holdings, rowsOf } from "../src/privacy/holding.ts";
 import * as Privacy from "../src/privacy.ts";
 import * as Session from "../src/session.ts";
 import * as User from "../src/user.ts";
+import { withApp, withPasskey } from "./support/factors.ts";
 import * as a from "./support/factory.ts";
 import { interceptRequests, withoutService } from "./support/network.ts";
 
@@ -30,6 +31,8 @@ async function somebody() {
     values (${newId("key")}, ${userId}, ${createHash("sha256").update(userId).digest("hex")}, 'tck_Ab12', 'one', '{read}',
             '198.51.100.0/24', now() + interval '1 day')`;
   await claim(userId, "key", "hash", "wch_1", now);
+  await sql`update users set email_verified = true where users.id = ${userId}`;
+  const factors = await somebodyFactors({ userId, sessionId });
   await sql`
     insert into search_analytics (id, created_at, user_id, request_id, origin_code, destination_code)
     values (${newId("sch")}, now(), ${userId}, ${userId}, 'LHR', 'JFK')`;
@@ -51,7 +54,15 @@ async function somebody() {
     select watch_fares.fare_id, ${minutes(-60)}, 'ok', 12345, 'market'
       from watch_fares
      where watch_fares.watch_id = ${watch.id}`;
-  return { userId, email, token, sessionId };
+  return { userId, email, token, sessionId, factors };
+}
+
+/** Adds a passkey and an app to the user, and returns their secrets. */
+async function somebodyFactors({ userId, sessionId }: { userId: string; sessionId: string }): Promise<string[]> {
+  const one = { userId, sessionId, email: "", token: "", at: now };
+  const { device } = await withPasskey(one);
+  const { secret, codes } = await withApp(one);
+  return [device.id, secret, ...codes];
 }
 
 /** Requests an export and runs the worker and the mail: the id and token of the newest link sent to the user. */
@@ -115,7 +126,8 @@ test("an export holds all rows of a user in full, without secrets", async () => 
   expect(text).not.toContain(other.userId);
   expect(text).not.toContain(other.email);
   const [user] = await sql`select users.password_hash as "hash" from users where users.id = ${one.userId}`;
-  for (const secret of [String(user?.hash), verify, link.token, one.token]) expect(text).not.toContain(secret);
+  for (const secret of [String(user?.hash), verify, link.token, one.token, ...one.factors])
+    expect(text).not.toContain(secret);
 
   const columns = await sql`
     select table_name as "table", column_name as "column"
@@ -213,7 +225,7 @@ test("a deletion signs out everywhere, leaves no personal data, and notifies the
   const one = await somebody();
   const other = await somebody();
   await Audit.record("login", { userId: one.userId, address: "192.0.2.17", device: "Firefox" });
-  const { token } = await a.session(one.userId, now);
+  const { token } = await a.session(one.userId, now, { passwordVersion: 2 });
   for (const each of [one.token, token, other.token]) expect(await Session.validate(each, now)).toBeDefined();
   const counts = () => sql`
     select (select count(*)::int from account_events) as events, (select count(*)::int from search_analytics) as searches`;
@@ -262,7 +274,8 @@ test("a sign-in during a deletion is signed out with it, or refused", async () =
   const signed: Promise<Session.Info | Error>[] = [];
   await interceptRequests(
     (_, body) => {
-      if (body.includes("delete from sessions")) signed.push(a.session(one.userId, now).catch((error) => error));
+      if (body.includes("delete from sessions"))
+        signed.push(a.session(one.userId, now, { passwordVersion: 2 }).catch((error) => error));
     },
     () => Privacy.removeAccount(one.userId, one.sessionId, now),
   );

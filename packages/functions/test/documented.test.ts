@@ -52,6 +52,32 @@ const own: Record<string, Spoil> = {
     await a.read(await a.call("POST", "/v1/auth/signup", { body: { ...a.signup(), email } }), 201);
     return send({ ...request, body: { token: await a.link(email, "email_change_new") } });
   },
+  "POST /v1/auth/login/code 401": wrong({ code: "000000" }),
+  "POST /v1/auth/passkey 401": twice,
+  "POST /v1/me/factors/totp/confirm 401": wrong({ code: "000000" }),
+  "POST /v1/me/factors/totp/confirm 409": twice,
+  "POST /v1/me/factors/totp 409": async (request, send) => {
+    await send(request);
+    await sql`update totp_secrets set confirmed_at = now() where totp_secrets.confirmed_at is null`;
+    return send(request);
+  },
+  "POST /v1/me/factors/recovery-codes 409": async (request, send) => {
+    await a.call("DELETE", "/v1/me/factors/totp", { token: request.token ?? "" });
+    return send(request);
+  },
+  "POST /v1/me/factors/passkeys 409": async (request, send) => {
+    await send(request);
+    const { challenge } = await a.read(
+      await a.call("POST", "/v1/me/factors/passkeys/options", { token: request.token ?? "" }),
+      200,
+    );
+    // The same passkey, for a new challenge.
+    const body = request.body as { credential: { response: { clientDataJSON: string } } };
+    const client = JSON.parse(Buffer.from(body.credential.response.clientDataJSON, "base64url").toString());
+    const clientDataJSON = Buffer.from(JSON.stringify({ ...client, challenge })).toString("base64url");
+    const credential = { ...body.credential, response: { ...body.credential.response, clientDataJSON } };
+    return send({ ...request, body: { ...body, credential } });
+  },
   "POST /v1/auth/reauthenticate 401": wrong({ password: "another one" }),
   "POST /v1/me/password 401": wrong({ current: "another one" }),
   "POST /v1/auth/signup 409": async (request, send) => {
@@ -125,6 +151,11 @@ const own: Record<string, Spoil> = {
 /** Sends the request as a user without operator rights. */
 async function asAnyone(request: Request, send: (request: Request) => Promise<Response>): Promise<Response> {
   return send({ ...request, token: (await a.user()).token });
+}
+
+async function twice(request: Request, send: (request: Request) => Promise<Response>): Promise<Response> {
+  await send(request);
+  return send(request);
 }
 
 /** With other values in its body. */

@@ -11,6 +11,7 @@ const tables: Record<string, string[]> = {
   "/v1/me/sessions/": ["sessions"],
   "/v1/me/keys/": ["api_keys"],
   "/v1/me/export/": ["exports"],
+  "/v1/me/factors/passkeys/": ["passkeys"],
   "/v1/me/searches/": ["search_analytics"],
 };
 

@@ -2,7 +2,7 @@ import { createHash, randomFillSync } from "node:crypto";
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
-export type Prefix = "usr" | "far" | "wch" | "alr" | "msg" | "exp" | "evt" | "fch" | "sch" | "key";
+export type Prefix = "usr" | "far" | "wch" | "alr" | "msg" | "exp" | "evt" | "fch" | "sch" | "key" | "psk";
 
 /**
  * `usr_` and 26 characters of Crockford base 32: 48 bits of UTC milliseconds, then 80 random bits, so that ids sort by

@@ -12,6 +12,37 @@ const ignore = "If this was not you, do nothing: without the link nothing change
 const secure =
   "If this was not you, reset your password now: that signs out everybody who is signed in to your account, and only you get the link.";
 
+const secured =
+  "If this was not you, sign in, look at the list of your passkeys and devices, and set another password: that signs out everybody else.";
+
+/** What happened to the passkeys and codes of an account. */
+const changes: { [C in Data["factor_changed"]["change"]]: { subject: string; what: string } } = {
+  passkey_added: {
+    subject: "A passkey was added to your account",
+    what: "a passkey was added to your account: it signs in without the password.",
+  },
+  passkey_removed: {
+    subject: "A passkey of your account was removed",
+    what: "a passkey of your account was removed. Devices that had signed in with it were signed out.",
+  },
+  totp_on: {
+    subject: "Signing in now needs a code",
+    what: "the codes of an app were switched on for your account. Other devices were signed out.",
+  },
+  totp_off: {
+    subject: "Signing in needs no code any more",
+    what: "the codes of an app were switched off for your account, and its recovery codes were deleted.",
+  },
+  recovery_renewed: {
+    subject: "Your account has new recovery codes",
+    what: "new recovery codes were made for your account. The ones before work no more.",
+  },
+  recovery_used: {
+    subject: "A recovery code of your account was used",
+    what: "a recovery code was used in place of a code of your app. It works no more.",
+  },
+};
+
 const words: { [K in Kind]: (data: Data[K], link: (path: string) => string) => Words } = {
   verify: ({ token, expiresAt }, link) => ({
     subject: "Confirm your e-mail address",
@@ -74,6 +105,10 @@ const words: { [K in Kind]: (data: Data[K], link: (path: string) => string) => W
       `Since ${formatMoment(at)} your account has the address ${email}, and this one is no longer used for it.`,
       "If you did not confirm that, answer this message.",
     ],
+  }),
+  factor_changed: ({ change, at }) => ({
+    subject: changes[change].subject,
+    parts: [`On ${formatMoment(at)} ${changes[change].what}`, secured],
   }),
   export_ready: ({ id, token, expiresAt }, link) => ({
     subject: "Your data is ready",

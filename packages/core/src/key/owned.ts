@@ -31,7 +31,7 @@ const columns = sql`
  * Makes a key, records it and notifies the owner. The password must have been given in this session in the last 10
  * minutes, and the user's address must be proven. The session's row is read again in the change, so that a session which
  * a reset ends meanwhile makes no key after it.
- * @throws ValiError, Problem `session.unproven`, `session.missing`, `key.unproven`, `key.limit`
+ * @throws ValiError, Problem `session.unproven`, `session.missing`, `user.unproven`, `key.limit`
  */
 export async function create(
   userId: string,
@@ -82,7 +82,7 @@ export async function create(
   const [row] = added as Info[];
   if (row) return { ...row, key: secret };
   if (!state[0]) throw new Problem("auth", "session.missing", "Please sign in.");
-  if (!state[0].proven) throw new Problem("forbidden", "key.unproven", "Please prove your e-mail address first.");
+  if (!state[0].proven) throw new Problem("forbidden", "user.unproven", "Please confirm your e-mail address first.");
   throw new Problem("conflict", "key.limit", `An account has at most ${most} keys. Revoke one that is not needed.`);
 }
 

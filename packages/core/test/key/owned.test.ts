@@ -11,7 +11,7 @@ test("a key is made only after the password was given, in a session that lives, 
   const other = await signedIn();
   await expect(Key.create(userId, other.sessionId, input, at)).rejects.toMatchObject({ code: "session.unproven" });
   await sql`update users set email_verified = false where users.id = ${userId}`;
-  await expect(make()).rejects.toMatchObject({ kind: "forbidden", code: "key.unproven" });
+  await expect(make()).rejects.toMatchObject({ kind: "forbidden", code: "user.unproven" });
   await sql`update users set email_verified = true where users.id = ${userId}`;
   // The session ends between the two requests.
   const ended = interceptRequests(

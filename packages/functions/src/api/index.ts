@@ -8,6 +8,7 @@ import { alerts } from "./route/alerts.ts";
 import { analytics } from "./route/analytics.ts";
 import { auth } from "./route/auth.ts";
 import { docs } from "./route/docs.ts";
+import { factors } from "./route/factors.ts";
 import { flights } from "./route/flights.ts";
 import { health } from "./route/health.ts";
 import { keys } from "./route/keys.ts";
@@ -21,6 +22,7 @@ const routes = new Hono()
   .route("/health", health)
   .route("/v1/auth", auth)
   .route("/v1/me", me)
+  .route("/v1/me/factors", factors)
   .route("/v1/me/searches", searches)
   .route("/v1/me/keys", keys)
   .route("/v1/airports", airports)

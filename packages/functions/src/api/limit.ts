@@ -1,6 +1,7 @@
 import { Problem } from "@travel-conductor/core/base/error";
 import * as Limit from "@travel-conductor/core/limit";
 import * as User from "@travel-conductor/core/user";
+import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { mailboxOf } from "./caller.ts";
 import { deviceOf } from "./cookie.ts";
@@ -30,12 +31,28 @@ export const limitedSignup = createMiddleware(async (c, next) => {
 });
 
 /**
+ * Limits the codes at the second step of a sign-in: by address first, then by the account of the ticket. Only who has
+ * the account's password can use that up, and a browser that the account knows has a limit of its own.
+ */
+export const limitedCode = createMiddleware(async (c, next) => {
+  await startRedisBatch(c, "login").send();
+  const account = await User.ownerOfTicket(c.req.valid("json" as never), new Date());
+  if (account !== undefined) await countKnown(c, "code", account);
+  await next();
+});
+
+/**
  * Limits sign-ins. A browser that the account knows has a limit of its own, so that the tries of others, from any
  * address, cannot lock the owner out.
  */
 export const limitedLogin = createMiddleware(async (c, next) => {
-  const account = mailboxOf(c);
-  await startRedisBatch(c, "login", { account })
+  await countKnown(c, "login", mailboxOf(c));
+  await next();
+});
+
+/** Counts against `rule`; where that is used up, a browser that the account knows is counted by itself. */
+async function countKnown(c: Context, rule: Limit.Rule, account: string | undefined): Promise<void> {
+  await startRedisBatch(c, rule, { account })
     .send()
     .catch(async (refusal) => {
       const device = deviceOf(c);
@@ -43,5 +60,4 @@ export const limitedLogin = createMiddleware(async (c, next) => {
       if (!mayKnow || !(await Limit.isKnownDevice(device, account))) throw refusal;
       await startRedisBatch(c, "known", { account: `${account} ${device}` }).send();
     });
-  await next();
-});
+}

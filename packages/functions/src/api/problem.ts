@@ -46,6 +46,7 @@ const codes: Record<string, Status> = {
   "service.unavailable": 503,
   "health.unavailable": 503,
   "session.unavailable": 503,
+  "factor.unavailable": 503,
   "flight.busy": 503,
   "provider.missing": 503,
   "flight.timeout": 504,

@@ -117,7 +117,18 @@ export async function spent(): Promise<string> {
   const address = somewhere();
   const before = new Set(await redis.keys("limit:*"));
   const questions = batch();
-  const rules = ["general", "search", "signup", "login", "reset", "resend", "forgotten", "invalid", "keys"] as const;
+  const rules = [
+    "general",
+    "search",
+    "signup",
+    "login",
+    "reset",
+    "resend",
+    "forgotten",
+    "invalid",
+    "keys",
+    "challenge",
+  ] as const;
   const counted = rules.map((rule) => Limit.count(questions, rule, { address }));
   await questions.send();
   await Promise.all(counted);

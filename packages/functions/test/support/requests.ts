@@ -1,7 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
 import { newId } from "@travel-conductor/core/base/id";
+import * as Factor from "@travel-conductor/core/factor";
 import * as Privacy from "@travel-conductor/core/privacy";
+import { authenticator } from "@travel-conductor/core/test/authenticator";
 import * as a from "./client.ts";
+import * as f from "./factors.ts";
 
 export type Request = a.Sent & { path: string };
 
@@ -12,6 +15,58 @@ export const good: Record<string, () => Request | Promise<Request>> = {
   "POST /v1/auth/login": async () => {
     const { email } = await a.user();
     return { path: "/v1/auth/login", body: { email, password: a.password } };
+  },
+  "POST /v1/auth/login/code": async () => {
+    const one = await f.owner();
+    const { codes } = await f.withApp(one);
+    return { path: "/v1/auth/login/code", body: { ticket: await f.ticket(one.email), code: codes[0] } };
+  },
+  "POST /v1/auth/passkey/options": () => ({ path: "/v1/auth/passkey/options" }),
+  "POST /v1/auth/passkey": async () => {
+    const { device } = await f.withPasskey(await f.owner());
+    return { path: "/v1/auth/passkey", body: { credential: device.get(await Factor.optionsToSignIn(new Date())) } };
+  },
+  "POST /v1/auth/reauthenticate/passkey/options": async () => ({
+    path: "/v1/auth/reauthenticate/passkey/options",
+    token: (await a.user()).token,
+  }),
+  "POST /v1/auth/reauthenticate/passkey": async () => {
+    const one = await f.owner();
+    const { device } = await f.withPasskey(one);
+    const options = await Factor.optionsToReauthenticate(one.sessionId, new Date());
+    return { path: "/v1/auth/reauthenticate/passkey", token: one.token, body: { credential: device.get(options) } };
+  },
+  "GET /v1/me/factors": async () => {
+    const one = await f.owner();
+    await f.withPasskey(one);
+    return { path: "/v1/me/factors", token: one.token };
+  },
+  "POST /v1/me/factors/passkeys/options": async () => ({
+    path: "/v1/me/factors/passkeys/options",
+    token: (await f.owner()).token,
+  }),
+  "POST /v1/me/factors/passkeys": async () => {
+    const { userId, sessionId, token } = await f.owner();
+    const credential = authenticator().create(await Factor.optionsToAdd(userId, sessionId, new Date()));
+    return { path: "/v1/me/factors/passkeys", token, body: { name: "My telephone", credential } };
+  },
+  "PATCH /v1/me/factors/passkeys/{id}": async () => ({ ...(await f.passkey()), body: { name: "My old telephone" } }),
+  "DELETE /v1/me/factors/passkeys/{id}": () => f.passkey(),
+  "POST /v1/me/factors/totp": async () => ({ path: "/v1/me/factors/totp", token: (await f.owner()).token }),
+  "POST /v1/me/factors/totp/confirm": async () => {
+    const one = await f.owner();
+    const { code } = await f.withSecret(one);
+    return { path: "/v1/me/factors/totp/confirm", token: one.token, body: { code: code(new Date()) } };
+  },
+  "DELETE /v1/me/factors/totp": async () => {
+    const one = await f.owner();
+    await f.withApp(one);
+    return { path: "/v1/me/factors/totp", token: one.token };
+  },
+  "POST /v1/me/factors/recovery-codes": async () => {
+    const one = await f.owner();
+    await f.withApp(one);
+    return { path: "/v1/me/factors/recovery-codes", token: one.token };
   },
   "POST /v1/auth/logout": async () => ({ path: "/v1/auth/logout", token: (await a.user()).token }),
   "POST /v1/auth/verify": async () => {

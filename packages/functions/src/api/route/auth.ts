@@ -1,16 +1,23 @@
+import * as Factor from "@travel-conductor/core/factor";
 import * as Session from "@travel-conductor/core/session";
 import * as User from "@travel-conductor/core/user";
 import { type Context, Hono } from "hono";
 import * as v from "valibot";
 import { clientOf } from "../caller.ts";
 import { forget, keyOf, remember, tokenOf } from "../cookie.ts";
-import { limited, limitedLogin, limitedSignup } from "../limit.ts";
+import { limited, limitedCode, limitedLogin, limitedSignup } from "../limit.ts";
 import { operation } from "../operation.ts";
 import { sessionOnly } from "../scope.ts";
 import { signedIn, unauthenticated } from "../session.ts";
 
 const password = "nine small green boats";
 const link = "Zm91ciBzY29yZSBhbmQgdHdlbnR5LWZvdXIgeWVhcnM";
+const credential = {
+  id: "YQ",
+  rawId: "YQ",
+  type: "public-key",
+  response: { clientDataJSON: "e30", authenticatorData: "YQ", signature: "YQ" },
+};
 const unacceptable = ["user.password_common", "user.password_email"];
 
 export const auth = new Hono()
@@ -30,14 +37,47 @@ export const auth = new Hono()
   .post(
     "/login",
     operation({
-      summary: "Sign in",
+      summary: "Sign in, or get a ticket where the account asks for a code too",
       body: User.Login,
       example: { email: "ada@example.com", password },
-      answer: User.SignedIn,
+      answer: v.union([User.SignedIn, User.Ticket]),
       problems: { 401: ["user.credentials", "session.outrun"] },
     }),
     limitedLogin,
-    async (c) => c.json(rememberSession(c, await User.login(c.req.valid("json"), new Date(), clientOf(c)))),
+    async (c) => {
+      const answer = await User.login(c.req.valid("json"), new Date(), clientOf(c));
+      return c.json("ticket" in answer ? answer : rememberSession(c, answer));
+    },
+  )
+  .post(
+    "/login/code",
+    operation({
+      summary: "End a sign-in by a code of an app, or by a recovery code",
+      body: User.LoginCode,
+      example: { ticket: link, code: "123456" },
+      answer: User.SignedIn,
+      problems: { 401: ["user.ticket", "factor.code", "session.outrun"], 503: ["factor.unavailable"] },
+    }),
+    limitedCode,
+    async (c) => c.json(rememberSession(c, await User.loginByCode(c.req.valid("json"), new Date(), clientOf(c)))),
+  )
+  .post(
+    "/passkey/options",
+    operation({ summary: "Ask for a challenge, to sign in by a passkey", answer: Factor.UseOptions }),
+    limited("challenge"),
+    async (c) => c.json(await Factor.optionsToSignIn(new Date())),
+  )
+  .post(
+    "/passkey",
+    operation({
+      summary: "Sign in by a passkey, without address and password",
+      body: Factor.UsePasskey,
+      example: { credential },
+      answer: User.SignedIn,
+      problems: { 401: ["passkey.refused", "session.outrun"] },
+    }),
+    limited("login"),
+    async (c) => c.json(rememberSession(c, await User.loginByPasskey(c.req.valid("json"), new Date(), clientOf(c)))),
   )
   .post(
     "/logout",
@@ -125,17 +165,40 @@ export const auth = new Hono()
   .post(
     "/reauthenticate",
     operation({
-      summary: "Give the password again, for what asks for it",
+      summary: "Give the password again, for what asks for it, with a code where the account asks for one",
       body: User.Reauthenticate,
       example: { password },
       status: 204,
-      problems: { 401: ["user.credentials"] },
+      problems: { 401: ["user.credentials", "factor.needed", "factor.code"], 503: ["factor.unavailable"] },
     }),
     signedIn,
     limited("login"),
     async (c) => {
       const { userId, sessionId } = c.var;
       await User.reauthenticate(userId, sessionId, c.req.valid("json"), new Date(), clientOf(c));
+      return c.body(null, 204);
+    },
+  )
+  .post(
+    "/reauthenticate/passkey/options",
+    operation({ summary: "Ask for a challenge, to use a passkey in place of the password", answer: Factor.UseOptions }),
+    signedIn,
+    async (c) => c.json(await Factor.optionsToReauthenticate(c.var.sessionId, new Date())),
+  )
+  .post(
+    "/reauthenticate/passkey",
+    operation({
+      summary: "Use a passkey in place of giving the password again",
+      body: Factor.UsePasskey,
+      example: { credential },
+      status: 204,
+      problems: { 401: ["passkey.refused"] },
+    }),
+    signedIn,
+    limited("login"),
+    async (c) => {
+      const { userId, sessionId } = c.var;
+      await Factor.reauthenticate(userId, sessionId, c.req.valid("json"), new Date(), clientOf(c));
       return c.body(null, 204);
     },
   );

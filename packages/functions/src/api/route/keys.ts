@@ -29,7 +29,7 @@ export const keys = new Hono<SignedIn>()
       example: { name: "My price sheet", scopes: ["read"], expiresInDays: 90 },
       status: 201,
       answer: Key.Made,
-      problems: { 403: ["session.unproven", "key.unproven"], 409: ["key.limit"] },
+      problems: { 403: ["session.unproven", "user.unproven"], 409: ["key.limit"] },
     }),
     limited("keys"),
     async (c) => {
