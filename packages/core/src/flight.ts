@@ -52,6 +52,9 @@ export async function createChain(...given: Parameters<typeof chain>): Promise<C
   return (await import("./flight/chain.ts")).chain(...given);
 }
 
+/** Whether this process sells the simulated market. */
+export const isSimulatedMarket = provider.name === "simulator";
+
 /** The simulated market by itself, which answers for any moment; no call of it is counted or limited. */
 export async function simulatedMarket(): Promise<ConfirmingProvider> {
   return (await import("./flight/simulator.ts")).simulator;
