@@ -3,12 +3,13 @@ import { Agent, get } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { ms, quantile, ratio } from "./figures.ts";
-import { memoryBelow, memoryOf } from "./start/memory.ts";
+import { memoryOf } from "./start/memory.ts";
 import { type Run, run, said } from "./start/run.ts";
 
 // Measures `npm start` in an empty folder: from the start of the process until it answers, compared with a process that
 // starts the same PostgreSQL and Redis and nothing else; until a first alert; the filling of the past, and searches
-// meanwhile; and memory, compared with those two servers and an idle Node. The last line has all figures.
+// meanwhile; and memory, compared with those two servers and the Node that started them, which idles. The last line has
+// all figures.
 const rounds = 3;
 const agent = new Agent({ keepAlive: true });
 let searched = 0;
@@ -18,18 +19,12 @@ const bareFile = fileURLToPath(new URL("start/bare.ts", import.meta.url));
 type Rounds = { bare: number[]; start: number[]; bareMemory: number[] };
 const spent: Rounds = { bare: [], start: [], bareMemory: [] };
 
-const idle = run(["-e", "setInterval(() => undefined, 1e6); console.log('up')"]);
-await said(idle, /up/);
-await wait(1_000);
-const idleMemory = memoryOf(idle.child.pid!);
-await idle.stop();
-
 for (let round = 0; round < rounds; round++) {
   const bare = run([...process.execArgv, bareFile]);
   await said(bare, /^up$/m);
   spent.bare.push(performance.now() - bare.born);
   await wait(1_000);
-  spent.bareMemory.push(memoryBelow(bare.child.pid!));
+  spent.bareMemory.push(memoryOf(bare.child.pid!));
   await bare.stop();
   if (round > 0) {
     const again = run([boot, "start", "--bare"]);
@@ -62,7 +57,7 @@ try {
   await wait(6_000);
   const calm = await searches(`${api}${path}`, 60);
   const memory = memoryOf(product.child.pid!);
-  const bareMemory = quantile(spent.bareMemory, 0.5) + idleMemory;
+  const bareMemory = quantile(spent.bareMemory, 0.5);
   console.log(`start: ${ms(quantile(spent.start, 0.5))}, the two servers alone ${ms(quantile(spent.bare, 0.5))}`);
   console.log(
     `searches: ${ms(quantile(calm, 0.5))}, while the past is filled ${ms(quantile(busy, 0.5))} (${busy.length})`,

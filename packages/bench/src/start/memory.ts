@@ -1,16 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 /**
- * The memory (MB) of a process and all its descendants. A page that several of them share, such as Postgres's buffers,
- * counts once. Linux only.
+ * The resident memory (MB) of a process and all its descendants. A page that several of them share, such as Postgres's
+ * buffers, counts for each. Linux only.
  */
 export function memoryOf(pid: number): number {
   return treeOf(pid).reduce((sum, each) => sum + memoryOfOne(each), 0);
-}
-
-/** The same without the process itself. */
-export function memoryBelow(pid: number): number {
-  return memoryOf(pid) - memoryOfOne(pid);
 }
 
 function treeOf(pid: number): number[] {
@@ -27,13 +22,14 @@ function parentOf(pid: number): number | undefined {
 }
 
 function memoryOfOne(pid: number): number {
-  return (numberIn(`/proc/${pid}/smaps_rollup`, /^Pss:\s+(\d+) kB/m) ?? 0) / 1_024;
+  return (numberIn(`/proc/${pid}/status`, /^VmRSS:\s+(\d+) kB/m) ?? 0) / 1_024;
 }
 
-/** Nothing for a process that has ended meanwhile. */
+/** Undefined for a process that has ended meanwhile. */
 function numberIn(file: string, pattern: RegExp): number | undefined {
   try {
-    return Number(pattern.exec(readFileSync(file, "utf8"))?.[1]);
+    const found = pattern.exec(readFileSync(file, "utf8"))?.[1];
+    return found === undefined ? undefined : Number(found);
   } catch {
     return undefined;
   }
