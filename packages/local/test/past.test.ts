@@ -2,11 +2,10 @@ import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, test, vi } from "vitest";
 import { journeysAt } from "../src/past/journeys.ts";
-import { product } from "./support/product.ts";
+import { ended, query, run, up } from "./support/run.ts";
 
 vi.setConfig({ testTimeout: 180_000 });
 
-const { run, ended, up, query } = await product();
 const file = fileURLToPath(new URL("../src/past/process.ts", import.meta.url));
 
 type Health = { status: string; past?: { state: string; checks: number; of: number } };

@@ -6,11 +6,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { direct } from "@travel-conductor/local/testing";
 import { expect, test, vi } from "vitest";
-import { product } from "./support/product.ts";
+import { dir, ended, query, run, up } from "./support/run.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
-
-const { dir, run, ended, up, query } = await product();
 
 test("starts, answers, keeps its data, and releases everything when it stops", async () => {
   const first = run(["start"]);

@@ -44,6 +44,9 @@ const readmeDays = 60;
 /** The journeys of the README's calendar. */
 const readmeReturn: Route = ["LON", "BCN", "GBP", 3];
 
+/** The README's journey where product time is turned: a sale that the market always has. */
+const readmeSale: Route = ["LUX", "LIS", "EUR"];
+
 /** The days of past, and those of the other days that a calendar shows: it gives a price that is not older than two. */
 const past = 90;
 const shown = 2;
@@ -62,7 +65,10 @@ export function journeysAt(at: Date): Journey[] {
   const named = today + readmeDays;
   const month = monthOf(named);
   const nearby = Array.from({ length: 15 }, (_, index) => named - 7 + index);
-  const full = [named, named + 1, named - 1].map((day) => journey(readme, day, past));
+  const full = [named, named + 1, named - 1].flatMap((day) => [
+    journey(readme, day, past),
+    journey(readmeSale, day, past),
+  ]);
   const others = routes.flatMap((route, index) =>
     departures(today, index).map((departs) => journey(route, departs, past)),
   );
