@@ -55,6 +55,14 @@ export async function createChain(...given: Parameters<typeof chain>): Promise<C
   return (await import("./flight/chain.ts")).chain(...given);
 }
 
+/** Whether this process sells the simulated market. */
+export const isSimulatedMarket = provider.name === "simulator";
+
+/** The simulated market by itself, which answers for any moment; no call of it is counted or limited. */
+export async function simulatedMarket(): Promise<ConfirmingProvider> {
+  return (await import("./flight/simulator.ts")).simulator;
+}
+
 /**
  * Returns the offers for a search at `at`, cheapest first; `query` is a `Query`. `caller` sends the look-up of the
  * stored answer in the same Redis request as its other commands, and pays for the provider's calls.

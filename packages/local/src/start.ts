@@ -7,22 +7,24 @@ import { startClock } from "./clock.ts";
 import { clocks } from "./clocks.ts";
 import { startConsumer } from "./consumer.ts";
 import { type Door, startDoor } from "./door.ts";
+import { withHealth } from "./health.ts";
 import { withOutbox } from "./outbox.ts";
+import { type Past, startPast } from "./past.ts";
 import { endOfRun } from "./process.ts";
 import { type Services, startServices } from "./services.ts";
 import { Trouble } from "./trouble.ts";
 
 const data = fileURLToPath(new URL("../../../.data", import.meta.url));
-const usage = "npm start [-- --fresh]: what else can be told stands in .env.example";
+const usage = "npm start [-- --fresh] [--bare]: what else can be told stands in .env.example";
 
 /**
- * Runs the product on this machine until Ctrl-C or SIGTERM: API, clocks, queues, outbox, Postgres and Redis. Data stays
- * in DATA_DIR (default `.data/`) until `--fresh`; PORT chooses the API's port; DATABASE_URL and REDIS_URL replace the
+ * Runs the product on this machine until Ctrl-C or SIGTERM: API, clocks, queues, outbox, Postgres and Redis. Fills the
+ * past of the simulated market, unless `--bare`. Data stays in DATA_DIR (default `.data/`) until `--fresh`; PORT chooses the API's port; DATABASE_URL and REDIS_URL replace the
  * servers that it would start.
  * @throws Trouble when a port, a server or an argument is wrong
  */
 export async function main(args: string[]): Promise<number> {
-  const { fresh, port } = parse(args);
+  const { fresh, bare, port } = parse(args);
   const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, DATA_DIR = data } = process.env;
   const end = endOfRun();
   let door: Door | undefined;
@@ -40,8 +42,12 @@ export async function main(args: string[]): Promise<number> {
     const handlers = await Promise.all(clocks.map((clock) => clock.load()));
     const refresh = await import("@travel-conductor/functions/queue/refresh");
     const help = await import("@travel-conductor/functions/queue/sweep");
-    door.open(withOutbox(app, services.mailbox));
+    const { isSimulatedMarket } = await import("@travel-conductor/core/flight");
+    let past: Past | undefined;
+    door.open(withHealth(withOutbox(app, services.mailbox), () => (past ? { past: past.state() } : {})));
+    if (!bare && isSimulatedMarket) past = startPast(() => new Date());
     running = [
+      ...(past ? [past] : []),
       startConsumer(services.queues.refresh, refresh.handler),
       startConsumer(services.queues.sweep, help.handler, { size: 1, timeout: 60_000 }),
       ...handlers.map(({ handler }, index) => startClock(handler, clocks[index]!.milliseconds)),
@@ -66,12 +72,13 @@ Ctrl-C stops everything.`);
   }
 }
 
-function parse(args: string[]): { fresh: boolean; port: number } {
+function parse(args: string[]): { fresh: boolean; bare: boolean; port: number } {
   const { PORT = "3000", DATABASE_URL } = process.env;
   if (!/^\d{1,5}$/.test(PORT) || Number(PORT) > 65_535) throw new Trouble(`PORT must be 0 to 65535, not ${PORT}`);
   try {
-    const { fresh } = parseArgs({ args, options: { fresh: { type: "boolean", default: false } } }).values;
-    if (!fresh || !DATABASE_URL) return { fresh, port: Number(PORT) };
+    const flag = { type: "boolean", default: false } as const;
+    const { fresh, bare } = parseArgs({ args, options: { fresh: flag, bare: flag } }).values;
+    if (!fresh || !DATABASE_URL) return { fresh, bare, port: Number(PORT) };
   } catch (error) {
     throw new Trouble(`${(error as Error).message}\n${usage}`);
   }
