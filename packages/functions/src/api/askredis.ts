@@ -1,5 +1,6 @@
 import * as Analytics from "@travel-conductor/core/analytics";
 import { orFallback } from "@travel-conductor/core/base/cache";
+import { productNow } from "@travel-conductor/core/base/time";
 import type * as Flight from "@travel-conductor/core/flight";
 import type * as Limit from "@travel-conductor/core/limit";
 import { createMiddleware } from "hono/factory";
@@ -15,7 +16,7 @@ export type AskingRedis = { Variables: { caller: Flight.Caller } };
  */
 export function askingRedis(rule: Limit.Rule) {
   return createMiddleware<AskingRedis>(async (c, next) => {
-    const at = new Date();
+    const at = productNow();
     const { commands, send, session, sessionId, cached } = startSessionBatch(c, rule);
     const askRedis: Flight.AskRedis = async (addCommands, criteria) => {
       // The note comes before the look-up of the answer, because it records which answer was stored then. A refused

@@ -1,5 +1,6 @@
 import { orFallback } from "@travel-conductor/core/base/cache";
 import { Problem } from "@travel-conductor/core/base/error";
+import { realNow } from "@travel-conductor/core/base/time";
 import type * as Limit from "@travel-conductor/core/limit";
 import * as Session from "@travel-conductor/core/session";
 import type { Context } from "hono";
@@ -55,7 +56,7 @@ export function startSessionBatch(c: Context, rule: Limit.Rule): SessionBatch {
     async session(cachedOnly = false) {
       const value = await stored;
       if (!lookup || (cachedOnly && !lookup.isCopy(value))) return undefined;
-      const found = await lookup.resolve(value, new Date(), clientOf(c));
+      const found = await lookup.resolve(value, realNow(), clientOf(c));
       if (found && owners.size >= 10_000) owners.clear();
       if (found) owners.set(lookup.key, found.userId);
       return found;

@@ -1,5 +1,6 @@
 import * as Alert from "@travel-conductor/core/alert";
 import { Page } from "@travel-conductor/core/base/page";
+import { productNow } from "@travel-conductor/core/base/time";
 import { Hono } from "hono";
 import { listed, operation } from "../operation.ts";
 import { signedIn } from "../session.ts";
@@ -25,5 +26,5 @@ export const alerts = new Hono()
       answer: Alert.Info,
       problems: { 404: ["alert.missing"] },
     }),
-    async (c) => c.json(await Alert.update(c.var.userId, c.req.param("id"), c.req.valid("json"), new Date())),
+    async (c) => c.json(await Alert.update(c.var.userId, c.req.param("id"), c.req.valid("json"), productNow())),
   );

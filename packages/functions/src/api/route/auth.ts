@@ -1,3 +1,4 @@
+import { realNow } from "@travel-conductor/core/base/time";
 import * as Session from "@travel-conductor/core/session";
 import * as User from "@travel-conductor/core/user";
 import { type Context, Hono } from "hono";
@@ -24,7 +25,7 @@ export const auth = new Hono()
       problems: { 409: ["user.email_taken"], 422: unacceptable },
     }),
     limitedSignup,
-    async (c) => c.json(rememberSession(c, await User.create(c.req.valid("json"), new Date(), clientOf(c))), 201),
+    async (c) => c.json(rememberSession(c, await User.create(c.req.valid("json"), realNow(), clientOf(c))), 201),
   )
   .post(
     "/login",
@@ -36,7 +37,7 @@ export const auth = new Hono()
       problems: { 401: ["user.credentials", "session.outrun"] },
     }),
     limitedLogin,
-    async (c) => c.json(rememberSession(c, await User.login(c.req.valid("json"), new Date(), clientOf(c)))),
+    async (c) => c.json(rememberSession(c, await User.login(c.req.valid("json"), realNow(), clientOf(c)))),
   )
   .post(
     "/logout",
@@ -61,7 +62,7 @@ export const auth = new Hono()
     }),
     limited("general"),
     async (c) => {
-      await User.verify(c.req.valid("json"), new Date());
+      await User.verify(c.req.valid("json"), realNow());
       return c.body(null, 204);
     },
   )
@@ -75,7 +76,7 @@ export const auth = new Hono()
     }),
     limited("resend"),
     async (c) => {
-      await User.resend(c.req.valid("json"), new Date());
+      await User.resend(c.req.valid("json"), realNow());
       return c.body(null, 202);
     },
   )
@@ -89,7 +90,7 @@ export const auth = new Hono()
     }),
     limited("forgotten"),
     async (c) => {
-      await User.requestReset(c.req.valid("json"), new Date(), clientOf(c));
+      await User.requestReset(c.req.valid("json"), realNow(), clientOf(c));
       return c.body(null, 202);
     },
   )
@@ -104,7 +105,7 @@ export const auth = new Hono()
     }),
     limited("general"),
     async (c) => {
-      await User.reset(c.req.valid("json"), new Date(), clientOf(c));
+      await User.reset(c.req.valid("json"), realNow(), clientOf(c));
       return c.body(null, 204);
     },
   )
@@ -118,7 +119,7 @@ export const auth = new Hono()
       problems: { 409: ["user.email_taken"], 422: ["token.invalid"] },
     }),
     limited("general"),
-    async (c) => c.json(await User.confirmEmail(c.req.valid("json"), new Date(), clientOf(c))),
+    async (c) => c.json(await User.confirmEmail(c.req.valid("json"), realNow(), clientOf(c))),
   )
   .post(
     "/reauthenticate",
@@ -133,7 +134,7 @@ export const auth = new Hono()
     limited("login"),
     async (c) => {
       const { userId, sessionId } = c.var;
-      await User.reauthenticate(userId, sessionId, c.req.valid("json"), new Date(), clientOf(c));
+      await User.reauthenticate(userId, sessionId, c.req.valid("json"), realNow(), clientOf(c));
       return c.body(null, 204);
     },
   );

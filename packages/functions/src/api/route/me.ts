@@ -1,4 +1,5 @@
 import { Page } from "@travel-conductor/core/base/page";
+import { productNow, realNow } from "@travel-conductor/core/base/time";
 import * as Privacy from "@travel-conductor/core/privacy";
 import * as Session from "@travel-conductor/core/session";
 import * as User from "@travel-conductor/core/user";
@@ -23,7 +24,7 @@ export const me = new Hono()
   .get(
     "/usage",
     operation({ summary: "How many provider calls I may cause today, and what my watches cost", answer: Watch.Usage }),
-    async (c) => c.json(await Watch.usage(c.var, new Date())),
+    async (c) => c.json(await Watch.usage(c.var, productNow())),
   )
   .patch(
     "/",
@@ -58,7 +59,7 @@ export const me = new Hono()
     limited("login"),
     async (c) => {
       const { userId, sessionId } = c.var;
-      await User.changePassword(userId, sessionId, c.req.valid("json"), new Date(), clientOf(c));
+      await User.changePassword(userId, sessionId, c.req.valid("json"), realNow(), clientOf(c));
       return c.body(null, 204);
     },
   )
@@ -74,7 +75,7 @@ export const me = new Hono()
     limited("reset"),
     async (c) => {
       const { userId, sessionId } = c.var;
-      await User.requestEmail(userId, sessionId, c.req.valid("json"), new Date(), clientOf(c));
+      await User.requestEmail(userId, sessionId, c.req.valid("json"), realNow(), clientOf(c));
       return c.body(null, 202);
     },
   )
@@ -86,7 +87,7 @@ export const me = new Hono()
       answer: listed(Session.Listed),
       problems: { 422: ["page.cursor"] },
     }),
-    async (c) => c.json(await Session.list(c.var.userId, c.var.sessionId, c.req.valid("query"), new Date())),
+    async (c) => c.json(await Session.list(c.var.userId, c.var.sessionId, c.req.valid("query"), realNow())),
   )
   .delete("/sessions", operation({ summary: "Sign out everywhere", status: 204, problems: unending }), async (c) => {
     await Session.endAll(c.var.userId, clientOf(c));
@@ -113,7 +114,7 @@ export const me = new Hono()
     withIdempotency("exp"),
     async (c) => {
       const { userId, sessionId, resourceId } = c.var;
-      return c.json(await Privacy.requestExport(userId, sessionId, new Date(), clientOf(c), resourceId), 202);
+      return c.json(await Privacy.requestExport(userId, sessionId, realNow(), clientOf(c), resourceId), 202);
     },
   )
   .get(
@@ -127,7 +128,7 @@ export const me = new Hono()
     async (c) => {
       const { id } = c.req.param();
       const query = c.req.valid("query");
-      const text = await Privacy.getExport(c.var.userId, id, query, new Date());
+      const text = await Privacy.getExport(c.var.userId, id, query, realNow());
       const headers = {
         "content-type": "application/json",
         "content-disposition": `attachment; filename="${id}${query.part ? `.${query.part}` : ""}.json"`,
@@ -139,7 +140,7 @@ export const me = new Hono()
     "/",
     operation({ summary: "Delete my account", status: 204, problems: { 403: ["session.unproven"], ...unending } }),
     async (c) => {
-      await Privacy.removeAccount(c.var.userId, c.var.sessionId, new Date());
+      await Privacy.removeAccount(c.var.userId, c.var.sessionId, realNow());
       forget(c);
       return c.body(null, 204);
     },

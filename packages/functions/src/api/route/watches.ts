@@ -1,4 +1,5 @@
 import { Page } from "@travel-conductor/core/base/page";
+import { productNow } from "@travel-conductor/core/base/time";
 import * as Watch from "@travel-conductor/core/watch";
 import { Hono } from "hono";
 import { payerOf } from "../caller.ts";
@@ -10,10 +11,7 @@ import { lifecycle } from "./watches/lifecycle.ts";
 import { past } from "./watches/past.ts";
 import { watchPath } from "./watches/path.ts";
 
-const { departureDate, ...route } = journey;
-const month = departureDate.slice(0, 7);
-/** Weekends of a month, with one airline. */
-const example = { ...route, weekendsIn: month, airlines: ["FR"], targetPrice: "60.00" };
+const { departureDate: _, ...route } = journey;
 const missing = { 404: ["watch.missing"] };
 const unsold = ["flight.not_sellable", "watch.too_many_fares"];
 
@@ -27,23 +25,27 @@ export const watches = new Hono()
       answer: listed(Watch.Info),
       problems: { 422: ["page.cursor"] },
     }),
-    async (c) => c.json(await Watch.list(c.var.userId, c.req.valid("query"), new Date())),
+    async (c) => c.json(await Watch.list(c.var.userId, c.req.valid("query"), productNow())),
   )
   .post(
     "/",
     operation({
       summary: "Watch what a journey costs: on its days, in a window of days or on a month's weekends",
       body: Watch.Create,
-      example,
+      /** Weekends of a month, with one airline. */
+      get example() {
+        const month = journey.departureDate.slice(0, 7);
+        return { ...route, weekendsIn: month, airlines: ["FR"], targetPrice: "60.00" };
+      },
       status: 201,
       answer: Watch.Info,
       problems: { 409: ["watch.duplicate", "watch.limit"], 422: unsold },
     }),
     withIdempotency("wch"),
-    async (c) => c.json(await Watch.create(c.var.userId, c.req.valid("json"), new Date(), c.var.resourceId), 201),
+    async (c) => c.json(await Watch.create(c.var.userId, c.req.valid("json"), productNow(), c.var.resourceId), 201),
   )
   .get(watchPath, operation({ summary: "One of my watches", answer: Watch.Info, problems: missing }), async (c) =>
-    c.json(await Watch.get(c.var.userId, c.req.param("id"), new Date())),
+    c.json(await Watch.get(c.var.userId, c.req.param("id"), productNow())),
   )
   .patch(
     watchPath,
@@ -58,7 +60,7 @@ export const watches = new Hono()
         422: ["watch.no_rule", "watch.target", ...unsold],
       },
     }),
-    async (c) => c.json(await Watch.update(c.var.userId, c.req.param("id"), c.req.valid("json"), new Date())),
+    async (c) => c.json(await Watch.update(c.var.userId, c.req.param("id"), c.req.valid("json"), productNow())),
   )
   .delete(
     watchPath,
@@ -84,7 +86,7 @@ export const watches = new Hono()
     async (c) => {
       const { check } = await import("@travel-conductor/core/sweep");
       const payer = payerOf(c, c.var);
-      return c.json(await check(c.var.userId, c.req.param("id"), new Date(), { payer }));
+      return c.json(await check(c.var.userId, c.req.param("id"), productNow(), { payer }));
     },
   )
   .route("/", lifecycle)

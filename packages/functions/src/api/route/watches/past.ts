@@ -1,3 +1,4 @@
+import { productNow } from "@travel-conductor/core/base/time";
 import * as Watch from "@travel-conductor/core/watch";
 import { Hono } from "hono";
 import { limited } from "../../limit.ts";
@@ -19,7 +20,7 @@ export const past = new Hono<SignedIn>()
       answer: Watch.Lookback,
       problems: missing,
     }),
-    async (c) => c.json(await Watch.history(c.var.userId, c.req.param("id"), c.req.valid("query"), new Date())),
+    async (c) => c.json(await Watch.history(c.var.userId, c.req.param("id"), c.req.valid("query"), productNow())),
   )
   .get(
     `${watchPath}/decisions`,
@@ -37,10 +38,12 @@ export const past = new Hono<SignedIn>()
     operation({
       summary: "What a watch would have told until now",
       body: Watch.Create,
-      example: { ...journey, targetPrice: "20.00" },
+      get example() {
+        return { ...journey, targetPrice: "20.00" };
+      },
       answer: Watch.Simulated,
       problems: { 422: ["flight.not_sellable", "watch.too_many_fares"] },
     }),
     limited("search"),
-    async (c) => c.json(await Watch.simulate(c.req.valid("json"), new Date())),
+    async (c) => c.json(await Watch.simulate(c.req.valid("json"), productNow())),
   );
