@@ -11,6 +11,7 @@ import { withOutbox } from "./outbox.ts";
 import { endOfRun } from "./process.ts";
 import { formatSpeed, type ProductTime, parseSpeed, productNow, startProductTime } from "./producttime.ts";
 import { type Services, startServices } from "./services.ts";
+import { withProductTime } from "./telltime.ts";
 import { Trouble } from "./trouble.ts";
 
 const data = fileURLToPath(new URL("../../../.data", import.meta.url));
@@ -43,7 +44,8 @@ export async function main(args: string[]): Promise<number> {
     const handlers = await Promise.all(clocks.map((clock) => clock.load()));
     const refresh = await import("@travel-conductor/functions/queue/refresh");
     const help = await import("@travel-conductor/functions/queue/sweep");
-    door.open(withOutbox(app, services.mailbox));
+    const pages = withOutbox(app, services.mailbox);
+    door.open(time ? withProductTime(pages, time) : pages);
     running = [
       startConsumer(services.queues.refresh, refresh.handler),
       startConsumer(services.queues.sweep, help.handler, { size: 1, timeout: 60_000 }),
