@@ -1,66 +1,14 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { direct } from "@travel-conductor/local/testing";
-import pg from "pg";
-import { afterAll, afterEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
+import { dir, ended, query, run, up } from "./support/run.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
-
-const boot = fileURLToPath(new URL("../boot.mjs", import.meta.url));
-const dir = await mkdtemp(join(tmpdir(), "travel-conductor-"));
-await chmod(dir, 0o755);
-const children: ChildProcess[] = [];
-
-afterEach(async () => {
-  for (const child of children.splice(0)) await ended(child, "SIGKILL");
-});
-afterAll(() => rm(dir, { recursive: true, force: true }));
-
-type Run = { child: ChildProcess; output: () => string };
-
-/** Runs boot.mjs with an environment that contains nothing of this test's own servers or of a developer's .env. */
-function run(args: string[], environment: Record<string, string> = {}): Run {
-  const { PATH = "", HOME = "" } = process.env;
-  const own = { PATH, HOME, DATA_DIR: dir, PORT: "0", DATABASE_URL: "", REDIS_URL: "" };
-  const child = spawn(process.execPath, [boot, ...args], { env: { ...own, ...environment } });
-  children.push(child);
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (chunk) => {
-      output += chunk;
-    });
-  }
-  return { child, output: () => output };
-}
-
-/** Returns the exit code, after it has sent `signal` if there is one. */
-async function ended(child: ChildProcess, signal?: NodeJS.Signals): Promise<number | null> {
-  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-  const exit = once(child, "exit");
-  if (signal) child.kill(signal);
-  return (await exit)[0];
-}
-
-/** Returns the addresses that a run prints when it is up. */
-async function up({ child, output }: Run): Promise<{ api: string; database: string }> {
-  while (!output().includes("Ctrl-C stops everything.")) {
-    if (child.exitCode !== null) throw new Error(output());
-    await Promise.race([once(child.stdout!, "data"), once(child, "exit")]);
-  }
-  return { api: /API +(\S+)/.exec(output())![1]!, database: /Postgres +(\S+)/.exec(output())![1]! };
-}
-
-async function query(url: string, text: string) {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  return client.query(text).finally(() => client.end());
-}
 
 test("starts, answers, keeps its data, and releases everything when it stops", async () => {
   const first = run(["start"]);
