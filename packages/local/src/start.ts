@@ -1,3 +1,4 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -26,6 +27,8 @@ const usage = "npm start [-- --fresh] [--speed 1h/s]: what else can be told stan
 export async function main(args: string[]): Promise<number> {
   const { fresh, port, speed } = parse(args);
   const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, DATA_DIR = data } = process.env;
+  const addressFile = resolve(DATA_DIR, "address");
+  const address = existsSync(addressFile) ? readFileSync(addressFile, "utf8") : undefined;
   const end = endOfRun();
   let door: Door | undefined;
   let services: Services | undefined;
@@ -33,7 +36,15 @@ export async function main(args: string[]): Promise<number> {
   let running: { stop: () => Promise<void> }[] = [];
   try {
     door = await startDoor(port);
-    services = await startServices({ databaseUrl, redisUrl, postgres: { dir: resolve(DATA_DIR, "postgres"), fresh } });
+    services = await startServices({
+      databaseUrl,
+      redisUrl,
+      postgres: { dir: resolve(DATA_DIR, "postgres"), fresh, address },
+    });
+    if (!databaseUrl) {
+      mkdirSync(DATA_DIR, { recursive: true });
+      writeFileSync(addressFile, door.url);
+    }
     process.env.ALLOWED_ORIGINS ??= `${door.url},${door.url.replace("localhost", "127.0.0.1")}`;
     process.env.APP_URL ??= door.url;
     Object.assign(process.env, services.environment);
