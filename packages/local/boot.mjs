@@ -7,7 +7,8 @@ import { fileURLToPath } from "node:url";
 
 const usage = `Use: node packages/local/boot.mjs [--all] start | test | verify | tool | script | run
 
-  start [--fresh] [--bare]  the product on this machine
+  start [--fresh] [--bare] [--speed 1h/s]
+                          the product on this machine
   test [files]            verify, then every test; with files only those tests
   verify                  format, lint, types, import rules, unused code, words of comments, Lua, old clients
   tool binary [args]      a command-line tool of the workspace, such as tsc

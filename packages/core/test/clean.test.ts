@@ -119,3 +119,13 @@ test("counts are deleted by their day: calls after 13 months, searches after thr
   expect(await Clean.run(at)).toMatchObject(counts);
   expect(await Clean.run(at)).toMatchObject(noCounts);
 });
+
+test("what accounts leave behind is kept by real time, answers and counts by product time", async () => {
+  const userId = await a.user();
+  await Clean.run(now);
+  await rows(userId, 1);
+  const nextYear = new Date(now.getTime() + 366 * 86_400_000);
+  expect(await Clean.run(nextYear, { real: now })).toEqual({ ...all(0), flight_cache: 1 });
+  const { idempotency_keys, exports, flight_claims, flight_cache } = await Clean.run(now, { real: nextYear });
+  expect([idempotency_keys, exports, flight_claims, flight_cache]).toEqual([1, 1, 1, 0]);
+});

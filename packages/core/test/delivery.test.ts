@@ -87,6 +87,14 @@ test("a due message is sent once, with a link that works, and its data is then d
   expect(mailbox[0]?.headers).toEqual({ "X-Message": row?.id, "Auto-Submitted": "auto-generated" });
 });
 
+test("links expire, and tries are given up, by real time", async () => {
+  await Outbox.enqueue("reset", nobody, link);
+  const real = minutes(1);
+  const failing: Delivery.Options["send"] = async () => ({ status: "delayed", code: "throttled" });
+  expect(await Delivery.deliver(minutes(60 * 24 * 30), { real, send: failing })).toMatchObject({ delayed: 1 });
+  expect(await Delivery.deliver(minutes(60 * 24 * 60), { real })).toEqual({ sent: 1, delayed: 0, failed: 0 });
+});
+
 test("concurrent workers send each message once", async () => {
   await Promise.all(Array.from({ length: 30 }, (_, n) => Outbox.enqueue("email_taken", addressed(n), {})));
   const reports = await Promise.all(Array.from({ length: 6 }, () => Delivery.deliver(minutes(1), { batch: 4 })));

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -6,9 +7,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { direct } from "@travel-conductor/local/testing";
 import { expect, test, vi } from "vitest";
-import { dir, ended, query, run, up } from "./support/run.ts";
+import { dir, ended, environmentOf, query, run, up, watched } from "./support/run.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
 
 test("starts, answers, keeps its data, and releases everything when it stops", async () => {
   const first = run(["start"]);
@@ -45,9 +48,17 @@ test("refuses to start twice on the same data, and leaves the first run alone", 
   const { api } = await up(first);
   const second = run(["start"]);
   expect(await ended(second.child)).toBe(1);
-  expect(second.output()).toContain(`already running here, as process ${first.child.pid}`);
+  expect(second.output()).toContain(`already running here at ${api}, as process ${first.child.pid}`);
   expect((await fetch(`${api}/health`)).status).toBe(200);
   expect(await ended(first.child, "SIGINT")).toBe(0);
+});
+
+test("ends with npm, also when a signal reaches npm alone", async () => {
+  const npm = watched(spawn("npm", ["start"], { env: environmentOf(), detached: true, cwd: root }));
+  const { api, database } = await up(npm);
+  await ended(npm.child, "SIGTERM");
+  await expect.poll(() => query(database, "select").then(() => "up", String), { timeout: 20_000 }).toContain("ECONN");
+  await expect(fetch(`${api}/health`)).rejects.toThrow("fetch failed");
 });
 
 test("shares a large sweep with helpers that receive its tickets", async () => {

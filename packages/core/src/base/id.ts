@@ -1,4 +1,5 @@
 import { createHash, randomFillSync } from "node:crypto";
+import { realNow } from "./time.ts";
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
@@ -8,7 +9,7 @@ export type Prefix = "usr" | "far" | "wch" | "alr" | "msg" | "exp" | "evt" | "fc
  * `usr_` and 26 characters of Crockford base 32: 48 bits of UTC milliseconds, then 80 random bits, so that ids sort by
  * age.
  */
-export function newId(prefix: Prefix, at: Date = new Date()): string {
+export function newId(prefix: Prefix, at: Date = realNow()): string {
   return write(prefix, at, randomFillSync(Buffer.alloc(16)));
 }
 

@@ -12,8 +12,6 @@ beforeEach(deleteAll);
 const day = 24 * hour;
 const window = { departureDate: undefined, departureFrom: "2026-08-01", departureTo: "2026-11-08" };
 
-/** Moves the creation of all fares to noon. */
-const created = () => sql`update fares set created_at = ${a.noon}`;
 /** A claim finds that they have no watch. */
 const claimed = () => Fare.claim(afterNoon(0), 1_000);
 
@@ -30,7 +28,6 @@ const nothing = { fares: 0, baskets: 0, members: 0, observations: 0 };
 test("a window watch that is created and deleted leaves nothing after an hour", async () => {
   const { userId, id } = await a.watch(window);
   await Watch.remove(userId, id);
-  await created();
   await claimed();
   expect(await counts()).toMatchObject({ fares: 100, baskets: 1, members: 100 });
   expect(await Fare.forget(afterNoon(hour - 1))).toEqual({ baskets: 0, fares: 0 });
@@ -58,7 +55,6 @@ test("what a person can still see stays: paused and ended watches, their alerts,
   await Watch.markBooked(ended.userId, ended.id, {}, afterNoon(hour));
   await Watch.update(moved.userId, moved.id, a.route(), afterNoon(hour));
   await Fare.claim(afterNoon(500 * day), 1_000);
-  await created();
   await sql`update fares set due_at = null`;
   const before = await counts();
   expect(await Fare.forget(afterNoon(500 * day))).toEqual({ baskets: 0, fares: 0 });
@@ -73,7 +69,6 @@ test("a fare that is due, held by a worker or by a basket of another watch stays
   const gone = await a.watch(window);
   const other = await a.watch({ ...window, origin: gone.origin, destination: gone.destination });
   await Watch.remove(gone.userId, gone.id);
-  await created();
   await sql`update fares set due_at = null`;
   expect(await Fare.forget(afterNoon(day))).toEqual({ baskets: 0, fares: 0 });
   await Watch.remove(other.userId, other.id);
@@ -91,7 +86,6 @@ test("a watch that is created while its fares are being deleted keeps them", asy
     const make = (target: number) => a.watch({ ...wanted, rules: { target: `${target}.00` } }, { userId });
     const before = await make(1000 + round);
     await Watch.remove(userId, before.id);
-    await created();
     await sql`update fares set due_at = null`;
     const [made] = await Promise.all([make(round + 1), Fare.forget(afterNoon(day), { batch: 3 })]);
     expect(await Watch.get(userId, made.id, a.noon)).toMatchObject({ fares: 20 });

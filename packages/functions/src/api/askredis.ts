@@ -1,6 +1,7 @@
 import * as Analytics from "@travel-conductor/core/analytics";
 import { batch, orFallback } from "@travel-conductor/core/base/cache";
 import { isUnreachable } from "@travel-conductor/core/base/db";
+import { productNow } from "@travel-conductor/core/base/time";
 import * as Flight from "@travel-conductor/core/flight";
 import type * as Limit from "@travel-conductor/core/limit";
 import type { Context } from "hono";
@@ -25,7 +26,7 @@ export type AskingRedis = {
  */
 export function askingRedis(rule: Limit.Rule) {
   return createMiddleware<AskingRedis>(async (c, next) => {
-    const at = new Date();
+    const at = productNow();
     const { commands, send, caller, sender, isKey, cached } = startSessionBatch(c, rule, costOf(c));
     let isSent = false;
     const sendFirst = () => {

@@ -1,4 +1,5 @@
 import { Problem } from "@travel-conductor/core/base/error";
+import { realNow } from "@travel-conductor/core/base/time";
 import * as Limit from "@travel-conductor/core/limit";
 import * as User from "@travel-conductor/core/user";
 import type { Context } from "hono";
@@ -36,7 +37,7 @@ export const limitedSignup = createMiddleware(async (c, next) => {
  */
 export const limitedCode = createMiddleware(async (c, next) => {
   await startRedisBatch(c, "login").send();
-  const account = await User.ownerOfTicket(c.req.valid("json" as never), new Date());
+  const account = await User.ownerOfTicket(c.req.valid("json" as never), realNow());
   if (account !== undefined) await countKnown(c, "code", account);
   await next();
 });

@@ -1,5 +1,6 @@
 import { orFallback } from "@travel-conductor/core/base/cache";
 import { Problem } from "@travel-conductor/core/base/error";
+import { realNow } from "@travel-conductor/core/base/time";
 import * as Key from "@travel-conductor/core/key";
 import type * as Limit from "@travel-conductor/core/limit";
 import * as Session from "@travel-conductor/core/session";
@@ -80,7 +81,7 @@ function withSession(c: Context, rule: Limit.Rule, cost: number): SessionBatch {
     async caller(cachedOnly = false) {
       const value = await stored;
       if (!lookup || (cachedOnly && !lookup.isCopy(value))) return undefined;
-      const found = await lookup.resolve(value, new Date(), clientOf(c));
+      const found = await lookup.resolve(value, realNow(), clientOf(c));
       if (found) keepOwner(lookup.key, found.userId);
       return found;
     },
@@ -103,7 +104,7 @@ function withKey(c: Context, rule: Limit.Rule, cost: number, secret: string): Se
     sender: lookup?.hash ?? null,
     isKey: true,
     async caller() {
-      found ??= (async () => lookup?.resolve(await stored, new Date(), clientOf(c)))();
+      found ??= (async () => lookup?.resolve(await stored, realNow(), clientOf(c)))();
       const key = await found;
       try {
         requireScope(c, key);

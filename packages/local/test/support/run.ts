@@ -21,7 +21,7 @@ afterAll(() => rm(dir, { recursive: true, force: true }));
 export type Run = { child: ChildProcess; output: () => string };
 
 /** The environment of a run: it contains nothing of this test's own servers or of a developer's .env. */
-function environmentOf(more: Record<string, string> = {}): Record<string, string> {
+export function environmentOf(more: Record<string, string> = {}): Record<string, string> {
   const { PATH = "", HOME = "" } = process.env;
   return { PATH, HOME, DATA_DIR: dir, PORT: "0", DATABASE_URL: "", REDIS_URL: "", ...more };
 }
@@ -32,7 +32,7 @@ export function run(args: string[], environment: Record<string, string> = {}): R
 }
 
 /** Gathers the output of a process, and kills it after the test. */
-function watched(child: ChildProcess): Run {
+export function watched(child: ChildProcess): Run {
   children.push(child);
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {

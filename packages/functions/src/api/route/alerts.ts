@@ -1,4 +1,5 @@
 import * as Alert from "@travel-conductor/core/alert";
+import { productNow } from "@travel-conductor/core/base/time";
 import { Hono } from "hono";
 import { listed, operation } from "../operation.ts";
 import { signedIn } from "../session.ts";
@@ -31,7 +32,7 @@ export const alerts = new Hono()
       example: { until: "2026-11-26T08:00:00.000Z" },
       answer: Alert.Unread,
     }),
-    async (c) => c.json(await Alert.readAll(c.var.userId, c.req.valid("json"), new Date())),
+    async (c) => c.json(await Alert.readAll(c.var.userId, c.req.valid("json"), productNow())),
   )
   .patch(
     "/:id{alr_[0-9a-z]{26}}",
@@ -43,5 +44,5 @@ export const alerts = new Hono()
       answer: Alert.Info,
       problems: { 404: ["alert.missing"] },
     }),
-    async (c) => c.json(await Alert.update(c.var.userId, c.req.param("id"), c.req.valid("json"), new Date())),
+    async (c) => c.json(await Alert.update(c.var.userId, c.req.param("id"), c.req.valid("json"), productNow())),
   );

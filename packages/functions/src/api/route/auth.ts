@@ -1,3 +1,4 @@
+import { realNow } from "@travel-conductor/core/base/time";
 import * as Factor from "@travel-conductor/core/factor";
 import * as Session from "@travel-conductor/core/session";
 import * as User from "@travel-conductor/core/user";
@@ -32,7 +33,7 @@ export const auth = new Hono()
       problems: { 409: ["user.email_taken"], 422: unacceptable },
     }),
     limitedSignup,
-    async (c) => c.json(rememberSession(c, await User.create(c.req.valid("json"), new Date(), clientOf(c))), 201),
+    async (c) => c.json(rememberSession(c, await User.create(c.req.valid("json"), realNow(), clientOf(c))), 201),
   )
   .post(
     "/login",
@@ -45,7 +46,7 @@ export const auth = new Hono()
     }),
     limitedLogin,
     async (c) => {
-      const answer = await User.login(c.req.valid("json"), new Date(), clientOf(c));
+      const answer = await User.login(c.req.valid("json"), realNow(), clientOf(c));
       return c.json("ticket" in answer ? answer : rememberSession(c, answer));
     },
   )
@@ -59,13 +60,13 @@ export const auth = new Hono()
       problems: { 401: ["user.ticket", "factor.code", "session.outrun"], 503: ["factor.unavailable"] },
     }),
     limitedCode,
-    async (c) => c.json(rememberSession(c, await User.loginByCode(c.req.valid("json"), new Date(), clientOf(c)))),
+    async (c) => c.json(rememberSession(c, await User.loginByCode(c.req.valid("json"), realNow(), clientOf(c)))),
   )
   .post(
     "/passkey/options",
     operation({ summary: "Ask for a challenge, to sign in by a passkey", answer: Factor.UseOptions }),
     limited("challenge"),
-    async (c) => c.json(await Factor.optionsToSignIn(new Date())),
+    async (c) => c.json(await Factor.optionsToSignIn(realNow())),
   )
   .post(
     "/passkey",
@@ -77,7 +78,7 @@ export const auth = new Hono()
       problems: { 401: ["passkey.refused", "session.outrun"] },
     }),
     limited("login"),
-    async (c) => c.json(rememberSession(c, await User.loginByPasskey(c.req.valid("json"), new Date(), clientOf(c)))),
+    async (c) => c.json(rememberSession(c, await User.loginByPasskey(c.req.valid("json"), realNow(), clientOf(c)))),
   )
   .post(
     "/logout",
@@ -103,7 +104,7 @@ export const auth = new Hono()
     }),
     limited("general"),
     async (c) => {
-      await User.verify(c.req.valid("json"), new Date());
+      await User.verify(c.req.valid("json"), realNow());
       return c.body(null, 204);
     },
   )
@@ -117,7 +118,7 @@ export const auth = new Hono()
     }),
     limited("resend"),
     async (c) => {
-      await User.resend(c.req.valid("json"), new Date());
+      await User.resend(c.req.valid("json"), realNow());
       return c.body(null, 202);
     },
   )
@@ -131,7 +132,7 @@ export const auth = new Hono()
     }),
     limited("forgotten"),
     async (c) => {
-      await User.requestReset(c.req.valid("json"), new Date(), clientOf(c));
+      await User.requestReset(c.req.valid("json"), realNow(), clientOf(c));
       return c.body(null, 202);
     },
   )
@@ -146,7 +147,7 @@ export const auth = new Hono()
     }),
     limited("general"),
     async (c) => {
-      await User.reset(c.req.valid("json"), new Date(), clientOf(c));
+      await User.reset(c.req.valid("json"), realNow(), clientOf(c));
       return c.body(null, 204);
     },
   )
@@ -160,7 +161,7 @@ export const auth = new Hono()
       problems: { 409: ["user.email_taken"], 422: ["token.invalid"] },
     }),
     limited("general"),
-    async (c) => c.json(await User.confirmEmail(c.req.valid("json"), new Date(), clientOf(c))),
+    async (c) => c.json(await User.confirmEmail(c.req.valid("json"), realNow(), clientOf(c))),
   )
   .post(
     "/reauthenticate",
@@ -175,7 +176,7 @@ export const auth = new Hono()
     limited("login"),
     async (c) => {
       const { userId, sessionId } = c.var;
-      await User.reauthenticate(userId, sessionId, c.req.valid("json"), new Date(), clientOf(c));
+      await User.reauthenticate(userId, sessionId, c.req.valid("json"), realNow(), clientOf(c));
       return c.body(null, 204);
     },
   )
@@ -183,7 +184,7 @@ export const auth = new Hono()
     "/reauthenticate/passkey/options",
     operation({ summary: "Ask for a challenge, to use a passkey in place of the password", answer: Factor.UseOptions }),
     signedIn,
-    async (c) => c.json(await Factor.optionsToReauthenticate(c.var.sessionId, new Date())),
+    async (c) => c.json(await Factor.optionsToReauthenticate(c.var.sessionId, realNow())),
   )
   .post(
     "/reauthenticate/passkey",
@@ -198,7 +199,7 @@ export const auth = new Hono()
     limited("login"),
     async (c) => {
       const { userId, sessionId } = c.var;
-      await Factor.reauthenticate(userId, sessionId, c.req.valid("json"), new Date(), clientOf(c));
+      await Factor.reauthenticate(userId, sessionId, c.req.valid("json"), realNow(), clientOf(c));
       return c.body(null, 204);
     },
   );

@@ -1,3 +1,4 @@
+import { realNow } from "@travel-conductor/core/base/time";
 import * as Factor from "@travel-conductor/core/factor";
 import { Hono } from "hono";
 import { clientOf } from "../caller.ts";
@@ -27,7 +28,7 @@ export const factors = new Hono<SignedIn>()
       answer: Factor.AddOptions,
       problems: { 403: guarded },
     }),
-    async (c) => c.json(await Factor.optionsToAdd(c.var.userId, c.var.sessionId, new Date())),
+    async (c) => c.json(await Factor.optionsToAdd(c.var.userId, c.var.sessionId, realNow())),
   )
   .post(
     "/passkeys",
@@ -41,7 +42,7 @@ export const factors = new Hono<SignedIn>()
     }),
     async (c) => {
       const { userId, sessionId } = c.var;
-      const made = await Factor.addPasskey(userId, sessionId, c.req.valid("json"), new Date(), clientOf(c));
+      const made = await Factor.addPasskey(userId, sessionId, c.req.valid("json"), realNow(), clientOf(c));
       c.header("location", `${c.req.path}/${made.id}`);
       return c.json(made, 201);
     },
@@ -66,7 +67,7 @@ export const factors = new Hono<SignedIn>()
     }),
     async (c) => {
       const { userId, sessionId } = c.var;
-      await Factor.removePasskey(userId, sessionId, c.req.param("id"), new Date(), clientOf(c));
+      await Factor.removePasskey(userId, sessionId, c.req.param("id"), realNow(), clientOf(c));
       return c.body(null, 204);
     },
   )
@@ -77,7 +78,7 @@ export const factors = new Hono<SignedIn>()
       answer: Factor.Setup,
       problems: { 403: guarded, 409: ["factor.on"], 503: ["factor.unavailable"] },
     }),
-    async (c) => c.json(await Factor.setUpApp(c.var.userId, c.var.sessionId, new Date())),
+    async (c) => c.json(await Factor.setUpApp(c.var.userId, c.var.sessionId, realNow())),
   )
   .post(
     "/totp/confirm",
@@ -96,14 +97,14 @@ export const factors = new Hono<SignedIn>()
     limited("login"),
     async (c) => {
       const { userId, sessionId } = c.var;
-      return c.json(await Factor.confirmApp(userId, sessionId, c.req.valid("json"), new Date(), clientOf(c)));
+      return c.json(await Factor.confirmApp(userId, sessionId, c.req.valid("json"), realNow(), clientOf(c)));
     },
   )
   .delete(
     "/totp",
     operation({ summary: "Switch the codes off", status: 204, problems: { 403: guarded } }),
     async (c) => {
-      await Factor.removeApp(c.var.userId, c.var.sessionId, new Date(), clientOf(c));
+      await Factor.removeApp(c.var.userId, c.var.sessionId, realNow(), clientOf(c));
       return c.body(null, 204);
     },
   )
@@ -114,5 +115,5 @@ export const factors = new Hono<SignedIn>()
       answer: Factor.RecoveryCodes,
       problems: { 403: guarded, 409: ["factor.off"] },
     }),
-    async (c) => c.json(await Factor.renewCodes(c.var.userId, c.var.sessionId, new Date(), clientOf(c))),
+    async (c) => c.json(await Factor.renewCodes(c.var.userId, c.var.sessionId, realNow(), clientOf(c))),
   );

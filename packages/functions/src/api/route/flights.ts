@@ -1,3 +1,4 @@
+import { productNow } from "@travel-conductor/core/base/time";
 import * as Calendar from "@travel-conductor/core/calendar";
 import * as Flight from "@travel-conductor/core/flight";
 import * as Insight from "@travel-conductor/core/insight";
@@ -8,11 +9,13 @@ import { operation } from "../operation.ts";
 import { sendPage } from "../pagejson.ts";
 import { timed } from "../timed.ts";
 
-/** A journey that can be searched whenever the document is read. */
+/** A journey that can be searched whenever the document is read: examples are made anew with each. */
 export const journey = {
   origin: "STN",
   destination: "BGY",
-  departureDate: new Date(Date.now() + 90 * 86_400_000).toISOString().slice(0, 10),
+  get departureDate() {
+    return new Date(productNow().getTime() + 90 * 86_400_000).toISOString().slice(0, 10);
+  },
   currency: "GBP",
 };
 
@@ -34,7 +37,9 @@ export const flights = new Hono()
       scope: "read",
       summary: "What flies and what it costs, cheapest first",
       query: Flight.Query,
-      example: { ...journey, childAges: [4, 9] },
+      get example() {
+        return { ...journey, childAges: [4, 9] };
+      },
       answer: Flight.Result,
       problems: { 422: ["flight.not_sellable", "page.cursor"], ...failing },
     }),
@@ -43,7 +48,7 @@ export const flights = new Hono()
     async (c) => {
       const result = await Flight.search(
         await withCurrency(c.req.valid("query"), c.var.preferredCurrency),
-        new Date(),
+        productNow(),
         c.var.caller,
       );
       c.set("freshness", result.freshness);
@@ -57,7 +62,9 @@ export const flights = new Hono()
       scope: "read",
       summary: "What each day of a month costs at least, as far as it is known",
       query: Calendar.Query,
-      example: { ...route, month: journey.departureDate.slice(0, 7), nights: 7 },
+      get example() {
+        return { ...route, month: journey.departureDate.slice(0, 7), nights: 7 };
+      },
       answer: Calendar.Result,
       problems: { 422: ["flight.not_sellable"], ...asking },
     }),
@@ -66,7 +73,7 @@ export const flights = new Hono()
       c.json(
         await Calendar.month(
           await withCurrency(c.req.valid("query"), c.var.preferredCurrency),
-          new Date(),
+          productNow(),
           c.var.caller,
         ),
       ),
@@ -78,14 +85,20 @@ export const flights = new Hono()
       scope: "read",
       summary: "How a journey's price compares with what is usual",
       query: Insight.Query,
-      example: { ...journey, price: "24.99" },
+      get example() {
+        return { ...journey, price: "24.99" };
+      },
       answer: Insight.Result,
       problems: { 422: ["flight.not_sellable"], ...stored },
     }),
     askingRedis("search"),
     async (c) =>
       c.json(
-        await Insight.get(await withCurrency(c.req.valid("query"), c.var.preferredCurrency), new Date(), c.var.caller),
+        await Insight.get(
+          await withCurrency(c.req.valid("query"), c.var.preferredCurrency),
+          productNow(),
+          c.var.caller,
+        ),
       ),
   )
   .get(
@@ -98,5 +111,5 @@ export const flights = new Hono()
       problems: { 404: ["offer.missing"], ...failing },
     }),
     askingRedis("search"),
-    async (c) => c.json(await Flight.confirm(c.req.param("id"), new Date(), c.var.caller)),
+    async (c) => c.json(await Flight.confirm(c.req.param("id"), productNow(), c.var.caller)),
   );

@@ -1,4 +1,5 @@
 import { Page } from "@travel-conductor/core/base/page";
+import { realNow } from "@travel-conductor/core/base/time";
 import * as Key from "@travel-conductor/core/key";
 import { Hono } from "hono";
 import { clientOf } from "../caller.ts";
@@ -19,7 +20,7 @@ export const keys = new Hono<SignedIn>()
       answer: listed(Key.Info),
       problems: { 422: ["page.cursor"] },
     }),
-    async (c) => c.json(await Key.list(c.var.userId, c.req.valid("query"), new Date())),
+    async (c) => c.json(await Key.list(c.var.userId, c.req.valid("query"), realNow())),
   )
   .post(
     "/",
@@ -34,13 +35,13 @@ export const keys = new Hono<SignedIn>()
     limited("keys"),
     async (c) => {
       const { userId, sessionId } = c.var;
-      const made = await Key.create(userId, sessionId, c.req.valid("json"), new Date(), clientOf(c));
+      const made = await Key.create(userId, sessionId, c.req.valid("json"), realNow(), clientOf(c));
       c.header("location", `${c.req.path}/${made.id}`);
       return c.json(made, 201);
     },
   )
   .get(keyPath, operation({ summary: "One of my keys", answer: Key.Info, problems: missing }), async (c) =>
-    c.json(await Key.get(c.var.userId, c.req.param("id"), new Date())),
+    c.json(await Key.get(c.var.userId, c.req.param("id"), realNow())),
   )
   .patch(
     keyPath,
@@ -51,7 +52,7 @@ export const keys = new Hono<SignedIn>()
       answer: Key.Info,
       problems: missing,
     }),
-    async (c) => c.json(await Key.update(c.var.userId, c.req.param("id"), c.req.valid("json"), new Date())),
+    async (c) => c.json(await Key.update(c.var.userId, c.req.param("id"), c.req.valid("json"), realNow())),
   )
   .delete(keyPath, operation({ summary: "Revoke a key, at once", status: 204, problems: missing }), async (c) => {
     const { userId, sessionId } = c.var;

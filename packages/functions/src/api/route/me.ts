@@ -1,4 +1,5 @@
 import { Page } from "@travel-conductor/core/base/page";
+import { productNow, realNow } from "@travel-conductor/core/base/time";
 import * as Privacy from "@travel-conductor/core/privacy";
 import * as Session from "@travel-conductor/core/session";
 import * as User from "@travel-conductor/core/user";
@@ -30,7 +31,7 @@ export const me = new Hono()
       summary: "How many provider calls I may cause today, and what my watches cost",
       answer: Watch.Usage,
     }),
-    async (c) => c.json(await Watch.usage(c.var, new Date())),
+    async (c) => c.json(await Watch.usage(c.var, productNow())),
   )
   .patch(
     "/",
@@ -69,7 +70,7 @@ export const me = new Hono()
     limited("login"),
     async (c) => {
       const { userId, sessionId } = c.var;
-      await User.changePassword(userId, sessionId, c.req.valid("json"), new Date(), clientOf(c));
+      await User.changePassword(userId, sessionId, c.req.valid("json"), realNow(), clientOf(c));
       return c.body(null, 204);
     },
   )
@@ -85,7 +86,7 @@ export const me = new Hono()
     limited("reset"),
     async (c) => {
       const { userId, sessionId } = c.var;
-      await User.requestEmail(userId, sessionId, c.req.valid("json"), new Date(), clientOf(c));
+      await User.requestEmail(userId, sessionId, c.req.valid("json"), realNow(), clientOf(c));
       return c.body(null, 202);
     },
   )
@@ -97,7 +98,7 @@ export const me = new Hono()
       answer: listed(Session.Listed),
       problems: { 422: ["page.cursor"] },
     }),
-    async (c) => c.json(await Session.list(c.var.userId, c.var.sessionId, c.req.valid("query"), new Date())),
+    async (c) => c.json(await Session.list(c.var.userId, c.var.sessionId, c.req.valid("query"), realNow())),
   )
   .delete("/sessions", operation({ summary: "Sign out everywhere", status: 204, problems: unending }), async (c) => {
     await Session.endAll(c.var.userId, clientOf(c));
@@ -126,7 +127,7 @@ export const me = new Hono()
     async (c) => {
       const { userId, sessionId, resourceId, key } = c.var;
       const from = { ...clientOf(c), keyId: key?.id };
-      return c.json(await Privacy.requestExport(userId, sessionId, new Date(), from, resourceId), 202);
+      return c.json(await Privacy.requestExport(userId, sessionId, realNow(), from, resourceId), 202);
     },
   )
   .get(
@@ -143,7 +144,7 @@ export const me = new Hono()
     async (c) => {
       const { id } = c.req.param();
       const query = c.req.valid("query");
-      const { content, part, parts } = await Privacy.getExport(c.var.userId, id, query, new Date());
+      const { content, part, parts } = await Privacy.getExport(c.var.userId, id, query, realNow());
       const [type, end] = query.format === "csv" ? ["application/zip", "csv.zip"] : ["application/json", "json"];
       const name = `${id}${parts > 1 ? `.${part}` : ""}.${end}`;
       const headers = { "content-type": type, "content-disposition": `attachment; filename="${name}"` };
@@ -154,7 +155,7 @@ export const me = new Hono()
     "/",
     operation({ summary: "Delete my account", status: 204, problems: { 403: ["session.unproven"], ...unending } }),
     async (c) => {
-      await Privacy.removeAccount(c.var.userId, c.var.sessionId, new Date());
+      await Privacy.removeAccount(c.var.userId, c.var.sessionId, realNow());
       forget(c);
       return c.body(null, 204);
     },

@@ -1,4 +1,5 @@
 import * as Analytics from "@travel-conductor/core/analytics";
+import { productNow } from "@travel-conductor/core/base/time";
 import { Hono } from "hono";
 import { listed, operation } from "../operation.ts";
 import type { SignedIn } from "../session.ts";
@@ -18,7 +19,7 @@ export const searches = new Hono<SignedIn>()
     async (c) => c.json(await Analytics.list(c.var.userId, c.req.valid("query"))),
   )
   .delete("/", operation({ summary: "Forget all my searches", status: 204 }), async (c) => {
-    await Analytics.removeAll(c.var.userId, new Date());
+    await Analytics.removeAll(c.var.userId, productNow());
     return c.body(null, 204);
   })
   .delete(

@@ -1,3 +1,4 @@
+import { productNow } from "@travel-conductor/core/base/time";
 import * as Watch from "@travel-conductor/core/watch";
 import { Hono } from "hono";
 import { payerOf } from "../caller.ts";
@@ -10,15 +11,7 @@ import { lifecycle } from "./watches/lifecycle.ts";
 import { past } from "./watches/past.ts";
 import { watchPath } from "./watches/path.ts";
 
-const { departureDate, ...route } = journey;
-const month = departureDate.slice(0, 7);
-/** Weekends of a month, with one airline. */
-const example = {
-  ...route,
-  weekendsIn: month,
-  airlines: ["FR"],
-  rules: { target: { amount: "60.00", currency: "GBP" } },
-};
+const { departureDate: _, ...route } = journey;
 const missing = { 404: ["watch.missing"] };
 const unsold = ["flight.not_sellable", "watch.too_many_fares"];
 
@@ -34,7 +27,7 @@ export const watches = new Hono()
       answer: listed(Watch.Info),
       problems: { 422: ["page.cursor"] },
     }),
-    async (c) => c.json(await Watch.list(c.var.userId, c.req.valid("query"), new Date())),
+    async (c) => c.json(await Watch.list(c.var.userId, c.req.valid("query"), productNow())),
   )
   .post(
     "/",
@@ -42,7 +35,12 @@ export const watches = new Hono()
       scope: "watch",
       summary: "Watch what a journey costs: on its days, in a window of days or on a month's weekends",
       body: Watch.Create,
-      example,
+      /** Weekends of a month, with one airline. */
+      get example() {
+        const month = journey.departureDate.slice(0, 7);
+        const rules = { target: { amount: "60.00", currency: "GBP" } };
+        return { ...route, weekendsIn: month, airlines: ["FR"], rules };
+      },
       status: 201,
       answer: Watch.Info,
       problems: { 409: ["watch.duplicate", "watch.limit"], 422: unsold },
@@ -51,13 +49,13 @@ export const watches = new Hono()
     async (c) => {
       const { userId, resourceId } = c.var;
       const input = await withCurrency(c.req.valid("json"), () => storedPreferredOf(userId));
-      return c.json(await Watch.create(userId, input, new Date(), resourceId), 201);
+      return c.json(await Watch.create(userId, input, productNow(), resourceId), 201);
     },
   )
   .get(
     watchPath,
     operation({ scope: "read", summary: "One of my watches", answer: Watch.Info, problems: missing }),
-    async (c) => c.json(await Watch.get(c.var.userId, c.req.param("id"), new Date())),
+    async (c) => c.json(await Watch.get(c.var.userId, c.req.param("id"), productNow())),
   )
   .patch(
     watchPath,
@@ -73,7 +71,7 @@ export const watches = new Hono()
         422: ["watch.no_rule", "watch.target", ...unsold],
       },
     }),
-    async (c) => c.json(await Watch.update(c.var.userId, c.req.param("id"), c.req.valid("json"), new Date())),
+    async (c) => c.json(await Watch.update(c.var.userId, c.req.param("id"), c.req.valid("json"), productNow())),
   )
   .delete(
     watchPath,
@@ -100,7 +98,7 @@ export const watches = new Hono()
     async (c) => {
       const { check } = await import("@travel-conductor/core/sweep");
       const payer = payerOf(c, c.var);
-      return c.json(await check(c.var.userId, c.req.param("id"), new Date(), { payer }));
+      return c.json(await check(c.var.userId, c.req.param("id"), productNow(), { payer }));
     },
   )
   .route("/", lifecycle)

@@ -1,3 +1,4 @@
+import { productNow } from "@travel-conductor/core/base/time";
 import * as Watch from "@travel-conductor/core/watch";
 import { Hono } from "hono";
 import { operation } from "../../operation.ts";
@@ -18,17 +19,17 @@ export const lifecycle = new Hono<SignedIn>()
       answer: Watch.Info,
       problems: { ...problems, 422: ["watch.snooze"] },
     }),
-    async (c) => c.json(await Watch.snooze(c.var.userId, c.req.param("id"), c.req.valid("json"), new Date())),
+    async (c) => c.json(await Watch.snooze(c.var.userId, c.req.param("id"), c.req.valid("json"), productNow())),
   )
   .delete(
     `${watchPath}/snooze`,
     operation({ scope: "watch", summary: "Wake a snoozed watch", answer: Watch.Info, problems }),
-    async (c) => c.json(await Watch.unsnooze(c.var.userId, c.req.param("id"), new Date())),
+    async (c) => c.json(await Watch.unsnooze(c.var.userId, c.req.param("id"), productNow())),
   )
   .post(
     `${watchPath}/pause`,
     operation({ scope: "watch", summary: "Pause a watch", answer: Watch.Info, problems }),
-    async (c) => c.json(await Watch.pause(c.var.userId, c.req.param("id"), new Date())),
+    async (c) => c.json(await Watch.pause(c.var.userId, c.req.param("id"), productNow())),
   )
   .post(
     `${watchPath}/resume`,
@@ -38,7 +39,7 @@ export const lifecycle = new Hono<SignedIn>()
       answer: Watch.Info,
       problems: { ...problems, 409: [...problems[409], "watch.limit"] },
     }),
-    async (c) => c.json(await Watch.resume(c.var.userId, c.req.param("id"), new Date())),
+    async (c) => c.json(await Watch.resume(c.var.userId, c.req.param("id"), productNow())),
   )
   .post(
     `${watchPath}/booked`,
@@ -50,5 +51,5 @@ export const lifecycle = new Hono<SignedIn>()
       answer: Watch.Info,
       problems: { ...problems, 409: [...problems[409], "watch.duplicate"], 422: ["watch.target"] },
     }),
-    async (c) => c.json(await Watch.markBooked(c.var.userId, c.req.param("id"), c.req.valid("json"), new Date())),
+    async (c) => c.json(await Watch.markBooked(c.var.userId, c.req.param("id"), c.req.valid("json"), productNow())),
   );

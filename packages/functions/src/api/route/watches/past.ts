@@ -1,3 +1,4 @@
+import { productNow } from "@travel-conductor/core/base/time";
 import * as Watch from "@travel-conductor/core/watch";
 import { Hono } from "hono";
 import { storedPreferredOf, withCurrency } from "../../currency.ts";
@@ -21,7 +22,7 @@ export const past = new Hono<SignedIn>()
       answer: Watch.Lookback,
       problems: missing,
     }),
-    async (c) => c.json(await Watch.history(c.var.userId, c.req.param("id"), c.req.valid("query"), new Date())),
+    async (c) => c.json(await Watch.history(c.var.userId, c.req.param("id"), c.req.valid("query"), productNow())),
   )
   .get(
     `${watchPath}/decisions`,
@@ -41,13 +42,15 @@ export const past = new Hono<SignedIn>()
       scope: "read",
       summary: "What a watch would have told until now",
       body: Watch.Create,
-      example: { ...journey, rules: { target: { amount: "20.00", currency: "GBP" } } },
+      get example() {
+        return { ...journey, rules: { target: { amount: "20.00", currency: "GBP" } } };
+      },
       answer: Watch.Simulated,
       problems: { 422: ["flight.not_sellable", "watch.too_many_fares"] },
     }),
     limited("search"),
     async (c) => {
       const input = await withCurrency(c.req.valid("json"), () => storedPreferredOf(c.var.userId));
-      return c.json(await Watch.simulate(input, new Date()));
+      return c.json(await Watch.simulate(input, productNow()));
     },
   );
