@@ -32,7 +32,11 @@ module.exports = {
     }),
     forbid("nothing imports bench", ".", "^packages/bench/", { fromNot: ["^packages/bench/"] }),
     forbid("bench imports neither web nor scripts", "^packages/bench/", "^packages/(web|scripts)/"),
-    forbid("web imports only types", "^packages/web/", "^packages/(?!web/)", { dependencyTypesNot: ["type-only"] }),
+    forbid("web imports only types, and the plots", "^packages/web/", "^packages/(?!web/)", {
+      dependencyTypesNot: ["type-only"],
+      toNot: [`${core}plot\\.ts$`],
+    }),
+    forbid("plots import nothing, and run in a browser", domain(["plot"]), ".", { toNot: [domain(["plot"])] }),
     forbid("only tests import tests", "^(packages/[^/]+|stacks)/(?!test/)|^[^/]+$", tests, {
       fromNot: ["vitest\\.config\\.ts$"],
     }),

@@ -5,9 +5,10 @@ import { secrets } from "./secrets.ts";
 
 /** The HTTP API: every path goes to the one Lambda that holds the Hono app, which also answers for CORS. */
 export function api({ stack }: StackContext) {
-  const { store, providers, ALLOWED_ORIGINS } = use(secrets);
+  const { store, providers, factors, ALLOWED_ORIGINS } = use(secrets);
   const { refresh } = use(flights);
   const swagger = "packages/functions/node_modules/swagger-ui-dist";
+  const changelog = "packages/docs/changelog.md";
   const gateway = new Api(stack, "http", {
     cors: false,
     // The access log holds figures of requests, but neither the caller nor the path.
@@ -32,7 +33,7 @@ export function api({ stack }: StackContext) {
           // API Gateway gives up after 30 seconds.
           timeout: "29 seconds",
           memorySize: "1024 MB",
-          bind: [...store, ...providers, ALLOWED_ORIGINS],
+          bind: [...store, ...providers, ALLOWED_ORIGINS, ...factors],
           environment: { REFRESH_QUEUE_URL: refresh.url },
           allow: [refresh.may("SendMessage")],
           // npm leaves optional packages out, so the binary is named together with the package that loads it.
@@ -40,10 +41,13 @@ export function api({ stack }: StackContext) {
             name,
             `${name}-linux-${architecture(stack) === "arm_64" ? "arm64" : "x64"}-gnu`,
           ]),
-          copyFiles: ["swagger-ui.css", "swagger-ui-bundle.js"].map((file) => ({
-            from: `${swagger}/${file}`,
-            to: `packages/functions/src/api/swagger-ui/${file}`,
-          })),
+          copyFiles: [
+            { from: changelog, to: changelog },
+            ...["swagger-ui.css", "swagger-ui-bundle.js"].map((file) => ({
+              from: `${swagger}/${file}`,
+              to: `packages/functions/src/api/swagger-ui/${file}`,
+            })),
+          ],
         }),
       },
     },

@@ -2,7 +2,7 @@ import { Config, type StackContext } from "sst/constructs";
 
 /**
  * The secrets of a stage, set once by `sst secrets set` and read from SSM at start. `store` is for every Lambda,
- * `providers` for those that ask for fares or count provider calls, each of the others for the one Lambda that needs
+ * `providers` for those that ask for fares or count provider calls, `factors` for the one that signs users in, each of the others for the one Lambda that needs
  * it.
  */
 export function secrets({ stack }: StackContext) {
@@ -30,5 +30,13 @@ export function secrets({ stack }: StackContext) {
     "FLIGHT_CHAIN",
     "FLIGHT_HEDGE_AFTER",
   );
-  return { store: Object.values(store), providers: Object.values(providers), ALLOWED_ORIGINS, MAIL_FROM, APP_URL };
+  const factors = Config.Secret.create(stack, "FACTOR_SECRET", "FACTOR_SECRET_BEFORE", "PASSKEY_RP_ID");
+  return {
+    store: Object.values(store),
+    providers: Object.values(providers),
+    factors: Object.values(factors),
+    ALLOWED_ORIGINS,
+    MAIL_FROM,
+    APP_URL,
+  };
 }

@@ -150,8 +150,9 @@ create table account_events (
   device text,
   network cidr,
   at timestamp with time zone default now() not null,
+  key_id text,
   constraint account_events_pkey PRIMARY KEY (id),
-  constraint event_is_known CHECK (event = ANY (ARRAY['signup'::text, 'login'::text, 'login_failed'::text, 'reset_requested'::text, 'reset'::text, 'password_changed'::text, 'email_change_requested'::text, 'email_changed'::text, 'session_ended'::text, 'export'::text, 'deletion'::text]))
+  constraint event_is_known CHECK (event = ANY (ARRAY['signup'::text, 'login'::text, 'login_failed'::text, 'reset_requested'::text, 'reset'::text, 'password_changed'::text, 'email_change_requested'::text, 'email_changed'::text, 'session_ended'::text, 'export'::text, 'deletion'::text, 'key_made'::text, 'key_used'::text, 'key_revoked'::text, 'passkey_added'::text, 'passkey_removed'::text, 'totp_on'::text, 'totp_off'::text, 'recovery_renewed'::text, 'recovery_used'::text]))
 );
 
 create table airlines (
@@ -226,6 +227,26 @@ create table alerts (
   constraint rules_are_known CHECK (cardinality(rules) > 0 AND rules <@ ARRAY['target'::text, 'drop'::text, 'new_low'::text, 'route_low'::text])
 );
 
+create table api_keys (
+  id text not null,
+  user_id text not null,
+  hash text not null,
+  start text not null,
+  name text not null,
+  scopes text[] not null,
+  created_at timestamp with time zone default now() not null,
+  last_used_at timestamp with time zone,
+  network cidr,
+  expires_at timestamp with time zone not null,
+  constraint api_keys_hash_key UNIQUE (hash),
+  constraint api_keys_pkey PRIMARY KEY (id),
+  constraint hash_is_a_hash CHECK (hash ~ '^[0-9a-f]{64}$'::text),
+  constraint key_has_an_end CHECK (expires_at <= (created_at + '366 days'::interval)),
+  constraint name_is_bounded CHECK (length(name) >= 1 AND length(name) <= 100),
+  constraint scopes_are_known CHECK (cardinality(scopes) >= 1 AND cardinality(scopes) <= 3 AND scopes <@ ARRAY['read'::text, 'watch'::text, 'export'::text]),
+  constraint start_is_short CHECK (length(start) = 8)
+);
+
 create table basket_fares (
   basket_id text not null,
   fare_id text not null,
@@ -263,6 +284,14 @@ create table bookings (
 
 create table due_floor (
   moment timestamp with time zone not null
+);
+
+create table export_parts (
+  export_id text not null,
+  part integer not null,
+  content text not null,
+  constraint export_parts_pkey PRIMARY KEY (export_id, part),
+  constraint parts_are_numbered CHECK (part >= 1)
 );
 
 create table exports (
@@ -330,6 +359,7 @@ create table fares (
   counted boolean default true not null,
   source text,
   source_since timestamp with time zone,
+  changed_at timestamp with time zone,
   constraint a_basket_asks_nothing_itself CHECK (num_nulls(origin, destination, departure_date) =
 CASE
     WHEN basket IS NULL THEN 0
@@ -421,7 +451,7 @@ create table messages (
   settled_at timestamp with time zone,
   created_at timestamp with time zone default now() not null,
   constraint email_is_bounded CHECK (length(email) >= 3 AND length(email) <= 320),
-  constraint kind_is_known CHECK (kind = ANY (ARRAY['verify'::text, 'reset'::text, 'email_change_old'::text, 'email_change_new'::text, 'email_taken'::text, 'new_device'::text, 'password_changed'::text, 'email_changed'::text, 'export_ready'::text, 'account_deleted'::text, 'watch_ended'::text, 'watch_paused'::text])),
+  constraint kind_is_known CHECK (kind = ANY (ARRAY['verify'::text, 'reset'::text, 'email_change_old'::text, 'email_change_new'::text, 'email_taken'::text, 'new_device'::text, 'password_changed'::text, 'email_changed'::text, 'export_ready'::text, 'account_deleted'::text, 'watch_ended'::text, 'watch_paused'::text, 'key_made'::text, 'factor_changed'::text])),
   constraint messages_pkey PRIMARY KEY (id),
   constraint status_is_known CHECK (status = ANY (ARRAY['pending'::text, 'sent'::text, 'failed'::text])),
   constraint what_is_settled_is_forgotten CHECK (
@@ -429,6 +459,32 @@ CASE status
     WHEN 'pending'::text THEN email IS NOT NULL AND data IS NOT NULL AND settled_at IS NULL
     ELSE email IS NULL AND data IS NULL AND settled_at IS NOT NULL
 END)
+);
+
+create table passkey_challenges (
+  id text not null,
+  expires_at timestamp with time zone not null,
+  constraint id_is_a_hash CHECK (id ~ '^[0-9a-f]{64}$'::text),
+  constraint passkey_challenges_pkey PRIMARY KEY (id)
+);
+
+create table passkeys (
+  id text not null,
+  user_id text not null,
+  credential_id text not null,
+  public_key text not null,
+  counter bigint not null,
+  transports text[] not null,
+  backed_up boolean not null,
+  name text not null,
+  created_at timestamp with time zone default now() not null,
+  last_used_at timestamp with time zone,
+  constraint counter_moves_on CHECK (counter >= 0),
+  constraint key_is_bounded CHECK (length(credential_id) <= 1400 AND length(public_key) <= 8000),
+  constraint name_is_bounded CHECK (length(name) >= 1 AND length(name) <= 100),
+  constraint passkeys_credential_id_key UNIQUE (credential_id),
+  constraint passkeys_pkey PRIMARY KEY (id),
+  constraint transports_are_bounded CHECK (cardinality(transports) <= 10)
 );
 
 create table price_observations (
@@ -518,6 +574,16 @@ create table provider_switches (
   version bigint default 1 not null,
   changed_at timestamp with time zone default now() not null,
   constraint provider_switches_pkey PRIMARY KEY (provider)
+);
+
+create table recovery_codes (
+  user_id text not null,
+  hash text not null,
+  uses smallint default 0 not null,
+  created_at timestamp with time zone default now() not null,
+  constraint hash_is_a_hash CHECK (hash ~ '^[0-9a-f]{64}$'::text),
+  constraint recovery_code_works_once CHECK (uses <= 1),
+  constraint recovery_codes_pkey PRIMARY KEY (user_id, hash)
 );
 
 create table route_buckets (
@@ -666,8 +732,19 @@ create table sessions (
   device text,
   network cidr,
   proven_at timestamp with time zone default now() not null,
+  passkey_id text,
   constraint id_is_a_hash CHECK (id ~ '^[0-9a-f]{64}$'::text),
   constraint sessions_pkey PRIMARY KEY (id)
+);
+
+create table totp_secrets (
+  user_id text not null,
+  secret text not null,
+  confirmed_at timestamp with time zone,
+  last_step bigint default 0 not null,
+  created_at timestamp with time zone default now() not null,
+  constraint totp_code_works_once CHECK (last_step >= 0),
+  constraint totp_secrets_pkey PRIMARY KEY (user_id)
 );
 
 create table users (
@@ -720,7 +797,7 @@ create table verification_tokens (
   expires_at timestamp with time zone not null,
   created_at timestamp with time zone default now() not null,
   constraint id_is_a_hash CHECK (id ~ '^[0-9a-f]{64}$'::text),
-  constraint purpose_is_known CHECK (purpose = ANY (ARRAY['verify'::text, 'reset'::text, 'email_change_old'::text, 'email_change_new'::text])),
+  constraint purpose_is_known CHECK (purpose = ANY (ARRAY['verify'::text, 'reset'::text, 'email_change_old'::text, 'email_change_new'::text, 'login'::text])),
   constraint token_works_once CHECK (uses <= 1),
   constraint verification_tokens_pkey PRIMARY KEY (id)
 );
@@ -772,7 +849,13 @@ CREATE INDEX alert_rules_alert_id ON alert_rules USING btree (alert_id);
 
 CREATE INDEX alerts_fare_id ON alerts USING btree (fare_id);
 
+CREATE INDEX alerts_unread ON alerts USING btree (user_id, id) WHERE read_at IS NULL;
+
 CREATE INDEX alerts_user_id ON alerts USING btree (user_id, id);
+
+CREATE INDEX api_keys_expires_at ON api_keys USING btree (expires_at);
+
+CREATE INDEX api_keys_user_id ON api_keys USING btree (user_id, id);
 
 CREATE INDEX basket_fares_fare_id ON basket_fares USING btree (fare_id);
 
@@ -832,6 +915,10 @@ CREATE INDEX messages_user_id ON messages USING btree (user_id);
 
 CREATE UNIQUE INDEX one_export_is_under_way ON exports USING btree (user_id) WHERE content IS NULL;
 
+CREATE INDEX passkey_challenges_expires_at ON passkey_challenges USING btree (expires_at);
+
+CREATE INDEX passkeys_user_id ON passkeys USING btree (user_id, id);
+
 CREATE INDEX price_watches_created_at ON price_watches USING btree (created_at);
 
 CREATE INDEX price_watches_ends_at ON price_watches USING btree (ends_at) WHERE ended_at IS NULL;
@@ -857,6 +944,8 @@ CREATE INDEX search_routes_people ON search_routes USING btree (period, starts_o
 CREATE INDEX search_routes_starts_on ON search_routes USING btree (starts_on);
 
 CREATE INDEX sessions_expires_at ON sessions USING btree (expires_at);
+
+CREATE INDEX sessions_passkey_id ON sessions USING btree (passkey_id) WHERE passkey_id IS NOT NULL;
 
 CREATE INDEX sessions_user_id ON sessions USING btree (user_id);
 
@@ -896,11 +985,15 @@ alter table alerts add constraint alerts_user_id_fkey FOREIGN KEY (user_id) REFE
 
 alter table alerts add constraint alerts_watch_id_fkey FOREIGN KEY (watch_id) REFERENCES price_watches(id) ON DELETE CASCADE;
 
+alter table api_keys add constraint api_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+
 alter table basket_fares add constraint basket_fares_basket_id_fkey FOREIGN KEY (basket_id) REFERENCES fare_keys(id) ON DELETE CASCADE;
 
 alter table basket_fares add constraint basket_fares_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fare_keys(id) ON DELETE CASCADE;
 
 alter table bookings add constraint bookings_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL;
+
+alter table export_parts add constraint export_parts_export_id_fkey FOREIGN KEY (export_id) REFERENCES exports(id) ON DELETE CASCADE;
 
 alter table exports add constraint exports_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 
@@ -910,9 +1003,13 @@ alter table idempotency_keys add constraint idempotency_keys_user_id_fkey FOREIG
 
 alter table messages add constraint messages_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL;
 
+alter table passkeys add constraint passkeys_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+
 alter table price_observations add constraint price_observations_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fare_keys(id) ON DELETE CASCADE;
 
 alter table price_watches add constraint price_watches_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+
+alter table recovery_codes add constraint recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 
 alter table route_buckets add constraint route_buckets_sample_id_fkey FOREIGN KEY (sample_id) REFERENCES route_samples(id) ON DELETE CASCADE;
 
@@ -924,7 +1021,11 @@ alter table route_ranges add constraint route_ranges_sample_id_fkey FOREIGN KEY 
 
 alter table search_analytics add constraint search_analytics_user_id_fkey1 FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL;
 
+alter table sessions add constraint session_has_its_passkey FOREIGN KEY (passkey_id) REFERENCES passkeys(id) ON DELETE SET NULL;
+
 alter table sessions add constraint session_has_its_password FOREIGN KEY (user_id, password_version) REFERENCES users(id, password_version) ON UPDATE CASCADE ON DELETE CASCADE;
+
+alter table totp_secrets add constraint totp_secrets_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 
 alter table verification_tokens add constraint verification_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 

@@ -7,9 +7,10 @@ import { fileURLToPath } from "node:url";
 
 const usage = `Use: node packages/local/boot.mjs [--all] start | test | verify | tool | script | run
 
-  start [--fresh]         the product on this machine
+  start [--fresh] [--bare] [--speed 1h/s]
+                          the product on this machine
   test [files]            verify, then every test; with files only those tests
-  verify                  format, lint, types, import rules, unused code, words of comments, Lua
+  verify                  format, lint, types, import rules, unused code, words of comments, Lua, old clients
   tool binary [args]      a command-line tool of the workspace, such as tsc
   script file.ts [args]   a TypeScript file in this environment
   run file.ts [args]      a TypeScript file with the product's services and a database of its own
@@ -135,6 +136,7 @@ async function verify() {
     () => tool("knip", []),
     () => script("packages/scripts/src/words.ts", []),
     () => script("packages/scripts/src/lua.ts", []),
+    () => script("packages/local/src/contract.ts", []),
   ];
   for (const check of checks) {
     const status = await check();

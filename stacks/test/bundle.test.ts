@@ -1,3 +1,4 @@
+import { authenticator } from "@travel-conductor/core/test/authenticator";
 import { messages, request, tick } from "@travel-conductor/local/event";
 import type { Lambda } from "@travel-conductor/local/lambda";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -46,7 +47,7 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
     const found = await send(200, "GET", `/v1/flights?${new URLSearchParams(criteria)}`);
     expect(found.items.length).toBeGreaterThan(0);
 
-    const body = { ...criteria, targetPrice: "90000.00" };
+    const body = { ...criteria, rules: { target: "90000.00" } };
     const watch = await send(201, "POST", "/v1/watches", { token, body, base64: true });
     expect(await sweep.invoke(tick(new Date()), timeout)).toMatchObject({ fares: 1, alerts: 1, failures: 0 });
     expect(await sweep.invoke(tick(new Date()), timeout)).toMatchObject({ fares: 0, alerts: 0, failures: 0 });
@@ -105,6 +106,16 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
     const exported = await send(200, "GET", `/v1/me/export/${await link("/v1/me/export/")}`, session);
     expect(exported.users).toMatchObject([{ email: "bea@example.com" }]);
 
+    // The code that checks passkeys is loaded at its first use, and the secret for codes of apps was never set.
+    const device = authenticator();
+    const toAdd = await send(200, "POST", "/v1/me/factors/passkeys/options", session);
+    const body = { name: "This one", credential: device.create(toAdd) };
+    await send(201, "POST", "/v1/me/factors/passkeys", { ...session, body });
+    const credential = device.get(await send(200, "POST", "/v1/auth/passkey/options"));
+    const signed = await send(200, "POST", "/v1/auth/passkey", { body: { credential } });
+    expect(signed.user.email).toBe("bea@example.com");
+    await send(503, "POST", "/v1/me/factors/totp", session);
+
     await send(204, "DELETE", "/v1/me", session);
     await send(401, "GET", "/v1/me", session);
     expect(await link("")).toBe("");
@@ -136,6 +147,7 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
     expect(await send(200, "GET", "/docs")).toContain("swagger-ui-bundle.js");
     expect((await send(200, "GET", "/docs/swagger-ui-bundle.js")).length).toBeGreaterThan(1_000_000);
     expect((await send(200, "GET", "/docs/swagger-ui.css")).length).toBeGreaterThan(100_000);
+    expect(await send(200, "GET", "/docs/changelog")).toContain("<h1>Changes of the API</h1>");
     await send(404, "GET", "/docs/package.json");
     await send(200, "GET", "/health");
   });

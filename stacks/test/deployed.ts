@@ -16,12 +16,33 @@ const providers = [
   "FLIGHT_CHAIN",
   "FLIGHT_HEDGE_AFTER",
 ];
+const factors = ["FACTOR_SECRET", "FACTOR_SECRET_BEFORE", "PASSKEY_RP_ID"];
 const bare = ["@neondatabase/serverless", "aws4fetch", "valibot"];
 const logging = ["@aws-lambda-powertools/commons", "@aws-lambda-powertools/logger", "@aws/lambda-invoke-store"];
 const redis = ["@upstash/redis", "uncrypto"];
 const sessions = ["@oslojs/binary", "@oslojs/encoding", "ipaddr.js", "lucia"];
+/** Loaded where a passkey is checked, and never at the start. */
+const passkeys = [
+  "@hexagon/base64",
+  "@levischuck/tiny-cbor",
+  ...["android", "asym-key", "cms", "csr", "ecc", "pfx", "pkcs8", "pkcs9", "rsa", "schema"].map(asn1),
+  ...["x509", "x509-attr", "x509-post-quantum"].map(asn1),
+  "@peculiar/utils",
+  "@peculiar/x509",
+  "@simplewebauthn/server",
+  "asn1js",
+  "pvtsutils",
+  "pvutils",
+  "reflect-metadata",
+  "tslib",
+  "tsyringe",
+];
 const http = ["@valibot/to-json-schema", "hono"];
 const packages = [...bare, ...logging, ...redis];
+
+function asn1(name: string): string {
+  return `@peculiar/asn1-${name}`;
+}
 
 /** The permissions of a Lambda on the queue that it receives messages from. */
 const receiving = (queue: string) => ({
@@ -46,8 +67,8 @@ export const lambdas = [
   {
     stack: "api",
     bundle: "api/lambda",
-    secrets: [...store, ...providers, "ALLOWED_ORIGINS"],
-    shipped: [...packages, ...sessions, ...http],
+    secrets: [...store, ...providers, "ALLOWED_ORIGINS", ...factors],
+    shipped: [...packages, ...sessions, ...http, ...passkeys],
     maxStartBytes: 526_000,
     environment: {
       REFRESH_QUEUE_URL: { "Fn::ImportValue": expect.stringMatching(/-flights:ExportsOutputRefrefreshQueue\w+$/) },

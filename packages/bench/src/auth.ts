@@ -5,7 +5,8 @@ import { sql } from "@travel-conductor/core/base/db";
 import * as Limit from "@travel-conductor/core/limit";
 import * as Session from "@travel-conductor/core/session";
 import * as User from "@travel-conductor/core/user";
-import { counting, medians, ms, ratio } from "./measure.ts";
+import { ms, ratio } from "./figures.ts";
+import { counting, medians } from "./measure.ts";
 
 // Measures a login against the one password hash that it cannot avoid (and, to separate our own cost, against that hash
 // between the same number of empty requests); a session check against the one GET that it cannot avoid; and failed

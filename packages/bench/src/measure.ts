@@ -1,4 +1,5 @@
 import { env } from "@travel-conductor/core/base/env";
+import { quantile } from "./figures.ts";
 
 type Works = (() => Promise<unknown>)[];
 
@@ -22,11 +23,6 @@ export async function medians(rounds: number, works: Works, concurrent = false):
   return spent.map((times) => quantile(times, 0.5));
 }
 
-/** Returns the quantile of the times at `share` (0.5 for the median). */
-export function quantile(times: number[], share: number): number {
-  return times.toSorted((one, other) => one - other)[Math.floor(times.length * share)] ?? Number.NaN;
-}
-
 /** The number of HTTP requests from this process to each gateway, and the body of the last one to Redis. */
 export type Requests = { postgres: number; redis: number; lastRedisBody: string };
 
@@ -43,12 +39,4 @@ export function counting(): () => Requests {
     return fetch(url, init);
   };
   return () => ({ ...made });
-}
-
-export function ratio(one = Number.NaN, other = Number.NaN): number {
-  return Math.round((one / other) * 1000) / 1000;
-}
-
-export function ms(time = Number.NaN): string {
-  return `${time.toFixed(2)} ms`;
 }

@@ -6,7 +6,7 @@ import { startClock } from "@travel-conductor/local/clock";
 import { startConsumer } from "@travel-conductor/local/consumer";
 import { startSqs } from "@travel-conductor/local/sqs";
 import * as v from "valibot";
-import { ms, quantile, ratio } from "./measure.ts";
+import { ms, quantile, ratio } from "./figures.ts";
 import { startCrowd } from "./search/crowd.ts";
 import { discardNoted } from "./search/discard-noted.ts";
 import { hot } from "./search/hot.ts";

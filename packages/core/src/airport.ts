@@ -67,6 +67,20 @@ export async function expand(code: string): Promise<Airport[]> {
   return (city?.airports ?? []).flatMap((member) => airports.get(member) ?? []);
 }
 
+/** The codes of the same place: its own, its airports, and those of the cities it is in. STN → STN, LON. */
+export async function related(code: string): Promise<string[]> {
+  const around = (await cities()).filter((city) => city.code === code || city.airports.includes(code));
+  return [...new Set([code, ...around.flatMap((city) => (city.code === code ? city.airports : (city.code ?? [])))])];
+}
+
+/** The codes of what a typed text means, as `search` finds it: airports, and the cities that they are in. */
+export async function named(q: string): Promise<string[]> {
+  const { rank: ranked } = await import("./airport/search.ts");
+  const found = new Set((await ranked(q)).map(({ code }) => code));
+  const around = (await cities()).filter(({ airports }) => airports.some((code) => found.has(code)));
+  return [...found, ...around.flatMap(({ code }) => code ?? [])];
+}
+
 function toInfo({ code, name, city, country, timeZone, location }: Airport): Info {
   return { code, name, city, country, timeZone, location };
 }

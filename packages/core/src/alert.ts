@@ -1,9 +1,14 @@
 import * as v from "valibot";
-import { sql, utc } from "./base/db.ts";
+import { Instant } from "./base/day.ts";
+import { sql, transaction, utc } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
+import { startOfIds } from "./base/id.ts";
+import { list as listOf } from "./base/list.ts";
 import * as Money from "./base/money.ts";
 import { decodeCursor, Page, toPage } from "./base/page.ts";
 import { isSimulated } from "./flight.ts";
+
+const ruleNames = ["target", "drop", "new_low", "route_low"] as const;
 
 /** An alert: the journey, the rules that were true, the price then, and the ok price before it. */
 export const Info = v.object({
@@ -16,16 +21,35 @@ export const Info = v.object({
   returnDate: v.nullable(v.string()),
   price: Money.Info,
   previousPrice: v.nullable(Money.Info),
-  rules: v.array(v.picklist(["target", "drop", "new_low", "route_low"])),
+  rules: v.array(v.picklist(ruleNames)),
   alreadyTrue: v.boolean(),
   mistakeFare: v.boolean(),
   source: v.pipe(v.nullable(v.string()), v.description("the provider that the price came from")),
   simulated: v.pipe(v.boolean(), v.description("no such flight is flown")),
   readAt: v.nullable(v.string()),
+  createdAt: v.pipe(v.string(), v.description("when it was written, a moment after `at`, the time of its check")),
 });
 export type Info = v.InferOutput<typeof Info>;
 
 export const Update = v.strictObject({ read: v.boolean() });
+
+/** Which alerts to list: without a value, all. */
+export const List = v.strictObject({
+  ...Page.entries,
+  unread: v.optional(v.boolean()),
+  watchId: v.optional(v.pipe(v.string(), v.regex(/^wch_[0-9a-z]{26}$/, "must be the id of a watch"))),
+  rule: v.optional(listOf(v.picklist(ruleNames), ruleNames.length)),
+  from: v.optional(Instant),
+  to: v.optional(Instant),
+});
+export type List = v.InferInput<typeof List>;
+
+/** Marks all alerts read that were written until then: the `createdAt` of the newest one that the reader was shown. */
+export const ReadAll = v.strictObject({ until: Instant });
+
+/** How many alerts are unread. */
+export const Unread = v.object({ unread: v.pipe(v.number(), v.integer()) });
+export type Unread = v.InferOutput<typeof Unread>;
 
 type AlertRow = Omit<Info, "price" | "previousPrice" | "simulated"> & {
   price: number;
@@ -49,22 +73,74 @@ const columns = sql`
            alerts.already_true as "alreadyTrue",
            alerts.mistake_fare as "mistakeFare",
            alerts.source,
-           ${utc(sql`alerts.read_at`)} as "readAt"`;
+           ${utc(sql`alerts.read_at`)} as "readAt",
+           ${utc(sql`alerts.created_at`)} as "createdAt"`;
 
-/** Lists a user's alerts, newest first. */
-export async function list(userId: string, page: Page): Promise<{ items: Info[]; nextCursor: string | null }> {
-  const { limit, cursor } = v.parse(Page, page);
+/**
+ * Lists a user's alerts, newest first: the unread or the read ones, those of one watch, those in which one of these
+ * rules fired, and those of checks from `from` on and before `to`. An id begins with the moment of its check, so that
+ * the index of a user's alerts is read for that time alone; for the unread ones there is an index of them.
+ * @throws ValiError, Problem `page.cursor`
+ */
+export async function list(userId: string, query: List): Promise<{ items: Info[]; nextCursor: string | null }> {
+  const { limit, cursor, unread, watchId, rule, from, to } = v.parse(List, query);
   const before = decodeCursor(cursor);
   const rows = await sql`
     select ${columns}
       from alerts
       left join fares on fares.id = alerts.fare_id
      where alerts.user_id = ${userId}
-       and (${before}::text is null or alerts.id < ${before})
+       ${before === null ? none : sql`and alerts.id < ${before}`}
+       ${unread === undefined ? none : sql`and alerts.read_at is ${unread ? none : sql`not`} null`}
+       ${watchId === undefined ? none : sql`and alerts.watch_id = ${watchId}`}
+       ${rule === undefined ? none : sql`and alerts.rules && ${rule}::text[]`}
+       ${from === undefined ? none : sql`and alerts.at >= ${from}::timestamptz and alerts.id >= ${startOfIds("alr", from)}`}
+       ${to === undefined ? none : sql`and alerts.at < ${to}::timestamptz and alerts.id < ${startOfIds("alr", to)}`}
      order by alerts.id desc
      limit ${limit + 1}`;
   const { items, nextCursor } = toPage(rows as AlertRow[], limit, (row) => row.id);
   return { items: items.map(toInfo), nextCursor };
+}
+const none = sql``;
+
+/** Counts a user's unread alerts, by the index of unread ones. */
+export async function unread(userId: string): Promise<Unread> {
+  const [row] = await countUnread(userId);
+  return row as Unread;
+}
+
+const countUnread = (userId: string) => sql`
+    select count(*)::int as unread
+      from alerts
+     where alerts.user_id = ${userId}
+       and alerts.read_at is null`;
+
+/**
+ * Marks a user's alerts read that were written at `until` or before; those that come meanwhile stay unread. Doing it
+ * again changes nothing. Returns how many are unread now.
+ * @throws ValiError
+ */
+export async function readAll(userId: string, input: unknown, at: Date): Promise<Unread> {
+  const { until } = v.parse(ReadAll, input);
+  const { left } = await transaction({
+    // In one order, so that two of these cannot deadlock.
+    marked: sql`
+    with held as materialized (
+      select alerts.id
+        from alerts
+       where alerts.user_id = ${userId}
+         and alerts.read_at is null
+         and date_trunc('milliseconds', alerts.created_at) <= ${until}::timestamptz
+       order by alerts.id
+         for no key update
+    )
+    update alerts
+       set read_at = ${at}::timestamptz
+      from held
+     where alerts.id = held.id`,
+    left: countUnread(userId),
+  });
+  return left[0] as Unread;
 }
 
 /**

@@ -1,6 +1,6 @@
 export { conversion, Funnel, FunnelQuery } from "./analytics/conversion.ts";
 export { flush } from "./analytics/flush.ts";
-export { list, remove, removeAll, Search } from "./analytics/history.ts";
+export { List, list, remove, removeAll, Search } from "./analytics/history.ts";
 export { maintain } from "./analytics/maintain.ts";
 export { recordSearch } from "./analytics/note.ts";
 export { Paid, PaidQuery, paid } from "./analytics/paid.ts";

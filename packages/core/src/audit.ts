@@ -15,9 +15,18 @@ export type Event =
   | "password_changed"
   | "email_change_requested"
   | "email_changed"
+  | "passkey_added"
+  | "passkey_removed"
+  | "totp_on"
+  | "totp_off"
+  | "recovery_renewed"
+  | "recovery_used"
   | "session_ended"
   | "export"
-  | "deletion";
+  | "deletion"
+  | "key_made"
+  | "key_used"
+  | "key_revoked";
 
 /**
  * Where a request came from: the caller's address, and its User-Agent as sent. Only a coarse form of each is stored.
@@ -25,10 +34,14 @@ export type Event =
 export type Client = { address?: string | undefined; device?: string | undefined };
 
 /**
- * The account of an event, or none; and the session in which, or to which, it happened, by its id. A fragment is read
- * in the statement.
+ * The account of an event, or none; the session in which, or to which, it happened, and the key that it is about, by
+ * their ids. A fragment is read in the statement.
  */
-export type Actor = Client & { userId: string | null | Fragment; sessionId?: string | undefined };
+export type Actor = Client & {
+  userId: string | null | Fragment;
+  sessionId?: string | undefined;
+  keyId?: string | Fragment | undefined;
+};
 
 /**
  * A statement that records an event, for the transaction in which it happens. `given`, a condition, makes it record
@@ -36,11 +49,12 @@ export type Actor = Client & { userId: string | null | Fragment; sessionId?: str
  */
 export function record(event: Event, who: Actor, given: Fragment = sql`true`): Fragment {
   return sql`
-    insert into account_events (id, user_id, event, session_id, device, network)
+    insert into account_events (id, user_id, event, session_id, key_id, device, network)
     select ${newId("evt")},
            (select users.id from users where users.id = ${who.userId}),
            ${event},
            ${who.sessionId ?? null},
+           ${who.keyId ?? null},
            ${describeDevice(who.device)},
            ${networkOf(who.address)}::cidr
      where ${given}`;
@@ -62,6 +76,6 @@ export function isKnownClient(userId: string, from: Client): Fragment {
 export function anonymise(userId: string): Fragment {
   return sql`
     update account_events
-       set user_id = null, session_id = null, device = null, network = null
+       set user_id = null, session_id = null, key_id = null, device = null, network = null
      where account_events.user_id = ${userId}`;
 }

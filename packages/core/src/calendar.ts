@@ -6,13 +6,28 @@ import * as Flight from "./flight.ts";
 
 const { departureDate: _, returnDate: __, ...journey } = Flight.criteriaEntries;
 
-/** A month of departures `YYYY-MM`, one way, or with a return after `nights`. */
+/** The most pairs of places of one request: it reads an answer for each of their days. */
+const maxPairs = 5;
+const tooMany = `would be too many pairs of places: ${maxPairs} at most`;
+type Places = { origin: string | string[]; destination: string | string[] };
+const isWithinPairs = (places: Places) => Flight.pairsOf(places).length <= maxPairs;
+
+/**
+ * A month of departures `YYYY-MM`, one way, or with a return after `nights`; between several places if wanted, 5 pairs
+ * of them at most.
+ */
 export const Query = Flight.withRules(
   v.strictObject({
     ...journey,
+    origin: Flight.Places,
+    destination: Flight.Places,
     month: Flight.Month,
     nights: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(180))), null),
   }),
+  [
+    ["origin", "destination", (query) => [query.origin].flat().length < 2 || isWithinPairs(query), tooMany],
+    ["destination", "origin", (query) => [query.destination].flat().length < 2 || isWithinPairs(query), tooMany],
+  ],
 );
 export type Query = v.InferInput<typeof Query>;
 
@@ -28,47 +43,85 @@ export type Day = v.InferOutput<typeof Day>;
 export const Result = v.object({ items: v.array(Day) });
 export type Result = v.InferOutput<typeof Result>;
 
-/** A request searches at most this number of unknown days, the nearest first, for this time (milliseconds). */
+/** A request makes at most this number of searches, for the nearest unknown days, for this time (milliseconds). */
 const maxSearches = 8;
 const searchTimeoutMs = 15_000;
 
 /**
  * Returns the cheapest price of each day of a month on which the journey is sold at `at`: from stored answers, else
- * from watched fares, else from the providers for at most 8 days. A day without an answer in 15 seconds is `unknown`;
- * each repeated request learns more days. `caller` sends the look-up of the stored answers in its own Redis
- * request, and pays for the provider calls.
+ * from watched fares, else from the providers for at most 8 days of a pair of places. A day without an answer in 15
+ * seconds is `unknown`, and `partial` where only some of several pairs have one; each repeated request learns more.
+ * `caller` sends the look-up of the stored answers in its own Redis request, and pays for the provider calls.
  * @throws Problem `flight.not_sellable`
  */
 export async function month(query: unknown, at: Date, caller?: Flight.Caller): Promise<Result> {
-  const { month, nights, ...journey } = v.parse(Query, query);
-  const dates = await Flight.days({ ...journey, month, nights }, at);
-  const questions = dates.map((departureDate): Flight.Criteria => {
-    const returnDate = nights === null ? null : addDays(departureDate, nights);
-    return { ...journey, departureDate, returnDate };
-  });
-  const prices = new Map<string, Fare.LastPrice>();
-  const unknown = () => questions.filter(({ departureDate }) => !prices.has(departureDate));
+  const { month, nights, origin, destination, ...journey } = v.parse(Query, query);
+  const pairs = Flight.pairsOf({ origin, destination });
+  const days = await Promise.all(pairs.map((pair) => Flight.days({ ...pair, month, nights }, at)));
+  const questions = pairs.flatMap((pair, index) =>
+    (days[index] ?? []).map((departureDate): Flight.Criteria => {
+      const returnDate = nights === null ? null : addDays(departureDate, nights);
+      return { ...journey, ...pair, departureDate, returnDate };
+    }),
+  );
+  const prices = new Map<Flight.Criteria, Fare.LastPrice>();
+  const unknown = () => questions.filter((question) => !prices.has(question));
   const addPrices = (searched: Flight.Criteria[], answers: (Flight.StoredAnswer | undefined)[]) => {
-    for (const [index, { departureDate }] of searched.entries()) {
+    for (const [index, question] of searched.entries()) {
       const last = Fare.lastPrice(answers[index], at);
-      if (last) prices.set(departureDate, last);
+      if (last) prices.set(question, last);
     }
   };
 
   addPrices(questions, await Flight.stored(questions, caller));
-  const [first] = unknown();
-  const watched = first ? await Fare.watchedPrices(first, unknown().map(dateOf), Flight.provider.name, at) : [];
-  for (const last of watched as Fare.WatchedPrice[]) prices.set(last.date, last);
-  const searched = unknown().slice(0, maxSearches);
+  await Promise.all(
+    pairs.map(async (pair) => {
+      const missing = unknown().filter((one) => one.origin === pair.origin && one.destination === pair.destination);
+      const watched = await watchedPrices(missing, at);
+      for (const question of missing) {
+        const last = watched.find(({ date }) => date === question.departureDate);
+        if (last) prices.set(question, last);
+      }
+    }),
+  );
+  // The nearest days first, of all pairs: the order of the questions decides between equal days.
+  const searched = unknown()
+    .sort((a, b) => (a.departureDate < b.departureDate ? -1 : Number(a.departureDate > b.departureDate)))
+    .slice(0, maxSearches);
   const answers = await Promise.all(searched.map((each) => Flight.searchWithin(each, at, searchTimeoutMs, caller)));
   addPrices(searched, answers);
-  return { items: dates.map((date) => toInfo(date, prices.get(date), journey.currency)) };
+  const dates = [...new Set(days.flat())].sort();
+  return {
+    items: dates.map((date) => {
+      const asked = questions.filter((question) => question.departureDate === date);
+      return toInfo(
+        date,
+        asked.map((question) => prices.get(question)),
+        journey.currency,
+      );
+    }),
+  };
 }
 
-const dateOf = ({ departureDate }: Flight.Criteria) => departureDate;
+/** The last prices of the questions that are watched, which differ only in their days. */
+async function watchedPrices(questions: Flight.Criteria[], at: Date): Promise<Fare.WatchedPrice[]> {
+  const [first] = questions;
+  if (!first) return [];
+  const dates = questions.map(({ departureDate }) => departureDate);
+  return (await Fare.watchedPrices(first, dates, Flight.provider.name, at)) as Fare.WatchedPrice[];
+}
 
-function toInfo(date: string, last: Fare.LastPrice | undefined, currency: string): Day {
-  if (!last) return { date, cheapest: null, status: "unknown", searchedAt: null };
-  const { price, status, searchedAt } = last;
-  return { date, cheapest: price === null ? null : Money.toInfo(price, currency), status, searchedAt };
+/** The cheapest of a day's prices, one for each pair of places; the oldest of them says when it was searched. */
+function toInfo(date: string, all: (Fare.LastPrice | undefined)[], currency: string): Day {
+  const known = all.filter((last) => last !== undefined);
+  const [oldest] = known.map(({ searchedAt }) => searchedAt).sort();
+  if (oldest === undefined) return { date, cheapest: null, status: "unknown", searchedAt: null };
+  const prices = known.flatMap(({ price }) => (price === null ? [] : [price]));
+  const cheapest = prices.length > 0 ? Money.toInfo(Math.min(...prices), currency) : null;
+  return { date, cheapest, status: statusOf(known, all.length), searchedAt: oldest };
+}
+
+function statusOf(known: Fare.LastPrice[], pairs: number): Exclude<Day["status"], "unknown"> {
+  if (known.length < pairs || known.some(({ status }) => status === "partial")) return "partial";
+  return known.some(({ status }) => status === "ok") ? "ok" : "no_results";
 }

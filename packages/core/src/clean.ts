@@ -1,8 +1,13 @@
 import { type Fragment, sql } from "./base/db.ts";
 
-/** The rows that are deleted, by table: each condition is served by an index. */
-const expired: Record<string, (at: Date) => Fragment> = {
+/** Conditions on rows, by table, each served by an index. */
+type Conditions = Record<string, (at: Date) => Fragment>;
+
+/** The rows that are deleted as of real time: what accounts, mail and leases leave behind. */
+const expiredByRealTime: Conditions = {
+  api_keys: (at) => sql`api_keys.expires_at <= ${at}::timestamptz`,
   sessions: (at) => sql`sessions.expires_at <= ${at}::timestamptz`,
+  passkey_challenges: (at) => sql`passkey_challenges.expires_at <= ${at}::timestamptz`,
   verification_tokens: (at) => sql`verification_tokens.expires_at <= ${at}::timestamptz`,
   idempotency_keys: (at) => sql`idempotency_keys.created_at <= ${at}::timestamptz - interval '24 hours'`,
   account_events: (at) => sql`account_events.at <= ${at}::timestamptz - interval '1 year'`,
@@ -10,8 +15,12 @@ const expired: Record<string, (at: Date) => Fragment> = {
   exports: (at) => sql`exports.expires_at <= ${at}::timestamptz`,
   mailbox_letters: (at) => sql`mailbox_letters.ends_at <= ${at}::timestamptz`,
   login_attempts: (at) => sql`login_attempts.ends_at <= ${at}::timestamptz`,
-  flight_cache: (at) => sql`flight_cache.expires_at <= ${at}::timestamptz - interval '7 days'`,
   flight_claims: (at) => sql`flight_claims.claimed_until <= ${at}::timestamptz - interval '1 hour'`,
+};
+
+/** The rows that are deleted as of product time: answers and counts. */
+const expiredByProductTime: Conditions = {
+  flight_cache: (at) => sql`flight_cache.expires_at <= ${at}::timestamptz - interval '7 days'`,
   provider_days: (at) => sql`provider_days.day <= ${at}::timestamptz::date - interval '13 months'`,
   search_days: (at) => sql`search_days.day <= ${at}::timestamptz::date - interval '3 years'`,
   search_patterns: (at) => sql`search_patterns.day <= ${at}::timestamptz::date - interval '3 years'`,
@@ -19,29 +28,38 @@ const expired: Record<string, (at: Date) => Fragment> = {
 };
 
 /**
- * `batch`: rows per statement. No new statement starts after `within` milliseconds; the rest waits for the next run.
+ * `real`: the moment in real time, where that is not `at`. `batch`: rows per statement. No new statement starts after
+ * `within` milliseconds; the rest waits for the next run.
  */
-export type Options = { batch?: number; within?: number };
+export type Options = { real?: Date; batch?: number; within?: number };
 
 /**
- * Deletes, as of `at`, expired sessions and links, idempotency keys after 24 hours, account events after a year,
- * messages 30 days after they were sent or given up, exports whose link has expired, counts of letters and of logins
- * whose window is over, answers to searches a week after they were fresh, leases of searches after an hour, counts of
- * provider calls after 13 months, and counts of searches after three years. Skips locked rows and leaves them to the
- * next run, so it never waits and may run several times at once.
+ * Deletes, as of `at`, expired sessions, keys, challenges and links, idempotency keys after 24 hours, account events
+ * after a year, messages 30 days after they were sent or given up, exports whose link has expired, counts of letters
+ * and of logins whose window is over, answers to searches a week after they were fresh, leases of searches after an
+ * hour, counts of provider calls after 13 months, and counts of searches after three years. Skips locked rows and
+ * leaves them to the next run, so it never waits and may run several times at once.
  * @returns how many rows were deleted, by table
  */
-export async function run(at: Date, { batch = 1_000, within = 40_000 }: Options = {}): Promise<Record<string, number>> {
+export async function run(
+  at: Date,
+  { real = at, batch = 1_000, within = 40_000 }: Options = {},
+): Promise<Record<string, number>> {
   const until = Date.now() + within;
+  const expired = { ...conditionsAt(expiredByRealTime, real), ...conditionsAt(expiredByProductTime, at) };
   const gone = Object.fromEntries(Object.keys(expired).map((table) => [table, 0]));
   for (const [table, condition] of Object.entries(expired)) {
     for (let more = true; more && Date.now() < until; ) {
-      const count = await remove(table, condition(at), batch);
+      const count = await remove(table, condition, batch);
       gone[table] = (gone[table] ?? 0) + count;
       more = count === batch;
     }
   }
   return gone;
+}
+
+function conditionsAt(conditions: Conditions, at: Date): Record<string, Fragment> {
+  return Object.fromEntries(Object.entries(conditions).map(([table, condition]) => [table, condition(at)]));
 }
 
 async function remove(table: string, condition: Fragment, batch: number): Promise<number> {

@@ -16,7 +16,10 @@ export {
   criteriaEntries,
   Day,
   Month,
+  maxPlaces,
   Place,
+  Places,
+  pairsOf,
   payingPassengers,
   type Rule,
   withRules,
@@ -37,7 +40,7 @@ export type {
 export type { StoredAnswer } from "./flight/record.ts";
 export { Query, Result } from "./flight/search.ts";
 export { days, horizon, outsideSaleDates, rejectUnsellable, returnFaults, saleWindow } from "./flight/sellable.ts";
-export { isSimulated } from "./flight/source.ts";
+export { isSimulated, isSold } from "./flight/source.ts";
 export { Provider, Switch } from "./flight/status.ts";
 
 /**
@@ -50,6 +53,14 @@ export { hasProvider, requireProvider };
 /** Combines providers into one behind gates whose state all processes share; see `flight/chain.ts`. */
 export async function createChain(...given: Parameters<typeof chain>): Promise<ConfirmingProvider> {
   return (await import("./flight/chain.ts")).chain(...given);
+}
+
+/** Whether this process sells the simulated market. */
+export const isSimulatedMarket = provider.name === "simulator";
+
+/** The simulated market by itself, which answers for any moment; no call of it is counted or limited. */
+export async function simulatedMarket(): Promise<ConfirmingProvider> {
+  return (await import("./flight/simulator.ts")).simulator;
 }
 
 /**

@@ -6,23 +6,32 @@ import { Problem } from "./base/error.ts";
 
 /** A number of requests in a number of seconds. */
 type Quota = readonly [requests: number, seconds: number];
+type Quotas = { address?: Quota; account?: Quota; key?: Quota };
 const minute = 60;
 const hour = 60 * minute;
 
 /**
- * The limits per network address and per account. An account is a user's id, or, without a session, the e-mail address
- * that was given, whether or not an account has it. A `strict` rule counts in Postgres when Redis is unreachable; with
+ * The limits per network address, per account and per key. An account is a user's id, or, without a session, the e-mail
+ * address that was given, whether or not an account has it. Requests with a key count for the key, and for all keys of
+ * the account together (`programs`, with the account's quota), but not for the account, so that a program does not lock
+ * its owner out, and many keys get no more than one account does. A `strict` rule counts in Postgres when Redis is unreachable; with
  * any other rule every request then passes.
  */
 const rules = {
-  general: { strict: false, address: [600, minute], account: [300, minute] },
-  search: { strict: false, address: [60, minute], account: [60, minute] },
+  general: { strict: false, address: [600, minute], account: [300, minute], key: [150, minute] },
+  search: { strict: false, address: [60, minute], account: [60, minute], key: [30, minute] },
+  /** Keys that are made. */
+  keys: { strict: true, address: [20, hour], account: [10, hour] },
   signup: { strict: true, address: [20, hour], account: [5, hour] },
   /** Sign-ups with a field at fault (422), so that these use up no sign-ups of others at the same address. */
   invalid: { strict: true, address: [60, hour] },
   login: { strict: true, address: [60, 15 * minute], account: [10, 15 * minute] },
   /** The login limit for a browser from which this account was signed in to before, independent of all other tries. */
   known: { strict: true, account: [10, 15 * minute] },
+  /** Codes of an app or recovery codes at the second step of a sign-in; a known browser has the limit above. */
+  code: { strict: true, account: [10, hour] },
+  /** Challenges for passkeys, to sign in. */
+  challenge: { strict: true, address: [60, 15 * minute] },
   reset: { strict: true, address: [20, hour], account: [5, hour] },
   /** Requests to send the link of a sign-up again: they use up no resets. */
   resend: { strict: true, address: [20, hour], account: [5, hour] },
@@ -31,27 +40,27 @@ const rules = {
    * windows of 30 minutes as here: a mailbox for which no more may be asked has had links that worked all that time.
    */
   forgotten: { strict: true, address: [20, hour], account: [10, 30 * minute] },
-} as const satisfies Record<string, { strict: boolean; address?: Quota; account?: Quota }>;
+} as const satisfies Record<string, { strict: boolean } & Quotas>;
 export type Rule = keyof typeof rules;
 
-/** The caller's network address, and its account (user id or e-mail). */
-export type Caller = { address?: string | undefined; account?: string | undefined };
+/** The caller's network address, its account (user id or e-mail), and the key that a program sent. */
+export type Caller = { address?: string | undefined; account?: string | undefined; key?: string | undefined };
 
-/** How far one of a rule's limits is used up; `name` is `rule-address` or `rule-account`. */
+/** How far one of a rule's limits is used up; `name` is `rule-address`, `-account`, `-programs` or `-key`. */
 export type Usage = Count & { name: string };
 
 /**
- * Counts a request; `batch` is sent by the caller. Resolves to the usage of each limit, and to none where Redis does
+ * Counts a request as `cost` of them; `batch` is sent by the caller. Resolves to the usage of each limit, and to none where Redis does
  * not answer and the rule is not strict.
  */
-export async function count(batch: Batch, rule: Rule, who: Caller): Promise<Usage[]> {
+export async function count(batch: Batch, rule: Rule, who: Caller, cost = 1): Promise<Usage[]> {
   const limits = limitsOf(rule, who);
   const counts = await orFallback(
-    Promise.all(limits.map(({ key, quota: [requests, seconds] }) => batch.count(key, requests, seconds))),
+    Promise.all(limits.map(({ key, quota: [requests, seconds] }) => batch.count(key, requests, seconds, cost))),
     undefined,
   );
   if (counts) return limits.flatMap(({ name }, index) => ({ name, ...(counts[index] as Count) }));
-  return rules[rule].strict ? inPostgres(limits) : [];
+  return rules[rule].strict ? inPostgres(limits, cost) : [];
 }
 
 /** @throws Problem `limit.reached` when one of them is used up */
@@ -64,14 +73,14 @@ export function enforce(uses: Usage[]): void {
 
 /**
  * Returns whether `device`, the id of an earlier session that its browser kept, signed in to the account with this
- * address within the year: then it has a limit of its own, which the tries of others cannot use up.
+ * address, or with this id, within the year: then it has a limit of its own, which the tries of others cannot use up.
  */
-export async function isKnownDevice(device: string, emailKey: string): Promise<boolean> {
+export async function isKnownDevice(device: string, account: string): Promise<boolean> {
   const rows = await sql`
     select
       from account_events
       join users on users.id = account_events.user_id
-     where users.email_key = ${emailKey}
+     where (users.email_key = ${account} or users.id = ${account})
        and account_events.session_id = ${device}
        and account_events.event in ('signup', 'login')
      limit 1`;
@@ -80,11 +89,13 @@ export async function isKnownDevice(device: string, emailKey: string): Promise<b
 
 type Limit = { name: string; key: string; quota: Quota };
 
-function limitsOf(rule: Rule, { address, account }: Caller): Limit[] {
-  const quotas: { address?: Quota; account?: Quota } = rules[rule];
-  const who = { address: address === undefined ? undefined : addressKey(address), account };
-  return (["address", "account"] as const).flatMap((kind) => {
-    const [quota, one] = [quotas[kind], who[kind]];
+function limitsOf(rule: Rule, { address, account, key }: Caller): Limit[] {
+  const own: Quotas = rules[rule];
+  const quotas = { ...own, programs: own.account };
+  const where = address === undefined ? undefined : addressKey(address);
+  const who = { address: where, ...(key === undefined ? { account } : { programs: account, key }) };
+  return (["address", "account", "programs", "key"] as const).flatMap((kind) => {
+    const [quota, one] = [quotas[kind], (who as Partial<Record<typeof kind, string>>)[kind]];
     if (quota === undefined || one === undefined) return [];
     const name = `${rule}-${kind}`;
     return { name, key: `${name}:${hash(one)}`, quota };
@@ -99,15 +110,15 @@ export const addressHash = (address: string) => hash(addressKey(address));
 /**
  * Counts in fixed windows in Postgres, one statement for all; keys are in order, so that two requests cannot deadlock.
  */
-async function inPostgres(limits: Limit[]): Promise<Usage[]> {
+async function inPostgres(limits: Limit[], cost: number): Promise<Usage[]> {
   const rows = (await sql`
     insert into login_attempts (key, attempts, ends_at)
-    select asked.key, 1, now() + asked.seconds * interval '1 second'
+    select asked.key, ${cost}::int, now() + asked.seconds * interval '1 second'
       from unnest(${limits.map(({ key }) => key)}::text[], ${limits.map(({ quota }) => quota[1])}::int[])
         as asked (key, seconds)
      order by asked.key
     on conflict (key) do update
-       set attempts = case when login_attempts.ends_at > now() then login_attempts.attempts + 1 else 1 end,
+       set attempts = case when login_attempts.ends_at > now() then login_attempts.attempts + ${cost}::int else ${cost}::int end,
            ends_at = case when login_attempts.ends_at > now() then login_attempts.ends_at else excluded.ends_at end
     returning login_attempts.key, login_attempts.attempts,
               ceil(extract(epoch from login_attempts.ends_at - now()))::int as "reset"`) as Attempts[];

@@ -2,15 +2,11 @@ import * as v from "valibot";
 import { Currency, exponent } from "./base/money.ts";
 import { type Answer, type Criteria, Day, type FareProvider, type Offer, Place, unknownTerms } from "./flight.ts";
 
-/** One recorded flight: the columns of the file as text, the first three being `timestamp_utc,origin,destination`. */
-export type Line = {
-  timestamp_utc: string;
-  origin: string;
-  destination: string;
-  departure_date: string;
-  price: string;
-  currency: string;
-};
+/** The columns that a file of recorded fares must have. Others, such as `arrival_date`, are not read. */
+export type Column = "timestamp_utc" | "origin" | "destination" | "departure_date" | "price" | "currency";
+
+/** One recorded flight: the columns of the file as text. `number` is its line in the file; its position from 1 without. */
+export type Line = Record<Column, string> & { number?: number };
 
 /** The record of one route and day: the cheapest readable price (minor units) at each moment (UTC ms), or none. */
 export type Recorded = {
@@ -23,8 +19,18 @@ export type Recorded = {
   checks: { at: number; price: number | null }[];
 };
 
+/**
+ * Why a line, or its price, could not be read. A `line` is left out; without its `price` it is a check without one.
+ */
+export type Fault = { number: number; of: "line" | "price"; reason: string };
+
 const Code = v.pipe(v.string(), v.trim(), Place);
 const Question = v.object({
+  timestamp_utc: v.pipe(
+    v.string(),
+    v.transform(parseMoment),
+    v.number("must be a moment in UTC, such as 2026-01-15T23:13:48"),
+  ),
   origin: Code,
   destination: Code,
   departure_date: v.pipe(
@@ -36,21 +42,26 @@ const Question = v.object({
 });
 
 /**
- * Groups recorded flights by route and departure day. Counts `skipped` lines, which are unreadable or in another currency
- * than the first, and `unreadable` prices: a text that is not surely a price, whose line is a check without one.
+ * Groups recorded flights by route and departure day. Returns a fault for each line that is unreadable or in another
+ * currency than the first of its route and day, and for each price that is a text but not surely a price.
  */
-export function read(lines: Iterable<Line>): { recorded: Recorded[]; skipped: number; unreadable: number } {
+export function read(lines: Iterable<Line>): { recorded: Recorded[]; faults: Fault[] } {
   const found = new Map<string, Recorded & { prices: Map<number, number | null> }>();
-  let skipped = 0;
-  let unreadable = 0;
+  const faults: Fault[] = [];
+  let position = 0;
   for (const line of lines) {
-    const at = parseMoment(line.timestamp_utc);
+    const number = line.number ?? ++position;
+    const refuse = (...reasons: string[]) => faults.push({ number, of: "line", reason: reasons.join("; ") });
     const question = v.safeParse(Question, line);
-    if (at === undefined || !question.success || question.output.origin === question.output.destination) {
-      skipped++;
+    if (!question.success) {
+      refuse(...question.issues.map(({ path, message }) => describe(line, path?.[0]?.key as Column, message)));
       continue;
     }
-    const { origin, destination, departure_date: departureDate, currency } = question.output;
+    const { timestamp_utc: at, origin, destination, departure_date: departureDate, currency } = question.output;
+    if (origin === destination) {
+      refuse(describe(line, "destination", "must differ from origin"));
+      continue;
+    }
     const name = `${origin}-${destination} ${departureDate}`;
     let watch = found.get(name);
     if (!watch) {
@@ -58,11 +69,14 @@ export function read(lines: Iterable<Line>): { recorded: Recorded[]; skipped: nu
       found.set(name, watch);
     }
     if (watch.currency !== currency) {
-      skipped++;
+      refuse(describe(line, "currency", `must be ${watch.currency}, as before for ${name}`));
       continue;
     }
     const price = parseAmount(line.price, currency);
-    if (price === null && line.price.trim() !== "") unreadable++;
+    if (price === null && line.price.trim() !== "") {
+      const reason = describe(line, "price", `is not surely an amount in ${currency}`);
+      faults.push({ number, of: "price", reason });
+    }
     const cheapest = watch.prices.get(at) ?? null;
     watch.prices.set(at, price === null || cheapest === null ? (price ?? cheapest) : Math.min(price, cheapest));
   }
@@ -70,7 +84,13 @@ export function read(lines: Iterable<Line>): { recorded: Recorded[]; skipped: nu
     ...watch,
     checks: [...prices].sort(([a], [b]) => a - b).map(([at, price]) => ({ at, price })),
   }));
-  return { recorded, skipped, unreadable };
+  return { recorded, faults };
+}
+
+/** `price "£12" is not surely an amount in GBP`; a long text is cut. */
+function describe(line: Line, column: Column, reason: string): string {
+  const text = line[column] ?? "";
+  return `${column} ${JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text)} ${reason}`;
 }
 
 /** A provider of recorded fares: answers each question with the latest record not after `at`. It cannot confirm. */

@@ -21,8 +21,8 @@ export type Info = v.InferOutput<typeof Info>;
  */
 export type Valid = { userId: string; sessionId: string; expiresAt: string; proven: boolean };
 
-/** The client of a sign-in, and the version of the password that it used. */
-export type Start = { from?: Audit.Client; passwordVersion?: number };
+/** The client of a sign-in, the version of the account's password, and the passkey that was used, if one was. */
+export type Start = { from?: Audit.Client; passwordVersion?: number; passkeyId?: string | null };
 
 /**
  * Creates a session that begins at `at`, and the statement that stores it, for the caller's transaction, whose failure
@@ -31,12 +31,12 @@ export type Start = { from?: Audit.Client; passwordVersion?: number };
 export async function issue(
   userId: string,
   at: Date,
-  { from = {}, passwordVersion = 1 }: Start = {},
+  { from = {}, passwordVersion = 1, passkeyId = null }: Start = {},
 ): Promise<{ session: Info; sessionId: string; statement: Fragment }> {
   const token = randomBytes(32).toString("base64url");
   const life = { createdAt: at, lastUsedAt: at };
   const where = { device: Audit.describeDevice(from.device), network: Audit.networkOf(from.address) };
-  const attributes = { ...life, ...where, passwordVersion, provenAt: at };
+  const attributes = { ...life, ...where, passwordVersion, passkeyId, provenAt: at };
   const sessionId = hash(token);
   const statements: Fragment[] = [];
   const setSession: Adapter["setSession"] = async (row) => {
@@ -134,7 +134,13 @@ const minute = 60_000;
 const day = 24 * 60 * minute;
 
 type Life = { createdAt: Date; lastUsedAt: Date };
-type Attributes = Life & { device: string | null; network: string | null; passwordVersion: number; provenAt: Date };
+type Attributes = Life & {
+  device: string | null;
+  network: string | null;
+  passwordVersion: number;
+  passkeyId: string | null;
+  provenAt: Date;
+};
 
 declare module "lucia" {
   interface Register {
@@ -155,6 +161,7 @@ const adapter = createAdapter({
       device: "device",
       network: "network",
       passwordVersion: "password_version",
+      passkeyId: "passkey_id",
       provenAt: "proven_at",
     },
   },

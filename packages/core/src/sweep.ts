@@ -1,4 +1,5 @@
 import { Problem } from "./base/error.ts";
+import { lazy } from "./base/lazy.ts";
 import * as Money from "./base/money.ts";
 import * as Fare from "./fare.ts";
 import * as Flight from "./flight.ts";
@@ -9,6 +10,10 @@ import * as Price from "./sweep/price.ts";
 import * as Watch from "./watch.ts";
 
 export { emptyReport, type Report } from "./sweep/batch.ts";
+export type { Filled, Journey } from "./sweep/past.ts";
+
+/** See `sweep/past.ts`: loaded at its first call, because only the product on a laptop calls it. */
+export const fillPast = lazy(async () => (await import("./sweep/past.ts")).fillPast);
 
 /** The settings of a sweep. */
 export type Options = {

@@ -3,12 +3,14 @@ import * as v from "valibot";
 import { type Fragment, sql, violatedConstraint } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
 
-/** What a link in a message allows, and for how long (ms). */
+/** What a link in a message, or a ticket, allows, and for how long (ms). */
 const lifetimes = {
   verify: 24 * 3_600_000,
   reset: 30 * 60_000,
   email_change_old: 24 * 3_600_000,
   email_change_new: 24 * 3_600_000,
+  /** For the second step of a sign-in; it is answered, not sent. */
+  login: 5 * 60_000,
 } as const;
 export type Purpose = keyof typeof lifetimes;
 

@@ -6,23 +6,29 @@ import { newId } from "./base/id.ts";
 import { lazy } from "./base/lazy.ts";
 import { describeError, logger } from "./base/log.ts";
 import { emailKey } from "./base/mailbox.ts";
+import * as Factor from "./factor.ts";
 import * as Outbox from "./outbox.ts";
 import * as Session from "./session.ts";
+import * as Token from "./token.ts";
 import { Compared, Email, LastName, Name, Password, Phone } from "./user/field.ts";
 import { withFloor } from "./user/floor.ts";
 import { hash, isReplaceable, verify as matches, requireAcceptable } from "./user/password.ts";
 import { emailTaken, proof, wrongPassword } from "./user/proof.ts";
 import { columns, Info, type Row, toInfo } from "./user/row.ts";
+import { openSession, SignedIn, Ticket } from "./user/signin.ts";
 
 export { Preferences, Update, update, updatePreferences } from "./user/profile.ts";
 export { Address, resend, Verify, verify } from "./user/proof.ts";
-export { EmailChange, PasswordChange, Reauthenticate, Reset } from "./user/schema.ts";
-export { Info };
+export { EmailChange, LoginCode, PasswordChange, Reauthenticate, Reset } from "./user/schema.ts";
+export { Info, SignedIn, Ticket };
 
 export const requestEmail = lazy(async () => (await import("./user/email.ts")).requestEmail);
 export const confirmEmail = lazy(async () => (await import("./user/email.ts")).confirmEmail);
 export const changePassword = lazy(async () => (await import("./user/reset.ts")).changePassword);
 export const reauthenticate = lazy(async () => (await import("./user/reset.ts")).reauthenticate);
+export const loginByCode = lazy(async () => (await import("./user/second.ts")).loginByCode);
+export const loginByPasskey = lazy(async () => (await import("./user/second.ts")).loginByPasskey);
+export const ownerOfTicket = lazy(async () => (await import("./user/second.ts")).ownerOfTicket);
 export const requestReset = lazy(async () => (await import("./user/reset.ts")).requestReset);
 export const reset = lazy(async () => (await import("./user/reset.ts")).reset);
 
@@ -37,10 +43,6 @@ export type Create = v.InferInput<typeof Create>;
 
 export const Login = v.strictObject({ email: Compared, password: Compared });
 export type Login = v.InferInput<typeof Login>;
-
-/** A user who has just signed in. */
-export const SignedIn = v.object({ user: Info, session: Session.Info });
-export type SignedIn = v.InferOutput<typeof SignedIn>;
 
 /**
  * Parses a sign-up, for `create` and for a limit that tells invalid ones apart.
@@ -91,42 +93,55 @@ export async function create(input: unknown, at: Date, from: Audit.Client = {}):
 }
 
 /**
- * Signs in with address and password. Neither the answer nor its cost reveals whether the address is known or which
- * kind of hash it has: two requests to Postgres, one hash, and 600 ms when it fails. An old hash is replaced by one of
+ * Signs in with address and password, or gives a ticket where the account asks for a code too. Neither the answer nor
+ * its cost reveals whether the address is known or which kind of hash it has: two requests to Postgres, one hash, and
+ * 600 ms when it fails. Only a right password shows whether a code is asked for. An old hash is replaced by one of
  * today's; the owner is notified of a device that was not seen in the last year.
  * @throws ValiError, Problem `user.credentials`
  */
-export async function login(input: unknown, at: Date, from: Audit.Client = {}): Promise<SignedIn> {
+export async function login(input: unknown, at: Date, from: Audit.Client = {}): Promise<SignedIn | Ticket> {
   const { email, password } = v.parse(Login, input);
   return withFloor(async () => {
     const [found] = (await sql`
-      select ${columns}, users.password_hash as "passwordHash", users.password_version as "passwordVersion"
+      select ${columns}, users.password_hash as "passwordHash", users.password_version as "passwordVersion",
+             ${Factor.asksForCode(sql`users.id`)} as "asksForCode"
         from users
-       where users.email_key = ${emailKey(email)}`) as (Row & { passwordHash: string; passwordVersion: number })[];
+       where users.email_key = ${emailKey(email)}`) as Found[];
     const right = await matches(found?.passwordHash, password);
     if (!found || !right) throw await wrongPassword({ ...from, userId: found?.id ?? null });
-    const { passwordHash, passwordVersion, ...row } = found;
+    const { passwordHash, passwordVersion, asksForCode, ...row } = found;
     const renewed = isReplaceable(passwordHash, password) ? await hash(password) : passwordHash;
-    const to = { userId: row.id, email: row.email };
-    const device = { device: Audit.describeDevice(from.device), at: at.toISOString() };
-    const isNew = sql`not ${Audit.isKnownClient(row.id, from)}`;
-    const message = Outbox.enqueueParts("new_device", to, device, isNew);
-    const { session, sessionId, statement } = await Session.issue(row.id, at, { from, passwordVersion });
+    const { link, statement: ticket } = Token.issue("login", ownerOf(row.id, passwordVersion), at);
+    const { session, parts } = await openSession(row, at, from, { passwordVersion });
+    const stored = asksForCode ? sql`with stored as (${ticket})` : sql`with ${parts}`;
     await Session.rejectOutrun(sql`
-      with stored as (${statement}),
+      ${stored},
       renewed as (
         update users
            set password_hash = ${renewed}
          where users.id = ${row.id}
            and users.password_hash = ${passwordHash}
            and users.password_hash <> ${renewed}
-      ),
-      counted as (${message.counted}),
-      message as (${message.queued}),
-      record as (${Audit.record("login", { ...from, userId: row.id, sessionId })})
+      )
       select`);
+    if (asksForCode) return { ticket: link.token, expiresAt: link.expiresAt };
     return { user: await toInfo(row), session };
   });
+}
+
+type Found = Row & { passwordHash: string; passwordVersion: number; asksForCode: boolean };
+
+/**
+ * The account as `Token.issue` needs it, if it still has this password: a change of the password that is under way is
+ * waited for, so that no ticket outlives it.
+ */
+function ownerOf(userId: string, passwordVersion: number) {
+  return sql`
+    select users.id as user_id, users.email, users.email_key
+      from users
+     where users.id = ${userId}
+       and users.password_version = ${passwordVersion}
+       for key share`;
 }
 
 /** @throws Problem `user.missing` */
@@ -134,6 +149,12 @@ export async function get(userId: string): Promise<Info> {
   const [row] = await sql`select ${columns} from users where users.id = ${userId}`;
   if (!row) throw new Problem("missing", "user.missing", "There is no such account.");
   return toInfo(row as Row);
+}
+
+/** The preferred currency of a user; null without one. */
+export async function currencyOf(userId: string): Promise<string | null> {
+  const [row] = await sql`select users.currency from users where users.id = ${userId}`;
+  return (row?.currency as string | null | undefined) ?? null;
 }
 
 /** Notifies the owner of an address that a sign-up with it was tried. */

@@ -1,18 +1,18 @@
-import * as v from "valibot";
 import { sql } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
 import { lazy } from "./base/lazy.ts";
-import { decodeCursor, Page, toPage } from "./base/page.ts";
 import type { Info } from "./watch/schema.ts";
 
 export type { Expired } from "./watch/expire.ts";
 
 import { readCurrent } from "./watch/current.ts";
 import { missing } from "./watch/errors.ts";
-import { selectWatch, selectWatches } from "./watch/select.ts";
+import { selectWatch } from "./watch/select.ts";
 import { type SelectedWatch, toInfo } from "./watch/shape.ts";
 
+export { List, list } from "./watch/list.ts";
 export { Day, Judged, Lookback, Resolution, Series, Simulated, Standing } from "./watch/past/schema.ts";
+export { RulesInfo as Rules } from "./watch/rules.ts";
 export { Booked, Checked, Create, Info, Observation, Snooze, Update, Usage } from "./watch/schema.ts";
 
 export const create = lazy(async () => (await import("./watch/create.ts")).create);
@@ -28,29 +28,6 @@ export const history = lazy(async () => (await import("./watch/past/history.ts")
 export const decisions = lazy(async () => (await import("./watch/past/decisions.ts")).decisions);
 export const usage = lazy(async () => (await import("./watch/usage.ts")).usage);
 export const simulate = lazy(async () => (await import("./watch/past/simulate.ts")).simulate);
-
-/** Lists a user's watches as they stand at `at`, newest first. */
-export async function list(
-  userId: string,
-  page: Page,
-  at: Date,
-): Promise<{ items: Info[]; nextCursor: string | null }> {
-  const { limit, cursor } = v.parse(Page, page);
-  const before = decodeCursor(cursor);
-  const rows = await sql`
-    ${selectWatches}
-     where price_watches.id in (
-             select price_watches.id
-               from price_watches
-              where price_watches.user_id = ${userId}
-                and (${before}::text is null or price_watches.id < ${before})
-              order by price_watches.id desc
-              limit ${limit + 1}
-           )
-     order by price_watches.id desc`;
-  const { items, nextCursor } = toPage(rows as SelectedWatch[], limit, (row) => row.id);
-  return { items: await Promise.all(items.map((row) => toInfo(row, at))), nextCursor };
-}
 
 /** Returns a watch as it stands at `at`. @throws Problem `watch.missing` (also for another user's) */
 export async function get(userId: string, id: string, at: Date): Promise<Info> {

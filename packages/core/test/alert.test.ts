@@ -11,7 +11,7 @@ const later = (ms: number) => new Date(a.noon.getTime() + ms);
 
 /** A user with an alert at each of these prices, a day apart. */
 async function told(...prices: number[]): Promise<Watch.Info & { userId: string }> {
-  const watch = await a.watch({ targetPrice: "500.00", alertThreshold: null });
+  const watch = await a.watch({ rules: { target: "500.00", drop: null } });
   for (const [day, price] of prices.entries()) {
     await Sweep.check(watch.userId, watch.id, later(day * 24 * hour), { provider: stubProvider(() => price) });
   }
@@ -35,6 +35,7 @@ test("an alert has the rules that were true, its price and the price before", as
         source: "market",
         simulated: false,
         readAt: null,
+        createdAt: expect.stringMatching(/Z$/),
       },
     ],
     nextCursor: null,
@@ -44,7 +45,7 @@ test("an alert has the rules that were true, its price and the price before", as
 test("an alert of several fares names the fare it belongs to", async () => {
   const { userId, origin, destination } = await a.watch({
     ...{ departureDate: null, departureFrom: "2026-08-01", departureTo: "2026-08-02", stayNights: { min: 3, max: 3 } },
-    ...{ targetPrice: "500.00", alertThreshold: null },
+    ...{ rules: { target: "500.00", drop: null } },
   });
   const provider = stubProvider((name) => (name === `${origin}-${destination} 2026-08-02` ? 400_00 : 450_00));
   await Sweep.run(a.noon, { provider });

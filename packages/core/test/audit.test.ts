@@ -82,17 +82,14 @@ test("an account's life leaves events that are coarse and without secrets", asyn
   const { user, session } = await User.create(input, at, from);
   const sessionId = (await Session.validate(session.token, at))?.sessionId ?? "";
   const password = "another fine long password";
-  await User.login({ email: input.email, password }, at, from).catch(() => undefined);
-  await User.login(input, at, from).catch(() => undefined);
-  await User.login({ email: input.email, password: input.password }, at, from);
+  await a.login({ email: input.email, password }, at, from).catch(() => undefined);
+  await a.login(input, at, from).catch(() => undefined);
+  await a.login({ email: input.email, password: input.password }, at, from);
   await User.changePassword(user.id, sessionId, { current: input.password, next: password }, at, from);
   await User.requestReset({ email: input.email }, at, from);
   const token = await a.token(user.id, "reset");
   await User.reset({ token, password: input.password }, at, from);
-  await Session.logout(
-    (await User.login({ email: input.email, password: input.password }, at, from)).session.token,
-    from,
-  );
+  await Session.logout((await a.login({ email: input.email, password: input.password }, at, from)).session.token, from);
 
   const trail = await events(user.id);
   const names = trail.map(({ event }) => event);
@@ -121,7 +118,7 @@ test("a failed login with an unknown address is recorded without a user", async 
       from account_events
      where account_events.user_id is null
        and account_events.event = 'login_failed'`;
-  await User.login({ email: a.signup().email, password: a.password }, new Date(), from).catch(() => undefined);
+  await a.login({ email: a.signup().email, password: a.password }, new Date(), from).catch(() => undefined);
   expect(await failed()).toEqual([{ network: "203.0.113.0/24" }]);
 });
 
@@ -152,13 +149,13 @@ test("the owner is notified of a sign-in from a device or a network not seen wit
   const userId = (await User.create(input, at, from)).user.id;
   const told = async () => (await a.mail(userId)).filter(({ kind }) => kind === "new_device");
 
-  await User.login({ email, password }, at, { ...from, address: "203.0.113.78" });
+  await a.login({ email, password }, at, { ...from, address: "203.0.113.78" });
   expect(await told()).toEqual([]);
-  await User.login({ email, password }, at, { ...from, address: "198.51.100.7" });
+  await a.login({ email, password }, at, { ...from, address: "198.51.100.7" });
   expect(await told()).toMatchObject([{ email, data: { device: "Chrome on Windows", at: at.toISOString() } }]);
-  await User.login({ email, password }, at, { ...from, device: "curl/8.5.0" });
-  await User.login({ email, password }, at, { ...from, device: "curl/9" });
+  await a.login({ email, password }, at, { ...from, device: "curl/8.5.0" });
+  await a.login({ email, password }, at, { ...from, device: "curl/9" });
   expect(await told()).toHaveLength(2);
-  await User.login({ email, password: "wrong password" }, at, {}).catch(() => undefined);
+  await a.login({ email, password: "wrong password" }, at, {}).catch(() => undefined);
   expect(await told()).toHaveLength(2);
 });

@@ -213,3 +213,34 @@ test.each([
   const { issues } = v.safeParse(Calendar.Query, { origin: "STN", destination: "BGY", month: "2027-03", ...over });
   expect(issues?.map((issue) => v.getDotPath(issue))).toEqual(fields);
 });
+
+test("of several places a day costs what the cheapest pair does, and is partial until all are known", async () => {
+  const { departureDate: _, ...one } = a.route();
+  const { destination: other } = a.route();
+  const query = { month: "2027-03", currency: "GBP", origin: one.origin };
+  const both = { ...query, destination: [one.destination, other] };
+  if (other === one.origin || other === one.destination) throw new Error("the test needs another route");
+  const [first, second] = await Promise.all(
+    both.destination.map(async (destination) => (await completeMonth({ ...query, destination })).items),
+  );
+  const spy = vi.spyOn(Flight.provider, "search");
+  const { items } = await Calendar.month(both, at);
+  expect(spy).not.toHaveBeenCalled();
+  for (const [index, day] of items.entries()) {
+    const known = [first![index]!, second![index]!].flatMap(({ cheapest }) => (cheapest ? [+cheapest.amount] : []));
+    expect(day.cheapest && +day.cheapest.amount).toBe(known.length > 0 ? Math.min(...known) : null);
+    expect(day.status).toBe(known.length > 0 ? "ok" : "no_results");
+  }
+  // A third place without any answer: eight more days of it are searched, and the others are partial.
+  const three = { ...both, origin: [one.origin, "GLA"] };
+  const more = await Calendar.month(three, at);
+  expect(spy).toHaveBeenCalledTimes(8);
+  expect(more.items.map(({ status }) => status).slice(4)).toEqual(Array(27).fill("partial"));
+  expect(new Set(spy.mock.calls.map(([{ departureDate }]) => departureDate)).size).toBe(4);
+});
+
+test("more than five pairs of places are refused at both ends", async () => {
+  const query = uniqueQuery({ origin: ["STN", "LTN"], destination: ["BGY", "MXP", "LIN"] });
+  const { issues } = await Calendar.month(query, at).catch((error) => error);
+  expect(issues.map(({ path }: { path: { key: string }[] }) => path[0]?.key)).toEqual(["origin", "destination"]);
+});

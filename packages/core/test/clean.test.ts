@@ -6,7 +6,9 @@ import * as a from "./support/factory.ts";
 
 const now = new Date();
 const none = {
+  api_keys: 0,
   sessions: 0,
+  passkey_challenges: 0,
   verification_tokens: 0,
   idempotency_keys: 0,
   account_events: 0,
@@ -32,6 +34,10 @@ async function rows(userId: string, end: number) {
   const [year] = await sql`select ${at(0)}::timestamptz - interval '1 year' as "ago"`;
   await sql.transaction([
     sql`insert into sessions (id, user_id, expires_at) values (${hash}, ${userId}, ${at(0)})`,
+    sql`insert into passkey_challenges (id, expires_at) values (${hash}, ${at(0)})`,
+    sql`
+      insert into api_keys (id, user_id, hash, start, name, scopes, expires_at)
+      values (${id}, ${userId}, ${hash}, 'tck_Ab12', 'one', '{read}', ${at(0)})`,
     sql`
       insert into verification_tokens (id, user_id, purpose, email, email_key, expires_at)
       values (${hash}, ${userId}, 'verify', 'a@example.com', 'a@example.com', ${at(0)})`,
@@ -112,4 +118,14 @@ test("counts are deleted by their day: calls after 13 months, searches after thr
   const counts = { provider_days: 1, search_days: 1, search_patterns: 1, search_routes: 1 };
   expect(await Clean.run(at)).toMatchObject(counts);
   expect(await Clean.run(at)).toMatchObject(noCounts);
+});
+
+test("what accounts leave behind is kept by real time, answers and counts by product time", async () => {
+  const userId = await a.user();
+  await Clean.run(now);
+  await rows(userId, 1);
+  const nextYear = new Date(now.getTime() + 366 * 86_400_000);
+  expect(await Clean.run(nextYear, { real: now })).toEqual({ ...all(0), flight_cache: 1 });
+  const { idempotency_keys, exports, flight_claims, flight_cache } = await Clean.run(now, { real: nextYear });
+  expect([idempotency_keys, exports, flight_claims, flight_cache]).toEqual([1, 1, 1, 0]);
 });

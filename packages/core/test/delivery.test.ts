@@ -87,6 +87,14 @@ test("a due message is sent once, with a link that works, and its data is then d
   expect(mailbox[0]?.headers).toEqual({ "X-Message": row?.id, "Auto-Submitted": "auto-generated" });
 });
 
+test("links expire, and tries are given up, by real time", async () => {
+  await Outbox.enqueue("reset", nobody, link);
+  const real = minutes(1);
+  const failing: Delivery.Options["send"] = async () => ({ status: "delayed", code: "throttled" });
+  expect(await Delivery.deliver(minutes(60 * 24 * 30), { real, send: failing })).toMatchObject({ delayed: 1 });
+  expect(await Delivery.deliver(minutes(60 * 24 * 60), { real })).toEqual({ sent: 1, delayed: 0, failed: 0 });
+});
+
 test("concurrent workers send each message once", async () => {
   await Promise.all(Array.from({ length: 30 }, (_, n) => Outbox.enqueue("email_taken", addressed(n), {})));
   const reports = await Promise.all(Array.from({ length: 6 }, () => Delivery.deliver(minutes(1), { batch: 4 })));
@@ -173,15 +181,17 @@ test("every kind of message has its words, and its data stays plain text", async
     email_taken: {},
     new_device: { device: hostile, at },
     password_changed: { at },
+    factor_changed: { change: "totp_on", at },
     email_changed: { email: hostile, at },
     export_ready: { ...link, id: newId("exp") },
     account_deleted: {},
+    key_made: { start: "tck_Ab12", scopes: ["read", "watch"], at, until: at },
     watch_ended: { ...watched, endsOn: null, currency: "GBP", lowest: 180_00, highest: 200_00, alerts: 2 },
     watch_paused: watched,
   };
   for (const [kind, data] of Object.entries(kinds)) await Outbox.enqueue(kind as Outbox.Kind, nobody, data);
-  expect(await Delivery.deliver(minutes(1), { batch: 3 })).toEqual({ sent: 12, delayed: 0, failed: 0 });
-  expect(new Set(mailbox.map(({ subject }) => subject)).size).toBe(12);
+  expect(await Delivery.deliver(minutes(1), { batch: 3 })).toEqual({ sent: 13, delayed: 0, failed: 0 });
+  expect(new Set(mailbox.map(({ subject }) => subject)).size).toBe(13);
   for (const { text, html } of mailbox) {
     expect(text + html).not.toMatch(/undefined|null|Invalid|\[object/);
     expect(html).not.toMatch(/<img|onerror="/);

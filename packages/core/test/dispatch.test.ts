@@ -50,16 +50,16 @@ const selling = () => stubProvider(() => 300_00);
 const alone = { cadence: everySweep };
 
 test("a tick ends the watches whose time is over, and their fares are not searched any more", async () => {
-  const { userId, id } = await a.watch({ targetPrice: "200.00" });
+  const { userId, id } = await a.watch({ rules: { target: "200.00" } });
   await sql`update price_watches set ends_at = ${afterNoon(-minute)} where price_watches.id = ${id}`;
   const provider = selling();
   expect(await Shift.start(a.noon, life, { ...alone, provider })).toMatchObject({ ended: 1, paused: 0, fares: 0 });
   expect(provider.searched).toEqual([]);
-  expect(await Watch.get(userId, id, a.noon)).toMatchObject({ state: "ended", isActive: false });
+  expect(await Watch.get(userId, id, a.noon)).toMatchObject({ state: "ended" });
 });
 
 test("a sweep that one Lambda can do uses no queue", async () => {
-  const { userId } = await a.watch({ targetPrice: "200.00" });
+  const { userId } = await a.watch({ rules: { target: "200.00" } });
   const provider = stubProvider(() => 190_00);
   const report = await withoutService("sqs", () => Shift.start(a.noon, life, { ...alone, provider }));
   expect(report).toMatchObject({ due: 1, tickets: 0, fares: 1, alerts: 1 });

@@ -57,7 +57,7 @@ test("a low for the route reads as little, whatever the history of the route", a
 test("a simulation with lows for the route reads the checks of its own fare, and a low for each", async () => {
   const asked = { origin: "LHR", destination: "SYD", departureDate: "2027-01-21", currency: "GBP" };
   const [request = []] = await statementsOf(async () => {
-    const { sample } = await Watch.simulate({ ...asked, alertThreshold: null, rules: { routeLow: true } }, at);
+    const { sample } = await Watch.simulate({ ...asked, rules: { drop: null, routeLow: true } }, at);
     expect(sample.checks).toBe(60);
   });
   const read = (await Promise.all(request.map(scans))).flat();

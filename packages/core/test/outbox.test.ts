@@ -151,9 +151,11 @@ describe("to an address that is not proven", () => {
     email_taken: "account",
     new_device: "account",
     password_changed: "account",
+    factor_changed: "account",
     email_changed: "account",
     export_ready: "account",
     account_deleted: "account",
+    key_made: "account",
     watch_ended: "watches",
     watch_paused: "watches",
   };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Line, provider, read } from "../src/replay.ts";
+import { type Fault, type Line, provider, read } from "../src/replay.ts";
 
 const line: Line = {
   timestamp_utc: "2026-02-01T10:00:00",
@@ -12,8 +12,10 @@ const line: Line = {
 
 /** The records made of lines that differ from `line` in the given columns. */
 function recorded(...lines: Partial<Line>[]) {
-  const { recorded, skipped, unreadable } = read(lines.map((over) => ({ ...line, ...over })));
-  return { watches: recorded, checks: recorded[0]?.checks.map(({ price }) => price), skipped, unreadable };
+  const { recorded, faults } = read(lines.map((over) => ({ ...line, ...over })));
+  const count = (part: Fault["of"]) => faults.filter(({ of }) => of === part).length;
+  const checks = recorded[0]?.checks.map(({ price }) => price);
+  return { watches: recorded, checks, faults, skipped: count("line"), unreadable: count("price") };
 }
 
 test.each([
@@ -98,6 +100,28 @@ test("unreadable rows are counted and left out", () => {
   expect(watches).toHaveLength(1);
   expect(watches[0]?.checks).toHaveLength(1);
   expect(skipped).toBe(wrong.length);
+});
+
+test("each fault has its line's number and each column at fault", () => {
+  const { faults } = recorded(
+    {},
+    { timestamp_utc: "yesterday", origin: "STANSTED", number: 7 },
+    { price: "£12", number: 9 },
+    { currency: "EUR", number: 10 },
+    { destination: "stn", number: 11 },
+  );
+  expect(faults).toEqual([
+    {
+      number: 7,
+      of: "line",
+      reason:
+        'timestamp_utc "yesterday" must be a moment in UTC, such as 2026-01-15T23:13:48; ' +
+        'origin "STANSTED" must be a three-letter IATA code, such as STN',
+    },
+    { number: 9, of: "price", reason: 'price "£12" is not surely an amount in GBP' },
+    { number: 10, of: "line", reason: 'currency "EUR" must be GBP, as before for STN-BGY 2026-06-16' },
+    { number: 11, of: "line", reason: 'destination "stn" must differ from origin' },
+  ]);
 });
 
 test("the provider answers each question with its latest record, and cannot confirm", async () => {

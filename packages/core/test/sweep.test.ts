@@ -9,12 +9,12 @@ import { afterNoon, alertsOf, everySweep, hour, minute, sweep, watchPrices } fro
 
 test("a hundred watches of one fare cost one search, and each gives its alert", async () => {
   const fare = a.route();
-  const first = await a.watch({ ...fare, targetPrice: "200.00" });
+  const first = await a.watch({ ...fare, rules: { target: "200.00" } });
   const others = await Promise.all(Array.from({ length: 11 }, () => a.user()));
   const everyone = [first.userId, ...others];
   await Promise.all(
     Array.from({ length: 99 }, (_, index) =>
-      a.watch({ ...fare, targetPrice: `${210 + index}.00` }, { userId: everyone[index % everyone.length] }),
+      a.watch({ ...fare, rules: { target: `${210 + index}.00` } }, { userId: everyone[index % everyone.length] }),
     ),
   );
   const { searched } = await sweep(a.noon, { [first.name]: 190_00 });
@@ -25,12 +25,12 @@ test("a hundred watches of one fare cost one search, and each gives its alert", 
 
 test("a watch created too late for a check does not wait for the fare's next turn", async () => {
   const fare = a.route();
-  const { userId } = await a.watch({ ...fare, targetPrice: "200.00" });
+  const { userId } = await a.watch({ ...fare, rules: { target: "200.00" } });
   const come: ReturnType<typeof a.watch>[] = [];
   const provider = stubProvider(
     () => 190_00,
     async () => {
-      come.push(a.watch({ ...fare, targetPrice: "200.00" }, { at: afterNoon(1) }));
+      come.push(a.watch({ ...fare, rules: { target: "200.00" } }, { at: afterNoon(1) }));
       await come[0];
       return 190_00;
     },
@@ -49,14 +49,14 @@ test("a watch created too late for a check does not wait for the fare's next tur
 test.each(["searched", "confirmed"])(
   "a watch that is changed while its fare is %s is judged by its new rules",
   async (when) => {
-    const raised = await a.watch({ targetPrice: "200.00", alertThreshold: null });
-    const lowered = await a.watch({ targetPrice: "200.00", alertThreshold: null });
-    const paused = await a.watch({ targetPrice: "200.00", alertThreshold: null });
-    const removed = await a.watch({ targetPrice: "200.00", alertThreshold: null });
+    const raised = await a.watch({ rules: { target: "200.00", drop: null } });
+    const lowered = await a.watch({ rules: { target: "200.00", drop: null } });
+    const paused = await a.watch({ rules: { target: "200.00", drop: null } });
+    const removed = await a.watch({ rules: { target: "200.00", drop: null } });
     const changes = async () => {
-      await Watch.update(raised.userId, raised.id, { targetPrice: "300.00" }, a.noon);
-      await Watch.update(lowered.userId, lowered.id, { targetPrice: "100.00" }, a.noon);
-      await Watch.update(paused.userId, paused.id, { isActive: false }, a.noon);
+      await Watch.update(raised.userId, raised.id, { rules: { target: "300.00" } }, a.noon);
+      await Watch.update(lowered.userId, lowered.id, { rules: { target: "100.00" } }, a.noon);
+      await Watch.pause(paused.userId, paused.id, a.noon);
       await Watch.remove(removed.userId, removed.id);
     };
     let changed: Promise<void> | undefined;
@@ -75,7 +75,9 @@ test.each(["searched", "confirmed"])(
     expect(await alertsOf(lowered.userId)).toEqual([]);
     expect(await alertsOf(paused.userId)).toEqual([]);
     expect(await watchPrices(lowered.userId, lowered.id)).toEqual(["ok 190.00"]);
-    expect(await Watch.get(lowered.userId, lowered.id, a.noon)).toMatchObject({ targetPrice: { amount: "100.00" } });
+    expect(await Watch.get(lowered.userId, lowered.id, a.noon)).toMatchObject({
+      rules: { target: { amount: "100.00" } },
+    });
     const numbers = await sql`select epoch from alert_rules where watch_id = ${raised.id}`;
     expect(numbers).toEqual([{ epoch: 2 }]);
   },
@@ -95,7 +97,7 @@ test.each<[string, MarketAnswer, string]>([
   ["has nothing to sell", null, "no_results -"],
   ["knows only a part", { status: "partial", offers: [offer(100_00)] }, "partial 100.00"],
 ])("a provider that %s changes no rule's state", async (_, said, recorded) => {
-  const { userId, id, name } = await a.watch({ targetPrice: "200.00", rules: { newLow: true, routeLow: true } });
+  const { userId, id, name } = await a.watch({ rules: { target: "200.00", newLow: true, routeLow: true } });
   await sweep(a.noon, { [name]: said });
   expect(await watchPrices(userId, id)).toEqual([recorded]);
   expect(await alertsOf(userId)).toEqual([]);
@@ -106,8 +108,8 @@ test.each<[string, MarketAnswer, string]>([
 
 test("a price that would alert is confirmed once, for all watches of the fare", async () => {
   const fare = a.route();
-  const one = await a.watch({ ...fare, targetPrice: "200.00" });
-  const two = await a.watch({ ...fare, targetPrice: "250.00" });
+  const one = await a.watch({ ...fare, rules: { target: "200.00" } });
+  const two = await a.watch({ ...fare, rules: { target: "250.00" } });
   const provider = stubProvider(
     (name) => (name === one.name ? 190_00 : null),
     (_, total) => total,
@@ -122,8 +124,8 @@ test("a price that would alert is confirmed once, for all watches of the fare", 
 
 test("a price that is taken back never alerts, and the price that replaced it counts", async () => {
   const fare = a.route();
-  const low = await a.watch({ ...fare, targetPrice: "150.00", alertThreshold: null });
-  const high = await a.watch({ ...fare, targetPrice: "250.00", alertThreshold: null });
+  const low = await a.watch({ ...fare, rules: { target: "150.00", drop: null } });
+  const high = await a.watch({ ...fare, rules: { target: "250.00", drop: null } });
   const provider = stubProvider(
     (name) => (name === low.name ? 140_00 : null),
     () => 240_00,
@@ -144,7 +146,7 @@ test.each([
 ] as const)(
   "an offer that %s when it is confirmed leaves a ghost and changes no rule's state",
   async (_, confirmed, recorded) => {
-    const { userId, id, name } = await a.watch({ targetPrice: "200.00" });
+    const { userId, id, name } = await a.watch({ rules: { target: "200.00" } });
     const provider = stubProvider(
       (asked) => (asked === name ? 190_00 : null),
       () => confirmed,
@@ -157,7 +159,7 @@ test.each([
 );
 
 test("a new low after fourteen days alerts, and one after thirteen does not", async () => {
-  const only = { targetPrice: null, alertThreshold: null, rules: { newLow: true } };
+  const only = { rules: { target: null, drop: null, newLow: true } };
   const long = await a.watch(only);
   const short = await a.watch(only);
   for (let day = 0; day <= 14; day++) {
@@ -170,10 +172,9 @@ test("a new low after fourteen days alerts, and one after thirteen does not", as
 
 test("the first check of a watch is judged by the lows before it, even if no watch needed them until then", async () => {
   const fare = a.route();
-  const { name } = await a.watch({ ...fare, targetPrice: "1.00" });
+  const { name } = await a.watch({ ...fare, rules: { target: "1.00" } });
   for (let day = 0; day < 14; day++) await sweep(afterNoon(day * 24 * hour), { [name]: 200_00 });
-  const rules = { newLow: true };
-  const { userId } = await a.watch({ ...fare, targetPrice: null, rules }, { at: afterNoon(14 * 24 * hour) });
+  const { userId } = await a.watch({ ...fare, rules: { newLow: true } }, { at: afterNoon(14 * 24 * hour) });
   await sweep(afterNoon(14 * 24 * hour + 1), { [name]: 170_00 });
   expect(await alertsOf(userId)).toEqual(["03-15T12:00 170.00 drop+new_low"]);
 });

@@ -31,7 +31,7 @@ describe("create", () => {
         childAges: [9, 4],
         infants: 1,
         currency: "kwd",
-        targetPrice: "20.5",
+        rules: { target: "20.5" },
       },
       a.noon,
     );
@@ -53,11 +53,8 @@ describe("create", () => {
       cabin: "economy",
       maxStops: null,
       currency: "KWD",
-      targetPrice: { amount: "20.500", currency: "KWD" },
-      alertThreshold: 0.1,
-      rules: { newLow: false, routeLow: false },
+      rules: { target: { amount: "20.500", currency: "KWD" }, drop: "0.10", newLow: false, routeLow: false },
       fares: 1,
-      isActive: true,
       state: "active",
       snoozedUntil: null,
       snoozedPastEnd: false,
@@ -84,13 +81,13 @@ describe("create", () => {
   });
 
   test.each([
-    ["a penny of a penny", { targetPrice: "20.505" }, ["targetPrice"]],
-    ["half a yen", { currency: "JPY", targetPrice: "2000.5" }, ["targetPrice"]],
-    ["nothing", { targetPrice: "0.00" }, ["targetPrice"]],
-    ["no rule", { targetPrice: null, alertThreshold: null }, ["alertThreshold"]],
-    ["a drop of next to nothing", { alertThreshold: 0.0099 }, ["alertThreshold"]],
-    ["a drop of nearly all", { alertThreshold: 0.9001 }, ["alertThreshold"]],
-    ["a fifth decimal", { alertThreshold: 0.10001 }, ["alertThreshold"]],
+    ["a penny of a penny", { rules: { target: "20.505" } }, ["rules", "target"]],
+    ["half a yen", { currency: "JPY", rules: { target: "2000.5" } }, ["rules", "target"]],
+    ["nothing", { rules: { target: "0.00" } }, ["rules", "target"]],
+    ["no rule", { rules: { target: null, drop: null } }, ["rules"]],
+    ["a drop of next to nothing", { rules: { drop: "0.0099" } }, ["rules", "drop"]],
+    ["a drop of nearly all", { rules: { drop: "0.9001" } }, ["rules", "drop"]],
+    ["a fifth decimal", { rules: { drop: "0.10001" } }, ["rules", "drop"]],
     ["what nobody knows", { colour: "red" }, ["colour"]],
   ])("refuses %s, and names the field", async (_, over, path) => {
     const refused = Watch.create(await a.user(), { ...a.route(), currency: "GBP", ...over }, a.noon);
@@ -101,18 +98,19 @@ describe("create", () => {
   });
 
   test("accepts any single rule", async () => {
-    const only = { targetPrice: null, alertThreshold: null };
-    expect(await a.watch({ ...only, rules: { routeLow: true } })).toMatchObject({ rules: { routeLow: true } });
-    expect(await a.watch({ ...only, rules: { newLow: true } })).toMatchObject({ rules: { newLow: true } });
-    expect(await a.watch({ ...only, targetPrice: "1.00" })).toMatchObject({ targetPrice: { amount: "1.00" } });
+    expect(await a.watch({ rules: { drop: null, routeLow: true } })).toMatchObject({ rules: { routeLow: true } });
+    expect(await a.watch({ rules: { drop: null, newLow: true } })).toMatchObject({ rules: { newLow: true } });
+    expect(await a.watch({ rules: { drop: null, target: "1.00" } })).toMatchObject({
+      rules: { target: { amount: "1.00" } },
+    });
   });
 
   test("refuses the same subject and rules again, also concurrently, but not to another user", async () => {
-    const fare = { ...a.route(), targetPrice: "200.00", childAges: [9, 4] };
+    const fare = { ...a.route(), rules: { target: "200.00" }, childAges: [9, 4] };
     const { userId } = await a.watch(fare);
     const duplicate = { kind: "conflict", code: "watch.duplicate" };
     await expect(a.watch({ ...fare, childAges: [4, 9] }, { userId })).rejects.toMatchObject(duplicate);
-    await a.watch({ ...fare, targetPrice: "201.00" }, { userId });
+    await a.watch({ ...fare, rules: { target: "201.00" } }, { userId });
     await a.watch(fare);
 
     const twin = a.route();
@@ -141,12 +139,12 @@ describe("create", () => {
 });
 
 test("another user's watch is missing for every verb, and stays as it is", async () => {
-  const mine = await a.watch({ targetPrice: "200.00" });
+  const mine = await a.watch({ rules: { target: "200.00" } });
   const stranger = await a.user();
   const provider = stubProvider(() => 1);
   await expect(Watch.get(stranger, mine.id, a.noon)).rejects.toMatchObject(missing);
   await expect(Watch.history(stranger, mine.id, {}, a.noon)).rejects.toMatchObject(missing);
-  await expect(Watch.update(stranger, mine.id, { isActive: false }, a.noon)).rejects.toMatchObject(missing);
+  await expect(Watch.pause(stranger, mine.id, a.noon)).rejects.toMatchObject(missing);
   await expect(Watch.remove(stranger, mine.id)).rejects.toMatchObject(missing);
   await expect(Sweep.check(stranger, mine.id, a.noon, { provider })).rejects.toMatchObject(missing);
   expect(provider.searched).toEqual([]);
@@ -156,7 +154,7 @@ test("another user's watch is missing for every verb, and stays as it is", async
 });
 
 test("a removed watch is missing, with its alerts", async () => {
-  const { userId, id } = await a.watch({ targetPrice: "200.00" });
+  const { userId, id } = await a.watch({ rules: { target: "200.00" } });
   await sweep(100_00, a.noon);
   await Watch.remove(userId, id);
   await expect(Watch.get(userId, id, a.noon)).rejects.toMatchObject(missing);

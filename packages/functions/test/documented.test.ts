@@ -14,9 +14,22 @@ type Spoil = (request: Request, send: (request: Request) => Promise<Response>) =
 /** How a good request gets each status, on any route. */
 const spoilt: Record<number, Spoil> = {
   400: (request, send) => send({ ...request, body: '{"read":tru' }),
-  401: ({ token, ...request }, send) => send(request),
-  403: ({ token, ...request }, send) =>
-    send({ ...request, headers: { cookie: "__Host-session=x", origin: "https://evil.example.com" } }),
+  401: async ({ token, ...request }, send) => {
+    const answer = await send(request);
+    return answer.status === 401 ? answer : send({ ...request, token: `tck_${"0".repeat(49)}` });
+  },
+  403: async (request, send) => {
+    const { token, ...open } = request;
+    const headers = { cookie: "__Host-session=x", origin: "https://evil.example.com" };
+    let answer = await send({ ...open, headers });
+    // A read takes the cookie from any page: a key is refused, of one scope at least.
+    for (const scope of ["watch", "export"]) {
+      if (answer.status === 403) break;
+      const { key } = await a.key((await a.user()).token, [scope]);
+      answer = await send({ ...request, token: key });
+    }
+    return answer;
+  },
   404: ({ path, ...request }, send) => send({ ...request, path: none(path) }),
   413: (request, send) => send({ ...request, body: `{"email":"${"a".repeat(maxBodyBytes)}"}` }),
   415: (request, send) => send({ ...request, headers: { "content-type": "text/plain" } }),
@@ -39,6 +52,32 @@ const own: Record<string, Spoil> = {
     await a.read(await a.call("POST", "/v1/auth/signup", { body: { ...a.signup(), email } }), 201);
     return send({ ...request, body: { token: await a.link(email, "email_change_new") } });
   },
+  "POST /v1/auth/login/code 401": wrong({ code: "000000" }),
+  "POST /v1/auth/passkey 401": twice,
+  "POST /v1/me/factors/totp/confirm 401": wrong({ code: "000000" }),
+  "POST /v1/me/factors/totp/confirm 409": twice,
+  "POST /v1/me/factors/totp 409": async (request, send) => {
+    await send(request);
+    await sql`update totp_secrets set confirmed_at = now() where totp_secrets.confirmed_at is null`;
+    return send(request);
+  },
+  "POST /v1/me/factors/recovery-codes 409": async (request, send) => {
+    await a.call("DELETE", "/v1/me/factors/totp", { token: request.token ?? "" });
+    return send(request);
+  },
+  "POST /v1/me/factors/passkeys 409": async (request, send) => {
+    await send(request);
+    const { challenge } = await a.read(
+      await a.call("POST", "/v1/me/factors/passkeys/options", { token: request.token ?? "" }),
+      200,
+    );
+    // The same passkey, for a new challenge.
+    const body = request.body as { credential: { response: { clientDataJSON: string } } };
+    const client = JSON.parse(Buffer.from(body.credential.response.clientDataJSON, "base64url").toString());
+    const clientDataJSON = Buffer.from(JSON.stringify({ ...client, challenge })).toString("base64url");
+    const credential = { ...body.credential, response: { ...body.credential.response, clientDataJSON } };
+    return send({ ...request, body: { ...body, credential } });
+  },
   "POST /v1/auth/reauthenticate 401": wrong({ password: "another one" }),
   "POST /v1/me/password 401": wrong({ current: "another one" }),
   "POST /v1/auth/signup 409": async (request, send) => {
@@ -48,6 +87,15 @@ const own: Record<string, Spoil> = {
   "GET /v1/me 404": async (request, send) => {
     const { user } = await a.read(await send(request), 200);
     await sql`delete from users where users.id = ${user.id}`;
+    return send(request);
+  },
+  "POST /v1/me/keys 409": async (request, send) => {
+    const { user } = await a.read(await a.call("GET", "/v1/me", { token: request.token ?? "" }), 200);
+    await sql`
+      insert into api_keys (id, user_id, hash, start, name, scopes, expires_at)
+      select ${user.id} || n, ${user.id}, encode(sha256(convert_to(${user.id} || n, 'UTF8')), 'hex'), 'tck_Ab12', 'One',
+             '{read}', now() + interval '1 day'
+        from generate_series(1, 20) as n`;
     return send(request);
   },
   "POST /v1/me/export 409": async (request, send) => {
@@ -61,6 +109,9 @@ const own: Record<string, Spoil> = {
     await sql`create trigger hurry before insert on exports for each row execute function hurry()`;
     return send(request).finally(() => sql`drop function hurry() cascade`);
   },
+  // Other tests may have filled the month, which then needs no Postgres.
+  "GET /v1/flights/calendar 503": (request, send) =>
+    withoutService("postgres", () => send({ ...request, path: request.path.replace("BCN", "LIS") })),
   "GET /v1/flights 502": fails("search", "provider_error"),
   "GET /v1/flights 503": fails("search", "rate_limited"),
   "GET /v1/flights 504": async (request, send) => {
@@ -100,6 +151,11 @@ const own: Record<string, Spoil> = {
 /** Sends the request as a user without operator rights. */
 async function asAnyone(request: Request, send: (request: Request) => Promise<Response>): Promise<Response> {
   return send({ ...request, token: (await a.user()).token });
+}
+
+async function twice(request: Request, send: (request: Request) => Promise<Response>): Promise<Response> {
+  await send(request);
+  return send(request);
 }
 
 /** With other values in its body. */

@@ -94,6 +94,18 @@ test.each(troubles)(
   },
 );
 
+test("a search without a currency takes the one that Duffel sells in, also for a person who prefers another", async () => {
+  const { token } = await a.user();
+  await a.read(await a.call("PATCH", "/v1/me/preferences", { token, body: { currency: "EUR" } }), 200);
+  for (const sent of [{}, { token }]) {
+    const { items } = await a.read(await a.call("GET", trip(""), sent), 200);
+    expect(items[0].total.currency).toBe("GBP");
+  }
+  const { currency: _, ...body } = a.wanted();
+  const watch = await a.read(await a.call("POST", "/v1/watches", { token, body }), 201);
+  expect(watch.currency).toBe("GBP");
+});
+
 test("a price in a currency that Duffel does not sell in is never shown", async () => {
   expect(await a.read(await get(trip("currency=EUR")), 422)).toMatchObject({ errors: [{ pointer: "#currency" }] });
   expect(fake.seen).toEqual([]);

@@ -40,3 +40,13 @@ test("a name with a slash or a tilde is escaped in its pointer", async () => {
     { pointer: "/a~1b~0c", detail: "is not a field of this request" },
   ]);
 });
+
+test.each(["null", "5", '"text"', "true"])(
+  "a body that is %s and no object is a fault, not a failure",
+  async (body) => {
+    const { token } = await a.user();
+    expect(await faults(a.call("POST", "/v1/watches", { token, body }))).toEqual([
+      { pointer: "", detail: "must be an object" },
+    ]);
+  },
+);

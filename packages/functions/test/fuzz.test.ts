@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { maxBodyBytes } from "../src/api/guard.ts";
 import * as a from "./support/client.ts";
 import { answered, document, operations, type Schema } from "./support/document.ts";
+import * as f from "./support/factors.ts";
 
 /** Text that is valid for some field, and text that is valid for none. */
 const words = [
@@ -136,9 +137,10 @@ const headers = fc.record({
 });
 
 /**
- * What a refused request may write: the trail of failed logins, counts, and mail to the owner of a taken address.
+ * What a refused request may write: the trail of failed logins, counts, and mail to the owner of a taken address. A
+ * refused passkey uses its challenge up.
  */
-const refusalTables = ["account_events", "login_attempts", "messages", "mailbox_letters"];
+const refusalTables = ["account_events", "login_attempts", "messages", "mailbox_letters", "passkey_challenges"];
 const tables = await sql`
   select tables.table_name as "name"
     from information_schema.tables
@@ -157,7 +159,9 @@ async function rows() {
 
 /** A resource of the user, of the kind in the path. */
 async function mine(path: string, token: string): Promise<string> {
+  if (path.includes("keys")) return (await a.key(token, ["read"])).id;
   if (path.includes("export")) return (await a.read(await a.call("POST", "/v1/me/export", { token }), 202)).id;
+  if (path.includes("passkeys/{")) return (await f.withPasskey(await f.ownerOf(token))).id;
   if (path.includes("searches/")) return (await a.search(token)).id;
   if (path.includes("paid")) return "STN-BGY";
   if (path.includes("sessions")) return Session.lookup(token).sessionId;

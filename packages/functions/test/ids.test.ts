@@ -8,6 +8,8 @@ test.each([
   ["PATCH", "/v1/watches/", "wch_", "watch.missing"],
   ["DELETE", "/v1/watches/", "wch_", "watch.missing"],
   ["DELETE", "/v1/me/searches/", "sch_", "search.missing"],
+  ["GET", "/v1/me/keys/", "key_", "key.missing"],
+  ["DELETE", "/v1/me/keys/", "key_", "key.missing"],
   ["PATCH", "/v1/alerts/", "alr_", "alert.missing"],
 ])("%s %s… answers an id that cannot be one as a missing one", async (method, path, prefix, code) => {
   const { token } = await a.user();
@@ -33,6 +35,6 @@ test("what is made says where it is, also when the request is repeated", async (
   expect(first.headers.get("location")).toBe(`/v1/watches/${id}`);
   expect((await make({ headers })).headers.get("location")).toBe(`/v1/watches/${id}`);
   expect((await make({})).headers.get("location")).toBeNull();
-  const other = await make({ body: a.wanted({ targetPrice: "7.00" }) });
+  const other = await make({ body: a.wanted({ rules: { target: "7.00" } }) });
   expect(other.headers.get("location")).toBe(`/v1/watches/${(await a.read(other, 201)).id}`);
 });

@@ -95,6 +95,17 @@ test("an export too large for one answer is sent in parts, without loss", async 
   expect(Math.max(...sizes)).toBeGreaterThan(5_900_000);
   expect(Math.max(...sizes)).toBeLessThan(6 * 1024 * 1024);
   expect(sessions.size).toBe(501);
+  const zip = await handler(event("GET", `${link}&format=csv&part=2`, { token }));
+  expect(zip).toMatchObject({
+    statusCode: 200,
+    isBase64Encoded: true,
+    headers: {
+      "content-type": "application/zip",
+      "content-disposition": expect.stringMatching(/^attachment; filename="exp_\w{26}\.2\.csv\.zip"$/),
+    },
+  });
+  expect(Buffer.from(zip.body, "base64").subarray(0, 4).toString("latin1")).toBe("PK\x03\x04");
+  expect((await handler(event("GET", `${link}&format=xls`, { token }))).statusCode).toBe(422);
   expect((await handler(event("GET", `${link}&part=${parts + 1}`, { token }))).statusCode).toBe(404);
   expect((await handler(event("GET", `${link}&part=0`, { token }))).statusCode).toBe(422);
 });

@@ -9,7 +9,9 @@ const tables: Record<string, string[]> = {
   "/v1/watches/": ["price_watches", "watch_fares"],
   "/v1/alerts/": ["alerts"],
   "/v1/me/sessions/": ["sessions"],
+  "/v1/me/keys/": ["api_keys"],
   "/v1/me/export/": ["exports"],
+  "/v1/me/factors/passkeys/": ["passkeys"],
   "/v1/me/searches/": ["search_analytics"],
 };
 

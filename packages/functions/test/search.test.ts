@@ -115,3 +115,23 @@ test("deleting an account removes the user from its searches, also from those no
         or search_analytics.request_id = ${headers["x-request-id"]}`;
   expect(left).toEqual([]);
 });
+
+test("a search between several places counts and is noted as one for each pair", async () => {
+  const [address, several] = [a.somewhere(), path.replace("STN", "STN,ltn").replace("BGY", "BGY,MXP")];
+  const first = await a.call("GET", several, { address });
+  expect(first.headers.get("ratelimit")).toContain("r=56");
+  const { items, unanswered } = await a.read(first, 200);
+  expect(unanswered).toEqual([]);
+  const origins = items.map((offer: { slices: { origin: string }[] }) => offer.slices[0]?.origin);
+  expect([...new Set(origins)].sort()).toEqual(["LTN", "STN"]);
+  expect(await notes()).toHaveLength(4);
+  // The stored answers are asked for in one more request: the limit is counted before.
+  expect(await counted(async () => void (await a.call("GET", several, { address })))).toEqual({
+    redis: 2,
+    postgres: 0,
+  });
+  for (let left = 52; left > 0; left -= 4) await a.call("GET", several, { address });
+  expect((await a.call("GET", several, { address })).status).toBe(429);
+  const month = `/v1/flights/calendar?origin=STN,LTN&destination=BGY&currency=GBP&month=${a.wanted().departureDate.slice(0, 7)}`;
+  expect((await a.call("GET", month)).headers.get("ratelimit")).toContain("r=58");
+});

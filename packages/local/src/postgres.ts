@@ -12,8 +12,17 @@ import { Trouble } from "./trouble.ts";
 /** `url` names the database `travel` as the superuser, for node-postgres and psql. */
 export type PostgresServer = { url: string; stop: () => Promise<void> };
 
-/** Without `dir` the data is deleted with the server; `fresh` empties it first. `settings` go to postgresql.conf. */
-export type Options = { dir?: string; fresh?: boolean; settings?: Record<string, string>; say?: Say };
+/**
+ * Without `dir` the data is deleted with the server; `fresh` empties it first. `settings` go to postgresql.conf.
+ * `address` is where the last run on this data answered: it is named where that run goes on.
+ */
+export type Options = {
+  dir?: string;
+  fresh?: boolean;
+  address?: string | undefined;
+  settings?: Record<string, string>;
+  say?: Say;
+};
 
 /** Settings that make tests fast. A crash may lose data. */
 export const notDurable = { fsync: "off", full_page_writes: "off", synchronous_commit: "off" };
@@ -23,14 +32,20 @@ export const notDurable = { fsync: "off", full_page_writes: "off", synchronous_c
  * `settings` say otherwise, and ends with this process, also when this process is killed.
  * @throws Trouble with the last lines of the server's log when it does not start
  */
-export async function startPostgres({ dir, fresh, settings, say = console.error }: Options): Promise<PostgresServer> {
+export async function startPostgres({
+  dir,
+  fresh,
+  address,
+  settings,
+  say = console.error,
+}: Options): Promise<PostgresServer> {
   const owner = ownerOf();
   const home = homeOf(dir, owner, say);
   const bin = join(programs(owner, say), "bin");
   // Without the developer's own PG* variables, and with messages that do not depend on the language of the machine.
   const run = { ...owner, cwd: home, env: { PATH: process.env.PATH, LC_ALL: "C", TZ: "UTC" } };
   const data = join(home, "data");
-  await reap(join(data, "postmaster.pid"), data);
+  await reap(join(data, "postmaster.pid"), data, address);
   if (fresh) fs.rmSync(data, { recursive: true, force: true });
   if (!fs.existsSync(data)) await create(bin, home, owner, run);
 

@@ -50,17 +50,17 @@ export async function end(child: ChildProcess): Promise<void> {
 
 /**
  * Stops a server that an earlier, killed run left behind: the process in the first line of `pidFile`, if its command
- * line contains `mark`.
+ * line contains `mark`. `address` is where that run answers, if it is known.
  * @throws Trouble when that server's parent is alive: then the server is in use
  */
-export async function reap(pidFile: string, mark: string): Promise<void> {
+export async function reap(pidFile: string, mark: string, address?: string): Promise<void> {
   const pid = Number.parseInt(read(pidFile), 10);
   const found = Number.isNaN(pid) ? undefined : inspect(pid);
   if (!found?.command.includes(mark)) return;
   const parent = inspect(found.parent);
   if (parent && found.parent !== 1 && /\bnode\b/.test(parent.command)) {
     throw new Trouble(
-      `It is already running here, as process ${found.parent}. Stop that one first (kill ${found.parent}).`,
+      `It is already running here${address ? ` at ${address}` : ""}, as process ${found.parent}. Stop that one first (kill ${found.parent}).`,
     );
   }
   process.kill(pid, "SIGINT");
@@ -68,8 +68,9 @@ export async function reap(pidFile: string, mark: string): Promise<void> {
 }
 
 /**
- * Waits for Ctrl-C, which npm passes on a second time, or SIGTERM. A signal more than 2 seconds after the first ends
- * the process at once. `since` returns the time of the first signal.
+ * Waits for Ctrl-C, which npm passes on a second time, or SIGTERM, or the end of the npm that started this process: a
+ * signal to npm alone does not reach it. A signal more than 2 seconds after the first ends the process at once. `since`
+ * returns the time of the first signal.
  */
 export function endOfRun(): { requested: Promise<void>; since: () => number | undefined } {
   let since: number | undefined;
@@ -80,8 +81,31 @@ export function endOfRun(): { requested: Promise<void>; since: () => number | un
       resolve();
     };
     process.on("SIGINT", request).on("SIGTERM", request);
+    whenNpmEnds(() => {
+      since ??= Date.now();
+      resolve();
+    });
   });
   return { requested, since: () => since };
+}
+
+/**
+ * Calls `ended` once the parent is gone, if that was npm or npm's shell: the system then gives this process another
+ * parent. Without npm a parent may end, as that of a background job does.
+ */
+function whenNpmEnds(ended: () => void): void {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  // Npm may have ended while packages were installed.
+  const isNpm = /\b(npm|npx|pnpm|yarn|sh|bash|cmd)\b/.test(inspect(parent)?.command ?? "");
+  const look = () => {
+    if (isNpm && process.ppid === parent) return;
+    clearInterval(timer);
+    ended();
+  };
+  const timer = setInterval(look, 500);
+  timer.unref();
+  look();
 }
 
 /**

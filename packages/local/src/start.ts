@@ -1,56 +1,79 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { migrate } from "@travel-conductor/scripts/migrate";
 import { seed } from "@travel-conductor/scripts/seed";
 import { startClock } from "./clock.ts";
-import { clocks } from "./clocks.ts";
+import { clocks, restOf } from "./clocks.ts";
 import { startConsumer } from "./consumer.ts";
 import { type Door, startDoor } from "./door.ts";
+import { withHealth } from "./health.ts";
 import { withOutbox } from "./outbox.ts";
+import { type Past, startPast } from "./past.ts";
 import { endOfRun } from "./process.ts";
+import { formatSpeed, type ProductTime, parseSpeed, productNow, startProductTime } from "./producttime.ts";
 import { type Services, startServices } from "./services.ts";
+import { withProductTime } from "./telltime.ts";
 import { Trouble } from "./trouble.ts";
 
 const data = fileURLToPath(new URL("../../../.data", import.meta.url));
-const usage = "npm start [-- --fresh]: what else can be told stands in .env.example";
+const usage = "npm start [-- --fresh] [--bare] [--speed 1h/s]: what else can be told stands in .env.example";
 
 /**
- * Runs the product on this machine until Ctrl-C or SIGTERM: API, clocks, queues, outbox, Postgres and Redis. Data stays
- * in DATA_DIR (default `.data/`) until `--fresh`; PORT chooses the API's port; DATABASE_URL and REDIS_URL replace the
- * servers that it would start.
+ * Runs the product on this machine until Ctrl-C or SIGTERM: API, clocks, queues, outbox, Postgres and Redis. Fills the
+ * past of the simulated market, unless `--bare`. Data stays in DATA_DIR (default `.data/`) until `--fresh`; PORT chooses
+ * the API's port; DATABASE_URL and REDIS_URL replace the servers that it would start. With `--speed` product time runs
+ * faster than real time (producttime.ts).
  * @throws Trouble when a port, a server or an argument is wrong
  */
 export async function main(args: string[]): Promise<number> {
-  const { fresh, port } = parse(args);
+  const { fresh, bare, port, speed } = parse(args);
   const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, DATA_DIR = data } = process.env;
+  const addressFile = resolve(DATA_DIR, "address");
+  const address = existsSync(addressFile) ? readFileSync(addressFile, "utf8") : undefined;
   const end = endOfRun();
   let door: Door | undefined;
   let services: Services | undefined;
+  let time: ProductTime | undefined;
   let running: { stop: () => Promise<void> }[] = [];
   try {
     door = await startDoor(port);
-    services = await startServices({ databaseUrl, redisUrl, postgres: { dir: resolve(DATA_DIR, "postgres"), fresh } });
+    services = await startServices({
+      databaseUrl,
+      redisUrl,
+      postgres: { dir: resolve(DATA_DIR, "postgres"), fresh, address },
+    });
+    if (!databaseUrl) {
+      mkdirSync(DATA_DIR, { recursive: true });
+      writeFileSync(addressFile, door.url);
+    }
     process.env.ALLOWED_ORIGINS ??= `${door.url},${door.url.replace("localhost", "127.0.0.1")}`;
     process.env.APP_URL ??= door.url;
     Object.assign(process.env, services.environment);
     await migrate(services.direct.postgres);
     await seed(services.direct.postgres);
+    time = await startProductTime(services.direct.postgres, speed);
     const { app } = await import("@travel-conductor/functions/api/index");
     const handlers = await Promise.all(clocks.map((clock) => clock.load()));
     const refresh = await import("@travel-conductor/functions/queue/refresh");
     const help = await import("@travel-conductor/functions/queue/sweep");
-    door.open(withOutbox(app, services.mailbox));
+    const { isSimulatedMarket } = await import("@travel-conductor/core/flight");
+    let past: Past | undefined;
+    const pages = withHealth(withOutbox(app, services.mailbox), () => (past ? { past: past.state() } : {}));
+    door.open(time ? withProductTime(pages, time) : pages);
+    if (!bare && isSimulatedMarket) past = startPast(productNow);
     running = [
+      ...(past ? [past] : []),
       startConsumer(services.queues.refresh, refresh.handler),
       startConsumer(services.queues.sweep, help.handler, { size: 1, timeout: 60_000 }),
-      ...handlers.map(({ handler }, index) => startClock(handler, clocks[index]!.milliseconds)),
+      ...handlers.map(({ handler }, index) => startClock(handler, restOf(clocks[index]!, time?.speed ?? 1))),
     ];
     console.log(`Travel Conductor is up.
   API       ${door.url}
   Docs      ${door.url}/docs
   Outbox    ${door.url}/outbox  (mail it would send)
-  Postgres  ${services.direct.postgres}${databaseUrl ? "" : "  (kept between runs; npm start -- --fresh empties it)"}
+${time ? `  Time      ${formatSpeed(time.speed)}, now ${productNow().toISOString()}\n` : ""}  Postgres  ${services.direct.postgres}${databaseUrl ? "" : "  (kept between runs; npm start -- --fresh empties it)"}
 Ctrl-C stops everything.`);
     await end.requested;
     console.log("Stopping …");
@@ -62,20 +85,42 @@ Ctrl-C stops everything.`);
   } finally {
     await Promise.all(running.map((each) => each.stop()));
     await door?.stop();
+    await time?.stop();
     await services?.stop();
   }
 }
 
-function parse(args: string[]): { fresh: boolean; port: number } {
+type Settings = { fresh: boolean; bare: boolean; port: number; speed: number | undefined };
+
+function parse(args: string[]): Settings {
   const { PORT = "3000", DATABASE_URL } = process.env;
   if (!/^\d{1,5}$/.test(PORT) || Number(PORT) > 65_535) throw new Trouble(`PORT must be 0 to 65535, not ${PORT}`);
+  const { fresh, bare, speed: given } = options(args);
+  const speed = given === undefined ? undefined : parseSpeed(given);
+  if (DATABASE_URL && fresh) {
+    throw new Trouble(
+      "--fresh empties the Postgres that npm start brings; the one DATABASE_URL names is yours to empty.",
+    );
+  }
+  if (DATABASE_URL && speed) {
+    throw new Trouble(
+      "--speed leaves moments that are yet to come in the data: it is for the Postgres that npm start brings, not for the one DATABASE_URL names.",
+    );
+  }
+  const { FLIGHT_PROVIDER, DUFFEL_ACCESS_TOKEN } = process.env;
+  if (speed && (FLIGHT_PROVIDER === "duffel" || (DUFFEL_ACCESS_TOKEN && FLIGHT_PROVIDER !== "simulator"))) {
+    throw new Trouble(
+      "--speed would spend a month's budget of calls to Duffel in minutes: set FLIGHT_PROVIDER=simulator with it.",
+    );
+  }
+  return { fresh, bare, port: Number(PORT), speed };
+}
+
+function options(args: string[]) {
   try {
-    const { fresh } = parseArgs({ args, options: { fresh: { type: "boolean", default: false } } }).values;
-    if (!fresh || !DATABASE_URL) return { fresh, port: Number(PORT) };
+    const flag = { type: "boolean", default: false } as const;
+    return parseArgs({ args, options: { fresh: flag, bare: flag, speed: { type: "string" } } }).values;
   } catch (error) {
     throw new Trouble(`${(error as Error).message}\n${usage}`);
   }
-  throw new Trouble(
-    "--fresh empties the Postgres that npm start brings; the one DATABASE_URL names is yours to empty.",
-  );
 }

@@ -1,66 +1,17 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { direct } from "@travel-conductor/local/testing";
-import pg from "pg";
-import { afterAll, afterEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
+import { dir, ended, environmentOf, query, run, up, watched } from "./support/run.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
 
-const boot = fileURLToPath(new URL("../boot.mjs", import.meta.url));
-const dir = await mkdtemp(join(tmpdir(), "travel-conductor-"));
-await chmod(dir, 0o755);
-const children: ChildProcess[] = [];
-
-afterEach(async () => {
-  for (const child of children.splice(0)) await ended(child, "SIGKILL");
-});
-afterAll(() => rm(dir, { recursive: true, force: true }));
-
-type Run = { child: ChildProcess; output: () => string };
-
-/** Runs boot.mjs with an environment that contains nothing of this test's own servers or of a developer's .env. */
-function run(args: string[], environment: Record<string, string> = {}): Run {
-  const { PATH = "", HOME = "" } = process.env;
-  const own = { PATH, HOME, DATA_DIR: dir, PORT: "0", DATABASE_URL: "", REDIS_URL: "" };
-  const child = spawn(process.execPath, [boot, ...args], { env: { ...own, ...environment } });
-  children.push(child);
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (chunk) => {
-      output += chunk;
-    });
-  }
-  return { child, output: () => output };
-}
-
-/** Returns the exit code, after it has sent `signal` if there is one. */
-async function ended(child: ChildProcess, signal?: NodeJS.Signals): Promise<number | null> {
-  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-  const exit = once(child, "exit");
-  if (signal) child.kill(signal);
-  return (await exit)[0];
-}
-
-/** Returns the addresses that a run prints when it is up. */
-async function up({ child, output }: Run): Promise<{ api: string; database: string }> {
-  while (!output().includes("Ctrl-C stops everything.")) {
-    if (child.exitCode !== null) throw new Error(output());
-    await Promise.race([once(child.stdout!, "data"), once(child, "exit")]);
-  }
-  return { api: /API +(\S+)/.exec(output())![1]!, database: /Postgres +(\S+)/.exec(output())![1]! };
-}
-
-async function query(url: string, text: string) {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  return client.query(text).finally(() => client.end());
-}
+const root = fileURLToPath(new URL("../../..", import.meta.url));
 
 test("starts, answers, keeps its data, and releases everything when it stops", async () => {
   const first = run(["start"]);
@@ -82,10 +33,10 @@ test("starts, answers, keeps its data, and releases everything when it stops", a
 });
 
 test("starts again after it was killed", async () => {
-  const first = run(["start"]);
+  const first = run(["start", "--bare"]);
   const { database } = await up(first);
   await ended(first.child, "SIGKILL");
-  const second = run(["start"]);
+  const second = run(["start", "--bare"]);
   const { api } = await up(second);
   await expect(query(database, "select")).rejects.toThrow("ECONNREFUSED");
   expect((await fetch(`${api}/health`)).status).toBe(200);
@@ -93,17 +44,25 @@ test("starts again after it was killed", async () => {
 });
 
 test("refuses to start twice on the same data, and leaves the first run alone", async () => {
-  const first = run(["start"]);
+  const first = run(["start", "--bare"]);
   const { api } = await up(first);
   const second = run(["start"]);
   expect(await ended(second.child)).toBe(1);
-  expect(second.output()).toContain(`already running here, as process ${first.child.pid}`);
+  expect(second.output()).toContain(`already running here at ${api}, as process ${first.child.pid}`);
   expect((await fetch(`${api}/health`)).status).toBe(200);
   expect(await ended(first.child, "SIGINT")).toBe(0);
 });
 
+test("ends with npm, also when a signal reaches npm alone", async () => {
+  const npm = watched(spawn("npm", ["start"], { env: environmentOf(), detached: true, cwd: root }));
+  const { api, database } = await up(npm);
+  await ended(npm.child, "SIGTERM");
+  await expect.poll(() => query(database, "select").then(() => "up", String), { timeout: 20_000 }).toContain("ECONN");
+  await expect(fetch(`${api}/health`)).rejects.toThrow("fetch failed");
+});
+
 test("shares a large sweep with helpers that receive its tickets", async () => {
-  const { child, output } = run(["start", "--fresh"], { FLIGHT_CALLS_UNPROVEN: "100000" });
+  const { child, output } = run(["start", "--fresh", "--bare"], { FLIGHT_CALLS_UNPROVEN: "100000" });
   const { database } = await up({ child, output });
   await query(
     database,
@@ -167,7 +126,7 @@ test.each([
 
 test("uses the servers of DATABASE_URL and REDIS_URL instead of its own", async () => {
   const environment = { DATABASE_URL: direct.postgres, REDIS_URL: direct.redis, DATA_DIR: join(dir, "untouched") };
-  const { child, output } = run(["start"], environment);
+  const { child, output } = run(["start", "--bare"], environment);
   const { api } = await up({ child, output });
   expect((await fetch(`${api}/health`)).status).toBe(200);
   await expect(readFile(join(dir, "untouched"))).rejects.toThrow("ENOENT");

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { redis } from "@travel-conductor/core/base/cache";
-import { ms, quantile } from "../measure.ts";
+import { ms, quantile } from "../figures.ts";
 import { startCrowd } from "../search/crowd.ts";
 import { people } from "../search/people.ts";
 

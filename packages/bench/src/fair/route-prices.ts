@@ -3,7 +3,7 @@ import { unknownTerms } from "@travel-conductor/core/flight";
 import * as Insight from "@travel-conductor/core/insight";
 import * as Sweep from "@travel-conductor/core/sweep";
 import type pg from "pg";
-import { quantile } from "../measure.ts";
+import { quantile } from "../figures.ts";
 import type { Databases } from "../sweep/databases.ts";
 import { format, timed } from "../sweep/timing.ts";
 

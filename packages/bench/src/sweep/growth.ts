@@ -1,4 +1,4 @@
-import { quantile } from "../measure.ts";
+import { quantile } from "../figures.ts";
 import type { Databases } from "./databases.ts";
 import { fill } from "./fill.ts";
 import { calm, opening } from "./market.ts";

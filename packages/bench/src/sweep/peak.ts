@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { quantile } from "../measure.ts";
+import { quantile } from "../figures.ts";
 import type { Databases } from "./databases.ts";
 import { fill } from "./fill.ts";
 import { format, hours, tries } from "./timing.ts";

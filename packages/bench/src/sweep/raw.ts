@@ -173,12 +173,13 @@ const release = `
   update fares
      set claimed_until = null, fence = fence + 1, attempts = 0, due_at = priced.due_at, due_because = priced.because,
          near = priced.near, empties = '{}', source = 'bench', checked_at = $6, status = 'ok', price = priced.price, priced_at = $6,
+         changed_at = case when fares.price is distinct from priced.price then $6 else changed_at end,
          lowest = least(lowest, priced.price), highest = greatest(highest, priced.price),
-         days = case when days[cardinality(days)] = $7::int then days else (days || $7::int)[greatest(1, cardinality(days) - 13):] end,
+         days = case when days[cardinality(days)] = $7::int then days else (days || $7::int)[greatest(1, cardinality(days) - 29):] end,
          day_lows =
            case when days[cardinality(days)] = $7::int
              then day_lows[:cardinality(days) - 1] || least(day_lows[cardinality(days)], priced.price)
-             else (day_lows || priced.price)[greatest(1, cardinality(days) - 13):] end
+             else (day_lows || priced.price)[greatest(1, cardinality(days) - 29):] end
     from unnest($1::text[], $2::bigint[], $3::timestamptz[], $4::text[], $5::boolean[])
       as priced (fare_id, price, due_at, because, near)
    where fares.id = priced.fare_id`;

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { quantile } from "../measure.ts";
+import { quantile } from "../figures.ts";
 import type { Databases } from "./databases.ts";
 import { fill } from "./fill.ts";
 import { opening } from "./market.ts";

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { quantile } from "../measure.ts";
+import { quantile } from "../figures.ts";
 import type { Databases } from "./databases.ts";
 import { fill } from "./fill.ts";
 import { provider as market, rounds } from "./market.ts";

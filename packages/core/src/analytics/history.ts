@@ -1,8 +1,10 @@
 import * as v from "valibot";
+import * as Airport from "../airport.ts";
 import { sql, utc } from "../base/db.ts";
 import { Problem } from "../base/error.ts";
 import * as Money from "../base/money.ts";
 import { decodeCursor, Page, toPage } from "../base/page.ts";
+import { Place } from "../flight.ts";
 
 /**
  * A user's own search and its answer: the number of offers, the cheapest, and how old the answer was; null where
@@ -28,9 +30,19 @@ export const Search = v.object({
 });
 export type Search = v.InferOutput<typeof Search>;
 
-/** Lists a user's own searches, newest first; a search appears about a minute after it was made. */
-export async function list(userId: string, page: Page): Promise<{ items: Search[]; nextCursor: string | null }> {
-  const { limit, cursor } = v.parse(Page, page);
+/** Which searches to list: from or to this place, or one that it contains or is part of. */
+export const List = v.strictObject({ ...Page.entries, origin: v.optional(Place), destination: v.optional(Place) });
+export type List = v.InferInput<typeof List>;
+
+/**
+ * Lists a user's own searches, newest first, by the index of a user's searches; a search appears about a minute after
+ * it was made.
+ * @throws ValiError, Problem `page.cursor`
+ */
+export async function list(userId: string, query: List): Promise<{ items: Search[]; nextCursor: string | null }> {
+  const { limit, cursor, origin, destination } = v.parse(List, query);
+  const origins = origin ? await Airport.related(origin) : null;
+  const destinations = destination ? await Airport.related(destination) : null;
   const before = decodeCursor(cursor);
   const rows = await sql`
     select search_analytics.id,
@@ -52,6 +64,8 @@ export async function list(userId: string, page: Page): Promise<{ items: Search[
       from search_analytics
      where search_analytics.user_id = ${userId}
        and (${before}::text is null or search_analytics.id < ${before})
+       and (${origins}::text[] is null or search_analytics.origin_code = any(${origins}::text[]))
+       and (${destinations}::text[] is null or search_analytics.destination_code = any(${destinations}::text[]))
      order by search_analytics.id desc
      limit ${limit + 1}`;
   const { items, nextCursor } = toPage(rows as Row[], limit, ({ id }) => id);

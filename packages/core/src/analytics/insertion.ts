@@ -31,10 +31,15 @@ export function insertSearches(rows: Row[]) {
                provider text, results integer, cheapest bigint, "tookMs" integer)
     ),
     people as materialized (
-      select sessions.id as "sessionId", users.id as "userId", users.searches_forgotten_at as "forgottenAt"
-        from sessions
-        join users on users.id = sessions.user_id
-       where sessions.id in (select noted."sessionId" from noted)
+      select callers.id as "sessionId", users.id as "userId", users.searches_forgotten_at as "forgottenAt"
+        from (select sessions.id, sessions.user_id
+                from sessions
+               where sessions.id in (select noted."sessionId" from noted)
+               union all
+              select api_keys.hash, api_keys.user_id
+                from api_keys
+               where api_keys.hash in (select noted."sessionId" from noted)) as callers
+        join users on users.id = callers.user_id
        order by users.id
          for share of users
     ),

@@ -10,7 +10,7 @@ import { Criteria, cacheKey } from "../flight.ts";
 const stream = "searches";
 const maxNotes = 100_000;
 
-/** A search as it was asked for: its session, if any, and its request, whose id the client may choose. */
+/** A search as it was asked for: its session, or the SHA-256 of its key, if any, and its request, whose id the client may choose. */
 export const Note = v.strictObject({
   id: v.pipe(v.string(), v.regex(/^sch_[0-9a-z]{26}$/)),
   at: v.pipe(v.string(), v.isoTimestamp()),

@@ -140,9 +140,9 @@ export function batch() {
     /** Runs a script after the scripts added before it, unless a limit refuses the batch. */
     run: <T>(script: Script, keys: string[], args: (string | number)[]): Promise<T> =>
       later((waiting) => steps.push({ ...waiting, script, keys, args })),
-    /** Takes one of the `quota` requests that `key` may make in a sliding window of `window` seconds. */
-    count: (key: string, quota: number, window: number): Promise<Count> =>
-      later((waiting) => limits.push({ ...waiting, key, quota, window })),
+    /** Takes `cost` of the `quota` requests that `key` may make in a sliding window of `window` seconds. */
+    count: (key: string, quota: number, window: number, cost = 1): Promise<Count> =>
+      later((waiting) => limits.push({ ...waiting, key, quota, window, cost })),
     send,
   };
 }

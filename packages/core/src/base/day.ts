@@ -1,5 +1,7 @@
 /** Days and months of UTC's calendar: a day is `YYYY-MM-DD`, or the number of days since 1970. Local days: base/zone.ts. */
 
+import * as v from "valibot";
+
 export const msPerHour = 3_600_000;
 export const msPerDay = 24 * msPerHour;
 
@@ -44,3 +46,18 @@ export function isoWeek(monday: string): string {
   const week = Math.floor((thursday.getTime() - Date.UTC(thursday.getUTCFullYear(), 0)) / (7 * msPerDay)) + 1;
   return `${thursday.getUTCFullYear()}-W${String(week).padStart(2, "0")}`;
 }
+
+/** A moment from 1970 on, RFC 3339 with `Z` or an offset, to the millisecond; becomes a Date. */
+export const Instant = v.pipe(
+  v.string(),
+  v.regex(
+    /^(19[7-9]|2\d\d)\d-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/,
+    "must be a moment, such as 2026-11-26T08:00:00Z",
+  ),
+  v.check(
+    (text) => isoDay(Date.parse(`${text.slice(0, 10)}T00:00:00Z`) || 0) === text.slice(0, 10),
+    "must be a day that exists",
+  ),
+  v.transform((text) => new Date(text)),
+  v.check((moment) => moment.getTime() >= 0, "must be a moment that exists"),
+);

@@ -42,6 +42,11 @@ const Env = v.object({
   /** Signs the ids of offers; required where SST_STAGE is set. Ids signed with the secret before are still accepted. */
   OFFER_SECRET: v.optional(v.pipe(v.string(), v.minLength(16, "must have at least 16 characters"))),
   OFFER_SECRET_BEFORE: v.optional(v.pipe(v.string(), v.minLength(16, "must have at least 16 characters"))),
+  /** Encrypts the secrets of apps for codes. What is encrypted with the secret before can still be read. */
+  FACTOR_SECRET: v.optional(v.pipe(v.string(), v.minLength(32, "must have at least 32 characters"))),
+  FACTOR_SECRET_BEFORE: v.optional(v.pipe(v.string(), v.minLength(32, "must have at least 32 characters"))),
+  /** The domain that passkeys belong to; unset, the host of the first of ALLOWED_ORIGINS. */
+  PASSKEY_RP_ID: v.optional(v.pipe(v.string(), v.regex(/^[a-z0-9.-]{1,253}$/, "must be a domain"))),
   /** How several providers are asked: the next one when one fails, the next one when one is slow, or all. */
   FLIGHT_CHAIN: v.optional(v.picklist(["failover", "hedge", "merge"]), "failover"),
   /** After how many milliseconds a provider counts as slow. */

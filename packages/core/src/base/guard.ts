@@ -1,7 +1,7 @@
 import { type Script, script } from "./script.ts";
 
-/** A key may make `quota` requests in a sliding window of `window` seconds. */
-export type Limit = { key: string; quota: number; window: number };
+/** A key may make `quota` requests in a sliding window of `window` seconds; this one counts as `cost` of them. */
+export type Limit = { key: string; quota: number; window: number; cost: number };
 
 /** A script that runs only when no limit refuses. */
 export type Step = { script: Script; keys: string[]; args: (string | number)[] };
@@ -26,14 +26,15 @@ const head = `
     local passed = (given.now % ms) / ms
     local before = math.floor((1 - passed) * tonumber(redis.call('get', KEYS[2 * index - 1]) or 0))
     local used = before + tonumber(redis.call('get', KEYS[2 * index]) or 0)
-    usages[index] = { used < quota and 1 or 0, math.max(0, quota - used) }
-    if used >= quota then refused = true end
+    local fits = used + limit[3] <= quota
+    usages[index] = { fits and 1 or 0, math.max(0, quota - used) }
+    if not fits then refused = true end
   end
   if refused then return { usages } end
   for index, limit in ipairs(given.limits) do
-    redis.call('incr', KEYS[2 * index])
+    redis.call('incrby', KEYS[2 * index], limit[3])
     redis.call('pexpire', KEYS[2 * index], 2000 * limit[2])
-    usages[index][2] = usages[index][2] - 1
+    usages[index][2] = usages[index][2] - limit[3]
   end`;
 
 const tail = `
@@ -69,7 +70,7 @@ export function guard(limits: Limit[], steps: Step[], now: number) {
   const windows = limits.flatMap((limit) => [-1, 0].map((step) => `limit:${limit.key}:${current(limit) + step}`));
   const given = {
     now,
-    limits: limits.map(({ quota, window }) => [quota, window]),
+    limits: limits.map(({ quota, window, cost }) => [quota, window, cost]),
     steps: steps.map(({ keys, args }) => [keys.length, args.length]),
   };
   return {

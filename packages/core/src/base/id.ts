@@ -1,14 +1,15 @@
 import { createHash, randomFillSync } from "node:crypto";
+import { realNow } from "./time.ts";
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
-export type Prefix = "usr" | "far" | "wch" | "alr" | "msg" | "exp" | "evt" | "fch" | "sch";
+export type Prefix = "usr" | "far" | "wch" | "alr" | "msg" | "exp" | "evt" | "fch" | "sch" | "key" | "psk";
 
 /**
  * `usr_` and 26 characters of Crockford base 32: 48 bits of UTC milliseconds, then 80 random bits, so that ids sort by
  * age.
  */
-export function newId(prefix: Prefix, at: Date = new Date()): string {
+export function newId(prefix: Prefix, at: Date = realNow()): string {
   return write(prefix, at, randomFillSync(Buffer.alloc(16)));
 }
 
@@ -18,6 +19,11 @@ export function newId(prefix: Prefix, at: Date = new Date()): string {
  */
 export function stableId(prefix: Prefix, at: Date, seed: string): string {
   return write(prefix, at, createHash("sha256").update(seed).digest().subarray(0, 16));
+}
+
+/** The lowest id of `at`: ids of earlier moments sort before it, all others do not. */
+export function startOfIds(prefix: Prefix, at: Date): string {
+  return write(prefix, at, Buffer.alloc(16));
 }
 
 function write(prefix: Prefix, at: Date, bytes: Buffer): string {

@@ -40,6 +40,16 @@ export const Decimal = v.pipe(
   v.regex(/^\d{1,9}(\.\d{1,3})?$/, 'must be a decimal string, such as "200.00"'),
 );
 
+const example = 'must be money, such as {"amount":"200.00","currency":"GBP"}';
+/** Money as the API accepts it; a decimal string alone is in the currency that the request is about. */
+export const Given = v.union([v.strictObject({ amount: Decimal, currency: Currency }), Decimal], example);
+export type Given = v.InferOutput<typeof Given>;
+
+/** Returns money of a request with its currency, by default `currency`. */
+export function given(money: Given, currency: string): Info {
+  return typeof money === "string" ? { amount: money, currency } : money;
+}
+
 /** The number of decimals of a currency's minor unit: GBP 2, JPY 0, KWD 3. */
 export function exponent(currency: string): number {
   const found = currency === former ? 2 : exponents.get(currency);

@@ -7,8 +7,11 @@ import { type Data, fields, type Kind } from "../outbox.ts";
 import { type Letter, letter } from "./letter.ts";
 import { type Outcome, type Send, ses } from "./ses.ts";
 
-/** The settings of a delivery: `batch` messages in flight, and no new ones after `within` milliseconds. */
-export type Options = { send?: Send; batch?: number; within?: number };
+/**
+ * The settings of a delivery: `batch` messages in flight, and no new ones after `within` milliseconds. `real` is the
+ * moment in real time, where that is not `at`: links in messages expire by it, and tries are given up.
+ */
+export type Options = { send?: Send; real?: Date; batch?: number; within?: number };
 
 /** The result of a delivery; `delayed` messages are tried again. */
 export type Report = { sent: number; delayed: number; failed: number };
@@ -21,7 +24,10 @@ type Claimed = { id: string; fence: string; kind: Kind; email: string; data: Dat
  * key by which it would recognise a repetition: after a crash between SES's answer and the settling, the same words go
  * out again, with the same link and id.
  */
-export async function deliver(at: Date, { send = ses(), batch = 10, within = 40_000 }: Options = {}): Promise<Report> {
+export async function deliver(
+  at: Date,
+  { send = ses(), real = at, batch = 10, within = 40_000 }: Options = {},
+): Promise<Report> {
   const { APP_URL: app } = env;
   if (!app) throw new Error("APP_URL is not set, so links in mail would lead nowhere. See deploy.md.");
   const until = Date.now() + within;
@@ -29,7 +35,7 @@ export async function deliver(at: Date, { send = ses(), batch = 10, within = 40_
   for (let more = true; more && Date.now() < until; ) {
     const claimed = await claim(at, batch);
     const settled = await Promise.allSettled(
-      claimed.map(async (message) => settle(message, await attempt(send, app, message, at), at)),
+      claimed.map(async (message) => settle(message, await attempt(send, app, message, real), at, real)),
     );
     const ends = settled.map((each) => {
       if (each.status === "rejected") throw each.reason;
@@ -58,11 +64,12 @@ async function claim(at: Date, limit: number): Promise<Claimed[]> {
 }
 
 /** A message with an expired link, or with data that cannot be read, is not sent. */
-async function attempt(send: Send, app: string, message: Claimed, at: Date): Promise<Outcome> {
+async function attempt(send: Send, app: string, message: Claimed, real: Date): Promise<Outcome> {
   const { id, email, data } = message;
   const words = readLetter(message, app);
   if (!words) return { status: "refused", code: "unreadable" };
-  if ("expiresAt" in data && Date.parse(data.expiresAt) <= at.getTime()) return { status: "refused", code: "expired" };
+  if ("expiresAt" in data && Date.parse(data.expiresAt) <= real.getTime())
+    return { status: "refused", code: "expired" };
   return send(id, email, words);
 }
 
@@ -83,17 +90,22 @@ function readLetter({ id, kind, data }: Claimed, app: string): Letter | undefine
  * Retries after 1, 2, 4, … and then 60 minutes, for a day. A message that is sent or given up loses its address and
  * data.
  */
-async function settle({ id, fence, kind }: Claimed, outcome: Outcome, at: Date): Promise<keyof Report | undefined> {
+async function settle(
+  { id, fence, kind }: Claimed,
+  outcome: Outcome,
+  at: Date,
+  real: Date,
+): Promise<keyof Report | undefined> {
   const provider = outcome.status === "sent" ? outcome.providerId : null;
   const failure = outcome.status === "sent" ? null : outcome.code;
   const again = sql`(
-    ${outcome.status}::text = 'delayed' and messages.created_at > ${at}::timestamptz - interval '1 day')`;
+    ${outcome.status}::text = 'delayed' and messages.created_at > ${real}::timestamptz - interval '1 day')`;
   const [row] = await sql`
     update messages
        set status = case when ${again} then 'pending' when ${failure}::text is null then 'sent' else 'failed' end,
            email = case when ${again} then messages.email end,
            data = case when ${again} then messages.data end,
-           settled_at = case when ${again} then null else ${at}::timestamptz end,
+           settled_at = case when ${again} then null else ${real}::timestamptz end,
            due_at = ${at}::timestamptz + make_interval(mins => least(60, 2 ^ least(messages.attempts - 1, 6))::int),
            claimed_until = null,
            provider_id = ${provider},

@@ -12,6 +12,37 @@ const ignore = "If this was not you, do nothing: without the link nothing change
 const secure =
   "If this was not you, reset your password now: that signs out everybody who is signed in to your account, and only you get the link.";
 
+const secured =
+  "If this was not you, sign in, look at the list of your passkeys and devices, and set another password: that signs out everybody else.";
+
+/** What happened to the passkeys and codes of an account. */
+const changes: { [C in Data["factor_changed"]["change"]]: { subject: string; what: string } } = {
+  passkey_added: {
+    subject: "A passkey was added to your account",
+    what: "a passkey was added to your account: it signs in without the password.",
+  },
+  passkey_removed: {
+    subject: "A passkey of your account was removed",
+    what: "a passkey of your account was removed. Devices that had signed in with it were signed out.",
+  },
+  totp_on: {
+    subject: "Signing in now needs a code",
+    what: "the codes of an app were switched on for your account. Other devices were signed out.",
+  },
+  totp_off: {
+    subject: "Signing in needs no code any more",
+    what: "the codes of an app were switched off for your account, and its recovery codes were deleted.",
+  },
+  recovery_renewed: {
+    subject: "Your account has new recovery codes",
+    what: "new recovery codes were made for your account. The ones before work no more.",
+  },
+  recovery_used: {
+    subject: "A recovery code of your account was used",
+    what: "a recovery code was used in place of a code of your app. It works no more.",
+  },
+};
+
 const words: { [K in Kind]: (data: Data[K], link: (path: string) => string) => Words } = {
   verify: ({ token, expiresAt }, link) => ({
     subject: "Confirm your e-mail address",
@@ -75,11 +106,16 @@ const words: { [K in Kind]: (data: Data[K], link: (path: string) => string) => W
       "If you did not confirm that, answer this message.",
     ],
   }),
+  factor_changed: ({ change, at }) => ({
+    subject: changes[change].subject,
+    parts: [`On ${formatMoment(at)} ${changes[change].what}`, secured],
+  }),
   export_ready: ({ id, token, expiresAt }, link) => ({
     subject: "Your data is ready",
     parts: [
       "What Travel Conductor holds on you, which you asked for, is ready to be fetched. Sign in first: the link works for you alone.",
       { label: "Fetch my data", url: link(`/v1/me/export/${id}?token=${token}`) },
+      { label: "Fetch it for a spreadsheet", url: link(`/v1/me/export/${id}?token=${token}&format=csv`) },
       formatExpiry(expiresAt, "as often as you like"),
       "If you did not ask for it, somebody is signed in as you: change your password.",
     ],
@@ -88,6 +124,14 @@ const words: { [K in Kind]: (data: Data[K], link: (path: string) => string) => W
     subject: "Your account was deleted",
     parts: [
       "Your account and what it held have been deleted, and everybody who was signed in to it has been signed out. This is the last message to this address.",
+    ],
+  }),
+  key_made: ({ start, scopes, at, until }) => ({
+    subject: "A key was made for your account",
+    parts: [
+      `On ${formatMoment(at)} a key for programs was made for your account. It begins with ${start}, has the scopes ${scopes.join(", ")}, and works until ${formatMoment(until)}.`,
+      "If this was you, there is nothing to do.",
+      `${secure} It also revokes all keys.`,
     ],
   }),
   watch_ended: ({ endsOn, currency, lowest, highest, alerts, ...watched }) => ({

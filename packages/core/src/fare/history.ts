@@ -4,6 +4,9 @@ import { dayNumber, msPerDay } from "../base/day.ts";
  * (UTC).
  */
 
+/** The days with a price whose lows are kept in the row of a fare, for a line; the drop rule reads the last 14. */
+export const keptDays = 30;
+
 /** The price at an ok check of a fare. */
 export type PricePoint = { at: number; price: number };
 

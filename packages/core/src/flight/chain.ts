@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { productNow, realNow } from "../base/time.ts";
 import { callThroughGate, type GatedResult } from "./chain/ask.ts";
 import { createGate } from "./chain/gate.ts";
 import { failure, hasOffers, mergeAnswers, toFault } from "./chain/merge.ts";
@@ -21,6 +22,7 @@ export type Options = {
   hedgeAfter?: number;
   /** The most calls a month (UTC), by provider; null for a provider whose calls cost nothing. */
   budgets?: Record<string, number | null>;
+  /** Product time, by which budgets, rates and breakers are reckoned; in tests another one. */
   clock?: () => Date;
 };
 
@@ -34,11 +36,12 @@ export function chain(
   sellers: readonly [ConfirmingProvider, ...ConfirmingProvider[]],
   options: Options = {},
 ): ConfirmingProvider {
-  const { mode = "failover", patience = 15_000, hedgeAfter = 2_000, budgets = {}, clock = () => new Date() } = options;
+  const { mode = "failover", patience = 15_000, hedgeAfter = 2_000, budgets = {}, clock = productNow } = options;
   const providers = sellers.map(holdToQuestion);
   const gate = createGate(
     providers.map(({ name }) => ({ name, budget: budgets[name] ?? null })),
     clock,
+    options.clock ?? realNow,
   );
 
   async function hear(

@@ -2,7 +2,7 @@ import { env } from "../base/env.ts";
 import { Problem } from "../base/error.ts";
 import type { GatedProvider } from "./chain/gate.ts";
 import type { ConfirmingProvider } from "./provider.ts";
-import { source } from "./source.ts";
+import { soldCurrencies, source } from "./source.ts";
 
 /** The configured providers. `budget` is the calls allowed per month; null for a provider with free calls. */
 export const gatedProviders: GatedProvider[] =
@@ -17,7 +17,7 @@ let chainPromise: Promise<ConfirmingProvider> | undefined;
  */
 export const configuredProvider: ConfirmingProvider = {
   name: source ?? "none",
-  ...(env.DUFFEL_CURRENCY && source?.startsWith("duffel") ? { currencies: new Set([env.DUFFEL_CURRENCY]) } : {}),
+  ...(soldCurrencies ? { currencies: soldCurrencies } : {}),
   search: async (...args) => (await loadChain()).search(...args),
   confirm: async (...args) => (await loadChain()).confirm(...args),
 };

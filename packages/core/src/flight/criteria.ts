@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { addDays } from "../base/day.ts";
 import { list } from "../base/list.ts";
 import { Currency } from "../base/money.ts";
+import { defaultCurrency } from "./source.ts";
 
 /** Cabins, by IATA's and Duffel's names. */
 export const cabins = ["economy", "premium_economy", "business", "first"] as const;
@@ -11,6 +12,23 @@ export const Place = v.pipe(
   v.string(),
   v.toUpperCase(),
   v.regex(/^[A-Z]{3}$/, "must be a three-letter IATA code, such as STN"),
+);
+
+/** The most places at each end of a journey. */
+export const maxPlaces = 5;
+
+const listOf = `must be a three-letter IATA code, such as STN, or a list of 1 to ${maxPlaces} different ones`;
+/** One place, or several at one end of a journey. */
+export const Places = v.union(
+  [
+    Place,
+    v.pipe(
+      list(Place, maxPlaces, listOf),
+      v.minLength(1, listOf),
+      v.check((codes) => new Set(codes).size === codes.length, listOf),
+    ),
+  ],
+  listOf,
 );
 
 const datePattern = /^\d{4}-\d{2}-\d{2}$/;
@@ -50,7 +68,15 @@ export const criteriaEntries = {
   ...party,
   cabin: v.optional(v.picklist(cabins), "economy"),
   maxStops: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2))), null),
-  currency: v.optional(Currency, "USD"),
+  currency: v.optional(
+    v.pipe(
+      Currency,
+      v.description(
+        "without one, that of the person's preferences if fares are sold in it, else one that they are sold in",
+      ),
+    ),
+    defaultCurrency,
+  ),
 };
 
 const shape = v.strictObject(criteriaEntries);
@@ -119,6 +145,13 @@ export const Criteria = withRules(shape);
 /** The number of travelers that pay for a seat: all but infants, which sit on a lap. */
 export function payingPassengers(party: Pick<Criteria, "adults" | "childAges">): number {
   return party.adults + party.childAges.length;
+}
+
+/** Each pair of an origin and a destination, in their order. */
+export function pairsOf(journey: { origin: string | string[]; destination: string | string[] }) {
+  return [journey.origin]
+    .flat()
+    .flatMap((origin) => [journey.destination].flat().map((destination) => ({ origin, destination })));
 }
 
 /** Picks the criteria from an input that has more fields. */

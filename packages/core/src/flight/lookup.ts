@@ -44,10 +44,13 @@ export type Lookup = Omit<StoreReply, "packed"> & {
 /**
  * Sends Redis commands in the one request that also carries the caller's other commands, such as the session look-up
  * and the rate limit. `addCommands` must add its commands to the batch before its first `await`. With `criteria`, the
- * same request records a search for them. Resolves to the result of `addCommands`, or to undefined if Redis does not
+ * same request records a search for each of them. Resolves to the result of `addCommands`, or to undefined if Redis does not
  * answer.
  */
-export type AskRedis = <T>(addCommands: (batch: Batch) => Promise<T>, criteria?: Criteria) => Promise<T | undefined>;
+export type AskRedis = <T>(
+  addCommands: (batch: Batch) => Promise<T>,
+  criteria?: Criteria | Criteria[],
+) => Promise<T | undefined>;
 
 /**
  * The caller of a search: how to send its Redis commands, and the account or address that its provider calls are

@@ -13,15 +13,22 @@ export type Rate = { limit: number; remaining: number; resetsAt: string };
 
 /**
  * `providers` is set where there are several. `overShare`: the payer has no calls left today, so none was asked.
- * `unreadable` is the number of offers that could not be read and were left out.
+ * `unreadable` is the number of offers that could not be read and were left out. `ofQuestion`: a failure of this
+ * question alone, which says nothing of the provider, so that its gate does not count it.
  */
-export type Answer = { providers?: ProviderStatus[]; rate?: Rate; overShare?: true; unreadable?: number } & (
+export type Answer = {
+  providers?: ProviderStatus[];
+  rate?: Rate;
+  overShare?: true;
+  unreadable?: number;
+  ofQuestion?: true;
+} & (
   | { status: "ok" | "partial"; offers: [Offer, ...Offer[]] }
   | { status: "no_results" | "provider_error" | "rate_limited"; offers: [] }
 );
 
 /** The state of an offer now: still sold (`ok`), no longer sold, or not known because the provider failed. */
-export type Confirmation = { rate?: Rate; overShare?: true } & (
+export type Confirmation = { rate?: Rate; overShare?: true; ofQuestion?: true } & (
   | { status: "ok"; offer: Offer }
   | { status: "expired" | "gone" | "provider_error" | "rate_limited" }
 );

@@ -1,10 +1,10 @@
 import * as v from "valibot";
 import { orFallback } from "../base/cache.ts";
 import { Problem } from "../base/error.ts";
-import { type Criteria, criteriaEntries, criteriaOf, type Rule, withRules } from "./criteria.ts";
+import { type Criteria, criteriaEntries, criteriaOf, Places, pairsOf, type Rule, withRules } from "./criteria.ts";
 import * as Filter from "./filter.ts";
 import type { Caller } from "./lookup.ts";
-import { Info, toInfo } from "./offer.ts";
+import { Info, type Offer, toInfo } from "./offer.ts";
 import { toOfferId } from "./offerid.ts";
 import type { FareProvider } from "./provider.ts";
 import { type PackedAnswer, questionOf, type StoredAnswer, unpack } from "./record.ts";
@@ -13,11 +13,13 @@ import * as SingleFlight from "./singleflight.ts";
 import * as Store from "./store.ts";
 import { Ticket } from "./ticket.ts";
 
-/** Criteria for the providers, and which of the offers to return, in which order. */
-export const Query = withRules(v.strictObject({ ...criteriaEntries, ...Filter.entries }), [
+const entries = { ...criteriaEntries, origin: Places, destination: Places, ...Filter.entries };
+
+/** Criteria for the providers, with several places if wanted, and which of the offers to return, in which order. */
+export const Query = withRules(v.strictObject(entries), [
   ...Filter.rules,
   ...Filter.returnFilters.map(
-    (name): Rule<Criteria & Filter.Wishes> => [
+    (name): Rule<Pick<Criteria, "returnDate"> & Filter.Wishes> => [
       name,
       "returnDate",
       (query) => query[name] === undefined || query.returnDate !== null,
@@ -44,6 +46,10 @@ export const Result = v.object({
       status: v.picklist(["ok", "partial", "no_results", "provider_error", "rate_limited", "skipped"]),
     }),
   ),
+  unanswered: v.pipe(
+    v.array(v.object({ origin: v.string(), destination: v.string(), code: v.string() })),
+    v.description("of several places, the pairs without an answer, each with the code of its problem"),
+  ),
 });
 export type Result = v.InferOutput<typeof Result>;
 
@@ -54,13 +60,35 @@ export type Result = v.InferOutput<typeof Result>;
  */
 export async function search(provider: FareProvider, input: unknown, at: Date, caller?: Caller): Promise<Result> {
   const query = v.parse(Query, input);
-  const criteria = criteriaOf(query);
   Filter.checkCursor(query);
-  await checkDates(query, at, "#", provider.currencies);
+  const pairs = pairsOf(query);
+  if (pairs.length > 1) return searchPairs(provider, query, pairs, at, caller);
+  const criteria = criteriaOf({ ...query, ...pairs[0]! });
+  await checkDates(criteria, at, "#", provider.currencies);
   const { freshness, answer } = await SingleFlight.find(questionOf(provider, criteria), at, caller);
   const { status, searchedAt, providers } = answer;
   const unknownAirlines = await Filter.unknownAirlines(query);
-  return { status, searchedAt, unknownAirlines, providers, freshness, ...pageOf(answer, criteria, query) };
+  return {
+    ...{ status, searchedAt, unknownAirlines, providers, unanswered: [], freshness },
+    ...pageOf(answer, criteria, query),
+  };
+}
+
+async function searchPairs(
+  provider: FareProvider,
+  query: Query,
+  pairs: ReturnType<typeof pairsOf>,
+  at: Date,
+  caller?: Caller,
+): Promise<Result> {
+  // Loaded when needed: most searches are for one pair.
+  const { findSeveral } = await import("./several.ts");
+  const criteria = pairs.map((pair) => criteriaOf({ ...query, ...pair }));
+  const { offers, ...answer } = await findSeveral(provider, criteria, at, caller);
+  const unknownAirlines = await Filter.unknownAirlines(query);
+  const { items, nextCursor } = Filter.select([...offers.keys()], query);
+  const toItem = (offer: Offer) => toInfo(offer, toOfferId(offers.get(offer)!, offer));
+  return { ...answer, unknownAirlines, items: items.map(toItem), nextCursor };
 }
 
 type Page = Pick<Result, "items" | "nextCursor">;

@@ -24,13 +24,24 @@ export async function checkDates(
   pointerStart: PointerStart = "/",
   currencies?: ReadonlySet<string>,
 ): Promise<{ first: string; last: string }> {
+  const { errors, ...window } = await dateFaults(question, at, pointerStart, currencies);
+  rejectUnsellable(errors);
+  return window;
+}
+
+/** Returns the faults for which `checkDates` throws, with the first and the last day that are sold. */
+export async function dateFaults(
+  question: Criteria,
+  at: Date,
+  pointerStart: PointerStart,
+  currencies?: ReadonlySet<string>,
+): Promise<{ errors: Fault[]; first: string; last: string }> {
   const { errors, first, last } = await saleWindow(question, at, pointerStart);
   errors.push(...checkCurrency(question, pointerStart, currencies));
   const { departureDate, returnDate } = question;
   errors.push(...outsideSaleDates({ departureDate, returnDate }, { first, last }, pointerStart));
   errors.push(...(await returnFaults(question, `${pointerStart}returnDate`)));
-  rejectUnsellable(errors);
-  return { first, last };
+  return { errors, first, last };
 }
 
 /**

@@ -28,3 +28,15 @@ export const source = sourceOf({
 export function isSimulated(source: string | null): boolean {
   return source?.split("+").some((name) => name === "simulator" || name.endsWith("_test")) ?? false;
 }
+
+/** The only currencies in which prices can be asked for; undefined for all. */
+export const soldCurrencies: ReadonlySet<string> | undefined =
+  env.DUFFEL_CURRENCY && source?.startsWith("duffel") ? new Set([env.DUFFEL_CURRENCY]) : undefined;
+
+/** The currency of a question that names none. */
+export const defaultCurrency: string = soldCurrencies?.values().next().value ?? "USD";
+
+/** Returns whether prices can be asked for in a currency. */
+export function isSold(currency: string): boolean {
+  return soldCurrencies?.has(currency) ?? true;
+}

@@ -32,8 +32,14 @@ export type Data = {
   password_changed: { at: string };
   /** Sent to the old address; `email` is the new one. */
   email_changed: { email: string; at: string };
+  factor_changed: {
+    change: "passkey_added" | "passkey_removed" | "totp_on" | "totp_off" | "recovery_renewed" | "recovery_used";
+    at: string;
+  };
   export_ready: Link & { id: string };
   account_deleted: Record<never, never>;
+  /** The first characters of the key, by which the list of keys shows it, and until when it works (UTC, RFC 3339). */
+  key_made: { start: string; scopes: string[]; at: string; until: string };
   /**
    * The watch ended by itself: after its own last day `endsOn`, or before the last departure. Amounts in minor units.
    */
@@ -58,8 +64,10 @@ export const fields: { [K in Kind]: (keyof Data[K])[] } = {
   new_device: ["device", "at"],
   password_changed: ["at"],
   email_changed: ["email", "at"],
+  factor_changed: ["change", "at"],
   export_ready: ["token", "expiresAt", "id"],
   account_deleted: [],
+  key_made: ["start", "scopes", "at", "until"],
   watch_ended: ["origin", "destination", "departureDate", "currency"],
   watch_paused: ["origin", "destination", "departureDate"],
 };

@@ -20,6 +20,8 @@ export const quotas: { [K in Kind]?: readonly [letters: number, seconds: number]
   new_device: [5, hour],
   password_changed: [5, hour],
   email_changed: [5, hour],
+  factor_changed: [20, hour],
   export_ready: [5, hour],
   account_deleted: [3, hour],
+  key_made: [5, hour],
 };

@@ -3,8 +3,8 @@ import { type Fragment, sql } from "../base/db.ts";
 /** The personal data of a user at one moment (UTC): a list of rows for each table. */
 export type PersonalData = { madeAt: string; lists: Record<string, object[]> };
 
-/** Which rows of a table belong to a user, and which of its columns are left out of the export. */
-type Holding = { whose: (userId: string) => Fragment; without?: string[] };
+/** Which rows of a table belong to a user, and which of its columns are left out of the export, or all of it. */
+type Holding = { whose: (userId: string) => Fragment; without?: string[] | "all" };
 
 const ownedBy = (table: string) => (userId: string) => sql`${sql.unsafe(table)}.user_id = ${userId}`;
 const watched = (table: string) => (userId: string) =>
@@ -20,10 +20,19 @@ export const holdings: Record<string, Holding> = {
     without: ["password_hash", "password_version", "email_key"],
   },
   sessions: { whose: ownedBy("sessions"), without: ["password_version"] },
+  api_keys: { whose: ownedBy("api_keys"), without: ["hash"] },
+  passkeys: { whose: ownedBy("passkeys"), without: ["credential_id", "public_key", "counter"] },
+  totp_secrets: { whose: ownedBy("totp_secrets"), without: ["secret", "last_step"] },
+  recovery_codes: { whose: ownedBy("recovery_codes"), without: ["hash"] },
   verification_tokens: { whose: ownedBy("verification_tokens"), without: ["id", "email_key"] },
   account_events: { whose: ownedBy("account_events") },
   messages: { whose: ownedBy("messages"), without: ["data", "fence", "claimed_until"] },
   exports: { whose: ownedBy("exports"), without: ["content", "token_hash", "fence", "claimed_until"] },
+  export_parts: {
+    whose: (userId) =>
+      sql`export_parts.export_id in (select exports.id from exports where exports.user_id = ${userId})`,
+    without: "all",
+  },
   idempotency_keys: { whose: ownedBy("idempotency_keys"), without: ["request_hash", "claimed_until"] },
   search_analytics: { whose: ownedBy("search_analytics") },
   bookings: { whose: ownedBy("bookings") },
@@ -47,7 +56,8 @@ export const holdings: Record<string, Holding> = {
  * Names are in camelCase, instants in UTC, amounts in the minor unit of the currency beside them.
  */
 export async function collect(userId: string, at: Date): Promise<PersonalData> {
-  const parts = Object.entries(holdings).map(([table, { whose, without = [] }]) => {
+  const parts = Object.entries(holdings).flatMap(([table, { whose, without = [] }]) => {
+    if (without === "all") return [];
     const name = sql.unsafe(table);
     return sql`
       select ${table}::text as "table", coalesce(jsonb_agg(to_jsonb(${name}) - ${without}::text[]), '[]') as "rows"
@@ -62,29 +72,39 @@ export async function collect(userId: string, at: Date): Promise<PersonalData> {
   return { madeAt: at.toISOString(), lists: Object.fromEntries(lists) };
 }
 
+/** The rows of an export in their order, each with the name of its list. */
+export async function* rowsOf(
+  { lists }: PersonalData,
+  more: Record<string, AsyncIterable<object>> = {},
+): AsyncGenerator<[list: string, row: object]> {
+  for (const [list, rows] of Object.entries(lists)) for (const row of rows) yield [list, row];
+  for (const [list, rows] of Object.entries(more)) for await (const row of rows) yield [list, row];
+}
+
 /**
- * Divides the data into a JSON list of `{ madeAt, part, parts, users: […], … }`, each with at most `most` bytes of
- * rows, so that one can be sent: Lambda answers with at most 6 MB, and escaping can double a text of quotes and
- * backslashes. Every list begins in the first part and continues in the next ones.
+ * Divides rows into JSON objects `{"users":[…],…}`, each with at most `most` bytes of rows, so that one can be sent:
+ * Lambda answers with at most 6 MB, and escaping can double a text of quotes and backslashes. Every one of `lists`
+ * begins in the first part and continues in the next ones. One part is in memory at a time.
  */
-export function divide({ madeAt, lists }: PersonalData, most = 3_000_000): string {
-  let part: Record<string, object[]> = Object.fromEntries(Object.keys(lists).map((list) => [list, []]));
-  const parts = [part];
+export async function* divide(
+  rows: AsyncIterable<[list: string, row: object]>,
+  lists: string[],
+  most = 3_000_000,
+): AsyncGenerator<string> {
+  let part: Record<string, object[]> = Object.fromEntries(lists.map((list) => [list, []]));
   let size = 0;
-  for (const [list, rows] of Object.entries(lists)) {
-    for (const row of rows) {
-      const bytes = Buffer.byteLength(JSON.stringify(row)) + 1;
-      size += bytes;
-      if (size > most) {
-        part = {};
-        parts.push(part);
-        size = bytes;
-      }
-      part[list] ??= [];
-      part[list].push(row);
+  for await (const [list, row] of rows) {
+    const bytes = Buffer.byteLength(JSON.stringify(row)) + 1;
+    size += bytes;
+    if (size > most) {
+      yield JSON.stringify(part);
+      part = {};
+      size = bytes;
     }
+    part[list] ??= [];
+    part[list].push(row);
   }
-  return JSON.stringify(parts.map((held, index) => ({ madeAt, part: index + 1, parts: parts.length, ...held })));
+  yield JSON.stringify(part);
 }
 
 const selectRows = (row: object) =>

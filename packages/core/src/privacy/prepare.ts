@@ -2,7 +2,8 @@ import { createHash, randomBytes } from "node:crypto";
 import { sql, transaction } from "../base/db.ts";
 import { claimRows, isHeld } from "../base/lease.ts";
 import * as Outbox from "../outbox.ts";
-import { collect, divide } from "./holding.ts";
+import { collect, divide, rowsOf } from "./holding.ts";
+import { pricesOf } from "./prices.ts";
 
 type Claimed = { id: string; fence: string; userId: string };
 
@@ -16,7 +17,14 @@ export async function prepareExports(at: Date, { within = 40_000 } = {}): Promis
   while (Date.now() < until) {
     const claimed = await claim();
     if (!claimed) break;
-    exports += await finish(claimed, divide(await collect(claimed.userId, at)), at);
+    const data = await collect(claimed.userId, at);
+    const rows = rowsOf(data, { prices: pricesOf(claimed.userId, at) });
+    let parts = 0;
+    for await (const content of divide(rows, [...Object.keys(data.lists), "prices"])) {
+      parts += 1;
+      await write(claimed, parts, content);
+    }
+    exports += await finish(claimed, { madeAt: data.madeAt, parts }, at);
   }
   return { exports };
 }
@@ -36,11 +44,34 @@ async function claim(): Promise<Claimed | undefined> {
   return row as Claimed | undefined;
 }
 
+/** Writes one part, unless another worker has taken the export up since; a part of an earlier try is replaced. */
+async function write({ id, fence }: Claimed, part: number, content: string): Promise<void> {
+  await sql`
+    with held as materialized (
+      select exports.id
+        from exports
+       where ${isHeld("exports", { id, fence })}
+         and exports.content is null
+         for share
+    )
+    insert into export_parts (export_id, part, content)
+    select held.id,
+           ${part}::integer,
+           ${content}
+      from held
+        on conflict (export_id, part) do update
+       set content = excluded.content`;
+}
+
 /**
- * Writes content, link and message at once, unless another worker has taken the export up since. Returns how many that
- * were: 1 or 0.
+ * Says that all parts are there, and writes link and message with it, unless another worker has taken the export up
+ * since. Returns how many that were: 1 or 0.
  */
-async function finish({ id, fence, userId }: Claimed, content: string, at: Date): Promise<number> {
+async function finish(
+  { id, fence, userId }: Claimed,
+  contents: { madeAt: string; parts: number },
+  at: Date,
+): Promise<number> {
   const token = randomBytes(32).toString("base64url");
   const hash = createHash("sha256").update(token).digest("hex");
   const expiresAt = new Date(at.getTime() + 24 * 3_600_000).toISOString();
@@ -53,7 +84,7 @@ async function finish({ id, fence, userId }: Claimed, content: string, at: Date)
   const { finished } = await transaction({
     finished: sql`
       update exports
-         set content = ${content},
+         set content = ${JSON.stringify(contents)},
              token_hash = ${hash},
              expires_at = ${expiresAt},
              claimed_until = null

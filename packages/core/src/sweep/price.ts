@@ -85,6 +85,15 @@ function toQuote(fare: Claimed, answer: Answer | undefined): Quote<Claimed> {
   return { fare, of: fareId, criteria, status, offer: offers[0] ? keepOffer(offers[0]) : null, parts, resetsAt };
 }
 
+/** What a check records of an answer: its status, and the total of its cheapest offer (minor units). */
+export function recordedOf(
+  answer: Answer | undefined,
+  criteria: Criteria,
+): { status: Answer["status"]; price: number | null } {
+  const [status, offers] = usableOffers(answer, criteria);
+  return { status, price: offers[0]?.total ?? null };
+}
+
 function timeLimit(until: number): AbortSignal {
   const signal = AbortSignal.timeout(timeLeft(until));
   // Each call in flight adds a listener to the signal, and Node warns of more than ten.

@@ -1,7 +1,7 @@
 import { dayNumber } from "../base/day.ts";
 import { sql } from "../base/db.ts";
 import { stableId } from "../base/id.ts";
-import { type DueReason, isOfSource, sharesPerUnit } from "../fare.ts";
+import { type DueReason, isOfSource, keptDays, sharesPerUnit } from "../fare.ts";
 import type { FareProvider } from "../flight.ts";
 import { type Band, type Check, type Decision, pack, type State } from "../rule.ts";
 import { type BasketPrice, lockBaskets, type SoonerCheck, writeBasketPrices } from "./basketprice.ts";
@@ -98,12 +98,14 @@ export async function settle(
                end,
              price = case when checked.status = 'ok' then checked.price else fares.price end,
              priced_at = case when checked.status = 'ok' then ${at} else fares.priced_at end,
+             changed_at =
+               case when checked.status = 'ok' and checked.price is distinct from fares.price then ${at} else fares.changed_at end,
              lowest = case when checked.status = 'ok' then least(fares.lowest, checked.price) else fares.lowest end,
              highest = case when checked.status = 'ok' then greatest(fares.highest, checked.price) else fares.highest end,
              days =
                case
                  when checked.status <> 'ok' or fares.days[cardinality(fares.days)] = ${day}::integer then fares.days
-                 else (fares.days || ${day}::integer)[greatest(1, cardinality(fares.days) - 13):]
+                 else (fares.days || ${day}::integer)[greatest(1, cardinality(fares.days) - ${keptDays - 1}):]
                end,
              day_lows =
                case
@@ -111,7 +113,7 @@ export async function settle(
                  when fares.days[cardinality(fares.days)] = ${day}::integer then
                    fares.day_lows[:cardinality(fares.days) - 1]
                      || least(fares.day_lows[cardinality(fares.days)], checked.price)
-                 else (fares.day_lows || checked.price)[greatest(1, cardinality(fares.days) - 13):]
+                 else (fares.day_lows || checked.price)[greatest(1, cardinality(fares.days) - ${keptDays - 1}):]
                end
         from checked
        where fares.id = checked.fare_id

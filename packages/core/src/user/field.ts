@@ -1,19 +1,6 @@
 import * as v from "valibot";
 import { emailKey, isAddress } from "../base/mailbox.ts";
-
-/**
- * No control characters (NUL among them), half surrogate pairs, line breaks or marks that change the reading direction.
- */
-const plain = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]*$/u;
-const unreadable = "must be text without control characters";
-
-/** Limits count characters as people do: code points, as Postgres's `length` does. */
-function characters(min: number, max: number) {
-  return v.check<string, string>((text) => {
-    const count = [...text].length;
-    return count >= min && count <= max;
-  }, `must have ${min} to ${max} characters`);
-}
+import { characters, plain, unreadable } from "../base/text.ts";
 
 /** A given or family name in any script, in NFC without surrounding spaces: 1–100 characters, at least one letter. */
 export const Name = name(/\p{L}/u, 1);

@@ -1,7 +1,10 @@
 import * as v from "valibot";
 import * as Audit from "../audit.ts";
 import { type Fragment, orMade, sql, transaction, violatedConstraint } from "../base/db.ts";
+import { Problem } from "../base/error.ts";
 import { emailKey } from "../base/mailbox.ts";
+import * as Factor from "../factor.ts";
+import * as Key from "../key.ts";
 import * as Outbox from "../outbox.ts";
 import * as Session from "../session.ts";
 import * as Token from "../token.ts";
@@ -23,8 +26,8 @@ export async function requestReset(input: unknown, at: Date, from: Audit.Client 
 }
 
 /**
- * Sets a new password by the token sent within the last 30 minutes, and ends all sessions. This also proves the
- * address; links sent for the account before stop working.
+ * Sets a new password by the token sent within the last 30 minutes, ends all sessions and revokes all keys, which
+ * another person may have made. This also proves the address; links sent for the account before stop working.
  * @throws ValiError, Problem `token.invalid`, `user.password_common`, `user.password_email`, `session.unavailable`
  */
 export async function reset(input: unknown, at: Date, from: Audit.Client = {}): Promise<void> {
@@ -39,11 +42,13 @@ export async function reset(input: unknown, at: Date, from: Audit.Client = {}): 
   if (!owner) throw Token.invalid();
   await requireAcceptable(password, owner.email, "/password");
   const passwordHash = await hash(password);
+  const { settle, ...keys } = await Key.revokeAll(owner.id, from);
   const change = Session.endInTransaction(owner.id, sql`true`, async (sessions) => {
-    const { ended } = await transaction({
+    const { ended, revoked } = await transaction({
       password: replacePassword(owner, passwordHash, sql`true`),
       token: Token.consume("reset", token, at),
       ended: sessions,
+      ...keys,
       otherLinks: sql`
         delete from verification_tokens
          where verification_tokens.user_id = ${owner.id}
@@ -51,6 +56,7 @@ export async function reset(input: unknown, at: Date, from: Audit.Client = {}): 
            and verification_tokens.uses = 0`,
       notified: notifyOwner("reset", owner, at, from),
     });
+    await settle(revoked);
     return ended;
   });
   await Token.rejectReuse(orMade(change, () => wasReplaced(owner.id, passwordHash))).catch((error) => {
@@ -80,7 +86,7 @@ export async function changePassword(
       resetLinks: sql`
         delete from verification_tokens
          where verification_tokens.user_id = ${userId}
-           and verification_tokens.purpose = 'reset'
+           and verification_tokens.purpose in ('reset', 'login')
            and verification_tokens.uses = 0`,
       notified: notifyOwner("password_changed", owner, at, { ...from, sessionId }),
     });
@@ -92,9 +98,9 @@ export async function changePassword(
 }
 
 /**
- * Records that the password was given again in this session: for 10 minutes it may change the address, export and
- * delete.
- * @throws ValiError, Problem `user.credentials`
+ * Records that the password, and a code where the account asks for one, was given again in this session: for 10 minutes
+ * it may change the address, export, delete, and change passkeys and codes.
+ * @throws ValiError, Problem `user.credentials`, `factor.needed`, `factor.code`
  */
 export async function reauthenticate(
   userId: string,
@@ -103,20 +109,27 @@ export async function reauthenticate(
   at: Date,
   from: Audit.Client = {},
 ): Promise<void> {
-  const { password } = v.parse(Reauthenticate, input);
-  await checkPassword(userId, sessionId, password, from);
-  await Session.recordReauthentication(userId, sessionId, at);
+  const { password, code } = v.parse(Reauthenticate, input);
+  const who = { ...from, userId, sessionId };
+  const { asksForCode } = await checkPassword(userId, sessionId, password, from);
+  if (asksForCode && code === undefined)
+    throw new Problem("auth", "factor.needed", "Please give a code of your app too.");
+  const codes = asksForCode && code !== undefined ? await Factor.checkCode(who, code, at) : [];
+  const proven = Session.recordReauthentication(userId, sessionId, at);
+  await Factor.rejectTaken(() => transaction({ codes, proven }), who);
 }
 
 type Owner = { id: string; email: string; version: number };
+type Checked = Owner & { asksForCode: boolean };
 
 /** Checks the password of a session's user. */
-function checkPassword(userId: string, sessionId: string, password: string, from: Audit.Client): Promise<Owner> {
+function checkPassword(userId: string, sessionId: string, password: string, from: Audit.Client): Promise<Checked> {
   return withFloor(async () => {
     const [row] = (await sql`
-      select users.id, users.email, users.password_version as version, users.password_hash as "passwordHash"
+      select users.id, users.email, users.password_version as version, users.password_hash as "passwordHash",
+             ${Factor.asksForCode(sql`users.id`)} as "asksForCode"
         from users
-       where users.id = ${userId}`) as (Owner & { passwordHash: string })[];
+       where users.id = ${userId}`) as (Checked & { passwordHash: string })[];
     const right = await verify(row?.passwordHash, password);
     if (!row || !right) throw await wrongPassword({ ...from, userId, sessionId });
     return row;

@@ -1,16 +1,17 @@
 import * as v from "valibot";
 import { Problem } from "../base/error.ts";
-import * as Money from "../base/money.ts";
+import type * as Money from "../base/money.ts";
 import type { Rules } from "../rule.ts";
 import type { CurrentWatch } from "./current.ts";
 import { plan } from "./plan.ts";
 import { type ChangedWatch, requireOngoing, rewrite } from "./rewrite.ts";
-import { basisPoints, type Info, Update, Watched } from "./schema.ts";
+import { isRuled, rulesGiven, toPositiveMinor } from "./rules.ts";
+import { type Info, Update, Watched } from "./schema.ts";
 import { mergeSubject } from "./subject.ts";
 
 /**
  * Changes a watch: its rules (a rule that is new or has a new number is armed again and judged at the next check), its
- * subject (a different subject starts a new series), its last day, or whether it is active.
+ * subject (a different subject starts a new series) or its last day.
  * @throws ValiError, Problem `watch.missing`, `watch.ended`, `watch.no_rule`, `watch.target`, `flight.not_sellable`,
  * `watch.too_many_fares`, `watch.duplicate`, `watch.limit`, `watch.busy`
  */
@@ -36,21 +37,29 @@ async function changedSubject(before: CurrentWatch, changes: Update, at: Date): 
 }
 
 function rulesAfter(before: CurrentWatch, changes: Update, currency: string): Rules {
-  const target = changedTarget(before, changes, currency);
-  const drop = changes.alertThreshold === undefined ? before.drop : basisPoints(changes.alertThreshold);
-  const newLow = changes.rules?.newLow ?? before.newLow;
-  const routeLow = changes.rules?.routeLow ?? before.routeLow;
-  if (target !== null || drop !== null || newLow || routeLow) return { target, drop, newLow, routeLow };
-  const errors = [{ pointer: "/alertThreshold", detail: "at least one rule must be on" }];
+  const given = rulesGiven(changes);
+  const rules = {
+    target: changedTarget(before, given.target, changes.rules?.target === undefined, currency),
+    drop: given.drop === undefined ? before.drop : given.drop,
+    newLow: given.newLow ?? before.newLow,
+    routeLow: given.routeLow ?? before.routeLow,
+  };
+  if (isRuled(rules)) return rules;
+  const errors = [{ pointer: "/rules", detail: "at least one rule must be on" }];
   throw new Problem("input", "watch.no_rule", "A watch needs a rule.", { errors });
 }
 
 /** Amounts are never converted to another currency. */
-function changedTarget({ target, what }: CurrentWatch, { targetPrice }: Update, currency: string): number | null {
-  if (targetPrice !== undefined)
-    return targetPrice === null ? null : positiveMinor(targetPrice, currency, "/targetPrice");
+function changedTarget(
+  { target, what }: CurrentWatch,
+  wanted: Money.Given | null | undefined,
+  isFormer: boolean,
+  currency: string,
+): number | null {
+  if (wanted === null) return null;
+  if (wanted !== undefined) return toPositiveMinor(wanted, currency, isFormer ? "/targetPrice" : "/rules/target");
   if (target === null || currency === what.currency) return target;
-  const errors = [{ pointer: "/targetPrice", detail: "must be said in the new currency" }];
+  const errors = [{ pointer: "/rules/target", detail: "must be said in the new currency" }];
   throw new Problem("input", "watch.target", "The target price does not fit the watch.", { errors });
 }
 
@@ -58,12 +67,4 @@ function changedTarget({ target, what }: CurrentWatch, { targetPrice }: Update, 
 export function withActive(watch: CurrentWatch, isActive: boolean = watch.isActive): CurrentWatch {
   if (isActive === watch.isActive) return watch;
   return { ...watch, isActive, pausedBecause: isActive ? null : "person" };
-}
-
-/** Converts an amount to minor units. @throws Problem `watch.target` when the currency has no such amount above zero */
-export function positiveMinor(amount: string, currency: string, pointer: string): number {
-  const found = Money.toMinor(amount, currency);
-  if (found !== undefined && found > 0) return found;
-  const detail = `must be above zero, with at most ${Money.exponent(currency)} decimals`;
-  throw new Problem("input", "watch.target", "The price does not fit the watch.", { errors: [{ pointer, detail }] });
 }

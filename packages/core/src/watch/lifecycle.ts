@@ -2,8 +2,9 @@ import * as v from "valibot";
 import { msPerDay } from "../base/day.ts";
 import { Problem } from "../base/error.ts";
 import { currentName, instantOf } from "../base/zone.ts";
-import { positiveMinor, withActive } from "./change.ts";
+import { withActive } from "./change.ts";
 import { requireOngoing, rewrite } from "./rewrite.ts";
+import { toPositiveMinor } from "./rules.ts";
 import { Booked, type Info, maxSnoozeDays, Snooze } from "./schema.ts";
 
 /**
@@ -62,7 +63,7 @@ export function unsnooze(userId: string, id: string, at: Date): Promise<Info> {
 export async function markBooked(userId: string, id: string, input: unknown, at: Date): Promise<Info> {
   const { pricePaid, keepWatching = pricePaid !== undefined } = v.parse(Booked, input);
   return rewrite(userId, id, at, (before) => {
-    const told = pricePaid === undefined ? null : positiveMinor(pricePaid, before.what.currency, "/pricePaid");
+    const told = pricePaid === undefined ? null : toPositiveMinor(pricePaid, before.what.currency, "/pricePaid");
     const bookedPrice = told ?? before.bookedPrice;
     const again = before.endedBecause === "booked" && bookedPrice === before.bookedPrice;
     if (again && !keepWatching) return before;

@@ -45,11 +45,12 @@ export function insertFares(id: string, { fares, basket }: Plan, at: Date): Frag
   const added = sql`
     insert into fares
       (id, origin, destination, departure_date, return_date, cabin, max_stops, adults, child_ages, infants, currency,
-       due_at, due_because)
+       due_at, due_because, created_at)
     select asked.*,
            ${same},
            ${at}::timestamptz,
-           'new'
+           'new',
+           ${at}::timestamptz
       from ${asked}
      where ${isWritten(id)}
      order by asked.origin, asked.destination, asked.departure_date, asked.return_date`;
@@ -58,8 +59,8 @@ export function insertFares(id: string, { fares, basket }: Plan, at: Date): Frag
     lockLinking(),
     added,
     sql`
-    insert into fares (id, basket, cabin, max_stops, adults, child_ages, infants, currency)
-    select ${newId("far", at)}, ${basket}, ${same}
+    insert into fares (id, basket, cabin, max_stops, adults, child_ages, infants, currency, created_at)
+    select ${newId("far", at)}, ${basket}, ${same}, ${at}::timestamptz
      where ${isWritten(id)}`,
     sql`
     insert into basket_fares (basket_id, fare_id)

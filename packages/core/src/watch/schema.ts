@@ -1,16 +1,20 @@
 import * as v from "valibot";
+import { former } from "../base/former.ts";
 import * as Money from "../base/money.ts";
 import { Day, withRules } from "../flight.ts";
 import { type Rules, ruleNames } from "../rule.ts";
+import {
+  checkRules,
+  formerDay,
+  formerRules,
+  givenRules,
+  isRuled,
+  type RulesGiven,
+  RulesInfo,
+  rulesGiven,
+} from "./rules.ts";
 import { changes, entries, rules, wishes } from "./subject.ts";
-
-const Threshold = v.pipe(
-  v.number(),
-  v.minValue(0.01),
-  v.maxValue(0.9),
-  v.check((share) => Number.isInteger(Number((share * 10_000).toFixed(6))), "must have at most 4 decimals"),
-);
-const Lows = { newLow: v.optional(v.boolean()), routeLow: v.optional(v.boolean()) };
+import { trendEntries } from "./trend.ts";
 
 const endsOn = v.nullable(Day);
 
@@ -21,42 +25,34 @@ export type Watched = v.InferOutput<typeof Watched>;
 
 const createEntries = v.strictObject({
   ...subjectEntries.entries,
-  targetPrice: v.optional(v.nullable(Money.Decimal), null),
-  alertThreshold: v.optional(v.nullable(Threshold), 0.1),
-  rules: v.optional(v.strictObject(Lows), {}),
+  rules: v.optional(givenRules, {}),
+  ...formerRules,
 });
 
 /** The subject, and the rules: a target price, a drop (a tenth below the usual price by default), lows. */
-export const Create = withRules(createEntries, [
-  ...rules,
-  [
-    "targetPrice",
-    "currency",
-    ({ targetPrice, currency }) => targetPrice === null || Money.isPayable(targetPrice, currency),
-    "must be above zero, with no more decimals than the currency has",
-  ],
-  [
-    "alertThreshold",
-    "rules",
-    ({ targetPrice, alertThreshold, rules }) =>
-      targetPrice !== null || alertThreshold !== null || rules.newLow === true || rules.routeLow === true,
-    "at least one rule must be on",
-  ],
-]);
+export const Create = v.pipe(
+  withRules(createEntries, [
+    ...rules,
+    ["rules", "alertThreshold", (input) => isRuled(defaultRules(input)), "at least one rule must be on"],
+  ]),
+  checkRules({ currency: true }),
+);
 export type Create = v.InferOutput<typeof Create>;
 
 /**
  * The fields of a watch that can be changed. A field that is left out stays as it is; null removes it. Dates of another
  * kind replace the present ones.
  */
-export const Update = v.strictObject({
-  ...changes,
-  endsOn: v.optional(endsOn),
-  targetPrice: v.optional(v.nullable(Money.Decimal)),
-  alertThreshold: v.optional(v.nullable(Threshold)),
-  rules: v.optional(v.strictObject(Lows)),
-  isActive: v.optional(v.boolean()),
-});
+export const Update = v.pipe(
+  v.strictObject({
+    ...changes,
+    endsOn: v.optional(endsOn),
+    rules: v.optional(givenRules),
+    ...formerRules,
+    isActive: former(v.boolean(), formerDay),
+  }),
+  checkRules({ currency: false }),
+);
 export type Update = v.InferOutput<typeof Update>;
 
 const text = v.string();
@@ -92,11 +88,8 @@ export const Info = v.object({
   cabin: text,
   maxStops: v.nullable(v.number()),
   currency: text,
-  targetPrice: amount,
-  alertThreshold: v.nullable(v.number()),
-  rules: v.object({ newLow: v.boolean(), routeLow: v.boolean() }),
+  rules: RulesInfo,
   fares: v.number(),
-  isActive: v.boolean(),
   state: v.picklist(["active", "snoozed", "paused", "ended"]),
   snoozedUntil: v.nullable(text),
   snoozedPastEnd: v.pipe(v.boolean(), v.description("the watch ends before its snooze does, at `endsAt`")),
@@ -116,6 +109,7 @@ export const Info = v.object({
   cheapest: v.nullable(Journey),
   lowestPrice: amount,
   highestPrice: amount,
+  ...trendEntries,
   checkedAt: v.nullable(text),
   nextCheckAt: v.nullable(text),
   nextCheckBecause: v.nullable(
@@ -164,7 +158,7 @@ export const Snooze = v.pipe(
 
 /** The price paid, and whether to go on watching below it: by default yes when a price is given. */
 export const Booked = v.pipe(
-  v.strictObject({ pricePaid: v.optional(Money.Decimal), keepWatching: v.optional(v.boolean()) }),
+  v.strictObject({ pricePaid: v.optional(Money.Given), keepWatching: v.optional(v.boolean()) }),
   v.forward(
     v.check(({ pricePaid, keepWatching }) => pricePaid !== undefined || keepWatching !== true, "is what to stay below"),
     ["pricePaid"],
@@ -172,19 +166,15 @@ export const Booked = v.pipe(
 );
 
 /** The rules of a new watch. */
-export function rulesOfNew({ targetPrice, alertThreshold, currency, rules }: Create): Rules {
-  const target = targetPrice === null ? null : (Money.toMinor(targetPrice, currency) ?? null);
-  return {
-    target,
-    drop: basisPoints(alertThreshold),
-    newLow: rules.newLow ?? false,
-    routeLow: rules.routeLow ?? false,
-  };
+export function rulesOfNew(input: Create): Rules {
+  const { target, ...rest } = defaultRules(input);
+  const { currency } = input;
+  return { target: target === null ? null : Money.toMinor(Money.given(target, currency).amount, currency)!, ...rest };
 }
 
-/** A drop threshold in basis points (1/10,000). */
-export function basisPoints(threshold: number | null): number | null {
-  return threshold === null ? null : Math.round(threshold * 10_000);
+function defaultRules(input: RulesGiven) {
+  const { target = null, drop = 1_000, newLow = false, routeLow = false } = rulesGiven(input);
+  return { target, drop, newLow, routeLow };
 }
 
 const calls = v.pipe(v.number(), v.minValue(0));

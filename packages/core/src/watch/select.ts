@@ -1,4 +1,5 @@
 import { sql, utc } from "../base/db.ts";
+import { trendColumns } from "./trend.ts";
 
 /** The subject's columns: the first fare, and the rest of the subject. */
 export const subjectColumns = sql`
@@ -23,9 +24,12 @@ export const subjectColumns = sql`
 export const selectWatches = sql`
     select price_watches.id,
            ${subjectColumns},
-           price_watches.target_price::float8 as "targetPrice",
-           price_watches.alert_threshold::float8 as "alertThreshold",
-           json_build_object('newLow', price_watches.new_low, 'routeLow', price_watches.route_low) as rules,
+           json_build_object(
+             'target', price_watches.target_price,
+             'drop', (price_watches.alert_threshold * 10000)::int,
+             'newLow', price_watches.new_low,
+             'routeLow', price_watches.route_low
+           ) as rules,
            parts.count as fares,
            price_watches.is_active as "isActive",
            ${utc(sql`price_watches.snoozed_until`)} as "snoozedUntil",
@@ -48,6 +52,7 @@ export const selectWatches = sql`
            end as cheapest,
            fares.lowest::float8 as "lowestPrice",
            fares.highest::float8 as "highestPrice",
+           ${trendColumns},
            ${utc(sql`fares.checked_at`)} as "checkedAt",
            ${utc(sql`next.due_at`)} as "nextCheckAt",
            case
@@ -75,6 +80,10 @@ export const selectWatches = sql`
                     fares.price,
                     fares.lowest,
                     fares.highest,
+                    fares.status,
+                    fares.changed_at,
+                    fares.days,
+                    fares.day_lows,
                     fares.checked_at
                from fares
               where fares.id = watch_fares.fare_id

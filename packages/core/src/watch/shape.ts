@@ -1,26 +1,39 @@
 import * as Money from "../base/money.ts";
 import { isSimulated, provider, unknownAirlines } from "../flight.ts";
-import { modeOf } from "../rule.ts";
+import { modeOf, type Rules } from "../rule.ts";
 import { missing } from "./errors.ts";
 import { reasons } from "./reasons.ts";
+import { toRulesInfo } from "./rules.ts";
 import type { Info } from "./schema.ts";
 import { fromStored, type StoredSubject, type Subject, wishesOf } from "./subject.ts";
+import { type Lows, toTrend } from "./trend.ts";
 
-type Amounts = "targetPrice" | "currentPrice" | "lowestPrice" | "highestPrice" | "bookedPrice";
+type Amounts = "currentPrice" | "lowestPrice" | "highestPrice" | "bookedPrice";
 
-/** A watch as SQL returns it: amounts in minor units. */
+/** A watch as SQL returns it: amounts in minor units, the drop in basis points. */
 export type SelectedWatch = Omit<
   Info,
-  Amounts | keyof Subject | "state" | "nextCheckBecause" | "unknownAirlines" | "simulated" | "snoozedPastEnd"
+  | Amounts
+  | keyof Subject
+  | "rules"
+  | "state"
+  | "trend"
+  | "nextCheckBecause"
+  | "unknownAirlines"
+  | "simulated"
+  | "snoozedPastEnd"
 > &
   StoredSubject & { [A in Amounts]: number | null } & {
+    rules: Rules;
+    isActive: boolean;
+    lows: Lows;
     next: { because: keyof typeof reasons; departureDate: string; checkedAt: string | null } | null;
   };
 
 /** @throws Problem `watch.missing` when there is no row */
 export async function toInfo(row: SelectedWatch | undefined, at: Date): Promise<Info> {
   if (!row) throw missing();
-  const { what: _, next, ...rest } = row;
+  const { what: _, next, isActive, lows, ...rest } = row;
   const subject = fromStored(row);
   const show = (amount: number | null) => (amount === null ? null : Money.toInfo(amount, row.currency));
   const over = rest.endsAt !== null && Date.parse(rest.endsAt) <= at.getTime();
@@ -31,12 +44,13 @@ export async function toInfo(row: SelectedWatch | undefined, at: Date): Promise<
     snoozedPastEnd: snoozedUntil !== null && rest.endsAt !== null && snoozedUntil >= Date.parse(rest.endsAt),
     simulated: isSimulated(row.source ?? provider.name),
     unknownAirlines: await unknownAirlines(wishesOf(subject)),
-    targetPrice: show(row.targetPrice),
+    rules: toRulesInfo(row.rules, row.currency),
     currentPrice: show(row.currentPrice),
     lowestPrice: show(row.lowestPrice),
     highestPrice: show(row.highestPrice),
+    trend: toTrend(lows, row.currency, at),
     bookedPrice: show(row.bookedPrice),
-    state: modeOf({ isActive: rest.isActive, ended: rest.endedAt !== null || over, snoozedUntil }, at),
+    state: modeOf({ isActive, ended: rest.endedAt !== null || over, snoozedUntil }, at),
     nextCheckBecause: next && { code: next.because, detail: reasons[next.because](next, at) },
   };
 }

@@ -79,6 +79,7 @@ async function adoptBatch(source: string, kind: Fragment, at: Date): Promise<{ f
              status = null,
              price = null,
              priced_at = null,
+             changed_at = null,
              lowest = null,
              highest = null,
              doubtful = false,

@@ -1,19 +1,6 @@
 import * as v from "valibot";
-import { list } from "../base/list.ts";
 import * as Flight from "../flight.ts";
 
-const listOf = "must be a three-letter IATA code, such as STN, or a list of 1 to 5 different ones";
-const Places = v.union(
-  [
-    Flight.Place,
-    v.pipe(
-      list(Flight.Place, 5, listOf),
-      v.minLength(1, listOf),
-      v.check((codes) => new Set(codes).size === codes.length, listOf),
-    ),
-  ],
-  listOf,
-);
 const nights = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(180));
 
 /** The three ways to give the dates; exactly one is used. */
@@ -41,11 +28,11 @@ const askedFields = { ...nullable(dateEntries), ...wishes };
 const { origin: _, destination: __, departureDate: ___, returnDate: ____, ...rest } = Flight.criteriaEntries;
 
 /** The subject of a watch as it is asked for; null where nothing is asked. */
-export const entries = { origin: Places, destination: Places, ...orNull(askedFields), ...rest };
+export const entries = { origin: Flight.Places, destination: Flight.Places, ...orNull(askedFields), ...rest };
 
 /** The same fields in a change: a field that is left out stays as it is. */
 export const changes = v.partial(
-  v.object({ origin: Places, destination: Places, ...askedFields, ...withoutDefaults(rest) }),
+  v.object({ origin: Flight.Places, destination: Flight.Places, ...askedFields, ...withoutDefaults(rest) }),
 ).entries;
 
 const subjectSchema = v.strictObject(entries);

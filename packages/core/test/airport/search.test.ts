@@ -47,6 +47,7 @@ test.each([
   ["Rome, Italy (FCO)", "FCO"],
   ["my home LHR", "LHR"],
   ["New York, NY", "JFK EWR LGA"],
+  ["ny", "JFK EWR LGA"],
   ["NEW YORK (JFK)", "JFK EWR LGA"],
   ["Paris, France", "CDG ORY BVA"],
   ["Portland, OR", "PDX"],

@@ -61,3 +61,18 @@ test("of many requests at once as many pass as the limit allows, and each key of
   const [key = ""] = await redis.keys(`limit:${limit}:*`);
   expect(await redis.ttl(key)).toBeGreaterThan(60);
 });
+
+test("a request that counts as several passes only where all of them fit", async () => {
+  const limit = newId("usr");
+  const take = async (cost: number) => {
+    const commands = batch();
+    const count = commands.count(limit, 10, 3_600, cost);
+    await commands.send();
+    const { allowed, remaining } = await count;
+    return [allowed, remaining];
+  };
+  expect(await take(6)).toEqual([true, 4]);
+  expect(await take(5)).toEqual([false, 4]);
+  expect(await take(4)).toEqual([true, 0]);
+  expect(await take(1)).toEqual([false, 0]);
+});

@@ -12,8 +12,6 @@ beforeEach(deleteAll);
 const day = 24 * hour;
 const window = { departureDate: undefined, departureFrom: "2026-08-01", departureTo: "2026-11-08" };
 
-/** Moves the creation of all fares to noon. */
-const created = () => sql`update fares set created_at = ${a.noon}`;
 /** A claim finds that they have no watch. */
 const claimed = () => Fare.claim(afterNoon(0), 1_000);
 
@@ -30,7 +28,6 @@ const nothing = { fares: 0, baskets: 0, members: 0, observations: 0 };
 test("a window watch that is created and deleted leaves nothing after an hour", async () => {
   const { userId, id } = await a.watch(window);
   await Watch.remove(userId, id);
-  await created();
   await claimed();
   expect(await counts()).toMatchObject({ fares: 100, baskets: 1, members: 100 });
   expect(await Fare.forget(afterNoon(hour - 1))).toEqual({ baskets: 0, fares: 0 });
@@ -39,7 +36,7 @@ test("a window watch that is created and deleted leaves nothing after an hour", 
 });
 
 test("priced fares stay for the 90 days that rules and insights look back, and go a day later with their history", async () => {
-  const { userId, id, name } = await a.watch({ targetPrice: "1.00" });
+  const { userId, id, name } = await a.watch({ rules: { target: "1.00" } });
   await sweep(a.noon, { [name]: 100_00 });
   await Watch.remove(userId, id);
   await Fare.claim(afterNoon(1), 1_000);
@@ -52,13 +49,12 @@ test("priced fares stay for the 90 days that rules and insights look back, and g
 test("what a person can still see stays: paused and ended watches, their alerts, and their earlier series", async () => {
   const paused = await a.watch(window);
   await Watch.pause(paused.userId, paused.id, a.noon);
-  const ended = await a.watch({ targetPrice: "200.00" });
-  const moved = await a.watch({ targetPrice: "200.00" });
+  const ended = await a.watch({ rules: { target: "200.00" } });
+  const moved = await a.watch({ rules: { target: "200.00" } });
   await sweep(a.noon, { [ended.name]: 190_00, [moved.name]: 190_00 });
   await Watch.markBooked(ended.userId, ended.id, {}, afterNoon(hour));
   await Watch.update(moved.userId, moved.id, a.route(), afterNoon(hour));
   await Fare.claim(afterNoon(500 * day), 1_000);
-  await created();
   await sql`update fares set due_at = null`;
   const before = await counts();
   expect(await Fare.forget(afterNoon(500 * day))).toEqual({ baskets: 0, fares: 0 });
@@ -73,7 +69,6 @@ test("a fare that is due, held by a worker or by a basket of another watch stays
   const gone = await a.watch(window);
   const other = await a.watch({ ...window, origin: gone.origin, destination: gone.destination });
   await Watch.remove(gone.userId, gone.id);
-  await created();
   await sql`update fares set due_at = null`;
   expect(await Fare.forget(afterNoon(day))).toEqual({ baskets: 0, fares: 0 });
   await Watch.remove(other.userId, other.id);
@@ -88,10 +83,9 @@ test("a watch that is created while its fares are being deleted keeps them", asy
   const userId = await a.user();
   for (let round = 0; round < 8; round++) {
     const wanted = { ...places, departureDate: undefined, departureFrom: "2026-08-01", departureTo: "2026-08-20" };
-    const make = (target: number) => a.watch({ ...wanted, targetPrice: `${target}.00` }, { userId });
+    const make = (target: number) => a.watch({ ...wanted, rules: { target: `${target}.00` } }, { userId });
     const before = await make(1000 + round);
     await Watch.remove(userId, before.id);
-    await created();
     await sql`update fares set due_at = null`;
     const [made] = await Promise.all([make(round + 1), Fare.forget(afterNoon(day), { batch: 3 })]);
     expect(await Watch.get(userId, made.id, a.noon)).toMatchObject({ fares: 20 });
@@ -107,7 +101,7 @@ test("a watch that is created while its fares are being deleted keeps them", asy
 });
 
 test("deleting a fare looks up by index what refers to it, and an alert outlives its fare", async () => {
-  const { userId, name } = await a.watch({ targetPrice: "200.00" });
+  const { userId, name } = await a.watch({ rules: { target: "200.00" } });
   await sweep(a.noon, { [name]: 190_00 });
   const [before] = (await Alert.list(userId, {})).items;
   for (const table of ["alerts", "watch_changes"]) {

@@ -45,7 +45,7 @@ const due = moment("03-15T18:00:00");
 
 async function watched(fareId: string, over: { live?: boolean; ended?: boolean } = {}): Promise<void> {
   const { live = true, ended = false } = over;
-  const { id } = await a.watch({ alertThreshold: null, targetPrice: "1.00" });
+  const { id } = await a.watch({ rules: { target: "1.00", drop: null } });
   await sql`
     update price_watches
        set is_active = ${live},

@@ -5,7 +5,6 @@ import * as Airline from "../../src/airline.ts";
 import * as Airport from "../../src/airport.ts";
 import { Currency, exponent } from "../../src/base/money.ts";
 import { formatLocal, localMinutes } from "../../src/base/zone.ts";
-import { carriers } from "../../src/flight/simulator/carriers.ts";
 import { simulator as provider } from "../../src/flight/simulator.ts";
 import type { Criteria, Offer, Segment } from "../../src/flight.ts";
 
@@ -104,20 +103,13 @@ async function sound(offer: Offer, asked: Criteria, at: Date): Promise<void> {
   }
 }
 
-test("every airline of the market is one that we know, and so are its bases", async () => {
-  for (const { code, hubs } of carriers) {
-    expect(await Airline.find(code), code).toBeDefined();
-    for (const hub of hubs) expect(airports.has(hub), `${code} ${hub}`).toBe(true);
-  }
-});
-
 test("every offer is a possible journey, and the cheapest comes first", async () => {
   let offered = 0;
   await fc.assert(
     fc.asyncProperty(criteria, moment, async (asked, at) => {
       const { offers } = await provider.search(asked, at);
       offered += offers.length;
-      expect(offers.length).toBeLessThanOrEqual(36);
+      expect(offers.length).toBeLessThanOrEqual(140);
       expect(offers.map(({ total }) => total)).toEqual(offers.map(({ total }) => total).sort((a, b) => a - b));
       expect(new Set(offers.map(({ reference }) => reference)).size).toBe(offers.length);
       for (const offer of offers.slice(0, 3)) await sound(offer, asked, at);

@@ -21,7 +21,7 @@ async function signedUp() {
   const [sessionId = "", otherId = ""] = tokens.map((token) => Session.lookup(token).sessionId);
   await User.requestReset({ email: user.email }, at);
   const token = await a.token(user.id, "reset");
-  const login = (password: string) => User.login({ email: user.email, password }, at);
+  const login = (password: string) => a.login({ email: user.email, password }, at);
   return { userId: user.id, email: user.email, at, tokens, sessionId, otherId, token, live, login };
 }
 type Account = Awaited<ReturnType<typeof signedUp>>;

@@ -6,7 +6,7 @@ import { minute, sweep } from "./sweep.ts";
 
 /** A watch whose time is over at `endsAt`. */
 export async function endingWatch(endsAt: Date, over: Record<string, unknown> = {}, userId?: string) {
-  const watch = await a.watch({ targetPrice: "200.00", ...over }, userId ? { userId } : {});
+  const watch = await a.watch({ rules: { target: "200.00" }, ...over }, userId ? { userId } : {});
   await sql`update price_watches set ends_at = ${endsAt} where id = ${watch.id}`;
   return watch;
 }

@@ -9,7 +9,6 @@ import { type MarketAnswer, offer, type StubProvider, stubProvider } from "../su
 import { afterNoon, alertsOf, everySweep, hour, minute, watchPrices } from "../support/sweep.ts";
 
 type Days = Record<string, MarketAnswer>;
-const only = { alertThreshold: null };
 
 /** A watch on the first `count` days of August, and a sweep in which each day's fare has the given price. */
 async function window(over: Record<string, unknown> = {}, { userId = "", at = a.noon, count = 3 } = {}) {
@@ -37,7 +36,7 @@ async function on(
 }
 
 test("the price of several fares is their lowest, once a sweep, in any order of batches", async () => {
-  const { id, userId, prefix } = await window({ ...only, targetPrice: "150.00" });
+  const { id, userId, prefix } = await window({ rules: { target: "150.00", drop: null } });
   const days: Days = { 1: 200_00, 2: 140_00, 3: 145_00 };
   const provider = stubProvider((name) => days[name.slice(prefix.length)] ?? null);
   const at = afterNoon(0);
@@ -53,10 +52,10 @@ test("the price of several fares is their lowest, once a sweep, in any order of 
 });
 
 test("a fare in many baskets, and watched by itself, is searched once", async () => {
-  const one = await window({ targetPrice: "150.00" });
-  const two = await on(one.places, { targetPrice: "150.00" }, { count: 2 });
-  const wish = await on(one.places, { targetPrice: "150.00", bags: 1 });
-  const plain = await a.watch({ ...one.places, departureDate: "2026-08-01", targetPrice: "150.00" });
+  const one = await window({ rules: { target: "150.00" } });
+  const two = await on(one.places, { rules: { target: "150.00" } }, { count: 2 });
+  const wish = await on(one.places, { rules: { target: "150.00" }, bags: 1 });
+  const plain = await a.watch({ ...one.places, departureDate: "2026-08-01", rules: { target: "150.00" } });
   const provider = await one.sweep(a.noon, { 1: 140_00, 2: 300_00, 3: 300_00 });
   expect(provider.searched.filter((name) => name.startsWith(one.prefix)).sort()).toEqual(
     [1, 2, 3].map((day) => `${one.prefix}${day}`),
@@ -71,9 +70,9 @@ test("a fare in many baskets, and watched by itself, is searched once", async ()
 test("a watch with wishes is judged by the cheapest offer that meets them", async () => {
   const bag = (total: number, checked: number): Offer => ({ ...offer(total), bags: { carryOn: 1, checked } });
   const answer: MarketAnswer = { status: "ok", offers: [bag(100_00, 0), bag(120_00, 1), bag(180_00, 2)] };
-  const none = await window({ ...only, targetPrice: "150.00" }, { count: 1 });
-  const one = await on(none.places, { ...only, targetPrice: "150.00", bags: 1 }, { count: 1 });
-  const two = await on(none.places, { ...only, targetPrice: "150.00", bags: 2 }, { count: 1 });
+  const none = await window({ rules: { target: "150.00", drop: null } }, { count: 1 });
+  const one = await on(none.places, { rules: { target: "150.00", drop: null }, bags: 1 }, { count: 1 });
+  const two = await on(none.places, { rules: { target: "150.00", drop: null }, bags: 2 }, { count: 1 });
   await none.sweep(a.noon, { 1: answer });
   expect(await alertsOf(none.userId)).toEqual(["03-01T12:00 100.00 target"]);
   expect(await alertsOf(one.userId)).toEqual(["03-01T12:00 120.00 target"]);
@@ -83,7 +82,7 @@ test("a watch with wishes is judged by the cheapest offer that meets them", asyn
 });
 
 test("a failure leaves a fare's last price for two days, an empty answer removes it", async () => {
-  const { id, userId, sweep } = await window({ ...only, targetPrice: "1.00" });
+  const { id, userId, sweep } = await window({ rules: { target: "1.00", drop: null } });
   await sweep(a.noon, { 1: 100_00, 2: 150_00, 3: 200_00 });
   await sweep(afterNoon(hour), { 1: new Error("reset"), 2: 160_00, 3: 200_00 });
   await sweep(afterNoon(2 * hour), { 1: new Error("reset"), 2: 160_00, 3: null });
@@ -103,8 +102,8 @@ test("a failure leaves a fare's last price for two days, an empty answer removes
 });
 
 test("a price that would alert is confirmed once for all of its baskets", async () => {
-  const one = await window({ ...only, targetPrice: "150.00" });
-  const two = await on(one.places, { ...only, targetPrice: "160.00" }, { count: 2 });
+  const one = await window({ rules: { target: "150.00", drop: null } });
+  const two = await on(one.places, { rules: { target: "160.00", drop: null } }, { count: 2 });
   const provider = await one.sweep(a.noon, { 1: 140_00, 2: 155_00, 3: 300_00 }, (_, total) => total);
   expect(provider.confirmed).toEqual([`${one.prefix}1`]);
   expect(await alertsOf(one.userId)).toEqual(["03-01T12:00 140.00 target"]);
@@ -112,7 +111,7 @@ test("a price that would alert is confirmed once for all of its baskets", async 
 });
 
 test("a price that is taken back leaves a ghost, and the next one is confirmed in its place", async () => {
-  const { id, userId, sweep, prefix } = await window({ ...only, targetPrice: "150.00" });
+  const { id, userId, sweep, prefix } = await window({ rules: { target: "150.00", drop: null } });
   const provider = await sweep(a.noon, { 1: 140_00, 2: 145_00, 3: 300_00 }, (name, total) =>
     name.endsWith("1") ? { status: "gone" } : total,
   );
@@ -124,7 +123,7 @@ test("a price that is taken back leaves a ghost, and the next one is confirmed i
 });
 
 test("an old price is searched again before an alert is given", async () => {
-  const { id, userId, prefix } = await window({ ...only, targetPrice: "1.00" });
+  const { id, userId, prefix } = await window({ rules: { target: "1.00", drop: null } });
   const days: Days = { 1: 140_00, 2: 300_00, 3: 300_00 };
   const provider = stubProvider(
     (name) => days[name.slice(prefix.length)] ?? null,
@@ -145,7 +144,7 @@ test("an old price is searched again before an alert is given", async () => {
 });
 
 test("an old price that cannot be searched again gives no alert", async () => {
-  const { id, userId, prefix } = await window({ ...only, targetPrice: "1.00" });
+  const { id, userId, prefix } = await window({ rules: { target: "1.00", drop: null } });
   let first: MarketAnswer = 140_00;
   const provider = stubProvider(
     (name) => (name.startsWith(prefix) ? (name.endsWith("1") ? first : 300_00) : null),
@@ -162,7 +161,9 @@ test("an old price that cannot be searched again gives no alert", async () => {
 });
 
 test("concurrent sweeps judge each basket once and alert once", async () => {
-  const watches = await Promise.all(Array.from({ length: 6 }, () => window({ ...only, targetPrice: "150.00" })));
+  const watches = await Promise.all(
+    Array.from({ length: 6 }, () => window({ rules: { target: "150.00", drop: null } })),
+  );
   const provider = stubProvider(() => 140_00);
   await Promise.all([1, 2, 3].map(() => Sweep.run(a.noon, { provider, cadence: everySweep, batch: 2 })));
   await Sweep.run(a.noon, { provider, cadence: everySweep });
@@ -174,7 +175,7 @@ test("concurrent sweeps judge each basket once and alert once", async () => {
 });
 
 test("a check on demand searches the cheapest of many fares, and is judged by them all", async () => {
-  const { id, userId, prefix } = await window({ ...only, targetPrice: "150.00" }, { count: 9 });
+  const { id, userId, prefix } = await window({ rules: { target: "150.00", drop: null } }, { count: 9 });
   const provider = stubProvider((name) => (name.endsWith("9") ? 200_00 : 210_00));
   await Sweep.run(a.noon, { provider, cadence: everySweep });
   provider.searched.length = 0;
@@ -190,7 +191,7 @@ test("a check on demand searches the cheapest of many fares, and is judged by th
 });
 
 test("a basket near a trigger has the fare near it priced twice as often", async () => {
-  const { userId, id, prefix } = await window({ ...only, targetPrice: "100.00" }, { at: a.noon });
+  const { userId, id, prefix } = await window({ rules: { target: "100.00", drop: null } }, { at: a.noon });
   const provider = stubProvider((name) => (name === `${prefix}2` ? 104_00 : 200_00));
   await Sweep.run(a.noon, { provider });
   const due = await sql`
@@ -249,7 +250,7 @@ test("a basket waits ten minutes at most for an unclaimed fare, and any time for
 });
 
 test("a sweep without time for all fares keeps some for baskets", async () => {
-  const { id, userId, prefix } = await window({ ...only, targetPrice: "150.00" });
+  const { id, userId, prefix } = await window({ rules: { target: "150.00", drop: null } });
   const others = await a.user();
   await Promise.all(
     Array.from({ length: 60 }, (_, n) => a.watch({ ...a.route(), adults: 1 + (n % 9) }, { userId: others })),

@@ -7,7 +7,7 @@ import { stubProvider } from "../support/stubprovider.ts";
 import { afterNoon, alertsOf, everySweep, hour, sweep, watchPrices } from "../support/sweep.ts";
 
 test("concurrent sweeps share the work: each fare is priced once and each watch alerts once", async () => {
-  const watches = await Promise.all(Array.from({ length: 12 }, () => a.watch({ targetPrice: "200.00" })));
+  const watches = await Promise.all(Array.from({ length: 12 }, () => a.watch({ rules: { target: "200.00" } })));
   const provider = stubProvider(async () => {
     await new Promise((done) => setTimeout(done, 5));
     return 190_00;
@@ -22,7 +22,7 @@ test("concurrent sweeps share the work: each fare is priced once and each watch 
 });
 
 test("a sweep that is repeated, or late, for a moment already checked finds nothing to do", async () => {
-  const { userId, id, name } = await a.watch({ targetPrice: "200.00" });
+  const { userId, id, name } = await a.watch({ rules: { target: "200.00" } });
   const cadence = () => new Date(0);
   await sweep(a.noon, { [name]: 190_00 }, { cadence });
   const again = await sweep(a.noon, { [name]: 100_00 }, { cadence });
@@ -59,7 +59,7 @@ function stalled(at: Date) {
 }
 
 test("a killed worker's fare is due again when its lease ends, and not before", async () => {
-  const { userId, id, name } = await a.watch({ targetPrice: "200.00" });
+  const { userId, id, name } = await a.watch({ rules: { target: "200.00" } });
   const dead = stalled(a.noon);
   await dead.waiting;
   expect((await sweep(afterNoon(1), { [name]: 150_00 })).searched).not.toContain(name);
@@ -71,7 +71,7 @@ test("a killed worker's fare is due again when its lease ends, and not before", 
 });
 
 test("a sweep whose time is over releases the fares it has not searched", async () => {
-  const watches = await Promise.all(Array.from({ length: 6 }, () => a.watch({ targetPrice: "200.00" })));
+  const watches = await Promise.all(Array.from({ length: 6 }, () => a.watch({ rules: { target: "200.00" } })));
   const names = new Set(watches.map(({ name }) => name));
   const slow = stubProvider(async () => {
     await new Promise((done) => setTimeout(done, 60));
@@ -88,7 +88,7 @@ test("a sweep whose time is over releases the fares it has not searched", async 
 });
 
 test("an overtaken worker writes nothing, whether the other one has finished or not", async () => {
-  const { userId, id } = await a.watch({ targetPrice: "200.00" });
+  const { userId, id } = await a.watch({ rules: { target: "200.00" } });
   const slow = stalled(a.noon);
   await slow.waiting;
   await expireLeases();
@@ -103,7 +103,7 @@ test("an overtaken worker writes nothing, whether the other one has finished or 
 });
 
 test("a rule that has fired is not written again, even where its state was lost", async () => {
-  const { userId, id, name } = await a.watch({ targetPrice: "200.00", alertThreshold: null });
+  const { userId, id, name } = await a.watch({ rules: { target: "200.00", drop: null } });
   await sweep(a.noon, { [name]: 190_00 });
   await sql`update price_watches set state = '{}' where id = ${id}`;
   await sql`update watch_fares set wake_below = ${Number.MAX_SAFE_INTEGER} where watch_id = ${id}`;
@@ -118,13 +118,13 @@ test("an unwatched fare stops being due, and is due again for the next watch", a
   const gone = await a.watch();
   const paused = await a.watch();
   await Watch.remove(gone.userId, gone.id);
-  await Watch.update(paused.userId, paused.id, { isActive: false }, a.noon);
+  await Watch.pause(paused.userId, paused.id, a.noon);
   const { searched } = await sweep(a.noon, {});
   expect(searched).not.toContain(gone.name);
   expect(searched).not.toContain(paused.name);
   expect(await Watch.get(paused.userId, paused.id, a.noon)).toMatchObject({ nextCheckAt: null });
 
-  await Watch.update(paused.userId, paused.id, { isActive: true }, afterNoon(hour));
+  await Watch.resume(paused.userId, paused.id, afterNoon(hour));
   const { origin, destination, departureDate } = gone;
   await a.watch({ origin, destination, departureDate }, { at: afterNoon(hour) });
   const { searched: next } = await sweep(afterNoon(hour), {});

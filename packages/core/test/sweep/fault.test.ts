@@ -188,8 +188,8 @@ test("a fault of every fare ends the sweep soon, and puts off only some", async 
 test("a basket at fault is put off, and a price of its fares does not end the back-off", async () => {
   vi.spyOn(logger, "error").mockImplementation(() => undefined);
   const window = { departureDate: undefined, departureFrom: "2026-08-01", departureTo: "2026-08-03" };
-  const bad = await a.watch({ ...window, targetPrice: "150.00" });
-  const good = await a.watch({ ...window, targetPrice: "150.00" });
+  const bad = await a.watch({ ...window, rules: { target: "150.00" } });
+  const good = await a.watch({ ...window, rules: { target: "150.00" } });
   const priceOf = (total: number) =>
     stubProvider((name) => (name.startsWith(`${bad.origin}-${bad.destination}`) ? total : 90_00));
   // The basket's own statement fails, those of its fares do not.
@@ -208,8 +208,8 @@ test("a basket at fault is put off, and a price of its fares does not end the ba
 });
 
 test("a watch whose state cannot be read does not keep the other watches of its fare from their alert", async () => {
-  const { origin, destination, departureDate, name, id } = await a.watch({ targetPrice: "200.00" });
-  const other = await a.watch({ origin, destination, departureDate, targetPrice: "200.00" });
+  const { origin, destination, departureDate, name, id } = await a.watch({ rules: { target: "200.00" } });
+  const other = await a.watch({ origin, destination, departureDate, rules: { target: "200.00" } });
   const error = vi.spyOn(logger, "error").mockImplementation(() => undefined);
   await sql`update price_watches set state = '{"rules": {"target": null}}' where id = ${id}`;
   await sweep(a.noon, { [name]: 190_00 });
@@ -227,16 +227,16 @@ test("an answer that cannot be read is a failure of its own fare", async () => {
 });
 
 test("a check on demand of a fare at fault fails, and does not say that the watch is changing", async () => {
-  const { userId, id } = await a.watch({ targetPrice: "200.00" });
+  const { userId, id } = await a.watch({ rules: { target: "200.00" } });
   vi.spyOn(logger, "error").mockImplementation(() => undefined);
   const options = { provider: stubProvider(() => poison), cadence: everySweep };
   await expect(Sweep.check(userId, id, a.noon, options)).rejects.toMatchObject({ code: "23514" });
 });
 
 test("a watch that fired on one fare and is moved to another in the same sweep is told of both, and holds up no other", async () => {
-  const first = await a.watch({ targetPrice: "200.00", alertThreshold: null });
-  const second = await a.watch({ targetPrice: "200.00", alertThreshold: null });
-  const others = await a.watch({ targetPrice: "200.00", alertThreshold: null });
+  const first = await a.watch({ rules: { target: "200.00", drop: null } });
+  const second = await a.watch({ rules: { target: "200.00", drop: null } });
+  const others = await a.watch({ rules: { target: "200.00", drop: null } });
   const { origin, destination, departureDate } = second;
   const provider = stubProvider(async (name) => {
     // The batch of one: the first fare is settled when the second is searched.

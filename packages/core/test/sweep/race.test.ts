@@ -10,14 +10,14 @@ test("creating, changing and deleting watches while sweeps run causes no failure
   const userId = await a.user();
   const fares = Array.from({ length: 6 }, () => a.route());
   const make = (fare: number, target: number, at: Date) =>
-    a.watch({ ...fares[fare % fares.length], targetPrice: `${target}.00` }, { userId, at });
+    a.watch({ ...fares[fare % fares.length], rules: { target: `${target}.00` } }, { userId, at });
   const watches = await Promise.all(Array.from({ length: 36 }, (_, n) => make(n, 100 + n, a.noon)));
   const provider = stubProvider((_, at) => 100_00 + (at.getTime() % 17) * 200);
   for (let round = 1; round <= 8; round++) {
     const at = afterNoon(round * 90 * minute);
     const sweep = () => Sweep.run(at, { provider, cadence: everySweep, batch: 2 });
     const changed = watches.slice(3).map(({ id }, n) => {
-      return () => Watch.update(userId, id, { targetPrice: `${1000 * round + n}.00` }, at);
+      return () => Watch.update(userId, id, { rules: { target: `${1000 * round + n}.00` } }, at);
     });
     const gone = watches.splice(0, 3).map(
       ({ id }) =>
@@ -52,7 +52,12 @@ test("a watch created while its fare is found unwatched is still priced", async 
     await sql`update fares set due_at = ${a.noon}`;
     const come = Array.from({ length: 60 }, (_, n) => async () => {
       await new Promise((done) => setTimeout(done, n));
-      const wanted = { ...route, departureDate: dayOf(5 * n + round), adults: 1 + (n % 9), targetPrice: `${round}.00` };
+      const wanted = {
+        ...route,
+        departureDate: dayOf(5 * n + round),
+        adults: 1 + (n % 9),
+        rules: { target: `${round}.00` },
+      };
       const userId = people[n % people.length]!;
       return { userId, ...(await Watch.create(userId, wanted, afterNoon(round * minute))) };
     });

@@ -65,7 +65,7 @@ test("a low for the route counts the prices of every party at the same lead time
   const userId = await a.user();
   const names = new Map<string, Question>();
   for (const question of questions) {
-    const rule = { targetPrice: null, alertThreshold: null, rules: { routeLow: true } };
+    const rule = { rules: { target: null, drop: null, routeLow: true } };
     const { id } = await a.watch({ origin, destination, currency: "GBP", ...question, ...rule }, { userId });
     names.set(id, question);
   }

@@ -36,8 +36,8 @@ test.each(["old", "new"])("an address changes when both links have been followed
   await expect(User.confirmEmail({ token: one }, at)).rejects.toMatchObject(invalid);
   expect(await User.confirmEmail({ token: two }, at)).toEqual({ changed: true });
   expect(await User.get(userId)).toMatchObject({ email: next, emailVerified: true });
-  await User.login({ email: next, password: a.password }, at);
-  await expect(User.login({ email, password: a.password }, at)).rejects.toMatchObject({ code: "user.credentials" });
+  await a.login({ email: next, password: a.password }, at);
+  await expect(a.login({ email, password: a.password }, at)).rejects.toMatchObject({ code: "user.credentials" });
   const [told] = (await a.mail(userId)).filter(({ kind }) => kind === "email_changed");
   expect(told).toMatchObject({ email, data: { email: next } });
 });

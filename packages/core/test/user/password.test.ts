@@ -36,45 +36,45 @@ test.each(["$2a$", "$2b$", "$2y$"] as const)(
   "an old %s hash signs in and is replaced, then signs in again",
   async (prefix) => {
     const { userId, email, hash } = await movedIn(prefix);
-    await expect(User.login({ email, password: "wrong password" }, now)).rejects.toMatchObject(credentials);
+    await expect(a.login({ email, password: "wrong password" }, now)).rejects.toMatchObject(credentials);
     expect(await stored(userId)).toBe(hash);
-    await User.login({ email, password: a.password }, now);
+    await a.login({ email, password: a.password }, now);
     const renewed = await stored(userId);
     expect(renewed).toMatch(/^\$argon2id\$v=19\$m=47104,t=1,p=1\$/);
-    await User.login({ email, password: a.password }, now);
+    await a.login({ email, password: a.password }, now);
     expect(await stored(userId)).toBe(renewed);
-    await expect(User.login({ email, password: "wrong password" }, now)).rejects.toMatchObject(credentials);
+    await expect(a.login({ email, password: "wrong password" }, now)).rejects.toMatchObject(credentials);
     expect(await stored(userId)).toBe(renewed);
   },
 );
 
 test("an old password that a sign-up would refuse now still signs in", async () => {
   const { userId, email } = await movedIn("$2a$", "secret");
-  expect((await User.login({ email, password: "secret" }, now)).user.id).toBe(userId);
-  expect((await User.login({ email, password: "secret" }, now)).user.id).toBe(userId);
+  expect((await a.login({ email, password: "secret" }, now)).user.id).toBe(userId);
+  expect((await a.login({ email, password: "secret" }, now)).user.id).toBe(userId);
 });
 
 test("the part of a long password that bcrypt did not read does not become the password", async () => {
   const whole = `${"x".repeat(72)} the end`;
   const { userId, email, hash } = await movedIn("$2b$", whole);
-  await User.login({ email, password: `${"x".repeat(72)} mistyped` }, now);
+  await a.login({ email, password: `${"x".repeat(72)} mistyped` }, now);
   expect(await stored(userId)).toBe(hash);
-  await User.login({ email, password: whole }, now);
+  await a.login({ email, password: whole }, now);
 });
 
 test("a malformed hash matches no password", async () => {
   const { userId, email } = await movedIn("$2a$");
   for (const broken of ["$2a$", "$2b$10$short", `$2y$99$${"a".repeat(53)}`]) {
     await sql`update users set password_hash = ${broken} where users.id = ${userId}`;
-    await expect(User.login({ email, password: a.password }, now)).rejects.toMatchObject(credentials);
+    await expect(a.login({ email, password: a.password }, now)).rejects.toMatchObject(credentials);
   }
 });
 
 test("concurrent sign-ins with an old hash leave one good one", async () => {
   const { userId, email } = await movedIn("$2b$");
-  await Promise.all(Array.from({ length: 5 }, () => User.login({ email, password: a.password }, now)));
+  await Promise.all(Array.from({ length: 5 }, () => a.login({ email, password: a.password }, now)));
   expect(await stored(userId)).toMatch(/^\$argon2id\$/);
-  await User.login({ email, password: a.password }, now);
+  await a.login({ email, password: a.password }, now);
 });
 
 test("an old hash does not replace a password that was set meanwhile", async () => {
@@ -88,13 +88,13 @@ test("an old hash does not replace a password that was set meanwhile", async () 
       resetting = User.reset({ token, password: next }, now);
       await resetting;
     },
-    () => User.login({ email, password: a.password }, now),
+    () => a.login({ email, password: a.password }, now),
   );
   await expect(login).rejects.toMatchObject({ code: "session.outrun" });
   expect(resetting).toBeDefined();
   expect(await sql`select from sessions where sessions.user_id = ${userId}`).toEqual([]);
-  await expect(User.login({ email, password: a.password }, now)).rejects.toMatchObject(credentials);
-  expect((await User.login({ email, password: next }, now)).user.id).toBe(userId);
+  await expect(a.login({ email, password: a.password }, now)).rejects.toMatchObject(credentials);
+  expect((await a.login({ email, password: next }, now)).user.id).toBe(userId);
 });
 
 test("a known, an unknown and an imported address fail alike: answer, statements, hashes, time", async () => {
@@ -113,7 +113,7 @@ test("a known, an unknown and an imported address fail alike: answer, statements
         (_, body) => {
           statements.push(JSON.parse(body).queries?.length ?? 1);
         },
-        () => User.login({ email, password: "wrong password" }, now, from).catch((problem) => (failure = problem)),
+        () => a.login({ email, password: "wrong password" }, now, from).catch((problem) => (failure = problem)),
       ),
     );
     expect(performance.now() - began).toBeGreaterThanOrEqual(600);
@@ -126,7 +126,7 @@ test("a known, an unknown and an imported address fail alike: answer, statements
 
 test("signing in takes two requests to Postgres, and no more when the hash is replaced", async () => {
   const { email } = await movedIn("$2b$");
-  const login = () => User.login({ email, password: a.password }, now, from);
+  const login = () => a.login({ email, password: a.password }, now, from);
   expect(await counted(login)).toEqual({ postgres: 2, redis: 0 });
   expect(await counted(login)).toEqual({ postgres: 2, redis: 0 });
 });

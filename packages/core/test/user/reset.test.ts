@@ -22,7 +22,7 @@ async function signedUp() {
     await User.requestReset({ email: user.email }, at);
     return a.token(user.id, "reset");
   };
-  const login = (password: string) => User.login({ email: user.email, password }, at);
+  const login = (password: string) => a.login({ email: user.email, password }, at);
   const live = async (token = session.token) => (await Session.validate(token, at)) !== undefined;
   return { userId: user.id, email: user.email, token: session.token, sessionId, at, asked, login, live };
 }

@@ -23,27 +23,27 @@ async function epochs(id: string): Promise<Record<string, number>> {
 
 describe("update", () => {
   test("arms a rule that is changed or switched on, and no other", async () => {
-    const { userId, id } = await a.watch({ targetPrice: "200.00", alertThreshold: 0.1 });
+    const { userId, id } = await a.watch({ rules: { target: "200.00", drop: "0.10" } });
     const update = (changes: object) => Watch.update(userId, id, changes, a.noon);
-    await update({ targetPrice: "200.00", alertThreshold: 0.1, rules: { newLow: false } });
+    await update({ rules: { target: "200.00", drop: "0.10", newLow: false } });
     expect(await epochs(id)).toEqual({});
-    await update({ targetPrice: "210.00" });
+    await update({ rules: { target: "210.00" } });
     expect(await epochs(id)).toEqual({ target: 2 });
-    await update({ alertThreshold: 0.15, rules: { newLow: true } });
+    await update({ rules: { drop: "0.15", newLow: true } });
     expect(await epochs(id)).toEqual({ target: 2, drop: 2, new_low: 2 });
-    await update({ targetPrice: null });
+    await update({ rules: { target: null } });
     expect(await epochs(id)).toEqual({ target: 2, drop: 2, new_low: 2 });
-    await update({ targetPrice: "210.00", rules: { newLow: true, routeLow: true } });
+    await update({ rules: { target: "210.00", newLow: true, routeLow: true } });
     expect(await epochs(id)).toEqual({ target: 3, drop: 2, new_low: 2, route_low: 2 });
   });
 
   test("lets a fired rule alert again at the next check, once it is changed", async () => {
-    const { userId, id } = await a.watch({ targetPrice: "200.00", alertThreshold: null });
+    const { userId, id } = await a.watch({ rules: { target: "200.00", drop: null } });
     await sweep(190_00, a.noon);
     await sweep(189_00, later(13 * 60 * minute));
-    const changed = await Watch.update(userId, id, { targetPrice: "195.00" }, later(14 * 60 * minute));
+    const changed = await Watch.update(userId, id, { rules: { target: "195.00" } }, later(14 * 60 * minute));
     expect(changed).toMatchObject({
-      targetPrice: { amount: "195.00" },
+      rules: { target: { amount: "195.00" } },
       nextCheckAt: later(13 * 60 * minute + 1).toISOString(),
     });
     await sweep(189_00, later(15 * 60 * minute));
@@ -55,49 +55,49 @@ describe("update", () => {
   });
 
   test("pauses and resumes", async () => {
-    const { userId, id } = await a.watch({ targetPrice: "200.00" });
-    expect(await Watch.update(userId, id, { isActive: false }, a.noon)).toMatchObject({
-      isActive: false,
-      nextCheckAt: null,
-    });
+    const { userId, id } = await a.watch({ rules: { target: "200.00" } });
+    expect(await Watch.pause(userId, id, a.noon)).toMatchObject({ state: "paused", nextCheckAt: null });
     await sweep(100_00, a.noon);
     expect(await Watch.history(userId, id, {}, a.noon)).toMatchObject({ items: [] });
-    const resumed = await Watch.update(userId, id, { isActive: true }, later(minute));
-    expect(resumed).toMatchObject({ isActive: true, nextCheckAt: later(minute).toISOString() });
+    const resumed = await Watch.resume(userId, id, later(minute));
+    expect(resumed).toMatchObject({ state: "active", nextCheckAt: later(minute).toISOString() });
   });
 
   test("refuses a change that leaves no rule, or an amount that the currency does not have, and writes nothing", async () => {
-    const { userId, id } = await a.watch({ targetPrice: "200.00", alertThreshold: null });
+    const { userId, id } = await a.watch({ rules: { target: "200.00", drop: null } });
     const pointed = (pointer: string) => ({ kind: "input", errors: [{ pointer }] });
     const update = (changes: object) => Watch.update(userId, id, changes, a.noon);
-    await expect(update({ targetPrice: null })).rejects.toMatchObject(pointed("/alertThreshold"));
-    await expect(update({ targetPrice: "0.00" })).rejects.toMatchObject(pointed("/targetPrice"));
-    await expect(update({ targetPrice: "1.005", isActive: false })).rejects.toMatchObject(pointed("/targetPrice"));
-    expect(await Watch.get(userId, id, a.noon)).toMatchObject({ targetPrice: { amount: "200.00" }, isActive: true });
+    await expect(update({ rules: { target: null } })).rejects.toMatchObject(pointed("/rules"));
+    await expect(update({ rules: { target: "0.00" } })).rejects.toMatchObject(pointed("/rules/target"));
+    await expect(update({ rules: { target: "1.005" }, isActive: false })).rejects.toMatchObject(
+      pointed("/rules/target"),
+    );
+    expect(await Watch.get(userId, id, a.noon)).toMatchObject({
+      rules: { target: { amount: "200.00" } },
+      state: "active",
+    });
   });
 
   test("refuses a subject and rules that the user already has", async () => {
     const fare = a.route();
-    const { userId } = await a.watch({ ...fare, targetPrice: "200.00" });
-    const { id } = await a.watch({ ...fare, targetPrice: "210.00" }, { userId });
-    const made = Watch.update(userId, id, { targetPrice: "200.00" }, a.noon);
+    const { userId } = await a.watch({ ...fare, rules: { target: "200.00" } });
+    const { id } = await a.watch({ ...fare, rules: { target: "210.00" } }, { userId });
+    const made = Watch.update(userId, id, { rules: { target: "200.00" } }, a.noon);
     await expect(made).rejects.toMatchObject({ kind: "conflict", code: "watch.duplicate" });
   });
 
   test("loses none of many concurrent changes", async () => {
-    const { userId, id } = await a.watch({ targetPrice: "200.00" });
+    const { userId, id } = await a.watch({ rules: { target: "200.00" } });
     const changes = [
-      { targetPrice: "210.00" },
-      { alertThreshold: 0.2 },
+      { rules: { target: "210.00" } },
+      { rules: { drop: "0.20" } },
       { rules: { newLow: true } },
       { isActive: false },
     ];
     await Promise.all(changes.map((change) => Watch.update(userId, id, change, a.noon)));
     expect(await Watch.get(userId, id, a.noon)).toMatchObject({
-      targetPrice: { amount: "210.00" },
-      alertThreshold: 0.2,
-      rules: { newLow: true },
-      isActive: false,
+      rules: { target: { amount: "210.00" }, drop: "0.20", newLow: true },
+      state: "paused",
     });
     expect(await epochs(id)).toEqual({ target: 2, drop: 2, new_low: 2 });
   });
@@ -105,7 +105,7 @@ describe("update", () => {
 
 describe("check", () => {
   test("searches now, and explains the price", async () => {
-    const { userId, id } = await a.watch({ targetPrice: "200.00", alertThreshold: null });
+    const { userId, id } = await a.watch({ rules: { target: "200.00", drop: null } });
     const ask = (price: number, at: Date) => Sweep.check(userId, id, at, { provider: stubProvider(() => price) });
     const price = { amount: "190.00", currency: "GBP" };
     expect(await ask(190_00, a.noon)).toEqual({
@@ -159,7 +159,7 @@ test("the newest 500 changes of a watch are kept, and no change is refused", asy
      cross join generate_series(1, 600) as n
      where watch_id = ${id}`;
   await sql`update price_watches set version = 601 where id = ${id}`;
-  await Watch.update(userId, id, { targetPrice: "12.00" }, later(minute));
+  await Watch.update(userId, id, { rules: { target: "12.00" } }, later(minute));
   const kept = await sql`
     select watch_id, count(*)::int as changes, max(version) as newest
       from watch_changes

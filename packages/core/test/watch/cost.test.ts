@@ -71,7 +71,7 @@ test("a basket of a hundred fares is created in one request, which finds everyth
     currency: "GBP",
   };
   const { userId: other } = await a.watch(wanted);
-  const requests = await statementsOf(() => a.watch({ ...wanted, targetPrice: "50.00" }, { userId: other }));
+  const requests = await statementsOf(() => a.watch({ ...wanted, rules: { target: "50.00" } }, { userId: other }));
   expect(requests).toHaveLength(1);
   expect(await seqs(requests[0]!)).toEqual([]);
 });

@@ -24,7 +24,7 @@ async function waiting(count: number): Promise<void> {
 
 test("deleting an account while a sweep settles its watch waits for the sweep, and neither fails", async () => {
   const { user, session } = await User.create(a.signup(), new Date());
-  const { id, name } = await a.watch({ targetPrice: "200.00" }, { userId: user.id });
+  const { id, name } = await a.watch({ rules: { target: "200.00" } }, { userId: user.id });
   const fare = sql`
     select
       from fares

@@ -6,7 +6,7 @@ import { afterNoon, hour, minute, sweep } from "../support/sweep.ts";
 import { recordEmptyChecks, sentLetters, stateOf, watchMessages } from "../support/watches.ts";
 
 test("five empty checks in a row pause a watch with a notice, and four do not", async () => {
-  const { userId, id, name, origin, destination } = await a.watch({ targetPrice: "200.00" });
+  const { userId, id, name, origin, destination } = await a.watch({ rules: { target: "200.00" } });
   await recordEmptyChecks(name, 4);
   expect(await Watch.expire(afterNoon(hour))).toEqual({ ended: 0, paused: 0 });
   await recordEmptyChecks(name, 1, afterNoon(hour));
@@ -68,7 +68,7 @@ test("many watches of a fare are paused in bounded batches, however few a batch 
   const fare = a.route();
   const owner = await a.proven();
   const watches = await Promise.all(
-    Array.from({ length: 9 }, (_, n) => a.watch({ ...fare, targetPrice: `${100 + n}.00` }, { userId: owner })),
+    Array.from({ length: 9 }, (_, n) => a.watch({ ...fare, rules: { target: `${100 + n}.00` } }, { userId: owner })),
   );
   await recordEmptyChecks(watches[0]?.name ?? "", 5);
   expect(await Watch.expire(afterNoon(hour), { batch: 2 })).toEqual({ ended: 0, paused: 9 });

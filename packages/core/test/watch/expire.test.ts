@@ -139,12 +139,12 @@ test("an edit that came first is kept, and the watch ends after it", async () =>
     async (_, body) => {
       if (edited || !body.includes("watch_ended")) return;
       edited = true;
-      await Watch.update(userId, id, { targetPrice: "150.00" }, afterNoon(minute));
+      await Watch.update(userId, id, { rules: { target: "150.00" } }, afterNoon(minute));
     },
     () => Watch.expire(afterNoon(hour)),
   );
   expect(await stateOf(id)).toMatchObject({ version: 3, endedBecause: "time" });
-  expect(await Watch.get(userId, id, afterNoon(hour))).toMatchObject({ targetPrice: { amount: "150.00" } });
+  expect(await Watch.get(userId, id, afterNoon(hour))).toMatchObject({ rules: { target: { amount: "150.00" } } });
 });
 
 test("many concurrent sweeps, edits and endings lose nothing and cause no deadlock", async () => {
@@ -159,8 +159,8 @@ test("many concurrent sweeps, edits and endings lose nothing and cause no deadlo
       Watch.expire(at, { batch: 5 }),
       Watch.expire(at, { batch: 5 }),
       ...watches.map(({ id }, n) =>
-        Watch.update(owner, id, { alertThreshold: (n + round) / 100 }, at).catch((error: { code: string }) =>
-          expect(error.code).toBe("watch.ended"),
+        Watch.update(owner, id, { rules: { drop: ((n + round) / 100).toFixed(2) } }, at).catch(
+          (error: { code: string }) => expect(error.code).toBe("watch.ended"),
         ),
       ),
     ]);

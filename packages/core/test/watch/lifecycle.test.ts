@@ -41,7 +41,7 @@ const verbs: Record<string, (userId: string, id: string, at: Date) => Promise<Wa
 
 describe.each(Object.entries(verbs))("%s", (name, verb) => {
   test("is only for the user's own watches that have not ended", async () => {
-    const { userId, id } = await a.watch({ targetPrice: "200.00" });
+    const { userId, id } = await a.watch({ rules: { target: "200.00" } });
     const missing = { kind: "missing", code: "watch.missing" };
     await expect(verb(await a.user(), id, a.noon)).rejects.toMatchObject(missing);
     await expect(verb(userId, newId("wch"), a.noon)).rejects.toMatchObject(missing);
@@ -58,7 +58,7 @@ describe.each(Object.entries(verbs))("%s", (name, verb) => {
   });
 
   test("twice is the same as once, and recorded as one change where it is one", async () => {
-    const { userId, id } = await a.watch({ targetPrice: "200.00" });
+    const { userId, id } = await a.watch({ rules: { target: "200.00" } });
     const once = await verb(userId, id, a.noon);
     const version = await versionOf(id);
     expect(version).toBe(["wake", "resume"].includes(name) ? 1 : 2);
@@ -68,26 +68,26 @@ describe.each(Object.entries(verbs))("%s", (name, verb) => {
   });
 
   test("is not lost beside other concurrent changes", async () => {
-    const { userId, id } = await a.watch({ targetPrice: "200.00" });
+    const { userId, id } = await a.watch({ rules: { target: "200.00" } });
     if (name === "resume") await Watch.pause(userId, id, a.noon);
     if (name === "wake") await Watch.snooze(userId, id, { days: 3 }, a.noon);
     const [alone, busy] = await Promise.all([
       verb(userId, id, a.noon),
       ...[1, 2, 3].map((time) =>
-        Watch.update(userId, id, { alertThreshold: time / 10 }, a.noon).catch((error: { code: string }) => error),
+        Watch.update(userId, id, { rules: { drop: `0.${time}` } }, a.noon).catch((error: { code: string }) => error),
       ),
     ]);
-    const { isActive, snoozedUntil, bookedPrice, endedAt } = await Watch.get(userId, id, a.noon);
-    expect(alone).toMatchObject({ isActive, snoozedUntil, bookedPrice, endedAt });
+    const { state, snoozedUntil, bookedPrice, endedAt } = await Watch.get(userId, id, a.noon);
+    expect(alone).toMatchObject({ state, snoozedUntil, bookedPrice, endedAt });
     expect(busy).toBeDefined();
   });
 });
 
 describe("snooze", () => {
   test("keeps a watch silent until the moment it ends, and no longer", async () => {
-    const { userId, id, name } = await a.watch({ targetPrice: "200.00", alertThreshold: null });
+    const { userId, id, name } = await a.watch({ rules: { target: "200.00", drop: null } });
     const snoozed = await Watch.snooze(userId, id, { days: 1 }, a.noon);
-    expect(snoozed).toMatchObject({ state: "snoozed", isActive: true, snoozedUntil: afterNoon(day).toISOString() });
+    expect(snoozed).toMatchObject({ state: "snoozed", snoozedUntil: afterNoon(day).toISOString() });
     await sweep(afterNoon(day - 1), { [name]: 190_00 });
     expect(await alertsOf(userId)).toEqual([]);
     await sweep(afterNoon(day), { [name]: 190_00 });
@@ -97,7 +97,7 @@ describe("snooze", () => {
   });
 
   test("leaves its fare's next check unchanged", async () => {
-    const { userId, id, name } = await a.watch({ targetPrice: "200.00" });
+    const { userId, id, name } = await a.watch({ rules: { target: "200.00" } });
     await sweep(a.noon, { [name]: 300_00 }, { cadence: () => afterNoon(6 * hour) });
     await Watch.snooze(userId, id, { days: 1 }, afterNoon(hour));
     expect(await Watch.unsnooze(userId, id, afterNoon(hour))).toMatchObject({
@@ -106,7 +106,7 @@ describe("snooze", () => {
   });
 
   test("lets rules be armed again meanwhile", async () => {
-    const { userId, id, name } = await a.watch({ targetPrice: "200.00", alertThreshold: null });
+    const { userId, id, name } = await a.watch({ rules: { target: "200.00", drop: null } });
     await sweep(a.noon, { [name]: 190_00 });
     await Watch.snooze(userId, id, { days: 2 }, afterNoon(minute));
     await sweep(afterNoon(10 * hour), { [name]: 300_00 });
@@ -117,7 +117,7 @@ describe("snooze", () => {
   });
 
   test("again replaces the earlier moment, and unsnoozing ends it", async () => {
-    const { userId, id, name } = await a.watch({ targetPrice: "200.00", alertThreshold: null });
+    const { userId, id, name } = await a.watch({ rules: { target: "200.00", drop: null } });
     await Watch.snooze(userId, id, { days: 90 }, a.noon);
     await Watch.snooze(userId, id, { days: 1 }, afterNoon(hour));
     expect(await Watch.get(userId, id, afterNoon(hour))).toMatchObject({
@@ -179,7 +179,7 @@ describe("snooze", () => {
   });
 
   test("applies to a price that was under way when it was requested", async () => {
-    const { userId, id, name } = await a.watch({ targetPrice: "200.00" });
+    const { userId, id, name } = await a.watch({ rules: { target: "200.00" } });
     let asked = false;
     await interceptRequests(
       async (_, body) => {
@@ -199,12 +199,11 @@ describe("snooze", () => {
 
 describe("pause and resume", () => {
   test("say who paused, and count from the moment of resuming", async () => {
-    const { userId, id, name } = await a.watch({ targetPrice: "200.00" });
-    const paused = { isActive: false, state: "paused", pausedBecause: "person", nextCheckAt: null };
+    const { userId, id, name } = await a.watch({ rules: { target: "200.00" } });
+    const paused = { state: "paused", pausedBecause: "person", nextCheckAt: null };
     expect(await Watch.pause(userId, id, a.noon)).toMatchObject(paused);
     expect((await sweep(afterNoon(hour), { [name]: 190_00 })).searched).not.toContain(name);
     const resumed = {
-      isActive: true,
       state: "active",
       pausedBecause: null,
       nextCheckAt: afterNoon(2 * hour).toISOString(),
@@ -215,7 +214,7 @@ describe("pause and resume", () => {
     expect(await alertsOf(userId)).toEqual(["03-01T15:00 190.00 target"]);
   });
 
-  test("are what isActive in a change does", async () => {
+  test("are what isActive in a change does, its former way", async () => {
     const { userId, id } = await a.watch();
     await Watch.update(userId, id, { isActive: false }, a.noon);
     expect(await Watch.get(userId, id, a.noon)).toMatchObject({ pausedBecause: "person" });
@@ -228,11 +227,11 @@ describe("pause and resume", () => {
 
 describe("booked", () => {
   test("ends a watch", async () => {
-    const { userId, id, name } = await a.watch({ targetPrice: "200.00" });
+    const { userId, id, name } = await a.watch({ rules: { target: "200.00" } });
     await Watch.snooze(userId, id, { days: 9 }, a.noon);
     const ended = await Watch.markBooked(userId, id, {}, afterNoon(hour));
-    expect(ended).toMatchObject({ state: "ended", isActive: false, endedAt: afterNoon(hour).toISOString() });
-    expect(ended).toMatchObject({ bookedPrice: null, nextCheckAt: null, targetPrice: { amount: "200.00" } });
+    expect(ended).toMatchObject({ state: "ended", endedAt: afterNoon(hour).toISOString() });
+    expect(ended).toMatchObject({ bookedPrice: null, nextCheckAt: null, rules: { target: { amount: "200.00" } } });
     expect((await sweep(afterNoon(2 * hour), { [name]: 190_00 })).searched).not.toContain(name);
     expect((await a.mail(userId)).map(({ kind }) => kind)).not.toContain("watch_ended");
     expect(await Watch.markBooked(userId, id, {}, afterNoon(3 * hour))).toEqual(ended);
@@ -241,11 +240,11 @@ describe("booked", () => {
   });
 
   test("with the price paid keeps it, and alerts at any cheaper price, and for nothing else", async () => {
-    const { userId, id, name } = await a.watch({ targetPrice: "200.00", alertThreshold: 0.1, rules: { newLow: true } });
+    const { userId, id, name } = await a.watch({ rules: { target: "200.00", drop: "0.10", newLow: true } });
     await sweep(a.noon, { [name]: 199_00 });
     const goes = await Watch.markBooked(userId, id, { pricePaid: "190.00" }, afterNoon(hour));
-    expect(goes).toMatchObject({ state: "active", alertThreshold: null, rules: { newLow: false, routeLow: false } });
-    expect(goes).toMatchObject({ bookedPrice: { amount: "190.00" }, targetPrice: { amount: "189.99" } });
+    expect(goes).toMatchObject({ state: "active", rules: { drop: null, newLow: false, routeLow: false } });
+    expect(goes).toMatchObject({ bookedPrice: { amount: "190.00" }, rules: { target: { amount: "189.99" } } });
     expect(await changes(id)).toEqual([
       { version: 3, isActive: true, target: 189_99, drop: false, snoozedUntil: null, anew: ["target"] },
     ]);
@@ -255,12 +254,12 @@ describe("booked", () => {
   });
 
   test("may store the price and end, or get a better price later", async () => {
-    const { userId, id } = await a.watch({ currency: "JPY", targetPrice: "20000" });
+    const { userId, id } = await a.watch({ currency: "JPY", rules: { target: "20000" } });
     expect(await Watch.markBooked(userId, id, { pricePaid: "19000" }, a.noon)).toMatchObject({
-      targetPrice: { amount: "18999", currency: "JPY" },
+      rules: { target: { amount: "18999", currency: "JPY" } },
     });
     expect(await Watch.markBooked(userId, id, { pricePaid: "18000" }, a.noon)).toMatchObject({
-      targetPrice: { amount: "17999" },
+      rules: { target: { amount: "17999" } },
       bookedPrice: { amount: "18000" },
     });
     const ended = { state: "ended", bookedPrice: { amount: "17000" } };
@@ -284,10 +283,13 @@ describe("booked", () => {
 
   test("is refused where the user already has exactly that watch, and changes nothing", async () => {
     const fare = a.route();
-    const { userId } = await a.watch({ ...fare, targetPrice: "189.99", alertThreshold: null });
-    const { id } = await a.watch({ ...fare, targetPrice: "210.00" }, { userId });
+    const { userId } = await a.watch({ ...fare, rules: { target: "189.99", drop: null } });
+    const { id } = await a.watch({ ...fare, rules: { target: "210.00" } }, { userId });
     const twin = Watch.markBooked(userId, id, { pricePaid: "190.00" }, a.noon);
     await expect(twin).rejects.toMatchObject({ code: "watch.duplicate" });
-    expect(await Watch.get(userId, id, a.noon)).toMatchObject({ targetPrice: { amount: "210.00" }, bookedPrice: null });
+    expect(await Watch.get(userId, id, a.noon)).toMatchObject({
+      rules: { target: { amount: "210.00" } },
+      bookedPrice: null,
+    });
   });
 });

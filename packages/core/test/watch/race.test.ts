@@ -27,7 +27,7 @@ test("baskets of the same fares that are created and changed while sweeps settle
         ...days,
         ...wish,
         ...(n % 2 ? { departureTo: day(from + 3) } : {}),
-        targetPrice: `${100 * round + n}.00`,
+        rules: { target: `${100 * round + n}.00` },
       };
     };
     const come = people.flatMap((userId, n) =>
@@ -90,7 +90,7 @@ test("a basket does not wait for fares that are being settled, which are due onc
   await whileLocked(
     sql`select from fares where fares.origin = ${route.origin} and fares.departure_date = '2026-08-02' for no key update`,
     async () => {
-      making = a.watch({ ...route, targetPrice: "70.00" }, { at: afterNoon(hour) }).finally(() => {
+      making = a.watch({ ...route, rules: { target: "70.00" } }, { at: afterNoon(hour) }).finally(() => {
         isMade = true;
       });
       await expect.poll(dues).toEqual([soon, { at: afterNoon(24 * hour), because: "departure" }, soon]);

@@ -6,7 +6,7 @@ import * as a from "../support/factory.ts";
 import { stubProvider } from "../support/stubprovider.ts";
 import { afterNoon, alertsOf, everySweep, hour, minute, watchPrices } from "../support/sweep.ts";
 
-const only = { alertThreshold: null, targetPrice: "200.00" };
+const only = { rules: { target: "200.00", drop: null } };
 const duplicate = { kind: "conflict", code: "watch.duplicate" };
 
 const sweep = (price: number, at: Date) => Sweep.run(at, { provider: stubProvider(() => price), cadence: everySweep });
@@ -140,7 +140,7 @@ describe("the subject", () => {
       departureFrom: "2026-08-01",
       departureTo: "2026-08-04",
     });
-    expect(await Watch.update(userId, id, { targetPrice: "99.00" }, at)).toMatchObject({ fares: 4, series: 1 });
+    expect(await Watch.update(userId, id, { rules: { target: "99.00" } }, at)).toMatchObject({ fares: 4, series: 1 });
     expect(await Watch.update(userId, id, { departureFrom, departureTo: "2026-08-05" }, at)).toMatchObject({
       ...{ departureFrom, departureTo: "2026-08-05", fares: 4, series: 2 },
     });
@@ -184,14 +184,14 @@ describe("the subject", () => {
   });
 
   test("needs a target in a new currency, and loses the price paid in the old one", async () => {
-    const { userId, id } = await a.watch({ targetPrice: "200.00" });
+    const { userId, id } = await a.watch({ rules: { target: "200.00" } });
     await Watch.markBooked(userId, id, { pricePaid: "150.00" }, a.noon);
     const update = (change: object) => Watch.update(userId, id, change, a.noon);
-    const refused = { kind: "input", code: "watch.target", errors: [{ pointer: "/targetPrice" }] };
+    const refused = { kind: "input", code: "watch.target", errors: [{ pointer: "/rules/target" }] };
     await expect(update({ currency: "JPY" })).rejects.toMatchObject(refused);
-    await expect(update({ currency: "JPY", targetPrice: "200.00" })).rejects.toMatchObject(refused);
-    expect(await update({ currency: "JPY", targetPrice: "20000" })).toMatchObject({
-      ...{ targetPrice: { amount: "20000", currency: "JPY" }, bookedPrice: null, series: 2 },
+    await expect(update({ currency: "JPY", rules: { target: "200.00" } })).rejects.toMatchObject(refused);
+    expect(await update({ currency: "JPY", rules: { target: "20000" } })).toMatchObject({
+      ...{ rules: { target: { amount: "20000", currency: "JPY" } }, bookedPrice: null, series: 2 },
     });
   });
 
@@ -202,8 +202,8 @@ describe("the subject", () => {
     const to = (change: object, at = a.noon) => Watch.update(userId, other.id, change, at);
     await expect(to({ departureDate: "2026-08-01" })).rejects.toMatchObject(duplicate);
     await expect(to({ departureFrom: "2026-08-01", departureTo: "2026-08-01" })).rejects.toMatchObject(duplicate);
-    expect(await to({ departureDate: "2026-08-01", targetPrice: "50.00" })).toMatchObject({ series: 2 });
-    await expect(to({ targetPrice: null })).rejects.toMatchObject(duplicate);
+    expect(await to({ departureDate: "2026-08-01", rules: { target: "50.00" } })).toMatchObject({ series: 2 });
+    await expect(to({ rules: { target: null } })).rejects.toMatchObject(duplicate);
     const over = new Date(other.endsAt ?? "");
     await expect(to({ departureDate: "2026-09-01" }, over)).rejects.toMatchObject({ code: "watch.ended" });
     const many = to({ departureFrom: "2026-08-01", departureTo: "2026-12-01" });
@@ -216,7 +216,7 @@ describe("the subject", () => {
       { adults: 2 },
       { cabin: "business" },
       { bags: 1 },
-      { targetPrice: "90.00" },
+      { rules: { target: "90.00" } },
       { returnDate: "2026-08-09" },
     ];
     await Promise.all(all.map((change) => Watch.update(userId, id, change, a.noon)));
@@ -225,7 +225,7 @@ describe("the subject", () => {
         adults: 2,
         cabin: "business",
         bags: 1,
-        targetPrice: { amount: "90.00" },
+        rules: { target: { amount: "90.00" } },
         returnDate: "2026-08-09",
         series: 5,
       },
@@ -267,7 +267,7 @@ describe("the subject", () => {
     const cadence = (_: unknown, at: Date) => new Date(at.getTime() + 24 * hour);
     await Sweep.run(a.noon, { provider, cadence });
     const { length } = provider.searched;
-    await Watch.update(userId, id, { targetPrice: "260.00" }, afterNoon(hour));
+    await Watch.update(userId, id, { rules: { target: "260.00" } }, afterNoon(hour));
     await Sweep.run(afterNoon(hour + minute), { provider, cadence });
     expect(await alertsOf(userId)).toEqual(["03-01T13:01 250.00 target"]);
     expect(provider.searched).toHaveLength(length);

@@ -27,7 +27,7 @@ const prices = async (userId: string, id: string, series?: number) => {
 
 test("the first real price after simulated ones is no drop: the watch begins a new series", async () => {
   const userId = await a.user();
-  const { id } = await a.watch({ departureDate: "2026-04-15", targetPrice: null, alertThreshold: 0.1 }, { userId });
+  const { id } = await a.watch({ departureDate: "2026-04-15", rules: { target: null, drop: "0.10" } }, { userId });
   await simulateDays();
   expect(await Watch.get(userId, id, days(4))).toMatchObject({ series: 1, source: "simulator", simulated: true });
   const before = await prices(userId, id);
@@ -52,7 +52,7 @@ test("the first real price after simulated ones is no drop: the watch begins a n
 
 test("a test account is a source of its own, and a return to a source begins a series too", async () => {
   const userId = await a.user();
-  const { id } = await a.watch({ targetPrice: "100.00", alertThreshold: null }, { userId });
+  const { id } = await a.watch({ rules: { target: "100.00", drop: null } }, { userId });
   for (const [day, source] of ["duffel_test", "duffel", "duffel_test"].entries())
     await Dispatch.start(days(day), left, { provider: selling(source, 90_00) });
   const { items } = await Alert.list(userId, {});

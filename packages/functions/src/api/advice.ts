@@ -9,6 +9,20 @@ export const advice: Record<string, [means: string, todo: string]> = {
     "Ask for a new export, and use the token in the newest message.",
   ],
   "export.ready": ["An export is ready to be read.", "Read it with the token in the message, instead of asking anew."],
+  "factor.code": [
+    "The code of the app, or the recovery code, is wrong, too old, or was used before.",
+    "Wait for the next code, and see that the clock of the device is right; or use another recovery code.",
+  ],
+  "factor.needed": [
+    "The password is right, and the account asks for a code too.",
+    "Send the request again with `code`: six digits of the app, or a recovery code. A passkey needs no code.",
+  ],
+  "factor.off": ["The account has no codes of an app, or not yet.", "Set an app up first."],
+  "factor.on": ["The codes of an app are switched on already.", "Switch them off first, to use another app."],
+  "factor.unavailable": [
+    "Codes of an app cannot be checked, because this installation lacks the secret for them.",
+    "Use a passkey or a recovery code. Those who run the service have to set FACTOR_SECRET.",
+  ],
   "flight.busy": [
     "The providers accept no more searches at the moment.",
     "Wait for the seconds in Retry-After, then send the same request again.",
@@ -41,8 +55,18 @@ export const advice: Record<string, [means: string, todo: string]> = {
     "The first request with this Idempotency-Key is not finished yet.",
     "Wait for the seconds in Retry-After and repeat the request: it then gets the answer of the first.",
   ],
+  "key.invalid": [
+    "The key is not complete, not known, revoked or expired.",
+    "Make a new key at /v1/me/keys, and check that all of it is sent.",
+  ],
+  "key.limit": ["The account has 20 keys that work.", "Revoke one that is not needed any more."],
+  "key.missing": ["There is no key with this id among those of the account.", "Read the list of keys again."],
+  "key.scope": [
+    "The key lacks the scope that this operation needs, or no key may do this; `detail` says which.",
+    "Make a key with the scope, or sign in and use the session's token.",
+  ],
   "limit.reached": [
-    "The address or the account has sent too many requests; the header RateLimit says which limit is used up.",
+    "The address, the account or the key has sent too many requests; the header RateLimit says which limit is used up.",
     "Wait for the seconds in Retry-After. Requests that are refused do not use up anything else.",
   ],
   "limit.searches": [
@@ -57,6 +81,20 @@ export const advice: Record<string, [means: string, todo: string]> = {
   "page.cursor": [
     "The cursor is not one that this list has given.",
     "Read the list from its start, without a cursor; pass `nextCursor` as it is.",
+  ],
+  "passkey.duplicate": ["The passkey belongs to an account already.", "Use it, or make another one."],
+  "passkey.invalid": [
+    "The answer of the browser is to no challenge of the last 5 minutes, comes from another page, or was made without verifying its user.",
+    "Ask for new options, and let the browser make a passkey with them.",
+  ],
+  "passkey.limit": ["The account has 20 passkeys.", "Remove one that is not used any more."],
+  "passkey.missing": [
+    "There is no passkey with this id among those of the account.",
+    "Read the list of factors again.",
+  ],
+  "passkey.refused": [
+    "The passkey is not known, was removed, or its signature is to no challenge of the last 5 minutes.",
+    "Ask for new options and try once more, or sign in with the password.",
   ],
   "provider.missing": ["This installation has no provider of flights.", "Nothing: those who run it have to name one."],
   "provider.unknown": ["There is no provider of this name.", "Use a name of the list of providers."],
@@ -94,8 +132,8 @@ export const advice: Record<string, [means: string, todo: string]> = {
     "Wait for the seconds in Retry-After, then send the same request again. The session goes on.",
   ],
   "session.unproven": [
-    "This needs the password again, because the last time is more than a few minutes ago.",
-    "Send the password to /v1/auth/reauthenticate, then repeat the request.",
+    "This needs the password or a passkey again, because the last time is more than a few minutes ago.",
+    "Send the password to /v1/auth/reauthenticate, or use a passkey, then repeat the request.",
   ],
   "token.invalid": ["The link was used, is too old, or is not complete.", "Ask for a new one."],
   "user.credentials": [
@@ -110,6 +148,14 @@ export const advice: Record<string, [means: string, todo: string]> = {
   "user.password_common": ["The password is one of those that are tried first.", "Choose one that nobody else uses."],
   "user.password_email": ["The password is the e-mail address, or a part of it.", "Choose another one."],
   "user.preference": ["A code in the preferences is not known.", "Change the fields that `errors` names."],
+  "user.ticket": [
+    "The ticket of the sign-in was used, is older than 5 minutes, or is not complete.",
+    "Begin the sign-in again with address and password.",
+  ],
+  "user.unproven": [
+    "The e-mail address of the account is not proven yet.",
+    "Follow the link in the message that sign-up sent, or ask for another one at /v1/auth/verify/resend.",
+  ],
   "watch.busy": [
     "The watch is being changed or checked by another request.",
     "Wait for the seconds in Retry-After, then send the same request again.",

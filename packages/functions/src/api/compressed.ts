@@ -6,16 +6,18 @@ import type { Context, Next } from "hono";
 const least = 1_024;
 const options = { level: constants.Z_BEST_SPEED };
 const zip = promisify(gzip);
+/** Where an answer may hold a token or a key. */
+const secret = /^\/v1\/(auth|me\/keys)(\/|$)/;
 const texts = /^(text\/|application\/(json|problem\+json))/;
 
 /**
- * Compresses text for clients that accept gzip. Never below /v1/auth, where an answer holds a token: its length would
- * say something about it beside text that the caller chose.
+ * Compresses text for clients that accept gzip. Never below /v1/auth and /v1/me/keys, where an answer holds a token or a
+ * key: its length would say something about it beside text that the caller chose.
  */
 export async function compressed(c: Context, next: Next): Promise<void> {
   await next();
   const { headers, body, status } = c.res;
-  if (!texts.test(headers.get("content-type") ?? "") || c.req.path.startsWith("/v1/auth") || !body) return;
+  if (!texts.test(headers.get("content-type") ?? "") || secret.test(c.req.path) || !body) return;
   headers.append("vary", "Accept-Encoding");
   if (!acceptsGzip(c.req.header("accept-encoding"))) return;
   const content = new Uint8Array(await c.res.arrayBuffer());

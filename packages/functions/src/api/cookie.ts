@@ -1,3 +1,4 @@
+import * as Key from "@travel-conductor/core/key";
 import * as Session from "@travel-conductor/core/session";
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
@@ -9,10 +10,16 @@ const attributes = { path: "/", secure: true, httpOnly: true, sameSite: "Lax" } 
 
 /** The token of a request. One in `Authorization` counts; a cookie beside it is then ignored. */
 export function tokenOf(c: Context): string | undefined {
-  const authorization = c.req.header("authorization");
-  if (authorization !== undefined) return /^Bearer ([\w.~+/=-]{1,512})$/i.exec(authorization)?.[1];
-  return getCookie(c, sessionCookie);
+  return c.req.header("authorization") === undefined ? getCookie(c, sessionCookie) : bearerOf(c);
 }
+
+/** The key of a request: only in `Authorization`, because a browser would send a cookie by itself. */
+export function keyOf(c: Context): string | undefined {
+  const bearer = bearerOf(c);
+  return bearer !== undefined && Key.isSecret(bearer) ? bearer : undefined;
+}
+
+const bearerOf = (c: Context) => /^Bearer ([\w.~+/=-]{1,512})$/i.exec(c.req.header("authorization") ?? "")?.[1];
 
 /** The id of an earlier session that this browser kept, by which its account knows it. */
 export function deviceOf(c: Context): string | undefined {

@@ -2,7 +2,7 @@ import type { Fault } from "@travel-conductor/core/base/error";
 import type * as v from "valibot";
 
 type Issue = v.BaseIssue<unknown>;
-type Schema = { type: string; entries?: Record<string, Schema>; wrapped?: Schema; item?: Schema };
+type Schema = { type: string; entries?: Record<string, Schema>; wrapped?: Schema; options?: Schema[] };
 
 /** The most faults that one answer names: the first ones. */
 export const maxFaults = 100;
@@ -10,11 +10,20 @@ const maxDetail = 200;
 
 /** Points each issue at its field: `/childAges/0` in a body (RFC 6901), `#childAges` in a query string. */
 export function faultsOf(issues: readonly Issue[], sign: "#" | "/"): Fault[] {
-  return issues.slice(0, maxFaults).map((issue) => {
+  const named = issues.slice(0, maxFaults).flatMap(withinUnion).slice(0, maxFaults);
+  return named.map((issue) => {
     const path = issue.path?.map((item) => String(item.key)) ?? [];
     const pointer = sign === "#" ? `#${path[0] ?? ""}` : path.map(toPointer).join("");
     return { pointer, detail: detailOf(issue).slice(0, maxDetail) };
   });
+}
+
+/** The faults of the fields of an object, where a value of several kinds is one: valibot names only the whole value. */
+function withinUnion(issue: Issue): Issue[] {
+  const isObject = typeof issue.input === "object" && issue.input !== null && !Array.isArray(issue.input);
+  const inner = issue.type === "union" && isObject ? (issue.issues ?? []).filter(({ path }) => path !== undefined) : [];
+  if (inner.length === 0) return [issue];
+  return inner.map((each) => ({ ...each, path: [...(issue.path ?? []), ...(each.path ?? [])] }) as unknown as Issue);
 }
 
 /**
@@ -22,8 +31,10 @@ export function faultsOf(issues: readonly Issue[], sign: "#" | "/"): Fault[] {
  * not looked into.
  */
 export function unknownFields(schema: Schema, value: unknown, pointer = ""): Fault[] {
-  const { type, entries, wrapped } = schema;
+  const { type, entries, wrapped, options } = schema;
   if (wrapped) return unknownFields(wrapped, value, pointer);
+  const object = type === "union" ? options?.find((option) => option.type === "strict_object") : undefined;
+  if (object) return unknownFields(object, value, pointer);
   if (type !== "strict_object" || !entries || typeof value !== "object" || value === null || Array.isArray(value))
     return [];
   return Object.entries(value).flatMap(([name, inner]) => {

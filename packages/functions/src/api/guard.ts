@@ -33,7 +33,16 @@ export const securityHeaders = [
   },
 ] as const;
 
-const exposed = ["Retry-After", "X-Request-Id", "RateLimit", "RateLimit-Policy"];
+const exposed = [
+  "Location",
+  "WWW-Authenticate",
+  "Retry-After",
+  "X-Request-Id",
+  "RateLimit",
+  "RateLimit-Policy",
+  "Deprecation",
+  "Link",
+];
 const preflight = cors({
   origin: origins,
   credentials: true,

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { newId, type Prefix } from "@travel-conductor/core/base/id";
 import { describeError, logger } from "@travel-conductor/core/base/log";
+import { realNow } from "@travel-conductor/core/base/time";
 import type { Context, MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
@@ -37,10 +38,10 @@ export function withIdempotency(prefix: Prefix): MiddlewareHandler<Made & Bytes>
     const { claim, finish, forget, isReadable, release, withdraw } = await import(
       "@travel-conductor/core/base/idempotency"
     );
-    let claimed = await claim(userId, key, hash, c.var.resourceId, new Date());
+    let claimed = await claim(userId, key, hash, c.var.resourceId, realNow());
     if (claimed.state === "done" && !isReadable(claimed.body)) {
       await forget(userId, key);
-      claimed = await claim(userId, key, hash, c.var.resourceId, new Date());
+      claimed = await claim(userId, key, hash, c.var.resourceId, realNow());
     }
     if (claimed.state === "done") {
       c.header("content-type", "application/json");

@@ -8,8 +8,10 @@ import { alerts } from "./route/alerts.ts";
 import { analytics } from "./route/analytics.ts";
 import { auth } from "./route/auth.ts";
 import { docs } from "./route/docs.ts";
+import { factors } from "./route/factors.ts";
 import { flights } from "./route/flights.ts";
 import { health } from "./route/health.ts";
+import { keys } from "./route/keys.ts";
 import { me } from "./route/me.ts";
 import { airlines, airports, currencies } from "./route/reference.ts";
 import { searches } from "./route/searches.ts";
@@ -20,7 +22,9 @@ const routes = new Hono()
   .route("/health", health)
   .route("/v1/auth", auth)
   .route("/v1/me", me)
+  .route("/v1/me/factors", factors)
   .route("/v1/me/searches", searches)
+  .route("/v1/me/keys", keys)
   .route("/v1/airports", airports)
   .route("/v1/airlines", airlines)
   .route("/v1/currencies", currencies)

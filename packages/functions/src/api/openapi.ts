@@ -24,6 +24,7 @@ const named = {
   Money: Money.Info,
   Offer: Flight.Info,
   Problem,
+  Rules: Watch.Rules,
   Session: Session.Info,
   User: User.Info,
   Watch: Watch.Info,
@@ -37,11 +38,12 @@ export function document(routes: RouterRoute[]) {
     const operation = operationOf(handler);
     if (!operation) continue;
     const address = path.replaceAll(/:(\w+)(\{[^/]*\})?/g, "{$1}");
-    const signed = operation.session ?? guarded.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
+    const behind = guarded.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
+    const session = operation.session ?? (behind ? true : undefined);
     const keyed = routes.some((route) => route.path === path && route.method === method && isIdempotent(route.handler));
     paths[address] = {
       ...paths[address],
-      [method.toLowerCase()]: describeOperation(operation, { method, path, signed, keyed }),
+      [method.toLowerCase()]: describeOperation(operation, { method, path, session, keyed }),
     };
   }
   return {
@@ -64,23 +66,30 @@ export function document(routes: RouterRoute[]) {
           name: sessionCookie,
           description: "The same; to change anything, from a known Origin.",
         },
+        key: {
+          type: "http",
+          scheme: "bearer",
+          bearerFormat: "tck_…",
+          description:
+            "A key for programs, made at /v1/me/keys. Each operation names the scope that the key must have: read (flights, watches, alerts), watch (change watches and alerts), export (the profile, searches, exports). An operation without this scheme takes no key.",
+        },
       },
     },
   };
 }
 
 type RouteOperation = NonNullable<ReturnType<typeof operationOf>>;
-type Place = { method: string; path: string; signed: boolean; keyed: boolean };
+type Place = { method: string; path: string; session: true | "optional" | undefined; keyed: boolean };
 
 function describeOperation(operation: RouteOperation, place: Place) {
-  const { summary, query, body, example, status = 200, answer } = operation;
-  const { method, path, signed, keyed } = place;
+  const { summary, query, body, example, status = 200, answer, files } = operation;
+  const { method, path, keyed } = place;
   const words = path.replaceAll(/\{.*?\}(?=\/|$)/g, "").matchAll(/\w+/g);
   return {
     operationId: [method.toLowerCase(), ...words].join("_"),
     tags: [path.split("/").at(path.startsWith("/v1/") ? 2 : 1)],
     summary,
-    ...(signed ? { security: [{ bearer: [] }, { cookie: [] }] } : {}),
+    ...securityOf(operation, place),
     parameters: [
       ...[...path.matchAll(/:(\w+)\{([^/]*)\}/g)].map(([, name, pattern]) => ({
         name,
@@ -97,7 +106,14 @@ function describeOperation(operation: RouteOperation, place: Place) {
       [status]: {
         description: successTitles[status],
         headers: headerSchemas(limits),
-        ...(answer ? { content: json(answer, "output") } : {}),
+        ...(answer
+          ? {
+              content: {
+                ...json(answer, "output"),
+                ...(files ? { [files]: { schema: { format: "binary", type: "string" } } } : {}),
+              },
+            }
+          : {}),
       },
       ...problems(operation, place),
       default: problem(500, ["service.unexpected"]),
@@ -105,14 +121,22 @@ function describeOperation(operation: RouteOperation, place: Place) {
   };
 }
 
+/** With a scope a key will do; where the session is optional, nothing as well. */
+function securityOf({ scope }: RouteOperation, { session }: Place) {
+  if (session === undefined) return {};
+  const open = session === "optional" ? [{}] : [];
+  return { security: [...open, { bearer: [] }, { cookie: [] }, ...(scope ? [{ key: [scope] }] : [])] };
+}
+
 const successTitles = { 200: "OK", 201: "Created", 202: "Accepted", 204: "Done" };
 
 /** The problems that a route can answer, from its kind and from its own list; by status, with their codes. */
-function problems({ body, problems = {} }: RouteOperation, { method, signed, keyed }: Place) {
+function problems({ body, problems = {} }: RouteOperation, { method, session, keyed }: Place) {
   const causes: [boolean, Problems][] = [
     [true, { 422: ["request.invalid"], 429: ["limit.reached"] }],
     [body !== undefined, { 400: ["request.unreadable"], 415: ["request.media"] }],
-    [signed, { 401: ["session.missing"], 503: ["service.unavailable", "service.outdated"] }],
+    [session === true, { 401: ["session.missing"], 503: ["service.unavailable", "service.outdated"] }],
+    [session !== undefined, { 401: ["key.invalid"], 403: ["key.scope"] }],
     [
       method !== "GET",
       { 403: ["request.origin"], 413: ["request.size"], 503: ["service.unavailable", "service.outdated"] },

@@ -1,4 +1,6 @@
 import { type Fault, Problem } from "@travel-conductor/core/base/error";
+import { deprecatedSince } from "@travel-conductor/core/base/former";
+import type * as Key from "@travel-conductor/core/key";
 import type { Context, Env, MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import * as v from "valibot";
@@ -6,7 +8,7 @@ import { faultsOf, unknownFields } from "./faults.ts";
 import type { Bytes } from "./guard.ts";
 import { invalid, type Status } from "./problem.ts";
 
-/** The type of a parameter's schema: valibot's optional and nullable wrap one, its array has items. */
+/** The type of a parameter's schema: valibot's optional and nullable wrap one, its array has items. A union is of one or a list. */
 type Typed = { type: string; wrapped?: Typed; item?: Typed };
 type Query = v.GenericSchema & { readonly entries: v.ObjectEntries };
 
@@ -23,10 +25,17 @@ export type Operation<Q extends Query | undefined, B extends v.GenericSchema | u
   example?: Record<string, unknown>;
   status?: 200 | 201 | 202 | 204;
   answer?: v.GenericSchema;
+  /** The type of a file that the route can answer in place of JSON. */
+  files?: string;
   /** The problems of this route, beside those of every route with a body, a session or a key. */
   problems?: Problems;
-  /** The route looks for the session itself, although its router does not require one. */
-  session?: true;
+  /**
+   * The route looks for the session itself, although its router does not require one. With `optional` it also answers
+   * callers without one.
+   */
+  session?: true | "optional";
+  /** What a key must be allowed to do for this route. Without it no key opens the route. */
+  scope?: Key.Scope;
 };
 
 type Taken<Q, B> = {
@@ -67,6 +76,7 @@ export function operation<Q extends Query | undefined = undefined, B extends v.G
     c.req.addValidatedData("query", given.values);
     if (body) c.req.addValidatedData("json", content as object);
     await next();
+    if (body) warnOfFormer(c, body, content);
   });
   operations.set(handler, operation);
   return handler as MiddlewareHandler<Env, string, Taken<Q, B>>;
@@ -97,8 +107,19 @@ function typed(value: string, schema: Typed): unknown {
   const { wrapped, item, type } = schema;
   if (wrapped) return typed(value, wrapped);
   if (item) return value.split(",").map((part) => typed(part, item));
+  if (type === "union") return value.includes(",") ? value.split(",") : value;
   if (type === "boolean" && /^(true|false)$/.test(value)) return value === "true";
   return type === "number" && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+}
+
+/** Says in the answer since when a field of the request is deprecated (RFC 9745), and where its new name is written. */
+function warnOfFormer(c: Context, body: v.GenericSchema, content: unknown): void {
+  const { entries = {} } = body as Partial<Query>;
+  const days = Object.keys(content ?? {}).flatMap((name) => deprecatedSince(entries[name]) ?? []);
+  const [first] = days.sort();
+  if (first === undefined) return;
+  c.res.headers.set("deprecation", `@${Date.parse(first) / 1000}`);
+  c.res.headers.append("link", '</docs/changelog>; rel="deprecation"; type="text/html"');
 }
 
 /** The first fault of each field. */

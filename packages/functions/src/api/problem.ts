@@ -1,7 +1,7 @@
 import { isOutdated, isUnreachable } from "@travel-conductor/core/base/db";
 import { type Fault, type Kind, Problem } from "@travel-conductor/core/base/error";
 import { describeError, logger } from "@travel-conductor/core/base/log";
-import type { ErrorHandler } from "hono";
+import type { Context, ErrorHandler } from "hono";
 import { matchedRoutes } from "hono/route";
 import * as v from "valibot";
 import { faultsOf, maxFaults } from "./faults.ts";
@@ -46,6 +46,7 @@ const codes: Record<string, Status> = {
   "service.unavailable": 503,
   "health.unavailable": 503,
   "session.unavailable": 503,
+  "factor.unavailable": 503,
   "flight.busy": 503,
   "provider.missing": 503,
   "flight.timeout": 504,
@@ -90,10 +91,16 @@ export const answer: ErrorHandler = (error, c) => {
     requestId,
   };
   c.header("content-type", "application/problem+json");
-  if (status === 401) c.header("www-authenticate", "Bearer");
+  if (status === 401) c.header("www-authenticate", challenge(c, problem.code));
   if (problem.retryAfter !== undefined) c.header("retry-after", String(problem.retryAfter));
   return c.body(JSON.stringify(body), status);
 };
+
+/** By RFC 6750 the scheme has a parameter at least, and an error only where a token was sent. */
+function challenge(c: Context, code: string): string {
+  const refused = code === "session.missing" && c.req.header("authorization") !== undefined;
+  return `Bearer realm="travel-conductor"${refused ? ', error="invalid_token"' : ""}`;
+}
 
 function toProblem(error: Error, sign: "#" | "/"): Problem {
   if (error instanceof Problem) return error;

@@ -26,7 +26,8 @@ const styles = `
       body { font: 1rem/1.5 system-ui, sans-serif; max-width: 40rem; margin: 2rem auto; padding: 0 1rem }
       dd { margin: 0 0 0.75rem }`;
 
-function html(title: string, content: string): string {
+/** A page that loads nothing. */
+export function html(title: string, content: string): string {
   return `<!doctype html>
 <html lang="en">
   <head>

@@ -14,10 +14,17 @@ export type RedisBatch = {
   send: () => Promise<void>;
 };
 
-/** Starts a batch that counts the request against `rule`, by its address and by `account` if there is one. */
-export function startRedisBatch(c: Context, rule: Limit.Rule, account?: string): RedisBatch {
+/**
+ * Starts a batch that counts the request as `cost` of them against `rule`, by its address and by `account` and `key` if
+ * there is one.
+ */
+export function startRedisBatch(
+  c: Context,
+  rule: Limit.Rule,
+  { cost = 1, ...sender }: { cost?: number; account?: string | undefined; key?: string | undefined } = {},
+): RedisBatch {
   const commands = batch();
-  const usages = Limit.count(commands, rule, { address: addressOf(c), account });
+  const usages = Limit.count(commands, rule, { address: addressOf(c), ...sender }, cost);
   let sent: Promise<void> | undefined;
   return {
     commands,

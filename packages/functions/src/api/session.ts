@@ -1,28 +1,37 @@
 import { orFallback } from "@travel-conductor/core/base/cache";
 import { Problem } from "@travel-conductor/core/base/error";
+import { realNow } from "@travel-conductor/core/base/time";
+import * as Key from "@travel-conductor/core/key";
 import type * as Limit from "@travel-conductor/core/limit";
 import * as Session from "@travel-conductor/core/session";
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { clientOf } from "./caller.ts";
-import { tokenOf } from "./cookie.ts";
+import { keyOf, tokenOf } from "./cookie.ts";
 import { type RedisBatch, startRedisBatch } from "./redisbatch.ts";
-
-/** `proven`: the user's e-mail address is. */
-export type SignedIn = { Variables: { userId: string; sessionId: string; proven: boolean } };
+import { requireScope } from "./scope.ts";
 
 /**
- * Requires a session and sets its user, in one request to Redis together with the count of the request. A request
- * without one is counted too, by its address.
+ * `proven`: the user's e-mail address is. With a key, `key` is its id and its SHA-256, and `sessionId` is empty, which is
+ * the id of no session.
+ */
+export type SignedIn = {
+  Variables: { userId: string; sessionId: string; proven: boolean; key?: { id: string; hash: string } };
+};
+
+/**
+ * Requires a session, or a key with the route's scope, and sets its user, in one request to Redis together with the
+ * count of the request. A request without one is counted too, by its address.
  */
 export const signedIn = createMiddleware<SignedIn>(async (c, next) => {
-  const { send, session, cached } = startSessionBatch(c, "general");
+  const { send, caller, cached } = startSessionBatch(c, "general");
   await send();
-  const found = await session();
+  const found = await caller();
   if (found === undefined) throw unauthenticated();
   c.set("userId", found.userId);
   c.set("sessionId", found.sessionId);
   c.set("proven", found.proven);
+  if (found.key) c.set("key", found.key);
   await next();
   await cached();
 });
@@ -31,35 +40,92 @@ export function unauthenticated(): Problem {
   return new Problem("auth", "session.missing", "Please sign in.");
 }
 
-/** The user of each session key that this process has seen; it never changes. */
+/** The user of each session or key, by its key in Redis, that this process has seen; it never changes. */
 const owners = new Map<string, string>();
 
+type Caller = SignedIn["Variables"];
+
 type SessionBatch = RedisBatch & {
-  sessionId: string | null;
-  /** The session, from Redis or else from Postgres; with `cachedOnly` from Redis alone. */
-  session: (cachedOnly?: boolean) => Promise<Session.Valid | undefined>;
-  /** Waits until Redis has stored a session that Postgres returned. */
+  /** Who sends the request: the id of the session, or the SHA-256 of the key. */
+  sender: string | null;
+  /** Whether the request has a key instead of a session. */
+  isKey: boolean;
+  /**
+   * The caller, from Redis or else from Postgres; with `cachedOnly` from Redis alone, which is for sessions.
+   * @throws Problem `key.invalid`, `key.scope`
+   */
+  caller: (cachedOnly?: boolean) => Promise<Caller | undefined>;
+  /** Waits until Redis has stored a session or key that Postgres returned. */
   cached: () => Promise<void>;
 };
 
-/** Starts a batch that looks the session up; it also counts by account once this process knows the session's user. */
-export function startSessionBatch(c: Context, rule: Limit.Rule): SessionBatch {
+/**
+ * Starts a batch that looks the caller up; it also counts by account once this process knows the caller's user. The
+ * request counts as `cost` of them.
+ */
+export function startSessionBatch(c: Context, rule: Limit.Rule, cost = 1): SessionBatch {
+  const secret = keyOf(c);
+  return secret === undefined ? withSession(c, rule, cost) : withKey(c, rule, cost, secret);
+}
+
+function withSession(c: Context, rule: Limit.Rule, cost: number): SessionBatch {
   const token = tokenOf(c);
   const lookup = token === undefined ? undefined : Session.lookup(token);
-  const { commands, send } = startRedisBatch(c, rule, lookup && owners.get(lookup.key));
+  const { commands, send } = startRedisBatch(c, rule, { cost, account: lookup && owners.get(lookup.key) });
   const stored = lookup && orFallback<string | null | undefined>(commands.get(lookup.key), undefined);
   return {
     commands,
     send,
-    sessionId: lookup?.sessionId ?? null,
-    async session(cachedOnly = false) {
+    sender: lookup?.sessionId ?? null,
+    isKey: false,
+    async caller(cachedOnly = false) {
       const value = await stored;
       if (!lookup || (cachedOnly && !lookup.isCopy(value))) return undefined;
-      const found = await lookup.resolve(value, new Date(), clientOf(c));
-      if (found && owners.size >= 10_000) owners.clear();
-      if (found) owners.set(lookup.key, found.userId);
+      const found = await lookup.resolve(value, realNow(), clientOf(c));
+      if (found) keepOwner(lookup.key, found.userId);
       return found;
     },
     cached: async () => lookup?.refilled(),
   };
+}
+
+function withKey(c: Context, rule: Limit.Rule, cost: number, secret: string): SessionBatch {
+  const lookup = Key.lookup(secret);
+  const { commands, send } = startRedisBatch(c, rule, {
+    cost,
+    account: lookup && owners.get(lookup.key),
+    key: lookup?.hash,
+  });
+  const stored = lookup && orFallback<string | null | undefined>(commands.get(lookup.key), undefined);
+  let found: Promise<Key.Valid | undefined> | undefined;
+  return {
+    commands,
+    send,
+    sender: lookup?.hash ?? null,
+    isKey: true,
+    async caller() {
+      found ??= (async () => lookup?.resolve(await stored, realNow(), clientOf(c)))();
+      const key = await found;
+      try {
+        requireScope(c, key);
+      } catch (refusal) {
+        // A refusal, too, is answered after Redis has stored the copy.
+        await lookup?.refilled();
+        throw refusal;
+      }
+      if (lookup) keepOwner(lookup.key, key.userId);
+      return {
+        userId: key.userId,
+        sessionId: "",
+        proven: key.proven,
+        key: { id: key.keyId, hash: lookup?.hash ?? "" },
+      };
+    },
+    cached: async () => lookup?.refilled(),
+  };
+}
+
+function keepOwner(key: string, userId: string): void {
+  if (owners.size >= 10_000) owners.clear();
+  owners.set(key, userId);
 }

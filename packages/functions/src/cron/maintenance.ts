@@ -2,6 +2,7 @@ import * as Airport from "@travel-conductor/core/airport";
 import * as Analytics from "@travel-conductor/core/analytics";
 import { logger } from "@travel-conductor/core/base/log";
 import * as Metric from "@travel-conductor/core/base/metric";
+import { productNow } from "@travel-conductor/core/base/time";
 import { compareWithRuntime } from "@travel-conductor/core/base/zonecheck";
 import * as Fare from "@travel-conductor/core/fare";
 
@@ -12,7 +13,7 @@ import * as Fare from "@travel-conductor/core/fare";
  * failure of one does not stop the others. A repeated tick does no harm.
  */
 export const handler = async () => {
-  const at = new Date();
+  const at = productNow();
   const done = await Promise.allSettled([
     Analytics.maintain(at),
     Fare.maintainPartitions(at),

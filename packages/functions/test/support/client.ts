@@ -70,6 +70,25 @@ export async function operator(): Promise<{ token: string; userId: string }> {
   return { token, userId };
 }
 
+/** A user with a proven address, signed in. */
+export async function proven(): Promise<{ token: string; userId: string; email: string }> {
+  const made = await user();
+  await sql`update users set email_verified = true where users.id = ${made.userId}`;
+  return made;
+}
+
+/** Makes a key of the session's user, whose address is then proven. */
+export async function key(token: string, scopes: string[], over: object = {}): Promise<{ id: string; key: string }> {
+  const { sessionId } = Session.lookup(token);
+  await sql`
+    update users
+       set email_verified = true
+      from sessions
+     where sessions.id = ${sessionId}
+       and users.id = sessions.user_id`;
+  return read(await call("POST", "/v1/me/keys", { token, body: { name: "One", scopes, ...over } }), 201);
+}
+
 /** Signs the user in once more and returns the new session's id. */
 export async function session(email: string): Promise<string> {
   const { session } = await read(await call("POST", "/v1/auth/login", { body: { email, password } }), 200);
@@ -98,7 +117,18 @@ export async function spent(): Promise<string> {
   const address = somewhere();
   const before = new Set(await redis.keys("limit:*"));
   const questions = batch();
-  const rules = ["general", "search", "signup", "login", "reset", "resend", "forgotten", "invalid"] as const;
+  const rules = [
+    "general",
+    "search",
+    "signup",
+    "login",
+    "reset",
+    "resend",
+    "forgotten",
+    "invalid",
+    "keys",
+    "challenge",
+  ] as const;
   const counted = rules.map((rule) => Limit.count(questions, rule, { address }));
   await questions.send();
   await Promise.all(counted);
@@ -132,7 +162,7 @@ export const wanted = (over: object = {}) => ({
   destination: "BGY",
   departureDate: day(30 + (asked++ % 300)),
   currency: "GBP",
-  targetPrice: "20.00",
+  rules: { target: "20.00" },
   ...over,
 });
 

@@ -20,7 +20,7 @@ type Documented = {
   parameters: { name: string; in: string; schema: Schema; example?: unknown }[];
   requestBody?: { content: { "application/json": { schema: Schema; example?: object } } };
   responses: Record<string, { content?: { "application/problem+json"?: { schema: { allOf: [Schema, Coded] } } } }>;
-  security?: unknown[];
+  security?: Record<string, string[]>[];
 };
 
 /** The OpenAPI document, as it is served. */
@@ -47,7 +47,12 @@ export const operations = Object.entries(document.paths).flatMap(([path, methods
       path,
       pattern: new RegExp(`^${path.replace(/\{\w+\}/g, "[^/]+")}$`),
       operationId,
-      signed: security !== undefined,
+      /** It needs a session, or a key; where both are optional, an empty entry says so. */
+      signed: (security ?? []).length > 0 && !security?.some((one) => Object.keys(one).length === 0),
+      /** It takes a session or a key. */
+      known: (security ?? []).length > 0,
+      /** What a key must be allowed to do for it. */
+      scope: security?.flatMap(({ key = [] }) => key)[0],
       query: parameters.filter((parameter) => parameter.in === "query"),
       body: requestBody?.content["application/json"].schema,
       example: requestBody?.content["application/json"].example ?? {},

@@ -1,7 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
 import { newId } from "@travel-conductor/core/base/id";
+import * as Factor from "@travel-conductor/core/factor";
 import * as Privacy from "@travel-conductor/core/privacy";
+import { authenticator } from "@travel-conductor/core/test/authenticator";
 import * as a from "./client.ts";
+import * as f from "./factors.ts";
 
 export type Request = a.Sent & { path: string };
 
@@ -12,6 +15,58 @@ export const good: Record<string, () => Request | Promise<Request>> = {
   "POST /v1/auth/login": async () => {
     const { email } = await a.user();
     return { path: "/v1/auth/login", body: { email, password: a.password } };
+  },
+  "POST /v1/auth/login/code": async () => {
+    const one = await f.owner();
+    const { codes } = await f.withApp(one);
+    return { path: "/v1/auth/login/code", body: { ticket: await f.ticket(one.email), code: codes[0] } };
+  },
+  "POST /v1/auth/passkey/options": () => ({ path: "/v1/auth/passkey/options" }),
+  "POST /v1/auth/passkey": async () => {
+    const { device } = await f.withPasskey(await f.owner());
+    return { path: "/v1/auth/passkey", body: { credential: device.get(await Factor.optionsToSignIn(new Date())) } };
+  },
+  "POST /v1/auth/reauthenticate/passkey/options": async () => ({
+    path: "/v1/auth/reauthenticate/passkey/options",
+    token: (await a.user()).token,
+  }),
+  "POST /v1/auth/reauthenticate/passkey": async () => {
+    const one = await f.owner();
+    const { device } = await f.withPasskey(one);
+    const options = await Factor.optionsToReauthenticate(one.sessionId, new Date());
+    return { path: "/v1/auth/reauthenticate/passkey", token: one.token, body: { credential: device.get(options) } };
+  },
+  "GET /v1/me/factors": async () => {
+    const one = await f.owner();
+    await f.withPasskey(one);
+    return { path: "/v1/me/factors", token: one.token };
+  },
+  "POST /v1/me/factors/passkeys/options": async () => ({
+    path: "/v1/me/factors/passkeys/options",
+    token: (await f.owner()).token,
+  }),
+  "POST /v1/me/factors/passkeys": async () => {
+    const { userId, sessionId, token } = await f.owner();
+    const credential = authenticator().create(await Factor.optionsToAdd(userId, sessionId, new Date()));
+    return { path: "/v1/me/factors/passkeys", token, body: { name: "My telephone", credential } };
+  },
+  "PATCH /v1/me/factors/passkeys/{id}": async () => ({ ...(await f.passkey()), body: { name: "My old telephone" } }),
+  "DELETE /v1/me/factors/passkeys/{id}": () => f.passkey(),
+  "POST /v1/me/factors/totp": async () => ({ path: "/v1/me/factors/totp", token: (await f.owner()).token }),
+  "POST /v1/me/factors/totp/confirm": async () => {
+    const one = await f.owner();
+    const { code } = await f.withSecret(one);
+    return { path: "/v1/me/factors/totp/confirm", token: one.token, body: { code: code(new Date()) } };
+  },
+  "DELETE /v1/me/factors/totp": async () => {
+    const one = await f.owner();
+    await f.withApp(one);
+    return { path: "/v1/me/factors/totp", token: one.token };
+  },
+  "POST /v1/me/factors/recovery-codes": async () => {
+    const one = await f.owner();
+    await f.withApp(one);
+    return { path: "/v1/me/factors/recovery-codes", token: one.token };
   },
   "POST /v1/auth/logout": async () => ({ path: "/v1/auth/logout", token: (await a.user()).token }),
   "POST /v1/auth/verify": async () => {
@@ -62,6 +117,19 @@ export const good: Record<string, () => Request | Promise<Request>> = {
     const { token, email } = await a.user();
     return { path: `/v1/me/sessions/${await a.session(email)}`, token };
   },
+  "GET /v1/me/keys": async () => {
+    const { token } = await a.user();
+    await a.key(token, ["read"]);
+    return { path: "/v1/me/keys?limit=1", token };
+  },
+  "POST /v1/me/keys": async () => ({
+    path: "/v1/me/keys",
+    token: (await a.proven()).token,
+    body: { name: "My price sheet", scopes: ["read", "watch"], expiresInDays: 30 },
+  }),
+  "GET /v1/me/keys/{id}": () => myKey(),
+  "PATCH /v1/me/keys/{id}": () => myKey({ name: "The sheet at home" }),
+  "DELETE /v1/me/keys/{id}": () => myKey(),
   "POST /v1/me/export": async () => ({ path: "/v1/me/export", token: (await a.user()).token }),
   "GET /v1/me/export/{id}": async () => {
     const { token, email } = await a.user();
@@ -79,7 +147,7 @@ export const good: Record<string, () => Request | Promise<Request>> = {
   "GET /v1/me/searches": async () => {
     const { token } = await a.user();
     await a.search(token);
-    return { path: "/v1/me/searches?limit=1", token };
+    return { path: "/v1/me/searches?limit=1&origin=stn&destination=BGY", token };
   },
   "DELETE /v1/me/searches": async () => ({ path: "/v1/me/searches", token: (await a.user()).token }),
   "DELETE /v1/me/searches/{id}": async () => {
@@ -112,7 +180,7 @@ export const good: Record<string, () => Request | Promise<Request>> = {
     body: { enabled: true },
   }),
   "GET /v1/flights/calendar": () => ({
-    path: `/v1/flights/calendar?origin=lon&destination=BCN&month=${a.wanted().departureDate.slice(0, 7)}&nights=7&currency=GBP`,
+    path: `/v1/flights/calendar?origin=lon&destination=BCN,gro&month=${a.wanted().departureDate.slice(0, 7)}&nights=7&currency=GBP`,
   }),
   "GET /v1/flights/insight": () => ({
     path: `/v1/flights/insight?origin=stn&destination=BGY&departureDate=${a.wanted().departureDate}&currency=GBP&price=24.99`,
@@ -121,7 +189,7 @@ export const good: Record<string, () => Request | Promise<Request>> = {
     const { token } = await a.user();
     await a.watch(token);
     await a.watch(token, { adults: 2 });
-    return { path: "/v1/watches?limit=1", token };
+    return { path: "/v1/watches?limit=1&state=active,paused&q=stansted&sort=departure", token };
   },
   "POST /v1/watches": async () => {
     const { departureDate, ...rest } = a.wanted({ origin: ["STN", "LTN"], departBefore: "12:00" });
@@ -129,7 +197,7 @@ export const good: Record<string, () => Request | Promise<Request>> = {
     return { path: "/v1/watches", token: (await a.user()).token, body };
   },
   "GET /v1/watches/{id}": () => mine(""),
-  "PATCH /v1/watches/{id}": () => mine("", { targetPrice: "18.50", alertThreshold: null, adults: 2, bags: 1 }),
+  "PATCH /v1/watches/{id}": () => mine("", { rules: { target: "18.50", drop: null }, adults: 2, bags: 1 }),
   "DELETE /v1/watches/{id}": () => mine(""),
   "GET /v1/watches/{id}/history": () => mine("/history?resolution=day&series=1&limit=2"),
   "GET /v1/watches/{id}/decisions": () => mine("/decisions?series=1&limit=2"),
@@ -143,11 +211,18 @@ export const good: Record<string, () => Request | Promise<Request>> = {
   "DELETE /v1/watches/{id}/snooze": () => mine("/snooze"),
   "POST /v1/watches/{id}/pause": () => mine("/pause"),
   "POST /v1/watches/{id}/resume": () => mine("/resume"),
-  "POST /v1/watches/{id}/booked": () => mine("/booked", { pricePaid: "19.50", keepWatching: false }),
+  "POST /v1/watches/{id}/booked": () =>
+    mine("/booked", { pricePaid: { amount: "19.50", currency: "GBP" }, keepWatching: false }),
   "GET /v1/alerts": async () => {
     const { token } = await a.user();
     await a.alert(token);
-    return { path: "/v1/alerts?limit=100", token };
+    return { path: "/v1/alerts?limit=100&unread=true&rule=target&from=2026-01-01T00:00:00Z", token };
+  },
+  "GET /v1/alerts/unread": async () => ({ path: "/v1/alerts/unread", token: (await a.user()).token }),
+  "POST /v1/alerts/read": async () => {
+    const { token } = await a.user();
+    await a.alert(token);
+    return { path: "/v1/alerts/read", token, body: { until: new Date().toISOString() } };
   },
   "PATCH /v1/alerts/{id}": async () => {
     const { token } = await a.user();
@@ -155,6 +230,12 @@ export const good: Record<string, () => Request | Promise<Request>> = {
     return { path: `/v1/alerts/${id}`, token, body: { read: true } };
   },
 };
+
+async function myKey(body?: unknown): Promise<Request> {
+  const { token } = await a.user();
+  const { id } = await a.key(token, ["read"]);
+  return { path: `/v1/me/keys/${id}`, token, ...(body === undefined ? {} : { body }) };
+}
 
 async function mine(rest: string, body?: unknown): Promise<Request> {
   const { token } = await a.user();

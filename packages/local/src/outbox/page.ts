@@ -26,6 +26,15 @@ dt { font-weight: 600; }
 dd { margin: 0; overflow-wrap: anywhere; }
 iframe { width: 100%; height: 26rem; border: 1px solid; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; padding: 1rem; border: 1px solid; }
+@media (max-width: 40rem) {
+  thead { position: absolute; clip-path: inset(50%); }
+  table, tbody, tr, td { display: block; }
+  td { border: 0; padding: 0; }
+  tr { border-bottom: 1px solid; padding-block: 0.75rem; }
+  dl { grid-template-columns: 1fr; gap: 0; }
+  dd { margin-bottom: 0.5rem; }
+  nav a, td a { display: inline-block; padding-block: 0.5rem; }
+}
 label { display: block; font-weight: 600; }
 input, button { font: inherit; padding: 0.5rem 0.75rem; margin-block: 0.25rem 1rem; }
 :focus-visible { outline: 3px solid; outline-offset: 2px; }

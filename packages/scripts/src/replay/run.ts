@@ -1,7 +1,9 @@
 import { sql } from "@travel-conductor/core/base/db";
 import { newId } from "@travel-conductor/core/base/id";
+import * as Fare from "@travel-conductor/core/fare";
 import * as Replay from "@travel-conductor/core/replay";
 import * as Sweep from "@travel-conductor/core/sweep";
+import { type Rules, targetOf } from "./rules.ts";
 
 /**
  * An alert that the rules would have sent to a user with a watch on every route and day of a file of recorded fares.
@@ -15,8 +17,8 @@ export type ReplayedAlert = {
   watch: string;
 };
 
-/** Amounts in minor units; the drop rule is always on. */
-export type Rules = { target: number | null; threshold: string; newLow: boolean };
+/** Sweeps read what is not yet rolled up as well; a roll-up only makes that less. */
+const sweepsPerRollUp = 50;
 
 /**
  * Creates one watch on every route and day with its first rows, and runs the product's own sweep at every recorded
@@ -44,6 +46,7 @@ export async function replay(
   };
   for (const [index, moment] of moments.entries()) {
     await Sweep.run(new Date(moment), { provider, cadence });
+    if (rules.routeLow && (index + 1) % sweepsPerRollUp === 0) await Fare.rollUp(new Date(moment));
     progress(index + 1, moments.length);
   }
   const rows = (await sql`
@@ -90,19 +93,20 @@ async function watchAll(recorded: Replay.Recorded[], rules: Rules) {
     sql`
       insert into price_watches
         (id, user_id, origin_code, destination_code, departure_date, class, adults, currency, target_price,
-         alert_threshold, new_low)
-      select id, ${user}, origin, destination, departure_date, 'economy', 1, currency, ${rules.target},
-             ${rules.threshold}::numeric, ${rules.newLow}
+         alert_threshold, new_low, route_low)
+      select id, ${user}, origin, destination, departure_date, 'economy', 1, currency, target,
+             ${rules.threshold}::numeric, ${rules.newLow}, ${rules.routeLow ?? false}
         from unnest(
                ${rows.map((row) => row.id)}::text[],
                ${rows.map((row) => row.origin)}::text[],
                ${rows.map((row) => row.destination)}::text[],
                ${rows.map((row) => row.departureDate)}::date[],
-               ${rows.map((row) => row.currency)}::text[]
-             ) as row (id, origin, destination, departure_date, currency)`,
+               ${rows.map((row) => row.currency)}::text[],
+               ${rows.map((row) => targetOf(rules, row.currency) ?? null)}::bigint[]
+             ) as row (id, origin, destination, departure_date, currency, target)`,
     sql`
-      insert into watch_fares (watch_id, fare_id)
-      select watch_id, fare_id
+      insert into watch_fares (watch_id, fare_id, wake_new_low, wake_route_low)
+      select watch_id, fare_id, ${rules.newLow}, ${rules.routeLow ?? false}
         from unnest(${rows.map((row) => row.id)}::text[], ${rows.map((row) => row.fare)}::text[]) as row (watch_id, fare_id)`,
   ]);
   return {

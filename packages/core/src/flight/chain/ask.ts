@@ -18,7 +18,7 @@ const failed: Failed = { status: "provider_error", offers: [] };
  * Calls a provider as its gate allows. The call ends with `signal`, and at the latest after `withinMs` milliseconds,
  * even if the provider ignores that. A provider that throws has failed, and so has one that had `patienceMs` and did
  * not answer. One that is cut off earlier has not, because its caller gave it too little time or no longer needs the
- * answer; nor has one that reports itself as `skipped`.
+ * answer; nor has one that reports itself as `skipped`, or a failure as one of the question alone.
  */
 export async function callThroughGate<A extends Answer | Confirmation>(
   gate: Gate,
@@ -46,7 +46,8 @@ export async function callThroughGate<A extends Answer | Confirmation>(
     abandoned = cut && performance.now() - startedAt < patienceMs;
   }
   const unable = "providers" in answer && answer.providers?.every(({ status }) => status === "skipped");
-  const outcome = abandoned || unable ? "abandoned" : answer.status;
+  const uncounted = abandoned || unable || ("ofQuestion" in answer && answer.ofQuestion);
+  const outcome = uncounted ? "abandoned" : answer.status;
   await gate.leave(pass, outcome, "rate" in answer ? answer.rate : undefined);
   return unable ? { name, refusal: { refused: "unable" } } : { name, answer };
 }

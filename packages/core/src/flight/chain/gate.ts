@@ -51,9 +51,10 @@ const breaker = { failures: 5, rest: 30_000 };
  * The gate that all processes ask before they call a provider, and report to afterwards. Requests and reports made
  * while one request to Redis is under way leave together in the next one, so that sixty-four calls cost as much as one.
  * Without Redis, calls are counted in Postgres, with a breaker of this process alone, and background calls that cost
- * money wait. Without either, only a provider that costs nothing is called.
+ * money wait. Without either, only a provider that costs nothing is called. `clock` is product time; by `realClock`
+ * Redis is left alone for a while.
  */
-export function createGate(gated: GatedProvider[], clock: () => Date): Gate {
+export function createGate(gated: GatedProvider[], clock: () => Date, realClock = clock): Gate {
   const budgets = new Map(gated.map(({ name, budget }) => [name, budget]));
   const resting = new Map<string, { failures: number; until: number }>();
   let entering: Entering[] = [];
@@ -86,7 +87,7 @@ export function createGate(gated: GatedProvider[], clock: () => Date): Gate {
 
   /** The grant of each group, or undefined where Redis, or the state from Postgres that it lacks, is unavailable. */
   async function served(groups: Group[], reports: Leaving[], now: Date): Promise<Map<Group, Grant> | undefined> {
-    if (now.getTime() < absentUntil) return undefined;
+    if (realClock().getTime() < absentUntil) return undefined;
     const asked = uniqueNames([...groups, ...reports]).map((name) => ({
       name,
       groups: groups.filter((group) => group.name === name),
@@ -113,7 +114,7 @@ export function createGate(gated: GatedProvider[], clock: () => Date): Gate {
         ),
       );
     } catch {
-      absentUntil = now.getTime() + redisRestMs;
+      absentUntil = realClock().getTime() + redisRestMs;
       return undefined;
     }
   }

@@ -1,154 +1,33 @@
-/** An airline of the simulated market. Low-cost airlines sell economy only and seldom beyond `range` km. */
-export type Carrier = { code: string; country: string; low: boolean; range: number; hubs: string[] };
+/** An airline of the simulated market. `kind` decides what it sells and at what level of fares. */
+export type Carrier = {
+  code: string;
+  kind: "full" | "low" | "regional";
+  /** Airports at which it sells connections (IATA codes). */
+  hubs: ReadonlySet<string>;
+  /** Pairs of airports (`SINSYD`) that it sells although both are abroad. */
+  abroad: ReadonlySet<string>;
+  key: number;
+};
 
-/** Code, home, kind, bases. Kept by hand after the airlines' own route maps; `full` or `low`, then the range in km. */
-const table = `
-BA GB full 14000: LHR LGW LCY
-AF FR full 14000: CDG ORY
-KL NL full 14000: AMS
-LH DE full 14000: FRA MUC
-LX CH full 13000: ZRH GVA
-OS AT full 10000: VIE
-SN BE full 8500: BRU
-IB ES full 13500: MAD
-UX ES full 11000: MAD
-TP PT full 10500: LIS OPO
-AZ IT full 12500: FCO LIN
-SK SE full 11000: CPH ARN OSL
-AY FI full 13000: HEL
-LO PL full 11000: WAW
-OK CZ full 4500: PRG
-TK TR full 14500: IST ESB
-EI IE full 9500: DUB
-A3 GR full 4500: ATH SKG
-RO RO full 4000: OTP
-JU RS full 11000: BEG
-OU HR full 3000: ZAG SPU
-FB BG full 4000: SOF
-BT LV full 5500: RIX VNO TLL
-FI IS full 8500: KEF
-WF NO full 2500: OSL BGO
-LG LU full 4500: LUX
-NT ES full 2800: LPA
-EK AE full 15500: DXB
-EY AE full 14500: AUH
-QR QA full 15500: DOH
-SV SA full 13000: JED RUH
-GF BH full 10000: BAH
-KU KW full 11000: KWI
-WY OM full 9500: MCT
-RJ JO full 11000: AMM
-ME LB full 8000: BEY
-LY IL full 11500: TLV
-MS EG full 12000: CAI
-AT MA full 10000: CMN
-TU TN full 7500: TUN
-AH DZ full 7500: ALG
-ET ET full 13500: ADD
-KQ KE full 13500: NBO
-SA ZA full 12500: JNB CPT
-WB RW full 9000: KGL
-P4 NG full 9000: LOS ABV
-MK MU full 11000: MRU
-AI IN full 14500: DEL BOM
-UL LK full 9500: CMB
-PK PK full 9000: ISB KHI LHE
-BG BD full 9500: DAC
-TG TH full 10500: BKK
-SQ SG full 15500: SIN
-MH MY full 11000: KUL
-GA ID full 12000: CGK DPS
-PR PH full 13500: MNL CEB
-VN VN full 13500: SGN HAN
-CX HK full 14500: HKG
-CI TW full 13500: TPE
-BR TW full 13500: TPE
-CA CN full 13500: PEK CTU
-MU CN full 13500: PVG SHA KMG
-CZ CN full 14000: CAN PKX
-HU CN full 12500: HAK PEK
-ZH CN full 4500: SZX
-MF CN full 10500: XMN
-3U CN full 9500: TFU CKG
-JL JP full 13500: HND NRT ITM
-NH JP full 13500: HND NRT ITM
-KE KR full 13500: ICN GMP
-OZ KR full 11500: ICN GMP
-QF AU full 15000: SYD MEL BNE PER
-VA AU full 5000: BNE SYD MEL
-NZ NZ full 14000: AKL CHC WLG
-FJ FJ full 11000: NAN
-PX PG full 5500: POM
-TN PF full 13000: PPT
-SU RU full 9500: SVO LED
-S7 RU full 6000: OVB DME
-HY UZ full 10500: TAS
-KC KZ full 7500: ALA NQZ
-J2 AZ full 9500: GYD
-AA US full 13000: DFW CLT MIA PHL PHX ORD JFK LAX DCA
-UA US full 14000: ORD DEN IAH SFO EWR IAD LAX
-DL US full 13500: ATL DTW MSP SLC JFK SEA LAX BOS
-AS US full 5500: SEA PDX ANC SFO
-HA US full 8500: HNL OGG
-AC CA full 13000: YYZ YUL YVR YYC
-WS CA full 9000: YYC YYZ
-AM MX full 11000: MEX MTY GDL
-AV CO full 9500: BOG MDE
-CM PA full 7000: PTY
-LA CL full 12500: SCL GRU LIM BSB
-AR AR full 12000: EZE AEP
-AD BR full 8500: VCP CNF
-G3 BR full 6500: GRU CGH GIG BSB
-BW TT full 5500: POS
-FR IE low 4200: STN DUB BGY CRL CIA BVA HHN MAN BCN MAD AGP PMI OPO KRK WMI EDI PSA BLQ CTA MLA CHQ VIE BUD
-U2 GB low 4200: LGW LTN BRS MAN EDI GLA BFS
-EC AT low 4200: MXP ORY BER GVA LIS NCE LYS AMS NAP
-W6 HU low 4600: BUD OTP WAW GDN KTW SOF CLJ TIA BEG
-W9 GB low 4200: LTN LGW
-W4 MT low 4200: FCO MXP VCE
-3L AE low 4600: AUH
-VY ES low 3800: BCN ORY FCO
-DY NO low 4200: OSL ARN CPH BGO
-HV NL low 4000: AMS EIN
-TO FR low 4000: ORY NTE
-EW DE low 4000: DUS CGN HAM STR
-LS GB low 4200: MAN STN BHX GLA EDI BRS
-BY GB low 8500: LGW MAN BHX
-PC TR low 4500: SAW AYT
-XQ TR low 3800: AYT ADB
-FZ AE low 5500: DXB
-G9 AE low 5000: SHJ
-XY SA low 5000: RUH JED
-F3 SA low 3500: JED RUH
-J9 KW low 4500: KWI
-6E IN low 5800: DEL BOM BLR HYD MAA CCU
-QP IN low 3500: BOM BLR
-IX IN low 4500: DEL BLR COK CCJ
-AK MY low 4200: KUL BKI PEN JHB
-FD TH low 4200: DMK CNX
-QZ ID low 4500: CGK DPS SUB
-D7 MY low 8500: KUL
-TR SG low 8500: SIN
-JQ AU low 8500: MEL SYD BNE
-5J PH low 7500: MNL CEB
-VJ VN low 7500: SGN HAN DAD
-JT ID low 4500: CGK SUB UPG
-9C CN low 4200: SHA PVG CAN
-7C KR low 4800: ICN CJU GMP PUS
-MM JP low 3800: KIX NRT
-WN US low 4500: DEN LAS MDW BWI DAL HOU PHX OAK MCO BNA
-B6 US low 6500: JFK BOS FLL MCO
-F9 US low 4200: DEN MCO LAS ATL PHL
-Y4 MX low 4500: MEX GDL TIJ CUN
-VB MX low 4200: MTY MEX CUN
-H2 CL low 4500: SCL LIM
-JA CL low 4200: SCL AEP`;
+const set = (codes: string) => new Set(codes.trim().split(/\s+/));
 
-export const carriers: Carrier[] = table
-  .trim()
-  .split("\n")
-  .map((line) => {
-    const [head = "", hubs = ""] = line.split(": ");
-    const [code = "", country = "", kind, range] = head.split(" ");
-    return { code, country, low: kind === "low", range: Number(range), hubs: hubs.split(" ") };
-  });
+/** Airlines with a first class on long flights, and with a premium economy: by their own pages of 2025. */
+const first = set("AA AF AI BA CA CX CZ EK EY GA JL KE LH LX MU NH QF QR SQ SV TG");
+const premium = set(
+  `AA AC AF AI AS AY AZ BA BR CA CI CX CZ DE DL EK HU IB JL KL LA LH LO LX MU NH NZ OS PR QF SK SN SQ SS SV TK TN TX UA
+   VN VS WS`,
+);
+/** Airlines that call the front cabin of their domestic flights first. */
+const american = set("AA AS DL UA");
+
+/** The shortest flight (km) on which a first class, or a premium economy, is sold. */
+const shortest = { first: 1_500, premium: 3_500 };
+
+/** The cabins in which an airline sells a journey of `km`. */
+export function sells({ code, kind }: Carrier, cabin: string, km: number, domestic: boolean): boolean {
+  if (cabin === "economy") return true;
+  if (kind !== "full") return false;
+  if (cabin === "business") return true;
+  if (cabin === "premium_economy") return premium.has(code) && km >= shortest.premium;
+  return (first.has(code) && km >= shortest.first) || (american.has(code) && domestic);
+}

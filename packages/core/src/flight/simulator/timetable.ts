@@ -1,33 +1,54 @@
 import { instant, localMinutes } from "../../base/zone.ts";
+import type { Criteria } from "../criteria.ts";
+import type { Slice } from "../offer.ts";
 import type { Leg } from "./leg.ts";
 import type { Route } from "./network.ts";
 
 /** One flight on one day; instants in ms. */
 export type Flight = { leg: Leg; number: number; leaves: number; arrives: number };
 
-/** A route on one day, flight by flight. */
-export type Itinerary = { route: Route; flights: [Flight, ...Flight[]] };
+/**
+ * The part of a fare that does not change as its departure comes nearer: dollars, the keys of the market's moves, and
+ * the range that the fare stays in.
+ */
+export type Usual = { dollars: number; alone: number; together: number; front: boolean; range: [number, number] };
+
+/**
+ * A route on one day, flight by flight. `usual` has, by cabin, what one adult's fare is made from at any moment; `slice`
+ * is as it is shown. Both are filled when they are needed first, as itineraries are kept.
+ */
+export type Itinerary = {
+  route: Route;
+  flights: [Flight, ...Flight[]];
+  usual: Map<Criteria["cabin"], Usual | undefined>;
+  slices: Map<Criteria["cabin"], Slice>;
+};
 
 const minute = 60_000;
 /** The shortest and the longest time between two flights. */
-const change = { least: 55 * minute, most: 9 * 60 * minute };
+const change = { least: 55 * minute, most: 15 * 60 * minute };
 
 /**
  * The route's departures on the local day `day` (days since 1970), each with the first onward flights that can be
- * reached.
+ * reached. Of several that reach the same onward flight only the last one is kept.
  */
 export function departures(route: Route, day: number): Itinerary[] {
   const [first, ...onward] = route.legs;
   if (!first) return [];
-  return onDay(first, day).flatMap((flight) => {
+  const found: Itinerary[] = [];
+  let reached = Number.POSITIVE_INFINITY;
+  for (const flight of onDay(first, day).reverse()) {
     const flights: [Flight, ...Flight[]] = [flight];
     for (const leg of onward) {
       const next = following(leg, flights[flights.length - 1]?.arrives ?? 0);
-      if (!next) return [];
+      if (!next) break;
       flights.push(next);
     }
-    return [{ route, flights }];
-  });
+    if (flights.length <= onward.length || (flights[1]?.leaves ?? 0) === reached) continue;
+    reached = flights[1]?.leaves ?? reached;
+    found.unshift({ route, flights, usual: new Map(), slices: new Map() });
+  }
+  return found;
 }
 
 function onDay(leg: Leg, day: number): Flight[] {

@@ -4,6 +4,7 @@ import * as Money from "../../base/money.ts";
 import { decodeCursor, toPage } from "../../base/page.ts";
 import { decisionInfo } from "../../rule.ts";
 import { missing } from "../errors.ts";
+import { toRulesInfo } from "../rules.ts";
 import { missingSeries, selectChecks, selectSpan, snapshot, toChecks, toMillis } from "./read.ts";
 import { type ReplayInput, type RuleChange, replay, type Step, type StoredAlert } from "./replay.ts";
 import { type Judged, Series } from "./schema.ts";
@@ -139,13 +140,14 @@ function selectSeriesChecks(userId: string, id: string, series: number | undefin
 }
 
 /** A bound that no price can be at or below is shown as none. */
-function toInfo({ check, decision, bounds }: Step, currency: string): Judged {
+function toInfo({ check, decision, rules, bounds }: Step, currency: string): Judged {
   const show = (amount: number | null) => (amount === null || amount <= 0 ? null : Money.toInfo(amount, currency));
   return {
     at: new Date(check.at).toISOString(),
     price: show(check.price),
     status: check.status,
     decision: decisionInfo(decision),
+    rules: toRulesInfo(rules, currency),
     bounds: {
       target: show(bounds.target),
       drop: show(bounds.drop),

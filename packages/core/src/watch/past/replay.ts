@@ -44,6 +44,7 @@ export type ReplayedDecision = Decision | { silent: "not judged" };
 export type Step = {
   check: RecordedCheck;
   decision: ReplayedDecision;
+  rules: Rules;
   bounds: Record<RuleName, number | null>;
   state: State;
 };
@@ -86,7 +87,7 @@ export function replay({ recorded, changes, endedAt, decimals, told }: ReplayInp
       const judged = decide(rules, state, history, { ...check, decimals, confirmation }, mode);
       const settled = told ? matchAlert(judged, told.get(at), state, bounds, check) : judged;
       state = settled.state;
-      steps.push({ check, bounds, ...settled });
+      steps.push({ check, rules, bounds, ...settled });
     }
     if (status === "ok" && price !== null) afterDoubtful = doubtful(price, known.usual);
   }

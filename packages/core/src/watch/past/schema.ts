@@ -2,6 +2,7 @@ import * as v from "valibot";
 import * as Money from "../../base/money.ts";
 import { Page } from "../../base/page.ts";
 import { ruleNames } from "../../rule.ts";
+import { RulesInfo } from "../rules.ts";
 import { Checked, Info, Observation } from "../schema.ts";
 
 const amount = v.nullable(Money.Info);
@@ -48,24 +49,26 @@ export const Lookback = v.object({
 });
 
 /**
- * What a check meant for a watch: the rules that fired, or the first reason for silence, with the price at or below
- * which each rule was true then; null for a rule that was off or had too little history. `not judged` is a check that
+ * What a check meant for a watch: the rules that fired, or the first reason for silence, the `rules` it had
+ * then, and the price at or below which each was true; null for a rule that was off or had too little history. `not judged` is a check that
  * was under way when the watch was created or changed.
  */
 export const Judged = v.object({
   ...Observation.entries,
   decision: Checked.entries.decision,
+  rules: RulesInfo,
   bounds: v.object({ target: amount, drop: amount, newLow: amount, routeLow: amount }),
 });
 export type Judged = v.InferOutput<typeof Judged>;
 
 /**
- * The alerts that a watch would have given, oldest first, and what they are based on: the record of exactly this
- * `search`; or, for a search over several fares without a record of its own, the merged records of those fares;
- * `nothing`; or nothing because offers with its `wishes` were never recorded. The record is in UTC days; before
- * `dailyBefore` it has only the lowest price of each day.
+ * The rules of a watch with the defaults, the alerts that it would have given, oldest first, and what they are based on:
+ * the record of exactly this `search`; or, for a search over several fares without a record of its own, the merged
+ * records of those fares; `nothing`; or nothing because offers with its `wishes` were never recorded. The record is in
+ * UTC days; before `dailyBefore` it has only the lowest price of each day.
  */
 export const Simulated = v.object({
+  rules: RulesInfo,
   alerts: v.array(
     v.object({
       at: v.string(),

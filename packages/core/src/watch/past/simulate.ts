@@ -6,6 +6,7 @@ import { matchesAsked } from "../../fare.ts";
 import type { Criteria } from "../../flight.ts";
 import { decisionInfo, type FiredInfo } from "../../rule.ts";
 import { plan } from "../plan.ts";
+import { toRulesInfo } from "../rules.ts";
 import { Create, rulesOfNew } from "../schema.ts";
 import { wishesOf } from "../subject.ts";
 import { type MemberCheck, mergeRecords } from "./merge.ts";
@@ -37,7 +38,11 @@ export async function simulate(input: unknown, at: Date): Promise<Simulated> {
   });
   const of = own ? "search" : isWish ? "wishes" : checked.length > 0 ? "fares" : "nothing";
   const { own: thinned, parts } = past.thinned;
-  return { alerts: alertsOf(steps, currency), sample: { of, ...basisOf(checked, own ? thinned : parts) } };
+  return {
+    rules: toRulesInfo(rules, currency),
+    alerts: alertsOf(steps, currency),
+    sample: { of, ...basisOf(checked, own ? thinned : parts) },
+  };
 }
 
 function alertsOf(steps: Step[], currency: string): Simulated["alerts"] {

@@ -58,9 +58,11 @@ function wanted(subject: number, rules: Rules) {
 function change({ target, drop, newLow }: Edit, currency: string): Watch.Update {
   const amount = (minor: number) => Money.toInfo(minor, currency).amount;
   return {
-    ...(target === undefined ? {} : { targetPrice: target === null ? null : amount(target) }),
-    ...(drop === undefined ? {} : { alertThreshold: drop === null ? null : drop / 10_000 }),
-    ...(newLow === undefined ? {} : { rules: { newLow } }),
+    rules: {
+      ...(target === undefined ? {} : { target: target === null ? null : amount(target) }),
+      ...(drop === undefined ? {} : { drop: drop === null ? null : (drop / 10_000).toFixed(4) }),
+      ...(newLow === undefined ? {} : { newLow }),
+    },
   };
 }
 

@@ -11,7 +11,7 @@ async function window() {
   const { departureDate: _, ...places } = a.route();
   const userId = await a.user();
   const days = { departureFrom: "2026-08-01", departureTo: "2026-08-03" };
-  const wanted = { ...places, ...days, currency: "GBP", targetPrice: "150.00", alertThreshold: null };
+  const wanted = { ...places, ...days, currency: "GBP", rules: { target: "150.00", drop: null } };
   const { id } = await Watch.create(userId, wanted, a.noon);
   const dayOf = (name: string) => Number(name.slice(-1)) - 1;
   const costs = (prices: MarketAnswer[]) => (name: string) => prices[dayOf(name)] ?? null;

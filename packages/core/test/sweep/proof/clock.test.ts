@@ -14,7 +14,7 @@ beforeEach(deleteAll);
 test("workers whose clocks are ninety seconds apart, either way, price each fare once a turn and alert once", async () => {
   const userId = await a.user();
   const ids: string[] = [];
-  for (let n = 0; n < 8; n++) ids.push((await a.watch({ ...a.route(), targetPrice: "200.00" }, { userId })).id);
+  for (let n = 0; n < 8; n++) ids.push((await a.watch({ ...a.route(), rules: { target: "200.00" } }, { userId })).id);
   const every: Sweep.Options["cadence"] = (_, at) => new Date(at.getTime() + 10 * minute);
   for (let turn = 0; turn < 40; turn++) {
     const price = [220_00, 210_00, 190_00, 150_00][Math.floor(turn / 10)]!;
@@ -44,11 +44,11 @@ test("workers whose clocks are ninety seconds apart, either way, price each fare
 });
 
 test("a change made by a clock that is behind is judged by the next check, by any clock", async () => {
-  const { userId, id, name } = await a.watch({ targetPrice: "100.00", alertThreshold: null });
+  const { userId, id, name } = await a.watch({ rules: { target: "100.00", drop: null } });
   const sweep = (at: Date) =>
     Sweep.run(at, { provider: stubProvider((asked) => (asked === name ? 190_00 : null)), cadence: everySweep });
   await sweep(afterNoon(90_000));
-  await Watch.update(userId, id, { targetPrice: "200.00" }, afterNoon(0));
+  await Watch.update(userId, id, { rules: { target: "200.00" } }, afterNoon(0));
   await sweep(afterNoon(30_000));
   expect((await sentAndExpected([id], false)).told).toEqual([]);
   await sweep(afterNoon(5 * minute));

@@ -37,7 +37,7 @@ async function load() {
   const userId = await a.user();
   const routes = Array.from({ length: 30 }, () => a.route());
   const make = (name: string, n: number, target: number, at: Date) => {
-    const wanted = { ...routes[n % routes.length], currency: "GBP", targetPrice: `${target}.00` };
+    const wanted = { ...routes[n % routes.length], currency: "GBP", rules: { target: `${target}.00` } };
     return surely(() => Watch.create(userId, wanted, at, stableId("wch", a.noon, `${name} ${n}`)));
   };
   const steady = await Promise.all(routes.map((_, n) => make("steady", n, 200, a.noon)));
@@ -63,10 +63,10 @@ async function load() {
           failed++;
         });
       const changed = edited.slice(round % 25, (round % 25) + 5).map(({ id }) => async () => {
-        const { targetPrice } = await surely(() =>
-          Watch.update(userId, id, { targetPrice: `${100 + round}.00` }, at()),
+        const { rules } = await surely(() =>
+          Watch.update(userId, id, { rules: { target: `${100 + round}.00` } }, at()),
         );
-        targets.set(id, targetPrice!.amount);
+        targets.set(id, rules.target!.amount);
       });
       const coming = [1, 2].map((n) => async () => {
         come.push((await make("come", 10 * round + n, 300 + 10 * round + n, at())).id);

@@ -19,7 +19,7 @@ async function overlapping(order: Cut[]) {
   const fare = a.route();
   const userId = await a.user();
   const ids: string[] = [];
-  for (let n = 0; n < 9; n++) ids.push((await a.watch({ ...fare, targetPrice: `${200 + n}.00` }, { userId })).id);
+  for (let n = 0; n < 9; n++) ids.push((await a.watch({ ...fare, rules: { target: `${200 + n}.00` } }, { userId })).id);
   const ends: (string | undefined)[] = [];
   await withoutPieces(order, async () => {
     const one = startPausedSweep(a.noon, { cadence: everySweep });
@@ -48,7 +48,7 @@ test("overlapping sweeps wait for each other, because they lock watches in one o
 
 /** A worker stalls from one check to the fourth after it; then it has a price that must not alert any more. */
 async function overtaken(cuts: Cut[]) {
-  const { userId, name } = await a.watch({ targetPrice: "200.00", alertThreshold: null });
+  const { userId, name } = await a.watch({ rules: { target: "200.00", drop: null } });
   await withoutPieces(cuts, async () => {
     await sweep(afterNoon(0), { [name]: 220_00 });
     const stale = startPausedSweep(afterNoon(24 * hour), { cadence: everySweep });
@@ -72,7 +72,7 @@ test("an overtaken worker neither adds nor loses an alert, because of the fence"
 
 /** A watch's state is restored to that of the day before, and the price is the one that alerted. */
 async function restored(cuts: Cut[]) {
-  const { userId, id, name } = await a.watch({ targetPrice: "200.00", alertThreshold: null });
+  const { userId, id, name } = await a.watch({ rules: { target: "200.00", drop: null } });
   await sweep(afterNoon(0), { [name]: 220_00 });
   const [before] = await sql`select state::text, version from price_watches where id = ${id}`;
   await sweep(afterNoon(24 * hour), { [name]: 190_00 });
@@ -100,11 +100,11 @@ test("a rule alerts once whatever the watch's state says, because of the unique 
 
 /** A user lowers the target while a price that would have reached the old one is being settled. */
 async function lowered(cuts: Cut[]) {
-  const { userId, id } = await a.watch({ targetPrice: "200.00", alertThreshold: null });
+  const { userId, id } = await a.watch({ rules: { target: "200.00", drop: null } });
   const provider = stubProvider(
     () => 190_00,
     async () => {
-      await Watch.update(userId, id, { targetPrice: "100.00" }, afterNoon(0));
+      await Watch.update(userId, id, { rules: { target: "100.00" } }, afterNoon(0));
       return 190_00;
     },
   );
@@ -119,23 +119,23 @@ test("no alert is given for a rule that has been changed, because of the watch's
 
 /** A paused watch gets a new target while the statement that writes its state waits for its fare. */
 async function edited(cuts: Cut[]) {
-  const { userId, id, name, ...fare } = await a.watch({ targetPrice: "200.00", alertThreshold: null });
+  const { userId, id, name, ...fare } = await a.watch({ rules: { target: "200.00", drop: null } });
   const { origin, destination, departureDate } = fare;
-  await a.watch({ origin, destination, departureDate, targetPrice: "1.00" });
+  await a.watch({ origin, destination, departureDate, rules: { target: "1.00" } });
   await sweep(afterNoon(0), { [name]: 190_00 });
-  await Watch.update(userId, id, { isActive: false }, afterNoon(hour));
+  await Watch.pause(userId, id, afterNoon(hour));
   await withoutPieces(cuts, async () => {
     const worker = startPausedSweep(afterNoon(24 * hour), { cadence: everySweep });
     await worker.waiting;
     const free = await lockRows(sql`select from fares where departure_date = ${departureDate} for no key update`);
     const swept = worker.tell(230_00);
     await waitUntilBlocked(1);
-    const changed = Watch.update(userId, id, { targetPrice: "188.00" }, afterNoon(24 * hour));
+    const changed = Watch.update(userId, id, { rules: { target: "188.00" } }, afterNoon(24 * hour));
     await Promise.race([changed, waitUntilBlocked(2)]);
     await free();
     await Promise.all([swept, changed]);
   });
-  await Watch.update(userId, id, { isActive: true }, afterNoon(25 * hour));
+  await Watch.resume(userId, id, afterNoon(25 * hour));
   await sweep(afterNoon(26 * hour), { [name]: 187_00 });
   return alertsOf(userId);
 }

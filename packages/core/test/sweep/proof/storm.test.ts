@@ -22,7 +22,8 @@ function happens(words: string): boolean {
 async function watches(fares: number) {
   const made: string[] = [];
   const userId = await a.user();
-  for (let n = 0; n < fares; n++) made.push((await a.watch({ ...a.route(), targetPrice: "200.00" }, { userId })).id);
+  for (let n = 0; n < fares; n++)
+    made.push((await a.watch({ ...a.route(), rules: { target: "200.00" } }, { userId })).id);
   return made;
 }
 

@@ -119,9 +119,12 @@ const step: fc.Arbitrary<Step_> = fc.oneof(
 function written({ target, drop, newLow, routeLow, isActive, what }: Edit) {
   return {
     ...(what === undefined ? {} : whats[what]),
-    ...(target === undefined ? {} : { targetPrice: target === null ? null : (target / 100).toFixed(2) }),
-    ...(drop === undefined ? {} : { alertThreshold: drop === null ? null : drop / 10_000 }),
-    rules: { ...(newLow === undefined ? {} : { newLow }), ...(routeLow === undefined ? {} : { routeLow }) },
+    rules: {
+      ...(target === undefined ? {} : { target: target === null ? null : (target / 100).toFixed(2) }),
+      ...(drop === undefined ? {} : { drop: drop === null ? null : (drop / 10_000).toFixed(4) }),
+      ...(newLow === undefined ? {} : { newLow }),
+      ...(routeLow === undefined ? {} : { routeLow }),
+    },
     ...(isActive === undefined ? {} : { isActive }),
   };
 }
@@ -145,7 +148,7 @@ async function play(steps: Step_[], confirms: boolean): Promise<Played[]> {
   let at = a.noon.getTime();
   // A user who never changes anything, so that each fare is always priced.
   const keeper = await a.user();
-  for (const what of whats) await Watch.create(keeper, { ...route, ...what, alertThreshold: 0.9 }, new Date(at));
+  for (const what of whats) await Watch.create(keeper, { ...route, ...what, rules: { drop: "0.90" } }, new Date(at));
 
   for (const step of steps) {
     if (step.do === "create") {

@@ -34,7 +34,7 @@ describe("by check", () => {
   });
 
   test("shows empty checks, and a ghost beside the price that replaced it", async () => {
-    const { userId, id, name } = await a.watch({ targetPrice: "200.00" });
+    const { userId, id, name } = await a.watch({ rules: { target: "200.00" } });
     await sweep(afterNoon(0), { [name]: null });
     const provider = stubProvider(
       () => 100_00,
@@ -171,7 +171,7 @@ test("an earlier series stays readable, in its own currency, up to its end", asy
   await sweep(afterNoon(0), { [name]: 300_00 });
   await sweep(afterNoon(hour), { [name]: 310_00 });
   const at = afterNoon(2 * hour);
-  await Watch.update(userId, id, { departureDate: "2026-08-05", currency: "JPY", targetPrice: "20000" }, at);
+  await Watch.update(userId, id, { departureDate: "2026-08-05", currency: "JPY", rules: { target: "20000" } }, at);
   const next = `${name.slice(0, 7)} 2026-08-05`;
   await sweep(afterNoon(3 * hour), { [name]: 320_00, [next]: 30_000 });
 

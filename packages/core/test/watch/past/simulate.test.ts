@@ -29,9 +29,11 @@ describe("of a watched search", () => {
     const price = fc.constantFrom(70_00, 150_00, 180_00, 189_00, 190_00, 200_00, 220_00, null);
     const checks = fc.array(fc.tuple(fc.constantFrom(1, 3, 12, 24, 24), price), { minLength: 20, maxLength: 40 });
     const rules = fc.record({
-      targetPrice: fc.constantFrom("189.00", null),
-      alertThreshold: fc.constantFrom(0.05, 0.1),
-      rules: fc.record({ newLow: fc.boolean() }),
+      rules: fc.record({
+        target: fc.constantFrom("189.00", null),
+        drop: fc.constantFrom("0.05", "0.10"),
+        newLow: fc.boolean(),
+      }),
     });
     let told = 0;
     await fc.assert(
@@ -82,7 +84,7 @@ describe("of a watched search", () => {
     }
     await sweep(afterNoon(20 * day), { [name(fare)]: 203_00 });
     await Fare.rollUp(afterNoon(20 * day));
-    const rule = { targetPrice: null, alertThreshold: null, rules: { routeLow: true } };
+    const rule = { rules: { target: null, drop: null, routeLow: true } };
     const { alerts } = await Watch.simulate({ ...fare, ...rule }, afterNoon(20 * day));
     // Of 32 prices, two each of 200, 201, …, the seventh is 203.
     expect(alerts).toMatchObject([{ at: iso(20 * day), price: money(203_00), rules: ["route_low"] }]);
@@ -101,7 +103,7 @@ describe("of a search that was never watched", () => {
     await sweep(afterNoon(0), { [one]: 300_00, [two]: 310_00 });
     await sweep(afterNoon(12 * hour), { [one]: null, [two]: 290_00 });
     await sweep(afterNoon(day), { [one]: 190_00, [two]: 280_00 });
-    const asked = { ...search, targetPrice: "200.00", alertThreshold: null };
+    const asked = { ...search, rules: { target: "200.00", drop: null } };
     const { alerts, sample } = await Watch.simulate(asked, afterNoon(2 * day));
     expect(alerts).toEqual([
       {
@@ -122,7 +124,7 @@ describe("of a search that was never watched", () => {
       200_00 - ((n * 37) % 11) * 5_00,
       205_00 - ((n * 53) % 13) * 5_00,
     ]);
-    const asked = { ...search, targetPrice: "170.00" };
+    const asked = { ...search, rules: { target: "170.00" } };
     const before = await Watch.simulate(asked, afterNoon(0));
     const userId = await a.user();
     const { id } = await Watch.create(userId, asked, a.noon);
@@ -139,7 +141,7 @@ describe("of a search that was never watched", () => {
     expect(items.length).toBeGreaterThan(1);
     await sql`delete from price_observations where fare_id in (select fare_id from watch_fares where watch_id = ${id})`;
     const apart = await Watch.simulate(asked, afterNoon(8 * day));
-    expect(apart).toEqual({ alerts: own.alerts, sample: { ...own.sample, of: "fares" } });
+    expect(apart).toEqual({ rules: own.rules, alerts: own.alerts, sample: { ...own.sample, of: "fares" } });
     expect(before.sample.of).toBe("nothing");
   });
 
@@ -165,13 +167,13 @@ test("it stores nothing", async () => {
            (select count(*) from price_watches) as watches,
            (select count(*) from alerts) as alerts`;
   const before = await rows();
-  expect((await Watch.simulate({ ...search, targetPrice: "150.00" }, afterNoon(day))).alerts).toHaveLength(1);
+  expect((await Watch.simulate({ ...search, rules: { target: "150.00" } }, afterNoon(day))).alerts).toHaveLength(1);
   expect(await rows()).toEqual(before);
 });
 
 test.each([
   ["a day that is past", { departureDate: "2026-02-01" }, { code: "flight.not_sellable" }],
-  ["no rule", { alertThreshold: null }, { name: "ValiError" }],
+  ["no rule", { rules: { drop: null } }, { name: "ValiError" }],
   ["what nobody knows", { colour: "red" }, { name: "ValiError" }],
 ])("refuses %s as creating a watch does", async (_, over, refusal) => {
   await expect(Watch.simulate({ ...a.route(), currency: "GBP", ...over }, a.noon)).rejects.toMatchObject(refusal);

@@ -1,4 +1,5 @@
 import * as Analytics from "@travel-conductor/core/analytics";
+import { productNow } from "@travel-conductor/core/base/time";
 import * as Flight from "@travel-conductor/core/flight";
 import { Hono } from "hono";
 import * as v from "valibot";
@@ -15,7 +16,7 @@ export const admin = new Hono()
       answer: v.object({ items: v.array(Flight.Provider) }),
       problems: { 403: ["operator.required"] },
     }),
-    async (c) => c.json(await Flight.providers(c.var.userId, new Date())),
+    async (c) => c.json(await Flight.providers(c.var.userId, productNow())),
   )
   .patch(
     "/providers/:name{[a-z_]+}",
@@ -26,7 +27,7 @@ export const admin = new Hono()
       answer: Flight.Provider,
       problems: { 403: ["operator.required"], 404: ["provider.unknown"], 503: ["provider.untold"] },
     }),
-    async (c) => c.json(await Flight.setEnabled(c.var.userId, c.req.param("name"), c.req.valid("json"), new Date())),
+    async (c) => c.json(await Flight.setEnabled(c.var.userId, c.req.param("name"), c.req.valid("json"), productNow())),
   )
   .get(
     "/conversion",
@@ -37,7 +38,7 @@ export const admin = new Hono()
       answer: Analytics.Funnel,
       problems: { 403: ["operator.required"] },
     }),
-    async (c) => c.json(await Analytics.conversion(c.var.userId, c.req.valid("query"), new Date())),
+    async (c) => c.json(await Analytics.conversion(c.var.userId, c.req.valid("query"), productNow())),
   )
   .get(
     "/searches",
@@ -47,5 +48,5 @@ export const admin = new Hono()
       answer: Analytics.Traffic,
       problems: { 403: ["operator.required"] },
     }),
-    async (c) => c.json(await Analytics.traffic(c.var.userId, c.req.valid("query"), new Date())),
+    async (c) => c.json(await Analytics.traffic(c.var.userId, c.req.valid("query"), productNow())),
   );

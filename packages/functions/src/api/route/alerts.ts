@@ -1,5 +1,5 @@
 import * as Alert from "@travel-conductor/core/alert";
-import { Page } from "@travel-conductor/core/base/page";
+import { productNow } from "@travel-conductor/core/base/time";
 import { Hono } from "hono";
 import { listed, operation } from "../operation.ts";
 import { signedIn } from "../session.ts";
@@ -9,21 +9,40 @@ export const alerts = new Hono()
   .get(
     "/",
     operation({
-      summary: "My alerts, newest first",
-      query: Page,
+      scope: "read",
+      summary: "My alerts, newest first: all, the unread ones, or those of a watch, a rule or a time",
+      query: Alert.List,
+      example: { unread: true, rule: "target,drop" },
       answer: listed(Alert.Info),
       problems: { 422: ["page.cursor"] },
     }),
     async (c) => c.json(await Alert.list(c.var.userId, c.req.valid("query"))),
   )
+  .get(
+    "/unread",
+    operation({ scope: "read", summary: "How many of my alerts are unread", answer: Alert.Unread }),
+    async (c) => c.json(await Alert.unread(c.var.userId)),
+  )
+  .post(
+    "/read",
+    operation({
+      scope: "watch",
+      summary: "Mark all alerts read that I was shown",
+      body: Alert.ReadAll,
+      example: { until: "2026-11-26T08:00:00.000Z" },
+      answer: Alert.Unread,
+    }),
+    async (c) => c.json(await Alert.readAll(c.var.userId, c.req.valid("json"), productNow())),
+  )
   .patch(
     "/:id{alr_[0-9a-z]{26}}",
     operation({
+      scope: "watch",
       summary: "Mark an alert read or unread",
       body: Alert.Update,
       example: { read: true },
       answer: Alert.Info,
       problems: { 404: ["alert.missing"] },
     }),
-    async (c) => c.json(await Alert.update(c.var.userId, c.req.param("id"), c.req.valid("json"), new Date())),
+    async (c) => c.json(await Alert.update(c.var.userId, c.req.param("id"), c.req.valid("json"), productNow())),
   );

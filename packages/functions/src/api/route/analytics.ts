@@ -1,4 +1,5 @@
 import * as Analytics from "@travel-conductor/core/analytics";
+import { productNow } from "@travel-conductor/core/base/time";
 import { Hono } from "hono";
 import { limited } from "../limit.ts";
 import { operation } from "../operation.ts";
@@ -14,7 +15,7 @@ export const analytics = new Hono()
       problems: { 503: ["service.unavailable", "service.outdated"] },
     }),
     limited("general"),
-    async (c) => c.json(await Analytics.popular(c.req.valid("query"), new Date())),
+    async (c) => c.json(await Analytics.popular(c.req.valid("query"), productNow())),
   )
   .get(
     "/routes/:route{[A-Za-z]{3}-[A-Za-z]{3}}/paid",
@@ -28,7 +29,7 @@ export const analytics = new Hono()
     limited("general"),
     async (c) => {
       const [origin, destination] = c.req.param("route").split("-");
-      return c.json(await Analytics.paid({ origin, destination }, c.req.valid("query"), new Date()));
+      return c.json(await Analytics.paid({ origin, destination }, c.req.valid("query"), productNow()));
     },
   )
   .get(
@@ -40,5 +41,5 @@ export const analytics = new Hono()
       problems: { 503: ["service.unavailable", "service.outdated"] },
     }),
     limited("general"),
-    async (c) => c.json(await Analytics.patterns(c.req.valid("query"), new Date())),
+    async (c) => c.json(await Analytics.patterns(c.req.valid("query"), productNow())),
   );

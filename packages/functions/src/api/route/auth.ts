@@ -1,15 +1,24 @@
+import { realNow } from "@travel-conductor/core/base/time";
+import * as Factor from "@travel-conductor/core/factor";
 import * as Session from "@travel-conductor/core/session";
 import * as User from "@travel-conductor/core/user";
 import { type Context, Hono } from "hono";
 import * as v from "valibot";
 import { clientOf } from "../caller.ts";
-import { forget, remember, tokenOf } from "../cookie.ts";
-import { limited, limitedLogin, limitedSignup } from "../limit.ts";
+import { forget, keyOf, remember, tokenOf } from "../cookie.ts";
+import { limited, limitedCode, limitedLogin, limitedSignup } from "../limit.ts";
 import { operation } from "../operation.ts";
+import { sessionOnly } from "../scope.ts";
 import { signedIn, unauthenticated } from "../session.ts";
 
 const password = "nine small green boats";
 const link = "Zm91ciBzY29yZSBhbmQgdHdlbnR5LWZvdXIgeWVhcnM";
+const credential = {
+  id: "YQ",
+  rawId: "YQ",
+  type: "public-key",
+  response: { clientDataJSON: "e30", authenticatorData: "YQ", signature: "YQ" },
+};
 const unacceptable = ["user.password_common", "user.password_email"];
 
 export const auth = new Hono()
@@ -24,19 +33,52 @@ export const auth = new Hono()
       problems: { 409: ["user.email_taken"], 422: unacceptable },
     }),
     limitedSignup,
-    async (c) => c.json(rememberSession(c, await User.create(c.req.valid("json"), new Date(), clientOf(c))), 201),
+    async (c) => c.json(rememberSession(c, await User.create(c.req.valid("json"), realNow(), clientOf(c))), 201),
   )
   .post(
     "/login",
     operation({
-      summary: "Sign in",
+      summary: "Sign in, or get a ticket where the account asks for a code too",
       body: User.Login,
       example: { email: "ada@example.com", password },
-      answer: User.SignedIn,
+      answer: v.union([User.SignedIn, User.Ticket]),
       problems: { 401: ["user.credentials", "session.outrun"] },
     }),
     limitedLogin,
-    async (c) => c.json(rememberSession(c, await User.login(c.req.valid("json"), new Date(), clientOf(c)))),
+    async (c) => {
+      const answer = await User.login(c.req.valid("json"), realNow(), clientOf(c));
+      return c.json("ticket" in answer ? answer : rememberSession(c, answer));
+    },
+  )
+  .post(
+    "/login/code",
+    operation({
+      summary: "End a sign-in by a code of an app, or by a recovery code",
+      body: User.LoginCode,
+      example: { ticket: link, code: "123456" },
+      answer: User.SignedIn,
+      problems: { 401: ["user.ticket", "factor.code", "session.outrun"], 503: ["factor.unavailable"] },
+    }),
+    limitedCode,
+    async (c) => c.json(rememberSession(c, await User.loginByCode(c.req.valid("json"), realNow(), clientOf(c)))),
+  )
+  .post(
+    "/passkey/options",
+    operation({ summary: "Ask for a challenge, to sign in by a passkey", answer: Factor.UseOptions }),
+    limited("challenge"),
+    async (c) => c.json(await Factor.optionsToSignIn(realNow())),
+  )
+  .post(
+    "/passkey",
+    operation({
+      summary: "Sign in by a passkey, without address and password",
+      body: Factor.UsePasskey,
+      example: { credential },
+      answer: User.SignedIn,
+      problems: { 401: ["passkey.refused", "session.outrun"] },
+    }),
+    limited("login"),
+    async (c) => c.json(rememberSession(c, await User.loginByPasskey(c.req.valid("json"), realNow(), clientOf(c)))),
   )
   .post(
     "/logout",
@@ -45,6 +87,7 @@ export const auth = new Hono()
     async (c) => {
       const given = tokenOf(c);
       if (given === undefined) throw unauthenticated();
+      if (keyOf(c) !== undefined) throw sessionOnly();
       await Session.logout(given, clientOf(c));
       forget(c);
       return c.body(null, 204);
@@ -61,7 +104,7 @@ export const auth = new Hono()
     }),
     limited("general"),
     async (c) => {
-      await User.verify(c.req.valid("json"), new Date());
+      await User.verify(c.req.valid("json"), realNow());
       return c.body(null, 204);
     },
   )
@@ -75,7 +118,7 @@ export const auth = new Hono()
     }),
     limited("resend"),
     async (c) => {
-      await User.resend(c.req.valid("json"), new Date());
+      await User.resend(c.req.valid("json"), realNow());
       return c.body(null, 202);
     },
   )
@@ -89,7 +132,7 @@ export const auth = new Hono()
     }),
     limited("forgotten"),
     async (c) => {
-      await User.requestReset(c.req.valid("json"), new Date(), clientOf(c));
+      await User.requestReset(c.req.valid("json"), realNow(), clientOf(c));
       return c.body(null, 202);
     },
   )
@@ -104,7 +147,7 @@ export const auth = new Hono()
     }),
     limited("general"),
     async (c) => {
-      await User.reset(c.req.valid("json"), new Date(), clientOf(c));
+      await User.reset(c.req.valid("json"), realNow(), clientOf(c));
       return c.body(null, 204);
     },
   )
@@ -118,22 +161,45 @@ export const auth = new Hono()
       problems: { 409: ["user.email_taken"], 422: ["token.invalid"] },
     }),
     limited("general"),
-    async (c) => c.json(await User.confirmEmail(c.req.valid("json"), new Date(), clientOf(c))),
+    async (c) => c.json(await User.confirmEmail(c.req.valid("json"), realNow(), clientOf(c))),
   )
   .post(
     "/reauthenticate",
     operation({
-      summary: "Give the password again, for what asks for it",
+      summary: "Give the password again, for what asks for it, with a code where the account asks for one",
       body: User.Reauthenticate,
       example: { password },
       status: 204,
-      problems: { 401: ["user.credentials"] },
+      problems: { 401: ["user.credentials", "factor.needed", "factor.code"], 503: ["factor.unavailable"] },
     }),
     signedIn,
     limited("login"),
     async (c) => {
       const { userId, sessionId } = c.var;
-      await User.reauthenticate(userId, sessionId, c.req.valid("json"), new Date(), clientOf(c));
+      await User.reauthenticate(userId, sessionId, c.req.valid("json"), realNow(), clientOf(c));
+      return c.body(null, 204);
+    },
+  )
+  .post(
+    "/reauthenticate/passkey/options",
+    operation({ summary: "Ask for a challenge, to use a passkey in place of the password", answer: Factor.UseOptions }),
+    signedIn,
+    async (c) => c.json(await Factor.optionsToReauthenticate(c.var.sessionId, realNow())),
+  )
+  .post(
+    "/reauthenticate/passkey",
+    operation({
+      summary: "Use a passkey in place of giving the password again",
+      body: Factor.UsePasskey,
+      example: { credential },
+      status: 204,
+      problems: { 401: ["passkey.refused"] },
+    }),
+    signedIn,
+    limited("login"),
+    async (c) => {
+      const { userId, sessionId } = c.var;
+      await Factor.reauthenticate(userId, sessionId, c.req.valid("json"), realNow(), clientOf(c));
       return c.body(null, 204);
     },
   );

@@ -52,8 +52,8 @@ const plain = {
 };
 
 /**
- * The OpenAPI document of `app`, a page about each code of a problem, and a page to read and try it, without any other host. Routed last, so that its limit
- * also counts requests for unknown paths.
+ * The OpenAPI document of `app`, a page to read and try it, the changelog, and a page about each code of a problem,
+ * without any other host. Routed last, so that its limit also counts requests for unknown paths.
  */
 export function docs(app: Pick<Hono, "routes">) {
   return new Hono()
@@ -63,6 +63,7 @@ export function docs(app: Pick<Hono, "routes">) {
       return c.json(document(app.routes));
     })
     .get("/docs", (c) => c.html(page, 200, { "content-security-policy": policy }))
+    .get("/docs/changelog", async (c) => c.html((await import("../changelogpage.ts")).page(), 200, plain))
     .get("/docs/problems", async (c) => c.html((await import("../problempage.ts")).list(), 200, plain))
     .get("/docs/problems/:code", async (c) => {
       const page = (await import("../problempage.ts")).page(c.req.param("code"));

@@ -1,17 +1,21 @@
+import { productNow } from "@travel-conductor/core/base/time";
 import * as Calendar from "@travel-conductor/core/calendar";
 import * as Flight from "@travel-conductor/core/flight";
 import * as Insight from "@travel-conductor/core/insight";
 import { Hono } from "hono";
 import { askingRedis } from "../askredis.ts";
+import { withCurrency } from "../currency.ts";
 import { operation } from "../operation.ts";
 import { sendPage } from "../pagejson.ts";
 import { timed } from "../timed.ts";
 
-/** A journey that can be searched whenever the document is read. */
+/** A journey that can be searched whenever the document is read: examples are made anew with each. */
 export const journey = {
   origin: "STN",
   destination: "BGY",
-  departureDate: new Date(Date.now() + 90 * 86_400_000).toISOString().slice(0, 10),
+  get departureDate() {
+    return new Date(productNow().getTime() + 90 * 86_400_000).toISOString().slice(0, 10);
+  },
   currency: "GBP",
 };
 
@@ -29,16 +33,24 @@ export const flights = new Hono()
   .get(
     "/",
     operation({
+      session: "optional",
+      scope: "read",
       summary: "What flies and what it costs, cheapest first",
       query: Flight.Query,
-      example: { ...journey, childAges: [4, 9] },
+      get example() {
+        return { ...journey, childAges: [4, 9] };
+      },
       answer: Flight.Result,
       problems: { 422: ["flight.not_sellable", "page.cursor"], ...failing },
     }),
     timed,
     askingRedis("search"),
     async (c) => {
-      const result = await Flight.search(c.req.valid("query"), new Date(), c.var.caller);
+      const result = await Flight.search(
+        await withCurrency(c.req.valid("query"), c.var.preferredCurrency),
+        productNow(),
+        c.var.caller,
+      );
       c.set("freshness", result.freshness);
       return sendPage(c, result);
     },
@@ -46,34 +58,58 @@ export const flights = new Hono()
   .get(
     "/calendar",
     operation({
+      session: "optional",
+      scope: "read",
       summary: "What each day of a month costs at least, as far as it is known",
       query: Calendar.Query,
-      example: { ...route, month: journey.departureDate.slice(0, 7), nights: 7 },
+      get example() {
+        return { ...route, month: journey.departureDate.slice(0, 7), nights: 7 };
+      },
       answer: Calendar.Result,
       problems: { 422: ["flight.not_sellable"], ...asking },
     }),
     askingRedis("search"),
-    async (c) => c.json(await Calendar.month(c.req.valid("query"), new Date(), c.var.caller)),
+    async (c) =>
+      c.json(
+        await Calendar.month(
+          await withCurrency(c.req.valid("query"), c.var.preferredCurrency),
+          productNow(),
+          c.var.caller,
+        ),
+      ),
   )
   .get(
     "/insight",
     operation({
+      session: "optional",
+      scope: "read",
       summary: "How a journey's price compares with what is usual",
       query: Insight.Query,
-      example: { ...journey, price: "24.99" },
+      get example() {
+        return { ...journey, price: "24.99" };
+      },
       answer: Insight.Result,
       problems: { 422: ["flight.not_sellable"], ...stored },
     }),
     askingRedis("search"),
-    async (c) => c.json(await Insight.get(c.req.valid("query"), new Date(), c.var.caller)),
+    async (c) =>
+      c.json(
+        await Insight.get(
+          await withCurrency(c.req.valid("query"), c.var.preferredCurrency),
+          productNow(),
+          c.var.caller,
+        ),
+      ),
   )
   .get(
     "/offers/:id{ofr_[\\w-]+}",
     operation({
+      session: "optional",
+      scope: "read",
       summary: "What an offer costs now",
       answer: Flight.Confirmed,
       problems: { 404: ["offer.missing"], ...failing },
     }),
     askingRedis("search"),
-    async (c) => c.json(await Flight.confirm(c.req.param("id"), new Date(), c.var.caller)),
+    async (c) => c.json(await Flight.confirm(c.req.param("id"), productNow(), c.var.caller)),
   );

@@ -1,4 +1,5 @@
 import { Page } from "@travel-conductor/core/base/page";
+import { productNow, realNow } from "@travel-conductor/core/base/time";
 import * as Privacy from "@travel-conductor/core/privacy";
 import * as Session from "@travel-conductor/core/session";
 import * as User from "@travel-conductor/core/user";
@@ -7,6 +8,7 @@ import { Hono } from "hono";
 import * as v from "valibot";
 import { clientOf } from "../caller.ts";
 import { forget } from "../cookie.ts";
+import { forgetPreferred } from "../currency.ts";
 import { withIdempotency } from "../idempotent.ts";
 import { limited } from "../limit.ts";
 import { listed, operation } from "../operation.ts";
@@ -17,13 +19,19 @@ const unending = { 503: ["session.unavailable"] };
 
 export const me = new Hono()
   .use(signedIn)
-  .get("/", operation({ summary: "Who is signed in", answer: Me, problems: { 404: ["user.missing"] } }), async (c) =>
-    c.json({ user: await User.get(c.var.userId) }),
+  .get(
+    "/",
+    operation({ scope: "export", summary: "Who is signed in", answer: Me, problems: { 404: ["user.missing"] } }),
+    async (c) => c.json({ user: await User.get(c.var.userId) }),
   )
   .get(
     "/usage",
-    operation({ summary: "How many provider calls I may cause today, and what my watches cost", answer: Watch.Usage }),
-    async (c) => c.json(await Watch.usage(c.var, new Date())),
+    operation({
+      scope: "read",
+      summary: "How many provider calls I may cause today, and what my watches cost",
+      answer: Watch.Usage,
+    }),
+    async (c) => c.json(await Watch.usage(c.var, productNow())),
   )
   .patch(
     "/",
@@ -44,7 +52,11 @@ export const me = new Hono()
       answer: Me,
       problems: { 422: ["user.preference"] },
     }),
-    async (c) => c.json({ user: await User.updatePreferences(c.var.userId, c.req.valid("json")) }),
+    async (c) => {
+      const user = await User.updatePreferences(c.var.userId, c.req.valid("json"));
+      forgetPreferred(c.var.sessionId);
+      return c.json({ user });
+    },
   )
   .post(
     "/password",
@@ -58,7 +70,7 @@ export const me = new Hono()
     limited("login"),
     async (c) => {
       const { userId, sessionId } = c.var;
-      await User.changePassword(userId, sessionId, c.req.valid("json"), new Date(), clientOf(c));
+      await User.changePassword(userId, sessionId, c.req.valid("json"), realNow(), clientOf(c));
       return c.body(null, 204);
     },
   )
@@ -74,7 +86,7 @@ export const me = new Hono()
     limited("reset"),
     async (c) => {
       const { userId, sessionId } = c.var;
-      await User.requestEmail(userId, sessionId, c.req.valid("json"), new Date(), clientOf(c));
+      await User.requestEmail(userId, sessionId, c.req.valid("json"), realNow(), clientOf(c));
       return c.body(null, 202);
     },
   )
@@ -86,7 +98,7 @@ export const me = new Hono()
       answer: listed(Session.Listed),
       problems: { 422: ["page.cursor"] },
     }),
-    async (c) => c.json(await Session.list(c.var.userId, c.var.sessionId, c.req.valid("query"), new Date())),
+    async (c) => c.json(await Session.list(c.var.userId, c.var.sessionId, c.req.valid("query"), realNow())),
   )
   .delete("/sessions", operation({ summary: "Sign out everywhere", status: 204, problems: unending }), async (c) => {
     await Session.endAll(c.var.userId, clientOf(c));
@@ -104,6 +116,7 @@ export const me = new Hono()
   .post(
     "/export",
     operation({
+      scope: "export",
       summary: "Ask for all that is held on me; the link to it comes by e-mail",
       status: 202,
       answer: Privacy.ExportRequest,
@@ -112,14 +125,18 @@ export const me = new Hono()
     limited("reset"),
     withIdempotency("exp"),
     async (c) => {
-      const { userId, sessionId, resourceId } = c.var;
-      return c.json(await Privacy.requestExport(userId, sessionId, new Date(), clientOf(c), resourceId), 202);
+      const { userId, sessionId, resourceId, key } = c.var;
+      const from = { ...clientOf(c), keyId: key?.id };
+      return c.json(await Privacy.requestExport(userId, sessionId, realNow(), from, resourceId), 202);
     },
   )
   .get(
     "/export/:id{exp_[0-9a-z]{26}}",
     operation({
-      summary: "All that is held on me, by the link that was sent; where that is long, in parts",
+      scope: "export",
+      summary:
+        "All that is held on me, by the link that was sent: JSON or a ZIP of CSV files; where that is long, in parts",
+      files: "application/zip",
       query: Privacy.ExportLink,
       answer: Privacy.ExportPart,
       problems: { 404: ["export.missing"] },
@@ -127,19 +144,18 @@ export const me = new Hono()
     async (c) => {
       const { id } = c.req.param();
       const query = c.req.valid("query");
-      const text = await Privacy.getExport(c.var.userId, id, query, new Date());
-      const headers = {
-        "content-type": "application/json",
-        "content-disposition": `attachment; filename="${id}${query.part ? `.${query.part}` : ""}.json"`,
-      };
-      return c.body(text, 200, headers);
+      const { content, part, parts } = await Privacy.getExport(c.var.userId, id, query, realNow());
+      const [type, end] = query.format === "csv" ? ["application/zip", "csv.zip"] : ["application/json", "json"];
+      const name = `${id}${parts > 1 ? `.${part}` : ""}.${end}`;
+      const headers = { "content-type": type, "content-disposition": `attachment; filename="${name}"` };
+      return c.body(content, 200, headers);
     },
   )
   .delete(
     "/",
     operation({ summary: "Delete my account", status: 204, problems: { 403: ["session.unproven"], ...unending } }),
     async (c) => {
-      await Privacy.removeAccount(c.var.userId, c.var.sessionId, new Date());
+      await Privacy.removeAccount(c.var.userId, c.var.sessionId, realNow());
       forget(c);
       return c.body(null, 204);
     },

@@ -1,5 +1,5 @@
 import * as Analytics from "@travel-conductor/core/analytics";
-import { Page } from "@travel-conductor/core/base/page";
+import { productNow } from "@travel-conductor/core/base/time";
 import { Hono } from "hono";
 import { listed, operation } from "../operation.ts";
 import type { SignedIn } from "../session.ts";
@@ -9,15 +9,17 @@ export const searches = new Hono<SignedIn>()
   .get(
     "/",
     operation({
-      summary: "My searches, newest first",
-      query: Page,
+      scope: "export",
+      summary: "My searches, newest first, or those of a route",
+      query: Analytics.List,
+      example: { origin: "STN" },
       answer: listed(Analytics.Search),
       problems: { 422: ["page.cursor"] },
     }),
     async (c) => c.json(await Analytics.list(c.var.userId, c.req.valid("query"))),
   )
   .delete("/", operation({ summary: "Forget all my searches", status: 204 }), async (c) => {
-    await Analytics.removeAll(c.var.userId, new Date());
+    await Analytics.removeAll(c.var.userId, productNow());
     return c.body(null, 204);
   })
   .delete(

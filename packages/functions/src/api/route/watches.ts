@@ -1,7 +1,8 @@
-import { Page } from "@travel-conductor/core/base/page";
+import { productNow } from "@travel-conductor/core/base/time";
 import * as Watch from "@travel-conductor/core/watch";
 import { Hono } from "hono";
 import { payerOf } from "../caller.ts";
+import { storedPreferredOf, withCurrency } from "../currency.ts";
 import { withIdempotency } from "../idempotent.ts";
 import { listed, operation } from "../operation.ts";
 import { signedIn } from "../session.ts";
@@ -10,10 +11,7 @@ import { lifecycle } from "./watches/lifecycle.ts";
 import { past } from "./watches/past.ts";
 import { watchPath } from "./watches/path.ts";
 
-const { departureDate, ...route } = journey;
-const month = departureDate.slice(0, 7);
-/** Weekends of a month, with one airline. */
-const example = { ...route, weekendsIn: month, airlines: ["FR"], targetPrice: "60.00" };
+const { departureDate: _, ...route } = journey;
 const missing = { 404: ["watch.missing"] };
 const unsold = ["flight.not_sellable", "watch.too_many_fares"];
 
@@ -22,35 +20,50 @@ export const watches = new Hono()
   .get(
     "/",
     operation({
-      summary: "My watches, newest first",
-      query: Page,
+      scope: "read",
+      summary: "My watches, newest first or in another order, of some states, places or words",
+      query: Watch.List,
+      example: { state: "active,snoozed", sort: "departure" },
       answer: listed(Watch.Info),
       problems: { 422: ["page.cursor"] },
     }),
-    async (c) => c.json(await Watch.list(c.var.userId, c.req.valid("query"), new Date())),
+    async (c) => c.json(await Watch.list(c.var.userId, c.req.valid("query"), productNow())),
   )
   .post(
     "/",
     operation({
+      scope: "watch",
       summary: "Watch what a journey costs: on its days, in a window of days or on a month's weekends",
       body: Watch.Create,
-      example,
+      /** Weekends of a month, with one airline. */
+      get example() {
+        const month = journey.departureDate.slice(0, 7);
+        const rules = { target: { amount: "60.00", currency: "GBP" } };
+        return { ...route, weekendsIn: month, airlines: ["FR"], rules };
+      },
       status: 201,
       answer: Watch.Info,
       problems: { 409: ["watch.duplicate", "watch.limit"], 422: unsold },
     }),
     withIdempotency("wch"),
-    async (c) => c.json(await Watch.create(c.var.userId, c.req.valid("json"), new Date(), c.var.resourceId), 201),
+    async (c) => {
+      const { userId, resourceId } = c.var;
+      const input = await withCurrency(c.req.valid("json"), () => storedPreferredOf(userId));
+      return c.json(await Watch.create(userId, input, productNow(), resourceId), 201);
+    },
   )
-  .get(watchPath, operation({ summary: "One of my watches", answer: Watch.Info, problems: missing }), async (c) =>
-    c.json(await Watch.get(c.var.userId, c.req.param("id"), new Date())),
+  .get(
+    watchPath,
+    operation({ scope: "read", summary: "One of my watches", answer: Watch.Info, problems: missing }),
+    async (c) => c.json(await Watch.get(c.var.userId, c.req.param("id"), productNow())),
   )
   .patch(
     watchPath,
     operation({
-      summary: "Change a watch's rules, its last day or what is watched, or pause it",
+      scope: "watch",
+      summary: "Change a watch's rules, its last day or what is watched",
       body: Watch.Update,
-      example: { targetPrice: "18.50", alertThreshold: null, bags: 1 },
+      example: { rules: { target: { amount: "18.50", currency: "GBP" }, drop: null }, bags: 1 },
       answer: Watch.Info,
       problems: {
         ...missing,
@@ -58,11 +71,11 @@ export const watches = new Hono()
         422: ["watch.no_rule", "watch.target", ...unsold],
       },
     }),
-    async (c) => c.json(await Watch.update(c.var.userId, c.req.param("id"), c.req.valid("json"), new Date())),
+    async (c) => c.json(await Watch.update(c.var.userId, c.req.param("id"), c.req.valid("json"), productNow())),
   )
   .delete(
     watchPath,
-    operation({ summary: "Forget a watch and its alerts", status: 204, problems: missing }),
+    operation({ scope: "watch", summary: "Forget a watch and its alerts", status: 204, problems: missing }),
     async (c) => {
       await Watch.remove(c.var.userId, c.req.param("id"));
       return c.body(null, 204);
@@ -71,6 +84,7 @@ export const watches = new Hono()
   .post(
     `${watchPath}/check`,
     operation({
+      scope: "watch",
       summary: "Ask the provider now",
       answer: Watch.Checked,
       problems: {
@@ -84,7 +98,7 @@ export const watches = new Hono()
     async (c) => {
       const { check } = await import("@travel-conductor/core/sweep");
       const payer = payerOf(c, c.var);
-      return c.json(await check(c.var.userId, c.req.param("id"), new Date(), { payer }));
+      return c.json(await check(c.var.userId, c.req.param("id"), productNow(), { payer }));
     },
   )
   .route("/", lifecycle)

@@ -1,3 +1,4 @@
+import { productNow } from "@travel-conductor/core/base/time";
 import * as Watch from "@travel-conductor/core/watch";
 import { Hono } from "hono";
 import { operation } from "../../operation.ts";
@@ -11,39 +12,44 @@ export const lifecycle = new Hono<SignedIn>()
   .post(
     `${watchPath}/snooze`,
     operation({
+      scope: "watch",
       summary: "Keep a watch from alerting for some days, or until a day begins",
       body: Watch.Snooze,
       example: { days: 7 },
       answer: Watch.Info,
       problems: { ...problems, 422: ["watch.snooze"] },
     }),
-    async (c) => c.json(await Watch.snooze(c.var.userId, c.req.param("id"), c.req.valid("json"), new Date())),
+    async (c) => c.json(await Watch.snooze(c.var.userId, c.req.param("id"), c.req.valid("json"), productNow())),
   )
   .delete(
     `${watchPath}/snooze`,
-    operation({ summary: "Wake a snoozed watch", answer: Watch.Info, problems }),
-    async (c) => c.json(await Watch.unsnooze(c.var.userId, c.req.param("id"), new Date())),
+    operation({ scope: "watch", summary: "Wake a snoozed watch", answer: Watch.Info, problems }),
+    async (c) => c.json(await Watch.unsnooze(c.var.userId, c.req.param("id"), productNow())),
   )
-  .post(`${watchPath}/pause`, operation({ summary: "Pause a watch", answer: Watch.Info, problems }), async (c) =>
-    c.json(await Watch.pause(c.var.userId, c.req.param("id"), new Date())),
+  .post(
+    `${watchPath}/pause`,
+    operation({ scope: "watch", summary: "Pause a watch", answer: Watch.Info, problems }),
+    async (c) => c.json(await Watch.pause(c.var.userId, c.req.param("id"), productNow())),
   )
   .post(
     `${watchPath}/resume`,
     operation({
+      scope: "watch",
       summary: "Resume a paused watch",
       answer: Watch.Info,
       problems: { ...problems, 409: [...problems[409], "watch.limit"] },
     }),
-    async (c) => c.json(await Watch.resume(c.var.userId, c.req.param("id"), new Date())),
+    async (c) => c.json(await Watch.resume(c.var.userId, c.req.param("id"), productNow())),
   )
   .post(
     `${watchPath}/booked`,
     operation({
+      scope: "watch",
       summary: "End a watch that was booked, or go on watching below the price paid",
       body: Watch.Booked,
-      example: { pricePaid: "19.50" },
+      example: { pricePaid: { amount: "19.50", currency: "GBP" } },
       answer: Watch.Info,
       problems: { ...problems, 409: [...problems[409], "watch.duplicate"], 422: ["watch.target"] },
     }),
-    async (c) => c.json(await Watch.markBooked(c.var.userId, c.req.param("id"), c.req.valid("json"), new Date())),
+    async (c) => c.json(await Watch.markBooked(c.var.userId, c.req.param("id"), c.req.valid("json"), productNow())),
   );

@@ -1,5 +1,7 @@
+import { productNow } from "@travel-conductor/core/base/time";
 import * as Watch from "@travel-conductor/core/watch";
 import { Hono } from "hono";
+import { storedPreferredOf, withCurrency } from "../../currency.ts";
 import { limited } from "../../limit.ts";
 import { listed, operation } from "../../operation.ts";
 import type { SignedIn } from "../../session.ts";
@@ -13,17 +15,19 @@ export const past = new Hono<SignedIn>()
   .get(
     `${watchPath}/history`,
     operation({
+      scope: "read",
       summary: "What it cost, newest first, and where it stands",
       query: Watch.Resolution,
       example: { resolution: "day" },
       answer: Watch.Lookback,
       problems: missing,
     }),
-    async (c) => c.json(await Watch.history(c.var.userId, c.req.param("id"), c.req.valid("query"), new Date())),
+    async (c) => c.json(await Watch.history(c.var.userId, c.req.param("id"), c.req.valid("query"), productNow())),
   )
   .get(
     `${watchPath}/decisions`,
     operation({
+      scope: "read",
       summary: "Why it alerted or did not, newest first",
       query: Watch.Series,
       answer: listed(Watch.Judged),
@@ -35,12 +39,18 @@ export const past = new Hono<SignedIn>()
   .post(
     "/simulate",
     operation({
+      scope: "read",
       summary: "What a watch would have told until now",
       body: Watch.Create,
-      example: { ...journey, targetPrice: "20.00" },
+      get example() {
+        return { ...journey, rules: { target: { amount: "20.00", currency: "GBP" } } };
+      },
       answer: Watch.Simulated,
       problems: { 422: ["flight.not_sellable", "watch.too_many_fares"] },
     }),
     limited("search"),
-    async (c) => c.json(await Watch.simulate(c.req.valid("json"), new Date())),
+    async (c) => {
+      const input = await withCurrency(c.req.valid("json"), () => storedPreferredOf(c.var.userId));
+      return c.json(await Watch.simulate(input, productNow()));
+    },
   );

@@ -1,0 +1,46 @@
+import * as v from "valibot";
+import { dayNumber, isoDay, msPerDay } from "../base/day.ts";
+import { sql, utc } from "../base/db.ts";
+import * as Money from "../base/money.ts";
+
+/** The days (UTC) of a trend: that of the moment it is shown at, and those before. */
+const trendDays = 30;
+
+/** The last check of what is watched, and its prices of the last 30 days for a line. */
+export const trendEntries = {
+  lastStatus: v.pipe(
+    v.nullable(v.picklist(["ok", "partial", "no_results", "provider_error", "rate_limited"])),
+    v.description("what the last check, at `checkedAt`, found; null before the first"),
+  ),
+  changedAt: v.pipe(
+    v.nullable(v.string()),
+    v.description("since when `currentPrice` has been what it is; null where that is not known"),
+  ),
+  trend: v.pipe(
+    v.array(v.object({ day: v.string(), price: Money.Info })),
+    v.maxLength(trendDays),
+    v.description("the lowest price of each of the last 30 days (UTC) that has one, oldest first"),
+  ),
+};
+type Point = { day: string; price: Money.Info };
+
+/** Days since 1970 (UTC) with their lowest ok prices, oldest first. */
+export type Lows = { days: number[]; lows: number[] };
+
+/**
+ * They stand in the row of the fare or of the basket, where each check leaves them: a list reads no observation for
+ * them.
+ */
+export const trendColumns = sql`
+           fares.status as "lastStatus",
+           ${utc(sql`fares.changed_at`)} as "changedAt",
+           json_build_object('days', fares.days, 'lows', fares.day_lows) as lows`;
+
+/** The trend at `at`. */
+export function toTrend({ days, lows }: Lows, currency: string, at: Date): Point[] {
+  const today = dayNumber(at.getTime());
+  return days.flatMap((day, index) => {
+    if (day > today || day <= today - trendDays) return [];
+    return { day: isoDay(day * msPerDay), price: Money.toInfo(lows[index]!, currency) };
+  });
+}
