@@ -26,7 +26,9 @@ module.exports = {
     forbid("core imports no other package", core, "^(packages/(?!core/)|stacks/)"),
     forbid("functions import only core", "^packages/functions/src/", "^(packages/(?!core/|functions/)|stacks/)"),
     forbid("scripts import only core", "^packages/scripts/src/", "^(packages/(?!core/|scripts/)|stacks/)"),
-    forbid("local imports neither web nor stacks", "^packages/local/", "^(packages/web/|stacks/)"),
+    forbid("local imports of web only its paths and headers, and no stacks", "^packages/local/", "^(packages/web/|stacks/)", {
+      toNot: ["^packages/web/site\\.ts$"],
+    }),
     forbid("only bench and tests import local", ".", "^packages/local/", {
       fromNot: [tests, "^packages/(local|bench)/"],
     }),

@@ -132,6 +132,7 @@ async function verify() {
   const checks = [
     () => tool("biome", ["check", "--error-on-warnings"]),
     () => tool("tsc", []),
+    () => tool("tsc", ["--project", "packages/web"]),
     () => script("packages/scripts/src/arrows.ts", []),
     () => tool("knip", []),
     () => script("packages/scripts/src/words.ts", []),

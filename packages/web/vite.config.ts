@@ -15,5 +15,10 @@ export default defineConfig({
     cssTarget: ["chrome123", "safari17.5", "firefox120"],
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    // React Query's files say "use client", which means nothing here.
+    rolldownOptions: {
+      checks: { invalidAnnotation: true },
+      onwarn: (warning, warn) => warning.code !== "MODULE_LEVEL_DIRECTIVE" && warn(warning),
+    },
   },
 });

@@ -6,6 +6,8 @@ import { confirmed, form, forms } from "./outbox/confirm.ts";
 import { type Part, page, policy, style } from "./outbox/page.ts";
 import type { Mail } from "./ses.ts";
 
+export const isOutboxPath = (path: string) => path.split("/")[1] === "outbox";
+
 /**
  * Returns an app that serves `api`, the mailbox under `/outbox`, and a confirmation form at the address of each link in
  * a message.
@@ -15,7 +17,7 @@ export function withOutbox(api: App, mailbox: Mail[]): App {
   return {
     fetch: (request, environment) => {
       const { pathname } = new URL(request.url);
-      const ours = pathname.split("/")[1] === "outbox" || (request.method === "GET" && Object.hasOwn(forms, pathname));
+      const ours = isOutboxPath(pathname) || (request.method === "GET" && Object.hasOwn(forms, pathname));
       return (ours ? pages : api).fetch(request, environment);
     },
   };

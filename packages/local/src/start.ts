@@ -9,13 +9,14 @@ import { clocks, restOf } from "./clocks.ts";
 import { startConsumer } from "./consumer.ts";
 import { type Door, startDoor } from "./door.ts";
 import { withHealth } from "./health.ts";
-import { withOutbox } from "./outbox.ts";
+import { isOutboxPath, withOutbox } from "./outbox.ts";
 import { type Past, startPast } from "./past.ts";
 import { endOfRun } from "./process.ts";
 import { formatSpeed, type ProductTime, parseSpeed, productNow, startProductTime } from "./producttime.ts";
 import { type Services, startServices } from "./services.ts";
 import { withProductTime } from "./telltime.ts";
 import { Trouble } from "./trouble.ts";
+import { buildWeb, withWeb } from "./web.ts";
 
 const data = fileURLToPath(new URL("../../../.data", import.meta.url));
 const usage = "npm start [-- --fresh] [--bare] [--speed 1h/s]: what else can be told stands in .env.example";
@@ -39,6 +40,9 @@ export async function main(args: string[]): Promise<number> {
   let running: { stop: () => Promise<void> }[] = [];
   try {
     door = await startDoor(port);
+    const built = buildWeb();
+    // An error is thrown where it is waited for.
+    built.catch(() => undefined);
     services = await startServices({
       databaseUrl,
       redisUrl,
@@ -60,7 +64,9 @@ export async function main(args: string[]): Promise<number> {
     const help = await import("@travel-conductor/functions/queue/sweep");
     const { isSimulatedMarket } = await import("@travel-conductor/core/flight");
     let past: Past | undefined;
-    const pages = withHealth(withOutbox(app, services.mailbox), () => (past ? { past: past.state() } : {}));
+    const api = withHealth(withOutbox(app, services.mailbox), () => (past ? { past: past.state() } : {}));
+    await built;
+    const pages = withWeb(api, isOutboxPath);
     door.open(time ? withProductTime(pages, time) : pages);
     if (!bare && isSimulatedMarket) past = startPast(productNow);
     running = [

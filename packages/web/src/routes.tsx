@@ -2,8 +2,8 @@ import { type ComponentType, lazy, Suspense } from "react";
 import { Route, Switch } from "wouter";
 import { Home } from "./search/Home.tsx";
 import { Results } from "./search/Results.tsx";
-import { Skeleton } from "./ui/Show.tsx";
 import { NotFound } from "./ui/NotFound.tsx";
+import { Skeleton } from "./ui/Show.tsx";
 
 type Screen = ComponentType<{ params: Record<string, string | undefined> }>;
 

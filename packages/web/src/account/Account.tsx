@@ -64,7 +64,12 @@ function Profile({ me }: { me: Me }) {
           update.mutate({ firstName, lastName });
         }}
       >
-        <Field label={account.firstName} required value={firstName} onChange={(event) => setFirstName(event.currentTarget.value)} />
+        <Field
+          label={account.firstName}
+          required
+          value={firstName}
+          onChange={(event) => setFirstName(event.currentTarget.value)}
+        />
         <Field label={account.lastName} value={lastName} onChange={(event) => setLastName(event.currentTarget.value)} />
         {update.error && <Fault error={update.error} />}
         <p role="status">{update.isSuccess && words.saved}</p>

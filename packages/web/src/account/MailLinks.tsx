@@ -1,8 +1,8 @@
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { Link } from "wouter";
-import { ask, Failed } from "../api/http.ts";
 import { client } from "../api/client.ts";
+import { ask, Failed } from "../api/http.ts";
 import { useSend } from "../data/me.ts";
 import { Button } from "../ui/Button.tsx";
 import { Fault, Notice } from "../ui/Notice.tsx";

@@ -30,7 +30,11 @@ export function PasswordField({
       error={error}
       {...(kind === "new-password" ? { hint: words.passwordHint, minLength: 8 } : {})}
       end={
-        <Button aria-pressed={isShown} aria-label={isShown ? words.hide : words.show} onClick={() => setShown(!isShown)}>
+        <Button
+          aria-pressed={isShown}
+          aria-label={isShown ? words.hide : words.show}
+          onClick={() => setShown(!isShown)}
+        >
           {isShown ? "●●" : "abc"}
         </Button>
       }

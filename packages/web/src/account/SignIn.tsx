@@ -7,9 +7,9 @@ import { Field } from "../ui/Field.tsx";
 import { Fault } from "../ui/Notice.tsx";
 import { useTitle } from "../ui/title.ts";
 import { useWords } from "../words/words.tsx";
+import { backOf } from "./back.ts";
 import styles from "./Form.module.css";
 import { PasswordField } from "./PasswordField.tsx";
-import { backOf } from "./back.ts";
 
 export function SignIn() {
   const { account: words } = useWords();
@@ -38,7 +38,13 @@ export function SignIn() {
         onChange={(event) => setEmail(event.currentTarget.value)}
         error={fault("email")}
       />
-      <PasswordField label={words.password} kind="current-password" value={password} onChange={setPassword} error={fault("password")} />
+      <PasswordField
+        label={words.password}
+        kind="current-password"
+        value={password}
+        onChange={setPassword}
+        error={fault("password")}
+      />
       {signIn.error && <Fault error={signIn.error} />}
       <Button kind="main" type="submit" busy={signIn.isPending}>
         {words.signIn}

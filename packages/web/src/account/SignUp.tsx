@@ -30,10 +30,9 @@ export function SignUp() {
       onSubmit={(event) => {
         event.preventDefault();
         const { lastName, ...rest } = entry;
-        signUp.mutate(
-          lastName.trim() === "" ? rest : entry,
-          { onSuccess: () => go(backOf(search), { replace: true }) },
-        );
+        signUp.mutate(lastName.trim() === "" ? rest : entry, {
+          onSuccess: () => go(backOf(search), { replace: true }),
+        });
       }}
     >
       <h1>{words.signUp}</h1>

@@ -89,7 +89,9 @@ function Row({ alert }: { alert: Alert }) {
       </div>
       <div className={styles.price}>
         <Price of={alert.price} big />
-        {alert.previousPrice && <span className={styles.small}>{words.alerts.was(format.money(alert.previousPrice))}</span>}
+        {alert.previousPrice && (
+          <span className={styles.small}>{words.alerts.was(format.money(alert.previousPrice))}</span>
+        )}
         {alert.mistakeFare && <Tag tone="typical">{words.alerts.mistake}</Tag>}
         {alert.simulated && <SimulatedTag />}
       </div>

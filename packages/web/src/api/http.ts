@@ -50,7 +50,12 @@ export function whenSignedOut(listener: () => void): () => void {
 /** The only place from which the client asks the API. @throws Failed */
 export async function ask<T>(
   path: string,
-  { method = "GET", query, body, signal }: { method?: Method; query?: Query; body?: unknown; signal?: AbortSignal } = {},
+  {
+    method = "GET",
+    query,
+    body,
+    signal,
+  }: { method?: Method; query?: Query; body?: unknown; signal?: AbortSignal } = {},
 ): Promise<T> {
   const headers: Record<string, string> = { accept: "application/json" };
   if (body !== undefined) headers["content-type"] = "application/json";
@@ -71,7 +76,8 @@ async function readProblem(response: Response): Promise<Problem> {
   const text = await response.text().catch(() => "");
   try {
     const problem = JSON.parse(text) as Problem;
-    if (typeof problem.title === "string") return { ...problem, code: problem.code ?? "unknown", status: response.status };
+    if (typeof problem.title === "string")
+      return { ...problem, code: problem.code ?? "unknown", status: response.status };
   } catch {
     // Not an answer of the API: a gateway's page.
   }

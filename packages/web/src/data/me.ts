@@ -1,8 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type * as User from "@travel-conductor/core/user";
 import type { InferOutput } from "valibot";
-import { ask, whenSignedOut } from "../api/http.ts";
 import { client } from "../api/client.ts";
+import { ask, whenSignedOut } from "../api/http.ts";
 
 export type Me = InferOutput<typeof User.Info>;
 
@@ -38,7 +38,8 @@ whenSignedOut(() => {
 
 /** Removes everything that belongs to the person from this browser's memory. */
 function forgetPerson(): void {
-  for (const personal of ["me", "watches", "watch", "alerts", "unread", "sessions"]) client.removeQueries({ queryKey: [personal] });
+  for (const personal of ["me", "watches", "watch", "alerts", "unread", "sessions"])
+    client.removeQueries({ queryKey: [personal] });
 }
 
 /** Null for a stranger. */

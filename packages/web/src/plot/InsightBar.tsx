@@ -11,7 +11,13 @@ export function InsightBar({ insight }: { insight: InsightResult }) {
   const { verdict, price, lowest, quartiles, rank, sample, best } = insight;
   const shown = price ? format.money(price) : "";
   const answer =
-    verdict === "low" ? words.low(shown) : verdict === "high" ? words.high(shown) : verdict === "typical" ? words.typical(shown) : words.unknown;
+    verdict === "low"
+      ? words.low(shown)
+      : verdict === "high"
+        ? words.high(shown)
+        : verdict === "typical"
+          ? words.typical(shown)
+          : words.unknown;
   return (
     <div className={styles.insight}>
       <h2 className={`${styles.answer} ${styles[tones[verdict]]}`}>{answer}</h2>
@@ -37,9 +43,19 @@ export function InsightBar({ insight }: { insight: InsightResult }) {
 type Amount = { amount: string; currency: string };
 
 /** Decoration: the words beside it say all of it. */
-function Bar({ price, lowest, quartiles }: { price: Amount; lowest: Amount; quartiles: { lower: Amount; upper: Amount } }) {
+function Bar({
+  price,
+  lowest,
+  quartiles,
+}: {
+  price: Amount;
+  lowest: Amount;
+  quartiles: { lower: Amount; upper: Amount };
+}) {
   const format = useFormat();
-  const [now, low, lower, upper] = [price, lowest, quartiles.lower, quartiles.upper].map(({ amount }) => Number(amount)) as [number, number, number, number];
+  const [now, low, lower, upper] = [price, lowest, quartiles.lower, quartiles.upper].map(({ amount }) =>
+    Number(amount),
+  ) as [number, number, number, number];
   const from = Math.min(low, now);
   /** Room for the dear side, though the highest price is not known. */
   const to = Math.max(upper + (upper - from) * 0.5, now);
@@ -57,7 +73,9 @@ function Bar({ price, lowest, quartiles }: { price: Amount; lowest: Amount; quar
       </div>
       <div className={styles.marks}>
         <span style={{ insetInlineStart: `${Math.min(place(lower), 70)}%` }}>{format.money(quartiles.lower)}</span>
-        <span style={{ insetInlineStart: `${Math.max(place(upper), place(lower) + 22)}%` }}>{format.money(quartiles.upper)}</span>
+        <span style={{ insetInlineStart: `${Math.max(place(upper), place(lower) + 22)}%` }}>
+          {format.money(quartiles.upper)}
+        </span>
       </div>
     </div>
   );

@@ -1,5 +1,5 @@
 import { useMemo, useState } from "react";
-import { DayPicker, type DayButtonProps } from "react-day-picker";
+import { type DayButtonProps, DayPicker } from "react-day-picker";
 import { type Days, type Journey, useMonth } from "../data/flights.ts";
 import { Button } from "../ui/Button.tsx";
 import { Sheet } from "../ui/Sheet.tsx";
@@ -12,7 +12,8 @@ const stays = [null, 3, 7, 14];
 /** The calendar's days are local midnights: they are compared by year, month and day alone. */
 const toDay = (date: Date) =>
   `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, "0")}-${String(date.getDate()).padStart(2, "0")}`;
-const toDate = (day: string) => new Date(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8, 10)));
+const toDate = (day: string) =>
+  new Date(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8, 10)));
 
 /** The days with what each costs. A length of stay is chosen first, then the day of departure. */
 export function DatesSheet({
@@ -89,7 +90,9 @@ export function DatesSheet({
           formatCaption: (date) => format.month(toDay(date).slice(0, 7)),
           formatWeekdayName: (date) => date.toLocaleDateString(format.locale, { weekday: "short" }),
         }}
-        components={{ DayButton: (props: DayButtonProps) => <DayWithPrice {...props} price={prices.get(toDay(props.day.date))} /> }}
+        components={{
+          DayButton: (props: DayButtonProps) => <DayWithPrice {...props} price={prices.get(toDay(props.day.date))} />,
+        }}
       />
       <p role="status" className={styles.status}>
         {error
@@ -131,7 +134,9 @@ function DayWithPrice({ day, modifiers, price, ...rest }: DayButtonProps & { pri
       {...rest}
       type="button"
       className={`${styles.day} ${modifiers.selected ? styles.chosen : ""}`}
-      aria-label={modifiers.disabled ? undefined : [format.longDay(toDay(day.date)), said, mark].filter(Boolean).join(", ")}
+      aria-label={
+        modifiers.disabled ? undefined : [format.longDay(toDay(day.date)), said, mark].filter(Boolean).join(", ")
+      }
     >
       <span>{day.date.getDate()}</span>
       <span className={`${styles.price} ${price?.rank ? styles[price.rank] : ""}`} aria-hidden="true">
@@ -149,7 +154,19 @@ function firstDayOf(locale: string): 0 | 1 | 2 | 3 | 4 | 5 | 6 {
 }
 
 const classNames = Object.fromEntries(
-  ["months", "month", "month_caption", "caption_label", "nav", "button_previous", "button_next", "chevron", "month_grid", "weekdays", "weekday", "week", "day"].map(
-    (name) => [name, styles[name === "day" ? "cell" : name] ?? ""],
-  ),
+  [
+    "months",
+    "month",
+    "month_caption",
+    "caption_label",
+    "nav",
+    "button_previous",
+    "button_next",
+    "chevron",
+    "month_grid",
+    "weekdays",
+    "weekday",
+    "week",
+    "day",
+  ].map((name) => [name, styles[name === "day" ? "cell" : name] ?? ""]),
 );

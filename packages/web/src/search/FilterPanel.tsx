@@ -81,7 +81,13 @@ export function FilterPanel({
           <Button
             kind="quiet"
             onClick={() =>
-              onChange({ ...hours.any, maxStops: undefined, bags: undefined, refundable: undefined, airlines: undefined })
+              onChange({
+                ...hours.any,
+                maxStops: undefined,
+                bags: undefined,
+                refundable: undefined,
+                airlines: undefined,
+              })
             }
           >
             {results.clear}

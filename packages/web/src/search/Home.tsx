@@ -1,10 +1,10 @@
 import { Link, useSearch } from "wouter";
+import { useTitle } from "../ui/title.ts";
 import { useFormat, useWords } from "../words/words.tsx";
 import styles from "./Home.module.css";
 import { journeyAddress, readJourney } from "./journey.ts";
 import { latelySearched } from "./lately.ts";
 import { SearchForm } from "./SearchForm.tsx";
-import { useTitle } from "../ui/title.ts";
 
 export function Home() {
   const words = useWords();

@@ -21,7 +21,16 @@ export function PartySheet({
   const { adults, childAges, infants, cabin } = journey;
   const free = seats - adults - childAges.length;
   return (
-    <Sheet small title={words.form.who} onClose={onClose} foot={<Button kind="main" onClick={onClose}>{words.dates.done}</Button>}>
+    <Sheet
+      small
+      title={words.form.who}
+      onClose={onClose}
+      foot={
+        <Button kind="main" onClick={onClose}>
+          {words.dates.done}
+        </Button>
+      }
+    >
       <div className={styles.list}>
         <Counter
           what={words.form.adults}
@@ -35,7 +44,9 @@ export function PartySheet({
           value={childAges.length}
           least={0}
           most={Math.min(8, childAges.length + free)}
-          onChange={(value) => onChange({ childAges: Array.from({ length: value }, (_, index) => childAges[index] ?? 8) })}
+          onChange={(value) =>
+            onChange({ childAges: Array.from({ length: value }, (_, index) => childAges[index] ?? 8) })
+          }
         />
         {childAges.map((age, index) => (
           <Select
@@ -80,7 +91,7 @@ function Counter({
 }) {
   const { form } = useWords();
   return (
-    <div className={styles.counter} role="group" aria-label={what}>
+    <fieldset className={styles.counter} aria-label={what}>
       <span>{what}</span>
       <Button aria-label={form.fewer(what)} disabled={value <= least} onClick={() => onChange(value - 1)}>
         −
@@ -91,6 +102,6 @@ function Counter({
       <Button aria-label={form.moreOf(what)} disabled={value >= most} onClick={() => onChange(value + 1)}>
         +
       </Button>
-    </div>
+    </fieldset>
   );
 }

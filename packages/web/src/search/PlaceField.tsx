@@ -52,9 +52,10 @@ export function PlaceField({
     setInputValue(shown ? nameOf(shown) : code);
   }, [shown?.code, code, setInputValue]);
   const isEmpty = isOpen && typed.trim() !== "" && asked === typed && !isFetching && items.length === 0;
+  const labelProps = getLabelProps();
   return (
     <div className={styles.field}>
-      <label {...getLabelProps()} className={styles.label}>
+      <label {...labelProps} htmlFor={labelProps.htmlFor} className={styles.label}>
         {label}
       </label>
       <input

@@ -42,8 +42,8 @@ function Summary({ journey, onEdit }: { journey: Journey; onEdit: () => void }) 
         <h1 className={styles.route}>{words.results.title(origin, destination)}</h1>
         <p>
           {format.day(departureDate)}
-          {returnDate && ` – ${format.day(returnDate)}`} · {words.party({ adults, children: childAges.length, infants })} ·{" "}
-          {words.cabins[cabin]}
+          {returnDate && ` – ${format.day(returnDate)}`} ·{" "}
+          {words.party({ adults, children: childAges.length, infants })} · {words.cabins[cabin]}
         </p>
       </div>
       <Button onClick={onEdit}>{words.form.edit}</Button>
@@ -54,7 +54,10 @@ function Summary({ journey, onEdit }: { journey: Journey; onEdit: () => void }) 
 function Found({ journey, filters }: { journey: Journey; filters: Filters }) {
   const words = useWords();
   const [, go] = useLocation();
-  const { data, error, isPending, isFetching, isPlaceholderData, refetch, fetchNextPage, hasNextPage } = useFlights(journey, filters);
+  const { data, error, isPending, isFetching, isPlaceholderData, refetch, fetchNextPage, hasNextPage } = useFlights(
+    journey,
+    filters,
+  );
   /** The best price of all, whatever filters are set. */
   const { data: unfiltered } = useFlights(journey, {});
   const best = unfiltered?.pages[0]?.items[0]?.total;
@@ -79,7 +82,10 @@ function Found({ journey, filters }: { journey: Journey; filters: Filters }) {
       <section className={styles.answer}>
         {best && <Judgement journey={journey} best={best} />}
         <div className={styles.watch}>
-          <Link href={journeyAddress("/watches/new", { ...journey, currency: best?.currency ?? journey.currency })} className={styles.watchLink}>
+          <Link
+            href={journeyAddress("/watches/new", { ...journey, currency: best?.currency ?? journey.currency })}
+            className={styles.watchLink}
+          >
             {words.results.watch}
           </Link>
           <p>{words.results.watchNote}</p>
@@ -90,7 +96,10 @@ function Found({ journey, filters }: { journey: Journey; filters: Filters }) {
         <FilterPanel filters={filters} offers={offers} onChange={change} />
         <section aria-label={words.tabs.search} aria-busy={isFetching && isPlaceholderData}>
           <div className={styles.bar}>
-            <p role="status">{words.results.count(offers.length)}{hasNextPage ? " +" : ""}</p>
+            <p role="status">
+              {words.results.count(offers.length)}
+              {hasNextPage ? " +" : ""}
+            </p>
             <Select
               label={words.results.sort}
               value={filters.sort ?? "price"}
@@ -101,7 +110,9 @@ function Found({ journey, filters }: { journey: Journey; filters: Filters }) {
           {offers.length === 0 && (
             <Empty title={isFiltered ? words.results.noneLeft : words.results.none}>
               {isFiltered ? (
-                <Button onClick={() => go(journeyAddress("/search", journey), { replace: true })}>{words.results.clear}</Button>
+                <Button onClick={() => go(journeyAddress("/search", journey), { replace: true })}>
+                  {words.results.clear}
+                </Button>
               ) : (
                 <p>{words.results.noneHint}</p>
               )}
@@ -139,7 +150,11 @@ function Age({ page }: { page: Page }) {
   const age = format.age(page.searchedAt);
   return (
     <div className={styles.age}>
-      {page.freshness === "stale" ? <Notice tone="typical">{words.results.stale(age)}</Notice> : <p>{words.results.searchedAt(age)}</p>}
+      {page.freshness === "stale" ? (
+        <Notice tone="typical">{words.results.stale(age)}</Notice>
+      ) : (
+        <p>{words.results.searchedAt(age)}</p>
+      )}
       {page.status === "partial" && <Notice tone="typical">{words.results.partial}</Notice>}
       {page.items.some(({ simulated }) => simulated) && (
         <p>

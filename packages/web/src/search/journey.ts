@@ -1,9 +1,14 @@
-import type { Filters, Journey } from "../data/flights.ts";
 import { search as toSearch } from "../api/http.ts";
+import type { Filters, Journey } from "../data/flights.ts";
 
 const cabins = ["economy", "premium_economy", "business", "first"] as const;
 const isDay = (text: string | null): text is string => /^\d{4}-\d{2}-\d{2}$/.test(text ?? "");
-const codes = (text: string | null) => (text ?? "").toUpperCase().split(",").filter((code) => /^[A-Z]{3}$/.test(code)).join(",");
+const codes = (text: string | null) =>
+  (text ?? "")
+    .toUpperCase()
+    .split(",")
+    .filter((code) => /^[A-Z]{3}$/.test(code))
+    .join(",");
 const count = (text: string | null, least: number, most: number, otherwise: number) => {
   const value = Number(text);
   return text !== null && Number.isInteger(value) && value >= least && value <= most ? value : otherwise;
@@ -13,7 +18,9 @@ const count = (text: string | null, least: number, most: number, otherwise: numb
 export function readJourney(search: string): Journey {
   const given = new URLSearchParams(search);
   const cabin = cabins.find((each) => each === given.get("cabin"));
-  const [departureDate, returnDate, currency] = ["departureDate", "returnDate", "currency"].map((name) => given.get(name));
+  const [departureDate, returnDate, currency] = ["departureDate", "returnDate", "currency"].map((name) =>
+    given.get(name),
+  );
   const ages = (given.get("childAges") ?? "").split(",").map(Number);
   return {
     origin: codes(given.get("origin")),
@@ -47,13 +54,16 @@ export function readFilters(search: string): Filters {
 
 export function journeyAddress(page: string, journey: Journey, filters: Filters = {}): string {
   const { adults, cabin, infants, ...rest } = journey;
-  return page + toSearch({
-    ...rest,
-    ...(adults === 1 ? {} : { adults }),
-    ...(infants === 0 ? {} : { infants }),
-    ...(cabin === "economy" ? {} : { cabin }),
-    ...filters,
-  });
+  return (
+    page +
+    toSearch({
+      ...rest,
+      ...(adults === 1 ? {} : { adults }),
+      ...(infants === 0 ? {} : { infants }),
+      ...(cabin === "economy" ? {} : { cabin }),
+      ...filters,
+    })
+  );
 }
 
 export const isComplete = (journey: Journey) =>

@@ -21,7 +21,9 @@ export function latelySearched(today = new Date().toISOString().slice(0, 10)): J
 
 export function keepSearch(journey: Journey): void {
   const address = journeyAddress("", journey);
-  const others = latelySearched().map((each) => journeyAddress("", each)).filter((each) => each !== address);
+  const others = latelySearched()
+    .map((each) => journeyAddress("", each))
+    .filter((each) => each !== address);
   try {
     storage()?.setItem(key, JSON.stringify([address, ...others].slice(0, most)));
   } catch {

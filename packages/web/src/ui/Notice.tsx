@@ -29,7 +29,9 @@ export function Fault({ error, onRetry }: { error: unknown; onRetry?: () => void
   return (
     <div role="alert" className={`${styles.notice} ${styles.high}`}>
       <p>{text}</p>
-      {id !== undefined && (status === undefined || status >= 500) && <p className={styles.small}>{words.errors.id(id)}</p>}
+      {id !== undefined && (status === undefined || status >= 500) && (
+        <p className={styles.small}>{words.errors.id(id)}</p>
+      )}
       {onRetry && <Button onClick={onRetry}>{words.retry}</Button>}
     </div>
   );

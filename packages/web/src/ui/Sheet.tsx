@@ -33,12 +33,11 @@ export function Sheet({
       ref={dialog}
       className={`${styles.sheet} ${small ? styles.small : ""}`}
       aria-label={title}
+      // A click beside it cancels, where the browser knows how.
+      closedby="any"
       onCancel={(event) => {
         event.preventDefault();
         onClose();
-      }}
-      onClick={(event) => {
-        if (event.target === dialog.current) onClose();
       }}
     >
       <div className={styles.inside}>

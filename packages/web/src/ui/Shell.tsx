@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { Link, useLocation } from "wouter";
-import { useMe } from "../data/me.ts";
 import { useUnread } from "../data/alerts.ts";
+import { useMe } from "../data/me.ts";
 import { useWords } from "../words/words.tsx";
 import { Icon, type IconName } from "./Icon.tsx";
 import { Offline } from "./Offline.tsx";
@@ -41,7 +41,12 @@ function Tabs() {
     <nav className={styles.tabs} aria-label={tabs.search}>
       <Tab href="/" icon="search" text={tabs.search} />
       <Tab href="/watches" icon="watch" text={tabs.watches} />
-      <Tab href="/alerts" icon="bell" text={tabs.alerts} badge={count > 0 ? { count, text: unread(count) } : undefined} />
+      <Tab
+        href="/alerts"
+        icon="bell"
+        text={tabs.alerts}
+        badge={count > 0 ? { count, text: unread(count) } : undefined}
+      />
     </nav>
   );
 }
@@ -58,7 +63,8 @@ function Tab({
   badge?: { count: number; text: string } | undefined;
 }) {
   const [path] = useLocation();
-  const isHere = href === "/" ? path === "/" || path.startsWith("/search") || path.startsWith("/offers") : path.startsWith(href);
+  const isHere =
+    href === "/" ? path === "/" || path.startsWith("/search") || path.startsWith("/offers") : path.startsWith(href);
   return (
     <Link href={href} className={styles.tab} aria-current={isHere ? "page" : undefined}>
       <Icon name={icon} />

@@ -29,7 +29,13 @@ export function Moment({ at }: { at: string }) {
 }
 
 /** A word that says of a price or a watch what it is; never by colour alone. */
-export function Tag({ tone = "plain", children }: { tone?: "plain" | "low" | "typical" | "high" | "accent"; children: ReactNode }) {
+export function Tag({
+  tone = "plain",
+  children,
+}: {
+  tone?: "plain" | "low" | "typical" | "high" | "accent";
+  children: ReactNode;
+}) {
   return <span className={`${styles.tag} ${styles[tone]}`}>{children}</span>;
 }
 

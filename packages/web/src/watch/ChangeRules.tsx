@@ -4,8 +4,8 @@ import { useChangeWatch, type Watch } from "../data/watches.ts";
 import { Button } from "../ui/Button.tsx";
 import { Fault } from "../ui/Notice.tsx";
 import { useWords } from "../words/words.tsx";
-import { draftOf, isAnyOn, rulesOf } from "./rules.ts";
 import { RulesEditor } from "./RulesEditor.tsx";
+import { draftOf, isAnyOn, rulesOf } from "./rules.ts";
 
 /** The rules of a watch, to be changed and tried on its own past. */
 export function ChangeRules({ watch }: { watch: Watch }) {
@@ -43,10 +43,33 @@ export function ChangeRules({ watch }: { watch: Watch }) {
 /** What is watched, as it is asked for: only what is given. */
 function subjectOf(watch: Watch): Record<string, unknown> {
   const names = [
-    "origin", "destination", "departureDate", "returnDate", "departureFrom", "departureTo", "stayNights", "weekendsIn",
-    "adults", "childAges", "infants", "cabin", "maxStops", "airlines", "excludeAirlines", "bags", "refundable", "flights",
-    "maxDuration", "departAfter", "departBefore", "arriveAfter", "arriveBefore", "returnDepartAfter",
-    "returnDepartBefore", "returnArriveAfter", "returnArriveBefore",
+    "origin",
+    "destination",
+    "departureDate",
+    "returnDate",
+    "departureFrom",
+    "departureTo",
+    "stayNights",
+    "weekendsIn",
+    "adults",
+    "childAges",
+    "infants",
+    "cabin",
+    "maxStops",
+    "airlines",
+    "excludeAirlines",
+    "bags",
+    "refundable",
+    "flights",
+    "maxDuration",
+    "departAfter",
+    "departBefore",
+    "arriveAfter",
+    "arriveBefore",
+    "returnDepartAfter",
+    "returnDepartBefore",
+    "returnArriveAfter",
+    "returnArriveBefore",
   ] as const;
   return Object.fromEntries(names.flatMap((name) => (watch[name] === null ? [] : [[name, watch[name]]])));
 }

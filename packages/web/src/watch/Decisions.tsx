@@ -5,7 +5,15 @@ import styles from "./Decisions.module.css";
 import { explain, foldRuns, type Run } from "./decision.ts";
 
 /** Each check with what it meant, newest first, grouped by day; alike ones are folded. */
-export function Decisions({ items, most = Number.POSITIVE_INFINITY, open }: { items: Judged[]; most?: number; open?: string | null }) {
+export function Decisions({
+  items,
+  most = Number.POSITIVE_INFINITY,
+  open,
+}: {
+  items: Judged[];
+  most?: number;
+  open?: string | null;
+}) {
   const { why } = useWords();
   const format = useFormat();
   const runs = foldRuns(items).slice(0, most);
@@ -70,7 +78,8 @@ function CheckLine({ judged, isMarked }: { judged: Judged; isMarked: boolean }) 
       </time>
       <span className={styles.price}>{judged.price ? format.money(judged.price) : "–"}</span>
       <span className={styles.because}>
-        <Tag tone={told ? "low" : "plain"}>{told ? words.why.told : words.why.silent}</Tag> {explain(judged, words, format)}
+        <Tag tone={told ? "low" : "plain"}>{told ? words.why.told : words.why.silent}</Tag>{" "}
+        {explain(judged, words, format)}
       </span>
     </div>
   );

@@ -13,8 +13,8 @@ import { SignedIn } from "../ui/SignedIn.tsx";
 import { useTitle } from "../ui/title.ts";
 import { useFormat, useWords } from "../words/words.tsx";
 import styles from "./NewWatch.module.css";
-import { draftOf, isAnyOn, rulesOf } from "./rules.ts";
 import { RulesEditor } from "./RulesEditor.tsx";
+import { draftOf, isAnyOn, rulesOf } from "./rules.ts";
 
 /** A watch for the journey in the address. Signing in is asked for at the end, and loses nothing. */
 export function NewWatch() {
@@ -43,7 +43,8 @@ function Form({ journey }: { journey: Journey }) {
   const [draft, setDraft] = useState(() => draftOf(null, ""));
   if (flights.isPending) return <Skeleton height={150} count={2} />;
   if (!currency) return <Fault error={flights.error} onRetry={() => void flights.refetch()} />;
-  const shown = draft.target === "" && best ? { ...draft, target: Math.floor(Number(best.amount) * 0.9).toString() } : draft;
+  const shown =
+    draft.target === "" && best ? { ...draft, target: Math.floor(Number(best.amount) * 0.9).toString() } : draft;
   const { currency: _, ...subject } = journey;
   const duplicate = create.error instanceof Failed && create.error.code === "watch.duplicate";
   return (

@@ -3,8 +3,8 @@ import { type Simulated, useSimulation } from "../data/watches.ts";
 import { Check } from "../ui/Field.tsx";
 import { Notice, useFaultText } from "../ui/Notice.tsx";
 import { useFormat, useWords } from "../words/words.tsx";
-import { type Draft, isAnyOn, readAmount, rulesOf } from "./rules.ts";
 import styles from "./RulesEditor.module.css";
+import { type Draft, isAnyOn, readAmount, rulesOf } from "./rules.ts";
 
 /** When to tell, beside what these rules would have done on the recorded prices. */
 export function RulesEditor({
@@ -30,7 +30,9 @@ export function RulesEditor({
   const id = useId();
   const rules = rulesOf(draft);
   const rested = useRested(JSON.stringify(rules));
-  const tried = useSimulation(subject && isAnyOn(draft) ? { ...subject, currency, rules: JSON.parse(rested) as object } : null);
+  const tried = useSimulation(
+    subject && isAnyOn(draft) ? { ...subject, currency, rules: JSON.parse(rested) as object } : null,
+  );
   return (
     <div className={styles.editor}>
       <fieldset className={styles.rules}>
@@ -99,9 +101,7 @@ function Tried({ result, error }: { result: Simulated | undefined; error: Error 
   return (
     <section className={styles.past} aria-label={words.past}>
       <h3>{words.past}</h3>
-      <div role="status">
-        {error ? <p>{faultText(error)}</p> : result && <p>{sumUp(result, words, format)}</p>}
-      </div>
+      <div role="status">{error ? <p>{faultText(error)}</p> : result && <p>{sumUp(result, words, format)}</p>}</div>
       {result && result.alerts.length > 0 && (
         <ol className={styles.told}>
           {result.alerts
@@ -120,7 +120,11 @@ function Tried({ result, error }: { result: Simulated | undefined; error: Error 
   );
 }
 
-function sumUp({ alerts, sample }: Simulated, words: ReturnType<typeof useWords>["rules"], format: ReturnType<typeof useFormat>): string {
+function sumUp(
+  { alerts, sample }: Simulated,
+  words: ReturnType<typeof useWords>["rules"],
+  format: ReturnType<typeof useFormat>,
+): string {
   if (sample.of === "nothing" || sample.of === "wishes" || sample.checks === 0) return words.nothing;
   if (alerts.length === 0) return words.never;
   const best = alerts.reduce((least, each) => (Number(each.price.amount) < Number(least.price.amount) ? each : least));

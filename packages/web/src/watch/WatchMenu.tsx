@@ -18,7 +18,7 @@ export function WatchMenu({ watch }: { watch: Watch }) {
   const act = (action: string, body: unknown = {}) => change.mutate({ action, body });
   const { state } = watch;
   return (
-    <div className={styles.menu} role="group" aria-label={one.menu}>
+    <fieldset className={styles.menu} aria-label={one.menu}>
       {state === "active" && (
         <>
           <Button busy={change.isPending} onClick={() => act("check")}>
@@ -28,7 +28,9 @@ export function WatchMenu({ watch }: { watch: Watch }) {
           <Button onClick={() => act("pause")}>{one.pause}</Button>
         </>
       )}
-      {state === "snoozed" && <Button onClick={() => change.mutate({ action: "snooze", method: "DELETE" })}>{one.unsnooze}</Button>}
+      {state === "snoozed" && (
+        <Button onClick={() => change.mutate({ action: "snooze", method: "DELETE" })}>{one.unsnooze}</Button>
+      )}
       {state === "paused" && (
         <Button kind="main" onClick={() => act("resume")}>
           {one.resume}
@@ -61,6 +63,6 @@ export function WatchMenu({ watch }: { watch: Watch }) {
           {remove.error && <Fault error={remove.error} />}
         </Sheet>
       )}
-    </div>
+    </fieldset>
   );
 }

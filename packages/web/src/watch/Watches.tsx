@@ -90,7 +90,11 @@ function Row({ watch }: { watch: Watch }) {
       </div>
       <Sparkline trend={trend} />
       <div className={styles.price}>
-        {currentPrice ? <Price of={currentPrice} /> : <span>{watch.checkedAt ? words.watches.noFlight : words.watches.noPrice}</span>}
+        {currentPrice ? (
+          <Price of={currentPrice} />
+        ) : (
+          <span>{watch.checkedAt ? words.watches.noFlight : words.watches.noPrice}</span>
+        )}
         <span className={styles.small}>{sinceAdded(watch, words.watches, format)}</span>
         <Tag tone={state === "active" ? "accent" : "plain"}>{words.watches.states[state]}</Tag>
         {nextCheckAt && <span className={styles.small}>{words.watches.next(format.age(nextCheckAt))}</span>}
@@ -100,7 +104,11 @@ function Row({ watch }: { watch: Watch }) {
 }
 
 /** The difference between the first price of the line and the present one. */
-function sinceAdded({ trend, currentPrice }: Watch, words: ReturnType<typeof useWords>["watches"], format: ReturnType<typeof useFormat>) {
+function sinceAdded(
+  { trend, currentPrice }: Watch,
+  words: ReturnType<typeof useWords>["watches"],
+  format: ReturnType<typeof useFormat>,
+) {
   const first = trend[0]?.price;
   if (!first || !currentPrice) return "";
   const change = Number(currentPrice.amount) - Number(first.amount);

@@ -1,7 +1,14 @@
 import type { GivenRules, Rules } from "../data/watches.ts";
 
 /** The rules while they are edited: texts as typed. */
-export type Draft = { target: string; useTarget: boolean; drop: number; useDrop: boolean; newLow: boolean; routeLow: boolean };
+export type Draft = {
+  target: string;
+  useTarget: boolean;
+  drop: number;
+  useDrop: boolean;
+  newLow: boolean;
+  routeLow: boolean;
+};
 
 export function draftOf(rules: Rules | null, suggestion: string): Draft {
   if (!rules) return { target: suggestion, useTarget: false, drop: 10, useDrop: true, newLow: false, routeLow: false };
@@ -29,5 +36,8 @@ export const isAnyOn = ({ target, useTarget, useDrop, newLow, routeLow }: Draft)
 
 /** An amount as the API takes it: a point before the decimals, nothing between thousands. */
 export function readAmount(text: string): string {
-  return text.trim().replace(",", ".").replaceAll(/[^\d.]/g, "");
+  return text
+    .trim()
+    .replace(",", ".")
+    .replaceAll(/[^\d.]/g, "");
 }

@@ -1,10 +1,21 @@
 import type { Watch } from "../data/watches.ts";
-import type { Format } from "../words/format.ts";
 import type { Words } from "../words/en.ts";
+import type { Format } from "../words/format.ts";
 
 type Subject = Pick<
   Watch,
-  "origin" | "destination" | "departureDate" | "returnDate" | "departureFrom" | "departureTo" | "stayNights" | "weekendsIn" | "adults" | "childAges" | "infants" | "cabin"
+  | "origin"
+  | "destination"
+  | "departureDate"
+  | "returnDate"
+  | "departureFrom"
+  | "departureTo"
+  | "stayNights"
+  | "weekendsIn"
+  | "adults"
+  | "childAges"
+  | "infants"
+  | "cabin"
 >;
 
 const codesOf = (places: string | string[]) => [places].flat();

@@ -52,7 +52,12 @@ export function formatOf(locale: string, zone = Intl.DateTimeFormat().resolvedOp
     /** `Sun 24 Jan`, with the year where it is not this one. */
     day: (date: string) => {
       const year = date.slice(0, 4) === String(new Date().getFullYear()) ? {} : { year: "numeric" as const };
-      return day(date, `day ${Object.keys(year).length}`, { weekday: "short", day: "numeric", month: "short", ...year });
+      return day(date, `day ${Object.keys(year).length}`, {
+        weekday: "short",
+        day: "numeric",
+        month: "short",
+        ...year,
+      });
     },
     longDay: (date: string) =>
       day(date, "long day", { weekday: "long", day: "numeric", month: "long", year: "numeric" }),
@@ -77,7 +82,10 @@ export function formatOf(locale: string, zone = Intl.DateTimeFormat().resolvedOp
     duration: (iso: string) => {
       const { days, hours, minutes } = durationOf(iso);
       const unit = (value: number, name: string) =>
-        keep(`${locale} ${name}`, () => new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay: "narrow" })).format(value);
+        keep(
+          `${locale} ${name}`,
+          () => new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay: "narrow" }),
+        ).format(value);
       return [days * 24 + hours > 0 ? unit(days * 24 + hours, "hour") : "", minutes > 0 ? unit(minutes, "minute") : ""]
         .filter(Boolean)
         .join(" ");

@@ -17,7 +17,10 @@ function localeOf(): string {
 }
 
 export function WithLanguage({ children, locale = localeOf() }: { children: ReactNode; locale?: string }) {
-  const [language, setLanguage] = useState<Language>(() => ({ words: en(pluralOf("en-GB")), format: formatOf(locale) }));
+  const [language, setLanguage] = useState<Language>(() => ({
+    words: en(pluralOf("en-GB")),
+    format: formatOf(locale),
+  }));
   useEffect(() => {
     const { language: code, direction } = describe(locale);
     document.documentElement.dir = direction;
@@ -35,7 +38,10 @@ export function WithLanguage({ children, locale = localeOf() }: { children: Reac
 
 function describe(locale: string): { language: string; direction: "ltr" | "rtl" } {
   const { language, script } = new Intl.Locale(locale).maximize();
-  return { language: language ?? "en", direction: ["Arab", "Hebr", "Thaa", "Syrc"].includes(script ?? "") ? "rtl" : "ltr" };
+  return {
+    language: language ?? "en",
+    direction: ["Arab", "Hebr", "Thaa", "Syrc"].includes(script ?? "") ? "rtl" : "ltr",
+  };
 }
 
 function useLanguage(): Language {

@@ -1,0 +1,93 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { cacheControl, isApiPath, pageHeaders } from "@travel-conductor/web/site";
+import type { App } from "./door.ts";
+
+const root = fileURLToPath(new URL("../../web", import.meta.url));
+const dist = join(root, "dist");
+const stamp = join(dist, ".sources");
+
+const types: Record<string, string> = {
+  css: "text/css; charset=utf-8",
+  html: "text/html; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+  json: "application/json",
+  svg: "image/svg+xml",
+  webmanifest: "application/manifest+json",
+  woff2: "font/woff2",
+};
+const compressible = new Set(["css", "html", "js", "json", "svg", "webmanifest"]);
+
+/** Builds the web client if its sources have changed since the last build. */
+export async function buildWeb(): Promise<void> {
+  const sources = fingerprint();
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === sources) return;
+  const { build } = await import("vite");
+  await build({ root, logLevel: "error" });
+  writeFileSync(stamp, sources);
+}
+
+function fingerprint(): string {
+  const hash = createHash("sha256");
+  for (const path of filesIn(root, ["node_modules", "dist", "test"])) {
+    hash.update(`\0${path}\0`).update(readFileSync(join(root, path)));
+  }
+  return hash.digest("hex");
+}
+
+/** The paths of all files in a folder, in order, without those below folders named in `but`. */
+function filesIn(folder: string, but: string[] = []): string[] {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .filter((path) => !but.includes(path.split(/[\\/]/)[0] ?? ""))
+    .sort();
+}
+
+type Shipped = { body: Buffer<ArrayBuffer>; zipped: Buffer<ArrayBuffer> | undefined; type: string; etag: string };
+
+/**
+ * Returns an app that serves the built web client beside `app`: its files, and for each other path that belongs neither
+ * to the API nor to `own` the client's page, which shows the screen of that path. It does the work of the distribution
+ * in the cloud.
+ */
+export function withWeb(app: App, own: (path: string) => boolean): App {
+  const files = new Map(filesIn(dist).map((path) => [`/${path}`, ship(path)]));
+  const page = files.get("/index.html");
+  return {
+    fetch: (request, environment) => {
+      const { pathname } = new URL(request.url);
+      const isRead = request.method === "GET" || request.method === "HEAD";
+      if (!page || !isRead || isApiPath(pathname) || own(pathname)) return app.fetch(request, environment);
+      return send(request, pathname, files.get(pathname) ?? page);
+    },
+  };
+}
+
+function ship(path: string): Shipped {
+  const body = readFileSync(join(dist, path));
+  const end = path.split(".").at(-1) ?? "";
+  return {
+    body,
+    zipped: compressible.has(end) ? gzipSync(body) : undefined,
+    type: types[end] ?? "application/octet-stream",
+    etag: `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`,
+  };
+}
+
+function send(request: Request, path: string, { body, zipped, type, etag }: Shipped): Response {
+  const headers = new Headers({
+    ...pageHeaders,
+    "content-type": type,
+    "cache-control": cacheControl(path),
+    etag,
+    vary: "Accept-Encoding",
+  });
+  if (request.headers.get("if-none-match") === etag) return new Response(null, { status: 304, headers });
+  const isZipped = zipped && /\bgzip\b/.test(request.headers.get("accept-encoding") ?? "");
+  if (isZipped) headers.set("content-encoding", "gzip");
+  return new Response(request.method === "HEAD" ? null : isZipped ? zipped : body, { headers });
+}
