@@ -31,16 +31,19 @@ function store(signedIn: boolean): void {
 const key = ["me"];
 
 whenSignedOut(() => {
-  store(false);
-  forgetPerson();
-  client.setQueryData(key, null);
+  changePerson(null);
 });
 
-/** Removes everything that belongs to the person from this browser's memory. */
-function forgetPerson(): void {
-  for (const personal of ["me", "watches", "watch", "alerts", "unread", "sessions"])
-    client.removeQueries({ queryKey: [personal] });
+/** Removes everything that belongs to a person from this browser's memory, and says who is here now. */
+function changePerson(me: Me | null): void {
+  store(me !== null);
+  const isPersonal = (name: unknown) => !shared.includes(name as string);
+  client.removeQueries({ predicate: ({ queryKey: [name] }) => isPersonal(name) });
+  client.setQueryData(key, me);
 }
+
+/** What is known of everybody's, and who is signed in, which is replaced. */
+const shared = ["me", "flights", "insight", "offer", "month", "places", "named places"];
 
 /** Null for a stranger. */
 export function useMe() {
@@ -57,28 +60,19 @@ type SignUp = Entry & { firstName: string; lastName?: string };
 
 /** Signs in, or makes an account first; the browser keeps the session in a cookie that no script can read. */
 export function useSignIn(path: "/v1/auth/login" | "/v1/auth/signup") {
-  const queries = useQueryClient();
   return useMutation({
     mutationFn: async (entry: Entry | SignUp) => {
       const { user } = await ask<{ user: Me }>(path, { method: "POST", body: entry });
       return user;
     },
-    onSuccess: (user) => {
-      store(true);
-      forgetPerson();
-      queries.setQueryData(key, user);
-    },
+    onSuccess: changePerson,
   });
 }
 
 export function useSignOut() {
   return useMutation({
     mutationFn: () => ask<void>("/v1/auth/logout", { method: "POST" }),
-    onSuccess: () => {
-      store(false);
-      forgetPerson();
-      client.setQueryData(key, null);
-    },
+    onSuccess: () => changePerson(null),
   });
 }
 

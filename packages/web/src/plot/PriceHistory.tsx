@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type PointerEvent, useRef, useState } from "react";
+import { type KeyboardEvent, type PointerEvent, type RefObject, useLayoutEffect, useRef, useState } from "react";
 import type { Day } from "../data/watches.ts";
 import type { Money } from "../words/format.ts";
 import { useFormat, useWords } from "../words/words.tsx";
@@ -6,7 +6,8 @@ import { HistoryTable } from "./HistoryTable.tsx";
 import { type Alert, type Band, drawn, type Point } from "./history.ts";
 import styles from "./PriceHistory.module.css";
 
-const size = { width: 640, height: 240 };
+/** Pixels on a phone, and from this width on. */
+const [low, high, wide] = [220, 300, 600];
 const steps: Record<string, number> = {
   ArrowLeft: -1,
   ArrowDown: -1,
@@ -39,6 +40,8 @@ export function PriceHistory({
   const format = useFormat();
   const [chosen, choose] = useState<number | null>(null);
   const figure = useRef<HTMLDivElement>(null);
+  const width = useWidth(figure);
+  const size = { width, height: width < wide ? low : high };
   const { plot, points } = drawn(days, { currency, locale: format.locale, target, band, alerts }, size);
   const last = points.length - 1;
   if (last < 0) return <p className={styles.empty}>{words.noHistory}</p>;
@@ -102,6 +105,19 @@ export function PriceHistory({
       <HistoryTable days={days} told={told} />
     </figure>
   );
+}
+
+/** The width of an element in pixels, also after it has changed. */
+function useWidth(element: RefObject<HTMLElement | null>): number {
+  const [width, setWidth] = useState(340);
+  useLayoutEffect(() => {
+    const shown = element.current;
+    if (!shown) return;
+    const observer = new ResizeObserver(([entry]) => setWidth(Math.max(240, Math.round(entry!.contentRect.width))));
+    observer.observe(shown);
+    return () => observer.disconnect();
+  }, [element]);
+  return width;
 }
 
 function Shapes({ plot }: { plot: ReturnType<typeof drawn>["plot"] }) {

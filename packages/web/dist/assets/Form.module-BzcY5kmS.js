@@ -1,1 +1,0 @@
-var e={form:`_form_hk5ss_2`,page:`_page_hk5ss_13`,card:`_card_hk5ss_19`,list:`_list_hk5ss_36`,row:`_row_hk5ss_42`,small:`_small_hk5ss_50`};export{e as t};

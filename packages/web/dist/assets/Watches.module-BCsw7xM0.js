@@ -1,1 +1,0 @@
-var e={page:`_page_ssykk_2`,states:`_states_ssykk_7`,state:`_state_ssykk_7`,list:`_list_ssykk_33`,row:`_row_ssykk_38`,what:`_what_ssykk_55`,price:`_price_ssykk_60`,small:`_small_ssykk_68`};export{e as t};
