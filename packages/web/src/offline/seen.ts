@@ -55,11 +55,15 @@ export async function keepSeen(client: QueryClient, { isPersonal, isSignedIn }: 
       // Storage is full or refused: there will be nothing without a connection.
     });
   };
-  client.getQueryCache().subscribe(({ type }) => {
-    if (isDue || (type !== "updated" && type !== "removed")) return;
+  const plan = () => {
+    if (isDue) return;
     isDue = true;
     setTimeout(write, pause);
+  };
+  client.getQueryCache().subscribe(({ type }) => {
+    if (type === "updated" || type === "removed") plan();
   });
+  plan();
   // The page may be gone before the pause is over.
   document.addEventListener("visibilitychange", () => {
     if (isDue && document.visibilityState === "hidden") write();
