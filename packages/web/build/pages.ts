@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { build, type InlineConfig, type Plugin } from "vite";
 
 /** Builds one file by itself and returns its code. `shared` is what both builds must agree on. */
@@ -51,7 +51,7 @@ export function pages(shared: InlineConfig): Plugin {
     apply: "build",
     configResolved: (config) => {
       root = config.root;
-      out = join(root, config.build.outDir);
+      out = resolve(root, config.build.outDir);
     },
     transformIndexHtml: {
       order: "post",
