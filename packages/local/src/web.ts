@@ -15,6 +15,7 @@ const types: Record<string, string> = {
   html: "text/html; charset=utf-8",
   js: "text/javascript; charset=utf-8",
   json: "application/json",
+  png: "image/png",
   svg: "image/svg+xml",
   webmanifest: "application/manifest+json",
   woff2: "font/woff2",
