@@ -35,7 +35,7 @@ whenSignedOut(() => {
   changePerson(null);
 });
 
-// In another tab somebody has signed in or out.
+// Another tab has signed in or out.
 globalThis.addEventListener?.("storage", ({ key: changed }) => {
   if (changed !== hint) return;
   if (!isSignedIn()) changePerson(null);

@@ -7,7 +7,7 @@ const key = "last";
 const longest = 7 * 24 * 60 * 60_000;
 /** Answers that come close together are written once (ms). */
 const pause = 1_000;
-/** Of these an old answer helps nobody: an offer must be asked for, and nobody types without a connection. */
+/** An old answer of these does not help: an offer must be asked for, and so must the places of a text. */
 const left = new Set<unknown>(["offer", "places"]);
 
 type Seen = { version: string; at: number; state: DehydratedState };
