@@ -8,6 +8,11 @@ export function isApiPath(path: string): boolean {
   return apiPaths.some((each) => (each.endsWith("*") ? path.startsWith(each.slice(0, -1)) : path === each));
 }
 
+/** The file that a page's path is answered with: the home has one of its own, which holds its whole screen as markup. */
+export function pageFile(path: string): string {
+  return path === "/" ? "/index.html" : "/app.html";
+}
+
 /** The headers of every page and of every file that a page loads. */
 export const pageHeaders: Record<string, string> = {
   "content-security-policy": [
@@ -23,7 +28,8 @@ export const pageHeaders: Record<string, string> = {
     "form-action 'self'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
-    "trusted-types 'none'",
+    // Gives the address of the service worker and no other (src/offline/worker.ts).
+    "trusted-types worker",
   ].join("; "),
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",

@@ -1,4 +1,5 @@
-import { defineConfig } from "vite";
+import { defineConfig, type InlineConfig } from "vite";
+import { pages } from "./build/pages.ts";
 
 /** The source is written against React's interface; Preact answers it. */
 const preact = {
@@ -8,8 +9,11 @@ const preact = {
   react: "preact/compat",
 };
 
+const shared: InlineConfig = { resolve: { alias: preact, dedupe: ["preact"] } };
+
 export default defineConfig({
-  resolve: { alias: preact, dedupe: ["preact"] },
+  ...shared,
+  plugins: [pages(shared)],
   build: {
     target: "es2022",
     cssTarget: ["chrome123", "safari17.5", "firefox120"],

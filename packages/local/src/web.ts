@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { cacheControl, isApiPath, pageHeaders } from "@travel-conductor/web/site";
+import { cacheControl, isApiPath, pageFile, pageHeaders } from "@travel-conductor/web/site";
 import type { App } from "./door.ts";
 
 const root = fileURLToPath(new URL("../../web", import.meta.url));
@@ -15,6 +15,7 @@ const types: Record<string, string> = {
   html: "text/html; charset=utf-8",
   js: "text/javascript; charset=utf-8",
   json: "application/json",
+  png: "image/png",
   svg: "image/svg+xml",
   webmanifest: "application/manifest+json",
   woff2: "font/woff2",
@@ -56,13 +57,13 @@ type Shipped = { body: Buffer<ArrayBuffer>; zipped: Buffer<ArrayBuffer> | undefi
  */
 export function withWeb(app: App, own: (path: string) => boolean): App {
   const files = new Map(filesIn(dist).map((path) => [`/${path}`, ship(path)]));
-  const page = files.get("/index.html");
   return {
     fetch: (request, environment) => {
       const { pathname } = new URL(request.url);
       const isRead = request.method === "GET" || request.method === "HEAD";
-      if (!page || !isRead || isApiPath(pathname) || own(pathname)) return app.fetch(request, environment);
-      return send(request, pathname, files.get(pathname) ?? page);
+      if (!isRead || isApiPath(pathname) || own(pathname)) return app.fetch(request, environment);
+      const file = files.get(pathname) ?? files.get(pageFile(pathname));
+      return file ? send(request, pathname, file) : app.fetch(request, environment);
     },
   };
 }

@@ -1,21 +1,14 @@
 import "@fontsource-variable/figtree/wght.css";
 import "./ui/tokens.css";
 import "./ui/base.css";
-import { QueryClientProvider } from "@tanstack/react-query";
-import { createRoot } from "react-dom/client";
-import { client } from "./api/client.ts";
-import { Screens } from "./routes.tsx";
-import { Shell } from "./ui/Shell.tsx";
+import { createRoot, hydrateRoot } from "react-dom/client";
+import { App } from "./App.tsx";
+import { startOffline } from "./offline/start.ts";
 import { keepTheme } from "./ui/theme.ts";
-import { WithLanguage } from "./words/words.tsx";
 
 keepTheme();
-createRoot(document.getElementById("app")!).render(
-  <QueryClientProvider client={client}>
-    <WithLanguage>
-      <Shell>
-        <Screens />
-      </Shell>
-    </WithLanguage>
-  </QueryClientProvider>,
-);
+const place = document.getElementById("app")!;
+// The home is in its page already, as the build drew it: to draw it anew would show it later.
+if (place.dataset.drawn === location.pathname) hydrateRoot(place, <App />);
+else createRoot(place).render(<App />);
+startOffline();

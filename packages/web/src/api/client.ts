@@ -10,7 +10,16 @@ function isWorthAnother(failures: number, error: Error): boolean {
 
 export const client = new QueryClient({
   defaultOptions: {
-    queries: { staleTime: 30_000, gcTime: 30 * 60_000, retry: isWorthAnother, refetchOnWindowFocus: true },
-    mutations: { retry: false },
+    queries: {
+      staleTime: 30_000,
+      // What is kept for opening without a connection is what is here.
+      gcTime: 24 * 60 * 60_000,
+      retry: isWorthAnother,
+      refetchOnWindowFocus: true,
+      refetchOnReconnect: true,
+      // Without a connection a request fails at once and says so, in place of waiting in silence.
+      networkMode: "always",
+    },
+    mutations: { retry: false, networkMode: "always" },
   },
 });

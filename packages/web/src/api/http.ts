@@ -1,3 +1,5 @@
+import { reach } from "./reach.ts";
+
 /** A fault of one field: `pointer` is the field's JSON pointer in the body, or `#name` of a parameter. */
 export type FieldFault = { pointer: string; detail: string };
 
@@ -63,8 +65,10 @@ export async function ask<T>(
   if (body !== undefined) init.body = JSON.stringify(body);
   const response = await fetch(path + search(query), init).catch((error) => {
     if (signal?.aborted) throw error;
+    reach.tell(false);
     throw new Failed(null);
   });
+  reach.tell(true);
   if (response.ok) return (response.status === 204 || response.status === 202 ? undefined : await response.json()) as T;
   const problem = await readProblem(response);
   if (problem.code === "session.missing") for (const listener of onSignedOut) listener();

@@ -3,12 +3,13 @@ import type * as User from "@travel-conductor/core/user";
 import type { InferOutput } from "valibot";
 import { client } from "../api/client.ts";
 import { ask, whenSignedOut } from "../api/http.ts";
+import { forget } from "../offline/forget.ts";
 
 export type Me = InferOutput<typeof User.Info>;
 
 /** Says that this browser is signed in, so that a stranger's first screen asks the API nothing. It opens nothing. */
 const hint = "signed-in";
-const isHinted = () => storage()?.getItem(hint) === "yes";
+export const isSignedIn = () => storage()?.getItem(hint) === "yes";
 
 /** Null where the browser refuses to store. */
 export function storage(): Storage | null {
@@ -34,13 +35,25 @@ whenSignedOut(() => {
   changePerson(null);
 });
 
+// Another tab has signed in or out.
+globalThis.addEventListener?.("storage", ({ key: changed }) => {
+  if (changed !== hint) return;
+  if (!isSignedIn()) changePerson(null);
+  else void client.invalidateQueries({ queryKey: key });
+});
+
 /** Removes everything that belongs to a person from this browser's memory, and says who is here now. */
 function changePerson(me: Me | null): void {
   store(me !== null);
-  const isPersonal = (name: unknown) => !shared.includes(name as string);
-  client.removeQueries({ predicate: ({ queryKey: [name] }) => isPersonal(name) });
+  if (!me) {
+    forget();
+    storage()?.removeItem("lately");
+  }
+  client.removeQueries({ predicate: ({ queryKey: [name] }) => name !== "me" && isPersonal(name) });
   client.setQueryData(key, me);
 }
+
+export const isPersonal = (name: unknown) => name === "me" || !shared.includes(name as string);
 
 /** What is known of everybody's, and who is signed in, which is replaced. */
 const shared = ["me", "flights", "insight", "offer", "month", "places", "named places"];
@@ -49,7 +62,7 @@ const shared = ["me", "flights", "insight", "offer", "month", "places", "named p
 export function useMe() {
   return useQuery<Me | null>({
     queryKey: key,
-    queryFn: () => (isHinted() ? ask<Me>("/v1/me") : null),
+    queryFn: () => (isSignedIn() ? ask<Me>("/v1/me") : null),
     staleTime: 5 * 60_000,
     retry: false,
   });

@@ -1,6 +1,6 @@
-import { useCombobox } from "downshift";
 import { useEffect, useState } from "react";
 import { type Place, useNamedPlaces, usePlaces } from "../data/places.ts";
+import { useCombobox } from "../ui/combobox.ts";
 import { useFormat, useWords } from "../words/words.tsx";
 import styles from "./PlaceField.module.css";
 
@@ -35,22 +35,18 @@ export function PlaceField({
       items,
       itemToString: nameOf,
       defaultHighlightedIndex: 0,
-      onInputValueChange: ({ inputValue, type }) => {
-        if (type === useCombobox.stateChangeTypes.InputChange) setTyped(inputValue);
+      onType: setTyped,
+      onSelect: (place) => {
+        setChosen(place);
+        onChange(place.code);
       },
-      onSelectedItemChange: ({ selectedItem }) => {
-        if (!selectedItem) return;
-        setChosen(selectedItem);
-        onChange(selectedItem.code);
-      },
-      onIsOpenChange: ({ isOpen }) => {
-        if (isOpen) return;
-        setTyped("");
+      onOpenChange: (isOpen) => {
+        if (!isOpen) setTyped("");
       },
     });
   useEffect(() => {
     setInputValue(shown ? nameOf(shown) : code);
-  }, [shown?.code, code, setInputValue]);
+  }, [shown?.code, code]);
   const isEmpty = isOpen && typed.trim() !== "" && asked === typed && !isFetching && items.length === 0;
   const labelProps = getLabelProps();
   return (

@@ -4,6 +4,7 @@ import { useUnread } from "../data/alerts.ts";
 import { useMe } from "../data/me.ts";
 import { useWords } from "../words/words.tsx";
 import { Icon, type IconName } from "./Icon.tsx";
+import { NewVersion } from "./NewVersion.tsx";
 import { Offline } from "./Offline.tsx";
 import styles from "./Shell.module.css";
 
@@ -27,6 +28,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </Link>
       </header>
       <Offline />
+      <NewVersion />
       <main id="content" className={styles.main} tabIndex={-1}>
         {children}
       </main>

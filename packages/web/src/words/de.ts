@@ -26,6 +26,11 @@ export const de = (plural: Plural): Words => ({
   tabs: { search: "Suche", watches: "Beobachtet", alerts: "Meldungen", account: "Konto" },
   unread: (count) => plural(count, { one: "1 ungelesene Meldung", other: `${count} ungelesene Meldungen` }),
   home: { lately: "Zuletzt gesucht", popular: "Beliebt ab hier", yours: "Was Sie beobachten" },
+  newer: {
+    there: "Es gibt eine neue Version. Was Sie hier eingegeben haben, geht beim Laden verloren.",
+    load: "Laden",
+  },
+  needsConnection: "Dafür braucht es eine Verbindung.",
   page: {
     notFound: "Diese Seite gibt es nicht.",
     home: "Zur Suche",
@@ -33,7 +38,7 @@ export const de = (plural: Plural): Words => ({
   },
   errors: {
     offline: "Keine Verbindung. Was Sie sehen, kann alt sein.",
-    offlineSince: (age) => `Keine Verbindung. Das war ${age} bekannt.`,
+    offlineSince: (time) => `Keine Verbindung. Das ist der Stand von ${time}.`,
     unknown: "Etwas ist schiefgegangen.",
     id: (id) => `Wenn Sie uns schreiben, nennen Sie ${id}.`,
     wait: (seconds) =>

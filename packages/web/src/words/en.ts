@@ -25,6 +25,8 @@ export const en = (plural: Plural) => ({
   tabs: { search: "Search", watches: "Watches", alerts: "Alerts", account: "Account" },
   unread: (count: number) => plural(count, { one: "1 unread alert", other: `${count} unread alerts` }),
   home: { lately: "Lately searched", popular: "Popular from here", yours: "Your watches" },
+  newer: { there: "There is a new version. What you have typed here is lost when it loads.", load: "Load it" },
+  needsConnection: "This needs a connection.",
   page: {
     notFound: "There is no such page.",
     home: "To the search",
@@ -32,7 +34,7 @@ export const en = (plural: Plural) => ({
   },
   errors: {
     offline: "There is no connection. What you see may be old.",
-    offlineSince: (age: string) => `No connection. This is what was known ${age}.`,
+    offlineSince: (time: string) => `There is no connection. This is as of ${time}.`,
     unknown: "Something went wrong.",
     id: (id: string) => `If you write to us, name ${id}.`,
     wait: (seconds: number) =>

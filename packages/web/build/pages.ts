@@ -1,0 +1,92 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { build, type InlineConfig, type Plugin } from "vite";
+
+/** Builds one file by itself and returns its code. `shared` is what both builds must agree on. */
+async function bundle(shared: InlineConfig, input: string, more: InlineConfig): Promise<string> {
+  const result = await build({
+    ...shared,
+    ...more,
+    configFile: false,
+    logLevel: "error",
+    publicDir: false,
+    build: {
+      ...shared.build,
+      ...more.build,
+      write: false,
+      rolldownOptions: { input, output: { codeSplitting: false } },
+    },
+  });
+  const outputs = Array.isArray(result) ? result : [result];
+  for (const output of outputs) {
+    if ("output" in output) return output.output[0].code;
+  }
+  throw new Error(`${input} gave no code`);
+}
+
+/** What the code of a program prints. It is a process of its own: timers that a library leaves keep no build waiting. */
+function printed(code: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "pages-"));
+  try {
+    const path = join(folder, "draw.mjs");
+    writeFileSync(path, code);
+    return execFileSync(process.execPath, [path], { encoding: "utf8", timeout: 20_000 });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/**
+ * Makes two pages of the one that Vite builds: `index.html`, which holds the whole home as markup, and `app.html`, for
+ * every other path, with the frame of all screens. Both show something before any script has come. The page asks for
+ * its font at once, not when the style sheet names it.
+ */
+export function pages(shared: InlineConfig): Plugin {
+  let [root, out] = ["", ""];
+  return {
+    name: "pages",
+    apply: "build",
+    configResolved: (config) => {
+      root = config.root;
+      out = resolve(root, config.build.outDir);
+    },
+    transformIndexHtml: {
+      order: "post",
+      handler: (_html, { bundle: files }) => {
+        const font = Object.keys(files ?? {}).find((name) => /figtree-latin-wght-.*\.woff2$/.test(name));
+        if (!font) throw new Error("the font of the first page is missing");
+        const attrs = { rel: "preload", as: "font", type: "font/woff2", crossorigin: "", href: `/${font}` };
+        return [{ tag: "link", injectTo: "head", attrs }];
+      },
+    },
+    writeBundle: async () => {
+      const code = await bundle(shared, join(root, "src/draw.tsx"), {
+        root,
+        ssr: { noExternal: true },
+        build: { ssr: true },
+      });
+      const drawn: { home: string; frame: string } = JSON.parse(printed(code));
+      const page = readFileSync(join(out, "index.html"), "utf8");
+      const fill = (attribute: string, markup: string) =>
+        page.replace('<div id="app"></div>', () => `<div id="app"${attribute}>${markup}</div>`);
+      writeFileSync(join(out, "index.html"), fill(' data-drawn="/"', drawn.home));
+      writeFileSync(join(out, "app.html"), fill("", drawn.frame));
+      writeFileSync(join(out, "sw.js"), await worker(root, out, shared));
+    },
+  };
+}
+
+/** The code of the service worker, which names all files of this version and their common fingerprint. */
+async function worker(root: string, out: string, shared: InlineConfig): Promise<string> {
+  const files = readdirSync(out, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name !== "sw.js" && !entry.name.startsWith("."))
+    .map((entry) => join(entry.parentPath, entry.name).slice(out.length))
+    .sort();
+  const hash = createHash("sha256");
+  for (const path of files) hash.update(`\0${path}\0`).update(readFileSync(join(out, path)));
+  const define = { FILES: JSON.stringify(files), VERSION: JSON.stringify(hash.digest("hex").slice(0, 16)) };
+  return bundle(shared, join(root, "src/offline/sw.ts"), { root, define });
+}
