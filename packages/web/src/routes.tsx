@@ -26,6 +26,7 @@ const screens: [path: string, screen: Screen][] = [
   ["/reset", screen(async () => (await import("./account/MailLinks.tsx")).Reset)],
   ["/email", screen(async () => (await import("./account/MailLinks.tsx")).EmailChange)],
   ["/account", screen(async () => (await import("./account/Account.tsx")).Account)],
+  ["/account/profile", screen(async () => (await import("./account/Profile.tsx")).Profile)],
 ];
 
 export function Screens() {

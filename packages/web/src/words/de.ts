@@ -1,4 +1,5 @@
 import { account } from "./de/account.ts";
+import { codes } from "./de/codes.ts";
 import { search } from "./de/search.ts";
 import { watch } from "./de/watch.ts";
 import type { Words } from "./en.ts";
@@ -43,6 +44,7 @@ export const de = (plural: Plural): Words => ({
       }),
     session: "Sie sind abgemeldet. Melden Sie sich an, um weiterzumachen.",
     codes: {
+      ...codes,
       "user.credentials": "Diese E-Mail-Adresse und dieses Passwort gehören nicht zusammen.",
       "user.email_taken":
         "Mit dieser Adresse gibt es ein Konto. Melden Sie sich an, oder setzen Sie ein neues Passwort.",

@@ -1,4 +1,5 @@
 import { account } from "./en/account.ts";
+import { codes } from "./en/codes.ts";
 import { search } from "./en/search.ts";
 import { watch } from "./en/watch.ts";
 import type { Plural } from "./format.ts";
@@ -42,6 +43,7 @@ export const en = (plural: Plural) => ({
       }),
     session: "You are signed out. Sign in to go on.",
     codes: {
+      ...codes,
       "user.credentials": "This e-mail address and password do not belong together.",
       "user.email_taken": "There is an account with this address. Sign in, or set a new password.",
       "user.password_common": "Too many people use this password. Choose another one.",
