@@ -27,6 +27,9 @@ const screens: [path: string, screen: Screen][] = [
   ["/email", screen(async () => (await import("./account/MailLinks.tsx")).EmailChange)],
   ["/account", screen(async () => (await import("./account/Account.tsx")).Account)],
   ["/account/profile", screen(async () => (await import("./account/Profile.tsx")).Profile)],
+  ["/account/data", screen(async () => (await import("./account/Data.tsx")).Data)],
+  ["/account/keys", screen(async () => (await import("./account/Keys.tsx")).Keys)],
+  ["/account/sessions", screen(async () => (await import("./account/Sessions.tsx")).Sessions)],
 ];
 
 export function Screens() {
