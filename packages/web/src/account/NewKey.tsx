@@ -45,9 +45,7 @@ export function NewKey({ onMade, onClose }: { onMade: (key: Made) => void; onClo
               key={scope}
               label={words.scope[scope]}
               checked={chosen.includes(scope)}
-              onChange={(isOn) =>
-                setChosen(scopes.filter((each) => (each === scope ? isOn : chosen.includes(each))))
-              }
+              onChange={(isOn) => setChosen(scopes.filter((each) => (each === scope ? isOn : chosen.includes(each))))}
             />
           ))}
           {scopeFault && (

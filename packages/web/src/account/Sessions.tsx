@@ -64,8 +64,7 @@ function Row({ session, busy, onEnd }: { session: Session; busy: boolean; onEnd:
         </div>
         <div className={styles.small}>
           {words.used} <Moment at={session.lastUsedAt} />
-          {session.network && ` ${words.network(session.network)}`} · {words.since}{" "}
-          <Moment at={session.createdAt} />
+          {session.network && ` ${words.network(session.network)}`} · {words.since} <Moment at={session.createdAt} />
         </div>
       </div>
       {!session.current && (

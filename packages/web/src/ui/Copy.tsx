@@ -15,12 +15,10 @@ export function Copy({ text, label, children }: { text: string; label: string; c
     setResult(copied ? "copied" : "copyFailed");
   };
   return (
-    <div className={styles.copy}>
-      <pre className={styles.text} aria-label={label}>
-        {children ?? text}
-      </pre>
+    <fieldset className={styles.copy} aria-label={label}>
+      <pre className={styles.text}>{children ?? text}</pre>
       <Button onClick={() => void copy()}>{words.copy}</Button>
       <span role="status">{result !== "" && words[result]}</span>
-    </div>
+    </fieldset>
   );
 }
