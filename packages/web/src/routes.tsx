@@ -32,6 +32,13 @@ const screens: [path: string, screen: Screen][] = [
   ["/account/data", screen(async () => (await import("./account/Data.tsx")).Data)],
   ["/account/keys", screen(async () => (await import("./account/Keys.tsx")).Keys)],
   ["/account/sessions", screen(async () => (await import("./account/Sessions.tsx")).Sessions)],
+  ["/operator", screen(async () => (await import("./operator/Providers.tsx")).Providers)],
+  ["/operator/conversion", screen(async () => (await import("./operator/Conversion.tsx")).Conversion)],
+  ["/operator/searches", screen(async () => (await import("./operator/Searches.tsx")).Searches)],
+  ["/privacy", screen(async () => (await import("./legal/Legal.tsx")).Privacy)],
+  ["/terms", screen(async () => (await import("./legal/Legal.tsx")).Terms)],
+  ["/imprint", screen(async () => (await import("./legal/Legal.tsx")).Imprint)],
+  ["/accessibility", screen(async () => (await import("./legal/Legal.tsx")).Accessibility)],
 ];
 
 export function Screens() {

@@ -30,6 +30,8 @@ export const de = (plural: Plural): Words => ({
   page: {
     notFound: "Diese Seite gibt es nicht.",
     home: "Zur Suche",
+    legal: "Über diesen Dienst",
+    legals: { privacy: "Datenschutz", terms: "Bedingungen", imprint: "Impressum", accessibility: "Barrierefreiheit" },
     about: { api: "API", docs: "Dokumente" },
   },
   errors: {

@@ -29,6 +29,8 @@ export const en = (plural: Plural) => ({
   page: {
     notFound: "There is no such page.",
     home: "To the search",
+    legal: "About this service",
+    legals: { privacy: "Privacy", terms: "Terms", imprint: "Imprint", accessibility: "Accessibility" },
     about: { api: "API", docs: "Documents" },
   },
   errors: {
