@@ -23,8 +23,8 @@ export function AppCodes({ factors, isProven }: { factors: Factors; isProven: bo
   const isOn = factors.totp !== null;
   const close = () => setOpen(null);
   return (
-    <section className={styles.card} aria-labelledby="app">
-      <h2 id="app">{words.app}</h2>
+    <section className={styles.card} aria-labelledby="app-codes">
+      <h2 id="app-codes">{words.app}</h2>
       <p className={styles.note}>{words.appNote}</p>
       <div>
         <Tag tone={isOn ? "low" : "plain"}>

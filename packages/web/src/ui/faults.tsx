@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "react";
 import { Failed } from "../api/http.ts";
 import { Dismissed } from "../api/passkey.ts";
+import { useWords } from "../words/words.tsx";
 import { Fault } from "./Notice.tsx";
 
 /**
@@ -12,7 +13,11 @@ export function useFaults(error: unknown, names: string[]) {
   useEffect(() => {
     if (error) form.current?.querySelector<HTMLElement>("[aria-invalid='true']")?.focus();
   }, [error]);
-  const faultAt = (name: string) => (error instanceof Failed ? error.fieldFault(name) : undefined);
+  const { errors } = useWords();
+  const faultAt = (name: string) => {
+    const said = error instanceof Failed ? error.fieldFault(name) : undefined;
+    return said && (errors.faults[said] ?? said);
+  };
   const isAtFields = names.some((name) => faultAt(name) !== undefined);
   return { form, faultAt, rest: error && !isAtFields ? <FaultOf error={error} /> : null };
 }

@@ -1,5 +1,5 @@
 import { account } from "./de/account.ts";
-import { codes } from "./de/codes.ts";
+import { codes, faults } from "./de/codes.ts";
 import { search } from "./de/search.ts";
 import { watch } from "./de/watch.ts";
 import type { Words } from "./en.ts";
@@ -45,6 +45,7 @@ export const de = (plural: Plural): Words => ({
         other: `Zu viele Anfragen. In ${seconds} Sekunden noch einmal.`,
       }),
     session: "Sie sind abgemeldet. Melden Sie sich an, um weiterzumachen.",
+    faults,
     codes: {
       ...codes,
       "user.credentials": "Diese E-Mail-Adresse und dieses Passwort gehören nicht zusammen.",

@@ -1,5 +1,5 @@
 import { account } from "./en/account.ts";
-import { codes } from "./en/codes.ts";
+import { codes, faults } from "./en/codes.ts";
 import { search } from "./en/search.ts";
 import { watch } from "./en/watch.ts";
 import type { Plural } from "./format.ts";
@@ -44,6 +44,7 @@ export const en = (plural: Plural) => ({
         other: `Too many requests. Try again in ${seconds} seconds.`,
       }),
     session: "You are signed out. Sign in to go on.",
+    faults,
     codes: {
       ...codes,
       "user.credentials": "This e-mail address and password do not belong together.",

@@ -33,3 +33,14 @@ export const codes: Record<string, string> = {
   "service.outdated": "Der Dienst wird gerade erneuert. Versuchen Sie es gleich noch einmal.",
   "service.unexpected": "Der Dienst hat einen Fehler. Versuchen Sie es später noch einmal.",
 };
+
+/** What is wrong with a field, by what the API says of it. */
+export const faults: Record<string, string> = {
+  "must be in E.164 form, such as +442079460000": "Mit Plus und Ländervorwahl, etwa +493012345678.",
+  "must contain a letter": "Hier fehlt ein Buchstabe.",
+  "must have 1 to 100 characters": "Zwischen 1 und 100 Zeichen.",
+  "must have 8 to 256 characters": "Zwischen 8 und 256 Zeichen.",
+  "must be an e-mail address": "Das ist keine E-Mail-Adresse.",
+  "is no airport we know": "Diesen Flughafen kennen wir nicht.",
+  "is required": "Das wird gebraucht.",
+};

@@ -29,3 +29,14 @@ export const codes: Record<string, string> = {
   "service.outdated": "The service is being updated. Try again in a moment.",
   "service.unexpected": "The service has a fault. Try again later.",
 };
+
+/** What is wrong with a field, by what the API says of it. */
+export const faults: Record<string, string> = {
+  "must be in E.164 form, such as +442079460000": "Write it with a plus and the country’s code, such as +442079460000.",
+  "must contain a letter": "It needs a letter.",
+  "must have 1 to 100 characters": "Between 1 and 100 characters.",
+  "must have 8 to 256 characters": "Between 8 and 256 characters.",
+  "must be an e-mail address": "This is no e-mail address.",
+  "is no airport we know": "We do not know this airport.",
+  "is required": "This is needed.",
+};
