@@ -43,6 +43,7 @@ test("a new account has the given fields, and nothing secret", async () => {
     language: null,
     timeZone: null,
     quietHours: null,
+    isOperator: false,
     createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
   });
   expect(v.parse(v.strictObject(User.Info.entries), made)).toEqual(made);

@@ -26,6 +26,19 @@ const screens: [path: string, screen: Screen][] = [
   ["/reset", screen(async () => (await import("./account/MailLinks.tsx")).Reset)],
   ["/email", screen(async () => (await import("./account/MailLinks.tsx")).EmailChange)],
   ["/account", screen(async () => (await import("./account/Account.tsx")).Account)],
+  ["/account/profile", screen(async () => (await import("./account/Profile.tsx")).Profile)],
+  ["/account/preferences", screen(async () => (await import("./account/Preferences.tsx")).Preferences)],
+  ["/account/security", screen(async () => (await import("./account/Security.tsx")).Security)],
+  ["/account/data", screen(async () => (await import("./account/Data.tsx")).Data)],
+  ["/account/keys", screen(async () => (await import("./account/Keys.tsx")).Keys)],
+  ["/account/sessions", screen(async () => (await import("./account/Sessions.tsx")).Sessions)],
+  ["/operator", screen(async () => (await import("./operator/Providers.tsx")).Providers)],
+  ["/operator/conversion", screen(async () => (await import("./operator/Conversion.tsx")).Conversion)],
+  ["/operator/searches", screen(async () => (await import("./operator/Searches.tsx")).Searches)],
+  ["/privacy", screen(async () => (await import("./legal/Legal.tsx")).Privacy)],
+  ["/terms", screen(async () => (await import("./legal/Legal.tsx")).Terms)],
+  ["/imprint", screen(async () => (await import("./legal/Legal.tsx")).Imprint)],
+  ["/accessibility", screen(async () => (await import("./legal/Legal.tsx")).Accessibility)],
 ];
 
 export function Screens() {

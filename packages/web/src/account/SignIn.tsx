@@ -1,15 +1,16 @@
 import { useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
-import { Failed } from "../api/http.ts";
-import { useSignIn } from "../data/me.ts";
+import { hasPasskeys } from "../api/passkey.ts";
+import { useSignIn, useSignInByPasskey } from "../data/me.ts";
 import { Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
-import { Fault } from "../ui/Notice.tsx";
+import { FaultOf, useFaults } from "../ui/faults.tsx";
 import { useTitle } from "../ui/title.ts";
 import { useWords } from "../words/words.tsx";
 import { backOf } from "./back.ts";
 import styles from "./Form.module.css";
 import { PasswordField } from "./PasswordField.tsx";
+import { SecondStep } from "./SecondStep.tsx";
 
 export function SignIn() {
   const { account: words } = useWords();
@@ -19,13 +20,26 @@ export function SignIn() {
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const signIn = useSignIn("/v1/auth/login");
-  const fault = (name: string) => (signIn.error instanceof Failed ? signIn.error.fieldFault(name) : undefined);
+  const byPasskey = useSignInByPasskey();
+  const [ticket, setTicket] = useState<string | null>(null);
+  const { form, faultAt, rest } = useFaults(signIn.error, ["email", "password"]);
+  const goBack = () => go(backOf(search), { replace: true });
+  if (ticket !== null) return <SecondStep ticket={ticket} onSignedIn={goBack} onAgain={() => setTicket(null)} />;
   return (
     <form
+      ref={form}
       className={styles.form}
       onSubmit={(event) => {
         event.preventDefault();
-        signIn.mutate({ email, password }, { onSuccess: () => go(backOf(search), { replace: true }) });
+        signIn.mutate(
+          { email, password },
+          {
+            onSuccess: (answer) => {
+              if ("ticket" in answer) setTicket(answer.ticket);
+              else goBack();
+            },
+          },
+        );
       }}
     >
       <h1>{words.signIn}</h1>
@@ -36,19 +50,25 @@ export function SignIn() {
         required
         value={email}
         onChange={(event) => setEmail(event.currentTarget.value)}
-        error={fault("email")}
+        error={faultAt("email")}
       />
       <PasswordField
         label={words.password}
         kind="current-password"
         value={password}
         onChange={setPassword}
-        error={fault("password")}
+        error={faultAt("password")}
       />
-      {signIn.error && <Fault error={signIn.error} />}
+      {rest}
       <Button kind="main" type="submit" busy={signIn.isPending}>
         {words.signIn}
       </Button>
+      {hasPasskeys() && (
+        <Button busy={byPasskey.isPending} onClick={() => byPasskey.mutate(undefined, { onSuccess: goBack })}>
+          {words.byPasskey}
+        </Button>
+      )}
+      <FaultOf error={byPasskey.error} />
       <p>
         <Link href="/forgot">{words.forgot}</Link>
       </p>

@@ -1,10 +1,9 @@
 import { useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
-import { Failed } from "../api/http.ts";
 import { useSignIn } from "../data/me.ts";
 import { Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
-import { Fault } from "../ui/Notice.tsx";
+import { useFaults } from "../ui/faults.tsx";
 import { useTitle } from "../ui/title.ts";
 import { useWords } from "../words/words.tsx";
 import { backOf } from "./back.ts";
@@ -18,14 +17,15 @@ export function SignUp() {
   const search = useSearch();
   const [entry, setEntry] = useState({ email: "", password: "", firstName: "", lastName: "" });
   const signUp = useSignIn("/v1/auth/signup");
-  const fault = (name: string) => (signUp.error instanceof Failed ? signUp.error.fieldFault(name) : undefined);
+  const { form, faultAt, rest } = useFaults(signUp.error, ["email", "password", "firstName", "lastName"]);
   const input = (name: "email" | "firstName" | "lastName") => ({
     value: entry[name],
     onChange: (event: { currentTarget: HTMLInputElement }) => setEntry({ ...entry, [name]: event.currentTarget.value }),
-    error: fault(name),
+    error: faultAt(name),
   });
   return (
     <form
+      ref={form}
       className={styles.form}
       onSubmit={(event) => {
         event.preventDefault();
@@ -44,9 +44,9 @@ export function SignUp() {
         kind="new-password"
         value={entry.password}
         onChange={(password) => setEntry({ ...entry, password })}
-        error={fault("password")}
+        error={faultAt("password")}
       />
-      {signUp.error && <Fault error={signUp.error} />}
+      {rest}
       <Button kind="main" type="submit" busy={signUp.isPending}>
         {words.signUp}
       </Button>

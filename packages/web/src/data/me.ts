@@ -1,9 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type * as User from "@travel-conductor/core/user";
-import type { InferOutput } from "valibot";
+import type { InferInput, InferOutput } from "valibot";
 import { client } from "../api/client.ts";
 import { ask, whenSignedOut } from "../api/http.ts";
+import { sign, type UseOptions } from "../api/passkey.ts";
 import { forget } from "../offline/forget.ts";
+import { withProof } from "./proof.ts";
 
 export type Me = InferOutput<typeof User.Info>;
 
@@ -56,13 +58,13 @@ function changePerson(me: Me | null): void {
 export const isPersonal = (name: unknown) => name === "me" || !shared.includes(name as string);
 
 /** What is known of everybody's, and who is signed in, which is replaced. */
-const shared = ["me", "flights", "insight", "offer", "month", "places", "named places"];
+const shared = ["me", "flights", "insight", "offer", "month", "places", "named places", "currencies", "airlines"];
 
 /** Null for a stranger. */
 export function useMe() {
   return useQuery<Me | null>({
     queryKey: key,
-    queryFn: () => (isSignedIn() ? ask<Me>("/v1/me") : null),
+    queryFn: async () => (isSignedIn() ? (await ask<{ user: Me }>("/v1/me")).user : null),
     staleTime: 5 * 60_000,
     retry: false,
   });
@@ -71,14 +73,37 @@ export function useMe() {
 type Entry = { email: string; password: string };
 type SignUp = Entry & { firstName: string; lastName?: string };
 
+/** What a sign-in by password answers: the person, or a ticket for the second step, good for 5 minutes. */
+type Answer = { user: Me } | { ticket: string; expiresAt: string };
+
 /** Signs in, or makes an account first; the browser keeps the session in a cookie that no script can read. */
 export function useSignIn(path: "/v1/auth/login" | "/v1/auth/signup") {
   return useMutation({
-    mutationFn: async (entry: Entry | SignUp) => {
-      const { user } = await ask<{ user: Me }>(path, { method: "POST", body: entry });
-      return user;
+    mutationFn: (entry: Entry | SignUp) => ask<Answer>(path, { method: "POST", body: entry }),
+    onSuccess: (answer) => {
+      if ("user" in answer) changePerson(answer.user);
     },
-    onSuccess: changePerson,
+  });
+}
+
+/** The second step: six digits of the app, or a recovery code. */
+export function useSignInByCode() {
+  return useMutation({
+    mutationFn: (body: { ticket: string; code: string }) =>
+      ask<{ user: Me }>("/v1/auth/login/code", { method: "POST", body }),
+    onSuccess: ({ user }) => changePerson(user),
+  });
+}
+
+/** Signs in by a passkey of this device, without address and password. */
+export function useSignInByPasskey() {
+  return useMutation({
+    mutationFn: async () => {
+      const options = await ask<UseOptions>("/v1/auth/passkey/options", { method: "POST" });
+      const credential = await sign(options);
+      return ask<{ user: Me }>("/v1/auth/passkey", { method: "POST", body: { credential } });
+    },
+    onSuccess: ({ user }) => changePerson(user),
   });
 }
 
@@ -94,11 +119,46 @@ export function useSend<Body>(path: string, method: "POST" | "PATCH" | "DELETE" 
   return useMutation({ mutationFn: (body: Body) => ask<void>(path, { method, body }) });
 }
 
-export function useUpdateMe() {
+export type Profile = InferInput<typeof User.Update>;
+export type Preferences = InferInput<typeof User.Preferences>;
+
+/** Changes the fields that are given of the profile or of the preferences. */
+function useChange<Change>(path: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (change: { firstName?: string; lastName?: string; phone?: string | null }) =>
-      ask<Me>("/v1/me", { method: "PATCH", body: change }),
-    onSuccess: (user) => queries.setQueryData(key, user),
+    mutationFn: (body: Change) => ask<{ user: Me }>(path, { method: "PATCH", body }),
+    onSuccess: ({ user }) => queries.setQueryData(key, user),
+  });
+}
+export const useUpdateMe = () => useChange<Profile>("/v1/me");
+export const useUpdatePreferences = () => useChange<Preferences>("/v1/me/preferences");
+
+export const usePasswordChange = () => useSend<{ current: string; next: string }>("/v1/me/password");
+
+/** Asks for another address; a link goes to each of the two. */
+export function useEmailChange() {
+  return useMutation({
+    mutationFn: (body: { email: string }) => withProof(() => ask<void>("/v1/me/email", { method: "POST", body })),
+  });
+}
+
+/** Asks for everything that is kept of the person; the link to it comes by e-mail. */
+export function useExport() {
+  return useMutation({
+    mutationFn: () => withProof(() => ask<void>("/v1/me/export", { method: "POST" })),
+  });
+}
+
+export function useDeleteAccount() {
+  return useMutation({
+    mutationFn: () => withProof(() => ask<void>("/v1/me", { method: "DELETE" })),
+    onSuccess: () => changePerson(null),
+  });
+}
+
+export function useSignOutEverywhere() {
+  return useMutation({
+    mutationFn: () => ask<void>("/v1/me/sessions", { method: "DELETE" }),
+    onSuccess: () => changePerson(null),
   });
 }

@@ -47,11 +47,13 @@ export function Select({
   value,
   options,
   onChange,
+  error,
 }: {
   label: string;
   value: string;
   options: [value: string, text: string][];
   onChange: (value: string) => void;
+  error?: string | undefined;
 }) {
   const id = useId();
   return (
@@ -59,13 +61,25 @@ export function Select({
       <label htmlFor={id} className={styles.label}>
         {label}
       </label>
-      <select id={id} className={styles.input} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+      <select
+        id={id}
+        className={styles.input}
+        value={value}
+        onChange={(event) => onChange(event.currentTarget.value)}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={error && `${id}-error`}
+      >
         {options.map(([each, text]) => (
           <option key={each} value={each}>
             {text}
           </option>
         ))}
       </select>
+      {error && (
+        <p id={`${id}-error`} className={styles.error}>
+          {error}
+        </p>
+      )}
     </div>
   );
 }

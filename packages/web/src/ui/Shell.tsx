@@ -3,6 +3,7 @@ import { Link, useLocation } from "wouter";
 import { useUnread } from "../data/alerts.ts";
 import { useMe } from "../data/me.ts";
 import { useWords } from "../words/words.tsx";
+import { Footer } from "./Footer.tsx";
 import { Icon, type IconName } from "./Icon.tsx";
 import { NewVersion } from "./NewVersion.tsx";
 import { Offline } from "./Offline.tsx";
@@ -32,6 +33,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <main id="content" className={styles.main} tabIndex={-1}>
         {children}
       </main>
+      <Footer />
     </>
   );
 }

@@ -1,4 +1,5 @@
 import { account } from "./de/account.ts";
+import { codes, faults } from "./de/codes.ts";
 import { search } from "./de/search.ts";
 import { watch } from "./de/watch.ts";
 import type { Words } from "./en.ts";
@@ -34,6 +35,8 @@ export const de = (plural: Plural): Words => ({
   page: {
     notFound: "Diese Seite gibt es nicht.",
     home: "Zur Suche",
+    legal: "Über diesen Dienst",
+    legals: { privacy: "Datenschutz", terms: "Bedingungen", imprint: "Impressum", accessibility: "Barrierefreiheit" },
     about: { api: "API", docs: "Dokumente" },
   },
   errors: {
@@ -47,7 +50,9 @@ export const de = (plural: Plural): Words => ({
         other: `Zu viele Anfragen. In ${seconds} Sekunden noch einmal.`,
       }),
     session: "Sie sind abgemeldet. Melden Sie sich an, um weiterzumachen.",
+    faults,
     codes: {
+      ...codes,
       "user.credentials": "Diese E-Mail-Adresse und dieses Passwort gehören nicht zusammen.",
       "user.email_taken":
         "Mit dieser Adresse gibt es ein Konto. Melden Sie sich an, oder setzen Sie ein neues Passwort.",

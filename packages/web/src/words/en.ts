@@ -1,4 +1,5 @@
 import { account } from "./en/account.ts";
+import { codes, faults } from "./en/codes.ts";
 import { search } from "./en/search.ts";
 import { watch } from "./en/watch.ts";
 import type { Plural } from "./format.ts";
@@ -30,6 +31,8 @@ export const en = (plural: Plural) => ({
   page: {
     notFound: "There is no such page.",
     home: "To the search",
+    legal: "About this service",
+    legals: { privacy: "Privacy", terms: "Terms", imprint: "Imprint", accessibility: "Accessibility" },
     about: { api: "API", docs: "Documents" },
   },
   errors: {
@@ -43,7 +46,9 @@ export const en = (plural: Plural) => ({
         other: `Too many requests. Try again in ${seconds} seconds.`,
       }),
     session: "You are signed out. Sign in to go on.",
+    faults,
     codes: {
+      ...codes,
       "user.credentials": "This e-mail address and password do not belong together.",
       "user.email_taken": "There is an account with this address. Sign in, or set a new password.",
       "user.password_common": "Too many people use this password. Choose another one.",

@@ -1,0 +1,185 @@
+import { useState } from "react";
+import { type Preferences as Given, type Me, useUpdatePreferences } from "../data/me.ts";
+import { useCurrencies } from "../data/reference.ts";
+import { PlaceField } from "../search/PlaceField.tsx";
+import { Button } from "../ui/Button.tsx";
+import { Check, Field, Select } from "../ui/Field.tsx";
+import { useFaults } from "../ui/faults.tsx";
+import { useSettings } from "../words/settings.ts";
+import { useFormat, useWords } from "../words/words.tsx";
+import { Airlines, Airports } from "./Codes.tsx";
+import { languages, named, timeZones } from "./choices.ts";
+import styles from "./Form.module.css";
+import { Frame } from "./Frame.tsx";
+
+export function Preferences() {
+  return <Frame part="preferences">{(me) => <Choices me={me} />}</Frame>;
+}
+
+/** The order in which they stand on the screen. */
+const names = [
+  "homeAirport",
+  "preferredAirports",
+  "preferredAirlines",
+  "language",
+  "currency",
+  "timeZone",
+  "quietHours",
+];
+
+function Choices({ me }: { me: Me }) {
+  const words = useWords();
+  const settings = useSettings();
+  const { preferences: texts } = settings;
+  const format = useFormat();
+  const currencies = useCurrencies();
+  const [draft, setDraft] = useState<Required<Given>>(() => draftOf(me));
+  const update = useUpdatePreferences();
+  const { form, faultAt, rest } = useFaults(update.error, names);
+  const set = (change: Partial<Required<Given>>) => {
+    update.reset();
+    setDraft({ ...draft, ...change });
+  };
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const quiet = draft.quietHours;
+  const isEmptyTime = quiet !== null && quiet.from === quiet.to;
+  const withNone = (options: [string, string][]): [string, string][] => [["", settings.noneSet], ...options];
+  return (
+    <form
+      ref={form}
+      className={styles.page}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!isEmptyTime) update.mutate(draft);
+      }}
+    >
+      <p className={styles.note}>{texts.note}</p>
+      <section className={styles.card} aria-labelledby="places">
+        <h2 id="places">{texts.places}</h2>
+        <div className={styles.fields}>
+          <PlaceField
+            label={texts.home}
+            code={draft.homeAirport ?? ""}
+            onChange={(homeAirport) => set({ homeAirport })}
+            error={faultAt("homeAirport")}
+          />
+          {draft.homeAirport !== null && (
+            <Button kind="quiet" onClick={() => set({ homeAirport: null })}>
+              {settings.remove}: {texts.home} ({draft.homeAirport})
+            </Button>
+          )}
+          <Airports
+            codes={draft.preferredAirports}
+            onChange={(preferredAirports) => set({ preferredAirports })}
+            error={faultAt("preferredAirports")}
+          />
+          <Airlines
+            codes={draft.preferredAirlines}
+            onChange={(preferredAirlines) => set({ preferredAirlines })}
+            error={faultAt("preferredAirlines")}
+          />
+        </div>
+      </section>
+      <section className={styles.card} aria-labelledby="way">
+        <h2 id="way">{texts.way}</h2>
+        <div className={styles.fields}>
+          <Select
+            label={words.account.language}
+            value={draft.language ?? ""}
+            options={withNone(languages(format.locale, draft.language))}
+            onChange={(value) => set({ language: value || null })}
+            error={faultAt("language")}
+          />
+          <Select
+            label={words.account.currency}
+            value={draft.currency ?? ""}
+            options={withNone(named(currencies.data ?? [], draft.currency, "currency", format.locale))}
+            onChange={(value) => set({ currency: value || null })}
+            error={faultAt("currency")}
+          />
+          <Select
+            label={words.account.timeZone}
+            value={draft.timeZone ?? ""}
+            options={withNone(timeZones(draft.timeZone, here))}
+            onChange={(value) => set({ timeZone: value || null })}
+            error={faultAt("timeZone")}
+          />
+        </div>
+      </section>
+      <section className={styles.card} aria-labelledby="quiet">
+        <h2 id="quiet">{texts.quiet}</h2>
+        <div className={styles.fields}>
+          <Check
+            label={texts.quietOn}
+            checked={quiet !== null}
+            onChange={(isOn) =>
+              set({
+                quietHours: isOn ? { from: "22:00", to: "07:00" } : null,
+                timeZone: draft.timeZone ?? (isOn ? here : null),
+              })
+            }
+          />
+          {quiet && (
+            <div className={styles.pair}>
+              <Field
+                label={texts.from}
+                type="time"
+                required
+                value={quiet.from}
+                onChange={(event) => set({ quietHours: { ...quiet, from: event.currentTarget.value } })}
+              />
+              <Field
+                label={texts.to}
+                type="time"
+                required
+                value={quiet.to}
+                onChange={(event) => set({ quietHours: { ...quiet, to: event.currentTarget.value } })}
+                error={isEmptyTime ? texts.sameTime : faultAt("quietHours")}
+              />
+            </div>
+          )}
+          {quiet && <p className={styles.note}>{texts.quietNote(draft.timeZone ?? "UTC")}</p>}
+        </div>
+      </section>
+      <section className={styles.card} aria-labelledby="flight">
+        <h2 id="flight">{texts.flight}</h2>
+        <div className={styles.fields}>
+          <Select
+            label={texts.seat}
+            value={draft.seatPreference}
+            options={Object.entries(texts.seats)}
+            onChange={(value) => set({ seatPreference: value as Required<Given>["seatPreference"] })}
+          />
+          <Select
+            label={texts.meal}
+            value={draft.mealPreference}
+            options={Object.entries(texts.meals)}
+            onChange={(value) => set({ mealPreference: value as Required<Given>["mealPreference"] })}
+          />
+        </div>
+      </section>
+      {rest}
+      <div className={styles.actions}>
+        <Button kind="main" type="submit" busy={update.isPending}>
+          {words.save}
+        </Button>
+        <span role="status">{update.isSuccess && words.saved}</span>
+      </div>
+    </form>
+  );
+}
+
+function draftOf(me: Me): Required<Given> {
+  const { seatPreference, mealPreference } = me as unknown as Required<Given>;
+  return {
+    homeAirport: me.homeAirport,
+    preferredAirports: me.preferredAirports,
+    preferredAirlines: me.preferredAirlines,
+    language: me.language,
+    currency: me.currency,
+    timeZone: me.timeZone,
+    quietHours: me.quietHours,
+    seatPreference,
+    mealPreference,
+  };
+}

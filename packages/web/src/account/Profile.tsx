@@ -1,0 +1,63 @@
+import { useState } from "react";
+import { type Me, useUpdateMe } from "../data/me.ts";
+import { Button } from "../ui/Button.tsx";
+import { Field } from "../ui/Field.tsx";
+import { useFaults } from "../ui/faults.tsx";
+import { Tag } from "../ui/Show.tsx";
+import { useSettings } from "../words/settings.ts";
+import { useFormat, useWords } from "../words/words.tsx";
+import styles from "./Form.module.css";
+import { Frame } from "./Frame.tsx";
+
+export function Profile() {
+  return <Frame part="profile">{(me) => <Person me={me} />}</Frame>;
+}
+
+function Person({ me }: { me: Me }) {
+  const words = useWords();
+  const { profile } = useSettings();
+  const format = useFormat();
+  const [entry, setEntry] = useState({ firstName: me.firstName, lastName: me.lastName, phone: me.phone ?? "" });
+  const update = useUpdateMe();
+  const { form, faultAt, rest } = useFaults(update.error, ["firstName", "lastName", "phone"]);
+  const input = (name: "firstName" | "lastName" | "phone") => ({
+    value: entry[name],
+    error: faultAt(name),
+    onChange: (event: { currentTarget: HTMLInputElement }) => {
+      update.reset();
+      setEntry({ ...entry, [name]: event.currentTarget.value });
+    },
+  });
+  return (
+    <section className={styles.card} aria-label={words.account.profile}>
+      <div>
+        <p className={styles.name}>
+          {me.email}{" "}
+          <Tag tone={me.emailVerified ? "low" : "typical"}>
+            {me.emailVerified ? profile.verified : profile.unverified}
+          </Tag>
+        </p>
+        <p className={styles.note}>{profile.since(format.moment(me.createdAt))}</p>
+      </div>
+      <form
+        ref={form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          const phone = entry.phone.replaceAll(/[\s()-]/g, "");
+          update.mutate({ ...entry, phone: phone === "" ? null : phone });
+        }}
+      >
+        <Field label={words.account.firstName} autoComplete="given-name" required {...input("firstName")} />
+        <Field label={words.account.lastName} autoComplete="family-name" {...input("lastName")} />
+        <Field label={words.account.phone} type="tel" autoComplete="tel" hint={profile.phoneHint} {...input("phone")} />
+        {rest}
+        <div className={styles.actions}>
+          <Button kind="main" type="submit" busy={update.isPending}>
+            {words.save}
+          </Button>
+          <span role="status">{update.isSuccess && words.saved}</span>
+        </div>
+      </form>
+    </section>
+  );
+}

@@ -1,0 +1,53 @@
+import { useState } from "react";
+import { useRenamePasskey } from "../data/factors.ts";
+import { useRenameKey } from "../data/keys.ts";
+import { Button } from "../ui/Button.tsx";
+import { Field } from "../ui/Field.tsx";
+import { useFaults } from "../ui/faults.tsx";
+import { Sheet } from "../ui/Sheet.tsx";
+import { useSettings } from "../words/settings.ts";
+import { useWords } from "../words/words.tsx";
+import styles from "./Form.module.css";
+
+type Props = { id: string; name: string; onClose: () => void };
+
+export const RenameKey = ({ id, ...rest }: Props) => <Rename {...rest} rename={useRenameKey(id)} />;
+export const RenamePasskey = ({ id, ...rest }: Props) => <Rename {...rest} rename={useRenamePasskey(id)} />;
+
+type Renaming = {
+  mutate: (name: string, then: { onSuccess: () => void }) => void;
+  isPending: boolean;
+  error: Error | null;
+};
+
+function Rename({ name, rename, onClose }: { name: string; rename: Renaming; onClose: () => void }) {
+  const words = useWords();
+  const settings = useSettings();
+  const [typed, setTyped] = useState(name);
+  const { form, faultAt, rest } = useFaults(rename.error, ["name"]);
+  return (
+    <Sheet small title={settings.rename} onClose={onClose}>
+      <form
+        ref={form}
+        className={styles.fields}
+        onSubmit={(event) => {
+          event.preventDefault();
+          rename.mutate(typed, { onSuccess: onClose });
+        }}
+      >
+        <Field
+          label={settings.keys.name}
+          required
+          maxLength={100}
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+          error={faultAt("name")}
+        />
+        {rest}
+        <Button kind="main" type="submit" busy={rename.isPending}>
+          {words.save}
+        </Button>
+      </form>
+    </Sheet>
+  );
+}

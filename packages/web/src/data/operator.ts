@@ -1,0 +1,43 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type * as Analytics from "@travel-conductor/core/analytics";
+import type * as Flight from "@travel-conductor/core/flight";
+import type { InferOutput } from "valibot";
+import { ask } from "../api/http.ts";
+
+export type Provider = InferOutput<typeof Flight.Provider>;
+export type Funnel = InferOutput<typeof Analytics.Funnel>;
+export type Traffic = InferOutput<typeof Analytics.Traffic>;
+
+const providers = ["operator", "providers"];
+
+export function useProviders() {
+  return useQuery({
+    queryKey: providers,
+    queryFn: ({ signal }) => ask<{ items: Provider[] }>("/v1/admin/providers", { signal }),
+    refetchInterval: 60_000,
+  });
+}
+
+export function useSwitchProvider(name: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (enabled: boolean) =>
+      ask<Provider>(`/v1/admin/providers/${name}`, { method: "PATCH", body: { enabled } }),
+    onSettled: () => queries.invalidateQueries({ queryKey: providers }),
+  });
+}
+
+/** What the searches of the week of a day led to; of last week without a day. */
+export function useConversion(day: string) {
+  return useQuery({
+    queryKey: ["operator", "conversion", day],
+    queryFn: ({ signal }) => ask<Funnel>("/v1/admin/conversion", { query: { day }, signal }),
+  });
+}
+
+export function useTraffic(days: number) {
+  return useQuery({
+    queryKey: ["operator", "searches", days],
+    queryFn: ({ signal }) => ask<Traffic>("/v1/admin/searches", { query: { days }, signal }),
+  });
+}

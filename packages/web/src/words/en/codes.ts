@@ -1,0 +1,42 @@
+/** What went wrong with the account, by the problem's code. */
+export const codes: Record<string, string> = {
+  "session.unproven": "Nothing was changed: this needs your password or a passkey.",
+  "session.outrun": "Your account changed in this moment. Sign in again.",
+  "session.unavailable": "It cannot be checked at the moment whether you are signed in. Try again shortly.",
+  "user.unproven": "Confirm your e-mail address first: open the link that we sent there.",
+  "user.ticket": "More than 5 minutes have passed. Begin again with your password.",
+  "user.preference": "One of these codes is not known to us.",
+  "user.missing": "There is no such account any more.",
+  "factor.code": "This code is wrong, too old or was used before. Wait for the next one, or use a recovery code.",
+  "factor.needed": "Your account asks for a code, too.",
+  "factor.on": "The codes are on already. Switch them off first, to use another app.",
+  "factor.off": "The codes are off. Set up an app first.",
+  "factor.unavailable": "Codes cannot be checked here at the moment. Use a recovery code or a passkey.",
+  "passkey.refused": "This passkey is not known here, or it took too long. Try again, or use your password.",
+  "passkey.invalid": "The passkey could not be added: it took too long, or your device did not check that it is you.",
+  "passkey.duplicate": "You have this passkey already.",
+  "passkey.limit": "You have 20 passkeys. Remove one first.",
+  "passkey.missing": "There is no such passkey any more.",
+  "key.limit": "You have 20 keys. Revoke one first.",
+  "key.missing": "There is no such key any more.",
+  "export.ready": "Your copy is ready: the link is in your e-mail.",
+  "export.missing": "This link is too old, or belongs to another account. Ask for a new copy.",
+  "operator.required": "This is for operators only.",
+  "provider.unknown": "There is no provider of this name.",
+  "provider.untold": "It is stored, but not known everywhere yet. Try again in a minute.",
+  "request.invalid": "Look at what you typed: something does not fit.",
+  "service.unavailable": "A part of the service does not answer at the moment. Try again shortly.",
+  "service.outdated": "The service is being updated. Try again in a moment.",
+  "service.unexpected": "The service has a fault. Try again later.",
+};
+
+/** What is wrong with a field, by what the API says of it. */
+export const faults: Record<string, string> = {
+  "must be in E.164 form, such as +442079460000": "Write it with a plus and the country’s code, such as +442079460000.",
+  "must contain a letter": "It needs a letter.",
+  "must have 1 to 100 characters": "Between 1 and 100 characters.",
+  "must have 8 to 256 characters": "Between 8 and 256 characters.",
+  "must be an e-mail address": "This is no e-mail address.",
+  "is no airport we know": "We do not know this airport.",
+  "is required": "This is needed.",
+};
