@@ -1,1 +1,0 @@
-function e(e){let t=new URLSearchParams(e).get(`back`)??`/`;return/^\/(?![/\\])/.test(t)?t:`/`}export{e as t};
