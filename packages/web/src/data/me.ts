@@ -3,6 +3,7 @@ import type * as User from "@travel-conductor/core/user";
 import type { InferOutput } from "valibot";
 import { client } from "../api/client.ts";
 import { ask, whenSignedOut } from "../api/http.ts";
+import { forgetDrafts } from "./drafts.ts";
 
 export type Me = InferOutput<typeof User.Info>;
 
@@ -49,7 +50,7 @@ const shared = ["me", "flights", "insight", "offer", "month", "places", "named p
 export function useMe() {
   return useQuery<Me | null>({
     queryKey: key,
-    queryFn: () => (isHinted() ? ask<Me>("/v1/me") : null),
+    queryFn: async () => (isHinted() ? (await ask<{ user: Me }>("/v1/me")).user : null),
     staleTime: 5 * 60_000,
     retry: false,
   });
@@ -72,7 +73,10 @@ export function useSignIn(path: "/v1/auth/login" | "/v1/auth/signup") {
 export function useSignOut() {
   return useMutation({
     mutationFn: () => ask<void>("/v1/auth/logout", { method: "POST" }),
-    onSuccess: () => changePerson(null),
+    onSuccess: () => {
+      forgetDrafts();
+      changePerson(null);
+    },
   });
 }
 
@@ -84,8 +88,10 @@ export function useSend<Body>(path: string, method: "POST" | "PATCH" | "DELETE" 
 export function useUpdateMe() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (change: { firstName?: string; lastName?: string; phone?: string | null }) =>
-      ask<Me>("/v1/me", { method: "PATCH", body: change }),
+    mutationFn: async (change: { firstName?: string; lastName?: string; phone?: string | null }) => {
+      const { user } = await ask<{ user: Me }>("/v1/me", { method: "PATCH", body: change });
+      return user;
+    },
     onSuccess: (user) => queries.setQueryData(key, user),
   });
 }
