@@ -6,12 +6,14 @@ const boot = fileURLToPath(new URL("../../../../local/boot.mjs", import.meta.url
 
 export type Product = { url: string; stop: () => Promise<void> };
 
-/** Runs the product as `npm start -- --bare` does, on a free port, in an environment with nothing else than `more`. */
-export async function startProduct(more: Record<string, string>): Promise<Product> {
+/** Runs the product as `npm start` does, on a free port, in an environment with nothing else than `more`. */
+export async function startProduct(more: Record<string, string>, options: string[] = ["--bare"]): Promise<Product> {
   const { PATH = "", HOME = "" } = process.env;
   const env = { PATH, HOME, PORT: "0", FLIGHT_PROVIDER: "simulator", ...more };
-  const child = spawn(process.execPath, [boot, "start", "--bare"], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [boot, "start", ...options], { env, stdio: ["ignore", "pipe", "pipe"] });
   const ended = once(child, "exit");
+  const end = () => child.kill("SIGINT");
+  process.once("exit", end);
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (chunk) => {
@@ -25,7 +27,8 @@ export async function startProduct(more: Record<string, string>): Promise<Produc
   return {
     url: /API +(\S+)/.exec(output)![1]!,
     stop: async () => {
-      child.kill("SIGINT");
+      process.off("exit", end);
+      end();
       await ended;
     },
   };

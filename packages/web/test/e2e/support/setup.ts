@@ -10,9 +10,13 @@ const executablePath = findChromium();
 /** The tests of a file that need a browser: skipped where none is found, which is said at the start of the run. */
 export const withBrowser = describe.skipIf(!executablePath);
 
+/** Journeys that were written but not yet seen to pass: each is to be run, and then moved to `withBrowser`. */
+export const notYetSeen = describe.skip;
+
 /** Starts the product on this file's database, and a browser. Call it in `withBrowser`. */
 export function useProduct(): { url: () => string; visit: (options?: Options) => Promise<Visitor> } {
-  vi.setConfig({ testTimeout: 60_000 });
+  // Alone it takes a quarter of this.
+  vi.setConfig({ testTimeout: 120_000 });
   let product: Product | undefined;
   let browser: Browser | undefined;
   beforeAll(async () => {
@@ -20,7 +24,7 @@ export function useProduct(): { url: () => string; visit: (options?: Options) =>
       startProduct({ DATABASE_URL: direct.postgres }),
       chromium.launch({ executablePath: executablePath ?? "", args: chromiumArguments }),
     ]);
-  });
+  }, 120_000);
   afterAll(async () => {
     await browser?.close();
     await product?.stop();
