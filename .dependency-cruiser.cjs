@@ -26,15 +26,21 @@ module.exports = {
     forbid("core imports no other package", core, "^(packages/(?!core/)|stacks/)"),
     forbid("functions import only core", "^packages/functions/src/", "^(packages/(?!core/|functions/)|stacks/)"),
     forbid("scripts import only core", "^packages/scripts/src/", "^(packages/(?!core/|scripts/)|stacks/)"),
-    forbid("local imports of web only its paths and headers, and no stacks", "^packages/local/", "^(packages/web/|stacks/)", {
-      toNot: ["^packages/web/site\\.ts$"],
-    }),
+    forbid(
+      "local imports of web only its paths and headers, and no stacks",
+      "^packages/local/",
+      "^(packages/web/|stacks/)",
+      {
+        toNot: ["^packages/web/site\\.ts$"],
+      },
+    ),
     forbid("only bench and tests import local", ".", "^packages/local/", {
       fromNot: [tests, "^packages/(local|bench)/"],
     }),
     forbid("nothing imports bench", ".", "^packages/bench/", { fromNot: ["^packages/bench/"] }),
     forbid("bench imports neither web nor scripts", "^packages/bench/", "^packages/(web|scripts)/"),
     forbid("web imports only types, and the plots", "^packages/web/", "^packages/(?!web/)", {
+      fromNot: [tests],
       dependencyTypesNot: ["type-only"],
       toNot: [`${core}plot\\.ts$`],
     }),

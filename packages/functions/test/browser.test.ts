@@ -1,6 +1,6 @@
-import { existsSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { sql } from "@travel-conductor/core/base/db";
+import { chromiumArguments, findChromium } from "@travel-conductor/local/testing/chromium";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
@@ -17,15 +17,7 @@ const { server, url } = await vi.hoisted(async () => {
 const { app } = await import("../src/api/index.ts");
 const a = await import("./support/client.ts");
 
-const executablePath = [
-  process.env.CHROMIUM,
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-]
-  .filter((path) => path !== undefined)
-  .find(existsSync);
-if (!executablePath) console.warn("No Chromium was found (set CHROMIUM): passkeys are not tried with a browser.");
+const executablePath = findChromium();
 
 /** Answers an empty page at `/page`, and everything else as the API does. */
 server.on("request", async (request, response) => {
@@ -47,9 +39,7 @@ describe.skipIf(!executablePath)("with a browser", () => {
   beforeAll(async () => {
     browser = await chromium.launch({
       executablePath: executablePath ?? "",
-      args: "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync".split(
-        " ",
-      ),
+      args: chromiumArguments,
     });
     page = await browser.newPage();
     const cdp = await page.context().newCDPSession(page);

@@ -3,6 +3,16 @@ import pg from "pg";
 import { afterAll, inject } from "vitest";
 import { startServices } from "./services.ts";
 
+declare module "vitest" {
+  interface ProvidedContext {
+    /**
+     * The address of all test files' server and of the database that each file clones: migrated, seeded, not used
+     * itself.
+     */
+    template: string;
+  }
+}
+
 /**
  * Runs before each test file, and before the product is imported. Gives the file its own database, cloned from the
  * template, an empty Redis, an empty mailbox, empty queues and their gateways, and sets the environment that leads

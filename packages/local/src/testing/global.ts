@@ -2,22 +2,19 @@ import { migrate } from "@travel-conductor/scripts/migrate";
 import { seed } from "@travel-conductor/scripts/seed";
 import type { TestProject } from "vitest/node";
 import { notDurable, startPostgres } from "../postgres.ts";
-
-declare module "vitest" {
-  interface ProvidedContext {
-    /**
-     * The address of all test files' server and of the database that each file clones: migrated, seeded, not used
-     * itself.
-     */
-    template: string;
-  }
-}
+import { buildWeb } from "../web.ts";
+import { findChromium } from "./chromium.ts";
 
 /**
  * Runs once for all test files: starts a Postgres that may lose data, and creates the template of every test's
- * database.
+ * database. Builds the web client, so that no two files do.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  if (!findChromium()) {
+    console.warn("SKIPPED: no test runs in a browser, because no Chromium was found; CHROMIUM_PATH says where one is.");
+  }
+  // What is wrong with it is told by the tests that need it.
+  await buildWeb().catch(() => undefined);
   // Tests compare plans and counts of read rows, which a run of autovacuum between two of them would change.
   const settings = { ...notDurable, max_connections: "300", autovacuum: "off" };
   const postgres = await startPostgres({ settings });

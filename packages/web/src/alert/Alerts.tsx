@@ -30,7 +30,10 @@ function Inbox() {
   const { data, error, isPending, refetch, hasNextPage, fetchNextPage, isFetching } = useAlerts(onlyUnread);
   const markAll = useMarkAllRead();
   const items = data?.pages.flatMap((page) => page.items) ?? [];
-  const newest = items[0]?.at;
+  const newest = items
+    .map(({ createdAt }) => createdAt)
+    .sort()
+    .at(-1);
   return (
     <>
       <div className={styles.bar}>

@@ -1,7 +1,7 @@
 import { reach } from "./reach.ts";
 
 /** A fault of one field: `pointer` is the field's JSON pointer in the body, or `#name` of a parameter. */
-export type FieldFault = { pointer: string; detail: string };
+type FieldFault = { pointer: string; detail: string };
 
 /** The API's answer to a request that it refused or could not serve. */
 export type Problem = {

@@ -6,6 +6,7 @@ import { ask, whenSignedOut } from "../api/http.ts";
 import { sign, type UseOptions } from "../api/passkey.ts";
 import { forget } from "../offline/forget.ts";
 import { withProof } from "./proof.ts";
+import { forgetDrafts } from "./drafts.ts";
 
 export type Me = InferOutput<typeof User.Info>;
 
@@ -110,7 +111,10 @@ export function useSignInByPasskey() {
 export function useSignOut() {
   return useMutation({
     mutationFn: () => ask<void>("/v1/auth/logout", { method: "POST" }),
-    onSuccess: () => changePerson(null),
+    onSuccess: () => {
+      forgetDrafts();
+      changePerson(null);
+    },
   });
 }
 

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type * as Core from "@travel-conductor/core/watch";
 import type { InferOutput } from "valibot";
 import { ask } from "../api/http.ts";
@@ -26,15 +26,28 @@ export function useWatches(state: Watch["state"] | "all") {
 }
 
 export function useWatch(id: string) {
+  const queries = useQueryClient();
   return useQuery({
     queryKey: ["watch", id],
-    queryFn: ({ signal }) => ask<Watch>(`/v1/watches/${id}`, { signal }),
+    queryFn: async ({ signal }) => {
+      const before = queries.getQueryData<Watch>(["watch", id]);
+      const watch = await ask<Watch>(`/v1/watches/${id}`, { signal });
+      if (before && before.checkedAt !== watch.checkedAt) askAgainAfterCheck(queries, id);
+      return watch;
+    },
     /** A new watch has its first price in a moment. */
     refetchInterval: ({ state }) =>
       state.data && state.data.checkedAt === null && state.data.state === "active" && state.dataUpdateCount < 4
         ? 1_000 * 2 ** state.dataUpdateCount
         : false,
   });
+}
+
+/** A check adds to the watch's history and decisions, and may have told. */
+function askAgainAfterCheck(queries: QueryClient, id: string): void {
+  for (const queryKey of [["watch", id, "history"], ["watch", id, "decisions"], ["alerts"], ["unread"], ["watches"]]) {
+    void queries.invalidateQueries({ queryKey });
+  }
 }
 
 export function useHistory(id: string) {

@@ -9,6 +9,8 @@ export function InsightBar({ insight }: { insight: InsightResult }) {
   const { insight: words } = useWords();
   const format = useFormat();
   const { verdict, price, lowest, quartiles, rank, sample, best } = insight;
+  const near = best.within7Days;
+  const isCheaper = near && (!price || Number(near.cheapest.amount) < Number(price.amount));
   const shown = price ? format.money(price) : "";
   const answer =
     verdict === "low"
@@ -31,9 +33,9 @@ export function InsightBar({ insight }: { insight: InsightResult }) {
         <p>{words.seen(sample.observations)}</p>
       )}
       {quartiles && <p className={styles.sample}>{words.sample(sample.observations, sample.days, sample.of)}</p>}
-      {best.within7Days && (
+      {isCheaper && (
         <p className={styles.sample}>
-          {words.betterDays}: {words.better(format.day(best.within7Days.date), format.money(best.within7Days.cheapest))}
+          {words.betterDays}: {words.better(format.day(near.date), format.money(near.cheapest))}
         </p>
       )}
     </div>

@@ -90,6 +90,13 @@ export function DatesSheet({
           formatCaption: (date) => format.month(toDay(date).slice(0, 7)),
           formatWeekdayName: (date) => date.toLocaleDateString(format.locale, { weekday: "short" }),
         }}
+        labels={{
+          labelNext: () => words.dates.next,
+          labelPrevious: () => words.dates.previous,
+          labelNav: () => words.dates.title,
+          labelGrid: (shown) => format.month(toDay(shown).slice(0, 7)),
+          labelWeekday: (date) => date.toLocaleDateString(format.locale, { weekday: "long" }),
+        }}
         components={{
           DayButton: (props: DayButtonProps) => <DayWithPrice {...props} price={prices.get(toDay(props.day.date))} />,
         }}

@@ -2,7 +2,11 @@ import { search as toSearch } from "../api/http.ts";
 import type { Filters, Journey } from "../data/flights.ts";
 
 const cabins = ["economy", "premium_economy", "business", "first"] as const;
-const isDay = (text: string | null): text is string => /^\d{4}-\d{2}-\d{2}$/.test(text ?? "");
+/** Also a day that the calendar has: not 30 February. */
+const isDay = (text: string | null): text is string =>
+  /^\d{4}-\d{2}-\d{2}$/.test(text ?? "") &&
+  !Number.isNaN(Date.parse(text!)) &&
+  new Date(text!).toISOString().startsWith(text!);
 const codes = (text: string | null) =>
   (text ?? "")
     .toUpperCase()

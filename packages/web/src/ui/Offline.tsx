@@ -15,7 +15,7 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-export const useOnline = (): boolean =>
+const useOnline = (): boolean =>
   useSyncExternalStore(subscribe, () => typeof navigator === "undefined" || (navigator.onLine && reach.is()));
 
 export function Offline() {

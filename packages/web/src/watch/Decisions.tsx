@@ -9,10 +9,13 @@ export function Decisions({
   items,
   most = Number.POSITIVE_INFINITY,
   open,
+  heading: Heading = "h3",
 }: {
   items: Judged[];
   most?: number;
   open?: string | null;
+  /** Of the days: one below the heading that they stand under. */
+  heading?: "h2" | "h3";
 }) {
   const { why } = useWords();
   const format = useFormat();
@@ -23,7 +26,7 @@ export function Decisions({
     <div className={styles.days}>
       {days.map((day) => (
         <section key={day} aria-label={format.longDay(day)}>
-          <h3 className={styles.day}>{format.day(day)}</h3>
+          <Heading className={styles.day}>{format.day(day)}</Heading>
           <ol className={styles.runs}>
             {runs
               .filter(({ first }) => first.at.startsWith(day))

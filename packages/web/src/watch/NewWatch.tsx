@@ -1,6 +1,6 @@
-import { useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { Failed } from "../api/http.ts";
+import { useDraft } from "../data/drafts.ts";
 import { type Journey, useFlights, useInsight } from "../data/flights.ts";
 import { useMe } from "../data/me.ts";
 import { useCreateWatch } from "../data/watches.ts";
@@ -40,7 +40,7 @@ function Form({ journey }: { journey: Journey }) {
   const insight = useInsight(journey, best);
   const create = useCreateWatch();
   const currency = best?.currency ?? journey.currency;
-  const [draft, setDraft] = useState(() => draftOf(null, ""));
+  const { draft, change, forget } = useDraft(`watch ${useSearch()}`, () => draftOf(null, ""));
   if (flights.isPending) return <Skeleton height={150} count={2} />;
   if (!currency) return <Fault error={flights.error} onRetry={() => void flights.refetch()} />;
   const shown =
@@ -52,7 +52,11 @@ function Form({ journey }: { journey: Journey }) {
       className={styles.form}
       onSubmit={(event) => {
         event.preventDefault();
-        create.mutate({ ...subject, currency, rules: rulesOf(shown) }, { onSuccess: ({ id }) => go(`/watches/${id}`) });
+        const onSuccess = ({ id }: { id: string }) => {
+          forget();
+          go(`/watches/${id}`);
+        };
+        create.mutate({ ...subject, currency, rules: rulesOf(shown) }, { onSuccess });
       }}
     >
       <p className={styles.journey}>
@@ -66,7 +70,7 @@ function Form({ journey }: { journey: Journey }) {
       {insight.data && <InsightBar insight={insight.data} />}
       <RulesEditor
         draft={shown}
-        onChange={setDraft}
+        onChange={change}
         subject={me ? subject : null}
         currency={currency}
         range={best ? [Math.floor(Number(best.amount) * 0.4), Math.ceil(Number(best.amount) * 1.2)] : null}

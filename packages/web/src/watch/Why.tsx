@@ -56,7 +56,7 @@ function Checks({ id }: { id: string }) {
           </Link>
         ))}
       </nav>
-      <Decisions items={shown} open={open} />
+      <Decisions items={shown} open={open} heading="h2" />
       {hasNextPage && (
         <Button onClick={() => void fetchNextPage()} busy={isFetching}>
           {more}

@@ -34,10 +34,17 @@ export function rulesOf({ target, useTarget, drop, useDrop, newLow, routeLow }: 
 export const isAnyOn = ({ target, useTarget, useDrop, newLow, routeLow }: Draft) =>
   (useTarget && target.trim() !== "") || useDrop || newLow || routeLow;
 
-/** An amount as the API takes it: a point before the decimals, nothing between thousands. */
+/**
+ * An amount as the API takes it: a point before the decimals, nothing between thousands. The last point or comma of a
+ * text stands before the decimals, unless it is there twice. Arabic digits count as ours.
+ */
 export function readAmount(text: string): string {
-  return text
-    .trim()
-    .replace(",", ".")
-    .replaceAll(/[^\d.]/g, "");
+  const typed = text
+    .replaceAll(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String((digit.codePointAt(0)! - 0x660) % 0x90))
+    .replaceAll("\u066b", ",")
+    .replaceAll(/[^\d.,]/g, "");
+  const end = Math.max(typed.lastIndexOf("."), typed.lastIndexOf(","));
+  const isTwice = end >= 0 && typed.indexOf(typed[end]!) !== end;
+  const [whole, decimals] = end < 0 || isTwice ? [typed, null] : [typed.slice(0, end), typed.slice(end + 1)];
+  return whole.replaceAll(/\D/g, "") + (decimals === null ? "" : `.${decimals}`);
 }

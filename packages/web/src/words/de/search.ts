@@ -43,6 +43,8 @@ export const search = (plural: Plural): ReturnType<typeof english> => ({
     known: (known, days) => `Von ${known} der ${days} Tage ist der Preis bekannt`,
     asking: "Weitere Preise werden erfragt …",
     done: "Fertig",
+    next: "Nächster Monat",
+    previous: "Monat davor",
     cheap: "einer der günstigsten Tage",
     dear: "einer der teuersten Tage",
     unknown: "Preis unbekannt",

@@ -42,6 +42,8 @@ export const search = (plural: Plural) => ({
     known: (known: number, days: number) => `${known} of ${days} days have a known price`,
     asking: "Asking for more prices …",
     done: "Done",
+    next: "Next month",
+    previous: "Month before",
     cheap: "among the cheapest days",
     dear: "among the dearest days",
     unknown: "no known price",

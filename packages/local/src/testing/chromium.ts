@@ -1,0 +1,21 @@
+import { existsSync } from "node:fs";
+
+const usual = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/snap/bin/chromium"];
+const macs = ["/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"];
+
+/** The path of the Chromium that CHROMIUM_PATH names, else of one at a usual place; undefined where there is none. */
+export function findChromium(): string | undefined {
+  const { CHROMIUM_PATH } = process.env;
+  return (CHROMIUM_PATH ? [CHROMIUM_PATH] : [...usual, ...macs]).find(existsSync);
+}
+
+/** How tests start it: without a sandbox, which root has not, and without requests of its own. */
+export const chromiumArguments = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];

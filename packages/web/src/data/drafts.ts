@@ -1,0 +1,17 @@
+import { useState } from "react";
+
+/** What was typed but not saved, by the address of its page, while the client stays loaded. */
+const drafts = new Map<string, unknown>();
+
+/** State that outlives the way to sign in and back. `forget` it when it is saved. */
+export function useDraft<Draft>(address: string, start: () => Draft) {
+  const [draft, setDraft] = useState(() => (drafts.get(address) as Draft | undefined) ?? start());
+  const change = (changed: Draft) => {
+    drafts.set(address, changed);
+    setDraft(changed);
+  };
+  return { draft, change, forget: () => drafts.delete(address) };
+}
+
+/** The next person at this browser sees nothing of them. */
+export const forgetDrafts = () => drafts.clear();

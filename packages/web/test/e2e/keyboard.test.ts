@@ -1,0 +1,71 @@
+import { expect, test } from "vitest";
+import { notYetSeen, useProduct } from "./support/setup.ts";
+import { mint } from "./support/visitor.ts";
+import { firstCheck, tabTo } from "./support/walk.ts";
+
+notYetSeen("a person with a keyboard alone", () => {
+  const { visit, url } = useProduct();
+
+  test("searches, watches, reads the alert and deletes the watch", async () => {
+    const { page, look, close } = await visit({ width: 1280, height: 900, person: await mint(url()) });
+    const keyboard = page.keyboard;
+    await keyboard.press("Tab");
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Skip to the content");
+    await look("the way to the content");
+    await keyboard.press("Enter");
+    await tabTo(page, page.getByRole("combobox", { name: "From" }));
+    await keyboard.type("heathr", { delay: 25 });
+    await page.getByRole("option", { name: "LHR" }).waitFor();
+    await look("places to choose from");
+    await keyboard.press("Enter");
+    await tabTo(page, page.getByRole("combobox", { name: "To" }));
+    await keyboard.type("new yo", { delay: 25 });
+    await page.getByRole("option", { name: "JFK" }).waitFor();
+    await keyboard.press("Enter");
+    await tabTo(page, page.getByRole("button", { name: /^Dates/ }));
+    await keyboard.press("Enter");
+    await page.getByRole("dialog", { name: "When?" }).getByRole("grid").waitFor();
+    await expect.poll(() => page.evaluate(() => document.activeElement?.closest("table") !== null)).toBe(true);
+    await keyboard.press("PageDown");
+    await keyboard.press("PageDown");
+    await keyboard.press("Enter");
+    await tabTo(page, page.getByRole("button", { name: "Done" }));
+    await keyboard.press("Enter");
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toMatch(/^Dates: /);
+    await tabTo(page, page.getByRole("button", { name: "Search", exact: true }));
+    await keyboard.press("Enter");
+    await page.getByRole("article").first().waitFor();
+    await look("results");
+
+    await tabTo(page, page.getByRole("link", { name: "Watch this trip" }));
+    await keyboard.press("Enter");
+    await tabTo(page, page.getByRole("checkbox", { name: "it costs at most" }));
+    await keyboard.press("Space");
+    await tabTo(page, page.getByRole("textbox", { name: "Price" }));
+    await keyboard.press("ControlOrMeta+A");
+    await keyboard.type("9000");
+    await tabTo(page, page.getByRole("button", { name: "Watch", exact: true }));
+    await keyboard.press("Enter");
+    await firstCheck(page).waitFor({ timeout: 30_000 });
+
+    await tabTo(page, page.getByRole("button", { name: "Delete" }));
+    await keyboard.press("Enter");
+    await page.getByRole("dialog", { name: "Delete this watch?" }).waitFor();
+    await look("the question before deleting");
+    await keyboard.press("Escape");
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe("Delete");
+
+    await tabTo(page, page.getByRole("link", { name: /^Alerts/ }));
+    await keyboard.press("Enter");
+    await page.getByRole("article").waitFor();
+    await tabTo(page, page.getByRole("link", { name: "Open the watch" }));
+    await keyboard.press("Enter");
+    await tabTo(page, page.getByRole("button", { name: "Delete" }));
+    await keyboard.press("Enter");
+    await tabTo(page, page.getByRole("dialog").getByRole("button", { name: "Delete" }));
+    await keyboard.press("Enter");
+    await page.getByText("Nothing is watched yet.").waitFor();
+    await look("no watch any more");
+    await close();
+  });
+});

@@ -1,0 +1,121 @@
+import { expect, test } from "vitest";
+import { notYetSeen, useProduct } from "./support/setup.ts";
+import { mint, openTab, type Person } from "./support/visitor.ts";
+import { dayAhead, search, signIn, watchTrip } from "./support/walk.ts";
+
+notYetSeen("sessions", () => {
+  const { visit, url } = useProduct();
+
+  /** Ends all sessions of a person, as another device does. */
+  const endElsewhere = async ({ email, password }: Person) => {
+    const headers = { "content-type": "application/json" };
+    const login = { method: "POST", headers, body: JSON.stringify({ email, password }) };
+    const answer = await fetch(`${url()}/v1/auth/login`, login);
+    const { session } = (await answer.json()) as { session: { token: string } };
+    const ended = await fetch(`${url()}/v1/me/sessions`, {
+      method: "DELETE",
+      headers: { authorization: `Bearer ${session.token}` },
+    });
+    expect(ended.status).toBe(204);
+  };
+
+  test("one that ends in the middle costs nothing that was typed", async () => {
+    const person = await mint(url());
+    const { page, look, expectStatus, close } = await visit({ person });
+    await search(page, dayAhead(60));
+    await page.getByRole("link", { name: "Watch this trip" }).click();
+    await page.getByRole("checkbox", { name: "it costs at most" }).check();
+    await page.getByRole("textbox", { name: "Price" }).fill("123");
+    await page.getByRole("checkbox", { name: "it is lower than in the last 90 days" }).check();
+    await look("what was typed");
+    expectStatus(401);
+    await endElsewhere(person);
+    await page.getByRole("button", { name: "Watch", exact: true }).click();
+    await page.getByText("Sign in to save this watch. What you chose is kept.").waitFor();
+    expect(await page.getByRole("textbox", { name: "Price" }).inputValue()).toBe("123");
+    await look("signed out in the middle");
+    await page.getByRole("main").getByRole("link", { name: "Sign in" }).click();
+    await look("sign in again");
+    await signIn(page, person);
+    await expect.poll(() => page.getByRole("textbox", { name: "Price" }).inputValue()).toBe("123");
+    expect(await page.getByRole("checkbox", { name: "it is lower than in the last 90 days" }).isChecked()).toBe(true);
+    await page.getByRole("button", { name: "Watch", exact: true }).click();
+    await page.waitForURL(/watches\/wch_/);
+    await close();
+  });
+
+  test("one that was ended elsewhere asks to sign in, shows nothing of the person, and leads back", async () => {
+    const person = await mint(url());
+    const { page, look, expectStatus, close } = await visit({ person });
+    await search(page, dayAhead(61));
+    await watchTrip(page, "9000");
+    expectStatus(401);
+    await endElsewhere(person);
+    await page.getByRole("link", { name: /^Alerts/ }).click();
+    await page.getByText("You are signed out. Sign in to go on.").waitFor();
+    await look("signed out");
+    expect(await page.getByText(person.firstName, { exact: true }).count()).toBe(0);
+    await page.getByRole("link", { name: "Watches", exact: true }).click();
+    expect(await page.getByText("LHR – JFK").count()).toBe(0);
+    await page.getByRole("main").getByRole("link", { name: "Sign in" }).click();
+    await signIn(page, person);
+    await page.getByRole("link", { name: /LHR – JFK/ }).waitFor();
+    await look("back at the watches");
+    await close();
+  });
+
+  test("two tabs are one person: what one does, the other shows; signing out in one ends both", async () => {
+    const person = await mint(url());
+    const { page: first, context, look, expectStatus, close } = await visit({ person });
+    const { page: second, look: lookAtSecond, expectStatus: expectOfSecond } = await openTab(context);
+    await second.goto(url());
+    await search(first, dayAhead(62));
+    await watchTrip(first, "9000");
+    await second.bringToFront();
+    await second.getByRole("link", { name: "Watches", exact: true }).click();
+    await second.getByRole("link", { name: /LHR – JFK/ }).waitFor();
+    await lookAtSecond("the watch of the other tab");
+    await first.bringToFront();
+    await first.getByRole("link", { name: person.firstName }).click();
+    await first.getByRole("button", { name: "Sign out" }).click();
+    await first.getByRole("link", { name: "Sign in" }).waitFor();
+    await look("signed out in the first tab");
+    expectStatus(401);
+    expectOfSecond(401);
+    await second.bringToFront();
+    await second.getByRole("link", { name: /^Alerts/ }).click();
+    await second.getByText("You are signed out. Sign in to go on.").waitFor();
+    expect(await second.getByRole("link", { name: person.firstName }).count()).toBe(0);
+    await lookAtSecond("signed out in the second tab");
+    await close();
+  });
+
+  test("back and forward lead through search, filter and offer as they were", async () => {
+    const { page, look, close } = await visit();
+    const day = dayAhead(60);
+    await search(page, day);
+    const all = page.url();
+    await page.getByText("Filters", { exact: true }).click();
+    await page.getByLabel("Stops").selectOption({ label: "Direct only" });
+    await expect.poll(() => page.url()).toContain("maxStops=0");
+    const direct = page.url();
+    await page
+      .getByRole("link", { name: /^Choose/ })
+      .first()
+      .click();
+    await page.getByRole("heading", { name: "Your flights" }).waitFor();
+    await look("an offer");
+    await page.goBack();
+    expect(page.url()).toBe(direct);
+    await page.getByRole("article").first().waitFor();
+    await look("filtered results again");
+    await page.goBack();
+    await page.getByRole("heading", { name: "Know when to buy." }).waitFor();
+    await page.goForward();
+    await page.getByRole("article").first().waitFor();
+    expect([all, direct]).toContain(page.url());
+    await page.reload();
+    await page.getByRole("article").first().waitFor();
+    await close();
+  });
+});

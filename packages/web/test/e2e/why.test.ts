@@ -1,0 +1,65 @@
+import { simulatedMarket } from "@travel-conductor/core/flight";
+import { fillPast } from "@travel-conductor/core/sweep";
+import { beforeAll, expect, test } from "vitest";
+import { notYetSeen, useProduct } from "./support/setup.ts";
+import { mint } from "./support/visitor.ts";
+import { dayAhead, search, watchTrip } from "./support/walk.ts";
+
+const journey = {
+  origin: "LHR",
+  destination: "JFK",
+  departureDate: dayAhead(60),
+  returnDate: null,
+  adults: 1,
+  childAges: [],
+  infants: 0,
+  cabin: "economy" as const,
+  maxStops: null,
+  currency: "USD",
+};
+
+notYetSeen("a watch with a past", () => {
+  const { visit, url } = useProduct();
+  beforeAll(async () => {
+    await fillPast(await simulatedMarket(), [{ days: 90, criteria: journey }], new Date());
+  });
+
+  test("shows its prices to eye and keyboard, tries rules on them, and gives a reason for each silence", async () => {
+    const { page, look, close } = await visit({ width: 1280, height: 900, dark: true, person: await mint(url()) });
+    await search(page, journey.departureDate);
+    await page.getByText(/^Usually /).waitFor();
+    await watchTrip(page, "9000");
+    const plot = page.getByRole("slider", { name: "Price history" });
+    await expect.poll(() => plot.getAttribute("aria-valuemax")).toMatch(/^[89]\d$/);
+    await look("a watch with a past");
+    const said = async (key: string) => {
+      await page.keyboard.press(key);
+      return plot.getAttribute("aria-valuetext");
+    };
+    await plot.focus();
+    const first = await said("Home");
+    const second = await said("ArrowRight");
+    expect(second).not.toBe(first);
+    expect(await said("ArrowLeft")).toBe(first);
+    await said("PageUp");
+    expect(await said("PageDown")).toBe(first);
+    const last = await said("End");
+    expect(last).toContain("Told you");
+    await page.getByText("Show as a table").click();
+    expect(await page.getByRole("row").count()).toBeGreaterThan(80);
+    await look("the table of its past");
+    await page.getByText(/^It would have told you/).waitFor();
+
+    await plot.focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { level: 1, name: "Why it told you, or not" }).waitFor();
+    await page.getByText(/was already true/).waitFor();
+    await look("why");
+    await page.getByRole("link", { name: "Not told", exact: true }).click();
+    await expect.poll(() => page.getByText("Told you", { exact: true }).count()).toBe(0);
+    await look("why it was silent");
+    await page.getByRole("link", { name: "Told", exact: true }).click();
+    await page.getByText("Told you", { exact: true }).first().waitFor();
+    await close();
+  });
+});

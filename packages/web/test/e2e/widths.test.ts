@@ -1,0 +1,60 @@
+import { expect, test } from "vitest";
+import { notYetSeen, useProduct } from "./support/setup.ts";
+import { mint } from "./support/visitor.ts";
+import { dayAhead, search, watchTrip } from "./support/walk.ts";
+
+notYetSeen("every screen", () => {
+  const { visit, url } = useProduct();
+
+  test.each([
+    { width: 320, height: 640, dark: false },
+    { width: 390, height: 844, dark: true },
+    { width: 1280, height: 900, dark: false },
+  ])("is sound at $width pixels (dark: $dark)", async ({ width, height, dark }) => {
+    const { page, look, close } = await visit({ width, height, dark, person: await mint(url()) });
+    await page.getByRole("button", { name: /^Who/ }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("button", { name: /^One more: Children/ }).click();
+    await look("the party");
+    await dialog.getByRole("button", { name: /^One less: Children/ }).click();
+    await page.keyboard.press("Escape");
+    await search(page, dayAhead(60 + (width % 7)));
+    await page.getByRole("button", { name: "Change the search" }).click();
+    await page.getByRole("button", { name: /^Dates/ }).click();
+    await page.getByRole("dialog").getByRole("grid").waitFor();
+    await look("the calendar");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Search", exact: true }).click();
+    if (width < 960) await page.getByText("Filters", { exact: true }).click();
+    await page.getByLabel("With a checked bag").waitFor();
+    await look("results with filters");
+    await page
+      .getByRole("link", { name: /^Choose/ })
+      .first()
+      .click();
+    await page.getByText(/^This price holds until/).waitFor();
+    await look("an offer");
+    await page.getByRole("link", { name: "Back" }).click();
+    await watchTrip(page, "9000");
+    await look("a watch");
+    await page.getByRole("link", { name: "All decisions" }).click();
+    await page.getByRole("heading", { name: "Why it told you, or not" }).waitFor();
+    await look("why");
+    await page.getByRole("link", { name: "Watches", exact: true }).click();
+    await page.getByRole("link", { name: /LHR – JFK/ }).waitFor();
+    await look("watches");
+    await page.getByRole("link", { name: /^Alerts/ }).click();
+    await page.getByRole("article").waitFor();
+    await look("alerts");
+    await page.getByRole("link", { name: "Ada" }).click();
+    await page.getByRole("button", { name: "Save" }).waitFor();
+    await look("the account");
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("link", { name: "Sign in" }).click();
+    await look("sign-in");
+    await page.getByRole("link", { name: "Password forgotten?" }).click();
+    await look("a forgotten password");
+    expect(await page.getByText("Ada").count()).toBe(0);
+    await close();
+  });
+});
