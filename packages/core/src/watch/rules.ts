@@ -112,7 +112,8 @@ export function checkRules<T extends Input>({ currency: checksCurrency }: { curr
     }
     if (!checksCurrency || ["currency", "rules", "targetPrice"].some((name) => invalid.has(name))) return;
     const { target } = rulesGiven(input);
-    const fault = target == null ? undefined : moneyFault(target, input.currency as string);
+    // Which currency it is without one in the request is decided later.
+    const fault = target == null || !input.currency ? undefined : moneyFault(target, input.currency);
     if (fault)
       report(
         [...(input.rules?.target === undefined ? ["targetPrice"] : ["rules", "target"]), ...fault.path],

@@ -12,6 +12,7 @@ import {
   type RulesGiven,
   RulesInfo,
   rulesGiven,
+  toPositiveMinor,
 } from "./rules.ts";
 import { changes, entries, rules, wishes } from "./subject.ts";
 import { trendEntries } from "./trend.ts";
@@ -25,6 +26,7 @@ export type Watched = v.InferOutput<typeof Watched>;
 
 const createEntries = v.strictObject({
   ...subjectEntries.entries,
+  currency: v.optional(entries.currency.wrapped),
   rules: v.optional(givenRules, {}),
   ...formerRules,
 });
@@ -36,6 +38,7 @@ export const Create = v.pipe(
     ["rules", "alertThreshold", (input) => isRuled(defaultRules(input)), "at least one rule must be on"],
   ]),
   checkRules({ currency: true }),
+  v.transform((input) => ({ ...input, currency: input.currency ?? v.getDefault(entries.currency)! })),
 );
 export type Create = v.InferOutput<typeof Create>;
 
@@ -165,11 +168,14 @@ export const Booked = v.pipe(
   ),
 );
 
-/** The rules of a new watch. */
+/**
+ * The rules of a new watch.
+ * @throws Problem `watch.target` for a target that does not fit a currency that the request left out
+ */
 export function rulesOfNew(input: Create): Rules {
   const { target, ...rest } = defaultRules(input);
-  const { currency } = input;
-  return { target: target === null ? null : Money.toMinor(Money.given(target, currency).amount, currency)!, ...rest };
+  const pointer = input.rules.target === undefined ? "/targetPrice" : "/rules/target";
+  return { target: target === null ? null : toPositiveMinor(target, input.currency, pointer), ...rest };
 }
 
 function defaultRules(input: RulesGiven) {
