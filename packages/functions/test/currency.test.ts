@@ -9,7 +9,7 @@ const trip = "origin=STN&destination=BGY";
 const search = `/v1/flights?${trip}&departureDate=${departureDate}`;
 const month = `/v1/flights/calendar?${trip}&month=${departureDate.slice(0, 7)}`;
 const insight = `/v1/flights/insight?${trip}&departureDate=${departureDate}&price=25.00`;
-const { currency: _, ...body } = a.wanted({ targetPrice: null });
+const { currency: _, ...body } = a.wanted({ rules: {} });
 
 /** A user that prefers a currency. */
 async function preferring(currency: string): Promise<{ token: string; userId: string }> {

@@ -41,9 +41,11 @@ const keptEmpties = 5;
 export async function addAtRest(questions: Criteria[], at: Date): Promise<void> {
   await sql`
     insert into fares
-      (id, origin, destination, departure_date, return_date, cabin, max_stops, adults, child_ages, infants, currency)
+      (id, origin, destination, departure_date, return_date, cabin, max_stops, adults, child_ages, infants, currency,
+       created_at)
     select ids.id,
-           ${columns(sql`asked`)}
+           ${columns(sql`asked`)},
+           ${at}::timestamptz
       from ${ask(questions)}
       join unnest(${questions.map(() => newId("far", at)).sort()}::text[]) with ordinality as ids (id, number)
         using (number)

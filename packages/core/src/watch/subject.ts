@@ -72,7 +72,12 @@ export const rules: Flight.Rule<Omit<Subject, "currency">>[] = [
   ],
   ["stayNights", "stayNights", ({ stayNights }) => !stayNights || stayNights.max >= stayNights.min, "max is below min"],
   ...Flight.wishRules.map(
-    ([at, other, holds, message]): Flight.Rule<Omit<Subject, "currency">> => [at, other, (what) => holds(withoutNulls(what)), message],
+    ([at, other, holds, message]): Flight.Rule<Omit<Subject, "currency">> => [
+      at,
+      other,
+      (what) => holds(withoutNulls(what)),
+      message,
+    ],
   ),
   ...Flight.returnFilters.map(
     (name): Flight.Rule<Omit<Subject, "currency">> => [
