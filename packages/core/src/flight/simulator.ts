@@ -85,7 +85,7 @@ async function oneWay(
   date: string,
   at: Date,
 ): Promise<Quote[]> {
-  const { routes, joined } = await loadNetwork();
+  const { own, joined } = await loadNetwork();
   const [from, to] = await Promise.all([airportsOf(origin), airportsOf(destination)]);
   if (from.some((airport) => to.includes(airport))) return [];
   const day = Date.parse(date) / (24 * msPerHour);
@@ -96,11 +96,13 @@ async function oneWay(
       const story = storyOf(start.code, end.code);
       const [factor, moment] = [storyFactor(story, now), storyMoment(story, now)];
       const itineraries = kept(`${start.code}${end.code}${day}`, () => {
-        const sold = routes(start, end).flatMap((route) => departures(route, day));
-        if (sold.length > 0) return sold;
-        for (const route of joined(start, end)) {
-          sold.push(...departures(route, day));
-          if (sold.length > enough) break;
+        const sold = own(start, end).flatMap((route) => departures(route, day));
+        for (const find of sold.length > 0 ? [] : joined) {
+          for (const route of find(start, end)) {
+            sold.push(...departures(route, day));
+            if (sold.length > enough) break;
+          }
+          if (sold.length > 0) break;
         }
         return sold;
       });
