@@ -1,6 +1,6 @@
 import type { Carrier } from "./carriers.ts";
 
-/** The members of Star Alliance, oneworld and SkyTeam, as they were in 2025. */
+/** The members of Star Alliance, oneworld and SkyTeam: from memory of 2025. */
 const alliances = `
 A3 AC AI AV BR CA CM ET LH LO LX MS NH NZ OS OU OZ SA SN SQ TG TK TP UA ZH
 AA AS AT AY BA CX FJ IB JL MH QF QR RJ UL WY
