@@ -27,7 +27,7 @@ export const airlines = new Hono().get(
   operation({
     summary: "Airlines with their names, by code",
     query: Airline.Search,
-    example: { codes: "BA,FR" },
+    example: { codes: ["BA", "FR"] },
     answer: v.object({ items: v.array(Airline.Info) }),
   }),
   limited("general"),
