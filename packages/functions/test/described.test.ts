@@ -101,6 +101,8 @@ test("a text is a sentence in plain words", () => {
 test("the longest end of a path counts", () => {
   expect(rowOf("GET /v1/flights.query.adults")).toBe("adults");
   expect(rowOf("Watch.adults")).toBe("Watch.adults");
+  expect(rowOf("OldWatch.adults")).toBe("Watch.adults");
+  expect(rowOf("Alert.oldWatch")).toBeUndefined();
   expect(rowOf("POST /v1/watches/{id}/snooze.body.days")).toBe("POST /v1/watches/{id}/snooze.body.days");
   expect(rowOf("GET /v1/nothing.answer.unheard")).toBeUndefined();
 });

@@ -210,7 +210,7 @@ function queryParameters(query: v.GenericSchema, key: string, example: Record<st
     in: "query",
     required: required.includes(name),
     explode: false,
-    ...meaningOf(`${key}.query.${name}`),
+    ...meaningOf(`${key}.query.${name}`, schema),
     schema,
     ...(name in example ? { example: example[name] } : {}),
   }));

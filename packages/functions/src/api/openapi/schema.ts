@@ -1,7 +1,12 @@
 import { meaningOf } from "./field.ts";
 
 /** The part of JSON Schema in which there are schemas. */
-export type Schema = { [keyword: string]: unknown; properties?: Record<string, Schema>; required?: string[] };
+export type Schema = {
+  [keyword: string]: unknown;
+  properties?: Record<string, Schema>;
+  required?: string[];
+  description?: string;
+};
 
 /** A schema in which each property says what it means, by its path below `path`. */
 export function withMeanings(schema: Schema, path: string): Schema {
@@ -21,7 +26,7 @@ function propertiesWithMeanings(properties: Record<string, Schema>, path: string
   return Object.fromEntries(
     Object.entries(properties).map(([name, schema]) => [
       name,
-      { ...withMeanings(schema, `${path}.${name}`), ...meaningOf(`${path}.${name}`) },
+      { ...withMeanings(schema, `${path}.${name}`), ...meaningOf(`${path}.${name}`, schema) },
     ]),
   );
 }

@@ -45,7 +45,7 @@ export const flight: Record<string, string> = {
     "The day of the return, `YYYY-MM-DD`, local to the place that it leaves from; null or left out for one way.",
   returnDepartAfter: "As `departAfter`, for the return; needs a return.",
   returnDepartBefore: "As `departBefore`, for the return; needs a return.",
-  unknownAirlines: "The airlines asked for that are in no list of ours: mistyped perhaps, or new.",
+  "Flights.unknownAirlines": "The airlines asked for that are in no list of ours: mistyped perhaps, or new.",
   "query.currency":
     "The ISO 4217 code of the prices. Without one it is that of the person's preferences if fares are sold in it, else one that they are sold in.",
   "query.origin": "The IATA code of an airport or city, such as `STN` or `LON`.",

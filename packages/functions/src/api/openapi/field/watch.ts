@@ -66,7 +66,10 @@ export const watch: Record<string, string> = {
     "The number of the series of prices: it grows when what is watched changes, or where the prices come from.",
   "Watch.snoozedPastEnd": "The watch ends, at `endsAt`, before its snooze does.",
   "Watch.snoozedUntil": "Until when it does not alert (UTC); null while it is not snoozed.",
-  source: "The provider that the prices come from; null before the first.",
+  "Watch.simulated":
+    "True where no such flight is flown: the prices are made up, by the simulated market or by a test account.",
+  "Watch.source": "The provider that the prices come from; null before the first.",
+  "Watch.unknownAirlines": "The airlines asked for that are in no list of ours: mistyped perhaps, or new.",
   "Watch.sourceSince": "Since when (UTC), where they came from another provider before; else null.",
   "Watch.state":
     "`active`; `snoozed`, checked but silent; `paused`, not checked; or `ended`. It is changed by routes of its own.",
