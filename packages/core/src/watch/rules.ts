@@ -6,11 +6,8 @@ import type { Rules } from "../rule.ts";
 
 /** The rules of a watch in the API; null or false is a rule that is off. */
 export const RulesInfo = v.object({
-  target: v.pipe(v.nullable(Money.Info), v.description("alerts at this price or below it")),
-  drop: v.pipe(
-    v.nullable(v.string()),
-    v.description('the share of a fall below the median of the daily lows of 14 days, such as "0.10"'),
-  ),
+  target: v.nullable(Money.Info),
+  drop: v.nullable(v.string()),
   newLow: v.boolean(),
   routeLow: v.boolean(),
 });

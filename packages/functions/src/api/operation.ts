@@ -21,7 +21,7 @@ export type Operation<Q extends Query | undefined, B extends v.GenericSchema | u
   query?: Q;
   /** The body's schema, for the document and for typed clients; the verb parses the body. */
   body?: B;
-  /** An example of the body, or of the query's parameters by name. */
+  /** An example of the body, or of the parameters by name. */
   example?: Record<string, unknown>;
   status?: 200 | 201 | 202 | 204;
   answer?: v.GenericSchema;

@@ -12,7 +12,7 @@ export const alerts = new Hono()
       scope: "read",
       summary: "My alerts, newest first: all, the unread ones, or those of a watch, a rule or a time",
       query: Alert.List,
-      example: { unread: true, rule: "target,drop" },
+      example: { unread: true, rule: ["target", "drop"] },
       answer: listed(Alert.Info),
       problems: { 422: ["page.cursor"] },
     }),

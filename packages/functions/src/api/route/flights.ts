@@ -38,7 +38,7 @@ export const flights = new Hono()
       summary: "What flies and what it costs, cheapest first",
       query: Flight.Query,
       get example() {
-        return { ...journey, childAges: [4, 9] };
+        return { ...journey };
       },
       answer: Flight.Result,
       problems: { 422: ["flight.not_sellable", "page.cursor"], ...failing },

@@ -23,7 +23,7 @@ export const watches = new Hono()
       scope: "read",
       summary: "My watches, newest first or in another order, of some states, places or words",
       query: Watch.List,
-      example: { state: "active,snoozed", sort: "departure" },
+      example: { state: ["active", "snoozed"], sort: "departure" },
       answer: listed(Watch.Info),
       problems: { 422: ["page.cursor"] },
     }),
