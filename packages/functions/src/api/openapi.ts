@@ -11,6 +11,7 @@ import type { RouterRoute } from "hono/types";
 import * as v from "valibot";
 import { sessionCookie } from "./cookie.ts";
 import { isIdempotent } from "./idempotent.ts";
+import { NamedWatch } from "./names.ts";
 import { operationOf, type Problems } from "./operation.ts";
 import { Info as Problem, type Status, titles } from "./problem.ts";
 import { signedIn } from "./session.ts";
@@ -22,7 +23,9 @@ const named = {
   Alert: Alert.Info,
   Flights: Flight.Result,
   Money: Money.Info,
+  NamedWatch,
   Offer: Flight.Info,
+  Place: Airport.Place,
   Problem,
   Rules: Watch.Rules,
   Session: Session.Info,
