@@ -3,7 +3,6 @@ import * as Airport from "@travel-conductor/core/airport";
 import * as Alert from "@travel-conductor/core/alert";
 import * as Money from "@travel-conductor/core/base/money";
 import * as Flight from "@travel-conductor/core/flight";
-import * as Session from "@travel-conductor/core/session";
 import * as User from "@travel-conductor/core/user";
 import * as Watch from "@travel-conductor/core/watch";
 import { toJsonSchema } from "@valibot/to-json-schema";
@@ -28,7 +27,6 @@ const named = {
   Place: Airport.Place,
   Problem,
   Rules: Watch.Rules,
-  Session: Session.Info,
   User: User.Info,
   Watch: Watch.Info,
 };
