@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { orFallback } from "../base/cache.ts";
 import { Problem } from "../base/error.ts";
 import { type Criteria, criteriaEntries, criteriaOf, Places, pairsOf, type Rule, withRules } from "./criteria.ts";
+import { Facets } from "./facetschema.ts";
 import * as Filter from "./filter.ts";
 import type { Caller } from "./lookup.ts";
 import { type Names, names, namesOfOffers } from "./names.ts";
@@ -34,6 +35,8 @@ export type Query = v.InferOutput<typeof Query>;
 export const Result = v.object({
   items: v.array(Info),
   nextCursor: v.nullable(v.string()),
+  total: v.pipe(v.number(), v.integer(), v.description("the offers that meet the filters, on all pages")),
+  facets: Facets,
   status: v.picklist(["ok", "partial", "no_results"]),
   freshness: v.pipe(
     v.picklist(["fresh", "cached", "stale"]),
@@ -90,11 +93,18 @@ async function searchPairs(
   const unknownAirlines = await Filter.unknownAirlines(query);
   const { items, nextCursor } = Filter.select([...offers.keys()], query);
   const toItem = (offer: Offer) => toInfo(offer, toOfferId(offers.get(offer)!, offer));
-  const named = await namesOfOffers(items, placesOf(query));
-  return { ...answer, unknownAirlines, items: items.map(toItem), nextCursor, ...named };
+  const beside = await besideItems([...offers.keys()], items, query);
+  return { ...answer, unknownAirlines, items: items.map(toItem), nextCursor, ...beside };
 }
 
-type Page = Pick<Result, "items" | "nextCursor"> & Names;
+type Beside = Pick<Result, "total" | "facets"> & Names;
+type Page = Pick<Result, "items" | "nextCursor"> & Beside;
+
+/** What stands beside the items of a page. The counting is loaded at the first search. */
+async function besideItems(offers: Offer[], items: Offer[], query: Query): Promise<Beside> {
+  const { facetsOf } = await import("./facets.ts");
+  return { ...facetsOf(offers, query), ...(await namesOfOffers(items, placesOf(query))) };
+}
 
 /** The last page that was made of an answer, and its query: most searches for one answer have the same query. */
 const lastPages = new WeakMap<StoredAnswer, { page: Page; query: string }>();
@@ -107,7 +117,7 @@ async function pageOf(answer: StoredAnswer, criteria: Criteria, query: Query): P
   const page = {
     items: items.map((offer) => toInfo(offer, toOfferId(criteria, offer))),
     nextCursor,
-    ...(await namesOfOffers(items, placesOf(query))),
+    ...(await besideItems(answer.offers, items, query)),
   };
   lastPages.set(answer, { page, query: queryText });
   return page;
