@@ -119,6 +119,22 @@ export function checkRules<T extends Input>({ currency: checksCurrency }: { curr
   });
 }
 
+type Varied = { currency?: unknown; variants: { target: Money.Given }[] };
+
+/** Reports each target of the variants that is no price in the watch's currency, at its place. */
+export function checkTargets<T extends Varied>() {
+  return v.rawCheck<T>(({ dataset, addIssue }) => {
+    const invalid = new Set(dataset.issues?.map((issue) => issue.path?.[0]?.key));
+    if ([undefined, "currency", "variants"].some((field) => invalid.has(field))) return;
+    const input = dataset.value as Varied;
+    for (const [index, { target }] of input.variants.entries()) {
+      const fault = moneyFault(target, input.currency as string);
+      const path = fault && pathTo(input, ["variants", String(index), "target", ...fault.path]);
+      if (fault && path) addIssue({ message: fault.detail, path });
+    }
+  });
+}
+
 /** The path of an issue: each name with its value and the object that holds it. */
 function pathTo(input: object, names: string[]): Path {
   let value: unknown = input;

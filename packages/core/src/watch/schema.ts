@@ -1,10 +1,12 @@
 import * as v from "valibot";
 import { former } from "../base/former.ts";
+import { list } from "../base/list.ts";
 import * as Money from "../base/money.ts";
 import { Day, withRules } from "../flight.ts";
 import { type Rules, ruleNames } from "../rule.ts";
 import {
   checkRules,
+  checkTargets,
   formerDay,
   formerRules,
   givenRules,
@@ -31,16 +33,40 @@ const createEntries = v.strictObject({
   ...formerRules,
 });
 
+const isWithRule = (input: RulesGiven) => isRuled(defaultRules(input));
+const withoutRule = "at least one rule must be on";
+
+/** Without a currency in the request it is one that fares are sold in. */
+function withCurrency<T extends { currency?: string | undefined }>(input: T): T & { currency: string } {
+  return { ...input, currency: input.currency ?? v.getDefault(entries.currency)! };
+}
+
 /** The subject, and the rules: a target price, a drop (a tenth below the usual price by default), lows. */
 export const Create = v.pipe(
-  withRules(createEntries, [
-    ...rules,
-    ["rules", "alertThreshold", (input) => isRuled(defaultRules(input)), "at least one rule must be on"],
-  ]),
+  withRules(createEntries, [...rules, ["rules", "alertThreshold", isWithRule, withoutRule]]),
   checkRules({ currency: true }),
-  v.transform((input) => ({ ...input, currency: input.currency ?? v.getDefault(entries.currency)! })),
+  v.transform(withCurrency),
 );
 export type Create = v.InferOutput<typeof Create>;
+
+/** The most variants of one simulation. */
+const maxVariants = 20;
+
+const simulatedEntries = v.strictObject({
+  ...createEntries.entries,
+  variants: v.pipe(
+    v.optional(list(v.strictObject({ target: Money.Given }), maxVariants), []),
+    v.description("other targets to try with the same other rules, each in place of `rules.target`"),
+  ),
+});
+
+/** A watch that is only simulated, and other targets to simulate it with. */
+export const Simulate = v.pipe(
+  withRules(simulatedEntries, [...rules, ["rules", "alertThreshold", isWithRule, withoutRule]]),
+  checkRules({ currency: true }),
+  checkTargets(),
+  v.transform(withCurrency),
+);
 
 /**
  * The fields of a watch that can be changed. A field that is left out stays as it is; null removes it. Dates of another

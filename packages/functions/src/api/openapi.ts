@@ -3,7 +3,6 @@ import * as Airport from "@travel-conductor/core/airport";
 import * as Alert from "@travel-conductor/core/alert";
 import * as Money from "@travel-conductor/core/base/money";
 import * as Flight from "@travel-conductor/core/flight";
-import * as Session from "@travel-conductor/core/session";
 import * as User from "@travel-conductor/core/user";
 import * as Watch from "@travel-conductor/core/watch";
 import { toJsonSchema } from "@valibot/to-json-schema";
@@ -11,6 +10,7 @@ import type { RouterRoute } from "hono/types";
 import * as v from "valibot";
 import { sessionCookie } from "./cookie.ts";
 import { isIdempotent } from "./idempotent.ts";
+import { NamedWatch } from "./names.ts";
 import { meaningOf } from "./openapi/field.ts";
 import { introduction, tags } from "./openapi/introduction.ts";
 import { operations } from "./openapi/operations.ts";
@@ -26,10 +26,11 @@ const named = {
   Alert: Alert.Info,
   Flights: Flight.Result,
   Money: Money.Info,
+  NamedWatch,
   Offer: Flight.Info,
+  Place: Airport.Place,
   Problem,
   Rules: Watch.Rules,
-  Session: Session.Info,
   User: User.Info,
   Watch: Watch.Info,
 };

@@ -45,9 +45,12 @@ type Taken<Q, B> = {
     (B extends v.GenericSchema ? { json: unknown } : object);
 };
 
-/** A page of `item`s. */
-export function listed<T extends v.GenericSchema>(item: T) {
-  return v.object({ items: v.array(item), nextCursor: v.nullable(v.string()) });
+/** A page of `item`s, and what is beside them. */
+export function listed<T extends v.GenericSchema, B extends v.ObjectEntries = Record<never, never>>(
+  item: T,
+  beside = {} as B,
+) {
+  return v.object({ items: v.array(item), nextCursor: v.nullable(v.string()), ...beside });
 }
 
 const operations = new WeakMap<object, Operation<Query | undefined, v.GenericSchema | undefined>>();

@@ -1,8 +1,8 @@
 /** Accounts, sessions, factors, keys, past searches and exports. */
 export const account: Record<string, string> = {
-  Session: "A session, and its token.",
-  "Session.expiresAt": "When it ends without further use (UTC): 30 days after the last use, 90 days after it began.",
-  "Session.token": "Sent as `Authorization: Bearer <token>`; the cookie holds the same.",
+  "session.expiresAt": "When it ends without further use (UTC): 30 days after the last use, 90 days after it began.",
+  "session.token":
+    "Sent as `Authorization: Bearer <token>`; the cookie holds the same. Left out where `session` was `cookie`.",
   session: "The new session.",
   user: "The account.",
 

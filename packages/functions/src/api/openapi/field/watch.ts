@@ -165,4 +165,5 @@ export const watch: Record<string, string> = {
   unread: "How many alerts of the account are unread.",
   "POST /v1/alerts/read.body.until":
     "Marks alerts read that were written at this moment or before (RFC 3339): the latest `createdAt` that the reader was shown.",
+  NamedWatch: "A watch, with the names of its codes.",
 };
