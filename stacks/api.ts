@@ -5,7 +5,7 @@ import { secrets } from "./secrets.ts";
 
 /** The HTTP API: every path goes to the one Lambda that holds the Hono app, which also answers for CORS. */
 export function api({ stack }: StackContext) {
-  const { store, providers, factors, ALLOWED_ORIGINS } = use(secrets);
+  const { store, providers, factors, edge, ALLOWED_ORIGINS } = use(secrets);
   const { refresh } = use(flights);
   const swagger = "packages/functions/node_modules/swagger-ui-dist";
   const changelog = "packages/docs/changelog.md";
@@ -33,7 +33,7 @@ export function api({ stack }: StackContext) {
           // API Gateway gives up after 30 seconds.
           timeout: "29 seconds",
           memorySize: "1024 MB",
-          bind: [...store, ...providers, ALLOWED_ORIGINS, ...factors],
+          bind: [...store, ...providers, ALLOWED_ORIGINS, ...factors, ...edge],
           environment: { REFRESH_QUEUE_URL: refresh.url },
           allow: [refresh.may("SendMessage")],
           // npm leaves optional packages out, so the binary is named together with the package that loads it.

@@ -17,6 +17,7 @@ const providers = [
   "FLIGHT_HEDGE_AFTER",
 ];
 const factors = ["FACTOR_SECRET", "FACTOR_SECRET_BEFORE", "PASSKEY_RP_ID"];
+const edge = ["EDGE_SECRET", "EDGE_SECRET_BEFORE"];
 const bare = ["@neondatabase/serverless", "aws4fetch", "valibot"];
 const logging = ["@aws-lambda-powertools/commons", "@aws-lambda-powertools/logger", "@aws/lambda-invoke-store"];
 const redis = ["@upstash/redis", "uncrypto"];
@@ -67,7 +68,7 @@ export const lambdas = [
   {
     stack: "api",
     bundle: "api/lambda",
-    secrets: [...store, ...providers, "ALLOWED_ORIGINS", ...factors],
+    secrets: [...store, ...providers, "ALLOWED_ORIGINS", ...factors, ...edge],
     shipped: [...packages, ...sessions, ...http, ...passkeys],
     maxStartBytes: 526_000,
     environment: {
