@@ -2,9 +2,14 @@ import { Api, type Function as Fn, type StackContext, use } from "sst/constructs
 import { flights } from "./flights.ts";
 import { architecture, lambda } from "./lambda.ts";
 import { secrets } from "./secrets.ts";
+import { site } from "./web.ts";
 
-/** The HTTP API: every path goes to the one Lambda that holds the Hono app, which also answers for CORS. */
-export function api({ stack }: StackContext) {
+/**
+ * The HTTP API: every path goes to the one Lambda that holds the Hono app, which also answers for CORS. A deployed stage
+ * also has the web client before it (web.ts), in the same stack, because each knows the other's address. Where a secret
+ * says nothing else, the client's pages may call the API, and passkeys are theirs.
+ */
+export async function api({ stack, app }: StackContext) {
   const { store, providers, factors, edge, ALLOWED_ORIGINS } = use(secrets);
   const { refresh } = use(flights);
   const swagger = "packages/functions/node_modules/swagger-ui-dist";
@@ -52,6 +57,12 @@ export function api({ stack }: StackContext) {
       },
     },
   });
-  stack.addOutputs({ url: gateway.url });
-  return { answer: gateway.getFunction("$default") as Fn };
+  const answer = gateway.getFunction("$default") as Fn;
+  const client = app.mode === "deploy" ? await site(stack, gateway.cdk.httpApi, answer) : undefined;
+  if (client) {
+    answer.addEnvironment("ALLOWED_ORIGINS", client.url);
+    answer.addEnvironment("PASSKEY_RP_ID", client.domain);
+  }
+  stack.addOutputs({ url: client?.url ?? gateway.url, api: gateway.url });
+  return { answer, client };
 }

@@ -128,7 +128,7 @@ test("the caller's address is the one that API Gateway saw, whatever the headers
   // A distribution's headers too, where no secret of one is set.
   for (const proof of ["", "x".repeat(40), "undefined"]) {
     const headers = {
-      "x-edge-secret": proof,
+      "x-origin-secret": proof,
       "x-viewer-address": "203.0.113.9",
       "cloudfront-viewer-address": "203.0.113.9:443",
     };

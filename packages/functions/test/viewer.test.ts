@@ -22,7 +22,7 @@ const warn = vi.spyOn(logger, "warn").mockImplementation(() => undefined);
 beforeEach(() => warn.mockClear());
 
 test.each(Object.entries(secrets))("beside the secret of %s, the viewer's address is believed", async (_, secret) => {
-  const proven = { "x-edge-secret": secret };
+  const proven = { "x-origin-secret": secret };
   expect(await seen({ ...proven, "x-viewer-address": "198.51.100.10" })).toBe("198.51.100.10");
   expect(await seen({ ...proven, "cloudfront-viewer-address": "198.51.100.10:46532" })).toBe("198.51.100.10");
   expect(warn).not.toHaveBeenCalled();
@@ -37,7 +37,7 @@ test.each([
   ["other case", secrets.now.toUpperCase()],
   ["both, as one header", `${secrets.now}, ${secrets.before}`],
 ])("beside a secret that is not accepted (%s) it is ignored", async (_, secret) => {
-  const proof: Record<string, string> = secret === undefined ? {} : { "x-edge-secret": secret };
+  const proof: Record<string, string> = secret === undefined ? {} : { "x-origin-secret": secret };
   for (const name of ["x-viewer-address", "cloudfront-viewer-address"])
     for (const value of ["198.51.100.10", "198.51.100.10:46532"])
       expect(await seen({ ...proof, [name]: value })).toBe(edge);
@@ -45,7 +45,7 @@ test.each([
 
 test("an address that a viewer sends under CloudFront's name does not count beside the one of our function", async () => {
   const headers = {
-    "x-edge-secret": secrets.now,
+    "x-origin-secret": secrets.now,
     "x-viewer-address": "198.51.100.10",
     "cloudfront-viewer-address": "203.0.113.9:1",
   };
@@ -63,7 +63,7 @@ test.each([
   ["::1:443", "::1"],
   ["::ffff:198.51.100.10:443", "::ffff:198.51.100.10"],
 ])("CloudFront's %s is the address %s", async (value, address) => {
-  expect(await seen({ "x-edge-secret": secrets.now, "cloudfront-viewer-address": value })).toBe(address);
+  expect(await seen({ "x-origin-secret": secrets.now, "cloudfront-viewer-address": value })).toBe(address);
 });
 
 const hostile = [
@@ -92,12 +92,12 @@ const hostile = [
   "\u00e9:443",
 ];
 test.each(hostile)("no address of a viewer, so that of the edge counts: %j", async (value) => {
-  expect(await seen({ "x-edge-secret": secrets.now, "cloudfront-viewer-address": value })).toBe(edge);
+  expect(await seen({ "x-origin-secret": secrets.now, "cloudfront-viewer-address": value })).toBe(edge);
 });
 test.each(["", "198.51.100.10:443", "fe80::1%eth0", "[2001:db8::1]", "198.51.100.10, 203.0.113.9", "localhost"])(
   "no address from our function: %j",
   async (value) => {
-    expect(await seen({ "x-edge-secret": secrets.now, "x-viewer-address": value })).toBe(edge);
+    expect(await seen({ "x-origin-secret": secrets.now, "x-viewer-address": value })).toBe(edge);
   },
 );
 
@@ -105,7 +105,7 @@ test("viewers behind one edge are counted each by themselves, and one viewer ove
   const ask = (viewer: string, from: string, secret = secrets.before) =>
     a.call("GET", "/v1/airports?q=lon", {
       address: from,
-      headers: { "x-edge-secret": secret, "x-viewer-address": viewer },
+      headers: { "x-origin-secret": secret, "x-viewer-address": viewer },
     });
   const viewer = await a.spent();
   expect((await ask(viewer, a.somewhere())).status).toBe(429);
@@ -123,7 +123,7 @@ test("a secret that is not accepted is logged once, without it", async () => {
   const warn = vi.spyOn(logger, "warn").mockImplementation(() => undefined);
   const app = new Hono().get("/", (c) => c.text(fresh.addressOf(c) ?? ""));
   const secret = "wrong".repeat(10);
-  for (let n = 0; n < 3; n++) await app.request("/", { headers: { "x-edge-secret": secret } }, a.gateway(edge));
+  for (let n = 0; n < 3; n++) await app.request("/", { headers: { "x-origin-secret": secret } }, a.gateway(edge));
   expect(warn).toHaveBeenCalledTimes(1);
   expect(JSON.stringify(warn.mock.calls)).not.toContain(secret);
 });

@@ -5,7 +5,7 @@ import { logger } from "@travel-conductor/core/base/log";
 import type { Context } from "hono";
 
 /** Carries the secret that the distribution adds to each request that it sends to the API. */
-const proof = "x-edge-secret";
+const proof = "x-origin-secret";
 const accepted = [env.EDGE_SECRET, env.EDGE_SECRET_BEFORE].filter((secret) => secret !== undefined).map(digest);
 let warned = false;
 
