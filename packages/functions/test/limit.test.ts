@@ -125,6 +125,15 @@ test("the caller's address is the one that API Gateway saw, whatever the headers
     const headers = { [name]: name === "forwarded" ? "for=203.0.113.9" : "203.0.113.9" };
     expect((await a.call("GET", "/v1/airports?q=lon", { address, headers })).status).toBe(429);
   }
+  // A distribution's headers too, where no secret of one is set.
+  for (const proof of ["", "x".repeat(40), "undefined"]) {
+    const headers = {
+      "x-origin-secret": proof,
+      "x-viewer-address": "203.0.113.9",
+      "cloudfront-viewer-address": "203.0.113.9:443",
+    };
+    expect((await a.call("GET", "/v1/airports?q=lon", { address, headers })).status).toBe(429);
+  }
   const neighbour = address.replace(/::1$/, ":ffff:1:2:3");
   expect((await a.call("GET", "/v1/airports?q=lon", { address: neighbour })).status).toBe(429);
   expect((await a.call("GET", "/v1/airports?q=lon")).status).toBe(200);
