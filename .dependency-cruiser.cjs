@@ -22,7 +22,15 @@ const forbid = (name, from, to, { fromNot = [], toNot = [], ...more } = {}) => (
 module.exports = {
   forbidden: [
     { name: "no circular imports", severity: "error", from: {}, to: { circular: true } },
-    forbid("stacks import nothing from packages", "^(stacks/|sst\\.config\\.ts$)", "^packages/", { fromNot: [tests] }),
+    forbid(
+      "stacks import nothing from packages but the paths of the site",
+      "^(stacks/|sst\\.config\\.ts$)",
+      "^packages/",
+      {
+        fromNot: [tests],
+        toNot: ["^packages/web/site\\.ts$"],
+      },
+    ),
     forbid("core imports no other package", core, "^(packages/(?!core/)|stacks/)"),
     forbid("functions import only core", "^packages/functions/src/", "^(packages/(?!core/|functions/)|stacks/)"),
     forbid("scripts import only core", "^packages/scripts/src/", "^(packages/(?!core/|scripts/)|stacks/)"),

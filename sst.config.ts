@@ -10,9 +10,10 @@ import { watcher } from "./stacks/watcher.ts";
 
 export default {
   config: () => ({ name: "travel-conductor", region: "eu-west-2" }),
-  stacks(app) {
+  async stacks(app) {
     if (app.stage !== "production") app.setDefaultRemovalPolicy("destroy");
-    app.stack(secrets).stack(flights).stack(api).stack(watcher).stack(delivery).stack(privacy).stack(analytics);
-    app.stack(alarms);
+    app.stack(secrets).stack(flights);
+    await app.stack(api);
+    app.stack(watcher).stack(delivery).stack(privacy).stack(analytics).stack(alarms);
   },
 } satisfies SSTConfig;

@@ -2,10 +2,15 @@ import { Api, type Function as Fn, type StackContext, use } from "sst/constructs
 import { flights } from "./flights.ts";
 import { architecture, lambda } from "./lambda.ts";
 import { secrets } from "./secrets.ts";
+import { site } from "./web.ts";
 
-/** The HTTP API: every path goes to the one Lambda that holds the Hono app, which also answers for CORS. */
-export function api({ stack }: StackContext) {
-  const { store, providers, factors, ALLOWED_ORIGINS } = use(secrets);
+/**
+ * The HTTP API: every path goes to the one Lambda that holds the Hono app, which also answers for CORS. A deployed stage
+ * also has the web client before it (web.ts), in the same stack, because each knows the other's address. Where a secret
+ * says nothing else, the client's pages may call the API, and passkeys are theirs.
+ */
+export async function api({ stack, app }: StackContext) {
+  const { store, providers, factors, edge, ALLOWED_ORIGINS } = use(secrets);
   const { refresh } = use(flights);
   const swagger = "packages/functions/node_modules/swagger-ui-dist";
   const changelog = "packages/docs/changelog.md";
@@ -33,7 +38,7 @@ export function api({ stack }: StackContext) {
           // API Gateway gives up after 30 seconds.
           timeout: "29 seconds",
           memorySize: "1024 MB",
-          bind: [...store, ...providers, ALLOWED_ORIGINS, ...factors],
+          bind: [...store, ...providers, ALLOWED_ORIGINS, ...factors, ...edge],
           environment: { REFRESH_QUEUE_URL: refresh.url },
           allow: [refresh.may("SendMessage")],
           // npm leaves optional packages out, so the binary is named together with the package that loads it.
@@ -52,6 +57,12 @@ export function api({ stack }: StackContext) {
       },
     },
   });
-  stack.addOutputs({ url: gateway.url });
-  return { answer: gateway.getFunction("$default") as Fn };
+  const answer = gateway.getFunction("$default") as Fn;
+  const client = app.mode === "deploy" ? await site(stack, gateway.cdk.httpApi, answer) : undefined;
+  if (client) {
+    answer.addEnvironment("ALLOWED_ORIGINS", client.url);
+    answer.addEnvironment("PASSKEY_RP_ID", client.domain);
+  }
+  stack.addOutputs({ url: client?.url ?? gateway.url, api: gateway.url });
+  return { answer, client };
 }

@@ -2,8 +2,8 @@ import { Config, type StackContext } from "sst/constructs";
 
 /**
  * The secrets of a stage, set once by `sst secrets set` and read from SSM at start. `store` is for every Lambda,
- * `providers` for those that ask for fares or count provider calls, `factors` for the one that signs users in, each of the others for the one Lambda that needs
- * it.
+ * `providers` for those that ask for fares or count provider calls, `factors` for the one that signs users in, `edge` for
+ * the one behind the distribution, each of the others for the one Lambda that needs it.
  */
 export function secrets({ stack }: StackContext) {
   const { ALLOWED_ORIGINS, MAIL_FROM, APP_URL, ...store } = Config.Secret.create(
@@ -31,10 +31,12 @@ export function secrets({ stack }: StackContext) {
     "FLIGHT_HEDGE_AFTER",
   );
   const factors = Config.Secret.create(stack, "FACTOR_SECRET", "FACTOR_SECRET_BEFORE", "PASSKEY_RP_ID");
+  const edge = Config.Secret.create(stack, "EDGE_SECRET", "EDGE_SECRET_BEFORE");
   return {
     store: Object.values(store),
     providers: Object.values(providers),
     factors: Object.values(factors),
+    edge: Object.values(edge),
     ALLOWED_ORIGINS,
     MAIL_FROM,
     APP_URL,

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -28,6 +28,9 @@ export type Bundle = {
   later: Code;
 };
 
+/** The secret of the distribution in a synthesis. */
+export const edgeSecret = "a secret of a synthesis, 40 bytes long..".replaceAll(" ", "-");
+
 /**
  * Synthesises these stacks, or others, as `sst deploy` would, without an AWS account, into a new folder outside the
  * repo. `templates` has stacks as keys, `bundles` has handlers (`api/lambda`); `findings` are cdk-nag's, as `rule at
@@ -40,9 +43,9 @@ export async function synth(architecture: "arm_64" | "x86_64", stacks: SSTConfig
   Object.assign(paths, { out, artifacts: join(out, "artifacts") });
   const app = new App(
     { mode: "deploy", stage: "test", name: project.name, region: project.region, account: "123456789012" },
-    { outdir: join(out, "assembly"), context: { architecture } },
+    { outdir: join(out, "assembly"), context: { architecture, edgeSecret, client: await placeholder(out) } },
   );
-  stacks(app);
+  await stacks(app);
   const code: Record<string, Pick<Bundle, "start" | "later">> = {};
   for (const props of Object.values(useFunctions().all)) measure(props, code);
   Aspects.of(app).add(new AwsSolutionsChecks());
@@ -71,6 +74,16 @@ export async function synth(architecture: "arm_64" | "x86_64", stacks: SSTConfig
     }
   }
   return { templates, bundles, findings, remove: () => rm(out, { recursive: true }) };
+}
+
+/** Stands in for the built client: this module neither builds it nor needs its packages. */
+async function placeholder(out: string): Promise<string> {
+  const folder = join(out, "client");
+  await mkdir(join(folder, "assets"), { recursive: true });
+  for (const file of ["index.html", "manifest.webmanifest", "assets/index-CbXo1xNX.js"]) {
+    await writeFile(join(folder, file), "");
+  }
+  return folder;
 }
 
 /** Reads the contents of the bundle from esbuild, because SST does not return them. */

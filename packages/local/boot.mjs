@@ -10,7 +10,8 @@ const usage = `Use: node packages/local/boot.mjs [--all] start | test | verify |
   start [--fresh] [--bare] [--speed 1h/s]
                           the product on this machine
   test [files]            verify, then every test; with files only those tests
-  verify                  format, lint, types, import rules, unused code, words of comments, Lua, old clients
+  verify                  format, lint, types, import rules, unused code, words of comments, Lua, old clients,
+                          the API's document
   tool binary [args]      a command-line tool of the workspace, such as tsc
   script file.ts [args]   a TypeScript file in this environment
   run file.ts [args]      a TypeScript file with the product's services and a database of its own
@@ -138,6 +139,7 @@ async function verify() {
     () => script("packages/scripts/src/words.ts", []),
     () => script("packages/scripts/src/lua.ts", []),
     () => script("packages/local/src/contract.ts", []),
+    () => script("packages/local/src/lintdocument.ts", []),
   ];
   for (const check of checks) {
     const status = await check();

@@ -98,12 +98,13 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
       const [, rest = ""] = text.split(`https://app.example.com${path}`);
       return rest.split("\n")[0] ?? "";
     };
-    await send(204, "POST", "/v1/auth/verify", { body: { token: await link("/v1/auth/verify?token=") } });
+    await send(204, "POST", "/v1/auth/verify", { body: { token: await link("/verify#token=") } });
     expect(await send(200, "GET", "/v1/me", session)).toMatchObject({ user: { emailVerified: true } });
 
     await send(202, "POST", "/v1/me/export", session);
     expect(await prepare.invoke(tick(new Date()))).toEqual({ exports: 1 });
-    const exported = await send(200, "GET", `/v1/me/export/${await link("/v1/me/export/")}`, session);
+    const [id, token] = (await link("/account/export/")).split("#");
+    const exported = await send(200, "GET", `/v1/me/export/${id}?${token}`, session);
     expect(exported.users).toMatchObject([{ email: "bea@example.com" }]);
 
     // The code that checks passkeys is loaded at its first use, and the secret for codes of apps was never set.

@@ -17,6 +17,7 @@ const providers = [
   "FLIGHT_HEDGE_AFTER",
 ];
 const factors = ["FACTOR_SECRET", "FACTOR_SECRET_BEFORE", "PASSKEY_RP_ID"];
+const edge = ["EDGE_SECRET", "EDGE_SECRET_BEFORE"];
 const bare = ["@neondatabase/serverless", "aws4fetch", "valibot"];
 const logging = ["@aws-lambda-powertools/commons", "@aws-lambda-powertools/logger", "@aws/lambda-invoke-store"];
 const redis = ["@upstash/redis", "uncrypto"];
@@ -57,6 +58,13 @@ const receiving = (queue: string) => ({
   Resource: [expect.stringMatching(new RegExp(`^${queue}Queue\\w+\\.Arn$`))],
 });
 
+/** What the API is told of the distribution. */
+const distribution = { "Fn::GetAtt": [expect.stringMatching(/^site\w+$/), "DomainName"] };
+const ownSite = {
+  ALLOWED_ORIGINS: { "Fn::Join": ["", ["https://", distribution]] },
+  PASSKEY_RP_ID: distribution,
+};
+
 const heap = "--max-old-space-size=192 --max-semi-space-size=8";
 
 /**
@@ -67,10 +75,11 @@ export const lambdas = [
   {
     stack: "api",
     bundle: "api/lambda",
-    secrets: [...store, ...providers, "ALLOWED_ORIGINS", ...factors],
+    secrets: [...store, ...providers, "ALLOWED_ORIGINS", ...factors, ...edge],
     shipped: [...packages, ...sessions, ...http, ...passkeys],
     maxStartBytes: 526_000,
     environment: {
+      ...ownSite,
       REFRESH_QUEUE_URL: { "Fn::ImportValue": expect.stringMatching(/-flights:ExportsOutputRefrefreshQueue\w+$/) },
     },
     more: [
@@ -124,6 +133,14 @@ export const lambdas = [
     stack: "delivery",
     bundle: "cron/deliver",
     secrets: [...store, "MAIL_FROM", "APP_URL"],
+    environment: {
+      APP_URL: {
+        "Fn::Join": [
+          "",
+          ["https://", { "Fn::ImportValue": expect.stringMatching(/-api:ExportsOutputFnGetAttsite\w+DomainName\w+$/) }],
+        ],
+      },
+    },
     shipped: [...bare, ...logging],
     maxStartBytes: 350_000,
     more: [

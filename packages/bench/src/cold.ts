@@ -21,8 +21,9 @@ const departureDate = new Date(Date.now() + 60 * 86_400_000).toISOString().slice
 const criteria = { origin: "LHR", destination: "JFK", departureDate, currency: "GBP" };
 const ada = { email: "ada@example.com", password: "nine small green boats", firstName: "Ada", lastName: "Ling" };
 
-const { bundles, remove } = await synth(process.arch === "arm64" ? "arm_64" : "x86_64", (app) => {
-  app.stack(secrets).stack(flights).stack(api).stack(others);
+const { bundles, remove } = await synth(process.arch === "arm64" ? "arm_64" : "x86_64", async (app) => {
+  await app.stack(secrets).stack(flights).stack(api);
+  app.stack(others);
 });
 const recorder = await startRecorder();
 const warm = await start(names[0], stores);

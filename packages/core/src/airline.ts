@@ -57,3 +57,10 @@ export async function unknown(codes: string[]): Promise<string[]> {
 export async function find(code: string): Promise<Airline | undefined> {
   return (await all()).get(code);
 }
+
+/** Returns the name of each of the codes; one that we do not know is left out. */
+export async function names(codes: Iterable<string>): Promise<Record<string, string>> {
+  const airlines = await all();
+  const known = [...new Set(codes)].sort();
+  return Object.fromEntries(known.flatMap((code) => (airlines.has(code) ? [[code, airlines.get(code)!.name]] : [])));
+}

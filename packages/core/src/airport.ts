@@ -1,21 +1,11 @@
 import * as v from "valibot";
 import { type Airport, all, cities } from "./airport/data.ts";
+import { Info, Place } from "./airport/schema.ts";
 import { list } from "./base/list.ts";
 
-export { type Airport, all };
+export { type Airport, all, Info, Place };
 
-/** An airport in the API: ISO 3166-1 country, IANA time zone, degrees of WGS 84. */
-export const Info = v.object({
-  code: v.string(),
-  name: v.string(),
-  city: v.string(),
-  country: v.string(),
-  timeZone: v.string(),
-  location: v.object({ latitude: v.number(), longitude: v.number() }),
-});
-export type Info = v.InferOutput<typeof Info>;
-
-/** The typed text and the most airports to return, or the codes of airports to look up. */
+/** The typed text and the most airports to return, or the codes to look up. */
 export const Search = v.pipe(
   v.strictObject({
     q: v.optional(
@@ -37,17 +27,20 @@ export const Search = v.pipe(
 export type Search = v.InferInput<typeof Search>;
 
 /**
- * Searches airports by code, city or name, in any known language and with a wrong letter, best first; or looks up
- * `codes`, in their order, without those that are no airport's.
+ * Searches places by code, city or name, in any known language and with a wrong letter, best first, a city before its
+ * airports; or looks up `codes`, in their order, without those that we do not know.
  */
 export async function search(input: unknown): Promise<{ items: Info[] }> {
-  const { q, codes, limit } = v.parse(Search, input);
-  if (q === undefined) {
-    const airports = await all();
-    return { items: [...new Set(codes)].flatMap((code) => airports.get(code) ?? []).map(toInfo) };
-  }
+  const { q, codes = [], limit } = v.parse(Search, input);
+  const { find, withCities } = await import("./airport/place.ts");
+  if (q === undefined) return { items: await find([...new Set(codes)]) };
   const { rank: ranked } = await import("./airport/search.ts");
-  return { items: (await ranked(q)).slice(0, limit).map(toInfo) };
+  return { items: (await withCities(await ranked(q), q)).slice(0, limit) };
+}
+
+/** Returns what each of the codes is called; one that we do not know is left out. */
+export async function places(codes: Iterable<string>): Promise<Record<string, Place>> {
+  return (await import("./airport/place.ts")).places(codes);
 }
 
 /** The airport with this IATA code, upper case. */
@@ -79,8 +72,4 @@ export async function named(q: string): Promise<string[]> {
   const found = new Set((await ranked(q)).map(({ code }) => code));
   const around = (await cities()).filter(({ airports }) => airports.some((code) => found.has(code)));
   return [...found, ...around.flatMap(({ code }) => code ?? [])];
-}
-
-function toInfo({ code, name, city, country, timeZone, location }: Airport): Info {
-  return { code, name, city, country, timeZone, location };
 }

@@ -24,10 +24,10 @@ export const Info = v.object({
   rules: v.array(v.picklist(ruleNames)),
   alreadyTrue: v.boolean(),
   mistakeFare: v.boolean(),
-  source: v.pipe(v.nullable(v.string()), v.description("the provider that the price came from")),
-  simulated: v.pipe(v.boolean(), v.description("no such flight is flown")),
+  source: v.nullable(v.string()),
+  simulated: v.boolean(),
   readAt: v.nullable(v.string()),
-  createdAt: v.pipe(v.string(), v.description("when it was written, a moment after `at`, the time of its check")),
+  createdAt: v.string(),
 });
 export type Info = v.InferOutput<typeof Info>;
 

@@ -40,7 +40,13 @@ export const Day = v.object({
 });
 export type Day = v.InferOutput<typeof Day>;
 
-export const Result = v.object({ items: v.array(Day) });
+export const Result = v.object({
+  items: v.array(Day),
+  pollAfter: v.pipe(
+    v.nullable(v.number()),
+    v.description("the seconds after which the same request would know more days; null when all are known"),
+  ),
+});
 export type Result = v.InferOutput<typeof Result>;
 
 /** A request makes at most this number of searches, for the nearest unknown days, for this time (milliseconds). */
@@ -89,9 +95,13 @@ export async function month(query: unknown, at: Date, caller?: Flight.Caller): P
     .sort((a, b) => (a.departureDate < b.departureDate ? -1 : Number(a.departureDate > b.departureDate)))
     .slice(0, maxSearches);
   const answers = await Promise.all(searched.map((each) => Flight.searchWithin(each, at, searchTimeoutMs, caller)));
+  const left = unknown().length;
   addPrices(searched, answers);
+  const learned = left - unknown().length;
   const dates = [...new Set(days.flat())].sort();
   return {
+    // A provider that failed, or has calls left for none of the days, is not asked again for 15 seconds.
+    pollAfter: unknown().length === 0 ? null : learned > 0 ? 2 : 15,
     items: dates.map((date) => {
       const asked = questions.filter((question) => question.departureDate === date);
       return toInfo(

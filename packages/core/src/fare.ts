@@ -1,9 +1,8 @@
 import { lazy } from "./base/lazy.ts";
 
-export { type Basket, claimBasketForWatch, claimBaskets, type Member, rescheduleBaskets } from "./fare/basket.ts";
+export type { Basket, Member } from "./fare/basket.ts";
 export { type Cadence, checksPerDay, type DueReason, defaultCadence, dueReason } from "./fare/cadence.ts";
-export { type Claimed, claim, type Tracked } from "./fare/claim.ts";
-export { claimForWatch, forgetCheck } from "./fare/demand.ts";
+export type { Claimed, Tracked } from "./fare/claim.ts";
 export { forget, lockLinking } from "./fare/forget.ts";
 export { baseline, keptDays, low, median, type PricePoint, usual } from "./fare/history.ts";
 export {
@@ -26,14 +25,22 @@ export {
   type WatchedPrice,
   watchedPrices,
 } from "./fare/observed.ts";
-export { maintainPartitions } from "./fare/partitions.ts";
 export type { PastCheck, Recorded } from "./fare/past.ts";
 export { selectPastLow } from "./fare/pastlow.ts";
-export { postpone, putOff, release } from "./fare/release.ts";
-export { repair } from "./fare/repair.ts";
-export { thin } from "./fare/thin.ts";
 
-/** See `fare/rollup.ts`: loaded at its first call, because the API never calls it. */
+/** The verbs of sweeps and of maintenance are loaded at their first call, so that the API starts without them. */
+export const claim = lazy(async () => (await import("./fare/claim.ts")).claim);
+export const claimForWatch = lazy(async () => (await import("./fare/demand.ts")).claimForWatch);
+export const forgetCheck = lazy(async () => (await import("./fare/demand.ts")).forgetCheck);
+export const claimBaskets = lazy(async () => (await import("./fare/basket.ts")).claimBaskets);
+export const claimBasketForWatch = lazy(async () => (await import("./fare/basket.ts")).claimBasketForWatch);
+export const rescheduleBaskets = lazy(async () => (await import("./fare/basket.ts")).rescheduleBaskets);
+export const release = lazy(async () => (await import("./fare/release.ts")).release);
+export const putOff = lazy(async () => (await import("./fare/release.ts")).putOff);
+export const postpone = lazy(async () => (await import("./fare/release.ts")).postpone);
+export const repair = lazy(async () => (await import("./fare/repair.ts")).repair);
+export const thin = lazy(async () => (await import("./fare/thin.ts")).thin);
+export const maintainPartitions = lazy(async () => (await import("./fare/partitions.ts")).maintainPartitions);
 export const rollUp = lazy(async () => (await import("./fare/rollup.ts")).rollUp);
 
 /** The statements that record checks of the past: loaded at their first call. */

@@ -33,6 +33,7 @@ const Best = v.nullable(v.object({ date, cheapest: Money.Info, searchedAt: v.pip
 export const Result = v.object({
   sample: v.object({ of: v.picklist(["dates", "route"]), observations: v.number(), days: v.number() }),
   lowest: amount,
+  highest: amount,
   quartiles: v.nullable(v.object({ lower: Money.Info, upper: Money.Info })),
   median: amount,
   trend: v.array(v.object({ date, lowest: Money.Info, median: Money.Info })),
@@ -83,29 +84,34 @@ function compare({ ofDates, observations, days, percentiles, trend, price, below
     price: price === null ? null : toInfo(price),
   };
   if (!percentiles || observations < minimum.observations || days < minimum.days) {
-    const missing = { lowest: null, quartiles: null, median: null, trend: [], rank: null };
+    const missing = { lowest: null, highest: null, quartiles: null, median: null, trend: [], rank: null };
     return { ...always, ...missing, verdict: "not enough data" as const };
   }
-  const [lowest, lower, median, upper] = percentiles;
+  const [lowest, lower, median, upper, highest] = percentiles;
   return {
     ...always,
     lowest: toInfo(lowest),
+    highest: toInfo(highest),
     quartiles: { lower: toInfo(lower), upper: toInfo(upper) },
     median: toInfo(median),
     trend: (trend ?? []).map(([date, low, middle]) => ({ date, lowest: toInfo(low), median: toInfo(middle) })),
     rank: price === null ? null : Math.floor((100 * below) / observations),
-    verdict: verdict(price, percentiles),
+    verdict: verdict(price, percentiles, below / observations),
   };
 }
 
-/** The most common price is neither low nor high, even if it is the lowest: hence the comparison with the median. */
+/**
+ * The most common price is neither low nor high, even if it is the lowest: hence the comparison with the median. Fares
+ * come in steps, so that many prices equal a quartile: a price is high only if it is above at least three quarters.
+ */
 function verdict(
   price: number | null,
-  [, lower, median, upper]: NonNullable<Sample["percentiles"]>,
+  [, lower, median]: NonNullable<Sample["percentiles"]>,
+  below: number,
 ): Result["verdict"] {
   if (price === null) return "not enough data";
   if (price <= lower && price < median) return "low";
-  return price >= upper && price > median ? "high" : "typical";
+  return below >= 0.75 ? "high" : "typical";
 }
 
 /** Of equally cheap days the nearest, and of two equally near ones the earlier. */

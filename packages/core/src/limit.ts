@@ -20,6 +20,13 @@ const hour = 60 * minute;
 const rules = {
   general: { strict: false, address: [600, minute], account: [300, minute], key: [150, minute] },
   search: { strict: false, address: [60, minute], account: [60, minute], key: [30, minute] },
+  /** Its provider calls are limited by account and address beside it. */
+  calendar: { strict: false, address: [60, minute], account: [60, minute], key: [30, minute] },
+  /** One request to Redis and one to Postgres, which reads the roll-up alone. */
+  insight: { strict: false, address: [120, minute], account: [120, minute], key: [60, minute] },
+  /** Each replays up to 50,000 checks. */
+  decisions: { strict: false, address: [60, minute], account: [60, minute], key: [30, minute] },
+  simulation: { strict: false, address: [60, minute], account: [60, minute], key: [30, minute] },
   /** Keys that are made. */
   keys: { strict: true, address: [20, hour], account: [10, hour] },
   signup: { strict: true, address: [20, hour], account: [5, hour] },

@@ -10,7 +10,7 @@ import * as Factor from "./factor.ts";
 import * as Outbox from "./outbox.ts";
 import * as Session from "./session.ts";
 import * as Token from "./token.ts";
-import { Compared, Email, LastName, Name, Password, Phone } from "./user/field.ts";
+import { Compared, Email, LastName, Name, Password, Phone, sessionIn } from "./user/field.ts";
 import { withFloor } from "./user/floor.ts";
 import { hash, isReplaceable, verify as matches, requireAcceptable } from "./user/password.ts";
 import { emailTaken, proof, wrongPassword } from "./user/proof.ts";
@@ -19,7 +19,7 @@ import { openSession, SignedIn, Ticket } from "./user/signin.ts";
 
 export { Preferences, Update, update, updatePreferences } from "./user/profile.ts";
 export { Address, resend, Verify, verify } from "./user/proof.ts";
-export { EmailChange, LoginCode, PasswordChange, Reauthenticate, Reset } from "./user/schema.ts";
+export { EmailChange, LoginCode, LoginPasskey, PasswordChange, Reauthenticate, Reset } from "./user/schema.ts";
 export { Info, SignedIn, Ticket };
 
 export const requestEmail = lazy(async () => (await import("./user/email.ts")).requestEmail);
@@ -38,10 +38,11 @@ export const Create = v.strictObject({
   firstName: Name,
   lastName: v.optional(LastName, ""),
   phone: v.optional(v.nullable(Phone), null),
+  ...sessionIn,
 });
 export type Create = v.InferInput<typeof Create>;
 
-export const Login = v.strictObject({ email: Compared, password: Compared });
+export const Login = v.strictObject({ email: Compared, password: Compared, ...sessionIn });
 export type Login = v.InferInput<typeof Login>;
 
 /**

@@ -13,7 +13,7 @@ import { type SelectedWatch, toInfo } from "./watch/shape.ts";
 export { List, list } from "./watch/list.ts";
 export { Day, Judged, Lookback, Resolution, Series, Simulated, Standing } from "./watch/past/schema.ts";
 export { RulesInfo as Rules } from "./watch/rules.ts";
-export { Booked, Checked, Create, Info, Observation, Snooze, Update, Usage } from "./watch/schema.ts";
+export { Booked, Checked, Create, Info, Observation, Simulate, Snooze, Update, Usage } from "./watch/schema.ts";
 
 export const create = lazy(async () => (await import("./watch/create.ts")).create);
 export const update = lazy(async () => (await import("./watch/change.ts")).update);

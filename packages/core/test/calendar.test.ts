@@ -61,6 +61,7 @@ test("each request searches eight unknown days, the nearest first", async () => 
       expect(v.parse(Calendar.Result, result)).toEqual(result);
       expect(result.items.map(({ date }) => date)).toEqual(march);
       expect(result.items.filter(({ status }) => status !== "unknown")).toHaveLength(known);
+      expect(result.pollAfter).toBe(known === 31 ? null : 2);
       expect(result.items.slice(known)).toEqual(
         march.slice(known).map((date) => ({ date, cheapest: null, status: "unknown", searchedAt: null })),
       );

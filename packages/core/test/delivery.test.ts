@@ -75,7 +75,7 @@ test("a due message is sent once, with a link that works, and its data is then d
   expect(await Delivery.deliver(minutes(1))).toEqual({ sent: 1, delayed: 0, failed: 0 });
   expect(await Delivery.deliver(minutes(2))).toEqual({ sent: 0, delayed: 0, failed: 0 });
 
-  const url = "http://localhost:3000/v1/auth/reset/confirm?token=a-secret";
+  const url = "http://localhost:3000/reset#token=a-secret";
   expect(mailbox).toMatchObject([{ to: ["ada@example.com"], subject: "Choose a new password" }]);
   expect(mailbox[0]?.text).toContain(`\n${url}\n`);
   expect(mailbox[0]?.html).toContain(`<a href="${url}">Choose a new password</a>`);
@@ -190,12 +190,24 @@ test("every kind of message has its words, and its data stays plain text", async
     watch_paused: watched,
   };
   for (const [kind, data] of Object.entries(kinds)) await Outbox.enqueue(kind as Outbox.Kind, nobody, data);
-  expect(await Delivery.deliver(minutes(1), { batch: 3 })).toEqual({ sent: 13, delayed: 0, failed: 0 });
-  expect(new Set(mailbox.map(({ subject }) => subject)).size).toBe(13);
+  expect(await Delivery.deliver(minutes(1), { batch: 3 })).toEqual({ sent: 14, delayed: 0, failed: 0 });
+  expect(new Set(mailbox.map(({ subject }) => subject)).size).toBe(14);
   for (const { text, html } of mailbox) {
     expect(text + html).not.toMatch(/undefined|null|Invalid|\[object/);
     expect(html).not.toMatch(/<img|onerror="/);
   }
+  const links = mailbox.flatMap(({ text }) => text.match(/^https?:.*$/gm) ?? []).map((url) => new URL(url));
+  // No server sees what stands behind #.
+  expect(links.map(({ pathname, search, hash }) => pathname.replace(/exp_\w+/, "{id}") + search + hash).sort()).toEqual(
+    [
+      "/account/export/{id}#token=a-secret",
+      "/account/export/{id}#token=a-secret&format=csv",
+      "/email#token=a-secret",
+      "/email#token=a-secret",
+      "/reset#token=a-secret",
+      "/verify#token=a-secret",
+    ],
+  );
   const told = mailbox.find(({ subject }) => subject === "Your password was changed");
   expect(told?.text).toContain("on 1 March 2026 at 12:05 UTC.");
 });

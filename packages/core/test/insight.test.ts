@@ -44,6 +44,7 @@ test("a price is compared with its own dates: lowest, quartiles, median, rank an
   expect(found).toEqual({
     sample: { of: "dates", observations: 40, days: 20 },
     lowest: pounds(100),
+    highest: pounds(4000),
     quartiles: { lower: pounds(1000), upper: pounds(3000) },
     median: pounds(2000),
     trend: Array.from({ length: 20 }, (_, index) => ({
@@ -63,7 +64,8 @@ test("a price is compared with its own dates: lowest, quartiles, median, rank an
 test.each([
   ["10.01", "typical"],
   ["29.99", "typical"],
-  ["30.00", "high"],
+  ["30.00", "typical"],
+  ["30.01", "high"],
   ["0.01", "low"],
   ["999999999.99", "high"],
 ])("of prices from 1.00 to 40.00, %s is %s", async (price, verdict) => {
@@ -76,6 +78,18 @@ test("the most common price is neither low nor high", async () => {
   expect(await insight({ price: "20.00" })).toMatchObject({ verdict: "typical", rank: 0 });
   expect(await insight({ price: "19.99" })).toMatchObject({ verdict: "low", rank: 0 });
   expect(await insight({ price: "20.01" })).toMatchObject({ verdict: "high", rank: 100 });
+});
+
+test("a price that many others equal is high only above three quarters of them", async () => {
+  const steps = [...Array(20).fill(2000), ...Array(16).fill(3000), ...Array(4).fill(3500)];
+  await recordObservations(route, twiceDaily(steps));
+  expect(await insight({ price: "30.00" })).toMatchObject({
+    quartiles: { lower: pounds(2000), upper: pounds(3000) },
+    highest: pounds(3500),
+    rank: 50,
+    verdict: "typical",
+  });
+  expect(await insight({ price: "35.00" })).toMatchObject({ rank: 90, verdict: "high" });
 });
 
 test("30 observations on 14 days are enough, one fewer of either is not", async () => {

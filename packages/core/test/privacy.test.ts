@@ -71,7 +71,7 @@ async function asked({ userId, sessionId, email }: { userId: string; sessionId: 
   await Privacy.prepareExports(now);
   await Delivery.deliver(minutes(1));
   const mail = mailbox.find(({ subject, to }) => subject === "Your data is ready" && to[0] === email);
-  const [, sent, token] = /\/v1\/me\/export\/(exp_\w+)\?token=([\w-]+)/.exec(mail?.text ?? "") ?? [];
+  const [, sent, token] = /\/account\/export\/(exp_\w+)#token=([\w-]+)/.exec(mail?.text ?? "") ?? [];
   expect(sent).toBe(id);
   return { id, link: { token: token ?? "" } };
 }

@@ -36,6 +36,9 @@ describe("create", () => {
       a.noon,
     );
     expect(made).toEqual({
+      changedAt: null,
+      lastStatus: null,
+      trend: [],
       id: expect.stringMatching(/^wch_/),
       origin,
       destination,

@@ -9,7 +9,7 @@ const trip = "origin=STN&destination=BGY";
 const search = `/v1/flights?${trip}&departureDate=${departureDate}`;
 const month = `/v1/flights/calendar?${trip}&month=${departureDate.slice(0, 7)}`;
 const insight = `/v1/flights/insight?${trip}&departureDate=${departureDate}&price=25.00`;
-const { currency: _, ...body } = a.wanted({ targetPrice: null });
+const { currency: _, ...body } = a.wanted({ rules: {} });
 
 /** A user that prefers a currency. */
 async function preferring(currency: string): Promise<{ token: string; userId: string }> {
@@ -91,11 +91,14 @@ test("a watch and its simulation without a currency take that of the person", as
   const { token } = await preferring("GBP");
   const made = await a.read(await a.call("POST", "/v1/watches", { token, body }), 201);
   expect(made.currency).toBe("GBP");
-  const yen = { ...body, targetPrice: "20.50" };
+  const yen = { ...body, rules: { target: "20.50" } };
   expect((await a.call("POST", "/v1/watches/simulate", { token, body: yen })).status).toBe(200);
   await prefer(token, "JPY");
   const refused = await a.read(await a.call("POST", "/v1/watches/simulate", { token, body: yen }), 422);
-  expect(refused.errors).toMatchObject([{ pointer: "/targetPrice" }]);
+  expect(refused.errors).toMatchObject([{ pointer: "/rules/target" }]);
+  const pounds = { ...body, rules: { target: { amount: "20.50", currency: "GBP" } } };
+  const mixed = await a.read(await a.call("POST", "/v1/watches/simulate", { token, body: pounds }), 422);
+  expect(mixed.errors).toMatchObject([{ pointer: "/rules/target/currency" }]);
   const other = await a.read(await a.call("POST", "/v1/watches", { token: (await a.user()).token, body }), 201);
   expect(other.currency).toBe("USD");
 });

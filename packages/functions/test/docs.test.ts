@@ -12,6 +12,12 @@ test("the document is valid OpenAPI 3.1", async () => {
   expect(validator.version).toBe("3.1");
 });
 
+test("the address of the API leads to the documents", async () => {
+  const answer = await a.call("GET", "/");
+  expect([answer.status, answer.headers.get("location")]).toEqual([302, "/docs"]);
+  expect((await a.call("POST", "/", { body: {} })).status).toBe(405);
+});
+
 test("the page and everything it loads come from this origin, under a policy that admits nothing else", async () => {
   const page = await a.call("GET", "/docs");
   const html = await page.text();

@@ -125,6 +125,15 @@ test("the caller's address is the one that API Gateway saw, whatever the headers
     const headers = { [name]: name === "forwarded" ? "for=203.0.113.9" : "203.0.113.9" };
     expect((await a.call("GET", "/v1/airports?q=lon", { address, headers })).status).toBe(429);
   }
+  // A distribution's headers too, where no secret of one is set.
+  for (const proof of ["", "x".repeat(40), "undefined"]) {
+    const headers = {
+      "x-origin-secret": proof,
+      "x-viewer-address": "203.0.113.9",
+      "cloudfront-viewer-address": "203.0.113.9:443",
+    };
+    expect((await a.call("GET", "/v1/airports?q=lon", { address, headers })).status).toBe(429);
+  }
   const neighbour = address.replace(/::1$/, ":ffff:1:2:3");
   expect((await a.call("GET", "/v1/airports?q=lon", { address: neighbour })).status).toBe(429);
   expect((await a.call("GET", "/v1/airports?q=lon")).status).toBe(200);
@@ -157,8 +166,30 @@ test("unknown paths are limited like known ones", async () => {
     expect((await a.call("GET", path, { address })).status).toBe(429);
 });
 
+test("a screen's requests have limits of their own, beside that of searches", async () => {
+  const { token } = await a.user();
+  const address = a.somewhere();
+  const { id } = await a.watch(token);
+  const { departureDate, ...wanted } = a.wanted();
+  const journey = "origin=STN&destination=BGY&currency=GBP";
+  const sent: [string, string, string, object?][] = [
+    ["search", "GET", `/v1/flights?${journey}&departureDate=${departureDate}`],
+    ["calendar", "GET", `/v1/flights/calendar?${journey}&month=${departureDate.slice(0, 7)}`],
+    ["insight", "GET", `/v1/flights/insight?${journey}&departureDate=${departureDate}`],
+    ["decisions", "GET", `/v1/watches/${id}/decisions`],
+    ["simulation", "POST", "/v1/watches/simulate", { ...wanted, departureDate }],
+  ];
+  for (const [rule, method, path, body] of sent) {
+    const response = await a.call(method, path, { token, address, ...(body && { body }) });
+    expect(response.status).toBe(200);
+    const quota = rule === "insight" ? 120 : 60;
+    expect(response.headers.get("ratelimit-policy")).toContain(`"${rule}-address";q=${quota};w=60`);
+    expect(response.headers.get("ratelimit")).toContain(`"${rule}-address";r=${quota - 1};`);
+  }
+});
+
 describe("the requests of a request", () => {
-  // These have one more: a count as a search, the state of the providers, or the calls of the day.
+  // These have one more: a count by a limit of its own, the state of the providers, or the calls of the day.
   const second = ["GET /v1/me/usage", "GET /v1/watches/{id}/decisions", "GET /v1/admin/providers"];
   const reads = operations.filter(({ method, signed }) => method === "GET" && signed).map(({ key }) => key);
 
@@ -172,7 +203,7 @@ describe("the requests of a request", () => {
     },
   );
 
-  test("a simulation, which counts as a search: two requests to Redis and one to Postgres", async () => {
+  test("a simulation, which has a limit of its own: two requests to Redis and one to Postgres", async () => {
     const { path, ...sent } = await request("POST /v1/watches/simulate");
     const read = async () => expect((await a.call("POST", path, sent)).status).toBe(200);
     await read();

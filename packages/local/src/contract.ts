@@ -1,27 +1,13 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { check, type Document, type Lock, record } from "@travel-conductor/scripts/contract";
+import { check, type Lock, record } from "@travel-conductor/scripts/contract";
+import { present } from "./document.ts";
 
 const home = new URL("../../../", import.meta.url);
 const places = {
   lock: new URL("packages/docs/openapi.lock.json", home),
   changelog: new URL("packages/docs/changelog.md", home),
 };
-
-/** Addresses that nothing is asked at: the document is made from the routes alone. */
-const nowhere = {
-  DATABASE_URL: "postgresql://nobody@localhost/none",
-  UPSTASH_REDIS_REST_URL: "http://localhost:1",
-  UPSTASH_REDIS_REST_TOKEN: "none",
-};
-
-/** The OpenAPI document of the API as it is now. */
-async function present(): Promise<Document> {
-  for (const [name, value] of Object.entries(nowhere)) process.env[name] ??= value;
-  const { app } = await import("@travel-conductor/functions/api/index");
-  const { document } = await import("@travel-conductor/functions/api/openapi");
-  return JSON.parse(JSON.stringify(document(app.routes)));
-}
 
 /**
  * Checks the API's document against the recorded one; with `record`, records the present one unless the check fails.

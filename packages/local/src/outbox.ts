@@ -2,7 +2,7 @@ import { type Context, Hono } from "hono";
 import { html } from "hono/html";
 import type { StatusCode } from "hono/utils/http-status";
 import type { App } from "./door.ts";
-import { confirmed, form, forms } from "./outbox/confirm.ts";
+import { confirmed, form, script } from "./outbox/confirm.ts";
 import { type Part, page, policy, style } from "./outbox/page.ts";
 import type { Mail } from "./ses.ts";
 
@@ -10,14 +10,14 @@ export const isOutboxPath = (path: string) => path.split("/")[1] === "outbox";
 
 /**
  * Returns an app that serves `api`, the mailbox under `/outbox`, and a confirmation form at the address of each link in
- * a message.
+ * a message, in place of the web client's page.
  */
 export function withOutbox(api: App, mailbox: Mail[]): App {
   const pages = outbox(api, mailbox);
   return {
     fetch: (request, environment) => {
       const { pathname } = new URL(request.url);
-      const ours = isOutboxPath(pathname) || (request.method === "GET" && Object.hasOwn(forms, pathname));
+      const ours = isOutboxPath(pathname) || (request.method === "GET" && form(pathname) !== undefined);
       return (ours ? pages : api).fetch(request, environment);
     },
   };
@@ -36,10 +36,10 @@ function outbox(api: App, mailbox: Mail[]) {
     c.header("referrer-policy", "no-referrer");
     c.header("x-content-type-options", "nosniff");
   });
-  for (const path of Object.keys(forms)) app.get(path, (c) => show(c, form(path, c.req.query("token") ?? "")));
   return app
     .get("/outbox", (c) => show(c, list(mailbox)))
     .get("/outbox/style.css", (c) => c.body(style, 200, { "content-type": "text/css; charset=utf-8" }))
+    .get("/outbox/form.js", (c) => c.body(script, 200, { "content-type": "text/javascript; charset=utf-8" }))
     .post("/outbox/confirm", async (c) => {
       const { status, body } = await confirmed(api, c.req.raw, c.env as object);
       return show(c, body, status);
@@ -55,12 +55,15 @@ function outbox(api: App, mailbox: Mail[]) {
       // Its links open in the page around the frame; the message cannot change this.
       return c.html(mail.html.replace("<head>", '<head><base target="_top">'));
     })
-    .notFound((c) => show(c, gone(), 404));
+    .notFound((c) => {
+      const found = form(c.req.path);
+      return found ? show(c, found, 200, "; script-src 'self'") : show(c, gone(), 404);
+    });
 }
 
-function show(c: Context, body: Part, status = 200) {
+function show(c: Context, body: Part, status = 200, more = "") {
   c.status(status as StatusCode);
-  c.header("content-security-policy", `${policy}; frame-ancestors 'none'`);
+  c.header("content-security-policy", `${policy}${more}; frame-ancestors 'none'`);
   return c.html(body);
 }
 

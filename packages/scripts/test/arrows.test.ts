@@ -32,7 +32,7 @@ test.each([
   ["packages/scripts/src/seed.ts", "packages/functions/src/api/index.ts", "scripts import only core"],
   ["packages/scripts/src/seed.ts", "packages/local/src/postgres.ts", "only bench and tests import local"],
   ["stacks/api.ts", core("base/env.ts"), "stacks import nothing from packages"],
-  ["packages/web/src/app.ts", "packages/functions/src/api/index.ts", "web imports only types"],
+  ["packages/web/src/app.ts", "packages/functions/src/api/index.ts", "web imports only types, and the plots"],
   [core("user.ts"), "packages/core/test/support/factory.ts", "only tests import tests"],
   [core("user.ts"), "hono", "hono only in functions, local and bench"],
   ["packages/functions/src/api/index.ts", "sst/constructs", "sst and cdk only in stacks and bench"],

@@ -3,6 +3,11 @@ import * as v from "valibot";
 
 const Count = v.pipe(v.string(), v.regex(/^\d{1,9}$/, "must be a whole number"), v.transform(Number));
 
+const EdgeSecret = v.pipe(
+  v.string(),
+  v.regex(/^[\x21-\x7e]{32,1024}$/, "must have at least 32 characters of ASCII, without spaces"),
+);
+
 const Env = v.object({
   DATABASE_URL: v.pipe(v.string(), v.regex(/^postgres(ql)?:\/\//, "must begin with postgresql://")),
   /** Where the Neon driver posts its SQL; unset, Neon's own address for the host in DATABASE_URL. */
@@ -45,6 +50,12 @@ const Env = v.object({
   /** Encrypts the secrets of apps for codes. What is encrypted with the secret before can still be read. */
   FACTOR_SECRET: v.optional(v.pipe(v.string(), v.minLength(32, "must have at least 32 characters"))),
   FACTOR_SECRET_BEFORE: v.optional(v.pipe(v.string(), v.minLength(32, "must have at least 32 characters"))),
+  /**
+   * The distribution sends it with each request; only beside it is the viewer's address believed. The secret before is
+   * accepted too, so that it can be changed.
+   */
+  EDGE_SECRET: v.optional(EdgeSecret),
+  EDGE_SECRET_BEFORE: v.optional(EdgeSecret),
   /** The domain that passkeys belong to; unset, the host of the first of ALLOWED_ORIGINS. */
   PASSKEY_RP_ID: v.optional(v.pipe(v.string(), v.regex(/^[a-z0-9.-]{1,253}$/, "must be a domain"))),
   /** How several providers are asked: the next one when one fails, the next one when one is slow, or all. */

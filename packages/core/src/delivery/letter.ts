@@ -48,7 +48,7 @@ const words: { [K in Kind]: (data: Data[K], link: (path: string) => string) => W
     subject: "Confirm your e-mail address",
     parts: [
       "Please confirm that this is your e-mail address.",
-      { label: "Confirm this address", url: link(`/v1/auth/verify?token=${token}`) },
+      { label: "Confirm this address", url: link(`/verify#token=${token}`) },
       formatExpiry(expiresAt),
       "If you did not sign up for Travel Conductor, do nothing.",
     ],
@@ -57,7 +57,7 @@ const words: { [K in Kind]: (data: Data[K], link: (path: string) => string) => W
     subject: "Choose a new password",
     parts: [
       "Somebody, probably you, asked to choose a new password for your account.",
-      { label: "Choose a new password", url: link(`/v1/auth/reset/confirm?token=${token}`) },
+      { label: "Choose a new password", url: link(`/reset#token=${token}`) },
       formatExpiry(expiresAt),
       ignore,
     ],
@@ -66,7 +66,7 @@ const words: { [K in Kind]: (data: Data[K], link: (path: string) => string) => W
     subject: "Confirm the change of your e-mail address",
     parts: [
       `Your account is to move to the address ${email}. That happens when it has been confirmed here and there.`,
-      { label: "Confirm the change", url: link(`/v1/auth/email/confirm?token=${token}`) },
+      { label: "Confirm the change", url: link(`/email#token=${token}`) },
       formatExpiry(expiresAt),
       "If this was not you, do not use the link, and reset your password now: somebody knows it.",
     ],
@@ -75,7 +75,7 @@ const words: { [K in Kind]: (data: Data[K], link: (path: string) => string) => W
     subject: "Confirm your new e-mail address",
     parts: [
       "An account is to move to this address. That happens when it has been confirmed here and at its old address.",
-      { label: "Confirm this address", url: link(`/v1/auth/email/confirm?token=${token}`) },
+      { label: "Confirm this address", url: link(`/email#token=${token}`) },
       formatExpiry(expiresAt),
       ignore,
     ],
@@ -114,8 +114,8 @@ const words: { [K in Kind]: (data: Data[K], link: (path: string) => string) => W
     subject: "Your data is ready",
     parts: [
       "What Travel Conductor holds on you, which you asked for, is ready to be fetched. Sign in first: the link works for you alone.",
-      { label: "Fetch my data", url: link(`/v1/me/export/${id}?token=${token}`) },
-      { label: "Fetch it for a spreadsheet", url: link(`/v1/me/export/${id}?token=${token}&format=csv`) },
+      { label: "Fetch my data", url: link(`/account/export/${id}#token=${token}`) },
+      { label: "Fetch it for a spreadsheet", url: link(`/account/export/${id}#token=${token}&format=csv`) },
       formatExpiry(expiresAt, "as often as you like"),
       "If you did not ask for it, somebody is signed in as you: change your password.",
     ],
@@ -160,7 +160,10 @@ const words: { [K in Kind]: (data: Data[K], link: (path: string) => string) => W
   }),
 };
 
-/** Writes the letter for a message of this kind. Links lead to `app`. */
+/**
+ * Writes the letter for a message of this kind. Links lead to pages of the web client at `app`; the token stands behind
+ * `#`, so that no server and no log gets it before the page sends it.
+ */
 export function letter<K extends Kind>(kind: K, data: Data[K], app: string): Letter {
   const { subject, parts } = words[kind](data, (path) => new URL(path, app).href);
   const all = [...parts, "Travel Conductor"];

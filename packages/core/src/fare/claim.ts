@@ -105,8 +105,8 @@ export function claimStatement(at: Date, due: Fragment, columns: Fragment, besid
                    where watch_fares.fare_id = fares.id
                      and (watch_fares.wake_new_low or watch_fares.wake_route_low)
                 ),
-                array_to_string(fares.days[greatest(1, cardinality(fares.days) - 13):], ' '),
-                array_to_string(fares.day_lows[greatest(1, cardinality(fares.days) - 13):], ' ')
+                array_to_string(fares.days[greatest(1, cardinality(fares.days) - 14):], ' '),
+                array_to_string(fares.day_lows[greatest(1, cardinality(fares.days) - 14):], ' ')
               ) as past,
               ${columns}`;
 }

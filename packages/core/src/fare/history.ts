@@ -4,7 +4,10 @@ import { dayNumber, msPerDay } from "../base/day.ts";
  * (UTC).
  */
 
-/** The days with a price whose lows are kept in the row of a fare, for a line; the drop rule reads the last 14. */
+/**
+ * The days with a price whose lows are kept in the row of a fare, for a line, beside that of the last check; the
+ * drop rule reads the last 14.
+ */
 export const keptDays = 30;
 
 /** The price at an ok check of a fare. */

@@ -4,7 +4,7 @@ import { newId } from "../base/id.ts";
 import { isFree } from "../base/lease.ts";
 import type { Answer, Criteria } from "../flight.ts";
 import { doubtful } from "../rule.ts";
-import { type PricePoint, usual } from "./history.ts";
+import { keptDays, type PricePoint, usual } from "./history.ts";
 import { isFare, isOfSource } from "./match.ts";
 
 /** A check that is recorded afterwards: minor units; a price with the statuses ok and partial alone. */
@@ -25,6 +25,7 @@ export type Recorded = {
   attempts: number;
   price: number | null;
   pricedAt: number | null;
+  changedAt: number | null;
   lowest: number | null;
   highest: number | null;
   doubtful: boolean;
@@ -34,17 +35,17 @@ export type Recorded = {
   empties: number[];
 };
 
-/** The days of which `fares.days` keeps the lows: 14, and that of the last check. */
-const keptDays = 15;
 const keptEmpties = 5;
 
 /** Adds the fares of these questions that are not there yet, at rest: no sweep checks them. */
 export async function addAtRest(questions: Criteria[], at: Date): Promise<void> {
   await sql`
     insert into fares
-      (id, origin, destination, departure_date, return_date, cabin, max_stops, adults, child_ages, infants, currency)
+      (id, origin, destination, departure_date, return_date, cabin, max_stops, adults, child_ages, infants, currency,
+       created_at)
     select ids.id,
-           ${columns(sql`asked`)}
+           ${columns(sql`asked`)},
+           ${at}::timestamptz
       from ${ask(questions)}
       join unnest(${questions.map(() => newId("far", at)).sort()}::text[]) with ordinality as ids (id, number)
         using (number)
@@ -67,6 +68,7 @@ export async function readRecorded(questions: Criteria[], source: string): Promi
            fares.attempts,
            fares.price::float8,
            ${ms(sql`fares.priced_at`)} as "pricedAt",
+           ${ms(sql`fares.changed_at`)} as "changedAt",
            fares.lowest::float8,
            fares.highest::float8,
            fares.doubtful,
@@ -117,6 +119,7 @@ export async function record(
                ${folded.map((fare) => fare.attempts)}::int[],
                ${folded.map((fare) => fare.price)}::bigint[],
                ${folded.map((fare) => moment(fare.pricedAt))}::timestamptz[],
+               ${folded.map((fare) => moment(fare.changedAt))}::timestamptz[],
                ${folded.map((fare) => fare.lowest)}::bigint[],
                ${folded.map((fare) => fare.highest)}::bigint[],
                ${folded.map((fare) => fare.doubtful)}::boolean[],
@@ -124,8 +127,8 @@ export async function record(
                ${folded.map((fare) => `{${fare.days}}`)}::text[],
                ${folded.map((fare) => `{${fare.dayLows}}`)}::text[],
                ${folded.map((fare) => `{${fare.empties.map((at) => new Date(at).toISOString())}}`)}::text[]
-             ) as given (id, fence, checks, is_later, checked_at, status, attempts, price, priced_at, lowest, highest,
-                         doubtful, near, days, day_lows, empties)
+             ) as given (id, fence, checks, is_later, checked_at, status, attempts, price, priced_at, changed_at, lowest,
+                         highest, doubtful, near, days, day_lows, empties)
     ), held as materialized (
       select given.*
         from (select * from given order by given.id) as given
@@ -149,6 +152,7 @@ export async function record(
              attempts = held.attempts,
              price = held.price,
              priced_at = held.priced_at,
+             changed_at = held.changed_at,
              lowest = held.lowest,
              highest = held.highest,
              doubtful = held.doubtful,
@@ -200,9 +204,14 @@ async function fold(fare: Recorded, checks: PastCheck[]): Promise<Recorded & { i
     after.lowest = Math.min(price, after.lowest ?? price);
     after.highest = Math.max(price, after.highest ?? price);
   }
-  const kept = [...lows].sort(([one], [other]) => one - other).slice(-keptDays);
+  const kept = [...lows].sort(([one], [other]) => one - other).slice(-keptDays - 1);
   after.days = kept.map(([day]) => day);
   after.dayLows = kept.map(([, low]) => low);
+  let price = fare.price;
+  for (const each of ok.filter(({ at }) => at > (fare.pricedAt ?? Number.NEGATIVE_INFINITY))) {
+    if (each.price !== price) after.changedAt = each.at;
+    price = each.price;
+  }
   const last = ok.at(-1);
   if (last && last.at > (fare.pricedAt ?? Number.NEGATIVE_INFINITY)) {
     after.price = last.price;

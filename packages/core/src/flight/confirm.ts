@@ -5,6 +5,7 @@ import { instantOf } from "../base/zone.ts";
 import { shareAnswer } from "./confirmation.ts";
 import { OverShare, toProblem } from "./failure.ts";
 import type { Caller } from "./lookup.ts";
+import { names, namesOfOffers } from "./names.ts";
 import { Info, type Offer, path, toInfo } from "./offer.ts";
 import { type DecodedOffer, parseOfferId, toOfferId } from "./offerid.ts";
 import type { Payer } from "./payer.ts";
@@ -18,8 +19,10 @@ export const Confirmed = v.object({
   offer: v.nullable(Info),
   change: v.picklist(["same", "changed", "gone"]),
   previousTotal: v.optional(Money.Info),
+  ...names,
 });
 export type Confirmed = v.InferOutput<typeof Confirmed>;
+type State = Omit<Confirmed, keyof typeof names>;
 
 /** The time that a search may take (ms). */
 const timeoutMs = 25_000;
@@ -33,10 +36,12 @@ const timeoutMs = 25_000;
  */
 export async function confirm(provider: FareProvider, id: string, at: Date, caller: Caller = {}): Promise<Confirmed> {
   const decoded = parseOfferId(id);
-  return shareAnswer(id, at, timeoutMs, () => ask(provider, decoded, at, caller), caller.askRedis);
+  const state = await shareAnswer(id, at, timeoutMs, () => ask(provider, decoded, at, caller), caller.askRedis);
+  const { origin, destination } = decoded.criteria;
+  return { ...state, ...(await namesOfOffers(state.offer ? [state.offer] : [], [origin, destination])) };
 }
 
-async function ask(provider: FareProvider, decoded: DecodedOffer, at: Date, caller: Caller): Promise<Confirmed> {
+async function ask(provider: FareProvider, decoded: DecodedOffer, at: Date, caller: Caller): Promise<State> {
   const gone = { offer: null, change: "gone" } as const;
   const airport = await Airport.find(decoded.flights.slice(0, 3));
   const hasPassed = (local: string) => instantOf(airport?.timeZone ?? "UTC", local) <= at.getTime();

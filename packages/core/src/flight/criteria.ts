@@ -68,15 +68,7 @@ export const criteriaEntries = {
   ...party,
   cabin: v.optional(v.picklist(cabins), "economy"),
   maxStops: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2))), null),
-  currency: v.optional(
-    v.pipe(
-      Currency,
-      v.description(
-        "without one, that of the person's preferences if fares are sold in it, else one that they are sold in",
-      ),
-    ),
-    defaultCurrency,
-  ),
+  currency: v.optional(Currency, defaultCurrency),
 };
 
 const shape = v.strictObject(criteriaEntries);

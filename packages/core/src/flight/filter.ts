@@ -3,7 +3,7 @@ import * as Airline from "../airline.ts";
 import { list } from "../base/list.ts";
 import * as Page from "../base/page.ts";
 import type { Rule } from "./criteria.ts";
-import { type Offer, path, type Segment } from "./offer.ts";
+import { type Offer, path, type Segment, stopsOf } from "./offer.ts";
 
 const airlines = list(Airline.Code, 20);
 const flights = list(
@@ -42,9 +42,18 @@ export const wishes = {
   returnArriveBefore: v.optional(time),
 };
 
-/** Which of the offers to return, in which order and how many. Never changes what a provider is asked. */
+/**
+ * Which of the offers to return, in which order and how many. Never changes what a provider is asked: `maxStops` does,
+ * `stops` picks from the answer.
+ */
 export const entries = {
   ...wishes,
+  stops: v.optional(
+    v.pipe(
+      list(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2)), 3),
+      v.description("of the offers of the answer those with these stops, by the direction with more; 2 is 2 or more"),
+    ),
+  ),
   sort: v.optional(v.picklist(["price", "duration", "departure", "arrival"]), "price"),
   ...Page.Page.entries,
 };
@@ -52,6 +61,8 @@ export const entries = {
 const shape = v.strictObject(entries);
 export type Filter = v.InferOutput<typeof shape>;
 export type Wishes = Pick<Filter, keyof typeof wishes>;
+type Picks = Wishes & Partial<Pick<Filter, "stops">>;
+export type WishName = keyof Picks;
 
 /** The airlines that are named, those of flights included, of which we know nothing. */
 export function unknownAirlines({ airlines = [], excludeAirlines = [], flights = [] }: Wishes): Promise<string[]> {
@@ -90,7 +101,8 @@ const before = (direction: 0 | 1, end: "departingAt" | "arrivingAt") => (offer: 
   offer.slices[direction] !== undefined && timeOfDay(offer.slices[direction][end]) <= time;
 
 /** The check of each wish. What a provider does not say of an offer counts as not met. */
-const checks: { [W in keyof Wishes]-?: (offer: Offer, wish: NonNullable<Wishes[W]>) => boolean } = {
+const checks: { [W in WishName]-?: (offer: Offer, wish: NonNullable<Picks[W]>) => boolean } = {
+  stops: (offer, wanted) => wanted.includes(stopsOf(offer)),
   airlines: ({ slices }, wanted) => slices.every(({ segments }) => segments.every((segment) => isBy(segment, wanted))),
   excludeAirlines: ({ slices }, unwanted) =>
     !slices.some(({ segments }) => segments.some((segment) => isBy(segment, unwanted))),
@@ -112,14 +124,21 @@ const checks: { [W in keyof Wishes]-?: (offer: Offer, wish: NonNullable<Wishes[W
   returnArriveAfter: after(1, "arrivingAt"),
   returnArriveBefore: before(1, "arrivingAt"),
 };
-const wishNames = Object.keys(checks) as (keyof Wishes)[];
+const wishNames = Object.keys(checks) as WishName[];
 
 /** Whether an offer meets all wishes. */
-export function fits(offer: Offer, filter: Wishes): boolean {
-  return wishNames.every((name) => {
-    const wish = filter[name];
-    return wish === undefined || (checks[name] as (offer: Offer, wish: unknown) => boolean)(offer, wish);
-  });
+export function fits(offer: Offer, filter: Picks): boolean {
+  return wishNames.every((name) => meets(offer, filter, name));
+}
+
+/** The names of the wishes that an offer does not meet. */
+export function fails(offer: Offer, filter: Picks): WishName[] {
+  return wishNames.filter((name) => !meets(offer, filter, name));
+}
+
+function meets(offer: Offer, filter: Picks, name: WishName): boolean {
+  const wish = filter[name];
+  return wish === undefined || (checks[name] as (offer: Offer, wish: unknown) => boolean)(offer, wish);
 }
 
 /**

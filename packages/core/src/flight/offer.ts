@@ -112,6 +112,11 @@ export const Info = v.object({
 });
 export type Info = v.InferOutput<typeof Info>;
 
+/** The stops of the direction that has more of them; 2 stands for 2 or more. */
+export function stopsOf({ slices }: Pick<Offer, "slices">): number {
+  return Math.min(2, Math.max(0, ...slices.map(({ stops }) => stops)));
+}
+
 /** LHR-BA117-JFK-AA20-ORD, for each direction. Together with its days this identifies an itinerary. */
 export function path(slices: Slice[]): string {
   return slices

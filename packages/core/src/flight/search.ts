@@ -2,8 +2,10 @@ import * as v from "valibot";
 import { orFallback } from "../base/cache.ts";
 import { Problem } from "../base/error.ts";
 import { type Criteria, criteriaEntries, criteriaOf, Places, pairsOf, type Rule, withRules } from "./criteria.ts";
+import { Facets } from "./facetschema.ts";
 import * as Filter from "./filter.ts";
 import type { Caller } from "./lookup.ts";
+import { type Names, names, namesOfOffers } from "./names.ts";
 import { Info, type Offer, toInfo } from "./offer.ts";
 import { toOfferId } from "./offerid.ts";
 import type { FareProvider } from "./provider.ts";
@@ -33,6 +35,8 @@ export type Query = v.InferOutput<typeof Query>;
 export const Result = v.object({
   items: v.array(Info),
   nextCursor: v.nullable(v.string()),
+  total: v.pipe(v.number(), v.integer(), v.description("the offers that meet the filters, on all pages")),
+  facets: Facets,
   status: v.picklist(["ok", "partial", "no_results"]),
   freshness: v.pipe(
     v.picklist(["fresh", "cached", "stale"]),
@@ -50,6 +54,7 @@ export const Result = v.object({
     v.array(v.object({ origin: v.string(), destination: v.string(), code: v.string() })),
     v.description("of several places, the pairs without an answer, each with the code of its problem"),
   ),
+  ...names,
 });
 export type Result = v.InferOutput<typeof Result>;
 
@@ -70,7 +75,7 @@ export async function search(provider: FareProvider, input: unknown, at: Date, c
   const unknownAirlines = await Filter.unknownAirlines(query);
   return {
     ...{ status, searchedAt, unknownAirlines, providers, unanswered: [], freshness },
-    ...pageOf(answer, criteria, query),
+    ...(await pageOf(answer, criteria, query)),
   };
 }
 
@@ -88,23 +93,37 @@ async function searchPairs(
   const unknownAirlines = await Filter.unknownAirlines(query);
   const { items, nextCursor } = Filter.select([...offers.keys()], query);
   const toItem = (offer: Offer) => toInfo(offer, toOfferId(offers.get(offer)!, offer));
-  return { ...answer, unknownAirlines, items: items.map(toItem), nextCursor };
+  const beside = await besideItems([...offers.keys()], items, query);
+  return { ...answer, unknownAirlines, items: items.map(toItem), nextCursor, ...beside };
 }
 
-type Page = Pick<Result, "items" | "nextCursor">;
+type Beside = Pick<Result, "total" | "facets"> & Names;
+type Page = Pick<Result, "items" | "nextCursor"> & Beside;
+
+/** What stands beside the items of a page. The counting is loaded at the first search. */
+async function besideItems(offers: Offer[], items: Offer[], query: Query): Promise<Beside> {
+  const { facetsOf } = await import("./facets.ts");
+  return { ...facetsOf(offers, query), ...(await namesOfOffers(items, placesOf(query))) };
+}
 
 /** The last page that was made of an answer, and its query: most searches for one answer have the same query. */
-const lastPages = new WeakMap<StoredAnswer, Page & { query: string }>();
+const lastPages = new WeakMap<StoredAnswer, { page: Page; query: string }>();
 
-function pageOf(answer: StoredAnswer, criteria: Criteria, query: Query): Page {
+async function pageOf(answer: StoredAnswer, criteria: Criteria, query: Query): Promise<Page> {
   const queryText = JSON.stringify(query);
   const last = lastPages.get(answer);
-  if (last?.query === queryText) return { items: last.items, nextCursor: last.nextCursor };
+  if (last?.query === queryText) return last.page;
   const { items, nextCursor } = Filter.select(answer.offers, query);
-  const page = { items: items.map((offer) => toInfo(offer, toOfferId(criteria, offer))), nextCursor };
-  lastPages.set(answer, { ...page, query: queryText });
+  const page = {
+    items: items.map((offer) => toInfo(offer, toOfferId(criteria, offer))),
+    nextCursor,
+    ...(await besideItems(answer.offers, items, query)),
+  };
+  lastPages.set(answer, { page, query: queryText });
   return page;
 }
+
+const placesOf = ({ origin, destination }: Query) => [origin, destination].flat();
 
 /** Refreshes a stored answer at `at`, as a `Ticket` says. Does nothing for a journey that is no longer sold. */
 export async function refresh(provider: FareProvider, ticket: unknown, at: Date): Promise<void> {

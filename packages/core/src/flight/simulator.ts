@@ -35,7 +35,7 @@ export const simulator: ConfirmingProvider = {
     if (failed) return { status: failed, offers: [], ofQuestion: true };
     const there = await oneWay(criteria, criteria.origin, criteria.destination, criteria.departureDate, at);
     const journeys = criteria.returnDate
-      ? pairs(there, await oneWay(criteria, criteria.destination, criteria.origin, criteria.returnDate, at))
+      ? pairs(there, await wayHome(criteria, criteria.returnDate, at))
       : there.map((quote) => ({ total: quote.total, ways: [quote] }));
     const [first, ...rest] = withGhost(offersOf(choose(journeys), criteria, at), criteria);
     if (!first) return { status: "no_results", offers: [] } satisfies Answer;
@@ -51,7 +51,7 @@ export const simulator: ConfirmingProvider = {
     const out = await oneWay(criteria, criteria.origin, criteria.destination, criteria.departureDate, at);
     const ways = [out.find(({ itinerary }) => path(itinerary) === there)];
     if (criteria.returnDate) {
-      const home = await oneWay(criteria, criteria.destination, criteria.origin, criteria.returnDate, at);
+      const home = await wayHome(criteria, criteria.returnDate, at);
       ways.push(home.find(({ itinerary }) => path(itinerary) === back));
     }
     const found = ways.filter((way) => way !== undefined);
@@ -77,15 +77,22 @@ function loadNetwork(): Promise<RouteNetwork> {
   return network;
 }
 
-/** Everything that leaves on that day, at least an hour after `at`. */
+/** The way home as usual, but at fares that stand still while those of the way out do, by its story. */
+function wayHome(criteria: Criteria, date: string, at: Date): Promise<Quote[]> {
+  const { origin, destination } = criteria;
+  return oneWay(criteria, destination, origin, date, at, storyMoment(storyOf(origin, destination), at.getTime()));
+}
+
+/** Everything that leaves on that day, at least an hour after `at`, at the fares of the moment `faresAt` (ms). */
 async function oneWay(
   criteria: Criteria,
   origin: string,
   destination: string,
   date: string,
   at: Date,
+  faresAt = at.getTime(),
 ): Promise<Quote[]> {
-  const { routes, joined } = await loadNetwork();
+  const { own, joined } = await loadNetwork();
   const [from, to] = await Promise.all([airportsOf(origin), airportsOf(destination)]);
   if (from.some((airport) => to.includes(airport))) return [];
   const day = Date.parse(date) / (24 * msPerHour);
@@ -94,13 +101,15 @@ async function oneWay(
   for (const start of from) {
     for (const end of to) {
       const story = storyOf(start.code, end.code);
-      const [factor, moment] = [storyFactor(story, now), storyMoment(story, now)];
+      const [factor, moment] = [storyFactor(story, now), storyMoment(story, faresAt)];
       const itineraries = kept(`${start.code}${end.code}${day}`, () => {
-        const sold = routes(start, end).flatMap((route) => departures(route, day));
-        if (sold.length > 0) return sold;
-        for (const route of joined(start, end)) {
-          sold.push(...departures(route, day));
-          if (sold.length > enough) break;
+        const sold = own(start, end).flatMap((route) => departures(route, day));
+        for (const find of sold.length > 0 ? [] : joined) {
+          for (const route of find(start, end)) {
+            sold.push(...departures(route, day));
+            if (sold.length > enough) break;
+          }
+          if (sold.length > 0) break;
         }
         return sold;
       });

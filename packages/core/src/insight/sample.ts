@@ -11,7 +11,7 @@ export type Sample = {
   ofDates: boolean;
   observations: number;
   days: number;
-  percentiles: [lowest: number, lower: number, median: number, upper: number] | null;
+  percentiles: [lowest: number, lower: number, median: number, upper: number, highest: number] | null;
   trend: [date: string, lowest: number, median: number][] | null;
   price: number | null;
   /** The number of observations below the price. */
@@ -68,7 +68,7 @@ export async function readSample(
       select case when sizes.observations >= ${minimum.observations} and sizes.days >= ${minimum.days} then 1 else 2 end as key
         from sizes
        where sizes.key = 1
-    ), ${readRanks([0, 0.25, 0.5, 0.75], sql`select taken.key from taken`)},
+    ), ${readRanks([0, 0.25, 0.5, 0.75, 1], sql`select taken.key from taken`)},
     ${readDays(at, sql`select taken.key from taken`)}, daily as (
       select known.day,
              ${total(sql`known.lowest`)} as lowest,

@@ -32,11 +32,11 @@ const instant = v.pipe(v.string(), v.isoTimestamp());
 export const Info = v.object({
   id: v.string(),
   name: v.string(),
-  start: v.pipe(v.string(), v.description("the first 8 characters of the key")),
+  start: v.string(),
   scopes: v.array(Scope),
   createdAt: instant,
-  lastUsedAt: v.pipe(v.nullable(instant), v.description("exact to 10 minutes")),
-  network: v.pipe(v.nullable(v.string()), v.description("the /24 or /64 of the last address, if known")),
+  lastUsedAt: v.nullable(instant),
+  network: v.nullable(v.string()),
   expiresAt: instant,
 });
 export type Info = v.InferOutput<typeof Info>;
@@ -44,6 +44,6 @@ export type Info = v.InferOutput<typeof Info>;
 /** A new key, and the only answer with the key itself. */
 export const Made = v.object({
   ...Info.entries,
-  key: v.pipe(v.string(), v.description("the key, shown this once")),
+  key: v.string(),
 });
 export type Made = v.InferOutput<typeof Made>;

@@ -34,3 +34,14 @@ export const Email = v.pipe(
   v.trim(),
   v.check((email) => isAddress(email) && isAddress(emailKey(email)), "must be an e-mail address"),
 );
+
+/** Where a sign-in's token goes beside the cookie: into the answer, or nowhere, so that no script of a page sees it. */
+export const sessionIn = {
+  session: v.optional(
+    v.pipe(
+      v.picklist(["token", "cookie"]),
+      v.description("with `cookie` the answer holds no token: the cookie alone carries the session"),
+    ),
+    "token",
+  ),
+};

@@ -15,7 +15,7 @@ export const Info = v.object({
   lastName: v.string(),
   phone: v.nullable(v.string()),
   preferredAirlines: v.array(v.string()),
-  unknownAirlines: v.pipe(v.array(v.string()), v.description("the preferred airlines of which we know nothing")),
+  unknownAirlines: v.array(v.string()),
   preferredAirports: v.array(v.string()),
   seatPreference: v.string(),
   mealPreference: v.string(),

@@ -6,7 +6,7 @@ import * as Factor from "../factor.ts";
 import * as Session from "../session.ts";
 import * as Token from "../token.ts";
 import { columns, type Row, toInfo } from "./row.ts";
-import { LoginCode } from "./schema.ts";
+import { LoginCode, LoginPasskey } from "./schema.ts";
 import { openSession, type SignedIn } from "./signin.ts";
 
 type Found = Row & { passwordVersion: number };
@@ -63,7 +63,8 @@ function rejectUsed<T>(change: Promise<T>): Promise<T> {
  * @throws ValiError, Problem `passkey.refused`, `session.outrun`
  */
 export async function loginByPasskey(input: unknown, at: Date, from: Audit.Client = {}): Promise<SignedIn> {
-  const { userId, passkeyId, statement } = await Factor.checkPasskey(input, { purpose: "login" }, at, from);
+  const { credential } = v.parse(LoginPasskey, input);
+  const { userId, passkeyId, statement } = await Factor.checkPasskey({ credential }, { purpose: "login" }, at, from);
   const [found] = (await sql`
     select ${columns}, users.password_version as "passwordVersion"
       from users

@@ -6,11 +6,8 @@ import type { Rules } from "../rule.ts";
 
 /** The rules of a watch in the API; null or false is a rule that is off. */
 export const RulesInfo = v.object({
-  target: v.pipe(v.nullable(Money.Info), v.description("alerts at this price or below it")),
-  drop: v.pipe(
-    v.nullable(v.string()),
-    v.description('the share of a fall below the median of the daily lows of 14 days, such as "0.10"'),
-  ),
+  target: v.nullable(Money.Info),
+  drop: v.nullable(v.string()),
   newLow: v.boolean(),
   routeLow: v.boolean(),
 });
@@ -112,12 +109,29 @@ export function checkRules<T extends Input>({ currency: checksCurrency }: { curr
     }
     if (!checksCurrency || ["currency", "rules", "targetPrice"].some((name) => invalid.has(name))) return;
     const { target } = rulesGiven(input);
-    const fault = target == null ? undefined : moneyFault(target, input.currency as string);
+    // Which currency it is without one in the request is decided later.
+    const fault = target == null || !input.currency ? undefined : moneyFault(target, input.currency);
     if (fault)
       report(
         [...(input.rules?.target === undefined ? ["targetPrice"] : ["rules", "target"]), ...fault.path],
         fault.detail,
       );
+  });
+}
+
+type Varied = { currency?: unknown; variants: { target: Money.Given }[] };
+
+/** Reports each target of the variants that is no price in the watch's currency, at its place. */
+export function checkTargets<T extends Varied>() {
+  return v.rawCheck<T>(({ dataset, addIssue }) => {
+    const invalid = new Set(dataset.issues?.map((issue) => issue.path?.[0]?.key));
+    if ([undefined, "currency", "variants"].some((field) => invalid.has(field))) return;
+    const input = dataset.value as Varied;
+    for (const [index, { target }] of input.variants.entries()) {
+      const fault = moneyFault(target, input.currency as string);
+      const path = fault && pathTo(input, ["variants", String(index), "target", ...fault.path]);
+      if (fault && path) addIssue({ message: fault.detail, path });
+    }
   });
 }
 

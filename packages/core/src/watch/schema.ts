@@ -1,10 +1,12 @@
 import * as v from "valibot";
 import { former } from "../base/former.ts";
+import { list } from "../base/list.ts";
 import * as Money from "../base/money.ts";
 import { Day, withRules } from "../flight.ts";
 import { type Rules, ruleNames } from "../rule.ts";
 import {
   checkRules,
+  checkTargets,
   formerDay,
   formerRules,
   givenRules,
@@ -12,6 +14,7 @@ import {
   type RulesGiven,
   RulesInfo,
   rulesGiven,
+  toPositiveMinor,
 } from "./rules.ts";
 import { changes, entries, rules, wishes } from "./subject.ts";
 import { trendEntries } from "./trend.ts";
@@ -25,19 +28,45 @@ export type Watched = v.InferOutput<typeof Watched>;
 
 const createEntries = v.strictObject({
   ...subjectEntries.entries,
+  currency: v.optional(entries.currency.wrapped),
   rules: v.optional(givenRules, {}),
   ...formerRules,
 });
 
+const isWithRule = (input: RulesGiven) => isRuled(defaultRules(input));
+const withoutRule = "at least one rule must be on";
+
+/** Without a currency in the request it is one that fares are sold in. */
+function withCurrency<T extends { currency?: string | undefined }>(input: T): T & { currency: string } {
+  return { ...input, currency: input.currency ?? v.getDefault(entries.currency)! };
+}
+
 /** The subject, and the rules: a target price, a drop (a tenth below the usual price by default), lows. */
 export const Create = v.pipe(
-  withRules(createEntries, [
-    ...rules,
-    ["rules", "alertThreshold", (input) => isRuled(defaultRules(input)), "at least one rule must be on"],
-  ]),
+  withRules(createEntries, [...rules, ["rules", "alertThreshold", isWithRule, withoutRule]]),
   checkRules({ currency: true }),
+  v.transform(withCurrency),
 );
 export type Create = v.InferOutput<typeof Create>;
+
+/** The most variants of one simulation. */
+const maxVariants = 20;
+
+const simulatedEntries = v.strictObject({
+  ...createEntries.entries,
+  variants: v.pipe(
+    v.optional(list(v.strictObject({ target: Money.Given }), maxVariants), []),
+    v.description("other targets to try with the same other rules, each in place of `rules.target`"),
+  ),
+});
+
+/** A watch that is only simulated, and other targets to simulate it with. */
+export const Simulate = v.pipe(
+  withRules(simulatedEntries, [...rules, ["rules", "alertThreshold", isWithRule, withoutRule]]),
+  checkRules({ currency: true }),
+  checkTargets(),
+  v.transform(withCurrency),
+);
 
 /**
  * The fields of a watch that can be changed. A field that is left out stays as it is; null removes it. Dates of another
@@ -81,7 +110,7 @@ export const Info = v.object({
   stayNights: v.nullable(v.object({ min: v.number(), max: v.number() })),
   weekendsIn: v.nullable(text),
   ...wishes,
-  unknownAirlines: v.pipe(v.array(text), v.description("the airlines asked for of which we know nothing")),
+  unknownAirlines: v.array(text),
   adults: v.number(),
   childAges: v.array(v.number()),
   infants: v.number(),
@@ -92,19 +121,16 @@ export const Info = v.object({
   fares: v.number(),
   state: v.picklist(["active", "snoozed", "paused", "ended"]),
   snoozedUntil: v.nullable(text),
-  snoozedPastEnd: v.pipe(v.boolean(), v.description("the watch ends before its snooze does, at `endsAt`")),
+  snoozedPastEnd: v.boolean(),
   pausedBecause: v.nullable(v.picklist(["person", "empty"])),
   endsOn: v.nullable(text),
   endsAt: v.nullable(text),
   endedAt: v.nullable(text),
   bookedPrice: amount,
   series: v.number(),
-  source: v.pipe(v.nullable(text), v.description("the provider that the prices come from; null before the first")),
-  sourceSince: v.pipe(
-    v.nullable(text),
-    v.description("since when, where they came from another before: then the watch began a new series"),
-  ),
-  simulated: v.pipe(v.boolean(), v.description("no such flight is flown")),
+  source: v.nullable(text),
+  sourceSince: v.nullable(text),
+  simulated: v.boolean(),
   currentPrice: amount,
   cheapest: v.nullable(Journey),
   lowestPrice: amount,
@@ -165,11 +191,14 @@ export const Booked = v.pipe(
   ),
 );
 
-/** The rules of a new watch. */
+/**
+ * The rules of a new watch.
+ * @throws Problem `watch.target` for a target that does not fit a currency that the request left out
+ */
 export function rulesOfNew(input: Create): Rules {
   const { target, ...rest } = defaultRules(input);
-  const { currency } = input;
-  return { target: target === null ? null : Money.toMinor(Money.given(target, currency).amount, currency)!, ...rest };
+  const pointer = input.rules.target === undefined ? "/targetPrice" : "/rules/target";
+  return { target: target === null ? null : toPositiveMinor(target, input.currency, pointer), ...rest };
 }
 
 function defaultRules(input: RulesGiven) {

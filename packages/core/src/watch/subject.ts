@@ -39,10 +39,10 @@ const subjectSchema = v.strictObject(entries);
 export type Subject = v.InferOutput<typeof subjectSchema>;
 
 /** Rules that exclude impossible journeys at any time. */
-export const rules: Flight.Rule<Subject>[] = [
+export const rules: Flight.Rule<Omit<Subject, "currency">>[] = [
   ...dateKinds.flatMap((fields) =>
     fields.map(
-      (name): Flight.Rule<Subject> => [
+      (name): Flight.Rule<Omit<Subject, "currency">> => [
         name,
         name,
         (what) => what[name] === null || dateFieldsOf(what) === fields,
@@ -57,7 +57,7 @@ export const rules: Flight.Rule<Subject>[] = [
     "is required, or departureFrom and departureTo, or weekendsIn",
   ],
   ...(["departureFrom", "departureTo"] as const).map(
-    (name): Flight.Rule<Subject> => [
+    (name): Flight.Rule<Omit<Subject, "currency">> => [
       name,
       name,
       (what) => what[name] !== null || dateFieldsOf(what) !== dateKinds[1],
@@ -72,10 +72,15 @@ export const rules: Flight.Rule<Subject>[] = [
   ],
   ["stayNights", "stayNights", ({ stayNights }) => !stayNights || stayNights.max >= stayNights.min, "max is below min"],
   ...Flight.wishRules.map(
-    ([at, other, holds, message]): Flight.Rule<Subject> => [at, other, (what) => holds(withoutNulls(what)), message],
+    ([at, other, holds, message]): Flight.Rule<Omit<Subject, "currency">> => [
+      at,
+      other,
+      (what) => holds(withoutNulls(what)),
+      message,
+    ],
   ),
   ...Flight.returnFilters.map(
-    (name): Flight.Rule<Subject> => [
+    (name): Flight.Rule<Omit<Subject, "currency">> => [
       name,
       "returnDate",
       (what) => what[name] === null || (what.returnDate ?? what.stayNights ?? what.weekendsIn) !== null,

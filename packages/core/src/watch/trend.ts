@@ -8,19 +8,9 @@ const trendDays = 30;
 
 /** The last check of what is watched, and its prices of the last 30 days for a line. */
 export const trendEntries = {
-  lastStatus: v.pipe(
-    v.nullable(v.picklist(["ok", "partial", "no_results", "provider_error", "rate_limited"])),
-    v.description("what the last check, at `checkedAt`, found; null before the first"),
-  ),
-  changedAt: v.pipe(
-    v.nullable(v.string()),
-    v.description("since when `currentPrice` has been what it is; null where that is not known"),
-  ),
-  trend: v.pipe(
-    v.array(v.object({ day: v.string(), price: Money.Info })),
-    v.maxLength(trendDays),
-    v.description("the lowest price of each of the last 30 days (UTC) that has one, oldest first"),
-  ),
+  lastStatus: v.nullable(v.picklist(["ok", "partial", "no_results", "provider_error", "rate_limited"])),
+  changedAt: v.nullable(v.string()),
+  trend: v.pipe(v.array(v.object({ day: v.string(), price: Money.Info })), v.maxLength(trendDays)),
 };
 type Point = { day: string; price: Money.Info };
 

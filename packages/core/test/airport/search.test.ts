@@ -1,10 +1,18 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { cities } from "../../src/airport/data.ts";
 import * as Airport from "../../src/airport.ts";
 import { currentName, offset } from "../../src/base/zone.ts";
 
-const first = async (q: string, limit = 3) =>
-  (await Airport.search({ q, limit })).items.map(({ code }) => code).join(" ");
+const found = async (q: string, limit: number) =>
+  (await Airport.search({ q, limit })).items.map(({ kind, code }) => (kind === "city" ? `[${code}]` : code)).join(" ");
+const first = async (q: string) =>
+  (await found(q, 9))
+    .replace(/ ?\[\w+\] ?/g, " ")
+    .trim()
+    .split(" ")
+    .slice(0, 3)
+    .join(" ");
 
 test.each([
   ["lon", "LHR LGW STN"],
@@ -83,15 +91,63 @@ test.each([
   expect(await first(q)).toBe(codes);
 });
 
+test.each([
+  ["London", "[LON] LHR LGW STN LTN LCY SEN"],
+  ["lon", "[LON] LHR LGW STN LTN LCY SEN"],
+  ["londno", "[LON] LGW LHR STN"],
+  ["new york", "[NYC] JFK EWR"],
+  ["tokyo, japan", "[TYO] HND NRT"],
+  ["stn", "STN"],
+  ["heathrow", "LHR"],
+  // The text has the airport's code: the airport is meant.
+  ["LHR - London", "LHR [LON] LGW"],
+  ["NEW YORK (JFK)", "JFK [NYC] EWR"],
+  // The code of the city is that of its first airport, and means that airport in a search.
+  ["frankfurt", "FRA HHN"],
+  ["dakar", "DSS"],
+])("%s begins with %s, a city before its airports", async (q, begin) => {
+  expect(await found(q, begin.split(" ").length)).toBe(begin);
+});
+
+test("a city is returned as its airports, at the first of them", async () => {
+  const city = {
+    code: "LON",
+    kind: "city",
+    name: "London, all airports",
+    city: "London",
+    country: "GB",
+    timeZone: "Europe/London",
+    location: { latitude: expect.closeTo(51.47, 1), longitude: expect.closeTo(-0.45, 1) },
+    airports: ["LHR", "LGW", "STN", "LTN", "LCY", "SEN"],
+  };
+  expect((await Airport.search({ q: "lon", limit: 1 })).items).toEqual([city]);
+  const { items } = await Airport.search({ codes: ["STN", "LON", "ZZZ", "DKR"] });
+  expect(items).toEqual([
+    expect.objectContaining({ code: "STN", kind: "airport", airports: ["STN"] }),
+    city,
+    expect.objectContaining({ code: "DKR", kind: "city", city: "Dakar", country: "SN", airports: ["DSS"] }),
+  ]);
+});
+
+test("every city that is found may be searched as its airports", async () => {
+  for (const { code } of await cities()) {
+    const { items } = await Airport.search({ codes: code === null ? [] : [code] });
+    for (const { code, airports } of items)
+      expect((await Airport.expand(code)).map((airport) => airport.code)).toEqual(airports);
+  }
+});
+
 test("an airport is returned in the API's shape", async () => {
   expect((await Airport.search({ q: "BGY" })).items).toEqual([
     {
       code: "BGY",
+      kind: "airport",
       name: "Milan Bergamo Airport",
       city: "Bergamo",
       country: "IT",
       timeZone: "Europe/Rome",
       location: { latitude: 45.6739, longitude: 9.7042 },
+      airports: ["BGY"],
     },
   ]);
 });

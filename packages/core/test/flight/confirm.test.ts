@@ -139,13 +139,13 @@ describe("an offer of the simulated market", () => {
     expect(late.previousTotal).toEqual(confirmed.offer?.total);
     expect(late.offer?.total).not.toEqual(late.previousTotal);
     const { confirmed: gone } = await confirmAt(new Date(now.getTime() + 62 * 86_400_000));
-    expect(gone).toEqual({ offer: null, change: "gone" });
+    expect(gone).toMatchObject({ offer: null, change: "gone" });
   });
 
   test("has a new id at its new price, by which it is the same", async () => {
     const at = new Date(now.getTime() + 59 * 86_400_000);
     const { offer } = (await confirmAt(at)).confirmed;
-    expect(await confirm(simulator, offer?.id ?? "", at)).toEqual({ offer, change: "same" });
+    expect(await confirm(simulator, offer?.id ?? "", at)).toMatchObject({ offer, change: "same" });
   });
 });
 
@@ -157,7 +157,11 @@ describe("a Duffel offer", () => {
     fake.seen.length = 0;
     return { offer, sold, id: toOfferId(criteriaFor(over), offer) };
   };
-  const confirmOffer = (id: string, at = new Date()) => confirm(provider(), id, at);
+  const confirmOffer = async (id: string, at = new Date()) => {
+    const { places, carriers: _, ...state } = await confirm(provider(), id, at);
+    expect(Object.keys(places)).toEqual(["BGY", "STN"]);
+    return state;
+  };
   const searchCalls = () => fake.seen.filter(({ call }) => call.startsWith("POST"));
 
   test("is the same after one request", async () => {

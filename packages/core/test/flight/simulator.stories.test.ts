@@ -86,6 +86,35 @@ test("a slow provider answers after some seconds, or ends when its caller does",
   await expect(simulator.search(trip("PRG"), new Date(start), { signal })).rejects.toThrow();
 });
 
+test("the stories happen for each departure day of the next 300, also with a return", async () => {
+  const without: string[] = [];
+  for (let days = 5; days <= 305; days++) {
+    const [departureDate, after] = [days, days + 4].map((more) => new Date(start + more * 24 * hour));
+    const dates = { departureDate: departureDate!.toISOString().slice(0, 10) };
+    for (const over of [dates, { ...dates, returnDate: after!.toISOString().slice(0, 10) }]) {
+      const oneWay = !("returnDate" in over);
+      const [usual, first, second] = [
+        await cheapest("LIS", 35, over),
+        await cheapest("LIS", 37, over),
+        await cheapest("LIS", 55, over),
+      ];
+      if (first >= usual || second >= first || (oneWay && (first > 0.85 * usual || second > 0.85 * first)))
+        without.push(`sale ${Object.values(over)}`);
+      const [mistake, no] = [await cheapest("IST", 3, over), await cheapest("IST", 13, over)];
+      if (mistake >= (oneWay ? 0.2 : 0.75) * no) without.push(`mistake ${Object.values(over)}`);
+      const { offers } = await simulator.search(trip("NCE", over), new Date(start));
+      if (!(offers[0]!.total < 0.7 * offers[1]!.total)) without.push(`ghost ${Object.values(over)}`);
+      const flights = async (hours: number) => {
+        const answer = await simulator.search(trip("VIE", { ...over, maxStops: 0 }), new Date(start + hours * hour));
+        return new Set(answer.offers.map(({ slices }) => slices[0]?.departingAt)).size;
+      };
+      const [before, left] = [await flights(11), await flights(13)];
+      if (left === 0 || before - left !== 1) without.push(`soldOut ${Object.values(over)}`);
+    }
+  }
+  expect(without).toEqual([]);
+});
+
 test("the way back is as usual", async () => {
   const back = { ...trip("LUX"), origin: "CPH" };
   expect((await simulator.search(back, new Date(start))).status).toBe("ok");

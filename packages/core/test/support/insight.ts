@@ -52,6 +52,7 @@ export async function addObservations(id: string, observations: Observation[]): 
 
 export const noComparison = {
   lowest: null,
+  highest: null,
   quartiles: null,
   median: null,
   trend: [],
@@ -104,6 +105,7 @@ export function expectedInsight(all: FareObservation[], question: Tracked, price
   return {
     sample,
     lowest: pounds(percentile(chosen, 0)),
+    highest: pounds(percentile(chosen, 1)),
     quartiles: { lower: pounds(lower), upper: pounds(upper) },
     median: pounds(median),
     // Without the first day, of which the window has only the end.
@@ -114,6 +116,6 @@ export function expectedInsight(all: FareObservation[], question: Tracked, price
         return { date, lowest: pounds(percentile(ofDay, 0)), median: pounds(percentile(ofDay, 0.5)) };
       }),
     rank: Math.floor((100 * below) / chosen.length),
-    verdict: price <= lower && price < median ? "low" : price >= upper && price > median ? "high" : "typical",
+    verdict: price <= lower && price < median ? "low" : 4 * below >= 3 * chosen.length ? "high" : "typical",
   };
 }

@@ -137,7 +137,7 @@ test("fills what is missing since the last run, and doubles nothing", async () =
     select min(price)::float8 as lowest, max(price)::float8 as highest
       from price_observations where fare_id = ${id} and status = 'ok'`;
   expect(fare).toMatchObject({ lowest, highest, fence: 120 });
-  expect(fare.days).toHaveLength(15);
+  expect(fare.days).toHaveLength(31);
 });
 
 test("goes on where a run was killed, and after an answer of Postgres that was lost", async () => {

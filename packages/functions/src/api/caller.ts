@@ -2,10 +2,14 @@ import { emailKey } from "@travel-conductor/core/base/mailbox";
 import * as Flight from "@travel-conductor/core/flight";
 import * as Limit from "@travel-conductor/core/limit";
 import type { Context } from "hono";
+import { viewerOf } from "./viewer.ts";
 
-/** The caller's address as API Gateway saw it. A header would be the caller's own choice. */
+/**
+ * The caller's address: as our distribution saw it, which proves itself by a secret, or else as API Gateway saw it. Any
+ * other header would be the caller's own choice.
+ */
 export function addressOf(c: Context): string | undefined {
-  return c.env?.requestContext?.http?.sourceIp;
+  return viewerOf(c) ?? c.env?.requestContext?.http?.sourceIp;
 }
 
 /** The caller's address, and the browser or app as it names itself. */

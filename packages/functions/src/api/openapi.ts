@@ -3,7 +3,6 @@ import * as Airport from "@travel-conductor/core/airport";
 import * as Alert from "@travel-conductor/core/alert";
 import * as Money from "@travel-conductor/core/base/money";
 import * as Flight from "@travel-conductor/core/flight";
-import * as Session from "@travel-conductor/core/session";
 import * as User from "@travel-conductor/core/user";
 import * as Watch from "@travel-conductor/core/watch";
 import { toJsonSchema } from "@valibot/to-json-schema";
@@ -11,6 +10,11 @@ import type { RouterRoute } from "hono/types";
 import * as v from "valibot";
 import { sessionCookie } from "./cookie.ts";
 import { isIdempotent } from "./idempotent.ts";
+import { NamedWatch } from "./names.ts";
+import { meaningOf } from "./openapi/field.ts";
+import { introduction, tags } from "./openapi/introduction.ts";
+import { operations } from "./openapi/operations.ts";
+import { type Schema, withMeanings } from "./openapi/schema.ts";
 import { operationOf, type Problems } from "./operation.ts";
 import { Info as Problem, type Status, titles } from "./problem.ts";
 import { signedIn } from "./session.ts";
@@ -22,10 +26,11 @@ const named = {
   Alert: Alert.Info,
   Flights: Flight.Result,
   Money: Money.Info,
+  NamedWatch,
   Offer: Flight.Info,
+  Place: Airport.Place,
   Problem,
   Rules: Watch.Rules,
-  Session: Session.Info,
   User: User.Info,
   Watch: Watch.Info,
 };
@@ -41,23 +46,24 @@ export function document(routes: RouterRoute[]) {
     const behind = guarded.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
     const session = operation.session ?? (behind ? true : undefined);
     const keyed = routes.some((route) => route.path === path && route.method === method && isIdempotent(route.handler));
-    paths[address] = {
-      ...paths[address],
-      [method.toLowerCase()]: describeOperation(operation, { method, path, session, keyed }),
-    };
+    const place = { key: `${method} ${address}`, method, path, session, keyed };
+    paths[address] = { ...paths[address], [method.toLowerCase()]: describeOperation(operation, place) };
   }
   return {
     openapi: "3.1.0",
     info: {
       title: "Travel Conductor",
       version: "1.0.0",
-      description: "Finds flights, watches their prices and says when to buy.",
+      description: introduction,
+      license: { name: "All rights reserved", identifier: "LicenseRef-All-rights-reserved" },
     },
     servers: [{ url: "/" }],
+    tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
     paths,
     components: {
-      schemas: toJsonSchema(v.object(named), conversion).$defs,
+      schemas: componentSchemas(),
       parameters,
+      headers,
       securitySchemes: {
         bearer: { type: "http", scheme: "bearer", description: "The session's token." },
         cookie: {
@@ -79,37 +85,40 @@ export function document(routes: RouterRoute[]) {
 }
 
 type RouteOperation = NonNullable<ReturnType<typeof operationOf>>;
-type Place = { method: string; path: string; session: true | "optional" | undefined; keyed: boolean };
+type Place = { key: string; method: string; path: string; session: true | "optional" | undefined; keyed: boolean };
 
 function describeOperation(operation: RouteOperation, place: Place) {
   const { summary, query, body, example, status = 200, answer, files } = operation;
-  const { method, path, keyed } = place;
+  const { key, method, path, keyed } = place;
   const words = path.replaceAll(/\{.*?\}(?=\/|$)/g, "").matchAll(/\w+/g);
   return {
     operationId: [method.toLowerCase(), ...words].join("_"),
     tags: [path.split("/").at(path.startsWith("/v1/") ? 2 : 1)],
     summary,
-    ...securityOf(operation, place),
+    description: operations[key],
+    security: securityOf(operation, place),
     parameters: [
       ...[...path.matchAll(/:(\w+)\{([^/]*)\}/g)].map(([, name, pattern]) => ({
         name,
         in: "path",
         required: true,
+        ...meaningOf(`${key.split(`/{${name}}`)[0]}.path.${name}`),
         schema: { type: "string", pattern: `^${pattern}$` },
+        ...(query && name && name in { ...example } ? { example: example?.[name] } : {}),
       })),
-      ...(query ? queryParameters(query, example) : []),
+      ...(query ? queryParameters(query, key, example) : []),
       ...(keyed ? [{ $ref: "#/components/parameters/IdempotencyKey" }] : []),
       { $ref: "#/components/parameters/RequestId" },
     ],
-    ...(body ? { requestBody: { required: true, content: json(body, "input", example) } } : {}),
+    ...(body ? { requestBody: { required: true, content: json(body, "input", `${key}.body`, example) } } : {}),
     responses: {
       [status]: {
         description: successTitles[status],
-        headers: headerSchemas(limits),
+        headers: referTo([...(status === 201 ? ["Location"] : []), ...limits]),
         ...(answer
           ? {
               content: {
-                ...json(answer, "output"),
+                ...json(answer, "output", `${key}.answer`),
                 ...(files ? { [files]: { schema: { format: "binary", type: "string" } } } : {}),
               },
             }
@@ -121,11 +130,11 @@ function describeOperation(operation: RouteOperation, place: Place) {
   };
 }
 
-/** With a scope a key will do; where the session is optional, nothing as well. */
+/** With a scope a key will do; where the session is optional, nothing as well. Empty for what is open. */
 function securityOf({ scope }: RouteOperation, { session }: Place) {
-  if (session === undefined) return {};
+  if (session === undefined) return [];
   const open = session === "optional" ? [{}] : [];
-  return { security: [...open, { bearer: [] }, { cookie: [] }, ...(scope ? [{ key: [scope] }] : [])] };
+  return [...open, { bearer: [] }, { cookie: [] }, ...(scope ? [{ key: [scope] }] : [])];
 }
 
 const successTitles = { 200: "OK", 201: "Created", 202: "Accepted", 204: "Done" };
@@ -157,7 +166,7 @@ function problems({ body, problems = {} }: RouteOperation, { method, session, ke
 function problem(status: Status, codes: string[]) {
   return {
     description: `${titles[status]}: ${codes.join(", ")}`,
-    ...(headers[status] ? { headers: headerSchemas(headers[status]) } : {}),
+    ...(statusHeaders[status] ? { headers: referTo(statusHeaders[status]) } : {}),
     content: {
       "application/problem+json": {
         schema: { allOf: [{ $ref: "#/components/schemas/Problem" }, { properties: { code: { enum: codes } } }] },
@@ -167,45 +176,50 @@ function problem(status: Status, codes: string[]) {
 }
 
 const limits = ["RateLimit", "RateLimit-Policy"];
-const headers: Partial<Record<Status, string[]>> = {
+const statusHeaders: Partial<Record<Status, string[]>> = {
   401: ["WWW-Authenticate"],
   429: ["Retry-After", ...limits],
   503: ["Retry-After"],
 };
 
-const headerSchemas = (names: string[]) =>
-  Object.fromEntries(names.map((name) => [name, { schema: { type: "string" } }]));
+const headers = Object.fromEntries(
+  ["Location", "WWW-Authenticate", "Retry-After", ...limits].map((name) => [
+    name,
+    { ...meaningOf(`header.${name}`), schema: { type: "string" } },
+  ]),
+);
 
+const referTo = (names: string[]) =>
+  Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+
+const header = (name: string, pattern: string) => ({
+  name,
+  in: "header",
+  ...meaningOf(`header.${name}`),
+  schema: { type: "string", pattern },
+});
 const parameters = {
-  IdempotencyKey: {
-    name: "Idempotency-Key",
-    in: "header",
-    description: "The same key and body within 24 hours make one thing and are answered alike, byte for byte.",
-    schema: { type: "string", pattern: "^[ -~]{1,255}$" },
-  },
-  RequestId: {
-    name: "X-Request-Id",
-    in: "header",
-    description: "Comes back in the answer, and in `requestId` of a problem; made where it is missing.",
-    schema: { type: "string", pattern: "^[\\w=-]{1,64}$" },
-  },
+  IdempotencyKey: header("Idempotency-Key", "^[ -~]{1,255}$"),
+  RequestId: header("X-Request-Id", "^[\\w=-]{1,64}$"),
 };
 
 /** Query parameters; a list is written as `4,9`. */
-function queryParameters(query: v.GenericSchema, example: Record<string, unknown> = {}) {
+function queryParameters(query: v.GenericSchema, key: string, example: Record<string, unknown> = {}) {
   const { properties = {}, required = [] } = schemaOf(query, "input");
   return Object.entries(properties).map(([name, schema]) => ({
     name,
     in: "query",
     required: required.includes(name),
     explode: false,
+    ...meaningOf(`${key}.query.${name}`, schema),
     schema,
     ...(name in example ? { example: example[name] } : {}),
   }));
 }
 
-function json(schema: v.GenericSchema, typeMode: "input" | "output", example?: Record<string, unknown>) {
-  return { "application/json": { schema: schemaOf(schema, typeMode), ...(example ? { example } : {}) } };
+function json(schema: v.GenericSchema, typeMode: "input" | "output", path: string, example?: Record<string, unknown>) {
+  const described = withMeanings(schemaOf(schema, typeMode), path);
+  return { "application/json": { schema: described, ...(example ? { example } : {}) } };
 }
 
 const conversion = {
@@ -215,7 +229,17 @@ const conversion = {
   overrideRef: ({ referenceId }: { referenceId: string }) => `#/components/schemas/${referenceId}`,
 } as const;
 
+function componentSchemas() {
+  const schemas = toJsonSchema(v.object(named), conversion).$defs ?? {};
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, schema]) => [
+      name,
+      { ...withMeanings(schema as Schema, name), ...meaningOf(name) },
+    ]),
+  );
+}
+
 function schemaOf(schema: v.GenericSchema, typeMode: "input" | "output") {
   const { $schema, $defs, ...own } = toJsonSchema(schema, { ...conversion, typeMode });
-  return own;
+  return own as Schema;
 }

@@ -21,7 +21,7 @@ export type Operation<Q extends Query | undefined, B extends v.GenericSchema | u
   query?: Q;
   /** The body's schema, for the document and for typed clients; the verb parses the body. */
   body?: B;
-  /** An example of the body, or of the query's parameters by name. */
+  /** An example of the body, or of the parameters by name. */
   example?: Record<string, unknown>;
   status?: 200 | 201 | 202 | 204;
   answer?: v.GenericSchema;
@@ -45,9 +45,12 @@ type Taken<Q, B> = {
     (B extends v.GenericSchema ? { json: unknown } : object);
 };
 
-/** A page of `item`s. */
-export function listed<T extends v.GenericSchema>(item: T) {
-  return v.object({ items: v.array(item), nextCursor: v.nullable(v.string()) });
+/** A page of `item`s, and what is beside them. */
+export function listed<T extends v.GenericSchema, B extends v.ObjectEntries = Record<never, never>>(
+  item: T,
+  beside = {} as B,
+) {
+  return v.object({ items: v.array(item), nextCursor: v.nullable(v.string()), ...beside });
 }
 
 const operations = new WeakMap<object, Operation<Query | undefined, v.GenericSchema | undefined>>();

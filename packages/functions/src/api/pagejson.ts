@@ -1,17 +1,22 @@
 import type { Context, TypedResponse } from "hono";
 
-/** The JSON of items that have been sent before. A page of a stored answer is the same array as long as it is stored. */
+/** The JSON of values that have been sent before. A page of a stored answer is the same objects as long as it is stored. */
 const texts = new WeakMap<object, string>();
 
 /**
- * The JSON of `{ ...rest, items }`. The items are written once for all requests that send the same array: on a search
- * that is stored, writing thirty offers again would be most of the work (`npm run bench:search`).
+ * The JSON of `{ ...rest, items }`. Each object in it is written once for all requests that send the same one: on a
+ * search that is stored, writing thirty offers again would be most of the work (`npm run bench:search`).
  */
 export function pageJson({ items, ...rest }: { items: object }): string {
-  const text = texts.get(items) ?? JSON.stringify(items);
-  texts.set(items, text);
-  const head = JSON.stringify(rest).slice(0, -1);
-  return `${head}${head.length > 1 ? "," : ""}"items":${text}}`;
+  const fields = Object.entries({ ...rest, items }).map(([name, value]) => `${JSON.stringify(name)}:${textOf(value)}`);
+  return `{${fields.join(",")}}`;
+}
+
+function textOf(value: unknown): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const text = texts.get(value) ?? JSON.stringify(value);
+  texts.set(value, text);
+  return text;
 }
 
 /** As `c.json`, by `pageJson`. */

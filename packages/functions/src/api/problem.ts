@@ -55,15 +55,12 @@ const codes: Record<string, Status> = {
 
 /** A problem as it is sent: RFC 9457's members, then the API's own. */
 export const Info = v.object({
-  type: v.pipe(v.string(), v.description("the page about this code, on this origin: what it means and what to do")),
+  type: v.string(),
   title: v.string(),
   status: v.pipe(v.number(), v.integer()),
-  code: v.pipe(v.string(), v.description("`domain.reason`; never changes once published")),
-  detail: v.pipe(v.string(), v.description("a sentence for people")),
-  errors: v.pipe(
-    v.array(v.object({ pointer: v.string(), detail: v.string() })),
-    v.description("every field at fault: a JSON pointer into the body, or `#name` of a parameter or header"),
-  ),
+  code: v.string(),
+  detail: v.string(),
+  errors: v.array(v.object({ pointer: v.string(), detail: v.string() })),
   requestId: v.string(),
 });
 

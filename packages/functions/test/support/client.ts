@@ -120,6 +120,10 @@ export async function spent(): Promise<string> {
   const rules = [
     "general",
     "search",
+    "calendar",
+    "insight",
+    "decisions",
+    "simulation",
     "signup",
     "login",
     "reset",

@@ -4,6 +4,9 @@ import type { Corrections, Direct } from "./corrections.ts";
 /** The weeks that the schedule covers, found by the daily flights in it. */
 const weeks = 40;
 
+/** Fewer flights than these in all weeks are a charter or a diversion. */
+const least = 4;
+
 /** The flights of the old schedule under the numbers of their sellers; without airlines that have ended. */
 export function readSchedule(
   text: string,
@@ -23,6 +26,7 @@ export function readSchedule(
       count: Number(count),
     }))
     .filter(({ airline, from, to }) => !ended.has(airline) && airports.has(from) && airports.has(to) && from !== to)
+    .filter(({ count }) => count >= least)
     .map(({ count, ...row }) => ({ ...row, weekly: weekly(count) }));
   const served = new Map<string, Map<string, number>>();
   for (const { airline, from } of rows) {

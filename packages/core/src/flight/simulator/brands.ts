@@ -20,7 +20,7 @@ export type Brand = {
 
 const basic = { id: "basic", factor: 1, dollars: [0, 0] } as const;
 
-/** Our judgement, after the fare pages of airlines in 2025: docs/flights.md has the same table. */
+/** Our judgement of what airlines sold in 2025: docs/flights.md has the same table. */
 const brands: Record<"low" | "economy" | "premium_economy" | "business" | "first", Brand[]> = {
   low: [
     { ...basic, carryOn: 0, checked: 0, refund: null, change: 0.6 },

@@ -11,7 +11,7 @@ export type Carrier = {
 
 const set = (codes: string) => new Set(codes.trim().split(/\s+/));
 
-/** Airlines with a first class on long flights, and with a premium economy: by their own pages of 2025. */
+/** Airlines with a first class on long flights, and with a premium economy: from memory of 2025. */
 const first = set("AA AF AI BA CA CX CZ EK EY GA JL KE LH LX MU NH QF QR SQ SV TG");
 const premium = set(
   `AA AC AF AI AS AY AZ BA BR CA CI CX CZ DE DL EK HU IB JL KL LA LH LO LX MU NH NZ OS PR QF SK SN SQ SS SV TK TN TX UA

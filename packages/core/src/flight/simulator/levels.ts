@@ -9,7 +9,7 @@ export const bands = [300, 1_000, 3_000, 7_000, 21_000];
 /** US dollars a km, the least and the most of one adult's cheapest fare one way, by band. */
 export type Range = [least: number, most: number];
 
-/** Our judgement, after published fares of 2025: docs/flights.md has the same table. */
+/** Our judgement of fares in 2025: docs/flights.md has the same table. */
 export const ranges: Record<Cabin | "low", Range[]> = {
   low: [
     [0.06, 0.9],

@@ -1,7 +1,7 @@
 /**
- * Numbers under which well-known flights are sold, in the order of their departures, and when they leave (local time)
- * where it matters for the flight that they meet. All others are drawn. Both directions of a pair stand apart, as
- * airlines number them.
+ * Numbers of well-known flights as we remember them, checked against no timetable, in the order of their departures, and
+ * when they leave (local time) where it matters for the flight that they meet. All others are drawn. Both directions of a
+ * pair stand apart, as airlines number them.
  */
 const table = `
 BA LHRJFK 117@0825 115@0940 173@1115 175@1330 177@1450 179@1640 183@1810 169@1940

@@ -25,8 +25,8 @@ export type Itinerary = {
 };
 
 const minute = 60_000;
-/** The shortest and the longest time between two flights. */
-const change = { least: 55 * minute, most: 15 * 60 * minute };
+/** The shortest time between two flights. */
+const shortest = 55 * minute;
 
 /**
  * The route's departures on the local day `day` (days since 1970), each with the first onward flights that can be
@@ -40,7 +40,7 @@ export function departures(route: Route, day: number): Itinerary[] {
   for (const flight of onDay(first, day).reverse()) {
     const flights: [Flight, ...Flight[]] = [flight];
     for (const leg of onward) {
-      const next = following(leg, flights[flights.length - 1]?.arrives ?? 0);
+      const next = following(leg, flights[flights.length - 1]?.arrives ?? 0, route.wait * 60 * minute);
       if (!next) break;
       flights.push(next);
     }
@@ -60,9 +60,9 @@ function onDay(leg: Leg, day: number): Flight[] {
   });
 }
 
-function following(leg: Leg, landed: number): Flight | undefined {
+function following(leg: Leg, landed: number, longest: number): Flight | undefined {
   const today = Math.floor(localMinutes(leg.from.timeZone, landed) / 1440);
-  const later = (flight: Flight) => flight.leaves >= landed + change.least;
+  const later = (flight: Flight) => flight.leaves >= landed + shortest;
   const next = onDay(leg, today).find(later) ?? onDay(leg, today + 1).find(later);
-  return next && next.leaves <= landed + change.most ? next : undefined;
+  return next && next.leaves <= landed + longest ? next : undefined;
 }

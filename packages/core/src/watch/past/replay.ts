@@ -52,6 +52,8 @@ export type Step = {
 /** `recorded` and `changes` are in order of time. `told` holds the stored alerts by their moment, if they are known. */
 export type ReplayInput = {
   recorded: RecordedCheck[];
+  /** What was known at each check, from `historiesOf`: to replay one record more than once. */
+  histories?: ReturnType<MovingHistory["at"]>[];
   changes: RuleChange[];
   endedAt: number | null;
   decimals: number;
@@ -62,25 +64,23 @@ export type ReplayInput = {
  * Judges every recorded check after the watch's creation again, as the sweep did. Stored alerts are facts: at a check
  * with an alert its rules fired, and at a check without one none did.
  */
-export function replay({ recorded, changes, endedAt, decimals, told }: ReplayInput): Step[] {
-  const past = new MovingHistory(
-    recorded.flatMap(({ at, status, price }) => (status === "ok" && price ? [{ at, price }] : [])),
-  );
+export function replay({ recorded, histories, changes, endedAt, decimals, told }: ReplayInput): Step[] {
+  const known = histories ?? historiesOf(recorded);
   const steps: Step[] = [];
   let next = 0;
   let change: RuleChange | undefined;
   let state = initialState;
   let afterDoubtful = false;
-  for (const check of recorded) {
+  for (const [index, check] of recorded.entries()) {
     const { at, status, price } = check;
-    const known = past.at(at);
+    const before = known[index]!;
     for (; next < changes.length && at > (changes[next]!.after ?? -1); next++) {
       change = changes[next]!;
       state = { ...state, rules: { ...state.rules, ...startEpoch(state.rules, change.anew) } };
     }
     if (change) {
       const { rules } = change;
-      const history = { ...known, routeLow: rules.routeLow ? check.low : null, afterDoubtful };
+      const history = { ...before, routeLow: rules.routeLow ? check.low : null, afterDoubtful };
       const bounds = boundsOf(rules, state, history, leastStep(decimals));
       const confirmation = check.confirmable ? "confirmed" : "impossible";
       const mode = modeOf({ ...change, ended: endedAt !== null && at >= endedAt }, new Date(at));
@@ -89,9 +89,17 @@ export function replay({ recorded, changes, endedAt, decimals, told }: ReplayInp
       state = settled.state;
       steps.push({ check, rules, bounds, ...settled });
     }
-    if (status === "ok" && price !== null) afterDoubtful = doubtful(price, known.usual);
+    if (status === "ok" && price !== null) afterDoubtful = doubtful(price, before.usual);
   }
   return steps;
+}
+
+/** What was known at each check of the prices before it; no rule changes it. */
+export function historiesOf(recorded: RecordedCheck[]): ReturnType<MovingHistory["at"]>[] {
+  const past = new MovingHistory(
+    recorded.flatMap(({ at, status, price }) => (status === "ok" && price ? [{ at, price }] : [])),
+  );
+  return recorded.map(({ at }) => past.at(at));
 }
 
 /**

@@ -87,5 +87,9 @@ export const Simulated = v.object({
     to: v.nullable(v.string()),
     dailyBefore: v.nullable(v.string()),
   }),
+  variants: v.pipe(
+    v.array(v.object({ target: Money.Info, alerts: v.number(), best: amount })),
+    v.description("for each variant, in their order: the number of alerts, and the least price of one"),
+  ),
 });
 export type Simulated = v.InferOutput<typeof Simulated>;

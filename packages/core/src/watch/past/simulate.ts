@@ -1,28 +1,29 @@
+import { setImmediate } from "node:timers/promises";
 import * as v from "valibot";
 import { dayNumber } from "../../base/day.ts";
 import { type Fragment, sql, transaction, utc } from "../../base/db.ts";
 import * as Money from "../../base/money.ts";
 import { matchesAsked } from "../../fare.ts";
 import type { Criteria } from "../../flight.ts";
-import { decisionInfo, type FiredInfo } from "../../rule.ts";
+import { decisionInfo, type FiredInfo, type Rules } from "../../rule.ts";
 import { plan } from "../plan.ts";
 import { toRulesInfo } from "../rules.ts";
-import { Create, rulesOfNew } from "../schema.ts";
+import { rulesOfNew, Simulate } from "../schema.ts";
 import { wishesOf } from "../subject.ts";
 import { type MemberCheck, mergeRecords } from "./merge.ts";
 import { joinLow, maxChecks, selectChecks, snapshot, toChecks, toMillis } from "./read.ts";
-import { type RecordedCheck, replay, type Step } from "./replay.ts";
+import { historiesOf, type RecordedCheck, replay, type Step } from "./replay.ts";
 import type { Simulated } from "./schema.ts";
 
 type Thinned = { own: string | null; parts: string | null };
 /**
- * Returns the alerts that the watch described by `input` (a `Create`) would have given up to `at`, had it existed from
+ * Returns the alerts that the watch described by `input` (a `Simulate`) would have given up to `at`, had it existed from
  * the first recorded check on. Stores nothing. One request: it reads the newest 50,000 checks of the search or, without
- * any, of its fares.
+ * any, of its fares. Each variant is judged on the same record.
  * @throws the problems of creating that watch, except the duplicate
  */
 export async function simulate(input: unknown, at: Date): Promise<Simulated> {
-  const wanted = v.parse(Create, input);
+  const { variants, ...wanted } = v.parse(Simulate, input);
   const { fares, basket } = await plan(wanted, at);
   const { currency } = wanted;
   const rules = rulesOfNew(wanted);
@@ -30,19 +31,44 @@ export async function simulate(input: unknown, at: Date): Promise<Simulated> {
   const past = await readRecord(fares, basket, { parts: !isWish && basket !== null, routes: rules.routeLow }, at);
   const own = past.own.length > 0;
   const checked = own ? past.own : mergeRecords(past.parts, fares.length);
-  const steps = replay({
-    recorded: checked,
-    changes: [{ after: null, rules, isActive: true, snoozedUntil: null, anew: [] }],
-    endedAt: null,
-    decimals: Money.exponent(currency),
-  });
+  const histories = historiesOf(checked);
+  const alertsWith = (rules: Rules) =>
+    alertsOf(
+      replay({
+        recorded: checked,
+        histories,
+        changes: [{ after: null, rules, isActive: true, snoozedUntil: null, anew: [] }],
+        endedAt: null,
+        decimals: Money.exponent(currency),
+      }),
+      currency,
+    );
   const of = own ? "search" : isWish ? "wishes" : checked.length > 0 ? "fares" : "nothing";
   const { own: thinned, parts } = past.thinned;
   return {
     rules: toRulesInfo(rules, currency),
-    alerts: alertsOf(steps, currency),
+    alerts: alertsWith(rules),
     sample: { of, ...basisOf(checked, own ? thinned : parts) },
+    variants: await tried(variants, currency, (target) => alertsWith({ ...rules, target })),
   };
+}
+
+/** Tries each target in turn; other requests of the process get their turn between two. */
+async function tried(
+  variants: { target: Money.Given }[],
+  currency: string,
+  alertsWith: (target: number) => Simulated["alerts"],
+): Promise<Simulated["variants"]> {
+  const found: Simulated["variants"] = [];
+  for (const { target } of variants) {
+    await setImmediate();
+    const minor = Money.toMinor(Money.given(target, currency).amount, currency)!;
+    const alerts = alertsWith(minor);
+    const prices = alerts.map(({ price }) => Money.toMinor(price.amount, currency)!);
+    const best = prices.length > 0 ? Money.toInfo(Math.min(...prices), currency) : null;
+    found.push({ target: Money.toInfo(minor, currency), alerts: alerts.length, best });
+  }
+  return found;
 }
 
 function alertsOf(steps: Step[], currency: string): Simulated["alerts"] {

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import * as Alert from "../../../src/alert.ts";
 import { sql } from "../../../src/base/db.ts";
@@ -91,6 +92,41 @@ describe("of a watched search", () => {
   });
 });
 
+describe("with other targets", () => {
+  test("each variant has the number of alerts and the best price that it alone would have", async () => {
+    const fare = { ...a.route(), currency: "GBP" };
+    await a.watch(fare);
+    const prices = [220_00, 190_00, 215_00, 180_00, 214_00, 189_00, 230_00, 170_00];
+    for (const [index, price] of prices.entries()) await sweep(afterNoon(index * day), { [name(fare)]: price });
+    const given = { ...fare, rules: { target: "150.00", drop: null } };
+    const targets = ["160.00", "170.00", "185.00", "190.00", "300.00"];
+    const variants = [...targets.map((target) => ({ target })), { target: money(189_00) }];
+    const at = afterNoon(prices.length * day);
+    const found = await Watch.simulate({ ...given, variants }, at);
+    expect(found).toEqual({ ...(await Watch.simulate(given, at)), variants: found.variants });
+    for (const [index, { target }] of variants.entries()) {
+      const { alerts } = await Watch.simulate({ ...given, rules: { target, drop: null } }, at);
+      const best = alerts.map(({ price }) => price).sort((one, other) => Number(one.amount) - Number(other.amount))[0];
+      const amount = typeof target === "string" ? target : target.amount;
+      const shown = { target: { amount, currency: "GBP" }, alerts: alerts.length, best: best ?? null };
+      expect(found.variants[index]).toEqual(shown);
+    }
+    const counts = found.variants.map(({ alerts }) => alerts);
+    expect(counts.slice(0, 3)).toEqual([0, 1, 2]);
+    expect(found.alerts).toEqual([]);
+  });
+
+  test("more than twenty, or a target that is no price of the watch, are refused at their place", async () => {
+    const given = { ...a.route(), currency: "JPY" };
+    const faults = (variants: object[]) =>
+      v.safeParse(Watch.Simulate, { ...given, variants }).issues?.map((issue) => v.getDotPath(issue)) ?? [];
+    expect(faults([{ target: "100" }, { target: "1.5" }])).toEqual(["variants.1.target"]);
+    expect(faults([{ target: { amount: "100", currency: "GBP" } }])).toEqual(["variants.0.target.currency"]);
+    expect(faults(Array(21).fill({ target: "100" }))).toEqual(["variants"]);
+    expect(faults(Array(20).fill({ target: "100" }))).toEqual([]);
+  });
+});
+
 describe("of a search that was never watched", () => {
   test("it is empty", async () => {
     const { alerts, sample } = await Watch.simulate({ ...a.route(), currency: "GBP" }, a.noon);
@@ -141,7 +177,12 @@ describe("of a search that was never watched", () => {
     expect(items.length).toBeGreaterThan(1);
     await sql`delete from price_observations where fare_id in (select fare_id from watch_fares where watch_id = ${id})`;
     const apart = await Watch.simulate(asked, afterNoon(8 * day));
-    expect(apart).toEqual({ rules: own.rules, alerts: own.alerts, sample: { ...own.sample, of: "fares" } });
+    expect(apart).toEqual({
+      rules: own.rules,
+      alerts: own.alerts,
+      sample: { ...own.sample, of: "fares" },
+      variants: [],
+    });
     expect(before.sample.of).toBe("nothing");
   });
 

@@ -1,6 +1,7 @@
 import * as Alert from "@travel-conductor/core/alert";
 import { productNow } from "@travel-conductor/core/base/time";
 import { Hono } from "hono";
+import { namedPlaces, placesOfAlerts } from "../names.ts";
 import { listed, operation } from "../operation.ts";
 import { signedIn } from "../session.ts";
 
@@ -12,11 +13,14 @@ export const alerts = new Hono()
       scope: "read",
       summary: "My alerts, newest first: all, the unread ones, or those of a watch, a rule or a time",
       query: Alert.List,
-      example: { unread: true, rule: "target,drop" },
-      answer: listed(Alert.Info),
+      example: { unread: true, rule: ["target", "drop"] },
+      answer: listed(Alert.Info, namedPlaces),
       problems: { 422: ["page.cursor"] },
     }),
-    async (c) => c.json(await Alert.list(c.var.userId, c.req.valid("query"))),
+    async (c) => {
+      const page = await Alert.list(c.var.userId, c.req.valid("query"));
+      return c.json({ ...page, ...(await placesOfAlerts(page.items)) });
+    },
   )
   .get(
     "/unread",

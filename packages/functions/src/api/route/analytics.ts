@@ -22,7 +22,7 @@ export const analytics = new Hono()
     operation({
       summary: "What others paid for a route (STN-BGY) in the last year, a traveller",
       query: Analytics.PaidQuery,
-      example: { currency: "GBP" },
+      example: { route: "STN-BGY", currency: "GBP" },
       answer: Analytics.Paid,
       problems: { 503: ["service.unavailable", "service.outdated"] },
     }),

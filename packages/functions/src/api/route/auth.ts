@@ -21,6 +21,12 @@ const credential = {
 };
 const unacceptable = ["user.password_common", "user.password_email"];
 
+/** The user, and the session: its token is missing where the request asked for the cookie alone. */
+const SignedIn = v.object({
+  user: User.Info,
+  session: v.object({ token: v.optional(Session.Info.entries.token), expiresAt: Session.Info.entries.expiresAt }),
+});
+
 export const auth = new Hono()
   .post(
     "/signup",
@@ -29,7 +35,7 @@ export const auth = new Hono()
       body: User.Create,
       example: { email: "ada@example.com", password, firstName: "Ada", lastName: "Ling" },
       status: 201,
-      answer: User.SignedIn,
+      answer: SignedIn,
       problems: { 409: ["user.email_taken"], 422: unacceptable },
     }),
     limitedSignup,
@@ -41,7 +47,7 @@ export const auth = new Hono()
       summary: "Sign in, or get a ticket where the account asks for a code too",
       body: User.Login,
       example: { email: "ada@example.com", password },
-      answer: v.union([User.SignedIn, User.Ticket]),
+      answer: v.union([SignedIn, User.Ticket]),
       problems: { 401: ["user.credentials", "session.outrun"] },
     }),
     limitedLogin,
@@ -56,7 +62,7 @@ export const auth = new Hono()
       summary: "End a sign-in by a code of an app, or by a recovery code",
       body: User.LoginCode,
       example: { ticket: link, code: "123456" },
-      answer: User.SignedIn,
+      answer: SignedIn,
       problems: { 401: ["user.ticket", "factor.code", "session.outrun"], 503: ["factor.unavailable"] },
     }),
     limitedCode,
@@ -72,9 +78,9 @@ export const auth = new Hono()
     "/passkey",
     operation({
       summary: "Sign in by a passkey, without address and password",
-      body: Factor.UsePasskey,
+      body: User.LoginPasskey,
       example: { credential },
-      answer: User.SignedIn,
+      answer: SignedIn,
       problems: { 401: ["passkey.refused", "session.outrun"] },
     }),
     limited("login"),
@@ -204,8 +210,9 @@ export const auth = new Hono()
     },
   );
 
-/** The answer to a sign-in; the browser stores the token and its device id. */
-function rememberSession(c: Context, signed: User.SignedIn): User.SignedIn {
-  remember(c, signed.session.token);
-  return signed;
+/** The answer to a sign-in. The browser stores the token and its device id; the answer has the token unless asked not to. */
+function rememberSession(c: Context, { user, session }: User.SignedIn): v.InferOutput<typeof SignedIn> {
+  remember(c, session.token);
+  const given = c.req.valid("json" as never) as { session?: "token" | "cookie" };
+  return { user, session: given.session === "cookie" ? { expiresAt: session.expiresAt } : session };
 }

@@ -45,6 +45,9 @@ const policy = [
   "form-action 'none'",
 ].join("; ");
 
+/** Where `/` leads. */
+const entrance = "/docs";
+
 /** For a page that loads nothing. */
 const plain = {
   "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
@@ -58,6 +61,7 @@ const plain = {
 export function docs(app: Pick<Hono, "routes">) {
   return new Hono()
     .use(limited("general"))
+    .get("/", (c) => c.redirect(entrance))
     .get("/openapi.json", lasting, async (c) => {
       const { document } = await import("../openapi.ts");
       return c.json(document(app.routes));

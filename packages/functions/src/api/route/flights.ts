@@ -38,7 +38,7 @@ export const flights = new Hono()
       summary: "What flies and what it costs, cheapest first",
       query: Flight.Query,
       get example() {
-        return { ...journey, childAges: [4, 9] };
+        return { ...journey };
       },
       answer: Flight.Result,
       problems: { 422: ["flight.not_sellable", "page.cursor"], ...failing },
@@ -68,7 +68,7 @@ export const flights = new Hono()
       answer: Calendar.Result,
       problems: { 422: ["flight.not_sellable"], ...asking },
     }),
-    askingRedis("search"),
+    askingRedis("calendar"),
     async (c) =>
       c.json(
         await Calendar.month(
@@ -91,7 +91,7 @@ export const flights = new Hono()
       answer: Insight.Result,
       problems: { 422: ["flight.not_sellable"], ...stored },
     }),
-    askingRedis("search"),
+    askingRedis("insight"),
     async (c) =>
       c.json(
         await Insight.get(

@@ -27,7 +27,7 @@ export const airlines = new Hono().get(
   operation({
     summary: "Airlines with their names, by code",
     query: Airline.Search,
-    example: { codes: "BA,FR" },
+    example: { codes: ["BA", "FR"] },
     answer: v.object({ items: v.array(Airline.Info) }),
   }),
   limited("general"),
@@ -38,7 +38,7 @@ export const airlines = new Hono().get(
 const Currency = v.object({
   code: v.string(),
   decimals: v.number(),
-  sold: v.pipe(v.boolean(), v.description("prices may be asked for in it")),
+  sold: v.boolean(),
 });
 
 export const currencies = new Hono().get(

@@ -1,9 +1,11 @@
 import { productNow } from "@travel-conductor/core/base/time";
+import * as Flight from "@travel-conductor/core/flight";
 import * as Watch from "@travel-conductor/core/watch";
 import { Hono } from "hono";
 import { payerOf } from "../caller.ts";
 import { storedPreferredOf, withCurrency } from "../currency.ts";
 import { withIdempotency } from "../idempotent.ts";
+import { NamedWatch, namesOfWatches, withNames } from "../names.ts";
 import { listed, operation } from "../operation.ts";
 import { signedIn } from "../session.ts";
 import { journey } from "./flights.ts";
@@ -23,11 +25,14 @@ export const watches = new Hono()
       scope: "read",
       summary: "My watches, newest first or in another order, of some states, places or words",
       query: Watch.List,
-      example: { state: "active,snoozed", sort: "departure" },
-      answer: listed(Watch.Info),
+      example: { state: ["active", "snoozed"], sort: "departure" },
+      answer: listed(Watch.Info, Flight.names),
       problems: { 422: ["page.cursor"] },
     }),
-    async (c) => c.json(await Watch.list(c.var.userId, c.req.valid("query"), productNow())),
+    async (c) => {
+      const page = await Watch.list(c.var.userId, c.req.valid("query"), productNow());
+      return c.json({ ...page, ...(await namesOfWatches(page.items)) });
+    },
   )
   .post(
     "/",
@@ -42,20 +47,20 @@ export const watches = new Hono()
         return { ...route, weekendsIn: month, airlines: ["FR"], rules };
       },
       status: 201,
-      answer: Watch.Info,
+      answer: NamedWatch,
       problems: { 409: ["watch.duplicate", "watch.limit"], 422: unsold },
     }),
     withIdempotency("wch"),
     async (c) => {
       const { userId, resourceId } = c.var;
       const input = await withCurrency(c.req.valid("json"), () => storedPreferredOf(userId));
-      return c.json(await Watch.create(userId, input, productNow(), resourceId), 201);
+      return c.json(await withNames(await Watch.create(userId, input, productNow(), resourceId)), 201);
     },
   )
   .get(
     watchPath,
-    operation({ scope: "read", summary: "One of my watches", answer: Watch.Info, problems: missing }),
-    async (c) => c.json(await Watch.get(c.var.userId, c.req.param("id"), productNow())),
+    operation({ scope: "read", summary: "One of my watches", answer: NamedWatch, problems: missing }),
+    async (c) => c.json(await withNames(await Watch.get(c.var.userId, c.req.param("id"), productNow()))),
   )
   .patch(
     watchPath,
@@ -64,14 +69,15 @@ export const watches = new Hono()
       summary: "Change a watch's rules, its last day or what is watched",
       body: Watch.Update,
       example: { rules: { target: { amount: "18.50", currency: "GBP" }, drop: null }, bags: 1 },
-      answer: Watch.Info,
+      answer: NamedWatch,
       problems: {
         ...missing,
         409: ["watch.duplicate", "watch.limit", "watch.ended", "watch.busy"],
         422: ["watch.no_rule", "watch.target", ...unsold],
       },
     }),
-    async (c) => c.json(await Watch.update(c.var.userId, c.req.param("id"), c.req.valid("json"), productNow())),
+    async (c) =>
+      c.json(await withNames(await Watch.update(c.var.userId, c.req.param("id"), c.req.valid("json"), productNow()))),
   )
   .delete(
     watchPath,

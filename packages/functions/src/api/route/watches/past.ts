@@ -33,7 +33,7 @@ export const past = new Hono<SignedIn>()
       answer: listed(Watch.Judged),
       problems: missing,
     }),
-    limited("search"),
+    limited("decisions"),
     async (c) => c.json(await Watch.decisions(c.var.userId, c.req.param("id"), c.req.valid("query"))),
   )
   .post(
@@ -41,14 +41,15 @@ export const past = new Hono<SignedIn>()
     operation({
       scope: "read",
       summary: "What a watch would have told until now",
-      body: Watch.Create,
+      body: Watch.Simulate,
       get example() {
-        return { ...journey, rules: { target: { amount: "20.00", currency: "GBP" } } };
+        const rules = { target: { amount: "20.00", currency: "GBP" } };
+        return { ...journey, rules, variants: [{ target: "18.00" }, { target: "22.00" }] };
       },
       answer: Watch.Simulated,
       problems: { 422: ["flight.not_sellable", "watch.too_many_fares"] },
     }),
-    limited("search"),
+    limited("simulation"),
     async (c) => {
       const input = await withCurrency(c.req.valid("json"), () => storedPreferredOf(c.var.userId));
       return c.json(await Watch.simulate(input, productNow()));

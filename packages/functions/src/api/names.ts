@@ -1,0 +1,35 @@
+import type * as Alert from "@travel-conductor/core/alert";
+import * as Flight from "@travel-conductor/core/flight";
+import * as Watch from "@travel-conductor/core/watch";
+import * as v from "valibot";
+
+/** A watch with the names of its codes. */
+export const NamedWatch = v.object({ ...Watch.Info.entries, ...Flight.names });
+export const namedPlaces = { places: Flight.names.places };
+
+/** Adds what the codes of a watch are called. */
+export async function withNames(watch: Watch.Info): Promise<Watch.Info & Flight.Names> {
+  return { ...watch, ...(await namesOfWatches([watch])) };
+}
+
+/** Names the places and the airlines of watches. */
+export function namesOfWatches(watches: Watch.Info[]): Promise<Flight.Names> {
+  const airlines = watches.flatMap(({ airlines, excludeAirlines, flights }) => [
+    ...(airlines ?? []),
+    ...(excludeAirlines ?? []),
+    ...(flights ?? []).map((flight) => flight.slice(0, 2)),
+  ]);
+  return Flight.namesOf(
+    watches.flatMap((watch) => [watch, watch.cheapest ?? []].flat().flatMap(placesOf)),
+    airlines,
+  );
+}
+
+/** Names the places of alerts. */
+export async function placesOfAlerts(alerts: Alert.Info[]): Promise<Pick<Flight.Names, "places">> {
+  const { places } = await Flight.namesOf(alerts.flatMap(placesOf), []);
+  return { places };
+}
+
+type Journey = { origin: string | string[]; destination: string | string[] };
+const placesOf = ({ origin, destination }: Journey) => [origin, destination].flat();

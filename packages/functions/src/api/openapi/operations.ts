@@ -1,0 +1,128 @@
+/** What an operation does beyond its summary: conditions, effects, what to call next. */
+export const operations: Record<string, string> = {
+  "GET /health":
+    "Answers 200 if Postgres and Redis answer within three seconds; otherwise a problem names the one that does not.",
+
+  "POST /v1/auth/signup":
+    "Makes an account, signs it in, and sends a link that proves the address (`POST /v1/auth/verify`), valid for a day. One mailbox is one account, in any case and form.",
+  "POST /v1/auth/login":
+    "Answers a session; or, where the account has codes of an app switched on, a ticket for `POST /v1/auth/login/code`, and no cookie.",
+  "POST /v1/auth/login/code":
+    "Takes the ticket of the login within 5 minutes, and six digits of the app or a recovery code.",
+  "POST /v1/auth/passkey/options":
+    "The answer is for `PublicKeyCredential.parseRequestOptionsFromJSON` and `navigator.credentials.get`; send what that returns to `POST /v1/auth/passkey`.",
+  "POST /v1/auth/passkey":
+    "Takes what `navigator.credentials.get` returned for the challenge. It needs no code beside it.",
+  "POST /v1/auth/logout": "Ends this session and removes the cookies. It may be repeated.",
+  "POST /v1/auth/verify": "Takes the token of the link that sign-up sent. A link works once.",
+  "POST /v1/auth/verify/resend":
+    "Answers 202 whether or not there is such an account, and whether or not its address is proven already.",
+  "POST /v1/auth/reset":
+    "Sends a link that is valid for 30 minutes. Answers 202 whether or not there is such an account.",
+  "POST /v1/auth/reset/confirm":
+    "Takes the token of the link and the new password. Ends every session and revokes every key; codes of an app stay on.",
+  "POST /v1/auth/email/confirm":
+    "One link went to the old address and one to the new (`POST /v1/me/email`). The address changes when both were followed.",
+  "POST /v1/auth/reauthenticate":
+    "For 10 minutes this session may do what asks for the password. Where the account has codes of an app switched on, `code` is needed too.",
+  "POST /v1/auth/reauthenticate/passkey/options":
+    "The answer is for `PublicKeyCredential.parseRequestOptionsFromJSON` and `navigator.credentials.get`.",
+  "POST /v1/auth/reauthenticate/passkey":
+    "Takes what `navigator.credentials.get` returned. It does what `POST /v1/auth/reauthenticate` does, without password and code.",
+
+  "GET /v1/me": "The account that the session or key belongs to, with its profile and preferences.",
+  "PATCH /v1/me": "A field that is left out stays; null removes the telephone number.",
+  "DELETE /v1/me":
+    "Deletes the account with its watches, alerts, keys and sessions, at once and for good. The password or a passkey must have been given within the last 10 minutes.",
+  "GET /v1/me/usage":
+    "Searches and checks that ask a provider count as calls; stored answers do not. The checks of watches are listed beside them.",
+  "PATCH /v1/me/preferences": "A field that is left out stays; null removes its value.",
+  "POST /v1/me/password": "Takes the present password and the next one, and ends the other sessions.",
+  "POST /v1/me/email":
+    "Sends one link to the present address and one to the new; the address changes when both were followed. The password or a passkey must have been given within the last 10 minutes.",
+  "GET /v1/me/sessions": "Each session with its browser, network and last use.",
+  "DELETE /v1/me/sessions": "Ends every session of the account, this one included, and removes the cookies.",
+  "DELETE /v1/me/sessions/{id}": "Ends one session that `GET /v1/me/sessions` lists.",
+  "POST /v1/me/export":
+    "Gathers everything that is held on the account. Within a minute or two a link comes by e-mail, valid for 24 hours. The password or a passkey must have been given within the last 10 minutes; a key needs neither.",
+  "GET /v1/me/export/{id}":
+    "A list of rows for each table; one of more than 3 MB comes in parts. With `format=csv` it is a ZIP file with a CSV file for each list.",
+  "GET /v1/me/factors": "The passkeys, whether codes of an app are on, and how many recovery codes are left.",
+  "POST /v1/me/factors/passkeys/options":
+    "The answer is for `PublicKeyCredential.parseCreationOptionsFromJSON` and `navigator.credentials.create`. The password or a passkey must have been given within the last 10 minutes, and the address be proven.",
+  "POST /v1/me/factors/passkeys":
+    "Takes what `navigator.credentials.create` returned, and a name. An account has 20 at most.",
+  "PATCH /v1/me/factors/passkeys/{id}": "Gives the passkey another name.",
+  "DELETE /v1/me/factors/passkeys/{id}": "Also ends the other sessions that it opened. The password stays a way in.",
+  "POST /v1/me/factors/totp":
+    "The secret is shown this once. Codes are asked for from the moment that `POST /v1/me/factors/totp/confirm` took a first one.",
+  "DELETE /v1/me/factors/totp":
+    "Also removes the recovery codes. The password or a passkey must have been given within the last 10 minutes.",
+  "POST /v1/me/factors/totp/confirm":
+    "Takes the first code of the app. Ends the other sessions and answers ten recovery codes, which are shown this once.",
+  "POST /v1/me/factors/recovery-codes": "Makes ten new codes, shown this once. The old ones work no more.",
+  "GET /v1/me/searches": "A search shows here after half a minute to two minutes.",
+  "DELETE /v1/me/searches": "The searches are no longer linked to the account, also those that do not show yet.",
+  "DELETE /v1/me/searches/{id}": "The search is no longer linked to the account.",
+  "GET /v1/me/keys": "The keys that have not expired, without the keys themselves.",
+  "POST /v1/me/keys":
+    "The answer has the key, this once: only its hash is stored. The password or a passkey must have been given within the last 10 minutes, and the address be proven. An account has 20 keys at most. The owner is told by e-mail.",
+  "GET /v1/me/keys/{id}": "What is known of the key; not the key itself.",
+  "PATCH /v1/me/keys/{id}": "Gives the key another name. Scopes and end do not change.",
+  "DELETE /v1/me/keys/{id}": "The key opens nothing any more.",
+
+  "GET /v1/airports":
+    "Finds by code, city, country or name, also misspelled and in other languages; or looks codes up. May be kept for a day, and has an `ETag`.",
+  "GET /v1/airlines": "By codes, or by the beginning of a code or name. May be kept for a day, and has an `ETag`.",
+  "GET /v1/currencies": "May be kept for a day, and has an `ETag`.",
+
+  "GET /v1/flights":
+    "Asks the providers, or answers what they said a short time ago (`freshness`). One way, or there and back with `returnDate`; several places at each end count as a request for each pair. The filters (`airlines`, `bags`, times and the like), `sort` and pages work on the same answer and cost nothing. Offers have an `id` for `GET /v1/flights/offers/{id}`.",
+  "GET /v1/flights/calendar":
+    "From stored answers, from watched fares, and from the providers for the eight nearest days that are not known. Ask again to learn more days.",
+  "GET /v1/flights/insight":
+    "Compares a price with those that were recorded in the 90 days before: of the same dates if there are enough, else of the route at the same time before departure.",
+  "GET /v1/flights/offers/{id}": "Asks the provider whether it still sells the offer, and for how much.",
+
+  "GET /v1/watches":
+    "All filters hold together. Each watch has its last price, its low and high, and a line of 30 days.",
+  "POST /v1/watches":
+    "The days are `departureDate` (with `returnDate`), or `departureFrom` and `departureTo` (with `stayNights`), or `weekendsIn`. Its price is the lowest of all that it covers, 100 pairs of places and days at most. Wishes such as `airlines` or `bags` choose among the offers. It ends by itself before the last departure. An account has 100 watches at most that have not ended.",
+  "GET /v1/watches/{id}": "The watch with its rules, state and prices.",
+  "PATCH /v1/watches/{id}":
+    "A field that is left out stays; null removes it. Days given in one way replace those given in another. A change of what is watched begins a new series of prices.",
+  "DELETE /v1/watches/{id}": "To stop it and keep its past, pause it, or mark it booked.",
+  "POST /v1/watches/{id}/check":
+    "Prices the watch at once, and judges it as any check does. Once in 10 minutes for a fare.",
+  "POST /v1/watches/{id}/snooze": "It is still checked, and does not alert. Another snooze replaces the moment.",
+  "DELETE /v1/watches/{id}/snooze": "The watch alerts again. It may be repeated.",
+  "POST /v1/watches/{id}/pause":
+    "It is not checked and does not alert until `POST /v1/watches/{id}/resume`. It may be repeated.",
+  "POST /v1/watches/{id}/resume": "It is checked again soon. It may be repeated.",
+  "POST /v1/watches/{id}/booked":
+    "Without a price the watch ends. With `pricePaid` it goes on with one rule, a price below that; with `keepWatching: false` beside it, the price is stored and the watch ends.",
+  "GET /v1/watches/{id}/history":
+    "Every check with its price, or every day with its lowest, highest and last one. Checks may be older than the watch, where others watched the same.",
+  "GET /v1/watches/{id}/decisions":
+    "For each check since the watch was made: the rules that fired, or the first reason for silence, and the price at or below which each rule was true.",
+  "POST /v1/watches/simulate":
+    "Takes the body of a new watch and applies its rules to the recorded prices. Nothing is stored.",
+
+  "GET /v1/alerts": "All filters hold together.",
+  "GET /v1/alerts/unread": "Of all watches together.",
+  "POST /v1/alerts/read":
+    "Alerts that come meanwhile stay unread. Answers how many are unread now. It may be repeated.",
+  "PATCH /v1/alerts/{id}": "Marks one alert. It may be repeated.",
+
+  "GET /v1/analytics/routes/popular":
+    "Routes that at least five different users searched, those of the most users first.",
+  "GET /v1/analytics/routes/{route}/paid":
+    "Of bookings that stand. Null with fewer than five, by five different users.",
+  "GET /v1/analytics/patterns": "Shares of all searches; none under 100 searches, and no share of fewer than five.",
+
+  "GET /v1/admin/providers": "For operators: switch, breaker, budget, and the calls of the month and the day.",
+  "PATCH /v1/admin/providers/{name}": "For operators. A provider that is off is not asked by searches or by watches.",
+  "GET /v1/admin/conversion":
+    "For operators: of each route in an ISO week, the searches, searchers, watchers and bookers.",
+  "GET /v1/admin/searches": "For operators, newest day first.",
+};

@@ -1,0 +1,168 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import type { IHttpApi } from "aws-cdk-lib/aws-apigatewayv2";
+import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
+import {
+  AccessLevel,
+  AllowedMethods,
+  type BehaviorOptions,
+  CachePolicy,
+  Distribution,
+  Function as EdgeFunction,
+  FunctionCode,
+  FunctionEventType,
+  FunctionRuntime,
+  HttpVersion,
+  OriginRequestPolicy,
+  PriceClass,
+  SecurityPolicyProtocol,
+  ViewerProtocolPolicy,
+} from "aws-cdk-lib/aws-cloudfront";
+import { HttpOrigin, S3BucketOrigin } from "aws-cdk-lib/aws-cloudfront-origins";
+import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
+import { BucketDeployment, CacheControl, Source } from "aws-cdk-lib/aws-s3-deployment";
+import { Annotations, Duration, RemovalPolicy } from "aws-cdk-lib/core";
+import type { IDependable } from "constructs";
+import type { Stack } from "sst/constructs";
+import { useProject } from "sst/project.js";
+import { apiPaths, cacheControl } from "../packages/web/site.ts";
+import { edgeSecret } from "./edge.ts";
+import { headersOf } from "./pageheaders.ts";
+
+/** Where the web client is: `url` without a slash at its end, and `domain`, its host. */
+export type Site = { url: string; domain: string };
+
+/**
+ * Answers the page `/index.html` at every path that names no file. A file has a dot in its name and stands at the top,
+ * as `/sw.js` does, or is below one of two folders: a missing one is answered 404, never by a page.
+ */
+export const pageFunction = `function handler(event) {
+  var request = event.request;
+  var isFile = /^\\/(assets\\/|\\.well-known\\/|[^/]+\\.[^/.]+$)/.test(request.uri);
+  if (!isFile) request.uri = "/index.html";
+  return request;
+}
+`;
+
+/** Tells the API the viewer's address, in place of what a viewer sends under that name (functions/src/api/viewer.ts). */
+export const viewerFunction = `function handler(event) {
+  var request = event.request;
+  request.headers["x-viewer-address"] = { value: event.viewer.ip };
+  return request;
+}
+`;
+
+/** Each of these would otherwise be kept for ten seconds, and given to other callers of the same path. */
+const errors = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
+
+/**
+ * One origin for the web client and the API: a private bucket holds the built client, and CloudFront answers pages and
+ * files from it and passes the API's paths on, unchanged but for a secret and the viewer's address. Its address is
+ * WEB_DOMAIN with the certificate WEB_CERTIFICATE, or else CloudFront's own. The client is uploaded after `answer`, the
+ * API's Lambda, is in place, and files of earlier releases stay, because pages that are open still load them.
+ */
+export async function site(stack: Stack, gateway: IHttpApi, answer: IDependable): Promise<Site> {
+  const bucket = new Bucket(stack, "web", {
+    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+    encryption: BucketEncryption.S3_MANAGED,
+    enforceSSL: true,
+    removalPolicy: RemovalPolicy.DESTROY,
+    autoDeleteObjects: true,
+  });
+  const distribution = new Distribution(stack, "site", {
+    ...domainOf(stack),
+    defaultBehavior: pagesOf(stack, bucket),
+    defaultRootObject: "index.html",
+    additionalBehaviors: await apiOf(stack, gateway),
+    // Without a page of its own: an answer of the API passes as it is.
+    errorResponses: errors.map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
+    httpVersion: HttpVersion.HTTP2_AND_3,
+    priceClass: PriceClass.PRICE_CLASS_100,
+  });
+  // The stack `delivery` may stop to import it when the site gets a domain of its own.
+  stack.exportValue(distribution.distributionDomainName);
+
+  const source = Source.asset(clientOf(stack));
+  const logGroup = new LogGroup(stack, "webLogs", { retention: RetentionDays.ONE_MONTH });
+  const upload = (id: string, path: string, files: { exclude: string[]; include?: string[] }) =>
+    new BucketDeployment(stack, id, {
+      sources: [source],
+      destinationBucket: bucket,
+      cacheControl: [CacheControl.fromString(cacheControl(path))],
+      prune: false,
+      logGroup,
+      ...files,
+    });
+  const assets = upload("webAssets", "/assets/", { exclude: ["*"], include: ["assets/*"] });
+  assets.node.addDependency(answer);
+  const pages = upload("webPages", "/index.html", { exclude: ["assets/*"] });
+  pages.node.addDependency(assets);
+
+  const domain = process.env.WEB_DOMAIN || distribution.distributionDomainName;
+  return { url: `https://${domain}`, domain };
+}
+
+function pagesOf(stack: Stack, bucket: Bucket): BehaviorOptions {
+  // With the permission to list, S3 answers a missing file with 404 instead of 403.
+  Annotations.of(stack).acknowledgeWarning(
+    "@aws-cdk/aws-cloudfront-origins:listBucketSecurityRisk",
+    "No path is empty once the function has seen it, so none lists the files; they are public anyway.",
+  );
+  return {
+    origin: S3BucketOrigin.withOriginAccessControl(bucket, {
+      originAccessLevels: [AccessLevel.READ, AccessLevel.LIST],
+    }),
+    allowedMethods: AllowedMethods.ALLOW_GET_HEAD,
+    cachePolicy: CachePolicy.CACHING_OPTIMIZED,
+    viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+    responseHeadersPolicy: headersOf(stack, "pageHeaders"),
+    functionAssociations: [onRequest(stack, "page", pageFunction)],
+  };
+}
+
+/** The API compresses its answers itself. */
+async function apiOf(stack: Stack, { apiId }: IHttpApi): Promise<Record<string, BehaviorOptions>> {
+  const behavior: BehaviorOptions = {
+    origin: new HttpOrigin(`${apiId}.execute-api.${stack.region}.${stack.urlSuffix}`, {
+      customHeaders: { "X-Origin-Secret": await edgeSecret(stack) },
+    }),
+    allowedMethods: AllowedMethods.ALLOW_ALL,
+    cachePolicy: CachePolicy.CACHING_DISABLED,
+    // API Gateway knows itself by its own host only.
+    originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+    viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+    functionAssociations: [onRequest(stack, "viewer", viewerFunction)],
+  };
+  return Object.fromEntries(apiPaths.map((path) => [path, behavior]));
+}
+
+function onRequest(stack: Stack, id: string, code: string) {
+  const edge = { code: FunctionCode.fromInline(code), runtime: FunctionRuntime.JS_2_0 };
+  return { function: new EdgeFunction(stack, id, edge), eventType: FunctionEventType.VIEWER_REQUEST };
+}
+
+function domainOf(stack: Stack) {
+  const { WEB_DOMAIN: domain, WEB_CERTIFICATE: certificate } = process.env;
+  if (!domain && !certificate) return {};
+  if (!domain || !/^arn:[\w-]+:acm:us-east-1:/.test(certificate ?? "")) {
+    throw new Error("WEB_DOMAIN goes with WEB_CERTIFICATE, the ARN of a certificate for it in us-east-1.");
+  }
+  return {
+    domainNames: [domain],
+    certificate: Certificate.fromCertificateArn(stack, "certificate", certificate as string),
+    minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
+  };
+}
+
+/** The folder with the client, built now. The context `client` names another one. */
+function clientOf(stack: Stack): string {
+  const given = stack.node.tryGetContext("client");
+  if (given) return given;
+  const folder = join(useProject().paths.root, "packages/web");
+  execFileSync(process.execPath, [join(folder, "node_modules/vite/bin/vite.js"), "build"], {
+    cwd: folder,
+    stdio: "inherit",
+  });
+  return join(folder, "dist");
+}
