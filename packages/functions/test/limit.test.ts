@@ -12,21 +12,7 @@ import { app } from "../src/api/index.ts";
 import * as a from "./support/client.ts";
 import { operations } from "./support/document.ts";
 import { request } from "./support/requests.ts";
-
-const wrong = (email: string, sent: a.Sent = {}) =>
-  a.call("POST", "/v1/auth/login", { ...sent, body: { email, password: "not this one" } });
-const right = (email: string, sent: a.Sent = {}) =>
-  a.call("POST", "/v1/auth/login", { ...sent, body: { email, password: a.password } });
-
-/** How many of `times` requests, 25 at once, passed; the end of a window in between lets a few more pass. */
-async function through(times: number, send: (n: number) => Promise<Response>): Promise<number> {
-  let passed = 0;
-  for (let at = 0; at < times; at += 25) {
-    const part = Array.from({ length: Math.min(25, times - at) }, (_, n) => send(at + n));
-    passed += (await Promise.all(part)).filter(({ status }) => status !== 429).length;
-  }
-  return passed;
-}
+import { right, through, wrong } from "./support/tries.ts";
 
 test("one address trying a thousand accounts is limited", async () => {
   const address = a.somewhere();

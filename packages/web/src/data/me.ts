@@ -5,8 +5,8 @@ import { client } from "../api/client.ts";
 import { ask, whenSignedOut } from "../api/http.ts";
 import { sign, type UseOptions } from "../api/passkey.ts";
 import { forget } from "../offline/forget.ts";
-import { withProof } from "./proof.ts";
 import { forgetDrafts } from "./drafts.ts";
+import { withProof } from "./proof.ts";
 
 export type Me = InferOutput<typeof User.Info>;
 
