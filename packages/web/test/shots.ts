@@ -24,9 +24,11 @@ const product = await startProduct({ DATA_DIR: data }, words.includes("--bare") 
 const browser = await chromium.launch({ executablePath, args: chromiumArguments });
 try {
   if (!words.includes("--bare")) await pastIsFilled(product.url);
+  // A watch of a trip that was just checked is not checked again at once: each walk has a day of its own.
+  let days = 60;
   for (const width of [390, 1280]) {
     for (const dark of [false, true]) {
-      await walk(await mint(product.url), { width, height: width < 600 ? 844 : 900, dark }, dayAhead(60));
+      await walk(await mint(product.url), { width, height: width < 600 ? 844 : 900, dark }, dayAhead(days++));
     }
   }
   console.log(`The pictures are in ${folder}.`);

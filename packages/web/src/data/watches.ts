@@ -25,6 +25,9 @@ export function useWatches(state: Watch["state"] | "all") {
   });
 }
 
+/** About five minutes. */
+const mostPolls = 24;
+
 export function useWatch(id: string) {
   const queries = useQueryClient();
   return useQuery({
@@ -35,10 +38,10 @@ export function useWatch(id: string) {
       if (before && before.checkedAt !== watch.checkedAt) askAgainAfterCheck(queries, id);
       return watch;
     },
-    /** A new watch has its first price in a moment. */
+    /** A new watch has its first price in a moment: within a minute where the clock ticks once a minute. */
     refetchInterval: ({ state }) =>
-      state.data && state.data.checkedAt === null && state.data.state === "active" && state.dataUpdateCount < 4
-        ? 1_000 * 2 ** state.dataUpdateCount
+      state.data && state.data.checkedAt === null && state.data.state === "active" && state.dataUpdateCount < mostPolls
+        ? Math.min(1_000 * 2 ** state.dataUpdateCount, 15_000)
         : false,
   });
 }

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { de } from "../../src/words/de.ts";
 import { pluralOf } from "../../src/words/format.ts";
-import { notYetSeen, useProduct } from "./support/setup.ts";
+import { useProduct, withBrowser } from "./support/setup.ts";
 import { dayAhead, english, longDay, search } from "./support/walk.ts";
 
-notYetSeen("a browser elsewhere", () => {
+withBrowser("a browser elsewhere", () => {
   const { visit } = useProduct();
   const day = dayAhead(60);
 

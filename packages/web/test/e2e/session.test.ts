@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { notYetSeen, useProduct } from "./support/setup.ts";
+import { useProduct, withBrowser } from "./support/setup.ts";
 import { mint, openTab, type Person } from "./support/visitor.ts";
 import { dayAhead, search, signIn, watchTrip } from "./support/walk.ts";
 
-notYetSeen("sessions", () => {
+withBrowser("sessions", () => {
   const { visit, url } = useProduct();
 
   /** Ends all sessions of a person, as another device does. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { notYetSeen, useProduct } from "./support/setup.ts";
+import { useProduct, withBrowser } from "./support/setup.ts";
 
-notYetSeen("the look at a page", () => {
+withBrowser("the look at a page", () => {
   const { visit } = useProduct();
 
   test("finds what axe, the console, the security policy, the width and the API's answers tell", async () => {
