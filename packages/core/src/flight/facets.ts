@@ -18,12 +18,12 @@ const facetNames = Object.keys(own) as Name[];
 type Counts = Map<string | number, { count: number; least: Offer }>;
 
 /** Counts the offers that meet the filter, and for each facet's values those that would with this value alone. */
-export function facetsOf(offers: Offer[], filter: Filter): { total: number; facets: Facets } {
+export function facetsOf(offers: Offer[], filter: Filter): { count: number; facets: Facets } {
   const counts = Object.fromEntries(facetNames.map((name) => [name, new Map()])) as Record<Name, Counts>;
-  let total = 0;
+  let fitting = 0;
   for (const offer of offers) {
     const failed = fails(offer, filter);
-    if (failed.length === 0) total++;
+    if (failed.length === 0) fitting++;
     for (const name of facetNames) {
       if (failed.every((wish) => (own[name] as readonly string[]).includes(wish))) count(counts[name], name, offer);
     }
@@ -38,7 +38,7 @@ export function facetsOf(offers: Offer[], filter: Filter): { total: number; face
     departures: times("departures"),
     returnDepartures: times("returnDepartures"),
   };
-  return { total, facets };
+  return { count: fitting, facets };
 }
 
 function count(counts: Counts, name: Name, offer: Offer): void {

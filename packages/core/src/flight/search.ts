@@ -35,7 +35,7 @@ export type Query = v.InferOutput<typeof Query>;
 export const Result = v.object({
   items: v.array(Info),
   nextCursor: v.nullable(v.string()),
-  total: v.pipe(v.number(), v.integer(), v.description("the offers that meet the filters, on all pages")),
+  count: v.pipe(v.number(), v.integer(), v.description("the offers that meet the filters, on all pages")),
   facets: Facets,
   status: v.picklist(["ok", "partial", "no_results"]),
   freshness: v.pipe(
@@ -97,7 +97,7 @@ async function searchPairs(
   return { ...answer, unknownAirlines, items: items.map(toItem), nextCursor, ...beside };
 }
 
-type Beside = Pick<Result, "total" | "facets"> & Names;
+type Beside = Pick<Result, "count" | "facets"> & Names;
 type Page = Pick<Result, "items" | "nextCursor"> & Beside;
 
 /** What stands beside the items of a page. The counting is loaded at the first search. */

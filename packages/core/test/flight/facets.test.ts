@@ -36,11 +36,11 @@ test("each value of a facet has the number and the least price of the offers tha
   fc.assert(
     fc.property(filters, (wishes) => {
       const filter = query(wishes);
-      const { total, facets } = facetsOf(offers, filter);
+      const { count, facets } = facetsOf(offers, filter);
       expect(v.parse(Facets, facets)).toEqual(facets);
       const fitting = offers.filter((offer) => fits(offer, filter));
-      expect(total).toBe(fitting.length);
-      expect(select(offers, { ...filter, limit: 1_000 }).items).toHaveLength(total);
+      expect(count).toBe(fitting.length);
+      expect(select(offers, { ...filter, limit: 1_000 }).items).toHaveLength(count);
 
       const { stops, airlines, excludeAirlines, bags, refundable, departAfter, departBefore, ...rest } = filter;
       const { returnDepartAfter, returnDepartBefore, ...others } = rest;
@@ -80,7 +80,7 @@ test("each value of a facet has the number and the least price of the offers tha
 
 test("without offers nothing is counted; one way has no times of a way back", async () => {
   const none = { stops: [], airlines: [], bags: [], refundable: null, departures: [], returnDepartures: [] };
-  expect(facetsOf([], query())).toEqual({ total: 0, facets: none });
+  expect(facetsOf([], query())).toEqual({ count: 0, facets: none });
   const oneWay = query({ returnDate: null });
   const { offers } = await provider.search(oneWay as unknown as Criteria, at);
   expect(facetsOf(offers, oneWay).facets).toMatchObject({ returnDepartures: [], departures: [{}, {}, {}] });
