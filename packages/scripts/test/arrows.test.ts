@@ -31,7 +31,7 @@ test.each([
   ["packages/functions/src/api/index.ts", "packages/scripts/src/seed.ts", "functions import only core"],
   ["packages/scripts/src/seed.ts", "packages/functions/src/api/index.ts", "scripts import only core"],
   ["packages/scripts/src/seed.ts", "packages/local/src/postgres.ts", "only bench and tests import local"],
-  ["stacks/api.ts", core("base/env.ts"), "stacks import nothing from packages"],
+  ["stacks/api.ts", core("base/env.ts"), "stacks import nothing from packages but the paths of the site"],
   ["packages/web/src/app.ts", "packages/functions/src/api/index.ts", "web imports only types, and the plots"],
   [core("user.ts"), "packages/core/test/support/factory.ts", "only tests import tests"],
   [core("user.ts"), "hono", "hono only in functions, local and bench"],
