@@ -45,7 +45,7 @@ test("a search takes one request to Duffel, and its first offer is confirmed wit
 
   const [{ id, total }] = found.items;
   const offer = `/v1/flights/offers/${id}`;
-  expect(await a.read(await get(offer), 200)).toEqual({ offer: found.items[0], change: "same" });
+  expect(await a.read(await get(offer), 200)).toMatchObject({ offer: found.items[0], change: "same" });
   for (const { offer } of fake.offers.values()) offer.total_amount = "99.00";
   await redis.flushall();
   expect(await a.read(await get(offer), 200)).toMatchObject({
@@ -55,7 +55,7 @@ test("a search takes one request to Duffel, and its first offer is confirmed wit
   });
   for (const one of fake.offers.values()) one.withdrawn = true;
   await redis.flushall();
-  expect(await a.read(await get(offer), 200)).toEqual({ offer: null, change: "gone" });
+  expect(await a.read(await get(offer), 200)).toMatchObject({ offer: null, change: "gone" });
 });
 
 test("no flights are an answer", async () => {
@@ -118,8 +118,11 @@ test("an offer of the simulated market, or an invented one, is gone or missing",
   const fields = contentOf(found.items[0].id);
   const id = (over: unknown[]) => signed(fields.toSpliced(0, over.length, ...over));
   const ask = (id: string) => get(`/v1/flights/offers/${id}`);
-  expect(await a.read(await ask(id(["simulator", "STN-FR1-BGY"])), 200)).toEqual({ offer: null, change: "gone" });
-  expect(await a.read(await ask(id(["duffel_test", "STN-FR1-BGY"])), 200)).toEqual({ offer: null, change: "gone" });
+  expect(await a.read(await ask(id(["simulator", "STN-FR1-BGY"])), 200)).toMatchObject({ offer: null, change: "gone" });
+  expect(await a.read(await ask(id(["duffel_test", "STN-FR1-BGY"])), 200)).toMatchObject({
+    offer: null,
+    change: "gone",
+  });
   expect(await a.read(await ask(id(["duffel_test", "../orders"])), 404)).toMatchObject({ code: "offer.missing" });
   const unsigned = `ofr_${Buffer.from(JSON.stringify(fields)).toString("base64url")}`;
   expect(await a.read(await ask(unsigned), 404)).toMatchObject({ code: "offer.missing" });
@@ -135,7 +138,7 @@ test("requests that Duffel must refuse do not open its breaker", async () => {
   const fields = contentOf(found.items[0].id);
   for (const adults of [2, 3, 4, 5, 6, 7, 8, 9]) {
     const id = signed(fields.with(9, adults));
-    expect(await a.read(await get(`/v1/flights/offers/${id}`), 200)).toEqual({ offer: null, change: "gone" });
+    expect(await a.read(await get(`/v1/flights/offers/${id}`), 200)).toMatchObject({ offer: null, change: "gone" });
   }
   expect(await a.read(await get(trip()), 200)).toMatchObject({ status: "ok" });
 });

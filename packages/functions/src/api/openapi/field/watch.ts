@@ -166,4 +166,7 @@ export const watch: Record<string, string> = {
   "POST /v1/alerts/read.body.until":
     "Marks alerts read that were written at this moment or before (RFC 3339): the latest `createdAt` that the reader was shown.",
   NamedWatch: "A watch, with the names of its codes.",
+  "variants.target": "Another target to try, in place of that of the rules.",
+  "variants.alerts": "The number of alerts that a watch with this target would have given.",
+  "variants.best": "The lowest price of these alerts; null without any.",
 };
