@@ -14,9 +14,9 @@ const at = new Date("2026-11-22T12:00:00Z");
 beforeAll(async () => {
   await sql`
     with watched as (
-      insert into fares (id, origin, destination, departure_date, cabin, adults, currency)
+      insert into fares (id, origin, destination, departure_date, cabin, adults, currency, source)
       select 'far_' || n, case when n < 50 then 'LHR' else 'X' || chr(65 + n / 50 / 26) || chr(65 + n / 50 % 26) end, 'SYD',
-             (${at}::timestamptz)::date + n % 50 * 3, 'economy', 1, 'GBP'
+             (${at}::timestamptz)::date + n % 50 * 3, 'economy', 1, 'GBP', 'simulator'
         from generate_series(0, 1999) as n
       returning id
     )

@@ -40,7 +40,7 @@ export async function run(): Promise<string[]> {
   const stops: number[] = cheapest?.slices.map((slice) => slice.stops) ?? [];
 
   const signed = await call("post", "/v1/auth/login", { body: { email: "ada@example.com", password: "x" } });
-  const token: string = "session" in signed ? signed.session.token : signed.ticket;
+  const token: string = "session" in signed ? (signed.session.token ?? "") : signed.ticket;
 
   const made = await call("post", "/v1/watches", {
     body: {

@@ -34,7 +34,7 @@ async function person(api: string) {
 }
 
 test("a person's own watch shows a price move, a drop alert and a second one within two minutes", async () => {
-  const { child, output } = run(["start", "--fresh", "--speed", "12h/s"]);
+  const { child, output } = run(["start", "--fresh", "--bare", "--speed", "12h/s"]);
   const { api } = await up({ child, output });
   const begun = await productTime(api);
   expect(begun.speed).toBe("12h/s");
@@ -98,7 +98,7 @@ test("pages and /health say how fast product time runs, and a later start goes o
   expect(again.now).toBeLessThan(two.now + 24 * hour);
   expect(await ended(later.child, "SIGINT")).toBe(0);
 
-  const fresh = run(["start", "--fresh"]);
+  const fresh = run(["start", "--fresh", "--bare"]);
   const { api: bare } = await up(fresh);
   expect(await (await fetch(`${bare}/health`)).json()).toEqual({ status: "ok" });
   expect(await (await fetch(`${bare}/outbox`)).text()).not.toContain("Product time");
