@@ -65,5 +65,5 @@ test("a simulation with lows for the route reads the checks of its own fare, and
     read.filter(({ of }) => of.startsWith(table)).reduce((sum, { rows }) => sum + rows, 0);
   expect(rows("price_observations")).toBeLessThan(70);
   expect(rows("route_lows")).toBeGreaterThan(20);
-  expect(read.reduce((sum, { rows }) => sum + rows, 0)).toBeLessThan(400);
+  expect(read.reduce((sum, { rows }) => sum + rows, 0)).toBeLessThan(60 * 25);
 });
