@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { useProduct, withBrowser } from "./support/setup.ts";
+import { notYetSeen, useProduct } from "./support/setup.ts";
 import { mint } from "./support/visitor.ts";
 import { dayAhead, search, watchTrip } from "./support/walk.ts";
 
-withBrowser("every screen", () => {
+notYetSeen("every screen", () => {
   const { visit, url } = useProduct();
 
   test.each([
