@@ -99,6 +99,9 @@ test("a watch and its simulation without a currency take that of the person", as
   const pounds = { ...body, rules: { target: { amount: "20.50", currency: "GBP" } } };
   const mixed = await a.read(await a.call("POST", "/v1/watches/simulate", { token, body: pounds }), 422);
   expect(mixed.errors).toMatchObject([{ pointer: "/rules/target/currency" }]);
+  const varied = { ...body, variants: [{ target: "100" }, { target: "20.50" }] };
+  const unfit = await a.read(await a.call("POST", "/v1/watches/simulate", { token, body: varied }), 422);
+  expect(unfit.errors).toMatchObject([{ pointer: "/variants/1/target" }]);
   const other = await a.read(await a.call("POST", "/v1/watches", { token: (await a.user()).token, body }), 201);
   expect(other.currency).toBe("USD");
 });

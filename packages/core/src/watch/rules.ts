@@ -119,7 +119,7 @@ export function checkRules<T extends Input>({ currency: checksCurrency }: { curr
   });
 }
 
-type Varied = { currency?: unknown; variants: { target: Money.Given }[] };
+type Varied = { currency?: string | undefined; variants: { target: Money.Given }[] };
 
 /** Reports each target of the variants that is no price in the watch's currency, at its place. */
 export function checkTargets<T extends Varied>() {
@@ -127,8 +127,10 @@ export function checkTargets<T extends Varied>() {
     const invalid = new Set(dataset.issues?.map((issue) => issue.path?.[0]?.key));
     if ([undefined, "currency", "variants"].some((field) => invalid.has(field))) return;
     const input = dataset.value as Varied;
+    // Which currency it is without one in the request is decided later.
+    if (!input.currency) return;
     for (const [index, { target }] of input.variants.entries()) {
-      const fault = moneyFault(target, input.currency as string);
+      const fault = moneyFault(target, input.currency);
       const path = fault && pathTo(input, ["variants", String(index), "target", ...fault.path]);
       if (fault && path) addIssue({ message: fault.detail, path });
     }

@@ -37,7 +37,7 @@ const isWithRule = (input: RulesGiven) => isRuled(defaultRules(input));
 const withoutRule = "at least one rule must be on";
 
 /** Without a currency in the request it is one that fares are sold in. */
-function withCurrency<T extends { currency?: string | undefined }>(input: T): T & { currency: string } {
+function withSoldCurrency<T extends { currency?: string | undefined }>(input: T): T & { currency: string } {
   return { ...input, currency: input.currency ?? v.getDefault(entries.currency)! };
 }
 
@@ -45,7 +45,7 @@ function withCurrency<T extends { currency?: string | undefined }>(input: T): T 
 export const Create = v.pipe(
   withRules(createEntries, [...rules, ["rules", "alertThreshold", isWithRule, withoutRule]]),
   checkRules({ currency: true }),
-  v.transform(withCurrency),
+  v.transform(withSoldCurrency),
 );
 export type Create = v.InferOutput<typeof Create>;
 
@@ -65,7 +65,7 @@ export const Simulate = v.pipe(
   withRules(simulatedEntries, [...rules, ["rules", "alertThreshold", isWithRule, withoutRule]]),
   checkRules({ currency: true }),
   checkTargets(),
-  v.transform(withCurrency),
+  v.transform(withSoldCurrency),
 );
 
 /**

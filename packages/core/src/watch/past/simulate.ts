@@ -7,7 +7,7 @@ import { matchesAsked } from "../../fare.ts";
 import type { Criteria } from "../../flight.ts";
 import { decisionInfo, type FiredInfo, type Rules } from "../../rule.ts";
 import { plan } from "../plan.ts";
-import { toRulesInfo } from "../rules.ts";
+import { toPositiveMinor, toRulesInfo } from "../rules.ts";
 import { rulesOfNew, Simulate } from "../schema.ts";
 import { wishesOf } from "../subject.ts";
 import { type MemberCheck, mergeRecords } from "./merge.ts";
@@ -27,6 +27,7 @@ export async function simulate(input: unknown, at: Date): Promise<Simulated> {
   const { fares, basket } = await plan(wanted, at);
   const { currency } = wanted;
   const rules = rulesOfNew(wanted);
+  const targets = variants.map(({ target }, index) => toPositiveMinor(target, currency, `/variants/${index}/target`));
   const isWish = Object.keys(wishesOf(wanted)).length > 0;
   const past = await readRecord(fares, basket, { parts: !isWish && basket !== null, routes: rules.routeLow }, at);
   const own = past.own.length > 0;
@@ -49,24 +50,23 @@ export async function simulate(input: unknown, at: Date): Promise<Simulated> {
     rules: toRulesInfo(rules, currency),
     alerts: alertsWith(rules),
     sample: { of, ...basisOf(checked, own ? thinned : parts) },
-    variants: await tried(variants, currency, (target) => alertsWith({ ...rules, target })),
+    variants: await tried(targets, currency, (target) => alertsWith({ ...rules, target })),
   };
 }
 
 /** Tries each target in turn; other requests of the process get their turn between two. */
 async function tried(
-  variants: { target: Money.Given }[],
+  targets: number[],
   currency: string,
   alertsWith: (target: number) => Simulated["alerts"],
 ): Promise<Simulated["variants"]> {
   const found: Simulated["variants"] = [];
-  for (const { target } of variants) {
+  for (const target of targets) {
     await setImmediate();
-    const minor = Money.toMinor(Money.given(target, currency).amount, currency)!;
-    const alerts = alertsWith(minor);
+    const alerts = alertsWith(target);
     const prices = alerts.map(({ price }) => Money.toMinor(price.amount, currency)!);
     const best = prices.length > 0 ? Money.toInfo(Math.min(...prices), currency) : null;
-    found.push({ target: Money.toInfo(minor, currency), alerts: alerts.length, best });
+    found.push({ target: Money.toInfo(target, currency), alerts: alerts.length, best });
   }
   return found;
 }

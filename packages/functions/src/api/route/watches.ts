@@ -48,7 +48,7 @@ export const watches = new Hono()
       },
       status: 201,
       answer: NamedWatch,
-      problems: { 409: ["watch.duplicate", "watch.limit"], 422: unsold },
+      problems: { 409: ["watch.duplicate", "watch.limit"], 422: ["watch.target", ...unsold] },
     }),
     withIdempotency("wch"),
     async (c) => {

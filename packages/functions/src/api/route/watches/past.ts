@@ -47,7 +47,7 @@ export const past = new Hono<SignedIn>()
         return { ...journey, rules, variants: [{ target: "18.00" }, { target: "22.00" }] };
       },
       answer: Watch.Simulated,
-      problems: { 422: ["flight.not_sellable", "watch.too_many_fares"] },
+      problems: { 422: ["watch.target", "flight.not_sellable", "watch.too_many_fares"] },
     }),
     limited("simulation"),
     async (c) => {
