@@ -14,6 +14,9 @@ const shared: InlineConfig = { resolve: { alias: preact, dedupe: ["preact"] } };
 export default defineConfig({
   ...shared,
   plugins: [pages(shared)],
+  // What is built is what is shipped, also where a test builds it.
+  oxc: { jsx: { runtime: "automatic", development: false } },
+  define: { "process.env.NODE_ENV": JSON.stringify("production") },
   build: {
     target: "es2022",
     cssTarget: ["chrome123", "safari17.5", "firefox120"],
