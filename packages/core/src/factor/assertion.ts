@@ -109,7 +109,7 @@ async function verify(
     expectedRPID: rpId,
     credential: { id, publicKey: new Uint8Array(Buffer.from(held.publicKey, "base64url")), counter: held.counter },
     requireUserVerification: true,
-    // The library throws for whatever a client may have sent wrongly.
+    // The library throws for every fault in what a client sent.
   }).catch(() => undefined);
   return result?.verified ? result.authenticationInfo.newCounter : undefined;
 }

@@ -144,7 +144,7 @@ async function verify(
     expectedRPID: rpId,
     supportedAlgorithmIDs: algorithms,
     requireUserVerification: true,
-    // The library throws for whatever a client may have sent wrongly.
+    // The library throws for every fault in what a client sent.
   }).catch(() => undefined);
   if (!result?.verified) return undefined;
   const { credential: made, credentialBackedUp } = result.registrationInfo;

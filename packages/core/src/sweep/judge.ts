@@ -16,8 +16,9 @@ import {
   type State,
   unpack,
 } from "../rule.ts";
+import type { JudgedWatch } from "./judgedwatch.ts";
 import type { Candidate } from "./price.ts";
-import type { Checked, JudgedWatch } from "./settle.ts";
+import type { Checked } from "./settle.ts";
 import { type PricedFare, type WakeResult, type WokenWatch, wake } from "./wake.ts";
 
 export type Verdict = {

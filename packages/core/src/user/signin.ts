@@ -5,7 +5,7 @@ import * as Outbox from "../outbox.ts";
 import * as Session from "../session.ts";
 import { Info, type Row } from "./row.ts";
 
-/** A user who has just signed in. */
+/** A user after a sign-in. */
 export const SignedIn = v.object({ user: Info, session: Session.Info });
 export type SignedIn = v.InferOutput<typeof SignedIn>;
 

@@ -5,7 +5,7 @@ import type { Itinerary } from "./timetable.ts";
 type Terms = Pick<Offer, "conditions" | "bags" | "documentsRequired">;
 
 /**
- * A fare as airlines brand them: what it costs beyond the cheapest (a factor, and at least so many dollars each way),
+ * A fare as airlines brand them: what it costs beyond the cheapest (a factor, and the least difference in dollars each way),
  * what is included, and the share of the fare that a refund or a change costs; null where there is none.
  */
 export type Brand = {

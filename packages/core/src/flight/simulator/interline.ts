@@ -8,7 +8,7 @@ type Hop = { from: Airport; to: Airport; km: number; services: Service[] };
 export type Chosen = { from: Airport; to: Airport; km: number; service: Service };
 type Way = { parts: Chosen[]; cost: number };
 
-/** What counts as so many kilometers flown when ways are compared: a looser bond, and each day without a flight. */
+/** The kilometers that are added when ways are compared: for a looser bond, and for each day without a flight. */
 const costs = { bond: 300, idle: 120 };
 /** Sellers that are tried for a way, hubs at each end, pairs of hubs, and ways that are returned. */
 const limits = { sellers: 3, hubs: 64, pairs: 60, ways: 40 };
