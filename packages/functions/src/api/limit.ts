@@ -32,7 +32,7 @@ export const limitedSignup = createMiddleware(async (c, next) => {
 });
 
 /**
- * Limits the codes at the second step of a sign-in: by address first, then by the account of the ticket. Only who has
+ * Limits the codes at the second step of a sign-in: by address first, then by the account of the ticket. Only a caller with
  * the account's password can use that up, and a browser that the account knows has a limit of its own.
  */
 export const limitedCode = createMiddleware(async (c, next) => {

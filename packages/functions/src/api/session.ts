@@ -46,7 +46,7 @@ const owners = new Map<string, string>();
 type Caller = SignedIn["Variables"];
 
 type SessionBatch = RedisBatch & {
-  /** Who sends the request: the id of the session, or the SHA-256 of the key. */
+  /** The sender of the request: the id of the session, or the SHA-256 of the key. */
   sender: string | null;
   /** Whether the request has a key instead of a session. */
   isKey: boolean;

@@ -3,11 +3,12 @@ import { type Key, type Made, useKeys, useRevokeKey } from "../data/keys.ts";
 import { Ask } from "../ui/Ask.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Copy } from "../ui/Copy.tsx";
+import { More } from "../ui/More.tsx";
 import { Empty, Fault } from "../ui/Notice.tsx";
 import { Sheet } from "../ui/Sheet.tsx";
 import { Moment, Skeleton, Tag } from "../ui/Show.tsx";
 import { useSettings } from "../words/settings.ts";
-import { useFormat, useWords } from "../words/words.tsx";
+import { useFormat } from "../words/words.tsx";
 import styles from "./Form.module.css";
 import { Frame } from "./Frame.tsx";
 import { NewKey } from "./NewKey.tsx";
@@ -18,7 +19,6 @@ export function Keys() {
 }
 
 function List({ isProven }: { isProven: boolean }) {
-  const words = useWords();
   const { keys: texts, parts, security } = useSettings();
   const [isMaking, setMaking] = useState(false);
   const [made, setMade] = useState<Made | null>(null);
@@ -46,11 +46,7 @@ function List({ isProven }: { isProven: boolean }) {
         <Button kind="main" disabled={!isProven} onClick={() => setMaking(true)}>
           {texts.make}
         </Button>
-        {keys.hasNextPage && (
-          <Button busy={keys.isFetchingNextPage} onClick={() => void keys.fetchNextPage()}>
-            {words.more}
-          </Button>
-        )}
+        <More of={keys} />
       </div>
       {!isProven && <p>{security.unproven}</p>}
       {isMaking && (

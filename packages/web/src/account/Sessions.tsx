@@ -5,6 +5,7 @@ import { type Session, useEndSession, useSessions } from "../data/sessions.ts";
 import { Ask } from "../ui/Ask.tsx";
 import { Button } from "../ui/Button.tsx";
 import { FaultOf } from "../ui/faults.tsx";
+import { More } from "../ui/More.tsx";
 import { Fault } from "../ui/Notice.tsx";
 import { Moment, Skeleton, Tag } from "../ui/Show.tsx";
 import { useSettings } from "../words/settings.ts";
@@ -17,7 +18,6 @@ export function Sessions() {
 }
 
 function List() {
-  const words = useWords();
   const settings = useSettings();
   const sessions = useSessions();
   const end = useEndSession();
@@ -41,11 +41,7 @@ function List() {
       <div role="status">{end.isSuccess && settings.sessions.ended}</div>
       <FaultOf error={end.error} />
       <div className={styles.actions}>
-        {sessions.hasNextPage && (
-          <Button busy={sessions.isFetchingNextPage} onClick={() => void sessions.fetchNextPage()}>
-            {words.more}
-          </Button>
-        )}
+        <More of={sessions} />
         <EndAll />
       </div>
     </section>

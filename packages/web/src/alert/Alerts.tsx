@@ -3,6 +3,7 @@ import { Link } from "wouter";
 import { type Alert, useAlerts, useMarkAllRead, useMarkRead, useUnread } from "../data/alerts.ts";
 import { Button } from "../ui/Button.tsx";
 import { Check } from "../ui/Field.tsx";
+import { More } from "../ui/More.tsx";
 import { Empty, Fault } from "../ui/Notice.tsx";
 import { Moment, Price, SimulatedTag, Skeleton, Tag } from "../ui/Show.tsx";
 import { SignedIn } from "../ui/SignedIn.tsx";
@@ -24,10 +25,11 @@ export function Alerts() {
 }
 
 function Inbox() {
-  const { alerts: words, more } = useWords();
+  const { alerts: words } = useWords();
   const [onlyUnread, setOnlyUnread] = useState(false);
   const unread = useUnread();
-  const { data, error, isPending, refetch, hasNextPage, fetchNextPage, isFetching } = useAlerts(onlyUnread);
+  const alerts = useAlerts(onlyUnread);
+  const { data, error, isPending, refetch } = alerts;
   const markAll = useMarkAllRead();
   const items = data?.pages.flatMap((page) => page.items) ?? [];
   const newest = items
@@ -58,11 +60,7 @@ function Inbox() {
           </li>
         ))}
       </ol>
-      {hasNextPage && (
-        <Button onClick={() => void fetchNextPage()} busy={isFetching}>
-          {more}
-        </Button>
-      )}
+      <More of={alerts} />
     </>
   );
 }

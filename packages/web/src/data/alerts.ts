@@ -1,8 +1,9 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type * as Core from "@travel-conductor/core/alert";
 import type { InferOutput } from "valibot";
 import { ask } from "../api/http.ts";
 import { useMe } from "./me.ts";
+import { type Page, usePages } from "./pages.ts";
 
 export type Alert = InferOutput<typeof Core.Info>;
 
@@ -19,37 +20,25 @@ export function useUnread(): number {
 }
 
 export function useAlerts(onlyUnread: boolean) {
-  return useInfiniteQuery({
-    queryKey: ["alerts", onlyUnread],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) =>
-      ask<{ items: Alert[]; nextCursor: string | null }>("/v1/alerts", {
-        query: { cursor: pageParam, limit: 25, ...(onlyUnread ? { unread: true } : {}) },
-        signal,
-      }),
-    getNextPageParam: (last) => last.nextCursor ?? undefined,
-  });
+  const query = { limit: 25, ...(onlyUnread ? { unread: true } : {}) };
+  return usePages<Page<Alert>>(["alerts", onlyUnread], "/v1/alerts", query);
 }
 
-export function useMarkRead() {
+/** Changes whether alerts are read, and asks for them and for their number again. */
+function useReading<Input>(change: (input: Input) => Promise<unknown>) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (id: string) => ask<Alert>(`/v1/alerts/${id}`, { method: "PATCH", body: { read: true } }),
+    mutationFn: change,
     onSettled: () => {
       void queries.invalidateQueries({ queryKey: ["alerts"] });
       void queries.invalidateQueries({ queryKey: ["unread"] });
     },
   });
 }
+
+export const useMarkRead = () =>
+  useReading((id: string) => ask<Alert>(`/v1/alerts/${id}`, { method: "PATCH", body: { read: true } }));
 
 /** Marks those read that stood on the screen: one that came since stays unread. */
-export function useMarkAllRead() {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: (until: string) => ask<void>("/v1/alerts/read", { method: "POST", body: { until } }),
-    onSettled: () => {
-      void queries.invalidateQueries({ queryKey: ["alerts"] });
-      void queries.invalidateQueries({ queryKey: ["unread"] });
-    },
-  });
-}
+export const useMarkAllRead = () =>
+  useReading((until: string) => ask<void>("/v1/alerts/read", { method: "POST", body: { until } }));

@@ -1,9 +1,10 @@
-import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import type * as Calendar from "@travel-conductor/core/calendar";
 import type * as Flight from "@travel-conductor/core/flight";
 import type * as Insight from "@travel-conductor/core/insight";
 import type { InferOutput } from "valibot";
 import { ask } from "../api/http.ts";
+import { usePages } from "./pages.ts";
 
 export type Offer = InferOutput<typeof Flight.Result>["items"][number];
 export type Results = InferOutput<typeof Flight.Result>;
@@ -35,15 +36,8 @@ export type Filters = {
 };
 
 export function useFlights(journey: Journey, filters: Filters) {
-  return useInfiniteQuery({
-    queryKey: ["flights", journey, filters],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) =>
-      ask<Results>("/v1/flights", { query: { ...journey, ...filters, cursor: pageParam, limit: 20 }, signal }),
-    getNextPageParam: (last) => last.nextCursor ?? undefined,
-    placeholderData: keepPreviousData,
-    staleTime: 60_000,
-  });
+  const query = { ...journey, ...filters, limit: 20 };
+  return usePages<Results>(["flights", journey, filters], "/v1/flights", query, { keepsOld: true, staleTime: 60_000 });
 }
 
 /** Compares a price; without one nothing is asked. */

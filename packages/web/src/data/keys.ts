@@ -1,7 +1,8 @@
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type * as Core from "@travel-conductor/core/key";
 import type { InferInput, InferOutput } from "valibot";
 import { ask } from "../api/http.ts";
+import { type Page, usePages } from "./pages.ts";
 import { withProof } from "./proof.ts";
 
 export type Key = InferOutput<typeof Core.Info>;
@@ -11,15 +12,7 @@ export type Scope = InferOutput<typeof Core.Scope>;
 
 const path = "/v1/me/keys";
 
-export function useKeys() {
-  return useInfiniteQuery({
-    queryKey: ["keys"],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) =>
-      ask<{ items: Key[]; nextCursor: string | null }>(path, { query: { cursor: pageParam, limit: 25 }, signal }),
-    getNextPageParam: (last) => last.nextCursor ?? undefined,
-  });
-}
+export const useKeys = () => usePages<Page<Key>>(["keys"], path, { limit: 25 });
 
 function useKeyChange<Input, Output>(change: (input: Input) => Promise<Output>) {
   const queries = useQueryClient();

@@ -45,7 +45,7 @@ globalThis.addEventListener?.("storage", ({ key: changed }) => {
   else void client.invalidateQueries({ queryKey: key });
 });
 
-/** Removes everything that belongs to a person from this browser's memory, and says who is here now. */
+/** Removes everything that belongs to a person from this browser's memory, and keeps the person who is signed in now, if any. */
 function changePerson(me: Me | null): void {
   store(me !== null);
   if (!me) {
@@ -58,7 +58,7 @@ function changePerson(me: Me | null): void {
 
 export const isPersonal = (name: unknown) => name === "me" || !shared.includes(name as string);
 
-/** What is known of everybody's, and who is signed in, which is replaced. */
+/** What belongs to no person, and `me`, which is replaced. */
 const shared = ["me", "flights", "insight", "offer", "month", "places", "named places", "currencies", "airlines"];
 
 /** Null for a stranger. */

@@ -15,7 +15,7 @@ function wait(next: Waiting | null): void {
 }
 
 /**
- * Runs an action. Where the API wants the person to prove who is there, the dialog asks, and the same action runs once
+ * Runs an action. Where the API asks for the password again, the dialog asks, and the same action runs once
  * more by itself.
  * @throws Failed with `session.unproven` where the dialog was closed instead
  */

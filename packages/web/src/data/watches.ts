@@ -1,7 +1,8 @@
-import { type QueryClient, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type * as Core from "@travel-conductor/core/watch";
 import type { InferOutput } from "valibot";
 import { ask } from "../api/http.ts";
+import { type Page, usePages } from "./pages.ts";
 
 export type Watch = InferOutput<typeof Core.Info>;
 export type Judged = InferOutput<typeof Core.Judged>;
@@ -10,19 +11,9 @@ export type Day = InferOutput<typeof Core.Day>;
 export type Standing = InferOutput<typeof Core.Standing>;
 export type Rules = Watch["rules"];
 
-type Page<T> = { items: T[]; nextCursor: string | null };
-
 export function useWatches(state: Watch["state"] | "all") {
-  return useInfiniteQuery({
-    queryKey: ["watches", state],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) =>
-      ask<Page<Watch>>("/v1/watches", {
-        query: { cursor: pageParam, limit: 25, ...(state === "all" ? {} : { state }) },
-        signal,
-      }),
-    getNextPageParam: (last) => last.nextCursor ?? undefined,
-  });
+  const query = { limit: 25, ...(state === "all" ? {} : { state }) };
+  return usePages<Page<Watch>>(["watches", state], "/v1/watches", query);
 }
 
 /** About five minutes. */
@@ -65,13 +56,7 @@ export function useHistory(id: string) {
 }
 
 export function useDecisions(id: string, limit: number) {
-  return useInfiniteQuery({
-    queryKey: ["watch", id, "decisions", limit],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) =>
-      ask<Page<Judged>>(`/v1/watches/${id}/decisions`, { query: { limit, cursor: pageParam }, signal }),
-    getNextPageParam: (last) => last.nextCursor ?? undefined,
-  });
+  return usePages<Page<Judged>>(["watch", id, "decisions", limit], `/v1/watches/${id}/decisions`, { limit });
 }
 
 export type GivenRules = { target?: string | null; drop?: string | null; newLow?: boolean; routeLow?: boolean };

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 import { type Place, useNamedPlaces, usePlaces } from "../data/places.ts";
 import { useCombobox } from "../ui/combobox.ts";
+import { useRested } from "../ui/rested.ts";
 import { useFormat, useWords } from "../words/words.tsx";
 import styles from "./PlaceField.module.css";
 
@@ -25,7 +26,7 @@ export function PlaceField({
   const [chosen, setChosen] = useState<Place | null>(null);
   const known = useNamedPlaces(code !== "" && chosen?.code !== code ? [code] : []).data?.get(code);
   const shown = chosen?.code === code ? chosen : (known ?? null);
-  const asked = useRested(typed);
+  const asked = useRested(typed, pause);
   const { data, isFetching } = usePlaces(asked);
   /** Never those of an older text. */
   const items = typed.trim() !== "" && asked === typed ? (data?.items ?? []) : [];
@@ -86,14 +87,4 @@ export function PlaceField({
       </ul>
     </div>
   );
-}
-
-/** The text once it has not changed for a moment. */
-function useRested(text: string): string {
-  const [rested, setRested] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setRested(text), pause);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return rested;
 }

@@ -4,6 +4,7 @@ import { type Filters, type Journey, type Results as Page, useFlights, useInsigh
 import { InsightBar } from "../plot/InsightBar.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Select } from "../ui/Field.tsx";
+import { More } from "../ui/More.tsx";
 import { Empty, Fault, Notice } from "../ui/Notice.tsx";
 import { SimulatedTag, Skeleton } from "../ui/Show.tsx";
 import { useTitle } from "../ui/title.ts";
@@ -54,10 +55,8 @@ function Summary({ journey, onEdit }: { journey: Journey; onEdit: () => void }) 
 function Found({ journey, filters }: { journey: Journey; filters: Filters }) {
   const words = useWords();
   const [, go] = useLocation();
-  const { data, error, isPending, isFetching, isPlaceholderData, refetch, fetchNextPage, hasNextPage } = useFlights(
-    journey,
-    filters,
-  );
+  const flights = useFlights(journey, filters);
+  const { data, error, isPending, isFetching, isPlaceholderData, refetch, hasNextPage } = flights;
   /** The best price of all, whatever filters are set. */
   const { data: unfiltered } = useFlights(journey, {});
   const best = unfiltered?.pages[0]?.items[0]?.total;
@@ -125,11 +124,7 @@ function Found({ journey, filters }: { journey: Journey; filters: Filters }) {
               </li>
             ))}
           </ol>
-          {hasNextPage && (
-            <Button onClick={() => void fetchNextPage()} busy={isFetching}>
-              {words.more}
-            </Button>
-          )}
+          <More of={flights} />
         </section>
       </div>
     </>

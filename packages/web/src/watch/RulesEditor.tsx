@@ -1,7 +1,8 @@
-import { useEffect, useId, useState } from "react";
+import { useId } from "react";
 import { type Simulated, useSimulation } from "../data/watches.ts";
 import { Check } from "../ui/Field.tsx";
 import { Notice, useFaultText } from "../ui/Notice.tsx";
+import { useRested } from "../ui/rested.ts";
 import { useFormat, useWords } from "../words/words.tsx";
 import styles from "./RulesEditor.module.css";
 import { type Draft, isAnyOn, readAmount, rulesOf } from "./rules.ts";
@@ -29,7 +30,7 @@ export function RulesEditor({
   const change = (part: Partial<Draft>) => onChange({ ...draft, ...part });
   const id = useId();
   const rules = rulesOf(draft);
-  const rested = useRested(JSON.stringify(rules));
+  const rested = useRested(JSON.stringify(rules), pause);
   const tried = useSimulation(
     subject && isAnyOn(draft) ? { ...subject, currency, rules: JSON.parse(rested) as object } : null,
   );
@@ -133,12 +134,3 @@ function sumUp(
 
 /** The rules are tried when they have not changed for a moment (ms). */
 const pause = 200;
-
-function useRested(text: string): string {
-  const [rested, setRested] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setRested(text), pause);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return rested;
-}

@@ -2,6 +2,7 @@ import { Link, useLocation, useSearch } from "wouter";
 import { useWatches, type Watch } from "../data/watches.ts";
 import { Sparkline } from "../plot/Sparkline.tsx";
 import { Button } from "../ui/Button.tsx";
+import { More } from "../ui/More.tsx";
 import { Empty, Fault } from "../ui/Notice.tsx";
 import { Price, Skeleton, Tag } from "../ui/Show.tsx";
 import { SignedIn } from "../ui/SignedIn.tsx";
@@ -27,11 +28,12 @@ export function Watches() {
 }
 
 function List() {
-  const { watches: words, more, home, page } = useWords();
+  const { watches: words, home, page } = useWords();
   const [, go] = useLocation();
   const given = new URLSearchParams(useSearch()).get("state");
   const state: Shown = states.find((each) => each === given) ?? "all";
-  const { data, error, isPending, refetch, hasNextPage, fetchNextPage, isFetching } = useWatches(state);
+  const list = useWatches(state);
+  const { data, error, isPending, refetch } = list;
   const watches = data?.pages.flatMap(({ items }) => items) ?? [];
   return (
     <>
@@ -65,11 +67,7 @@ function List() {
           </li>
         ))}
       </ul>
-      {hasNextPage && (
-        <Button onClick={() => void fetchNextPage()} busy={isFetching}>
-          {more}
-        </Button>
-      )}
+      <More of={list} />
     </>
   );
 }

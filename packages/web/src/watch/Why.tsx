@@ -1,7 +1,7 @@
 import { useEffect } from "react";
 import { Link, useSearch } from "wouter";
 import { useDecisions } from "../data/watches.ts";
-import { Button } from "../ui/Button.tsx";
+import { More } from "../ui/More.tsx";
 import { Fault } from "../ui/Notice.tsx";
 import { Skeleton } from "../ui/Show.tsx";
 import { SignedIn } from "../ui/SignedIn.tsx";
@@ -28,11 +28,12 @@ export function Why({ params: { id = "" } }: { params: { id?: string } }) {
 }
 
 function Checks({ id }: { id: string }) {
-  const { why, more } = useWords();
+  const { why } = useWords();
   const given = new URLSearchParams(useSearch());
   const kind = kinds.find((each) => each === given.get("show")) ?? "all";
   const [at, day] = [given.get("at"), given.get("day")];
-  const { data, error, isPending, refetch, hasNextPage, fetchNextPage, isFetching } = useDecisions(id, 100);
+  const decisions = useDecisions(id, 100);
+  const { data, error, isPending, refetch } = decisions;
   const items = data?.pages.flatMap((page) => page.items) ?? [];
   const open = at ?? items.find((item) => item.at.slice(0, 10) === day)?.at ?? null;
   useEffect(() => {
@@ -57,11 +58,7 @@ function Checks({ id }: { id: string }) {
         ))}
       </nav>
       <Decisions items={shown} open={open} heading="h2" />
-      {hasNextPage && (
-        <Button onClick={() => void fetchNextPage()} busy={isFetching}>
-          {more}
-        </Button>
-      )}
+      <More of={decisions} />
     </>
   );
 }

@@ -24,14 +24,13 @@ export const de = (plural: Plural): Words => ({
   loading: "Lädt …",
   simulated: "Simuliert",
   simulatedNote: "Erfundene Flüge eines simulierten Marktes: Niemand fliegt sie, und nichts kann gekauft werden.",
-  tabs: { search: "Suche", watches: "Beobachtet", alerts: "Meldungen", account: "Konto" },
+  tabs: { search: "Suche", watches: "Beobachtet", alerts: "Meldungen" },
   unread: (count) => plural(count, { one: "1 ungelesene Meldung", other: `${count} ungelesene Meldungen` }),
-  home: { lately: "Zuletzt gesucht", popular: "Beliebt ab hier", yours: "Was Sie beobachten" },
+  home: { lately: "Zuletzt gesucht", yours: "Was Sie beobachten" },
   newer: {
     there: "Es gibt eine neue Version. Was Sie hier eingegeben haben, geht beim Laden verloren.",
     load: "Laden",
   },
-  needsConnection: "Dafür braucht es eine Verbindung.",
   page: {
     notFound: "Diese Seite gibt es nicht.",
     home: "Zur Suche",

@@ -23,11 +23,10 @@ export const en = (plural: Plural) => ({
   loading: "Loading …",
   simulated: "Simulated",
   simulatedNote: "Made-up flights of a simulated market: nobody flies them and nothing can be bought.",
-  tabs: { search: "Search", watches: "Watches", alerts: "Alerts", account: "Account" },
+  tabs: { search: "Search", watches: "Watches", alerts: "Alerts" },
   unread: (count: number) => plural(count, { one: "1 unread alert", other: `${count} unread alerts` }),
-  home: { lately: "Lately searched", popular: "Popular from here", yours: "Your watches" },
+  home: { lately: "Lately searched", yours: "Your watches" },
   newer: { there: "There is a new version. What you have typed here is lost when it loads.", load: "Load it" },
-  needsConnection: "This needs a connection.",
   page: {
     notFound: "There is no such page.",
     home: "To the search",

@@ -24,7 +24,6 @@ export const search = (plural: Plural): ReturnType<typeof english> => ({
     samePlace: "Bitte zwei verschiedene Orte wählen.",
     needDate: "Bitte einen Tag wählen.",
     noPlaces: "Kein Ort mit diesem Namen oder Code.",
-    allAirports: "alle Flughäfen",
   },
   cabins: { economy: "Economy", premium_economy: "Premium Economy", business: "Business", first: "First" },
   party: ({ adults, children, infants }) =>
@@ -55,7 +54,6 @@ export const search = (plural: Plural): ReturnType<typeof english> => ({
     direct: "direkt",
     stops: (count) => plural(count, { one: "1 Stopp", other: `${count} Stopps` }),
     via: (places) => `über ${places}`,
-    operatedBy: (airline) => `durchgeführt von ${airline}`,
     bags: (count) => plural(count, { one: "1 Koffer", other: `${count} Koffer` }),
     noBag: "kein Koffer",
     refundable: "erstattbar",
@@ -85,7 +83,6 @@ export const search = (plural: Plural): ReturnType<typeof english> => ({
     total: (party) => `für ${party}`,
     watch: "Reise beobachten",
     watchNote: "Wir sehen mehrmals am Tag nach und melden uns, wenn es Zeit zum Kaufen ist.",
-    shown: (shown, of) => `${shown} gezeigt, ${of}`,
   },
   offer: {
     title: "Ihre Flüge",
@@ -104,7 +101,6 @@ export const search = (plural: Plural): ReturnType<typeof english> => ({
     unknown: "Die Fluglinie sagt es nicht",
     carryOn: "Handgepäck",
     checked: "Koffer",
-    layover: (duration, place) => `${duration} in ${place}`,
     notYet: "Hier kann noch nicht gebucht werden.",
   },
   insight: {
@@ -112,7 +108,6 @@ export const search = (plural: Plural): ReturnType<typeof english> => ({
     typical: (price) => `Üblich: Meist kostet es um ${price}`,
     high: (price) => `Teuer: ${price} ist mehr als üblich`,
     unknown: "Noch ist zu wenig bekannt, um zu sagen, ob das gut ist",
-    words: { low: "Günstig", typical: "Üblich", high: "Teuer", "not enough data": "Unbekannt" },
     usually: (lower, upper, lowest) => `Üblich sind ${lower} bis ${upper}; am günstigsten war ${lowest}.`,
     rank: (rank) => `${rank} von 100 Preisen waren niedriger.`,
     sample: (prices, days, of) =>

@@ -30,7 +30,6 @@ export const watch = (plural: Plural): ReturnType<typeof english> => ({
     empty: "Noch wird nichts beobachtet.",
     emptyHint:
       "Suchen Sie eine Reise und wählen Sie „Reise beobachten“: Wir sehen mehrmals am Tag nach und melden uns, wenn es Zeit zum Kaufen ist.",
-    now: "Jetzt",
     since: (change) => `${change} seit Beginn`,
     unchanged: "wie zu Beginn",
     next: (moment) => `nächste Prüfung ${moment}`,
@@ -51,7 +50,6 @@ export const watch = (plural: Plural): ReturnType<typeof english> => ({
   watch: {
     new: "Reise beobachten",
     checkNow: "Jetzt prüfen",
-    checked: "Eben geprüft.",
     snooze: "Eine Woche stumm",
     unsnooze: "Wecken",
     pause: "Anhalten",
@@ -77,11 +75,8 @@ export const watch = (plural: Plural): ReturnType<typeof english> => ({
     columns: { day: "Tag (UTC)", low: "Niedrigster", high: "Höchster", checks: "Prüfungen" },
     target: "Ihr Preis",
     usual: "üblich",
-    why: "Warum es sich gemeldet hat, oder nicht",
     lately: "Letzte Entscheidungen",
     allDecisions: "Alle Entscheidungen",
-    rules: "Regeln",
-    changeRules: "Regeln ändern",
     duplicate: "Das beobachten Sie schon.",
     openDuplicate: "Dorthin",
     signIn: "Melden Sie sich an, um das zu speichern. Was Sie gewählt haben, bleibt.",
@@ -128,7 +123,5 @@ export const watch = (plural: Plural): ReturnType<typeof english> => ({
     why: "Warum",
     open: "Öffnen",
     mistake: "Vielleicht ein Irrtum",
-    today: "Heute",
-    yesterday: "Gestern",
   },
 });

@@ -23,7 +23,6 @@ export const search = (plural: Plural) => ({
     samePlace: "Choose two different places.",
     needDate: "Choose a day.",
     noPlaces: "No place with such a name or code.",
-    allAirports: "all airports",
   },
   cabins: { economy: "Economy", premium_economy: "Premium economy", business: "Business", first: "First" },
   party: ({ adults, children, infants }: { adults: number; children: number; infants: number }) =>
@@ -54,7 +53,6 @@ export const search = (plural: Plural) => ({
     direct: "direct",
     stops: (count: number) => plural(count, { one: "1 stop", other: `${count} stops` }),
     via: (places: string) => `via ${places}`,
-    operatedBy: (airline: string) => `flown by ${airline}`,
     bags: (count: number) => plural(count, { one: "1 checked bag", other: `${count} checked bags` }),
     noBag: "no checked bag",
     refundable: "refundable",
@@ -84,7 +82,6 @@ export const search = (plural: Plural) => ({
     total: (party: string) => `for ${party}`,
     watch: "Watch this trip",
     watchNote: "We look several times a day and tell you when it is time to buy.",
-    shown: (shown: number, of: string) => `${shown} shown, ${of}`,
   },
   offer: {
     title: "Your flights",
@@ -103,7 +100,6 @@ export const search = (plural: Plural) => ({
     unknown: "The airline does not say",
     carryOn: "Cabin bags",
     checked: "Checked bags",
-    layover: (duration: string, place: string) => `${duration} in ${place}`,
     notYet: "Booking is not possible here yet.",
   },
   insight: {
@@ -111,7 +107,6 @@ export const search = (plural: Plural) => ({
     typical: (price: string) => `Usual: ${price} is what it mostly costs`,
     high: (price: string) => `High: ${price} is higher than usual`,
     unknown: "Not enough is known yet to say whether this is good",
-    words: { low: "Low", typical: "Usual", high: "High", "not enough data": "Unknown" },
     usually: (lower: string, upper: string, lowest: string) =>
       `Usually ${lower} to ${upper}; the lowest was ${lowest}.`,
     rank: (rank: number) => `${rank} of 100 prices were lower.`,

@@ -1,0 +1,30 @@
+import {
+  type InfiniteData,
+  keepPreviousData,
+  type UseInfiniteQueryResult,
+  useInfiniteQuery,
+} from "@tanstack/react-query";
+import { ask, type Query } from "../api/http.ts";
+
+export type Page<T> = { items: T[]; nextCursor: string | null };
+export type Pages<Answer> = UseInfiniteQueryResult<InfiniteData<Answer>>;
+
+/**
+ * A list of the API, page by page. With `keepsOld` the list before stays while that of another key is asked for; it is
+ * asked for again after `staleTime` milliseconds.
+ */
+export function usePages<Answer extends Page<unknown>>(
+  queryKey: unknown[],
+  path: string,
+  query: Query,
+  { keepsOld = false, staleTime }: { keepsOld?: boolean; staleTime?: number } = {},
+): Pages<Answer> {
+  return useInfiniteQuery({
+    queryKey,
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) => ask<Answer>(path, { query: { ...query, cursor: pageParam }, signal }),
+    getNextPageParam: (last) => last.nextCursor ?? undefined,
+    ...(keepsOld ? { placeholderData: keepPreviousData } : {}),
+    ...(staleTime === undefined ? {} : { staleTime }),
+  });
+}
