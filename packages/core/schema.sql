@@ -52,6 +52,16 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.make_email_channel()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into channels (id, user_id, kind) values ('chn_' || substr(new.id, 5), new.id, 'email');
+  return null;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.note_added()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -186,9 +196,12 @@ create table alert_deliveries (
   claimed_until timestamp with time zone,
   attempts integer default 0 not null,
   sent_at timestamp with time zone,
+  message_id text,
+  because text,
   constraint alert_deliveries_pkey PRIMARY KEY (alert_id, channel),
-  constraint channel_is_known CHECK (channel = 'email'::text),
-  constraint status_is_known CHECK (status = ANY (ARRAY['pending'::text, 'sent'::text, 'failed'::text, 'held'::text]))
+  constraint channel_is_bounded CHECK (length(channel) >= 5 AND length(channel) <= 30),
+  constraint reasons_are_known CHECK (because = ANY (ARRAY['over'::text, 'price'::text, 'channel'::text])),
+  constraint status_is_known CHECK (status = ANY (ARRAY['pending'::text, 'sent'::text, 'failed'::text, 'held'::text, 'dropped'::text, 'not_sent'::text]))
 );
 
 create table alert_rules (
@@ -220,6 +233,9 @@ create table alerts (
   departure_date date,
   return_date date,
   source text,
+  offer jsonb,
+  confirmed_at timestamp with time zone,
+  planned_at timestamp with time zone,
   constraint alert_is_told_once UNIQUE NULLS NOT DISTINCT (watch_id, series, at),
   constraint alerts_pkey PRIMARY KEY (id),
   constraint currency_is_a_code CHECK (currency ~ '^[A-Z]{3}$'::text),
@@ -280,6 +296,46 @@ create table bookings (
   constraint places_are_codes CHECK (COALESCE(flight_data ->> 'origin'::text, ''::text) ~ '^[A-Z]{3}$'::text AND COALESCE(flight_data ->> 'destination'::text, ''::text) ~ '^[A-Z]{3}$'::text),
   constraint price_is_positive CHECK (total_price > 0),
   constraint somebody_travels CHECK (jsonb_typeof(passenger_data) = 'array'::text AND passenger_data <> '[]'::jsonb)
+);
+
+create table channel_tries (
+  id text not null,
+  channel_id text not null,
+  message_id text,
+  at timestamp with time zone not null,
+  outcome text not null,
+  code text,
+  milliseconds integer not null,
+  answer text,
+  constraint answer_is_bounded CHECK (length(answer) <= 1024 AND length(code) <= 60),
+  constraint channel_tries_pkey PRIMARY KEY (id),
+  constraint outcome_is_known CHECK (outcome = ANY (ARRAY['sent'::text, 'delayed'::text, 'refused'::text]))
+);
+
+create table channels (
+  id text not null,
+  user_id text not null,
+  kind text not null,
+  name text,
+  shown text,
+  sealed text,
+  token_hash text,
+  token_until timestamp with time zone,
+  status text default 'on'::text not null,
+  off_because text,
+  version integer default 1 not null,
+  version_at timestamp with time zone default now() not null,
+  failing_since timestamp with time zone,
+  worked_at timestamp with time zone,
+  created_at timestamp with time zone default now() not null,
+  constraint address_is_bounded CHECK (length(shown) <= 255 AND length(sealed) <= 8000),
+  constraint channels_pkey PRIMARY KEY (id),
+  constraint channels_token_hash_key UNIQUE (token_hash),
+  constraint kind_is_known CHECK (kind = ANY (ARRAY['email'::text, 'webhook'::text, 'push'::text, 'ntfy'::text, 'slack'::text, 'discord'::text, 'telegram'::text, 'atom'::text, 'calendar'::text])),
+  constraint name_is_bounded CHECK (length(name) >= 1 AND length(name) <= 60),
+  constraint off_has_a_reason CHECK ((status = 'off'::text) = (off_because IS NOT NULL)),
+  constraint reasons_are_known CHECK (off_because = ANY (ARRAY['bounced'::text, 'complained'::text, 'bounced_often'::text, 'unsubscribed'::text, 'gone'::text, 'failing'::text])),
+  constraint status_is_known CHECK (status = ANY (ARRAY['on'::text, 'paused'::text, 'unproven'::text, 'off'::text]))
 );
 
 create table due_floor (
@@ -450,14 +506,20 @@ create table messages (
   failure text,
   settled_at timestamp with time zone,
   created_at timestamp with time zone default now() not null,
+  channel_id text,
+  words jsonb,
+  held boolean default false not null,
+  slot_at timestamp with time zone,
+  checked_until timestamp with time zone,
   constraint email_is_bounded CHECK (length(email) >= 3 AND length(email) <= 320),
-  constraint kind_is_known CHECK (kind = ANY (ARRAY['verify'::text, 'reset'::text, 'email_change_old'::text, 'email_change_new'::text, 'email_taken'::text, 'new_device'::text, 'password_changed'::text, 'email_changed'::text, 'export_ready'::text, 'account_deleted'::text, 'watch_ended'::text, 'watch_paused'::text, 'key_made'::text, 'factor_changed'::text])),
+  constraint kind_is_known CHECK (kind = ANY (ARRAY['verify'::text, 'reset'::text, 'email_change_old'::text, 'email_change_new'::text, 'email_taken'::text, 'new_device'::text, 'password_changed'::text, 'email_changed'::text, 'export_ready'::text, 'account_deleted'::text, 'watch_ended'::text, 'watch_paused'::text, 'key_made'::text, 'factor_changed'::text, 'alerts'::text, 'digest'::text, 'test'::text, 'channel_off'::text, 'keep_watching'::text])),
+  constraint message_has_a_way CHECK (status <> 'pending'::text OR email IS NOT NULL OR channel_id IS NOT NULL),
   constraint messages_pkey PRIMARY KEY (id),
-  constraint status_is_known CHECK (status = ANY (ARRAY['pending'::text, 'sent'::text, 'failed'::text])),
+  constraint status_is_known CHECK (status = ANY (ARRAY['pending'::text, 'sent'::text, 'failed'::text, 'dropped'::text])),
   constraint what_is_settled_is_forgotten CHECK (
 CASE status
-    WHEN 'pending'::text THEN email IS NOT NULL AND data IS NOT NULL AND settled_at IS NULL
-    ELSE email IS NULL AND data IS NULL AND settled_at IS NOT NULL
+    WHEN 'pending'::text THEN data IS NOT NULL AND settled_at IS NULL
+    ELSE email IS NULL AND data IS NULL AND settled_at IS NOT NULL AND (words IS NULL OR channel_id IS NOT NULL)
 END)
 );
 
@@ -536,6 +598,7 @@ create table price_watches (
   since timestamp with time zone default now() not null,
   ended_because text,
   asked_at timestamp with time zone,
+  channels text[],
   constraint a_rule_is_on CHECK (target_price IS NOT NULL OR alert_threshold IS NOT NULL OR new_low OR route_low),
   constraint an_active_watch_is_not_paused CHECK (paused_because IS NULL OR NOT is_active),
   constraint an_end_has_a_moment CHECK (ended_because IS NULL OR ended_at IS NOT NULL),
@@ -768,14 +831,18 @@ create table users (
   currency text,
   language text,
   time_zone text,
-  quiet_from time without time zone,
-  quiet_to time without time zone,
+  quiet_from time without time zone default '22:00:00'::time without time zone,
+  quiet_to time without time zone default '07:00:00'::time without time zone,
   is_operator boolean default false not null,
   searches_forgotten_at timestamp with time zone,
+  messages_a_day smallint default 3 not null,
+  digest_at time without time zone default '08:00:00'::time without time zone not null,
+  messages_paused_until date,
   constraint currency_is_a_code CHECK (currency ~ '^[A-Z]{3}$'::text),
   constraint email_is_bounded CHECK (length(email) >= 3 AND length(email) <= 320 AND length(email_key) >= 3 AND length(email_key) <= 320),
   constraint home_airport_is_a_code CHECK (home_airport ~ '^[A-Z]{3}$'::text),
   constraint language_is_bounded CHECK (length(language) >= 2 AND length(language) <= 35),
+  constraint messages_a_day_are_few CHECK (messages_a_day >= 0 AND messages_a_day <= 20),
   constraint name_is_bounded CHECK (length(first_name) >= 1 AND length(first_name) <= 100 AND length(last_name) <= 100),
   constraint password_changes_in_turn CHECK (password_version > 0),
   constraint password_is_counted UNIQUE (id, password_version),
@@ -843,11 +910,13 @@ CREATE INDEX account_events_at ON account_events USING btree (at);
 
 CREATE INDEX account_events_user_id ON account_events USING btree (user_id, at);
 
-CREATE INDEX alert_deliveries_due_at ON alert_deliveries USING btree (due_at) WHERE status = 'pending'::text;
+CREATE INDEX alert_deliveries_message_id ON alert_deliveries USING btree (message_id) WHERE message_id IS NOT NULL;
 
 CREATE INDEX alert_rules_alert_id ON alert_rules USING btree (alert_id);
 
 CREATE INDEX alerts_fare_id ON alerts USING btree (fare_id);
+
+CREATE INDEX alerts_unplanned ON alerts USING btree (user_id, id) WHERE planned_at IS NULL;
 
 CREATE INDEX alerts_unread ON alerts USING btree (user_id, id) WHERE read_at IS NULL;
 
@@ -868,6 +937,14 @@ CREATE INDEX bookings_created_at ON bookings USING btree (created_at);
 CREATE INDEX bookings_route ON bookings USING btree ((flight_data ->> 'origin'::text), (flight_data ->> 'destination'::text), created_at);
 
 CREATE INDEX bookings_user_id ON bookings USING btree (user_id);
+
+CREATE UNIQUE INDEX channel_email_is_one ON channels USING btree (user_id) WHERE kind = 'email'::text;
+
+CREATE INDEX channel_tries_at ON channel_tries USING btree (at);
+
+CREATE INDEX channel_tries_channel_id ON channel_tries USING btree (channel_id, id);
+
+CREATE INDEX channels_user_id ON channels USING btree (user_id, id);
 
 CREATE INDEX exports_expires_at ON exports USING btree (expires_at) WHERE expires_at IS NOT NULL;
 
@@ -906,6 +983,8 @@ CREATE INDEX idempotency_keys_created_at ON idempotency_keys USING btree (create
 CREATE INDEX login_attempts_ends_at ON login_attempts USING btree (ends_at);
 
 CREATE INDEX mailbox_letters_ends_at ON mailbox_letters USING btree (ends_at);
+
+CREATE INDEX messages_channel_id ON messages USING btree (channel_id, id) WHERE channel_id IS NOT NULL;
 
 CREATE INDEX messages_due_at ON messages USING btree (due_at, id) WHERE status = 'pending'::text;
 
@@ -977,6 +1056,8 @@ alter table account_events add constraint account_events_user_id_fkey FOREIGN KE
 
 alter table alert_deliveries add constraint alert_deliveries_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts(id) ON DELETE CASCADE;
 
+alter table alert_deliveries add constraint alert_deliveries_message_id_fkey FOREIGN KEY (message_id) REFERENCES messages(id) ON DELETE SET NULL;
+
 alter table alert_rules add constraint alert_rules_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts(id) ON DELETE CASCADE;
 
 alter table alerts add constraint alerts_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fare_keys(id) ON DELETE SET NULL;
@@ -993,6 +1074,12 @@ alter table basket_fares add constraint basket_fares_fare_id_fkey FOREIGN KEY (f
 
 alter table bookings add constraint bookings_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL;
 
+alter table channel_tries add constraint channel_tries_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES channels(id) ON DELETE CASCADE;
+
+alter table channel_tries add constraint channel_tries_message_id_fkey FOREIGN KEY (message_id) REFERENCES messages(id) ON DELETE SET NULL;
+
+alter table channels add constraint channels_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+
 alter table export_parts add constraint export_parts_export_id_fkey FOREIGN KEY (export_id) REFERENCES exports(id) ON DELETE CASCADE;
 
 alter table exports add constraint exports_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
@@ -1000,6 +1087,8 @@ alter table exports add constraint exports_user_id_fkey FOREIGN KEY (user_id) RE
 alter table fares add constraint fares_have_keys FOREIGN KEY (id) REFERENCES fare_keys(id) ON DELETE CASCADE;
 
 alter table idempotency_keys add constraint idempotency_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+
+alter table messages add constraint messages_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES channels(id) ON DELETE CASCADE;
 
 alter table messages add constraint messages_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL;
 
@@ -1060,3 +1149,5 @@ CREATE TRIGGER observations_truncated AFTER TRUNCATE ON price_observations FOR E
 CREATE TRIGGER remove_fare_key AFTER DELETE ON fares FOR EACH ROW EXECUTE FUNCTION remove_fare_key();
 
 CREATE TRIGGER remove_fare_keys AFTER TRUNCATE ON fares FOR EACH STATEMENT EXECUTE FUNCTION remove_fare_keys();
+
+CREATE TRIGGER users_have_an_email_channel AFTER INSERT ON users FOR EACH ROW EXECUTE FUNCTION make_email_channel();

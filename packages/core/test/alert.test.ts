@@ -85,17 +85,17 @@ test("another user's alert is missing", async () => {
   expect((await Alert.list(userId, {})).items).toEqual([alert]);
 });
 
-test("every alert is queued once for delivery, and is deleted with its watch", async () => {
+test("every alert waits to be planned for delivery, and is deleted with its watch", async () => {
   const { userId, id } = await told(500_00, 450_00);
-  const queued = async () => {
+  const unplanned = async () => {
     const rows = await sql`
-      select alert_deliveries.status
-        from alert_deliveries
-        join alerts on alerts.id = alert_deliveries.alert_id
-       where alerts.user_id = ${userId}`;
-    return rows.map(({ status }) => status);
+      select alerts.id
+        from alerts
+       where alerts.user_id = ${userId}
+         and alerts.planned_at is null`;
+    return rows.length;
   };
-  expect(await queued()).toEqual(["pending", "pending"]);
+  expect(await unplanned()).toBe(2);
   await Watch.remove(userId, id);
-  expect(await queued()).toEqual([]);
+  expect(await unplanned()).toBe(0);
 });

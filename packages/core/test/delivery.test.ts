@@ -4,6 +4,7 @@ import { sql } from "../src/base/db.ts";
 import { newId } from "../src/base/id.ts";
 import { logger } from "../src/base/log.ts";
 import * as Delivery from "../src/delivery.ts";
+import type { LetterKind } from "../src/delivery/letter.ts";
 import * as Outbox from "../src/outbox.ts";
 import * as a from "./support/factory.ts";
 import { interceptRequests, withoutService } from "./support/network.ts";
@@ -173,7 +174,7 @@ test("a domain in any script is sent in its ASCII form", async () => {
 test("every kind of message has its words, and its data stays plain text", async () => {
   const at = "2026-03-01T12:05:00.000Z";
   const hostile = '<img src=x onerror="alert(1)">&\'@example.com';
-  const kinds: { [K in Outbox.Kind]: Outbox.Data[K] } = {
+  const kinds: { [K in LetterKind]: Outbox.Data[K] } = {
     verify: link,
     reset: link,
     email_change_old: { ...link, email: hostile },
@@ -188,10 +189,12 @@ test("every kind of message has its words, and its data stays plain text", async
     key_made: { start: "tck_Ab12", scopes: ["read", "watch"], at, until: at },
     watch_ended: { ...watched, endsOn: null, currency: "GBP", lowest: 180_00, highest: 200_00, alerts: 2 },
     watch_paused: watched,
+    channel_off: { channel: "webhook", shown: "hooks.example.com", because: "failing" },
+    keep_watching: { watches: 2, until: at },
   };
   for (const [kind, data] of Object.entries(kinds)) await Outbox.enqueue(kind as Outbox.Kind, nobody, data);
-  expect(await Delivery.deliver(minutes(1), { batch: 3 })).toEqual({ sent: 14, delayed: 0, failed: 0 });
-  expect(new Set(mailbox.map(({ subject }) => subject)).size).toBe(14);
+  expect(await Delivery.deliver(minutes(1), { batch: 3 })).toEqual({ sent: 16, delayed: 0, failed: 0 });
+  expect(new Set(mailbox.map(({ subject }) => subject)).size).toBe(16);
   for (const { text, html } of mailbox) {
     expect(text + html).not.toMatch(/undefined|null|Invalid|\[object/);
     expect(html).not.toMatch(/<img|onerror="/);
@@ -200,12 +203,14 @@ test("every kind of message has its words, and its data stays plain text", async
   // No server sees what stands behind #.
   expect(links.map(({ pathname, search, hash }) => pathname.replace(/exp_\w+/, "{id}") + search + hash).sort()).toEqual(
     [
+      "/account/channels",
       "/account/export/{id}#token=a-secret",
       "/account/export/{id}#token=a-secret&format=csv",
       "/email#token=a-secret",
       "/email#token=a-secret",
       "/reset#token=a-secret",
       "/verify#token=a-secret",
+      "/watches",
     ],
   );
   const told = mailbox.find(({ subject }) => subject === "Your password was changed");

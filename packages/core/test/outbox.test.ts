@@ -158,6 +158,11 @@ describe("to an address that is not proven", () => {
     key_made: "account",
     watch_ended: "watches",
     watch_paused: "watches",
+    alerts: "watches",
+    digest: "watches",
+    test: "watches",
+    channel_off: "account",
+    keep_watching: "account",
   };
 
   test.each(["watch_ended", "watch_paused"] as const)("no %s goes, and to a proven one it does", async (kind) => {

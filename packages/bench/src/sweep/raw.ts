@@ -132,7 +132,6 @@ export async function sweep(client: pg.Client, decisions: Decisions, batch: numb
         named.map((rule) => rule[name]),
       );
       await client.query({ name: "name", text: number, values: rules });
-      await client.query({ name: "queue", text: queue, values: [alertOf.map((alert) => alert.id), at] });
     }
     await client.query("commit");
   }
@@ -209,6 +208,3 @@ const number = `
   insert into alert_rules (watch_id, rule, epoch, level, alert_id)
   select * from unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::text[])`;
 
-const queue = `
-  insert into alert_deliveries (alert_id, channel, due_at)
-  select id, 'email', $2::timestamptz from unnest($1::text[]) as alertOf (id)`;

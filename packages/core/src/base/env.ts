@@ -50,6 +50,9 @@ const Env = v.object({
   /** Encrypts the secrets of apps for codes. What is encrypted with the secret before can still be read. */
   FACTOR_SECRET: v.optional(v.pipe(v.string(), v.minLength(32, "must have at least 32 characters"))),
   FACTOR_SECRET_BEFORE: v.optional(v.pipe(v.string(), v.minLength(32, "must have at least 32 characters"))),
+  /** Signs links in messages, and seals the addresses of channels; the secrets of webhooks are derived from it. */
+  MESSAGE_SECRET: v.optional(v.pipe(v.string(), v.minLength(32, "must have at least 32 characters"))),
+  MESSAGE_SECRET_BEFORE: v.optional(v.pipe(v.string(), v.minLength(32, "must have at least 32 characters"))),
   /**
    * The distribution sends it with each request; only beside it is the viewer's address believed. The secret before is
    * accepted too, so that it can be changed.

@@ -1,117 +1,113 @@
-import { sql } from "../base/db.ts";
+import { setTimeout as rest } from "node:timers/promises";
 import { env } from "../base/env.ts";
-import { claimRows, isHeld } from "../base/lease.ts";
-import { describeError, logger } from "../base/log.ts";
-import * as Metric from "../base/metric.ts";
-import { type Data, fields, type Kind } from "../outbox.ts";
-import { type Letter, letter } from "./letter.ts";
-import { type Outcome, type Send, ses } from "./ses.ts";
+import { type Claimed, claim, release, type Words } from "./claim.ts";
+import { plan } from "./plan.ts";
+import { prepare, type Ready } from "./prepare.ts";
+import { createSenders, type Lane, laneOf, type Outcome } from "./send.ts";
+import type { Send } from "./send/email.ts";
+import { type Report, settle, type Try } from "./settle.ts";
 
 /**
- * The settings of a delivery: `batch` messages in flight, and no new ones after `within` milliseconds. `real` is the
- * moment in real time, where that is not `at`: links in messages expire by it, and tries are given up.
+ * The settings of a delivery: how many messages one request claims (`batch`), and no new ones after `within`
+ * milliseconds. `real` is the moment in real time, where that is not `at`: links in messages expire by it, and tries are
+ * given up. `send` stands in for SES.
  */
 export type Options = { send?: Send; real?: Date; batch?: number; within?: number };
 
-/** The result of a delivery; `delayed` messages are tried again. */
-export type Report = { sent: number; delayed: number; failed: number };
+/**
+ * How many messages of a kind are under way at once. A webhook may hang for 15 seconds, so many may hang at once and
+ * others still go.
+ */
+const underWay: Record<Lane, number> = {
+  email: 10,
+  webhook: 100,
+  push: 20,
+  ntfy: 20,
+  slack: 20,
+  discord: 20,
+  telegram: 20,
+};
 
-type Claimed = { id: string; fence: string; kind: Kind; email: string; data: Data[Kind] };
+/** How long outcomes wait to be written together (ms). */
+const gathering = 500;
 
 /**
- * Sends every message that is due at `at`. Safe to run twice, several times at once, and to be killed anywhere: a
- * message that was not settled is due again when its lease ends. A message is sent at least once, because SES has no
- * key by which it would recognise a repetition: after a crash between SES's answer and the settling, the same words go
- * out again, with the same link and id.
+ * Plans the messages of new alerts, and sends every message that is due at `at`. A sender takes the next message as it
+ * finishes one, so that a hung address delays itself alone. Safe to run twice, several times at once, and to be killed
+ * anywhere: a message that was not settled is due again when its lease ends. A message is sent at least once, because
+ * no mailbox recognises a repetition: after a crash between an answer and the settling, the same words go out again,
+ * with the same id.
  */
-export async function deliver(
-  at: Date,
-  { send = ses(), real = at, batch = 10, within = 40_000 }: Options = {},
-): Promise<Report> {
+export async function deliver(at: Date, options: Options = {}): Promise<Report> {
+  const { real = at, batch = 500, within = 40_000 } = options;
   const { APP_URL: app } = env;
-  if (!app) throw new Error("APP_URL is not set, so links in mail would lead nowhere. See deploy.md.");
-  const until = Date.now() + within;
-  const report: Report = { sent: 0, delayed: 0, failed: 0 };
-  for (let more = true; more && Date.now() < until; ) {
-    const claimed = await claim(at, batch);
-    const settled = await Promise.allSettled(
-      claimed.map(async (message) => settle(message, await attempt(send, app, message, real), at, real)),
-    );
-    const ends = settled.map((each) => {
-      if (each.status === "rejected") throw each.reason;
-      return each.value;
-    });
-    for (const end of ends) if (end) report[end]++;
-    // When nothing in the batch went out, the rest is left to a later run.
-    more = claimed.length === batch && ends.some((end) => end !== "delayed");
-  }
-  return report;
-}
+  if (!app) throw new Error("APP_URL is not set, so links in messages would lead nowhere. See deploy.md.");
+  const begun = Date.now();
+  const until = begun + within;
+  const realNow = () => new Date(real.getTime() + Date.now() - begun);
+  const senders = createSenders(options.send);
+  const total: Report = { sent: 0, delayed: 0, failed: 0 };
+  await plan(at, within / 2);
 
-/**
- * Claims up to `limit` due messages with a lease of two minutes, on Postgres's clock. Two workers never hold the same
- * message, and each claim raises the fence, so that an overtaken worker settles nothing.
- */
-async function claim(at: Date, limit: number): Promise<Claimed[]> {
-  const rows = await claimRows("messages", {
-    due: sql`messages.status = 'pending' and messages.due_at <= ${at}::timestamptz`,
-    order: sql`messages.due_at, messages.id`,
-    limit,
-    lease: sql`interval '2 minutes'`,
-    columns: sql`messages.id, messages.fence::text, messages.kind, messages.email, messages.data`,
-  });
-  return rows as Claimed[];
-}
+  const waiting = new Map<Lane, Ready[]>();
+  const open = new Set<Promise<unknown>>();
+  const tries: Try[] = [];
+  let queued = 0;
+  let stalled = 0;
+  let more = true;
+  let written = Date.now();
 
-/** A message with an expired link, or with data that cannot be read, is not sent. */
-async function attempt(send: Send, app: string, message: Claimed, real: Date): Promise<Outcome> {
-  const { id, email, data } = message;
-  const words = readLetter(message, app);
-  if (!words) return { status: "refused", code: "unreadable" };
-  if ("expiresAt" in data && Date.parse(data.expiresAt) <= real.getTime())
-    return { status: "refused", code: "expired" };
-  return send(id, email, words);
-}
-
-function readLetter({ id, kind, data }: Claimed, app: string): Letter | undefined {
-  try {
-    for (const field of fields[kind]) {
-      if (!Object.hasOwn(Object(data), field)) throw new TypeError(`no ${field}`);
+  const attempt = async (lane: Lane, message: Claimed, words: Words) => {
+    const start = performance.now();
+    const outcome: Outcome = (await senders[lane]?.(message, words, realNow())) ?? { status: "refused", code: "no sender" };
+    stalled = outcome.status === "delayed" ? stalled + 1 : 0;
+    tries.push({ message, outcome, milliseconds: performance.now() - start });
+  };
+  const busy = new Map<Lane, number>();
+  const start = () => {
+    for (const [lane, messages] of waiting) {
+      while (messages.length > 0 && (busy.get(lane) ?? 0) < underWay[lane] && Date.now() < until) {
+        const { message, words } = messages.shift()!;
+        queued--;
+        busy.set(lane, (busy.get(lane) ?? 0) + 1);
+        const work: Promise<void> = attempt(lane, message, words).finally(() => {
+          busy.set(lane, busy.get(lane)! - 1);
+          open.delete(work);
+        });
+        open.add(work);
+      }
     }
-    return letter(kind, data, app);
-  } catch (error) {
-    logger.error("message unreadable", { messageId: id, kind, error: describeError(error) });
-    Metric.emit({ RowsAtFault: [1, "Count"] });
-    return undefined;
-  }
-}
+  };
+  const write = async () => {
+    const done = tries.splice(0);
+    const report = await settle(done, at, realNow());
+    // A channel is free again, and its next message may be due.
+    more ||= done.some(({ message }) => message.channel !== null);
+    for (const key of Object.keys(total) as (keyof Report)[]) total[key] += report[key];
+  };
 
-/**
- * Retries after 1, 2, 4, … and then 60 minutes, for a day. A message that is sent or given up loses its address and
- * data.
- */
-async function settle(
-  { id, fence, kind }: Claimed,
-  outcome: Outcome,
-  at: Date,
-  real: Date,
-): Promise<keyof Report | undefined> {
-  const provider = outcome.status === "sent" ? outcome.providerId : null;
-  const failure = outcome.status === "sent" ? null : outcome.code;
-  const again = sql`(
-    ${outcome.status}::text = 'delayed' and messages.created_at > ${real}::timestamptz - interval '1 day')`;
-  const [row] = await sql`
-    update messages
-       set status = case when ${again} then 'pending' when ${failure}::text is null then 'sent' else 'failed' end,
-           email = case when ${again} then messages.email end,
-           data = case when ${again} then messages.data end,
-           settled_at = case when ${again} then null else ${real}::timestamptz end,
-           due_at = ${at}::timestamptz + make_interval(mins => least(60, 2 ^ least(messages.attempts - 1, 6))::int),
-           claimed_until = null,
-           provider_id = ${provider},
-           failure = ${failure}
-     where ${isHeld("messages", { id, fence })}
-    returning messages.status`;
-  if (row?.status === "failed") logger.error("message given up", { messageId: id, kind, code: failure });
-  return row && (row.status === "pending" ? "delayed" : row.status);
+  for (;;) {
+    // After a whole batch that was only delayed, the other side is down: the rest is left to a later run.
+    if (more && Date.now() < until && queued < batch / 2 && stalled < batch) {
+      const claimed = await claim(at, batch);
+      more = claimed.length > 0;
+      const { ready, failed } = await prepare(claimed, at, realNow(), app);
+      total.failed += failed;
+      for (const each of ready) {
+        const lane = laneOf(each.message);
+        waiting.set(lane, [...(waiting.get(lane) ?? []), each]);
+        queued++;
+      }
+    }
+    start();
+    if (open.size > 0) await Promise.race([...open, rest(gathering, undefined, { ref: false })]);
+    const idle = open.size === 0;
+    if (tries.length > 0 && (idle || tries.length >= batch / 2 || Date.now() - written > gathering)) {
+      await write();
+      written = Date.now();
+    }
+    if (idle && tries.length === 0 && (!more || Date.now() >= until || stalled >= batch)) break;
+  }
+  await release([...waiting.values()].flat().map(({ message }) => message));
+  return total;
 }

@@ -1,11 +1,9 @@
-import type { Data, Kind } from "../outbox.ts";
+import { type Data, fields, type Kind } from "../outbox.ts";
+import { type Letter, letterOf, type Part } from "./layout.ts";
 import { formatDay, formatFlights, formatPrice, formatRoute } from "./phrase.ts";
 
-/** A message as it is sent: the same words as plain text and as HTML. */
-export type Letter = { subject: string; text: string; html: string };
-
-/** A paragraph, or a link on a line of its own. */
-type Part = string | { label: string; url: string };
+/** The kinds that are letters about an account or a watch, with words of their own. */
+export type LetterKind = Exclude<Kind, "alerts" | "digest" | "test">;
 type Words = { subject: string; parts: Part[] };
 
 const ignore = "If this was not you, do nothing: without the link nothing changes.";
@@ -43,7 +41,7 @@ const changes: { [C in Data["factor_changed"]["change"]]: { subject: string; wha
   },
 };
 
-const words: { [K in Kind]: (data: Data[K], link: (path: string) => string) => Words } = {
+const words: { [K in LetterKind]: (data: Data[K], link: (path: string) => string) => Words } = {
   verify: ({ token, expiresAt }, link) => ({
     subject: "Confirm your e-mail address",
     parts: [
@@ -158,48 +156,46 @@ const words: { [K in Kind]: (data: Data[K], link: (path: string) => string) => W
       "Resume it when you think they are sold again: then we look soon, and go on looking. If you do nothing, it stays paused, and ends when its time is over.",
     ],
   }),
+  channel_off: ({ channel, shown, because }, link) => ({
+    subject: `Messages no longer go to ${shown ?? channel}`,
+    parts: [
+      `The channel ${channel}${shown === null ? "" : ` (${shown})`} was turned off, because ${offReasons[because] ?? because}.`,
+      { label: "Look at my channels", url: link("/account/channels") },
+      "Your watches go on, and what they found stands in the list of alerts.",
+    ],
+  }),
+  keep_watching: ({ watches, until }, link) => ({
+    subject: "Shall we keep watching?",
+    parts: [
+      `You have not looked for three months. ${watches === 1 ? "Your watch goes" : `Your ${watches} watches go`} on until ${formatDay(until.slice(0, 10))}, and ${watches === 1 ? "is" : "are"} then paused.`,
+      { label: "Keep watching", url: link("/watches") },
+      "If you do nothing, no price is looked up for you any more after that day. You can resume each watch at any time.",
+    ],
+  }),
+};
+
+/** Why a channel was turned off, as the end of a sentence. */
+const offReasons: Record<string, string> = {
+  bounced: "its mailbox does not exist",
+  complained: "a message was marked as unwanted",
+  bounced_often: "its mailbox refused several messages in a week",
+  unsubscribed: "you unsubscribed",
+  gone: "its address is no more",
+  failing: "nothing could be delivered for five days",
 };
 
 /**
  * Writes the letter for a message of this kind. Links lead to pages of the web client at `app`; the token stands behind
  * `#`, so that no server and no log gets it before the page sends it.
+ * @throws TypeError where a field of the data is missing
  */
-export function letter<K extends Kind>(kind: K, data: Data[K], app: string): Letter {
+export function letter<K extends LetterKind>(kind: K, data: Data[K], app: string): Letter {
+  for (const field of fields[kind]) {
+    if (!Object.hasOwn(Object(data), field)) throw new TypeError(`no ${String(field)}`);
+  }
   const { subject, parts } = words[kind](data, (path) => new URL(path, app).href);
-  const all = [...parts, "Travel Conductor"];
-  return {
-    subject,
-    text: `${all.map((part) => (typeof part === "string" ? part : `${part.label}:\n${part.url}`)).join("\n\n")}\n`,
-    html: page(subject, all.map(paragraph).join("\n    ")),
-  };
+  return letterOf(subject, parts);
 }
-
-function paragraph(part: Part): string {
-  const inner =
-    typeof part === "string" ? escapeHtml(part) : `<a href="${escapeHtml(part.url)}">${escapeHtml(part.label)}</a>`;
-  return `<p>${inner}</p>`;
-}
-
-/** No styles, images or scripts: it uses the reader's own fonts, sizes and colours. */
-function page(title: string, body: string): string {
-  return `<!doctype html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="color-scheme" content="light dark">
-    <title>${escapeHtml(title)}</title>
-  </head>
-  <body>
-    <h1>${escapeHtml(title)}</h1>
-    ${body}
-  </body>
-</html>
-`;
-}
-
-const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => entities[character] ?? "");
 
 const formatExpiry = (expiresAt: string, times = "once") =>
   `The link works ${times}, until ${formatMoment(expiresAt)}.`;

@@ -1,46 +1,24 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
 import { env } from "../base/env.ts";
 import { Problem } from "../base/error.ts";
+import { createSeal } from "../base/seal.ts";
 
-const ivBytes = 12;
-const tagBytes = 16;
-
-/** The secret that encrypts, and the one before it, which still decrypts. */
-const secrets = [env.FACTOR_SECRET ?? (env.SST_STAGE ? undefined : "local"), env.FACTOR_SECRET_BEFORE].flatMap(
-  (secret) => (secret === undefined ? [] : [keyOf(secret)]),
-);
+const before = env.FACTOR_SECRET_BEFORE ? [env.FACTOR_SECRET_BEFORE] : [];
+const box = env.FACTOR_SECRET || !env.SST_STAGE ? createSeal("factor", [env.FACTOR_SECRET ?? "local", ...before]) : null;
 
 /**
- * Encrypts for one user (AES-256-GCM): the text opens for no other, so that rows cannot be exchanged.
+ * Encrypts for one user: the text opens for no other.
  * @throws Problem `factor.unavailable` on a deployed stage without FACTOR_SECRET
  */
 export function seal(bytes: Buffer, userId: string): string {
-  const [key] = secrets;
-  if (!env.FACTOR_SECRET && env.SST_STAGE) throw unavailable();
-  const iv = randomBytes(ivBytes);
-  const cipher = createCipheriv("aes-256-gcm", key as Buffer, iv).setAAD(Buffer.from(userId));
-  const text = Buffer.concat([cipher.update(bytes), cipher.final()]);
-  return Buffer.concat([iv, cipher.getAuthTag(), text]).toString("base64url");
+  if (!box) throw unavailable();
+  return box.seal(bytes, userId);
 }
 
 /** @throws Problem `factor.unavailable` when no secret of ours has encrypted it */
 export function unseal(sealed: string, userId: string): Buffer {
-  const bytes = Buffer.from(sealed, "base64url");
-  for (const key of secrets) {
-    try {
-      const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, ivBytes))
-        .setAAD(Buffer.from(userId))
-        .setAuthTag(bytes.subarray(ivBytes, ivBytes + tagBytes));
-      return Buffer.concat([decipher.update(bytes.subarray(ivBytes + tagBytes)), decipher.final()]);
-    } catch {
-      // The next secret is tried.
-    }
-  }
-  throw unavailable();
-}
-
-function keyOf(secret: string): Buffer {
-  return Buffer.from(hkdfSync("sha256", secret, "", "travel-conductor factor", 32));
+  const bytes = box?.open(sealed, userId);
+  if (!bytes) throw unavailable();
+  return bytes;
 }
 
 function unavailable(): Problem {

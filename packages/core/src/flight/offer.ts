@@ -112,6 +112,18 @@ export const Info = v.object({
 });
 export type Info = v.InferOutput<typeof Info>;
 
+/** An offer as it was kept: what a provider said of it, without what only its comparison with the question needs. */
+export type KeptOffer = Omit<Offer, "stated">;
+
+/** A kept offer as the API shows it: it has no id, because it may be sold no more. */
+export const KeptInfo = v.omit(Info, ["id"]);
+export type KeptInfo = v.InferOutput<typeof KeptInfo>;
+
+export function keptInfo(offer: KeptOffer): KeptInfo {
+  const { id: _, ...info } = toInfo(offer, "");
+  return info;
+}
+
 /** The stops of the direction that has more of them; 2 stands for 2 or more. */
 export function stopsOf({ slices }: Pick<Offer, "slices">): number {
   return Math.min(2, Math.max(0, ...slices.map(({ stops }) => stops)));

@@ -51,6 +51,13 @@ export type Data = {
     alerts: number;
   };
   watch_paused: Watched;
+  /** The alerts of a message stand beside it (`alert_deliveries`). */
+  alerts: Record<never, never>;
+  digest: Record<never, never>;
+  test: Record<never, never>;
+  /** A channel was turned off: which one, by the part of its address that its owner sees. */
+  channel_off: { channel: string; shown: string | null; because: string };
+  keep_watching: { watches: number; until: string };
 };
 export type Kind = keyof Data;
 
@@ -70,4 +77,9 @@ export const fields: { [K in Kind]: (keyof Data[K])[] } = {
   key_made: ["start", "scopes", "at", "until"],
   watch_ended: ["origin", "destination", "departureDate", "currency"],
   watch_paused: ["origin", "destination", "departureDate"],
+  alerts: [],
+  digest: [],
+  test: [],
+  channel_off: ["channel", "because"],
+  keep_watching: ["watches", "until"],
 };

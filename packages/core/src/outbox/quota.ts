@@ -24,4 +24,6 @@ export const quotas: { [K in Kind]?: readonly [letters: number, seconds: number]
   export_ready: [5, hour],
   account_deleted: [3, hour],
   key_made: [5, hour],
+  channel_off: [20, hour],
+  keep_watching: [3, 24 * hour],
 };

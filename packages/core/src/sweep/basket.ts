@@ -46,18 +46,25 @@ export async function confirm(
       return again(quote, { ...member, price: null, pricedAt: null });
     }
     const now = await ask(member.fareId, member.criteria, offer);
-    if (now.offer?.total === offer.total) return { ...quote, asked: true };
+    if (now.offer?.total === offer.total) return { ...quote, offer: now.offer, asked: true };
     const part = { basketId: quote.fare.id, fareId: member.fareId, ...now };
     const price = now.offer?.total ?? null;
     const changed = {
       ...member,
-      ...now.offer,
+      provider: now.offer?.provider ?? member.provider,
+      reference: now.offer?.reference ?? member.reference,
       status: now.status,
       price,
       pricedAt: price === null ? null : at.getTime(),
     };
     const next = again({ ...quote, parts: [...quote.parts, part] }, changed);
-    return { ...next, asked: now.status === "ok" && next.of === member.fareId, ghost: quote.ghost ?? offer.total };
+    const isConfirmed = now.status === "ok" && next.of === member.fareId;
+    return {
+      ...next,
+      offer: isConfirmed ? now.offer : next.offer,
+      asked: isConfirmed,
+      ghost: quote.ghost ?? offer.total,
+    };
   });
   const gone = new Set(recalled);
   return { asked: asked.filter((quote) => !gone.has(quote)), recalled };
@@ -79,5 +86,5 @@ function cheapestOf(members: Member[], at: Date): Member | undefined {
 }
 
 function offerOf({ provider, reference, price, criteria }: Member) {
-  return { provider: provider ?? "", reference: reference ?? "", total: price ?? 0, currency: criteria.currency };
+  return { provider: provider ?? "", reference: reference ?? "", total: price ?? 0, currency: criteria.currency, terms: null };
 }

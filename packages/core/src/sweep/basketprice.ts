@@ -1,8 +1,14 @@
 import { sql } from "../base/db.ts";
-import type { Answer, Offer, OfferReference } from "../flight.ts";
+import type { Answer, KeptOffer as FullOffer, Offer, OfferReference } from "../flight.ts";
 
-/** The part of an offer that the sweep keeps: its reference, and the total in minor units. */
-export type KeptOffer = OfferReference & Pick<Offer, "total" | "currency">;
+/** What an offer says besides its price. */
+export type Terms = Omit<FullOffer, keyof OfferReference | "total" | "currency">;
+
+/**
+ * The part of an offer that the sweep keeps: its reference, the total in minor units, and its terms, which an alert
+ * shows. The terms are null for a price that a basket has from an earlier check.
+ */
+export type KeptOffer = OfferReference & Pick<Offer, "total" | "currency"> & { terms: Terms | null };
 
 /** The price of a fare within a basket: the cheapest offer that meets the basket's wishes, or why there is none. */
 export type BasketPrice = { basketId: string; fareId: string; status: Answer["status"]; offer: KeptOffer | null };

@@ -87,6 +87,8 @@ export async function judge(quotes: Candidate[], source: string, at: Date, also:
           decision,
           price,
           previousPrice: fare.price,
+          offer: quote.offer,
+          isConfirmed: quote.confirmable && quote.asked,
         },
       ];
     });

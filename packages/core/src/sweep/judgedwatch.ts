@@ -1,6 +1,7 @@
 import { sql } from "../base/db.ts";
 import { stableId } from "../base/id.ts";
 import { type Band, type Decision, pack, type State } from "../rule.ts";
+import type { KeptOffer } from "./basketprice.ts";
 
 /** A watch whose state this check changes. `version` is that of the reading on which the decision was made. */
 export type JudgedWatch = {
@@ -15,13 +16,20 @@ export type JudgedWatch = {
   decision: Decision;
   price: number;
   previousPrice: number | null;
+  /** The offer whose price it is, and whether the provider confirmed it in this sweep. */
+  offer: KeptOffer | null;
+  isConfirmed: boolean;
 };
 
 /** The decisions, with their watches locked; `moved` are the fares of watches that are no longer as they were read. */
 export function readWatches(at: Date, judged: JudgedWatch[]) {
-  const told = judged.map(({ watchId, series, decision }) => {
+  // Many watches of one fare are told of one offer, which is sent once.
+  const offers = new Map<KeptOffer, number>();
+  const told = judged.map(({ watchId, series, decision, offer, isConfirmed }) => {
     if (!("fired" in decision)) return null;
-    return { ...decision, watchId, id: stableId("alr", at, `${watchId} ${series} ${at.getTime()}`) };
+    if (offer?.terms && !offers.has(offer)) offers.set(offer, offers.size + 1);
+    const offerNo = offer ? (offers.get(offer) ?? null) : null;
+    return { ...decision, watchId, offerNo, isConfirmed, id: stableId("alr", at, `${watchId} ${series} ${at.getTime()}`) };
   });
   const named = told.flatMap(
     (alert) => alert?.fired.map((rule) => ({ ...rule, alert: alert.id, watchId: alert.watchId })) ?? [],
@@ -45,11 +53,19 @@ export function readWatches(at: Date, judged: JudgedWatch[]) {
                ${told.map((alert) => alert?.id ?? null)}::text[],
                ${told.map((alert) => alert && `{${alert.fired.map((rule) => rule.rule)}}`)}::text[],
                ${told.map((alert) => alert?.alreadyTrue ?? null)}::boolean[],
-               ${told.map((alert) => alert?.mistakeFare ?? null)}::boolean[]
+               ${told.map((alert) => alert?.mistakeFare ?? null)}::boolean[],
+               ${told.map((alert) => alert?.offerNo ?? null)}::integer[],
+               ${told.map((alert) => alert?.isConfirmed ?? null)}::boolean[]
              ) as judged (
                watch_id, fare_id, of_id, version, state, wake_below, wake_above, wake_drop, wake_first, wake_new_low,
-               wake_route_low, price, previous_price, alert_id, rules, already_true, mistake_fare
+               wake_route_low, price, previous_price, alert_id, rules, already_true, mistake_fare, offer_no,
+               is_confirmed
              )
+    ), offered as (
+      select offer::jsonb,
+             no
+        from unnest(${[...offers.keys()].map(({ terms, ...rest }) => JSON.stringify({ ...rest, ...terms }))}::text[])
+               with ordinality as offered (offer, no)
     ), named as (
       select *
         from unnest(
@@ -81,7 +97,8 @@ export function readWatches(at: Date, judged: JudgedWatch[]) {
 }
 
 /**
- * Writes states and bands, and for each fired rule the alert, its rules and its delivery: all or none of these three.
+ * Writes states and bands, and for each fired rule the alert and its rules: all or none. An alert is written without
+ * `planned_at`: the delivery plans its messages.
  */
 export function writeWatches(source: string, at: Date) {
   return sql`, stated as (
@@ -120,7 +137,7 @@ export function writeWatches(source: string, at: Date) {
     ), alerted as (
       insert into alerts
         (id, user_id, watch_id, series, fare_id, origin, destination, departure_date, return_date, at, price,
-         previous_price, currency, rules, already_true, mistake_fare, source)
+         previous_price, currency, rules, already_true, mistake_fare, source, offer, confirmed_at)
       select told.alert_id,
              told.user_id,
              told.watch_id,
@@ -137,9 +154,12 @@ export function writeWatches(source: string, at: Date) {
              told.rules::text[],
              told.already_true,
              told.mistake_fare,
-             ${source}
+             ${source},
+             offered.offer,
+             case when told.is_confirmed then ${at}::timestamptz end
         from told
         join fares on fares.id = told.of_id
+        left join offered on offered.no = told.offer_no
     ), numbered as (
       insert into alert_rules (watch_id, rule, epoch, level, alert_id)
       select named.watch_id,
@@ -149,11 +169,5 @@ export function writeWatches(source: string, at: Date) {
              named.alert_id
         from named
         join told on told.alert_id = named.alert_id
-    ), queued as (
-      insert into alert_deliveries (alert_id, channel, due_at)
-      select told.alert_id,
-             'email',
-             ${at}::timestamptz
-        from told
     )`;
 }

@@ -110,8 +110,8 @@ function usableOffers(answer: Answer | undefined, criteria: Criteria): [status: 
 }
 
 /** Copies the part of an offer that outlives its answer, which may be large. */
-function keepOffer({ provider, reference, total, currency }: Offer): KeptOffer {
-  return { provider, reference, total, currency };
+function keepOffer({ provider, reference, total, currency, stated: _, ...terms }: Offer): KeptOffer {
+  return { provider, reference, total, currency, terms };
 }
 
 export function toCandidate<T extends Tracked>(quote: Quote<T>, provider: FareProvider): Candidate<T> {
@@ -156,7 +156,7 @@ export async function confirmQuotes<T extends Tracked>(
   return mapLimited(asking, parallel, async ({ quote, offer }) => {
     if (!offer) return quote;
     const now = await ask(quote.of, quote.criteria, offer);
-    if (now.offer?.total === offer.total) return { ...quote, asked: true };
+    if (now.offer?.total === offer.total) return { ...quote, offer: now.offer, asked: true };
     const parts = quote.parts.map((part) => (part.offer?.reference === offer.reference ? { ...part, ...now } : part));
     return { ...quote, ...now, parts, asked: true, ghost: offer.total };
   });

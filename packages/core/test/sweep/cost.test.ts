@@ -107,6 +107,8 @@ test("one claim settled twice at once, in opposite orders, is settled once witho
         decision,
         price: 90_00,
         previousPrice: null,
+        offer: null,
+        isConfirmed: false,
       };
     });
     const ends = await Promise.all([

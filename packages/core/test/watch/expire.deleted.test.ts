@@ -35,7 +35,7 @@ test("deleting an account while a sweep settles its watch waits for the sweep, a
   const [decided, open] = [once(gate, "decided"), once(gate, "open")];
   const swept = interceptRequests(
     async (_, body) => {
-      if (!body.includes("alert_deliveries")) return;
+      if (!body.includes("insert into alerts")) return;
       gate.emit("decided");
       await open;
     },

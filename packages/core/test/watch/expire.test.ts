@@ -105,7 +105,7 @@ test("a sweep that judged a watch before it ended gives no alert afterwards", as
   let ended = false;
   await interceptRequests(
     async (_, body) => {
-      if (ended || !body.includes("alert_deliveries")) return;
+      if (ended || !body.includes("insert into alerts")) return;
       ended = true;
       await Watch.expire(afterNoon(hour));
     },

@@ -183,7 +183,7 @@ describe("snooze", () => {
     let asked = false;
     await interceptRequests(
       async (_, body) => {
-        if (asked || !body.includes("alert_deliveries")) return;
+        if (asked || !body.includes("insert into alerts")) return;
         asked = true;
         await Watch.snooze(userId, id, { days: 1 }, a.noon);
       },

@@ -186,7 +186,7 @@ async function stored({ subjects }: ModelOracle) {
            (extract(epoch from price_observations.at) * 1000)::int8 || ' ' || price_observations.status || ' '
              || coalesce(price_observations.price::text, '-') as line
       from price_observations`) as { id: string; line: string }[];
-  const [count] = await sql`select count(*)::int as deliveries from alert_deliveries`;
+  const [count] = await sql`select count(*)::int as deliveries from alerts where planned_at is null`;
   return {
     watches: watches.map(({ id, state, alerts }) => {
       const { firstPrice, rules } = Rule.unpack(state);

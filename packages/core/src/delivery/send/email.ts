@@ -1,18 +1,19 @@
 import { domainToASCII } from "node:url";
-import { aws, env } from "../base/env.ts";
-import type { Letter } from "./letter.ts";
-
-/**
- * The outcome of a message: `sent` when SES confirmed that it took it. A `refused` one would be refused again, a
- * `delayed` one may be sent later; `code` is SES's name for the reason, or `unreachable`.
- */
-export type Outcome =
-  | { status: "sent"; providerId: string }
-  | { status: "refused"; code: string }
-  | { status: "delayed"; code: string };
+import { aws, env } from "../../base/env.ts";
+import type { Letter } from "../layout.ts";
+import type { Outcome, Sender } from "../send.ts";
 
 /** Sends a letter to one address. `id` goes into a header and a tag, so that a letter sent twice can be recognised. */
 export type Send = (id: string, to: string, letter: Letter) => Promise<Outcome>;
+
+/** Sends letters by `send`, by default SES. */
+export function createMail(send: Send = ses()): Sender {
+  return async ({ id, email, data }, words, real) => {
+    if ("expiresAt" in data && Date.parse(data.expiresAt) <= real.getTime()) return { status: "refused", code: "expired" };
+    if (email === null) return { status: "refused", code: "no address" };
+    return send(id, email, words as Letter);
+  };
+}
 
 /** SES's API, version 2: SendEmail (https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html). */
 export function ses(): Send {
@@ -22,7 +23,7 @@ export function ses(): Send {
   const endpoint = AWS_ENDPOINT_URL_SESV2 ?? `https://email.${AWS_REGION}.amazonaws.com`;
   const utf8 = (text: string) => ({ Data: text, Charset: "UTF-8" });
 
-  return async (id, to, { subject, text, html }) => {
+  return async (id, to, { subject, text, html, headers = {} }) => {
     const request = {
       FromEmailAddress: MAIL_FROM,
       Destination: { ToAddresses: [ascii(to)] },
@@ -33,6 +34,7 @@ export function ses(): Send {
           Headers: [
             { Name: "X-Message", Value: id },
             { Name: "Auto-Submitted", Value: "auto-generated" },
+            ...Object.entries(headers).map(([Name, Value]) => ({ Name, Value })),
           ],
         },
       },

@@ -1,0 +1,136 @@
+import { sql } from "../base/db.ts";
+import { isFree, lockFree, raiseFence } from "../base/lease.ts";
+import type { Data, Kind } from "../outbox.ts";
+
+/** The channel that a message goes to, with what its owner's settings say of the words. */
+export type Channel = {
+  id: string;
+  kind: "email" | "webhook" | "push" | "ntfy" | "slack" | "discord" | "telegram";
+  sealed: string | null;
+  version: number;
+  /** Since when the secret has been this one (UTC ms). */
+  versionAt: number;
+};
+
+/** The words of a message as its channel sends them; kept from before the first try on. */
+export type Words = Record<string, unknown>;
+
+/** A message under a lease. `channel` is null for a letter about an account, which goes to `email`. */
+export type Claimed = {
+  id: string;
+  fence: string;
+  kind: Kind;
+  userId: string | null;
+  email: string | null;
+  isProven: boolean;
+  language: string | null;
+  timeZone: string | null;
+  data: Data[Kind];
+  words: Words | null;
+  held: boolean;
+  /** Until when it waits for a newer price (UTC ms). */
+  checkedUntil: number | null;
+  attempts: number;
+  /** UTC ms, in real time. */
+  createdAt: number;
+  channel: Channel | null;
+};
+
+/** How many due messages are looked at for each that is claimed: of one channel only the first is taken. */
+const lookedAt = 3;
+
+/**
+ * Claims up to `limit` due messages with a lease of two minutes, on Postgres's clock: of each channel one, and none
+ * while another message of that channel is under way, so that a person gets them in order. A message that waits for its
+ * next try is not due, and holds none back. Two workers never hold the same message, and each claim raises the fence, so
+ * that an overtaken worker settles nothing.
+ */
+export async function claim(at: Date, limit: number): Promise<Claimed[]> {
+  const rows = await sql`
+    with due as materialized (
+      select messages.id,
+             messages.channel_id,
+             messages.due_at
+        from messages
+       where messages.status = 'pending'
+         and messages.due_at <= ${at}::timestamptz
+         and ${isFree("messages")}
+       order by messages.due_at, messages.id
+       limit ${limit * lookedAt}
+    ), first as materialized (
+      select distinct on (coalesce(due.channel_id, due.id)) due.id,
+             due.channel_id,
+             due.due_at
+        from due
+       order by coalesce(due.channel_id, due.id), due.due_at, due.id
+    ), chosen as materialized (
+      select messages.id
+        from messages
+        join (
+               select first.id
+                 from first
+                where not exists (
+                        select
+                          from messages as other
+                         where other.channel_id = first.channel_id
+                           and other.claimed_until > now()
+                      )
+                order by first.due_at, first.id
+                limit ${limit}
+             ) as open on open.id = messages.id
+       where messages.status = 'pending'
+         and messages.due_at <= ${at}::timestamptz
+         and ${isFree("messages")}
+         ${lockFree("messages")}
+    ), held as (
+      update messages
+         set claimed_until = now() + interval '2 minutes',
+             ${raiseFence("messages")}
+        from chosen
+       where messages.id = chosen.id
+      returning messages.*
+    )
+    select held.id,
+           held.fence::text,
+           held.kind,
+           held.user_id as "userId",
+           coalesce(held.email, users.email) as email,
+           coalesce(users.email_verified, false) as "isProven",
+           users.language,
+           users.time_zone as "timeZone",
+           held.data,
+           held.words,
+           held.held,
+           (extract(epoch from held.checked_until) * 1000)::float8 as "checkedUntil",
+           held.attempts,
+           (extract(epoch from held.created_at) * 1000)::float8 as "createdAt",
+           case
+             when channels.id is not null then
+               jsonb_build_object(
+                 'id', channels.id,
+                 'kind', channels.kind,
+                 'sealed', channels.sealed,
+                 'version', channels.version,
+                 'versionAt', (extract(epoch from channels.version_at) * 1000)::float8
+               )
+           end as channel
+      from held
+      left join users on users.id = held.user_id
+      left join channels on channels.id = held.channel_id`;
+  return rows as Claimed[];
+}
+
+/** Gives back messages that were claimed and not tried, to be claimed at once. */
+export async function release(messages: Claimed[]): Promise<void> {
+  if (messages.length === 0) return;
+  await sql`
+    update messages
+       set claimed_until = null,
+           attempts = messages.attempts - 1
+      from unnest(
+             ${messages.map(({ id }) => id)}::text[],
+             ${messages.map(({ fence }) => fence)}::bigint[]
+           ) as given (id, fence)
+     where messages.id = given.id
+       and messages.fence = given.fence`;
+}

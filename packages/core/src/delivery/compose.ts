@@ -1,0 +1,23 @@
+import type { AlertOf } from "./alerts.ts";
+import { alertLetter, testLetter } from "./alertletter.ts";
+import type { Claimed, Words } from "./claim.ts";
+import { event } from "./event.ts";
+import { type LetterKind, letter } from "./letter.ts";
+import { note, testNote } from "./note.ts";
+
+/**
+ * The words of a message in the form of its channel: a letter, the body of an event, or a short note. The same message
+ * and alerts give the same words.
+ */
+export function wordsOf(message: Claimed, alerts: AlertOf[], at: Date, app: string): Words {
+  const { kind, channel, data } = message;
+  if (!channel) return letter(kind as LetterKind, data as never, app);
+  switch (channel.kind) {
+    case "email":
+      return kind === "test" ? testLetter(message, app) : alertLetter(message, alerts, at, app);
+    case "webhook":
+      return event(message, alerts, at);
+    default:
+      return kind === "test" ? testNote(message, app) : note(message, alerts, app);
+  }
+}

@@ -1,0 +1,27 @@
+import type { AlertOf } from "./alerts.ts";
+import type { Claimed } from "./claim.ts";
+import { wordsIn } from "./words.ts";
+
+/** The words of a note, for push and chats: plain text, and the address of the page that shows more. */
+export type NoteWords = { title: string; text: string; url: string };
+
+/** The most alerts that a note names; the rest is counted. */
+const most = 5;
+
+export function note({ language }: Claimed, alerts: AlertOf[], app: string): NoteWords {
+  const words = wordsIn(language);
+  const [first] = alerts;
+  if (alerts.length === 1 && first) {
+    const url = new URL(`/watches/${first.watchId}`, app).href;
+    return { title: words.alert.title(first), text: words.alert.summary(first), url };
+  }
+  const lines = alerts.slice(0, most).map((alert) => words.alert.title(alert));
+  const more = alerts.length - lines.length;
+  if (more > 0) lines.push(words.alert.more(more));
+  return { title: words.alert.several(alerts.length), text: lines.join("\n"), url: new URL("/alerts", app).href };
+}
+
+export function testNote({ language }: Claimed, app: string): NoteWords {
+  const { test } = wordsIn(language);
+  return { title: test.title, text: test.text, url: new URL("/account/channels", app).href };
+}

@@ -1,0 +1,136 @@
+import { sql } from "../base/db.ts";
+import { describeError, logger } from "../base/log.ts";
+import * as Metric from "../base/metric.ts";
+import * as Fare from "../fare.ts";
+import { type AlertOf, readAlerts } from "./alerts.ts";
+import type { Claimed, Words } from "./claim.ts";
+import { wordsOf } from "./compose.ts";
+import { type Standing, standingOf } from "./still.ts";
+
+/** How long a message that was held waits for a newer price (ms), and how long between two looks (s). */
+const patience = 15 * 60_000;
+const lookAgain = 30;
+
+/** The messages to send, with their words, and how many were given up. */
+export type Prepared = { ready: Ready[]; failed: number };
+export type Ready = { message: Claimed; words: Words };
+
+type Decision =
+  | { message: Claimed; then: "send"; words: Words; dropped: Dropped[] }
+  | { message: Claimed; then: "wait" }
+  | { message: Claimed; then: "drop"; dropped: Dropped[] }
+  | { message: Claimed; then: "fail"; code: string };
+type Dropped = { alertId: string; because: Extract<Standing, "price" | "over"> };
+
+/**
+ * Writes the words of the messages that have none yet, before they are first tried. One that was held is looked at
+ * again: an alert that holds no longer is left out, and where the newest check is old, its fare is made due and the
+ * message waits for it, for a quarter of an hour at most. A message without any alert left is dropped. At most three
+ * requests.
+ */
+export async function prepare(claimed: Claimed[], at: Date, real: Date, app: string): Promise<Prepared> {
+  const fresh = claimed.filter(({ words }) => words === null);
+  const ready = claimed.flatMap((message) => (message.words ? [{ message, words: message.words }] : []));
+  if (fresh.length === 0) return { ready, failed: 0 };
+  const ofAlerts = fresh.filter(({ kind }) => kind === "alerts" || kind === "digest");
+  const alerts = new Map<string, AlertOf[]>(ofAlerts.map(({ id }) => [id, []]));
+  for (const alert of await readAlerts(ofAlerts.map(({ id }) => id))) alerts.get(alert.messageId)?.push(alert);
+  const decisions = fresh.map((message) => decide(message, alerts.get(message.id) ?? [], at, app));
+  const waiting = decisions.flatMap(({ then, message }) => (then === "wait" ? (alerts.get(message.id) ?? []) : []));
+  if (waiting.length > 0) await Fare.hasten([...new Set(waiting.map(({ now }) => now.fareId))], at);
+  const written = new Map(await write(decisions, at, real));
+  for (const each of decisions) {
+    const { id, kind } = each.message;
+    const then = written.get(id);
+    if (each.then === "send" && then === "send") ready.push({ message: each.message, words: each.words });
+    if (each.then === "fail" && then === "fail") logger.error("message given up", { messageId: id, kind, code: each.code });
+  }
+  return { ready, failed: [...written.values()].filter((then) => then === "fail").length };
+}
+
+function decide(message: Claimed, alerts: AlertOf[], at: Date, app: string): Decision {
+  const isOfAlerts = message.kind === "alerts" || message.kind === "digest";
+  try {
+    if (!isOfAlerts) return { message, then: "send", words: wordsOf(message, [], at, app), dropped: [] };
+    if (message.channel?.kind === "email" && !message.isProven) return { message, then: "fail", code: "unproven" };
+    const standings = alerts.map((alert) => (message.held ? standingOf(alert, at) : "yes"));
+    const waits = message.checkedUntil === null || message.checkedUntil > at.getTime();
+    if (standings.includes("unknown") && waits) return { message, then: "wait" };
+    const dropped = alerts.flatMap(({ id: alertId }, index): Dropped[] => {
+      const because = standings[index];
+      return because === "price" || because === "over" ? [{ alertId, because }] : [];
+    });
+    const left = alerts.filter((_, index) => standings[index] === "yes" || standings[index] === "unknown");
+    if (left.length === 0) return { message, then: "drop", dropped };
+    return { message, then: "send", words: wordsOf(message, left, at, app), dropped };
+  } catch (error) {
+    logger.error("message unreadable", { messageId: message.id, kind: message.kind, error: describeError(error) });
+    Metric.emit({ RowsAtFault: [1, "Count"] });
+    return { message, then: "fail", code: "unreadable" };
+  }
+}
+
+/** @returns the messages that were still held under their claims, and what was done */
+async function write(decisions: Decision[], at: Date, real: Date): Promise<[id: string, then: string][]> {
+  const dropped = decisions.flatMap((each) =>
+    "dropped" in each ? each.dropped.map((one) => ({ ...one, messageId: each.message.id })) : [],
+  );
+  const rows = await sql`
+    with given as (
+      select *
+        from unnest(
+               ${decisions.map(({ message }) => message.id)}::text[],
+               ${decisions.map(({ message }) => message.fence)}::bigint[],
+               ${decisions.map(({ then }) => then)}::text[],
+               ${decisions.map((each) => (each.then === "send" ? JSON.stringify(each.words) : null))}::text[],
+               ${decisions.map((each) => (each.then === "fail" ? each.code : null))}::text[]
+             ) as given (id, fence, next, words, code)
+    ), dropped as (
+      select *
+        from unnest(
+               ${dropped.map(({ messageId }) => messageId)}::text[],
+               ${dropped.map(({ alertId }) => alertId)}::text[],
+               ${dropped.map(({ because }) => because)}::text[]
+             ) as dropped (message_id, alert_id, because)
+    ), written as (
+      update messages
+         set words = given.words::jsonb,
+             status = case given.next when 'drop' then 'dropped' when 'fail' then 'failed' else 'pending' end,
+             email = case when given.next in ('send', 'wait') then messages.email end,
+             data = case when given.next in ('send', 'wait') then messages.data end,
+             settled_at = case when given.next in ('drop', 'fail') then ${real}::timestamptz end,
+             failure = given.code,
+             claimed_until = case given.next when 'send' then messages.claimed_until end,
+             attempts = messages.attempts - case given.next when 'wait' then 1 else 0 end,
+             due_at = messages.due_at + case given.next when 'wait' then
+                        greatest(interval '0', ${at}::timestamptz - messages.due_at) + ${lookAgain} * interval '1 second'
+                      else interval '0' end,
+             checked_until = case given.next when 'wait' then
+                               coalesce(messages.checked_until, ${at}::timestamptz + ${patience} * interval '1 millisecond')
+                             else messages.checked_until end
+        from given
+       where messages.id = given.id
+         and messages.fence = given.fence
+      returning messages.id, given.next
+    ), over as (
+      update alert_deliveries
+         set status = 'dropped',
+             because = dropped.because
+        from dropped
+        join written on written.id = dropped.message_id
+       where alert_deliveries.alert_id = dropped.alert_id
+         and alert_deliveries.message_id = dropped.message_id
+    ), lost as (
+      update alert_deliveries
+         set status = 'failed',
+             because = 'channel'
+        from written
+       where alert_deliveries.message_id = written.id
+         and alert_deliveries.status = 'pending'
+         and written.next = 'fail'
+    )
+    select written.id,
+           written.next
+      from written`;
+  return rows.map(({ id, next }) => [String(id), String(next)]);
+}

@@ -1,0 +1,117 @@
+import { sql } from "../base/db.ts";
+import { logger } from "../base/log.ts";
+import { newId } from "../base/id.ts";
+import type { Claimed } from "./claim.ts";
+import { nextTry } from "./retry.ts";
+import type { Outcome } from "./send.ts";
+
+/** A try of a message, with what came of it and how long it took. */
+export type Try = { message: Claimed; outcome: Outcome; milliseconds: number };
+
+/** How many messages were sent, are tried again, and were given up. */
+export type Report = { sent: number; delayed: number; failed: number };
+
+/** For how long a channel may fail at everything before it is turned off. */
+const failingFor = "5 days";
+
+/**
+ * Writes what came of these tries, in one statement: a message that was overtaken is left alone. A message about an
+ * account that is sent or given up loses its address, data and words; one to a channel keeps its words for 30 days, so
+ * that it can be replayed. A channel whose address is gone, or that failed at everything for five days, is turned off.
+ * `at` is product time, by which messages are due; `real` is the moment of the tries.
+ */
+export async function settle(tries: Try[], at: Date, real: Date): Promise<Report> {
+  const report: Report = { sent: 0, delayed: 0, failed: 0 };
+  if (tries.length === 0) return report;
+  const ends = tries.map(({ message, outcome }) => {
+    const wait = outcome.status === "delayed" ? nextTry(message, outcome.after, real) : null;
+    const status = outcome.status === "sent" ? "sent" : wait === null ? "failed" : "pending";
+    return { status, wait, code: outcome.status === "sent" ? null : outcome.code };
+  });
+  const logged = tries.filter(({ message }) => message.channel?.kind === "webhook");
+  const rows = await sql`
+    with given as (
+      select *
+        from unnest(
+               ${tries.map(({ message }) => message.id)}::text[],
+               ${tries.map(({ message }) => message.fence)}::bigint[],
+               ${ends.map(({ status }) => status)}::text[],
+               ${ends.map(({ wait }) => wait)}::float8[],
+               ${ends.map(({ code }) => code)}::text[],
+               ${tries.map(({ outcome }) => ("providerId" in outcome ? outcome.providerId : null))}::text[],
+               ${tries.map(({ outcome }) => "gone" in outcome)}::boolean[]
+             ) as given (id, fence, status, wait, code, provider_id, gone)
+    ), settled as (
+      update messages
+         set status = given.status,
+             email = case when given.status = 'pending' then messages.email end,
+             data = case when given.status = 'pending' then messages.data end,
+             words = case when given.status = 'pending' or messages.channel_id is not null then messages.words end,
+             settled_at = case when given.status <> 'pending' then ${real}::timestamptz end,
+             due_at =
+               case
+                 when given.wait is null then messages.due_at
+                 else ${at}::timestamptz + given.wait * interval '1 second'
+               end,
+             claimed_until = null,
+             provider_id = given.provider_id,
+             failure = given.code
+        from given
+       where messages.id = given.id
+         and messages.fence = given.fence
+      returning messages.id, messages.channel_id, messages.status, given.gone
+    ), delivered as (
+      update alert_deliveries
+         set status = settled.status,
+             because = case when settled.status = 'failed' then 'channel' end
+        from settled
+       where alert_deliveries.message_id = settled.id
+         and alert_deliveries.status = 'pending'
+         and settled.status in ('sent', 'failed')
+    ), told as (
+      select settled.channel_id,
+             bool_or(settled.status = 'sent') as works,
+             bool_or(settled.gone) as gone
+        from settled
+       where settled.channel_id is not null
+       group by settled.channel_id
+    ), noted as (
+      update channels
+         set worked_at = case when told.works then ${real}::timestamptz else channels.worked_at end,
+             failing_since = case when not told.works then coalesce(channels.failing_since, ${real}::timestamptz) end,
+             status = case when told.gone or failed.long then 'off' else channels.status end,
+             off_because =
+               case when told.gone then 'gone' when failed.long then 'failing' else channels.off_because end
+        from told
+       cross join lateral (
+               select channels_now.failing_since < ${real}::timestamptz - ${failingFor}::interval and not told.works as long
+                 from channels as channels_now
+                where channels_now.id = told.channel_id
+             ) as failed
+       where channels.id = told.channel_id
+         and channels.status = 'on'
+    ), logged as (
+      insert into channel_tries (id, channel_id, message_id, at, outcome, code, milliseconds, answer)
+      select tried.id, settled.channel_id, settled.id, ${real}, tried.outcome, tried.code, tried.milliseconds, tried.answer
+        from unnest(
+               ${logged.map(() => newId("try", real))}::text[],
+               ${logged.map(({ message }) => message.id)}::text[],
+               ${logged.map(({ outcome }) => outcome.status)}::text[],
+               ${logged.map(({ outcome }) => ("code" in outcome ? outcome.code.slice(0, 60) : null))}::text[],
+               ${logged.map(({ milliseconds }) => Math.round(milliseconds))}::integer[],
+               ${logged.map(({ outcome }) => outcome.answer ?? null)}::text[]
+             ) as tried (id, message_id, outcome, code, milliseconds, answer)
+        join settled on settled.id = tried.message_id
+    )
+    select settled.id,
+           settled.status
+      from settled`;
+  for (const { status } of rows) report[status === "pending" ? "delayed" : (status as "sent" | "failed")]++;
+  const failed = new Set(rows.filter(({ status }) => status === "failed").map(({ id }) => id));
+  for (const [index, { message }] of tries.entries()) {
+    const { id, kind, channel } = message;
+    if (failed.has(id))
+      logger.error("message given up", { messageId: id, kind, channel: channel?.kind, code: ends[index]?.code });
+  }
+  return report;
+}
