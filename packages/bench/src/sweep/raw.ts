@@ -207,4 +207,3 @@ const tell = `
 const number = `
   insert into alert_rules (watch_id, rule, epoch, level, alert_id)
   select * from unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::text[])`;
-

@@ -53,6 +53,17 @@ const Env = v.object({
   /** Signs links in messages, and seals the addresses of channels; the secrets of webhooks are derived from it. */
   MESSAGE_SECRET: v.optional(v.pipe(v.string(), v.minLength(32, "must have at least 32 characters"))),
   MESSAGE_SECRET_BEFORE: v.optional(v.pipe(v.string(), v.minLength(32, "must have at least 32 characters"))),
+  /** `yes` lets channels reach this machine itself, for development: a deployed stage does not start with it. */
+  CHANNELS_TO_LOOPBACK: v.optional(v.literal("yes")),
+  /** The name of the Telegram bot, without @; its token, and what Telegram sends with each update. */
+  TELEGRAM_BOT: v.optional(v.pipe(v.string(), v.regex(/^\w{5,32}$/, "must be the name of a bot"))),
+  TELEGRAM_TOKEN: v.optional(v.pipe(v.string(), v.minLength(20))),
+  TELEGRAM_SECRET: v.optional(
+    v.pipe(v.string(), v.regex(/^[\w-]{32,256}$/, "must have 32 to 256 letters, digits, _ or -")),
+  ),
+  TELEGRAM_URL: v.optional(v.pipe(v.string(), v.url()), "https://api.telegram.org"),
+  /** The keys of web push (VAPID): P-256, the private one in base64url. */
+  PUSH_PRIVATE_KEY: v.optional(v.pipe(v.string(), v.regex(/^[\w-]{43}$/, "must be 32 bytes in base64url"))),
   /**
    * The distribution sends it with each request; only beside it is the viewer's address believed. The secret before is
    * accepted too, so that it can be changed.
@@ -81,6 +92,9 @@ if (parsed.output.FLIGHT_PROVIDER === "duffel" && parsed.output.DUFFEL_ACCESS_TO
 }
 if (parsed.output.DUFFEL_ACCESS_TOKEN && parsed.output.FLIGHT_BUDGET_DUFFEL === undefined) {
   throw new Error("FLIGHT_BUDGET_DUFFEL: must say how many calls to Duffel a month may cost. See .env.example.");
+}
+if (parsed.output.SST_STAGE && parsed.output.CHANNELS_TO_LOOPBACK) {
+  throw new Error("CHANNELS_TO_LOOPBACK: must not be set where SST_STAGE is. See .env.example.");
 }
 export const env = parsed.output;
 

@@ -3,7 +3,20 @@ import { realNow } from "./time.ts";
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
-export type Prefix = "usr" | "far" | "wch" | "alr" | "msg" | "exp" | "evt" | "fch" | "sch" | "key" | "psk" | "chn" | "try";
+export type Prefix =
+  | "usr"
+  | "far"
+  | "wch"
+  | "alr"
+  | "msg"
+  | "exp"
+  | "evt"
+  | "fch"
+  | "sch"
+  | "key"
+  | "psk"
+  | "chn"
+  | "try";
 
 /**
  * `usr_` and 26 characters of Crockford base 32: 48 bits of UTC milliseconds, then 80 random bits, so that ids sort by

@@ -5,7 +5,10 @@ const tagBytes = 16;
 const settings = { authTagLength: tagBytes } as const;
 
 /** Seals a text for one owner, and opens it again. `open` returns undefined where no secret of ours sealed it for them. */
-export type Seal = { seal: (bytes: Buffer, owner: string) => string; open: (text: string, owner: string) => Buffer | undefined };
+export type Seal = {
+  seal: (bytes: Buffer, owner: string) => string;
+  open: (text: string, owner: string) => Buffer | undefined;
+};
 
 /**
  * Encrypts with AES-256-GCM by a key derived from the first of `secrets` for this `purpose`; what the others sealed can

@@ -7,8 +7,7 @@ import { wordsIn } from "./words.ts";
 export function alertLetter({ language }: Claimed, alerts: AlertOf[], _at: Date, app: string): Letter {
   const words = wordsIn(language);
   const [first] = alerts;
-  const subject =
-    alerts.length === 1 && first ? words.alert.title(first) : words.alert.several(alerts.length);
+  const subject = alerts.length === 1 && first ? words.alert.title(first) : words.alert.several(alerts.length);
   const parts = alerts.flatMap((alert) => [
     words.alert.summary(alert),
     { label: words.alert.title(alert), url: new URL(`/watches/${alert.watchId}`, app).href },

@@ -1,5 +1,5 @@
-import type { AlertOf } from "./alerts.ts";
 import { alertLetter, testLetter } from "./alertletter.ts";
+import type { AlertOf } from "./alerts.ts";
 import type { Claimed, Words } from "./claim.ts";
 import { event } from "./event.ts";
 import { type LetterKind, letter } from "./letter.ts";

@@ -1,10 +1,11 @@
 import { setTimeout as rest } from "node:timers/promises";
 import { env } from "../base/env.ts";
 import { type Claimed, claim, release, type Words } from "./claim.ts";
+import type { Outcome } from "./outcome.ts";
 import { plan } from "./plan.ts";
 import { prepare, type Ready } from "./prepare.ts";
-import { createSenders, type Lane, laneOf, type Outcome } from "./send.ts";
 import type { Send } from "./send/email.ts";
+import { createSenders, type Lane, laneOf } from "./send.ts";
 import { type Report, settle, type Try } from "./settle.ts";
 
 /**
@@ -59,7 +60,10 @@ export async function deliver(at: Date, options: Options = {}): Promise<Report> 
 
   const attempt = async (lane: Lane, message: Claimed, words: Words) => {
     const start = performance.now();
-    const outcome: Outcome = (await senders[lane]?.(message, words, realNow())) ?? { status: "refused", code: "no sender" };
+    const outcome: Outcome = (await senders[lane]?.(message, words, realNow())) ?? {
+      status: "refused",
+      code: "no sender",
+    };
     stalled = outcome.status === "delayed" ? stalled + 1 : 0;
     tries.push({ message, outcome, milliseconds: performance.now() - start });
   };

@@ -6,7 +6,12 @@ import type { Claimed } from "./claim.ts";
 /** The words of an event: its body, exactly as it is signed and sent. */
 export type EventWords = { body: string };
 
-const types = { alerts: "alert.created", test: "ping", watch_ended: "watch.ended", watch_paused: "watch.paused" } as const;
+const types = {
+  alerts: "alert.created",
+  test: "ping",
+  watch_ended: "watch.ended",
+  watch_paused: "watch.paused",
+} as const;
 
 /** The event of a message for a webhook, in the form of Standard Webhooks: a type, the moment, and the data. */
 export function event({ kind, data }: Claimed, alerts: AlertOf[], at: Date): EventWords {

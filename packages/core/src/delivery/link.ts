@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { messageSecrets } from "./secret.ts";
+import { messageSecrets } from "../base/messagesecret.ts";
 
 /** What a link in a message does, by a button on the page that it opens. */
 export const purposes = ["snooze", "stop", "booked", "unsubscribe", "keep"] as const;

@@ -16,10 +16,10 @@ export type Prepared = { ready: Ready[]; failed: number };
 export type Ready = { message: Claimed; words: Words };
 
 type Decision =
-  | { message: Claimed; then: "send"; words: Words; dropped: Dropped[] }
-  | { message: Claimed; then: "wait" }
-  | { message: Claimed; then: "drop"; dropped: Dropped[] }
-  | { message: Claimed; then: "fail"; code: string };
+  | { message: Claimed; next: "send"; words: Words; dropped: Dropped[] }
+  | { message: Claimed; next: "wait" }
+  | { message: Claimed; next: "drop"; dropped: Dropped[] }
+  | { message: Claimed; next: "fail"; code: string };
 type Dropped = { alertId: string; because: Extract<Standing, "price" | "over"> };
 
 /**
@@ -36,42 +36,43 @@ export async function prepare(claimed: Claimed[], at: Date, real: Date, app: str
   const alerts = new Map<string, AlertOf[]>(ofAlerts.map(({ id }) => [id, []]));
   for (const alert of await readAlerts(ofAlerts.map(({ id }) => id))) alerts.get(alert.messageId)?.push(alert);
   const decisions = fresh.map((message) => decide(message, alerts.get(message.id) ?? [], at, app));
-  const waiting = decisions.flatMap(({ then, message }) => (then === "wait" ? (alerts.get(message.id) ?? []) : []));
+  const waiting = decisions.flatMap(({ next, message }) => (next === "wait" ? (alerts.get(message.id) ?? []) : []));
   if (waiting.length > 0) await Fare.hasten([...new Set(waiting.map(({ now }) => now.fareId))], at);
   const written = new Map(await write(decisions, at, real));
   for (const each of decisions) {
     const { id, kind } = each.message;
-    const then = written.get(id);
-    if (each.then === "send" && then === "send") ready.push({ message: each.message, words: each.words });
-    if (each.then === "fail" && then === "fail") logger.error("message given up", { messageId: id, kind, code: each.code });
+    const next = written.get(id);
+    if (each.next === "send" && next === "send") ready.push({ message: each.message, words: each.words });
+    if (each.next === "fail" && next === "fail")
+      logger.error("message given up", { messageId: id, kind, code: each.code });
   }
-  return { ready, failed: [...written.values()].filter((then) => then === "fail").length };
+  return { ready, failed: [...written.values()].filter((next) => next === "fail").length };
 }
 
 function decide(message: Claimed, alerts: AlertOf[], at: Date, app: string): Decision {
   const isOfAlerts = message.kind === "alerts" || message.kind === "digest";
   try {
-    if (!isOfAlerts) return { message, then: "send", words: wordsOf(message, [], at, app), dropped: [] };
-    if (message.channel?.kind === "email" && !message.isProven) return { message, then: "fail", code: "unproven" };
+    if (!isOfAlerts) return { message, next: "send", words: wordsOf(message, [], at, app), dropped: [] };
+    if (message.channel?.kind === "email" && !message.isProven) return { message, next: "fail", code: "unproven" };
     const standings = alerts.map((alert) => (message.held ? standingOf(alert, at) : "yes"));
     const waits = message.checkedUntil === null || message.checkedUntil > at.getTime();
-    if (standings.includes("unknown") && waits) return { message, then: "wait" };
+    if (standings.includes("unknown") && waits) return { message, next: "wait" };
     const dropped = alerts.flatMap(({ id: alertId }, index): Dropped[] => {
       const because = standings[index];
       return because === "price" || because === "over" ? [{ alertId, because }] : [];
     });
     const left = alerts.filter((_, index) => standings[index] === "yes" || standings[index] === "unknown");
-    if (left.length === 0) return { message, then: "drop", dropped };
-    return { message, then: "send", words: wordsOf(message, left, at, app), dropped };
+    if (left.length === 0) return { message, next: "drop", dropped };
+    return { message, next: "send", words: wordsOf(message, left, at, app), dropped };
   } catch (error) {
     logger.error("message unreadable", { messageId: message.id, kind: message.kind, error: describeError(error) });
     Metric.emit({ RowsAtFault: [1, "Count"] });
-    return { message, then: "fail", code: "unreadable" };
+    return { message, next: "fail", code: "unreadable" };
   }
 }
 
 /** @returns the messages that were still held under their claims, and what was done */
-async function write(decisions: Decision[], at: Date, real: Date): Promise<[id: string, then: string][]> {
+async function write(decisions: Decision[], at: Date, real: Date): Promise<[id: string, next: string][]> {
   const dropped = decisions.flatMap((each) =>
     "dropped" in each ? each.dropped.map((one) => ({ ...one, messageId: each.message.id })) : [],
   );
@@ -81,9 +82,9 @@ async function write(decisions: Decision[], at: Date, real: Date): Promise<[id: 
         from unnest(
                ${decisions.map(({ message }) => message.id)}::text[],
                ${decisions.map(({ message }) => message.fence)}::bigint[],
-               ${decisions.map(({ then }) => then)}::text[],
-               ${decisions.map((each) => (each.then === "send" ? JSON.stringify(each.words) : null))}::text[],
-               ${decisions.map((each) => (each.then === "fail" ? each.code : null))}::text[]
+               ${decisions.map(({ next }) => next)}::text[],
+               ${decisions.map((each) => (each.next === "send" ? JSON.stringify(each.words) : null))}::text[],
+               ${decisions.map((each) => (each.next === "fail" ? each.code : null))}::text[]
              ) as given (id, fence, next, words, code)
     ), dropped as (
       select *

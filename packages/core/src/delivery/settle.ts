@@ -1,9 +1,9 @@
 import { sql } from "../base/db.ts";
-import { logger } from "../base/log.ts";
 import { newId } from "../base/id.ts";
+import { logger } from "../base/log.ts";
 import type { Claimed } from "./claim.ts";
+import type { Outcome } from "./outcome.ts";
 import { nextTry } from "./retry.ts";
-import type { Outcome } from "./send.ts";
 
 /** A try of a message, with what came of it and how long it took. */
 export type Try = { message: Claimed; outcome: Outcome; milliseconds: number };

@@ -3,7 +3,8 @@ import { Problem } from "../base/error.ts";
 import { createSeal } from "../base/seal.ts";
 
 const before = env.FACTOR_SECRET_BEFORE ? [env.FACTOR_SECRET_BEFORE] : [];
-const box = env.FACTOR_SECRET || !env.SST_STAGE ? createSeal("factor", [env.FACTOR_SECRET ?? "local", ...before]) : null;
+const box =
+  env.FACTOR_SECRET || !env.SST_STAGE ? createSeal("factor", [env.FACTOR_SECRET ?? "local", ...before]) : null;
 
 /**
  * Encrypts for one user: the text opens for no other.

@@ -86,5 +86,11 @@ function cheapestOf(members: Member[], at: Date): Member | undefined {
 }
 
 function offerOf({ provider, reference, price, criteria }: Member) {
-  return { provider: provider ?? "", reference: reference ?? "", total: price ?? 0, currency: criteria.currency, terms: null };
+  return {
+    provider: provider ?? "",
+    reference: reference ?? "",
+    total: price ?? 0,
+    currency: criteria.currency,
+    terms: null,
+  };
 }

@@ -29,7 +29,13 @@ export function readWatches(at: Date, judged: JudgedWatch[]) {
     if (!("fired" in decision)) return null;
     if (offer?.terms && !offers.has(offer)) offers.set(offer, offers.size + 1);
     const offerNo = offer ? (offers.get(offer) ?? null) : null;
-    return { ...decision, watchId, offerNo, isConfirmed, id: stableId("alr", at, `${watchId} ${series} ${at.getTime()}`) };
+    return {
+      ...decision,
+      watchId,
+      offerNo,
+      isConfirmed,
+      id: stableId("alr", at, `${watchId} ${series} ${at.getTime()}`),
+    };
   });
   const named = told.flatMap(
     (alert) => alert?.fired.map((rule) => ({ ...rule, alert: alert.id, watchId: alert.watchId })) ?? [],

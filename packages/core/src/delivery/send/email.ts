@@ -1,7 +1,7 @@
 import { domainToASCII } from "node:url";
 import { aws, env } from "../../base/env.ts";
 import type { Letter } from "../layout.ts";
-import type { Outcome, Sender } from "../send.ts";
+import type { Outcome, Sender } from "../outcome.ts";
 
 /** Sends a letter to one address. `id` goes into a header and a tag, so that a letter sent twice can be recognised. */
 export type Send = (id: string, to: string, letter: Letter) => Promise<Outcome>;
@@ -9,7 +9,8 @@ export type Send = (id: string, to: string, letter: Letter) => Promise<Outcome>;
 /** Sends letters by `send`, by default SES. */
 export function createMail(send: Send = ses()): Sender {
   return async ({ id, email, data }, words, real) => {
-    if ("expiresAt" in data && Date.parse(data.expiresAt) <= real.getTime()) return { status: "refused", code: "expired" };
+    if ("expiresAt" in data && Date.parse(data.expiresAt) <= real.getTime())
+      return { status: "refused", code: "expired" };
     if (email === null) return { status: "refused", code: "no address" };
     return send(id, email, words as Letter);
   };

@@ -1,6 +1,6 @@
 import type { AlertOf } from "../alerts.ts";
-import type { Words } from "../words.ts";
 import { amount, day, route } from "./format.ts";
+import type { Words } from "./shape.ts";
 
 const locale = "de-DE";
 

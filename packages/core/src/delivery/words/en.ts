@@ -1,12 +1,14 @@
 import type { AlertOf } from "../alerts.ts";
-import type { Words } from "../words.ts";
 import { amount, day, route } from "./format.ts";
+import type { Words } from "./shape.ts";
 
 const locale = "en-GB";
 
 const rules: Record<AlertOf["rules"][number], (alert: AlertOf) => string> = {
   target: ({ target, currency }) =>
-    target === null ? "It is at or below your price." : `It is at or below your price, ${amount(target, currency, locale)}.`,
+    target === null
+      ? "It is at or below your price."
+      : `It is at or below your price, ${amount(target, currency, locale)}.`,
   drop: () => "It is well below what it was in the last two weeks.",
   new_low: () => "It is lower than in the last 90 days.",
   route_low: () => "It is low for this route.",

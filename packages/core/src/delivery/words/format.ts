@@ -8,7 +8,12 @@ export const route = ({ origin, destination }: AlertOf["watched"]) => `${origin}
 export function amount(minor: number, currency: string, locale: string): string {
   const { amount } = Money.toInfo(minor, currency);
   const digits = Money.exponent(currency);
-  const options = { style: "currency", currency, minimumFractionDigits: digits, maximumFractionDigits: digits } as const;
+  const options = {
+    style: "currency",
+    currency,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  } as const;
   return new Intl.NumberFormat(locale, options).format(amount as Intl.StringNumericLiteral);
 }
 

@@ -1,4 +1,4 @@
-import { env } from "../base/env.ts";
+import { env } from "./env.ts";
 
 /** The stage's secret for messages, and the one before it, whose links and sealed addresses still work. */
 export const messageSecrets: [string, ...string[]] = [

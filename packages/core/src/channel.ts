@@ -1,0 +1,17 @@
+import { lazy } from "./base/lazy.ts";
+
+export { Create, Info, kinds, Made, Replay, Try, Update } from "./channel/schema.ts";
+
+/** The verbs are loaded at their first call, so that the API starts without them. */
+export const create = lazy(async () => (await import("./channel/owned.ts")).create);
+export const list = lazy(async () => (await import("./channel/owned.ts")).list);
+export const get = lazy(async () => (await import("./channel/owned.ts")).get);
+export const update = lazy(async () => (await import("./channel/owned.ts")).update);
+export const remove = lazy(async () => (await import("./channel/owned.ts")).remove);
+export const test = lazy(async () => (await import("./channel/owned.ts")).test);
+export const rotate = lazy(async () => (await import("./channel/owned.ts")).rotate);
+export const tries = lazy(async () => (await import("./channel/log.ts")).tries);
+export const replay = lazy(async () => (await import("./channel/log.ts")).replay);
+
+/** What opens a channel: read by the delivery. */
+export const opening = async () => import("./channel/opening.ts");

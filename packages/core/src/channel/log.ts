@@ -1,0 +1,82 @@
+import * as v from "valibot";
+import { sql, utc } from "../base/db.ts";
+import { Problem } from "../base/error.ts";
+import { decodeCursor, Page, toPage } from "../base/page.ts";
+import { get } from "./owned.ts";
+import { Replay, type Try } from "./schema.ts";
+
+/**
+ * Lists what a webhook answered in the last 30 days, newest first.
+ * @throws ValiError, Problem `page.cursor`, `channel.missing`
+ */
+export async function tries(userId: string, id: string, query: v.InferInput<typeof Page>) {
+  const { limit, cursor } = v.parse(Page, query);
+  const before = decodeCursor(cursor);
+  await get(userId, id);
+  const rows = await sql`
+    select channel_tries.id,
+           channel_tries.message_id as "messageId",
+           ${utc(sql`channel_tries.at`)} as at,
+           channel_tries.outcome,
+           channel_tries.code,
+           channel_tries.milliseconds,
+           channel_tries.answer
+      from channel_tries
+      join channels on channels.id = channel_tries.channel_id
+     where channel_tries.channel_id = ${id}
+       and channels.user_id = ${userId}
+       ${before === null ? sql`` : sql`and channel_tries.id < ${before}`}
+     order by channel_tries.id desc
+     limit ${limit + 1}`;
+  return toPage(rows as Try[], limit, ({ id }) => id);
+}
+
+/** The most messages that one request replays. */
+const most = 100;
+
+/**
+ * Sends messages of a webhook again, with the same id and words: one that was sent or given up, or the first 100 of a
+ * span. @returns how many
+ * @throws ValiError, Problem `channel.missing`, `channel.off`, `message.missing` for no such message of this channel
+ */
+export async function replay(userId: string, id: string, input: unknown): Promise<{ replayed: number }> {
+  const wanted = v.parse(Replay, input);
+  const channel = await get(userId, id);
+  if (channel.status !== "on") throw new Problem("conflict", "channel.off", "Nothing is sent to this channel.");
+  const [row] = await sql`
+    with wanted as materialized (
+      select messages.id
+        from messages
+        join channels on channels.id = messages.channel_id
+       where messages.channel_id = ${id}
+         and channels.user_id = ${userId}
+         and messages.status in ('sent', 'failed')
+         and messages.words is not null
+         and ${
+           "messageId" in wanted
+             ? sql`messages.id = ${wanted.messageId}`
+             : sql`messages.created_at >= ${wanted.from}::timestamptz and messages.created_at < ${wanted.to}::timestamptz`
+         }
+       order by messages.id
+       limit ${most}
+         for no key update of messages
+    ), again as (
+      update messages
+         set status = 'pending',
+             data = '{}',
+             settled_at = null,
+             failure = null,
+             attempts = 0,
+             due_at = now(),
+             fence = messages.fence + 1
+        from wanted
+       where messages.id = wanted.id
+      returning messages.id
+    )
+    select count(*)::int as replayed
+      from again`;
+  const { replayed } = row as { replayed: number };
+  if (replayed === 0 && "messageId" in wanted)
+    throw new Problem("missing", "message.missing", "There is no such message of this channel.");
+  return { replayed };
+}

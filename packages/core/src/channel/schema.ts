@@ -1,0 +1,73 @@
+import * as v from "valibot";
+import { Instant } from "../base/day.ts";
+
+export const kinds = ["email", "webhook", "push", "ntfy", "slack", "discord", "telegram", "atom", "calendar"] as const;
+
+const name = v.optional(v.pipe(v.string(), v.trim(), v.minLength(1, "must not be empty"), v.maxLength(60)));
+const address = v.pipe(v.string(), v.maxLength(2_000));
+const base64url = (length: number) =>
+  v.pipe(v.string(), v.regex(/^[\w-]+={0,2}$/, "must be base64url"), v.maxLength(length));
+
+/**
+ * A channel to add. `url` is the address that messages are sent to; a push subscription comes as the browser gives it.
+ * For Telegram, and for a feed or a calendar, the answer says where to go on.
+ */
+export const Create = v.variant("kind", [
+  v.strictObject({ kind: v.literal("email"), name }),
+  v.strictObject({ kind: v.picklist(["webhook", "ntfy", "slack", "discord"]), name, url: address }),
+  v.strictObject({
+    kind: v.literal("push"),
+    name,
+    endpoint: address,
+    keys: v.strictObject({ p256dh: base64url(100), auth: base64url(40) }),
+  }),
+  v.strictObject({ kind: v.picklist(["telegram", "atom", "calendar"]), name }),
+]);
+export type Create = v.InferInput<typeof Create>;
+
+/** A field that is left out stays as it is. A channel that was turned off, or is not proven, is turned on by `on`. */
+export const Update = v.strictObject({
+  name: v.optional(v.nullable(v.pipe(v.string(), v.trim(), v.minLength(1, "must not be empty"), v.maxLength(60)))),
+  status: v.optional(v.picklist(["on", "paused"])),
+});
+export type Update = v.InferInput<typeof Update>;
+
+/**
+ * A channel as its owner sees it. `shown` is the part of its address that gives nothing away. Nothing is sent to an
+ * `unproven` one; one that is `off` was turned off, for `offBecause`.
+ */
+export const Info = v.object({
+  id: v.string(),
+  kind: v.picklist(kinds),
+  name: v.nullable(v.string()),
+  shown: v.nullable(v.string()),
+  status: v.picklist(["on", "paused", "unproven", "off"]),
+  offBecause: v.nullable(v.picklist(["bounced", "complained", "bounced_often", "unsubscribed", "gone", "failing"])),
+  failingSince: v.nullable(v.string()),
+  workedAt: v.nullable(v.string()),
+  createdAt: v.string(),
+});
+export type Info = v.InferOutput<typeof Info>;
+
+/** What only this answer has: the secret of a webhook, or the address of a feed, a calendar or a bot. */
+export const Made = v.object({ ...Info.entries, secret: v.nullable(v.string()), url: v.nullable(v.string()) });
+export type Made = v.InferOutput<typeof Made>;
+
+/** A try of a message on a webhook: what came of it, and the first 1,024 characters of the answer. */
+export const Try = v.object({
+  id: v.string(),
+  messageId: v.nullable(v.string()),
+  at: v.string(),
+  outcome: v.picklist(["sent", "delayed", "refused"]),
+  code: v.nullable(v.string()),
+  milliseconds: v.number(),
+  answer: v.nullable(v.string()),
+});
+export type Try = v.InferOutput<typeof Try>;
+
+/** Sends messages of the last 30 days again: one, or those of a span of time. */
+export const Replay = v.union([
+  v.strictObject({ messageId: v.string() }),
+  v.strictObject({ from: Instant, to: Instant }),
+]);
+export type Replay = v.InferInput<typeof Replay>;
