@@ -1,6 +1,6 @@
 import { lazy } from "./base/lazy.ts";
 
-export { Create, Info, kinds, Made, Replay, Try, Update } from "./channel/schema.ts";
+export { Create, Info, kinds, Made, Queued, Replay, Replayed, Try, Update } from "./channel/schema.ts";
 
 /** The verbs are loaded at their first call, so that the API starts without them. */
 export const create = lazy(async () => (await import("./channel/owned.ts")).create);

@@ -3,7 +3,7 @@ import { sql, utc } from "../base/db.ts";
 import { Problem } from "../base/error.ts";
 import { decodeCursor, Page, toPage } from "../base/page.ts";
 import { get } from "./owned.ts";
-import { Replay, type Try } from "./schema.ts";
+import { Replay, type Replayed, type Try } from "./schema.ts";
 
 /**
  * Lists what a webhook answered in the last 30 days, newest first.
@@ -39,7 +39,7 @@ const most = 100;
  * span. @returns how many
  * @throws ValiError, Problem `channel.missing`, `channel.off`, `message.missing` for no such message of this channel
  */
-export async function replay(userId: string, id: string, input: unknown): Promise<{ replayed: number }> {
+export async function replay(userId: string, id: string, input: unknown): Promise<Replayed> {
   const wanted = v.parse(Replay, input);
   const channel = await get(userId, id);
   if (channel.status !== "on") throw new Problem("conflict", "channel.off", "Nothing is sent to this channel.");
@@ -75,7 +75,7 @@ export async function replay(userId: string, id: string, input: unknown): Promis
     )
     select count(*)::int as replayed
       from again`;
-  const { replayed } = row as { replayed: number };
+  const { replayed } = row as Replayed;
   if (replayed === 0 && "messageId" in wanted)
     throw new Problem("missing", "message.missing", "There is no such message of this channel.");
   return { replayed };

@@ -7,7 +7,7 @@ import { newId } from "../base/id.ts";
 import { decodeCursor, Page, toPage } from "../base/page.ts";
 import { addressFault } from "../base/reach.ts";
 import { feedToken, hashOf, type Opening, sealOpening, shownSecret } from "./opening.ts";
-import { Create, type Info, type Made, Update } from "./schema.ts";
+import { Create, type Info, type Made, type Queued, Update } from "./schema.ts";
 
 /** How many channels a person may have. */
 const most = 20;
@@ -189,7 +189,7 @@ export async function remove(userId: string, id: string): Promise<void> {
  * Queues a message that says that the channel works. @returns the id of the message
  * @throws Problem `channel.missing`, `channel.off` where nothing is sent to it
  */
-export async function test(userId: string, id: string): Promise<{ messageId: string }> {
+export async function test(userId: string, id: string): Promise<Queued> {
   const channel = await get(userId, id);
   const isRead = channel.kind === "atom" || channel.kind === "calendar";
   if (isRead || channel.status === "unproven" || channel.status === "off")

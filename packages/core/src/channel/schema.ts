@@ -71,3 +71,11 @@ export const Replay = v.union([
   v.strictObject({ from: Instant, to: Instant }),
 ]);
 export type Replay = v.InferInput<typeof Replay>;
+
+/** A message that waits to be sent. */
+export const Queued = v.object({ messageId: v.string() });
+export type Queued = v.InferOutput<typeof Queued>;
+
+/** How many messages are sent again. */
+export const Replayed = v.object({ replayed: v.pipe(v.number(), v.integer()) });
+export type Replayed = v.InferOutput<typeof Replayed>;

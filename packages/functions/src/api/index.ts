@@ -7,6 +7,7 @@ import { admin } from "./route/admin.ts";
 import { alerts } from "./route/alerts.ts";
 import { analytics } from "./route/analytics.ts";
 import { auth } from "./route/auth.ts";
+import { channels } from "./route/channels.ts";
 import { docs } from "./route/docs.ts";
 import { factors } from "./route/factors.ts";
 import { flights } from "./route/flights.ts";
@@ -31,6 +32,7 @@ const routes = new Hono()
   .route("/v1/flights", flights)
   .route("/v1/watches", watches)
   .route("/v1/alerts", alerts)
+  .route("/v1/channels", channels)
   .route("/v1/analytics", analytics)
   .route("/v1/admin", admin);
 
