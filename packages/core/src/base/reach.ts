@@ -151,7 +151,9 @@ export function createSend(network: Network = {}): SendRequest {
           if (!own.allows(socket.remoteAddress ?? "")) call.destroy(new Unreachable("is no public address"));
         });
       });
+      let isAnswered = false;
       call.on("response", (response) => {
+        isAnswered = true;
         const parts: Buffer[] = [];
         let room = mostBytes;
         const end = () =>
@@ -165,10 +167,13 @@ export function createSend(network: Network = {}): SendRequest {
         });
         response.on("end", end);
         response.on("error", fail);
+        response.on("close", () => fail(new Error("the answer was cut")));
       });
       call.on("error", fail);
-      // After an answer that changes the protocol there is no other event.
-      call.on("close", () => fail(new Error("the connection was closed")));
+      // After an answer that changes the protocol there is no other event. That of a body may end after this one.
+      call.on("close", () => {
+        if (!isAnswered) fail(new Error("the connection was closed"));
+      });
       call.end(body);
     });
   };

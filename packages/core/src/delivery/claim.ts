@@ -6,6 +6,9 @@ import type { Data, Kind } from "../outbox.ts";
 export type Channel = {
   id: string;
   kind: "email" | "webhook" | "push" | "ntfy" | "slack" | "discord" | "telegram";
+  status: "on" | "paused" | "unproven" | "off";
+  /** The host of its address, if it has one. */
+  shown: string | null;
   sealed: string | null;
   version: number;
   /** Since when the secret has been this one (UTC ms). */
@@ -109,6 +112,8 @@ export async function claim(at: Date, limit: number): Promise<Claimed[]> {
                jsonb_build_object(
                  'id', channels.id,
                  'kind', channels.kind,
+                 'status', channels.status,
+                 'shown', channels.shown,
                  'sealed', channels.sealed,
                  'version', channels.version,
                  'versionAt', (extract(epoch from channels.version_at) * 1000)::float8

@@ -3,7 +3,7 @@ import type { AlertOf } from "./alerts.ts";
 import type { Claimed, Words } from "./claim.ts";
 import { event } from "./event.ts";
 import { type LetterKind, letter } from "./letter.ts";
-import { note, testNote } from "./note.ts";
+import { note, testNote, watchNote } from "./note.ts";
 
 /**
  * The words of a message in the form of its channel: a letter, the body of an event, or a short note. The same message
@@ -18,6 +18,7 @@ export function wordsOf(message: Claimed, alerts: AlertOf[], at: Date, app: stri
     case "webhook":
       return event(message, alerts, at);
     default:
+      if (kind === "watch_ended" || kind === "watch_paused") return watchNote(message, app);
       return kind === "test" ? testNote(message, app) : note(message, alerts, app);
   }
 }

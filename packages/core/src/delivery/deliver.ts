@@ -1,5 +1,6 @@
 import { setTimeout as rest } from "node:timers/promises";
 import { env } from "../base/env.ts";
+import type { Network } from "../base/reach.ts";
 import { type Claimed, claim, release, type Words } from "./claim.ts";
 import type { Outcome } from "./outcome.ts";
 import { plan } from "./plan.ts";
@@ -11,9 +12,9 @@ import { type Report, settle, type Try } from "./settle.ts";
 /**
  * The settings of a delivery: how many messages one request claims (`batch`), and no new ones after `within`
  * milliseconds. `real` is the moment in real time, where that is not `at`: links in messages expire by it, and tries are
- * given up. `send` stands in for SES.
+ * given up. `send` stands in for SES, and `network` for the internet.
  */
-export type Options = { send?: Send; real?: Date; batch?: number; within?: number };
+export type Options = { send?: Send; network?: Network; real?: Date; batch?: number; within?: number };
 
 /**
  * How many messages of a kind are under way at once. A webhook may hang for 15 seconds, so many may hang at once and
@@ -46,7 +47,7 @@ export async function deliver(at: Date, options: Options = {}): Promise<Report> 
   const begun = Date.now();
   const until = begun + within;
   const realNow = () => new Date(real.getTime() + Date.now() - begun);
-  const senders = createSenders(options.send);
+  const senders = createSenders(options.send, options.network);
   const total: Report = { sent: 0, delayed: 0, failed: 0 };
   await plan(at, within / 2);
 
@@ -60,9 +61,11 @@ export async function deliver(at: Date, options: Options = {}): Promise<Report> 
 
   const attempt = async (lane: Lane, message: Claimed, words: Words) => {
     const start = performance.now();
-    const outcome: Outcome = (await senders[lane]?.(message, words, realNow())) ?? {
+    // Messages that waited when their channel was turned off are given up.
+    const send = message.channel?.status === "off" ? undefined : senders[lane];
+    const outcome: Outcome = (await send?.(message, words, realNow())) ?? {
       status: "refused",
-      code: "no sender",
+      code: senders[lane] ? "off" : "no sender",
     };
     stalled = outcome.status === "delayed" ? stalled + 1 : 0;
     tries.push({ message, outcome, milliseconds: performance.now() - start });

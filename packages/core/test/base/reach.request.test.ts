@@ -32,6 +32,14 @@ describe("a request", () => {
     expect(got?.headers).toMatchObject({ "content-length": "8", "content-type": "application/json" });
   });
 
+  test("has its whole answer where that ends with the connection", async () => {
+    for (const body of ["", "to the end"]) {
+      internet.receiver.answer = (_, { socket }) => void socket.end(`HTTP/1.0 200 OK\r\n\r\n${body}`);
+      const reply = await send("https://one.example.com/", {});
+      expect([reply.status, reply.body.toString()]).toEqual([200, body]);
+    }
+  });
+
   test("takes a connection and a TLS session of its own, also where an agent would keep them", async () => {
     internet.receiver.answer = (response) =>
       void response.writeHead(200, { connection: "keep-alive", "keep-alive": "timeout=60" }).end("ok");

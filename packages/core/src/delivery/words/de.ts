@@ -27,6 +27,19 @@ export const de: Words = {
     several: (count) => `${count} Preise sind gefallen`,
     more: (count) => `und ${count} weitere`,
   },
+  watch: {
+    ended: (data) => ({
+      title: `${route(data)}: Die Beobachtung ist beendet`,
+      text:
+        data.lowest === null
+          ? "Es wurde kein Preis gefunden."
+          : `Der niedrigste gefundene Preis war ${amount(data.lowest, data.currency, locale)}.`,
+    }),
+    paused: (data) => ({
+      title: `${route(data)}: Die Beobachtung pausiert`,
+      text: "Bei den letzten fünf Abfragen wurden keine Flüge angeboten. Setzen Sie sie fort, wenn es wieder welche geben könnte.",
+    }),
+  },
   test: {
     title: "Dieser Kanal funktioniert",
     text: "Sie haben Travel Conductor um diese Nachricht gebeten. Meldungen kommen künftig hierher.",

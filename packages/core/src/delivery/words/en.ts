@@ -27,5 +27,18 @@ export const en: Words = {
     several: (count) => `${count} prices fell`,
     more: (count) => `and ${count} more`,
   },
+  watch: {
+    ended: (data) => ({
+      title: `${route(data)}: the watch has ended`,
+      text:
+        data.lowest === null
+          ? "No price was found."
+          : `The lowest price found was ${amount(data.lowest, data.currency, locale)}.`,
+    }),
+    paused: (data) => ({
+      title: `${route(data)}: the watch is paused`,
+      text: "The last five looks found no flights for sale. Resume it when you think they are sold again.",
+    }),
+  },
   test: { title: "This channel works", text: "You asked Travel Conductor for this message. Alerts will come here." },
 };

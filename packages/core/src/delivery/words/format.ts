@@ -2,7 +2,8 @@ import * as Money from "../../base/money.ts";
 import type { AlertOf } from "../alerts.ts";
 
 /** LHR – JFK: the airports of the flights whose price it is. */
-export const route = ({ origin, destination }: AlertOf["watched"]) => `${origin} – ${destination}`;
+export const route = ({ origin, destination }: Pick<AlertOf["watched"], "origin" | "destination">) =>
+  `${origin} – ${destination}`;
 
 /** 18000 GBP → £180.00, in the currency's own decimals. */
 export function amount(minor: number, currency: string, locale: string): string {
