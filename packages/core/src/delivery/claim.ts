@@ -125,13 +125,17 @@ export async function claim(at: Date, limit: number): Promise<Claimed[]> {
   return rows as Claimed[];
 }
 
-/** Gives back messages that were claimed and not tried, to be claimed at once. */
-export async function release(messages: Claimed[]): Promise<void> {
+/** Gives back messages that were claimed and not tried, to be claimed at once, or some `seconds` after `at`. */
+export async function release(messages: Claimed[], later?: { at: Date; seconds: number }): Promise<void> {
   if (messages.length === 0) return;
   await sql`
     update messages
        set claimed_until = null,
-           attempts = messages.attempts - 1
+           attempts = messages.attempts - 1,
+           due_at = greatest(
+                      messages.due_at,
+                      ${later?.at ?? null}::timestamptz + ${later?.seconds ?? 0} * interval '1 second'
+                    )
       from unnest(
              ${messages.map(({ id }) => id)}::text[],
              ${messages.map(({ fence }) => fence)}::bigint[]

@@ -3,6 +3,7 @@ import { env } from "../base/env.ts";
 import type { Network } from "../base/reach.ts";
 import { type Claimed, claim, release, type Words } from "./claim.ts";
 import type { Outcome } from "./outcome.ts";
+import { createPlaces } from "./places.ts";
 import { plan } from "./plan.ts";
 import { prepare, type Ready } from "./prepare.ts";
 import type { Send } from "./send/email.ts";
@@ -16,19 +17,8 @@ import { type Report, settle, type Try } from "./settle.ts";
  */
 export type Options = { send?: Send; network?: Network; real?: Date; batch?: number; within?: number };
 
-/**
- * How many messages of a kind are under way at once. A webhook may hang for 15 seconds, so many may hang at once and
- * others still go.
- */
-const underWay: Record<Lane, number> = {
-  email: 10,
-  webhook: 100,
-  push: 20,
-  ntfy: 20,
-  slack: 20,
-  discord: 20,
-  telegram: 20,
-};
+/** For how long the other messages for a host that hangs are put off (s). */
+const hungFor = 60;
 
 /** How long outcomes wait to be written together (ms). */
 const gathering = 500;
@@ -54,6 +44,7 @@ export async function deliver(at: Date, options: Options = {}): Promise<Report> 
   const waiting = new Map<Lane, Ready[]>();
   const open = new Set<Promise<unknown>>();
   const tries: Try[] = [];
+  const putOff: Claimed[] = [];
   let queued = 0;
   let stalled = 0;
   let more = true;
@@ -70,19 +61,27 @@ export async function deliver(at: Date, options: Options = {}): Promise<Report> 
     stalled = outcome.status === "delayed" ? stalled + 1 : 0;
     tries.push({ message, outcome, milliseconds: performance.now() - start });
   };
-  const busy = new Map<Lane, number>();
+  const places = createPlaces();
   const start = () => {
     for (const [lane, messages] of waiting) {
-      while (messages.length > 0 && (busy.get(lane) ?? 0) < underWay[lane] && Date.now() < until) {
-        const { message, words } = messages.shift()!;
-        queued--;
-        busy.set(lane, (busy.get(lane) ?? 0) + 1);
-        const work: Promise<void> = attempt(lane, message, words).finally(() => {
-          busy.set(lane, busy.get(lane)! - 1);
-          open.delete(work);
-        });
-        open.add(work);
-      }
+      waiting.set(
+        lane,
+        messages.filter((each) => {
+          const place = Date.now() < until ? places.take(lane, each.message) : "none";
+          if (place === "none") return true;
+          queued--;
+          if (place === "hung") {
+            putOff.push(each.message);
+            return false;
+          }
+          const work: Promise<void> = attempt(lane, each.message, each.words).finally(() => {
+            place.leave();
+            open.delete(work);
+          });
+          open.add(work);
+          return false;
+        }),
+      );
     }
   };
   const write = async () => {
@@ -107,6 +106,8 @@ export async function deliver(at: Date, options: Options = {}): Promise<Report> 
       }
     }
     start();
+    // Messages for a host that hangs make room for others.
+    if (putOff.length > 0) await release(putOff.splice(0), { at, seconds: hungFor });
     if (open.size > 0) await Promise.race([...open, rest(gathering, undefined, { ref: false })]);
     const idle = open.size === 0;
     if (tries.length > 0 && (idle || tries.length >= batch / 2 || Date.now() - written > gathering)) {

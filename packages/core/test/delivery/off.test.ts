@@ -4,7 +4,7 @@ import { sql } from "../../src/base/db.ts";
 import * as Channel from "../../src/channel.ts";
 import * as a from "../support/factory.ts";
 import { interceptRequests, losingAnswers } from "../support/network.ts";
-import { pinged, startHooks } from "../support/webhooks.ts";
+import { forget, pinged, startHooks } from "../support/webhooks.ts";
 
 let hooks: Awaited<ReturnType<typeof startHooks>>;
 beforeAll(async () => {
@@ -12,11 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => hooks.stop());
 beforeEach(() => hooks.reset());
-afterEach(async () => {
-  await sql`delete from messages`;
-  await sql`delete from mailbox_letters`;
-  mailbox.length = 0;
-});
+afterEach(forget);
 
 const answer = (status: number) => {
   hooks.receiver.answer = (response) => void response.writeHead(status).end();

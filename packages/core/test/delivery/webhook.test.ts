@@ -4,8 +4,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { sql } from "../../src/base/db.ts";
 import * as Channel from "../../src/channel.ts";
 import type { Claimed } from "../../src/delivery/claim.ts";
+import * as a from "../support/factory.ts";
 import type { Received } from "../support/receiver.ts";
-import { hook, pinged, startHooks, stateOf } from "../support/webhooks.ts";
+import { forget, hook, pinged, startHooks, stateOf } from "../support/webhooks.ts";
 
 let hooks: Awaited<ReturnType<typeof startHooks>>;
 beforeAll(async () => {
@@ -14,8 +15,7 @@ beforeAll(async () => {
 afterAll(() => hooks.stop());
 beforeEach(() => hooks.reset());
 afterEach(async () => {
-  await sql`delete from messages`;
-  mailbox.length = 0;
+  await forget();
   vi.unstubAllEnvs();
 });
 
@@ -240,7 +240,7 @@ describe("a receiver that fails", () => {
 });
 
 test("a webhook of another person, or without a message, has nothing to replay", async () => {
-  const [mine, other] = [await hook(), await pinged()];
+  const [mine, other] = [await hook(await a.proven()), await pinged()];
   await hooks.deliver();
   const replay = (userId: string, id: string) => Channel.replay(userId, id, { messageId: other.messageId });
   await expect(replay(mine.userId, mine.id)).rejects.toMatchObject({ code: "message.missing" });

@@ -1,3 +1,4 @@
+import { mailbox } from "@travel-conductor/local/testing";
 import { sql } from "../../src/base/db.ts";
 import * as Channel from "../../src/channel.ts";
 import * as Delivery from "../../src/delivery.ts";
@@ -15,9 +16,20 @@ export async function startHooks() {
   return { ...internet, deliver };
 }
 
-/** Adds a webhook, of a user with a proven address unless `userId` says whose. */
+let one: Promise<string> | undefined;
+
+/** Forgets all messages and webhooks, whose number has a limit. */
+export async function forget() {
+  await sql`delete from messages`;
+  await sql`delete from channels where channels.kind = 'webhook'`;
+  await sql`delete from mailbox_letters`;
+  mailbox.length = 0;
+}
+
+/** Adds a webhook, of the file's one user, whose address is proven, unless `userId` says whose. */
 export async function hook(userId?: string, url = "https://one.example.com/hook") {
-  const owner = userId ?? (await a.proven());
+  one ??= a.proven();
+  const owner = userId ?? (await one);
   // What was sent about the account is no matter of these tests.
   await sql`delete from messages where messages.user_id = ${owner} and messages.kind = 'verify'`;
   const made = await Channel.create(owner, { kind: "webhook", url });
@@ -43,7 +55,3 @@ export async function stateOf(messageId: string, from: Date) {
      where messages.id = ${messageId}`;
   return row as { status: string; attempts: number; failure: string | null; wait: number };
 }
-
-/** The letters about a user's channels that wait to be sent. */
-export const offLetters = async (userId: string) =>
-  (await a.mail(userId)).filter(({ kind }) => kind === "channel_off").map(({ data }) => data);
