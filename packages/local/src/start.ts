@@ -54,6 +54,8 @@ export async function main(args: string[]): Promise<number> {
     }
     process.env.ALLOWED_ORIGINS ??= `${door.url},${door.url.replace("localhost", "127.0.0.1")}`;
     process.env.APP_URL ??= door.url;
+    // So that a receiver of webhooks on this machine can be tried.
+    process.env.CHANNELS_TO_LOOPBACK ??= "yes";
     Object.assign(process.env, services.environment);
     await migrate(services.direct.postgres);
     await seed(services.direct.postgres);
