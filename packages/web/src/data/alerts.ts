@@ -3,6 +3,7 @@ import type * as Core from "@travel-conductor/core/alert";
 import type { InferOutput } from "valibot";
 import { ask } from "../api/http.ts";
 import { useMe } from "./me.ts";
+import type { Names } from "./names.ts";
 import { type Page, usePages } from "./pages.ts";
 
 export type Alert = InferOutput<typeof Core.Info>;
@@ -21,7 +22,7 @@ export function useUnread(): number {
 
 export function useAlerts(onlyUnread: boolean) {
   const query = { limit: 25, ...(onlyUnread ? { unread: true } : {}) };
-  return usePages<Page<Alert>>(["alerts", onlyUnread], "/v1/alerts", query);
+  return usePages<Page<Alert> & Names>(["alerts", onlyUnread], "/v1/alerts", query);
 }
 
 /** Changes whether alerts are read, and asks for them and for their number again. */

@@ -7,21 +7,13 @@ import { sign, type UseOptions } from "../api/passkey.ts";
 import { forget } from "../offline/forget.ts";
 import { forgetDrafts } from "./drafts.ts";
 import { withProof } from "./proof.ts";
+import { storage } from "./storage.ts";
 
 export type Me = InferOutput<typeof User.Info>;
 
 /** Says that this browser is signed in, so that a stranger's first screen asks the API nothing. It opens nothing. */
 const hint = "signed-in";
 export const isSignedIn = () => storage()?.getItem(hint) === "yes";
-
-/** Null where the browser refuses to store. */
-export function storage(): Storage | null {
-  try {
-    return localStorage;
-  } catch {
-    return null;
-  }
-}
 
 function store(signedIn: boolean): void {
   try {

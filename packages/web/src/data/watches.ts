@@ -2,6 +2,7 @@ import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tansta
 import type * as Core from "@travel-conductor/core/watch";
 import type { InferOutput } from "valibot";
 import { ask } from "../api/http.ts";
+import type { Names } from "./names.ts";
 import { type Page, usePages } from "./pages.ts";
 
 export type Watch = InferOutput<typeof Core.Info>;
@@ -13,7 +14,7 @@ export type Rules = Watch["rules"];
 
 export function useWatches(state: Watch["state"] | "all") {
   const query = { limit: 25, ...(state === "all" ? {} : { state }) };
-  return usePages<Page<Watch>>(["watches", state], "/v1/watches", query);
+  return usePages<Page<Watch> & Names>(["watches", state], "/v1/watches", query);
 }
 
 /** About five minutes. */
@@ -24,8 +25,8 @@ export function useWatch(id: string) {
   return useQuery({
     queryKey: ["watch", id],
     queryFn: async ({ signal }) => {
-      const before = queries.getQueryData<Watch>(["watch", id]);
-      const watch = await ask<Watch>(`/v1/watches/${id}`, { signal });
+      const before = queries.getQueryData<Watch & Names>(["watch", id]);
+      const watch = await ask<Watch & Names>(`/v1/watches/${id}`, { signal });
       if (before && before.checkedAt !== watch.checkedAt) askAgainAfterCheck(queries, id);
       return watch;
     },
@@ -76,7 +77,8 @@ export function useSimulation(wanted: Record<string, unknown> | null) {
 export function useCreateWatch() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (wanted: Record<string, unknown>) => ask<Watch>("/v1/watches", { method: "POST", body: wanted }),
+    mutationFn: (wanted: Record<string, unknown>) =>
+      ask<Watch & Names>("/v1/watches", { method: "POST", body: wanted }),
     onSuccess: (watch) => {
       queries.setQueryData(["watch", watch.id], watch);
       void queries.invalidateQueries({ queryKey: ["watches"] });

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import type { Filters, Offer } from "../data/flights.ts";
+import { airlineName, type Names } from "../data/names.ts";
 import { Button } from "../ui/Button.tsx";
 import { Check, Select } from "../ui/Field.tsx";
 import { useWords } from "../words/words.tsx";
@@ -17,10 +18,12 @@ const hours: Record<Time, Pick<Filters, "departAfter" | "departBefore">> = {
 export function FilterPanel({
   filters,
   offers,
+  names,
   onChange,
 }: {
   filters: Filters;
   offers: Offer[];
+  names: Names;
   onChange: (part: Filters) => void;
 }) {
   const { results } = useWords();
@@ -67,7 +70,7 @@ export function FilterPanel({
           {airlines.map((code) => (
             <Check
               key={code}
-              label={code}
+              label={airlineName(code, names)}
               checked={filters.airlines?.includes(code) ?? false}
               onChange={(checked) => {
                 const others = (filters.airlines ?? []).filter((each) => each !== code);

@@ -1,6 +1,7 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { type Filters, type Journey, type Results as Page, useFlights, useInsight } from "../data/flights.ts";
+import { cityNames, namesIn } from "../data/names.ts";
 import { InsightBar } from "../plot/InsightBar.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Select } from "../ui/Field.tsx";
@@ -11,6 +12,7 @@ import { useTitle } from "../ui/title.ts";
 import { useFormat, useWords } from "../words/words.tsx";
 import { FilterPanel } from "./FilterPanel.tsx";
 import { isComplete, journeyAddress, readFilters, readJourney } from "./journey.ts";
+import { keepSearch } from "./lately.ts";
 import { OfferCard } from "./OfferCard.tsx";
 import styles from "./Results.module.css";
 import { SearchForm } from "./SearchForm.tsx";
@@ -18,6 +20,7 @@ import { SearchForm } from "./SearchForm.tsx";
 export function Results() {
   const address = useSearch();
   const journey = readJourney(address);
+  const filters = readFilters(address);
   const [editing, setEditing] = useState(false);
   if (!isComplete(journey)) return <SearchForm journey={journey} />;
   return (
@@ -25,22 +28,28 @@ export function Results() {
       {editing ? (
         <SearchForm key={address} journey={journey} onSearch={() => setEditing(false)} />
       ) : (
-        <Summary journey={journey} onEdit={() => setEditing(true)} />
+        <Summary journey={journey} filters={filters} onEdit={() => setEditing(true)} />
       )}
-      <Found journey={journey} filters={readFilters(address)} />
+      <Found journey={journey} filters={filters} />
     </div>
   );
 }
 
-function Summary({ journey, onEdit }: { journey: Journey; onEdit: () => void }) {
+function Summary({ journey, filters, onEdit }: { journey: Journey; filters: Filters; onEdit: () => void }) {
   const words = useWords();
   const format = useFormat();
   const { origin, destination, departureDate, returnDate, adults, childAges, infants, cabin } = journey;
-  useTitle(words.results.title(origin, destination));
+  const names = namesIn(useFlights(journey, filters).data?.pages);
+  const route = words.results.title(cityNames(origin, names), cityNames(destination, names));
+  const isNamed = names.places?.[origin.slice(0, 3)] !== undefined;
+  useEffect(() => {
+    if (isNamed) keepSearch(journey, `${cityNames(origin, names)} – ${cityNames(destination, names)}`);
+  }, [isNamed, route]);
+  useTitle(route);
   return (
     <header className={styles.summary}>
       <div>
-        <h1 className={styles.route}>{words.results.title(origin, destination)}</h1>
+        <h1 className={styles.route}>{route}</h1>
         <p>
           {format.day(departureDate)}
           {returnDate && ` – ${format.day(returnDate)}`} ·{" "}
@@ -75,6 +84,7 @@ function Found({ journey, filters }: { journey: Journey; filters: Filters }) {
   const pages = data?.pages ?? [];
   const first = pages[0];
   const offers = pages.flatMap(({ items }) => items);
+  const names = namesIn(pages);
   const isFiltered = Object.entries(filters).some(([name, value]) => name !== "sort" && value !== undefined);
   return (
     <>
@@ -92,7 +102,7 @@ function Found({ journey, filters }: { journey: Journey; filters: Filters }) {
       </section>
       {first && <Age page={first} />}
       <div className={styles.columns}>
-        <FilterPanel filters={filters} offers={offers} onChange={change} />
+        <FilterPanel filters={filters} offers={offers} names={names} onChange={change} />
         <section aria-label={words.tabs.search} aria-busy={isFetching && isPlaceholderData}>
           <div className={styles.bar}>
             <p role="status">
@@ -120,7 +130,7 @@ function Found({ journey, filters }: { journey: Journey; filters: Filters }) {
           <ol className={styles.offers}>
             {offers.map((offer) => (
               <li key={offer.id}>
-                <OfferCard offer={offer} journey={journey} />
+                <OfferCard offer={offer} journey={journey} names={names} />
               </li>
             ))}
           </ol>

@@ -3,6 +3,7 @@ import { Failed } from "../api/http.ts";
 import { useDraft } from "../data/drafts.ts";
 import { type Journey, useFlights, useInsight } from "../data/flights.ts";
 import { useMe } from "../data/me.ts";
+import { cityNames, namesIn } from "../data/names.ts";
 import { useCreateWatch } from "../data/watches.ts";
 import { InsightBar } from "../plot/InsightBar.tsx";
 import { isComplete, readJourney } from "../search/journey.ts";
@@ -37,6 +38,7 @@ function Form({ journey }: { journey: Journey }) {
   const { data: me } = useMe();
   const flights = useFlights(journey, {});
   const best = flights.data?.pages[0]?.items[0]?.total;
+  const names = namesIn(flights.data?.pages);
   const insight = useInsight(journey, best);
   const create = useCreateWatch();
   const currency = best?.currency ?? journey.currency;
@@ -60,7 +62,7 @@ function Form({ journey }: { journey: Journey }) {
       }}
     >
       <p className={styles.journey}>
-        <strong>{words.results.title(journey.origin, journey.destination)}</strong>
+        <strong>{words.results.title(cityNames(journey.origin, names), cityNames(journey.destination, names))}</strong>
         <span>
           {format.day(journey.departureDate)}
           {journey.returnDate && ` – ${format.day(journey.returnDate)}`}

@@ -56,10 +56,10 @@ withBrowser("sessions", () => {
     await look("signed out");
     expect(await page.getByText(person.firstName, { exact: true }).count()).toBe(0);
     await page.getByRole("link", { name: "Watches", exact: true }).click();
-    expect(await page.getByText("LHR – JFK").count()).toBe(0);
+    expect(await page.getByText("(LHR) – New York (JFK)").count()).toBe(0);
     await page.getByRole("main").getByRole("link", { name: "Sign in" }).click();
     await signIn(page, person);
-    await page.getByRole("link", { name: /LHR – JFK/ }).waitFor();
+    await page.getByRole("link", { name: /\(LHR\) – New York \(JFK\)/ }).waitFor();
     await look("back at the watches");
     await close();
   });
@@ -73,7 +73,7 @@ withBrowser("sessions", () => {
     await watchTrip(first, "9000");
     await second.bringToFront();
     await second.getByRole("link", { name: "Watches", exact: true }).click();
-    await second.getByRole("link", { name: /LHR – JFK/ }).waitFor();
+    await second.getByRole("link", { name: /\(LHR\) – New York \(JFK\)/ }).waitFor();
     await lookAtSecond("the watch of the other tab");
     await first.bringToFront();
     await first.getByRole("link", { name: person.firstName }).click();

@@ -41,7 +41,7 @@ notYetSeen("every screen", () => {
     await page.getByRole("heading", { name: "Why it told you, or not" }).waitFor();
     await look("why");
     await page.getByRole("link", { name: "Watches", exact: true }).click();
-    await page.getByRole("link", { name: /LHR – JFK/ }).waitFor();
+    await page.getByRole("link", { name: /\(LHR\) – New York \(JFK\)/ }).waitFor();
     await look("watches");
     await page.getByRole("link", { name: /^Alerts/ }).click();
     await page.getByRole("article").waitFor();
