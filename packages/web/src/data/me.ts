@@ -69,10 +69,14 @@ type SignUp = Entry & { firstName: string; lastName?: string };
 /** What a sign-in by password answers: the person, or a ticket for the second step, good for 5 minutes. */
 type Answer = { user: Me } | { ticket: string; expiresAt: string };
 
-/** Signs in, or makes an account first; the browser keeps the session in a cookie that no script can read. */
+/** Asks to be signed in. The answer has no token: the browser keeps the session in a cookie that no script can read. */
+const enter = <Answer>(path: string, entry: object) =>
+  ask<Answer>(path, { method: "POST", body: { ...entry, session: "cookie" } });
+
+/** Signs in, or makes an account first. */
 export function useSignIn(path: "/v1/auth/login" | "/v1/auth/signup") {
   return useMutation({
-    mutationFn: (entry: Entry | SignUp) => ask<Answer>(path, { method: "POST", body: entry }),
+    mutationFn: (entry: Entry | SignUp) => enter<Answer>(path, entry),
     onSuccess: (answer) => {
       if ("user" in answer) changePerson(answer.user);
     },
@@ -82,8 +86,7 @@ export function useSignIn(path: "/v1/auth/login" | "/v1/auth/signup") {
 /** The second step: six digits of the app, or a recovery code. */
 export function useSignInByCode() {
   return useMutation({
-    mutationFn: (body: { ticket: string; code: string }) =>
-      ask<{ user: Me }>("/v1/auth/login/code", { method: "POST", body }),
+    mutationFn: (entry: { ticket: string; code: string }) => enter<{ user: Me }>("/v1/auth/login/code", entry),
     onSuccess: ({ user }) => changePerson(user),
   });
 }
@@ -94,7 +97,7 @@ export function useSignInByPasskey() {
     mutationFn: async () => {
       const options = await ask<UseOptions>("/v1/auth/passkey/options", { method: "POST" });
       const credential = await sign(options);
-      return ask<{ user: Me }>("/v1/auth/passkey", { method: "POST", body: { credential } });
+      return enter<{ user: Me }>("/v1/auth/passkey", { credential });
     },
     onSuccess: ({ user }) => changePerson(user),
   });

@@ -1,5 +1,5 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, Page, Response } from "playwright-core";
 import { expect } from "vitest";
 
 export type Person = { email: string; password: string; firstName: string };
@@ -51,6 +51,7 @@ export async function openTab(context: BrowserContext): Promise<Visitor> {
   page.setDefaultTimeout(30_000);
   const faults: string[] = [];
   const expected = new Set<number>();
+  const answers: Promise<void>[] = [];
   let requests: string[] = [];
   await page.addInitScript(() => {
     document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sourceFile }) => {
@@ -70,7 +71,13 @@ export async function openTab(context: BrowserContext): Promise<Visitor> {
   page.on("response", (response) => {
     const status = response.status();
     if (status >= 400 && !expected.has(status)) faults.push(`${status} of ${response.url()}`);
+    if (new URL(response.url()).pathname.startsWith("/v1/")) answers.push(checkAnswer(response));
   });
+  /** A session's token belongs to the cookie alone, which no script reads. */
+  const checkAnswer = async (response: Response) => {
+    const text = await response.text().catch(() => "");
+    if (/"token"\s*:/.test(text)) faults.push(`${response.url()} gives scripts a token`);
+  };
   return {
     page,
     context,
@@ -84,6 +91,7 @@ export async function openTab(context: BrowserContext): Promise<Visitor> {
     },
     look: async (state) => {
       await settle(page);
+      await Promise.all(answers.splice(0));
       const { violations } = await new AxeBuilder({ page }).setLegacyMode().withTags(rules).analyze();
       const found = violations.flatMap(({ id, help, nodes }) =>
         nodes.map(({ html, any }) => `${id}: ${help}: ${html.slice(0, 200)} ${any.map((each) => each.message)}`),
