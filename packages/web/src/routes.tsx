@@ -30,6 +30,7 @@ const screens: [path: string, screen: Screen][] = [
   ["/account/preferences", screen(async () => (await import("./account/Preferences.tsx")).Preferences)],
   ["/account/security", screen(async () => (await import("./account/Security.tsx")).Security)],
   ["/account/data", screen(async () => (await import("./account/Data.tsx")).Data)],
+  ["/account/export/:id", screen(async () => (await import("./account/ExportLink.tsx")).ExportLink)],
   ["/account/keys", screen(async () => (await import("./account/Keys.tsx")).Keys)],
   ["/account/sessions", screen(async () => (await import("./account/Sessions.tsx")).Sessions)],
   ["/operator", screen(async () => (await import("./operator/Providers.tsx")).Providers)],

@@ -49,16 +49,23 @@ export function whenSignedOut(listener: () => void): () => void {
   return () => onSignedOut.delete(listener);
 }
 
+type Asked = { method?: Method; query?: Query; body?: unknown; signal?: AbortSignal };
+
 /** The only place from which the client asks the API. @throws Failed */
-export async function ask<T>(
-  path: string,
-  {
-    method = "GET",
-    query,
-    body,
-    signal,
-  }: { method?: Method; query?: Query; body?: unknown; signal?: AbortSignal } = {},
-): Promise<T> {
+export async function ask<T>(path: string, asked: Asked = {}): Promise<T> {
+  const response = await answerTo(path, asked);
+  return (response.status === 204 || response.status === 202 ? undefined : await response.json()) as T;
+}
+
+/** Asks for a file, with the name that the API gives it. @throws Failed */
+export async function askFile(path: string, query: Query): Promise<{ blob: Blob; name: string }> {
+  const response = await answerTo(path, { query });
+  const [, name = "file"] = /filename="([^"]+)"/.exec(response.headers.get("content-disposition") ?? "") ?? [];
+  return { blob: await response.blob(), name };
+}
+
+/** @throws Failed where there is no answer, or one that it was refused */
+async function answerTo(path: string, { method = "GET", query, body, signal }: Asked): Promise<Response> {
   const headers: Record<string, string> = { accept: "application/json" };
   if (body !== undefined) headers["content-type"] = "application/json";
   const init: RequestInit = { method, headers, credentials: "same-origin", signal: signal ?? null };
@@ -69,7 +76,7 @@ export async function ask<T>(
     throw new Failed(null);
   });
   reach.tell(true);
-  if (response.ok) return (response.status === 204 || response.status === 202 ? undefined : await response.json()) as T;
+  if (response.ok) return response;
   const problem = await readProblem(response);
   if (problem.code === "session.missing") for (const listener of onSignedOut) listener();
   const wait = Number(response.headers.get("retry-after"));
