@@ -5,9 +5,20 @@ import { Price, Tag } from "../ui/Show.tsx";
 import { daysLater } from "../words/format.ts";
 import { useFormat, useWords } from "../words/words.tsx";
 import { journeyAddress } from "./journey.ts";
+import type { Mark } from "./marks.ts";
 import styles from "./OfferCard.module.css";
 
-export function OfferCard({ offer, journey, names }: { offer: Offer; journey: Journey; names: Names }) {
+export function OfferCard({
+  offer,
+  journey,
+  names,
+  marks,
+}: {
+  offer: Offer;
+  journey: Journey;
+  names: Names;
+  marks: Mark[];
+}) {
   const words = useWords();
   const { results } = words;
   const party = words.party({ adults: journey.adults, children: journey.childAges.length, infants: journey.infants });
@@ -18,6 +29,11 @@ export function OfferCard({ offer, journey, names }: { offer: Offer; journey: Jo
           <SliceLine key={slice.departingAt + slice.origin} slice={slice} names={names} />
         ))}
         <p className={styles.terms}>
+          {marks.map((mark) => (
+            <Tag key={mark} tone="accent">
+              {results.marks[mark]}
+            </Tag>
+          ))}
           {offer.bags && <Tag>{offer.bags.checked > 0 ? results.bags(offer.bags.checked) : results.noBag}</Tag>}
           {offer.conditions.refund?.allowed && <Tag tone="low">{results.refundable}</Tag>}
           {offer.simulated && <Tag>{words.simulated}</Tag>}

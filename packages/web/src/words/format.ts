@@ -91,6 +91,8 @@ export function formatOf(locale: string, zone = Intl.DateTimeFormat().resolvedOp
         .join(" ");
     },
     list: (items: string[]) => keep(`${locale} list`, () => new Intl.ListFormat(locale)).format(items),
+    currency: (code: string) =>
+      keep(`${locale} currencies`, () => new Intl.DisplayNames(locale, { type: "currency" })).of(code) ?? code,
     region: (code: string) =>
       keep(`${locale} region`, () => new Intl.DisplayNames(locale, { type: "region" })).of(code) ?? code,
   };

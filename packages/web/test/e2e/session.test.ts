@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { useProduct, withBrowser } from "./support/setup.ts";
-import { mint, openTab, type Person } from "./support/visitor.ts";
+import { mint, openTab, type Person, settle } from "./support/visitor.ts";
 import { dayAhead, search, signIn, watchTrip } from "./support/walk.ts";
 
 withBrowser("sessions", () => {
@@ -91,13 +91,19 @@ withBrowser("sessions", () => {
   });
 
   test("back and forward lead through search, filter and offer as they were", async () => {
-    const { page, look, close } = await visit();
+    const { page, look, taken, close } = await visit();
     const day = dayAhead(60);
     await search(page, day);
     const all = page.url();
     await page.getByText("Filters", { exact: true }).click();
-    await page.getByLabel("Stops").selectOption({ label: "Direct only" });
-    await expect.poll(() => page.url()).toContain("maxStops=0");
+    await settle(page);
+    taken();
+    await page.getByRole("checkbox", { name: /^direct/ }).check();
+    await expect.poll(() => page.url()).toContain("stops=0");
+    await settle(page);
+    expect(taken(), "a filter asks for its offers alone").toEqual(["GET /v1/flights"]);
+    expect(new URL(page.url()).searchParams.get("currency"), "that of the browser's region").toBe("GBP");
+    await look("filters and what each leaves");
     const direct = page.url();
     await page
       .getByRole("link", { name: /^Choose/ })
@@ -114,8 +120,13 @@ withBrowser("sessions", () => {
     await page.goForward();
     await page.getByRole("article").first().waitFor();
     expect([all, direct]).toContain(page.url());
-    await page.reload();
+    await page.goto(direct);
     await page.getByRole("article").first().waitFor();
+    await settle(page);
+    expect(taken().slice(-2), "also where a page opens with filters").toEqual([
+      "GET /v1/flights",
+      "GET /v1/flights/insight",
+    ]);
     await close();
   });
 });
