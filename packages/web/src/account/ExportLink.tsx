@@ -1,7 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { Link } from "wouter";
 import { fetchExport } from "../data/export.ts";
-import { Button } from "../ui/Button.tsx";
+import { Action } from "../ui/Button.tsx";
 import { FaultOf } from "../ui/faults.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { SignedIn } from "../ui/SignedIn.tsx";
@@ -50,9 +50,9 @@ function Download({
   const download = useMutation({ mutationFn: fetch });
   return (
     <>
-      <Button kind={kind} busy={download.isPending} onClick={() => download.mutate()}>
+      <Action kind={kind} busy={download.isPending} onClick={() => download.mutate()}>
         {children}
-      </Button>
+      </Action>
       <div role="status">{download.isSuccess && <Notice tone="low">{words.exportSaved(download.data)}</Notice>}</div>
       <FaultOf error={download.error} />
     </>

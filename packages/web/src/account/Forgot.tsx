@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useSend } from "../data/me.ts";
-import { Button } from "../ui/Button.tsx";
+import { Action } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
 import { Fault, Notice } from "../ui/Notice.tsx";
 import { useTitle } from "../ui/title.ts";
@@ -31,9 +31,9 @@ export function Forgot() {
       />
       {send.error && <Fault error={send.error} />}
       <div role="status">{send.isSuccess && <Notice tone="low">{words.resetSent}</Notice>}</div>
-      <Button kind="main" type="submit" busy={send.isPending}>
+      <Action kind="main" type="submit" busy={send.isPending}>
         {words.resetAsk}
-      </Button>
+      </Action>
     </form>
   );
 }

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { type Me, useMe, useSend } from "../data/me.ts";
-import { Button } from "../ui/Button.tsx";
+import { Action } from "../ui/Button.tsx";
 import { FaultOf } from "../ui/faults.tsx";
 import { Icon } from "../ui/Icon.tsx";
 import { Notice } from "../ui/Notice.tsx";
@@ -75,9 +75,9 @@ function Unverified({ email }: { email: string }) {
     <Notice tone="typical">
       <p>{words.notVerified}</p>
       {!resend.isSuccess && (
-        <Button busy={resend.isPending} onClick={() => resend.mutate({ email })}>
+        <Action busy={resend.isPending} onClick={() => resend.mutate({ email })}>
           {words.resend}
-        </Button>
+        </Action>
       )}
       <div role="status">{resend.isSuccess && words.resent}</div>
       <FaultOf error={resend.error} />

@@ -4,7 +4,7 @@ import { Link } from "wouter";
 import { client } from "../api/client.ts";
 import { ask, Failed } from "../api/http.ts";
 import { useSend } from "../data/me.ts";
-import { Button } from "../ui/Button.tsx";
+import { Action } from "../ui/Button.tsx";
 import { Fault, Notice } from "../ui/Notice.tsx";
 import { useTitle } from "../ui/title.ts";
 import { useWords } from "../words/words.tsx";
@@ -49,9 +49,9 @@ function Confirmation<Answer>({
       <div role="status">{confirm.isSuccess && <Notice tone="low">{said(confirm.data)}</Notice>}</div>
       {confirm.error && <Fault error={confirm.error} />}
       {!confirm.isSuccess && (
-        <Button kind="main" type="submit" busy={confirm.isPending}>
+        <Action kind="main" type="submit" busy={confirm.isPending}>
           {words.confirm}
-        </Button>
+        </Action>
       )}
       <Link href={href}>{text}</Link>
     </form>
@@ -116,9 +116,9 @@ export function Reset() {
         error={reset.error instanceof Failed ? reset.error.fieldFault("password") : undefined}
       />
       {reset.error && <Fault error={reset.error} />}
-      <Button kind="main" type="submit" busy={reset.isPending}>
+      <Action kind="main" type="submit" busy={reset.isPending}>
         {words.reset}
-      </Button>
+      </Action>
     </form>
   );
 }

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { Failed } from "../api/http.ts";
 import { useFactors } from "../data/factors.ts";
 import { type Me, useEmailChange, usePasswordChange } from "../data/me.ts";
-import { Button } from "../ui/Button.tsx";
+import { Action } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
 import { useFaults } from "../ui/faults.tsx";
 import { Fault, Notice } from "../ui/Notice.tsx";
@@ -83,9 +83,9 @@ function Password({ email }: { email: string }) {
         {!isWrong && rest}
         <div role="status">{change.isSuccess && <Notice tone="low">{words.passwordSet}</Notice>}</div>
         <div>
-          <Button kind="main" type="submit" busy={change.isPending}>
+          <Action kind="main" type="submit" busy={change.isPending}>
             {account.changePassword}
-          </Button>
+          </Action>
         </div>
       </form>
     </section>
@@ -121,9 +121,9 @@ function Email({ me }: { me: Me }) {
         {rest}
         <div role="status">{change.isSuccess && <Notice tone="low">{account.emailAsked}</Notice>}</div>
         <div>
-          <Button type="submit" busy={change.isPending}>
+          <Action type="submit" busy={change.isPending}>
             {words.emailAsk}
-          </Button>
+          </Action>
         </div>
       </form>
     </section>

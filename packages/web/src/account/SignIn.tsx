@@ -2,7 +2,7 @@ import { useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { hasPasskeys } from "../api/passkey.ts";
 import { useSignIn, useSignInByPasskey } from "../data/me.ts";
-import { Button } from "../ui/Button.tsx";
+import { Action } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
 import { FaultOf, useFaults } from "../ui/faults.tsx";
 import { useTitle } from "../ui/title.ts";
@@ -60,13 +60,13 @@ export function SignIn() {
         error={faultAt("password")}
       />
       {rest}
-      <Button kind="main" type="submit" busy={signIn.isPending}>
+      <Action kind="main" type="submit" busy={signIn.isPending}>
         {words.signIn}
-      </Button>
+      </Action>
       {hasPasskeys() && (
-        <Button busy={byPasskey.isPending} onClick={() => byPasskey.mutate(undefined, { onSuccess: goBack })}>
+        <Action busy={byPasskey.isPending} onClick={() => byPasskey.mutate(undefined, { onSuccess: goBack })}>
           {words.byPasskey}
-        </Button>
+        </Action>
       )}
       <FaultOf error={byPasskey.error} />
       <p>

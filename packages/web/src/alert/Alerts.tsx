@@ -2,7 +2,7 @@ import { useState } from "react";
 import { Link } from "wouter";
 import { type Alert, useAlerts, useMarkAllRead, useMarkRead, useUnread } from "../data/alerts.ts";
 import { type Names, namesIn } from "../data/names.ts";
-import { Button } from "../ui/Button.tsx";
+import { Action } from "../ui/Button.tsx";
 import { Check } from "../ui/Field.tsx";
 import { More } from "../ui/More.tsx";
 import { Empty, Fault } from "../ui/Notice.tsx";
@@ -44,9 +44,9 @@ function Inbox() {
       <div className={styles.bar}>
         <Check label={words.onlyUnread} checked={onlyUnread} onChange={setOnlyUnread} />
         {unread > 0 && newest && (
-          <Button busy={markAll.isPending} onClick={() => markAll.mutate(newest)}>
+          <Action busy={markAll.isPending} onClick={() => markAll.mutate(newest)}>
             {words.markAll}
-          </Button>
+          </Action>
         )}
       </div>
       {isPending && <Skeleton height={96} count={4} />}

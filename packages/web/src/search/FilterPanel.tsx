@@ -122,7 +122,9 @@ function Choices<Value extends string | number>({
 }) {
   const leaves = useLeaves();
   const known = new Map(found);
-  const values = [...new Set([...known.keys(), ...chosen])].sort();
+  const byText = (one: Value, other: Value) =>
+    typeof one === "number" ? one - Number(other) : textOf(one).localeCompare(textOf(other));
+  const values = [...new Set([...known.keys(), ...chosen])].sort(byText);
   return (
     <fieldset>
       <legend className={styles.legend}>{legend}</legend>

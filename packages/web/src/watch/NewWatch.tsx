@@ -7,7 +7,7 @@ import { cityNames, namesIn } from "../data/names.ts";
 import { useCreateWatch } from "../data/watches.ts";
 import { InsightBar } from "../plot/InsightBar.tsx";
 import { isComplete, readJourney } from "../search/journey.ts";
-import { Button } from "../ui/Button.tsx";
+import { Action } from "../ui/Button.tsx";
 import { Fault, Notice, useFaultText } from "../ui/Notice.tsx";
 import { Price, Skeleton } from "../ui/Show.tsx";
 import { SignedIn } from "../ui/SignedIn.tsx";
@@ -85,9 +85,9 @@ function Form({ journey }: { journey: Journey }) {
         </Notice>
       )}
       <SignedIn note={words.watch.signIn}>
-        <Button kind="main" type="submit" busy={create.isPending} disabled={!isAnyOn(shown)}>
+        <Action kind="main" type="submit" busy={create.isPending} disabled={!isAnyOn(shown)}>
           {words.rules.save}
-        </Button>
+        </Action>
       </SignedIn>
     </form>
   );

@@ -40,6 +40,7 @@ export const de = (plural: Plural): Words => ({
   },
   errors: {
     offline: "Keine Verbindung. Was Sie sehen, kann alt sein.",
+    needsConnection: "Dafür braucht es eine Verbindung.",
     offlineSince: (time) => `Keine Verbindung. Das ist der Stand von ${time}.`,
     unknown: "Etwas ist schiefgegangen.",
     id: (id) => `Wenn Sie uns schreiben, nennen Sie ${id}.`,

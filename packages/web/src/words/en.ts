@@ -36,6 +36,7 @@ export const en = (plural: Plural) => ({
   },
   errors: {
     offline: "There is no connection. What you see may be old.",
+    needsConnection: "This needs a connection.",
     offlineSince: (time: string) => `There is no connection. This is as of ${time}.`,
     unknown: "Something went wrong.",
     id: (id: string) => `If you write to us, name ${id}.`,

@@ -90,6 +90,26 @@ withBrowser("sessions", () => {
     await close();
   });
 
+  test("without a connection what needs one cannot be pressed, and says why", async () => {
+    const { page, context, taken, close } = await visit();
+    await page.getByRole("link", { name: "Sign in" }).click();
+    await page.getByLabel("E-mail").fill("ada@example.com");
+    await page.getByRole("textbox", { name: "Password" }).fill("nine small green boats");
+    await settle(page);
+    taken();
+    await context.setOffline(true);
+    const button = page.getByRole("main").getByRole("button", { name: "Sign in", exact: true });
+    await expect.poll(() => button.getAttribute("aria-disabled")).toBe("true");
+    const reason = await button.getAttribute("aria-describedby");
+    expect(await page.locator(`[id="${reason}"]`).textContent()).toBe("This needs a connection.");
+    await button.press("Enter");
+    await page.getByRole("textbox", { name: "Password" }).press("Enter");
+    expect(taken()).toEqual([]);
+    await context.setOffline(false);
+    await expect.poll(() => button.getAttribute("aria-disabled")).toBeNull();
+    await close();
+  });
+
   test("back and forward lead through search, filter and offer as they were", async () => {
     const { page, look, taken, close } = await visit();
     const day = dayAhead(60);
