@@ -3,13 +3,13 @@ import { Failed } from "../api/http.ts";
 import { useFactors } from "../data/factors.ts";
 import { type Me, useEmailChange, usePasswordChange } from "../data/me.ts";
 import { Action } from "../ui/Button.tsx";
-import { Field } from "../ui/Field.tsx";
 import { useFaults } from "../ui/faults.tsx";
 import { Fault, Notice } from "../ui/Notice.tsx";
 import { Skeleton } from "../ui/Show.tsx";
 import { useSettings } from "../words/settings.ts";
 import { useWords } from "../words/words.tsx";
 import { AppCodes } from "./AppCodes.tsx";
+import { EmailField } from "./EmailField.tsx";
 import styles from "./Form.module.css";
 import { Frame } from "./Frame.tsx";
 import { Passkeys } from "./Passkeys.tsx";
@@ -109,15 +109,7 @@ function Email({ me }: { me: Me }) {
           change.mutate({ email }, { onSuccess: () => setEmail("") });
         }}
       >
-        <Field
-          label={words.newEmail}
-          type="email"
-          autoComplete="email"
-          required
-          value={email}
-          onChange={(event) => setEmail(event.currentTarget.value)}
-          error={faultAt("email")}
-        />
+        <EmailField label={words.newEmail} kind="email" value={email} onChange={setEmail} error={faultAt("email")} />
         {rest}
         <div role="status">{change.isSuccess && <Notice tone="low">{account.emailAsked}</Notice>}</div>
         <div>
