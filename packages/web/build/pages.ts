@@ -88,7 +88,14 @@ export function pages(shared: InlineConfig): Plugin {
       handler: async (_html, { bundle: files = {} }) => {
         const font = Object.keys(files).find((name) => /figtree-latin-wght-.*\.woff2$/.test(name));
         if (!font) throw new Error("the font of the first page is missing");
-        const attrs = { rel: "preload", as: "font", type: "font/woff2", crossorigin: "", href: `/${font}` };
+        const attrs = {
+          rel: "preload",
+          as: "font",
+          type: "font/woff2",
+          crossorigin: "",
+          href: `/${font}`,
+          fetchpriority: "low",
+        };
         const named = JSON.stringify(Object.fromEntries(parts.map((part) => [part, filesOf(part, files)])));
         const code = await bundle(shared, join(root, "src/first.ts"), { root, define: { PARTS: named } });
         first = { code, path: `/assets/first-${createHash("sha256").update(code).digest("hex").slice(0, 8)}.js` };

@@ -55,7 +55,6 @@ function loadPart(part: string): void {
 
 const screen = screenOf(location.pathname, location.search);
 if (screen) {
-  loadPart(screen.part);
   globalThis.early = new Map();
   for (const address of screen.personal && !isSignedIn() ? [] : screen.asks) {
     const answer = fetch(address, asking);
@@ -63,5 +62,7 @@ if (screen) {
     answer.catch(() => undefined);
     globalThis.early.set(address, answer);
   }
+  // After the questions: some browsers have six connections.
+  loadPart(screen.part);
 }
 if (navigator.languages[0]?.startsWith("de")) loadPart("words/de.ts");
