@@ -12,7 +12,9 @@ export type Me = InferOutput<typeof User.Info>;
 
 /** Says that this browser is signed in, so that a stranger's first screen asks the API nothing. It opens nothing. */
 const hint = "signed-in";
-export const isSignedIn = () => storage()?.getItem(hint) === "yes";
+/** Says it for as long as the page is open, where the browser refuses to store. */
+let signedInHere = false;
+export const isSignedIn = () => signedInHere || storage()?.getItem(hint) === "yes";
 
 /** Null where the browser refuses to store. */
 export function storage(): Storage | null {
@@ -24,11 +26,13 @@ export function storage(): Storage | null {
 }
 
 function store(signedIn: boolean): void {
+  signedInHere = false;
   try {
-    if (signedIn) storage()?.setItem(hint, "yes");
-    else storage()?.removeItem(hint);
+    if (signedIn) localStorage.setItem(hint, "yes");
+    else localStorage.removeItem(hint);
   } catch {
     // Storage is full or refused: the next visit asks to sign in.
+    signedInHere = signedIn;
   }
 }
 
