@@ -2,17 +2,17 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type * as Core from "@travel-conductor/core/alert";
 import type { InferOutput } from "valibot";
 import { ask } from "../api/http.ts";
-import { useMe } from "./me.ts";
+import { useSignedIn } from "./me.ts";
 import { type Page, usePages } from "./pages.ts";
 
 export type Alert = InferOutput<typeof Core.Info>;
 
 /** The number of unread alerts, for the badge. 0 for a stranger. */
 export function useUnread(): number {
-  const { data: me } = useMe();
+  const isSignedIn = useSignedIn();
   const { data } = useQuery({
     queryKey: ["unread"],
-    enabled: Boolean(me),
+    enabled: isSignedIn,
     queryFn: ({ signal }) => ask<{ unread: number }>("/v1/alerts/unread", { signal }),
     refetchInterval: 60_000,
   });

@@ -1,6 +1,7 @@
 import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type * as Core from "@travel-conductor/core/watch";
 import type { InferOutput } from "valibot";
+import { historyQuery, watchesQuery } from "../api/asked.ts";
 import { ask } from "../api/http.ts";
 import { type Page, usePages } from "./pages.ts";
 
@@ -12,8 +13,7 @@ export type Standing = InferOutput<typeof Core.Standing>;
 export type Rules = Watch["rules"];
 
 export function useWatches(state: Watch["state"] | "all") {
-  const query = { limit: 25, ...(state === "all" ? {} : { state }) };
-  return usePages<Page<Watch>>(["watches", state], "/v1/watches", query);
+  return usePages<Page<Watch>>(["watches", state], "/v1/watches", watchesQuery(state));
 }
 
 /** About five minutes. */
@@ -55,7 +55,7 @@ export function useHistory(id: string) {
     queryKey: ["watch", id, "history"],
     queryFn: ({ signal }) =>
       ask<Page<Day> & { standing: Standing }>(`/v1/watches/${id}/history`, {
-        query: { resolution: "day", limit: 100 },
+        query: historyQuery,
         signal,
       }),
   });
