@@ -20,11 +20,14 @@ export class Failed extends Error {
   readonly problem: Problem | null;
   /** The seconds after which the API may be asked again, if it said so. */
   readonly retryAfter: number | null;
+  /** The moment from which on that is so (ms of `performance.now()`, which no change of the clock moves). */
+  readonly retryAt: number | null;
 
   constructor(problem: Problem | null, retryAfter: number | null = null) {
     super(problem?.detail ?? problem?.title ?? "no answer");
     this.problem = problem;
     this.retryAfter = retryAfter;
+    this.retryAt = retryAfter === null ? null : performance.now() + 1_000 * retryAfter;
   }
 
   get code(): string {
@@ -54,7 +57,9 @@ type Asked = { method?: Method; query?: Query; body?: unknown; signal?: AbortSig
 /** The only place from which the client asks the API. @throws Failed */
 export async function ask<T>(path: string, asked: Asked = {}): Promise<T> {
   const response = await answerTo(path, asked);
-  return (response.status === 204 || response.status === 202 ? undefined : await response.json()) as T;
+  return (
+    response.status === 204 || response.status === 202 ? undefined : await readAnswer(response, asked.signal)
+  ) as T;
 }
 
 /** Asks for a file, with the name that the API gives it. @throws Failed */
@@ -84,6 +89,19 @@ async function answerTo(path: string, { method = "GET", query, body, signal }: A
   if (problem.code === "session.missing") for (const listener of onSignedOut) listener();
   const wait = Number(response.headers.get("retry-after"));
   throw new Failed(problem, Number.isFinite(wait) && wait > 0 ? wait : null);
+}
+
+/** @throws Failed where the connection broke in the middle, or something in between answered with a page of its own */
+async function readAnswer(response: Response, signal?: AbortSignal): Promise<unknown> {
+  const text = await response.text().catch((error) => {
+    if (signal?.aborted) throw error;
+    throw new Failed(null);
+  });
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Failed({ code: "unknown", title: "The answer cannot be read.", status: 502 });
+  }
 }
 
 async function readProblem(response: Response): Promise<Problem> {

@@ -13,23 +13,27 @@ export type Me = InferOutput<typeof User.Info>;
 
 /** Says that this browser is signed in, so that a stranger's first screen asks the API nothing. It opens nothing. */
 const hint = "signed-in";
-export const isSignedIn = () => storage()?.getItem(hint) === "yes";
+/** Says it for as long as the page is open, where the browser refuses to store. */
+let signedInHere = false;
+export const isSignedIn = () => signedInHere || storage()?.getItem(hint) === "yes";
 
 /** The person's name for the head of a screen, so that it takes no request. */
 const nameKey = "first-name";
 export const keptName = () => (isSignedIn() ? (storage()?.getItem(nameKey) ?? null) : null);
 
 function store(me: Me | null): void {
+  signedInHere = false;
   try {
     if (me) {
-      storage()?.setItem(nameKey, me.firstName);
-      storage()?.setItem(hint, "yes");
+      localStorage.setItem(nameKey, me.firstName);
+      localStorage.setItem(hint, "yes");
     } else {
-      storage()?.removeItem(nameKey);
-      storage()?.removeItem(hint);
+      localStorage.removeItem(nameKey);
+      localStorage.removeItem(hint);
     }
   } catch {
     // Storage is full or refused: the next visit asks to sign in.
+    signedInHere = me !== null;
   }
 }
 

@@ -30,13 +30,19 @@ export function useWatch(id: string) {
       if (before && before.checkedAt !== watch.checkedAt) askAgainAfterCheck(queries, id);
       return watch;
     },
-    /** A new watch has its first price in a moment: within a minute where the clock ticks once a minute. */
+    /**
+     * A new watch has its first check in a moment: within a minute where the clock ticks once a minute. It may have a
+     * price before, of others who watched the same. The browser's clock is not asked: it may be wrong.
+     */
     refetchInterval: ({ state }) =>
-      state.data && state.data.checkedAt === null && state.data.state === "active" && state.dataUpdateCount < mostPolls
+      state.data && isAwaited(state.data) && state.dataUpdateCount < mostPolls
         ? Math.min(1_000 * 2 ** state.dataUpdateCount, 15_000)
         : false,
   });
 }
+
+const isAwaited = ({ state, checkedAt, nextCheckBecause }: Watch) =>
+  state === "active" && (checkedAt === null || nextCheckBecause?.code === "new");
 
 /** A check adds to the watch's history and decisions, and may have told. */
 function askAgainAfterCheck(queries: QueryClient, id: string): void {

@@ -12,6 +12,10 @@ export type Options = {
   dark?: boolean;
   /** A person with an account, who is signed in from the start. */
   person?: Person;
+  /** What is done to the browser before its first page. */
+  prepare?: (context: BrowserContext) => Promise<unknown>;
+  /** The address of something that stands before the product. */
+  url?: string;
 };
 
 /** A person in front of a browser. */
@@ -24,6 +28,8 @@ export type Visitor = {
   expectStatus: (...statuses: number[]) => void;
   /** Holds that all is well in what is seen now: axe, the console, the security policy, the width. */
   look: (state: string) => Promise<void>;
+  /** The same without axe, which takes a second: for a state that another width is looked at in. */
+  glance: (state: string) => Promise<void>;
   close: () => Promise<void>;
 };
 
@@ -40,8 +46,9 @@ export async function visit(browser: Browser, url: string, options: Options = {}
     reducedMotion: "reduce",
   });
   if (person) await signIn(context, url, person);
+  await options.prepare?.(context);
   const visitor = await openTab(context);
-  await visitor.page.goto(url);
+  await visitor.page.goto(options.url ?? url);
   return visitor;
 }
 
@@ -78,6 +85,16 @@ export async function openTab(context: BrowserContext): Promise<Visitor> {
     const text = await response.text().catch(() => "");
     if (/"token"\s*:/.test(text)) faults.push(`${response.url()} gives scripts a token`);
   };
+  const look = async (state: string, axe: boolean) => {
+    await settle(page);
+    await Promise.all(answers.splice(0));
+    const found = axe ? await faultsOfAxe(page) : [];
+    const wide = await page.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement;
+      return scrollWidth > clientWidth ? [`scrolls sideways: ${scrollWidth} in ${clientWidth}`] : [];
+    });
+    expect([...found, ...wide, ...faults.splice(0)], state).toEqual([]);
+  };
   return {
     page,
     context,
@@ -89,21 +106,17 @@ export async function openTab(context: BrowserContext): Promise<Visitor> {
     expectStatus: (...statuses) => {
       for (const status of statuses) expected.add(status);
     },
-    look: async (state) => {
-      await settle(page);
-      await Promise.all(answers.splice(0));
-      const { violations } = await new AxeBuilder({ page }).setLegacyMode().withTags(rules).analyze();
-      const found = violations.flatMap(({ id, help, nodes }) =>
-        nodes.map(({ html, any }) => `${id}: ${help}: ${html.slice(0, 200)} ${any.map((each) => each.message)}`),
-      );
-      const wide = await page.evaluate(() => {
-        const { scrollWidth, clientWidth } = document.documentElement;
-        return scrollWidth > clientWidth ? [`scrolls sideways: ${scrollWidth} in ${clientWidth}`] : [];
-      });
-      expect([...found, ...wide, ...faults.splice(0)], state).toEqual([]);
-    },
+    look: (state) => look(state, true),
+    glance: (state) => look(state, false),
     close: () => context.close(),
   };
+}
+
+async function faultsOfAxe(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().withTags(rules).analyze();
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ html, any }) => `${id}: ${help}: ${html.slice(0, 200)} ${any.map((each) => each.message)}`),
+  );
 }
 
 /** Waits until nothing is loading: neither a request nor a skeleton. */
