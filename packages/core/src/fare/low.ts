@@ -10,7 +10,7 @@ export function routePart({ departureDate, returnDate }: Criteria, at: Date): st
 }
 
 /** The least numbers of observations, and of days (UTC) that have one, for a route to have a low. */
-const minimum = { observations: 30, days: 14 };
+export const minimum = { observations: 30, days: 14 };
 
 /** A route as questions are compared with it. */
 export type Route = Pick<Criteria, "origin" | "destination" | "cabin" | "currency"> & { part: string };

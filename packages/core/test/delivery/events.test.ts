@@ -2,6 +2,8 @@ import { Webhook } from "standardwebhooks";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { sql } from "../../src/base/db.ts";
 import * as Channel from "../../src/channel.ts";
+import type { Claimed } from "../../src/delivery/claim.ts";
+import { watchNote } from "../../src/delivery/note.ts";
 import * as Watch from "../../src/watch.ts";
 import * as a from "../support/factory.ts";
 import { losingAnswers } from "../support/network.ts";
@@ -134,6 +136,8 @@ test("a watch that ends or pauses is told to each of its channels that is on, by
     { kind: "watch_ended", channelId: ntfy.id, mail: false, due: afterNoon(19 * hour) },
     { kind: "watch_ended", channelId: null, mail: true, due: afterNoon(19 * hour) },
   ]);
+  const [waiting] = await sql`
+    select messages.kind, messages.data from messages where messages.channel_id = ${ntfy.id}`;
   await hooks.deliver(far);
   expect(events(secrets)).toMatchObject([
     {
@@ -149,8 +153,7 @@ test("a watch that ends or pauses is told to each of its channels that is on, by
       },
     },
   ]);
-  const [note] = await sql`select messages.words from messages where messages.channel_id = ${ntfy.id}`;
-  expect(note?.words).toMatchObject({
+  expect(watchNote(waiting as Claimed, "http://localhost:3000")).toEqual({
     title: `${ended.origin} – ${ended.destination}: the watch has ended`,
     text: "The lowest price found was £190.00.",
     url: `http://localhost:3000/watches/${ended.id}`,

@@ -1,13 +1,15 @@
 import { useState } from "react";
 import { Link } from "wouter";
 import { type Alert, useAlerts, useMarkAllRead, useMarkRead, useUnread } from "../data/alerts.ts";
-import { Button } from "../ui/Button.tsx";
+import { type Names, namesIn } from "../data/names.ts";
+import { Action } from "../ui/Button.tsx";
 import { Check } from "../ui/Field.tsx";
 import { More } from "../ui/More.tsx";
 import { Empty, Fault } from "../ui/Notice.tsx";
 import { Moment, Price, SimulatedTag, Skeleton, Tag } from "../ui/Show.tsx";
 import { SignedIn } from "../ui/SignedIn.tsx";
 import { useTitle } from "../ui/title.ts";
+import { routeOf } from "../watch/subject.ts";
 import { useFormat, useWords } from "../words/words.tsx";
 import styles from "./Alerts.module.css";
 
@@ -32,6 +34,7 @@ function Inbox() {
   const { data, error, isPending, refetch } = alerts;
   const markAll = useMarkAllRead();
   const items = data?.pages.flatMap((page) => page.items) ?? [];
+  const names = namesIn(data?.pages);
   const newest = items
     .map(({ createdAt }) => createdAt)
     .sort()
@@ -41,9 +44,9 @@ function Inbox() {
       <div className={styles.bar}>
         <Check label={words.onlyUnread} checked={onlyUnread} onChange={setOnlyUnread} />
         {unread > 0 && newest && (
-          <Button busy={markAll.isPending} onClick={() => markAll.mutate(newest)}>
+          <Action busy={markAll.isPending} onClick={() => markAll.mutate(newest)}>
             {words.markAll}
-          </Button>
+          </Action>
         )}
       </div>
       {isPending && <Skeleton height={96} count={4} />}
@@ -56,7 +59,7 @@ function Inbox() {
       <ol className={styles.list}>
         {items.map((alert) => (
           <li key={alert.id}>
-            <Row alert={alert} />
+            <Row alert={alert} names={names} />
           </li>
         ))}
       </ol>
@@ -65,7 +68,7 @@ function Inbox() {
   );
 }
 
-function Row({ alert }: { alert: Alert }) {
+function Row({ alert, names }: { alert: Alert; names: Names }) {
   const words = useWords();
   const format = useFormat();
   const markRead = useMarkRead();
@@ -78,7 +81,7 @@ function Row({ alert }: { alert: Alert }) {
       <div className={styles.what}>
         <h2 className={styles.route}>
           {isUnread && <span className="hidden">{words.alerts.unread}: </span>}
-          {alert.origin} – {alert.destination}
+          {routeOf(alert, names)}
         </h2>
         <p>
           {format.day(alert.departureDate)}

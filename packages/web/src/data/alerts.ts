@@ -2,17 +2,18 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type * as Core from "@travel-conductor/core/alert";
 import type { InferOutput } from "valibot";
 import { ask } from "../api/http.ts";
-import { useMe } from "./me.ts";
+import { useSignedIn } from "./me.ts";
+import type { Names } from "./names.ts";
 import { type Page, usePages } from "./pages.ts";
 
 export type Alert = InferOutput<typeof Core.Info>;
 
 /** The number of unread alerts, for the badge. 0 for a stranger. */
 export function useUnread(): number {
-  const { data: me } = useMe();
+  const isSignedIn = useSignedIn();
   const { data } = useQuery({
     queryKey: ["unread"],
-    enabled: Boolean(me),
+    enabled: isSignedIn,
     queryFn: ({ signal }) => ask<{ unread: number }>("/v1/alerts/unread", { signal }),
     refetchInterval: 60_000,
   });
@@ -21,7 +22,7 @@ export function useUnread(): number {
 
 export function useAlerts(onlyUnread: boolean) {
   const query = { limit: 25, ...(onlyUnread ? { unread: true } : {}) };
-  return usePages<Page<Alert>>(["alerts", onlyUnread], "/v1/alerts", query);
+  return usePages<Page<Alert> & Names>(["alerts", onlyUnread], "/v1/alerts", query);
 }
 
 /** Changes whether alerts are read, and asks for them and for their number again. */

@@ -1,7 +1,9 @@
 import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type * as Core from "@travel-conductor/core/watch";
 import type { InferOutput } from "valibot";
+import { historyQuery, watchesQuery } from "../api/asked.ts";
 import { ask } from "../api/http.ts";
+import type { Names } from "./names.ts";
 import { type Page, usePages } from "./pages.ts";
 
 export type Watch = InferOutput<typeof Core.Info>;
@@ -12,8 +14,7 @@ export type Standing = InferOutput<typeof Core.Standing>;
 export type Rules = Watch["rules"];
 
 export function useWatches(state: Watch["state"] | "all") {
-  const query = { limit: 25, ...(state === "all" ? {} : { state }) };
-  return usePages<Page<Watch>>(["watches", state], "/v1/watches", query);
+  return usePages<Page<Watch> & Names>(["watches", state], "/v1/watches", watchesQuery(state));
 }
 
 /** About five minutes. */
@@ -24,18 +25,24 @@ export function useWatch(id: string) {
   return useQuery({
     queryKey: ["watch", id],
     queryFn: async ({ signal }) => {
-      const before = queries.getQueryData<Watch>(["watch", id]);
-      const watch = await ask<Watch>(`/v1/watches/${id}`, { signal });
+      const before = queries.getQueryData<Watch & Names>(["watch", id]);
+      const watch = await ask<Watch & Names>(`/v1/watches/${id}`, { signal });
       if (before && before.checkedAt !== watch.checkedAt) askAgainAfterCheck(queries, id);
       return watch;
     },
-    /** A new watch has its first price in a moment: within a minute where the clock ticks once a minute. */
+    /**
+     * A new watch has its first check in a moment: within a minute where the clock ticks once a minute. It may have a
+     * price before, of others who watched the same. The browser's clock is not asked: it may be wrong.
+     */
     refetchInterval: ({ state }) =>
-      state.data && state.data.checkedAt === null && state.data.state === "active" && state.dataUpdateCount < mostPolls
+      state.data && isAwaited(state.data) && state.dataUpdateCount < mostPolls
         ? Math.min(1_000 * 2 ** state.dataUpdateCount, 15_000)
         : false,
   });
 }
+
+const isAwaited = ({ state, checkedAt, nextCheckBecause }: Watch) =>
+  state === "active" && (checkedAt === null || nextCheckBecause?.code === "new");
 
 /** A check adds to the watch's history and decisions, and may have told. */
 function askAgainAfterCheck(queries: QueryClient, id: string): void {
@@ -49,7 +56,7 @@ export function useHistory(id: string) {
     queryKey: ["watch", id, "history"],
     queryFn: ({ signal }) =>
       ask<Page<Day> & { standing: Standing }>(`/v1/watches/${id}/history`, {
-        query: { resolution: "day", limit: 100 },
+        query: historyQuery,
         signal,
       }),
   });
@@ -76,7 +83,8 @@ export function useSimulation(wanted: Record<string, unknown> | null) {
 export function useCreateWatch() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (wanted: Record<string, unknown>) => ask<Watch>("/v1/watches", { method: "POST", body: wanted }),
+    mutationFn: (wanted: Record<string, unknown>) =>
+      ask<Watch & Names>("/v1/watches", { method: "POST", body: wanted }),
     onSuccess: (watch) => {
       queries.setQueryData(["watch", watch.id], watch);
       void queries.invalidateQueries({ queryKey: ["watches"] });

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { Failed } from "../api/http.ts";
 import { useChangeWatch, type Watch } from "../data/watches.ts";
-import { Button } from "../ui/Button.tsx";
+import { Action } from "../ui/Button.tsx";
 import { Fault } from "../ui/Notice.tsx";
 import { useWords } from "../words/words.tsx";
 import { RulesEditor } from "./RulesEditor.tsx";
@@ -33,9 +33,9 @@ export function ChangeRules({ watch }: { watch: Watch }) {
       />
       {change.error && !fault && <Fault error={change.error} />}
       <p role="status">{change.isSuccess && !isChanged && words.saved}</p>
-      <Button kind="main" type="submit" disabled={!isChanged || !isAnyOn(draft)} busy={change.isPending}>
+      <Action kind="main" type="submit" disabled={!isChanged || !isAnyOn(draft)} busy={change.isPending}>
         {words.save}
-      </Button>
+      </Action>
     </form>
   );
 }

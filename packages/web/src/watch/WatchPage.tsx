@@ -1,5 +1,6 @@
 import { Link, useLocation } from "wouter";
 import { type InsightResult, useInsight } from "../data/flights.ts";
+import type { Names } from "../data/names.ts";
 import { useDecisions, useHistory, useWatch, type Watch } from "../data/watches.ts";
 import { InsightBar } from "../plot/InsightBar.tsx";
 import { PriceHistory } from "../plot/PriceHistory.tsx";
@@ -33,15 +34,15 @@ function Loaded({ id }: { id: string }) {
   return watch ? <Details watch={watch} /> : null;
 }
 
-function Details({ watch }: { watch: Watch }) {
+function Details({ watch }: { watch: Watch & Names }) {
   const words = useWords();
   const format = useFormat();
-  useTitle(routeOf(watch));
+  useTitle(routeOf(watch, watch));
   return (
     <>
       <header className={styles.head}>
         <div>
-          <h1 className={styles.title}>{routeOf(watch)}</h1>
+          <h1 className={styles.title}>{routeOf(watch, watch)}</h1>
           <p>
             {daysOf(watch, words, format)} · {partyOf(watch, words)}
             {watch.fares > 1 && ` · ${words.watches.fares(watch.fares)}`}

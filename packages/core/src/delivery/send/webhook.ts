@@ -29,7 +29,7 @@ export function createWebhook(network?: Network): Sender {
     const { body } = words as EventWords;
     const seconds = Math.floor(real.getTime() / 1000);
     const signatures = versionsAt(channel, real)
-      .flatMap((version) => messageSecrets.map((secret) => webhookSecret(channel.id, version, secret)))
+      .flatMap((version) => messageSecrets().map((secret) => webhookSecret(channel.id, version, secret)))
       .map((secret) => `v1,${createHmac("sha256", secret).update(`${id}.${seconds}.${body}`).digest("base64")}`);
     try {
       const reply = await request(opening.url, {
