@@ -11,7 +11,7 @@ import { selectWatch } from "./watch/select.ts";
 import { type SelectedWatch, toInfo } from "./watch/shape.ts";
 
 export { List, list } from "./watch/list.ts";
-export { Day, Judged, Lookback, Resolution, Series, Simulated, Standing } from "./watch/past/schema.ts";
+export { Day, Decisions, Judged, Lookback, Resolution, Series, Simulated, Standing } from "./watch/past/schema.ts";
 export { RulesInfo as Rules } from "./watch/rules.ts";
 export { Booked, Checked, Create, Info, Observation, Simulate, Snooze, Update, Usage } from "./watch/schema.ts";
 

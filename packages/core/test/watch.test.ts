@@ -76,7 +76,7 @@ describe("create", () => {
       highestPrice: null,
       checkedAt: null,
       nextCheckAt: "2026-03-01T12:00:00.000Z",
-      nextCheckBecause: { code: "new", detail: "because somebody has begun to watch it" },
+      nextCheckBecause: { code: "new", detail: "because somebody has begun to watch it", days: null },
       createdAt: "2026-03-01T12:00:00.000Z",
     });
     expect(await Watch.get(userId, made.id, a.noon)).toEqual(made);

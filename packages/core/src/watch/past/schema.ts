@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { Instant } from "../../base/day.ts";
 import * as Money from "../../base/money.ts";
 import { Page } from "../../base/page.ts";
 import { ruleNames } from "../../rule.ts";
@@ -21,6 +22,26 @@ export const Resolution = v.strictObject({
   resolution: v.optional(v.picklist(["full", "day"]), "full"),
 });
 export type Resolution = v.InferInput<typeof Resolution>;
+
+/**
+ * Which decisions to list: all, or those that alerted or were silent; of checks from `from` on and before `to`; the page
+ * with the check at `around`, or with the one before it.
+ */
+export const Decisions = v.pipe(
+  v.strictObject({
+    ...Series.entries,
+    around: v.optional(Instant),
+    alerted: v.optional(v.boolean()),
+    fold: v.optional(v.boolean(), false),
+    from: v.optional(Instant),
+    to: v.optional(Instant),
+  }),
+  v.forward(
+    v.check(({ around, cursor }) => around === undefined || cursor === undefined, "cannot be given with a cursor"),
+    ["around"],
+  ),
+);
+export type Decisions = v.InferInput<typeof Decisions>;
 
 /** One day (UTC) with checks: the lowest, the highest and the last ok price, and the number of checks. */
 export const Day = v.object({ date: v.string(), low: amount, high: amount, last: amount, checks: v.number() });
@@ -48,16 +69,31 @@ export const Lookback = v.object({
   standing: Standing,
 });
 
+/** The bound that a price was nearest to from above, and by how much. */
+const Nearest = v.nullable(v.object({ rule: v.picklist(ruleNames), bound: Money.Info, above: Money.Info }));
+
 /**
- * What a check meant for a watch: the rules that fired, or the first reason for silence, the `rules` it had
- * then, and the price at or below which each was true; null for a rule that was off or had too little history. `not judged` is a check that
- * was under way when the watch was created or changed.
+ * What a check meant for a watch: the rules that fired, or the first reason for silence, the `rules` it had then, and
+ * the price at or below which each was true; null for a rule that was off or had too little history. `not judged` is a
+ * check that was under way when the watch was created or changed. `run` is what a folded item stands for: the number of
+ * checks, from the oldest to the newest, with the range of their prices; null for a check alone.
  */
 export const Judged = v.object({
   ...Observation.entries,
   decision: Checked.entries.decision,
   rules: RulesInfo,
   bounds: v.object({ target: amount, drop: amount, newLow: amount, routeLow: amount }),
+  nearest: Nearest,
+  run: v.nullable(
+    v.object({
+      count: v.number(),
+      from: v.string(),
+      to: v.string(),
+      lowest: amount,
+      highest: amount,
+      nearest: Nearest,
+    }),
+  ),
 });
 export type Judged = v.InferOutput<typeof Judged>;
 

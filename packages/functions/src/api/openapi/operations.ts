@@ -104,7 +104,7 @@ export const operations: Record<string, string> = {
   "GET /v1/watches/{id}/history":
     "Every check with its price, or every day with its lowest, highest and last one. Checks may be older than the watch, where others watched the same.",
   "GET /v1/watches/{id}/decisions":
-    "For each check since the watch was made: the rules that fired, or the first reason for silence, and the price at or below which each rule was true.",
+    "For each check since the watch was made: the rules that fired, or the first reason for silence, and the price at or below which each rule was true. Opens at a check with `around`; `fold` makes one item of like silent checks.",
   "POST /v1/watches/simulate":
     "Takes the body of a new watch and applies its rules to the recorded prices. Nothing is stored.",
 

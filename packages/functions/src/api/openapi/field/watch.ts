@@ -56,6 +56,10 @@ export const watch: Record<string, string> = {
   "Watch.nextCheckAt": "When the price is to be checked next (UTC); null while no check is planned.",
   "Watch.nextCheckBecause": "Why then; null while no check is planned.",
   "because.code": "The reason, for programs.",
+  "nextCheckBecause.days":
+    "With `departure`: between which numbers of days before departure it is checked as often; `max` is null for no end. Null with another reason.",
+  "days.min": "The fewest days.",
+  "days.max": "The most days; null for no end.",
   "because.detail": "The reason, for people.",
   "nextCheckBecause.code": "The reason, for programs.",
   "nextCheckBecause.detail": "The reason, for people.",
@@ -98,7 +102,7 @@ export const watch: Record<string, string> = {
   "POST /v1/watches/{id}/check.answer.check": "The check that was just made.",
   decision:
     "What the check meant for the watch: the rules that fired, or why it was silent; null where that is not known.",
-  silent: "The first reason why it did not alert, such as `no rule true`, `cooling` or `snoozed`.",
+  silent: "The first reason why it did not alert; docs/watches.md says what each means.",
   "decision.until": "Until when (UTC), where it is silent for a time.",
   "GET /v1/watches/{id}/history.answer.items": "The checks, or with `resolution=day` the days, newest first.",
   "GET /v1/watches/{id}/history.answer.items.date": "The day (UTC), `YYYY-MM-DD`.",
@@ -126,6 +130,26 @@ export const watch: Record<string, string> = {
   "bounds.routeLow": "That of `routeLow`.",
   "bounds.target": "That of `target`.",
   "GET /v1/watches/{id}/decisions.answer.items.rules": "The rules that the watch had at that check.",
+  "GET /v1/watches/{id}/decisions.query.around":
+    "The page that contains the check at this moment (RFC 3339), or else the one before it, in its middle; not with `cursor`.",
+  "GET /v1/watches/{id}/decisions.query.alerted": "`true` for the checks that alerted only, `false` for the others.",
+  "GET /v1/watches/{id}/decisions.query.fold":
+    "Whether an item stands for all silent checks in a row with one status and reason: see `run`.",
+  "GET /v1/watches/{id}/decisions.query.from": "Only checks at this moment or later (RFC 3339).",
+  "GET /v1/watches/{id}/decisions.query.to": "Only checks before this moment (RFC 3339).",
+  previousCursor: "Leads to the page before, of newer ones; null where there is none.",
+  nearest:
+    "Of the bounds below the price the one that it was nearest to; null for a check that alerted, had no price, or was above none.",
+  "nearest.rule": "The rule of the bound.",
+  "nearest.bound": "The bound: the price at or below which the rule was true.",
+  "nearest.above": "By how much the price was above it.",
+  run: "The checks that a folded item stands for, whose newest one it shows; null where it is a check alone.",
+  "run.count": "How many checks it stands for.",
+  "run.from": "When the oldest of them was (UTC).",
+  "run.to": "When the newest of them was (UTC).",
+  "run.lowest": "The lowest of their prices; null without one.",
+  "run.highest": "The highest of their prices; null without one.",
+  "run.nearest": "The one of them that was nearest to a bound.",
 
   "POST /v1/watches/simulate.answer.alerts": "The alerts that it would have had, oldest first.",
   "POST /v1/watches/simulate.answer.rules": "The rules that were used, with the defaults.",

@@ -1,6 +1,7 @@
 import { productNow } from "@travel-conductor/core/base/time";
 import * as Watch from "@travel-conductor/core/watch";
 import { Hono } from "hono";
+import * as v from "valibot";
 import { storedPreferredOf, withCurrency } from "../../currency.ts";
 import { limited } from "../../limit.ts";
 import { listed, operation } from "../../operation.ts";
@@ -29,8 +30,9 @@ export const past = new Hono<SignedIn>()
     operation({
       scope: "read",
       summary: "Why it alerted or did not, newest first",
-      query: Watch.Series,
-      answer: listed(Watch.Judged),
+      query: Watch.Decisions,
+      example: { fold: true, alerted: false },
+      answer: listed(Watch.Judged, { previousCursor: v.nullable(v.string()) }),
       problems: missing,
     }),
     limited("decisions"),
