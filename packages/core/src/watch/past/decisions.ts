@@ -4,6 +4,7 @@ import * as Money from "../../base/money.ts";
 import { decisionInfo } from "../../rule.ts";
 import { missing } from "../errors.ts";
 import { toRulesInfo } from "../rules.ts";
+import { selectUnread, toUnread } from "../unread.ts";
 import { missingSeries, selectChecks, selectSpan, snapshot, toChecks, toMillis } from "./read.ts";
 import { type ReplayInput, type RuleChange, replay, type StoredAlert } from "./replay.ts";
 import { cursorBefore, cutAt, type Nearest, nearestOf, type Run, toPlace, toRuns } from "./runs.ts";
@@ -25,13 +26,17 @@ export async function decisions(
   userId: string,
   id: string,
   query: Decisions,
-): Promise<{ items: Judged[]; nextCursor: string | null; previousCursor: string | null }> {
+): Promise<{ items: Judged[]; nextCursor: string | null; previousCursor: string | null; unread: number }> {
   const { limit, cursor, series, around, alerted, fold, from, to } = v.parse(Decisions, query);
   const place = toPlace(cursor, around);
   const end = to === undefined ? Number.POSITIVE_INFINITY : to.getTime();
   // What is newer than the page is read only where the answer leads to it.
   const before = Math.min(end, place && "after" in place ? place.after : end);
-  const { currency, ...walk } = await replaySeries(userId, id, series, before);
+  const { unread, ...past } = await transaction(
+    { unread: selectUnread(userId), ...selectReplay(userId, id, series, before) },
+    snapshot,
+  );
+  const { currency, ...walk } = toReplay(past, before);
   const start = from === undefined ? 0 : from.getTime();
   const steps = replay(walk)
     .filter(({ check }) => check.at >= start)
@@ -41,6 +46,7 @@ export async function decisions(
   return {
     items: items.map((run) => toInfo(run, currency)),
     nextCursor,
+    unread: toUnread(unread),
     // A page after a cursor has the page that gave the cursor before it.
     previousCursor: place && "after" in place ? cursorBefore(items) : previousCursor,
   };
@@ -57,16 +63,25 @@ export async function replaySeries(
   series: number | undefined,
   before = Number.POSITIVE_INFINITY,
 ): Promise<ReplayInput & { currency: string }> {
+  return toReplay(await transaction(selectReplay(userId, id, series, before), snapshot), before);
+}
+
+/** The statements that a replay reads. */
+export function selectReplay(userId: string, id: string, series: number | undefined, before: number) {
   const upTo = Number.isFinite(before) ? Math.ceil(before) : null;
-  const rows = await transaction(
-    {
-      watches: selectSeries(userId, id, series),
-      alerts: selectAlerts(userId, id, series),
-      checks: selectSeriesChecks(userId, id, series, upTo),
-    },
-    snapshot,
-  );
-  const [one] = rows.watches as Watch[];
+  return {
+    watches: selectSeries(userId, id, series),
+    alerts: selectAlerts(userId, id, series),
+    checks: selectSeriesChecks(userId, id, series, upTo),
+  };
+}
+
+/** @throws Problem `watch.missing`, `watch.series` */
+export function toReplay(
+  rows: Record<keyof ReturnType<typeof selectReplay>, Record<string, unknown>[]>,
+  before = Number.POSITIVE_INFINITY,
+): ReplayInput & { currency: string } {
+  const [one] = rows.watches as unknown as Watch[];
   if (!one) throw missing();
   if (!one.changes) throw missingSeries();
   const { currency, endedAt } = one;
@@ -78,7 +93,7 @@ export async function replaySeries(
     }),
     endedAt,
     decimals: Money.exponent(currency),
-    told: new Map((rows.alerts as Alert[]).map(({ at, ...alert }) => [at, alert])),
+    told: new Map((rows.alerts as unknown as Alert[]).map(({ at, ...alert }) => [at, alert])),
   };
 }
 
@@ -153,7 +168,7 @@ function selectSeriesChecks(userId: string, id: string, series: number | undefin
 }
 
 /** A bound that no price can be at or below is shown as none. */
-function toInfo(run: Run, currency: string): Judged {
+export function toInfo(run: Run, currency: string): Judged {
   const [{ check, decision, rules, bounds }] = run;
   const show = (amount: number | null) => (amount === null || amount <= 0 ? null : Money.toInfo(amount, currency));
   const toNearest = (found: Nearest | null) =>

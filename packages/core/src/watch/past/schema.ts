@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { Instant } from "../../base/day.ts";
 import * as Money from "../../base/money.ts";
 import { Page } from "../../base/page.ts";
+import { verdicts } from "../../fare.ts";
 import { ruleNames } from "../../rule.ts";
 import { RulesInfo } from "../rules.ts";
 import { Checked, Info, Observation } from "../schema.ts";
@@ -16,11 +17,21 @@ export const Series = v.strictObject({
 });
 export type Series = v.InferInput<typeof Series>;
 
-/** Which series to show, and whether by check or by day. */
-export const Resolution = v.strictObject({
-  ...Series.entries,
-  resolution: v.optional(v.picklist(["full", "day"]), "full"),
-});
+/** The most days of one page: a year and a month. */
+export const maxDays = 400;
+
+/** Which series to show, and whether by check or by day: at most 100 checks or 400 days of a page. */
+export const Resolution = v.pipe(
+  v.strictObject({
+    ...Series.entries,
+    limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(maxDays)), 25),
+    resolution: v.optional(v.picklist(["full", "day"]), "full"),
+  }),
+  v.forward(
+    v.check(({ limit, resolution }) => resolution === "day" || limit <= 100, "must be 100 or less, 400 for days"),
+    ["limit"],
+  ),
+);
 export type Resolution = v.InferInput<typeof Resolution>;
 
 /**
@@ -96,6 +107,36 @@ export const Judged = v.object({
   ),
 });
 export type Judged = v.InferOutput<typeof Judged>;
+
+/**
+ * How the last price of a watch compares with those that it found in the 90 days before, of all that it covers, with its
+ * wishes. As of `Insight.Result`.
+ */
+export const Compared = v.object({
+  sample: v.object({ of: v.literal("watch"), observations: v.number(), days: v.number() }),
+  price: amount,
+  lowest: amount,
+  highest: amount,
+  quartiles: v.nullable(v.object({ lower: Money.Info, upper: Money.Info })),
+  median: amount,
+  rank: v.nullable(v.number()),
+  verdict: v.picklist(verdicts),
+});
+export type Compared = v.InferOutput<typeof Compared>;
+
+/**
+ * What a screen shows of a watch: its last 400 days, newest first, where it stands, how its price compares, its alerts
+ * and its last three decisions, folded; and the number of unread alerts of the account.
+ */
+export const Overview = v.object({
+  days: v.array(Day),
+  standing: Standing,
+  insight: Compared,
+  alerts: v.array(v.object({ at: v.string(), price: Money.Info, rules: v.array(v.picklist(ruleNames)) })),
+  decisions: v.array(Judged),
+  unread: v.number(),
+});
+export type Overview = v.InferOutput<typeof Overview>;
 
 /**
  * The rules of a watch with the defaults, the alerts that it would have given, oldest first, and what they are based on:
