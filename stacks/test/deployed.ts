@@ -77,7 +77,7 @@ export const lambdas = [
     bundle: "api/lambda",
     secrets: [...store, ...providers, "ALLOWED_ORIGINS", ...factors, ...edge],
     shipped: [...packages, ...sessions, ...http, ...passkeys],
-    maxStartBytes: 560_000,
+    maxStartBytes: 543_500,
     environment: {
       ...ownSite,
       REFRESH_QUEUE_URL: { "Fn::ImportValue": expect.stringMatching(/-flights:ExportsOutputRefrefreshQueue\w+$/) },

@@ -1,18 +1,17 @@
 import { type ComponentType, lazy, Suspense } from "react";
 import { Route, Switch } from "wouter";
 import { Home } from "./search/Home.tsx";
-import { Results } from "./search/Results.tsx";
 import { NotFound } from "./ui/NotFound.tsx";
 import { Skeleton } from "./ui/Show.tsx";
 
 type Screen = ComponentType<{ params: Record<string, string | undefined> }>;
 
-/** A screen that is loaded when it is opened. */
+/** A screen that is loaded when it is opened. Those of src/first.ts come beside the client, not after it. */
 const screen = (load: () => Promise<Screen>) => lazy(async () => ({ default: await load() }));
 
 const screens: [path: string, screen: Screen][] = [
   ["/", Home],
-  ["/search", Results],
+  ["/search", screen(async () => (await import("./search/Results.tsx")).Results)],
   ["/offers/:id", screen(async () => (await import("./search/OfferPage.tsx")).OfferPage)],
   ["/watches", screen(async () => (await import("./watch/Watches.tsx")).Watches)],
   ["/watches/new", screen(async () => (await import("./watch/NewWatch.tsx")).NewWatch)],

@@ -1,3 +1,5 @@
+import { asking, type Query, search } from "./address.ts";
+import { takeEarly } from "./early.ts";
 import { reach } from "./reach.ts";
 
 /** A fault of one field: `pointer` is the field's JSON pointer in the body, or `#name` of a parameter. */
@@ -38,8 +40,6 @@ export class Failed extends Error {
   }
 }
 
-type Value = string | number | boolean | null | undefined | (string | number)[];
-export type Query = Record<string, Value>;
 type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
 /** Listeners for a session that has ended: the next screen must ask to sign in. */
@@ -59,11 +59,14 @@ export async function ask<T>(
     signal,
   }: { method?: Method; query?: Query; body?: unknown; signal?: AbortSignal } = {},
 ): Promise<T> {
-  const headers: Record<string, string> = { accept: "application/json" };
-  if (body !== undefined) headers["content-type"] = "application/json";
-  const init: RequestInit = { method, headers, credentials: "same-origin", signal: signal ?? null };
-  if (body !== undefined) init.body = JSON.stringify(body);
-  const response = await fetch(path + search(query), init).catch((error) => {
+  const init: RequestInit = { ...asking, method, signal: signal ?? null };
+  if (body !== undefined) {
+    init.headers = { ...asking.headers, "content-type": "application/json" };
+    init.body = JSON.stringify(body);
+  }
+  const address = path + search(query);
+  const early = method === "GET" ? takeEarly(address) : undefined;
+  const response = await (early ?? fetch(address, init)).catch((error) => {
     if (signal?.aborted) throw error;
     reach.tell(false);
     throw new Failed(null);
@@ -86,13 +89,4 @@ async function readProblem(response: Response): Promise<Problem> {
     // Not an answer of the API: a gateway's page.
   }
   return { code: "unknown", title: `The server answered ${response.status}.`, status: response.status };
-}
-
-/** `?a=1&b=2,3`, without what is null, undefined, an empty text or an empty list. */
-export function search(query: Query = {}): string {
-  const parameters = Object.entries(query).flatMap(([name, value]) => {
-    const text = Array.isArray(value) ? value.join(",") : String(value ?? "");
-    return text === "" ? [] : [`${name}=${encodeURIComponent(text).replaceAll("%2C", ",")}`];
-  });
-  return parameters.length > 0 ? `?${parameters.join("&")}` : "";
 }

@@ -3,7 +3,7 @@ import type * as Core from "@travel-conductor/core/alert";
 import type { InferOutput } from "valibot";
 import { useLocation } from "wouter";
 import { ask } from "../api/http.ts";
-import { useMe } from "./me.ts";
+import { useSignedIn } from "./me.ts";
 import { type Page, usePages } from "./pages.ts";
 import { bringsUnread, unreadKey } from "./unread.ts";
 
@@ -11,11 +11,11 @@ export type Alert = InferOutput<typeof Core.Info>;
 
 /** The number of unread alerts, for the badge. 0 for a stranger. */
 export function useUnread(): number {
-  const { data: me } = useMe();
+  const isSignedIn = useSignedIn();
   const [path] = useLocation();
   const { data } = useQuery({
     queryKey: unreadKey,
-    enabled: Boolean(me),
+    enabled: isSignedIn,
     queryFn: ({ signal }) => ask<{ unread: number }>("/v1/alerts/unread", { signal }),
     // The screen's own answer is about to have it.
     ...(bringsUnread(path) ? { initialData: { unread: 0 } } : {}),

@@ -3,6 +3,7 @@ import type * as Calendar from "@travel-conductor/core/calendar";
 import type * as Flight from "@travel-conductor/core/flight";
 import type * as Insight from "@travel-conductor/core/insight";
 import type { InferOutput } from "valibot";
+import { flightsQuery } from "../api/asked.ts";
 import { ask } from "../api/http.ts";
 import { usePages } from "./pages.ts";
 
@@ -37,7 +38,7 @@ export type Filters = {
 };
 
 export function useFlights(journey: Journey, filters: Filters) {
-  const query = { ...journey, ...filters, limit: 20 };
+  const query = flightsQuery(journey, filters);
   return usePages<Results>(["flights", journey, filters], "/v1/flights", query, { keepsOld: true, staleTime: 60_000 });
 }
 

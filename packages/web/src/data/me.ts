@@ -23,10 +23,19 @@ export function storage(): Storage | null {
   }
 }
 
-function store(signedIn: boolean): void {
+/** The person's name for the head of a screen, so that it takes no request. */
+const nameKey = "first-name";
+export const keptName = () => (isSignedIn() ? (storage()?.getItem(nameKey) ?? null) : null);
+
+function store(me: Me | null): void {
   try {
-    if (signedIn) storage()?.setItem(hint, "yes");
-    else storage()?.removeItem(hint);
+    if (me) {
+      storage()?.setItem(nameKey, me.firstName);
+      storage()?.setItem(hint, "yes");
+    } else {
+      storage()?.removeItem(nameKey);
+      storage()?.removeItem(hint);
+    }
   } catch {
     // Storage is full or refused: the next visit asks to sign in.
   }
@@ -42,12 +51,12 @@ whenSignedOut(() => {
 globalThis.addEventListener?.("storage", ({ key: changed }) => {
   if (changed !== hint) return;
   if (!isSignedIn()) changePerson(null);
-  else void client.invalidateQueries({ queryKey: key });
+  else void client.fetchQuery({ queryKey: key, queryFn: readMe, staleTime: 0 }).catch(() => undefined);
 });
 
 /** Removes everything that belongs to a person from this browser's memory, and keeps the person who is signed in now, if any. */
 function changePerson(me: Me | null): void {
-  store(me !== null);
+  store(me);
   if (!me) {
     forget();
     storage()?.removeItem("lately");
@@ -61,14 +70,22 @@ export const isPersonal = (name: unknown) => name === "me" || !shared.includes(n
 /** What belongs to no person, and `me`, which is replaced. */
 const shared = ["me", "flights", "insight", "offer", "month", "places", "named places", "currencies", "airlines"];
 
-/** Null for a stranger. */
-export function useMe() {
-  return useQuery<Me | null>({
-    queryKey: key,
-    queryFn: async () => (isSignedIn() ? (await ask<{ user: Me }>("/v1/me")).user : null),
-    staleTime: 5 * 60_000,
-    retry: false,
-  });
+async function readMe(): Promise<Me | null> {
+  if (!isSignedIn()) return null;
+  const { user } = await ask<{ user: Me }>("/v1/me");
+  store(user);
+  return user;
+}
+
+/** Null for a stranger. Without `enabled` nothing is asked, and what is known is given. */
+export function useMe(enabled = true) {
+  return useQuery<Me | null>({ queryKey: key, queryFn: readMe, staleTime: 5 * 60_000, retry: false, enabled });
+}
+
+/** Whether a person is signed in, as this browser knows it: the next answer 401 says otherwise. */
+export function useSignedIn(): boolean {
+  const { data } = useMe(false);
+  return data === undefined ? isSignedIn() : data !== null;
 }
 
 type Entry = { email: string; password: string };
@@ -131,7 +148,10 @@ function useChange<Change>(path: string) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (body: Change) => ask<{ user: Me }>(path, { method: "PATCH", body }),
-    onSuccess: ({ user }) => queries.setQueryData(key, user),
+    onSuccess: ({ user }) => {
+      store(user);
+      queries.setQueryData(key, user);
+    },
   });
 }
 export const useUpdateMe = () => useChange<Profile>("/v1/me");

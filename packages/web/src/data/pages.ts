@@ -4,7 +4,8 @@ import {
   type UseInfiniteQueryResult,
   useInfiniteQuery,
 } from "@tanstack/react-query";
-import { ask, type Query } from "../api/http.ts";
+import type { Query } from "../api/address.ts";
+import { ask } from "../api/http.ts";
 import { noteUnread } from "./unread.ts";
 
 export type Page<T> = { items: T[]; nextCursor: string | null };

@@ -1,6 +1,7 @@
 import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type * as Core from "@travel-conductor/core/watch";
 import type { InferOutput } from "valibot";
+import { watchesQuery } from "../api/asked.ts";
 import { ask } from "../api/http.ts";
 import { type Page, usePages } from "./pages.ts";
 import { noteUnread } from "./unread.ts";
@@ -13,8 +14,7 @@ export type Overview = InferOutput<typeof Core.Overview>;
 export type Rules = Watch["rules"];
 
 export function useWatches(state: Watch["state"] | "all") {
-  const query = { limit: 25, ...(state === "all" ? {} : { state }) };
-  return usePages<Page<Watch>>(["watches", state], "/v1/watches", query);
+  return usePages<Page<Watch>>(["watches", state], "/v1/watches", watchesQuery(state));
 }
 
 /** About five minutes. */

@@ -1,4 +1,4 @@
-import { search as toSearch } from "../api/http.ts";
+import { search as toSearch } from "../api/address.ts";
 import type { Filters, Journey } from "../data/flights.ts";
 
 const cabins = ["economy", "premium_economy", "business", "first"] as const;

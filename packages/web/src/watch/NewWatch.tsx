@@ -2,7 +2,7 @@ import { Link, useLocation, useSearch } from "wouter";
 import { Failed } from "../api/http.ts";
 import { useDraft } from "../data/drafts.ts";
 import { type Journey, useFlights, useInsight } from "../data/flights.ts";
-import { useMe } from "../data/me.ts";
+import { useSignedIn } from "../data/me.ts";
 import { useCreateWatch } from "../data/watches.ts";
 import { InsightBar } from "../plot/InsightBar.tsx";
 import { isComplete, readJourney } from "../search/journey.ts";
@@ -34,7 +34,7 @@ function Form({ journey }: { journey: Journey }) {
   const format = useFormat();
   const faultText = useFaultText();
   const [, go] = useLocation();
-  const { data: me } = useMe();
+  const isSignedIn = useSignedIn();
   const flights = useFlights(journey, {});
   const best = flights.data?.pages[0]?.items[0]?.total;
   const insight = useInsight(journey, best);
@@ -71,7 +71,7 @@ function Form({ journey }: { journey: Journey }) {
       <RulesEditor
         draft={shown}
         onChange={change}
-        subject={me ? subject : null}
+        subject={isSignedIn ? subject : null}
         currency={currency}
         range={best ? [Math.floor(Number(best.amount) * 0.4), Math.ceil(Number(best.amount) * 1.2)] : null}
         fault={create.error instanceof Failed ? create.error.fieldFault("rules.target") : undefined}

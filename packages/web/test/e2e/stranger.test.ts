@@ -59,25 +59,6 @@ withBrowser("a stranger with a phone", () => {
     await page.getByRole("link", { name: /LHR – JFK/ }).waitFor();
     await look("watches");
     expect(taken()).toEqual(["GET /v1/watches"]);
-    await page.getByRole("link", { name: /LHR – JFK/ }).click();
-    await page.getByText("Told you").first().waitFor();
-
-    // Opened anew, a screen asks this and no more until it is idle, the number of unread alerts with it.
-    const asksOpened = async (said: string) => {
-      taken();
-      await page.reload();
-      await page.getByText(said).first().waitFor();
-      await settle(page);
-      return taken()
-        .filter((each) => each !== "GET /v1/me")
-        .map((each) => each.replace(/wch_\w+/, ":id"))
-        .sort();
-    };
-    expect(await asksOpened("Told you")).toEqual(["GET /v1/watches/:id", "GET /v1/watches/:id/overview"]);
-    await page.getByRole("link", { name: "All decisions" }).click();
-    expect(await asksOpened("was already true")).toEqual(["GET /v1/watches/:id/decisions"]);
-    await page.getByRole("link", { name: /^Alerts/ }).click();
-    expect(await asksOpened("Still so")).toEqual(["GET /v1/alerts"]);
     await close();
   });
 });
