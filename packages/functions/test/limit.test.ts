@@ -176,7 +176,12 @@ test("a screen's requests have limits of their own, beside that of searches", as
 
 describe("the requests of a request", () => {
   // These have one more: a count by a limit of its own, the state of the providers, or the calls of the day.
-  const second = ["GET /v1/me/usage", "GET /v1/watches/{id}/decisions", "GET /v1/admin/providers"];
+  const second = [
+    "GET /v1/me/usage",
+    "GET /v1/watches/{id}/decisions",
+    "GET /v1/watches/{id}/overview",
+    "GET /v1/admin/providers",
+  ];
   const reads = operations.filter(({ method, signed }) => method === "GET" && signed).map(({ key }) => key);
 
   test.each(reads)(

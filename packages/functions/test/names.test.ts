@@ -81,7 +81,7 @@ test("a watch has the names of its places and airlines in every answer, a list b
     ...names,
   });
   const { items, ...list } = await a.read(await a.call("GET", "/v1/watches", { token }), 200);
-  expect(list).toEqual({ nextCursor: null, ...names });
+  expect(list).toEqual({ nextCursor: null, unread: 0, ...names });
   expect(items[0]).not.toHaveProperty("places");
 });
 

@@ -1,5 +1,5 @@
 import { asking, search } from "./api/address.ts";
-import { flightsQuery, historyQuery, watchesQuery } from "./api/asked.ts";
+import { flightsQuery, watchesQuery } from "./api/asked.ts";
 import { isComplete, readFilters, readJourney } from "./search/journey.ts";
 
 // The first script of every page, small enough to be there long before the client is. It loads what the screen of this
@@ -25,7 +25,7 @@ function screenOf(path: string, query: string): Screen | undefined {
   if (path === "/watches/new") return { part: "watch/NewWatch.tsx", asks: [] };
   const id = /^\/watches\/([\w-]+)$/.exec(path)?.[1];
   if (id) {
-    const asks = [`/v1/watches/${id}`, `/v1/watches/${id}/history${search(historyQuery)}`];
+    const asks = [`/v1/watches/${id}`, `/v1/watches/${id}/overview`];
     return { part: "watch/WatchPage.tsx", asks, personal: true };
   }
   if (path === "/alerts") return { part: "alert/Alerts.tsx", asks: [], personal: true };

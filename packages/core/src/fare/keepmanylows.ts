@@ -1,7 +1,7 @@
 import { sql, transaction } from "../base/db.ts";
-import { minimum } from "./low.ts";
 import { payingPassengers, sharesPerUnit } from "./observed.ts";
 import { dayOf, lockRollUp } from "./sample.ts";
+import { minimumSample } from "./verdict.ts";
 
 /**
  * From so many moments on the lows of a sample are found together, if it has at most so many observations: each moment
@@ -81,7 +81,7 @@ export async function keepManyLows(): Promise<number> {
                          where ${window}
                          group by seen.share
                       ) as placed
-                where placed.observations >= ${minimum.observations}
+                where placed.observations >= ${minimumSample.observations}
                   and (
                         select count(*)
                           from (
@@ -91,7 +91,7 @@ export async function keepManyLows(): Promise<number> {
                                   group by ${dayOf(sql`seen.at`)}
                                  having sum(seen.number) > 0
                                ) as days
-                      ) >= ${minimum.days}
+                      ) >= ${minimumSample.days}
              ) as share
         from moments
     ), found as materialized (

@@ -9,7 +9,8 @@ import { Empty, Fault } from "../ui/Notice.tsx";
 import { Moment, Price, SimulatedTag, Skeleton, Tag } from "../ui/Show.tsx";
 import { SignedIn } from "../ui/SignedIn.tsx";
 import { useTitle } from "../ui/title.ts";
-import { routeOf } from "../watch/subject.ts";
+import { daysOf, partyOf, routeOf } from "../watch/subject.ts";
+import type { Format } from "../words/format.ts";
 import { useFormat, useWords } from "../words/words.tsx";
 import styles from "./Alerts.module.css";
 
@@ -73,6 +74,9 @@ function Row({ alert, names }: { alert: Alert; names: Names }) {
   const format = useFormat();
   const markRead = useMarkRead();
   const isUnread = alert.readAt === null;
+  const { price, checkedAt, holds } = alert.now;
+  const { departureDate, returnDate } = alert.watch;
+  const isOne = departureDate === alert.departureDate && returnDate === alert.returnDate;
   const read = () => {
     if (isUnread) markRead.mutate(alert.id);
   };
@@ -81,11 +85,10 @@ function Row({ alert, names }: { alert: Alert; names: Names }) {
       <div className={styles.what}>
         <h2 className={styles.route}>
           {isUnread && <span className="hidden">{words.alerts.unread}: </span>}
-          {routeOf(alert, names)}
+          {routeOf(alert.watch, names)}
         </h2>
         <p>
-          {format.day(alert.departureDate)}
-          {alert.returnDate && ` – ${format.day(alert.returnDate)}`}
+          {isOne ? daysOf(alert.watch, words, format) : journeyOf(alert, format)} · {partyOf(alert.watch, words)}
         </p>
         <p className={styles.small}>
           <Moment at={alert.at} /> · {format.list(alert.rules.map((rule) => words.ruleNames[rule]))}
@@ -95,6 +98,14 @@ function Row({ alert, names }: { alert: Alert; names: Names }) {
         <Price of={alert.price} big />
         {alert.previousPrice && (
           <span className={styles.small}>{words.alerts.was(format.money(alert.previousPrice))}</span>
+        )}
+        {holds !== null && price && (
+          <>
+            <Tag tone={holds ? "low" : "plain"}>
+              {holds ? words.alerts.holds(format.money(price)) : words.alerts.over(format.money(price))}
+            </Tag>
+            {checkedAt && <span className={styles.small}>{words.alerts.checked(format.age(checkedAt))}</span>}
+          </>
         )}
         {alert.mistakeFare && <Tag tone="typical">{words.alerts.mistake}</Tag>}
         {alert.simulated && <SimulatedTag />}
@@ -109,4 +120,10 @@ function Row({ alert, names }: { alert: Alert; names: Names }) {
       </p>
     </article>
   );
+}
+
+/** Of a watch of several places or days, the journey whose price it was: `STN – BGY, Sat 1 Aug`. */
+function journeyOf({ origin, destination, departureDate, returnDate }: Alert, format: Format): string {
+  const days = [departureDate, returnDate].flatMap((day) => (day ? [format.day(day)] : [])).join(" – ");
+  return `${origin} – ${destination}, ${days}`;
 }

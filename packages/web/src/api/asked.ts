@@ -5,5 +5,3 @@ import type { Query } from "./address.ts";
 export const flightsQuery = (journey: Query, filters: Query): Query => ({ ...journey, ...filters, limit: 20 });
 
 export const watchesQuery = (state: string): Query => ({ limit: 25, ...(state === "all" ? {} : { state }) });
-
-export const historyQuery: Query = { resolution: "day", limit: 100 };

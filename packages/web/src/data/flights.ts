@@ -13,7 +13,8 @@ export type Results = InferOutput<typeof Flight.Result>;
 export type Facets = Results["facets"];
 export type Facet = NonNullable<Facets["refundable"]>;
 export type InsightResult = InferOutput<typeof Insight.Result>;
-export type Days = InferOutput<typeof Calendar.Result>["items"];
+type Month = InferOutput<typeof Calendar.Result>;
+export type Days = Month["items"];
 export type Confirmed = InferOutput<typeof Flight.Confirmed>;
 
 /** A journey as it stands in the address of a page. */
@@ -86,12 +87,10 @@ export function useMonth(journey: Omit<Journey, "departureDate" | "returnDate">,
   return useQuery({
     queryKey: ["month", journey, month, nights],
     enabled: isReady,
-    queryFn: ({ signal }) =>
-      ask<{ items: Days }>("/v1/flights/calendar", { query: { ...journey, month, nights }, signal }),
-    refetchInterval: ({ state }) => {
-      const unknown = state.data?.items.some((day) => day.status === "unknown");
-      return unknown && state.dataUpdateCount <= mostRepeats ? 1_500 : false;
-    },
+    queryFn: ({ signal }) => ask<Month>("/v1/flights/calendar", { query: { ...journey, month, nights }, signal }),
+    /** The API says when it would know more. */
+    refetchInterval: ({ state: { data, dataUpdateCount } }) =>
+      data && data.pollAfter !== null && dataUpdateCount <= mostRepeats ? data.pollAfter * 1_000 : false,
     staleTime: 10 * 60_000,
   });
 }

@@ -1,16 +1,17 @@
 import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type * as Core from "@travel-conductor/core/watch";
 import type { InferOutput } from "valibot";
-import { historyQuery, watchesQuery } from "../api/asked.ts";
+import { watchesQuery } from "../api/asked.ts";
 import { ask } from "../api/http.ts";
 import type { Names } from "./names.ts";
 import { type Page, usePages } from "./pages.ts";
+import { noteUnread } from "./unread.ts";
 
 export type Watch = InferOutput<typeof Core.Info>;
 export type Judged = InferOutput<typeof Core.Judged>;
 export type Simulated = InferOutput<typeof Core.Simulated>;
 export type Day = InferOutput<typeof Core.Day>;
-export type Standing = InferOutput<typeof Core.Standing>;
+export type Overview = InferOutput<typeof Core.Overview>;
 export type Rules = Watch["rules"];
 
 export function useWatches(state: Watch["state"] | "all") {
@@ -46,24 +47,17 @@ const isAwaited = ({ state, checkedAt, nextCheckBecause }: Watch) =>
 
 /** A check adds to the watch's history and decisions, and may have told. */
 function askAgainAfterCheck(queries: QueryClient, id: string): void {
-  for (const queryKey of [["watch", id, "history"], ["watch", id, "decisions"], ["alerts"], ["unread"], ["watches"]]) {
+  for (const queryKey of [["watch", id, "overview"], ["watch", id, "decisions"], ["alerts"], ["unread"], ["watches"]]) {
     void queries.invalidateQueries({ queryKey });
   }
 }
 
-export function useHistory(id: string) {
+/** The past of a watch: its days, how its price compares, its alerts and its last decisions. */
+export function useOverview(id: string) {
   return useQuery({
-    queryKey: ["watch", id, "history"],
-    queryFn: ({ signal }) =>
-      ask<Page<Day> & { standing: Standing }>(`/v1/watches/${id}/history`, {
-        query: historyQuery,
-        signal,
-      }),
+    queryKey: ["watch", id, "overview"],
+    queryFn: async ({ signal }) => noteUnread(await ask<Overview>(`/v1/watches/${id}/overview`, { signal })),
   });
-}
-
-export function useDecisions(id: string, limit: number) {
-  return usePages<Page<Judged>>(["watch", id, "decisions", limit], `/v1/watches/${id}/decisions`, { limit });
 }
 
 export type GivenRules = { target?: string | null; drop?: string | null; newLow?: boolean; routeLow?: boolean };

@@ -13,11 +13,14 @@ export function ChangeRules({ watch }: { watch: Watch }) {
   const now = Math.floor(Number(watch.currentPrice?.amount ?? watch.lowestPrice?.amount ?? 0));
   const kept = draftOf(watch.rules, now > 0 ? String(Math.floor(now * 0.9)) : "");
   const [draft, setDraft] = useState(kept);
+  // What the present rules did stands in the plot: nothing is tried before one of them is at hand.
+  const [isAtHand, setAtHand] = useState(false);
   const change = useChangeWatch(watch.id);
   const isChanged = JSON.stringify(rulesOf(draft)) !== JSON.stringify(rulesOf(kept));
   const fault = change.error instanceof Failed ? change.error.fieldFault("rules.target") : undefined;
   return (
     <form
+      onFocus={() => setAtHand(true)}
       onSubmit={(event) => {
         event.preventDefault();
         change.mutate({ body: { rules: rulesOf(draft) } });
@@ -26,7 +29,7 @@ export function ChangeRules({ watch }: { watch: Watch }) {
       <RulesEditor
         draft={draft}
         onChange={setDraft}
-        subject={subjectOf(watch)}
+        subject={isAtHand ? subjectOf(watch) : null}
         currency={watch.currency}
         range={now > 0 ? [Math.floor(now * 0.4), Math.ceil(now * 1.2)] : null}
         fault={fault}

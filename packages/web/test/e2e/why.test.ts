@@ -48,6 +48,7 @@ withBrowser("a watch with a past", () => {
     await page.getByText("Show as a table").click();
     expect(await page.getByRole("row").count()).toBeGreaterThan(80);
     await look("the table of its past");
+    await page.getByRole("checkbox", { name: "it costs at most" }).focus();
     await page.getByText(/^It would have told you/).waitFor();
 
     await plot.focus();

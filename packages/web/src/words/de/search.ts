@@ -115,7 +115,7 @@ export const search = (plural: Plural): ReturnType<typeof english> => ({
     usually: (lower, upper, lowest) => `Üblich sind ${lower} bis ${upper}; am günstigsten war ${lowest}.`,
     rank: (rank) => `${rank} von 100 Preisen waren niedriger.`,
     sample: (prices, days, of) =>
-      `Aus ${plural(prices, { one: "1 Preis", other: `${prices} Preisen` })} an ${plural(days, { one: "1 Tag", other: `${days} Tagen` })}, ${of === "dates" ? "für diese Tage" : "für diese Strecke"}.`,
+      `Aus ${plural(prices, { one: "1 Preis", other: `${prices} Preisen` })} an ${plural(days, { one: "1 Tag", other: `${days} Tagen` })}, ${{ dates: "für diese Tage", route: "für diese Strecke", watch: "aus dieser Beobachtung" }[of]}.`,
     seen: (prices) => plural(prices, { one: "Bisher 1 Preis gesehen.", other: `Bisher ${prices} Preise gesehen.` }),
     better: (date, price) => `${date}: ${price}`,
     betterDays: "Günstigere Tage in der Nähe",

@@ -114,8 +114,8 @@ export const search = (plural: Plural) => ({
     usually: (lower: string, upper: string, lowest: string) =>
       `Usually ${lower} to ${upper}; the lowest was ${lowest}.`,
     rank: (rank: number) => `${rank} of 100 prices were lower.`,
-    sample: (prices: number, days: number, of: "dates" | "route") =>
-      `From ${plural(prices, { one: "1 price", other: `${prices} prices` })} on ${plural(days, { one: "1 day", other: `${days} days` })}, ${of === "dates" ? "of these dates" : "of this route"}.`,
+    sample: (prices: number, days: number, of: "dates" | "route" | "watch") =>
+      `From ${plural(prices, { one: "1 price", other: `${prices} prices` })} on ${plural(days, { one: "1 day", other: `${days} days` })}, ${{ dates: "of these dates", route: "of this route", watch: "of this watch" }[of]}.`,
     seen: (prices: number) => plural(prices, { one: "Seen 1 price so far.", other: `Seen ${prices} prices so far.` }),
     better: (date: string, price: string) => `${date}: ${price}`,
     betterDays: "Cheaper days near by",
