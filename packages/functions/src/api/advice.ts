@@ -41,6 +41,10 @@ export const advice: Record<string, [means: string, todo: string]> = {
     "Codes of an app cannot be checked, because this installation lacks the secret for them.",
     "Use a passkey or a recovery code. Those who run the service have to set FACTOR_SECRET.",
   ],
+  "feed.missing": [
+    "Nothing is at this address: its token was replaced, or its channel was removed.",
+    "Add a feed or a calendar as a channel, and use the address of that answer.",
+  ],
   "flight.busy": [
     "The providers accept no more searches at the moment.",
     "Wait for the seconds in Retry-After, then send the same request again.",

@@ -164,6 +164,12 @@ export async function search(token: string): Promise<{ id: string }> {
   return items[0];
 }
 
+/** The address of a new feed or calendar, as a path. */
+export async function feed(token: string, kind: "atom" | "calendar"): Promise<string> {
+  const { url } = await read(await call("POST", "/v1/channels", { token, body: { kind } }), 201);
+  return new URL(url).pathname;
+}
+
 let asked = 0;
 
 /** The body of a new watch, on a fare of its own. */

@@ -144,6 +144,7 @@ export const good: Record<string, () => Request | Promise<Request>> = {
   "GET /v1/channels/{id}/tries": () => myChannel("/tries"),
   "POST /v1/channels/{id}/replay": () =>
     myChannel("/replay", { from: "2026-11-25T00:00:00.000Z", to: "2026-11-26T00:00:00.000Z" }),
+  "GET /v1/feeds/{file}": async () => ({ path: await a.feed((await a.user()).token, "calendar") }),
   "POST /v1/me/export": async () => ({ path: "/v1/me/export", token: (await a.user()).token }),
   "GET /v1/me/export/{id}": async () => {
     const { token, email } = await a.user();
@@ -273,5 +274,9 @@ export async function request(key: string): Promise<Request> {
 /** The same address with an id that does not exist. */
 export function none(path: string): string {
   const hash = () => createHash("sha256").update(randomBytes(8)).digest("hex");
-  return path.replace(/[0-9a-f]{64}/, hash).replace(/(?<=_)[0-9a-z]{26}/, newId("wch").slice(4));
+  const token = () => randomBytes(32).toString("base64url");
+  return path
+    .replace(/[0-9a-f]{64}/, hash)
+    .replace(/(?<=\/feeds\/)[\w-]{43}/, token)
+    .replace(/(?<=_)[0-9a-z]{26}/, newId("wch").slice(4));
 }

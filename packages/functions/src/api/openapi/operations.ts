@@ -85,6 +85,9 @@ export const operations: Record<string, string> = {
   "POST /v1/channels/{id}/replay":
     "One message, or the first 100 of a span of time, with their ids and bodies as they were.",
 
+  "GET /v1/feeds/{file}":
+    "The address, which adding or rotating a channel shows, opens it without signing in. As `.atom` the last 100 alerts; as `.ics` each watch on its departure day with the newest price, and its end. Has an `ETag`. While its channel is paused, it is empty.",
+
   "GET /v1/airports":
     "Finds by code, city, country or name, also misspelled and in other languages; or looks codes up. May be kept for a day, and has an `ETag`.",
   "GET /v1/airlines": "By codes, or by the beginning of a code or name. May be kept for a day, and has an `ETag`.",

@@ -1,5 +1,6 @@
 /** Channels, and what is sent there. */
 export const channel: Record<string, string> = {
+  "feeds.path.file": "The token of the address, with `.atom` or `.ics`.",
   "channels.path.id": "The id of a channel of the account, `chn_…`.",
   "channels.answer.items.id": "The channel's id, `chn_…`.",
   "channels.answer.id": "The channel's id, `chn_…`.",
