@@ -13,6 +13,7 @@ import { isOutboxPath, withOutbox } from "./outbox.ts";
 import { type Past, startPast } from "./past.ts";
 import { endOfRun } from "./process.ts";
 import { formatSpeed, type ProductTime, parseSpeed, productNow, startProductTime } from "./producttime.ts";
+import { keptPushKey } from "./pushkey.ts";
 import { type Services, startServices } from "./services.ts";
 import { withProductTime } from "./telltime.ts";
 import { Trouble } from "./trouble.ts";
@@ -55,6 +56,7 @@ export async function main(args: string[]): Promise<number> {
     process.env.ALLOWED_ORIGINS ??= `${door.url},${door.url.replace("localhost", "127.0.0.1")}`;
     process.env.APP_URL ??= door.url;
     Object.assign(process.env, services.environment);
+    process.env.PUSH_PRIVATE_KEY ??= keptPushKey(resolve(DATA_DIR, "push-key"));
     await migrate(services.direct.postgres);
     await seed(services.direct.postgres);
     time = await startProductTime(services.direct.postgres, speed);

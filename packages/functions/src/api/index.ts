@@ -18,6 +18,7 @@ import { me } from "./route/me.ts";
 import { airlines, airports, currencies } from "./route/reference.ts";
 import { searches } from "./route/searches.ts";
 import { watches } from "./route/watches.ts";
+import { webhooks } from "./route/webhooks.ts";
 import { waking } from "./waking.ts";
 
 const routes = new Hono()
@@ -36,6 +37,7 @@ const routes = new Hono()
   .route("/v1/alerts", alerts)
   .route("/v1/channels", channels)
   .route("/v1/feeds", feeds)
+  .route("/v1/webhooks", webhooks)
   .route("/v1/analytics", analytics)
   .route("/v1/admin", admin);
 
