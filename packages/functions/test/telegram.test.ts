@@ -201,17 +201,3 @@ test("the stand-in refuses what the Bot API refuses", async () => {
   );
   expect((await bot("sendMessage", { chat_id: chat, text })).status).toBe(200);
 });
-
-test("the public key of web push is the one that pushes are signed with", async () => {
-  const { token } = await a.user();
-  const { publicKey } = await a.read(await a.call("GET", "/v1/channels/push-key", { token }), 200);
-  expect(Buffer.from(publicKey, "base64url")).toHaveLength(65);
-  const { PUSH_PRIVATE_KEY } = env;
-  try {
-    Object.assign(env, { PUSH_PRIVATE_KEY: undefined });
-    const none = await a.call("GET", "/v1/channels/push-key", { token });
-    expect(await a.read(none, 409)).toMatchObject({ code: "channel.unavailable" });
-  } finally {
-    Object.assign(env, { PUSH_PRIVATE_KEY });
-  }
-});

@@ -71,6 +71,7 @@ export async function main(args: string[]): Promise<number> {
     await built;
     const pages = withWeb(api, isOutboxPath);
     door.open(time ? withProductTime(pages, time) : pages);
+    await services.telegram.tell(`${door.url}/v1/webhooks/telegram`, services.environment.TELEGRAM_SECRET);
     if (!bare && isSimulatedMarket) past = startPast(productNow);
     running = [
       ...(past ? [past] : []),

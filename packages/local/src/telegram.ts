@@ -17,6 +17,8 @@ type Update = { update_id: number; message: Record<string, unknown> };
 export type TelegramBot = Server & {
   bot: string;
   token: string;
+  /** Sets the webhook, as the method setWebhook does. */
+  tell: (url: string, secret: string) => Promise<void>;
   lines: (chat: number) => Line[];
   write: (chat: number, text: string) => Promise<Update>;
   again: (update: Update) => Promise<number>;
@@ -117,6 +119,9 @@ export async function startTelegram(port = 0): Promise<TelegramBot> {
     token,
     lines: (chat) => [...(chats.get(chat)?.lines ?? [])],
     again,
+    tell: async (url, secret) => {
+      methods.setWebhook?.({ url, secret_token: secret });
+    },
     async write(id, text) {
       const chat = chats.get(id) ?? { lines: [], blocked: false };
       chats.set(id, { ...chat, blocked: false });

@@ -25,9 +25,7 @@ export function createPoster(write: Write, read: Read = outcomeOf, rest?: Rest):
   return async (message, words, real) => {
     const { id, sealed } = message.channel ?? {};
     if (!id || !sealed) return { status: "refused", code: "no address" };
-    const { openOpening } = await Channel.opening();
-    const opening = openOpening<Opening>(id, sealed);
-    // The secret of the stage may be the wrong one, and corrected.
+    const opening = await opened<Opening>(id, sealed);
     if (!opening) return { status: "delayed", code: "sealed" };
     const pause = rest?.left(opening.url, real);
     if (pause) return { status: "delayed", code: "resting", after: pause };
@@ -42,6 +40,19 @@ export function createPoster(write: Write, read: Read = outcomeOf, rest?: Rest):
       return { status: "delayed", code: "unreachable" };
     }
   };
+}
+
+/** What opens a channel; undefined where the stage's secret is missing or another one, which may be corrected. */
+export async function opened<T extends { url: string } | { chatId: string }>(
+  id: string,
+  sealed: string,
+): Promise<T | undefined> {
+  const { openOpening } = await Channel.opening();
+  try {
+    return openOpening<T>(id, sealed);
+  } catch {
+    return undefined;
+  }
 }
 
 /** 404 and 410 say that the address is no more; 408, 425, 429 and 5xx that a later try may do. A redirect is refused. */

@@ -1,8 +1,8 @@
 import { env } from "../../base/env.ts";
-import * as Channel from "../../channel.ts";
 import type { NoteWords } from "../note.ts";
 import type { Outcome, Sender } from "../outcome.ts";
 import { cutBoth } from "./cut.ts";
+import { opened } from "./post.ts";
 
 /** The most characters of a message at Telegram. */
 const most = 4_096;
@@ -19,8 +19,7 @@ export function createTelegram(): Sender {
   return async ({ channel }, words, real) => {
     if (!token) return { status: "delayed", code: "no bot" };
     if (!channel?.sealed) return { status: "refused", code: "no chat" };
-    const { openOpening } = await Channel.opening();
-    const opening = openOpening<{ chatId: string }>(channel.id, channel.sealed);
+    const opening = await opened<{ chatId: string }>(channel.id, channel.sealed);
     if (!opening) return { status: "delayed", code: "sealed" };
     const pause = Math.ceil((until - real.getTime()) / 1000);
     if (pause > 0) return { status: "delayed", code: "resting", after: pause };
