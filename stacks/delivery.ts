@@ -12,14 +12,14 @@ import { wakingQueueName } from "./waking.ts";
  * Mail goes by SES in the same region.
  */
 export function delivery({ stack }: StackContext) {
-  const { store, MAIL_FROM, APP_URL, messages } = use(secrets);
+  const { store, MAIL_FROM, APP_URL, messages, TELEGRAM_TOKEN } = use(secrets);
   const { client } = use(api);
   const props = (id: string, handler: string) =>
     lambda(stack, id, {
       handler: `packages/functions/src/${handler}.handler`,
       timeout: "60 seconds",
       memorySize: "256 MB",
-      bind: [...store, MAIL_FROM, APP_URL, ...messages],
+      bind: [...store, MAIL_FROM, APP_URL, ...messages, TELEGRAM_TOKEN],
       // Where the secret says nothing else.
       environment: client ? { APP_URL: client.url } : {},
       // MAIL_FROM names the sender address; it is a secret that the synthesis does not know, so every address of the

@@ -346,6 +346,9 @@ create table channels (
   failing_since timestamp with time zone,
   worked_at timestamp with time zone,
   created_at timestamp with time zone default now() not null,
+  chat_key text,
+  told_update bigint,
+  told_at timestamp with time zone,
   constraint address_is_bounded CHECK (length(shown) <= 255 AND length(sealed) <= 8000),
   constraint channels_pkey PRIMARY KEY (id),
   constraint channels_token_hash_key UNIQUE (token_hash),
@@ -963,6 +966,8 @@ CREATE UNIQUE INDEX channel_email_is_one ON channels USING btree (user_id) WHERE
 CREATE INDEX channel_tries_at ON channel_tries USING btree (at);
 
 CREATE INDEX channel_tries_channel_id ON channel_tries USING btree (channel_id, id);
+
+CREATE INDEX channels_chat_key ON channels USING btree (chat_key) WHERE chat_key IS NOT NULL;
 
 CREATE INDEX channels_user_id ON channels USING btree (user_id, id);
 

@@ -16,7 +16,8 @@ const providers = [
   "FLIGHT_CHAIN",
   "FLIGHT_HEDGE_AFTER",
 ];
-const messages = ["MESSAGE_SECRET", "MESSAGE_SECRET_BEFORE"];
+const messages = ["MESSAGE_SECRET", "MESSAGE_SECRET_BEFORE", "PUSH_PRIVATE_KEY"];
+const bot = ["TELEGRAM_BOT", "TELEGRAM_SECRET"];
 const factors = ["FACTOR_SECRET", "FACTOR_SECRET_BEFORE", "PASSKEY_RP_ID"];
 const edge = ["EDGE_SECRET", "EDGE_SECRET_BEFORE"];
 const bare = ["@neondatabase/serverless", "aws4fetch", "valibot"];
@@ -81,7 +82,7 @@ const heap = "--max-old-space-size=192 --max-semi-space-size=8";
 /** The Lambdas that send messages: the clock's, and the one that is woken. */
 const sender = {
   stack: "delivery",
-  secrets: [...store, "MAIL_FROM", "APP_URL", ...messages],
+  secrets: [...store, "MAIL_FROM", "APP_URL", ...messages, "TELEGRAM_TOKEN"],
   environment: {
     APP_URL: {
       "Fn::Join": [
@@ -109,7 +110,7 @@ export const lambdas = [
   {
     stack: "api",
     bundle: "api/lambda",
-    secrets: [...store, ...providers, "ALLOWED_ORIGINS", ...factors, ...messages, ...edge],
+    secrets: [...store, ...providers, "ALLOWED_ORIGINS", ...factors, ...messages, ...bot, ...edge],
     shipped: [...packages, ...sessions, ...http, ...passkeys],
     maxStartBytes: 543_500,
     environment: {

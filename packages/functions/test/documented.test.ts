@@ -1,5 +1,6 @@
 import { redis } from "@travel-conductor/core/base/cache";
 import { sql } from "@travel-conductor/core/base/db";
+import { env } from "@travel-conductor/core/base/env";
 import { type Call, Criteria, cacheKey, provider } from "@travel-conductor/core/flight";
 import { withoutService } from "@travel-conductor/core/test/network";
 import * as v from "valibot";
@@ -40,6 +41,12 @@ const spoilt: Record<number, Spoil> = {
 
 /** The causes of statuses that are the route's own. */
 const own: Record<string, Spoil> = {
+  "GET /v1/channels/push-key 409": async (request, send) => {
+    const { PUSH_PRIVATE_KEY } = env;
+    Object.assign(env, { PUSH_PRIVATE_KEY: undefined });
+    return send(request).finally(() => Object.assign(env, { PUSH_PRIVATE_KEY }));
+  },
+  "POST /v1/webhooks/telegram 401": (request, send) => send({ ...request, headers: {} }),
   "POST /v1/auth/login 401": wrong({ password: "another one" }),
   "POST /v1/auth/email/confirm 409": async (request, send) => {
     await a.read(await send(request), 200);

@@ -5,6 +5,7 @@ import { type Options, startPostgres } from "./postgres.ts";
 import { ask as askRedis, startRedis } from "./redis.ts";
 import { type Mail, startSes } from "./ses.ts";
 import { type SqsGateway, startSqs } from "./sqs.ts";
+import { startTelegram, type TelegramBot } from "./telegram.ts";
 import { Trouble } from "./trouble.ts";
 import { startUpstash } from "./upstash.ts";
 
@@ -22,11 +23,17 @@ export type Services = {
     MAIL_FROM: string;
     REFRESH_QUEUE_URL: string;
     SWEEP_QUEUE_URL: string;
+    TELEGRAM_BOT: string;
+    TELEGRAM_TOKEN: string;
+    TELEGRAM_SECRET: string;
+    TELEGRAM_URL: string;
     DELIVERY_QUEUE_URL: string;
   };
   /** All mail until now, newest first. */
   mailbox: Mail[];
   queues: SqsGateway["queues"];
+  /** The bot that people write to. */
+  telegram: TelegramBot;
   /** The same servers without their gateways, for node-postgres and ioredis. */
   direct: { postgres: string; redis: string };
   /** The number of HTTP requests that each gateway has had until now. */
@@ -65,6 +72,7 @@ export async function startServices(options: {
     const key = { id: "local", secret: token };
     const ses = keep(await startSes(key, from));
     const sqs = keep(await startSqs(key));
+    const telegram = keep(await startTelegram());
     return {
       environment: {
         DATABASE_URL: neon.connection,
@@ -77,10 +85,15 @@ export async function startServices(options: {
         MAIL_FROM: from,
         REFRESH_QUEUE_URL: sqs.urlOf(sqs.queues.refresh),
         SWEEP_QUEUE_URL: sqs.urlOf(sqs.queues.sweep),
+        TELEGRAM_BOT: telegram.bot,
+        TELEGRAM_TOKEN: telegram.token,
+        TELEGRAM_SECRET: randomBytes(24).toString("hex"),
+        TELEGRAM_URL: telegram.url,
         DELIVERY_QUEUE_URL: sqs.urlOf(sqs.queues.deliver),
       },
       mailbox: ses.mailbox,
       queues: sqs.queues,
+      telegram,
       direct: { postgres, redis },
       requests: () => ({ postgres: neon.requests, redis: upstash.requests }),
       stop,

@@ -13,6 +13,7 @@ import { isOutboxPath, withOutbox } from "./outbox.ts";
 import { type Past, startPast } from "./past.ts";
 import { endOfRun } from "./process.ts";
 import { formatSpeed, type ProductTime, parseSpeed, productNow, startProductTime } from "./producttime.ts";
+import { keptPushKey } from "./pushkey.ts";
 import { type Services, startServices } from "./services.ts";
 import { withProductTime } from "./telltime.ts";
 import { Trouble } from "./trouble.ts";
@@ -57,6 +58,7 @@ export async function main(args: string[]): Promise<number> {
     // So that a receiver of webhooks on this machine can be tried.
     process.env.CHANNELS_TO_LOOPBACK ??= "yes";
     Object.assign(process.env, services.environment);
+    process.env.PUSH_PRIVATE_KEY ??= keptPushKey(resolve(DATA_DIR, "push-key"));
     await migrate(services.direct.postgres);
     await seed(services.direct.postgres);
     time = await startProductTime(services.direct.postgres, speed);
@@ -71,6 +73,7 @@ export async function main(args: string[]): Promise<number> {
     await built;
     const pages = withWeb(api, isOutboxPath);
     door.open(time ? withProductTime(pages, time) : pages);
+    await services.telegram.tell(`${door.url}/v1/webhooks/telegram`, services.environment.TELEGRAM_SECRET);
     if (!bare && isSimulatedMarket) past = startPast(productNow);
     running = [
       ...(past ? [past] : []),

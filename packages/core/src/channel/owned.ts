@@ -8,6 +8,7 @@ import { decodeCursor, Page, toPage } from "../base/page.ts";
 import { addressFault } from "../base/reach.ts";
 import * as Outbox from "../outbox.ts";
 import { feedToken, hashOf, type Opening, sealOpening, shownSecret } from "./opening.ts";
+import { requireUsable } from "./push.ts";
 import { Create, type Info, type Made, type Queued, Update } from "./schema.ts";
 
 /** How many channels a person may have. */
@@ -42,7 +43,7 @@ const hosts: Partial<Record<Info["kind"], RegExp>> = {
  * Adds a channel. The secret of a webhook, and the address of a feed, a calendar or a bot, are in this answer alone. A
  * Telegram channel is unproven until its owner has opened that address.
  * @throws ValiError, Problem `channel.address` for an address that may not be reached, `channel.limit`, `channel.twice`
- * for a second e-mail channel, `channel.unavailable` where this stage has no bot
+ * for a second e-mail channel, `channel.unavailable` where this stage has no bot, or no key for push
  */
 export async function create(userId: string, input: unknown): Promise<Made> {
   const given = v.parse(Create, input);
@@ -93,6 +94,7 @@ function openingOf(given: v.InferOutput<typeof Create>, id: string): Opened {
     throw new Problem("input", "channel.address", "Nothing can be sent to this address.", { errors });
   }
   const keys = "keys" in given ? given.keys : {};
+  if ("keys" in given) requireUsable(given.keys);
   return { ...none, opening: { url, ...keys }, shown: new URL(url).host };
 }
 

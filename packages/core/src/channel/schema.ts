@@ -79,3 +79,15 @@ export type Queued = v.InferOutput<typeof Queued>;
 /** How many messages are sent again. */
 export const Replayed = v.object({ replayed: v.pipe(v.number(), v.integer()) });
 export type Replayed = v.InferOutput<typeof Replayed>;
+
+/** What the bot answers to an update: a call of the Bot API, or nothing. */
+export const BotAnswer = v.object({
+  method: v.optional(v.literal("sendMessage")),
+  chat_id: v.optional(v.number()),
+  text: v.optional(v.string()),
+});
+export type BotAnswer = v.InferOutput<typeof BotAnswer>;
+
+/** Our public key of web push (VAPID): a point of P-256 in base64url, as `applicationServerKey` takes it. */
+export const PushKey = v.object({ publicKey: v.pipe(v.string(), v.regex(/^[\w-]{87}$/)) });
+export type PushKey = v.InferOutput<typeof PushKey>;

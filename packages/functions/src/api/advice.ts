@@ -20,7 +20,7 @@ export const advice: Record<string, [means: string, todo: string]> = {
     "Turn it on, or prove it first.",
   ],
   "channel.twice": ["The account has an e-mail channel already.", "Change or remove that one."],
-  "channel.unavailable": ["This service has no Telegram bot.", "Use another kind of channel."],
+  "channel.unavailable": ["This service has no Telegram bot, or no key for web push.", "Use another kind of channel."],
   "channel.unproven": ["Its owner has not opened the address of the bot yet.", "Open it, or remove the channel."],
   "export.missing": [
     "The token of the export is not known, was made for another account, or its day has passed.",
@@ -40,6 +40,10 @@ export const advice: Record<string, [means: string, todo: string]> = {
   "factor.unavailable": [
     "Codes of an app cannot be checked, because this installation lacks the secret for them.",
     "Use a passkey or a recovery code. Those who run the service have to set FACTOR_SECRET.",
+  ],
+  "feed.missing": [
+    "Nothing is at this address: its token was replaced, or its channel was removed.",
+    "Add a feed or a calendar as a channel, and use the address of that answer.",
   ],
   "flight.busy": [
     "The providers accept no more searches at the moment.",
@@ -177,6 +181,10 @@ export const advice: Record<string, [means: string, todo: string]> = {
   "user.unproven": [
     "The e-mail address of the account is not proven yet.",
     "Follow the link in the message that sign-up sent, or ask for another one at /v1/auth/verify/resend.",
+  ],
+  "webhook.secret": [
+    "The request does not prove that it comes from the service that this address is for.",
+    "Nothing: the address is not for clients. Those who run the service compare the secret that the other side sends.",
   ],
   "watch.busy": [
     "The watch is being changed or checked by another request.",

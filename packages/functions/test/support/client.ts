@@ -1,6 +1,7 @@
 import * as Analytics from "@travel-conductor/core/analytics";
 import { batch, redis } from "@travel-conductor/core/base/cache";
 import { sql } from "@travel-conductor/core/base/db";
+import { env } from "@travel-conductor/core/base/env";
 import { newId } from "@travel-conductor/core/base/id";
 import * as Limit from "@travel-conductor/core/limit";
 import * as Session from "@travel-conductor/core/session";
@@ -162,6 +163,27 @@ export async function search(token: string): Promise<{ id: string }> {
   await Analytics.flush(new Date(Date.now() + 60_000));
   const { items } = await read(await call("GET", "/v1/me/searches", { token }), 200);
   return items[0];
+}
+
+/** What Telegram sends with each update, and an update: what a person wrote to the bot. */
+export const fromTelegram = { "x-telegram-bot-api-secret-token": env.TELEGRAM_SECRET ?? "" };
+let updates = 0;
+export const update = (text: string, { chat = 12_345, date = 1_764_158_400, over = {} } = {}) => ({
+  update_id: ++updates,
+  message: {
+    message_id: updates,
+    date,
+    text,
+    chat: { id: chat, type: "private", first_name: "Ada" },
+    from: { id: chat, is_bot: false, first_name: "Ada", language_code: "en" },
+  },
+  ...over,
+});
+
+/** The address of a new feed or calendar, as a path. */
+export async function feed(token: string, kind: "atom" | "calendar"): Promise<string> {
+  const { url } = await read(await call("POST", "/v1/channels", { token, body: { kind } }), 201);
+  return new URL(url).pathname;
 }
 
 let asked = 0;

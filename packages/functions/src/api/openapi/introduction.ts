@@ -77,6 +77,8 @@ export const tags: Record<string, string> = {
   watches: "Watches over the price of a journey: making and changing them, their states, their past.",
   alerts: "What the watches had to say.",
   channels: "Where messages about watches go: mail, programs, telephones, chats, feeds.",
+  feeds: "Alerts as an Atom feed, and watches as a calendar, for other programs.",
+  webhooks: "For other services, which tell us something: not for clients.",
   airports: "Airports, by what people type or by code.",
   airlines: "Airlines and their names.",
   currencies: "Currencies and their decimals.",

@@ -77,6 +77,8 @@ export const operations: Record<string, string> = {
   "GET /v1/channels": "Every account begins with its e-mail address as a channel.",
   "POST /v1/channels":
     "A webhook's secret, a feed's address and the address of the Telegram bot are in this answer alone. An account has 20 channels at most. An address must be public and begin with `https://`.",
+  "GET /v1/channels/push-key":
+    "For `applicationServerKey` of `PushManager.subscribe`, whose result is a channel of the kind `push`.",
   "GET /v1/channels/{id}": "What is known of the channel; not its address or secret.",
   "PATCH /v1/channels/{id}":
     "`paused` keeps messages back, which are then not sent later. `on` also turns on a channel that was turned off.",
@@ -87,6 +89,12 @@ export const operations: Record<string, string> = {
   "GET /v1/channels/{id}/tries": "Each try of each message, with the first 1,024 characters of the answer.",
   "POST /v1/channels/{id}/replay":
     "One message, or the first 100 of a span of time, with their ids and bodies as they were.",
+
+  "GET /v1/feeds/{file}":
+    "The address, which adding or rotating a channel shows, opens it without signing in. As `.atom` the last 100 alerts; as `.ics` each watch on its departure day with the newest price, and its end. Has an `ETag`. While its channel is paused, it is empty.",
+
+  "POST /v1/webhooks/telegram":
+    "An update of the bot, from Telegram alone: it proves itself by the header `X-Telegram-Bot-Api-Secret-Token`. `/start` with the token of a channel turns it on for that chat, `/stop` pauses it. The answer is what the bot says there.",
 
   "GET /v1/airports":
     "Finds by code, city, country or name, also misspelled and in other languages; or looks codes up. May be kept for a day, and has an `ETag`.",
