@@ -11,7 +11,7 @@ import { note, testNote } from "./note.ts";
  */
 export function wordsOf(message: Claimed, alerts: AlertOf[], at: Date, app: string): Words {
   const { kind, channel, data } = message;
-  if (!channel) return letter(kind as LetterKind, data as never, app);
+  if (!channel) return letter(kind as LetterKind, data as never, app, message);
   switch (channel.kind) {
     case "email":
       return kind === "test" ? testLetter(message, app) : alertLetter(message, alerts, at, app);
