@@ -46,6 +46,7 @@ export async function startCloud(bundles: Record<string, Bundle>, parameters: Re
         AWS_ENDPOINT_URL_SESV2: ses.url,
         REFRESH_QUEUE_URL: sqs.urlOf(sqs.queues.refresh),
         SWEEP_QUEUE_URL: sqs.urlOf(sqs.queues.sweep),
+        DELIVERY_QUEUE_URL: sqs.urlOf(sqs.queues.deliver),
         DATABASE_HTTP_ENDPOINT: process.env.DATABASE_HTTP_ENDPOINT ?? "",
         ...more,
       });

@@ -11,6 +11,7 @@ const expiredByRealTime: Conditions = {
   verification_tokens: (at) => sql`verification_tokens.expires_at <= ${at}::timestamptz`,
   idempotency_keys: (at) => sql`idempotency_keys.created_at <= ${at}::timestamptz - interval '24 hours'`,
   account_events: (at) => sql`account_events.at <= ${at}::timestamptz - interval '1 year'`,
+  channel_tries: (at) => sql`channel_tries.at <= ${at}::timestamptz - interval '30 days'`,
   messages: (at) => sql`messages.settled_at <= ${at}::timestamptz - interval '30 days'`,
   exports: (at) => sql`exports.expires_at <= ${at}::timestamptz`,
   mailbox_letters: (at) => sql`mailbox_letters.ends_at <= ${at}::timestamptz`,
@@ -35,7 +36,7 @@ export type Options = { real?: Date; batch?: number; within?: number };
 
 /**
  * Deletes, as of `at`, expired sessions, keys, challenges and links, idempotency keys after 24 hours, account events
- * after a year, messages 30 days after they were sent or given up, exports whose link has expired, counts of letters
+ * after a year, messages 30 days after they were sent or given up, and the log of webhooks after as long, exports whose link has expired, counts of letters
  * and of logins whose window is over, answers to searches a week after they were fresh, leases of searches after an
  * hour, counts of provider calls after 13 months, and counts of searches after three years. Skips locked rows and
  * leaves them to the next run, so it never waits and may run several times at once.

@@ -1,1 +1,1 @@
-export { deliver, type Options } from "./delivery/deliver.ts";
+export { deliver, nextDue, type Options } from "./delivery/deliver.ts";

@@ -6,6 +6,7 @@ import * as Metric from "./base/metric.ts";
 import * as Queue from "./base/queue.ts";
 import { isFare, isOfOtherSource, isWithinDue } from "./fare.ts";
 import * as Flight from "./flight.ts";
+import * as Outbox from "./outbox.ts";
 import * as Sweep from "./sweep.ts";
 import * as Watch from "./watch.ts";
 
@@ -40,6 +41,7 @@ export type Report = Sweep.Report & Watch.Expired & { due: number; tickets: numb
 export async function start(at: Date, left: number, options: Sweep.Options = {}): Promise<Report> {
   const begun = Date.now();
   const tended = await expireWatches(at);
+  if (tended.ended + tended.paused > 0) await Outbox.note(at);
   if (!options.provider && !Flight.hasProvider) {
     logger.error("no provider: no watch is priced");
     Metric.emit({ ProviderMissing: [1, "Count"] });
@@ -50,8 +52,12 @@ export async function start(at: Date, left: number, options: Sweep.Options = {})
   Metric.emit({ DueFares: [due, "Count"], OldestDueAge: [age, "Seconds"] });
   if (isOther && !(await Watch.adoptSource(source, at, begun + left - reserveMs)))
     return { ...tended, due, tickets: 0, ...Sweep.emptyReport };
+  if (due > 0) await Outbox.note(at);
   const tickets = await requestHelpers(Math.min(maxHelpers, Math.ceil(due / faresPerHelper) - 1), at);
-  return { ...tended, due, tickets, ...(await drain(at, left - (Date.now() - begun), options)) };
+  const swept = await drain(at, left - (Date.now() - begun), options);
+  if (swept.alerts > 0) Outbox.markQueued();
+  await Outbox.wake();
+  return { ...tended, due, tickets, ...swept };
 }
 
 /** A failure to end watches does not stop the pricing of the others. */
@@ -66,6 +72,8 @@ async function expireWatches(at: Date): Promise<Watch.Expired> {
 export async function assist(ticket: unknown, at: Date, left: number, options: Sweep.Options = {}): Promise<void> {
   const { at: tick } = v.parse(Ticket, ticket);
   const report = await drain(at, left, options);
+  if (report.alerts > 0) Outbox.markQueued();
+  await Outbox.wake();
   logger.info("sweep.helped", { tick, ...report });
 }
 

@@ -4,8 +4,10 @@ import { newId } from "./base/id.ts";
 import { emailKey } from "./base/mailbox.ts";
 import type { Data, Kind } from "./outbox/data.ts";
 import { quotas } from "./outbox/quota.ts";
+import { markQueued } from "./outbox/wake.ts";
 
 export { type Data, fields, type Kind, type Watched } from "./outbox/data.ts";
+export { markQueued, note, noteNext, readDue, wake, wakeAfter } from "./outbox/wake.ts";
 
 /**
  * The recipient: an account's owner, or, with `userId` null, an address alone. Fragments are read in the statement; an
@@ -33,6 +35,7 @@ export function enqueueParts<K extends Kind>(
   data: Data[K],
   given: Fragment = sql`true`,
 ): { counted: Fragment; queued: Fragment } {
+  markQueued();
   return {
     counted: count(kind, mailboxOf(to), given),
     queued: sql`
@@ -48,6 +51,7 @@ export function enqueueParts<K extends Kind>(
  * a `key` that no other message of the same moment has.
  */
 export function enqueueEach(kind: "watch_ended" | "watch_paused", told: Fragment): Fragment {
+  markQueued();
   return sql`
     insert into messages (id, user_id, kind, email, data, due_at)
     select ${newId("msg").slice(0, 14)} || left(md5(told.key), 16),

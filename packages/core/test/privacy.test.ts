@@ -50,6 +50,11 @@ async function somebody() {
     values (${watch.id}, 'target', 1, 1, 'alr_' || ${userId})`;
   await sql`insert into alert_deliveries (alert_id, channel) values ('alr_' || ${userId}, 'email')`;
   await sql`
+    insert into channel_tries (id, channel_id, at, outcome, milliseconds)
+    select 'try_' || ${userId}, channels.id, now(), 'sent', 5
+      from channels
+     where channels.user_id = ${userId}`;
+  await sql`
     insert into price_observations (fare_id, at, status, price, provider)
     select watch_fares.fare_id, ${minutes(-60)}, 'ok', 12345, 'market'
       from watch_fares

@@ -21,6 +21,9 @@ const open: Record<string, string[]> = {
     "POST /v1/watches/simulate",
     "GET /v1/alerts",
     "GET /v1/alerts/unread",
+    "GET /v1/channels",
+    "GET /v1/channels/{id}",
+    "GET /v1/channels/{id}/tries",
   ],
   watch: [
     "POST /v1/watches",

@@ -22,6 +22,7 @@ export type Services = {
     MAIL_FROM: string;
     REFRESH_QUEUE_URL: string;
     SWEEP_QUEUE_URL: string;
+    DELIVERY_QUEUE_URL: string;
   };
   /** All mail until now, newest first. */
   mailbox: Mail[];
@@ -76,6 +77,7 @@ export async function startServices(options: {
         MAIL_FROM: from,
         REFRESH_QUEUE_URL: sqs.urlOf(sqs.queues.refresh),
         SWEEP_QUEUE_URL: sqs.urlOf(sqs.queues.sweep),
+        DELIVERY_QUEUE_URL: sqs.urlOf(sqs.queues.deliver),
       },
       mailbox: ses.mailbox,
       queues: sqs.queues,

@@ -62,6 +62,7 @@ export async function main(args: string[]): Promise<number> {
     const handlers = await Promise.all(clocks.map((clock) => clock.load()));
     const refresh = await import("@travel-conductor/functions/queue/refresh");
     const help = await import("@travel-conductor/functions/queue/sweep");
+    const deliver = await import("@travel-conductor/functions/queue/deliver");
     const { isSimulatedMarket } = await import("@travel-conductor/core/flight");
     let past: Past | undefined;
     const api = withHealth(withOutbox(app, services.mailbox), () => (past ? { past: past.state() } : {}));
@@ -72,6 +73,7 @@ export async function main(args: string[]): Promise<number> {
     running = [
       ...(past ? [past] : []),
       startConsumer(services.queues.refresh, refresh.handler),
+      startConsumer(services.queues.deliver, deliver.handler, { timeout: 60_000 }),
       startConsumer(services.queues.sweep, help.handler, { size: 1, timeout: 60_000 }),
       ...handlers.map(({ handler }, index) => startClock(handler, restOf(clocks[index]!, time?.speed ?? 1))),
     ];

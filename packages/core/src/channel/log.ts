@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { sql, utc } from "../base/db.ts";
 import { Problem } from "../base/error.ts";
 import { decodeCursor, Page, toPage } from "../base/page.ts";
+import * as Outbox from "../outbox.ts";
 import { get } from "./owned.ts";
 import { Replay, type Replayed, type Try } from "./schema.ts";
 
@@ -43,6 +44,7 @@ export async function replay(userId: string, id: string, input: unknown): Promis
   const wanted = v.parse(Replay, input);
   const channel = await get(userId, id);
   if (channel.status !== "on") throw new Problem("conflict", "channel.off", "Nothing is sent to this channel.");
+  Outbox.markQueued();
   const [row] = await sql`
     with wanted as materialized (
       select messages.id

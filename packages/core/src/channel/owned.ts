@@ -6,6 +6,7 @@ import { Problem } from "../base/error.ts";
 import { newId } from "../base/id.ts";
 import { decodeCursor, Page, toPage } from "../base/page.ts";
 import { addressFault } from "../base/reach.ts";
+import * as Outbox from "../outbox.ts";
 import { feedToken, hashOf, type Opening, sealOpening, shownSecret } from "./opening.ts";
 import { Create, type Info, type Made, type Queued, Update } from "./schema.ts";
 
@@ -195,6 +196,7 @@ export async function test(userId: string, id: string): Promise<Queued> {
   if (isRead || channel.status === "unproven" || channel.status === "off")
     throw new Problem("conflict", "channel.off", "Nothing is sent to this channel.");
   const messageId = newId("msg");
+  Outbox.markQueued();
   await sql`
     insert into messages (id, user_id, channel_id, kind, data)
     select ${messageId}, channels.user_id, channels.id, 'test', '{}'

@@ -1,4 +1,5 @@
 import { setTimeout as rest } from "node:timers/promises";
+import { sql } from "../base/db.ts";
 import { env } from "../base/env.ts";
 import { type Claimed, claim, release, type Words } from "./claim.ts";
 import type { Outcome } from "./outcome.ts";
@@ -31,6 +32,22 @@ const underWay: Record<Lane, number> = {
 
 /** How long outcomes wait to be written together (ms). */
 const gathering = 500;
+
+/** When the next message is due, or an alert is to be planned (now); null when nothing waits. */
+export async function nextDue(at: Date): Promise<Date | null> {
+  const [row] = await sql`
+    select case
+             when exists (select from alerts where alerts.planned_at is null) then ${at}::timestamptz
+             else (
+               select greatest(messages.due_at, messages.claimed_until)
+                 from messages
+                where messages.status = 'pending'
+                order by messages.due_at
+                limit 1
+             )
+           end as due`;
+  return (row as { due: Date | null }).due;
+}
 
 /**
  * Plans the messages of new alerts, and sends every message that is due at `at`. A sender takes the next message as it

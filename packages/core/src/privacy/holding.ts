@@ -26,7 +26,7 @@ export const holdings: Record<string, Holding> = {
   recovery_codes: { whose: ownedBy("recovery_codes"), without: ["hash"] },
   verification_tokens: { whose: ownedBy("verification_tokens"), without: ["id", "email_key"] },
   account_events: { whose: ownedBy("account_events") },
-  messages: { whose: ownedBy("messages"), without: ["data", "fence", "claimed_until"] },
+  messages: { whose: ownedBy("messages"), without: ["data", "words", "fence", "claimed_until"] },
   exports: { whose: ownedBy("exports"), without: ["content", "token_hash", "fence", "claimed_until"] },
   export_parts: {
     whose: (userId) =>
@@ -48,6 +48,11 @@ export const holdings: Record<string, Holding> = {
     whose: (userId) =>
       sql`alert_deliveries.alert_id in (select alerts.id from alerts where alerts.user_id = ${userId})`,
     without: ["claimed_by", "claimed_until"],
+  },
+  channels: { whose: ownedBy("channels"), without: ["sealed", "token_hash"] },
+  channel_tries: {
+    whose: (userId) =>
+      sql`channel_tries.channel_id in (select channels.id from channels where channels.user_id = ${userId})`,
   },
 };
 

@@ -63,6 +63,13 @@ export const Update = v.strictObject({
 });
 export type Update = v.InferInput<typeof Update>;
 
+/** A day until which no message is sent: one within ten years. */
+const Day = v.pipe(
+  v.string(),
+  v.isoDate("must be a day, such as 2026-12-24"),
+  v.check((day) => !Number.isNaN(Date.parse(day)) && day >= "2026" && day < "2100", "must be a day of this century"),
+);
+
 /** The user's preferences and quiet hours. Null removes a preference; a field that is left out stays. */
 export const Preferences = v.strictObject({
   preferredAirlines: v.optional(uniqueList(Airline.Code)),
@@ -76,6 +83,9 @@ export const Preferences = v.strictObject({
   language: v.optional(v.nullable(Language)),
   timeZone: v.optional(v.nullable(TimeZone)),
   quietHours: v.optional(v.nullable(QuietHours)),
+  messagesADay: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(20))),
+  digestAt: v.optional(time),
+  messagesPausedUntil: v.optional(v.nullable(Day)),
 });
 export type Preferences = v.InferInput<typeof Preferences>;
 
@@ -97,7 +107,7 @@ export async function updatePreferences(userId: string, input: unknown): Promise
   const given = v.parse(Preferences, input);
   const errors = await unknownCodes(given);
   if (errors.length > 0) throw new Problem("input", "user.preference", "Some of these codes mean nothing.", { errors });
-  const { quietHours, homeAirport, currency, language, timeZone } = given;
+  const { quietHours, homeAirport, currency, language, timeZone, messagesPausedUntil: pausedUntil } = given;
   return updatedUser(sql`
     update users
        set preferred_airlines = coalesce(${given.preferredAirlines ?? null}::text[], users.preferred_airlines),
@@ -112,6 +122,10 @@ export async function updatePreferences(userId: string, input: unknown): Promise
                              else ${quietHours?.from ?? null}::time end,
            quiet_to = case when ${quietHours === undefined} then users.quiet_to
                            else ${quietHours?.to ?? null}::time end,
+           messages_a_day = coalesce(${given.messagesADay ?? null}, users.messages_a_day),
+           digest_at = coalesce(${given.digestAt ?? null}::time, users.digest_at),
+           messages_paused_until = case when ${pausedUntil === undefined} then users.messages_paused_until
+                                        else ${pausedUntil ?? null}::date end,
            updated_at = now()
      where users.id = ${userId}
     returning ${columns}`);

@@ -24,6 +24,9 @@ export const Info = v.object({
   language: v.nullable(v.string()),
   timeZone: v.nullable(v.string()),
   quietHours: v.nullable(v.object({ from: v.string(), to: v.string() })),
+  messagesADay: v.number(),
+  digestAt: v.string(),
+  messagesPausedUntil: v.nullable(v.string()),
   isOperator: v.pipe(v.boolean(), v.description("may use the routes below /v1/admin")),
   createdAt: v.pipe(v.string(), v.isoTimestamp()),
 });
@@ -35,7 +38,8 @@ export const columns = sql`
   users.preferred_airports as "preferredAirports", users.seat_preference as "seatPreference",
   users.meal_preference as "mealPreference", users.home_airport as "homeAirport", users.currency, users.language,
   users.time_zone as "timeZone", to_char(users.quiet_from, 'HH24:MI') as "quietFrom",
-  to_char(users.quiet_to, 'HH24:MI') as "quietTo", users.is_operator as "isOperator", users.created_at as "createdAt"`;
+  to_char(users.quiet_to, 'HH24:MI') as "quietTo", users.messages_a_day as "messagesADay",
+  to_char(users.digest_at, 'HH24:MI') as "digestAt", users.messages_paused_until::text as "messagesPausedUntil", users.is_operator as "isOperator", users.created_at as "createdAt"`;
 
 export type Row = Omit<Info, "createdAt" | "quietHours" | "unknownAirlines"> & {
   createdAt: Date;

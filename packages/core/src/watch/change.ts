@@ -8,15 +8,17 @@ import { type ChangedWatch, requireOngoing, rewrite } from "./rewrite.ts";
 import { isRuled, rulesGiven, toPositiveMinor } from "./rules.ts";
 import { type Info, Update, Watched } from "./schema.ts";
 import { mergeSubject } from "./subject.ts";
+import { requireChannels } from "./way.ts";
 
 /**
  * Changes a watch: its rules (a rule that is new or has a new number is armed again and judged at the next check), its
  * subject (a different subject starts a new series) or its last day.
- * @throws ValiError, Problem `watch.missing`, `watch.ended`, `watch.no_rule`, `watch.target`, `flight.not_sellable`,
+ * @throws ValiError, Problem `watch.missing`, `watch.ended`, `watch.no_rule`, `watch.target`, `watch.channel`, `flight.not_sellable`,
  * `watch.too_many_fares`, `watch.duplicate`, `watch.limit`, `watch.busy`
  */
 export async function update(userId: string, id: string, input: unknown, at: Date): Promise<Info> {
   const changes = v.parse(Update, input);
+  await requireChannels(userId, changes.channels);
   return rewrite(userId, id, at, (before) => changedSubject(requireOngoing(before, at), changes, at));
 }
 
@@ -28,7 +30,8 @@ async function changedSubject(before: CurrentWatch, changes: Update, at: Date): 
   const old = v.parse(Watched, { ...before.what, endsOn: before.endsOn });
   const { endsOn = before.endsOn } = changes;
   const wanted = v.parse(Watched, { ...mergeSubject(before.what, changes), endsOn });
-  const ruled = withActive({ ...before, ...rulesAfter(before, changes, wanted.currency) }, changes.isActive);
+  const { channels = before.channels } = changes;
+  const ruled = withActive({ ...before, channels, ...rulesAfter(before, changes, wanted.currency) }, changes.isActive);
   if (JSON.stringify(wanted) === JSON.stringify(old)) return ruled;
   const planned = await plan(wanted, at, old);
   const { endsOn: _, ...what } = wanted;

@@ -10,15 +10,19 @@ import { Create, type Info, rulesOfNew } from "./schema.ts";
 import { selectWatch } from "./select.ts";
 import { type SelectedWatch, toInfo } from "./shape.ts";
 import { toStored } from "./subject.ts";
+import { requireChannels } from "./way.ts";
 
 /**
  * Creates the watch that `input` (a `Create`) describes, from `at` on. The first check of each of its fares is due at
  * once, or 30 seconds after the fare's last check. With the `id` of a watch that this user already has, returns that
  * watch, so a repeated request creates nothing.
- * @throws ValiError, Problem `flight.not_sellable`, `watch.too_many_fares`, `watch.duplicate`, `watch.limit`
+ * @throws ValiError, Problem `flight.not_sellable`, `watch.too_many_fares`, `watch.channel`, `watch.duplicate`,
+ * `watch.limit`
  */
 export async function create(userId: string, input: unknown, at: Date, id: string = newId("wch", at)): Promise<Info> {
   const wanted = v.parse(Create, input);
+  const { channels } = wanted;
+  await requireChannels(userId, channels);
   const planned = await plan(wanted, at);
   const { fares, basket, endsAt } = planned;
   const [first] = fares;
@@ -29,10 +33,10 @@ export async function create(userId: string, input: unknown, at: Date, id: strin
       insert into price_watches
         (id, user_id, origin_code, destination_code, departure_date, return_date, class, max_stops, adults, child_ages,
          infants, currency, what, ends_on, ends_at, target_price, alert_threshold, new_low, route_low, since, created_at,
-         updated_at)
+         updated_at, channels)
       select ${id}, ${userId}, ${first!.origin}, ${first!.destination}, ${first!.departureDate}, ${first!.returnDate}, ${cabin}, ${maxStops}, ${adults}, ${childAges}::smallint[],
              ${infants}, ${currency}, ${toStored(wanted)}::jsonb, ${endsOn}::date, ${endsAt}, ${target}, ${drop}::numeric / 10000,
-             ${newLow}, ${routeLow}, ${at}, ${at}, ${at}
+             ${newLow}, ${routeLow}, ${at}, ${at}, ${at}, ${channels}::text[]
         from peers
        where ${hasRoom}
          and not peers.twin

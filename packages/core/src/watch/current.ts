@@ -19,6 +19,8 @@ export type CurrentWatch = Row & {
   pausedBecause: Info["pausedBecause"];
   endedBecause: "booked" | "time" | null;
   bookedPrice: number | null;
+  /** Null for all of its owner's. */
+  channels: string[] | null;
   /** As the owner set it. */
   timeZone: string | null;
   checkedAt: number | null;
@@ -35,6 +37,7 @@ export async function readCurrent(userId: string, id: string): Promise<CurrentWa
            price_watches.paused_because as "pausedBecause",
            price_watches.ended_because as "endedBecause",
            price_watches.booked_price::float8 as "bookedPrice",
+           price_watches.channels,
            (select users.time_zone from users where users.id = price_watches.user_id) as "timeZone",
            fares.id as "fareId",
            fares.basket,

@@ -107,6 +107,7 @@ function statementsFor(userId: string, before: CurrentWatch, after: ChangedWatch
              alert_threshold = ${after.drop}::numeric / 10000,
              new_low = ${after.newLow},
              route_low = ${after.routeLow},
+             channels = ${after.channels}::text[],
              is_active = ${after.isActive},
              paused_because = ${after.pausedBecause},
              snoozed_until = to_timestamp(${after.snoozedUntil}::float8 / 1000),
@@ -129,7 +130,9 @@ function statementsFor(userId: string, before: CurrentWatch, after: ChangedWatch
            exists (select from price_watches where price_watches.id = ${id} and price_watches.version = ${version}) as "isSame"
       from peers`,
     fares: moved ? insertFares(id, moved, at) : [],
-    recorded: sql`
+    recorded: isSameExceptChannels(before, after)
+      ? []
+      : sql`
     with watch as (
       select price_watches.*
         from price_watches
@@ -146,6 +149,11 @@ function statementsFor(userId: string, before: CurrentWatch, after: ChangedWatch
     trimmed: trimChanges(id),
     locked: isSoon ? scheduleFares(id, isBasket, at) : anew.length > 0 ? [invalidateBasket(id, at)] : [],
   };
+}
+
+/** The channels say where messages go: they are no part of what a watch looked for, which its history shows. */
+function isSameExceptChannels(before: CurrentWatch, after: ChangedWatch): boolean {
+  return JSON.stringify({ ...after, channels: null }) === JSON.stringify({ ...before, channels: null });
 }
 
 function fareColumns(fare: Criteria) {

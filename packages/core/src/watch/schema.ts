@@ -33,6 +33,12 @@ const createEntries = v.strictObject({
   ...formerRules,
 });
 
+/** The channels of a watch; null for all of its owner's. */
+const channels = v.pipe(
+  v.nullable(list(v.pipe(v.string(), v.regex(/^chn_[0-9a-z]{26}$/, "must be the id of a channel")), 20)),
+  v.description("where messages about the watch go; null for all channels, also those that are added later"),
+);
+
 const isWithRule = (input: RulesGiven) => isRuled(defaultRules(input));
 const withoutRule = "at least one rule must be on";
 
@@ -43,7 +49,10 @@ function withSoldCurrency<T extends { currency?: string | undefined }>(input: T)
 
 /** The subject, and the rules: a target price, a drop (a tenth below the usual price by default), lows. */
 export const Create = v.pipe(
-  withRules(createEntries, [...rules, ["rules", "alertThreshold", isWithRule, withoutRule]]),
+  withRules(v.strictObject({ ...createEntries.entries, channels: v.optional(channels, null) }), [
+    ...rules,
+    ["rules", "alertThreshold", isWithRule, withoutRule],
+  ]),
   checkRules({ currency: true }),
   v.transform(withSoldCurrency),
 );
@@ -77,6 +86,7 @@ export const Update = v.pipe(
     ...changes,
     endsOn: v.optional(endsOn),
     rules: v.optional(givenRules),
+    channels: v.optional(channels),
     ...formerRules,
     isActive: former(v.boolean(), formerDay),
   }),
@@ -118,6 +128,7 @@ export const Info = v.object({
   maxStops: v.nullable(v.number()),
   currency: text,
   rules: RulesInfo,
+  channels: v.nullable(v.array(text)),
   fares: v.number(),
   state: v.picklist(["active", "snoozed", "paused", "ended"]),
   snoozedUntil: v.nullable(text),
@@ -195,7 +206,7 @@ export const Booked = v.pipe(
  * The rules of a new watch.
  * @throws Problem `watch.target` for a target that does not fit a currency that the request left out
  */
-export function rulesOfNew(input: Create): Rules {
+export function rulesOfNew(input: Omit<Create, "channels">): Rules {
   const { target, ...rest } = defaultRules(input);
   const pointer = input.rules.target === undefined ? "/targetPrice" : "/rules/target";
   return { target: target === null ? null : toPositiveMinor(target, input.currency, pointer), ...rest };

@@ -30,6 +30,7 @@ export const selectWatches = sql`
              'newLow', price_watches.new_low,
              'routeLow', price_watches.route_low
            ) as rules,
+           price_watches.channels,
            parts.count as fares,
            price_watches.is_active as "isActive",
            ${utc(sql`price_watches.snoozed_until`)} as "snoozedUntil",

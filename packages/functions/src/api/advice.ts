@@ -4,6 +4,24 @@ export const advice: Record<string, [means: string, todo: string]> = {
     "There is no alert with this id among those of the account.",
     "Read the list of alerts again: an alert goes when its watch is deleted.",
   ],
+  "channel.address": [
+    "The address is not public, names a port or a user, or does not begin with https://; `errors` says which.",
+    "Give an address that the whole internet reaches over https on its usual port.",
+  ],
+  "channel.busy": ["Another request changes this channel.", "Repeat the request after a second."],
+  "channel.fixed": ["The channel has no secret or address of ours.", "Remove the channel and add another one."],
+  "channel.limit": ["The account has 20 channels.", "Remove one that is not needed any more."],
+  "channel.missing": [
+    "There is no channel with this id among those of the account.",
+    "Read the list of channels again.",
+  ],
+  "channel.off": [
+    "The channel was turned off, is not proven, or is one that is read and not sent to.",
+    "Turn it on, or prove it first.",
+  ],
+  "channel.twice": ["The account has an e-mail channel already.", "Change or remove that one."],
+  "channel.unavailable": ["This service has no Telegram bot.", "Use another kind of channel."],
+  "channel.unproven": ["Its owner has not opened the address of the bot yet.", "Open it, or remove the channel."],
   "export.missing": [
     "The token of the export is not known, was made for another account, or its day has passed.",
     "Ask for a new export, and use the token in the newest message.",
@@ -72,6 +90,10 @@ export const advice: Record<string, [means: string, todo: string]> = {
   "limit.searches": [
     "The address or the account has used up its searches at the providers for today (UTC).",
     "Wait until the next day, or sign in with a proven e-mail address, which gives more. Known prices are still shown.",
+  ],
+  "message.missing": [
+    "There is no message with this id that was sent to the channel in the last 30 days.",
+    "Read the log of the channel again.",
   ],
   "offer.missing": [
     "The id of the offer has no form that the service has given.",
@@ -159,6 +181,10 @@ export const advice: Record<string, [means: string, todo: string]> = {
   "watch.busy": [
     "The watch is being changed or checked by another request.",
     "Wait for the seconds in Retry-After, then send the same request again.",
+  ],
+  "watch.channel": [
+    "The watch names a channel that is none of the account's; `errors` says which.",
+    "Read the list of channels, or give null for all of them.",
   ],
   "watch.checked": [
     "The watch was checked less than ten minutes ago.",

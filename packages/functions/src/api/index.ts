@@ -17,9 +17,10 @@ import { me } from "./route/me.ts";
 import { airlines, airports, currencies } from "./route/reference.ts";
 import { searches } from "./route/searches.ts";
 import { watches } from "./route/watches.ts";
+import { waking } from "./waking.ts";
 
 const routes = new Hono()
-  .use(withRequestId, compressed, ...securityHeaders, corsHeaders, requireTrustedOrigin, readBody)
+  .use(withRequestId, waking, compressed, ...securityHeaders, corsHeaders, requireTrustedOrigin, readBody)
   .route("/health", health)
   .route("/v1/auth", auth)
   .route("/v1/me", me)

@@ -1,5 +1,7 @@
 import { type Batch, batch } from "@travel-conductor/core/base/cache";
+import { productNow } from "@travel-conductor/core/base/time";
 import * as Limit from "@travel-conductor/core/limit";
+import * as Outbox from "@travel-conductor/core/outbox";
 import type { Context } from "hono";
 import { addressOf } from "./caller.ts";
 
@@ -14,6 +16,9 @@ export type RedisBatch = {
   send: () => Promise<void>;
 };
 
+/** Where a request may queue a message: that is noted in Redis before it is, in the same request as the count. */
+const queueing = /^\/v1\/(auth|me|channels)\b/;
+
 /**
  * Starts a batch that counts the request as `cost` of them against `rule`, by its address and by `account` and `key` if
  * there is one.
@@ -25,6 +30,7 @@ export function startRedisBatch(
 ): RedisBatch {
   const commands = batch();
   const usages = Limit.count(commands, rule, { address: addressOf(c), ...sender }, cost);
+  if (c.req.method !== "GET" && queueing.test(c.req.path)) void Outbox.note(productNow(), commands);
   let sent: Promise<void> | undefined;
   return {
     commands,

@@ -1,5 +1,13 @@
 import { productNow, realNow } from "@travel-conductor/core/base/time";
 import * as Delivery from "@travel-conductor/core/delivery";
+import * as Outbox from "@travel-conductor/core/outbox";
 
-/** Every minute: sends the messages that are due. A repeated tick does no harm. */
-export const handler = async () => Delivery.deliver(productNow(), { real: realNow() });
+/** Every minute: sends the messages that are due. While nothing waits Postgres is not asked. A repeated tick does no harm. */
+export const handler = async () => {
+  const at = productNow();
+  const { noted, isDue } = await Outbox.readDue(at);
+  if (!isDue) return { sent: 0, delayed: 0, failed: 0 };
+  const report = await Delivery.deliver(at, { real: realNow() });
+  await Outbox.noteNext(noted, await Delivery.nextDue(at), at);
+  return report;
+};

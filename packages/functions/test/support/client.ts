@@ -90,6 +90,12 @@ export async function key(token: string, scopes: string[], over: object = {}): P
 }
 
 /** Signs the user in once more and returns the new session's id. */
+/** A webhook of the user. */
+export async function channel(token: string, over: object = {}): Promise<{ id: string; secret: string }> {
+  const body = { kind: "webhook", url: "https://hooks.example.com/prices", ...over };
+  return read(await call("POST", "/v1/channels", { token, body }), 201);
+}
+
 export async function session(email: string): Promise<string> {
   const { session } = await read(await call("POST", "/v1/auth/login", { body: { email, password } }), 200);
   return Session.lookup(session.token).sessionId;

@@ -130,6 +130,20 @@ export const good: Record<string, () => Request | Promise<Request>> = {
   "GET /v1/me/keys/{id}": () => myKey(),
   "PATCH /v1/me/keys/{id}": () => myKey({ name: "The sheet at home" }),
   "DELETE /v1/me/keys/{id}": () => myKey(),
+  "GET /v1/channels": async () => ({ path: "/v1/channels?limit=1", token: (await a.user()).token }),
+  "POST /v1/channels": async () => ({
+    path: "/v1/channels",
+    token: (await a.user()).token,
+    body: { kind: "webhook", name: "My price sheet", url: "https://hooks.example.com/prices" },
+  }),
+  "GET /v1/channels/{id}": () => myChannel(""),
+  "PATCH /v1/channels/{id}": () => myChannel("", { name: "The sheet at home", status: "paused" }),
+  "DELETE /v1/channels/{id}": () => myChannel(""),
+  "POST /v1/channels/{id}/test": () => myChannel("/test"),
+  "POST /v1/channels/{id}/rotate": () => myChannel("/rotate"),
+  "GET /v1/channels/{id}/tries": () => myChannel("/tries"),
+  "POST /v1/channels/{id}/replay": () =>
+    myChannel("/replay", { from: "2026-11-25T00:00:00.000Z", to: "2026-11-26T00:00:00.000Z" }),
   "POST /v1/me/export": async () => ({ path: "/v1/me/export", token: (await a.user()).token }),
   "GET /v1/me/export/{id}": async () => {
     const { token, email } = await a.user();
@@ -235,6 +249,12 @@ async function myKey(body?: unknown): Promise<Request> {
   const { token } = await a.user();
   const { id } = await a.key(token, ["read"]);
   return { path: `/v1/me/keys/${id}`, token, ...(body === undefined ? {} : { body }) };
+}
+
+async function myChannel(rest: string, body?: unknown): Promise<Request> {
+  const { token } = await a.user();
+  const { id } = await a.channel(token);
+  return { path: `/v1/channels/${id}${rest}`, token, ...(body === undefined ? {} : { body }) };
 }
 
 async function mine(rest: string, body?: unknown): Promise<Request> {

@@ -16,6 +16,9 @@ export function Preferences() {
   return <Frame part="preferences">{(me) => <Choices me={me} />}</Frame>;
 }
 
+/** What this form changes; when messages come is set with the channels. */
+type Draft = Required<Omit<Given, "messagesADay" | "digestAt" | "messagesPausedUntil">>;
+
 /** The order in which they stand on the screen. */
 const names = [
   "homeAirport",
@@ -33,10 +36,10 @@ function Choices({ me }: { me: Me }) {
   const { preferences: texts } = settings;
   const format = useFormat();
   const currencies = useCurrencies();
-  const [draft, setDraft] = useState<Required<Given>>(() => draftOf(me));
+  const [draft, setDraft] = useState<Draft>(() => draftOf(me));
   const update = useUpdatePreferences();
   const { form, faultAt, rest } = useFaults(update.error, names);
-  const set = (change: Partial<Required<Given>>) => {
+  const set = (change: Partial<Draft>) => {
     update.reset();
     setDraft({ ...draft, ...change });
   };
@@ -148,13 +151,13 @@ function Choices({ me }: { me: Me }) {
             label={texts.seat}
             value={draft.seatPreference}
             options={Object.entries(texts.seats)}
-            onChange={(value) => set({ seatPreference: value as Required<Given>["seatPreference"] })}
+            onChange={(value) => set({ seatPreference: value as Draft["seatPreference"] })}
           />
           <Select
             label={texts.meal}
             value={draft.mealPreference}
             options={Object.entries(texts.meals)}
-            onChange={(value) => set({ mealPreference: value as Required<Given>["mealPreference"] })}
+            onChange={(value) => set({ mealPreference: value as Draft["mealPreference"] })}
           />
         </div>
       </section>
@@ -169,8 +172,8 @@ function Choices({ me }: { me: Me }) {
   );
 }
 
-function draftOf(me: Me): Required<Given> {
-  const { seatPreference, mealPreference } = me as unknown as Required<Given>;
+function draftOf(me: Me): Draft {
+  const { seatPreference, mealPreference } = me as unknown as Draft;
   return {
     homeAirport: me.homeAirport,
     preferredAirports: me.preferredAirports,

@@ -71,6 +71,20 @@ export const operations: Record<string, string> = {
   "PATCH /v1/me/keys/{id}": "Gives the key another name. Scopes and end do not change.",
   "DELETE /v1/me/keys/{id}": "The key opens nothing any more.",
 
+  "GET /v1/channels": "Every account begins with its e-mail address as a channel.",
+  "POST /v1/channels":
+    "A webhook's secret, a feed's address and the address of the Telegram bot are in this answer alone. An account has 20 channels at most. An address must be public and begin with `https://`.",
+  "GET /v1/channels/{id}": "What is known of the channel; not its address or secret.",
+  "PATCH /v1/channels/{id}":
+    "`paused` keeps messages back, which are then not sent later. `on` also turns on a channel that was turned off.",
+  "DELETE /v1/channels/{id}": "Messages that wait for the channel are not sent.",
+  "POST /v1/channels/{id}/test": "Its log, or the channel itself, shows whether the message came.",
+  "POST /v1/channels/{id}/rotate":
+    "Events are signed with the secrets before and after for 24 hours. The address before of a feed or a calendar opens nothing any more.",
+  "GET /v1/channels/{id}/tries": "Each try of each message, with the first 1,024 characters of the answer.",
+  "POST /v1/channels/{id}/replay":
+    "One message, or the first 100 of a span of time, with their ids and bodies as they were.",
+
   "GET /v1/airports":
     "Finds by code, city, country or name, also misspelled and in other languages; or looks codes up. May be kept for a day, and has an `ETag`.",
   "GET /v1/airlines": "By codes, or by the beginning of a code or name. May be kept for a day, and has an `ETag`.",
