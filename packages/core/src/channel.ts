@@ -15,3 +15,4 @@ export const replay = lazy(async () => (await import("./channel/log.ts")).replay
 
 /** What opens a channel: read by the delivery. */
 export const opening = async () => import("./channel/opening.ts");
+export const turnMailOff = lazy(async () => (await import("./channel/mailoff.ts")).turnMailOff);

@@ -135,6 +135,9 @@ const own: Record<string, Spoil> = {
     await send(request);
     return send(request);
   },
+  "POST /v1/links 404": wrong({ token: "x" }),
+  "POST /v1/links/preview 404": wrong({ token: "x" }),
+  "POST /v1/links/unsubscribe 404": (request, send) => send({ ...request, path: "/v1/links/unsubscribe?token=x" }),
   "PATCH /v1/watches/{id} 409": ended,
   "POST /v1/watches/{id}/snooze 409": ended,
   "DELETE /v1/watches/{id}/snooze 409": ended,

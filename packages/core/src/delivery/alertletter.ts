@@ -1,10 +1,10 @@
 import * as Flight from "../flight.ts";
+import { type Purpose, signedUrl, unsubscribeHeaders } from "../link.ts";
 import { cityOf, flightParts } from "./alertflights.ts";
 import { byGoodness, dayLows, rankOf } from "./alerthistory.ts";
 import type { AlertOf } from "./alerts.ts";
 import type { Claimed } from "./claim.ts";
 import { type Letter, letterOf, type Part } from "./layout.ts";
-import { type Purpose, signedUrl, unsubscribeHeaders } from "./link.ts";
 import { standingOf } from "./still.ts";
 import { type AlertWords, alertWordsIn, type Cabin } from "./words/alerts.ts";
 import { amount, day, moment, shortDay } from "./words/format.ts";

@@ -1,7 +1,7 @@
+import { signedUrl } from "../link.ts";
 import { type Data, fields, type Kind } from "../outbox.ts";
 import type { Claimed } from "./claim.ts";
 import { type Letter, letterOf } from "./layout.ts";
-import { signedUrl } from "./link.ts";
 import { moment } from "./words/format.ts";
 import { lettersIn } from "./words/letters.ts";
 

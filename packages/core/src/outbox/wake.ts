@@ -58,9 +58,6 @@ export async function readDue(at: Date): Promise<{ noted: string | null; isDue: 
 /** Notes when the next message is due (null: none waits), as of `at`, after everything due was sent. */
 export async function noteNext(noted: string | null, next: Date | null, at: Date): Promise<void> {
   const moment = String(Math.min(next?.getTime() ?? Number.POSITIVE_INFINITY, at.getTime() + longest));
-  const told =
-    noted === null
-      ? redis.set(key, moment, { nx: true })
-      : redis.eval(replace.lua, [key], [noted, moment]);
+  const told = noted === null ? redis.set(key, moment, { nx: true }) : redis.eval(replace.lua, [key], [noted, moment]);
   await orFallback<unknown>(told, null);
 }

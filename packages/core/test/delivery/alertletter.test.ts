@@ -4,7 +4,7 @@ import { alertLetter } from "../../src/delivery/alertletter.ts";
 import type { AlertOf } from "../../src/delivery/alerts.ts";
 import type { Claimed } from "../../src/delivery/claim.ts";
 import type { Letter } from "../../src/delivery/layout.ts";
-import { readLink } from "../../src/delivery/link.ts";
+import { readLink } from "../../src/link.ts";
 import * as m from "../support/letters.ts";
 
 const app = "https://travel.example.com";

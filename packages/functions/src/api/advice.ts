@@ -91,6 +91,10 @@ export const advice: Record<string, [means: string, todo: string]> = {
     "The address or the account has used up its searches at the providers for today (UTC).",
     "Wait until the next day, or sign in with a proven e-mail address, which gives more. Known prices are still shown.",
   ],
+  "link.dead": [
+    "The token is not one of ours, is too old, is for something else, or its watch or account is no more.",
+    "Use the link of a newer message, or sign in and do it there.",
+  ],
   "message.missing": [
     "There is no message with this id that was sent to the channel in the last 30 days.",
     "Read the log of the channel again.",

@@ -13,6 +13,7 @@ import { factors } from "./route/factors.ts";
 import { flights } from "./route/flights.ts";
 import { health } from "./route/health.ts";
 import { keys } from "./route/keys.ts";
+import { links } from "./route/links.ts";
 import { me } from "./route/me.ts";
 import { airlines, airports, currencies } from "./route/reference.ts";
 import { searches } from "./route/searches.ts";
@@ -34,6 +35,7 @@ const routes = new Hono()
   .route("/v1/watches", watches)
   .route("/v1/alerts", alerts)
   .route("/v1/channels", channels)
+  .route("/v1/links", links)
   .route("/v1/analytics", analytics)
   .route("/v1/admin", admin);
 

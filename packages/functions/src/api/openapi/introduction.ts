@@ -77,6 +77,7 @@ export const tags: Record<string, string> = {
   watches: "Watches over the price of a journey: making and changing them, their states, their past.",
   alerts: "What the watches had to say.",
   channels: "Where messages about watches go: mail, programs, telephones, chats, feeds.",
+  links: "What the links in messages do, without signing in.",
   airports: "Airports, by what people type or by code.",
   airlines: "Airlines and their names.",
   currencies: "Currencies and their decimals.",
