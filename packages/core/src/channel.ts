@@ -15,4 +15,5 @@ export const replay = lazy(async () => (await import("./channel/log.ts")).replay
 
 /** What opens a channel: read by the delivery. */
 export const opening = async () => import("./channel/opening.ts");
+export const reportMail = lazy(async () => (await import("./channel/mailreport.ts")).reportMail);
 export const turnMailOff = lazy(async () => (await import("./channel/mailoff.ts")).turnMailOff);

@@ -36,6 +36,9 @@ export const direct = services.direct;
 /** The mail that this test file has sent until now, newest first. */
 export const mailbox = services.mailbox;
 
+/** The mail service of this test file: what it may do, the addresses on its list, and its events. */
+export const ses = services.ses;
+
 /** The queues of this test file. Only the test receives their messages. */
 export const queues = services.queues;
 

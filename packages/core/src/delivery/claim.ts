@@ -6,6 +6,7 @@ import type { Data, Kind } from "../outbox.ts";
 export type Channel = {
   id: string;
   kind: "email" | "webhook" | "push" | "ntfy" | "slack" | "discord" | "telegram";
+  status: "on" | "paused" | "unproven" | "off";
   sealed: string | null;
   version: number;
   /** Since when the secret has been this one (UTC ms). */
@@ -109,6 +110,7 @@ export async function claim(at: Date, limit: number): Promise<Claimed[]> {
                jsonb_build_object(
                  'id', channels.id,
                  'kind', channels.kind,
+                 'status', channels.status,
                  'sealed', channels.sealed,
                  'version', channels.version,
                  'versionAt', (extract(epoch from channels.version_at) * 1000)::float8

@@ -23,7 +23,14 @@ export function message(over: Partial<Claimed> = {}): Claimed {
     checkedUntil: null,
     attempts: 1,
     createdAt: seen.getTime(),
-    channel: { id: "chn_00000000000000000000000000", kind: "email", sealed: null, version: 1, versionAt: 0 },
+    channel: {
+      id: "chn_00000000000000000000000000",
+      kind: "email",
+      status: "on",
+      sealed: null,
+      version: 1,
+      versionAt: 0,
+    },
     ...over,
   };
 }
