@@ -64,7 +64,8 @@ export function alarms({ stack, app }: StackContext) {
 
   const { refresh } = use(flights);
   const { sweep, carry, tickets } = use(watcher);
-  for (const [id, { dead }] of Object.entries({ refresh, tickets }))
+  const { deliver, woken } = use(delivery);
+  for (const [id, { dead }] of Object.entries({ refresh, tickets, deliver: woken }))
     alarmOn(`${id}Dead`, dead.metricApproximateNumberOfMessagesVisible({ statistic: "Maximum" }), { threshold: 1 });
 
   alarmOn("dueFaresWait", ownMetric("OldestDueAge", 5), {
@@ -95,6 +96,7 @@ export function alarms({ stack, app }: StackContext) {
     });
     alarmOn(id, unfitPercent, { threshold: 5 });
   }
+  alarmOn("messagesWait", ownMetric("OldestMessageAge", 5), { threshold: 600, periods: 2 });
   alarmOn("rowsAtFault", ownMetric("RowsAtFault", 15, "Sum"), { threshold: 1 });
   alarmOn("zonesOld", ownMetric("ZonesAgeDays", 60), { threshold: 183 });
   alarmOn("zonesDiffer", ownMetric("ZonesDiffer", 60), { threshold: 1 });
@@ -107,7 +109,7 @@ export function alarms({ stack, app }: StackContext) {
 
   const { answer } = use(api);
   const lambdas: Record<string, Fn> = { answer, sweep, help: tickets.consumer, carry, refresh: refresh.consumer };
-  Object.assign(lambdas, use(delivery), use(privacy), use(analytics));
+  Object.assign(lambdas, { deliver, send: woken.consumer }, use(privacy), use(analytics));
   for (const [id, fn] of Object.entries(lambdas)) {
     const failures = new MathExpression({
       expression: "FILL(errors, 0) + FILL(throttles, 0)",

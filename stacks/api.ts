@@ -2,6 +2,7 @@ import { Api, type Function as Fn, type StackContext, use } from "sst/constructs
 import { flights } from "./flights.ts";
 import { architecture, lambda } from "./lambda.ts";
 import { secrets } from "./secrets.ts";
+import { waking } from "./waking.ts";
 import { site } from "./web.ts";
 
 /**
@@ -10,8 +11,9 @@ import { site } from "./web.ts";
  * says nothing else, the client's pages may call the API, and passkeys are theirs.
  */
 export async function api({ stack, app }: StackContext) {
-  const { store, providers, factors, edge, ALLOWED_ORIGINS } = use(secrets);
+  const { store, providers, factors, messages, edge, ALLOWED_ORIGINS } = use(secrets);
   const { refresh } = use(flights);
+  const sender = waking(stack);
   const swagger = "packages/functions/node_modules/swagger-ui-dist";
   const changelog = "packages/docs/changelog.md";
   const gateway = new Api(stack, "http", {
@@ -38,9 +40,9 @@ export async function api({ stack, app }: StackContext) {
           // API Gateway gives up after 30 seconds.
           timeout: "29 seconds",
           memorySize: "1024 MB",
-          bind: [...store, ...providers, ALLOWED_ORIGINS, ...factors, ...edge],
-          environment: { REFRESH_QUEUE_URL: refresh.url },
-          allow: [refresh.may("SendMessage")],
+          bind: [...store, ...providers, ALLOWED_ORIGINS, ...factors, ...messages, ...edge],
+          environment: { REFRESH_QUEUE_URL: refresh.url, DELIVERY_QUEUE_URL: sender.url },
+          allow: [refresh.may("SendMessage"), sender.may],
           // npm leaves optional packages out, so the binary is named together with the package that loads it.
           install: ["@node-rs/argon2", "@node-rs/bcrypt"].flatMap((name) => [
             name,

@@ -3,27 +3,35 @@ import { type StackContext, use } from "sst/constructs";
 import { api } from "./api.ts";
 import { every } from "./clock.ts";
 import { lambda } from "./lambda.ts";
+import { queue } from "./queue.ts";
 import { secrets } from "./secrets.ts";
+import { wakingQueueName } from "./waking.ts";
 
-/** One Lambda sends the due mail every minute, by SES in the same region. */
+/**
+ * One Lambda sends the due messages, woken by a queue as soon as there is one, and the same code by a clock every minute.
+ * Mail goes by SES in the same region.
+ */
 export function delivery({ stack }: StackContext) {
-  const { store, MAIL_FROM, APP_URL } = use(secrets);
+  const { store, MAIL_FROM, APP_URL, messages } = use(secrets);
   const { client } = use(api);
-  const delivering = lambda(stack, "deliver", {
-    handler: "packages/functions/src/cron/deliver.handler",
-    timeout: "60 seconds",
-    memorySize: "256 MB",
-    bind: [...store, MAIL_FROM, APP_URL],
-    // Where the secret says nothing else.
-    environment: client ? { APP_URL: client.url } : {},
-    // MAIL_FROM names the sender address; it is a secret that the synthesis does not know, so every address of the
-    // account is allowed.
-    allow: [
-      new PolicyStatement({
-        actions: ["ses:SendEmail"],
-        resources: [stack.formatArn({ service: "ses", resource: "identity", resourceName: "*" })],
-      }),
-    ],
-  });
-  return { deliver: every("rate(1 minute)", stack, "deliver", delivering) };
+  const props = (id: string, handler: string) =>
+    lambda(stack, id, {
+      handler: `packages/functions/src/${handler}.handler`,
+      timeout: "60 seconds",
+      memorySize: "256 MB",
+      bind: [...store, MAIL_FROM, APP_URL, ...messages],
+      // Where the secret says nothing else.
+      environment: client ? { APP_URL: client.url } : {},
+      // MAIL_FROM names the sender address; it is a secret that the synthesis does not know, so every address of the
+      // account is allowed.
+      allow: [
+        new PolicyStatement({
+          actions: ["ses:SendEmail"],
+          resources: [stack.formatArn({ service: "ses", resource: "identity", resourceName: "*" })],
+        }),
+      ],
+    });
+  const consumer = { lambda: props("send", "queue/deliver"), seconds: 60, batchSize: 10, maxConcurrency: 2 };
+  const woken = queue(stack, "deliver", consumer, "standard", wakingQueueName(stack));
+  return { deliver: every("rate(1 minute)", stack, "deliverClock", props("deliver", "cron/deliver")), woken };
 }

@@ -2,13 +2,22 @@ import { type StackContext, use } from "sst/constructs";
 import { every } from "./clock.ts";
 import { lambda } from "./lambda.ts";
 import { secrets } from "./secrets.ts";
+import { waking } from "./waking.ts";
 
 /** One Lambda prepares requested exports every minute; another removes expired data once a day. */
 export function privacy({ stack }: StackContext) {
   const { store: bind } = use(secrets);
   const handler = (name: string) => `packages/functions/src/cron/${name}.handler`;
   const timeout = "60 seconds";
-  const preparing = lambda(stack, "export", { handler: handler("export"), timeout, memorySize: "512 MB", bind });
+  const sender = waking(stack);
+  const preparing = lambda(stack, "export", {
+    handler: handler("export"),
+    timeout,
+    memorySize: "512 MB",
+    bind,
+    environment: { DELIVERY_QUEUE_URL: sender.url },
+    allow: [sender.may],
+  });
   const cleaning = lambda(stack, "clean", { handler: handler("clean"), timeout, memorySize: "256 MB", bind });
   const prepare = every("rate(1 minute)", stack, "export", preparing);
   const clean = every("rate(1 day)", stack, "clean", cleaning);

@@ -3,6 +3,7 @@ import { every } from "./clock.ts";
 import { lambda } from "./lambda.ts";
 import { queue } from "./queue.ts";
 import { secrets } from "./secrets.ts";
+import { waking } from "./waking.ts";
 
 /**
  * Limits of V8's heap (MB). A worker has 17 MB in use at any moment. With V8's own limits, which suit a machine with more
@@ -17,12 +18,14 @@ const heap = "--max-old-space-size=192 --max-semi-space-size=8";
 export function watcher({ stack }: StackContext) {
   const { store, providers } = use(secrets);
   const bind = [...store, ...providers];
+  const sender = waking(stack);
   const helping = lambda(stack, "help", {
     handler: "packages/functions/src/queue/sweep.handler",
     timeout: "270 seconds",
     memorySize: "512 MB",
     bind,
-    environment: { NODE_OPTIONS: heap },
+    environment: { DELIVERY_QUEUE_URL: sender.url, NODE_OPTIONS: heap },
+    allow: [sender.may],
   });
   // The highest number of helpers that a sweep calls (core/src/dispatch.ts).
   const consumer = { lambda: helping, seconds: 270, batchSize: 1, maxConcurrency: 20 };
@@ -33,8 +36,8 @@ export function watcher({ stack }: StackContext) {
     timeout: "270 seconds",
     memorySize: "512 MB",
     bind,
-    environment: { SWEEP_QUEUE_URL: tickets.url, NODE_OPTIONS: heap },
-    allow: [tickets.may("SendMessage", "GetQueueAttributes")],
+    environment: { SWEEP_QUEUE_URL: tickets.url, DELIVERY_QUEUE_URL: sender.url, NODE_OPTIONS: heap },
+    allow: [tickets.may("SendMessage", "GetQueueAttributes"), sender.may],
     // Only one sweep at a time.
     reservedConcurrentExecutions: 1,
   });

@@ -106,6 +106,24 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.note_seen()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update users
+     set seen_at = new.last_used_at
+   where users.id = (
+           select users.id
+             from users
+            where users.id = new.user_id
+              and users.seen_at < new.last_used_at - interval '1 day'
+              for no key update skip locked
+         );
+  return null;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.remove_fare_key()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -620,7 +638,7 @@ create table price_watches (
   constraint currency_is_a_code CHECK (currency ~ '^[A-Z]{3}$'::text),
   constraint ends_are_known CHECK (ended_because = ANY (ARRAY['booked'::text, 'time'::text])),
   constraint party_fits CHECK (adults >= 1 AND adults <= 9 AND (adults + cardinality(child_ages)) <= 9 AND infants >= 0 AND infants <= adults),
-  constraint pauses_are_known CHECK (paused_because = ANY (ARRAY['person'::text, 'empty'::text])),
+  constraint pauses_are_known CHECK (paused_because = ANY (ARRAY['person'::text, 'empty'::text, 'silent'::text])),
   constraint places_are_codes CHECK (origin_code ~ '^[A-Z]{3}$'::text AND destination_code ~ '^[A-Z]{3}$'::text AND origin_code <> destination_code),
   constraint price_watches_legacy_id_key UNIQUE (legacy_id),
   constraint price_watches_pkey PRIMARY KEY (id),
@@ -850,7 +868,8 @@ create table users (
   messages_a_day smallint default 3 not null,
   digest_at time without time zone default '08:00:00'::time without time zone not null,
   messages_paused_until date,
-  link_used_at timestamp with time zone,
+  seen_at timestamp with time zone default now() not null,
+  asked_to_keep_at timestamp with time zone,
   constraint currency_is_a_code CHECK (currency ~ '^[A-Z]{3}$'::text),
   constraint email_is_bounded CHECK (length(email) >= 3 AND length(email) <= 320 AND length(email_key) >= 3 AND length(email_key) <= 320),
   constraint home_airport_is_a_code CHECK (home_airport ~ '^[A-Z]{3}$'::text),
@@ -1047,6 +1066,10 @@ CREATE INDEX sessions_user_id ON sessions USING btree (user_id);
 
 CREATE UNIQUE INDEX there_is_one_floor ON due_floor USING btree ((true));
 
+CREATE INDEX users_asked_to_keep_at ON users USING btree (asked_to_keep_at) WHERE asked_to_keep_at IS NOT NULL;
+
+CREATE INDEX users_seen_at ON users USING btree (seen_at);
+
 CREATE INDEX verification_tokens_expires_at ON verification_tokens USING btree (expires_at);
 
 CREATE INDEX verification_tokens_user_id ON verification_tokens USING btree (user_id, purpose);
@@ -1151,6 +1174,8 @@ CREATE TRIGGER fare_removed BEFORE DELETE ON fares FOR EACH ROW EXECUTE FUNCTION
 
 CREATE TRIGGER fares_truncated AFTER TRUNCATE ON fares FOR EACH STATEMENT EXECUTE FUNCTION forget_routes();
 
+CREATE TRIGGER keys_are_seen AFTER UPDATE OF last_used_at ON api_keys FOR EACH ROW EXECUTE FUNCTION note_seen();
+
 CREATE TRIGGER lower_due_floor BEFORE UPDATE OF due_at ON fares FOR EACH ROW WHEN (new.due_at < old.due_at OR old.due_at IS NULL AND new.due_at IS NOT NULL) EXECUTE FUNCTION lower_due_floor();
 
 CREATE TRIGGER lower_due_floor_at_insert BEFORE INSERT ON fares FOR EACH ROW WHEN (new.due_at IS NOT NULL) EXECUTE FUNCTION lower_due_floor();
@@ -1168,5 +1193,7 @@ CREATE TRIGGER observations_truncated AFTER TRUNCATE ON price_observations FOR E
 CREATE TRIGGER remove_fare_key AFTER DELETE ON fares FOR EACH ROW EXECUTE FUNCTION remove_fare_key();
 
 CREATE TRIGGER remove_fare_keys AFTER TRUNCATE ON fares FOR EACH STATEMENT EXECUTE FUNCTION remove_fare_keys();
+
+CREATE TRIGGER sessions_are_seen AFTER INSERT OR UPDATE OF last_used_at ON sessions FOR EACH ROW EXECUTE FUNCTION note_seen();
 
 CREATE TRIGGER users_have_an_email_channel AFTER INSERT ON users FOR EACH ROW EXECUTE FUNCTION make_email_channel();

@@ -16,6 +16,7 @@ const providers = [
   "FLIGHT_CHAIN",
   "FLIGHT_HEDGE_AFTER",
 ];
+const messages = ["MESSAGE_SECRET", "MESSAGE_SECRET_BEFORE"];
 const factors = ["FACTOR_SECRET", "FACTOR_SECRET_BEFORE", "PASSKEY_RP_ID"];
 const edge = ["EDGE_SECRET", "EDGE_SECRET_BEFORE"];
 const bare = ["@neondatabase/serverless", "aws4fetch", "valibot"];
@@ -65,7 +66,40 @@ const ownSite = {
   PASSKEY_RP_ID: distribution,
 };
 
+/** What a Lambda needs to wake the sender of messages. */
+const waking = {
+  DELIVERY_QUEUE_URL: "https://sqs.eu-west-2.amazonaws.com/123456789012/test-travel-conductor-deliver",
+};
+const mayWake = {
+  Effect: "Allow",
+  Action: ["sqs:SendMessage"],
+  Resource: ["arn:aws:sqs:eu-west-2:123456789012:test-travel-conductor-deliver"],
+};
+
 const heap = "--max-old-space-size=192 --max-semi-space-size=8";
+
+/** The Lambdas that send messages: the clock's, and the one that is woken. */
+const sender = {
+  stack: "delivery",
+  secrets: [...store, "MAIL_FROM", "APP_URL", ...messages],
+  environment: {
+    APP_URL: {
+      "Fn::Join": [
+        "",
+        ["https://", { "Fn::ImportValue": expect.stringMatching(/-api:ExportsOutputFnGetAttsite\w+DomainName\w+$/) }],
+      ],
+    },
+  },
+  shipped: [...bare, ...logging, ...redis],
+  maxStartBytes: 350_000,
+  more: [
+    {
+      Effect: "Allow",
+      Action: ["ses:SendEmail"],
+      Resource: ["arn:aws:ses:eu-west-2:123456789012:identity/*"],
+    },
+  ],
+};
 
 /**
  * For each Lambda: its stack, its secrets, the packages it may carry, and the largest size in bytes of the code that
@@ -75,11 +109,12 @@ export const lambdas = [
   {
     stack: "api",
     bundle: "api/lambda",
-    secrets: [...store, ...providers, "ALLOWED_ORIGINS", ...factors, ...edge],
+    secrets: [...store, ...providers, "ALLOWED_ORIGINS", ...factors, ...messages, ...edge],
     shipped: [...packages, ...sessions, ...http, ...passkeys],
     maxStartBytes: 560_000,
     environment: {
       ...ownSite,
+      ...waking,
       REFRESH_QUEUE_URL: { "Fn::ImportValue": expect.stringMatching(/-flights:ExportsOutputRefrefreshQueue\w+$/) },
     },
     more: [
@@ -88,6 +123,7 @@ export const lambdas = [
         Action: ["sqs:SendMessage"],
         Resource: [expect.stringMatching(/-flights:ExportsOutputFnGetAttrefreshQueue\w+Arn\w+$/)],
       },
+      mayWake,
     ],
   },
   {
@@ -104,13 +140,18 @@ export const lambdas = [
     secrets: [...store, ...providers],
     shipped: packages,
     maxStartBytes: 425_000,
-    environment: { SWEEP_QUEUE_URL: { Ref: expect.stringMatching(/^sweepTicketsQueue\w+$/) }, NODE_OPTIONS: heap },
+    environment: {
+      SWEEP_QUEUE_URL: { Ref: expect.stringMatching(/^sweepTicketsQueue\w+$/) },
+      ...waking,
+      NODE_OPTIONS: heap,
+    },
     more: [
       {
         Effect: "Allow",
         Action: ["sqs:SendMessage", "sqs:GetQueueAttributes"],
         Resource: [expect.stringMatching(/^sweepTicketsQueue\w+\.Arn$/)],
       },
+      mayWake,
     ],
   },
   {
@@ -119,7 +160,8 @@ export const lambdas = [
     secrets: [...store, ...providers],
     shipped: packages,
     maxStartBytes: 425_000,
-    environment: { NODE_OPTIONS: heap },
+    environment: { ...waking, NODE_OPTIONS: heap },
+    more: [mayWake],
     after: [receiving("sweepTickets")],
   },
   {
@@ -129,34 +171,16 @@ export const lambdas = [
     shipped: packages,
     maxStartBytes: 375_000,
   },
-  {
-    stack: "delivery",
-    bundle: "cron/deliver",
-    secrets: [...store, "MAIL_FROM", "APP_URL"],
-    environment: {
-      APP_URL: {
-        "Fn::Join": [
-          "",
-          ["https://", { "Fn::ImportValue": expect.stringMatching(/-api:ExportsOutputFnGetAttsite\w+DomainName\w+$/) }],
-        ],
-      },
-    },
-    shipped: [...bare, ...logging],
-    maxStartBytes: 350_000,
-    more: [
-      {
-        Effect: "Allow",
-        Action: ["ses:SendEmail"],
-        Resource: ["arn:aws:ses:eu-west-2:123456789012:identity/*"],
-      },
-    ],
-  },
+  { ...sender, bundle: "cron/deliver" },
+  { ...sender, bundle: "queue/deliver", after: [receiving("deliver")] },
   {
     stack: "privacy",
     bundle: "cron/export",
     secrets: store,
+    environment: waking,
     shipped: [...bare, ...logging, ...redis, ...sessions],
     maxStartBytes: 400_000,
+    more: [mayWake],
   },
   { stack: "privacy", bundle: "cron/clean", secrets: store, shipped: bare, maxStartBytes: 250_000 },
   {
@@ -184,6 +208,7 @@ export const clocks = [
 export const queues = [
   { stack: "flights", id: "refresh", bundle: "queue/refresh", fifo: true, seconds: 30, batch: 10, concurrency: 5 },
   { stack: "watcher", id: "sweepTickets", bundle: "queue/sweep", fifo: false, seconds: 270, batch: 1, concurrency: 20 },
+  { stack: "delivery", id: "deliver", bundle: "queue/deliver", fifo: false, seconds: 60, batch: 10, concurrency: 2 },
 ];
 
 /**
@@ -194,6 +219,8 @@ const silence = "breaching";
 export const alarms = [
   { name: "refreshDead", threshold: 1, periods: 1, period: 300 },
   { name: "ticketsDead", threshold: 1, periods: 1, period: 300 },
+  { name: "deliverDead", threshold: 1, periods: 1, period: 300 },
+  { name: "messagesWait", metric: "OldestMessageAge", threshold: 600, periods: 2, period: 300 },
   { name: "dueFaresWait", metric: "OldestDueAge", threshold: 1800, periods: 2, period: 300, silence },
   { name: "providerMissing", metric: "ProviderMissing", threshold: 1, periods: 1, period: 300 },
   { name: "providerFails", metric: "BreakerOpen", threshold: 1, periods: 5, period: 60 },

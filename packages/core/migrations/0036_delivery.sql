@@ -77,6 +77,37 @@ update users
        quiet_to = '07:00'
  where quiet_from is null;
 
+-- When a person was last seen, to a day: by a request with a session or a key, or a link in a message. A person who is
+-- not seen for long is asked once whether to go on watching.
+alter table users
+  add column seen_at timestamptz not null default now(),
+  add column asked_to_keep_at timestamptz;
+create index users_seen_at on users (seen_at);
+create index users_asked_to_keep_at on users (asked_to_keep_at) where asked_to_keep_at is not null;
+alter table price_watches
+  drop constraint pauses_are_known,
+  add constraint pauses_are_known check (paused_because in ('person', 'empty', 'silent'));
+
+-- A row of `users` that another transaction holds is left as it is: waiting for it could deadlock.
+create function note_seen() returns trigger language plpgsql as $$
+begin
+  update users
+     set seen_at = new.last_used_at
+   where users.id = (
+           select users.id
+             from users
+            where users.id = new.user_id
+              and users.seen_at < new.last_used_at - interval '1 day'
+              for no key update skip locked
+         );
+  return null;
+end
+$$;
+create trigger sessions_are_seen after insert or update of last_used_at on sessions
+  for each row execute function note_seen();
+create trigger keys_are_seen after update of last_used_at on api_keys
+  for each row execute function note_seen();
+
 -- One outbox: letters about an account go to an address, all else to a channel. The words of a message are kept from
 -- before its first try on, so that a repetition has the same. `slot_at`: for when a message of alerts was planned; `due_at`
 -- moves with each try. `checked_until`: until when a message that was held waits for a newer price.

@@ -1,6 +1,3 @@
--- When a person last used a link in a message: a sign that watches are still wanted.
-alter table users add column link_used_at timestamptz;
-
 -- Since when a channel has been on again after it was off: reports of mail from before do not count. `released_at`: when
 -- its address was last taken off SES's list of addresses that it sends nothing to.
 alter table channels

@@ -6,7 +6,7 @@ import { startOfIds } from "./base/id.ts";
 import { list as listOf } from "./base/list.ts";
 import * as Money from "./base/money.ts";
 import { decodeCursor, Page, toPage } from "./base/page.ts";
-import { isSimulated } from "./flight.ts";
+import { isSimulated, KeptInfo, type KeptOffer, keptInfo } from "./flight.ts";
 
 const ruleNames = ["target", "drop", "new_low", "route_low"] as const;
 
@@ -30,6 +30,14 @@ export const Info = v.object({
   createdAt: v.string(),
 });
 export type Info = v.InferOutput<typeof Info>;
+
+/** An alert with the offer that was judged, where it is known, and when the provider confirmed it (UTC). */
+export const Full = v.object({
+  ...Info.entries,
+  offer: v.nullable(KeptInfo),
+  confirmedAt: v.nullable(v.string()),
+});
+export type Full = v.InferOutput<typeof Full>;
 
 export const Update = v.strictObject({ read: v.boolean() });
 
@@ -103,6 +111,23 @@ export async function list(userId: string, query: List): Promise<{ items: Info[]
 }
 const none = sql``;
 
+/** Returns an alert with its offer. @throws Problem `alert.missing` (also for another user's) */
+export async function get(userId: string, id: string): Promise<Full> {
+  const [row] = await sql`
+    select ${columns},
+           alerts.offer,
+           ${utc(sql`alerts.confirmed_at`)} as "confirmedAt"
+      from alerts
+      left join fares on fares.id = alerts.fare_id
+     where alerts.id = ${id}
+       and alerts.user_id = ${userId}`;
+  if (!row) throw missing();
+  const { offer, confirmedAt, ...alert } = row as AlertRow & { offer: KeptOffer | null; confirmedAt: string | null };
+  return { ...toInfo(alert), offer: offer && keptInfo(offer), confirmedAt };
+}
+
+const missing = () => new Problem("missing", "alert.missing", "There is no such alert.");
+
 /** Counts a user's unread alerts, by the index of unread ones. */
 export async function unread(userId: string): Promise<Unread> {
   const [row] = await countUnread(userId);
@@ -157,7 +182,7 @@ export async function update(userId: string, id: string, input: unknown, at: Dat
      where alerts.id = ${id}
        and alerts.user_id = ${userId}
     returning ${columns}`;
-  if (!row) throw new Problem("missing", "alert.missing", "There is no such alert.");
+  if (!row) throw missing();
   return toInfo(row as AlertRow);
 }
 

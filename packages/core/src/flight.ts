@@ -28,6 +28,7 @@ export { OverShare } from "./flight/failure.ts";
 export { fits, returnFilters, rules as wishRules, unknownAirlines, type Wishes, wishes } from "./flight/filter.ts";
 export type { AskRedis, Caller } from "./flight/lookup.ts";
 export { type Names, names, namesOf, namesOfOffers } from "./flight/names.ts";
+
 export {
   Info,
   KeptInfo,
@@ -39,6 +40,7 @@ export {
   sliceOf,
   unknownTerms,
 } from "./flight/offer.ts";
+
 export { type Account, callsOf, dayEnd, ownerOf, type Payer, payerOf } from "./flight/payer.ts";
 export type {
   Answer,

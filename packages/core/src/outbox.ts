@@ -50,7 +50,7 @@ export function enqueueParts<K extends Kind>(
  * `email`, and whether that address is `proven`: to another one nothing is sent), when (`due_at`), the data (`data`), and
  * a `key` that no other message of the same moment has.
  */
-export function enqueueEach(kind: "watch_ended" | "watch_paused", told: Fragment): Fragment {
+export function enqueueEach(kind: "watch_ended" | "watch_paused" | "keep_watching", told: Fragment): Fragment {
   markQueued();
   return sql`
     insert into messages (id, user_id, kind, email, data, due_at)

@@ -23,6 +23,7 @@ export const snooze = lazy(async () => (await import("./watch/lifecycle.ts")).sn
 export const unsnooze = lazy(async () => (await import("./watch/lifecycle.ts")).unsnooze);
 export const markBooked = lazy(async () => (await import("./watch/lifecycle.ts")).markBooked);
 export const adoptSource = lazy(async () => (await import("./watch/source.ts")).adoptSource);
+export const quieten = lazy(async () => (await import("./watch/silent.ts")).quieten);
 export const expire = lazy(async () => (await import("./watch/expire.ts")).expire);
 export const history = lazy(async () => (await import("./watch/past/history.ts")).history);
 export const decisions = lazy(async () => (await import("./watch/past/decisions.ts")).decisions);

@@ -55,6 +55,28 @@ test("an alert of several fares names the fare it belongs to", async () => {
   expect(await Alert.update(userId, items[0]?.id ?? "", { read: true }, later(hour))).toMatchObject(journey);
 });
 
+test("an alert keeps the offer that was judged, and when the provider confirmed it", async () => {
+  const watch = await a.watch({ rules: { target: "500.00", drop: null } });
+  const confirms = stubProvider(
+    () => 490_00,
+    () => 480_00,
+  );
+  await Sweep.check(watch.userId, watch.id, a.noon, { provider: confirms });
+  const [{ id } = { id: "" }] = (await Alert.list(watch.userId, {})).items;
+  const alert = await Alert.get(watch.userId, id);
+  expect(alert).toMatchObject({ price: { amount: "480.00" }, confirmedAt: a.noon.toISOString() });
+  expect(alert.offer).toMatchObject({ total: { amount: "480.00" }, provider: "market", slices: expect.any(Array) });
+  expect(alert.offer).not.toHaveProperty("reference");
+  await expect(Alert.get(await a.user(), id)).rejects.toMatchObject({ code: "alert.missing" });
+
+  const unconfirmed = await told(490_00);
+  const [{ id: other } = { id: "" }] = (await Alert.list(unconfirmed.userId, {})).items;
+  expect(await Alert.get(unconfirmed.userId, other)).toMatchObject({
+    confirmedAt: null,
+    offer: { total: { amount: "490.00" } },
+  });
+});
+
 test("alerts are listed newest first, and pages stay consistent while more are written", async () => {
   const { userId, id } = await told(500_00, 450_00, 400_00);
   const first = await Alert.list(userId, { limit: 1 });

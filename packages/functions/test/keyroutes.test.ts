@@ -21,6 +21,7 @@ const open: Record<string, string[]> = {
     "POST /v1/watches/simulate",
     "GET /v1/alerts",
     "GET /v1/alerts/unread",
+    "GET /v1/alerts/{id}",
     "GET /v1/channels",
     "GET /v1/channels/{id}",
     "GET /v1/channels/{id}/tries",

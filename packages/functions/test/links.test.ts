@@ -51,11 +51,13 @@ test.each([
 
 test("a used link shows that its reader is there, and a preview does not", async () => {
   const { userId, token } = await linked("keep");
-  const used = async () => (await sql`select users.link_used_at as at from users where users.id = ${userId}`)[0]?.at;
+  const used = async () => (await sql`select users.seen_at as at from users where users.id = ${userId}`)[0]?.at as Date;
+  const before = new Date("2026-01-01T00:00:00Z");
+  await sql`update users set seen_at = ${before} where users.id = ${userId}`;
   expect(await a.read(await preview(token), 200)).toEqual({ purpose: "keep", isDone: false, watch: null, places: {} });
-  expect(await used()).toBeNull();
+  expect(await used()).toEqual(before);
   await a.read(await use(token), 200);
-  expect(await used()).toBeInstanceOf(Date);
+  expect((await used()).getTime()).toBeGreaterThan(before.getTime());
 });
 
 test("a forged, altered, dead or foreign link has one answer, and changes nothing", async () => {

@@ -32,6 +32,9 @@ export type SesGateway = Server & {
   listen: (listener: (event: SesEvent) => void) => void;
 };
 
+/** The seconds over which the rate is counted. */
+const burst = 10;
+
 /** The one configuration set that there is. */
 export const configurationSet = "travel-conductor";
 
@@ -87,7 +90,7 @@ export async function startSes(key: Key, from: string, port = 0): Promise<SesGat
   const suppressed = new Set<string>();
   const account: Account = { rate: 100_000, isProduction: true };
   const listeners: ((event: SesEvent) => void)[] = [];
-  /** When the letters of the last second were accepted (ms). */
+  /** When the letters of the last ten seconds were accepted (ms): short bursts above the rate are let through, as at SES. */
   const accepted: number[] = [];
 
   async function answer(request: IncomingMessage, body: Buffer): Promise<Answer> {
@@ -135,8 +138,8 @@ export async function startSes(key: Key, from: string, port = 0): Promise<SesGat
     if (ConfigurationSetName !== undefined && ConfigurationSetName !== configurationSet)
       return refused(404, "NotFoundException", `Configuration set <${ConfigurationSetName}> does not exist.`);
     const at = new Date();
-    while (accepted[0] !== undefined && accepted[0] <= at.getTime() - 1_000) accepted.shift();
-    if (accepted.length >= account.rate)
+    while (accepted[0] !== undefined && accepted[0] <= at.getTime() - burst * 1_000) accepted.shift();
+    if (accepted.length >= account.rate * burst + 1)
       return refused(429, "TooManyRequestsException", "Maximum sending rate exceeded.");
     accepted.push(at.getTime());
     const id = randomUUID();

@@ -1,18 +1,19 @@
 import { createHash, createHmac } from "node:crypto";
 import { messageSecrets } from "../base/messagesecret.ts";
-import { createSeal } from "../base/seal.ts";
+import { createSeal, type Seal } from "../base/seal.ts";
 
-const box = createSeal("channel", messageSecrets);
+let made: Seal | undefined;
+const box = () => (made ??= createSeal("channel", messageSecrets()));
 
 /** The address of a channel and what else opens it. For push, the keys of the subscription (base64url). */
 export type Opening = { url: string; p256dh?: string; auth?: string } | { chatId: string };
 
 export const sealOpening = (channelId: string, opening: Opening): string =>
-  box.seal(Buffer.from(JSON.stringify(opening)), channelId);
+  box().seal(Buffer.from(JSON.stringify(opening)), channelId);
 
 /** Undefined where no secret of ours sealed it for this channel. */
 export function openOpening<T extends Opening = Opening>(channelId: string, sealed: string): T | undefined {
-  const bytes = box.open(sealed, channelId);
+  const bytes = box().open(sealed, channelId);
   return bytes && (JSON.parse(bytes.toString()) as T);
 }
 
@@ -20,7 +21,7 @@ export function openOpening<T extends Opening = Opening>(channelId: string, seal
  * The secret of a webhook (24 bytes): derived from the stage's secret, the channel and its version, so that none is
  * stored. `whsec_` and base64, as Standard Webhooks writes it.
  */
-export function webhookSecret(channelId: string, version: number, secret = messageSecrets[0]): Buffer {
+export function webhookSecret(channelId: string, version: number, secret = messageSecrets()[0]): Buffer {
   return createHmac("sha256", secret).update(`webhook ${channelId} ${version}`).digest().subarray(0, 24);
 }
 export const shownSecret = (channelId: string, version: number): string =>
@@ -28,6 +29,6 @@ export const shownSecret = (channelId: string, version: number): string =>
 
 /** The token in the address of a feed or a calendar, derived as the secret of a webhook is; only its hash is stored. */
 export function feedToken(channelId: string, version: number): string {
-  return createHmac("sha256", messageSecrets[0]).update(`feed ${channelId} ${version}`).digest("base64url");
+  return createHmac("sha256", messageSecrets()[0]).update(`feed ${channelId} ${version}`).digest("base64url");
 }
 export const hashOf = (token: string): string => createHash("sha256").update(token).digest("hex");

@@ -1,6 +1,7 @@
 import { setTimeout as rest } from "node:timers/promises";
 import { sql } from "../base/db.ts";
 import { env } from "../base/env.ts";
+import * as Metric from "../base/metric.ts";
 import { type Claimed, claim, release, type Words } from "./claim.ts";
 import type { Outcome } from "./outcome.ts";
 import { plan } from "./plan.ts";
@@ -33,7 +34,10 @@ const underWay: Record<Lane, number> = {
 /** How long outcomes wait to be written together (ms). */
 const gathering = 500;
 
-/** When the next message is due, or an alert is to be planned (now); null when nothing waits. */
+/**
+ * When the next message is due, or an alert is to be planned (now); null when nothing waits. Reports for how long the
+ * oldest due message has waited.
+ */
 export async function nextDue(at: Date): Promise<Date | null> {
   const [row] = await sql`
     select case
@@ -46,7 +50,9 @@ export async function nextDue(at: Date): Promise<Date | null> {
                 limit 1
              )
            end as due`;
-  return (row as { due: Date | null }).due;
+  const { due } = row as { due: Date | null };
+  Metric.emit({ OldestMessageAge: [due ? Math.max(0, at.getTime() - due.getTime()) / 1000 : 0, "Seconds"] });
+  return due;
 }
 
 /**

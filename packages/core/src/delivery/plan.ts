@@ -211,9 +211,10 @@ async function write(persons: Person[], plans: Plan[], at: Date): Promise<number
          and open.id not in (select late.alert_id from late)
       returning alerts.id
     ), attached as (
-      insert into alert_deliveries (alert_id, channel, message_id)
-      select planned.alert_id, planned.channel_id, planned.message_id
+      insert into alert_deliveries (alert_id, channel, message_id, due_at)
+      select planned.alert_id, planned.channel_id, planned.message_id, given.due_at
         from planned
+        join given on given.id = planned.message_id
         join written on written.id = planned.message_id
         join marked on marked.id = planned.alert_id
       on conflict do nothing

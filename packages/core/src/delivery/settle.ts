@@ -15,9 +15,9 @@ export type Report = { sent: number; delayed: number; failed: number };
 const failingFor = "5 days";
 
 /**
- * Writes what came of these tries, in one statement: a message that was overtaken is left alone. A message about an
- * account that is sent or given up loses its address, data and words; one to a channel keeps its words for 30 days, so
- * that it can be replayed. A channel whose address is gone, or that failed at everything for five days, is turned off.
+ * Writes what came of these tries, in one statement: a message that was overtaken is left alone. A message
+ * that is sent or given up loses its address, data and words; an event keeps its body for 30 days, so that it can be
+ * replayed. A channel whose address is gone, or that failed at everything for five days, is turned off.
  * `at` is product time, by which messages are due; `real` is the moment of the tries.
  */
 export async function settle(tries: Try[], at: Date, real: Date): Promise<Report> {
@@ -39,14 +39,15 @@ export async function settle(tries: Try[], at: Date, real: Date): Promise<Report
                ${ends.map(({ wait }) => wait)}::float8[],
                ${ends.map(({ code }) => code)}::text[],
                ${tries.map(({ outcome }) => ("providerId" in outcome ? outcome.providerId : null))}::text[],
-               ${tries.map(({ outcome }) => "gone" in outcome)}::boolean[]
-             ) as given (id, fence, status, wait, code, provider_id, gone)
+               ${tries.map(({ outcome }) => "gone" in outcome)}::boolean[],
+               ${tries.map(({ message }) => message.channel?.kind === "webhook")}::boolean[]
+             ) as given (id, fence, status, wait, code, provider_id, gone, is_kept)
     ), settled as (
       update messages
          set status = given.status,
              email = case when given.status = 'pending' then messages.email end,
              data = case when given.status = 'pending' then messages.data end,
-             words = case when given.status = 'pending' or messages.channel_id is not null then messages.words end,
+             words = case when given.status = 'pending' or given.is_kept then messages.words end,
              settled_at = case when given.status <> 'pending' then ${real}::timestamptz end,
              due_at =
                case

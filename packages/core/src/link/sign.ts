@@ -13,7 +13,7 @@ const macBytes = 16;
 /** Writes a link's token: what it is for, signed with the stage's secret. */
 export function signLink(what: Signed): string {
   const content = JSON.stringify([what.purpose, what.userId, what.watchId, what.until]);
-  return Buffer.concat([mac(content, messageSecrets[0]), Buffer.from(content)]).toString("base64url");
+  return Buffer.concat([mac(content, messageSecrets()[0]), Buffer.from(content)]).toString("base64url");
 }
 
 /** The address of the page that says what a link will do, and does it on a button. No server sees what is behind #. */
@@ -34,7 +34,7 @@ export function readLink(token: string, real: Date): Signed | undefined {
   const given = bytes.subarray(0, macBytes);
   const content = bytes.subarray(macBytes).toString();
   if (given.length < macBytes || bytes.toString("base64url") !== token) return undefined;
-  if (!messageSecrets.some((secret) => timingSafeEqual(mac(content, secret), given))) return undefined;
+  if (!messageSecrets().some((secret) => timingSafeEqual(mac(content, secret), given))) return undefined;
   const [purpose, userId, watchId, until] = JSON.parse(content) as [Purpose, string, string | null, number];
   return until * 1000 > real.getTime() ? { purpose, userId, watchId, until } : undefined;
 }

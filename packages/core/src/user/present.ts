@@ -7,7 +7,7 @@ import { sql } from "../base/db.ts";
 export async function notePresence(userId: string, real: Date): Promise<boolean> {
   const rows = await sql`
     update users
-       set link_used_at = greatest(users.link_used_at, ${real}::timestamptz)
+       set seen_at = greatest(users.seen_at, ${real}::timestamptz)
      where users.id = ${userId}
     returning users.id`;
   return rows.length > 0;

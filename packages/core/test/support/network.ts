@@ -40,6 +40,29 @@ export async function losingAnswers<T>(text: string, work: () => Promise<T>): Pr
   }
 }
 
+/**
+ * Runs `work` until its request number `at` (from 1), which is not sent, or, with `loses`, sent and its answer lost; all
+ * later ones are not sent either, as if the process had been killed. @returns whether there was such a request
+ */
+export async function cutAt(at: number, loses: boolean, work: () => Promise<unknown>): Promise<boolean> {
+  const send = globalThis.fetch;
+  let count = 0;
+  globalThis.fetch = async (input, init) => {
+    count++;
+    if (count > at || (count === at && !loses)) throw new TypeError("fetch failed");
+    const answer = await send(input, init);
+    if (count < at) return answer;
+    await answer.arrayBuffer();
+    throw new TypeError("fetch failed");
+  };
+  try {
+    await work().catch(() => undefined);
+  } finally {
+    globalThis.fetch = send;
+  }
+  return count >= at;
+}
+
 /** Runs `work` while nothing reaches the service. */
 export function withoutService<T>(gone: Service, work: () => Promise<T>): Promise<T> {
   return interceptRequests((service) => {

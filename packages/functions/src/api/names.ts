@@ -1,10 +1,12 @@
-import type * as Alert from "@travel-conductor/core/alert";
+import * as Alert from "@travel-conductor/core/alert";
 import * as Flight from "@travel-conductor/core/flight";
 import * as Watch from "@travel-conductor/core/watch";
 import * as v from "valibot";
 
 /** A watch with the names of its codes. */
 export const NamedWatch = v.object({ ...Watch.Info.entries, ...Flight.names });
+/** An alert with its offer, and the names of its codes. */
+export const NamedAlert = v.object({ ...Alert.Full.entries, ...Flight.names });
 export const namedPlaces = { places: Flight.names.places };
 
 /** Adds what the codes of a watch are called. */
@@ -29,6 +31,11 @@ export function namesOfWatches(watches: Watch.Info[]): Promise<Flight.Names> {
 export async function placesOfAlerts(alerts: Alert.Info[]): Promise<Pick<Flight.Names, "places">> {
   const { places } = await Flight.namesOf(alerts.flatMap(placesOf), []);
   return { places };
+}
+
+/** Names the places and the airlines of an alert and its offer. */
+export function namesOfAlert(alert: Alert.Full): Promise<Flight.Names> {
+  return Flight.namesOfOffers(alert.offer ? [alert.offer] : [], placesOf(alert));
 }
 
 type Journey = { origin: string | string[]; destination: string | string[] };

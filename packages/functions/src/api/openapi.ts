@@ -10,7 +10,7 @@ import type { RouterRoute } from "hono/types";
 import * as v from "valibot";
 import { sessionCookie } from "./cookie.ts";
 import { isIdempotent } from "./idempotent.ts";
-import { NamedWatch } from "./names.ts";
+import { NamedAlert, NamedWatch } from "./names.ts";
 import { meaningOf } from "./openapi/field.ts";
 import { introduction, tags } from "./openapi/introduction.ts";
 import { operations } from "./openapi/operations.ts";
@@ -26,6 +26,7 @@ const named = {
   Alert: Alert.Info,
   Flights: Flight.Result,
   Money: Money.Info,
+  NamedAlert,
   NamedWatch,
   Offer: Flight.Info,
   Place: Airport.Place,

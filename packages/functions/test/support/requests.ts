@@ -243,6 +243,10 @@ export const good: Record<string, () => Request | Promise<Request>> = {
     await a.alert(token);
     return { path: "/v1/alerts/read", token, body: { until: new Date().toISOString() } };
   },
+  "GET /v1/alerts/{id}": async () => {
+    const { token } = await a.user();
+    return { path: `/v1/alerts/${(await a.alert(token)).id}`, token };
+  },
   "PATCH /v1/alerts/{id}": async () => {
     const { token } = await a.user();
     const { id } = await a.alert(token);

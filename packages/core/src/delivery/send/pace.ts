@@ -11,6 +11,8 @@ export type Pace = {
 
 /** The part of a second's slots that a process takes at once. */
 const part = 4;
+/** The part of the rate that is used: letters that are under way longer meet those of the next second. */
+const used = 0.9;
 
 /** Returns a function that resolves when a letter may be sent. Without a rate, or without an answer to `take`, at once. */
 export function createPace({ now, wait, rate, take }: Pace): () => Promise<void> {
@@ -29,7 +31,7 @@ export function createPace({ now, wait, rate, take }: Pace): () => Promise<void>
       // Under one a second: one in each span of that many seconds.
       const span = Math.max(1, Math.ceil(1 / most));
       const window = Math.floor(second / span) * span;
-      const whole = Math.max(1, Math.floor(most * span));
+      const whole = Math.max(1, Math.floor(most * span * used));
       const got = await take(window, Math.max(1, Math.ceil(whole / part)), whole);
       if (got === null) return;
       slots = { second, left: got };

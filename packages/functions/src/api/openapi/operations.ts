@@ -71,6 +71,9 @@ export const operations: Record<string, string> = {
   "PATCH /v1/me/keys/{id}": "Gives the key another name. Scopes and end do not change.",
   "DELETE /v1/me/keys/{id}": "The key opens nothing any more.",
 
+  "GET /v1/alerts/{id}":
+    "The offer is as it was then: it may be sold no more. It is null for an alert from before offers were kept, and for a price of several watched days that no provider could confirm.",
+
   "GET /v1/channels": "Every account begins with its e-mail address as a channel.",
   "POST /v1/channels":
     "A webhook's secret, a feed's address and the address of the Telegram bot are in this answer alone. An account has 20 channels at most. An address must be public and begin with `https://`.",

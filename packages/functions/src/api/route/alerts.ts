@@ -1,7 +1,7 @@
 import * as Alert from "@travel-conductor/core/alert";
 import { productNow } from "@travel-conductor/core/base/time";
 import { Hono } from "hono";
-import { namedPlaces, placesOfAlerts } from "../names.ts";
+import { NamedAlert, namedPlaces, namesOfAlert, placesOfAlerts } from "../names.ts";
 import { listed, operation } from "../operation.ts";
 import { signedIn } from "../session.ts";
 
@@ -37,6 +37,19 @@ export const alerts = new Hono()
       answer: Alert.Unread,
     }),
     async (c) => c.json(await Alert.readAll(c.var.userId, c.req.valid("json"), productNow())),
+  )
+  .get(
+    "/:id{alr_[0-9a-z]{26}}",
+    operation({
+      scope: "read",
+      summary: "One of my alerts, with the flights whose price it was",
+      answer: NamedAlert,
+      problems: { 404: ["alert.missing"] },
+    }),
+    async (c) => {
+      const alert = await Alert.get(c.var.userId, c.req.param("id"));
+      return c.json({ ...alert, ...(await namesOfAlert(alert)) });
+    },
   )
   .patch(
     "/:id{alr_[0-9a-z]{26}}",

@@ -61,7 +61,7 @@ export const watch: Record<string, string> = {
   "nextCheckBecause.detail": "The reason, for people.",
   "Watch.origin": "Where the journey begins: one IATA code, or a list of them.",
   "Watch.pausedBecause":
-    "`person`: its owner paused it; `empty`: five checks in a row found nothing for sale; null while it is not paused.",
+    "`person`: its owner paused it; `empty`: five checks in a row found nothing for sale; `silent`: its owner was not seen for long, and did not answer; null while it is not paused.",
   "Watch.series":
     "The number of the series of prices: it grows when what is watched changes, or where the prices come from.",
   "Watch.snoozedPastEnd": "The watch ends, at `endsAt`, before its snooze does.",
@@ -147,6 +147,9 @@ export const watch: Record<string, string> = {
   pricePaid: "What was paid for the whole party: money in the watch's currency, or its amount as text.",
 
   Alert: "What a watch had to say about a check.",
+  NamedAlert: "An alert with its offer, and the names of its codes.",
+  "Alert.confirmedAt": "When the provider confirmed the price (UTC); null where none can.",
+  "Alert.offer": "The flights whose price it was, and their terms; null where they were not kept.",
   "Alert.createdAt": "When it was written (UTC), a moment after the check.",
   "Alert.departureDate": "The day of departure of the journey with this price.",
   "Alert.id": "The alert's id, `alr_…`.",
