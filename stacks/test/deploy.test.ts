@@ -114,7 +114,7 @@ test("lets only its senders and its consumer use a queue", () => {
         .map(() => Roles[0].Ref.replace(/Role\w+$/, "")),
     ),
   );
-  expect(users.sort()).toEqual(["api", "sweep"]);
+  expect(users.sort()).toEqual(["api", "feedback", "sweep"]);
   for (const { Effect, Condition } of stacks.flatMap((stack) =>
     properties(stack, "AWS::SQS::QueuePolicy").flatMap(({ PolicyDocument }) => PolicyDocument.Statement),
   ))

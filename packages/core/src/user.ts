@@ -30,7 +30,6 @@ export const loginByCode = lazy(async () => (await import("./user/second.ts")).l
 export const loginByPasskey = lazy(async () => (await import("./user/second.ts")).loginByPasskey);
 export const ownerOfTicket = lazy(async () => (await import("./user/second.ts")).ownerOfTicket);
 export const requestReset = lazy(async () => (await import("./user/reset.ts")).requestReset);
-export const notePresence = lazy(async () => (await import("./user/present.ts")).notePresence);
 export const reset = lazy(async () => (await import("./user/reset.ts")).reset);
 
 export const Create = v.strictObject({

@@ -3,8 +3,8 @@ import { msPerDay } from "../base/day.ts";
 import { Problem } from "../base/error.ts";
 import * as Channel from "../channel.ts";
 import * as Flight from "../flight.ts";
-import * as User from "../user.ts";
 import * as Watch from "../watch.ts";
+import { notePresence } from "./present.ts";
 import { type Info, Unsubscribe, Use } from "./schema.ts";
 import { type Purpose, readLink, type Signed } from "./sign.ts";
 
@@ -33,7 +33,7 @@ export async function use(input: unknown, at: Date, real: Date): Promise<Info> {
   const { token } = v.parse(Use, input);
   const signed = read(token, real);
   const before = await watchOf(signed, at);
-  const isThere = await User.notePresence(signed.userId, real);
+  const isThere = await notePresence(signed.userId, real);
   if (!isThere) throw dead();
   const after = isDone(signed.purpose, before, at) ? before : await act(signed, before, at);
   return describe(signed, after, at);
@@ -46,7 +46,7 @@ export async function use(input: unknown, at: Date, real: Date): Promise<Info> {
 export async function unsubscribe(input: unknown, real: Date): Promise<void> {
   const { token } = v.parse(Unsubscribe, input);
   const { purpose, userId } = read(token, real);
-  if (purpose !== "unsubscribe" || !(await User.notePresence(userId, real))) throw dead();
+  if (purpose !== "unsubscribe" || !(await notePresence(userId, real))) throw dead();
   await Channel.turnMailOff(userId, "unsubscribed");
 }
 
