@@ -92,7 +92,8 @@ const sender = {
     },
   },
   shipped: [...bare, ...logging, ...redis],
-  maxStartBytes: 350_000,
+  // The words of all letters in two languages are 50 kB of it.
+  maxStartBytes: 425_000,
   more: [
     {
       Effect: "Allow",
@@ -181,9 +182,9 @@ export const lambdas = [
     stack: "delivery",
     bundle: "queue/feedback",
     secrets: store,
-    shipped: [...bare, ...logging],
+    shipped: [...bare, ...logging, ...redis],
     maxStartBytes: 250_000,
-    after: [
+    more: [
       { Effect: "Allow", Action: ["sqs:SendMessage"], Resource: [expect.stringMatching(/^feedbackDead\w+\.Arn$/)] },
     ],
   },
@@ -251,12 +252,23 @@ export const alarms = [
   { name: "zonesDiffer", metric: "ZonesDiffer", threshold: 1, periods: 1, period: 3600 },
   { name: "flushLags", metric: "FlushLag", threshold: 300, periods: 5, period: 60, silence },
   { name: "notesWait", metric: "RouteChanges", threshold: 200_000, periods: 5, period: 60, silence },
-  ...["answer", "sweep", "help", "carry", "refresh", "deliver", "feedback", "prepare", "clean", "flush", "tend"].map(
-    (id) => ({
-      name: `${id}Fails`,
-      threshold: 1,
-      periods: 1,
-      period: 900,
-    }),
-  ),
+  ...[
+    "answer",
+    "sweep",
+    "help",
+    "carry",
+    "refresh",
+    "deliver",
+    "send",
+    "feedback",
+    "prepare",
+    "clean",
+    "flush",
+    "tend",
+  ].map((id) => ({
+    name: `${id}Fails`,
+    threshold: 1,
+    periods: 1,
+    period: 900,
+  })),
 ];

@@ -2,7 +2,7 @@ import type * as v from "valibot";
 import { daysBetween } from "../base/day.ts";
 import type { Names, Segment, Slice } from "../flight.ts";
 import type { Part } from "./layout.ts";
-import type { AlertWords } from "./words/alerts.ts";
+import type { AlertWords } from "./words/alertshape.ts";
 import { day } from "./words/format.ts";
 
 type SliceOf = v.InferOutput<typeof Slice>;

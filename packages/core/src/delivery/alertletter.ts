@@ -6,7 +6,8 @@ import type { AlertOf } from "./alerts.ts";
 import type { Claimed } from "./claim.ts";
 import { type Letter, letterOf, type Part } from "./layout.ts";
 import { standingOf } from "./still.ts";
-import { type AlertWords, alertWordsIn, type Cabin } from "./words/alerts.ts";
+import { alertWordsIn } from "./words/alerts.ts";
+import type { AlertWords, Cabin } from "./words/alertshape.ts";
 import { amount, day, moment, shortDay } from "./words/format.ts";
 import { wordsIn } from "./words.ts";
 

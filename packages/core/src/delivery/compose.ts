@@ -2,8 +2,9 @@ import { alertLetter, testLetter } from "./alertletter.ts";
 import type { AlertOf } from "./alerts.ts";
 import type { Claimed, Words } from "./claim.ts";
 import { event } from "./event.ts";
-import { type LetterKind, letter } from "./letter.ts";
+import { letter } from "./letter.ts";
 import { note, testNote } from "./note.ts";
+import type { LetterKind } from "./words/lettershape.ts";
 
 /**
  * The words of a message in the form of its channel: a letter, the body of an event, or a short note. The same message

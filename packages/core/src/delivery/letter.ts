@@ -1,12 +1,10 @@
 import { signedUrl } from "../link.ts";
-import { type Data, fields, type Kind } from "../outbox.ts";
+import { type Data, fields } from "../outbox.ts";
 import type { Claimed } from "./claim.ts";
 import { type Letter, letterOf } from "./layout.ts";
 import { moment } from "./words/format.ts";
 import { lettersIn } from "./words/letters.ts";
-
-/** The kinds that are letters about an account or a watch, with words of their own. */
-export type LetterKind = Exclude<Kind, "alerts" | "digest" | "test">;
+import type { LetterKind } from "./words/lettershape.ts";
 
 /** Who reads a letter: in which language (BCP 47), and on which clocks. */
 export type Reader = Pick<Claimed, "userId" | "language" | "timeZone">;

@@ -1,4 +1,4 @@
-import type { AlertWords, Cabin } from "./alerts.ts";
+import type { AlertWords, Cabin } from "./alertshape.ts";
 import { reasons } from "./de.ts";
 import { listed } from "./format.ts";
 

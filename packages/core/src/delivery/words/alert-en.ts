@@ -1,4 +1,4 @@
-import type { AlertWords, Cabin } from "./alerts.ts";
+import type { AlertWords, Cabin } from "./alertshape.ts";
 import { reasons } from "./en.ts";
 import { listed } from "./format.ts";
 

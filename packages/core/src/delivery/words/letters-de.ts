@@ -1,6 +1,6 @@
 import type { Data, Watched } from "../../outbox.ts";
 import { amount, listed, longDay, month } from "./format.ts";
-import type { LetterWords } from "./letters.ts";
+import type { LetterWords } from "./lettershape.ts";
 
 const locale = "de-DE";
 

@@ -1,7 +1,7 @@
 import * as Money from "../../base/money.ts";
 import type { Data, Watched } from "../../outbox.ts";
 import { longDay, month } from "./format.ts";
-import type { LetterWords } from "./letters.ts";
+import type { LetterWords } from "./lettershape.ts";
 
 const ignore = "If this was not you, do nothing: without the link nothing changes.";
 const secure =
