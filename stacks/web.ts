@@ -34,13 +34,14 @@ import { headersOf } from "./pageheaders.ts";
 export type Site = { url: string; domain: string };
 
 /**
- * Answers the page `/index.html` at every path that names no file. A file has a dot in its name and stands at the top,
+ * Answers every path that names no file with the page that `pageFile` gives: the home's own, or the one that all other
+ * paths share. A file has a dot in its name and stands at the top,
  * as `/sw.js` does, or is below one of two folders: a missing one is answered 404, never by a page.
  */
 export const pageFunction = `function handler(event) {
   var request = event.request;
   var isFile = /^\\/(assets\\/|\\.well-known\\/|[^/]+\\.[^/.]+$)/.test(request.uri);
-  if (!isFile) request.uri = "/index.html";
+  if (!isFile) request.uri = request.uri === "/" ? "/index.html" : "/app.html";
   return request;
 }
 `;

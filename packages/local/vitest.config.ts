@@ -13,7 +13,7 @@ export default defineConfig({
     // purpose.
     maxWorkers: 2,
     silent: "passed-only",
-    testTimeout: 30_000,
+    testTimeout: 30_000 * Number(process.env.FUZZ ?? 1),
     hookTimeout: 60_000,
   },
 });

@@ -9,6 +9,13 @@ const preact = {
   react: "preact/compat",
 };
 
+/** Few files for each screen: on a phone a request costs more than the bytes of a part that another screen shares. */
+const groups = [
+  { name: "app", tags: ["$initial" as const], priority: 3 },
+  { name: "found", test: /\/(@tanstack|src\/(api|data|plot|search|ui))\//, minShareCount: 2, priority: 2 },
+  { name: "watching", test: /\/src\/watch\//, minShareCount: 2, priority: 1 },
+];
+
 const shared: InlineConfig = { resolve: { alias: preact, dedupe: ["preact"] } };
 
 export default defineConfig({
@@ -24,6 +31,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // React Query's files say "use client", which means nothing here.
     rolldownOptions: {
+      output: { codeSplitting: { groups } },
       checks: { invalidAnnotation: true },
       onwarn: (warning, warn) => warning.code !== "MODULE_LEVEL_DIRECTIVE" && warn(warning),
     },

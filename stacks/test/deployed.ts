@@ -117,7 +117,7 @@ export const lambdas = [
     bundle: "api/lambda",
     secrets: [...store, ...providers, "ALLOWED_ORIGINS", ...factors, ...messages, ...edge],
     shipped: [...packages, ...sessions, ...http, ...passkeys],
-    maxStartBytes: 560_000,
+    maxStartBytes: 543_500,
     environment: {
       ...ownSite,
       ...waking,

@@ -1,7 +1,8 @@
+import { readFileSync } from "node:fs";
 import { HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
 import type { StackContext } from "sst/constructs";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { apiPaths, cacheControl, isApiPath, pageHeaders } from "../../packages/web/site.ts";
+import { apiPaths, cacheControl, isApiPath, pageFile, pageHeaders } from "../../packages/web/site.ts";
 import { edgeSecret, synth } from "../synth.ts";
 import { pageFunction, site, viewerFunction } from "../web.ts";
 import { read } from "./template.ts";
@@ -151,11 +152,24 @@ test.each([
   "/v1",
   "/%2e",
 ])("%s is a page", (uri) => {
-  expect(run(pageFunction, { request: { uri, headers: {} } }).uri).toBe("/index.html");
+  const answered = run(pageFunction, { request: { uri, headers: {} } }).uri;
+  expect(answered).toBe(uri === "/" ? "/index.html" : "/app.html");
+  expect(answered).toBe(pageFile(uri));
+});
+
+test("every screen of the client is answered with the page that this machine answers it with", () => {
+  const source = readFileSync(new URL("../../packages/web/src/routes.tsx", import.meta.url), "utf8");
+  const paths = [...source.matchAll(/^ {2}\["(\/[^"]*)", /gm)].map(([, path = ""]) => path.replaceAll(/:\w+/g, "x_1"));
+  expect(paths.length).toBeGreaterThan(25);
+  for (const uri of paths) {
+    expect(isApiPath(uri)).toBe(false);
+    expect(run(pageFunction, { request: { uri, headers: {} } }).uri).toBe(pageFile(uri));
+  }
 });
 
 test.each([
   "/index.html",
+  "/app.html",
   "/sw.js",
   "/icon.svg",
   "/manifest.webmanifest",

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { joins, Now, type Row as ShownRow, Subject, columns as shownColumns, toNow } from "./alert/shown.ts";
 import { Instant } from "./base/day.ts";
 import { sql, transaction, utc } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
@@ -28,6 +29,8 @@ export const Info = v.object({
   simulated: v.boolean(),
   readAt: v.nullable(v.string()),
   createdAt: v.string(),
+  watch: Subject,
+  now: Now,
 });
 export type Info = v.InferOutput<typeof Info>;
 
@@ -59,11 +62,15 @@ export const ReadAll = v.strictObject({ until: Instant });
 export const Unread = v.object({ unread: v.pipe(v.number(), v.integer()) });
 export type Unread = v.InferOutput<typeof Unread>;
 
-type AlertRow = Omit<Info, "price" | "previousPrice" | "simulated"> & {
-  price: number;
-  previousPrice: number | null;
-  currency: string;
-};
+type AlertRow = Omit<Info, "price" | "previousPrice" | "simulated" | keyof ShownRow> &
+  ShownRow & {
+    price: number;
+    previousPrice: number | null;
+    currency: string;
+  };
+
+/** A page of alerts, with the number of all unread ones. */
+export type Listed = { items: Info[]; nextCursor: string | null } & Unread;
 
 /** The journey stands in the alert; one that was written before it did takes it from its fare. */
 const columns = sql`
@@ -82,7 +89,8 @@ const columns = sql`
            alerts.mistake_fare as "mistakeFare",
            alerts.source,
            ${utc(sql`alerts.read_at`)} as "readAt",
-           ${utc(sql`alerts.created_at`)} as "createdAt"`;
+           ${utc(sql`alerts.created_at`)} as "createdAt",
+           ${shownColumns}`;
 
 /**
  * Lists a user's alerts, newest first: the unread or the read ones, those of one watch, those in which one of these
@@ -90,13 +98,15 @@ const columns = sql`
  * the index of a user's alerts is read for that time alone; for the unread ones there is an index of them.
  * @throws ValiError, Problem `page.cursor`
  */
-export async function list(userId: string, query: List): Promise<{ items: Info[]; nextCursor: string | null }> {
+export async function list(userId: string, query: List): Promise<Listed> {
   const { limit, cursor, unread, watchId, rule, from, to } = v.parse(List, query);
   const before = decodeCursor(cursor);
-  const rows = await sql`
+  const found = await transaction({
+    rows: sql`
     select ${columns}
       from alerts
       left join fares on fares.id = alerts.fare_id
+      ${joins}
      where alerts.user_id = ${userId}
        ${before === null ? none : sql`and alerts.id < ${before}`}
        ${unread === undefined ? none : sql`and alerts.read_at is ${unread ? none : sql`not`} null`}
@@ -105,9 +115,11 @@ export async function list(userId: string, query: List): Promise<{ items: Info[]
        ${from === undefined ? none : sql`and alerts.at >= ${from}::timestamptz and alerts.id >= ${startOfIds("alr", from)}`}
        ${to === undefined ? none : sql`and alerts.at < ${to}::timestamptz and alerts.id < ${startOfIds("alr", to)}`}
      order by alerts.id desc
-     limit ${limit + 1}`;
-  const { items, nextCursor } = toPage(rows as AlertRow[], limit, (row) => row.id);
-  return { items: items.map(toInfo), nextCursor };
+     limit ${limit + 1}`,
+    unread: countUnread(userId),
+  });
+  const { items, nextCursor } = toPage(found.rows as AlertRow[], limit, (row) => row.id);
+  return { items: items.map(toInfo), nextCursor, ...(found.unread[0] as Unread) };
 }
 const none = sql``;
 
@@ -119,6 +131,7 @@ export async function get(userId: string, id: string): Promise<Full> {
            ${utc(sql`alerts.confirmed_at`)} as "confirmedAt"
       from alerts
       left join fares on fares.id = alerts.fare_id
+      ${joins}
      where alerts.id = ${id}
        and alerts.user_id = ${userId}`;
   if (!row) throw missing();
@@ -175,22 +188,27 @@ export async function readAll(userId: string, input: unknown, at: Date): Promise
 export async function update(userId: string, id: string, input: unknown, at: Date): Promise<Info> {
   const { read } = v.parse(Update, input);
   const [row] = await sql`
-    update alerts
-       set read_at = case when ${read} then coalesce(alerts.read_at, ${at}::timestamptz) end
-      from (select) as one
-      left join fares on fares.id = (select told.fare_id from alerts as told where told.id = ${id})
-     where alerts.id = ${id}
-       and alerts.user_id = ${userId}
-    returning ${columns}`;
+    with marked as (
+      update alerts
+         set read_at = case when ${read} then coalesce(alerts.read_at, ${at}::timestamptz) end
+       where alerts.id = ${id}
+         and alerts.user_id = ${userId}
+      returning alerts.*
+    )
+    select ${columns}
+      from marked as alerts
+      left join fares on fares.id = alerts.fare_id
+      ${joins}`;
   if (!row) throw missing();
   return toInfo(row as AlertRow);
 }
 
-function toInfo({ currency, price, previousPrice, ...row }: AlertRow): Info {
+function toInfo({ currency, price, previousPrice, now, ...row }: AlertRow): Info {
   return {
     ...row,
     simulated: isSimulated(row.source),
     price: Money.toInfo(price, currency),
+    now: toNow(now, price, currency, row.rules.includes("target")),
     previousPrice: previousPrice === null ? null : Money.toInfo(previousPrice, currency),
   };
 }

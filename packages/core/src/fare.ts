@@ -27,6 +27,7 @@ export {
 } from "./fare/observed.ts";
 export type { PastCheck, Recorded } from "./fare/past.ts";
 export { selectPastLow } from "./fare/pastlow.ts";
+export { minimumSample, type Percentiles, type Verdict, verdictOf, verdicts } from "./fare/verdict.ts";
 
 /** The verbs of sweeps and of maintenance are loaded at their first call, so that the API starts without them. */
 export const claim = lazy(async () => (await import("./fare/claim.ts")).claim);

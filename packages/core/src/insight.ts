@@ -3,7 +3,6 @@ import { addDays, daysBetween } from "./base/day.ts";
 import * as Money from "./base/money.ts";
 import * as Fare from "./fare.ts";
 import * as Flight from "./flight.ts";
-import { minimum } from "./insight/minimum.ts";
 import type { Sample } from "./insight/sample.ts";
 
 const { maxStops: _, ...journey } = Flight.criteriaEntries;
@@ -19,7 +18,6 @@ export const Query = Flight.withRules(v.strictObject({ ...journey, price: v.opti
 ]);
 export type Query = v.InferInput<typeof Query>;
 
-const verdicts = ["low", "typical", "high", "not enough data"] as const;
 const date = v.string();
 const amount = v.nullable(Money.Info);
 const Best = v.nullable(v.object({ date, cheapest: Money.Info, searchedAt: v.pipe(v.string(), v.isoTimestamp()) }));
@@ -39,7 +37,7 @@ export const Result = v.object({
   trend: v.array(v.object({ date, lowest: Money.Info, median: Money.Info })),
   price: amount,
   rank: v.nullable(v.number()),
-  verdict: v.picklist(verdicts),
+  verdict: v.picklist(Fare.verdicts),
   best: v.object({ within3Days: Best, within7Days: Best }),
 });
 export type Result = v.InferOutput<typeof Result>;
@@ -83,7 +81,7 @@ function compare({ ofDates, observations, days, percentiles, trend, price, below
     sample: { of: ofDates ? ("dates" as const) : ("route" as const), observations, days },
     price: price === null ? null : toInfo(price),
   };
-  if (!percentiles || observations < minimum.observations || days < minimum.days) {
+  if (!percentiles || observations < Fare.minimumSample.observations || days < Fare.minimumSample.days) {
     const missing = { lowest: null, highest: null, quartiles: null, median: null, trend: [], rank: null };
     return { ...always, ...missing, verdict: "not enough data" as const };
   }
@@ -96,22 +94,8 @@ function compare({ ofDates, observations, days, percentiles, trend, price, below
     median: toInfo(median),
     trend: (trend ?? []).map(([date, low, middle]) => ({ date, lowest: toInfo(low), median: toInfo(middle) })),
     rank: price === null ? null : Math.floor((100 * below) / observations),
-    verdict: verdict(price, percentiles, below / observations),
+    verdict: Fare.verdictOf(price, percentiles, below / observations),
   };
-}
-
-/**
- * The most common price is neither low nor high, even if it is the lowest: hence the comparison with the median. Fares
- * come in steps, so that many prices equal a quartile: a price is high only if it is above at least three quarters.
- */
-function verdict(
-  price: number | null,
-  [, lower, median]: NonNullable<Sample["percentiles"]>,
-  below: number,
-): Result["verdict"] {
-  if (price === null) return "not enough data";
-  if (price <= lower && price < median) return "low";
-  return below >= 0.75 ? "high" : "typical";
 }
 
 /** Of equally cheap days the nearest, and of two equally near ones the earlier. */

@@ -11,7 +11,18 @@ import { selectWatch } from "./watch/select.ts";
 import { type SelectedWatch, toInfo } from "./watch/shape.ts";
 
 export { List, list } from "./watch/list.ts";
-export { Day, Judged, Lookback, Resolution, Series, Simulated, Standing } from "./watch/past/schema.ts";
+export {
+  Compared,
+  Day,
+  Decisions,
+  Judged,
+  Lookback,
+  Overview,
+  Resolution,
+  Series,
+  Simulated,
+  Standing,
+} from "./watch/past/schema.ts";
 export { RulesInfo as Rules } from "./watch/rules.ts";
 export { Booked, Checked, Create, Info, Observation, Simulate, Snooze, Update, Usage } from "./watch/schema.ts";
 
@@ -27,6 +38,8 @@ export const quieten = lazy(async () => (await import("./watch/silent.ts")).quie
 export const expire = lazy(async () => (await import("./watch/expire.ts")).expire);
 export const history = lazy(async () => (await import("./watch/past/history.ts")).history);
 export const decisions = lazy(async () => (await import("./watch/past/decisions.ts")).decisions);
+export const overview = lazy(async () => (await import("./watch/past/overview.ts")).overview);
+export const insight = lazy(async () => (await import("./watch/past/overview.ts")).insight);
 export const usage = lazy(async () => (await import("./watch/usage.ts")).usage);
 export const simulate = lazy(async () => (await import("./watch/past/simulate.ts")).simulate);
 

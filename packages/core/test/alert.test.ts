@@ -36,9 +36,16 @@ test("an alert has the rules that were true, its price and the price before", as
         simulated: false,
         readAt: null,
         createdAt: expect.stringMatching(/Z$/),
+        watch: {
+          ...{ origin, destination, departureDate: "2026-08-01", returnDate: null },
+          ...{ departureFrom: null, departureTo: null, stayNights: null, weekendsIn: null },
+          ...{ adults: 1, childAges: [], infants: 0, cabin: "economy" },
+        },
+        now: { price: { amount: "490.00", currency: "GBP" }, checkedAt: later(24 * hour).toISOString(), holds: true },
       },
     ],
     nextCursor: null,
+    unread: 1,
   });
 });
 

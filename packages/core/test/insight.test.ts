@@ -17,6 +17,7 @@ import {
   type Tracked,
 } from "./support/insight.ts";
 import { interceptRequests, withoutService } from "./support/network.ts";
+import { factor, runs } from "./support/runs.ts";
 
 const day = 86_400_000;
 const at = new Date("2026-11-22T12:00:00Z");
@@ -166,7 +167,7 @@ test("a past day is not a best day", async () => {
 });
 
 test("for any fares, days and parties the comparison is as documented, noted or rolled up", {
-  timeout: 120_000,
+  timeout: 120_000 * factor,
 }, async () => {
   const fare = fc.record({
     departureDate: fc.constantFrom(0, 1, 2, 30).map((days) => ahead(60 + days)),
@@ -244,7 +245,7 @@ test("for any fares, days and parties the comparison is as documented, noted or 
     await Fare.rollUp(at);
     await compare(left);
   };
-  await fc.assert(fc.asyncProperty(fares, question, rolled, property), { numRuns: 40, endOnFailure: true });
+  await fc.assert(fc.asyncProperty(fares, question, rolled, property), { numRuns: runs(10), endOnFailure: true });
   expect([...outcomes].filter((each) => !each.endsWith("data")).length).toBeGreaterThan(2);
 });
 

@@ -76,11 +76,11 @@ describe("create", () => {
       highestPrice: null,
       checkedAt: null,
       nextCheckAt: "2026-03-01T12:00:00.000Z",
-      nextCheckBecause: { code: "new", detail: "because somebody has begun to watch it" },
+      nextCheckBecause: { code: "new", detail: "because somebody has begun to watch it", days: null },
       createdAt: "2026-03-01T12:00:00.000Z",
     });
     expect(await Watch.get(userId, made.id, a.noon)).toEqual(made);
-    expect(await Watch.list(userId, {}, a.noon)).toEqual({ items: [made], nextCursor: null });
+    expect(await Watch.list(userId, {}, a.noon)).toEqual({ items: [made], nextCursor: null, unread: 0 });
   });
 
   test.each([
@@ -151,7 +151,7 @@ test("another user's watch is missing for every verb, and stays as it is", async
   await expect(Watch.remove(stranger, mine.id)).rejects.toMatchObject(missing);
   await expect(Sweep.check(stranger, mine.id, a.noon, { provider })).rejects.toMatchObject(missing);
   expect(provider.searched).toEqual([]);
-  expect(await Watch.list(stranger, {}, a.noon)).toEqual({ items: [], nextCursor: null });
+  expect(await Watch.list(stranger, {}, a.noon)).toEqual({ items: [], nextCursor: null, unread: 0 });
   const { userId: _, name: __, ...shown } = mine;
   expect(await Watch.get(mine.userId, mine.id, a.noon)).toEqual(shown);
 });

@@ -1,6 +1,7 @@
 import { redis } from "@travel-conductor/core/base/cache";
 import { sql } from "@travel-conductor/core/base/db";
 import * as Session from "@travel-conductor/core/session";
+import { runs } from "@travel-conductor/core/test/runs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { maxBodyBytes } from "../src/api/guard.ts";
@@ -196,7 +197,7 @@ describe.each(operations)("$key", (operation) => {
       before = after;
     };
     // Where every answer about an account takes its 600 ms.
-    const numRuns = /login|resend|reset$|reauthenticate|password/.test(path) ? 20 : 100;
+    const numRuns = runs(/login|resend|reset$|reauthenticate|password/.test(path) ? 4 : 20);
     await fc.assert(fc.asyncProperty(ids(own), queries(operation), headers, bodies(operation), property), { numRuns });
   });
 });

@@ -29,7 +29,7 @@ test("signing up, watching and reading work through events", async () => {
   expect(watched.statusCode).toBe(201);
   const listed = await handler(event("GET", "/v1/watches?limit=1", { token }));
   const { places, carriers, ...watch } = JSON.parse(watched.body);
-  expect(JSON.parse(listed.body)).toEqual({ items: [watch], nextCursor: null, places, carriers });
+  expect(JSON.parse(listed.body)).toEqual({ items: [watch], nextCursor: null, unread: 0, places, carriers });
   expect(listed.headers["x-request-id"]).toBeTruthy();
 });
 

@@ -21,13 +21,13 @@ const london = { ...stansted, kind: "city", name: "London, all airports" };
 type Segment = { origin: string; destination: string; carrier: string; operatingCarrier: string | null };
 type Offer = { id: string; slices: { segments: Segment[] }[] };
 
-/** The codes of places and airlines in offers, sorted. */
-function codesOf(offers: Offer[], asked: string[]): { places: string[]; carriers: string[] } {
+/** The codes of places and airlines in offers, and of those asked for or in facets, sorted. */
+function codesOf(offers: Offer[], asked: string[], airlines: string[]): { places: string[]; carriers: string[] } {
   const segments = offers.flatMap(({ slices }) => slices.flatMap(({ segments }) => segments));
   const sorted = (codes: (string | null)[]) => [...new Set(codes.filter((code) => code !== null))].sort();
   return {
     places: sorted([...asked, ...segments.flatMap(({ origin, destination }) => [origin, destination])]),
-    carriers: sorted(segments.flatMap(({ carrier, operatingCarrier }) => [carrier, operatingCarrier])),
+    carriers: sorted([...airlines, ...segments.flatMap((each) => [each.carrier, each.operatingCarrier])]),
   };
 }
 
@@ -38,13 +38,14 @@ test.each([
   ["LHR", "JFK", ["LHR", "JFK"]],
   ["STN,LTN", "BGY", ["STN", "LTN", "BGY"]],
 ])(
-  "a search from %s to %s names every place and airline in its offers and no other",
+  "a search from %s to %s names every place and airline in its offers and facets and no other",
   async (origin, destination, asked) => {
     const path = `/v1/flights?origin=${origin}&destination=${destination}&departureDate=${departureDate}&currency=GBP`;
     for (const page of [path, `${path}&limit=2`, path]) {
-      const { items, places, carriers } = await a.read(await a.call("GET", page), 200);
+      const { items, places, carriers, facets } = await a.read(await a.call("GET", page), 200);
+      const inFacets = facets.airlines.map(({ code }: { code: string }) => code);
       expect(items.length).toBeGreaterThan(0);
-      expect({ places: Object.keys(places), carriers: Object.keys(carriers) }).toEqual(codesOf(items, asked));
+      expect({ places: Object.keys(places), carriers: Object.keys(carriers) }).toEqual(codesOf(items, asked, inFacets));
       for (const name of Object.values(carriers)) expect(name).toMatch(/\w{3}/);
     }
   },
@@ -58,7 +59,9 @@ test("a city is named beside its airports, also where no offer was found", async
 
 test("a confirmed offer has the names of its codes", async () => {
   const { offer, places, carriers } = await a.read(await a.call("GET", `/v1/flights/offers/${await a.offer()}`), 200);
-  expect({ places: Object.keys(places), carriers: Object.keys(carriers) }).toEqual(codesOf([offer], ["LHR", "JFK"]));
+  expect({ places: Object.keys(places), carriers: Object.keys(carriers) }).toEqual(
+    codesOf([offer], ["LHR", "JFK"], []),
+  );
   expect(places.JFK).toMatchObject({ city: "New York", country: "US", timeZone: "America/New_York" });
 });
 
@@ -78,7 +81,7 @@ test("a watch has the names of its places and airlines in every answer, a list b
     ...names,
   });
   const { items, ...list } = await a.read(await a.call("GET", "/v1/watches", { token }), 200);
-  expect(list).toEqual({ nextCursor: null, ...names });
+  expect(list).toEqual({ nextCursor: null, unread: 0, ...names });
   expect(items[0]).not.toHaveProperty("places");
 });
 

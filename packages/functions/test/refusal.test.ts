@@ -13,14 +13,16 @@ const tables = await sql`
      and tables.table_type = 'BASE TABLE'
      and not exists (select from pg_inherits where pg_inherits.inhrelid = tables.table_name::regclass)`;
 
+const content = `md5(coalesce(string_agg(t::text, ' ' order by t::text collate "C"), ''))`;
+/** Changes with each write as well, and does not read 5,000 rows of reference data twice for each refusal. */
+const newest = "count(*) || ' ' || max(xmin::text::bigint)";
+const seeded = new Set(["airports", "airlines"]);
+
 /** Every row of Postgres, by table, and every key of Redis but limits and the copies of sessions. */
 async function everything() {
   const [rows] = await sql`select ${sql.unsafe(
     tables
-      .map(
-        ({ name }) =>
-          `(select md5(coalesce(string_agg(t::text, ' ' order by t::text), '')) from "${name}" t) as "${name}"`,
-      )
+      .map(({ name }) => `(select ${seeded.has(name) ? newest : content} from "${name}" t) as "${name}"`)
       .join(", "),
   )}`;
   const keys = (await redis.keys("*")).filter((key) => !/^(limit|session):/.test(key)).sort();

@@ -35,7 +35,12 @@ describe("rules", () => {
     });
     for (const name of former) expect(watch).not.toHaveProperty(name);
     expect(await a.read(await send("GET", ""), 200)).toEqual(watch);
-    const { items, nextCursor: __, ...names } = await a.read(await a.call("GET", "/v1/watches", { token }), 200);
+    const {
+      items,
+      nextCursor: __,
+      unread: ___,
+      ...names
+    } = await a.read(await a.call("GET", "/v1/watches", { token }), 200);
     expect({ ...items[0], ...names }).toEqual(watch);
     const simulated = await a.call("POST", "/v1/watches/simulate", { token, body: { ...plain(), ...over } });
     expect((await a.read(simulated, 200)).rules).toEqual(watch.rules);

@@ -1,24 +1,18 @@
 import { type Context, Hono } from "hono";
 import { html } from "hono/html";
-import type { StatusCode } from "hono/utils/http-status";
 import type { App } from "./door.ts";
-import { confirmed, form, script } from "./outbox/confirm.ts";
 import { type Part, page, policy, style } from "./outbox/page.ts";
 import type { Mail } from "./ses.ts";
 
 export const isOutboxPath = (path: string) => path.split("/")[1] === "outbox";
 
-/**
- * Returns an app that serves `api`, the mailbox under `/outbox`, and a confirmation form at the address of each link in
- * a message, in place of the web client's page.
- */
+/** Returns an app that serves `api`, and the mailbox under `/outbox`. Links in its messages lead to the web client. */
 export function withOutbox(api: App, mailbox: Mail[]): App {
-  const pages = outbox(api, mailbox);
+  const pages = outbox(mailbox);
   return {
     fetch: (request, environment) => {
       const { pathname } = new URL(request.url);
-      const ours = isOutboxPath(pathname) || (request.method === "GET" && form(pathname) !== undefined);
-      return (ours ? pages : api).fetch(request, environment);
+      return (isOutboxPath(pathname) ? pages : api).fetch(request, environment);
     },
   };
 }
@@ -26,7 +20,7 @@ export function withOutbox(api: App, mailbox: Mail[]): App {
 /**
  * Only for a browser on this machine: another name in Host can belong to another site that resolves to this address.
  */
-function outbox(api: App, mailbox: Mail[]) {
+function outbox(mailbox: Mail[]) {
   const app = new Hono().use(async (c, next) => {
     if (!["localhost", "127.0.0.1", "[::1]"].includes(new URL(c.req.url).hostname)) {
       return c.text("The outbox is open to this machine alone.\n", 403);
@@ -39,11 +33,6 @@ function outbox(api: App, mailbox: Mail[]) {
   return app
     .get("/outbox", (c) => show(c, list(mailbox)))
     .get("/outbox/style.css", (c) => c.body(style, 200, { "content-type": "text/css; charset=utf-8" }))
-    .get("/outbox/form.js", (c) => c.body(script, 200, { "content-type": "text/javascript; charset=utf-8" }))
-    .post("/outbox/confirm", async (c) => {
-      const { status, body } = await confirmed(api, c.req.raw, c.env as object);
-      return show(c, body, status);
-    })
     .get("/outbox/:id", (c) => {
       const mail = mailbox.find(({ id }) => id === c.req.param("id"));
       return mail ? show(c, message(mail)) : show(c, gone(), 404);
@@ -58,15 +47,12 @@ function outbox(api: App, mailbox: Mail[]) {
       // Its links open in the page around the frame; the message cannot change this.
       return c.html(mail.html.replace("<head>", '<head><base target="_top">'));
     })
-    .notFound((c) => {
-      const found = form(c.req.path);
-      return found ? show(c, found, 200, "; script-src 'self'") : show(c, gone(), 404);
-    });
+    .notFound((c) => show(c, gone(), 404));
 }
 
-function show(c: Context, body: Part, status = 200, more = "") {
-  c.status(status as StatusCode);
-  c.header("content-security-policy", `${policy}${more}; frame-ancestors 'none'`);
+function show(c: Context, body: Part, status: 200 | 404 = 200) {
+  c.status(status);
+  c.header("content-security-policy", `${policy}; frame-ancestors 'none'`);
   return c.html(body);
 }
 

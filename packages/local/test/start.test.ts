@@ -23,11 +23,11 @@ test("starts, answers, keeps its data, and releases everything when it stops", a
   await expect(query(database, "select")).rejects.toThrow("ECONNREFUSED");
   await expect(fetch(`${api}/health`)).rejects.toThrow("fetch failed");
 
-  const second = run(["start"]);
+  const second = run(["start", "--bare"]);
   expect((await query((await up(second)).database, "select from kept")).rowCount).toBe(0);
   expect(await ended(second.child, "SIGTERM")).toBe(0);
 
-  const fresh = run(["start", "--fresh"]);
+  const fresh = run(["start", "--fresh", "--bare"]);
   await expect(query((await up(fresh)).database, "select from kept")).rejects.toThrow("does not exist");
   expect(await ended(fresh.child, "SIGINT")).toBe(0);
 });

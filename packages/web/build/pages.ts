@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { build, type InlineConfig, type Plugin } from "vite";
+import { build, type InlineConfig, type Plugin, type Rolldown } from "vite";
 
 /** Builds one file by itself and returns its code. `shared` is what both builds must agree on. */
 async function bundle(shared: InlineConfig, input: string, more: InlineConfig): Promise<string> {
@@ -39,13 +39,43 @@ function printed(code: string): string {
   }
 }
 
+/** The lazy parts that `first.ts` loads beside the client. */
+const parts = [
+  "alert/Alerts.tsx",
+  "search/Results.tsx",
+  "watch/NewWatch.tsx",
+  "watch/WatchPage.tsx",
+  "watch/Watches.tsx",
+  "words/de.ts",
+];
+
+/** The scripts and style sheets of a lazy part that the page does not load anyway. */
+function filesOf(part: string, files: Rolldown.OutputBundle): string[] {
+  const chunks = Object.values(files).filter((file) => file.type === "chunk");
+  const found = (name: string) => chunks.find(({ fileName }) => fileName === name);
+  const below = (chunk: Rolldown.OutputChunk | undefined, seen = new Set<Rolldown.OutputChunk>()) => {
+    if (!chunk || seen.has(chunk)) return seen;
+    seen.add(chunk);
+    for (const name of chunk.imports) below(found(name), seen);
+    return seen;
+  };
+  const start = below(chunks.find(({ isEntry }) => isEntry));
+  const own = [...below(chunks.find(({ facadeModuleId }) => facadeModuleId?.endsWith(`/src/${part}`)))];
+  if (own.length === 0) throw new Error(`${part} is no lazy part`);
+  return own
+    .filter((chunk) => !start.has(chunk))
+    .flatMap((chunk) => [chunk.fileName, ...(chunk.viteMetadata?.importedCss ?? [])])
+    .map((name) => `/${name}`);
+}
+
 /**
  * Makes two pages of the one that Vite builds: `index.html`, which holds the whole home as markup, and `app.html`, for
  * every other path, with the frame of all screens. Both show something before any script has come. The page asks for
- * its font at once, not when the style sheet names it.
+ * its font at once, not when the style sheet names it, and runs `first.ts` before all other scripts.
  */
 export function pages(shared: InlineConfig): Plugin {
   let [root, out] = ["", ""];
+  let first = { path: "", code: "" };
   return {
     name: "pages",
     apply: "build",
@@ -55,14 +85,28 @@ export function pages(shared: InlineConfig): Plugin {
     },
     transformIndexHtml: {
       order: "post",
-      handler: (_html, { bundle: files }) => {
-        const font = Object.keys(files ?? {}).find((name) => /figtree-latin-wght-.*\.woff2$/.test(name));
+      handler: async (_html, { bundle: files = {} }) => {
+        const font = Object.keys(files).find((name) => /figtree-latin-wght-.*\.woff2$/.test(name));
         if (!font) throw new Error("the font of the first page is missing");
-        const attrs = { rel: "preload", as: "font", type: "font/woff2", crossorigin: "", href: `/${font}` };
-        return [{ tag: "link", injectTo: "head", attrs }];
+        const attrs = {
+          rel: "preload",
+          as: "font",
+          type: "font/woff2",
+          crossorigin: "",
+          href: `/${font}`,
+          fetchpriority: "low",
+        };
+        const named = JSON.stringify(Object.fromEntries(parts.map((part) => [part, filesOf(part, files)])));
+        const code = await bundle(shared, join(root, "src/first.ts"), { root, define: { PARTS: named } });
+        first = { code, path: `/assets/first-${createHash("sha256").update(code).digest("hex").slice(0, 8)}.js` };
+        return [
+          { tag: "script", injectTo: "head-prepend", attrs: { type: "module", async: true, src: first.path } },
+          { tag: "link", injectTo: "head", attrs },
+        ];
       },
     },
     writeBundle: async () => {
+      writeFileSync(join(out, first.path), first.code);
       const code = await bundle(shared, join(root, "src/draw.tsx"), {
         root,
         ssr: { noExternal: true },

@@ -1,18 +1,17 @@
 import { type ComponentType, lazy, Suspense } from "react";
 import { Route, Switch } from "wouter";
 import { Home } from "./search/Home.tsx";
-import { Results } from "./search/Results.tsx";
 import { NotFound } from "./ui/NotFound.tsx";
 import { Skeleton } from "./ui/Show.tsx";
 
 type Screen = ComponentType<{ params: Record<string, string | undefined> }>;
 
-/** A screen that is loaded when it is opened. */
+/** A screen that is loaded when it is opened. Those of src/first.ts come beside the client, not after it. */
 const screen = (load: () => Promise<Screen>) => lazy(async () => ({ default: await load() }));
 
 const screens: [path: string, screen: Screen][] = [
   ["/", Home],
-  ["/search", Results],
+  ["/search", screen(async () => (await import("./search/Results.tsx")).Results)],
   ["/offers/:id", screen(async () => (await import("./search/OfferPage.tsx")).OfferPage)],
   ["/watches", screen(async () => (await import("./watch/Watches.tsx")).Watches)],
   ["/watches/new", screen(async () => (await import("./watch/NewWatch.tsx")).NewWatch)],
@@ -30,6 +29,7 @@ const screens: [path: string, screen: Screen][] = [
   ["/account/preferences", screen(async () => (await import("./account/Preferences.tsx")).Preferences)],
   ["/account/security", screen(async () => (await import("./account/Security.tsx")).Security)],
   ["/account/data", screen(async () => (await import("./account/Data.tsx")).Data)],
+  ["/account/export/:id", screen(async () => (await import("./account/ExportLink.tsx")).ExportLink)],
   ["/account/keys", screen(async () => (await import("./account/Keys.tsx")).Keys)],
   ["/account/sessions", screen(async () => (await import("./account/Sessions.tsx")).Sessions)],
   ["/operator", screen(async () => (await import("./operator/Providers.tsx")).Providers)],

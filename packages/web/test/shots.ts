@@ -75,7 +75,7 @@ async function walk(person: Person, size: { width: number; height: number; dark:
   await page.getByRole("checkbox", { name: "it costs at most" }).check();
   await take("new-watch");
   await page.getByRole("link", { name: "Search", exact: true }).click();
-  await page.getByRole("link", { name: /LHR – JFK/ }).click();
+  await page.getByRole("link", { name: /\(LHR\) – New York \(JFK\)/ }).click();
   await watchTrip(page, "9000");
   await firstCheck(page).waitFor();
   await take("watch");

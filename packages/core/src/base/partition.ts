@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { startOfMonth } from "./day.ts";
 import { sql, utc } from "./db.ts";
 
@@ -15,15 +16,15 @@ export type Monthly = {
 /**
  * Creates the partitions of the month of `at` (UTC) and the two after it, and of every month with rows in the default
  * partition, which are moved; drops the months that ended `kept` months ago, and the default partition's rows from
- * then. Each is one transaction, which gives up within a second, so that it never blocks other work for long, and is
- * tried again at the next run. Safe to run twice and several times at once.
+ * then. Each is one transaction, which gives up within a second, so that it never blocks other work for long. It is tried
+ * three times, and then again at the next run. Safe to run twice and several times at once.
  * @returns the names of the partitions
  */
 export async function maintain(of: Monthly, at: Date): Promise<{ made: string[]; dropped: string[] }> {
   const first = monthStart(at, -of.kept);
   const standing = await partitions(of);
   const over = standing.filter(({ end }) => end <= first);
-  for (const { name } of over) await sql.transaction([...takeLocks(of), sql`drop table if exists ${sql.unsafe(name)}`]);
+  for (const { name } of over) await withLocks(of, [sql`drop table if exists ${sql.unsafe(name)}`]);
   const { rest, moment } = identifiers(of);
   await sql`delete from ${rest} where ${moment} < ${first}::timestamptz`;
 
@@ -42,8 +43,7 @@ export async function maintain(of: Monthly, at: Date): Promise<{ made: string[];
 async function createMonth(of: Monthly, start: string): Promise<void> {
   const { table, rest, moment } = identifiers(of);
   const end = monthStart(new Date(start), 1);
-  await sql.transaction([
-    ...takeLocks(of),
+  await withLocks(of, [
     sql`create temporary table strays (like ${table}) on commit drop`,
     sql`
       with gone as (
@@ -64,18 +64,33 @@ async function createMonth(of: Monthly, start: string): Promise<void> {
   ]);
 }
 
+/** How often a transaction is tried while others hold a lock, and the pause in which they go on (ms). */
+const tries = { most: 3, pause: 300 };
+
 /**
- * The first statements of each transaction: take all the locks that a partition needs, in the order in which writers of
- * rows take theirs, to avoid deadlocks. Postgres looks for deadlocks after one second; this transaction gives up before
- * that, so that no writer is aborted.
+ * Runs statements in one transaction that first takes all the locks that a partition needs, in the order in which
+ * writers of rows take theirs, to avoid deadlocks. Postgres looks for deadlocks after one second; this transaction gives
+ * up before that, so that no writer is aborted.
  */
-function takeLocks(of: Monthly) {
-  return [
-    sql`set local lock_timeout = '900ms'`,
-    sql`lock table ${sql.unsafe(of.beside.join(", "))} in share row exclusive mode`,
-    sql`lock table ${sql.unsafe(of.table)} in access exclusive mode`,
-  ];
+async function withLocks(of: Monthly, statements: ReturnType<typeof sql>[]): Promise<void> {
+  for (let tried = 1; ; tried++) {
+    try {
+      await sql.transaction([
+        sql`set local lock_timeout = '900ms'`,
+        sql`lock table ${sql.unsafe(of.beside.join(", "))} in share row exclusive mode`,
+        sql`lock table ${sql.unsafe(of.table)} in access exclusive mode`,
+        ...statements,
+      ]);
+      return;
+    } catch (error) {
+      if ((error as { code?: string }).code !== lockNotAvailable || tried === tries.most) throw error;
+      await wait(tries.pause);
+    }
+  }
 }
+
+/** The code of Postgres where a lock did not come in time. */
+const lockNotAvailable = "55P03";
 
 /**
  * The existing partitions and the months they span; the one with rows from before there were partitions has no start.

@@ -3,6 +3,7 @@ import { type Fragment, sql } from "../base/db.ts";
 import type { Criteria } from "../flight.ts";
 import { leadBucketOf } from "./observed.ts";
 import { dayOf, readLoose, seenBetween, windowOf } from "./sample.ts";
+import { minimumSample } from "./verdict.ts";
 
 /** The part of a route's observations that a question is compared with at `at`: trip type and lead bucket. */
 export function routePart({ departureDate, returnDate }: Criteria, at: Date): string {
@@ -10,7 +11,6 @@ export function routePart({ departureDate, returnDate }: Criteria, at: Date): st
 }
 
 /** The least numbers of observations, and of days (UTC) that have one, for a route to have a low. */
-const minimum = { observations: 30, days: 14 };
 
 /** A route as questions are compared with it. */
 export type Route = Pick<Criteria, "origin" | "destination" | "cabin" | "currency"> & { part: string };
@@ -75,7 +75,7 @@ export function readLows(routes: Route[], source: string, at: Date): Fragment {
                 picked.number,
                 picked.low_bucket,
                 picked.low_below
-      having coalesce(picked.number, 0) + coalesce(sum(loose.number), 0) >= ${minimum.observations}
+      having coalesce(picked.number, 0) + coalesce(sum(loose.number), 0) >= ${minimumSample.observations}
     ), days as materialized (
       select sizes.*,
              (
@@ -92,7 +92,7 @@ export function readLows(routes: Route[], source: string, at: Date): Fragment {
                                   where noted.key = sizes.key
                                     and noted.day = route_days.day
                                )
-                         limit ${minimum.days}
+                         limit ${minimumSample.days}
                       ) as whole
              ) as whole
         from sizes
@@ -110,8 +110,8 @@ export function readLows(routes: Route[], source: string, at: Date): Fragment {
                       days.bucket,
                       days.below
                  from days
-                where days.whole >= ${minimum.days}
-                   or days.whole + (${countOtherDays()}) >= ${minimum.days}
+                where days.whole >= ${minimumSample.days}
+                   or days.whole + (${countOtherDays()}) >= ${minimumSample.days}
              ) as walk
        union all
       select walk.key,

@@ -3,6 +3,7 @@ import { sql, transaction } from "../base/db.ts";
 import * as Metric from "../base/metric.ts";
 import { placeLows, tellTouched, writeBuckets } from "./buckets.ts";
 import { keepLows } from "./keeplows.ts";
+import { keepManyLows } from "./keepmanylows.ts";
 import { dayOf, lockRollUp, seenBetween } from "./sample.ts";
 import { takeUp } from "./takeup.ts";
 
@@ -44,6 +45,10 @@ export async function rollUp(
   const count = () =>
     repeat("observations", batch, async () => {
       const counted = await countChanges(since, horizon, batch);
+      for (let many = 1; many > 0 && Date.now() < until; ) {
+        many = await keepManyLows();
+        done.lows += many;
+      }
       await repeat("lows", lows, () => keepLows(lows));
       return counted;
     });

@@ -22,10 +22,14 @@ export async function namesOf(places: Iterable<string>, airlines: Iterable<strin
   return { places: named, carriers };
 }
 
-/** Names the codes of offers, and `asked`, the places that were asked for. */
-export function namesOfOffers(offers: Pick<Offer, "slices">[], asked: string[]): Promise<Names> {
+/** Names the codes of offers, of `asked`, the places that were asked for, and of other `carriers`. */
+export function namesOfOffers(
+  offers: Pick<Offer, "slices">[],
+  asked: string[],
+  carriers: string[] = [],
+): Promise<Names> {
   const places = new Set(asked);
-  const airlines = new Set<string>();
+  const airlines = new Set(carriers);
   for (const { slices } of offers) {
     for (const { segments } of slices) {
       for (const { origin, destination, carrier, operatingCarrier } of segments) {

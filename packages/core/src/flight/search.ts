@@ -103,7 +103,9 @@ type Page = Pick<Result, "items" | "nextCursor"> & Beside;
 /** What stands beside the items of a page. The counting is loaded at the first search. */
 async function besideItems(offers: Offer[], items: Offer[], query: Query): Promise<Beside> {
   const { facetsOf } = await import("./facets.ts");
-  return { ...facetsOf(offers, query), ...(await namesOfOffers(items, placesOf(query))) };
+  const found = facetsOf(offers, query);
+  const carriers = found.facets.airlines.map(({ code }) => code);
+  return { ...found, ...(await namesOfOffers(items, placesOf(query), carriers)) };
 }
 
 /** The last page that was made of an answer, and its query: most searches for one answer have the same query. */

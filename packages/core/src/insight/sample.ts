@@ -1,7 +1,6 @@
 import { type Fragment, sql } from "../base/db.ts";
 import * as Fare from "../fare.ts";
 import * as Flight from "../flight.ts";
-import { minimum } from "./minimum.ts";
 
 /**
  * The sample that a price is compared with, in minor units: totals for the party of the question, each rounded down.
@@ -11,7 +10,7 @@ export type Sample = {
   ofDates: boolean;
   observations: number;
   days: number;
-  percentiles: [lowest: number, lower: number, median: number, upper: number, highest: number] | null;
+  percentiles: Fare.Percentiles | null;
   trend: [date: string, lowest: number, median: number][] | null;
   price: number | null;
   /** The number of observations below the price. */
@@ -65,7 +64,7 @@ export async function readSample(
              (select count(*) from known_days where known_days.key = asked.key) as days
         from asked
     ), taken as materialized (
-      select case when sizes.observations >= ${minimum.observations} and sizes.days >= ${minimum.days} then 1 else 2 end as key
+      select case when sizes.observations >= ${Fare.minimumSample.observations} and sizes.days >= ${Fare.minimumSample.days} then 1 else 2 end as key
         from sizes
        where sizes.key = 1
     ), ${readRanks([0, 0.25, 0.5, 0.75, 1], sql`select taken.key from taken`)},

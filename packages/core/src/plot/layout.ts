@@ -81,7 +81,7 @@ export function layOut(history: History, { width, height, locale = "en-GB" }: Si
     width,
     height,
     area,
-    x: dates(begin, end, locale).map(({ at, label }) => ({ x: toX(at), label })),
+    x: dates(begin, end, locale, mostDates(area)).map(({ at, label }) => ({ x: toX(at), label })),
     y: values.length === 0 ? [] : ticks(least, most).map((price) => ({ y: toY(price), label: amount(price) })),
     line: pathOf(found, toX, toY),
     spans: part === 0 ? [] : found.map((step) => spanOf(step, toX, toY)),
@@ -125,13 +125,16 @@ function spanOf({ from, until, low, high }: Step, toX: Scale, toY: Scale): Plot[
   return { x: round(middle - 1), width: 2, y: toY(high), height: round(toY(low) - toY(high)) };
 }
 
-/** Up to seven days (UTC) at equal distances, none too near the right edge for its label. */
-function dates(begin: number, end: number, locale: string): { at: number; label: string }[] {
+/** Labels of days need this room (pixels); more than seven are not read. */
+const mostDates = ({ left, right }: Plot["area"]) => Math.max(2, Math.min(7, Math.floor((right - left) / 60)));
+
+/** Up to `most` days (UTC) at equal distances. */
+function dates(begin: number, end: number, locale: string, most: number): { at: number; label: string }[] {
   const first = Math.ceil(begin / msPerDay);
   const count = Math.floor(end / msPerDay) - first + 1;
   const text = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", timeZone: "UTC" });
   if (count < 1) return [{ at: begin, label: text.format(begin) }];
-  const every = Math.ceil(count / 7);
+  const every = Math.ceil(count / most);
   return Array.from({ length: Math.ceil(count / every) }, (_, index) => {
     const at = (first + index * every) * msPerDay;
     return { at, label: text.format(at) };

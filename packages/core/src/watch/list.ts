@@ -1,12 +1,13 @@
 import * as v from "valibot";
 import * as Airport from "../airport.ts";
-import { type Fragment, sql } from "../base/db.ts";
+import { type Fragment, sql, transaction } from "../base/db.ts";
 import { list as listOf } from "../base/list.ts";
 import { decodeCursor, Page, toPage } from "../base/page.ts";
 import { Place } from "../flight.ts";
 import type { Info } from "./schema.ts";
 import { selectWatches } from "./select.ts";
 import { type SelectedWatch, toInfo } from "./shape.ts";
+import { selectUnread, toUnread } from "./unread.ts";
 
 const states = ["active", "snoozed", "paused", "ended"] as const;
 
@@ -38,13 +39,14 @@ export async function list(
   userId: string,
   query: List,
   at: Date,
-): Promise<{ items: Info[]; nextCursor: string | null }> {
+): Promise<{ items: Info[]; nextCursor: string | null; unread: number }> {
   const wanted = v.parse(List, query);
   const { limit, cursor, sort } = wanted;
   const { by, shape, after, keyOf } = orders[sort];
   const key = decodeCursor(cursor, shape)?.split(" ");
   const codes = await codesOf(wanted);
-  const rows = await sql`
+  const { rows, unread } = await transaction({
+    rows: sql`
     ${selectWatches}
      where price_watches.id in (
              select price_watches.id
@@ -57,9 +59,11 @@ export async function list(
               order by ${by(at)}
               limit ${limit + 1}
            )
-     order by ${by(at)}`;
+     order by ${by(at)}`,
+    unread: selectUnread(userId),
+  });
   const { items, nextCursor } = toPage(rows as SelectedWatch[], limit, (row) => keyOf(row, at).join(" "));
-  return { items: await Promise.all(items.map((row) => toInfo(row, at))), nextCursor };
+  return { items: await Promise.all(items.map((row) => toInfo(row, at))), nextCursor, unread: toUnread(unread) };
 }
 
 const isOver = (at: Date) =>

@@ -150,7 +150,11 @@ export const Info = v.object({
   checkedAt: v.nullable(text),
   nextCheckAt: v.nullable(text),
   nextCheckBecause: v.nullable(
-    v.object({ code: v.picklist(["new", "departure", "trigger", "failure", "limit"]), detail: text }),
+    v.object({
+      code: v.picklist(["new", "departure", "trigger", "failure", "limit"]),
+      detail: text,
+      days: v.nullable(v.object({ min: v.number(), max: v.nullable(v.number()) })),
+    }),
   ),
   createdAt: text,
 });
@@ -164,6 +168,20 @@ export const Observation = v.object({
 });
 export type Observation = v.InferOutput<typeof Observation>;
 
+/** Why a check did not alert. */
+export const silences = [
+  "not ok",
+  "ended",
+  "paused",
+  "snoozed",
+  "no rule true",
+  "doubtful",
+  "ghost",
+  "cooling",
+  "already told",
+  "not judged",
+] as const;
+
 /** The result of a check on demand: the observation, and what it meant for this watch. */
 export const Checked = v.object({
   check: Observation,
@@ -173,7 +191,7 @@ export const Checked = v.object({
       alreadyTrue: v.boolean(),
       mistakeFare: v.boolean(),
     }),
-    v.object({ silent: v.string(), until: v.optional(v.string()) }),
+    v.object({ silent: v.picklist(silences), until: v.optional(v.string()) }),
   ]),
 });
 export type Checked = v.InferOutput<typeof Checked>;

@@ -2,7 +2,7 @@ import * as Money from "../base/money.ts";
 import { isSimulated, provider, unknownAirlines } from "../flight.ts";
 import { modeOf, type Rules } from "../rule.ts";
 import { missing } from "./errors.ts";
-import { reasons } from "./reasons.ts";
+import { reasonOf } from "./reasons.ts";
 import { toRulesInfo } from "./rules.ts";
 import type { Info } from "./schema.ts";
 import { fromStored, type StoredSubject, type Subject, wishesOf } from "./subject.ts";
@@ -27,7 +27,7 @@ export type SelectedWatch = Omit<
     rules: Rules;
     isActive: boolean;
     lows: Lows;
-    next: { because: keyof typeof reasons; departureDate: string; checkedAt: string | null } | null;
+    next: Parameters<typeof reasonOf>[0] | null;
   };
 
 /** @throws Problem `watch.missing` when there is no row */
@@ -51,6 +51,6 @@ export async function toInfo(row: SelectedWatch | undefined, at: Date): Promise<
     trend: toTrend(lows, row.currency, at),
     bookedPrice: show(row.bookedPrice),
     state: modeOf({ isActive, ended: rest.endedAt !== null || over, snoozedUntil }, at),
-    nextCheckBecause: next && { code: next.because, detail: reasons[next.because](next, at) },
+    nextCheckBecause: next && reasonOf(next, at),
   };
 }

@@ -3,6 +3,7 @@ import { beforeEach, expect, test } from "vitest";
 import { sql } from "../../src/base/db.ts";
 import * as Fare from "../../src/fare.ts";
 import { directLows } from "../support/directlow.ts";
+import { factor, runs } from "../support/runs.ts";
 import { sweptLows } from "../support/sweptlow.ts";
 
 const hour = 3_600_000;
@@ -92,7 +93,7 @@ const history = fc.record({
 });
 
 test("over random histories a sweep's route lows are those of the direct statement, to the minor unit", {
-  timeout: 240_000,
+  timeout: 240_000 * factor,
 }, async () => {
   let judged = 0;
   await fc.assert(
@@ -125,7 +126,7 @@ test("over random histories a sweep's route lows are those of the direct stateme
       expect(await sql`select from route_changes`).toEqual([]);
       await compare();
     }),
-    { numRuns: 30, endOnFailure: true },
+    { numRuns: runs(10), endOnFailure: true },
   );
-  expect(judged).toBeGreaterThan(200);
+  expect(judged).toBeGreaterThan(40);
 });

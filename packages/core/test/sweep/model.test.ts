@@ -2,14 +2,15 @@ import fc from "fast-check";
 import { test } from "vitest";
 import { runHistory } from "../support/model/run.ts";
 import { histories } from "../support/model/steps.ts";
+import { runs } from "../support/runs.ts";
 
 /**
  * Whatever users do and whatever fails, the product must end in the state of a sequential model of the rules, which
  * keeps every observation and does one thing at a time.
  */
 
-/** Histories per test; raise it to search for longer. */
-const numRuns = Number(process.env.MODEL_RUNS ?? 6);
+/** Histories per test. */
+const numRuns = runs(6);
 
 test.each([
   ["cannot confirm", false],

@@ -59,7 +59,7 @@ describe("a watch of several fares", () => {
     });
     const { userId, name: _, ...shown } = made;
     expect(await Watch.get(userId, made.id, a.noon)).toEqual(shown);
-    expect(await Watch.list(userId, {}, a.noon)).toEqual({ items: [shown], nextCursor: null });
+    expect(await Watch.list(userId, {}, a.noon)).toEqual({ items: [shown], nextCursor: null, unread: 0 });
     const { basket, ...counts } = await rows(made.id);
     expect(JSON.parse(basket ?? "")).toMatchObject({ wishes: { airlines: ["FR"], flights: ["X01"] } });
     expect(counts).toEqual({ fares: 12, changes: 1 });

@@ -54,7 +54,10 @@ test("a list of a hundred baskets of a hundred fares takes one request, and read
   expect(items).toHaveLength(100);
   expect(items[0]).toMatchObject({
     ...{ fares: 100, cheapest: { departureDate: "2029-02-18" }, currentPrice: { amount: "109.93" } },
-    ...{ nextCheckAt: "2026-03-02T04:33:00.000Z", nextCheckBecause: { code: "departure" } },
+    ...{
+      nextCheckAt: "2026-03-02T04:33:00.000Z",
+      nextCheckBecause: { code: "departure", days: { min: 91, max: null } },
+    },
   });
   const read = await scans(requests[0]![0]!);
   // The watches and their fares are a thousand rows each, which are read as fast whole as by index.

@@ -171,7 +171,11 @@ test.each([
 
 test("another user's watches are not listed", async () => {
   const other = await a.user();
-  expect(await Watch.list(other, { origin: "STN", sort: "price" }, at)).toEqual({ items: [], nextCursor: null });
+  expect(await Watch.list(other, { origin: "STN", sort: "price" }, at)).toEqual({
+    items: [],
+    nextCursor: null,
+    unread: 0,
+  });
 });
 
 test.each([

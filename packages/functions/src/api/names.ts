@@ -29,7 +29,10 @@ export function namesOfWatches(watches: Watch.Info[]): Promise<Flight.Names> {
 
 /** Names the places of alerts. */
 export async function placesOfAlerts(alerts: Alert.Info[]): Promise<Pick<Flight.Names, "places">> {
-  const { places } = await Flight.namesOf(alerts.flatMap(placesOf), []);
+  const { places } = await Flight.namesOf(
+    alerts.flatMap((alert) => [alert, alert.watch].flatMap(placesOf)),
+    [],
+  );
   return { places };
 }
 

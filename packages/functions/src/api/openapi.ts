@@ -24,6 +24,7 @@ const named = {
   Airline: Airline.Info,
   Airport: Airport.Info,
   Alert: Alert.Info,
+  Compared: Watch.Compared,
   Flights: Flight.Result,
   Money: Money.Info,
   NamedAlert,

@@ -219,7 +219,9 @@ export const good: Record<string, () => Request | Promise<Request>> = {
   "PATCH /v1/watches/{id}": () => mine("", { rules: { target: "18.50", drop: null }, adults: 2, bags: 1 }),
   "DELETE /v1/watches/{id}": () => mine(""),
   "GET /v1/watches/{id}/history": () => mine("/history?resolution=day&series=1&limit=2"),
-  "GET /v1/watches/{id}/decisions": () => mine("/decisions?series=1&limit=2"),
+  "GET /v1/watches/{id}/decisions": () => mine("/decisions?series=1&limit=2&fold=true&around=2026-11-26T08:00:00Z"),
+  "GET /v1/watches/{id}/insight": () => mine("/insight"),
+  "GET /v1/watches/{id}/overview": () => mine("/overview"),
   "POST /v1/watches/simulate": async () => ({
     path: "/v1/watches/simulate",
     token: (await a.user()).token,

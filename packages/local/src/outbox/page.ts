@@ -3,12 +3,12 @@ import { html } from "hono/html";
 /** A part of a page, escaped. */
 export type Part = ReturnType<typeof html>;
 
-/** The Content-Security-Policy of these pages: they may use their own style, frame and forms. */
+/** The Content-Security-Policy of these pages: they may use their own style and frame. */
 export const policy = [
   "default-src 'none'",
   "style-src 'self'",
   "frame-src 'self'",
-  "form-action 'self'",
+  "form-action 'none'",
   "base-uri 'none'",
 ].join("; ");
 
@@ -35,8 +35,6 @@ pre { white-space: pre-wrap; overflow-wrap: anywhere; padding: 1rem; border: 1px
   dd { margin-bottom: 0.5rem; }
   nav a, td a { display: inline-block; padding-block: 0.5rem; }
 }
-label { display: block; font-weight: 600; }
-input, button { font: inherit; padding: 0.5rem 0.75rem; margin-block: 0.25rem 1rem; }
 :focus-visible { outline: 3px solid; outline-offset: 2px; }
 `;
 

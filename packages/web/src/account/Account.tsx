@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useLocation } from "wouter";
 import { useSignOut } from "../data/me.ts";
-import { Button } from "../ui/Button.tsx";
+import { Action } from "../ui/Button.tsx";
 import { Select } from "../ui/Field.tsx";
 import { FaultOf } from "../ui/faults.tsx";
 import { setTheme, type Theme, themeOf } from "../ui/theme.ts";
@@ -48,9 +48,9 @@ function SignOut() {
   const signOut = useSignOut();
   return (
     <>
-      <Button busy={signOut.isPending} onClick={() => signOut.mutate(undefined, { onSuccess: () => go("/") })}>
+      <Action busy={signOut.isPending} onClick={() => signOut.mutate(undefined, { onSuccess: () => go("/") })}>
         {words.signOut}
-      </Button>
+      </Action>
       <FaultOf error={signOut.error} />
     </>
   );

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { type Factors, useRemoveApp, useRenewCodes, useSetUpApp } from "../data/factors.ts";
 import { Ask } from "../ui/Ask.tsx";
-import { Button } from "../ui/Button.tsx";
+import { Action, Button } from "../ui/Button.tsx";
 import { Copy } from "../ui/Copy.tsx";
 import { FaultOf } from "../ui/faults.tsx";
 import { Sheet } from "../ui/Sheet.tsx";
@@ -42,9 +42,9 @@ export function AppCodes({ factors, isProven }: { factors: Factors; isProven: bo
       )}
       {!isOn && !isProven && <p>{words.unproven}</p>}
       {!isOn && isProven && (
-        <Button busy={setUp.isPending} onClick={() => setUp.mutate()}>
+        <Action busy={setUp.isPending} onClick={() => setUp.mutate()}>
           {words.setUp}
-        </Button>
+        </Action>
       )}
       <FaultOf error={setUp.error} />
       {setUp.data && (

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { Failed } from "../api/http.ts";
 import { useConfirmApp } from "../data/factors.ts";
-import { Button } from "../ui/Button.tsx";
+import { Action } from "../ui/Button.tsx";
 import { Copy } from "../ui/Copy.tsx";
 import { Field } from "../ui/Field.tsx";
 import { useFaults } from "../ui/faults.tsx";
@@ -60,9 +60,9 @@ export function AppSetup({
           error={isWrong ? textOf(confirm.error) : faultAt("code")}
         />
         {!isWrong && rest}
-        <Button kind="main" type="submit" busy={confirm.isPending}>
+        <Action kind="main" type="submit" busy={confirm.isPending}>
           {words.appConfirm}
-        </Button>
+        </Action>
       </form>
     </Sheet>
   );

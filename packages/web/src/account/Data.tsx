@@ -2,7 +2,7 @@ import { useState } from "react";
 import { Link, useLocation } from "wouter";
 import { type Me, useDeleteAccount, useExport } from "../data/me.ts";
 import { Ask } from "../ui/Ask.tsx";
-import { Button } from "../ui/Button.tsx";
+import { Action, Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
 import { FaultOf } from "../ui/faults.tsx";
 import { Notice } from "../ui/Notice.tsx";
@@ -44,9 +44,9 @@ function Export({ me }: { me: Me }) {
         )}
       </div>
       <FaultOf error={wanted.error} />
-      <Button busy={wanted.isPending} onClick={() => wanted.mutate()}>
+      <Action busy={wanted.isPending} onClick={() => wanted.mutate()}>
         {wanted.isSuccess ? words.exportAgain : account.export}
-      </Button>
+      </Action>
     </section>
   );
 }

@@ -1,10 +1,10 @@
 import { useState } from "react";
 import { useSend } from "../data/me.ts";
-import { Button } from "../ui/Button.tsx";
-import { Field } from "../ui/Field.tsx";
+import { Action } from "../ui/Button.tsx";
 import { Fault, Notice } from "../ui/Notice.tsx";
 import { useTitle } from "../ui/title.ts";
 import { useWords } from "../words/words.tsx";
+import { EmailField } from "./EmailField.tsx";
 import styles from "./Form.module.css";
 
 export function Forgot() {
@@ -21,19 +21,12 @@ export function Forgot() {
       }}
     >
       <h1>{words.reset}</h1>
-      <Field
-        label={words.email}
-        type="email"
-        autoComplete="username"
-        required
-        value={email}
-        onChange={(event) => setEmail(event.currentTarget.value)}
-      />
+      <EmailField label={words.email} value={email} onChange={setEmail} />
       {send.error && <Fault error={send.error} />}
       <div role="status">{send.isSuccess && <Notice tone="low">{words.resetSent}</Notice>}</div>
-      <Button kind="main" type="submit" busy={send.isPending}>
+      <Action kind="main" type="submit" busy={send.isPending}>
         {words.resetAsk}
-      </Button>
+      </Action>
     </form>
   );
 }

@@ -1,11 +1,11 @@
 import type { ReactNode } from "react";
 import { Link } from "wouter";
-import { type Me, useMe, useSend } from "../data/me.ts";
-import { Button } from "../ui/Button.tsx";
+import { type Me, useSend } from "../data/me.ts";
+import { Action } from "../ui/Button.tsx";
 import { FaultOf } from "../ui/faults.tsx";
 import { Icon } from "../ui/Icon.tsx";
 import { Notice } from "../ui/Notice.tsx";
-import { SignedIn } from "../ui/SignedIn.tsx";
+import { WithMe } from "../ui/SignedIn.tsx";
 import { useTitle } from "../ui/title.ts";
 import { type Settings, useSettings } from "../words/settings.ts";
 import { useWords } from "../words/words.tsx";
@@ -21,7 +21,6 @@ export function Frame({ part, children }: { part?: Part; children: (me: Me) => R
   const settings = useSettings();
   const title = part ? settings.parts[part] : account.title;
   useTitle(title);
-  const { data: me } = useMe();
   return (
     <div className={`${styles.frame} ${part ? styles.part : ""}`}>
       <header className={styles.head}>
@@ -32,8 +31,8 @@ export function Frame({ part, children }: { part?: Part; children: (me: Me) => R
         )}
         <h1>{title}</h1>
       </header>
-      <SignedIn>
-        {me && (
+      <WithMe>
+        {(me) => (
           <div className={styles.body}>
             <nav className={styles.nav} aria-label={settings.nav}>
               <ul>
@@ -51,8 +50,8 @@ export function Frame({ part, children }: { part?: Part; children: (me: Me) => R
             </div>
           </div>
         )}
-        <ProofDialog />
-      </SignedIn>
+      </WithMe>
+      <ProofDialog />
     </div>
   );
 }
@@ -75,9 +74,9 @@ function Unverified({ email }: { email: string }) {
     <Notice tone="typical">
       <p>{words.notVerified}</p>
       {!resend.isSuccess && (
-        <Button busy={resend.isPending} onClick={() => resend.mutate({ email })}>
+        <Action busy={resend.isPending} onClick={() => resend.mutate({ email })}>
           {words.resend}
-        </Button>
+        </Action>
       )}
       <div role="status">{resend.isSuccess && words.resent}</div>
       <FaultOf error={resend.error} />

@@ -1,71 +1,86 @@
 import { useMutation } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
 import { Link } from "wouter";
 import { client } from "../api/client.ts";
 import { ask, Failed } from "../api/http.ts";
 import { useSend } from "../data/me.ts";
-import { Button } from "../ui/Button.tsx";
+import { Action } from "../ui/Button.tsx";
 import { Fault, Notice } from "../ui/Notice.tsx";
 import { useTitle } from "../ui/title.ts";
 import { useWords } from "../words/words.tsx";
 import styles from "./Form.module.css";
+import { useLink } from "./link.ts";
 import { PasswordField } from "./PasswordField.tsx";
 
-/** The pages that links in mails open. The token stands behind `#`, which no server sees; it leaves the address at once. */
-function useToken(): string {
-  const [token] = useState(() => new URLSearchParams(location.hash.slice(1)).get("token") ?? "");
-  useEffect(() => {
-    if (location.hash !== "") history.replaceState(null, "", location.pathname);
-  }, []);
-  return token;
-}
+/** The token of the link that led here; empty where there is none. */
+const useToken = () => useLink().get("token") ?? "";
 
-/** Sends the token once, as the page opens. */
-function useConfirmed<Answer>(path: string) {
+/** Opening the page sends nothing, because programs that check mails open links, and some run pages: a button does. */
+function Confirmation<Answer>({
+  title,
+  note,
+  path,
+  said,
+  next: [href, text],
+}: {
+  title: string;
+  note: string;
+  path: string;
+  said: (answer: Answer) => string;
+  next: [href: string, text: string];
+}) {
+  const { account: words } = useWords();
+  useTitle(title);
   const token = useToken();
-  const confirm = useMutation({ mutationFn: () => ask<Answer>(path, { method: "POST", body: { token } }) });
-  const sent = useRef(false);
-  useEffect(() => {
-    if (sent.current) return;
-    sent.current = true;
-    confirm.mutate(undefined, { onSuccess: () => void client.invalidateQueries({ queryKey: ["me"] }) });
+  const confirm = useMutation({
+    mutationFn: () => ask<Answer>(path, { method: "POST", body: { token } }),
+    onSuccess: () => void client.invalidateQueries({ queryKey: ["me"] }),
   });
-  return confirm;
+  return (
+    <form
+      className={styles.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        confirm.mutate();
+      }}
+    >
+      <h1>{title}</h1>
+      {!confirm.isSuccess && <p>{note}</p>}
+      <div role="status">{confirm.isSuccess && <Notice tone="low">{said(confirm.data)}</Notice>}</div>
+      {confirm.error && <Fault error={confirm.error} />}
+      {!confirm.isSuccess && (
+        <Action kind="main" type="submit" busy={confirm.isPending}>
+          {words.confirm}
+        </Action>
+      )}
+      <Link href={href}>{text}</Link>
+    </form>
+  );
 }
 
 export function Verify() {
-  const words = useWords();
-  useTitle(words.account.email);
-  const confirm = useConfirmed<void>("/v1/auth/verify");
+  const { account: words, page } = useWords();
   return (
-    <div className={styles.form}>
-      <h1>{words.account.email}</h1>
-      <div role="status">
-        {confirm.isPending && <p>{words.account.verifying}</p>}
-        {confirm.isSuccess && <Notice tone="low">{words.account.verified}</Notice>}
-      </div>
-      {confirm.error && <Fault error={confirm.error} />}
-      <Link href="/">{words.page.home}</Link>
-    </div>
+    <Confirmation<void>
+      title={words.verify}
+      note={words.verifyNote}
+      path="/v1/auth/verify"
+      said={() => words.verified}
+      next={["/", page.home]}
+    />
   );
 }
 
 export function EmailChange() {
-  const words = useWords();
-  useTitle(words.account.changeEmail);
-  const confirm = useConfirmed<{ changed: boolean }>("/v1/auth/email/confirm");
+  const { account: words } = useWords();
   return (
-    <div className={styles.form}>
-      <h1>{words.account.changeEmail}</h1>
-      <div role="status">
-        {confirm.isPending && <p>{words.account.verifying}</p>}
-        {confirm.data && (
-          <Notice tone="low">{confirm.data.changed ? words.account.emailChanged : words.account.emailHalf}</Notice>
-        )}
-      </div>
-      {confirm.error && <Fault error={confirm.error} />}
-      <Link href="/account">{words.account.title}</Link>
-    </div>
+    <Confirmation<{ changed: boolean }>
+      title={words.changeEmail}
+      note={words.changeEmailNote}
+      path="/v1/auth/email/confirm"
+      said={({ changed }) => (changed ? words.emailChanged : words.emailHalf)}
+      next={["/account", words.title]}
+    />
   );
 }
 
@@ -101,9 +116,9 @@ export function Reset() {
         error={reset.error instanceof Failed ? reset.error.fieldFault("password") : undefined}
       />
       {reset.error && <Fault error={reset.error} />}
-      <Button kind="main" type="submit" busy={reset.isPending}>
+      <Action kind="main" type="submit" busy={reset.isPending}>
         {words.reset}
-      </Button>
+      </Action>
     </form>
   );
 }

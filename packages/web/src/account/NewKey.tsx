@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { type Made, type Scope, useMakeKey } from "../data/keys.ts";
-import { Button } from "../ui/Button.tsx";
+import { Action } from "../ui/Button.tsx";
 import { Check, Field, Select } from "../ui/Field.tsx";
 import { useFaults } from "../ui/faults.tsx";
 import { Sheet } from "../ui/Sheet.tsx";
@@ -61,9 +61,9 @@ export function NewKey({ onMade, onClose }: { onMade: (key: Made) => void; onClo
           onChange={setDays}
         />
         {rest}
-        <Button kind="main" type="submit" busy={make.isPending}>
+        <Action kind="main" type="submit" busy={make.isPending}>
           {words.make}
-        </Button>
+        </Action>
       </form>
     </Sheet>
   );

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { hasPasskeys } from "../api/passkey.ts";
 import { type Passkey, useAddPasskey, useRemovePasskey } from "../data/factors.ts";
 import { Ask } from "../ui/Ask.tsx";
-import { Button } from "../ui/Button.tsx";
+import { Action, Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
 import { useFaults } from "../ui/faults.tsx";
 import { Notice } from "../ui/Notice.tsx";
@@ -58,9 +58,9 @@ function Add({ isProven }: { isProven: boolean }) {
       {rest}
       <div role="status">{add.isSuccess && <Notice tone="low">{words.passkeyAdded}</Notice>}</div>
       <div>
-        <Button type="submit" busy={add.isPending}>
+        <Action type="submit" busy={add.isPending}>
           {words.addPasskey}
-        </Button>
+        </Action>
       </div>
     </form>
   );

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { type Preferences as Given, type Me, useUpdatePreferences } from "../data/me.ts";
 import { useCurrencies } from "../data/reference.ts";
 import { PlaceField } from "../search/PlaceField.tsx";
-import { Button } from "../ui/Button.tsx";
+import { Action, Button } from "../ui/Button.tsx";
 import { Check, Field, Select } from "../ui/Field.tsx";
 import { useFaults } from "../ui/faults.tsx";
 import { useSettings } from "../words/settings.ts";
@@ -163,9 +163,9 @@ function Choices({ me }: { me: Me }) {
       </section>
       {rest}
       <div className={styles.actions}>
-        <Button kind="main" type="submit" busy={update.isPending}>
+        <Action kind="main" type="submit" busy={update.isPending}>
           {words.save}
-        </Button>
+        </Action>
         <span role="status">{update.isSuccess && words.saved}</span>
       </div>
     </form>

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { type Me, useUpdateMe } from "../data/me.ts";
-import { Button } from "../ui/Button.tsx";
+import { Action } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
 import { useFaults } from "../ui/faults.tsx";
 import { Tag } from "../ui/Show.tsx";
@@ -52,9 +52,9 @@ function Person({ me }: { me: Me }) {
         <Field label={words.account.phone} type="tel" autoComplete="tel" hint={profile.phoneHint} {...input("phone")} />
         {rest}
         <div className={styles.actions}>
-          <Button kind="main" type="submit" busy={update.isPending}>
+          <Action kind="main" type="submit" busy={update.isPending}>
             {words.save}
-          </Button>
+          </Action>
           <span role="status">{update.isSuccess && words.saved}</span>
         </div>
       </form>

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { Failed } from "../api/http.ts";
 import { hasPasskeys } from "../api/passkey.ts";
 import { useProveByPasskey, useProveByPassword, useWaiting } from "../data/proof.ts";
-import { Button } from "../ui/Button.tsx";
+import { Action } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
 import { FaultOf, useFaults } from "../ui/faults.tsx";
 import { Sheet } from "../ui/Sheet.tsx";
@@ -73,13 +73,13 @@ function Proof({ onProven }: { onProven: () => void }) {
       {!isWrong && !isCode && !faultAt("password") && !faultAt("code") && <FaultOf error={error} />}
       <FaultOf error={byPasskey.error} />
       <div className={styles.actions}>
-        <Button kind="main" type="submit" busy={byPassword.isPending}>
+        <Action kind="main" type="submit" busy={byPassword.isPending}>
           {words.go}
-        </Button>
+        </Action>
         {hasPasskeys() && (
-          <Button busy={byPasskey.isPending} onClick={() => byPasskey.mutate(undefined, { onSuccess: onProven })}>
+          <Action busy={byPasskey.isPending} onClick={() => byPasskey.mutate(undefined, { onSuccess: onProven })}>
             {words.passkey}
-          </Button>
+          </Action>
         )}
       </div>
     </form>

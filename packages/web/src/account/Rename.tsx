@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useRenamePasskey } from "../data/factors.ts";
 import { useRenameKey } from "../data/keys.ts";
-import { Button } from "../ui/Button.tsx";
+import { Action } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
 import { useFaults } from "../ui/faults.tsx";
 import { Sheet } from "../ui/Sheet.tsx";
@@ -44,9 +44,9 @@ function Rename({ name, rename, onClose }: { name: string; rename: Renaming; onC
           error={faultAt("name")}
         />
         {rest}
-        <Button kind="main" type="submit" busy={rename.isPending}>
+        <Action kind="main" type="submit" busy={rename.isPending}>
           {words.save}
-        </Button>
+        </Action>
       </form>
     </Sheet>
   );

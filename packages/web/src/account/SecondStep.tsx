@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { Failed } from "../api/http.ts";
 import { useSignInByCode } from "../data/me.ts";
-import { Button } from "../ui/Button.tsx";
+import { Action, Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
 import { useFaults } from "../ui/faults.tsx";
 import { useFaultText } from "../ui/Notice.tsx";
@@ -51,9 +51,9 @@ export function SecondStep({
         error={isWrong ? textOf(signIn.error) : faultAt("code")}
       />
       {!isWrong && rest}
-      <Button kind="main" type="submit" busy={signIn.isPending}>
+      <Action kind="main" type="submit" busy={signIn.isPending}>
         {words.signIn}
-      </Button>
+      </Action>
       <Button kind="quiet" onClick={onAgain}>
         {words.again}
       </Button>

@@ -2,14 +2,14 @@ import { useState } from "react";
 import { Failed } from "../api/http.ts";
 import { useFactors } from "../data/factors.ts";
 import { type Me, useEmailChange, usePasswordChange } from "../data/me.ts";
-import { Button } from "../ui/Button.tsx";
-import { Field } from "../ui/Field.tsx";
+import { Action } from "../ui/Button.tsx";
 import { useFaults } from "../ui/faults.tsx";
 import { Fault, Notice } from "../ui/Notice.tsx";
 import { Skeleton } from "../ui/Show.tsx";
 import { useSettings } from "../words/settings.ts";
 import { useWords } from "../words/words.tsx";
 import { AppCodes } from "./AppCodes.tsx";
+import { EmailField } from "./EmailField.tsx";
 import styles from "./Form.module.css";
 import { Frame } from "./Frame.tsx";
 import { Passkeys } from "./Passkeys.tsx";
@@ -83,9 +83,9 @@ function Password({ email }: { email: string }) {
         {!isWrong && rest}
         <div role="status">{change.isSuccess && <Notice tone="low">{words.passwordSet}</Notice>}</div>
         <div>
-          <Button kind="main" type="submit" busy={change.isPending}>
+          <Action kind="main" type="submit" busy={change.isPending}>
             {account.changePassword}
-          </Button>
+          </Action>
         </div>
       </form>
     </section>
@@ -109,21 +109,13 @@ function Email({ me }: { me: Me }) {
           change.mutate({ email }, { onSuccess: () => setEmail("") });
         }}
       >
-        <Field
-          label={words.newEmail}
-          type="email"
-          autoComplete="email"
-          required
-          value={email}
-          onChange={(event) => setEmail(event.currentTarget.value)}
-          error={faultAt("email")}
-        />
+        <EmailField label={words.newEmail} kind="email" value={email} onChange={setEmail} error={faultAt("email")} />
         {rest}
         <div role="status">{change.isSuccess && <Notice tone="low">{account.emailAsked}</Notice>}</div>
         <div>
-          <Button type="submit" busy={change.isPending}>
+          <Action type="submit" busy={change.isPending}>
             {words.emailAsk}
-          </Button>
+          </Action>
         </div>
       </form>
     </section>

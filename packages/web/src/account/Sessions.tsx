@@ -3,7 +3,7 @@ import { useLocation } from "wouter";
 import { useSignOutEverywhere } from "../data/me.ts";
 import { type Session, useEndSession, useSessions } from "../data/sessions.ts";
 import { Ask } from "../ui/Ask.tsx";
-import { Button } from "../ui/Button.tsx";
+import { Action, Button } from "../ui/Button.tsx";
 import { FaultOf } from "../ui/faults.tsx";
 import { More } from "../ui/More.tsx";
 import { Fault } from "../ui/Notice.tsx";
@@ -64,9 +64,9 @@ function Row({ session, busy, onEnd }: { session: Session; busy: boolean; onEnd:
         </div>
       </div>
       {!session.current && (
-        <Button busy={busy} aria-label={`${account.end}: ${device}`} onClick={onEnd}>
+        <Action busy={busy} aria-label={`${account.end}: ${device}`} onClick={onEnd}>
           {account.end}
-        </Button>
+        </Action>
       )}
     </li>
   );

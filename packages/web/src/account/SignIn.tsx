@@ -2,12 +2,12 @@ import { useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { hasPasskeys } from "../api/passkey.ts";
 import { useSignIn, useSignInByPasskey } from "../data/me.ts";
-import { Button } from "../ui/Button.tsx";
-import { Field } from "../ui/Field.tsx";
+import { Action } from "../ui/Button.tsx";
 import { FaultOf, useFaults } from "../ui/faults.tsx";
 import { useTitle } from "../ui/title.ts";
 import { useWords } from "../words/words.tsx";
 import { backOf } from "./back.ts";
+import { EmailField } from "./EmailField.tsx";
 import styles from "./Form.module.css";
 import { PasswordField } from "./PasswordField.tsx";
 import { SecondStep } from "./SecondStep.tsx";
@@ -43,15 +43,7 @@ export function SignIn() {
       }}
     >
       <h1>{words.signIn}</h1>
-      <Field
-        label={words.email}
-        type="email"
-        autoComplete="username"
-        required
-        value={email}
-        onChange={(event) => setEmail(event.currentTarget.value)}
-        error={faultAt("email")}
-      />
+      <EmailField label={words.email} value={email} onChange={setEmail} error={faultAt("email")} />
       <PasswordField
         label={words.password}
         kind="current-password"
@@ -60,13 +52,13 @@ export function SignIn() {
         error={faultAt("password")}
       />
       {rest}
-      <Button kind="main" type="submit" busy={signIn.isPending}>
+      <Action kind="main" type="submit" busy={signIn.isPending}>
         {words.signIn}
-      </Button>
+      </Action>
       {hasPasskeys() && (
-        <Button busy={byPasskey.isPending} onClick={() => byPasskey.mutate(undefined, { onSuccess: goBack })}>
+        <Action busy={byPasskey.isPending} onClick={() => byPasskey.mutate(undefined, { onSuccess: goBack })}>
           {words.byPasskey}
-        </Button>
+        </Action>
       )}
       <FaultOf error={byPasskey.error} />
       <p>

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { useSignIn } from "../data/me.ts";
-import { Button } from "../ui/Button.tsx";
+import { Action } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
 import { useFaults } from "../ui/faults.tsx";
 import { useTitle } from "../ui/title.ts";
@@ -47,9 +47,9 @@ export function SignUp() {
         error={faultAt("password")}
       />
       {rest}
-      <Button kind="main" type="submit" busy={signUp.isPending}>
+      <Action kind="main" type="submit" busy={signUp.isPending}>
         {words.signUp}
-      </Button>
+      </Action>
       <p>
         {words.haveAccount} <Link href={`/sign-in${search && `?${search}`}`}>{words.signIn}</Link>
       </p>

@@ -1,13 +1,16 @@
 import { useState } from "react";
 import { Link } from "wouter";
 import { type Alert, useAlerts, useMarkAllRead, useMarkRead, useUnread } from "../data/alerts.ts";
-import { Button } from "../ui/Button.tsx";
+import { type Names, namesIn } from "../data/names.ts";
+import { Action } from "../ui/Button.tsx";
 import { Check } from "../ui/Field.tsx";
 import { More } from "../ui/More.tsx";
 import { Empty, Fault } from "../ui/Notice.tsx";
 import { Moment, Price, SimulatedTag, Skeleton, Tag } from "../ui/Show.tsx";
 import { SignedIn } from "../ui/SignedIn.tsx";
 import { useTitle } from "../ui/title.ts";
+import { daysOf, partyOf, routeOf } from "../watch/subject.ts";
+import type { Format } from "../words/format.ts";
 import { useFormat, useWords } from "../words/words.tsx";
 import styles from "./Alerts.module.css";
 
@@ -32,6 +35,7 @@ function Inbox() {
   const { data, error, isPending, refetch } = alerts;
   const markAll = useMarkAllRead();
   const items = data?.pages.flatMap((page) => page.items) ?? [];
+  const names = namesIn(data?.pages);
   const newest = items
     .map(({ createdAt }) => createdAt)
     .sort()
@@ -41,9 +45,9 @@ function Inbox() {
       <div className={styles.bar}>
         <Check label={words.onlyUnread} checked={onlyUnread} onChange={setOnlyUnread} />
         {unread > 0 && newest && (
-          <Button busy={markAll.isPending} onClick={() => markAll.mutate(newest)}>
+          <Action busy={markAll.isPending} onClick={() => markAll.mutate(newest)}>
             {words.markAll}
-          </Button>
+          </Action>
         )}
       </div>
       {isPending && <Skeleton height={96} count={4} />}
@@ -56,7 +60,7 @@ function Inbox() {
       <ol className={styles.list}>
         {items.map((alert) => (
           <li key={alert.id}>
-            <Row alert={alert} />
+            <Row alert={alert} names={names} />
           </li>
         ))}
       </ol>
@@ -65,11 +69,14 @@ function Inbox() {
   );
 }
 
-function Row({ alert }: { alert: Alert }) {
+function Row({ alert, names }: { alert: Alert; names: Names }) {
   const words = useWords();
   const format = useFormat();
   const markRead = useMarkRead();
   const isUnread = alert.readAt === null;
+  const { price, checkedAt, holds } = alert.now;
+  const { departureDate, returnDate } = alert.watch;
+  const isOne = departureDate === alert.departureDate && returnDate === alert.returnDate;
   const read = () => {
     if (isUnread) markRead.mutate(alert.id);
   };
@@ -78,11 +85,10 @@ function Row({ alert }: { alert: Alert }) {
       <div className={styles.what}>
         <h2 className={styles.route}>
           {isUnread && <span className="hidden">{words.alerts.unread}: </span>}
-          {alert.origin} – {alert.destination}
+          {routeOf(alert.watch, names)}
         </h2>
         <p>
-          {format.day(alert.departureDate)}
-          {alert.returnDate && ` – ${format.day(alert.returnDate)}`}
+          {isOne ? daysOf(alert.watch, words, format) : journeyOf(alert, format)} · {partyOf(alert.watch, words)}
         </p>
         <p className={styles.small}>
           <Moment at={alert.at} /> · {format.list(alert.rules.map((rule) => words.ruleNames[rule]))}
@@ -92,6 +98,14 @@ function Row({ alert }: { alert: Alert }) {
         <Price of={alert.price} big />
         {alert.previousPrice && (
           <span className={styles.small}>{words.alerts.was(format.money(alert.previousPrice))}</span>
+        )}
+        {holds !== null && price && (
+          <>
+            <Tag tone={holds ? "low" : "plain"}>
+              {holds ? words.alerts.holds(format.money(price)) : words.alerts.over(format.money(price))}
+            </Tag>
+            {checkedAt && <span className={styles.small}>{words.alerts.checked(format.age(checkedAt))}</span>}
+          </>
         )}
         {alert.mistakeFare && <Tag tone="typical">{words.alerts.mistake}</Tag>}
         {alert.simulated && <SimulatedTag />}
@@ -106,4 +120,10 @@ function Row({ alert }: { alert: Alert }) {
       </p>
     </article>
   );
+}
+
+/** Of a watch of several places or days, the journey whose price it was: `STN – BGY, Sat 1 Aug`. */
+function journeyOf({ origin, destination, departureDate, returnDate }: Alert, format: Format): string {
+  const days = [departureDate, returnDate].flatMap((day) => (day ? [format.day(day)] : [])).join(" – ");
+  return `${origin} – ${destination}, ${days}`;
 }

@@ -1,4 +1,4 @@
-import { QueryClient } from "@tanstack/react-query";
+import { notifyManager, QueryClient } from "@tanstack/react-query";
 import { Failed } from "./http.ts";
 
 /** Only what another attempt can mend is asked for again: no answer, or a server that could not serve. */
@@ -7,6 +7,9 @@ function isWorthAnother(failures: number, error: Error): boolean {
   const status = error.problem?.status;
   return failures < 2 && (status === undefined || status === 502 || status === 503) && error.retryAfter === null;
 }
+
+// An answer is drawn at once, not after a timer.
+notifyManager.setScheduler(queueMicrotask);
 
 export const client = new QueryClient({
   defaultOptions: {

@@ -1,3 +1,5 @@
+import { asking, type Query, search } from "./address.ts";
+import { takeEarly } from "./early.ts";
 import { reach } from "./reach.ts";
 
 /** A fault of one field: `pointer` is the field's JSON pointer in the body, or `#name` of a parameter. */
@@ -18,11 +20,14 @@ export class Failed extends Error {
   readonly problem: Problem | null;
   /** The seconds after which the API may be asked again, if it said so. */
   readonly retryAfter: number | null;
+  /** The moment from which on that is so (ms of `performance.now()`, which no change of the clock moves). */
+  readonly retryAt: number | null;
 
   constructor(problem: Problem | null, retryAfter: number | null = null) {
     super(problem?.detail ?? problem?.title ?? "no answer");
     this.problem = problem;
     this.retryAfter = retryAfter;
+    this.retryAt = retryAfter === null ? null : performance.now() + 1_000 * retryAfter;
   }
 
   get code(): string {
@@ -38,8 +43,6 @@ export class Failed extends Error {
   }
 }
 
-type Value = string | number | boolean | null | undefined | (string | number)[];
-export type Query = Record<string, Value>;
 type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
 /** Listeners for a session that has ended: the next screen must ask to sign in. */
@@ -49,31 +52,56 @@ export function whenSignedOut(listener: () => void): () => void {
   return () => onSignedOut.delete(listener);
 }
 
+type Asked = { method?: Method; query?: Query; body?: unknown; signal?: AbortSignal };
+
 /** The only place from which the client asks the API. @throws Failed */
-export async function ask<T>(
-  path: string,
-  {
-    method = "GET",
-    query,
-    body,
-    signal,
-  }: { method?: Method; query?: Query; body?: unknown; signal?: AbortSignal } = {},
-): Promise<T> {
-  const headers: Record<string, string> = { accept: "application/json" };
-  if (body !== undefined) headers["content-type"] = "application/json";
-  const init: RequestInit = { method, headers, credentials: "same-origin", signal: signal ?? null };
-  if (body !== undefined) init.body = JSON.stringify(body);
-  const response = await fetch(path + search(query), init).catch((error) => {
+export async function ask<T>(path: string, asked: Asked = {}): Promise<T> {
+  const response = await answerTo(path, asked);
+  return (
+    response.status === 204 || response.status === 202 ? undefined : await readAnswer(response, asked.signal)
+  ) as T;
+}
+
+/** Asks for a file, with the name that the API gives it. @throws Failed */
+export async function askFile(path: string, query: Query): Promise<{ blob: Blob; name: string }> {
+  const response = await answerTo(path, { query });
+  const [, name = "file"] = /filename="([^"]+)"/.exec(response.headers.get("content-disposition") ?? "") ?? [];
+  return { blob: await response.blob(), name };
+}
+
+/** @throws Failed where there is no answer, or one that it was refused */
+async function answerTo(path: string, { method = "GET", query, body, signal }: Asked): Promise<Response> {
+  const init: RequestInit = { ...asking, method, signal: signal ?? null };
+  if (body !== undefined) {
+    init.headers = { ...asking.headers, "content-type": "application/json" };
+    init.body = JSON.stringify(body);
+  }
+  const address = path + search(query);
+  const early = method === "GET" ? takeEarly(address) : undefined;
+  const response = await (early ?? fetch(address, init)).catch((error) => {
     if (signal?.aborted) throw error;
     reach.tell(false);
     throw new Failed(null);
   });
   reach.tell(true);
-  if (response.ok) return (response.status === 204 || response.status === 202 ? undefined : await response.json()) as T;
+  if (response.ok) return response;
   const problem = await readProblem(response);
   if (problem.code === "session.missing") for (const listener of onSignedOut) listener();
   const wait = Number(response.headers.get("retry-after"));
   throw new Failed(problem, Number.isFinite(wait) && wait > 0 ? wait : null);
+}
+
+/** @throws Failed where the connection broke in the middle, or something in between answered with a page of its own */
+async function readAnswer(response: Response, signal?: AbortSignal): Promise<unknown> {
+  const text = await response.text().catch((error) => {
+    if (signal?.aborted) throw error;
+    throw new Failed(null);
+  });
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Failed({ code: "unknown", title: "The answer cannot be read.", status: 502 });
+  }
 }
 
 async function readProblem(response: Response): Promise<Problem> {
@@ -86,13 +114,4 @@ async function readProblem(response: Response): Promise<Problem> {
     // Not an answer of the API: a gateway's page.
   }
   return { code: "unknown", title: `The server answered ${response.status}.`, status: response.status };
-}
-
-/** `?a=1&b=2,3`, without what is null, undefined, an empty text or an empty list. */
-export function search(query: Query = {}): string {
-  const parameters = Object.entries(query).flatMap(([name, value]) => {
-    const text = Array.isArray(value) ? value.join(",") : String(value ?? "");
-    return text === "" ? [] : [`${name}=${encodeURIComponent(text).replaceAll("%2C", ",")}`];
-  });
-  return parameters.length > 0 ? `?${parameters.join("&")}` : "";
 }

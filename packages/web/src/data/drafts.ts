@@ -13,5 +13,11 @@ export function useDraft<Draft>(address: string, start: () => Draft) {
   return { draft, change, forget: () => drafts.delete(address) };
 }
 
+/** What the link of a mail carried, by the page that it opened: `given`, or what this visit brought there before. */
+export function carried(address: string, given: string): string {
+  if (given !== "") drafts.set(address, given);
+  return (drafts.get(address) as string | undefined) ?? "";
+}
+
 /** The next person at this browser sees nothing of them. */
 export const forgetDrafts = () => drafts.clear();

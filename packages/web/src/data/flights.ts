@@ -1,15 +1,20 @@
-import { useQuery } from "@tanstack/react-query";
+import { type InfiniteData, useQuery, useQueryClient } from "@tanstack/react-query";
 import type * as Calendar from "@travel-conductor/core/calendar";
 import type * as Flight from "@travel-conductor/core/flight";
 import type * as Insight from "@travel-conductor/core/insight";
 import type { InferOutput } from "valibot";
+import { flightsQuery } from "../api/asked.ts";
 import { ask } from "../api/http.ts";
+import { leastOf } from "./least.ts";
 import { usePages } from "./pages.ts";
 
 export type Offer = InferOutput<typeof Flight.Result>["items"][number];
 export type Results = InferOutput<typeof Flight.Result>;
+export type Facets = Results["facets"];
+export type Facet = NonNullable<Facets["refundable"]>;
 export type InsightResult = InferOutput<typeof Insight.Result>;
-export type Days = InferOutput<typeof Calendar.Result>["items"];
+type Month = InferOutput<typeof Calendar.Result>;
+export type Days = Month["items"];
 export type Confirmed = InferOutput<typeof Flight.Confirmed>;
 
 /** A journey as it stands in the address of a page. */
@@ -27,17 +32,29 @@ export type Journey = {
 
 export type Filters = {
   sort?: "price" | "duration" | "departure" | "arrival" | undefined;
-  maxStops?: number | undefined;
+  /** Of the direction with more; 2 is 2 or more. */
+  stops?: number[] | undefined;
   bags?: number | undefined;
   airlines?: string[] | undefined;
   departAfter?: string | undefined;
   departBefore?: string | undefined;
+  returnDepartAfter?: string | undefined;
+  returnDepartBefore?: string | undefined;
   refundable?: boolean | undefined;
 };
 
 export function useFlights(journey: Journey, filters: Filters) {
-  const query = { ...journey, ...filters, limit: 20 };
+  const query = flightsQuery(journey, filters);
   return usePages<Results>(["flights", journey, filters], "/v1/flights", query, { keepsOld: true, staleTime: 60_000 });
+}
+
+/**
+ * The best price of a journey, whatever filters are set: that of its answer without filters, if that is here, else the
+ * least that the facets of this one name. Asks nothing.
+ */
+export function useBest(journey: Journey, page: Results | undefined): Offer["total"] | undefined {
+  const plain = useQueryClient().getQueryData<InfiniteData<Results>>(["flights", journey, {}]);
+  return plain?.pages[0]?.items[0]?.total ?? leastOf(page);
 }
 
 /** Compares a price; without one nothing is asked. */
@@ -70,12 +87,10 @@ export function useMonth(journey: Omit<Journey, "departureDate" | "returnDate">,
   return useQuery({
     queryKey: ["month", journey, month, nights],
     enabled: isReady,
-    queryFn: ({ signal }) =>
-      ask<{ items: Days }>("/v1/flights/calendar", { query: { ...journey, month, nights }, signal }),
-    refetchInterval: ({ state }) => {
-      const unknown = state.data?.items.some((day) => day.status === "unknown");
-      return unknown && state.dataUpdateCount <= mostRepeats ? 1_500 : false;
-    },
+    queryFn: ({ signal }) => ask<Month>("/v1/flights/calendar", { query: { ...journey, month, nights }, signal }),
+    /** The API says when it would know more. */
+    refetchInterval: ({ state: { data, dataUpdateCount } }) =>
+      data && data.pollAfter !== null && dataUpdateCount <= mostRepeats ? data.pollAfter * 1_000 : false,
     staleTime: 10 * 60_000,
   });
 }

@@ -7,28 +7,33 @@ import { sign, type UseOptions } from "../api/passkey.ts";
 import { forget } from "../offline/forget.ts";
 import { forgetDrafts } from "./drafts.ts";
 import { withProof } from "./proof.ts";
+import { storage } from "./storage.ts";
 
 export type Me = InferOutput<typeof User.Info>;
 
 /** Says that this browser is signed in, so that a stranger's first screen asks the API nothing. It opens nothing. */
 const hint = "signed-in";
-export const isSignedIn = () => storage()?.getItem(hint) === "yes";
+/** Says it for as long as the page is open, where the browser refuses to store. */
+let signedInHere = false;
+export const isSignedIn = () => signedInHere || storage()?.getItem(hint) === "yes";
 
-/** Null where the browser refuses to store. */
-export function storage(): Storage | null {
-  try {
-    return localStorage;
-  } catch {
-    return null;
-  }
-}
+/** The person's name for the head of a screen, so that it takes no request. */
+const nameKey = "first-name";
+export const keptName = () => (isSignedIn() ? (storage()?.getItem(nameKey) ?? null) : null);
 
-function store(signedIn: boolean): void {
+function store(me: Me | null): void {
+  signedInHere = false;
   try {
-    if (signedIn) storage()?.setItem(hint, "yes");
-    else storage()?.removeItem(hint);
+    if (me) {
+      localStorage.setItem(nameKey, me.firstName);
+      localStorage.setItem(hint, "yes");
+    } else {
+      localStorage.removeItem(nameKey);
+      localStorage.removeItem(hint);
+    }
   } catch {
     // Storage is full or refused: the next visit asks to sign in.
+    signedInHere = me !== null;
   }
 }
 
@@ -42,12 +47,12 @@ whenSignedOut(() => {
 globalThis.addEventListener?.("storage", ({ key: changed }) => {
   if (changed !== hint) return;
   if (!isSignedIn()) changePerson(null);
-  else void client.invalidateQueries({ queryKey: key });
+  else void client.fetchQuery({ queryKey: key, queryFn: readMe, staleTime: 0 }).catch(() => undefined);
 });
 
 /** Removes everything that belongs to a person from this browser's memory, and keeps the person who is signed in now, if any. */
 function changePerson(me: Me | null): void {
-  store(me !== null);
+  store(me);
   if (!me) {
     forget();
     storage()?.removeItem("lately");
@@ -61,14 +66,22 @@ export const isPersonal = (name: unknown) => name === "me" || !shared.includes(n
 /** What belongs to no person, and `me`, which is replaced. */
 const shared = ["me", "flights", "insight", "offer", "month", "places", "named places", "currencies", "airlines"];
 
-/** Null for a stranger. */
-export function useMe() {
-  return useQuery<Me | null>({
-    queryKey: key,
-    queryFn: async () => (isSignedIn() ? (await ask<{ user: Me }>("/v1/me")).user : null),
-    staleTime: 5 * 60_000,
-    retry: false,
-  });
+async function readMe(): Promise<Me | null> {
+  if (!isSignedIn()) return null;
+  const { user } = await ask<{ user: Me }>("/v1/me");
+  store(user);
+  return user;
+}
+
+/** Null for a stranger. Without `enabled` nothing is asked, and what is known is given. */
+export function useMe(enabled = true) {
+  return useQuery<Me | null>({ queryKey: key, queryFn: readMe, staleTime: 5 * 60_000, retry: false, enabled });
+}
+
+/** Whether a person is signed in, as this browser knows it: the next answer 401 says otherwise. */
+export function useSignedIn(): boolean {
+  const { data } = useMe(false);
+  return data === undefined ? isSignedIn() : data !== null;
 }
 
 type Entry = { email: string; password: string };
@@ -77,10 +90,14 @@ type SignUp = Entry & { firstName: string; lastName?: string };
 /** What a sign-in by password answers: the person, or a ticket for the second step, good for 5 minutes. */
 type Answer = { user: Me } | { ticket: string; expiresAt: string };
 
-/** Signs in, or makes an account first; the browser keeps the session in a cookie that no script can read. */
+/** Asks to be signed in. The answer has no token: the browser keeps the session in a cookie that no script can read. */
+const enter = <Answer>(path: string, entry: object) =>
+  ask<Answer>(path, { method: "POST", body: { ...entry, session: "cookie" } });
+
+/** Signs in, or makes an account first. */
 export function useSignIn(path: "/v1/auth/login" | "/v1/auth/signup") {
   return useMutation({
-    mutationFn: (entry: Entry | SignUp) => ask<Answer>(path, { method: "POST", body: entry }),
+    mutationFn: (entry: Entry | SignUp) => enter<Answer>(path, entry),
     onSuccess: (answer) => {
       if ("user" in answer) changePerson(answer.user);
     },
@@ -90,8 +107,7 @@ export function useSignIn(path: "/v1/auth/login" | "/v1/auth/signup") {
 /** The second step: six digits of the app, or a recovery code. */
 export function useSignInByCode() {
   return useMutation({
-    mutationFn: (body: { ticket: string; code: string }) =>
-      ask<{ user: Me }>("/v1/auth/login/code", { method: "POST", body }),
+    mutationFn: (entry: { ticket: string; code: string }) => enter<{ user: Me }>("/v1/auth/login/code", entry),
     onSuccess: ({ user }) => changePerson(user),
   });
 }
@@ -102,7 +118,7 @@ export function useSignInByPasskey() {
     mutationFn: async () => {
       const options = await ask<UseOptions>("/v1/auth/passkey/options", { method: "POST" });
       const credential = await sign(options);
-      return ask<{ user: Me }>("/v1/auth/passkey", { method: "POST", body: { credential } });
+      return enter<{ user: Me }>("/v1/auth/passkey", { credential });
     },
     onSuccess: ({ user }) => changePerson(user),
   });
@@ -131,7 +147,10 @@ function useChange<Change>(path: string) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (body: Change) => ask<{ user: Me }>(path, { method: "PATCH", body }),
-    onSuccess: ({ user }) => queries.setQueryData(key, user),
+    onSuccess: ({ user }) => {
+      store(user);
+      queries.setQueryData(key, user);
+    },
   });
 }
 export const useUpdateMe = () => useChange<Profile>("/v1/me");

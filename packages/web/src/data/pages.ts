@@ -4,7 +4,9 @@ import {
   type UseInfiniteQueryResult,
   useInfiniteQuery,
 } from "@tanstack/react-query";
-import { ask, type Query } from "../api/http.ts";
+import type { Query } from "../api/address.ts";
+import { ask } from "../api/http.ts";
+import { noteUnread } from "./unread.ts";
 
 export type Page<T> = { items: T[]; nextCursor: string | null };
 export type Pages<Answer> = UseInfiniteQueryResult<InfiniteData<Answer>>;
@@ -22,7 +24,8 @@ export function usePages<Answer extends Page<unknown>>(
   return useInfiniteQuery({
     queryKey,
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) => ask<Answer>(path, { query: { ...query, cursor: pageParam }, signal }),
+    queryFn: async ({ pageParam, signal }) =>
+      noteUnread(await ask<Answer>(path, { query: { ...query, cursor: pageParam }, signal })),
     getNextPageParam: (last) => last.nextCursor ?? undefined,
     ...(keepsOld ? { placeholderData: keepPreviousData } : {}),
     ...(staleTime === undefined ? {} : { staleTime }),

@@ -1,19 +1,21 @@
 import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type * as Core from "@travel-conductor/core/watch";
 import type { InferOutput } from "valibot";
+import { watchesQuery } from "../api/asked.ts";
 import { ask } from "../api/http.ts";
+import type { Names } from "./names.ts";
 import { type Page, usePages } from "./pages.ts";
+import { noteUnread } from "./unread.ts";
 
 export type Watch = InferOutput<typeof Core.Info>;
 export type Judged = InferOutput<typeof Core.Judged>;
 export type Simulated = InferOutput<typeof Core.Simulated>;
 export type Day = InferOutput<typeof Core.Day>;
-export type Standing = InferOutput<typeof Core.Standing>;
+export type Overview = InferOutput<typeof Core.Overview>;
 export type Rules = Watch["rules"];
 
 export function useWatches(state: Watch["state"] | "all") {
-  const query = { limit: 25, ...(state === "all" ? {} : { state }) };
-  return usePages<Page<Watch>>(["watches", state], "/v1/watches", query);
+  return usePages<Page<Watch> & Names>(["watches", state], "/v1/watches", watchesQuery(state));
 }
 
 /** About five minutes. */
@@ -24,39 +26,38 @@ export function useWatch(id: string) {
   return useQuery({
     queryKey: ["watch", id],
     queryFn: async ({ signal }) => {
-      const before = queries.getQueryData<Watch>(["watch", id]);
-      const watch = await ask<Watch>(`/v1/watches/${id}`, { signal });
+      const before = queries.getQueryData<Watch & Names>(["watch", id]);
+      const watch = await ask<Watch & Names>(`/v1/watches/${id}`, { signal });
       if (before && before.checkedAt !== watch.checkedAt) askAgainAfterCheck(queries, id);
       return watch;
     },
-    /** A new watch has its first price in a moment: within a minute where the clock ticks once a minute. */
+    /**
+     * A new watch has its first check in a moment: within a minute where the clock ticks once a minute. It may have a
+     * price before, of others who watched the same. The browser's clock is not asked: it may be wrong.
+     */
     refetchInterval: ({ state }) =>
-      state.data && state.data.checkedAt === null && state.data.state === "active" && state.dataUpdateCount < mostPolls
+      state.data && isAwaited(state.data) && state.dataUpdateCount < mostPolls
         ? Math.min(1_000 * 2 ** state.dataUpdateCount, 15_000)
         : false,
   });
 }
 
+const isAwaited = ({ state, checkedAt, nextCheckBecause }: Watch) =>
+  state === "active" && (checkedAt === null || nextCheckBecause?.code === "new");
+
 /** A check adds to the watch's history and decisions, and may have told. */
 function askAgainAfterCheck(queries: QueryClient, id: string): void {
-  for (const queryKey of [["watch", id, "history"], ["watch", id, "decisions"], ["alerts"], ["unread"], ["watches"]]) {
+  for (const queryKey of [["watch", id, "overview"], ["watch", id, "decisions"], ["alerts"], ["unread"], ["watches"]]) {
     void queries.invalidateQueries({ queryKey });
   }
 }
 
-export function useHistory(id: string) {
+/** The past of a watch: its days, how its price compares, its alerts and its last decisions. */
+export function useOverview(id: string) {
   return useQuery({
-    queryKey: ["watch", id, "history"],
-    queryFn: ({ signal }) =>
-      ask<Page<Day> & { standing: Standing }>(`/v1/watches/${id}/history`, {
-        query: { resolution: "day", limit: 100 },
-        signal,
-      }),
+    queryKey: ["watch", id, "overview"],
+    queryFn: async ({ signal }) => noteUnread(await ask<Overview>(`/v1/watches/${id}/overview`, { signal })),
   });
-}
-
-export function useDecisions(id: string, limit: number) {
-  return usePages<Page<Judged>>(["watch", id, "decisions", limit], `/v1/watches/${id}/decisions`, { limit });
 }
 
 export type GivenRules = { target?: string | null; drop?: string | null; newLow?: boolean; routeLow?: boolean };
@@ -76,7 +77,8 @@ export function useSimulation(wanted: Record<string, unknown> | null) {
 export function useCreateWatch() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (wanted: Record<string, unknown>) => ask<Watch>("/v1/watches", { method: "POST", body: wanted }),
+    mutationFn: (wanted: Record<string, unknown>) =>
+      ask<Watch & Names>("/v1/watches", { method: "POST", body: wanted }),
     onSuccess: (watch) => {
       queries.setQueryData(["watch", watch.id], watch);
       void queries.invalidateQueries({ queryKey: ["watches"] });

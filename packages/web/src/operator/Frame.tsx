@@ -1,10 +1,9 @@
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { Failed } from "../api/http.ts";
-import { useMe } from "../data/me.ts";
 import { Empty, Fault } from "../ui/Notice.tsx";
 import { Skeleton } from "../ui/Show.tsx";
-import { SignedIn } from "../ui/SignedIn.tsx";
+import { WithMe } from "../ui/SignedIn.tsx";
 import { useTitle } from "../ui/title.ts";
 import { useSettings } from "../words/settings.ts";
 import styles from "./Operator.module.css";
@@ -18,31 +17,32 @@ const addressOf = (part: Part) => (part === "providers" ? "/operator" : `/operat
 export function Frame({ part, children }: { part: Part; children: ReactNode }) {
   const { operator: words } = useSettings();
   useTitle(words.parts[part]);
-  const { data: me } = useMe();
   return (
     <div className={styles.page}>
       <h1>{words.title}</h1>
-      <SignedIn>
-        {me?.isOperator ? (
-          <>
-            <nav className={styles.nav} aria-label={words.nav}>
-              {parts.map((each) => (
-                <Link
-                  key={each}
-                  href={addressOf(each)}
-                  className={styles.link}
-                  aria-current={each === part ? "page" : undefined}
-                >
-                  {words.parts[each]}
-                </Link>
-              ))}
-            </nav>
-            {children}
-          </>
-        ) : (
-          <Empty title={words.denied} />
-        )}
-      </SignedIn>
+      <WithMe>
+        {(me) =>
+          me.isOperator ? (
+            <>
+              <nav className={styles.nav} aria-label={words.nav}>
+                {parts.map((each) => (
+                  <Link
+                    key={each}
+                    href={addressOf(each)}
+                    className={styles.link}
+                    aria-current={each === part ? "page" : undefined}
+                  >
+                    {words.parts[each]}
+                  </Link>
+                ))}
+              </nav>
+              {children}
+            </>
+          ) : (
+            <Empty title={words.denied} />
+          )
+        }
+      </WithMe>
     </div>
   );
 }

@@ -1,15 +1,16 @@
 import type { InsightResult } from "../data/flights.ts";
+import type { Overview } from "../data/watches.ts";
 import { useFormat, useWords } from "../words/words.tsx";
 import styles from "./InsightBar.module.css";
 
 const tones = { low: "low", typical: "typical", high: "high", "not enough data": "plain" } as const;
 
 /** Whether a price is good: the answer in words, and where it lies between the lowest and the dearest. */
-export function InsightBar({ insight }: { insight: InsightResult }) {
+export function InsightBar({ insight }: { insight: InsightResult | Overview["insight"] }) {
   const { insight: words } = useWords();
   const format = useFormat();
-  const { verdict, price, lowest, quartiles, rank, sample, best } = insight;
-  const near = best.within7Days;
+  const { verdict, price, lowest, quartiles, rank, sample } = insight;
+  const near = "best" in insight ? insight.best.within7Days : null;
   const isCheaper = near && (!price || Number(near.cheapest.amount) < Number(price.amount));
   const shown = price ? format.money(price) : "";
   const answer =

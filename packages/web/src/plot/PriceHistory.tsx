@@ -1,4 +1,12 @@
-import { type KeyboardEvent, type PointerEvent, type RefObject, useLayoutEffect, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  type PointerEvent,
+  type RefObject,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 import type { Day } from "../data/watches.ts";
 import type { Money } from "../words/format.ts";
 import { useFormat, useWords } from "../words/words.tsx";
@@ -8,6 +16,8 @@ import styles from "./PriceHistory.module.css";
 
 /** Pixels on a phone, and from this width on. */
 const [low, high, wide] = [220, 300, 600];
+/** How near (pixels) a finger must come to an alert to open it. */
+const touch = 22;
 const steps: Record<string, number> = {
   ArrowLeft: -1,
   ArrowDown: -1,
@@ -28,6 +38,7 @@ export function PriceHistory({
   band,
   alerts,
   onOpen,
+  onAlert,
 }: {
   days: Day[];
   currency: string;
@@ -35,6 +46,8 @@ export function PriceHistory({
   band: Band;
   alerts: Alert[];
   onOpen: (day: string) => void;
+  /** Opens an alert by its moment. */
+  onAlert: (at: string) => void;
 }) {
   const { watch: words, why } = useWords();
   const format = useFormat();
@@ -66,6 +79,14 @@ export function PriceHistory({
     const distance = (index: number) => Math.abs(points[index]!.x - place);
     choose(points.reduce((best, _, index) => (distance(index) < distance(best) ? index : best), 0));
   };
+  const onClick = (event: MouseEvent) => {
+    const box = figure.current?.getBoundingClientRect();
+    if (!box) return;
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top].map((each) => (each / box.width) * size.width);
+    const pressed = plot.alerts.find((mark) => Math.hypot(mark.x - x!, mark.y + 8 - y!) < touch);
+    const alert = pressed && alerts.find((each) => Date.parse(each.at) === pressed.at);
+    if (alert) onAlert(alert.at);
+  };
   return (
     <figure className={styles.figure}>
       <div
@@ -79,6 +100,7 @@ export function PriceHistory({
         aria-valuenow={at}
         aria-valuetext={say(shown)}
         onKeyDown={onKey}
+        onClick={onClick}
         onPointerDown={onPoint}
         onPointerMove={onPoint}
         onPointerLeave={(event) => event.pointerType === "mouse" && choose(null)}
@@ -120,6 +142,9 @@ function useWidth(element: RefObject<HTMLElement | null>): number {
   return width;
 }
 
+/** Half the width (pixels) of a day's label: nearer to the edge it would be cut off. */
+const halfLabel = 24;
+
 function Shapes({ plot }: { plot: ReturnType<typeof drawn>["plot"] }) {
   const { left, right, bottom } = plot.area;
   return (
@@ -136,7 +161,13 @@ function Shapes({ plot }: { plot: ReturnType<typeof drawn>["plot"] }) {
         </g>
       ))}
       {plot.x.map(({ x, label }) => (
-        <text key={label} className={styles.label} x={x} y={bottom + 18} textAnchor="middle">
+        <text
+          key={label}
+          className={styles.label}
+          x={x}
+          y={bottom + 18}
+          textAnchor={x < halfLabel ? "start" : "middle"}
+        >
           {label}
         </text>
       ))}
@@ -144,7 +175,14 @@ function Shapes({ plot }: { plot: ReturnType<typeof drawn>["plot"] }) {
         <rect key={x} className={styles.span} x={x} width={width} y={y} height={height} />
       ))}
       <path className={styles.line} d={plot.line} />
-      {plot.target && <line className={styles.target} x1={left} x2={right} y1={plot.target.y} y2={plot.target.y} />}
+      {plot.target && (
+        <>
+          <line className={styles.target} x1={left} x2={right} y1={plot.target.y} y2={plot.target.y} />
+          <text className={styles.targetLabel} x={left + 4} y={plot.target.y - 6}>
+            {plot.target.label}
+          </text>
+        </>
+      )}
       {plot.alerts.map(({ x, y, at }) => (
         <path key={at} className={styles.alert} d={`M${x} ${Math.min(y + 4, bottom - 11)}l6 10h-12z`} />
       ))}

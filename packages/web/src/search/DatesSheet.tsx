@@ -1,4 +1,4 @@
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { type DayButtonProps, DayPicker } from "react-day-picker";
 import { type Days, type Journey, useMonth } from "../data/flights.ts";
 import { Button } from "../ui/Button.tsx";
@@ -135,10 +135,16 @@ function DayWithPrice({ day, modifiers, price, ...rest }: DayButtonProps & { pri
   const words = useWords();
   const format = useFormat();
   const said = price?.price ? format.money(price.price) : words.dates.unknown;
+  const button = useRef<HTMLButtonElement>(null);
+  // The calendar says which day the keyboard is at; the button of that day takes the focus.
+  useEffect(() => {
+    if (modifiers.focused) button.current?.focus();
+  }, [modifiers.focused]);
   const mark = price?.rank === "cheap" ? words.dates.cheap : price?.rank === "dear" ? words.dates.dear : "";
   return (
     <button
       {...rest}
+      ref={button}
       type="button"
       className={`${styles.day} ${modifiers.selected ? styles.chosen : ""}`}
       aria-label={

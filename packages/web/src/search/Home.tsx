@@ -25,12 +25,10 @@ export function Home() {
             {words.home.lately}
           </h2>
           <ul className={styles.list}>
-            {lately.map((journey) => (
+            {lately.map(({ journey, route }) => (
               <li key={journeyAddress("", journey)}>
                 <Link href={journeyAddress("/search", journey)} className={styles.again}>
-                  <strong>
-                    {journey.origin} – {journey.destination}
-                  </strong>
+                  <strong>{route}</strong>
                   <span>
                     {format.day(journey.departureDate)}
                     {journey.returnDate && ` – ${format.day(journey.returnDate)}`}

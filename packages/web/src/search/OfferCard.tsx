@@ -1,12 +1,24 @@
 import { Link } from "wouter";
 import type { Journey, Offer } from "../data/flights.ts";
+import { flightName, type Names, placeName } from "../data/names.ts";
 import { Price, Tag } from "../ui/Show.tsx";
 import { daysLater } from "../words/format.ts";
 import { useFormat, useWords } from "../words/words.tsx";
 import { journeyAddress } from "./journey.ts";
+import type { Mark } from "./marks.ts";
 import styles from "./OfferCard.module.css";
 
-export function OfferCard({ offer, journey }: { offer: Offer; journey: Journey }) {
+export function OfferCard({
+  offer,
+  journey,
+  names,
+  marks,
+}: {
+  offer: Offer;
+  journey: Journey;
+  names: Names;
+  marks: Mark[];
+}) {
   const words = useWords();
   const { results } = words;
   const party = words.party({ adults: journey.adults, children: journey.childAges.length, infants: journey.infants });
@@ -14,9 +26,14 @@ export function OfferCard({ offer, journey }: { offer: Offer; journey: Journey }
     <article className={styles.card}>
       <div className={styles.slices}>
         {offer.slices.map((slice) => (
-          <SliceLine key={slice.departingAt + slice.origin} slice={slice} />
+          <SliceLine key={slice.departingAt + slice.origin} slice={slice} names={names} />
         ))}
         <p className={styles.terms}>
+          {marks.map((mark) => (
+            <Tag key={mark} tone="accent">
+              {results.marks[mark]}
+            </Tag>
+          ))}
           {offer.bags && <Tag>{offer.bags.checked > 0 ? results.bags(offer.bags.checked) : results.noBag}</Tag>}
           {offer.conditions.refund?.allowed && <Tag tone="low">{results.refundable}</Tag>}
           {offer.simulated && <Tag>{words.simulated}</Tag>}
@@ -37,18 +54,16 @@ export function OfferCard({ offer, journey }: { offer: Offer; journey: Journey }
 }
 
 /** One direction: the airports' own clocks, and what is between. */
-export function SliceLine({ slice }: { slice: Offer["slices"][number] }) {
+export function SliceLine({ slice, names }: { slice: Offer["slices"][number]; names: Names }) {
   const { results } = useWords();
   const format = useFormat();
   const later = daysLater(slice.departingAt, slice.arrivingAt);
-  const via = slice.segments.slice(1).map(({ origin }) => origin);
-  const flights = slice.segments.map(({ carrier, flightNumber }) => `${carrier} ${flightNumber}`).join(", ");
+  const via = slice.segments.slice(1).map(({ origin }) => placeName(origin, names));
+  const flights = slice.segments.map((segment) => flightName(segment, names)).join(", ");
   return (
     <div className={styles.slice}>
       <p className={styles.times}>
-        <span>
-          {format.clock(slice.departingAt)} <span className={styles.code}>{slice.origin}</span>
-        </span>
+        <span>{format.clock(slice.departingAt)}</span>
         <span aria-hidden="true">–</span>
         <span>
           {format.clock(slice.arrivingAt)}
@@ -57,9 +72,11 @@ export function SliceLine({ slice }: { slice: Offer["slices"][number] }) {
               <span aria-hidden="true">{results.nextDay(later)}</span>
               <span className="hidden">{results.arrivesLater(later)}</span>
             </sup>
-          )}{" "}
-          <span className={styles.code}>{slice.destination}</span>
+          )}
         </span>
+      </p>
+      <p className={styles.how}>
+        {placeName(slice.origin, names)} – {placeName(slice.destination, names)}
       </p>
       <p className={styles.how}>
         {format.duration(slice.duration)} · {slice.stops === 0 ? results.direct : results.stops(slice.stops)}

@@ -1,5 +1,6 @@
 import { Link, useSearch } from "wouter";
 import { type Offer, useOffer } from "../data/flights.ts";
+import type { Names } from "../data/names.ts";
 import { Fault, Notice } from "../ui/Notice.tsx";
 import { Price, SimulatedTag, Skeleton } from "../ui/Show.tsx";
 import { useTitle } from "../ui/title.ts";
@@ -44,12 +45,12 @@ export function OfferPage({ params: { id = "" } }: { params: { id?: string } }) 
           )}
         </div>
       )}
-      {data?.offer && <Details offer={data.offer} />}
+      {data?.offer && <Details offer={data.offer} names={data} />}
     </div>
   );
 }
 
-function Details({ offer }: { offer: Offer }) {
+function Details({ offer, names }: { offer: Offer; names: Names }) {
   const { offer: words } = useWords();
   const format = useFormat();
   const said = (term: Offer["conditions"]["refund"]) => {
@@ -65,7 +66,7 @@ function Details({ offer }: { offer: Offer }) {
       {offer.slices.map((slice) => (
         <section key={slice.departingAt + slice.origin} className={styles.slice}>
           <h2>{format.longDay(slice.departingAt.slice(0, 10))}</h2>
-          <SliceLine slice={slice} />
+          <SliceLine slice={slice} names={names} />
         </section>
       ))}
       <dl className={styles.terms}>

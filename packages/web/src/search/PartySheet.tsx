@@ -1,8 +1,9 @@
 import type { Journey } from "../data/flights.ts";
+import { useCurrencies } from "../data/reference.ts";
 import { Button } from "../ui/Button.tsx";
 import { Select } from "../ui/Field.tsx";
 import { Sheet } from "../ui/Sheet.tsx";
-import { useWords } from "../words/words.tsx";
+import { useFormat, useWords } from "../words/words.tsx";
 import styles from "./PartySheet.module.css";
 
 /** Nine seats at most, and one infant for each adult. */
@@ -19,6 +20,9 @@ export function PartySheet({
 }) {
   const words = useWords();
   const { adults, childAges, infants, cabin } = journey;
+  const format = useFormat();
+  const known = useCurrencies().data ?? [];
+  const currencies = [...new Set([...known, ...(journey.currency ? [journey.currency] : [])])];
   const free = seats - adults - childAges.length;
   return (
     <Sheet
@@ -70,6 +74,15 @@ export function PartySheet({
           value={cabin}
           options={Object.entries(words.cabins)}
           onChange={(value) => onChange({ cabin: value as Journey["cabin"] })}
+        />
+        <Select
+          label={words.form.currency}
+          value={journey.currency ?? ""}
+          options={[
+            ...(journey.currency ? [] : [["", words.form.ownCurrency] as [string, string]]),
+            ...currencies.map((code): [string, string] => [code, `${code} · ${format.currency(code)}`]).sort(),
+          ]}
+          onChange={(value) => onChange({ currency: value || undefined })}
         />
       </div>
     </Sheet>

@@ -1,6 +1,8 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
-import { type Filters, type Journey, type Results as Page, useFlights, useInsight } from "../data/flights.ts";
+import { Failed } from "../api/http.ts";
+import { type Filters, type Journey, type Results as Page, useBest, useFlights, useInsight } from "../data/flights.ts";
+import { cityNames, namesIn } from "../data/names.ts";
 import { InsightBar } from "../plot/InsightBar.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Select } from "../ui/Field.tsx";
@@ -10,7 +12,9 @@ import { SimulatedTag, Skeleton } from "../ui/Show.tsx";
 import { useTitle } from "../ui/title.ts";
 import { useFormat, useWords } from "../words/words.tsx";
 import { FilterPanel } from "./FilterPanel.tsx";
-import { isComplete, journeyAddress, readFilters, readJourney } from "./journey.ts";
+import { isComplete, journeyAddress, noFilters, readFilters, readJourney } from "./journey.ts";
+import { keepSearch } from "./lately.ts";
+import { marksOf } from "./marks.ts";
 import { OfferCard } from "./OfferCard.tsx";
 import styles from "./Results.module.css";
 import { SearchForm } from "./SearchForm.tsx";
@@ -18,6 +22,7 @@ import { SearchForm } from "./SearchForm.tsx";
 export function Results() {
   const address = useSearch();
   const journey = readJourney(address);
+  const filters = readFilters(address);
   const [editing, setEditing] = useState(false);
   if (!isComplete(journey)) return <SearchForm journey={journey} />;
   return (
@@ -25,22 +30,28 @@ export function Results() {
       {editing ? (
         <SearchForm key={address} journey={journey} onSearch={() => setEditing(false)} />
       ) : (
-        <Summary journey={journey} onEdit={() => setEditing(true)} />
+        <Summary journey={journey} filters={filters} onEdit={() => setEditing(true)} />
       )}
-      <Found journey={journey} filters={readFilters(address)} />
+      <Found journey={journey} filters={filters} />
     </div>
   );
 }
 
-function Summary({ journey, onEdit }: { journey: Journey; onEdit: () => void }) {
+function Summary({ journey, filters, onEdit }: { journey: Journey; filters: Filters; onEdit: () => void }) {
   const words = useWords();
   const format = useFormat();
   const { origin, destination, departureDate, returnDate, adults, childAges, infants, cabin } = journey;
-  useTitle(words.results.title(origin, destination));
+  const names = namesIn(useFlights(journey, filters).data?.pages);
+  const route = words.results.title(cityNames(origin, names), cityNames(destination, names));
+  const isNamed = names.places?.[origin.slice(0, 3)] !== undefined;
+  useEffect(() => {
+    if (isNamed) keepSearch(journey, `${cityNames(origin, names)} – ${cityNames(destination, names)}`);
+  }, [isNamed, route]);
+  useTitle(route);
   return (
     <header className={styles.summary}>
       <div>
-        <h1 className={styles.route}>{words.results.title(origin, destination)}</h1>
+        <h1 className={styles.route}>{route}</h1>
         <p>
           {format.day(departureDate)}
           {returnDate && ` – ${format.day(returnDate)}`} ·{" "}
@@ -57,9 +68,12 @@ function Found({ journey, filters }: { journey: Journey; filters: Filters }) {
   const [, go] = useLocation();
   const flights = useFlights(journey, filters);
   const { data, error, isPending, isFetching, isPlaceholderData, refetch, hasNextPage } = flights;
-  /** The best price of all, whatever filters are set. */
-  const { data: unfiltered } = useFlights(journey, {});
-  const best = unfiltered?.pages[0]?.items[0]?.total;
+  const best = useBest(journey, isPlaceholderData ? undefined : data?.pages[0]);
+  const isUnsold = error instanceof Failed && error.fieldFault("currency") !== undefined;
+  useEffect(() => {
+    // The currency of the browser's region need not be one that fares are sold in here.
+    if (isUnsold) go(journeyAddress("/search", { ...journey, currency: undefined }, filters), { replace: true });
+  }, [isUnsold]);
   const change = (part: Filters) => go(journeyAddress("/search", journey, { ...filters, ...part }), { replace: true });
   if (isPending)
     return (
@@ -75,11 +89,13 @@ function Found({ journey, filters }: { journey: Journey; filters: Filters }) {
   const pages = data?.pages ?? [];
   const first = pages[0];
   const offers = pages.flatMap(({ items }) => items);
+  const names = namesIn(pages);
+  const marks = marksOf(offers, filters.sort ?? "price", hasNextPage);
   const isFiltered = Object.entries(filters).some(([name, value]) => name !== "sort" && value !== undefined);
   return (
     <>
       <section className={styles.answer}>
-        {best && <Judgement journey={journey} best={best} />}
+        {best ? <Judgement journey={journey} best={best} /> : isPlaceholderData && <Skeleton height={150} />}
         <div className={styles.watch}>
           <Link
             href={journeyAddress("/watches/new", { ...journey, currency: best?.currency ?? journey.currency })}
@@ -92,13 +108,10 @@ function Found({ journey, filters }: { journey: Journey; filters: Filters }) {
       </section>
       {first && <Age page={first} />}
       <div className={styles.columns}>
-        <FilterPanel filters={filters} offers={offers} onChange={change} />
+        {first && <FilterPanel filters={filters} facets={first.facets} names={names} onChange={change} />}
         <section aria-label={words.tabs.search} aria-busy={isFetching && isPlaceholderData}>
           <div className={styles.bar}>
-            <p role="status">
-              {words.results.count(offers.length)}
-              {hasNextPage ? " +" : ""}
-            </p>
+            <p role="status">{words.results.count(first?.count ?? 0)}</p>
             <Select
               label={words.results.sort}
               value={filters.sort ?? "price"}
@@ -109,9 +122,7 @@ function Found({ journey, filters }: { journey: Journey; filters: Filters }) {
           {offers.length === 0 && (
             <Empty title={isFiltered ? words.results.noneLeft : words.results.none}>
               {isFiltered ? (
-                <Button onClick={() => go(journeyAddress("/search", journey), { replace: true })}>
-                  {words.results.clear}
-                </Button>
+                <Button onClick={() => change(noFilters)}>{words.results.clear}</Button>
               ) : (
                 <p>{words.results.noneHint}</p>
               )}
@@ -120,7 +131,7 @@ function Found({ journey, filters }: { journey: Journey; filters: Filters }) {
           <ol className={styles.offers}>
             {offers.map((offer) => (
               <li key={offer.id}>
-                <OfferCard offer={offer} journey={journey} />
+                <OfferCard offer={offer} journey={journey} names={names} marks={marks.get(offer.id) ?? []} />
               </li>
             ))}
           </ol>

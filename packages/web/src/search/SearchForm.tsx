@@ -1,5 +1,6 @@
 import { lazy, Suspense, useState } from "react";
 import { useLocation } from "wouter";
+import { useOwnCurrency } from "../data/currency.ts";
 import type { Journey } from "../data/flights.ts";
 import { Button } from "../ui/Button.tsx";
 import { Icon } from "../ui/Icon.tsx";
@@ -17,7 +18,9 @@ export function SearchForm({ journey: start, onSearch }: { journey: Journey; onS
   const words = useWords();
   const format = useFormat();
   const [, go] = useLocation();
-  const [journey, setJourney] = useState(start);
+  const own = useOwnCurrency(format.locale);
+  const [entered, setJourney] = useState(start);
+  const journey = { ...entered, currency: entered.currency ?? own };
   const [sheet, setSheet] = useState<"dates" | "party" | null>(null);
   const [tried, setTried] = useState(false);
   const change = (part: Partial<Journey>) => setJourney((before) => ({ ...before, ...part }));

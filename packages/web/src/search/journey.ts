@@ -1,4 +1,4 @@
-import { search as toSearch } from "../api/http.ts";
+import { search as toSearch } from "../api/address.ts";
 import type { Filters, Journey } from "../data/flights.ts";
 
 const cabins = ["economy", "premium_economy", "business", "first"] as const;
@@ -44,17 +44,31 @@ export function readFilters(search: string): Filters {
   const sort = (["price", "duration", "departure", "arrival"] as const).find((each) => each === given.get("sort"));
   const airlines = (given.get("airlines") ?? "").split(",").filter((code) => /^[A-Z0-9]{2}$/.test(code));
   const time = (name: string) => (/^\d{2}:\d{2}$/.test(given.get(name) ?? "") ? given.get(name)! : undefined);
-  const stops = count(given.get("maxStops"), 0, 2, -1);
+  const stops = [0, 1, 2].filter((each) => (given.get("stops") ?? "").split(",").includes(String(each)));
   return {
     sort,
-    maxStops: stops < 0 ? undefined : stops,
+    stops: stops.length > 0 ? stops : undefined,
     bags: given.get("bags") === "1" ? 1 : undefined,
     airlines: airlines.length > 0 ? airlines : undefined,
     departAfter: time("departAfter"),
     departBefore: time("departBefore"),
+    returnDepartAfter: time("returnDepartAfter"),
+    returnDepartBefore: time("returnDepartBefore"),
     refundable: given.get("refundable") === "true" ? true : undefined,
   };
 }
+
+/** Every filter unset; the order stays. */
+export const noFilters = {
+  stops: undefined,
+  bags: undefined,
+  airlines: undefined,
+  departAfter: undefined,
+  departBefore: undefined,
+  returnDepartAfter: undefined,
+  returnDepartBefore: undefined,
+  refundable: undefined,
+} satisfies Filters;
 
 export function journeyAddress(page: string, journey: Journey, filters: Filters = {}): string {
   const { adults, cabin, infants, ...rest } = journey;

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { useWords } from "../words/words.tsx";
-import { Button } from "./Button.tsx";
+import { Action, Button } from "./Button.tsx";
 import { FaultOf } from "./faults.tsx";
 import { Sheet } from "./Sheet.tsx";
 
@@ -33,9 +33,9 @@ export function Ask({
       foot={
         <>
           <Button onClick={onClose}>{words.cancel}</Button>
-          <Button kind="danger" disabled={disabled} busy={busy} onClick={onGo}>
+          <Action kind="danger" disabled={disabled} busy={busy} onClick={onGo}>
             {go}
-          </Button>
+          </Action>
         </>
       }
     >

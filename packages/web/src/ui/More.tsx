@@ -1,14 +1,14 @@
 import type { Pages } from "../data/pages.ts";
 import { useWords } from "../words/words.tsx";
-import { Button } from "./Button.tsx";
+import { Action } from "./Button.tsx";
 
 /** Fetches the next page of a list, where there is one. */
 export function More<Answer>({ of }: { of: Pages<Answer> }) {
   const { more } = useWords();
   if (!of.hasNextPage) return null;
   return (
-    <Button onClick={() => void of.fetchNextPage()} busy={of.isFetching}>
+    <Action onClick={() => void of.fetchNextPage()} busy={of.isFetching}>
       {more}
-    </Button>
+    </Action>
   );
 }

@@ -1,22 +1,8 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
-import { reach } from "../api/reach.ts";
 import { useFormat, useWords } from "../words/words.tsx";
 import { Notice } from "./Notice.tsx";
-
-function subscribe(listener: () => void): () => void {
-  addEventListener("online", listener);
-  addEventListener("offline", listener);
-  const forget = reach.subscribe(listener);
-  return () => {
-    forget();
-    removeEventListener("online", listener);
-    removeEventListener("offline", listener);
-  };
-}
-
-const useOnline = (): boolean =>
-  useSyncExternalStore(subscribe, () => typeof navigator === "undefined" || (navigator.onLine && reach.is()));
+import { useOnline } from "./online.ts";
 
 export function Offline() {
   const online = useOnline();

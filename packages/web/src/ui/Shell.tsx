@@ -1,7 +1,7 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { useUnread } from "../data/alerts.ts";
-import { useMe } from "../data/me.ts";
+import { keptName, useMe, useSignedIn } from "../data/me.ts";
 import { useWords } from "../words/words.tsx";
 import { Footer } from "./Footer.tsx";
 import { Icon, type IconName } from "./Icon.tsx";
@@ -12,7 +12,7 @@ import styles from "./Shell.module.css";
 /** The frame of every screen: on a phone the tabs are at the bottom, else on top. */
 export function Shell({ children }: { children: ReactNode }) {
   const words = useWords();
-  const { data: me } = useMe();
+  const name = useName();
   return (
     <>
       <a className={styles.skip} href="#content">
@@ -24,8 +24,8 @@ export function Shell({ children }: { children: ReactNode }) {
           <span>{words.name}</span>
         </Link>
         <Tabs />
-        <Link href={me ? "/account" : "/sign-in"} className={styles.account}>
-          {me ? me.firstName : words.account.signIn}
+        <Link href={name === null ? "/sign-in" : "/account"} className={styles.account}>
+          {name ?? words.account.signIn}
         </Link>
       </header>
       <Offline />
@@ -36,6 +36,16 @@ export function Shell({ children }: { children: ReactNode }) {
       <Footer />
     </>
   );
+}
+
+/** The name of the person who is signed in. Null for a stranger, and until the page is no longer as it was drawn for all. */
+function useName(): string | null {
+  const isSignedIn = useSignedIn();
+  const [isDrawn, setDrawn] = useState(false);
+  useEffect(() => setDrawn(true), []);
+  const kept = isDrawn ? keptName() : null;
+  const { data: me } = useMe(isDrawn && isSignedIn && kept === null);
+  return isDrawn && isSignedIn ? (me?.firstName ?? kept) : null;
 }
 
 function Tabs() {

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { Link, useLocation, useSearch } from "wouter";
-import { useMe } from "../data/me.ts";
+import { type Me, useMe, useSignedIn } from "../data/me.ts";
 import { useWords } from "../words/words.tsx";
 import { Fault, Notice } from "./Notice.tsx";
 import { Skeleton } from "./Show.tsx";
@@ -8,12 +8,10 @@ import { Skeleton } from "./Show.tsx";
 /** Shows its content to a person who is signed in; to others the way there and back. */
 export function SignedIn({ children, note }: { children: ReactNode; note?: string }) {
   const { account, errors } = useWords();
-  const { data: me, isPending, error, refetch } = useMe();
+  const isSignedIn = useSignedIn();
   const [path] = useLocation();
   const search = useSearch();
-  if (isPending) return <Skeleton height={120} count={2} />;
-  if (me) return children;
-  if (error) return <Fault error={error} onRetry={() => void refetch()} />;
+  if (isSignedIn) return children;
   const back = `?back=${encodeURIComponent(search === "" ? path : `${path}?${search}`)}`;
   return (
     <Notice>
@@ -23,4 +21,19 @@ export function SignedIn({ children, note }: { children: ReactNode; note?: strin
       </p>
     </Notice>
   );
+}
+
+/** As `SignedIn`, for what needs all that is known of the person. */
+export function WithMe({ children }: { children: (me: Me) => ReactNode }) {
+  return (
+    <SignedIn>
+      <Asked>{children}</Asked>
+    </SignedIn>
+  );
+}
+
+function Asked({ children }: { children: (me: Me) => ReactNode }) {
+  const { data: me, error, refetch } = useMe();
+  if (me) return children(me);
+  return error ? <Fault error={error} onRetry={() => void refetch()} /> : <Skeleton height={120} count={2} />;
 }

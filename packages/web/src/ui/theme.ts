@@ -1,4 +1,4 @@
-import { storage } from "../data/me.ts";
+import { storage } from "../data/storage.ts";
 
 export type Theme = "system" | "light" | "dark";
 const key = "theme";

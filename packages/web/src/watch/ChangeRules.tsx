@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { Failed } from "../api/http.ts";
 import { useChangeWatch, type Watch } from "../data/watches.ts";
-import { Button } from "../ui/Button.tsx";
+import { Action } from "../ui/Button.tsx";
 import { Fault } from "../ui/Notice.tsx";
 import { useWords } from "../words/words.tsx";
 import { RulesEditor } from "./RulesEditor.tsx";
@@ -13,11 +13,14 @@ export function ChangeRules({ watch }: { watch: Watch }) {
   const now = Math.floor(Number(watch.currentPrice?.amount ?? watch.lowestPrice?.amount ?? 0));
   const kept = draftOf(watch.rules, now > 0 ? String(Math.floor(now * 0.9)) : "");
   const [draft, setDraft] = useState(kept);
+  // What the present rules did stands in the plot: nothing is tried before one of them is at hand.
+  const [isAtHand, setAtHand] = useState(false);
   const change = useChangeWatch(watch.id);
   const isChanged = JSON.stringify(rulesOf(draft)) !== JSON.stringify(rulesOf(kept));
   const fault = change.error instanceof Failed ? change.error.fieldFault("rules.target") : undefined;
   return (
     <form
+      onFocus={() => setAtHand(true)}
       onSubmit={(event) => {
         event.preventDefault();
         change.mutate({ body: { rules: rulesOf(draft) } });
@@ -26,16 +29,16 @@ export function ChangeRules({ watch }: { watch: Watch }) {
       <RulesEditor
         draft={draft}
         onChange={setDraft}
-        subject={subjectOf(watch)}
+        subject={isAtHand ? subjectOf(watch) : null}
         currency={watch.currency}
         range={now > 0 ? [Math.floor(now * 0.4), Math.ceil(now * 1.2)] : null}
         fault={fault}
       />
       {change.error && !fault && <Fault error={change.error} />}
       <p role="status">{change.isSuccess && !isChanged && words.saved}</p>
-      <Button kind="main" type="submit" disabled={!isChanged || !isAnyOn(draft)} busy={change.isPending}>
+      <Action kind="main" type="submit" disabled={!isChanged || !isAnyOn(draft)} busy={change.isPending}>
         {words.save}
-      </Button>
+      </Action>
     </form>
   );
 }

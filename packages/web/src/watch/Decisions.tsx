@@ -1,38 +1,47 @@
+import { useState } from "react";
+import { useRun } from "../data/decisions.ts";
 import type { Judged } from "../data/watches.ts";
-import { Tag } from "../ui/Show.tsx";
+import { More } from "../ui/More.tsx";
+import { Fault } from "../ui/Notice.tsx";
+import { Skeleton, Tag } from "../ui/Show.tsx";
 import { useFormat, useWords } from "../words/words.tsx";
 import styles from "./Decisions.module.css";
-import { explain, foldRuns, type Run } from "./decision.ts";
+import { contains, explain, pricesOf } from "./decision.ts";
 
-/** Each check with what it meant, newest first, grouped by day; alike ones are folded. */
+/** Each check with what it meant, newest first, grouped by day; alike ones are folded, and open to their checks. */
 export function Decisions({
+  id,
   items,
-  most = Number.POSITIVE_INFINITY,
-  open,
+  open = null,
   heading: Heading = "h3",
 }: {
+  /** Of the watch. */
+  id: string;
   items: Judged[];
-  most?: number;
+  /** The moment of the check to show. */
   open?: string | null;
   /** Of the days: one below the heading that they stand under. */
   heading?: "h2" | "h3";
 }) {
   const { why } = useWords();
   const format = useFormat();
-  const runs = foldRuns(items).slice(0, most);
-  if (runs.length === 0) return <p>{why.none}</p>;
-  const days = [...new Set(runs.map(({ first }) => first.at.slice(0, 10)))];
+  if (items.length === 0) return <p>{why.none}</p>;
+  const days = [...new Set(items.map(({ at }) => at.slice(0, 10)))];
   return (
     <div className={styles.days}>
       {days.map((day) => (
         <section key={day} aria-label={format.longDay(day)}>
           <Heading className={styles.day}>{format.day(day)}</Heading>
           <ol className={styles.runs}>
-            {runs
-              .filter(({ first }) => first.at.startsWith(day))
-              .map((run) => (
-                <li key={run.first.at} id={run.first.at}>
-                  <RunLine run={run} isOpen={open?.slice(0, 10) === day && run.checks.some(({ at }) => at === open)} />
+            {items
+              .filter(({ at }) => at.startsWith(day))
+              .map((judged) => (
+                <li key={judged.at} id={contains(judged, open) ? "open" : undefined}>
+                  {judged.run ? (
+                    <RunLine id={id} judged={judged} run={judged.run} open={contains(judged, open) ? open : null} />
+                  ) : (
+                    <CheckLine judged={judged} isMarked={contains(judged, open)} />
+                  )}
                 </li>
               ))}
           </ol>
@@ -42,44 +51,71 @@ export function Decisions({
   );
 }
 
-function RunLine({ run: { first, checks }, isOpen }: { run: Run; isOpen: boolean }) {
+function RunLine({
+  id,
+  judged,
+  run,
+  open,
+}: {
+  id: string;
+  judged: Judged;
+  run: NonNullable<Judged["run"]>;
+  open: string | null;
+}) {
   const words = useWords();
   const format = useFormat();
-  if (checks.length === 1) return <CheckLine judged={first} isMarked={isOpen} />;
-  const amounts = checks.flatMap(({ price }) => (price ? [Number(price.amount)] : []));
-  const [low, high] = [Math.min(...amounts), Math.max(...amounts)];
-  const currency = first.price?.currency ?? "";
-  const money = (amount: number) => format.money({ amount: String(amount), currency });
+  const [isOpen, setOpen] = useState(open !== null);
+  const { count, from, to } = run;
+  const isLong = from.slice(0, 10) !== to.slice(0, 10);
   return (
-    <details open={isOpen}>
-      <summary className={styles.line}>
-        <span>{words.why.checks(checks.length)}</span>
-        <span className={styles.price}>
-          {amounts.length > 0 && (low === high ? money(low) : `${money(low)} – ${money(high)}`)}
+    <details open={isOpen} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary className={`${styles.line} ${styles.run}`}>
+        <span>{words.why.checks(count)}</span>
+        <span className={styles.price}>{pricesOf(judged, format)}</span>
+        <span className={styles.because}>
+          {isLong && `${words.why.since(format.day(from.slice(0, 10)))}: `}
+          {explain(judged, words, format)}
         </span>
-        <span className={styles.because}>{explain(first, words, format)}</span>
       </summary>
-      <ol className={styles.inner}>
-        {checks.map((judged) => (
-          <li key={judged.at}>
-            <CheckLine judged={judged} isMarked={false} />
-          </li>
-        ))}
-      </ol>
+      {isOpen && <RunChecks id={id} run={run} open={open} />}
     </details>
   );
 }
 
-function CheckLine({ judged, isMarked }: { judged: Judged; isMarked: boolean }) {
+function RunChecks({ id, run, open }: { id: string; run: NonNullable<Judged["run"]>; open: string | null }) {
+  const checks = useRun(id, run);
+  const { data, error, isPending, refetch } = checks;
+  if (isPending) return <Skeleton height={48} count={Math.min(run.count, 4)} />;
+  if (error) return <Fault error={error} onRetry={() => void refetch()} />;
+  return (
+    <>
+      <ol className={styles.inner}>
+        {data.pages
+          .flatMap(({ items }) => items)
+          .map((judged) => (
+            <li key={judged.at}>
+              <CheckLine judged={judged} isMarked={contains(judged, open)} withDay />
+            </li>
+          ))}
+      </ol>
+      <More of={checks} />
+    </>
+  );
+}
+
+function CheckLine({ judged, isMarked, withDay = false }: { judged: Judged; isMarked: boolean; withDay?: boolean }) {
   const words = useWords();
   const format = useFormat();
-  const told = "fired" in judged.decision;
+  const { at, decision, status } = judged;
+  const told = "fired" in decision;
+  const isGone = status === "ghost" || (!told && decision.silent === "ghost");
   return (
     <div className={`${styles.line} ${isMarked ? styles.marked : ""}`}>
-      <time dateTime={judged.at} title={format.moment(judged.at)}>
-        {format.time(judged.at)}
+      <time dateTime={at} title={format.moment(at)}>
+        {withDay && `${format.shortDay(at.slice(0, 10))}, `}
+        {format.time(at)}
       </time>
-      <span className={styles.price}>{judged.price ? format.money(judged.price) : "–"}</span>
+      <span className={styles.price}>{isGone ? <s>{pricesOf(judged, format)}</s> : pricesOf(judged, format)}</span>
       <span className={styles.because}>
         <Tag tone={told ? "low" : "plain"}>{told ? words.why.told : words.why.silent}</Tag>{" "}
         {explain(judged, words, format)}

@@ -2,11 +2,12 @@ import { Link, useLocation, useSearch } from "wouter";
 import { Failed } from "../api/http.ts";
 import { useDraft } from "../data/drafts.ts";
 import { type Journey, useFlights, useInsight } from "../data/flights.ts";
-import { useMe } from "../data/me.ts";
+import { useSignedIn } from "../data/me.ts";
+import { cityNames, namesIn } from "../data/names.ts";
 import { useCreateWatch } from "../data/watches.ts";
 import { InsightBar } from "../plot/InsightBar.tsx";
 import { isComplete, readJourney } from "../search/journey.ts";
-import { Button } from "../ui/Button.tsx";
+import { Action } from "../ui/Button.tsx";
 import { Fault, Notice, useFaultText } from "../ui/Notice.tsx";
 import { Price, Skeleton } from "../ui/Show.tsx";
 import { SignedIn } from "../ui/SignedIn.tsx";
@@ -34,9 +35,10 @@ function Form({ journey }: { journey: Journey }) {
   const format = useFormat();
   const faultText = useFaultText();
   const [, go] = useLocation();
-  const { data: me } = useMe();
+  const isSignedIn = useSignedIn();
   const flights = useFlights(journey, {});
   const best = flights.data?.pages[0]?.items[0]?.total;
+  const names = namesIn(flights.data?.pages);
   const insight = useInsight(journey, best);
   const create = useCreateWatch();
   const currency = best?.currency ?? journey.currency;
@@ -60,7 +62,7 @@ function Form({ journey }: { journey: Journey }) {
       }}
     >
       <p className={styles.journey}>
-        <strong>{words.results.title(journey.origin, journey.destination)}</strong>
+        <strong>{words.results.title(cityNames(journey.origin, names), cityNames(journey.destination, names))}</strong>
         <span>
           {format.day(journey.departureDate)}
           {journey.returnDate && ` – ${format.day(journey.returnDate)}`}
@@ -71,7 +73,7 @@ function Form({ journey }: { journey: Journey }) {
       <RulesEditor
         draft={shown}
         onChange={change}
-        subject={me ? subject : null}
+        subject={isSignedIn ? subject : null}
         currency={currency}
         range={best ? [Math.floor(Number(best.amount) * 0.4), Math.ceil(Number(best.amount) * 1.2)] : null}
         fault={create.error instanceof Failed ? create.error.fieldFault("rules.target") : undefined}
@@ -83,9 +85,9 @@ function Form({ journey }: { journey: Journey }) {
         </Notice>
       )}
       <SignedIn note={words.watch.signIn}>
-        <Button kind="main" type="submit" busy={create.isPending} disabled={!isAnyOn(shown)}>
+        <Action kind="main" type="submit" busy={create.isPending} disabled={!isAnyOn(shown)}>
           {words.rules.save}
-        </Button>
+        </Action>
       </SignedIn>
     </form>
   );

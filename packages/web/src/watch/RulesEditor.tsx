@@ -90,7 +90,7 @@ export function RulesEditor({
         {fault && <Notice tone="high">{fault}</Notice>}
         {!isAnyOn(draft) && <Notice tone="typical">{words.none}</Notice>}
       </fieldset>
-      <Tried result={tried.data} error={tried.error} />
+      {subject && <Tried result={tried.data} error={tried.error} />}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useLocation } from "wouter";
 import { useChangeWatch, useRemoveWatch, type Watch } from "../data/watches.ts";
-import { Button } from "../ui/Button.tsx";
+import { Action, Button } from "../ui/Button.tsx";
 import { Fault } from "../ui/Notice.tsx";
 import { Sheet } from "../ui/Sheet.tsx";
 import { useWords } from "../words/words.tsx";
@@ -21,22 +21,22 @@ export function WatchMenu({ watch }: { watch: Watch }) {
     <fieldset className={styles.menu} aria-label={one.menu}>
       {state === "active" && (
         <>
-          <Button busy={change.isPending} onClick={() => act("check")}>
+          <Action busy={change.isPending} onClick={() => act("check")}>
             {one.checkNow}
-          </Button>
-          <Button onClick={() => act("snooze", { days: 7 })}>{one.snooze}</Button>
-          <Button onClick={() => act("pause")}>{one.pause}</Button>
+          </Action>
+          <Action onClick={() => act("snooze", { days: 7 })}>{one.snooze}</Action>
+          <Action onClick={() => act("pause")}>{one.pause}</Action>
         </>
       )}
       {state === "snoozed" && (
-        <Button onClick={() => change.mutate({ action: "snooze", method: "DELETE" })}>{one.unsnooze}</Button>
+        <Action onClick={() => change.mutate({ action: "snooze", method: "DELETE" })}>{one.unsnooze}</Action>
       )}
       {state === "paused" && (
-        <Button kind="main" onClick={() => act("resume")}>
+        <Action kind="main" onClick={() => act("resume")}>
           {one.resume}
-        </Button>
+        </Action>
       )}
-      {state !== "ended" && <Button onClick={() => act("booked")}>{one.booked}</Button>}
+      {state !== "ended" && <Action onClick={() => act("booked")}>{one.booked}</Action>}
       <Button kind="danger" onClick={() => setAsking(true)}>
         {one.remove}
       </Button>
@@ -49,13 +49,13 @@ export function WatchMenu({ watch }: { watch: Watch }) {
           foot={
             <>
               <Button onClick={() => setAsking(false)}>{words.cancel}</Button>
-              <Button
+              <Action
                 kind="danger"
                 busy={remove.isPending}
                 onClick={() => remove.mutate(undefined, { onSuccess: () => go("/watches") })}
               >
                 {one.remove}
-              </Button>
+              </Action>
             </>
           }
         >

@@ -1,6 +1,6 @@
 import { Link, useLocation } from "wouter";
-import { type InsightResult, useInsight } from "../data/flights.ts";
-import { useDecisions, useHistory, useWatch, type Watch } from "../data/watches.ts";
+import type { Names } from "../data/names.ts";
+import { useOverview, useWatch, type Watch } from "../data/watches.ts";
 import { InsightBar } from "../plot/InsightBar.tsx";
 import { PriceHistory } from "../plot/PriceHistory.tsx";
 import { Fault, Notice } from "../ui/Notice.tsx";
@@ -33,15 +33,15 @@ function Loaded({ id }: { id: string }) {
   return watch ? <Details watch={watch} /> : null;
 }
 
-function Details({ watch }: { watch: Watch }) {
+function Details({ watch }: { watch: Watch & Names }) {
   const words = useWords();
   const format = useFormat();
-  useTitle(routeOf(watch));
+  useTitle(routeOf(watch, watch));
   return (
     <>
       <header className={styles.head}>
         <div>
-          <h1 className={styles.title}>{routeOf(watch)}</h1>
+          <h1 className={styles.title}>{routeOf(watch, watch)}</h1>
           <p>
             {daysOf(watch, words, format)} · {partyOf(watch, words)}
             {watch.fares > 1 && ` · ${words.watches.fares(watch.fares)}`}
@@ -94,58 +94,38 @@ function Past({ watch }: { watch: Watch }) {
   const { watch: words } = useWords();
   const format = useFormat();
   const [, go] = useLocation();
-  const history = useHistory(watch.id);
-  const decisions = useDecisions(watch.id, 100);
-  const { cheapest, currentPrice, adults, childAges, infants } = watch;
-  const insight = useInsight(
-    {
-      origin: cheapest?.origin ?? "",
-      destination: cheapest?.destination ?? "",
-      departureDate: cheapest?.departureDate ?? "",
-      returnDate: cheapest?.returnDate ?? undefined,
-      adults,
-      childAges,
-      infants,
-      cabin: watch.cabin as "economy",
-    },
-    cheapest && currentPrice ? currentPrice : undefined,
-  );
-  const told = decisions.data?.pages
-    .flatMap(({ items }) => items)
-    .flatMap(({ at, price, decision }) => ("fired" in decision && price ? [{ at, price }] : []));
-  const { lowest, highest } = history.data?.standing ?? {};
+  const { data, error, isPending, refetch } = useOverview(watch.id);
+  if (isPending) return <Skeleton height={260} />;
+  if (!data) return <Fault error={error} onRetry={() => void refetch()} />;
+  const { days, standing, insight, alerts } = data;
+  const { lowest, highest } = standing;
   return (
     <>
       <div className={styles.past}>
         <h2>{words.history}</h2>
-        {history.data && lowest && highest && (
+        {lowest && highest && (
           <p className={styles.next}>
-            {words.historyNote(history.data.items.length, format.money(lowest.price), format.money(highest.price))}
+            {words.historyNote(days.length, format.money(lowest.price), format.money(highest.price))}
           </p>
         )}
       </div>
-      {history.isPending && <Skeleton height={260} />}
-      {history.error && <Fault error={history.error} onRetry={() => void history.refetch()} />}
-      {history.data && (
-        <PriceHistory
-          days={history.data.items}
-          currency={watch.currency}
-          target={watch.rules.target}
-          band={bandOf(insight.data)}
-          alerts={told ?? []}
-          onOpen={(day) => go(`/watches/${watch.id}/why?day=${day}`)}
-        />
-      )}
-      {insight.data && <InsightBar insight={insight.data} />}
+      <PriceHistory
+        days={days}
+        currency={watch.currency}
+        target={watch.rules.target}
+        band={insight.quartiles}
+        alerts={alerts}
+        onOpen={(day) => go(`/watches/${watch.id}/why?day=${day}`)}
+        onAlert={(at) => go(`/watches/${watch.id}/why?at=${encodeURIComponent(at)}`)}
+      />
+      <InsightBar insight={insight} />
     </>
   );
 }
 
-const bandOf = (insight: InsightResult | undefined) => insight?.quartiles ?? null;
-
 function Lately({ id }: { id: string }) {
-  const { data, error, isPending } = useDecisions(id, 100);
+  const { data, error, isPending } = useOverview(id);
   if (isPending) return <Skeleton height={48} count={3} />;
-  if (error) return <Fault error={error} />;
-  return <Decisions items={data.pages.flatMap(({ items }) => items)} most={3} />;
+  if (!data) return <Fault error={error} />;
+  return <Decisions id={id} items={data.decisions} />;
 }

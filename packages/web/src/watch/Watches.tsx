@@ -1,4 +1,5 @@
 import { Link, useLocation, useSearch } from "wouter";
+import { type Names, namesIn } from "../data/names.ts";
 import { useWatches, type Watch } from "../data/watches.ts";
 import { Sparkline } from "../plot/Sparkline.tsx";
 import { Button } from "../ui/Button.tsx";
@@ -35,6 +36,7 @@ function List() {
   const list = useWatches(state);
   const { data, error, isPending, refetch } = list;
   const watches = data?.pages.flatMap(({ items }) => items) ?? [];
+  const names = namesIn(data?.pages);
   return (
     <>
       <nav className={styles.states} aria-label={words.filter}>
@@ -63,7 +65,7 @@ function List() {
       <ul className={styles.list} aria-label={home.yours}>
         {watches.map((watch) => (
           <li key={watch.id}>
-            <Row watch={watch} />
+            <Row watch={watch} names={names} />
           </li>
         ))}
       </ul>
@@ -72,14 +74,14 @@ function List() {
   );
 }
 
-function Row({ watch }: { watch: Watch }) {
+function Row({ watch, names }: { watch: Watch; names: Names }) {
   const words = useWords();
   const format = useFormat();
   const { currentPrice, trend, state, nextCheckAt } = watch;
   return (
     <Link href={`/watches/${watch.id}`} className={styles.row}>
       <div className={styles.what}>
-        <strong>{routeOf(watch)}</strong>
+        <strong>{routeOf(watch, names)}</strong>
         <span>{daysOf(watch, words, format)}</span>
         <span className={styles.small}>
           {partyOf(watch, words)}

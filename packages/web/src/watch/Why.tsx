@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import { Link, useSearch } from "wouter";
-import { useDecisions } from "../data/watches.ts";
+import { type Kind, useDecisions } from "../data/decisions.ts";
+import { Button } from "../ui/Button.tsx";
 import { More } from "../ui/More.tsx";
 import { Fault } from "../ui/Notice.tsx";
 import { Skeleton } from "../ui/Show.tsx";
@@ -8,11 +9,12 @@ import { SignedIn } from "../ui/SignedIn.tsx";
 import { useTitle } from "../ui/title.ts";
 import { useWords } from "../words/words.tsx";
 import { Decisions } from "./Decisions.tsx";
+import { contains } from "./decision.ts";
 import styles from "./Watches.module.css";
 
-const kinds = ["all", "told", "silent"] as const;
+const kinds: Kind[] = ["all", "told", "silent"];
 
-/** Every check of a watch and what it meant; `at` in the address is the check to open. */
+/** Every check of a watch and what it meant; `at` in the address is the check to open, or `day` the day (UTC). */
 export function Why({ params: { id = "" } }: { params: { id?: string } }) {
   const { why, watch } = useWords();
   useTitle(why.title);
@@ -31,17 +33,19 @@ function Checks({ id }: { id: string }) {
   const { why } = useWords();
   const given = new URLSearchParams(useSearch());
   const kind = kinds.find((each) => each === given.get("show")) ?? "all";
-  const [at, day] = [given.get("at"), given.get("day")];
-  const decisions = useDecisions(id, 100);
-  const { data, error, isPending, refetch } = decisions;
+  const day = given.get("day");
+  const around = given.get("at") ?? (day && `${day}T23:59:59.999Z`);
+  const decisions = useDecisions(id, kind, around);
+  const { data, error, isPending, refetch, hasPreviousPage, fetchPreviousPage, isFetchingPreviousPage } = decisions;
   const items = data?.pages.flatMap((page) => page.items) ?? [];
-  const open = at ?? items.find((item) => item.at.slice(0, 10) === day)?.at ?? null;
+  // The check at that moment, or the last one before it.
+  const open = around && (items.some((item) => contains(item, around)) ? around : lastBefore(around, items));
+  const isThere = items.length > 0;
   useEffect(() => {
-    if (open) document.getElementById(open)?.scrollIntoView({ block: "center" });
-  }, [open]);
+    if (open && isThere) document.getElementById("open")?.scrollIntoView({ block: "center" });
+  }, [open, isThere]);
   if (isPending) return <Skeleton height={56} count={8} />;
   if (error) return <Fault error={error} onRetry={() => void refetch()} />;
-  const shown = items.filter(({ decision }) => kind === "all" || "fired" in decision === (kind === "told"));
   return (
     <>
       <nav className={styles.states} aria-label={why.title}>
@@ -57,8 +61,15 @@ function Checks({ id }: { id: string }) {
           </Link>
         ))}
       </nav>
-      <Decisions items={shown} open={open} heading="h2" />
+      {hasPreviousPage && (
+        <Button onClick={() => void fetchPreviousPage()} busy={isFetchingPreviousPage}>
+          {why.newer}
+        </Button>
+      )}
+      <Decisions id={id} items={items} open={open} heading="h2" />
       <More of={decisions} />
     </>
   );
 }
+
+const lastBefore = (moment: string, items: { at: string }[]) => items.find(({ at }) => at <= moment)?.at ?? null;

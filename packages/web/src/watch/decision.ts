@@ -1,62 +1,34 @@
 import type { Judged } from "../data/watches.ts";
 import type { Words } from "../words/en.ts";
-import type { Format, Money } from "../words/format.ts";
+import type { Format } from "../words/format.ts";
 
-const boundNames = { target: "target", drop: "drop", newLow: "new_low", routeLow: "route_low" } as const;
-
-/** The bound that a price was nearest to from above, and by how much. */
-export function nearestBound({
-  price,
-  bounds,
-}: Judged): { name: (typeof boundNames)[keyof typeof boundNames]; bound: Money; above: Money } | null {
-  if (!price) return null;
-  const found = Object.entries(bounds)
-    .flatMap(([name, bound]) =>
-      bound
-        ? [
-            {
-              name: boundNames[name as keyof typeof boundNames],
-              bound,
-              by: Number(price.amount) - Number(bound.amount),
-            },
-          ]
-        : [],
-    )
-    .filter(({ by }) => by > 0)
-    .sort((one, other) => one.by - other.by)[0];
-  return found ? { ...found, above: { amount: String(found.by), currency: price.currency } } : null;
-}
-
-/** Why a check told, or did not: a sentence. */
-export function explain(judged: Judged, words: Words, format: Format): string {
-  const { decision, status } = judged;
+/** Why a check told, or did not: a sentence. For a run of checks it names the least distance to a bound. */
+export function explain({ decision, status, nearest, run }: Judged, words: Words, format: Format): string {
+  const { why, ruleNames } = words;
   if ("fired" in decision) {
-    const rules = format.list(decision.fired.map((rule) => words.ruleNames[rule]));
-    return [rules, decision.alreadyTrue && words.why.alreadyTrue, decision.mistakeFare && words.why.mistake]
+    const rules = format.list(decision.fired.map((rule) => ruleNames[rule]));
+    return [rules, decision.alreadyTrue && why.alreadyTrue, decision.mistakeFare && why.mistake]
       .filter(Boolean)
       .join("; ");
   }
-  if (status !== "ok") return words.why.statuses[status];
-  if (decision.silent === "no rule true") {
-    const near = nearestBound(judged);
-    if (near) return words.why.above(format.money(near.above), words.ruleNames[near.name]);
-  }
-  return words.why.reasons[decision.silent] ?? decision.silent;
+  if (status !== "ok") return why.statuses[status];
+  const reason = why.reasons[decision.silent];
+  const near = run ? run.nearest : nearest;
+  if (decision.silent !== "no rule true" || !near) return reason;
+  const above = why.above(format.money(near.above), ruleNames[near.rule]);
+  return run ? `${reason}; ${why.nearest(above)}` : above;
 }
 
-/** Checks in a row that were silent for the same reason on the same day are one entry. */
-export type Run = { first: Judged; checks: Judged[] };
-
-export function foldRuns(items: Judged[]): Run[] {
-  const runs: Run[] = [];
-  for (const item of items) {
-    const last = runs.at(-1);
-    if (last && keyOf(last.first) === keyOf(item)) last.checks.push(item);
-    else runs.push({ first: item, checks: [item] });
-  }
-  return runs;
+/** The prices of a check, or the span of those of a run. */
+export function pricesOf({ price, run }: Judged, format: Format): string {
+  const [low, high] = run ? [run.lowest, run.highest] : [price, price];
+  if (!low || !high) return "–";
+  return low.amount === high.amount ? format.money(low) : `${format.money(low)} – ${format.money(high)}`;
 }
 
-function keyOf({ at, status, decision }: Judged): string {
-  return "fired" in decision ? `told ${at}` : `${at.slice(0, 10)} ${status} ${decision.silent}`;
+/** Whether this is the check at a moment, or a run with it. */
+export function contains({ at, run }: Judged, moment: string | null): boolean {
+  if (moment === null) return false;
+  const [from, to] = run ? [run.from, run.to] : [at, at];
+  return Date.parse(from) <= Date.parse(moment) && Date.parse(moment) <= Date.parse(to);
 }

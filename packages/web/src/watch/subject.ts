@@ -1,3 +1,4 @@
+import { cityNames, type Names } from "../data/names.ts";
 import type { Watch } from "../data/watches.ts";
 import type { Words } from "../words/en.ts";
 import type { Format } from "../words/format.ts";
@@ -18,11 +19,9 @@ type Subject = Pick<
   | "cabin"
 >;
 
-const codesOf = (places: string | string[]) => [places].flat();
-
-/** `LON – BCN, LIS`. */
-export function routeOf({ origin, destination }: Pick<Watch, "origin" | "destination">): string {
-  return `${codesOf(origin).join(", ")} – ${codesOf(destination).join(", ")}`;
+/** `London (LON) – Barcelona (BCN), Lisbon (LIS)`. */
+export function routeOf({ origin, destination }: Pick<Watch, "origin" | "destination">, names: Names): string {
+  return `${cityNames(origin, names)} – ${cityNames(destination, names)}`;
 }
 
 /** Its days: a journey's, a window's with its nights, or the weekends of a month. */

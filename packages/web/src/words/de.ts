@@ -40,7 +40,13 @@ export const de = (plural: Plural): Words => ({
   },
   errors: {
     offline: "Keine Verbindung. Was Sie sehen, kann alt sein.",
+    needsConnection: "Dafür braucht es eine Verbindung.",
     offlineSince: (time) => `Keine Verbindung. Das ist der Stand von ${time}.`,
+    cut: "Es kam keine Antwort. Prüfen Sie die Verbindung und versuchen Sie es noch einmal: Was Sie eingegeben haben, ist noch da.",
+    server:
+      "Bei uns ist etwas schiefgegangen. Was Sie eingegeben haben, ist noch da: Versuchen Sie es gleich noch einmal.",
+    left: (seconds) => plural(seconds, { one: "noch 1 Sekunde", other: `noch ${seconds} Sekunden` }),
+    now: "Sie können es jetzt noch einmal versuchen.",
     unknown: "Etwas ist schiefgegangen.",
     id: (id) => `Wenn Sie uns schreiben, nennen Sie ${id}.`,
     wait: (seconds) =>

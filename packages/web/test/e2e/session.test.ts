@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { useProduct, withBrowser } from "./support/setup.ts";
-import { mint, openTab, type Person } from "./support/visitor.ts";
+import { mint, openTab, type Person, settle } from "./support/visitor.ts";
 import { dayAhead, search, signIn, watchTrip } from "./support/walk.ts";
 
 withBrowser("sessions", () => {
@@ -56,10 +56,10 @@ withBrowser("sessions", () => {
     await look("signed out");
     expect(await page.getByText(person.firstName, { exact: true }).count()).toBe(0);
     await page.getByRole("link", { name: "Watches", exact: true }).click();
-    expect(await page.getByText("LHR – JFK").count()).toBe(0);
+    expect(await page.getByText("(LHR) – New York (JFK)").count()).toBe(0);
     await page.getByRole("main").getByRole("link", { name: "Sign in" }).click();
     await signIn(page, person);
-    await page.getByRole("link", { name: /LHR – JFK/ }).waitFor();
+    await page.getByRole("link", { name: /\(LHR\) – New York \(JFK\)/ }).waitFor();
     await look("back at the watches");
     await close();
   });
@@ -73,7 +73,7 @@ withBrowser("sessions", () => {
     await watchTrip(first, "9000");
     await second.bringToFront();
     await second.getByRole("link", { name: "Watches", exact: true }).click();
-    await second.getByRole("link", { name: /LHR – JFK/ }).waitFor();
+    await second.getByRole("link", { name: /\(LHR\) – New York \(JFK\)/ }).waitFor();
     await lookAtSecond("the watch of the other tab");
     await first.bringToFront();
     await first.getByRole("link", { name: person.firstName }).click();
@@ -90,14 +90,40 @@ withBrowser("sessions", () => {
     await close();
   });
 
+  test("without a connection what needs one cannot be pressed, and says why", async () => {
+    const { page, context, taken, close } = await visit();
+    await page.getByRole("link", { name: "Sign in" }).click();
+    await page.getByLabel("E-mail").fill("ada@example.com");
+    await page.getByRole("textbox", { name: "Password" }).fill("nine small green boats");
+    await settle(page);
+    taken();
+    await context.setOffline(true);
+    const button = page.getByRole("main").getByRole("button", { name: "Sign in", exact: true });
+    await expect.poll(() => button.getAttribute("aria-disabled")).toBe("true");
+    const reason = await button.getAttribute("aria-describedby");
+    expect(await page.locator(`[id="${reason}"]`).textContent()).toBe("This needs a connection.");
+    await button.press("Enter");
+    await page.getByRole("textbox", { name: "Password" }).press("Enter");
+    expect(taken()).toEqual([]);
+    await context.setOffline(false);
+    await expect.poll(() => button.getAttribute("aria-disabled")).toBeNull();
+    await close();
+  });
+
   test("back and forward lead through search, filter and offer as they were", async () => {
-    const { page, look, close } = await visit();
+    const { page, look, taken, close } = await visit();
     const day = dayAhead(60);
     await search(page, day);
     const all = page.url();
     await page.getByText("Filters", { exact: true }).click();
-    await page.getByLabel("Stops").selectOption({ label: "Direct only" });
-    await expect.poll(() => page.url()).toContain("maxStops=0");
+    await settle(page);
+    taken();
+    await page.getByRole("checkbox", { name: /^direct/ }).check();
+    await expect.poll(() => page.url()).toContain("stops=0");
+    await settle(page);
+    expect(taken(), "a filter asks for its offers alone").toEqual(["GET /v1/flights"]);
+    expect(new URL(page.url()).searchParams.get("currency"), "that of the browser's region").toBe("GBP");
+    await look("filters and what each leaves");
     const direct = page.url();
     await page
       .getByRole("link", { name: /^Choose/ })
@@ -114,8 +140,13 @@ withBrowser("sessions", () => {
     await page.goForward();
     await page.getByRole("article").first().waitFor();
     expect([all, direct]).toContain(page.url());
-    await page.reload();
+    await page.goto(direct);
     await page.getByRole("article").first().waitFor();
+    await settle(page);
+    expect(taken().slice(-2), "also where a page opens with filters").toEqual([
+      "GET /v1/flights",
+      "GET /v1/flights/insight",
+    ]);
     await close();
   });
 });

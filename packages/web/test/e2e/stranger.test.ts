@@ -56,7 +56,7 @@ withBrowser("a stranger with a phone", () => {
 
     taken();
     await page.getByRole("link", { name: "Watches", exact: true }).click();
-    await page.getByRole("link", { name: /LHR – JFK/ }).waitFor();
+    await page.getByRole("link", { name: /\(LHR\) – New York \(JFK\)/ }).waitFor();
     await look("watches");
     expect(taken()).toEqual(["GET /v1/watches"]);
     await close();

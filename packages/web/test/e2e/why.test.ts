@@ -1,7 +1,7 @@
 import { simulatedMarket } from "@travel-conductor/core/flight";
 import { fillPast } from "@travel-conductor/core/sweep";
 import { beforeAll, expect, test } from "vitest";
-import { notYetSeen, useProduct } from "./support/setup.ts";
+import { useProduct, withBrowser } from "./support/setup.ts";
 import { mint } from "./support/visitor.ts";
 import { dayAhead, search, watchTrip } from "./support/walk.ts";
 
@@ -18,7 +18,7 @@ const journey = {
   currency: "USD",
 };
 
-notYetSeen("a watch with a past", () => {
+withBrowser("a watch with a past", () => {
   const { visit, url } = useProduct();
   beforeAll(async () => {
     await fillPast(await simulatedMarket(), [{ days: 90, criteria: journey }], new Date());
@@ -48,6 +48,7 @@ notYetSeen("a watch with a past", () => {
     await page.getByText("Show as a table").click();
     expect(await page.getByRole("row").count()).toBeGreaterThan(80);
     await look("the table of its past");
+    await page.getByRole("checkbox", { name: "it costs at most" }).focus();
     await page.getByText(/^It would have told you/).waitFor();
 
     await plot.focus();

@@ -1,58 +1,67 @@
 import { expect, test } from "vitest";
 import type { Judged } from "../../src/data/watches.ts";
-import { explain, foldRuns, nearestBound } from "../../src/watch/decision.ts";
+import { contains, explain, pricesOf } from "../../src/watch/decision.ts";
+import { de } from "../../src/words/de.ts";
 import { en } from "../../src/words/en.ts";
 import { formatOf, pluralOf } from "../../src/words/format.ts";
 
 const words = en(pluralOf("en-GB"));
 const format = formatOf("en-GB", "UTC");
 const pounds = (amount: string) => ({ amount, currency: "GBP" });
+const nearest = { rule: "target" as const, bound: pounds("27.00"), above: pounds("0.10") };
 
-const silent = (at: string, amount: string, reason = "no rule true"): Judged =>
-  ({
-    at,
-    status: "ok",
-    price: pounds(amount),
-    bounds: { target: pounds("27.00"), drop: pounds("26.50"), newLow: null, routeLow: null },
-    decision: { silent: reason },
-  }) as unknown as Judged;
-const told = (at: string, fired: string[]): Judged =>
-  ({ ...silent(at, "21.99"), decision: { fired, alreadyTrue: false, mistakeFare: false } }) as unknown as Judged;
+const silent = (more: Partial<Judged> = {}): Judged => ({
+  at: "2026-11-25T10:00:00.000Z",
+  status: "ok",
+  price: pounds("27.10"),
+  rules: { target: pounds("27.00"), drop: null, newLow: false, routeLow: false },
+  bounds: { target: pounds("27.00"), drop: null, newLow: null, routeLow: null },
+  decision: { silent: "no rule true" },
+  nearest,
+  run: null,
+  ...more,
+});
+const run = {
+  count: 12,
+  from: "2026-11-24T08:00:00.000Z",
+  to: "2026-11-25T10:00:00.000Z",
+  lowest: pounds("27.10"),
+  highest: pounds("31.00"),
+  nearest,
+};
 
-test("the nearest bound is the one least below the price", () => {
-  expect(nearestBound(silent("2026-11-25T10:00:00Z", "28.50"))).toMatchObject({ name: "target", by: 1.5 });
-  expect(nearestBound(silent("2026-11-25T10:00:00Z", "26.75"))).toMatchObject({ name: "drop" });
-  expect(nearestBound(silent("2026-11-25T10:00:00Z", "20.00"))).toBeNull();
-  expect(nearestBound({ ...silent("2026-11-25T10:00:00Z", "1"), price: null })).toBeNull();
+test("a silent check names its nearest bound and the difference", () => {
+  expect(explain(silent(), words, format)).toBe("£0.10 above “at or below your price”");
 });
 
-test("a difference is exact money, not a sum of binary fractions", () => {
-  expect(explain(silent("2026-11-25T10:00:00Z", "27.10"), words, format)).toContain("£0.10 above");
+test("a run names its reason, its nearest bound and the span of its prices", () => {
+  expect(explain(silent({ run }), words, format)).toBe(
+    "it cost more than every rule asks for; the nearest £0.10 above “at or below your price”",
+  );
+  expect(pricesOf(silent({ run }), format)).toBe("£27.10 – £31.00");
+  expect(pricesOf(silent({ run: { ...run, highest: run.lowest } }), format)).toBe("£27.10");
+  expect(pricesOf(silent({ run: { ...run, lowest: null, highest: null } }), format)).toBe("–");
 });
 
-test("silent checks of a day with one reason fold; a day, a reason or an alert between them parts them", () => {
-  const runs = foldRuns([
-    silent("2026-11-25T18:00:00Z", "30"),
-    silent("2026-11-25T12:00:00Z", "31"),
-    told("2026-11-25T11:00:00Z", ["target"]),
-    silent("2026-11-25T10:00:00Z", "30"),
-    silent("2026-11-25T06:00:00Z", "30", "cooling"),
-    silent("2026-11-24T23:00:00Z", "30", "cooling"),
-  ]);
-  expect(runs.map(({ checks }) => checks.length)).toEqual([2, 1, 1, 1, 1]);
-  expect(foldRuns([])).toEqual([]);
-});
-
-test("two alerts never fold", () => {
-  const runs = foldRuns([told("2026-11-25T18:00:00Z", ["target"]), told("2026-11-25T12:00:00Z", ["target"])]);
-  expect(runs).toHaveLength(2);
+test("a run contains the moments from its first check to its last, a check its own alone", () => {
+  const moments = ["2026-11-24T07:59:59.999Z", run.from, "2026-11-24T20:00:00Z", run.to, "2026-11-25T10:00:00.001Z"];
+  expect(moments.map((at) => contains(silent({ run }), at))).toEqual([false, true, true, true, false]);
+  expect(moments.map((at) => contains(silent(), at))).toEqual([false, false, false, true, false]);
+  expect(contains(silent({ run }), null)).toBe(false);
 });
 
 test("every decision has a sentence", () => {
-  expect(explain(told("2026-11-25T18:00:00Z", ["target", "drop"]), words, format)).toBe(
+  const decision = { fired: ["target" as const, "drop" as const], alreadyTrue: false, mistakeFare: false };
+  expect(explain(silent({ decision, nearest: null }), words, format)).toBe(
     "at or below your price and below what is usual",
   );
-  for (const reason of Object.keys(words.why.reasons)) {
-    expect(explain(silent("2026-11-25T10:00:00Z", "20", reason), words, format)).toBe(words.why.reasons[reason]);
+  for (const all of [words, de(pluralOf("de-DE"))]) {
+    for (const reason of Object.keys(all.why.reasons) as (keyof typeof all.why.reasons)[]) {
+      const judged = silent({ decision: { silent: reason }, nearest: null });
+      expect(explain(judged, all, format)).toBe(all.why.reasons[reason]);
+    }
   }
+  expect(explain(silent({ status: "partial", price: null, nearest: null }), words, format)).toBe(
+    words.why.statuses.partial,
+  );
 });

@@ -18,7 +18,9 @@ test("an address and its journey are the same, whichever is made of the other", 
     currency: "GBP",
   });
   expect(readJourney(journeyAddress("", journey))).toEqual(journey);
-  const filters = readFilters("?sort=duration&maxStops=0&bags=1&airlines=BA,VY&departAfter=12:00&refundable=true");
+  const filters = readFilters(
+    "?sort=duration&stops=0,2&bags=1&airlines=BA,VY&departAfter=12:00&returnDepartBefore=17:59&refundable=true",
+  );
   expect(readFilters(journeyAddress("", journey, filters))).toEqual(filters);
 });
 

@@ -1,13 +1,14 @@
 import * as v from "valibot";
 import { type Fragment, sql, transaction } from "../../base/db.ts";
 import * as Money from "../../base/money.ts";
-import { decodeCursor, toPage } from "../../base/page.ts";
 import { decisionInfo } from "../../rule.ts";
 import { missing } from "../errors.ts";
 import { toRulesInfo } from "../rules.ts";
+import { selectUnread, toUnread } from "../unread.ts";
 import { missingSeries, selectChecks, selectSpan, snapshot, toChecks, toMillis } from "./read.ts";
-import { type ReplayInput, type RuleChange, replay, type Step, type StoredAlert } from "./replay.ts";
-import { type Judged, Series } from "./schema.ts";
+import { type ReplayInput, type RuleChange, replay, type StoredAlert } from "./replay.ts";
+import { cursorBefore, cutAt, type Nearest, nearestOf, type Run, toPlace, toRuns } from "./runs.ts";
+import { Decisions, type Judged } from "./schema.ts";
 
 type Watch = {
   currency: string;
@@ -17,20 +18,38 @@ type Watch = {
 type Alert = StoredAlert & { at: number };
 
 /**
- * Lists why a watch alerted or stayed silent, check by check, newest first: replays its past with the rules it had at
- * each check.
- * @throws Problem `watch.missing` (also for another user's), `watch.series`
+ * Lists why a watch alerted or stayed silent, newest first: replays its past with the rules it had at each check. With
+ * `fold` an item stands for all silent checks in a row with one reason, and its figures are those of the newest one.
+ * @throws Problem `watch.missing` (also for another user's), `watch.series`, `page.cursor`
  */
 export async function decisions(
   userId: string,
   id: string,
-  query: Series,
-): Promise<{ items: Judged[]; nextCursor: string | null }> {
-  const { limit, cursor, series } = v.parse(Series, query);
-  const before = Number(decodeCursor(cursor, /^\d{1,14}(\.\d{1,3})?$/) ?? Number.POSITIVE_INFINITY);
-  const { currency, ...walk } = await replaySeries(userId, id, series, before);
-  const { items, nextCursor } = toPage(replay(walk).reverse(), limit, ({ check }) => String(check.at));
-  return { items: items.map((step) => toInfo(step, currency)), nextCursor };
+  query: Decisions,
+): Promise<{ items: Judged[]; nextCursor: string | null; previousCursor: string | null; unread: number }> {
+  const { limit, cursor, series, around, alerted, fold, from, to } = v.parse(Decisions, query);
+  const place = toPlace(cursor, around);
+  const end = to === undefined ? Number.POSITIVE_INFINITY : to.getTime();
+  // What is newer than the page is read only where the answer leads to it.
+  const before = Math.min(end, place && "after" in place ? place.after : end);
+  const { unread, ...past } = await transaction(
+    { unread: selectUnread(userId), ...selectReplay(userId, id, series, before) },
+    snapshot,
+  );
+  const { currency, ...walk } = toReplay(past, before);
+  const start = from === undefined ? 0 : from.getTime();
+  const steps = replay(walk)
+    .filter(({ check }) => check.at >= start)
+    .reverse();
+  const runs = toRuns(steps, fold).filter(([{ decision }]) => alerted === undefined || "fired" in decision === alerted);
+  const { items, nextCursor, previousCursor } = cutAt(runs, place, limit);
+  return {
+    items: items.map((run) => toInfo(run, currency)),
+    nextCursor,
+    unread: toUnread(unread),
+    // A page after a cursor has the page that gave the cursor before it.
+    previousCursor: place && "after" in place ? cursorBefore(items) : previousCursor,
+  };
 }
 
 /**
@@ -44,16 +63,25 @@ export async function replaySeries(
   series: number | undefined,
   before = Number.POSITIVE_INFINITY,
 ): Promise<ReplayInput & { currency: string }> {
+  return toReplay(await transaction(selectReplay(userId, id, series, before), snapshot), before);
+}
+
+/** The statements that a replay reads. */
+export function selectReplay(userId: string, id: string, series: number | undefined, before: number) {
   const upTo = Number.isFinite(before) ? Math.ceil(before) : null;
-  const rows = await transaction(
-    {
-      watches: selectSeries(userId, id, series),
-      alerts: selectAlerts(userId, id, series),
-      checks: selectSeriesChecks(userId, id, series, upTo),
-    },
-    snapshot,
-  );
-  const [one] = rows.watches as Watch[];
+  return {
+    watches: selectSeries(userId, id, series),
+    alerts: selectAlerts(userId, id, series),
+    checks: selectSeriesChecks(userId, id, series, upTo),
+  };
+}
+
+/** @throws Problem `watch.missing`, `watch.series` */
+export function toReplay(
+  rows: Record<keyof ReturnType<typeof selectReplay>, Record<string, unknown>[]>,
+  before = Number.POSITIVE_INFINITY,
+): ReplayInput & { currency: string } {
+  const [one] = rows.watches as unknown as Watch[];
   if (!one) throw missing();
   if (!one.changes) throw missingSeries();
   const { currency, endedAt } = one;
@@ -65,7 +93,7 @@ export async function replaySeries(
     }),
     endedAt,
     decimals: Money.exponent(currency),
-    told: new Map((rows.alerts as Alert[]).map(({ at, ...alert }) => [at, alert])),
+    told: new Map((rows.alerts as unknown as Alert[]).map(({ at, ...alert }) => [at, alert])),
   };
 }
 
@@ -140,8 +168,15 @@ function selectSeriesChecks(userId: string, id: string, series: number | undefin
 }
 
 /** A bound that no price can be at or below is shown as none. */
-function toInfo({ check, decision, rules, bounds }: Step, currency: string): Judged {
+export function toInfo(run: Run, currency: string): Judged {
+  const [{ check, decision, rules, bounds }] = run;
   const show = (amount: number | null) => (amount === null || amount <= 0 ? null : Money.toInfo(amount, currency));
+  const toNearest = (found: Nearest | null) =>
+    found && {
+      rule: found.rule,
+      bound: Money.toInfo(found.bound, currency),
+      above: Money.toInfo(found.above, currency),
+    };
   return {
     at: new Date(check.at).toISOString(),
     price: show(check.price),
@@ -154,5 +189,21 @@ function toInfo({ check, decision, rules, bounds }: Step, currency: string): Jud
       newLow: show(bounds.new_low),
       routeLow: show(bounds.route_low),
     },
+    nearest: toNearest(nearestOf(run[0])),
+    run: run.length === 1 ? null : toRunInfo(run, show, toNearest),
+  };
+}
+
+function toRunInfo<M, N>(run: Run, show: (amount: number | null) => M, toNearest: (found: Nearest | null) => N) {
+  const priced = run.filter(({ check }) => check.price !== null);
+  const byPrice = priced.sort((one, other) => one.check.price! - other.check.price!);
+  const nearest = run.flatMap((step) => nearestOf(step) ?? []).sort((one, other) => one.above - other.above)[0];
+  return {
+    count: run.length,
+    from: new Date(run.at(-1)!.check.at).toISOString(),
+    to: new Date(run[0].check.at).toISOString(),
+    lowest: show(byPrice[0]?.check.price ?? null),
+    highest: show(byPrice.at(-1)?.check.price ?? null),
+    nearest: toNearest(nearest ?? null),
   };
 }

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { type Fragment, sql, transaction, utc } from "../../base/db.ts";
 import * as Money from "../../base/money.ts";
 import { decodeCursor, toPage } from "../../base/page.ts";
+import { minimumSample, type Percentiles } from "../../fare.ts";
 import type { Info, Observation } from "../schema.ts";
 import { selectWatch } from "../select.ts";
 import { type SelectedWatch, toInfo } from "../shape.ts";
@@ -9,8 +10,6 @@ import { missingSeries, selectSpan } from "./read.ts";
 import { type Day, Resolution, type Standing } from "./schema.ts";
 
 type Part<T> = { items: T[]; nextCursor: string | null; standing: Standing };
-
-const minimumRanked = { pageOfChecks: 30, pageOfDays: 14 };
 
 /**
  * Lists the checks of what is watched, or its days, newest first, and how the last price compares at `at`. Checks
@@ -80,7 +79,7 @@ function checks(cursor: string | undefined): Reading<Observation> {
 }
 
 /** The cursor is a day's number since 1970. */
-function days(cursor: string | undefined): Reading<Day> {
+export function days(cursor: string | undefined): Reading<Day> {
   const before = decodeCursor(cursor, /^\d{1,5}$/);
   type Seen = { date: string; day: number; checks: number } & Record<"low" | "high" | "last", number | null>;
   return {
@@ -121,20 +120,21 @@ function days(cursor: string | undefined): Reading<Day> {
 }
 
 type Priced = { price: number; at: string } | null;
-type StandingRow = {
+export type StandingRow = {
   lowest: Priced;
   highest: Priced;
   last: Priced;
   checks: number;
   days: number;
   below: number;
+  percentiles: Percentiles | null;
   currency: string;
   isPresent: boolean;
   from: string | null;
   thinnedTo: string | null;
 };
 
-function selectStanding(of: Fragment, at: Date) {
+export function selectStanding(of: Fragment, at: Date) {
   const moment = sql`json_build_object('price', seen.price, 'at', ${utc(sql`seen.at`)})`;
   return sql`
     with span as materialized (${of}), seen as materialized (
@@ -165,23 +165,25 @@ function selectStanding(of: Fragment, at: Date) {
      cross join (
              select count(*)::int as checks,
                     count(distinct (seen.at at time zone 'utc')::date)::int as days,
-                    (count(*) filter (where seen.price < (select last.price from last)))::int as below
+                    (count(*) filter (where seen.price < (select last.price from last)))::int as below,
+                    (percentile_disc(array[0, 0.25, 0.5, 0.75, 1]) within group (order by seen.price))::float8[] as percentiles
                from seen
               where seen.at >= ${at}::timestamptz - interval '2160 hours'
            ) as lately`;
 }
 
-function toStanding(row: StandingRow, { nextCheckAt, nextCheckBecause }: Info): Standing {
+/** Whether a sample is large enough to compare a price with. */
+export const isEnough = ({ checks, days }: Pick<StandingRow, "checks" | "days">) =>
+  checks >= minimumSample.observations && days >= minimumSample.days;
+
+export function toStanding(row: StandingRow, { nextCheckAt, nextCheckBecause }: Info): Standing {
   const { lowest, highest, last, checks, days, below, currency, isPresent, from, thinnedTo } = row;
   const show = (priced: Priced) => priced && { price: Money.toInfo(priced.price, currency), at: priced.at };
   return {
     lowest: show(lowest),
     highest: show(highest),
     last: show(last),
-    rank:
-      checks < minimumRanked.pageOfChecks || days < minimumRanked.pageOfDays
-        ? null
-        : Math.floor((100 * below) / checks),
+    rank: !isEnough({ checks, days }) ? null : Math.floor((100 * below) / checks),
     nextCheck: isPresent && nextCheckAt !== null ? { at: nextCheckAt, because: nextCheckBecause } : null,
     daily: from !== null && thinnedTo !== null && from < thinnedTo ? { from, to: thinnedTo } : null,
   };

@@ -1,6 +1,8 @@
 import * as v from "valibot";
+import { Instant } from "../../base/day.ts";
 import * as Money from "../../base/money.ts";
 import { Page } from "../../base/page.ts";
+import { verdicts } from "../../fare.ts";
 import { ruleNames } from "../../rule.ts";
 import { RulesInfo } from "../rules.ts";
 import { Checked, Info, Observation } from "../schema.ts";
@@ -15,12 +17,42 @@ export const Series = v.strictObject({
 });
 export type Series = v.InferInput<typeof Series>;
 
-/** Which series to show, and whether by check or by day. */
-export const Resolution = v.strictObject({
-  ...Series.entries,
-  resolution: v.optional(v.picklist(["full", "day"]), "full"),
-});
+/** The most days of one page: a year and a month. */
+export const maxDays = 400;
+
+/** Which series to show, and whether by check or by day: at most 100 checks or 400 days of a page. */
+export const Resolution = v.pipe(
+  v.strictObject({
+    ...Series.entries,
+    limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(maxDays)), 25),
+    resolution: v.optional(v.picklist(["full", "day"]), "full"),
+  }),
+  v.forward(
+    v.check(({ limit, resolution }) => resolution === "day" || limit <= 100, "must be 100 or less, 400 for days"),
+    ["limit"],
+  ),
+);
 export type Resolution = v.InferInput<typeof Resolution>;
+
+/**
+ * Which decisions to list: all, or those that alerted or were silent; of checks from `from` on and before `to`; the page
+ * with the check at `around`, or with the one before it.
+ */
+export const Decisions = v.pipe(
+  v.strictObject({
+    ...Series.entries,
+    around: v.optional(Instant),
+    alerted: v.optional(v.boolean()),
+    fold: v.optional(v.boolean(), false),
+    from: v.optional(Instant),
+    to: v.optional(Instant),
+  }),
+  v.forward(
+    v.check(({ around, cursor }) => around === undefined || cursor === undefined, "cannot be given with a cursor"),
+    ["around"],
+  ),
+);
+export type Decisions = v.InferInput<typeof Decisions>;
 
 /** One day (UTC) with checks: the lowest, the highest and the last ok price, and the number of checks. */
 export const Day = v.object({ date: v.string(), low: amount, high: amount, last: amount, checks: v.number() });
@@ -48,18 +80,63 @@ export const Lookback = v.object({
   standing: Standing,
 });
 
+/** The bound that a price was nearest to from above, and by how much. */
+const Nearest = v.nullable(v.object({ rule: v.picklist(ruleNames), bound: Money.Info, above: Money.Info }));
+
 /**
- * What a check meant for a watch: the rules that fired, or the first reason for silence, the `rules` it had
- * then, and the price at or below which each was true; null for a rule that was off or had too little history. `not judged` is a check that
- * was under way when the watch was created or changed.
+ * What a check meant for a watch: the rules that fired, or the first reason for silence, the `rules` it had then, and
+ * the price at or below which each was true; null for a rule that was off or had too little history. `not judged` is a
+ * check that was under way when the watch was created or changed. `run` is what a folded item stands for: the number of
+ * checks, from the oldest to the newest, with the range of their prices; null for a check alone.
  */
 export const Judged = v.object({
   ...Observation.entries,
   decision: Checked.entries.decision,
   rules: RulesInfo,
   bounds: v.object({ target: amount, drop: amount, newLow: amount, routeLow: amount }),
+  nearest: Nearest,
+  run: v.nullable(
+    v.object({
+      count: v.number(),
+      from: v.string(),
+      to: v.string(),
+      lowest: amount,
+      highest: amount,
+      nearest: Nearest,
+    }),
+  ),
 });
 export type Judged = v.InferOutput<typeof Judged>;
+
+/**
+ * How the last price of a watch compares with those that it found in the 90 days before, of all that it covers, with its
+ * wishes. As of `Insight.Result`.
+ */
+export const Compared = v.object({
+  sample: v.object({ of: v.literal("watch"), observations: v.number(), days: v.number() }),
+  price: amount,
+  lowest: amount,
+  highest: amount,
+  quartiles: v.nullable(v.object({ lower: Money.Info, upper: Money.Info })),
+  median: amount,
+  rank: v.nullable(v.number()),
+  verdict: v.picklist(verdicts),
+});
+export type Compared = v.InferOutput<typeof Compared>;
+
+/**
+ * What a screen shows of a watch: its last 400 days, newest first, where it stands, how its price compares, its alerts
+ * and its last three decisions, folded; and the number of unread alerts of the account.
+ */
+export const Overview = v.object({
+  days: v.array(Day),
+  standing: Standing,
+  insight: Compared,
+  alerts: v.array(v.object({ at: v.string(), price: Money.Info, rules: v.array(v.picklist(ruleNames)) })),
+  decisions: v.array(Judged),
+  unread: v.number(),
+});
+export type Overview = v.InferOutput<typeof Overview>;
 
 /**
  * The rules of a watch with the defaults, the alerts that it would have given, oldest first, and what they are based on:

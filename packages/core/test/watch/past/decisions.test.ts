@@ -10,6 +10,7 @@ import { replaySeries } from "../../../src/watch/past/decisions.ts";
 import { replay, type Step } from "../../../src/watch/past/replay.ts";
 import * as Watch from "../../../src/watch.ts";
 import * as a from "../../support/factory.ts";
+import { factor, runs } from "../../support/runs.ts";
 import { type MarketAnswer, offer, stubProvider } from "../../support/stubprovider.ts";
 import { everySweep } from "../../support/sweep.ts";
 
@@ -275,10 +276,10 @@ test.each([
       fc.asyncProperty(fc.tuple(first, first, steps), async ([one, other, steps]) => {
         for (const watch of await play([one, other, ...steps], confirms)) await holds(watch);
       }),
-      { numRuns: Number(process.env.MODEL_RUNS ?? 5), endOnFailure: true },
+      { numRuns: runs(3), endOnFailure: true },
     );
     for (const silent of ["not ok", "no rule true", "cooling", "already told", "paused", "snoozed"])
       expect(reached.get(silent), silent).toBeGreaterThan(0);
   },
-  300_000,
+  300_000 * factor,
 );

@@ -126,11 +126,16 @@ export const operations: Record<string, string> = {
   "GET /v1/watches/{id}/history":
     "Every check with its price, or every day with its lowest, highest and last one. Checks may be older than the watch, where others watched the same.",
   "GET /v1/watches/{id}/decisions":
-    "For each check since the watch was made: the rules that fired, or the first reason for silence, and the price at or below which each rule was true.",
+    "For each check since the watch was made: the rules that fired, or the first reason for silence, and the price at or below which each rule was true. Opens at a check with `around`; `fold` makes one item of like silent checks.",
+  "GET /v1/watches/{id}/insight":
+    "Of everything that the watch covers, also of several days and places, by its own record.",
+  "GET /v1/watches/{id}/overview":
+    "Its days, where it stands, how its price compares, its alerts and its last decisions in one answer.",
   "POST /v1/watches/simulate":
     "Takes the body of a new watch and applies its rules to the recorded prices. Nothing is stored.",
 
-  "GET /v1/alerts": "All filters hold together.",
+  "GET /v1/alerts":
+    "All filters hold together. Each alert has what its watch covers, and its price now with whether what was told still holds.",
   "GET /v1/alerts/unread": "Of all watches together.",
   "POST /v1/alerts/read":
     "Alerts that come meanwhile stay unread. Answers how many are unread now. It may be repeated.",

@@ -14,7 +14,7 @@ export const alerts = new Hono()
       summary: "My alerts, newest first: all, the unread ones, or those of a watch, a rule or a time",
       query: Alert.List,
       example: { unread: true, rule: ["target", "drop"] },
-      answer: listed(Alert.Info, namedPlaces),
+      answer: listed(Alert.Info, { ...namedPlaces, ...Alert.Unread.entries }),
       problems: { 422: ["page.cursor"] },
     }),
     async (c) => {

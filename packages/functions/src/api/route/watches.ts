@@ -2,6 +2,7 @@ import { productNow } from "@travel-conductor/core/base/time";
 import * as Flight from "@travel-conductor/core/flight";
 import * as Watch from "@travel-conductor/core/watch";
 import { Hono } from "hono";
+import * as v from "valibot";
 import { payerOf } from "../caller.ts";
 import { storedPreferredOf, withCurrency } from "../currency.ts";
 import { withIdempotency } from "../idempotent.ts";
@@ -26,7 +27,7 @@ export const watches = new Hono()
       summary: "My watches, newest first or in another order, of some states, places or words",
       query: Watch.List,
       example: { state: ["active", "snoozed"], sort: "departure" },
-      answer: listed(Watch.Info, Flight.names),
+      answer: listed(Watch.Info, { ...Flight.names, unread: v.number() }),
       problems: { 422: ["page.cursor"] },
     }),
     async (c) => {

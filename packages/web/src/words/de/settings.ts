@@ -159,6 +159,13 @@ export const settings = (plural: Plural): ReturnType<typeof english> => ({
       "Alles, was wir von Ihnen haben, als JSON oder als Tabellen (CSV). In ein, zwei Minuten kommt ein Link per E-Mail; er gilt 24 Stunden und nur für Sie.",
     exportAsked: (time, email) => `Um ${time} angefordert. Der Link geht in ein, zwei Minuten an ${email}.`,
     exportAgain: "Noch einmal anfordern",
+    exportReady: "Ihre Daten sind bereit",
+    exportReadyNote: "Verwahren Sie die Dateien dort, wo nur Sie sie lesen können.",
+    exportSignIn:
+      "Ihre Daten gehen nur an einen Browser, der bei Ihrem Konto angemeldet ist. Melden Sie sich dafür an.",
+    exportAs: { json: "Als JSON speichern", csv: "Für eine Tabelle speichern (ZIP mit CSV-Dateien)" },
+    exportSaved: (files: number) =>
+      plural(files, { one: "Die Datei ist gespeichert.", other: `${files} Dateien sind gespeichert.` }),
     searches: "Ihre Suchen",
     privacy: "Was wir aufbewahren, und wie lange",
     deleteNote:

@@ -92,6 +92,9 @@ export const watch = (plural: Plural): ReturnType<typeof english> => ({
     alreadyTrue: "galt schon, als Sie die Regel setzten",
     mistake: "so weit unter dem Üblichen, dass es ein Irrtum sein kann: schnell buchen, es kann storniert werden",
     above: (by, bound) => `${by} über „${bound}“`,
+    nearest: (above) => `am nächsten ${above}`,
+    since: (day) => `Seit ${day}`,
+    newer: "Neuere zeigen",
     none: "Noch keine Prüfung.",
     reasons: {
       "not ok": "die Prüfung fand keinen sicheren Preis",
@@ -102,6 +105,8 @@ export const watch = (plural: Plural): ReturnType<typeof english> => ({
       snoozed: "es war stumm",
       "not judged": "die Regeln wurden während der Prüfung gesetzt oder geändert",
       ghost: "der Preis war gleich wieder weg",
+      doubtful: "der Preis lag weit unter dem Üblichen, und nichts bestätigte ihn",
+      ended: "die Beobachtung war beendet",
     },
     statuses: {
       ok: "Preis",
@@ -123,5 +128,8 @@ export const watch = (plural: Plural): ReturnType<typeof english> => ({
     why: "Warum",
     open: "Öffnen",
     mistake: "Vielleicht ein Irrtum",
+    holds: (price) => `Gilt noch: jetzt ${price}`,
+    over: (price) => `Gilt nicht mehr: jetzt ${price}`,
+    checked: (age) => `geprüft ${age}`,
   },
 });

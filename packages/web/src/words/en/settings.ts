@@ -157,6 +157,11 @@ export const settings = (plural: Plural) => ({
       "Everything that we keep of you, as JSON or as tables (CSV). Within a minute or two a link comes by e-mail; it works for 24 hours, and only for you.",
     exportAsked: (time: string, email: string) => `Asked for at ${time}. The link goes to ${email} in a minute or two.`,
     exportAgain: "Ask again",
+    exportReady: "Your data is ready",
+    exportReadyNote: "Keep the files where only you can read them.",
+    exportSignIn: "Your data goes only to a browser that is signed in to your account. Sign in to fetch it.",
+    exportAs: { json: "Save as JSON", csv: "Save for a spreadsheet (ZIP of CSV files)" },
+    exportSaved: (files: number) => plural(files, { one: "The file is saved.", other: `${files} files are saved.` }),
     searches: "Your searches",
     privacy: "What we keep, and for how long",
     deleteNote:

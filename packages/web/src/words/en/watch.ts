@@ -90,6 +90,9 @@ export const watch = (plural: Plural) => ({
     alreadyTrue: "was already true when you added the rule",
     mistake: "so far below usual that it may be a mistake: book quickly, it may be cancelled",
     above: (by: string, bound: string) => `${by} above “${bound}”`,
+    nearest: (above: string) => `the nearest ${above}`,
+    since: (day: string) => `Since ${day}`,
+    newer: "Show newer",
     none: "No check yet.",
     reasons: {
       "not ok": "the check found no sure price",
@@ -100,7 +103,9 @@ export const watch = (plural: Plural) => ({
       snoozed: "the watch was snoozed",
       "not judged": "the watch was made or changed during this check",
       ghost: "the price was gone at once",
-    } as Record<string, string>,
+      doubtful: "the price was far below usual, and nothing confirmed it",
+      ended: "the watch had ended",
+    },
     statuses: {
       ok: "price",
       partial: "not every provider answered",
@@ -121,5 +126,8 @@ export const watch = (plural: Plural) => ({
     why: "Why",
     open: "Open the watch",
     mistake: "May be a mistake fare",
+    holds: (price: string) => `Still so: ${price} now`,
+    over: (price: string) => `No longer: ${price} now`,
+    checked: (age: string) => `checked ${age}`,
   },
 });

@@ -1,5 +1,5 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, Page, Response } from "playwright-core";
 import { expect } from "vitest";
 
 export type Person = { email: string; password: string; firstName: string };
@@ -12,6 +12,10 @@ export type Options = {
   dark?: boolean;
   /** A person with an account, who is signed in from the start. */
   person?: Person;
+  /** What is done to the browser before its first page. */
+  prepare?: (context: BrowserContext) => Promise<unknown>;
+  /** The address of something that stands before the product. */
+  url?: string;
 };
 
 /** A person in front of a browser. */
@@ -24,6 +28,8 @@ export type Visitor = {
   expectStatus: (...statuses: number[]) => void;
   /** Holds that all is well in what is seen now: axe, the console, the security policy, the width. */
   look: (state: string) => Promise<void>;
+  /** The same without axe, which takes a second: for a state that another width is looked at in. */
+  glance: (state: string) => Promise<void>;
   close: () => Promise<void>;
 };
 
@@ -40,8 +46,9 @@ export async function visit(browser: Browser, url: string, options: Options = {}
     reducedMotion: "reduce",
   });
   if (person) await signIn(context, url, person);
+  await options.prepare?.(context);
   const visitor = await openTab(context);
-  await visitor.page.goto(url);
+  await visitor.page.goto(options.url ?? url);
   return visitor;
 }
 
@@ -51,6 +58,7 @@ export async function openTab(context: BrowserContext): Promise<Visitor> {
   page.setDefaultTimeout(30_000);
   const faults: string[] = [];
   const expected = new Set<number>();
+  const answers: Promise<void>[] = [];
   let requests: string[] = [];
   await page.addInitScript(() => {
     document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sourceFile }) => {
@@ -70,7 +78,23 @@ export async function openTab(context: BrowserContext): Promise<Visitor> {
   page.on("response", (response) => {
     const status = response.status();
     if (status >= 400 && !expected.has(status)) faults.push(`${status} of ${response.url()}`);
+    if (new URL(response.url()).pathname.startsWith("/v1/")) answers.push(checkAnswer(response));
   });
+  /** A session's token belongs to the cookie alone, which no script reads. */
+  const checkAnswer = async (response: Response) => {
+    const text = await response.text().catch(() => "");
+    if (/"token"\s*:/.test(text)) faults.push(`${response.url()} gives scripts a token`);
+  };
+  const look = async (state: string, axe: boolean) => {
+    await settle(page);
+    await Promise.all(answers.splice(0));
+    const found = axe ? await faultsOfAxe(page) : [];
+    const wide = await page.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement;
+      return scrollWidth > clientWidth ? [`scrolls sideways: ${scrollWidth} in ${clientWidth}`] : [];
+    });
+    expect([...found, ...wide, ...faults.splice(0)], state).toEqual([]);
+  };
   return {
     page,
     context,
@@ -82,20 +106,17 @@ export async function openTab(context: BrowserContext): Promise<Visitor> {
     expectStatus: (...statuses) => {
       for (const status of statuses) expected.add(status);
     },
-    look: async (state) => {
-      await settle(page);
-      const { violations } = await new AxeBuilder({ page }).setLegacyMode().withTags(rules).analyze();
-      const found = violations.flatMap(({ id, help, nodes }) =>
-        nodes.map(({ html, any }) => `${id}: ${help}: ${html.slice(0, 200)} ${any.map((each) => each.message)}`),
-      );
-      const wide = await page.evaluate(() => {
-        const { scrollWidth, clientWidth } = document.documentElement;
-        return scrollWidth > clientWidth ? [`scrolls sideways: ${scrollWidth} in ${clientWidth}`] : [];
-      });
-      expect([...found, ...wide, ...faults.splice(0)], state).toEqual([]);
-    },
+    look: (state) => look(state, true),
+    glance: (state) => look(state, false),
     close: () => context.close(),
   };
+}
+
+async function faultsOfAxe(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().withTags(rules).analyze();
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ html, any }) => `${id}: ${help}: ${html.slice(0, 200)} ${any.map((each) => each.message)}`),
+  );
 }
 
 /** Waits until nothing is loading: neither a request nor a skeleton. */

@@ -1,6 +1,7 @@
 import { productNow } from "@travel-conductor/core/base/time";
 import * as Watch from "@travel-conductor/core/watch";
 import { Hono } from "hono";
+import * as v from "valibot";
 import { storedPreferredOf, withCurrency } from "../../currency.ts";
 import { limited } from "../../limit.ts";
 import { listed, operation } from "../../operation.ts";
@@ -29,12 +30,34 @@ export const past = new Hono<SignedIn>()
     operation({
       scope: "read",
       summary: "Why it alerted or did not, newest first",
-      query: Watch.Series,
-      answer: listed(Watch.Judged),
+      query: Watch.Decisions,
+      example: { fold: true, alerted: false },
+      answer: listed(Watch.Judged, { previousCursor: v.nullable(v.string()), unread: v.number() }),
       problems: missing,
     }),
     limited("decisions"),
     async (c) => c.json(await Watch.decisions(c.var.userId, c.req.param("id"), c.req.valid("query"))),
+  )
+  .get(
+    `${watchPath}/insight`,
+    operation({
+      scope: "read",
+      summary: "How its last price compares with those that it found",
+      answer: Watch.Compared,
+      problems: { 404: ["watch.missing"] },
+    }),
+    async (c) => c.json(await Watch.insight(c.var.userId, c.req.param("id"), productNow())),
+  )
+  .get(
+    `${watchPath}/overview`,
+    operation({
+      scope: "read",
+      summary: "What a screen shows of a watch's past",
+      answer: Watch.Overview,
+      problems: { 404: ["watch.missing"] },
+    }),
+    limited("decisions"),
+    async (c) => c.json(await Watch.overview(c.var.userId, c.req.param("id"), productNow())),
   )
   .post(
     "/simulate",

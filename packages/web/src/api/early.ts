@@ -1,0 +1,11 @@
+/** Answers that were asked for before the client itself had come (src/first.ts), by address. */
+declare global {
+  var early: Map<string, Promise<Response>> | undefined;
+}
+
+/** The answer to this address that is on its way already; each is given once. */
+export function takeEarly(address: string): Promise<Response> | undefined {
+  const answer = globalThis.early?.get(address);
+  globalThis.early?.delete(address);
+  return answer;
+}

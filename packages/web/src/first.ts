@@ -1,0 +1,68 @@
+import { asking, search } from "./api/address.ts";
+import { flightsQuery, watchesQuery } from "./api/asked.ts";
+import { isComplete, readFilters, readJourney } from "./search/journey.ts";
+
+// The first script of every page, small enough to be there long before the client is. It loads what the screen of this
+// address needs beside it, and asks the API what the screen will ask first. A screen that is not here works as well,
+// some hundred milliseconds later.
+
+/** The files of some lazy parts, by module. The build writes them. */
+declare const PARTS: Record<string, string[]>;
+
+type Screen = { part: string; asks: string[]; personal?: boolean };
+
+function screenOf(path: string, query: string): Screen | undefined {
+  if (path === "/search") {
+    const journey = readJourney(query);
+    const asks = isComplete(journey) ? [`/v1/flights${search(flightsQuery(journey, readFilters(query)))}`] : [];
+    return { part: "search/Results.tsx", asks };
+  }
+  if (path === "/watches") {
+    const state = new URLSearchParams(query).get("state");
+    const asks = state === null ? [`/v1/watches${search(watchesQuery("all"))}`] : [];
+    return { part: "watch/Watches.tsx", asks, personal: true };
+  }
+  if (path === "/watches/new") return { part: "watch/NewWatch.tsx", asks: [] };
+  const id = /^\/watches\/([\w-]+)$/.exec(path)?.[1];
+  if (id) {
+    const asks = [`/v1/watches/${id}`, `/v1/watches/${id}/overview`];
+    return { part: "watch/WatchPage.tsx", asks, personal: true };
+  }
+  if (path === "/alerts") return { part: "alert/Alerts.tsx", asks: [], personal: true };
+  return undefined;
+}
+
+function isSignedIn(): boolean {
+  try {
+    return localStorage.getItem("signed-in") === "yes";
+  } catch {
+    return false;
+  }
+}
+
+function loadPart(part: string): void {
+  for (const path of PARTS[part] ?? []) {
+    const link = document.createElement("link");
+    if (path.endsWith(".css")) {
+      link.rel = "preload";
+      link.as = "style";
+    } else link.rel = "modulepreload";
+    link.crossOrigin = "";
+    link.href = path;
+    document.head.append(link);
+  }
+}
+
+const screen = screenOf(location.pathname, location.search);
+if (screen) {
+  globalThis.early = new Map();
+  for (const address of screen.personal && !isSignedIn() ? [] : screen.asks) {
+    const answer = fetch(address, asking);
+    // A failure is told to the screen that takes the answer.
+    answer.catch(() => undefined);
+    globalThis.early.set(address, answer);
+  }
+  // After the questions: some browsers have six connections.
+  loadPart(screen.part);
+}
+if (navigator.languages[0]?.startsWith("de")) loadPart("words/de.ts");

@@ -1,0 +1,180 @@
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { useProduct, withBrowser } from "./support/setup.ts";
+import { mint } from "./support/visitor.ts";
+import { dayAhead, english, search, watchTrip } from "./support/walk.ts";
+
+/** A name as an attacker, a careless importer or a proud parent may write it. */
+const hostile = `<img src=x onerror="hacked=1">\u202e\u2066 ${"W".repeat(300)} 👩‍👩‍👧‍👦🛫 ${"é".repeat(40)}`;
+
+/** The answer with every name in it replaced, and every amount by one of twelve digits. */
+function spoilt(answer: unknown): unknown {
+  if (Array.isArray(answer)) return answer.map(spoilt);
+  if (answer === null || typeof answer !== "object") return answer;
+  const entries = Object.entries(answer).map(([key, value]) => {
+    if (["name", "city", "firstName", "lastName"].includes(key) && typeof value === "string") return [key, hostile];
+    return [key, key === "amount" ? "999999999999.99" : spoilt(value)];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Answers requests of the API with `change`d answers of the product's own. */
+const spoil = (page: Page, path: string, change = spoilt) =>
+  page.route(path, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: change(await response.json()) });
+  });
+
+withBrowser("trouble", () => {
+  const { visit, url } = useProduct();
+
+  test("after too many requests it counts down, and then asks again", async () => {
+    const { page, look, expectStatus, close } = await visit();
+    let refusals = 1;
+    await page.route("**/v1/flights?*", (route) =>
+      refusals-- > 0
+        ? route.fulfill({
+            status: 429,
+            headers: { "retry-after": "15", "content-type": "application/problem+json" },
+            body: JSON.stringify({ code: "limit.reached", title: "Too many requests", status: 429 }),
+          })
+        : route.continue(),
+    );
+    expectStatus(429);
+    const searching = search(page, dayAhead(60));
+    expect(await page.getByRole("timer").textContent()).toMatch(/^\d+ seconds? left$/);
+    const again = page.getByRole("button", { name: english.retry });
+    expect(await again.isDisabled()).toBe(true);
+    await look("counting down");
+    await expect.poll(() => page.getByRole("timer").textContent(), { timeout: 30_000 }).toBe(english.errors.now);
+    await again.click();
+    await searching;
+    await close();
+  });
+
+  test("a server that fails, a proxy's page and a cut connection say what to do, and keep what was typed", async () => {
+    const { page, look, expectStatus, close } = await visit({ person: await mint(url()) });
+    await search(page, dayAhead(61));
+    await page.getByRole("link", { name: "Watch this trip" }).click();
+    await page.getByRole("checkbox", { name: "it costs at most" }).check();
+    await page.getByRole("textbox", { name: "Price" }).fill("123");
+    const title = "Something went wrong";
+    const problem = JSON.stringify({ code: "internal", title, status: 500, requestId: "req_1" });
+    const page502 = "<html><h1>502 Bad Gateway</h1><script>hacked=1</script></html>";
+    const html = { "content-type": "text/html" };
+    const answers = [
+      { status: 500, headers: { "content-type": "application/problem+json" }, body: problem },
+      { status: 502, headers: html, body: page502 },
+      { status: 200, headers: html, body: page502 },
+      null,
+    ];
+    expectStatus(500, 502);
+    for (const answer of answers) {
+      await page.route("**/v1/watches", (route) => (answer ? route.fulfill(answer) : route.abort("connectionreset")), {
+        times: 1,
+      });
+      await page.getByRole("button", { name: "Watch", exact: true }).click();
+      const said = answer ? english.errors.server : english.errors.cut;
+      await page.getByRole("alert").getByText(said).waitFor();
+      expect(await page.getByRole("textbox", { name: "Price" }).inputValue()).toBe("123");
+      expect(await page.evaluate("typeof hacked")).toBe("undefined");
+    }
+    await look("after the cut connection");
+    await page.getByRole("button", { name: "Watch", exact: true }).click();
+    await page.waitForURL(/watches\/wch_/);
+    await close();
+  });
+
+  test("hostile names, prices of twelve digits and no flights at all are shown as what they are", async () => {
+    const person = await mint(url());
+    const { page, look, expectStatus, close } = await visit({ width: 320, height: 640, person });
+    // The API compares no such price.
+    expectStatus(422);
+    await spoil(page, "**/v1/**");
+    await page.reload();
+    await search(page, dayAhead(62));
+    await look("results with hostile names");
+    expect(await page.getByText("999,999,999,999.99").count()).toBeGreaterThan(0);
+    await page
+      .getByRole("link", { name: /^Choose/ })
+      .first()
+      .click();
+    await page.getByRole("heading", { name: english.offer.title }).waitFor();
+    await look("an offer with hostile names");
+    await page.goBack();
+    await page.getByRole("article").first().waitFor();
+    expect(await page.evaluate("typeof hacked")).toBe("undefined");
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+    await spoil(page, "**/v1/flights?*", (answer) => ({ ...(answer as object), items: [], nextCursor: null }));
+    await page.getByRole("button", { name: english.form.edit }).click();
+    await page.getByRole("button", { name: /^Who/ }).click();
+    await page
+      .getByRole("dialog")
+      .getByRole("button", { name: /^One more: Adults/ })
+      .click();
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: english.form.search, exact: true }).click();
+    await page.getByRole("heading", { name: english.results.none }).waitFor();
+    await look("no flights");
+    await close();
+  });
+
+  test("where storage is refused, everything works for as long as the page is open", async () => {
+    const person = await mint(url());
+    const { page, look, close } = await visit({ prepare: refuseStorage });
+    await page.getByRole("link", { name: english.account.signIn }).click();
+    await page.getByLabel("E-mail").fill(person.email);
+    await page.getByRole("textbox", { name: "Password" }).fill(person.password);
+    await page.getByRole("main").getByRole("button", { name: english.account.signIn, exact: true }).click();
+    await page.getByRole("link", { name: person.firstName }).waitFor();
+    await page.getByRole("link", { name: english.tabs.search, exact: true }).click();
+    await search(page, dayAhead(63));
+    await watchTrip(page, "9000");
+    await look("a watch without storage");
+    await page.getByRole("navigation").getByRole("link", { name: english.tabs.watches, exact: true }).click();
+    await page.getByRole("link", { name: /LHR – JFK/ }).waitFor();
+    await close();
+  });
+
+  test.each([
+    ["fast", 86_400_000],
+    ["slow", -86_400_000],
+  ])("a clock that is a day too %s searches and watches all the same", async (_, shift) => {
+    const person = await mint(url());
+    const { page, look, close } = await visit({
+      person,
+      prepare: (context) => context.addInitScript(shiftClock, shift),
+    });
+    await search(page, dayAhead(70 + shift / 86_400_000));
+    await watchTrip(page, "9000");
+    await look("a watch by a wrong clock");
+    await page.getByRole("link", { name: /^Alerts/ }).click();
+    await page.getByRole("article").waitFor();
+    await close();
+  });
+});
+
+/** What a browser does whose owner has forbidden this site to store anything. */
+async function refuseStorage(context: { addInitScript: (script: () => void) => Promise<unknown> }): Promise<void> {
+  await context.addInitScript(() => {
+    const refuse = () => {
+      throw new DOMException("The operation is insecure.", "SecurityError");
+    };
+    for (const name of ["localStorage", "sessionStorage", "indexedDB", "caches"])
+      Object.defineProperty(window, name, { get: refuse });
+    Object.defineProperty(ServiceWorkerContainer.prototype, "register", {
+      value: () => Promise.reject(new DOMException("The operation is insecure.", "SecurityError")),
+    });
+  });
+}
+
+function shiftClock(shift: number): void {
+  const Real = Date;
+  const now = () => Real.now() + shift;
+  globalThis.Date = class extends Real {
+    constructor(...parts: number[]) {
+      super(...((parts.length === 0 ? [now()] : parts) as [number]));
+    }
+    static override now = now;
+  } as DateConstructor;
+}
