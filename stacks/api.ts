@@ -1,3 +1,4 @@
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Api, type Function as Fn, type StackContext, use } from "sst/constructs";
 import { flights } from "./flights.ts";
 import { architecture, lambda } from "./lambda.ts";
@@ -42,7 +43,12 @@ export async function api({ stack, app }: StackContext) {
           memorySize: "1024 MB",
           bind: [...store, ...providers, ALLOWED_ORIGINS, ...factors, ...messages, ...bot, ...edge],
           environment: { REFRESH_QUEUE_URL: refresh.url, DELIVERY_QUEUE_URL: sender.url },
-          allow: [refresh.may("SendMessage"), sender.may],
+          allow: [
+            refresh.may("SendMessage"),
+            sender.may,
+            // SES's list of addresses is the account's: there is nothing narrower to name.
+            new PolicyStatement({ actions: ["ses:DeleteSuppressedDestination"], resources: ["*"] }),
+          ],
           // npm leaves optional packages out, so the binary is named together with the package that loads it.
           install: ["@node-rs/argon2", "@node-rs/bcrypt"].flatMap((name) => [
             name,

@@ -29,3 +29,5 @@ export const telegram = lazy(async () => (await import("./channel/telegram.ts"))
 
 /** What opens a channel: read by the delivery. */
 export const opening = async () => import("./channel/opening.ts");
+export const reportMail = lazy(async () => (await import("./channel/mailreport.ts")).reportMail);
+export const turnMailOff = lazy(async () => (await import("./channel/mailoff.ts")).turnMailOff);

@@ -142,6 +142,13 @@ const own: Record<string, Spoil> = {
     await send(request);
     return send(request);
   },
+  "PATCH /v1/channels/{id} 502": async ({ path: _, token = "", ...request }, send) => {
+    const path = await bouncedMail(token);
+    return withoutService("ses", () => send({ ...request, token, path, body: { status: "on" } }));
+  },
+  "POST /v1/links 404": wrong({ token: "x" }),
+  "POST /v1/links/preview 404": wrong({ token: "x" }),
+  "POST /v1/links/unsubscribe 404": (request, send) => send({ ...request, path: "/v1/links/unsubscribe?token=x" }),
   "PATCH /v1/watches/{id} 409": ended,
   "POST /v1/watches/{id}/snooze 409": ended,
   "DELETE /v1/watches/{id}/snooze 409": ended,
@@ -158,6 +165,14 @@ const own: Record<string, Spoil> = {
 /** Sends the request as a user without operator rights. */
 async function asAnyone(request: Request, send: (request: Request) => Promise<Response>): Promise<Response> {
   return send({ ...request, token: (await a.user()).token });
+}
+
+/** The path of the session's e-mail channel, turned off because its address bounced. */
+async function bouncedMail(token: string): Promise<string> {
+  const { items } = await a.read(await a.call("GET", "/v1/channels", { token }), 200);
+  const id = items.find(({ kind }: { kind: string }) => kind === "email").id;
+  await sql`update channels set status = 'off', off_because = 'bounced' where channels.id = ${id}`;
+  return `/v1/channels/${id}`;
 }
 
 async function twice(request: Request, send: (request: Request) => Promise<Response>): Promise<Response> {

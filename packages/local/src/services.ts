@@ -3,7 +3,7 @@ import pg from "pg";
 import { startNeon } from "./neon.ts";
 import { type Options, startPostgres } from "./postgres.ts";
 import { ask as askRedis, startRedis } from "./redis.ts";
-import { type Mail, startSes } from "./ses.ts";
+import { configurationSet, type Mail, type SesGateway, startSes } from "./ses.ts";
 import { type SqsGateway, startSqs } from "./sqs.ts";
 import { startTelegram, type TelegramBot } from "./telegram.ts";
 import { Trouble } from "./trouble.ts";
@@ -21,6 +21,7 @@ export type Services = {
     AWS_ACCESS_KEY_ID: string;
     AWS_SECRET_ACCESS_KEY: string;
     MAIL_FROM: string;
+    SES_CONFIGURATION_SET: string;
     REFRESH_QUEUE_URL: string;
     SWEEP_QUEUE_URL: string;
     TELEGRAM_BOT: string;
@@ -31,6 +32,8 @@ export type Services = {
   };
   /** All mail until now, newest first. */
   mailbox: Mail[];
+  /** The mail service: what it may do, the addresses on its list, and its events. */
+  ses: Pick<SesGateway, "account" | "suppressed" | "listen">;
   queues: SqsGateway["queues"];
   /** The bot that people write to. */
   telegram: TelegramBot;
@@ -83,6 +86,7 @@ export async function startServices(options: {
         AWS_ACCESS_KEY_ID: "local",
         AWS_SECRET_ACCESS_KEY: token,
         MAIL_FROM: from,
+        SES_CONFIGURATION_SET: configurationSet,
         REFRESH_QUEUE_URL: sqs.urlOf(sqs.queues.refresh),
         SWEEP_QUEUE_URL: sqs.urlOf(sqs.queues.sweep),
         TELEGRAM_BOT: telegram.bot,
@@ -92,6 +96,7 @@ export async function startServices(options: {
         DELIVERY_QUEUE_URL: sqs.urlOf(sqs.queues.deliver),
       },
       mailbox: ses.mailbox,
+      ses,
       queues: sqs.queues,
       telegram,
       direct: { postgres, redis },

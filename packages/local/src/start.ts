@@ -14,6 +14,7 @@ import { type Past, startPast } from "./past.ts";
 import { endOfRun } from "./process.ts";
 import { formatSpeed, type ProductTime, parseSpeed, productNow, startProductTime } from "./producttime.ts";
 import { keptPushKey } from "./pushkey.ts";
+import { startReports } from "./reports.ts";
 import { type Services, startServices } from "./services.ts";
 import { withProductTime } from "./telltime.ts";
 import { Trouble } from "./trouble.ts";
@@ -67,6 +68,7 @@ export async function main(args: string[]): Promise<number> {
     const refresh = await import("@travel-conductor/functions/queue/refresh");
     const help = await import("@travel-conductor/functions/queue/sweep");
     const deliver = await import("@travel-conductor/functions/queue/deliver");
+    const feedback = await import("@travel-conductor/functions/queue/feedback");
     const { isSimulatedMarket } = await import("@travel-conductor/core/flight");
     let past: Past | undefined;
     const api = withHealth(withOutbox(app, services.mailbox), () => (past ? { past: past.state() } : {}));
@@ -77,6 +79,7 @@ export async function main(args: string[]): Promise<number> {
     if (!bare && isSimulatedMarket) past = startPast(productNow);
     running = [
       ...(past ? [past] : []),
+      startReports(services.ses, feedback.handler),
       startConsumer(services.queues.refresh, refresh.handler),
       startConsumer(services.queues.deliver, deliver.handler, { timeout: 60_000 }),
       startConsumer(services.queues.sweep, help.handler, { size: 1, timeout: 60_000 }),

@@ -6,7 +6,9 @@ import { Problem } from "../base/error.ts";
 import { newId } from "../base/id.ts";
 import { decodeCursor, Page, toPage } from "../base/page.ts";
 import { addressFault } from "../base/reach.ts";
+import { realNow } from "../base/time.ts";
 import * as Outbox from "../outbox.ts";
+import { reported, turnMailOn } from "./mailon.ts";
 import { feedToken, hashOf, type Opening, sealOpening, shownSecret } from "./opening.ts";
 import { requireUsable } from "./push.ts";
 import { Create, type Info, type Made, type Queued, Update } from "./schema.ts";
@@ -158,13 +160,19 @@ export async function get(userId: string, id: string): Promise<Info> {
  */
 export async function update(userId: string, id: string, input: unknown): Promise<Info> {
   const { name, status } = v.parse(Update, input);
+  if (status === "on") {
+    const { kind, offBecause } = await get(userId, id);
+    if (kind === "email" && offBecause !== null && reported.includes(offBecause))
+      await turnMailOn(userId, id, realNow());
+  }
   const [row] = await sql`
     with changed as (
       update channels
          set name = case when ${name === undefined} then channels.name else ${name ?? null} end,
              status = coalesce(${status ?? null}, channels.status),
              off_because = case when ${status === undefined} then channels.off_because end,
-             failing_since = case when ${status === undefined} then channels.failing_since end
+             failing_since = case when ${status === undefined} then channels.failing_since end,
+             on_at = case when ${status === "on"} and channels.status = 'off' then now() else channels.on_at end
        where channels.id = ${id}
          and channels.user_id = ${userId}
          and not (channels.status = 'unproven' and ${status !== undefined})

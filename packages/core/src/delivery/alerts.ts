@@ -1,5 +1,5 @@
 import { type Fragment, sql, utc } from "../base/db.ts";
-import type { KeptOffer } from "../flight.ts";
+import * as Flight from "../flight.ts";
 import type { Watched } from "../outbox.ts";
 import type { RuleName } from "../rule.ts";
 
@@ -18,8 +18,10 @@ export type AlertOf = {
   alreadyTrue: boolean;
   mistakeFare: boolean;
   source: string | null;
-  offer: KeptOffer | null;
+  offer: Flight.KeptOffer | null;
   confirmedAt: string | null;
+  /** What the codes of places and airlines in the alerts that were read together are called. */
+  names: Flight.Names;
   /** The lowest price of each of the last 30 days with one, and the day's number since 1970. */
   days: number[];
   lows: number[];
@@ -97,7 +99,12 @@ export async function readAlerts(messageIds: string[]): Promise<AlertOf[]> {
      where alert_deliveries.message_id = any(${messageIds}::text[])
        and alert_deliveries.status = 'pending'
      order by alerts.id`;
-  return rows as AlertOf[];
+  const alerts = rows as Omit<AlertOf, "names">[];
+  const names = await Flight.namesOfOffers(
+    alerts.flatMap(({ offer }) => offer ?? []),
+    alerts.flatMap(({ watched }) => [watched.origin, watched.destination]),
+  );
+  return alerts.map((alert) => ({ ...alert, names }));
 }
 
 /** Selects the newest alerts, newest first, that the channel which is on under this token gets. */

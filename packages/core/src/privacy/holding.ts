@@ -50,6 +50,10 @@ export const holdings: Record<string, Holding> = {
     without: ["claimed_by", "claimed_until"],
   },
   channels: { whose: ownedBy("channels"), without: ["sealed", "token_hash", "chat_key"] },
+  mail_events: {
+    whose: (userId) =>
+      sql`mail_events.channel_id in (select channels.id from channels where channels.user_id = ${userId})`,
+  },
   channel_tries: {
     whose: (userId) =>
       sql`channel_tries.channel_id in (select channels.id from channels where channels.user_id = ${userId})`,

@@ -49,7 +49,7 @@ export function claimedFor(kind: Channel["kind"], opening: Opening, over: Partia
     checkedUntil: null,
     attempts: 1,
     createdAt: 0,
-    channel: { id, kind, sealed: sealOpening(id, opening), version: 1, versionAt: 0 },
+    channel: { id, kind, status: "on", shown: null, sealed: sealOpening(id, opening), version: 1, versionAt: 0 },
     ...over,
   };
 }

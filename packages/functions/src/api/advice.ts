@@ -9,8 +9,10 @@ export const advice: Record<string, [means: string, todo: string]> = {
     "Give an address that the whole internet reaches over https on its usual port.",
   ],
   "channel.busy": ["Another request changes this channel.", "Repeat the request after a second."],
+  "channel.daily": ["The address was taken up again within the last day.", "Wait a day, or use another address."],
   "channel.fixed": ["The channel has no secret or address of ours.", "Remove the channel and add another one."],
   "channel.limit": ["The account has 20 channels.", "Remove one that is not needed any more."],
+  "channel.mail": ["The mail service does not answer.", "Repeat the request after a minute."],
   "channel.missing": [
     "There is no channel with this id among those of the account.",
     "Read the list of channels again.",
@@ -94,6 +96,10 @@ export const advice: Record<string, [means: string, todo: string]> = {
   "limit.searches": [
     "The address or the account has used up its searches at the providers for today (UTC).",
     "Wait until the next day, or sign in with a proven e-mail address, which gives more. Known prices are still shown.",
+  ],
+  "link.dead": [
+    "The token is not one of ours, is too old, is for something else, or its watch or account is no more.",
+    "Use the link of a newer message, or sign in and do it there.",
   ],
   "message.missing": [
     "There is no message with this id that was sent to the channel in the last 30 days.",

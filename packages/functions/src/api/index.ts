@@ -14,6 +14,7 @@ import { feeds } from "./route/feeds.ts";
 import { flights } from "./route/flights.ts";
 import { health } from "./route/health.ts";
 import { keys } from "./route/keys.ts";
+import { links } from "./route/links.ts";
 import { me } from "./route/me.ts";
 import { airlines, airports, currencies } from "./route/reference.ts";
 import { searches } from "./route/searches.ts";
@@ -38,6 +39,7 @@ const routes = new Hono()
   .route("/v1/channels", channels)
   .route("/v1/feeds", feeds)
   .route("/v1/webhooks", webhooks)
+  .route("/v1/links", links)
   .route("/v1/analytics", analytics)
   .route("/v1/admin", admin);
 

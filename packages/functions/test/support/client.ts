@@ -4,6 +4,7 @@ import { sql } from "@travel-conductor/core/base/db";
 import { env } from "@travel-conductor/core/base/env";
 import { newId } from "@travel-conductor/core/base/id";
 import * as Limit from "@travel-conductor/core/limit";
+import * as Link from "@travel-conductor/core/link";
 import * as Session from "@travel-conductor/core/session";
 import { expect } from "vitest";
 import { app } from "../../src/api/index.ts";
@@ -90,13 +91,21 @@ export async function key(token: string, scopes: string[], over: object = {}): P
   return read(await call("POST", "/v1/me/keys", { token, body: { name: "One", scopes, ...over } }), 201);
 }
 
-/** Signs the user in once more and returns the new session's id. */
 /** A webhook of the user. */
 export async function channel(token: string, over: object = {}): Promise<{ id: string; secret: string }> {
   const body = { kind: "webhook", url: "https://hooks.example.com/prices", ...over };
   return read(await call("POST", "/v1/channels", { token, body }), 201);
 }
 
+/** The token of a link in a message to a new user, about a watch of theirs. */
+export async function linkTo(purpose: Link.Purpose): Promise<string> {
+  const { token, userId } = await user();
+  const { id } = await watch(token);
+  const watchId = purpose === "unsubscribe" || purpose === "keep" ? null : id;
+  return Link.signLink({ purpose, userId, watchId, until: Math.floor(Date.now() / 1000) + 3_600 });
+}
+
+/** Signs the user in once more and returns the new session's id. */
 export async function session(email: string): Promise<string> {
   const { session } = await read(await call("POST", "/v1/auth/login", { body: { email, password } }), 200);
   return Session.lookup(session.token).sessionId;

@@ -142,6 +142,11 @@ export const good: Record<string, () => Request | Promise<Request>> = {
   "POST /v1/channels/{id}/test": () => myChannel("/test"),
   "POST /v1/channels/{id}/rotate": () => myChannel("/rotate"),
   "GET /v1/channels/{id}/tries": () => myChannel("/tries"),
+  "POST /v1/links": async () => ({ path: "/v1/links", body: { token: await a.linkTo("snooze") } }),
+  "POST /v1/links/preview": async () => ({ path: "/v1/links/preview", body: { token: await a.linkTo("stop") } }),
+  "POST /v1/links/unsubscribe": async () => ({
+    path: `/v1/links/unsubscribe?token=${await a.linkTo("unsubscribe")}`,
+  }),
   "POST /v1/channels/{id}/replay": () =>
     myChannel("/replay", { from: "2026-11-25T00:00:00.000Z", to: "2026-11-26T00:00:00.000Z" }),
   "GET /v1/channels/push-key": async () => ({ path: "/v1/channels/push-key", token: (await a.user()).token }),

@@ -79,6 +79,7 @@ export const tags: Record<string, string> = {
   channels: "Where messages about watches go: mail, programs, telephones, chats, feeds.",
   feeds: "Alerts as an Atom feed, and watches as a calendar, for other programs.",
   webhooks: "For other services, which tell us something: not for clients.",
+  links: "What the links in messages do, without signing in.",
   airports: "Airports, by what people type or by code.",
   airlines: "Airlines and their names.",
   currencies: "Currencies and their decimals.",

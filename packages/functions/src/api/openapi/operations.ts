@@ -87,6 +87,11 @@ export const operations: Record<string, string> = {
   "POST /v1/channels/{id}/rotate":
     "Events are signed with the secrets before and after for 24 hours. The address before of a feed or a calendar opens nothing any more.",
   "GET /v1/channels/{id}/tries": "Each try of each message, with the first 1,024 characters of the answer.",
+  "POST /v1/links":
+    "Needs no session: the token says what may be done, for one watch or one person. Snoozes the watch for 7 days (`snooze`), pauses it (`stop`), ends it (`booked`), keeps silent watches going (`keep`), or switches alerts by e-mail off (`unsubscribe`). Using a link again changes nothing more.",
+  "POST /v1/links/preview": "Changes nothing, so that a page can say what its button will do.",
+  "POST /v1/links/unsubscribe":
+    "The address of the header `List-Unsubscribe` (RFC 8058). The form that comes with it is not read; there is no redirect, and a `GET` changes nothing.",
   "POST /v1/channels/{id}/replay":
     "One message, or the first 100 of a span of time, with their ids and bodies as they were.",
 

@@ -58,7 +58,7 @@ export const channels = new Hono()
       body: Channel.Update,
       example: { status: "paused" },
       answer: Channel.Info,
-      problems: { ...missing, 409: ["channel.unproven"] },
+      problems: { ...missing, 409: ["channel.unproven"], 429: ["channel.daily"], 502: ["channel.mail"] },
     }),
     async (c) => c.json(await Channel.update(c.var.userId, c.req.param("id"), c.req.valid("json"))),
   )
