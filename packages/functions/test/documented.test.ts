@@ -41,6 +41,18 @@ const spoilt: Record<number, Spoil> = {
 
 /** The causes of statuses that are the route's own. */
 const own: Record<string, Spoil> = {
+  "POST /v1/channels 409": async (request, send) => {
+    const { user } = await a.read(await a.call("GET", "/v1/me", { token: request.token ?? "" }), 200);
+    await sql`
+      insert into channels (id, user_id, kind)
+      select 'chn_' || left(md5(${user.id} || n), 26), ${user.id}, 'webhook'
+        from generate_series(1, 20) as n`;
+    return send(request);
+  },
+  "PATCH /v1/channels/{id} 409": (request, send) => withChannel(request, sql`status = 'unproven'`, send),
+  "POST /v1/channels/{id}/test 409": (request, send) => withChannel(request, sql`status = 'unproven'`, send),
+  "POST /v1/channels/{id}/rotate 409": (request, send) => withChannel(request, sql`kind = 'slack'`, send),
+  "POST /v1/channels/{id}/replay 409": (request, send) => withChannel(request, sql`status = 'paused'`, send),
   "GET /v1/channels/push-key 409": async (request, send) => {
     const { PUSH_PRIVATE_KEY } = env;
     Object.assign(env, { PUSH_PRIVATE_KEY: undefined });
@@ -201,6 +213,17 @@ function fails(verb: "search" | "confirm", status: "provider_error" | "rate_limi
         : vi.spyOn(provider, "confirm").mockImplementation(answer);
     return send(request).finally(() => spy.mockRestore());
   };
+}
+
+/** Sends a request about a channel that was changed before. */
+async function withChannel(
+  request: Request,
+  change: ReturnType<typeof sql>,
+  send: (request: Request) => Promise<Response>,
+): Promise<Response> {
+  const id = request.path.split("/")[3];
+  await sql`update channels set ${change} where channels.id = ${id}`;
+  return send(request);
 }
 
 async function ended(request: Request, send: (request: Request) => Promise<Response>): Promise<Response> {
