@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { Link } from "wouter";
 import styles from "../account/Form.module.css";
 import { Frame } from "../account/Frame.tsx";
 import { type Channel, type Try, useChannel, useReplay, useTestChannel, useTries } from "../data/channels.ts";
@@ -20,10 +21,12 @@ export function Log({ params: { id = "" } }: { params: { id?: string } }) {
 
 function Loaded({ id }: { id: string }) {
   const { data: channel, error, isPending, refetch } = useChannel(id);
+  const { ofWatch } = useChannelTexts();
   if (isPending) return <Skeleton height={96} count={3} />;
   if (!channel) return <Fault error={error} onRetry={() => void refetch()} />;
   return (
     <div className={styles.page}>
+      <Link href="/account/channels">‹ {ofWatch.manage}</Link>
       <Tries of={channel} />
       {channel.status === "on" && <SpanAgain of={channel} />}
     </div>

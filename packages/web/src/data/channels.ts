@@ -53,6 +53,19 @@ function useChannelChange<Input, Output>(change: (input: Input) => Promise<Outpu
   });
 }
 
+/** When it is looked whether what was queued has been sent (ms). */
+const looks = [1_500, 4_000, 10_000];
+
+/** Queues messages, whose outcome is there in some seconds. */
+function useSending<Input, Output>(send: (input: Input) => Promise<Output>) {
+  const queries = useQueryClient();
+  return useChannelChange(async (input: Input) => {
+    const answer = await send(input);
+    for (const wait of looks) setTimeout(() => void queries.invalidateQueries({ queryKey: ["channels"] }), wait);
+    return answer;
+  });
+}
+
 export const useAddChannel = () => useChannelChange((body: NewChannel) => ask<Made>(path, { method: "POST", body }));
 
 export type ChannelChange = { name?: string | null; status?: "on" | "paused" };
@@ -68,8 +81,7 @@ export const useRemoveChannel = (id: string) =>
     await endPushOf(id);
   });
 
-export const useTestChannel = (id: string) =>
-  useChannelChange(() => ask<void>(`${path}/${id}/test`, { method: "POST" }));
+export const useTestChannel = (id: string) => useSending(() => ask<void>(`${path}/${id}/test`, { method: "POST" }));
 
 export const useRotateChannel = (id: string) =>
   useChannelChange(() => ask<Made>(`${path}/${id}/rotate`, { method: "POST" }));
@@ -81,6 +93,6 @@ export type Span = { from: string; to: string };
 
 /** Sends messages again: one, or those of a span. */
 export const useReplay = (id: string) =>
-  useChannelChange((body: { messageId: string } | Span) =>
+  useSending((body: { messageId: string } | Span) =>
     ask<{ replayed: number }>(`${path}/${id}/replay`, { method: "POST", body }),
   );

@@ -47,7 +47,7 @@ export function ChannelChoice({ watch }: { watch: Watch }) {
     >
       <fieldset>
         <legend className="hidden">{words.watch.messages}</legend>
-        {(["all", "some", "none"] as const).map((each) => (
+        {(["all", "none", "some"] as const).map((each) => (
           <label key={each} className={styles.radio}>
             <input type="radio" name={name} checked={way === each} onChange={() => setWay(each)} />
             <span>{ofWatch[each]}</span>
