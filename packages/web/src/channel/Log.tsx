@@ -134,7 +134,7 @@ function SpanAgain({ of: channel }: { of: Channel }) {
           replay.mutate({ from: instant(from), to: instant(to) });
         }}
       >
-        <div className={styles.pair}>
+        <div className={styles.fields}>
           <Field
             label={words.from}
             type="datetime-local"
@@ -156,7 +156,7 @@ function SpanAgain({ of: channel }: { of: Channel }) {
         {rest}
         <div className={styles.actions}>
           <Action type="submit" busy={replay.isPending}>
-            {words.span}
+            {words.spanGo}
           </Action>
           <span role="status">
             {replay.isSuccess && (replay.data.replayed > 0 ? words.replayed(replay.data.replayed) : words.nothing)}

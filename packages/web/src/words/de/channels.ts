@@ -147,8 +147,9 @@ export const channels = (plural: Plural): ReturnType<typeof english> => ({
       redirect: "er schickte uns weiter, dem folgen wir nicht",
     },
     again: "Noch einmal senden",
-    span: "Eine Zeit noch einmal senden",
-    spanNote: "Bis zu 100 Nachrichten, mit denselben Kennungen wie zuvor.",
+    span: "Mehrere noch einmal senden",
+    spanNote: "Alle Nachrichten dieser Zeit, bis zu 100, mit denselben Kennungen wie zuvor.",
+    spanGo: "Sie noch einmal senden",
     from: "Von",
     to: "Bis",
     replayed: (number) =>

@@ -148,8 +148,9 @@ export const channels = (plural: Plural) => ({
       redirect: "it sent us elsewhere, which is not followed",
     } as Record<string, string>,
     again: "Send again",
-    span: "Send a time again",
-    spanNote: "Up to 100 messages, with the same ids as before.",
+    span: "Send several again",
+    spanNote: "All messages of this time, up to 100, with the same ids as before.",
+    spanGo: "Send them again",
     from: "From",
     to: "To",
     replayed: (number: number) =>

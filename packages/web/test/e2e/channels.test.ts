@@ -1,0 +1,96 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { channels as channelsOf } from "../../src/words/en/channels.ts";
+import { pluralOf } from "../../src/words/format.ts";
+import { useProduct, withBrowser } from "./support/setup.ts";
+import { mint } from "./support/visitor.ts";
+
+const words = channelsOf(pluralOf("en-GB"));
+
+withBrowser("channels", () => {
+  const { visit, url } = useProduct();
+  const received: IncomingMessage["headers"][] = [];
+  const receiver = createServer((request, response) => {
+    received.push(request.headers);
+    request.resume();
+    response.end("taken");
+  });
+  let hook = "";
+  beforeAll(async () => {
+    receiver.listen(0, "127.0.0.1");
+    await once(receiver, "listening");
+    hook = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/prices`;
+  });
+  afterAll(() => {
+    receiver.close();
+  });
+
+  test("a webhook is added, tested, seen in its log, sent again, paused and removed", async () => {
+    const { page, look, expectStatus, close } = await visit({ person: await mint(url()) });
+    await page.getByRole("link", { name: "Ada" }).click();
+    await page.getByRole("main").getByRole("link", { name: "Messages", exact: true }).click();
+    await page.getByRole("button", { name: words.add }).click();
+    await look("the kinds of channels");
+    const sheet = page.getByRole("dialog");
+    await sheet.getByRole("button", { name: /^Webhook/ }).click();
+    await sheet.getByLabel(words.address).fill("http://10.0.0.1/prices");
+    expectStatus(422);
+    await sheet.getByRole("button", { name: words.add }).click();
+    await sheet.getByText("It must begin with https://.").waitFor();
+    expect(await sheet.getByLabel(words.address).evaluate((field) => field === document.activeElement)).toBe(true);
+    await look("a fault at the address");
+    await sheet.getByLabel(words.address).fill(hook);
+    await sheet.getByLabel(words.name).fill("Price sheet");
+    await sheet.getByRole("button", { name: words.add }).click();
+    await page.getByText(/^whsec_/).waitFor();
+    await look("the secret, this once");
+    await page.getByRole("button", { name: "Close" }).click();
+
+    await page.getByRole("button", { name: "Test: Price sheet" }).click();
+    await page.getByText(words.tested).waitFor();
+    await expect.poll(() => received.length, { timeout: 20_000 }).toBe(1);
+    const sent = received[0]!["webhook-id"];
+    await look("a channel that was tested");
+    await page.getByRole("link", { name: "Log: Price sheet" }).click();
+    await page.getByText(words.tries.outcomes.sent).waitFor();
+    await page.getByText(words.tries.answer).click();
+    await page.getByText("taken", { exact: true }).waitFor();
+    await look("the log");
+    await page.getByRole("button", { name: `${words.tries.again}: ${sent}` }).click();
+    await page.getByText(words.tries.replayed(1)).waitFor();
+    await expect.poll(() => received.length, { timeout: 20_000 }).toBe(2);
+    expect(received[1]!["webhook-id"]).toBe(sent);
+
+    await page.getByRole("link", { name: words.ofWatch.manage }).click();
+    await page.getByRole("button", { name: "Pause: Price sheet" }).click();
+    await page.getByText(words.states.paused).waitFor();
+    await look("a paused channel");
+    await page.getByRole("button", { name: "Remove: Price sheet" }).click();
+    await page.getByText(words.removeAsk("Price sheet")).waitFor();
+    await look("what goes with a channel");
+    await page.getByRole("dialog").getByRole("button", { name: "Remove", exact: true }).click();
+    await expect.poll(() => page.getByText("Price sheet").count()).toBe(0);
+
+    await page.getByLabel(words.when.most, { exact: true }).fill("1");
+    await page.getByLabel(words.when.from, { exact: true }).fill("21:30");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByText("Saved", { exact: true }).waitFor();
+    await page.getByText(words.when.zone("Europe/London")).waitFor();
+    await look("when messages come");
+    await page.reload();
+    await expect.poll(() => page.getByLabel(words.when.from, { exact: true }).inputValue()).toBe("21:30");
+    await close();
+  });
+
+  test("a link of a mail that is none says so, and leads to the watches", async () => {
+    const { page, look, close } = await visit();
+    await page.goto(`${url()}/do`);
+    await page.getByText(words.link.dead).waitFor();
+    await look("a dead link");
+    await page.getByRole("link", { name: words.link.toWatches }).click();
+    await page.getByRole("heading", { level: 1, name: "Watches" }).waitFor();
+    await close();
+  });
+});
