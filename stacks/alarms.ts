@@ -64,8 +64,8 @@ export function alarms({ stack, app }: StackContext) {
 
   const { refresh } = use(flights);
   const { sweep, carry, tickets } = use(watcher);
-  const { deliver, woken } = use(delivery);
-  for (const [id, { dead }] of Object.entries({ refresh, tickets, deliver: woken }))
+  const { deliver, woken, feedback, feedbackDead } = use(delivery);
+  for (const [id, { dead }] of Object.entries({ refresh, tickets, deliver: woken, feedback: { dead: feedbackDead } }))
     alarmOn(`${id}Dead`, dead.metricApproximateNumberOfMessagesVisible({ statistic: "Maximum" }), { threshold: 1 });
 
   alarmOn("dueFaresWait", ownMetric("OldestDueAge", 5), {
@@ -97,6 +97,14 @@ export function alarms({ stack, app }: StackContext) {
     alarmOn(id, unfitPercent, { threshold: 5 });
   }
   alarmOn("messagesWait", ownMetric("OldestMessageAge", 5), { threshold: 600, periods: 2 });
+  // SES looks into an account from 5 % and 0.1 % on. The metrics are the account's.
+  for (const [id, metricName, threshold] of [
+    ["mailBounces", "Reputation.BounceRate", 0.03],
+    ["mailComplaints", "Reputation.ComplaintRate", 0.0005],
+  ] as const) {
+    const rate = new Metric({ namespace: "AWS/SES", metricName, statistic: "Maximum", period: Duration.hours(1) });
+    alarmOn(id, rate, { threshold });
+  }
   alarmOn("rowsAtFault", ownMetric("RowsAtFault", 15, "Sum"), { threshold: 1 });
   alarmOn("zonesOld", ownMetric("ZonesAgeDays", 60), { threshold: 183 });
   alarmOn("zonesDiffer", ownMetric("ZonesDiffer", 60), { threshold: 1 });
@@ -109,7 +117,7 @@ export function alarms({ stack, app }: StackContext) {
 
   const { answer } = use(api);
   const lambdas: Record<string, Fn> = { answer, sweep, help: tickets.consumer, carry, refresh: refresh.consumer };
-  Object.assign(lambdas, { deliver, send: woken.consumer }, use(privacy), use(analytics));
+  Object.assign(lambdas, { deliver, send: woken.consumer, feedback }, use(privacy), use(analytics));
   for (const [id, fn] of Object.entries(lambdas)) {
     const failures = new MathExpression({
       expression: "FILL(errors, 0) + FILL(throttles, 0)",

@@ -1,3 +1,4 @@
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Api, type Function as Fn, type StackContext, use } from "sst/constructs";
 import { flights } from "./flights.ts";
 import { architecture, lambda } from "./lambda.ts";
@@ -11,7 +12,7 @@ import { site } from "./web.ts";
  * says nothing else, the client's pages may call the API, and passkeys are theirs.
  */
 export async function api({ stack, app }: StackContext) {
-  const { store, providers, factors, messages, edge, ALLOWED_ORIGINS } = use(secrets);
+  const { store, providers, factors, messages, bot, edge, ALLOWED_ORIGINS } = use(secrets);
   const { refresh } = use(flights);
   const sender = waking(stack);
   const swagger = "packages/functions/node_modules/swagger-ui-dist";
@@ -40,9 +41,14 @@ export async function api({ stack, app }: StackContext) {
           // API Gateway gives up after 30 seconds.
           timeout: "29 seconds",
           memorySize: "1024 MB",
-          bind: [...store, ...providers, ALLOWED_ORIGINS, ...factors, ...messages, ...edge],
+          bind: [...store, ...providers, ALLOWED_ORIGINS, ...factors, ...messages, ...bot, ...edge],
           environment: { REFRESH_QUEUE_URL: refresh.url, DELIVERY_QUEUE_URL: sender.url },
-          allow: [refresh.may("SendMessage"), sender.may],
+          allow: [
+            refresh.may("SendMessage"),
+            sender.may,
+            // SES's list of addresses is the account's: there is nothing narrower to name.
+            new PolicyStatement({ actions: ["ses:DeleteSuppressedDestination"], resources: ["*"] }),
+          ],
           // npm leaves optional packages out, so the binary is named together with the package that loads it.
           install: ["@node-rs/argon2", "@node-rs/bcrypt"].flatMap((name) => [
             name,

@@ -3,6 +3,7 @@ import { type StackContext, use } from "sst/constructs";
 import { api } from "./api.ts";
 import { every } from "./clock.ts";
 import { lambda } from "./lambda.ts";
+import { mailReports } from "./mail.ts";
 import { queue } from "./queue.ts";
 import { secrets } from "./secrets.ts";
 import { wakingQueueName } from "./waking.ts";
@@ -12,26 +13,36 @@ import { wakingQueueName } from "./waking.ts";
  * Mail goes by SES in the same region.
  */
 export function delivery({ stack }: StackContext) {
-  const { store, MAIL_FROM, APP_URL, messages } = use(secrets);
+  const { store, MAIL_FROM, APP_URL, messages, TELEGRAM_TOKEN } = use(secrets);
   const { client } = use(api);
+  const { configurationSet, feedback, feedbackDead } = mailReports(stack, store);
   const props = (id: string, handler: string) =>
     lambda(stack, id, {
       handler: `packages/functions/src/${handler}.handler`,
       timeout: "60 seconds",
       memorySize: "256 MB",
-      bind: [...store, MAIL_FROM, APP_URL, ...messages],
+      bind: [...store, MAIL_FROM, APP_URL, ...messages, TELEGRAM_TOKEN],
       // Where the secret says nothing else.
-      environment: client ? { APP_URL: client.url } : {},
+      environment: { SES_CONFIGURATION_SET: configurationSet, ...(client ? { APP_URL: client.url } : {}) },
       // MAIL_FROM names the sender address; it is a secret that the synthesis does not know, so every address of the
       // account is allowed.
       allow: [
         new PolicyStatement({
           actions: ["ses:SendEmail"],
-          resources: [stack.formatArn({ service: "ses", resource: "identity", resourceName: "*" })],
+          resources: [
+            stack.formatArn({ service: "ses", resource: "identity", resourceName: "*" }),
+            stack.formatArn({ service: "ses", resource: "configuration-set", resourceName: configurationSet }),
+          ],
         }),
+        new PolicyStatement({ actions: ["ses:GetAccount"], resources: ["*"] }),
       ],
     });
   const consumer = { lambda: props("send", "queue/deliver"), seconds: 60, batchSize: 10, maxConcurrency: 2 };
   const woken = queue(stack, "deliver", consumer, "standard", wakingQueueName(stack));
-  return { deliver: every("rate(1 minute)", stack, "deliverClock", props("deliver", "cron/deliver")), woken };
+  return {
+    deliver: every("rate(1 minute)", stack, "deliverClock", props("deliver", "cron/deliver")),
+    woken,
+    feedback,
+    feedbackDead,
+  };
 }

@@ -3,7 +3,8 @@ import { Config, type StackContext } from "sst/constructs";
 /**
  * The secrets of a stage, set once by `sst secrets set` and read from SSM at start. `store` is for every Lambda,
  * `providers` for those that ask for fares or count provider calls, `factors` for the one that signs users in, `edge` for
- * the one behind the distribution, `messages` for those that add or open channels, each of the others for the one Lambda that needs it.
+ * the one behind the distribution, `messages` for those that add or open channels, `bot` for the one that Telegram calls, each of the
+ * others for the one Lambda that needs it.
  */
 export function secrets({ stack }: StackContext) {
   const { ALLOWED_ORIGINS, MAIL_FROM, APP_URL, ...store } = Config.Secret.create(
@@ -31,13 +32,17 @@ export function secrets({ stack }: StackContext) {
     "FLIGHT_HEDGE_AFTER",
   );
   const factors = Config.Secret.create(stack, "FACTOR_SECRET", "FACTOR_SECRET_BEFORE", "PASSKEY_RP_ID");
-  const messages = Config.Secret.create(stack, "MESSAGE_SECRET", "MESSAGE_SECRET_BEFORE");
+  const messages = Config.Secret.create(stack, "MESSAGE_SECRET", "MESSAGE_SECRET_BEFORE", "PUSH_PRIVATE_KEY");
+  const bot = Config.Secret.create(stack, "TELEGRAM_BOT", "TELEGRAM_SECRET");
+  const { TELEGRAM_TOKEN } = Config.Secret.create(stack, "TELEGRAM_TOKEN");
   const edge = Config.Secret.create(stack, "EDGE_SECRET", "EDGE_SECRET_BEFORE");
   return {
     store: Object.values(store),
     providers: Object.values(providers),
     factors: Object.values(factors),
     messages: Object.values(messages),
+    bot: Object.values(bot),
+    TELEGRAM_TOKEN,
     edge: Object.values(edge),
     ALLOWED_ORIGINS,
     MAIL_FROM,

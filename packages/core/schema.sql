@@ -346,6 +346,11 @@ create table channels (
   failing_since timestamp with time zone,
   worked_at timestamp with time zone,
   created_at timestamp with time zone default now() not null,
+  chat_key text,
+  told_update bigint,
+  told_at timestamp with time zone,
+  on_at timestamp with time zone,
+  released_at timestamp with time zone,
   constraint address_is_bounded CHECK (length(shown) <= 255 AND length(sealed) <= 8000),
   constraint channels_pkey PRIMARY KEY (id),
   constraint channels_token_hash_key UNIQUE (token_hash),
@@ -497,6 +502,16 @@ create table login_attempts (
   ends_at timestamp with time zone not null,
   constraint attempts_are_positive CHECK (attempts > 0),
   constraint login_attempts_pkey PRIMARY KEY (key)
+);
+
+create table mail_events (
+  id text not null,
+  channel_id text not null,
+  kind text not null,
+  at timestamp with time zone not null,
+  constraint id_is_bounded CHECK (length(id) <= 200),
+  constraint kind_is_known CHECK (kind = ANY (ARRAY['bounced'::text, 'complained'::text, 'delayed'::text])),
+  constraint mail_events_pkey PRIMARY KEY (id)
 );
 
 create table mailbox_letters (
@@ -964,6 +979,8 @@ CREATE INDEX channel_tries_at ON channel_tries USING btree (at);
 
 CREATE INDEX channel_tries_channel_id ON channel_tries USING btree (channel_id, id);
 
+CREATE INDEX channels_chat_key ON channels USING btree (chat_key) WHERE chat_key IS NOT NULL;
+
 CREATE INDEX channels_user_id ON channels USING btree (user_id, id);
 
 CREATE INDEX exports_expires_at ON exports USING btree (expires_at) WHERE expires_at IS NOT NULL;
@@ -1001,6 +1018,10 @@ CREATE INDEX flight_claims_claimed_until ON flight_claims USING btree (claimed_u
 CREATE INDEX idempotency_keys_created_at ON idempotency_keys USING btree (created_at);
 
 CREATE INDEX login_attempts_ends_at ON login_attempts USING btree (ends_at);
+
+CREATE INDEX mail_events_at ON mail_events USING btree (at);
+
+CREATE INDEX mail_events_channel_id ON mail_events USING btree (channel_id, at);
 
 CREATE INDEX mailbox_letters_ends_at ON mailbox_letters USING btree (ends_at);
 
@@ -1111,6 +1132,8 @@ alter table exports add constraint exports_user_id_fkey FOREIGN KEY (user_id) RE
 alter table fares add constraint fares_have_keys FOREIGN KEY (id) REFERENCES fare_keys(id) ON DELETE CASCADE;
 
 alter table idempotency_keys add constraint idempotency_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+
+alter table mail_events add constraint mail_events_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES channels(id) ON DELETE CASCADE;
 
 alter table messages add constraint messages_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES channels(id) ON DELETE CASCADE;
 

@@ -114,7 +114,7 @@ test("lets only its senders and its consumer use a queue", () => {
         .map(() => Roles[0].Ref.replace(/Role\w+$/, "")),
     ),
   );
-  expect(users.sort()).toEqual(["api", "sweep"]);
+  expect(users.sort()).toEqual(["api", "api", "export", "feedback", "help", "sweep", "sweep"]);
   for (const { Effect, Condition } of stacks.flatMap((stack) =>
     properties(stack, "AWS::SQS::QueuePolicy").flatMap(({ PolicyDocument }) => PolicyDocument.Statement),
   ))
@@ -198,7 +198,9 @@ test("lets only the API and the clocks call a Lambda", () => {
       "apigateway.amazonaws.com",
       expect.stringMatching(/execute-api:[^"]*:",\{"Ref":"httpApi/),
     ],
-    ...["sweep", "carry", "deliver", "export", "clean", "flush", "tend"].map(clock),
+    ...["sweep", "carry"].map(clock),
+    ["lambda:InvokeFunction", "sns.amazonaws.com", expect.stringMatching(/^\{"Ref":"mailReports/)],
+    ...["deliverClock", "export", "clean", "flush", "tend"].map(clock),
   ]);
 });
 

@@ -16,7 +16,8 @@ const providers = [
   "FLIGHT_CHAIN",
   "FLIGHT_HEDGE_AFTER",
 ];
-const messages = ["MESSAGE_SECRET", "MESSAGE_SECRET_BEFORE"];
+const messages = ["MESSAGE_SECRET", "MESSAGE_SECRET_BEFORE", "PUSH_PRIVATE_KEY"];
+const bot = ["TELEGRAM_BOT", "TELEGRAM_SECRET"];
 const factors = ["FACTOR_SECRET", "FACTOR_SECRET_BEFORE", "PASSKEY_RP_ID"];
 const edge = ["EDGE_SECRET", "EDGE_SECRET_BEFORE"];
 const bare = ["@neondatabase/serverless", "aws4fetch", "valibot"];
@@ -81,8 +82,9 @@ const heap = "--max-old-space-size=192 --max-semi-space-size=8";
 /** The Lambdas that send messages: the clock's, and the one that is woken. */
 const sender = {
   stack: "delivery",
-  secrets: [...store, "MAIL_FROM", "APP_URL", ...messages],
+  secrets: [...store, "MAIL_FROM", "APP_URL", ...messages, "TELEGRAM_TOKEN"],
   environment: {
+    SES_CONFIGURATION_SET: "test-travel-conductor-delivery-mail",
     APP_URL: {
       "Fn::Join": [
         "",
@@ -91,13 +93,18 @@ const sender = {
     },
   },
   shipped: [...bare, ...logging, ...redis],
-  maxStartBytes: 350_000,
+  // The words of all letters in two languages are 50 kB of it.
+  maxStartBytes: 425_000,
   more: [
     {
       Effect: "Allow",
       Action: ["ses:SendEmail"],
-      Resource: ["arn:aws:ses:eu-west-2:123456789012:identity/*"],
+      Resource: [
+        "arn:aws:ses:eu-west-2:123456789012:identity/*",
+        "arn:aws:ses:eu-west-2:123456789012:configuration-set/test-travel-conductor-delivery-mail",
+      ],
     },
+    { Effect: "Allow", Action: ["ses:GetAccount"], Resource: ["*"] },
   ],
 };
 
@@ -109,7 +116,7 @@ export const lambdas = [
   {
     stack: "api",
     bundle: "api/lambda",
-    secrets: [...store, ...providers, "ALLOWED_ORIGINS", ...factors, ...messages, ...edge],
+    secrets: [...store, ...providers, "ALLOWED_ORIGINS", ...factors, ...messages, ...bot, ...edge],
     shipped: [...packages, ...sessions, ...http, ...passkeys],
     maxStartBytes: 543_500,
     environment: {
@@ -124,6 +131,7 @@ export const lambdas = [
         Resource: [expect.stringMatching(/-flights:ExportsOutputFnGetAttrefreshQueue\w+Arn\w+$/)],
       },
       mayWake,
+      { Effect: "Allow", Action: ["ses:DeleteSuppressedDestination"], Resource: ["*"] },
     ],
   },
   {
@@ -170,6 +178,16 @@ export const lambdas = [
     secrets: [...store, ...providers],
     shipped: packages,
     maxStartBytes: 375_000,
+  },
+  {
+    stack: "delivery",
+    bundle: "queue/feedback",
+    secrets: store,
+    shipped: [...bare, ...logging, ...redis],
+    maxStartBytes: 250_000,
+    more: [
+      { Effect: "Allow", Action: ["sqs:SendMessage"], Resource: [expect.stringMatching(/^feedbackDead\w+\.Arn$/)] },
+    ],
   },
   { ...sender, bundle: "cron/deliver" },
   { ...sender, bundle: "queue/deliver", after: [receiving("deliver")] },
@@ -220,6 +238,9 @@ export const alarms = [
   { name: "refreshDead", threshold: 1, periods: 1, period: 300 },
   { name: "ticketsDead", threshold: 1, periods: 1, period: 300 },
   { name: "deliverDead", threshold: 1, periods: 1, period: 300 },
+  { name: "feedbackDead", threshold: 1, periods: 1, period: 300 },
+  { name: "mailBounces", threshold: 0.03, periods: 1, period: 3600 },
+  { name: "mailComplaints", threshold: 0.0005, periods: 1, period: 3600 },
   { name: "messagesWait", metric: "OldestMessageAge", threshold: 600, periods: 2, period: 300 },
   { name: "dueFaresWait", metric: "OldestDueAge", threshold: 1800, periods: 2, period: 300, silence },
   { name: "providerMissing", metric: "ProviderMissing", threshold: 1, periods: 1, period: 300 },
@@ -232,7 +253,20 @@ export const alarms = [
   { name: "zonesDiffer", metric: "ZonesDiffer", threshold: 1, periods: 1, period: 3600 },
   { name: "flushLags", metric: "FlushLag", threshold: 300, periods: 5, period: 60, silence },
   { name: "notesWait", metric: "RouteChanges", threshold: 200_000, periods: 5, period: 60, silence },
-  ...["answer", "sweep", "help", "carry", "refresh", "deliver", "prepare", "clean", "flush", "tend"].map((id) => ({
+  ...[
+    "answer",
+    "sweep",
+    "help",
+    "carry",
+    "refresh",
+    "deliver",
+    "send",
+    "feedback",
+    "prepare",
+    "clean",
+    "flush",
+    "tend",
+  ].map((id) => ({
     name: `${id}Fails`,
     threshold: 1,
     periods: 1,

@@ -1,6 +1,18 @@
 import { lazy } from "./base/lazy.ts";
 
-export { Create, Info, kinds, Made, Queued, Replay, Replayed, Try, Update } from "./channel/schema.ts";
+export {
+  BotAnswer,
+  Create,
+  Info,
+  kinds,
+  Made,
+  PushKey,
+  Queued,
+  Replay,
+  Replayed,
+  Try,
+  Update,
+} from "./channel/schema.ts";
 
 /** The verbs are loaded at their first call, so that the API starts without them. */
 export const create = lazy(async () => (await import("./channel/owned.ts")).create);
@@ -12,6 +24,10 @@ export const test = lazy(async () => (await import("./channel/owned.ts")).test);
 export const rotate = lazy(async () => (await import("./channel/owned.ts")).rotate);
 export const tries = lazy(async () => (await import("./channel/log.ts")).tries);
 export const replay = lazy(async () => (await import("./channel/log.ts")).replay);
+export const pushKey = lazy(async () => (await import("./channel/push.ts")).pushKey);
+export const telegram = lazy(async () => (await import("./channel/telegram.ts")).telegram);
 
 /** What opens a channel: read by the delivery. */
 export const opening = async () => import("./channel/opening.ts");
+export const reportMail = lazy(async () => (await import("./channel/mailreport.ts")).reportMail);
+export const turnMailOff = lazy(async () => (await import("./channel/mailoff.ts")).turnMailOff);

@@ -12,6 +12,7 @@ const expiredByRealTime: Conditions = {
   idempotency_keys: (at) => sql`idempotency_keys.created_at <= ${at}::timestamptz - interval '24 hours'`,
   account_events: (at) => sql`account_events.at <= ${at}::timestamptz - interval '1 year'`,
   channel_tries: (at) => sql`channel_tries.at <= ${at}::timestamptz - interval '30 days'`,
+  mail_events: (at) => sql`mail_events.at <= ${at}::timestamptz - interval '30 days'`,
   messages: (at) => sql`messages.settled_at <= ${at}::timestamptz - interval '30 days'`,
   exports: (at) => sql`exports.expires_at <= ${at}::timestamptz`,
   mailbox_letters: (at) => sql`mailbox_letters.ends_at <= ${at}::timestamptz`,

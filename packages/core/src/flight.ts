@@ -28,7 +28,19 @@ export { OverShare } from "./flight/failure.ts";
 export { fits, returnFilters, rules as wishRules, unknownAirlines, type Wishes, wishes } from "./flight/filter.ts";
 export type { AskRedis, Caller } from "./flight/lookup.ts";
 export { type Names, names, namesOf, namesOfOffers } from "./flight/names.ts";
-export { Info, KeptInfo, type KeptOffer, keptInfo, type Offer, Segment, Slice, unknownTerms } from "./flight/offer.ts";
+
+export {
+  Info,
+  KeptInfo,
+  type KeptOffer,
+  keptInfo,
+  type Offer,
+  Segment,
+  Slice,
+  sliceOf,
+  unknownTerms,
+} from "./flight/offer.ts";
+
 export { type Account, callsOf, dayEnd, ownerOf, type Payer, payerOf } from "./flight/payer.ts";
 export type {
   Answer,

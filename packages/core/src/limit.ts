@@ -27,6 +27,8 @@ const rules = {
   /** Each replays up to 50,000 checks. */
   decisions: { strict: false, address: [60, minute], account: [60, minute], key: [30, minute] },
   simulation: { strict: false, address: [60, minute], account: [60, minute], key: [30, minute] },
+  /** Links in messages, used or looked at without a session. */
+  links: { strict: false, address: [120, minute] },
   /** Keys that are made. */
   keys: { strict: true, address: [20, hour], account: [10, hour] },
   signup: { strict: true, address: [20, hour], account: [5, hour] },

@@ -46,44 +46,91 @@ export function enqueueParts<K extends Kind>(
 }
 
 /**
- * Queues a message about watches for each row of `told`, which the statement must have: the recipient (`user_id`,
- * `email`, and whether that address is `proven`: to another one nothing is sent), when (`due_at`), the data (`data`), and
- * a `key` that no other message of the same moment has.
+ * Queues messages about watches for each row of `told`, which the statement must have: the recipient (`user_id`, `email`,
+ * and whether that address is `proven`: to another one nothing is sent), the channels of the watch (`channels`, null for
+ * all), when people get it (`due_at`) and machines (`at`), the data (`data`), and a `key` that no other row of the same
+ * moment has. The letter goes to the address of the account, and the rest to each other channel that is on. A channel
+ * that is being removed is waited for, and left out.
  */
 export function enqueueEach(kind: "watch_ended" | "watch_paused" | "keep_watching", told: Fragment): Fragment {
   markQueued();
   return sql`
-    insert into messages (id, user_id, kind, email, data, due_at)
+    insert into messages (id, user_id, kind, channel_id, email, data, due_at)
+    select ${newId("msg").slice(0, 14)} || left(md5(concat_ws(' ', told.key, way.channel_id)), 16),
+           told.user_id,
+           ${kind},
+           way.channel_id,
+           case when way.channel_id is null then told.email end,
+           told.data,
+           case when way.is_machine then told.at else told.due_at end
+      from ${told} as told
+     cross join lateral (
+             select null as channel_id,
+                    false as is_machine
+              where told.proven
+              union all
+             select channel.id,
+                    channel.kind = 'webhook'
+               from (
+                      select channels.id,
+                             channels.kind
+                        from channels
+                       where channels.user_id = told.user_id
+                         and channels.status = 'on'
+                         and channels.kind not in ('email', 'atom', 'calendar')
+                         and (told.channels is null or channels.id = any (told.channels))
+                         for key share
+                    ) as channel
+           ) as way`;
+}
+
+/**
+ * The parts of a statement that queue a letter for each row of `told`, which the statement must have: `user_id`, `email`,
+ * `email_key`, `data`, and a `key` that no other row of the same moment has. A mailbox that has had its letters of this
+ * kind gets none; rows of one statement are counted together, and may pass its limit together.
+ */
+export function enqueueLetters(kind: "channel_off", told: Fragment): { counted: Fragment; queued: Fragment } {
+  const mailbox = mailboxOf({ userId: null, email: sql`told.email`, emailKey: sql`told.email_key` });
+  return {
+    counted: count(
+      kind,
+      sql`given.mailbox`,
+      sql`true`,
+      sql`(select ${mailbox} as mailbox, count(*) as letters from ${told} as told group by 1 order by 1) as given`,
+    ),
+    queued: sql`
+    insert into messages (id, user_id, kind, email, data)
     select ${newId("msg").slice(0, 14)} || left(md5(told.key), 16),
            told.user_id,
            ${kind},
            told.email,
-           told.data,
-           told.due_at
+           told.data
       from ${told} as told
-     where told.proven`;
+      join counted on counted.mailbox = ${mailbox}`,
+  };
 }
 
 /**
  * Counts a letter to a mailbox in a window of fixed length, on Postgres's clock; no row when the window is full. The
  * count and the letter are one statement, so a crash loses neither alone, and of concurrent letters each waits for the
- * ones before.
+ * ones before. `from` names rows with a mailbox each and a number of `letters`.
  */
-function count(kind: Kind, mailbox: Fragment | string, given: Fragment): Fragment {
+function count(kind: Kind, mailbox: Fragment | string, given: Fragment, from?: Fragment): Fragment {
   const quota = quotas[kind];
   if (!quota) return sql`select 1 where ${given}`;
   const [letters, seconds] = quota;
   const ends = sql`now() + ${seconds}::int * interval '1 second'`;
   return sql`
       insert into mailbox_letters (kind, mailbox, letters, ends_at)
-      select ${kind}, ${mailbox}, 1, ${ends}
+      select ${kind}, ${mailbox}, ${from ? sql`given.letters` : sql`1`}, ${ends}
+        ${from ? sql`from ${from}` : sql``}
        where ${given}
       on conflict (kind, mailbox) do update
-         set letters = case when mailbox_letters.ends_at > now() then mailbox_letters.letters + 1 else 1 end,
+         set letters = excluded.letters + case when mailbox_letters.ends_at > now() then mailbox_letters.letters else 0 end,
              ends_at = case when mailbox_letters.ends_at > now() then mailbox_letters.ends_at else excluded.ends_at end
        where mailbox_letters.ends_at <= now()
           or mailbox_letters.letters < ${letters}::int
-      returning 1`;
+      returning mailbox_letters.mailbox`;
 }
 
 function mailboxOf(to: To): Fragment | string {

@@ -91,7 +91,7 @@ test("another user's channel is missing", async () => {
   await expect(Channel.test(stranger, id)).rejects.toMatchObject(missing);
   await expect(Channel.rotate(stranger, id)).rejects.toMatchObject(missing);
   await expect(Channel.tries(stranger, id, {})).rejects.toMatchObject(missing);
-  await expect(Channel.replay(stranger, id, { messageId: "msg_1" })).rejects.toMatchObject(missing);
+  await expect(Channel.replay(stranger, id, { messageId: `msg_${"0".repeat(26)}` })).rejects.toMatchObject(missing);
   expect(await Channel.get(owner, id)).toMatchObject({ status: "on" });
 });
 

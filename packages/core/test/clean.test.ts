@@ -13,6 +13,7 @@ const none = {
   idempotency_keys: 0,
   account_events: 0,
   messages: 0,
+  channel_tries: 0,
   exports: 0,
   mailbox_letters: 0,
   login_attempts: 0,
@@ -48,6 +49,11 @@ async function rows(userId: string, end: number) {
     sql`
       insert into messages (id, user_id, kind, status, settled_at)
       values (${id}, ${userId}, 'verify', 'sent', ${at(30)})`,
+    sql`
+      insert into channel_tries (id, channel_id, at, outcome, milliseconds)
+      select ${id}, channels.id, ${at(30)}, 'sent', 5
+        from channels
+       where channels.user_id = ${userId}`,
     sql`
       insert into exports (id, user_id, content, token_hash, expires_at)
       values (${id}, ${userId}, '{}', ${hash}, ${at(0)})`,

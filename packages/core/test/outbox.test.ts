@@ -168,7 +168,8 @@ describe("to an address that is not proven", () => {
   test.each(["watch_ended", "watch_paused"] as const)("no %s goes, and to a proven one it does", async (kind) => {
     const [unproven, proven] = [await a.user(), await a.proven()];
     const told = sql`(
-      select users.id as key, users.id as user_id, users.email, users.email_verified as proven, now() as due_at, '{}'::jsonb as data
+      select users.id as key, users.id as user_id, users.email, users.email_verified as proven,
+             null::text[] as channels, now() as at, now() as due_at, '{}'::jsonb as data
         from users
        where users.id in (${unproven}, ${proven}))`;
     await Outbox.enqueueEach(kind, told);

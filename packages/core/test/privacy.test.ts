@@ -55,6 +55,11 @@ async function somebody() {
       from channels
      where channels.user_id = ${userId}`;
   await sql`
+    insert into mail_events (id, channel_id, kind, at)
+    select 'ses ' || ${userId}, channels.id, 'delayed', now()
+      from channels
+     where channels.user_id = ${userId} and channels.kind = 'email'`;
+  await sql`
     insert into price_observations (fare_id, at, status, price, provider)
     select watch_fares.fare_id, ${minutes(-60)}, 'ok', 12345, 'market'
       from watch_fares

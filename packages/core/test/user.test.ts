@@ -42,7 +42,10 @@ test("a new account has the given fields, and nothing secret", async () => {
     currency: null,
     language: null,
     timeZone: null,
-    quietHours: null,
+    quietHours: { from: "22:00", to: "07:00" },
+    messagesADay: 3,
+    digestAt: "08:00",
+    messagesPausedUntil: null,
     isOperator: false,
     createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
   });

@@ -57,6 +57,7 @@ describe("create", () => {
       maxStops: null,
       currency: "KWD",
       rules: { target: { amount: "20.500", currency: "KWD" }, drop: "0.10", newLow: false, routeLow: false },
+      channels: null,
       fares: 1,
       state: "active",
       snoozedUntil: null,

@@ -1,5 +1,6 @@
 import { redis } from "@travel-conductor/core/base/cache";
 import { sql } from "@travel-conductor/core/base/db";
+import { env } from "@travel-conductor/core/base/env";
 import { type Call, Criteria, cacheKey, provider } from "@travel-conductor/core/flight";
 import { withoutService } from "@travel-conductor/core/test/network";
 import * as v from "valibot";
@@ -40,6 +41,24 @@ const spoilt: Record<number, Spoil> = {
 
 /** The causes of statuses that are the route's own. */
 const own: Record<string, Spoil> = {
+  "POST /v1/channels 409": async (request, send) => {
+    const { user } = await a.read(await a.call("GET", "/v1/me", { token: request.token ?? "" }), 200);
+    await sql`
+      insert into channels (id, user_id, kind)
+      select 'chn_' || left(md5(${user.id} || n), 26), ${user.id}, 'webhook'
+        from generate_series(1, 20) as n`;
+    return send(request);
+  },
+  "PATCH /v1/channels/{id} 409": (request, send) => withChannel(request, sql`status = 'unproven'`, send),
+  "POST /v1/channels/{id}/test 409": (request, send) => withChannel(request, sql`status = 'unproven'`, send),
+  "POST /v1/channels/{id}/rotate 409": (request, send) => withChannel(request, sql`kind = 'slack'`, send),
+  "POST /v1/channels/{id}/replay 409": (request, send) => withChannel(request, sql`status = 'paused'`, send),
+  "GET /v1/channels/push-key 409": async (request, send) => {
+    const { PUSH_PRIVATE_KEY } = env;
+    Object.assign(env, { PUSH_PRIVATE_KEY: undefined });
+    return send(request).finally(() => Object.assign(env, { PUSH_PRIVATE_KEY }));
+  },
+  "POST /v1/webhooks/telegram 401": (request, send) => send({ ...request, headers: {} }),
   "POST /v1/auth/login 401": wrong({ password: "another one" }),
   "POST /v1/auth/email/confirm 409": async (request, send) => {
     await a.read(await send(request), 200);
@@ -135,6 +154,13 @@ const own: Record<string, Spoil> = {
     await send(request);
     return send(request);
   },
+  "PATCH /v1/channels/{id} 502": async ({ path: _, token = "", ...request }, send) => {
+    const path = await bouncedMail(token);
+    return withoutService("ses", () => send({ ...request, token, path, body: { status: "on" } }));
+  },
+  "POST /v1/links 404": wrong({ token: "x" }),
+  "POST /v1/links/preview 404": wrong({ token: "x" }),
+  "POST /v1/links/unsubscribe 404": (request, send) => send({ ...request, path: "/v1/links/unsubscribe?token=x" }),
   "PATCH /v1/watches/{id} 409": ended,
   "POST /v1/watches/{id}/snooze 409": ended,
   "DELETE /v1/watches/{id}/snooze 409": ended,
@@ -151,6 +177,14 @@ const own: Record<string, Spoil> = {
 /** Sends the request as a user without operator rights. */
 async function asAnyone(request: Request, send: (request: Request) => Promise<Response>): Promise<Response> {
   return send({ ...request, token: (await a.user()).token });
+}
+
+/** The path of the session's e-mail channel, turned off because its address bounced. */
+async function bouncedMail(token: string): Promise<string> {
+  const { items } = await a.read(await a.call("GET", "/v1/channels", { token }), 200);
+  const id = items.find(({ kind }: { kind: string }) => kind === "email").id;
+  await sql`update channels set status = 'off', off_because = 'bounced' where channels.id = ${id}`;
+  return `/v1/channels/${id}`;
 }
 
 async function twice(request: Request, send: (request: Request) => Promise<Response>): Promise<Response> {
@@ -179,6 +213,17 @@ function fails(verb: "search" | "confirm", status: "provider_error" | "rate_limi
         : vi.spyOn(provider, "confirm").mockImplementation(answer);
     return send(request).finally(() => spy.mockRestore());
   };
+}
+
+/** Sends a request about a channel that was changed before. */
+async function withChannel(
+  request: Request,
+  change: ReturnType<typeof sql>,
+  send: (request: Request) => Promise<Response>,
+): Promise<Response> {
+  const id = request.path.split("/")[3];
+  await sql`update channels set ${change} where channels.id = ${id}`;
+  return send(request);
 }
 
 async function ended(request: Request, send: (request: Request) => Promise<Response>): Promise<Response> {

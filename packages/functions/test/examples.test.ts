@@ -13,6 +13,9 @@ const secret = [
   "POST /v1/auth/reauthenticate/passkey",
   "POST /v1/me/factors/passkeys",
   "POST /v1/me/factors/totp/confirm",
+  "POST /v1/links",
+  "POST /v1/links/preview",
+  "POST /v1/links/unsubscribe",
 ];
 
 const examples = operations.flatMap(({ key, method, path, query, body, example, ...rest }) => {

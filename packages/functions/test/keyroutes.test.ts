@@ -23,6 +23,7 @@ const open: Record<string, string[]> = {
     "GET /v1/alerts/unread",
     "GET /v1/alerts/{id}",
     "GET /v1/channels",
+    "GET /v1/channels/push-key",
     "GET /v1/channels/{id}",
     "GET /v1/channels/{id}/tries",
   ],

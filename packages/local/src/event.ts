@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import type { APIGatewayProxyEventV2, ScheduledEvent, SQSEvent } from "aws-lambda";
+import type { APIGatewayProxyEventV2, ScheduledEvent, SNSEvent, SQSEvent } from "aws-lambda";
 
 /** Returns API Gateway's event for an HTTP API, payload format 2.0, for a request of a mobile client from `address`. */
 export function request(
@@ -90,5 +90,32 @@ export function messages(queue: "refresh.fifo" | "sweepTickets" | "deliver", ...
       eventSourceARN: `arn:aws:sqs:eu-west-2:123456789012:test-travel-conductor-${queue}`,
       awsRegion: "eu-west-2",
     })),
+  };
+}
+
+/** Returns the event with which SNS hands over a message of a topic. */
+export function notification(message: object | string): SNSEvent {
+  const topic = "arn:aws:sns:eu-west-2:123456789012:test-travel-conductor-mailReports";
+  return {
+    Records: [
+      {
+        EventSource: "aws:sns",
+        EventVersion: "1.0",
+        EventSubscriptionArn: `${topic}:${randomUUID()}`,
+        Sns: {
+          Type: "Notification",
+          MessageId: randomUUID(),
+          TopicArn: topic,
+          Subject: "Amazon SES Email Event Notification",
+          Message: typeof message === "string" ? message : JSON.stringify(message),
+          Timestamp: new Date().toISOString(),
+          SignatureVersion: "1",
+          Signature: "EXAMPLE",
+          SigningCertUrl: "https://sns.eu-west-2.amazonaws.com/SimpleNotificationService.pem",
+          UnsubscribeUrl: "https://sns.eu-west-2.amazonaws.com/?Action=Unsubscribe",
+          MessageAttributes: {},
+        },
+      },
+    ],
   };
 }

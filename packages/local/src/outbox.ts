@@ -40,7 +40,10 @@ function outbox(mailbox: Mail[]) {
     .get("/outbox/:id/html", (c) => {
       const mail = mailbox.find(({ id }) => id === c.req.param("id"));
       if (!mail) return show(c, gone(), 404);
-      c.header("content-security-policy", `${policy}; frame-ancestors 'self'`);
+      c.header(
+        "content-security-policy",
+        `${policy.replace("style-src 'self'", "style-src 'unsafe-inline'")}; frame-ancestors 'self'`,
+      );
       // Its links open in the page around the frame; the message cannot change this.
       return c.html(mail.html.replace("<head>", '<head><base target="_top">'));
     })

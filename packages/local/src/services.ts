@@ -3,8 +3,9 @@ import pg from "pg";
 import { startNeon } from "./neon.ts";
 import { type Options, startPostgres } from "./postgres.ts";
 import { ask as askRedis, startRedis } from "./redis.ts";
-import { type Mail, startSes } from "./ses.ts";
+import { configurationSet, type Mail, type SesGateway, startSes } from "./ses.ts";
 import { type SqsGateway, startSqs } from "./sqs.ts";
+import { startTelegram, type TelegramBot } from "./telegram.ts";
 import { Trouble } from "./trouble.ts";
 import { startUpstash } from "./upstash.ts";
 
@@ -20,13 +21,22 @@ export type Services = {
     AWS_ACCESS_KEY_ID: string;
     AWS_SECRET_ACCESS_KEY: string;
     MAIL_FROM: string;
+    SES_CONFIGURATION_SET: string;
     REFRESH_QUEUE_URL: string;
     SWEEP_QUEUE_URL: string;
+    TELEGRAM_BOT: string;
+    TELEGRAM_TOKEN: string;
+    TELEGRAM_SECRET: string;
+    TELEGRAM_URL: string;
     DELIVERY_QUEUE_URL: string;
   };
   /** All mail until now, newest first. */
   mailbox: Mail[];
+  /** The mail service: what it may do, the addresses on its list, and its events. */
+  ses: Pick<SesGateway, "account" | "suppressed" | "listen">;
   queues: SqsGateway["queues"];
+  /** The bot that people write to. */
+  telegram: TelegramBot;
   /** The same servers without their gateways, for node-postgres and ioredis. */
   direct: { postgres: string; redis: string };
   /** The number of HTTP requests that each gateway has had until now. */
@@ -65,6 +75,7 @@ export async function startServices(options: {
     const key = { id: "local", secret: token };
     const ses = keep(await startSes(key, from));
     const sqs = keep(await startSqs(key));
+    const telegram = keep(await startTelegram());
     return {
       environment: {
         DATABASE_URL: neon.connection,
@@ -75,12 +86,19 @@ export async function startServices(options: {
         AWS_ACCESS_KEY_ID: "local",
         AWS_SECRET_ACCESS_KEY: token,
         MAIL_FROM: from,
+        SES_CONFIGURATION_SET: configurationSet,
         REFRESH_QUEUE_URL: sqs.urlOf(sqs.queues.refresh),
         SWEEP_QUEUE_URL: sqs.urlOf(sqs.queues.sweep),
+        TELEGRAM_BOT: telegram.bot,
+        TELEGRAM_TOKEN: telegram.token,
+        TELEGRAM_SECRET: randomBytes(24).toString("hex"),
+        TELEGRAM_URL: telegram.url,
         DELIVERY_QUEUE_URL: sqs.urlOf(sqs.queues.deliver),
       },
       mailbox: ses.mailbox,
+      ses,
       queues: sqs.queues,
+      telegram,
       direct: { postgres, redis },
       requests: () => ({ postgres: neon.requests, redis: upstash.requests }),
       stop,

@@ -19,7 +19,7 @@ export function signed(service: string, key: Key, { method, url, headers }: Inco
   searchParams.sort();
   const canonical = [
     method,
-    pathname,
+    encoded(pathname),
     searchParams.toString(),
     ...names.split(";").map((name) => `${name}:${headers[name]}`),
     "",
@@ -46,6 +46,12 @@ export function signed(service: string, key: Key, { method, url, headers }: Inco
 function instant(date: string): number {
   return Date.parse(date.replace(/^(\d{4})(\d\d)(\d\dT\d\d)(\d\d)(\d\dZ)$/, "$1-$2-$3:$4:$5"));
 }
+
+/** The path of a request as it is signed: what it has encoded is encoded once more, except at S3. */
+const encoded = (pathname: string) =>
+  encodeURIComponent(pathname)
+    .replaceAll("%2F", "/")
+    .replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 
 const sha256 = (data: string | Buffer) => createHash("sha256").update(data).digest("hex");
 const hmac = (key: string | Buffer, data: string) => createHmac("sha256", key).update(data);

@@ -13,6 +13,8 @@ import { isOutboxPath, withOutbox } from "./outbox.ts";
 import { type Past, startPast } from "./past.ts";
 import { endOfRun } from "./process.ts";
 import { formatSpeed, type ProductTime, parseSpeed, productNow, startProductTime } from "./producttime.ts";
+import { keptPushKey } from "./pushkey.ts";
+import { startReports } from "./reports.ts";
 import { type Services, startServices } from "./services.ts";
 import { withProductTime } from "./telltime.ts";
 import { Trouble } from "./trouble.ts";
@@ -54,7 +56,10 @@ export async function main(args: string[]): Promise<number> {
     }
     process.env.ALLOWED_ORIGINS ??= `${door.url},${door.url.replace("localhost", "127.0.0.1")}`;
     process.env.APP_URL ??= door.url;
+    // So that a receiver of webhooks on this machine can be tried.
+    process.env.CHANNELS_TO_LOOPBACK ??= "yes";
     Object.assign(process.env, services.environment);
+    process.env.PUSH_PRIVATE_KEY ??= keptPushKey(resolve(DATA_DIR, "push-key"));
     await migrate(services.direct.postgres);
     await seed(services.direct.postgres);
     time = await startProductTime(services.direct.postgres, speed);
@@ -63,15 +68,18 @@ export async function main(args: string[]): Promise<number> {
     const refresh = await import("@travel-conductor/functions/queue/refresh");
     const help = await import("@travel-conductor/functions/queue/sweep");
     const deliver = await import("@travel-conductor/functions/queue/deliver");
+    const feedback = await import("@travel-conductor/functions/queue/feedback");
     const { isSimulatedMarket } = await import("@travel-conductor/core/flight");
     let past: Past | undefined;
     const api = withHealth(withOutbox(app, services.mailbox), () => (past ? { past: past.state() } : {}));
     await built;
     const pages = withWeb(api, isOutboxPath);
     door.open(time ? withProductTime(pages, time) : pages);
+    await services.telegram.tell(`${door.url}/v1/webhooks/telegram`, services.environment.TELEGRAM_SECRET);
     if (!bare && isSimulatedMarket) past = startPast(productNow);
     running = [
       ...(past ? [past] : []),
+      startReports(services.ses, feedback.handler),
       startConsumer(services.queues.refresh, refresh.handler),
       startConsumer(services.queues.deliver, deliver.handler, { timeout: 60_000 }),
       startConsumer(services.queues.sweep, help.handler, { size: 1, timeout: 60_000 }),

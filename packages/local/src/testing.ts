@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { afterAll, inject } from "vitest";
+import { newPushKey } from "./pushkey.ts";
 import { startServices } from "./services.ts";
 
 declare module "vitest" {
@@ -26,7 +27,10 @@ await admin.query(`create database ${database} template ${template.pathname.slic
 await admin.end();
 
 const services = await startServices({ databaseUrl: new URL(`/${database}`, template).href });
-Object.assign(process.env, services.environment, { APP_URL: "http://localhost:3000" });
+Object.assign(process.env, services.environment, {
+  APP_URL: "http://localhost:3000",
+  PUSH_PRIVATE_KEY: newPushKey(),
+});
 
 afterAll(services.stop);
 
@@ -35,6 +39,11 @@ export const direct = services.direct;
 
 /** The mail that this test file has sent until now, newest first. */
 export const mailbox = services.mailbox;
+
+/** The bot that the people of this test file write to. */
+export const telegram = services.telegram;
+/** The mail service of this test file: what it may do, the addresses on its list, and its events. */
+export const ses = services.ses;
 
 /** The queues of this test file. Only the test receives their messages. */
 export const queues = services.queues;

@@ -25,6 +25,10 @@ const Env = v.object({
   AWS_REGION: v.optional(v.string(), "us-east-1"),
   /** Where mail is posted; unset, SES's own address in the region. */
   AWS_ENDPOINT_URL_SESV2: v.optional(v.pipe(v.string(), v.url())),
+  /** The configuration set of SES that reports what becomes of letters; unset, nothing is reported. */
+  SES_CONFIGURATION_SET: v.optional(
+    v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/, "must be the name of a configuration set")),
+  ),
   /** The SQS queue that tickets for stale searches go to. */
   REFRESH_QUEUE_URL: v.optional(v.pipe(v.string(), v.url())),
   /** The SQS queue that tickets for a sweep's helpers go to. */

@@ -55,9 +55,9 @@ export async function replay(userId: string, id: string, input: unknown): Promis
          and messages.status in ('sent', 'failed')
          and messages.words is not null
          and ${
-           "messageId" in wanted
+           wanted.messageId
              ? sql`messages.id = ${wanted.messageId}`
-             : sql`messages.created_at >= ${wanted.from}::timestamptz and messages.created_at < ${wanted.to}::timestamptz`
+             : sql`messages.created_at >= ${wanted.from ?? null}::timestamptz and messages.created_at < ${wanted.to ?? null}::timestamptz`
          }
        order by messages.id
        limit ${most}
@@ -78,7 +78,7 @@ export async function replay(userId: string, id: string, input: unknown): Promis
     select count(*)::int as replayed
       from again`;
   const { replayed } = row as Replayed;
-  if (replayed === 0 && "messageId" in wanted)
+  if (replayed === 0 && wanted.messageId)
     throw new Problem("missing", "message.missing", "There is no such message of this channel.");
   return { replayed };
 }

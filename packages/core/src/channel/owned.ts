@@ -6,8 +6,11 @@ import { Problem } from "../base/error.ts";
 import { newId } from "../base/id.ts";
 import { decodeCursor, Page, toPage } from "../base/page.ts";
 import { addressFault } from "../base/reach.ts";
+import { realNow } from "../base/time.ts";
 import * as Outbox from "../outbox.ts";
+import { reported, turnMailOn } from "./mailon.ts";
 import { feedToken, hashOf, type Opening, sealOpening, shownSecret } from "./opening.ts";
+import { requireUsable } from "./push.ts";
 import { Create, type Info, type Made, type Queued, Update } from "./schema.ts";
 
 /** How many channels a person may have. */
@@ -42,7 +45,7 @@ const hosts: Partial<Record<Info["kind"], RegExp>> = {
  * Adds a channel. The secret of a webhook, and the address of a feed, a calendar or a bot, are in this answer alone. A
  * Telegram channel is unproven until its owner has opened that address.
  * @throws ValiError, Problem `channel.address` for an address that may not be reached, `channel.limit`, `channel.twice`
- * for a second e-mail channel, `channel.unavailable` where this stage has no bot
+ * for a second e-mail channel, `channel.unavailable` where this stage has no bot, or no key for push
  */
 export async function create(userId: string, input: unknown): Promise<Made> {
   const given = v.parse(Create, input);
@@ -93,6 +96,7 @@ function openingOf(given: v.InferOutput<typeof Create>, id: string): Opened {
     throw new Problem("input", "channel.address", "Nothing can be sent to this address.", { errors });
   }
   const keys = "keys" in given ? given.keys : {};
+  if ("keys" in given) requireUsable(given.keys);
   return { ...none, opening: { url, ...keys }, shown: new URL(url).host };
 }
 
@@ -156,13 +160,19 @@ export async function get(userId: string, id: string): Promise<Info> {
  */
 export async function update(userId: string, id: string, input: unknown): Promise<Info> {
   const { name, status } = v.parse(Update, input);
+  if (status === "on") {
+    const { kind, offBecause } = await get(userId, id);
+    if (kind === "email" && offBecause !== null && reported.includes(offBecause))
+      await turnMailOn(userId, id, realNow());
+  }
   const [row] = await sql`
     with changed as (
       update channels
          set name = case when ${name === undefined} then channels.name else ${name ?? null} end,
              status = coalesce(${status ?? null}, channels.status),
              off_because = case when ${status === undefined} then channels.off_because end,
-             failing_since = case when ${status === undefined} then channels.failing_since end
+             failing_since = case when ${status === undefined} then channels.failing_since end,
+             on_at = case when ${status === "on"} and channels.status = 'off' then now() else channels.on_at end
        where channels.id = ${id}
          and channels.user_id = ${userId}
          and not (channels.status = 'unproven' and ${status !== undefined})

@@ -65,11 +65,18 @@ export const Try = v.object({
 });
 export type Try = v.InferOutput<typeof Try>;
 
-/** Sends messages of the last 30 days again: one, or those of a span of time. */
-export const Replay = v.union([
-  v.strictObject({ messageId: v.string() }),
-  v.strictObject({ from: Instant, to: Instant }),
-]);
+/** Sends messages of the last 30 days again: one (`messageId`), or those of a span of time (`from`, `to`). */
+export const Replay = v.pipe(
+  v.strictObject({
+    messageId: v.optional(v.pipe(v.string(), v.regex(/^msg_[0-9a-z]{26}$/, "must be the id of a message"))),
+    from: v.optional(Instant),
+    to: v.optional(Instant),
+  }),
+  v.check(
+    ({ messageId, from, to }) => (messageId === undefined ? from !== undefined && to !== undefined : !from && !to),
+    "must have messageId, or from and to",
+  ),
+);
 export type Replay = v.InferInput<typeof Replay>;
 
 /** A message that waits to be sent. */
@@ -79,3 +86,15 @@ export type Queued = v.InferOutput<typeof Queued>;
 /** How many messages are sent again. */
 export const Replayed = v.object({ replayed: v.pipe(v.number(), v.integer()) });
 export type Replayed = v.InferOutput<typeof Replayed>;
+
+/** What the bot answers to an update: a call of the Bot API, or nothing. */
+export const BotAnswer = v.object({
+  method: v.optional(v.literal("sendMessage")),
+  chat_id: v.optional(v.number()),
+  text: v.optional(v.string()),
+});
+export type BotAnswer = v.InferOutput<typeof BotAnswer>;
+
+/** Our public key of web push (VAPID): a point of P-256 in base64url, as `applicationServerKey` takes it. */
+export const PushKey = v.object({ publicKey: v.pipe(v.string(), v.regex(/^[\w-]{87}$/)) });
+export type PushKey = v.InferOutput<typeof PushKey>;

@@ -1,5 +1,5 @@
-import { sql, utc } from "../base/db.ts";
-import type { KeptOffer } from "../flight.ts";
+import { type Fragment, sql, utc } from "../base/db.ts";
+import * as Flight from "../flight.ts";
 import type { Watched } from "../outbox.ts";
 import type { RuleName } from "../rule.ts";
 
@@ -18,8 +18,10 @@ export type AlertOf = {
   alreadyTrue: boolean;
   mistakeFare: boolean;
   source: string | null;
-  offer: KeptOffer | null;
+  offer: Flight.KeptOffer | null;
   confirmedAt: string | null;
+  /** What the codes of places and airlines in the alerts that were read together are called. */
+  names: Flight.Names;
   /** The lowest price of each of the last 30 days with one, and the day's number since 1970. */
   days: number[];
   lows: number[];
@@ -39,11 +41,7 @@ export type AlertOf = {
   };
 };
 
-/** Reads the alerts of these messages, oldest first. */
-export async function readAlerts(messageIds: string[]): Promise<AlertOf[]> {
-  if (messageIds.length === 0) return [];
-  const rows = await sql`
-    select alert_deliveries.message_id as "messageId",
+const columns = sql`
            alerts.id,
            ${utc(sql`alerts.at`)} as at,
            alerts.watch_id as "watchId",
@@ -81,14 +79,44 @@ export async function readAlerts(messageIds: string[]): Promise<AlertOf[]> {
              'ended', price_watches.ended_at is not null,
              'endsAt', (extract(epoch from price_watches.ends_at) * 1000)::float8,
              'isOther', price_watches.series is distinct from alerts.series
-           ) as now
-      from alert_deliveries
-      join alerts on alerts.id = alert_deliveries.alert_id
+           ) as now`;
+
+/** The watch of each of `alerts`, and what its fare costs now. */
+const watchAndFare = sql`
       join price_watches on price_watches.id = alerts.watch_id
       join watch_fares on watch_fares.watch_id = price_watches.id
-      join fares on fares.id = watch_fares.fare_id
+      join fares on fares.id = watch_fares.fare_id`;
+
+/** Reads the alerts of these messages, oldest first. */
+export async function readAlerts(messageIds: string[]): Promise<AlertOf[]> {
+  if (messageIds.length === 0) return [];
+  const rows = await sql`
+    select alert_deliveries.message_id as "messageId",
+           ${columns}
+      from alert_deliveries
+      join alerts on alerts.id = alert_deliveries.alert_id
+      ${watchAndFare}
      where alert_deliveries.message_id = any(${messageIds}::text[])
        and alert_deliveries.status = 'pending'
      order by alerts.id`;
-  return rows as AlertOf[];
+  const alerts = rows as Omit<AlertOf, "names">[];
+  const names = await Flight.namesOfOffers(
+    alerts.flatMap(({ offer }) => offer ?? []),
+    alerts.flatMap(({ watched }) => [watched.origin, watched.destination]),
+  );
+  return alerts.map((alert) => ({ ...alert, names }));
 }
+
+/** Selects the newest alerts, newest first, that the channel which is on under this token gets. */
+export const selectNewest = (tokenHash: string, limit: number): Fragment => sql`
+    select '' as "messageId",
+           ${columns}
+      from channels
+      join alerts on alerts.user_id = channels.user_id
+      ${watchAndFare}
+     where channels.token_hash = ${tokenHash}
+       and channels.kind = 'atom'
+       and channels.status = 'on'
+       and (price_watches.channels is null or channels.id = any(price_watches.channels))
+     order by alerts.id desc
+     limit ${limit}`;

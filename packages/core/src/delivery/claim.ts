@@ -6,6 +6,9 @@ import type { Data, Kind } from "../outbox.ts";
 export type Channel = {
   id: string;
   kind: "email" | "webhook" | "push" | "ntfy" | "slack" | "discord" | "telegram";
+  status: "on" | "paused" | "unproven" | "off";
+  /** The host of its address, if it has one. */
+  shown: string | null;
   sealed: string | null;
   version: number;
   /** Since when the secret has been this one (UTC ms). */
@@ -109,6 +112,8 @@ export async function claim(at: Date, limit: number): Promise<Claimed[]> {
                jsonb_build_object(
                  'id', channels.id,
                  'kind', channels.kind,
+                 'status', channels.status,
+                 'shown', channels.shown,
                  'sealed', channels.sealed,
                  'version', channels.version,
                  'versionAt', (extract(epoch from channels.version_at) * 1000)::float8
@@ -120,13 +125,17 @@ export async function claim(at: Date, limit: number): Promise<Claimed[]> {
   return rows as Claimed[];
 }
 
-/** Gives back messages that were claimed and not tried, to be claimed at once. */
-export async function release(messages: Claimed[]): Promise<void> {
+/** Gives back messages that were claimed and not tried, to be claimed at once, or some `seconds` after `at`. */
+export async function release(messages: Claimed[], later?: { at: Date; seconds: number }): Promise<void> {
   if (messages.length === 0) return;
   await sql`
     update messages
        set claimed_until = null,
-           attempts = messages.attempts - 1
+           attempts = messages.attempts - 1,
+           due_at = greatest(
+                      messages.due_at,
+                      ${later?.at ?? null}::timestamptz + ${later?.seconds ?? 0} * interval '1 second'
+                    )
       from unnest(
              ${messages.map(({ id }) => id)}::text[],
              ${messages.map(({ fence }) => fence)}::bigint[]

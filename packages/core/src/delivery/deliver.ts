@@ -2,8 +2,10 @@ import { setTimeout as rest } from "node:timers/promises";
 import { sql } from "../base/db.ts";
 import { env } from "../base/env.ts";
 import * as Metric from "../base/metric.ts";
+import type { Network } from "../base/reach.ts";
 import { type Claimed, claim, release, type Words } from "./claim.ts";
 import type { Outcome } from "./outcome.ts";
+import { createPlaces } from "./places.ts";
 import { plan } from "./plan.ts";
 import { prepare, type Ready } from "./prepare.ts";
 import type { Send } from "./send/email.ts";
@@ -13,23 +15,12 @@ import { type Report, settle, type Try } from "./settle.ts";
 /**
  * The settings of a delivery: how many messages one request claims (`batch`), and no new ones after `within`
  * milliseconds. `real` is the moment in real time, where that is not `at`: links in messages expire by it, and tries are
- * given up. `send` stands in for SES.
+ * given up. `send` stands in for SES, and `network` for the internet.
  */
-export type Options = { send?: Send; real?: Date; batch?: number; within?: number };
+export type Options = { send?: Send; network?: Network; real?: Date; batch?: number; within?: number };
 
-/**
- * How many messages of a kind are under way at once. A webhook may hang for 15 seconds, so many may hang at once and
- * others still go.
- */
-const underWay: Record<Lane, number> = {
-  email: 10,
-  webhook: 100,
-  push: 20,
-  ntfy: 20,
-  slack: 20,
-  discord: 20,
-  telegram: 20,
-};
+/** For how long the other messages for a host that hangs are put off (s). */
+const hungFor = 60;
 
 /** How long outcomes wait to be written together (ms). */
 const gathering = 500;
@@ -69,13 +60,14 @@ export async function deliver(at: Date, options: Options = {}): Promise<Report> 
   const begun = Date.now();
   const until = begun + within;
   const realNow = () => new Date(real.getTime() + Date.now() - begun);
-  const senders = createSenders(options.send);
+  const senders = createSenders(options.send, options.network);
   const total: Report = { sent: 0, delayed: 0, failed: 0 };
   await plan(at, within / 2);
 
   const waiting = new Map<Lane, Ready[]>();
   const open = new Set<Promise<unknown>>();
   const tries: Try[] = [];
+  const putOff: Claimed[] = [];
   let queued = 0;
   let stalled = 0;
   let more = true;
@@ -83,26 +75,36 @@ export async function deliver(at: Date, options: Options = {}): Promise<Report> 
 
   const attempt = async (lane: Lane, message: Claimed, words: Words) => {
     const start = performance.now();
-    const outcome: Outcome = (await senders[lane]?.(message, words, realNow())) ?? {
+    // Messages that waited when their channel was turned off are given up.
+    const send = message.channel?.status === "off" ? undefined : senders[lane];
+    const outcome: Outcome = (await send?.(message, words, realNow())) ?? {
       status: "refused",
-      code: "no sender",
+      code: senders[lane] ? "off" : "no sender",
     };
     stalled = outcome.status === "delayed" ? stalled + 1 : 0;
     tries.push({ message, outcome, milliseconds: performance.now() - start });
   };
-  const busy = new Map<Lane, number>();
+  const places = createPlaces();
   const start = () => {
     for (const [lane, messages] of waiting) {
-      while (messages.length > 0 && (busy.get(lane) ?? 0) < underWay[lane] && Date.now() < until) {
-        const { message, words } = messages.shift()!;
-        queued--;
-        busy.set(lane, (busy.get(lane) ?? 0) + 1);
-        const work: Promise<void> = attempt(lane, message, words).finally(() => {
-          busy.set(lane, busy.get(lane)! - 1);
-          open.delete(work);
-        });
-        open.add(work);
-      }
+      waiting.set(
+        lane,
+        messages.filter((each) => {
+          const place = Date.now() < until ? places.take(lane, each.message) : "none";
+          if (place === "none") return true;
+          queued--;
+          if (place === "hung") {
+            putOff.push(each.message);
+            return false;
+          }
+          const work: Promise<void> = attempt(lane, each.message, each.words).finally(() => {
+            place.leave();
+            open.delete(work);
+          });
+          open.add(work);
+          return false;
+        }),
+      );
     }
   };
   const write = async () => {
@@ -127,6 +129,8 @@ export async function deliver(at: Date, options: Options = {}): Promise<Report> 
       }
     }
     start();
+    // Messages for a host that hangs make room for others.
+    if (putOff.length > 0) await release(putOff.splice(0), { at, seconds: hungFor });
     if (open.size > 0) await Promise.race([...open, rest(gathering, undefined, { ref: false })]);
     const idle = open.size === 0;
     if (tries.length > 0 && (idle || tries.length >= batch / 2 || Date.now() - written > gathering)) {

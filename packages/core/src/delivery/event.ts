@@ -1,5 +1,6 @@
 import * as Money from "../base/money.ts";
 import * as Flight from "../flight.ts";
+import type { Data, Kind } from "../outbox.ts";
 import type { AlertOf } from "./alerts.ts";
 import type { Claimed } from "./claim.ts";
 
@@ -17,7 +18,22 @@ const types = {
 export function event({ kind, data }: Claimed, alerts: AlertOf[], at: Date): EventWords {
   const type = types[kind as keyof typeof types];
   const [alert] = alerts;
-  return { body: JSON.stringify({ type, timestamp: at.toISOString(), data: alert ? alertData(alert) : data }) };
+  return {
+    body: JSON.stringify({ type, timestamp: at.toISOString(), data: alert ? alertData(alert) : dataOf(kind, data) }),
+  };
+}
+
+function dataOf(kind: Kind, data: Data[Kind]) {
+  if (kind === "watch_ended") {
+    const { what: _, currency, lowest, highest, ...rest } = data as Data["watch_ended"];
+    const money = (price: number | null) => (price === null ? null : Money.toInfo(price, currency));
+    return { ...rest, lowest: money(lowest), highest: money(highest) };
+  }
+  if (kind === "watch_paused") {
+    const { what: _, ...rest } = data as Data["watch_paused"];
+    return { ...rest, because: "empty" };
+  }
+  return data;
 }
 
 function alertData(alert: AlertOf) {

@@ -1,204 +1,39 @@
-import { type Data, fields, type Kind } from "../outbox.ts";
-import { type Letter, letterOf, type Part } from "./layout.ts";
-import { formatDay, formatFlights, formatPrice, formatRoute } from "./phrase.ts";
+import { signedUrl } from "../link.ts";
+import { type Data, fields } from "../outbox.ts";
+import type { Claimed } from "./claim.ts";
+import { type Letter, letterOf } from "./layout.ts";
+import { moment } from "./words/format.ts";
+import { lettersIn } from "./words/letters.ts";
+import type { LetterKind } from "./words/lettershape.ts";
 
-/** The kinds that are letters about an account or a watch, with words of their own. */
-export type LetterKind = Exclude<Kind, "alerts" | "digest" | "test">;
-type Words = { subject: string; parts: Part[] };
+/** Who reads a letter: in which language (BCP 47), and on which clocks. */
+export type Reader = Pick<Claimed, "userId" | "language" | "timeZone">;
+const stranger: Reader = { userId: null, language: null, timeZone: null };
 
-const ignore = "If this was not you, do nothing: without the link nothing changes.";
-const secure =
-  "If this was not you, reset your password now: that signs out everybody who is signed in to your account, and only you get the link.";
-
-const secured =
-  "If this was not you, sign in, look at the list of your passkeys and devices, and set another password: that signs out everybody else.";
-
-/** What happened to the passkeys and codes of an account. */
-const changes: { [C in Data["factor_changed"]["change"]]: { subject: string; what: string } } = {
-  passkey_added: {
-    subject: "A passkey was added to your account",
-    what: "a passkey was added to your account: it signs in without the password.",
-  },
-  passkey_removed: {
-    subject: "A passkey of your account was removed",
-    what: "a passkey of your account was removed. Devices that had signed in with it were signed out.",
-  },
-  totp_on: {
-    subject: "Signing in now needs a code",
-    what: "the codes of an app were switched on for your account. Other devices were signed out.",
-  },
-  totp_off: {
-    subject: "Signing in needs no code any more",
-    what: "the codes of an app were switched off for your account, and its recovery codes were deleted.",
-  },
-  recovery_renewed: {
-    subject: "Your account has new recovery codes",
-    what: "new recovery codes were made for your account. The ones before work no more.",
-  },
-  recovery_used: {
-    subject: "A recovery code of your account was used",
-    what: "a recovery code was used in place of a code of your app. It works no more.",
-  },
-};
-
-const words: { [K in LetterKind]: (data: Data[K], link: (path: string) => string) => Words } = {
-  verify: ({ token, expiresAt }, link) => ({
-    subject: "Confirm your e-mail address",
-    parts: [
-      "Please confirm that this is your e-mail address.",
-      { label: "Confirm this address", url: link(`/verify#token=${token}`) },
-      formatExpiry(expiresAt),
-      "If you did not sign up for Travel Conductor, do nothing.",
-    ],
-  }),
-  reset: ({ token, expiresAt }, link) => ({
-    subject: "Choose a new password",
-    parts: [
-      "Somebody, probably you, asked to choose a new password for your account.",
-      { label: "Choose a new password", url: link(`/reset#token=${token}`) },
-      formatExpiry(expiresAt),
-      ignore,
-    ],
-  }),
-  email_change_old: ({ email, token, expiresAt }, link) => ({
-    subject: "Confirm the change of your e-mail address",
-    parts: [
-      `Your account is to move to the address ${email}. That happens when it has been confirmed here and there.`,
-      { label: "Confirm the change", url: link(`/email#token=${token}`) },
-      formatExpiry(expiresAt),
-      "If this was not you, do not use the link, and reset your password now: somebody knows it.",
-    ],
-  }),
-  email_change_new: ({ token, expiresAt }, link) => ({
-    subject: "Confirm your new e-mail address",
-    parts: [
-      "An account is to move to this address. That happens when it has been confirmed here and at its old address.",
-      { label: "Confirm this address", url: link(`/email#token=${token}`) },
-      formatExpiry(expiresAt),
-      ignore,
-    ],
-  }),
-  email_taken: () => ({
-    subject: "You have an account already",
-    parts: [
-      "Somebody, perhaps you, tried to sign up with this address. It has an account already: sign in to it, or reset its password if you have forgotten it.",
-      "If this was not you, do nothing. Nobody was told anything but that the address is taken.",
-    ],
-  }),
-  new_device: ({ device, at }) => ({
-    subject: "A new device signed in to your account",
-    parts: [
-      `On ${formatMoment(at)} somebody signed in to your account from ${device ?? "a device"} that had not been used for it before.`,
-      "If this was you, there is nothing to do.",
-      secure,
-    ],
-  }),
-  password_changed: ({ at }) => ({
-    subject: "Your password was changed",
-    parts: [`The password of your account was changed on ${formatMoment(at)}. Other devices were signed out.`, secure],
-  }),
-  email_changed: ({ email, at }) => ({
-    subject: "Your e-mail address was changed",
-    parts: [
-      `Since ${formatMoment(at)} your account has the address ${email}, and this one is no longer used for it.`,
-      "If you did not confirm that, answer this message.",
-    ],
-  }),
-  factor_changed: ({ change, at }) => ({
-    subject: changes[change].subject,
-    parts: [`On ${formatMoment(at)} ${changes[change].what}`, secured],
-  }),
-  export_ready: ({ id, token, expiresAt }, link) => ({
-    subject: "Your data is ready",
-    parts: [
-      "What Travel Conductor holds on you, which you asked for, is ready to be fetched. Sign in first: the link works for you alone.",
-      { label: "Fetch my data", url: link(`/account/export/${id}#token=${token}`) },
-      { label: "Fetch it for a spreadsheet", url: link(`/account/export/${id}#token=${token}&format=csv`) },
-      formatExpiry(expiresAt, "as often as you like"),
-      "If you did not ask for it, somebody is signed in as you: change your password.",
-    ],
-  }),
-  account_deleted: () => ({
-    subject: "Your account was deleted",
-    parts: [
-      "Your account and what it held have been deleted, and everybody who was signed in to it has been signed out. This is the last message to this address.",
-    ],
-  }),
-  key_made: ({ start, scopes, at, until }) => ({
-    subject: "A key was made for your account",
-    parts: [
-      `On ${formatMoment(at)} a key for programs was made for your account. It begins with ${start}, has the scopes ${scopes.join(", ")}, and works until ${formatMoment(until)}.`,
-      "If this was you, there is nothing to do.",
-      `${secure} It also revokes all keys.`,
-    ],
-  }),
-  watch_ended: ({ endsOn, currency, lowest, highest, alerts, ...watched }) => ({
-    subject: `Your watch of ${formatRoute(watched)} has ended`,
-    parts: [
-      `You watched ${formatFlights(watched)}.`,
-      endsOn === null
-        ? "The watch has ended because the last departure it was about is near or gone."
-        : `The watch has ended because ${formatDay(endsOn)}, the last day you gave it, is over.`,
-      lowest === null || highest === null
-        ? "No price was found for it."
-        : lowest === highest
-          ? `Whenever a price was found, it was ${formatPrice(lowest, currency)}.`
-          : `The lowest price found was ${formatPrice(lowest, currency)}, the highest ${formatPrice(highest, currency)}.`,
-      alerts === 0
-        ? "None of its rules came true, so you were not alerted."
-        : `You were alerted ${alerts === 1 ? "once" : `${alerts} times`}.`,
-    ],
-  }),
-  watch_paused: (watched) => ({
-    subject: `Your watch of ${formatRoute(watched)} is paused`,
-    parts: [
-      `You watch ${formatFlights(watched)}. The last five times we looked, nobody sold any, so the watch is paused.`,
-      "Resume it when you think they are sold again: then we look soon, and go on looking. If you do nothing, it stays paused, and ends when its time is over.",
-    ],
-  }),
-  channel_off: ({ channel, shown, because }, link) => ({
-    subject: `Messages no longer go to ${shown ?? channel}`,
-    parts: [
-      `The channel ${channel}${shown === null ? "" : ` (${shown})`} was turned off, because ${offReasons[because] ?? because}.`,
-      { label: "Look at my channels", url: link("/account/channels") },
-      "Your watches go on, and what they found stands in the list of alerts.",
-    ],
-  }),
-  keep_watching: ({ watches, until }, link) => ({
-    subject: "Shall we keep watching?",
-    parts: [
-      `You have not looked for three months. ${watches === 1 ? "Your watch goes" : `Your ${watches} watches go`} on until ${formatDay(until.slice(0, 10))}, and ${watches === 1 ? "is" : "are"} then paused.`,
-      { label: "Keep watching", url: link("/watches") },
-      "If you do nothing, no price is looked up for you any more after that day. You can resume each watch at any time.",
-    ],
-  }),
-};
-
-/** Why a channel was turned off, as the end of a sentence. */
-const offReasons: Record<string, string> = {
-  bounced: "its mailbox does not exist",
-  complained: "a message was marked as unwanted",
-  bounced_often: "its mailbox refused several messages in a week",
-  unsubscribed: "you unsubscribed",
-  gone: "its address is no more",
-  failing: "nothing could be delivered for five days",
-};
+/** How long the link that keeps silent watches going works after they were paused (ms). */
+const keepFor = 30 * 86_400_000;
 
 /**
  * Writes the letter for a message of this kind. Links lead to pages of the web client at `app`; the token stands behind
- * `#`, so that no server and no log gets it before the page sends it.
+ * `#`, so that no server and no log gets it before the page sends it. Moments are in UTC where the reader has no time
+ * zone.
  * @throws TypeError where a field of the data is missing
  */
-export function letter<K extends LetterKind>(kind: K, data: Data[K], app: string): Letter {
+export function letter<K extends LetterKind>(kind: K, data: Data[K], app: string, reader = stranger): Letter {
   for (const field of fields[kind]) {
     if (!Object.hasOwn(Object(data), field)) throw new TypeError(`no ${String(field)}`);
   }
-  const { subject, parts } = words[kind](data, (path) => new URL(path, app).href);
-  return letterOf(subject, parts);
+  const { userId, timeZone } = reader;
+  const { language, locale, words } = lettersIn(reader.language);
+  const { subject, parts } = words[kind](data, {
+    link: (path) => new URL(path, app).href,
+    moment: (instant) => moment(instant, locale, timeZone),
+    keep: (until) =>
+      userId === null
+        ? new URL("/watches", app).href
+        : signedUrl(app, { purpose: "keep", userId, watchId: null, until: seconds(Date.parse(until) + keepFor) }),
+  });
+  return letterOf(subject, parts, language);
 }
 
-const formatExpiry = (expiresAt: string, times = "once") =>
-  `The link works ${times}, until ${formatMoment(expiresAt)}.`;
-
-const formatMoment = (instant: string) =>
-  `${new Date(instant).toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short", timeZone: "UTC" })} UTC`;
+const seconds = (at: number) => Math.floor(at / 1000);

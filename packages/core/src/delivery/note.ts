@@ -1,3 +1,4 @@
+import type { Data } from "../outbox.ts";
 import type { AlertOf } from "./alerts.ts";
 import type { Claimed } from "./claim.ts";
 import { wordsIn } from "./words.ts";
@@ -19,6 +20,15 @@ export function note({ language }: Claimed, alerts: AlertOf[], app: string): Not
   const more = alerts.length - lines.length;
   if (more > 0) lines.push(words.alert.more(more));
   return { title: words.alert.several(alerts.length), text: lines.join("\n"), url: new URL("/alerts", app).href };
+}
+
+/** The note that a watch ended or paused, with the page of the watch, or the list of watches for an old message. */
+export function watchNote({ kind, language, data }: Claimed, app: string): NoteWords {
+  const { watch } = wordsIn(language);
+  const { watchId } = data as Data["watch_paused"];
+  const words =
+    kind === "watch_ended" ? watch.ended(data as Data["watch_ended"]) : watch.paused(data as Data["watch_paused"]);
+  return { ...words, url: new URL(watchId ? `/watches/${watchId}` : "/watches", app).href };
 }
 
 export function testNote({ language }: Claimed, app: string): NoteWords {

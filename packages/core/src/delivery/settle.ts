@@ -1,6 +1,7 @@
 import { sql } from "../base/db.ts";
 import { newId } from "../base/id.ts";
 import { logger } from "../base/log.ts";
+import * as Outbox from "../outbox.ts";
 import type { Claimed } from "./claim.ts";
 import type { Outcome } from "./outcome.ts";
 import { nextTry } from "./retry.ts";
@@ -17,7 +18,8 @@ const failingFor = "5 days";
 /**
  * Writes what came of these tries, in one statement: a message that was overtaken is left alone. A message
  * that is sent or given up loses its address, data and words; an event keeps its body for 30 days, so that it can be
- * replayed. A channel whose address is gone, or that failed at everything for five days, is turned off.
+ * replayed. A channel whose address is gone, or that failed at everything for five days, is turned off, and its owner
+ * gets a letter about it by the same statement, where their address is proven.
  * `at` is product time, by which messages are due; `real` is the moment of the tries.
  */
 export async function settle(tries: Try[], at: Date, real: Date): Promise<Report> {
@@ -28,6 +30,15 @@ export async function settle(tries: Try[], at: Date, real: Date): Promise<Report
     const status = outcome.status === "sent" ? "sent" : wait === null ? "failed" : "pending";
     return { status, wait, code: outcome.status === "sent" ? null : outcome.code };
   });
+  // The mail of an account has no end of its own: SES says what became of an address.
+  const because = sql`
+               case
+                 when told.gone then 'gone'
+                 when channels.kind <> 'email'
+                      and not told.works
+                      and channels.failing_since < ${real}::timestamptz - ${failingFor}::interval then 'failing'
+               end`;
+  const letters = Outbox.enqueueLetters("channel_off", sql`off`);
   const logged = tries.filter(({ message }) => message.channel?.kind === "webhook");
   const rows = await sql`
     with given as (
@@ -67,7 +78,7 @@ export async function settle(tries: Try[], at: Date, real: Date): Promise<Report
              because = case when settled.status = 'failed' then 'channel' end
         from settled
        where alert_deliveries.message_id = settled.id
-         and alert_deliveries.status = 'pending'
+         and alert_deliveries.status in ('pending', 'failed')
          and settled.status in ('sent', 'failed')
     ), told as (
       select settled.channel_id,
@@ -80,18 +91,23 @@ export async function settle(tries: Try[], at: Date, real: Date): Promise<Report
       update channels
          set worked_at = case when told.works then ${real}::timestamptz else channels.worked_at end,
              failing_since = case when not told.works then coalesce(channels.failing_since, ${real}::timestamptz) end,
-             status = case when told.gone or failed.long then 'off' else channels.status end,
-             off_because =
-               case when told.gone then 'gone' when failed.long then 'failing' else channels.off_because end
+             status = case when ${because} is null then channels.status else 'off' end,
+             off_because = coalesce(${because}, channels.off_because)
         from told
-       cross join lateral (
-               select channels_now.failing_since < ${real}::timestamptz - ${failingFor}::interval and not told.works as long
-                 from channels as channels_now
-                where channels_now.id = told.channel_id
-             ) as failed
        where channels.id = told.channel_id
          and channels.status = 'on'
-    ), logged as (
+      returning channels.*
+    ), off as (
+      select noted.id || noted.version as key,
+             noted.user_id,
+             users.email,
+             users.email_key,
+             jsonb_build_object('channel', noted.kind, 'shown', noted.shown, 'because', noted.off_because) as data
+        from noted
+        join users on users.id = noted.user_id
+       where noted.status = 'off'
+         and users.email_verified
+    ), counted as (${letters.counted}), queued as (${letters.queued}), logged as (
       insert into channel_tries (id, channel_id, message_id, at, outcome, code, milliseconds, answer)
       select tried.id, settled.channel_id, settled.id, ${real}, tried.outcome, tried.code, tried.milliseconds, tried.answer
         from unnest(

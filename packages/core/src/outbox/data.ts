@@ -19,6 +19,9 @@ export type Watched = {
   } | null;
 };
 
+/** The watch and its subject. What was queued before channels came has no `watchId`. */
+type WatchedNow = Watched & { watchId?: string };
+
 /** The data of each kind of message. None of it is free text that a stranger could have written. */
 export type Data = {
   verify: Link;
@@ -43,14 +46,14 @@ export type Data = {
   /**
    * The watch ended by itself: after its own last day `endsOn`, or before the last departure. Amounts in minor units.
    */
-  watch_ended: Watched & {
+  watch_ended: WatchedNow & {
     endsOn: string | null;
     currency: string;
     lowest: number | null;
     highest: number | null;
     alerts: number;
   };
-  watch_paused: Watched;
+  watch_paused: WatchedNow;
   /** The alerts of a message stand beside it (`alert_deliveries`). */
   alerts: Record<never, never>;
   digest: Record<never, never>;

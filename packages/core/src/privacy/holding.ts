@@ -49,7 +49,11 @@ export const holdings: Record<string, Holding> = {
       sql`alert_deliveries.alert_id in (select alerts.id from alerts where alerts.user_id = ${userId})`,
     without: ["claimed_by", "claimed_until"],
   },
-  channels: { whose: ownedBy("channels"), without: ["sealed", "token_hash"] },
+  channels: { whose: ownedBy("channels"), without: ["sealed", "token_hash", "chat_key"] },
+  mail_events: {
+    whose: (userId) =>
+      sql`mail_events.channel_id in (select channels.id from channels where channels.user_id = ${userId})`,
+  },
   channel_tries: {
     whose: (userId) =>
       sql`channel_tries.channel_id in (select channels.id from channels where channels.user_id = ${userId})`,

@@ -73,6 +73,8 @@ function endExpired(at: Date, limit: number) {
     ), noted as (${recordChange(at)}), told as (
       select watch.id || watch.version as key,
              watch.user_id,
+             watch.channels,
+             ${at}::timestamptz as at,
              over.email,
              over.proven,
              over.due_at,
@@ -134,6 +136,8 @@ function pauseEmpty(at: Date, limit: number) {
     ), noted as (${recordChange(at)}), told as (
       select watch.id || watch.version as key,
              watch.user_id,
+             watch.channels,
+             ${at}::timestamptz as at,
              idle.email,
              idle.proven,
              idle.due_at,
@@ -166,6 +170,7 @@ const hasEmptyFares = sql`
 
 const summaryData = sql`
              jsonb_build_object(
+               'watchId', watch.id,
                'origin', watch.origin_code,
                'destination', watch.destination_code,
                'departureDate', watch.departure_date,

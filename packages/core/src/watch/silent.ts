@@ -66,6 +66,9 @@ async function ask(at: Date, real: Date, limit: number): Promise<number> {
              silent.id as user_id,
              silent.email,
              silent.proven,
+             -- A letter alone.
+             '{}'::text[] as channels,
+             ${at}::timestamptz as at,
              ${at}::timestamptz as due_at,
              jsonb_build_object(
                'watches',

@@ -38,7 +38,9 @@ export const watchMessages = async (userId: string) =>
 
 /** The mail about a user's watches, as it arrives. */
 export async function sentLetters(userId: string): Promise<{ subject: string; text: string }[]> {
+  await sql`update alerts set planned_at = now() where alerts.planned_at is null`;
   await sql`delete from messages where messages.kind not like 'watch%' or messages.user_id <> ${userId}`;
+  await sql`update alerts set planned_at = alerts.created_at`;
   mailbox.length = 0;
   await Delivery.deliver(new Date("2030-01-01T00:00:00Z"));
   return mailbox.map(({ subject, text }) => ({ subject, text }));

@@ -9,8 +9,10 @@ export const advice: Record<string, [means: string, todo: string]> = {
     "Give an address that the whole internet reaches over https on its usual port.",
   ],
   "channel.busy": ["Another request changes this channel.", "Repeat the request after a second."],
+  "channel.daily": ["The address was taken up again within the last day.", "Wait a day, or use another address."],
   "channel.fixed": ["The channel has no secret or address of ours.", "Remove the channel and add another one."],
   "channel.limit": ["The account has 20 channels.", "Remove one that is not needed any more."],
+  "channel.mail": ["The mail service does not answer.", "Repeat the request after a minute."],
   "channel.missing": [
     "There is no channel with this id among those of the account.",
     "Read the list of channels again.",
@@ -20,7 +22,7 @@ export const advice: Record<string, [means: string, todo: string]> = {
     "Turn it on, or prove it first.",
   ],
   "channel.twice": ["The account has an e-mail channel already.", "Change or remove that one."],
-  "channel.unavailable": ["This service has no Telegram bot.", "Use another kind of channel."],
+  "channel.unavailable": ["This service has no Telegram bot, or no key for web push.", "Use another kind of channel."],
   "channel.unproven": ["Its owner has not opened the address of the bot yet.", "Open it, or remove the channel."],
   "export.missing": [
     "The token of the export is not known, was made for another account, or its day has passed.",
@@ -40,6 +42,10 @@ export const advice: Record<string, [means: string, todo: string]> = {
   "factor.unavailable": [
     "Codes of an app cannot be checked, because this installation lacks the secret for them.",
     "Use a passkey or a recovery code. Those who run the service have to set FACTOR_SECRET.",
+  ],
+  "feed.missing": [
+    "Nothing is at this address: its token was replaced, or its channel was removed.",
+    "Add a feed or a calendar as a channel, and use the address of that answer.",
   ],
   "flight.busy": [
     "The providers accept no more searches at the moment.",
@@ -90,6 +96,10 @@ export const advice: Record<string, [means: string, todo: string]> = {
   "limit.searches": [
     "The address or the account has used up its searches at the providers for today (UTC).",
     "Wait until the next day, or sign in with a proven e-mail address, which gives more. Known prices are still shown.",
+  ],
+  "link.dead": [
+    "The token is not one of ours, is too old, is for something else, or its watch or account is no more.",
+    "Use the link of a newer message, or sign in and do it there.",
   ],
   "message.missing": [
     "There is no message with this id that was sent to the channel in the last 30 days.",
@@ -177,6 +187,10 @@ export const advice: Record<string, [means: string, todo: string]> = {
   "user.unproven": [
     "The e-mail address of the account is not proven yet.",
     "Follow the link in the message that sign-up sent, or ask for another one at /v1/auth/verify/resend.",
+  ],
+  "webhook.secret": [
+    "The request does not prove that it comes from the service that this address is for.",
+    "Nothing: the address is not for clients. Those who run the service compare the secret that the other side sends.",
   ],
   "watch.busy": [
     "The watch is being changed or checked by another request.",

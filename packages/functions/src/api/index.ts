@@ -10,13 +10,16 @@ import { auth } from "./route/auth.ts";
 import { channels } from "./route/channels.ts";
 import { docs } from "./route/docs.ts";
 import { factors } from "./route/factors.ts";
+import { feeds } from "./route/feeds.ts";
 import { flights } from "./route/flights.ts";
 import { health } from "./route/health.ts";
 import { keys } from "./route/keys.ts";
+import { links } from "./route/links.ts";
 import { me } from "./route/me.ts";
 import { airlines, airports, currencies } from "./route/reference.ts";
 import { searches } from "./route/searches.ts";
 import { watches } from "./route/watches.ts";
+import { webhooks } from "./route/webhooks.ts";
 import { waking } from "./waking.ts";
 
 const routes = new Hono()
@@ -34,6 +37,9 @@ const routes = new Hono()
   .route("/v1/watches", watches)
   .route("/v1/alerts", alerts)
   .route("/v1/channels", channels)
+  .route("/v1/feeds", feeds)
+  .route("/v1/webhooks", webhooks)
+  .route("/v1/links", links)
   .route("/v1/analytics", analytics)
   .route("/v1/admin", admin);
 

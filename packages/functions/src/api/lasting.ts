@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { createMiddleware } from "hono/factory";
+import { knows } from "./tag.ts";
 
 /** How long an answer is used without asking again (seconds); after that it is asked for by its tag. */
 const lifetime = 86_400;
@@ -13,8 +14,7 @@ export const lasting = createMiddleware(async (c, next) => {
   if (!c.res.ok) return;
   const body = await c.res.clone().arrayBuffer();
   const tag = `"${createHash("sha256").update(new Uint8Array(body)).digest("base64url").slice(0, 22)}"`;
-  const known = (c.req.header("if-none-match") ?? "").split(",").map((one) => one.trim().replace(/^W\//, ""));
   c.header("etag", tag);
   c.header("cache-control", `public, max-age=${lifetime}`);
-  if (known.includes(tag) || known.includes("*")) c.res = new Response(null, { status: 304, headers: c.res.headers });
+  if (knows(c, tag)) c.res = new Response(null, { status: 304, headers: c.res.headers });
 });

@@ -117,11 +117,13 @@ function describeOperation(operation: RouteOperation, place: Place) {
       [status]: {
         description: successTitles[status],
         headers: referTo([...(status === 201 ? ["Location"] : []), ...limits]),
-        ...(answer
+        ...(answer || files
           ? {
               content: {
-                ...json(answer, "output", `${key}.answer`),
-                ...(files ? { [files]: { schema: { format: "binary", type: "string" } } } : {}),
+                ...(answer ? json(answer, "output", `${key}.answer`) : {}),
+                ...Object.fromEntries(
+                  [files ?? []].flat().map((type) => [type, { schema: { format: "binary", type: "string" } }]),
+                ),
               },
             }
           : {}),

@@ -25,8 +25,8 @@ export type Operation<Q extends Query | undefined, B extends v.GenericSchema | u
   example?: Record<string, unknown>;
   status?: 200 | 201 | 202 | 204;
   answer?: v.GenericSchema;
-  /** The type of a file that the route can answer in place of JSON. */
-  files?: string;
+  /** The types of files that the route can answer, beside JSON where it has an `answer`. */
+  files?: string | string[];
   /** The problems of this route, beside those of every route with a body, a session or a key. */
   problems?: Problems;
   /**

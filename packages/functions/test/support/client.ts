@@ -1,8 +1,10 @@
 import * as Analytics from "@travel-conductor/core/analytics";
 import { batch, redis } from "@travel-conductor/core/base/cache";
 import { sql } from "@travel-conductor/core/base/db";
+import { env } from "@travel-conductor/core/base/env";
 import { newId } from "@travel-conductor/core/base/id";
 import * as Limit from "@travel-conductor/core/limit";
+import * as Link from "@travel-conductor/core/link";
 import * as Session from "@travel-conductor/core/session";
 import { expect } from "vitest";
 import { app } from "../../src/api/index.ts";
@@ -89,13 +91,21 @@ export async function key(token: string, scopes: string[], over: object = {}): P
   return read(await call("POST", "/v1/me/keys", { token, body: { name: "One", scopes, ...over } }), 201);
 }
 
-/** Signs the user in once more and returns the new session's id. */
 /** A webhook of the user. */
 export async function channel(token: string, over: object = {}): Promise<{ id: string; secret: string }> {
   const body = { kind: "webhook", url: "https://hooks.example.com/prices", ...over };
   return read(await call("POST", "/v1/channels", { token, body }), 201);
 }
 
+/** The token of a link in a message to a new user, about a watch of theirs. */
+export async function linkTo(purpose: Link.Purpose): Promise<string> {
+  const { token, userId } = await user();
+  const { id } = await watch(token);
+  const watchId = purpose === "unsubscribe" || purpose === "keep" ? null : id;
+  return Link.signLink({ purpose, userId, watchId, until: Math.floor(Date.now() / 1000) + 3_600 });
+}
+
+/** Signs the user in once more and returns the new session's id. */
 export async function session(email: string): Promise<string> {
   const { session } = await read(await call("POST", "/v1/auth/login", { body: { email, password } }), 200);
   return Session.lookup(session.token).sessionId;
@@ -162,6 +172,27 @@ export async function search(token: string): Promise<{ id: string }> {
   await Analytics.flush(new Date(Date.now() + 60_000));
   const { items } = await read(await call("GET", "/v1/me/searches", { token }), 200);
   return items[0];
+}
+
+/** What Telegram sends with each update, and an update: what a person wrote to the bot. */
+export const fromTelegram = { "x-telegram-bot-api-secret-token": env.TELEGRAM_SECRET ?? "" };
+let updates = 0;
+export const update = (text: string, { chat = 12_345, date = 1_764_158_400, over = {} } = {}) => ({
+  update_id: ++updates,
+  message: {
+    message_id: updates,
+    date,
+    text,
+    chat: { id: chat, type: "private", first_name: "Ada" },
+    from: { id: chat, is_bot: false, first_name: "Ada", language_code: "en" },
+  },
+  ...over,
+});
+
+/** The address of a new feed or calendar, as a path. */
+export async function feed(token: string, kind: "atom" | "calendar"): Promise<string> {
+  const { url } = await read(await call("POST", "/v1/channels", { token, body: { kind } }), 201);
+  return new URL(url).pathname;
 }
 
 let asked = 0;

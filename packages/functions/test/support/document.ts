@@ -62,6 +62,7 @@ export const operations = Object.entries(document.paths).flatMap(([path, methods
       codes: (status: number) =>
         responses[status]?.content?.["application/problem+json"]?.schema.allOf[1].properties.code.enum ?? [],
       answer: routes.find((route) => route.key === key && route.operation)?.operation?.answer,
+      files: [routes.find((route) => route.key === key && route.operation)?.operation?.files ?? []].flat(),
     };
   }),
 );
@@ -81,11 +82,12 @@ export async function requireListed(method: string, url: string, response: Respo
 /** Expects an answer as its operation promises: of the route's schema, or a problem with one of its codes. */
 export async function answered(
   response: Response,
-  { answer, codes }: Pick<(typeof operations)[number], "answer" | "codes">,
+  { answer, files, codes }: Pick<(typeof operations)[number], "answer" | "files" | "codes">,
 ) {
   const text = await response.text();
   if (response.status < 400) {
     if (answer) expect(v.safeParse(answer, JSON.parse(text)).issues, text).toBeUndefined();
+    else if (files.length > 0) expect(files).toContain(response.headers.get("content-type")?.split(";")[0]);
     else expect(text).toBe("");
     return;
   }

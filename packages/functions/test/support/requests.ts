@@ -142,8 +142,20 @@ export const good: Record<string, () => Request | Promise<Request>> = {
   "POST /v1/channels/{id}/test": () => myChannel("/test"),
   "POST /v1/channels/{id}/rotate": () => myChannel("/rotate"),
   "GET /v1/channels/{id}/tries": () => myChannel("/tries"),
+  "POST /v1/links": async () => ({ path: "/v1/links", body: { token: await a.linkTo("snooze") } }),
+  "POST /v1/links/preview": async () => ({ path: "/v1/links/preview", body: { token: await a.linkTo("stop") } }),
+  "POST /v1/links/unsubscribe": async () => ({
+    path: `/v1/links/unsubscribe?token=${await a.linkTo("unsubscribe")}`,
+  }),
   "POST /v1/channels/{id}/replay": () =>
     myChannel("/replay", { from: "2026-11-25T00:00:00.000Z", to: "2026-11-26T00:00:00.000Z" }),
+  "GET /v1/channels/push-key": async () => ({ path: "/v1/channels/push-key", token: (await a.user()).token }),
+  "POST /v1/webhooks/telegram": async () => {
+    const body = { kind: "telegram" };
+    const { url } = await a.read(await a.call("POST", "/v1/channels", { token: (await a.user()).token, body }), 201);
+    return { path: "/v1/webhooks/telegram", headers: a.fromTelegram, body: a.update(`/start ${url.split("=")[1]}`) };
+  },
+  "GET /v1/feeds/{file}": async () => ({ path: await a.feed((await a.user()).token, "calendar") }),
   "POST /v1/me/export": async () => ({ path: "/v1/me/export", token: (await a.user()).token }),
   "GET /v1/me/export/{id}": async () => {
     const { token, email } = await a.user();
@@ -279,5 +291,9 @@ export async function request(key: string): Promise<Request> {
 /** The same address with an id that does not exist. */
 export function none(path: string): string {
   const hash = () => createHash("sha256").update(randomBytes(8)).digest("hex");
-  return path.replace(/[0-9a-f]{64}/, hash).replace(/(?<=_)[0-9a-z]{26}/, newId("wch").slice(4));
+  const token = () => randomBytes(32).toString("base64url");
+  return path
+    .replace(/[0-9a-f]{64}/, hash)
+    .replace(/(?<=\/feeds\/)[\w-]{43}/, token)
+    .replace(/(?<=_)[0-9a-z]{26}/, newId("wch").slice(4));
 }

@@ -4,7 +4,8 @@ import type { Words } from "./shape.ts";
 
 const locale = "de-DE";
 
-const rules: Record<AlertOf["rules"][number], (alert: AlertOf) => string> = {
+/** Why an alert came: a sentence for each rule. */
+export const reasons: Record<AlertOf["rules"][number], (alert: AlertOf) => string> = {
   target: ({ target, currency }) =>
     target === null
       ? "Er liegt bei Ihrem Preis oder darunter."
@@ -22,10 +23,23 @@ export const de: Words = {
       const { watched, previousPrice, currency } = alert;
       const before = previousPrice === null ? "" : `Vorher: ${amount(previousPrice, currency, locale)}. `;
       const back = watched.returnDate === null ? "" : `, zurück am ${day(watched.returnDate, locale)}`;
-      return `${day(watched.departureDate, locale)}${back}. ${before}${alert.rules.map((rule) => rules[rule](alert)).join(" ")}`;
+      return `${day(watched.departureDate, locale)}${back}. ${before}${alert.rules.map((rule) => reasons[rule](alert)).join(" ")}`;
     },
     several: (count) => `${count} Preise sind gefallen`,
     more: (count) => `und ${count} weitere`,
+  },
+  watch: {
+    ended: (data) => ({
+      title: `${route(data)}: Die Beobachtung ist beendet`,
+      text:
+        data.lowest === null
+          ? "Es wurde kein Preis gefunden."
+          : `Der niedrigste gefundene Preis war ${amount(data.lowest, data.currency, locale)}.`,
+    }),
+    paused: (data) => ({
+      title: `${route(data)}: Die Beobachtung pausiert`,
+      text: "Bei den letzten fünf Abfragen wurden keine Flüge angeboten. Setzen Sie sie fort, wenn es wieder welche geben könnte.",
+    }),
   },
   test: {
     title: "Dieser Kanal funktioniert",

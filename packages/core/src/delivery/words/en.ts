@@ -4,7 +4,8 @@ import type { Words } from "./shape.ts";
 
 const locale = "en-GB";
 
-const rules: Record<AlertOf["rules"][number], (alert: AlertOf) => string> = {
+/** Why an alert came: a sentence for each rule. */
+export const reasons: Record<AlertOf["rules"][number], (alert: AlertOf) => string> = {
   target: ({ target, currency }) =>
     target === null
       ? "It is at or below your price."
@@ -22,10 +23,23 @@ export const en: Words = {
       const { watched, previousPrice, currency } = alert;
       const before = previousPrice === null ? "" : `Before: ${amount(previousPrice, currency, locale)}. `;
       const back = watched.returnDate === null ? "" : `, back ${day(watched.returnDate, locale)}`;
-      return `${day(watched.departureDate, locale)}${back}. ${before}${alert.rules.map((rule) => rules[rule](alert)).join(" ")}`;
+      return `${day(watched.departureDate, locale)}${back}. ${before}${alert.rules.map((rule) => reasons[rule](alert)).join(" ")}`;
     },
     several: (count) => `${count} prices fell`,
     more: (count) => `and ${count} more`,
+  },
+  watch: {
+    ended: (data) => ({
+      title: `${route(data)}: the watch has ended`,
+      text:
+        data.lowest === null
+          ? "No price was found."
+          : `The lowest price found was ${amount(data.lowest, data.currency, locale)}.`,
+    }),
+    paused: (data) => ({
+      title: `${route(data)}: the watch is paused`,
+      text: "The last five looks found no flights for sale. Resume it when you think they are sold again.",
+    }),
   },
   test: { title: "This channel works", text: "You asked Travel Conductor for this message. Alerts will come here." },
 };

@@ -1,4 +1,7 @@
+import type { Data } from "../../outbox.ts";
 import type { AlertOf } from "../alerts.ts";
+
+type Note = { title: string; text: string };
 
 /** The words of messages about prices in one language. Plain text: what they are put into escapes them. */
 export type Words = {
@@ -10,5 +13,6 @@ export type Words = {
     several: (count: number) => string;
     more: (count: number) => string;
   };
-  test: { title: string; text: string };
+  watch: { ended: (data: Data["watch_ended"]) => Note; paused: (data: Data["watch_paused"]) => Note };
+  test: Note;
 };

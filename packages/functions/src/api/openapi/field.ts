@@ -3,6 +3,7 @@ import { channel } from "./field/channel.ts";
 import { common } from "./field/common.ts";
 import { figure } from "./field/figure.ts";
 import { flight } from "./field/flight.ts";
+import { link } from "./field/link.ts";
 import { watch } from "./field/watch.ts";
 
 type Schema = { [keyword: string]: unknown; description?: string };
@@ -19,7 +20,15 @@ type Schema = { [keyword: string]: unknown; description?: string };
  * A property below another follows it, also where the other is a list: `Watch.trend.price`. The rows of a schema also
  * count for one whose name ends with its name.
  */
-export const fields: Record<string, string> = { ...common, ...flight, ...watch, ...account, ...channel, ...figure };
+export const fields: Record<string, string> = {
+  ...common,
+  ...flight,
+  ...watch,
+  ...account,
+  ...channel,
+  ...link,
+  ...figure,
+};
 
 /** The row of a path: its longest end that has one. */
 export function rowOf(path: string): string | undefined {

@@ -77,6 +77,8 @@ export const operations: Record<string, string> = {
   "GET /v1/channels": "Every account begins with its e-mail address as a channel.",
   "POST /v1/channels":
     "A webhook's secret, a feed's address and the address of the Telegram bot are in this answer alone. An account has 20 channels at most. An address must be public and begin with `https://`.",
+  "GET /v1/channels/push-key":
+    "For `applicationServerKey` of `PushManager.subscribe`, whose result is a channel of the kind `push`.",
   "GET /v1/channels/{id}": "What is known of the channel; not its address or secret.",
   "PATCH /v1/channels/{id}":
     "`paused` keeps messages back, which are then not sent later. `on` also turns on a channel that was turned off.",
@@ -85,8 +87,19 @@ export const operations: Record<string, string> = {
   "POST /v1/channels/{id}/rotate":
     "Events are signed with the secrets before and after for 24 hours. The address before of a feed or a calendar opens nothing any more.",
   "GET /v1/channels/{id}/tries": "Each try of each message, with the first 1,024 characters of the answer.",
+  "POST /v1/links":
+    "Needs no session: the token says what may be done, for one watch or one person. Snoozes the watch for 7 days (`snooze`), pauses it (`stop`), ends it (`booked`), keeps silent watches going (`keep`), or switches alerts by e-mail off (`unsubscribe`). Using a link again changes nothing more.",
+  "POST /v1/links/preview": "Changes nothing, so that a page can say what its button will do.",
+  "POST /v1/links/unsubscribe":
+    "The address of the header `List-Unsubscribe` (RFC 8058). The form that comes with it is not read; there is no redirect, and a `GET` changes nothing.",
   "POST /v1/channels/{id}/replay":
     "One message, or the first 100 of a span of time, with their ids and bodies as they were.",
+
+  "GET /v1/feeds/{file}":
+    "The address, which adding or rotating a channel shows, opens it without signing in. As `.atom` the last 100 alerts; as `.ics` each watch on its departure day with the newest price, and its end. Has an `ETag`. While its channel is paused, it is empty.",
+
+  "POST /v1/webhooks/telegram":
+    "An update of the bot, from Telegram alone: it proves itself by the header `X-Telegram-Bot-Api-Secret-Token`. `/start` with the token of a channel turns it on for that chat, `/stop` pauses it. The answer is what the bot says there.",
 
   "GET /v1/airports":
     "Finds by code, city, country or name, also misspelled and in other languages; or looks codes up. May be kept for a day, and has an `ETag`.",

@@ -37,6 +37,16 @@ export const channels = new Hono()
     },
   )
   .get(
+    "/push-key",
+    operation({
+      scope: "read",
+      summary: "The public key that a browser subscribes to web push with",
+      answer: Channel.PushKey,
+      problems: { 409: ["channel.unavailable"] },
+    }),
+    async (c) => c.json(await Channel.pushKey()),
+  )
+  .get(
     path,
     operation({ scope: "read", summary: "One of my channels", answer: Channel.Info, problems: missing }),
     async (c) => c.json(await Channel.get(c.var.userId, c.req.param("id"))),
@@ -48,7 +58,7 @@ export const channels = new Hono()
       body: Channel.Update,
       example: { status: "paused" },
       answer: Channel.Info,
-      problems: { ...missing, 409: ["channel.unproven"] },
+      problems: { ...missing, 409: ["channel.unproven"], 429: ["channel.daily"], 502: ["channel.mail"] },
     }),
     async (c) => c.json(await Channel.update(c.var.userId, c.req.param("id"), c.req.valid("json"))),
   )

@@ -8,7 +8,7 @@ export const health = new Hono().get(
   "/",
   operation({
     summary: "Whether Postgres and Redis answer",
-    answer: v.object({ status: v.literal("ok") }),
+    answer: v.object({ status: v.literal("ok"), mail: v.nullable(v.picklist(["production", "sandbox"])) }),
     problems: { 503: ["health.unavailable"] },
   }),
   limited("general"),

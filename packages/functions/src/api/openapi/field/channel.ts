@@ -1,5 +1,10 @@
 /** Channels, and what is sent there. */
 export const channel: Record<string, string> = {
+  publicKey: "The key, base64url: a point of P-256, uncompressed.",
+  "telegram.answer.method": "What Telegram is to do; left out for nothing.",
+  "telegram.answer.chat_id": "The chat that the update came from.",
+  "telegram.answer.text": "What the bot says there.",
+  "feeds.path.file": "The token of the address, with `.atom` or `.ics`.",
   "channels.path.id": "The id of a channel of the account, `chn_…`.",
   "channels.answer.items.id": "The channel's id, `chn_…`.",
   "channels.answer.id": "The channel's id, `chn_…`.",

@@ -41,5 +41,7 @@ export const common: Record<string, string> = {
   "header.WWW-Authenticate":
     "The challenge of RFC 6750, with `error` where a token or key was sent that opens nothing or not this.",
 
+  "GET /health.answer.mail":
+    "`sandbox` where SES sends to verified addresses alone; null where no letter was sent for two days.",
   "GET /health.answer.status": "Always `ok`: otherwise the answer is a problem.",
 };

@@ -16,6 +16,18 @@ export function signLink(what: Signed): string {
   return Buffer.concat([mac(content, messageSecrets()[0]), Buffer.from(content)]).toString("base64url");
 }
 
+/** The address of the page that says what a link will do, and does it on a button. No server sees what is behind #. */
+export const signedUrl = (app: string, what: Signed): string => new URL(`/do#token=${signLink(what)}`, app).href;
+
+/** The headers with which a mail program unsubscribes by itself (RFC 8058): it posts to the API, without a page. */
+export function unsubscribeHeaders(app: string, userId: string, until: number): Record<string, string> {
+  const token = signLink({ purpose: "unsubscribe", userId, watchId: null, until });
+  return {
+    "List-Unsubscribe": `<${new URL(`/v1/links/unsubscribe?token=${token}`, app).href}>`,
+    "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+  };
+}
+
 /** Reads a token that we signed and that has not expired at `real`; undefined for any other. */
 export function readLink(token: string, real: Date): Signed | undefined {
   const bytes = Buffer.from(token, "base64url");

@@ -1,0 +1,26 @@
+import { aws, env } from "./env.ts";
+
+const client = aws("ses", 0);
+
+/** What SES answered: `code` is the name of its error, or `unreachable`. */
+export type Answer = { ok: true; body: Record<string, unknown> } | { ok: false; code: string };
+
+/**
+ * Runs one operation of SES's API, version 2 (https://docs.aws.amazon.com/ses/latest/APIReference-V2), and waits
+ * `timeout` ms for its answer. Never throws.
+ */
+export async function callSes(method: string, path: string, body?: object, timeout = 10_000): Promise<Answer> {
+  const endpoint = env.AWS_ENDPOINT_URL_SESV2 ?? `https://email.${env.AWS_REGION}.amazonaws.com`;
+  try {
+    const response = await client.fetch(new URL(path, endpoint).href, {
+      method,
+      ...(body && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(timeout),
+    });
+    if (response.ok) return { ok: true, body: JSON.parse((await response.text()) || "{}") as Record<string, unknown> };
+    const code = /^\w+/.exec(response.headers.get("x-amzn-errortype") ?? "")?.[0];
+    return { ok: false, code: code ?? `HTTP ${response.status}` };
+  } catch {
+    return { ok: false, code: "unreachable" };
+  }
+}

@@ -1,0 +1,27 @@
+import { Problem } from "@travel-conductor/core/base/error";
+import * as Channel from "@travel-conductor/core/channel";
+import { Hono } from "hono";
+import type { Bytes } from "../guard.ts";
+import { limited } from "../limit.ts";
+import { operation } from "../operation.ts";
+
+/** Calls of other services. Each proves itself by a secret of its own, before its body is read. */
+export const webhooks = new Hono<Bytes>().post(
+  "/telegram",
+  operation({
+    summary: "An update of the Telegram bot, from Telegram alone",
+    answer: Channel.BotAnswer,
+    problems: { 400: ["request.unreadable"], 401: ["webhook.secret"] },
+  }),
+  limited("general"),
+  async (c) => c.json(await Channel.telegram(c.req.header("x-telegram-bot-api-secret-token"), () => json(c.var.bytes))),
+);
+
+function json(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString());
+  } catch (cause) {
+    const errors = [{ pointer: "", detail: "is not JSON in UTF-8" }];
+    throw new Problem("input", "request.unreadable", "The body is not JSON.", { errors, cause });
+  }
+}
