@@ -91,7 +91,7 @@ function Trip({ of: watch, places }: { of: NonNullable<LinkInfo["watch"]>; place
       : [departureDate, returnDate].flatMap((day) => (day ? [format.day(day)] : [])).join(" – ");
   return (
     <p>
-      <strong>{routeOf(watch, places ? { places } : {})}</strong>
+      <strong>{routeOf(watch, { places })}</strong>
       <br />
       {days}
     </p>

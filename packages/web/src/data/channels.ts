@@ -36,7 +36,7 @@ export function usePushKey(enabled: boolean) {
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: async ({ signal }) => {
       try {
-        return (await ask<{ publicKey: string }>(`${path}/push-key`, { signal })).publicKey;
+        return (await ask<InferOutput<typeof Core.PushKey>>(`${path}/push-key`, { signal })).publicKey;
       } catch (error) {
         if (error instanceof Failed && [404, 409].includes(error.problem?.status ?? 0)) return null;
         throw error;
@@ -94,5 +94,5 @@ export type Span = { from: string; to: string };
 /** Sends messages again: one, or those of a span. */
 export const useReplay = (id: string) =>
   useSending((body: { messageId: string } | Span) =>
-    ask<{ replayed: number }>(`${path}/${id}/replay`, { method: "POST", body }),
+    ask<InferOutput<typeof Core.Replayed>>(`${path}/${id}/replay`, { method: "POST", body }),
   );

@@ -1,28 +1,10 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
+import type * as Core from "@travel-conductor/core/link";
+import type { InferOutput } from "valibot";
 import { client } from "../api/client.ts";
 import { ask } from "../api/http.ts";
-import type { Names } from "./names.ts";
-import type { Watch } from "./watches.ts";
-
 /** What a link in a message does, and for which watch: null for one that is about all of them. */
-export type LinkInfo = Pick<Names, "places"> & {
-  purpose: "snooze" | "stop" | "booked" | "unsubscribe" | "keep";
-  /** It is so already. */
-  isDone: boolean;
-  watch:
-    | (Pick<
-        Watch,
-        | "id"
-        | "origin"
-        | "destination"
-        | "departureDate"
-        | "returnDate"
-        | "departureFrom"
-        | "departureTo"
-        | "weekendsIn"
-      > & { state: Watch["state"]; snoozedUntil: string | null })
-    | null;
-};
+export type LinkInfo = InferOutput<typeof Core.Info>;
 
 /** Asks what a link would do. The token opens something: it is kept in memory alone, and for this page. */
 export function useLinkPreview(token: string) {

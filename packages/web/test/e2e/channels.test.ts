@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { channels as channelsOf } from "../../src/words/en/channels.ts";
 import { pluralOf } from "../../src/words/format.ts";
 import { useProduct, withBrowser } from "./support/setup.ts";
-import { mint } from "./support/visitor.ts";
+import { mint, type Person } from "./support/visitor.ts";
+import { dayAhead } from "./support/walk.ts";
 
 const words = channelsOf(pluralOf("en-GB"));
 
@@ -84,13 +85,50 @@ withBrowser("channels", () => {
     await close();
   });
 
-  test("a link of a mail that is none says so, and leads to the watches", async () => {
-    const { page, look, close } = await visit();
+  /** The first link to this page in the mails that the product has sent to a person. */
+  async function linkTo(page: string, { email }: Person): Promise<string> {
+    const link = new RegExp(`https?://[^\\s"<]+${page}#token=[^\\s"<]+`);
+    const find = async () => {
+      const list = await (await fetch(`${url()}/outbox`)).text();
+      const rows = list.split("<tr>").filter((row) => row.includes(email));
+      const paths = rows.map((row) => /\/outbox\/[^"]+/.exec(row)?.[0] ?? "/outbox");
+      const mails = await Promise.all(paths.map(async (path) => (await fetch(url() + path)).text()));
+      return mails.flatMap((mail) => link.exec(mail) ?? [])[0];
+    };
+    await expect.poll(find, { timeout: 90_000, interval: 1_000 }).toBeTruthy();
+    const { pathname, hash } = new URL((await find())!);
+    return url() + pathname + hash;
+  }
+
+  test("a link of an alert's mail says what it does and does it by a button; one that is none says so", async () => {
+    const person = await mint(url());
+    const { page, context, look, taken, close } = await visit({ person });
+    const send = async (method: string, path: string, data: object) => {
+      const answer = await context.request.fetch(url() + path, { method, data, headers: { origin: url() } });
+      expect(answer.ok(), await answer.text()).toBe(true);
+    };
+    const token = new URL(await linkTo("/verify", person)).hash.replace("#token=", "");
+    await send("POST", "/v1/auth/verify", { token });
+    await send("PATCH", "/v1/me/preferences", { quietHours: null });
+    const departureDate = dayAhead(66);
+    await send("POST", "/v1/watches", { origin: "LHR", destination: "JFK", departureDate, rules: { target: "9000" } });
+    const link = await linkTo("/do", person);
+    taken();
+    await page.goto(link);
+    const booked = page.getByRole("button", { name: words.link.go.booked });
+    await booked.waitFor();
+    await look("what a link of a mail will do");
+    expect(new URL(page.url()).hash).toBe("");
+    expect(taken().filter((each) => each.includes("links"))).toEqual(["POST /v1/links/preview"]);
+    await booked.click();
+    await page.getByText(words.link.done.booked).waitFor();
+    await look("what a link of a mail has done");
     await page.goto(`${url()}/do`);
     await page.getByText(words.link.dead).waitFor();
     await look("a dead link");
     await page.getByRole("link", { name: words.link.toWatches }).click();
     await page.getByRole("heading", { level: 1, name: "Watches" }).waitFor();
+    await page.getByText("Ended", { exact: true }).first().waitFor();
     await close();
   });
 });
