@@ -51,7 +51,6 @@ export function useAlert(id: string) {
 export function useLastMonth() {
   return useQuery({
     queryKey: ["alerts", "last month"],
-    staleTime: 5 * 60_000,
     queryFn: async ({ signal }) => {
       const from = new Date(Date.now() - 30 * 86_400_000).toISOString();
       const { items, nextCursor } = await ask<Page<Alert>>("/v1/alerts", { query: { from, limit: 100 }, signal });

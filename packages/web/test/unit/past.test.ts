@@ -1,4 +1,4 @@
-import { type Slot, slotOf } from "@travel-conductor/core/delivery/when";
+import { type Slot, slotOf } from "@travel-conductor/core/delivery";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { meaningOf, type Wishes } from "../../src/channel/past.ts";
