@@ -18,7 +18,14 @@ export function privacy({ stack }: StackContext) {
     environment: { DELIVERY_QUEUE_URL: sender.url },
     allow: [sender.may],
   });
-  const cleaning = lambda(stack, "clean", { handler: handler("clean"), timeout, memorySize: "256 MB", bind });
+  const cleaning = lambda(stack, "clean", {
+    handler: handler("clean"),
+    timeout,
+    memorySize: "256 MB",
+    bind,
+    environment: { DELIVERY_QUEUE_URL: sender.url },
+    allow: [sender.may],
+  });
   const prepare = every("rate(1 minute)", stack, "export", preparing);
   const clean = every("rate(1 day)", stack, "clean", cleaning);
   return { prepare, clean };

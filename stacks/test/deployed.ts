@@ -69,7 +69,12 @@ const ownSite = {
 
 /** What a Lambda needs to wake the sender of messages. */
 const waking = {
-  DELIVERY_QUEUE_URL: "https://sqs.eu-west-2.amazonaws.com/123456789012/test-travel-conductor-deliver",
+  DELIVERY_QUEUE_URL: {
+    "Fn::Join": [
+      "",
+      ["https://sqs.eu-west-2.", { Ref: "AWS::URLSuffix" }, "/123456789012/test-travel-conductor-deliver"],
+    ],
+  },
 };
 const mayWake = {
   Effect: "Allow",
@@ -200,7 +205,15 @@ export const lambdas = [
     maxStartBytes: 400_000,
     more: [mayWake],
   },
-  { stack: "privacy", bundle: "cron/clean", secrets: store, shipped: bare, maxStartBytes: 250_000 },
+  {
+    stack: "privacy",
+    bundle: "cron/clean",
+    secrets: store,
+    environment: waking,
+    shipped: [...bare, ...logging, ...redis],
+    maxStartBytes: 375_000,
+    more: [mayWake],
+  },
   {
     stack: "analytics",
     bundle: "cron/flush",

@@ -1,9 +1,9 @@
 import * as v from "valibot";
-import { sql, utc } from "../base/db.ts";
+import { sql, transaction, utc } from "../base/db.ts";
 import { Problem } from "../base/error.ts";
 import { decodeCursor, Page, toPage } from "../base/page.ts";
 import * as Outbox from "../outbox.ts";
-import { get } from "./owned.ts";
+import { get, missing } from "./owned.ts";
 import { Replay, type Replayed, type Try } from "./schema.ts";
 
 /**
@@ -13,22 +13,29 @@ import { Replay, type Replayed, type Try } from "./schema.ts";
 export async function tries(userId: string, id: string, query: v.InferInput<typeof Page>) {
   const { limit, cursor } = v.parse(Page, query);
   const before = decodeCursor(cursor);
-  await get(userId, id);
-  const rows = await sql`
-    select channel_tries.id,
-           channel_tries.message_id as "messageId",
-           ${utc(sql`channel_tries.at`)} as at,
-           channel_tries.outcome,
-           channel_tries.code,
-           channel_tries.milliseconds,
-           channel_tries.answer
-      from channel_tries
-      join channels on channels.id = channel_tries.channel_id
-     where channel_tries.channel_id = ${id}
-       and channels.user_id = ${userId}
-       ${before === null ? sql`` : sql`and channel_tries.id < ${before}`}
-     order by channel_tries.id desc
-     limit ${limit + 1}`;
+  const { own, rows } = await transaction({
+    own: sql`
+      select
+        from channels
+       where channels.id = ${id}
+         and channels.user_id = ${userId}`,
+    rows: sql`
+      select channel_tries.id,
+             channel_tries.message_id as "messageId",
+             ${utc(sql`channel_tries.at`)} as at,
+             channel_tries.outcome,
+             channel_tries.code,
+             channel_tries.milliseconds,
+             channel_tries.answer
+        from channel_tries
+        join channels on channels.id = channel_tries.channel_id
+       where channel_tries.channel_id = ${id}
+         and channels.user_id = ${userId}
+         ${before === null ? sql`` : sql`and channel_tries.id < ${before}`}
+       order by channel_tries.id desc
+       limit ${limit + 1}`,
+  });
+  if (!own[0]) throw missing();
   return toPage(rows as Try[], limit, ({ id }) => id);
 }
 

@@ -33,7 +33,7 @@ const columns = sql`
            ${utc(sql`channels.worked_at`)} as "workedAt",
            ${utc(sql`channels.created_at`)} as "createdAt"`;
 
-const missing = () => new Problem("missing", "channel.missing", "There is no such channel.");
+export const missing = () => new Problem("missing", "channel.missing", "There is no such channel.");
 
 /** The one host that a chat's address may have. */
 const hosts: Partial<Record<Info["kind"], RegExp>> = {

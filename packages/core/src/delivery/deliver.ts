@@ -79,7 +79,7 @@ export async function deliver(at: Date, options: Options = {}): Promise<Report> 
     const send = message.channel?.status === "off" ? undefined : senders[lane];
     const outcome: Outcome = (await send?.(message, words, realNow())) ?? {
       status: "refused",
-      code: senders[lane] ? "off" : "no sender",
+      code: "off",
     };
     stalled = outcome.status === "delayed" ? stalled + 1 : 0;
     tries.push({ message, outcome, milliseconds: performance.now() - start });

@@ -148,6 +148,7 @@ export async function spent(): Promise<string> {
     "invalid",
     "keys",
     "challenge",
+    "links",
   ] as const;
   const counted = rules.map((rule) => Limit.count(questions, rule, { address }));
   await questions.send();
