@@ -26,30 +26,33 @@ export function meaningOf(instants: string[], { zone, quiet, messagesADay, diges
     const { day: seen, time } = clock(instant);
     const night = quiet && endOfNight(seen, time, quiet);
     const day = night ?? seen;
-    const moment = night && quiet ? quiet.to : instant;
+    const moment = night && quiet ? sharp(quiet.to) : time;
     const today = ofDay(day);
     if (today.has(moment) || today.size < messagesADay) {
       today.add(moment);
       meaning[night ? "afterNight" : "atOnce"] += 1;
     } else {
-      const isLater = (night && quiet ? quiet.to : time) < digestAt;
-      ofDay(isLater ? day : dayAfter(day)).add(digestAt);
+      ofDay(moment < sharp(digestAt) ? day : dayAfter(day)).add(sharp(digestAt));
       meaning.inDigest += 1;
     }
   }
   return meaning;
 }
 
+/** A time of day as the clocks of this file have it: `HH:MM:SS.sss`. */
+const sharp = (time: string) => `${time}:00.000`;
+
 /** The day on which the quiet hours end that hold at this time; null where none do. */
 function endOfNight(day: string, time: string, { from, to }: { from: string; to: string }): string | null {
-  if (from < to) return time >= from && time < to ? day : null;
-  if (time >= from) return dayAfter(day);
-  return time < to ? day : null;
+  const [start, end] = [sharp(from), sharp(to)];
+  if (start < end) return time >= start && time < end ? day : null;
+  if (time >= start) return dayAfter(day);
+  return time < end ? day : null;
 }
 
 const dayAfter = (day: string) => new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);
 
-/** Reads an instant on the clocks of a zone: its day, and its time as `HH:MM`. */
+/** Reads an instant on the clocks of a zone: its day, and its time as `HH:MM:SS.sss`. */
 function clockOf(timeZone: string) {
   const format = new Intl.DateTimeFormat("en-GB", {
     timeZone,
@@ -62,6 +65,7 @@ function clockOf(timeZone: string) {
   });
   return (instant: string) => {
     const parts = Object.fromEntries(format.formatToParts(new Date(instant)).map(({ type, value }) => [type, value]));
-    return { day: `${parts.year}-${parts.month}-${parts.day}`, time: `${parts.hour}:${parts.minute}` };
+    const seconds = new Date(instant).toISOString().slice(17, 23);
+    return { day: `${parts.year}-${parts.month}-${parts.day}`, time: `${parts.hour}:${parts.minute}:${seconds}` };
   };
 }

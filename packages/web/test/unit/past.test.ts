@@ -62,5 +62,6 @@ test("the screen says of the past what the delivery would have done", () => {
     fc.property(fc.array(instant, { maxLength: 40 }), wishes, (instants, wanted) => {
       expect(meaningOf(instants, wanted)).toEqual(decided(instants, wanted));
     }),
+    { numRuns: 1_000 },
   );
 });
