@@ -131,4 +131,37 @@ withBrowser("channels", () => {
     await page.getByText("Ended", { exact: true }).first().waitFor();
     await close();
   });
+
+  test("what is pushed is shown with its page, and an address elsewhere is not taken", async () => {
+    const { page, context, close } = await visit({
+      prepare: (context) => context.grantPermissions(["notifications"], { origin: url() }),
+    });
+    const browser = await context.newCDPSession(page);
+    const registered = new Promise<string>((resolve) => {
+      browser.on("ServiceWorker.workerRegistrationUpdated", ({ registrations: [one] }) => {
+        if (one) resolve(one.registrationId);
+      });
+    });
+    await browser.send("ServiceWorker.enable");
+    const registrationId = await registered;
+    await page.evaluate(async () => void (await navigator.serviceWorker.ready));
+    const push = (data: string) =>
+      browser.send("ServiceWorker.deliverPushMessage", { origin: url(), registrationId, data });
+    const shown = () =>
+      page.evaluate(async () =>
+        (await (await navigator.serviceWorker.ready).getNotifications())
+          .map(({ title, body, tag, data }) => [title, body, tag, data.url])
+          .sort(),
+      );
+    const alerts = `${url()}/alerts`;
+    await push(JSON.stringify({ id: "msg_1", title: "£22", text: "Before: £31", url: `${url()}/watches/wch_1` }));
+    await push(JSON.stringify({ id: "msg_2", title: "£23", text: "", url: "https://elsewhere.example/" }));
+    await push("no JSON");
+    await expect.poll(shown).toEqual([
+      ["Travel Conductor", "", "", alerts],
+      ["£22", "Before: £31", "msg_1", `${url()}/watches/wch_1`],
+      ["£23", "", "msg_2", alerts],
+    ]);
+    await close();
+  });
 });

@@ -75,7 +75,8 @@ withBrowser("what a browser keeps", () => {
     await page.goBack();
     await page.reload();
     await page.getByRole("heading").first().waitFor();
-    for (const one of [/\(LHR\) – New York \(JFK\)/, person.email, /^Ada$/]) expect(await page.getByText(one).count()).toBe(0);
+    for (const one of [/\(LHR\) – New York \(JFK\)/, person.email, /^Ada$/])
+      expect(await page.getByText(one).count()).toBe(0);
     await close();
   });
 
