@@ -50,6 +50,7 @@ withBrowser("what a browser keeps", () => {
     await page.getByRole("link", { name: /\(LHR\) – New York \(JFK\)/ }).waitFor();
     await untilKept(page);
     await expect.poll(() => kept(page), { timeout: 30_000 }).toContain(watch.split("/").at(-1));
+    await expect.poll(() => kept(page), { timeout: 30_000 }).toContain('["watches","all"]');
     const secrets = (await context.cookies()).map(({ value }) => value);
     expect(secrets.length).toBeGreaterThan(0);
     for (const { name, httpOnly } of await context.cookies()) expect([name, httpOnly]).toEqual([name, true]);
