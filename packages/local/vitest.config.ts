@@ -9,9 +9,9 @@ export default defineConfig({
     globalSetup: fileURLToPath(new URL("src/testing/global.ts", import.meta.url)),
     setupFiles: fileURLToPath(new URL("src/testing.ts", import.meta.url)),
     pool: "forks",
-    // The default leaves one core idle, and the tests spend much of their time waiting for answers that are slow on
-    // purpose.
-    maxWorkers: 2,
+    // One more than the cores of the machines it is made for: many tests wait for answers that are slow on purpose, or
+    // for a product to start.
+    maxWorkers: 3,
     silent: "passed-only",
     testTimeout: 30_000 * Number(process.env.FUZZ ?? 1),
     hookTimeout: 60_000,
