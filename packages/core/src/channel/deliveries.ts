@@ -122,7 +122,7 @@ export async function replayFailed(userId: string, id: string): Promise<Delivery
            and channels.status = 'on'
            and ${allowed}
            for no key update of messages
-      ), again as (${resend(sql`wanted`)})
+      ), again as (${resend()})
       select messages.status,
              messages.words is not null as "isKept",
              channels.status is not distinct from 'on' as "isOn",

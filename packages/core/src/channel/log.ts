@@ -70,7 +70,7 @@ export async function replay(userId: string, id: string, input: unknown): Promis
        order by messages.id
        limit ${most}
          for no key update of messages
-    ), again as (${resend(sql`wanted`)})
+    ), again as (${resend()})
     select count(*)::int as replayed
       from again`;
   const { replayed } = row as Replayed;

@@ -1,10 +1,10 @@
-import { type Fragment, sql } from "../base/db.ts";
+import { sql } from "../base/db.ts";
 
 /**
- * A part of a statement that sends messages again whose words are kept, with the same id and words. `wanted` is a part
- * with the ids of rows that it has locked; returns the messages.
+ * A part of a statement that sends messages again whose words are kept, with the same id and words, and returns them. The
+ * statement must have a part `wanted` with the ids of rows that it has locked.
  */
-export const resend = (wanted: Fragment) => sql`
+export const resend = () => sql`
       update messages
          set status = 'pending',
              data = '{}',
@@ -13,6 +13,6 @@ export const resend = (wanted: Fragment) => sql`
              attempts = 0,
              due_at = now(),
              fence = messages.fence + 1
-        from ${wanted}
+        from wanted
        where messages.id = wanted.id
       returning messages.*`;
