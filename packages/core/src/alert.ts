@@ -208,7 +208,7 @@ function toInfo({ currency, price, previousPrice, now, ...row }: AlertRow): Info
     ...row,
     simulated: isSimulated(row.source),
     price: Money.toInfo(price, currency),
-    now: toNow(now, price, currency, row.rules.includes("target")),
+    now: toNow(now, currency, row.rules),
     previousPrice: previousPrice === null ? null : Money.toInfo(previousPrice, currency),
   };
 }

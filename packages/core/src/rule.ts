@@ -17,5 +17,6 @@ export {
   type State,
   startEpoch,
 } from "./rule/decide.ts";
+export { holds } from "./rule/holds.ts";
 export { decisionInfo, type FiredInfo } from "./rule/info.ts";
 export { columns, modeOf, pack, type Row, rulesOf, unpack } from "./rule/state.ts";

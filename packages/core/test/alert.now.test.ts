@@ -31,9 +31,12 @@ test.each([
   });
 });
 
-test("an alert of a drop holds at its price or below it", async () => {
-  const { userId } = await told({ target: null, drop: "0.10" }, 451_00);
-  expect((await first(userId)).now.holds).toBe(false);
+test.each([
+  [540_00, true],
+  [541_00, false],
+])("an alert of a drop holds up to the bound that it crossed, a tenth below 600.00: %d", async (price, holds) => {
+  const { userId } = await told({ target: null, drop: "0.10" }, price);
+  expect((await first(userId)).now.holds).toBe(holds);
 });
 
 test("an alert of what the watch no longer covers says nothing of now", async () => {

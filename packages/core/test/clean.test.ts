@@ -14,6 +14,7 @@ const none = {
   account_events: 0,
   messages: 0,
   channel_tries: 0,
+  mail_events: 0,
   exports: 0,
   mailbox_letters: 0,
   login_attempts: 0,
@@ -52,6 +53,11 @@ async function rows(userId: string, end: number) {
     sql`
       insert into channel_tries (id, channel_id, at, outcome, milliseconds)
       select ${id}, channels.id, ${at(30)}, 'sent', 5
+        from channels
+       where channels.user_id = ${userId}`,
+    sql`
+      insert into mail_events (id, channel_id, kind, at)
+      select ${id}, channels.id, 'delayed', ${at(30)}
         from channels
        where channels.user_id = ${userId}`,
     sql`

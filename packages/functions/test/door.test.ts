@@ -72,9 +72,10 @@ test("signing up, in and out sets and removes a cookie that scripts and other si
 
 describe.each(operations.filter(({ method }) => method !== "GET"))("$key", ({ key, method }) => {
   test("with the cookie only a trusted page may change something, whatever it sends", async () => {
-    const { path, body = {}, token = (await a.user()).token } = await request(key);
+    const { path, body = {}, headers: own, token = (await a.user()).token } = await request(key);
     const cookie = `__Host-session=${token}`;
-    const send = (headers: Record<string, string>) => a.call(method, path, { body, headers: { cookie, ...headers } });
+    const send = (headers: Record<string, string>) =>
+      a.call(method, path, { body, headers: { ...own, cookie, ...headers } });
     const requests = await counted(async () => {
       for (const origin of evil) {
         for (const type of types) {

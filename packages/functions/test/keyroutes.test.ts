@@ -17,6 +17,8 @@ const open: Record<string, string[]> = {
     "GET /v1/watches",
     "GET /v1/watches/{id}",
     "GET /v1/watches/{id}/history",
+    "GET /v1/watches/{id}/insight",
+    "GET /v1/watches/{id}/overview",
     "GET /v1/watches/{id}/decisions",
     "POST /v1/watches/simulate",
     "GET /v1/alerts",

@@ -13,7 +13,7 @@ import { isOutboxPath, withOutbox } from "./outbox.ts";
 import { type Past, startPast } from "./past.ts";
 import { endOfRun } from "./process.ts";
 import { formatSpeed, type ProductTime, parseSpeed, productNow, startProductTime } from "./producttime.ts";
-import { keptPushKey } from "./pushkey.ts";
+import { keptPushKey, newPushKey } from "./pushkey.ts";
 import { startReports } from "./reports.ts";
 import { type Services, startServices } from "./services.ts";
 import { withProductTime } from "./telltime.ts";
@@ -59,7 +59,7 @@ export async function main(args: string[]): Promise<number> {
     // So that a receiver of webhooks on this machine can be tried.
     process.env.CHANNELS_TO_LOOPBACK ??= "yes";
     Object.assign(process.env, services.environment);
-    process.env.PUSH_PRIVATE_KEY ??= keptPushKey(resolve(DATA_DIR, "push-key"));
+    process.env.PUSH_PRIVATE_KEY ??= databaseUrl ? newPushKey() : keptPushKey(resolve(DATA_DIR, "push-key"));
     await migrate(services.direct.postgres);
     await seed(services.direct.postgres);
     time = await startProductTime(services.direct.postgres, speed);

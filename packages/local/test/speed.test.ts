@@ -100,7 +100,7 @@ test("pages and /health say how fast product time runs, and a later start goes o
 
   const fresh = run(["start", "--fresh", "--bare"]);
   const { api: bare } = await up(fresh);
-  expect(await (await fetch(`${bare}/health`)).json()).toEqual({ status: "ok" });
+  expect(await (await fetch(`${bare}/health`)).json()).toEqual({ status: "ok", mail: null });
   expect(await (await fetch(`${bare}/outbox`)).text()).not.toContain("Product time");
   expect(await ended(fresh.child, "SIGINT")).toBe(0);
 });

@@ -85,8 +85,13 @@ async function walk(person: Person, size: { width: number; height: number; dark:
   await take("watches");
   await page.getByRole("link", { name: /^Alerts/ }).click();
   await take("alerts");
+  await page.getByRole("article").getByRole("heading").getByRole("link").first().click();
+  await take("alert");
   await page.getByRole("link", { name: person.firstName }).click();
   await take("account");
+  await page.getByRole("main").getByRole("link", { name: "Messages", exact: true }).click();
+  await take("messages");
+  await page.getByRole("link", { name: person.firstName }).click();
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.getByRole("link", { name: "Sign in" }).click();
   await take("sign-in");

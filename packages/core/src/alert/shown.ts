@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { sql, utc } from "../base/db.ts";
 import * as Money from "../base/money.ts";
+import { holds, type RuleName, unpack } from "../rule.ts";
 
 const text = v.nullable(v.string());
 const places = v.union([v.string(), v.array(v.string())]);
@@ -22,8 +23,8 @@ export const Subject = v.object({
 });
 
 /**
- * The newest price of the watch, and whether what was told still holds: the price is no higher than it was, or than the
- * target that was met. Null where the watch has no price, or covers something else since.
+ * The newest price of the watch, and whether what was told still holds: the price is at or below the bound that one of the
+ * rules crossed. Null where the watch has no price, or covers something else since.
  */
 export const Now = v.object({
   price: v.nullable(Money.Info),
@@ -34,8 +35,8 @@ export const Now = v.object({
 /** The tables of the watch of each of `alerts`: its fare or its basket is `tracked`. */
 export const joins = sql`
       join price_watches on price_watches.id = alerts.watch_id
-      join watch_fares on watch_fares.watch_id = price_watches.id
-      join fares as tracked on tracked.id = watch_fares.fare_id`;
+      left join watch_fares on watch_fares.watch_id = price_watches.id
+      left join fares as tracked on tracked.id = watch_fares.fare_id`;
 
 /** A subject of several places or days stands in `what`, with all its dates; else in the columns of its fare. */
 export const columns = sql`
@@ -59,18 +60,18 @@ export const columns = sql`
              then json_build_object(
                     'price', tracked.price,
                     'checkedAt', ${utc(sql`tracked.checked_at`)},
-                    'target', price_watches.target_price
+                    'state', price_watches.state::text
                   )
            end as now`;
 
 export type Row = {
   watch: v.InferOutput<typeof Subject>;
-  now: { price: number | null; checkedAt: string | null; target: number | null } | null;
+  now: { price: number | null; checkedAt: string | null; state: string } | null;
 };
 
-/** `price` is that of the alert, in minor units; `isTarget`: whether the target was met. */
-export function toNow(now: Row["now"], price: number, currency: string, isTarget: boolean) {
+/** What is said of now in an alert of these rules. */
+export function toNow(now: Row["now"], currency: string, rules: RuleName[]) {
   if (now?.price == null) return { price: null, checkedAt: now?.checkedAt ?? null, holds: null };
-  const bound = Math.max(price, isTarget ? (now.target ?? 0) : 0);
-  return { price: Money.toInfo(now.price, currency), checkedAt: now.checkedAt, holds: now.price <= bound };
+  const { price, checkedAt, state } = now;
+  return { price: Money.toInfo(price, currency), checkedAt, holds: holds(rules, unpack(state), price) };
 }

@@ -1,4 +1,4 @@
-import { ruleNames, unpack } from "../rule.ts";
+import { holds, unpack } from "../rule.ts";
 import type { AlertOf } from "./alerts.ts";
 
 /** The age (ms) up to which the newest check of a watch says what its price is now. */
@@ -10,17 +10,12 @@ const newest = 20 * 60_000;
  */
 export type Standing = "yes" | "price" | "over" | "unknown";
 
-/**
- * A rule that fired holds until the watch's state arms it again, or while the price is at or below the bound that it
- * crossed (docs/engine.md). Pure.
- */
+/** What decides is the newest check, by `holds` of the rules. Pure. */
 export function standingOf({ rules, now }: Pick<AlertOf, "rules" | "now">, at: Date): Standing {
   if (now.ended || !now.isActive || now.isOther || (now.endsAt !== null && now.endsAt <= at.getTime())) return "over";
   const { price, status } = now;
   if ((now.checkedAt ?? 0) < at.getTime() - newest) return "unknown";
   if (status === "no_results") return "price";
   if (status !== "ok" || price === null) return "unknown";
-  const { rules: states } = unpack(now.state);
-  const holds = ruleNames.some((rule) => rules.includes(rule) && price <= (states[rule]?.trigger ?? 0));
-  return holds ? "yes" : "price";
+  return holds(rules, unpack(now.state), price) ? "yes" : "price";
 }

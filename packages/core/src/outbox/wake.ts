@@ -15,11 +15,11 @@ const longest = 3_600_000;
 
 const lower = script(`
   local known = tonumber(redis.call('get', KEYS[1]))
-  if not known or tonumber(ARGV[1]) < known then redis.call('set', KEYS[1], ARGV[1]) end`);
+  if not known or tonumber(ARGV[1]) < known then redis.call('set', KEYS[1], ARGV[1], 'PX', ARGV[2]) end`);
 
 /** Replaces what was read by what is true now, unless an earlier moment was noted meanwhile. */
 const replace = script(`
-  if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('set', KEYS[1], ARGV[2]) end`);
+  if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('set', KEYS[1], ARGV[2], 'PX', ARGV[3]) end`);
 
 /** Whether a statement of this process may have queued a message since the last wake. */
 let queued = false;
@@ -29,7 +29,7 @@ export function markQueued(): void {
 
 /** Notes that something may wait from `at` on. Call it before the statement. A failure costs an hour at most. */
 export async function note(at: Date, commands?: Batch): Promise<void> {
-  const put = (to: Batch) => to.run(lower, [key], [at.getTime()]);
+  const put = (to: Batch) => to.run(lower, [key], [at.getTime(), 2 * longest]);
   await orFallback<unknown>(commands ? put(commands) : inOwnRequest(put), null);
 }
 
@@ -58,6 +58,9 @@ export async function readDue(at: Date): Promise<{ noted: string | null; isDue: 
 /** Notes when the next message is due (null: none waits), as of `at`, after everything due was sent. */
 export async function noteNext(noted: string | null, next: Date | null, at: Date): Promise<void> {
   const moment = String(Math.min(next?.getTime() ?? Number.POSITIVE_INFINITY, at.getTime() + longest));
-  const told = noted === null ? redis.set(key, moment, { nx: true }) : redis.eval(replace.lua, [key], [noted, moment]);
+  const told =
+    noted === null
+      ? redis.set(key, moment, { nx: true, px: 2 * longest })
+      : redis.eval(replace.lua, [key], [noted, moment, 2 * longest]);
   await orFallback<unknown>(told, null);
 }

@@ -112,7 +112,8 @@ test("deleting a fare looks up by index what refers to it, and an alert outlives
     expect(JSON.stringify(plan)).toContain(`${table}_fare_id`);
   }
   await sql`delete from fares where checked_at is not null`;
-  expect((await Alert.list(userId, {})).items).toEqual([before]);
+  const now = { price: null, checkedAt: null, holds: null };
+  expect((await Alert.list(userId, {})).items).toEqual([{ ...before, now }]);
   expect(await Alert.update(userId, before!.id, { read: true }, a.noon)).toMatchObject({
     id: before!.id,
     origin: before!.origin,

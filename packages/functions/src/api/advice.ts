@@ -196,10 +196,6 @@ export const advice: Record<string, [means: string, todo: string]> = {
     "The e-mail address of the account is not proven yet.",
     "Follow the link in the message that sign-up sent, or ask for another one at /v1/auth/verify/resend.",
   ],
-  "webhook.secret": [
-    "The request does not prove that it comes from the service that this address is for.",
-    "Nothing: the address is not for clients. Those who run the service compare the secret that the other side sends.",
-  ],
   "watch.busy": [
     "The watch is being changed or checked by another request.",
     "Wait for the seconds in Retry-After, then send the same request again.",
@@ -232,5 +228,9 @@ export const advice: Record<string, [means: string, todo: string]> = {
   "watch.too_many_fares": [
     "The places and days of the watch make more than 100 searches.",
     "Take fewer places, fewer days, or fewer lengths of stay.",
+  ],
+  "webhook.secret": [
+    "The request does not prove that it comes from the service that this address is for.",
+    "Nothing: the address is not for clients. Those who run the service compare the secret that the other side sends.",
   ],
 };

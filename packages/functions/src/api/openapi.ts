@@ -26,6 +26,7 @@ const named = {
   Alert: Alert.Info,
   Compared: Watch.Compared,
   Flights: Flight.Result,
+  KeptOffer: Flight.KeptInfo,
   Money: Money.Info,
   NamedAlert,
   NamedWatch,

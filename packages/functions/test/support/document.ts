@@ -9,6 +9,7 @@ export type Schema = {
   type?: string;
   enum?: unknown[];
   anyOf?: Schema[];
+  oneOf?: Schema[];
   items?: Schema;
   properties?: Record<string, Schema>;
   minimum?: number;

@@ -3,7 +3,7 @@ import { type Preferences as Given, type Me, useUpdatePreferences } from "../dat
 import { useCurrencies } from "../data/reference.ts";
 import { PlaceField } from "../search/PlaceField.tsx";
 import { Action, Button } from "../ui/Button.tsx";
-import { Check, Field, Select } from "../ui/Field.tsx";
+import { Select } from "../ui/Field.tsx";
 import { useFaults } from "../ui/faults.tsx";
 import { useSettings } from "../words/settings.ts";
 import { useFormat, useWords } from "../words/words.tsx";
@@ -17,18 +17,10 @@ export function Preferences() {
 }
 
 /** What this form changes; when messages come is set with the channels. */
-type Draft = Required<Omit<Given, "messagesADay" | "digestAt" | "messagesPausedUntil">>;
+type Draft = Required<Omit<Given, "quietHours" | "messagesADay" | "digestAt" | "messagesPausedUntil">>;
 
 /** The order in which they stand on the screen. */
-const names = [
-  "homeAirport",
-  "preferredAirports",
-  "preferredAirlines",
-  "language",
-  "currency",
-  "timeZone",
-  "quietHours",
-];
+const names = ["homeAirport", "preferredAirports", "preferredAirlines", "language", "currency", "timeZone"];
 
 function Choices({ me }: { me: Me }) {
   const words = useWords();
@@ -44,8 +36,6 @@ function Choices({ me }: { me: Me }) {
     setDraft({ ...draft, ...change });
   };
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const quiet = draft.quietHours;
-  const isEmptyTime = quiet !== null && quiet.from === quiet.to;
   const withNone = (options: [string, string][]): [string, string][] => [["", settings.noneSet], ...options];
   return (
     <form
@@ -53,7 +43,7 @@ function Choices({ me }: { me: Me }) {
       className={styles.page}
       onSubmit={(event) => {
         event.preventDefault();
-        if (!isEmptyTime) update.mutate(draft);
+        update.mutate(draft);
       }}
     >
       <p className={styles.note}>{texts.note}</p>
@@ -109,41 +99,6 @@ function Choices({ me }: { me: Me }) {
           />
         </div>
       </section>
-      <section className={styles.card} aria-labelledby="quiet">
-        <h2 id="quiet">{texts.quiet}</h2>
-        <div className={styles.fields}>
-          <Check
-            label={texts.quietOn}
-            checked={quiet !== null}
-            onChange={(isOn) =>
-              set({
-                quietHours: isOn ? { from: "22:00", to: "07:00" } : null,
-                timeZone: draft.timeZone ?? (isOn ? here : null),
-              })
-            }
-          />
-          {quiet && (
-            <div className={styles.pair}>
-              <Field
-                label={texts.from}
-                type="time"
-                required
-                value={quiet.from}
-                onChange={(event) => set({ quietHours: { ...quiet, from: event.currentTarget.value } })}
-              />
-              <Field
-                label={texts.to}
-                type="time"
-                required
-                value={quiet.to}
-                onChange={(event) => set({ quietHours: { ...quiet, to: event.currentTarget.value } })}
-                error={isEmptyTime ? texts.sameTime : faultAt("quietHours")}
-              />
-            </div>
-          )}
-          {quiet && <p className={styles.note}>{texts.quietNote(draft.timeZone ?? "UTC")}</p>}
-        </div>
-      </section>
       <section className={styles.card} aria-labelledby="flight">
         <h2 id="flight">{texts.flight}</h2>
         <div className={styles.fields}>
@@ -181,7 +136,6 @@ function draftOf(me: Me): Draft {
     language: me.language,
     currency: me.currency,
     timeZone: me.timeZone,
-    quietHours: me.quietHours,
     seatPreference,
     mealPreference,
   };

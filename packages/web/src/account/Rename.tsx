@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { useChangeChannel } from "../data/channels.ts";
 import { useRenamePasskey } from "../data/factors.ts";
 import { useRenameKey } from "../data/keys.ts";
 import { Action } from "../ui/Button.tsx";
@@ -14,13 +15,32 @@ type Props = { id: string; name: string; onClose: () => void };
 export const RenameKey = ({ id, ...rest }: Props) => <Rename {...rest} rename={useRenameKey(id)} />;
 export const RenamePasskey = ({ id, ...rest }: Props) => <Rename {...rest} rename={useRenamePasskey(id)} />;
 
+/** A channel needs no name: an empty one is removed. */
+export function RenameChannel({ id, ...rest }: Props) {
+  const change = useChangeChannel(id);
+  const mutate: Renaming["mutate"] = (name, then) => change.mutate({ name: name.trim() || null }, then);
+  return <Rename {...rest} most={60} required={false} rename={{ ...change, mutate }} />;
+}
+
 type Renaming = {
   mutate: (name: string, then: { onSuccess: () => void }) => void;
   isPending: boolean;
   error: Error | null;
 };
 
-function Rename({ name, rename, onClose }: { name: string; rename: Renaming; onClose: () => void }) {
+function Rename({
+  name,
+  rename,
+  onClose,
+  most = 100,
+  required = true,
+}: {
+  name: string;
+  rename: Renaming;
+  onClose: () => void;
+  most?: number;
+  required?: boolean;
+}) {
   const words = useWords();
   const settings = useSettings();
   const [typed, setTyped] = useState(name);
@@ -37,8 +57,8 @@ function Rename({ name, rename, onClose }: { name: string; rename: Renaming; onC
       >
         <Field
           label={settings.keys.name}
-          required
-          maxLength={100}
+          required={required}
+          maxLength={most}
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
           error={faultAt("name")}

@@ -85,7 +85,7 @@ function Row({ alert, names }: { alert: Alert; names: Names }) {
       <div className={styles.what}>
         <h2 className={styles.route}>
           {isUnread && <span className="hidden">{words.alerts.unread}: </span>}
-          {routeOf(alert.watch, names)}
+          <Link href={`/alerts/${alert.id}`}>{routeOf(alert.watch, names)}</Link>
         </h2>
         <p>
           {isOne ? daysOf(alert.watch, words, format) : journeyOf(alert, format)} · {partyOf(alert.watch, words)}

@@ -57,10 +57,12 @@ type Asked = { method?: Method; query?: Query; body?: unknown; signal?: AbortSig
 /** The only place from which the client asks the API. @throws Failed */
 export async function ask<T>(path: string, asked: Asked = {}): Promise<T> {
   const response = await answerTo(path, asked);
-  return (
-    response.status === 204 || response.status === 202 ? undefined : await readAnswer(response, asked.signal)
-  ) as T;
+  return (isEmpty(response) ? undefined : await readAnswer(response, asked.signal)) as T;
 }
+
+/** What is only taken up may have nothing to say yet. */
+const isEmpty = ({ status, headers }: Response) =>
+  status === 204 || (status === 202 && !headers.get("content-type")?.includes("json"));
 
 /** Asks for a file, with the name that the API gives it. @throws Failed */
 export async function askFile(path: string, query: Query): Promise<{ blob: Blob; name: string }> {

@@ -129,6 +129,8 @@ export function useSignOut() {
     mutationFn: () => ask<void>("/v1/auth/logout", { method: "POST" }),
     onSuccess: () => {
       forgetDrafts();
+      // Alerts are not shown on a device whose person has left it.
+      void import("../offline/push.ts").then(({ endPush }) => endPush()).catch(() => undefined);
       changePerson(null);
     },
   });

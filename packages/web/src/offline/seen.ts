@@ -7,8 +7,8 @@ const key = "last";
 const longest = 7 * 24 * 60 * 60_000;
 /** Answers that come close together are written once (ms). */
 const pause = 1_000;
-/** An old answer of these does not help: an offer must be asked for, and so must the places of a text. */
-const left = new Set<unknown>(["offer", "places"]);
+/** An old answer of these does not help: an offer, the places of a text and what a link does must be asked for. */
+const left = new Set<unknown>(["offer", "places", "link"]);
 
 type Seen = { version: string; at: number; state: DehydratedState };
 type Rules = { isPersonal: (query: Query) => boolean; isSignedIn: () => boolean };
@@ -60,8 +60,10 @@ export async function keepSeen(client: QueryClient, { isPersonal, isSignedIn }: 
     isDue = true;
     setTimeout(write, pause);
   };
-  client.getQueryCache().subscribe(({ type }) => {
-    if (type === "updated" || type === "removed") plan();
+  client.getQueryCache().subscribe(({ type, query }) => {
+    // Forms are filled with it: an old one would be shown after a reload, and saved again.
+    if (type === "updated" && query.queryKey[0] === "me" && isKept(query)) write();
+    else if (type === "updated" || type === "removed") plan();
   });
   plan();
   // The page may be gone before the pause is over.

@@ -1,4 +1,5 @@
 import { isApiPath, pageFile } from "../../site.ts";
+import { showNotes } from "./notify.ts";
 
 /** The paths of all files of this version, and its fingerprint; the build writes them. */
 declare const FILES: string[];
@@ -59,3 +60,5 @@ worker.addEventListener("fetch", (event) => {
 worker.addEventListener("message", (event) => {
   if (event.data === "take over") void worker.skipWaiting();
 });
+
+showNotes(self as unknown as Parameters<typeof showNotes>[0]);

@@ -8,6 +8,7 @@ import { useFormat, useWords } from "../words/words.tsx";
 import { isComplete, journeyAddress, readJourney } from "./journey.ts";
 import { SliceLine } from "./OfferCard.tsx";
 import styles from "./OfferPage.module.css";
+import { Terms } from "./Terms.tsx";
 
 /** Asks the airline for a chosen offer: it costs the same, another price, or is gone. */
 export function OfferPage({ params: { id = "" } }: { params: { id?: string } }) {
@@ -53,11 +54,6 @@ export function OfferPage({ params: { id = "" } }: { params: { id?: string } }) 
 function Details({ offer, names }: { offer: Offer; names: Names }) {
   const { offer: words } = useWords();
   const format = useFormat();
-  const said = (term: Offer["conditions"]["refund"]) => {
-    if (term === null) return words.unknown;
-    if (!term.allowed) return words.no;
-    return term.penalty && Number(term.penalty.amount) > 0 ? words.fee(format.money(term.penalty)) : words.free;
-  };
   return (
     <>
       <p className={styles.total}>
@@ -69,16 +65,7 @@ function Details({ offer, names }: { offer: Offer; names: Names }) {
           <SliceLine slice={slice} names={names} />
         </section>
       ))}
-      <dl className={styles.terms}>
-        <dt>{words.refund}</dt>
-        <dd>{said(offer.conditions.refund)}</dd>
-        <dt>{words.change}</dt>
-        <dd>{said(offer.conditions.change)}</dd>
-        <dt>{words.carryOn}</dt>
-        <dd>{offer.bags ? format.number(offer.bags.carryOn) : words.unknown}</dd>
-        <dt>{words.checked}</dt>
-        <dd>{offer.bags ? format.number(offer.bags.checked) : words.unknown}</dd>
-      </dl>
+      <Terms of={offer} />
       <p>{words.until(format.moment(offer.expiresAt))}</p>
       <Notice>{words.notYet}</Notice>
     </>

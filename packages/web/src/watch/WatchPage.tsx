@@ -11,6 +11,7 @@ import { useFormat, useWords } from "../words/words.tsx";
 import { ChangeRules } from "./ChangeRules.tsx";
 import { Decisions } from "./Decisions.tsx";
 import { daysOf, partyOf, routeOf } from "./subject.ts";
+import { WatchChannels } from "./WatchChannels.tsx";
 import { WatchMenu } from "./WatchMenu.tsx";
 import styles from "./WatchPage.module.css";
 
@@ -55,6 +56,9 @@ function Details({ watch }: { watch: Watch & Names }) {
       </section>
       <section className={styles.card}>
         <ChangeRules watch={watch} />
+      </section>
+      <section className={styles.card}>
+        <WatchChannels watch={watch} />
       </section>
       <section className={styles.card}>
         <h2>{words.watch.lately}</h2>

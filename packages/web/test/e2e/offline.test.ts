@@ -47,9 +47,10 @@ withBrowser("what a browser keeps", () => {
     await watchTrip(page, "9000");
     const watch = new URL(page.url()).pathname;
     await page.getByRole("navigation").getByRole("link", { name: english.tabs.watches, exact: true }).click();
-    await page.getByRole("link", { name: /LHR – JFK/ }).waitFor();
+    await page.getByRole("link", { name: /\(LHR\) – New York \(JFK\)/ }).waitFor();
     await untilKept(page);
     await expect.poll(() => kept(page), { timeout: 30_000 }).toContain(watch.split("/").at(-1));
+    await expect.poll(() => kept(page), { timeout: 30_000 }).toContain('["watches","all"]');
     const secrets = (await context.cookies()).map(({ value }) => value);
     expect(secrets.length).toBeGreaterThan(0);
     for (const { name, httpOnly } of await context.cookies()) expect([name, httpOnly]).toEqual([name, true]);
@@ -57,7 +58,7 @@ withBrowser("what a browser keeps", () => {
 
     await context.setOffline(true);
     await page.reload();
-    await page.getByRole("link", { name: /LHR – JFK/ }).waitFor();
+    await page.getByRole("link", { name: /\(LHR\) – New York \(JFK\)/ }).waitFor();
     await page.getByText(/^There is no connection. This is as of /).waitFor();
     await look("opened without a connection");
     await context.setOffline(false);
@@ -74,7 +75,8 @@ withBrowser("what a browser keeps", () => {
     await page.goBack();
     await page.reload();
     await page.getByRole("heading").first().waitFor();
-    for (const one of [/LHR – JFK/, person.email, /^Ada$/]) expect(await page.getByText(one).count()).toBe(0);
+    for (const one of [/\(LHR\) – New York \(JFK\)/, person.email, /^Ada$/])
+      expect(await page.getByText(one).count()).toBe(0);
     await close();
   });
 

@@ -132,7 +132,7 @@ withBrowser("trouble", () => {
     await watchTrip(page, "9000");
     await look("a watch without storage");
     await page.getByRole("navigation").getByRole("link", { name: english.tabs.watches, exact: true }).click();
-    await page.getByRole("link", { name: /LHR – JFK/ }).waitFor();
+    await page.getByRole("link", { name: /\(LHR\) – New York \(JFK\)/ }).waitFor();
     await close();
   });
 

@@ -14,7 +14,7 @@ withBrowser("the look at a page", () => {
       document.querySelector("main")?.append(image);
       console.error("a fault of the page");
       document.head.append(Object.assign(document.createElement("style"), { textContent: "p { color: red }" }));
-      await fetch("/v1/me");
+      await (await fetch("/v1/me")).text();
     });
     const told = await look("after").then(
       () => "nothing",

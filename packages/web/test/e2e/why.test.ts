@@ -15,7 +15,8 @@ const journey = {
   infants: 0,
   cabin: "economy" as const,
   maxStops: null,
-  currency: "USD",
+  // Of the browser's region.
+  currency: "GBP",
 };
 
 withBrowser("a watch with a past", () => {

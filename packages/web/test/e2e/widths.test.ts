@@ -52,10 +52,13 @@ withBrowser("every screen", () => {
     await page.getByRole("link", { name: /^Alerts/ }).click();
     await page.getByRole("article").waitFor();
     await look("alerts");
+    await page.getByRole("article").getByRole("heading").getByRole("link").click();
+    await page.getByRole("heading", { name: "What to do" }).waitFor();
+    await look("an alert");
     await page.getByRole("link", { name: "Ada" }).click();
     await page.getByRole("button", { name: "Sign out" }).waitFor();
     await look("the account");
-    for (const part of ["profile", "preferences", "security", "sessions", "keys", "data"] as const) {
+    for (const part of ["profile", "preferences", "channels", "security", "sessions", "keys", "data"] as const) {
       const title = settings.parts[part];
       await page.getByRole("main").getByRole("link", { name: title, exact: true }).click();
       await page.getByRole("heading", { level: 1, name: title, exact: true }).waitFor();

@@ -6,6 +6,7 @@ export const settings = (plural: Plural): ReturnType<typeof english> => ({
   parts: {
     profile: "Profil",
     preferences: "Vorlieben",
+    channels: "Nachrichten",
     security: "Anmeldung",
     sessions: "Wo Sie angemeldet sind",
     keys: "Schlüssel für Programme",
@@ -53,12 +54,6 @@ export const settings = (plural: Plural): ReturnType<typeof english> => ({
       child: "Für Kinder",
     },
     flight: "An Bord",
-    quiet: "Ruhezeit",
-    quietOn: "Nachts nichts melden",
-    quietNote: (zone) => `Meldungen warten, bis die Ruhezeit endet. Es gilt die Uhr von ${zone}.`,
-    from: "Von",
-    to: "Bis",
-    sameTime: "Von und bis sind gleich: Wählen Sie verschiedene Zeiten.",
   },
   security: {
     password: "Passwort",

@@ -75,6 +75,7 @@ export const watch = (plural: Plural): ReturnType<typeof english> => ({
     columns: { day: "Tag (UTC)", low: "Niedrigster", high: "Höchster", checks: "Prüfungen" },
     target: "Ihr Preis",
     usual: "üblich",
+    messages: "Wohin Nachrichten hierzu gehen",
     lately: "Letzte Entscheidungen",
     allDecisions: "Alle Entscheidungen",
     duplicate: "Das beobachten Sie schon.",

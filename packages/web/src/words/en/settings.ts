@@ -5,6 +5,7 @@ export const settings = (plural: Plural) => ({
   parts: {
     profile: "Profile",
     preferences: "Preferences",
+    channels: "Messages",
     security: "Signing in",
     sessions: "Where you are signed in",
     keys: "Keys for programs",
@@ -52,12 +53,6 @@ export const settings = (plural: Plural) => ({
       child: "For children",
     } as Record<string, string>,
     flight: "On board",
-    quiet: "Quiet hours",
-    quietOn: "Tell me nothing at night",
-    quietNote: (zone: string) => `Alerts wait until the quiet hours end. The clock is that of ${zone}.`,
-    from: "From",
-    to: "To",
-    sameTime: "From and to are the same: choose different times.",
   },
   security: {
     password: "Password",

@@ -73,6 +73,7 @@ export const watch = (plural: Plural) => ({
     columns: { day: "Day (UTC)", low: "Low", high: "High", checks: "Checks" },
     target: "your price",
     usual: "usual",
+    messages: "Where its messages go",
     lately: "Last decisions",
     allDecisions: "All decisions",
     duplicate: "You watch this already.",

@@ -199,6 +199,7 @@ export const watch: Record<string, string> = {
   pricePaid: "What was paid for the whole party: money in the watch's currency, or its amount as text.",
 
   Alert: "What a watch had to say about a check.",
+  KeptOffer: "An offer as it was when it was judged: it may be sold no more.",
   NamedAlert: "An alert with its offer, and the names of its codes.",
   "Alert.confirmedAt": "When the provider confirmed the price (UTC); null where none can.",
   "Alert.offer": "The flights whose price it was, and their terms; null where they were not kept.",
