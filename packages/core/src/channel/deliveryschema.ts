@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { Page } from "../base/page.ts";
-import { fields, type Kind } from "../outbox/data.ts";
+import { fields, type Kind } from "../outbox.ts";
 
 const instant = v.pipe(v.string(), v.isoTimestamp());
 const count = v.pipe(v.number(), v.integer());

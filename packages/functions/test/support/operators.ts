@@ -1,8 +1,7 @@
 import * as a from "./client.ts";
-import type { Request } from "./requests.ts";
 
 /** The good requests of the routes for operators. */
-export const forOperators: Record<string, () => Promise<Request>> = {
+export const forOperators: Record<string, () => Promise<a.Sent & { path: string }>> = {
   "GET /v1/admin/deliveries": async () => ({
     path: "/v1/admin/deliveries?status=pending&kind=verify&channel=email&limit=2",
     token: (await a.operator()).token,

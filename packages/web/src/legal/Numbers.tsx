@@ -30,15 +30,15 @@ function Months() {
   if (!data) return error ? <Fault error={error} onRetry={() => void refetch()} /> : <Skeleton height={48} count={4} />;
   if (data.items.length === 0) return <Empty title={words.none}>{words.noneNote}</Empty>;
   return (
-    <Table label={words.ghosts} heads={[words.month, words.provider, words.wouldBe, words.takenBack]}>
+    <Table label={words.ghosts} heads={[words.month, words.takenBack, words.provider, words.wouldBe]}>
       {data.items.map(({ month, provider, simulated, wouldBe, ghostRate }) => (
         <tr key={`${month} ${provider}`}>
           <th scope="row">{format.month(month)}</th>
+          <td>{ghostRate === null ? words.few : format.finePercent(ghostRate)}</td>
           <td>
             {provider} {simulated && <SimulatedTag />}
           </td>
           <td>{format.number(wouldBe)}</td>
-          <td>{ghostRate === null ? words.few : format.finePercent(ghostRate)}</td>
         </tr>
       ))}
     </Table>

@@ -39,8 +39,6 @@ export const codes: Record<string, string> = {
   "export.ready": "Ihre Kopie ist fertig: Der Link steht in Ihrer E-Mail.",
   "export.missing": "Dieser Link ist zu alt oder gehört zu einem anderen Konto. Fordern Sie eine neue Kopie an.",
   "operator.required": "Das ist nur für den Betrieb.",
-  "channel.off": "An diesen Kanal geht zurzeit nichts.",
-  "message.missing": "Diese Nachricht gibt es nicht mehr.",
   "message.forgotten": "Der Text dieser Nachricht ist nicht aufbewahrt.",
   "message.unfailed": "Sie ist schon gesendet oder wartet.",
   "provider.unknown": "Einen Anbieter dieses Namens gibt es nicht.",

@@ -35,8 +35,6 @@ export const codes: Record<string, string> = {
   "export.ready": "Your copy is ready: the link is in your e-mail.",
   "export.missing": "This link is too old, or belongs to another account. Ask for a new copy.",
   "operator.required": "This is for operators only.",
-  "channel.off": "Nothing is sent to this channel now.",
-  "message.missing": "There is no such message any more.",
   "message.forgotten": "The words of this message are not kept.",
   "message.unfailed": "It was sent already, or waits.",
   "provider.unknown": "There is no provider of this name.",
