@@ -482,6 +482,15 @@ create table flight_claims (
   constraint flight_claims_pkey PRIMARY KEY (search_params_hash)
 );
 
+create table ghost_days (
+  day date not null,
+  provider text not null,
+  alerts integer default 0 not null,
+  ghosts integer default 0 not null,
+  constraint counts_are_not_negative CHECK (alerts >= 0 AND ghosts >= 0),
+  constraint ghost_days_pkey PRIMARY KEY (day, provider)
+);
+
 create table idempotency_keys (
   user_id text not null,
   key text not null,
@@ -1029,6 +1038,8 @@ CREATE INDEX messages_channel_id ON messages USING btree (channel_id, id) WHERE 
 
 CREATE INDEX messages_due_at ON messages USING btree (due_at, id) WHERE status = 'pending'::text;
 
+CREATE INDEX messages_failed ON messages USING btree (id) WHERE status = 'failed'::text;
+
 CREATE INDEX messages_settled_at ON messages USING btree (settled_at) WHERE settled_at IS NOT NULL;
 
 CREATE INDEX messages_user_id ON messages USING btree (user_id);
@@ -1038,6 +1049,8 @@ CREATE UNIQUE INDEX one_export_is_under_way ON exports USING btree (user_id) WHE
 CREATE INDEX passkey_challenges_expires_at ON passkey_challenges USING btree (expires_at);
 
 CREATE INDEX passkeys_user_id ON passkeys USING btree (user_id, id);
+
+CREATE INDEX price_observations_ghosts ON price_observations USING btree (at) WHERE status = 'ghost'::text;
 
 CREATE INDEX price_watches_created_at ON price_watches USING btree (created_at);
 

@@ -1,5 +1,6 @@
 import { lazy } from "./base/lazy.ts";
 
+export { DeliveriesQuery, Delivery, DeliveryCounts } from "./channel/deliveryschema.ts";
 export {
   BotAnswer,
   Create,
@@ -24,6 +25,8 @@ export const test = lazy(async () => (await import("./channel/owned.ts")).test);
 export const rotate = lazy(async () => (await import("./channel/owned.ts")).rotate);
 export const tries = lazy(async () => (await import("./channel/log.ts")).tries);
 export const replay = lazy(async () => (await import("./channel/log.ts")).replay);
+export const deliveries = lazy(async () => (await import("./channel/deliveries.ts")).deliveries);
+export const replayFailed = lazy(async () => (await import("./channel/deliveries.ts")).replayFailed);
 export const pushKey = lazy(async () => (await import("./channel/push.ts")).pushKey);
 export const telegram = lazy(async () => (await import("./channel/telegram.ts")).telegram);
 

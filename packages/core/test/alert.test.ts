@@ -62,17 +62,20 @@ test("an alert of several fares names the fare it belongs to", async () => {
   expect(await Alert.update(userId, items[0]?.id ?? "", { read: true }, later(hour))).toMatchObject(journey);
 });
 
-test("an alert keeps the offer that was judged, and when the provider confirmed it", async () => {
+test.each([
+  ["another price", 480_00, "480.00"],
+  ["the same price", 490_00, "490.00"],
+])("an alert keeps the offer that was judged, and when the provider confirmed it, at %s", async (_, now, amount) => {
   const watch = await a.watch({ rules: { target: "500.00", drop: null } });
   const confirms = stubProvider(
     () => 490_00,
-    () => 480_00,
+    () => now,
   );
   await Sweep.check(watch.userId, watch.id, a.noon, { provider: confirms });
   const [{ id } = { id: "" }] = (await Alert.list(watch.userId, {})).items;
   const alert = await Alert.get(watch.userId, id);
-  expect(alert).toMatchObject({ price: { amount: "480.00" }, confirmedAt: a.noon.toISOString() });
-  expect(alert.offer).toMatchObject({ total: { amount: "480.00" }, provider: "market", slices: expect.any(Array) });
+  expect(alert).toMatchObject({ price: { amount }, confirmedAt: a.noon.toISOString() });
+  expect(alert.offer).toMatchObject({ total: { amount }, provider: "market", slices: expect.any(Array) });
   expect(alert.offer).not.toHaveProperty("reference");
   await expect(Alert.get(await a.user(), id)).rejects.toMatchObject({ code: "alert.missing" });
 

@@ -149,6 +149,9 @@ const own: Record<string, Spoil> = {
   "GET /v1/admin/providers 403": asAnyone,
   "GET /v1/admin/conversion 403": asAnyone,
   "GET /v1/admin/searches 403": asAnyone,
+  "GET /v1/admin/deliveries 403": asAnyone,
+  "POST /v1/admin/deliveries/{id}/replay 403": asAnyone,
+  "POST /v1/admin/deliveries/{id}/replay 409": twice,
   "PATCH /v1/admin/providers/{name} 404": (request, send) => send({ ...request, path: "/v1/admin/providers/nobody" }),
   "POST /v1/watches 409": async (request, send) => {
     await send(request);

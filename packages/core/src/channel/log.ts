@@ -4,6 +4,7 @@ import { Problem } from "../base/error.ts";
 import { decodeCursor, Page, toPage } from "../base/page.ts";
 import * as Outbox from "../outbox.ts";
 import { get, missing } from "./owned.ts";
+import { resend } from "./resend.ts";
 import { Replay, type Replayed, type Try } from "./schema.ts";
 
 /**
@@ -69,19 +70,7 @@ export async function replay(userId: string, id: string, input: unknown): Promis
        order by messages.id
        limit ${most}
          for no key update of messages
-    ), again as (
-      update messages
-         set status = 'pending',
-             data = '{}',
-             settled_at = null,
-             failure = null,
-             attempts = 0,
-             due_at = now(),
-             fence = messages.fence + 1
-        from wanted
-       where messages.id = wanted.id
-      returning messages.id
-    )
+    ), again as (${resend()})
     select count(*)::int as replayed
       from again`;
   const { replayed } = row as Replayed;

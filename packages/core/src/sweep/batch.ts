@@ -129,7 +129,13 @@ async function judgeConfirmed<Q extends Candidate>(
     });
     part.open = asked;
   }
-  return part.open.map((quote) => ({ quote, verdict: verdicts.get(quote.fare.id)! }));
+  return part.open.map((quote) => ({ quote, verdict: withConfirmed(verdicts.get(quote.fare.id)!, quote) }));
+}
+
+/** A price that was confirmed as it was is not judged again; its alerts are of the confirmed offer all the same. */
+function withConfirmed(verdict: Verdict, { asked, confirmable, offer }: Candidate): Verdict {
+  if (!asked) return verdict;
+  return { ...verdict, judged: verdict.judged.map((watch) => ({ ...watch, offer, isConfirmed: confirmable })) };
 }
 
 function wouldAlert(verdicts: Map<string, Verdict>, { fare }: Candidate): boolean {

@@ -101,9 +101,17 @@ export const advice: Record<string, [means: string, todo: string]> = {
     "The token is not one of ours, is too old, is for something else, or its watch or account is no more.",
     "Use the link of a newer message, or sign in and do it there.",
   ],
+  "message.forgotten": [
+    "The words of the message are not kept: they are of what goes to webhooks alone.",
+    "Nothing: it cannot be sent again.",
+  ],
   "message.missing": [
-    "There is no message with this id that was sent to the channel in the last 30 days.",
-    "Read the log of the channel again.",
+    "There is no message with this id that was sent to the channel, or at all, in the last 30 days.",
+    "Read the log of the channel, or the list of messages, again.",
+  ],
+  "message.unfailed": [
+    "The message was sent, or still waits for its next try.",
+    "Read the list of messages again; only those that failed can be sent again here.",
   ],
   "offer.missing": [
     "The id of the offer has no form that the service has given.",

@@ -16,6 +16,7 @@ import { health } from "./route/health.ts";
 import { keys } from "./route/keys.ts";
 import { links } from "./route/links.ts";
 import { me } from "./route/me.ts";
+import { numbers } from "./route/numbers.ts";
 import { airlines, airports, currencies } from "./route/reference.ts";
 import { searches } from "./route/searches.ts";
 import { watches } from "./route/watches.ts";
@@ -40,6 +41,7 @@ const routes = new Hono()
   .route("/v1/feeds", feeds)
   .route("/v1/webhooks", webhooks)
   .route("/v1/links", links)
+  .route("/v1/numbers", numbers)
   .route("/v1/analytics", analytics)
   .route("/v1/admin", admin);
 

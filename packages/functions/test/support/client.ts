@@ -97,6 +97,20 @@ export async function channel(token: string, over: object = {}): Promise<{ id: s
   return read(await call("POST", "/v1/channels", { token, body }), 201);
 }
 
+/** The id of a message to a webhook that was given up, with its words kept. */
+export async function failedMessage(): Promise<string> {
+  const { token, userId } = await user();
+  const channel = await read(
+    await call("POST", "/v1/channels", { token, body: { kind: "webhook", url: "https://hooks.example.com/prices" } }),
+    201,
+  );
+  const id = newId("msg");
+  await sql`
+    insert into messages (id, user_id, kind, channel_id, status, words, settled_at, failure)
+    values (${id}, ${userId}, 'test', ${channel.id}, 'failed', '{}', now(), 'HTTP 500')`;
+  return id;
+}
+
 /** The token of a link in a message to a new user, about a watch of theirs. */
 export async function linkTo(purpose: Link.Purpose): Promise<string> {
   const { token, userId } = await user();

@@ -5,11 +5,13 @@ import * as Privacy from "@travel-conductor/core/privacy";
 import { authenticator } from "@travel-conductor/core/test/authenticator";
 import * as a from "./client.ts";
 import * as f from "./factors.ts";
+import { forOperators } from "./operators.ts";
 
 export type Request = a.Sent & { path: string };
 
 /** A request that its operation answers as promised; ids in its path are the sender's own. */
 export const good: Record<string, () => Request | Promise<Request>> = {
+  ...forOperators,
   "GET /health": () => ({ path: "/health" }),
   "POST /v1/auth/signup": () => ({ path: "/v1/auth/signup", body: a.signup() }),
   "POST /v1/auth/login": async () => {
@@ -187,24 +189,10 @@ export const good: Record<string, () => Request | Promise<Request>> = {
     path: `/v1/flights?origin=stn&destination=BGY&departureDate=${a.wanted().departureDate}&adults=2&childAges=4,9&maxStops=1&currency=GBP`,
   }),
   "GET /v1/flights/offers/{id}": async () => ({ path: `/v1/flights/offers/${await a.offer()}` }),
-  "GET /v1/admin/providers": async () => ({ path: "/v1/admin/providers", token: (await a.operator()).token }),
-  "GET /v1/admin/conversion": async () => ({
-    path: "/v1/admin/conversion?day=2026-03-09&origin=stn&destination=BGY",
-    token: (await a.operator()).token,
-  }),
-  "GET /v1/admin/searches": async () => {
-    const { token } = await a.operator();
-    await a.search(token);
-    return { path: "/v1/admin/searches?days=2", token };
-  },
+  "GET /v1/numbers": () => ({ path: "/v1/numbers" }),
   "GET /v1/analytics/routes/popular": () => ({ path: "/v1/analytics/routes/popular?window=day&origin=stn&limit=50" }),
   "GET /v1/analytics/routes/{route}/paid": () => ({ path: "/v1/analytics/routes/stn-BGY/paid?currency=gbp" }),
   "GET /v1/analytics/patterns": () => ({ path: "/v1/analytics/patterns?window=week" }),
-  "PATCH /v1/admin/providers/{name}": async () => ({
-    path: "/v1/admin/providers/simulator",
-    token: (await a.operator()).token,
-    body: { enabled: true },
-  }),
   "GET /v1/flights/calendar": () => ({
     path: `/v1/flights/calendar?origin=lon&destination=BCN,gro&month=${a.wanted().departureDate.slice(0, 7)}&nights=7&currency=GBP`,
   }),

@@ -3,9 +3,10 @@ import { useConversion } from "../data/operator.ts";
 import { Field } from "../ui/Field.tsx";
 import { Empty } from "../ui/Notice.tsx";
 import { Tag } from "../ui/Show.tsx";
+import { Table } from "../ui/Table.tsx";
 import { useSettings } from "../words/settings.ts";
 import { useFormat } from "../words/words.tsx";
-import { Answer, Frame, Table } from "./Frame.tsx";
+import { Answer, Frame } from "./Frame.tsx";
 import styles from "./Operator.module.css";
 
 export function Conversion() {

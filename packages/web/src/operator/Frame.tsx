@@ -8,7 +8,7 @@ import { useTitle } from "../ui/title.ts";
 import { useSettings } from "../words/settings.ts";
 import styles from "./Operator.module.css";
 
-const parts = ["providers", "conversion", "searches"] as const;
+const parts = ["providers", "deliveries", "conversion", "searches"] as const;
 type Part = (typeof parts)[number];
 
 const addressOf = (part: Part) => (part === "providers" ? "/operator" : `/operator/${part}`);
@@ -56,25 +56,4 @@ export function Answer<T>({ of: asked, children }: { of: Asked<T>; children: (da
   if (!asked.error) return <Skeleton height={64} count={4} />;
   if (asked.error instanceof Failed && asked.error.code === "operator.required") return <Empty title={words.denied} />;
   return <Fault error={asked.error} onRetry={() => void asked.refetch()} />;
-}
-
-/** A table that scrolls by itself on a narrow screen, also by the keyboard. */
-export function Table({ label, heads, children }: { label: string; heads: string[]; children: ReactNode }) {
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-    <section className={styles.scroll} aria-label={label} tabIndex={0}>
-      <table className={styles.table}>
-        <thead>
-          <tr>
-            {heads.map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>{children}</tbody>
-      </table>
-    </section>
-  );
 }

@@ -5,9 +5,10 @@ import { Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
 import { Empty } from "../ui/Notice.tsx";
 import { Moment, Tag } from "../ui/Show.tsx";
+import { Table } from "../ui/Table.tsx";
 import { useSettings } from "../words/settings.ts";
 import { useFormat } from "../words/words.tsx";
-import { Answer, Frame, Table } from "./Frame.tsx";
+import { Answer, Frame } from "./Frame.tsx";
 import styles from "./Operator.module.css";
 
 export function Providers() {

@@ -2,9 +2,10 @@ import { useState } from "react";
 import { useTraffic } from "../data/operator.ts";
 import { Select } from "../ui/Field.tsx";
 import { Empty } from "../ui/Notice.tsx";
+import { Table } from "../ui/Table.tsx";
 import { useSettings } from "../words/settings.ts";
 import { useFormat } from "../words/words.tsx";
-import { Answer, Frame, Table } from "./Frame.tsx";
+import { Answer, Frame } from "./Frame.tsx";
 import styles from "./Operator.module.css";
 
 export function Searches() {

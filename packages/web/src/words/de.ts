@@ -35,7 +35,13 @@ export const de = (plural: Plural): Words => ({
     notFound: "Diese Seite gibt es nicht.",
     home: "Zur Suche",
     legal: "Über diesen Dienst",
-    legals: { privacy: "Datenschutz", terms: "Bedingungen", imprint: "Impressum", accessibility: "Barrierefreiheit" },
+    legals: {
+      privacy: "Datenschutz",
+      terms: "Bedingungen",
+      imprint: "Impressum",
+      accessibility: "Barrierefreiheit",
+      numbers: "Unsere Zahlen",
+    },
     about: { api: "API", docs: "Dokumente" },
   },
   errors: {

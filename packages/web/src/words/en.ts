@@ -31,7 +31,13 @@ export const en = (plural: Plural) => ({
     notFound: "There is no such page.",
     home: "To the search",
     legal: "About this service",
-    legals: { privacy: "Privacy", terms: "Terms", imprint: "Imprint", accessibility: "Accessibility" },
+    legals: {
+      privacy: "Privacy",
+      terms: "Terms",
+      imprint: "Imprint",
+      accessibility: "Accessibility",
+      numbers: "Our numbers",
+    },
     about: { api: "API", docs: "Documents" },
   },
   errors: {

@@ -51,6 +51,12 @@ export function formatOf(locale: string, zone?: string) {
     number: (value: number) => keep(`${locale} number`, () => new Intl.NumberFormat(locale)).format(value),
     percent: (share: number) =>
       keep(`${locale} percent`, () => new Intl.NumberFormat(locale, { style: "percent" })).format(share),
+    /** Small shares too: `0.12%`. */
+    finePercent: (share: number) =>
+      keep(
+        `${locale} fine percent`,
+        () => new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 2 }),
+      ).format(share),
     /** `Sun 24 Jan`, with the year where it is not this one. */
     day: (date: string) => {
       const year = date.slice(0, 4) === String(new Date().getFullYear()) ? {} : { year: "numeric" as const };

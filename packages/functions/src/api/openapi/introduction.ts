@@ -86,6 +86,7 @@ export const tags: Record<string, string> = {
   auth: "Signing up, signing in and out, proving an address, forgotten passwords.",
   me: "The account: profile, sessions, passkeys and codes, keys, past searches, export, deletion.",
   analytics: "Figures about all searches, of five people at least.",
-  admin: "For those who run the service: providers, budgets, figures.",
+  numbers: "Figures about this service itself.",
+  admin: "For those who run the service: providers, budgets, figures, messages.",
   health: "Whether the service works.",
 };

@@ -155,9 +155,16 @@ export const operations: Record<string, string> = {
     "Of bookings that stand. Null with fewer than five, by five different users.",
   "GET /v1/analytics/patterns": "Shares of all searches; none under 100 searches, and no share of fewer than five.",
 
+  "GET /v1/numbers":
+    "Of each of the last twelve months (UTC) and each provider, newest first: how many prices would have given an alert, and the share that the provider took back when it was asked to confirm. May be kept for an hour.",
+
   "GET /v1/admin/providers": "For operators: switch, breaker, budget, and the calls of the month and the day.",
   "PATCH /v1/admin/providers/{name}": "For operators. A provider that is off is not asked by searches or by watches.",
   "GET /v1/admin/conversion":
     "For operators: of each route in an ISO week, the searches, searchers, watchers and bookers.",
   "GET /v1/admin/searches": "For operators, newest day first.",
+  "GET /v1/admin/deliveries":
+    "For operators, newest first, without addresses and words. `counts` is of all messages, whatever the filters.",
+  "POST /v1/admin/deliveries/{id}/replay":
+    "For operators. It keeps its id and its words, which are stored of messages to webhooks alone.",
 };

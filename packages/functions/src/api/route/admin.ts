@@ -1,9 +1,10 @@
 import * as Analytics from "@travel-conductor/core/analytics";
 import { productNow } from "@travel-conductor/core/base/time";
+import * as Channel from "@travel-conductor/core/channel";
 import * as Flight from "@travel-conductor/core/flight";
 import { Hono } from "hono";
 import * as v from "valibot";
-import { operation } from "../operation.ts";
+import { listed, operation } from "../operation.ts";
 import { signedIn } from "../session.ts";
 
 /** For operators only; the verb's own statement checks that. */
@@ -49,4 +50,29 @@ export const admin = new Hono()
       problems: { 403: ["operator.required"] },
     }),
     async (c) => c.json(await Analytics.traffic(c.var.userId, c.req.valid("query"), productNow())),
+  )
+  .get(
+    "/deliveries",
+    operation({
+      summary: "Messages that failed or wait, and how the mail does",
+      query: Channel.DeliveriesQuery,
+      example: { status: "failed", channel: "webhook" },
+      answer: listed(Channel.Delivery, { counts: Channel.DeliveryCounts }),
+      problems: { 403: ["operator.required"], 422: ["page.cursor"] },
+    }),
+    async (c) => c.json(await Channel.deliveries(c.var.userId, c.req.valid("query"), productNow())),
+  )
+  .post(
+    "/deliveries/:id{msg_[0-9a-z]{26}}/replay",
+    operation({
+      summary: "Send a message that failed again, as it was",
+      status: 202,
+      answer: Channel.Delivery,
+      problems: {
+        403: ["operator.required"],
+        404: ["message.missing"],
+        409: ["message.forgotten", "message.unfailed", "channel.off"],
+      },
+    }),
+    async (c) => c.json(await Channel.replayFailed(c.var.userId, c.req.param("id")), 202),
   );

@@ -39,6 +39,8 @@ export const codes: Record<string, string> = {
   "export.ready": "Ihre Kopie ist fertig: Der Link steht in Ihrer E-Mail.",
   "export.missing": "Dieser Link ist zu alt oder gehört zu einem anderen Konto. Fordern Sie eine neue Kopie an.",
   "operator.required": "Das ist nur für den Betrieb.",
+  "message.forgotten": "Der Text dieser Nachricht ist nicht aufbewahrt.",
+  "message.unfailed": "Sie ist schon gesendet oder wartet.",
   "provider.unknown": "Einen Anbieter dieses Namens gibt es nicht.",
   "provider.untold": "Es ist gespeichert, aber noch nicht überall bekannt. In einer Minute noch einmal.",
   "request.invalid": "Sehen Sie nach, was Sie eingegeben haben: Etwas passt nicht.",

@@ -83,4 +83,17 @@ export const legal: typeof english = {
       ["Durchsetzung", "[Die Behörde, die sich anrufen lässt, wenn unsere Antwort nicht hilft.]"],
     ],
   } as LegalPage,
+  numbers: {
+    title: "Unsere Zahlen",
+    ghosts: "Zurückgenommene Preise",
+    means:
+      "Bevor wir einen Preis melden, fragen wir den Anbieter, ob er noch gilt; nimmt er ihn zurück, gibt es keine Meldung. Der Anteil sagt, wie oft das vorkam, nach Anbieter und Monat (UTC); bei weniger als 30 Preisen sagt er zu wenig und fehlt.",
+    month: "Monat",
+    provider: "Anbieter",
+    wouldBe: "Preise für eine Meldung",
+    takenBack: "Zurückgenommen",
+    few: "zu wenige",
+    none: "Noch keine Zahlen",
+    noneNote: "Sie erscheinen, sobald Beobachtungen meldenswerte Preise fanden und ein Anbieter danach gefragt wurde.",
+  },
 };

@@ -35,6 +35,8 @@ export const codes: Record<string, string> = {
   "export.ready": "Your copy is ready: the link is in your e-mail.",
   "export.missing": "This link is too old, or belongs to another account. Ask for a new copy.",
   "operator.required": "This is for operators only.",
+  "message.forgotten": "The words of this message are not kept.",
+  "message.unfailed": "It was sent already, or waits.",
   "provider.unknown": "There is no provider of this name.",
   "provider.untold": "It is stored, but not known everywhere yet. Try again in a minute.",
   "request.invalid": "Look at what you typed: something does not fit.",

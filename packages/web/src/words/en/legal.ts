@@ -79,4 +79,17 @@ export const legal = {
       ["Enforcement", "[The authority that can be asked if our answer does not help.]"],
     ],
   } as LegalPage,
+  numbers: {
+    title: "Our numbers",
+    ghosts: "Prices that were taken back",
+    means:
+      "Before we tell you of a price, we ask its provider whether it still holds; a price that is then taken back gives no alert. The share says how often that happened, by provider and month (UTC); under 30 prices it says too little to be shown.",
+    month: "Month",
+    provider: "Provider",
+    wouldBe: "Prices to tell of",
+    takenBack: "Taken back",
+    few: "too few",
+    none: "No numbers yet",
+    noneNote: "They appear once watches have found prices worth an alert, and a provider was asked about them.",
+  },
 };
