@@ -13,7 +13,7 @@ export function note({ language }: Claimed, alerts: AlertOf[], app: string): Not
   const words = wordsIn(language);
   const [first] = alerts;
   if (alerts.length === 1 && first) {
-    const url = new URL(`/watches/${first.watchId}`, app).href;
+    const url = new URL(`/alerts/${first.id}`, app).href;
     return { title: words.alert.title(first), text: words.alert.summary(first), url };
   }
   const lines = alerts.slice(0, most).map((alert) => words.alert.title(alert));

@@ -82,9 +82,7 @@ function State({ watch }: { watch: Watch }) {
         {watch.simulated && <SimulatedTag />}
       </p>
       {state === "snoozed" && snoozedUntil && <Notice>{words.snoozedUntil(format.moment(snoozedUntil))}</Notice>}
-      {state === "paused" && (
-        <Notice tone="typical">{pausedBecause === "empty" ? words.pausedEmpty : words.pausedPerson}</Notice>
-      )}
+      {state === "paused" && <Notice tone="typical">{words.paused[pausedBecause ?? "person"]}</Notice>}
       {state === "ended" && endedAt && <Notice>{words.ended(format.age(endedAt))}</Notice>}
       {nextCheckAt && nextCheckBecause && (
         <p className={styles.next}>{one.nextCheck(format.age(nextCheckAt), one.because[nextCheckBecause.code])}</p>

@@ -40,8 +40,11 @@ export const watch = (plural: Plural): ReturnType<typeof english> => ({
     filter: "Zeigen",
     all: "Alle",
     snoozedUntil: (moment) => `Stumm bis ${moment}`,
-    pausedEmpty: "Angehalten: Mehrere Prüfungen nacheinander haben keinen Flug gefunden.",
-    pausedPerson: "Von Ihnen angehalten.",
+    paused: {
+      empty: "Angehalten: Mehrere Prüfungen nacheinander haben keinen Flug gefunden.",
+      person: "Von Ihnen angehalten.",
+      silent: "Angehalten: Sie waren lange nicht hier. Setzen Sie sie fort, wenn Sie noch fliegen möchten.",
+    },
     ended: (moment) => `Beendet ${moment}.`,
     window: (from, to) => `Abflug ${from} bis ${to}`,
     stay: (min, max) => (min === max ? `${min} Nächte` : `${min}–${max} Nächte`),

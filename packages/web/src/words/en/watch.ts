@@ -38,8 +38,11 @@ export const watch = (plural: Plural) => ({
     filter: "Show",
     all: "All",
     snoozedUntil: (moment: string) => `Snoozed until ${moment}`,
-    pausedEmpty: "Paused: several checks in a row found no flight.",
-    pausedPerson: "Paused by you.",
+    paused: {
+      empty: "Paused: several checks in a row found no flight.",
+      person: "Paused by you.",
+      silent: "Paused: you had not been here for a long time. Resume it if you still want to fly.",
+    },
     ended: (moment: string) => `Ended ${moment}.`,
     window: (from: string, to: string) => `leaving ${from} to ${to}`,
     stay: (min: number, max: number) => (min === max ? `${min} nights` : `${min}–${max} nights`),
