@@ -123,7 +123,7 @@ export const lambdas = [
     bundle: "api/lambda",
     secrets: [...store, ...providers, "ALLOWED_ORIGINS", ...factors, ...messages, ...bot, ...edge],
     shipped: [...packages, ...sessions, ...http, ...passkeys],
-    maxStartBytes: 543_500,
+    maxStartBytes: 571_500,
     environment: {
       ...ownSite,
       ...waking,
@@ -189,7 +189,7 @@ export const lambdas = [
     bundle: "queue/feedback",
     secrets: store,
     shipped: [...bare, ...logging, ...redis],
-    maxStartBytes: 250_000,
+    maxStartBytes: 286_500,
     more: [
       { Effect: "Allow", Action: ["sqs:SendMessage"], Resource: [expect.stringMatching(/^feedbackDead\w+\.Arn$/)] },
     ],

@@ -144,7 +144,7 @@ test("every route that creates something takes a key, except where the answer ho
       method === "POST" &&
       // A key, a challenge, a passkey and a channel's secret are made for one answer each; a test or a replay is a message.
       !["/v1/me/keys", "/v1/me/factors/passkeys"].includes(path) &&
-      !path.startsWith("/v1/channels") &&
+      !/^\/v1\/(channels|admin)/.test(path) &&
       signed &&
       answer &&
       statuses.some((status) => [201, 202].includes(status)),
