@@ -164,7 +164,7 @@ export const operations: Record<string, string> = {
     "For operators: of each route in an ISO week, the searches, searchers, watchers and bookers.",
   "GET /v1/admin/searches": "For operators, newest day first.",
   "GET /v1/admin/deliveries":
-    "For operators, newest first, without addresses and words. `counts` is of all messages, whatever the filters.",
+    "For operators, newest first, without addresses and words. `counts` is of all messages: filters do not change it.",
   "POST /v1/admin/deliveries/{id}/replay":
     "For operators. It keeps its id and its words, which are stored of messages to webhooks alone.",
 };
