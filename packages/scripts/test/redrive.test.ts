@@ -34,7 +34,7 @@ test.each([
 });
 
 test.each<[string[], Record<string, string | undefined>, string]>([
-  [[], {}, "Use: npm run redrive -- sweep|refresh --stage <name>"],
+  [[], {}, "Use: npm run redrive -- sweep|refresh|deliver --stage <name>"],
   [["sweep"], {}, "Use: npm run redrive"],
   [["mail", "--stage", "local"], {}, "Use: npm run redrive"],
   [["sweep", "refresh", "--stage", "local"], {}, "Use: npm run redrive"],
