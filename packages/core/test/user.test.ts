@@ -242,3 +242,16 @@ test("Postgres accepts whatever the schemas accept, and never sees what they ref
     { numRuns: 30 },
   );
 });
+
+test.each(["2026-02-30", "2026-13-01", "1999-01-01", "tomorrow"])("messages cannot be paused until %s", async (day) => {
+  const { user } = await User.create(a.signup(), now);
+  await expect(User.updatePreferences(user.id, { messagesPausedUntil: day })).rejects.toBeInstanceOf(v.ValiError);
+});
+
+test("messages are paused until a day, and no longer by null", async () => {
+  const { user } = await User.create(a.signup(), now);
+  const set = async (day: string | null) =>
+    (await User.updatePreferences(user.id, { messagesPausedUntil: day })).messagesPausedUntil;
+  expect(await set("2028-02-29")).toBe("2028-02-29");
+  expect(await set(null)).toBeNull();
+});

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import * as Airline from "../airline.ts";
 import * as Airport from "../airport.ts";
+import { isoDay } from "../base/day.ts";
 import { type Fragment, sql } from "../base/db.ts";
 import { type Fault, Problem } from "../base/error.ts";
 import { list } from "../base/list.ts";
@@ -63,11 +64,14 @@ export const Update = v.strictObject({
 });
 export type Update = v.InferInput<typeof Update>;
 
-/** A day until which no message is sent: one within ten years. */
+/** A day until which no message is sent. JavaScript reads 30 February as 2 March, Postgres refuses it. */
 const Day = v.pipe(
   v.string(),
-  v.isoDate("must be a day, such as 2026-12-24"),
-  v.check((day) => !Number.isNaN(Date.parse(day)) && day >= "2026" && day < "2100", "must be a day of this century"),
+  v.regex(/^20\d\d-\d\d-\d\d$/, "must be a day of this century, such as 2026-12-24"),
+  v.check((day) => {
+    const moment = Date.parse(day);
+    return !/^20\d\d-\d\d-\d\d$/.test(day) || (!Number.isNaN(moment) && isoDay(moment) === day);
+  }, "must be a day that exists"),
 );
 
 /** The user's preferences and quiet hours. Null removes a preference; a field that is left out stays. */
