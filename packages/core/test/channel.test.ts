@@ -112,3 +112,10 @@ test("a watch names channels of its owner, none, or all; its history shows no ed
     await sql`select count(*)::int as changes from watch_changes where watch_changes.watch_id = ${watch.id}`;
   expect(row?.changes).toBe(1);
 });
+
+test.each(["", "  ", "\u0000", "a\u202eb", "x".repeat(61)])("a channel is not named %j", async (name) => {
+  const userId = await a.user();
+  const { id } = await webhook(userId);
+  await expect(Channel.update(userId, id, { name })).rejects.toMatchObject({ name: "ValiError" });
+  await expect(webhook(userId, { name })).rejects.toMatchObject({ name: "ValiError" });
+});

@@ -1,9 +1,11 @@
 import * as v from "valibot";
 import { Instant } from "../base/day.ts";
+import { characters, plain, unreadable } from "../base/text.ts";
 
 export const kinds = ["email", "webhook", "push", "ntfy", "slack", "discord", "telegram", "atom", "calendar"] as const;
 
-const name = v.optional(v.pipe(v.string(), v.trim(), v.minLength(1, "must not be empty"), v.maxLength(60)));
+const Name = v.pipe(v.string(), v.trim(), v.regex(plain, unreadable), characters(1, 60));
+const name = v.optional(Name);
 const address = v.pipe(v.string(), v.maxLength(2_000));
 const base64url = (length: number) =>
   v.pipe(v.string(), v.regex(/^[\w-]+={0,2}$/, "must be base64url"), v.maxLength(length));
@@ -27,7 +29,7 @@ export type Create = v.InferInput<typeof Create>;
 
 /** A field that is left out stays as it is. A channel that was turned off, or is not proven, is turned on by `on`. */
 export const Update = v.strictObject({
-  name: v.optional(v.nullable(v.pipe(v.string(), v.trim(), v.minLength(1, "must not be empty"), v.maxLength(60)))),
+  name: v.optional(v.nullable(Name)),
   status: v.optional(v.picklist(["on", "paused"])),
 });
 export type Update = v.InferInput<typeof Update>;
