@@ -132,7 +132,8 @@ export async function deliver(at: Date, options: Options = {}): Promise<Report> 
     // Messages for a host that hangs make room for others.
     if (putOff.length > 0) await release(putOff.splice(0), { at, seconds: hungFor });
     if (open.size > 0) await Promise.race([...open, rest(gathering, undefined, { ref: false })]);
-    const idle = open.size === 0;
+    // While some wait for a place, outcomes are gathered: one request writes many.
+    const idle = open.size === 0 && (queued === 0 || Date.now() >= until);
     if (tries.length > 0 && (idle || tries.length >= batch / 2 || Date.now() - written > gathering)) {
       await write();
       written = Date.now();

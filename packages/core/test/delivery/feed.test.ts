@@ -16,7 +16,9 @@ const hostileName = '</title><script x="1">&\u0007;,\\:\r\nEND:VCALENDAR €🛫
 
 /** A feed or calendar of a user, and what its address answers. */
 async function fed(userId: string, kind: "atom" | "calendar", name?: string) {
-  const { id, url } = await Channel.create(userId, { kind, ...(name ? { name } : {}) });
+  const { id, url } = await Channel.create(userId, { kind });
+  // What no request can write any more may stand there all the same.
+  if (name) await sql`update channels set name = ${name} where channels.id = ${id}`;
   const [, token = "", form] = /\/v1\/feeds\/([\w-]{43})\.(atom|ics)$/.exec(url ?? "") ?? [];
   return { id, token, read: (when = at) => Delivery.feed(token, form as "atom" | "ics", when) };
 }
