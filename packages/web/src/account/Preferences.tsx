@@ -1,16 +1,16 @@
-import { useState } from "react";
-import { type Preferences as Given, type Me, useUpdatePreferences } from "../data/me.ts";
+import type { Preferences as Given, Me } from "../data/me.ts";
 import { useCurrencies } from "../data/reference.ts";
 import { PlaceField } from "../search/PlaceField.tsx";
-import { Action, Button } from "../ui/Button.tsx";
+import { Button } from "../ui/Button.tsx";
 import { Select } from "../ui/Field.tsx";
-import { useFaults } from "../ui/faults.tsx";
 import { useSettings } from "../words/settings.ts";
 import { useFormat, useWords } from "../words/words.tsx";
 import { Airlines, Airports } from "./Codes.tsx";
 import { languages, named, timeZones } from "./choices.ts";
+import { useDraft } from "./draft.ts";
 import styles from "./Form.module.css";
 import { Frame } from "./Frame.tsx";
+import { Save } from "./Save.tsx";
 
 export function Preferences() {
   return <Frame part="preferences">{(me) => <Choices me={me} />}</Frame>;
@@ -28,13 +28,7 @@ function Choices({ me }: { me: Me }) {
   const { preferences: texts } = settings;
   const format = useFormat();
   const currencies = useCurrencies();
-  const [draft, setDraft] = useState<Draft>(() => draftOf(me));
-  const update = useUpdatePreferences();
-  const { form, faultAt, rest } = useFaults(update.error, names);
-  const set = (change: Partial<Draft>) => {
-    update.reset();
-    setDraft({ ...draft, ...change });
-  };
+  const { draft, set, update, form, faultAt, rest } = useDraft<Draft>(() => draftOf(me), names);
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const withNone = (options: [string, string][]): [string, string][] => [["", settings.noneSet], ...options];
   return (
@@ -117,12 +111,7 @@ function Choices({ me }: { me: Me }) {
         </div>
       </section>
       {rest}
-      <div className={styles.actions}>
-        <Action kind="main" type="submit" busy={update.isPending}>
-          {words.save}
-        </Action>
-        <span role="status">{update.isSuccess && words.saved}</span>
-      </div>
+      <Save update={update} />
     </form>
   );
 }

@@ -1,6 +1,5 @@
 import { useState } from "react";
 import { type Me, useUpdateMe } from "../data/me.ts";
-import { Action } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
 import { useFaults } from "../ui/faults.tsx";
 import { Tag } from "../ui/Show.tsx";
@@ -8,6 +7,7 @@ import { useSettings } from "../words/settings.ts";
 import { useFormat, useWords } from "../words/words.tsx";
 import styles from "./Form.module.css";
 import { Frame } from "./Frame.tsx";
+import { Save } from "./Save.tsx";
 
 export function Profile() {
   return <Frame part="profile">{(me) => <Person me={me} />}</Frame>;
@@ -51,12 +51,7 @@ function Person({ me }: { me: Me }) {
         <Field label={words.account.lastName} autoComplete="family-name" {...input("lastName")} />
         <Field label={words.account.phone} type="tel" autoComplete="tel" hint={profile.phoneHint} {...input("phone")} />
         {rest}
-        <div className={styles.actions}>
-          <Action kind="main" type="submit" busy={update.isPending}>
-            {words.save}
-          </Action>
-          <span role="status">{update.isSuccess && words.saved}</span>
-        </div>
+        <Save update={update} />
       </form>
     </section>
   );

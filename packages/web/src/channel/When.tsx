@@ -1,12 +1,11 @@
-import { useState } from "react";
 import { Link } from "wouter";
+import { useDraft } from "../account/draft.ts";
 import styles from "../account/Form.module.css";
-import { type Me, type Preferences, useUpdatePreferences } from "../data/me.ts";
-import { Action, Button } from "../ui/Button.tsx";
+import { Save } from "../account/Save.tsx";
+import type { Me, Preferences } from "../data/me.ts";
+import { Button } from "../ui/Button.tsx";
 import { Check, Field } from "../ui/Field.tsx";
-import { useFaults } from "../ui/faults.tsx";
 import { useChannelTexts } from "../words/channels.ts";
-import { useWords } from "../words/words.tsx";
 import { Past } from "./Past.tsx";
 
 type Draft = {
@@ -23,15 +22,8 @@ const dayAhead = (days: number) => new Date(Date.now() + days * 86_400_000).toIS
 
 /** When messages come to a person: quiet hours, the most a day, the digest, a pause. */
 export function When({ me }: { me: Me }) {
-  const words = useWords();
   const { when: texts } = useChannelTexts();
-  const [draft, setDraft] = useState<Draft>(() => draftOf(me));
-  const update = useUpdatePreferences();
-  const { form, faultAt, rest } = useFaults(update.error, names);
-  const set = (change: Partial<Draft>) => {
-    update.reset();
-    setDraft({ ...draft, ...change });
-  };
+  const { draft, set, update, form, faultAt, rest } = useDraft<Draft>(() => draftOf(me), names);
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const zone = me.timeZone ?? here;
   const quiet = draft.quietHours;
@@ -118,12 +110,7 @@ export function When({ me }: { me: Me }) {
         />
         <Past wishes={{ zone, quiet, messagesADay: Number(draft.messagesADay), digestAt: draft.digestAt }} />
         {rest}
-        <div className={styles.actions}>
-          <Action kind="main" type="submit" busy={update.isPending}>
-            {words.save}
-          </Action>
-          <span role="status">{update.isSuccess && words.saved}</span>
-        </div>
+        <Save update={update} />
       </form>
     </section>
   );
