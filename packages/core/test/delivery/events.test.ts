@@ -1,5 +1,5 @@
 import { Webhook } from "standardwebhooks";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { sql } from "../../src/base/db.ts";
 import * as Channel from "../../src/channel.ts";
 import type { Claimed } from "../../src/delivery/claim.ts";
@@ -10,16 +10,10 @@ import { losingAnswers } from "../support/network.ts";
 import type { Received } from "../support/receiver.ts";
 import { afterNoon, hour, minute, sweep } from "../support/sweep.ts";
 import { endingWatch, recordEmptyChecks } from "../support/watches.ts";
-import { forget, hook, startHooks } from "../support/webhooks.ts";
+import { hook, useHooks } from "../support/webhooks.ts";
 
-let hooks: Awaited<ReturnType<typeof startHooks>>;
-beforeAll(async () => {
-  hooks = await startHooks();
-});
-afterAll(() => hooks.stop());
-beforeEach(() => hooks.reset());
+const hooks = await useHooks();
 afterEach(async () => {
-  await forget();
   await sql`delete from price_watches`;
 });
 

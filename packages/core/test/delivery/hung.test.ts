@@ -1,19 +1,13 @@
 import { mailbox } from "@travel-conductor/local/testing";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { sql } from "../../src/base/db.ts";
 import { newId } from "../../src/base/id.ts";
 import { sealOpening } from "../../src/channel/opening.ts";
 import * as Outbox from "../../src/outbox.ts";
 import * as a from "../support/factory.ts";
-import { forget, startHooks } from "../support/webhooks.ts";
+import { useHooks } from "../support/webhooks.ts";
 
-let hooks: Awaited<ReturnType<typeof startHooks>>;
-beforeAll(async () => {
-  hooks = await startHooks();
-});
-afterAll(() => hooks.stop());
-beforeEach(() => hooks.reset());
-afterEach(forget);
+const hooks = await useHooks();
 
 /** Webhooks at these hosts, each with a message that waits, in this order. */
 async function waiting(userId: string, hosts: string[]) {

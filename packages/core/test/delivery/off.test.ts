@@ -1,18 +1,12 @@
 import { mailbox } from "@travel-conductor/local/testing";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { sql } from "../../src/base/db.ts";
 import * as Channel from "../../src/channel.ts";
 import * as a from "../support/factory.ts";
 import { interceptRequests, losingAnswers } from "../support/network.ts";
-import { forget, pinged, startHooks } from "../support/webhooks.ts";
+import { pinged, useHooks } from "../support/webhooks.ts";
 
-let hooks: Awaited<ReturnType<typeof startHooks>>;
-beforeAll(async () => {
-  hooks = await startHooks();
-});
-afterAll(() => hooks.stop());
-beforeEach(() => hooks.reset());
-afterEach(forget);
+const hooks = await useHooks();
 
 const answer = (status: number) => {
   hooks.receiver.answer = (response) => void response.writeHead(status).end();

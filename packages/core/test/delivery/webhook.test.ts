@@ -1,21 +1,15 @@
 import { mailbox } from "@travel-conductor/local/testing";
 import { Webhook } from "standardwebhooks";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { sql } from "../../src/base/db.ts";
 import * as Channel from "../../src/channel.ts";
 import type { Claimed } from "../../src/delivery/claim.ts";
 import * as a from "../support/factory.ts";
 import type { Received } from "../support/receiver.ts";
-import { forget, hook, pinged, startHooks, stateOf } from "../support/webhooks.ts";
+import { hook, pinged, stateOf, useHooks } from "../support/webhooks.ts";
 
-let hooks: Awaited<ReturnType<typeof startHooks>>;
-beforeAll(async () => {
-  hooks = await startHooks();
-});
-afterAll(() => hooks.stop());
-beforeEach(() => hooks.reset());
+const hooks = await useHooks();
 afterEach(async () => {
-  await forget();
   vi.unstubAllEnvs();
 });
 

@@ -1,4 +1,5 @@
 import { mailbox } from "@travel-conductor/local/testing";
+import { afterAll, afterEach, beforeEach } from "vitest";
 import { sql } from "../../src/base/db.ts";
 import * as Channel from "../../src/channel.ts";
 import * as Delivery from "../../src/delivery.ts";
@@ -14,6 +15,15 @@ export async function startHooks() {
   const deliver = (at = new Date(Date.now() + 60_000), options: Delivery.Options = {}) =>
     Delivery.deliver(at, { network: internet.network, real: new Date(), ...options });
   return { ...internet, deliver };
+}
+
+/** The same for all tests of a file, which leave no messages and webhooks to each other. */
+export async function useHooks(): ReturnType<typeof startHooks> {
+  const hooks = await startHooks();
+  beforeEach(() => hooks.reset());
+  afterEach(forget);
+  afterAll(() => hooks.stop());
+  return hooks;
 }
 
 let one: Promise<string> | undefined;
