@@ -2,7 +2,7 @@ import { sql, transaction } from "../base/db.ts";
 import * as Outbox from "../outbox.ts";
 import { neverWakes } from "../rule.ts";
 import { afterQuietHours } from "./quiet.ts";
-import { bandColumns, recordChange } from "./rewrite.ts";
+import { bandColumns, pauseParts, recordChange } from "./rewrite.ts";
 
 /**
  * `batch`: how many watches, and how many fares, one request covers. No new request starts after `within` milliseconds.
@@ -99,8 +99,7 @@ function endExpired(at: Date, limit: number) {
 
 /**
  * A fare with five empty checks is read once more for each new empty check. When the first of the five concerns no
- * watch any more, it is removed from `empties`. The band of a paused watch stays: it is wider than needed, which is
- * harmless.
+ * watch any more, it is removed from `empties`.
  */
 function pauseEmpty(at: Date, limit: number) {
   return sql`
@@ -120,20 +119,7 @@ function pauseEmpty(at: Date, limit: number) {
         from ${hasEmptyFares}
         join users on users.id = price_watches.user_id
        limit ${limit} ${lockExpiring}
-    ), watch as (
-      update price_watches
-         set is_active = false,
-             paused_because = 'empty',
-             version = price_watches.version + 1,
-             updated_at = ${at}
-       where price_watches.id = any (array(select idle.id from idle))
-      returning price_watches.*
-    ), band as (
-      update watch_fares
-         set live = false
-       where watch_fares.watch_id = any (array(select idle.id from idle))
-      returning watch_fares.watch_id, watch_fares.fare_id
-    ), noted as (${recordChange(at)}), told as (
+    ), ${pauseParts(sql`idle`, "empty", at)}, told as (
       select watch.id || watch.version as key,
              watch.user_id,
              watch.channels,

@@ -198,6 +198,28 @@ export function bandColumns(band: Band) {
 }
 
 /**
+ * The parts of a statement that pause the watches whose ids are in its part `chosen`, and record that: `watch` has them as
+ * they are then. The band of a paused watch stays: it is wider than needed, which is harmless.
+ */
+export function pauseParts(chosen: Fragment, because: "empty" | "silent", at: Date): Fragment {
+  return sql`
+    watch as (
+      update price_watches
+         set is_active = false,
+             paused_because = ${because},
+             version = price_watches.version + 1,
+             updated_at = ${at}
+       where price_watches.id = any (array(select id from ${chosen}))
+      returning price_watches.*
+    ), band as (
+      update watch_fares
+         set live = false
+       where watch_fares.watch_id = any (array(select id from ${chosen}))
+      returning watch_fares.watch_id, watch_fares.fare_id
+    ), noted as (${recordChange(at)})`;
+}
+
+/**
  * Records what each watch in the statement's `watch` is from now on, with the last check of its fare (in `band`), which
  * this change comes too late for. `anew` is an array of the rules that are armed anew; `source` and `since` are the
  * fare's unless the statement changes them.

@@ -1,6 +1,6 @@
 import { sql } from "../base/db.ts";
 import * as Outbox from "../outbox.ts";
-import { recordChange } from "./rewrite.ts";
+import { pauseParts } from "./rewrite.ts";
 
 /** How long a person is not seen before being asked, and how long the answer is waited for. */
 const silence = "90 days";
@@ -99,20 +99,7 @@ async function pause(at: Date, real: Date, limit: number): Promise<number> {
        limit ${limit}
          for no key update of price_watches skip locked
          for key share of users skip locked
-    ), watch as (
-      update price_watches
-         set is_active = false,
-             paused_because = 'silent',
-             version = price_watches.version + 1,
-             updated_at = ${at}
-       where price_watches.id = any (array(select silent.id from silent))
-      returning price_watches.*
-    ), band as (
-      update watch_fares
-         set live = false
-       where watch_fares.watch_id = any (array(select silent.id from silent))
-      returning watch_fares.watch_id, watch_fares.fare_id
-    ), noted as (${recordChange(at)})
+    ), ${pauseParts(sql`silent`, "silent", at)}
     select count(*)::int as count
       from watch`;
   return (row as { count: number }).count;
