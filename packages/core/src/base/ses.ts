@@ -1,3 +1,4 @@
+import { domainToASCII } from "node:url";
 import { aws, env } from "./env.ts";
 
 const client = aws("ses", 0);
@@ -23,4 +24,10 @@ export async function callSes(method: string, path: string, body?: object, timeo
   } catch {
     return { ok: false, code: "unreachable" };
   }
+}
+
+/** An address as SES knows it: a domain in letters of any script in its ASCII form; before the @, SES knows ASCII alone. */
+export function asciiAddress(email: string): string {
+  const at = email.lastIndexOf("@");
+  return `${email.slice(0, at)}@${domainToASCII(email.slice(at + 1))}`;
 }

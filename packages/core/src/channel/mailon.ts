@@ -1,7 +1,6 @@
-import { domainToASCII } from "node:url";
 import { sql, transaction } from "../base/db.ts";
 import { Problem } from "../base/error.ts";
-import { callSes } from "../base/ses.ts";
+import { asciiAddress, callSes } from "../base/ses.ts";
 import * as Outbox from "../outbox.ts";
 import * as Token from "../token.ts";
 
@@ -27,7 +26,7 @@ export async function turnMailOn(userId: string, id: string, at: Date): Promise<
     const detail = "The address can be tried again a day after the last time.";
     throw new Problem("limit", "channel.daily", detail, { retryAfter: 3_600 });
   }
-  const address = ascii(String(claimed.email));
+  const address = asciiAddress(String(claimed.email));
   const answer = await callSes(
     "DELETE",
     `/v2/email/suppression/addresses/${encodeURIComponent(address)}`,
@@ -61,9 +60,4 @@ export async function turnMailOn(userId: string, id: string, at: Date): Promise<
     token: statement,
     letter: Outbox.enqueue("verify", to, link),
   });
-}
-
-function ascii(email: string): string {
-  const at = email.lastIndexOf("@");
-  return `${email.slice(0, at)}@${domainToASCII(email.slice(at + 1))}`;
 }

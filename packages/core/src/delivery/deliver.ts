@@ -76,11 +76,10 @@ export async function deliver(at: Date, options: Options = {}): Promise<Report> 
   const attempt = async (lane: Lane, message: Claimed, words: Words) => {
     const start = performance.now();
     // Messages that waited when their channel was turned off are given up.
-    const send = message.channel?.status === "off" ? undefined : senders[lane];
-    const outcome: Outcome = (await send?.(message, words, realNow())) ?? {
-      status: "refused",
-      code: "off",
-    };
+    const isOff = message.channel?.status === "off";
+    const outcome: Outcome = isOff
+      ? { status: "refused", code: "off" }
+      : await senders[lane](message, words, realNow());
     stalled = outcome.status === "delayed" ? stalled + 1 : 0;
     tries.push({ message, outcome, milliseconds: performance.now() - start });
   };

@@ -6,7 +6,7 @@ import { moment } from "./words/format.ts";
 import { lettersIn } from "./words/letters.ts";
 import type { LetterKind } from "./words/lettershape.ts";
 
-/** Who reads a letter: in which language (BCP 47), and on which clocks. */
+/** The reader of a letter: the language (BCP 47), and the time zone. */
 export type Reader = Pick<Claimed, "userId" | "language" | "timeZone">;
 const stranger: Reader = { userId: null, language: null, timeZone: null };
 

@@ -32,7 +32,7 @@ export async function prepare(claimed: Claimed[], at: Date, real: Date, app: str
   const fresh = claimed.filter(({ words }) => words === null);
   const ready = claimed.flatMap((message) => (message.words ? [{ message, words: message.words }] : []));
   if (fresh.length === 0) return { ready, failed: 0 };
-  const ofAlerts = fresh.filter(({ kind }) => kind === "alerts" || kind === "digest");
+  const ofAlerts = fresh.filter(isOfAlerts);
   const alerts = new Map<string, AlertOf[]>(ofAlerts.map(({ id }) => [id, []]));
   for (const alert of await readAlerts(ofAlerts.map(({ id }) => id))) alerts.get(alert.messageId)?.push(alert);
   const decisions = fresh.map((message) => decide(message, alerts.get(message.id) ?? [], at, app));
@@ -49,10 +49,11 @@ export async function prepare(claimed: Claimed[], at: Date, real: Date, app: str
   return { ready, failed: [...written.values()].filter((next) => next === "fail").length };
 }
 
+const isOfAlerts = ({ kind }: Claimed) => kind === "alerts" || kind === "digest";
+
 function decide(message: Claimed, alerts: AlertOf[], at: Date, app: string): Decision {
-  const isOfAlerts = message.kind === "alerts" || message.kind === "digest";
   try {
-    if (!isOfAlerts) return { message, next: "send", words: wordsOf(message, [], at, app), dropped: [] };
+    if (!isOfAlerts(message)) return { message, next: "send", words: wordsOf(message, [], at, app), dropped: [] };
     if (message.channel?.kind === "email" && !message.isProven) return { message, next: "fail", code: "unproven" };
     const standings = alerts.map((alert) => (message.held ? standingOf(alert, at) : "yes"));
     const waits = message.checkedUntil === null || message.checkedUntil > at.getTime();

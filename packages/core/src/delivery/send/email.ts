@@ -1,8 +1,7 @@
 import { setTimeout } from "node:timers/promises";
-import { domainToASCII } from "node:url";
 import { orFallback, redis } from "../../base/cache.ts";
 import { env } from "../../base/env.ts";
-import { callSes } from "../../base/ses.ts";
+import { asciiAddress, callSes } from "../../base/ses.ts";
 import type { Letter } from "../layout.ts";
 import type { Outcome, Sender } from "../outcome.ts";
 import { readAccount } from "./account.ts";
@@ -35,7 +34,7 @@ export function ses(): Send {
     await paced();
     const answer = await callSes("POST", "/v2/email/outbound-emails", {
       FromEmailAddress: MAIL_FROM,
-      Destination: { ToAddresses: [ascii(to)] },
+      Destination: { ToAddresses: [asciiAddress(to)] },
       Content: {
         Simple: {
           Subject: utf8(subject),
@@ -68,9 +67,3 @@ const paced = createPace({
     return answer === null ? null : Math.max(0, Math.min(count, whole - (answer[0] - count)));
   },
 });
-
-/** A domain in letters of any script is sent in its ASCII form; before the @, SES knows ASCII alone. */
-function ascii(email: string): string {
-  const at = email.lastIndexOf("@");
-  return `${email.slice(0, at)}@${domainToASCII(email.slice(at + 1))}`;
-}

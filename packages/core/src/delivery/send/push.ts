@@ -8,7 +8,7 @@ import { createPoster, Unfit, type Write } from "./post.ts";
 const mostBytes = 3_900;
 /** How long a push service keeps a message for a device that is away (s); later the price is another. */
 const keptFor = 12 * 60 * 60;
-/** How long a signed statement of who sends is valid (s); RFC 8292 allows 24 hours. */
+/** How long the signed name of the sender is valid (s); RFC 8292 allows 24 hours. */
 const signedFor = 12 * 60 * 60;
 
 type Key = { publicKey: string; sign: (text: string) => Buffer };
