@@ -7,7 +7,7 @@ import * as User from "@travel-conductor/core/user";
 import type pg from "pg";
 
 /**
- * Webhooks at as many hosts, each a port of this machine, with a message for each. `run` sends them, where `hangs` is true
+ * Webhooks at this number of hosts, each a port of this machine, with a message for each. `run` sends them, where `hangs` is true
  * with a third of the hosts giving no answer, and returns how many of the others took theirs a second.
  */
 export async function hangingHooks(client: pg.Client, hosts: number) {

@@ -8,7 +8,7 @@ const phone = {
 
 export type State = Awaited<ReturnType<BrowserContext["storageState"]>>;
 
-/** A new browser's tab: nothing is kept of earlier ones but `state`, which holds who is signed in. */
+/** A new browser's tab: nothing is kept of earlier ones but `state`, the cookies and storage of a person. */
 export async function openPhone(browser: Browser, state?: State): Promise<Page> {
   const context = await browser.newContext({
     viewport: { width: 390, height: 844 },

@@ -6,7 +6,7 @@ import { isSimulated } from "../flight.ts";
 
 const count = v.pipe(v.number(), v.integer());
 
-/** Under so many would-be alerts a share says nothing. */
+/** The least number of would-be alerts from which a share is told. */
 const fewest = 30;
 /** How many months the figures reach back, with the running one. */
 const months = 12;

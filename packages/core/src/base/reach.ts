@@ -140,13 +140,13 @@ export function createSend(network: Network = {}): SendRequest {
     const options = { method, headers, signal, lookup: lookupBy(own, signal, servers), agent: false as const };
     const at = port === undefined ? options : { ...options, port };
     return new Promise((done, fail) => {
-      // Certificates are checked whatever the environment says.
+      // Certificates are checked, also where NODE_TLS_REJECT_UNAUTHORIZED is 0.
       const call =
         url.protocol === "https:"
           ? secure(url, { ...at, rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) })
           : plain(url, at);
       call.on("socket", (socket) => {
-        // The last word: whatever was resolved, this is what is connected to.
+        // The address of the connection itself: it is checked again, and not the one that the name resolved to.
         socket.once("connect", () => {
           if (!own.allows(socket.remoteAddress ?? "")) call.destroy(new Unreachable("is no public address"));
         });

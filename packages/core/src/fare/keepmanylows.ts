@@ -4,8 +4,8 @@ import { dayOf, lockRollUp } from "./sample.ts";
 import { minimumSample } from "./verdict.ts";
 
 /**
- * From so many moments on the lows of a sample are found together, if it has at most so many observations: each moment
- * reads all of them, which then costs a tenth of what a walk through the buckets does.
+ * The least number of moments from which the lows of a sample are found together, and the largest number of its
+ * observations: each moment reads all of them, which then costs a tenth of what a walk through the buckets does.
  */
 const together = { moments: 20, observations: 2_000 };
 
