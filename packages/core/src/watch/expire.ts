@@ -111,7 +111,7 @@ function pauseEmpty(at: Date, limit: number) {
        order by fares.id
        limit ${limit}
          for no key update skip locked
-    ), idle as materialized (
+    ), unwanted as materialized (
       select price_watches.id,
              users.email,
              users.email_verified as proven,
@@ -119,17 +119,17 @@ function pauseEmpty(at: Date, limit: number) {
         from ${hasEmptyFares}
         join users on users.id = price_watches.user_id
        limit ${limit} ${lockExpiring}
-    ), ${pauseParts(sql`idle`, "empty", at)}, told as (
+    ), ${pauseParts("empty", at)}, told as (
       select watch.id || watch.version as key,
              watch.user_id,
              watch.channels,
              ${at}::timestamptz as at,
-             idle.email,
-             idle.proven,
-             idle.due_at,
+             unwanted.email,
+             unwanted.proven,
+             unwanted.due_at,
              ${summaryData} as data
         from watch
-        join idle on idle.id = watch.id
+        join unwanted on unwanted.id = watch.id
     ), queued as (${Outbox.enqueueEach("watch_paused", sql`told`)}), seen as (
       update fares
          set empties = fares.empties[2:]
@@ -137,7 +137,7 @@ function pauseEmpty(at: Date, limit: number) {
          and fares.id not in (
                select empty.id
                  from ${hasEmptyFares}
-                where price_watches.id not in (select idle.id from idle)
+                where price_watches.id not in (select unwanted.id from unwanted)
              )
       returning fares.id
     )

@@ -198,10 +198,10 @@ export function bandColumns(band: Band) {
 }
 
 /**
- * The parts of a statement that pause the watches whose ids are in its part `chosen`, and record that: `watch` has them as
- * they are then. The band of a paused watch stays: it is wider than needed, which is harmless.
+ * The parts of a statement that pause the watches whose ids are in its part `unwanted`, and record that: `watch` has them
+ * as they are then. The band of a paused watch stays: it is wider than needed, which is harmless.
  */
-export function pauseParts(chosen: Fragment, because: "empty" | "silent", at: Date): Fragment {
+export function pauseParts(because: "empty" | "silent", at: Date): Fragment {
   return sql`
     watch as (
       update price_watches
@@ -209,12 +209,12 @@ export function pauseParts(chosen: Fragment, because: "empty" | "silent", at: Da
              paused_because = ${because},
              version = price_watches.version + 1,
              updated_at = ${at}
-       where price_watches.id = any (array(select id from ${chosen}))
+       where price_watches.id = any (array(select unwanted.id from unwanted))
       returning price_watches.*
     ), band as (
       update watch_fares
          set live = false
-       where watch_fares.watch_id = any (array(select id from ${chosen}))
+       where watch_fares.watch_id = any (array(select unwanted.id from unwanted))
       returning watch_fares.watch_id, watch_fares.fare_id
     ), noted as (${recordChange(at)})`;
 }

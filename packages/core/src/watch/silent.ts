@@ -36,7 +36,7 @@ export async function quieten(at: Date, real: Date, { batch = 500, within = 10_0
 
 async function ask(at: Date, real: Date, limit: number): Promise<number> {
   const [row] = await sql`
-    with silent as materialized (
+    with unwanted as materialized (
       select users.id,
              users.email,
              users.email_verified as proven
@@ -89,7 +89,7 @@ async function ask(at: Date, real: Date, limit: number): Promise<number> {
 
 async function pause(at: Date, real: Date, limit: number): Promise<number> {
   const [row] = await sql`
-    with silent as materialized (
+    with unwanted as materialized (
       select price_watches.id
         from users
         join price_watches on price_watches.user_id = users.id and price_watches.is_active
@@ -99,7 +99,7 @@ async function pause(at: Date, real: Date, limit: number): Promise<number> {
        limit ${limit}
          for no key update of price_watches skip locked
          for key share of users skip locked
-    ), ${pauseParts(sql`silent`, "silent", at)}
+    ), ${pauseParts("silent", at)}
     select count(*)::int as count
       from watch`;
   return (row as { count: number }).count;
