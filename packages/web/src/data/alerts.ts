@@ -28,7 +28,8 @@ export function useUnread(): number {
 
 export function useAlerts(onlyUnread: boolean) {
   const query = { limit: 25, ...(onlyUnread ? { unread: true } : {}) };
-  return usePages<Page<Alert> & Names>(["alerts", onlyUnread], "/v1/alerts", query);
+  // The list is opened for what is new: what was kept is shown until the answer comes.
+  return usePages<Page<Alert> & Names>(["alerts", onlyUnread], "/v1/alerts", query, { staleTime: 0 });
 }
 
 /** An alert with the flights whose price it was, where they are known. */

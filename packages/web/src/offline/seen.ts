@@ -44,7 +44,12 @@ export async function keepSeen(client: QueryClient, { isPersonal, isSignedIn }: 
     (isSignedIn() || !isPersonal(query));
   const seen = await withTable<Seen | undefined>("readonly", (store) => store.get(key)).catch(() => undefined);
   if (seen && seen.version === version() && Date.now() - seen.at < longest && seen.at > forgottenUntil()) {
-    const queries = isSignedIn() ? seen.state.queries : [];
+    // Each is asked for anew when its screen opens, however new it is: it may have changed, and may be out of reach.
+    const old = ({ state, ...query }: DehydratedState["queries"][number]) => ({
+      ...query,
+      state: { ...state, isInvalidated: true },
+    });
+    const queries = isSignedIn() ? seen.state.queries.map(old) : [];
     hydrate(client, { ...seen.state, queries });
   }
   let isDue = false;
