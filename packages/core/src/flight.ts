@@ -1,8 +1,15 @@
 import type { chain } from "./flight/chain.ts";
-import { configuredProvider, gatedProviders, hasProvider, requireProvider } from "./flight/configured.ts";
+import {
+  configuredProvider,
+  configuredSeller,
+  gatedProviders,
+  hasProvider,
+  requireProvider,
+} from "./flight/configured.ts";
 import * as Confirm from "./flight/confirm.ts";
 import type { Criteria } from "./flight/criteria.ts";
 import type { Caller } from "./flight/lookup.ts";
+import type { FoundAgain, Party } from "./flight/findagain.ts";
 import type { ConfirmingProvider } from "./flight/provider.ts";
 import type { StoredAnswer } from "./flight/record.ts";
 import * as Search from "./flight/search.ts";
@@ -52,6 +59,9 @@ export type {
 } from "./flight/provider.ts";
 export type { StoredAnswer } from "./flight/record.ts";
 export { Query, Result } from "./flight/search.ts";
+export type { FoundAgain, Party } from "./flight/findagain.ts";
+export type { Made, Order, Outcome, Passenger, Price, Refund, Sale, Seller } from "./flight/seller.ts";
+export { spanOf } from "./flight/span.ts";
 export { days, horizon, outsideSaleDates, rejectUnsellable, returnFaults, saleWindow } from "./flight/sellable.ts";
 export { isSimulated, isSold } from "./flight/source.ts";
 export { Provider, Switch } from "./flight/status.ts";
@@ -96,6 +106,24 @@ export async function confirm(id: string, at: Date, caller?: Caller): Promise<Co
   requireProvider();
   return Confirm.confirm(provider, id, at, caller);
 }
+
+/**
+ * Searches anew for the offer with this id, for a party that `partyOf` names by the offer's criteria. The answer is
+ * nobody else's, so that it may be ordered.
+ * @throws Problem as `confirm`
+ */
+export async function findAgain(
+  id: string,
+  partyOf: (criteria: Criteria) => Party,
+  at: Date,
+  caller?: Caller,
+): Promise<FoundAgain> {
+  requireProvider();
+  return (await import("./flight/findagain.ts")).findAgain(provider, id, partyOf, at, caller);
+}
+
+/** The one that takes the orders of the configured provider's offers. @throws Problem `provider.missing` */
+export const seller = configuredSeller;
 
 /**
  * Checks that a journey can be sold at `at`, and returns the first and the last day that are sold. `pointerStart` is

@@ -2,6 +2,7 @@ import { env } from "../base/env.ts";
 import { Problem } from "../base/error.ts";
 import type { GatedProvider } from "./chain/gate.ts";
 import type { ConfirmingProvider } from "./provider.ts";
+import type { Seller } from "./seller.ts";
 import { soldCurrencies, source } from "./source.ts";
 
 /** The configured providers. `budget` is the calls allowed per month; null for a provider with free calls. */
@@ -49,4 +50,12 @@ async function createProvider(): Promise<ConfirmingProvider> {
   const { DUFFEL_ACCESS_TOKEN: token, DUFFEL_URL: url, DUFFEL_CURRENCY: currency } = env;
   if (source === "simulator" || token === undefined) return (await import("./simulator.ts")).simulator;
   return (await import("./duffel.ts")).duffel({ url, token, ...(currency ? { currency } : {}) });
+}
+
+/** The seller of the configured provider's offers: it takes orders. @throws Problem `provider.missing` */
+export async function configuredSeller(): Promise<Seller> {
+  requireProvider();
+  const { DUFFEL_ACCESS_TOKEN: token, DUFFEL_URL: url } = env;
+  if (source === "simulator" || token === undefined) return (await import("./simulator/seller.ts")).simulatorSeller;
+  return (await import("./duffel.ts")).duffelSeller({ url, token });
 }

@@ -8,7 +8,8 @@ import type { Offer } from "./offer.ts";
 import type { Answer, Confirmation, ConfirmingProvider } from "./provider.ts";
 import { duffelName } from "./source.ts";
 
-export { type Booking, type Made, type Order, type Orders, type Outcome, orders, type Refund } from "./duffel/order.ts";
+export { type Booking, type Orders, orders } from "./duffel/order.ts";
+export { duffelSeller } from "./duffel/sell.ts";
 export { signed } from "./duffel/webhook.ts";
 
 /**

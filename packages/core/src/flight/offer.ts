@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as v from "valibot";
 import * as Money from "../base/money.ts";
 import { isoDuration } from "../base/zone.ts";
@@ -138,6 +139,16 @@ export function path(slices: Slice[]): string {
       ),
     )
     .join(" ");
+}
+
+/**
+ * What an offer allows beside its flights, as 8 letters: whether it is refunded and changed, its bags, and cabins other
+ * than the one asked for. Penalties are left out: they follow the price.
+ */
+export function termsOf({ conditions: { refund, change }, bags, slices }: Omit<Offer, "stated">): string {
+  const cabinsFlown = slices.map(({ segments }) => segments.map(({ cabin }) => cabin ?? null));
+  const terms = [refund?.allowed ?? null, change?.allowed ?? null, bags?.carryOn, bags?.checked, cabinsFlown];
+  return createHash("sha256").update(JSON.stringify(terms)).digest("base64url").slice(0, 8);
 }
 
 export function toInfo(offer: Offer, id: string): Info {

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { env } from "../base/env.ts";
 import { Problem } from "../base/error.ts";
 import { Criteria } from "./criteria.ts";
-import { type Offer, path } from "./offer.ts";
+import { type Offer, path, termsOf } from "./offer.ts";
 import type { OfferReference } from "./provider.ts";
 
 /** The content of an offer's id. `flights` is in the form of `path`. */
@@ -11,13 +11,16 @@ export type DecodedOffer = {
   criteria: Criteria;
   reference: OfferReference;
   flights: string;
+  /** In the form of `termsOf`; undefined in an id that was made before ids had them. */
+  terms?: string | undefined;
   /** The total that the caller was shown, in minor units. It was true then, and proves no price now. */
   total: number;
 };
 
 /** The API's id of an offer, signed. It is enough to confirm the offer, so the offer need not be stored. */
-export function toOfferId(criteria: Criteria, { provider, reference, total, slices }: Offer): string {
-  return encode({ criteria, reference: { provider, reference }, total, flights: path(slices) });
+export function toOfferId(criteria: Criteria, offer: Omit<Offer, "stated">): string {
+  const { provider, reference, total, slices } = offer;
+  return encode({ criteria, reference: { provider, reference }, total, flights: path(slices), terms: termsOf(offer) });
 }
 
 /**
@@ -28,7 +31,7 @@ export function parseOfferId(id: string): DecodedOffer {
   const parsed = v.safeParse(Id, id);
   if (parsed.success) {
     const [provider, reference, total, currency, flights, ...question] = parsed.output;
-    const [origin, destination, departureDate, returnDate, adults, childAges, infants, cabin, maxStops] = question;
+    const [origin, destination, departureDate, returnDate, adults, childAges, infants, cabin, maxStops, terms] = question;
     const input = { origin, destination, departureDate, returnDate, adults, childAges, infants, cabin, maxStops };
     const criteria = v.safeParse(Criteria, { ...input, currency });
     const decoded = criteria.success && {
@@ -36,6 +39,7 @@ export function parseOfferId(id: string): DecodedOffer {
       reference: { provider, reference },
       total,
       flights,
+      terms,
     };
     if (decoded) return decoded;
   }
@@ -52,6 +56,9 @@ const Id = v.pipe(
   v.transform(readSigned),
   v.string(),
   v.parseJson(),
+  // An id of before, which lives for an hour, has no terms.
+  v.array(v.unknown()),
+  v.transform((words) => (words.length === 14 ? [...words, undefined] : words)),
   v.strictTuple([
     v.pipe(v.string(), v.regex(/^[a-z_]{1,20}$/)),
     v.pipe(v.string(), v.regex(/^[\w -]{1,300}$/)),
@@ -60,13 +67,14 @@ const Id = v.pipe(
     v.pipe(v.string(), v.regex(new RegExp(`^${direction}( ${direction})?$`))),
     // Nine criteria, which are checked as `Criteria` after decoding.
     ...([unchecked, unchecked, unchecked, unchecked, unchecked, unchecked, unchecked, unchecked, unchecked] as const),
+    v.nullish(v.pipe(v.string(), v.regex(/^[\w-]{8}$/)), undefined),
   ]),
 );
 
-function encode({ criteria, reference, total, flights }: DecodedOffer): string {
+function encode({ criteria, reference, total, flights, terms }: DecodedOffer): string {
   const { origin, destination, departureDate, returnDate, adults, childAges, infants, cabin, maxStops, currency } =
     criteria;
-  const question = [origin, destination, departureDate, returnDate, adults, childAges, infants, cabin, maxStops];
+  const question = [origin, destination, departureDate, returnDate, adults, childAges, infants, cabin, maxStops, terms];
   const content = JSON.stringify([reference.provider, reference.reference, total, currency, flights, ...question]);
   return `ofr_${Buffer.concat([sign(content, secrets[0]), Buffer.from(content)]).toString("base64url")}`;
 }

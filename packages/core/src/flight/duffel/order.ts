@@ -1,26 +1,12 @@
 import * as v from "valibot";
 import * as Money from "../../base/money.ts";
-import type { Rate } from "../provider.ts";
+import type { Passenger as Person, Made, Order, Outcome, Price, Refund } from "../seller.ts";
 import { parseAmount } from "./offer.ts";
 import { type Account, type Reply, rateOfReply, request } from "./request.ts";
 import * as Wire from "./wire.ts";
 
-/** A passenger: `id` is the offer's id for this passenger; `phone` is E.164. */
-export type Passenger = {
-  id: string;
-  title: "mr" | "ms" | "mrs" | "miss" | "dr";
-  gender: "m" | "f";
-  givenName: string;
-  familyName: string;
-  /** `YYYY-MM-DD`, as all its dates. */
-  bornOn: string;
-  email: string;
-  phone: string;
-  passport?: { number: string; country: string; expiresOn: string };
-};
-
-/** Minor units of a currency. */
-export type Price = { total: number; currency: string };
+/** A passenger: `id` is the offer's id for this passenger, `infant` that of the infant on this one's lap. */
+export type Passenger = Omit<Person, "kind" | "age"> & { id: string; infant?: string };
 
 /**
  * An order to create: paid at once at the offer's price, or held and paid later. `metadata` is for finding it again.
@@ -30,48 +16,6 @@ export type Booking = {
   passengers: Passenger[];
   metadata: Record<string, string>;
 } & ({ type: "instant"; price: Price } | { type: "hold" });
-
-/** An order as Duffel returns it; instants in UTC. `actions` are what may be done with it: cancel, change, update. */
-export type Order = Price & {
-  id: string;
-  /** The airline's reference, used at check-in. */
-  reference: string | null;
-  createdAt: string;
-  cancelledAt: string | null;
-  payment: { awaited: boolean; by: string | null; priceUntil: string | null; at: string | null };
-  documents: { type: string; number: string }[];
-  actions: string[];
-  metadata: Record<string, string>;
-};
-
-/**
- * The refund if a cancellation is confirmed by this id before `expiresAt`; `to` is its destination, such as `balance`.
- */
-export type Refund = {
-  id: string;
-  order: string;
-  refund: Price | null;
-  to: string | null;
-  expiresAt: string | null;
-  confirmedAt: string | null;
-};
-
-/**
- * The outcome of a request: `refused` was not done, with Duffel's `code`; `busy` was not done, and may be repeated when
- * the rate allows; `unknown` may have been done, and must be looked up before it is repeated.
- */
-export type Outcome<T> = { rate?: Rate } & (
-  | { status: "done"; value: T }
-  | { status: "refused"; code: string }
-  | { status: "busy" }
-  | { status: "unknown" }
-);
-
-/**
- * An order may also be `accepted`: created later or not at all, as a webhook reports (`order.created`,
- * `order.creation_failed`).
- */
-export type Made = Outcome<Order> | { rate?: Rate; status: "accepted" };
 
 /** The calls for bookings. None throws, and none that changes something is ever sent twice. */
 export type Orders = {
@@ -158,6 +102,7 @@ function toOrderRequest(booking: Booking) {
       born_on: who.bornOn,
       email: who.email,
       phone_number: who.phone,
+      ...(who.infant && { infant_passenger_id: who.infant }),
       ...(passport && {
         identity_documents: [
           {

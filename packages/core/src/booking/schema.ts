@@ -1,0 +1,117 @@
+import * as v from "valibot";
+import { list } from "../base/list.ts";
+import * as Money from "../base/money.ts";
+import { Page } from "../base/page.ts";
+import { names, Slice } from "../flight.ts";
+
+export const statuses = [
+  "pending",
+  "action_required",
+  "ordering",
+  "unknown",
+  "confirmed",
+  "held",
+  "failed",
+  "cancelling",
+  "cancelled",
+  "changing",
+  "expired",
+] as const;
+export type Status = (typeof statuses)[number];
+
+export const payments = [
+  "none",
+  "authorized",
+  "paid",
+  "due",
+  "released",
+  "refunding",
+  "refunded",
+  "refund_failed",
+] as const;
+export type Payment = (typeof payments)[number];
+
+const idOf = (prefix: string, name: string) =>
+  v.pipe(v.string(), v.regex(new RegExp(`^${prefix}_[0-9a-z]{26}$`), `must be the id of ${name}`));
+
+/**
+ * An offer to book for these travelers, as each of them travels. `hold` asks for it to be held without payment; else a
+ * payment method is needed. `again` books the same travelers on the same flights a second time. `terms` is the version
+ * of the terms that were accepted.
+ */
+export const Create = v.strictObject({
+  offer: v.pipe(v.string(), v.maxLength(1_500)),
+  travelers: v.pipe(list(idOf("trv", "a traveler"), 9), v.minLength(1, "must have 1 at least")),
+  paymentMethod: v.optional(v.nullable(idOf("pay", "a payment method")), null),
+  hold: v.optional(v.boolean(), false),
+  again: v.optional(v.boolean(), false),
+  terms: v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}$/, "must be a version of the terms, such as 2026-11-01")),
+  watch: v.optional(v.nullable(idOf("wch", "a watch")), null),
+});
+export type Create = v.InferInput<typeof Create>;
+
+/** Which bookings to list: journeys to come (the next first) or past ones (the last first), and those of a status. */
+export const Query = v.strictObject({
+  ...Page.entries,
+  when: v.optional(v.picklist(["upcoming", "past"]), "upcoming"),
+  status: v.optional(v.picklist(statuses)),
+});
+export type Query = v.InferInput<typeof Query>;
+
+export const Pay = v.strictObject({ paymentMethod: idOf("pay", "a payment method"), price: Money.Info });
+/** Confirms a cancellation that was quoted, by the quote's id. */
+export const Confirm = v.strictObject({ quote: v.pipe(v.string(), v.regex(/^\w{1,120}$/)) });
+
+const moment = v.nullable(v.string());
+
+/** A booking in a list. Its reference is ours; the airline's is in `Info` alone. */
+export const Listed = v.object({
+  id: v.string(),
+  reference: v.string(),
+  status: v.picklist(statuses),
+  payment: v.picklist(payments),
+  because: v.nullable(v.string()),
+  total: Money.Info,
+  simulated: v.boolean(),
+  hold: v.boolean(),
+  travelers: v.number(),
+  slices: v.array(Slice),
+  departsAt: moment,
+  arrivesAt: moment,
+  payBy: moment,
+  priceUntil: moment,
+  createdAt: v.string(),
+});
+export type Listed = v.InferOutput<typeof Listed>;
+
+export const Event = v.object({ at: v.string(), kind: v.string() });
+
+/** What a cancellation would give back, and where that goes: to the card, to credits of the airline, or not known. */
+export const Quote = v.object({
+  id: v.string(),
+  refund: v.nullable(Money.Info),
+  to: v.picklist(["card", "credits", "none", "unknown"]),
+  expiresAt: moment,
+});
+export type Quote = v.InferOutput<typeof Quote>;
+
+export const Info = v.object({
+  ...Listed.entries,
+  airlineReference: v.nullable(v.string()),
+  tickets: v.array(v.string()),
+  passengers: v.array(v.object({ givenName: v.string(), familyName: v.string(), kind: v.string() })),
+  terms: v.nullable(v.string()),
+  cancellation: v.nullable(Quote),
+  /** What may be done now. */
+  actions: v.array(v.picklist(["pay", "cancel", "confirm_payment"])),
+  /** The secret by which the card's bank asks its owner in the browser, while that is awaited. */
+  paymentSecret: v.nullable(v.string()),
+  events: v.array(Event),
+  ...names,
+});
+export type Info = v.InferOutput<typeof Info>;
+
+/** What a shared link shows: flights alone. */
+export const Shared = v.object({ reference: v.string(), simulated: v.boolean(), slices: v.array(Slice), ...names });
+export type Shared = v.InferOutput<typeof Shared>;
+export const Share = v.object({ token: v.string() });

@@ -1,0 +1,66 @@
+import { type Fragment, sql } from "../base/db.ts";
+import * as Outbox from "../outbox.ts";
+import type { Work } from "./work.ts";
+
+/** The events of a booking that its owner is told of, by letter and by channels. */
+export const toldEvents = [
+  "action_required",
+  "confirmed",
+  "held",
+  "unknown",
+  "failed",
+  "hold_ends",
+  "expired",
+  "cancelled",
+  "refunded",
+] as const;
+
+/** Records an event of a booking that the statement before has changed: `isWritten` says so by the booking's fence. */
+export function changed(work: Pick<Work, "id">, event: string, at: Date): Fragment {
+  return sql`
+    insert into booking_events (booking_id, number, at, kind)
+    select bookings.id,
+           1 + (select count(*) from booking_events where booking_events.booking_id = bookings.id),
+           ${at},
+           ${event}
+      from bookings
+     where bookings.id = ${work.id}
+       and bookings.updated_at = ${at}`;
+}
+
+/**
+ * Queues the messages about an event. They carry the account's first name, the route, the days and our reference: no
+ * ticket, no other name, and not the airline's reference.
+ */
+export function told(work: Pick<Work, "id" | "offer">, event: string, at: Date): Fragment[] {
+  if (!(toldEvents as readonly string[]).includes(event)) return [];
+  const { slices } = work.offer.kept;
+  const [first, back] = [slices[0]!, slices[1]];
+  const journey = {
+    bookingId: work.id,
+    event,
+    origin: first.origin,
+    destination: first.destination,
+    departureDate: first.departingAt.slice(0, 10),
+    returnDate: back?.departingAt.slice(0, 10) ?? null,
+  };
+  return [
+    sql`
+    with told as (
+      select bookings.id || ${event} as key,
+             users.id as user_id,
+             users.email,
+             users.email_verified as proven,
+             null::text[] as channels,
+             ${at}::timestamptz as at,
+             ${at}::timestamptz as due_at,
+             ${JSON.stringify(journey)}::jsonb
+               || jsonb_build_object('reference', bookings.booking_reference, 'firstName', users.first_name) as data
+        from bookings
+        join users on users.id = bookings.user_id
+       where bookings.id = ${work.id}
+         and bookings.updated_at = ${at}
+    )
+    ${Outbox.enqueueEach("booking_changed", sql`told`)}`,
+  ];
+}

@@ -1,0 +1,188 @@
+import { type Fragment, sql, transaction, utc } from "../base/db.ts";
+import type { Criteria, KeptOffer, Refund } from "../flight.ts";
+import type { Payment, Status } from "./schema.ts";
+import { changed, told } from "./told.ts";
+
+/**
+ * What is done next with a booking: the card is asked (`authorize`), its owner is waited for (`act`), the seller is asked
+ * for the order (`order`), an order that may exist is looked for (`find`), the card pays (`capture`) or is let go
+ * (`release`), a held order is paid (`pay`) or runs out (`lapse`), it is cancelled (`cancel`), money goes back (`refund`),
+ * an order that was given up is found after all (`undo`).
+ */
+export type Step =
+  | "authorize"
+  | "act"
+  | "order"
+  | "find"
+  | "capture"
+  | "release"
+  | "pay"
+  | "lapse"
+  | "cancel"
+  | "refund"
+  | "undo";
+
+/** A booking as its steps see it; amounts in minor units, instants in UTC. */
+export type Work = {
+  id: string;
+  fence: string;
+  userId: string | null;
+  status: Status;
+  step: Step | null;
+  attempts: number;
+  tries: number;
+  offer: { kept: KeptOffer; criteria: Criteria };
+  passengers: { sealed: string }[];
+  total: number;
+  currency: string;
+  simulated: boolean;
+  hold: boolean;
+  askedAt: string | null;
+  absentSince: string | null;
+  sellerOrder: string | null;
+  payment: Payment;
+  paymentMethodId: string | null;
+  paymentIntent: string | null;
+  because: string | null;
+  payBy: string | null;
+  priceUntil: string | null;
+  createdAt: string;
+  cancellation: Refund | null;
+  refundId: string | null;
+  reminded: number | null;
+};
+
+/** What a step changes. `wait` is how long until the next step may be taken (ms); `tell` tells the owner. */
+export type Change = Partial<
+  Pick<
+    Work,
+    | "status"
+    | "step"
+    | "tries"
+    | "askedAt"
+    | "absentSince"
+    | "sellerOrder"
+    | "payment"
+    | "paymentMethodId"
+    | "paymentIntent"
+    | "because"
+    | "payBy"
+    | "priceUntil"
+    | "cancellation"
+    | "refundId"
+    | "reminded"
+    | "total"
+  >
+> & { sealed?: string; wait?: number; until?: string; event?: string };
+
+export const columns = sql`
+           bookings.id,
+           bookings.fence::text as fence,
+           bookings.user_id as "userId",
+           bookings.status,
+           bookings.step,
+           bookings.attempts,
+           bookings.payment_tries as tries,
+           bookings.offer,
+           bookings.passenger_data as passengers,
+           bookings.total_price::float8 as total,
+           bookings.currency,
+           bookings.simulated,
+           bookings.hold,
+           ${utc(sql`bookings.asked_at`)} as "askedAt",
+           ${utc(sql`bookings.absent_since`)} as "absentSince",
+           bookings.seller_order as "sellerOrder",
+           bookings.payment,
+           bookings.payment_method_id as "paymentMethodId",
+           bookings.payment_intent as "paymentIntent",
+           bookings.because,
+           ${utc(sql`bookings.pay_by`)} as "payBy",
+           ${utc(sql`bookings.price_until`)} as "priceUntil",
+           ${utc(sql`bookings.created_at`)} as "createdAt",
+           bookings.cancellation,
+           bookings.refund_id as "refundId",
+           bookings.reminded`;
+
+/** How long one step may take: the longest is an order, and its Lambda ends after 170 s. */
+const lease = sql`interval '180 seconds'`;
+
+/** Claims bookings whose step is due at `at`: this one, or the first `limit`; those of one step together. */
+export async function claim(at: Date, which: { id: string } | { limit: number }): Promise<Work[]> {
+  const chosen = "id" in which ? sql`and bookings.id = ${which.id}` : sql``;
+  const rows = await sql`
+    with due as materialized (
+      select bookings.id
+        from bookings
+       where bookings.due_at <= ${at}
+         and (bookings.claimed_until is null or bookings.claimed_until < now())
+         ${chosen}
+       order by bookings.due_at, bookings.id
+       limit ${"id" in which ? 1 : which.limit}
+         for no key update of bookings skip locked
+    )
+    update bookings
+       set claimed_until = now() + ${lease},
+           attempts = bookings.attempts + 1,
+           fence = bookings.fence + 1
+      from due
+     where bookings.id = due.id
+    returning ${columns}`;
+  return rows as Work[];
+}
+
+const keys = {
+  status: "status",
+  step: "step",
+  tries: "payment_tries",
+  askedAt: "asked_at",
+  absentSince: "absent_since",
+  sellerOrder: "seller_order",
+  payment: "payment",
+  paymentMethodId: "payment_method_id",
+  paymentIntent: "payment_intent",
+  because: "because",
+  payBy: "pay_by",
+  priceUntil: "price_until",
+  refundId: "refund_id",
+  reminded: "reminded",
+  total: "total_price",
+  sealed: "sealed",
+} as const;
+
+/**
+ * Writes what a step changes, provided no other worker has claimed the booking since; returns it as it is then, or
+ * undefined. The record of the change and the messages about it are written with it or not at all. With `keep` the claim
+ * stays: the step goes on.
+ */
+export async function write(work: Work, change: Change, at: Date, keep = false): Promise<Work | undefined> {
+  const { wait, until, event, cancellation } = change;
+  const step = change.step === undefined ? work.step : change.step;
+  const dueAt = step === null ? null : (until ?? new Date(at.getTime() + (wait ?? 0)).toISOString());
+  const isOther = step !== work.step || change.status !== undefined;
+  const set: Fragment[] = Object.entries(keys)
+    .filter(([name]) => name in change)
+    .map(([name, column]) => sql`${sql.unsafe(column)} = ${change[name as keyof typeof keys] ?? null},`);
+  if (cancellation !== undefined) set.push(sql`cancellation = ${JSON.stringify(cancellation)}::jsonb,`);
+  const { written } = await transaction({
+    written: sql`
+    update bookings
+       set ${set.reduce((all, one) => sql`${all} ${one}`, sql``)}
+           due_at = ${dueAt},
+           claimed_until = ${keep ? sql`bookings.claimed_until` : sql`null`},
+           attempts = ${isOther ? sql`0` : sql`bookings.attempts`},
+           updated_at = ${at}
+     where bookings.id = ${work.id}
+       and bookings.fence = ${work.fence}::bigint
+    returning ${columns}`,
+    recorded: event === undefined ? [] : changed(work, event, at),
+    told: event === undefined ? [] : told(work, event, at),
+  });
+  return written[0] as Work | undefined;
+}
+
+/** The wait before another attempt (ms): a second, then twice as long each time, an hour at most. */
+export const backOff = (attempts: number) => Math.min(3_600_000, 1_000 * 2 ** Math.min(attempts, 12));
+
+/** A seller's answer that leaves the step where it is. */
+export const again = (work: Work): Change => ({ step: work.step, wait: backOff(work.attempts) });
+

@@ -1,0 +1,89 @@
+import type { Criteria } from "./criteria.ts";
+import type { KeptOffer } from "./offer.ts";
+import type { Rate } from "./provider.ts";
+
+/** A person on board, as the airline is told. Days are `YYYY-MM-DD`; `phone` is E.164. */
+export type Passenger = {
+  /** An infant sits on the lap of an adult. */
+  kind: "adult" | "child" | "infant";
+  /** In years, on the last day of travel. */
+  age: number;
+  title: "mr" | "ms" | "mrs" | "miss" | "dr";
+  gender: "m" | "f";
+  givenName: string;
+  familyName: string;
+  bornOn: string;
+  email: string;
+  phone: string;
+  passport?: { number: string; country: string; expiresOn: string };
+};
+
+/** Minor units of a currency. */
+export type Price = { total: number; currency: string };
+
+/**
+ * What is ordered: an offer that was found for these passengers alone, paid at once at its price (`instant`) or held
+ * and paid later. `metadata` is for finding the order again.
+ */
+export type Sale = {
+  type: "instant" | "hold";
+  offer: KeptOffer;
+  criteria: Criteria;
+  passengers: Passenger[];
+  metadata: Record<string, string>;
+};
+
+/** An order as its seller returns it; instants in UTC. `actions` are what may be done with it: cancel, change, update. */
+export type Order = Price & {
+  id: string;
+  /** The airline's reference, used at check-in. */
+  reference: string | null;
+  createdAt: string;
+  cancelledAt: string | null;
+  payment: { awaited: boolean; by: string | null; priceUntil: string | null; at: string | null };
+  documents: { type: string; number: string }[];
+  actions: string[];
+  metadata: Record<string, string>;
+};
+
+/**
+ * The refund if a cancellation is confirmed by this id before `expiresAt`; `to` is its destination, such as `balance`.
+ */
+export type Refund = {
+  id: string;
+  order: string;
+  refund: Price | null;
+  to: string | null;
+  expiresAt: string | null;
+  confirmedAt: string | null;
+};
+
+/**
+ * The outcome of a request: `refused` was not done, with the seller's `code`; `busy` was not done, and may be repeated
+ * when the rate allows; `unknown` may have been done, and must be looked up before it is repeated.
+ */
+export type Outcome<T> = { rate?: Rate } & (
+  | { status: "done"; value: T }
+  | { status: "refused"; code: string }
+  | { status: "busy" }
+  | { status: "unknown" }
+);
+
+/** An order may also be `accepted`: created later or not at all, as the seller then tells. */
+export type Made = Outcome<Order> | { rate?: Rate; status: "accepted" };
+
+/** How one seller takes orders at `at`. No verb throws, and none that changes something is ever sent twice. */
+export type Seller = {
+  /** The provider's name in its offers. */
+  readonly name: string;
+  /** It can take two minutes. A price or a party that is no longer the offer's is refused. */
+  create(sale: Sale, at: Date): Promise<Made>;
+  get(id: string, at: Date): Promise<Outcome<Order>>;
+  /** All orders created since then that have all of `metadata`, newest first. */
+  list(metadata: Record<string, string>, since: Date, at: Date): Promise<Outcome<Order[]>>;
+  /** Pays for a held order. */
+  pay(id: string, price: Price, at: Date): Promise<Outcome<null>>;
+  /** Asks for the refund of a cancellation; nothing is cancelled yet. */
+  cancel(id: string, at: Date): Promise<Outcome<Refund>>;
+  confirmCancellation(id: string, at: Date): Promise<Outcome<Refund>>;
+};
