@@ -361,6 +361,14 @@ create table channels (
   constraint status_is_known CHECK (status = ANY (ARRAY['on'::text, 'paused'::text, 'unproven'::text, 'off'::text]))
 );
 
+create table data_keys (
+  version integer not null,
+  wrapped text not null,
+  made_at timestamp with time zone default now() not null,
+  constraint data_keys_pkey PRIMARY KEY (version),
+  constraint versions_count_up CHECK (version >= 1)
+);
+
 create table due_floor (
   moment timestamp with time zone not null
 );

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
+import { type KmsGateway, keptMasterKey, startKms } from "./kms.ts";
 import { startNeon } from "./neon.ts";
 import { type Options, startPostgres } from "./postgres.ts";
 import { ask as askRedis, startRedis } from "./redis.ts";
@@ -29,12 +30,16 @@ export type Services = {
     TELEGRAM_SECRET: string;
     TELEGRAM_URL: string;
     DELIVERY_QUEUE_URL: string;
+    KMS_KEY: string;
+    KMS_URL: string;
   };
   /** All mail until now, newest first. */
   mailbox: Mail[];
   /** The mail service: what it may do, the addresses on its list, and its events. */
   ses: Pick<SesGateway, "account" | "suppressed" | "listen">;
   queues: SqsGateway["queues"];
+  /** The key management service, and what it was asked. */
+  kms: KmsGateway;
   /** The bot that people write to. */
   telegram: TelegramBot;
   /** The same servers without their gateways, for node-postgres and ioredis. */
@@ -46,13 +51,14 @@ export type Services = {
 
 /**
  * Starts the gateways, and before them the servers that are not given: a Postgres (with the options `postgres`) without
- * `databaseUrl`, a Redis without `redisUrl`. `stop`, or a failure of a later part, stops the started parts, last first.
+ * `databaseUrl`, a Redis without `redisUrl`. The key of KMS is kept in `masterKeyFile`, without which it is a new one. `stop`, or a failure of a later part, stops the started parts, last first.
  * @throws Trouble when a server does not start, or a given server does not answer
  */
 export async function startServices(options: {
   databaseUrl?: string | undefined;
   redisUrl?: string | undefined;
   postgres?: Options;
+  masterKeyFile?: string;
 }): Promise<Services> {
   const started: { stop: () => Promise<void> }[] = [];
   const stop = async () => {
@@ -75,6 +81,7 @@ export async function startServices(options: {
     const key = { id: "local", secret: token };
     const ses = keep(await startSes(key, from));
     const sqs = keep(await startSqs(key));
+    const kms = keep(await startKms(key, options.masterKeyFile ? keptMasterKey(options.masterKeyFile) : undefined));
     const telegram = keep(await startTelegram());
     return {
       environment: {
@@ -94,10 +101,13 @@ export async function startServices(options: {
         TELEGRAM_SECRET: randomBytes(24).toString("hex"),
         TELEGRAM_URL: telegram.url,
         DELIVERY_QUEUE_URL: sqs.urlOf(sqs.queues.deliver),
+        KMS_KEY: kms.key,
+        KMS_URL: kms.url,
       },
       mailbox: ses.mailbox,
       ses,
       queues: sqs.queues,
+      kms,
       telegram,
       direct: { postgres, redis },
       requests: () => ({ postgres: neon.requests, redis: upstash.requests }),

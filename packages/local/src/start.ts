@@ -49,6 +49,7 @@ export async function main(args: string[]): Promise<number> {
       databaseUrl,
       redisUrl,
       postgres: { dir: resolve(DATA_DIR, "postgres"), fresh, address },
+      masterKeyFile: resolve(DATA_DIR, "kms-key"),
     });
     if (!databaseUrl) {
       mkdirSync(DATA_DIR, { recursive: true });

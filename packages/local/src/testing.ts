@@ -45,6 +45,9 @@ export const telegram = services.telegram;
 /** The mail service of this test file: what it may do, the addresses on its list, and its events. */
 export const ses = services.ses;
 
+/** The key management service of this test file, and what it was asked. */
+export const kms = services.kms;
+
 /** The queues of this test file. Only the test receives their messages. */
 export const queues = services.queues;
 

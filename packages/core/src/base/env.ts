@@ -29,6 +29,10 @@ const Env = v.object({
   SES_CONFIGURATION_SET: v.optional(
     v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/, "must be the name of a configuration set")),
   ),
+  /** The key of KMS that wraps the keys of the vault: its id, its ARN, or an alias. Without it nothing can be sealed. */
+  KMS_KEY: v.optional(v.pipe(v.string(), v.regex(/^[\w:/-]{1,2048}$/, "must be the id, ARN or alias of a key"))),
+  /** Where KMS is; unset, its own address in the region. */
+  KMS_URL: v.optional(v.pipe(v.string(), v.url())),
   /** The SQS queue that tickets for stale searches go to. */
   REFRESH_QUEUE_URL: v.optional(v.pipe(v.string(), v.url())),
   /** The SQS queue that tickets for a sweep's helpers go to. */
