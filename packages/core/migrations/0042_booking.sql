@@ -30,6 +30,7 @@ alter table bookings
   -- What is to be done next; null when nothing is.
   add column step text,
   add column due_at timestamptz,
+  add column step_at timestamptz,
   add column claimed_until timestamptz,
   add column attempts integer not null default 0,
   add column fence bigint not null default 0,
@@ -44,7 +45,8 @@ alter table bookings
   add column seller_order text unique,
   -- The airline's reference and the numbers of the tickets, sealed.
   add column sealed text,
-  add column payment_method_id text,
+  -- The card's token at its company, which a repeated step must name again.
+  add column card jsonb,
   add column payment_intent text unique,
   -- How often a card was refused: each try has a key of its own at the card's company.
   add column payment_tries smallint not null default 0,

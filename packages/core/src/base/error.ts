@@ -1,5 +1,5 @@
 /** What went wrong, from the caller's side. The API turns each kind into one HTTP status. */
-export type Kind = "input" | "auth" | "forbidden" | "missing" | "conflict" | "limit" | "upstream";
+export type Kind = "input" | "auth" | "forbidden" | "missing" | "gone" | "conflict" | "limit" | "upstream";
 
 /** One field at fault: `pointer` is a JSON pointer into the body, or `#name` for a query or path parameter. */
 export type Fault = { pointer: string; detail: string };
@@ -14,12 +14,14 @@ export class Problem extends Error {
   readonly errors: Fault[];
   /** Seconds after which the same request may succeed. */
   readonly retryAfter: number | undefined;
+  /** Members of the answer beside those that every problem has. */
+  readonly more: Record<string, unknown>;
 
   constructor(
     kind: Kind,
     code: string,
     message: string,
-    more: { errors?: Fault[]; retryAfter?: number; cause?: unknown } = {},
+    more: { errors?: Fault[]; retryAfter?: number; more?: Record<string, unknown>; cause?: unknown } = {},
   ) {
     super(message, { cause: more.cause });
     this.name = "Problem";
@@ -27,5 +29,6 @@ export class Problem extends Error {
     this.code = code;
     this.errors = more.errors ?? [];
     this.retryAfter = more.retryAfter;
+    this.more = more.more ?? {};
   }
 }

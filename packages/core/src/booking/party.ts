@@ -1,6 +1,6 @@
 import { type Fault, Problem } from "../base/error.ts";
 import type { Criteria, Passenger, Party } from "../flight.ts";
-import type { Opened } from "./traveler.ts";
+import type { Opened } from "../traveler.ts";
 
 /** Returns the years between two days, as a birthday counts them: someone born on 29 February is older on 1 March. */
 export function ageOn(bornOn: string, day: string): number {
@@ -87,7 +87,7 @@ export function passengersOf(travelers: Opened[], criteria: Criteria, documentsR
     if (gender !== "m" && gender !== "f") missing("gender", "must be m or f, as in the passport: airlines take no other");
     if (!email) missing("email", "is needed by airlines");
     if (!phone) missing("phone", "is needed by airlines");
-    const passport = traveler.documents.find(({ kind, expiresOn }) => kind === "passport" && (expiresOn ?? "") >= last!);
+    const passport = traveler.documents.find(({ type, expiresOn }) => type === "passport" && (expiresOn ?? "") >= last!);
     if (documentsRequired && !passport) missing("documents", "needs a passport that is valid until the journey's end");
     return {
       kind: kindOf(traveler.bornOn, criteria),

@@ -3,6 +3,7 @@ import { list } from "../base/list.ts";
 import * as Money from "../base/money.ts";
 import { Page } from "../base/page.ts";
 import { names, Slice } from "../flight.ts";
+import { Challenge } from "../payment.ts";
 
 export const statuses = [
   "pending",
@@ -42,7 +43,7 @@ const idOf = (prefix: string, name: string) =>
 export const Create = v.strictObject({
   offer: v.pipe(v.string(), v.maxLength(1_500)),
   travelers: v.pipe(list(idOf("trv", "a traveler"), 9), v.minLength(1, "must have 1 at least")),
-  paymentMethod: v.optional(v.nullable(idOf("pay", "a payment method")), null),
+  paymentMethod: v.optional(v.nullable(idOf("pmt", "a payment method")), null),
   hold: v.optional(v.boolean(), false),
   again: v.optional(v.boolean(), false),
   terms: v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}$/, "must be a version of the terms, such as 2026-11-01")),
@@ -58,7 +59,7 @@ export const Query = v.strictObject({
 });
 export type Query = v.InferInput<typeof Query>;
 
-export const Pay = v.strictObject({ paymentMethod: idOf("pay", "a payment method"), price: Money.Info });
+export const Pay = v.strictObject({ paymentMethod: idOf("pmt", "a payment method"), price: Money.Info });
 /** Confirms a cancellation that was quoted, by the quote's id. */
 export const Confirm = v.strictObject({ quote: v.pipe(v.string(), v.regex(/^\w{1,120}$/)) });
 
@@ -104,8 +105,8 @@ export const Info = v.object({
   cancellation: v.nullable(Quote),
   /** What may be done now. */
   actions: v.array(v.picklist(["pay", "cancel", "confirm_payment"])),
-  /** The secret by which the card's bank asks its owner in the browser, while that is awaited. */
-  paymentSecret: v.nullable(v.string()),
+  /** How the card's bank asks its owner in the browser, while that is awaited. */
+  challenge: v.nullable(Challenge),
   events: v.array(Event),
   ...names,
 });

@@ -8,22 +8,15 @@ import { again, type Change, type Step, type Work } from "./work.ts";
 
 /** How long a person has to prove to the card's bank that it is theirs (ms). */
 const patience = 15 * 60_000;
+/** How often the card's company is asked meanwhile, where no event of it comes (ms). */
+const look = 60_000;
 const msPerHour = 3_600_000;
 
 /** Takes one step and returns what changes; it may be taken again after a crash anywhere in it. */
-type Take = (work: Work, at: Date, mark: (change: Change) => Promise<Work>) => Promise<Change>;
+type Take = (work: Work, at: Date, write: (change: Change) => Promise<Work>) => Promise<Change>;
 
-const charge = ({ id, userId, tries, total, currency, paymentMethodId, simulated }: Work) => ({
-  booking: id,
-  user: userId ?? "",
-  method: paymentMethodId ?? "",
-  total,
-  currency,
-  simulated,
-  attempt: tries,
-});
-
-const after = (work: Work): Step => (work.sellerOrder === null ? "order" : "pay");
+/** What a step is known by at the card's company; `name` differs for each new try. */
+const stepOf = (work: Work, name: string) => ({ booking: work.id, step: name, since: new Date(work.stepAt) });
 
 /** A held booking whose payment failed stays held until it runs out; any other has failed. */
 function unpaid(work: Work, because: string): Change {
@@ -35,27 +28,27 @@ function unpaid(work: Work, because: string): Change {
 
 export const steps: Record<Exclude<Step, "find">, Take> = {
   async authorize(work) {
-    const outcome = await Payment.authorize(charge(work));
-    switch (outcome.status) {
-      case "done":
-        return { step: after(work), payment: "authorized", paymentIntent: outcome.intent, event: "authorized" };
-      case "action":
-        return { status: "action_required", step: "act", paymentIntent: outcome.intent, wait: 60_000, event: "action_required" };
-      case "refused":
-        return unpaid(work, outcome.code);
-      default:
-        return again(work);
-    }
+    const { card, tries, total, currency, simulated } = work;
+    if (!card) return unpaid(work, "payment_method_gone");
+    const name = tries === 0 ? "authorize" : `authorize-${tries + 1}`;
+    const outcome = await Payment.authorize(stepOf(work, name), card, { total, currency, isReal: !simulated });
+    if (outcome.status === "unknown") return again(work);
+    if (outcome.status === "refused") return unpaid(work, outcome.code);
+    if (outcome.status === "done") return authorized(work, outcome.value.intent);
+    const paymentIntent = outcome.intent;
+    return { status: "action_required", step: "act", paymentIntent, wait: look, event: "action_required" };
   },
 
   async act(work, at) {
     const outcome = await Payment.read(work.paymentIntent!);
-    if (outcome.status === "done") return { step: after(work), payment: "authorized", event: "authorized" };
+    if (outcome.status === "unknown") return again(work);
     if (outcome.status === "refused") return unpaid(work, outcome.code);
-    const late = at.getTime() - Date.parse(work.updatedAt) > patience;
-    if (!late) return { step: "act", wait: 60_000 };
-    const released = await Payment.release({ booking: work.id, intent: work.paymentIntent! });
-    return released.status === "unknown" ? again(work) : unpaid(work, "payment.not_confirmed");
+    const { state, code } = outcome.value;
+    if (state === "authorized") return authorized(work, work.paymentIntent!);
+    if (state !== "action") return unpaid(work, code ?? state);
+    if (at.getTime() - Date.parse(work.stepAt) < patience) return { step: "act", wait: look };
+    const released = await Payment.release(stepOf(work, "release"), work.paymentIntent!);
+    return released.status === "unknown" ? again(work) : unpaid(work, "not_proven");
   },
 
   async order(work, at, write) {
@@ -85,18 +78,16 @@ export const steps: Record<Exclude<Step, "find">, Take> = {
   },
 
   async capture(work) {
-    const { id: booking, paymentIntent: intent, total, currency } = work;
-    const outcome = await Payment.capture({ booking, intent: intent!, total, currency });
+    const outcome = await Payment.capture(stepOf(work, "capture"), work.paymentIntent!);
     if (outcome.status === "done") return { step: null, payment: "paid", event: "paid" };
     if (outcome.status === "unknown") return again(work);
     // The order stands: a person sees to the money.
     Metric.emit({ BookingsPaymentDue: [1, "Count"] });
-    return { step: null, payment: "due", because: codeOf(outcome), event: "payment_due" };
+    return { step: null, payment: "due", because: outcome.code, event: "payment_due" };
   },
 
   async release(work) {
-    const { id: booking, paymentIntent: intent } = work;
-    const outcome = await Payment.release({ booking, intent: intent! });
+    const outcome = await Payment.release(stepOf(work, "release"), work.paymentIntent!);
     if (outcome.status === "unknown") return again(work);
     const isAbsent = work.because === "order_absent";
     // An order that was given up may be found for another week.
@@ -154,14 +145,20 @@ export const steps: Record<Exclude<Step, "find">, Take> = {
   },
 
   async refund(work) {
-    const { id: booking, paymentIntent: intent, currency, cancellation, refundId } = work;
-    const total = cancellation?.refund?.total ?? 0;
-    const outcome = await Payment.refund({ booking, intent: intent!, total, currency, refund: refundId });
-    if (outcome.status === "done") return { step: null, payment: "refunded", refundId: outcome.refund, event: "refunded" };
-    if (outcome.status === "pending") return { step: "refund", payment: "refunding", refundId: outcome.refund, wait: msPerHour };
-    if (outcome.status === "unknown") return again(work);
-    Metric.emit({ BookingsRefundFailed: [1, "Count"] });
-    return { step: null, payment: "refund_failed", because: codeOf(outcome), event: "refund_failed" };
+    const { paymentIntent: intent, cancellation } = work;
+    const told = await (work.refundId
+      ? readRefund(work)
+      : Payment.refund(stepOf(work, "refund"), intent!, cancellation?.refund ?? undefined));
+    if (told.status === "unknown") return again(work);
+    const failed = (because: string): Change => {
+      Metric.emit({ BookingsRefundFailed: [1, "Count"] });
+      return { step: null, payment: "refund_failed", because, event: "refund_failed" };
+    };
+    if (told.status === "refused") return failed(told.code);
+    const { id: refundId, state, code } = told.value;
+    if (state === "failed") return failed(code ?? "refused");
+    if (state === "succeeded") return { step: null, payment: "refunded", refundId, event: "refunded" };
+    return { step: "refund", payment: "refunding", refundId, wait: msPerHour };
   },
 
   async undo(work, at) {
@@ -177,7 +174,20 @@ export const steps: Record<Exclude<Step, "find">, Take> = {
   },
 };
 
-const codeOf = (outcome: { status: string; code?: string }) => outcome.code ?? outcome.status;
+const authorized = (work: Work, paymentIntent: string): Change => ({
+  step: work.sellerOrder === null ? "order" : "pay",
+  status: work.sellerOrder === null ? "pending" : "held",
+  payment: "authorized",
+  paymentIntent,
+  event: "authorized",
+});
+
+async function readRefund({ paymentIntent, refundId }: Work): Promise<Payment.Done<Payment.Refund>> {
+  const told = await Payment.read(paymentIntent!);
+  if (told.status !== "done") return told;
+  const found = told.value.refunds.find(({ id }) => id === refundId);
+  return found ? { status: "done", value: found } : { status: "unknown" };
+}
 
 /** What an order that was made changes. */
 export async function ordered(work: Work, order: Order): Promise<Change> {

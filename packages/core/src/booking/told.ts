@@ -15,8 +15,8 @@ export const toldEvents = [
   "refunded",
 ] as const;
 
-/** Records an event of a booking that the statement before has changed: `isWritten` says so by the booking's fence. */
-export function changed(work: Pick<Work, "id">, event: string, at: Date): Fragment {
+/** Records an event of a booking, if the statement before has changed it: its fence says so. */
+export function changed(work: Pick<Work, "id" | "fence">, event: string, at: Date): Fragment {
   return sql`
     insert into booking_events (booking_id, number, at, kind)
     select bookings.id,
@@ -25,14 +25,14 @@ export function changed(work: Pick<Work, "id">, event: string, at: Date): Fragme
            ${event}
       from bookings
      where bookings.id = ${work.id}
-       and bookings.updated_at = ${at}`;
+       and bookings.fence = ${work.fence}::bigint`;
 }
 
 /**
  * Queues the messages about an event. They carry the account's first name, the route, the days and our reference: no
  * ticket, no other name, and not the airline's reference.
  */
-export function told(work: Pick<Work, "id" | "offer">, event: string, at: Date): Fragment[] {
+export function told(work: Pick<Work, "id" | "fence" | "offer">, event: string, at: Date): Fragment[] {
   if (!(toldEvents as readonly string[]).includes(event)) return [];
   const { slices } = work.offer.kept;
   const [first, back] = [slices[0]!, slices[1]];
@@ -59,7 +59,7 @@ export function told(work: Pick<Work, "id" | "offer">, event: string, at: Date):
         from bookings
         join users on users.id = bookings.user_id
        where bookings.id = ${work.id}
-         and bookings.updated_at = ${at}
+         and bookings.fence = ${work.fence}::bigint
     )
     ${Outbox.enqueueEach("booking_changed", sql`told`)}`,
   ];

@@ -41,12 +41,15 @@ export type Work = {
   absentSince: string | null;
   sellerOrder: string | null;
   payment: Payment;
-  paymentMethodId: string | null;
+  card: { customer: string; token: string } | null;
+  stepAt: string;
   paymentIntent: string | null;
   because: string | null;
   payBy: string | null;
   priceUntil: string | null;
   createdAt: string;
+  departsAt: string | null;
+  dueAt: string | null;
   cancellation: Refund | null;
   refundId: string | null;
   reminded: number | null;
@@ -63,7 +66,6 @@ export type Change = Partial<
     | "absentSince"
     | "sellerOrder"
     | "payment"
-    | "paymentMethodId"
     | "paymentIntent"
     | "because"
     | "payBy"
@@ -73,7 +75,7 @@ export type Change = Partial<
     | "reminded"
     | "total"
   >
-> & { sealed?: string; wait?: number; until?: string; event?: string };
+> & { sealed?: string; card?: Work["card"]; wait?: number; until?: string; event?: string };
 
 export const columns = sql`
            bookings.id,
@@ -93,12 +95,15 @@ export const columns = sql`
            ${utc(sql`bookings.absent_since`)} as "absentSince",
            bookings.seller_order as "sellerOrder",
            bookings.payment,
-           bookings.payment_method_id as "paymentMethodId",
+           bookings.card,
+           ${utc(sql`bookings.step_at`)} as "stepAt",
            bookings.payment_intent as "paymentIntent",
            bookings.because,
            ${utc(sql`bookings.pay_by`)} as "payBy",
            ${utc(sql`bookings.price_until`)} as "priceUntil",
            ${utc(sql`bookings.created_at`)} as "createdAt",
+           ${utc(sql`bookings.departs_at`)} as "departsAt",
+           ${utc(sql`bookings.due_at`)} as "dueAt",
            bookings.cancellation,
            bookings.refund_id as "refundId",
            bookings.reminded`;
@@ -130,6 +135,31 @@ export async function claim(at: Date, which: { id: string } | { limit: number })
   return rows as Work[];
 }
 
+/** Claims a user's booking for a change of theirs, whatever its step is. */
+export async function claimIdle(userId: string, id: string): Promise<Work | "missing" | "busy"> {
+  const { found, claimed } = await transaction({
+    claimed: sql`
+    update bookings
+       set claimed_until = now() + interval '40 seconds',
+           fence = bookings.fence + 1
+     where bookings.id = ${id}
+       and bookings.user_id = ${userId}
+       and bookings.offer is not null
+       and (bookings.claimed_until is null or bookings.claimed_until < now())
+    returning ${columns}`,
+    found: sql`select from bookings where bookings.id = ${id} and bookings.user_id = ${userId}`,
+  });
+  if (found.length === 0) return "missing";
+  return (claimed[0] as Work | undefined) ?? "busy";
+}
+
+/** The moment of the earliest step that waits (null: none does). */
+export async function nextDue(): Promise<Date | null> {
+  const [row] = await sql`select ${utc(sql`min(bookings.due_at)`)} as due from bookings where bookings.due_at is not null`;
+  const { due } = row as { due: string | null };
+  return due === null ? null : new Date(due);
+}
+
 const keys = {
   status: "status",
   step: "step",
@@ -138,7 +168,6 @@ const keys = {
   absentSince: "absent_since",
   sellerOrder: "seller_order",
   payment: "payment",
-  paymentMethodId: "payment_method_id",
   paymentIntent: "payment_intent",
   because: "because",
   payBy: "pay_by",
@@ -155,7 +184,7 @@ const keys = {
  * stays: the step goes on.
  */
 export async function write(work: Work, change: Change, at: Date, keep = false): Promise<Work | undefined> {
-  const { wait, until, event, cancellation } = change;
+  const { wait, until, event, cancellation, card } = change;
   const step = change.step === undefined ? work.step : change.step;
   const dueAt = step === null ? null : (until ?? new Date(at.getTime() + (wait ?? 0)).toISOString());
   const isOther = step !== work.step || change.status !== undefined;
@@ -163,11 +192,13 @@ export async function write(work: Work, change: Change, at: Date, keep = false):
     .filter(([name]) => name in change)
     .map(([name, column]) => sql`${sql.unsafe(column)} = ${change[name as keyof typeof keys] ?? null},`);
   if (cancellation !== undefined) set.push(sql`cancellation = ${JSON.stringify(cancellation)}::jsonb,`);
+  if (card) set.push(sql`card = ${JSON.stringify(card)}::jsonb,`);
   const { written } = await transaction({
     written: sql`
     update bookings
        set ${set.reduce((all, one) => sql`${all} ${one}`, sql``)}
            due_at = ${dueAt},
+           step_at = ${step === work.step ? sql`bookings.step_at` : sql`${at}::timestamptz`},
            claimed_until = ${keep ? sql`bookings.claimed_until` : sql`null`},
            attempts = ${isOther ? sql`0` : sql`bookings.attempts`},
            updated_at = ${at}

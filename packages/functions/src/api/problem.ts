@@ -14,6 +14,7 @@ export const titles = {
   404: "Not Found",
   405: "Method Not Allowed",
   409: "Conflict",
+  410: "Gone",
   413: "Content Too Large",
   415: "Unsupported Media Type",
   422: "Unprocessable Content",
@@ -30,6 +31,7 @@ const kinds: Record<Kind, Status> = {
   auth: 401,
   forbidden: 403,
   missing: 404,
+  gone: 410,
   conflict: 409,
   limit: 429,
   upstream: 502,
@@ -86,6 +88,7 @@ export const answer: ErrorHandler = (error, c) => {
     detail: problem.message,
     errors: problem.errors,
     requestId,
+    ...problem.more,
   };
   c.header("content-type", "application/problem+json");
   if (status === 401) c.header("www-authenticate", challenge(c, problem.code));

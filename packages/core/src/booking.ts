@@ -1,0 +1,22 @@
+import { lazy } from "./base/lazy.ts";
+
+export { Confirm, Create, Info, Listed, Pay, Query, Share, Shared, statuses } from "./booking/schema.ts";
+export { currentTerms } from "./booking/terms.ts";
+
+/** The verbs are loaded at their first call, so that the API starts without them. */
+export const create = lazy(async () => (await import("./booking/create.ts")).create);
+export const list = lazy(async () => (await import("./booking/read.ts")).list);
+export const get = lazy(async () => (await import("./booking/read.ts")).get);
+export const pay = lazy(async () => (await import("./booking/change.ts")).pay);
+export const quote = lazy(async () => (await import("./booking/change.ts")).quote);
+export const cancel = lazy(async () => (await import("./booking/change.ts")).cancel);
+export const confirmPayment = lazy(async () => (await import("./booking/change.ts")).confirmPayment);
+export const share = lazy(async () => (await import("./booking/share.ts")).share);
+export const unshare = lazy(async () => (await import("./booking/share.ts")).unshare);
+export const shared = lazy(async () => (await import("./booking/share.ts")).shared);
+export const calendar = lazy(async () => (await import("./booking/calendar.ts")).calendar);
+
+/** The work behind: the steps that are due, and hints that one may be. */
+export const run = lazy(async () => (await import("./booking/run.ts")).run);
+export const hint = lazy(async () => (await import("./booking/report.ts")).hint);
+export const tick = lazy(async () => (await import("./booking/clock.ts")).tick);

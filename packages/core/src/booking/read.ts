@@ -1,0 +1,175 @@
+import * as v from "valibot";
+import { type Fragment, sql, utc } from "../base/db.ts";
+import { Problem } from "../base/error.ts";
+import * as Money from "../base/money.ts";
+import { decodeCursor, toPage } from "../base/page.ts";
+import { namesOf, type Refund, type Slice } from "../flight.ts";
+import * as Payment from "../payment.ts";
+import { openOrder, openPassengers } from "./order.ts";
+import { type Info, type Listed, Query, type Quote, type Status } from "./schema.ts";
+
+/** Where a booking was moved in, what its flights are is not known by times: it has no slices. */
+type FlightData = { origin: string; destination: string; slices?: Slice[] };
+
+type ListedRow = {
+  id: string;
+  reference: string;
+  status: Status;
+  payment: Info["payment"];
+  because: string | null;
+  total: number;
+  currency: string;
+  simulated: boolean;
+  hold: boolean;
+  travelers: number;
+  flights: FlightData;
+  departsAt: string | null;
+  arrivesAt: string | null;
+  payBy: string | null;
+  priceUntil: string | null;
+  createdAt: string;
+};
+
+const listedColumns = sql`
+           bookings.id,
+           bookings.booking_reference as reference,
+           bookings.status,
+           bookings.payment,
+           bookings.because,
+           bookings.total_price::float8 as total,
+           bookings.currency,
+           bookings.simulated,
+           bookings.hold,
+           jsonb_array_length(bookings.passenger_data) as travelers,
+           bookings.flight_data as flights,
+           ${utc(sql`bookings.departs_at`)} as "departsAt",
+           ${utc(sql`bookings.arrives_at`)} as "arrivesAt",
+           ${utc(sql`bookings.pay_by`)} as "payBy",
+           ${utc(sql`bookings.price_until`)} as "priceUntil",
+           ${utc(sql`bookings.created_at`)} as "createdAt"`;
+
+function toListed({ flights, total, currency, ...row }: ListedRow): Listed {
+  return { ...row, total: Money.toInfo(total, currency), slices: flights.slices ?? [] };
+}
+
+/** The order of a list: by departure, then by id. A booking without a departure, moved in, counts by its making. */
+const moment = sql`coalesce(bookings.departs_at, bookings.created_at)`;
+const key = sql`to_char(${moment} at time zone 'utc', 'YYYYMMDDHH24MISS') || ' ' || bookings.id`;
+const keyShape = /^\d{14} bkg_[0-9a-z]{26}$/;
+
+/**
+ * Lists a user's bookings at `at`: those of journeys to come, the next first, or of past ones, the last first.
+ * @throws ValiError, Problem `page.cursor`
+ */
+export async function list(userId: string, query: Query, at: Date) {
+  const { limit, cursor, when, status } = v.parse(Query, query);
+  const after = decodeCursor(cursor, keyShape);
+  const ends = sql`coalesce(bookings.arrives_at, bookings.created_at)`;
+  const [isWanted, order, follows]: [Fragment, Fragment, Fragment] =
+    when === "upcoming"
+      ? [sql`${ends} > ${at}`, sql`key`, sql`key > ${after}`]
+      : [sql`${ends} <= ${at}`, sql`key desc`, sql`key < ${after}`];
+  const rows = (await sql`
+    select *
+      from (
+             select ${listedColumns},
+                    ${key} as key
+               from bookings
+              where bookings.user_id = ${userId}
+                and ${isWanted}
+                ${status === undefined ? sql`` : sql`and bookings.status = ${status}`}
+           ) as listed
+     where ${after === null ? sql`true` : follows}
+     order by ${order}
+     limit ${limit + 1}`) as (ListedRow & { key: string })[];
+  const { items, nextCursor } = toPage(rows, limit, (row) => row.key);
+  const listed = items.map(({ key: _, ...row }) => toListed(row));
+  return { items: listed, nextCursor, ...(await namesOf(codesOf(listed), carriersOf(listed))) };
+}
+
+const codesOf = (list: { slices: Slice[] }[]) =>
+  list.flatMap(({ slices }) => slices.flatMap(({ segments }) => segments.flatMap((one) => [one.origin, one.destination])));
+const carriersOf = (list: { slices: Slice[] }[]) =>
+  list.flatMap(({ slices }) => slices.flatMap(({ segments }) => segments.map(({ carrier }) => carrier)));
+
+type Row = ListedRow & {
+  userId: string;
+  sealed: string | null;
+  passengers: { sealed: string }[];
+  terms: string | null;
+  cancellation: Refund | null;
+  paymentIntent: string | null;
+  step: string | null;
+  events: { at: string; kind: string }[];
+};
+
+/** A user's booking at `at`, with what is sealed of it. @throws Problem `booking.missing` (also for another user's) */
+export async function get(userId: string, id: string, at: Date): Promise<Info> {
+  const row = await select(userId, id);
+  const [order, passengers, names] = await Promise.all([
+    openOrder(row.id, userId, row.sealed),
+    openPassengers({ ...row, userId }),
+    namesOf(codesOf([toListed(row)]), carriersOf([toListed(row)])),
+  ]);
+  const { sealed: _, passengers: __, paymentIntent, step, userId: ___, cancellation, terms, events, ...listed } = row;
+  const awaitsCard = row.status === "action_required" && paymentIntent !== null;
+  return {
+    ...toListed(listed),
+    airlineReference: order.reference,
+    tickets: order.tickets,
+    passengers: (passengers ?? []).map(({ givenName, familyName, kind }) => ({ givenName, familyName, kind })),
+    terms,
+    cancellation: cancellation && toQuote(cancellation),
+    actions: actionsOf(row, at),
+    challenge: awaitsCard ? await Payment.challengeOf(paymentIntent) : null,
+    events,
+    ...names,
+  };
+}
+
+export async function select(userId: string, id: string): Promise<Row> {
+  const [row] = (await sql`
+    select ${listedColumns},
+           bookings.user_id as "userId",
+           bookings.sealed,
+           bookings.passenger_data as passengers,
+           bookings.terms_version as terms,
+           bookings.cancellation,
+           bookings.payment_intent as "paymentIntent",
+           bookings.step,
+           (
+             select coalesce(jsonb_agg(jsonb_build_object('at', ${utc(sql`each.at`)}, 'kind', each.kind) order by each.number), '[]')
+               from booking_events as each
+              where each.booking_id = bookings.id
+           ) as events
+      from bookings
+     where bookings.id = ${id}
+       and bookings.user_id = ${userId}`) as Row[];
+  if (!row) throw missing();
+  return row;
+}
+
+export const missing = () => new Problem("missing", "booking.missing", "There is no such booking.");
+
+/** What its owner may do with a booking at `at`. */
+export function actionsOf(row: Pick<Row, "status" | "step" | "departsAt">, at: Date): Info["actions"] {
+  const isAhead = (row.departsAt ?? "") > at.toISOString();
+  if (row.status === "action_required") return ["confirm_payment"];
+  if (row.status === "held" && row.step === "lapse") return ["pay", "cancel"];
+  return row.status === "confirmed" && row.step === null && isAhead ? ["cancel"] : [];
+}
+
+const destinations: Record<string, Quote["to"]> = {
+  balance: "card",
+  original_form_of_payment: "card",
+  awaiting_payment: "none",
+  voucher: "credits",
+  airline_credits: "credits",
+};
+
+/** Where what the seller gives back goes: only what comes back to our balance can go to the card. */
+export function toQuote({ id, refund, to, expiresAt }: Refund): Quote {
+  const known = refund === null ? null : Money.toInfo(refund.total, refund.currency);
+  const where = destinations[to ?? ""] ?? "unknown";
+  return { id, refund: known, to: refund?.total === 0 ? "none" : where, expiresAt };
+}

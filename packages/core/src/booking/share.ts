@@ -1,0 +1,44 @@
+import { createHash, randomBytes } from "node:crypto";
+import { sql } from "../base/db.ts";
+import { Problem } from "../base/error.ts";
+import { namesOf, type Slice } from "../flight.ts";
+import { missing } from "./read.ts";
+import type { Shared } from "./schema.ts";
+
+const hashOf = (token: string) => createHash("sha256").update(token).digest("hex");
+
+/** Makes a link to a user's booking that shows its flights alone; the one before works no more. @throws `booking.missing` */
+export async function share(userId: string, id: string): Promise<{ token: string }> {
+  const token = randomBytes(24).toString("base64url");
+  await setHash(userId, id, hashOf(token));
+  return { token };
+}
+
+/** Ends the link. @throws Problem `booking.missing` */
+export const unshare = (userId: string, id: string): Promise<void> => setHash(userId, id, null);
+
+async function setHash(userId: string, id: string, hash: string | null): Promise<void> {
+  const rows = await sql`
+    update bookings
+       set share_hash = ${hash}
+     where bookings.id = ${id}
+       and bookings.user_id = ${userId}
+    returning bookings.id`;
+  if (rows.length === 0) throw missing();
+}
+
+/** What a link shows: our reference and the flights; no name, price, ticket or reference of the airline's. */
+export async function shared(token: string): Promise<Shared> {
+  const [row] = await sql`
+    select bookings.booking_reference as reference,
+           bookings.simulated,
+           bookings.flight_data -> 'slices' as slices
+      from bookings
+     where bookings.share_hash = ${hashOf(token)}
+       and bookings.status in ('confirmed', 'held', 'cancelling', 'changing')`;
+  if (!row) throw new Problem("missing", "booking.missing", "There is no such booking.");
+  const { slices, ...told } = row as { reference: string; simulated: boolean; slices: Slice[] | null };
+  const flown = (slices ?? []).flatMap(({ segments }) => segments);
+  const places = flown.flatMap(({ origin, destination }) => [origin, destination]);
+  return { ...told, slices: slices ?? [], ...(await namesOf(places, flown.map(({ carrier }) => carrier))) };
+}
