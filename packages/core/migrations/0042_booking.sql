@@ -78,10 +78,20 @@ alter table bookings
     payment in ('none', 'authorized', 'paid', 'due', 'released', 'refunding', 'refunded', 'refund_failed')
   ),
   add constraint step_has_a_moment check ((step is null) = (due_at is null));
-create index bookings_user_id on bookings (user_id, departs_at, id);
+create index bookings_departs_at on bookings (user_id, departs_at, id);
 create index bookings_due_at on bookings (due_at, id) where due_at is not null;
 create unique index bookings_twin on bookings (twin)
   where status in ('pending', 'action_required', 'ordering', 'unknown', 'confirmed', 'held', 'cancelling', 'changing');
+
+alter table messages
+  drop constraint kind_is_known,
+  add constraint kind_is_known check (
+    kind in (
+      'verify', 'reset', 'email_change_old', 'email_change_new', 'email_taken', 'new_device', 'password_changed',
+      'email_changed', 'export_ready', 'account_deleted', 'watch_ended', 'watch_paused', 'key_made', 'factor_changed',
+      'alerts', 'digest', 'test', 'channel_off', 'keep_watching', 'booking_changed'
+    )
+  );
 
 -- What happened to a booking, in order, without names, tickets and the airline's reference.
 create table booking_events (

@@ -8,8 +8,8 @@ import {
 } from "./flight/configured.ts";
 import * as Confirm from "./flight/confirm.ts";
 import type { Criteria } from "./flight/criteria.ts";
-import type { Caller } from "./flight/lookup.ts";
 import type { FoundAgain, Party } from "./flight/findagain.ts";
+import type { Caller } from "./flight/lookup.ts";
 import type { ConfirmingProvider } from "./flight/provider.ts";
 import type { StoredAnswer } from "./flight/record.ts";
 import * as Search from "./flight/search.ts";
@@ -33,9 +33,9 @@ export {
 } from "./flight/criteria.ts";
 export { OverShare } from "./flight/failure.ts";
 export { fits, returnFilters, rules as wishRules, unknownAirlines, type Wishes, wishes } from "./flight/filter.ts";
+export type { FoundAgain, Party } from "./flight/findagain.ts";
 export type { AskRedis, Caller } from "./flight/lookup.ts";
 export { type Names, names, namesOf, namesOfOffers } from "./flight/names.ts";
-
 export {
   Info,
   KeptInfo,
@@ -47,7 +47,6 @@ export {
   sliceOf,
   unknownTerms,
 } from "./flight/offer.ts";
-
 export { type Account, callsOf, dayEnd, ownerOf, type Payer, payerOf } from "./flight/payer.ts";
 export type {
   Answer,
@@ -59,11 +58,10 @@ export type {
 } from "./flight/provider.ts";
 export type { StoredAnswer } from "./flight/record.ts";
 export { Query, Result } from "./flight/search.ts";
-export type { FoundAgain, Party } from "./flight/findagain.ts";
-export type { Made, Order, Outcome, Passenger, Price, Refund, Sale, Seller } from "./flight/seller.ts";
-export { spanOf } from "./flight/span.ts";
 export { days, horizon, outsideSaleDates, rejectUnsellable, returnFaults, saleWindow } from "./flight/sellable.ts";
+export type { Made, Order, Outcome, Passenger, Price, Refund, Sale, Seller } from "./flight/seller.ts";
 export { isSimulated, isSold } from "./flight/source.ts";
+export { spanOf } from "./flight/span.ts";
 export { Provider, Switch } from "./flight/status.ts";
 
 /**

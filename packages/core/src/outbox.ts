@@ -6,7 +6,7 @@ import type { Data, Kind } from "./outbox/data.ts";
 import { quotas } from "./outbox/quota.ts";
 import { markQueued } from "./outbox/wake.ts";
 
-export { type Data, fields, type Kind, type Watched } from "./outbox/data.ts";
+export { type BookingEvent, bookingEvents, type Data, fields, type Kind, type Watched } from "./outbox/data.ts";
 export { markQueued, note, noteNext, readDue, wake, wakeAfter } from "./outbox/wake.ts";
 
 /**
@@ -46,13 +46,16 @@ export function enqueueParts<K extends Kind>(
 }
 
 /**
- * Queues messages about watches for each row of `told`, which the statement must have: the recipient (`user_id`, `email`,
+ * Queues messages about watches or bookings for each row of `told`, which the statement must have: the recipient (`user_id`, `email`,
  * and whether that address is `proven`: to another one nothing is sent), the channels of the watch (`channels`, null for
  * all), when people get it (`due_at`) and machines (`at`), the data (`data`), and a `key` that no other row of the same
  * moment has. The letter goes to the address of the account, and the rest to each other channel that is on. A channel
  * that is being removed is waited for, and left out.
  */
-export function enqueueEach(kind: "watch_ended" | "watch_paused" | "keep_watching", told: Fragment): Fragment {
+export function enqueueEach(
+  kind: "watch_ended" | "watch_paused" | "keep_watching" | "booking_changed",
+  told: Fragment,
+): Fragment {
   markQueued();
   return sql`
     insert into messages (id, user_id, kind, channel_id, email, data, due_at)

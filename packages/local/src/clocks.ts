@@ -20,6 +20,7 @@ export const clocks: Clock[] = [
     load: () => import("@travel-conductor/functions/cron/provider-counts"),
   },
   { name: "deliver", milliseconds: 1_000, load: () => import("@travel-conductor/functions/cron/deliver") },
+  { name: "book", milliseconds: 1_000, load: () => import("@travel-conductor/functions/cron/book") },
   { name: "export", milliseconds: 1_000, load: () => import("@travel-conductor/functions/cron/export") },
   {
     name: "clean",

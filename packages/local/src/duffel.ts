@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import * as v from "valibot";
 import { type Answer, created, refusal } from "./duffel/answer.ts";
 import { type DuffelOffer, type Market, newId, offersFor, plainMarket } from "./duffel/offers.ts";
-import { createOrders, type Offered } from "./duffel/orders.ts";
+import { createOrders, type Delivery, type Offered } from "./duffel/orders.ts";
 import * as Shape from "./duffel/schema.ts";
 
 /**
@@ -50,9 +50,10 @@ export async function startDuffel(currency = "GBP", token = "duffel_test_only") 
     if (laps > passengers.filter((one) => "type" in one).length || passengers.length - laps > 9)
       return refusal(422, "invalid_passengers");
     const found = await offersFor(wanted, currency, market);
-    for (const offer of found) offers.set(offer.id, { offer, withdrawn: false, attempted: false });
+    const request = newId("orq");
+    for (const offer of found) offers.set(offer.id, { offer, request, withdrawn: false, attempted: false });
     const listed = query.get("return_offers") === "true" ? { offers: found.map(alter) } : {};
-    return created(201, { id: newId("orq"), live_mode: false, ...wanted, ...listed });
+    return created(201, { id: request, live_mode: false, ...wanted, ...listed });
   }
 
   function offer(id: string): Answer {
@@ -142,9 +143,15 @@ export async function startDuffel(currency = "GBP", token = "duffel_test_only") 
     offers,
     rate,
     orders: orders.orders,
-    /** The status of an order creation: 201 complete, 200 with data to follow, 202 only accepted. */
-    deliver: (status: 200 | 201 | 202) => {
-      orders.state.delivers = status;
+    /** What becomes of an order that is created. */
+    deliver: (how: Delivery) => {
+      orders.state.delivers = how;
+    },
+    /** Makes the orders that were only accepted. */
+    makeAccepted: orders.makeAccepted,
+    /** How much money the account has left for orders, in the currency's units. */
+    fund: (amount: number) => {
+      orders.state.balance = amount;
     },
     /** Makes the next requests go wrong like this, one after another. */
     next: (...how: Trouble[]) => troubles.push(...how),
@@ -163,6 +170,7 @@ export async function startDuffel(currency = "GBP", token = "duffel_test_only") 
       alter = (offer) => offer;
       Object.assign(rate, { limit: 60, remaining: 60, reset: new Date(Date.now() + 60_000) });
       orders.state.delivers = 201;
+      orders.state.balance = Number.POSITIVE_INFINITY;
     },
     stop: () =>
       new Promise<void>((resolve) => {

@@ -30,6 +30,7 @@ export type Services = {
     TELEGRAM_SECRET: string;
     TELEGRAM_URL: string;
     DELIVERY_QUEUE_URL: string;
+    BOOKING_QUEUE_URL: string;
     KMS_KEY: string;
     KMS_URL: string;
   };
@@ -101,6 +102,7 @@ export async function startServices(options: {
         TELEGRAM_SECRET: randomBytes(24).toString("hex"),
         TELEGRAM_URL: telegram.url,
         DELIVERY_QUEUE_URL: sqs.urlOf(sqs.queues.deliver),
+        BOOKING_QUEUE_URL: sqs.urlOf(sqs.queues.book),
         KMS_KEY: kms.key,
         KMS_URL: kms.url,
       },

@@ -69,6 +69,7 @@ export async function main(args: string[]): Promise<number> {
     const refresh = await import("@travel-conductor/functions/queue/refresh");
     const help = await import("@travel-conductor/functions/queue/sweep");
     const deliver = await import("@travel-conductor/functions/queue/deliver");
+    const book = await import("@travel-conductor/functions/queue/book");
     const feedback = await import("@travel-conductor/functions/queue/feedback");
     const { isSimulatedMarket } = await import("@travel-conductor/core/flight");
     let past: Past | undefined;
@@ -83,6 +84,7 @@ export async function main(args: string[]): Promise<number> {
       startReports(services.ses, feedback.handler),
       startConsumer(services.queues.refresh, refresh.handler),
       startConsumer(services.queues.deliver, deliver.handler, { timeout: 60_000 }),
+      startConsumer(services.queues.book, book.handler, { timeout: 170_000 }),
       startConsumer(services.queues.sweep, help.handler, { size: 1, timeout: 60_000 }),
       ...handlers.map(({ handler }, index) => startClock(handler, restOf(clocks[index]!, time?.speed ?? 1))),
     ];

@@ -39,6 +39,8 @@ const Env = v.object({
   SWEEP_QUEUE_URL: v.optional(v.pipe(v.string(), v.url())),
   /** The SQS queue that wakes the sender of messages. */
   DELIVERY_QUEUE_URL: v.optional(v.pipe(v.string(), v.url())),
+  /** The SQS queue that has a booking's next step taken. */
+  BOOKING_QUEUE_URL: v.optional(v.pipe(v.string(), v.url())),
   /** The provider of fares: by default Duffel where its token is set, else the simulated market, except in a stage. */
   FLIGHT_PROVIDER: v.optional(v.picklist(["duffel", "simulator"])),
   /** The token of an account at Duffel, a real provider; one of its test mode begins with duffel_test_. */

@@ -39,7 +39,11 @@ export async function quote(userId: string, id: string, at: Date): Promise<Info>
   return act(userId, id, "cancel", at, async (work) => {
     const told = await (await sellerOf(work))?.cancel(work.sellerOrder!, at);
     if (told?.status === "refused")
-      throw new Problem("conflict", "booking.not_cancellable", "The airline does not let this booking be cancelled here.");
+      throw new Problem(
+        "conflict",
+        "booking.not_cancellable",
+        "The airline does not let this booking be cancelled here.",
+      );
     if (told?.status !== "done") throw unreachable();
     return { cancellation: told.value, ...staying(work), event: "cancellation_quoted" };
   });

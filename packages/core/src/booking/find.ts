@@ -28,8 +28,10 @@ export async function findUnknown(works: Work[], at: Date): Promise<void> {
   for (const [seller, theirs] of sellers) {
     const since = Math.min(...theirs.map(({ askedAt, createdAt }) => Date.parse(askedAt ?? createdAt)));
     const listed = await seller.list(mark, new Date(since - slack), at);
-    const orders = listed.status === "done" ? new Map(listed.value.map((one) => [one.metadata.booking, one])) : undefined;
-    for (const work of theirs) await settle(work, orders ? await outcome(work, orders.get(work.id), at) : again(work), at);
+    const orders =
+      listed.status === "done" ? new Map(listed.value.map((one) => [one.metadata.booking, one])) : undefined;
+    for (const work of theirs)
+      await settle(work, orders ? await outcome(work, orders.get(work.id), at) : again(work), at);
   }
 }
 

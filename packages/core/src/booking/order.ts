@@ -11,13 +11,19 @@ export type Sealed = { reference: string | null; tickets: string[] };
 /** Each passenger is sealed for itself, so that their number can be read without a key. */
 const rowOf = (booking: string, index: number) => `${booking}/${index}`;
 
-export async function sealPassengers(id: string, owner: string, passengers: Passenger[]): Promise<{ sealed: string }[]> {
+export async function sealPassengers(
+  id: string,
+  owner: string,
+  passengers: Passenger[],
+): Promise<{ sealed: string }[]> {
   const rows = passengers.map((value, index) => ({ id: rowOf(id, index), owner, value }));
   return (await Vault.sealAll(table, rows)).map((sealed) => ({ sealed }));
 }
 
 /** The passengers of a booking; undefined where one of them cannot be opened, or was removed. */
-export async function openPassengers(work: Pick<Work, "id" | "userId" | "passengers">): Promise<Passenger[] | undefined> {
+export async function openPassengers(
+  work: Pick<Work, "id" | "userId" | "passengers">,
+): Promise<Passenger[] | undefined> {
   const { id, userId, passengers } = work;
   if (userId === null || passengers.some(({ sealed }) => !sealed)) return undefined;
   const rows = passengers.map(({ sealed }, index) => ({ id: rowOf(id, index), owner: userId, sealed }));

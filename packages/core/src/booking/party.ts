@@ -1,5 +1,5 @@
 import { type Fault, Problem } from "../base/error.ts";
-import type { Criteria, Passenger, Party } from "../flight.ts";
+import type { Criteria, Party, Passenger } from "../flight.ts";
 import type { Opened } from "../traveler.ts";
 
 /** Returns the years between two days, as a birthday counts them: someone born on 29 February is older on 1 March. */
@@ -46,7 +46,8 @@ export const partyProblem = (errors: Fault[]) =>
   new Problem("input", "booking.party", "These travelers cannot travel by this offer.", { errors });
 
 function describe({ adults, childAges, infants }: Criteria): string {
-  const some = (count: number, one: string, more: string) => (count === 0 ? [] : [`${count} ${count === 1 ? one : more}`]);
+  const some = (count: number, one: string, more: string) =>
+    count === 0 ? [] : [`${count} ${count === 1 ? one : more}`];
   const parts = [
     ...some(adults, "adult", "adults"),
     ...some(childAges.length, "child", "children"),
@@ -84,10 +85,13 @@ export function passengersOf(travelers: Opened[], criteria: Criteria, documentsR
     if (!isName(familyName)) missing("familyName", "must be 1 to 20 letters of the passport's lines for machines");
     const { title, gender, email, phone } = traveler;
     if (!title) missing("title", "is needed by airlines");
-    if (gender !== "m" && gender !== "f") missing("gender", "must be m or f, as in the passport: airlines take no other");
+    if (gender !== "m" && gender !== "f")
+      missing("gender", "must be m or f, as in the passport: airlines take no other");
     if (!email) missing("email", "is needed by airlines");
     if (!phone) missing("phone", "is needed by airlines");
-    const passport = traveler.documents.find(({ type, expiresOn }) => type === "passport" && (expiresOn ?? "") >= last!);
+    const passport = traveler.documents.find(
+      ({ type, expiresOn }) => type === "passport" && (expiresOn ?? "") >= last!,
+    );
     if (documentsRequired && !passport) missing("documents", "needs a passport that is valid until the journey's end");
     return {
       kind: kindOf(traveler.bornOn, criteria),

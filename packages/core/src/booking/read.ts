@@ -88,7 +88,9 @@ export async function list(userId: string, query: Query, at: Date) {
 }
 
 const codesOf = (list: { slices: Slice[] }[]) =>
-  list.flatMap(({ slices }) => slices.flatMap(({ segments }) => segments.flatMap((one) => [one.origin, one.destination])));
+  list.flatMap(({ slices }) =>
+    slices.flatMap(({ segments }) => segments.flatMap((one) => [one.origin, one.destination])),
+  );
 const carriersOf = (list: { slices: Slice[] }[]) =>
   list.flatMap(({ slices }) => slices.flatMap(({ segments }) => segments.map(({ carrier }) => carrier)));
 

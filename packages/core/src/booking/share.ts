@@ -40,5 +40,12 @@ export async function shared(token: string): Promise<Shared> {
   const { slices, ...told } = row as { reference: string; simulated: boolean; slices: Slice[] | null };
   const flown = (slices ?? []).flatMap(({ segments }) => segments);
   const places = flown.flatMap(({ origin, destination }) => [origin, destination]);
-  return { ...told, slices: slices ?? [], ...(await namesOf(places, flown.map(({ carrier }) => carrier))) };
+  return {
+    ...told,
+    slices: slices ?? [],
+    ...(await namesOf(
+      places,
+      flown.map(({ carrier }) => carrier),
+    )),
+  };
 }

@@ -22,7 +22,15 @@ const stepOf = (work: Work, name: string) => ({ booking: work.id, step: name, si
 function unpaid(work: Work, because: string): Change {
   const tries = work.tries + 1;
   if (work.sellerOrder !== null)
-    return { status: "held", step: "lapse", because, tries, payment: "none", paymentIntent: null, event: "payment_failed" };
+    return {
+      status: "held",
+      step: "lapse",
+      because,
+      tries,
+      payment: "none",
+      paymentIntent: null,
+      event: "payment_failed",
+    };
   return { status: "failed", step: null, because, tries, event: "failed" };
 }
 
@@ -123,7 +131,13 @@ export const steps: Record<Exclude<Step, "find">, Take> = {
     const read = await (await sellerOf(work))?.get(work.sellerOrder!, at);
     if (read?.status !== "done" && read?.status !== "refused") return again(work);
     if (read.status === "done" && !read.value.payment.awaited && read.value.cancelledAt === null)
-      return { ...confirmed(read.value), sealed: await sealOrder(work, read.value), step: null, payment: "due", event: "confirmed" };
+      return {
+        ...confirmed(read.value),
+        sealed: await sealOrder(work, read.value),
+        step: null,
+        payment: "due",
+        event: "confirmed",
+      };
     return { status: "expired", step: null, event: "expired" };
   },
 
@@ -193,7 +207,13 @@ async function readRefund({ paymentIntent, refundId }: Work): Promise<Payment.Do
 export async function ordered(work: Work, order: Order): Promise<Change> {
   const sealed = await sealOrder(work, order);
   if (order.payment.awaited) return { ...held(order), sealed, askedAt: null, event: "held" };
-  return { ...confirmed(order), sealed, askedAt: null, step: work.paymentIntent ? "capture" : null, event: "confirmed" };
+  return {
+    ...confirmed(order),
+    sealed,
+    askedAt: null,
+    step: work.paymentIntent ? "capture" : null,
+    event: "confirmed",
+  };
 }
 
 /** Nothing was ordered: the card is let go, if it was asked. */
@@ -203,7 +223,13 @@ export function givenUp(work: Work, because: string): Change {
 
 function notPaid(work: Work, because: string): Change {
   const over = because === "order_cancelled";
-  return { status: over ? "expired" : "held", step: "release", askedAt: null, because, event: over ? "expired" : "payment_failed" };
+  return {
+    status: over ? "expired" : "held",
+    step: "release",
+    askedAt: null,
+    because,
+    event: over ? "expired" : "payment_failed",
+  };
 }
 
 function notCancelled(work: Work, because: string): Change {

@@ -2,19 +2,6 @@ import { type Fragment, sql } from "../base/db.ts";
 import * as Outbox from "../outbox.ts";
 import type { Work } from "./work.ts";
 
-/** The events of a booking that its owner is told of, by letter and by channels. */
-export const toldEvents = [
-  "action_required",
-  "confirmed",
-  "held",
-  "unknown",
-  "failed",
-  "hold_ends",
-  "expired",
-  "cancelled",
-  "refunded",
-] as const;
-
 /** Records an event of a booking, if the statement before has changed it: its fence says so. */
 export function changed(work: Pick<Work, "id" | "fence">, event: string, at: Date): Fragment {
   return sql`
@@ -33,7 +20,7 @@ export function changed(work: Pick<Work, "id" | "fence">, event: string, at: Dat
  * ticket, no other name, and not the airline's reference.
  */
 export function told(work: Pick<Work, "id" | "fence" | "offer">, event: string, at: Date): Fragment[] {
-  if (!(toldEvents as readonly string[]).includes(event)) return [];
+  if (!(Outbox.bookingEvents as readonly string[]).includes(event)) return [];
   const { slices } = work.offer.kept;
   const [first, back] = [slices[0]!, slices[1]];
   const journey = {

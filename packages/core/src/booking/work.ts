@@ -155,7 +155,8 @@ export async function claimIdle(userId: string, id: string): Promise<Work | "mis
 
 /** The moment of the earliest step that waits (null: none does). */
 export async function nextDue(): Promise<Date | null> {
-  const [row] = await sql`select ${utc(sql`min(bookings.due_at)`)} as due from bookings where bookings.due_at is not null`;
+  const [row] =
+    await sql`select ${utc(sql`min(bookings.due_at)`)} as due from bookings where bookings.due_at is not null`;
   const { due } = row as { due: string | null };
   return due === null ? null : new Date(due);
 }
@@ -216,4 +217,3 @@ export const backOff = (attempts: number) => Math.min(3_600_000, 1_000 * 2 ** Ma
 
 /** A seller's answer that leaves the step where it is. */
 export const again = (work: Work): Change => ({ step: work.step, wait: backOff(work.attempts) });
-

@@ -3,7 +3,7 @@ import type { AlertOf } from "./alerts.ts";
 import type { Claimed, Words } from "./claim.ts";
 import { event } from "./event.ts";
 import { letter } from "./letter.ts";
-import { note, testNote, watchNote } from "./note.ts";
+import { bookingNote, note, testNote, watchNote } from "./note.ts";
 import type { LetterKind } from "./words/lettershape.ts";
 
 /**
@@ -19,6 +19,7 @@ export function wordsOf(message: Claimed, alerts: AlertOf[], at: Date, app: stri
     case "webhook":
       return event(message, alerts, at);
     default:
+      if (kind === "booking_changed") return bookingNote(message, app);
       if (kind === "watch_ended" || kind === "watch_paused") return watchNote(message, app);
       return kind === "test" ? testNote(message, app) : note(message, alerts, app);
   }

@@ -12,6 +12,7 @@ const types = {
   test: "ping",
   watch_ended: "watch.ended",
   watch_paused: "watch.paused",
+  booking_changed: "booking.changed",
 } as const;
 
 /** The event of a message for a webhook, in the form of Standard Webhooks: a type, the moment, and the data. */

@@ -31,6 +31,12 @@ export function watchNote({ kind, language, data }: Claimed, app: string): NoteW
   return { ...words, url: new URL(watchId ? `/watches/${watchId}` : "/watches", app).href };
 }
 
+/** The note of what became of a booking, with its page. */
+export function bookingNote({ language, data }: Claimed, app: string): NoteWords {
+  const told = data as Data["booking_changed"];
+  return { ...wordsIn(language).booking(told), url: new URL(`/trips/${told.bookingId}`, app).href };
+}
+
 export function testNote({ language }: Claimed, app: string): NoteWords {
   const { test } = wordsIn(language);
   return { title: test.title, text: test.text, url: new URL("/account/channels", app).href };

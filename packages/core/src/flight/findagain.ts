@@ -1,8 +1,8 @@
+import type { Criteria } from "./criteria.ts";
 import { OverShare, toProblem } from "./failure.ts";
 import type { Caller } from "./lookup.ts";
 import { type Info, type KeptOffer, path, termsOf, toInfo } from "./offer.ts";
 import { type DecodedOffer, parseOfferId, toOfferId } from "./offerid.ts";
-import type { Criteria } from "./criteria.ts";
 import type { FareProvider } from "./provider.ts";
 
 /** Who travels: the ages of children at the end of the journey, and infants that sit on a lap. */
@@ -42,9 +42,14 @@ export async function findAgain(
   const { status, offers, overShare, rate } = answer;
   if (status === "provider_error" || status === "rate_limited")
     throw overShare ? new OverShare(rate?.resetsAt, at) : toProblem(signal.aborted ? "timeout" : status);
-  const sold = offers.filter(({ currency, provider }) => currency === criteria.currency && provider === decoded.reference.provider);
+  const sold = offers.filter(
+    ({ currency, provider }) => currency === criteria.currency && provider === decoded.reference.provider,
+  );
   const found = { criteria, previousTotal: decoded.total };
-  const wanted = nearest(sold.filter((offer) => isSame(offer, decoded)), decoded);
+  const wanted = nearest(
+    sold.filter((offer) => isSame(offer, decoded)),
+    decoded,
+  );
   if (wanted) return { ...found, offer: wanted, id: toOfferId(criteria, wanted) };
   // The offer may be one of those that a partial answer lacks, or that could not be read.
   if (status === "partial" || answer.unreadable) throw toProblem("provider_error");

@@ -31,7 +31,8 @@ export function parseOfferId(id: string): DecodedOffer {
   const parsed = v.safeParse(Id, id);
   if (parsed.success) {
     const [provider, reference, total, currency, flights, ...question] = parsed.output;
-    const [origin, destination, departureDate, returnDate, adults, childAges, infants, cabin, maxStops, terms] = question;
+    const [origin, destination, departureDate, returnDate, adults, childAges, infants, cabin, maxStops, terms] =
+      question;
     const input = { origin, destination, departureDate, returnDate, adults, childAges, infants, cabin, maxStops };
     const criteria = v.safeParse(Criteria, { ...input, currency });
     const decoded = criteria.success && {

@@ -61,7 +61,33 @@ export type Data = {
   /** A channel was turned off: which one, by the part of its address that its owner sees. */
   channel_off: { channel: string; shown: string | null; because: string };
   keep_watching: { watches: number; until: string };
+  /** What became of a booking; days `YYYY-MM-DD`. Our own reference: no ticket, no name but the account's first one. */
+  booking_changed: {
+    bookingId: string;
+    event: BookingEvent;
+    reference: string;
+    firstName: string;
+    origin: string;
+    destination: string;
+    departureDate: string;
+    returnDate: string | null;
+  };
 };
+
+/** The events of a booking that its owner is told of. */
+export const bookingEvents = [
+  "action_required",
+  "confirmed",
+  "held",
+  "unknown",
+  "failed",
+  "payment_failed",
+  "hold_ends",
+  "expired",
+  "cancelled",
+  "refunded",
+] as const;
+export type BookingEvent = (typeof bookingEvents)[number];
 export type Kind = keyof Data;
 
 /** The fields that the data of each kind of message has. */
@@ -85,4 +111,5 @@ export const fields: { [K in Kind]: (keyof Data[K])[] } = {
   test: [],
   channel_off: ["channel", "because"],
   keep_watching: ["watches", "until"],
+  booking_changed: ["bookingId", "event", "reference", "firstName", "origin", "destination", "departureDate"],
 };

@@ -7,6 +7,7 @@ import { admin } from "./route/admin.ts";
 import { alerts } from "./route/alerts.ts";
 import { analytics } from "./route/analytics.ts";
 import { auth } from "./route/auth.ts";
+import { bookings } from "./route/bookings.ts";
 import { channels } from "./route/channels.ts";
 import { docs } from "./route/docs.ts";
 import { factors } from "./route/factors.ts";
@@ -19,6 +20,7 @@ import { me } from "./route/me.ts";
 import { numbers } from "./route/numbers.ts";
 import { airlines, airports, currencies } from "./route/reference.ts";
 import { searches } from "./route/searches.ts";
+import { shared } from "./route/shared.ts";
 import { watches } from "./route/watches.ts";
 import { webhooks } from "./route/webhooks.ts";
 import { waking } from "./waking.ts";
@@ -37,6 +39,8 @@ const routes = new Hono()
   .route("/v1/flights", flights)
   .route("/v1/watches", watches)
   .route("/v1/alerts", alerts)
+  .route("/v1/bookings", bookings)
+  .route("/v1/shared", shared)
   .route("/v1/channels", channels)
   .route("/v1/feeds", feeds)
   .route("/v1/webhooks", webhooks)

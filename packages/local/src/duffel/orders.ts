@@ -4,7 +4,13 @@ import { type DuffelOffer, newId } from "./offers.ts";
 import type * as Shape from "./schema.ts";
 
 /** An offer on sale, and its state. */
-export type Offered = { offer: DuffelOffer; withdrawn: boolean; attempted: boolean };
+export type Offered = { offer: DuffelOffer; request: string; withdrawn: boolean; attempted: boolean };
+
+/**
+ * What becomes of an order that is created: it is told whole (201), with data to follow (200), or only accepted (202),
+ * and then made at once, made when `makeAccepted` is called (`later`), or not at all (`never`).
+ */
+export type Delivery = 200 | 201 | 202 | "later" | "never";
 
 type Order = ReturnType<typeof bought>;
 type Cancellation = { id: string; order_id: string; refund_amount: string; confirmed_at: string | null };
@@ -13,14 +19,21 @@ type Cancellation = { id: string; order_id: string; refund_amount: string; confi
 export function createOrders(offers: Map<string, Offered>) {
   const orders: Order[] = [];
   const cancellations = new Map<string, Cancellation>();
-  const state = { delivers: 201 as 200 | 201 | 202 };
-  const find = (id: string) => orders.find((order) => order.id === id);
+  const state = { delivers: 201 as Delivery, balance: Number.POSITIVE_INFINITY };
+  const accepted: Order[] = [];
+  /** The answers of which an offer was ordered: no other offer of theirs is sold. */
+  const ordered = new Set<string>();
+  const find = (id: string) => {
+    const found = orders.find((order) => order.id === id);
+    return found && lapse(found);
+  };
 
   function create({ type, selected_offers, passengers, payments, metadata }: Shape.Order): Answer {
     const sold = offers.get(selected_offers[0] ?? "");
     if (!sold) return refusal(404, "not_found");
     const { offer } = sold;
     if (sold.attempted) return refusal(422, "order_creation_already_attempted");
+    if (ordered.has(sold.request)) return refusal(422, "offer_request_already_booked");
     if (Date.parse(offer.expires_at) <= Date.now()) return refusal(422, "offer_expired");
     if (sold.withdrawn) return refusal(422, "offer_no_longer_available");
     const ids = passengers.map(({ id }) => id).sort();
@@ -34,15 +47,39 @@ export function createOrders(offers: Map<string, Offered>) {
       return refusal(422, "invalid_passenger_id");
     if (offer.passenger_identity_documents_required && passengers.some((one) => !one.identity_documents))
       return refusal(422, "passenger_identity_documents_required");
+    const laps = new Set(passengers.flatMap((one) => one.infant_passenger_id ?? []));
+    const infants = offer.passengers.filter((one) => "age" in one && one.age !== undefined && one.age < 2);
+    if (laps.size !== infants.length || infants.some(({ id }) => !laps.has(id)))
+      return refusal(422, "invalid_infant_passenger_id");
     if (type === "hold" && offer.payment_requirements.requires_instant_payment)
       return refusal(422, "order_type_not_eligible_for_hold");
     if (type === "hold" && payments) return refusal(422, "payments_not_allowed");
     if (type === "instant" && !pays(payments?.[0], offer))
       return refusal(422, "payment_amount_does_not_match_order_amount");
+    if (type === "instant" && Number(offer.total_amount) > state.balance) return refusal(422, "insufficient_balance");
     sold.attempted = true;
+    ordered.add(sold.request);
     const order = bought(offer, metadata, type === "instant");
+    if (type === "instant") state.balance -= Number(offer.total_amount);
+    if (state.delivers === "later" || state.delivers === "never") {
+      if (state.delivers === "later") accepted.push(order);
+      return created(202, { offer_id: offer.id });
+    }
     orders.unshift(order);
     return state.delivers === 202 ? created(202, { offer_id: offer.id }) : created(state.delivers, order);
+  }
+
+  /** Makes the orders that were only accepted. */
+  const makeAccepted = () => orders.unshift(...accepted.splice(0).reverse());
+
+  /** A hold that nobody paid for is cancelled by the airline. */
+  function lapse(order: Order): Order {
+    const { awaiting_payment, payment_required_by: by } = order.payment_status;
+    if (awaiting_payment && order.cancelled_at === null && by !== null && Date.parse(by) <= Date.now()) {
+      order.cancelled_at = by;
+      order.available_actions = [];
+    }
+    return order;
   }
 
   function pay({ order_id, payment }: v.InferOutput<typeof Shape.Pay>): Answer {
@@ -84,7 +121,7 @@ export function createOrders(offers: Map<string, Offered>) {
     return { status: 200, body: { data: part, meta: { limit, before: null, after } } };
   }
 
-  return { orders, state, find, create, pay, cancel, confirm, list };
+  return { orders, state, find, create, makeAccepted, pay, cancel, confirm, list };
 }
 
 const unpaid = {

@@ -51,6 +51,7 @@ export const Order = v.strictObject({
       family_name: v.pipe(v.string(), v.minLength(1), v.maxLength(20)),
       born_on: Day,
       email: v.pipe(v.string(), v.email()),
+      infant_passenger_id: v.optional(id("pas")),
       phone_number: v.pipe(v.string(), v.regex(/^\+[1-9]\d{6,14}$/)),
       identity_documents: v.optional(
         v.pipe(

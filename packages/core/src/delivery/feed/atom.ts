@@ -1,7 +1,7 @@
+import { xmlText } from "../../base/feedtext.ts";
 import type { AlertOf } from "../alerts.ts";
 import { wordsIn } from "../words.ts";
 import type { FeedChannel } from "./shape.ts";
-import { xmlText } from "../../base/feedtext.ts";
 import { feedWordsIn } from "./words.ts";
 
 /** Ids that stay the same wherever the client is (RFC 4287, 4.2.6). */

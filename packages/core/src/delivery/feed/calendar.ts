@@ -1,9 +1,9 @@
 import { addDays } from "../../base/day.ts";
 import { type Fragment, sql, utc } from "../../base/db.ts";
+import { calendarText, folded } from "../../base/feedtext.ts";
 import { amount } from "../words/format.ts";
 import { wordsIn } from "../words.ts";
 import type { FeedChannel } from "./shape.ts";
-import { calendarText, folded } from "../../base/feedtext.ts";
 import { feedWordsIn } from "./words.ts";
 
 /** How long an ended watch stays in the calendar (days). */

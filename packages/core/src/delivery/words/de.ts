@@ -1,4 +1,5 @@
 import type { AlertOf } from "../alerts.ts";
+import { booking } from "./booking-de.ts";
 import { amount, day, route } from "./format.ts";
 import type { Words } from "./shape.ts";
 
@@ -41,6 +42,7 @@ export const de: Words = {
       text: "Bei den letzten fünf Abfragen wurden keine Flüge angeboten. Setzen Sie sie fort, wenn es wieder welche geben könnte.",
     }),
   },
+  booking,
   test: {
     title: "Dieser Kanal funktioniert",
     text: "Sie haben Travel Conductor um diese Nachricht gebeten. Meldungen kommen künftig hierher.",

@@ -1,4 +1,5 @@
 import type { AlertOf } from "../alerts.ts";
+import { booking } from "./booking-en.ts";
 import { amount, day, route } from "./format.ts";
 import type { Words } from "./shape.ts";
 
@@ -41,5 +42,6 @@ export const en: Words = {
       text: "The last five looks found no flights for sale. Resume it when you think they are sold again.",
     }),
   },
+  booking,
   test: { title: "This channel works", text: "You asked Travel Conductor for this message. Alerts will come here." },
 };

@@ -1,4 +1,5 @@
 import type { Data, Watched } from "../../outbox.ts";
+import { bookingLetter } from "./booking-de.ts";
 import { amount, listed, longDay, month } from "./format.ts";
 import type { LetterWords } from "./lettershape.ts";
 
@@ -153,6 +154,7 @@ export const lettersDe: LetterWords = {
       "Setzen Sie sie fort, wenn Sie glauben, dass wieder welche verkauft werden: Dann sehen wir bald nach und danach weiter. Wenn Sie nichts tun, bleibt sie angehalten und endet, wenn ihre Zeit um ist.",
     ],
   }),
+  booking_changed: bookingLetter,
   channel_off: ({ channel, shown, because }, { link }) => ({
     subject: `An ${shown ?? channel} gehen keine Nachrichten mehr`,
     parts: [

@@ -1,5 +1,6 @@
 import * as Money from "../../base/money.ts";
 import type { Data, Watched } from "../../outbox.ts";
+import { bookingLetter } from "./booking-en.ts";
 import { longDay, month } from "./format.ts";
 import type { LetterWords } from "./lettershape.ts";
 
@@ -153,6 +154,7 @@ export const lettersEn: LetterWords = {
       "Resume it when you think they are sold again: then we look soon, and go on looking. If you do nothing, it stays paused, and ends when its time is over.",
     ],
   }),
+  booking_changed: bookingLetter,
   channel_off: ({ channel, shown, because }, { link }) => ({
     subject: `Messages no longer go to ${shown ?? channel}`,
     parts: [

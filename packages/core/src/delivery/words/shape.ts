@@ -14,5 +14,6 @@ export type Words = {
     more: (count: number) => string;
   };
   watch: { ended: (data: Data["watch_ended"]) => Note; paused: (data: Data["watch_paused"]) => Note };
+  booking: (data: Data["booking_changed"]) => Note;
   test: Note;
 };

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import * as Money from "../../base/money.ts";
-import type { Passenger as Person, Made, Order, Outcome, Price, Refund } from "../seller.ts";
+import type { Made, Order, Outcome, Passenger as Person, Price, Refund } from "../seller.ts";
 import { parseAmount } from "./offer.ts";
 import { type Account, type Reply, rateOfReply, request } from "./request.ts";
 import * as Wire from "./wire.ts";

@@ -73,4 +73,3 @@ function kindOf({ type, age }: Told): Person["kind"] {
   if (type === "infant_without_seat" || (age !== null && age < 2)) return "infant";
   return type === "child" || (age !== null && age < 18) ? "child" : "adult";
 }
-

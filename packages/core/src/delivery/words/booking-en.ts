@@ -1,0 +1,60 @@
+import type { BookingEvent, Data } from "../../outbox.ts";
+import { longDay } from "./format.ts";
+import type { LetterWords } from "./lettershape.ts";
+
+type Told = Data["booking_changed"];
+
+const sayDay = (day: string) => longDay(day, "en-GB");
+const route = ({ origin, destination }: Told) => `${origin} to ${destination}`;
+const days = ({ departureDate, returnDate }: Told) =>
+  returnDate === null ? `on ${sayDay(departureDate)}` : `from ${sayDay(departureDate)} to ${sayDay(returnDate)}`;
+
+/** What happened, as the end of a subject, and what that means. */
+const told: Record<BookingEvent, [subject: string, text: string]> = {
+  action_required: [
+    "your bank asks you to confirm the payment",
+    "Your bank wants to know that it is you who pays. Confirm it within 15 minutes: until then nothing is booked.",
+  ],
+  confirmed: [
+    "your booking is confirmed",
+    "Your seats are booked. Tickets and the airline's reference are on its page.",
+  ],
+  held: [
+    "your seats are held",
+    "Your seats are held, and nothing has been paid. Pay before the hold runs out, or let it go.",
+  ],
+  unknown: [
+    "we do not know yet whether your booking was made",
+    "The airline has not told us whether it took the order. We go on asking. Please do not book these flights again: you might pay twice.",
+  ],
+  failed: ["your booking was not made", "Nothing was booked, and your card pays nothing. Its page says why."],
+  payment_failed: [
+    "your payment did not go through",
+    "Your seats are still held. Try another card before the hold runs out.",
+  ],
+  hold_ends: [
+    "your held seats are about to be let go",
+    "Pay before the hold runs out, or your seats are sold to others.",
+  ],
+  expired: ["your hold has run out", "Nothing was paid, and your seats were let go."],
+  cancelled: ["your booking is cancelled", "What you get back, and where, is on its page."],
+  refunded: ["your refund is on its way", "Your card gets the refund. Banks take up to ten days to show it."],
+};
+
+export const booking = (data: Told) => {
+  const [subject, text] = told[data.event];
+  return { title: `${route(data)}, ${data.reference}: ${subject}`, text };
+};
+
+export const bookingLetter: LetterWords["booking_changed"] = (data, { link }) => {
+  const [subject, text] = told[data.event];
+  return {
+    subject: `${route(data)}: ${subject}`,
+    parts: [
+      `Hello ${data.firstName},`,
+      `this is about your flights ${route(data)} ${days(data)}, booking ${data.reference}.`,
+      text,
+      { label: "Look at the booking", url: link(`/trips/${data.bookingId}`) },
+    ],
+  };
+};

@@ -1,0 +1,181 @@
+import { stripe } from "@travel-conductor/local/testing";
+import { expect, test } from "vitest";
+import { ask, book, buyer, charges, duffel, hours, minutes, settle } from "../support/booking.ts";
+
+const { sql } = await import("../../src/base/db.ts");
+const Booking = await import("../../src/booking.ts");
+const { cutAt } = await import("../support/network.ts");
+
+const ordersOf = (id: string) => duffel.orders.filter(({ metadata }) => metadata.booking === id);
+const kinds = ({ events }: { events: { kind: string }[] }) => events.map(({ kind }) => kind);
+
+test("a booking reserves the money, orders the flights and then takes the money, once each", async () => {
+  const who = await buyer();
+  const asked = await ask(who);
+  expect(asked).toMatchObject({ status: "pending", payment: "none", total: who.offer.total, airlineReference: null });
+  expect(asked.reference).toMatch(/^[A-Z]{6}$/);
+  const done = await settle(who);
+  expect(done).toMatchObject({ status: "confirmed", payment: "paid", airlineReference: "RZPNX8", because: null });
+  expect(done.tickets).toEqual(["125-1230984567"]);
+  expect(done.passengers).toEqual([{ givenName: "Ada", familyName: "Ling", kind: "adult" }]);
+  expect(kinds(done)).toEqual(["requested", "authorized", "ordering", "confirmed", "paid"]);
+  expect(ordersOf(who.id)).toHaveLength(1);
+  expect(await charges(who.id)).toMatchObject({ state: "captured", captured: 10050 });
+  await settle(who);
+  expect(ordersOf(who.id)).toHaveLength(1);
+});
+
+test("fifty at once with one id make one order and one charge", async () => {
+  const who = await buyer();
+  const all = await Promise.all(Array.from({ length: 50 }, () => ask(who)));
+  expect(new Set(all.map(({ reference }) => reference)).size).toBe(1);
+  await Promise.all(Array.from({ length: 10 }, () => Booking.run(new Date(), { id: who.id })));
+  expect(ordersOf(who.id)).toHaveLength(1);
+  expect(stripe.seen.filter(({ call, body }) => call === "POST /v1/payment_intents" && JSON.stringify(body).includes(who.id))).toHaveLength(1);
+});
+
+test("a declined card books nothing, and says so", async () => {
+  const who = await buyer({ number: "4000000000000341" });
+  expect(await book(who)).toMatchObject({ status: "failed", payment: "none", because: expect.any(String) });
+  expect(ordersOf(who.id)).toEqual([]);
+});
+
+test("what the airline refuses lets the card go", async () => {
+  const who = await buyer();
+  await ask(who);
+  duffel.fund(1);
+  const done = await settle(who);
+  expect(done).toMatchObject({ status: "failed", because: "insufficient_balance", payment: "released" });
+  expect(await charges(who.id)).toMatchObject({ state: "released" });
+});
+
+test("an order whose answer was lost is found, and never sent again", async () => {
+  const who = await buyer();
+  await ask(who);
+  duffel.deliver(202);
+  const unknown = await settle(who);
+  expect(unknown).toMatchObject({ status: "unknown", payment: "authorized" });
+  duffel.heal();
+  expect(await settle(who, minutes(1))).toMatchObject({ status: "confirmed" });
+  const done = await settle(who, minutes(2));
+  expect(done).toMatchObject({ status: "confirmed", payment: "paid", airlineReference: "RZPNX8" });
+  expect(duffel.seen.filter(({ call }) => call === "POST /air/orders")).toEqual([]);
+  expect(ordersOf(who.id)).toHaveLength(1);
+});
+
+test("an order that is absent for a day is given up; found later it is undone", async () => {
+  const who = await buyer();
+  await ask(who);
+  duffel.deliver("later");
+  expect(await settle(who)).toMatchObject({ status: "unknown" });
+  await settle(who, hours(1));
+  expect(await settle(who, hours(24))).toMatchObject({ status: "unknown", payment: "authorized" });
+  await settle(who, hours(25));
+  expect(await settle(who, hours(25.1))).toMatchObject({ status: "failed", because: "order_absent", payment: "released" });
+  duffel.makeAccepted();
+  await settle(who, hours(50));
+  await settle(who, hours(51));
+  expect(ordersOf(who.id)[0]?.cancelled_at).not.toBeNull();
+  expect(kinds(await Booking.get(who.userId, who.id, new Date()))).toContain("found_late");
+});
+
+test("a list that failed says nothing of an order that is sought", async () => {
+  const who = await buyer();
+  await ask(who);
+  duffel.deliver("never");
+  await settle(who);
+  for (let hour = 1; hour < 60; hour += 5) {
+    duffel.next("cut", "cut", "cut");
+    await settle(who, hours(hour));
+  }
+  expect(await settle(who, hours(60))).toMatchObject({ status: "unknown" });
+});
+
+test("a payment that the bank asks about waits for its owner, and ends after a quarter of an hour", async () => {
+  const [answers, leaves] = await Promise.all([
+    buyer({ number: "4000002760003184" }),
+    buyer({ number: "4000002760003184" }),
+  ]);
+  const asked = await book(answers);
+  expect(asked).toMatchObject({ status: "action_required", actions: ["confirm_payment"] });
+  expect(asked.challenge).toMatchObject({ clientSecret: expect.stringContaining("pi_") });
+  const [row] = await sql`select payment_intent as intent from bookings where id = ${answers.id}`;
+  stripe.answerChallenge(String(row?.intent), true);
+  await Booking.confirmPayment(answers.userId, answers.id, new Date());
+  expect(await settle(answers)).toMatchObject({ status: "confirmed", payment: "paid", challenge: null });
+  await book(leaves);
+  expect(await settle(leaves, minutes(14))).toMatchObject({ status: "action_required" });
+  expect(await settle(leaves, minutes(16))).toMatchObject({ status: "failed", because: "not_proven" });
+  expect(ordersOf(leaves.id)).toEqual([]);
+});
+
+test("flights are held without a card, told of before the hold runs out, and paid later", async () => {
+  const who = await buyer({ holds: true });
+  const done = await book(who, { hold: true, paymentMethod: null });
+  expect(done).toMatchObject({ status: "held", payment: "none", actions: ["pay", "cancel"] });
+  const payBy = new Date(String(done.payBy));
+  await settle(who, hours(-23, payBy));
+  await settle(who, hours(-2, payBy));
+  expect(kinds(await settle(who, hours(-1, payBy))).filter((kind) => kind === "hold_ends")).toHaveLength(2);
+  const wrong = { paymentMethod: who.method.id, price: { amount: "1.00", currency: "GBP" } };
+  await expect(Booking.pay(who.userId, who.id, wrong, new Date())).rejects.toMatchObject({ code: "booking.price" });
+  await Booking.pay(who.userId, who.id, { ...wrong, price: done.total }, new Date());
+  expect(await settle(who)).toMatchObject({ status: "confirmed", payment: "paid" });
+  expect(ordersOf(who.id)).toHaveLength(1);
+});
+
+test("a hold that runs out is over, without a charge", async () => {
+  const who = await buyer({ holds: true });
+  const { payBy } = await book(who, { hold: true });
+  const [order] = ordersOf(who.id);
+  order!.cancelled_at = payBy;
+  expect(await settle(who, hours(0.1, new Date(String(payBy))))).toMatchObject({ status: "expired", actions: [] });
+  expect(await charges(who.id)).toBeUndefined();
+});
+
+test("a cancellation says first what it gives back, and then gives it back to the card", async () => {
+  const who = await buyer();
+  await book(who);
+  const quoted = await Booking.quote(who.userId, who.id, new Date());
+  expect(quoted).toMatchObject({ status: "confirmed", cancellation: { refund: who.offer.total, to: "card" } });
+  await expect(Booking.cancel(who.userId, who.id, { quote: "ore_other" }, new Date())).rejects.toMatchObject({
+    code: "booking.quote",
+  });
+  await Booking.cancel(who.userId, who.id, { quote: quoted.cancellation!.id }, new Date());
+  const done = await settle(who);
+  expect(done.status).toBe("cancelled");
+  expect(["refunding", "refunded"]).toContain(done.payment);
+  expect(ordersOf(who.id)[0]?.cancelled_at).not.toBeNull();
+  expect((await charges(who.id))?.refunds).toMatchObject([{ total: 10050 }]);
+});
+
+test.each([false, true])(
+  "killed at any request and started again, there is one order and one charge (answers lost: %s)",
+  { timeout: 120_000 },
+  async (loses) => {
+    for (let at = 1, more = true; more; at++) {
+      const who = await buyer();
+      await ask(who);
+      more = await cutAt(at, loses, () => Booking.run(new Date(), { id: who.id }));
+      await sql`update bookings set claimed_until = null where bookings.id = ${who.id}`;
+      for (const later of [5, 20, 70]) {
+        await settle(who, minutes(later));
+        await settle(who, minutes(later));
+      }
+      const done = await Booking.get(who.userId, who.id, new Date());
+      const money = await charges(who.id);
+      const orders = ordersOf(who.id).filter(({ cancelled_at }) => cancelled_at === null);
+      if (done.status === "confirmed") {
+        expect([at, orders.length, money?.state, done.payment]).toEqual([at, 1, "captured", "paid"]);
+      } else {
+        // The seller was never asked, or its answer never came: still sought, or given up with the money let go.
+        expect([at, ["unknown", "failed"].includes(done.status), orders.length]).toEqual([at, true, 0]);
+        expect(["authorized", "released", undefined]).toContain(money?.state);
+      }
+      const made = stripe.seen.filter(
+        ({ call, key }) => call.startsWith("POST /v1/payment_intents") && !call.includes("/pi_") && key?.startsWith(who.id),
+      );
+      expect(new Set(made.map(({ key }) => key)).size).toBeLessThanOrEqual(1);
+    }
+  },
+);

@@ -1,0 +1,155 @@
+import { Problem } from "@travel-conductor/core/base/error";
+import { productNow } from "@travel-conductor/core/base/time";
+import * as Booking from "@travel-conductor/core/booking";
+import * as Flight from "@travel-conductor/core/flight";
+import { Hono } from "hono";
+import { createMiddleware } from "hono/factory";
+import { payerOf } from "../caller.ts";
+import { withIdempotency } from "../idempotent.ts";
+import { listed, operation } from "../operation.ts";
+import { signedIn } from "../session.ts";
+
+const path = "/:id{bkg_[0-9a-z]{26}}" as const;
+const missing = { 404: ["booking.missing"] };
+const changing = { ...missing, 409: ["booking.state", "booking.busy"] };
+
+/** A booking costs money: without a key a lost answer could not be told from a booking that was never made. */
+const requireKey = createMiddleware(async (c, next) => {
+  if (c.req.header("idempotency-key") === undefined) {
+    const detail = "is needed: a text of your choice, the same for each try of one booking";
+    const errors = [{ pointer: "#Idempotency-Key", detail }];
+    throw new Problem("input", "idempotency.key", "The Idempotency-Key is missing.", { errors });
+  }
+  await next();
+});
+
+export const bookings = new Hono()
+  .use(signedIn)
+  .get(
+    "/",
+    operation({
+      summary: "My bookings: journeys to come, the next first, or past ones, the last first",
+      query: Booking.Query,
+      example: { when: "upcoming", status: "confirmed" },
+      answer: listed(Booking.Listed, Flight.names),
+      problems: { 422: ["page.cursor"] },
+    }),
+    async (c) => c.json(await Booking.list(c.var.userId, c.req.valid("query"), productNow())),
+  )
+  .post(
+    "/",
+    operation({
+      summary: "Book an offer: its flights are sought anew, at its price and for these travelers",
+      body: Booking.Create,
+      example: {
+        offer: "ofr_BXk0",
+        travelers: ["trv_01jd3x7m2k8q4v9w5r6t7y8z9a"],
+        paymentMethod: "pmt_01jd3x7m2k8q4v9w5r6t7y8z9b",
+        terms: Booking.currentTerms,
+      },
+      status: 202,
+      answer: Booking.Info,
+      problems: {
+        403: ["booking.unproven"],
+        404: ["offer.missing", "traveler.missing", "payment_method.missing"],
+        409: ["booking.price", "booking.duplicate", "booking.mode", "traveler.unreadable", "payment_method.expired"],
+        410: ["booking.gone"],
+        422: ["booking.party", "booking.terms", "booking.hold", "booking.payment", "idempotency.key"],
+        429: ["booking.daily", "limit.searches"],
+        502: ["flight.provider"],
+        503: ["flight.busy", "provider.missing"],
+        504: ["flight.timeout"],
+      },
+    }),
+    requireKey,
+    withIdempotency("bkg"),
+    async (c) => {
+      const { userId, resourceId } = c.var;
+      const caller = { payer: async () => payerOf(c, c.var) };
+      const made = await Booking.create(userId, c.req.valid("json"), productNow(), caller, resourceId);
+      c.header("location", `${c.req.path}/${made.id}`);
+      return c.json(made, 202);
+    },
+  )
+  .get(path, operation({ summary: "One of my bookings", answer: Booking.Info, problems: missing }), async (c) =>
+    c.json(await Booking.get(c.var.userId, c.req.param("id"), productNow())),
+  )
+  .post(
+    `${path}/pay`,
+    operation({
+      summary: "Pay for a held booking at the price that I was shown",
+      body: Booking.Pay,
+      example: {
+        paymentMethod: "pmt_01jd3x7m2k8q4v9w5r6t7y8z9b",
+        price: { amount: "240.00", currency: "GBP" },
+      },
+      status: 202,
+      answer: Booking.Info,
+      problems: {
+        404: ["booking.missing", "payment_method.missing"],
+        409: [...changing[409], "booking.price", "payment_method.expired"],
+        502: ["booking.seller"],
+      },
+    }),
+    async (c) => c.json(await Booking.pay(c.var.userId, c.req.param("id"), c.req.valid("json"), productNow()), 202),
+  )
+  .post(
+    `${path}/confirm-payment`,
+    operation({
+      summary: "Look at once whether my bank has confirmed the payment",
+      status: 202,
+      answer: Booking.Info,
+      problems: changing,
+    }),
+    async (c) => c.json(await Booking.confirmPayment(c.var.userId, c.req.param("id"), productNow()), 202),
+  )
+  .post(
+    `${path}/cancel`,
+    operation({
+      summary: "Ask what a cancellation gives back, and where it goes; nothing is cancelled yet",
+      answer: Booking.Info,
+      problems: { ...changing, 409: [...changing[409], "booking.not_cancellable"], 502: ["booking.seller"] },
+    }),
+    async (c) => c.json(await Booking.quote(c.var.userId, c.req.param("id"), productNow())),
+  )
+  .post(
+    `${path}/cancel/confirm`,
+    operation({
+      summary: "Cancel by a quote that I have seen",
+      body: Booking.Confirm,
+      example: { quote: "ore_00009qzZWzjDipIkqpaUAj" },
+      status: 202,
+      answer: Booking.Info,
+      problems: { ...changing, 409: [...changing[409], "booking.quote"] },
+    }),
+    async (c) => c.json(await Booking.cancel(c.var.userId, c.req.param("id"), c.req.valid("json"), productNow()), 202),
+  )
+  .post(
+    `${path}/share`,
+    operation({
+      summary: "Make a link that shows the flights alone; the one before works no more",
+      answer: Booking.Share,
+      problems: missing,
+    }),
+    async (c) => c.json(await Booking.share(c.var.userId, c.req.param("id"))),
+  )
+  .delete(
+    `${path}/share`,
+    operation({ summary: "End the link that shows the flights", status: 204, problems: missing }),
+    async (c) => {
+      await Booking.unshare(c.var.userId, c.req.param("id"));
+      return c.body(null, 204);
+    },
+  )
+  .get(
+    `${path}/calendar.ics`,
+    operation({ summary: "The flights of a booking as a calendar", files: "text/calendar", problems: missing }),
+    async (c) => {
+      const id = c.req.param("id");
+      const body = await Booking.calendar(c.var.userId, id, productNow());
+      return c.body(body, 200, {
+        "content-type": "text/calendar; charset=utf-8",
+        "content-disposition": `attachment; filename="flights.ics"`,
+      });
+    },
+  );
