@@ -13,6 +13,8 @@ export type Problem = {
   status: number;
   errors?: FieldFault[];
   requestId?: string;
+  /** Beside what every problem has: what some of them add. */
+  [member: string]: unknown;
 };
 
 /** A request that failed. `problem` is null where no answer came: there is no connection, or it broke. */
@@ -52,7 +54,8 @@ export function whenSignedOut(listener: () => void): () => void {
   return () => onSignedOut.delete(listener);
 }
 
-type Asked = { method?: Method; query?: Query; body?: unknown; signal?: AbortSignal };
+/** `key` makes a request that may be repeated (`Idempotency-Key`). */
+type Asked = { method?: Method; query?: Query; body?: unknown; key?: string; signal?: AbortSignal };
 
 /** The only place from which the client asks the API. @throws Failed */
 export async function ask<T>(path: string, asked: Asked = {}): Promise<T> {
@@ -72,12 +75,13 @@ export async function askFile(path: string, query: Query): Promise<{ blob: Blob;
 }
 
 /** @throws Failed where there is no answer, or one that it was refused */
-async function answerTo(path: string, { method = "GET", query, body, signal }: Asked): Promise<Response> {
+async function answerTo(path: string, { method = "GET", query, body, key, signal }: Asked): Promise<Response> {
   const init: RequestInit = { ...asking, method, signal: signal ?? null };
   if (body !== undefined) {
     init.headers = { ...asking.headers, "content-type": "application/json" };
     init.body = JSON.stringify(body);
   }
+  if (key !== undefined) init.headers = { ...init.headers, "idempotency-key": key };
   const address = path + search(query);
   const early = method === "GET" ? takeEarly(address) : undefined;
   const response = await (early ?? fetch(address, init)).catch((error) => {

@@ -67,7 +67,11 @@ function Details({ offer, names }: { offer: Offer; names: Names }) {
       ))}
       <Terms of={offer} />
       <p>{words.until(format.moment(offer.expiresAt))}</p>
-      <Notice>{words.notYet}</Notice>
+      <p>
+        <Link href={`/book/${offer.id}`} className={styles.book}>
+          {words.book}
+        </Link>
+      </p>
     </>
   );
 }

@@ -61,6 +61,7 @@ function Tabs() {
         text={tabs.alerts}
         badge={count > 0 ? { count, text: unread(count) } : undefined}
       />
+      <Tab href="/trips" icon="trip" text={tabs.trips} />
     </nav>
   );
 }

@@ -24,7 +24,7 @@ export const de = (plural: Plural): Words => ({
   loading: "Lädt …",
   simulated: "Simuliert",
   simulatedNote: "Erfundene Flüge eines simulierten Marktes: Niemand fliegt sie, und nichts kann gekauft werden.",
-  tabs: { search: "Suche", watches: "Beobachtet", alerts: "Meldungen" },
+  tabs: { search: "Suche", watches: "Beobachtet", alerts: "Meldungen", trips: "Reisen" },
   unread: (count) => plural(count, { one: "1 ungelesene Meldung", other: `${count} ungelesene Meldungen` }),
   home: { lately: "Zuletzt gesucht", yours: "Was Sie beobachten" },
   newer: {

@@ -96,6 +96,7 @@ export const search = (plural: Plural): ReturnType<typeof english> => ({
     gone: "Dieser Flug wird zu diesem Preis nicht mehr verkauft.",
     goneHint: "Suchen Sie noch einmal, was jetzt verkauft wird.",
     again: "Noch einmal suchen",
+    book: "Diese Flüge buchen",
     until: (moment) => `Dieser Preis gilt bis ${moment}.`,
     refund: "Erstattung",
     change: "Umbuchung",
@@ -105,7 +106,6 @@ export const search = (plural: Plural): ReturnType<typeof english> => ({
     unknown: "Die Fluglinie sagt es nicht",
     carryOn: "Handgepäck",
     checked: "Koffer",
-    notYet: "Hier kann noch nicht gebucht werden.",
   },
   insight: {
     low: (price) => `Günstig: ${price} ist weniger als üblich`,

@@ -95,6 +95,7 @@ export const search = (plural: Plural) => ({
     gone: "This flight is no longer sold at this price.",
     goneHint: "Search again for what is sold now.",
     again: "Search again",
+    book: "Book these flights",
     until: (moment: string) => `This price holds until ${moment}.`,
     refund: "Refund",
     change: "Change",
@@ -104,7 +105,6 @@ export const search = (plural: Plural) => ({
     unknown: "The airline does not say",
     carryOn: "Cabin bags",
     checked: "Checked bags",
-    notYet: "Booking is not possible here yet.",
   },
   insight: {
     low: (price: string) => `Low: ${price} is lower than usual`,

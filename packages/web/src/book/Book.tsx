@@ -1,0 +1,123 @@
+import { useState } from "react";
+import { Link } from "wouter";
+import { type Offer, useOffer } from "../data/flights.ts";
+import type { Names } from "../data/names.ts";
+import { SliceLine } from "../search/OfferCard.tsx";
+import { Terms } from "../search/Terms.tsx";
+import { Button } from "../ui/Button.tsx";
+import { Fault, Notice } from "../ui/Notice.tsx";
+import { Price, SimulatedTag, Skeleton } from "../ui/Show.tsx";
+import { SignedIn } from "../ui/SignedIn.tsx";
+import { useTitle } from "../ui/title.ts";
+import { useTripTexts } from "../words/trips.ts";
+import { useFormat, useWords } from "../words/words.tsx";
+import styles from "./Book.module.css";
+import { Check } from "./Check.tsx";
+import { type Draft, keepDraft, readDraft } from "./draft.ts";
+import { PaymentStep } from "./PaymentStep.tsx";
+import { TravelersStep } from "./TravelersStep.tsx";
+
+/** From an offer to a booking, in four steps. */
+export function Book({ params: { id = "" } }: { params: { id?: string } }) {
+  const { book: words } = useTripTexts();
+  useTitle(words.title);
+  return (
+    <div className={styles.page}>
+      <h1>{words.title}</h1>
+      <SignedIn>
+        <Loaded key={id} id={id} />
+      </SignedIn>
+    </div>
+  );
+}
+
+function Loaded({ id }: { id: string }) {
+  const { offer: texts } = useWords();
+  const { book: words } = useTripTexts();
+  const { data, error, isPending, refetch } = useOffer(id);
+  if (isPending)
+    return (
+      <>
+        <p role="status">{texts.checking}</p>
+        <Skeleton height={180} />
+      </>
+    );
+  if (error && !data) return <Fault error={error} onRetry={() => void refetch()} />;
+  if (!data?.offer)
+    return (
+      <Notice tone="high">
+        <p>{words.gone}</p>
+        <Link href="/">{texts.again}</Link>
+      </Notice>
+    );
+  return <Steps offer={data.offer} names={data} />;
+}
+
+/** What the steps share. */
+export type StepProps = {
+  offer: Offer;
+  names: Names;
+  draft: Draft;
+  change: (changed: Partial<Draft>) => void;
+  next: () => void;
+};
+
+const steps = [FlightsStep, TravelersStep, PaymentStep, Check];
+
+function Steps({ offer, names }: { offer: Offer; names: Names }) {
+  const { book: words } = useTripTexts();
+  const [draft, setDraft] = useState(() => readDraft(offer.id));
+  const change = (changed: Partial<Draft>) => {
+    const after = { ...draft, ...changed };
+    keepDraft(offer.id, after);
+    setDraft(after);
+  };
+  const Step = steps[draft.step] ?? FlightsStep;
+  return (
+    <>
+      <nav aria-label={words.step(draft.step + 1, steps.length)}>
+        <ol className={styles.steps}>
+          {words.steps.map((name, index) => (
+            <li key={name} aria-current={index === draft.step ? "step" : undefined}>
+              {index < draft.step ? (
+                <Button kind="quiet" onClick={() => change({ step: index })}>
+                  {name}
+                </Button>
+              ) : (
+                <span>{name}</span>
+              )}
+            </li>
+          ))}
+        </ol>
+      </nav>
+      {offer.simulated && <Notice>{words.simulated}</Notice>}
+      <Step offer={offer} names={names} draft={draft} change={change} next={() => change({ step: draft.step + 1 })} />
+    </>
+  );
+}
+
+function FlightsStep({ offer, names, next }: StepProps) {
+  const { book: words } = useTripTexts();
+  const { offer: texts } = useWords();
+  const format = useFormat();
+  return (
+    <section className={styles.card}>
+      <p className={styles.total}>
+        <Price of={offer.total} big /> {offer.simulated && <SimulatedTag />}
+      </p>
+      {offer.slices.map((slice) => (
+        <div key={slice.departingAt + slice.origin}>
+          <h2 className={styles.day}>{format.longDay(slice.departingAt.slice(0, 10))}</h2>
+          <SliceLine slice={slice} names={names} />
+        </div>
+      ))}
+      <Terms of={offer} />
+      <p>{texts.until(format.moment(offer.expiresAt))}</p>
+      <div>
+        <Button kind="main" onClick={next}>
+          {words.next}
+        </Button>
+      </div>
+    </section>
+  );
+}

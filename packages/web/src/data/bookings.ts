@@ -1,0 +1,84 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type * as Core from "@travel-conductor/core/booking";
+import type { InferInput, InferOutput } from "valibot";
+import { ask } from "../api/http.ts";
+import type { Names } from "./names.ts";
+import { type Page, usePages } from "./pages.ts";
+
+export type Booking = InferOutput<typeof Core.Info>;
+export type ListedBooking = InferOutput<typeof Core.Listed>;
+export type NewBooking = InferInput<typeof Core.Create>;
+
+const path = "/v1/bookings";
+/** How often a booking that is being worked on is read again (ms). */
+const look = 1_500;
+const working = new Set<Booking["status"]>(["pending", "ordering", "cancelling", "changing"]);
+
+export const useBookings = (when: "upcoming" | "past") =>
+  usePages<Page<ListedBooking> & Names>(["bookings", when], path, { limit: 25, when });
+
+/** A booking; while something is being done with it, it is read again and again. */
+export function useBooking(id: string) {
+  return useQuery({
+    queryKey: ["booking", id],
+    queryFn: ({ signal }) => ask<Booking>(`${path}/${id}`, { signal }),
+    refetchInterval: ({ state: { data } }) => {
+      if (!data) return false;
+      if (working.has(data.status) || data.payment === "authorized") return look;
+      return data.status === "action_required" || data.status === "unknown" ? 10 * look : false;
+    },
+  });
+}
+
+/** Books. The key is the same for each try of one booking, so that none is made twice. */
+export function useBook() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ key, ...body }: NewBooking & { key: string }) => ask<Booking>(path, { method: "POST", body, key }),
+    onSuccess: (made) => {
+      queries.setQueryData(["booking", made.id], made);
+      return queries.invalidateQueries({ queryKey: ["bookings"] });
+    },
+  });
+}
+
+function useBookingChange<Input>(id: string, change: (input: Input) => Promise<Booking>) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: change,
+    onSuccess: (changed) => {
+      queries.setQueryData(["booking", id], changed);
+      return queries.invalidateQueries({ queryKey: ["bookings"] });
+    },
+  });
+}
+
+export const usePay = (id: string) =>
+  useBookingChange(id, (body: InferInput<typeof Core.Pay>) => ask(`${path}/${id}/pay`, { method: "POST", body }));
+
+export const useConfirmPayment = (id: string) =>
+  useBookingChange(id, () => ask<Booking>(`${path}/${id}/confirm-payment`, { method: "POST" }));
+
+/** What a cancellation gives back, asked of the airline now. */
+export const useQuote = (id: string) =>
+  useBookingChange(id, () => ask<Booking>(`${path}/${id}/cancel`, { method: "POST" }));
+
+export const useCancel = (id: string) =>
+  useBookingChange(id, (quote: string) =>
+    ask<Booking>(`${path}/${id}/cancel/confirm`, { method: "POST", body: { quote } }),
+  );
+
+export const useShare = (id: string) =>
+  useMutation({ mutationFn: () => ask<{ token: string }>(`${path}/${id}/share`, { method: "POST" }) });
+
+export const useUnshare = (id: string) =>
+  useMutation({ mutationFn: () => ask<void>(`${path}/${id}/share`, { method: "DELETE" }) });
+
+export function useShared(token: string) {
+  return useQuery({
+    queryKey: ["shared", token],
+    queryFn: ({ signal }) => ask<InferOutput<typeof Core.Shared>>(`/v1/shared/trips/${token}`, { signal }),
+  });
+}
+
+export const calendarOf = (id: string) => `${path}/${id}/calendar.ics`;

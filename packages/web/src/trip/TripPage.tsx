@@ -1,0 +1,187 @@
+import { useState } from "react";
+import { Link } from "wouter";
+import { type Booking, calendarOf, useBooking, useConfirmPayment } from "../data/bookings.ts";
+import { placeName } from "../data/names.ts";
+import { SliceLine } from "../search/OfferCard.tsx";
+import { Action, Button } from "../ui/Button.tsx";
+import { Copy } from "../ui/Copy.tsx";
+import { FaultOf } from "../ui/faults.tsx";
+import { Fault, Notice } from "../ui/Notice.tsx";
+import { Moment, Price, SimulatedTag, Skeleton, Tag } from "../ui/Show.tsx";
+import { SignedIn } from "../ui/SignedIn.tsx";
+import { useTitle } from "../ui/title.ts";
+import { useTripTexts } from "../words/trips.ts";
+import { useFormat } from "../words/words.tsx";
+import { CancelTrip } from "./CancelTrip.tsx";
+import { PayHeld } from "./PayHeld.tsx";
+import { ShareTrip } from "./ShareTrip.tsx";
+import { toneOf } from "./status.ts";
+import styles from "./TripPage.module.css";
+
+/** One trip: what is booked, what is to be done, and what happened. */
+export function TripPage({ params: { id = "" } }: { params: { id?: string } }) {
+  const words = useTripTexts();
+  return (
+    <div className={styles.page}>
+      <Link href="/trips" className={styles.back}>
+        ‹ {words.title}
+      </Link>
+      <SignedIn>
+        <Loaded id={id} />
+      </SignedIn>
+    </div>
+  );
+}
+
+function Loaded({ id }: { id: string }) {
+  const { data: booking, error, isPending, refetch } = useBooking(id);
+  if (isPending) return <Skeleton height={160} count={3} />;
+  if (!booking) return <Fault error={error} onRetry={() => void refetch()} />;
+  return <Shown booking={booking} />;
+}
+
+function Shown({ booking }: { booking: Booking }) {
+  const words = useTripTexts();
+  const format = useFormat();
+  const destination = booking.slices[0]?.destination ?? "";
+  const title = destination ? placeName(destination, booking) : booking.reference;
+  useTitle(title);
+  return (
+    <>
+      <header className={styles.head}>
+        <h1>{title}</h1>
+        <p className={styles.line}>
+          <Tag tone={toneOf(booking.status)}>{words.statuses[booking.status]}</Tag>
+          {booking.simulated && <SimulatedTag />}
+          {booking.departsAt && <Moment at={booking.departsAt} />}
+        </p>
+        <p className={styles.small}>
+          {words.reference}: <strong>{booking.reference}</strong>
+        </p>
+      </header>
+      <State booking={booking} />
+      <section className={styles.card} aria-labelledby="flights">
+        <h2 id="flights">{words.flights}</h2>
+        {booking.slices.map((slice) => (
+          <div key={slice.departingAt + slice.origin}>
+            <h3 className={styles.day}>{format.longDay(slice.departingAt.slice(0, 10))}</h3>
+            <SliceLine slice={slice} names={booking} />
+          </div>
+        ))}
+        {booking.airlineReference && (
+          <Copy text={booking.airlineReference} label={words.copyReference}>{`${words.airlineReference}: ${booking.airlineReference}`}</Copy>
+        )}
+      </section>
+      <People booking={booking} />
+      <Receipt booking={booking} />
+      <section className={`${styles.card} ${styles.screenOnly}`}>
+        <p className={styles.actions}>
+          <a href={calendarOf(booking.id)} download="flights.ics">
+            {words.calendar}
+          </a>
+          <Button onClick={() => print()}>{words.print}</Button>
+        </p>
+        {(booking.status === "confirmed" || booking.status === "held") && <ShareTrip id={booking.id} />}
+        {booking.actions.includes("cancel") && <CancelTrip booking={booking} />}
+      </section>
+      <History booking={booking} />
+    </>
+  );
+}
+
+function State({ booking }: { booking: Booking }) {
+  const words = useTripTexts();
+  const format = useFormat();
+  const { status, because, payBy, priceUntil, actions } = booking;
+  const note = words.notes[status];
+  const reason = because === null ? "" : (words.because[because] ?? words.otherReason);
+  const tone = { failed: "high", unknown: "typical", action_required: "typical", held: "typical" } as const;
+  if (!note && !reason) return null;
+  return (
+    <div role="status" className={styles.screenOnly}>
+      <Notice tone={tone[status as keyof typeof tone] ?? "plain"}>
+        {reason && <p>{reason}</p>}
+        {note && <p>{note}</p>}
+        {status === "held" && payBy && <p>{words.payBy(format.moment(payBy))}</p>}
+        {status === "held" && priceUntil && <p>{words.priceUntil(format.moment(priceUntil))}</p>}
+        {actions.includes("pay") && <PayHeld booking={booking} />}
+        {actions.includes("confirm_payment") && <AtBank booking={booking} />}
+      </Notice>
+    </div>
+  );
+}
+
+/** The way to the bank's page and back. */
+function AtBank({ booking: { id, challenge } }: { booking: Booking }) {
+  const words = useTripTexts();
+  const confirm = useConfirmPayment(id);
+  return (
+    <div className={styles.actions}>
+      {challenge?.page && (
+        <a href={`${challenge.page}${challenge.page.includes("?") ? "&" : "?"}return=${encodeURIComponent(location.href)}`}>
+          {words.confirmAtBank}
+        </a>
+      )}
+      <Action busy={confirm.isPending} onClick={() => confirm.mutate(undefined)}>
+        {words.confirmed}
+      </Action>
+      <FaultOf error={confirm.error} />
+    </div>
+  );
+}
+
+function People({ booking: { passengers, tickets } }: { booking: Booking }) {
+  const words = useTripTexts();
+  return (
+    <section className={styles.card} aria-labelledby="people">
+      <h2 id="people">{words.passengers}</h2>
+      <ul>
+        {passengers.map(({ givenName, familyName, kind }, index) => (
+          <li key={`${givenName}${familyName}${index}`}>
+            {givenName} {familyName} ({words.kinds[kind] ?? kind})
+          </li>
+        ))}
+      </ul>
+      {tickets.length > 0 && (
+        <p>
+          {words.tickets}: {tickets.join(", ")}
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Receipt({ booking: { total, payment, terms, createdAt, status } }: { booking: Booking }) {
+  const words = useTripTexts();
+  const format = useFormat();
+  return (
+    <section className={styles.card} aria-labelledby="receipt">
+      <h2 id="receipt">{words.receipt}</h2>
+      <p className={styles.line}>
+        {payment === "paid" ? words.total : words.price}: <Price of={total} big /> {words.payments[payment]}
+      </p>
+      <p className={styles.small}>
+        {words.statuses[status]} · {format.moment(createdAt)}
+        {terms && ` · ${words.termsAccepted(format.longDay(terms))}`}
+      </p>
+    </section>
+  );
+}
+
+function History({ booking: { events } }: { booking: Booking }) {
+  const words = useTripTexts();
+  const format = useFormat();
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details className={`${styles.card} ${styles.screenOnly}`} open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{words.history}</summary>
+      <ol className={styles.events}>
+        {events.map(({ at, kind }, index) => (
+          <li key={`${at}${kind}${index}`}>
+            <span className={styles.small}>{format.moment(at)}</span> {words.events[kind] ?? kind}
+          </li>
+        ))}
+      </ol>
+    </details>
+  );
+}

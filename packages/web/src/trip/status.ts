@@ -1,0 +1,16 @@
+import type { Booking } from "../data/bookings.ts";
+
+type Tone = "plain" | "low" | "typical" | "high" | "accent";
+
+const tones: Partial<Record<Booking["status"], Tone>> = {
+  confirmed: "low",
+  held: "typical",
+  action_required: "typical",
+  unknown: "typical",
+  failed: "high",
+  cancelled: "plain",
+  expired: "plain",
+};
+
+/** How good or bad a state is, beside its word. */
+export const toneOf = (status: Booking["status"]): Tone => tones[status] ?? "accent";
