@@ -591,6 +591,38 @@ create table passkeys (
   constraint transports_are_bounded CHECK (cardinality(transports) <= 10)
 );
 
+create table payment_customers (
+  user_id text not null,
+  customer text,
+  asked_at timestamp with time zone default now() not null,
+  constraint payment_customers_customer_key UNIQUE (customer),
+  constraint payment_customers_pkey PRIMARY KEY (user_id)
+);
+
+create table payment_methods (
+  id text not null,
+  user_id text not null,
+  token text not null,
+  brand text not null,
+  last_four text not null,
+  expires_month smallint not null,
+  expires_year smallint not null,
+  is_default boolean default false not null,
+  created_at timestamp with time zone default now() not null,
+  constraint expiry_is_a_month CHECK (expires_month >= 1 AND expires_month <= 12 AND expires_year >= 2000 AND expires_year <= 2200),
+  constraint last_four_are_digits CHECK (last_four ~ '^\d{4}$'::text),
+  constraint payment_methods_pkey PRIMARY KEY (id),
+  constraint payment_methods_token_key UNIQUE (token)
+);
+
+create table payment_removals (
+  subject text not null,
+  due_at timestamp with time zone default now() not null,
+  tries integer default 0 not null,
+  constraint payment_removals_pkey PRIMARY KEY (subject),
+  constraint subject_is_at_stripe CHECK (subject ~ '^(pm|cus|usr)_'::text)
+);
+
 create table price_observations (
   fare_id text not null,
   at timestamp with time zone not null,
@@ -827,6 +859,15 @@ create table search_routes (
   constraint search_routes_pkey PRIMARY KEY (period, starts_on, origin_code, destination_code)
 );
 
+create table seller_events (
+  seller text not null,
+  event text not null,
+  received_at timestamp with time zone default now() not null,
+  handled_at timestamp with time zone,
+  constraint seller_events_pkey PRIMARY KEY (seller, event),
+  constraint seller_is_known CHECK (seller = ANY (ARRAY['stripe'::text, 'duffel'::text]))
+);
+
 create table sessions (
   id text not null,
   user_id text not null,
@@ -1050,6 +1091,12 @@ CREATE INDEX passkey_challenges_expires_at ON passkey_challenges USING btree (ex
 
 CREATE INDEX passkeys_user_id ON passkeys USING btree (user_id, id);
 
+CREATE UNIQUE INDEX payment_methods_default ON payment_methods USING btree (user_id) WHERE is_default;
+
+CREATE INDEX payment_methods_user_id ON payment_methods USING btree (user_id, id);
+
+CREATE INDEX payment_removals_due_at ON payment_removals USING btree (due_at);
+
 CREATE INDEX price_observations_ghosts ON price_observations USING btree (at) WHERE status = 'ghost'::text;
 
 CREATE INDEX price_watches_created_at ON price_watches USING btree (created_at);
@@ -1075,6 +1122,8 @@ CREATE INDEX search_routes_origin ON search_routes USING btree (period, starts_o
 CREATE INDEX search_routes_people ON search_routes USING btree (period, starts_on, people, searches);
 
 CREATE INDEX search_routes_starts_on ON search_routes USING btree (starts_on);
+
+CREATE INDEX seller_events_received_at ON seller_events USING btree (received_at);
 
 CREATE INDEX sessions_expires_at ON sessions USING btree (expires_at);
 
@@ -1153,6 +1202,10 @@ alter table messages add constraint messages_channel_id_fkey FOREIGN KEY (channe
 alter table messages add constraint messages_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL;
 
 alter table passkeys add constraint passkeys_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+
+alter table payment_customers add constraint payment_customers_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+
+alter table payment_methods add constraint payment_methods_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 
 alter table price_observations add constraint price_observations_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fare_keys(id) ON DELETE CASCADE;
 

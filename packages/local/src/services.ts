@@ -5,6 +5,7 @@ import { type Options, startPostgres } from "./postgres.ts";
 import { ask as askRedis, startRedis } from "./redis.ts";
 import { configurationSet, type Mail, type SesGateway, startSes } from "./ses.ts";
 import { type SqsGateway, startSqs } from "./sqs.ts";
+import { type StripeGateway, startStripe } from "./stripe.ts";
 import { startTelegram, type TelegramBot } from "./telegram.ts";
 import { Trouble } from "./trouble.ts";
 import { startUpstash } from "./upstash.ts";
@@ -29,6 +30,10 @@ export type Services = {
     TELEGRAM_SECRET: string;
     TELEGRAM_URL: string;
     DELIVERY_QUEUE_URL: string;
+    STRIPE_KEY: string;
+    STRIPE_PUBLIC_KEY: string;
+    STRIPE_WEBHOOK_SECRET: string;
+    STRIPE_URL: string;
   };
   /** All mail until now, newest first. */
   mailbox: Mail[];
@@ -37,6 +42,8 @@ export type Services = {
   queues: SqsGateway["queues"];
   /** The bot that people write to. */
   telegram: TelegramBot;
+  /** Where cards and payments are. */
+  stripe: StripeGateway;
   /** The same servers without their gateways, for node-postgres and ioredis. */
   direct: { postgres: string; redis: string };
   /** The number of HTTP requests that each gateway has had until now. */
@@ -53,6 +60,8 @@ export async function startServices(options: {
   databaseUrl?: string | undefined;
   redisUrl?: string | undefined;
   postgres?: Options;
+  /** The file that the stand-in for Stripe keeps its state in. */
+  stripeFile?: string;
 }): Promise<Services> {
   const started: { stop: () => Promise<void> }[] = [];
   const stop = async () => {
@@ -76,6 +85,7 @@ export async function startServices(options: {
     const ses = keep(await startSes(key, from));
     const sqs = keep(await startSqs(key));
     const telegram = keep(await startTelegram());
+    const stripe = keep(await startStripe({ file: options.stripeFile }));
     return {
       environment: {
         DATABASE_URL: neon.connection,
@@ -94,11 +104,16 @@ export async function startServices(options: {
         TELEGRAM_SECRET: randomBytes(24).toString("hex"),
         TELEGRAM_URL: telegram.url,
         DELIVERY_QUEUE_URL: sqs.urlOf(sqs.queues.deliver),
+        STRIPE_KEY: stripe.key,
+        STRIPE_PUBLIC_KEY: stripe.publicKey,
+        STRIPE_WEBHOOK_SECRET: stripe.signing,
+        STRIPE_URL: stripe.url,
       },
       mailbox: ses.mailbox,
       ses,
       queues: sqs.queues,
       telegram,
+      stripe,
       direct: { postgres, redis },
       requests: () => ({ postgres: neon.requests, redis: upstash.requests }),
       stop,
