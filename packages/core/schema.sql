@@ -295,6 +295,15 @@ create table basket_fares (
   constraint price_is_positive CHECK (price > 0)
 );
 
+create table booking_events (
+  booking_id text not null,
+  number integer not null,
+  at timestamp with time zone not null,
+  kind text not null,
+  data jsonb default '{}'::jsonb not null,
+  constraint booking_events_pkey PRIMARY KEY (booking_id, number)
+);
+
 create table bookings (
   id text not null,
   legacy_id text,
@@ -307,13 +316,49 @@ create table bookings (
   status text default 'confirmed'::text not null,
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
+  watch_id text,
+  step text,
+  due_at timestamp with time zone,
+  step_at timestamp with time zone,
+  claimed_until timestamp with time zone,
+  attempts integer default 0 not null,
+  fence bigint default 0 not null,
+  offer jsonb,
+  simulated boolean default false not null,
+  hold boolean default false not null,
+  asked_at timestamp with time zone,
+  absent_since timestamp with time zone,
+  seller_order text,
+  sealed text,
+  card jsonb,
+  payment_intent text,
+  payment_tries smallint default 0 not null,
+  payment text default 'none'::text not null,
+  because text,
+  pay_by timestamp with time zone,
+  price_until timestamp with time zone,
+  departs_at timestamp with time zone,
+  arrives_at timestamp with time zone,
+  twin text,
+  terms_version text,
+  cancellation jsonb,
+  refund_id text,
+  reminded smallint,
+  share_hash text,
   constraint bookings_booking_reference_key UNIQUE (booking_reference),
   constraint bookings_legacy_id_key UNIQUE (legacy_id),
+  constraint bookings_payment_intent_key UNIQUE (payment_intent),
   constraint bookings_pkey PRIMARY KEY (id),
+  constraint bookings_seller_order_key UNIQUE (seller_order),
+  constraint bookings_share_hash_key UNIQUE (share_hash),
   constraint currency_is_a_code CHECK (currency ~ '^[A-Z]{3}$'::text),
+  constraint payment_is_known CHECK (payment = ANY (ARRAY['none'::text, 'authorized'::text, 'paid'::text, 'due'::text, 'released'::text, 'refunding'::text, 'refunded'::text, 'refund_failed'::text])),
   constraint places_are_codes CHECK (COALESCE(flight_data ->> 'origin'::text, ''::text) ~ '^[A-Z]{3}$'::text AND COALESCE(flight_data ->> 'destination'::text, ''::text) ~ '^[A-Z]{3}$'::text),
   constraint price_is_positive CHECK (total_price > 0),
-  constraint somebody_travels CHECK (jsonb_typeof(passenger_data) = 'array'::text AND passenger_data <> '[]'::jsonb)
+  constraint somebody_travels CHECK (jsonb_typeof(passenger_data) = 'array'::text AND passenger_data <> '[]'::jsonb),
+  constraint status_is_known CHECK (status = ANY (ARRAY['pending'::text, 'action_required'::text, 'ordering'::text, 'unknown'::text, 'confirmed'::text, 'held'::text, 'failed'::text, 'cancelling'::text, 'cancelled'::text, 'changing'::text, 'expired'::text])),
+  constraint step_has_a_moment CHECK ((step IS NULL) = (due_at IS NULL)),
+  constraint step_is_known CHECK (step = ANY (ARRAY['authorize'::text, 'act'::text, 'order'::text, 'find'::text, 'capture'::text, 'release'::text, 'pay'::text, 'lapse'::text, 'cancel'::text, 'refund'::text, 'undo'::text]))
 );
 
 create table channel_tries (
@@ -562,7 +607,7 @@ create table messages (
   slot_at timestamp with time zone,
   checked_until timestamp with time zone,
   constraint email_is_bounded CHECK (length(email) >= 3 AND length(email) <= 320),
-  constraint kind_is_known CHECK (kind = ANY (ARRAY['verify'::text, 'reset'::text, 'email_change_old'::text, 'email_change_new'::text, 'email_taken'::text, 'new_device'::text, 'password_changed'::text, 'email_changed'::text, 'export_ready'::text, 'account_deleted'::text, 'watch_ended'::text, 'watch_paused'::text, 'key_made'::text, 'factor_changed'::text, 'alerts'::text, 'digest'::text, 'test'::text, 'channel_off'::text, 'keep_watching'::text])),
+  constraint kind_is_known CHECK (kind = ANY (ARRAY['verify'::text, 'reset'::text, 'email_change_old'::text, 'email_change_new'::text, 'email_taken'::text, 'new_device'::text, 'password_changed'::text, 'email_changed'::text, 'export_ready'::text, 'account_deleted'::text, 'watch_ended'::text, 'watch_paused'::text, 'key_made'::text, 'factor_changed'::text, 'alerts'::text, 'digest'::text, 'test'::text, 'channel_off'::text, 'keep_watching'::text, 'booking_changed'::text])),
   constraint message_has_a_way CHECK (status <> 'pending'::text OR email IS NOT NULL OR channel_id IS NOT NULL),
   constraint messages_pkey PRIMARY KEY (id),
   constraint status_is_known CHECK (status = ANY (ARRAY['pending'::text, 'sent'::text, 'failed'::text, 'dropped'::text])),
@@ -597,6 +642,38 @@ create table passkeys (
   constraint passkeys_credential_id_key UNIQUE (credential_id),
   constraint passkeys_pkey PRIMARY KEY (id),
   constraint transports_are_bounded CHECK (cardinality(transports) <= 10)
+);
+
+create table payment_customers (
+  user_id text not null,
+  customer text,
+  asked_at timestamp with time zone default now() not null,
+  constraint payment_customers_customer_key UNIQUE (customer),
+  constraint payment_customers_pkey PRIMARY KEY (user_id)
+);
+
+create table payment_methods (
+  id text not null,
+  user_id text not null,
+  token text not null,
+  brand text not null,
+  last_four text not null,
+  expires_month smallint not null,
+  expires_year smallint not null,
+  is_default boolean default false not null,
+  created_at timestamp with time zone default now() not null,
+  constraint expiry_is_a_month CHECK (expires_month >= 1 AND expires_month <= 12 AND expires_year >= 2000 AND expires_year <= 2200),
+  constraint last_four_are_digits CHECK (last_four ~ '^\d{4}$'::text),
+  constraint payment_methods_pkey PRIMARY KEY (id),
+  constraint payment_methods_token_key UNIQUE (token)
+);
+
+create table payment_removals (
+  subject text not null,
+  due_at timestamp with time zone default now() not null,
+  tries integer default 0 not null,
+  constraint payment_removals_pkey PRIMARY KEY (subject),
+  constraint subject_is_at_stripe CHECK (subject ~ '^(pm|cus|usr)_'::text)
 );
 
 create table price_observations (
@@ -835,6 +912,15 @@ create table search_routes (
   constraint search_routes_pkey PRIMARY KEY (period, starts_on, origin_code, destination_code)
 );
 
+create table seller_events (
+  seller text not null,
+  event text not null,
+  received_at timestamp with time zone default now() not null,
+  handled_at timestamp with time zone,
+  constraint seller_events_pkey PRIMARY KEY (seller, event),
+  constraint seller_is_known CHECK (seller = ANY (ARRAY['stripe'::text, 'duffel'::text]))
+);
+
 create table sessions (
   id text not null,
   user_id text not null,
@@ -848,6 +934,28 @@ create table sessions (
   passkey_id text,
   constraint id_is_a_hash CHECK (id ~ '^[0-9a-f]{64}$'::text),
   constraint sessions_pkey PRIMARY KEY (id)
+);
+
+create table simulated_orders (
+  id text not null,
+  reference text not null,
+  created_at timestamp with time zone not null,
+  total bigint not null,
+  currency text not null,
+  metadata jsonb not null,
+  seats smallint not null,
+  refund jsonb,
+  tickets text[] default '{}'::text[] not null,
+  departs_at timestamp with time zone not null,
+  paid_at timestamp with time zone,
+  pay_by timestamp with time zone,
+  price_until timestamp with time zone,
+  cancellation_id text,
+  cancellation_until timestamp with time zone,
+  cancelled_at timestamp with time zone,
+  constraint simulated_orders_cancellation_id_key UNIQUE (cancellation_id),
+  constraint simulated_orders_pkey PRIMARY KEY (id),
+  constraint total_is_positive CHECK (total > 0)
 );
 
 create table totp_secrets (
@@ -986,7 +1094,13 @@ CREATE INDEX baskets_due_at ON fares USING btree (due_at) WHERE due_at IS NOT NU
 
 CREATE INDEX bookings_created_at ON bookings USING btree (created_at);
 
+CREATE INDEX bookings_departs_at ON bookings USING btree (user_id, departs_at, id);
+
+CREATE INDEX bookings_due_at ON bookings USING btree (due_at, id) WHERE due_at IS NOT NULL;
+
 CREATE INDEX bookings_route ON bookings USING btree ((flight_data ->> 'origin'::text), (flight_data ->> 'destination'::text), created_at);
+
+CREATE UNIQUE INDEX bookings_twin ON bookings USING btree (twin) WHERE status = ANY (ARRAY['pending'::text, 'action_required'::text, 'ordering'::text, 'unknown'::text, 'confirmed'::text, 'held'::text, 'cancelling'::text, 'changing'::text]);
 
 CREATE INDEX bookings_user_id ON bookings USING btree (user_id);
 
@@ -1058,6 +1172,12 @@ CREATE INDEX passkey_challenges_expires_at ON passkey_challenges USING btree (ex
 
 CREATE INDEX passkeys_user_id ON passkeys USING btree (user_id, id);
 
+CREATE UNIQUE INDEX payment_methods_default ON payment_methods USING btree (user_id) WHERE is_default;
+
+CREATE INDEX payment_methods_user_id ON payment_methods USING btree (user_id, id);
+
+CREATE INDEX payment_removals_due_at ON payment_removals USING btree (due_at);
+
 CREATE INDEX price_observations_ghosts ON price_observations USING btree (at) WHERE status = 'ghost'::text;
 
 CREATE INDEX price_watches_created_at ON price_watches USING btree (created_at);
@@ -1084,11 +1204,15 @@ CREATE INDEX search_routes_people ON search_routes USING btree (period, starts_o
 
 CREATE INDEX search_routes_starts_on ON search_routes USING btree (starts_on);
 
+CREATE INDEX seller_events_received_at ON seller_events USING btree (received_at);
+
 CREATE INDEX sessions_expires_at ON sessions USING btree (expires_at);
 
 CREATE INDEX sessions_passkey_id ON sessions USING btree (passkey_id) WHERE passkey_id IS NOT NULL;
 
 CREATE INDEX sessions_user_id ON sessions USING btree (user_id);
+
+CREATE INDEX simulated_orders_created_at ON simulated_orders USING btree (created_at, id);
 
 CREATE UNIQUE INDEX there_is_one_floor ON due_floor USING btree ((true));
 
@@ -1138,7 +1262,11 @@ alter table basket_fares add constraint basket_fares_basket_id_fkey FOREIGN KEY 
 
 alter table basket_fares add constraint basket_fares_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fare_keys(id) ON DELETE CASCADE;
 
+alter table booking_events add constraint booking_events_booking_id_fkey FOREIGN KEY (booking_id) REFERENCES bookings(id) ON DELETE CASCADE;
+
 alter table bookings add constraint bookings_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL;
+
+alter table bookings add constraint bookings_watch_id_fkey FOREIGN KEY (watch_id) REFERENCES price_watches(id) ON DELETE SET NULL;
 
 alter table channel_tries add constraint channel_tries_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES channels(id) ON DELETE CASCADE;
 
@@ -1161,6 +1289,10 @@ alter table messages add constraint messages_channel_id_fkey FOREIGN KEY (channe
 alter table messages add constraint messages_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL;
 
 alter table passkeys add constraint passkeys_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+
+alter table payment_customers add constraint payment_customers_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+
+alter table payment_methods add constraint payment_methods_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 
 alter table price_observations add constraint price_observations_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fare_keys(id) ON DELETE CASCADE;
 

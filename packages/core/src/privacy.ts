@@ -7,6 +7,7 @@ import { newId } from "./base/id.ts";
 import { lazy } from "./base/lazy.ts";
 import * as Key from "./key.ts";
 import * as Outbox from "./outbox.ts";
+import * as Payment from "./payment.ts";
 import * as Session from "./session.ts";
 
 /** See `privacy/prepare.ts`: loaded at its first call, because the API never calls it. */
@@ -163,6 +164,7 @@ export async function removeAccount(userId: string, sessionId: string, at: Date)
            set passenger_data =
                  (select jsonb_agg('{}'::jsonb) from jsonb_array_elements(bookings.passenger_data))
          where bookings.user_id = ${userId}`,
+      cards: Payment.forgetCustomer(userId),
       ended: sessions,
       revoked: keys.revoked,
       deleted: sql`delete from ${own}`,

@@ -15,6 +15,7 @@ const none = {
   messages: 0,
   channel_tries: 0,
   mail_events: 0,
+  seller_events: 0,
   exports: 0,
   mailbox_letters: 0,
   login_attempts: 0,
@@ -60,6 +61,7 @@ async function rows(userId: string, end: number) {
       select ${id}, channels.id, 'delayed', ${at(30)}
         from channels
        where channels.user_id = ${userId}`,
+    sql`insert into seller_events (seller, event, received_at) values ('stripe', ${id}, ${at(30)})`,
     sql`
       insert into exports (id, user_id, content, token_hash, expires_at)
       values (${id}, ${userId}, '{}', ${hash}, ${at(0)})`,

@@ -64,6 +64,10 @@ async function somebody() {
     select watch_fares.fare_id, ${minutes(-60)}, 'ok', 12345, 'market'
       from watch_fares
      where watch_fares.watch_id = ${watch.id}`;
+  await sql`insert into payment_customers (user_id, customer) values (${userId}, 'cus_' || md5(${userId}))`;
+  await sql`
+    insert into payment_methods (id, user_id, token, brand, last_four, expires_month, expires_year)
+    values (${newId("pmt")}, ${userId}, 'pm_' || md5(${userId}), 'visa', '4242', 12, 2034)`;
   return { userId, email, token, sessionId, factors };
 }
 

@@ -6,6 +6,7 @@ import { type Options, startPostgres } from "./postgres.ts";
 import { ask as askRedis, startRedis } from "./redis.ts";
 import { configurationSet, type Mail, type SesGateway, startSes } from "./ses.ts";
 import { type SqsGateway, startSqs } from "./sqs.ts";
+import { type StripeGateway, startStripe } from "./stripe.ts";
 import { startTelegram, type TelegramBot } from "./telegram.ts";
 import { Trouble } from "./trouble.ts";
 import { startUpstash } from "./upstash.ts";
@@ -33,6 +34,10 @@ export type Services = {
     BOOKING_QUEUE_URL: string;
     KMS_KEY: string;
     KMS_URL: string;
+    STRIPE_KEY: string;
+    STRIPE_PUBLIC_KEY: string;
+    STRIPE_WEBHOOK_SECRET: string;
+    STRIPE_URL: string;
   };
   /** All mail until now, newest first. */
   mailbox: Mail[];
@@ -43,6 +48,8 @@ export type Services = {
   kms: KmsGateway;
   /** The bot that people write to. */
   telegram: TelegramBot;
+  /** Where cards and payments are. */
+  stripe: StripeGateway;
   /** The same servers without their gateways, for node-postgres and ioredis. */
   direct: { postgres: string; redis: string };
   /** The number of HTTP requests that each gateway has had until now. */
@@ -60,6 +67,8 @@ export async function startServices(options: {
   redisUrl?: string | undefined;
   postgres?: Options;
   masterKeyFile?: string;
+  /** The file that the stand-in for Stripe keeps its state in. */
+  stripeFile?: string;
 }): Promise<Services> {
   const started: { stop: () => Promise<void> }[] = [];
   const stop = async () => {
@@ -84,6 +93,7 @@ export async function startServices(options: {
     const sqs = keep(await startSqs(key));
     const kms = keep(await startKms(key, options.masterKeyFile ? keptMasterKey(options.masterKeyFile) : undefined));
     const telegram = keep(await startTelegram());
+    const stripe = keep(await startStripe({ file: options.stripeFile }));
     return {
       environment: {
         DATABASE_URL: neon.connection,
@@ -105,12 +115,17 @@ export async function startServices(options: {
         BOOKING_QUEUE_URL: sqs.urlOf(sqs.queues.book),
         KMS_KEY: kms.key,
         KMS_URL: kms.url,
+        STRIPE_KEY: stripe.key,
+        STRIPE_PUBLIC_KEY: stripe.publicKey,
+        STRIPE_WEBHOOK_SECRET: stripe.signing,
+        STRIPE_URL: stripe.url,
       },
       mailbox: ses.mailbox,
       ses,
       queues: sqs.queues,
       kms,
       telegram,
+      stripe,
       direct: { postgres, redis },
       requests: () => ({ postgres: neon.requests, redis: upstash.requests }),
       stop,

@@ -42,6 +42,8 @@ export const mailbox = services.mailbox;
 
 /** The bot that the people of this test file write to. */
 export const telegram = services.telegram;
+/** The Stripe of this test file. */
+export const stripe = services.stripe;
 /** The mail service of this test file: what it may do, the addresses on its list, and its events. */
 export const ses = services.ses;
 

@@ -17,6 +17,7 @@ export type Prefix =
   | "psk"
   | "chn"
   | "try"
+  | "pmt"
   | "bkg";
 
 /**

@@ -36,6 +36,8 @@ export const holdings: Record<string, Holding> = {
   idempotency_keys: { whose: ownedBy("idempotency_keys"), without: ["request_hash", "claimed_until"] },
   search_analytics: { whose: ownedBy("search_analytics") },
   bookings: { whose: ownedBy("bookings") },
+  payment_customers: { whose: ownedBy("payment_customers"), without: ["customer"] },
+  payment_methods: { whose: ownedBy("payment_methods"), without: ["token"] },
   price_watches: { whose: ownedBy("price_watches") },
   watch_fares: {
     whose: watched("watch_fares"),

@@ -1,0 +1,58 @@
+import type Stripe from "stripe";
+import { sql } from "../base/db.ts";
+import { ask, timeouts } from "./stripe.ts";
+
+/** After a failed try the next one is due in 1 minute, then 2, 4 and so on, at most a day. */
+const retry = sql`least(interval '1 day', interval '1 minute' * power(2, least(payment_removals.tries, 11)))`;
+/** How many are asked for at once, and how long a claim keeps others away. */
+const batch = 20;
+
+/**
+ * Removes a card, or a customer with all its cards, at Stripe; `subject` is its id, or the account's whose customer's id
+ * was never learned. What Stripe does not have any more counts as removed.
+ * @returns whether it is removed; where not, a later run tries again
+ */
+export async function removeAtStripe(subject: string): Promise<boolean> {
+  const told = await ask("remove", (client) => removed(client, subject));
+  const gone = ["resource_missing", "payment_method_unattached"];
+  if (told.status === "unknown" || (told.status === "refused" && !gone.includes(told.code))) return false;
+  await sql`delete from payment_removals where payment_removals.subject = ${subject}`;
+  return true;
+}
+
+async function removed(client: Stripe, subject: string): Promise<unknown> {
+  const options = { timeout: timeouts.read };
+  if (subject.startsWith("pm_")) return client.paymentMethods.detach(subject, {}, options);
+  if (subject.startsWith("cus_")) return client.customers.del(subject, options);
+  const customer = await findCustomer(client, subject);
+  return customer && client.customers.del(customer.id, options);
+}
+
+/**
+ * Does the removals that are due: those of deleted accounts, and those that Stripe did not answer. Runs may overlap.
+ * @returns how many were done and how many failed
+ */
+export async function removeDue(): Promise<{ removed: number; failed: number }> {
+  const rows = await sql`
+    update payment_removals
+       set due_at = now() + ${retry},
+           tries = payment_removals.tries + 1
+     where payment_removals.subject = any (array(
+             select payment_removals.subject
+               from payment_removals
+              where payment_removals.due_at <= now()
+              order by payment_removals.due_at
+              limit ${batch}
+                for no key update skip locked))
+    returning payment_removals.subject`;
+  const ends = await Promise.all(rows.map(({ subject }) => removeAtStripe(subject)));
+  const done = ends.filter(Boolean).length;
+  return { removed: done, failed: ends.length - done };
+}
+
+/** Stripe's search knows what is older than some minutes. */
+export async function findCustomer(client: Stripe, userId: string): Promise<Stripe.Customer | undefined> {
+  const query = `metadata['account']:'${userId}'`;
+  const { data } = await client.customers.search({ query, limit: 1 }, { timeout: timeouts.read });
+  return data[0];
+}
