@@ -25,6 +25,7 @@ export const capture = lazy(async () => (await import("./payment/charge.ts")).ca
 export const release = lazy(async () => (await import("./payment/charge.ts")).release);
 export const refund = lazy(async () => (await import("./payment/charge.ts")).refund);
 export const read = lazy(async () => (await import("./payment/charge.ts")).read);
+export const challengeOf = lazy(async () => (await import("./payment/challenge.ts")).challengeOf);
 export const find = lazy(async () => (await import("./payment/charge.ts")).find);
 export { forgetCustomer } from "./payment/forget.ts";
 export { isLive } from "./payment/mode.ts";

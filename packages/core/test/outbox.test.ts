@@ -163,6 +163,7 @@ describe("to an address that is not proven", () => {
     test: "watches",
     channel_off: "account",
     keep_watching: "account",
+    booking_changed: "watches",
   };
 
   test.each(["watch_ended", "watch_paused"] as const)("no %s goes, and to a proven one it does", async (kind) => {

@@ -34,7 +34,7 @@ async function advance(first: Work, at: Date, until: number): Promise<void> {
   let work: Work | undefined = first;
   for (let taken = 0; work && taken < most && performance.now() < until; taken++) {
     const { step } = work;
-    if (step === null || step === "find") return;
+    if (step === null || step === "find") break;
     const held: Work = work;
     const note = async (change: Change) => {
       const written = await write(held, change, at, true);
@@ -49,7 +49,9 @@ async function advance(first: Work, at: Date, until: number): Promise<void> {
       await write(work, again(work), at);
       return;
     }
-    const waits = change.wait !== undefined || change.until !== undefined || change.step === null;
+    const next = change.step === undefined ? step : change.step;
+    // An order is looked for together with others.
+    const waits = change.wait !== undefined || change.until !== undefined || next === null || next === "find";
     work = await write(work, change, at, !waits);
     if (waits) return;
   }

@@ -42,7 +42,7 @@ const idOf = (prefix: string, name: string) =>
  */
 export const Create = v.strictObject({
   offer: v.pipe(v.string(), v.maxLength(1_500)),
-  travelers: v.pipe(list(idOf("trv", "a traveler"), 9), v.minLength(1, "must have 1 at least")),
+  travelers: v.pipe(list(idOf("tvl", "a traveler"), 9), v.minLength(1, "must have 1 at least")),
   paymentMethod: v.optional(v.nullable(idOf("pmt", "a payment method")), null),
   hold: v.optional(v.boolean(), false),
   again: v.optional(v.boolean(), false),

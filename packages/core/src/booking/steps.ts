@@ -111,12 +111,12 @@ export const steps: Record<Exclude<Step, "find">, Take> = {
       await write({ askedAt: at.toISOString() });
       const paid = await seller.pay(order!, { total, currency }, at);
       if (paid.status === "busy") return { step: "pay", askedAt: null, wait: 5_000 };
-      if (paid.status === "refused" && paid.code !== "already_paid") return notPaid(work, paid.code);
+      if (paid.status === "refused" && paid.code !== "already_paid") return notPaid(paid.code);
       if (paid.status === "unknown") return again(work);
     }
     const read = await seller.get(order!, at);
     if (read.status !== "done") return again(work);
-    if (read.value.cancelledAt !== null) return notPaid(work, "order_cancelled");
+    if (read.value.cancelledAt !== null) return notPaid("order_cancelled");
     // The seller refuses a second payment, so that one whose answer was lost may be sent again.
     if (read.value.payment.awaited) return { step: "pay", askedAt: null, wait: 5_000 };
     return { ...confirmed(read.value), sealed: await sealOrder(work, read.value), step: "capture", event: "confirmed" };
@@ -143,19 +143,19 @@ export const steps: Record<Exclude<Step, "find">, Take> = {
 
   async cancel(work, at, write) {
     const seller = await sellerOf(work);
-    if (!seller) return notCancelled(work, "seller_gone");
+    if (!seller) return notCancelled("seller_gone");
     if (work.askedAt === null) {
       await write({ askedAt: at.toISOString() });
       const outcome = await seller.confirmCancellation(work.cancellation!.id, at);
       if (outcome.status === "done") return cancelled(work, outcome.value);
       if (outcome.status === "busy") return { step: "cancel", askedAt: null, wait: 5_000 };
-      if (outcome.status === "refused" && outcome.code !== "already_cancelled") return notCancelled(work, outcome.code);
+      if (outcome.status === "refused" && outcome.code !== "already_cancelled") return notCancelled(outcome.code);
     }
     const read = await seller.get(work.sellerOrder!, at);
     if (read.status !== "done") return again(work);
     if (read.value.cancelledAt !== null) return cancelled(work, work.cancellation!);
     const over = (work.cancellation?.expiresAt ?? "9") <= at.toISOString();
-    return over ? notCancelled(work, "quote_expired") : { step: "cancel", askedAt: null, wait: 5_000 };
+    return over ? notCancelled("quote_expired") : { step: "cancel", askedAt: null, wait: 5_000 };
   },
 
   async refund(work) {
@@ -221,7 +221,7 @@ export function givenUp(work: Work, because: string): Change {
   return { status: "failed", step: work.payment === "authorized" ? "release" : null, because, event: "failed" };
 }
 
-function notPaid(work: Work, because: string): Change {
+function notPaid(because: string): Change {
   const over = because === "order_cancelled";
   return {
     status: over ? "expired" : "held",
@@ -232,7 +232,7 @@ function notPaid(work: Work, because: string): Change {
   };
 }
 
-function notCancelled(work: Work, because: string): Change {
+function notCancelled(because: string): Change {
   return { status: "confirmed", step: null, askedAt: null, because, event: "not_cancelled" };
 }
 

@@ -40,7 +40,7 @@ export function parseOfferId(id: string): DecodedOffer {
       reference: { provider, reference },
       total,
       flights,
-      terms,
+      terms: terms ?? undefined,
     };
     if (decoded) return decoded;
   }

@@ -41,17 +41,27 @@ test("every kind of message has its words, and its data stays plain text", async
     watch_paused: watched,
     channel_off: { channel: "webhook", shown: "hooks.example.com", because: "failing" },
     keep_watching: { watches: 2, until: at },
+    booking_changed: {
+      bookingId: newId("bkg"),
+      event: "confirmed",
+      reference: "ABCDEF",
+      firstName: hostile,
+      origin: "LHR",
+      destination: "JFK",
+      departureDate: "2026-08-01",
+      returnDate: "2026-08-08",
+    },
   };
   for (const [kind, data] of Object.entries(kinds)) await Outbox.enqueue(kind as Outbox.Kind, nobody, data);
-  expect(await Delivery.deliver(minutes(1), { batch: 3 })).toEqual({ sent: 16, delayed: 0, failed: 0 });
-  expect(new Set(mailbox.map(({ subject }) => subject)).size).toBe(16);
+  expect(await Delivery.deliver(minutes(1), { batch: 3 })).toEqual({ sent: 17, delayed: 0, failed: 0 });
+  expect(new Set(mailbox.map(({ subject }) => subject)).size).toBe(17);
   for (const { text, html } of mailbox) {
     expect(text + html).not.toMatch(/undefined|null|Invalid|\[object/);
     expect(html).not.toMatch(/<img|onerror="/);
   }
   const links = mailbox.flatMap(({ text }) => text.match(/^https?:.*$/gm) ?? []).map((url) => new URL(url));
   // No server sees what stands behind #.
-  expect(links.map(({ pathname, search, hash }) => pathname.replace(/exp_\w+/, "{id}") + search + hash).sort()).toEqual(
+  expect(links.map(({ pathname, search, hash }) => pathname.replace(/exp_\w+/, "{id}").replace(/bkg_\w+/, "{booking}") + search + hash).sort()).toEqual(
     [
       "/account/channels",
       "/account/export/{id}#token=a-secret",
@@ -59,6 +69,7 @@ test("every kind of message has its words, and its data stays plain text", async
       "/email#token=a-secret",
       "/email#token=a-secret",
       "/reset#token=a-secret",
+      "/trips/{booking}",
       "/verify#token=a-secret",
       "/watches",
     ],
@@ -72,7 +83,7 @@ test("every kind of message has its words, and its data stays plain text", async
   const germans = Object.entries(kinds).map(([kind, data]) =>
     letter(kind as LetterKind, data as never, "http://localhost:3000", reader),
   );
-  expect(new Set(germans.map(({ subject }) => subject)).size).toBe(16);
+  expect(new Set(germans.map(({ subject }) => subject)).size).toBe(17);
   for (const [index, { subject, text, html }] of germans.entries()) {
     const english = letter(
       Object.keys(kinds)[index] as LetterKind,

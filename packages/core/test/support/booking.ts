@@ -8,7 +8,10 @@ vi.stubEnv("DUFFEL_URL", duffel.url);
 vi.stubEnv("DUFFEL_CURRENCY", "GBP");
 vi.stubEnv("FLIGHT_BUDGET_DUFFEL", "1000000");
 afterAll(() => duffel.stop());
-beforeEach(() => duffel.heal());
+beforeEach(() => {
+  duffel.heal();
+  Object.assign(duffel.rate, { limit: 10_000, remaining: 10_000 });
+});
 
 const { sql } = await import("../../src/base/db.ts");
 const { newId } = await import("../../src/base/id.ts");

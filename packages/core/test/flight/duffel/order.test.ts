@@ -1,7 +1,8 @@
 import { createHmac } from "node:crypto";
 import type { Trouble } from "@travel-conductor/local/duffel";
 import { describe, expect, test } from "vitest";
-import { type Booking, type Order, type Outcome, orders, signed } from "../../../src/flight/duffel.ts";
+import { type Booking, orders, signed } from "../../../src/flight/duffel.ts";
+import type { Order, Outcome } from "../../../src/flight.ts";
 import { fake, search } from "../../support/duffel.ts";
 
 const duffel = () => orders(fake);

@@ -43,7 +43,7 @@ export const bookings = new Hono()
       body: Booking.Create,
       example: {
         offer: "ofr_BXk0",
-        travelers: ["trv_01jd3x7m2k8q4v9w5r6t7y8z9a"],
+        travelers: ["tvl_01jd3x7m2k8q4v9w5r6t7y8z9a"],
         paymentMethod: "pmt_01jd3x7m2k8q4v9w5r6t7y8z9b",
         terms: Booking.currentTerms,
       },
