@@ -1,6 +1,6 @@
 import { lazy } from "./base/lazy.ts";
 
-export { Confirm, Create, Info, Listed, Pay, Query, Share, Shared, statuses } from "./booking/schema.ts";
+export { Confirm, Create, Info, Listed, Pay, Query, Share, Shared, statuses, WatchBooked } from "./booking/schema.ts";
 export { currentTerms } from "./booking/terms.ts";
 
 /** The verbs are loaded at their first call, so that the API starts without them. */
@@ -16,7 +16,12 @@ export const unshare = lazy(async () => (await import("./booking/share.ts")).uns
 export const shared = lazy(async () => (await import("./booking/share.ts")).shared);
 export const calendar = lazy(async () => (await import("./booking/calendar.ts")).calendar);
 
+export const offersOf = lazy(async () => (await import("./booking/fromalert.ts")).offersOf);
+export const watch = lazy(async () => (await import("./booking/watch.ts")).watch);
+
 /** The work behind: the steps that are due, and hints that one may be. */
 export const run = lazy(async () => (await import("./booking/run.ts")).run);
 export const hint = lazy(async () => (await import("./booking/report.ts")).hint);
+export const receive = lazy(async () => (await import("./booking/webhook.ts")).receive);
+export const forget = lazy(async () => (await import("./booking/forget.ts")).forget);
 export const tick = lazy(async () => (await import("./booking/clock.ts")).tick);

@@ -45,6 +45,8 @@ const Env = v.object({
   FLIGHT_PROVIDER: v.optional(v.picklist(["duffel", "simulator"])),
   /** The token of an account at Duffel, a real provider; one of its test mode begins with duffel_test_. */
   DUFFEL_ACCESS_TOKEN: v.optional(v.pipe(v.string(), v.minLength(1))),
+  /** What Duffel signs its events with. */
+  DUFFEL_WEBHOOK_SECRET: v.optional(v.pipe(v.string(), v.minLength(8))),
   DUFFEL_URL: v.optional(v.pipe(v.string(), v.url()), "https://api.duffel.com"),
   /** The currency of the account at Duffel, which its prices are in. */
   DUFFEL_CURRENCY: v.optional(v.pipe(v.string(), v.regex(/^[A-Z]{3}$/, "must be a currency code, such as GBP"))),

@@ -60,6 +60,9 @@ export const Query = v.strictObject({
 export type Query = v.InferInput<typeof Query>;
 
 export const Pay = v.strictObject({ paymentMethod: idOf("pmt", "a payment method"), price: Money.Info });
+/** `penalty` is what a change costs, where the airline did not say it. */
+export const WatchBooked = v.strictObject({ penalty: v.optional(v.nullable(Money.Info), null) });
+
 /** Confirms a cancellation that was quoted, by the quote's id. */
 export const Confirm = v.strictObject({ quote: v.pipe(v.string(), v.regex(/^\w{1,120}$/)) });
 

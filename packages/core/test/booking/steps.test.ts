@@ -31,7 +31,11 @@ test("fifty at once with one id make one order and one charge", async () => {
   expect(new Set(all.map(({ reference }) => reference)).size).toBe(1);
   await Promise.all(Array.from({ length: 10 }, () => Booking.run(new Date(), { id: who.id })));
   expect(ordersOf(who.id)).toHaveLength(1);
-  expect(stripe.seen.filter(({ call, body }) => call === "POST /v1/payment_intents" && JSON.stringify(body).includes(who.id))).toHaveLength(1);
+  expect(
+    stripe.seen.filter(
+      ({ call, body }) => call === "POST /v1/payment_intents" && JSON.stringify(body).includes(who.id),
+    ),
+  ).toHaveLength(1);
 });
 
 test("a declined card books nothing, and says so", async () => {
@@ -71,7 +75,11 @@ test("an order that is absent for a day is given up; found later it is undone", 
   await settle(who, hours(1));
   expect(await settle(who, hours(24))).toMatchObject({ status: "unknown", payment: "authorized" });
   await settle(who, hours(25));
-  expect(await settle(who, hours(25.1))).toMatchObject({ status: "failed", because: "order_absent", payment: "released" });
+  expect(await settle(who, hours(25.1))).toMatchObject({
+    status: "failed",
+    because: "order_absent",
+    payment: "released",
+  });
   duffel.makeAccepted();
   await settle(who, hours(50));
   await settle(who, hours(51));
@@ -173,7 +181,8 @@ test.each([false, true])(
         expect(["authorized", "released", undefined]).toContain(money?.state);
       }
       const made = stripe.seen.filter(
-        ({ call, key }) => call.startsWith("POST /v1/payment_intents") && !call.includes("/pi_") && key?.startsWith(who.id),
+        ({ call, key }) =>
+          call.startsWith("POST /v1/payment_intents") && !call.includes("/pi_") && key?.startsWith(who.id),
       );
       expect(new Set(made.map(({ key }) => key)).size).toBeLessThanOrEqual(1);
     }

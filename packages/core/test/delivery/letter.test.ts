@@ -61,19 +61,24 @@ test("every kind of message has its words, and its data stays plain text", async
   }
   const links = mailbox.flatMap(({ text }) => text.match(/^https?:.*$/gm) ?? []).map((url) => new URL(url));
   // No server sees what stands behind #.
-  expect(links.map(({ pathname, search, hash }) => pathname.replace(/exp_\w+/, "{id}").replace(/bkg_\w+/, "{booking}") + search + hash).sort()).toEqual(
-    [
-      "/account/channels",
-      "/account/export/{id}#token=a-secret",
-      "/account/export/{id}#token=a-secret&format=csv",
-      "/email#token=a-secret",
-      "/email#token=a-secret",
-      "/reset#token=a-secret",
-      "/trips/{booking}",
-      "/verify#token=a-secret",
-      "/watches",
-    ],
-  );
+  expect(
+    links
+      .map(
+        ({ pathname, search, hash }) =>
+          pathname.replace(/exp_\w+/, "{id}").replace(/bkg_\w+/, "{booking}") + search + hash,
+      )
+      .sort(),
+  ).toEqual([
+    "/account/channels",
+    "/account/export/{id}#token=a-secret",
+    "/account/export/{id}#token=a-secret&format=csv",
+    "/email#token=a-secret",
+    "/email#token=a-secret",
+    "/reset#token=a-secret",
+    "/trips/{booking}",
+    "/verify#token=a-secret",
+    "/watches",
+  ]);
   const told = mailbox.find(({ subject }) => subject === "Your password was changed");
   expect(told?.text).toContain("on 1 March 2026 at 12:05 UTC.");
   for (const { headers } of mailbox) expect(Object.keys(headers)).toEqual(["X-Message", "Auto-Submitted"]);

@@ -13,8 +13,8 @@ import { Price } from "../ui/Show.tsx";
 import type { Money } from "../words/format.ts";
 import { useTripTexts } from "../words/trips.ts";
 import { useFormat } from "../words/words.tsx";
-import type { StepProps } from "./Book.tsx";
 import styles from "./Book.module.css";
+import type { StepProps } from "./Book.tsx";
 import { atOtherPrice, forgetDraft, keepDraft } from "./draft.ts";
 
 /** The last look before the money is asked for. */

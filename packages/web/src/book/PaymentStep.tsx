@@ -5,8 +5,8 @@ import { Fault } from "../ui/Notice.tsx";
 import { Skeleton } from "../ui/Show.tsx";
 import { useTripTexts } from "../words/trips.ts";
 import { useFormat } from "../words/words.tsx";
-import type { StepProps } from "./Book.tsx";
 import styles from "./Book.module.css";
+import type { StepProps } from "./Book.tsx";
 import { CardChoice } from "./CardChoice.tsx";
 
 /** How it is paid: by a card now, or later where the airline holds the seats. */

@@ -18,7 +18,11 @@ export function CancelTrip({ booking }: { booking: Booking }) {
     quote.mutate(undefined);
   };
   const amount = told?.refund ? format.money(told.refund) : "";
-  const back = told && (typeof words.back[told.to] === "function" ? (words.back[told.to] as (text: string) => string)(amount) : words.back[told.to]);
+  const back =
+    told &&
+    (typeof words.back[told.to] === "function"
+      ? (words.back[told.to] as (text: string) => string)(amount)
+      : words.back[told.to]);
   return (
     <>
       <Action kind="danger" onClick={open}>

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { Failed } from "../api/http.ts";
+import { CardChoice } from "../book/CardChoice.tsx";
 import { type Booking, usePay } from "../data/bookings.ts";
 import { usePaymentMethods } from "../data/payments.ts";
 import { Action } from "../ui/Button.tsx";
@@ -8,7 +9,6 @@ import { Notice } from "../ui/Notice.tsx";
 import type { Money } from "../words/format.ts";
 import { useTripTexts } from "../words/trips.ts";
 import { useFormat } from "../words/words.tsx";
-import { CardChoice } from "../book/CardChoice.tsx";
 import styles from "./TripPage.module.css";
 
 /** Pays for held seats, at the price that is shown; another price is shown before it is paid. */
@@ -18,7 +18,8 @@ export function PayHeld({ booking }: { booking: Booking }) {
   const { data: cards = [] } = usePaymentMethods();
   const [chosen, choose] = useState<string | null>(null);
   const pay = usePay(booking.id);
-  const now = pay.error instanceof Failed && pay.error.code === "booking.price" ? (pay.error.problem?.total as Money) : null;
+  const now =
+    pay.error instanceof Failed && pay.error.code === "booking.price" ? (pay.error.problem?.total as Money) : null;
   const price = now ?? booking.total;
   const card = chosen ?? cards.find(({ isDefault }) => isDefault)?.id ?? null;
   return (

@@ -69,7 +69,10 @@ function Shown({ booking }: { booking: Booking }) {
           </div>
         ))}
         {booking.airlineReference && (
-          <Copy text={booking.airlineReference} label={words.copyReference}>{`${words.airlineReference}: ${booking.airlineReference}`}</Copy>
+          <Copy
+            text={booking.airlineReference}
+            label={words.copyReference}
+          >{`${words.airlineReference}: ${booking.airlineReference}`}</Copy>
         )}
       </section>
       <People booking={booking} />
@@ -118,7 +121,9 @@ function AtBank({ booking: { id, challenge } }: { booking: Booking }) {
   return (
     <div className={styles.actions}>
       {challenge?.page && (
-        <a href={`${challenge.page}${challenge.page.includes("?") ? "&" : "?"}return=${encodeURIComponent(location.href)}`}>
+        <a
+          href={`${challenge.page}${challenge.page.includes("?") ? "&" : "?"}return=${encodeURIComponent(location.href)}`}
+        >
           {words.confirmAtBank}
         </a>
       )}
@@ -173,7 +178,11 @@ function History({ booking: { events } }: { booking: Booking }) {
   const format = useFormat();
   const [isOpen, setOpen] = useState(false);
   return (
-    <details className={`${styles.card} ${styles.screenOnly}`} open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details
+      className={`${styles.card} ${styles.screenOnly}`}
+      open={isOpen}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
       <summary>{words.history}</summary>
       <ol className={styles.events}>
         {events.map(({ at, kind }, index) => (

@@ -51,10 +51,17 @@ export function toOffer(journey: Journey, brand: Brand, criteria: Criteria, at: 
     currency,
     expiresAt,
     ...terms(itineraries, brand, total, currency),
-    payment: { instant: soon, payBy: soon ? null : expiresAt, priceUntil: expiresAt },
+    payment: soon ? { instant: true, payBy: null, priceUntil: null } : heldFor(at),
     slices: itineraries.map((itinerary) => slice(itinerary, criteria.cabin)),
   };
 }
+
+/** Flights that are not near are held for two days, at a price that stands for one. */
+const heldFor = (at: Date): Offer["payment"] => ({
+  instant: false,
+  payBy: new Date(at.getTime() + 48 * msPerHour).toISOString(),
+  priceUntil: new Date(at.getTime() + 24 * msPerHour).toISOString(),
+});
 
 function slice(itinerary: Itinerary, cabin: Criteria["cabin"]): Slice {
   const known = itinerary.slices.get(cabin) ?? toSlice(itinerary, cabin);

@@ -1,6 +1,9 @@
 import * as Alert from "@travel-conductor/core/alert";
 import { productNow } from "@travel-conductor/core/base/time";
+import * as Booking from "@travel-conductor/core/booking";
+import * as Flight from "@travel-conductor/core/flight";
 import { Hono } from "hono";
+import { payerOf } from "../caller.ts";
 import { NamedAlert, namedPlaces, namesOfAlert, placesOfAlerts } from "../names.ts";
 import { listed, operation } from "../operation.ts";
 import { signedIn } from "../session.ts";
@@ -49,6 +52,25 @@ export const alerts = new Hono()
     async (c) => {
       const alert = await Alert.get(c.var.userId, c.req.param("id"));
       return c.json({ ...alert, ...(await namesOfAlert(alert)) });
+    },
+  )
+  .get(
+    "/:id{alr_[0-9a-z]{26}}/offers",
+    operation({
+      summary: "What can be booked of an alert now, sought anew for its watch",
+      answer: Flight.Result,
+      problems: {
+        404: ["alert.missing"],
+        422: ["flight.not_sellable"],
+        429: ["limit.searches"],
+        502: ["flight.provider"],
+        503: ["flight.busy", "provider.missing"],
+        504: ["flight.timeout"],
+      },
+    }),
+    async (c) => {
+      const caller = { payer: async () => payerOf(c, c.var) };
+      return c.json(await Booking.offersOf(c.var.userId, c.req.param("id"), productNow(), caller));
     },
   )
   .patch(

@@ -6,6 +6,7 @@ import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import { payerOf } from "../caller.ts";
 import { withIdempotency } from "../idempotent.ts";
+import { NamedWatch, withNames } from "../names.ts";
 import { listed, operation } from "../operation.ts";
 import { signedIn } from "../session.ts";
 
@@ -123,6 +124,26 @@ export const bookings = new Hono()
       problems: { ...changing, 409: [...changing[409], "booking.quote"] },
     }),
     async (c) => c.json(await Booking.cancel(c.var.userId, c.req.param("id"), c.req.valid("json"), productNow()), 202),
+  )
+  .post(
+    `${path}/watch`,
+    operation({
+      summary: "Watch the same flights, below what was paid less what a change costs",
+      body: Booking.WatchBooked,
+      example: { penalty: { amount: "40.00", currency: "GBP" } },
+      status: 201,
+      answer: NamedWatch,
+      problems: {
+        ...missing,
+        409: ["watch.duplicate", "watch.limit"],
+        422: ["booking.penalty", "flight.not_sellable", "watch.target"],
+      },
+    }),
+    async (c) => {
+      const made = await Booking.watch(c.var.userId, c.req.param("id"), c.req.valid("json"), productNow());
+      c.header("location", `/v1/watches/${made.id}`);
+      return c.json(await withNames(made), 201);
+    },
   )
   .post(
     `${path}/share`,

@@ -8,7 +8,8 @@ export const trips = (plural: Plural): TripTexts => ({
   filter: "Welche Reisen",
   emptyUpcoming: "Es ist keine Reise gebucht",
   emptyPast: "Keine vergangenen Reisen",
-  emptyHint: "Wählen Sie einen Flug und buchen Sie ihn hier. Tickets, Belege und Änderungen finden Sie dann an dieser Stelle.",
+  emptyHint:
+    "Wählen Sie einen Flug und buchen Sie ihn hier. Tickets, Belege und Änderungen finden Sie dann an dieser Stelle.",
   toSearch: "Flüge suchen",
   reference: "Unsere Nummer",
   statuses: {
@@ -146,7 +147,8 @@ export const trips = (plural: Plural): TripTexts => ({
     addTraveler: "Eine Person hinzufügen",
     runsOut: {
       before_end: "Ein Ausweis läuft vor dem Ende der Reise ab.",
-      within_six_months: "Ein Ausweis läuft innerhalb von sechs Monaten nach der Reise ab: Manche Länder verlangen mehr.",
+      within_six_months:
+        "Ein Ausweis läuft innerhalb von sechs Monaten nach der Reise ab: Manche Länder verlangen mehr.",
     },
     how: "Wie bezahlen Sie?",
     card: (brand, lastFour) => `${brand}, endet auf ${lastFour}`,
