@@ -26,6 +26,7 @@ const expiredByProductTime: Conditions = {
   flight_cache: (at) => sql`flight_cache.expires_at <= ${at}::timestamptz - interval '7 days'`,
   provider_days: (at) => sql`provider_days.day <= ${at}::timestamptz::date - interval '13 months'`,
   ghost_days: (at) => sql`ghost_days.day <= ${at}::timestamptz::date - interval '13 months'`,
+  simulated_orders: (at) => sql`simulated_orders.departs_at <= ${at}::timestamptz - interval '90 days'`,
   search_days: (at) => sql`search_days.day <= ${at}::timestamptz::date - interval '3 years'`,
   search_patterns: (at) => sql`search_patterns.day <= ${at}::timestamptz::date - interval '3 years'`,
   search_routes: (at) => sql`search_routes.starts_on <= ${at}::timestamptz::date - interval '3 years'`,
@@ -41,7 +42,7 @@ export type Options = { real?: Date; batch?: number; within?: number };
  * Deletes, as of `at`, expired sessions, keys, challenges and links, idempotency keys after 24 hours, account events
  * after a year, messages 30 days after they were sent or given up, and the log of webhooks and events of sellers after as
  * long, exports whose link has expired, counts of letters and of logins whose window is over, answers to searches a week after they were fresh, leases of searches after an
- * hour, counts of provider calls and of prices taken back after 13 months, and counts of searches after three years. Skips locked rows and
+ * hour, counts of provider calls and of prices taken back after 13 months, orders of the simulated market 90 days after departure, and counts of searches after three years. Skips locked rows and
  * leaves them to the next run, so it never waits and may run several times at once.
  * @returns how many rows were deleted, by table
  */

@@ -121,10 +121,11 @@ function textOf({ madeAt, parts, lists, whole }: StoredPart, part: number): stri
  * Deletes an account: ends its sessions, revokes its keys, deletes its data, and removes the user from the rows that are kept for
  * statistics (events, searches, sent messages) or by law (bookings). A last message notifies the owner. After the
  * answer no session is valid. The password must have been given in the last 10 minutes.
- * @throws Problem `session.unproven`, `session.unavailable`: then nothing is deleted yet, and the call may be repeated
+ * @throws Problem `account.booking_open` while a booking is not settled, `session.unproven`, `session.unavailable`: then nothing is deleted yet, and the call may be repeated
  */
 export async function removeAccount(userId: string, sessionId: string, at: Date): Promise<void> {
   await Session.requireReauthentication(userId, sessionId, at);
+  const references = await requireSettled(userId, at);
   const own = sql`users where users.id = ${userId}`;
   const keys = await Key.revokeAll(userId);
   const removal = Session.endInTransaction(userId, sql`true`, async (sessions) => {
@@ -147,7 +148,7 @@ export async function removeAccount(userId: string, sessionId: string, at: Date)
           email: sql`(select users.email from ${own})`,
           emailKey: sql`(select users.email_key from ${own})`,
         },
-        {},
+        { references },
         sql`exists (select from ${own})`,
       ),
       recorded: Audit.record("deletion", { userId: null }, sql`exists (select from ${own})`),
@@ -162,7 +163,10 @@ export async function removeAccount(userId: string, sessionId: string, at: Date)
       bookings: sql`
         update bookings
            set passenger_data =
-                 (select jsonb_agg('{}'::jsonb) from jsonb_array_elements(bookings.passenger_data))
+                 (select jsonb_agg('{}'::jsonb) from jsonb_array_elements(bookings.passenger_data)),
+               sealed = null,
+               card = null,
+               share_hash = null
          where bookings.user_id = ${userId}`,
       cards: Payment.forgetCustomer(userId),
       ended: sessions,
@@ -173,4 +177,22 @@ export async function removeAccount(userId: string, sessionId: string, at: Date)
     return ended;
   });
   await orMade(removal, async () => ((await sql`select from ${own} for share`).length === 0 ? [] : undefined));
+}
+
+/**
+ * Returns our references of the bookings whose journeys are to come. One that is still being worked on would lose the
+ * person that it is for: an order may exist, or money may be on its way.
+ * @throws Problem `account.booking_open`
+ */
+async function requireSettled(userId: string, at: Date): Promise<string[]> {
+  const rows = (await sql`
+    select bookings.booking_reference as reference,
+           bookings.step is not null and bookings.status <> 'failed' as "isOpen"
+      from bookings
+     where bookings.user_id = ${userId}
+       and (bookings.step is not null or (bookings.status = 'confirmed' and bookings.departs_at > ${at}::timestamptz))
+     order by bookings.departs_at, bookings.id`) as { reference: string; isOpen: boolean }[];
+  if (rows.some(({ isOpen }) => isOpen))
+    throw new Problem("conflict", "account.booking_open", "A booking of this account is still being worked on.");
+  return rows.map(({ reference }) => reference);
 }

@@ -16,6 +16,7 @@ const none = {
   channel_tries: 0,
   mail_events: 0,
   seller_events: 0,
+  simulated_orders: 0,
   exports: 0,
   mailbox_letters: 0,
   login_attempts: 0,
@@ -61,6 +62,9 @@ async function rows(userId: string, end: number) {
       select ${id}, channels.id, 'delayed', ${at(30)}
         from channels
        where channels.user_id = ${userId}`,
+    sql`
+      insert into simulated_orders (id, reference, created_at, total, currency, metadata, seats, departs_at)
+      values (${id}, 'ABC234', ${at(90)}, 1, 'GBP', '{}', 1, ${at(90)})`,
     sql`insert into seller_events (seller, event, received_at) values ('stripe', ${id}, ${at(30)})`,
     sql`
       insert into exports (id, user_id, content, token_hash, expires_at)
@@ -139,7 +143,7 @@ test("what accounts leave behind is kept by real time, answers and counts by pro
   await Clean.run(now);
   await rows(userId, 1);
   const nextYear = new Date(now.getTime() + 366 * 86_400_000);
-  expect(await Clean.run(nextYear, { real: now })).toEqual({ ...all(0), flight_cache: 1 });
+  expect(await Clean.run(nextYear, { real: now })).toEqual({ ...all(0), flight_cache: 1, simulated_orders: 1 });
   const { idempotency_keys, exports, flight_claims, flight_cache } = await Clean.run(now, { real: nextYear });
   expect([idempotency_keys, exports, flight_claims, flight_cache]).toEqual([1, 1, 1, 0]);
 });

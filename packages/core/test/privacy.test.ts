@@ -41,6 +41,11 @@ async function somebody() {
     values (${newId("sch")}, ${userId}, ${newId("sch")}, '{"origin":"LHR","destination":"JFK"}',
             jsonb_build_array(jsonb_build_object('email', ${email}::text), '{"name":"Robin Example"}'::jsonb), 100)`;
   await sql`
+    insert into booking_events (booking_id, number, at, kind)
+    select bookings.id, 1, now(), 'requested'
+      from bookings
+     where bookings.user_id = ${userId}`;
+  await sql`
     insert into alerts (id, user_id, watch_id, fare_id, at, price, currency, rules, already_true, mistake_fare)
     select 'alr_' || ${userId}, ${userId}, watch_fares.watch_id, watch_fares.fare_id, now(), 100, 'GBP', '{target}', false, false
       from watch_fares

@@ -40,7 +40,8 @@ export type Data = {
     at: string;
   };
   export_ready: Link & { id: string };
-  account_deleted: Record<never, never>;
+  /** Our references of bookings whose journeys are to come: what was queued before bookings came has none. */
+  account_deleted: { references?: string[] };
   /** The first characters of the key, by which the list of keys shows it, and until when it works (UTC, RFC 3339). */
   key_made: { start: string; scopes: string[]; at: string; until: string };
   /**

@@ -35,7 +35,14 @@ export const holdings: Record<string, Holding> = {
   },
   idempotency_keys: { whose: ownedBy("idempotency_keys"), without: ["request_hash", "claimed_until"] },
   search_analytics: { whose: ownedBy("search_analytics") },
-  bookings: { whose: ownedBy("bookings") },
+  bookings: {
+    whose: ownedBy("bookings"),
+    without: ["card", "payment_intent", "fence", "claimed_until", "twin", "share_hash"],
+  },
+  booking_events: {
+    whose: (userId) =>
+      sql`booking_events.booking_id in (select bookings.id from bookings where bookings.user_id = ${userId})`,
+  },
   payment_customers: { whose: ownedBy("payment_customers"), without: ["customer"] },
   payment_methods: { whose: ownedBy("payment_methods"), without: ["token"] },
   price_watches: { whose: ownedBy("price_watches") },

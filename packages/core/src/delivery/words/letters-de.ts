@@ -116,10 +116,15 @@ export const lettersDe: LetterWords = {
       "Wenn Sie nicht darum gebeten haben, ist jemand in Ihrem Namen angemeldet: Ändern Sie Ihr Passwort.",
     ],
   }),
-  account_deleted: () => ({
+  account_deleted: ({ references = [] }) => ({
     subject: "Ihr Konto wurde gelöscht",
     parts: [
       "Ihr Konto und was es enthielt wurden gelöscht, und alle, die darin angemeldet waren, wurden abgemeldet. Dies ist die letzte Nachricht an diese Adresse.",
+      ...(references.length === 0
+        ? []
+        : [
+            `Diese Reisen bleiben gebucht: ${references.join(", ")}. Heben Sie diese Nachricht auf: Mit der Nummer finden wir sie. Die Fluggesellschaft kennt sie unter der Nummer auf Ihrem Ticket.`,
+          ]),
     ],
   }),
   key_made: ({ start, scopes, at, until }, { moment }) => ({

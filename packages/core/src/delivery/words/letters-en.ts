@@ -116,10 +116,15 @@ export const lettersEn: LetterWords = {
       "If you did not ask for it, somebody is signed in as you: change your password.",
     ],
   }),
-  account_deleted: () => ({
+  account_deleted: ({ references = [] }) => ({
     subject: "Your account was deleted",
     parts: [
       "Your account and what it held have been deleted, and everybody who was signed in to it has been signed out. This is the last message to this address.",
+      ...(references.length === 0
+        ? []
+        : [
+            `These journeys stay booked: ${references.join(", ")}. Keep this message: by the reference we can find them. The airline knows them by the reference on your ticket.`,
+          ]),
     ],
   }),
   key_made: ({ start, scopes, at, until }, { moment }) => ({
