@@ -83,6 +83,22 @@ create index bookings_due_at on bookings (due_at, id) where due_at is not null;
 create unique index bookings_twin on bookings (twin)
   where status in ('pending', 'action_required', 'ordering', 'unknown', 'confirmed', 'held', 'cancelling', 'changing');
 
+-- Watches whose flights are held by themselves when they reach their target: once, until their owner acts.
+create table auto_holds (
+  watch_id text primary key references price_watches (id) on delete cascade,
+  user_id text not null references users (id) on delete cascade,
+  travelers text[] not null,
+  terms_version text not null,
+  -- Alerts from then on count.
+  since timestamptz not null,
+  state text not null default 'on',
+  booking_id text references bookings (id) on delete set null,
+  constraint state_is_known check (state in ('on', 'holding', 'held')),
+  constraint somebody_travels check (cardinality(travelers) between 1 and 9)
+);
+create index auto_holds_user_id on auto_holds (user_id);
+create index auto_holds_booking_id on auto_holds (booking_id);
+
 alter table messages
   drop constraint kind_is_known,
   add constraint kind_is_known check (

@@ -1,6 +1,6 @@
 import { lazy } from "./base/lazy.ts";
 
-export { Confirm, Create, Info, Listed, Pay, Query, Share, Shared, statuses, WatchBooked } from "./booking/schema.ts";
+export { Attention, AttentionQuery, AutoHold, AutoHoldInfo, Confirm, Create, Info, Listed, Pay, Query, Share, Shared, statuses, WatchBooked } from "./booking/schema.ts";
 export { currentTerms } from "./booking/terms.ts";
 
 /** The verbs are loaded at their first call, so that the API starts without them. */
@@ -17,11 +17,19 @@ export const shared = lazy(async () => (await import("./booking/share.ts")).shar
 export const calendar = lazy(async () => (await import("./booking/calendar.ts")).calendar);
 
 export const offersOf = lazy(async () => (await import("./booking/fromalert.ts")).offersOf);
+export const attention = lazy(async () => (await import("./booking/attention.ts")).attention);
 export const watch = lazy(async () => (await import("./booking/watch.ts")).watch);
+
+export const autoHold = lazy(async () => (await import("./booking/autohold.ts")).get);
+export const setAutoHold = lazy(async () => (await import("./booking/autohold.ts")).set);
+export const endAutoHold = lazy(async () => (await import("./booking/autohold.ts")).end);
 
 /** The work behind: the steps that are due, and hints that one may be. */
 export const run = lazy(async () => (await import("./booking/run.ts")).run);
 export const hint = lazy(async () => (await import("./booking/report.ts")).hint);
 export const receive = lazy(async () => (await import("./booking/webhook.ts")).receive);
 export const forget = lazy(async () => (await import("./booking/forget.ts")).forget);
+/** Notes that a step may be due at a moment, so that the clock looks. */
+export const noteStep = lazy(async () => (await import("./booking/wake.ts")).note);
+export const holdTargets = lazy(async () => (await import("./booking/holdtargets.ts")).holdTargets);
 export const tick = lazy(async () => (await import("./booking/clock.ts")).tick);

@@ -35,6 +35,7 @@ export { OverShare } from "./flight/failure.ts";
 export { fits, returnFilters, rules as wishRules, unknownAirlines, type Wishes, wishes } from "./flight/filter.ts";
 export type { FoundAgain, Party } from "./flight/findagain.ts";
 export type { AskRedis, Caller } from "./flight/lookup.ts";
+export { toOfferId } from "./flight/offerid.ts";
 export { type Names, names, namesOf, namesOfOffers } from "./flight/names.ts";
 export {
   Info,

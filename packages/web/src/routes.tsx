@@ -41,6 +41,7 @@ const screens: [path: string, screen: Screen][] = [
   ["/account/keys", screen(async () => (await import("./account/Keys.tsx")).Keys)],
   ["/account/sessions", screen(async () => (await import("./account/Sessions.tsx")).Sessions)],
   ["/operator", screen(async () => (await import("./operator/Providers.tsx")).Providers)],
+  ["/operator/bookings", screen(async () => (await import("./operator/Bookings.tsx")).Bookings)],
   ["/operator/deliveries", screen(async () => (await import("./operator/Deliveries.tsx")).Deliveries)],
   ["/operator/conversion", screen(async () => (await import("./operator/Conversion.tsx")).Conversion)],
   ["/operator/searches", screen(async () => (await import("./operator/Searches.tsx")).Searches)],

@@ -7,12 +7,12 @@ import * as Money from "../base/money.ts";
 import * as Flight from "../flight.ts";
 import * as Payment from "../payment.ts";
 import * as Traveler from "../traveler.ts";
+import { fault, requireTerms } from "./fields.ts";
 import { sealPassengers } from "./order.ts";
 import { partyOf, partyProblem, passengersOf } from "./party.ts";
-import { get } from "./read.ts";
+import { get, selectOne, toInfo } from "./read.ts";
 import { newReference } from "./reference.ts";
 import { Create, type Info } from "./schema.ts";
-import { currentTerms } from "./terms.ts";
 import { note, wake } from "./wake.ts";
 
 /** The most bookings of one account in 24 hours. */
@@ -91,13 +91,14 @@ export async function create(
         from bookings
        where bookings.id = ${id}
       on conflict do nothing`,
-      known: sql`select from bookings where bookings.id = ${id}`,
+      known: selectOne(userId, id),
     });
     try {
-      const { known } = await made;
-      if (known.length === 0)
+      const [row] = (await made).known;
+      if (!row)
         throw new Problem("limit", "booking.daily", `You can make ${mostADay} bookings a day.`, { retryAfter: 3_600 });
-      break;
+      await wake(id);
+      return toInfo(row, userId, at);
     } catch (error) {
       const constraint = violatedConstraint(error);
       if (constraint === "bookings_booking_reference_key" && tries < 5) continue;
@@ -105,21 +106,15 @@ export async function create(
       throw error;
     }
   }
-  await wake(id);
-  return get(userId, id, at);
 }
 
 function rejectFields({ hold, paymentMethod, travelers, terms }: v.InferOutput<typeof Create>): void {
-  if (terms !== currentTerms)
-    throw fault("booking.terms", "/terms", `must be ${currentTerms}, the version of the terms that holds now`);
+  requireTerms(terms);
   if (!hold && paymentMethod === null)
     throw fault("booking.payment", "/paymentMethod", "is needed, unless the offer is held");
   const twice = travelers.findIndex((one, index) => travelers.indexOf(one) !== index);
   if (twice >= 0) throw partyProblem([{ pointer: `/travelers/${twice}`, detail: "is named twice" }]);
 }
-
-const fault = (code: string, pointer: string, detail: string) =>
-  new Problem("input", code, "This cannot be booked as asked.", { errors: [{ pointer, detail }] });
 
 async function readAccount(userId: string, id: string): Promise<{ proven: boolean; exists: boolean }> {
   const [row] = await sql`

@@ -107,7 +107,14 @@ type Row = ListedRow & {
 
 /** A user's booking at `at`, with what is sealed of it. @throws Problem `booking.missing` (also for another user's) */
 export async function get(userId: string, id: string, at: Date): Promise<Info> {
-  const row = await select(userId, id);
+  const [row] = await selectOne(userId, id);
+  if (!row) throw missing();
+  return toInfo(row, userId, at);
+}
+
+/** The booking that `selectOne` has read. */
+export async function toInfo(found: Record<string, unknown>, userId: string, at: Date): Promise<Info> {
+  const row = found as Row;
   const [order, passengers, names] = await Promise.all([
     openOrder(row.id, userId, row.sealed),
     openPassengers({ ...row, userId }),
@@ -129,8 +136,8 @@ export async function get(userId: string, id: string, at: Date): Promise<Info> {
   };
 }
 
-export async function select(userId: string, id: string): Promise<Row> {
-  const [row] = (await sql`
+/** The statement that reads a user's booking. */
+export const selectOne = (userId: string, id: string) => sql`
     select ${listedColumns},
            bookings.user_id as "userId",
            bookings.sealed,
@@ -146,10 +153,7 @@ export async function select(userId: string, id: string): Promise<Row> {
            ) as events
       from bookings
      where bookings.id = ${id}
-       and bookings.user_id = ${userId}`) as Row[];
-  if (!row) throw missing();
-  return row;
-}
+       and bookings.user_id = ${userId}`;
 
 export const missing = () => new Problem("missing", "booking.missing", "There is no such booking.");
 

@@ -63,6 +63,19 @@ export const Pay = v.strictObject({ paymentMethod: idOf("pmt", "a payment method
 /** `penalty` is what a change costs, where the airline did not say it. */
 export const WatchBooked = v.strictObject({ penalty: v.optional(v.nullable(Money.Info), null) });
 
+/** Who travels when the flights of a watch are held by themselves, and the terms that hold for it. */
+export const AutoHold = v.strictObject({
+  travelers: Create.entries.travelers,
+  terms: Create.entries.terms,
+});
+/** `on` waits for the target, `holding` asks the airline, `held` has held once and waits for its owner. */
+export const AutoHoldInfo = v.object({
+  state: v.picklist(["off", "on", "holding", "held"]),
+  travelers: v.array(v.string()),
+  booking: v.nullable(v.string()),
+});
+export type AutoHoldInfo = v.InferOutput<typeof AutoHoldInfo>;
+
 /** Confirms a cancellation that was quoted, by the quote's id. */
 export const Confirm = v.strictObject({ quote: v.pipe(v.string(), v.regex(/^\w{1,120}$/)) });
 
@@ -114,6 +127,22 @@ export const Info = v.object({
   ...names,
 });
 export type Info = v.InferOutput<typeof Info>;
+
+/** A booking that needs a person; `order` is its id at the seller, `charge` that of its payment at Stripe. */
+export const Attention = v.object({
+  id: v.string(),
+  reference: v.string(),
+  status: v.picklist(statuses),
+  payment: v.picklist(payments),
+  because: v.nullable(v.string()),
+  order: v.nullable(v.string()),
+  charge: v.nullable(v.string()),
+  total: Money.Info,
+  attempts: v.number(),
+  since: v.string(),
+});
+export type Attention = v.InferOutput<typeof Attention>;
+export const AttentionQuery = Page;
 
 /** What a shared link shows: flights alone. */
 export const Shared = v.object({ reference: v.string(), simulated: v.boolean(), slices: v.array(Slice), ...names });

@@ -39,6 +39,7 @@ export const holdings: Record<string, Holding> = {
     whose: ownedBy("bookings"),
     without: ["card", "payment_intent", "fence", "claimed_until", "twin", "share_hash"],
   },
+  auto_holds: { whose: ownedBy("auto_holds") },
   booking_events: {
     whose: (userId) =>
       sql`booking_events.booking_id in (select bookings.id from bookings where bookings.user_id = ${userId})`,

@@ -1,4 +1,5 @@
 import { productNow, realNow } from "@travel-conductor/core/base/time";
+import * as Booking from "@travel-conductor/core/booking";
 import * as Delivery from "@travel-conductor/core/delivery";
 import * as Outbox from "@travel-conductor/core/outbox";
 
@@ -8,6 +9,7 @@ export const handler = async () => {
   const { noted, isDue } = await Outbox.readDue(at);
   if (!isDue) return { sent: 0, delayed: 0, failed: 0 };
   const report = await Delivery.deliver(at, { real: realNow() });
+  await Booking.noteStep(at);
   await Outbox.noteNext(noted, await Delivery.nextDue(at), at);
   return report;
 };

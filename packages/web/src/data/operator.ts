@@ -1,12 +1,20 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type * as Analytics from "@travel-conductor/core/analytics";
+import type * as Booking from "@travel-conductor/core/booking";
 import type * as Flight from "@travel-conductor/core/flight";
 import type { InferOutput } from "valibot";
 import { ask } from "../api/http.ts";
+import { type Page, usePages } from "./pages.ts";
 
 export type Provider = InferOutput<typeof Flight.Provider>;
 export type Funnel = InferOutput<typeof Analytics.Funnel>;
 export type Traffic = InferOutput<typeof Analytics.Traffic>;
+
+export type Attention = InferOutput<typeof Booking.Attention>;
+
+/** Bookings that need a person. */
+export const useAttention = () =>
+  usePages<Page<Attention>>(["operator", "bookings"], "/v1/admin/bookings", { limit: 25 });
 
 const providers = ["operator", "providers"];
 

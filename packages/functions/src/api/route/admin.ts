@@ -1,5 +1,6 @@
 import * as Analytics from "@travel-conductor/core/analytics";
 import { productNow } from "@travel-conductor/core/base/time";
+import * as Booking from "@travel-conductor/core/booking";
 import * as Channel from "@travel-conductor/core/channel";
 import * as Flight from "@travel-conductor/core/flight";
 import { Hono } from "hono";
@@ -50,6 +51,16 @@ export const admin = new Hono()
       problems: { 403: ["operator.required"] },
     }),
     async (c) => c.json(await Analytics.traffic(c.var.userId, c.req.valid("query"), productNow())),
+  )
+  .get(
+    "/bookings",
+    operation({
+      summary: "Bookings that need a person: money that did not move, orders whose outcome is not known",
+      query: Booking.AttentionQuery,
+      answer: listed(Booking.Attention),
+      problems: { 403: ["operator.required"], 422: ["page.cursor"] },
+    }),
+    async (c) => c.json(await Booking.attention(c.var.userId, c.req.valid("query"), productNow())),
   )
   .get(
     "/deliveries",

@@ -10,6 +10,7 @@ import { NamedWatch, namesOfWatches, withNames } from "../names.ts";
 import { listed, operation } from "../operation.ts";
 import { signedIn } from "../session.ts";
 import { journey } from "./flights.ts";
+import { autoHold } from "./watches/autohold.ts";
 import { lifecycle } from "./watches/lifecycle.ts";
 import { past } from "./watches/past.ts";
 import { watchPath } from "./watches/path.ts";
@@ -108,5 +109,6 @@ export const watches = new Hono()
       return c.json(await check(c.var.userId, c.req.param("id"), productNow(), { payer }));
     },
   )
+  .route("/", autoHold)
   .route("/", lifecycle)
   .route("/", past);

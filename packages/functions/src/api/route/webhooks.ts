@@ -1,4 +1,6 @@
 import { Problem } from "@travel-conductor/core/base/error";
+import { productNow } from "@travel-conductor/core/base/time";
+import * as Booking from "@travel-conductor/core/booking";
 import * as Channel from "@travel-conductor/core/channel";
 import { Hono } from "hono";
 import type { Bytes } from "../guard.ts";
@@ -6,7 +8,21 @@ import { limited } from "../limit.ts";
 import { operation } from "../operation.ts";
 
 /** Calls of other services. Each proves itself by a secret of its own, before its body is read. */
-export const webhooks = new Hono<Bytes>().post(
+export const webhooks = new Hono<Bytes>()
+  .post(
+    "/duffel",
+    operation({
+      summary: "An event of Duffel's about an order, from Duffel alone",
+      status: 204,
+      problems: { 401: ["webhook.secret"] },
+    }),
+    limited("general"),
+    async (c) => {
+      await Booking.receive(c.req.header("x-duffel-signature"), c.var.bytes, productNow());
+      return c.body(null, 204);
+    },
+  )
+  .post(
   "/telegram",
   operation({
     summary: "An update of the Telegram bot, from Telegram alone",

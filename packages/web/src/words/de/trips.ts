@@ -170,8 +170,8 @@ export const trips = (plural: Plural): TripTexts => ({
   },
   operator: {
     title: "Buchungen, die einen Menschen brauchen",
+    note: "Geld, das nicht abgebucht oder erstattet werden konnte, Aufträge, deren Ausgang seit einer Stunde nicht bekannt ist, und Schritte, die zehnmal misslangen. Die Nummern sind die des Verkäufers und von Stripe.",
     empty: "Keine Buchung braucht einen Menschen.",
-    since: "Seit",
-    why: "Warum",
+    heads: ["Nummer", "Zustand", "Zahlung", "Warum", "Preis", "Auftrag", "Zahlung bei Stripe", "Seit"],
   },
 });

@@ -166,8 +166,8 @@ export const trips = (plural: Plural) => ({
   },
   operator: {
     title: "Bookings that need a person",
+    note: "Money that could not be taken or given back, orders whose outcome is not known for an hour, and steps that failed ten times. The ids are those of the seller and of Stripe.",
     empty: "No booking needs a person.",
-    since: "Since",
-    why: "Why",
+    heads: ["Reference", "State", "Payment", "Why", "Price", "Order", "Charge", "Since"],
   },
 });
