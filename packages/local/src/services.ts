@@ -61,7 +61,7 @@ export async function startServices(options: {
   redisUrl?: string | undefined;
   postgres?: Options;
   /** The file that the stand-in for Stripe keeps its state in. */
-  stripeFile?: string;
+  stripeFile?: string | undefined;
 }): Promise<Services> {
   const started: { stop: () => Promise<void> }[] = [];
   const stop = async () => {

@@ -17,6 +17,7 @@ import { keys } from "./route/keys.ts";
 import { links } from "./route/links.ts";
 import { me } from "./route/me.ts";
 import { numbers } from "./route/numbers.ts";
+import { payments } from "./route/payments.ts";
 import { airlines, airports, currencies } from "./route/reference.ts";
 import { searches } from "./route/searches.ts";
 import { watches } from "./route/watches.ts";
@@ -38,6 +39,7 @@ const routes = new Hono()
   .route("/v1/watches", watches)
   .route("/v1/alerts", alerts)
   .route("/v1/channels", channels)
+  .route("/v1/payment-methods", payments)
   .route("/v1/feeds", feeds)
   .route("/v1/webhooks", webhooks)
   .route("/v1/links", links)

@@ -1,21 +1,37 @@
 import { Problem } from "@travel-conductor/core/base/error";
+import { logger } from "@travel-conductor/core/base/log";
 import * as Channel from "@travel-conductor/core/channel";
+import * as Payment from "@travel-conductor/core/payment";
 import { Hono } from "hono";
 import type { Bytes } from "../guard.ts";
 import { limited } from "../limit.ts";
 import { operation } from "../operation.ts";
 
+/** What a changed payment of a booking leads to. */
+const onPayment = async ({ booking }: Payment.Hint) => logger.info("payment changed", { booking });
+
 /** Calls of other services. Each proves itself by a secret of its own, before its body is read. */
-export const webhooks = new Hono<Bytes>().post(
-  "/telegram",
-  operation({
-    summary: "An update of the Telegram bot, from Telegram alone",
-    answer: Channel.BotAnswer,
-    problems: { 400: ["request.unreadable"], 401: ["webhook.secret"] },
-  }),
-  limited("general"),
-  async (c) => c.json(await Channel.telegram(c.req.header("x-telegram-bot-api-secret-token"), () => json(c.var.bytes))),
-);
+export const webhooks = new Hono<Bytes>()
+  .post(
+    "/telegram",
+    operation({
+      summary: "An update of the Telegram bot, from Telegram alone",
+      answer: Channel.BotAnswer,
+      problems: { 400: ["request.unreadable"], 401: ["webhook.secret"] },
+    }),
+    limited("general"),
+    async (c) =>
+      c.json(await Channel.telegram(c.req.header("x-telegram-bot-api-secret-token"), () => json(c.var.bytes))),
+  )
+  .post(
+    "/stripe",
+    operation({ summary: "An event of Stripe, from Stripe alone", status: 204, problems: { 401: ["webhook.secret"] } }),
+    limited("general"),
+    async (c) => {
+      await Payment.receive(c.req.header("stripe-signature"), c.var.bytes, onPayment);
+      return c.body(null, 204);
+    },
+  );
 
 function json(bytes: Uint8Array): unknown {
   try {
