@@ -105,6 +105,7 @@ export function alarms({ stack, app }: StackContext) {
     const rate = new Metric({ namespace: "AWS/SES", metricName, statistic: "Maximum", period: Duration.hours(1) });
     alarmOn(id, rate, { threshold });
   }
+  alarmOn("cardsNotRemoved", ownMetric("CardsNotRemoved", 60, "Sum"), { threshold: 1 });
   alarmOn("rowsAtFault", ownMetric("RowsAtFault", 15, "Sum"), { threshold: 1 });
   alarmOn("zonesOld", ownMetric("ZonesAgeDays", 60), { threshold: 183 });
   alarmOn("zonesDiffer", ownMetric("ZonesDiffer", 60), { threshold: 1 });

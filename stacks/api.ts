@@ -12,7 +12,8 @@ import { site } from "./web.ts";
  * says nothing else, the client's pages may call the API, and passkeys are theirs.
  */
 export async function api({ stack, app }: StackContext) {
-  const { store, providers, factors, messages, bot, edge, ALLOWED_ORIGINS } = use(secrets);
+  const { store, providers, factors, messages, bot, payments, STRIPE_WEBHOOK_SECRET, edge, ALLOWED_ORIGINS } =
+    use(secrets);
   const { refresh } = use(flights);
   const sender = waking(stack);
   const swagger = "packages/functions/node_modules/swagger-ui-dist";
@@ -41,7 +42,17 @@ export async function api({ stack, app }: StackContext) {
           // API Gateway gives up after 30 seconds.
           timeout: "29 seconds",
           memorySize: "1024 MB",
-          bind: [...store, ...providers, ALLOWED_ORIGINS, ...factors, ...messages, ...bot, ...edge],
+          bind: [
+            ...store,
+            ...providers,
+            ALLOWED_ORIGINS,
+            ...factors,
+            ...messages,
+            ...bot,
+            ...payments,
+            STRIPE_WEBHOOK_SECRET,
+            ...edge,
+          ],
           environment: { REFRESH_QUEUE_URL: refresh.url, DELIVERY_QUEUE_URL: sender.url },
           allow: [
             refresh.may("SendMessage"),

@@ -3,8 +3,8 @@ import { Config, type StackContext } from "sst/constructs";
 /**
  * The secrets of a stage, set once by `sst secrets set` and read from SSM at start. `store` is for every Lambda,
  * `providers` for those that ask for fares or count provider calls, `factors` for the one that signs users in, `edge` for
- * the one behind the distribution, `messages` for those that add or open channels, `bot` for the one that Telegram calls, each of the
- * others for the one Lambda that needs it.
+ * the one behind the distribution, `messages` for those that add or open channels, `bot` for the one that Telegram calls,
+ * `payments` for those that call Stripe, each of the others for the one Lambda that needs it.
  */
 export function secrets({ stack }: StackContext) {
   const { ALLOWED_ORIGINS, MAIL_FROM, APP_URL, ...store } = Config.Secret.create(
@@ -35,6 +35,12 @@ export function secrets({ stack }: StackContext) {
   const messages = Config.Secret.create(stack, "MESSAGE_SECRET", "MESSAGE_SECRET_BEFORE", "PUSH_PRIVATE_KEY");
   const bot = Config.Secret.create(stack, "TELEGRAM_BOT", "TELEGRAM_SECRET");
   const { TELEGRAM_TOKEN } = Config.Secret.create(stack, "TELEGRAM_TOKEN");
+  const { STRIPE_KEY, STRIPE_PUBLIC_KEY, STRIPE_WEBHOOK_SECRET } = Config.Secret.create(
+    stack,
+    "STRIPE_KEY",
+    "STRIPE_PUBLIC_KEY",
+    "STRIPE_WEBHOOK_SECRET",
+  );
   const edge = Config.Secret.create(stack, "EDGE_SECRET", "EDGE_SECRET_BEFORE");
   return {
     store: Object.values(store),
@@ -43,6 +49,9 @@ export function secrets({ stack }: StackContext) {
     messages: Object.values(messages),
     bot: Object.values(bot),
     TELEGRAM_TOKEN,
+    // The public key is checked against the secret one wherever that is read.
+    payments: [STRIPE_KEY, STRIPE_PUBLIC_KEY],
+    STRIPE_WEBHOOK_SECRET,
     edge: Object.values(edge),
     ALLOWED_ORIGINS,
     MAIL_FROM,

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import core from "../../packages/core/package.json";
 import { nameOf } from "../../packages/scripts/src/redrive.ts";
 import { type Bundle, synth } from "../synth.ts";
-import { alarms, clocks, lambdas, queues, stacks } from "./deployed.ts";
+import { alarms } from "./alarmlist.ts";
+import { clocks, lambdas, queues, stacks } from "./deployed.ts";
 import { reasons } from "./findings.ts";
 import { plain, read } from "./template.ts";
 
@@ -200,7 +201,7 @@ test("lets only the API and the clocks call a Lambda", () => {
     ],
     ...["sweep", "carry"].map(clock),
     ["lambda:InvokeFunction", "sns.amazonaws.com", expect.stringMatching(/^\{"Ref":"mailReports/)],
-    ...["deliverClock", "export", "clean", "flush", "tend"].map(clock),
+    ...["deliverClock", "export", "clean", "payments", "flush", "tend"].map(clock),
   ]);
 });
 

@@ -18,6 +18,7 @@ const providers = [
 ];
 const messages = ["MESSAGE_SECRET", "MESSAGE_SECRET_BEFORE", "PUSH_PRIVATE_KEY"];
 const bot = ["TELEGRAM_BOT", "TELEGRAM_SECRET"];
+const payments = ["STRIPE_KEY", "STRIPE_PUBLIC_KEY"];
 const factors = ["FACTOR_SECRET", "FACTOR_SECRET_BEFORE", "PASSKEY_RP_ID"];
 const edge = ["EDGE_SECRET", "EDGE_SECRET_BEFORE"];
 const bare = ["@neondatabase/serverless", "aws4fetch", "valibot"];
@@ -121,8 +122,18 @@ export const lambdas = [
   {
     stack: "api",
     bundle: "api/lambda",
-    secrets: [...store, ...providers, "ALLOWED_ORIGINS", ...factors, ...messages, ...bot, ...edge],
-    shipped: [...packages, ...sessions, ...http, ...passkeys],
+    secrets: [
+      ...store,
+      ...providers,
+      "ALLOWED_ORIGINS",
+      ...factors,
+      ...messages,
+      ...bot,
+      ...payments,
+      "STRIPE_WEBHOOK_SECRET",
+      ...edge,
+    ],
+    shipped: [...packages, ...sessions, ...http, ...passkeys, "stripe"],
     maxStartBytes: 571_500,
     environment: {
       ...ownSite,
@@ -201,7 +212,8 @@ export const lambdas = [
     bundle: "cron/export",
     secrets: store,
     environment: waking,
-    shipped: [...bare, ...logging, ...redis, ...sessions],
+    // Stripe's package is behind the door of payments, and never loaded.
+    shipped: [...bare, ...logging, ...redis, ...sessions, "stripe"],
     maxStartBytes: 400_000,
     more: [mayWake],
   },
@@ -213,6 +225,13 @@ export const lambdas = [
     shipped: [...bare, ...logging, ...redis],
     maxStartBytes: 375_000,
     more: [mayWake],
+  },
+  {
+    stack: "privacy",
+    bundle: "cron/payments",
+    secrets: [...store, ...payments],
+    shipped: [...bare, ...logging, "stripe"],
+    maxStartBytes: 286_500,
   },
   {
     stack: "analytics",
@@ -231,6 +250,7 @@ export const clocks = [
   { stack: "delivery", bundle: "cron/deliver", rate: "rate(1 minute)", timeout: 60 },
   { stack: "privacy", bundle: "cron/export", rate: "rate(1 minute)", timeout: 60 },
   { stack: "privacy", bundle: "cron/clean", rate: "rate(1 day)", timeout: 60 },
+  { stack: "privacy", bundle: "cron/payments", rate: "rate(5 minutes)", timeout: 60 },
   { stack: "analytics", bundle: "cron/flush", rate: "rate(1 minute)", timeout: 60 },
   { stack: "analytics", bundle: "cron/maintenance", rate: "rate(1 hour)", timeout: 300 },
 ];
@@ -240,49 +260,4 @@ export const queues = [
   { stack: "flights", id: "refresh", bundle: "queue/refresh", fifo: true, seconds: 30, batch: 10, concurrency: 5 },
   { stack: "watcher", id: "sweepTickets", bundle: "queue/sweep", fifo: false, seconds: 270, batch: 1, concurrency: 20 },
   { stack: "delivery", id: "deliver", bundle: "queue/deliver", fifo: false, seconds: 60, batch: 10, concurrency: 2 },
-];
-
-/**
- * The threshold of each alarm, and the number and length (seconds) of its periods; with `silence` a missing value also
- * counts as breaching.
- */
-const silence = "breaching";
-export const alarms = [
-  { name: "refreshDead", threshold: 1, periods: 1, period: 300 },
-  { name: "ticketsDead", threshold: 1, periods: 1, period: 300 },
-  { name: "deliverDead", threshold: 1, periods: 1, period: 300 },
-  { name: "feedbackDead", threshold: 1, periods: 1, period: 300 },
-  { name: "mailBounces", threshold: 0.03, periods: 1, period: 3600 },
-  { name: "mailComplaints", threshold: 0.0005, periods: 1, period: 3600 },
-  { name: "messagesWait", metric: "OldestMessageAge", threshold: 600, periods: 2, period: 300 },
-  { name: "dueFaresWait", metric: "OldestDueAge", threshold: 1800, periods: 2, period: 300, silence },
-  { name: "providerMissing", metric: "ProviderMissing", threshold: 1, periods: 1, period: 300 },
-  { name: "providerFails", metric: "BreakerOpen", threshold: 1, periods: 5, period: 60 },
-  { name: "budgetSpent", metric: "BudgetUsed", threshold: 80, periods: 1, period: 300 },
-  { name: "faresUnpriced", threshold: 50, periods: 3, period: 900 },
-  { name: "offersUnfitDuffel", threshold: 5, periods: 1, period: 3600 },
-  { name: "rowsAtFault", metric: "RowsAtFault", threshold: 1, periods: 1, period: 900 },
-  { name: "zonesOld", metric: "ZonesAgeDays", threshold: 183, periods: 1, period: 3600 },
-  { name: "zonesDiffer", metric: "ZonesDiffer", threshold: 1, periods: 1, period: 3600 },
-  { name: "flushLags", metric: "FlushLag", threshold: 300, periods: 5, period: 60, silence },
-  { name: "notesWait", metric: "RouteChanges", threshold: 200_000, periods: 5, period: 60, silence },
-  ...[
-    "answer",
-    "sweep",
-    "help",
-    "carry",
-    "refresh",
-    "deliver",
-    "send",
-    "feedback",
-    "prepare",
-    "clean",
-    "flush",
-    "tend",
-  ].map((id) => ({
-    name: `${id}Fails`,
-    threshold: 1,
-    periods: 1,
-    period: 900,
-  })),
 ];

@@ -2,7 +2,9 @@ import { redis } from "@travel-conductor/core/base/cache";
 import { sql } from "@travel-conductor/core/base/db";
 import { env } from "@travel-conductor/core/base/env";
 import { type Call, Criteria, cacheKey, provider } from "@travel-conductor/core/flight";
+import * as Payment from "@travel-conductor/core/payment";
 import { withoutService } from "@travel-conductor/core/test/network";
+import { stripe } from "@travel-conductor/local/testing";
 import * as v from "valibot";
 import { describe, expect, test, vi } from "vitest";
 import { maxBodyBytes } from "../src/api/guard.ts";
@@ -58,6 +60,26 @@ const own: Record<string, Spoil> = {
     Object.assign(env, { PUSH_PRIVATE_KEY: undefined });
     return send(request).finally(() => Object.assign(env, { PUSH_PRIVATE_KEY }));
   },
+  "POST /v1/payment-methods/setup 403": async ({ path }, send) => send({ path, token: (await a.user()).token }),
+  "POST /v1/payment-methods/setup 409": async (request, send) => {
+    const { STRIPE_KEY } = env;
+    Object.assign(env, { STRIPE_KEY: undefined });
+    return send(request).finally(() => Object.assign(env, { STRIPE_KEY }));
+  },
+  "POST /v1/payment-methods/setup 502": (request, send) => {
+    stripe.next("cut");
+    return send(request);
+  },
+  "POST /v1/payment-methods/setup/{id}/finish 409": async ({ path, ...request }, send) => {
+    const { user } = await a.read(await a.call("GET", "/v1/me", { token: request.token ?? "" }), 200);
+    const { id } = await Payment.setup(user.id);
+    return send({ ...request, path: path.replace(/seti_\w+/, id) });
+  },
+  "POST /v1/payment-methods/setup/{id}/finish 502": (request, send) => {
+    stripe.next("cut");
+    return send(request);
+  },
+  "POST /v1/webhooks/stripe 401": (request, send) => send({ ...request, headers: {} }),
   "POST /v1/webhooks/telegram 401": (request, send) => send({ ...request, headers: {} }),
   "POST /v1/auth/login 401": wrong({ password: "another one" }),
   "POST /v1/auth/email/confirm 409": async (request, send) => {

@@ -170,6 +170,8 @@ async function mine(path: string, token: string): Promise<string> {
   if (path.includes("providers")) return "simulator";
   if (path.includes("feeds")) return (await a.feed(token, "atom")).split("/").at(-1) ?? "";
   if (path.includes("deliveries/")) return a.failedMessage();
+  if (path.includes("setup/{")) return a.cardSetup(token);
+  if (path.includes("payment-methods")) return (await a.card(token)).id;
   if (path.includes("channels")) return (await a.channel(token)).id;
   if (path.includes("alerts")) return (await a.alert(token)).id;
   if (path.includes("watches")) return (await a.watch(token)).id;

@@ -9,6 +9,7 @@ const tables: Record<string, string[]> = {
   "/v1/watches/": ["price_watches", "watch_fares"],
   "/v1/alerts/": ["alerts"],
   "/v1/channels/": ["channels", "messages"],
+  "/v1/payment-methods/": ["payment_methods"],
   "/v1/me/sessions/": ["sessions"],
   "/v1/me/keys/": ["api_keys"],
   "/v1/me/export/": ["exports"],

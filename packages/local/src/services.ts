@@ -68,7 +68,7 @@ export async function startServices(options: {
   postgres?: Options;
   masterKeyFile?: string;
   /** The file that the stand-in for Stripe keeps its state in. */
-  stripeFile?: string;
+  stripeFile?: string | undefined;
 }): Promise<Services> {
   const started: { stop: () => Promise<void> }[] = [];
   const stop = async () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -50,6 +50,8 @@ export async function main(args: string[]): Promise<number> {
       redisUrl,
       postgres: { dir: resolve(DATA_DIR, "postgres"), fresh, address },
       masterKeyFile: resolve(DATA_DIR, "kms-key"),
+      // Its cards are as lasting as the accounts that have them.
+      stripeFile: keptStripe(DATA_DIR, fresh),
     });
     if (!databaseUrl) {
       mkdirSync(DATA_DIR, { recursive: true });
@@ -59,7 +61,7 @@ export async function main(args: string[]): Promise<number> {
     process.env.APP_URL ??= door.url;
     // So that a receiver of webhooks on this machine can be tried.
     process.env.CHANNELS_TO_LOOPBACK ??= "yes";
-    Object.assign(process.env, services.environment);
+    Object.assign(process.env, withOwnStripe(services.environment));
     process.env.PUSH_PRIVATE_KEY ??= databaseUrl ? newPushKey() : keptPushKey(resolve(DATA_DIR, "push-key"));
     await migrate(services.direct.postgres);
     await seed(services.direct.postgres);
@@ -78,6 +80,7 @@ export async function main(args: string[]): Promise<number> {
     const pages = withWeb(api, isOutboxPath);
     door.open(time ? withProductTime(pages, time) : pages);
     await services.telegram.tell(`${door.url}/v1/webhooks/telegram`, services.environment.TELEGRAM_SECRET);
+    services.stripe.tell(`${door.url}/v1/webhooks/stripe`);
     if (!bare && isSimulatedMarket) past = startPast(productNow);
     running = [
       ...(past ? [past] : []),
@@ -107,6 +110,21 @@ Ctrl-C stops everything.`);
     await time?.stop();
     await services?.stop();
   }
+}
+
+/** The file of the stand-in for Stripe, which a fresh start begins anew. */
+function keptStripe(folder: string, fresh: boolean): string {
+  const file = resolve(folder, "stripe.json");
+  if (fresh) rmSync(file, { force: true });
+  mkdirSync(folder, { recursive: true });
+  return file;
+}
+
+/** Without the stand-in, where the environment names an account at Stripe. */
+function withOwnStripe(environment: Services["environment"]): Partial<Services["environment"]> {
+  if (!process.env.STRIPE_KEY) return environment;
+  const { STRIPE_KEY, STRIPE_PUBLIC_KEY, STRIPE_WEBHOOK_SECRET, STRIPE_URL, ...rest } = environment;
+  return rest;
 }
 
 type Settings = { fresh: boolean; bare: boolean; port: number; speed: number | undefined };

@@ -1,9 +1,12 @@
 import type Stripe from "stripe";
 import { sql } from "../base/db.ts";
+import { logger } from "../base/log.ts";
+import * as Metric from "../base/metric.ts";
 import { ask, timeouts } from "./stripe.ts";
 
 /** After a failed try the next one is due in 1 minute, then 2, 4 and so on, at most a day. */
 const retry = sql`least(interval '1 day', interval '1 minute' * power(2, least(payment_removals.tries, 11)))`;
+const manyTries = 8;
 /** How many are asked for at once, and how long a claim keeps others away. */
 const batch = 20;
 
@@ -15,7 +18,11 @@ const batch = 20;
 export async function removeAtStripe(subject: string): Promise<boolean> {
   const told = await ask("remove", (client) => removed(client, subject));
   const gone = ["resource_missing", "payment_method_unattached"];
-  if (told.status === "unknown" || (told.status === "refused" && !gone.includes(told.code))) return false;
+  if (told.status === "unknown") return false;
+  if (told.status === "refused" && !gone.includes(told.code)) {
+    logger.warn("card not removed", { code: told.code });
+    return false;
+  }
   await sql`delete from payment_removals where payment_removals.subject = ${subject}`;
   return true;
 }
@@ -44,10 +51,14 @@ export async function removeDue(): Promise<{ removed: number; failed: number }> 
               order by payment_removals.due_at
               limit ${batch}
                 for no key update skip locked))
-    returning payment_removals.subject`;
-  const ends = await Promise.all(rows.map(({ subject }) => removeAtStripe(subject)));
-  const done = ends.filter(Boolean).length;
-  return { removed: done, failed: ends.length - done };
+    returning payment_removals.subject, payment_removals.tries`;
+  const ends = await Promise.all(
+    rows.map(async ({ subject, tries }) => ((await removeAtStripe(subject)) ? [] : [tries])),
+  );
+  const failed = ends.flat();
+  // Some hours of tries: Stripe is not merely away.
+  Metric.emit({ CardsNotRemoved: [failed.filter((tries) => tries >= manyTries).length, "Count"] });
+  return { removed: ends.length - failed.length, failed: failed.length };
 }
 
 /** Stripe's search knows what is older than some minutes. */

@@ -26,7 +26,8 @@ let made: Stripe | undefined;
  */
 export function stripe(): Stripe | undefined {
   const { STRIPE_KEY: key, STRIPE_URL: standIn } = env;
-  if (!key || made) return made;
+  if (!key) return undefined;
+  if (made) return made;
   const { protocol, hostname, port } = new URL(standIn ?? "https://api.stripe.com");
   made = new Stripe(key, {
     host: hostname,

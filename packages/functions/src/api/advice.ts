@@ -136,6 +136,29 @@ export const advice: Record<string, [means: string, todo: string]> = {
     "The passkey is not known, was removed, or its signature is to no challenge of the last 5 minutes.",
     "Ask for new options and try once more, or sign in with the password.",
   ],
+  "payment_method.declined": [
+    "The bank refused the card, or its owner could not be proven.",
+    "Enter the card again, or another one, with the same client secret.",
+  ],
+  "payment_method.expired": ["The card's last month is over.", "Use another card, or add it anew."],
+  "payment_method.limit": ["The account has 10 cards.", "Remove one that is not needed any more."],
+  "payment_method.missing": [
+    "There is no card with this id among those of the account.",
+    "Read the list of cards again.",
+  ],
+  "payment_method.setup": [
+    "There is no setup with this id among those of the account, or its card was removed.",
+    "Start to add the card again.",
+  ],
+  "payment_method.stripe": [
+    "Stripe does not answer, or not as it should.",
+    "Repeat the request after some seconds: it changes nothing twice.",
+  ],
+  "payment_method.unavailable": ["This service takes no cards.", "Nothing: those who run it have to set Stripe up."],
+  "payment_method.unfinished": [
+    "Stripe still waits for the card, or for the proof of its owner.",
+    "Finish in the browser, with the same client secret, then repeat the request.",
+  ],
   "provider.missing": ["This installation has no provider of flights.", "Nothing: those who run it have to name one."],
   "provider.unknown": ["There is no provider of this name.", "Use a name of the list of providers."],
   "provider.untold": [

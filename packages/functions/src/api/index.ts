@@ -18,6 +18,7 @@ import { keys } from "./route/keys.ts";
 import { links } from "./route/links.ts";
 import { me } from "./route/me.ts";
 import { numbers } from "./route/numbers.ts";
+import { payments } from "./route/payments.ts";
 import { airlines, airports, currencies } from "./route/reference.ts";
 import { searches } from "./route/searches.ts";
 import { shared } from "./route/shared.ts";
@@ -42,6 +43,7 @@ const routes = new Hono()
   .route("/v1/bookings", bookings)
   .route("/v1/shared", shared)
   .route("/v1/channels", channels)
+  .route("/v1/payment-methods", payments)
   .route("/v1/feeds", feeds)
   .route("/v1/webhooks", webhooks)
   .route("/v1/links", links)

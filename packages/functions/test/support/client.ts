@@ -5,7 +5,9 @@ import { env } from "@travel-conductor/core/base/env";
 import { newId } from "@travel-conductor/core/base/id";
 import * as Limit from "@travel-conductor/core/limit";
 import * as Link from "@travel-conductor/core/link";
+import * as Payment from "@travel-conductor/core/payment";
 import * as Session from "@travel-conductor/core/session";
+import { stripe } from "@travel-conductor/local/testing";
 import { expect } from "vitest";
 import { app } from "../../src/api/index.ts";
 import { requireListed } from "./document.ts";
@@ -95,6 +97,27 @@ export async function key(token: string, scopes: string[], over: object = {}): P
 export async function channel(token: string, over: object = {}): Promise<{ id: string; secret: string }> {
   const body = { kind: "webhook", url: "https://hooks.example.com/prices", ...over };
   return read(await call("POST", "/v1/channels", { token, body }), 201);
+}
+
+/** A setup of the user, whose address is proven, with a card that a browser has given to Stripe: its id. */
+export async function cardSetup(token: string): Promise<string> {
+  const { user } = await read(await call("GET", "/v1/me", { token }), 200);
+  await sql`update users set email_verified = true where users.id = ${user.id}`;
+  const { id } = await Payment.setup(user.id);
+  stripe.enterCard(id);
+  return id;
+}
+
+/** A card of the user. */
+export async function card(token: string): Promise<{ id: string }> {
+  const id = await cardSetup(token);
+  return read(await call("POST", `/v1/payment-methods/setup/${id}/finish`, { token }), 200);
+}
+
+/** An event of Stripe, signed. */
+export function fromStripe(type = "customer.updated", object: object = { id: "cus_1" }) {
+  const { header, body } = stripe.post({ id: newId("evt"), created: 0, type, object });
+  return { headers: { "stripe-signature": header }, body };
 }
 
 /** The id of a message to a webhook that was given up, with its words kept. */

@@ -6,12 +6,14 @@ import { authenticator } from "@travel-conductor/core/test/authenticator";
 import * as a from "./client.ts";
 import * as f from "./factors.ts";
 import { forOperators } from "./operators.ts";
+import { forPayments } from "./payments.ts";
 
 export type Request = a.Sent & { path: string };
 
 /** A request that its operation answers as promised; ids in its path are the sender's own. */
 export const good: Record<string, () => Request | Promise<Request>> = {
   ...forOperators,
+  ...forPayments,
   "GET /health": () => ({ path: "/health" }),
   "POST /v1/auth/signup": () => ({ path: "/v1/auth/signup", body: a.signup() }),
   "POST /v1/auth/login": async () => {
@@ -281,6 +283,7 @@ export function none(path: string): string {
   const hash = () => createHash("sha256").update(randomBytes(8)).digest("hex");
   const token = () => randomBytes(32).toString("base64url");
   return path
+    .replace(/(?<=seti_)\w{24}/, () => hash().slice(0, 24))
     .replace(/[0-9a-f]{64}/, hash)
     .replace(/(?<=\/feeds\/)[\w-]{43}/, token)
     .replace(/(?<=_)[0-9a-z]{26}/, newId("wch").slice(4));

@@ -4,6 +4,7 @@ import { common } from "./field/common.ts";
 import { figure } from "./field/figure.ts";
 import { flight } from "./field/flight.ts";
 import { link } from "./field/link.ts";
+import { payment } from "./field/payment.ts";
 import { watch } from "./field/watch.ts";
 
 type Schema = { [keyword: string]: unknown; description?: string };
@@ -27,6 +28,7 @@ export const fields: Record<string, string> = {
   ...account,
   ...channel,
   ...link,
+  ...payment,
   ...figure,
 };
 

@@ -77,6 +77,7 @@ export const tags: Record<string, string> = {
   watches: "Watches over the price of a journey: making and changing them, their states, their past.",
   alerts: "What the watches had to say.",
   channels: "Where messages about watches go: mail, programs, telephones, chats, feeds.",
+  "payment-methods": "Cards, which Stripe holds.",
   feeds: "Alerts as an Atom feed, and watches as a calendar, for other programs.",
   webhooks: "For other services, which tell us something: not for clients.",
   links: "What the links in messages do, without signing in.",

@@ -98,6 +98,18 @@ export const operations: Record<string, string> = {
   "GET /v1/feeds/{file}":
     "The address, which adding or rotating a channel shows, opens it without signing in. As `.atom` the last 100 alerts; as `.ics` each watch on its departure day with the newest price, and its end. Has an `ETag`. While its channel is paused, it is empty.",
 
+  "GET /v1/payment-methods": "Stripe holds the cards; here is what each is recognised by.",
+  "POST /v1/payment-methods/setup":
+    "The browser gives the card to Stripe with the client secret, and never to this API. Needs a proven e-mail address. An account has 10 cards at most.",
+  "POST /v1/payment-methods/setup/{id}/finish":
+    "Reads at Stripe what came of the setup. The first card of an account is its default. Repeating it changes nothing.",
+  "GET /v1/payment-methods/{id}": "What the card is recognised by; not its number.",
+  "PATCH /v1/payment-methods/{id}": "The card before it is the default no longer.",
+  "DELETE /v1/payment-methods/{id}":
+    "The card goes at once, and at Stripe as soon as that answers. The newest of the others becomes the default. What it has paid for stays paid.",
+
+  "POST /v1/webhooks/stripe":
+    "An event of Stripe, signed in the header `Stripe-Signature`, over its bytes and within five minutes. Each is handled once, and only as a hint: what it is about is read at Stripe.",
   "POST /v1/webhooks/telegram":
     "An update of the bot, from Telegram alone: it proves itself by the header `X-Telegram-Bot-Api-Secret-Token`. `/start` with the token of a channel turns it on for that chat, `/stop` pauses it. The answer is what the bot says there.",
 

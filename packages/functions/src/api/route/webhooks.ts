@@ -2,6 +2,7 @@ import { Problem } from "@travel-conductor/core/base/error";
 import { productNow } from "@travel-conductor/core/base/time";
 import * as Booking from "@travel-conductor/core/booking";
 import * as Channel from "@travel-conductor/core/channel";
+import * as Payment from "@travel-conductor/core/payment";
 import { Hono } from "hono";
 import type { Bytes } from "../guard.ts";
 import { limited } from "../limit.ts";
@@ -12,7 +13,7 @@ export const webhooks = new Hono<Bytes>()
   .post(
     "/duffel",
     operation({
-      summary: "An event of Duffel's about an order, from Duffel alone",
+      summary: "An event of Duffel, from Duffel alone",
       status: 204,
       problems: { 401: ["webhook.secret"] },
     }),
@@ -23,15 +24,26 @@ export const webhooks = new Hono<Bytes>()
     },
   )
   .post(
-  "/telegram",
-  operation({
-    summary: "An update of the Telegram bot, from Telegram alone",
-    answer: Channel.BotAnswer,
-    problems: { 400: ["request.unreadable"], 401: ["webhook.secret"] },
-  }),
-  limited("general"),
-  async (c) => c.json(await Channel.telegram(c.req.header("x-telegram-bot-api-secret-token"), () => json(c.var.bytes))),
-);
+    "/telegram",
+    operation({
+      summary: "An update of the Telegram bot, from Telegram alone",
+      answer: Channel.BotAnswer,
+      problems: { 400: ["request.unreadable"], 401: ["webhook.secret"] },
+    }),
+    limited("general"),
+    async (c) =>
+      c.json(await Channel.telegram(c.req.header("x-telegram-bot-api-secret-token"), () => json(c.var.bytes))),
+  )
+  .post(
+    "/stripe",
+    operation({ summary: "An event of Stripe, from Stripe alone", status: 204, problems: { 401: ["webhook.secret"] } }),
+    limited("general"),
+    async (c) => {
+      const onPayment = ({ booking }: Payment.Hint) => Booking.hint(booking, productNow());
+      await Payment.receive(c.req.header("stripe-signature"), c.var.bytes, onPayment);
+      return c.body(null, 204);
+    },
+  );
 
 function json(bytes: Uint8Array): unknown {
   try {

@@ -1,0 +1,20 @@
+/** Cards. */
+export const payment: Record<string, string> = {
+  "payment-methods.path.id": "The id of a card of the account, `pmt_…`.",
+  "setup.path.id": "The id of the setup, `seti_…`, as its start answered it.",
+  "payment-methods.answer.items.id": "The card's id, `pmt_…`.",
+  "payment-methods/{id}.answer.id": "The card's id, `pmt_…`.",
+  "finish.answer.id": "The card's id, `pmt_…`.",
+  "setup.answer.id": "The setup's id at Stripe, `seti_…`.",
+  brand: "The card's network, as Stripe names it: `visa`, `mastercard`, `amex`.",
+  lastFour: "The last four digits of its number.",
+  expires: "Its last month.",
+  "expires.month": "The month, 1 to 12.",
+  "expires.year": "The year, in full.",
+  expired: "Whether that month is over: it then pays for nothing.",
+  isDefault: "Whether it is taken where none is named.",
+  "body.isDefault": "`true`. The card that was the default is it no longer.",
+  clientSecret: "What Stripe's element in the browser needs. Show it to this person alone.",
+  "setup.answer.publicKey": "The key of Stripe that browsers use.",
+  page: "The address of a page that takes the card in place of Stripe's element, with `return_url` added; null in the cloud.",
+};

@@ -1,0 +1,46 @@
+/**
+ * The threshold of each alarm, and the number and length (seconds) of its periods; with `silence` a missing value also
+ * counts as breaching.
+ */
+const silence = "breaching";
+export const alarms = [
+  { name: "refreshDead", threshold: 1, periods: 1, period: 300 },
+  { name: "ticketsDead", threshold: 1, periods: 1, period: 300 },
+  { name: "deliverDead", threshold: 1, periods: 1, period: 300 },
+  { name: "feedbackDead", threshold: 1, periods: 1, period: 300 },
+  { name: "mailBounces", threshold: 0.03, periods: 1, period: 3600 },
+  { name: "mailComplaints", threshold: 0.0005, periods: 1, period: 3600 },
+  { name: "messagesWait", metric: "OldestMessageAge", threshold: 600, periods: 2, period: 300 },
+  { name: "dueFaresWait", metric: "OldestDueAge", threshold: 1800, periods: 2, period: 300, silence },
+  { name: "providerMissing", metric: "ProviderMissing", threshold: 1, periods: 1, period: 300 },
+  { name: "providerFails", metric: "BreakerOpen", threshold: 1, periods: 5, period: 60 },
+  { name: "budgetSpent", metric: "BudgetUsed", threshold: 80, periods: 1, period: 300 },
+  { name: "faresUnpriced", threshold: 50, periods: 3, period: 900 },
+  { name: "offersUnfitDuffel", threshold: 5, periods: 1, period: 3600 },
+  { name: "cardsNotRemoved", metric: "CardsNotRemoved", threshold: 1, periods: 1, period: 3600 },
+  { name: "rowsAtFault", metric: "RowsAtFault", threshold: 1, periods: 1, period: 900 },
+  { name: "zonesOld", metric: "ZonesAgeDays", threshold: 183, periods: 1, period: 3600 },
+  { name: "zonesDiffer", metric: "ZonesDiffer", threshold: 1, periods: 1, period: 3600 },
+  { name: "flushLags", metric: "FlushLag", threshold: 300, periods: 5, period: 60, silence },
+  { name: "notesWait", metric: "RouteChanges", threshold: 200_000, periods: 5, period: 60, silence },
+  ...[
+    "answer",
+    "sweep",
+    "help",
+    "carry",
+    "refresh",
+    "deliver",
+    "send",
+    "feedback",
+    "prepare",
+    "clean",
+    "removeCards",
+    "flush",
+    "tend",
+  ].map((id) => ({
+    name: `${id}Fails`,
+    threshold: 1,
+    periods: 1,
+    period: 900,
+  })),
+];
