@@ -860,6 +860,27 @@ create table totp_secrets (
   constraint totp_secrets_pkey PRIMARY KEY (user_id)
 );
 
+create table traveler_documents (
+  id text not null,
+  user_id text not null,
+  traveler_id text not null,
+  sealed text not null,
+  created_at timestamp with time zone default now() not null,
+  constraint a_document_is_sealed CHECK (sealed ~ '^[1-9]\d*\.[A-Za-z0-9_-]{38,}$'::text),
+  constraint traveler_documents_pkey PRIMARY KEY (id)
+);
+
+create table travelers (
+  id text not null,
+  user_id text not null,
+  sealed text not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint a_traveler_has_one_owner UNIQUE (user_id, id),
+  constraint a_traveler_is_sealed CHECK (sealed ~ '^[1-9]\d*\.[A-Za-z0-9_-]{38,}$'::text),
+  constraint travelers_pkey PRIMARY KEY (id)
+);
+
 create table users (
   id text not null,
   legacy_id text,
@@ -1092,6 +1113,8 @@ CREATE INDEX sessions_user_id ON sessions USING btree (user_id);
 
 CREATE UNIQUE INDEX there_is_one_floor ON due_floor USING btree ((true));
 
+CREATE INDEX traveler_documents_traveler ON traveler_documents USING btree (user_id, traveler_id, id);
+
 CREATE INDEX users_asked_to_keep_at ON users USING btree (asked_to_keep_at) WHERE asked_to_keep_at IS NOT NULL;
 
 CREATE INDEX users_seen_at ON users USING btree (seen_at);
@@ -1117,6 +1140,8 @@ CREATE INDEX watch_fares_lows ON watch_fares USING btree (fare_id) WHERE wake_ne
 CREATE INDEX watch_fares_resting ON watch_fares USING btree (fare_id) WHERE NOT live;
 
 CREATE UNIQUE INDEX watch_is_not_a_duplicate ON price_watches USING btree (user_id, origin_code, destination_code, departure_date, return_date, class, max_stops, adults, child_ages, infants, currency, what, target_price, alert_threshold, new_low, route_low) NULLS NOT DISTINCT WHERE ended_at IS NULL;
+
+alter table traveler_documents add constraint a_document_is_its_travelers FOREIGN KEY (user_id, traveler_id) REFERENCES travelers(user_id, id) ON DELETE CASCADE;
 
 alter table account_events add constraint account_events_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL;
 
@@ -1183,6 +1208,8 @@ alter table sessions add constraint session_has_its_passkey FOREIGN KEY (passkey
 alter table sessions add constraint session_has_its_password FOREIGN KEY (user_id, password_version) REFERENCES users(id, password_version) ON UPDATE CASCADE ON DELETE CASCADE;
 
 alter table totp_secrets add constraint totp_secrets_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+
+alter table travelers add constraint travelers_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 
 alter table verification_tokens add constraint verification_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 

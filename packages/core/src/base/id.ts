@@ -16,7 +16,9 @@ export type Prefix =
   | "key"
   | "psk"
   | "chn"
-  | "try";
+  | "try"
+  | "tvl"
+  | "doc";
 
 /**
  * `usr_` and 26 characters of Crockford base 32: 48 bits of UTC milliseconds, then 80 random bits, so that ids sort by

@@ -19,6 +19,7 @@ import { me } from "./route/me.ts";
 import { numbers } from "./route/numbers.ts";
 import { airlines, airports, currencies } from "./route/reference.ts";
 import { searches } from "./route/searches.ts";
+import { travelers } from "./route/travelers.ts";
 import { watches } from "./route/watches.ts";
 import { webhooks } from "./route/webhooks.ts";
 import { waking } from "./waking.ts";
@@ -37,6 +38,7 @@ const routes = new Hono()
   .route("/v1/flights", flights)
   .route("/v1/watches", watches)
   .route("/v1/alerts", alerts)
+  .route("/v1/travelers", travelers)
   .route("/v1/channels", channels)
   .route("/v1/feeds", feeds)
   .route("/v1/webhooks", webhooks)

@@ -6,12 +6,14 @@ import { authenticator } from "@travel-conductor/core/test/authenticator";
 import * as a from "./client.ts";
 import * as f from "./factors.ts";
 import { forOperators } from "./operators.ts";
+import { forTravelers } from "./travelers.ts";
 
 export type Request = a.Sent & { path: string };
 
 /** A request that its operation answers as promised; ids in its path are the sender's own. */
 export const good: Record<string, () => Request | Promise<Request>> = {
   ...forOperators,
+  ...forTravelers,
   "GET /health": () => ({ path: "/health" }),
   "POST /v1/auth/signup": () => ({ path: "/v1/auth/signup", body: a.signup() }),
   "POST /v1/auth/login": async () => {

@@ -4,6 +4,7 @@ import { common } from "./field/common.ts";
 import { figure } from "./field/figure.ts";
 import { flight } from "./field/flight.ts";
 import { link } from "./field/link.ts";
+import { traveler } from "./field/traveler.ts";
 import { watch } from "./field/watch.ts";
 
 type Schema = { [keyword: string]: unknown; description?: string };
@@ -28,6 +29,7 @@ export const fields: Record<string, string> = {
   ...channel,
   ...link,
   ...figure,
+  ...traveler,
 };
 
 /** The row of a path: its longest end that has one. */
