@@ -281,6 +281,19 @@ create table api_keys (
   constraint start_is_short CHECK (length(start) = 8)
 );
 
+create table auto_holds (
+  watch_id text not null,
+  user_id text not null,
+  travelers text[] not null,
+  terms_version text not null,
+  since timestamp with time zone not null,
+  state text default 'on'::text not null,
+  booking_id text,
+  constraint auto_holds_pkey PRIMARY KEY (watch_id),
+  constraint somebody_travels CHECK (cardinality(travelers) >= 1 AND cardinality(travelers) <= 9),
+  constraint state_is_known CHECK (state = ANY (ARRAY['on'::text, 'holding'::text, 'held'::text]))
+);
+
 create table basket_fares (
   basket_id text not null,
   fare_id text not null,
@@ -968,6 +981,27 @@ create table totp_secrets (
   constraint totp_secrets_pkey PRIMARY KEY (user_id)
 );
 
+create table traveler_documents (
+  id text not null,
+  user_id text not null,
+  traveler_id text not null,
+  sealed text not null,
+  created_at timestamp with time zone default now() not null,
+  constraint a_document_is_sealed CHECK (sealed ~ '^[1-9]\d*\.[A-Za-z0-9_-]{38,}$'::text),
+  constraint traveler_documents_pkey PRIMARY KEY (id)
+);
+
+create table travelers (
+  id text not null,
+  user_id text not null,
+  sealed text not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint a_traveler_has_one_owner UNIQUE (user_id, id),
+  constraint a_traveler_is_sealed CHECK (sealed ~ '^[1-9]\d*\.[A-Za-z0-9_-]{38,}$'::text),
+  constraint travelers_pkey PRIMARY KEY (id)
+);
+
 create table users (
   id text not null,
   legacy_id text,
@@ -1085,6 +1119,10 @@ CREATE INDEX alerts_user_id ON alerts USING btree (user_id, id);
 CREATE INDEX api_keys_expires_at ON api_keys USING btree (expires_at);
 
 CREATE INDEX api_keys_user_id ON api_keys USING btree (user_id, id);
+
+CREATE INDEX auto_holds_booking_id ON auto_holds USING btree (booking_id);
+
+CREATE INDEX auto_holds_user_id ON auto_holds USING btree (user_id);
 
 CREATE INDEX basket_fares_fare_id ON basket_fares USING btree (fare_id);
 
@@ -1216,6 +1254,8 @@ CREATE INDEX simulated_orders_created_at ON simulated_orders USING btree (create
 
 CREATE UNIQUE INDEX there_is_one_floor ON due_floor USING btree ((true));
 
+CREATE INDEX traveler_documents_traveler ON traveler_documents USING btree (user_id, traveler_id, id);
+
 CREATE INDEX users_asked_to_keep_at ON users USING btree (asked_to_keep_at) WHERE asked_to_keep_at IS NOT NULL;
 
 CREATE INDEX users_seen_at ON users USING btree (seen_at);
@@ -1242,6 +1282,8 @@ CREATE INDEX watch_fares_resting ON watch_fares USING btree (fare_id) WHERE NOT 
 
 CREATE UNIQUE INDEX watch_is_not_a_duplicate ON price_watches USING btree (user_id, origin_code, destination_code, departure_date, return_date, class, max_stops, adults, child_ages, infants, currency, what, target_price, alert_threshold, new_low, route_low) NULLS NOT DISTINCT WHERE ended_at IS NULL;
 
+alter table traveler_documents add constraint a_document_is_its_travelers FOREIGN KEY (user_id, traveler_id) REFERENCES travelers(user_id, id) ON DELETE CASCADE;
+
 alter table account_events add constraint account_events_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL;
 
 alter table alert_deliveries add constraint alert_deliveries_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts(id) ON DELETE CASCADE;
@@ -1257,6 +1299,12 @@ alter table alerts add constraint alerts_user_id_fkey FOREIGN KEY (user_id) REFE
 alter table alerts add constraint alerts_watch_id_fkey FOREIGN KEY (watch_id) REFERENCES price_watches(id) ON DELETE CASCADE;
 
 alter table api_keys add constraint api_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+
+alter table auto_holds add constraint auto_holds_booking_id_fkey FOREIGN KEY (booking_id) REFERENCES bookings(id) ON DELETE SET NULL;
+
+alter table auto_holds add constraint auto_holds_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+
+alter table auto_holds add constraint auto_holds_watch_id_fkey FOREIGN KEY (watch_id) REFERENCES price_watches(id) ON DELETE CASCADE;
 
 alter table basket_fares add constraint basket_fares_basket_id_fkey FOREIGN KEY (basket_id) REFERENCES fare_keys(id) ON DELETE CASCADE;
 
@@ -1315,6 +1363,8 @@ alter table sessions add constraint session_has_its_passkey FOREIGN KEY (passkey
 alter table sessions add constraint session_has_its_password FOREIGN KEY (user_id, password_version) REFERENCES users(id, password_version) ON UPDATE CASCADE ON DELETE CASCADE;
 
 alter table totp_secrets add constraint totp_secrets_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+
+alter table travelers add constraint travelers_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 
 alter table verification_tokens add constraint verification_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 

@@ -9,6 +9,7 @@ import * as Delivery from "../src/delivery.ts";
 import { divide, holdings, rowsOf } from "../src/privacy/holding.ts";
 import * as Privacy from "../src/privacy.ts";
 import * as Session from "../src/session.ts";
+import * as Traveler from "../src/traveler.ts";
 import * as User from "../src/user.ts";
 import { withApp, withPasskey } from "./support/factors.ts";
 import * as a from "./support/factory.ts";
@@ -18,6 +19,8 @@ const now = new Date();
 const minutes = (count: number) => new Date(now.getTime() + count * 60_000);
 const unproven = { kind: "forbidden", code: "session.unproven" };
 const missing = { kind: "missing", code: "export.missing" };
+
+const erika = { givenName: "Erika", familyName: "Mustermann", bornOn: "1964-08-12", gender: "f", title: "ms" };
 
 /** A user who signed in at `now`, with recognisable text in every table that can hold it. */
 async function somebody() {
@@ -53,6 +56,9 @@ async function somebody() {
   await sql`
     insert into alert_rules (watch_id, rule, epoch, level, alert_id)
     values (${watch.id}, 'target', 1, 1, 'alr_' || ${userId})`;
+  const traveler = await Traveler.create(userId, { ...erika, familyName: "Sealed" }, now);
+  const paper = { type: "passport", number: "C01X00T47", country: "DE", expiresOn: "2099-01-01" };
+  await Traveler.addDocument(userId, traveler.id, paper, now);
   await sql`insert into alert_deliveries (alert_id, channel) values ('alr_' || ${userId}, 'email')`;
   await sql`
     insert into channel_tries (id, channel_id, at, outcome, milliseconds)
@@ -142,6 +148,8 @@ test("an export holds all rows of a user in full, without secrets", async () => 
   }
   expect(held.users).toMatchObject([{ email: one.email, firstName: "Zoë", lastName: "Unmistakable" }]);
   expect(held.priceWatches).toHaveLength(1);
+  expect(held.travelers).toMatchObject([{ givenName: "Erika", familyName: "Sealed", bornOn: "1964-08-12" }]);
+  expect(held.travelerDocuments).toMatchObject([{ type: "passport", number: "C01X00T47", country: "DE" }]);
   expect(text).not.toContain(other.userId);
   expect(text).not.toContain(other.email);
   const [user] = await sql`select users.password_hash as "hash" from users where users.id = ${one.userId}`;
@@ -156,7 +164,8 @@ test("an export holds all rows of a user in full, without secrets", async () => 
   const camel = (name: string) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
   for (const { table, column } of columns) {
     if (holdings[table]?.without === "all") continue;
-    const kept = holdings[table]?.without?.includes(column) ?? false;
+    const { without, isSealed } = holdings[table] ?? {};
+    const kept = without?.includes(column) || (isSealed && column === "sealed") || false;
     expect({ [`${table}.${column}`]: camel(column) in held[camel(table)][0] }).toEqual({
       [`${table}.${column}`]: !kept,
     });

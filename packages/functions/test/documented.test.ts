@@ -11,6 +11,7 @@ import { maxBodyBytes } from "../src/api/guard.ts";
 import * as a from "./support/client.ts";
 import { answered, operations, routes } from "./support/document.ts";
 import { good, none, type Request, request } from "./support/requests.ts";
+import { conflicts } from "./support/travelers.ts";
 
 type Spoil = (request: Request, send: (request: Request) => Promise<Response>) => Promise<Response>;
 
@@ -43,6 +44,7 @@ const spoilt: Record<number, Spoil> = {
 
 /** The causes of statuses that are the route's own. */
 const own: Record<string, Spoil> = {
+  ...conflicts,
   "POST /v1/channels 409": async (request, send) => {
     const { user } = await a.read(await a.call("GET", "/v1/me", { token: request.token ?? "" }), 200);
     await sql`

@@ -8,6 +8,7 @@ import { maxBodyBytes } from "../src/api/guard.ts";
 import * as a from "./support/client.ts";
 import { answered, document, operations, type Schema } from "./support/document.ts";
 import * as f from "./support/factors.ts";
+import { traveler } from "./support/travelers.ts";
 
 /** Text that is valid for some field, and text that is valid for none. */
 const words = [
@@ -139,9 +140,16 @@ const headers = fc.record({
 
 /**
  * What a refused request may write: the trail of failed logins, counts, and mail to the owner of a taken address. A
- * refused passkey uses its challenge up.
+ * refused passkey uses its challenge up, and the first use of the vault makes its key.
  */
-const refusalTables = ["account_events", "login_attempts", "messages", "mailbox_letters", "passkey_challenges"];
+const refusalTables = [
+  "account_events",
+  "login_attempts",
+  "messages",
+  "mailbox_letters",
+  "passkey_challenges",
+  "data_keys",
+];
 const tables = await sql`
   select tables.table_name as "name"
     from information_schema.tables
@@ -172,6 +180,7 @@ async function mine(path: string, token: string): Promise<string> {
   if (path.includes("deliveries/")) return a.failedMessage();
   if (path.includes("setup/{")) return a.cardSetup(token);
   if (path.includes("payment-methods")) return (await a.card(token)).id;
+  if (path.includes("travelers/{")) return (await traveler(token)).id;
   if (path.includes("channels")) return (await a.channel(token)).id;
   if (path.includes("alerts")) return (await a.alert(token)).id;
   if (path.includes("watches")) return (await a.watch(token)).id;

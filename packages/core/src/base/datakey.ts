@@ -10,7 +10,7 @@ import { realNow } from "./time.ts";
 const lookAgainMs = 5 * 60_000;
 
 /** The wrapped keys that this process has read, by their version, and when it last read them (ms). */
-let known = new Map<number, string>();
+let known = new Map<number, Known>();
 let readAt = Number.NEGATIVE_INFINITY;
 let reading: Promise<void> | undefined;
 
@@ -28,14 +28,27 @@ export async function newestKey(): Promise<{ version: number; key: KeyObject }> 
   return { version, key };
 }
 
+/**
+ * The newest key, and after it the one before where that was the newest less than `ms` ago: what was made with it then
+ * may be looked for.
+ * @throws as above
+ */
+export async function recentKeys(ms: number): Promise<{ version: number; key: KeyObject }[]> {
+  const newest = await newestKey();
+  const since = realNow().getTime() - (known.get(newest.version)?.madeAt ?? 0);
+  const version = newest.version - 1;
+  const before = since < ms && known.has(version) ? await keyOf(version) : undefined;
+  return before ? [newest, { version, key: before }] : [newest];
+}
+
 /** The key of this version, or undefined where there is none, or KMS refuses what lies there for it. @throws as above */
 export async function keyOf(version: number): Promise<KeyObject | undefined> {
   if (known.size === 0) await readShared();
   // Not shared: the key may be newer than a reading that is under way.
   if (!known.has(version)) await read();
-  const wrapped = known.get(version);
-  if (wrapped === undefined) return undefined;
-  const opening = unwrapped.get(version) ?? open(version, wrapped);
+  const found = known.get(version);
+  if (found === undefined) return undefined;
+  const opening = unwrapped.get(version) ?? open(version, found.wrapped);
   unwrapped.set(version, opening);
   return opening.catch((error) => {
     if (unwrapped.get(version) === opening) unwrapped.delete(version);
@@ -55,7 +68,7 @@ export async function makeKey(newest: number): Promise<number> {
   const added = sql`insert into data_keys (version, wrapped) values (${version}, ${wrapped}) on conflict do nothing`;
   await orMade(added, async () => sql`select from data_keys where data_keys.version = ${version} for share`);
   await read();
-  if (known.get(version) === wrapped) unwrapped.set(version, Promise.resolve(createSecretKey(plain)));
+  if (known.get(version)?.wrapped === wrapped) unwrapped.set(version, Promise.resolve(createSecretKey(plain)));
   return version;
 }
 
@@ -89,12 +102,17 @@ function readShared(): Promise<void> {
 }
 
 async function read(): Promise<void> {
-  const rows = (await sql`select data_keys.version, data_keys.wrapped from data_keys`) as Row[];
-  known = new Map(rows.map(({ version, wrapped }) => [version, wrapped]));
+  const rows = (await sql`
+    select data_keys.version,
+           data_keys.wrapped,
+           extract(epoch from data_keys.made_at)::float8 * 1000 as "madeAt"
+      from data_keys`) as (Known & { version: number })[];
+  known = new Map(rows.map(({ version, wrapped, madeAt }) => [version, { wrapped, madeAt }]));
   readAt = realNow().getTime();
 }
 
-type Row = { version: number; wrapped: string };
+/** `madeAt` is in milliseconds since 1970. */
+type Known = { wrapped: string; madeAt: number };
 
 /** A data key of one stage, or one version of it, cannot be put in the place of another. */
 function contextOf(version: number): Record<string, string> {

@@ -1,3 +1,4 @@
+import { holdsCardNumber } from "./card.ts";
 import { sql } from "./db.ts";
 import { Problem } from "./error.ts";
 import { logger } from "./log.ts";
@@ -12,23 +13,27 @@ export type Claim = { state: "run"; resourceId: string } | { state: "done"; stat
 /**
  * Claims a key for a request, so that of several requests with the key one runs. A claim lasts 35 s, longer than a
  * request can live; a request after a crash gets the id that the first claim chose, so that `on conflict (id) do
- * nothing` creates the resource once. A key is deleted 24 h after its first use.
+ * nothing` creates the resource once. A key is deleted 24 h after its first use. Of several hashes of a request the first
+ * is stored, and any of them is the same request.
  * @throws Problem `idempotency.key` not 1–255 printable ASCII characters, `idempotency.mismatch` used for another
  * request, `idempotency.running` the first has not finished
  */
 export async function claim(
   userId: string,
   key: string,
-  requestHash: string,
+  requestHash: string | [string, ...string[]],
   resourceId: string,
   at: Date,
 ): Promise<Claim> {
   if (!/^[ -~]{1,255}$/.test(key)) throw problem("idempotency.key", "must be 1 to 255 printable ASCII characters");
+  if (/^[\d .-]+$/.test(key) && holdsCardNumber(key))
+    throw problem("idempotency.key", "must not be the number of a card");
+  const hashes = [requestHash].flat();
   const fresh = sql`idempotency_keys.created_at > ${at}::timestamptz - interval '24 hours'`;
   const [row] = (await sql`
     with claimed as (
       insert into idempotency_keys (user_id, key, request_hash, resource_id, claimed_until, created_at)
-      values (${userId}, ${key}, ${requestHash}, ${resourceId}, now() + interval '35 seconds', ${at})
+      values (${userId}, ${key}, ${hashes[0]}, ${resourceId}, now() + interval '35 seconds', ${at})
       on conflict (user_id, key) do update
          set resource_id = case when ${fresh} then idempotency_keys.resource_id else excluded.resource_id end,
              created_at = case when ${fresh} then idempotency_keys.created_at else excluded.created_at end,
@@ -37,7 +42,7 @@ export async function claim(
              status = null,
              body = null
        where not (${fresh})
-          or idempotency_keys.request_hash = excluded.request_hash
+          or idempotency_keys.request_hash = any (${hashes}::text[])
              and idempotency_keys.status is null
              and idempotency_keys.claimed_until <= now()
       returning idempotency_keys.resource_id
@@ -45,7 +50,7 @@ export async function claim(
     select claimed.resource_id as "resourceId", true as "same", null::smallint as "status", null as "body"
       from claimed
     union all
-    select null, idempotency_keys.request_hash = ${requestHash}, idempotency_keys.status, idempotency_keys.body
+    select null, idempotency_keys.request_hash = any (${hashes}::text[]), idempotency_keys.status, idempotency_keys.body
       from idempotency_keys
      where idempotency_keys.user_id = ${userId}
        and idempotency_keys.key = ${key}

@@ -1,10 +1,14 @@
 import { type Fragment, sql } from "../base/db.ts";
+import { openAll } from "../base/vault.ts";
 
 /** The personal data of a user at one moment (UTC): a list of rows for each table. */
 export type PersonalData = { madeAt: string; lists: Record<string, object[]> };
 
-/** Which rows of a table belong to a user, and which of its columns are left out of the export, or all of it. */
-type Holding = { whose: (userId: string) => Fragment; without?: string[] | "all" };
+/**
+ * Which rows of a table belong to a user, and which of its columns are left out of the export, or all of it. `isSealed`:
+ * the column `sealed` holds the rest of the row (base/vault.ts), and is opened.
+ */
+type Holding = { whose: (userId: string) => Fragment; without?: string[] | "all"; isSealed?: true };
 
 const ownedBy = (table: string) => (userId: string) => sql`${sql.unsafe(table)}.user_id = ${userId}`;
 const watched = (table: string) => (userId: string) =>
@@ -59,6 +63,8 @@ export const holdings: Record<string, Holding> = {
       sql`alert_deliveries.alert_id in (select alerts.id from alerts where alerts.user_id = ${userId})`,
     without: ["claimed_by", "claimed_until"],
   },
+  travelers: { whose: ownedBy("travelers"), isSealed: true },
+  traveler_documents: { whose: ownedBy("traveler_documents"), isSealed: true },
   channels: { whose: ownedBy("channels"), without: ["sealed", "token_hash", "chat_key"] },
   mail_events: {
     whose: (userId) =>
@@ -87,8 +93,27 @@ export async function collect(userId: string, at: Date): Promise<PersonalData> {
     table: string;
     rows: object[];
   }[];
-  const lists = found.map(({ table, rows }) => [camel(table), rows.map(selectRows)]);
+  const lists = await Promise.all(
+    found.map(async ({ table, rows }) => {
+      const clear = holdings[table]?.isSealed ? await opened(table, rows as SealedRow[]) : rows;
+      return [camel(table), clear.map(selectRows)];
+    }),
+  );
   return { madeAt: at.toISOString(), lists: Object.fromEntries(lists) };
+}
+
+type SealedRow = { id: string; user_id: string; sealed: string };
+
+/** The rows with what was sealed in them; of one that does not open the rest is there, and says so. */
+async function opened(table: string, rows: SealedRow[]): Promise<object[]> {
+  const values = await openAll(
+    table,
+    rows.map(({ id, user_id, sealed }) => ({ id, owner: user_id, sealed })),
+  );
+  return rows.map(({ sealed: _, ...row }, index) => ({
+    ...row,
+    ...((values[index] as object) ?? { unreadable: true }),
+  }));
 }
 
 /** The rows of an export in their order, each with the name of its list. */

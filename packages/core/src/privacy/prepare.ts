@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { sql, transaction } from "../base/db.ts";
 import { claimRows, isHeld } from "../base/lease.ts";
+import { sealAll } from "../base/vault.ts";
 import * as Outbox from "../outbox.ts";
 import { collect, divide, rowsOf } from "./holding.ts";
 import { pricesOf } from "./prices.ts";
@@ -44,8 +45,9 @@ async function claim(): Promise<Claimed | undefined> {
   return row as Claimed | undefined;
 }
 
-/** Writes one part, unless another worker has taken the export up since; a part of an earlier try is replaced. */
-async function write({ id, fence }: Claimed, part: number, content: string): Promise<void> {
+/** Writes one part, sealed, unless another worker has taken the export up since; a part of an earlier try is replaced. */
+async function write({ id, fence, userId }: Claimed, part: number, content: string): Promise<void> {
+  const [sealed] = await sealAll("export_parts", [{ id: `${id} ${part}`, owner: userId, value: content }]);
   await sql`
     with held as materialized (
       select exports.id
@@ -57,7 +59,7 @@ async function write({ id, fence }: Claimed, part: number, content: string): Pro
     insert into export_parts (export_id, part, content)
     select held.id,
            ${part}::integer,
-           ${content}
+           ${sealed}
       from held
         on conflict (export_id, part) do update
        set content = excluded.content`;

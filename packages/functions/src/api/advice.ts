@@ -24,6 +24,8 @@ export const advice: Record<string, [means: string, todo: string]> = {
   "channel.twice": ["The account has an e-mail channel already.", "Change or remove that one."],
   "channel.unavailable": ["This service has no Telegram bot, or no key for web push.", "Use another kind of channel."],
   "channel.unproven": ["Its owner has not opened the address of the bot yet.", "Open it, or remove the channel."],
+  "document.limit": ["The traveler has 5 documents.", "Remove one that is not needed any more."],
+  "document.missing": ["There is no document with this id among those of the traveler.", "Read the traveler again."],
   "export.missing": [
     "The token of the export is not known, was made for another account, or its day has passed.",
     "Ask for a new export, and use the token in the newest message.",
@@ -199,6 +201,19 @@ export const advice: Record<string, [means: string, todo: string]> = {
     "Send the password to /v1/auth/reauthenticate, or use a passkey, then repeat the request.",
   ],
   "token.invalid": ["The link was used, is too old, or is not complete.", "Ask for a new one."],
+  "traveler.busy": [
+    "Other requests change this traveler at the same moment.",
+    "Wait for the seconds in Retry-After, then send the same request again.",
+  ],
+  "traveler.limit": ["The account has 20 travelers.", "Remove one that is not needed any more."],
+  "traveler.missing": [
+    "There is no traveler with this id among those of the account.",
+    "Read the list of travelers again.",
+  ],
+  "traveler.unreadable": [
+    "What is stored of the traveler was damaged, and does not open.",
+    "Remove the traveler, and add the person anew.",
+  ],
   "user.credentials": [
     "The e-mail address or the password is wrong. Which of them is not said.",
     "Try again, or ask for a link to set a new password.",

@@ -21,9 +21,10 @@ export function isIdempotent(handler: object): boolean {
  * with the claim, so that a request that died half way creates the same resource when it is repeated, and a stored
  * answer is sent to every repetition. A refusal (4xx) creates nothing and leaves no row: the key may be used again. After
  * a failure (5xx) the resource may exist, so the id stays for the repetition. A stored answer that cannot be read is a
- * miss: the request runs again with the first id.
+ * miss: the request runs again with the first id. With `sealed` the answer is sealed, and the hash of the request keyed:
+ * for routes whose bodies or answers hold what else lies sealed.
  */
-export function withIdempotency(prefix: Prefix): MiddlewareHandler<Made & Bytes> {
+export function withIdempotency(prefix: Prefix, { sealed = false } = {}): MiddlewareHandler<Made & Bytes> {
   const handler = createMiddleware<Made & Bytes>(async (c, next) => {
     const key = c.req.header("idempotency-key");
     const { userId, bytes } = c.var;
@@ -33,15 +34,23 @@ export function withIdempotency(prefix: Prefix): MiddlewareHandler<Made & Bytes>
       return locate(c, c.res.status, c.var.resourceId);
     }
 
-    const hash = createHash("sha256").update(`${c.req.method} ${c.req.path}\n`).update(bytes).digest("hex");
+    const vault = sealed ? await import("@travel-conductor/core/base/keptanswer") : undefined;
+    const request = Buffer.concat([Buffer.from(`${c.req.method} ${c.req.path}\n`), bytes]);
+    const hash = vault ? await vault.requestHashes(request) : createHash("sha256").update(request).digest("hex");
     // Loaded at the first call, because most requests have no key.
     const { claim, finish, forget, isReadable, release, withdraw } = await import(
       "@travel-conductor/core/base/idempotency"
     );
-    let claimed = await claim(userId, key, hash, c.var.resourceId, realNow());
+    const claimOnce = async () => {
+      const found = await claim(userId, key, hash, c.var.resourceId, realNow());
+      return found.state === "done" && vault
+        ? { ...found, body: await vault.openAnswer(userId, key, found.body) }
+        : found;
+    };
+    let claimed = await claimOnce();
     if (claimed.state === "done" && !isReadable(claimed.body)) {
       await forget(userId, key);
-      claimed = await claim(userId, key, hash, c.var.resourceId, realNow());
+      claimed = await claimOnce();
     }
     if (claimed.state === "done") {
       c.header("content-type", "application/json");
@@ -52,7 +61,11 @@ export function withIdempotency(prefix: Prefix): MiddlewareHandler<Made & Bytes>
     await next();
     locate(c, c.res.status, claimed.resourceId);
     const refused = () => (c.res.status < 500 ? withdraw(userId, key) : release(userId, key));
-    const written = c.res.ok ? finish(userId, key, c.res.status, await c.res.clone().text()) : refused();
+    const kept = async () => {
+      const body = await c.res.clone().text();
+      return finish(userId, key, c.res.status, vault ? await vault.sealAnswer(userId, key, body) : body);
+    };
+    const written = c.res.ok ? kept() : refused();
     // The answer stands also when its copy is not stored: then a repetition runs again when the claim ends, with the same
     // id.
     await written.catch((error) => logger.error("idempotency key not settled", { error: describeError(error) }));

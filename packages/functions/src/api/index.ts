@@ -22,6 +22,7 @@ import { payments } from "./route/payments.ts";
 import { airlines, airports, currencies } from "./route/reference.ts";
 import { searches } from "./route/searches.ts";
 import { shared } from "./route/shared.ts";
+import { travelers } from "./route/travelers.ts";
 import { watches } from "./route/watches.ts";
 import { webhooks } from "./route/webhooks.ts";
 import { waking } from "./waking.ts";
@@ -42,6 +43,7 @@ const routes = new Hono()
   .route("/v1/alerts", alerts)
   .route("/v1/bookings", bookings)
   .route("/v1/shared", shared)
+  .route("/v1/travelers", travelers)
   .route("/v1/channels", channels)
   .route("/v1/payment-methods", payments)
   .route("/v1/feeds", feeds)

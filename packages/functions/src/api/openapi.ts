@@ -3,6 +3,7 @@ import * as Airport from "@travel-conductor/core/airport";
 import * as Alert from "@travel-conductor/core/alert";
 import * as Money from "@travel-conductor/core/base/money";
 import * as Flight from "@travel-conductor/core/flight";
+import * as Traveler from "@travel-conductor/core/traveler";
 import * as User from "@travel-conductor/core/user";
 import * as Watch from "@travel-conductor/core/watch";
 import { toJsonSchema } from "@valibot/to-json-schema";
@@ -34,6 +35,8 @@ const named = {
   Place: Airport.Place,
   Problem,
   Rules: Watch.Rules,
+  Traveler: Traveler.Info,
+  TravelDocument: Traveler.DocumentInfo,
   User: User.Info,
   Watch: Watch.Info,
 };

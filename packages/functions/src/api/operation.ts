@@ -4,6 +4,7 @@ import type * as Key from "@travel-conductor/core/key";
 import type { Context, Env, MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import * as v from "valibot";
+import { cardFaultsIn, cardFaultsOf } from "./cardnumber.ts";
 import { faultsOf, unknownFields } from "./faults.ts";
 import type { Bytes } from "./guard.ts";
 import { invalid, type Status } from "./problem.ts";
@@ -69,8 +70,12 @@ export function operation<Q extends Query | undefined = undefined, B extends v.G
 ): MiddlewareHandler<Env, string, Taken<Q, B>> {
   const { query, body } = operation;
   const handler = createMiddleware<Bytes>(async (c, next) => {
-    const given = parametersOf(new URL(c.req.url).searchParams, query?.entries);
+    const parameters = new URL(c.req.url).searchParams;
     const content = body ? json(c) : undefined;
+    const cards = [...cardFaultsOf(parameters), ...cardFaultsIn(content)];
+    // Alone, because the others may name what holds the number.
+    if (cards.length > 0) throw invalid(firstOfEach(cards));
+    const given = parametersOf(parameters, query?.entries);
     const unknown = body ? unknownFields(body as never, content) : [];
     if (given.faults.length + unknown.length > 0) {
       const [inQuery, inBody] = [issuesOf(query, given.values, "#"), issuesOf(body, content, "/")];

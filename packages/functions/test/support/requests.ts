@@ -7,6 +7,7 @@ import * as a from "./client.ts";
 import * as f from "./factors.ts";
 import { forOperators } from "./operators.ts";
 import { forPayments } from "./payments.ts";
+import { forTravelers } from "./travelers.ts";
 
 export type Request = a.Sent & { path: string };
 
@@ -14,6 +15,7 @@ export type Request = a.Sent & { path: string };
 export const good: Record<string, () => Request | Promise<Request>> = {
   ...forOperators,
   ...forPayments,
+  ...forTravelers,
   "GET /health": () => ({ path: "/health" }),
   "POST /v1/auth/signup": () => ({ path: "/v1/auth/signup", body: a.signup() }),
   "POST /v1/auth/login": async () => {

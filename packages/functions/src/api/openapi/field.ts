@@ -5,6 +5,7 @@ import { figure } from "./field/figure.ts";
 import { flight } from "./field/flight.ts";
 import { link } from "./field/link.ts";
 import { payment } from "./field/payment.ts";
+import { traveler } from "./field/traveler.ts";
 import { watch } from "./field/watch.ts";
 
 type Schema = { [keyword: string]: unknown; description?: string };
@@ -30,6 +31,7 @@ export const fields: Record<string, string> = {
   ...link,
   ...payment,
   ...figure,
+  ...traveler,
 };
 
 /** The row of a path: its longest end that has one. */

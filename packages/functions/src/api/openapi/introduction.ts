@@ -76,6 +76,7 @@ export const tags: Record<string, string> = {
   flights: "Searches, the cheapest day of a month, how usual a price is, and what an offer costs now.",
   watches: "Watches over the price of a journey: making and changing them, their states, their past.",
   alerts: "What the watches had to say.",
+  travelers: "The persons one books for, and their documents.",
   channels: "Where messages about watches go: mail, programs, telephones, chats, feeds.",
   "payment-methods": "Cards, which Stripe holds.",
   feeds: "Alerts as an Atom feed, and watches as a calendar, for other programs.",

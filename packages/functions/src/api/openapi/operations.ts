@@ -74,6 +74,19 @@ export const operations: Record<string, string> = {
   "GET /v1/alerts/{id}":
     "The offer is as it was then: it may be sold no more. It is null for an alert from before offers were kept, and for a price of several watched days that no provider could confirm.",
 
+  "GET /v1/travelers":
+    "Of every number the answer holds the end alone. `runsOut` of a document warns of a journey that ends on `journeyEnds`.",
+  "POST /v1/travelers":
+    "An account has 20 travelers at most. What is sent is sealed before it is stored, the answer kept for `Idempotency-Key` too.",
+  "POST /v1/travelers/read":
+    "Reads the machine readable zone of a passport, an identity card or a visa, to look at before it is stored with the traveler.",
+  "GET /v1/travelers/{id}": "The traveler with the documents; of every number the end alone.",
+  "PATCH /v1/travelers/{id}":
+    "A field that is left out stays, and null removes one. `loyalty` replaces the whole list; a membership without its number keeps the one that is known.",
+  "DELETE /v1/travelers/{id}": "Bookings keep what they were made with.",
+  "POST /v1/travelers/{id}/documents":
+    "Takes the fields, or the machine readable zone (`mrz`), whose day of birth must be the traveler's. A traveler has 5 documents at most.",
+  "DELETE /v1/travelers/{id}/documents/{document}": "Its number is gone with it.",
   "GET /v1/channels": "Every account begins with its e-mail address as a channel.",
   "POST /v1/channels":
     "A webhook's secret, a feed's address and the address of the Telegram bot are in this answer alone. An account has 20 channels at most. An address must be public and begin with `https://`.",
