@@ -1,6 +1,21 @@
 import { lazy } from "./base/lazy.ts";
 
-export { Attention, AttentionQuery, AutoHold, AutoHoldInfo, Confirm, Create, Info, Listed, Pay, Query, Share, Shared, statuses, WatchBooked } from "./booking/schema.ts";
+export {
+  Attention,
+  AttentionQuery,
+  AutoHold,
+  AutoHoldInfo,
+  Confirm,
+  Create,
+  Info,
+  Listed,
+  Pay,
+  Query,
+  Share,
+  Shared,
+  statuses,
+  WatchBooked,
+} from "./booking/schema.ts";
 export { currentTerms } from "./booking/terms.ts";
 
 /** The verbs are loaded at their first call, so that the API starts without them. */

@@ -35,7 +35,6 @@ export { OverShare } from "./flight/failure.ts";
 export { fits, returnFilters, rules as wishRules, unknownAirlines, type Wishes, wishes } from "./flight/filter.ts";
 export type { FoundAgain, Party } from "./flight/findagain.ts";
 export type { AskRedis, Caller } from "./flight/lookup.ts";
-export { toOfferId } from "./flight/offerid.ts";
 export { type Names, names, namesOf, namesOfOffers } from "./flight/names.ts";
 export {
   Info,
@@ -48,6 +47,7 @@ export {
   sliceOf,
   unknownTerms,
 } from "./flight/offer.ts";
+export { toOfferId } from "./flight/offerid.ts";
 export { type Account, callsOf, dayEnd, ownerOf, type Payer, payerOf } from "./flight/payer.ts";
 export type {
   Answer,

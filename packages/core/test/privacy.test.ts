@@ -44,6 +44,9 @@ async function somebody() {
     values (${newId("sch")}, ${userId}, ${newId("sch")}, '{"origin":"LHR","destination":"JFK"}',
             jsonb_build_array(jsonb_build_object('email', ${email}::text), '{"name":"Robin Example"}'::jsonb), 100)`;
   await sql`
+    insert into auto_holds (watch_id, user_id, travelers, terms_version, since)
+    values (${watch.id}, ${userId}, '{tvl_1}', '2026-11-01', now())`;
+  await sql`
     insert into booking_events (booking_id, number, at, kind)
     select bookings.id, 1, now(), 'requested'
       from bookings

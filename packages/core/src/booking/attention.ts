@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { sql, utc } from "../base/db.ts";
 import * as Money from "../base/money.ts";
-import { Page, decodeCursor, toPage } from "../base/page.ts";
+import { decodeCursor, type Page, toPage } from "../base/page.ts";
 import * as Operator from "../operator.ts";
 import { type Attention, AttentionQuery } from "./schema.ts";
 

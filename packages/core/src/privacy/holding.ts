@@ -6,9 +6,9 @@ export type PersonalData = { madeAt: string; lists: Record<string, object[]> };
 
 /**
  * Which rows of a table belong to a user, and which of its columns are left out of the export, or all of it. `isSealed`:
- * the column `sealed` holds the rest of the row (base/vault.ts), and is opened.
+ * the column `sealed` holds the rest of the row (base/vault.ts), and is opened; so is each part of the column `list`.
  */
-type Holding = { whose: (userId: string) => Fragment; without?: string[] | "all"; isSealed?: true };
+type Holding = { whose: (userId: string) => Fragment; without?: string[] | "all"; isSealed?: true; list?: string };
 
 const ownedBy = (table: string) => (userId: string) => sql`${sql.unsafe(table)}.user_id = ${userId}`;
 const watched = (table: string) => (userId: string) =>
@@ -42,6 +42,8 @@ export const holdings: Record<string, Holding> = {
   bookings: {
     whose: ownedBy("bookings"),
     without: ["card", "payment_intent", "fence", "claimed_until", "twin", "share_hash"],
+    isSealed: true,
+    list: "passenger_data",
   },
   auto_holds: { whose: ownedBy("auto_holds") },
   booking_events: {
@@ -95,25 +97,38 @@ export async function collect(userId: string, at: Date): Promise<PersonalData> {
   }[];
   const lists = await Promise.all(
     found.map(async ({ table, rows }) => {
-      const clear = holdings[table]?.isSealed ? await opened(table, rows as SealedRow[]) : rows;
+      const { isSealed, list } = holdings[table]!;
+      const open = isSealed ? await opened(table, rows as SealedRow[]) : rows;
+      const clear = list ? await Promise.all(open.map((row) => openedList(table, row as ListRow, list))) : open;
       return [camel(table), clear.map(selectRows)];
     }),
   );
   return { madeAt: at.toISOString(), lists: Object.fromEntries(lists) };
 }
 
-type SealedRow = { id: string; user_id: string; sealed: string };
+type SealedRow = { id: string; user_id: string; sealed: string | null };
 
 /** The rows with what was sealed in them; of one that does not open the rest is there, and says so. */
 async function opened(table: string, rows: SealedRow[]): Promise<object[]> {
-  const values = await openAll(
-    table,
-    rows.map(({ id, user_id, sealed }) => ({ id, owner: user_id, sealed })),
-  );
-  return rows.map(({ sealed: _, ...row }, index) => ({
-    ...row,
-    ...((values[index] as object) ?? { unreadable: true }),
+  const closed = rows.flatMap(({ id, user_id, sealed }) => (sealed === null ? [] : { id, owner: user_id, sealed }));
+  const values = await openAll(table, closed);
+  const open = new Map(closed.map(({ id }, index) => [id, (values[index] as object) ?? { unreadable: true }]));
+  return rows.map(({ sealed: _, ...row }) => ({ ...row, ...open.get(row.id) }));
+}
+
+type ListRow = { id: string; user_id: string } & Record<string, unknown>;
+
+/** A row whose column is a list, each part of which may be sealed by itself under `<id>/<index>`. */
+async function openedList(table: string, row: ListRow, column: string): Promise<object> {
+  const parts = row[column] as { sealed?: string }[];
+  const sealed = parts.map((part, index) => ({
+    id: `${row.id}/${index}`,
+    owner: row.user_id,
+    sealed: part.sealed ?? "",
   }));
+  if (parts.every((part) => part.sealed === undefined)) return row;
+  const values = await openAll(table, sealed);
+  return { ...row, [column]: values.map((value) => value ?? { unreadable: true }) };
 }
 
 /** The rows of an export in their order, each with the name of its list. */

@@ -33,7 +33,8 @@ test.each([
 
 test("the last letter of a deleted account names its journeys to come", async () => {
   const { userId, id } = await traveler("confirmed", null);
-  const [{ reference } = { reference: "" }] = await sql`select booking_reference as reference from bookings where id = ${userId}`;
+  const [{ reference } = { reference: "" }] =
+    await sql`select booking_reference as reference from bookings where id = ${userId}`;
   await Privacy.removeAccount(userId, id, new Date());
   const [letter] = await sql`
     select messages.data

@@ -8,13 +8,22 @@ import { card } from "../support/card.ts";
 import * as a from "../support/factory.ts";
 
 const hours = (count: number) => new Date(Date.now() + count * 3_600_000);
-const day = (days: number) => hours(24 * days).toISOString().slice(0, 10);
+const day = (days: number) =>
+  hours(24 * days)
+    .toISOString()
+    .slice(0, 10);
 
 /** A person with a card, a couple with a baby, and an offer of the simulated market for them. */
 async function family(days: number, journey = { origin: "LHR", destination: "JFK" }) {
   const userId = await a.proven();
   const { method } = await card(undefined, userId);
-  const person = { familyName: "Lång", gender: "f", title: "ms", email: "a@example.com", phone: "+442079460000" } as const;
+  const person = {
+    familyName: "Lång",
+    gender: "f",
+    title: "ms",
+    email: "a@example.com",
+    phone: "+442079460000",
+  } as const;
   const born = ["1990-05-04", "1988-02-29", day(-200)];
   const travelers = [];
   for (const bornOn of born) {

@@ -179,7 +179,13 @@ export const settings = (plural: Plural): ReturnType<typeof english> => ({
   operator: {
     title: "Betrieb",
     denied: "Das ist nur für den Betrieb.",
-    parts: { providers: "Anbieter", bookings: "Buchungen", deliveries: "Nachrichten", conversion: "Ergebnis", searches: "Suchen" },
+    parts: {
+      providers: "Anbieter",
+      bookings: "Buchungen",
+      deliveries: "Nachrichten",
+      conversion: "Ergebnis",
+      searches: "Suchen",
+    },
     nav: "Teile für den Betrieb",
     providers: {
       note: "Zahlen von heute und diesem Monat, nach UTC.",

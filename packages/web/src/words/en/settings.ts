@@ -175,7 +175,13 @@ export const settings = (plural: Plural) => ({
   operator: {
     title: "Operators",
     denied: "This is for operators only.",
-    parts: { providers: "Providers", bookings: "Bookings", deliveries: "Messages", conversion: "Conversion", searches: "Searches" },
+    parts: {
+      providers: "Providers",
+      bookings: "Bookings",
+      deliveries: "Messages",
+      conversion: "Conversion",
+      searches: "Searches",
+    },
     nav: "Parts for operators",
     providers: {
       note: "Counts of today and of this month, by UTC.",

@@ -12,7 +12,11 @@ const missing = { 404: ["watch.missing"] };
 export const autoHold = new Hono<SignedIn>()
   .get(
     path,
-    operation({ summary: "Whether a watch holds its flights by itself", answer: Booking.AutoHoldInfo, problems: missing }),
+    operation({
+      summary: "Whether a watch holds its flights by itself",
+      answer: Booking.AutoHoldInfo,
+      problems: missing,
+    }),
     async (c) => c.json(await Booking.autoHold(c.var.userId, c.req.param("id"))),
   )
   .post(
