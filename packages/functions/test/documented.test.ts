@@ -8,6 +8,7 @@ import { stripe } from "@travel-conductor/local/testing";
 import * as v from "valibot";
 import { describe, expect, test, vi } from "vitest";
 import { maxBodyBytes } from "../src/api/guard.ts";
+import { causes } from "./support/bookings.ts";
 import * as a from "./support/client.ts";
 import { answered, operations, routes } from "./support/document.ts";
 import { good, none, type Request, request } from "./support/requests.ts";
@@ -45,6 +46,7 @@ const spoilt: Record<number, Spoil> = {
 /** The causes of statuses that are the route's own. */
 const own: Record<string, Spoil> = {
   ...conflicts,
+  ...causes,
   "POST /v1/channels 409": async (request, send) => {
     const { user } = await a.read(await a.call("GET", "/v1/me", { token: request.token ?? "" }), 200);
     await sql`

@@ -5,6 +5,7 @@ import { runs } from "@travel-conductor/core/test/runs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { maxBodyBytes } from "../src/api/guard.ts";
+import { booking } from "./support/bookings.ts";
 import * as a from "./support/client.ts";
 import { answered, document, operations, type Schema } from "./support/document.ts";
 import * as f from "./support/factors.ts";
@@ -180,6 +181,8 @@ async function mine(path: string, token: string): Promise<string> {
   if (path.includes("deliveries/")) return a.failedMessage();
   if (path.includes("setup/{")) return a.cardSetup(token);
   if (path.includes("payment-methods")) return (await a.card(token)).id;
+  if (path.includes("shared/")) return "A".repeat(32);
+  if (path.includes("bookings/{")) return (await booking(token)).id;
   if (path.includes("travelers/{")) return (await traveler(token)).id;
   if (path.includes("channels")) return (await a.channel(token)).id;
   if (path.includes("alerts")) return (await a.alert(token)).id;

@@ -8,6 +8,7 @@ import { none, request } from "./support/requests.ts";
 const tables: Record<string, string[]> = {
   "/v1/watches/": ["price_watches", "watch_fares"],
   "/v1/alerts/": ["alerts"],
+  "/v1/bookings/": ["bookings"],
   "/v1/travelers/": ["travelers", "traveler_documents"],
   "/v1/channels/": ["channels", "messages"],
   "/v1/payment-methods/": ["payment_methods"],

@@ -30,6 +30,7 @@ const services = await startServices({ databaseUrl: new URL(`/${database}`, temp
 Object.assign(process.env, services.environment, {
   APP_URL: "http://localhost:3000",
   PUSH_PRIVATE_KEY: newPushKey(),
+  DUFFEL_WEBHOOK_SECRET: "for tests alone",
 });
 
 afterAll(services.stop);

@@ -9,10 +9,10 @@ import { WatchBooked } from "./schema.ts";
 
 /**
  * Watches the flights of a user's booking from `at` on: told of when they cost less than was paid, by more than a change
- * costs.
+ * costs. `id` is that of the watch.
  * @throws ValiError, Problem `booking.missing`, `booking.penalty`, and what making a watch throws
  */
-export async function watch(userId: string, booking: string, input: unknown, at: Date) {
+export async function watch(userId: string, booking: string, input: unknown, at: Date, id?: string) {
   const given = v.parse(WatchBooked, input).penalty;
   const [row] = await sql`
     select bookings.offer,
@@ -36,7 +36,7 @@ export async function watch(userId: string, booking: string, input: unknown, at:
     segments.map(({ carrier, flightNumber }) => `${carrier}${flightNumber}`),
   );
   const rules = { target: Money.toInfo(total - least, currency), drop: null };
-  return Watch.create(userId, { ...criteria, flights, rules }, at);
+  return Watch.create(userId, { ...criteria, flights, rules }, at, id);
 }
 
 type Row = { offer: { kept: KeptOffer; criteria: Criteria }; total: number; currency: string };

@@ -1,8 +1,63 @@
 /** What a program should do about each problem, by its code. The pages below /docs/problems are made from it. */
 export const advice: Record<string, [means: string, todo: string]> = {
+  "account.booking_open": [
+    "A booking of the account is still being worked on: an order may exist, or money is on its way.",
+    "Delete the account when the booking is settled: paid, cancelled and refunded, or run out.",
+  ],
   "alert.missing": [
     "There is no alert with this id among those of the account.",
     "Read the list of alerts again: an alert goes when its watch is deleted.",
+  ],
+  "booking.busy": ["A step of the booking is being taken.", "Repeat the request after some seconds."],
+  "booking.daily": ["The account has made 10 bookings in 24 hours.", "Book again tomorrow."],
+  "booking.duplicate": [
+    "These travelers are booked on these flights already.",
+    "Look at the list of bookings; to book them once more, say `again`.",
+  ],
+  "booking.gone": [
+    "The same flights are not sold any more with the same terms.",
+    "Show `similar`, offers that are sold now, or search again.",
+  ],
+  "booking.hold": ["The airline does not hold this offer.", "Book it with a payment method."],
+  "booking.missing": [
+    "There is no booking with this id among those of the account, or the link works no more.",
+    "Read the list of bookings again.",
+  ],
+  "booking.mode": [
+    "Either the flights are made up and the cards are real, or the other way round.",
+    "Nothing: those who run the service have to set up both for tests, or both for real.",
+  ],
+  "booking.no_target": [
+    "The watch has no target price, at which flights would be held.",
+    "Give the watch a target first.",
+  ],
+  "booking.not_cancellable": [
+    "The airline does not let the booking be cancelled here.",
+    "Ask the airline, with its reference.",
+  ],
+  "booking.party": [
+    "The travelers do not fit the offer, or lack what airlines ask for; `errors` names each.",
+    "Choose others, or complete them; for another party search again.",
+  ],
+  "booking.payment": ["There is no payment method, and the flights are not to be held.", "Name a card, or say `hold`."],
+  "booking.penalty": [
+    "It is not known what a change of the booking costs.",
+    "Give `penalty` in the currency of the booking, less than its price.",
+  ],
+  "booking.price": [
+    "The price has changed since the offer was shown.",
+    "Show both prices; post again with `offer`, or pay with `total`, to accept the new one.",
+  ],
+  "booking.quote": ["The quote is not the last one, or has run out.", "Ask again what a cancellation gives back."],
+  "booking.seller": ["The airline does not answer.", "Repeat the request after half a minute."],
+  "booking.state": [
+    "The booking is not in a state for that; `actions` says what can be done.",
+    "Read the booking again.",
+  ],
+  "booking.terms": ["Other terms hold now.", "Show the terms that hold, and send their version."],
+  "booking.unproven": [
+    "The address of the account is not proven, and tickets go there.",
+    "Have its owner open the link in the letter.",
   ],
   "channel.address": [
     "The address is not public, names a port or a user, or does not begin with https://; `errors` says which.",

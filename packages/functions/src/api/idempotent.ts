@@ -76,5 +76,5 @@ export function withIdempotency(prefix: Prefix, { sealed = false } = {}): Middle
 
 /** Says where the resource is that was made. */
 function locate(c: Context, status: number, id: string): void {
-  if (status === 201) c.header("location", `${c.req.path}/${id}`);
+  if (status === 201 && !c.res.headers.has("location")) c.header("location", `${c.req.path}/${id}`);
 }

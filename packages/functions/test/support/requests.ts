@@ -3,6 +3,7 @@ import { newId } from "@travel-conductor/core/base/id";
 import * as Factor from "@travel-conductor/core/factor";
 import * as Privacy from "@travel-conductor/core/privacy";
 import { authenticator } from "@travel-conductor/core/test/authenticator";
+import { forBookings } from "./bookings.ts";
 import * as a from "./client.ts";
 import * as f from "./factors.ts";
 import { forOperators } from "./operators.ts";
@@ -16,6 +17,7 @@ export const good: Record<string, () => Request | Promise<Request>> = {
   ...forOperators,
   ...forPayments,
   ...forTravelers,
+  ...forBookings,
   "GET /health": () => ({ path: "/health" }),
   "POST /v1/auth/signup": () => ({ path: "/v1/auth/signup", body: a.signup() }),
   "POST /v1/auth/login": async () => {

@@ -1,4 +1,5 @@
 import { account } from "./field/account.ts";
+import { booking } from "./field/booking.ts";
 import { channel } from "./field/channel.ts";
 import { common } from "./field/common.ts";
 import { figure } from "./field/figure.ts";
@@ -28,6 +29,7 @@ export const fields: Record<string, string> = {
   ...watch,
   ...account,
   ...channel,
+  ...booking,
   ...link,
   ...payment,
   ...figure,

@@ -76,6 +76,8 @@ export const tags: Record<string, string> = {
   flights: "Searches, the cheapest day of a month, how usual a price is, and what an offer costs now.",
   watches: "Watches over the price of a journey: making and changing them, their states, their past.",
   alerts: "What the watches had to say.",
+  bookings: "Flights that were bought or are held: orders, payments, cancellations.",
+  shared: "What its owner shares by a link.",
   travelers: "The persons one books for, and their documents.",
   channels: "Where messages about watches go: mail, programs, telephones, chats, feeds.",
   "payment-methods": "Cards, which Stripe holds.",

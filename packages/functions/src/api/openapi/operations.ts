@@ -74,6 +74,36 @@ export const operations: Record<string, string> = {
   "GET /v1/alerts/{id}":
     "The offer is as it was then: it may be sold no more. It is null for an alert from before offers were kept, and for a price of several watched days that no provider could confirm.",
 
+  "GET /v1/alerts/{id}/offers": "Searches the alert's journey for the party and the wishes of its watch, as it is now.",
+  "GET /v1/bookings":
+    "Bookings that were moved in have no slices. No names, tickets or airline's references are in a list.",
+  "POST /v1/bookings":
+    "Needs an `Idempotency-Key` and a proven address; an account makes 10 bookings a day. The flights are searched anew for these travelers, for 25 seconds at most, and only the same flights with the same terms are ordered: others are answered as `similar` (410). Another price is answered with `offer`, the id that accepts it, `total` and `previousTotal` (409). The answer comes before the order: read the booking until its status is `confirmed`, `held`, `failed` or `unknown`.",
+  "GET /v1/bookings/{id}":
+    "The booking with names, tickets and the airline's reference. `unknown` means that the airline has not answered: do not book again.",
+  "POST /v1/bookings/{id}/pay":
+    "The seller is asked for its price first; another one than `price` is refused, with both.",
+  "POST /v1/bookings/{id}/confirm-payment":
+    "For the way back from the bank's page: without it the payment is looked at once a minute, for 15 minutes.",
+  "POST /v1/bookings/{id}/cancel": "The answer's `cancellation` says what comes back and where it goes, until when.",
+  "POST /v1/bookings/{id}/cancel/confirm":
+    "What the seller gives back to us goes to the card. The status is `cancelling` until the seller has answered.",
+  "POST /v1/bookings/{id}/watch":
+    "The target is the price paid less what a change costs, which is asked for where the airline did not say it.",
+  "POST /v1/bookings/{id}/share": "Only the hash of the token is stored.",
+  "DELETE /v1/bookings/{id}/share": "The link shows nothing any more.",
+  "GET /v1/bookings/{id}/calendar.ics": "One event a flight, in UTC.",
+  "GET /v1/shared/trips/{token}":
+    "Flights and our reference: no names, prices, tickets, documents or references of the airline.",
+  "GET /v1/watches/{id}/auto-hold": "`off` where its owner has not asked for it.",
+  "POST /v1/watches/{id}/auto-hold":
+    "When the watch reaches its target, the flights are held once, without payment, where the airline holds them. Asking again allows another hold. The travelers need all that airlines ask for.",
+  "DELETE /v1/watches/{id}/auto-hold": "What is held stays held.",
+  "GET /v1/admin/bookings":
+    "Money that could not be taken or given back, orders that were found late or are unknown for an hour, steps that failed ten times.",
+  "POST /v1/webhooks/duffel":
+    "An event of Duffel, signed in the header `X-Duffel-Signature`. Each is handled once, and only as a hint: the order is read at Duffel.",
+
   "GET /v1/travelers":
     "Of every number the answer holds the end alone. `runsOut` of a document warns of a journey that ends on `journeyEnds`.",
   "POST /v1/travelers":

@@ -63,7 +63,7 @@ export const bookings = new Hono()
       },
     }),
     requireKey,
-    withIdempotency("bkg"),
+    withIdempotency("bkg", { sealed: true }),
     async (c) => {
       const { userId, resourceId } = c.var;
       const caller = { payer: async () => payerOf(c, c.var) };
@@ -84,7 +84,6 @@ export const bookings = new Hono()
         paymentMethod: "pmt_01jd3x7m2k8q4v9w5r6t7y8z9b",
         price: { amount: "240.00", currency: "GBP" },
       },
-      status: 202,
       answer: Booking.Info,
       problems: {
         404: ["booking.missing", "payment_method.missing"],
@@ -92,17 +91,16 @@ export const bookings = new Hono()
         502: ["booking.seller"],
       },
     }),
-    async (c) => c.json(await Booking.pay(c.var.userId, c.req.param("id"), c.req.valid("json"), productNow()), 202),
+    async (c) => c.json(await Booking.pay(c.var.userId, c.req.param("id"), c.req.valid("json"), productNow())),
   )
   .post(
     `${path}/confirm-payment`,
     operation({
       summary: "Look at once whether my bank has confirmed the payment",
-      status: 202,
       answer: Booking.Info,
       problems: changing,
     }),
-    async (c) => c.json(await Booking.confirmPayment(c.var.userId, c.req.param("id"), productNow()), 202),
+    async (c) => c.json(await Booking.confirmPayment(c.var.userId, c.req.param("id"), productNow())),
   )
   .post(
     `${path}/cancel`,
@@ -119,11 +117,10 @@ export const bookings = new Hono()
       summary: "Cancel by a quote that I have seen",
       body: Booking.Confirm,
       example: { quote: "ore_00009qzZWzjDipIkqpaUAj" },
-      status: 202,
       answer: Booking.Info,
       problems: { ...changing, 409: [...changing[409], "booking.quote"] },
     }),
-    async (c) => c.json(await Booking.cancel(c.var.userId, c.req.param("id"), c.req.valid("json"), productNow()), 202),
+    async (c) => c.json(await Booking.cancel(c.var.userId, c.req.param("id"), c.req.valid("json"), productNow())),
   )
   .post(
     `${path}/watch`,
@@ -139,8 +136,10 @@ export const bookings = new Hono()
         422: ["booking.penalty", "flight.not_sellable", "watch.target"],
       },
     }),
+    withIdempotency("wch"),
     async (c) => {
-      const made = await Booking.watch(c.var.userId, c.req.param("id"), c.req.valid("json"), productNow());
+      const { userId, resourceId } = c.var;
+      const made = await Booking.watch(userId, c.req.param("id"), c.req.valid("json"), productNow(), resourceId);
       c.header("location", `/v1/watches/${made.id}`);
       return c.json(await withNames(made), 201);
     },
