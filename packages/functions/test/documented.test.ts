@@ -157,6 +157,31 @@ const own: Record<string, Spoil> = {
   // Other tests may have filled the month, which then needs no Postgres.
   "GET /v1/flights/calendar 503": (request, send) =>
     withoutService("postgres", () => send({ ...request, path: request.path.replace("BCN", "LIS") })),
+  "GET /v1/alerts/{id}/offers 502": (...given) => unstored(fails("search", "provider_error"), ...given),
+  "GET /v1/alerts/{id}/offers 504": (...given) =>
+    unstored(
+      async ({ path, token = "" }, send) => {
+        const alert = await a.read(await a.call("GET", path.replace("/offers", ""), { token }), 200);
+        const watch = await a.read(await a.call("GET", `/v1/watches/${alert.watchId}`, { token }), 200);
+        const names = [
+          "origin",
+          "destination",
+          "departureDate",
+          "returnDate",
+          "adults",
+          "childAges",
+          "infants",
+          "cabin",
+        ];
+        const asked = Object.fromEntries([...names, "maxStops", "currency"].map((name) => [name, watch[name]]));
+        const faultUntil = new Date(Date.now() + 10_000).toISOString();
+        await redis.hset(cacheKey(v.parse(Criteria, asked)), { fault: "timeout", faultUntil });
+        return send({ path, token });
+      },
+      ...given,
+    ),
+  "POST /v1/bookings 502": fails("search", "provider_error"),
+  "POST /v1/bookings 504": fails("search", "provider_error", true),
   "GET /v1/flights 502": fails("search", "provider_error"),
   "GET /v1/flights 503": fails("search", "rate_limited"),
   "GET /v1/flights 504": async (request, send) => {
@@ -242,6 +267,13 @@ function fails(verb: "search" | "confirm", status: "provider_error" | "rate_limi
         : vi.spyOn(provider, "confirm").mockImplementation(answer);
     return send(request).finally(() => spy.mockRestore());
   };
+}
+
+/** Answers that are stored would be given in place of a failure. */
+async function unstored(spoil: Spoil, ...given: Parameters<Spoil>): Promise<Response> {
+  for (const key of await redis.keys("flight:*")) await redis.del(key);
+  await sql`delete from flight_cache`;
+  return spoil(...given);
 }
 
 /** Sends a request about a channel that was changed before. */

@@ -1,6 +1,8 @@
 import { isOutdated, isUnreachable } from "@travel-conductor/core/base/db";
 import { type Fault, type Kind, Problem } from "@travel-conductor/core/base/error";
 import { describeError, logger } from "@travel-conductor/core/base/log";
+import * as Money from "@travel-conductor/core/base/money";
+import { Info as Offer } from "@travel-conductor/core/flight";
 import type { Context, ErrorHandler } from "hono";
 import { matchedRoutes } from "hono/route";
 import * as v from "valibot";
@@ -64,6 +66,10 @@ export const Info = v.object({
   detail: v.string(),
   errors: v.array(v.object({ pointer: v.string(), detail: v.string() })),
   requestId: v.string(),
+  offer: v.optional(v.pipe(v.string(), v.description("of `booking.price`: the id of the offer at the new price"))),
+  total: v.optional(v.pipe(Money.Info, v.description("of `booking.price`: the new price"))),
+  previousTotal: v.optional(v.pipe(Money.Info, v.description("of `booking.price`: the price before"))),
+  similar: v.optional(v.pipe(v.array(Offer), v.description("of `booking.gone`: offers that are sold now"))),
 });
 
 /** Turns every error into an answer. Errors that no caller caused are logged here, without the values in their text. */

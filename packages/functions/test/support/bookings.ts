@@ -1,7 +1,10 @@
 import { createHmac } from "node:crypto";
 import { sql } from "@travel-conductor/core/base/db";
 import { env } from "@travel-conductor/core/base/env";
+import { newId } from "@travel-conductor/core/base/id";
 import * as Booking from "@travel-conductor/core/booking";
+import * as Flight from "@travel-conductor/core/flight";
+import { vi } from "vitest";
 import * as a from "./client.ts";
 import { passport, traveler } from "./travelers.ts";
 
@@ -118,6 +121,15 @@ const over: Spoil = async (request, send) => {
   return send(request);
 };
 
+/** A booking of another seller, which cannot be asked here. */
+const unsold: Spoil = async (request, send) => {
+  await sql`
+    update bookings
+       set offer = jsonb_set(bookings.offer, '{kept,provider}', '"duffel"')
+     where bookings.id = ${id(request)}`;
+  return send(request);
+};
+
 /** The causes of statuses of bookings' routes. */
 export const causes: Record<string, Spoil> = {
   "POST /v1/bookings 403": async (request, send) => {
@@ -125,6 +137,16 @@ export const causes: Record<string, Spoil> = {
     await sql`update users set email_verified = false where users.id = ${user.id}`;
     return send(request);
   },
+  "POST /v1/bookings 404": (request, send) =>
+    send({ ...request, body: { ...(request.body as object), travelers: [newId("tvl")] } }),
+  "POST /v1/bookings 410": (request, send) => {
+    const spy = vi.spyOn(Flight.provider, "search").mockResolvedValue({ status: "no_results", offers: [] });
+    return send(request).finally(() => spy.mockRestore());
+  },
+  "POST /v1/bookings/{id}/pay 502": unsold,
+  "POST /v1/bookings/{id}/cancel 502": unsold,
+  "GET /v1/shared/trips/{token} 404": (request, send) =>
+    send({ ...request, path: `/v1/shared/trips/${"A".repeat(32)}` }),
   "POST /v1/bookings 409": async (request, send) => {
     await send(request);
     return send({ ...request, headers: key() });
