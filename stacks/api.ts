@@ -3,6 +3,7 @@ import { Api, type Function as Fn, type StackContext, use } from "sst/constructs
 import { flights } from "./flights.ts";
 import { architecture, lambda } from "./lambda.ts";
 import { secrets } from "./secrets.ts";
+import { vault } from "./vault.ts";
 import { waking } from "./waking.ts";
 import { site } from "./web.ts";
 
@@ -15,6 +16,7 @@ export async function api({ stack, app }: StackContext) {
   const { store, providers, factors, messages, bot, edge, ALLOWED_ORIGINS } = use(secrets);
   const { refresh } = use(flights);
   const sender = waking(stack);
+  const { environment, may } = use(vault);
   const swagger = "packages/functions/node_modules/swagger-ui-dist";
   const changelog = "packages/docs/changelog.md";
   const gateway = new Api(stack, "http", {
@@ -42,10 +44,11 @@ export async function api({ stack, app }: StackContext) {
           timeout: "29 seconds",
           memorySize: "1024 MB",
           bind: [...store, ...providers, ALLOWED_ORIGINS, ...factors, ...messages, ...bot, ...edge],
-          environment: { REFRESH_QUEUE_URL: refresh.url, DELIVERY_QUEUE_URL: sender.url },
+          environment: { REFRESH_QUEUE_URL: refresh.url, DELIVERY_QUEUE_URL: sender.url, ...environment },
           allow: [
             refresh.may("SendMessage"),
             sender.may,
+            may,
             // SES's list of addresses is the account's: there is nothing narrower to name.
             new PolicyStatement({ actions: ["ses:DeleteSuppressedDestination"], resources: ["*"] }),
           ],

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 
-export const stacks = ["flights", "api", "watcher", "delivery", "privacy", "analytics", "alarms"];
+export const stacks = ["vault", "flights", "api", "watcher", "delivery", "privacy", "analytics", "alarms"];
 const store = ["DATABASE_URL", "UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"];
 const providers = [
   "FLIGHT_PROVIDER",
@@ -82,6 +82,16 @@ const mayWake = {
   Resource: ["arn:aws:sqs:eu-west-2:123456789012:test-travel-conductor-deliver"],
 };
 
+/** What a Lambda needs to seal and open. */
+const vault = {
+  KMS_KEY: { "Fn::ImportValue": expect.stringMatching(/-vault:ExportsOutputFnGetAttkey\w+Arn\w+$/) },
+};
+const maySeal = {
+  Effect: "Allow",
+  Action: ["kms:GenerateDataKey", "kms:Decrypt"],
+  Resource: [expect.stringMatching(/-vault:ExportsOutputFnGetAttkey\w+Arn\w+$/)],
+};
+
 const heap = "--max-old-space-size=192 --max-semi-space-size=8";
 
 /** The Lambdas that send messages: the clock's, and the one that is woken. */
@@ -122,11 +132,12 @@ export const lambdas = [
     stack: "api",
     bundle: "api/lambda",
     secrets: [...store, ...providers, "ALLOWED_ORIGINS", ...factors, ...messages, ...bot, ...edge],
-    shipped: [...packages, ...sessions, ...http, ...passkeys],
+    shipped: [...packages, ...sessions, ...http, ...passkeys, "libphonenumber-js", "mrz"],
     maxStartBytes: 571_500,
     environment: {
       ...ownSite,
       ...waking,
+      ...vault,
       REFRESH_QUEUE_URL: { "Fn::ImportValue": expect.stringMatching(/-flights:ExportsOutputRefrefreshQueue\w+$/) },
     },
     more: [
@@ -136,6 +147,7 @@ export const lambdas = [
         Resource: [expect.stringMatching(/-flights:ExportsOutputFnGetAttrefreshQueue\w+Arn\w+$/)],
       },
       mayWake,
+      maySeal,
       { Effect: "Allow", Action: ["ses:DeleteSuppressedDestination"], Resource: ["*"] },
     ],
   },
@@ -200,10 +212,10 @@ export const lambdas = [
     stack: "privacy",
     bundle: "cron/export",
     secrets: store,
-    environment: waking,
+    environment: { ...waking, ...vault },
     shipped: [...bare, ...logging, ...redis, ...sessions],
     maxStartBytes: 400_000,
-    more: [mayWake],
+    more: [mayWake, maySeal],
   },
   {
     stack: "privacy",
