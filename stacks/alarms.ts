@@ -7,6 +7,7 @@ import { Duration } from "aws-cdk-lib/core";
 import { type Function as Fn, type StackContext, use } from "sst/constructs";
 import { analytics } from "./analytics.ts";
 import { api } from "./api.ts";
+import { bookings } from "./bookings.ts";
 import { delivery } from "./delivery.ts";
 import { flights } from "./flights.ts";
 import { privacy } from "./privacy.ts";
@@ -65,7 +66,9 @@ export function alarms({ stack, app }: StackContext) {
   const { refresh } = use(flights);
   const { sweep, carry, tickets } = use(watcher);
   const { deliver, woken, feedback, feedbackDead } = use(delivery);
-  for (const [id, { dead }] of Object.entries({ refresh, tickets, deliver: woken, feedback: { dead: feedbackDead } }))
+  const { book, clock: bookClock } = use(bookings);
+  const queues = { refresh, tickets, deliver: woken, feedback: { dead: feedbackDead }, book };
+  for (const [id, { dead }] of Object.entries(queues))
     alarmOn(`${id}Dead`, dead.metricApproximateNumberOfMessagesVisible({ statistic: "Maximum" }), { threshold: 1 });
 
   alarmOn("dueFaresWait", ownMetric("OldestDueAge", 5), {
@@ -105,6 +108,14 @@ export function alarms({ stack, app }: StackContext) {
     const rate = new Metric({ namespace: "AWS/SES", metricName, statistic: "Maximum", period: Duration.hours(1) });
     alarmOn(id, rate, { threshold });
   }
+  // Money that did not move, and orders that nobody knows of: a person sees to each.
+  for (const [id, metricName] of Object.entries({
+    paymentsDue: "BookingsPaymentDue",
+    refundsFailed: "BookingsRefundFailed",
+    ordersAbsent: "BookingsAbsent",
+    ordersFoundLate: "BookingsFoundLate",
+  }))
+    alarmOn(id, ownMetric(metricName, 15, "Sum"), { threshold: 1 });
   alarmOn("cardsNotRemoved", ownMetric("CardsNotRemoved", 60, "Sum"), { threshold: 1 });
   alarmOn("rowsAtFault", ownMetric("RowsAtFault", 15, "Sum"), { threshold: 1 });
   alarmOn("zonesOld", ownMetric("ZonesAgeDays", 60), { threshold: 183 });
@@ -118,7 +129,12 @@ export function alarms({ stack, app }: StackContext) {
 
   const { answer } = use(api);
   const lambdas: Record<string, Fn> = { answer, sweep, help: tickets.consumer, carry, refresh: refresh.consumer };
-  Object.assign(lambdas, { deliver, send: woken.consumer, feedback }, use(privacy), use(analytics));
+  Object.assign(
+    lambdas,
+    { deliver, send: woken.consumer, feedback, book: book.consumer, bookClock },
+    use(privacy),
+    use(analytics),
+  );
   for (const [id, fn] of Object.entries(lambdas)) {
     const failures = new MathExpression({
       expression: "FILL(errors, 0) + FILL(throttles, 0)",

@@ -1,8 +1,10 @@
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Api, type Function as Fn, type StackContext, use } from "sst/constructs";
+import { bookingSteps } from "./bookingsteps.ts";
 import { flights } from "./flights.ts";
 import { architecture, lambda } from "./lambda.ts";
 import { secrets } from "./secrets.ts";
+import { vault } from "./vault.ts";
 import { waking } from "./waking.ts";
 import { site } from "./web.ts";
 
@@ -12,10 +14,22 @@ import { site } from "./web.ts";
  * says nothing else, the client's pages may call the API, and passkeys are theirs.
  */
 export async function api({ stack, app }: StackContext) {
-  const { store, providers, factors, messages, bot, payments, STRIPE_WEBHOOK_SECRET, edge, ALLOWED_ORIGINS } =
-    use(secrets);
+  const {
+    store,
+    providers,
+    factors,
+    messages,
+    bot,
+    payments,
+    STRIPE_WEBHOOK_SECRET,
+    DUFFEL_WEBHOOK_SECRET,
+    edge,
+    ALLOWED_ORIGINS,
+  } = use(secrets);
   const { refresh } = use(flights);
   const sender = waking(stack);
+  const steps = bookingSteps(stack);
+  const { environment, may } = use(vault);
   const swagger = "packages/functions/node_modules/swagger-ui-dist";
   const changelog = "packages/docs/changelog.md";
   const gateway = new Api(stack, "http", {
@@ -51,12 +65,20 @@ export async function api({ stack, app }: StackContext) {
             ...bot,
             ...payments,
             STRIPE_WEBHOOK_SECRET,
+            DUFFEL_WEBHOOK_SECRET,
             ...edge,
           ],
-          environment: { REFRESH_QUEUE_URL: refresh.url, DELIVERY_QUEUE_URL: sender.url },
+          environment: {
+            REFRESH_QUEUE_URL: refresh.url,
+            DELIVERY_QUEUE_URL: sender.url,
+            BOOKING_QUEUE_URL: steps.url,
+            ...environment,
+          },
           allow: [
             refresh.may("SendMessage"),
             sender.may,
+            steps.may,
+            may,
             // SES's list of addresses is the account's: there is nothing narrower to name.
             new PolicyStatement({ actions: ["ses:DeleteSuppressedDestination"], resources: ["*"] }),
           ],

@@ -2,6 +2,7 @@ import { type StackContext, use } from "sst/constructs";
 import { every } from "./clock.ts";
 import { lambda } from "./lambda.ts";
 import { secrets } from "./secrets.ts";
+import { vault } from "./vault.ts";
 import { waking } from "./waking.ts";
 
 /**
@@ -13,13 +14,14 @@ export function privacy({ stack }: StackContext) {
   const handler = (name: string) => `packages/functions/src/cron/${name}.handler`;
   const timeout = "60 seconds";
   const sender = waking(stack);
+  const { environment, may } = use(vault);
   const preparing = lambda(stack, "export", {
     handler: handler("export"),
     timeout,
     memorySize: "512 MB",
     bind,
-    environment: { DELIVERY_QUEUE_URL: sender.url },
-    allow: [sender.may],
+    environment: { DELIVERY_QUEUE_URL: sender.url, ...environment },
+    allow: [sender.may, may],
   });
   const cleaning = lambda(stack, "clean", {
     handler: handler("clean"),

@@ -41,6 +41,7 @@ export function secrets({ stack }: StackContext) {
     "STRIPE_PUBLIC_KEY",
     "STRIPE_WEBHOOK_SECRET",
   );
+  const { DUFFEL_WEBHOOK_SECRET } = Config.Secret.create(stack, "DUFFEL_WEBHOOK_SECRET");
   const edge = Config.Secret.create(stack, "EDGE_SECRET", "EDGE_SECRET_BEFORE");
   return {
     store: Object.values(store),
@@ -52,6 +53,7 @@ export function secrets({ stack }: StackContext) {
     // The public key is checked against the secret one wherever that is read.
     payments: [STRIPE_KEY, STRIPE_PUBLIC_KEY],
     STRIPE_WEBHOOK_SECRET,
+    DUFFEL_WEBHOOK_SECRET,
     edge: Object.values(edge),
     ALLOWED_ORIGINS,
     MAIL_FROM,

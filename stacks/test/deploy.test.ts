@@ -287,6 +287,15 @@ test.each(["argon2", "bcrypt"] as const)("ships %s for arm64, in the version of 
   }
 });
 
+test("has one key of KMS, which is turned each year, and is of use for this stage's data keys only", () => {
+  expect(properties("vault", "AWS::KMS::Key")).toMatchObject([{ EnableKeyRotation: true }]);
+  const policies = stacks.flatMap((stack) => properties(stack, "AWS::IAM::Policy"));
+  const all: { Action: unknown; Condition: unknown }[] = policies.flatMap((one) => one.PolicyDocument.Statement);
+  const StringEquals = { "kms:EncryptionContext:service": "travel-conductor", "kms:EncryptionContext:stage": "test" };
+  const ofKms = all.filter(({ Action }) => String(Action).includes("kms:"));
+  expect(ofKms.map(({ Condition }) => Condition)).toEqual([{ StringEquals }, { StringEquals }]);
+});
+
 test("has a reason for each finding of cdk-nag", () => {
   expect([...new Set(made.findings)].sort()).toEqual(Object.keys(reasons).sort());
 });

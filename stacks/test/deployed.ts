@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 
-export const stacks = ["flights", "api", "watcher", "delivery", "privacy", "analytics", "alarms"];
+export const stacks = ["vault", "flights", "api", "watcher", "delivery", "privacy", "analytics", "alarms"];
 const store = ["DATABASE_URL", "UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"];
 const providers = [
   "FLIGHT_PROVIDER",
@@ -83,6 +83,38 @@ const mayWake = {
   Resource: ["arn:aws:sqs:eu-west-2:123456789012:test-travel-conductor-deliver"],
 };
 
+/** What a Lambda needs to seal and open. */
+const vault = {
+  KMS_KEY: { "Fn::ImportValue": expect.stringMatching(/-vault:ExportsOutputFnGetAttkey\w+Arn\w+$/) },
+};
+const maySeal = {
+  Effect: "Allow",
+  Action: ["kms:GenerateDataKey", "kms:Decrypt"],
+  Resource: [expect.stringMatching(/-vault:ExportsOutputFnGetAttkey\w+Arn\w+$/)],
+};
+
+/** What a Lambda needs to have the next step of a booking taken. */
+const stepping = {
+  BOOKING_QUEUE_URL: {
+    "Fn::Join": ["", ["https://sqs.eu-west-2.", { Ref: "AWS::URLSuffix" }, "/123456789012/test-travel-conductor-book"]],
+  },
+};
+const mayStep = {
+  Effect: "Allow",
+  Action: ["sqs:SendMessage"],
+  Resource: ["arn:aws:sqs:eu-west-2:123456789012:test-travel-conductor-book"],
+};
+
+/** The Lambdas that take the steps of bookings: the clock's, and the one that is woken. */
+const booker = {
+  stack: "bookings",
+  secrets: [...store, ...providers, ...payments],
+  environment: { ...waking, ...stepping, ...vault },
+  shipped: [...packages, ...sessions, "libphonenumber-js", "mrz", "stripe"],
+  maxStartBytes: 425_000,
+  more: [mayWake, mayStep, maySeal],
+};
+
 const heap = "--max-old-space-size=192 --max-semi-space-size=8";
 
 /** The Lambdas that send messages: the clock's, and the one that is woken. */
@@ -125,6 +157,7 @@ export const lambdas = [
     secrets: [
       ...store,
       ...providers,
+      "DUFFEL_WEBHOOK_SECRET",
       "ALLOWED_ORIGINS",
       ...factors,
       ...messages,
@@ -133,11 +166,13 @@ export const lambdas = [
       "STRIPE_WEBHOOK_SECRET",
       ...edge,
     ],
-    shipped: [...packages, ...sessions, ...http, ...passkeys, "stripe"],
+    shipped: [...packages, ...sessions, ...http, ...passkeys, "libphonenumber-js", "mrz", "stripe"],
     maxStartBytes: 571_500,
     environment: {
       ...ownSite,
       ...waking,
+      ...stepping,
+      ...vault,
       REFRESH_QUEUE_URL: { "Fn::ImportValue": expect.stringMatching(/-flights:ExportsOutputRefrefreshQueue\w+$/) },
     },
     more: [
@@ -147,6 +182,8 @@ export const lambdas = [
         Resource: [expect.stringMatching(/-flights:ExportsOutputFnGetAttrefreshQueue\w+Arn\w+$/)],
       },
       mayWake,
+      mayStep,
+      maySeal,
       { Effect: "Allow", Action: ["ses:DeleteSuppressedDestination"], Resource: ["*"] },
     ],
   },
@@ -205,17 +242,19 @@ export const lambdas = [
       { Effect: "Allow", Action: ["sqs:SendMessage"], Resource: [expect.stringMatching(/^feedbackDead\w+\.Arn$/)] },
     ],
   },
+  { ...booker, bundle: "cron/book" },
+  { ...booker, bundle: "queue/book", after: [receiving("book")] },
   { ...sender, bundle: "cron/deliver" },
   { ...sender, bundle: "queue/deliver", after: [receiving("deliver")] },
   {
     stack: "privacy",
     bundle: "cron/export",
     secrets: store,
-    environment: waking,
+    environment: { ...waking, ...vault },
     // Stripe's package is behind the door of payments, and never loaded.
     shipped: [...bare, ...logging, ...redis, ...sessions, "stripe"],
     maxStartBytes: 400_000,
-    more: [mayWake],
+    more: [mayWake, maySeal],
   },
   {
     stack: "privacy",
@@ -247,6 +286,7 @@ export const lambdas = [
 export const clocks = [
   { stack: "watcher", bundle: "cron/sweep", rate: "rate(5 minutes)", timeout: 270 },
   { stack: "watcher", bundle: "cron/provider-counts", rate: "rate(1 minute)", timeout: 60 },
+  { stack: "bookings", bundle: "cron/book", rate: "rate(1 minute)", timeout: 170 },
   { stack: "delivery", bundle: "cron/deliver", rate: "rate(1 minute)", timeout: 60 },
   { stack: "privacy", bundle: "cron/export", rate: "rate(1 minute)", timeout: 60 },
   { stack: "privacy", bundle: "cron/clean", rate: "rate(1 day)", timeout: 60 },
@@ -259,5 +299,6 @@ export const clocks = [
 export const queues = [
   { stack: "flights", id: "refresh", bundle: "queue/refresh", fifo: true, seconds: 30, batch: 10, concurrency: 5 },
   { stack: "watcher", id: "sweepTickets", bundle: "queue/sweep", fifo: false, seconds: 270, batch: 1, concurrency: 20 },
+  { stack: "bookings", id: "book", bundle: "queue/book", fifo: false, seconds: 170, batch: 1, concurrency: 10 },
   { stack: "delivery", id: "deliver", bundle: "queue/deliver", fifo: false, seconds: 60, batch: 10, concurrency: 2 },
 ];

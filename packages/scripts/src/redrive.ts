@@ -3,8 +3,13 @@ import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { SQS, SQSServiceException } from "@aws-sdk/client-sqs";
 
-const usage = "Use: npm run redrive -- sweep|refresh|deliver --stage <name>";
-const queues = { sweep: "sweepTicketsDead", refresh: "refreshDead.fifo", deliver: "deliverDead" } as const;
+const usage = "Use: npm run redrive -- sweep|refresh|deliver|book --stage <name>";
+const queues = {
+  sweep: "sweepTicketsDead",
+  refresh: "refreshDead.fifo",
+  deliver: "deliverDead",
+  book: "bookDead",
+} as const;
 type Queue = keyof typeof queues;
 
 /** The name of a stage's dead-letter queue (stacks/queue.ts). */

@@ -5,7 +5,15 @@ import { type Fault, Problem } from "../base/error.ts";
 import { newId } from "../base/id.ts";
 import { openAll, sealAll } from "../base/vault.ts";
 import { missing, openOne, sealedDocuments, toDocumentInfo } from "./row.ts";
-import { AddDocument, type DocumentInfo, mostDocuments, type Paper, ReadZone, type Zoned } from "./schema.ts";
+import {
+  AddDocument,
+  countryFault,
+  type DocumentInfo,
+  mostDocuments,
+  type Paper,
+  ReadZone,
+  type Zoned,
+} from "./schema.ts";
 
 const documentMissing = () => new Problem("missing", "document.missing", "There is no such document.");
 
@@ -24,6 +32,8 @@ export async function addDocument(
 ): Promise<DocumentInfo> {
   const { mrz, ...given } = v.parse(AddDocument, input);
   const value = mrz === undefined ? toPaper(given) : await paperIn(userId, travelerId, mrz, at);
+  const { countries } = await import("./country.ts");
+  if (!countries.has(value.country)) throw fault("/country", countryFault);
   const today = isoDay(at.getTime() - 12 * 3_600_000);
   if (value.expiresOn !== null && value.expiresOn < today)
     throw fault(mrz === undefined ? "/expiresOn" : "/mrz", `has run out, on ${value.expiresOn}`);
