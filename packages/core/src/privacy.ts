@@ -1,5 +1,6 @@
 import * as Audit from "./audit.ts";
 import { orMade, sql, transaction } from "./base/db.ts";
+import { Problem } from "./base/error.ts";
 import { lazy } from "./base/lazy.ts";
 import * as Key from "./key.ts";
 import * as Outbox from "./outbox.ts";
