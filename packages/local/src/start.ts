@@ -50,7 +50,7 @@ export async function main(args: string[]): Promise<number> {
       redisUrl,
       postgres: { dir: resolve(DATA_DIR, "postgres"), fresh, address },
       // Its cards are as lasting as the accounts that have them.
-      stripeFile: keptStripe(DATA_DIR, fresh),
+      stripeFile: databaseUrl ? undefined : keptStripe(DATA_DIR, fresh),
     });
     if (!databaseUrl) {
       mkdirSync(DATA_DIR, { recursive: true });
