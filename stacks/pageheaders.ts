@@ -7,7 +7,6 @@ import {
 } from "aws-cdk-lib/aws-cloudfront";
 import { Duration } from "aws-cdk-lib/core";
 import type { Stack } from "sst/constructs";
-import { pageHeaders } from "../packages/web/site.ts";
 
 /** In place of a header of this name that S3 sends. */
 const override = true;
@@ -28,9 +27,9 @@ const known: Record<string, (value: string) => ResponseSecurityHeadersBehavior> 
   "x-frame-options": (value) => ({ frameOptions: { frameOption: value as HeadersFrameOption, override } }),
 };
 
-/** The headers of every page and file (packages/web/site.ts), in place of any that S3 sends. */
-export function headersOf(stack: Stack, id: string): ResponseHeadersPolicy {
-  const all = Object.entries(pageHeaders);
+/** Headers of pages and files (packages/web/site.ts), in place of any that S3 sends. */
+export function headersPolicy(stack: Stack, id: string, headers: Record<string, string>): ResponseHeadersPolicy {
+  const all = Object.entries(headers);
   const security = all.map(([name, value]) => known[name]?.(value) ?? {});
   const others = all.filter(([name]) => !Object.hasOwn(known, name));
   return new ResponseHeadersPolicy(stack, id, {

@@ -26,9 +26,9 @@ import { Annotations, Duration, RemovalPolicy } from "aws-cdk-lib/core";
 import type { IDependable } from "constructs";
 import type { Stack } from "sst/constructs";
 import { useProject } from "sst/project.js";
-import { apiPaths, cacheControl } from "../packages/web/site.ts";
+import { apiPaths, cacheControl, pageHeaders, payHeaders, payPages } from "../packages/web/site.ts";
 import { edgeSecret } from "./edge.ts";
-import { headersOf } from "./pageheaders.ts";
+import { headersPolicy } from "./pageheaders.ts";
 
 /** Where the web client is: `url` without a slash at its end, and `domain`, its host. */
 export type Site = { url: string; domain: string };
@@ -71,11 +71,15 @@ export async function site(stack: Stack, gateway: IHttpApi, answer: IDependable)
     removalPolicy: RemovalPolicy.DESTROY,
     autoDeleteObjects: true,
   });
+  const pages = pagesOf(stack, bucket);
   const distribution = new Distribution(stack, "site", {
     ...domainOf(stack),
-    defaultBehavior: pagesOf(stack, bucket),
+    defaultBehavior: pages,
     defaultRootObject: "index.html",
-    additionalBehaviors: await apiOf(stack, gateway),
+    additionalBehaviors: {
+      ...(await apiOf(stack, gateway)),
+      [payPages]: { ...pages, responseHeadersPolicy: headersPolicy(stack, "payHeaders", payHeaders) },
+    },
     // Without a page of its own: an answer of the API passes as it is.
     errorResponses: errors.map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
     httpVersion: HttpVersion.HTTP2_AND_3,
@@ -97,8 +101,8 @@ export async function site(stack: Stack, gateway: IHttpApi, answer: IDependable)
     });
   const assets = upload("webAssets", "/assets/", { exclude: ["*"], include: ["assets/*"] });
   assets.node.addDependency(answer);
-  const pages = upload("webPages", "/index.html", { exclude: ["assets/*"] });
-  pages.node.addDependency(assets);
+  const uploaded = upload("webPages", "/index.html", { exclude: ["assets/*"] });
+  uploaded.node.addDependency(assets);
 
   const domain = process.env.WEB_DOMAIN || distribution.distributionDomainName;
   return { url: `https://${domain}`, domain };
@@ -117,7 +121,7 @@ function pagesOf(stack: Stack, bucket: Bucket): BehaviorOptions {
     allowedMethods: AllowedMethods.ALLOW_GET_HEAD,
     cachePolicy: CachePolicy.CACHING_OPTIMIZED,
     viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
-    responseHeadersPolicy: headersOf(stack, "pageHeaders"),
+    responseHeadersPolicy: headersPolicy(stack, "pageHeaders", pageHeaders),
     functionAssociations: [onRequest(stack, "page", pageFunction)],
   };
 }

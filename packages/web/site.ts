@@ -13,15 +13,26 @@ export function pageFile(path: string): string {
   return path === "/" ? "/index.html" : "/app.html";
 }
 
-/** The headers of every page and of every file that a page loads. */
-export const pageHeaders: Record<string, string> = {
-  "content-security-policy": [
+/** The pages on which Stripe's element takes a card, or a bank asks for its owner. They alone may load Stripe's script. */
+export const payPages = "/pay/*";
+
+/** Returns whether the page of a path has other headers than the rest. */
+export function hasOwnPolicy(path: string): boolean {
+  return path.startsWith(payPages.slice(0, -1));
+}
+
+type Sources = { script?: string; image?: string; connect?: string; frame?: string; policies?: string };
+
+/** What a page may load, beside what is its own. */
+const policyWith = ({ script = "", image = "", connect = "", frame = "", policies = "" }: Sources = {}) =>
+  [
     "default-src 'none'",
-    "script-src 'self'",
+    `script-src 'self'${script}`,
     "style-src 'self'",
-    "img-src 'self' data:",
+    `img-src 'self' data:${image}`,
     "font-src 'self'",
-    "connect-src 'self'",
+    `connect-src 'self'${connect}`,
+    ...(frame ? [`frame-src${frame}`] : []),
     "manifest-src 'self'",
     "worker-src 'self'",
     "base-uri 'none'",
@@ -29,8 +40,12 @@ export const pageHeaders: Record<string, string> = {
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
     // Gives the address of the service worker and no other (src/offline/worker.ts).
-    "trusted-types worker",
-  ].join("; "),
+    `trusted-types worker${policies}`,
+  ].join("; ");
+
+/** The headers of every page and of every file that a page loads. */
+export const pageHeaders: Record<string, string> = {
+  "content-security-policy": policyWith(),
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
   "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
@@ -39,6 +54,26 @@ export const pageHeaders: Record<string, string> = {
   "x-content-type-options": "nosniff",
   "x-frame-options": "DENY",
 };
+
+/**
+ * The headers of the pages of payment: with the sources that Stripe names (https://docs.stripe.com/security/guide), and
+ * a policy `default` for the scripts that Stripe's script loads, which takes its own alone (src/pay/element.ts).
+ */
+export const payHeaders: Record<string, string> = {
+  ...pageHeaders,
+  "content-security-policy": policyWith({
+    script: " https://js.stripe.com https://*.js.stripe.com",
+    image: " https://*.stripe.com",
+    connect: " https://api.stripe.com",
+    frame: " https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com",
+    policies: " default",
+  }),
+};
+
+/** The headers of a page or a file. */
+export function headersOf(path: string): Record<string, string> {
+  return hasOwnPolicy(path) ? payHeaders : pageHeaders;
+}
 
 /** A file with a fingerprint in its name never changes; everything else is asked for again. */
 export function cacheControl(path: string): string {

@@ -2,7 +2,15 @@ import { readFileSync } from "node:fs";
 import { HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
 import type { StackContext } from "sst/constructs";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { apiPaths, cacheControl, isApiPath, pageFile, pageHeaders } from "../../packages/web/site.ts";
+import {
+  apiPaths,
+  cacheControl,
+  isApiPath,
+  pageFile,
+  pageHeaders,
+  payHeaders,
+  payPages,
+} from "../../packages/web/site.ts";
 import { edgeSecret, synth } from "../synth.ts";
 import { pageFunction, site, viewerFunction } from "../web.ts";
 import { read } from "./template.ts";
@@ -50,11 +58,22 @@ function run(code: string, event: object): { uri: string; headers: Record<string
   return new Function("event", `${code}\nreturn handler(event);`)(event);
 }
 
+type Behavior = {
+  PathPattern: string;
+  TargetOriginId: string;
+  AllowedMethods: string[];
+  FunctionAssociations: Association[];
+};
+
+/** The behaviors of these paths, in the order in which CloudFront looks at them. */
+const behaviorsOf = (paths: string[]) =>
+  (all.distribution.CacheBehaviors as Behavior[]).filter(({ PathPattern }) => paths.includes(PathPattern));
+
 test("the API's paths go to the API, uncached, with all that the viewer sent but its Host", () => {
   const { distribution, template } = all;
   const [gateway] = Object.keys(template?.findResources("AWS::ApiGatewayV2::Api") ?? {});
-  const behaviors = distribution.CacheBehaviors;
-  expect(behaviors.map(({ PathPattern }: { PathPattern: string }) => PathPattern)).toEqual(apiPaths);
+  const behaviors = behaviorsOf(apiPaths);
+  expect(behaviors.map(({ PathPattern }) => PathPattern)).toEqual(apiPaths);
   for (const behavior of behaviors) {
     expect(behavior).toMatchObject({
       CachePolicyId: cachingDisabled,
@@ -78,7 +97,7 @@ test("the API's paths go to the API, uncached, with all that the viewer sent but
 test.each(["/v1/me", "/v1/", "/v1", "/v10", "/docs", "/docs/", "/docs/problems", "/docsy", "/openapi.json", "/health"])(
   "%s goes the same way here and on this machine",
   (path) => {
-    const patterns: string[] = all.distribution.CacheBehaviors.map((one: { PathPattern: string }) => one.PathPattern);
+    const patterns = behaviorsOf(apiPaths).map(({ PathPattern }) => PathPattern);
     // CloudFront's patterns: * is any text, also none; case counts.
     const matches = patterns.some((pattern) =>
       new RegExp(`^${pattern.replaceAll(".", "\\.").replaceAll("*", ".*")}$`).test(path),
@@ -188,14 +207,16 @@ test("the API is told the viewer's address, in place of any that the viewer tell
   expect(sent).toEqual({ uri: "/v1/me", headers: { "x-viewer-address": { value: "198.51.100.10" } } });
 });
 
-test("pages and files have the headers that they have on this machine", () => {
-  const [policy] = all.properties("web", "AWS::CloudFront::ResponseHeadersPolicy");
-  const { SecurityHeadersConfig, CustomHeadersConfig } = policy?.ResponseHeadersPolicyConfig ?? {};
+/** The headers of a policy, whose id in the template begins with `id`. */
+function headersOf(id: string): Record<string, string> {
+  const policies = all.template?.findResources("AWS::CloudFront::ResponseHeadersPolicy") ?? {};
+  const [, policy] = Object.entries(policies).find(([name]) => name.startsWith(id)) ?? [];
+  const { SecurityHeadersConfig, CustomHeadersConfig } = policy?.Properties.ResponseHeadersPolicyConfig ?? {};
   const { StrictTransportSecurity: hsts, ...security } = SecurityHeadersConfig;
   const custom: { Header: string; Value: string; Override: boolean }[] = CustomHeadersConfig.Items;
   for (const { Override } of [hsts, ...Object.values<{ Override: boolean }>(security), ...custom])
     expect(Override).toBe(true);
-  const sent = {
+  return {
     "content-security-policy": security.ContentSecurityPolicy.ContentSecurityPolicy,
     "referrer-policy": security.ReferrerPolicy.ReferrerPolicy,
     "strict-transport-security":
@@ -205,7 +226,15 @@ test("pages and files have the headers that they have on this machine", () => {
     "x-frame-options": security.FrameOptions.FrameOption,
     ...Object.fromEntries(custom.map(({ Header, Value }) => [Header, Value])),
   };
-  expect(sent).toEqual(pageHeaders);
+}
+
+test("pages and files have the headers that they have on this machine, and those of payment their own", () => {
+  expect(headersOf("pageHeaders")).toEqual(pageHeaders);
+  expect(headersOf("payHeaders")).toEqual(payHeaders);
+  const { PathPattern, ...ofPayment } = behaviorsOf([payPages])[0] ?? {};
+  const { ResponseHeadersPolicyId, ...others } = all.distribution.DefaultCacheBehavior;
+  expect(ofPayment).toEqual({ ...others, ResponseHeadersPolicyId: { Ref: expect.stringMatching(/^payHeaders/) } });
+  expect([PathPattern, ResponseHeadersPolicyId]).toEqual([payPages, { Ref: expect.stringMatching(/^pageHeaders/) }]);
   expect(all.distribution.DefaultCacheBehavior.ResponseHeadersPolicyId).toEqual({
     Ref: expect.stringMatching(/^pageHeaders/),
   });

@@ -141,3 +141,15 @@ test("an account has one customer at Stripe, also when its making was lost or St
   await Payment.setup(userId);
   expect(customers()).toHaveLength(1);
 });
+
+test("an account whose customer was deleted at Stripe begins anew, without the cards that went with it", async () => {
+  const { userId, card: held } = await card();
+  delete stripe.state.customers[held.customer];
+  for (const method of Object.values(stripe.state.methods))
+    if (method.customer === held.customer) method.customer = null;
+  await Promise.all([Payment.setup(userId), Payment.setup(userId)]);
+  expect((await Payment.list(userId, {}, now)).items).toEqual([]);
+  const again = await card(undefined, userId);
+  expect(again.card.customer).not.toBe(held.customer);
+  expect(Object.values(stripe.state.customers).filter(({ metadata }) => metadata.account === userId)).toHaveLength(1);
+});

@@ -51,7 +51,7 @@ export async function main(args: string[]): Promise<number> {
       postgres: { dir: resolve(DATA_DIR, "postgres"), fresh, address },
       masterKeyFile: resolve(DATA_DIR, "kms-key"),
       // Its cards are as lasting as the accounts that have them.
-      stripeFile: keptStripe(DATA_DIR, fresh),
+      stripeFile: databaseUrl ? undefined : keptStripe(DATA_DIR, fresh),
     });
     if (!databaseUrl) {
       mkdirSync(DATA_DIR, { recursive: true });

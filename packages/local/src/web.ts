@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { cacheControl, isApiPath, pageFile, pageHeaders } from "@travel-conductor/web/site";
+import { cacheControl, headersOf, isApiPath, pageFile } from "@travel-conductor/web/site";
 import type { App } from "./door.ts";
 
 const root = fileURLToPath(new URL("../../web", import.meta.url));
@@ -81,7 +81,7 @@ function ship(path: string): Shipped {
 
 function send(request: Request, path: string, { body, zipped, type, etag }: Shipped): Response {
   const headers = new Headers({
-    ...pageHeaders,
+    ...headersOf(path),
     "content-type": type,
     "cache-control": cacheControl(path),
     etag,

@@ -6,9 +6,11 @@ import { Problem } from "../base/error.ts";
 import { newId } from "../base/id.ts";
 import { decodeCursor, Page, toPage } from "../base/page.ts";
 import type { Card } from "./charge.ts";
-import { findCustomer, removeAtStripe } from "./removal.ts";
+import { begin } from "./customer.ts";
+import { done, unavailable } from "./problem.ts";
+import { removeAtStripe } from "./removal.ts";
 import { type Challenge, type Info, type Setup, Update } from "./schema.ts";
-import { ask, type Done, stripe, timeouts } from "./stripe.ts";
+import { ask, timeouts } from "./stripe.ts";
 
 /** How many cards a person may have. */
 const most = 10;
@@ -17,11 +19,6 @@ const missing = () => new Problem("missing", "payment_method.missing", "There is
 const noSetup = () => new Problem("missing", "payment_method.setup", "There is no such setup of a card.");
 const tooMany = () =>
   new Problem("conflict", "payment_method.limit", `An account has at most ${most} cards. Remove one first.`);
-const unavailable = (code: string) =>
-  code === "unavailable"
-    ? new Problem("conflict", "payment_method.unavailable", "This service takes no cards.")
-    : new Problem("upstream", "payment_method.stripe", "Stripe does not answer as it should. Please try again.");
-
 /** A card has expired when its last month is over everywhere. */
 const isExpired = (at: Date) => sql`
            make_date(payment_methods.expires_year, payment_methods.expires_month, 1) + interval '1 month 12 hours'
@@ -91,11 +88,7 @@ export async function setup(userId: string): Promise<Setup> {
   const [row] = await sql`
     select count(*)::int as count from payment_methods where payment_methods.user_id = ${userId}`;
   if (Number(row?.count) >= most) throw tooMany();
-  const customer = await customerOf(userId);
-  const told = await ask("setup", (client) =>
-    client.setupIntents.create({ customer, usage: "off_session", allowed_payment_method_types: ["card"] }),
-  );
-  const { id, client_secret } = done(told);
+  const { id, client_secret } = done(await begin(userId));
   if (!client_secret) throw unavailable("secret");
   return { id, ...challenge(client_secret) };
 }
@@ -259,37 +252,6 @@ async function drop(which: Fragment): Promise<string | undefined> {
     gone: sql`delete from payment_methods where ${which} returning payment_methods.token`,
   });
   return gone[0]?.token as string | undefined;
-}
-
-/**
- * The account's customer at Stripe. The row is written before Stripe is asked, so that a customer whose answer was lost
- * is found again, also after Stripe has forgotten the key.
- */
-async function customerOf(userId: string): Promise<string> {
-  if (!stripe()) throw unavailable("unavailable");
-  const [row] = await sql`
-    insert into payment_customers (user_id)
-    values (${userId})
-    on conflict (user_id) do update set user_id = excluded.user_id
-    returning payment_customers.customer, payment_customers.asked_at < now() - interval '23 hours' as "isOld"`;
-  if (row?.customer) return row.customer;
-  const told = await ask("customer", async (client) => {
-    const found = row?.isOld ? await findCustomer(client, userId) : undefined;
-    const options = { idempotencyKey: `${userId}:customer` };
-    return found ?? client.customers.create({ metadata: { account: userId } }, options);
-  });
-  const { id } = done(told);
-  await sql`
-    update payment_customers
-       set customer = ${id}
-     where payment_customers.user_id = ${userId}
-       and payment_customers.customer is null`;
-  return id;
-}
-
-function done<T>(told: Done<T>): T {
-  if (told.status === "done") return told.value;
-  throw unavailable(told.status === "refused" ? told.code : "unknown");
 }
 
 function declined(code: string | undefined): Problem {

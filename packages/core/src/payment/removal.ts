@@ -2,6 +2,7 @@ import type Stripe from "stripe";
 import { sql } from "../base/db.ts";
 import { logger } from "../base/log.ts";
 import * as Metric from "../base/metric.ts";
+import { findCustomer } from "./customer.ts";
 import { ask, timeouts } from "./stripe.ts";
 
 /** After a failed try the next one is due in 1 minute, then 2, 4 and so on, at most a day. */
@@ -59,11 +60,4 @@ export async function removeDue(): Promise<{ removed: number; failed: number }> 
   // Some hours of tries: Stripe is not merely away.
   Metric.emit({ CardsNotRemoved: [failed.filter((tries) => tries >= manyTries).length, "Count"] });
   return { removed: ends.length - failed.length, failed: failed.length };
-}
-
-/** Stripe's search knows what is older than some minutes. */
-export async function findCustomer(client: Stripe, userId: string): Promise<Stripe.Customer | undefined> {
-  const query = `metadata['account']:'${userId}'`;
-  const { data } = await client.customers.search({ query, limit: 1 }, { timeout: timeouts.read });
-  return data[0];
 }

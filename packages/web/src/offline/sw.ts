@@ -1,4 +1,4 @@
-import { isApiPath, pageFile } from "../../site.ts";
+import { hasOwnPolicy, isApiPath, pageFile } from "../../site.ts";
 import { showNotes } from "./notify.ts";
 
 /** The paths of all files of this version, and its fingerprint; the build writes them. */
@@ -50,6 +50,8 @@ worker.addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== location.origin || isApiPath(pathname)) return;
   const isFile = files.has(pathname) || pathname.startsWith("/assets/");
+  // A page that is kept has the policy of the others.
+  if (hasOwnPolicy(pathname)) return;
   if (!isFile && (request.mode !== "navigate" || pathname === "/outbox" || pathname.startsWith("/outbox/"))) return;
   const path = isFile ? pathname : pageFile(pathname);
   const answer = async () =>

@@ -7,6 +7,7 @@ export const settings = (plural: Plural): ReturnType<typeof english> => ({
     profile: "Profil",
     preferences: "Vorlieben",
     channels: "Nachrichten",
+    "payment-methods": "Karten",
     security: "Anmeldung",
     sessions: "Wo Sie angemeldet sind",
     keys: "Schlüssel für Programme",

@@ -6,6 +6,7 @@ export const settings = (plural: Plural) => ({
     profile: "Profile",
     preferences: "Preferences",
     channels: "Messages",
+    "payment-methods": "Cards",
     security: "Signing in",
     sessions: "Where you are signed in",
     keys: "Keys for programs",
