@@ -213,7 +213,7 @@ test("lets only the API and the clocks call a Lambda", () => {
       "apigateway.amazonaws.com",
       expect.stringMatching(/execute-api:[^"]*:",\{"Ref":"httpApi/),
     ],
-    ...["sweep", "carry"].map(clock),
+    ...["sweep", "carry", "bookClock"].map(clock),
     ["lambda:InvokeFunction", "sns.amazonaws.com", expect.stringMatching(/^\{"Ref":"mailReports/)],
     ...["deliverClock", "export", "clean", "payments", "flush", "tend"].map(clock),
   ]);

@@ -1,5 +1,6 @@
 import { Link } from "wouter";
 import type { PaymentMethod } from "../data/payments.ts";
+import { cardHref } from "../pay/link.ts";
 import { useTripTexts } from "../words/trips.ts";
 import styles from "./Book.module.css";
 
@@ -29,7 +30,7 @@ export function CardChoice({
           </span>
         </label>
       ))}
-      <Link href={`/account/payment-methods?back=${encodeURIComponent(back)}`}>{words.addCard}</Link>
+      <Link href={cardHref(back)}>{words.addCard}</Link>
     </fieldset>
   );
 }

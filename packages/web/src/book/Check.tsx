@@ -22,7 +22,7 @@ export function Check({ offer, draft, change }: StepProps) {
   const { book: words } = useTripTexts();
   const format = useFormat();
   const [, go] = useLocation();
-  const { data: travelers = [] } = useTravelers(undefined);
+  const travelers = useTravelers().data?.items ?? [];
   const { data: cards = [] } = usePaymentMethods();
   const book = useBook();
   const card = cards.find(({ id }) => id === draft.paymentMethod);

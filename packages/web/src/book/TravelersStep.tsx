@@ -11,7 +11,8 @@ import type { StepProps } from "./Book.tsx";
 export function TravelersStep({ offer, draft, change, next }: StepProps) {
   const { book: words } = useTripTexts();
   const end = offer.slices.at(-1)?.arrivingAt.slice(0, 10);
-  const { data: travelers, error, isPending, refetch } = useTravelers(end);
+  const { data, error, isPending, refetch } = useTravelers(end);
+  const travelers = data?.items;
   if (isPending) return <Skeleton height={160} />;
   if (error && !travelers) return <Fault error={error} onRetry={() => void refetch()} />;
   const toggle = (id: string, isOn: boolean) =>

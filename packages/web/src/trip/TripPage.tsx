@@ -1,11 +1,11 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Link } from "wouter";
 import { type Booking, calendarOf, useBooking, useConfirmPayment } from "../data/bookings.ts";
 import { placeName } from "../data/names.ts";
+import { proofHref } from "../pay/link.ts";
 import { SliceLine } from "../search/OfferCard.tsx";
 import { Action, Button } from "../ui/Button.tsx";
 import { Copy } from "../ui/Copy.tsx";
-import { FaultOf } from "../ui/faults.tsx";
 import { Fault, Notice } from "../ui/Notice.tsx";
 import { Moment, Price, SimulatedTag, Skeleton, Tag } from "../ui/Show.tsx";
 import { SignedIn } from "../ui/SignedIn.tsx";
@@ -114,23 +114,18 @@ function State({ booking }: { booking: Booking }) {
   );
 }
 
-/** The way to the bank's page and back. */
+/** The way to the bank's page. Who comes back from there need not wait for the next look. */
 function AtBank({ booking: { id, challenge } }: { booking: Booking }) {
   const words = useTripTexts();
   const confirm = useConfirmPayment(id);
+  const { mutate } = confirm;
+  useEffect(() => mutate(undefined), [mutate]);
   return (
     <div className={styles.actions}>
-      {challenge?.page && (
-        <a
-          href={`${challenge.page}${challenge.page.includes("?") ? "&" : "?"}return=${encodeURIComponent(location.href)}`}
-        >
-          {words.confirmAtBank}
-        </a>
-      )}
-      <Action busy={confirm.isPending} onClick={() => confirm.mutate(undefined)}>
+      {challenge && <a href={proofHref(challenge, `/trips/${id}`)}>{words.confirmAtBank}</a>}
+      <Action busy={confirm.isPending} onClick={() => mutate(undefined)}>
         {words.confirmed}
       </Action>
-      <FaultOf error={confirm.error} />
     </div>
   );
 }
