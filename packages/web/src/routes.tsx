@@ -31,6 +31,7 @@ const screens: [path: string, screen: Screen][] = [
   ["/account/preferences", screen(async () => (await import("./account/Preferences.tsx")).Preferences)],
   ["/account/channels", screen(async () => (await import("./channel/Channels.tsx")).Channels)],
   ["/account/channels/:id", screen(async () => (await import("./channel/Log.tsx")).Log)],
+  ["/account/travelers", screen(async () => (await import("./traveler/Travelers.tsx")).Travelers)],
   ["/account/security", screen(async () => (await import("./account/Security.tsx")).Security)],
   ["/account/data", screen(async () => (await import("./account/Data.tsx")).Data)],
   ["/account/export/:id", screen(async () => (await import("./account/ExportLink.tsx")).ExportLink)],

@@ -5,6 +5,7 @@ export const settings = (plural: Plural) => ({
   parts: {
     profile: "Profile",
     preferences: "Preferences",
+    travelers: "Travellers",
     channels: "Messages",
     security: "Signing in",
     sessions: "Where you are signed in",
