@@ -38,6 +38,7 @@ const screens: [path: string, screen: Screen][] = [
   ["/account/payment-methods", screen(async () => (await import("./pay/Cards.tsx")).Cards)],
   ["/pay/card", screen(async () => (await import("./pay/NewCard.tsx")).NewCard)],
   ["/pay/proof", screen(async () => (await import("./pay/Proof.tsx")).Proof)],
+  ["/account/travelers", screen(async () => (await import("./traveler/Travelers.tsx")).Travelers)],
   ["/account/security", screen(async () => (await import("./account/Security.tsx")).Security)],
   ["/account/data", screen(async () => (await import("./account/Data.tsx")).Data)],
   ["/account/export/:id", screen(async () => (await import("./account/ExportLink.tsx")).ExportLink)],

@@ -13,7 +13,17 @@ import styles from "./Frame.module.css";
 import { ProofDialog } from "./ProofDialog.tsx";
 
 type Part = Exclude<keyof Settings["parts"], "operator">;
-const parts: Part[] = ["profile", "preferences", "channels", "payment-methods", "security", "sessions", "keys", "data"];
+const parts: Part[] = [
+  "profile",
+  "preferences",
+  "travelers",
+  "channels",
+  "payment-methods",
+  "security",
+  "sessions",
+  "keys",
+  "data",
+];
 
 /** A part of the account, or without one its start; on a wide screen the other parts stand beside it. */
 export function Frame({ part, children }: { part?: Part; children: (me: Me) => ReactNode }) {

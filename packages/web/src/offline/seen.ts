@@ -7,8 +7,11 @@ const key = "last";
 const longest = 7 * 24 * 60 * 60_000;
 /** Answers that come close together are written once (ms). */
 const pause = 1_000;
-/** An old answer of these does not help: an offer, the places of a text and what a link does must be asked for. */
-const left = new Set<unknown>(["offer", "places", "link"]);
+/**
+ * An old answer of these does not help: an offer, the places of a text and what a link does must be asked for. What lies
+ * sealed at the service is not kept in a browser either.
+ */
+const left = new Set<unknown>(["offer", "places", "link", "travelers"]);
 
 type Seen = { version: string; at: number; state: DehydratedState };
 type Rules = { isPersonal: (query: Query) => boolean; isSignedIn: () => boolean };

@@ -6,6 +6,7 @@ export const settings = (plural: Plural): ReturnType<typeof english> => ({
   parts: {
     profile: "Profil",
     preferences: "Vorlieben",
+    travelers: "Reisende",
     channels: "Nachrichten",
     "payment-methods": "Karten",
     security: "Anmeldung",

@@ -1,0 +1,162 @@
+import { useState } from "react";
+import styles from "../account/Form.module.css";
+import {
+  type NewTraveler,
+  type Traveler,
+  type TravelerChange,
+  useAddTraveler,
+  useChangeTraveler,
+} from "../data/travelers.ts";
+import { Action } from "../ui/Button.tsx";
+import { Check, Field, Select } from "../ui/Field.tsx";
+import { useFaults } from "../ui/faults.tsx";
+import { Sheet } from "../ui/Sheet.tsx";
+import { useTravelerTexts } from "../words/travelers.ts";
+import { useWords } from "../words/words.tsx";
+import { Loyalty, type Programme } from "./Loyalty.tsx";
+import own from "./Travelers.module.css";
+
+type Props = { traveler?: Traveler; onClose: () => void };
+
+const texts = ["givenName", "familyName", "bornOn", "email", "phone", "knownTravelerNumber", "redressNumber"] as const;
+type Text = (typeof texts)[number];
+const fields = [...texts, "gender", "title", "loyalty"];
+
+/** The form of a traveler, new or known. Of a known one the numbers stay empty, and are kept where they are. */
+export function TravelerSheet({ traveler, onClose }: Props) {
+  const words = useTravelerTexts();
+  const { save } = useWords();
+  const [draft, setDraft] = useState<Record<Text, string>>({
+    givenName: traveler?.givenName ?? "",
+    familyName: traveler?.familyName ?? "",
+    bornOn: traveler?.bornOn ?? "",
+    email: traveler?.email ?? "",
+    phone: traveler?.phone ?? "",
+    knownTravelerNumber: "",
+    redressNumber: "",
+  });
+  const [gender, setGender] = useState<Traveler["gender"]>(traveler?.gender ?? "f");
+  const [title, setTitle] = useState<Traveler["title"]>(traveler?.title ?? "ms");
+  const [forgotten, setForgotten] = useState<string[]>([]);
+  const [programmes, setProgrammes] = useState<Programme[]>(
+    (traveler?.loyalty ?? []).map(({ airline, numberEnds }) => ({ airline, number: "", ends: numberEnds })),
+  );
+  const add = useAddTraveler();
+  const change = useChangeTraveler(traveler?.id ?? "");
+  const { error, isPending } = traveler ? change : add;
+  const { form, faultAt, rest } = useFaults(error, fields);
+  const fault = (name: string) => {
+    const said = faultAt(name);
+    return said && (words.faults[said] ?? said);
+  };
+  const field = (name: Text) => ({
+    label: words.fields[name],
+    value: draft[name],
+    error: fault(name),
+    onChange: (event: { currentTarget: HTMLInputElement }) => setDraft({ ...draft, [name]: event.currentTarget.value }),
+  });
+  const submit = () => {
+    const said = { ...draft, gender, title };
+    const onSuccess = onClose;
+    if (traveler) change.mutate(changed(said, programmes, forgotten), { onSuccess });
+    else add.mutate(wanted(said, programmes), { onSuccess });
+  };
+  /** A number of a known traveler, which is not shown. */
+  const number = (name: "knownTravelerNumber" | "redressNumber") => {
+    const end = traveler?.[`${name}Ends`] ?? null;
+    const isForgotten = forgotten.includes(name);
+    return (
+      <>
+        <Field
+          {...field(name)}
+          autoComplete="off"
+          disabled={isForgotten}
+          {...(end === null ? {} : { hint: words.fields.kept(end) })}
+        />
+        {end !== null && (
+          <Check
+            label={`${words.fields.forget}: ${words.fields[name]}`}
+            checked={isForgotten}
+            onChange={(isOn) => setForgotten(isOn ? [...forgotten, name] : forgotten.filter((each) => each !== name))}
+          />
+        )}
+      </>
+    );
+  };
+  const sheetTitle = traveler ? words.changeTitle(`${traveler.givenName} ${traveler.familyName}`) : words.add;
+  return (
+    <Sheet small title={sheetTitle} onClose={onClose}>
+      <form
+        ref={form}
+        className={styles.fields}
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        <Field {...field("givenName")} hint={words.fields.givenNameHint} autoComplete="given-name" required />
+        <Field {...field("familyName")} autoComplete="family-name" required />
+        <Field {...field("bornOn")} type="date" min="1900-01-01" autoComplete="bday" required />
+        <Select
+          label={words.fields.gender}
+          value={gender}
+          options={Object.entries(words.genders)}
+          onChange={(value) => setGender(value as Traveler["gender"])}
+        />
+        <Select
+          label={words.fields.title}
+          value={title}
+          options={Object.entries(words.titles)}
+          onChange={(value) => setTitle(value as Traveler["title"])}
+        />
+        <Field {...field("email")} type="email" autoComplete="email" />
+        <Field {...field("phone")} type="tel" autoComplete="tel" hint={words.fields.phoneHint} />
+        <Loyalty programmes={programmes} onChange={setProgrammes} error={fault("loyalty")} />
+        <fieldset className={own.group}>
+          <legend className={styles.legend}>{words.fields.usa}</legend>
+          {number("knownTravelerNumber")}
+          {number("redressNumber")}
+        </fieldset>
+        {rest}
+        <Action kind="main" type="submit" busy={isPending}>
+          {traveler ? save : words.add}
+        </Action>
+      </form>
+    </Sheet>
+  );
+}
+
+type Said = Record<Text, string> & Pick<Traveler, "gender" | "title">;
+
+const orNull = (text: string) => (text.trim() === "" ? null : text.trim());
+const phoneOf = (text: string) => orNull(text.replaceAll(/[\s()-]/g, ""));
+
+function wanted(said: Said, programmes: Programme[]): NewTraveler {
+  const loyalty = programmes.map(({ airline, number }) => ({ airline: airline.trim().toUpperCase(), number }));
+  return {
+    ...said,
+    email: orNull(said.email),
+    phone: phoneOf(said.phone),
+    knownTravelerNumber: orNull(said.knownTravelerNumber),
+    redressNumber: orNull(said.redressNumber),
+    loyalty,
+  };
+}
+
+function changed(said: Said, programmes: Programme[], forgotten: string[]): TravelerChange {
+  const { knownTravelerNumber, redressNumber, ...rest } = said;
+  const numbers = Object.entries({ knownTravelerNumber, redressNumber }).flatMap(([name, text]) =>
+    forgotten.includes(name) ? [[name, null]] : orNull(text) === null ? [] : [[name, text.trim()]],
+  );
+  return {
+    ...rest,
+    email: orNull(rest.email),
+    phone: phoneOf(rest.phone),
+    ...Object.fromEntries(numbers),
+    loyalty: programmes.map(({ airline, number }) => ({
+      airline: airline.trim().toUpperCase(),
+      ...(orNull(number) === null ? {} : { number }),
+    })),
+  };
+}
