@@ -51,3 +51,27 @@ export const alarms = [
     period: 900,
   })),
 ];
+
+/** An alarm of a template in the form of the list. */
+// biome-ignore lint/suspicious/noExplicitAny: a template has no types.
+export function toListed({ AlarmName, MetricName, Metrics, Period, ...alarm }: Record<string, any>) {
+  if (alarm.ComparisonOperator !== "GreaterThanOrEqualToThreshold") throw new Error(`${AlarmName} compares otherwise`);
+  return {
+    name: AlarmName.replace("test-travel-conductor-", ""),
+    threshold: alarm.Threshold,
+    periods: alarm.EvaluationPeriods,
+    period: Period ?? Metrics.find((one: { MetricStat?: object }) => one.MetricStat).MetricStat.Period,
+    ...(alarm.Namespace === "travel-conductor/test" && { metric: MetricName }),
+    ...(alarm.TreatMissingData === "breaching" && { silence: "breaching" }),
+  };
+}
+
+/** The formula of an alarm, as a function of offers read, unreadable and for another question. */
+export function formulaOf(metrics: { Expression?: string }[]) {
+  const { Expression = "" } = metrics.find((one) => one.Expression !== undefined) ?? {};
+  return (read: number, unreadable: number, misfit: number): number =>
+    new Function("IF", "read", "unreadable", "misfit", `return ${Expression}`)(
+      (holds: boolean, one: number, other: number) => (holds ? one : other),
+      ...[read, unreadable, misfit],
+    );
+}

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { clocks as local } from "@travel-conductor/local/clocks";
 import { expect, test } from "vitest";
-import { clocks as deployed } from "./deployed.ts";
+import { clocks as deployed } from "./callers.ts";
 
 const folder = new URL("../../packages/functions/src/cron/", import.meta.url);
 const handlers = (await readdir(folder)).map((file) => file.replace(/\.ts$/, "")).sort();

@@ -5,10 +5,11 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import core from "../../packages/core/package.json";
 import { nameOf } from "../../packages/scripts/src/redrive.ts";
 import { type Bundle, synth } from "../synth.ts";
-import { alarms } from "./alarmlist.ts";
-import { clocks, lambdas, queues, stacks } from "./deployed.ts";
+import { alarms, formulaOf, toListed } from "./alarmlist.ts";
+import { clocks, queues } from "./callers.ts";
+import { lambdas, stacks } from "./deployed.ts";
 import { reasons } from "./findings.ts";
-import { plain, read } from "./template.ts";
+import { plain, read, statementsOf } from "./template.ts";
 
 let made: Awaited<ReturnType<typeof synth>>;
 let properties: ReturnType<typeof read>["properties"];
@@ -140,21 +141,11 @@ describe("alarms", () => {
   test("fire at these thresholds, and report when they are over", () => {
     const found = properties("alarms", "AWS::CloudWatch::Alarm");
     const [topic] = Object.keys(made.templates.alarms?.findResources("AWS::SNS::Topic") ?? {});
-    const actual = found.map(({ AlarmName, MetricName, Metrics, Period, ...alarm }) => {
-      expect(alarm.AlarmActions).toEqual([{ Ref: topic }]);
-      expect(alarm.OKActions).toEqual([{ Ref: topic }]);
-      expect(alarm.ComparisonOperator).toBe("GreaterThanOrEqualToThreshold");
-      return {
-        name: AlarmName.replace("test-travel-conductor-", ""),
-        threshold: alarm.Threshold,
-        periods: alarm.EvaluationPeriods,
-        period: Period ?? Metrics.find((one: { MetricStat?: object }) => one.MetricStat).MetricStat.Period,
-        ...(alarm.Namespace === "travel-conductor/test" && { metric: MetricName }),
-        ...(alarm.TreatMissingData === "breaching" && { silence: "breaching" }),
-      };
-    });
+    for (const { AlarmActions, OKActions } of found) {
+      expect([AlarmActions, OKActions]).toEqual([[{ Ref: topic }], [{ Ref: topic }]]);
+    }
     const byName = (one: { name: string }, other: { name: string }) => (one.name < other.name ? -1 : 1);
-    expect(actual.sort(byName)).toEqual(alarms.toSorted(byName));
+    expect(found.map(toListed).sort(byName)).toEqual(alarms.toSorted(byName));
   });
 
   test("ring for the part of a provider's own offers that is unreadable or for another question", () => {
@@ -167,12 +158,7 @@ describe("alarms", () => {
         Dimensions: [{ Name: "provider", Value: "duffel" }],
       })),
     );
-    const { Expression = "" } = metrics.find((one) => one.Expression !== undefined) ?? {};
-    const percent = (read: number, unreadable: number, misfit: number) =>
-      new Function("IF", "read", "unreadable", "misfit", `return ${Expression}`)(
-        (holds: boolean, one: number, other: number) => (holds ? one : other),
-        ...[read, unreadable, misfit],
-      );
+    const percent = formulaOf(metrics);
     expect([percent(95, 5, 0), percent(100, 0, 5), percent(90, 10, 10), percent(1, 1, 0)]).toEqual([5, 5, 20, 0]);
   });
 
@@ -303,10 +289,9 @@ test.each(["argon2", "bcrypt"] as const)("ships %s for arm64, in the version of 
 
 test("has one key of KMS, which is turned each year, and is of use for this stage's data keys only", () => {
   expect(properties("vault", "AWS::KMS::Key")).toMatchObject([{ EnableKeyRotation: true }]);
-  const policies = stacks.flatMap((stack) => properties(stack, "AWS::IAM::Policy"));
-  const all: { Action: unknown; Condition: unknown }[] = policies.flatMap((one) => one.PolicyDocument.Statement);
+  const statements = stacks.flatMap((stack) => properties(stack, "AWS::IAM::Policy")).flatMap(statementsOf);
   const StringEquals = { "kms:EncryptionContext:service": "travel-conductor", "kms:EncryptionContext:stage": "test" };
-  const ofKms = all.filter(({ Action }) => String(Action).includes("kms:"));
+  const ofKms = statements.filter(({ Action }) => String(Action).includes("kms:"));
   expect(ofKms.map(({ Condition }) => Condition)).toEqual(Array(4).fill({ StringEquals }));
 });
 

@@ -44,3 +44,7 @@ export function plain({
   };
   return { Effect, Action: [Action].flat(), Resource: [Resource].flat().map(text) };
 }
+
+/** The statements of a policy. */
+export const statementsOf = (policy: { PolicyDocument: { Statement: { Action: unknown; Condition?: unknown }[] } }) =>
+  policy.PolicyDocument.Statement;
