@@ -24,7 +24,8 @@ export function invalid(code: string, message: string, param?: string, more: obj
 
 export function missing(kind: string, id: string, param = "id"): Refusal {
   const error = { type: "invalid_request_error", code: "resource_missing", param, message: `No such ${kind}: '${id}'` };
-  return new Refusal(404, error);
+  // 404 is for what the path names.
+  return new Refusal(param === "id" || param === "intent" ? 404 : 400, error);
 }
 
 /** A card's refusal, with the object that it left. It is kept under the idempotency key, as any result is. */
