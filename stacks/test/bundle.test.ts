@@ -1,6 +1,7 @@
 import { authenticator } from "@travel-conductor/core/test/authenticator";
 import { messages, request, tick } from "@travel-conductor/local/event";
 import type { Lambda } from "@travel-conductor/local/lambda";
+import { stripe } from "@travel-conductor/local/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { synth } from "../synth.ts";
 import { path, secrets, startCloud } from "./cloud.ts";
@@ -8,6 +9,7 @@ import { path, secrets, startCloud } from "./cloud.ts";
 const ada = { email: "ada@example.com", password: "nine small green boats", firstName: "Ada", lastName: "Ling" };
 /** The timeout of the Lambdas that sweep (ms). */
 const timeout = 270_000;
+const paying = { STRIPE_KEY: stripe.key, STRIPE_PUBLIC_KEY: stripe.publicKey, STRIPE_URL: stripe.url };
 const stop: (() => unknown)[] = [];
 
 let templates: Awaited<ReturnType<typeof synth>>["templates"];
@@ -23,7 +25,7 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
     templates = made.templates;
     cloud = await startCloud(made.bundles);
     stop.push(cloud.stop);
-    api = await cloud.start("api/lambda", [...secrets, "ALLOWED_ORIGINS"]);
+    api = await cloud.start("api/lambda", [...secrets, "ALLOWED_ORIGINS"], paying);
     sweep = await cloud.start("cron/sweep");
   }, 120_000);
   afterAll(async () => {
@@ -117,12 +119,20 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
     expect(signed.user.email).toBe("bea@example.com");
     await send(503, "POST", "/v1/me/factors/totp", session);
 
+    // So is the package of Stripe.
+    const setup = await send(200, "POST", "/v1/payment-methods/setup", session);
+    stripe.enterCard(setup.id);
+    await send(200, "POST", `/v1/payment-methods/setup/${setup.id}/finish`, session);
+    const removing = await cloud.start("cron/payments", secrets, paying);
+
     await send(204, "DELETE", "/v1/me", session);
+    expect(await removing.invoke(tick(new Date()))).toEqual({ removed: 1, failed: 0 });
+    expect(stripe.state.customers).toEqual({});
     await send(401, "GET", "/v1/me", session);
     expect(await link("")).toBe("");
     expect(cloud.ses.mailbox[0]).toMatchObject({ to: ["bea@example.com"], subject: "Your account was deleted" });
     expect(await clean.invoke(tick(new Date()))).toMatchObject({ sessions: 0, messages: 0 });
-    for (const { output } of [deliver, prepare, clean]) expect(output()).not.toMatch(/example\.com|token/);
+    for (const { output } of [deliver, prepare, clean, removing]) expect(output()).not.toMatch(/example\.com|token/);
   });
 
   test("show a stale search at once, renew it from its ticket, and report an invalid message as failed", async () => {

@@ -15,6 +15,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
+type Body = { id: string; error: { type: string; code?: string } };
 type Sent = { method?: string; body?: string; headers?: Record<string, string> };
 
 /** One request, as Stripe's package sends it unless it says otherwise. */
@@ -32,7 +33,7 @@ async function call(path: string, { method = "POST", body = "", headers = {} }: 
   return {
     status: response.status,
     replayed: response.headers.get("idempotent-replayed"),
-    body: await response.json(),
+    body: (await response.json()) as Body,
   };
 }
 
@@ -58,7 +59,7 @@ const cases: [what: string, path: string, sent: Sent, status: number, code: stri
 
 test.each(cases)("refuses %s", async (_, path, sent, status, code) => {
   const { status: answered, body } = await call(path, sent);
-  const error = body.error as { type: string; code?: string };
+  const { error } = body;
   expect([answered, error.code, error.type]).toEqual([status, code, "invalid_request_error"]);
 });
 

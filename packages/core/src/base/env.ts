@@ -81,7 +81,7 @@ const Env = v.object({
   STRIPE_PUBLIC_KEY: v.optional(v.pipe(v.string(), v.regex(/^pk_(test|live)_\w+$/, "must be a public key of Stripe"))),
   /** What Stripe signs its events with. */
   STRIPE_WEBHOOK_SECRET: v.optional(v.pipe(v.string(), v.regex(/^whsec_\w+$/, "must begin with whsec_"))),
-  /** Where a stand-in for Stripe is, for development: a deployed stage does not start with it. */
+  /** Where a stand-in for Stripe is, for development: no process starts with it and a live key. */
   STRIPE_URL: v.optional(v.pipe(v.string(), v.url())),
   /** The keys of web push (VAPID): P-256, the private one in base64url. */
   PUSH_PRIVATE_KEY: v.optional(v.pipe(v.string(), v.regex(/^[\w-]{43}$/, "must be 32 bytes in base64url"))),
@@ -117,10 +117,10 @@ if (parsed.output.DUFFEL_ACCESS_TOKEN && parsed.output.FLIGHT_BUDGET_DUFFEL === 
 if (parsed.output.SST_STAGE && parsed.output.CHANNELS_TO_LOOPBACK) {
   throw new Error("CHANNELS_TO_LOOPBACK: must not be set where SST_STAGE is. See .env.example.");
 }
-if (parsed.output.SST_STAGE && parsed.output.STRIPE_URL) {
-  throw new Error("STRIPE_URL: must not be set where SST_STAGE is. See .env.example.");
+const { STRIPE_KEY: stripeKey, STRIPE_PUBLIC_KEY: publicKey, STRIPE_URL: standIn } = parsed.output;
+if (stripeKey?.includes("_live_") && standIn) {
+  throw new Error("STRIPE_URL: must not be set with a live STRIPE_KEY. See .env.example.");
 }
-const { STRIPE_KEY: stripeKey, STRIPE_PUBLIC_KEY: publicKey } = parsed.output;
 if (stripeKey?.includes("_live_") !== publicKey?.includes("_live_")) {
   throw new Error("STRIPE_PUBLIC_KEY: must be set with STRIPE_KEY, and be of the same mode. See .env.example.");
 }

@@ -12,6 +12,7 @@ export const legal: typeof english = {
         "Was wir aufbewahren",
         "Ihr Konto: Name, E-Mail-Adresse, Telefonnummer, wenn Sie eine angaben, Vorlieben, und Ihr Passwort nur als Hash, aus dem es sich nicht zurückgewinnen lässt.",
         "Was Sie beobachten, Ihre Meldungen und die Preise, die für Sie aufgezeichnet wurden.",
+        "Ihre Karten: Netz, letzte vier Ziffern und Ablaufdatum. Stripe, unser Zahlungsdienst, bewahrt die Nummern; sie kommen nie zu uns.",
         "Ihre Suchen, und wo Sie angemeldet sind: die Art des Browsers und eine gekürzte Netzadresse.",
       ],
       [

@@ -11,6 +11,7 @@ export const legal = {
         "What we keep",
         "Your account: name, e-mail address, telephone number if you gave one, preferences, and your password only as a hash that cannot be turned back.",
         "What you watch, the alerts that you got, and the prices that were recorded for you.",
+        "Your cards: brand, last four digits and expiry. Stripe, our payment service, keeps the numbers; they never come to us.",
         "Your searches, and where you are signed in: the kind of browser and a shortened network address.",
       ],
       [
