@@ -147,4 +147,5 @@ export const AttentionQuery = Page;
 /** What a shared link shows: flights alone. */
 export const Shared = v.object({ reference: v.string(), simulated: v.boolean(), slices: v.array(Slice), ...names });
 export type Shared = v.InferOutput<typeof Shared>;
-export const Share = v.object({ token: v.string() });
+/** The path of the page that shows what is shared. */
+export const Share = v.object({ path: v.string() });

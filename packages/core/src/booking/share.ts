@@ -8,10 +8,10 @@ import type { Shared } from "./schema.ts";
 const hashOf = (token: string) => createHash("sha256").update(token).digest("hex");
 
 /** Makes a link to a user's booking that shows its flights alone; the one before works no more. @throws `booking.missing` */
-export async function share(userId: string, id: string): Promise<{ token: string }> {
+export async function share(userId: string, id: string): Promise<{ path: string }> {
   const token = randomBytes(24).toString("base64url");
   await setHash(userId, id, hashOf(token));
-  return { token };
+  return { path: `/shared/${token}` };
 }
 
 /** Ends the link. @throws Problem `booking.missing` */

@@ -170,7 +170,8 @@ test("what is paid is watched below its price less what a change costs, and a sh
   const watch = await Booking.watch(who.userId, who.id, { penalty }, new Date());
   expect(Number(watch.rules.target?.amount)).toBeLessThan(Number(who.offer.total.amount));
   expect(watch.flights).toHaveLength(who.offer.slices.flatMap(({ segments }) => segments).length);
-  const { token } = await Booking.share(who.userId, who.id);
+  const { path } = await Booking.share(who.userId, who.id);
+  const token = path.split("/").at(-1)!;
   const shared = await Booking.shared(token);
   expect(Object.keys(shared).sort()).toEqual(["carriers", "places", "reference", "simulated", "slices"]);
   await Booking.unshare(who.userId, who.id);

@@ -100,7 +100,7 @@ export const forBookings: Record<string, () => Request | Promise<Request>> = {
   "GET /v1/shared/trips/{token}": async () => {
     const { path, token = "" } = await mine("/share");
     const shared = await a.read(await a.call("POST", path, { token }), 200);
-    return { path: `/v1/shared/trips/${shared.token}` };
+    return { path: `/v1/shared/trips/${shared.path.split("/").at(-1)}` };
   },
   "GET /v1/alerts/{id}/offers": async () => {
     const { token } = await a.user();

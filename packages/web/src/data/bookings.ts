@@ -69,7 +69,7 @@ export const useCancel = (id: string) =>
   );
 
 export const useShare = (id: string) =>
-  useMutation({ mutationFn: () => ask<{ token: string }>(`${path}/${id}/share`, { method: "POST" }) });
+  useMutation({ mutationFn: () => ask<{ path: string }>(`${path}/${id}/share`, { method: "POST" }) });
 
 export const useUnshare = (id: string) =>
   useMutation({ mutationFn: () => ask<void>(`${path}/${id}/share`, { method: "DELETE" }) });

@@ -9,7 +9,7 @@ export function ShareTrip({ id }: { id: string }) {
   const words = useTripTexts();
   const share = useShare(id);
   const unshare = useUnshare(id);
-  const link = share.data && !unshare.isSuccess ? new URL(`/shared/${share.data.token}`, location.origin).href : null;
+  const link = share.data && !unshare.isSuccess ? new URL(share.data.path, location.origin).href : null;
   return (
     <div>
       <h3>{words.share}</h3>

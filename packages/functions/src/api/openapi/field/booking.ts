@@ -67,7 +67,7 @@ export const booking: Record<string, string> = {
   "pay.body.price": "The price that the person was shown.",
   quote: "The id of the quote, from `cancellation`.",
   "watch.body.penalty": "What a change costs, where the airline did not say it; else left out.",
-  "share.answer.token": "The token of the link, shown this once.",
+  "share.answer.path": "The path of the page that shows the flights; its token is shown this once.",
   "auto-hold.body.travelers": "The ids of those who fly, `tvl_…`.",
   "auto-hold.body.terms": "The version of the terms that the person has accepted.",
   "auto-hold.answer.state":
