@@ -3,9 +3,12 @@ import { expect, test } from "vitest";
 
 const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), "utf8");
 
-test("has every test that the page on security names", async () => {
-  const named = [...(await read("docs/security.md")).matchAll(/ \| `([\w/.-]+)`: (.+) \|$/gm)];
-  expect(named.length).toBeGreaterThan(40);
+test.each([
+  ["security", 40],
+  ["bookings", 20],
+])("has every test that the page on %s names", async (page, least) => {
+  const named = [...(await read(`docs/${page}.md`)).matchAll(/ \| `([\w/.-]+)`: (.+) \|$/gm)];
+  expect(named.length).toBeGreaterThan(least);
   for (const [, file = "", name] of named) expect(await read(file), file).toContain(`"${name}"`);
 });
 
