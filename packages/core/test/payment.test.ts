@@ -108,24 +108,37 @@ test("a removed card is removed at Stripe, and the newest of the others becomes 
   expect((await Payment.list(userId, {}, now)).items).toMatchObject([{ id: third.method.id, isDefault: true }]);
 });
 
-test("a card that Stripe did not hear of is gone here at once, stays gone, and is removed later", async () => {
+/** A card that was removed here, while Stripe did not answer. */
+async function removedAlone() {
   const { userId, method, card: held } = await card();
-  const setupId = Object.values(stripe.state.setups).find((each) => each.payment_method === held.token)!.id;
+  const setup = Object.values(stripe.state.setups).find((each) => each.payment_method === held.token)!;
   stripe.next("cut");
   await Payment.remove(userId, method.id);
   expect((await Payment.list(userId, {}, now)).items).toEqual([]);
-  expect(stripe.state.methods[held.token]?.customer).not.toBeNull();
-  stripe.next("cut", "cut");
-  await expect(Payment.finish(userId, setupId, now)).rejects.toMatchObject({ code: "payment_method.stripe" });
-  await expect(Payment.finish(userId, setupId, now)).rejects.toMatchObject({ code: "payment_method.stripe" });
-  await sql`update payment_removals set due_at = now() where subject = ${held.token}`;
+  expect(stripe.state.methods[held.token]?.customer).toBe(held.customer);
+  return { userId, setupId: setup.id, token: held.token };
+}
+
+test("a card that Stripe did not hear of is gone here at once, stays gone, and is removed later", async () => {
+  const { userId, setupId, token } = await removedAlone();
+  const due = () => sql`update payment_removals set due_at = now() where subject = ${token}`;
+  await due();
   stripe.next("lost");
   expect(await Payment.removeDue()).toEqual({ removed: 0, failed: 1 });
   expect(await Payment.removeDue()).toEqual({ removed: 0, failed: 0 });
-  await sql`update payment_removals set due_at = now() where subject = ${held.token}`;
+  await due();
   expect(await Payment.removeDue()).toEqual({ removed: 1, failed: 0 });
-  expect(stripe.state.methods[held.token]?.customer).toBeNull();
+  expect(stripe.state.methods[token]?.customer).toBeNull();
   await expect(Payment.finish(userId, setupId, now)).rejects.toMatchObject({ code: "payment_method.setup" });
+});
+
+test("a setup that is finished again after its card was removed brings nothing back, and removes it at Stripe", async () => {
+  const { userId, setupId, token } = await removedAlone();
+  stripe.next("cut");
+  await expect(Payment.finish(userId, setupId, now)).rejects.toMatchObject({ code: "payment_method.stripe" });
+  await expect(Payment.finish(userId, setupId, now)).rejects.toMatchObject({ code: "payment_method.setup" });
+  expect((await Payment.list(userId, {}, now)).items).toEqual([]);
+  expect(stripe.state.methods[token]?.customer).toBeNull();
 });
 
 test("an account has one customer at Stripe, also when its making was lost or Stripe has forgotten the key", async () => {
