@@ -72,6 +72,14 @@ export async function makeKey(newest: number): Promise<number> {
   return version;
 }
 
+/** The newest key and when it was made (ms), read anew; undefined where there is none. */
+export async function newestMadeAt(): Promise<{ version: number; madeAt: number } | undefined> {
+  await read();
+  const version = Math.max(0, ...known.keys());
+  const found = known.get(version);
+  return found && { version, madeAt: found.madeAt };
+}
+
 /** The version of the newest key, looked for again every five minutes; the first is made where there is none. */
 async function newestVersion(): Promise<number> {
   const newest = () => Math.max(0, ...known.keys());

@@ -129,6 +129,7 @@ export async function toInfo(found: Record<string, unknown>, userId: string, at:
     passengers: (passengers ?? []).map(({ givenName, familyName, kind }) => ({ givenName, familyName, kind })),
     terms,
     cancellation: cancellation && toQuote(cancellation),
+    working: step !== null && !waiting.has(step),
     actions: actionsOf(row, at),
     challenge: awaitsCard ? await Payment.challengeOf(paymentIntent) : null,
     events,
@@ -156,6 +157,9 @@ export const selectOne = (userId: string, id: string) => sql`
        and bookings.user_id = ${userId}`;
 
 export const missing = () => new Problem("missing", "booking.missing", "There is no such booking.");
+
+/** The steps that wait for a person, a moment or somebody else's answer. */
+const waiting = new Set(["act", "find", "lapse", "refund"]);
 
 /** What its owner may do with a booking at `at`. */
 export function actionsOf(row: Pick<Row, "status" | "step" | "departsAt">, at: Date): Info["actions"] {

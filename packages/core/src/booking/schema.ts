@@ -119,6 +119,8 @@ export const Info = v.object({
   passengers: v.array(v.object({ givenName: v.string(), familyName: v.string(), kind: v.string() })),
   terms: v.nullable(v.string()),
   cancellation: v.nullable(Quote),
+  /** Whether a step is being taken now: then it changes within seconds. */
+  working: v.boolean(),
   /** What may be done now. */
   actions: v.array(v.picklist(["pay", "cancel", "confirm_payment"])),
   /** How the card's bank asks its owner in the browser, while that is awaited. */

@@ -12,7 +12,6 @@ export type NewBooking = InferInput<typeof Core.Create>;
 const path = "/v1/bookings";
 /** How often a booking that is being worked on is read again (ms). */
 const look = 1_500;
-const working = new Set<Booking["status"]>(["pending", "ordering", "cancelling", "changing"]);
 
 export const useBookings = (when: "upcoming" | "past") =>
   usePages<Page<ListedBooking> & Names>(["bookings", when], path, { limit: 25, when });
@@ -24,7 +23,7 @@ export function useBooking(id: string) {
     queryFn: ({ signal }) => ask<Booking>(`${path}/${id}`, { signal }),
     refetchInterval: ({ state: { data } }) => {
       if (!data) return false;
-      if (working.has(data.status) || data.payment === "authorized") return look;
+      if (data.working) return look;
       return data.status === "action_required" || data.status === "unknown" ? 10 * look : false;
     },
   });

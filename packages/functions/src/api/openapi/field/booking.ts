@@ -55,6 +55,7 @@ export const booking: Record<string, string> = {
   "cancellation.refund": "What comes back; null where the seller does not say.",
   "cancellation.to": "`card`, `credits` of the airline, `none`, or `unknown`.",
   "cancellation.expiresAt": "Until when that holds (UTC); null without an end.",
+  working: "Whether a step is being taken now: then it changes within seconds.",
   actions: "What may be done now.",
   "answer.challenge": "How the card's bank asks its owner in the browser; null while nothing is asked.",
   "challenge.clientSecret": "What Stripe's code in the browser needs. Show it to this person alone.",
