@@ -8,6 +8,7 @@ import {
 } from "./flight/configured.ts";
 import * as Confirm from "./flight/confirm.ts";
 import type { Criteria } from "./flight/criteria.ts";
+import type { signed } from "./flight/duffel/webhook.ts";
 import type { FoundAgain, Party } from "./flight/findagain.ts";
 import type { Caller } from "./flight/lookup.ts";
 import type { ConfirmingProvider } from "./flight/provider.ts";
@@ -120,6 +121,10 @@ export async function findAgain(
   requireProvider();
   return (await import("./flight/findagain.ts")).findAgain(provider, id, partyOf, at, caller);
 }
+
+/** Whether Duffel sent this body: see `flight/duffel/webhook.ts`. */
+export const isFromDuffel = async (...given: Parameters<typeof signed>): Promise<boolean> =>
+  (await import("./flight/duffel/webhook.ts")).signed(...given);
 
 /** The one that takes the orders of the configured provider's offers. @throws Problem `provider.missing` */
 export const seller = configuredSeller;

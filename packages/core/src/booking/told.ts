@@ -1,9 +1,12 @@
 import { type Fragment, sql } from "../base/db.ts";
+import type { KeptOffer } from "../flight.ts";
 import * as Outbox from "../outbox.ts";
-import type { Work } from "./work.ts";
+
+/** A booking, and the claim under which it was changed. */
+type Claimed = { id: string; fence: string };
 
 /** Records an event of a booking, if the statement before has changed it: its fence says so. */
-export function changed(work: Pick<Work, "id" | "fence">, event: string, at: Date): Fragment {
+export function changed(booking: Claimed, event: string, at: Date): Fragment {
   return sql`
     insert into booking_events (booking_id, number, at, kind)
     select bookings.id,
@@ -11,20 +14,20 @@ export function changed(work: Pick<Work, "id" | "fence">, event: string, at: Dat
            ${at},
            ${event}
       from bookings
-     where bookings.id = ${work.id}
-       and bookings.fence = ${work.fence}::bigint`;
+     where bookings.id = ${booking.id}
+       and bookings.fence = ${booking.fence}::bigint`;
 }
 
 /**
  * Queues the messages about an event. They carry the account's first name, the route, the days and our reference: no
  * ticket, no other name, and not the airline's reference.
  */
-export function told(work: Pick<Work, "id" | "fence" | "offer">, event: string, at: Date): Fragment[] {
+export function told(booking: Claimed & { offer: { kept: KeptOffer } }, event: string, at: Date): Fragment[] {
   if (!(Outbox.bookingEvents as readonly string[]).includes(event)) return [];
-  const { slices } = work.offer.kept;
+  const { slices } = booking.offer.kept;
   const [first, back] = [slices[0]!, slices[1]];
   const journey = {
-    bookingId: work.id,
+    bookingId: booking.id,
     event,
     origin: first.origin,
     destination: first.destination,
@@ -45,8 +48,8 @@ export function told(work: Pick<Work, "id" | "fence" | "offer">, event: string, 
                || jsonb_build_object('reference', bookings.booking_reference, 'firstName', users.first_name) as data
         from bookings
         join users on users.id = bookings.user_id
-       where bookings.id = ${work.id}
-         and bookings.fence = ${work.fence}::bigint
+       where bookings.id = ${booking.id}
+         and bookings.fence = ${booking.fence}::bigint
     )
     ${Outbox.enqueueEach("booking_changed", sql`told`)}`,
   ];

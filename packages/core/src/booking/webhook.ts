@@ -25,8 +25,7 @@ const Event = v.object({
  * @throws Problem `webhook.secret`, and a failure after which Duffel sends the event again
  */
 export async function receive(header: string | undefined, body: Uint8Array, at: Date): Promise<void> {
-  const { signed } = await import("../flight/duffel/webhook.ts");
-  if (!signed(env.DUFFEL_WEBHOOK_SECRET ?? "", header, body))
+  if (!(await Flight.isFromDuffel(env.DUFFEL_WEBHOOK_SECRET ?? "", header, body)))
     throw new Problem("auth", "webhook.secret", "This request is not signed by Duffel.");
   const event = v.safeParse(v.pipe(v.string(), v.parseJson(), Event), Buffer.from(body).toString());
   // An event of a kind that we do not know is not sent again.

@@ -15,6 +15,7 @@ import styles from "./Book.module.css";
 import { Check } from "./Check.tsx";
 import { type Draft, keepDraft, readDraft } from "./draft.ts";
 import { PaymentStep } from "./PaymentStep.tsx";
+import type { StepProps } from "./step.ts";
 import { TravelersStep } from "./TravelersStep.tsx";
 
 /** From an offer to a booking, in four steps. */
@@ -52,15 +53,6 @@ function Loaded({ id }: { id: string }) {
     );
   return <Steps offer={data.offer} names={data} />;
 }
-
-/** What the steps share. */
-export type StepProps = {
-  offer: Offer;
-  names: Names;
-  draft: Draft;
-  change: (changed: Partial<Draft>) => void;
-  next: () => void;
-};
 
 const steps = [FlightsStep, TravelersStep, PaymentStep, Check];
 

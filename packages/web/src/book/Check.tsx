@@ -1,10 +1,10 @@
-import { currentTerms } from "@travel-conductor/core/booking/terms";
 import { Link, useLocation } from "wouter";
 import { Failed } from "../api/http.ts";
 import { useBook } from "../data/bookings.ts";
 import type { Offer } from "../data/flights.ts";
 import { usePaymentMethods } from "../data/payments.ts";
 import { useTravelers } from "../data/travelers.ts";
+import { termsVersion } from "../legal/version.ts";
 import { Action, Button } from "../ui/Button.tsx";
 import { Check as CheckBox } from "../ui/Field.tsx";
 import { FaultOf } from "../ui/faults.tsx";
@@ -14,8 +14,8 @@ import type { Money } from "../words/format.ts";
 import { useTripTexts } from "../words/trips.ts";
 import { useFormat } from "../words/words.tsx";
 import styles from "./Book.module.css";
-import type { StepProps } from "./Book.tsx";
 import { atOtherPrice, forgetDraft, keepDraft } from "./draft.ts";
+import type { StepProps } from "./step.ts";
 
 /** The last look before the money is asked for. */
 export function Check({ offer, draft, change }: StepProps) {
@@ -29,7 +29,7 @@ export function Check({ offer, draft, change }: StepProps) {
   const { hold, again, key, travelers: ids, paymentMethod } = draft;
   const start = () =>
     book.mutate(
-      { offer: offer.id, travelers: ids, paymentMethod, hold, again, terms: currentTerms, key },
+      { offer: offer.id, travelers: ids, paymentMethod, hold, again, terms: termsVersion, key },
       {
         onSuccess: ({ id }) => {
           forgetDraft();
@@ -55,7 +55,7 @@ export function Check({ offer, draft, change }: StepProps) {
       <p>{hold ? words.hold : card && words.card(card.brand, card.lastFour)}</p>
       <p className={styles.small}>{words.names}</p>
       <CheckBox
-        label={words.terms(format.longDay(currentTerms))}
+        label={words.terms(format.longDay(termsVersion))}
         checked={draft.accepted}
         onChange={(accepted) => change({ accepted })}
       >

@@ -6,8 +6,8 @@ import { Skeleton } from "../ui/Show.tsx";
 import { useTripTexts } from "../words/trips.ts";
 import { useFormat } from "../words/words.tsx";
 import styles from "./Book.module.css";
-import type { StepProps } from "./Book.tsx";
 import { CardChoice } from "./CardChoice.tsx";
+import type { StepProps } from "./step.ts";
 
 /** How it is paid: by a card now, or later where the airline holds the seats. */
 export function PaymentStep({ offer, draft, change, next }: StepProps) {

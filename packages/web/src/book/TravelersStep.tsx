@@ -5,7 +5,7 @@ import { Fault, Notice } from "../ui/Notice.tsx";
 import { Skeleton } from "../ui/Show.tsx";
 import { useTripTexts } from "../words/trips.ts";
 import styles from "./Book.module.css";
-import type { StepProps } from "./Book.tsx";
+import type { StepProps } from "./step.ts";
 
 /** Who flies. A document that runs out too early is said here, where there is still time. */
 export function TravelersStep({ offer, draft, change, next }: StepProps) {

@@ -48,6 +48,12 @@ export const legal: typeof english = {
         "Preise",
         "Ein Preis ist, was ein Verkäufer zu der Zeit antwortete, die daneben steht. Bis Sie buchen, kann er sich ändern. Als simuliert gekennzeichnete Preise sind erfunden.",
       ],
+      [
+        "Buchen",
+        "Sie buchen bei der Fluggesellschaft, über ihren Verkäufer; wir geben Ihren Auftrag und Ihre Zahlung weiter. Für den Flug gelten die Bedingungen der Fluggesellschaft: Was erstattet und geändert wird, und für wie viel, steht neben jedem Angebot, bevor Sie buchen.",
+        "Eine Buchung ist zustande gekommen, wenn ihre Seite es sagt. Solange dort steht, dass die Fluggesellschaft nicht geantwortet hat, ist nichts sicher: Buchen Sie dieselben Flüge nicht noch einmal.",
+        "Diese Bedingungen gelten seit dem 1. November 2026. Eine Buchung behält die Fassung, die Sie angenommen haben.",
+      ],
       ["Ihr Konto", "Behalten Sie Ihr Passwort und Ihre Schlüssel für sich. Ein Mensch, ein Konto."],
       [
         "Maß halten",

@@ -1,7 +1,7 @@
+import type { trips as english } from "../en/trips.ts";
 import type { Plural } from "../format.ts";
-import type { TripTexts } from "../trips.ts";
 
-export const trips = (plural: Plural): TripTexts => ({
+export const trips = (plural: Plural): ReturnType<typeof english> => ({
   title: "Reisen",
   upcoming: "Kommende",
   past: "Vergangene",

@@ -47,6 +47,12 @@ export const legal = {
         "Prices",
         "A price is what a seller answered at the time that stands beside it. It can change until you book. Prices marked as simulated are made up.",
       ],
+      [
+        "Booking",
+        "You book with the airline, by its seller; we pass on your order and your payment. The airline's own conditions hold for the flight: what is refunded and changed, and for how much, stands beside each offer before you book.",
+        "A booking is made when its page says so. While it says that the airline has not answered, nothing is certain: do not book the same flights again.",
+        "These terms hold since 1 November 2026. A booking keeps the version that you accepted.",
+      ],
       ["Your account", "Keep your password and your keys for programs to yourself. One person, one account."],
       [
         "Fair use",
