@@ -6,6 +6,7 @@ import { openAll, sealAll } from "./vault.ts";
 const places = [
   { table: "travelers", id: "id", owner: "user_id", sealed: "sealed" },
   { table: "traveler_documents", id: "id", owner: "user_id", sealed: "sealed" },
+  { table: "bookings", id: "id", owner: "user_id", sealed: "sealed" },
 ] as const;
 type Place = (typeof places)[number];
 

@@ -15,7 +15,7 @@ let days = 40;
 let keys = 0;
 
 /** What a person with a proven address books: an offer for a traveler with a passport, and a card. */
-export async function wish(token: string) {
+async function wish(token: string) {
   const { id } = await traveler(token);
   await a.read(await a.call("POST", `/v1/travelers/${id}/documents`, { token, body: passport() }), 201);
   const card = await a.card(token);
@@ -25,7 +25,7 @@ export async function wish(token: string) {
   return { offer: items[0].id, travelers: [id], paymentMethod: card.id, terms: Booking.currentTerms };
 }
 
-export const key = () => ({ "idempotency-key": `booking ${++keys}` });
+const key = () => ({ "idempotency-key": `booking ${++keys}` });
 
 /** A booking of the user, made to the end: confirmed and paid, or held. */
 export async function booking(token: string, over: object = {}): Promise<{ id: string }> {
@@ -52,7 +52,7 @@ async function watched(): Promise<Request> {
 const unsent = ({ body: _, ...request }: Request): Request => request;
 
 /** An event of Duffel's, signed. */
-export function fromDuffel(event: object = { id: "wev_1", type: "ping.triggered", data: { object: {} } }): a.Sent {
+function fromDuffel(event: object = { id: "wev_1", type: "ping.triggered", data: { object: {} } }): a.Sent {
   const body = JSON.stringify(event);
   const at = Math.floor(Date.now() / 1000);
   const signature = createHmac("sha256", env.DUFFEL_WEBHOOK_SECRET ?? "")
