@@ -20,7 +20,7 @@ describe("the requests of a request", () => {
     "GET /v1/admin/providers",
   ];
   // This one answers what the process knows.
-  const known = ["GET /v1/channels/push-key"];
+  const known = ["GET /v1/channels/kinds", "GET /v1/channels/push-key"];
   const reads = operations.filter(({ method, signed }) => method === "GET" && signed).map(({ key }) => key);
 
   test.each(reads)(

@@ -4,13 +4,13 @@ import { env } from "../base/env.ts";
 import * as Metric from "../base/metric.ts";
 import type { Network } from "../base/reach.ts";
 import { type Claimed, claim, release, type Words } from "./claim.ts";
-import type { Outcome } from "./outcome.ts";
+import type { Outcome, Try } from "./outcome.ts";
 import { createPlaces } from "./places.ts";
 import { plan } from "./plan.ts";
 import { prepare, type Ready } from "./prepare.ts";
 import type { Send } from "./send/email.ts";
 import { createSenders, type Lane, laneOf } from "./send.ts";
-import { type Report, settle, type Try } from "./settle.ts";
+import { type Report, settle } from "./settle.ts";
 
 /**
  * The settings of a delivery: how many messages one request claims (`batch`), and no new ones after `within`

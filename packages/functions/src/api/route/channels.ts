@@ -37,6 +37,11 @@ export const channels = new Hono()
     },
   )
   .get(
+    "/kinds",
+    operation({ scope: "read", summary: "The kinds of channels that can be added", answer: Channel.Kinds }),
+    async (c) => c.json(await Channel.offered()),
+  )
+  .get(
     "/push-key",
     operation({
       scope: "read",
@@ -54,11 +59,16 @@ export const channels = new Hono()
   .patch(
     path,
     operation({
-      summary: "Rename, pause or turn on a channel",
+      summary: "Rename, pause or turn on a channel, or choose what it is told about",
       body: Channel.Update,
-      example: { status: "paused" },
+      example: { about: ["alert.created", "watch.ended"] },
       answer: Channel.Info,
-      problems: { ...missing, 409: ["channel.unproven"], 429: ["channel.daily"], 502: ["channel.mail"] },
+      problems: {
+        ...missing,
+        409: ["channel.unproven", "channel.fixed"],
+        429: ["channel.daily"],
+        502: ["channel.mail"],
+      },
     }),
     async (c) => c.json(await Channel.update(c.var.userId, c.req.param("id"), c.req.valid("json"))),
   )
