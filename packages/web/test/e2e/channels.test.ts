@@ -49,6 +49,13 @@ withBrowser("channels", () => {
     await look("the secret, this once");
     await page.getByRole("button", { name: "Close" }).click();
 
+    const box = () => page.getByRole("checkbox", { name: `${words.grid.topics["watch.paused"]}: Price sheet` });
+    await box().click();
+    await expect.poll(() => box().isEnabled()).toBe(true);
+    await page.reload();
+    await expect.poll(() => box().isChecked()).toBe(false);
+    await look("which messages go where");
+
     await page.getByRole("button", { name: "Test: Price sheet" }).click();
     await page.getByText(words.tested).waitFor();
     await expect.poll(() => received.length, { timeout: 20_000 }).toBe(1);
@@ -129,6 +136,32 @@ withBrowser("channels", () => {
     await page.getByRole("link", { name: words.link.toWatches }).click();
     await page.getByRole("heading", { level: 1, name: "Watches" }).waitFor();
     await page.getByText("Ended", { exact: true }).first().waitFor();
+    await close();
+  });
+
+  test("a watch is made with channels of its own, and its past says what became of an alert", async () => {
+    const { page, context, look, close } = await visit({ person: await mint(url()) });
+    await page.goto(`${url()}/watches/new?origin=LHR&destination=JFK&departureDate=${dayAhead(67)}`);
+    await page.getByText("Where its messages go").click();
+    await page.getByLabel(words.ofWatch.some).check();
+    await page.getByText(words.ofWatch.choose).waitFor();
+    const make = page.getByRole("button", { name: "Watch", exact: true });
+    expect(await make.isDisabled()).toBe(true);
+    await look("the channels of a watch that is being made");
+    await page.getByLabel(words.ofWatch.none).check();
+    await page.getByLabel("it costs at most").check();
+    await page.locator("input[inputmode=decimal]").fill("9000");
+    await make.click();
+    await page.waitForURL(/\/watches\/wch_/);
+    const { pathname } = new URL(page.url());
+    const { channels } = await (await context.request.get(`${url()}/v1${pathname}`)).json();
+    expect(channels).toEqual([]);
+    const told = async () =>
+      (await (await context.request.get(`${url()}/v1${pathname}/decisions?alerted=true`)).json()).items.length;
+    await expect.poll(told, { timeout: 90_000, interval: 1_000 }).toBe(1);
+    await page.goto(`${url()}${pathname}/why`);
+    await page.getByText(words.fate.none).waitFor();
+    await look("what became of an alert");
     await close();
   });
 
