@@ -7,6 +7,7 @@ import { nameOf } from "../../packages/scripts/src/redrive.ts";
 import { type Bundle, synth } from "../synth.ts";
 import { alarms, clocks, lambdas, queues, stacks } from "./deployed.ts";
 import { reasons } from "./findings.ts";
+import { testMail } from "./mail.ts";
 import { plain, read } from "./template.ts";
 
 let made: Awaited<ReturnType<typeof synth>>;
@@ -14,6 +15,7 @@ let properties: ReturnType<typeof read>["properties"];
 let lambda: ReturnType<typeof read>["lambda"];
 beforeAll(async () => {
   vi.stubEnv("ALARM_EMAIL", "ada@example.com");
+  vi.stubEnv("MAIL_DOMAIN", "mail.example.com");
   made = await synth("arm_64");
   ({ properties, lambda } = read(made));
 }, 120_000);
@@ -177,6 +179,8 @@ describe("alarms", () => {
     ]);
   });
 });
+
+testMail(() => made);
 
 test("keeps every log for a month", () => {
   const groups = stacks.flatMap((stack) => properties(stack, "AWS::Logs::LogGroup"));

@@ -7,7 +7,10 @@ import { type Move, startMove } from "./sqs/move.ts";
 import { md5, Queue } from "./sqs/queue.ts";
 import { ok, Refusal, refused } from "./sqs/refusal.ts";
 
-type Queues = Record<"refresh" | "refreshDead" | "sweep" | "sweepDead" | "deliver" | "deliverDead", Queue>;
+type Queues = Record<
+  "refresh" | "refreshDead" | "sweep" | "sweepDead" | "deliver" | "deliverDead" | "feedbackDead",
+  Queue
+>;
 
 /** SQS's API in front of queues in memory, by their names; `urlOf` returns the address that the product uses. */
 export type SqsGateway = Server & { queues: Queues; urlOf: (queue: Queue) => string };
@@ -102,6 +105,7 @@ export async function startSqs(key: Key, port = 0): Promise<SqsGateway> {
     // stacks/delivery.ts
     deliver: new Queue(nameOf("deliver"), { visibility: 360, receives: 3, dead: deliverDead }),
     deliverDead,
+    feedbackDead: new Queue(nameOf("feedbackDead")),
   };
 
   async function answer(request: IncomingMessage, body: Buffer): Promise<Answer> {
