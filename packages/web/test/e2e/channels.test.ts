@@ -1,6 +1,9 @@
+import { createECDH, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import ece from "http_ece";
+import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { channels as channelsOf } from "../../src/words/en/channels.ts";
 import { pluralOf } from "../../src/words/format.ts";
@@ -92,6 +95,28 @@ withBrowser("channels", () => {
     await close();
   });
 
+  /** Brings pushes to the worker of a page, as its browser's push service would, and reads what it shows. */
+  async function workerOf(page: Page, context: BrowserContext) {
+    const browser = await context.newCDPSession(page);
+    const registered = new Promise<string>((resolve) => {
+      browser.on("ServiceWorker.workerRegistrationUpdated", ({ registrations: [one] }) => {
+        if (one) resolve(one.registrationId);
+      });
+    });
+    await browser.send("ServiceWorker.enable");
+    const registrationId = await registered;
+    await page.evaluate(async () => void (await navigator.serviceWorker.ready));
+    const push = (data: string) =>
+      browser.send("ServiceWorker.deliverPushMessage", { origin: url(), registrationId, data });
+    const shown = () =>
+      page.evaluate(async () =>
+        (await (await navigator.serviceWorker.ready).getNotifications())
+          .map(({ title, body, tag, data }) => [title, body, tag, data.url])
+          .sort(),
+      );
+    return { push, shown };
+  }
+
   /** The first link to this page in the mails that the product has sent to a person. */
   async function linkTo(page: string, { email }: Person): Promise<string> {
     const link = new RegExp(`https?://[^\\s"<]+${page}#token=[^\\s"<]+`);
@@ -165,27 +190,59 @@ withBrowser("channels", () => {
     await close();
   });
 
+  test("a device is added, and what is pushed to it is read by its keys alone, and shown", async () => {
+    const keys = createECDH("prime256v1");
+    const p256dh = keys.generateKeys("base64url");
+    const auth = randomBytes(16).toString("base64url");
+    const pushed: Buffer[] = [];
+    const service = createServer(async (request, response) => {
+      const parts: Buffer[] = [];
+      for await (const part of request) parts.push(part as Buffer);
+      pushed.push(Buffer.concat(parts));
+      response.writeHead(201).end();
+    }).listen(0, "127.0.0.1");
+    await once(service, "listening");
+    const endpoint = `http://127.0.0.1:${(service.address() as AddressInfo).port}/push/one`;
+    const { page, context, look, close } = await visit({
+      person: await mint(url()),
+      prepare: (context) => context.grantPermissions(["notifications"], { origin: url() }),
+    });
+    try {
+      // The push service of the browser is far away: another one, of this test, gives the address and the keys.
+      await page.addInitScript(
+        (subscription) => {
+          PushManager.prototype.subscribe = async () => ({ toJSON: () => subscription }) as unknown as PushSubscription;
+        },
+        { endpoint, keys: { p256dh, auth } },
+      );
+      await page.goto(`${url()}/account/channels`);
+      await page.getByRole("button", { name: words.add }).click();
+      const sheet = page.getByRole("dialog");
+      await sheet.getByRole("button", { name: new RegExp(`^${words.kinds.push}`) }).click();
+      await look("before the browser asks for its permission");
+      await sheet.getByLabel(words.name).fill("This browser");
+      await sheet.getByRole("button", { name: words.push.allow }).click();
+      await page.getByRole("button", { name: "Test: This browser" }).click();
+      await expect.poll(() => pushed.length, { timeout: 20_000 }).toBe(1);
+      const decrypt = (authSecret: string) =>
+        ece.decrypt(pushed[0]!, { version: "aes128gcm", privateKey: keys, authSecret }).toString();
+      expect(() => decrypt(randomBytes(16).toString("base64url"))).toThrow();
+      const said = JSON.parse(decrypt(auth));
+      expect(said).toMatchObject({ id: expect.stringMatching(/^msg_/), url: `${url()}/account/channels` });
+      const { push, shown } = await workerOf(page, context);
+      await push(JSON.stringify(said));
+      await expect.poll(shown).toEqual([[said.title, said.text, said.id, said.url]]);
+    } finally {
+      service.close();
+    }
+    await close();
+  });
+
   test("what is pushed is shown with its page, and an address elsewhere is not taken", async () => {
     const { page, context, close } = await visit({
       prepare: (context) => context.grantPermissions(["notifications"], { origin: url() }),
     });
-    const browser = await context.newCDPSession(page);
-    const registered = new Promise<string>((resolve) => {
-      browser.on("ServiceWorker.workerRegistrationUpdated", ({ registrations: [one] }) => {
-        if (one) resolve(one.registrationId);
-      });
-    });
-    await browser.send("ServiceWorker.enable");
-    const registrationId = await registered;
-    await page.evaluate(async () => void (await navigator.serviceWorker.ready));
-    const push = (data: string) =>
-      browser.send("ServiceWorker.deliverPushMessage", { origin: url(), registrationId, data });
-    const shown = () =>
-      page.evaluate(async () =>
-        (await (await navigator.serviceWorker.ready).getNotifications())
-          .map(({ title, body, tag, data }) => [title, body, tag, data.url])
-          .sort(),
-      );
+    const { push, shown } = await workerOf(page, context);
     const alerts = `${url()}/alerts`;
     await push(JSON.stringify({ id: "msg_1", title: "£22", text: "Before: £31", url: `${url()}/watches/wch_1` }));
     await push(JSON.stringify({ id: "msg_2", title: "£23", text: "", url: "https://elsewhere.example/" }));
