@@ -81,7 +81,9 @@ export async function create(userId: string, input: unknown): Promise<Made> {
   if (row) return { ...row, secret: given.kind === "webhook" ? shownSecret(id, 1) : null, url };
   if (given.kind === "email" && (await list(userId, { limit: 100 })).items.some(({ kind }) => kind === "email"))
     throw new Problem("conflict", "channel.twice", "The account has an e-mail channel already.");
-  throw new Problem("conflict", "channel.limit", `An account has at most ${most} channels. Remove one first.`);
+  throw new Problem("input", "channel.limit", `An account has at most ${most} channels. Remove one first.`, {
+    errors: [{ pointer: "/kind", detail: `must not be added to ${most} channels` }],
+  });
 }
 
 type Opened = { opening: Opening | null; shown: string | null; token: string | null; url: string | null };

@@ -28,7 +28,7 @@ export const channels = new Hono()
       example: { kind: "webhook", name: "My price sheet", url: "https://hooks.example.com/prices" },
       status: 201,
       answer: Channel.Made,
-      problems: { 409: ["channel.limit", "channel.twice", "channel.unavailable"], 422: ["channel.address"] },
+      problems: { 409: ["channel.twice", "channel.unavailable"], 422: ["channel.address", "channel.limit"] },
     }),
     async (c) => {
       const made = await Channel.create(c.var.userId, c.req.valid("json"));
