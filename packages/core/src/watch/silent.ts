@@ -60,13 +60,13 @@ async function ask(at: Date, real: Date, limit: number): Promise<number> {
     ), asked as (
       update users
          set asked_to_keep_at = ${real}
-       where users.id = any (array(select unwanted.id from unwanted))
+       where users.id = any (array(select silent.id from silent))
       returning users.id
     ), told as (
-      select unwanted.id as key,
-             unwanted.id as user_id,
-             unwanted.email,
-             unwanted.proven,
+      select silent.id as key,
+             silent.id as user_id,
+             silent.email,
+             silent.proven,
              -- A letter alone.
              '{}'::text[] as channels,
              ${at}::timestamptz as at,
@@ -76,12 +76,12 @@ async function ask(at: Date, real: Date, limit: number): Promise<number> {
                (
                  select count(*)
                    from price_watches
-                  where price_watches.user_id = unwanted.id
+                  where price_watches.user_id = silent.id
                     and price_watches.is_active
                ),
                'until', (${real}::timestamptz + ${patience}::interval)::date
              ) as data
-        from unwanted
+        from silent
     ), queued as (${Outbox.enqueueEach("keep_watching", sql`told`)})
     select count(*)::int as count
       from asked`;
