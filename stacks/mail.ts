@@ -12,12 +12,13 @@ import { Topic } from "aws-cdk-lib/aws-sns";
 import { LambdaSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Duration } from "aws-cdk-lib/core";
-import { type FunctionProps, Function as SstFunction, type Stack } from "sst/constructs";
+import { type App, type FunctionProps, Function as SstFunction, type Stack } from "sst/constructs";
 import { lambda } from "./lambda.ts";
 
 /**
  * What becomes of mail: a configuration set publishes bounces and complaints to a topic, whose one subscriber is a Lambda.
- * SNS repeats a delivery to it for 23 days; an event that the Lambda failed at three times is kept for a fortnight.
+ * SNS repeats a delivery to it for 23 days; an event that the Lambda failed at three times is kept for a fortnight, from
+ * where `npm run redrive` publishes it again.
  * MAIL_DOMAIN, where the deploy names it, becomes an identity of SES with DKIM and a MAIL FROM domain of its own, and the
  * records of its zone are outputs of the stack.
  */
@@ -43,6 +44,7 @@ export function mailReports(stack: Stack, bind: NonNullable<FunctionProps["bind"
     events: [EmailSendingEvent.BOUNCE, EmailSendingEvent.COMPLAINT],
   });
   const feedbackDead = new Queue(stack, "feedbackDead", {
+    queueName: (stack.node.root as App).logicalPrefixedName("feedbackDead"),
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
     retentionPeriod: Duration.days(14),

@@ -216,8 +216,10 @@ create table alert_deliveries (
   sent_at timestamp with time zone,
   message_id text,
   because text,
+  held_because text,
   constraint alert_deliveries_pkey PRIMARY KEY (alert_id, channel),
   constraint channel_is_bounded CHECK (length(channel) >= 5 AND length(channel) <= 30),
+  constraint holds_are_known CHECK (held_because = ANY (ARRAY['quiet'::text, 'most'::text, 'paused'::text, 'late'::text, 'outage'::text])),
   constraint reasons_are_known CHECK (because = ANY (ARRAY['over'::text, 'price'::text, 'channel'::text])),
   constraint status_is_known CHECK (status = ANY (ARRAY['pending'::text, 'sent'::text, 'failed'::text, 'held'::text, 'dropped'::text, 'not_sent'::text]))
 );
@@ -409,6 +411,8 @@ create table channels (
   told_at timestamp with time zone,
   on_at timestamp with time zone,
   released_at timestamp with time zone,
+  about text[],
+  constraint about_is_known CHECK (about <@ ARRAY['alert.created'::text, 'watch.ended'::text, 'watch.paused'::text]),
   constraint address_is_bounded CHECK (length(shown) <= 255 AND length(sealed) <= 8000),
   constraint channels_pkey PRIMARY KEY (id),
   constraint channels_token_hash_key UNIQUE (token_hash),
@@ -619,6 +623,7 @@ create table messages (
   held boolean default false not null,
   slot_at timestamp with time zone,
   checked_until timestamp with time zone,
+  tried_at timestamp with time zone,
   constraint email_is_bounded CHECK (length(email) >= 3 AND length(email) <= 320),
   constraint kind_is_known CHECK (kind = ANY (ARRAY['verify'::text, 'reset'::text, 'email_change_old'::text, 'email_change_new'::text, 'email_taken'::text, 'new_device'::text, 'password_changed'::text, 'email_changed'::text, 'export_ready'::text, 'account_deleted'::text, 'watch_ended'::text, 'watch_paused'::text, 'key_made'::text, 'factor_changed'::text, 'alerts'::text, 'digest'::text, 'test'::text, 'channel_off'::text, 'keep_watching'::text, 'booking_changed'::text])),
   constraint message_has_a_way CHECK (status <> 'pending'::text OR email IS NOT NULL OR channel_id IS NOT NULL),
@@ -1199,6 +1204,8 @@ CREATE INDEX messages_channel_id ON messages USING btree (channel_id, id) WHERE 
 CREATE INDEX messages_due_at ON messages USING btree (due_at, id) WHERE status = 'pending'::text;
 
 CREATE INDEX messages_failed ON messages USING btree (id) WHERE status = 'failed'::text;
+
+CREATE INDEX messages_given_up ON messages USING btree (user_id) WHERE status = 'failed'::text AND (kind = ANY (ARRAY['alerts'::text, 'digest'::text]));
 
 CREATE INDEX messages_settled_at ON messages USING btree (settled_at) WHERE settled_at IS NOT NULL;
 

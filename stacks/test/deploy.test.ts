@@ -9,6 +9,7 @@ import { alarms, formulaOf, toListed } from "./alarmlist.ts";
 import { clocks, queues } from "./callers.ts";
 import { lambdas, stacks } from "./deployed.ts";
 import { reasons } from "./findings.ts";
+import { testMail } from "./mail.ts";
 import { plain, read, statementsOf } from "./template.ts";
 
 let made: Awaited<ReturnType<typeof synth>>;
@@ -16,6 +17,7 @@ let properties: ReturnType<typeof read>["properties"];
 let lambda: ReturnType<typeof read>["lambda"];
 beforeAll(async () => {
   vi.stubEnv("ALARM_EMAIL", "ada@example.com");
+  vi.stubEnv("MAIL_DOMAIN", "mail.example.com");
   made = await synth("arm_64");
   ({ properties, lambda } = read(made));
 }, 120_000);
@@ -178,6 +180,8 @@ describe("alarms", () => {
     ]);
   });
 });
+
+testMail(() => made);
 
 test("keeps every log for a month", () => {
   const groups = stacks.flatMap((stack) => properties(stack, "AWS::Logs::LogGroup"));

@@ -5,6 +5,7 @@ export {
   BotAnswer,
   Create,
   Info,
+  Kinds,
   kinds,
   Made,
   PushKey,
@@ -12,6 +13,7 @@ export {
   Replay,
   Replayed,
   Try,
+  topics,
   Update,
 } from "./channel/schema.ts";
 
@@ -27,6 +29,7 @@ export const tries = lazy(async () => (await import("./channel/log.ts")).tries);
 export const replay = lazy(async () => (await import("./channel/log.ts")).replay);
 export const deliveries = lazy(async () => (await import("./channel/deliveries.ts")).deliveries);
 export const replayFailed = lazy(async () => (await import("./channel/deliveries.ts")).replayFailed);
+export const offered = lazy(async () => (await import("./channel/push.ts")).kinds);
 export const pushKey = lazy(async () => (await import("./channel/push.ts")).pushKey);
 export const telegram = lazy(async () => (await import("./channel/telegram.ts")).telegram);
 

@@ -49,14 +49,17 @@ export function enqueueParts<K extends Kind>(
  * Queues messages about watches or bookings for each row of `told`, which the statement must have: the recipient (`user_id`, `email`,
  * and whether that address is `proven`: to another one nothing is sent), the channels of the watch (`channels`, null for
  * all), when people get it (`due_at`) and machines (`at`), the data (`data`), and a `key` that no other row of the same
- * moment has. The letter goes to the address of the account, and the rest to each other channel that is on. A channel
- * that is being removed is waited for, and left out.
+ * moment has. The letter goes to the address of the account, and the rest to each other channel that is on, where a channel
+ * is told about this. A channel that is being removed is waited for, and left out. `machines`: to webhooks alone.
  */
 export function enqueueEach(
   kind: "watch_ended" | "watch_paused" | "keep_watching" | "booking_changed",
   told: Fragment,
+  to: "all" | "machines" = "all",
 ): Fragment {
   markQueued();
+  const topic = kind.replace("_", ".");
+  const isTold = sql`(channels.about is null or ${topic} = any (channels.about))`;
   return sql`
     insert into messages (id, user_id, kind, channel_id, email, data, due_at)
     select ${newId("msg").slice(0, 14)} || left(md5(concat_ws(' ', told.key, way.channel_id)), 16),
@@ -71,6 +74,14 @@ export function enqueueEach(
              select null as channel_id,
                     false as is_machine
               where told.proven
+                and ${to === "all"}
+                and not exists (
+                      select
+                        from channels
+                       where channels.user_id = told.user_id
+                         and channels.kind = 'email'
+                         and not ${kind === "keep_watching" ? sql`true` : isTold}
+                    )
               union all
              select channel.id,
                     channel.kind = 'webhook'
@@ -81,7 +92,9 @@ export function enqueueEach(
                        where channels.user_id = told.user_id
                          and channels.status = 'on'
                          and channels.kind not in ('email', 'atom', 'calendar')
+                         and ${to === "all" ? sql`true` : sql`channels.kind = 'webhook'`}
                          and (told.channels is null or channels.id = any (told.channels))
+                         and ${isTold}
                          for key share
                     ) as channel
            ) as way`;

@@ -30,6 +30,7 @@ export const create = lazy(async () => (await import("./watch/create.ts")).creat
 export const update = lazy(async () => (await import("./watch/change.ts")).update);
 export const pause = lazy(async () => (await import("./watch/lifecycle.ts")).pause);
 export const resume = lazy(async () => (await import("./watch/lifecycle.ts")).resume);
+export const resumeSilent = lazy(async () => (await import("./watch/lifecycle.ts")).resumeSilent);
 export const snooze = lazy(async () => (await import("./watch/lifecycle.ts")).snooze);
 export const unsnooze = lazy(async () => (await import("./watch/lifecycle.ts")).unsnooze);
 export const markBooked = lazy(async () => (await import("./watch/lifecycle.ts")).markBooked);

@@ -47,14 +47,7 @@ const spoilt: Record<number, Spoil> = {
 const own: Record<string, Spoil> = {
   ...conflicts,
   ...causes,
-  "POST /v1/channels 409": async (request, send) => {
-    const { user } = await a.read(await a.call("GET", "/v1/me", { token: request.token ?? "" }), 200);
-    await sql`
-      insert into channels (id, user_id, kind)
-      select 'chn_' || left(md5(${user.id} || n), 26), ${user.id}, 'webhook'
-        from generate_series(1, 20) as n`;
-    return send(request);
-  },
+  "POST /v1/channels 409": (request, send) => send({ ...request, body: { kind: "email" } }),
   "PATCH /v1/channels/{id} 409": (request, send) => withChannel(request, sql`status = 'unproven'`, send),
   "POST /v1/channels/{id}/test 409": (request, send) => withChannel(request, sql`status = 'unproven'`, send),
   "POST /v1/channels/{id}/rotate 409": (request, send) => withChannel(request, sql`kind = 'slack'`, send),

@@ -25,6 +25,7 @@ const open: Record<string, string[]> = {
     "GET /v1/alerts/unread",
     "GET /v1/alerts/{id}",
     "GET /v1/channels",
+    "GET /v1/channels/kinds",
     "GET /v1/channels/push-key",
     "GET /v1/channels/{id}",
     "GET /v1/channels/{id}/tries",

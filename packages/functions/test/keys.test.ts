@@ -133,7 +133,7 @@ describe("the requests of a request with a key", () => {
   // These have one more with a session as well.
   const second = ["GET /v1/me/usage", "GET /v1/watches/{id}/decisions", "GET /v1/watches/{id}/overview"];
   // This one answers what the process knows.
-  const known = ["GET /v1/channels/push-key"];
+  const known = ["GET /v1/channels/kinds", "GET /v1/channels/push-key"];
   const reads = operations.filter(({ method, signed, scope }) => method === "GET" && signed && scope);
 
   test.each(reads)("$key: as many as with a session", async ({ key, scope = "" }) => {

@@ -23,7 +23,7 @@ describe("the requests of a request", () => {
   // This one reads the alert, and then its watch.
   const twice = ["GET /v1/alerts/{id}/offers"];
   // This one answers what the process knows.
-  const known = ["GET /v1/channels/push-key"];
+  const known = ["GET /v1/channels/kinds", "GET /v1/channels/push-key"];
   const reads = operations.filter(({ method, signed }) => method === "GET" && signed).map(({ key }) => key);
 
   test.each(reads)(

@@ -60,6 +60,23 @@ test("a used link shows that its reader is there, and a preview does not", async
   expect((await used()).getTime()).toBeGreaterThan(before.getTime());
 });
 
+test("a link to keep watching resumes what has paused because its owner was silent, and nothing else", async () => {
+  const one = await linked("keep");
+  const own = await a.watch(one.session, { departureDate: "2027-09-02" });
+  await sql`
+    update price_watches
+       set is_active = false,
+           paused_because = case when price_watches.id = ${one.id} then 'silent' else 'person' end
+     where price_watches.user_id = ${one.userId}`;
+  await a.read(await preview(one.token), 200);
+  expect(await watchOf(one)).toMatchObject({ state: "paused", pausedBecause: "silent" });
+  for (let twice = 0; twice < 2; twice++) {
+    expect(await a.read(await use(one.token), 200)).toMatchObject({ purpose: "keep" });
+    expect(await watchOf(one)).toMatchObject({ state: "active", pausedBecause: null });
+    expect(await watchOf({ ...one, id: own.id })).toMatchObject({ state: "paused", pausedBecause: "person" });
+  }
+});
+
 test("a forged, altered, dead or foreign link has one answer, and changes nothing", async () => {
   const { userId, id, token, session } = await linked("stop");
   const content = Buffer.from(token, "base64url");

@@ -34,14 +34,28 @@ test.each([
   expect(items.map(({ kind }: { kind: string }) => kind)).toEqual(["email"]);
 });
 
-test("a stage without a key gives none, and adds no browser", async () => {
+test("a stage without a key gives none, and adds no browser; without a bot, it offers none", async () => {
   const { token } = await a.user();
-  const { PUSH_PRIVATE_KEY } = env;
+  const { PUSH_PRIVATE_KEY, TELEGRAM_BOT } = env;
+  const kinds = async () => (await a.read(await a.call("GET", "/v1/channels/kinds", { token }), 200)).items;
+  expect(await kinds()).toEqual([
+    "email",
+    "webhook",
+    "push",
+    "ntfy",
+    "slack",
+    "discord",
+    "telegram",
+    "atom",
+    "calendar",
+  ]);
   try {
-    Object.assign(env, { PUSH_PRIVATE_KEY: undefined });
+    Object.assign(env, { PUSH_PRIVATE_KEY: undefined, TELEGRAM_BOT: undefined });
+    expect(await kinds()).toEqual(["email", "webhook", "ntfy", "slack", "discord", "atom", "calendar"]);
+    expect(await a.read(await add(token, { kind: "telegram" }), 409)).toMatchObject({ code: "channel.unavailable" });
     const [key, added] = [await a.call("GET", "/v1/channels/push-key", { token }), await add(token, subscription())];
     for (const answer of [key, added]) expect(await a.read(answer, 409)).toMatchObject({ code: "channel.unavailable" });
   } finally {
-    Object.assign(env, { PUSH_PRIVATE_KEY });
+    Object.assign(env, { PUSH_PRIVATE_KEY, TELEGRAM_BOT });
   }
 });

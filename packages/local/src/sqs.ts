@@ -8,7 +8,15 @@ import { md5, Queue } from "./sqs/queue.ts";
 import { ok, Refusal, refused } from "./sqs/refusal.ts";
 
 type Queues = Record<
-  "refresh" | "refreshDead" | "sweep" | "sweepDead" | "deliver" | "deliverDead" | "book" | "bookDead",
+  | "refresh"
+  | "refreshDead"
+  | "sweep"
+  | "sweepDead"
+  | "deliver"
+  | "deliverDead"
+  | "book"
+  | "bookDead"
+  | "feedbackDead",
   Queue
 >;
 
@@ -108,6 +116,7 @@ export async function startSqs(key: Key, port = 0): Promise<SqsGateway> {
     // stacks/bookings.ts
     book: new Queue(nameOf("book"), { visibility: 1020, receives: 3, dead: bookDead }),
     bookDead,
+    feedbackDead: new Queue(nameOf("feedbackDead")),
   };
 
   async function answer(request: IncomingMessage, body: Buffer): Promise<Answer> {

@@ -2,28 +2,31 @@ import { setTimeout as wait } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { SQS, SQSServiceException } from "@aws-sdk/client-sqs";
+import { publishAgain } from "./republish.ts";
 
-const usage = "Use: npm run redrive -- sweep|refresh|deliver|book --stage <name>";
+const usage = "Use: npm run redrive -- sweep|refresh|deliver|book|feedback --stage <name>";
 const queues = {
   sweep: "sweepTicketsDead",
   refresh: "refreshDead.fifo",
   deliver: "deliverDead",
   book: "bookDead",
+  feedback: "feedbackDead",
 } as const;
 type Queue = keyof typeof queues;
 
-/** The name of a stage's dead-letter queue (stacks/queue.ts). */
+/** The name of a stage's dead-letter queue (stacks/queue.ts, stacks/mail.ts). */
 export const nameOf = (queue: Queue, stage: string) => `${stage}-travel-conductor-${queues[queue]}`;
 
 /**
- * Has SQS move the messages of a stage's dead-letter queue back to the queue that they came from, and reports the
- * progress by `say`. The environment names the account and the region; AWS_ENDPOINT_URL_SQS is another address of SQS.
+ * Has SQS move the messages of a stage's dead-letter queue back to the queue that they came from, or publishes those that
+ * came from a topic there again (`feedback`), and reports the progress by `say`. The environment names the account and the region; AWS_ENDPOINT_URL_SQS is another address of SQS.
  * @throws Error with a sentence for the operator when an argument or the account is missing, or SQS refuses
  */
 export async function redrive(args: string[], say: (line: string) => void): Promise<void> {
   const { queue, stage } = parse(args);
   const sqs = client();
   const { QueueUrl } = await refusable("GetQueueUrl", sqs.getQueueUrl({ QueueName: nameOf(queue, stage) }));
+  if (queue === "feedback") return refusable("ReceiveMessage", publishAgain(sqs, QueueUrl, say));
   const { Attributes = {} } = await refusable(
     "GetQueueAttributes",
     sqs.getQueueAttributes({ QueueUrl, AttributeNames: ["QueueArn", "ApproximateNumberOfMessages"] }),

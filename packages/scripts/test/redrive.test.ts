@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { aws } from "@travel-conductor/core/base/env";
 import { queues } from "@travel-conductor/local/testing";
 import { afterEach, expect, test, vi } from "vitest";
@@ -34,7 +37,7 @@ test.each([
 });
 
 test.each<[string[], Record<string, string | undefined>, string]>([
-  [[], {}, "Use: npm run redrive -- sweep|refresh|deliver --stage <name>"],
+  [[], {}, "Use: npm run redrive -- sweep|refresh|deliver|feedback --stage <name>"],
   [["sweep"], {}, "Use: npm run redrive"],
   [["mail", "--stage", "local"], {}, "Use: npm run redrive"],
   [["sweep", "refresh", "--stage", "local"], {}, "Use: npm run redrive"],
@@ -48,6 +51,39 @@ test.each<[string[], Record<string, string | undefined>, string]>([
   [["sweep", "--stage", "other"], {}, "SQS refused GetQueueUrl: QueueDoesNotExist"],
 ])("%j with %j says what is wrong", async (args, environment, message) => {
   await expect(run(args, environment)).rejects.toThrow(message);
+});
+
+test("publishes the reports of SES that lie among the dead letters to their topic again", async () => {
+  const published: URLSearchParams[] = [];
+  const answers = [500, 200, 200, 403];
+  const sns = createServer(async (request, response) => {
+    const parts: Buffer[] = [];
+    for await (const part of request) parts.push(part as Buffer);
+    published.push(new URLSearchParams(Buffer.concat(parts).toString()));
+    response.writeHead(answers.shift() ?? 200).end("<Error/>");
+  }).listen(0, "127.0.0.1");
+  await once(sns, "listening");
+  const environment = { AWS_ENDPOINT_URL_SNS: `http://127.0.0.1:${(sns.address() as AddressInfo).port}/` };
+  const feedback = () => run(["feedback", "--stage", "local"], environment);
+  const topic = "arn:aws:sns:eu-west-2:123456789012:reports";
+  const event = (message: string) => JSON.stringify({ Records: [{ Sns: { TopicArn: topic, Message: message } }] });
+  try {
+    expect(await feedback()).toEqual(["Nothing lies there."]);
+    for (const body of [event('{"eventType":"Bounce"}'), event("é&="), "no event"])
+      queues.feedbackDead.send({ MessageBody: body });
+    expect(await feedback()).toEqual(["2 published again", "1 hold no report and stay in the queue"]);
+    // SNS failed once, and was asked again.
+    expect(published.map((form) => [form.get("Action"), form.get("TopicArn"), form.get("Message")]).slice(1)).toEqual([
+      ["Publish", topic, '{"eventType":"Bounce"}'],
+      ["Publish", topic, "é&="],
+    ]);
+    expect(queues.feedbackDead.counts()).toEqual({ visible: 0, hidden: 1 });
+    queues.feedbackDead.send({ MessageBody: event("refused") });
+    await expect(feedback()).rejects.toThrow("SNS refused Publish: 403");
+    expect(queues.feedbackDead.counts()).toEqual({ visible: 0, hidden: 2 });
+  } finally {
+    sns.close();
+  }
 });
 
 test("leaves a running task alone", async () => {

@@ -21,8 +21,11 @@ export function toPage<T>(
 ): { items: T[]; nextCursor: string | null } {
   const items = rows.slice(0, limit);
   const last = rows.length > limit ? items.at(-1) : undefined;
-  return { items, nextCursor: last === undefined ? null : Buffer.from(key(last)).toString("base64url") };
+  return { items, nextCursor: last === undefined ? null : encodeCursor(key(last)) };
 }
+
+/** The cursor of what comes after the item with this key. */
+export const encodeCursor = (key: string): string => Buffer.from(key).toString("base64url");
 
 /**
  * Decodes a cursor to the key that the page starts after, or null for the first page. The key comes from the caller:
@@ -32,7 +35,7 @@ export function toPage<T>(
 export function decodeCursor(cursor: string | undefined | null, shape: RegExp = id): string | null {
   if (cursor === undefined || cursor === null) return null;
   const key = Buffer.from(cursor, "base64url").toString();
-  if (shape.test(key) && Buffer.from(key).toString("base64url") === cursor) return key;
+  if (shape.test(key) && encodeCursor(key) === cursor) return key;
   const detail = "must be a nextCursor of this list";
   throw new Problem("input", "page.cursor", "The cursor is not one this list gave.", {
     errors: [{ pointer: "#cursor", detail }],

@@ -28,6 +28,7 @@ const columns = sql`
              when channels.kind = 'email' and channels.status = 'on' and not users.email_verified then 'unproven'
              else channels.status
            end as status,
+           channels.about,
            channels.off_because as "offBecause",
            ${utc(sql`channels.failing_since`)} as "failingSince",
            ${utc(sql`channels.worked_at`)} as "workedAt",
@@ -80,7 +81,9 @@ export async function create(userId: string, input: unknown): Promise<Made> {
   if (row) return { ...row, secret: given.kind === "webhook" ? shownSecret(id, 1) : null, url };
   if (given.kind === "email" && (await list(userId, { limit: 100 })).items.some(({ kind }) => kind === "email"))
     throw new Problem("conflict", "channel.twice", "The account has an e-mail channel already.");
-  throw new Problem("conflict", "channel.limit", `An account has at most ${most} channels. Remove one first.`);
+  throw new Problem("input", "channel.limit", `An account has at most ${most} channels. Remove one first.`, {
+    errors: [{ pointer: "/kind", detail: `must not be added to ${most} channels` }],
+  });
 }
 
 type Opened = { opening: Opening | null; shown: string | null; token: string | null; url: string | null };
@@ -155,20 +158,25 @@ export async function get(userId: string, id: string): Promise<Info> {
 }
 
 /**
- * Renames, pauses or turns on a channel. One that was turned off is tried again from then on.
- * @throws ValiError, Problem `channel.missing`, `channel.unproven` for a Telegram channel whose bot was not opened
+ * Renames, pauses or turns on a channel, or chooses what it is told about. One that was turned off is tried again from
+ * then on. What waits for it already is sent.
+ * @throws ValiError, Problem `channel.missing`, `channel.unproven` for a Telegram channel whose bot was not opened,
+ * `channel.fixed` for what a feed or a calendar is about
  */
 export async function update(userId: string, id: string, input: unknown): Promise<Info> {
-  const { name, status } = v.parse(Update, input);
-  if (status === "on") {
+  const { name, about, status } = v.parse(Update, input);
+  if (status === "on" || about !== undefined) {
     const { kind, offBecause } = await get(userId, id);
-    if (kind === "email" && offBecause !== null && reported.includes(offBecause))
+    if (about !== undefined && isRead(kind))
+      throw new Problem("conflict", "channel.fixed", "What a feed or a calendar is about cannot be changed.");
+    if (status === "on" && kind === "email" && offBecause !== null && reported.includes(offBecause))
       await turnMailOn(userId, id, realNow());
   }
   const [row] = await sql`
     with changed as (
       update channels
          set name = case when ${name === undefined} then channels.name else ${name ?? null} end,
+             about = case when ${about === undefined} then channels.about else ${about ?? null}::text[] end,
              status = coalesce(${status ?? null}, channels.status),
              off_because = case when ${status === undefined} then channels.off_because end,
              failing_since = case when ${status === undefined} then channels.failing_since end,
@@ -186,6 +194,9 @@ export async function update(userId: string, id: string, input: unknown): Promis
   throw new Problem("conflict", "channel.unproven", "This channel is not proven yet: open its address first.");
 }
 
+/** Feeds and calendars are read by other programs: nothing is sent there. */
+const isRead = (kind: Info["kind"]) => kind === "atom" || kind === "calendar";
+
 /** Removes a channel with what waits for it. @throws Problem `channel.missing` */
 export async function remove(userId: string, id: string): Promise<void> {
   const [row] = await sql`
@@ -202,8 +213,7 @@ export async function remove(userId: string, id: string): Promise<void> {
  */
 export async function test(userId: string, id: string): Promise<Queued> {
   const channel = await get(userId, id);
-  const isRead = channel.kind === "atom" || channel.kind === "calendar";
-  if (isRead || channel.status === "unproven" || channel.status === "off")
+  if (isRead(channel.kind) || channel.status === "unproven" || channel.status === "off")
     throw new Problem("conflict", "channel.off", "Nothing is sent to this channel.");
   const messageId = newId("msg");
   Outbox.markQueued();

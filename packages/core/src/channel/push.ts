@@ -1,7 +1,14 @@
 import { createECDH, ECDH } from "node:crypto";
 import { env } from "../base/env.ts";
 import { Problem } from "../base/error.ts";
-import type { PushKey } from "./schema.ts";
+import { type Kinds, kinds as known, type PushKey } from "./schema.ts";
+
+/** Lists the kinds of channels that this stage can send to. */
+export async function kinds(): Promise<Kinds> {
+  const { PUSH_PRIVATE_KEY: key, TELEGRAM_BOT: bot } = env;
+  const isMissing = (kind: string) => (kind === "push" && !key) || (kind === "telegram" && !bot);
+  return { items: known.filter((kind) => !isMissing(kind)) };
+}
 
 /** @throws Problem `channel.unavailable` where this stage has no key */
 export async function pushKey(): Promise<PushKey> {

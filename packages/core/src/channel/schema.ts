@@ -1,8 +1,21 @@
 import * as v from "valibot";
 import { Instant } from "../base/day.ts";
+import { Page } from "../base/page.ts";
 import { characters, plain, unreadable } from "../base/text.ts";
 
 export const kinds = ["email", "webhook", "push", "ntfy", "slack", "discord", "telegram", "atom", "calendar"] as const;
+
+/** What a channel is told about: the types of events of a webhook, and the same messages for people. */
+export const topics = ["alert.created", "watch.ended", "watch.paused", "booking.changed"] as const;
+const About = v.pipe(
+  v.array(v.picklist(topics)),
+  v.maxLength(topics.length),
+  v.checkItems(isFirst, "must not be there twice"),
+);
+
+function isFirst<T>(item: T, index: number, items: T[]): boolean {
+  return items.indexOf(item) === index;
+}
 
 const Name = v.pipe(v.string(), v.trim(), v.regex(plain, unreadable), characters(1, 60));
 const name = v.optional(Name);
@@ -27,9 +40,13 @@ export const Create = v.variant("kind", [
 ]);
 export type Create = v.InferInput<typeof Create>;
 
-/** A field that is left out stays as it is. A channel that was turned off, or is not proven, is turned on by `on`. */
+/**
+ * A field that is left out stays as it is. A channel that was turned off, or is not proven, is turned on by `on`. `about`:
+ * null for everything, also what comes later.
+ */
 export const Update = v.strictObject({
   name: v.optional(v.nullable(Name)),
+  about: v.optional(v.nullable(About)),
   status: v.optional(v.picklist(["on", "paused"])),
 });
 export type Update = v.InferInput<typeof Update>;
@@ -43,6 +60,7 @@ export const Info = v.object({
   kind: v.picklist(kinds),
   name: v.nullable(v.string()),
   shown: v.nullable(v.string()),
+  about: v.nullable(v.array(v.picklist(topics))),
   status: v.picklist(["on", "paused", "unproven", "off"]),
   offBecause: v.nullable(v.picklist(["bounced", "complained", "bounced_often", "unsubscribed", "gone", "failing"])),
   failingSince: v.nullable(v.string()),
@@ -50,6 +68,10 @@ export const Info = v.object({
   createdAt: v.string(),
 });
 export type Info = v.InferOutput<typeof Info>;
+
+/** The kinds of channels that can be added where this is asked: push needs a key of this stage, and Telegram a bot. */
+export const Kinds = v.object({ items: v.array(v.picklist(kinds)) });
+export type Kinds = v.InferOutput<typeof Kinds>;
 
 /** What only this answer has: the secret of a webhook, or the address of a feed, a calendar or a bot. */
 export const Made = v.object({ ...Info.entries, secret: v.nullable(v.string()), url: v.nullable(v.string()) });
@@ -67,15 +89,20 @@ export const Try = v.object({
 });
 export type Try = v.InferOutput<typeof Try>;
 
-/** Sends messages of the last 30 days again: one (`messageId`), or those of a span of time (`from`, `to`). */
+/**
+ * Sends messages of the last 30 days again: one (`messageId`), or those of a span of time (`from`, `to`), from the first
+ * one after `cursor` on.
+ */
 export const Replay = v.pipe(
   v.strictObject({
     messageId: v.optional(v.pipe(v.string(), v.regex(/^msg_[0-9a-z]{26}$/, "must be the id of a message"))),
     from: v.optional(Instant),
     to: v.optional(Instant),
+    cursor: Page.entries.cursor,
   }),
   v.check(
-    ({ messageId, from, to }) => (messageId === undefined ? from !== undefined && to !== undefined : !from && !to),
+    ({ messageId, from, to, cursor }) =>
+      messageId === undefined ? from !== undefined && to !== undefined : !from && !to && cursor === undefined,
     "must have messageId, or from and to",
   ),
 );
@@ -85,8 +112,11 @@ export type Replay = v.InferInput<typeof Replay>;
 export const Queued = v.object({ messageId: v.string() });
 export type Queued = v.InferOutput<typeof Queued>;
 
-/** How many messages are sent again. */
-export const Replayed = v.object({ replayed: v.pipe(v.number(), v.integer()) });
+/** How many messages are sent again, and where a span goes on: null at its end. */
+export const Replayed = v.object({
+  replayed: v.pipe(v.number(), v.integer()),
+  nextCursor: v.nullable(v.string()),
+});
 export type Replayed = v.InferOutput<typeof Replayed>;
 
 /** What the bot answers to an update: a call of the Bot API, or nothing. */

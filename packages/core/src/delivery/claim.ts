@@ -1,6 +1,8 @@
 import { sql } from "../base/db.ts";
 import { isFree, lockFree, raiseFence } from "../base/lease.ts";
 import type { Data, Kind } from "../outbox.ts";
+import type { Wishes } from "./when.ts";
+import { wishes } from "./wishes.ts";
 
 /** The channel that a message goes to, with what its owner's settings say of the words. */
 export type Channel = {
@@ -28,6 +30,8 @@ export type Claimed = {
   isProven: boolean;
   language: string | null;
   timeZone: string | null;
+  /** Null where it goes to no account. */
+  wishes: Wishes | null;
   data: Data[Kind];
   words: Words | null;
   held: boolean;
@@ -36,6 +40,8 @@ export type Claimed = {
   attempts: number;
   /** UTC ms, in real time. */
   createdAt: number;
+  /** When its words were written, before the first try (UTC ms, in real time); null before that. */
+  triedAt: number | null;
   channel: Channel | null;
 };
 
@@ -101,12 +107,14 @@ export async function claim(at: Date, limit: number): Promise<Claimed[]> {
            coalesce(users.email_verified, false) as "isProven",
            users.language,
            users.time_zone as "timeZone",
+           case when users.id is not null then ${wishes} end as wishes,
            held.data,
            held.words,
            held.held,
            (extract(epoch from held.checked_until) * 1000)::float8 as "checkedUntil",
            held.attempts,
            (extract(epoch from held.created_at) * 1000)::float8 as "createdAt",
+           (extract(epoch from held.tried_at) * 1000)::float8 as "triedAt",
            case
              when channels.id is not null then
                jsonb_build_object(

@@ -4,13 +4,13 @@ import { env } from "../base/env.ts";
 import * as Metric from "../base/metric.ts";
 import type { Network } from "../base/reach.ts";
 import { type Claimed, claim, release, type Words } from "./claim.ts";
-import type { Outcome } from "./outcome.ts";
-import { createPlaces } from "./places.ts";
+import type { Outcome, Try } from "./outcome.ts";
+import { createPlaces, type Place } from "./places.ts";
 import { plan } from "./plan.ts";
 import { prepare, type Ready } from "./prepare.ts";
 import type { Send } from "./send/email.ts";
 import { createSenders, type Lane, laneOf } from "./send.ts";
-import { type Report, settle, type Try } from "./settle.ts";
+import { type Report, settle } from "./settle.ts";
 
 /**
  * The settings of a delivery: how many messages one request claims (`batch`), and no new ones after `within`
@@ -85,26 +85,33 @@ export async function deliver(at: Date, options: Options = {}): Promise<Report> 
   };
   const places = createPlaces();
   const start = () => {
+    if (Date.now() >= until) return;
     for (const [lane, messages] of waiting) {
-      waiting.set(
-        lane,
-        messages.filter((each) => {
-          const place = Date.now() < until ? places.take(lane, each.message) : "none";
-          if (place === "none") return true;
-          queued--;
-          if (place === "hung") {
-            putOff.push(each.message);
-            return false;
-          }
-          const work: Promise<void> = attempt(lane, each.message, each.words).finally(() => {
-            place.leave();
-            open.delete(work);
-          });
-          open.add(work);
-          return false;
-        }),
-      );
+      const left: Ready[] = [];
+      for (const [index, each] of messages.entries()) {
+        const place = places.take(lane, each.message);
+        if (place === "none") {
+          left.push(each);
+          // Only webhooks have places by host: of other kinds none has one now.
+          if (lane === "webhook") continue;
+          left.push(...messages.slice(index + 1));
+          break;
+        }
+        queued--;
+        if (place === "hung") putOff.push(each.message);
+        else run(lane, each, place);
+      }
+      waiting.set(lane, left);
     }
+  };
+  const run = (lane: Lane, { message, words }: Ready, place: Exclude<Place, string>) => {
+    const work: Promise<void> = attempt(lane, message, words).finally(() => {
+      place.leave();
+      open.delete(work);
+      // The next one takes the place at once, also while Postgres is asked for more.
+      start();
+    });
+    open.add(work);
   };
   const write = async () => {
     const done = tries.splice(0);

@@ -31,8 +31,8 @@ function dataOf(kind: Kind, data: Data[Kind]) {
     return { ...rest, lowest: money(lowest), highest: money(highest) };
   }
   if (kind === "watch_paused") {
-    const { what: _, ...rest } = data as Data["watch_paused"];
-    return { ...rest, because: "empty" };
+    const { what: _, because = "empty", ...rest } = data as Data["watch_paused"];
+    return { ...rest, because };
   }
   return data;
 }

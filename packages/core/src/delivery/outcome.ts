@@ -12,5 +12,8 @@ export type Outcome = { answer?: string } & (
   | { status: "delayed"; code: string; after?: number }
 );
 
+/** A try of a message, with what came of it and how long it took (ms). */
+export type Try = { message: Claimed; outcome: Outcome; milliseconds: number };
+
 /** Sends a message on the channels of one kind. Never throws: a failure is an outcome. */
 export type Sender = (message: Claimed, words: Words, real: Date) => Promise<Outcome>;

@@ -13,7 +13,7 @@ const underWay: Record<Lane, number> = {
 };
 
 /** After how long a try of a webhook is slow and gives up its place (ms), and how many slow ones are waited for. */
-const slowAfter = 1_000;
+const slowAfter = 300;
 const mostSlow = 400;
 
 /** How many tries of webhooks at one host are under way at once, slow or not. */

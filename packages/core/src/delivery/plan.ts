@@ -3,7 +3,8 @@ import { stableId } from "../base/id.ts";
 import { isolate } from "../base/isolate.ts";
 import { describeError, logger } from "../base/log.ts";
 import * as Metric from "../base/metric.ts";
-import { slotOf, type Wishes } from "./when.ts";
+import { type Slot, slotOf, type Wishes } from "./when.ts";
+import { wishes } from "./wishes.ts";
 
 /** An alert without messages, with the channels of its watch: null for all of its owner's. `at` is UTC ms. */
 type Unplanned = { id: string; at: number; channels: string[] | null };
@@ -19,18 +20,22 @@ type Person = {
 };
 
 /** An alert in a message. */
-type Planned = { alertId: string; channelId: string; messageId: string };
+type Planned = { alertId: string; channelId: string; messageId: string; because: Slot["because"] };
 type Message = { id: string; userId: string; channelId: string; kind: "alerts" | "digest"; due: number; held: boolean };
 type Plan = { messages: Message[]; planned: Planned[] };
 
 /** The most people whose alerts one round plans. */
 const people = 200;
 
+/** How old (ms) an alert is when it is told to people together with all that piled up, and only where it still holds. */
+const late = 3_600_000;
+
 /**
  * Plans the messages of alerts that have none yet: which channel gets each alert, in which message, and when. Alerts of
  * one sweep are one message to a person, and on a channel of a machine one each. The id of a message follows from its
  * channel and slot, so that planning twice, or twice at once, gives the same messages. An alert whose owner has no
- * channel that is on stays in the list of alerts alone, as does one whose owner's settings cannot be read. @returns how many alerts were planned
+ * channel that is on stays in the list of alerts alone, as does one whose owner's settings cannot be read. What piled up
+ * while nothing was planned for an hour comes to people as one message. @returns how many alerts were planned
  */
 export async function plan(at: Date, within = 20_000): Promise<number> {
   const until = Date.now() + within;
@@ -41,7 +46,11 @@ export async function plan(at: Date, within = 20_000): Promise<number> {
     await isolate(found, {
       until,
       work: async (part) => {
-        done += await write(part.open, part.open.map(messagesOf), at);
+        done += await write(
+          part.open,
+          part.open.map((person) => messagesOf(person, at.getTime())),
+          at,
+        );
         part.open = [];
       },
       giveUp: async (persons, error) => {
@@ -78,20 +87,7 @@ async function readUnplanned(at: Date): Promise<Person[]> {
     )
     select person.user_id as "userId",
            person.alerts,
-           jsonb_build_object(
-             'timeZone', users.time_zone,
-             'messagesADay', users.messages_a_day,
-             'digestAt', extract(epoch from users.digest_at) / 60,
-             'quiet',
-             case
-               when users.quiet_from is not null then
-                 jsonb_build_object(
-                   'from', extract(epoch from users.quiet_from) / 60,
-                   'to', extract(epoch from users.quiet_to) / 60
-                 )
-             end,
-             'pausedUntil', users.messages_paused_until::text
-           ) as wishes,
+           ${wishes} as wishes,
            coalesce(
              (
                select jsonb_agg(jsonb_build_object('id', channels.id, 'isMachine', channels.kind = 'webhook'))
@@ -99,6 +95,7 @@ async function readUnplanned(at: Date): Promise<Person[]> {
                 where channels.user_id = person.user_id
                   and channels.status = 'on'
                   and channels.kind not in ('atom', 'calendar')
+                  and (channels.about is null or 'alert.created' = any (channels.about))
                   and (channels.kind <> 'email' or users.email_verified)
              ),
              '[]'
@@ -121,27 +118,34 @@ async function readUnplanned(at: Date): Promise<Person[]> {
   return rows as Person[];
 }
 
-function messagesOf({ userId, alerts, wishes, channels, slots }: Person): Plan {
+function messagesOf({ userId, alerts, wishes, channels, slots }: Person, now: number): Plan {
   const messages = new Map<string, Message>();
   const planned: Planned[] = [];
   const taken = [...slots];
   for (const alert of alerts) {
     const wanted = channels.filter(({ id }) => alert.channels === null || alert.channels.includes(id));
     if (wanted.some(({ isMachine }) => !isMachine)) {
-      const slot = slotOf(wishes, taken, alert.at);
+      const slot = slotFor(wishes, taken, alert.at, now);
       if (slot.kind === "alerts") taken.push(slot.due);
       for (const { id, isMachine } of wanted) if (!isMachine) add(id, `${slot.kind} ${slot.due}`, slot);
     }
     for (const { id, isMachine } of wanted)
-      if (isMachine) add(id, alert.id, { kind: "alerts", due: alert.at, held: false });
+      if (isMachine) add(id, alert.id, { kind: "alerts", due: alert.at, held: false, because: null });
 
-    function add(channelId: string, seed: string, slot: Omit<Message, "id" | "userId" | "channelId">) {
+    function add(channelId: string, seed: string, { because, ...slot }: Slot) {
       const id = stableId("msg", new Date(slot.due), `${channelId} ${seed}`);
-      messages.set(id, { id, userId, channelId, ...slot });
-      planned.push({ alertId: alert.id, channelId, messageId: id });
+      const held = slot.held || messages.get(id)?.held === true;
+      messages.set(id, { id, userId, channelId, ...slot, held });
+      planned.push({ alertId: alert.id, channelId, messageId: id, because });
     }
   }
   return { messages: [...messages.values()], planned };
+}
+
+function slotFor(wishes: Wishes, taken: number[], at: number, now: number): Slot {
+  if (at > now - late) return slotOf(wishes, taken, at);
+  const slot = slotOf(wishes, taken, now);
+  return { ...slot, held: true, because: slot.because ?? "late" };
 }
 
 /**
@@ -176,8 +180,9 @@ async function write(persons: Person[], plans: Plan[], at: Date): Promise<number
         from unnest(
                ${planned.map(({ alertId }) => alertId)}::text[],
                ${planned.map(({ channelId }) => channelId)}::text[],
-               ${planned.map(({ messageId }) => messageId)}::text[]
-             ) as planned (alert_id, channel_id, message_id)
+               ${planned.map(({ messageId }) => messageId)}::text[],
+               ${planned.map(({ because }) => because)}::text[]
+             ) as planned (alert_id, channel_id, message_id, because)
     ), way as materialized (
       select channels.id
         from channels
@@ -211,8 +216,8 @@ async function write(persons: Person[], plans: Plan[], at: Date): Promise<number
          and open.id not in (select late.alert_id from late)
       returning alerts.id
     ), attached as (
-      insert into alert_deliveries (alert_id, channel, message_id, due_at)
-      select planned.alert_id, planned.channel_id, planned.message_id, given.due_at
+      insert into alert_deliveries (alert_id, channel, message_id, due_at, held_because)
+      select planned.alert_id, planned.channel_id, planned.message_id, given.due_at, planned.because
         from planned
         join given on given.id = planned.message_id
         join written on written.id = planned.message_id

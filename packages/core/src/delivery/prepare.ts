@@ -6,6 +6,7 @@ import { type AlertOf, readAlerts } from "./alerts.ts";
 import type { Claimed, Words } from "./claim.ts";
 import { wordsOf } from "./compose.ts";
 import { type Standing, standingOf } from "./still.ts";
+import { restOf } from "./when.ts";
 
 /** How long a message that was held waits for a newer price (ms), and how long between two looks (s). */
 const patience = 15 * 60_000;
@@ -18,24 +19,31 @@ export type Ready = { message: Claimed; words: Words };
 type Decision =
   | { message: Claimed; next: "send"; words: Words; dropped: Dropped[] }
   | { message: Claimed; next: "wait" }
+  | { message: Claimed; next: "rest"; until: number; because: "quiet" | "paused" }
   | { message: Claimed; next: "drop"; dropped: Dropped[] }
   | { message: Claimed; next: "fail"; code: string };
 type Dropped = { alertId: string; because: Extract<Standing, "price" | "over"> };
 
 /**
- * Writes the words of the messages that have none yet, before they are first tried. One that was held is looked at
- * again: an alert that holds no longer is left out, and where the newest check is old, its fare is made due and the
- * message waits for it, for a quarter of an hour at most. A message without any alert left is dropped. At most three
- * requests.
+ * Writes the words of the messages that have none yet, before they are first tried. One for a person who has quiet hours
+ * or a pause now rests until their end. One that was held is looked at again: an alert that holds no longer is left out,
+ * and where the newest check is old, its fare is made due and the message waits for it, for a quarter of an hour at most.
+ * A message without any alert left is dropped. At most three requests.
  */
 export async function prepare(claimed: Claimed[], at: Date, real: Date, app: string): Promise<Prepared> {
-  const fresh = claimed.filter(({ words }) => words === null);
-  const ready = claimed.flatMap((message) => (message.words ? [{ message, words: message.words }] : []));
-  if (fresh.length === 0) return { ready, failed: 0 };
+  const resting = claimed.flatMap((message): Decision[] => {
+    const rest = isToPerson(message) && message.wishes ? restOf(message.wishes, at.getTime()) : null;
+    return rest ? [{ message, next: "rest", ...rest }] : [];
+  });
+  const rests = new Set(resting.map(({ message }) => message));
+  const awake = claimed.filter((message) => !rests.has(message));
+  const fresh = awake.filter(({ words }) => words === null);
+  const ready = awake.flatMap((message) => (message.words ? [{ message, words: message.words }] : []));
+  if (fresh.length + resting.length === 0) return { ready, failed: 0 };
   const ofAlerts = fresh.filter(isOfAlerts);
   const alerts = new Map<string, AlertOf[]>(ofAlerts.map(({ id }) => [id, []]));
   for (const alert of await readAlerts(ofAlerts.map(({ id }) => id))) alerts.get(alert.messageId)?.push(alert);
-  const decisions = fresh.map((message) => decide(message, alerts.get(message.id) ?? [], at, app));
+  const decisions = [...fresh.map((message) => decide(message, alerts.get(message.id) ?? [], at, app)), ...resting];
   const waiting = decisions.flatMap(({ next, message }) => (next === "wait" ? (alerts.get(message.id) ?? []) : []));
   if (waiting.length > 0) await Fare.hasten([...new Set(waiting.map(({ now }) => now.fareId))], at);
   const written = new Map(await write(decisions, at, real));
@@ -48,6 +56,10 @@ export async function prepare(claimed: Claimed[], at: Date, real: Date, app: str
   }
   return { ready, failed: [...written.values()].filter((next) => next === "fail").length };
 }
+
+/** Messages about watches, where a machine does not read them; letters about the account and tests go at any hour. */
+const isToPerson = ({ kind, channel }: Claimed) =>
+  ["alerts", "digest", "watch_ended", "watch_paused"].includes(kind) && channel?.kind !== "webhook";
 
 const isOfAlerts = ({ kind }: Claimed) => kind === "alerts" || kind === "digest";
 
@@ -85,8 +97,10 @@ async function write(decisions: Decision[], at: Date, real: Date): Promise<[id: 
                ${decisions.map(({ message }) => message.fence)}::bigint[],
                ${decisions.map(({ next }) => next)}::text[],
                ${decisions.map((each) => (each.next === "send" ? JSON.stringify(each.words) : null))}::text[],
-               ${decisions.map((each) => (each.next === "fail" ? each.code : null))}::text[]
-             ) as given (id, fence, next, words, code)
+               ${decisions.map((each) => (each.next === "fail" ? each.code : null))}::text[],
+               ${decisions.map((each) => (each.next === "rest" ? new Date(each.until).toISOString() : null))}::timestamptz[],
+               ${decisions.map((each) => (each.next === "rest" ? each.because : null))}::text[]
+             ) as given (id, fence, next, words, code, until, because)
     ), dropped as (
       select *
         from unnest(
@@ -96,24 +110,36 @@ async function write(decisions: Decision[], at: Date, real: Date): Promise<[id: 
              ) as dropped (message_id, alert_id, because)
     ), written as (
       update messages
-         set words = given.words::jsonb,
+         set words = coalesce(given.words::jsonb, messages.words),
+             tried_at = case given.next when 'send' then ${real}::timestamptz else messages.tried_at end,
+             held = messages.held or given.next = 'rest',
              status = case given.next when 'drop' then 'dropped' when 'fail' then 'failed' else 'pending' end,
-             email = case when given.next in ('send', 'wait') then messages.email end,
-             data = case when given.next in ('send', 'wait') then messages.data end,
+             email = case when given.next in ('send', 'wait', 'rest') then messages.email end,
+             data = case when given.next in ('send', 'wait', 'rest') then messages.data end,
              settled_at = case when given.next in ('drop', 'fail') then ${real}::timestamptz end,
              failure = given.code,
              claimed_until = case given.next when 'send' then messages.claimed_until end,
-             attempts = messages.attempts - case given.next when 'wait' then 1 else 0 end,
-             due_at = messages.due_at + case given.next when 'wait' then
-                        greatest(interval '0', ${at}::timestamptz - messages.due_at) + ${lookAgain} * interval '1 second'
-                      else interval '0' end,
+             attempts = messages.attempts - case when given.next in ('wait', 'rest') then 1 else 0 end,
+             due_at = case given.next
+                        when 'rest' then given.until
+                        when 'wait' then
+                          greatest(messages.due_at, ${at}::timestamptz) + ${lookAgain} * interval '1 second'
+                        else messages.due_at
+                      end,
              checked_until = case given.next when 'wait' then
                                coalesce(messages.checked_until, ${at}::timestamptz + ${patience} * interval '1 millisecond')
                              else messages.checked_until end
         from given
        where messages.id = given.id
          and messages.fence = given.fence
-      returning messages.id, given.next
+      returning messages.id, given.next, given.because
+    ), rested as (
+      update alert_deliveries
+         set held_because = coalesce(alert_deliveries.held_because, written.because)
+        from written
+       where alert_deliveries.message_id = written.id
+         and alert_deliveries.status = 'pending'
+         and written.next = 'rest'
     ), over as (
       update alert_deliveries
          set status = 'dropped',

@@ -11,11 +11,11 @@ const spread = 0.2;
 
 /**
  * After how many seconds a message is tried again, or null when it is given up. A webhook is tried for three days;
- * anything else after 1, 2, 4, … and then 60 minutes, for a day. `after` is what the other side asked for (seconds), of
- * which a day is heeded.
+ * anything else after 1, 2, 4, … and then 60 minutes, for a day from its first try on. `after` is what the other side
+ * asked for (seconds), of which a day is heeded.
  */
 export function nextTry(
-  { channel, attempts, createdAt }: Pick<Claimed, "channel" | "attempts" | "createdAt">,
+  { channel, attempts, createdAt, triedAt }: Pick<Claimed, "channel" | "attempts" | "createdAt" | "triedAt">,
   after: number | undefined,
   real: Date,
 ): number | null {
@@ -25,6 +25,8 @@ export function nextTry(
     if (rest === undefined) return null;
     return Math.max(rest * (1 - spread + 2 * spread * Math.random()), asked);
   }
-  if (createdAt <= real.getTime() - day * 1000) return null;
+  // A message that was held may be older than a day when it is first tried. One of an older version has no `triedAt`.
+  const since = triedAt ?? (attempts > 1 ? createdAt : real.getTime());
+  if (since <= real.getTime() - day * 1000) return null;
   return Math.max(Math.min(hour, 2 ** Math.min(attempts - 1, 6) * minute), asked);
 }

@@ -2,12 +2,9 @@ import { sql } from "../base/db.ts";
 import { newId } from "../base/id.ts";
 import { logger } from "../base/log.ts";
 import * as Outbox from "../outbox.ts";
-import type { Claimed } from "./claim.ts";
-import type { Outcome } from "./outcome.ts";
+import { bringMissed } from "./missed.ts";
+import type { Try } from "./outcome.ts";
 import { nextTry } from "./retry.ts";
-
-/** A try of a message, with what came of it and how long it took. */
-export type Try = { message: Claimed; outcome: Outcome; milliseconds: number };
 
 /** How many messages were sent, are tried again, and were given up. */
 export type Report = { sent: number; delayed: number; failed: number };
@@ -19,7 +16,8 @@ const failingFor = "5 days";
  * Writes what came of these tries, in one statement: a message that was overtaken is left alone. A message
  * that is sent or given up loses its address, data and words; an event keeps its body for 30 days, so that it can be
  * replayed. A channel whose address is gone, or that failed at everything for five days, is turned off, and its owner
- * gets a letter about it by the same statement, where their address is proven.
+ * gets a letter about it by the same statement, where their address is proven. What no channel took comes with the first
+ * that works again, as one digest.
  * `at` is product time, by which messages are due; `real` is the moment of the tries.
  */
 export async function settle(tries: Try[], at: Date, real: Date): Promise<Report> {
@@ -71,7 +69,7 @@ export async function settle(tries: Try[], at: Date, real: Date): Promise<Report
         from given
        where messages.id = given.id
          and messages.fence = given.fence
-      returning messages.id, messages.channel_id, messages.status, given.gone
+      returning messages.id, messages.user_id, messages.channel_id, messages.status, given.gone
     ), delivered as (
       update alert_deliveries
          set status = settled.status,
@@ -107,7 +105,7 @@ export async function settle(tries: Try[], at: Date, real: Date): Promise<Report
         join users on users.id = noted.user_id
        where noted.status = 'off'
          and users.email_verified
-    ), counted as (${letters.counted}), queued as (${letters.queued}), logged as (
+    ), ${bringMissed(tries, at, real)}, counted as (${letters.counted}), queued as (${letters.queued}), logged as (
       insert into channel_tries (id, channel_id, message_id, at, outcome, code, milliseconds, answer)
       select tried.id, settled.channel_id, settled.id, ${real}, tried.outcome, tried.code, tried.milliseconds, tried.answer
         from unnest(

@@ -14,10 +14,16 @@ export type Wishes = {
 };
 
 /**
- * When a message goes out (UTC ms): by itself, or as the part of a digest. A `held` one waits, so that its prices are
- * looked at again before it goes.
+ * Why an alert does not go at once: the quiet hours, the most a day, a pause of all messages, a sender that was late, or
+ * channels that had failed.
  */
-export type Slot = { kind: "alerts" | "digest"; due: number; held: boolean };
+export type HeldBecause = "quiet" | "most" | "paused" | "late" | "outage";
+
+/**
+ * When a message goes out (UTC ms): by itself, or as the part of a digest. A `held` one waits, so that its prices are
+ * looked at again before it goes; `because` says why.
+ */
+export type Slot = { kind: "alerts" | "digest"; due: number; held: boolean; because: HeldBecause | null };
 
 const minutesADay = 24 * 60;
 
@@ -28,17 +34,36 @@ const minutesADay = 24 * 60;
  */
 export function slotOf(wishes: Wishes, others: readonly number[], at: number): Slot {
   const zone = wishes.timeZone ?? "UTC";
-  const { pausedUntil } = wishes;
-  if (pausedUntil !== null && localDay(zone, at) < pausedUntil) {
-    const start = instant(zone, minutesOf(pausedUntil));
-    return { kind: "digest", due: nextTime(zone, wishes.digestAt, start), held: true };
-  }
+  const over = pauseOver(wishes, at);
+  if (over !== null) return { kind: "digest", due: digestFrom(wishes, over), held: true, because: "paused" };
   const due = afterQuiet(wishes, at);
   const day = localDay(zone, due);
   const today = new Set(others.filter((other) => localDay(zone, other) === day));
-  if (today.has(due) || today.size < wishes.messagesADay) return { kind: "alerts", due, held: due > at };
-  return { kind: "digest", due: nextTime(zone, wishes.digestAt, due + 1), held: true };
+  if (today.has(due) || today.size < wishes.messagesADay)
+    return { kind: "alerts", due, held: due > at, because: due > at ? "quiet" : null };
+  return { kind: "digest", due: digestFrom(wishes, due + 1), held: true, because: "most" };
 }
+
+/**
+ * Until when (UTC ms) nothing may go to a person at `at`, and why; null where it may. What was planned before the person
+ * changed the wishes, or is tried again, keeps to them too. Pure.
+ */
+export function restOf(wishes: Wishes, at: number): { until: number; because: "quiet" | "paused" } | null {
+  const over = pauseOver(wishes, at);
+  if (over !== null) return { until: digestFrom(wishes, over), because: "paused" };
+  const until = afterQuiet(wishes, at);
+  return until > at ? { until, because: "quiet" } : null;
+}
+
+/** When a pause of all messages is over (UTC ms), if it holds at `at`. */
+function pauseOver({ timeZone, pausedUntil }: Wishes, at: number): number | null {
+  const zone = timeZone ?? "UTC";
+  return pausedUntil !== null && localDay(zone, at) < pausedUntil ? instant(zone, minutesOf(pausedUntil)) : null;
+}
+
+/** The first moment (UTC ms) of a digest from `from` on. One in the quiet hours waits for their end. */
+const digestFrom = (wishes: Wishes, from: number) =>
+  afterQuiet(wishes, nextTime(wishes.timeZone ?? "UTC", wishes.digestAt, from));
 
 /** The first moment (UTC ms) from `at` on that is outside the quiet hours. */
 export function afterQuiet({ timeZone, quiet }: Wishes, at: number): number {

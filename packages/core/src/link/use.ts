@@ -24,7 +24,7 @@ export async function preview(input: unknown, at: Date, real: Date): Promise<Inf
 
 /**
  * Does what a link says, as its reader would with a session: snoozes its watch for 7 days, pauses or ends it, keeps
- * silent watches going, or switches alerts by e-mail off. Doing it twice is the same as once, and each use shows that
+ * silent watches going, also those that have paused since, or switches alerts by e-mail off. Doing it twice is the same as once, and each use shows that
  * its reader is there.
  * @throws ValiError, Problem `link.dead` for a token that is forged, altered, too old, for another purpose, or about what
  * is no more, `watch.busy`
@@ -71,6 +71,7 @@ async function watchOf({ purpose, userId, watchId }: Signed, at: Date): Promise<
 
 async function act({ purpose, userId }: Signed, watch: Watch.Info | null, at: Date): Promise<Watch.Info | null> {
   if (purpose === "unsubscribe") await Channel.turnMailOff(userId, "unsubscribed");
+  if (purpose === "keep") await Watch.resumeSilent(userId, at);
   if (watch === null) return null;
   const { id } = watch;
   const work = {

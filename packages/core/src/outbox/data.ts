@@ -54,7 +54,8 @@ export type Data = {
     highest: number | null;
     alerts: number;
   };
-  watch_paused: WatchedNow;
+  /** Five checks in a row found nothing (`empty`, as without `because`), or its owner was not seen (`silent`). */
+  watch_paused: WatchedNow & { because?: "empty" | "silent" };
   /** The alerts of a message stand beside it (`alert_deliveries`). */
   alerts: Record<never, never>;
   digest: Record<never, never>;

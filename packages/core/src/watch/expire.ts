@@ -154,7 +154,8 @@ const hasEmptyFares = sql`
          and price_watches.is_active
          and price_watches.since <= empty.first`;
 
-const summaryData = sql`
+/** The data of a message about a watch, which is the statement's `watch`. */
+export const summaryData = sql`
              jsonb_build_object(
                'watchId', watch.id,
                'origin', watch.origin_code,

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { msPerDay } from "../base/day.ts";
+import { sql } from "../base/db.ts";
 import { Problem } from "../base/error.ts";
 import { currentName, instantOf } from "../base/zone.ts";
 import { withActive } from "./change.ts";
@@ -22,6 +23,31 @@ export function pause(userId: string, id: string, at: Date): Promise<Info> {
  */
 export function resume(userId: string, id: string, at: Date): Promise<Info> {
   return rewrite(userId, id, at, (before) => withActive(requireOngoing(before, at), true));
+}
+
+/**
+ * Resumes the watches of a person that paused because they were not seen, as far as their limit of active watches goes.
+ * One that is changing right now is left paused, and so the caller may repeat it. @returns how many go on
+ */
+export async function resumeSilent(userId: string, at: Date): Promise<number> {
+  const silent = await sql`
+    select price_watches.id
+      from price_watches
+     where price_watches.user_id = ${userId}
+       and price_watches.paused_because = 'silent'
+       and price_watches.ended_at is null
+     order by price_watches.id`;
+  let resumed = 0;
+  for (const { id } of silent) {
+    try {
+      await resume(userId, String(id), at);
+      resumed++;
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      if (error.code === "watch.limit") break;
+    }
+  }
+  return resumed;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { sql } from "../base/db.ts";
 import * as Outbox from "../outbox.ts";
+import { summaryData } from "./expire.ts";
 import { pauseParts } from "./rewrite.ts";
 
 /** How long a person is not seen before being asked, and how long the answer is waited for. */
@@ -87,6 +88,7 @@ async function ask(at: Date, real: Date, limit: number): Promise<number> {
   return (row as { count: number }).count;
 }
 
+/** Pauses watches. People were told by the question; webhooks get the event. */
 async function pause(at: Date, real: Date, limit: number): Promise<number> {
   const [row] = await sql`
     with unwanted as materialized (
@@ -99,7 +101,17 @@ async function pause(at: Date, real: Date, limit: number): Promise<number> {
        limit ${limit}
          for no key update of price_watches skip locked
          for key share of users skip locked
-    ), ${pauseParts("silent", at)}
+    ), ${pauseParts("silent", at)}, told as (
+      select watch.id || watch.version as key,
+             watch.user_id,
+             watch.channels,
+             ${at}::timestamptz as at,
+             ${at}::timestamptz as due_at,
+             null as email,
+             false as proven,
+             ${summaryData} || jsonb_build_object('because', 'silent') as data
+        from watch
+    ), queued as (${Outbox.enqueueEach("watch_paused", sql`told`, "machines")})
     select count(*)::int as count
       from watch`;
   return (row as { count: number }).count;

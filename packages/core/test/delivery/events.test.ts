@@ -165,6 +165,47 @@ test("a watch that pauses because nothing is sold is told to webhooks at once", 
   ]);
 });
 
+test("a watch that pauses because its owner was not seen is told to webhooks alone", async () => {
+  const made = await hook(await a.proven());
+  const now = new Date("2030-06-01T12:00:00Z");
+  const later = (days: number) => new Date(now.getTime() + days * 24 * hour);
+  const { id } = await a.watch({ departureDate: "2030-12-01" }, { userId: made.userId, at: later(-100) });
+  await sql`update users set seen_at = ${later(-91)} where users.id = ${made.userId}`;
+  await Watch.quieten(now, now);
+  await sql`delete from messages`;
+  expect(await Watch.quieten(later(15), later(15))).toMatchObject({ paused: 1 });
+  await hooks.deliver(later(15));
+  expect(events({ "/hook": made.secret })).toMatchObject([
+    { type: "watch.paused", data: { watchId: id, because: "silent" } },
+  ]);
+  const letters = await sql`select messages.id from messages where messages.channel_id is null`;
+  expect(letters).toEqual([]);
+});
+
+test("a span of more than a hundred messages is replayed by pages, each message once", async () => {
+  const made = await hook(await a.proven());
+  await sql`
+    insert into messages (id, user_id, channel_id, kind, status, settled_at, words, created_at)
+    select 'msg_' || lpad(number::text, 26, '0'), ${made.userId}, ${made.id}, 'test', 'sent', now(), '{"body": "{}"}', ${a.noon}
+      from generate_series(1, 205) as number`;
+  const span = { from: afterNoon(-minute).toISOString(), to: afterNoon(minute).toISOString() };
+  const counts: number[] = [];
+  let cursor: string | null | undefined;
+  do {
+    const page = await Channel.replay(made.userId, made.id, { ...span, ...(cursor ? { cursor } : {}) });
+    counts.push(page.replayed);
+    cursor = page.nextCursor;
+  } while (cursor);
+  expect(counts).toEqual([100, 100, 5]);
+  const [left] = await sql`select count(*)::int as sent from messages where messages.status = 'sent'`;
+  expect(left).toEqual({ sent: 0 });
+  await expect(Channel.replay(made.userId, made.id, { ...span, cursor: "x" })).rejects.toMatchObject({
+    code: "page.cursor",
+  });
+  const alone = { messageId: `msg_${"0".repeat(26)}`, cursor: "x" };
+  await expect(Channel.replay(made.userId, made.id, alone)).rejects.toMatchObject({ name: "ValiError" });
+});
+
 test("an account without a proven address has its webhooks told, and gets no letter", async () => {
   const made = await hook(await a.user());
   const { id } = await endingWatch(afterNoon(hour), {}, made.userId);

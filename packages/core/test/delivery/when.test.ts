@@ -6,7 +6,7 @@ const wishes: Wishes = { timeZone: "Europe/Berlin", messagesADay: 3, digestAt: 8
 const at = (local: string) => Date.parse(local);
 
 /** A slot with its moment as text (UTC). */
-const read = ({ due, ...slot }: Slot) => ({ ...slot, due: new Date(due).toISOString() });
+const read = ({ due, because: _, ...slot }: Slot) => ({ ...slot, due: new Date(due).toISOString() });
 const slot = (over: Partial<Wishes>, others: string[], moment: string) =>
   read(slotOf({ ...wishes, ...over }, others.map(at), at(moment)));
 

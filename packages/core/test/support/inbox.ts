@@ -48,7 +48,9 @@ export function claimedFor(kind: Channel["kind"], opening: Opening, over: Partia
     held: false,
     checkedUntil: null,
     attempts: 1,
+    wishes: null,
     createdAt: 0,
+    triedAt: null,
     channel: { id, kind, status: "on", shown: null, sealed: sealOpening(id, opening), version: 1, versionAt: 0 },
     ...over,
   };

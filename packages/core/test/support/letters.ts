@@ -22,7 +22,9 @@ export function message(over: Partial<Claimed> = {}): Claimed {
     held: false,
     checkedUntil: null,
     attempts: 1,
+    wishes: null,
     createdAt: seen.getTime(),
+    triedAt: null,
     channel: {
       id: "chn_00000000000000000000000000",
       kind: "email",

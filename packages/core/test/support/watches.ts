@@ -42,7 +42,7 @@ export async function sentLetters(userId: string): Promise<{ subject: string; te
   await sql`delete from messages where messages.kind not like 'watch%' or messages.user_id <> ${userId}`;
   await sql`update alerts set planned_at = alerts.created_at`;
   mailbox.length = 0;
-  await Delivery.deliver(new Date("2030-01-01T00:00:00Z"));
+  await Delivery.deliver(new Date("2030-01-01T12:00:00Z"));
   return mailbox.map(({ subject, text }) => ({ subject, text }));
 }
 

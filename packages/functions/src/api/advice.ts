@@ -11,7 +11,10 @@ const general: Record<string, [means: string, todo: string]> = {
   ],
   "channel.busy": ["Another request changes this channel.", "Repeat the request after a second."],
   "channel.daily": ["The address was taken up again within the last day.", "Wait a day, or use another address."],
-  "channel.fixed": ["The channel has no secret or address of ours.", "Remove the channel and add another one."],
+  "channel.fixed": [
+    "The channel has no secret or address of ours, or it is a feed or a calendar, which have no choice of messages.",
+    "Remove the channel and add another one.",
+  ],
   "channel.limit": ["The account has 20 channels.", "Remove one that is not needed any more."],
   "channel.mail": ["The mail service does not answer.", "Repeat the request after a minute."],
   "channel.missing": [

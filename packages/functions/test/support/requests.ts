@@ -145,7 +145,8 @@ export const good: Record<string, () => Request | Promise<Request>> = {
     body: { kind: "webhook", name: "My price sheet", url: "https://hooks.example.com/prices" },
   }),
   "GET /v1/channels/{id}": () => myChannel(""),
-  "PATCH /v1/channels/{id}": () => myChannel("", { name: "The sheet at home", status: "paused" }),
+  "PATCH /v1/channels/{id}": () =>
+    myChannel("", { name: "The sheet at home", about: ["alert.created"], status: "paused" }),
   "DELETE /v1/channels/{id}": () => myChannel(""),
   "POST /v1/channels/{id}/test": () => myChannel("/test"),
   "POST /v1/channels/{id}/rotate": () => myChannel("/rotate"),
@@ -157,6 +158,7 @@ export const good: Record<string, () => Request | Promise<Request>> = {
   }),
   "POST /v1/channels/{id}/replay": () =>
     myChannel("/replay", { from: "2026-11-25T00:00:00.000Z", to: "2026-11-26T00:00:00.000Z" }),
+  "GET /v1/channels/kinds": async () => ({ path: "/v1/channels/kinds", token: (await a.user()).token }),
   "GET /v1/channels/push-key": async () => ({ path: "/v1/channels/push-key", token: (await a.user()).token }),
   "POST /v1/webhooks/telegram": async () => {
     const body = { kind: "telegram" };

@@ -3,10 +3,11 @@ import { html } from "hono/html";
 /** A part of a page, escaped. */
 export type Part = ReturnType<typeof html>;
 
-/** The Content-Security-Policy of these pages: they may use their own style and frame. */
+/** The Content-Security-Policy of these pages: they may use their own style, frame and empty icon. */
 export const policy = [
   "default-src 'none'",
   "style-src 'self'",
+  "img-src data:",
   "frame-src 'self'",
   "form-action 'none'",
   "base-uri 'none'",
@@ -28,7 +29,7 @@ iframe { width: 100%; height: 26rem; border: 1px solid; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; padding: 1rem; border: 1px solid; }
 @media (max-width: 40rem) {
   thead { position: absolute; clip-path: inset(50%); }
-  table, tbody, tr, td { display: block; }
+  table, caption, tbody, tr, td { display: block; }
   td { border: 0; padding: 0; }
   tr { border-bottom: 1px solid; padding-block: 0.75rem; }
   dl { grid-template-columns: 1fr; gap: 0; }

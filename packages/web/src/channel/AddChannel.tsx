@@ -1,12 +1,21 @@
 import { useState } from "react";
 import styles from "../account/Form.module.css";
-import { type Channel, type Kind, type Made, type NewChannel, useAddChannel, usePushKey } from "../data/channels.ts";
+import {
+  type Channel,
+  type Kind,
+  type Made,
+  type NewChannel,
+  useAddChannel,
+  useKinds,
+  usePushKey,
+} from "../data/channels.ts";
 import { canPush, endPush, keepPushChannel, PushRefused, pushChannel, subscribe } from "../offline/push.ts";
 import { Action, Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
 import { useFaults } from "../ui/faults.tsx";
-import { Notice } from "../ui/Notice.tsx";
+import { Fault, Notice } from "../ui/Notice.tsx";
 import { Sheet } from "../ui/Sheet.tsx";
+import { Skeleton } from "../ui/Show.tsx";
 import { useChannelTexts } from "../words/channels.ts";
 import { useWords } from "../words/words.tsx";
 import kindsStyles from "./AddChannel.module.css";
@@ -23,9 +32,11 @@ export function AddChannel({ channels, ...rest }: Props & { channels: Channel[] 
   const words = useChannelTexts();
   const { back } = useWords();
   const [kind, setKind] = useState<Kind | null>(null);
-  const { data: pushKey } = usePushKey(canPush());
+  const { data: offered, error, isPending, refetch } = useKinds();
+  const { data: pushKey } = usePushKey(canPush() && offered?.includes("push") === true);
   const isHere = channels.some(({ id }) => id === pushChannel());
   const isOffered = (each: Kind) => {
+    if (!offered?.includes(each)) return false;
     if (each === "email") return channels.every((channel) => channel.kind !== "email");
     return each !== "push" || (typeof pushKey === "string" && !isHere);
   };
@@ -40,6 +51,8 @@ export function AddChannel({ channels, ...rest }: Props & { channels: Channel[] 
     );
   return (
     <Sheet small title={words.which} onClose={rest.onClose}>
+      {isPending && <Skeleton height={56} count={4} />}
+      {error && <Fault error={error} onRetry={() => void refetch()} />}
       <ul className={kindsStyles.kinds}>
         {order.filter(isOffered).map((each) => (
           <li key={each}>

@@ -9,6 +9,7 @@ import { useChannelTexts } from "../words/channels.ts";
 import { AddChannel } from "./AddChannel.tsx";
 import { MadeSheet } from "./MadeSheet.tsx";
 import { Row } from "./Row.tsx";
+import { Topics } from "./Topics.tsx";
 import { When } from "./When.tsx";
 
 export function Channels() {
@@ -17,11 +18,17 @@ export function Channels() {
       {(me) => (
         <div className={styles.page}>
           <List />
+          <Choice />
           <When me={me} />
         </div>
       )}
     </Frame>
   );
+}
+
+function Choice() {
+  const { data: items } = useChannels();
+  return items && items.length > 0 ? <Topics channels={items} /> : null;
 }
 
 function List() {

@@ -108,7 +108,7 @@ export function When({ me }: { me: Me }) {
             )
           }
         />
-        <Past wishes={{ zone, quiet, messagesADay: Number(draft.messagesADay), digestAt: draft.digestAt }} />
+        <Past wishes={{ zone, quiet, messagesADay: Number(draft.messagesADay) }} />
         {rest}
         <Save update={update} />
       </form>

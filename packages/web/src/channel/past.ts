@@ -3,7 +3,6 @@ export type Wishes = {
   zone: string;
   quiet: { from: string; to: string } | null;
   messagesADay: number;
-  digestAt: string;
 };
 
 /** How many alerts would have come when. */
@@ -11,9 +10,10 @@ export type Meaning = { atOnce: number; afterNight: number; inDigest: number };
 
 /**
  * What these wishes would have meant for alerts of these instants (ISO 8601), as the delivery decides it: alerts of one
- * moment are one message, quiet hours hold them until their end, and what is more than the most a day waits for the digest.
+ * moment are one message, quiet hours hold them until their end, and what is more than the most a day waits for the digest,
+ * which does not count among them.
  */
-export function meaningOf(instants: string[], { zone, quiet, messagesADay, digestAt }: Wishes): Meaning {
+export function meaningOf(instants: string[], { zone, quiet, messagesADay }: Wishes): Meaning {
   const clock = clockOf(zone);
   const messages = new Map<string, Set<string>>();
   const ofDay = (day: string) => {
@@ -31,10 +31,7 @@ export function meaningOf(instants: string[], { zone, quiet, messagesADay, diges
     if (today.has(moment) || today.size < messagesADay) {
       today.add(moment);
       meaning[night ? "afterNight" : "atOnce"] += 1;
-    } else {
-      ofDay(moment < sharp(digestAt) ? day : dayAfter(day)).add(sharp(digestAt));
-      meaning.inDigest += 1;
-    }
+    } else meaning.inDigest += 1;
   }
   return meaning;
 }

@@ -6,6 +6,7 @@ import { type Page, usePages } from "./pages.ts";
 
 export type Channel = InferOutput<typeof Core.Info>;
 export type Kind = Channel["kind"];
+export type Topic = NonNullable<Channel["about"]>[number];
 export type Made = InferOutput<typeof Core.Made>;
 export type NewChannel = InferInput<typeof Core.Create>;
 export type Try = InferOutput<typeof Core.Try>;
@@ -25,6 +26,15 @@ export function useChannel(id: string) {
   return useQuery({
     queryKey: ["channels", id],
     queryFn: ({ signal }) => ask<Channel>(`${path}/${id}`, { signal }),
+  });
+}
+
+/** The kinds of channels that the service can send to. */
+export function useKinds() {
+  return useQuery({
+    queryKey: ["channel kinds"],
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: async ({ signal }) => (await ask<InferOutput<typeof Core.Kinds>>(`${path}/kinds`, { signal })).items,
   });
 }
 
@@ -68,7 +78,7 @@ function useSending<Input, Output>(send: (input: Input) => Promise<Output>) {
 
 export const useAddChannel = () => useChannelChange((body: NewChannel) => ask<Made>(path, { method: "POST", body }));
 
-export type ChannelChange = { name?: string | null; status?: "on" | "paused" };
+export type ChannelChange = { name?: string | null; about?: Topic[] | null; status?: "on" | "paused" };
 
 export const useChangeChannel = (id: string) =>
   useChannelChange((body: ChannelChange) => ask<Channel>(`${path}/${id}`, { method: "PATCH", body }));
@@ -91,8 +101,18 @@ export const useTries = (id: string) =>
 
 export type Span = { from: string; to: string };
 
-/** Sends messages again: one, or those of a span. */
+/** Sends messages again: one, or all of a span, of which one request takes a hundred. */
 export const useReplay = (id: string) =>
-  useSending((body: { messageId: string } | Span) =>
-    ask<InferOutput<typeof Core.Replayed>>(`${path}/${id}/replay`, { method: "POST", body }),
-  );
+  useSending(async (body: { messageId: string } | Span) => {
+    let replayed = 0;
+    let cursor: string | null = null;
+    do {
+      const page: InferOutput<typeof Core.Replayed> = await ask(`${path}/${id}/replay`, {
+        method: "POST",
+        body: cursor === null ? body : { ...body, cursor },
+      });
+      replayed += page.replayed;
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    return { replayed };
+  });

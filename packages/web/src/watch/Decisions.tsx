@@ -7,6 +7,7 @@ import { Skeleton, Tag } from "../ui/Show.tsx";
 import { useFormat, useWords } from "../words/words.tsx";
 import styles from "./Decisions.module.css";
 import { contains, explain, pricesOf } from "./decision.ts";
+import { Fate } from "./Fate.tsx";
 
 /** Each check with what it meant, newest first, grouped by day; alike ones are folded, and open to their checks. */
 export function Decisions({
@@ -120,6 +121,7 @@ function CheckLine({ judged, isMarked, withDay = false }: { judged: Judged; isMa
         <Tag tone={told ? "low" : "plain"}>{told ? words.why.told : words.why.silent}</Tag>{" "}
         {explain(judged, words, format)}
       </span>
+      {judged.alert && <Fate of={judged.alert} />}
     </div>
   );
 }

@@ -13,9 +13,11 @@ import { Price, Skeleton } from "../ui/Show.tsx";
 import { SignedIn } from "../ui/SignedIn.tsx";
 import { useTitle } from "../ui/title.ts";
 import { useFormat, useWords } from "../words/words.tsx";
+import type { Choice } from "./ChannelPicker.tsx";
 import styles from "./NewWatch.module.css";
 import { RulesEditor } from "./RulesEditor.tsx";
 import { draftOf, isAnyOn, rulesOf } from "./rules.ts";
+import { NewChannels } from "./WatchChannels.tsx";
 
 /** A watch for the journey in the address. Signing in is asked for at the end, and loses nothing. */
 export function NewWatch() {
@@ -43,6 +45,8 @@ function Form({ journey }: { journey: Journey }) {
   const create = useCreateWatch();
   const currency = best?.currency ?? journey.currency;
   const { draft, change, forget } = useDraft(`watch ${useSearch()}`, () => draftOf(null, ""));
+  const where = useDraft<Choice>(`channels ${useSearch()}`, () => ({ channels: null, isOpen: false }));
+  const { channels, isOpen } = where.draft;
   if (flights.isPending) return <Skeleton height={150} count={2} />;
   if (!currency) return <Fault error={flights.error} onRetry={() => void flights.refetch()} />;
   const shown =
@@ -56,9 +60,10 @@ function Form({ journey }: { journey: Journey }) {
         event.preventDefault();
         const onSuccess = ({ id }: { id: string }) => {
           forget();
+          where.forget();
           go(`/watches/${id}`);
         };
-        create.mutate({ ...subject, currency, rules: rulesOf(shown) }, { onSuccess });
+        create.mutate({ ...subject, currency, rules: rulesOf(shown), ...(channels && { channels }) }, { onSuccess });
       }}
     >
       <p className={styles.journey}>
@@ -78,6 +83,7 @@ function Form({ journey }: { journey: Journey }) {
         range={best ? [Math.floor(Number(best.amount) * 0.4), Math.ceil(Number(best.amount) * 1.2)] : null}
         fault={create.error instanceof Failed ? create.error.fieldFault("rules.target") : undefined}
       />
+      {isSignedIn && <NewChannels start={channels} onChange={where.change} />}
       {create.error && (
         <Notice tone="high">
           <p role="alert">{duplicate ? words.watch.duplicate : faultText(create.error)}</p>
@@ -85,7 +91,7 @@ function Form({ journey }: { journey: Journey }) {
         </Notice>
       )}
       <SignedIn note={words.watch.signIn}>
-        <Action kind="main" type="submit" busy={create.isPending} disabled={!isAnyOn(shown)}>
+        <Action kind="main" type="submit" busy={create.isPending} disabled={!isAnyOn(shown) || isOpen}>
           {words.rules.save}
         </Action>
       </SignedIn>

@@ -1,6 +1,9 @@
+import { createECDH, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import ece from "http_ece";
+import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { channels as channelsOf } from "../../src/words/en/channels.ts";
 import { pluralOf } from "../../src/words/format.ts";
@@ -49,6 +52,13 @@ withBrowser("channels", () => {
     await look("the secret, this once");
     await page.getByRole("button", { name: "Close" }).click();
 
+    const box = () => page.getByRole("checkbox", { name: `${words.grid.topics["watch.paused"]}: Price sheet` });
+    await box().click();
+    await expect.poll(() => box().isEnabled()).toBe(true);
+    await page.reload();
+    await expect.poll(() => box().isChecked()).toBe(false);
+    await look("which messages go where");
+
     await page.getByRole("button", { name: "Test: Price sheet" }).click();
     await page.getByText(words.tested).waitFor();
     await expect.poll(() => received.length, { timeout: 20_000 }).toBe(1);
@@ -84,6 +94,28 @@ withBrowser("channels", () => {
     await expect.poll(() => page.getByLabel(words.when.from, { exact: true }).inputValue()).toBe("21:30");
     await close();
   });
+
+  /** Brings pushes to the worker of a page, as its browser's push service would, and reads what it shows. */
+  async function workerOf(page: Page, context: BrowserContext) {
+    const browser = await context.newCDPSession(page);
+    const registered = new Promise<string>((resolve) => {
+      browser.on("ServiceWorker.workerRegistrationUpdated", ({ registrations: [one] }) => {
+        if (one) resolve(one.registrationId);
+      });
+    });
+    await browser.send("ServiceWorker.enable");
+    const registrationId = await registered;
+    await page.evaluate(async () => void (await navigator.serviceWorker.ready));
+    const push = (data: string) =>
+      browser.send("ServiceWorker.deliverPushMessage", { origin: url(), registrationId, data });
+    const shown = () =>
+      page.evaluate(async () =>
+        (await (await navigator.serviceWorker.ready).getNotifications())
+          .map(({ title, body, tag, data }) => [title, body, tag, data.url])
+          .sort(),
+      );
+    return { push, shown };
+  }
 
   /** The first link to this page in the mails that the product has sent to a person. */
   async function linkTo(page: string, { email }: Person): Promise<string> {
@@ -132,27 +164,85 @@ withBrowser("channels", () => {
     await close();
   });
 
+  test("a watch is made with channels of its own, and its past says what became of an alert", async () => {
+    const { page, context, look, close } = await visit({ person: await mint(url()) });
+    await page.goto(`${url()}/watches/new?origin=LHR&destination=JFK&departureDate=${dayAhead(67)}`);
+    await page.getByText("Where its messages go").click();
+    await page.getByLabel(words.ofWatch.some).check();
+    await page.getByText(words.ofWatch.choose).waitFor();
+    const make = page.getByRole("button", { name: "Watch", exact: true });
+    expect(await make.isDisabled()).toBe(true);
+    await look("the channels of a watch that is being made");
+    await page.getByLabel(words.ofWatch.none).check();
+    await page.getByLabel("it costs at most").check();
+    await page.locator("input[inputmode=decimal]").fill("9000");
+    await make.click();
+    await page.waitForURL(/\/watches\/wch_/);
+    const { pathname } = new URL(page.url());
+    const { channels } = await (await context.request.get(`${url()}/v1${pathname}`)).json();
+    expect(channels).toEqual([]);
+    const told = async () =>
+      (await (await context.request.get(`${url()}/v1${pathname}/decisions?alerted=true`)).json()).items.length;
+    await expect.poll(told, { timeout: 90_000, interval: 1_000 }).toBe(1);
+    await page.goto(`${url()}${pathname}/why`);
+    await page.getByText(words.fate.none).waitFor();
+    await look("what became of an alert");
+    await close();
+  });
+
+  test("a device is added, and what is pushed to it is read by its keys alone, and shown", async () => {
+    const keys = createECDH("prime256v1");
+    const p256dh = keys.generateKeys("base64url");
+    const auth = randomBytes(16).toString("base64url");
+    const pushed: Buffer[] = [];
+    const service = createServer(async (request, response) => {
+      const parts: Buffer[] = [];
+      for await (const part of request) parts.push(part as Buffer);
+      pushed.push(Buffer.concat(parts));
+      response.writeHead(201).end();
+    }).listen(0, "127.0.0.1");
+    await once(service, "listening");
+    const endpoint = `http://127.0.0.1:${(service.address() as AddressInfo).port}/push/one`;
+    const { page, context, look, close } = await visit({
+      person: await mint(url()),
+      prepare: (context) => context.grantPermissions(["notifications"], { origin: url() }),
+    });
+    try {
+      // The push service of the browser is far away: another one, of this test, gives the address and the keys.
+      await page.addInitScript(
+        (subscription) => {
+          PushManager.prototype.subscribe = async () => ({ toJSON: () => subscription }) as unknown as PushSubscription;
+        },
+        { endpoint, keys: { p256dh, auth } },
+      );
+      await page.goto(`${url()}/account/channels`);
+      await page.getByRole("button", { name: words.add }).click();
+      const sheet = page.getByRole("dialog");
+      await sheet.getByRole("button", { name: new RegExp(`^${words.kinds.push}`) }).click();
+      await look("before the browser asks for its permission");
+      await sheet.getByLabel(words.name).fill("This browser");
+      await sheet.getByRole("button", { name: words.push.allow }).click();
+      await page.getByRole("button", { name: "Test: This browser" }).click();
+      await expect.poll(() => pushed.length, { timeout: 20_000 }).toBe(1);
+      const decrypt = (authSecret: string) =>
+        ece.decrypt(pushed[0]!, { version: "aes128gcm", privateKey: keys, authSecret }).toString();
+      expect(() => decrypt(randomBytes(16).toString("base64url"))).toThrow();
+      const said = JSON.parse(decrypt(auth));
+      expect(said).toMatchObject({ id: expect.stringMatching(/^msg_/), url: `${url()}/account/channels` });
+      const { push, shown } = await workerOf(page, context);
+      await push(JSON.stringify(said));
+      await expect.poll(shown).toEqual([[said.title, said.text, said.id, said.url]]);
+    } finally {
+      service.close();
+    }
+    await close();
+  });
+
   test("what is pushed is shown with its page, and an address elsewhere is not taken", async () => {
     const { page, context, close } = await visit({
       prepare: (context) => context.grantPermissions(["notifications"], { origin: url() }),
     });
-    const browser = await context.newCDPSession(page);
-    const registered = new Promise<string>((resolve) => {
-      browser.on("ServiceWorker.workerRegistrationUpdated", ({ registrations: [one] }) => {
-        if (one) resolve(one.registrationId);
-      });
-    });
-    await browser.send("ServiceWorker.enable");
-    const registrationId = await registered;
-    await page.evaluate(async () => void (await navigator.serviceWorker.ready));
-    const push = (data: string) =>
-      browser.send("ServiceWorker.deliverPushMessage", { origin: url(), registrationId, data });
-    const shown = () =>
-      page.evaluate(async () =>
-        (await (await navigator.serviceWorker.ready).getNotifications())
-          .map(({ title, body, tag, data }) => [title, body, tag, data.url])
-          .sort(),
-      );
+    const { push, shown } = await workerOf(page, context);
     const alerts = `${url()}/alerts`;
     await push(JSON.stringify({ id: "msg_1", title: "£22", text: "Before: £31", url: `${url()}/watches/wch_1` }));
     await push(JSON.stringify({ id: "msg_2", title: "£23", text: "", url: "https://elsewhere.example/" }));

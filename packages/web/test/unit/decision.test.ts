@@ -18,6 +18,7 @@ const silent = (more: Partial<Judged> = {}): Judged => ({
   bounds: { target: pounds("27.00"), drop: null, newLow: null, routeLow: null },
   decision: { silent: "no rule true" },
   nearest,
+  alert: null,
   run: null,
   ...more,
 });

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { meaningOf, type Wishes } from "../../src/channel/past.ts";
 
-const evening = { zone: "Europe/London", quiet: { from: "22:00", to: "07:00" }, messagesADay: 2, digestAt: "08:00" };
+const evening = { zone: "Europe/London", quiet: { from: "22:00", to: "07:00" }, messagesADay: 2 };
 
 test("what comes at once, after the night and in a digest is told apart", () => {
   const instants = ["2026-11-24T12:00:00Z", "2026-11-24T13:00:00Z", "2026-11-24T14:00:00Z", "2026-11-24T23:00:00Z"];
@@ -24,7 +24,7 @@ const time = fc
 const span = fc.record({ from: time, to: time }).filter(({ from, to }) => from !== to);
 
 /** What the delivery itself would have decided, alert by alert. */
-function decided(instants: string[], { zone, quiet, messagesADay, digestAt }: Wishes) {
+function decided(instants: string[], { zone, quiet, messagesADay, digestAt }: Wishes & { digestAt: string }) {
   const wishes = {
     timeZone: zone,
     messagesADay,
@@ -37,7 +37,8 @@ function decided(instants: string[], { zone, quiet, messagesADay, digestAt }: Wi
     slots.push(
       slotOf(
         wishes,
-        slots.map(({ due }) => due),
+        // A digest is none of the messages of its day.
+        slots.flatMap(({ kind, due }) => (kind === "alerts" ? [due] : [])),
         Date.parse(instant),
       ),
     );

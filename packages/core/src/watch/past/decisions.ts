@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { type Fragment, sql, transaction } from "../../base/db.ts";
+import { type Fragment, sql, transaction, utc } from "../../base/db.ts";
 import * as Money from "../../base/money.ts";
 import { decisionInfo } from "../../rule.ts";
 import { missing } from "../errors.ts";
@@ -8,14 +8,16 @@ import { selectUnread, toUnread } from "../unread.ts";
 import { missingSeries, selectChecks, selectSpan, snapshot, toChecks, toMillis } from "./read.ts";
 import { type ReplayInput, type RuleChange, replay, type StoredAlert } from "./replay.ts";
 import { cursorBefore, cutAt, type Nearest, nearestOf, type Run, toPlace, toRuns } from "./runs.ts";
-import { Decisions, type Judged } from "./schema.ts";
+import { Decisions, type Delivered, type Judged } from "./schema.ts";
 
 type Watch = {
   currency: string;
   endedAt: number | null;
   changes: (RuleChange["rules"] & Omit<RuleChange, "rules">)[] | null;
 };
-type Alert = StoredAlert & { at: number };
+/** What became of an alert. */
+type Given = { id: string; deliveries: Delivered[] };
+type Alert = StoredAlert & { at: number; id: string; deliveries: Delivered[] | null };
 
 /**
  * Lists why a watch alerted or stayed silent, newest first: replays its past with the rules it had at each check. With
@@ -36,7 +38,7 @@ export async function decisions(
     { unread: selectUnread(userId), ...selectReplay(userId, id, series, before) },
     snapshot,
   );
-  const { currency, ...walk } = toReplay(past, before);
+  const { currency, given, ...walk } = toReplay(past, before);
   const start = from === undefined ? 0 : from.getTime();
   const steps = replay(walk)
     .filter(({ check }) => check.at >= start)
@@ -44,7 +46,7 @@ export async function decisions(
   const runs = toRuns(steps, fold).filter(([{ decision }]) => alerted === undefined || "fired" in decision === alerted);
   const { items, nextCursor, previousCursor } = cutAt(runs, place, limit);
   return {
-    items: items.map((run) => toInfo(run, currency)),
+    items: items.map((run) => toInfo(run, currency, given)),
     nextCursor,
     unread: toUnread(unread),
     // A page after a cursor has the page that gave the cursor before it.
@@ -62,9 +64,12 @@ export async function replaySeries(
   id: string,
   series: number | undefined,
   before = Number.POSITIVE_INFINITY,
-): Promise<ReplayInput & { currency: string }> {
+): Promise<Replayed> {
   return toReplay(await transaction(selectReplay(userId, id, series, before), snapshot), before);
 }
+
+/** The past of a watch, and what became of each alert, by its moment. */
+export type Replayed = ReplayInput & { currency: string; given: Map<number, Given> };
 
 /** The statements that a replay reads. */
 export function selectReplay(userId: string, id: string, series: number | undefined, before: number) {
@@ -80,11 +85,12 @@ export function selectReplay(userId: string, id: string, series: number | undefi
 export function toReplay(
   rows: Record<keyof ReturnType<typeof selectReplay>, Record<string, unknown>[]>,
   before = Number.POSITIVE_INFINITY,
-): ReplayInput & { currency: string } {
+): Replayed {
   const [one] = rows.watches as unknown as Watch[];
   if (!one) throw missing();
   if (!one.changes) throw missingSeries();
   const { currency, endedAt } = one;
+  const alerts = rows.alerts as unknown as Alert[];
   return {
     currency,
     recorded: toChecks(rows.checks[0]).filter(({ at }) => at < before),
@@ -93,7 +99,8 @@ export function toReplay(
     }),
     endedAt,
     decimals: Money.exponent(currency),
-    told: new Map((rows.alerts as unknown as Alert[]).map(({ at, ...alert }) => [at, alert])),
+    told: new Map(alerts.map(({ at, id: _, deliveries: __, ...alert }) => [at, alert])),
+    given: new Map(alerts.map(({ at, id, deliveries }) => [at, { id, deliveries: deliveries ?? [] }])),
   };
 }
 
@@ -131,6 +138,22 @@ function selectAlerts(userId: string, id: string, series: number | undefined) {
   return sql`
     with span as materialized (${selectSpan(userId, id, series)})
     select ${toMillis(sql`alerts.at`)} as at,
+           alerts.id,
+           (select json_agg(
+                     json_build_object(
+                       'channelId', alert_deliveries.channel,
+                       'channel', channels.kind,
+                       'status', alert_deliveries.status,
+                       'because', alert_deliveries.because,
+                       'heldBecause', alert_deliveries.held_because,
+                       'dueAt', ${utc(sql`alert_deliveries.due_at`)},
+                       'settledAt', ${utc(sql`messages.settled_at`)}
+                     ) order by alert_deliveries.channel
+                   )
+              from alert_deliveries
+              left join channels on channels.id = alert_deliveries.channel
+              left join messages on messages.id = alert_deliveries.message_id
+             where alert_deliveries.alert_id = alerts.id) as deliveries,
            alerts.already_true as "alreadyTrue",
            alerts.mistake_fare as "mistakeFare",
            (select json_agg(
@@ -168,7 +191,7 @@ function selectSeriesChecks(userId: string, id: string, series: number | undefin
 }
 
 /** A bound that no price can be at or below is shown as none. */
-export function toInfo(run: Run, currency: string): Judged {
+export function toInfo(run: Run, currency: string, given: Map<number, Given>): Judged {
   const [{ check, decision, rules, bounds }] = run;
   const show = (amount: number | null) => (amount === null || amount <= 0 ? null : Money.toInfo(amount, currency));
   const toNearest = (found: Nearest | null) =>
@@ -177,6 +200,7 @@ export function toInfo(run: Run, currency: string): Judged {
       bound: Money.toInfo(found.bound, currency),
       above: Money.toInfo(found.above, currency),
     };
+  const alert = "fired" in decision ? given.get(check.at) : undefined;
   return {
     at: new Date(check.at).toISOString(),
     price: show(check.price),
@@ -190,6 +214,7 @@ export function toInfo(run: Run, currency: string): Judged {
       routeLow: show(bounds.route_low),
     },
     nearest: toNearest(nearestOf(run[0])),
+    alert: alert ?? null,
     run: run.length === 1 ? null : toRunInfo(run, show, toNearest),
   };
 }

@@ -33,7 +33,7 @@ export async function overview(userId: string, id: string, at: Date): Promise<Ov
   );
   const info = await toWatch(watch[0] as SelectedWatch | undefined, at);
   const standing = standings[0] as StandingRow;
-  const { currency, ...walk } = toReplay(past);
+  const { currency, given, ...walk } = toReplay(past);
   const steps = replay(walk).reverse();
   const runs = toRuns(steps, true).slice(0, lately);
   return {
@@ -49,7 +49,7 @@ export async function overview(userId: string, id: string, at: Date): Promise<Ov
           }
         : [],
     ),
-    decisions: runs.map((run) => toInfo(run, currency)),
+    decisions: runs.map((run) => toInfo(run, currency, given)),
     unread: toUnread(unread),
   };
 }

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { Instant } from "../../base/day.ts";
 import * as Money from "../../base/money.ts";
 import { Page } from "../../base/page.ts";
+import * as Channel from "../../channel.ts";
 import { verdicts } from "../../fare.ts";
 import { ruleNames } from "../../rule.ts";
 import { RulesInfo } from "../rules.ts";
@@ -84,10 +85,27 @@ export const Lookback = v.object({
 const Nearest = v.nullable(v.object({ rule: v.picklist(ruleNames), bound: Money.Info, above: Money.Info }));
 
 /**
+ * What became of an alert on one channel, null where that was removed since. `heldBecause`: why it did not go at once.
+ * `because`: why it was dropped (the price holds no longer, or the watch is over, paused or another one), or failed (the
+ * channel). `dueAt`: for when it was planned; `settledAt`: when it was sent, dropped or given up.
+ */
+export const Delivered = v.object({
+  channelId: v.string(),
+  channel: v.nullable(v.picklist(Channel.kinds)),
+  status: v.picklist(["pending", "sent", "failed", "held", "dropped", "not_sent"]),
+  because: v.nullable(v.picklist(["price", "over", "channel"])),
+  heldBecause: v.nullable(v.picklist(["quiet", "most", "paused", "late", "outage"])),
+  dueAt: v.string(),
+  settledAt: v.nullable(v.string()),
+});
+export type Delivered = v.InferOutput<typeof Delivered>;
+
+/**
  * What a check meant for a watch: the rules that fired, or the first reason for silence, the `rules` it had then, and
  * the price at or below which each was true; null for a rule that was off or had too little history. `not judged` is a
  * check that was under way when the watch was created or changed. `run` is what a folded item stands for: the number of
- * checks, from the oldest to the newest, with the range of their prices; null for a check alone.
+ * checks, from the oldest to the newest, with the range of their prices; null for a check alone. `alert` is what it
+ * gave, with what became of it on each channel.
  */
 export const Judged = v.object({
   ...Observation.entries,
@@ -95,6 +113,7 @@ export const Judged = v.object({
   rules: RulesInfo,
   bounds: v.object({ target: amount, drop: amount, newLow: amount, routeLow: amount }),
   nearest: Nearest,
+  alert: v.nullable(v.object({ id: v.string(), deliveries: v.array(Delivered) })),
   run: v.nullable(
     v.object({
       count: v.number(),

@@ -120,11 +120,13 @@ export const operations: Record<string, string> = {
   "GET /v1/channels": "Every account begins with its e-mail address as a channel.",
   "POST /v1/channels":
     "A webhook's secret, a feed's address and the address of the Telegram bot are in this answer alone. An account has 20 channels at most. An address must be public and begin with `https://`.",
+  "GET /v1/channels/kinds":
+    "`push` is missing where the service has no key of web push, and `telegram` where it has no bot. A second e-mail channel is refused all the same.",
   "GET /v1/channels/push-key":
     "For `applicationServerKey` of `PushManager.subscribe`, whose result is a channel of the kind `push`.",
   "GET /v1/channels/{id}": "What is known of the channel; not its address or secret.",
   "PATCH /v1/channels/{id}":
-    "`paused` keeps messages back, which are then not sent later. `on` also turns on a channel that was turned off.",
+    "`paused` keeps messages back, which are then not sent later. `on` also turns on a channel that was turned off. `about` says which messages go there; what waits already is sent all the same. A feed and a calendar have no choice (`channel.fixed`).",
   "DELETE /v1/channels/{id}": "Messages that wait for the channel are not sent.",
   "POST /v1/channels/{id}/test": "Its log, or the channel itself, shows whether the message came.",
   "POST /v1/channels/{id}/rotate":
@@ -136,7 +138,7 @@ export const operations: Record<string, string> = {
   "POST /v1/links/unsubscribe":
     "The address of the header `List-Unsubscribe` (RFC 8058). The form that comes with it is not read; there is no redirect, and a `GET` changes nothing.",
   "POST /v1/channels/{id}/replay":
-    "One message, or the first 100 of a span of time, with their ids and bodies as they were.",
+    "One message, or those of a span of time, with their ids and bodies as they were. One request sends 100 of a span; repeat it with `nextCursor` as `cursor` for the next.",
 
   "GET /v1/feeds/{file}":
     "The address, which adding or rotating a channel shows, opens it without signing in. As `.atom` the last 100 alerts; as `.ics` each watch on its departure day with the newest price, and its end. Has an `ETag`. While its channel is paused, it is empty.",

@@ -28,13 +28,18 @@ export const channels = new Hono()
       example: { kind: "webhook", name: "My price sheet", url: "https://hooks.example.com/prices" },
       status: 201,
       answer: Channel.Made,
-      problems: { 409: ["channel.limit", "channel.twice", "channel.unavailable"], 422: ["channel.address"] },
+      problems: { 409: ["channel.twice", "channel.unavailable"], 422: ["channel.address", "channel.limit"] },
     }),
     async (c) => {
       const made = await Channel.create(c.var.userId, c.req.valid("json"));
       c.header("location", `${c.req.path}/${made.id}`);
       return c.json(made, 201);
     },
+  )
+  .get(
+    "/kinds",
+    operation({ scope: "read", summary: "The kinds of channels that can be added", answer: Channel.Kinds }),
+    async (c) => c.json(await Channel.offered()),
   )
   .get(
     "/push-key",
@@ -54,11 +59,16 @@ export const channels = new Hono()
   .patch(
     path,
     operation({
-      summary: "Rename, pause or turn on a channel",
+      summary: "Rename, pause or turn on a channel, or choose what it is told about",
       body: Channel.Update,
-      example: { status: "paused" },
+      example: { about: ["alert.created", "watch.ended"] },
       answer: Channel.Info,
-      problems: { ...missing, 409: ["channel.unproven"], 429: ["channel.daily"], 502: ["channel.mail"] },
+      problems: {
+        ...missing,
+        409: ["channel.unproven", "channel.fixed"],
+        429: ["channel.daily"],
+        502: ["channel.mail"],
+      },
     }),
     async (c) => c.json(await Channel.update(c.var.userId, c.req.param("id"), c.req.valid("json"))),
   )

@@ -48,9 +48,10 @@ const policy = [
 /** Where `/` leads. */
 const entrance = "/docs";
 
-/** For a page that loads nothing. */
+/** For a page that loads nothing but its empty icon. */
 const plain = {
-  "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
+  "content-security-policy":
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'",
   "cache-control": "public, max-age=86400",
 };
 

@@ -5,6 +5,9 @@ export const channel: Record<string, string> = {
   "telegram.answer.chat_id": "The chat that the update came from.",
   "telegram.answer.text": "What the bot says there.",
   "feeds.path.file": "The token of the address, with `.atom` or `.ics`.",
+  about:
+    "What the channel is told about: `alert.created`, `watch.ended`, `watch.paused`, `booking.changed`; null for everything, also what comes later.",
+  "kinds.answer.items": "The kinds, as `POST /v1/channels` takes them.",
   "channels.path.id": "The id of a channel of the account, `chn_…`.",
   "channels.answer.items.id": "The channel's id, `chn_…`.",
   "channels.answer.id": "The channel's id, `chn_…`.",
@@ -37,6 +40,8 @@ export const channel: Record<string, string> = {
   messageId: "The message's id, `msg_…`, which its header has too.",
   "replay.body.from": "The first moment of the span (UTC).",
   "replay.body.to": "The end of the span (UTC), which is not part of it.",
+  "replay.body.cursor": "The `nextCursor` of the request before, with the same span.",
+  "replay.answer.nextCursor": "Where the span goes on; null at its end, and for one message.",
   replayed: "How many messages are sent again.",
   "tries.answer.items.answer": "The first 1,024 characters of what was answered; null for nothing.",
   "tries.answer.items.at": "When it was tried (UTC).",

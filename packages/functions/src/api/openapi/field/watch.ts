@@ -122,6 +122,22 @@ export const watch: Record<string, string> = {
   "standing.lowest": "The lowest price and the latest time it was found; null without one.",
   "standing.nextCheck": "The next check; null while none is planned.",
   "nextCheck.at": "When it is to be (UTC).",
+  "answer.decisions.alert": "The alert that the check gave, with what became of it on each channel; null for none.",
+  "decisions.answer.items.alert":
+    "The alert that the check gave, with what became of it on each channel; null for none.",
+  "items.alert.id": "The alert's id, `alr_…`.",
+  "decisions.alert.id": "The alert's id, `alr_…`.",
+  deliveries: "What became of the alert on each channel of the watch; empty where it had none.",
+  channelId: "The channel's id, `chn_…`.",
+  "deliveries.channel": "The kind of the channel; null where it was removed since.",
+  "deliveries.status":
+    "`dropped`: not sent, because of `because`; `failed`: given up; `not_sent`: from before alerts were sent.",
+  "deliveries.because":
+    "`price`: it held no longer; `over`: the watch had ended, was paused or changed; `channel`: the channel took nothing.",
+  heldBecause:
+    "Why it did not go at once: `quiet` hours, beyond the `most` a day, all messages `paused`, a sender that was `late`, an `outage` of the channels; null where it did.",
+  "deliveries.dueAt": "For when it was planned (UTC).",
+  "deliveries.settledAt": "When it was sent, dropped or given up (UTC); null before that, and 30 days after it.",
   "nextCheck.because": "Why then.",
   "standing.rank":
     "How many of a hundred prices of the last 90 days were lower than the last one; null with fewer than 30 prices on 14 days.",
