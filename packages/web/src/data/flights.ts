@@ -45,7 +45,7 @@ export type Filters = {
 
 export function useFlights(journey: Journey, filters: Filters) {
   const query = flightsQuery(journey, filters);
-  return usePages<Results>(["flights", journey, filters], "/v1/flights", query, { keepsOld: true, staleTime: 60_000 });
+  return usePages<Results>(["flights", journey, filters], "/v1/flights", query, { keepsOld: 2, staleTime: 60_000 });
 }
 
 /**

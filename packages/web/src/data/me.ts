@@ -21,13 +21,22 @@ export const isSignedIn = () => signedInHere || storage()?.getItem(hint) === "ye
 const nameKey = "first-name";
 export const keptName = () => (isSignedIn() ? (storage()?.getItem(nameKey) ?? null) : null);
 
+/** Says whether the person has set a currency, so that a search need not ask for that. */
+const currencyKey = "own-currency";
+export const hasKeptCurrency = () => {
+  const kept = isSignedIn() ? storage()?.getItem(currencyKey) : null;
+  return kept ? kept === "yes" : null;
+};
+
 function store(me: Me | null): void {
   signedInHere = false;
   try {
     if (me) {
+      localStorage.setItem(currencyKey, me.currency === null ? "no" : "yes");
       localStorage.setItem(nameKey, me.firstName);
       localStorage.setItem(hint, "yes");
     } else {
+      localStorage.removeItem(currencyKey);
       localStorage.removeItem(nameKey);
       localStorage.removeItem(hint);
     }

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from "react";
+import { createContext, useContext, useEffect, useMemo, useRef, useState } from "react";
 import { type DayButtonProps, DayPicker } from "react-day-picker";
 import { type Days, type Journey, useMonth } from "../data/flights.ts";
 import { Button } from "../ui/Button.tsx";
@@ -33,6 +33,8 @@ export function DatesSheet({
   const { departureDate: _, returnDate: __, ...route } = journey;
   const { data, isFetching, error } = useMonth(route, month, nights);
   const prices = useMemo(() => pricesOf(data?.items ?? []), [data]);
+  // Made once: the calendar draws all its days again for a function that it has not seen.
+  const texts = useMemo(() => textsOf(words.dates, format), [words, format]);
   const known = [...prices.values()].filter((day) => day.known).length;
   const price = prices.get(chosen)?.price;
   const choose = (day: string, stay: number | null) => onChange(day, stay === null ? undefined : addDays(day, stay));
@@ -72,35 +74,26 @@ export function DatesSheet({
           </label>
         ))}
       </fieldset>
-      <DayPicker
-        mode="single"
-        required
-        autoFocus
-        className={styles.calendar ?? ""}
-        classNames={classNames}
-        month={toDate(`${month}-01`)}
-        onMonthChange={(shown) => setMonth(toDay(shown).slice(0, 7))}
-        startMonth={new Date()}
-        endMonth={toDate(addDays(toDay(new Date()), 330))}
-        disabled={{ before: new Date() }}
-        selected={chosen === "" ? undefined : toDate(chosen)}
-        onSelect={(date: Date | undefined) => date && choose(toDay(date), nights)}
-        weekStartsOn={firstDayOf(format.locale)}
-        formatters={{
-          formatCaption: (date) => format.month(toDay(date).slice(0, 7)),
-          formatWeekdayName: (date) => date.toLocaleDateString(format.locale, { weekday: "short" }),
-        }}
-        labels={{
-          labelNext: () => words.dates.next,
-          labelPrevious: () => words.dates.previous,
-          labelNav: () => words.dates.title,
-          labelGrid: (shown) => format.month(toDay(shown).slice(0, 7)),
-          labelWeekday: (date) => date.toLocaleDateString(format.locale, { weekday: "long" }),
-        }}
-        components={{
-          DayButton: (props: DayButtonProps) => <DayWithPrice {...props} price={prices.get(toDay(props.day.date))} />,
-        }}
-      />
+      <Prices.Provider value={prices}>
+        <DayPicker
+          mode="single"
+          required
+          autoFocus
+          className={styles.calendar ?? ""}
+          classNames={classNames}
+          month={toDate(`${month}-01`)}
+          onMonthChange={(shown) => setMonth(toDay(shown).slice(0, 7))}
+          startMonth={new Date()}
+          endMonth={toDate(addDays(toDay(new Date()), 330))}
+          disabled={{ before: new Date() }}
+          selected={chosen === "" ? undefined : toDate(chosen)}
+          onSelect={(date: Date | undefined) => date && choose(toDay(date), nights)}
+          weekStartsOn={firstDayOf(format.locale)}
+          formatters={texts.formatters}
+          labels={texts.labels}
+          components={components}
+        />
+      </Prices.Provider>
       <p role="status" className={styles.status}>
         {error
           ? (words.errors.codes[(error as { code?: string }).code ?? ""] ?? words.errors.unknown)
@@ -131,7 +124,26 @@ function pricesOf(days: Days): Map<string, DayPrice> {
   );
 }
 
-function DayWithPrice({ day, modifiers, price, ...rest }: DayButtonProps & { price: DayPrice | undefined }) {
+const Prices = createContext<Map<string, DayPrice>>(new Map());
+
+function textsOf(words: ReturnType<typeof useWords>["dates"], format: ReturnType<typeof useFormat>) {
+  return {
+    formatters: {
+      formatCaption: (date: Date) => format.month(toDay(date).slice(0, 7)),
+      formatWeekdayName: (date: Date) => format.weekday(toDay(date), "short"),
+    },
+    labels: {
+      labelNext: () => words.next,
+      labelPrevious: () => words.previous,
+      labelNav: () => words.title,
+      labelGrid: (shown: Date) => format.month(toDay(shown).slice(0, 7)),
+      labelWeekday: (date: Date) => format.weekday(toDay(date), "long"),
+    },
+  };
+}
+
+function DayWithPrice({ day, modifiers, ...rest }: DayButtonProps) {
+  const price = useContext(Prices).get(toDay(day.date));
   const words = useWords();
   const format = useFormat();
   const said = price?.price ? format.money(price.price) : words.dates.unknown;
@@ -158,6 +170,8 @@ function DayWithPrice({ day, modifiers, price, ...rest }: DayButtonProps & { pri
     </button>
   );
 }
+
+const components = { DayButton: DayWithPrice };
 
 /** 0 is Sunday. Where the browser does not know, Monday. */
 function firstDayOf(locale: string): 0 | 1 | 2 | 3 | 4 | 5 | 6 {

@@ -99,7 +99,7 @@ function Past({ watch }: { watch: Watch }) {
   const { data, error, isPending, refetch } = useOverview(watch.id);
   if (isPending) return <Skeleton height={260} />;
   if (!data) return <Fault error={error} onRetry={() => void refetch()} />;
-  const { days, standing, insight, alerts } = data;
+  const { days, standing, insight, alerts, changes } = data;
   const { lowest, highest } = standing;
   return (
     <>
@@ -107,7 +107,11 @@ function Past({ watch }: { watch: Watch }) {
         <h2>{words.history}</h2>
         {lowest && highest && (
           <p className={styles.next}>
-            {words.historyNote(days.length, format.money(lowest.price), format.money(highest.price))}
+            {words.historyNote(
+              days.length,
+              format.money(lowest.price),
+              lowest.price.amount === highest.price.amount ? null : format.money(highest.price),
+            )}
           </p>
         )}
       </div>
@@ -117,6 +121,7 @@ function Past({ watch }: { watch: Watch }) {
         target={watch.rules.target}
         band={insight.quartiles}
         alerts={alerts}
+        changes={changes}
         onOpen={(day) => go(`/watches/${watch.id}/why?day=${day}`)}
         onAlert={(at) => go(`/watches/${watch.id}/why?at=${encodeURIComponent(at)}`)}
       />
