@@ -131,6 +131,8 @@ const own: Record<string, Spoil> = {
   // Other tests may have filled the month, which then needs no Postgres.
   "GET /v1/flights/calendar 503": (request, send) =>
     withoutService("postgres", () => send({ ...request, path: request.path.replace("BCN", "LIS") })),
+  "GET /v1/flights/calendar/grid 503": (request, send) =>
+    withoutService("postgres", () => send({ ...request, path: request.path.replace("BCN", "LIS") })),
   "GET /v1/flights 502": fails("search", "provider_error"),
   "GET /v1/flights 503": fails("search", "rate_limited"),
   "GET /v1/flights 504": async (request, send) => {

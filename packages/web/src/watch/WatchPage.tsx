@@ -3,6 +3,7 @@ import type { Names } from "../data/names.ts";
 import { useOverview, useWatch, type Watch } from "../data/watches.ts";
 import { InsightBar } from "../plot/InsightBar.tsx";
 import { PriceHistory } from "../plot/PriceHistory.tsx";
+import { useFirst } from "../ui/first.ts";
 import { Fault, Notice } from "../ui/Notice.tsx";
 import { Moment, Price, SimulatedTag, Skeleton, Tag } from "../ui/Show.tsx";
 import { SignedIn } from "../ui/SignedIn.tsx";
@@ -38,6 +39,7 @@ function Details({ watch }: { watch: Watch & Names }) {
   const words = useWords();
   const format = useFormat();
   useTitle(routeOf(watch, watch));
+  const isFirst = useFirst(useOverview(watch.id).isPending);
   return (
     <>
       <header className={styles.head}>
@@ -54,6 +56,16 @@ function Details({ watch }: { watch: Watch & Names }) {
       <section className={styles.card}>
         <Past watch={watch} />
       </section>
+      {!isFirst && <Rest watch={watch} />}
+    </>
+  );
+}
+
+/** What is below the first screen of a phone. */
+function Rest({ watch }: { watch: Watch }) {
+  const words = useWords();
+  return (
+    <>
       <section className={styles.card}>
         <ChangeRules watch={watch} />
       </section>
