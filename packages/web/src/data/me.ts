@@ -73,7 +73,18 @@ function changePerson(me: Me | null): void {
 export const isPersonal = (name: unknown) => name === "me" || !shared.includes(name as string);
 
 /** What belongs to no person, and `me`, which is replaced. */
-const shared = ["me", "flights", "insight", "offer", "month", "places", "named places", "currencies", "airlines"];
+const shared = [
+  "me",
+  "flights",
+  "insight",
+  "offer",
+  "month",
+  "grid",
+  "places",
+  "named places",
+  "currencies",
+  "airlines",
+];
 
 async function readMe(): Promise<Me | null> {
   if (!isSignedIn()) return null;

@@ -1,11 +1,13 @@
 import { createContext, useContext, useEffect, useMemo, useRef, useState } from "react";
 import { type DayButtonProps, DayPicker } from "react-day-picker";
-import { type Days, type Journey, useMonth } from "../data/flights.ts";
+import { type Journey, useMonth } from "../data/flights.ts";
 import { Button } from "../ui/Button.tsx";
 import { Sheet } from "../ui/Sheet.tsx";
 import { useFormat, useWords } from "../words/words.tsx";
 import styles from "./DatesSheet.module.css";
 import { addDays, nightsOf } from "./journey.ts";
+import { ReturnGrid } from "./ReturnGrid.tsx";
+import { type DayPrice, pricesOf } from "./ranks.ts";
 
 const stays = [null, 3, 7, 14];
 
@@ -31,8 +33,15 @@ export function DatesSheet({
   const [nights, setNights] = useState(nightsOf(journey));
   const [month, setMonth] = useState(() => (chosen === "" ? toDay(new Date()) : chosen).slice(0, 7));
   const { departureDate: _, returnDate: __, ...route } = journey;
-  const { data, isFetching, error } = useMonth(route, month, nights);
-  const prices = useMemo(() => pricesOf(data?.items ?? []), [data]);
+  const months = useMonth(route, month, nights);
+  // Two months stand side by side on a desk.
+  const count = matchMedia("(min-width: 48rem)").matches ? 2 : 1;
+  const next = useMonth(route, addDays(`${month}-28`, 7).slice(0, 7), nights, count === 2);
+  const error = months.error ?? next.error;
+  const prices = useMemo(
+    () => pricesOf([...(months.data?.items ?? []), ...(next.data?.items ?? [])], ({ date }) => date),
+    [months.data, next.data],
+  );
   // Made once: the calendar draws all its days again for a function that it has not seen.
   const texts = useMemo(() => textsOf(words.dates, format), [words, format]);
   const known = [...prices.values()].filter((day) => day.known).length;
@@ -82,6 +91,7 @@ export function DatesSheet({
           className={styles.calendar ?? ""}
           classNames={classNames}
           month={toDate(`${month}-01`)}
+          numberOfMonths={count}
           onMonthChange={(shown) => setMonth(toDay(shown).slice(0, 7))}
           startMonth={new Date()}
           endMonth={toDate(addDays(toDay(new Date()), 330))}
@@ -97,30 +107,22 @@ export function DatesSheet({
       <p role="status" className={styles.status}>
         {error
           ? (words.errors.codes[(error as { code?: string }).code ?? ""] ?? words.errors.unknown)
-          : isFetching
+          : months.isFetching || next.isFetching
             ? words.dates.asking
             : prices.size > 0
               ? words.dates.known(known, prices.size)
               : ""}
       </p>
+      {journey.returnDate && chosen !== "" && !/,/.test(journey.origin + journey.destination) && (
+        <ReturnGrid
+          journey={{ ...journey, returnDate: journey.returnDate }}
+          onChange={(departureDate, returnDate) => {
+            setNights(nightsOf({ departureDate, returnDate }));
+            onChange(departureDate, returnDate);
+          }}
+        />
+      )}
     </Sheet>
-  );
-}
-
-type DayPrice = { price: NonNullable<Days[number]["cheapest"]> | null; known: boolean; rank: "cheap" | "dear" | null };
-
-/** The cheapest and the dearest quarter of the known days are marked, if their prices differ from the others. */
-function pricesOf(days: Days): Map<string, DayPrice> {
-  const sorted = days.flatMap(({ cheapest }) => (cheapest ? [Number(cheapest.amount)] : [])).sort((a, b) => a - b);
-  const quarter = Math.floor(sorted.length / 4);
-  const [cheap, dear] = [sorted[quarter - 1], sorted.at(-quarter)];
-  return new Map(
-    days.map(({ date, cheapest, status }) => {
-      const amount = cheapest ? Number(cheapest.amount) : null;
-      const marks = quarter > 0 && amount !== null && cheap !== undefined && dear !== undefined && cheap < dear;
-      const rank = marks && amount <= cheap ? "cheap" : marks && amount >= dear ? "dear" : null;
-      return [date, { price: cheapest, known: status !== "unknown", rank }];
-    }),
   );
 }
 

@@ -49,6 +49,8 @@ export const search = (plural: Plural): ReturnType<typeof english> => ({
     cheap: "einer der günstigsten Tage",
     dear: "einer der teuersten Tage",
     unknown: "Preis unbekannt",
+    around: "Preise der Tage davor und danach",
+    aroundNote: "Hinflug von links nach rechts, Rückflug von oben nach unten.",
   },
   results: {
     title: (from, to) => `${from} nach ${to}`,

@@ -48,6 +48,8 @@ export const search = (plural: Plural) => ({
     cheap: "among the cheapest days",
     dear: "among the dearest days",
     unknown: "no known price",
+    around: "Prices of the days around",
+    aroundNote: "Days of departure across, days of return down.",
   },
   results: {
     title: (from: string, to: string) => `${from} to ${to}`,

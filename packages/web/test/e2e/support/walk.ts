@@ -32,7 +32,7 @@ export async function choosePlace(page: Page, label: string, [text, code]: [stri
 export async function chooseDay(page: Page, day: string, words = english, locale?: string): Promise<void> {
   const dialog = page.getByRole("dialog", { name: words.dates.title });
   const wanted = dialog.getByRole("button", { name: await longDay(page, day, locale) });
-  await dialog.getByRole("grid").waitFor();
+  await dialog.getByRole("grid").first().waitFor();
   while ((await wanted.count()) === 0) await dialog.getByRole("button", { name: words.dates.next }).click();
   await wanted.click();
   await dialog.getByRole("button", { name: words.dates.done }).click();
