@@ -1,9 +1,10 @@
 import { useState } from "react";
-import { Failed } from "../api/http.ts";
 import { useChangeWatch, type Watch } from "../data/watches.ts";
 import { Action } from "../ui/Button.tsx";
+import { useFieldFault } from "../ui/faults.tsx";
 import { Fault } from "../ui/Notice.tsx";
 import { useWords } from "../words/words.tsx";
+import styles from "./NewWatch.module.css";
 import { RulesEditor } from "./RulesEditor.tsx";
 import { draftOf, isAnyOn, rulesOf } from "./rules.ts";
 
@@ -17,9 +18,10 @@ export function ChangeRules({ watch }: { watch: Watch }) {
   const [isAtHand, setAtHand] = useState(false);
   const change = useChangeWatch(watch.id);
   const isChanged = JSON.stringify(rulesOf(draft)) !== JSON.stringify(rulesOf(kept));
-  const fault = change.error instanceof Failed ? change.error.fieldFault("rules.target") : undefined;
+  const fault = useFieldFault(change.error)("rules.target");
   return (
     <form
+      className={styles.form}
       onFocus={() => setAtHand(true)}
       onSubmit={(event) => {
         event.preventDefault();
