@@ -4,9 +4,9 @@ import { Action } from "../ui/Button.tsx";
 import { useFieldFault } from "../ui/faults.tsx";
 import { Fault } from "../ui/Notice.tsx";
 import { useWords } from "../words/words.tsx";
-import styles from "./NewWatch.module.css";
 import { RulesEditor } from "./RulesEditor.tsx";
 import { draftOf, isAnyOn, rulesOf } from "./rules.ts";
+import styles from "./WatchPage.module.css";
 
 /** The rules of a watch, to be changed and tried on its own past. */
 export function ChangeRules({ watch }: { watch: Watch }) {
@@ -21,7 +21,7 @@ export function ChangeRules({ watch }: { watch: Watch }) {
   const fault = useFieldFault(change.error)("rules.target");
   return (
     <form
-      className={styles.form}
+      className={styles.change}
       onFocus={() => setAtHand(true)}
       onSubmit={(event) => {
         event.preventDefault();

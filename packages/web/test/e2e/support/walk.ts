@@ -39,9 +39,15 @@ export async function chooseDay(page: Page, day: string, words = english, locale
 }
 
 /** From the first page to the results of a search, one way, one adult. */
-export async function search(page: Page, day: string, words = english, locale?: string): Promise<void> {
-  await choosePlace(page, words.form.origin, heathrow);
-  await choosePlace(page, words.form.destination, kennedy);
+export async function search(
+  page: Page,
+  day: string,
+  words = english,
+  locale?: string,
+  [from, to] = [heathrow, kennedy],
+): Promise<void> {
+  await choosePlace(page, words.form.origin, from);
+  await choosePlace(page, words.form.destination, to);
   await page.getByRole("button", { name: words.form.chooseDates }).click();
   await chooseDay(page, day, words, locale);
   await page.getByRole("button", { name: words.form.search, exact: true }).click();
