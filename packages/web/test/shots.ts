@@ -86,7 +86,7 @@ async function walk(person: Person, size: { width: number; height: number; dark:
   await take("new-watch");
   await page.getByRole("link", { name: "Search", exact: true }).click();
   await page.getByRole("link", { name: /\(LON\) – Barcelona \(BCN\)/ }).click();
-  await watchTrip(page, "9000");
+  await watchTrip(page, "45");
   await firstCheck(page).waitFor();
   await take("watch");
   await page.getByRole("link", { name: "All decisions" }).click();

@@ -86,8 +86,8 @@ export function PriceHistory({
     const box = figure.current?.getBoundingClientRect();
     if (!box) return;
     const [x, y] = [event.clientX - box.left, event.clientY - box.top].map((each) => (each / box.width) * size.width);
-    const pressed = plot.alerts.find((mark) => Math.hypot(mark.x - x!, mark.y + 8 - y!) < touch);
-    const alert = pressed && alerts.find((each) => Date.parse(each.at) === pressed.at);
+    const pressed = plot.alerts.findIndex((mark) => Math.hypot(mark.x - x!, mark.y + 8 - y!) < touch);
+    const alert = alerts[pressed];
     if (alert) onAlert(alert.at);
   };
   return (
@@ -197,8 +197,8 @@ function Shapes({ plot }: { plot: ReturnType<typeof drawn>["plot"] }) {
       {plot.ghosts.map(({ x, y }) => (
         <path key={x} className={styles.ghost} d={`M${x - 4} ${y - 4}l8 8m0-8l-8 8`} />
       ))}
-      {plot.alerts.map(({ x, y, at }) => (
-        <path key={at} className={styles.alert} d={`M${x} ${Math.min(y + 4, bottom - 11)}l6 10h-12z`} />
+      {plot.alerts.map(({ x, y }, index) => (
+        <path key={index} className={styles.alert} d={`M${x} ${Math.min(y + 4, bottom - 11)}l6 10h-12z`} />
       ))}
     </>
   );

@@ -45,7 +45,12 @@ export function drawn(
     currency,
     decimals,
     checks: [...checks, ...taken].sort((one, other) => one.at - other.at),
-    alerts: alerts.map(({ at, price }) => ({ at: Date.parse(at), price: toMinor(price), kind: "told" })),
+    // Where a day is a point, its alert stands under it.
+    alerts: alerts.map(({ at, price }) => ({
+      at: Date.parse(isShort ? at.slice(0, 10) : at),
+      price: toMinor(price),
+      kind: "told",
+    })),
     target: target && toMinor(target),
     usual: band && { from: toMinor(band.lower), to: toMinor(band.upper) },
     changes: changes.map((at) => Date.parse(at)),
