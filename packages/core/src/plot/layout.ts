@@ -152,8 +152,8 @@ function spanOf({ from, until, low, high }: Step, toX: Scale, toY: Scale): Plot[
   return { x: round(middle - 1), width: 2, y: toY(high), height: round(toY(low) - toY(high)) };
 }
 
-/** Labels of days need this room (pixels); more than seven are not read. */
-const mostDates = ({ left, right }: Plot["area"]) => Math.max(2, Math.min(7, Math.floor((right - left) / 60)));
+/** Labels of days need this room (pixels), also where the first stands at the edge; more than seven are not read. */
+const mostDates = ({ left, right }: Plot["area"]) => Math.max(2, Math.min(7, Math.floor((right - left) / 78)));
 
 /** Up to `most` days (UTC) at equal distances. */
 function dates(begin: number, end: number, locale: string, most: number): { at: number; label: string }[] {
