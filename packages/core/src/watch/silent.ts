@@ -36,7 +36,7 @@ export async function quieten(at: Date, real: Date, { batch = 500, within = 10_0
 
 async function ask(at: Date, real: Date, limit: number): Promise<number> {
   const [row] = await sql`
-    with unwanted as materialized (
+    with silent as materialized (
       select users.id,
              users.email,
              users.email_verified as proven
