@@ -55,6 +55,16 @@ test("has the prices that were taken back, and the moments at which the watch wa
   expect((await overview()).changes).toEqual([later(2).toISOString()]);
 });
 
+test("decisions say what the watch covers, in the same request", async () => {
+  const decisions = () => Watch.decisions(watch.userId, watch.id, {} as Watch.Decisions);
+  expect((await decisions()).watch).toEqual({
+    ...{ origin: watch.origin, destination: watch.destination, departureDate: null, returnDate: null },
+    ...{ departureFrom: "2026-08-01", departureTo: "2026-08-02", stayNights: null, weekendsIn: null },
+    ...{ adults: watch.adults, childAges: watch.childAges, infants: watch.infants, cabin: watch.cabin },
+  });
+  expect(await counted(decisions)).toEqual({ postgres: 1, redis: 0 });
+});
+
 test("compares its price with all that the watch found, once there is enough of it", async () => {
   const { insight } = await overview();
   expect(insight).toMatchObject({ verdict: "not enough data", price: pounds("205.00"), quartiles: null, rank: null });
