@@ -412,7 +412,7 @@ create table channels (
   on_at timestamp with time zone,
   released_at timestamp with time zone,
   about text[],
-  constraint about_is_known CHECK (about <@ ARRAY['alert.created'::text, 'watch.ended'::text, 'watch.paused'::text]),
+  constraint about_is_known CHECK (about <@ ARRAY['alert.created'::text, 'watch.ended'::text, 'watch.paused'::text, 'booking.changed'::text]),
   constraint address_is_bounded CHECK (length(shown) <= 255 AND length(sealed) <= 8000),
   constraint channels_pkey PRIMARY KEY (id),
   constraint channels_token_hash_key UNIQUE (token_hash),

@@ -40,17 +40,8 @@ test("sends every path of the HTTP API to one Lambda, which answers for CORS its
 test("logs the time, method, status and latency of a request, not its caller or path", () => {
   const [stage] = properties("api", "AWS::ApiGatewayV2::Stage");
   const values = Object.values(JSON.parse(stage?.AccessLogSettings.Format));
-  expect(values.sort()).toEqual(
-    [
-      "httpMethod",
-      "integrationErrorMessage",
-      "requestId",
-      "requestTime",
-      "responseLatency",
-      "responseLength",
-      "status",
-    ].map((name) => `$context.${name}`),
-  );
+  const known = "httpMethod integrationErrorMessage requestId requestTime responseLatency responseLength status";
+  expect(values.sort()).toEqual(known.split(" ").map((name) => `$context.${name}`));
 });
 
 test.each(clocks)("$bundle runs at its rate, and is not retried", ({ stack, bundle, rate, timeout }) => {

@@ -13,6 +13,7 @@ import { type SelectedWatch, toInfo } from "./watch/shape.ts";
 export { List, list } from "./watch/list.ts";
 export {
   Compared,
+  Covered,
   Day,
   Decisions,
   Judged,

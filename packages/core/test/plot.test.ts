@@ -45,7 +45,7 @@ test("the axis covers the prices, the target and the usual, with three to ten ro
   const plot = layOut(history([2000, 3000], day, { target: 900, usual: { from: 2500, to: 6000 } }), size);
   expect(plot.target!.y).toBeLessThan(plot.area.bottom);
   expect(plot.usual!.y).toBeGreaterThan(plot.area.top);
-  expect(plot.y.map(({ label }) => label)).toEqual(["£20.00", "£40.00", "£60.00"]);
+  expect(plot.y.map(({ label }) => label)).toEqual(["£20", "£40", "£60"]);
   for (const [from, to] of [
     [0, 1],
     [7, 7],
@@ -57,6 +57,37 @@ test("the axis covers the prices, the target and the usual, with three to ten ro
     expect(found.length).toBeGreaterThan(0);
     expect(found.length).toBeLessThan(11);
     expect(found.every((tick) => tick >= from && tick <= to)).toBe(true);
+  }
+});
+
+test("one price beside a target is seen, between the edges and between the lines", () => {
+  const plot = layOut(history([24_650], day, { currency: "USD", target: 24_000, usual: null }), size);
+  const { left, right, top, bottom } = plot.area;
+  expect(plot.dots).toHaveLength(1);
+  const [dot] = plot.dots;
+  expect(dot!.x).toBe((left + right) / 2);
+  expect(dot!.y).toBeGreaterThan(top);
+  expect(dot!.y).toBeLessThan(plot.target!.y);
+  expect(plot.target!.y).toBeLessThan(bottom);
+});
+
+test("the last price is a dot at the end of its line", () => {
+  const { dots, line } = layOut(history([2000, null, null, 2500, 2600, null], day / 4), size);
+  expect(dots).toHaveLength(1);
+  expect(line.endsWith(`${dots[0]!.y}H${dots[0]!.x}`)).toBe(true);
+});
+
+test.each([
+  ["en-GB", "USD", 2, [24_000, 24_950]],
+  ["en-US", "USD", 2, [1_234_567_890_12, 1_234_567_999_12]],
+  ["de-DE", "CHF", 2, [99_950, 120_050]],
+  ["ar-EG", "KWD", 3, [99_950, 120_050]],
+] as const)("amounts in %s and %s have room beside the picture", (locale, currency, decimals, prices) => {
+  for (const width of [300, 700]) {
+    const plot = layOut(history([...prices], day, { currency, decimals }), { width, height: 220, locale });
+    const widest = Math.max(...plot.y.map(({ label }) => label.length));
+    expect(width - plot.area.right).toBeGreaterThanOrEqual(Math.min(widest * 7, width / 3));
+    expect(plot.area.right - plot.area.left).toBeGreaterThan(width / 2);
   }
 });
 

@@ -175,6 +175,8 @@ const own: Record<string, Spoil> = {
     ),
   "POST /v1/bookings 502": fails("search", "provider_error"),
   "POST /v1/bookings 504": fails("search", "provider_error", true),
+  "GET /v1/flights/calendar/grid 503": (request, send) =>
+    withoutService("postgres", () => send({ ...request, path: request.path.replace("BCN", "LIS") })),
   "GET /v1/flights 502": fails("search", "provider_error"),
   "GET /v1/flights 503": fails("search", "rate_limited"),
   "GET /v1/flights 504": async (request, send) => {

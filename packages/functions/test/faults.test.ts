@@ -1,10 +1,14 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { type CodedFault, coded } from "../src/api/faultcodes.ts";
 import * as a from "./support/client.ts";
 
+/** What is said of each field, without what it means for programs. */
 const faults = async (answer: Response | Promise<Response>) => {
-  const { code, errors } = (await (await answer).json()) as { code: string; errors: object[] };
+  const { code, errors } = (await (await answer).json()) as { code: string; errors: CodedFault[] };
   expect(code).toBe("request.invalid");
-  return errors;
+  return errors.map(({ pointer, detail }) => ({ pointer, detail }));
 };
 
 test("every unknown, repeated, missing and wrong parameter of a query is named at once", async () => {
@@ -50,3 +54,46 @@ test.each(["null", "5", '"text"', "true"])(
     ]);
   },
 );
+
+test("a fault says what is wrong by a code and its values, beside the sentence", async () => {
+  const query = "origin=STN&destination=STN&departureDate=2020-13-01&adults=10&cabin=comfort&one=1";
+  const { errors } = (await (await a.call("GET", `/v1/flights?${query}`)).json()) as { errors: CodedFault[] };
+  expect(errors.map(({ pointer, code, values }) => ({ pointer, code, values }))).toEqual([
+    { pointer: "#one", code: "unknown", values: {} },
+    { pointer: "#departureDate", code: "day", values: {} },
+    { pointer: "#adults", code: "max", values: { max: 9 } },
+    { pointer: "#cabin", code: "choice", values: { options: "economy, premium_economy, business, first" } },
+    { pointer: "#destination", code: "same_place", values: {} },
+  ]);
+});
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+const sources = ["packages/core/src", "packages/functions/src/api"].flatMap((folder) =>
+  readdirSync(root + folder, { recursive: true, encoding: "utf8" })
+    // What the environment must be is told to operators alone.
+    .filter((path) => path.endsWith(".ts") && !/base\/env\.ts$|openapi|faultcodes|advice/.test(path))
+    .map((path) => readFileSync(`${root}${folder}/${path}`, "utf8")),
+);
+/** The sentences about fields, with a number in place of each part that is filled in. */
+const said = sources.flatMap((source) =>
+  [
+    ...source.matchAll(/["`]((?:must|is no|is not|is required|is among|is used|is given|cannot be given) [^"`]*)["`]/g),
+  ].map(([, sentence = ""]) =>
+    sentence.replaceAll(/\$\{many\([^}]*\}/g, "3 items").replaceAll(/\$\{(?:[^{}]|\{[^}]*\})*\}/g, "3"),
+  ),
+);
+
+test("every sentence about a field has a code", () => {
+  expect(said.length).toBeGreaterThan(60);
+  const open = said.filter((detail) => coded({ pointer: "", detail }).code === "invalid");
+  const whole = open.filter((sentence) => !sentence.includes("${"));
+  expect(whole).toEqual(["is not valid"]);
+});
+
+test("the document of the API names every code", () => {
+  const source = readFileSync(`${root}packages/functions/src/api/faultcodes.ts`, "utf8");
+  const codes = [...source.matchAll(/, "([a-z_]+)"\],$/gm)].map(([, code]) => `\`${code}\``);
+  expect(codes.length).toBeGreaterThan(40);
+  const page = readFileSync(`${root}packages/docs/api.md`, "utf8");
+  expect(codes.filter((code) => !page.includes(code))).toEqual([]);
+});

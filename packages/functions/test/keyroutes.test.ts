@@ -11,6 +11,7 @@ const open: Record<string, string[]> = {
   read: [
     "GET /v1/flights",
     "GET /v1/flights/calendar",
+    "GET /v1/flights/calendar/grid",
     "GET /v1/flights/insight",
     "GET /v1/flights/offers/{id}",
     "GET /v1/me/usage",

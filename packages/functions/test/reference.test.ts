@@ -9,7 +9,7 @@ test("airports are found by text, or looked up by codes in their order; exactly 
   expect(codes).toEqual(["STN", "JFK"]);
   for (const query of ["", "?q=lon&codes=LHR"]) {
     const { errors } = await a.read(await a.call("GET", `/v1/airports${query}`), 422);
-    expect(errors).toEqual([{ pointer: "#q", detail: "is required, or codes" }]);
+    expect(errors).toMatchObject([{ pointer: "#q", detail: "is required, or codes", code: "required" }]);
   }
 });
 

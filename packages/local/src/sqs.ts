@@ -8,15 +8,7 @@ import { md5, Queue } from "./sqs/queue.ts";
 import { ok, Refusal, refused } from "./sqs/refusal.ts";
 
 type Queues = Record<
-  | "refresh"
-  | "refreshDead"
-  | "sweep"
-  | "sweepDead"
-  | "deliver"
-  | "deliverDead"
-  | "book"
-  | "bookDead"
-  | "feedbackDead",
+  "refresh" | "refreshDead" | "sweep" | "sweepDead" | "deliver" | "deliverDead" | "book" | "bookDead" | "feedbackDead",
   Queue
 >;
 

@@ -46,6 +46,7 @@ const parts = [
   "watch/NewWatch.tsx",
   "watch/WatchPage.tsx",
   "watch/Watches.tsx",
+  "watch/Yours.tsx",
   "words/de.ts",
 ];
 

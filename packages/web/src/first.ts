@@ -1,5 +1,5 @@
 import { asking, search } from "./api/address.ts";
-import { flightsQuery, watchesQuery } from "./api/asked.ts";
+import { flightsQuery, watchesQuery, yoursQuery } from "./api/asked.ts";
 import { isComplete, readFilters, readJourney } from "./search/journey.ts";
 
 // The first script of every page, small enough to be there long before the client is. It loads what the screen of this
@@ -22,6 +22,7 @@ function screenOf(path: string, query: string): Screen | undefined {
     const asks = state === null ? [`/v1/watches${search(watchesQuery("all"))}`] : [];
     return { part: "watch/Watches.tsx", asks, personal: true };
   }
+  if (path === "/") return { part: "watch/Yours.tsx", asks: [`/v1/watches${search(yoursQuery)}`], personal: true };
   if (path === "/watches/new") return { part: "watch/NewWatch.tsx", asks: [] };
   const id = /^\/watches\/([\w-]+)$/.exec(path)?.[1];
   if (id) {
@@ -54,15 +55,16 @@ function loadPart(part: string): void {
 }
 
 const screen = screenOf(location.pathname, location.search);
+const isFor = (screen: Screen) => !screen.personal || isSignedIn();
 if (screen) {
   globalThis.early = new Map();
-  for (const address of screen.personal && !isSignedIn() ? [] : screen.asks) {
+  for (const address of isFor(screen) ? screen.asks : []) {
     const answer = fetch(address, asking);
     // A failure is told to the screen that takes the answer.
     answer.catch(() => undefined);
     globalThis.early.set(address, answer);
   }
   // After the questions: some browsers have six connections.
-  loadPart(screen.part);
+  if (isFor(screen)) loadPart(screen.part);
 }
 if (navigator.languages[0]?.startsWith("de")) loadPart("words/de.ts");

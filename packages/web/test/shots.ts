@@ -53,7 +53,11 @@ async function walk(person: Person, size: { width: number; height: number; dark:
   await page.getByRole("button", { name: /^Who/ }).click();
   await take("party");
   await page.keyboard.press("Escape");
-  await search(page, day);
+  // Of this journey the product has a past.
+  await search(page, day, undefined, undefined, [
+    ["london", "LON"],
+    ["barcelo", "BCN"],
+  ]);
   await take("results");
   await page.getByRole("button", { name: "Change the search" }).click();
   await page.getByRole("button", { name: /^Dates/ }).click();
@@ -62,6 +66,12 @@ async function walk(person: Person, size: { width: number; height: number; dark:
     .getByText(/days have a known price/)
     .waitFor();
   await take("dates");
+  await page.getByRole("dialog").getByRole("radio", { name: "3 nights" }).check();
+  await page.getByRole("dialog").getByText("Prices of the days around").click();
+  await page.getByRole("dialog").getByText("Days of departure across").waitFor();
+  await page.getByRole("dialog").getByRole("table").last().scrollIntoViewIfNeeded();
+  await take("dates-around");
+  await page.getByRole("dialog").getByRole("radio", { name: "One way" }).check();
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Search", exact: true }).click();
   await page
@@ -75,8 +85,8 @@ async function walk(person: Person, size: { width: number; height: number; dark:
   await page.getByRole("checkbox", { name: "it costs at most" }).check();
   await take("new-watch");
   await page.getByRole("link", { name: "Search", exact: true }).click();
-  await page.getByRole("link", { name: /\(LHR\) – New York \(JFK\)/ }).click();
-  await watchTrip(page, "9000");
+  await page.getByRole("link", { name: /\(LON\) – Barcelona \(BCN\)/ }).click();
+  await watchTrip(page, "45");
   await firstCheck(page).waitFor();
   await take("watch");
   await page.getByRole("link", { name: "All decisions" }).click();

@@ -29,20 +29,22 @@ export const Query = Flight.withRules(
 );
 export type Query = v.InferInput<typeof Query>;
 
-/** The lowest known total of a departure day for the whole party, and when it was searched (UTC). */
-export const Day = v.object({
-  date: Flight.Day,
+/** What is known of a day or of a pair of days: the lowest total for the whole party, and when it was searched (UTC). */
+export const known = {
   cheapest: v.nullable(Money.Info),
   status: v.picklist(["ok", "partial", "no_results", "unknown"]),
   searchedAt: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
-});
+};
+export type Known = v.InferOutput<v.ObjectSchema<typeof known, undefined>>;
+
+export const pollAfter = v.pipe(
+  v.nullable(v.number()),
+  v.description("the seconds after which the same request would know more days; null when all are known"),
+);
+
+/** The lowest known total of a departure day for the whole party, and when it was searched (UTC). */
+export const Day = v.object({ date: Flight.Day, ...known });
 export type Day = v.InferOutput<typeof Day>;
 
-export const Result = v.object({
-  items: v.array(Day),
-  pollAfter: v.pipe(
-    v.nullable(v.number()),
-    v.description("the seconds after which the same request would know more days; null when all are known"),
-  ),
-});
+export const Result = v.object({ items: v.array(Day), pollAfter });
 export type Result = v.InferOutput<typeof Result>;

@@ -27,11 +27,16 @@ export type Size = { width: number; height: number; locale?: string };
 export type Plot = {
   width: number;
   height: number;
+  /** The span of time (UTC ms) from the left to the right edge of the area. */
+  from: number;
+  until: number;
   area: { left: number; top: number; right: number; bottom: number };
   x: { x: number; label: string }[];
   y: { y: number; label: string }[];
   /** The path of the prices: level between checks, broken where there was no price. */
   line: string;
+  /** The last price, and each that stands alone and so has no line. */
+  dots: { x: number; y: number }[];
   /** The range of the prices in each part of the line that stands for several checks. */
   spans: { x: number; width: number; y: number; height: number }[];
   /** The length of time (ms) that each point of the line stands for, of which it is the lowest price; 0 for single checks. */
@@ -43,12 +48,13 @@ export type Plot = {
   changes: number[];
 };
 
-const margins = { left: 10, top: 12, right: 72, bottom: 26 };
+const margins = { left: 10, top: 12, right: 16, bottom: 26 };
+/** A sign of a label is at most this wide (pixels, 13 px high); of the whole width the amounts take no more than a third. */
+const signWidth = 7.5;
 const msPerDay = 86_400_000;
 
 /** Computes the shapes of a plot. Prices do not begin at zero: the axis covers the prices, the target and the usual. */
 export function layOut(history: History, { width, height, locale = "en-GB" }: Size): Plot {
-  const area = { left: margins.left, top: margins.top, right: width - margins.right, bottom: height - margins.bottom };
   const kept = history.checks.filter(({ ghost }) => !ghost);
   const ghosts = history.checks.flatMap(({ at, price, ghost }) => (ghost && price !== null ? [{ at, price }] : []));
   const prices = kept.flatMap(({ price }) => (price === null ? [] : [price]));
@@ -63,6 +69,10 @@ export function layOut(history: History, { width, height, locale = "en-GB" }: Si
     ...(target === null ? [] : [target]),
   ];
   const [least, most] = values.length > 0 ? rangeOf(values) : [0, 1];
+  const amounts = values.length === 0 ? [] : amountsOf(ticks(least, most), history, locale);
+  const widest = amounts.reduce((one, { label }) => Math.max(one, label.length), 0) * signWidth;
+  const right = width - margins.right - Math.min(widest, width / 3);
+  const area = { left: margins.left, top: margins.top, right, bottom: height - margins.bottom };
   const padding = Math.max(1, 0.03 * (most - least));
   const toY = scale(least - padding, most + padding, area.bottom, area.top);
 
@@ -71,27 +81,44 @@ export function layOut(history: History, { width, height, locale = "en-GB" }: Si
     ...history.alerts.map(({ at }) => at),
     ...found.flatMap(({ from, until }) => [from, until]),
   ];
-  const [begin, end] = moments.length > 0 ? rangeOf(moments) : [0, msPerDay];
-  const toX = scale(begin, Math.max(end, begin + 1), area.left, area.right);
+  const [first, last] = moments.length > 0 ? rangeOf(moments) : [0, msPerDay];
+  // A single moment stands in the middle of a day.
+  const [begin, end] = first === last ? [first - msPerDay / 2, last + msPerDay / 2] : [first, last];
+  const toX = scale(begin, end, area.left, area.right);
 
   const place = ({ at, price }: { at: number; price: number }) => ({ x: toX(at), y: toY(price) });
-  const money = new Intl.NumberFormat(locale, { style: "currency", currency: history.currency });
-  const amount = (minor: number) => money.format(minor / 10 ** history.decimals);
+  const [aim] = target === null ? [] : amountsOf([target], history, locale);
   return {
     width,
     height,
+    from: begin,
+    until: end,
     area,
     x: dates(begin, end, locale, mostDates(area)).map(({ at, label }) => ({ x: toX(at), label })),
-    y: values.length === 0 ? [] : ticks(least, most).map((price) => ({ y: toY(price), label: amount(price) })),
+    y: amounts.map(({ minor, label }) => ({ y: toY(minor), label })),
     line: pathOf(found, toX, toY),
+    dots: found
+      .filter(({ until }, index) => index === found.length - 1 || toX(until) === toX(found[index]!.from))
+      .map(({ until, low }) => ({ x: toX(until), y: toY(low) })),
     spans: part === 0 ? [] : found.map((step) => spanOf(step, toX, toY)),
     part,
     usual: usual && { y: toY(usual.to), height: round(toY(usual.from) - toY(usual.to)) },
-    target: target === null ? null : { y: toY(target), label: amount(target) },
+    target: aim ? { y: toY(aim.minor), label: aim.label } : null,
     alerts: history.alerts.map((mark) => ({ ...place(mark), ...mark })),
     ghosts: ghosts.map(place),
     changes: (history.changes ?? []).filter((at) => at >= begin && at <= end).map(toX),
   };
+}
+
+/** Amounts (minor units) as the locale writes them, without decimals where none of them has any. */
+function amountsOf(minors: number[], { currency, decimals }: History, locale: string) {
+  const isWhole = minors.every((minor) => minor % 10 ** decimals === 0);
+  const money = new Intl.NumberFormat(locale, {
+    style: "currency",
+    currency,
+    ...(isWhole ? { maximumFractionDigits: 0 } : {}),
+  });
+  return minors.map((minor) => ({ minor, label: money.format(minor / 10 ** decimals) }));
 }
 
 type Scale = (value: number) => number;
@@ -125,8 +152,8 @@ function spanOf({ from, until, low, high }: Step, toX: Scale, toY: Scale): Plot[
   return { x: round(middle - 1), width: 2, y: toY(high), height: round(toY(low) - toY(high)) };
 }
 
-/** Labels of days need this room (pixels); more than seven are not read. */
-const mostDates = ({ left, right }: Plot["area"]) => Math.max(2, Math.min(7, Math.floor((right - left) / 60)));
+/** Labels of days need this room (pixels), also where the first stands at the edge; more than seven are not read. */
+const mostDates = ({ left, right }: Plot["area"]) => Math.max(2, Math.min(7, Math.floor((right - left) / 78)));
 
 /** Up to `most` days (UTC) at equal distances. */
 function dates(begin: number, end: number, locale: string, most: number): { at: number; label: string }[] {

@@ -9,7 +9,7 @@ svg{color-scheme:light dark;font:13px system-ui,sans-serif;--ink:#191b20;--muted
 @media(prefers-color-scheme:dark){svg{--ink:#eceef2;--muted:#a9afba;--surface:#1a1c21;--sunken:#24272d;--edge:#7f858f;--line:#343840;--low:#79d5a0;--accent:#a5b3ff}}
 .paper{fill:var(--surface)}.title{fill:var(--ink);font-weight:650;font-size:15px}.label,.caption{fill:var(--muted)}
 .grid{stroke:var(--line)}.usual{fill:var(--sunken)}.edge{stroke:var(--edge)}.span{fill:var(--edge);opacity:.5}
-.price{fill:none;stroke:var(--ink);stroke-width:1.75}.target{stroke:var(--low);stroke-dasharray:6 4}.aim{fill:var(--low)}
+.dot{fill:var(--ink)}.price{fill:none;stroke:var(--ink);stroke-width:1.75}.target{stroke:var(--low);stroke-dasharray:6 4}.aim{fill:var(--low)}
 .alert{fill:var(--accent);stroke:var(--accent);stroke-width:1.5}.would{fill:none}.ghost{stroke:var(--muted);stroke-width:1.5}
 .change{stroke:var(--muted);stroke-dasharray:1 4}`.trim();
 
@@ -35,7 +35,7 @@ ${parts.join("\n")}
 `;
 }
 
-function shapes({ area, x, y, line, spans, usual, target, alerts, ghosts, changes }: Plot): string {
+function shapes({ area, x, y, line, dots, spans, usual, target, alerts, ghosts, changes }: Plot): string {
   const { left, top, right, bottom } = area;
   const across = (kind: string, at: number) => `<path class="${kind}" d="M${left} ${at}H${right}"/>`;
   return [
@@ -56,6 +56,7 @@ function shapes({ area, x, y, line, spans, usual, target, alerts, ghosts, change
       ({ x, y, width, height }) => `<rect class="span" x="${x}" y="${y}" width="${width}" height="${height}"/>`,
     ),
     ...(line ? [`<path class="price" d="${line}"/>`] : []),
+    ...dots.map(({ x, y }) => `<circle class="dot" cx="${x}" cy="${y}" r="2.5"/>`),
     ...(target
       ? [
           across("target", target.y),

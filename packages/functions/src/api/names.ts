@@ -22,24 +22,24 @@ export function namesOfWatches(watches: Watch.Info[]): Promise<Flight.Names> {
     ...(flights ?? []).map((flight) => flight.slice(0, 2)),
   ]);
   return Flight.namesOf(
-    watches.flatMap((watch) => [watch, watch.cheapest ?? []].flat().flatMap(placesOf)),
+    watches.flatMap((watch) => [watch, watch.cheapest ?? []].flat().flatMap(codesOf)),
     airlines,
   );
 }
 
-/** Names the places of alerts. */
-export async function placesOfAlerts(alerts: Alert.Info[]): Promise<Pick<Flight.Names, "places">> {
-  const { places } = await Flight.namesOf(
-    alerts.flatMap((alert) => [alert, alert.watch].flatMap(placesOf)),
-    [],
-  );
+/** Names the places of journeys. */
+export async function placesOf(journeys: Journey[]): Promise<Pick<Flight.Names, "places">> {
+  const { places } = await Flight.namesOf(journeys.flatMap(codesOf), []);
   return { places };
 }
 
+/** Names the places of alerts. */
+export const placesOfAlerts = (alerts: Alert.Info[]) => placesOf(alerts.flatMap((alert) => [alert, alert.watch]));
+
 /** Names the places and the airlines of an alert and its offer. */
 export function namesOfAlert(alert: Alert.Full): Promise<Flight.Names> {
-  return Flight.namesOfOffers(alert.offer ? [alert.offer] : [], placesOf(alert));
+  return Flight.namesOfOffers(alert.offer ? [alert.offer] : [], codesOf(alert));
 }
 
 type Journey = { origin: string | string[]; destination: string | string[] };
-const placesOf = ({ origin, destination }: Journey) => [origin, destination].flat();
+const codesOf = ({ origin, destination }: Journey) => [origin, destination].flat();

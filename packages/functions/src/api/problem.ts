@@ -6,6 +6,7 @@ import { Info as Offer } from "@travel-conductor/core/flight";
 import type { Context, ErrorHandler } from "hono";
 import { matchedRoutes } from "hono/route";
 import * as v from "valibot";
+import type { CodedFault } from "./faultcodes.ts";
 import { faultsOf, maxFaults } from "./faults.ts";
 
 /** The title (RFC 9110) of each status that a problem may have. */
@@ -64,7 +65,14 @@ export const Info = v.object({
   status: v.pipe(v.number(), v.integer()),
   code: v.string(),
   detail: v.string(),
-  errors: v.array(v.object({ pointer: v.string(), detail: v.string() })),
+  errors: v.array(
+    v.object({
+      pointer: v.string(),
+      detail: v.string(),
+      code: v.string(),
+      values: v.record(v.string(), v.union([v.string(), v.number()])),
+    }),
+  ),
   requestId: v.string(),
   offer: v.optional(v.pipe(v.string(), v.description("of `booking.price`: the id of the offer at the new price"))),
   total: v.optional(v.pipe(Money.Info, v.description("of `booking.price`: the new price"))),
@@ -73,7 +81,7 @@ export const Info = v.object({
 });
 
 /** Turns every error into an answer. Errors that no caller caused are logged here, without the values in their text. */
-export const answer: ErrorHandler = (error, c) => {
+export const answer: ErrorHandler = async (error, c) => {
   const requestId = c.get("requestId");
   const problem = toProblem(error, c.req.method === "GET" ? "#" : "/");
   const status = codes[problem.code] ?? kinds[problem.kind];
@@ -92,7 +100,7 @@ export const answer: ErrorHandler = (error, c) => {
     status,
     code: problem.code,
     detail: problem.message,
-    errors: problem.errors,
+    errors: await codedFaults(problem.errors),
     requestId,
     ...problem.more,
   };
@@ -101,6 +109,13 @@ export const answer: ErrorHandler = (error, c) => {
   if (problem.retryAfter !== undefined) c.header("retry-after", String(problem.retryAfter));
   return c.body(JSON.stringify(body), status);
 };
+
+/** What the faults mean is loaded when there is one. */
+async function codedFaults(faults: Fault[]): Promise<CodedFault[]> {
+  if (faults.length === 0) return [];
+  const { coded } = await import("./faultcodes.ts");
+  return faults.map(coded);
+}
 
 /** By RFC 6750 the scheme has a parameter at least, and an error only where a token was sent. */
 function challenge(c: Context, code: string): string {

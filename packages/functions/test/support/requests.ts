@@ -204,6 +204,9 @@ export const good: Record<string, () => Request | Promise<Request>> = {
   "GET /v1/flights/calendar": () => ({
     path: `/v1/flights/calendar?origin=lon&destination=BCN,gro&month=${a.wanted().departureDate.slice(0, 7)}&nights=7&currency=GBP`,
   }),
+  "GET /v1/flights/calendar/grid": () => ({
+    path: `/v1/flights/calendar/grid?origin=lon&destination=BCN&departureDate=${a.wanted().departureDate}&returnDate=${a.wanted().departureDate}&spread=1&currency=GBP`,
+  }),
   "GET /v1/flights/insight": () => ({
     path: `/v1/flights/insight?origin=stn&destination=BGY&departureDate=${a.wanted().departureDate}&currency=GBP&price=24.99`,
   }),

@@ -2,9 +2,10 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "wouter";
 import { client } from "../api/client.ts";
-import { ask, Failed } from "../api/http.ts";
+import { ask } from "../api/http.ts";
 import { useSend } from "../data/me.ts";
 import { Action } from "../ui/Button.tsx";
+import { useFieldFault } from "../ui/faults.tsx";
 import { Fault, Notice } from "../ui/Notice.tsx";
 import { useTitle } from "../ui/title.ts";
 import { useWords } from "../words/words.tsx";
@@ -90,6 +91,7 @@ export function Reset() {
   const token = useToken();
   const [password, setPassword] = useState("");
   const reset = useSend<{ token: string; password: string }>("/v1/auth/reset/confirm");
+  const faultAt = useFieldFault(reset.error);
   if (reset.isSuccess)
     return (
       <div className={styles.form}>
@@ -113,7 +115,7 @@ export function Reset() {
         kind="new-password"
         value={password}
         onChange={setPassword}
-        error={reset.error instanceof Failed ? reset.error.fieldFault("password") : undefined}
+        error={faultAt("password")}
       />
       {reset.error && <Fault error={reset.error} />}
       <Action kind="main" type="submit" busy={reset.isPending}>

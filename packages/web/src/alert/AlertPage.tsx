@@ -56,7 +56,9 @@ function Head({ of: alert }: { of: FullAlert }) {
       </p>
       <p className={styles.price}>
         <Price of={alert.price} big />
-        {previousPrice && <span className={styles.small}>{words.alerts.was(format.money(previousPrice))}</span>}
+        {previousPrice && previousPrice.amount !== alert.price.amount && (
+          <span className={styles.small}>{words.alerts.was(format.money(previousPrice))}</span>
+        )}
         {alert.mistakeFare && <Tag tone="typical">{words.alerts.mistake}</Tag>}
         {alert.simulated && <SimulatedTag />}
       </p>

@@ -96,7 +96,7 @@ function Row({ alert, names }: { alert: Alert; names: Names }) {
       </div>
       <div className={styles.price}>
         <Price of={alert.price} big />
-        {alert.previousPrice && (
+        {alert.previousPrice && alert.previousPrice.amount !== alert.price.amount && (
           <span className={styles.small}>{words.alerts.was(format.money(alert.previousPrice))}</span>
         )}
         {holds !== null && price && (

@@ -2,8 +2,11 @@ import { asking, type Query, search } from "./address.ts";
 import { takeEarly } from "./early.ts";
 import { reach } from "./reach.ts";
 
-/** A fault of one field: `pointer` is the field's JSON pointer in the body, or `#name` of a parameter. */
-type FieldFault = { pointer: string; detail: string };
+/**
+ * A fault of one field: `pointer` is the field's JSON pointer in the body, or `#name` of a parameter. What is wrong is
+ * said by `code` and its `values`, and in English by `detail`.
+ */
+export type FieldFault = { pointer: string; detail: string; code?: string; values?: Record<string, string | number> };
 
 /** The API's answer to a request that it refused or could not serve. */
 export type Problem = {
@@ -37,11 +40,11 @@ export class Failed extends Error {
   }
 
   /** What the API says about the field with this name, such as `rules.target`. */
-  fieldFault(name: string): string | undefined {
+  fieldFault(name: string): FieldFault | undefined {
     const pointer = `/${name.replaceAll(".", "/")}`;
     const names = (fault: FieldFault) =>
       fault.pointer === `#${name}` || fault.pointer === pointer || fault.pointer.startsWith(`${pointer}/`);
-    return this.problem?.errors?.find(names)?.detail;
+    return this.problem?.errors?.find(names);
   }
 }
 

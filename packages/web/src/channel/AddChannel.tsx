@@ -75,7 +75,6 @@ function Form({ kind, pushKey, onMade }: { kind: Kind; pushKey: string; onMade: 
   const [isRefused, setRefused] = useState(false);
   const add = useAddChannel();
   const { form, faultAt, rest } = useFaults(add.error, ["name", "url"]);
-  const said = faultAt("url");
   const named = name.trim() === "" ? {} : { name: name.trim() };
 
   const addPush = async () => {
@@ -119,7 +118,7 @@ function Form({ kind, pushKey, onMade }: { kind: Kind; pushKey: string; onMade: 
           maxLength={2_000}
           value={url}
           onChange={(event) => setUrl(event.currentTarget.value)}
-          error={said && (words.faults[said] ?? said)}
+          error={faultAt("url")}
         />
       )}
       <Field

@@ -1,10 +1,11 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { ask } from "../api/http.ts";
+import type { Names } from "./names.ts";
 import { type Page, usePages } from "./pages.ts";
 import { noteUnread } from "./unread.ts";
-import type { Judged } from "./watches.ts";
+import type { Covered, Judged } from "./watches.ts";
 
-type Decided = Page<Judged> & { previousCursor: string | null };
+type Decided = Page<Judged> & { previousCursor: string | null; watch: Covered } & Names;
 export type Kind = "all" | "told" | "silent";
 
 const pathOf = (id: string) => `/v1/watches/${id}/decisions`;

@@ -15,6 +15,7 @@ export type Facet = NonNullable<Facets["refundable"]>;
 export type InsightResult = InferOutput<typeof Insight.Result>;
 type Month = InferOutput<typeof Calendar.Result>;
 export type Days = Month["items"];
+type Grid = InferOutput<typeof Calendar.GridResult>;
 export type Confirmed = InferOutput<typeof Flight.Confirmed>;
 
 /** A journey as it stands in the address of a page. */
@@ -45,7 +46,7 @@ export type Filters = {
 
 export function useFlights(journey: Journey, filters: Filters) {
   const query = flightsQuery(journey, filters);
-  return usePages<Results>(["flights", journey, filters], "/v1/flights", query, { keepsOld: true, staleTime: 60_000 });
+  return usePages<Results>(["flights", journey, filters], "/v1/flights", query, { keepsOld: 2, staleTime: 60_000 });
 }
 
 /**
@@ -82,15 +83,38 @@ export function useOffer(id: string) {
 /** How often a month is asked for again while it has days without a known price: each request learns more of them. */
 const mostRepeats = 3;
 
-export function useMonth(journey: Omit<Journey, "departureDate" | "returnDate">, month: string, nights: number | null) {
-  const isReady = journey.origin !== "" && journey.destination !== "";
+/** The seconds after which the API would know more, for as long as it is asked again. */
+const again = ({
+  data,
+  dataUpdateCount,
+}: {
+  data: { pollAfter: number | null } | undefined;
+  dataUpdateCount: number;
+}) => (data && data.pollAfter !== null && dataUpdateCount <= mostRepeats ? data.pollAfter * 1_000 : false);
+
+export function useMonth(
+  journey: Omit<Journey, "departureDate" | "returnDate">,
+  month: string,
+  nights: number | null,
+  isWanted = true,
+) {
+  const isReady = isWanted && journey.origin !== "" && journey.destination !== "";
   return useQuery({
     queryKey: ["month", journey, month, nights],
     enabled: isReady,
     queryFn: ({ signal }) => ask<Month>("/v1/flights/calendar", { query: { ...journey, month, nights }, signal }),
-    /** The API says when it would know more. */
-    refetchInterval: ({ state: { data, dataUpdateCount } }) =>
-      data && data.pollAfter !== null && dataUpdateCount <= mostRepeats ? data.pollAfter * 1_000 : false,
+    refetchInterval: ({ state }) => again(state),
+    staleTime: 10 * 60_000,
+  });
+}
+
+/** The prices of the days around those of a journey there and back. */
+export function useGrid(journey: Journey, spread: number, isWanted: boolean) {
+  return useQuery({
+    queryKey: ["grid", journey, spread],
+    enabled: isWanted,
+    queryFn: ({ signal }) => ask<Grid>("/v1/flights/calendar/grid", { query: { ...journey, spread }, signal }),
+    refetchInterval: ({ state }) => again(state),
     staleTime: 10 * 60_000,
   });
 }

@@ -21,13 +21,22 @@ export const isSignedIn = () => signedInHere || storage()?.getItem(hint) === "ye
 const nameKey = "first-name";
 export const keptName = () => (isSignedIn() ? (storage()?.getItem(nameKey) ?? null) : null);
 
+/** Says whether the person has set a currency, so that a search need not ask for that. */
+const currencyKey = "own-currency";
+export const hasKeptCurrency = () => {
+  const kept = isSignedIn() ? storage()?.getItem(currencyKey) : null;
+  return kept ? kept === "yes" : null;
+};
+
 function store(me: Me | null): void {
   signedInHere = false;
   try {
     if (me) {
+      localStorage.setItem(currencyKey, me.currency === null ? "no" : "yes");
       localStorage.setItem(nameKey, me.firstName);
       localStorage.setItem(hint, "yes");
     } else {
+      localStorage.removeItem(currencyKey);
       localStorage.removeItem(nameKey);
       localStorage.removeItem(hint);
     }
@@ -64,7 +73,18 @@ function changePerson(me: Me | null): void {
 export const isPersonal = (name: unknown) => name === "me" || !shared.includes(name as string);
 
 /** What belongs to no person, and `me`, which is replaced. */
-const shared = ["me", "flights", "insight", "offer", "month", "places", "named places", "currencies", "airlines"];
+const shared = [
+  "me",
+  "flights",
+  "insight",
+  "offer",
+  "month",
+  "grid",
+  "places",
+  "named places",
+  "currencies",
+  "airlines",
+];
 
 async function readMe(): Promise<Me | null> {
   if (!isSignedIn()) return null;

@@ -1,25 +1,21 @@
-import {
-  type InfiniteData,
-  keepPreviousData,
-  type UseInfiniteQueryResult,
-  useInfiniteQuery,
-} from "@tanstack/react-query";
+import { type InfiniteData, type UseInfiniteQueryResult, useInfiniteQuery } from "@tanstack/react-query";
 import type { Query } from "../api/address.ts";
 import { ask } from "../api/http.ts";
+import { keepOf } from "./keep.ts";
 import { noteUnread } from "./unread.ts";
 
 export type Page<T> = { items: T[]; nextCursor: string | null };
 export type Pages<Answer> = UseInfiniteQueryResult<InfiniteData<Answer>>;
 
 /**
- * A list of the API, page by page. With `keepsOld` the list before stays while that of another key is asked for; it is
- * asked for again after `staleTime` milliseconds.
+ * A list of the API, page by page. The list before stays while that of another key is asked for, if the first `keepsOld`
+ * parts of both keys are the same; it is asked for again after `staleTime` milliseconds.
  */
 export function usePages<Answer extends Page<unknown>>(
   queryKey: unknown[],
   path: string,
   query: Query,
-  { keepsOld = false, staleTime }: { keepsOld?: boolean; staleTime?: number } = {},
+  { keepsOld, staleTime }: { keepsOld?: number; staleTime?: number } = {},
 ): Pages<Answer> {
   return useInfiniteQuery({
     queryKey,
@@ -27,7 +23,7 @@ export function usePages<Answer extends Page<unknown>>(
     queryFn: async ({ pageParam, signal }) =>
       noteUnread(await ask<Answer>(path, { query: { ...query, cursor: pageParam }, signal })),
     getNextPageParam: (last) => last.nextCursor ?? undefined,
-    ...(keepsOld ? { placeholderData: keepPreviousData } : {}),
+    ...(keepsOld === undefined ? {} : { placeholderData: keepOf(queryKey, keepsOld) }),
     ...(staleTime === undefined ? {} : { staleTime }),
   });
 }

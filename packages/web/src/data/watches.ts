@@ -1,13 +1,15 @@
 import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type * as Core from "@travel-conductor/core/watch";
 import type { InferOutput } from "valibot";
-import { watchesQuery } from "../api/asked.ts";
+import { watchesQuery, yoursQuery } from "../api/asked.ts";
 import { ask } from "../api/http.ts";
+import { keepOf } from "./keep.ts";
 import type { Names } from "./names.ts";
 import { type Page, usePages } from "./pages.ts";
 import { noteUnread } from "./unread.ts";
 
 export type Watch = InferOutput<typeof Core.Info>;
+export type Covered = InferOutput<typeof Core.Covered>;
 export type Judged = InferOutput<typeof Core.Judged>;
 export type Simulated = InferOutput<typeof Core.Simulated>;
 export type Day = InferOutput<typeof Core.Day>;
@@ -17,6 +19,9 @@ export type Rules = Watch["rules"];
 export function useWatches(state: Watch["state"] | "all") {
   return usePages<Page<Watch> & Names>(["watches", state], "/v1/watches", watchesQuery(state));
 }
+
+/** The newest three, for the home. */
+export const useYours = () => usePages<Page<Watch> & Names>(["watches", "yours"], "/v1/watches", yoursQuery);
 
 /** About five minutes. */
 const mostPolls = 24;
@@ -62,13 +67,15 @@ export function useOverview(id: string) {
 
 export type GivenRules = { target?: string | null; drop?: string | null; newLow?: boolean; routeLow?: boolean };
 
-/** What the rules would have done on the recorded prices. */
-export function useSimulation(wanted: Record<string, unknown> | null) {
+/** What the rules would have done on the recorded prices of a subject; null where nothing is to be tried. */
+export function useSimulation(subject: Record<string, unknown> | null, rules: GivenRules) {
+  const queryKey = ["simulation", subject, rules];
   return useQuery({
-    queryKey: ["simulation", wanted],
-    enabled: wanted !== null,
-    queryFn: ({ signal }) => ask<Simulated>("/v1/watches/simulate", { method: "POST", body: wanted, signal }),
-    placeholderData: (previous) => previous,
+    queryKey,
+    enabled: subject !== null,
+    queryFn: ({ signal }) =>
+      ask<Simulated>("/v1/watches/simulate", { method: "POST", body: { ...subject, rules }, signal }),
+    placeholderData: keepOf(queryKey, 2),
     staleTime: 60_000,
     retry: false,
   });

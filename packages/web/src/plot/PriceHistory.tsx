@@ -37,6 +37,7 @@ export function PriceHistory({
   target,
   band,
   alerts,
+  changes,
   onOpen,
   onAlert,
 }: {
@@ -45,6 +46,8 @@ export function PriceHistory({
   target: Money | null;
   band: Band;
   alerts: Alert[];
+  /** The moments at which the watch was changed. */
+  changes: string[];
   onOpen: (day: string) => void;
   /** Opens an alert by its moment. */
   onAlert: (at: string) => void;
@@ -55,7 +58,7 @@ export function PriceHistory({
   const figure = useRef<HTMLDivElement>(null);
   const width = useWidth(figure);
   const size = { width, height: width < wide ? low : high };
-  const { plot, points } = drawn(days, { currency, locale: format.locale, target, band, alerts }, size);
+  const { plot, points } = drawn(days, { currency, locale: format.locale, target, band, alerts, changes }, size);
   const last = points.length - 1;
   if (last < 0) return <p className={styles.empty}>{words.noHistory}</p>;
   const told = new Set(alerts.map(({ at }) => at.slice(0, 10)));
@@ -83,8 +86,8 @@ export function PriceHistory({
     const box = figure.current?.getBoundingClientRect();
     if (!box) return;
     const [x, y] = [event.clientX - box.left, event.clientY - box.top].map((each) => (each / box.width) * size.width);
-    const pressed = plot.alerts.find((mark) => Math.hypot(mark.x - x!, mark.y + 8 - y!) < touch);
-    const alert = pressed && alerts.find((each) => Date.parse(each.at) === pressed.at);
+    const pressed = plot.alerts.findIndex((mark) => Math.hypot(mark.x - x!, mark.y + 8 - y!) < touch);
+    const alert = alerts[pressed];
     if (alert) onAlert(alert.at);
   };
   return (
@@ -122,6 +125,8 @@ export function PriceHistory({
           )}
           {band && <span className={styles.keyBand}>{words.usual}</span>}
           {alerts.length > 0 && <span className={styles.keyAlert}>{why.told}</span>}
+          {plot.ghosts.length > 0 && <span className={styles.keyGhost}>{words.ghost}</span>}
+          {plot.changes.length > 0 && <span className={styles.keyChange}>{words.changed}</span>}
         </span>
       </figcaption>
       <HistoryTable days={days} told={told} />
@@ -166,7 +171,7 @@ function Shapes({ plot }: { plot: ReturnType<typeof drawn>["plot"] }) {
           className={styles.label}
           x={x}
           y={bottom + 18}
-          textAnchor={x < halfLabel ? "start" : "middle"}
+          textAnchor={x - left < halfLabel ? "start" : right - x < halfLabel ? "end" : "middle"}
         >
           {label}
         </text>
@@ -174,7 +179,13 @@ function Shapes({ plot }: { plot: ReturnType<typeof drawn>["plot"] }) {
       {plot.spans.map(({ x, width, y, height }) => (
         <rect key={x} className={styles.span} x={x} width={width} y={y} height={height} />
       ))}
+      {plot.changes.map((x) => (
+        <line key={x} className={styles.change} x1={x} x2={x} y1={plot.area.top} y2={bottom} />
+      ))}
       <path className={styles.line} d={plot.line} />
+      {plot.dots.map(({ x, y }) => (
+        <circle key={x} className={styles.dot} cx={x} cy={y} r={3.5} />
+      ))}
       {plot.target && (
         <>
           <line className={styles.target} x1={left} x2={right} y1={plot.target.y} y2={plot.target.y} />
@@ -183,8 +194,11 @@ function Shapes({ plot }: { plot: ReturnType<typeof drawn>["plot"] }) {
           </text>
         </>
       )}
-      {plot.alerts.map(({ x, y, at }) => (
-        <path key={at} className={styles.alert} d={`M${x} ${Math.min(y + 4, bottom - 11)}l6 10h-12z`} />
+      {plot.ghosts.map(({ x, y }) => (
+        <path key={x} className={styles.ghost} d={`M${x - 4} ${y - 4}l8 8m0-8l-8 8`} />
+      ))}
+      {plot.alerts.map(({ x, y }, index) => (
+        <path key={index} className={styles.alert} d={`M${x} ${Math.min(y + 4, bottom - 11)}l6 10h-12z`} />
       ))}
     </>
   );

@@ -21,7 +21,8 @@ export function drawn(
     target,
     band,
     alerts,
-  }: { currency: string; locale: string; target: Money | null; band: Band; alerts: Alert[] },
+    changes = [],
+  }: { currency: string; locale: string; target: Money | null; band: Band; alerts: Alert[]; changes?: string[] },
   size: { width: number; height: number },
 ): { plot: Plot; points: Point[] } {
   const decimals = decimalsOf(currency);
@@ -31,26 +32,32 @@ export function drawn(
     .sort((one, other) => one.at - other.at);
   const span = (priced.at(-1)?.at ?? 0) - (priced[0]?.at ?? 0);
   const isShort = span <= shortSpan * msPerDay;
+  const ghosts = days.flatMap(({ date, ghost }) => (ghost ? [{ date, ghost }] : []));
+  const checks = isShort
+    ? days.map(({ date, low }) => ({ at: Date.parse(date), price: low && toMinor(low) }))
+    : priced.flatMap(({ at, low, high }) => [
+        { at, price: toMinor(low) },
+        { at: at + msPerDay / 2, price: toMinor(high) },
+      ]);
+  const taken = ghosts.map(({ date, ghost }) => ({ at: Date.parse(date), price: toMinor(ghost), ghost: true }));
   const history: History = {
     title: "",
     currency,
     decimals,
-    checks: priced.flatMap(({ at, low, high }) =>
-      isShort
-        ? [{ at, price: toMinor(low) }]
-        : [
-            { at, price: toMinor(low) },
-            { at: at + msPerDay / 2, price: toMinor(high) },
-          ],
-    ),
-    alerts: alerts.map(({ at, price }) => ({ at: Date.parse(at), price: toMinor(price), kind: "told" })),
+    checks: [...checks, ...taken].sort((one, other) => one.at - other.at),
+    // Where a day is a point, its alert stands under it.
+    alerts: alerts.map(({ at, price }) => ({
+      at: Date.parse(isShort ? at.slice(0, 10) : at),
+      price: toMinor(price),
+      kind: "told",
+    })),
     target: target && toMinor(target),
     usual: band && { from: toMinor(band.lower), to: toMinor(band.upper) },
+    changes: changes.map((at) => Date.parse(at)),
   };
   const plot = layOut(history, { ...size, locale });
   const { left, right } = plot.area;
-  const [begin, end] = [priced[0]?.at ?? 0, (priced.at(-1)?.at ?? 0) + (isShort ? 0 : msPerDay)];
-  const toX = (at: number) => (end === begin ? left : left + ((at - begin) / (end - begin)) * (right - left));
+  const toX = (at: number) => left + ((at - plot.from) / (plot.until - plot.from)) * (right - left);
   const points = priced.map(({ date, low, high, at }) => ({
     day: date,
     low,

@@ -1,11 +1,13 @@
-import { useEffect, useMemo, useRef, useState } from "react";
+import { createContext, useContext, useEffect, useMemo, useRef, useState } from "react";
 import { type DayButtonProps, DayPicker } from "react-day-picker";
-import { type Days, type Journey, useMonth } from "../data/flights.ts";
+import { type Journey, useMonth } from "../data/flights.ts";
 import { Button } from "../ui/Button.tsx";
 import { Sheet } from "../ui/Sheet.tsx";
 import { useFormat, useWords } from "../words/words.tsx";
 import styles from "./DatesSheet.module.css";
 import { addDays, nightsOf } from "./journey.ts";
+import { ReturnGrid } from "./ReturnGrid.tsx";
+import { type DayPrice, pricesOf } from "./ranks.ts";
 
 const stays = [null, 3, 7, 14];
 
@@ -31,8 +33,17 @@ export function DatesSheet({
   const [nights, setNights] = useState(nightsOf(journey));
   const [month, setMonth] = useState(() => (chosen === "" ? toDay(new Date()) : chosen).slice(0, 7));
   const { departureDate: _, returnDate: __, ...route } = journey;
-  const { data, isFetching, error } = useMonth(route, month, nights);
-  const prices = useMemo(() => pricesOf(data?.items ?? []), [data]);
+  const months = useMonth(route, month, nights);
+  // Two months stand side by side on a desk.
+  const count = matchMedia("(min-width: 48rem)").matches ? 2 : 1;
+  const next = useMonth(route, addDays(`${month}-28`, 7).slice(0, 7), nights, count === 2);
+  const error = months.error ?? next.error;
+  const prices = useMemo(
+    () => pricesOf([...(months.data?.items ?? []), ...(next.data?.items ?? [])], ({ date }) => date),
+    [months.data, next.data],
+  );
+  // Made once: the calendar draws all its days again for a function that it has not seen.
+  const texts = useMemo(() => textsOf(words.dates, format), [words, format]);
   const known = [...prices.values()].filter((day) => day.known).length;
   const price = prices.get(chosen)?.price;
   const choose = (day: string, stay: number | null) => onChange(day, stay === null ? undefined : addDays(day, stay));
@@ -72,66 +83,69 @@ export function DatesSheet({
           </label>
         ))}
       </fieldset>
-      <DayPicker
-        mode="single"
-        required
-        autoFocus
-        className={styles.calendar ?? ""}
-        classNames={classNames}
-        month={toDate(`${month}-01`)}
-        onMonthChange={(shown) => setMonth(toDay(shown).slice(0, 7))}
-        startMonth={new Date()}
-        endMonth={toDate(addDays(toDay(new Date()), 330))}
-        disabled={{ before: new Date() }}
-        selected={chosen === "" ? undefined : toDate(chosen)}
-        onSelect={(date: Date | undefined) => date && choose(toDay(date), nights)}
-        weekStartsOn={firstDayOf(format.locale)}
-        formatters={{
-          formatCaption: (date) => format.month(toDay(date).slice(0, 7)),
-          formatWeekdayName: (date) => date.toLocaleDateString(format.locale, { weekday: "short" }),
-        }}
-        labels={{
-          labelNext: () => words.dates.next,
-          labelPrevious: () => words.dates.previous,
-          labelNav: () => words.dates.title,
-          labelGrid: (shown) => format.month(toDay(shown).slice(0, 7)),
-          labelWeekday: (date) => date.toLocaleDateString(format.locale, { weekday: "long" }),
-        }}
-        components={{
-          DayButton: (props: DayButtonProps) => <DayWithPrice {...props} price={prices.get(toDay(props.day.date))} />,
-        }}
-      />
+      <Prices.Provider value={prices}>
+        <DayPicker
+          mode="single"
+          required
+          autoFocus
+          className={styles.calendar ?? ""}
+          classNames={classNames}
+          month={toDate(`${month}-01`)}
+          numberOfMonths={count}
+          onMonthChange={(shown) => setMonth(toDay(shown).slice(0, 7))}
+          startMonth={new Date()}
+          endMonth={toDate(addDays(toDay(new Date()), 330))}
+          disabled={{ before: new Date() }}
+          selected={chosen === "" ? undefined : toDate(chosen)}
+          onSelect={(date: Date | undefined) => date && choose(toDay(date), nights)}
+          weekStartsOn={firstDayOf(format.locale)}
+          formatters={texts.formatters}
+          labels={texts.labels}
+          components={components}
+        />
+      </Prices.Provider>
       <p role="status" className={styles.status}>
         {error
           ? (words.errors.codes[(error as { code?: string }).code ?? ""] ?? words.errors.unknown)
-          : isFetching
+          : months.isFetching || next.isFetching
             ? words.dates.asking
             : prices.size > 0
               ? words.dates.known(known, prices.size)
               : ""}
       </p>
+      {journey.returnDate && chosen !== "" && !/,/.test(journey.origin + journey.destination) && (
+        <ReturnGrid
+          journey={{ ...journey, returnDate: journey.returnDate }}
+          onChange={(departureDate, returnDate) => {
+            setNights(nightsOf({ departureDate, returnDate }));
+            onChange(departureDate, returnDate);
+          }}
+        />
+      )}
     </Sheet>
   );
 }
 
-type DayPrice = { price: NonNullable<Days[number]["cheapest"]> | null; known: boolean; rank: "cheap" | "dear" | null };
+const Prices = createContext<Map<string, DayPrice>>(new Map());
 
-/** The cheapest and the dearest quarter of the known days are marked, if their prices differ from the others. */
-function pricesOf(days: Days): Map<string, DayPrice> {
-  const sorted = days.flatMap(({ cheapest }) => (cheapest ? [Number(cheapest.amount)] : [])).sort((a, b) => a - b);
-  const quarter = Math.floor(sorted.length / 4);
-  const [cheap, dear] = [sorted[quarter - 1], sorted.at(-quarter)];
-  return new Map(
-    days.map(({ date, cheapest, status }) => {
-      const amount = cheapest ? Number(cheapest.amount) : null;
-      const marks = quarter > 0 && amount !== null && cheap !== undefined && dear !== undefined && cheap < dear;
-      const rank = marks && amount <= cheap ? "cheap" : marks && amount >= dear ? "dear" : null;
-      return [date, { price: cheapest, known: status !== "unknown", rank }];
-    }),
-  );
+function textsOf(words: ReturnType<typeof useWords>["dates"], format: ReturnType<typeof useFormat>) {
+  return {
+    formatters: {
+      formatCaption: (date: Date) => format.month(toDay(date).slice(0, 7)),
+      formatWeekdayName: (date: Date) => format.weekday(toDay(date), "short"),
+    },
+    labels: {
+      labelNext: () => words.next,
+      labelPrevious: () => words.previous,
+      labelNav: () => words.title,
+      labelGrid: (shown: Date) => format.month(toDay(shown).slice(0, 7)),
+      labelWeekday: (date: Date) => format.weekday(toDay(date), "long"),
+    },
+  };
 }
 
-function DayWithPrice({ day, modifiers, price, ...rest }: DayButtonProps & { price: DayPrice | undefined }) {
+function DayWithPrice({ day, modifiers, ...rest }: DayButtonProps) {
+  const price = useContext(Prices).get(toDay(day.date));
   const words = useWords();
   const format = useFormat();
   const said = price?.price ? format.money(price.price) : words.dates.unknown;
@@ -158,6 +172,8 @@ function DayWithPrice({ day, modifiers, price, ...rest }: DayButtonProps & { pri
     </button>
   );
 }
+
+const components = { DayButton: DayWithPrice };
 
 /** 0 is Sunday. Where the browser does not know, Monday. */
 function firstDayOf(locale: string): 0 | 1 | 2 | 3 | 4 | 5 | 6 {

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import type { Facet, Facets, Filters } from "../data/flights.ts";
 import { airlineName, type Names } from "../data/names.ts";
 import { Button } from "../ui/Button.tsx";
@@ -24,60 +24,64 @@ export function FilterPanel({
   const { results } = useWords();
   const leaves = useLeaves();
   const set = countOf(filters);
+  // Folded ones are drawn when they are opened.
+  const [isOpen, setOpen] = useState(() => matchMedia("(min-width: 60rem)").matches);
   const bag = facets.bags.find(({ bags }) => bags === 1);
   return (
-    <details className={styles.panel} open={matchMedia("(min-width: 60rem)").matches}>
+    <details className={styles.panel} open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary className={styles.summary}>{set > 0 ? results.filtersSet(set) : results.filters}</summary>
-      <div className={styles.list}>
-        <Choices
-          legend={results.stopsTitle}
-          found={facets.stops.map(({ stops, ...facet }) => [stops, facet])}
-          chosen={filters.stops}
-          textOf={(stops) => [results.direct, results.stops(1)][stops] ?? results.stopsOrMore}
-          onChange={(stops) => onChange({ stops })}
-        />
-        <Departures
-          label={results.leaves}
-          found={facets.departures}
-          from={filters.departAfter}
-          to={filters.departBefore}
-          onChange={(departAfter, departBefore) => onChange({ departAfter, departBefore })}
-        />
-        {facets.returnDepartures.length > 0 && (
+      {isOpen && (
+        <div className={styles.list}>
+          <Choices
+            legend={results.stopsTitle}
+            found={facets.stops.map(({ stops, ...facet }) => [stops, facet])}
+            chosen={filters.stops}
+            textOf={(stops) => [results.direct, results.stops(1)][stops] ?? results.stopsOrMore}
+            onChange={(stops) => onChange({ stops })}
+          />
           <Departures
-            label={results.returns}
-            found={facets.returnDepartures}
-            from={filters.returnDepartAfter}
-            to={filters.returnDepartBefore}
-            onChange={(returnDepartAfter, returnDepartBefore) => onChange({ returnDepartAfter, returnDepartBefore })}
+            label={results.leaves}
+            found={facets.departures}
+            from={filters.departAfter}
+            to={filters.departBefore}
+            onChange={(departAfter, departBefore) => onChange({ departAfter, departBefore })}
           />
-        )}
-        <fieldset>
-          <legend className={styles.legend}>{results.terms}</legend>
-          <Check
-            label={<Option text={results.withBag} leaves={leaves(bag)} />}
-            checked={filters.bags === 1}
-            onChange={(checked) => onChange({ bags: checked ? 1 : undefined })}
+          {facets.returnDepartures.length > 0 && (
+            <Departures
+              label={results.returns}
+              found={facets.returnDepartures}
+              from={filters.returnDepartAfter}
+              to={filters.returnDepartBefore}
+              onChange={(returnDepartAfter, returnDepartBefore) => onChange({ returnDepartAfter, returnDepartBefore })}
+            />
+          )}
+          <fieldset>
+            <legend className={styles.legend}>{results.terms}</legend>
+            <Check
+              label={<Option text={results.withBag} leaves={leaves(bag)} />}
+              checked={filters.bags === 1}
+              onChange={(checked) => onChange({ bags: checked ? 1 : undefined })}
+            />
+            <Check
+              label={<Option text={results.refundable} leaves={leaves(facets.refundable)} />}
+              checked={filters.refundable === true}
+              onChange={(checked) => onChange({ refundable: checked || undefined })}
+            />
+          </fieldset>
+          <Choices
+            legend={results.airlines}
+            found={facets.airlines.map(({ code, ...facet }) => [code, facet])}
+            chosen={filters.airlines}
+            textOf={(code) => airlineName(code, names)}
+            onChange={(airlines) => onChange({ airlines })}
           />
-          <Check
-            label={<Option text={results.refundable} leaves={leaves(facets.refundable)} />}
-            checked={filters.refundable === true}
-            onChange={(checked) => onChange({ refundable: checked || undefined })}
-          />
-        </fieldset>
-        <Choices
-          legend={results.airlines}
-          found={facets.airlines.map(({ code, ...facet }) => [code, facet])}
-          chosen={filters.airlines}
-          textOf={(code) => airlineName(code, names)}
-          onChange={(airlines) => onChange({ airlines })}
-        />
-        {set > 0 && (
-          <Button kind="quiet" onClick={() => onChange(noFilters)}>
-            {results.clear}
-          </Button>
-        )}
-      </div>
+          {set > 0 && (
+            <Button kind="quiet" onClick={() => onChange(noFilters)}>
+              {results.clear}
+            </Button>
+          )}
+        </div>
+      )}
     </details>
   );
 }

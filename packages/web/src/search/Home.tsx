@@ -1,4 +1,7 @@
+import { lazy, Suspense, useEffect, useState } from "react";
 import { Link, useSearch } from "wouter";
+import { useSignedIn } from "../data/me.ts";
+import { Skeleton } from "../ui/Show.tsx";
 import { useTitle } from "../ui/title.ts";
 import { useFormat, useWords } from "../words/words.tsx";
 import styles from "./Home.module.css";
@@ -6,12 +9,18 @@ import { journeyAddress, readJourney } from "./journey.ts";
 import { latelySearched } from "./lately.ts";
 import { SearchForm } from "./SearchForm.tsx";
 
+const Yours = lazy(async () => ({ default: (await import("../watch/Yours.tsx")).Yours }));
+
 export function Home() {
   const words = useWords();
   const format = useFormat();
   const search = useSearch();
   useTitle(words.slogan);
   const lately = latelySearched();
+  const isSignedIn = useSignedIn();
+  // What was drawn for all has no watches.
+  const [isDrawn, setDrawn] = useState(false);
+  useEffect(() => setDrawn(true), []);
   return (
     <div className={styles.home}>
       <div>
@@ -19,6 +28,11 @@ export function Home() {
         <p className={styles.promise}>{words.promise}</p>
       </div>
       <SearchForm journey={readJourney(search)} />
+      {isDrawn && isSignedIn && (
+        <Suspense fallback={<Skeleton height={104} count={2} />}>
+          <Yours />
+        </Suspense>
+      )}
       {lately.length > 0 && (
         <section aria-labelledby="lately">
           <h2 id="lately" className={styles.lately}>

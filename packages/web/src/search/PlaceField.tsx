@@ -3,6 +3,7 @@ import { type Place, useNamedPlaces, usePlaces } from "../data/places.ts";
 import { useCombobox } from "../ui/combobox.ts";
 import { useRested } from "../ui/rested.ts";
 import { useFormat, useWords } from "../words/words.tsx";
+import { isMeantBy } from "./meant.ts";
 import styles from "./PlaceField.module.css";
 
 /** How long typing must rest before the API is asked (ms). */
@@ -34,20 +35,21 @@ export function PlaceField({
   const { isOpen, getLabelProps, getMenuProps, getInputProps, getItemProps, highlightedIndex, setInputValue } =
     useCombobox<Place>({
       items,
+      answered: asked === typed && !isFetching ? typed : null,
       itemToString: nameOf,
-      defaultHighlightedIndex: 0,
+      isMeant: isMeantBy,
       onType: setTyped,
       onSelect: (place) => {
         setChosen(place);
         onChange(place.code);
       },
+      onLeave: () => putBack(),
       onOpenChange: (isOpen) => {
         if (!isOpen) setTyped("");
       },
     });
-  useEffect(() => {
-    setInputValue(shown ? nameOf(shown) : code);
-  }, [shown?.code, code]);
+  const putBack = () => setInputValue(shown ? nameOf(shown) : code);
+  useEffect(putBack, [shown?.code, code]);
   const isEmpty = isOpen && typed.trim() !== "" && asked === typed && !isFetching && items.length === 0;
   const labelProps = getLabelProps();
   return (
@@ -58,7 +60,6 @@ export function PlaceField({
       <input
         {...getInputProps({
           onFocus: (event) => event.currentTarget.select(),
-          onBlur: () => setInputValue(shown ? nameOf(shown) : code),
         })}
         className={styles.input}
         placeholder={words.form.place}

@@ -6,6 +6,7 @@ import { cityNames, namesIn } from "../data/names.ts";
 import { InsightBar } from "../plot/InsightBar.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Select } from "../ui/Field.tsx";
+import { useFirst } from "../ui/first.ts";
 import { More } from "../ui/More.tsx";
 import { Empty, Fault, Notice } from "../ui/Notice.tsx";
 import { SimulatedTag, Skeleton } from "../ui/Show.tsx";
@@ -75,6 +76,7 @@ function Found({ journey, filters }: { journey: Journey; filters: Filters }) {
     if (isUnsold) go(journeyAddress("/search", { ...journey, currency: undefined }, filters), { replace: true });
   }, [isUnsold]);
   const change = (part: Filters) => go(journeyAddress("/search", journey, { ...filters, ...part }), { replace: true });
+  const isFew = useFirst(isPending);
   if (isPending)
     return (
       <>
@@ -129,18 +131,21 @@ function Found({ journey, filters }: { journey: Journey; filters: Filters }) {
             </Empty>
           )}
           <ol className={styles.offers}>
-            {offers.map((offer) => (
+            {offers.slice(0, isFew ? few : undefined).map((offer) => (
               <li key={offer.id}>
                 <OfferCard offer={offer} journey={journey} names={names} marks={marks.get(offer.id) ?? []} />
               </li>
             ))}
           </ol>
-          <More of={flights} />
+          {!isFew && <More of={flights} />}
         </section>
       </div>
     </>
   );
 }
+
+/** The offers that a phone's screen shows at first. */
+const few = 6;
 
 function Judgement({ journey, best }: { journey: Journey; best: { amount: string; currency: string } }) {
   const { data, isPending, error } = useInsight(journey, best);

@@ -18,7 +18,8 @@ export function SearchForm({ journey: start, onSearch }: { journey: Journey; onS
   const words = useWords();
   const format = useFormat();
   const [, go] = useLocation();
-  const own = useOwnCurrency(format.locale);
+  const [isUsed, setUsed] = useState(false);
+  const own = useOwnCurrency(format.locale, isUsed);
   const [entered, setJourney] = useState(start);
   const journey = { ...entered, currency: entered.currency ?? own };
   const [sheet, setSheet] = useState<"dates" | "party" | null>(null);
@@ -31,6 +32,7 @@ export function SearchForm({ journey: start, onSearch }: { journey: Journey; onS
   return (
     <form
       className={styles.form}
+      onFocus={() => setUsed(true)}
       onSubmit={(event) => {
         event.preventDefault();
         setTried(true);

@@ -13,13 +13,18 @@ export function useFaults(error: unknown, names: string[]) {
   useEffect(() => {
     if (error) form.current?.querySelector<HTMLElement>("[aria-invalid='true']")?.focus();
   }, [error]);
-  const { errors } = useWords();
-  const faultAt = (name: string) => {
-    const said = error instanceof Failed ? error.fieldFault(name) : undefined;
-    return said && (errors.faults[said] ?? said);
-  };
+  const faultAt = useFieldFault(error);
   const isAtFields = names.some((name) => faultAt(name) !== undefined);
   return { form, faultAt, rest: error && !isAtFields ? <FaultOf error={error} /> : null };
+}
+
+/** What is wrong with a field, in the reader's language where its code is known. */
+export function useFieldFault(error: unknown): (name: string) => string | undefined {
+  const { errors } = useWords();
+  return (name) => {
+    const fault = error instanceof Failed ? error.fieldFault(name) : undefined;
+    return fault && (errors.faults[fault.code ?? ""]?.(fault.values ?? {}) ?? fault.detail);
+  };
 }
 
 /** What went wrong, unless the person closed the browser's own dialog. */

@@ -1,11 +1,12 @@
 import { useState } from "react";
-import { Failed } from "../api/http.ts";
 import { useChangeWatch, type Watch } from "../data/watches.ts";
 import { Action } from "../ui/Button.tsx";
+import { useFieldFault } from "../ui/faults.tsx";
 import { Fault } from "../ui/Notice.tsx";
 import { useWords } from "../words/words.tsx";
 import { RulesEditor } from "./RulesEditor.tsx";
 import { draftOf, isAnyOn, rulesOf } from "./rules.ts";
+import styles from "./WatchPage.module.css";
 
 /** The rules of a watch, to be changed and tried on its own past. */
 export function ChangeRules({ watch }: { watch: Watch }) {
@@ -17,9 +18,10 @@ export function ChangeRules({ watch }: { watch: Watch }) {
   const [isAtHand, setAtHand] = useState(false);
   const change = useChangeWatch(watch.id);
   const isChanged = JSON.stringify(rulesOf(draft)) !== JSON.stringify(rulesOf(kept));
-  const fault = change.error instanceof Failed ? change.error.fieldFault("rules.target") : undefined;
+  const fault = useFieldFault(change.error)("rules.target");
   return (
     <form
+      className={styles.change}
       onFocus={() => setAtHand(true)}
       onSubmit={(event) => {
         event.preventDefault();

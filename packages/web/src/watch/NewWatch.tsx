@@ -8,6 +8,7 @@ import { useCreateWatch } from "../data/watches.ts";
 import { InsightBar } from "../plot/InsightBar.tsx";
 import { isComplete, readJourney } from "../search/journey.ts";
 import { Action } from "../ui/Button.tsx";
+import { useFieldFault } from "../ui/faults.tsx";
 import { Fault, Notice, useFaultText } from "../ui/Notice.tsx";
 import { Price, Skeleton } from "../ui/Show.tsx";
 import { SignedIn } from "../ui/SignedIn.tsx";
@@ -43,6 +44,7 @@ function Form({ journey }: { journey: Journey }) {
   const names = namesIn(flights.data?.pages);
   const insight = useInsight(journey, best);
   const create = useCreateWatch();
+  const fault = useFieldFault(create.error)("rules.target");
   const currency = best?.currency ?? journey.currency;
   const { draft, change, forget } = useDraft(`watch ${useSearch()}`, () => draftOf(null, ""));
   const where = useDraft<Choice>(`channels ${useSearch()}`, () => ({ channels: null, isOpen: false }));
@@ -81,7 +83,7 @@ function Form({ journey }: { journey: Journey }) {
         subject={isSignedIn ? subject : null}
         currency={currency}
         range={best ? [Math.floor(Number(best.amount) * 0.4), Math.ceil(Number(best.amount) * 1.2)] : null}
-        fault={create.error instanceof Failed ? create.error.fieldFault("rules.target") : undefined}
+        fault={fault}
       />
       {isSignedIn && <NewChannels start={channels} onChange={where.change} />}
       {create.error && (

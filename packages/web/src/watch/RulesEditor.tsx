@@ -1,5 +1,5 @@
 import { useId } from "react";
-import { type Simulated, useSimulation } from "../data/watches.ts";
+import { type GivenRules, type Simulated, useSimulation } from "../data/watches.ts";
 import { Check } from "../ui/Field.tsx";
 import { Notice, useFaultText } from "../ui/Notice.tsx";
 import { useRested } from "../ui/rested.ts";
@@ -32,7 +32,8 @@ export function RulesEditor({
   const rules = rulesOf(draft);
   const rested = useRested(JSON.stringify(rules), pause);
   const tried = useSimulation(
-    subject && isAnyOn(draft) ? { ...subject, currency, rules: JSON.parse(rested) as object } : null,
+    subject && isAnyOn(draft) ? { ...subject, currency } : null,
+    JSON.parse(rested) as GivenRules,
   );
   return (
     <div className={styles.editor}>

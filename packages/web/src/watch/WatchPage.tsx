@@ -3,6 +3,7 @@ import type { Names } from "../data/names.ts";
 import { useOverview, useWatch, type Watch } from "../data/watches.ts";
 import { InsightBar } from "../plot/InsightBar.tsx";
 import { PriceHistory } from "../plot/PriceHistory.tsx";
+import { useFirst } from "../ui/first.ts";
 import { Fault, Notice } from "../ui/Notice.tsx";
 import { Moment, Price, SimulatedTag, Skeleton, Tag } from "../ui/Show.tsx";
 import { SignedIn } from "../ui/SignedIn.tsx";
@@ -38,6 +39,7 @@ function Details({ watch }: { watch: Watch & Names }) {
   const words = useWords();
   const format = useFormat();
   useTitle(routeOf(watch, watch));
+  const isFirst = useFirst(useOverview(watch.id).isPending);
   return (
     <>
       <header className={styles.head}>
@@ -54,6 +56,16 @@ function Details({ watch }: { watch: Watch & Names }) {
       <section className={styles.card}>
         <Past watch={watch} />
       </section>
+      {!isFirst && <Rest watch={watch} />}
+    </>
+  );
+}
+
+/** What is below the first screen of a phone. */
+function Rest({ watch }: { watch: Watch }) {
+  const words = useWords();
+  return (
+    <>
       <section className={styles.card}>
         <ChangeRules watch={watch} />
       </section>
@@ -99,7 +111,7 @@ function Past({ watch }: { watch: Watch }) {
   const { data, error, isPending, refetch } = useOverview(watch.id);
   if (isPending) return <Skeleton height={260} />;
   if (!data) return <Fault error={error} onRetry={() => void refetch()} />;
-  const { days, standing, insight, alerts } = data;
+  const { days, standing, insight, alerts, changes } = data;
   const { lowest, highest } = standing;
   return (
     <>
@@ -107,7 +119,11 @@ function Past({ watch }: { watch: Watch }) {
         <h2>{words.history}</h2>
         {lowest && highest && (
           <p className={styles.next}>
-            {words.historyNote(days.length, format.money(lowest.price), format.money(highest.price))}
+            {words.historyNote(
+              days.length,
+              format.money(lowest.price),
+              lowest.price.amount === highest.price.amount ? null : format.money(highest.price),
+            )}
           </p>
         )}
       </div>
@@ -117,6 +133,7 @@ function Past({ watch }: { watch: Watch }) {
         target={watch.rules.target}
         band={insight.quartiles}
         alerts={alerts}
+        changes={changes}
         onOpen={(day) => go(`/watches/${watch.id}/why?day=${day}`)}
         onAlert={(at) => go(`/watches/${watch.id}/why?at=${encodeURIComponent(at)}`)}
       />

@@ -1,15 +1,14 @@
 import { Link, useLocation, useSearch } from "wouter";
-import { type Names, namesIn } from "../data/names.ts";
-import { useWatches, type Watch } from "../data/watches.ts";
-import { Sparkline } from "../plot/Sparkline.tsx";
+import { namesIn } from "../data/names.ts";
+import { useWatches } from "../data/watches.ts";
 import { Button } from "../ui/Button.tsx";
 import { More } from "../ui/More.tsx";
 import { Empty, Fault } from "../ui/Notice.tsx";
-import { Price, Skeleton, Tag } from "../ui/Show.tsx";
+import { Skeleton } from "../ui/Show.tsx";
 import { SignedIn } from "../ui/SignedIn.tsx";
 import { useTitle } from "../ui/title.ts";
-import { useFormat, useWords } from "../words/words.tsx";
-import { daysOf, partyOf, routeOf } from "./subject.ts";
+import { useWords } from "../words/words.tsx";
+import { Row } from "./Row.tsx";
 import styles from "./Watches.module.css";
 
 const states = ["all", "active", "snoozed", "paused", "ended"] as const;
@@ -72,46 +71,4 @@ function List() {
       <More of={list} />
     </>
   );
-}
-
-function Row({ watch, names }: { watch: Watch; names: Names }) {
-  const words = useWords();
-  const format = useFormat();
-  const { currentPrice, trend, state, nextCheckAt } = watch;
-  return (
-    <Link href={`/watches/${watch.id}`} className={styles.row}>
-      <div className={styles.what}>
-        <strong>{routeOf(watch, names)}</strong>
-        <span>{daysOf(watch, words, format)}</span>
-        <span className={styles.small}>
-          {partyOf(watch, words)}
-          {watch.fares > 1 && ` · ${words.watches.fares(watch.fares)}`}
-        </span>
-      </div>
-      <Sparkline trend={trend} />
-      <div className={styles.price}>
-        {currentPrice ? (
-          <Price of={currentPrice} />
-        ) : (
-          <span>{watch.checkedAt ? words.watches.noFlight : words.watches.noPrice}</span>
-        )}
-        <span className={styles.small}>{sinceAdded(watch, words.watches, format)}</span>
-        <Tag tone={state === "active" ? "accent" : "plain"}>{words.watches.states[state]}</Tag>
-        {nextCheckAt && <span className={styles.small}>{words.watches.next(format.age(nextCheckAt))}</span>}
-      </div>
-    </Link>
-  );
-}
-
-/** The difference between the first price of the line and the present one. */
-function sinceAdded(
-  { trend, currentPrice }: Watch,
-  words: ReturnType<typeof useWords>["watches"],
-  format: ReturnType<typeof useFormat>,
-) {
-  const first = trend[0]?.price;
-  if (!first || !currentPrice) return "";
-  const change = Number(currentPrice.amount) - Number(first.amount);
-  if (change === 0) return words.unchanged;
-  return words.since(format.change({ amount: String(change), currency: currentPrice.currency }));
 }

@@ -1,15 +1,17 @@
 import { useEffect } from "react";
 import { Link, useSearch } from "wouter";
 import { type Kind, useDecisions } from "../data/decisions.ts";
+import { namesIn } from "../data/names.ts";
 import { Button } from "../ui/Button.tsx";
 import { More } from "../ui/More.tsx";
 import { Fault } from "../ui/Notice.tsx";
 import { Skeleton } from "../ui/Show.tsx";
 import { SignedIn } from "../ui/SignedIn.tsx";
 import { useTitle } from "../ui/title.ts";
-import { useWords } from "../words/words.tsx";
+import { useFormat, useWords } from "../words/words.tsx";
 import { Decisions } from "./Decisions.tsx";
 import { contains } from "./decision.ts";
+import { daysOf, partyOf, routeOf } from "./subject.ts";
 import styles from "./Watches.module.css";
 
 const kinds: Kind[] = ["all", "told", "silent"];
@@ -30,7 +32,9 @@ export function Why({ params: { id = "" } }: { params: { id?: string } }) {
 }
 
 function Checks({ id }: { id: string }) {
-  const { why } = useWords();
+  const words = useWords();
+  const { why } = words;
+  const format = useFormat();
   const given = new URLSearchParams(useSearch());
   const kind = kinds.find((each) => each === given.get("show")) ?? "all";
   const day = given.get("day");
@@ -38,6 +42,7 @@ function Checks({ id }: { id: string }) {
   const decisions = useDecisions(id, kind, around);
   const { data, error, isPending, refetch, hasPreviousPage, fetchPreviousPage, isFetchingPreviousPage } = decisions;
   const items = data?.pages.flatMap((page) => page.items) ?? [];
+  const subject = data?.pages[0]?.watch;
   // The check at that moment, or the last one before it.
   const open = around && (items.some((item) => contains(item, around)) ? around : lastBefore(around, items));
   const isThere = items.length > 0;
@@ -48,6 +53,13 @@ function Checks({ id }: { id: string }) {
   if (error) return <Fault error={error} onRetry={() => void refetch()} />;
   return (
     <>
+      {subject && (
+        <p>
+          <strong>{routeOf(subject, namesIn(data.pages))}</strong>
+          <br />
+          {daysOf(subject, words, format)} · {partyOf(subject, words)}
+        </p>
+      )}
       <nav className={styles.states} aria-label={why.title}>
         {kinds.map((each) => (
           <Link

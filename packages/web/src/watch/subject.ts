@@ -1,31 +1,15 @@
 import { cityNames, type Names } from "../data/names.ts";
-import type { Watch } from "../data/watches.ts";
+import type { Covered } from "../data/watches.ts";
 import type { Words } from "../words/en.ts";
 import type { Format } from "../words/format.ts";
 
-type Subject = Pick<
-  Watch,
-  | "origin"
-  | "destination"
-  | "departureDate"
-  | "returnDate"
-  | "departureFrom"
-  | "departureTo"
-  | "stayNights"
-  | "weekendsIn"
-  | "adults"
-  | "childAges"
-  | "infants"
-  | "cabin"
->;
-
 /** `London (LON) – Barcelona (BCN), Lisbon (LIS)`. */
-export function routeOf({ origin, destination }: Pick<Watch, "origin" | "destination">, names: Names): string {
+export function routeOf({ origin, destination }: Pick<Covered, "origin" | "destination">, names: Names): string {
   return `${cityNames(origin, names)} – ${cityNames(destination, names)}`;
 }
 
 /** Its days: a journey's, a window's with its nights, or the weekends of a month. */
-export function daysOf(watch: Subject, words: Words, format: Format): string {
+export function daysOf(watch: Covered, words: Words, format: Format): string {
   const { departureDate, returnDate, departureFrom, departureTo, stayNights, weekendsIn } = watch;
   if (weekendsIn) return words.watches.weekends(format.month(weekendsIn));
   if (departureFrom && departureTo) {
@@ -35,7 +19,7 @@ export function daysOf(watch: Subject, words: Words, format: Format): string {
   return [departureDate, returnDate].flatMap((day) => (day ? [format.day(day)] : [])).join(" – ");
 }
 
-export function partyOf({ adults, childAges, infants, cabin }: Subject, words: Words): string {
+export function partyOf({ adults, childAges, infants, cabin }: Covered, words: Words): string {
   const name = words.cabins[cabin as keyof Words["cabins"]] ?? cabin;
   return `${words.party({ adults, children: childAges.length, infants })}, ${name}`;
 }

@@ -69,6 +69,7 @@ export function formatOf(locale: string, zone?: string) {
     },
     longDay: (date: string) =>
       day(date, "long day", { weekday: "long", day: "numeric", month: "long", year: "numeric" }),
+    weekday: (date: string, width: "short" | "long") => day(date, `weekday ${width}`, { weekday: width }),
     shortDay: (date: string) => day(date, "short day", { day: "numeric", month: "short" }),
     month: (month: string) => day(`${month}-01`, "month", { month: "long", year: "numeric" }),
     /** An instant in the reader's zone, in full. */

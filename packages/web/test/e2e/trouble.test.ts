@@ -1,4 +1,4 @@
-import type { Page } from "playwright-core";
+import type { Page, Route } from "playwright-core";
 import { expect, test } from "vitest";
 import { useProduct, withBrowser } from "./support/setup.ts";
 import { mint } from "./support/visitor.ts";
@@ -49,6 +49,56 @@ withBrowser("trouble", () => {
     await expect.poll(() => page.getByRole("timer").textContent(), { timeout: 30_000 }).toBe(english.errors.now);
     await again.click();
     await searching;
+    await close();
+  });
+
+  test("while another journey is asked for, no offer of the one before stands under its name", async () => {
+    const { page, look, close } = await visit();
+    await search(page, dayAhead(62));
+    const held: Route[] = [];
+    let isHeld = true;
+    await page.route("**/v1/flights?*", (route) => (isHeld ? void held.push(route) : route.continue()));
+    await page.getByRole("button", { name: english.form.edit }).click();
+    // Faster than the proposals: what is meant is taken when they are there.
+    await page.getByRole("combobox", { name: english.form.destination }).fill("boston");
+    await page.keyboard.press("Tab");
+    await page.getByRole("combobox", { name: english.form.destination, exact: true }).evaluate(
+      (field) =>
+        new Promise<void>((resolve) => {
+          const look = () => ((field as HTMLInputElement).value === "Boston (BOS)" ? resolve() : setTimeout(look, 20));
+          look();
+        }),
+    );
+    await page.getByRole("button", { name: english.form.search, exact: true }).click();
+    await page.getByText(english.results.waiting).waitFor();
+    expect(await page.getByRole("article").count()).toBe(0);
+    isHeld = false;
+    for (const route of held) await route.continue();
+    await page.getByRole("heading", { name: /Boston \(BOS\)/ }).waitFor();
+    await page.getByRole("article").first().waitFor();
+    await look("results of the other journey");
+    await close();
+  });
+
+  test("what is typed into a place's field is taken only where it is what a place is called", async () => {
+    const { page, close } = await visit();
+    const from = page.getByRole("combobox", { name: english.form.origin });
+    const marked = page.locator("[role=option][aria-selected=true]");
+    await from.fill("new yo");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => from.inputValue()).toBe("New York (NYC)");
+    // A guess is not marked: Enter shows which one it would take.
+    await from.fill("new yokr");
+    await page.getByRole("option", { name: "JFK" }).waitFor();
+    expect(await marked.count()).toBe(0);
+    await page.keyboard.press("Tab");
+    await expect.poll(() => from.inputValue()).toBe("New York (NYC)");
+    await from.fill("München");
+    await page.getByRole("option", { name: "MUC" }).waitFor();
+    await page.keyboard.press("Enter");
+    expect(await marked.textContent()).toContain("MUC");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => from.inputValue()).toBe("Munich (MUC)");
     await close();
   });
 

@@ -1,5 +1,6 @@
 import { simulatedMarket } from "@travel-conductor/core/flight";
 import { fillPast } from "@travel-conductor/core/sweep";
+import type { BrowserContext } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
 import { useProduct, withBrowser } from "./support/setup.ts";
 import { mint } from "./support/visitor.ts";
@@ -26,10 +27,12 @@ withBrowser("a watch with a past", () => {
   });
 
   test("shows its prices to eye and keyboard, tries rules on them, and gives a reason for each silence", async () => {
-    const { page, look, close } = await visit({ width: 1280, height: 900, dark: true, person: await mint(url()) });
+    const person = await mint(url());
+    const { page, look, close } = await visit({ width: 1280, height: 900, dark: true, person });
     await search(page, journey.departureDate);
     await page.getByText(/^Usually /).waitFor();
     await watchTrip(page, "9000");
+    const watch = new URL(page.url()).pathname;
     const plot = page.getByRole("slider", { name: "Price history" });
     await expect.poll(() => plot.getAttribute("aria-valuemax")).toMatch(/^[89]\d$/);
     await look("a watch with a past");
@@ -56,12 +59,33 @@ withBrowser("a watch with a past", () => {
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { level: 1, name: "Why it told you, or not" }).waitFor();
     await page.getByText(/was already true/).waitFor();
+    await page.getByText("London (LHR) – New York (JFK)").waitFor();
     await look("why");
     await page.getByRole("link", { name: "Not told", exact: true }).click();
     await expect.poll(() => page.getByText("Told you", { exact: true }).count()).toBe(0);
     await look("why it was silent");
     await page.getByRole("link", { name: "Told", exact: true }).click();
     await page.getByText("Told you", { exact: true }).first().waitFor();
+    const kept = await page.evaluate(() => Object.entries(localStorage));
     await close();
+
+    // Each opened by its address in a browser that knows the person, and nothing else yet.
+    const prepare = (context: BrowserContext) =>
+      context.addInitScript((kept) => {
+        for (const [name, value] of kept) localStorage.setItem(name, value);
+      }, kept);
+    const one = `GET /v1${watch}`;
+    for (const [path, asks] of [
+      ["/", ["GET /v1/watches"]],
+      [watch, [one, `${one}/overview`]],
+      [`${watch}/why`, [`${one}/decisions`]],
+      ["/watches", ["GET /v1/watches"]],
+      ["/alerts", ["GET /v1/alerts"]],
+    ] as const) {
+      const cold = await visit({ person, prepare, url: url() + path });
+      await cold.glance(path);
+      expect(cold.taken().sort(), path).toEqual(asks);
+      await cold.close();
+    }
   });
 });

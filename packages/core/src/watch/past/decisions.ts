@@ -4,11 +4,13 @@ import * as Money from "../../base/money.ts";
 import { decisionInfo } from "../../rule.ts";
 import { missing } from "../errors.ts";
 import { toRulesInfo } from "../rules.ts";
+import { subjectColumns } from "../select.ts";
+import { fromStored, type StoredSubject } from "../subject.ts";
 import { selectUnread, toUnread } from "../unread.ts";
 import { missingSeries, selectChecks, selectSpan, snapshot, toChecks, toMillis } from "./read.ts";
 import { type ReplayInput, type RuleChange, replay, type StoredAlert } from "./replay.ts";
 import { cursorBefore, cutAt, type Nearest, nearestOf, type Run, toPlace, toRuns } from "./runs.ts";
-import { Decisions, type Delivered, type Judged } from "./schema.ts";
+import { type Covered, Decisions, type Delivered, type Judged, toCovered } from "./schema.ts";
 
 type Watch = {
   currency: string;
@@ -28,14 +30,28 @@ export async function decisions(
   userId: string,
   id: string,
   query: Decisions,
-): Promise<{ items: Judged[]; nextCursor: string | null; previousCursor: string | null; unread: number }> {
+): Promise<{
+  items: Judged[];
+  nextCursor: string | null;
+  previousCursor: string | null;
+  unread: number;
+  watch: Covered;
+}> {
   const { limit, cursor, series, around, alerted, fold, from, to } = v.parse(Decisions, query);
   const place = toPlace(cursor, around);
   const end = to === undefined ? Number.POSITIVE_INFINITY : to.getTime();
   // What is newer than the page is read only where the answer leads to it.
   const before = Math.min(end, place && "after" in place ? place.after : end);
-  const { unread, ...past } = await transaction(
-    { unread: selectUnread(userId), ...selectReplay(userId, id, series, before) },
+  const { unread, subjects, ...past } = await transaction(
+    {
+      unread: selectUnread(userId),
+      subjects: sql`
+        select ${subjectColumns}
+          from price_watches
+         where price_watches.id = ${id}
+           and price_watches.user_id = ${userId}`,
+      ...selectReplay(userId, id, series, before),
+    },
     snapshot,
   );
   const { currency, given, ...walk } = toReplay(past, before);
@@ -49,6 +65,7 @@ export async function decisions(
     items: items.map((run) => toInfo(run, currency, given)),
     nextCursor,
     unread: toUnread(unread),
+    watch: toCovered(fromStored(subjects[0] as StoredSubject)),
     // A page after a cursor has the page that gave the cursor before it.
     previousCursor: place && "after" in place ? cursorBefore(items) : previousCursor,
   };
@@ -112,6 +129,7 @@ function selectSeries(userId: string, id: string, series: number | undefined) {
            ${toMillis(sql`price_watches.ended_at`)} as "endedAt",
            (select json_agg(
                      json_build_object(
+                       'at', ${toMillis(sql`watch_changes.at`)},
                        'after', ${toMillis(sql`watch_changes.after`)},
                        'target', watch_changes.target_price,
                        'drop', (watch_changes.alert_threshold * 10000)::int,

@@ -81,7 +81,7 @@ function checks(cursor: string | undefined): Reading<Observation> {
 /** The cursor is a day's number since 1970. */
 export function days(cursor: string | undefined): Reading<Day> {
   const before = decodeCursor(cursor, /^\d{1,5}$/);
-  type Seen = { date: string; day: number; checks: number } & Record<"low" | "high" | "last", number | null>;
+  type Seen = { date: string; day: number; checks: number } & Record<"low" | "high" | "last" | "ghost", number | null>;
   return {
     read: (of, count) => sql`
       with span as materialized (${of})
@@ -90,7 +90,8 @@ export function days(cursor: string | undefined): Reading<Day> {
              (min(seen.price) filter (where seen.status = 'ok'))::float8 as low,
              (max(seen.price) filter (where seen.status = 'ok'))::float8 as high,
              ((array_agg(seen.price order by seen.at desc) filter (where seen.status = 'ok'))[1])::float8 as last,
-             (count(*) filter (where seen.status <> 'ghost'))::int as checks
+             (count(*) filter (where seen.status <> 'ghost'))::int as checks,
+             (min(seen.price) filter (where seen.status = 'ghost'))::float8 as ghost
         from (
                select (price_observations.at at time zone 'utc')::date as day,
                       price_observations.at,
@@ -110,8 +111,8 @@ export function days(cursor: string | undefined): Reading<Day> {
       const show = (amount: number | null) => (amount === null ? null : Money.toInfo(amount, currency));
       const { items, nextCursor } = toPage(rows as Seen[], limit, ({ day }) => String(day));
       return {
-        items: items.map(({ date, low, high, last, checks }) => {
-          return { date, low: show(low), high: show(high), last: show(last), checks };
+        items: items.map(({ date, low, high, last, checks, ghost }) => {
+          return { date, low: show(low), high: show(high), last: show(last), checks, ghost: show(ghost) };
         }),
         nextCursor,
       };

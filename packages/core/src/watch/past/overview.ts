@@ -49,6 +49,8 @@ export async function overview(userId: string, id: string, at: Date): Promise<Ov
           }
         : [],
     ),
+    // The first is how the watch was made.
+    changes: walk.changes.slice(1).flatMap(({ at = null }) => (at === null ? [] : new Date(at).toISOString())),
     decisions: runs.map((run) => toInfo(run, currency, given)),
     unread: toUnread(unread),
   };

@@ -24,8 +24,9 @@ export type RecordedCheck = Pick<Check, "at" | "status" | "price" | "ghost"> & {
   low: number | null;
 };
 
-/** The rules of a watch for checks after `after` (for all checks when null), until its next change. */
+/** The rules of a watch, set at the moment `at`, for checks after `after` (all checks when null), until its next change. */
 export type RuleChange = {
+  at?: number;
   after: number | null;
   rules: Rules;
   isActive: boolean;

@@ -55,8 +55,18 @@ export const Decisions = v.pipe(
 );
 export type Decisions = v.InferInput<typeof Decisions>;
 
-/** One day (UTC) with checks: the lowest, the highest and the last ok price, and the number of checks. */
-export const Day = v.object({ date: v.string(), low: amount, high: amount, last: amount, checks: v.number() });
+/**
+ * One day (UTC) with checks: the lowest, the highest and the last ok price, and the number of checks; `ghost` is the
+ * lowest price that a provider took back at once.
+ */
+export const Day = v.object({
+  date: v.string(),
+  low: amount,
+  high: amount,
+  last: amount,
+  checks: v.number(),
+  ghost: amount,
+});
 export type Day = v.InferOutput<typeof Day>;
 
 /**
@@ -80,6 +90,29 @@ export const Lookback = v.object({
   nextCursor: v.nullable(v.string()),
   standing: Standing,
 });
+
+const covered = [
+  "origin",
+  "destination",
+  "departureDate",
+  "returnDate",
+  "departureFrom",
+  "departureTo",
+  "stayNights",
+  "weekendsIn",
+  "adults",
+  "childAges",
+  "infants",
+  "cabin",
+] as const;
+
+/** What a watch covers now: fields that were not asked for are null. */
+export const Covered = v.pick(Info, covered);
+export type Covered = v.InferOutput<typeof Covered>;
+
+/** The fields of `Covered` alone. */
+export const toCovered = (subject: Covered): Covered =>
+  Object.fromEntries(covered.map((name) => [name, subject[name]])) as Covered;
 
 /** The bound that a price was nearest to from above, and by how much. */
 const Nearest = v.nullable(v.object({ rule: v.picklist(ruleNames), bound: Money.Info, above: Money.Info }));
@@ -144,14 +177,16 @@ export const Compared = v.object({
 export type Compared = v.InferOutput<typeof Compared>;
 
 /**
- * What a screen shows of a watch: its last 400 days, newest first, where it stands, how its price compares, its alerts
- * and its last three decisions, folded; and the number of unread alerts of the account.
+ * What a screen shows of a watch: its last 400 days, newest first, where it stands, how its price compares, its alerts,
+ * the moments at which it was changed, paused, snoozed or resumed, oldest first, and its last three decisions, folded;
+ * and the number of unread alerts of the account.
  */
 export const Overview = v.object({
   days: v.array(Day),
   standing: Standing,
   insight: Compared,
   alerts: v.array(v.object({ at: v.string(), price: Money.Info, rules: v.array(v.picklist(ruleNames)) })),
+  changes: v.array(v.string()),
   decisions: v.array(Judged),
   unread: v.number(),
 });

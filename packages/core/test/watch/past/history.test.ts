@@ -63,9 +63,9 @@ describe("by day", () => {
     ]);
     const { items } = await Watch.history(userId, id, { resolution: "day" }, afterNoon(4 * day));
     expect(items).toEqual([
-      { date: "2026-03-04", low: null, high: null, last: null, checks: 1 },
-      { date: "2026-03-02", low: money(240_00), high: money(280_00), last: money(280_00), checks: 3 },
-      { date: "2026-03-01", low: money(250_00), high: money(300_00), last: money(250_00), checks: 3 },
+      { date: "2026-03-04", low: null, high: null, last: null, checks: 1, ghost: null },
+      { date: "2026-03-02", low: money(240_00), high: money(280_00), last: money(280_00), checks: 3, ghost: null },
+      { date: "2026-03-01", low: money(250_00), high: money(300_00), last: money(250_00), checks: 3, ghost: null },
     ]);
   });
 

@@ -41,6 +41,30 @@ test("has the days, the alerts and the last decisions of a basket, folded, in on
   expect(await counted(overview)).toEqual({ postgres: 1, redis: 0 });
 });
 
+test("has the prices that were taken back, and the moments at which the watch was changed", async () => {
+  await sql`
+    insert into price_observations (fare_id, at, status, price, provider)
+    select watch_fares.fare_id, ${later(1)}::timestamptz + interval '1 hour', 'ghost', 9900, 'market'
+      from watch_fares
+     where watch_fares.watch_id = ${watch.id}`;
+  const before = await overview();
+  expect(before.days.map(({ ghost }) => ghost)).toEqual([null, pounds("99.00"), null]);
+  expect(before.days.map(({ low }) => low)).toEqual([pounds("205.00"), pounds("185.00"), pounds("210.00")]);
+  expect(before.changes).toEqual([]);
+  await Watch.snooze(watch.userId, watch.id, { days: 7 }, later(2));
+  expect((await overview()).changes).toEqual([later(2).toISOString()]);
+});
+
+test("decisions say what the watch covers, in the same request", async () => {
+  const decisions = () => Watch.decisions(watch.userId, watch.id, {} as Watch.Decisions);
+  expect((await decisions()).watch).toEqual({
+    ...{ origin: watch.origin, destination: watch.destination, departureDate: null, returnDate: null },
+    ...{ departureFrom: "2026-08-01", departureTo: "2026-08-02", stayNights: null, weekendsIn: null },
+    ...{ adults: watch.adults, childAges: watch.childAges, infants: watch.infants, cabin: watch.cabin },
+  });
+  expect(await counted(decisions)).toEqual({ postgres: 1, redis: 0 });
+});
+
 test("compares its price with all that the watch found, once there is enough of it", async () => {
   const { insight } = await overview();
   expect(insight).toMatchObject({ verdict: "not enough data", price: pounds("205.00"), quartiles: null, rank: null });

@@ -167,6 +167,8 @@ export const operations: Record<string, string> = {
     "Asks the providers, or answers what they said a short time ago (`freshness`). One way, or there and back with `returnDate`; several places at each end count as a request for each pair. The filters (`airlines`, `bags`, times and the like), `sort` and pages work on the same answer and cost nothing. Offers have an `id` for `GET /v1/flights/offers/{id}`.",
   "GET /v1/flights/calendar":
     "From stored answers, from watched fares, and from the providers for the eight nearest days that are not known. Ask again to learn more days.",
+  "GET /v1/flights/calendar/grid":
+    "From stored answers, and from the providers for the eight pairs of days nearest to the middle that are not known. Ask again to learn more. Counts as a request for a calendar.",
   "GET /v1/flights/insight":
     "Compares a price with those that were recorded in the 90 days before: of the same dates if there are enough, else of the route at the same time before departure.",
   "GET /v1/flights/offers/{id}": "Asks the provider whether it still sells the offer, and for how much.",

@@ -79,6 +79,30 @@ export const flights = new Hono()
       ),
   )
   .get(
+    "/calendar/grid",
+    operation({
+      session: "optional",
+      scope: "read",
+      summary: "What the days around a departure and a return cost at least, as far as it is known",
+      query: Calendar.GridQuery,
+      get example() {
+        const returnDate = new Date(Date.parse(journey.departureDate) + 7 * 86_400_000).toISOString().slice(0, 10);
+        return { ...journey, returnDate, spread: 2 };
+      },
+      answer: Calendar.GridResult,
+      problems: { 422: ["flight.not_sellable"], ...asking },
+    }),
+    askingRedis("calendar"),
+    async (c) =>
+      c.json(
+        await Calendar.grid(
+          await withCurrency(c.req.valid("query"), c.var.preferredCurrency),
+          productNow(),
+          c.var.caller,
+        ),
+      ),
+  )
+  .get(
     "/insight",
     operation({
       session: "optional",

@@ -91,15 +91,6 @@ export const channels = (plural: Plural): ReturnType<typeof english> => ({
     telegram: "Öffnen Sie das binnen 15 Minuten und drücken Sie Start: Dann schreibt Ihnen der Bot.",
     open: "Bot öffnen",
   },
-  faults: {
-    "must be an address, such as https://example.com/hook": "Das ist keine Adresse wie https://example.com/hook.",
-    "must begin with https://": "Sie muss mit https:// beginnen.",
-    "must not name a user": "Sie darf weder Benutzer noch Passwort nennen.",
-    "must not name a port": "Sie darf keinen Port nennen.",
-    "must be a public address": "Nur öffentliche Adressen sind erreichbar.",
-    "must be an address of hooks.slack.com": "Es muss eine Adresse von hooks.slack.com sein.",
-    "must be an address of discord.com": "Es muss eine Adresse von discord.com sein.",
-  },
   when: {
     title: "Wann Nachrichten kommen",
     note: "Das gilt für Mail, Push und Chats. Webhooks, Feeds und Kalender bekommen alles sofort.",

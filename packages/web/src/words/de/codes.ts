@@ -1,3 +1,5 @@
+import type { faults as english } from "../en/codes.ts";
+
 /** What went wrong with the account, by the problem's code, in German. */
 export const codes: Record<string, string> = {
   "session.unproven": "Nichts wurde geändert: Dazu gehört Ihr Passwort oder ein Passkey.",
@@ -58,13 +60,47 @@ export const codes: Record<string, string> = {
   "service.unexpected": "Der Dienst hat einen Fehler. Versuchen Sie es später noch einmal.",
 };
 
-/** What is wrong with a field, by what the API says of it. */
-export const faults: Record<string, string> = {
-  "must be in E.164 form, such as +442079460000": "Mit Plus und Ländervorwahl, etwa +493012345678.",
-  "must contain a letter": "Hier fehlt ein Buchstabe.",
-  "must have 1 to 100 characters": "Zwischen 1 und 100 Zeichen.",
-  "must have 8 to 256 characters": "Zwischen 8 und 256 Zeichen.",
-  "must be an e-mail address": "Das ist keine E-Mail-Adresse.",
-  "is no airport we know": "Diesen Flughafen kennen wir nicht.",
-  "is required": "Das wird gebraucht.",
+/** Was an einem Feld nicht stimmt, nach dem Code des Fehlers. */
+export const faults: typeof english = {
+  required: () => "Das wird gebraucht.",
+  whole: () => "Es muss eine ganze Zahl sein.",
+  min: ({ min }) => `Es muss ${min} oder mehr sein.`,
+  max: ({ max }) => `Es darf höchstens ${max} sein.`,
+  length: ({ min, max }) =>
+    max === undefined ? `Es muss ${min} Zeichen haben.` : `Zwischen ${min} und ${max} Zeichen.`,
+  min_length: ({ min }) => `Mindestens ${min} sind nötig.`,
+  max_length: ({ max }) => `Das ist zu lang: höchstens ${max}.`,
+  decimals: ({ decimals }) => `Höchstens ${decimals} Stellen nach dem Komma.`,
+  amount: ({ decimals }) =>
+    decimals === 0
+      ? "Ein Preis über 0, ohne Nachkommastellen."
+      : "Ein Preis über 0, mit den Nachkommastellen der Währung.",
+  letter: () => "Hier fehlt ein Buchstabe.",
+  control: () => "Ein Zeichen darin kann nicht gespeichert werden.",
+  email: () => "Das ist keine E-Mail-Adresse.",
+  phone: () => "Mit Plus und Ländervorwahl, etwa +493012345678.",
+  address: () => "Das ist keine Adresse wie https://example.com/hook.",
+  address_start: ({ start }) => `Sie muss mit ${start} beginnen.`,
+  address_user: () => "Sie darf weder Benutzer noch Passwort nennen.",
+  address_port: () => "Sie darf keinen Port nennen.",
+  address_public: () => "Nur öffentliche Adressen sind erreichbar.",
+  address_host: ({ host }) => `Es muss eine Adresse von ${host} sein.`,
+  day: () => "Diesen Tag gibt es nicht.",
+  time: () => "Eine Uhrzeit wie 22:00.",
+  time_zone: () => "Diese Zeitzone kennen wir nicht.",
+  language: () => "Diese Sprache kennen wir nicht.",
+  currency: () => "Das ist keine Währung.",
+  currency_unsold: () => "In dieser Währung werden keine Flüge verkauft.",
+  place: () => "Das ist kein Code eines Ortes.",
+  place_unknown: () => "Diesen Flughafen kennen wir nicht.",
+  same_place: () => "Bitte zwei verschiedene Orte wählen.",
+  past: () => "Dieser Tag ist vorbei.",
+  too_far: ({ days }) => `Es muss innerhalb von ${days} Tagen liegen.`,
+  not_sold: ({ days }) => `Flüge werden von heute an ${days} Tage im Voraus verkauft.`,
+  too_late: () => "Dafür ist es zu spät: Eine Beobachtung endet 3 Stunden vor dem Abflug.",
+  before: () => "Es darf nicht vor dem liegen, worauf es folgt.",
+  after: () => "Das ist zu spät.",
+  password_common: () => "Dieses Passwort benutzen zu viele. Bitte ein anderes wählen.",
+  password_email: () => "Das Passwort darf nicht die E-Mail-Adresse sein.",
+  used: () => "Das ist verbraucht oder zu alt.",
 };

@@ -49,6 +49,8 @@ export const search = (plural: Plural): ReturnType<typeof english> => ({
     cheap: "einer der günstigsten Tage",
     dear: "einer der teuersten Tage",
     unknown: "Preis unbekannt",
+    around: "Preise der Tage davor und danach",
+    aroundNote: "Hinflug von links nach rechts, Rückflug von oben nach unten.",
   },
   results: {
     title: (from, to) => `${from} nach ${to}`,
@@ -78,9 +80,9 @@ export const search = (plural: Plural): ReturnType<typeof english> => ({
     none: "An diesem Tag gibt es keine Flüge.",
     noneHint: "An anderen Tagen vielleicht: Sehen Sie sich die Preise der Tage davor und danach an.",
     noneLeft: "Kein Flug erfüllt alle Filter.",
-    stale: (age) => `Preise von ${age}; neue werden erfragt.`,
+    stale: (age) => `Stand der Preise: ${age}; neue werden erfragt.`,
     partial: "Nicht alle Anbieter haben geantwortet: Vielleicht gibt es günstigere Flüge.",
-    searchedAt: (age) => `Preise von ${age}`,
+    searchedAt: (age) => `Stand der Preise: ${age}`,
     waiting: "Die Fluglinien werden gefragt. Das kann eine halbe Minute dauern.",
     nextDay: (days) => `+${days}`,
     arrivesLater: (days) => plural(days, { one: "Ankunft am nächsten Tag", other: `Ankunft ${days} Tage später` }),
@@ -116,7 +118,13 @@ export const search = (plural: Plural): ReturnType<typeof english> => ({
     rank: (rank) => `${rank} von 100 Preisen waren niedriger.`,
     sample: (prices, days, of) =>
       `Aus ${plural(prices, { one: "1 Preis", other: `${prices} Preisen` })} an ${plural(days, { one: "1 Tag", other: `${days} Tagen` })}, ${{ dates: "für diese Tage", route: "für diese Strecke", watch: "aus dieser Beobachtung" }[of]}.`,
-    seen: (prices) => plural(prices, { one: "Bisher 1 Preis gesehen.", other: `Bisher ${prices} Preise gesehen.` }),
+    seen: (prices) =>
+      prices === 0
+        ? "Bisher ist noch kein Preis aufgezeichnet."
+        : plural(prices, {
+            one: "Bisher ist 1 Preis aufgezeichnet.",
+            other: `Bisher sind ${prices} Preise aufgezeichnet.`,
+          }),
     better: (date, price) => `${date}: ${price}`,
     betterDays: "Günstigere Tage in der Nähe",
   },

@@ -91,15 +91,6 @@ export const channels = (plural: Plural) => ({
     telegram: "Open this within 15 minutes and press Start: the bot then writes to you.",
     open: "Open the bot",
   },
-  faults: {
-    "must be an address, such as https://example.com/hook": "This is no address. One is https://example.com/hook.",
-    "must begin with https://": "It must begin with https://.",
-    "must not name a user": "It must not name a user or a password.",
-    "must not name a port": "It must not name a port.",
-    "must be a public address": "Only public addresses can be reached.",
-    "must be an address of hooks.slack.com": "It must be an address of hooks.slack.com.",
-    "must be an address of discord.com": "It must be an address of discord.com.",
-  } as Record<string, string>,
   when: {
     title: "When messages come",
     note: "This holds for mail, push and chats. Webhooks, feeds and calendars get everything at once.",

@@ -53,13 +53,47 @@ export const codes: Record<string, string> = {
   "service.unexpected": "The service has a fault. Try again later.",
 };
 
-/** What is wrong with a field, by what the API says of it. */
-export const faults: Record<string, string> = {
-  "must be in E.164 form, such as +442079460000": "Write it with a plus and the country’s code, such as +442079460000.",
-  "must contain a letter": "It needs a letter.",
-  "must have 1 to 100 characters": "Between 1 and 100 characters.",
-  "must have 8 to 256 characters": "Between 8 and 256 characters.",
-  "must be an e-mail address": "This is no e-mail address.",
-  "is no airport we know": "We do not know this airport.",
-  "is required": "This is needed.",
+type Values = Record<string, string | number>;
+
+/** What is wrong with a field, by the fault's code. */
+export const faults: Record<string, (values: Values) => string> = {
+  required: () => "This is needed.",
+  whole: () => "It must be a whole number.",
+  min: ({ min }) => `It must be ${min} or more.`,
+  max: ({ max }) => `It must be ${max} or less.`,
+  length: ({ min, max }) =>
+    max === undefined ? `It must have ${min} characters.` : `Between ${min} and ${max} characters.`,
+  min_length: ({ min }) => `It needs ${min} or more.`,
+  max_length: ({ max }) => `It is too long: ${max} at most.`,
+  decimals: ({ decimals }) => `At most ${decimals} digits after the point.`,
+  amount: ({ decimals }) =>
+    decimals === 0 ? "A price above 0, without decimals." : "A price above 0, with the decimals of its currency.",
+  letter: () => "It needs a letter.",
+  control: () => "It has a sign that cannot be stored.",
+  email: () => "This is no e-mail address.",
+  phone: () => "Write it with a plus and the country’s code, such as +442079460000.",
+  address: () => "This is no address. One is https://example.com/hook.",
+  address_start: ({ start }) => `It must begin with ${start}.`,
+  address_user: () => "It must not name a user or a password.",
+  address_port: () => "It must not name a port.",
+  address_public: () => "Only public addresses can be reached.",
+  address_host: ({ host }) => `It must be an address of ${host}.`,
+  day: () => "There is no such day.",
+  time: () => "Write it as a time of day, such as 22:00.",
+  time_zone: () => "We do not know this time zone.",
+  language: () => "We do not know this language.",
+  currency: () => "This is no currency.",
+  currency_unsold: () => "No fares are sold in this currency.",
+  place: () => "This is no code of a place.",
+  place_unknown: () => "We do not know this airport.",
+  same_place: () => "Choose two different places.",
+  past: () => "This day is over.",
+  too_far: ({ days }) => `It must be within ${days} days.`,
+  not_sold: ({ days }) => `Flights are sold from today to ${days} days ahead.`,
+  too_late: () => "It is too late: a watch ends 3 hours before departure.",
+  before: () => "It must not be earlier than what it follows.",
+  after: () => "It is too late.",
+  password_common: () => "Too many people use this password. Choose another one.",
+  password_email: () => "The password must not be your e-mail address.",
+  used: () => "This is used up or too old.",
 };

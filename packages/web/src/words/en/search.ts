@@ -48,6 +48,8 @@ export const search = (plural: Plural) => ({
     cheap: "among the cheapest days",
     dear: "among the dearest days",
     unknown: "no known price",
+    around: "Prices of the days around",
+    aroundNote: "Days of departure across, days of return down.",
   },
   results: {
     title: (from: string, to: string) => `${from} to ${to}`,
@@ -77,9 +79,9 @@ export const search = (plural: Plural) => ({
     none: "No flights that day.",
     noneHint: "Other days may have some: look at the prices of the days around.",
     noneLeft: "No flight meets all filters.",
-    stale: (age: string) => `Prices from ${age}; new ones are being asked for.`,
+    stale: (age: string) => `Prices as of ${age}; new ones are being asked for.`,
     partial: "Not every provider has answered: there may be cheaper flights.",
-    searchedAt: (age: string) => `Prices from ${age}`,
+    searchedAt: (age: string) => `Prices as of ${age}`,
     waiting: "Asking the airlines. This can take half a minute.",
     nextDay: (days: number) => `+${days}`,
     arrivesLater: (days: number) => plural(days, { one: "arrives the next day", other: `arrives ${days} days later` }),
@@ -116,7 +118,10 @@ export const search = (plural: Plural) => ({
     rank: (rank: number) => `${rank} of 100 prices were lower.`,
     sample: (prices: number, days: number, of: "dates" | "route" | "watch") =>
       `From ${plural(prices, { one: "1 price", other: `${prices} prices` })} on ${plural(days, { one: "1 day", other: `${days} days` })}, ${{ dates: "of these dates", route: "of this route", watch: "of this watch" }[of]}.`,
-    seen: (prices: number) => plural(prices, { one: "Seen 1 price so far.", other: `Seen ${prices} prices so far.` }),
+    seen: (prices: number) =>
+      prices === 0
+        ? "No price is recorded yet."
+        : plural(prices, { one: "1 price is recorded so far.", other: `${prices} prices are recorded so far.` }),
     better: (date: string, price: string) => `${date}: ${price}`,
     betterDays: "Cheaper days near by",
   },

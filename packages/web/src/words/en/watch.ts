@@ -69,13 +69,15 @@ export const watch = (plural: Plural) => ({
       limit: "of the limit of checks a day",
     },
     history: "Price history",
-    historyNote: (days: number, low: string, high: string) =>
-      `${plural(days, { one: "1 day", other: `${days} days` })}, from ${low} to ${high}`,
+    historyNote: (days: number, low: string, high: string | null) =>
+      `${plural(days, { one: "1 day", other: `${days} days` })}, ${high ? `from ${low} to ${high}` : `always ${low}`}`,
     noHistory: "Prices appear here after the first checks.",
     table: "Show as a table",
     columns: { day: "Day (UTC)", low: "Low", high: "High", checks: "Checks" },
     target: "your price",
     usual: "usual",
+    ghost: "taken back at once",
+    changed: "watch changed",
     messages: "Where its messages go",
     lately: "Last decisions",
     allDecisions: "All decisions",

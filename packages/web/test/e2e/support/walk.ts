@@ -32,16 +32,22 @@ export async function choosePlace(page: Page, label: string, [text, code]: [stri
 export async function chooseDay(page: Page, day: string, words = english, locale?: string): Promise<void> {
   const dialog = page.getByRole("dialog", { name: words.dates.title });
   const wanted = dialog.getByRole("button", { name: await longDay(page, day, locale) });
-  await dialog.getByRole("grid").waitFor();
+  await dialog.getByRole("grid").first().waitFor();
   while ((await wanted.count()) === 0) await dialog.getByRole("button", { name: words.dates.next }).click();
   await wanted.click();
   await dialog.getByRole("button", { name: words.dates.done }).click();
 }
 
 /** From the first page to the results of a search, one way, one adult. */
-export async function search(page: Page, day: string, words = english, locale?: string): Promise<void> {
-  await choosePlace(page, words.form.origin, heathrow);
-  await choosePlace(page, words.form.destination, kennedy);
+export async function search(
+  page: Page,
+  day: string,
+  words = english,
+  locale?: string,
+  [from, to] = [heathrow, kennedy],
+): Promise<void> {
+  await choosePlace(page, words.form.origin, from);
+  await choosePlace(page, words.form.destination, to);
   await page.getByRole("button", { name: words.form.chooseDates }).click();
   await chooseDay(page, day, words, locale);
   await page.getByRole("button", { name: words.form.search, exact: true }).click();

@@ -23,6 +23,10 @@ export const common: Record<string, string> = {
   "Problem.detail": "A sentence for people. It may change.",
   "Problem.errors": "Each field at fault; empty where no field is.",
   "Problem.errors.detail": "What is wrong with the field, for people.",
+  "Problem.errors.code":
+    "What is wrong with the field, for programs: `required`, `min`, `day` and the like; `invalid` where there is no closer word. docs/api.md lists them.",
+  "Problem.errors.values":
+    "The figures and names that `detail` has, by name: those that each code has stand in docs/api.md.",
   "Problem.errors.pointer":
     "A JSON pointer into the body (`/childAges/0`), or `#name` of a parameter or header (`#limit`).",
   "Problem.requestId": "The `X-Request-Id` of the request, by which the service's log is searched.",

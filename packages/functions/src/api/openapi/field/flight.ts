@@ -126,6 +126,20 @@ export const flight: Record<string, string> = {
   "GET /v1/flights/calendar.answer.items.status":
     "`unknown` where no answer was there in time: ask again, each request learns more days. `partial` where only some places or providers answered.",
 
+  "GET /v1/flights/calendar/grid.query.departureDate": "The day of departure in the middle, `YYYY-MM-DD`.",
+  "GET /v1/flights/calendar/grid.query.returnDate": "The day of the return in the middle, `YYYY-MM-DD`.",
+  "GET /v1/flights/calendar/grid.query.spread": "The days to each side of both: 1 to 3, or else 3.",
+  "GET /v1/flights/calendar/grid.answer.items":
+    "Each pair of days on which the journey is sold and whose return is not before its departure.",
+  "GET /v1/flights/calendar/grid.answer.items.cheapest":
+    "The lowest price of that pair for the whole party; null where there is none, or none is known.",
+  "GET /v1/flights/calendar/grid.answer.items.departureDate": "The day of departure, local to the origin.",
+  "GET /v1/flights/calendar/grid.answer.items.returnDate": "The day of the return, local to the destination.",
+  "GET /v1/flights/calendar/grid.answer.items.searchedAt":
+    "When a provider was last asked about that pair (UTC); null where it is unknown.",
+  "GET /v1/flights/calendar/grid.answer.items.status":
+    "`unknown` where no answer was there in time: ask again, each request learns more pairs. `partial` where only some providers answered.",
+
   "GET /v1/flights/insight.query.price":
     "The price to compare, for the whole party, in `currency`: `24.99`. Without one the cheapest known price is.",
   "GET /v1/flights/insight.answer.best": "The cheapest known departures near that day, with the same number of nights.",

@@ -111,6 +111,12 @@ export const watch: Record<string, string> = {
   "GET /v1/watches/{id}/history.answer.items.high": "The highest price of the day; null without one.",
   "GET /v1/watches/{id}/history.answer.items.last": "The last price of the day; null without one.",
   "GET /v1/watches/{id}/history.answer.items.low": "The lowest price of the day; null without one.",
+  "GET /v1/watches/{id}/history.answer.items.ghost":
+    "The lowest price that was taken back at once that day; null without one.",
+  "days.ghost": "The lowest price that was taken back at once that day; null without one.",
+  "GET /v1/watches/{id}/overview.answer.changes":
+    "When the watch was changed, paused, snoozed or resumed (UTC), oldest first.",
+  "GET /v1/watches/{id}/decisions.answer.watch": "What the watch covers now; a field that was not asked for is null.",
   "items.price": "The price; null where the check found none.",
   "items.status": "What the check found; `ghost` is a price that the provider took back at once.",
   standing: "The whole past in figures.",

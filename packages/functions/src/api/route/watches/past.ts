@@ -4,6 +4,7 @@ import { Hono } from "hono";
 import * as v from "valibot";
 import { storedPreferredOf, withCurrency } from "../../currency.ts";
 import { limited } from "../../limit.ts";
+import { namedPlaces, placesOf } from "../../names.ts";
 import { listed, operation } from "../../operation.ts";
 import type { SignedIn } from "../../session.ts";
 import { journey } from "../flights.ts";
@@ -32,11 +33,19 @@ export const past = new Hono<SignedIn>()
       summary: "Why it alerted or did not, newest first",
       query: Watch.Decisions,
       example: { fold: true, alerted: false },
-      answer: listed(Watch.Judged, { previousCursor: v.nullable(v.string()), unread: v.number() }),
+      answer: listed(Watch.Judged, {
+        previousCursor: v.nullable(v.string()),
+        unread: v.number(),
+        watch: Watch.Covered,
+        ...namedPlaces,
+      }),
       problems: missing,
     }),
     limited("decisions"),
-    async (c) => c.json(await Watch.decisions(c.var.userId, c.req.param("id"), c.req.valid("query"))),
+    async (c) => {
+      const page = await Watch.decisions(c.var.userId, c.req.param("id"), c.req.valid("query"));
+      return c.json({ ...page, ...(await placesOf([page.watch])) });
+    },
   )
   .get(
     `${watchPath}/insight`,
