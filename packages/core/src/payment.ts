@@ -12,6 +12,8 @@ export const setup = lazy(async () => (await import("./payment/method.ts")).setu
 export const finish = lazy(async () => (await import("./payment/method.ts")).finish);
 export const update = lazy(async () => (await import("./payment/method.ts")).update);
 export const remove = lazy(async () => (await import("./payment/method.ts")).remove);
+/** A card, whose statement may go with others in one request. */
+export const cards = async () => import("./payment/method.ts");
 export const cardFor = lazy(async () => (await import("./payment/method.ts")).cardFor);
 export const challenge = lazy(
   async () => async (secret: string) => (await import("./payment/method.ts")).challenge(secret),

@@ -25,5 +25,6 @@ export const addDocument = lazy(async () => (await import("./traveler/document.t
 export const removeDocument = lazy(async () => (await import("./traveler/document.ts")).removeDocument);
 export const read = lazy(async () => (await import("./traveler/document.ts")).read);
 
-/** The travelers of a booking, in clear: see `traveler/party.ts`. */
+/** The travelers of a booking, in clear: see `traveler/party.ts`, whose statement may go with others in one request. */
+export const party = async () => import("./traveler/party.ts");
 export const listFor = lazy(async () => (await import("./traveler/party.ts")).listFor);

@@ -35,11 +35,7 @@ export async function create(
 ): Promise<Info> {
   const wanted = v.parse(Create, input);
   rejectFields(wanted);
-  const [account, travelers, card] = await Promise.all([
-    readAccount(userId, id),
-    Traveler.listFor(userId, wanted.travelers),
-    wanted.paymentMethod === null ? null : Payment.cardFor(userId, wanted.paymentMethod, at),
-  ]);
+  const { account, travelers, card } = await read(userId, wanted, id, at);
   if (account.exists) return get(userId, id, at);
   if (!account.proven) throw new Problem("forbidden", "booking.unproven", "Prove your e-mail address before you book.");
   const found = await Flight.findAgain(wanted.offer, (criteria) => partyOf(travelers, criteria), at, caller);
@@ -116,15 +112,30 @@ function rejectFields({ hold, paymentMethod, travelers, terms }: v.InferOutput<t
   if (twice >= 0) throw partyProblem([{ pointer: `/travelers/${twice}`, detail: "is named twice" }]);
 }
 
-async function readAccount(userId: string, id: string): Promise<{ proven: boolean; exists: boolean }> {
-  const [row] = await sql`
+/** Reads all that a booking is made of, in one request. */
+async function read(
+  userId: string,
+  { travelers: ids, paymentMethod }: v.InferOutput<typeof Create>,
+  id: string,
+  at: Date,
+) {
+  const [Party, Cards] = await Promise.all([Traveler.party(), Payment.cards()]);
+  const rows = await transaction({
+    accounts: sql`
     select users.email_verified as proven,
            exists (
              select from bookings where bookings.id = ${id} and bookings.user_id = users.id
            ) as exists
       from users
-     where users.id = ${userId}`;
-  return row as { proven: boolean; exists: boolean };
+     where users.id = ${userId}`,
+    travelers: Party.selectFor(userId, ids),
+    cards: paymentMethod === null ? [] : Cards.selectCard(userId, paymentMethod, at),
+  });
+  return {
+    account: rows.accounts[0] as { proven: boolean; exists: boolean },
+    travelers: await Party.readFor(userId, ids, rows.travelers),
+    card: paymentMethod === null ? null : Cards.readCard(rows.cards),
+  };
 }
 
 /** The same travelers on the same flights have the same twin; `again` makes it another one. */

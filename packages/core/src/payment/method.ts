@@ -58,12 +58,8 @@ export async function get(userId: string, id: string, at: Date): Promise<Info> {
   return row as Info;
 }
 
-/**
- * A card that a booking is to pay with: what Stripe knows it by, and what its owner does. At `at` it has not expired.
- * @throws Problem `payment_method.missing` (also for another user's), `payment_method.expired`
- */
-export async function cardFor(userId: string, id: string, at: Date): Promise<Card & Pick<Info, "brand" | "lastFour">> {
-  const [row] = await sql`
+/** The statement that reads a card, for `readCard`. */
+export const selectCard = (userId: string, id: string, at: Date) => sql`
     select payment_customers.customer,
            payment_methods.token,
            payment_methods.brand,
@@ -73,10 +69,22 @@ export async function cardFor(userId: string, id: string, at: Date): Promise<Car
       join payment_customers on payment_customers.user_id = payment_methods.user_id
      where payment_methods.id = ${id}
        and payment_methods.user_id = ${userId}`;
+
+/** As `readCard`, in a request of its own. */
+export async function cardFor(userId: string, id: string, at: Date) {
+  return readCard(await selectCard(userId, id, at));
+}
+
+/**
+ * A card that a booking is to pay with, from what `selectCard` has read at `at`: what Stripe knows it by, and what its
+ * owner does. It has not expired.
+ * @throws Problem `payment_method.missing` (also for another user's), `payment_method.expired`
+ */
+export function readCard([row]: Record<string, unknown>[]): Card & Pick<Info, "brand" | "lastFour"> {
   if (!row) throw missing();
   const { expired, ...card } = row;
   if (expired) throw new Problem("conflict", "payment_method.expired", "This card has expired.");
-  return card as Awaited<ReturnType<typeof cardFor>>;
+  return card as ReturnType<typeof readCard>;
 }
 
 /**
