@@ -19,6 +19,7 @@ const screens: [path: string, screen: Screen][] = [
   ["/watches/:id/why", screen(async () => (await import("./watch/Why.tsx")).Why)],
   ["/alerts", screen(async () => (await import("./alert/Alerts.tsx")).Alerts)],
   ["/alerts/:id", screen(async () => (await import("./alert/AlertPage.tsx")).AlertPage)],
+  ["/alerts/:id/book", screen(async () => (await import("./alert/AlertOffers.tsx")).AlertOffers)],
   ["/trips", screen(async () => (await import("./trip/Trips.tsx")).Trips)],
   ["/trips/:id", screen(async () => (await import("./trip/TripPage.tsx")).TripPage)],
   ["/shared/:token", screen(async () => (await import("./trip/SharedTrip.tsx")).SharedTrip)],

@@ -8,6 +8,7 @@ import { Action } from "../ui/Button.tsx";
 import { FaultOf } from "../ui/faults.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { useChannelTexts } from "../words/channels.ts";
+import { useTripTexts } from "../words/trips.ts";
 import { useWords } from "../words/words.tsx";
 import styles from "./AlertPage.module.css";
 
@@ -22,6 +23,7 @@ const steps: [done: Done, action: string, body: object][] = [
 export function ToDo({ of: alert }: { of: FullAlert }) {
   const { alerts, watch: words } = useWords();
   const { alert: texts } = useChannelTexts();
+  const trips = useTripTexts();
   const change = useChangeWatch(alert.watchId);
   const [done, setDone] = useState<Done | null>(null);
   const names = { snoozed: words.snooze, stopped: texts.stop, isBooked: words.booked };
@@ -29,6 +31,7 @@ export function ToDo({ of: alert }: { of: FullAlert }) {
     <section className={styles.card} aria-labelledby="todo">
       <h2 id="todo">{texts.todo}</h2>
       <p className={styles.actions}>
+        <Link href={`/alerts/${alert.id}/book`}>{trips.fromAlert.link}</Link>
         <Link href={journeyAddress("/search", journeyOf(alert))}>{texts.search}</Link>
         <Link href={`/watches/${alert.watchId}`}>{alerts.open}</Link>
         <Link href={`/watches/${alert.watchId}/why?at=${encodeURIComponent(alert.at)}`}>{alerts.why}</Link>

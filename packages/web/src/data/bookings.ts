@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type * as Core from "@travel-conductor/core/booking";
 import type { InferInput, InferOutput } from "valibot";
 import { ask } from "../api/http.ts";
+import type { Results } from "./flights.ts";
 import type { Names } from "./names.ts";
 import { type Page, usePages } from "./pages.ts";
 
@@ -81,3 +82,40 @@ export function useShared(token: string) {
 }
 
 export const calendarOf = (id: string) => `${path}/${id}/calendar.ics`;
+
+/** What can be booked of an alert now. */
+export function useAlertOffers(id: string) {
+  return useQuery({
+    queryKey: ["offer", "alert", id],
+    queryFn: ({ signal }) => ask<Results>(`/v1/alerts/${id}/offers`, { signal }),
+    staleTime: 60_000,
+  });
+}
+
+export type AutoHold = InferOutput<typeof Core.AutoHoldInfo>;
+const holdKey = (watch: string) => ["auto hold", watch];
+
+/** Whether a watch holds its flights by itself. */
+export function useAutoHold(watch: string) {
+  return useQuery({
+    queryKey: holdKey(watch),
+    queryFn: ({ signal }) => ask<AutoHold>(`/v1/watches/${watch}/auto-hold`, { signal }),
+  });
+}
+
+export function useSetAutoHold(watch: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: InferInput<typeof Core.AutoHold>) =>
+      ask<AutoHold>(`/v1/watches/${watch}/auto-hold`, { method: "POST", body }),
+    onSuccess: (made) => queries.setQueryData(holdKey(watch), made),
+  });
+}
+
+export function useEndAutoHold(watch: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => ask<void>(`/v1/watches/${watch}/auto-hold`, { method: "DELETE" }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: holdKey(watch) }),
+  });
+}

@@ -1,3 +1,4 @@
+import { lazy } from "react";
 import { Link, useLocation } from "wouter";
 import type { Names } from "../data/names.ts";
 import { useOverview, useWatch, type Watch } from "../data/watches.ts";
@@ -8,6 +9,7 @@ import { Fault, Notice } from "../ui/Notice.tsx";
 import { Moment, Price, SimulatedTag, Skeleton, Tag } from "../ui/Show.tsx";
 import { SignedIn } from "../ui/SignedIn.tsx";
 import { useTitle } from "../ui/title.ts";
+import { WhenOpened } from "../ui/WhenOpened.tsx";
 import { useFormat, useWords } from "../words/words.tsx";
 import { ChangeRules } from "./ChangeRules.tsx";
 import { Decisions } from "./Decisions.tsx";
@@ -15,6 +17,8 @@ import { daysOf, partyOf, routeOf } from "./subject.ts";
 import { WatchChannels } from "./WatchChannels.tsx";
 import { WatchMenu } from "./WatchMenu.tsx";
 import styles from "./WatchPage.module.css";
+
+const AutoHold = lazy(async () => ({ default: (await import("./AutoHold.tsx")).AutoHold }));
 
 export function WatchPage({ params: { id = "" } }: { params: { id?: string } }) {
   const { watches } = useWords();
@@ -71,6 +75,11 @@ function Rest({ watch }: { watch: Watch }) {
       </section>
       <section className={styles.card}>
         <WatchChannels watch={watch} />
+      </section>
+      <section className={styles.card}>
+        <WhenOpened title={words.watch.autoHold}>
+          <AutoHold watch={watch} />
+        </WhenOpened>
       </section>
       <section className={styles.card}>
         <h2>{words.watch.lately}</h2>

@@ -80,6 +80,7 @@ export const watch = (plural: Plural): ReturnType<typeof english> => ({
     usual: "üblich",
     ghost: "gleich zurückgenommen",
     changed: "Beobachtung geändert",
+    autoHold: "Von selbst reservieren",
     messages: "Wohin Nachrichten hierzu gehen",
     lately: "Letzte Entscheidungen",
     allDecisions: "Alle Entscheidungen",

@@ -78,6 +78,7 @@ export const watch = (plural: Plural) => ({
     usual: "usual",
     ghost: "taken back at once",
     changed: "watch changed",
+    autoHold: "Hold by itself",
     messages: "Where its messages go",
     lately: "Last decisions",
     allDecisions: "All decisions",

@@ -1,0 +1,61 @@
+import { Link } from "wouter";
+import { useAlertOffers } from "../data/bookings.ts";
+import { SliceLine } from "../search/OfferCard.tsx";
+import { Empty, Fault } from "../ui/Notice.tsx";
+import { Price, SimulatedTag, Skeleton } from "../ui/Show.tsx";
+import { SignedIn } from "../ui/SignedIn.tsx";
+import { useTitle } from "../ui/title.ts";
+import { useTripTexts } from "../words/trips.ts";
+import { useWords } from "../words/words.tsx";
+import styles from "./AlertPage.module.css";
+
+/** What can be booked of an alert now, sought anew. */
+export function AlertOffers({ params: { id = "" } }: { params: { id?: string } }) {
+  const { alerts } = useWords();
+  const { fromAlert: words } = useTripTexts();
+  useTitle(words.title);
+  return (
+    <div className={styles.page}>
+      <Link href={`/alerts/${id}`} className={styles.back}>
+        ‹ {alerts.title}
+      </Link>
+      <h1>{words.title}</h1>
+      <SignedIn>
+        <Offers id={id} />
+      </SignedIn>
+    </div>
+  );
+}
+
+/** The most that are shown: the search shows all. */
+const most = 8;
+
+function Offers({ id }: { id: string }) {
+  const { fromAlert: words } = useTripTexts();
+  const { data, error, isPending, refetch } = useAlertOffers(id);
+  if (isPending)
+    return (
+      <>
+        <p role="status">{words.asking}</p>
+        <Skeleton height={120} count={3} />
+      </>
+    );
+  if (!data) return <Fault error={error} onRetry={() => void refetch()} />;
+  if (data.items.length === 0) return <Empty title={words.none} />;
+  return data.items.slice(0, most).map((offer) => (
+    <article key={offer.id} className={styles.card}>
+      {offer.slices.map((slice) => (
+        <SliceLine key={slice.departingAt + slice.origin} slice={slice} names={data} />
+      ))}
+      <p className={styles.price}>
+        <Price of={offer.total} big /> {offer.simulated && <SimulatedTag />}
+      </p>
+      <p className={styles.actions}>
+        <Link href={`/book/${offer.id}`}>
+          {words.choose}
+          <span className="hidden"> {offer.slices.map(({ segments }) => segments[0]?.flightNumber).join(", ")}</span>
+        </Link>
+      </p>
+    </article>
+  ));
+}
