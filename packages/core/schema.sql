@@ -373,7 +373,7 @@ create table bookings (
   constraint somebody_travels CHECK (jsonb_typeof(passenger_data) = 'array'::text AND passenger_data <> '[]'::jsonb),
   constraint status_is_known CHECK (status = ANY (ARRAY['pending'::text, 'action_required'::text, 'ordering'::text, 'unknown'::text, 'confirmed'::text, 'held'::text, 'failed'::text, 'cancelling'::text, 'cancelled'::text, 'changing'::text, 'expired'::text])),
   constraint step_has_a_moment CHECK ((step IS NULL) = (due_at IS NULL)),
-  constraint step_is_known CHECK (step = ANY (ARRAY['authorize'::text, 'act'::text, 'order'::text, 'find'::text, 'capture'::text, 'release'::text, 'pay'::text, 'lapse'::text, 'cancel'::text, 'refund'::text, 'undo'::text]))
+  constraint step_is_known CHECK (step = ANY (ARRAY['authorize'::text, 'act'::text, 'order'::text, 'find'::text, 'capture'::text, 'release'::text, 'pay'::text, 'lapse'::text, 'cancel'::text, 'refund'::text, 'undo'::text, 'remind'::text]))
 );
 
 create table channel_tries (

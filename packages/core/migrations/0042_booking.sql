@@ -72,7 +72,9 @@ alter table bookings
     )
   ),
   add constraint step_is_known check (
-    step in ('authorize', 'act', 'order', 'find', 'capture', 'release', 'pay', 'lapse', 'cancel', 'refund', 'undo')
+    step in ('authorize', 'act', 'order', 'find', 'capture', 'release', 'pay', 'lapse', 'cancel', 'refund', 'undo',
+      'remind'
+    )
   ),
   add constraint payment_is_known check (
     payment in ('none', 'authorized', 'paid', 'due', 'released', 'refunding', 'refunded', 'refund_failed')

@@ -86,7 +86,7 @@ export async function removeAccount(userId: string, sessionId: string, at: Date)
 async function requireSettled(userId: string, at: Date): Promise<string[]> {
   const rows = (await sql`
     select bookings.booking_reference as reference,
-           bookings.step is not null and bookings.status <> 'failed' as "isOpen"
+           bookings.step <> 'remind' and bookings.status <> 'failed' as "isOpen"
       from bookings
      where bookings.user_id = ${userId}
        and (bookings.step is not null or (bookings.status = 'confirmed' and bookings.departs_at > ${at}::timestamptz))

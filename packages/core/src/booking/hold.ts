@@ -1,8 +1,14 @@
 import type { Change, Work } from "./work.ts";
 
 const msPerHour = 3_600_000;
-/** The hours before a hold runs out at which its owner is reminded. */
+/** The hours at which an owner is reminded: before a hold runs out, and before a departure. */
 export const reminders = [24, 3];
+
+/** The hours that are reached with `left` ms to go, and of which its owner was not told; undefined where none are. */
+export function reachedBy(left: number, reminded: number | null): number | undefined {
+  const reached = reminders.filter((hours) => left <= hours * msPerHour).at(-1);
+  return reached !== undefined && reached < (reminded ?? 99) ? reached : undefined;
+}
 
 /** The next moment that a held booking is looked at: 24 and 3 hours before it runs out, and then. */
 export function untilNext({ payBy }: Pick<Work, "payBy">, reminded: number): Change {

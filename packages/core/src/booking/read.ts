@@ -159,14 +159,14 @@ export const selectOne = (userId: string, id: string) => sql`
 export const missing = () => new Problem("missing", "booking.missing", "There is no such booking.");
 
 /** The steps that wait for a person, a moment or somebody else's answer. */
-const waiting = new Set(["act", "find", "lapse", "refund"]);
+const waiting = new Set(["act", "find", "lapse", "refund", "remind"]);
 
 /** What its owner may do with a booking at `at`. */
 export function actionsOf(row: Pick<Row, "status" | "step" | "departsAt">, at: Date): Info["actions"] {
   const isAhead = (row.departsAt ?? "") > at.toISOString();
   if (row.status === "action_required") return ["confirm_payment"];
   if (row.status === "held" && row.step === "lapse") return ["pay", "cancel"];
-  return row.status === "confirmed" && row.step === null && isAhead ? ["cancel"] : [];
+  return row.status === "confirmed" && (row.step === null || row.step === "remind") && isAhead ? ["cancel"] : [];
 }
 
 const destinations: Record<string, Quote["to"]> = {

@@ -1,7 +1,7 @@
 import * as Metric from "../base/metric.ts";
 import type { Order, Refund } from "../flight.ts";
 import * as Payment from "../payment.ts";
-import { reminders, untilNext } from "./hold.ts";
+import { reachedBy, reminders, untilNext } from "./hold.ts";
 import { confirmed, held, openPassengers, sealOrder } from "./order.ts";
 import { mark, sellerOf } from "./seller.ts";
 import { again, type Change, type Step, type Work } from "./work.ts";
@@ -87,7 +87,7 @@ export const steps: Record<Exclude<Step, "find">, Take> = {
 
   async capture(work) {
     const outcome = await Payment.capture(stepOf(work, "capture"), work.paymentIntent!);
-    if (outcome.status === "done") return { step: null, payment: "paid", event: "paid" };
+    if (outcome.status === "done") return { step: "remind", payment: "paid", reminded: null, wait: 0, event: "paid" };
     if (outcome.status === "unknown") return again(work);
     // The order stands: a person sees to the money.
     Metric.emit({ BookingsPaymentDue: [1, "Count"] });
@@ -124,9 +124,9 @@ export const steps: Record<Exclude<Step, "find">, Take> = {
 
   async lapse(work, at) {
     const left = Date.parse(work.payBy ?? work.createdAt) - at.getTime();
-    const reached = reminders.filter((hours) => left <= hours * msPerHour).at(-1);
-    const isDue = reached !== undefined && reached < (work.reminded ?? 99);
-    if (left > 0 && isDue) return { ...untilNext(work, reached), reminded: reached, event: "hold_ends" };
+    const reached = reachedBy(left, work.reminded);
+    if (left > 0 && reached !== undefined)
+      return { ...untilNext(work, reached), reminded: reached, event: "hold_ends" };
     if (left > 0) return untilNext(work, work.reminded ?? 99);
     const read = await (await sellerOf(work))?.get(work.sellerOrder!, at);
     if (read?.status !== "done" && read?.status !== "refused") return again(work);
@@ -175,6 +175,18 @@ export const steps: Record<Exclude<Step, "find">, Take> = {
     return { step: "refund", payment: "refunding", refundId, wait: msPerHour };
   },
 
+  async remind(work, at) {
+    const departs = Date.parse(work.departsAt ?? "");
+    const left = departs - at.getTime();
+    if (!(left > 0)) return { step: null };
+    const reached = reachedBy(left, work.reminded);
+    const next = reminders.find((hours) => hours < (reached ?? work.reminded ?? 99));
+    const then: Change =
+      next === undefined ? { step: null } : { step: "remind", until: iso(departs - next * msPerHour) };
+    if (reached === undefined) return then;
+    return { ...then, reminded: reached, event: reached === 24 ? "checkin_opens" : "departs_soon" };
+  },
+
   async undo(work, at) {
     const seller = await sellerOf(work);
     const quote = await seller?.cancel(work.sellerOrder!, at);
@@ -202,6 +214,8 @@ async function readRefund({ paymentIntent, refundId }: Work): Promise<Payment.Do
   const found = told.value.refunds.find(({ id }) => id === refundId);
   return found ? { status: "done", value: found } : { status: "unknown" };
 }
+
+const iso = (ms: number) => new Date(ms).toISOString();
 
 /** What an order that was made changes. */
 export async function ordered(work: Work, order: Order): Promise<Change> {
@@ -233,7 +247,7 @@ function notPaid(because: string): Change {
 }
 
 function notCancelled(because: string): Change {
-  return { status: "confirmed", step: null, askedAt: null, because, event: "not_cancelled" };
+  return { status: "confirmed", step: "remind", wait: 0, askedAt: null, because, event: "not_cancelled" };
 }
 
 /** The card gets what the seller gives back to us; what goes elsewhere, or is nothing, leaves the payment as it is. */

@@ -7,7 +7,7 @@ import { changed, told } from "./told.ts";
  * What is done next with a booking: the card is asked (`authorize`), its owner is waited for (`act`), the seller is asked
  * for the order (`order`), an order that may exist is looked for (`find`), the card pays (`capture`) or is let go
  * (`release`), a held order is paid (`pay`) or runs out (`lapse`), it is cancelled (`cancel`), money goes back (`refund`),
- * an order that was given up is found after all (`undo`).
+ * an order that was given up is found after all (`undo`), its owner is told of check-in and departure (`remind`).
  */
 export type Step =
   | "authorize"
@@ -20,7 +20,8 @@ export type Step =
   | "lapse"
   | "cancel"
   | "refund"
-  | "undo";
+  | "undo"
+  | "remind";
 
 /** A booking as its steps see it; amounts in minor units, instants in UTC. */
 export type Work = {

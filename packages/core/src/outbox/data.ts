@@ -88,6 +88,8 @@ export const bookingEvents = [
   "expired",
   "cancelled",
   "refunded",
+  "checkin_opens",
+  "departs_soon",
 ] as const;
 export type BookingEvent = (typeof bookingEvents)[number];
 export type Kind = keyof Data;

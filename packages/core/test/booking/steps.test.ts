@@ -25,6 +25,19 @@ test("a booking reserves the money, orders the flights and then takes the money,
   expect(ordersOf(who.id)).toHaveLength(1);
 });
 
+test("its owner is reminded of check-in a day before, and of the departure three hours before", async () => {
+  const who = await buyer();
+  const { departsAt } = await book(who);
+  const departs = new Date(String(departsAt));
+  expect(kinds(await settle(who, hours(-25, departs)))).not.toContain("checkin_opens");
+  expect(kinds(await settle(who, hours(-23, departs))).at(-1)).toBe("checkin_opens");
+  await settle(who, hours(-22, departs));
+  expect(kinds(await settle(who, hours(-2, departs))).at(-1)).toBe("departs_soon");
+  const done = await settle(who, hours(1, departs));
+  expect(kinds(done).filter((kind) => /checkin|departs/.test(kind))).toHaveLength(2);
+  expect(done).toMatchObject({ status: "confirmed", working: false });
+});
+
 test("fifty at once with one id make one order and one charge", async () => {
   const who = await buyer();
   const all = await Promise.all(Array.from({ length: 50 }, () => ask(who)));

@@ -41,6 +41,14 @@ const told: Record<BookingEvent, [subject: string, text: string]> = {
   ],
   expired: ["Ihre Reservierung ist abgelaufen", "Nichts wurde bezahlt, und Ihre Plätze wurden freigegeben."],
   cancelled: ["Ihre Buchung ist storniert", "Was Sie zurückbekommen, und wohin, steht auf der Seite der Buchung."],
+  checkin_opens: [
+    "das Einchecken beginnt",
+    "Ihr Flug geht in einem Tag: Bei den meisten Fluggesellschaften können Sie jetzt einchecken. Die Nummer der Fluggesellschaft steht auf der Seite der Buchung.",
+  ],
+  departs_soon: [
+    "Ihr Flug geht bald",
+    "Ihr Flug geht in drei Stunden. Zeiten und Nummern stehen auf der Seite der Buchung; von Verspätungen weiß die Fluggesellschaft.",
+  ],
   refunded: [
     "Ihre Erstattung ist unterwegs",
     "Ihre Karte bekommt die Erstattung. Banken brauchen bis zu zehn Tage, bis sie zu sehen ist.",

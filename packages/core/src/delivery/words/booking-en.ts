@@ -38,6 +38,14 @@ const told: Record<BookingEvent, [subject: string, text: string]> = {
   ],
   expired: ["your hold has run out", "Nothing was paid, and your seats were let go."],
   cancelled: ["your booking is cancelled", "What you get back, and where, is on its page."],
+  checkin_opens: [
+    "check-in opens",
+    "Your flight leaves in a day: most airlines let you check in now. Its page has the airline's reference.",
+  ],
+  departs_soon: [
+    "your flight leaves soon",
+    "Your flight leaves in three hours. Its page has times and references; the airline knows of delays.",
+  ],
   refunded: ["your refund is on its way", "Your card gets the refund. Banks take up to ten days to show it."],
 };
 

@@ -105,6 +105,8 @@ export const trips = (plural: Plural): ReturnType<typeof english> => ({
     cancelled: "Die Fluggesellschaft hat den Auftrag storniert",
     refunded: "Die Erstattung wurde ausgezahlt",
     refund_failed: "Die Erstattung ist nicht gelungen",
+    checkin_opens: "Wir haben an das Einchecken erinnert",
+    departs_soon: "Wir haben an den Abflug erinnert",
     found_late: "Ein später Auftrag der Fluggesellschaft wurde rückgängig gemacht",
     needs_person: "Ein Mensch bei uns kümmert sich darum",
   },

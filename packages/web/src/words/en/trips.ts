@@ -102,6 +102,8 @@ export const trips = (plural: Plural) => ({
     cancelled: "The airline cancelled the order",
     refunded: "The refund was paid",
     refund_failed: "The refund did not go through",
+    checkin_opens: "We reminded you of check-in",
+    departs_soon: "We reminded you of the departure",
     found_late: "A late order of the airline's was undone",
     needs_person: "A person of ours looks after it",
   } as Record<string, string>,
