@@ -371,7 +371,7 @@ create table bookings (
   constraint places_are_codes CHECK (COALESCE(flight_data ->> 'origin'::text, ''::text) ~ '^[A-Z]{3}$'::text AND COALESCE(flight_data ->> 'destination'::text, ''::text) ~ '^[A-Z]{3}$'::text),
   constraint price_is_positive CHECK (total_price > 0),
   constraint somebody_travels CHECK (jsonb_typeof(passenger_data) = 'array'::text AND passenger_data <> '[]'::jsonb),
-  constraint status_is_known CHECK (status = ANY (ARRAY['pending'::text, 'action_required'::text, 'ordering'::text, 'unknown'::text, 'confirmed'::text, 'held'::text, 'failed'::text, 'cancelling'::text, 'cancelled'::text, 'changing'::text, 'expired'::text])),
+  constraint status_is_known CHECK (status = ANY (ARRAY['pending'::text, 'action_required'::text, 'ordering'::text, 'unknown'::text, 'confirmed'::text, 'held'::text, 'failed'::text, 'cancelling'::text, 'cancelled'::text, 'expired'::text])),
   constraint step_has_a_moment CHECK ((step IS NULL) = (due_at IS NULL)),
   constraint step_is_known CHECK (step = ANY (ARRAY['authorize'::text, 'act'::text, 'order'::text, 'find'::text, 'capture'::text, 'release'::text, 'pay'::text, 'lapse'::text, 'cancel'::text, 'refund'::text, 'undo'::text, 'remind'::text]))
 );
@@ -1143,7 +1143,7 @@ CREATE INDEX bookings_due_at ON bookings USING btree (due_at, id) WHERE due_at I
 
 CREATE INDEX bookings_route ON bookings USING btree ((flight_data ->> 'origin'::text), (flight_data ->> 'destination'::text), created_at);
 
-CREATE UNIQUE INDEX bookings_twin ON bookings USING btree (twin) WHERE status = ANY (ARRAY['pending'::text, 'action_required'::text, 'ordering'::text, 'unknown'::text, 'confirmed'::text, 'held'::text, 'cancelling'::text, 'changing'::text]);
+CREATE UNIQUE INDEX bookings_twin ON bookings USING btree (twin) WHERE status = ANY (ARRAY['pending'::text, 'action_required'::text, 'ordering'::text, 'unknown'::text, 'confirmed'::text, 'held'::text, 'cancelling'::text]);
 
 CREATE INDEX bookings_user_id ON bookings USING btree (user_id);
 

@@ -68,7 +68,7 @@ alter table bookings
   add constraint status_is_known check (
     status in (
       'pending', 'action_required', 'ordering', 'unknown', 'confirmed', 'held', 'failed', 'cancelling', 'cancelled',
-      'changing', 'expired'
+      'expired'
     )
   ),
   add constraint step_is_known check (
@@ -83,7 +83,7 @@ alter table bookings
 create index bookings_departs_at on bookings (user_id, departs_at, id);
 create index bookings_due_at on bookings (due_at, id) where due_at is not null;
 create unique index bookings_twin on bookings (twin)
-  where status in ('pending', 'action_required', 'ordering', 'unknown', 'confirmed', 'held', 'cancelling', 'changing');
+  where status in ('pending', 'action_required', 'ordering', 'unknown', 'confirmed', 'held', 'cancelling');
 
 -- Watches whose flights are held by themselves when they reach their target: once, until their owner acts.
 create table auto_holds (

@@ -15,7 +15,6 @@ export const statuses = [
   "failed",
   "cancelling",
   "cancelled",
-  "changing",
   "expired",
 ] as const;
 export type Status = (typeof statuses)[number];

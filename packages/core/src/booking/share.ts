@@ -35,7 +35,7 @@ export async function shared(token: string): Promise<Shared> {
            bookings.flight_data -> 'slices' as slices
       from bookings
      where bookings.share_hash = ${hashOf(token)}
-       and bookings.status in ('confirmed', 'held', 'cancelling', 'changing')`;
+       and bookings.status in ('confirmed', 'held', 'cancelling')`;
   if (!row) throw new Problem("missing", "booking.missing", "There is no such booking.");
   const { slices, ...told } = row as { reference: string; simulated: boolean; slices: Slice[] | null };
   const flown = (slices ?? []).flatMap(({ segments }) => segments);

@@ -22,7 +22,6 @@ export const trips = (plural: Plural): ReturnType<typeof english> => ({
     failed: "Nicht gebucht",
     cancelling: "Wird storniert",
     cancelled: "Storniert",
-    changing: "Wird geändert",
     expired: "Frist abgelaufen",
   },
   notes: {
@@ -37,7 +36,6 @@ export const trips = (plural: Plural): ReturnType<typeof english> => ({
     failed: "Nichts wurde gebucht, und Ihre Karte wird nicht belastet.",
     cancelling: "Wir bitten die Fluggesellschaft um die Stornierung.",
     cancelled: "Diese Reise ist storniert.",
-    changing: "Wir bitten die Fluggesellschaft um die Änderung.",
     expired: "Nichts wurde bezahlt, und die Plätze wurden freigegeben.",
   },
   because: {

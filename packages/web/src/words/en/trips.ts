@@ -20,7 +20,6 @@ export const trips = (plural: Plural) => ({
     failed: "Not booked",
     cancelling: "Being cancelled",
     cancelled: "Cancelled",
-    changing: "Being changed",
     expired: "Hold ran out",
   },
   notes: {
@@ -34,7 +33,6 @@ export const trips = (plural: Plural) => ({
     failed: "Nothing was booked, and your card pays nothing.",
     cancelling: "We are asking the airline to cancel.",
     cancelled: "This trip is cancelled.",
-    changing: "We are asking the airline for the change.",
     expired: "Nothing was paid, and the seats were let go.",
   },
   because: {
