@@ -15,7 +15,7 @@ let days = 40;
 let keys = 0;
 
 /** What a person with a proven address books: an offer for a traveler with a passport, and a card. */
-async function wish(token: string) {
+export async function wish(token: string) {
   const { id } = await traveler(token);
   await a.read(await a.call("POST", `/v1/travelers/${id}/documents`, { token, body: passport() }), 201);
   const card = await a.card(token);
@@ -25,7 +25,7 @@ async function wish(token: string) {
   return { offer: items[0].id, travelers: [id], paymentMethod: card.id, terms: Booking.currentTerms };
 }
 
-const key = () => ({ "idempotency-key": `booking ${++keys}` });
+export const key = () => ({ "idempotency-key": `booking ${++keys}` });
 
 /** A booking of the user, made to the end: confirmed and paid, or held. */
 export async function booking(token: string, over: object = {}): Promise<{ id: string }> {
