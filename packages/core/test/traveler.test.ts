@@ -63,7 +63,7 @@ test("a traveler is shown with the ends of numbers alone, and lies sealed", asyn
     select travelers::text as "row" from travelers where travelers.user_id = ${userId}
      union all
     select traveler_documents::text from traveler_documents where traveler_documents.user_id = ${userId}`;
-  for (const secret of ["Zo", "Neill", "1964", "12345678", "TT123", "C01X", "example.com", "2079460000", "2032"])
+  for (const secret of ["Zoë", "Neill", "1964", "12345678", "TT123", "C01X", "example.com", "2079460000", "2032"])
     expect(JSON.stringify(rows)).not.toContain(secret);
 });
 

@@ -16,6 +16,11 @@ const secret = [
   "POST /v1/links",
   "POST /v1/links/preview",
   "POST /v1/links/unsubscribe",
+  // Ids of what the person has, and a key.
+  "POST /v1/bookings",
+  "POST /v1/bookings/{id}/pay",
+  "POST /v1/bookings/{id}/cancel/confirm",
+  "POST /v1/watches/{id}/auto-hold",
 ];
 
 const examples = operations.flatMap(({ key, method, path, query, body, example, ...rest }) => {

@@ -129,7 +129,7 @@ test("uses the servers of DATABASE_URL and REDIS_URL instead of its own", async 
   const { child, output } = run(["start", "--bare"], environment);
   const { api } = await up({ child, output });
   expect((await fetch(`${api}/health`)).status).toBe(200);
-  await expect(readFile(join(dir, "untouched"))).rejects.toThrow("ENOENT");
+  await expect(readFile(join(dir, "untouched", "postgres"))).rejects.toThrow("ENOENT");
   expect(await ended(child, "SIGINT")).toBe(0);
 });
 

@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { SQS, SQSServiceException } from "@aws-sdk/client-sqs";
 import { publishAgain } from "./republish.ts";
 
-const usage = "Use: npm run redrive -- sweep|refresh|deliver|book|feedback --stage <name>";
+const usage = "Use: npm run redrive -- sweep|refresh|deliver|feedback|book --stage <name>";
 const queues = {
   sweep: "sweepTicketsDead",
   refresh: "refreshDead.fifo",

@@ -32,14 +32,14 @@ export async function receive(header: string | undefined, body: Uint8Array, at: 
   if (!event.success || !Flight.hasProvider) return;
   const { id, data } = event.output;
   await SellerEvent.once("duffel", id, async () => {
-    for (const booking of await bookingsOf(data.object)) await hint(booking, at);
+    for (const booking of await bookingsOf(data.object, at)) await hint(booking, at);
   });
 }
 
 type Told = v.InferOutput<typeof Event>["data"]["object"];
 
 /** The bookings that an order or an offer of the event belongs to, by what we keep of them. */
-async function bookingsOf({ id, order_id, offer_id }: Told): Promise<string[]> {
+async function bookingsOf({ id, order_id, offer_id }: Told, at: Date): Promise<string[]> {
   const orders = [id, order_id].flatMap((one) => (one?.startsWith("ord_") ? one : []));
   const rows = await sql`
     select bookings.id
@@ -48,12 +48,12 @@ async function bookingsOf({ id, order_id, offer_id }: Told): Promise<string[]> {
         or (bookings.step = 'find' and bookings.offer -> 'kept' ->> 'reference' = ${offer_id ?? ""})`;
   if (rows.length > 0) return rows.map(({ id: booking }) => String(booking));
   // One that we wait for, which is not known by its order yet: the order says whose it is.
-  const booking = await metadataOf(orders[0]);
+  const booking = await metadataOf(orders[0], at);
   return booking === undefined ? [] : [booking];
 }
 
-async function metadataOf(order: string | undefined): Promise<string | undefined> {
+async function metadataOf(order: string | undefined, at: Date): Promise<string | undefined> {
   if (order === undefined) return undefined;
-  const read = await (await Flight.seller()).get(order, new Date());
+  const read = await (await Flight.seller()).get(order, at);
   return read.status === "done" ? read.value.metadata.booking : undefined;
 }

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { Instant } from "../base/day.ts";
+import { list } from "../base/list.ts";
 import { Page } from "../base/page.ts";
 import { characters, plain, unreadable } from "../base/text.ts";
 
@@ -7,11 +8,7 @@ export const kinds = ["email", "webhook", "push", "ntfy", "slack", "discord", "t
 
 /** What a channel is told about: the types of events of a webhook, and the same messages for people. */
 export const topics = ["alert.created", "watch.ended", "watch.paused", "booking.changed"] as const;
-const About = v.pipe(
-  v.array(v.picklist(topics)),
-  v.maxLength(topics.length),
-  v.checkItems(isFirst, "must not be there twice"),
-);
+const About = v.pipe(list(v.picklist(topics), topics.length), v.checkItems(isFirst, "must not be there twice"));
 
 function isFirst<T>(item: T, index: number, items: T[]): boolean {
   return items.indexOf(item) === index;
