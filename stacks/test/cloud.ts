@@ -1,4 +1,5 @@
 import { key, type Lambda, load } from "@travel-conductor/local/lambda";
+import { startKms } from "@travel-conductor/local/kms";
 import { startSes } from "@travel-conductor/local/ses";
 import { startSqs } from "@travel-conductor/local/sqs";
 import type { Bundle } from "../synth.ts";
@@ -28,6 +29,7 @@ export async function startCloud(bundles: Record<string, Bundle>, parameters: Re
   });
   const ses = await startSes(key, MAIL_FROM);
   const sqs = await startSqs(key);
+  const kms = await startKms(key);
   const running: Lambda[] = [];
   const token = "DUFFEL_ACCESS_TOKEN";
   return {
@@ -47,6 +49,9 @@ export async function startCloud(bundles: Record<string, Bundle>, parameters: Re
         REFRESH_QUEUE_URL: sqs.urlOf(sqs.queues.refresh),
         SWEEP_QUEUE_URL: sqs.urlOf(sqs.queues.sweep),
         DELIVERY_QUEUE_URL: sqs.urlOf(sqs.queues.deliver),
+        BOOKING_QUEUE_URL: sqs.urlOf(sqs.queues.book),
+        KMS_KEY: kms.key,
+        KMS_URL: kms.url,
         DATABASE_HTTP_ENDPOINT: process.env.DATABASE_HTTP_ENDPOINT ?? "",
         ...more,
       });
@@ -55,7 +60,7 @@ export async function startCloud(bundles: Record<string, Bundle>, parameters: Re
     },
     async stop() {
       for (const lambda of running) await lambda.stop();
-      await Promise.all([store.stop(), ses.stop(), sqs.stop()]);
+      await Promise.all([store.stop(), ses.stop(), sqs.stop(), kms.stop()]);
     },
   };
 }

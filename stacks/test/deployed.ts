@@ -168,7 +168,7 @@ export const lambdas = [
       ...edge,
     ],
     shipped: [...packages, ...sessions, ...http, ...passkeys, "libphonenumber-js", "mrz", "stripe"],
-    maxStartBytes: 597_000,
+    maxStartBytes: 602_000,
     environment: {
       ...ownSite,
       ...waking,

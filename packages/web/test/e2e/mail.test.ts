@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import * as Delivery from "@travel-conductor/core/delivery";
-import * as Privacy from "@travel-conductor/core/privacy";
 import { mailbox } from "@travel-conductor/local/testing";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
@@ -14,7 +13,6 @@ withBrowser("a link of a mail", () => {
   /** The path of the first link to this page in the person's mails, which this process or the product has sent. */
   async function linkTo(page: string, { email }: Person): Promise<string> {
     const find = async () => {
-      await Privacy.prepareExports(new Date());
       await Delivery.deliver(new Date());
       const here = mailbox.filter(({ to }) => to.includes(email)).map(({ text }) => text);
       const list = await (await fetch(`${url()}/outbox`)).text();
