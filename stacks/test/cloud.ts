@@ -1,5 +1,5 @@
-import { key, type Lambda, load } from "@travel-conductor/local/lambda";
 import { startKms } from "@travel-conductor/local/kms";
+import { key, type Lambda, load } from "@travel-conductor/local/lambda";
 import { startSes } from "@travel-conductor/local/ses";
 import { startSqs } from "@travel-conductor/local/sqs";
 import type { Bundle } from "../synth.ts";
