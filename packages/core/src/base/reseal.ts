@@ -1,20 +1,23 @@
 import { makeKey, newestMadeAt } from "./datakey.ts";
-import { sql } from "./db.ts";
-import { openAll, sealAll } from "./vault.ts";
+import { type Fragment, sql } from "./db.ts";
+import { openAll, partId, sealAll } from "./vault.ts";
 
-/** Where sealed values lie for long: the columns of a table with the row's id, its owner and the value. */
-const places = [
-  { table: "travelers", id: "id", owner: "user_id", sealed: "sealed" },
-  { table: "traveler_documents", id: "id", owner: "user_id", sealed: "sealed" },
-  { table: "bookings", id: "id", owner: "user_id", sealed: "sealed" },
-] as const;
-type Place = (typeof places)[number];
+/** A column that holds a sealed value or, with `isList`, a list of `{ sealed }`, each sealed by itself. */
+type Place = { table: string; column: string; isList?: true };
+
+/** Where sealed values lie for long, in rows with an `id` and the `user_id` of their owner. */
+const places: Place[] = [
+  { table: "travelers", column: "sealed" },
+  { table: "traveler_documents", column: "sealed" },
+  { table: "bookings", column: "sealed" },
+  { table: "bookings", column: "passenger_data", isList: true },
+];
 
 /** A run within this time of the newest key goes on with that one: it may have been cut off. */
 const resumeMs = 24 * 3_600_000;
 
 /** What came of a table: rows that were sealed anew, rows changed by others meanwhile, and rows that do not open. */
-type Outcome = { table: string; resealed: number; changed: number; unreadable: number };
+type Outcome = { table: string; column: string; resealed: number; changed: number; unreadable: number };
 
 /**
  * Makes a new data key, unless the newest is younger than a day, and seals with it what lies sealed with older ones,
@@ -32,56 +35,82 @@ export async function reseal(
   say(isYoung ? `Going on with data key ${version}` : `Made data key ${version}`);
   const outcomes: Outcome[] = [];
   for (const place of places) {
-    const outcome = await resealTable(place, version, batch);
-    say(`${place.table}: ${outcome.resealed} sealed anew, ${outcome.unreadable} do not open`);
+    const outcome = await resealColumn(place, version, batch);
+    say(`${place.table}.${place.column}: ${outcome.resealed} sealed anew, ${outcome.unreadable} do not open`);
     outcomes.push(outcome);
   }
   return { version, outcomes };
 }
 
-async function resealTable(place: Place, version: number, batch: number): Promise<Outcome> {
-  const outcome: Outcome = { table: place.table, resealed: 0, changed: 0, unreadable: 0 };
+async function resealColumn(place: Place, version: number, batch: number): Promise<Outcome> {
+  const { table, column } = place;
+  const outcome: Outcome = { table, column, resealed: 0, changed: 0, unreadable: 0 };
   for (let after = ""; ; ) {
     const rows = await oldRows(place, version, after, batch);
     if (rows.length === 0) return outcome;
     after = rows.at(-1)?.id ?? after;
-    const values = await openAll(place.table, rows);
-    const open = rows.flatMap((row, index) => (values[index] === undefined ? [] : [{ ...row, value: values[index] }]));
-    const written = await write(place, open, await sealAll(place.table, open));
+    const changes = await sealAnew(table, rows);
+    const written = await write(place, changes);
     outcome.resealed += written;
-    outcome.changed += open.length - written;
-    outcome.unreadable += rows.length - open.length;
+    outcome.changed += changes.length - written;
+    outcome.unreadable += rows.length - changes.length;
   }
 }
 
-type Row = { id: string; owner: string; sealed: string };
+type Part = { sealed: string };
+type Row = { id: string; owner: string; held: string | Part[] };
+type RowChange = { id: string; before: string; after: string };
 
-/** The next rows that are sealed with another key than this. */
-async function oldRows({ table, ...columns }: Place, version: number, after: string, batch: number): Promise<Row[]> {
-  const [name, id, owner, sealed] = [table, columns.id, columns.owner, columns.sealed].map((each) => sql.unsafe(each));
+/** The next rows in which something is sealed with another key than this. */
+async function oldRows(place: Place, version: number, after: string, batch: number): Promise<Row[]> {
+  const [name, held] = [sql.unsafe(place.table), sql.unsafe(place.column)];
+  const isOld = (value: Fragment) => sql`split_part(${value}, '.', 1) <> ${String(version)}`;
   return (await sql`
-    select ${id} as id, ${owner} as owner, ${sealed} as sealed
+    select id, user_id as owner, ${held} as held
       from ${name}
-     where ${id} > ${after}
-       and split_part(${sealed}, '.', 1) <> ${String(version)}
-     order by ${id}
+     where id > ${after}
+       and ${
+         place.isList
+           ? sql`exists (select from jsonb_array_elements(${held}) as part where ${isOld(sql`part ->> 'sealed'`)})`
+           : isOld(held)
+       }
+     order by id
      limit ${batch}`) as Row[];
 }
 
+/** What is to be written for the rows whose values all open; values before and after as JSON. */
+async function sealAnew(table: string, rows: Row[]): Promise<RowChange[]> {
+  const values = rows.map(({ id, owner, held }) =>
+    typeof held === "string"
+      ? [{ id, owner, sealed: held }]
+      : held.map(({ sealed }, index) => ({ id: partId(id, index), owner, sealed })),
+  );
+  const opened = (await openAll(table, values.flat())).values();
+  const open = rows.flatMap((row, index) => {
+    const parts = values[index]!.map((part) => ({ ...part, value: opened.next().value }));
+    return parts.some(({ value }) => value === undefined) ? [] : [{ ...row, parts }];
+  });
+  const anew = (await sealAll(table, open.flatMap(({ parts }) => parts))).values();
+  return open.map(({ id, held, parts }) => {
+    const list = parts.map(() => ({ sealed: anew.next().value }));
+    return { id, before: JSON.stringify(held), after: JSON.stringify(typeof held === "string" ? list[0]?.sealed : list) };
+  });
+}
+
 /** Writes the new values of rows that still hold the old ones. Returns how many. */
-async function write({ table, ...columns }: Place, rows: Row[], sealed: string[]): Promise<number> {
-  if (rows.length === 0) return 0;
-  const [name, id, value] = [table, columns.id, columns.sealed].map((each) => sql.unsafe(each));
+async function write({ table, column, isList }: Place, changes: RowChange[]): Promise<number> {
+  if (changes.length === 0) return 0;
+  const [name, held] = [sql.unsafe(table), sql.unsafe(column)];
   const written = await sql`
     update ${name}
-       set ${value} = anew.after
+       set ${held} = ${isList ? sql`anew.after` : sql`anew.after #>> '{}'`}
       from unnest(
-             ${rows.map((row) => row.id)}::text[],
-             ${rows.map((row) => row.sealed)}::text[],
-             ${sealed}::text[]
+             ${changes.map(({ id }) => id)}::text[],
+             ${changes.map(({ before }) => before)}::jsonb[],
+             ${changes.map(({ after }) => after)}::jsonb[]
            ) as anew (id, before, after)
-     where ${name}.${id} = anew.id
-       and ${name}.${value} = anew.before
+     where ${name}.id = anew.id
+       and to_jsonb(${name}.${held}) = anew.before
     returning 1`;
   return written.length;
 }

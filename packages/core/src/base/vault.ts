@@ -55,6 +55,9 @@ export async function openAll(table: string, rows: Sealed[]): Promise<(unknown |
   });
 }
 
+/** The id to seal a part of a row's list for: each part is sealed by itself, so that they can be counted without a key. */
+export const partId = (id: string, index: number) => `${id}/${index}`;
+
 function open(key: KeyObject, text: string, aad: Buffer): unknown {
   // Node skips signs that are none of base64url.
   if (text.length < leastText || foreign.test(text)) return undefined;

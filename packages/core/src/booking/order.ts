@@ -8,15 +8,12 @@ const table = "bookings";
 /** What is sealed of an order: the airline's reference, and the numbers of the tickets. */
 export type Sealed = { reference: string | null; tickets: string[] };
 
-/** Each passenger is sealed for itself, so that their number can be read without a key. */
-const rowOf = (booking: string, index: number) => `${booking}/${index}`;
-
 export async function sealPassengers(
   id: string,
   owner: string,
   passengers: Passenger[],
 ): Promise<{ sealed: string }[]> {
-  const rows = passengers.map((value, index) => ({ id: rowOf(id, index), owner, value }));
+  const rows = passengers.map((value, index) => ({ id: Vault.partId(id, index), owner, value }));
   return (await Vault.sealAll(table, rows)).map((sealed) => ({ sealed }));
 }
 
@@ -26,7 +23,7 @@ export async function openPassengers(
 ): Promise<Passenger[] | undefined> {
   const { id, userId, passengers } = work;
   if (userId === null || passengers.some(({ sealed }) => !sealed)) return undefined;
-  const rows = passengers.map(({ sealed }, index) => ({ id: rowOf(id, index), owner: userId, sealed }));
+  const rows = passengers.map(({ sealed }, index) => ({ id: Vault.partId(id, index), owner: userId, sealed }));
   const opened = await Vault.openAll(table, rows);
   return opened.every((one) => one !== undefined) ? (opened as Passenger[]) : undefined;
 }

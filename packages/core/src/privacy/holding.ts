@@ -1,5 +1,5 @@
 import { type Fragment, sql } from "../base/db.ts";
-import { openAll } from "../base/vault.ts";
+import { openAll, partId } from "../base/vault.ts";
 
 /** The personal data of a user at one moment (UTC): a list of rows for each table. */
 export type PersonalData = { madeAt: string; lists: Record<string, object[]> };
@@ -118,11 +118,11 @@ async function opened(table: string, rows: SealedRow[]): Promise<object[]> {
 
 type ListRow = { id: string; user_id: string } & Record<string, unknown>;
 
-/** A row whose column is a list, each part of which may be sealed by itself under `<id>/<index>`. */
+/** A row whose column is a list, each part of which may be sealed by itself. */
 async function openedList(table: string, row: ListRow, column: string): Promise<object> {
   const parts = row[column] as { sealed?: string }[];
   const sealed = parts.map((part, index) => ({
-    id: `${row.id}/${index}`,
+    id: partId(row.id, index),
     owner: row.user_id,
     sealed: part.sealed ?? "",
   }));

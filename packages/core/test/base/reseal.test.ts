@@ -2,6 +2,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { makeKey } from "../../src/base/datakey.ts";
 import { sql } from "../../src/base/db.ts";
 import { reseal } from "../../src/base/reseal.ts";
+import { openOrder, openPassengers, sealOrder, sealPassengers } from "../../src/booking/order.ts";
 import * as Traveler from "../../src/traveler.ts";
 import * as a from "../support/factory.ts";
 import { cutAt, interceptRequests } from "../support/network.ts";
@@ -36,9 +37,10 @@ test("seals all rows with a new key, in batches, and they open as before", async
   const { version, outcomes } = await reseal(later(), { batch: 2 });
   expect(version).toBe(Number(before) + 1);
   expect(outcomes).toEqual([
-    { table: "travelers", resealed: 5, changed: 0, unreadable: 0 },
-    { table: "traveler_documents", resealed: 5, changed: 0, unreadable: 0 },
-    { table: "bookings", resealed: 0, changed: 0, unreadable: 0 },
+    { table: "travelers", column: "sealed", resealed: 5, changed: 0, unreadable: 0 },
+    { table: "traveler_documents", column: "sealed", resealed: 5, changed: 0, unreadable: 0 },
+    { table: "bookings", column: "sealed", resealed: 0, changed: 0, unreadable: 0 },
+    { table: "bookings", column: "passenger_data", resealed: 0, changed: 0, unreadable: 0 },
   ]);
   expect(await versions()).toEqual({ [version]: 10 });
   expect(await Traveler.list(userId, {}, now)).toEqual(list);
@@ -49,7 +51,7 @@ test("a run within a day of the newest key makes none, and finds nothing to do",
   const { version } = await reseal(later());
   const again = await reseal(new Date());
   expect(again.version).toBe(version);
-  expect(again.outcomes.map(({ resealed }) => resealed)).toEqual([0, 0, 0]);
+  expect(again.outcomes.map(({ resealed }) => resealed)).toEqual([0, 0, 0, 0]);
 });
 
 test("a run that is killed anywhere loses nothing, and the next one goes on", async () => {
@@ -93,6 +95,38 @@ test("a row that does not open is left as it is, and counted", async () => {
   vi.spyOn(process.stdout, "write").mockImplementation(() => true);
   const { outcomes } = await reseal(later());
   vi.restoreAllMocks();
-  expect(outcomes[0]).toEqual({ table: "travelers", resealed: 1, changed: 0, unreadable: 1 });
+  expect(outcomes[0]).toEqual({ table: "travelers", column: "sealed", resealed: 1, changed: 0, unreadable: 1 });
   expect(await sql`select travelers.sealed from travelers where travelers.id = ${id}`).toEqual([{ sealed: closed }]);
+});
+
+test("each passenger of a booking is sealed anew, and the order; of removed ones and of those that do not open nothing", async () => {
+  const userId = await a.user();
+  const people = ["Ada", "Ben"].map((givenName) => ({ givenName }) as Parameters<typeof sealPassengers>[2][number]);
+  const insert = async (id: string, passengers: object[], sealed: string | null) => sql`
+    insert into bookings (id, user_id, booking_reference, flight_data, passenger_data, total_price, status, sealed, created_at)
+    values (${id}, ${userId}, ${id}, '{"origin":"LHR","destination":"JFK"}', ${JSON.stringify(passengers)}::jsonb, 1, 'confirmed', ${sealed}, now())`;
+  const order = { reference: "QWERTY", documents: [{ number: "125-1" }] } as Parameters<typeof sealOrder>[1];
+  const whole = await sealPassengers("whole", userId, people);
+  await insert("whole", whole, await sealOrder({ id: "whole", userId }, order));
+  await insert("removed", [{}, {}], null);
+  const moved = await sealPassengers("elsewhere", userId, people);
+  await insert("moved", moved, null);
+  vi.spyOn(process.stdout, "write").mockImplementation(() => true);
+  const { version, outcomes } = await reseal(later(), { batch: 2 });
+  vi.restoreAllMocks();
+  expect(outcomes.slice(2)).toEqual([
+    { table: "bookings", column: "sealed", resealed: 1, changed: 0, unreadable: 0 },
+    { table: "bookings", column: "passenger_data", resealed: 1, changed: 0, unreadable: 1 },
+  ]);
+  const rows = await sql`
+    select bookings.id, bookings.passenger_data as passengers, bookings.sealed from bookings order by bookings.id`;
+  const [keptMoved, removed, anew] = rows;
+  expect(keptMoved?.passengers).toEqual(moved);
+  expect(removed?.passengers).toEqual([{}, {}]);
+  const passengers = anew?.passengers as { sealed: string }[];
+  expect([anew?.sealed, ...passengers.map(({ sealed }) => sealed)].map((each) => String(each).split(".")[0])).toEqual(
+    Array(3).fill(String(version)),
+  );
+  expect(await openPassengers({ id: "whole", userId, passengers })).toEqual(people);
+  expect(await openOrder("whole", userId, String(anew?.sealed))).toEqual({ reference: "QWERTY", tickets: ["125-1"] });
 });
