@@ -18,10 +18,10 @@ withBrowser("bookings", () => {
   const { visit, url } = useProduct();
 
   /** A person with a proven address, and with a traveler whom airlines take. */
-  async function buyer() {
+  async function buyer(width?: number) {
     const person = await mint(url());
     await sql`update users set email_verified = true where users.email = ${person.email}`;
-    const visitor = await visit({ person });
+    const visitor = await visit({ person, width });
     const call = (path: string, body: object) =>
       visitor.page.evaluate(
         async ([to, text]) => {
@@ -104,14 +104,16 @@ withBrowser("bookings", () => {
   });
 
   test("seats are held without a card and paid later, with the bank asking", async () => {
-    const { page, look, close } = await buyer();
+    const { page, look, glance, close } = await buyer(320);
     await toPayment(page);
     await page.getByRole("checkbox", { name: book.hold }).check();
+    await glance("the step of payment at 320 pixels");
     await goOn(page);
+    await glance("the last look at 320 pixels");
     await page.getByRole("checkbox", { name: /^I accept the terms/ }).check();
     await page.getByRole("button", { name: book.goHold }).click();
     await page.getByText(words.notes.held).waitFor();
-    await look("held seats");
+    await look("held seats at 320 pixels");
     await page.getByRole("link", { name: book.addCard }).click();
     await page.getByRole("button", { name: cards.enter }).click();
     await page.getByLabel("Card number").fill("4000 0027 6000 3184");
@@ -122,6 +124,9 @@ withBrowser("bookings", () => {
     await page.getByRole("link", { name: words.confirmAtBank }).click();
     await page.getByRole("button", { name: "Complete" }).click();
     await page.getByText(words.payments.paid).waitFor();
+    await page.getByRole("link", { name: /Trips/ }).first().click();
+    await page.getByText(words.statuses.confirmed).waitFor();
+    await glance("the list of trips at 320 pixels");
     await close();
   });
 });

@@ -30,7 +30,7 @@ withBrowser("travelers", () => {
   test("a traveler is added with documents, changed, warned of and removed; nothing of it stays in the browser", async () => {
     const { page, look, expectStatus, close } = await visit({ person: await mint(url()) });
     await page.getByRole("link", { name: "Ada" }).click();
-    await page.getByRole("main").getByRole("link", { name: "Travellers", exact: true }).click();
+    await page.getByRole("main").getByRole("link", { name: "Travelers", exact: true }).click();
     await page.getByText(words.none).waitFor();
     await look("no travelers");
 

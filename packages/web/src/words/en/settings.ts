@@ -5,7 +5,7 @@ export const settings = (plural: Plural) => ({
   parts: {
     profile: "Profile",
     preferences: "Preferences",
-    travelers: "Travellers",
+    travelers: "Travelers",
     channels: "Messages",
     "payment-methods": "Cards",
     security: "Signing in",

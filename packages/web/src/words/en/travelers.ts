@@ -1,9 +1,9 @@
 /** Texts of travelers and their documents, in British English. */
 export const travelers = () => ({
   note: "Who flies with you, with the names as in the passport. What you enter is sealed, and shown with its end alone.",
-  none: "No travellers yet",
+  none: "No travelers yet",
   noneNote: "Add yourself and the people you book for, and a booking asks you for no names.",
-  add: "Add a traveller",
+  add: "Add a traveler",
   change: "Change",
   changeTitle: (name: string) => `Change ${name}`,
   remove: "Remove",
@@ -12,8 +12,8 @@ export const travelers = () => ({
   born: (day: string) => `born on ${day}`,
   unreadable: (count: number) =>
     count === 1
-      ? "What is kept of one traveller cannot be read any more. Remove it, and enter it anew."
-      : `What is kept of ${count} travellers cannot be read any more. Remove them, and enter them anew.`,
+      ? "What is kept of one traveler cannot be read any more. Remove it, and enter it anew."
+      : `What is kept of ${count} travelers cannot be read any more. Remove them, and enter them anew.`,
   removeUnreadable: "Remove what cannot be read",
   fields: {
     givenName: "Given names",
@@ -25,7 +25,7 @@ export const travelers = () => ({
     email: "E-mail address",
     phone: "Phone",
     phoneHint: "With the country's code, such as +442079460000.",
-    knownTravelerNumber: "Known traveller number",
+    knownTravelerNumber: "Known traveler number",
     redressNumber: "Redress number",
     usa: "For the United States",
     kept: (end: string) => `Now it ends in ${end || "…"}. Leave it empty to keep it.`,
