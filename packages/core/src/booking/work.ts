@@ -112,19 +112,32 @@ export const columns = sql`
 /** How long one step may take: the longest is an order, and its Lambda ends after 170 s. */
 const lease = sql`interval '180 seconds'`;
 
-/** Claims bookings whose step is due at `at`: this one, or the first `limit`; those of one step together. */
+/** The most orders that are looked for in one list of a seller's: each costs a write. */
+const mostSought = 1_000;
+
+/**
+ * Claims bookings whose step is due at `at`: this one, or the first `limit`. Orders that are looked for come beside those,
+ * all at once: one list of the seller's tells of them all, and no other booking waits for them.
+ */
 export async function claim(at: Date, which: { id: string } | { limit: number }): Promise<Work[]> {
   const chosen = "id" in which ? sql`and bookings.id = ${which.id}` : sql``;
-  const rows = await sql`
-    with due as materialized (
+  const first = (limit: number, ofStep: Fragment) => sql`
       select bookings.id
         from bookings
        where bookings.due_at <= ${at}
          and (bookings.claimed_until is null or bookings.claimed_until < now())
+         and ${ofStep}
          ${chosen}
        order by bookings.due_at, bookings.id
-       limit ${"id" in which ? 1 : which.limit}
-         for no key update of bookings skip locked
+       limit ${limit}
+         for no key update of bookings skip locked`;
+  const rows = await sql`
+    with others as materialized (${first("id" in which ? 1 : which.limit, sql`bookings.step <> 'find'`)}),
+    sought as materialized (${first(mostSought, sql`bookings.step = 'find'`)}),
+    due as (
+      select others.id from others
+      union all
+      select sought.id from sought
     )
     update bookings
        set claimed_until = now() + ${lease},

@@ -52,8 +52,15 @@ async function createProvider(): Promise<ConfirmingProvider> {
   return (await import("./duffel.ts")).duffel({ url, token, ...(currency ? { currency } : {}) });
 }
 
-/** The seller of the configured provider's offers: it takes orders. @throws Problem `provider.missing` */
-export async function configuredSeller(): Promise<Seller> {
+let sellerPromise: Promise<Seller> | undefined;
+
+/** The seller of the configured provider's offers, which takes orders: the same object always. @throws Problem `provider.missing` */
+export function configuredSeller(): Promise<Seller> {
+  sellerPromise ??= createSeller();
+  return sellerPromise;
+}
+
+async function createSeller(): Promise<Seller> {
   requireProvider();
   const { DUFFEL_ACCESS_TOKEN: token, DUFFEL_URL: url } = env;
   if (source === "simulator" || token === undefined) return (await import("./simulator/seller.ts")).simulatorSeller;

@@ -112,6 +112,33 @@ test("a list that failed says nothing of an order that is sought", async () => {
   expect(await settle(who, hours(60))).toMatchObject({ status: "unknown" });
 });
 
+test("orders that are sought take one list for all of them, and no place from other bookings", async () => {
+  const who = await buyer();
+  await ask(who);
+  duffel.deliver("never");
+  await settle(who);
+  duffel.deliver(201);
+  await sql`
+    insert into bookings
+      (id, user_id, booking_reference, flight_data, passenger_data, total_price, currency, status, step, due_at, step_at,
+       asked_at, offer, simulated)
+    select bookings.id || n, bookings.user_id, 'sought' || n, bookings.flight_data, bookings.passenger_data,
+           bookings.total_price, bookings.currency, bookings.status, bookings.step, bookings.due_at, bookings.step_at,
+           bookings.asked_at, bookings.offer, bookings.simulated
+      from bookings,
+           generate_series(1, 30) as n
+     where bookings.id = ${who.id}`;
+  const later = await buyer();
+  await ask(later);
+  await Booking.run(hours(1), { limit: 1 });
+  expect(duffel.seen.filter(({ call }) => call.startsWith("GET /air/orders?"))).toHaveLength(1);
+  const sought = await sql`
+    select from bookings where bookings.user_id = ${who.userId} and bookings.absent_since is not null`;
+  expect(sought).toHaveLength(31);
+  expect(await settle(later, hours(1))).toMatchObject({ status: "confirmed" });
+  await sql`delete from bookings where bookings.user_id = ${who.userId}`;
+});
+
 test("a payment that the bank asks about waits for its owner, and ends after a quarter of an hour", async () => {
   const [answers, leaves] = await Promise.all([
     buyer({ number: "4000002760003184" }),
