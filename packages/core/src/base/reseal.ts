@@ -1,5 +1,5 @@
 import { makeKey, newestMadeAt } from "./datakey.ts";
-import { type Fragment, sql } from "./db.ts";
+import { sql } from "./db.ts";
 import { openAll, partId, sealAll } from "./vault.ts";
 
 /** A column that holds a sealed value or, with `isList`, a list of `{ sealed }`, each sealed by itself. */
@@ -64,7 +64,7 @@ type RowChange = { id: string; before: string; after: string };
 /** The next rows in which something is sealed with another key than this. */
 async function oldRows(place: Place, version: number, after: string, batch: number): Promise<Row[]> {
   const [name, held] = [sql.unsafe(place.table), sql.unsafe(place.column)];
-  const isOld = (value: Fragment) => sql`split_part(${value}, '.', 1) <> ${String(version)}`;
+  const isOld = (value: Parameters<typeof sql>[1]) => sql`split_part(${value}, '.', 1) <> ${String(version)}`;
   return (await sql`
     select id, user_id as owner, ${held} as held
       from ${name}
@@ -90,10 +90,19 @@ async function sealAnew(table: string, rows: Row[]): Promise<RowChange[]> {
     const parts = values[index]!.map((part) => ({ ...part, value: opened.next().value }));
     return parts.some(({ value }) => value === undefined) ? [] : [{ ...row, parts }];
   });
-  const anew = (await sealAll(table, open.flatMap(({ parts }) => parts))).values();
+  const anew = (
+    await sealAll(
+      table,
+      open.flatMap(({ parts }) => parts),
+    )
+  ).values();
   return open.map(({ id, held, parts }) => {
     const list = parts.map(() => ({ sealed: anew.next().value }));
-    return { id, before: JSON.stringify(held), after: JSON.stringify(typeof held === "string" ? list[0]?.sealed : list) };
+    return {
+      id,
+      before: JSON.stringify(held),
+      after: JSON.stringify(typeof held === "string" ? list[0]?.sealed : list),
+    };
   });
 }
 

@@ -63,9 +63,21 @@ export async function cancel(userId: string, id: string, input: unknown, at: Dat
   });
 }
 
-/** Looks at once whether the card's owner was proven, when they come back from their bank. */
+const over = new Set<Info["status"]>(["failed", "cancelled", "expired"]);
+
+/**
+ * Looks at once whether the card's owner was proven, when they come back from their bank. Where the payment company's
+ * event, or another window, came first, it answers with the booking as it is by now.
+ */
 export async function confirmPayment(userId: string, id: string, at: Date): Promise<Info> {
-  return act(userId, id, "confirm_payment", at, async () => ({ step: "act", wait: 0 }));
+  try {
+    return await act(userId, id, "confirm_payment", at, async () => ({ step: "act", wait: 0 }));
+  } catch (error) {
+    if (!(error instanceof Problem) || !["booking.state", "booking.busy"].includes(error.code)) throw error;
+    const current = await get(userId, id, at);
+    if (over.has(current.status)) throw error;
+    return current;
+  }
 }
 
 /** A quote leaves the next step, and its moment, as they were. */

@@ -13,7 +13,7 @@ async function traveler(status: string, step: string | null) {
     insert into bookings
       (id, user_id, booking_reference, flight_data, passenger_data, total_price, status, step, due_at, step_at,
        departs_at, arrives_at)
-    values (${userId}, ${userId}, left(${userId}, 12) || ${status}, '{"origin":"LHR","destination":"JFK"}', '[{}]', 100, ${status},
+    values (${userId}, ${userId}, ${userId}, '{"origin":"LHR","destination":"JFK"}', '[{}]', 100, ${status},
             ${step}, case when ${step}::text is not null then now() end, now(), now() + interval '30 days',
             now() + interval '31 days')`;
   return { userId, id };

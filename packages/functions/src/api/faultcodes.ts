@@ -75,7 +75,7 @@ const sentences: [sentence: RegExp, code: string][] = [
   [/^must be true: /, "choice"],
   [/^must be given(?::|, or)|^must have 1 at least$|^is needed/, "required"],
   [/^must not be given for/, "not_together"],
-  [/^must be a number that exists in its country$/, "phone"],
+  [/^must be a number that exists in its country$/, "phone_number"],
   [/^must be an airline's code of two characters/, "airline"],
   [/^must be a country's code/, "country"],
   [/^must be (?:the lines at the foot|two lines of)|^is not of a passport/, "zone"],

@@ -72,7 +72,17 @@ withBrowser("every screen", () => {
     await page.getByRole("link", { name: "Ada" }).click();
     await page.getByRole("button", { name: "Sign out" }).waitFor();
     await look("the account");
-    for (const part of ["profile", "preferences", "travelers", "channels", "payment-methods", "security", "sessions", "keys", "data"] as const) {
+    for (const part of [
+      "profile",
+      "preferences",
+      "travelers",
+      "channels",
+      "payment-methods",
+      "security",
+      "sessions",
+      "keys",
+      "data",
+    ] as const) {
       const title = settings.parts[part];
       await page.getByRole("main").getByRole("link", { name: title, exact: true }).click();
       await page.getByRole("heading", { level: 1, name: title, exact: true }).waitFor();

@@ -118,7 +118,7 @@ export const channels = new Hono()
       example: { from: "2026-11-25T00:00:00.000Z", to: "2026-11-26T00:00:00.000Z" },
       status: 202,
       answer: Channel.Replayed,
-      problems: { 404: ["channel.missing", "message.missing"], 409: ["channel.off"] },
+      problems: { 404: ["channel.missing", "message.missing"], 409: ["channel.off"], 422: ["page.cursor"] },
     }),
     async (c) => c.json(await Channel.replay(c.var.userId, c.req.param("id"), c.req.valid("json")), 202),
   );

@@ -79,6 +79,7 @@ export const faults: typeof english = {
   control: () => "Ein Zeichen darin kann nicht gespeichert werden.",
   email: () => "Das ist keine E-Mail-Adresse.",
   phone: () => "Mit Plus und Ländervorwahl, etwa +493012345678.",
+  phone_number: () => "Diese Nummer gibt es in dem Land nicht.",
   address: () => "Das ist keine Adresse wie https://example.com/hook.",
   address_start: ({ start }) => `Sie muss mit ${start} beginnen.`,
   address_user: () => "Sie darf weder Benutzer noch Passwort nennen.",

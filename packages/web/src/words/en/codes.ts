@@ -72,6 +72,7 @@ export const faults: Record<string, (values: Values) => string> = {
   control: () => "It has a sign that cannot be stored.",
   email: () => "This is no e-mail address.",
   phone: () => "Write it with a plus and the country’s code, such as +442079460000.",
+  phone_number: () => "There is no such number in that country.",
   address: () => "This is no address. One is https://example.com/hook.",
   address_start: ({ start }) => `It must begin with ${start}.`,
   address_user: () => "It must not name a user or a password.",
