@@ -77,7 +77,9 @@ const sources = ["packages/core/src", "packages/functions/src/api"].flatMap((fol
 /** The sentences about fields, with a number in place of each part that is filled in. */
 const said = sources.flatMap((source) =>
   [
-    ...source.matchAll(/["`]((?:must|is no|is not|is required|is among|is used|is given|cannot be given) [^"`]*)["`]/g),
+    ...source.matchAll(
+      /["`]((?:must|is no|is not|is of|is required|is among|is used|is given|cannot be given|has no|has a|names no|does not fit) [^"`]*)["`]/g,
+    ),
   ].map(([, sentence = ""]) =>
     sentence.replaceAll(/\$\{many\([^}]*\}/g, "3 items").replaceAll(/\$\{(?:[^{}]|\{[^}]*\})*\}/g, "3"),
   ),

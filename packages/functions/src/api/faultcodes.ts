@@ -66,7 +66,8 @@ const sentences: [sentence: RegExp, code: string][] = [
   [/^must not (?:be the number of a card|hold the number of a payment card)$/, "card_number"],
   [/^must be (?:\S+, the|a) version of the terms/, "terms"],
   [/^must be born before the journey$|^must not be in the future$/, "future"],
-  [/^must be 1 to 20 letters of the passport|^must have (?:letters|a letter)/, "letters"],
+  [/^must be 1 to 20 letters of the passport|^must have (?:letters, spaces|a letter)/, "letters"],
+  [/^must have letters and digits/, "letters_digits"],
   [/^must be m or f/, "gender"],
   [/^must be in (?<currency>\w+)$/, "currency_other"],
   [/^must be less than what was paid$/, "amount"],
@@ -78,7 +79,12 @@ const sentences: [sentence: RegExp, code: string][] = [
   [/^must be a number that exists in its country$/, "phone_number"],
   [/^must be an airline's code of two characters/, "airline"],
   [/^must be a country's code/, "country"],
-  [/^must be (?:the lines at the foot|two lines of)|^is not of a passport/, "zone"],
+  [
+    /^must be (?:the lines at the foot|two lines of)|^must have letters, digits and <|^is not of a passport|^names no country that|^has no /,
+    "zone",
+  ],
+  [/(?:that does not fit its|^does not fit its last) check digit$/, "check_digit"],
+  [/^is of a person born on another day/, "other_person"],
   [/^an adult for each infant|^the offer is for/, "party"],
 
   [/^is among the most common passwords$/, "password_common"],

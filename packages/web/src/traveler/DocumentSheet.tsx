@@ -35,8 +35,7 @@ function ByLines({ travelerId, onClose }: Props) {
   const read = useReadZone();
   const add = useAddDocument(travelerId);
   const { form, faultAt, rest } = useFaults(add.error ?? read.error, ["mrz"]);
-  const said = faultAt("mrz");
-  const fault = said && (texts.faults[said] ?? said);
+  const fault = faultAt("mrz");
   return (
     <form
       ref={form}
@@ -125,10 +124,6 @@ function ByHand({ travelerId, onClose }: Props) {
   const [expiresOn, setExpiresOn] = useState("");
   const add = useAddDocument(travelerId);
   const { form, faultAt, rest } = useFaults(add.error, ["type", "number", "country", "expiresOn"]);
-  const fault = (name: string) => {
-    const said = faultAt(name);
-    return said && (texts.faults[said] ?? said);
-  };
   return (
     <form
       ref={form}
@@ -153,14 +148,14 @@ function ByHand({ travelerId, onClose }: Props) {
         autoComplete="off"
         value={number}
         onChange={(event) => setNumber(event.currentTarget.value)}
-        error={fault("number")}
+        error={faultAt("number")}
       />
       <Select
         label={words.country}
         value={country}
         options={countriesOf(locale)}
         onChange={setCountry}
-        error={fault("country")}
+        error={faultAt("country")}
       />
       {type !== "tax_id" && (
         <Field
@@ -169,7 +164,7 @@ function ByHand({ travelerId, onClose }: Props) {
           required
           value={expiresOn}
           onChange={(event) => setExpiresOn(event.currentTarget.value)}
-          error={fault("expiresOn")}
+          error={faultAt("expiresOn")}
         />
       )}
       {rest}

@@ -45,14 +45,10 @@ export function TravelerSheet({ traveler, onClose }: Props) {
   const change = useChangeTraveler(traveler?.id ?? "");
   const { error, isPending } = traveler ? change : add;
   const { form, faultAt, rest } = useFaults(error, fields);
-  const fault = (name: string) => {
-    const said = faultAt(name);
-    return said && (words.faults[said] ?? said);
-  };
   const field = (name: Text) => ({
     label: words.fields[name],
     value: draft[name],
-    error: fault(name),
+    error: faultAt(name),
     onChange: (event: { currentTarget: HTMLInputElement }) => setDraft({ ...draft, [name]: event.currentTarget.value }),
   });
   const submit = () => {
@@ -112,7 +108,7 @@ export function TravelerSheet({ traveler, onClose }: Props) {
         />
         <Field {...field("email")} type="email" autoComplete="email" />
         <Field {...field("phone")} type="tel" autoComplete="tel" hint={words.fields.phoneHint} />
-        <Loyalty programmes={programmes} onChange={setProgrammes} error={fault("loyalty")} />
+        <Loyalty programmes={programmes} onChange={setProgrammes} error={faultAt("loyalty")} />
         <fieldset className={own.group}>
           <legend className={styles.legend}>{words.fields.usa}</legend>
           {number("knownTravelerNumber")}

@@ -68,18 +68,4 @@ export const travelers = (): ReturnType<typeof english> => ({
     bornOn: "Geboren am",
     addThis: "Dieses Dokument hinzufügen",
   },
-  faults: {
-    "must be a number that exists in its country": "Diese Nummer gibt es in dem Land nicht.",
-    "must be in E.164 form, such as +442079460000": "Sie muss mit + und der Vorwahl des Landes beginnen.",
-    "must have letters, spaces, hyphens and apostrophes only":
-      "Nur Buchstaben, Leerzeichen, Bindestriche und Apostrophe.",
-    "must not be in the future": "Dieser Tag kommt erst noch.",
-    "must be two lines of 44 or 36 characters, or three lines of 30":
-      "Das sind nicht die Zeilen eines Dokuments: zwei mit 44 oder 36 Zeichen, oder drei mit 30.",
-    "does not fit its last check digit":
-      "Die Zeilen passen nicht zu ihrer Prüfziffer: Vergleichen Sie sie noch einmal.",
-    "is of a person born on another day than this traveler":
-      "Dieses Dokument gehört einer Person mit anderem Geburtstag.",
-    "must not hold the number of a payment card": "Das sieht aus wie die Nummer einer Zahlungskarte.",
-  },
 });

@@ -67,15 +67,4 @@ export const travelers = () => ({
     bornOn: "Born on",
     addThis: "Add this document",
   },
-  faults: {
-    "must be a number that exists in its country": "There is no such number in that country.",
-    "must be in E.164 form, such as +442079460000": "It must begin with + and the country's code.",
-    "must have letters, spaces, hyphens and apostrophes only": "Letters, spaces, hyphens and apostrophes only.",
-    "must not be in the future": "This day is yet to come.",
-    "must be two lines of 44 or 36 characters, or three lines of 30":
-      "These are not the lines of a document: two of 44 or 36 characters, or three of 30.",
-    "does not fit its last check digit": "The lines do not fit their check digit: compare them once more.",
-    "is of a person born on another day than this traveler": "This document is of a person born on another day.",
-    "must not hold the number of a payment card": "This looks like the number of a payment card.",
-  } as Record<string, string>,
 });
