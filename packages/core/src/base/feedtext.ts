@@ -24,7 +24,7 @@ export function calendarText(text: string): string {
 const most = 75;
 
 /** A line of iCalendar, folded before the 75th byte and never within a character (RFC 5545, 3.1). */
-export function folded(line: string): string {
+function folded(line: string): string {
   const lines = [""];
   let size = 0;
   for (const character of line) {
@@ -37,4 +37,21 @@ export function folded(line: string): string {
     size += bytes;
   }
   return lines.join("\r\n");
+}
+
+/** An instant in UTC as iCalendar writes it: `20270209T193500Z`. `at` is RFC 3339 or a Date's milliseconds. */
+export const calendarMoment = (at: string | number) =>
+  `${new Date(at).toISOString().slice(0, 19).replace(/[-:]/g, "")}Z`;
+
+/** A whole calendar (RFC 5545) of these lines. `product` says which part of the product wrote it. */
+export function calendarFile(product: string, lines: string[]): string {
+  const all = [
+    "BEGIN:VCALENDAR",
+    "VERSION:2.0",
+    `PRODID:-//Travel Conductor//${product}//EN`,
+    "CALSCALE:GREGORIAN",
+    ...lines,
+    "END:VCALENDAR",
+  ];
+  return all.map((line) => `${folded(line)}\r\n`).join("");
 }

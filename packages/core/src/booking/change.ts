@@ -4,7 +4,7 @@ import { Problem } from "../base/error.ts";
 import * as Money from "../base/money.ts";
 import * as Payment from "../payment.ts";
 import { actionsOf, get, missing } from "./read.ts";
-import { Confirm, type Info, Pay } from "./schema.ts";
+import { Confirm, type Info, isOff, Pay } from "./schema.ts";
 import { sellerOf } from "./seller.ts";
 import { note, wake } from "./wake.ts";
 import { type Change, claimIdle, type Work, write } from "./work.ts";
@@ -63,8 +63,6 @@ export async function cancel(userId: string, id: string, input: unknown, at: Dat
   });
 }
 
-const over = new Set<Info["status"]>(["failed", "cancelled", "expired"]);
-
 /**
  * Looks at once whether the card's owner was proven, when they come back from their bank. Where the payment company's
  * event, or another window, came first, it answers with the booking as it is by now.
@@ -75,7 +73,7 @@ export async function confirmPayment(userId: string, id: string, at: Date): Prom
   } catch (error) {
     if (!(error instanceof Problem) || !["booking.state", "booking.busy"].includes(error.code)) throw error;
     const current = await get(userId, id, at);
-    if (over.has(current.status)) throw error;
+    if (isOff(current.status)) throw error;
     return current;
   }
 }

@@ -18,6 +18,8 @@ export const statuses = [
   "expired",
 ] as const;
 export type Status = (typeof statuses)[number];
+/** Whether nothing is booked any more: the booking failed, was cancelled, or its hold ran out. */
+export const isOff = (status: Status) => status === "failed" || status === "cancelled" || status === "expired";
 
 export const payments = [
   "none",

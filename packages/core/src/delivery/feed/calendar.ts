@@ -1,6 +1,6 @@
 import { addDays } from "../../base/day.ts";
 import { type Fragment, sql, utc } from "../../base/db.ts";
-import { calendarText, folded } from "../../base/feedtext.ts";
+import { calendarFile, calendarMoment, calendarText } from "../../base/feedtext.ts";
 import { amount } from "../words/format.ts";
 import { wordsIn } from "../words.ts";
 import type { FeedChannel } from "./shape.ts";
@@ -81,11 +81,7 @@ export function calendar({ name, language }: FeedChannel, watches: Dated[], app:
   const { locale } = wordsIn(language);
   const words = feedWordsIn(locale);
   const title = calendarText(name ?? words.watches);
-  const lines = [
-    "BEGIN:VCALENDAR",
-    "VERSION:2.0",
-    "PRODID:-//Travel Conductor//Watches//EN",
-    "CALSCALE:GREGORIAN",
+  return calendarFile("Watches", [
     `NAME:${title}`,
     `X-WR-CALNAME:${title}`,
     "REFRESH-INTERVAL;VALUE=DURATION:PT6H",
@@ -94,9 +90,7 @@ export function calendar({ name, language }: FeedChannel, watches: Dated[], app:
       ...(watch.endedAt === null ? departure(watch, locale, app) : []),
       ...end(watch, locale, app),
     ]),
-    "END:VCALENDAR",
-  ];
-  return lines.map((line) => `${folded(line)}\r\n`).join("");
+  ]);
 }
 
 function departure(watch: Dated, locale: string, app: string): string[] {
@@ -122,7 +116,7 @@ function end(watch: Dated, locale: string, app: string): string[] {
   const at = endedAt ?? endsAt;
   if (at === null) return [];
   const summary = endedAt === null ? words.ends(routeOf(watch)) : words.ended(routeOf(watch));
-  return event(watch, "end", app, [`DTSTART:${instantOf(at)}`, `SUMMARY:${calendarText(summary)}`]);
+  return event(watch, "end", app, [`DTSTART:${calendarMoment(at)}`, `SUMMARY:${calendarText(summary)}`]);
 }
 
 function event(watch: Dated, what: string, app: string, lines: string[]): string[] {
@@ -130,8 +124,8 @@ function event(watch: Dated, what: string, app: string, lines: string[]): string
   return [
     "BEGIN:VEVENT",
     `UID:${watch.id}.${what}@travel-conductor`,
-    `DTSTAMP:${instantOf(watch.changedAt)}`,
-    `LAST-MODIFIED:${instantOf(watch.changedAt)}`,
+    `DTSTAMP:${calendarMoment(watch.changedAt)}`,
+    `LAST-MODIFIED:${calendarMoment(watch.changedAt)}`,
     `SEQUENCE:${Math.max(0, Math.floor((changed - Date.parse(watch.createdAt)) / 60_000))}`,
     ...lines,
     `URL:${new URL(`/watches/${watch.id}`, app).href}`,
@@ -143,7 +137,6 @@ function event(watch: Dated, what: string, app: string, lines: string[]): string
 
 const routeOf = ({ origin, destination }: Dated) => `${origin} – ${destination}`;
 const dateOf = (day: string) => day.replaceAll("-", "");
-const instantOf = (at: string) => `${new Date(at).toISOString().slice(0, 19).replace(/[-:]/g, "")}Z`;
 
 function momentIn(at: string, locale: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" }).format(
