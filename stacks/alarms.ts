@@ -108,7 +108,7 @@ export function alarms({ stack, app }: StackContext) {
     const rate = new Metric({ namespace: "AWS/SES", metricName, statistic: "Maximum", period: Duration.hours(1) });
     alarmOn(id, rate, { threshold });
   }
-  // Money that did not move, and orders that nobody knows of: a person sees to each.
+  // Money that did not move, and orders without a booking: an operator sees to each.
   for (const [id, metricName] of Object.entries({
     paymentsDue: "BookingsPaymentDue",
     refundsFailed: "BookingsRefundFailed",

@@ -109,7 +109,7 @@ export async function confirm(id: string, at: Date, caller?: Caller): Promise<Co
 
 /**
  * Searches anew for the offer with this id, for a party that `partyOf` names by the offer's criteria. The answer is
- * nobody else's, so that it may be ordered.
+ * given to this caller alone, so that it may be ordered.
  * @throws Problem as `confirm`
  */
 export async function findAgain(

@@ -29,7 +29,7 @@ const rules = {
   simulation: { strict: false, address: [60, minute], account: [60, minute], key: [30, minute] },
   /** Links in messages, used or looked at without a session. */
   links: { strict: false, address: [120, minute] },
-  /** Cards that are begun to be added: nobody tries stolen numbers here. */
+  /** Cards that are begun to be added: so few that stolen numbers cannot be tried here. */
   cards: { strict: true, address: [40, hour], account: [20, hour] },
   /** Keys that are made. */
   keys: { strict: true, address: [20, hour], account: [10, hour] },

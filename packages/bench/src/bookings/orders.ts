@@ -66,7 +66,7 @@ async function createBuyer() {
 
 let days = 30;
 
-/** What a buyer sends to hold seats of an offer that nobody else was shown. */
+/** What a buyer sends to hold the seats of an offer of a new day, which no other buyer was shown. */
 async function findFlights(buyer: Buyer): Promise<object> {
   const departureDate = new Date(Date.now() + ++days * 86_400_000).toISOString().slice(0, 10);
   const found = await Flight.search({ origin: "JFK", destination: "EWR", departureDate, currency: "GBP" }, new Date());
@@ -93,7 +93,7 @@ const send = (method: string, path: string, headers: Record<string, string>, bod
     { requestContext: { http: { sourceIp: "203.0.113.10" } } },
   );
 
-/** Adds so many copies of one of a user's bookings, which wait for nothing. */
+/** Adds `count` copies of a user's first booking, confirmed and without a next step. */
 const copyBookings = (userId: string, count: number) => sql`
   insert into bookings
     (id, user_id, booking_reference, flight_data, passenger_data, total_price, currency, status, offer, simulated,

@@ -9,7 +9,7 @@ const lifeMs = 25 * 3_600_000;
 const derived = new Map<number, Buffer>();
 
 /**
- * The keyed hash of a request with personal data, so that nobody who reads the table can try out numbers against it. The
+ * The keyed hash of a request with personal data, so that a reader of the table cannot try out numbers against it. The
  * first is of the newest data key; the other is what a request of the last day may be stored under.
  * @throws Problem `service.unavailable`
  */

@@ -2,7 +2,7 @@ import { type Fault, Problem } from "../base/error.ts";
 import type { Criteria, Party, Passenger } from "../flight.ts";
 import type { Opened } from "../traveler.ts";
 
-/** Returns the years between two days, as a birthday counts them: someone born on 29 February is older on 1 March. */
+/** Returns the years between two days, as a birthday counts them: a person born on 29 February is older on 1 March. */
 export function ageOn(bornOn: string, day: string): number {
   const years = Number(day.slice(0, 4)) - Number(bornOn.slice(0, 4));
   return day.slice(5) < bornOn.slice(5) ? years - 1 : years;

@@ -158,7 +158,7 @@ export const selectOne = (userId: string, id: string) => sql`
 
 export const missing = () => new Problem("missing", "booking.missing", "There is no such booking.");
 
-/** The steps that wait for a person, a moment or somebody else's answer. */
+/** The steps that wait for the owner, a moment, or the answer of the seller or the bank. */
 const waiting = new Set(["act", "find", "lapse", "refund", "remind"]);
 
 /** What its owner may do with a booking at `at`. */

@@ -3,7 +3,7 @@ import { findUnknown } from "./find.ts";
 import { steps } from "./steps.ts";
 import { again, type Change, claim, type Work, write } from "./work.ts";
 
-/** The most steps that one call takes with a booking: a booking has fewer until somebody must act. */
+/** The most steps that one call takes with a booking: a booking has fewer until its owner must act. */
 const most = 12;
 
 /** `within`: no new step starts after this time (ms). */

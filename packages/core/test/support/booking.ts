@@ -38,7 +38,7 @@ export const ada = {
 
 let days = 30;
 
-/** A person with a proven address, a traveler and a card, and an offer that nobody else was shown. */
+/** A person with a proven address, a traveler and a card, and an offer of a new day, which no other person was shown. */
 export async function buyer({ number, holds = false }: { number?: string; holds?: boolean } = {}) {
   const userId = await a.proven();
   const traveler = await Traveler.create(userId, ada, new Date());

@@ -72,7 +72,7 @@ export function createOrders(offers: Map<string, Offered>) {
   /** Makes the orders that were only accepted. */
   const makeAccepted = () => orders.unshift(...accepted.splice(0).reverse());
 
-  /** A hold that nobody paid for is cancelled by the airline. */
+  /** The airline cancels a hold that was not paid in time. */
   function lapse(order: Order): Order {
     const { awaiting_payment, payment_required_by: by } = order.payment_status;
     if (awaiting_payment && order.cancelled_at === null && by !== null && Date.parse(by) <= Date.now()) {
