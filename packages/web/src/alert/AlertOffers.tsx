@@ -1,13 +1,13 @@
 import { Link } from "wouter";
 import { useAlertOffers } from "../data/bookings.ts";
 import { SliceLine } from "../search/OfferCard.tsx";
+import styles from "../ui/Detail.module.css";
+import { Detail } from "../ui/Detail.tsx";
 import { Empty, Fault } from "../ui/Notice.tsx";
 import { Price, SimulatedTag, Skeleton } from "../ui/Show.tsx";
-import { SignedIn } from "../ui/SignedIn.tsx";
 import { useTitle } from "../ui/title.ts";
 import { useTripTexts } from "../words/trips.ts";
 import { useWords } from "../words/words.tsx";
-import styles from "./AlertPage.module.css";
 
 /** What can be booked of an alert now, sought anew. */
 export function AlertOffers({ params: { id = "" } }: { params: { id?: string } }) {
@@ -15,15 +15,9 @@ export function AlertOffers({ params: { id = "" } }: { params: { id?: string } }
   const { fromAlert: words } = useTripTexts();
   useTitle(words.title);
   return (
-    <div className={styles.page}>
-      <Link href={`/alerts/${id}`} className={styles.back}>
-        ‹ {alerts.title}
-      </Link>
-      <h1>{words.title}</h1>
-      <SignedIn>
-        <Offers id={id} />
-      </SignedIn>
-    </div>
+    <Detail back={`/alerts/${id}`} title={alerts.title} heading={words.title}>
+      <Offers id={id} />
+    </Detail>
   );
 }
 
@@ -47,7 +41,7 @@ function Offers({ id }: { id: string }) {
       {offer.slices.map((slice) => (
         <SliceLine key={slice.departingAt + slice.origin} slice={slice} names={data} />
       ))}
-      <p className={styles.price}>
+      <p className={styles.line}>
         <Price of={offer.total} big /> {offer.simulated && <SimulatedTag />}
       </p>
       <p className={styles.actions}>

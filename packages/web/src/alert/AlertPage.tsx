@@ -1,15 +1,15 @@
-import { Link } from "wouter";
 import { type FullAlert, useAlert } from "../data/alerts.ts";
 import { SliceLine } from "../search/OfferCard.tsx";
 import { Terms } from "../search/Terms.tsx";
+import styles from "../ui/Detail.module.css";
+import { Detail } from "../ui/Detail.tsx";
 import { Fault } from "../ui/Notice.tsx";
 import { Price, SimulatedTag, Skeleton, Tag } from "../ui/Show.tsx";
-import { SignedIn } from "../ui/SignedIn.tsx";
 import { useTitle } from "../ui/title.ts";
 import { partyOf, routeOf } from "../watch/subject.ts";
 import { useChannelTexts } from "../words/channels.ts";
 import { useFormat, useWords } from "../words/words.tsx";
-import styles from "./AlertPage.module.css";
+import own from "./AlertPage.module.css";
 import { ToDo } from "./ToDo.tsx";
 
 /** One alert: which flights it was about, whether it is still so, and what to do. */
@@ -17,14 +17,9 @@ export function AlertPage({ params: { id = "" } }: { params: { id?: string } }) 
   const { alerts } = useWords();
   useTitle(alerts.title);
   return (
-    <div className={styles.page}>
-      <Link href="/alerts" className={styles.back}>
-        ‹ {alerts.title}
-      </Link>
-      <SignedIn>
-        <Loaded id={id} />
-      </SignedIn>
-    </div>
+    <Detail back="/alerts" title={alerts.title}>
+      <Loaded id={id} />
+    </Detail>
   );
 }
 
@@ -54,7 +49,7 @@ function Head({ of: alert }: { of: FullAlert }) {
       <p>
         {days} · {partyOf(alert.watch, words)}
       </p>
-      <p className={styles.price}>
+      <p className={styles.line}>
         <Price of={alert.price} big />
         {previousPrice && previousPrice.amount !== alert.price.amount && (
           <span className={styles.small}>{words.alerts.was(format.money(previousPrice))}</span>
@@ -62,7 +57,7 @@ function Head({ of: alert }: { of: FullAlert }) {
         {alert.mistakeFare && <Tag tone="typical">{words.alerts.mistake}</Tag>}
         {alert.simulated && <SimulatedTag />}
       </p>
-      <dl className={styles.facts}>
+      <dl className={own.facts}>
         <dt>{texts.rules}</dt>
         <dd>{format.list(alert.rules.map((rule) => words.ruleNames[rule]))}</dd>
         <dt>{texts.seen}</dt>
@@ -85,7 +80,7 @@ function StillSo({ of: { now } }: { of: FullAlert }) {
       {holds === null || !price ? (
         <p>{texts.unknown}</p>
       ) : (
-        <p className={styles.price}>
+        <p className={styles.line}>
           <Tag tone={holds ? "low" : "plain"}>
             {holds ? words.holds(format.money(price)) : words.over(format.money(price))}
           </Tag>

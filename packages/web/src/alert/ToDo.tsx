@@ -5,12 +5,12 @@ import type { Journey } from "../data/flights.ts";
 import { useChangeWatch } from "../data/watches.ts";
 import { journeyAddress } from "../search/journey.ts";
 import { Action } from "../ui/Button.tsx";
+import styles from "../ui/Detail.module.css";
 import { FaultOf } from "../ui/faults.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { useChannelTexts } from "../words/channels.ts";
 import { useTripTexts } from "../words/trips.ts";
 import { useWords } from "../words/words.tsx";
-import styles from "./AlertPage.module.css";
 
 type Done = "snoozed" | "stopped" | "isBooked";
 const steps: [done: Done, action: string, body: object][] = [

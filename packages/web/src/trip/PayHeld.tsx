@@ -4,12 +4,12 @@ import { CardChoice } from "../book/CardChoice.tsx";
 import { type Booking, usePay } from "../data/bookings.ts";
 import { usePaymentMethods } from "../data/payments.ts";
 import { Action } from "../ui/Button.tsx";
+import styles from "../ui/Detail.module.css";
 import { FaultOf } from "../ui/faults.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import type { Money } from "../words/format.ts";
 import { useTripTexts } from "../words/trips.ts";
 import { useFormat } from "../words/words.tsx";
-import styles from "./TripPage.module.css";
 
 /** Pays for held seats, at the price that is shown; another price is shown before it is paid. */
 export function PayHeld({ booking }: { booking: Booking }) {

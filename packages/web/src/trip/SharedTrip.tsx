@@ -1,11 +1,11 @@
 import { useShared } from "../data/bookings.ts";
 import { SliceLine } from "../search/OfferCard.tsx";
+import styles from "../ui/Detail.module.css";
 import { Notice } from "../ui/Notice.tsx";
 import { SimulatedTag, Skeleton } from "../ui/Show.tsx";
 import { useTitle } from "../ui/title.ts";
 import { useTripTexts } from "../words/trips.ts";
 import { useFormat } from "../words/words.tsx";
-import styles from "./TripPage.module.css";
 
 /** What a shared link shows: flights, and no more. */
 export function SharedTrip({ params: { token = "" } }: { params: { token?: string } }) {

@@ -1,14 +1,14 @@
 import { useEffect, useState } from "react";
-import { Link } from "wouter";
 import { type Booking, calendarOf, useBooking, useConfirmPayment } from "../data/bookings.ts";
 import { placeName } from "../data/names.ts";
 import { proofHref } from "../pay/link.ts";
 import { SliceLine } from "../search/OfferCard.tsx";
 import { Action, Button } from "../ui/Button.tsx";
 import { Copy } from "../ui/Copy.tsx";
+import styles from "../ui/Detail.module.css";
+import { Detail } from "../ui/Detail.tsx";
 import { Fault, Notice } from "../ui/Notice.tsx";
 import { Moment, Price, SimulatedTag, Skeleton, Tag } from "../ui/Show.tsx";
-import { SignedIn } from "../ui/SignedIn.tsx";
 import { useTitle } from "../ui/title.ts";
 import { useTripTexts } from "../words/trips.ts";
 import { useFormat } from "../words/words.tsx";
@@ -16,20 +16,15 @@ import { CancelTrip } from "./CancelTrip.tsx";
 import { PayHeld } from "./PayHeld.tsx";
 import { ShareTrip } from "./ShareTrip.tsx";
 import { toneOf } from "./status.ts";
-import styles from "./TripPage.module.css";
+import own from "./TripPage.module.css";
 
 /** One trip: what is booked, what is to be done, and what happened. */
 export function TripPage({ params: { id = "" } }: { params: { id?: string } }) {
   const words = useTripTexts();
   return (
-    <div className={styles.page}>
-      <Link href="/trips" className={styles.back}>
-        ‹ {words.title}
-      </Link>
-      <SignedIn>
-        <Loaded id={id} />
-      </SignedIn>
-    </div>
+    <Detail back="/trips" title={words.title}>
+      <Loaded id={id} />
+    </Detail>
   );
 }
 
@@ -179,7 +174,7 @@ function History({ booking: { events } }: { booking: Booking }) {
       onToggle={(event) => setOpen(event.currentTarget.open)}
     >
       <summary>{words.history}</summary>
-      <ol className={styles.events}>
+      <ol className={own.events}>
         {events.map(({ at, kind }, index) => (
           <li key={`${at}${kind}${index}`}>
             <span className={styles.small}>{format.moment(at)}</span> {words.events[kind] ?? kind}

@@ -2,6 +2,7 @@ import { Link, useLocation, useSearch } from "wouter";
 import { type ListedBooking, useBookings } from "../data/bookings.ts";
 import { type Names, namesIn, placeName } from "../data/names.ts";
 import { Button } from "../ui/Button.tsx";
+import { Filter } from "../ui/Filter.tsx";
 import { More } from "../ui/More.tsx";
 import { Empty, Fault } from "../ui/Notice.tsx";
 import { Moment, SimulatedTag, Skeleton, Tag } from "../ui/Show.tsx";
@@ -37,19 +38,14 @@ function List() {
   const names = namesIn(data?.pages);
   return (
     <>
-      <nav className={styles.whens} aria-label={words.filter}>
-        {whens.map((each) => (
-          <Link
-            key={each}
-            href={each === "past" ? "/trips?when=past" : "/trips"}
-            replace
-            aria-current={each === when ? "true" : undefined}
-            className={styles.when}
-          >
-            {words[each]}
-          </Link>
-        ))}
-      </nav>
+      <Filter
+        label={words.filter}
+        choices={whens.map((each) => ({
+          href: each === "past" ? "/trips?when=past" : "/trips",
+          text: words[each],
+          isChosen: each === when,
+        }))}
+      />
       {isPending && <Skeleton height={104} count={3} />}
       {error && <Fault error={error} onRetry={() => void refetch()} />}
       {data && bookings.length === 0 && (

@@ -1,7 +1,8 @@
-import { Link, useLocation, useSearch } from "wouter";
+import { useLocation, useSearch } from "wouter";
 import { namesIn } from "../data/names.ts";
 import { useWatches } from "../data/watches.ts";
 import { Button } from "../ui/Button.tsx";
+import { Filter } from "../ui/Filter.tsx";
 import { More } from "../ui/More.tsx";
 import { Empty, Fault } from "../ui/Notice.tsx";
 import { Skeleton } from "../ui/Show.tsx";
@@ -38,19 +39,14 @@ function List() {
   const names = namesIn(data?.pages);
   return (
     <>
-      <nav className={styles.states} aria-label={words.filter}>
-        {states.map((each) => (
-          <Link
-            key={each}
-            href={each === "all" ? "/watches" : `/watches?state=${each}`}
-            replace
-            aria-current={each === state ? "true" : undefined}
-            className={styles.state}
-          >
-            {each === "all" ? words.all : words.states[each]}
-          </Link>
-        ))}
-      </nav>
+      <Filter
+        label={words.filter}
+        choices={states.map((each) => ({
+          href: each === "all" ? "/watches" : `/watches?state=${each}`,
+          text: each === "all" ? words.all : words.states[each],
+          isChosen: each === state,
+        }))}
+      />
       {isPending && <Skeleton height={104} count={4} />}
       {error && <Fault error={error} onRetry={() => void refetch()} />}
       {data && watches.length === 0 && (

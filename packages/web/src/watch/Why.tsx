@@ -3,6 +3,7 @@ import { Link, useSearch } from "wouter";
 import { type Kind, useDecisions } from "../data/decisions.ts";
 import { namesIn } from "../data/names.ts";
 import { Button } from "../ui/Button.tsx";
+import { Filter } from "../ui/Filter.tsx";
 import { More } from "../ui/More.tsx";
 import { Fault } from "../ui/Notice.tsx";
 import { Skeleton } from "../ui/Show.tsx";
@@ -60,19 +61,14 @@ function Checks({ id }: { id: string }) {
           {daysOf(subject, words, format)} · {partyOf(subject, words)}
         </p>
       )}
-      <nav className={styles.states} aria-label={why.title}>
-        {kinds.map((each) => (
-          <Link
-            key={each}
-            replace
-            href={`/watches/${id}/why${each === "all" ? "" : `?show=${each}`}`}
-            className={styles.state}
-            aria-current={each === kind ? "true" : undefined}
-          >
-            {{ all: why.all, told: why.onlyTold, silent: why.onlySilent }[each]}
-          </Link>
-        ))}
-      </nav>
+      <Filter
+        label={why.title}
+        choices={kinds.map((each) => ({
+          href: `/watches/${id}/why${each === "all" ? "" : `?show=${each}`}`,
+          text: { all: why.all, told: why.onlyTold, silent: why.onlySilent }[each],
+          isChosen: each === kind,
+        }))}
+      />
       {hasPreviousPage && (
         <Button onClick={() => void fetchPreviousPage()} busy={isFetchingPreviousPage}>
           {why.newer}
