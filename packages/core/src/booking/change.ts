@@ -3,6 +3,7 @@ import { sql } from "../base/db.ts";
 import { Problem } from "../base/error.ts";
 import * as Money from "../base/money.ts";
 import * as Payment from "../payment.ts";
+import { isQuoteOver } from "./hold.ts";
 import { actionsOf, get, missing } from "./read.ts";
 import { Confirm, type Info, isOff, Pay } from "./schema.ts";
 import { sellerOf } from "./seller.ts";
@@ -56,8 +57,7 @@ export async function quote(userId: string, id: string, at: Date): Promise<Info>
 export async function cancel(userId: string, id: string, input: unknown, at: Date): Promise<Info> {
   const { quote } = v.parse(Confirm, input);
   return act(userId, id, "cancel", at, async ({ cancellation }) => {
-    const isOver = (cancellation?.expiresAt ?? "9") <= at.toISOString();
-    if (cancellation?.id !== quote || isOver)
+    if (cancellation?.id !== quote || isQuoteOver(cancellation, at))
       throw new Problem("conflict", "booking.quote", "What a cancellation gives back must be asked for again.");
     return { status: "cancelling", step: "cancel", askedAt: null, event: "cancelling" };
   });

@@ -1,3 +1,4 @@
+import type { Refund } from "../flight.ts";
 import type { Change, Work } from "./work.ts";
 
 const msPerHour = 3_600_000;
@@ -16,3 +17,7 @@ export function untilNext({ payBy }: Pick<Work, "payBy">, reminded: number): Cha
   const hours = reminders.find((one) => one < reminded) ?? 0;
   return { step: "lapse", until: new Date(end - hours * msPerHour).toISOString() };
 }
+
+/** Whether what the seller said of a cancellation no longer holds at `at`. */
+export const isQuoteOver = (quote: Refund | null, at: Date) =>
+  quote?.expiresAt != null && quote.expiresAt <= at.toISOString();

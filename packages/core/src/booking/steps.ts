@@ -1,7 +1,7 @@
 import * as Metric from "../base/metric.ts";
 import type { Order, Refund } from "../flight.ts";
 import * as Payment from "../payment.ts";
-import { reachedBy, reminders, untilNext } from "./hold.ts";
+import { isQuoteOver, reachedBy, reminders, untilNext } from "./hold.ts";
 import { confirmed, held, openPassengers, sealOrder } from "./order.ts";
 import { mark, sellerOf } from "./seller.ts";
 import { again, type Change, type Step, type Work } from "./work.ts";
@@ -154,8 +154,9 @@ export const steps: Record<Exclude<Step, "find">, Take> = {
     const read = await seller.get(work.sellerOrder!, at);
     if (read.status !== "done") return again(work);
     if (read.value.cancelledAt !== null) return cancelled(work, work.cancellation!);
-    const over = (work.cancellation?.expiresAt ?? "9") <= at.toISOString();
-    return over ? notCancelled("quote_expired") : { step: "cancel", askedAt: null, wait: 5_000 };
+    return isQuoteOver(work.cancellation, at)
+      ? notCancelled("quote_expired")
+      : { step: "cancel", askedAt: null, wait: 5_000 };
   },
 
   async refund(work) {
