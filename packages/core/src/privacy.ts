@@ -5,7 +5,10 @@ import { lazy } from "./base/lazy.ts";
 import * as Key from "./key.ts";
 import * as Outbox from "./outbox.ts";
 import * as Payment from "./payment.ts";
+import { withoutPassengers } from "./privacy/passengers.ts";
 import * as Session from "./session.ts";
+
+export { withoutPassengers } from "./privacy/passengers.ts";
 
 export { ExportLink, ExportPart, ExportRequest } from "./privacy/schema.ts";
 
@@ -58,14 +61,9 @@ export async function removeAccount(userId: string, sessionId: string, at: Date)
            set user_id = null,
                request_id = null
          where search_analytics.user_id = ${userId}`,
-      // Keeps the number of passengers and removes their data.
       bookings: sql`
         update bookings
-           set passenger_data =
-                 (select jsonb_agg('{}'::jsonb) from jsonb_array_elements(bookings.passenger_data)),
-               sealed = null,
-               card = null,
-               share_hash = null
+           set ${withoutPassengers}
          where bookings.user_id = ${userId}`,
       cards: Payment.forgetCustomer(userId),
       ended: sessions,

@@ -1,4 +1,5 @@
 import { sql } from "../base/db.ts";
+import { withoutPassengers } from "../privacy.ts";
 
 /**
  * Removes what is known of the passengers 90 days after a journey, and with it tickets and the airline's reference; the
@@ -18,10 +19,7 @@ export async function forget(at: Date, { batch = 1_000 } = {}): Promise<{ emptie
          for no key update skip locked
     ), emptied as (
       update bookings
-         set passenger_data = (select jsonb_agg('{}'::jsonb) from jsonb_array_elements(bookings.passenger_data)),
-             sealed = null,
-             card = null,
-             share_hash = null
+         set ${withoutPassengers}
        where bookings.id in (select gone.id from gone)
       returning bookings.id
     )
