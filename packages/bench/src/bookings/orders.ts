@@ -5,6 +5,7 @@ import * as Flight from "@travel-conductor/core/flight";
 import * as Traveler from "@travel-conductor/core/traveler";
 import { app } from "@travel-conductor/functions/api/index";
 import type { startDuffel } from "@travel-conductor/local/duffel";
+import { ada } from "@travel-conductor/local/testing/people";
 import { ratio } from "../figures.ts";
 import { counting } from "../measure.ts";
 
@@ -13,16 +14,6 @@ type Duffel = Awaited<ReturnType<typeof startDuffel>>;
 const ordersInAll = 10_000;
 const sought = 100;
 const ordersAPage = 200;
-
-const ada = {
-  givenName: "Ada",
-  familyName: "Ling",
-  bornOn: "1990-05-04",
-  gender: "f",
-  title: "ms",
-  email: "ada@example.com",
-  phone: "+442079460000",
-} as const;
 
 /** Counts the requests to Postgres of a new booking and of a list of 25, and the pages of orders that are sought. */
 export async function orders(duffel: Duffel) {

@@ -6,16 +6,13 @@ import * as Traveler from "@travel-conductor/core/traveler";
 import { app } from "@travel-conductor/functions/api/index";
 import { operation } from "@travel-conductor/functions/api/operation";
 import { type SignedIn, signedIn } from "@travel-conductor/functions/api/session";
+import { erika } from "@travel-conductor/local/testing/people";
 import type { Hono, MiddlewareHandler } from "hono";
 import { ms, ratio } from "../figures.ts";
 import { medians } from "../measure.ts";
 
-const erika = {
-  givenName: "Erika",
-  familyName: "Mustermann",
-  bornOn: "1964-08-12",
-  gender: "f",
-  title: "ms",
+const traveler = {
+  ...erika,
   email: "erika@example.com",
   phone: "+442079460000",
   loyalty: [{ airline: "BA", number: "GB12345678" }],
@@ -61,7 +58,7 @@ async function measureOpening(): Promise<number> {
   const rows = Array.from({ length: 10_000 }, (_, n) => ({ id: `tvl_${n}`, owner: "usr_1" }));
   const texts = await sealAll(
     "travelers",
-    rows.map((row) => ({ ...row, value: erika })),
+    rows.map((row) => ({ ...row, value: traveler })),
   );
   const sealed = rows.map((row, n) => ({ ...row, sealed: texts[n]! }));
   const key = (await keyOf(1))!;
@@ -101,7 +98,7 @@ async function measureList(): Promise<number> {
   const signup = { email: "erika@example.com", password: "nine small green boats", firstName: "Erika" };
   const { session, user } = await read(await call("POST", "/v1/auth/signup", undefined, signup));
   for (let n = 0; n < 20; n++) {
-    const { id } = await read(await call("POST", "/v1/travelers", session.token, erika));
+    const { id } = await read(await call("POST", "/v1/travelers", session.token, traveler));
     const paper = { type: "passport", number: `C01X00T${n}`, country: "DE", expiresOn: "2040-01-01" };
     await call("POST", `/v1/travelers/${id}/documents`, session.token, paper);
   }

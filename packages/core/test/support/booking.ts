@@ -1,4 +1,5 @@
 import { startDuffel } from "@travel-conductor/local/duffel";
+import { ada } from "@travel-conductor/local/testing/people";
 import { afterAll, beforeEach, vi } from "vitest";
 
 /** This test file's own stand-in for Duffel, whose address the product must know before it is loaded. */
@@ -24,17 +25,6 @@ const { card } = await import("./card.ts");
 
 export const minutes = (count: number, from = new Date()) => new Date(from.getTime() + count * 60_000);
 export const hours = (count: number, from = new Date()) => minutes(60 * count, from);
-
-/** A traveler whom airlines take. */
-export const ada = {
-  givenName: "Ada",
-  familyName: "Ling",
-  bornOn: "1990-05-04",
-  gender: "f",
-  title: "ms",
-  email: "ada@example.com",
-  phone: "+442079460000",
-} as const;
 
 let days = 30;
 

@@ -1,13 +1,10 @@
+import { erika as base } from "@travel-conductor/local/testing/people";
 import * as Traveler from "../../src/traveler.ts";
 
 export const now = new Date("2026-11-26T08:00:00Z");
 
 export const erika = (more: object = {}) => ({
-  givenName: "Erika",
-  familyName: "Mustermann",
-  bornOn: "1964-08-12",
-  gender: "f",
-  title: "ms",
+  ...base,
   ...more,
 });
 

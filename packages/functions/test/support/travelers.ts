@@ -1,16 +1,13 @@
 import { addDays, isoDay } from "@travel-conductor/core/base/day";
 import { sql } from "@travel-conductor/core/base/db";
+import { erika as base } from "@travel-conductor/local/testing/people";
 import * as a from "./client.ts";
 
 type Request = a.Sent & { path: string };
 
 /** A person to book for. */
 export const erika = (more: object = {}) => ({
-  givenName: "Erika",
-  familyName: "Mustermann",
-  bornOn: "1964-08-12",
-  gender: "f",
-  title: "ms",
+  ...base,
   email: "erika@example.com",
   phone: "+442079460000",
   loyalty: [{ airline: "BA", number: "GB12345678" }],

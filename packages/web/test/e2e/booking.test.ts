@@ -1,4 +1,5 @@
 import { sql } from "@travel-conductor/core/base/db";
+import { ada } from "@travel-conductor/local/testing/people";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { pay } from "../../src/words/en/pay.ts";
@@ -31,15 +32,7 @@ withBrowser("bookings", () => {
         },
         [path, JSON.stringify(body)],
       );
-    const id = await call("/v1/travelers", {
-      givenName: "Ada",
-      familyName: "Ling",
-      bornOn: "1990-05-04",
-      gender: "f",
-      title: "ms",
-      email: "ada@example.com",
-      phone: "+442079460000",
-    });
+    const id = await call("/v1/travelers", ada);
     await call(`/v1/travelers/${id}/documents`, {
       type: "passport",
       number: "925123451",
