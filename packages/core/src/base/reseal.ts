@@ -1,6 +1,6 @@
 import { makeKey, newestMadeAt } from "./datakey.ts";
 import { sql } from "./db.ts";
-import { openAll, partId, sealAll } from "./vault.ts";
+import { openAll, partsOf, sealAll } from "./vault.ts";
 
 /** A column that holds a sealed value or, with `isList`, a list of `{ sealed }`, each sealed by itself. */
 type Place = { table: string; column: string; isList?: true };
@@ -81,9 +81,7 @@ async function oldRows(place: Place, version: number, after: string, batch: numb
 /** What is to be written for the rows whose values all open; values before and after as JSON. */
 async function sealAnew(table: string, rows: Row[]): Promise<RowChange[]> {
   const values = rows.map(({ id, owner, held }) =>
-    typeof held === "string"
-      ? [{ id, owner, sealed: held }]
-      : held.map(({ sealed }, index) => ({ id: partId(id, index), owner, sealed })),
+    typeof held === "string" ? [{ id, owner, sealed: held }] : partsOf(id, owner, held),
   );
   const opened = (await openAll(table, values.flat())).values();
   const open = rows.flatMap((row, index) => {

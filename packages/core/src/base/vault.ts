@@ -58,6 +58,10 @@ export async function openAll(table: string, rows: Sealed[]): Promise<(unknown |
 /** The id to seal a part of a row's list for: each part is sealed by itself, so that they can be counted without a key. */
 export const partId = (id: string, index: number) => `${id}/${index}`;
 
+/** The parts of a row's list as rows to open; a part without a sealed value does not open. */
+export const partsOf = (id: string, owner: string, parts: { sealed?: string }[]): Sealed[] =>
+  parts.map(({ sealed = "" }, index) => ({ id: partId(id, index), owner, sealed }));
+
 function open(key: KeyObject, text: string, aad: Buffer): unknown {
   // Node skips signs that are none of base64url.
   if (text.length < leastText || foreign.test(text)) return undefined;

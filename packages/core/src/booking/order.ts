@@ -23,8 +23,7 @@ export async function openPassengers(
 ): Promise<Passenger[] | undefined> {
   const { id, userId, passengers } = work;
   if (userId === null || passengers.some(({ sealed }) => !sealed)) return undefined;
-  const rows = passengers.map(({ sealed }, index) => ({ id: Vault.partId(id, index), owner: userId, sealed }));
-  const opened = await Vault.openAll(table, rows);
+  const opened = await Vault.openAll(table, Vault.partsOf(id, userId, passengers));
   return opened.every((one) => one !== undefined) ? (opened as Passenger[]) : undefined;
 }
 

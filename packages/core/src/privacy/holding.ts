@@ -1,5 +1,5 @@
 import { type Fragment, sql } from "../base/db.ts";
-import { openAll, partId } from "../base/vault.ts";
+import { openAll, partsOf } from "../base/vault.ts";
 
 /** The personal data of a user at one moment (UTC): a list of rows for each table. */
 export type PersonalData = { madeAt: string; lists: Record<string, object[]> };
@@ -121,13 +121,8 @@ type ListRow = { id: string; user_id: string } & Record<string, unknown>;
 /** A row whose column is a list, each part of which may be sealed by itself. */
 async function openedList(table: string, row: ListRow, column: string): Promise<object> {
   const parts = row[column] as { sealed?: string }[];
-  const sealed = parts.map((part, index) => ({
-    id: partId(row.id, index),
-    owner: row.user_id,
-    sealed: part.sealed ?? "",
-  }));
   if (parts.every((part) => part.sealed === undefined)) return row;
-  const values = await openAll(table, sealed);
+  const values = await openAll(table, partsOf(row.id, row.user_id, parts));
   return { ...row, [column]: values.map((value) => value ?? { unreadable: true }) };
 }
 
