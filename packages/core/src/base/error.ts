@@ -32,3 +32,7 @@ export class Problem extends Error {
     this.more = more.more ?? {};
   }
 }
+
+/** Fields that are not as the schema asks, also where only more than the schema can tell. */
+export const invalidFields = (errors: Fault[]) =>
+  new Problem("input", "request.invalid", "The request has fields at fault.", { errors });

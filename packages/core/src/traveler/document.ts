@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { isoDay } from "../base/day.ts";
 import { orMade, sql, transaction, utc } from "../base/db.ts";
-import { type Fault, Problem } from "../base/error.ts";
+import { invalidFields, Problem } from "../base/error.ts";
 import { newId } from "../base/id.ts";
 import { openAll, sealAll } from "../base/vault.ts";
 import { missing, openOne, sealedDocuments, toDocumentInfo } from "./row.ts";
@@ -103,7 +103,4 @@ function toPaper({ type, number, country, expiresOn }: Omit<v.InferOutput<typeof
   return { type: type!, number: kept, country: country!, expiresOn: expiresOn ?? null };
 }
 
-function fault(pointer: string, detail: string): Problem {
-  const errors: Fault[] = [{ pointer, detail }];
-  return new Problem("input", "request.invalid", "The request has fields at fault.", { errors });
-}
+const fault = (pointer: string, detail: string) => invalidFields([{ pointer, detail }]);

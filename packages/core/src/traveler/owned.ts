@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { isoDay } from "../base/day.ts";
-import { orMade, sql, transaction } from "../base/db.ts";
-import { type Fault, Problem } from "../base/error.ts";
+import { orMade, sql, transaction, utc } from "../base/db.ts";
+import { type Fault, invalidFields, Problem } from "../base/error.ts";
 import { newId } from "../base/id.ts";
 import { decodeCursor, toPage } from "../base/page.ts";
 import { sealAll } from "../base/vault.ts";
@@ -93,7 +93,7 @@ export async function update(userId: string, id: string, input: unknown, at: Dat
        where travelers.id = ${id}
          and travelers.user_id = ${userId}
          and travelers.sealed = ${rows[0]?.sealed}
-      returning to_char(travelers.updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "updatedAt"`;
+      returning ${utc(sql`travelers.updated_at`)} as "updatedAt"`;
     if (written) return toInfo({ ...found, ...value, updatedAt: String(written.updatedAt) }, undefined, at);
   }
   throw new Problem("conflict", "traveler.busy", "This traveler is changing right now.", { retryAfter: 1 });
@@ -134,7 +134,7 @@ function memberships(given: NonNullable<Change["loyalty"]>, known: Person["loyal
       faults.push({ pointer: `/loyalty/${index}/number`, detail: "must be given: none is known for this airline" });
     return { airline, number: kept ?? "" };
   });
-  if (faults.length > 0) throw invalid(faults);
+  if (faults.length > 0) throw invalidFields(faults);
   return merged;
 }
 
@@ -145,9 +145,5 @@ async function check({ phone, bornOn }: Pick<Change, "phone" | "bornOn">, at: Da
     faults.push({ pointer: "/bornOn", detail: "must not be in the future" });
   if (typeof phone === "string" && !(await import("./phone.ts")).isNumber(phone))
     faults.push({ pointer: "/phone", detail: "must be a number that exists in its country" });
-  if (faults.length > 0) throw invalid(faults);
-}
-
-function invalid(errors: Fault[]): Problem {
-  return new Problem("input", "request.invalid", "The request has fields at fault.", { errors });
+  if (faults.length > 0) throw invalidFields(faults);
 }

@@ -1,6 +1,6 @@
 import { parse } from "mrz";
 import { isoDay } from "../base/day.ts";
-import { type Fault, Problem } from "../base/error.ts";
+import { invalidFields } from "../base/error.ts";
 import { countryOf } from "./country.ts";
 import type { Zoned } from "./schema.ts";
 
@@ -94,7 +94,4 @@ function dayOf(text: string | null | undefined, yearOf: (year: number) => number
   return !Number.isNaN(moment) && isoDay(moment) === day ? day : null;
 }
 
-function invalid(details: string[]): Problem {
-  const errors: Fault[] = [{ pointer: "/mrz", detail: details.join("; ") }];
-  return new Problem("input", "request.invalid", "The request has fields at fault.", { errors });
-}
+const invalid = (details: string[]) => invalidFields([{ pointer: "/mrz", detail: details.join("; ") }]);

@@ -1,5 +1,5 @@
 import { isOutdated, isUnreachable } from "@travel-conductor/core/base/db";
-import { type Fault, type Kind, Problem } from "@travel-conductor/core/base/error";
+import { type Fault, invalidFields, type Kind, Problem } from "@travel-conductor/core/base/error";
 import { describeError, logger } from "@travel-conductor/core/base/log";
 import * as Money from "@travel-conductor/core/base/money";
 import { Info as Offer } from "@travel-conductor/core/flight";
@@ -138,6 +138,5 @@ function toProblem(error: Error, sign: "#" | "/"): Problem {
 }
 
 export function invalid(errors: Fault[]): Problem {
-  const named = errors.slice(0, maxFaults);
-  return new Problem("input", "request.invalid", "The request has fields at fault.", { errors: named });
+  return invalidFields(errors.slice(0, maxFaults));
 }
