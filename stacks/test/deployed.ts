@@ -263,7 +263,7 @@ export const lambdas = [
     secrets: store,
     environment: waking,
     // As those of the senders.
-    shipped: [...bare, ...logging, ...redis, "libphonenumber-js", "mrz", "stripe"],
+    shipped: [...bare, ...logging, ...redis],
     maxStartBytes: 395_000,
     more: [mayWake],
   },

@@ -43,7 +43,6 @@ export const endAutoHold = lazy(async () => (await import("./booking/autohold.ts
 export const run = lazy(async () => (await import("./booking/run.ts")).run);
 export const hint = lazy(async () => (await import("./booking/report.ts")).hint);
 export const receive = lazy(async () => (await import("./booking/webhook.ts")).receive);
-export const forget = lazy(async () => (await import("./booking/forget.ts")).forget);
 /** Notes that a step may be due at a moment, so that the clock looks. */
 export const noteStep = lazy(async () => (await import("./booking/wake.ts")).note);
 export const holdTargets = lazy(async () => (await import("./booking/holdtargets.ts")).holdTargets);

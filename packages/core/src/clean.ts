@@ -1,5 +1,7 @@
 import { type Fragment, sql } from "./base/db.ts";
 
+export { forgetPassengers, withoutPassengers } from "./clean/passengers.ts";
+
 /** Conditions on rows, by table, each served by an index. */
 type Conditions = Record<string, (at: Date) => Fragment>;
 

@@ -3,8 +3,9 @@ import * as Audit from "./audit.ts";
 import { orFallback, redis } from "./base/cache.ts";
 import { uncached } from "./base/copy.ts";
 import { sql, utc } from "./base/db.ts";
+import { hashOf } from "./base/hash.ts";
 import { lazy } from "./base/lazy.ts";
-import { copyOf, hash, isWhole } from "./key/form.ts";
+import { copyOf, isWhole } from "./key/form.ts";
 import { Scope } from "./key/schema.ts";
 
 export { isSecret } from "./key/form.ts";
@@ -27,7 +28,7 @@ export type Valid = { keyId: string } & Kept;
  */
 export function lookup(secret: string) {
   if (!isWhole(secret)) return undefined;
-  const hashed = hash(secret);
+  const hashed = hashOf(secret);
   const key = copyOf(hashed);
   let refill: Promise<unknown> | undefined;
   return {

@@ -2,13 +2,11 @@ import * as Audit from "./audit.ts";
 import { orMade, sql, transaction } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
 import { lazy } from "./base/lazy.ts";
+import { withoutPassengers } from "./clean.ts";
 import * as Key from "./key.ts";
 import * as Outbox from "./outbox.ts";
 import * as Payment from "./payment.ts";
-import { withoutPassengers } from "./privacy/passengers.ts";
 import * as Session from "./session.ts";
-
-export { withoutPassengers } from "./privacy/passengers.ts";
 
 export { ExportLink, ExportPart, ExportRequest } from "./privacy/schema.ts";
 

@@ -1,10 +1,11 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { type Adapter, Lucia, TimeSpan } from "lucia";
 import * as v from "valibot";
 import * as Audit from "./audit.ts";
 import { orFallback, redis } from "./base/cache.ts";
 import { type Fragment, sql, violatedConstraint } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
+import { hashOf } from "./base/hash.ts";
 import { createAdapter } from "./session/adapter.ts";
 import { dropCopies, keyOf, uncached } from "./session/mark.ts";
 
@@ -37,7 +38,7 @@ export async function issue(
   const life = { createdAt: at, lastUsedAt: at };
   const where = { device: Audit.describeDevice(from.device), network: Audit.networkOf(from.address) };
   const attributes = { ...life, ...where, passwordVersion, passkeyId, provenAt: at };
-  const sessionId = hash(token);
+  const sessionId = hashOf(token);
   const statements: Fragment[] = [];
   const setSession: Adapter["setSession"] = async (row) => {
     statements.push(adapter.insertion({ ...row, expiresAt: expiryOf(life) }));
@@ -77,7 +78,7 @@ export async function validate(token: string, at: Date, from: Audit.Client = {})
  * whether the result holds the session, so that `resolve` may do without Postgres.
  */
 export function lookup(token: string) {
-  const sessionId = hash(token);
+  const sessionId = hashOf(token);
   const key = keyOf(sessionId);
   let refill: Promise<unknown> | undefined;
   return {
@@ -110,7 +111,7 @@ export function lookup(token: string) {
  * @throws Problem `session.unavailable` when Redis, which may still cache the session, cannot be told; then repeat
  */
 export async function logout(token: string, from: Audit.Client = {}): Promise<void> {
-  const sessionId = hash(token);
+  const sessionId = hashOf(token);
   const deleteSession: Adapter["deleteSession"] = async (id) => {
     const own = sql`sessions where sessions.id = ${id}`;
     const userId = sql`(select sessions.user_id from ${own})`;
@@ -205,6 +206,3 @@ function expiryOf({ createdAt, lastUsedAt }: Life): Date {
 function cacheSession({ expiresAt }: Kept, at: Date): number {
   return Math.min(minute, Date.parse(expiresAt) - at.getTime());
 }
-
-/** Synchronous on purpose: an await here would split the commands that must share one request. */
-const hash = (token: string) => createHash("sha256").update(token).digest("hex");

@@ -1,7 +1,8 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import * as v from "valibot";
 import { type Fragment, sql, violatedConstraint } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
+import { hashOf } from "./base/hash.ts";
 
 /** What a link in a message, or a ticket, allows, and for how long (ms). */
 const lifetimes = {
@@ -27,7 +28,7 @@ export function issue(purpose: Purpose, owner: Fragment, at: Date) {
   const expiresAt = new Date(at.getTime() + lifetimes[purpose]).toISOString();
   const statement = sql`
     insert into verification_tokens (id, user_id, purpose, email, email_key, expires_at)
-    select ${hash(token)}, owner.user_id, ${purpose}, owner.email, owner.email_key, ${expiresAt}
+    select ${hashOf(token)}, owner.user_id, ${purpose}, owner.email, owner.email_key, ${expiresAt}
       from (${owner}) as owner`;
   return { link: { token, expiresAt }, statement };
 }
@@ -48,7 +49,7 @@ export function consume(purpose: Purpose, token: string, at: Date): Fragment {
 /** The condition that a row is this token's, for this purpose and in time. */
 export function isValid(purpose: Purpose, token: string, at: Date): Fragment {
   return sql`
-    verification_tokens.id = ${hash(token)}
+    verification_tokens.id = ${hashOf(token)}
     and verification_tokens.purpose = ${purpose}
     and verification_tokens.expires_at > ${at}::timestamptz`;
 }
@@ -58,7 +59,7 @@ export async function ownerOfUsed(token: string): Promise<Record<string, unknown
   const rows = await sql`
     select verification_tokens.user_id as "userId"
       from verification_tokens
-     where verification_tokens.id = ${hash(token)}
+     where verification_tokens.id = ${hashOf(token)}
        and verification_tokens.uses = 1
        for share`;
   return rows.length > 0 ? rows : undefined;
@@ -80,5 +81,3 @@ export function invalid(): Problem {
     errors: [{ pointer: "/token", detail: "is used, too old or unknown" }],
   });
 }
-
-const hash = (token: string) => createHash("sha256").update(token).digest("hex");

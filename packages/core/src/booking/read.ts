@@ -3,7 +3,7 @@ import { type Fragment, sql, utc } from "../base/db.ts";
 import { Problem } from "../base/error.ts";
 import * as Money from "../base/money.ts";
 import { decodeCursor, toPage } from "../base/page.ts";
-import { namesOf, type Refund, type Slice } from "../flight.ts";
+import { namesOfOffers, type Refund, type Slice } from "../flight.ts";
 import * as Payment from "../payment.ts";
 import { openOrder, openPassengers } from "./order.ts";
 import { type Info, type Listed, Query, type Quote, type Status } from "./schema.ts";
@@ -84,15 +84,8 @@ export async function list(userId: string, query: Query, at: Date) {
      limit ${limit + 1}`) as (ListedRow & { key: string })[];
   const { items, nextCursor } = toPage(rows, limit, (row) => row.key);
   const listed = items.map(({ key: _, ...row }) => toListed(row));
-  return { items: listed, nextCursor, ...(await namesOf(codesOf(listed), carriersOf(listed))) };
+  return { items: listed, nextCursor, ...(await namesOfOffers(listed, [])) };
 }
-
-const codesOf = (list: { slices: Slice[] }[]) =>
-  list.flatMap(({ slices }) =>
-    slices.flatMap(({ segments }) => segments.flatMap((one) => [one.origin, one.destination])),
-  );
-const carriersOf = (list: { slices: Slice[] }[]) =>
-  list.flatMap(({ slices }) => slices.flatMap(({ segments }) => segments.map(({ carrier }) => carrier)));
 
 type Row = ListedRow & {
   userId: string;
@@ -118,7 +111,7 @@ export async function toInfo(found: Record<string, unknown>, userId: string, at:
   const [order, passengers, names] = await Promise.all([
     openOrder(row.id, userId, row.sealed),
     openPassengers({ ...row, userId }),
-    namesOf(codesOf([toListed(row)]), carriersOf([toListed(row)])),
+    namesOfOffers([toListed(row)], []),
   ]);
   const { sealed: _, passengers: __, paymentIntent, step, userId: ___, cancellation, terms, events, ...listed } = row;
   const awaitsCard = row.status === "action_required" && paymentIntent !== null;

@@ -1,11 +1,9 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { sql } from "../base/db.ts";
-import { Problem } from "../base/error.ts";
-import { namesOf, type Slice } from "../flight.ts";
+import { hashOf } from "../base/hash.ts";
+import { namesOfOffers, type Slice } from "../flight.ts";
 import { missing } from "./read.ts";
 import type { Shared } from "./schema.ts";
-
-const hashOf = (token: string) => createHash("sha256").update(token).digest("hex");
 
 /** Makes a link to a user's booking that shows its flights alone; the one before works no more. @throws `booking.missing` */
 export async function share(userId: string, id: string): Promise<{ path: string }> {
@@ -36,16 +34,8 @@ export async function shared(token: string): Promise<Shared> {
       from bookings
      where bookings.share_hash = ${hashOf(token)}
        and bookings.status in ('confirmed', 'held', 'cancelling')`;
-  if (!row) throw new Problem("missing", "booking.missing", "There is no such booking.");
+  if (!row) throw missing();
   const { slices, ...told } = row as { reference: string; simulated: boolean; slices: Slice[] | null };
-  const flown = (slices ?? []).flatMap(({ segments }) => segments);
-  const places = flown.flatMap(({ origin, destination }) => [origin, destination]);
-  return {
-    ...told,
-    slices: slices ?? [],
-    ...(await namesOf(
-      places,
-      flown.map(({ carrier }) => carrier),
-    )),
-  };
+  const flown = { slices: slices ?? [] };
+  return { ...told, ...flown, ...(await namesOfOffers([flown], [])) };
 }

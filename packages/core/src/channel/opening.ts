@@ -1,4 +1,4 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHmac } from "node:crypto";
 import { messageSecrets } from "../base/messagesecret.ts";
 import { createSeal, type Seal } from "../base/seal.ts";
 
@@ -31,4 +31,3 @@ export const shownSecret = (channelId: string, version: number): string =>
 export function feedToken(channelId: string, version: number): string {
   return createHmac("sha256", messageSecrets()[0]).update(`feed ${channelId} ${version}`).digest("base64url");
 }
-export const hashOf = (token: string): string => createHash("sha256").update(token).digest("hex");

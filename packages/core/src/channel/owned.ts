@@ -3,13 +3,14 @@ import * as v from "valibot";
 import { sql, transaction, utc } from "../base/db.ts";
 import { env } from "../base/env.ts";
 import { Problem } from "../base/error.ts";
+import { hashOf } from "../base/hash.ts";
 import { newId } from "../base/id.ts";
 import { decodeCursor, Page, toPage } from "../base/page.ts";
 import { addressFault } from "../base/reach.ts";
 import { realNow } from "../base/time.ts";
 import * as Outbox from "../outbox.ts";
 import { reported, turnMailOn } from "./mailon.ts";
-import { feedToken, hashOf, type Opening, sealOpening, shownSecret } from "./opening.ts";
+import { feedToken, type Opening, sealOpening, shownSecret } from "./opening.ts";
 import { requireUsable } from "./push.ts";
 import { Create, type Info, type Made, type Queued, Update } from "./schema.ts";
 

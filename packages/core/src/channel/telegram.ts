@@ -3,8 +3,9 @@ import * as v from "valibot";
 import { sql } from "../base/db.ts";
 import { env } from "../base/env.ts";
 import { Problem } from "../base/error.ts";
+import { hashOf } from "../base/hash.ts";
 import { messageSecrets } from "../base/messagesecret.ts";
-import { hashOf, openOpening, sealOpening } from "./opening.ts";
+import { openOpening, sealOpening } from "./opening.ts";
 import type { BotAnswer } from "./schema.ts";
 import { type Said, wordsOf } from "./telegramwords.ts";
 

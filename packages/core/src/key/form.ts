@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
 
 const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -22,9 +22,6 @@ export function isSecret(text: string): boolean {
 export function isWhole(text: string): boolean {
   return /^tck_[0-9A-Za-z]{49}$/.test(text) && sum(text.slice(0, -6)) === text.slice(-6);
 }
-
-/** SHA-256 in hex: enough for a secret of 256 bits. */
-export const hash = (secret: string) => createHash("sha256").update(secret).digest("hex");
 
 /** The key of a copy in Redis. */
 export const copyOf = (hashed: string) => `key:${hashed}`;

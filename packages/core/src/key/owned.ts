@@ -3,12 +3,13 @@ import * as Audit from "../audit.ts";
 import { dropCopies } from "../base/copy.ts";
 import { orMade, sql, transaction, utc } from "../base/db.ts";
 import { Problem } from "../base/error.ts";
+import { hashOf } from "../base/hash.ts";
 import { newId } from "../base/id.ts";
 import { describeError, logger } from "../base/log.ts";
 import { decodeCursor, Page, toPage } from "../base/page.ts";
 import * as Outbox from "../outbox.ts";
 import * as Session from "../session.ts";
-import { copyOf, hash, newSecret } from "./form.ts";
+import { copyOf, newSecret } from "./form.ts";
 import { Create, type Info, type Made, Update } from "./schema.ts";
 
 /** How many keys a user may have that have not expired. */
@@ -43,7 +44,7 @@ export async function create(
   const { name, scopes, expiresInDays } = v.parse(Create, input);
   await Session.requireReauthentication(userId, sessionId, at);
   const secret = newSecret();
-  const [id, hashed, start] = [newId("key"), hash(secret), secret.slice(0, 8)];
+  const [id, hashed, start] = [newId("key"), hashOf(secret), secret.slice(0, 8)];
   const expiresAt = new Date(at.getTime() + expiresInDays * 86_400_000).toISOString();
   const made = sql`exists (select from api_keys where api_keys.id = ${id})`;
   const owner = sql`users where users.id = ${userId}`;

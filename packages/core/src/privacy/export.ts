@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import * as v from "valibot";
 import * as Audit from "../audit.ts";
 import { sql, transaction } from "../base/db.ts";
 import { Problem } from "../base/error.ts";
+import { hashOf } from "../base/hash.ts";
 import { newId } from "../base/id.ts";
 import { openAll } from "../base/vault.ts";
 import * as Session from "../session.ts";
@@ -74,7 +74,7 @@ export async function getExport(
       left join export_parts on export_parts.export_id = exports.id and export_parts.part = ${part}::int
      where exports.id = ${id}
        and exports.user_id = ${userId}
-       and exports.token_hash = ${createHash("sha256").update(token).digest("hex")}
+       and exports.token_hash = ${hashOf(token)}
        and exports.expires_at > ${at}::timestamptz`) as StoredPart[];
   if (row?.lists && !row.lists.startsWith("{")) row.lists = await openPart(userId, `${id} ${part}`, row.lists);
   const text = row && textOf(row, part);

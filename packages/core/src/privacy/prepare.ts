@@ -1,5 +1,6 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { sql, transaction } from "../base/db.ts";
+import { hashOf } from "../base/hash.ts";
 import { claimRows, isHeld } from "../base/lease.ts";
 import { sealAll } from "../base/vault.ts";
 import * as Outbox from "../outbox.ts";
@@ -75,7 +76,7 @@ async function finish(
   at: Date,
 ): Promise<number> {
   const token = randomBytes(32).toString("base64url");
-  const hash = createHash("sha256").update(token).digest("hex");
+  const hash = hashOf(token);
   const expiresAt = new Date(at.getTime() + 24 * 3_600_000).toISOString();
   const to = {
     userId,

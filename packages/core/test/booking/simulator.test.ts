@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { sql } from "../../src/base/db.ts";
 import { newId } from "../../src/base/id.ts";
 import * as Booking from "../../src/booking.ts";
+import * as Clean from "../../src/clean.ts";
 import * as Flight from "../../src/flight.ts";
 import * as Traveler from "../../src/traveler.ts";
 import { card } from "../support/card.ts";
@@ -151,15 +152,15 @@ test("ninety days after a journey the passengers are forgotten, and the amount s
   const who = await family(60);
   await ask(who);
   await settle(who);
-  expect(await Booking.forget(hours(24 * 100))).toEqual({ emptied: 0, deleted: 0 });
-  expect(await Booking.forget(hours(24 * 160))).toMatchObject({ emptied: expect.any(Number), deleted: 0 });
+  expect(await Clean.forgetPassengers(hours(24 * 100))).toEqual({ emptied: 0, deleted: 0 });
+  expect(await Clean.forgetPassengers(hours(24 * 160))).toMatchObject({ emptied: expect.any(Number), deleted: 0 });
   expect(await Booking.get(who.userId, who.id, new Date())).toMatchObject({
     total: who.offer.total,
     passengers: [],
     airlineReference: null,
     travelers: 3,
   });
-  expect((await Booking.forget(hours(24 * 3_800))).deleted).toBeGreaterThan(0);
+  expect((await Clean.forgetPassengers(hours(24 * 3_800))).deleted).toBeGreaterThan(0);
 });
 
 test("what is paid is watched below its price less what a change costs, and a shared link shows flights alone", async () => {

@@ -1,5 +1,4 @@
 import { productNow, realNow } from "@travel-conductor/core/base/time";
-import * as Booking from "@travel-conductor/core/booking";
 import * as Clean from "@travel-conductor/core/clean";
 import * as Outbox from "@travel-conductor/core/outbox";
 import * as Watch from "@travel-conductor/core/watch";
@@ -11,7 +10,7 @@ import * as Watch from "@travel-conductor/core/watch";
 export const handler = async () => {
   const [at, real] = [productNow(), realNow()];
   const cleaning = Clean.run(at, { real });
-  const done = await Promise.allSettled([cleaning, Watch.quieten(at, real), Booking.forget(at)]);
+  const done = await Promise.allSettled([cleaning, Watch.quieten(at, real), Clean.forgetPassengers(at)]);
   await Outbox.wakeAfter(at);
   const failed = done.find((each) => each.status === "rejected");
   if (failed) throw failed.reason;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { sql, transaction, utc } from "../../base/db.ts";
 import { env } from "../../base/env.ts";
 import { Problem } from "../../base/error.ts";
-import * as Channel from "../../channel.ts";
+import { hashOf } from "../../base/hash.ts";
 import { type AlertOf, selectNewest } from "../alerts.ts";
 import { atom } from "./atom.ts";
 import { calendar, type Dated, selectDated } from "./calendar.ts";
@@ -20,7 +20,6 @@ const most = 100;
  * @throws Problem `feed.missing`, the same for an unknown, a replaced and a removed address, and for the other form
  */
 export async function feed(token: string, form: "atom" | "ics", at: Date): Promise<Feed> {
-  const { hashOf } = await Channel.opening();
   const hash = hashOf(token);
   const isAtom = form === "atom";
   const { found, items } = await transaction(

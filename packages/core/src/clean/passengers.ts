@@ -1,11 +1,20 @@
 import { sql } from "../base/db.ts";
-import { withoutPassengers } from "../privacy.ts";
+
+/** What is set in a row of `bookings` to remove all that is known of its passengers: their number stays. */
+export const withoutPassengers = sql`
+               passenger_data = (select jsonb_agg('{}'::jsonb) from jsonb_array_elements(bookings.passenger_data)),
+               sealed = null,
+               card = null,
+               share_hash = null`;
 
 /**
  * Removes what is known of the passengers 90 days after a journey, and with it tickets and the airline's reference; the
  * amounts stay for ten years, as the law asks. Then they go too. Skips locked rows, and may run several times at once.
  */
-export async function forget(at: Date, { batch = 1_000 } = {}): Promise<{ emptied: number; deleted: number }> {
+export async function forgetPassengers(
+  at: Date,
+  { batch = 1_000 } = {},
+): Promise<{ emptied: number; deleted: number }> {
   const ends = sql`coalesce(bookings.arrives_at, bookings.created_at)`;
   const [emptied] = await sql`
     with gone as materialized (
