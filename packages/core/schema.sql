@@ -575,6 +575,17 @@ create table idempotency_keys (
   constraint key_is_printable CHECK (key ~ '^[ -~]{1,255}$'::text)
 );
 
+create table import_runs (
+  id text not null,
+  at timestamp with time zone not null,
+  started_at timestamp with time zone default now() not null,
+  ended_at timestamp with time zone,
+  files text[] not null,
+  counts jsonb default '{}'::jsonb not null,
+  reasons jsonb default '{}'::jsonb not null,
+  constraint import_runs_pkey PRIMARY KEY (id)
+);
+
 create table login_attempts (
   key text not null,
   attempts integer not null,
@@ -625,7 +636,7 @@ create table messages (
   checked_until timestamp with time zone,
   tried_at timestamp with time zone,
   constraint email_is_bounded CHECK (length(email) >= 3 AND length(email) <= 320),
-  constraint kind_is_known CHECK (kind = ANY (ARRAY['verify'::text, 'reset'::text, 'email_change_old'::text, 'email_change_new'::text, 'email_taken'::text, 'new_device'::text, 'password_changed'::text, 'email_changed'::text, 'export_ready'::text, 'account_deleted'::text, 'watch_ended'::text, 'watch_paused'::text, 'key_made'::text, 'factor_changed'::text, 'alerts'::text, 'digest'::text, 'test'::text, 'channel_off'::text, 'keep_watching'::text, 'booking_changed'::text])),
+  constraint kind_is_known CHECK (kind = ANY (ARRAY['verify'::text, 'reset'::text, 'email_change_old'::text, 'email_change_new'::text, 'email_taken'::text, 'new_device'::text, 'password_changed'::text, 'email_changed'::text, 'export_ready'::text, 'account_deleted'::text, 'watch_ended'::text, 'watch_paused'::text, 'key_made'::text, 'factor_changed'::text, 'alerts'::text, 'digest'::text, 'test'::text, 'channel_off'::text, 'keep_watching'::text, 'booking_changed'::text, 'moved'::text])),
   constraint message_has_a_way CHECK (status <> 'pending'::text OR email IS NOT NULL OR channel_id IS NOT NULL),
   constraint messages_pkey PRIMARY KEY (id),
   constraint status_is_known CHECK (status = ANY (ARRAY['pending'::text, 'sent'::text, 'failed'::text, 'dropped'::text])),
@@ -634,6 +645,20 @@ CASE status
     WHEN 'pending'::text THEN data IS NOT NULL AND settled_at IS NULL
     ELSE email IS NULL AND data IS NULL AND settled_at IS NOT NULL AND (words IS NULL OR channel_id IS NOT NULL)
 END)
+);
+
+create table moved_rows (
+  source text not null,
+  old_id text not null,
+  new_id text not null,
+  fate text not null,
+  why text[] default '{}'::text[] not null,
+  read_digest bytea not null,
+  written_digest bytea not null,
+  constraint fate_is_known CHECK (fate = ANY (ARRAY['imported'::text, 'merged'::text])),
+  constraint id_is_bounded CHECK (length(old_id) >= 1 AND length(old_id) <= 200),
+  constraint moved_rows_pkey PRIMARY KEY (source, old_id),
+  constraint source_is_known CHECK (source = ANY (ARRAY['users'::text, 'watches'::text, 'bookings'::text, 'searches'::text, 'passenger_profiles'::text]))
 );
 
 create table passkey_challenges (
@@ -753,7 +778,7 @@ create table price_watches (
   constraint currency_is_a_code CHECK (currency ~ '^[A-Z]{3}$'::text),
   constraint ends_are_known CHECK (ended_because = ANY (ARRAY['booked'::text, 'time'::text])),
   constraint party_fits CHECK (adults >= 1 AND adults <= 9 AND (adults + cardinality(child_ages)) <= 9 AND infants >= 0 AND infants <= adults),
-  constraint pauses_are_known CHECK (paused_because = ANY (ARRAY['person'::text, 'empty'::text, 'silent'::text])),
+  constraint pauses_are_known CHECK (paused_because = ANY (ARRAY['person'::text, 'empty'::text, 'silent'::text, 'moved'::text])),
   constraint places_are_codes CHECK (origin_code ~ '^[A-Z]{3}$'::text AND destination_code ~ '^[A-Z]{3}$'::text AND origin_code <> destination_code),
   constraint price_watches_legacy_id_key UNIQUE (legacy_id),
   constraint price_watches_pkey PRIMARY KEY (id),
@@ -884,6 +909,7 @@ create table search_analytics (
   results_count integer,
   cheapest bigint,
   search_duration_ms integer,
+  legacy_id text,
   constraint a_request_is_somebodys CHECK (request_id IS NULL OR user_id IS NOT NULL),
   constraint cheapest_is_positive_money CHECK (cheapest IS NULL OR cheapest > 0 AND currency IS NOT NULL),
   constraint class_is_known CHECK (class = ANY (ARRAY['economy'::text, 'premium_economy'::text, 'business'::text, 'first'::text])),
@@ -1002,8 +1028,10 @@ create table travelers (
   sealed text not null,
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
+  legacy_id text,
   constraint a_traveler_has_one_owner UNIQUE (user_id, id),
   constraint a_traveler_is_sealed CHECK (sealed ~ '^[1-9]\d*\.[A-Za-z0-9_-]{38,}$'::text),
+  constraint travelers_legacy_id_key UNIQUE (legacy_id),
   constraint travelers_pkey PRIMARY KEY (id)
 );
 
@@ -1037,6 +1065,8 @@ create table users (
   messages_paused_until date,
   seen_at timestamp with time zone default now() not null,
   asked_to_keep_at timestamp with time zone,
+  phone_as_given text,
+  invited_at timestamp with time zone,
   constraint currency_is_a_code CHECK (currency ~ '^[A-Z]{3}$'::text),
   constraint email_is_bounded CHECK (length(email) >= 3 AND length(email) <= 320 AND length(email_key) >= 3 AND length(email_key) <= 320),
   constraint home_airport_is_a_code CHECK (home_airport ~ '^[A-Z]{3}$'::text),
@@ -1045,6 +1075,7 @@ create table users (
   constraint name_is_bounded CHECK (length(first_name) >= 1 AND length(first_name) <= 100 AND length(last_name) <= 100),
   constraint password_changes_in_turn CHECK (password_version > 0),
   constraint password_is_counted UNIQUE (id, password_version),
+  constraint phone_as_given_is_bounded CHECK (length(phone_as_given) >= 1 AND length(phone_as_given) <= 200),
   constraint phone_is_e164 CHECK (phone ~ '^\+[1-9][0-9]{6,14}$'::text),
   constraint quiet_hours_are_whole CHECK ((quiet_from IS NULL) = (quiet_to IS NULL) AND quiet_from <> quiet_to),
   constraint time_zone_is_bounded CHECK (length(time_zone) >= 2 AND length(time_zone) <= 64),
@@ -1085,6 +1116,7 @@ create table watch_changes (
   anew text[] default '{}'::text[] not null,
   source text,
   source_since timestamp with time zone,
+  state jsonb,
   constraint watch_changes_pkey PRIMARY KEY (watch_id, version)
 );
 
