@@ -578,7 +578,7 @@ create table idempotency_keys (
 create table import_runs (
   id text not null,
   at timestamp with time zone not null,
-  started_at timestamp with time zone default now() not null,
+  started_at timestamp with time zone not null,
   ended_at timestamp with time zone,
   files text[] not null,
   counts jsonb default '{}'::jsonb not null,

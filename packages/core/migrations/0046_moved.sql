@@ -18,7 +18,7 @@ create table moved_rows (
 create table import_runs (
   id text primary key,
   at timestamptz not null,
-  started_at timestamptz not null default now(),
+  started_at timestamptz not null,
   ended_at timestamptz,
   files text[] not null,
   counts jsonb not null default '{}',
