@@ -17,7 +17,8 @@ import { emailTaken, proof, wrongPassword } from "./user/proof.ts";
 import { columns, Info, type Row, toInfo } from "./user/row.ts";
 import { openSession, SignedIn, Ticket } from "./user/signin.ts";
 
-export { Preferences, Update, update, updatePreferences } from "./user/profile.ts";
+export { unknownHash } from "./user/password.ts";
+export { meals, Preferences, seats, Update, update, updatePreferences } from "./user/profile.ts";
 export { Address, resend, Verify, verify } from "./user/proof.ts";
 export { EmailChange, LoginCode, LoginPasskey, PasswordChange, Reauthenticate, Reset } from "./user/schema.ts";
 export { Info, SignedIn, Ticket };

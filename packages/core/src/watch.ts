@@ -27,6 +27,12 @@ export {
 export { RulesInfo as Rules } from "./watch/rules.ts";
 export { Booked, Checked, Create, Info, Observation, Simulate, Snooze, Update, Usage } from "./watch/schema.ts";
 
+/** What the importer of the old files needs to know of a watch: loaded by it alone. */
+export const moving = async () => ({
+  ...(await import("./watch/subject.ts")),
+  planMoved: (await import("./watch/plan.ts")).planMoved,
+});
+
 export const create = lazy(async () => (await import("./watch/create.ts")).create);
 export const update = lazy(async () => (await import("./watch/change.ts")).update);
 export const pause = lazy(async () => (await import("./watch/lifecycle.ts")).pause);

@@ -1,8 +1,13 @@
-import { type Monthly, maintain as maintainPartitions } from "../base/partition.ts";
+import { type Monthly, maintain as maintainPartitions, makeMonths as makePartitions } from "../base/partition.ts";
 import { recount } from "./conversion.ts";
 import { countGhosts } from "./ghosts.ts";
 
 const searches: Monthly = { table: "search_analytics", by: "created_at", beside: ["users"], kept: 13 };
+
+/** Creates the partitions of these months (any moment of each) that are still kept at `at`: searches are moved in. */
+export async function makeMonths(at: Date, months: Date[]): Promise<void> {
+  await makePartitions(searches, at, months);
+}
 
 /**
  * The hourly work for analytics: creates and drops monthly partitions, and counts again what searches led to in the

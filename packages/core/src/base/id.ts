@@ -20,7 +20,8 @@ export type Prefix =
   | "pmt"
   | "bkg"
   | "tvl"
-  | "doc";
+  | "doc"
+  | "run";
 
 /**
  * `usr_` and 26 characters of Crockford base 32: 48 bits of UTC milliseconds, then 80 random bits, so that ids sort by

@@ -36,6 +36,16 @@ export async function maintain(of: Monthly, at: Date): Promise<{ made: string[];
   return { made: made.map((each) => partitionName(of, each)), dropped: over.map(({ name }) => name) };
 }
 
+/** Creates the partitions of months (any moment of each) that are kept at `at`, where they do not stand. */
+export async function makeMonths(of: Monthly, at: Date, months: Date[]): Promise<void> {
+  const standing = await partitions(of);
+  const wanted = new Set(months.map((month) => monthStart(month, 0)));
+  for (const each of [...wanted].sort()) {
+    const stands = standing.some(({ start, end }) => (start ?? "") <= each && each < end);
+    if (!stands && each >= monthStart(at, -of.kept) && each < monthStart(at, 3)) await createMonth(of, each);
+  }
+}
+
 /**
  * Moves the default partition's rows of the month aside first: Postgres cannot create a partition while such rows are
  * in the default one.

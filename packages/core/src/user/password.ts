@@ -8,8 +8,11 @@ const bcrypt = () => import("@node-rs/bcrypt");
 /** Argon2id (the package's default) at the costs that OWASP names first; about 11 ms on a thread of libuv's pool. */
 const cost = { memoryCost: 47_104, timeCost: 1, parallelism: 1 };
 
-/** A well-formed hash at the same cost that no known password has: 16 zero bytes of salt, 32 of digest. */
-const noAccountHash = `$argon2id$v=19$m=47104,t=1,p=1$${"A".repeat(22)}$${"A".repeat(43)}`;
+/**
+ * A well-formed hash at the same cost that no known password has: 16 zero bytes of salt, 32 of digest. It is also that of
+ * an account that only a reset opens.
+ */
+export const unknownHash = `$argon2id$v=19$m=47104,t=1,p=1$${"A".repeat(22)}$${"A".repeat(43)}`;
 
 /**
  * Returns the PHC string to store. Passwords are compared in NFKC, so that keyboards which compose letters differently
@@ -25,7 +28,7 @@ export async function hash(password: string): Promise<string> {
  */
 export async function verify(stored: string | undefined, password: string): Promise<boolean> {
   if (stored !== undefined && isOutdatedHash(stored)) return (await bcrypt()).verify(password, stored);
-  const same = await (await argon2()).verify(stored ?? noAccountHash, password.normalize("NFKC"));
+  const same = await (await argon2()).verify(stored ?? unknownHash, password.normalize("NFKC"));
   return same && stored !== undefined;
 }
 

@@ -74,14 +74,25 @@ const Day = v.pipe(
   }, "must be a day that exists"),
 );
 
+export const seats = ["any", "aisle", "middle", "window"] as const;
+export const meals = [
+  "standard",
+  "vegetarian",
+  "vegan",
+  "kosher",
+  "halal",
+  "hindu",
+  "gluten_free",
+  "diabetic",
+  "child",
+] as const;
+
 /** The user's preferences and quiet hours. Null removes a preference; a field that is left out stays. */
 export const Preferences = v.strictObject({
   preferredAirlines: v.optional(uniqueList(Airline.Code)),
   preferredAirports: v.optional(uniqueList(airport)),
-  seatPreference: v.optional(v.picklist(["any", "aisle", "middle", "window"])),
-  mealPreference: v.optional(
-    v.picklist(["standard", "vegetarian", "vegan", "kosher", "halal", "hindu", "gluten_free", "diabetic", "child"]),
-  ),
+  seatPreference: v.optional(v.picklist(seats)),
+  mealPreference: v.optional(v.picklist(meals)),
   homeAirport: v.optional(v.nullable(airport)),
   currency: v.optional(v.nullable(Money.Currency)),
   language: v.optional(v.nullable(Language)),

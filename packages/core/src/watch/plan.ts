@@ -52,6 +52,26 @@ export async function plan(wanted: Wanted, at: Date, old?: Pick<Subject, "depart
   return { fares, basket: basketOf(wanted, fares), endsAt: new Date(endsAtOf(wanted, covered)) };
 }
 
+/** What a watch that was moved in needs. Its days may be over, or not sold yet: then its fares are all that it wants. */
+export type MovedPlan = Plan & { standing: "active" | "over" | "unsold" };
+
+/**
+ * Plans a watch that was moved in, at `at`: as `plan` does where its last departure is to come and its last day is sold.
+ * Undefined where its places cannot be watched. `wanted` covers at most 100 fares.
+ */
+export async function planMoved(wanted: Wanted, at: Date): Promise<MovedPlan | undefined> {
+  const { origins, faults } = await originsOf(wanted, at);
+  if (faults.length > 0) return undefined;
+  const days = origins.map((origin) => ({ ...origin, stays: staysOf(wanted, "", "9999-12-31") }));
+  const over = endBeforeDeparture(wanted, days) <= at.getTime();
+  const unsold = days.some(({ stays, last }) => stays.some(([departs, n]) => dayOfNumber(departs + (n ?? 0)) > last));
+  const first = least(origins.map((origin) => origin.first));
+  const covered = over || unsold ? days : days.map((day) => ({ ...day, stays: staysOf(wanted, first, "9999-12-31") }));
+  const fares = faresOf(wanted, covered);
+  const standing = over ? "over" : unsold ? "unsold" : "active";
+  return { fares, basket: basketOf(wanted, fares), endsAt: new Date(endsAtOf(wanted, covered)), standing };
+}
+
 /**
  * The days of sale at each origin, and the faults of the places and of a return before the departure; each origin is
  * checked with each destination.

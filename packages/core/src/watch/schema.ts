@@ -133,7 +133,7 @@ export const Info = v.object({
   state: v.picklist(["active", "snoozed", "paused", "ended"]),
   snoozedUntil: v.nullable(text),
   snoozedPastEnd: v.boolean(),
-  pausedBecause: v.nullable(v.picklist(["person", "empty", "silent"])),
+  pausedBecause: v.nullable(v.picklist(["person", "empty", "silent", "moved"])),
   endsOn: v.nullable(text),
   endsAt: v.nullable(text),
   endedAt: v.nullable(text),

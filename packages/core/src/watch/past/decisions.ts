@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { type Fragment, sql, transaction, utc } from "../../base/db.ts";
 import * as Money from "../../base/money.ts";
-import { decisionInfo } from "../../rule.ts";
+import { decisionInfo, unpack } from "../../rule.ts";
 import { missing } from "../errors.ts";
 import { toRulesInfo } from "../rules.ts";
 import { subjectColumns } from "../select.ts";
@@ -15,7 +15,7 @@ import { type Covered, Decisions, type Delivered, type Judged, toCovered } from 
 type Watch = {
   currency: string;
   endedAt: number | null;
-  changes: (RuleChange["rules"] & Omit<RuleChange, "rules">)[] | null;
+  changes: (RuleChange["rules"] & Omit<RuleChange, "rules" | "state"> & { state: string | null })[] | null;
 };
 /** What became of an alert. */
 type Given = { id: string; deliveries: Delivered[] };
@@ -111,8 +111,8 @@ export function toReplay(
   return {
     currency,
     recorded: toChecks(rows.checks[0]).filter(({ at }) => at < before),
-    changes: one.changes.map(({ target, drop, newLow, routeLow, ...change }) => {
-      return { ...change, rules: { target, drop, newLow, routeLow } };
+    changes: one.changes.map(({ target, drop, newLow, routeLow, state, ...change }) => {
+      return { ...change, rules: { target, drop, newLow, routeLow }, state: state === null ? null : unpack(state) };
     }),
     endedAt,
     decimals: Money.exponent(currency),
@@ -137,7 +137,8 @@ function selectSeries(userId: string, id: string, series: number | undefined) {
                        'routeLow', watch_changes.route_low,
                        'isActive', watch_changes.is_active,
                        'snoozedUntil', ${toMillis(sql`watch_changes.snoozed_until`)},
-                       'anew', watch_changes.anew
+                       'anew', watch_changes.anew,
+                       'state', watch_changes.state::text
                      ) order by watch_changes.version
                    )
               from watch_changes

@@ -32,6 +32,8 @@ export type RuleChange = {
   isActive: boolean;
   snoozedUntil: number | null;
   anew: RuleName[];
+  /** What was told before, of a watch that was moved in. */
+  state?: State | null;
 };
 
 /** An alert as it was stored. */
@@ -77,6 +79,7 @@ export function replay({ recorded, histories, changes, endedAt, decimals, told }
     const before = known[index]!;
     for (; next < changes.length && at > (changes[next]!.after ?? -1); next++) {
       change = changes[next]!;
+      if (change.state) state = change.state;
       state = { ...state, rules: { ...state.rules, ...startEpoch(state.rules, change.anew) } };
     }
     if (change) {

@@ -1,0 +1,213 @@
+import * as Airport from "@travel-conductor/core/airport";
+import { addDays } from "@travel-conductor/core/base/day";
+import { stableId } from "@travel-conductor/core/base/id";
+import { partId, sealAll } from "@travel-conductor/core/base/vault";
+import { instantOf } from "@travel-conductor/core/base/zone";
+import { amountOf, between, currencyOf, dayOf, isMissing, jsonOf, madeAt, placeOf, textOf, wordOf } from "./cell.ts";
+import type { Row } from "./file.ts";
+import type { Entry } from "./ledger.ts";
+import type { Decided, Given, Mover, Run } from "./move.ts";
+import { outcomeOf, ownerOf, withOwners } from "./owner.ts";
+import { Losses, type Person, passengerOf } from "./person.ts";
+import { digestOfValue, isSame } from "./sum.ts";
+
+type Booking = {
+  id: string;
+  legacyId: string;
+  userId: string | null;
+  reference: string;
+  flights: { origin: string; destination: string; departureDate: string; returnDate: string | null; airline?: string };
+  people: Person[];
+  /** `passenger_data`, once it is sealed. */
+  passengers: string;
+  total: number;
+  currency: string;
+  status: string;
+  createdAt: string;
+  departsAt: string;
+  arrivesAt: string;
+};
+
+export const bookings: Mover<Booking> = {
+  source: "bookings",
+  rows: (old) =>
+    old.rows(`
+      select *
+        from (${withOwners(
+          old,
+          "bookings",
+          `,
+                     row_number() over (
+                       partition by trim(cast(given.booking_reference as text)) order by given.created_at, given.id) as "reference place"`,
+        )}) as numbered
+       order by "reference place", place`),
+  digest: (row) => String(row["reference place"]),
+  decide,
+  statements: (writes) => [write(writes.map(({ value }) => value))],
+};
+
+async function decide(given: Given[], entries: Map<string, Entry>, run: Run): Promise<Decided<Booking>[]> {
+  const isUnchanged = ({ id, read }: Given) => isSame(entries.get(id)?.read ?? Buffer.alloc(0), read);
+  const open = given.filter((one) => !isUnchanged(one));
+  const taken = await readHolders(run, open);
+  const airports = await Airport.all();
+  const decided: Decided<Booking>[] = [];
+  for (const one of given) {
+    const { id, row, read } = one;
+    if (isUnchanged(one)) {
+      decided.push({ outcome: outcomeOf(id, row, "unchanged") });
+      continue;
+    }
+    const entry = entries.get(id);
+    const lost = new Losses();
+    const value = bookingOf(id, row, run.at, lost, taken, airports);
+    if (typeof value === "string") {
+      decided.push({ outcome: outcomeOf(id, row, value === "deleted" ? "left" : "rejected", value) });
+      continue;
+    }
+    if (entry) value.id = entry.newId;
+    const written = digestOfValue({ ...value, passengers: null });
+    decided.push({
+      outcome: { ...outcomeOf(id, row, "imported", ...lost.why), lost: lost.values },
+      write: { value, isNew: !entry },
+      entry: { oldId: id, newId: value.id, fate: "imported", why: lost.why, read, written },
+    });
+  }
+  await seal(decided.flatMap(({ write }) => write?.value ?? []));
+  return decided;
+}
+
+/** The old ids of the bookings here that have a reference; '' for one that was made here. */
+async function readHolders({ reader }: Run, given: Given[]): Promise<Map<string, string>> {
+  if (given.length === 0) return new Map();
+  const { rows } = await reader.query<{ reference: string; holder: string }>({
+    name: "references",
+    text: `select bookings.booking_reference as reference, coalesce(bookings.legacy_id, '') as holder
+             from bookings
+            where bookings.booking_reference = any ($1::text[])`,
+    values: [given.map(({ row }) => wordOf(row.booking_reference) ?? "")],
+  });
+  return new Map(rows.map(({ reference, holder }) => [reference, holder]));
+}
+
+type Airports = Awaited<ReturnType<typeof Airport.all>>;
+
+function bookingOf(
+  id: string,
+  row: Row,
+  at: Date,
+  lost: Losses,
+  taken: Map<string, string>,
+  airports: Airports,
+): Booking | string {
+  const owner = ownerOf(row);
+  if ("fate" in owner && owner.fate !== "gone") return owner.why[0]!;
+  const [origin, destination] = [placeOf(row.origin), placeOf(row.destination)];
+  if (!origin || !destination) return "place";
+  const departureDate = dayOf(wordOf(row.depart_date));
+  const returnDate =
+    wordOf(row.return_date) === undefined && isEmpty(row.return_date) ? null : dayOf(wordOf(row.return_date));
+  if (!departureDate || returnDate === undefined || (returnDate ?? departureDate) < addDays(departureDate, -1))
+    return "day";
+  const details = jsonOf(row.passenger_details);
+  const list =
+    Array.isArray(details) && details.every((one) => typeof one === "object" && one !== null) ? details : undefined;
+  const count = isMissing(row.passengers) ? list?.length : between(row.passengers, 1, 50);
+  if (count === undefined || Math.max(count, list?.length ?? 0) < 1 || (list?.length ?? 0) > 50) return "party";
+  const currency = currencyOf(row.currency);
+  const total = currency === undefined ? undefined : amountOf(row.total_amount, currency);
+  if (currency === undefined || total === undefined) return "price";
+  const status = isMissing(row.status) ? "confirmed" : (wordOf(row.status)?.toLowerCase() ?? "");
+  if (status !== "confirmed" && status !== "cancelled") return "status";
+
+  if ("fate" in owner) lost.why.push("owner.gone");
+  if (!list) lost.add("passengers.unclear", "passenger_details", null);
+  const reference = wordOf(row.booking_reference) ?? "N/A";
+  const isFirst =
+    reference !== "N/A" && BigInt(row["reference place"] as bigint) === 1n && (taken.get(reference) ?? id) === id;
+  if (!isFirst) lost.add("reference.repeated", "booking_reference", row.booking_reference);
+  const { made, clear } = madeAt(id, at, row.created_at, row.booking_date);
+  if (!clear) lost.add("created.unclear", "created_at", row.created_at);
+  const people = Array.from({ length: Math.max(count, list?.length ?? 0) }, (_, index) => passengerOf(list?.[index]));
+  const contact = wordOf(row.contact_email);
+  if (people[0] && people[0].email === null && contact) people[0].email = contact;
+  const airline = textOf(row.airline)?.trim();
+  const zone = airports.get(origin)?.timeZone ?? "UTC";
+  const begin = (day: string) => new Date(instantOf(zone, `${day}T00:00`)).toISOString();
+  const last = returnDate !== null && returnDate > departureDate ? returnDate : departureDate;
+  return {
+    id: stableId("bkg", made, `bookings ${id}`),
+    ...{ legacyId: id, userId: "account" in owner ? owner.account : null },
+    reference: isFirst ? reference : `${reference}/${id}`,
+    flights: { origin, destination, departureDate, returnDate, ...(airline ? { airline } : {}) },
+    ...{ people, passengers: "", total, currency, status },
+    createdAt: made.toISOString(),
+    departsAt: begin(departureDate),
+    arrivesAt: begin(addDays(last, 1)),
+  };
+}
+
+const isEmpty = (cell: Row[string] | undefined) => isMissing(cell) || textOf(cell)?.trim() === "";
+
+/** Seals the passengers of each booking, an entry each; those of nobody's booking are empty. */
+async function seal(list: Booking[]): Promise<void> {
+  const rows = list.flatMap(({ id, userId, people, flights }) =>
+    userId === null
+      ? []
+      : people.map((one, index) => ({
+          id: partId(id, index),
+          owner: userId,
+          value: { ...one, kind: kindOf(one, flights) },
+        })),
+  );
+  const sealed = await sealAll("bookings", rows);
+  let next = 0;
+  for (const booking of list)
+    booking.passengers = JSON.stringify(
+      booking.people.map(() => (booking.userId === null ? {} : { sealed: sealed[next++] })),
+    );
+}
+
+/** By the age on the days of travel; without a day of birth an adult. */
+function kindOf({ bornOn }: Person, { departureDate, returnDate }: Booking["flights"]): "adult" | "child" | "infant" {
+  const ageOn = (day: string) =>
+    bornOn === null
+      ? 99
+      : Number(day.slice(0, 4)) - Number(bornOn.slice(0, 4)) - (day.slice(5) < bornOn.slice(5) ? 1 : 0);
+  if (ageOn(returnDate ?? departureDate) < 2) return "infant";
+  return ageOn(departureDate) < 18 ? "child" : "adult";
+}
+
+/** A booking that is here already is written over; where its owner's account was deleted it stays nobody's. */
+function write(list: Booking[]) {
+  return {
+    text: `insert into bookings
+             (id, legacy_id, user_id, booking_reference, flight_data, passenger_data, total_price, currency, status,
+              created_at, updated_at, departs_at, arrives_at)
+           select id, legacy_id, user_id, reference, flights::jsonb, passengers::jsonb, total, currency, status, made, made,
+                  departs, arrives
+             from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[],
+                  $9::text[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[])
+                  as booking (id, legacy_id, user_id, reference, flights, passengers, total, currency, status, made, departs,
+                              arrives)
+           on conflict (id) do update
+              set (booking_reference, flight_data, passenger_data, total_price, currency, status, departs_at, arrives_at) =
+                  (excluded.booking_reference, excluded.flight_data,
+                   case when bookings.user_id is null then bookings.passenger_data else excluded.passenger_data end,
+                   excluded.total_price, excluded.currency, excluded.status, excluded.departs_at, excluded.arrives_at)`,
+    values: [
+      list.map(({ id }) => id),
+      list.map(({ legacyId }) => legacyId),
+      list.map(({ userId }) => userId),
+      list.map(({ reference }) => reference),
+      list.map(({ flights }) => JSON.stringify(flights)),
+      list.map(({ passengers }) => passengers),
+      list.map(({ total }) => total),
+      list.map(({ currency }) => currency),
+      list.map(({ status }) => status),
+      list.map(({ createdAt }) => createdAt),
+      list.map(({ departsAt }) => departsAt),
+      list.map(({ arrivesAt }) => arrivesAt),
+    ],
+  };
+}

@@ -1,0 +1,27 @@
+import { isMissing, textOf } from "./cell.ts";
+import type { Old, Row, Source } from "./file.ts";
+import type { Outcome } from "./report.ts";
+
+/** The rows of a table with what became of their users, as `owned` reads it. */
+export const withOwners = (old: Old, source: Source, more = "") => `
+  select given.*, accounts.account as "owner account", accounts.standing as "owner standing"${more}
+    from ${old.from(source)} as given
+    left join accounts on accounts.old_id = cast(given.user_id as text)`;
+
+/** The account of a row's user, or why it has none. */
+export function ownerOf(row: Row): { account: string } | { fate: "rejected" | "left" | "gone"; why: string[] } {
+  const [account, standing] = [row["owner account"], row["owner standing"]].map((cell) => textOf(cell) ?? cell);
+  if (standing === "here") return { account: String(account) };
+  if (standing === "rejected") return { fate: "rejected", why: ["owner.rejected"] };
+  if (standing === "deleted") return { fate: "left", why: ["deleted"] };
+  return { fate: "gone", why: ["owner.gone"] };
+}
+
+export const outcomeOf = (id: string, row: Row, fate: Outcome["fate"], ...why: string[]): Outcome => ({
+  id,
+  row,
+  fate,
+  why,
+});
+
+export { isMissing };

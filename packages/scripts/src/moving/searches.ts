@@ -1,0 +1,169 @@
+import { addDays, startOfMonth } from "@travel-conductor/core/base/day";
+import { stableId } from "@travel-conductor/core/base/id";
+import {
+  amountOf,
+  between,
+  type Cell,
+  currencyOf,
+  dayOf,
+  isMissing,
+  jsonOf,
+  momentOf,
+  placeOf,
+  wordOf,
+} from "./cell.ts";
+import type { Row } from "./file.ts";
+import type { Entry } from "./ledger.ts";
+import type { Decided, Given, Mover, Run } from "./move.ts";
+import { outcomeOf, ownerOf, withOwners } from "./owner.ts";
+import { Losses } from "./person.ts";
+import { digestOfValue, isSame } from "./sum.ts";
+
+type Search = {
+  id: string;
+  legacyId: string;
+  userId: string | null;
+  at: string;
+  origin: string;
+  destination: string;
+  departureDate: string | null;
+  returnDate: string | null;
+  adults: number | null;
+  childAges: "{}" | null;
+  infants: number | null;
+  passengers: number | null;
+  cabin: string | null;
+  currency: string | null;
+  results: number | null;
+  cheapest: number | null;
+};
+
+/** How many past months of searches are kept beside the current one. */
+const monthsKept = 13;
+
+export const searches: Mover<Search> = {
+  source: "searches",
+  rows: (old) => old.rows(withOwners(old, "searches")),
+  decide,
+  statements: (writes) => [insert(writes.map(({ value }) => value))],
+};
+
+async function decide(given: Given[], entries: Map<string, Entry>, { at, reader }: Run): Promise<Decided<Search>[]> {
+  const changed = given.flatMap(({ id, read }) => {
+    const entry = entries.get(id);
+    return entry && !isSame(entry.read, read) ? [entry.newId] : [];
+  });
+  const here = changed.length === 0 ? new Set<string>() : await idsOf(changed);
+  return given.map(({ id, row, read }): Decided<Search> => {
+    const entry = entries.get(id);
+    if (entry && isSame(entry.read, read)) return { outcome: outcomeOf(id, row, "unchanged") };
+    if (entry && !here.has(entry.newId)) return { outcome: outcomeOf(id, row, "left", "deleted") };
+    const lost = new Losses();
+    const value = searchOf(id, row, at, lost);
+    if (typeof value === "string")
+      return { outcome: outcomeOf(id, row, value === "month" || value === "deleted" ? "left" : "rejected", value) };
+    return {
+      outcome: { ...outcomeOf(id, row, "imported", ...lost.why), lost: lost.values },
+      write: { value, isNew: !entry },
+      entry: { oldId: id, newId: value.id, fate: "imported", why: lost.why, read, written: digestOfValue(value) },
+    };
+  });
+
+  async function idsOf(ids: string[]): Promise<Set<string>> {
+    const { rows } = await reader.query<{ id: string }>(
+      "select search_analytics.id from search_analytics where search_analytics.id = any ($1::text[]) and search_analytics.user_id is not null",
+      [ids],
+    );
+    return new Set(rows.map((one) => one.id));
+  }
+}
+
+function searchOf(id: string, row: Row, at: Date, lost: Losses): Search | string {
+  const owner = ownerOf(row);
+  if ("fate" in owner && owner.fate !== "gone") return owner.why[0]!;
+  const [origin, destination, moment] = [placeOf(row.origin), placeOf(row.destination), momentOf(row.searched_at)];
+  if (!origin || !destination) return "place";
+  if (!moment) return "moment";
+  if (moment.getTime() < startOfMonth(at, -monthsKept)) return "month";
+  if ("fate" in owner) lost.why.push("owner.gone");
+  const departureDate = dayOf(wordOf(row.depart_date)) ?? null;
+  let returnDate = dayOf(wordOf(row.return_date)) ?? null;
+  if (returnDate !== null && (departureDate === null || returnDate < addDays(departureDate, -1))) returnDate = null;
+  if (departureDate === null) lost.add("day.unclear", "depart_date", row.depart_date);
+  if (returnDate === null && !isMissing(row.return_date)) lost.add("day.unclear", "return_date", row.return_date);
+  const count = (column: string, least: number, usual: number) => {
+    const found = isMissing(row[column]) ? usual : between(row[column], least, 9);
+    if (found === undefined) lost.add("party.unclear", column, row[column]);
+    return found ?? null;
+  };
+  const adults = isMissing(row.adults) ? unclear("adults") : count("adults", 1, 1);
+  const [children, infants] = [count("children", 0, 0), count("infants", 0, 0)];
+  const isWhole = adults !== null && children !== null && infants !== null;
+  const cabin = cabins.has(wordOf(row.cabin_class)?.toLowerCase() ?? "")
+    ? wordOf(row.cabin_class)!.toLowerCase()
+    : null;
+  if (cabin === null && !isMissing(row.cabin_class)) lost.add("cabin.unclear", "cabin_class", row.cabin_class);
+  const results = between(row.result_count, 0, 2_147_483_647) ?? null;
+  if (results === null && !isMissing(row.result_count)) lost.add("results.unclear", "result_count", row.result_count);
+  const currency = currencyOf(row.currency);
+  const range = jsonOf(row.price_range) as { min?: Cell } | undefined;
+  const least = typeof range?.min === "number" ? range.min : undefined;
+  const cheapest = currency && least !== undefined ? amountOf(least, currency) : undefined;
+  if (cheapest === undefined && !isMissing(row.price_range)) lost.add("price.unclear", "price_range", row.price_range);
+  return {
+    ...{ id: stableId("sch", moment, `searches ${id}`), legacyId: id, at: moment.toISOString() },
+    userId: "account" in owner ? owner.account : null,
+    ...{ origin, destination, departureDate, returnDate, adults, infants },
+    childAges: children === 0 ? "{}" : null,
+    passengers: isWhole ? adults + children + infants : null,
+    ...{ cabin, results },
+    ...(cheapest === undefined ? { currency: null, cheapest: null } : { currency: currency!, cheapest }),
+  };
+
+  function unclear(column: string): null {
+    lost.add("party.unclear", column, row[column]);
+    return null;
+  }
+}
+
+export const cabins = new Set(["economy", "premium_economy", "business", "first"]);
+
+/** A search that is here already is written over: it keeps its user, who may have left. */
+function insert(list: Search[]) {
+  return {
+    text: `insert into search_analytics
+             (id, legacy_id, user_id, created_at, origin_code, destination_code, departure_date, return_date, adults,
+              child_ages, infants, passenger_count, class, currency, status, results_count, cheapest)
+           select id, legacy_id, user_id, at, origin, destination, departure, back, adults, child_ages::smallint[], infants,
+                  passengers, cabin, currency, case when results > 0 then 'ok' end, results, cheapest
+             from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::date[],
+                  $8::date[], $9::smallint[], $10::text[], $11::smallint[], $12::smallint[], $13::text[], $14::text[],
+                  $15::integer[], $16::bigint[])
+                  as search (id, legacy_id, user_id, at, origin, destination, departure, back, adults, child_ages, infants,
+                             passengers, cabin, currency, results, cheapest)
+           on conflict (id, created_at) do update
+              set (departure_date, return_date, adults, child_ages, infants, passenger_count, class, currency, status,
+                   results_count, cheapest) =
+                  (excluded.departure_date, excluded.return_date, excluded.adults, excluded.child_ages, excluded.infants,
+                   excluded.passenger_count, excluded.class, excluded.currency, excluded.status, excluded.results_count,
+                   excluded.cheapest)`,
+    values: [
+      list.map(({ id }) => id),
+      list.map(({ legacyId }) => legacyId),
+      list.map(({ userId }) => userId),
+      list.map(({ at }) => at),
+      list.map(({ origin }) => origin),
+      list.map(({ destination }) => destination),
+      list.map(({ departureDate }) => departureDate),
+      list.map(({ returnDate }) => returnDate),
+      list.map(({ adults }) => adults),
+      list.map(({ childAges }) => childAges),
+      list.map(({ infants }) => infants),
+      list.map(({ passengers }) => passengers),
+      list.map(({ cabin }) => cabin),
+      list.map(({ currency }) => currency),
+      list.map(({ results }) => results),
+      list.map(({ cheapest }) => cheapest),
+    ],
+  };
+}

@@ -1,0 +1,10 @@
+import type { Mover } from "./move.ts";
+import { outcomeOf } from "./owner.ts";
+
+/** Everybody signs in anew. */
+export const sessions: Mover<never> = {
+  source: "sessions",
+  rows: (old) => old.rows(`select * from ${old.from("sessions")}`),
+  decide: async (given) => given.map(({ id, row }) => ({ outcome: outcomeOf(id, row, "left", "session") })),
+  statements: () => [],
+};

@@ -1,0 +1,92 @@
+import { stableId } from "@travel-conductor/core/base/id";
+import { openAll, sealAll } from "@travel-conductor/core/base/vault";
+import { madeAt, momentOf } from "./cell.ts";
+import type { Entry } from "./ledger.ts";
+import type { Decided, Given, Mover, Run } from "./move.ts";
+import { outcomeOf, ownerOf, withOwners } from "./owner.ts";
+import { Losses, type Person, profileOf } from "./person.ts";
+import { digestOfValue, isSame } from "./sum.ts";
+
+type Traveler = { id: string; legacyId: string; userId: string; sealed: string; createdAt: string; updatedAt: string };
+
+const table = "travelers";
+
+export const travelers: Mover<Traveler> = {
+  source: "passenger_profiles",
+  rows: (old) => old.rows(withOwners(old, "passenger_profiles")),
+  decide,
+  statements: (writes) => [write(writes.map(({ value }) => value))],
+};
+
+async function decide(given: Given[], entries: Map<string, Entry>, { at, reader }: Run): Promise<Decided<Traveler>[]> {
+  const changed = given.flatMap(({ id, read }) => {
+    const entry = entries.get(id);
+    return entry && !isSame(entry.read, read) ? [entry.newId] : [];
+  });
+  const here = await readHere(changed);
+  const values: { id: string; owner: string; value: unknown }[] = [];
+  const decided = given.map(({ id, row, read }): Decided<Traveler> => {
+    const entry = entries.get(id);
+    if (entry && isSame(entry.read, read)) return { outcome: outcomeOf(id, row, "unchanged") };
+    const owner = ownerOf(row);
+    if ("fate" in owner)
+      return { outcome: outcomeOf(id, row, owner.fate === "left" ? "left" : "rejected", ...owner.why) };
+    const lost = new Losses();
+    const value = sealable(profileOf(row, lost));
+    const written = digestOfValue(value);
+    if (entry) {
+      const standing = here.get(entry.newId);
+      if (standing === undefined) return { outcome: outcomeOf(id, row, "left", "deleted") };
+      const digest = digestOfValue(standing.value);
+      if (!isSame(digest, entry.written) && !isSame(digest, written))
+        return { outcome: { ...outcomeOf(id, row, "kept"), here: standing.value as Record<string, unknown> } };
+    }
+    const { made, clear } = madeAt(id, at, row.created_at);
+    if (!clear) lost.add("created.unclear", "created_at", row.created_at);
+    const newId = entry?.newId ?? stableId("tvl", made, `passenger_profiles ${id}`);
+    values.push({ id: newId, owner: owner.account, value });
+    const times = { createdAt: made.toISOString(), updatedAt: (momentOf(row.updated_at) ?? made).toISOString() };
+    return {
+      outcome: { ...outcomeOf(id, row, "imported", ...lost.why), lost: lost.values },
+      write: { value: { id: newId, legacyId: id, userId: owner.account, sealed: "", ...times }, isNew: !entry },
+      entry: { oldId: id, newId, fate: "imported", why: lost.why, read, written },
+    };
+  });
+  const sealed = await sealAll(table, values);
+  for (const { write } of decided) if (write) write.value.sealed = sealed.shift()!;
+  return decided;
+
+  async function readHere(ids: string[]): Promise<Map<string, { value: unknown }>> {
+    if (ids.length === 0) return new Map();
+    const { rows } = await reader.query<{ id: string; owner: string; sealed: string }>(
+      "select travelers.id, travelers.user_id as owner, travelers.sealed from travelers where travelers.id = any ($1::text[])",
+      [ids],
+    );
+    const opened = await openAll(table, rows);
+    return new Map(rows.map(({ id }, index) => [id, { value: opened[index] }]));
+  }
+}
+
+/** A person as a traveler's, with what the old application did not ask for. */
+function sealable({ givenName, familyName, bornOn, gender, email, phone, phoneAsGiven, address }: Person) {
+  const unasked = { title: null, knownTravelerNumber: null, redressNumber: null, loyalty: [] };
+  return { givenName, familyName, bornOn, gender, email, phone, ...unasked, phoneAsGiven, address };
+}
+
+function write(list: Traveler[]) {
+  return {
+    text: `insert into travelers (id, legacy_id, user_id, sealed, created_at, updated_at)
+           select *
+             from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[])
+           on conflict (id) do update
+              set (sealed, updated_at) = (excluded.sealed, excluded.updated_at)`,
+    values: [
+      list.map(({ id }) => id),
+      list.map(({ legacyId }) => legacyId),
+      list.map(({ userId }) => userId),
+      list.map(({ sealed }) => sealed),
+      list.map(({ createdAt }) => createdAt),
+      list.map(({ updatedAt }) => updatedAt),
+    ],
+  };
+}

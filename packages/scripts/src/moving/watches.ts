@@ -1,0 +1,228 @@
+import { stableId } from "@travel-conductor/core/base/id";
+import * as Watch from "@travel-conductor/core/watch";
+import { textOf } from "./cell.ts";
+import type { Old } from "./file.ts";
+import { changeWatch, type Known, keptOf, keyOf, readKnown } from "./known.ts";
+import type { Entry } from "./ledger.ts";
+import type { Decided, Given, Mover, Run } from "./move.ts";
+import { outcomeOf, ownerOf } from "./owner.ts";
+import { Losses } from "./person.ts";
+import { digestOfValue, isSame } from "./sum.ts";
+import { type Written, writeWatches } from "./watchrows.ts";
+import { type Wish, wishOf } from "./wish.ts";
+
+const { planMoved, toStored, wishes } = await Watch.moving();
+
+/** How many of a person's watches stay active. */
+const mostActive = 100;
+
+/**
+ * Notes the accounts by address, for watches without a user: those of the file, and those here that have proven their
+ * address.
+ */
+export async function prepareAddresses({ old, reader }: Run): Promise<void> {
+  old.run("create temp table addresses (key text primary key, account text, standing text)");
+  old.run("insert into addresses select key, account, standing from accounts where true on conflict do nothing");
+  const insert = old.prepare("insert into addresses values (?, ?, 'here') on conflict do nothing");
+  const unknown = `
+    select distinct email_key(given.email) as key
+      from ${old.from("watches")} as given
+     where cast(given.userId as text) = 'anon'
+       and not exists (select 1 from addresses where addresses.key = email_key(given.email))`;
+  let keys: string[] = [];
+  const look = async () => {
+    const { rows } = await reader.query<{ id: string; key: string }>(
+      "select users.id, users.email_key as key from users where users.email_key = any ($1::text[]) and users.email_verified",
+      [keys],
+    );
+    for (const { id, key } of rows) insert.run(key, id);
+    keys = [];
+  };
+  const found: string[] = [];
+  for (const { key } of old.rows(unknown)) if (typeof key === "string") found.push(key);
+  for (const key of found) {
+    keys.push(key);
+    if (keys.length === 1_000) await look();
+  }
+  if (keys.length > 0) await look();
+}
+
+const changed = `coalesce(cast(given.updatedAt as text), cast(given.createdAt as text), '')`;
+
+export const watches: Mover<Written> = {
+  source: "watches",
+  rows: (old: Old) =>
+    old.rows(`
+      select given.*,
+             coalesce(named.account, mailed.account) as "owner account",
+             coalesce(named.standing, mailed.standing) as "owner standing",
+             row_number() over (partition by cast(given.id as text) order by ${changed} desc, given.file desc) as "id place"
+        from ${old.from("watches")} as given
+        left join accounts as named on named.old_id = cast(given.userId as text)
+        left join addresses as mailed
+          on named.old_id is null
+         and cast(given.userId as text) = 'anon'
+         and mailed.key = email_key(given.email)
+       order by "owner account", ${changed} desc, cast(given.id as text)`),
+  isLast: (row, next) => row["owner account"] === null || row["owner account"] !== next["owner account"],
+  decide,
+  statements: (writes, run) =>
+    writeWatches(
+      writes.map(({ value }) => value),
+      run.at,
+    ),
+};
+
+type Candidate = {
+  given: Given;
+  wish: Wish;
+  lost: Losses;
+  account: string;
+  value: Written;
+  key: string;
+  merged: Given[];
+};
+
+async function decide(given: Given[], entries: Map<string, Entry>, run: Run): Promise<Decided<Written>[]> {
+  const decided: Decided<Written>[] = [];
+  const owners = new Map<string, Given[]>();
+  for (const one of given) {
+    const { id, row, read } = one;
+    const owner = ownerOf(row);
+    const entry = entries.get(id);
+    if (row["id place"] !== 1n) decided.push({ outcome: outcomeOf(id, row, "merged", "id.same") });
+    else if (entry && isSame(entry.read, read)) decided.push({ outcome: outcomeOf(id, row, "unchanged") });
+    else if ("account" in owner) owners.set(owner.account, [...(owners.get(owner.account) ?? []), one]);
+    else {
+      const why = owner.fate === "gone" && textOf(row.userId) === "anon" ? ["owner.anonymous"] : owner.why;
+      decided.push({ outcome: outcomeOf(id, row, owner.fate === "left" ? "left" : "rejected", ...why) });
+    }
+  }
+  const known = await readKnown(run, [...owners.keys()]);
+  for (const [account, list] of owners) decided.push(...(await decideOwner(account, list, entries, known, run)));
+  return decided;
+}
+
+/** Decides the watches of one person that are new or have changed, the one changed last first. */
+async function decideOwner(
+  account: string,
+  list: Given[],
+  entries: Map<string, Entry>,
+  known: Map<string, Known[]>,
+  run: Run,
+): Promise<Decided<Written>[]> {
+  const decided: Decided<Written>[] = [];
+  const here = known.get(account) ?? [];
+  const candidates = new Map<string, Candidate>();
+  for (const one of list) {
+    const { id, row, read } = one;
+    const lost = new Losses();
+    const wish = wishOf(id, row, run.at, lost);
+    if (typeof wish === "string") {
+      decided.push({ outcome: outcomeOf(id, row, "rejected", wish) });
+      continue;
+    }
+    const entry = entries.get(id);
+    if (entry) {
+      decided.push(
+        await changeWatch(
+          account,
+          one,
+          wish,
+          lost,
+          entry,
+          here.find((each) => each.id === entry.newId),
+          run,
+        ),
+      );
+      continue;
+    }
+    const value = await writtenOf(account, id, wish, run);
+    if (!value) {
+      decided.push({ outcome: outcomeOf(id, row, "rejected", "place") });
+      continue;
+    }
+    const key = keyOf(value);
+    const twin = candidates.get(key);
+    const holder = here.find((each) => each.key === key && !each.ended);
+    if (holder) {
+      const merged = { oldId: id, newId: holder.id, fate: "merged", why: ["watch.same"], read, written: read } as const;
+      decided.push({ outcome: outcomeOf(id, row, "merged", "watch.same"), entry: { ...merged, why: ["watch.same"] } });
+    } else if (twin) {
+      twin.merged.push(one);
+      twin.wish.isActive ||= wish.isActive;
+      if (wish.told !== null) twin.wish.told = Math.min(wish.told, twin.wish.told ?? wish.told);
+    } else candidates.set(key, { given: one, wish, lost, account, value, key, merged: [] });
+  }
+  const active = here.filter((each) => each.isActive).length;
+  const sorted = [...candidates.values()].toSorted((a, b) => b.wish.changed.getTime() - a.wish.changed.getTime());
+  let room = mostActive - active;
+  for (const candidate of sorted) {
+    const { value, wish, lost, given } = candidate;
+    settle(value, wish, lost, room);
+    if (value.isActive) room--;
+    const { id, row, read } = given;
+    decided.push({
+      outcome: { ...outcomeOf(id, row, "imported", ...lost.why), lost: lost.values },
+      write: { value, isNew: true },
+      entry: {
+        oldId: id,
+        newId: value.id,
+        fate: "imported",
+        why: lost.why,
+        read,
+        written: digestOfValue(keptOf(value)),
+      },
+    });
+    for (const other of candidate.merged) {
+      const entry = {
+        oldId: other.id,
+        newId: value.id,
+        fate: "merged",
+        why: ["watch.same"],
+        read: other.read,
+        written: other.read,
+      } as const;
+      decided.push({
+        outcome: outcomeOf(other.id, other.row, "merged", "watch.same"),
+        entry: { ...entry, why: ["watch.same"] },
+      });
+    }
+  }
+  return decided;
+}
+
+/** What is written of a watch; undefined where its places cannot be watched. */
+async function writtenOf(account: string, oldId: string, wish: Wish, { at }: Run): Promise<Written | undefined> {
+  const { subject, target, made, changed } = wish;
+  const full = { ...noWishes, ...subject, endsOn: null } as Parameters<typeof planMoved>[0];
+  const plan = await planMoved(full, at);
+  if (!plan) return undefined;
+  return {
+    ...{ id: stableId("wch", made, `watches ${oldId}`), legacyId: oldId, userId: account, plan, target },
+    ...{
+      what: toStored(full),
+      told: null,
+      toldAt: 0,
+      isActive: false,
+      pausedBecause: null,
+      isOver: plan.standing === "over",
+    },
+    ...{ createdAt: made.toISOString(), updatedAt: changed.toISOString() },
+  };
+}
+
+const noWishes = Object.fromEntries([...Object.keys(wishes), "weekendsIn"].map((name) => [name, null]));
+
+/** Whether a watch is active, paused or over, once the others that want the same are merged into it. */
+function settle(value: Written, wish: Wish, lost: Losses, room: number): void {
+  const { standing } = value.plan;
+  value.told = wish.told;
+  value.toldAt = wish.changed.getTime();
+  if (standing === "over") return;
+  value.isActive = wish.isActive && standing === "active" && room > 0;
+  if (value.isActive) return;
+  value.pausedBecause = wish.isActive ? "moved" : "person";
+  if (!wish.isActive) return;
+  lost.why.push(standing === "unsold" ? "day.unsold" : "active.most");
+}

@@ -1,0 +1,260 @@
+import { createHash } from "node:crypto";
+import { stableId } from "@travel-conductor/core/base/id";
+import type * as Watch from "@travel-conductor/core/watch";
+import type { Statement } from "./ledger.ts";
+
+type Plan = NonNullable<Awaited<ReturnType<Awaited<ReturnType<typeof Watch.moving>>["planMoved"]>>>;
+
+/** What is written of a watch. `told` is in minor units, `toldAt` in UTC milliseconds; `what` is the column's text. */
+export type Written = {
+  id: string;
+  legacyId: string;
+  userId: string;
+  plan: Plan;
+  target: number;
+  what: string | null;
+  told: number | null;
+  toldAt: number;
+  isActive: boolean;
+  pausedBecause: "person" | "moved" | null;
+  isOver: boolean;
+  createdAt: string;
+  updatedAt: string;
+};
+
+/** Over how long the first checks are spread. */
+const spread = 86_400_000;
+
+/** The rule of the target has fired at what was told, so that only a further fall is told. */
+function stateOf({ told, toldAt, target }: Written): string {
+  return told === null ? "{}" : JSON.stringify({ last: [told, toldAt], rules: { target: [1, 1, target, null] } });
+}
+
+type Asked = Plan["fares"][number] & { id: string; dueAt: string | null };
+
+/**
+ * Writes watches with their fares, baskets, links and first changes, in the order in which the product locks them. A fare
+ * or a basket that is here already is shared.
+ */
+export function writeWatches(list: Written[], at: Date): Statement[] {
+  const fares = new Map<string, Asked>();
+  const baskets = new Map<string, Written>();
+  const members: { basket: string; fare: Asked }[] = [];
+  const own: (Asked | null)[] = [];
+  for (const watch of list) {
+    const { fares: asked, basket } = watch.plan;
+    const rows = asked.map((fare) => ask(fares, fare, watch.isActive, at));
+    own.push(basket === null ? rows[0]! : null);
+    if (basket === null) continue;
+    if (!baskets.has(basket)) for (const fare of rows) members.push({ basket, fare });
+    baskets.set(basket, watch);
+  }
+  const sorted = [...fares.values()].sort(byPlace);
+  return [
+    { text: "select pg_advisory_xact_lock_shared(hashtext('fares are linked'))", values: [] },
+    insertFares(sorted, at),
+    wakeFares(sorted.filter(({ dueAt }) => dueAt !== null)),
+    ...(baskets.size > 0 ? [insertBaskets([...baskets.values()], at), insertMembers(members)] : []),
+    insertWatches(list, at),
+    linkWatches(list, own, at),
+  ];
+}
+
+function ask(fares: Map<string, Asked>, fare: Plan["fares"][number], isActive: boolean, at: Date): Asked {
+  const key = JSON.stringify(fare);
+  const known = fares.get(key) ?? { ...fare, id: stableId("far", at, key), dueAt: null };
+  if (isActive)
+    known.dueAt ??= new Date(
+      at.getTime() + (createHash("sha256").update(key).digest().readUInt32BE() % spread),
+    ).toISOString();
+  fares.set(key, known);
+  return known;
+}
+
+const byPlace = (one: Asked, other: Asked) => (placeOf(one) < placeOf(other) ? -1 : 1);
+const placeOf = ({ origin, destination, departureDate, returnDate }: Asked) =>
+  `${origin} ${destination} ${departureDate} ${returnDate ?? "z"}`;
+
+/** The trigger `add_fare_key` leaves out those that exist. */
+function insertFares(list: Asked[], at: Date): Statement {
+  return {
+    text: `insert into fares
+             (id, origin, destination, departure_date, return_date, cabin, max_stops, adults, currency, due_at, due_because,
+              created_at)
+           select id, origin, destination, departure_date, return_date, cabin, max_stops, adults, currency, due_at,
+                  case when due_at is not null then 'new' end, $11::timestamptz
+             from unnest($1::text[], $2::text[], $3::text[], $4::date[], $5::date[], $6::text[], $7::smallint[],
+                  $8::smallint[], $9::text[], $10::timestamptz[])
+                  as fare (id, origin, destination, departure_date, return_date, cabin, max_stops, adults, currency, due_at)`,
+    values: [...questions(list), list.map(({ dueAt }) => dueAt), at.toISOString()],
+  };
+}
+
+const questions = (list: Asked[]) => [
+  list.map(({ id }) => id),
+  list.map(({ origin }) => origin),
+  list.map(({ destination }) => destination),
+  list.map(({ departureDate }) => departureDate),
+  list.map(({ returnDate }) => returnDate),
+  list.map(({ cabin }) => cabin),
+  list.map(({ maxStops }) => maxStops),
+  list.map(({ adults }) => adults),
+  list.map(({ currency }) => currency),
+];
+
+/** A fare that was here, and that nobody watched, is priced again. */
+function wakeFares(list: Asked[]): Statement {
+  return {
+    text: `update fares
+              set due_at = asked.due_at,
+                  due_because = 'new'
+             from unnest($1::text[], $2::text[], $3::text[], $4::date[], $5::date[], $6::text[], $7::smallint[],
+                  $8::smallint[], $9::text[], $10::timestamptz[])
+                  as asked (id, origin, destination, departure_date, return_date, cabin, max_stops, adults, currency, due_at)
+            where fares.due_at is null
+              and ${isAsked}`,
+    values: [...questions(list), list.map(({ dueAt }) => dueAt)],
+  };
+}
+
+/** The condition that a row of `fares` is the one of a row of `asked`. */
+const isAsked = `fares.basket is null
+              and fares.origin = asked.origin
+              and fares.destination = asked.destination
+              and fares.departure_date = asked.departure_date
+              and fares.return_date is not distinct from asked.return_date
+              and fares.cabin = asked.cabin
+              and fares.max_stops is not distinct from asked.max_stops
+              and fares.adults = asked.adults
+              and fares.child_ages = '{}'
+              and fares.infants = 0
+              and fares.currency = asked.currency`;
+
+function insertBaskets(list: Written[], at: Date): Statement {
+  const first = list.map(({ plan }) => plan.fares[0]!);
+  return {
+    text: `insert into fares (id, basket, cabin, max_stops, adults, currency, created_at)
+           select id, basket, cabin, max_stops, adults, currency, $7::timestamptz
+             from unnest($1::text[], $2::text[], $3::text[], $4::smallint[], $5::smallint[], $6::text[])
+                  as basket (id, basket, cabin, max_stops, adults, currency)
+            order by basket`,
+    values: [
+      list.map(({ plan }) => stableId("far", at, plan.basket!)),
+      list.map(({ plan }) => plan.basket),
+      first.map(({ cabin }) => cabin),
+      first.map(({ maxStops }) => maxStops),
+      first.map(({ adults }) => adults),
+      first.map(({ currency }) => currency),
+      at.toISOString(),
+    ],
+  };
+}
+
+function insertMembers(list: { basket: string; fare: Asked }[]): Statement {
+  const names = [...new Set(list.map(({ basket }) => basket))];
+  const numbers = new Map(names.map((name, index) => [name, index + 1]));
+  return {
+    text: `insert into basket_fares (basket_id, fare_id)
+           select baskets.id, fares.id
+             from unnest($1::text[], $2::text[], $3::text[], $4::date[], $5::date[], $6::text[], $7::smallint[],
+                  $8::smallint[], $9::text[], $10::int[])
+                  as asked (id, origin, destination, departure_date, return_date, cabin, max_stops, adults, currency, number)
+             join unnest($11::text[]) with ordinality as named (basket, number) on named.number = asked.number
+             join fares as baskets on baskets.basket = named.basket
+             join fares on ${isAsked}
+            order by fares.id
+           on conflict do nothing`,
+    values: [...questions(list.map(({ fare }) => fare)), list.map(({ basket }) => numbers.get(basket)), names],
+  };
+}
+
+function insertWatches(list: Written[], at: Date): Statement {
+  const first = list.map(({ plan }) => plan.fares[0]!);
+  return {
+    text: `insert into price_watches
+             (id, legacy_id, user_id, origin_code, destination_code, departure_date, return_date, class, max_stops, adults,
+              currency, what, ends_at, target_price, alert_threshold, is_active, paused_because, ended_at, ended_because,
+              state, since, created_at, updated_at)
+           select id, legacy_id, user_id, origin, destination, departure_date, return_date, cabin, max_stops, adults,
+                  currency, what::jsonb, ends_at, target, null, is_active, paused, case when over then ends_at end,
+                  case when over then 'time' end, state::jsonb, $21::timestamptz, created_at, updated_at
+             from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::date[], $7::date[], $8::text[],
+                  $9::smallint[], $10::smallint[], $11::text[], $12::text[], $13::timestamptz[], $14::bigint[],
+                  $15::boolean[], $16::text[], $17::boolean[], $18::text[], $19::timestamptz[], $20::timestamptz[])
+                  as watch (id, legacy_id, user_id, origin, destination, departure_date, return_date, cabin, max_stops,
+                            adults, currency, what, ends_at, target, is_active, paused, over, state, created_at, updated_at)`,
+    values: [
+      list.map(({ id }) => id),
+      list.map(({ legacyId }) => legacyId),
+      list.map(({ userId }) => userId),
+      first.map(({ origin }) => origin),
+      first.map(({ destination }) => destination),
+      first.map(({ departureDate }) => departureDate),
+      first.map(({ returnDate }) => returnDate),
+      first.map(({ cabin }) => cabin),
+      first.map(({ maxStops }) => maxStops),
+      first.map(({ adults }) => adults),
+      first.map(({ currency }) => currency),
+      list.map(({ what }) => what),
+      list.map(({ plan }) => plan.endsAt.toISOString()),
+      list.map(({ target }) => target),
+      list.map(({ isActive }) => isActive),
+      list.map(({ pausedBecause }) => pausedBecause),
+      list.map(({ isOver }) => isOver),
+      list.map(stateOf),
+      list.map(({ createdAt }) => createdAt),
+      list.map(({ updatedAt }) => updatedAt),
+      at.toISOString(),
+    ],
+  };
+}
+
+/** Links each watch with its fare or its basket, and records its first change, as of now. */
+function linkWatches(list: Written[], own: (Asked | null)[], at: Date): Statement {
+  const none = {
+    id: "",
+    origin: "",
+    destination: "",
+    departureDate: null,
+    returnDate: null,
+    cabin: "",
+    maxStops: null,
+    adults: 0,
+    currency: "",
+  };
+  const fares = own.map((fare) => fare ?? (none as unknown as Asked));
+  return {
+    text: `with asked as (
+             select *
+               from unnest($1::text[], $2::text[], $3::text[], $4::date[], $5::date[], $6::text[], $7::smallint[],
+                    $8::smallint[], $9::text[], $10::text[], $11::text[])
+                    as asked (id, origin, destination, departure_date, return_date, cabin, max_stops, adults, currency,
+                              basket, watch_id)
+           ), tracked as (
+             select asked.watch_id, fares.id, fares.checked_at, fares.source, fares.source_since
+               from asked
+               join fares on ${isAsked}
+              where asked.basket is null
+              union all
+             select asked.watch_id, fares.id, fares.checked_at, fares.source, fares.source_since
+               from asked
+               join fares on fares.basket = asked.basket
+              where asked.basket is not null
+           ), linked as (
+             insert into watch_fares (watch_id, fare_id, live, wake_below)
+             select tracked.watch_id, tracked.id, price_watches.is_active,
+                    case when price_watches.ended_at is null then 9223372036854775807 else 0 end
+               from tracked
+               join price_watches on price_watches.id = tracked.watch_id
+           )
+           insert into watch_changes
+             (watch_id, version, at, after, fare_id, series, what, target_price, alert_threshold, new_low, route_low,
+              is_active, anew, source, source_since, state)
+           select price_watches.id, 1, $12::timestamptz, tracked.checked_at, tracked.id, 1, price_watches.what,
+                  price_watches.target_price, null, false, false, price_watches.is_active, '{}', tracked.source,
+                  tracked.source_since, nullif(price_watches.state, '{}')
+             from tracked
+             join price_watches on price_watches.id = tracked.watch_id`,
+    values: [...questions(fares), list.map(({ plan }) => plan.basket), list.map(({ id }) => id), at.toISOString()],
+  };
+}

@@ -1,0 +1,84 @@
+import { addDays, daysBetween } from "@travel-conductor/core/base/day";
+import { amountOf, between, currencyOf, dayOf, isMissing, madeAt, momentOf, placeOf, wholeOf, wordOf } from "./cell.ts";
+import type { Row } from "./file.ts";
+import type { Losses } from "./person.ts";
+import { cabins } from "./searches.ts";
+
+/** What an old watch wants, in the words of ours. */
+export type Wish = {
+  subject: {
+    origin: string;
+    destination: string;
+    departureDate: string | null;
+    returnDate: string | null;
+    departureFrom: string | null;
+    departureTo: string | null;
+    stayNights: { min: number; max: number } | null;
+    adults: number;
+    childAges: number[];
+    infants: number;
+    cabin: string;
+    maxStops: number | null;
+    currency: string;
+  };
+  target: number;
+  told: number | null;
+  isActive: boolean;
+  made: Date;
+  changed: Date;
+};
+
+/** The most departures of one watch, and the longest stay. */
+const most = { departures: 100, nights: 180 };
+
+/** Reads an old watch; a text is the reason why there is none. */
+export function wishOf(id: string, row: Row, at: Date, lost: Losses): Wish | string {
+  const [origin, destination] = [placeOf(row.origin), placeOf(row.destination)];
+  if (!origin || !destination || origin === destination) return "place";
+  const [start, end] = [dayOf(wordOf(row.start)), dayOf(wordOf(row.end))];
+  if (!start || !end || end < start) return "day";
+  const cabin = wordOf(row.cabin)?.toLowerCase() ?? "";
+  if (!cabins.has(cabin)) return "cabin";
+  const adults = between(row.adults, 1, 9);
+  if (adults === undefined) return "party";
+  const currency = currencyOf(row.currency);
+  const target = currency === undefined ? undefined : amountOf(row.targetUsd, currency);
+  if (currency === undefined || target === undefined) return "price";
+  const active = isMissing(row.active) ? 1 : between(row.active, 0, 1);
+  if (active === undefined) return "status";
+  const dates = datesOf(row, start, end, lost);
+  if (dates === undefined) return "day";
+  const told = isMissing(row.lastNotifiedUsd) ? null : amountOf(row.lastNotifiedUsd, currency);
+  if (told === undefined) lost.add("told.unclear", "lastNotifiedUsd", row.lastNotifiedUsd);
+  const stops = wholeOf(row.maxStops);
+  if (!isMissing(row.maxStops) && (stops === undefined || stops < 0))
+    lost.add("stops.unclear", "maxStops", row.maxStops);
+  const maxStops = stops !== undefined && stops >= 0 && stops <= 2 ? stops : null;
+  const { made, clear } = madeAt(id, at, row.createdAt);
+  if (!clear) lost.add("created.unclear", "createdAt", row.createdAt);
+  return {
+    subject: { origin, destination, ...dates, adults, childAges: [], infants: 0, cabin, maxStops, currency },
+    ...{ target, told: told ?? null, isActive: active === 1, made },
+    changed: momentOf(row.updatedAt) ?? made,
+  };
+}
+
+/** The days of a watch: one departure, or a window of at most 100. Undefined for a stay that nobody sells. */
+function datesOf(row: Row, start: string, end: string, lost: Losses) {
+  const given = isMissing(row.flexDays) ? 0 : wholeOf(row.flexDays);
+  if (given === undefined || given < 0) lost.add("flex.unclear", "flexDays", row.flexDays);
+  const flex = Math.max(0, given ?? 0);
+  const type = wordOf(row.tripType)?.toLowerCase();
+  const isOneWay = type === "oneway" || (type === undefined && start === end);
+  const nights = daysBetween(start, end);
+  const days = isOneWay ? nights : 0;
+  if (!isOneWay && nights > most.nights) return undefined;
+  const cut = Math.min(flex, Math.max(0, Math.floor((most.departures - 1 - days) / 2)));
+  if (cut < flex) lost.add("flex.cut", "flexDays", row.flexDays);
+  const kept = Math.min(days, most.departures - 1);
+  if (kept < days) lost.add("end.cut", "end", row.end);
+  const [from, to] = [addDays(start, -cut), addDays(start, kept + cut)];
+  const none = { departureDate: null, returnDate: null, departureFrom: null, departureTo: null, stayNights: null };
+  if (from === to) return { ...none, departureDate: from, returnDate: isOneWay ? null : end };
+  return { ...none, departureFrom: from, departureTo: to, stayNights: isOneWay ? null : { min: nights, max: nights } };
+}
