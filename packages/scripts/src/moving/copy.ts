@@ -23,7 +23,8 @@ export async function copyPrivately(path: string): Promise<{ copy: string; remov
       const before = await headerOf(`${path}-wal`);
       await copyFile(path, copy);
       await rm(`${copy}-wal`, { force: true });
-      if (before !== undefined) await copyFile(`${path}-wal`, `${copy}-wal`);
+      // It may be gone by now: then its header is another one too.
+      if (before !== undefined) await copyFile(`${path}-wal`, `${copy}-wal`).catch(onlyMissing);
       if ((await headerOf(`${path}-wal`)) === before) return { copy, remove };
     }
     throw new Refusal(`${path} is written all the time: stop the old application first`);
@@ -34,12 +35,13 @@ export async function copyPrivately(path: string): Promise<{ copy: string; remov
   }
 }
 
+function onlyMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT") throw error;
+}
+
 /** Undefined where there is no such file. */
 async function headerOf(path: string): Promise<string | undefined> {
-  const file = await open(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
+  const file = await open(path).catch(onlyMissing);
   if (!file) return undefined;
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(headerBytes), 0, headerBytes, 0);

@@ -30,8 +30,16 @@ function textOf(
   target: unknown,
 ): string {
   const dates = what === null ? { departureDate, returnDate } : {};
-  const wanted = what === null ? [] : Object.entries(JSON.parse(what) as object).sort(([a], [b]) => (a < b ? -1 : 1));
+  const wanted = what === null ? [] : sorted(JSON.parse(what));
   return JSON.stringify([{ ...rest, ...dates }, wanted, target]);
+}
+
+/** The fields of an object, and of those in it, in one order: Postgres has an order of its own. */
+function sorted(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.entries(value)
+    .map(([name, part]) => [name, sorted(part)])
+    .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
 }
 
 export const keptOf = (value: Written): Kept => ({ key: keyOf(value), isActive: value.isActive, ended: value.isOver });
