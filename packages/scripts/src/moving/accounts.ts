@@ -71,16 +71,18 @@ export const users: Mover<Account> = {
        order by people.key, people.made, people.old_id`),
   isLast: (row, next) => textKey(row) === undefined || textKey(row) !== textKey(next),
   decide,
-  statements: (writes, run) => [
-    insertAccounts(
-      writes.flatMap(({ value, isNew }) => (isNew ? [value] : [])),
-      run.at,
-    ),
-    updateAccounts(writes.flatMap(({ value, isNew }) => (isNew ? [] : [value]))),
-  ],
+  statements: (writes, run) => {
+    const [fresh, old] = [true, false].map((isNew) =>
+      writes.flatMap((one) => (one.isNew === isNew ? [one.value] : [])),
+    );
+    return [
+      ...(fresh!.length > 0 ? [insertAccounts(fresh!, run.at)] : []),
+      ...(old!.length > 0 ? [updateAccounts(old!)] : []),
+    ];
+  },
 };
 
-const textKey = (row: Row) => textOf(row["people key"]) ?? (row["people key"] as string | null) ?? undefined;
+const textKey = (row: Row) => (row["people key"] as string | null) ?? undefined;
 
 type Known = { id: string; key: string; legacyId: string | null; proven: boolean } & Kept;
 type Kept = Omit<Account, "id" | "key" | "legacyId" | "passwordHash" | "isShared" | "createdAt" | "updatedAt">;
@@ -308,7 +310,7 @@ function updateAccounts(list: Account[]) {
                    account.updated_at),
                   email_verified = users.email_verified and users.email_key = account.email_key,
                   password_hash = case
-                    when users.password_version = 1 and (account.is_shared or users.password_hash ~ '^\\$2[aby]')
+                    when users.password_version = 1 and (account.is_shared or users.password_hash not like '$argon%')
                       then account.password_hash
                     else users.password_hash
                   end

@@ -2,11 +2,15 @@ import { isUtf8 } from "node:buffer";
 import { isoDay } from "@travel-conductor/core/base/day";
 import * as Money from "@travel-conductor/core/base/money";
 
-/** A value as SQLite stores it: text as its bytes, a blob as text. */
+/** A value as SQLite stores it: text of ASCII as text, any other as its bytes. Text that is not ASCII is a blob, or broken. */
 export type Cell = null | number | bigint | Uint8Array | string;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII
+const ascii = /^[\x01-\x7f]*$/;
 
 /** Text of any storage class but a blob; undefined where there is none, or it is broken. */
 export function textOf(cell: Cell | undefined): string | undefined {
+  if (typeof cell === "string") return ascii.test(cell) ? cell : undefined;
   if (cell instanceof Uint8Array) {
     if (!isUtf8(cell)) return undefined;
     const text = Buffer.from(cell.buffer, cell.byteOffset, cell.length).toString();
@@ -19,8 +23,7 @@ export function textOf(cell: Cell | undefined): string | undefined {
 export const wordOf = (cell: Cell | undefined): string | undefined => textOf(cell)?.trim() || undefined;
 
 /** Whether a cell says nothing, as against something that cannot be understood. */
-export const isMissing = (cell: Cell | undefined): boolean =>
-  cell === null || cell === undefined || (cell instanceof Uint8Array && cell.length === 0);
+export const isMissing = (cell: Cell | undefined): boolean => cell === null || cell === undefined || cell === "";
 
 export function idOf(cell: Cell | undefined): string | undefined {
   const id = textOf(cell);
@@ -93,7 +96,7 @@ const decimalShape = /^(\d+)(?:\.(\d*))?(?:e([+-]?\d{1,3}))?$/i;
  * too large to be exact.
  */
 export function amountOf(value: Cell | undefined, currency: string): number | undefined {
-  const text = value instanceof Uint8Array ? wordOf(value)?.replace(/^\+/, "") : textOf(value);
+  const text = wordOf(value)?.replace(/^\+/, "");
   const [, whole, fraction = "", exponent = "0"] = decimalShape.exec(text ?? "") ?? [];
   if (whole === undefined) return undefined;
   const digits = whole + fraction;

@@ -86,7 +86,7 @@ export async function openOld(paths: string[]): Promise<Old> {
       }
     }
     const opened = db!;
-    opened.exec("pragma temp_store = file; pragma cache_size = -16000");
+    opened.exec("pragma temp_store = file; pragma cache_size = -4000");
     opened.function("email_key", { deterministic: true }, (text: unknown) => {
       const email = textOf(text as Cell);
       return email === undefined ? null : emailKey(email);
@@ -101,11 +101,7 @@ export async function openOld(paths: string[]): Promise<Old> {
         const prepared = opened.prepare(statement);
         return { run: (...values) => void prepared.run(...values) };
       },
-      rows: (query, ...values) => {
-        const statement = opened.prepare(query);
-        statement.setReadBigInts(true);
-        return statement.iterate(...values) as IterableIterator<Row>;
-      },
+      rows: (query, ...values) => stream(opened, query, values),
       close: async () => {
         opened.close();
         await removeAll();
@@ -118,6 +114,17 @@ export async function openOld(paths: string[]): Promise<Old> {
   }
 }
 
+const kept = new Set<unknown>();
+
+/** Keeps the statement while its rows are read: its iterator alone does not. */
+function* stream(db: Database, query: string, values: (string | number)[]): IterableIterator<Row> {
+  const statement = db.prepare(query);
+  statement.setReadBigInts(true);
+  kept.add(statement);
+  for (const row of statement.iterate(...values) as IterableIterator<Row>) yield row;
+  kept.delete(statement);
+}
+
 function check(db: Database, schema: string): void {
   const [result] = db.prepare(`pragma ${schema}.quick_check(1)`).all() as { quick_check: string }[];
   if (result?.quick_check !== "ok") throw new Error(`is damaged: ${result?.quick_check}`);
@@ -126,7 +133,10 @@ function check(db: Database, schema: string): void {
   if (!known) throw new Error(`has none of the tables ${sources.join(", ")}`);
 }
 
-/** A query for each file that has the table. Text comes as bytes, and a blob as text that begins with `x'`. */
+/**
+ * A query for each file that has the table. Text of ASCII alone comes as text, any other as bytes: SQLite cuts at a zero
+ * byte, and a decoder replaces what is broken. A blob comes as text that is not ASCII.
+ */
 function tablesOf(db: Database, files: number, source: Source): string[] {
   return schemas.slice(0, files).flatMap((schema, file) => {
     const [table] = db.prepare(`select 1 from ${schema}.sqlite_master where type = 'table' and name = ?`).all(source);
@@ -136,7 +146,9 @@ function tablesOf(db: Database, files: number, source: Source): string[] {
     );
     const cells = columnsOf[source].map((name) =>
       there.includes(name)
-        ? `case typeof("${name}") when 'text' then cast("${name}" as blob) when 'blob' then 'x''' || hex("${name}")
+        ? `case typeof("${name}")
+             when 'text' then iif(length("${name}") = octet_length("${name}"), "${name}", cast("${name}" as blob))
+             when 'blob' then '\u2022' || hex("${name}")
              else "${name}" end as "${name}"`
         : `null as "${name}"`,
     );
@@ -154,9 +166,7 @@ export function digestOf(source: Source, row: Row, ...more: string[]): Buffer {
     const cell = row[name] ?? null;
     if (cell === null) continue;
     const value =
-      cell instanceof Uint8Array
-        ? `t${Buffer.from(cell.buffer, cell.byteOffset, cell.length).toString("latin1")}`
-        : `${typeof cell}${cell}`;
+      cell instanceof Uint8Array ? `text ${Buffer.from(cell).toString("latin1")}` : `${typeof cell} ${cell}`;
     text += `${name} ${value.length} ${value}`;
   }
   return hash("sha256", text + more.join(" "), "buffer").subarray(0, 16);

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Client } from "pg";
 import { digestOf, type Old, type Row, type Source } from "./file.ts";
 import { type Entry, type NewEntry, readEntries, type Statement, writeEntries } from "./ledger.ts";
@@ -32,11 +33,13 @@ export type Mover<T> = {
   digest?: (row: Row) => string;
   decide: (given: Given[], entries: Map<string, Entry>, run: Run) => Promise<Decided<T>[]>;
   statements: (writes: { value: T; isNew: boolean }[], run: Run) => Statement[];
+  /** Whether a statement reads what the one before it wrote. */
+  areApart?: boolean;
 };
 
-const batchRows = 1_000;
+const batchRows = 500;
 
-/** Moves a table, a thousand rows at a time: while one batch is written, the next is read and decided. */
+/** Moves a table, some hundred rows at a time: while one batch is written, the next is read and decided. */
 export async function move<T>(run: Run, mover: Mover<T>, idOf: (row: Row) => string | undefined): Promise<void> {
   const { source } = mover;
   let writing: Promise<void> = Promise.resolve();
@@ -64,6 +67,7 @@ export async function move<T>(run: Run, mover: Mover<T>, idOf: (row: Row) => str
   };
   try {
     let batch: Row[] = [];
+    let read = 0;
     for (const row of mover.rows(run.old)) {
       const last = batch.at(-1);
       if (last && batch.length >= batchRows && (mover.isLast?.(last, row) ?? true)) {
@@ -71,6 +75,8 @@ export async function move<T>(run: Run, mover: Mover<T>, idOf: (row: Row) => str
         batch = [];
       }
       batch.push(row);
+      // Lets the statement after the one that is answered go.
+      if (++read % 50 === 0) await setImmediate();
     }
     if (batch.length > 0) await settle(batch);
   } finally {
@@ -88,7 +94,7 @@ async function write<T>(run: Run, mover: Mover<T>, decided: Decided<T>[]): Promi
   const writes = decided.flatMap(({ write }) => write ?? []);
   const statements = [...(writes.length > 0 ? mover.statements(writes, run) : []), writeEntries(mover.source, entries)];
   try {
-    await transaction(run.writer, statements);
+    await transaction(run.writer, statements, mover.areApart);
   } catch (error) {
     if (!isRefusedValue(error)) throw error;
     const written = decided.filter(({ entry }) => entry);
@@ -103,7 +109,13 @@ async function write<T>(run: Run, mover: Mover<T>, decided: Decided<T>[]): Promi
   }
 }
 
-async function transaction(client: Client, statements: Statement[]): Promise<void> {
+/** Statements that need not see each other's rows go as parts of one, in one request. */
+async function transaction(client: Client, statements: Statement[], areApart = false): Promise<void> {
+  if (!areApart) {
+    const { text, values } = together(statements);
+    await client.query(text, values);
+    return;
+  }
   await client.query("begin");
   try {
     for (const { text, values } of statements) await client.query(text, values);
@@ -112,6 +124,17 @@ async function transaction(client: Client, statements: Statement[]): Promise<voi
     await client.query("rollback").catch(() => undefined);
     throw error;
   }
+}
+
+function together(statements: Statement[]): Statement {
+  const values: unknown[] = [];
+  const parts = statements.map((statement, index) => {
+    const before = values.length;
+    values.push(...statement.values);
+    const text = statement.text.replace(/\$(\d+)/g, (_, number: string) => `$${Number(number) + before}`);
+    return `part${index} as (${text} returning 1)`;
+  });
+  return { text: `with ${parts.join(", ")} select`, values };
 }
 
 /** Data exceptions and violated constraints, by their SQLSTATE. */

@@ -1,4 +1,3 @@
-import { isMissing, textOf } from "./cell.ts";
 import type { Old, Row, Source } from "./file.ts";
 import type { Outcome } from "./report.ts";
 
@@ -10,7 +9,7 @@ export const withOwners = (old: Old, source: Source, more = "") => `
 
 /** The account of a row's user, or why it has none. */
 export function ownerOf(row: Row): { account: string } | { fate: "rejected" | "left" | "gone"; why: string[] } {
-  const [account, standing] = [row["owner account"], row["owner standing"]].map((cell) => textOf(cell) ?? cell);
+  const { "owner account": account, "owner standing": standing } = row;
   if (standing === "here") return { account: String(account) };
   if (standing === "rejected") return { fate: "rejected", why: ["owner.rejected"] };
   if (standing === "deleted") return { fate: "left", why: ["deleted"] };
@@ -23,5 +22,3 @@ export const outcomeOf = (id: string, row: Row, fate: Outcome["fate"], ...why: s
   fate,
   why,
 });
-
-export { isMissing };

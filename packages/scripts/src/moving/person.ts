@@ -12,7 +12,7 @@ export class Losses {
   }
 }
 
-/** A cell as the report shows it: what is no text as its bytes in base 16. */
+/** A cell as the report shows it: what is no text by its bytes in base 16, as far as they are known. */
 export function shown(cell: Cell | undefined): string | null {
   if (cell === null || cell === undefined) return null;
   if (cell instanceof Uint8Array) return textOf(cell) ?? `x'${Buffer.from(cell).toString("hex")}`;

@@ -66,6 +66,7 @@ export const watches: Mover<Written> = {
        order by "owner account", ${changed} desc, cast(given.id as text)`),
   isLast: (row, next) => row["owner account"] === null || row["owner account"] !== next["owner account"],
   decide,
+  areApart: true,
   statements: (writes, run) =>
     writeWatches(
       writes.map(({ value }) => value),

@@ -106,13 +106,17 @@ const questions = (list: Asked[]) => [
 function wakeFares(list: Asked[]): Statement {
   return {
     text: `update fares
-              set due_at = asked.due_at,
+              set due_at = found.due_at,
                   due_because = 'new'
-             from unnest($1::text[], $2::text[], $3::text[], $4::date[], $5::date[], $6::text[], $7::smallint[],
+             from (
+                    select fares.id, asked.due_at
+                      from unnest($1::text[], $2::text[], $3::text[], $4::date[], $5::date[], $6::text[], $7::smallint[],
                   $8::smallint[], $9::text[], $10::timestamptz[])
-                  as asked (id, origin, destination, departure_date, return_date, cabin, max_stops, adults, currency, due_at)
-            where fares.due_at is null
-              and ${isAsked}`,
+                           as asked (id, origin, destination, departure_date, return_date, cabin, max_stops, adults,
+                                     currency, due_at)
+                     cross join lateral (select * from fares where ${isAsked} and fares.due_at is null offset 0) as fares
+                  ) as found
+            where fares.id = found.id`,
     values: [...questions(list), list.map(({ dueAt }) => dueAt)],
   };
 }
@@ -160,8 +164,8 @@ function insertMembers(list: { basket: string; fare: Asked }[]): Statement {
                   $8::smallint[], $9::text[], $10::int[])
                   as asked (id, origin, destination, departure_date, return_date, cabin, max_stops, adults, currency, number)
              join unnest($11::text[]) with ordinality as named (basket, number) on named.number = asked.number
-             join fares as baskets on baskets.basket = named.basket
-             join fares on ${isAsked}
+            cross join lateral (select * from fares where fares.basket = named.basket offset 0) as baskets
+            cross join lateral (select * from fares where ${isAsked} offset 0) as fares
             order by fares.id
            on conflict do nothing`,
     values: [...questions(list.map(({ fare }) => fare)), list.map(({ basket }) => numbers.get(basket)), names],
@@ -233,12 +237,12 @@ function linkWatches(list: Written[], own: (Asked | null)[], at: Date): Statemen
            ), tracked as (
              select asked.watch_id, fares.id, fares.checked_at, fares.source, fares.source_since
                from asked
-               join fares on ${isAsked}
+              cross join lateral (select * from fares where ${isAsked} offset 0) as fares
               where asked.basket is null
               union all
              select asked.watch_id, fares.id, fares.checked_at, fares.source, fares.source_since
                from asked
-               join fares on fares.basket = asked.basket
+              cross join lateral (select * from fares where fares.basket = asked.basket offset 0) as fares
               where asked.basket is not null
            ), linked as (
              insert into watch_fares (watch_id, fare_id, live, wake_below)
