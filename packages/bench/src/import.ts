@@ -7,7 +7,6 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { env } from "@travel-conductor/core/base/env";
 import { Client } from "pg";
-import { migrate } from "../../scripts/src/migrate.ts";
 import { writeFile } from "./import/file.ts";
 import { createRaw } from "./import/raw.ts";
 
@@ -21,7 +20,7 @@ const rows = Number(process.argv[process.argv.indexOf("--rows") + 1]) || 1_000_0
 const parts = 5;
 const at = (part: number) => new Date(Date.UTC(2026, 10, 25, 12) + part).toISOString();
 const folder = mkdtempSync(join(tmpdir(), "import-"));
-const child = fileURLToPath(new URL("./import/child.ts", import.meta.url));
+const script = (name: string) => fileURLToPath(new URL(`../../scripts/src/${name}.ts`, import.meta.url));
 /** Those of the npm script, so that what is not in use any more is given back soon. */
 const limits = "--max-old-space-size=96 --max-semi-space-size=8";
 const boot = fileURLToPath(new URL("../../local/boot.mjs", import.meta.url));
@@ -34,7 +33,7 @@ for (const name of ["import_whole", "import_raw", "import_small"]) {
   await admin.query(`create database ${name}`);
   const url = new URL(env.DATABASE_URL);
   url.pathname = `/${name}`;
-  await migrate(String(url));
+  await runScript("migrate", String(url));
   urls.push(String(url));
 }
 const [whole, bare, small] = urls as [string, string, string];
@@ -80,12 +79,19 @@ async function importRows(
 ): Promise<{ took: number; peak: number }> {
   const path = join(folder, `${part}.db`);
   writeFile(path, part, count);
-  const run = spawn(process.execPath, [boot, "script", child, path, url, moment], {
+  const printed = await runScript("import-sqlite", url, path, "--at", moment);
+  for (const ending of ["", "-wal", "-shm"]) rmSync(path + ending, { force: true });
+  const [, ms, mb] = /took (\d+) ms, (\d+) MB/.exec(printed) ?? [];
+  if (!ms || !mb) throw new Error(`the importer said: ${printed}`);
+  return { took: Number(ms), peak: Number(mb) };
+}
+
+async function runScript(name: string, url: string, ...args: string[]): Promise<string> {
+  const run = spawn(process.execPath, [boot, "script", script(name), ...args], {
     stdio: ["ignore", "pipe", "inherit"],
-    env: { ...process.env, CI: "yes", NODE_OPTIONS: limits },
+    env: { ...process.env, CI: "yes", NODE_OPTIONS: limits, DATABASE_URL: url },
   });
   const [printed, [code]] = await Promise.all([text(run.stdout), once(run, "exit")]);
-  if (code !== 0) throw new Error(`the importer ended with ${code}`);
-  for (const ending of ["", "-wal", "-shm"]) rmSync(path + ending, { force: true });
-  return JSON.parse(printed.trim().split("\n").at(-1)!) as { took: number; peak: number };
+  if (code !== 0) throw new Error(`${name} ended with ${code}: ${printed}`);
+  return printed;
 }

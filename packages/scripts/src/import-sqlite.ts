@@ -31,6 +31,7 @@ async function main(args: string[]): Promise<number> {
   if (Number.isNaN(at.getTime())) throw new Refusal(`--at ${values.at} is no instant\n\n${usage}`);
   const databaseUrl = process.env.DATABASE_URL;
   if (!databaseUrl) throw new Refusal("DATABASE_URL is not set: where is the Postgres to import into?");
+  const start = performance.now();
   const { exitCode, tables, gone } = await moveIn({
     ...{ paths: positionals, databaseUrl, at, isDryRun: values["dry-run"], reportPath: values.report },
     say: console.log,
@@ -44,6 +45,8 @@ async function main(args: string[]): Promise<number> {
       `${gone.watches.length} watches are gone from the file: ${gone.ended ? "ended" : "left, they are over a tenth"}`,
     );
   if (values["dry-run"]) console.log("Nothing was written.");
+  const peak = Math.round(process.resourceUsage().maxRSS / 1024);
+  console.log(`It took ${Math.round(performance.now() - start)} ms, ${peak} MB of memory at most.`);
   return exitCode;
 }
 

@@ -1,33 +1,11 @@
-import { hash } from "node:crypto";
 import { stableId } from "@travel-conductor/core/base/id";
-import { emailKey, isAddress } from "@travel-conductor/core/base/mailbox";
-import * as User from "@travel-conductor/core/user";
-import { type Cell, idOf, jsonOf, madeAt, momentOf, textOf, wordOf } from "./cell.ts";
+import { type Account, accountOf, addressOf } from "./account.ts";
+import { idOf, madeAt, momentOf } from "./cell.ts";
 import type { Old, Row } from "./file.ts";
 import type { Entry } from "./ledger.ts";
 import type { Decided, Given, Mover, Run } from "./move.ts";
-import { Losses, nameOf, phoneOf } from "./person.ts";
+import { Losses } from "./person.ts";
 import { digestOfValue, isSame, sumOf } from "./sum.ts";
-
-/** What is written of an account, in the order of the statements' columns. */
-type Account = {
-  id: string;
-  legacyId: string;
-  email: string;
-  key: string;
-  firstName: string;
-  lastName: string;
-  phone: string | null;
-  phoneAsGiven: string | null;
-  airlines: string[];
-  airports: string[];
-  seat: string;
-  meal: string;
-  passwordHash: string;
-  isShared: boolean;
-  createdAt: string;
-  updatedAt: string;
-};
 
 /**
  * The users of all files, each with its key and when it was made; `accounts` will have what became of each: its account
@@ -166,81 +144,6 @@ function decideGroup(key: string, group: Given[], entries: Map<string, Entry>, k
       entry: { oldId: one.id, newId: id, fate: "imported", why: lost.why, read, written },
     };
   }
-}
-
-function accountOf(id: string, { id: legacyId, row }: Given, isShared: boolean, lost: Losses, at: Date): Account {
-  const { email, key, code } = addressOf(legacyId, row.email);
-  if (code) lost.add(code, "email", row.email);
-  const names = [nameOf(textOf(row.first_name)), nameOf(textOf(row.last_name))] as const;
-  for (const [index, { isCut }] of names.entries())
-    if (isCut)
-      lost.add("name.cut", index === 0 ? "first_name" : "last_name", row[index === 0 ? "first_name" : "last_name"]);
-  const [first, last] = names.map(({ name }) => name) as [string, string];
-  if (first === "" && last === "") lost.add("name.missing", "first_name", row.first_name);
-  const phones = phoneOf(wordOf(row.phone));
-  if (phones.phoneAsGiven !== null) lost.add("phone.unclear", "phone", row.phone);
-  const password = textOf(row.password_hash) ?? "";
-  const isUsable = bcrypt.test(password);
-  if (isShared) lost.why.push("password.shared");
-  else if (!isUsable) lost.why.push("password.unreadable");
-  const { made, clear } = madeAt(legacyId, at, row.created_at);
-  if (!clear) lost.add("created.unclear", "created_at", row.created_at);
-  return {
-    ...{ id, legacyId, email, key },
-    ...{ firstName: first || last || "Traveler", lastName: first === "" ? "" : last },
-    ...phones,
-    airlines: codesOf(row, "preferred_airlines", /^[A-Z0-9]{2}$/, "airlines.unclear", lost),
-    airports: codesOf(row, "preferred_airports", /^[A-Z]{3}$/, "airports.unclear", lost),
-    seat: choiceOf(row, "seat_preference", seats, "aisle", "seat.unclear", lost),
-    meal: choiceOf(row, "meal_preference", meals, "standard", "meal.unclear", lost),
-    passwordHash: isUsable && !isShared ? password : User.unknownHash,
-    isShared,
-    createdAt: made.toISOString(),
-    updatedAt: (momentOf(row.updated_at) ?? made).toISOString(),
-  };
-}
-
-/** Bcrypt of cost 4 to 14. */
-const bcrypt = /^\$2[aby]\$(0[4-9]|1[0-4])\$[./A-Za-z0-9]{53}$/;
-const [seats, meals] = [User.seats, User.meals] as [readonly string[], readonly string[]];
-
-function addressOf(id: string, cell: Cell | undefined): { email: string; key: string; code?: string } {
-  const typed = textOf(cell) ?? "";
-  const email = isAddress(typed.trim()) ? typed.trim() : typed;
-  const key = emailKey(email);
-  const fits = (text: string) => [...text].length >= 3 && [...text].length <= 320;
-  if (fits(email) && fits(key)) return { email, key, ...(isAddress(email) ? {} : { code: "email.invalid" }) };
-  // Ids that differ in capitals alone stay apart.
-  const own =
-    emailKey(`${id}@moved.invalid`) === `${id}@moved.invalid` ? id : `${id}.${hash("sha256", id).slice(0, 16)}`;
-  const address = `${own}@moved.invalid`;
-  return { email: address, key: emailKey(address), code: "email.unstorable" };
-}
-
-function codesOf(row: Row, column: string, shape: RegExp, code: string, lost: Losses): string[] {
-  const list = jsonOf(row[column]);
-  const named = Array.isArray(list) ? list.map((one) => (typeof one === "string" ? one.trim().toUpperCase() : "")) : [];
-  const codes = [...new Set(named.filter((one) => shape.test(one)))].slice(0, 20);
-  const isWhole = Array.isArray(list) ? codes.length === named.length : wordOf(row[column]) === undefined;
-  if (!isWhole) lost.add(code, column, row[column]);
-  return codes;
-}
-
-function choiceOf(
-  row: Row,
-  column: string,
-  known: readonly string[],
-  usual: string,
-  code: string,
-  lost: Losses,
-): string {
-  const choice = wordOf(row[column])
-    ?.toLowerCase()
-    .replace(/[\s-]+/g, "_");
-  if (choice === undefined) return usual;
-  if (known.includes(choice)) return choice;
-  lost.add(code, column, row[column]);
-  return usual;
 }
 
 /** What an account's owner may change, and the file too. */

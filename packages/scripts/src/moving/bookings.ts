@@ -149,7 +149,7 @@ function bookingOf(
 
 const isEmpty = (cell: Row[string] | undefined) => isMissing(cell) || textOf(cell)?.trim() === "";
 
-/** Seals the passengers of each booking, an entry each; those of nobody's booking are empty. */
+/** Seals the passengers of each booking, an entry each; without an owner the entries are empty. */
 async function seal(list: Booking[]): Promise<void> {
   const rows = list.flatMap(({ id, userId, people, flights }) =>
     userId === null
@@ -178,7 +178,7 @@ function kindOf({ bornOn }: Person, { departureDate, returnDate }: Booking["flig
   return ageOn(departureDate) < 18 ? "child" : "adult";
 }
 
-/** A booking that is here already is written over; where its owner's account was deleted it stays nobody's. */
+/** A booking that is here already is written over; where its owner's account was deleted it stays without one. */
 function write(list: Booking[]) {
   return {
     text: `insert into bookings

@@ -6,8 +6,8 @@ export type Gone = { watches: string[]; ended: boolean };
 const pageRows = 1_000;
 
 /**
- * Ends the watches that are gone from the file and that nobody changed here, unless they are over a tenth of all that moved
- * in: then the file is rather not the whole one.
+ * Ends the watches that are gone from the file and that were not changed here, unless they are over a tenth of those that
+ * moved in: then a part of the file is missing.
  */
 export async function endGone({ old, reader, writer, at }: Run): Promise<Gone> {
   if (!old.has("watches")) return { watches: [], ended: false };
@@ -50,7 +50,7 @@ export async function endGone({ old, reader, writer, at }: Run): Promise<Gone> {
   return { watches: gone.map(({ oldId }) => oldId), ended };
 }
 
-/** Of a watch that somebody changed, or that the product ended or paused, the version is no longer the first. */
+/** The version of a watch that its owner changed, or the product ended or paused, is no longer the first. */
 async function end(client: NonNullable<Run["writer"]>, ids: string[], at: Date): Promise<void> {
   for (let start = 0; start < ids.length; start += pageRows) {
     await client.query(

@@ -23,7 +23,7 @@ export function keyOf({ plan, what, target }: Pick<Written, "plan" | "what" | "t
   return textOf(first, what, target);
 }
 
-/** A watch of a window is the same whichever departures of it are over. */
+/** The first departure of a window moves as days pass: it is no part of what the watch wants. */
 function textOf(
   { departureDate, returnDate, ...rest }: Record<string, unknown>,
   what: string | null,

@@ -128,7 +128,7 @@ function searchOf(id: string, row: Row, at: Date, lost: Losses): Search | string
 
 export const cabins = new Set(["economy", "premium_economy", "business", "first"]);
 
-/** A search that is here already is written over: it keeps its user, who may have left. */
+/** A search that is here already is written over: it keeps its user, or none where the account was deleted. */
 function insert(list: Search[]) {
   return {
     text: `insert into search_analytics

@@ -1,7 +1,7 @@
 import type { Mover } from "./move.ts";
 import { outcomeOf } from "./owner.ts";
 
-/** Everybody signs in anew. */
+/** Every person signs in anew. */
 export const sessions: Mover<never> = {
   source: "sessions",
   rows: (old) => old.rows(`select * from ${old.from("sessions")}`),

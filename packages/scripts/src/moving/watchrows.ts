@@ -102,7 +102,7 @@ const questions = (list: Asked[]) => [
   list.map(({ currency }) => currency),
 ];
 
-/** A fare that was here, and that nobody watched, is priced again. */
+/** A fare that was here and rested is priced again. */
 function wakeFares(list: Asked[]): Statement {
   return {
     text: `update fares

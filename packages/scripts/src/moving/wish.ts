@@ -63,7 +63,7 @@ export function wishOf(id: string, row: Row, at: Date, lost: Losses): Wish | str
   };
 }
 
-/** The days of a watch: one departure, or a window of at most 100. Undefined for a stay that nobody sells. */
+/** The days of a watch: one departure, or a window of at most 100. Undefined for a stay longer than any that is sold. */
 function datesOf(row: Row, start: string, end: string, lost: Losses) {
   const given = isMissing(row.flexDays) ? 0 : wholeOf(row.flexDays);
   if (given === undefined || given < 0) lost.add("flex.unclear", "flexDays", row.flexDays);

@@ -64,8 +64,6 @@ const made = "2026-10-01T09:00:00.000Z";
 let number = 0;
 const next = () => String(1_760_000_000_000 + number++);
 
-/** A bcrypt of cost 4 of `password`, made once. */
-export const bcryptOf = { "Correct horse 1": "" } as Record<string, string>;
 
 export const user = (more: OldRow = {}): OldRow => {
   const id = `user_${next()}_k3j9x2m1a`;
@@ -107,7 +105,7 @@ export const booking = (userId: Value, more: OldRow = {}): OldRow => {
     },
   };
 };
-export const passenger = {
+const passenger = {
   ...{ firstName: "Ann", lastName: "Lee", dateOfBirth: "1984-05-17", gender: "F", email: "ann@example.com" },
   ...{ phone: "442079460000", address: { lines: ["1 High Street"], city: "London", postal: "N1", country: "GB" } },
 };

@@ -1,0 +1,286 @@
+import { booking, type OldRow, profile, search, user, watch } from "./old.ts";
+
+const broken = new Uint8Array([0x41, 0xff, 0xfe]);
+const zero = new Uint8Array([0x41, 0, 0x42]);
+
+/** Old rows, each with what should become of it and what should stand here. */
+type Case = [row: OldRow, fate: string, why: string[], stands?: Record<string, unknown>];
+
+const ann = user({ id: "user_1730000000001_ann", email: "Ann@Example.com" });
+export const a = "user_1730000000001_ann";
+
+const users: Case[] = [
+  [ann, "imported", [], { email: "Ann@Example.com", email_key: "ann@example.com", email_verified: false }],
+  [user({ id: "" }), "rejected", ["id"]],
+  [user({ id: "u_space", email: "  bob@example.com " }), "imported", [], { email: "bob@example.com" }],
+  [user({ id: "u_typed", email: "not an address" }), "imported", ["email.invalid"], { email: "not an address" }],
+  [user({ id: "u_none", email: null }), "imported", ["email.unstorable"], { email: "u_none@moved.invalid" }],
+  [user({ id: "u_short", email: "x" }), "imported", ["email.unstorable"], { email: "u_short@moved.invalid" }],
+  [user({ id: "u_long", email: `${"x".repeat(330)}@a.example` }), "imported", ["email.unstorable"]],
+  [user({ id: "u_bytes", email: broken }), "imported", ["email.unstorable"]],
+  [user({ id: "u_hash", password_hash: "$2b$15$abc" }), "imported", ["password.unreadable"]],
+  [user({ id: "u_cost", password_hash: `$2y$04$${"b".repeat(53)}` }), "imported", [], { password: "$2y$04$" }],
+  [user({ id: "u_name", first_name: null, last_name: "Cher" }), "imported", [], { first_name: "Cher", last_name: "" }],
+  [user({ id: "u_names", first_name: "", last_name: zero }), "imported", ["name.missing"], { first_name: "Traveler" }],
+  [user({ id: "u_cut", first_name: "é".repeat(150) }), "imported", ["name.cut"], { first_name: "é".repeat(100) }],
+  [user({ id: "u_plus", phone: "+44 (20) 7946-0000" }), "imported", [], { phone: "+442079460000" }],
+  [user({ id: "u_zeros", phone: "0044 20 7946 0000" }), "imported", [], { phone: "+442079460000" }],
+  [
+    user({ id: "u_local", phone: "020 7946 0000" }),
+    "imported",
+    ["phone.unclear"],
+    { phone: null, phone_as_given: "020 7946 0000" },
+  ],
+  [
+    user({ id: "u_list", preferred_airlines: '["ba","BA","x1"]', preferred_airports: '["lhr"]' }),
+    "imported",
+    ["airlines.unclear"],
+    { airlines: "{BA,X1}", airports: "{LHR}" },
+  ],
+  [user({ id: "u_json", preferred_airlines: "BA, LH" }), "imported", ["airlines.unclear"], { airlines: "{}" }],
+  [
+    user({ id: "u_seat", seat_preference: "roof", meal_preference: "Vegan" }),
+    "imported",
+    ["seat.unclear"],
+    { seat: "aisle", meal: "vegan" },
+  ],
+  [
+    user({ id: "u_when_1730000000123_x", created_at: "yesterday" }),
+    "imported",
+    ["created.unclear"],
+    { made: "2024-10-27T03:33:20.123Z" },
+  ],
+  [
+    user({ id: "u_same1", email: "same@example.com", created_at: "2026-01-02T00:00:00.000Z" }),
+    "merged",
+    ["email.same"],
+  ],
+  [
+    user({ id: "u_same2", email: "SAME@example.com", created_at: "2026-01-01T00:00:00.000Z" }),
+    "imported",
+    ["password.shared"],
+    { password: "$argon2" },
+  ],
+  [user({ id: "u_here", email: "proven@example.com" }), "merged", ["account.here"]],
+  [user({ id: "u_unproven", email: "unproven@example.com" }), "rejected", ["account.unproven"]],
+];
+
+const windowed = { "what->>'departureFrom'": "2027-02-26", "what->>'departureTo'": "2027-03-04" };
+const watches: Case[] = [
+  [
+    watch(a, { id: "w_plain" }),
+    "imported",
+    [],
+    { target: 11999, departure: "2027-03-01", back: "2027-03-08", stops: 1, active: true, fares: 1, drop: null },
+  ],
+  [
+    watch(a, { id: "w_flex", flexDays: 3 }),
+    "imported",
+    [],
+    { ...windowed, "what->'stayNights'->>'min'": "7", fares: 7 },
+  ],
+  [
+    watch(a, { id: "w_oneway", tripType: "oneway", flexDays: 1, end: "2027-03-03" }),
+    "imported",
+    [],
+    { "what->>'departureFrom'": "2027-02-28", "what->>'departureTo'": "2027-03-04", fares: 5 },
+  ],
+  [watch(a, { id: "w_sameday", end: "2027-03-01" }), "imported", [], { departure: "2027-03-01", back: null }],
+  [watch(a, { id: "w_return0", end: "2027-03-01", tripType: "roundtrip" }), "imported", [], { back: "2027-03-01" }],
+  [
+    watch(a, { id: "w_wide", flexDays: 90, start: "2027-05-01", end: "2027-05-08" }),
+    "imported",
+    ["flex.cut"],
+    { fares: 99 },
+  ],
+  [
+    watch(a, { id: "w_long", tripType: "oneway", start: "2027-01-01", end: "2027-06-30", flexDays: 2 }),
+    "imported",
+    ["flex.cut", "end.cut"],
+    { "what->>'departureFrom'": "2027-01-01", "what->>'departureTo'": "2027-04-10", fares: 100 },
+  ],
+  [watch(a, { id: "w_nights", end: "2027-10-01" }), "rejected", ["day"]],
+  [watch(a, { id: "w_order", end: "2027-02-01" }), "rejected", ["day"]],
+  [watch(a, { id: "w_noday", start: "2027-02-30" }), "rejected", ["day"]],
+  [watch(a, { id: "w_place", origin: "QQQ" }), "rejected", ["place"]],
+  [watch(a, { id: "w_circle", destination: "LHR" }), "rejected", ["place"]],
+  [watch(a, { id: "w_cabin", cabin: "COCKPIT" }), "rejected", ["cabin"]],
+  [watch(a, { id: "w_party", adults: 2.5 }), "rejected", ["party"]],
+  [watch(a, { id: "w_free", targetUsd: 0 }), "rejected", ["price"]],
+  [watch(a, { id: "w_text", targetUsd: "much" }), "rejected", ["price"]],
+  [watch(a, { id: "w_money", currency: "XXX" }), "rejected", ["price"]],
+  [
+    watch(a, { id: "w_dollar", currency: null, targetUsd: 119.995 }),
+    "imported",
+    [],
+    { currency: "USD", target: 12000 },
+  ],
+  [watch(a, { id: "w_yen", currency: "JPY", targetUsd: 45210.0 }), "imported", [], { target: 45210 }],
+  [
+    watch(a, { id: "w_dinar", currency: "kwd", targetUsd: 45.1234 }),
+    "imported",
+    [],
+    { currency: "KWD", target: 45123 },
+  ],
+  [watch(a, { id: "w_status", active: "perhaps" }), "rejected", ["status"]],
+  [watch(a, { id: "w_off", active: 0, targetUsd: 50 }), "imported", [], { active: false, paused: "person" }],
+  [watch(a, { id: "w_stops", maxStops: 5, targetUsd: 51 }), "imported", [], { stops: null }],
+  [
+    watch(a, { id: "w_nostops", maxStops: -1, flexDays: "x", targetUsd: 52 }),
+    "imported",
+    ["flex.unclear", "stops.unclear"],
+    { stops: null },
+  ],
+  [
+    watch(a, { id: "w_past", start: "2026-11-01", end: "2026-11-08" }),
+    "imported",
+    [],
+    { active: false, ended: true, because: "time" },
+  ],
+  [
+    watch(a, { id: "w_far", start: "2028-03-01", end: "2028-03-08" }),
+    "imported",
+    ["day.unsold"],
+    { active: false, ended: false, paused: "moved" },
+  ],
+  [
+    watch(a, { id: "w_told", lastNotifiedUsd: 100, targetUsd: 110 }),
+    "imported",
+    [],
+    { state: { last: [10000, 1790845200000], rules: { target: [1, 1, 11000, null] } } },
+  ],
+  [watch(a, { id: "w_untold", lastNotifiedUsd: "x", targetUsd: 111 }), "imported", ["told.unclear"], { state: {} }],
+  [
+    watch(a, { id: "w_twin1", targetUsd: 60, active: 0, lastNotifiedUsd: 55, updatedAt: "2026-10-02T00:00:00.000Z" }),
+    "imported",
+    [],
+    { active: true, state: { last: [5000, 1790899200000], rules: { target: [1, 1, 6000, null] } } },
+  ],
+  [watch(a, { id: "w_twin2", targetUsd: 60, lastNotifiedUsd: 50 }), "merged", ["watch.same"]],
+  [watch("anon", { id: "w_anon", email: "ANN@example.com", targetUsd: 70 }), "imported", [], { owner: a }],
+  [watch("anon", { id: "w_proven", email: "Proven@example.com", targetUsd: 70 }), "imported", [], { owner: null }],
+  [watch("anon", { id: "w_nobody", email: "who@example.com" }), "rejected", ["owner.anonymous"]],
+  [watch("anon", { id: "w_empty" }), "rejected", ["owner.anonymous"]],
+  [watch("user_gone", { id: "w_gone" }), "rejected", ["owner.gone"]],
+  [watch("u_unproven", { id: "w_waits" }), "rejected", ["owner.rejected"]],
+  [watch("u_same1", { id: "w_merged" }), "imported", [], { owner: "u_same2" }],
+];
+
+const bookings: Case[] = [
+  [
+    booking(a, { id: "b_plain" }),
+    "imported",
+    [],
+    { total: 11999, status: "confirmed", departs: "2027-03-01T00:00:00.000Z", arrives: "2027-03-02T00:00:00.000Z" },
+  ],
+  [
+    booking(a, { id: "b_zone", origin: "JFK", return_date: "2027-03-09" }),
+    "imported",
+    [],
+    { departs: "2027-03-01T05:00:00.000Z", arrives: "2027-03-10T05:00:00.000Z" },
+  ],
+  [booking(a, { id: "b_na", booking_reference: "N/A" }), "imported", ["reference.repeated"], { reference: "N/A/b_na" }],
+  [
+    booking(a, { id: "b_none", booking_reference: null }),
+    "imported",
+    ["reference.repeated"],
+    { reference: "N/A/b_none" },
+  ],
+  [
+    booking(a, { id: "b_first", booking_reference: "SAME", created_at: "2026-01-01T00:00:00.000Z" }),
+    "imported",
+    [],
+    { reference: "SAME" },
+  ],
+  [
+    booking(a, { id: "b_second", booking_reference: "SAME" }),
+    "imported",
+    ["reference.repeated"],
+    { reference: "SAME/b_second" },
+  ],
+  [
+    booking("user_gone", { id: "b_gone", passengers: 2 }),
+    "imported",
+    ["owner.gone"],
+    { owner: null, passengers: [{}, {}] },
+  ],
+  [booking("u_unproven", { id: "b_waits" }), "rejected", ["owner.rejected"]],
+  [
+    booking(a, { id: "b_json", passengers: 3, passenger_details: "{" }),
+    "imported",
+    ["passengers.unclear"],
+    { people: 3 },
+  ],
+  [booking(a, { id: "b_more", passengers: 1, passenger_details: "[{},{}]" }), "imported", [], { people: 2 }],
+  [booking(a, { id: "b_nobody", passengers: 0, passenger_details: "[]" }), "rejected", ["party"]],
+  [booking(a, { id: "b_price", total_amount: -5 }), "rejected", ["price"]],
+  [booking(a, { id: "b_currency", currency: "XYZ" }), "rejected", ["price"]],
+  [booking(a, { id: "b_status", status: "maybe" }), "rejected", ["status"]],
+  [booking(a, { id: "b_cancelled", status: "CANCELLED" }), "imported", [], { status: "cancelled" }],
+  [booking(a, { id: "b_day", depart_date: "soon" }), "rejected", ["day"]],
+  [booking(a, { id: "b_back", return_date: "2027-02-01" }), "rejected", ["day"]],
+  [booking(a, { id: "b_place", destination: "Bergamo" }), "rejected", ["place"]],
+  [booking(a, { id: "b_airline", airline: "BA" }), "imported", [], { airline: "BA" }],
+];
+
+const searches: Case[] = [
+  [
+    search(a, { id: "s_plain" }),
+    "imported",
+    [],
+    { cheapest: 11999, currency: "USD", ages: [], party: 2, status: "ok", class: "economy" },
+  ],
+  [search(a, { id: "s_kids", children: 2 }), "imported", [], { ages: null, party: 4 }],
+  [search(a, { id: "s_party", adults: 12, infants: "x" }), "imported", ["party.unclear"], { party: null }],
+  [search("user_gone", { id: "s_gone" }), "imported", ["owner.gone"], { owner: null }],
+  [search("u_unproven", { id: "s_waits" }), "rejected", ["owner.rejected"]],
+  [search(a, { id: "s_place", origin: null }), "rejected", ["place"]],
+  [search(a, { id: "s_moment", searched_at: "then" }), "rejected", ["moment"]],
+  [search(a, { id: "s_old", searched_at: "2025-09-30T23:59:59.999Z" }), "left", ["month"]],
+  [search(a, { id: "s_kept", searched_at: "2025-10-01T00:00:00.000Z" }), "imported", []],
+  [
+    search(a, { id: "s_day", depart_date: "x", return_date: "2027-01-01" }),
+    "imported",
+    ["day.unclear"],
+    { departure: null, back: null },
+  ],
+  [
+    search(a, { id: "s_cabin", cabin_class: "sofa", price_range: null }),
+    "imported",
+    ["cabin.unclear"],
+    { class: null, cheapest: null, currency: null },
+  ],
+  [
+    search(a, { id: "s_range", price_range: '{"min":"x"}', result_count: -1 }),
+    "imported",
+    ["results.unclear", "price.unclear"],
+    { cheapest: null, results: null, status: null },
+  ],
+];
+
+const profiles: Case[] = [
+  [
+    profile(a, { id: "p_plain" }),
+    "imported",
+    [],
+    { gender: "x", phone: "+442079460000", title: null, bornOn: "1984-05-17" },
+  ],
+  [
+    profile(a, { id: "p_born", date_of_birth: "17.5.1984", gender: null }),
+    "imported",
+    ["born.unclear", "gender.unclear"],
+    { bornOn: null, gender: null },
+  ],
+  [
+    profile(a, { id: "p_mail", email: "x", phone: "1234", address: "here" }),
+    "imported",
+    ["email.invalid", "phone.unclear", "address.unclear"],
+    { email: null, phoneAsGiven: "1234", address: null },
+  ],
+  [profile(a, { id: "p_name", first_name: null }), "imported", ["name.missing"], { givenName: "" }],
+  [profile("user_gone", { id: "p_gone" }), "rejected", ["owner.gone"]],
+  [profile("u_unproven", { id: "p_waits" }), "rejected", ["owner.rejected"]],
+];
+
+/** Old rows by table. */
+export const all = { users, watches, bookings, searches, passenger_profiles: profiles };
