@@ -64,7 +64,6 @@ const made = "2026-10-01T09:00:00.000Z";
 let number = 0;
 const next = () => String(1_760_000_000_000 + number++);
 
-
 export const user = (more: OldRow = {}): OldRow => {
   const id = `user_${next()}_k3j9x2m1a`;
   return {
