@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { env } from "@travel-conductor/core/base/env";
 import { Refusal } from "./moving/copy.ts";
 import { fates } from "./moving/report.ts";
 import { moveIn } from "./moving/run.ts";
@@ -32,8 +33,11 @@ async function main(args: string[]): Promise<number> {
   const databaseUrl = process.env.DATABASE_URL;
   if (!databaseUrl) throw new Refusal("DATABASE_URL is not set: where is the Postgres to import into?");
   const start = performance.now();
+  // Half of a day's budget: the other half is for people who search.
+  const budget = env.FLIGHT_PROVIDER === "duffel" ? env.FLIGHT_BUDGET_DUFFEL : undefined;
   const { exitCode, tables, gone } = await moveIn({
     ...{ paths: positionals, databaseUrl, at, isDryRun: values["dry-run"], reportPath: values.report },
+    callsADay: budget === undefined ? null : budget / 60,
     say: console.log,
   });
   for (const [table, counts] of Object.entries(tables)) {

@@ -1,4 +1,4 @@
-import { createHash, randomFillSync } from "node:crypto";
+import { hash, randomFillSync } from "node:crypto";
 import { realNow } from "./time.ts";
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
@@ -36,7 +36,7 @@ export function newId(prefix: Prefix, at: Date = realNow()): string {
  * same id.
  */
 export function stableId(prefix: Prefix, at: Date, seed: string): string {
-  return write(prefix, at, createHash("sha256").update(seed).digest().subarray(0, 16));
+  return write(prefix, at, hash("sha256", seed, "buffer").subarray(0, 16));
 }
 
 /** The lowest id of `at`: ids of earlier moments sort before it, all others do not. */

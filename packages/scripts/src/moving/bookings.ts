@@ -9,7 +9,7 @@ import type { Entry } from "./ledger.ts";
 import type { Decided, Given, Mover, Run } from "./move.ts";
 import { outcomeOf, ownerOf, withOwners } from "./owner.ts";
 import { Losses, type Person, passengerOf } from "./person.ts";
-import { digestOfValue, isSame } from "./sum.ts";
+import { isSame } from "./sum.ts";
 
 type Booking = {
   id: string;
@@ -66,11 +66,10 @@ async function decide(given: Given[], entries: Map<string, Entry>, run: Run): Pr
       continue;
     }
     if (entry) value.id = entry.newId;
-    const written = digestOfValue({ ...value, passengers: null });
     decided.push({
       outcome: { ...outcomeOf(id, row, "imported", ...lost.why), lost: lost.values },
       write: { value, isNew: !entry },
-      entry: { oldId: id, newId: value.id, fate: "imported", why: lost.why, read, written },
+      entry: { oldId: id, newId: value.id, fate: "imported", why: lost.why, read, written: read },
     });
   }
   await seal(decided.flatMap(({ write }) => write?.value ?? []));

@@ -1,5 +1,4 @@
 import { isUtf8 } from "node:buffer";
-import { isoDay } from "@travel-conductor/core/base/day";
 import * as Money from "@travel-conductor/core/base/money";
 
 /** A value as SQLite stores it: text of ASCII as text, any other as its bytes. Text that is not ASCII is a blob, or broken. */
@@ -51,11 +50,15 @@ export function placeOf(cell: Cell | undefined): string | undefined {
   return code !== undefined && /^[A-Z]{3}$/.test(code) ? code : undefined;
 }
 
+const lastDays = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
 /** A day that exists, from 1900 to 2099. */
 export function dayOf(value: string | undefined): string | undefined {
   if (value === undefined || !/^(19|20)\d\d-\d\d-\d\d$/.test(value)) return undefined;
-  const moment = Date.parse(value);
-  return !Number.isNaN(moment) && isoDay(moment) === value ? value : undefined;
+  const [year, month, day] = [Number(value.slice(0, 4)), Number(value.slice(5, 7)), Number(value.slice(8))];
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const last = month === 2 && isLeap ? 29 : (lastDays[month - 1] ?? 0);
+  return day >= 1 && day <= last ? value : undefined;
 }
 
 const momentShape = /^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;

@@ -4,7 +4,10 @@ import type { Source } from "./file.ts";
 /** A statement with its values, as pg runs it. */
 export type Statement = { text: string; values: unknown[] };
 
-/** What the ledger has of an old row: which row here it became or was merged into, and the digests of what was read and written. */
+/**
+ * What the ledger has of an old row: which row here it became or was merged into, and the digests of what was read and
+ * written. Where a person cannot change the row here, they are the same.
+ */
 export type Entry = { newId: string; fate: "imported" | "merged"; read: Buffer; written: Buffer };
 
 /** Reads the entries of old rows, by their ids. */

@@ -11,6 +11,7 @@ import { type Mover, move, type Run } from "./move.ts";
 import { type Counts, Report } from "./report.ts";
 import { searches } from "./searches.ts";
 import { sessions } from "./sessions.ts";
+import { spreadChecks } from "./spread.ts";
 import { travelers } from "./travelers.ts";
 import { prepareAddresses, watches } from "./watches.ts";
 
@@ -21,6 +22,8 @@ export type Options = {
   at: Date;
   isDryRun?: boolean;
   reportPath?: string | undefined;
+  /** How many calls of the provider a day first checks may take; null for any number. */
+  callsADay?: number | null;
   say?: (line: string) => void;
   /** Called before each statement, so that tests can end a run anywhere. */
   onStatement?: (text: string) => void;
@@ -59,6 +62,7 @@ export async function moveIn(options: Options): Promise<Result> {
         await moveTable(run, mover, say);
       }
       const gone = await endGone(run);
+      await spreadChecks(run, options.callsADay ?? null);
       await report.end({ gone });
       if (run.writer) await record(writer, { id, at, startedAt, paths, report });
       const { counts: tables, reasons, exitCode } = report;

@@ -17,7 +17,7 @@ import type { Entry } from "./ledger.ts";
 import type { Decided, Given, Mover, Run } from "./move.ts";
 import { outcomeOf, ownerOf, withOwners } from "./owner.ts";
 import { Losses } from "./person.ts";
-import { digestOfValue, isSame } from "./sum.ts";
+import { isSame } from "./sum.ts";
 
 type Search = {
   id: string;
@@ -65,7 +65,7 @@ async function decide(given: Given[], entries: Map<string, Entry>, { at, reader 
     return {
       outcome: { ...outcomeOf(id, row, "imported", ...lost.why), lost: lost.values },
       write: { value, isNew: !entry },
-      entry: { oldId: id, newId: value.id, fate: "imported", why: lost.why, read, written: digestOfValue(value) },
+      entry: { oldId: id, newId: value.id, fate: "imported", why: lost.why, read, written: read },
     };
   });
 

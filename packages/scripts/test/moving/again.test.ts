@@ -155,6 +155,23 @@ test("a watch that is gone from the file ends, unless a person changed it or a t
   expect(await sql`select legacy_id from price_watches where ended_at is not null`).toEqual([{ legacy_id: "w_5" }]);
 });
 
+test("first checks take as many days as the provider's budget needs, the same in each run", async () => {
+  const path = write();
+  const spreadOf = async () => {
+    await run(path, { callsADay: 3 });
+    const [spread] = await sql`
+      select count(*)::int as fares, max(due_at) - min(due_at) > interval '1 day' as wide,
+             max(due_at) <= ${at}::timestamptz + ceil(count(*) / 3.0) * interval '1 day' as within
+        from fares where due_at is not null`;
+    return spread;
+  };
+  const first = await spreadOf();
+  expect(first).toMatchObject({ wide: true, within: true });
+  const before = await state();
+  expect(await spreadOf()).toEqual(first);
+  expect(await state()).toBe(before);
+});
+
 test("the hundred watches that changed last stay active", async () => {
   const many = Array.from({ length: 105 }, (_, index) =>
     watch("u_ann", {
