@@ -5,7 +5,7 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const usage = `Use: node packages/local/boot.mjs [--all] start | test | verify | tool | script | run
+const usage = `Use: node packages/local/boot.mjs [--all] start | test | verify | tool | script | run | data
 
   start [--fresh] [--bare] [--speed 1h/s]
                           the product on this machine
@@ -15,6 +15,7 @@ const usage = `Use: node packages/local/boot.mjs [--all] start | test | verify |
   tool binary [args]      a command-line tool of the workspace, such as tsc
   script file.ts [args]   a TypeScript file in this environment
   run file.ts [args]      a TypeScript file with the product's services and a database of its own
+  data file.ts [args]     a TypeScript file with the data of \`npm start\`, or of the database in DATABASE_URL
 
 Each installs the packages it needs first: test, verify and tool need all of them; the others need those of
 \`npm start\`, with --all every package.`;
@@ -157,7 +158,7 @@ async function test(files) {
 
 /**
  * Runs a TypeScript program of this package in this process.
- * @param {"start" | "run"} program
+ * @param {"start" | "run" | "data"} program
  * @param {string[]} args
  */
 async function runHere(program, args) {
@@ -174,6 +175,7 @@ async function runHere(program, args) {
 /** @type {Record<string, { scope: Scope, run: (args: string[]) => Promise<number> }>} */
 const commands = {
   start: { scope: "start", run: (args) => runHere("start", args) },
+  data: { scope: "start", run: (args) => runHere("data", args) },
   test: { scope: "all", run: test },
   verify: { scope: "all", run: verify },
   tool: { scope: "all", run: ([name, ...args]) => (name ? tool(name, args) : fail(usage)) },

@@ -50,7 +50,12 @@ async function ownDatabase(server: string): Promise<{ url: string; drop: () => P
  * Runs the file and passes the end of the run on as SIGTERM. Waits for its exit in every case, because the caller
  * cleans up afterwards.
  */
-async function call(file: string, args: string[], environment: object, requested: Promise<void>): Promise<number> {
+export async function call(
+  file: string,
+  args: string[],
+  environment: object,
+  requested: Promise<void>,
+): Promise<number> {
   const env = { ...process.env, ...environment };
   const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), file, ...args], {
     env,
