@@ -37,16 +37,9 @@ export const countsOf = (userId: Fragment) => sql`
                            where search_analytics.user_id = ${userId} and search_analytics.legacy_id is not null)
            )`;
 
-/**
- * A statement that empties the ledger's rows of an account and of what it has, for the transaction that deletes the account
- * and before that. The old ids stay, so that a later run of the importer brings nothing back.
- */
-export const forget = (userId: string): Fragment => sql`
-    update moved_rows
-       set why = '{}',
-           read_digest = '',
-           written_digest = ''
-     where moved_rows.new_id = any (array(
+/** The condition that a row of the ledger is of an account, or of what it has. */
+export const isOf = (userId: string): Fragment => sql`
+           moved_rows.new_id = any (array(
              select ${userId}::text
               union all
              select price_watches.id from price_watches where price_watches.user_id = ${userId}
@@ -59,3 +52,14 @@ export const forget = (userId: string): Fragment => sql`
                from search_analytics
               where search_analytics.user_id = ${userId}
                 and search_analytics.legacy_id is not null))`;
+
+/**
+ * A statement that empties the ledger's rows of an account and of what it has, for the transaction that deletes the account
+ * and before that. The old ids stay, so that a later run of the importer brings nothing back.
+ */
+export const forget = (userId: string): Fragment => sql`
+    update moved_rows
+       set why = '{}',
+           read_digest = '',
+           written_digest = ''
+     where ${isOf(userId)}`;

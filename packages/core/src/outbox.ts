@@ -131,6 +131,10 @@ export function enqueueLetters(
   };
 }
 
+/** When the last message of a kind that waits is due: a value of a statement, null where none waits. */
+export const lastDue = (kind: Kind): Fragment => sql`
+      (select max(messages.due_at) from messages where messages.status = 'pending' and messages.kind = ${kind})`;
+
 /**
  * Counts a letter to a mailbox in a window of fixed length, on Postgres's clock; no row when the window is full. The
  * count and the letter are one statement, so a crash loses neither alone, and of concurrent letters each waits for the

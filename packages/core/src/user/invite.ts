@@ -67,10 +67,7 @@ async function queue(accounts: Account[], at: Date, seconds: number) {
     turn: sql`select pg_advisory_xact_lock(hashtext('invite moved accounts'))`,
     queued: sql`
     with start as (
-      select greatest(${at}::timestamptz, max(messages.due_at) + ${seconds} * interval '1 second') as at
-        from messages
-       where messages.status = 'pending'
-         and messages.kind = 'moved'
+      select greatest(${at}::timestamptz, ${Outbox.lastDue("moved")} + ${seconds} * interval '1 second') as at
     ), given as (
       select given.*,
              row_number() over (order by given.number) - 1 as place
@@ -112,7 +109,7 @@ async function queue(accounts: Account[], at: Date, seconds: number) {
                select start.at + given.place * ${seconds} * interval '1 second' as due_at
              ) as timed
     ), counted as (${letters.counted}), queued as (${letters.queued} returning messages.due_at), stored as (
-      ${Token.storeEach(sql`told`)}
+      ${Token.storeEach}
     )
     select count(*)::int as queued,
            to_char(max(queued.due_at) at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as until
