@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { sql, transaction } from "../base/db.ts";
 import { decodeCursor, toPage } from "../base/page.ts";
-import { countsOf } from "../moved.ts";
+import { countsOf } from "./rows.ts";
 import { List, type Lost, type Mine } from "./schema.ts";
 
 /**

@@ -4,6 +4,9 @@ import { Page } from "../base/page.ts";
 const count = v.pipe(v.number(), v.integer());
 const instant = v.pipe(v.string(), v.isoTimestamp());
 
+/** What a row lost when it was moved in from the old application: codes of docs/moving-in.md. Null: it was made here. */
+export const Moved = v.nullable(v.object({ why: v.array(v.string()) }));
+
 export const List = Page;
 
 /** A row of an account that lost something on the way: `id` is that of the row here. */

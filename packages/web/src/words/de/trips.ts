@@ -63,6 +63,10 @@ export const trips = (plural: Plural): ReturnType<typeof english> => ({
   confirmAtBank: "Bei meiner Bank bestätigen",
   confirmed: "Ich habe bestätigt",
   flights: "Flüge",
+  noFlights:
+    "Die Flüge sind hier nicht bekannt: Das wurde auf der alten Seite gebucht. Fragen Sie die Fluggesellschaft, oder wo Sie gebucht haben, nach Zeiten und Änderungen.",
+  nameless: "Name nicht bekannt",
+  oldPayment: "auf der alten Seite gebucht",
   airlineReference: "Nummer der Fluggesellschaft",
   copyReference: "Die Nummer der Fluggesellschaft, für das Einchecken",
   tickets: "Tickets",

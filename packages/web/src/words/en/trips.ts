@@ -60,6 +60,10 @@ export const trips = (plural: Plural) => ({
   confirmAtBank: "Confirm at my bank",
   confirmed: "I have confirmed it",
   flights: "Flights",
+  noFlights:
+    "The flights are not known here: this was booked on the old site. Ask the airline, or where you booked, for times and changes.",
+  nameless: "Name not known",
+  oldPayment: "booked on the old site",
   airlineReference: "The airline's reference",
   copyReference: "The airline's reference, for check-in",
   tickets: "Tickets",
