@@ -20,7 +20,7 @@ async function account() {
   const userId = await old.user(["phone.unclear"]);
   const watch = await a.watch({}, { userId });
   await old.mark("watches", watch.id, ["flex.cut"]);
-  const booking = await old.booking(userId, "2027-05-02", "2027-05-16", "confirmed", ["reference.repeated"]);
+  const booking = await old.booking(userId, ["2027-05-02", "2027-05-16"], { why: ["reference.repeated"] });
   const traveler = await old.traveler(userId, {}, ["born.unclear"]);
   const search = await old.search(userId, ["party.unclear"]);
   return { userId, watch: watch.id, booking, traveler, search };

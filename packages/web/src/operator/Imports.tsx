@@ -48,7 +48,7 @@ function Run({ of: { startedAt, endedAt, files, counts, reasons } }: { of: Impor
   const format = useFormat();
   const title = words.run(format.moment(startedAt));
   return (
-    <section>
+    <section className={styles.run}>
       <h2>{title}</h2>
       <p className={styles.small}>
         {files.join(", ")} · {endedAt === null ? words.running : words.ended(format.moment(endedAt))} ·{" "}
