@@ -6,7 +6,8 @@ import { Fault } from "../ui/Notice.tsx";
 import { Skeleton } from "../ui/Show.tsx";
 import { useTitle } from "../ui/title.ts";
 import { useMovedTexts } from "../words/moved.ts";
-import { useFormat, useWords } from "../words/words.tsx";
+import { useWords } from "../words/words.tsx";
+import { useCameWith } from "./counts.ts";
 import styles from "./MovedPage.module.css";
 import { useReasons } from "./reasons.ts";
 
@@ -56,7 +57,7 @@ function List({ title, items }: { title: string; items: string[] }) {
 
 function Own() {
   const words = useMovedTexts();
-  const format = useFormat();
+  const came = useCameWith();
   const moved = useMoved();
   const { data: me } = useMe();
   const { data, error, refetch } = moved;
@@ -66,7 +67,7 @@ function Own() {
   return (
     <section className={styles.part} aria-label={words.yours}>
       <h2>{[me?.firstName, me?.lastName].filter(Boolean).join(" ") || words.yours}</h2>
-      <p>{first.moved ? words.moved(format.list(words.counts(first.counts))) : words.notMoved}</p>
+      <p>{first.moved ? came(first.counts) : words.notMoved}</p>
       {first.moved && (items.length === 0 ? <p>{words.nothingLost}</p> : <Lost items={items} />)}
       <More of={moved} />
     </section>

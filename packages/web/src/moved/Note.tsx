@@ -3,19 +3,20 @@ import { useMovedCounts } from "../data/moved.ts";
 import { Button } from "../ui/Button.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { useMovedTexts } from "../words/moved.ts";
-import { useFormat } from "../words/words.tsx";
+import { useCameWith } from "./counts.ts";
+import styles from "./MovedPage.module.css";
 
 /** How much moved with the account; what was lost is on the page behind the link. */
 export function Note({ onClose }: { onClose: () => void }) {
   const words = useMovedTexts();
-  const format = useFormat();
+  const came = useCameWith();
   const { data } = useMovedCounts();
   if (!data) return null;
   return (
-    <div role="status">
+    <div role="status" className={styles.note}>
       <Notice tone="low">
         <p>{words.notice}</p>
-        <p>{words.moved(format.list(words.counts(data.counts)))}</p>
+        <p>{came(data.counts)}</p>
         {data.items.length > 0 && <p>{words.someLost}</p>}
         <p>
           <Link href="/moved" onClick={onClose}>

@@ -54,7 +54,7 @@ function Shown({ booking }: { booking: Booking }) {
         </p>
         <MovedMark of={booking.moved} />
         <p className={styles.small}>
-          {words.reference}: <strong>{booking.reference}</strong>
+          {booking.moved ? words.oldReference : words.reference}: <strong>{booking.reference}</strong>
         </p>
       </header>
       <State booking={booking} />
@@ -129,7 +129,7 @@ function AtBank({ booking: { id, challenge } }: { booking: Booking }) {
   );
 }
 
-function People({ booking: { passengers, tickets } }: { booking: Booking }) {
+function People({ booking: { passengers, tickets, travelers, moved } }: { booking: Booking }) {
   const words = useTripTexts();
   return (
     <section className={styles.card} aria-labelledby="people">
@@ -140,6 +140,8 @@ function People({ booking: { passengers, tickets } }: { booking: Booking }) {
             {`${givenName} ${familyName}`.trim() || words.nameless} ({words.kinds[kind] ?? kind})
           </li>
         ))}
+        {/* One that was moved in may have travelers of whom nothing is known. */}
+        {moved && passengers.length === 0 && <li>{words.namelessAll(travelers)}</li>}
       </ul>
       {tickets.length > 0 && (
         <p>

@@ -90,7 +90,7 @@ function Row({ booking, names }: { booking: ListedBooking; names: Names }) {
           </p>
         )}
         <p className={styles.small}>
-          {words.reference}: {booking.reference}
+          {booking.moved ? words.oldReference : words.reference}: {booking.reference}
         </p>
         <MovedMark of={booking.moved} />
       </div>

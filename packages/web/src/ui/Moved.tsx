@@ -1,4 +1,5 @@
 import { lazy, Suspense, useState } from "react";
+import { useLocation } from "wouter";
 import { isMovedSeen, keepMovedSeen, type Moved } from "../data/moved.ts";
 
 const Mark = lazy(async () => ({ default: (await import("../moved/Mark.tsx")).Mark }));
@@ -14,10 +15,11 @@ export function MovedMark({ of }: { of: Moved }) {
   );
 }
 
-/** Says once to a person whose account was moved in how much came with it. */
+/** Says once to a person whose account was moved in how much came with it; the page behind it says it anyway. */
 export function MovedNote({ of }: { of: Moved }) {
   const [isSeen, setSeen] = useState(isMovedSeen);
-  if (!of || isSeen) return null;
+  const [path] = useLocation();
+  if (!of || isSeen || path === "/moved") return null;
   const close = () => {
     keepMovedSeen();
     setSeen(true);

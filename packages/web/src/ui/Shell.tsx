@@ -32,8 +32,8 @@ export function Shell({ children }: { children: ReactNode }) {
       </header>
       <Offline />
       <NewVersion />
-      {moved && <MovedNote of={moved} />}
       <main id="content" className={styles.main} tabIndex={-1}>
+        {moved && <MovedNote of={moved} />}
         {children}
       </main>
       <Footer />
