@@ -19,7 +19,7 @@ export const booking: Record<string, string> = {
   "confirm-payment.answer.id": "The booking's id, `bkg_…`.",
   "cancel.answer.id": "The booking's id, `bkg_…`.",
   "confirm.answer.id": "The booking's id, `bkg_…`.",
-  reference: "Our own reference of the booking, six letters.",
+  reference: "Our own reference of the booking, six letters; that of the application before where it was moved in.",
   "bookings.answer.items.status": "Where the booking stands: see docs/bookings.",
   "bookings.answer.status": "Where the booking stands: see docs/bookings.",
   "bookings/{id}.answer.status": "Where the booking stands: see docs/bookings.",
