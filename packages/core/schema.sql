@@ -1243,6 +1243,8 @@ CREATE INDEX messages_settled_at ON messages USING btree (settled_at) WHERE sett
 
 CREATE INDEX messages_user_id ON messages USING btree (user_id);
 
+CREATE INDEX moved_rows_by_new_id ON moved_rows USING btree (new_id);
+
 CREATE UNIQUE INDEX one_export_is_under_way ON exports USING btree (user_id) WHERE content IS NULL;
 
 CREATE INDEX passkey_challenges_expires_at ON passkey_challenges USING btree (expires_at);

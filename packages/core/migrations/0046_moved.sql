@@ -13,6 +13,8 @@ create table moved_rows (
   constraint fate_is_known check (fate in ('imported', 'merged')),
   constraint id_is_bounded check (length(old_id) between 1 and 200)
 );
+-- What an account's rows lost, the merged ones too, and what a deletion of the account empties.
+create index moved_rows_by_new_id on moved_rows (new_id);
 
 -- Each run of the importer: how many rows of each table had which fate, and for which reasons.
 create table import_runs (

@@ -102,10 +102,14 @@ export function enqueueEach(
 
 /**
  * The parts of a statement that queue a letter for each row of `told`, which the statement must have: `user_id`, `email`,
- * `email_key`, `data`, and a `key` that no other row of the same moment has. A mailbox that has had its letters of this
+ * `email_key`, `data`, a `key` that no other row of the same moment has, and with `isLater` the moment that it is `due_at`. A mailbox that has had its letters of this
  * kind gets none; rows of one statement are counted together, and may pass its limit together.
  */
-export function enqueueLetters(kind: "channel_off", told: Fragment): { counted: Fragment; queued: Fragment } {
+export function enqueueLetters(
+  kind: "channel_off" | "moved",
+  told: Fragment,
+  isLater = false,
+): { counted: Fragment; queued: Fragment } {
   const mailbox = mailboxOf({ userId: null, email: sql`told.email`, emailKey: sql`told.email_key` });
   return {
     counted: count(
@@ -115,16 +119,21 @@ export function enqueueLetters(kind: "channel_off", told: Fragment): { counted: 
       sql`(select ${mailbox} as mailbox, count(*) as letters from ${told} as told group by 1 order by 1) as given`,
     ),
     queued: sql`
-    insert into messages (id, user_id, kind, email, data)
+    insert into messages (id, user_id, kind, email, data, due_at)
     select ${newId("msg").slice(0, 14)} || left(md5(told.key), 16),
            told.user_id,
            ${kind},
            told.email,
-           told.data
+           told.data,
+           ${isLater ? sql`told.due_at` : sql`now()`}
       from ${told} as told
       join counted on counted.mailbox = ${mailbox}`,
   };
 }
+
+/** When the last message of a kind that waits is due: a value of a statement, null where none waits. */
+export const lastDue = (kind: Kind): Fragment => sql`
+      (select max(messages.due_at) from messages where messages.status = 'pending' and messages.kind = ${kind})`;
 
 /**
  * Counts a letter to a mailbox in a window of fixed length, on Postgres's clock; no row when the window is full. The

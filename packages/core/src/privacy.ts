@@ -4,6 +4,7 @@ import { Problem } from "./base/error.ts";
 import { lazy } from "./base/lazy.ts";
 import { withoutPassengers } from "./clean.ts";
 import * as Key from "./key.ts";
+import * as Moved from "./moved.ts";
 import * as Outbox from "./outbox.ts";
 import * as Payment from "./payment.ts";
 import * as Session from "./session.ts";
@@ -54,6 +55,8 @@ export async function removeAccount(userId: string, sessionId: string, at: Date)
       recorded: Audit.record("deletion", { userId: null }, sql`exists (select from ${own})`),
       anonymised: Audit.anonymise(userId),
       unsent: sql`delete from messages where messages.user_id = ${userId} and messages.status = 'pending'`,
+      // Before the rows lose their account.
+      moved: Moved.forget(userId),
       searches: sql`
         update search_analytics
            set user_id = null,

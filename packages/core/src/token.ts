@@ -33,6 +33,21 @@ export function issue(purpose: Purpose, owner: Fragment, at: Date) {
   return { link: { token, expiresAt }, statement };
 }
 
+/** Creates a token for `storeEach`: `id` is its hash. */
+export function create(): { id: string; token: string } {
+  const token = randomBytes(32).toString("base64url");
+  return { id: hashOf(token), token };
+}
+
+/**
+ * The part of a statement that stores such tokens, to prove addresses, for each row of its part `told`, which has
+ * `token_id`, `user_id`, `email`, `email_key` and `expires_at`.
+ */
+export const storeEach = sql`
+    insert into verification_tokens (id, user_id, purpose, email, email_key, expires_at)
+    select told.token_id, told.user_id, 'verify', told.email, told.email_key, told.expires_at
+      from told`;
+
 /**
  * A statement that uses a token up and returns its `user_id`, `email` and `email_key`; no row for a token that is
  * unknown or too old at `at`. A token that was used before fails the whole transaction, which `rejectReuse` turns into

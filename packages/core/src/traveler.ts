@@ -7,6 +7,7 @@ export {
   DocumentInfo,
   Info,
   ListQuery,
+  lackedBy,
   mostDocuments,
   mostTravelers,
   Query,

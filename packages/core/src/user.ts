@@ -31,6 +31,7 @@ export const loginByCode = lazy(async () => (await import("./user/second.ts")).l
 export const loginByPasskey = lazy(async () => (await import("./user/second.ts")).loginByPasskey);
 export const ownerOfTicket = lazy(async () => (await import("./user/second.ts")).ownerOfTicket);
 export const requestReset = lazy(async () => (await import("./user/reset.ts")).requestReset);
+export const invite = lazy(async () => (await import("./user/invite.ts")).invite);
 export const reset = lazy(async () => (await import("./user/reset.ts")).reset);
 
 export const Create = v.strictObject({

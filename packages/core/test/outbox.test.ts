@@ -164,6 +164,7 @@ describe("to an address that is not proven", () => {
     channel_off: "account",
     keep_watching: "account",
     booking_changed: "watches",
+    moved: "proof",
   };
 
   test.each(["watch_ended", "watch_paused"] as const)("no %s goes, and to a proven one it does", async (kind) => {

@@ -32,6 +32,10 @@ test("a traveler is shown with the ends of numbers alone, and lies sealed", asyn
     title: "ms",
     email: "zoe@example.com",
     phone: "+442079460000",
+    phoneAsGiven: null,
+    address: null,
+    lacks: [],
+    moved: null,
     loyalty: [
       { airline: "BA", numberEnds: "678" },
       { airline: "U2", numberEnds: "" },

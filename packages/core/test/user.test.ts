@@ -33,6 +33,8 @@ test("a new account has the given fields, and nothing secret", async () => {
     firstName: "志明",
     lastName: "Ólafsdóttir-O’Neill",
     phone: "+442079460000",
+    phoneAsGiven: null,
+    moved: null,
     preferredAirlines: [],
     unknownAirlines: [],
     preferredAirports: [],

@@ -37,6 +37,7 @@ describe("create", () => {
     );
     expect(made).toEqual({
       changedAt: null,
+      moved: null,
       lastStatus: null,
       trend: [],
       id: expect.stringMatching(/^wch_/),

@@ -44,7 +44,7 @@ const open: Record<string, string[]> = {
     "PATCH /v1/alerts/{id}",
     "POST /v1/alerts/read",
   ],
-  export: ["GET /v1/me", "GET /v1/me/searches", "POST /v1/me/export", "GET /v1/me/export/{id}"],
+  export: ["GET /v1/me", "GET /v1/me/moved", "GET /v1/me/searches", "POST /v1/me/export", "GET /v1/me/export/{id}"],
 };
 const scopes = Object.keys(open);
 const scopeOf = (key: string) => scopes.find((scope) => open[scope]?.includes(key));

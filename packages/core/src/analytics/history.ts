@@ -5,6 +5,7 @@ import { Problem } from "../base/error.ts";
 import * as Money from "../base/money.ts";
 import { decodeCursor, Page, toPage } from "../base/page.ts";
 import { Place } from "../flight.ts";
+import * as Moved from "../moved.ts";
 
 /**
  * A user's own search and its answer: the number of offers, the cheapest, and how old the answer was; null where
@@ -27,6 +28,7 @@ export const Search = v.object({
   freshness: v.nullable(v.string()),
   results: v.nullable(v.number()),
   cheapest: v.nullable(Money.Info),
+  moved: Moved.Moved,
 });
 export type Search = v.InferOutput<typeof Search>;
 
@@ -60,7 +62,8 @@ export async function list(userId: string, query: List): Promise<{ items: Search
            search_analytics.status,
            search_analytics.freshness,
            search_analytics.results_count as results,
-           search_analytics.cheapest::float8
+           search_analytics.cheapest::float8,
+           ${Moved.of("searches", sql`search_analytics.legacy_id`)} as moved
       from search_analytics
      where search_analytics.user_id = ${userId}
        and (${before}::text is null or search_analytics.id < ${before})

@@ -27,6 +27,12 @@ export function emailKey(email: string): string {
 }
 
 /**
+ * Returns whether a letter may be sent there: an address, and not below `.invalid` (RFC 6761), where those are kept that
+ * the old application had none for.
+ */
+export const isReachable = (email: string): boolean => isAddress(email) && !/[.@]invalid$/i.test(email);
+
+/**
  * Returns whether this is an address that mail can reach: a local part without quotes or comments (RFC 5321's Dot-string,
  * also in other scripts, RFC 6531) of at most 64 bytes, and a domain of two labels or more, at most 253 characters in
  * its ASCII form with 63 a label; 254 bytes in all (the path of RFC 5321, without its brackets).

@@ -5,7 +5,7 @@ import type { Criteria } from "../flight.ts";
 import * as Traveler from "../traveler.ts";
 import * as Watch from "../watch.ts";
 import { requireTerms } from "./fields.ts";
-import { partyOf, passengersOf } from "./party.ts";
+import { partyOf, passengersOf, requireComplete } from "./party.ts";
 import { AutoHold, type AutoHoldInfo } from "./schema.ts";
 
 const off: AutoHoldInfo = { state: "off", travelers: [], booking: null };
@@ -37,7 +37,7 @@ export async function set(userId: string, watch: string, input: unknown, at: Dat
   if (found.state === "ended") throw new Problem("conflict", "watch.ended", "This watch has ended.");
   if (found.rules.target === null)
     throw new Problem("conflict", "booking.no_target", "Flights are held at a target price, which this watch has not.");
-  const travelers = await Traveler.listFor(userId, ids);
+  const travelers = requireComplete(await Traveler.listFor(userId, ids));
   const criteria = criteriaOf(found);
   partyOf(travelers, criteria);
   passengersOf(travelers, criteria, true);

@@ -4,7 +4,7 @@ import { Problem } from "../base/error.ts";
 import * as Money from "../base/money.ts";
 import * as Payment from "../payment.ts";
 import { isQuoteOver } from "./hold.ts";
-import { actionsOf, get, missing } from "./read.ts";
+import { actionsOf, get, missing, moved } from "./read.ts";
 import { Confirm, type Info, isOff, Pay } from "./schema.ts";
 import { sellerOf } from "./seller.ts";
 import { note, wake } from "./wake.ts";
@@ -12,7 +12,7 @@ import { type Change, claimIdle, type Work, write } from "./work.ts";
 
 /**
  * Pays a held booking at `at` with a card, at the price that its owner was shown.
- * @throws ValiError, Problem `booking.missing`, `booking.state`, `booking.price` where the seller asks another price now,
+ * @throws ValiError, Problem `booking.missing`, `booking.moved`, `booking.state`, `booking.price` where the seller asks another price now,
  * `booking.seller`, and what finding the card throws
  */
 export async function pay(userId: string, id: string, input: unknown, at: Date): Promise<Info> {
@@ -34,7 +34,7 @@ export async function pay(userId: string, id: string, input: unknown, at: Date):
 
 /**
  * Asks the seller what a cancellation gives back. Nothing is cancelled yet.
- * @throws Problem `booking.missing`, `booking.state`, `booking.not_cancellable`, `booking.seller`
+ * @throws Problem `booking.missing`, `booking.moved`, `booking.state`, `booking.not_cancellable`, `booking.seller`
  */
 export async function quote(userId: string, id: string, at: Date): Promise<Info> {
   return act(userId, id, "cancel", at, async (work) => {
@@ -52,7 +52,7 @@ export async function quote(userId: string, id: string, at: Date): Promise<Info>
 
 /**
  * Cancels a booking by a quote that its owner has seen.
- * @throws ValiError, Problem `booking.missing`, `booking.state`, `booking.quote`
+ * @throws ValiError, Problem `booking.missing`, `booking.moved`, `booking.state`, `booking.quote`
  */
 export async function cancel(userId: string, id: string, input: unknown, at: Date): Promise<Info> {
   const { quote } = v.parse(Confirm, input);
@@ -94,6 +94,7 @@ async function act(
 ): Promise<Info> {
   const work = await claimIdle(userId, id);
   if (work === "missing") throw missing();
+  if (work === "moved") throw moved();
   if (work === "busy") throw busy();
   let change: Change | undefined;
   try {

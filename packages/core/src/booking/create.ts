@@ -9,7 +9,7 @@ import * as Payment from "../payment.ts";
 import * as Traveler from "../traveler.ts";
 import { fault, requireTerms } from "./fields.ts";
 import { sealPassengers } from "./order.ts";
-import { partyOf, partyProblem, passengersOf } from "./party.ts";
+import { partyOf, partyProblem, passengersOf, requireComplete } from "./party.ts";
 import { get, selectOne, toInfo } from "./read.ts";
 import { newReference } from "./reference.ts";
 import { Create, type Info } from "./schema.ts";
@@ -133,7 +133,7 @@ async function read(
   });
   return {
     account: rows.accounts[0] as { proven: boolean; exists: boolean },
-    travelers: await Party.readFor(userId, ids, rows.travelers),
+    travelers: requireComplete(await Party.readFor(userId, ids, rows.travelers)),
     card: paymentMethod === null ? null : Cards.readCard(rows.cards),
   };
 }

@@ -1,6 +1,7 @@
 import { type Fault, Problem } from "../base/error.ts";
 import type { Criteria, Party, Passenger } from "../flight.ts";
 import type { Opened } from "../traveler.ts";
+import * as Traveler from "../traveler.ts";
 
 /** Returns the years between two days, as a birthday counts them: a person born on 29 February is older on 1 March. */
 export function ageOn(bornOn: string, day: string): number {
@@ -18,11 +19,36 @@ function kindOf(bornOn: string, criteria: Criteria): Passenger["kind"] {
   return (first ?? 0) < 18 ? "child" : "adult";
 }
 
+/** A traveler with all that is required of a new one. */
+export type Complete = Opened & {
+  bornOn: string;
+  gender: NonNullable<Opened["gender"]>;
+  title: NonNullable<Opened["title"]>;
+};
+
+/**
+ * Rejects travelers that were moved in and lack what airlines ask for, before flights are looked for.
+ * @throws Problem `booking.party` with every field that one of them lacks
+ */
+export function requireComplete(travelers: Opened[]): Complete[] {
+  const errors = travelers.flatMap((traveler, index): Fault[] => {
+    const lacked = Traveler.lackedBy(traveler);
+    if (lacked.length === 0) return [];
+    const contact = (["email", "phone"] as const).filter((field) => !traveler[field]);
+    return [...lacked, ...contact].map((field) => ({
+      pointer: `/travelers/${index}/${field}`,
+      detail: "is needed by airlines",
+    }));
+  });
+  if (errors.length > 0) throw partyProblem(errors);
+  return travelers as Complete[];
+}
+
 /**
  * The party of these travelers, by their ages on the days of travel.
  * @throws Problem `booking.party` with the travelers at fault
  */
-export function partyOf(travelers: Pick<Opened, "bornOn">[], criteria: Criteria): Party {
+export function partyOf(travelers: Pick<Complete, "bornOn">[], criteria: Criteria): Party {
   const [first, last] = daysOf(criteria);
   const kinds = travelers.map(({ bornOn }) => kindOf(bornOn, criteria));
   const count = (kind: Passenger["kind"]) => kinds.filter((one) => one === kind).length;
@@ -75,7 +101,7 @@ const isName = (name: string) => /^[A-Za-z][A-Za-z' -]{0,19}$/.test(name);
  * The travelers as the airline takes them.
  * @throws Problem `booking.party` with the fields that are missing or that no airline takes
  */
-export function passengersOf(travelers: Opened[], criteria: Criteria, documentsRequired: boolean): Passenger[] {
+export function passengersOf(travelers: Complete[], criteria: Criteria, documentsRequired: boolean): Passenger[] {
   const errors: Fault[] = [];
   const [, last] = daysOf(criteria);
   const passengers = travelers.map((traveler, index): Passenger => {

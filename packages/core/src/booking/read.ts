@@ -4,12 +4,20 @@ import { Problem } from "../base/error.ts";
 import * as Money from "../base/money.ts";
 import { decodeCursor, toPage } from "../base/page.ts";
 import { namesOfOffers, type Refund, type Slice } from "../flight.ts";
+import * as Moved from "../moved.ts";
 import * as Payment from "../payment.ts";
 import { openOrder, openPassengers } from "./order.ts";
 import { type Info, type Listed, Query, type Quote, type Status } from "./schema.ts";
 
-/** Where a booking was moved in, what its flights are is not known by times: it has no slices. */
-type FlightData = { origin: string; destination: string; slices?: Slice[] };
+/** A booking that was moved in has places and days alone: no slices. */
+export type FlightData = {
+  origin: string;
+  destination: string;
+  departureDate?: string;
+  returnDate?: string | null;
+  airline?: string | null;
+  slices?: Slice[];
+};
 
 type ListedRow = {
   id: string;
@@ -28,6 +36,7 @@ type ListedRow = {
   payBy: string | null;
   priceUntil: string | null;
   createdAt: string;
+  moved: Listed["moved"];
 };
 
 const listedColumns = sql`
@@ -46,11 +55,24 @@ const listedColumns = sql`
            ${utc(sql`bookings.arrives_at`)} as "arrivesAt",
            ${utc(sql`bookings.pay_by`)} as "payBy",
            ${utc(sql`bookings.price_until`)} as "priceUntil",
-           ${utc(sql`bookings.created_at`)} as "createdAt"`;
+           ${utc(sql`bookings.created_at`)} as "createdAt",
+           ${Moved.of("bookings", sql`bookings.legacy_id`)} as moved`;
 
 function toListed({ flights, total, currency, ...row }: ListedRow): Listed {
-  return { ...row, total: Money.toInfo(total, currency), slices: flights.slices ?? [] };
+  return { ...row, total: Money.toInfo(total, currency), ...flownOf(flights) };
 }
+
+export function flownOf(flights: FlightData): Pick<Listed, "journey" | "slices"> {
+  const { origin, destination, departureDate = null, returnDate = null, airline = null, slices = [] } = flights;
+  return { journey: { origin, destination, departureDate, returnDate, airline }, slices };
+}
+
+/** Names the places of flights, and those of the journeys whose flights are not known. */
+export const namesOfBookings = (bookings: Pick<Listed, "journey" | "slices">[]) =>
+  namesOfOffers(
+    bookings,
+    bookings.flatMap(({ journey }) => [journey.origin, journey.destination]),
+  );
 
 /** The order of a list: by departure, then by id. A booking without a departure, moved in, counts by its making. */
 const moment = sql`coalesce(bookings.departs_at, bookings.created_at)`;
@@ -84,7 +106,7 @@ export async function list(userId: string, query: Query, at: Date) {
      limit ${limit + 1}`) as (ListedRow & { key: string })[];
   const { items, nextCursor } = toPage(rows, limit, (row) => row.key);
   const listed = items.map(({ key: _, ...row }) => toListed(row));
-  return { items: listed, nextCursor, ...(await namesOfOffers(listed, [])) };
+  return { items: listed, nextCursor, ...(await namesOfBookings(listed)) };
 }
 
 type Row = ListedRow & {
@@ -94,6 +116,7 @@ type Row = ListedRow & {
   terms: string | null;
   cancellation: Refund | null;
   paymentIntent: string | null;
+  sellerOrder: string | null;
   step: string | null;
   events: { at: string; kind: string }[];
 };
@@ -111,9 +134,10 @@ export async function toInfo(found: Record<string, unknown>, userId: string, at:
   const [order, passengers, names] = await Promise.all([
     openOrder(row.id, userId, row.sealed),
     openPassengers({ ...row, userId }),
-    namesOfOffers([toListed(row)], []),
+    namesOfBookings([toListed(row)]),
   ]);
-  const { sealed: _, passengers: __, paymentIntent, step, userId: ___, cancellation, terms, events, ...listed } = row;
+  const { sealed: _, passengers: __, paymentIntent, sellerOrder: ____, step, userId: ___, ...shown } = row;
+  const { cancellation, terms, events, ...listed } = shown;
   const awaitsCard = row.status === "action_required" && paymentIntent !== null;
   return {
     ...toListed(listed),
@@ -139,6 +163,7 @@ export const selectOne = (userId: string, id: string) => sql`
            bookings.terms_version as terms,
            bookings.cancellation,
            bookings.payment_intent as "paymentIntent",
+           bookings.seller_order as "sellerOrder",
            bookings.step,
            (
              select coalesce(jsonb_agg(jsonb_build_object('at', ${utc(sql`each.at`)}, 'kind', each.kind) order by each.number), '[]')
@@ -151,14 +176,23 @@ export const selectOne = (userId: string, id: string) => sql`
 
 export const missing = () => new Problem("missing", "booking.missing", "There is no such booking.");
 
+/** For what needs the flights or the order of a booking that was moved in. */
+export const moved = () =>
+  new Problem(
+    "conflict",
+    "booking.moved",
+    "This booking was made with the application before: its flights and its order are not known here.",
+  );
+
 /** The steps that wait for the owner, a moment, or the answer of the seller or the bank. */
 const waiting = new Set(["act", "find", "lapse", "refund", "remind"]);
 
-/** What its owner may do with a booking at `at`. */
-export function actionsOf(row: Pick<Row, "status" | "step" | "departsAt">, at: Date): Info["actions"] {
+/** What its owner may do with a booking at `at`. One that was moved in has no order here to be cancelled. */
+export function actionsOf(row: Pick<Row, "status" | "sellerOrder" | "step" | "departsAt">, at: Date): Info["actions"] {
   const isAhead = (row.departsAt ?? "") > at.toISOString();
   if (row.status === "action_required") return ["confirm_payment"];
   if (row.status === "held" && row.step === "lapse") return ["pay", "cancel"];
+  if (row.sellerOrder === null) return [];
   return row.status === "confirmed" && (row.step === null || row.step === "remind") && isAhead ? ["cancel"] : [];
 }
 

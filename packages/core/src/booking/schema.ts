@@ -3,6 +3,7 @@ import { list } from "../base/list.ts";
 import * as Money from "../base/money.ts";
 import { Page } from "../base/page.ts";
 import { names, Slice } from "../flight.ts";
+import { Moved } from "../moved.ts";
 import { Challenge } from "../payment.ts";
 
 export const statuses = [
@@ -82,6 +83,15 @@ export const Confirm = v.strictObject({ quote: v.pipe(v.string(), v.regex(/^\w{1
 
 const moment = v.nullable(v.string());
 
+/** The places and days of a booking. One that was moved in may have no more. */
+export const Journey = v.object({
+  origin: v.string(),
+  destination: v.string(),
+  departureDate: v.nullable(v.string()),
+  returnDate: v.nullable(v.string()),
+  airline: v.nullable(v.string()),
+});
+
 /** A booking in a list. Its reference is ours; the airline's is in `Info` alone. */
 export const Listed = v.object({
   id: v.string(),
@@ -93,12 +103,14 @@ export const Listed = v.object({
   simulated: v.boolean(),
   hold: v.boolean(),
   travelers: v.number(),
+  journey: Journey,
   slices: v.array(Slice),
   departsAt: moment,
   arrivesAt: moment,
   payBy: moment,
   priceUntil: moment,
   createdAt: v.string(),
+  moved: Moved,
 });
 export type Listed = v.InferOutput<typeof Listed>;
 
@@ -147,8 +159,14 @@ export const Attention = v.object({
 export type Attention = v.InferOutput<typeof Attention>;
 export const AttentionQuery = Page;
 
-/** What a shared link shows: flights alone. */
-export const Shared = v.object({ reference: v.string(), simulated: v.boolean(), slices: v.array(Slice), ...names });
+/** What a shared link shows: flights alone, or the places and days of a booking that was moved in. */
+export const Shared = v.object({
+  reference: v.string(),
+  simulated: v.boolean(),
+  journey: Journey,
+  slices: v.array(Slice),
+  ...names,
+});
 export type Shared = v.InferOutput<typeof Shared>;
 /** The path of the page that shows what is shared. */
 export const Share = v.object({ path: v.string() });

@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { sql } from "../base/db.ts";
 import { hashOf } from "../base/hash.ts";
-import { namesOfOffers, type Slice } from "../flight.ts";
-import { missing } from "./read.ts";
+import { type FlightData, flownOf, missing, namesOfBookings } from "./read.ts";
 import type { Shared } from "./schema.ts";
 
 /** Makes a link to a user's booking that shows its flights alone; the one before works no more. @throws `booking.missing` */
@@ -30,12 +29,12 @@ export async function shared(token: string): Promise<Shared> {
   const [row] = await sql`
     select bookings.booking_reference as reference,
            bookings.simulated,
-           bookings.flight_data -> 'slices' as slices
+           bookings.flight_data as flights
       from bookings
      where bookings.share_hash = ${hashOf(token)}
        and bookings.status in ('confirmed', 'held', 'cancelling')`;
   if (!row) throw missing();
-  const { slices, ...told } = row as { reference: string; simulated: boolean; slices: Slice[] | null };
-  const flown = { slices: slices ?? [] };
-  return { ...told, ...flown, ...(await namesOfOffers([flown], [])) };
+  const { flights, ...told } = row as { reference: string; simulated: boolean; flights: FlightData };
+  const flown = flownOf(flights);
+  return { ...told, ...flown, ...(await namesOfBookings([flown])) };
 }

@@ -4,13 +4,13 @@ import { Problem } from "../base/error.ts";
 import * as Money from "../base/money.ts";
 import type { Criteria, KeptOffer } from "../flight.ts";
 import * as Watch from "../watch.ts";
-import { missing } from "./read.ts";
+import { missing, moved } from "./read.ts";
 import { WatchBooked } from "./schema.ts";
 
 /**
  * Watches the flights of a user's booking from `at` on: told of when they cost less than was paid, by more than a change
  * costs. `id` is that of the watch.
- * @throws ValiError, Problem `booking.missing`, `booking.penalty`, and what making a watch throws
+ * @throws ValiError, Problem `booking.missing`, `booking.moved`, `booking.penalty`, and what making a watch throws
  */
 export async function watch(userId: string, booking: string, input: unknown, at: Date, id?: string) {
   const given = v.parse(WatchBooked, input).penalty;
@@ -20,9 +20,9 @@ export async function watch(userId: string, booking: string, input: unknown, at:
            bookings.currency
       from bookings
      where bookings.id = ${booking}
-       and bookings.user_id = ${userId}
-       and bookings.offer is not null`;
+       and bookings.user_id = ${userId}`;
   if (!row) throw missing();
+  if (row.offer === null) throw moved();
   const { offer, total, currency } = row as Row;
   const { criteria, kept } = offer;
   const penalty = kept.conditions.change?.penalty;

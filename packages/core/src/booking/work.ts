@@ -150,7 +150,7 @@ export async function claim(at: Date, which: { id: string } | { limit: number })
 }
 
 /** Claims a user's booking for a change of theirs, whatever its step is. */
-export async function claimIdle(userId: string, id: string): Promise<Work | "missing" | "busy"> {
+export async function claimIdle(userId: string, id: string): Promise<Work | "missing" | "moved" | "busy"> {
   const { found, claimed } = await transaction({
     claimed: sql`
     update bookings
@@ -161,9 +161,10 @@ export async function claimIdle(userId: string, id: string): Promise<Work | "mis
        and bookings.offer is not null
        and (bookings.claimed_until is null or bookings.claimed_until < now())
     returning ${columns}`,
-    found: sql`select from bookings where bookings.id = ${id} and bookings.user_id = ${userId}`,
+    found: sql`select bookings.offer is null as moved from bookings where bookings.id = ${id} and bookings.user_id = ${userId}`,
   });
   if (found.length === 0) return "missing";
+  if (found[0]?.moved) return "moved";
   return (claimed[0] as Work | undefined) ?? "busy";
 }
 

@@ -63,6 +63,8 @@ export type Data = {
   /** A channel was turned off: which one, by the part of its address that its owner sees. */
   channel_off: { channel: string; shown: string | null; because: string };
   keep_watching: { watches: number; until: string };
+  /** To a person whose data was moved in: the link proves the address, and the numbers say what moved. */
+  moved: Link & { watches: number; bookings: number; travelers: number; searches: number };
   /** What became of a booking; days `YYYY-MM-DD`. Our own reference: no ticket, no name but the account's first one. */
   booking_changed: {
     bookingId: string;
@@ -115,5 +117,6 @@ export const fields: { [K in Kind]: (keyof Data[K])[] } = {
   test: [],
   channel_off: ["channel", "because"],
   keep_watching: ["watches", "until"],
+  moved: ["token", "expiresAt", "watches", "bookings", "travelers", "searches"],
   booking_changed: ["bookingId", "event", "reference", "firstName", "origin", "destination", "departureDate"],
 };

@@ -26,4 +26,5 @@ export const quotas: { [K in Kind]?: readonly [letters: number, seconds: number]
   key_made: [5, hour],
   channel_off: [20, hour],
   keep_watching: [3, 24 * hour],
+  moved: [1, 24 * hour],
 };

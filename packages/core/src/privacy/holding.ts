@@ -1,5 +1,6 @@
 import { type Fragment, sql } from "../base/db.ts";
 import { openAll, partsOf } from "../base/vault.ts";
+import * as Moved from "../moved.ts";
 
 /** The personal data of a user at one moment (UTC): a list of rows for each table. */
 export type PersonalData = { madeAt: string; lists: Record<string, object[]> };
@@ -65,6 +66,7 @@ export const holdings: Record<string, Holding> = {
       sql`alert_deliveries.alert_id in (select alerts.id from alerts where alerts.user_id = ${userId})`,
     without: ["claimed_by", "claimed_until"],
   },
+  moved_rows: { whose: Moved.isOf, without: ["read_digest", "written_digest"] },
   travelers: { whose: ownedBy("travelers"), isSealed: true },
   traveler_documents: { whose: ownedBy("traveler_documents"), isSealed: true },
   channels: { whose: ownedBy("channels"), without: ["sealed", "token_hash", "chat_key"] },

@@ -93,7 +93,7 @@ export async function read(input: unknown, at: Date): Promise<Zoned> {
 async function paperIn(userId: string, travelerId: string, mrz: string, at: Date): Promise<Paper> {
   const { type, number, country, expiresOn, bornOn } = (await import("./zone.ts")).readZone(mrz, at);
   const traveler = await openOne(userId, travelerId);
-  if (bornOn !== null && bornOn !== traveler.bornOn)
+  if (bornOn !== null && traveler.bornOn !== null && bornOn !== traveler.bornOn)
     throw fault("/mrz", "is of a person born on another day than this traveler");
   return { type, number, country, expiresOn };
 }

@@ -6,7 +6,7 @@ import { newId } from "../base/id.ts";
 import { decodeCursor, toPage } from "../base/page.ts";
 import { sealAll } from "../base/vault.ts";
 import { missing, openOne, openRows, sealedTravelers, toInfo, travelersOf, unreadable } from "./row.ts";
-import { Create, type Info, ListQuery, mostTravelers, type Person, Query, Update } from "./schema.ts";
+import { Create, type Info, ListQuery, lackedBy, mostTravelers, type Person, Query, Update } from "./schema.ts";
 
 /**
  * Adds a traveler under this `id`; repeating it with the same id changes nothing.
@@ -73,7 +73,8 @@ export async function get(userId: string, id: string, query: v.InferInput<typeof
 /**
  * Changes the fields that are given. The sealed value that was read must still be there when the new one is written, so
  * that of two changes at once none is lost.
- * @throws ValiError, Problem `request.invalid` as `create`, and for a membership whose number is not known,
+ * @throws ValiError, Problem `request.invalid` as `create`, for a membership whose number is not known, and for what a
+ * traveler that was moved in still lacks,
  * `traveler.missing` (also for another user's), `traveler.unreadable`, `traveler.busy`
  */
 export async function update(userId: string, id: string, input: unknown, at: Date): Promise<Info> {
@@ -85,6 +86,7 @@ export async function update(userId: string, id: string, input: unknown, at: Dat
     if (rows.length === 0) throw missing();
     if (!found) throw unreadable();
     const value = merge(found, change);
+    requireComplete(value);
     const [sealed] = await sealAll(sealedTravelers, [{ id, owner: userId, value }]);
     const [written] = await sql`
       update travelers
@@ -94,7 +96,8 @@ export async function update(userId: string, id: string, input: unknown, at: Dat
          and travelers.user_id = ${userId}
          and travelers.sealed = ${rows[0]?.sealed}
       returning ${utc(sql`travelers.updated_at`)} as "updatedAt"`;
-    if (written) return toInfo({ ...found, ...value, updatedAt: String(written.updatedAt) }, undefined, at);
+    const { phoneAsGiven: _, address: __, ...kept } = found;
+    if (written) return toInfo({ ...kept, ...value, updatedAt: String(written.updatedAt) }, undefined, at);
   }
   throw new Problem("conflict", "traveler.busy", "This traveler is changing right now.", { retryAfter: 1 });
 }
@@ -116,14 +119,23 @@ function merge(found: Person, { loyalty, ...change }: Change): Person {
   const given = Object.fromEntries(
     Object.entries(change).filter(([, value]) => value !== undefined),
   ) as Partial<Person>;
-  const { givenName, familyName, bornOn, gender, title, email, phone, knownTravelerNumber, redressNumber } = {
+  const { givenName, familyName, bornOn, gender, title, email, phone, knownTravelerNumber, redressNumber, address } = {
     ...found,
     ...given,
   };
+  const phoneAsGiven = change.phone === undefined ? found.phoneAsGiven : null;
   return {
     ...{ givenName, familyName, bornOn, gender, title, email, phone, knownTravelerNumber, redressNumber },
+    ...(phoneAsGiven ? { phoneAsGiven } : {}),
+    ...(address ? { address } : {}),
     loyalty: loyalty ? memberships(loyalty, found.loyalty) : found.loyalty,
   };
+}
+
+/** A change of a traveler that was moved in asks for what it lacks. */
+function requireComplete(person: Person): void {
+  const faults = lackedBy(person).map((field) => ({ pointer: `/${field}`, detail: "is needed by airlines" }));
+  if (faults.length > 0) throw invalidFields(faults);
 }
 
 function memberships(given: NonNullable<Change["loyalty"]>, known: Person["loyalty"]): Person["loyalty"] {

@@ -2,8 +2,9 @@ import { isoDay } from "../base/day.ts";
 import { type Fragment, sql, utc } from "../base/db.ts";
 import { Problem } from "../base/error.ts";
 import { openAll } from "../base/vault.ts";
+import * as Moved from "../moved.ts";
 import { endOf } from "./mask.ts";
-import type { DocumentInfo, Info, Paper, Person } from "./schema.ts";
+import { type DocumentInfo, type Info, lackedBy, type Paper, type Person } from "./schema.ts";
 
 /** The names that values are sealed for. */
 export const sealedTravelers = "travelers";
@@ -14,6 +15,7 @@ type Row = {
   sealed: string;
   createdAt: string;
   updatedAt: string;
+  moved: Info["moved"];
   documents: { id: string; sealed: string; createdAt: string }[];
 };
 
@@ -26,6 +28,7 @@ export type Opened = Person & {
   unreadable: string[];
   createdAt: string;
   updatedAt: string;
+  moved: Info["moved"];
 };
 
 /** The statement that reads a user's travelers, oldest first, with their documents. */
@@ -35,6 +38,7 @@ export function travelersOf(userId: string, which: Fragment = sql``) {
            travelers.sealed,
            ${utc(sql`travelers.created_at`)} as "createdAt",
            ${utc(sql`travelers.updated_at`)} as "updatedAt",
+           ${Moved.of("passenger_profiles", sql`travelers.legacy_id`)} as moved,
            (
              select coalesce(
                       json_agg(
@@ -63,7 +67,7 @@ export async function openRows(userId: string, rows: Record<string, unknown>[]):
     openAll(sealedDocuments, papers.map(named)),
   ]);
   const paperOf = new Map(papers.map(({ id }, index) => [id, opened[index] as Paper | undefined]));
-  return found.map(({ id, createdAt, updatedAt, documents }, index) => {
+  return found.map(({ id, createdAt, updatedAt, moved, documents }, index) => {
     const person = persons[index] as Person | undefined;
     if (!person) return undefined;
     const readable = documents.flatMap((each) => {
@@ -71,7 +75,7 @@ export async function openRows(userId: string, rows: Record<string, unknown>[]):
       return paper ? [{ ...paper, id: each.id, createdAt: each.createdAt }] : [];
     });
     const unreadable = documents.filter((each) => !paperOf.get(each.id)).map((each) => each.id);
-    return { ...person, id, documents: readable, unreadable, createdAt, updatedAt };
+    return { ...person, id, documents: readable, unreadable, createdAt, updatedAt, moved };
   });
 }
 
@@ -86,10 +90,21 @@ export async function openOne(userId: string, id: string): Promise<Opened> {
 
 /** `journeyEnds` is the day that documents are judged for: by default the day of `at` in UTC. */
 export function toInfo(found: Opened, journeyEnds: string | undefined, at: Date): Info {
-  const { loyalty, knownTravelerNumber, redressNumber, documents, ...shown } = found;
+  const {
+    loyalty,
+    knownTravelerNumber,
+    redressNumber,
+    documents,
+    phoneAsGiven = null,
+    address = null,
+    ...shown
+  } = found;
   const end = journeyEnds ?? isoDay(at);
   return {
     ...shown,
+    phoneAsGiven,
+    address,
+    lacks: lackedBy(found),
     loyalty: loyalty.map(({ airline, number }) => ({ airline, numberEnds: endOf(number) })),
     knownTravelerNumberEnds: knownTravelerNumber && endOf(knownTravelerNumber),
     redressNumberEnds: redressNumber && endOf(redressNumber),

@@ -4,6 +4,7 @@ import { list } from "../base/list.ts";
 import { emailKey, isAddress } from "../base/mailbox.ts";
 import { Page } from "../base/page.ts";
 import { characters } from "../base/text.ts";
+import { Moved } from "../moved.ts";
 
 /** How many travelers a user may have, and how many documents a traveler. */
 export const mostTravelers = 20;
@@ -84,11 +85,29 @@ export const Create = v.strictObject({
 });
 export type Create = v.InferInput<typeof Create>;
 
-/** What is sealed of a traveler. */
-export type Person = v.InferOutput<typeof Create>;
+const line = v.nullable(v.string());
+
+/** An address that was moved in. Nothing is sent there. */
+export const Address = v.object({ lines: v.array(v.string()), city: line, postal: line, country: line });
+
+type Field = keyof typeof required;
+type Given = v.InferOutput<typeof Create>;
 
 /**
- * A field that is left out stays, and null removes one. `loyalty` replaces the whole list; a membership without its number
+ * What is sealed of a traveler. One that was moved in may lack what is required of a new one: names are empty then, and the
+ * rest null. `phoneAsGiven` is a number of which the country is not known.
+ */
+export type Person = Omit<Given, Exclude<Field, "givenName" | "familyName">> & {
+  [F in Exclude<Field, "givenName" | "familyName">]: Given[F] | null;
+} & { phoneAsGiven?: string | null; address?: v.InferOutput<typeof Address> | null };
+
+/** The required fields that a traveler lacks. */
+export const lackedBy = (person: Pick<Person, Field>): Field[] =>
+  (Object.keys(required) as Field[]).filter((field) => !person[field]);
+
+/**
+ * A field that is left out stays, and null removes one. A number in `phone` replaces the one that was given without a country,
+ * and null removes both. `loyalty` replaces the whole list; a membership without its number
  * keeps the number that is known for the airline.
  */
 export const Update = v.strictObject({
@@ -101,6 +120,7 @@ export const Update = v.strictObject({
   phone: v.optional(v.nullable(Phone)),
   knownTravelerNumber: v.optional(v.nullable(number(8, 25))),
   redressNumber: v.optional(v.nullable(number(7, 13))),
+  address: v.optional(v.null()),
   loyalty: v.optional(
     v.pipe(
       list(v.strictObject({ ...loyaltyEntries, number: v.optional(loyaltyEntries.number) }), 10),
@@ -198,16 +218,22 @@ export const DocumentInfo = v.object({
 });
 export type DocumentInfo = v.InferOutput<typeof DocumentInfo>;
 
-/** A traveler as its owner sees it: of each number the end. `unreadable` are the ids of documents that do not open. */
+/**
+ * A traveler as its owner sees it: of each number the end. `unreadable` are the ids of documents that do not open, and
+ * `lacks` the required fields that one lacks that was moved in.
+ */
 export const Info = v.object({
   id: v.string(),
   givenName: v.string(),
   familyName: v.string(),
-  bornOn: day,
-  gender: v.picklist(genders),
-  title: v.picklist(titles),
+  bornOn: v.nullable(day),
+  gender: v.nullable(v.picklist(genders)),
+  title: v.nullable(v.picklist(titles)),
   email: v.nullable(v.string()),
   phone: v.nullable(v.string()),
+  phoneAsGiven: v.nullable(v.string()),
+  address: v.nullable(Address),
+  lacks: v.array(v.picklist(["givenName", "familyName", "bornOn", "gender", "title"])),
   loyalty: v.array(v.object({ airline: v.string(), numberEnds: v.string() })),
   knownTravelerNumberEnds: v.nullable(v.string()),
   redressNumberEnds: v.nullable(v.string()),
@@ -215,6 +241,7 @@ export const Info = v.object({
   unreadable: v.array(v.string()),
   createdAt: instant,
   updatedAt: instant,
+  moved: Moved,
 });
 export type Info = v.InferOutput<typeof Info>;
 

@@ -112,6 +112,7 @@ export async function update(userId: string, input: unknown): Promise<Info> {
        set first_name = coalesce(${firstName ?? null}, users.first_name),
            last_name = coalesce(${lastName ?? null}, users.last_name),
            phone = case when ${phone === undefined} then users.phone else ${phone ?? null} end,
+           phone_as_given = case when ${phone === undefined} then users.phone_as_given end,
            updated_at = now()
      where users.id = ${userId}
     returning ${columns}`);

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import * as Airline from "../airline.ts";
 import { sql } from "../base/db.ts";
 import { currentName } from "../base/zone.ts";
+import * as Moved from "../moved.ts";
 
 /**
  * An account as its owner sees it. Codes are IATA's and ISO 4217's, the language BCP 47's, the time zone IANA's; quiet
@@ -14,6 +15,7 @@ export const Info = v.object({
   firstName: v.string(),
   lastName: v.string(),
   phone: v.nullable(v.string()),
+  phoneAsGiven: v.nullable(v.string()),
   preferredAirlines: v.array(v.string()),
   unknownAirlines: v.array(v.string()),
   preferredAirports: v.array(v.string()),
@@ -29,17 +31,19 @@ export const Info = v.object({
   messagesPausedUntil: v.nullable(v.string()),
   isOperator: v.pipe(v.boolean(), v.description("may use the routes below /v1/admin")),
   createdAt: v.pipe(v.string(), v.isoTimestamp()),
+  moved: Moved.Moved,
 });
 export type Info = v.InferOutput<typeof Info>;
 
 export const columns = sql`
   users.id, users.email, users.email_verified as "emailVerified", users.first_name as "firstName",
-  users.last_name as "lastName", users.phone, users.preferred_airlines as "preferredAirlines",
+  users.last_name as "lastName", users.phone, users.phone_as_given as "phoneAsGiven", users.preferred_airlines as "preferredAirlines",
   users.preferred_airports as "preferredAirports", users.seat_preference as "seatPreference",
   users.meal_preference as "mealPreference", users.home_airport as "homeAirport", users.currency, users.language,
   users.time_zone as "timeZone", to_char(users.quiet_from, 'HH24:MI') as "quietFrom",
   to_char(users.quiet_to, 'HH24:MI') as "quietTo", users.messages_a_day as "messagesADay",
-  to_char(users.digest_at, 'HH24:MI') as "digestAt", users.messages_paused_until::text as "messagesPausedUntil", users.is_operator as "isOperator", users.created_at as "createdAt"`;
+  to_char(users.digest_at, 'HH24:MI') as "digestAt", users.messages_paused_until::text as "messagesPausedUntil", users.is_operator as "isOperator", users.created_at as "createdAt",
+  ${Moved.of("users", sql`users.legacy_id`)} as moved`;
 
 export type Row = Omit<Info, "createdAt" | "quietHours" | "unknownAirlines"> & {
   createdAt: Date;

@@ -7,6 +7,7 @@ import { plan } from "./plan.ts";
 import { type ChangedWatch, requireOngoing, rewrite } from "./rewrite.ts";
 import { isRuled, rulesGiven, toPositiveMinor } from "./rules.ts";
 import { type Info, Update, Watched } from "./schema.ts";
+import { requireSold } from "./sold.ts";
 import { mergeSubject } from "./subject.ts";
 import { requireChannels } from "./way.ts";
 
@@ -14,7 +15,7 @@ import { requireChannels } from "./way.ts";
  * Changes a watch: its rules (a rule that is new or has a new number is armed again and judged at the next check), its
  * subject (a different subject starts a new series) or its last day.
  * @throws ValiError, Problem `watch.missing`, `watch.ended`, `watch.no_rule`, `watch.target`, `watch.channel`, `flight.not_sellable`,
- * `watch.too_many_fares`, `watch.duplicate`, `watch.limit`, `watch.busy`
+ * `watch.too_many_fares`, `watch.unsold`, `watch.duplicate`, `watch.limit`, `watch.busy`
  */
 export async function update(userId: string, id: string, input: unknown, at: Date): Promise<Info> {
   const changes = v.parse(Update, input);
@@ -32,7 +33,10 @@ async function changedSubject(before: CurrentWatch, changes: Update, at: Date): 
   const wanted = v.parse(Watched, { ...mergeSubject(before.what, changes), endsOn });
   const { channels = before.channels } = changes;
   const ruled = withActive({ ...before, channels, ...rulesAfter(before, changes, wanted.currency) }, changes.isActive);
-  if (JSON.stringify(wanted) === JSON.stringify(old)) return ruled;
+  if (JSON.stringify(wanted) === JSON.stringify(old)) {
+    if (ruled.isActive) await requireSold(before, at);
+    return ruled;
+  }
   const planned = await plan(wanted, at, old);
   const { endsOn: _, ...what } = wanted;
   const bookedPrice = wanted.currency === old.currency ? before.bookedPrice : null;

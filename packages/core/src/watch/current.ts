@@ -17,6 +17,8 @@ export type CurrentWatch = Row & {
   endsOn: string | null;
   endsAt: number | null;
   pausedBecause: Info["pausedBecause"];
+  /** The last day of a watch that was moved in, as its days may not be sold yet. */
+  lastDay: string | null;
   endedBecause: "booked" | "time" | null;
   bookedPrice: number | null;
   /** Null for all of its owner's. */
@@ -35,6 +37,18 @@ export async function readCurrent(userId: string, id: string): Promise<CurrentWa
            ${subjectColumns},
            (extract(epoch from price_watches.ends_at) * 1000)::float8 as "endsAt",
            price_watches.paused_because as "pausedBecause",
+           case
+             when price_watches.legacy_id is not null then
+               coalesce(
+                 (
+                   select max(greatest(part.departure_date, part.return_date))
+                     from basket_fares
+                     join fares as part on part.id = basket_fares.fare_id
+                    where basket_fares.basket_id = fares.id
+                 ),
+                 greatest(price_watches.departure_date, price_watches.return_date)
+               )::text
+           end as "lastDay",
            price_watches.ended_because as "endedBecause",
            price_watches.booked_price::float8 as "bookedPrice",
            price_watches.channels,

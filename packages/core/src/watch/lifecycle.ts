@@ -7,6 +7,7 @@ import { withActive } from "./change.ts";
 import { requireOngoing, rewrite } from "./rewrite.ts";
 import { toPositiveMinor } from "./rules.ts";
 import { Booked, type Info, maxSnoozeDays, Snooze } from "./schema.ts";
+import { requireSold } from "./sold.ts";
 
 /**
  * Pauses a watch: its fares are not priced for it until it is resumed. Pausing twice is the same as once.
@@ -18,11 +19,15 @@ export function pause(userId: string, id: string, at: Date): Promise<Info> {
 
 /**
  * Resumes a watch, whether its owner or the expiry paused it; its next check is soon. Five empty checks from now on
- * pause it again.
- * @throws Problem `watch.missing` (also for another user's), `watch.ended`, `watch.limit`, `watch.busy`
+ * pause it again. One that was moved in is resumed when its days are sold.
+ * @throws Problem `watch.missing` (also for another user's), `watch.ended`, `watch.unsold`, `watch.limit`, `watch.busy`
  */
 export function resume(userId: string, id: string, at: Date): Promise<Info> {
-  return rewrite(userId, id, at, (before) => withActive(requireOngoing(before, at), true));
+  return rewrite(userId, id, at, async (before) => {
+    const ongoing = requireOngoing(before, at);
+    await requireSold(ongoing, at);
+    return withActive(ongoing, true);
+  });
 }
 
 /**

@@ -3,6 +3,7 @@ import { former } from "../base/former.ts";
 import { list } from "../base/list.ts";
 import * as Money from "../base/money.ts";
 import { Day, withRules } from "../flight.ts";
+import { Moved } from "../moved.ts";
 import { type Rules, ruleNames } from "../rule.ts";
 import {
   checkRules,
@@ -157,6 +158,7 @@ export const Info = v.object({
     }),
   ),
   createdAt: text,
+  moved: Moved,
 });
 export type Info = v.InferOutput<typeof Info>;
 

@@ -1,4 +1,5 @@
 import { sql, utc } from "../base/db.ts";
+import * as Moved from "../moved.ts";
 import { trendColumns } from "./trend.ts";
 
 /** The subject's columns: the first fare, and the rest of the subject. */
@@ -64,7 +65,8 @@ export const selectWatches = sql`
                  'checkedAt', ${utc(sql`next.checked_at`)}
                )
            end as next,
-           ${utc(sql`price_watches.created_at`)} as "createdAt"
+           ${utc(sql`price_watches.created_at`)} as "createdAt",
+           ${Moved.of("watches", sql`price_watches.legacy_id`)} as moved
       from price_watches
      cross join lateral (
              select watch_fares.fare_id,

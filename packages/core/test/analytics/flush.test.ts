@@ -42,6 +42,7 @@ test("a search is written with its user, its question and its answer", async () 
   expect(await flush()).toEqual({ searches: 1, unreadable: 0 });
   expect((await Analytics.list(userId, {})).items).toEqual([
     {
+      moved: null,
       id: expect.stringMatching(/^sch_[0-9a-z]{26}$/),
       at: now.toISOString(),
       ...query,

@@ -174,7 +174,7 @@ test("what is paid is watched below its price less what a change costs, and a sh
   const { path } = await Booking.share(who.userId, who.id);
   const token = path.split("/").at(-1)!;
   const shared = await Booking.shared(token);
-  expect(Object.keys(shared).sort()).toEqual(["carriers", "places", "reference", "simulated", "slices"]);
+  expect(Object.keys(shared).sort()).toEqual(["carriers", "journey", "places", "reference", "simulated", "slices"]);
   await Booking.unshare(who.userId, who.id);
   await expect(Booking.shared(token)).rejects.toMatchObject({ code: "booking.missing" });
   expect(await Booking.calendar(who.userId, who.id, new Date())).toMatch(/BEGIN:VEVENT[\s\S]*STATUS:CONFIRMED/);

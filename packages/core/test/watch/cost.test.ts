@@ -31,14 +31,19 @@ beforeAll(async () => {
        cross join generate_series(0, 99) as part
     ), made as (
       insert into price_watches
-        (id, user_id, origin_code, destination_code, departure_date, class, adults, currency, target_price, what)
+        (id, user_id, origin_code, destination_code, departure_date, class, adults, currency, target_price, legacy_id, what)
       select 'wch_' || lpad(n::text, 26, '0'), (${people}::text[])[1 + n % 10], 'AAA', 'BBB', date '2026-06-01' + n, 'economy', 1, 'GBP', 10000 + n,
+             'watch_' || n,
              jsonb_build_object('origin', 'AAA', 'destination', 'BBB', 'departureFrom', '2026-06-01', 'departureTo', '2026-09-08')
         from generate_series(0, 999) as n
     )
     insert into watch_fares (watch_id, fare_id)
     select 'wch_' || lpad(n::text, 26, '0'), 'far_b' || n
       from generate_series(0, 999) as n`;
+  await sql`
+    insert into moved_rows (source, old_id, new_id, fate, read_digest, written_digest)
+    select 'watches', 'watch_' || n, 'wch_' || lpad(n::text, 26, '0'), 'imported', '', ''
+      from generate_series(0, 9999) as n`;
   await sql`analyze`;
 }, 60_000);
 

@@ -216,6 +216,10 @@ const general: Record<string, [means: string, todo: string]> = {
     "The account has a watch with the same subject and the same rules.",
     "Use that watch, or change a rule of one of them.",
   ],
+  "watch.unsold": [
+    "The watch was moved in from the application before, and its days are not sold yet.",
+    "Resume it on the day that `detail` names, or change its days.",
+  ],
   "watch.ended": ["The watch has ended, and an ended watch does not change.", "Make a new one."],
   "watch.limit": [
     "The account has as many watches as it may have.",

@@ -27,6 +27,10 @@ export const bookingAdvice: Record<string, [means: string, todo: string]> = {
     "The watch has no target price, at which flights would be held.",
     "Give the watch a target first.",
   ],
+  "booking.moved": [
+    "The booking was made with the application before: its flights and its order are not known here.",
+    "Ask the airline, or where it was booked.",
+  ],
   "booking.not_cancellable": [
     "The airline does not let the booking be cancelled here.",
     "Ask the airline, with its reference.",

@@ -10,6 +10,7 @@ export const forOperators: Record<string, () => Promise<a.Sent & { path: string 
     path: `/v1/admin/deliveries/${await a.failedMessage()}/replay`,
     token: (await a.operator()).token,
   }),
+  "GET /v1/admin/imports": async () => ({ path: "/v1/admin/imports?limit=1", token: (await a.operator()).token }),
   "GET /v1/admin/providers": async () => ({ path: "/v1/admin/providers", token: (await a.operator()).token }),
   "GET /v1/admin/conversion": async () => ({
     path: "/v1/admin/conversion?day=2026-03-09&origin=stn&destination=BGY",

@@ -180,6 +180,7 @@ export const good: Record<string, () => Request | Promise<Request>> = {
     await a.watch(token);
     return { path: "/v1/me/usage", token };
   },
+  "GET /v1/me/moved": async () => ({ path: "/v1/me/moved?limit=2", token: (await a.user()).token }),
   "GET /v1/me/searches": async () => {
     const { token } = await a.user();
     await a.search(token);

@@ -28,6 +28,7 @@ function Person({ me }: { me: Me }) {
       setEntry({ ...entry, [name]: event.currentTarget.value });
     },
   });
+  const phoneHint = me.phoneAsGiven ? profile.phoneGiven(me.phoneAsGiven) : profile.phoneHint;
   return (
     <section className={styles.card} aria-label={words.account.profile}>
       <div>
@@ -44,12 +45,14 @@ function Person({ me }: { me: Me }) {
         onSubmit={(event) => {
           event.preventDefault();
           const phone = entry.phone.replaceAll(/[\s()-]/g, "");
-          update.mutate({ ...entry, phone: phone === "" ? null : phone });
+          const { firstName, lastName } = entry;
+          const isSame = phone === (me.phone ?? "");
+          update.mutate({ firstName, lastName, ...(isSame ? {} : { phone: phone === "" ? null : phone }) });
         }}
       >
         <Field label={words.account.firstName} autoComplete="given-name" required {...input("firstName")} />
         <Field label={words.account.lastName} autoComplete="family-name" {...input("lastName")} />
-        <Field label={words.account.phone} type="tel" autoComplete="tel" hint={profile.phoneHint} {...input("phone")} />
+        <Field label={words.account.phone} type="tel" autoComplete="tel" hint={phoneHint} {...input("phone")} />
         {rest}
         <Save update={update} />
       </form>

@@ -65,6 +65,9 @@ export function SignIn() {
         <Link href="/forgot">{words.forgot}</Link>
       </p>
       <p>
+        <Link href="/moved">{words.fromOldSite}</Link>
+      </p>
+      <p>
         {words.noAccount} <Link href={`/sign-up${search && `?${search}`}`}>{words.signUp}</Link>
       </p>
     </form>

@@ -1,8 +1,11 @@
 import { Link } from "wouter";
 import { useTravelers } from "../data/travelers.ts";
+import { Lacks } from "../traveler/Lacks.tsx";
+import { nameOf } from "../traveler/name.ts";
 import { Button } from "../ui/Button.tsx";
 import { Fault, Notice } from "../ui/Notice.tsx";
 import { Skeleton } from "../ui/Show.tsx";
+import { useTravelerTexts } from "../words/travelers.ts";
 import { useTripTexts } from "../words/trips.ts";
 import styles from "./Book.module.css";
 import type { StepProps } from "./step.ts";
@@ -10,6 +13,7 @@ import type { StepProps } from "./step.ts";
 /** Who flies. A document that runs out too early is said here, where there is still time. */
 export function TravelersStep({ offer, draft, change, next }: StepProps) {
   const { book: words } = useTripTexts();
+  const texts = useTravelerTexts();
   const end = offer.slices.at(-1)?.arrivingAt.slice(0, 10);
   const { data, error, isPending, refetch } = useTravelers(end);
   const travelers = data?.items;
@@ -22,7 +26,8 @@ export function TravelersStep({ offer, draft, change, next }: StepProps) {
       <fieldset className={styles.choices}>
         <legend>{words.who}</legend>
         {travelers?.length === 0 && <p>{words.noTravelers}</p>}
-        {travelers?.map(({ id, givenName, familyName, documents }) => {
+        {travelers?.map((traveler) => {
+          const { id, documents } = traveler;
           const warnings = [...new Set(documents.flatMap(({ runsOut }) => runsOut ?? []))];
           return (
             <div key={id}>
@@ -32,10 +37,9 @@ export function TravelersStep({ offer, draft, change, next }: StepProps) {
                   checked={draft.travelers.includes(id)}
                   onChange={(event) => toggle(id, event.currentTarget.checked)}
                 />
-                <span>
-                  {givenName} {familyName}
-                </span>
+                <span>{nameOf(traveler) || texts.nameless}</span>
               </label>
+              <Lacks of={traveler} />
               {warnings.map((warning) => (
                 <Notice key={warning} tone="typical">
                   {words.runsOut[warning]}

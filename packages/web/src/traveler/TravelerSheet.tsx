@@ -14,6 +14,7 @@ import { Sheet } from "../ui/Sheet.tsx";
 import { useTravelerTexts } from "../words/travelers.ts";
 import { useWords } from "../words/words.tsx";
 import { Loyalty, type Programme } from "./Loyalty.tsx";
+import { nameOf } from "./name.ts";
 import own from "./Travelers.module.css";
 
 type Props = { traveler?: Traveler; onClose: () => void };
@@ -35,8 +36,8 @@ export function TravelerSheet({ traveler, onClose }: Props) {
     knownTravelerNumber: "",
     redressNumber: "",
   });
-  const [gender, setGender] = useState<Traveler["gender"]>(traveler?.gender ?? "f");
-  const [title, setTitle] = useState<Traveler["title"]>(traveler?.title ?? "ms");
+  const [gender, setGender] = useState<Gender>(traveler ? (traveler.gender ?? "") : "f");
+  const [title, setTitle] = useState<Title>(traveler ? (traveler.title ?? "") : "ms");
   const [forgotten, setForgotten] = useState<string[]>([]);
   const [programmes, setProgrammes] = useState<Programme[]>(
     (traveler?.loyalty ?? []).map(({ airline, numberEnds }) => ({ airline, number: "", ends: numberEnds })),
@@ -54,7 +55,7 @@ export function TravelerSheet({ traveler, onClose }: Props) {
   const submit = () => {
     const said = { ...draft, gender, title };
     const onSuccess = onClose;
-    if (traveler) change.mutate(changed(said, programmes, forgotten), { onSuccess });
+    if (traveler) change.mutate(changed(said, programmes, forgotten, traveler), { onSuccess });
     else add.mutate(wanted(said, programmes), { onSuccess });
   };
   /** A number of a known traveler, which is not shown. */
@@ -79,7 +80,14 @@ export function TravelerSheet({ traveler, onClose }: Props) {
       </>
     );
   };
-  const sheetTitle = traveler ? words.changeTitle(`${traveler.givenName} ${traveler.familyName}`) : words.add;
+  const sheetTitle = traveler ? words.changeTitle(nameOf(traveler) || words.nameless) : words.add;
+  const given = traveler?.phoneAsGiven;
+  const phoneHint = given ? words.phoneGiven(given) : words.fields.phoneHint;
+  /** One that was moved in may have none yet. */
+  const choices = (known: string | null | undefined, all: Record<string, string>): [string, string][] => [
+    ...(known === null ? ([["", words.choose]] as [string, string][]) : []),
+    ...Object.entries(all),
+  ];
   return (
     <Sheet small title={sheetTitle} onClose={onClose}>
       <form
@@ -97,17 +105,19 @@ export function TravelerSheet({ traveler, onClose }: Props) {
         <Select
           label={words.fields.gender}
           value={gender}
-          options={Object.entries(words.genders)}
-          onChange={(value) => setGender(value as Traveler["gender"])}
+          options={choices(traveler?.gender, words.genders)}
+          error={faultAt("gender")}
+          onChange={(value) => setGender(value as Gender)}
         />
         <Select
           label={words.fields.title}
           value={title}
-          options={Object.entries(words.titles)}
-          onChange={(value) => setTitle(value as Traveler["title"])}
+          options={choices(traveler?.title, words.titles)}
+          error={faultAt("title")}
+          onChange={(value) => setTitle(value as Title)}
         />
         <Field {...field("email")} type="email" autoComplete="email" />
-        <Field {...field("phone")} type="tel" autoComplete="tel" hint={words.fields.phoneHint} />
+        <Field {...field("phone")} type="tel" autoComplete="tel" hint={phoneHint} />
         <Loyalty programmes={programmes} onChange={setProgrammes} error={faultAt("loyalty")} />
         <fieldset className={own.group}>
           <legend className={styles.legend}>{words.fields.usa}</legend>
@@ -123,7 +133,9 @@ export function TravelerSheet({ traveler, onClose }: Props) {
   );
 }
 
-type Said = Record<Text, string> & Pick<Traveler, "gender" | "title">;
+type Gender = NonNullable<Traveler["gender"]> | "";
+type Title = NonNullable<Traveler["title"]> | "";
+type Said = Record<Text, string> & { gender: Gender; title: Title };
 
 const orNull = (text: string) => (text.trim() === "" ? null : text.trim());
 const phoneOf = (text: string) => orNull(text.replaceAll(/[\s()-]/g, ""));
@@ -132,6 +144,8 @@ function wanted(said: Said, programmes: Programme[]): NewTraveler {
   const loyalty = programmes.map(({ airline, number }) => ({ airline: airline.trim().toUpperCase(), number }));
   return {
     ...said,
+    gender: said.gender as Exclude<Gender, "">,
+    title: said.title as Exclude<Title, "">,
     email: orNull(said.email),
     phone: phoneOf(said.phone),
     knownTravelerNumber: orNull(said.knownTravelerNumber),
@@ -140,15 +154,21 @@ function wanted(said: Said, programmes: Programme[]): NewTraveler {
   };
 }
 
-function changed(said: Said, programmes: Programme[], forgotten: string[]): TravelerChange {
-  const { knownTravelerNumber, redressNumber, ...rest } = said;
+function changed(said: Said, programmes: Programme[], forgotten: string[], known: Traveler): TravelerChange {
+  const { knownTravelerNumber, redressNumber, gender, title, ...rest } = said;
+  const phone = phoneOf(said.phone);
   const numbers = Object.entries({ knownTravelerNumber, redressNumber }).flatMap(([name, text]) =>
     forgotten.includes(name) ? [[name, null]] : orNull(text) === null ? [] : [[name, text.trim()]],
   );
   return {
-    ...rest,
+    givenName: rest.givenName,
+    familyName: rest.familyName,
+    bornOn: rest.bornOn,
+    ...(gender === "" ? {} : { gender }),
+    ...(title === "" ? {} : { title }),
     email: orNull(rest.email),
-    phone: phoneOf(rest.phone),
+    // A number that was given without its country stays until there is one with it.
+    ...(phone === known.phone ? {} : { phone }),
     ...Object.fromEntries(numbers),
     loyalty: programmes.map(({ airline, number }) => ({
       airline: airline.trim().toUpperCase(),

@@ -5,12 +5,15 @@ import { type Traveler, useRemoveTravelers, useTravelers } from "../data/travele
 import { Ask } from "../ui/Ask.tsx";
 import { Action, Button } from "../ui/Button.tsx";
 import { FaultOf } from "../ui/faults.tsx";
+import { MovedMark } from "../ui/Moved.tsx";
 import { Empty, Fault, Notice } from "../ui/Notice.tsx";
 import { Skeleton } from "../ui/Show.tsx";
 import { useSettings } from "../words/settings.ts";
 import { useTravelerTexts } from "../words/travelers.ts";
 import { useFormat } from "../words/words.tsx";
 import { Documents } from "./Documents.tsx";
+import { Lacks } from "./Lacks.tsx";
+import { nameOf } from "./name.ts";
 import { TravelerSheet } from "./TravelerSheet.tsx";
 import own from "./Travelers.module.css";
 
@@ -57,19 +60,20 @@ function Person({ of: traveler }: { of: Traveler }) {
   const format = useFormat();
   const [open, setOpen] = useState<"change" | "remove" | null>(null);
   const remove = useRemoveTravelers();
-  const name = `${traveler.givenName} ${traveler.familyName}`;
+  const { title, bornOn, address } = traveler;
+  const name = nameOf(traveler) || words.nameless;
+  const about = [title && words.titles[title], bornOn && words.born(format.longDay(bornOn))].filter(Boolean);
+  const contact = [traveler.email, traveler.phone ?? traveler.phoneAsGiven].filter(Boolean);
+  const where = address && [...address.lines, address.postal, address.city, address.country].filter(Boolean);
   const programmes = traveler.loyalty.map(({ airline, numberEnds }) => words.loyalty.ends(airline, numberEnds));
   return (
     <>
       <div className={own.head}>
         <div className={styles.about}>
           <h2 className={own.name}>{name}</h2>
-          <p className={styles.small}>
-            {words.titles[traveler.title]} · {words.born(format.longDay(traveler.bornOn))}
-          </p>
-          {[traveler.email, traveler.phone].filter(Boolean).length > 0 && (
-            <p className={styles.small}>{[traveler.email, traveler.phone].filter(Boolean).join(" · ")}</p>
-          )}
+          {about.length > 0 && <p className={styles.small}>{about.join(" · ")}</p>}
+          {contact.length > 0 && <p className={styles.small}>{contact.join(" · ")}</p>}
+          {where && where.length > 0 && <p className={styles.small}>{where.join(", ")}</p>}
           {programmes.length > 0 && <p className={styles.small}>{format.list(programmes)}</p>}
         </div>
         <div className={styles.actions}>
@@ -81,6 +85,8 @@ function Person({ of: traveler }: { of: Traveler }) {
           </Button>
         </div>
       </div>
+      <MovedMark of={traveler.moved} />
+      <Lacks of={traveler} />
       <Documents of={traveler} name={name} />
       {open === "change" && <TravelerSheet traveler={traveler} onClose={() => setOpen(null)} />}
       {open === "remove" && (

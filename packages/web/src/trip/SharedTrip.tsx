@@ -6,6 +6,7 @@ import { SimulatedTag, Skeleton } from "../ui/Show.tsx";
 import { useTitle } from "../ui/title.ts";
 import { useTripTexts } from "../words/trips.ts";
 import { useFormat } from "../words/words.tsx";
+import { Days } from "./Days.tsx";
 
 /** What a shared link shows: flights, and no more. */
 export function SharedTrip({ params: { token = "" } }: { params: { token?: string } }) {
@@ -29,6 +30,7 @@ export function SharedTrip({ params: { token = "" } }: { params: { token?: strin
               <SliceLine slice={slice} names={data} />
             </div>
           ))}
+          {data.slices.length === 0 && <Days of={data} />}
         </section>
       )}
     </div>

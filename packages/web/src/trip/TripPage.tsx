@@ -7,15 +7,17 @@ import { Action, Button } from "../ui/Button.tsx";
 import { Copy } from "../ui/Copy.tsx";
 import styles from "../ui/Detail.module.css";
 import { Detail } from "../ui/Detail.tsx";
+import { MovedMark } from "../ui/Moved.tsx";
 import { Fault, Notice } from "../ui/Notice.tsx";
 import { Moment, Price, SimulatedTag, Skeleton, Tag } from "../ui/Show.tsx";
 import { useTitle } from "../ui/title.ts";
 import { useTripTexts } from "../words/trips.ts";
 import { useFormat } from "../words/words.tsx";
 import { CancelTrip } from "./CancelTrip.tsx";
+import { Days } from "./Days.tsx";
 import { PayHeld } from "./PayHeld.tsx";
 import { ShareTrip } from "./ShareTrip.tsx";
-import { toneOf } from "./status.ts";
+import { destinationOf, toneOf } from "./status.ts";
 import own from "./TripPage.module.css";
 
 /** One trip: what is booked, what is to be done, and what happened. */
@@ -38,7 +40,7 @@ function Loaded({ id }: { id: string }) {
 function Shown({ booking }: { booking: Booking }) {
   const words = useTripTexts();
   const format = useFormat();
-  const destination = booking.slices[0]?.destination ?? "";
+  const destination = destinationOf(booking);
   const title = destination ? placeName(destination, booking) : booking.reference;
   useTitle(title);
   return (
@@ -50,8 +52,9 @@ function Shown({ booking }: { booking: Booking }) {
           {booking.simulated && <SimulatedTag />}
           {booking.departsAt && <Moment at={booking.departsAt} />}
         </p>
+        <MovedMark of={booking.moved} />
         <p className={styles.small}>
-          {words.reference}: <strong>{booking.reference}</strong>
+          {booking.moved ? words.oldReference : words.reference}: <strong>{booking.reference}</strong>
         </p>
       </header>
       <State booking={booking} />
@@ -63,6 +66,7 @@ function Shown({ booking }: { booking: Booking }) {
             <SliceLine slice={slice} names={booking} />
           </div>
         ))}
+        {booking.slices.length === 0 && <Days of={booking} />}
         {booking.airlineReference && (
           <Copy
             text={booking.airlineReference}
@@ -125,7 +129,7 @@ function AtBank({ booking: { id, challenge } }: { booking: Booking }) {
   );
 }
 
-function People({ booking: { passengers, tickets } }: { booking: Booking }) {
+function People({ booking: { passengers, tickets, travelers, moved } }: { booking: Booking }) {
   const words = useTripTexts();
   return (
     <section className={styles.card} aria-labelledby="people">
@@ -133,9 +137,11 @@ function People({ booking: { passengers, tickets } }: { booking: Booking }) {
       <ul>
         {passengers.map(({ givenName, familyName, kind }, index) => (
           <li key={`${givenName}${familyName}${index}`}>
-            {givenName} {familyName} ({words.kinds[kind] ?? kind})
+            {`${givenName} ${familyName}`.trim() || words.nameless} ({words.kinds[kind] ?? kind})
           </li>
         ))}
+        {/* One that was moved in may have travelers of whom nothing is known. */}
+        {moved && passengers.length === 0 && <li>{words.namelessAll(travelers)}</li>}
       </ul>
       {tickets.length > 0 && (
         <p>
@@ -146,14 +152,15 @@ function People({ booking: { passengers, tickets } }: { booking: Booking }) {
   );
 }
 
-function Receipt({ booking: { total, payment, terms, createdAt, status } }: { booking: Booking }) {
+function Receipt({ booking: { total, payment, terms, createdAt, status, moved } }: { booking: Booking }) {
   const words = useTripTexts();
   const format = useFormat();
   return (
     <section className={styles.card} aria-labelledby="receipt">
       <h2 id="receipt">{words.receipt}</h2>
       <p className={styles.line}>
-        {payment === "paid" ? words.total : words.price}: <Price of={total} big /> {words.payments[payment]}
+        {payment === "paid" ? words.total : words.price}: <Price of={total} big />{" "}
+        {moved ? words.oldPayment : words.payments[payment]}
       </p>
       <p className={styles.small}>
         {words.statuses[status]} · {format.moment(createdAt)}
@@ -167,6 +174,7 @@ function History({ booking: { events } }: { booking: Booking }) {
   const words = useTripTexts();
   const format = useFormat();
   const [isOpen, setOpen] = useState(false);
+  if (events.length === 0) return null;
   return (
     <details
       className={`${styles.card} ${styles.screenOnly}`}

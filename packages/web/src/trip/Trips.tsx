@@ -4,13 +4,14 @@ import { type Names, namesIn, placeName } from "../data/names.ts";
 import { Button } from "../ui/Button.tsx";
 import { Filter } from "../ui/Filter.tsx";
 import { More } from "../ui/More.tsx";
+import { MovedMark } from "../ui/Moved.tsx";
 import { Empty, Fault } from "../ui/Notice.tsx";
 import { Moment, SimulatedTag, Skeleton, Tag } from "../ui/Show.tsx";
 import { SignedIn } from "../ui/SignedIn.tsx";
 import { useTitle } from "../ui/title.ts";
 import { useTripTexts } from "../words/trips.ts";
 import { useFormat } from "../words/words.tsx";
-import { toneOf } from "./status.ts";
+import { destinationOf, toneOf } from "./status.ts";
 import styles from "./Trips.module.css";
 
 const whens = ["upcoming", "past"] as const;
@@ -71,10 +72,11 @@ function List() {
 function Row({ booking, names }: { booking: ListedBooking; names: Names }) {
   const words = useTripTexts();
   const format = useFormat();
-  const { slices, departsAt, payBy, status } = booking;
+  const { slices, journey, departsAt, payBy, status } = booking;
   const [first] = slices;
-  const days = slices.map(({ departingAt }) => format.day(departingAt.slice(0, 10))).join(" – ");
-  const destination = slices[0]?.destination ?? "";
+  const known = slices.length > 0 ? slices.map(({ departingAt }) => departingAt.slice(0, 10)) : daysOf(journey);
+  const days = known.map(format.day).join(" – ");
+  const destination = destinationOf(booking);
   return (
     <article className={styles.row}>
       <div>
@@ -88,8 +90,9 @@ function Row({ booking, names }: { booking: ListedBooking; names: Names }) {
           </p>
         )}
         <p className={styles.small}>
-          {words.reference}: {booking.reference}
+          {booking.moved ? words.oldReference : words.reference}: {booking.reference}
         </p>
+        <MovedMark of={booking.moved} />
       </div>
       <div className={styles.side}>
         <Tag tone={toneOf(status)}>{words.statuses[status]}</Tag>
@@ -100,3 +103,6 @@ function Row({ booking, names }: { booking: ListedBooking; names: Names }) {
     </article>
   );
 }
+
+const daysOf = (journey?: ListedBooking["journey"]) =>
+  [journey?.departureDate, journey?.returnDate].flatMap((day) => day ?? []);

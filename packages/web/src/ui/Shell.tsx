@@ -5,6 +5,7 @@ import { keptName, useMe, useSignedIn } from "../data/me.ts";
 import { useWords } from "../words/words.tsx";
 import { Footer } from "./Footer.tsx";
 import { Icon, type IconName } from "./Icon.tsx";
+import { MovedNote } from "./Moved.tsx";
 import { NewVersion } from "./NewVersion.tsx";
 import { Offline } from "./Offline.tsx";
 import styles from "./Shell.module.css";
@@ -13,6 +14,7 @@ import styles from "./Shell.module.css";
 export function Shell({ children }: { children: ReactNode }) {
   const words = useWords();
   const name = useName();
+  const moved = useMe(false).data?.moved;
   return (
     <>
       <a className={styles.skip} href="#content">
@@ -31,6 +33,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <Offline />
       <NewVersion />
       <main id="content" className={styles.main} tabIndex={-1}>
+        {moved && <MovedNote of={moved} />}
         {children}
       </main>
       <Footer />

@@ -4,10 +4,13 @@ import { useAutoHold, useEndAutoHold, useSetAutoHold } from "../data/bookings.ts
 import { useTravelers } from "../data/travelers.ts";
 import type { Watch } from "../data/watches.ts";
 import { termsVersion } from "../legal/version.ts";
+import { Lacks } from "../traveler/Lacks.tsx";
+import { nameOf } from "../traveler/name.ts";
 import { Action } from "../ui/Button.tsx";
 import { Check } from "../ui/Field.tsx";
 import { FaultOf } from "../ui/faults.tsx";
 import { Notice } from "../ui/Notice.tsx";
+import { useTravelerTexts } from "../words/travelers.ts";
 import { useTripTexts } from "../words/trips.ts";
 import { useFormat } from "../words/words.tsx";
 import styles from "./WatchPage.module.css";
@@ -33,6 +36,7 @@ export function AutoHold({ watch }: { watch: Watch }) {
 
 function Wish({ watch, state }: { watch: Watch; state: string }) {
   const { autoHold: words, book } = useTripTexts();
+  const texts = useTravelerTexts();
   const format = useFormat();
   const travelers = useTravelers().data?.items ?? [];
   const set = useSetAutoHold(watch.id);
@@ -47,13 +51,15 @@ function Wish({ watch, state }: { watch: Watch; state: string }) {
         <>
           <fieldset>
             <legend>{book.who}</legend>
-            {travelers.map(({ id, givenName, familyName }) => (
+            {travelers.map(({ id, lacks, ...named }) => (
               <Check
                 key={id}
-                label={`${givenName} ${familyName}`}
+                label={nameOf(named) || texts.nameless}
                 checked={chosen.includes(id)}
                 onChange={(isOn) => toggle(id, isOn)}
-              />
+              >
+                <Lacks of={{ lacks }} />
+              </Check>
             ))}
             <Link href={`/account/travelers?back=${encodeURIComponent(`/watches/${watch.id}`)}`}>
               {book.addTraveler}

@@ -2,6 +2,7 @@ import { Link } from "wouter";
 import type { Names } from "../data/names.ts";
 import type { Watch } from "../data/watches.ts";
 import { Sparkline } from "../plot/Sparkline.tsx";
+import { MovedMark } from "../ui/Moved.tsx";
 import { Price, Tag } from "../ui/Show.tsx";
 import { useFormat, useWords } from "../words/words.tsx";
 import styles from "./Row.module.css";
@@ -21,6 +22,7 @@ export function Row({ watch, names }: { watch: Watch; names: Names }) {
           {partyOf(watch, words)}
           {watch.fares > 1 && ` · ${words.watches.fares(watch.fares)}`}
         </span>
+        <MovedMark of={watch.moved} />
       </div>
       <Sparkline trend={trend} />
       <div className={styles.price}>

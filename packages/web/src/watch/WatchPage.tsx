@@ -5,6 +5,7 @@ import { useOverview, useWatch, type Watch } from "../data/watches.ts";
 import { InsightBar } from "../plot/InsightBar.tsx";
 import { PriceHistory } from "../plot/PriceHistory.tsx";
 import { useFirst } from "../ui/first.ts";
+import { MovedMark } from "../ui/Moved.tsx";
 import { Fault, Notice } from "../ui/Notice.tsx";
 import { Moment, Price, SimulatedTag, Skeleton, Tag } from "../ui/Show.tsx";
 import { SignedIn } from "../ui/SignedIn.tsx";
@@ -93,7 +94,7 @@ function Rest({ watch }: { watch: Watch }) {
 function State({ watch }: { watch: Watch }) {
   const { watches: words, watch: one } = useWords();
   const format = useFormat();
-  const { state, currentPrice, checkedAt, nextCheckAt, nextCheckBecause, snoozedUntil, pausedBecause, endedAt } = watch;
+  const { state, currentPrice, checkedAt, nextCheckAt, nextCheckBecause, snoozedUntil, endedAt, moved } = watch;
   return (
     <div className={styles.state}>
       <p className={styles.now}>
@@ -103,13 +104,21 @@ function State({ watch }: { watch: Watch }) {
         {watch.simulated && <SimulatedTag />}
       </p>
       {state === "snoozed" && snoozedUntil && <Notice>{words.snoozedUntil(format.moment(snoozedUntil))}</Notice>}
-      {state === "paused" && <Notice tone="typical">{words.paused[pausedBecause ?? "person"]}</Notice>}
+      {state === "paused" && <Notice tone="typical">{words.paused[pauseOf(watch)]}</Notice>}
       {state === "ended" && endedAt && <Notice>{words.ended(format.age(endedAt))}</Notice>}
+      <MovedMark of={moved} />
       {nextCheckAt && nextCheckBecause && (
         <p className={styles.next}>{one.nextCheck(format.age(nextCheckAt), one.because[nextCheckBecause.code])}</p>
       )}
     </div>
   );
+}
+
+/** Why a watch is paused: one that was moved in says by what it lost why it is. */
+function pauseOf({ pausedBecause, moved }: Watch) {
+  if (pausedBecause !== "moved") return pausedBecause ?? "person";
+  if (moved?.why.includes("day.unsold")) return "unsold";
+  return moved?.why.includes("active.most") ? "most" : "moved";
 }
 
 /** The plot of its prices, and how the present one compares. */

@@ -1,10 +1,17 @@
+import { sql } from "@travel-conductor/core/base/db";
+import * as old from "@travel-conductor/core/test/moved";
+import * as Watch from "@travel-conductor/core/watch";
 import { expect, test } from "vitest";
+import { moved as movedOf } from "../../src/words/en/moved.ts";
 import { travelers as travelersOf } from "../../src/words/en/travelers.ts";
+import { pluralOf } from "../../src/words/format.ts";
 import { useProduct, withBrowser } from "./support/setup.ts";
 import { mint } from "./support/visitor.ts";
-import { dayAhead } from "./support/walk.ts";
+import { dayAhead, signIn } from "./support/walk.ts";
 
+const ada = { givenName: "Ada", familyName: "Ling", bornOn: "1990-05-04", gender: "f", title: "ms" };
 const words = travelersOf();
+const texts = movedOf(pluralOf("en-GB"));
 const zone = "P<D<<MUSTERMANN<<ERIKA<<<<<<<<<<<<<<<<<<<<<<\nC01X00T478D<<6408125F2702283<<<<<<<<<<<<<<<4";
 
 /** All that the page keeps in the browser, as text. */
@@ -23,6 +30,34 @@ async function stored(): Promise<string> {
   }
   return texts.join("\n");
 }
+
+/** Makes an account one that was moved in, with a watch, a booking and a traveler, and its owner an operator. */
+async function moveIn(email: string) {
+  const [user] = await sql`update users set is_operator = true where users.email = ${email} returning users.id`;
+  const userId = String(user?.id);
+  await old.mark("users", userId, ["phone.unclear"]);
+  const journey = { origin: "STN", destination: "BGY", departureDate: dayAhead(60), rules: { target: "20.00" } };
+  const { id } = await Watch.create(userId, { ...journey, currency: "GBP" }, new Date());
+  await sql`
+    update price_watches
+       set is_active = false, paused_because = 'moved', departure_date = ${dayAhead(400)}, ends_at = null
+     where price_watches.id = ${id}`;
+  await old.mark("watches", id, ["day.unsold"]);
+  await old.booking(userId, [dayAhead(30), dayAhead(37)], { why: ["reference.repeated"], isSealed: false });
+  await sql`
+    insert into import_runs (id, at, started_at, ended_at, files, counts, reasons)
+    values ('one', now(), now(), now(), '{"travel_orchestrator.db"}',
+            '{"users": {"read": 5, "imported": 4, "merged": 1}}', '{"users": {"phone.unclear": 1}}')`;
+}
+
+/** A traveler as it is answered who was moved in without a given name, a day of birth, and what airlines ask. */
+const incomplete = {
+  ...{ givenName: "", familyName: "Ling", bornOn: null, gender: null, title: null, email: null, phone: null },
+  phoneAsGiven: "415-555-0199",
+  address: { lines: ["12 Rue de l’Église"], city: "Paris", postal: "75001", country: "FR" },
+  lacks: ["givenName", "bornOn", "gender", "title"],
+  moved: { why: ["born.unclear"] },
+};
 
 withBrowser("travelers", () => {
   const { visit, url } = useProduct();
@@ -97,6 +132,72 @@ withBrowser("travelers", () => {
     await look("what goes with a traveler");
     await page.getByRole("dialog").getByRole("button", { name: words.remove, exact: true }).click();
     await page.getByText(words.none).waitFor();
+    await close();
+  });
+
+  test("who comes from the old site learns what moved and what was lost, and can go on with all of it", async () => {
+    const person = await mint(url());
+    await moveIn(person.email);
+    const { page, look, glance, expectStatus, close } = await visit({ width: 360, height: 740 });
+    await page.getByRole("link", { name: "Sign in" }).click();
+    await page.getByRole("link", { name: "You had an account on the old site?" }).click();
+    await page.getByRole("heading", { level: 1, name: texts.title }).waitFor();
+    await look("the page for who comes from the old site");
+    await page.getByRole("main").getByRole("link", { name: "Sign in" }).click();
+    await signIn(page, person);
+    await page.getByText("These moved here with your account: 1 watch and 1 booking.").waitFor();
+    await page.getByText(`: ${texts.reasons["reference.repeated"]}`).waitFor();
+    await look("what moved, and what was lost");
+
+    await page.getByRole("link", { name: "Watches", exact: true }).click();
+    await page.getByText(texts.someLost).waitFor();
+    await look("a note that the account has moved");
+    await page.getByRole("button", { name: texts.seen }).click();
+    await page.getByText(`${texts.mark}: ${texts.reasons["day.unsold"]}`).waitFor();
+    await page.getByRole("link", { name: /\(STN\) – / }).click();
+    await page.getByText("Paused: its days are not sold yet.", { exact: false }).waitFor();
+    expectStatus(409);
+    await page.getByRole("button", { name: "Resume" }).click();
+    await page.getByText("These days are not sold yet: resume this watch when they are.").waitFor();
+    await look("a watch from the old site");
+
+    await page.getByRole("link", { name: "Trips", exact: true }).click();
+    await page.getByText(texts.mark, { exact: false }).waitFor();
+    await glance("trips from the old site");
+    await page.getByRole("article").getByRole("link").click();
+    await page.getByText("The flights are not known here", { exact: false }).waitFor();
+    await look("a trip from the old site");
+
+    // What a test seals the product does not open: its answer about a traveler is changed once.
+    const made = await page.request.post(`${url()}/v1/travelers`, { headers: { origin: url() }, data: ada });
+    expect(made.status(), await made.text()).toBe(201);
+    await page.route(
+      /\/v1\/travelers\?/,
+      async (route) => {
+        const answer = await route.fetch();
+        const { items, ...rest } = await answer.json();
+        await route.fulfill({ response: answer, json: { ...rest, items: [{ ...items[0], ...incomplete }] } });
+      },
+      { times: 1 },
+    );
+    await page.goto(`${url()}/account/travelers`);
+    await page.getByText("Airlines need more", { exact: false }).waitFor();
+    await page.getByRole("button", { name: `${words.change}: Ling` }).click();
+    const sheet = page.getByRole("dialog");
+    await sheet.getByText(words.phoneGiven("415-555-0199")).waitFor();
+    await sheet.getByLabel(words.fields.givenName).fill("Ada");
+    await sheet.getByLabel(words.fields.bornOn).fill("1990-05-04");
+    await look("a traveler from the old site");
+    await sheet.getByLabel(words.fields.gender).selectOption("f");
+    await sheet.getByLabel(words.fields.title).selectOption("ms");
+    await sheet.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByRole("heading", { name: "Ada Ling" }).waitFor();
+    expect(await page.getByText("Airlines need more", { exact: false }).count()).toBe(0);
+
+    await page.goto(`${url()}/operator/imports`);
+    await page.getByText("phone.unclear 1").waitFor();
+    await look("the runs of the importer");
+    expect(await page.getByText(texts.notice).count()).toBe(0);
     await close();
   });
 });

@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { orFallback, redis } from "../../base/cache.ts";
 import { env } from "../../base/env.ts";
+import { isReachable } from "../../base/mailbox.ts";
 import { asciiAddress, callSes } from "../../base/ses.ts";
 import type { Letter } from "../layout.ts";
 import type { Outcome, Sender } from "../outcome.ts";
@@ -15,7 +16,7 @@ export function createMail(send: Send = ses()): Sender {
   return async ({ id, email, data, channel }, words, real) => {
     if ("expiresAt" in data && Date.parse(data.expiresAt) <= real.getTime())
       return { status: "refused", code: "expired" };
-    if (email === null) return { status: "refused", code: "no address" };
+    if (email === null || !isReachable(email)) return { status: "refused", code: "no address" };
     if (channel && channel.status !== "on") return { status: "refused", code: `channel ${channel.status}` };
     return send(id, email, words as Letter);
   };

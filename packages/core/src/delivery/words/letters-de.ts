@@ -2,6 +2,7 @@ import type { Data, Watched } from "../../outbox.ts";
 import { bookingLetter } from "./booking-de.ts";
 import { amount, listed, longDay, month } from "./format.ts";
 import type { LetterWords } from "./lettershape.ts";
+import { movedLetter } from "./moved-de.ts";
 
 const locale = "de-DE";
 
@@ -160,6 +161,7 @@ export const lettersDe: LetterWords = {
     ],
   }),
   booking_changed: bookingLetter,
+  moved: movedLetter,
   channel_off: ({ channel, shown, because }, { link }) => ({
     subject: `An ${shown ?? channel} gehen keine Nachrichten mehr`,
     parts: [

@@ -3,6 +3,7 @@ import type { Data, Watched } from "../../outbox.ts";
 import { bookingLetter } from "./booking-en.ts";
 import { longDay, month } from "./format.ts";
 import type { LetterWords } from "./lettershape.ts";
+import { movedLetter } from "./moved-en.ts";
 
 const ignore = "If this was not you, do nothing: without the link nothing changes.";
 const secure =
@@ -160,6 +161,7 @@ export const lettersEn: LetterWords = {
     ],
   }),
   booking_changed: bookingLetter,
+  moved: movedLetter,
   channel_off: ({ channel, shown, because }, { link }) => ({
     subject: `Messages no longer go to ${shown ?? channel}`,
     parts: [

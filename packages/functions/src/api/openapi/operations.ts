@@ -31,6 +31,8 @@ export const operations: Record<string, string> = {
     "Takes what `navigator.credentials.get` returned. It does what `POST /v1/auth/reauthenticate` does, without password and code.",
 
   "GET /v1/me": "The account that the session or key belongs to, with its profile and preferences.",
+  "GET /v1/me/moved":
+    "How many watches, bookings, travelers and searches came with the account, and, page by page, what was lost of which. An account that was made here answers `moved: false`.",
   "PATCH /v1/me": "A field that is left out stays; null removes the telephone number.",
   "DELETE /v1/me":
     "Deletes the account with its watches, alerts, keys and sessions, at once and for good. The password or a passkey must have been given within the last 10 minutes.",
@@ -99,6 +101,8 @@ export const operations: Record<string, string> = {
   "POST /v1/watches/{id}/auto-hold":
     "When the watch reaches its target, the flights are held once, without payment, where the airline holds them. Asking again allows another hold. The travelers need all that airlines ask for.",
   "DELETE /v1/watches/{id}/auto-hold": "What is held stays held.",
+  "GET /v1/admin/imports":
+    "Newest first. In each table the rows that were read are imported, merged, unchanged, kept, left or rejected; docs/moving-in says what the reasons mean.",
   "GET /v1/admin/bookings":
     "Money that could not be taken or given back, orders that were found late or are unknown for an hour, steps that failed ten times.",
   "POST /v1/webhooks/duffel":

@@ -3,6 +3,7 @@ import { productNow } from "@travel-conductor/core/base/time";
 import * as Booking from "@travel-conductor/core/booking";
 import * as Channel from "@travel-conductor/core/channel";
 import * as Flight from "@travel-conductor/core/flight";
+import * as Moved from "@travel-conductor/core/moved";
 import { Hono } from "hono";
 import * as v from "valibot";
 import { listed, operation } from "../operation.ts";
@@ -61,6 +62,16 @@ export const admin = new Hono()
       problems: { 403: ["operator.required"], 422: ["page.cursor"] },
     }),
     async (c) => c.json(await Booking.attention(c.var.userId, c.req.valid("query"), productNow())),
+  )
+  .get(
+    "/imports",
+    operation({
+      summary: "Runs of the importer, with what became of the rows of the old files and why",
+      query: Moved.Imports,
+      answer: listed(Moved.ImportRun),
+      problems: { 403: ["operator.required"], 422: ["page.cursor"] },
+    }),
+    async (c) => c.json(await Moved.imports(c.var.userId, c.req.valid("query"))),
   )
   .get(
     "/deliveries",

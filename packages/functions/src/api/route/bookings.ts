@@ -12,7 +12,7 @@ import { signedIn } from "../session.ts";
 
 const path = "/:id{bkg_[0-9a-z]{26}}" as const;
 const missing = { 404: ["booking.missing"] };
-const changing = { ...missing, 409: ["booking.state", "booking.busy"] };
+const changing = { ...missing, 409: ["booking.moved", "booking.state", "booking.busy"] };
 
 /** A booking costs money: without a key a lost answer could not be told from a booking that was never made. */
 const requireKey = createMiddleware(async (c, next) => {
@@ -132,7 +132,7 @@ export const bookings = new Hono()
       answer: NamedWatch,
       problems: {
         ...missing,
-        409: ["watch.duplicate", "watch.limit"],
+        409: ["booking.moved", "watch.duplicate", "watch.limit"],
         422: ["booking.penalty", "flight.not_sellable", "watch.target"],
       },
     }),

@@ -1,5 +1,6 @@
 import { Page } from "@travel-conductor/core/base/page";
 import { productNow, realNow } from "@travel-conductor/core/base/time";
+import * as Moved from "@travel-conductor/core/moved";
 import * as Privacy from "@travel-conductor/core/privacy";
 import * as Session from "@travel-conductor/core/session";
 import * as User from "@travel-conductor/core/user";
@@ -32,6 +33,17 @@ export const me = new Hono()
       answer: Watch.Usage,
     }),
     async (c) => c.json(await Watch.usage(c.var, productNow())),
+  )
+  .get(
+    "/moved",
+    operation({
+      scope: "export",
+      summary: "What moved here from the application before, and what it lost on the way",
+      query: Moved.List,
+      answer: Moved.Mine,
+      problems: { 422: ["page.cursor"] },
+    }),
+    async (c) => c.json(await Moved.mine(c.var.userId, c.req.valid("query"))),
   )
   .patch(
     "/",

@@ -74,7 +74,7 @@ export const watches = new Hono()
       answer: NamedWatch,
       problems: {
         ...missing,
-        409: ["watch.duplicate", "watch.limit", "watch.ended", "watch.busy"],
+        409: ["watch.duplicate", "watch.limit", "watch.ended", "watch.unsold", "watch.busy"],
         422: ["watch.no_rule", "watch.target", ...unsold],
       },
     }),

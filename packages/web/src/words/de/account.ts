@@ -12,6 +12,7 @@ export const account = (): ReturnType<typeof english> => ({
     secondStepNote: "Tippen Sie die sechs Ziffern ein, die Ihre App zeigt, oder einen Ihrer Ersatzcodes.",
     code: "Code",
     again: "Von vorn beginnen",
+    fromOldSite: "Sie hatten ein Konto auf der alten Seite?",
     noAccount: "Noch kein Konto?",
     haveAccount: "Sie haben ein Konto?",
     email: "E-Mail",

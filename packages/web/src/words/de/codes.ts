@@ -55,6 +55,9 @@ export const codes: Record<string, string> = {
   "provider.unknown": "Einen Anbieter dieses Namens gibt es nicht.",
   "provider.untold": "Es ist gespeichert, aber noch nicht überall bekannt. In einer Minute noch einmal.",
   "request.invalid": "Sehen Sie nach, was Sie eingegeben haben: Etwas passt nicht.",
+  "watch.unsold": "Diese Tage werden noch nicht verkauft: Setzen Sie die Beobachtung dann fort.",
+  "booking.moved":
+    "Diese Buchung ist von der alten Seite: Flüge und Bestellung sind hier nicht bekannt. Fragen Sie die Fluggesellschaft.",
   "service.unavailable": "Ein Teil des Dienstes antwortet gerade nicht. Versuchen Sie es in Kürze noch einmal.",
   "service.outdated": "Der Dienst wird gerade erneuert. Versuchen Sie es gleich noch einmal.",
   "service.unexpected": "Der Dienst hat einen Fehler. Versuchen Sie es später noch einmal.",

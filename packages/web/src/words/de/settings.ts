@@ -25,6 +25,7 @@ export const settings = (plural: Plural): ReturnType<typeof english> => ({
   copyFailed: "Kopieren ist hier nicht erlaubt: Markieren Sie den Text und kopieren Sie ihn.",
   done: "Fertig",
   profile: {
+    phoneGiven: (phone) => `Sie hatten ${phone} angegeben. Mit der Vorwahl des Landes lässt sie sich verwenden.`,
     phoneHint: "Mit Ländervorwahl, etwa +493012345678. Das Feld darf leer bleiben.",
     since: (day) => `Ihr Konto gibt es seit ${day}.`,
     verified: "Bestätigt",
@@ -187,6 +188,7 @@ export const settings = (plural: Plural): ReturnType<typeof english> => ({
       deliveries: "Nachrichten",
       conversion: "Ergebnis",
       searches: "Suchen",
+      imports: "Importe",
     },
     nav: "Teile für den Betrieb",
     providers: {

@@ -10,6 +10,10 @@ export const travelers = (): ReturnType<typeof english> => ({
   remove: "Entfernen",
   removeAsk: (name) => `${name} entfernen?`,
   removeNote: "Auch die Dokumente gehen. Buchungen behalten, womit sie gemacht wurden.",
+  nameless: "Noch kein Name",
+  lacks: (fields) => `Fluggesellschaften brauchen mehr, bevor diese Person fliegen kann: ${fields}.`,
+  choose: "Wählen Sie",
+  phoneGiven: (phone) => `Angegeben war ${phone}. Mit der Vorwahl des Landes lässt sie sich verwenden.`,
   born: (day) => `geboren am ${day}`,
   unreadable: (count) =>
     count === 1

@@ -12,6 +12,7 @@ export const trips = (plural: Plural): ReturnType<typeof english> => ({
     "Wählen Sie einen Flug und buchen Sie ihn hier. Tickets, Belege und Änderungen finden Sie dann an dieser Stelle.",
   toSearch: "Flüge suchen",
   reference: "Unsere Nummer",
+  oldReference: "Nummer auf der alten Seite",
   statuses: {
     pending: "Wird gebucht",
     action_required: "Ihre Bank fragt",
@@ -63,6 +64,12 @@ export const trips = (plural: Plural): ReturnType<typeof english> => ({
   confirmAtBank: "Bei meiner Bank bestätigen",
   confirmed: "Ich habe bestätigt",
   flights: "Flüge",
+  noFlights:
+    "Die Flüge sind hier nicht bekannt: Das wurde auf der alten Seite gebucht. Fragen Sie die Fluggesellschaft, oder wo Sie gebucht haben, nach Zeiten und Änderungen.",
+  nameless: "Name nicht bekannt",
+  namelessAll: (count) =>
+    plural(count, { one: "1 reisende Person, Name nicht bekannt", other: `${count} Reisende, Namen nicht bekannt` }),
+  oldPayment: "auf der alten Seite gebucht",
   airlineReference: "Nummer der Fluggesellschaft",
   copyReference: "Die Nummer der Fluggesellschaft, für das Einchecken",
   tickets: "Tickets",

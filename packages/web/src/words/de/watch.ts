@@ -43,6 +43,9 @@ export const watch = (plural: Plural): ReturnType<typeof english> => ({
     paused: {
       empty: "Angehalten: Mehrere Prüfungen nacheinander haben keinen Flug gefunden.",
       person: "Von Ihnen angehalten.",
+      moved: "Angehalten, seit sie von der alten Seite kam.",
+      unsold: "Angehalten: Die Tage werden noch nicht verkauft. Setzen Sie sie fort, wenn es so weit ist.",
+      most: "Angehalten: Sie hatten mehr als hundert aktive. Setzen Sie sie fort, wenn andere beendet sind.",
       silent: "Angehalten: Sie waren lange nicht hier. Setzen Sie sie fort, wenn Sie noch fliegen möchten.",
     },
     ended: (moment) => `Beendet ${moment}.`,

@@ -10,6 +10,7 @@ export const account = () => ({
     secondStepNote: "Type in the six digits that your app shows, or one of your recovery codes.",
     code: "Code",
     again: "Begin again",
+    fromOldSite: "You had an account on the old site?",
     noAccount: "No account yet?",
     haveAccount: "You have an account?",
     email: "E-mail",

@@ -48,6 +48,8 @@ export const codes: Record<string, string> = {
   "provider.unknown": "There is no provider of this name.",
   "provider.untold": "It is stored, but not known everywhere yet. Try again in a minute.",
   "request.invalid": "Look at what you typed: something does not fit.",
+  "watch.unsold": "These days are not sold yet: resume this watch when they are.",
+  "booking.moved": "This booking is from the old site: its flights and its order are not known here. Ask the airline.",
   "service.unavailable": "A part of the service does not answer at the moment. Try again shortly.",
   "service.outdated": "The service is being updated. Try again in a moment.",
   "service.unexpected": "The service has a fault. Try again later.",

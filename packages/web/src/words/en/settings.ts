@@ -24,6 +24,7 @@ export const settings = (plural: Plural) => ({
   copyFailed: "Copying is not allowed here: mark the text and copy it.",
   done: "Done",
   profile: {
+    phoneGiven: (phone: string) => `You had given ${phone}. With its country's code it can be used.`,
     phoneHint: "With the country's code, such as +442079460000. It may stay empty.",
     since: (day: string) => `Your account is from ${day}.`,
     verified: "Confirmed",
@@ -183,6 +184,7 @@ export const settings = (plural: Plural) => ({
       deliveries: "Messages",
       conversion: "Conversion",
       searches: "Searches",
+      imports: "Imports",
     },
     nav: "Parts for operators",
     providers: {

@@ -9,6 +9,10 @@ export const travelers = () => ({
   remove: "Remove",
   removeAsk: (name: string) => `Remove ${name}?`,
   removeNote: "The documents go too. Bookings keep what they were made with.",
+  nameless: "No name yet",
+  lacks: (fields: string) => `Airlines need more before this person can fly: ${fields}.`,
+  choose: "Choose",
+  phoneGiven: (phone: string) => `It was given as ${phone}. With its country's code it can be used.`,
   born: (day: string) => `born on ${day}`,
   unreadable: (count: number) =>
     count === 1

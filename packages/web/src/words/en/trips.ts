@@ -10,6 +10,7 @@ export const trips = (plural: Plural) => ({
   emptyHint: "Choose a flight and book it here. Tickets, receipts and changes are then kept in this place.",
   toSearch: "Search flights",
   reference: "Our reference",
+  oldReference: "Reference on the old site",
   statuses: {
     pending: "Being booked",
     action_required: "Your bank asks",
@@ -60,6 +61,12 @@ export const trips = (plural: Plural) => ({
   confirmAtBank: "Confirm at my bank",
   confirmed: "I have confirmed it",
   flights: "Flights",
+  noFlights:
+    "The flights are not known here: this was booked on the old site. Ask the airline, or where you booked, for times and changes.",
+  nameless: "Name not known",
+  namelessAll: (count: number) =>
+    plural(count, { one: "1 traveler, name not known", other: `${count} travelers, names not known` }),
+  oldPayment: "booked on the old site",
   airlineReference: "The airline's reference",
   copyReference: "The airline's reference, for check-in",
   tickets: "Tickets",

@@ -41,6 +41,9 @@ export const watch = (plural: Plural) => ({
     paused: {
       empty: "Paused: several checks in a row found no flight.",
       person: "Paused by you.",
+      moved: "Paused since it came from the old site.",
+      unsold: "Paused: its days are not sold yet. Resume it when they are.",
+      most: "Paused: you had more than a hundred active watches. Resume it when others have ended.",
       silent: "Paused: you had not been here for a long time. Resume it if you still want to fly.",
     },
     ended: (moment: string) => `Ended ${moment}.`,

@@ -51,6 +51,14 @@ export const figure: Record<string, string> = {
   "mail.bounceRate": "Bounces for each letter; null without letters.",
   "mail.complaintRate": "Complaints for each letter; null without letters.",
 
+  "imports.answer.items.id": "The run's id.",
+  "imports.answer.items.at": "The moment that the run took as now (UTC).",
+  "imports.answer.items.startedAt": "When it began (UTC).",
+  "imports.answer.items.endedAt": "When it ended (UTC); null while it runs, or where it was killed.",
+  "imports.answer.items.files": "The files that it read.",
+  "imports.answer.items.counts": "How many rows of each table had which fate.",
+  "imports.answer.items.reasons": "How many rows of each table had which reason.",
+
   "providers.path.name": "The name of a provider, as the list of providers has it.",
   bookers: "How many of the searchers booked it.",
   final: "True once these figures change no more.",

@@ -67,7 +67,7 @@ export const watch: Record<string, string> = {
   "nextCheckBecause.detail": "The reason, for people.",
   "Watch.origin": "Where the journey begins: one IATA code, or a list of them.",
   "Watch.pausedBecause":
-    "`person`: its owner paused it; `empty`: five checks in a row found nothing for sale; `silent`: its owner was not seen for long, and did not answer; null while it is not paused.",
+    "`person`: its owner paused it; `empty`: five checks in a row found nothing for sale; `silent`: its owner was not seen for long, and did not answer; `moved`: it was moved in so, `moved.why` says why; null while it is not paused.",
   "Watch.series":
     "The number of the series of prices: it grows when what is watched changes, or where the prices come from.",
   "Watch.snoozedPastEnd": "The watch ends, at `endsAt`, before its snooze does.",

@@ -39,7 +39,7 @@ export const lifecycle = new Hono<SignedIn>()
       scope: "watch",
       summary: "Resume a paused watch",
       answer: NamedWatch,
-      problems: { ...problems, 409: [...problems[409], "watch.limit"] },
+      problems: { ...problems, 409: [...problems[409], "watch.unsold", "watch.limit"] },
     }),
     async (c) => c.json(await withNames(await Watch.resume(c.var.userId, c.req.param("id"), productNow()))),
   )
