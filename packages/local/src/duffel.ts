@@ -153,6 +153,10 @@ export async function startDuffel(currency = "GBP", token = "duffel_test_only") 
     fund: (amount: number) => {
       orders.state.balance = amount;
     },
+    /** Sets its clock for orders ahead of the real one (ms). */
+    setAhead: (ms: number) => {
+      orders.state.ahead = ms;
+    },
     /** Makes the next requests go wrong like this, one after another. */
     next: (...how: Trouble[]) => troubles.push(...how),
     /** What it sells from now on, beside what is asked. */

@@ -191,6 +191,10 @@ export async function startStripe({ file, clock }: { file?: string | undefined; 
       attempt(() => ok(id.startsWith("seti_") ? setups.answerSetup(id, passed) : intents.answerIntent(id, passed))),
     /** Makes the next requests go wrong like this, one after another. */
     next: (...how: StripeTrouble[]) => troubles.push(...how),
+    /** Lets the next requests go right again. */
+    heal: () => {
+      troubles.length = 0;
+    },
     /** Moves its clock on by `seconds`, and does what has come due. */
     pass: (seconds: number) => {
       ahead += seconds * 1000;

@@ -19,7 +19,8 @@ type Cancellation = { id: string; order_id: string; refund_amount: string; confi
 export function createOrders(offers: Map<string, Offered>) {
   const orders: Order[] = [];
   const cancellations = new Map<string, Cancellation>();
-  const state = { delivers: 201 as Delivery, balance: Number.POSITIVE_INFINITY };
+  const state = { delivers: 201 as Delivery, balance: Number.POSITIVE_INFINITY, ahead: 0 };
+  const now = () => new Date(Date.now() + state.ahead);
   const accepted: Order[] = [];
   /** The answers of which an offer was ordered: no other offer of theirs is sold. */
   const ordered = new Set<string>();
@@ -34,7 +35,7 @@ export function createOrders(offers: Map<string, Offered>) {
     const { offer } = sold;
     if (sold.attempted) return refusal(422, "order_creation_already_attempted");
     if (ordered.has(sold.request)) return refusal(422, "offer_request_already_booked");
-    if (Date.parse(offer.expires_at) <= Date.now()) return refusal(422, "offer_expired");
+    if (Date.parse(offer.expires_at) <= now().getTime()) return refusal(422, "offer_expired");
     if (sold.withdrawn) return refusal(422, "offer_no_longer_available");
     const ids = passengers.map(({ id }) => id).sort();
     if (
@@ -59,7 +60,7 @@ export function createOrders(offers: Map<string, Offered>) {
     if (type === "instant" && Number(offer.total_amount) > state.balance) return refusal(422, "insufficient_balance");
     sold.attempted = true;
     ordered.add(sold.request);
-    const order = bought(offer, metadata, type === "instant");
+    const order = bought(offer, metadata, type === "instant", now().toISOString());
     if (type === "instant") state.balance -= Number(offer.total_amount);
     if (state.delivers === "later" || state.delivers === "never") {
       if (state.delivers === "later") accepted.push(order);
@@ -75,7 +76,7 @@ export function createOrders(offers: Map<string, Offered>) {
   /** The airline cancels a hold that was not paid in time. */
   function lapse(order: Order): Order {
     const { awaiting_payment, payment_required_by: by } = order.payment_status;
-    if (awaiting_payment && order.cancelled_at === null && by !== null && Date.parse(by) <= Date.now()) {
+    if (awaiting_payment && order.cancelled_at === null && by !== null && Date.parse(by) <= now().getTime()) {
       order.cancelled_at = by;
       order.available_actions = [];
     }
@@ -88,7 +89,7 @@ export function createOrders(offers: Map<string, Offered>) {
     if (order.cancelled_at !== null) return refusal(422, "order_cancelled");
     if (!order.payment_status.awaiting_payment) return refusal(422, "already_paid");
     if (!pays(payment, order)) return refusal(422, "payment_amount_does_not_match_order_amount");
-    order.payment_status = { ...unpaid, awaiting_payment: false, paid_at: new Date().toISOString() };
+    order.payment_status = { ...unpaid, awaiting_payment: false, paid_at: now().toISOString() };
     return created(201, { id: newId("pay"), ...payment, status: "succeeded" });
   }
 
@@ -107,7 +108,7 @@ export function createOrders(offers: Map<string, Offered>) {
     const order = asked && find(asked.order_id);
     if (!asked || !order) return refusal(404, "not_found");
     if (order.cancelled_at !== null) return refusal(422, "already_cancelled");
-    order.cancelled_at = asked.confirmed_at = new Date().toISOString();
+    order.cancelled_at = asked.confirmed_at = now().toISOString();
     order.available_actions = [];
     return created(200, told(asked, order));
   }
@@ -131,7 +132,7 @@ const unpaid = {
   paid_at: null as string | null,
 };
 
-function bought(offer: DuffelOffer, metadata: Record<string, string>, paid: boolean) {
+function bought(offer: DuffelOffer, metadata: Record<string, string>, paid: boolean, at: string) {
   const { payment_required_by, price_guarantee_expires_at } = offer.payment_requirements;
   return {
     id: newId("ord"),
@@ -139,10 +140,10 @@ function bought(offer: DuffelOffer, metadata: Record<string, string>, paid: bool
     offer_id: offer.id,
     total_amount: offer.total_amount,
     total_currency: offer.total_currency,
-    created_at: new Date().toISOString(),
+    created_at: at,
     cancelled_at: null as string | null,
     payment_status: paid
-      ? { ...unpaid, awaiting_payment: false, paid_at: new Date().toISOString() }
+      ? { ...unpaid, awaiting_payment: false, paid_at: at }
       : { ...unpaid, payment_required_by, price_guarantee_expires_at },
     documents: paid ? [{ type: "electronic_ticket", unique_identifier: "125-1230984567" }] : [],
     available_actions: ["cancel", "update"],
