@@ -29,6 +29,8 @@ export const confirmPayment = lazy(async () => (await import("./booking/change.t
 export const share = lazy(async () => (await import("./booking/share.ts")).share);
 export const unshare = lazy(async () => (await import("./booking/share.ts")).unshare);
 export const shared = lazy(async () => (await import("./booking/share.ts")).shared);
+export const itinerary = lazy(async () => (await import("./booking/paper/page.ts")).itinerary);
+export const receipt = lazy(async () => (await import("./booking/paper/page.ts")).receipt);
 export const calendar = lazy(async () => (await import("./booking/calendar.ts")).calendar);
 
 export const offersOf = lazy(async () => (await import("./booking/fromalert.ts")).offersOf);

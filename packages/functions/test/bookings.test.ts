@@ -60,6 +60,31 @@ test("a list of bookings takes one request to Postgres, and names no passenger",
   expect((await counted(list)).postgres).toBe(1);
 });
 
+test("itinerary and receipt are pages of the owner alone, in the account's language, where no name is markup", async () => {
+  const { token, userId } = await a.user();
+  const { id, reference } = await booking(token);
+  await Booking.run(new Date(), { id });
+  await sql`update users set language = 'de-DE' where users.id = ${userId}`;
+  await sql`
+    update bookings set booking_reference = ${`<img src=x>"${id}`} where bookings.id = ${id}`;
+  const page = async (name: string, by = token) => a.call("GET", `/v1/bookings/${id}/${name}`, { token: by });
+  const itinerary = await page("itinerary");
+  const text = await itinerary.text();
+  expect([itinerary.status, itinerary.headers.get("cache-control")]).toEqual([200, "no-store"]);
+  expect(itinerary.headers.get("content-security-policy")).toMatch(/^default-src 'none'/);
+  expect(text).toContain("&lt;img src=x&gt;&quot;");
+  expect(text).not.toMatch(/<img|<script/);
+  expect(text).toMatch(/<html lang="de-DE">[\s\S]*Reiseplan[\s\S]*Simuliert[\s\S]*Erika/);
+  expect(text).toMatch(/Europe\//);
+  expect(reference).toMatch(/^[A-Z]{6}$/);
+  const receipt = await (await page("receipt")).text();
+  expect(receipt).toMatch(/Beleg[\s\S]*Gesamtpreis[\s\S]*Mit Karte bezahlt[\s\S]*Bedingungen vom/);
+  expect(receipt).not.toMatch(/Erika/);
+  const { token: other } = await a.user();
+  for (const name of ["itinerary", "receipt"])
+    expect(await a.read(await page(name, other), 404)).toMatchObject({ code: "booking.missing" });
+});
+
 test.each([
   [{ travelers: [] }, "/travelers"],
   [{ travelers: ["tvl_1"] }, "/travelers/0"],

@@ -1,7 +1,7 @@
 import { createSecretKey, type KeyObject } from "node:crypto";
 import { orMade, sql } from "./db.ts";
 import { env } from "./env.ts";
-import { Problem } from "./error.ts";
+import { unavailable } from "./error.ts";
 import { generateDataKey, KmsError, unwrap } from "./kms.ts";
 import { logger } from "./log.ts";
 import { realNow } from "./time.ts";
@@ -125,9 +125,4 @@ type Known = { wrapped: string; madeAt: number };
 /** A data key of one stage, or one version of it, cannot be put in the place of another. */
 function contextOf(version: number): Record<string, string> {
   return { service: "travel-conductor", stage: env.SST_STAGE ?? "local", dataKey: String(version) };
-}
-
-function unavailable(cause: unknown): Problem {
-  const message = "A part of the service does not answer. Please try again.";
-  return new Problem("upstream", "service.unavailable", message, { retryAfter: 5, cause });
 }

@@ -36,3 +36,9 @@ export class Problem extends Error {
 /** Fields that are not as the schema asks, also where only more than the schema can tell. */
 export const invalidFields = (errors: Fault[]) =>
   new Problem("input", "request.invalid", "The request has fields at fault.", { errors });
+
+/** A service that the product rests on does not answer, or refuses: the same request may be sent again. */
+export function unavailable(cause: unknown): Problem {
+  const message = "A part of the service does not answer. Please try again.";
+  return new Problem("upstream", "service.unavailable", message, { retryAfter: 5, cause });
+}

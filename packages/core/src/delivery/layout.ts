@@ -1,3 +1,5 @@
+import { escapeHtml, oneLine } from "../base/html.ts";
+
 /** A letter as it is sent: the same words as plain text and as HTML, and further headers. */
 export type Letter = { subject: string; text: string; html: string; headers?: Record<string, string> };
 
@@ -110,10 +112,3 @@ const style = [
   ".chart td+td{color:#3b7dd8;font-size:.75em;padding:0}",
   ".main a{display:inline-block;padding:.6em 1.1em;border:2px solid;border-radius:.4em;font-weight:600;text-decoration:none}",
 ].join("");
-
-/** Signs that end a line or change the direction of reading, and half surrogate pairs. */
-const unreadable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
-const oneLine = (text: string) => text.replace(unreadable, " ").trim();
-
-const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-const escapeHtml = (text: string) => oneLine(text).replace(/[&<>"']/g, (character) => entities[character] ?? "");

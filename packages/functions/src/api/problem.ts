@@ -1,5 +1,5 @@
 import { isOutdated, isUnreachable } from "@travel-conductor/core/base/db";
-import { type Fault, invalidFields, type Kind, Problem } from "@travel-conductor/core/base/error";
+import { type Fault, invalidFields, type Kind, Problem, unavailable } from "@travel-conductor/core/base/error";
 import { describeError, logger } from "@travel-conductor/core/base/log";
 import * as Money from "@travel-conductor/core/base/money";
 import { Info as Offer } from "@travel-conductor/core/flight";
@@ -126,10 +126,7 @@ function challenge(c: Context, code: string): string {
 function toProblem(error: Error, sign: "#" | "/"): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof v.ValiError) return invalid(faultsOf(error.issues, sign));
-  if (isUnreachable(error)) {
-    const message = "A part of the service does not answer. Please try again.";
-    return new Problem("upstream", "service.unavailable", message, { retryAfter: 5, cause: error });
-  }
+  if (isUnreachable(error)) return unavailable(error);
   if (isOutdated(error)) {
     const message = "The service is being brought up to date. Please try again.";
     return new Problem("upstream", "service.outdated", message, { retryAfter: 60, cause: error });

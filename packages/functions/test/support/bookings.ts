@@ -97,6 +97,8 @@ export const forBookings: Record<string, () => Request | Promise<Request>> = {
   "POST /v1/bookings/{id}/share": () => mine("/share"),
   "DELETE /v1/bookings/{id}/share": () => mine("/share"),
   "GET /v1/bookings/{id}/calendar.ics": () => mine("/calendar.ics"),
+  "GET /v1/bookings/{id}/itinerary": () => mine("/itinerary"),
+  "GET /v1/bookings/{id}/receipt": () => mine("/receipt"),
   "GET /v1/shared/trips/{token}": async () => {
     const { path, token = "" } = await mine("/share");
     const shared = await a.read(await a.call("POST", path, { token }), 200);

@@ -81,6 +81,8 @@ export function useShared(token: string) {
   });
 }
 
+/** A page to print, in a tab of its own. */
+export const paperOf = (id: string, paper: "itinerary" | "receipt") => `${path}/${id}/${paper}`;
 export const calendarOf = (id: string) => `${path}/${id}/calendar.ics`;
 
 /** What can be booked of an alert now. */

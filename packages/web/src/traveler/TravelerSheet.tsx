@@ -138,10 +138,11 @@ type Title = NonNullable<Traveler["title"]> | "";
 type Said = Record<Text, string> & { gender: Gender; title: Title };
 
 const orNull = (text: string) => (text.trim() === "" ? null : text.trim());
+const codeOf = (airline: string) => airline.trim().toUpperCase();
 const phoneOf = (text: string) => orNull(text.replaceAll(/[\s()-]/g, ""));
 
 function wanted(said: Said, programmes: Programme[]): NewTraveler {
-  const loyalty = programmes.map(({ airline, number }) => ({ airline: airline.trim().toUpperCase(), number }));
+  const loyalty = programmes.map(({ airline, number }) => ({ airline: codeOf(airline), number }));
   return {
     ...said,
     gender: said.gender as Exclude<Gender, "">,
@@ -171,7 +172,7 @@ function changed(said: Said, programmes: Programme[], forgotten: string[], known
     ...(phone === known.phone ? {} : { phone }),
     ...Object.fromEntries(numbers),
     loyalty: programmes.map(({ airline, number }) => ({
-      airline: airline.trim().toUpperCase(),
+      airline: codeOf(airline),
       ...(orNull(number) === null ? {} : { number }),
     })),
   };

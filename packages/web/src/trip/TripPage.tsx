@@ -1,9 +1,9 @@
-import { useEffect, useState } from "react";
-import { type Booking, calendarOf, useBooking, useConfirmPayment } from "../data/bookings.ts";
+import { useEffect } from "react";
+import { type Booking, calendarOf, paperOf, useBooking, useConfirmPayment } from "../data/bookings.ts";
 import { placeName } from "../data/names.ts";
 import { proofHref } from "../pay/link.ts";
 import { SliceLine } from "../search/OfferCard.tsx";
-import { Action, Button } from "../ui/Button.tsx";
+import { Action } from "../ui/Button.tsx";
 import { Copy } from "../ui/Copy.tsx";
 import styles from "../ui/Detail.module.css";
 import { Detail } from "../ui/Detail.tsx";
@@ -81,7 +81,12 @@ function Shown({ booking }: { booking: Booking }) {
           <a href={calendarOf(booking.id)} download="flights.ics">
             {words.calendar}
           </a>
-          <Button onClick={() => print()}>{words.print}</Button>
+          <a href={paperOf(booking.id, "itinerary")} target="_blank" rel="noreferrer">
+            {words.itinerary}
+          </a>
+          <a href={paperOf(booking.id, "receipt")} target="_blank" rel="noreferrer">
+            {words.receipt}
+          </a>
         </p>
         {(booking.status === "confirmed" || booking.status === "held") && <ShareTrip id={booking.id} />}
         {booking.actions.includes("cancel") && <CancelTrip booking={booking} />}
@@ -173,14 +178,9 @@ function Receipt({ booking: { total, payment, terms, createdAt, status, moved } 
 function History({ booking: { events } }: { booking: Booking }) {
   const words = useTripTexts();
   const format = useFormat();
-  const [isOpen, setOpen] = useState(false);
   if (events.length === 0) return null;
   return (
-    <details
-      className={`${styles.card} ${styles.screenOnly}`}
-      open={isOpen}
-      onToggle={(event) => setOpen(event.currentTarget.open)}
-    >
+    <details className={`${styles.card} ${styles.screenOnly}`}>
       <summary>{words.history}</summary>
       <ol className={own.events}>
         {events.map(({ at, kind }, index) => (

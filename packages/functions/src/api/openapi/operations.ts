@@ -94,6 +94,9 @@ export const operations: Record<string, string> = {
     "The target is the price paid less what a change costs, which is asked for where the airline did not say it.",
   "POST /v1/bookings/{id}/share": "Only the hash of the token is stored.",
   "DELETE /v1/bookings/{id}/share": "The link shows nothing any more.",
+  "GET /v1/bookings/{id}/itinerary":
+    "In the language of the account, without scripts. Not to be kept: it has names and references in clear.",
+  "GET /v1/bookings/{id}/receipt": "In the language of the account, without scripts.",
   "GET /v1/bookings/{id}/calendar.ics": "One event a flight, in UTC.",
   "GET /v1/shared/trips/{token}":
     "Flights and our reference: no names, prices, tickets, documents or references of the airline.",

@@ -14,6 +14,13 @@ const path = "/:id{bkg_[0-9a-z]{26}}" as const;
 const missing = { 404: ["booking.missing"] };
 const changing = { ...missing, 409: ["booking.moved", "booking.state", "booking.busy"] };
 
+/** A page that loads nothing but its empty icon, and that nothing keeps. */
+const paper = {
+  "content-security-policy":
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  "cache-control": "no-store",
+};
+
 /** A booking costs money: without a key a lost answer could not be told from a booking that was never made. */
 const requireKey = createMiddleware(async (c, next) => {
   if (c.req.header("idempotency-key") === undefined) {
@@ -172,4 +179,18 @@ export const bookings = new Hono()
         "content-disposition": `attachment; filename="flights.ics"`,
       });
     },
+  )
+  .get(
+    `${path}/itinerary`,
+    operation({
+      summary: "The flights of a booking and who flies, as a page to print",
+      files: "text/html",
+      problems: missing,
+    }),
+    async (c) => c.html(await Booking.itinerary(c.var.userId, c.req.param("id"), productNow()), 200, paper),
+  )
+  .get(
+    `${path}/receipt`,
+    operation({ summary: "What was paid for a booking, as a page to print", files: "text/html", problems: missing }),
+    async (c) => c.html(await Booking.receipt(c.var.userId, c.req.param("id"), productNow()), 200, paper),
   );

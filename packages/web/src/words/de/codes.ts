@@ -110,6 +110,7 @@ export const faults: typeof english = {
   letters: () => "Nur Buchstaben, Leerzeichen, Bindestriche und Apostrophe.",
   letters_digits: () => "Es hat Zeichen, die nicht hineingehören: Gemeint sind Buchstaben und Ziffern.",
   future: () => "Dieser Tag kommt erst noch.",
+  run_out: () => "Dieses Dokument ist abgelaufen.",
   country: () => "Das ist kein Land.",
   airline: () => "Der Code einer Airline hat zwei Zeichen, etwa LH.",
   card_number: () => "Das sieht aus wie die Nummer einer Zahlungskarte.",

@@ -133,7 +133,7 @@ export const trips = (plural: Plural): ReturnType<typeof english> => ({
   linkEnded: "Der Link funktioniert nicht mehr.",
   linkLabel: "Link zu den Flügen",
   calendar: "In meinen Kalender",
-  print: "Reiseplan drucken",
+  itinerary: "Reiseplan zum Drucken",
   receipt: "Beleg",
   termsAccepted: (version) => `Bedingungen vom ${version} angenommen.`,
   sharedTitle: "Geteilte Flüge",

@@ -102,6 +102,7 @@ export const faults: Record<string, (values: Values) => string> = {
   letters: () => "Letters, spaces, hyphens and apostrophes only.",
   letters_digits: () => "It has signs that do not belong there: letters and digits are meant.",
   future: () => "This day is yet to come.",
+  run_out: () => "This document has run out.",
   country: () => "This is no country.",
   airline: () => "An airline’s code has two characters, such as BA.",
   card_number: () => "This looks like the number of a payment card.",

@@ -130,7 +130,7 @@ export const trips = (plural: Plural) => ({
   linkEnded: "The link works no more.",
   linkLabel: "Link to the flights",
   calendar: "Add to my calendar",
-  print: "Print the itinerary",
+  itinerary: "Itinerary to print",
   receipt: "Receipt",
   termsAccepted: (version: string) => `Terms of ${version} accepted.`,
   sharedTitle: "Shared flights",

@@ -1,0 +1,147 @@
+import { sql } from "../../base/db.ts";
+import { escapeHtml } from "../../base/html.ts";
+import type { Segment } from "../../flight.ts";
+import { get } from "../read.ts";
+import type { Info } from "../schema.ts";
+import { type Words, wordsOf } from "./words.ts";
+
+type Booking = Awaited<ReturnType<typeof get>>;
+type Row = [label: string, value: string];
+
+/**
+ * A booking on a page that prints well and loads nothing: its flights with those who fly, in the language of its owner.
+ * @throws Problem `booking.missing` (also for another user's)
+ */
+export async function itinerary(userId: string, id: string, at: Date): Promise<string> {
+  const { booking, words, locale } = await read(userId, id, at);
+  const legs = booking.slices.flatMap(({ segments }) => segments.map((one) => leg(one, booking, words, locale)));
+  const people = booking.passengers.map(
+    ({ givenName, familyName, kind }): Row => [
+      `${givenName} ${familyName}`.trim() || words.nameless,
+      words.kinds[kind] ?? kind,
+    ],
+  );
+  return page(words.itinerary, booking, words, locale, at, [
+    section(
+      words.flights,
+      legs.length > 0 ? `${legs.join("")}<p>${escapeHtml(words.local)}</p>` : days(booking, words, locale),
+    ),
+    section(words.passengers, table(people)),
+    ...(booking.tickets.length > 0 ? [section(words.tickets, `<p>${escapeHtml(booking.tickets.join(", "))}</p>`)] : []),
+  ]);
+}
+
+/**
+ * What was paid for a booking, on such a page.
+ * @throws Problem `booking.missing` (also for another user's)
+ */
+export async function receipt(userId: string, id: string, at: Date): Promise<string> {
+  const { booking, words, locale } = await read(userId, id, at);
+  const { total, payment, createdAt, terms, cancellation } = booking;
+  const amount = ({ amount: value, currency }: Info["total"]) =>
+    new Intl.NumberFormat(locale, { style: "currency", currency }).format(Number(value));
+  const rows: Row[] = [
+    [words.total, amount(total)],
+    [words.payment, words.payments[payment]],
+    ...(payment === "refunded" && cancellation?.refund
+      ? [[words.payments.refunded, amount(cancellation.refund)] as Row]
+      : []),
+    [words.booked, moment(new Date(createdAt), locale)],
+  ];
+  const { origin, destination, departureDate } = booking.journey;
+  const route = `${booking.places[origin]?.name ?? origin} – ${booking.places[destination]?.name ?? destination}`;
+  const when = booking.slices[0]?.departingAt.slice(0, 10) ?? departureDate;
+  return page(words.receipt, booking, words, locale, at, [
+    `<p>${escapeHtml(route)}${when ? `, ${escapeHtml(day(when, locale))}` : ""}</p>`,
+    table(rows),
+    ...(terms ? [`<p>${escapeHtml(words.termsAccepted(day(terms, locale)))}</p>`] : []),
+  ]);
+}
+
+async function read(userId: string, id: string, at: Date) {
+  const booking = await get(userId, id, at);
+  const [row] = await sql`select users.language from users where users.id = ${userId}`;
+  return { booking, ...wordsOf((row?.language as string | null | undefined) ?? null) };
+}
+
+function leg(
+  { carrier, flightNumber, operatingCarrier, cabin, origin, destination, departingAt, arrivingAt }: Segment,
+  booking: Booking,
+  words: Words,
+  locale: string,
+): string {
+  const airline = (code: string) => booking.carriers[code] ?? code;
+  const place = (code: string, local: string) =>
+    `${booking.places[code]?.name ?? code} (${code}), ${day(local.slice(0, 10), locale)}, ${local.slice(11, 16)} ${booking.places[code]?.timeZone ?? ""}`;
+  const more = [
+    ...(operatingCarrier && operatingCarrier !== carrier ? [words.operatedBy(airline(operatingCarrier))] : []),
+    ...(cabin ? [words.cabins[cabin] ?? cabin] : []),
+  ];
+  const title = [`${airline(carrier)} ${carrier} ${flightNumber}`, ...more].join(", ");
+  return `<h3>${escapeHtml(title)}</h3>${table([
+    [words.departs, place(origin, departingAt)],
+    [words.arrives, place(destination, arrivingAt)],
+  ])}`;
+}
+
+/** A booking that was moved in has places and days alone. */
+function days({ journey, places }: Booking, words: Words, locale: string): string {
+  const { origin, destination, departureDate, returnDate } = journey;
+  const [from, to] = [origin, destination].map((code) => `${places[code]?.name ?? code} (${code})`) as [string, string];
+  const rows: Row[] = [
+    ...(departureDate ? [[`${from} – ${to}`, day(departureDate, locale)] as Row] : []),
+    ...(returnDate ? [[`${to} – ${from}`, day(returnDate, locale)] as Row] : []),
+  ];
+  return `${table(rows)}<p>${escapeHtml(words.daysOnly)}</p>`;
+}
+
+const section = (title: string, content: string) => `<h2>${escapeHtml(title)}</h2>${content}`;
+
+const table = (rows: Row[]) =>
+  `<table>${rows.map(([label, value]) => `<tr><th scope="row">${escapeHtml(label)}</th><td>${escapeHtml(value)}</td></tr>`).join("")}</table>`;
+
+const day = (iso: string, locale: string) =>
+  new Intl.DateTimeFormat(locale, { dateStyle: "full", timeZone: "UTC" }).format(new Date(`${iso}T00:00Z`));
+const moment = (at: Date, locale: string) =>
+  `${new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short", timeZone: "UTC" }).format(at)} UTC`;
+
+/** The style of the page, which the header of its policy names by its digest. */
+export const paperStyle = [
+  ":root{color-scheme:light dark}",
+  "body{font:1rem/1.5 system-ui,sans-serif;max-width:45rem;margin:2rem auto;padding:0 1rem}",
+  "table{border-collapse:collapse;width:100%}",
+  "th,td{text-align:left;vertical-align:top;padding:.3em 1em .3em 0;overflow-wrap:anywhere}",
+  "th{width:35%;font-weight:600}",
+  "h2{border-top:1px solid;padding-top:.5em;margin-top:1.5em}",
+  "h3{margin:1em 0 .25em}",
+  "@media print{body{margin:0;max-width:none}h3,table{break-inside:avoid}h2,h3{break-after:avoid}}",
+].join("");
+
+function page(title: string, booking: Booking, words: Words, locale: string, at: Date, content: string[]): string {
+  const { reference, airlineReference, status, simulated } = booking;
+  const rows: Row[] = [
+    [words.reference, reference],
+    ...(airlineReference ? [[words.airlineReference, airlineReference] as Row] : []),
+    [words.status, words.statuses[status]],
+  ];
+  return `<!doctype html>
+<html lang="${escapeHtml(locale)}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(`${title} ${reference}`)}</title>
+<link rel="icon" href="data:,">
+<style>${paperStyle}</style>
+</head>
+<body>
+<main>
+<h1>${escapeHtml(title)}</h1>
+${simulated ? `<p><strong>${escapeHtml(words.simulated)}</strong></p>` : ""}
+${table(rows)}
+${content.join("\n")}
+<p>${escapeHtml(words.made(moment(at, locale)))}</p>
+</main>
+</body>
+</html>
+`;
+}
