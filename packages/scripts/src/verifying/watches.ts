@@ -132,12 +132,24 @@ function watchRow(wish: OwnedWish, told: number | null, at: Date): Expected["row
     ...{ class: wish.cabin, max_stops: wish.maxStops, adults: wish.adults, child_ages: [], infants: 0 },
     ...{ currency: wish.currency, target_price: target, alert_threshold: null, new_low: false, route_low: false },
     ends_at: wish.endsAt,
-    told_first: state,
-    told_now: (value: unknown) => value === "checked since" || isDeepStrictEqual(value, state),
+    told_first: either(laterVersion, state),
+    told_now: either(checkedSince, state),
     created_at: made ?? isMoment,
-    updated_at: changed ?? isMoment,
+    updated_at: changed ? either(laterVersion, changed) : isMoment,
   };
 }
+
+/** A state whose rules count as those of the first version: a later import begins them anew. */
+function firstOf(state: unknown): unknown {
+  const { rules, ...rest } = state as { rules?: { target?: unknown[] } };
+  return rules?.target ? { ...rest, rules: { ...rules, target: [1, ...rules.target.slice(1)] } } : state;
+}
+
+/** In place of what a check, or a version after the first, has replaced. */
+const checkedSince = "checked since";
+const laterVersion = "of a later version";
+const either = (replaced: string, wanted: unknown) => (value: unknown) =>
+  value === replaced || isDeepStrictEqual(value, wanted);
 
 const toldAt = (changed: string | undefined, at: Date) => (changed ? Date.parse(changed) : at.getTime());
 
@@ -160,7 +172,7 @@ const faresOf = `
     join fares on fares.id = coalesce(member.fare_id, whole.id)
    where watch_fares.watch_id = price_watches.id`;
 
-async function read({ here }: Context, ids: string[]): Promise<Map<string, Found>> {
+async function read({ here, ats }: Context, ids: string[]): Promise<Map<string, Found>> {
   const { rows } = await here.query(
     `select price_watches.id, user_id, origin_code, destination_code, departure_date::text, return_date::text, what,
             class, max_stops, adults, child_ages, infants, currency, target_price::float8, alert_threshold::float8,
@@ -170,19 +182,24 @@ async function read({ here }: Context, ids: string[]): Promise<Map<string, Found
               where watch_changes.watch_id = price_watches.id and watch_changes.version = 1) as first_state,
             (select coalesce(json_agg(covered.fare order by covered.fare collate "C"), '[]')
                from (${faresOf}) as covered) as fares,
-            (select coalesce(bool_or(covered.checked), false) from (${faresOf}) as covered) as checked
+            (select coalesce(bool_or(covered.checked), false) from (${faresOf}) as covered) as checked,
+            exists (select from watch_changes
+                     where watch_changes.watch_id = price_watches.id and watch_changes.version > 1
+                       and watch_changes.at <> all ($2::timestamptz[])) as is_touched
        from price_watches where price_watches.id = any ($1)`,
-    [ids],
+    [ids, ats.map((at) => at.toISOString())],
   );
   return new Map(
-    rows.map(({ state, first_state, checked, ...row }) => {
-      const told = { told_first: first_state ?? {}, told_now: checked ? "checked since" : state };
-      const isTouched = Number(row.version) > 1;
-      const lasts = ["user_id", "created_at"];
-      return [
-        String(row.id),
-        { row: { ...row, ...told }, isChanged: (column) => isTouched && !lasts.includes(column) },
-      ];
+    rows.map(({ state, first_state, checked, is_touched, ...row }) => {
+      // A later import changes a watch as its owner does, at the moment of its run.
+      const isLater = Number(row.version) > 1;
+      const told = {
+        told_first: isLater ? laterVersion : (first_state ?? {}),
+        told_now: checked ? checkedSince : isLater ? firstOf(state) : state,
+      };
+      const updated_at = isLater && !is_touched ? laterVersion : row.updated_at;
+      const isChanged = (column: string) => Boolean(is_touched) && column !== "user_id" && column !== "created_at";
+      return [String(row.id), { row: { ...row, ...told, updated_at }, isChanged }];
     }),
   );
 }

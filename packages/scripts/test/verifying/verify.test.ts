@@ -47,6 +47,14 @@ test("finds a passenger's name that is sealed", async () => {
   expect(await saidAfter([change, [sealed]])).toEqual(['DIFFERENT bookings "b1": passenger_data[1] givenName']);
 });
 
+/** Changes the watch `day`, by default at another moment than the import's, with its entry in the past. */
+const changedWatch = (change: string, moment = "now()") => `
+  with noted as (
+    insert into watch_changes (watch_id, version, at, fare_id, series, new_low, route_low, is_active)
+    select watch_id, 2, ${moment}, fare_id, series, new_low, route_low, is_active
+      from watch_changes where watch_id = (select id from price_watches where legacy_id = 'day')
+  ) ${one("price_watches", "day", change)}`;
+
 test.each([
   [
     "users",
@@ -64,7 +72,7 @@ test.each([
     "price_watches",
     "day",
     "target_price, updated_at",
-    one("price_watches", "day", "target_price = 9000, version = 2, updated_at = now()"),
+    changedWatch("target_price = 9000, version = 2, updated_at = now()"),
   ],
   ["travelers", "p1", "updated_at", one("travelers", "p1", "updated_at = now()")],
 ])("tells a row of %s apart that somebody changed here", async (table, id, what, statement) => {
@@ -73,9 +81,19 @@ test.each([
 
 test("the owner of a row that was changed here must still be the same", async () => {
   const change = `version = 2, target_price = 9000, user_id = ${own("bob")}`;
-  expect(await saidAfter(one("price_watches", "day", change))).toEqual([
+  expect(await saidAfter(changedWatch(change))).toEqual([
     'changed here price_watches "day": target_price',
     'DIFFERENT price_watches "day": user_id',
+  ]);
+});
+
+test("what a later import changed in a watch is not taken for its owner's change", async () => {
+  const moment = `'${at}'`;
+  expect(
+    await saidAfter(changedWatch("version = 2, state = jsonb_set(state, '{rules,target,0}', '2')", moment)),
+  ).toEqual([]);
+  expect(await saidAfter(changedWatch("version = 2, target_price = 9000", moment))).toEqual([
+    'DIFFERENT price_watches "day": target_price is 9000, must be 11999',
   ]);
 });
 
