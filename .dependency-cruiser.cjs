@@ -35,6 +35,11 @@ module.exports = {
     forbid("functions import only core", "^packages/functions/src/", "^(packages/(?!core/|functions/)|stacks/)"),
     forbid("scripts import only core", "^packages/scripts/src/", "^(packages/(?!core/|scripts/)|stacks/)"),
     forbid(
+      "what verifies an import shares nothing with the importer",
+      "^packages/scripts/(src/verify-import\\.ts$|src/verifying/|test/verifying/)",
+      ["^packages/scripts/src/(moving/|import-sqlite\\.ts$)", npm(["@photostructure/sqlite"])],
+    ),
+    forbid(
       "local imports of web only its paths and headers, and no stacks",
       "^packages/local/",
       "^(packages/web/|stacks/)",

@@ -14,6 +14,9 @@ afterEach(() => rm(root, { recursive: true }));
 
 const core = (file: string) => `packages/core/src/${file}`;
 
+const scripts = (file: string) => `packages/scripts/${file}`;
+const unshared = "what verifies an import shares nothing with the importer";
+
 test.each([
   [core("fare.ts"), core("watch.ts"), "a domain imports only base and the layers below it"],
   [core("user.ts"), core("flight.ts"), "a domain imports only base and the layers below it"],
@@ -31,6 +34,10 @@ test.each([
   ["packages/functions/src/api/index.ts", "packages/scripts/src/seed.ts", "functions import only core"],
   ["packages/scripts/src/seed.ts", "packages/functions/src/api/index.ts", "scripts import only core"],
   ["packages/scripts/src/seed.ts", "packages/local/src/postgres.ts", "only bench and tests import local"],
+  [scripts("src/verifying/wish.ts"), scripts("src/moving/wish.ts"), unshared],
+  [scripts("src/verifying/old.ts"), "@photostructure/sqlite", unshared],
+  [scripts("src/verify-import.ts"), scripts("src/import-sqlite.ts"), unshared],
+  [scripts("test/verifying/verify.test.ts"), scripts("src/moving/run.ts"), unshared],
   ["stacks/api.ts", core("base/env.ts"), "stacks import nothing from packages but the paths of the site"],
   ["packages/web/src/app.ts", "packages/functions/src/api/index.ts", "web imports only types, and the plots"],
   [core("user.ts"), "packages/core/test/support/factory.ts", "only tests import tests"],
