@@ -1,6 +1,7 @@
 import * as Airport from "@travel-conductor/core/airport";
 import { addDays } from "@travel-conductor/core/base/day";
 import { stableId } from "@travel-conductor/core/base/id";
+import { isAddress } from "@travel-conductor/core/base/mailbox";
 import { partId, sealAll } from "@travel-conductor/core/base/vault";
 import { instantOf } from "@travel-conductor/core/base/zone";
 import { amountOf, between, currencyOf, dayOf, isMissing, jsonOf, madeAt, placeOf, textOf, wordOf } from "./cell.ts";
@@ -38,7 +39,7 @@ export const bookings: Mover<Booking> = {
           "bookings",
           `,
                      row_number() over (
-                       partition by trim(cast(given.booking_reference as text)) order by given.created_at, given.id) as "reference place"`,
+                       partition by trim(cast(given.booking_reference as text)) order by made_at(given.id, given.created_at, given.booking_date), given.id) as "reference place"`,
         )}) as numbered
        order by "reference place", place`),
   digest: (row) => String(row["reference place"]),
@@ -51,6 +52,8 @@ async function decide(given: Given[], entries: Map<string, Entry>, run: Run): Pr
   const open = given.filter((one) => !isUnchanged(one));
   const taken = await readHolders(run, open);
   const airports = await Airport.all();
+  const free = freeReferences.get(run) ?? new Set<string>();
+  freeReferences.set(run, free);
   const decided: Decided<Booking>[] = [];
   for (const one of given) {
     const { id, row, read } = one;
@@ -60,12 +63,20 @@ async function decide(given: Given[], entries: Map<string, Entry>, run: Run): Pr
     }
     const entry = entries.get(id);
     const lost = new Losses();
-    const value = bookingOf(id, row, run.at, lost, taken, airports);
+    const value = bookingOf(id, row, run.at, lost, airports);
     if (typeof value === "string") {
+      if (mayHold(row, free)) free.add(referenceOf(row));
       decided.push({ outcome: outcomeOf(id, row, value === "deleted" ? "left" : "rejected", value) });
       continue;
     }
     if (entry) value.id = entry.newId;
+    const { reference } = value;
+    const isHolder = reference !== none && mayHold(row, free) && (taken.get(reference) ?? id) === id;
+    free.delete(reference);
+    if (!isHolder) {
+      lost.add("reference.repeated", "booking_reference", row.booking_reference);
+      value.reference = `${reference}/${id}`;
+    }
     decided.push({
       outcome: { ...outcomeOf(id, row, "imported", ...lost.why), lost: lost.values },
       write: { value, isNew: !entry },
@@ -75,6 +86,14 @@ async function decide(given: Given[], entries: Map<string, Entry>, run: Run): Pr
   await seal(decided.flatMap(({ write }) => write?.value ?? []));
   return decided;
 }
+
+/** What stands in place of a reference that there is not. */
+const none = "N/A";
+const referenceOf = (row: Row) => wordOf(row.booking_reference) ?? none;
+
+/** The references of a run that no booking has yet, because those that had them first were rejected. */
+const freeReferences = new WeakMap<Run, Set<string>>();
+const mayHold = (row: Row, free: Set<string>) => row["reference place"] === 1n || free.has(referenceOf(row));
 
 /** The old ids of the bookings here that have a reference; '' for one that was made here. */
 async function readHolders({ reader }: Run, given: Given[]): Promise<Map<string, string>> {
@@ -91,27 +110,19 @@ async function readHolders({ reader }: Run, given: Given[]): Promise<Map<string,
 
 type Airports = Awaited<ReturnType<typeof Airport.all>>;
 
-function bookingOf(
-  id: string,
-  row: Row,
-  at: Date,
-  lost: Losses,
-  taken: Map<string, string>,
-  airports: Airports,
-): Booking | string {
+function bookingOf(id: string, row: Row, at: Date, lost: Losses, airports: Airports): Booking | string {
   const owner = ownerOf(row);
   if ("fate" in owner && owner.fate !== "gone") return owner.why[0]!;
   const [origin, destination] = [placeOf(row.origin), placeOf(row.destination)];
   if (!origin || !destination) return "place";
   const departureDate = dayOf(wordOf(row.depart_date));
-  const returnDate =
-    wordOf(row.return_date) === undefined && isEmpty(row.return_date) ? null : dayOf(wordOf(row.return_date));
+  const returnDate = isMissing(row.return_date) ? null : dayOf(wordOf(row.return_date));
   if (!departureDate || returnDate === undefined || (returnDate ?? departureDate) < addDays(departureDate, -1))
     return "day";
   const details = jsonOf(row.passenger_details);
   const list =
     Array.isArray(details) && details.every((one) => typeof one === "object" && one !== null) ? details : undefined;
-  const count = isMissing(row.passengers) ? list?.length : between(row.passengers, 1, 50);
+  const count = between(row.passengers, 1, 50) ?? list?.length;
   if (count === undefined || Math.max(count, list?.length ?? 0) < 1 || (list?.length ?? 0) > 50) return "party";
   const currency = currencyOf(row.currency);
   const total = currency === undefined ? undefined : amountOf(row.total_amount, currency);
@@ -121,15 +132,11 @@ function bookingOf(
 
   if ("fate" in owner) lost.why.push("owner.gone");
   if (!list) lost.add("passengers.unclear", "passenger_details", null);
-  const reference = wordOf(row.booking_reference) ?? "N/A";
-  const isFirst =
-    reference !== "N/A" && BigInt(row["reference place"] as bigint) === 1n && (taken.get(reference) ?? id) === id;
-  if (!isFirst) lost.add("reference.repeated", "booking_reference", row.booking_reference);
   const { made, clear } = madeAt(id, at, row.created_at, row.booking_date);
   if (!clear) lost.add("created.unclear", "created_at", row.created_at);
   const people = Array.from({ length: Math.max(count, list?.length ?? 0) }, (_, index) => passengerOf(list?.[index]));
   const contact = wordOf(row.contact_email);
-  if (people[0] && people[0].email === null && contact) people[0].email = contact;
+  if (people[0] && people[0].email === null && contact && isAddress(contact)) people[0].email = contact;
   const airline = textOf(row.airline)?.trim();
   const zone = airports.get(origin)?.timeZone ?? "UTC";
   const begin = (day: string) => new Date(instantOf(zone, `${day}T00:00`)).toISOString();
@@ -137,7 +144,7 @@ function bookingOf(
   return {
     id: stableId("bkg", made, `bookings ${id}`),
     ...{ legacyId: id, userId: "account" in owner ? owner.account : null },
-    reference: isFirst ? reference : `${reference}/${id}`,
+    reference: referenceOf(row),
     flights: { origin, destination, departureDate, returnDate, ...(airline ? { airline } : {}) },
     ...{ people, passengers: "", total, currency, status },
     createdAt: made.toISOString(),
@@ -145,8 +152,6 @@ function bookingOf(
     arrivesAt: begin(addDays(last, 1)),
   };
 }
-
-const isEmpty = (cell: Row[string] | undefined) => isMissing(cell) || textOf(cell)?.trim() === "";
 
 /** Seals the passengers of each booking, an entry each; without an owner the entries are empty. */
 async function seal(list: Booking[]): Promise<void> {

@@ -22,7 +22,7 @@ export function textOf(cell: Cell | undefined): string | undefined {
 export const wordOf = (cell: Cell | undefined): string | undefined => textOf(cell)?.trim() || undefined;
 
 /** Whether a cell says nothing, as against something that cannot be understood. */
-export const isMissing = (cell: Cell | undefined): boolean => cell === null || cell === undefined || cell === "";
+export const isMissing = (cell: Cell | undefined): boolean => wordOf(cell) === undefined;
 
 export function idOf(cell: Cell | undefined): string | undefined {
   const id = textOf(cell);
@@ -78,7 +78,7 @@ export function madeAt(id: string, at: Date, ...cells: (Cell | undefined)[]): { 
     const made = momentOf(cell);
     if (made) return { made, clear: cell === first };
   }
-  const digits = /_(\d{13})(?:_|$)/.exec(id)?.[1];
+  const digits = /(?<!\d)\d{13}(?!\d)/.exec(id)?.[0];
   const made = digits ? new Date(Number(digits)) : at;
   const year = made.getUTCFullYear();
   return { made: year >= 2000 && year < 2100 ? made : at, clear: false };

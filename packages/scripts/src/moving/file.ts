@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { emailKey } from "@travel-conductor/core/base/mailbox";
-import { type Cell, textOf } from "./cell.ts";
+import { type Cell, idOf, madeAt, textOf } from "./cell.ts";
 import { copyPrivately, Refusal } from "./copy.ts";
 
 /** The tables of the old files with all columns that they may have. */
@@ -70,7 +70,7 @@ const schemas = ["main", "other"];
 /**
  * @throws Refusal for a file that is no SQLite, is damaged, or has none of the six tables
  */
-export async function openOld(paths: string[]): Promise<Old> {
+export async function openOld(paths: string[], at: Date): Promise<Old> {
   const copies: Awaited<ReturnType<typeof copyPrivately>>[] = [];
   const removeAll = () => Promise.all(copies.map(({ remove }) => remove()));
   let db: Database | undefined;
@@ -91,6 +91,9 @@ export async function openOld(paths: string[]): Promise<Old> {
       const email = textOf(text as Cell);
       return email === undefined ? null : emailKey(email);
     });
+    opened.function("made_at", { deterministic: true }, (id: unknown, one: unknown, other: unknown) =>
+      madeAt(idOf(id as Cell) ?? "", at, one as Cell, other as Cell).made.toISOString(),
+    );
     const tables = new Map(sources.map((source) => [source, tablesOf(opened, paths.length, source)]));
     return {
       has: (source) => tables.get(source)!.length > 0,

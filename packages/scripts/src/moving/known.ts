@@ -110,6 +110,7 @@ export async function changeWatch(
         outcome: { ...outcomeOf(id, row, "kept", error.code), here: { isActive: here.isActive, wants: here.key } },
       };
     }
+    await reader.query("update price_watches set updated_at = $2 where id = $1", [here.id, wish.changed]);
     if (wish.told !== null && (here.told === null || wish.told < here.told)) await tellLower(reader, here.id, wish);
   }
   const after = writer ? (await readKnown(run, [account])).get(account)?.find((one) => one.id === here.id) : here;

@@ -57,7 +57,7 @@ export function addressOf(value: unknown): Address | undefined {
 
 const word = (value: unknown): string | undefined =>
   typeof value === "string" || typeof value === "number"
-    ? String(value).replace(hidden, "").trim().slice(0, 300) || undefined
+    ? String(value).replace(hidden, "").trim() || undefined
     : undefined;
 
 /** A person as it is sealed with a traveler or a booking. */

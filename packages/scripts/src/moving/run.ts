@@ -40,7 +40,7 @@ const movers = [users, sessions, travelers, bookings, searches, watches] as Move
  */
 export async function moveIn(options: Options): Promise<Result> {
   const { paths, at, isDryRun = false, reportPath, say = () => undefined } = options;
-  const old = await openOld(paths);
+  const old = await openOld(paths, at);
   const clients: Client[] = [];
   try {
     const [reader, writer] = [await connect(options), await connect(options)];

@@ -91,13 +91,12 @@ function searchOf(id: string, row: Row, at: Date, lost: Losses): Search | string
   if (returnDate !== null && (departureDate === null || returnDate < addDays(departureDate, -1))) returnDate = null;
   if (departureDate === null) lost.add("day.unclear", "depart_date", row.depart_date);
   if (returnDate === null && !isMissing(row.return_date)) lost.add("day.unclear", "return_date", row.return_date);
-  const count = (column: string, least: number, usual: number) => {
-    const found = isMissing(row[column]) ? usual : between(row[column], least, 9);
+  const count = (column: string, least: number) => {
+    const found = between(row[column], least, 9);
     if (found === undefined) lost.add("party.unclear", column, row[column]);
     return found ?? null;
   };
-  const adults = isMissing(row.adults) ? unclear("adults") : count("adults", 1, 1);
-  const [children, infants] = [count("children", 0, 0), count("infants", 0, 0)];
+  const [adults, children, infants] = [count("adults", 1), count("children", 0), count("infants", 0)];
   const isWhole = adults !== null && children !== null && infants !== null;
   const cabin = cabins.has(wordOf(row.cabin_class)?.toLowerCase() ?? "")
     ? wordOf(row.cabin_class)!.toLowerCase()
@@ -107,7 +106,7 @@ function searchOf(id: string, row: Row, at: Date, lost: Losses): Search | string
   if (results === null && !isMissing(row.result_count)) lost.add("results.unclear", "result_count", row.result_count);
   const currency = currencyOf(row.currency);
   const range = jsonOf(row.price_range) as { min?: Cell } | undefined;
-  const least = typeof range?.min === "number" ? range.min : undefined;
+  const least = typeof range?.min === "number" || typeof range?.min === "string" ? range.min : undefined;
   const cheapest = currency && least !== undefined ? amountOf(least, currency) : undefined;
   if (cheapest === undefined && !isMissing(row.price_range)) lost.add("price.unclear", "price_range", row.price_range);
   return {
@@ -119,11 +118,6 @@ function searchOf(id: string, row: Row, at: Date, lost: Losses): Search | string
     ...{ cabin, results },
     ...(cheapest === undefined ? { currency: null, cheapest: null } : { currency: currency!, cheapest }),
   };
-
-  function unclear(column: string): null {
-    lost.add("party.unclear", column, row[column]);
-    return null;
-  }
 }
 
 export const cabins = new Set(["economy", "premium_economy", "business", "first"]);
