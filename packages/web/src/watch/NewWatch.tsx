@@ -18,7 +18,9 @@ import type { Choice } from "./ChannelPicker.tsx";
 import styles from "./NewWatch.module.css";
 import { RulesEditor } from "./RulesEditor.tsx";
 import { draftOf, isAnyOn, rulesOf } from "./rules.ts";
+import { WantedEditor } from "./WantedEditor.tsx";
 import { NewChannels } from "./WatchChannels.tsx";
+import { subjectOf, wantedOf } from "./wanted.ts";
 
 /** A watch for the journey in the address. Signing in is asked for at the end, and loses nothing. */
 export function NewWatch() {
@@ -44,16 +46,20 @@ function Form({ journey }: { journey: Journey }) {
   const names = namesIn(flights.data?.pages);
   const insight = useInsight(journey, best);
   const create = useCreateWatch();
-  const fault = useFieldFault(create.error)("rules.target");
+  const fieldFault = useFieldFault(create.error);
+  const fault = fieldFault("rules.target");
   const currency = best?.currency ?? journey.currency;
   const { draft, change, forget } = useDraft(`watch ${useSearch()}`, () => draftOf(null, ""));
+  const today = new Date().toISOString().slice(0, 10);
+  const more = useDraft(`wanted ${useSearch()}`, () => wantedOf(journey, today));
   const where = useDraft<Choice>(`channels ${useSearch()}`, () => ({ channels: null, isOpen: false }));
   const { channels, isOpen } = where.draft;
   if (flights.isPending) return <Skeleton height={150} count={2} />;
   if (!currency) return <Fault error={flights.error} onRetry={() => void flights.refetch()} />;
   const shown =
     draft.target === "" && best ? { ...draft, target: Math.floor(Number(best.amount) * 0.9).toString() } : draft;
-  const { currency: _, ...subject } = journey;
+  const wanted = more.draft;
+  const subject = subjectOf(journey, wanted);
   const duplicate = create.error instanceof Failed && create.error.code === "watch.duplicate";
   return (
     <form
@@ -62,6 +68,7 @@ function Form({ journey }: { journey: Journey }) {
         event.preventDefault();
         const onSuccess = ({ id }: { id: string }) => {
           forget();
+          more.forget();
           where.forget();
           go(`/watches/${id}`);
         };
@@ -77,6 +84,7 @@ function Form({ journey }: { journey: Journey }) {
         {best && <Price of={best} big />}
       </p>
       {insight.data && <InsightBar insight={insight.data} />}
+      <WantedEditor journey={journey} wanted={wanted} today={today} onChange={more.change} fault={fieldFault} />
       <RulesEditor
         draft={shown}
         onChange={change}
