@@ -32,34 +32,36 @@ export function WantedEditor({
   return (
     <details className={styles.more}>
       <summary>{words.title}</summary>
-      <fieldset className={styles.kinds}>
-        <legend>{words.days}</legend>
-        {kinds.map((kind) => (
-          <label key={kind} className={styles.kind}>
-            <input type="radio" name="days" checked={wanted.days === kind} onChange={() => change({ days: kind })} />
-            <span>{words.kinds[kind]}</span>
-          </label>
-        ))}
-      </fieldset>
-      {wanted.days === "window" && (
-        <Window wanted={wanted} today={today} isReturn={isReturn} onChange={change} fault={fault} />
-      )}
-      {wanted.days === "weekends" && <Weekends wanted={wanted} today={today} onChange={change} fault={fault} />}
-      <Places
-        label={words.alsoFrom}
-        given={journey.origin}
-        more={wanted.origins}
-        onChange={(origins) => change({ origins })}
-        error={fault("origin")}
-      />
-      <Places
-        label={words.alsoTo}
-        given={journey.destination}
-        more={wanted.destinations}
-        onChange={(destinations) => change({ destinations })}
-        error={fault("destination")}
-      />
-      <p className={styles.hint}>{words.many}</p>
+      <div className={styles.fields}>
+        <fieldset className={styles.kinds}>
+          <legend>{words.days}</legend>
+          {kinds.map((kind) => (
+            <label key={kind} className={styles.kind}>
+              <input type="radio" name="days" checked={wanted.days === kind} onChange={() => change({ days: kind })} />
+              <span>{words.kinds[kind]}</span>
+            </label>
+          ))}
+        </fieldset>
+        {wanted.days === "window" && (
+          <Window wanted={wanted} today={today} isReturn={isReturn} onChange={change} fault={fault} />
+        )}
+        {wanted.days === "weekends" && <Weekends wanted={wanted} today={today} onChange={change} fault={fault} />}
+        <Places
+          label={words.alsoFrom}
+          given={journey.origin}
+          more={wanted.origins}
+          onChange={(origins) => change({ origins })}
+          error={fault("origin")}
+        />
+        <Places
+          label={words.alsoTo}
+          given={journey.destination}
+          more={wanted.destinations}
+          onChange={(destinations) => change({ destinations })}
+          error={fault("destination")}
+        />
+        <p className={styles.hint}>{words.many}</p>
+      </div>
     </details>
   );
 }
@@ -140,7 +142,7 @@ function Places({
   const taken = [...given.split(","), ...more];
   const nameOf = (code: string) => {
     const place = names?.get(code);
-    return place ? `${cityNames(code, { places: { [code]: place }, carriers: {} })} (${code})` : code;
+    return place ? cityNames(code, { places: { [code]: place }, carriers: {} }) : code;
   };
   return (
     <div className={styles.places}>
