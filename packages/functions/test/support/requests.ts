@@ -2,7 +2,6 @@ import { createHash, randomBytes } from "node:crypto";
 import { newId } from "@travel-conductor/core/base/id";
 import * as Factor from "@travel-conductor/core/factor";
 import * as Privacy from "@travel-conductor/core/privacy";
-import { authenticator } from "@travel-conductor/core/test/authenticator";
 import { forBookings } from "./bookings.ts";
 import * as a from "./client.ts";
 import * as f from "./factors.ts";
