@@ -180,7 +180,7 @@ create table account_events (
   at timestamp with time zone default now() not null,
   key_id text,
   constraint account_events_pkey PRIMARY KEY (id),
-  constraint event_is_known CHECK (event = ANY (ARRAY['signup'::text, 'login'::text, 'login_failed'::text, 'reset_requested'::text, 'reset'::text, 'password_changed'::text, 'email_change_requested'::text, 'email_changed'::text, 'session_ended'::text, 'export'::text, 'deletion'::text, 'key_made'::text, 'key_used'::text, 'key_revoked'::text, 'passkey_added'::text, 'passkey_removed'::text, 'totp_on'::text, 'totp_off'::text, 'recovery_renewed'::text, 'recovery_used'::text]))
+  constraint event_is_known CHECK (event = ANY (ARRAY['signup'::text, 'login'::text, 'login_failed'::text, 'reset_requested'::text, 'reset'::text, 'password_changed'::text, 'email_change_requested'::text, 'email_changed'::text, 'session_ended'::text, 'export'::text, 'deletion'::text, 'key_made'::text, 'key_used'::text, 'key_revoked'::text, 'passkey_added'::text, 'passkey_removed'::text, 'totp_on'::text, 'totp_off'::text, 'recovery_renewed'::text, 'recovery_used'::text, 'factor_required'::text, 'factor_optional'::text]))
 );
 
 create table airlines (
@@ -976,6 +976,7 @@ create table sessions (
   network cidr,
   proven_at timestamp with time zone default now() not null,
   passkey_id text,
+  by_factor boolean default false not null,
   constraint id_is_a_hash CHECK (id ~ '^[0-9a-f]{64}$'::text),
   constraint sessions_pkey PRIMARY KEY (id)
 );
@@ -1067,6 +1068,7 @@ create table users (
   asked_to_keep_at timestamp with time zone,
   phone_as_given text,
   invited_at timestamp with time zone,
+  factor_required boolean default false not null,
   constraint currency_is_a_code CHECK (currency ~ '^[A-Z]{3}$'::text),
   constraint email_is_bounded CHECK (length(email) >= 3 AND length(email) <= 320 AND length(email_key) >= 3 AND length(email_key) <= 320),
   constraint home_airport_is_a_code CHECK (home_airport ~ '^[A-Z]{3}$'::text),

@@ -21,6 +21,8 @@ export type Event =
   | "totp_off"
   | "recovery_renewed"
   | "recovery_used"
+  | "factor_required"
+  | "factor_optional"
   | "session_ended"
   | "export"
   | "deletion"

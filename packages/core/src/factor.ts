@@ -5,6 +5,7 @@ import type { Info, Passkey } from "./factor/schema.ts";
 export {
   AddOptions,
   AddPasskey,
+  Change,
   Code,
   Confirm,
   Info,
@@ -35,6 +36,7 @@ export const optionsToSignIn = lazy(async () => (await assertion()).optionsToSig
 export const optionsToReauthenticate = lazy(async () => (await assertion()).optionsToReauthenticate);
 export const checkPasskey = lazy(async () => (await assertion()).checkPasskey);
 export const rejectReplay = lazy(async () => (await assertion()).rejectReplay);
+export const setRequired = lazy(async () => (await import("./factor/required.ts")).setRequired);
 export const reauthenticate = lazy(async () => (await assertion()).reauthenticate);
 
 /** Lists what an account has beside its password. One request. */
@@ -58,10 +60,13 @@ export async function get(userId: string): Promise<Info> {
              select count(*)::int
                from recovery_codes
               where recovery_codes.user_id = ${userId}
-                and recovery_codes.uses = 0) as codes`;
-  const { passkeys, since, codes } = row as { passkeys: Passkey[]; since: string | null; codes: number };
-  return { passkeys, totp: since === null ? null : { since }, recoveryCodes: codes };
+                and recovery_codes.uses = 0) as codes,
+           exists (select from users where users.id = ${userId} and users.factor_required) as required`;
+  const { passkeys, since, codes, required } = row as Row;
+  return { passkeys, totp: since === null ? null : { since }, recoveryCodes: codes, required };
 }
+
+type Row = { passkeys: Passkey[]; since: string | null; codes: number; required: boolean };
 
 /** The condition that the codes of an app are switched on for the user of this column. */
 export function asksForCode(userId: Fragment): Fragment {

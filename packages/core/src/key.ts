@@ -17,8 +17,12 @@ export const get = lazy(async () => (await import("./key/owned.ts")).get);
 export const update = lazy(async () => (await import("./key/owned.ts")).update);
 export const revoke = lazy(async () => (await import("./key/owned.ts")).revoke);
 export const revokeAll = lazy(async () => (await import("./key/owned.ts")).revokeAll);
+export const dropAllCopies = lazy(async () => (await import("./key/owned.ts")).dropAllCopies);
 
-/** A key that works: its id, its user, what it may do, its end (UTC), and whether the user's address is proven. */
+/**
+ * A key that works: its id, its user, what it may do, its end (UTC), whether the user's address is proven, and whether
+ * the account requires a second factor, which no key can give.
+ */
 export type Valid = { keyId: string } & Kept;
 
 /**
@@ -59,6 +63,7 @@ const Kept = v.object({
   scopes: v.array(Scope),
   expiresAt: v.string(),
   proven: v.boolean(),
+  lacksFactor: v.boolean(),
 });
 type Kept = v.InferOutput<typeof Kept>;
 const KeptText = v.pipe(v.string(), v.parseJson(), Kept);
@@ -82,6 +87,7 @@ async function find(hashed: string, at: Date, from: Audit.Client): Promise<Kept 
   const [row] = await sql`
     with found as materialized (
       select api_keys.id, api_keys.user_id, api_keys.scopes, api_keys.expires_at, users.email_verified,
+             users.factor_required,
              coalesce(api_keys.last_used_at <= ${at}::timestamptz - interval '10 minutes', true) as due
         from api_keys
         join users on users.id = api_keys.user_id
@@ -109,7 +115,8 @@ async function find(hashed: string, at: Date, from: Audit.Client): Promise<Kept 
            found.user_id as "userId",
            found.scopes,
            ${utc(sql`found.expires_at`)} as "expiresAt",
-           found.email_verified as proven
+           found.email_verified as proven,
+           found.factor_required as "lacksFactor"
       from found`;
   return row as Kept | undefined;
 }

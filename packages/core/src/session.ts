@@ -9,21 +9,38 @@ import { hashOf } from "./base/hash.ts";
 import { createAdapter } from "./session/adapter.ts";
 import { dropCopies, keyOf, uncached } from "./session/mark.ts";
 
-export { end, endAll, endInTransaction, Listed, list } from "./session/owned.ts";
-export { recordReauthentication, requireReauthentication } from "./session/proof.ts";
+export { end, endAll, endInTransaction, Listed, list, withoutCopies } from "./session/owned.ts";
+export {
+  factorOf,
+  forgetCodes,
+  lackingFactor,
+  lacksFactor,
+  recordFactor,
+  recordReauthentication,
+  requireReauthentication,
+} from "./session/proof.ts";
 
 /** The answer to a sign-in, and the only place with the token itself. `expiresAt` (UTC) moves forward with use. */
 export const Info = v.object({ token: v.string(), expiresAt: v.pipe(v.string(), v.isoTimestamp()) });
 export type Info = v.InferOutput<typeof Info>;
 
 /**
- * The signed-in user, the session (the SHA-256 of its token, in hex), when it expires without further use (UTC), and
- * whether the user's e-mail address is proven, at most a minute ago.
+ * The signed-in user, the session (the SHA-256 of its token, in hex), when it expires without further use (UTC), and,
+ * at most a minute ago, whether the user's e-mail address is proven, and whether the account requires a second factor
+ * that was not given in this session. A factor that is given does not wait for that minute: see `lacksFactor`.
  */
-export type Valid = { userId: string; sessionId: string; expiresAt: string; proven: boolean };
+export type Valid = { sessionId: string } & Kept;
 
-/** The client of a sign-in, the version of the account's password, and the passkey that was used, if one was. */
-export type Start = { from?: Audit.Client; passwordVersion?: number; passkeyId?: string | null };
+/**
+ * The client of a sign-in, the version of the account's password, and the second factor that was used, if one was; of a
+ * passkey, its id.
+ */
+export type Start = {
+  from?: Audit.Client;
+  passwordVersion?: number;
+  passkeyId?: string | null;
+  byFactor?: boolean;
+};
 
 /**
  * Creates a session that begins at `at`, and the statement that stores it, for the caller's transaction, whose failure
@@ -32,12 +49,12 @@ export type Start = { from?: Audit.Client; passwordVersion?: number; passkeyId?:
 export async function issue(
   userId: string,
   at: Date,
-  { from = {}, passwordVersion = 1, passkeyId = null }: Start = {},
+  { from = {}, passwordVersion = 1, passkeyId = null, byFactor = passkeyId !== null }: Start = {},
 ): Promise<{ session: Info; sessionId: string; statement: Fragment }> {
   const token = randomBytes(32).toString("base64url");
   const life = { createdAt: at, lastUsedAt: at };
   const where = { device: Audit.describeDevice(from.device), network: Audit.networkOf(from.address) };
-  const attributes = { ...life, ...where, passwordVersion, passkeyId, provenAt: at };
+  const attributes = { ...life, ...where, passwordVersion, passkeyId, byFactor, provenAt: at };
   const sessionId = hashOf(token);
   const statements: Fragment[] = [];
   const setSession: Adapter["setSession"] = async (row) => {
@@ -127,7 +144,7 @@ export async function logout(token: string, from: Audit.Client = {}): Promise<vo
 const Kept = v.pipe(
   v.string(),
   v.parseJson(),
-  v.object({ userId: v.string(), expiresAt: v.string(), proven: v.boolean() }),
+  v.object({ userId: v.string(), expiresAt: v.string(), proven: v.boolean(), lacksFactor: v.boolean() }),
 );
 type Kept = v.InferOutput<typeof Kept>;
 
@@ -140,6 +157,7 @@ type Attributes = Life & {
   network: string | null;
   passwordVersion: number;
   passkeyId: string | null;
+  byFactor: boolean;
   provenAt: Date;
 };
 
@@ -147,12 +165,16 @@ declare module "lucia" {
   interface Register {
     Lucia: ReturnType<typeof luciaWith>;
     DatabaseSessionAttributes: Attributes;
-    DatabaseUserAttributes: { proven: boolean };
+    DatabaseUserAttributes: { proven: boolean; factorRequired: boolean };
   }
 }
 
 const adapter = createAdapter({
-  user: { table: "users", columns: { id: "id" }, attributes: { proven: "email_verified" } },
+  user: {
+    table: "users",
+    columns: { id: "id" },
+    attributes: { proven: "email_verified", factorRequired: "factor_required" },
+  },
   session: {
     table: "sessions",
     columns: { id: "id", userId: "user_id", expiresAt: "expires_at" },
@@ -163,6 +185,7 @@ const adapter = createAdapter({
       network: "network",
       passwordVersion: "password_version",
       passkeyId: "passkey_id",
+      byFactor: "by_factor",
       provenAt: "proven_at",
     },
   },
@@ -186,8 +209,10 @@ const lucia = luciaWith();
 async function find(sessionId: string, at: Date, from: Audit.Client): Promise<Kept | undefined> {
   const { session, user } = await lucia.validateSession(sessionId);
   if (!session || expiryOf(session) <= at) return undefined;
+  const { userId } = session;
+  const state = { proven: user.proven, lacksFactor: user.factorRequired && !session.byFactor };
   if (at.getTime() - session.lastUsedAt.getTime() < 10 * minute)
-    return { userId: session.userId, expiresAt: expiryOf(session).toISOString(), proven: user.proven };
+    return { userId, expiresAt: expiryOf(session).toISOString(), ...state };
   const expiresAt = expiryOf({ ...session, lastUsedAt: at });
   await sql`
     update sessions
@@ -196,7 +221,7 @@ async function find(sessionId: string, at: Date, from: Audit.Client): Promise<Ke
            network = coalesce(${Audit.networkOf(from.address)}::cidr, sessions.network)
      where sessions.id = ${sessionId}
        and sessions.last_used_at < ${at}`;
-  return { userId: session.userId, expiresAt: expiresAt.toISOString(), proven: user.proven };
+  return { userId, expiresAt: expiresAt.toISOString(), ...state };
 }
 
 function expiryOf({ createdAt, lastUsedAt }: Life): Date {

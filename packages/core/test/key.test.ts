@@ -21,7 +21,14 @@ test("a key opens the account it was made for, with its scopes, until its end", 
     network: null,
     expiresAt: after(at, 7 * day).toISOString(),
   });
-  const valid = { keyId: id, userId, scopes: ["read", "watch"], expiresAt: made.expiresAt, proven: true };
+  const valid = {
+    keyId: id,
+    userId,
+    scopes: ["read", "watch"],
+    expiresAt: made.expiresAt,
+    proven: true,
+    lacksFactor: false,
+  };
   for (const moment of [at, at, after(at, 7 * day - 1)]) expect(await validate(key, moment)).toEqual(valid);
   for (const moment of [after(at, 7 * day), after(at, 8 * day)]) expect(await validate(key, moment)).toBeUndefined();
 });

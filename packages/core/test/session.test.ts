@@ -29,6 +29,7 @@ test("a token opens the session of the user it was made for", async () => {
     expiresAt,
     sessionId: expect.stringMatching(/^[0-9a-f]{64}$/),
     proven: false,
+    lacksFactor: false,
   });
   expect(await Session.validate(other.token, at)).toMatchObject({ userId: other.userId });
 });

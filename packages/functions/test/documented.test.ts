@@ -92,6 +92,7 @@ const own: Record<string, Spoil> = {
   },
   "POST /v1/auth/login/code 401": wrong({ code: "000000" }),
   "POST /v1/auth/passkey 401": twice,
+  "PATCH /v1/me/factors 409": async (request, send) => send({ ...request, token: (await a.user()).token }),
   "POST /v1/me/factors/totp/confirm 401": wrong({ code: "000000" }),
   "POST /v1/me/factors/totp/confirm 409": twice,
   "POST /v1/me/factors/totp 409": async (request, send) => {

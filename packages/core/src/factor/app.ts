@@ -7,6 +7,7 @@ import * as Session from "../session.ts";
 import { wrongCode } from "./code.ts";
 import { lockUser, note, requireOwner } from "./notice.ts";
 import { newCodes, replaceCodes } from "./recovery.ts";
+import { endRequirement } from "./required.ts";
 import { Confirm, type RecoveryCodes, type Setup } from "./schema.ts";
 import { seal, unseal } from "./seal.ts";
 import { findStep, toBase32, toUri } from "./totp.ts";
@@ -14,7 +15,7 @@ import { findStep, toBase32, toUri } from "./totp.ts";
 /**
  * Makes a secret for an app (160 bits, RFC 4226). It does nothing until `confirmApp` is given a code; until then a new
  * one replaces it.
- * @throws Problem `session.unproven`, `user.unproven`, `factor.on`, `factor.unavailable`
+ * @throws Problem `factor.required`, `session.unproven`, `user.unproven`, `factor.on`, `factor.unavailable`
  */
 export async function setUpApp(userId: string, sessionId: string, at: Date): Promise<Setup> {
   const email = await requireOwner(userId, sessionId, at);
@@ -34,8 +35,8 @@ export async function setUpApp(userId: string, sessionId: string, at: Date): Pro
 /**
  * Switches the codes of an app on by the first one: from now on a sign-in by password and a repeated authentication by
  * password need one. Ends the other sessions, which were opened without it, and gives ten recovery codes.
- * @throws ValiError, Problem `session.unproven`, `user.unproven`, `factor.code`, `factor.on`, `factor.off`,
- * `session.unavailable`
+ * @throws ValiError, Problem `factor.required`, `session.unproven`, `user.unproven`, `factor.code`, `factor.on`,
+ * `factor.off`, `session.unavailable`
  */
 export async function confirmApp(
   userId: string,
@@ -68,6 +69,7 @@ export async function confirmApp(
                                 then ${step}::bigint else -1 end
          where totp_secrets.user_id = ${userId}`,
       ended: sessions,
+      given: Session.recordFactor(userId, sessionId),
       codes: replaceCodes(userId, recoveryCodes),
       noted: note("totp_on", who, at),
     });
@@ -92,22 +94,28 @@ async function wasConfirmed(userId: string, secret: string): Promise<string[] | 
 }
 
 /**
- * Switches the codes of an app off, and deletes the recovery codes. One that is off is no error.
- * @throws Problem `session.unproven`, `user.unproven`
+ * Switches the codes of an app off, and deletes the recovery codes; other sessions that gave a code count as sessions
+ * without a second factor from then on. One that is off is no error. With the last factor its requirement ends.
+ * @throws Problem `factor.required`, `session.unproven`, `user.unproven`, `session.unavailable`
  */
 export async function removeApp(userId: string, sessionId: string, at: Date, from: Audit.Client = {}): Promise<void> {
   await requireOwner(userId, sessionId, at);
-  await transaction({
-    locked: lockUser(userId),
-    noted: note("totp_off", { ...from, userId, sessionId }, at, hasApp(userId)),
-    codes: sql`delete from recovery_codes where recovery_codes.user_id = ${userId}`,
-    secret: sql`delete from totp_secrets where totp_secrets.user_id = ${userId}`,
-  });
+  const who = { ...from, userId, sessionId };
+  await Session.withoutCopies(userId, () =>
+    transaction({
+      locked: lockUser(userId),
+      noted: note("totp_off", who, at, hasApp(userId)),
+      forgotten: Session.forgetCodes(userId, sessionId),
+      codes: sql`delete from recovery_codes where recovery_codes.user_id = ${userId}`,
+      secret: sql`delete from totp_secrets where totp_secrets.user_id = ${userId}`,
+      optional: endRequirement(who, at),
+    }),
+  );
 }
 
 /**
  * Replaces all recovery codes by ten new ones.
- * @throws Problem `session.unproven`, `user.unproven`, `factor.off`
+ * @throws Problem `factor.required`, `session.unproven`, `user.unproven`, `factor.off`
  */
 export async function renewCodes(
   userId: string,

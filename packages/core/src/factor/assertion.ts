@@ -73,9 +73,11 @@ export async function reauthenticate(
   at: Date,
   from: Audit.Client = {},
 ): Promise<void> {
-  const { statement } = await checkPasskey(input, { purpose: "reauthenticate", sessionId, userId }, at, from);
+  const asked = { purpose: "reauthenticate", sessionId, userId } as const;
+  const { statement, passkeyId } = await checkPasskey(input, asked, at, from);
   const proven = Session.recordReauthentication(userId, sessionId, at);
-  await rejectReplay(() => transaction({ statement, proven }), { ...from, userId, sessionId });
+  const factor = Session.recordFactor(userId, sessionId, passkeyId);
+  await rejectReplay(() => transaction({ statement, proven, factor }), { ...from, userId, sessionId });
 }
 
 /** Runs a change that takes a signature. @throws Problem `passkey.refused` when its count is not above the last one */

@@ -21,10 +21,13 @@ export function note(change: Change, who: Audit.Actor & { userId: string }, at: 
 
 /**
  * Requires what every change of a factor requires: that the user was authenticated in this session in the last 10
- * minutes, and that the account's address is proven, because the notice goes there. Returns that address.
- * @throws Problem `session.unproven`, `user.unproven`
+ * minutes, with a second factor where the account requires one, and that the account's address is proven, because the
+ * notice goes there. Returns that address.
+ * @throws Problem `factor.required`, `session.unproven`, `user.unproven`
  */
 export async function requireOwner(userId: string, sessionId: string, at: Date): Promise<string> {
+  const { required, given } = await Session.factorOf(userId, sessionId);
+  if (required && !given) throw Session.lackingFactor();
   await Session.requireReauthentication(userId, sessionId, at);
   const [row] = await sql`select users.email from users where users.id = ${userId} and users.email_verified`;
   if (row) return String(row.email);

@@ -7,6 +7,7 @@ import * as Session from "../session.ts";
 import { challengeMs, issue, take } from "./challenge.ts";
 import { lockUser, note, requireOwner } from "./notice.ts";
 import { algorithms, origins, rpId } from "./relying.ts";
+import { endRequirement } from "./required.ts";
 import { type AddOptions, AddPasskey, type Passkey, Rename } from "./schema.ts";
 
 /** The most passkeys of an account. */
@@ -15,7 +16,7 @@ const most = 20;
 /**
  * What a browser needs to make a passkey for this user: one that signs in without an address, and only after its user
  * was verified (by a fingerprint, a PIN). The challenge works once, for 5 minutes, in this session.
- * @throws Problem `session.unproven`, `user.unproven`
+ * @throws Problem `factor.required`, `session.unproven`, `user.unproven`
  */
 export async function optionsToAdd(userId: string, sessionId: string, at: Date): Promise<AddOptions> {
   const email = await requireOwner(userId, sessionId, at);
@@ -39,8 +40,8 @@ export async function optionsToAdd(userId: string, sessionId: string, at: Date):
 
 /**
  * Adds the passkey that a browser has made, under a name.
- * @throws ValiError, Problem `session.unproven`, `user.unproven`, `passkey.invalid`, `passkey.duplicate`,
- * `passkey.limit`
+ * @throws ValiError, Problem `factor.required`, `session.unproven`, `user.unproven`, `passkey.invalid`,
+ * `passkey.duplicate`, `passkey.limit`
  */
 export async function addPasskey(
   userId: string,
@@ -64,6 +65,7 @@ export async function addPasskey(
              ${made.backedUp}, ${name}
        where (select count(*) from passkeys where passkeys.user_id = ${userId}) < ${most}::int`,
     noted: note("passkey_added", { ...from, userId, sessionId }, at, exists(id)),
+    given: Session.recordFactor(userId, sessionId, id),
     passkey: sql`select ${columns} from passkeys where passkeys.id = ${id}`,
   });
   const { passkey } = await orMade<Record<"passkey", Record<string, unknown>[]>>(change, async () => {
@@ -91,8 +93,9 @@ export async function renamePasskey(userId: string, id: string, input: unknown):
 }
 
 /**
- * Removes a passkey, and ends the other sessions that it opened. The password stays, so this is never the last way in.
- * @throws Problem `session.unproven`, `user.unproven`, `passkey.missing` (also for another user's),
+ * Removes a passkey, and ends the other sessions in which it was used. The password stays, so this is never the last
+ * way in. With the last factor its requirement ends.
+ * @throws Problem `factor.required`, `session.unproven`, `user.unproven`, `passkey.missing` (also for another user's),
  * `session.unavailable`
  */
 export async function removePasskey(
@@ -115,6 +118,7 @@ export async function removePasskey(
       noted: note("passkey_removed", { ...from, userId, sessionId }, at, exists(id)),
       ended: sessions,
       removed: sql`delete from ${own}`,
+      optional: endRequirement({ ...from, userId, sessionId }, at),
     });
     return ended;
   });

@@ -13,11 +13,15 @@ export const Passkey = v.object({
 });
 export type Passkey = v.InferOutput<typeof Passkey>;
 
-/** What an account has beside its password. `recoveryCodes` counts those that are left. */
+/**
+ * What an account has beside its password. `recoveryCodes` counts those that are left; `required` tells whether
+ * bookings, travelers, cards and exports require a second factor.
+ */
 export const Info = v.object({
   passkeys: v.array(Passkey),
   totp: v.nullable(v.object({ since: instant })),
   recoveryCodes: v.pipe(v.number(), v.integer()),
+  required: v.boolean(),
 });
 export type Info = v.InferOutput<typeof Info>;
 
@@ -31,6 +35,8 @@ export type RecoveryCodes = v.InferOutput<typeof RecoveryCodes>;
 
 /** Six digits of an app, or a recovery code. */
 export const Code = v.pipe(v.string(), v.trim(), v.minLength(6), v.maxLength(40));
+
+export const Change = v.strictObject({ required: v.boolean() });
 
 export const Confirm = v.strictObject({ code: Code });
 

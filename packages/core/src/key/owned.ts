@@ -173,6 +173,15 @@ export async function revokeAll(userId: string, from: From = {}) {
   };
 }
 
+/**
+ * Has each request by a key of the user ask Postgres. Call it before a change that its copies in Redis do not tell of.
+ * @throws Problem `session.unavailable`
+ */
+export async function dropAllCopies(userId: string): Promise<void> {
+  const known = await sql`select api_keys.hash from api_keys where api_keys.user_id = ${userId}`;
+  await drop(hashes(known), "session.unavailable");
+}
+
 async function drop(hashed: string[], code: string): Promise<void> {
   await dropCopies(hashed.map(copyOf)).catch((cause) => {
     throw new Problem("upstream", code, "Revoking did not finish. Try again.", { retryAfter: 1, cause });

@@ -36,7 +36,15 @@ export type Data = {
   /** Sent to the old address; `email` is the new one. */
   email_changed: { email: string; at: string };
   factor_changed: {
-    change: "passkey_added" | "passkey_removed" | "totp_on" | "totp_off" | "recovery_renewed" | "recovery_used";
+    change:
+      | "passkey_added"
+      | "passkey_removed"
+      | "totp_on"
+      | "totp_off"
+      | "recovery_renewed"
+      | "recovery_used"
+      | "factor_required"
+      | "factor_optional";
     at: string;
   };
   export_ready: Link & { id: string };

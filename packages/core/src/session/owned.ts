@@ -100,4 +100,21 @@ export async function endInTransaction(
   return ended;
 }
 
+/**
+ * Makes a change after which no session of the user may be answered from the copy of before. The copies in Redis go
+ * first, as in `endInTransaction`: a change that Redis cannot be told of is not made.
+ * @throws Problem `session.unavailable`
+ */
+export async function withoutCopies<T>(userId: string, change: () => Promise<T>): Promise<T> {
+  const owned = async () => ids(await sql`select sessions.id from sessions where sessions.user_id = ${userId}`);
+  const known = await owned();
+  await dropCopies(known);
+  const made = await change();
+  const begun = async () => dropCopies((await owned()).filter((id) => !known.includes(id)));
+  await begun().catch((error) => {
+    logger.error("sessions that began during a change stay cached for a minute", { error: describeError(error) });
+  });
+  return made;
+}
+
 const ids = (rows: Record<string, unknown>[] = []) => rows.map(({ id }) => String(id));

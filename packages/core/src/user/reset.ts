@@ -116,7 +116,8 @@ export async function reauthenticate(
     throw new Problem("auth", "factor.needed", "Please give a code of your app too.");
   const codes = asksForCode && code !== undefined ? await Factor.checkCode(who, code, at) : [];
   const proven = Session.recordReauthentication(userId, sessionId, at);
-  await Factor.rejectTaken(() => transaction({ codes, proven }), who);
+  const factor = codes.length > 0 ? [Session.recordFactor(userId, sessionId)] : [];
+  await Factor.rejectTaken(() => transaction({ codes, proven, factor }), who);
 }
 
 type Owner = { id: string; email: string; version: number };

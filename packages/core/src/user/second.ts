@@ -27,7 +27,8 @@ export async function loginByCode(input: unknown, at: Date, from: Audit.Client =
   const { passwordVersion, ...row } = found;
   const who = { ...from, userId: row.id };
   const codes = await Factor.checkCode(who, code, at);
-  const { session, parts } = await openSession(row, at, from, { passwordVersion });
+  const byFactor = codes.length > 0;
+  const { session, parts } = await openSession(row, at, from, { passwordVersion, byFactor });
   const change = () =>
     transaction({
       // First, because it locks the user's row, which a reset of the password has locked before it deletes the ticket.

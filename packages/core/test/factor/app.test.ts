@@ -181,7 +181,7 @@ test("a reset of the password does not switch the codes off, and ends tickets of
   // Recovery codes are the way back for an owner without the app: they sign in, and switch it off.
   const { session } = await User.loginByCode({ ticket: answer.ticket, code: codes[0] }, one.at);
   await Factor.removeApp(one.userId, Session.lookup(session.token).sessionId, one.at);
-  expect(await Factor.get(one.userId)).toEqual({ passkeys: [], totp: null, recoveryCodes: 0 });
+  expect(await Factor.get(one.userId)).toEqual({ passkeys: [], totp: null, recoveryCodes: 0, required: false });
   expect(await a.login({ email: one.email, password: next }, one.at)).toHaveProperty("session");
   expect(await notices(one.userId)).toEqual(["totp_off", "recovery_used", "totp_on"]);
 });

@@ -190,7 +190,7 @@ test("another user's passkey is missing, and stays as it is", async () => {
   await expect(Factor.renamePasskey(other.userId, id, { name: "mine" })).rejects.toMatchObject(missing);
   await expect(Factor.removePasskey(other.userId, other.sessionId, id, other.at)).rejects.toMatchObject(missing);
   expect((await Factor.get(one.userId)).passkeys).toMatchObject([{ id, name: "My telephone" }]);
-  expect(await Factor.get(other.userId)).toEqual({ passkeys: [], totp: null, recoveryCodes: 0 });
+  expect(await Factor.get(other.userId)).toEqual({ passkeys: [], totp: null, recoveryCodes: 0, required: false });
 });
 
 test("a passkey belongs to one account, and an account has 20 at most, also when two are added at once", async () => {

@@ -18,7 +18,7 @@ import { operations } from "./openapi/operations.ts";
 import { type Schema, withMeanings } from "./openapi/schema.ts";
 import { operationOf, type Problems } from "./operation.ts";
 import { Info as Problem, type Status, titles } from "./problem.ts";
-import { signedIn } from "./session.ts";
+import { requireFactor, signedIn } from "./session.ts";
 
 /** Schemas with a name of their own; every other schema is written where it is used. */
 const named = {
@@ -43,16 +43,19 @@ const named = {
 
 /** Builds the OpenAPI 3.1 document from the operations of the routes. */
 export function document(routes: RouterRoute[]) {
-  const guarded = routes.filter(({ handler }) => handler === signedIn).map(({ path }) => path.replace(/\/\*$/, ""));
+  const prefixes = (guard: unknown) =>
+    routes.filter(({ handler }) => handler === guard).map(({ path }) => path.replace(/\/\*$/, ""));
+  const [guarded, factored] = [prefixes(signedIn), prefixes(requireFactor)];
   const paths: Record<string, Record<string, unknown>> = {};
   for (const { method, path, handler } of routes) {
     const operation = operationOf(handler);
     if (!operation) continue;
     const address = path.replaceAll(/:(\w+)(\{[^/]*\})?/g, "{$1}");
-    const behind = guarded.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
-    const session = operation.session ?? (behind ? true : undefined);
+    const isBehind = (all: string[]) => all.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
+    const session = operation.session ?? (isBehind(guarded) ? true : undefined);
+    const factor = isBehind(factored);
     const keyed = routes.some((route) => route.path === path && route.method === method && isIdempotent(route.handler));
-    const place = { key: `${method} ${address}`, method, path, session, keyed };
+    const place = { key: `${method} ${address}`, method, path, session, factor, keyed };
     paths[address] = { ...paths[address], [method.toLowerCase()]: describeOperation(operation, place) };
   }
   return {
@@ -91,7 +94,14 @@ export function document(routes: RouterRoute[]) {
 }
 
 type RouteOperation = NonNullable<ReturnType<typeof operationOf>>;
-type Place = { key: string; method: string; path: string; session: true | "optional" | undefined; keyed: boolean };
+type Place = {
+  key: string;
+  method: string;
+  path: string;
+  session: true | "optional" | undefined;
+  factor: boolean;
+  keyed: boolean;
+};
 
 function describeOperation(operation: RouteOperation, place: Place) {
   const { summary, query, body, example, status = 200, answer, files } = operation;
@@ -148,12 +158,13 @@ function securityOf({ scope }: RouteOperation, { session }: Place) {
 const successTitles = { 200: "OK", 201: "Created", 202: "Accepted", 204: "Done" };
 
 /** The problems that a route can answer, from its kind and from its own list; by status, with their codes. */
-function problems({ body, problems = {} }: RouteOperation, { method, session, keyed }: Place) {
+function problems({ body, problems = {} }: RouteOperation, { method, session, factor, keyed }: Place) {
   const causes: [boolean, Problems][] = [
     [true, { 422: ["request.invalid"], 429: ["limit.reached"] }],
     [body !== undefined, { 400: ["request.unreadable"], 415: ["request.media"] }],
     [session === true, { 401: ["session.missing"], 503: ["service.unavailable", "service.outdated"] }],
     [session !== undefined, { 401: ["key.invalid"], 403: ["key.scope"] }],
+    [factor, { 403: ["factor.required"] }],
     [
       method !== "GET",
       { 403: ["request.origin"], 413: ["request.size"], 503: ["service.unavailable", "service.outdated"] },

@@ -12,11 +12,17 @@ import { type RedisBatch, startRedisBatch } from "./redisbatch.ts";
 import { requireScope } from "./scope.ts";
 
 /**
- * `proven`: the user's e-mail address is. With a key, `key` is its id and its SHA-256, and `sessionId` is empty, which is
- * the id of no session.
+ * `proven`: the user's e-mail address is; `lacksFactor`: see `Session.Valid`. With a key, `key` is its id and its SHA-256,
+ * and `sessionId` is empty, which is the id of no session.
  */
 export type SignedIn = {
-  Variables: { userId: string; sessionId: string; proven: boolean; key?: { id: string; hash: string } };
+  Variables: {
+    userId: string;
+    sessionId: string;
+    proven: boolean;
+    lacksFactor: boolean;
+    key?: { id: string; hash: string };
+  };
 };
 
 /**
@@ -31,9 +37,21 @@ export const signedIn = createMiddleware<SignedIn>(async (c, next) => {
   c.set("userId", found.userId);
   c.set("sessionId", found.sessionId);
   c.set("proven", found.proven);
+  c.set("lacksFactor", found.lacksFactor);
   if (found.key) c.set("key", found.key);
   await next();
   await cached();
+});
+
+/**
+ * Requires a session in which a second factor was given, where the account requires one; a key gives none. Stands after
+ * `signedIn`. Only a refusal takes a request of its own.
+ * @throws Problem `factor.required`
+ */
+export const requireFactor = createMiddleware<SignedIn>(async (c, next) => {
+  const { userId, sessionId, lacksFactor } = c.var;
+  if (lacksFactor && (await Session.lacksFactor(userId, sessionId))) throw Session.lackingFactor();
+  await next();
 });
 
 export function unauthenticated(): Problem {
@@ -118,6 +136,7 @@ function withKey(c: Context, rule: Limit.Rule, cost: number, secret: string): Se
         userId: key.userId,
         sessionId: "",
         proven: key.proven,
+        lacksFactor: key.lacksFactor,
         key: { id: key.keyId, hash: lookup?.hash ?? "" },
       };
     },

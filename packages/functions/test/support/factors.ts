@@ -3,6 +3,7 @@ import * as Factor from "@travel-conductor/core/factor";
 import * as Session from "@travel-conductor/core/session";
 import { app, authenticator } from "@travel-conductor/core/test/authenticator";
 import * as a from "./client.ts";
+import type { Request } from "./requests.ts";
 
 /** A user with a proven address, signed in. */
 export async function owner() {
@@ -58,3 +59,44 @@ export async function withApp(one: Owner) {
 export async function ticket(email: string): Promise<string> {
   return (await a.read(await a.call("POST", "/v1/auth/login", { body: { email, password: a.password } }), 200)).ticket;
 }
+
+/** A good request of each operation on factors. */
+export const forFactors: Record<string, () => Request | Promise<Request>> = {
+  "GET /v1/me/factors": async () => {
+    const one = await owner();
+    await withPasskey(one);
+    return { path: "/v1/me/factors", token: one.token };
+  },
+  "PATCH /v1/me/factors": async () => {
+    const one = await owner();
+    await withPasskey(one);
+    return { path: "/v1/me/factors", token: one.token, body: { required: true } };
+  },
+  "POST /v1/me/factors/passkeys/options": async () => ({
+    path: "/v1/me/factors/passkeys/options",
+    token: (await owner()).token,
+  }),
+  "POST /v1/me/factors/passkeys": async () => {
+    const { userId, sessionId, token } = await owner();
+    const credential = authenticator().create(await Factor.optionsToAdd(userId, sessionId, new Date()));
+    return { path: "/v1/me/factors/passkeys", token, body: { name: "My telephone", credential } };
+  },
+  "PATCH /v1/me/factors/passkeys/{id}": async () => ({ ...(await passkey()), body: { name: "My old telephone" } }),
+  "DELETE /v1/me/factors/passkeys/{id}": () => passkey(),
+  "POST /v1/me/factors/totp": async () => ({ path: "/v1/me/factors/totp", token: (await owner()).token }),
+  "POST /v1/me/factors/totp/confirm": async () => {
+    const one = await owner();
+    const { code } = await withSecret(one);
+    return { path: "/v1/me/factors/totp/confirm", token: one.token, body: { code: code(new Date()) } };
+  },
+  "DELETE /v1/me/factors/totp": async () => {
+    const one = await owner();
+    await withApp(one);
+    return { path: "/v1/me/factors/totp", token: one.token };
+  },
+  "POST /v1/me/factors/recovery-codes": async () => {
+    const one = await owner();
+    await withApp(one);
+    return { path: "/v1/me/factors/recovery-codes", token: one.token };
+  },
+};

@@ -2,7 +2,6 @@ import { createHash, randomBytes } from "node:crypto";
 import { newId } from "@travel-conductor/core/base/id";
 import * as Factor from "@travel-conductor/core/factor";
 import * as Privacy from "@travel-conductor/core/privacy";
-import { authenticator } from "@travel-conductor/core/test/authenticator";
 import { forBookings } from "./bookings.ts";
 import * as a from "./client.ts";
 import * as f from "./factors.ts";
@@ -14,6 +13,7 @@ export type Request = a.Sent & { path: string };
 
 /** A request that its operation answers as promised; ids in its path are the sender's own. */
 export const good: Record<string, () => Request | Promise<Request>> = {
+  ...f.forFactors,
   ...forOperators,
   ...forPayments,
   ...forTravelers,
@@ -43,38 +43,6 @@ export const good: Record<string, () => Request | Promise<Request>> = {
     const { device } = await f.withPasskey(one);
     const options = await Factor.optionsToReauthenticate(one.sessionId, new Date());
     return { path: "/v1/auth/reauthenticate/passkey", token: one.token, body: { credential: device.get(options) } };
-  },
-  "GET /v1/me/factors": async () => {
-    const one = await f.owner();
-    await f.withPasskey(one);
-    return { path: "/v1/me/factors", token: one.token };
-  },
-  "POST /v1/me/factors/passkeys/options": async () => ({
-    path: "/v1/me/factors/passkeys/options",
-    token: (await f.owner()).token,
-  }),
-  "POST /v1/me/factors/passkeys": async () => {
-    const { userId, sessionId, token } = await f.owner();
-    const credential = authenticator().create(await Factor.optionsToAdd(userId, sessionId, new Date()));
-    return { path: "/v1/me/factors/passkeys", token, body: { name: "My telephone", credential } };
-  },
-  "PATCH /v1/me/factors/passkeys/{id}": async () => ({ ...(await f.passkey()), body: { name: "My old telephone" } }),
-  "DELETE /v1/me/factors/passkeys/{id}": () => f.passkey(),
-  "POST /v1/me/factors/totp": async () => ({ path: "/v1/me/factors/totp", token: (await f.owner()).token }),
-  "POST /v1/me/factors/totp/confirm": async () => {
-    const one = await f.owner();
-    const { code } = await f.withSecret(one);
-    return { path: "/v1/me/factors/totp/confirm", token: one.token, body: { code: code(new Date()) } };
-  },
-  "DELETE /v1/me/factors/totp": async () => {
-    const one = await f.owner();
-    await f.withApp(one);
-    return { path: "/v1/me/factors/totp", token: one.token };
-  },
-  "POST /v1/me/factors/recovery-codes": async () => {
-    const one = await f.owner();
-    await f.withApp(one);
-    return { path: "/v1/me/factors/recovery-codes", token: one.token };
   },
   "POST /v1/auth/logout": async () => ({ path: "/v1/auth/logout", token: (await a.user()).token }),
   "POST /v1/auth/verify": async () => {

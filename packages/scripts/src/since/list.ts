@@ -25,7 +25,8 @@ const isPersons = (moment: string) => `not exists (select from import_runs where
 
 /** An event of an account that changes what opens it. */
 const changes = `account_events.event in ('reset', 'password_changed', 'email_changed', 'passkey_added',
-  'passkey_removed', 'totp_on', 'totp_off', 'recovery_renewed', 'recovery_used')`;
+  'passkey_removed', 'totp_on', 'totp_off', 'recovery_renewed', 'recovery_used', 'factor_required',
+  'factor_optional')`;
 
 /** Statements that find ids and moments, `$1` being the instant: by table, and by what became of the row. */
 const lists: [table: string, what: Entry["what"], statement: string][] = [

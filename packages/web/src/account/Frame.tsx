@@ -10,7 +10,6 @@ import { useTitle } from "../ui/title.ts";
 import { type Settings, useSettings } from "../words/settings.ts";
 import { useWords } from "../words/words.tsx";
 import styles from "./Frame.module.css";
-import { ProofDialog } from "./ProofDialog.tsx";
 
 type Part = Exclude<keyof Settings["parts"], "operator">;
 const parts: Part[] = [
@@ -61,7 +60,6 @@ export function Frame({ part, children }: { part?: Part; children: (me: Me) => R
           </div>
         )}
       </WithMe>
-      <ProofDialog />
     </div>
   );
 }

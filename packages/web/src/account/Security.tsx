@@ -14,6 +14,7 @@ import styles from "./Form.module.css";
 import { Frame } from "./Frame.tsx";
 import { Passkeys } from "./Passkeys.tsx";
 import { PasswordField } from "./PasswordField.tsx";
+import { Required } from "./Required.tsx";
 
 export function Security() {
   return (
@@ -130,6 +131,7 @@ function Factors({ isProven }: { isProven: boolean }) {
     <>
       <Passkeys items={factors.data.passkeys} isProven={isProven} />
       <AppCodes factors={factors.data} isProven={isProven} />
+      <Required factors={factors.data} isProven={isProven} />
     </>
   );
 }

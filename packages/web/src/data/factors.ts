@@ -29,6 +29,10 @@ function useFactorChange<Input, Output>(change: (input: Input) => Promise<Output
   });
 }
 
+/** Switches on or off that bookings, travelers, cards and exports require a second factor. */
+export const useRequireFactor = () =>
+  useFactorChange((required: boolean) => ask<Factors>(path, { method: "PATCH", body: { required } }));
+
 export const useAddPasskey = () =>
   useFactorChange(async (name: string) => {
     const options = await ask<AddOptions>(`${path}/passkeys/options`, { method: "POST" });

@@ -3,8 +3,12 @@ import { useSyncExternalStore } from "react";
 import { ask, Failed } from "../api/http.ts";
 import { sign, type UseOptions } from "../api/passkey.ts";
 
-/** An action that waits until the person has given the password or a passkey again. */
-type Waiting = { proceed: () => void; giveUp: () => void };
+/** What the API asks for: the password or a passkey again, or a second factor. */
+type Needs = "proof" | "factor";
+/** An action that waits until the person has given it. */
+type Waiting = { needs: Needs; proceed: () => void; giveUp: () => void };
+
+const needed: Record<string, Needs> = { "session.unproven": "proof", "factor.required": "factor" };
 
 let waiting: Waiting | null = null;
 const listeners = new Set<() => void>();
@@ -15,30 +19,30 @@ function wait(next: Waiting | null): void {
 }
 
 /**
- * Runs an action. Where the API asks for the password again, the dialog asks, and the same action runs once
- * more by itself.
- * @throws Failed with `session.unproven` where the dialog was closed instead
+ * Runs an action. Where the API asks for the password again, or for a second factor, the dialog asks, and the same
+ * action runs once more by itself.
+ * @throws Failed with `session.unproven` or `factor.required` where the dialog was closed instead
  */
 export async function withProof<T>(action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {
-    if (!(error instanceof Failed) || error.code !== "session.unproven") throw error;
-    await new Promise<void>((resolve, reject) => {
-      waiting?.giveUp();
-      wait({
-        proceed: () => {
-          wait(null);
-          resolve();
-        },
-        giveUp: () => {
-          wait(null);
-          reject(error);
-        },
-      });
-    });
+    const needs = error instanceof Failed ? needed[error.code] : undefined;
+    if (needs === undefined || !(await isGiven(needs))) throw error;
     return action();
   }
+}
+
+/** Has the dialog ask; false where it was closed instead. */
+export function isGiven(needs: Needs): Promise<boolean> {
+  return new Promise((resolve) => {
+    const end = (given: boolean) => () => {
+      wait(null);
+      resolve(given);
+    };
+    waiting?.giveUp();
+    wait({ needs, proceed: end(true), giveUp: end(false) });
+  });
 }
 
 /** What waits for a proof now, for the dialog. */

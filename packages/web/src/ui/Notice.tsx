@@ -1,5 +1,7 @@
 import { type ReactNode, useEffect, useState } from "react";
+import { client } from "../api/client.ts";
 import { Failed } from "../api/http.ts";
+import { isGiven } from "../data/proof.ts";
 import { useWords } from "../words/words.tsx";
 import { Button } from "./Button.tsx";
 import styles from "./Notice.module.css";
@@ -39,6 +41,9 @@ export function Fault({ error, onRetry }: { error: unknown; onRetry?: () => void
       {id !== undefined && (status === undefined || status >= 500) && (
         <p className={styles.small}>{words.errors.id(id)}</p>
       )}
+      {error instanceof Failed && error.code === "factor.required" && (
+        <Button onClick={() => void giveFactor()}>{words.errors.giveFactor}</Button>
+      )}
       {onRetry && (
         <Button onClick={onRetry} disabled={left !== null && left > 0}>
           {words.retry}
@@ -46,6 +51,11 @@ export function Fault({ error, onRetry }: { error: unknown; onRetry?: () => void
       )}
     </div>
   );
+}
+
+/** Asks for a second factor, then again for all that is on the screen. */
+async function giveFactor(): Promise<void> {
+  if (await isGiven("factor")) await client.invalidateQueries();
 }
 
 /** The seconds until the API may be asked again, counted down to 0; null where it did not say so. */

@@ -1,7 +1,8 @@
-import { type ReactNode, useEffect, useState } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { useUnread } from "../data/alerts.ts";
 import { keptName, useMe, useSignedIn } from "../data/me.ts";
+import { useWaiting } from "../data/proof.ts";
 import { useWords } from "../words/words.tsx";
 import { Footer } from "./Footer.tsx";
 import { Icon, type IconName } from "./Icon.tsx";
@@ -10,11 +11,14 @@ import { NewVersion } from "./NewVersion.tsx";
 import { Offline } from "./Offline.tsx";
 import styles from "./Shell.module.css";
 
+const ProofDialog = lazy(async () => ({ default: (await import("../account/ProofDialog.tsx")).ProofDialog }));
+
 /** The frame of every screen: on a phone the tabs are at the bottom, else on top. */
 export function Shell({ children }: { children: ReactNode }) {
   const words = useWords();
   const name = useName();
   const moved = useMe(false).data?.moved;
+  const isAsked = useWaiting() !== null;
   return (
     <>
       <a className={styles.skip} href="#content">
@@ -37,6 +41,11 @@ export function Shell({ children }: { children: ReactNode }) {
         {children}
       </main>
       <Footer />
+      {isAsked && (
+        <Suspense>
+          <ProofDialog />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -61,6 +61,7 @@ export const de = (plural: Plural): Words => ({
         other: `Zu viele Anfragen. In ${seconds} Sekunden noch einmal.`,
       }),
     session: "Sie sind abgemeldet. Melden Sie sich an, um weiterzumachen.",
+    giveFactor: "Zeigen, dass Sie es sind",
     faults,
     codes: {
       ...codes,

@@ -56,6 +56,7 @@ export const en = (plural: Plural) => ({
         other: `Too many requests. Try again in ${seconds} seconds.`,
       }),
     session: "You are signed out. Sign in to go on.",
+    giveFactor: "Show that it is you",
     faults,
     codes: {
       ...codes,

@@ -38,6 +38,14 @@ const changes: { [C in Data["factor_changed"]["change"]]: { subject: string; wha
     subject: "Ein Ersatzcode Ihres Kontos wurde benutzt",
     what: "wurde ein Ersatzcode an Stelle eines Codes Ihrer App benutzt. Er gilt nicht mehr.",
   },
+  factor_required: {
+    subject: "Ihre Buchungen verlangen jetzt einen zweiten Faktor",
+    what: "wurde für Buchungen, Reisende, Karten und Kopien der Daten Ihres Kontos ein zweiter Faktor verlangt: ein Passkey oder ein Code Ihrer App.",
+  },
+  factor_optional: {
+    subject: "Ihre Buchungen verlangen keinen zweiten Faktor mehr",
+    what: "wurde für Buchungen, Reisende, Karten und Kopien der Daten Ihres Kontos kein zweiter Faktor mehr verlangt. Das gilt, wenn es ausgeschaltet wurde, und wenn der letzte Passkey oder die App entfernt wurde.",
+  },
 };
 
 export const lettersDe: LetterWords = {

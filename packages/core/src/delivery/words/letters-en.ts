@@ -38,6 +38,14 @@ const changes: { [C in Data["factor_changed"]["change"]]: { subject: string; wha
     subject: "A recovery code of your account was used",
     what: "a recovery code was used in place of a code of your app. It works no more.",
   },
+  factor_required: {
+    subject: "Your bookings now need a second factor",
+    what: "a second factor is now required for your account's bookings, travelers, cards and exports: a passkey, or a code of your app.",
+  },
+  factor_optional: {
+    subject: "Your bookings need no second factor any more",
+    what: "a second factor is no longer required for your account's bookings, travelers, cards and exports. That is so when it was switched off, and when the last passkey or app was removed.",
+  },
 };
 
 export const lettersEn: LetterWords = {

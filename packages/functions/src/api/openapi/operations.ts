@@ -49,13 +49,17 @@ export const operations: Record<string, string> = {
     "Gathers everything that is held on the account. Within a minute or two a link comes by e-mail, valid for 24 hours. The password or a passkey must have been given within the last 10 minutes; a key needs neither.",
   "GET /v1/me/export/{id}":
     "A list of rows for each table; one of more than 3 MB comes in parts. With `format=csv` it is a ZIP file with a CSV file for each list.",
-  "GET /v1/me/factors": "The passkeys, whether codes of an app are on, and how many recovery codes are left.",
+  "GET /v1/me/factors":
+    "The passkeys, whether codes of an app are on, how many recovery codes are left, and whether a second factor is required.",
+  "PATCH /v1/me/factors":
+    "While it is on, bookings, travelers, cards and exports answer 403 `factor.required` to keys, and to sessions in which neither a passkey nor a code was used: use one at `POST /v1/auth/reauthenticate/passkey`, or give the password with a code at `POST /v1/auth/reauthenticate`, and repeat the request. Changing it takes such a session, and an authentication of the last 10 minutes. It ends with the last passkey or app.",
   "POST /v1/me/factors/passkeys/options":
     "The answer is for `PublicKeyCredential.parseCreationOptionsFromJSON` and `navigator.credentials.create`. The password or a passkey must have been given within the last 10 minutes, and the address be proven.",
   "POST /v1/me/factors/passkeys":
     "Takes what `navigator.credentials.create` returned, and a name. An account has 20 at most.",
   "PATCH /v1/me/factors/passkeys/{id}": "Gives the passkey another name.",
-  "DELETE /v1/me/factors/passkeys/{id}": "Also ends the other sessions that it opened. The password stays a way in.",
+  "DELETE /v1/me/factors/passkeys/{id}":
+    "Also ends the other sessions in which it was used. The password stays a way in.",
   "POST /v1/me/factors/totp":
     "The secret is shown this once. Codes are asked for from the moment that `POST /v1/me/factors/totp/confirm` took a first one.",
   "DELETE /v1/me/factors/totp":

@@ -8,7 +8,7 @@ import { payerOf } from "../caller.ts";
 import { withIdempotency } from "../idempotent.ts";
 import { NamedWatch, withNames } from "../names.ts";
 import { listed, operation } from "../operation.ts";
-import { signedIn } from "../session.ts";
+import { requireFactor, signedIn } from "../session.ts";
 
 const path = "/:id{bkg_[0-9a-z]{26}}" as const;
 const missing = { 404: ["booking.missing"] };
@@ -32,7 +32,7 @@ const requireKey = createMiddleware(async (c, next) => {
 });
 
 export const bookings = new Hono()
-  .use(signedIn)
+  .use(signedIn, requireFactor)
   .get(
     "/",
     operation({

@@ -6,7 +6,7 @@ import { limited } from "../limit.ts";
 import { operation } from "../operation.ts";
 import type { SignedIn } from "../session.ts";
 
-const guarded = ["session.unproven", "user.unproven"];
+const guarded = ["factor.required", "session.unproven", "user.unproven"];
 const missing = ["passkey.missing"];
 const id = ":id{psk_[0-9a-z]{26}}";
 const credential = {
@@ -20,6 +20,21 @@ const credential = {
 export const factors = new Hono<SignedIn>()
   .get("/", operation({ summary: "What signs me in beside the password", answer: Factor.Info }), async (c) =>
     c.json(await Factor.get(c.var.userId)),
+  )
+  .patch(
+    "/",
+    operation({
+      summary: "Say whether bookings, travelers, cards and exports require a second factor",
+      body: Factor.Change,
+      example: { required: true },
+      answer: Factor.Info,
+      problems: { 403: guarded, 409: ["factor.none"], 503: ["session.unavailable"] },
+    }),
+    async (c) => {
+      const { userId, sessionId } = c.var;
+      await Factor.setRequired(userId, sessionId, c.req.valid("json"), realNow(), clientOf(c));
+      return c.json(await Factor.get(userId));
+    },
   )
   .post(
     "/passkeys/options",
@@ -102,7 +117,11 @@ export const factors = new Hono<SignedIn>()
   )
   .delete(
     "/totp",
-    operation({ summary: "Switch the codes off", status: 204, problems: { 403: guarded } }),
+    operation({
+      summary: "Switch the codes off",
+      status: 204,
+      problems: { 403: guarded, 503: ["session.unavailable"] },
+    }),
     async (c) => {
       await Factor.removeApp(c.var.userId, c.var.sessionId, realNow(), clientOf(c));
       return c.body(null, 204);

@@ -13,7 +13,7 @@ import { forgetPreferred } from "../currency.ts";
 import { withIdempotency } from "../idempotent.ts";
 import { limited } from "../limit.ts";
 import { listed, operation } from "../operation.ts";
-import { signedIn } from "../session.ts";
+import { requireFactor, signedIn } from "../session.ts";
 
 const Me = v.object({ user: User.Info });
 const unending = { 503: ["session.unavailable"] };
@@ -134,6 +134,7 @@ export const me = new Hono()
       answer: Privacy.ExportRequest,
       problems: { 403: ["session.unproven"], 409: ["export.ready"] },
     }),
+    requireFactor,
     limited("reset"),
     withIdempotency("exp"),
     async (c) => {
@@ -153,6 +154,7 @@ export const me = new Hono()
       answer: Privacy.ExportPart,
       problems: { 404: ["export.missing"] },
     }),
+    requireFactor,
     async (c) => {
       const { id } = c.req.param();
       const query = c.req.valid("query");

@@ -6,7 +6,7 @@ import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import { limited } from "../limit.ts";
 import { listed, operation } from "../operation.ts";
-import { type SignedIn, signedIn } from "../session.ts";
+import { requireFactor, type SignedIn, signedIn } from "../session.ts";
 
 const path = "/:id{pmt_[0-9a-z]{26}}" as const;
 const missing = { 404: ["payment_method.missing"] };
@@ -19,7 +19,7 @@ const proven = createMiddleware<SignedIn>(async (c, next) => {
 
 /** Cards. No key opens these routes: none states a scope. */
 export const payments = new Hono()
-  .use(signedIn)
+  .use(signedIn, requireFactor)
   .get(
     "/",
     operation({

@@ -4,7 +4,7 @@ import { Hono } from "hono";
 import * as v from "valibot";
 import { withIdempotency } from "../idempotent.ts";
 import { listed, operation } from "../operation.ts";
-import { signedIn } from "../session.ts";
+import { requireFactor, signedIn } from "../session.ts";
 
 const path = "/:id{tvl_[0-9a-z]{26}}" as const;
 const documentPath = `${path}/documents/:document{doc_[0-9a-z]{26}}` as const;
@@ -15,7 +15,7 @@ const mrz = "P<D<<MUSTERMANN<<ERIKA<<<<<<<<<<<<<<<<<<<<<<\nC01X00T478D<<6408125F
 
 /** No key opens these routes: none states a scope. */
 export const travelers = new Hono()
-  .use(signedIn)
+  .use(signedIn, requireFactor)
   .get(
     "/",
     operation({

@@ -12,6 +12,8 @@ export const codes: Record<string, string> = {
   "user.missing": "Dieses Konto gibt es nicht mehr.",
   "factor.code":
     "Dieser Code ist falsch, zu alt oder schon benutzt. Warten Sie auf den nächsten, oder nehmen Sie einen Ersatzcode.",
+  "factor.none": "Fügen Sie zuerst einen Passkey oder die Codes einer App hinzu.",
+  "factor.required": "Ihr Konto verlangt hier einen Passkey oder einen Code.",
   "factor.needed": "Ihr Konto verlangt auch einen Code.",
   "factor.on": "Die Codes sind schon an. Schalten Sie sie zuerst aus, um eine andere App zu benutzen.",
   "factor.off": "Die Codes sind aus. Richten Sie zuerst eine App ein.",

@@ -110,6 +110,13 @@ export const settings = (plural: Plural): ReturnType<typeof english> => ({
     renew: "Neue Ersatzcodes anlegen",
     renewAsk: "Neue Ersatzcodes anlegen?",
     renewNote: "Die alten gelten dann nicht mehr.",
+    required: "Ein zweiter Faktor für Ihre Reisen",
+    requiredNote:
+      "Ihre Reisen, Reisenden, Karten und Kopien Ihrer Daten öffnen sich dann nur nach einem Passkey oder einem Code, nicht mit dem Passwort allein, und nie für Schlüssel von Programmen. Halten Sie einen zweiten Weg bereit, etwa Ersatzcodes oder einen Passkey auf einem anderen Gerät: Ohne einen bleiben sie verschlossen.",
+    requiredOn: "Verlangt",
+    requiredOff: "Nicht verlangt",
+    require: "Verlangen",
+    requireNone: "Fügen Sie zuerst einen Passkey oder die Codes einer App hinzu.",
     unproven: "Bestätigen Sie zuerst Ihre E-Mail-Adresse.",
   },
   sessions: {
@@ -173,6 +180,9 @@ export const settings = (plural: Plural): ReturnType<typeof english> => ({
     deleted: "Ihr Konto ist gelöscht.",
   },
   proof: {
+    factor: "Bitte ein Passkey oder ein Code",
+    factorNote: "Ihr Konto verlangt hier einen zweiten Faktor.",
+    usePasskey: "Passkey benutzen",
     password: "Ihr Passwort",
     code: "Code der App oder ein Ersatzcode",
     codeNeeded: "Ihr Konto verlangt auch einen Code.",

@@ -9,6 +9,8 @@ export const codes: Record<string, string> = {
   "user.missing": "There is no such account any more.",
   "factor.code": "This code is wrong, too old or was used before. Wait for the next one, or use a recovery code.",
   "factor.needed": "Your account asks for a code, too.",
+  "factor.none": "Add a passkey or the codes of an app first.",
+  "factor.required": "Your account asks for a passkey or a code here.",
   "factor.on": "The codes are on already. Switch them off first, to use another app.",
   "factor.off": "The codes are off. Set up an app first.",
   "factor.unavailable": "Codes cannot be checked here at the moment. Use a recovery code or a passkey.",

@@ -108,6 +108,13 @@ export const settings = (plural: Plural) => ({
     renew: "Make new recovery codes",
     renewAsk: "Make new recovery codes?",
     renewNote: "The old ones then work no more.",
+    required: "A second factor for your trips",
+    requiredNote:
+      "Your trips, travelers, cards and copies of your data then open only after a passkey or a code, not by the password alone, and never to keys for programs. Have a second way, such as recovery codes or a passkey on another device: without one they stay closed.",
+    requiredOn: "Required",
+    requiredOff: "Not required",
+    require: "Require it",
+    requireNone: "Add a passkey or the codes of an app first.",
     unproven: "Confirm your e-mail address first.",
   },
   sessions: {
@@ -169,6 +176,9 @@ export const settings = (plural: Plural) => ({
     deleted: "Your account is deleted.",
   },
   proof: {
+    factor: "A passkey or a code, please",
+    factorNote: "Your account asks for a second factor here.",
+    usePasskey: "Use a passkey",
     password: "Your password",
     code: "Code of the app, or a recovery code",
     codeNeeded: "Your account asks for a code, too.",

@@ -71,6 +71,8 @@ export const account: Record<string, string> = {
   "passkeys.path.id": "The id of a passkey of the account, `psk_…`.",
   passkeys: "The passkeys of the account.",
   "GET /v1/me/factors.answer.recoveryCodes": "How many recovery codes are left.",
+  "factors.answer.required": "Whether bookings, travelers, cards and exports require a second factor.",
+  "factors.body.required": "Whether they are to require it.",
   totp: "The codes of an app; null where they are off.",
   since: "Since when they are on (UTC).",
   backedUp: "Whether the passkey is kept on more than one device.",
