@@ -32,7 +32,7 @@ export async function shared(token: string): Promise<Shared> {
            bookings.flight_data as flights
       from bookings
      where bookings.share_hash = ${hashOf(token)}
-       and bookings.status in ('confirmed', 'held', 'cancelling')`;
+       and bookings.status in ('confirmed', 'held', 'changing', 'cancelling')`;
   if (!row) throw missing();
   const { flights, ...told } = row as { reference: string; simulated: boolean; flights: FlightData };
   const flown = flownOf(flights);

@@ -35,7 +35,9 @@ export function changes(account: Account): Changes {
       const told = toOutcome(reply, Wire.ChangeRequest);
       if (told.status !== "done") return told;
       const airports = await Airport.all();
-      const offers = told.value.order_change_offers.flatMap((one) => (one && toChangeOffer(one, slices, airports)) ?? []);
+      const offers = told.value.order_change_offers.flatMap(
+        (one) => (one && toChangeOffer(one, slices, airports)) ?? [],
+      );
       return { ...told, value: offers };
     },
 

@@ -4,7 +4,18 @@ import type { Seller } from "../seller.ts";
 import { simulator } from "../simulator.ts";
 import { spanOf } from "../span.ts";
 import { changes } from "./changes.ts";
-import { columns, known, maxSeats, newReference, newTickets, type Row, read, refused, toOrder, toRefund } from "./order.ts";
+import {
+  columns,
+  known,
+  maxSeats,
+  newReference,
+  newTickets,
+  type Row,
+  read,
+  refused,
+  toOrder,
+  toRefund,
+} from "./order.ts";
 
 /** How long a quoted cancellation holds. */
 const quoteLife = "30 minutes";
