@@ -24,15 +24,15 @@ export async function ask(userId: string, id: string, input: unknown, at: Date):
   if (wanted.departureDate === null && wanted.returnDate === null)
     throw fault("booking.days", "/departureDate", "is needed, or another day of return");
   return act(userId, id, "change", at, async (work) => {
-    const { criteria } = work.offer;
+    const { kept, criteria } = work.offer;
     if (wanted.returnDate !== null && criteria.returnDate === null)
-      throw fault("booking.days", "/returnDate", "must be left out: this booking has no way back");
+      throw fault("booking.days", "/returnDate", "must not be given for a booking without a way back");
     const departureDate = wanted.departureDate ?? criteria.departureDate;
     await Flight.checkDates({ ...criteria, departureDate, returnDate: wanted.returnDate ?? criteria.returnDate }, at);
     const days = [wanted.departureDate, wanted.returnDate].flatMap((day, slice) =>
       day === null ? [] : { slice, departureDate: day },
     );
-    const told = await (await sellerOf(work))?.askChange({ order: work.sellerOrder!, criteria, days }, at);
+    const told = await (await sellerOf(work))?.askChange({ order: work.sellerOrder!, offer: kept, criteria, days }, at);
     if (told?.status === "refused") throw notChangeable();
     if (told?.status !== "done") throw unreachable();
     const offers = told.value

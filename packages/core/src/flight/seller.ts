@@ -62,9 +62,10 @@ export type Refund = {
   confirmedAt: string | null;
 };
 
-/** A wish to fly an order's slices on other days: `days` names each by its number, from 0. */
+/** A wish to fly an order's slices on other days, at the terms of its offer: `days` names each by its number, from 0. */
 export type Wish = {
   order: string;
+  offer: KeptOffer;
   criteria: Criteria;
   days: { slice: number; departureDate: string }[];
 };

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { sql, utc } from "../../base/db.ts";
 import type { Criteria } from "../criteria.ts";
-import { path, type Slice } from "../offer.ts";
+import { type KeptOffer, path, type Slice } from "../offer.ts";
 import type { ChangeOffer, OrderChange, Seller, Wish } from "../seller.ts";
 import { simulator } from "../simulator.ts";
 import { spanOf } from "../span.ts";
@@ -32,7 +32,7 @@ export const changes: Changes = {
     const penalty = order.change?.penalty?.total ?? 0;
     const isSame = (after: Slice[]) => staysAsked(wish, order.slices!, after);
     const offers = found.offers
-      .filter(({ conditions, slices }) => conditions.change?.allowed && isSame(slices))
+      .filter((offer) => hasTerms(offer, wish.offer) && isSame(offer.slices))
       .filter(({ slices }, index, all) => all.findIndex((one) => path(one.slices) === path(slices)) === index)
       .slice(0, mostOffers);
     const made = await Promise.all(
@@ -123,6 +123,13 @@ function onDays({ criteria, days }: Wish): Criteria {
     returnDate: criteria.returnDate && (day(1) ?? criteria.returnDate),
   };
 }
+
+/** Whether an offer is of the same brand: it allows the same, with the same bags. */
+const hasTerms = (one: KeptOffer, other: KeptOffer) =>
+  one.conditions.change?.allowed === other.conditions.change?.allowed &&
+  one.conditions.refund?.allowed === other.conditions.refund?.allowed &&
+  one.bags?.carryOn === other.bags?.carryOn &&
+  one.bags?.checked === other.bags?.checked;
 
 /** Whether the slices that are not to be changed are the same flights as before. */
 const staysAsked = ({ days }: Wish, before: Slice[], after: Slice[]) =>
