@@ -4,9 +4,6 @@ import { sellerOf } from "./seller.ts";
 import type { Take } from "./take.ts";
 import { again, type Change, type Work } from "./work.ts";
 
-/** What the airline changed, as a booking keeps it. */
-export type KeptChange = AirlineChange & { accepting: boolean };
-
 export const isOpen = ({ taken }: AirlineChange) => taken === null;
 
 /** Reads an order and what its airline changed; undefined where that is not known now. */

@@ -1,16 +1,13 @@
 import * as Metric from "../base/metric.ts";
-import type { ChangeOffer, Order, OrderChange, Slice } from "../flight.ts";
+import type { Order } from "../flight.ts";
 import * as Payment from "../payment.ts";
 import { flying } from "./flown.ts";
+import type { Chosen } from "./kept.ts";
 import { chargesOf, withReturn } from "./ledger.ts";
 import { sealOrder } from "./order.ts";
 import { sellerOf } from "./seller.ts";
 import { look, patience, stepOf, type Take } from "./take.ts";
 import { again, type Change, type Work } from "./work.ts";
-
-/** The offers that a booking may be changed to, and the one that is being taken, with the payment of what it costs. */
-export type KeptOffers = { offers: ChangeOffer[]; chosen: Chosen | null };
-type Chosen = OrderChange & { offer: string; slices: Slice[]; intent: string | null };
 
 type ChangeStep = "change_authorize" | "change_act" | "change" | "change_capture" | "change_release";
 

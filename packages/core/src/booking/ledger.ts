@@ -1,11 +1,6 @@
 import type { Price } from "../flight.ts";
+import type { Charge, Return } from "./kept.ts";
 import type { Work } from "./work.ts";
-
-/** A payment that was taken, in minor units. */
-export type Charge = { intent: string; total: number };
-
-/** Money that goes back to the card by one payment, and whether it did; `step` is its name at the card's company. */
-export type Return = Price & { intent: string; step: string; done: boolean };
 
 type Money = Pick<Work, "charges" | "returns" | "paymentIntent" | "total" | "cancellation">;
 

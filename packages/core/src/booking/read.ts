@@ -3,10 +3,11 @@ import { type Fragment, sql, utc } from "../base/db.ts";
 import { Problem } from "../base/error.ts";
 import * as Money from "../base/money.ts";
 import { decodeCursor, toPage } from "../base/page.ts";
-import { namesOfOffers, type Refund, type Slice } from "../flight.ts";
+import { namesOfOffers, type Refund } from "../flight.ts";
 import * as Moved from "../moved.ts";
 import * as Payment from "../payment.ts";
 import { isOpen } from "./airline.ts";
+import type { FlightData } from "./kept.ts";
 import { openOrder, openPassengers } from "./order.ts";
 import {
   type AirlineChange,
@@ -18,16 +19,6 @@ import {
   type Status,
 } from "./schema.ts";
 import type { Work } from "./work.ts";
-
-/** A booking that was moved in has places and days alone: no slices. */
-export type FlightData = {
-  origin: string;
-  destination: string;
-  departureDate?: string;
-  returnDate?: string | null;
-  airline?: string | null;
-  slices?: Slice[];
-};
 
 type ListedRow = {
   id: string;

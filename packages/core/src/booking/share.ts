@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { sql } from "../base/db.ts";
 import { hashOf } from "../base/hash.ts";
-import { type FlightData, flownOf, missing, namesOfBookings } from "./read.ts";
+import type { FlightData } from "./kept.ts";
+import { flownOf, missing, namesOfBookings } from "./read.ts";
 import type { Shared } from "./schema.ts";
 
 /** Makes a link to a user's booking that shows its flights alone; the one before works no more. @throws `booking.missing` */

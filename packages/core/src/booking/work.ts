@@ -1,9 +1,6 @@
 import { type Fragment, sql, transaction, utc } from "../base/db.ts";
 import type { Criteria, KeptOffer, Refund } from "../flight.ts";
-import type { KeptChange } from "./airline.ts";
-import type { KeptOffers } from "./changesteps.ts";
-import type { Charge, Return } from "./ledger.ts";
-import type { FlightData } from "./read.ts";
+import type { Charge, FlightData, KeptChange, KeptOffers, Return } from "./kept.ts";
 import type { Payment, Status } from "./schema.ts";
 import { changed, told } from "./told.ts";
 

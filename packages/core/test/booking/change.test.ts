@@ -182,7 +182,7 @@ test("a change that the bank asks about waits for its owner, and is given up aft
 });
 
 test.each([false, true])(
-  "killed at any request and started again, a change is made and paid once or not at all (answers lost: %s)",
+  "killed at any request and started again, a change is made and paid once (answers lost: %s)",
   { timeout: 60_000 },
   async (loses) => {
     const who = await changeable();
