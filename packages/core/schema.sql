@@ -360,6 +360,13 @@ create table bookings (
   refund_id text,
   reminded smallint,
   share_hash text,
+  seller_actions text[],
+  change jsonb,
+  charges jsonb default '[]'::jsonb not null,
+  returns jsonb default '[]'::jsonb not null,
+  airline_changes jsonb default '[]'::jsonb not null,
+  hints integer default 0 not null,
+  looked integer default 0 not null,
   constraint bookings_booking_reference_key UNIQUE (booking_reference),
   constraint bookings_legacy_id_key UNIQUE (legacy_id),
   constraint bookings_payment_intent_key UNIQUE (payment_intent),
@@ -371,9 +378,9 @@ create table bookings (
   constraint places_are_codes CHECK (COALESCE(flight_data ->> 'origin'::text, ''::text) ~ '^[A-Z]{3}$'::text AND COALESCE(flight_data ->> 'destination'::text, ''::text) ~ '^[A-Z]{3}$'::text),
   constraint price_is_positive CHECK (total_price > 0),
   constraint somebody_travels CHECK (jsonb_typeof(passenger_data) = 'array'::text AND passenger_data <> '[]'::jsonb),
-  constraint status_is_known CHECK (status = ANY (ARRAY['pending'::text, 'action_required'::text, 'ordering'::text, 'unknown'::text, 'confirmed'::text, 'held'::text, 'failed'::text, 'cancelling'::text, 'cancelled'::text, 'expired'::text])),
+  constraint status_is_known CHECK (status = ANY (ARRAY['pending'::text, 'action_required'::text, 'ordering'::text, 'unknown'::text, 'confirmed'::text, 'held'::text, 'failed'::text, 'changing'::text, 'cancelling'::text, 'cancelled'::text, 'expired'::text])),
   constraint step_has_a_moment CHECK ((step IS NULL) = (due_at IS NULL)),
-  constraint step_is_known CHECK (step = ANY (ARRAY['authorize'::text, 'act'::text, 'order'::text, 'find'::text, 'capture'::text, 'release'::text, 'pay'::text, 'lapse'::text, 'cancel'::text, 'refund'::text, 'undo'::text, 'remind'::text]))
+  constraint step_is_known CHECK (step = ANY (ARRAY['authorize'::text, 'act'::text, 'order'::text, 'find'::text, 'capture'::text, 'release'::text, 'pay'::text, 'lapse'::text, 'cancel'::text, 'refund'::text, 'undo'::text, 'remind'::text, 'change_authorize'::text, 'change_act'::text, 'change'::text, 'change_capture'::text, 'change_release'::text, 'accept'::text]))
 );
 
 create table channel_tries (
@@ -981,6 +988,20 @@ create table sessions (
   constraint sessions_pkey PRIMARY KEY (id)
 );
 
+create table simulated_changes (
+  id text not null,
+  order_id text not null,
+  slices jsonb not null,
+  departs_at timestamp with time zone not null,
+  due bigint not null,
+  penalty bigint not null,
+  currency text not null,
+  expires_at timestamp with time zone not null,
+  confirmed_at timestamp with time zone,
+  constraint penalty_is_not_negative CHECK (penalty >= 0),
+  constraint simulated_changes_pkey PRIMARY KEY (id)
+);
+
 create table simulated_orders (
   id text not null,
   reference text not null,
@@ -998,6 +1019,8 @@ create table simulated_orders (
   cancellation_id text,
   cancellation_until timestamp with time zone,
   cancelled_at timestamp with time zone,
+  change jsonb,
+  slices jsonb,
   constraint simulated_orders_cancellation_id_key UNIQUE (cancellation_id),
   constraint simulated_orders_pkey PRIMARY KEY (id),
   constraint total_is_positive CHECK (total > 0)
@@ -1177,7 +1200,7 @@ CREATE INDEX bookings_due_at ON bookings USING btree (due_at, id) WHERE due_at I
 
 CREATE INDEX bookings_route ON bookings USING btree ((flight_data ->> 'origin'::text), (flight_data ->> 'destination'::text), created_at);
 
-CREATE UNIQUE INDEX bookings_twin ON bookings USING btree (twin) WHERE status = ANY (ARRAY['pending'::text, 'action_required'::text, 'ordering'::text, 'unknown'::text, 'confirmed'::text, 'held'::text, 'cancelling'::text]);
+CREATE UNIQUE INDEX bookings_twin ON bookings USING btree (twin) WHERE status = ANY (ARRAY['pending'::text, 'action_required'::text, 'ordering'::text, 'unknown'::text, 'confirmed'::text, 'held'::text, 'changing'::text, 'cancelling'::text]);
 
 CREATE INDEX bookings_user_id ON bookings USING btree (user_id);
 
@@ -1293,6 +1316,8 @@ CREATE INDEX sessions_passkey_id ON sessions USING btree (passkey_id) WHERE pass
 
 CREATE INDEX sessions_user_id ON sessions USING btree (user_id);
 
+CREATE INDEX simulated_changes_order_id ON simulated_changes USING btree (order_id);
+
 CREATE INDEX simulated_orders_created_at ON simulated_orders USING btree (created_at, id);
 
 CREATE UNIQUE INDEX there_is_one_floor ON due_floor USING btree ((true));
@@ -1404,6 +1429,8 @@ alter table search_analytics add constraint search_analytics_user_id_fkey1 FOREI
 alter table sessions add constraint session_has_its_passkey FOREIGN KEY (passkey_id) REFERENCES passkeys(id) ON DELETE SET NULL;
 
 alter table sessions add constraint session_has_its_password FOREIGN KEY (user_id, password_version) REFERENCES users(id, password_version) ON UPDATE CASCADE ON DELETE CASCADE;
+
+alter table simulated_changes add constraint simulated_changes_order_id_fkey FOREIGN KEY (order_id) REFERENCES simulated_orders(id) ON DELETE CASCADE;
 
 alter table totp_secrets add constraint totp_secrets_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 

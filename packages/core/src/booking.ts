@@ -1,11 +1,14 @@
 import { lazy } from "./base/lazy.ts";
 
 export {
+  AcceptChange,
+  AskChange,
   Attention,
   AttentionQuery,
   AutoHold,
   AutoHoldInfo,
   Confirm,
+  ConfirmChange,
   Create,
   Info,
   Listed,
@@ -22,10 +25,13 @@ export { currentTerms } from "./booking/terms.ts";
 export const create = lazy(async () => (await import("./booking/create.ts")).create);
 export const list = lazy(async () => (await import("./booking/read.ts")).list);
 export const get = lazy(async () => (await import("./booking/read.ts")).get);
-export const pay = lazy(async () => (await import("./booking/change.ts")).pay);
-export const quote = lazy(async () => (await import("./booking/change.ts")).quote);
-export const cancel = lazy(async () => (await import("./booking/change.ts")).cancel);
-export const confirmPayment = lazy(async () => (await import("./booking/change.ts")).confirmPayment);
+export const pay = lazy(async () => (await import("./booking/act.ts")).pay);
+export const quote = lazy(async () => (await import("./booking/act.ts")).quote);
+export const cancel = lazy(async () => (await import("./booking/act.ts")).cancel);
+export const confirmPayment = lazy(async () => (await import("./booking/act.ts")).confirmPayment);
+export const askChange = lazy(async () => (await import("./booking/change.ts")).ask);
+export const change = lazy(async () => (await import("./booking/change.ts")).change);
+export const acceptChange = lazy(async () => (await import("./booking/change.ts")).accept);
 export const share = lazy(async () => (await import("./booking/share.ts")).share);
 export const unshare = lazy(async () => (await import("./booking/share.ts")).unshare);
 export const shared = lazy(async () => (await import("./booking/share.ts")).shared);

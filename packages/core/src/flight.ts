@@ -61,7 +61,19 @@ export type {
 export type { StoredAnswer } from "./flight/record.ts";
 export { Query, Result } from "./flight/search.ts";
 export { days, horizon, outsideSaleDates, rejectUnsellable, returnFaults, saleWindow } from "./flight/sellable.ts";
-export type { Made, Order, Outcome, Passenger, Price, Refund, Sale, Seller } from "./flight/seller.ts";
+export type {
+  AirlineChange,
+  ChangeOffer,
+  Made,
+  Order,
+  OrderChange,
+  Outcome,
+  Passenger,
+  Price,
+  Refund,
+  Sale,
+  Seller,
+} from "./flight/seller.ts";
 export { isSimulated, isSold } from "./flight/source.ts";
 export { spanOf } from "./flight/span.ts";
 export { Provider, Switch } from "./flight/status.ts";

@@ -20,6 +20,9 @@ const secret = [
   "POST /v1/bookings",
   "POST /v1/bookings/{id}/pay",
   "POST /v1/bookings/{id}/cancel/confirm",
+  "POST /v1/bookings/{id}/change",
+  "POST /v1/bookings/{id}/change/confirm",
+  "POST /v1/bookings/{id}/airline-change/accept",
   "POST /v1/watches/{id}/auto-hold",
 ];
 

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import * as v from "valibot";
 import { type Answer, created, refusal } from "./duffel/answer.ts";
+import { createChanges } from "./duffel/changes.ts";
 import { type DuffelOffer, type Market, newId, offersFor, plainMarket } from "./duffel/offers.ts";
 import { createOrders, type Delivery, type Offered } from "./duffel/orders.ts";
 import * as Shape from "./duffel/schema.ts";
@@ -34,6 +35,7 @@ export async function startDuffel(currency = "GBP", token = "duffel_test_only") 
   const offers = new Map<string, Offered>();
   const orders = createOrders(offers);
   const rate = { limit: 60, remaining: 60, reset: new Date(Date.now() + 60_000) as Date | null };
+  const changes = createChanges(orders, offers, currency);
   let market = plainMarket;
   let alter = (offer: DuffelOffer, _index: number): unknown => offer;
 
@@ -95,6 +97,14 @@ export async function startDuffel(currency = "GBP", token = "duffel_test_only") 
     if (call === "POST /air/payments") return taken(body, Shape.Pay, orders.pay);
     if (call === "POST /air/order_cancellations") return taken(body, Shape.Cancel, orders.cancel);
     if (call === `POST /air/order_cancellations/${id}/actions/confirm`) return orders.confirm(id);
+    if (call === "POST /air/order_change_requests")
+      return taken(body, Shape.ChangeRequest, (data) => changes.request(data, market));
+    if (call === "POST /air/order_changes") return taken(body, Shape.StartChange, changes.start);
+    if (call === `GET /air/order_changes/${id}`) return changes.get(id);
+    if (call === `POST /air/order_changes/${id}/actions/confirm`)
+      return taken(body, Shape.ConfirmChange, (data) => changes.confirm(id, data));
+    if (call === "GET /air/airline_initiated_changes") return changes.listAirline(url.searchParams);
+    if (call === `POST /air/airline_initiated_changes/${id}/actions/accept`) return changes.accept(id);
     return refusal(404, "not_found");
   }
 
@@ -147,6 +157,10 @@ export async function startDuffel(currency = "GBP", token = "duffel_test_only") 
     deliver: (how: Delivery) => {
       orders.state.delivers = how;
     },
+    /** The change offers, which a test may alter. */
+    changeOffers: changes.offers,
+    /** The airline moves an order's flights by so many minutes, and takes these answers. Returns the change. */
+    disrupt: changes.disrupt,
     /** Makes the orders that were only accepted. */
     makeAccepted: orders.makeAccepted,
     /** How much money the account has left for orders, in the currency's units. */

@@ -125,6 +125,7 @@ async function seek(duffel: Duffel, userId: string): Promise<number> {
       },
       documents: [{ type: "electronic_ticket", unique_identifier: "125-1230984567" }],
       available_actions: ["cancel"],
+      slices: [],
       metadata: row ? { by: "travel-conductor", booking: String(row.id) } : {},
     });
   }

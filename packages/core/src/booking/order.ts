@@ -39,7 +39,8 @@ export async function openOrder(id: string, owner: string, sealed: string | null
 }
 
 export function confirmed(order: Order): Change {
-  return { status: "confirmed", sellerOrder: order.id, total: order.total, because: null };
+  const { id, total, actions } = order;
+  return { status: "confirmed", sellerOrder: id, total, sellerActions: actions, because: null };
 }
 
 export function held({ id, total, payment }: Order): Change {

@@ -3,21 +3,22 @@ import { type Fragment, sql, utc } from "../base/db.ts";
 import { Problem } from "../base/error.ts";
 import * as Money from "../base/money.ts";
 import { decodeCursor, toPage } from "../base/page.ts";
-import { namesOfOffers, type Refund, type Slice } from "../flight.ts";
+import { namesOfOffers, type Refund } from "../flight.ts";
 import * as Moved from "../moved.ts";
 import * as Payment from "../payment.ts";
+import { isOpen } from "./airline.ts";
+import type { FlightData } from "./kept.ts";
 import { openOrder, openPassengers } from "./order.ts";
-import { type Info, type Listed, Query, type Quote, type Status } from "./schema.ts";
-
-/** A booking that was moved in has places and days alone: no slices. */
-export type FlightData = {
-  origin: string;
-  destination: string;
-  departureDate?: string;
-  returnDate?: string | null;
-  airline?: string | null;
-  slices?: Slice[];
-};
+import {
+  type AirlineChange,
+  type ChangeOffer,
+  type Info,
+  type Listed,
+  Query,
+  type Quote,
+  type Status,
+} from "./schema.ts";
+import type { Work } from "./work.ts";
 
 type ListedRow = {
   id: string;
@@ -118,6 +119,9 @@ type Row = ListedRow & {
   paymentIntent: string | null;
   sellerOrder: string | null;
   step: string | null;
+  sellerActions: string[] | null;
+  change: Work["change"];
+  airlineChanges: Work["airlineChanges"];
   events: { at: string; kind: string }[];
 };
 
@@ -131,14 +135,21 @@ export async function get(userId: string, id: string, at: Date): Promise<Info> {
 /** The booking that `selectOne` has read. */
 export async function toInfo(found: Record<string, unknown>, userId: string, at: Date): Promise<Info> {
   const row = found as Row;
+  const { change: asked, airlineChanges: told } = row;
+  const booked = toListed(row);
+  const others = [
+    ...(asked?.offers ?? []),
+    ...told.flatMap(({ removed, added }) => [{ slices: removed }, { slices: added }]),
+  ];
   const [order, passengers, names] = await Promise.all([
     openOrder(row.id, userId, row.sealed),
     openPassengers({ ...row, userId }),
-    namesOfBookings([toListed(row)]),
+    namesOfBookings([booked, ...others.map(({ slices }) => ({ journey: booked.journey, slices }))]),
   ]);
   const { sealed: _, passengers: __, paymentIntent, sellerOrder: ____, step, userId: ___, ...shown } = row;
-  const { cancellation, terms, events, ...listed } = shown;
-  const awaitsCard = row.status === "action_required" && paymentIntent !== null;
+  const { cancellation, terms, events, sellerActions: _____, change, airlineChanges, ...listed } = shown;
+  const awaited =
+    row.status === "action_required" ? paymentIntent : step === "change_act" ? change?.chosen?.intent : null;
   return {
     ...toListed(listed),
     airlineReference: order.reference,
@@ -146,9 +157,14 @@ export async function toInfo(found: Record<string, unknown>, userId: string, at:
     passengers: (passengers ?? []).map(({ givenName, familyName, kind }) => ({ givenName, familyName, kind })),
     terms,
     cancellation: cancellation && toQuote(cancellation),
+    change: change && {
+      offers: change.offers.map((offer) => toChangeOffer(row, offer)),
+      chosen: change.chosen?.offer ?? null,
+    },
+    airlineChanges: airlineChanges.map(toAirlineChange),
     working: step !== null && !waiting.has(step),
     actions: actionsOf(row, at),
-    challenge: awaitsCard ? await Payment.challengeOf(paymentIntent) : null,
+    challenge: awaited ? await Payment.challengeOf(awaited) : null,
     events,
     ...names,
   };
@@ -165,6 +181,9 @@ export const selectOne = (userId: string, id: string) => sql`
            bookings.payment_intent as "paymentIntent",
            bookings.seller_order as "sellerOrder",
            bookings.step,
+           bookings.seller_actions as "sellerActions",
+           bookings.change,
+           bookings.airline_changes as "airlineChanges",
            (
              select coalesce(jsonb_agg(jsonb_build_object('at', ${utc(sql`each.at`)}, 'kind', each.kind) order by each.number), '[]')
                from booking_events as each
@@ -185,15 +204,62 @@ export const moved = () =>
   );
 
 /** The steps that wait for the owner, a moment, or the answer of the seller or the bank. */
-const waiting = new Set(["act", "find", "lapse", "refund", "remind"]);
+const waiting = new Set(["act", "change_act", "find", "lapse", "refund", "remind"]);
 
-/** What its owner may do with a booking at `at`. One that was moved in has no order here to be cancelled. */
-export function actionsOf(row: Pick<Row, "status" | "sellerOrder" | "step" | "departsAt">, at: Date): Info["actions"] {
+type Standing = Pick<
+  Row,
+  "status" | "payment" | "sellerOrder" | "step" | "departsAt" | "sellerActions" | "airlineChanges"
+>;
+
+/** What its owner may do with a booking at `at`. One that was moved in has no order here to be changed or cancelled. */
+export function actionsOf(row: Standing, at: Date): Info["actions"] {
   const isAhead = (row.departsAt ?? "") > at.toISOString();
-  if (row.status === "action_required") return ["confirm_payment"];
+  if (row.status === "action_required" || row.step === "change_act") return ["confirm_payment"];
   if (row.status === "held" && row.step === "lapse") return ["pay", "cancel"];
-  if (row.sellerOrder === null) return [];
-  return row.status === "confirmed" && (row.step === null || row.step === "remind") && isAhead ? ["cancel"] : [];
+  const isAtRest = row.status === "confirmed" && (row.step === null || row.step === "remind");
+  if (row.sellerOrder === null || !isAtRest || !isAhead) return [];
+  // What is not paid yet, or was not given back, is seen to by a person first.
+  const isChangeable = row.payment === "paid" && mayChange(row);
+  const isAcceptable = row.airlineChanges.some(mayAccept);
+  return [
+    ...(isChangeable ? (["change"] as const) : []),
+    ...(isAcceptable ? (["accept_change"] as const) : []),
+    "cancel",
+  ];
+}
+
+/** Whether the seller lets an order be changed. One that was not asked may. */
+export const mayChange = ({ sellerActions }: Pick<Row, "sellerActions">) => sellerActions?.includes("change") ?? true;
+
+export const mayAccept = (change: Work["airlineChanges"][number]) =>
+  isOpen(change) && change.actions.includes("accept");
+
+function toAirlineChange(change: Work["airlineChanges"][number]): AirlineChange {
+  const { id, at, removed, added, taken, accepting } = change;
+  const known = (["accepted", "cancelled", "changed"] as const).find((one) => one === taken);
+  const state = taken === null ? (accepting ? "accepting" : "open") : (known ?? "changed");
+  return { id, at, removed, added, state, acceptable: mayAccept(change) };
+}
+
+type Offered = NonNullable<Work["change"]>["offers"][number];
+
+/** What the card pays for a change, and what comes back, in minor units. */
+export const sidesOf = ({ due }: Pick<Offered, "due">) => ({
+  charge: Money.toInfo(Math.max(0, due.total), due.currency),
+  refund: Money.toInfo(Math.max(0, -due.total), due.currency),
+});
+
+export function toChangeOffer({ total }: Pick<Row, "total">, offer: Offered): ChangeOffer {
+  const { id, slices, due, penalty, to, expiresAt } = offer;
+  return {
+    id,
+    slices,
+    ...sidesOf(offer),
+    to: due.total >= 0 ? "none" : (destinations[to ?? ""] ?? "unknown"),
+    penalty: penalty && Money.toInfo(penalty.total, penalty.currency),
+    total: Money.toInfo(total + due.total, due.currency),
+    expiresAt,
+  };
 }
 
 const destinations: Record<string, Quote["to"]> = {

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { list } from "../base/list.ts";
 import * as Money from "../base/money.ts";
 import { Page } from "../base/page.ts";
-import { names, Slice } from "../flight.ts";
+import { Day, names, Slice } from "../flight.ts";
 import { Moved } from "../moved.ts";
 import { Challenge } from "../payment.ts";
 
@@ -14,6 +14,7 @@ export const statuses = [
   "confirmed",
   "held",
   "failed",
+  "changing",
   "cancelling",
   "cancelled",
   "expired",
@@ -81,6 +82,26 @@ export type AutoHoldInfo = v.InferOutput<typeof AutoHoldInfo>;
 /** Confirms a cancellation that was quoted, by the quote's id. */
 export const Confirm = v.strictObject({ quote: v.pipe(v.string(), v.regex(/^\w{1,120}$/)) });
 
+/** Other days to fly on, at least one of them: the day out, and the day back. */
+export const AskChange = v.strictObject({
+  departureDate: v.optional(v.nullable(Day), null),
+  returnDate: v.optional(v.nullable(Day), null),
+});
+
+/**
+ * Takes an offered change, by its id, at what its owner was shown: what the card pays, and what it gets back. Without a
+ * payment method the card pays that paid before.
+ */
+export const ConfirmChange = v.strictObject({
+  offer: v.pipe(v.string(), v.regex(/^\w{1,120}$/)),
+  charge: Money.Info,
+  refund: Money.Info,
+  paymentMethod: v.optional(v.nullable(idOf("pmt", "a payment method")), null),
+});
+
+/** Accepts what the airline changed, by the change's id. */
+export const AcceptChange = v.strictObject({ change: v.pipe(v.string(), v.regex(/^\w{1,120}$/)) });
+
 const moment = v.nullable(v.string());
 
 /** The places and days of a booking. One that was moved in may have no more. */
@@ -125,6 +146,37 @@ export const Quote = v.object({
 });
 export type Quote = v.InferOutput<typeof Quote>;
 
+/**
+ * Flights that a booking may be changed to: all of its slices as they would be. The card pays `charge` or gets `refund`,
+ * of which one at least is 0; `to` says where the refund goes. `total` is what is then paid in all.
+ */
+export const ChangeOffer = v.object({
+  id: v.string(),
+  slices: v.array(Slice),
+  charge: Money.Info,
+  refund: Money.Info,
+  to: Quote.entries.to,
+  penalty: v.nullable(Money.Info),
+  total: Money.Info,
+  expiresAt: v.string(),
+});
+export type ChangeOffer = v.InferOutput<typeof ChangeOffer>;
+
+/** The offers that were asked for last, and the one that is being taken. */
+export const ChangeOffers = v.object({ offers: v.array(ChangeOffer), chosen: v.nullable(v.string()) });
+
+/** What the airline changed by itself: flights before and after. */
+export const AirlineChange = v.object({
+  id: v.string(),
+  at: v.string(),
+  removed: v.array(Slice),
+  added: v.array(Slice),
+  state: v.picklist(["open", "accepting", "accepted", "cancelled", "changed"]),
+  /** Whether it can be accepted here. */
+  acceptable: v.boolean(),
+});
+export type AirlineChange = v.InferOutput<typeof AirlineChange>;
+
 export const Info = v.object({
   ...Listed.entries,
   airlineReference: v.nullable(v.string()),
@@ -132,10 +184,12 @@ export const Info = v.object({
   passengers: v.array(v.object({ givenName: v.string(), familyName: v.string(), kind: v.string() })),
   terms: v.nullable(v.string()),
   cancellation: v.nullable(Quote),
+  change: v.nullable(ChangeOffers),
+  airlineChanges: v.array(AirlineChange),
   /** Whether a step is being taken now: then it changes within seconds. */
   working: v.boolean(),
   /** What may be done now. */
-  actions: v.array(v.picklist(["pay", "cancel", "confirm_payment"])),
+  actions: v.array(v.picklist(["pay", "change", "accept_change", "cancel", "confirm_payment"])),
   /** How the card's bank asks its owner in the browser, while that is awaited. */
   challenge: v.nullable(Challenge),
   events: v.array(Event),

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { sql } from "../base/db.ts";
 import { hashOf } from "../base/hash.ts";
-import { type FlightData, flownOf, missing, namesOfBookings } from "./read.ts";
+import type { FlightData } from "./kept.ts";
+import { flownOf, missing, namesOfBookings } from "./read.ts";
 import type { Shared } from "./schema.ts";
 
 /** Makes a link to a user's booking that shows its flights alone; the one before works no more. @throws `booking.missing` */
@@ -32,7 +33,7 @@ export async function shared(token: string): Promise<Shared> {
            bookings.flight_data as flights
       from bookings
      where bookings.share_hash = ${hashOf(token)}
-       and bookings.status in ('confirmed', 'held', 'cancelling')`;
+       and bookings.status in ('confirmed', 'held', 'changing', 'cancelling')`;
   if (!row) throw missing();
   const { flights, ...told } = row as { reference: string; simulated: boolean; flights: FlightData };
   const flown = flownOf(flights);

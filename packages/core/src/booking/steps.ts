@@ -1,22 +1,16 @@
 import * as Metric from "../base/metric.ts";
 import type { Order, Refund } from "../flight.ts";
 import * as Payment from "../payment.ts";
+import { accept, lookAtOrder } from "./airline.ts";
+import { changeSteps } from "./changesteps.ts";
 import { isQuoteOver, reachedBy, reminders, untilNext } from "./hold.ts";
+import { returnsOf, withReturn } from "./ledger.ts";
 import { confirmed, held, openPassengers, sealOrder } from "./order.ts";
 import { mark, sellerOf } from "./seller.ts";
+import { look, patience, stepOf, type Take } from "./take.ts";
 import { again, type Change, type Step, type Work } from "./work.ts";
 
-/** How long a person has to prove to the card's bank that it is theirs (ms). */
-const patience = 15 * 60_000;
-/** How often the card's company is asked meanwhile, where no event of it comes (ms). */
-const look = 60_000;
 const msPerHour = 3_600_000;
-
-/** Takes one step and returns what changes; it may be taken again after a crash anywhere in it. */
-type Take = (work: Work, at: Date, write: (change: Change) => Promise<Work>) => Promise<Change>;
-
-/** What a step is known by at the card's company; `name` differs for each new try. */
-const stepOf = (work: Work, name: string) => ({ booking: work.id, step: name, since: new Date(work.stepAt) });
 
 /** A held booking whose payment failed stays held until it runs out; any other has failed. */
 function unpaid(work: Work, because: string): Change {
@@ -35,6 +29,9 @@ function unpaid(work: Work, because: string): Change {
 }
 
 export const steps: Record<Exclude<Step, "find">, Take> = {
+  ...changeSteps,
+  accept,
+
   async authorize(work) {
     const { card, tries, total, currency, simulated } = work;
     if (!card) return unpaid(work, "payment_method_gone");
@@ -143,7 +140,8 @@ export const steps: Record<Exclude<Step, "find">, Take> = {
 
   async cancel(work, at, write) {
     const seller = await sellerOf(work);
-    if (!seller) return notCancelled("seller_gone");
+    // Where the seller was asked already, the order may be cancelled: it is waited for.
+    if (!seller) return work.askedAt === null ? notCancelled("seller_gone") : again(work);
     if (work.askedAt === null) {
       await write({ askedAt: at.toISOString() });
       const outcome = await seller.confirmCancellation(work.cancellation!.id, at);
@@ -160,23 +158,31 @@ export const steps: Record<Exclude<Step, "find">, Take> = {
   },
 
   async refund(work) {
-    const { paymentIntent: intent, cancellation } = work;
+    const returns = returnsOf(work);
+    const next = returns.find(({ done }) => !done);
+    // A cancelled booking is over, and one that was changed goes on.
+    const then: Change = { step: work.status === "cancelled" ? null : "remind" };
+    if (!next) return { ...then, payment: then.step === null ? "refunded" : "paid" };
     const told = await (work.refundId
-      ? readRefund(work)
-      : Payment.refund(stepOf(work, "refund"), intent!, cancellation?.refund ?? undefined));
+      ? readRefund(next.intent, work.refundId)
+      : Payment.refund(stepOf(work, next.step), next.intent, next));
     if (told.status === "unknown") return again(work);
     const failed = (because: string): Change => {
       Metric.emit({ BookingsRefundFailed: [1, "Count"] });
-      return { step: null, payment: "refund_failed", because, event: "refund_failed" };
+      return { ...then, payment: "refund_failed", because, event: "refund_failed" };
     };
     if (told.status === "refused") return failed(told.code);
     const { id: refundId, state, code } = told.value;
     if (state === "failed") return failed(code ?? "refused");
-    if (state === "succeeded") return { step: null, payment: "refunded", refundId, event: "refunded" };
-    return { step: "refund", payment: "refunding", refundId, wait: msPerHour };
+    if (state === "pending") return { step: "refund", payment: "refunding", refundId, wait: msPerHour };
+    const done = returns.map((one) => (one === next ? { ...one, done: true } : one));
+    if (done.some((one) => !one.done)) return { step: "refund", payment: "refunding", returns: done, refundId: null };
+    const payment = then.step === null ? "refunded" : "paid";
+    return { ...then, payment, returns: done, refundId: null, event: "refunded" };
   },
 
   async remind(work, at) {
+    if (work.hints > work.looked) return lookAtOrder(work, at);
     const departs = Date.parse(work.departsAt ?? "");
     const left = departs - at.getTime();
     if (!(left > 0)) return { step: null };
@@ -209,8 +215,8 @@ const authorized = (work: Work, paymentIntent: string): Change => ({
   event: "authorized",
 });
 
-async function readRefund({ paymentIntent, refundId }: Work): Promise<Payment.Done<Payment.Refund>> {
-  const told = await Payment.read(paymentIntent!);
+async function readRefund(intent: string, refundId: string): Promise<Payment.Done<Payment.Refund>> {
+  const told = await Payment.read(intent);
   if (told.status !== "done") return told;
   const found = told.value.refunds.find(({ id }) => id === refundId);
   return found ? { status: "done", value: found } : { status: "unknown" };
@@ -254,7 +260,8 @@ function notCancelled(because: string): Change {
 /** The card gets what the seller gives back to us; what goes elsewhere, or is nothing, leaves the payment as it is. */
 function cancelled(work: Work, told: Refund): Change {
   const cancellation = { ...work.cancellation!, confirmedAt: told.confirmedAt };
-  const back = work.payment === "paid" && told.to === "balance" && (told.refund?.total ?? 0) > 0;
-  const step = back ? "refund" : work.payment === "authorized" ? "release" : null;
-  return { status: "cancelled", step, cancellation, askedAt: null, event: "cancelled" };
+  const change: Change = { status: "cancelled", cancellation, askedAt: null, event: "cancelled" };
+  if (work.payment === "paid" && told.to === "balance" && told.refund && told.refund.total > 0)
+    return { ...change, step: "refund", returns: withReturn(work, told.refund), refundId: null };
+  return { ...change, step: work.payment === "authorized" ? "release" : null };
 }

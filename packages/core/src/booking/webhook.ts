@@ -30,9 +30,10 @@ export async function receive(header: string | undefined, body: Uint8Array, at: 
   const event = v.safeParse(v.pipe(v.string(), v.parseJson(), Event), Buffer.from(body).toString());
   // An event of a kind that we do not know is not sent again.
   if (!event.success || !Flight.hasProvider) return;
-  const { id, data } = event.output;
+  const { id, type, data } = event.output;
+  const hasChanged = type.startsWith("order.airline_initiated_change");
   await SellerEvent.once("duffel", id, async () => {
-    for (const booking of await bookingsOf(data.object, at)) await hint(booking, at);
+    for (const booking of await bookingsOf(data.object, at)) await hint(booking, at, hasChanged);
   });
 }
 

@@ -1,5 +1,6 @@
 import { type Fragment, sql, transaction, utc } from "../base/db.ts";
 import type { Criteria, KeptOffer, Refund } from "../flight.ts";
+import type { Charge, FlightData, KeptChange, KeptOffers, Return } from "./kept.ts";
 import type { Payment, Status } from "./schema.ts";
 import { changed, told } from "./told.ts";
 
@@ -7,7 +8,8 @@ import { changed, told } from "./told.ts";
  * What is done next with a booking: the card is asked (`authorize`), its owner is waited for (`act`), the seller is asked
  * for the order (`order`), an order that may exist is looked for (`find`), the card pays (`capture`) or is let go
  * (`release`), a held order is paid (`pay`) or runs out (`lapse`), it is cancelled (`cancel`), money goes back (`refund`),
- * an order that was given up is found after all (`undo`), its owner is told of check-in and departure (`remind`).
+ * an order that was given up is found after all (`undo`), its owner is told of check-in and departure (`remind`). A change
+ * has steps of its own (changesteps.ts), and so has the answer to what the airline changed (`accept`).
  */
 export type Step =
   | "authorize"
@@ -21,7 +23,13 @@ export type Step =
   | "cancel"
   | "refund"
   | "undo"
-  | "remind";
+  | "remind"
+  | "change_authorize"
+  | "change_act"
+  | "change"
+  | "change_capture"
+  | "change_release"
+  | "accept";
 
 /** A booking as its steps see it; amounts in minor units, instants in UTC. */
 export type Work = {
@@ -54,6 +62,15 @@ export type Work = {
   cancellation: Refund | null;
   refundId: string | null;
   reminded: number | null;
+  /** What the seller lets be done with the order; null where it was not asked. */
+  sellerActions: string[] | null;
+  change: KeptOffers | null;
+  charges: Charge[];
+  returns: Return[];
+  airlineChanges: KeptChange[];
+  /** How often the seller told that the order changed, and how many of these hints were followed. */
+  hints: number;
+  looked: number;
 };
 
 /** What a step changes. `wait` is how long until the next step may be taken (ms); `tell` tells the owner. */
@@ -75,8 +92,25 @@ export type Change = Partial<
     | "refundId"
     | "reminded"
     | "total"
+    | "sellerActions"
+    | "change"
+    | "charges"
+    | "returns"
+    | "airlineChanges"
+    | "looked"
+    | "card"
+    | "offer"
+    | "departsAt"
   >
-> & { sealed?: string; card?: Work["card"]; wait?: number; until?: string; event?: string };
+> & {
+  flights?: FlightData;
+  arrivesAt?: string;
+  twin?: null;
+  sealed?: string;
+  wait?: number;
+  until?: string;
+  event?: string;
+};
 
 export const columns = sql`
            bookings.id,
@@ -107,7 +141,14 @@ export const columns = sql`
            ${utc(sql`bookings.due_at`)} as "dueAt",
            bookings.cancellation,
            bookings.refund_id as "refundId",
-           bookings.reminded`;
+           bookings.reminded,
+           bookings.seller_actions as "sellerActions",
+           bookings.change,
+           bookings.charges,
+           bookings.returns,
+           bookings.airline_changes as "airlineChanges",
+           bookings.hints,
+           bookings.looked`;
 
 /** How long one step may take: the longest is an order, and its Lambda ends after 170 s. */
 const lease = sql`interval '180 seconds'`;
@@ -192,7 +233,25 @@ const keys = {
   reminded: "reminded",
   total: "total_price",
   sealed: "sealed",
+  sellerActions: "seller_actions",
+  looked: "looked",
+  departsAt: "departs_at",
+  arrivesAt: "arrives_at",
+  twin: "twin",
 } as const;
+
+const jsonKeys = {
+  cancellation: "cancellation",
+  card: "card",
+  change: "change",
+  charges: "charges",
+  returns: "returns",
+  airlineChanges: "airline_changes",
+  offer: "offer",
+  flights: "flight_data",
+} as const;
+
+const jsonOf = (value: unknown) => (value === null ? null : JSON.stringify(value));
 
 /**
  * Writes what a step changes, provided no other worker has claimed the booking since; returns it as it is then, or
@@ -200,20 +259,20 @@ const keys = {
  * stays: the step goes on.
  */
 export async function write(work: Work, change: Change, at: Date, keep = false): Promise<Work | undefined> {
-  const { wait, until, event, cancellation, card } = change;
+  const { wait, until, event } = change;
   const step = change.step === undefined ? work.step : change.step;
   const dueAt = step === null ? null : (until ?? new Date(at.getTime() + (wait ?? 0)).toISOString());
-  const isOther = step !== work.step || change.status !== undefined;
+  const isOther = step !== work.step || change.status !== undefined || change.looked !== undefined;
   const set: Fragment[] = Object.entries(keys)
     .filter(([name]) => name in change)
     .map(([name, column]) => sql`${sql.unsafe(column)} = ${change[name as keyof typeof keys] ?? null},`);
-  if (cancellation !== undefined) set.push(sql`cancellation = ${JSON.stringify(cancellation)}::jsonb,`);
-  if (card) set.push(sql`card = ${JSON.stringify(card)}::jsonb,`);
+  for (const [name, column] of Object.entries(jsonKeys))
+    if (name in change) set.push(sql`${sql.unsafe(column)} = ${jsonOf(change[name as keyof typeof jsonKeys])}::jsonb,`);
   const { written } = await transaction({
     written: sql`
     update bookings
        set ${set.reduce((all, one) => sql`${all} ${one}`, sql``)}
-           due_at = ${dueAt},
+           due_at = ${step === "remind" ? orSooner(work, dueAt, at) : dueAt},
            step_at = ${step === work.step ? sql`bookings.step_at` : sql`${at}::timestamptz`},
            claimed_until = ${keep ? sql`bookings.claimed_until` : sql`null`},
            attempts = ${isOther ? sql`0` : sql`bookings.attempts`},
@@ -222,10 +281,14 @@ export async function write(work: Work, change: Change, at: Date, keep = false):
        and bookings.fence = ${work.fence}::bigint
     returning ${columns}`,
     recorded: event === undefined ? [] : changed(work, event, at),
-    told: event === undefined ? [] : told(work, event, at),
+    told: event === undefined ? [] : told({ ...work, offer: change.offer ?? work.offer }, event, at),
   });
   return written[0] as Work | undefined;
 }
+
+/** A hint that came while a worker had the booking is followed at once. */
+const orSooner = ({ hints }: Work, dueAt: string | null, at: Date) => sql`
+             case when bookings.hints > ${hints} then least(${dueAt}::timestamptz, ${at}) else ${dueAt}::timestamptz end`;
 
 /** The wait before another attempt (ms): a second, then twice as long each time, an hour at most. */
 export const backOff = (attempts: number) => Math.min(3_600_000, 1_000 * 2 ** Math.min(attempts, 12));

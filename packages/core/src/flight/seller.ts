@@ -1,5 +1,5 @@
 import type { Criteria } from "./criteria.ts";
-import type { KeptOffer } from "./offer.ts";
+import type { KeptOffer, Slice } from "./offer.ts";
 import type { Rate } from "./provider.ts";
 
 /** A person on board, as the airline is told. Days are `YYYY-MM-DD`; `phone` is E.164. */
@@ -33,7 +33,10 @@ export type Sale = {
   metadata: Record<string, string>;
 };
 
-/** An order as its seller returns it; instants in UTC. `actions` are what may be done with it: cancel, change, update. */
+/**
+ * An order as its seller returns it; instants in UTC. `actions` are what may be done with it: cancel, change, update.
+ * `slices` are its flights, each with its cabin; null where they cannot be read.
+ */
 export type Order = Price & {
   id: string;
   /** The airline's reference, used at check-in. */
@@ -43,6 +46,7 @@ export type Order = Price & {
   payment: { awaited: boolean; by: string | null; priceUntil: string | null; at: string | null };
   documents: { type: string; number: string }[];
   actions: string[];
+  slices: Slice[] | null;
   metadata: Record<string, string>;
 };
 
@@ -56,6 +60,49 @@ export type Refund = {
   to: string | null;
   expiresAt: string | null;
   confirmedAt: string | null;
+};
+
+/** A wish to fly an order's slices on other days, at the terms of its offer: `days` names each by its number, from 0. */
+export type Wish = {
+  order: string;
+  offer: KeptOffer;
+  criteria: Criteria;
+  days: { slice: number; departureDate: string }[];
+};
+
+/**
+ * Flights that an order may be changed to: all of its slices as they would be. `due` is paid by us where it is positive,
+ * and comes back, to `to`, where it is negative; it contains the penalty.
+ */
+export type ChangeOffer = {
+  id: string;
+  slices: Slice[];
+  due: Price;
+  penalty: Price | null;
+  to: string | null;
+  expiresAt: string;
+};
+
+/** A change by an offer. Nothing is changed before it is confirmed. */
+export type OrderChange = {
+  id: string;
+  due: Price;
+  to: string | null;
+  expiresAt: string;
+  confirmedAt: string | null;
+};
+
+/**
+ * What the airline changed by itself, at `at` (UTC): flights before and after. `actions` are what may be answered
+ * (accept, cancel, change, update), `taken` is what was.
+ */
+export type AirlineChange = {
+  id: string;
+  at: string;
+  removed: Slice[];
+  added: Slice[];
+  actions: string[];
+  taken: string | null;
 };
 
 /**
@@ -86,4 +133,14 @@ export type Seller = {
   /** Asks for the refund of a cancellation; nothing is cancelled yet. */
   cancel(id: string, at: Date): Promise<Outcome<Refund>>;
   confirmCancellation(id: string, at: Date): Promise<Outcome<Refund>>;
+  /** Asks for flights on other days; nothing is changed yet. */
+  askChange(wish: Wish, at: Date): Promise<Outcome<ChangeOffer[]>>;
+  /** Chooses an offer, at the price that it has now; nothing is changed yet. */
+  startChange(offer: string, at: Date): Promise<Outcome<OrderChange>>;
+  getChange(id: string, at: Date): Promise<Outcome<OrderChange>>;
+  /** Changes the order and pays what is due. A change that was confirmed is refused. */
+  confirmChange(change: Pick<OrderChange, "id" | "due">, at: Date): Promise<Outcome<OrderChange>>;
+  /** All that the airline changed of an order, oldest first. */
+  airlineChanges(order: string, at: Date): Promise<Outcome<AirlineChange[]>>;
+  acceptAirlineChange(id: string, at: Date): Promise<Outcome<AirlineChange>>;
 };

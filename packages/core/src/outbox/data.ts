@@ -98,6 +98,11 @@ export const bookingEvents = [
   "expired",
   "cancelled",
   "refunded",
+  "change_asks",
+  "changed",
+  "not_changed",
+  "airline_changed",
+  "not_accepted",
   "checkin_opens",
   "departs_soon",
 ] as const;

@@ -69,6 +69,24 @@ test("the simulated market sells a family its flights, and takes them back for w
   expect(await settle(who)).toMatchObject({ status: "cancelled", payment: refund?.allowed ? "refunded" : "paid" });
 });
 
+test("the simulated market changes flights whose terms allow it, one way of a journey alone", async () => {
+  const who = await family(60, { origin: "STN", destination: "BGY" });
+  await ask(who);
+  const before = await settle(who);
+  expect(before.actions).toEqual(["change", "cancel"]);
+  const { change } = await Booking.askChange(who.userId, who.id, { returnDate: day(69) }, new Date());
+  const { id, charge, refund, slices } = change!.offers[0]!;
+  expect(slices[0]).toEqual(before.slices[0]);
+  expect(slices[1]!.departingAt.slice(0, 10)).toBe(day(69));
+  await Booking.change(who.userId, who.id, { offer: id, charge, refund }, new Date());
+  const after = await settle(who);
+  expect(after).toMatchObject({ status: "confirmed", slices, because: null, journey: { returnDate: day(69) } });
+  expect(after.tickets).not.toEqual(before.tickets);
+  await expect(Booking.change(who.userId, who.id, { offer: id, charge, refund }, new Date())).rejects.toMatchObject({
+    kind: "conflict",
+  });
+});
+
 test("seats are held for two days and run out", async () => {
   const who = await family(60);
   await ask(who, { hold: true, paymentMethod: null });
@@ -190,6 +208,8 @@ test("another user's booking is missing, wherever its id may stand", async () =>
   await expect(Booking.get(other, who.id, at)).rejects.toMatchObject(missing);
   await expect(Booking.quote(other, who.id, at)).rejects.toMatchObject(missing);
   await expect(Booking.cancel(other, who.id, { quote: "x" }, at)).rejects.toMatchObject(missing);
+  await expect(Booking.askChange(other, who.id, { departureDate: day(61) }, at)).rejects.toMatchObject(missing);
+  await expect(Booking.acceptChange(other, who.id, { change: "x" }, at)).rejects.toMatchObject(missing);
   await expect(Booking.confirmPayment(other, who.id, at)).rejects.toMatchObject(missing);
   await expect(Booking.share(other, who.id)).rejects.toMatchObject(missing);
   await expect(Booking.unshare(other, who.id)).rejects.toMatchObject(missing);

@@ -14,6 +14,7 @@ beforeEach(() => {
   Object.assign(duffel.rate, { limit: 10_000, remaining: 10_000 });
 });
 
+const { addDays } = await import("../../src/base/day.ts");
 const { sql } = await import("../../src/base/db.ts");
 const { newId } = await import("../../src/base/id.ts");
 const Booking = await import("../../src/booking.ts");
@@ -28,14 +29,20 @@ export const hours = (count: number, from = new Date()) => minutes(60 * count, f
 
 let days = 30;
 
-/** A person with a proven address, a traveler and a card, and an offer of a new day, which no other person was shown. */
-export async function buyer({ number, holds = false }: { number?: string; holds?: boolean } = {}) {
+type Wanted = { number?: string; holds?: boolean; returns?: boolean };
+
+/**
+ * A person with a proven address, a traveler and a card, and an offer of a new day, which no other person was shown;
+ * `returns` a week later.
+ */
+export async function buyer({ number, holds = false, returns = false }: Wanted = {}) {
   const userId = await a.proven();
   const traveler = await Traveler.create(userId, ada, new Date());
   const { method } = await card(number, userId);
   const departureDate = new Date(Date.now() + ++days * 86_400_000).toISOString().slice(0, 10);
   const [origin, destination] = holds ? ["JFK", "EWR"] : ["STN", "BGY"];
-  const found = await Flight.search({ origin, destination, departureDate, currency: "GBP" }, new Date());
+  const returnDate = returns ? { returnDate: addDays(departureDate, 7) } : {};
+  const found = await Flight.search({ origin, destination, departureDate, ...returnDate, currency: "GBP" }, new Date());
   const [offer] = found.items;
   if (!offer) throw new Error("nothing flies");
   const wish = {

@@ -4,8 +4,20 @@ export const bookingAdvice: Record<string, [means: string, todo: string]> = {
     "A booking of the account is still being worked on: an order may exist, or money is on its way.",
     "Delete the account when the booking is settled: paid, cancelled and refunded, or run out.",
   ],
+  "booking.airline_change": [
+    "The airline made no such change of the booking, or it cannot be accepted here.",
+    "Read the booking again; what cannot be accepted is asked of the airline, with its reference.",
+  ],
   "booking.busy": ["A step of the booking is being taken.", "Repeat the request after some seconds."],
+  "booking.change_offer": [
+    "The change is not one of the last that were offered, or is offered no longer.",
+    "Ask for changes again.",
+  ],
   "booking.daily": ["The account has made 10 bookings in 24 hours.", "Book again tomorrow."],
+  "booking.days": [
+    "No other day is named, or a day of return for a booking without a way back.",
+    "Give `departureDate`, `returnDate`, or both.",
+  ],
   "booking.duplicate": [
     "These travelers are booked on these flights already.",
     "Look at the list of bookings; to book them once more, say `again`.",
@@ -31,6 +43,10 @@ export const bookingAdvice: Record<string, [means: string, todo: string]> = {
     "The booking was made with the application before: its flights and its order are not known here.",
     "Ask the airline, or where it was booked.",
   ],
+  "booking.not_changeable": [
+    "The airline does not let the booking be changed here.",
+    "Ask the airline, with its reference.",
+  ],
   "booking.not_cancellable": [
     "The airline does not let the booking be cancelled here.",
     "Ask the airline, with its reference.",
@@ -46,7 +62,7 @@ export const bookingAdvice: Record<string, [means: string, todo: string]> = {
   ],
   "booking.price": [
     "The price has changed since the offer was shown.",
-    "Show both prices; post again with `offer`, or pay with `total`, to accept the new one.",
+    "Show both prices; post again with `offer`, pay with `total`, or change with `charge` and `refund`, to accept the new one.",
   ],
   "booking.quote": ["The quote is not the last one, or has run out.", "Ask again what a cancellation gives back."],
   "booking.seller": ["The airline does not answer.", "Repeat the request after half a minute."],

@@ -77,6 +77,8 @@ export const Info = v.object({
   offer: v.optional(v.pipe(v.string(), v.description("of `booking.price`: the id of the offer at the new price"))),
   total: v.optional(v.pipe(Money.Info, v.description("of `booking.price`: the new price"))),
   previousTotal: v.optional(v.pipe(Money.Info, v.description("of `booking.price`: the price before"))),
+  charge: v.optional(v.pipe(Money.Info, v.description("of `booking.price`: what the card pays for the change now"))),
+  refund: v.optional(v.pipe(Money.Info, v.description("of `booking.price`: what the change gives back now"))),
   similar: v.optional(v.pipe(v.array(Offer), v.description("of `booking.gone`: offers that are sold now"))),
 });
 

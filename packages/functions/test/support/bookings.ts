@@ -49,6 +49,9 @@ async function watched(): Promise<Request> {
   return { path: `/v1/watches/${id}/auto-hold`, token, body: { travelers, terms } };
 }
 
+/** Two days later. */
+const later = (day: string) => new Date(Date.parse(day) + 2 * 86_400_000).toISOString().slice(0, 10);
+
 const unsent = ({ body: _, ...request }: Request): Request => request;
 
 /** An event of Duffel's, signed. */
@@ -92,6 +95,28 @@ export const forBookings: Record<string, () => Request | Promise<Request>> = {
     const { path, token = "" } = await mine("/cancel");
     const { cancellation } = await a.read(await a.call("POST", path, { token }), 200);
     return { path: `${path}/confirm`, token, body: { quote: cancellation.id } };
+  },
+  "POST /v1/bookings/{id}/change": async () => {
+    const request = await mine("/change");
+    const { journey } = await a.read(await a.call("GET", request.path.replace("/change", ""), request), 200);
+    return { ...request, body: { departureDate: later(journey.departureDate) } };
+  },
+  "POST /v1/bookings/{id}/change/confirm": async () => {
+    const { path, token = "" } = await mine("/change");
+    const { journey } = await a.read(await a.call("GET", path.replace("/change", ""), { token }), 200);
+    const body = { departureDate: later(journey.departureDate) };
+    const { change } = await a.read(await a.call("POST", path, { token, body }), 200);
+    const { id: offer, charge, refund } = change.offers[0];
+    return { path: `${path}/confirm`, token, body: { offer, charge, refund } };
+  },
+  "POST /v1/bookings/{id}/airline-change/accept": async () => {
+    const request = await mine("/airline-change/accept", { change: "aic_1" });
+    const [change] = [{ id: "aic_1", at: "2026-11-01T00:00:00Z", removed: [], added: [], actions: ["accept"] }];
+    await sql`
+      update bookings
+         set airline_changes = ${JSON.stringify([{ ...change, taken: null, accepting: false }])}::jsonb
+       where bookings.id = ${request.path.split("/")[3]}`;
+    return request;
   },
   "POST /v1/bookings/{id}/watch": () => mine("/watch", { penalty: { amount: "1.00", currency: "GBP" } }),
   "POST /v1/bookings/{id}/share": () => mine("/share"),
@@ -147,6 +172,8 @@ export const causes: Record<string, Spoil> = {
   },
   "POST /v1/bookings/{id}/pay 502": unsold,
   "POST /v1/bookings/{id}/cancel 502": unsold,
+  "POST /v1/bookings/{id}/change 502": unsold,
+  "POST /v1/bookings/{id}/change/confirm 502": unsold,
   "GET /v1/shared/trips/{token} 404": (request, send) =>
     send({ ...request, path: `/v1/shared/trips/${"A".repeat(32)}` }),
   "POST /v1/bookings 409": async (request, send) => {
@@ -156,6 +183,9 @@ export const causes: Record<string, Spoil> = {
   "POST /v1/bookings/{id}/pay 409": over,
   "POST /v1/bookings/{id}/confirm-payment 409": over,
   "POST /v1/bookings/{id}/cancel 409": over,
+  "POST /v1/bookings/{id}/change 409": over,
+  "POST /v1/bookings/{id}/change/confirm 409": over,
+  "POST /v1/bookings/{id}/airline-change/accept 409": over,
   "POST /v1/bookings/{id}/cancel/confirm 409": over,
   "POST /v1/bookings/{id}/watch 409": async (request, send) => {
     await send(request);

@@ -26,7 +26,8 @@ const ways: Way[] = [
 /**
  * What Duffel sells that is not what was asked: every flight lands at `landsAt` on the way under one number; the first
  * flight of a connection is in `feederCabin`; all leave `daysLater`; the last one lands at `arrivesAt`; one more adult;
- * offers for one direction only. All of it is possible in answers of the real one.
+ * offers for one direction only. All of it is possible in answers of the real one. Orders are changed for
+ * `changePenalty`, or not at all.
  */
 export type Market = {
   landsAt: string | null;
@@ -35,6 +36,7 @@ export type Market = {
   arrivesAt: string | null;
   moreAdults: number;
   partial: boolean;
+  changePenalty: string | null;
 };
 export const plainMarket: Market = {
   landsAt: null,
@@ -43,6 +45,7 @@ export const plainMarket: Market = {
   arrivesAt: null,
   moreAdults: 0,
   partial: false,
+  changePenalty: null,
 };
 
 const fares = { economy: 1, premium_economy: 1.6, business: 3, first: 5 };
@@ -90,7 +93,11 @@ export async function offersFor(
           : { requires_instant_payment: true, payment_required_by: null, price_guarantee_expires_at: null },
       conditions: {
         refund_before_departure: { allowed: true, penalty_amount: "40.00", penalty_currency: currency },
-        change_before_departure: { allowed: false, penalty_amount: null, penalty_currency: null },
+        change_before_departure: {
+          allowed: market.changePenalty !== null,
+          penalty_amount: market.changePenalty,
+          penalty_currency: market.changePenalty && currency,
+        },
       },
       passenger_identity_documents_required: false,
       passengers: party.map((one) => ({ ...one, type: "type" in one ? one.type : null, given_name: null })),

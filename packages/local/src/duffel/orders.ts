@@ -12,7 +12,7 @@ export type Offered = { offer: DuffelOffer; request: string; withdrawn: boolean;
  */
 export type Delivery = 200 | 201 | 202 | "later" | "never";
 
-type Order = ReturnType<typeof bought>;
+export type Order = ReturnType<typeof bought>;
 type Cancellation = { id: string; order_id: string; refund_amount: string; confirmed_at: string | null };
 
 /** Turns offers into orders. `orders` are newest first; `delivers` is the status of a successful creation. */
@@ -90,6 +90,8 @@ export function createOrders(offers: Map<string, Offered>) {
     if (!order.payment_status.awaiting_payment) return refusal(422, "already_paid");
     if (!pays(payment, order)) return refusal(422, "payment_amount_does_not_match_order_amount");
     order.payment_status = { ...unpaid, awaiting_payment: false, paid_at: now().toISOString() };
+    const sold = offers.get(order.offer_id);
+    if (sold && isChangeable(sold.offer)) order.available_actions.push("change");
     return created(201, { id: newId("pay"), ...payment, status: "succeeded" });
   }
 
@@ -132,6 +134,8 @@ const unpaid = {
   paid_at: null as string | null,
 };
 
+const isChangeable = ({ conditions }: DuffelOffer) => conditions.change_before_departure.allowed;
+
 function bought(offer: DuffelOffer, metadata: Record<string, string>, paid: boolean, at: string) {
   const { payment_required_by, price_guarantee_expires_at } = offer.payment_requirements;
   return {
@@ -146,7 +150,8 @@ function bought(offer: DuffelOffer, metadata: Record<string, string>, paid: bool
       ? { ...unpaid, awaiting_payment: false, paid_at: at }
       : { ...unpaid, payment_required_by, price_guarantee_expires_at },
     documents: paid ? [{ type: "electronic_ticket", unique_identifier: "125-1230984567" }] : [],
-    available_actions: ["cancel", "update"],
+    available_actions: ["cancel", "update", ...(paid && isChangeable(offer) ? ["change"] : [])],
+    slices: offer.slices,
     metadata,
   };
 }
@@ -162,7 +167,7 @@ function told({ refund_amount, ...asked }: Cancellation, { total_currency, payme
   };
 }
 
-function pays(
+export function pays(
   payment: { amount: string; currency: string } | undefined,
   due: { total_amount: string; total_currency: string },
 ) {

@@ -75,3 +75,19 @@ export type Order = v.InferOutput<typeof Order>;
 
 export const Pay = v.strictObject({ order_id: id("ord"), payment: Payment });
 export const Cancel = v.strictObject({ order_id: id("ord") });
+
+const Added = v.strictObject({
+  origin: place,
+  destination: place,
+  departure_date: Day,
+  cabin_class: Search.entries.cabin_class,
+});
+export const ChangeRequest = v.strictObject({
+  order_id: id("ord"),
+  slices: v.strictObject({
+    add: v.pipe(v.array(Added), v.minLength(1), v.maxLength(6)),
+    remove: v.pipe(v.array(v.strictObject({ slice_id: id("sli") })), v.minLength(1), v.maxLength(6)),
+  }),
+});
+export const StartChange = v.strictObject({ selected_order_change_offer: id("oco") });
+export const ConfirmChange = v.strictObject({ payment: v.optional(Payment) });

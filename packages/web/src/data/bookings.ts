@@ -25,7 +25,7 @@ export function useBooking(id: string) {
     refetchInterval: ({ state: { data } }) => {
       if (!data) return false;
       if (data.working) return look;
-      return data.status === "action_required" || data.status === "unknown" ? 10 * look : false;
+      return data.actions.includes("confirm_payment") || data.status === "unknown" ? 10 * look : false;
     },
   });
 }
@@ -66,6 +66,23 @@ export const useQuote = (id: string) =>
 export const useCancel = (id: string) =>
   useBookingChange(id, (quote: string) =>
     ask<Booking>(`${path}/${id}/cancel/confirm`, { method: "POST", body: { quote } }),
+  );
+
+/** Flights on other days, and what the change costs, asked of the airline now. */
+export const useAskChange = (id: string) =>
+  useBookingChange(id, (body: InferInput<typeof Core.AskChange>) =>
+    ask<Booking>(`${path}/${id}/change`, { method: "POST", body }),
+  );
+
+export const useChange = (id: string) =>
+  useBookingChange(id, (body: InferInput<typeof Core.ConfirmChange>) =>
+    ask<Booking>(`${path}/${id}/change/confirm`, { method: "POST", body }),
+  );
+
+/** Accepts what the airline changed. */
+export const useAcceptChange = (id: string) =>
+  useBookingChange(id, (change: string) =>
+    ask<Booking>(`${path}/${id}/airline-change/accept`, { method: "POST", body: { change } }),
   );
 
 export const useShare = (id: string) =>

@@ -2,7 +2,6 @@ import { useEffect } from "react";
 import { type Booking, calendarOf, paperOf, useBooking, useConfirmPayment } from "../data/bookings.ts";
 import { placeName } from "../data/names.ts";
 import { proofHref } from "../pay/link.ts";
-import { SliceLine } from "../search/OfferCard.tsx";
 import { Action } from "../ui/Button.tsx";
 import { Copy } from "../ui/Copy.tsx";
 import styles from "../ui/Detail.module.css";
@@ -13,8 +12,11 @@ import { Moment, Price, SimulatedTag, Skeleton, Tag } from "../ui/Show.tsx";
 import { useTitle } from "../ui/title.ts";
 import { useTripTexts } from "../words/trips.ts";
 import { useFormat } from "../words/words.tsx";
+import { AirlineChanges } from "./AirlineChange.tsx";
 import { CancelTrip } from "./CancelTrip.tsx";
+import { ChangeTrip } from "./ChangeTrip.tsx";
 import { Days } from "./Days.tsx";
+import { FlightList } from "./FlightList.tsx";
 import { PayHeld } from "./PayHeld.tsx";
 import { ShareTrip } from "./ShareTrip.tsx";
 import { destinationOf, toneOf } from "./status.ts";
@@ -39,7 +41,6 @@ function Loaded({ id }: { id: string }) {
 
 function Shown({ booking }: { booking: Booking }) {
   const words = useTripTexts();
-  const format = useFormat();
   const destination = destinationOf(booking);
   const title = destination ? placeName(destination, booking) : booking.reference;
   useTitle(title);
@@ -58,14 +59,10 @@ function Shown({ booking }: { booking: Booking }) {
         </p>
       </header>
       <State booking={booking} />
+      <AirlineChanges booking={booking} />
       <section className={styles.card} aria-labelledby="flights">
         <h2 id="flights">{words.flights}</h2>
-        {booking.slices.map((slice) => (
-          <div key={slice.departingAt + slice.origin}>
-            <h3 className={styles.day}>{format.longDay(slice.departingAt.slice(0, 10))}</h3>
-            <SliceLine slice={slice} names={booking} />
-          </div>
-        ))}
+        <FlightList slices={booking.slices} names={booking} />
         {booking.slices.length === 0 && <Days of={booking} />}
         {booking.airlineReference && (
           <Copy
@@ -89,6 +86,7 @@ function Shown({ booking }: { booking: Booking }) {
           </a>
         </p>
         {(booking.status === "confirmed" || booking.status === "held") && <ShareTrip id={booking.id} />}
+        {booking.actions.includes("change") && <ChangeTrip booking={booking} />}
         {booking.actions.includes("cancel") && <CancelTrip booking={booking} />}
       </section>
       <History booking={booking} />
@@ -100,9 +98,16 @@ function State({ booking }: { booking: Booking }) {
   const words = useTripTexts();
   const format = useFormat();
   const { status, because, payBy, priceUntil, actions } = booking;
-  const note = words.notes[status];
+  const asksBank = actions.includes("confirm_payment");
+  const note = status === "changing" && asksBank ? words.change.asksBank : words.notes[status];
   const reason = because === null ? "" : (words.because[because] ?? words.otherReason);
-  const tone = { failed: "high", unknown: "typical", action_required: "typical", held: "typical" } as const;
+  const tone = {
+    failed: "high",
+    unknown: "typical",
+    action_required: "typical",
+    changing: "typical",
+    held: "typical",
+  } as const;
   if (!note && !reason) return null;
   return (
     <div role="status" className={styles.screenOnly}>
@@ -112,7 +117,7 @@ function State({ booking }: { booking: Booking }) {
         {status === "held" && payBy && <p>{words.payBy(format.moment(payBy))}</p>}
         {status === "held" && priceUntil && <p>{words.priceUntil(format.moment(priceUntil))}</p>}
         {actions.includes("pay") && <PayHeld booking={booking} />}
-        {actions.includes("confirm_payment") && <AtBank booking={booking} />}
+        {asksBank && <AtBank booking={booking} />}
       </Notice>
     </div>
   );

@@ -7,6 +7,7 @@ const tones: Partial<Record<Booking["status"], Tone>> = {
   held: "typical",
   action_required: "typical",
   unknown: "typical",
+  changing: "typical",
   failed: "high",
   cancelled: "plain",
   expired: "plain",

@@ -42,6 +42,28 @@ withBrowser("bookings", () => {
     return visitor;
   }
 
+  const idIn = (url: string) => url.split("/").at(-1)!;
+
+  /** Terms that allow a change for nothing, as dearer fares have them. */
+  async function makeChangeable(url: string): Promise<void> {
+    await sql`
+      update simulated_orders
+         set change = '{"allowed":true,"penalty":null}'
+       where simulated_orders.metadata ->> 'booking' = ${idIn(url)}`;
+    await sql`update bookings set seller_actions = '{change,cancel}' where bookings.id = ${idIn(url)}`;
+  }
+
+  /** The airline flies the same flights by another aeroplane. */
+  async function disrupt(url: string): Promise<void> {
+    await sql`
+      update bookings
+         set airline_changes = jsonb_build_array(
+               jsonb_build_object('id', 'aic_1', 'at', '2026-11-01T00:00:00Z', 'actions', '["accept"]'::jsonb,
+                                  'removed', flight_data -> 'slices', 'added', flight_data -> 'slices', 'taken', null,
+                                  'accepting', false))
+       where bookings.id = ${idIn(url)}`;
+  }
+
   const goOn = (page: Page) => page.getByRole("button", { name: book.next }).click();
 
   /** From the first page to the step of payment, for the first traveler. */
@@ -80,12 +102,33 @@ withBrowser("bookings", () => {
     const link = String(await page.getByText(/\/shared\//).textContent());
     const stranger = await visit({ url: link });
     await stranger.page.getByText(/JFK/).first().waitFor();
-    expect(await stranger.page.getByText("Ling").count()).toBe(0);
+    expect(await stranger.page.getByText(/\bLing\b/).count()).toBe(0);
     await stranger.look("shared flights");
     await stranger.close();
 
-    await page.getByRole("button", { name: words.cancel }).click();
+    await makeChangeable(page.url());
+    await page.reload();
+    await page.getByRole("button", { name: words.change.start }).click();
     const dialog = page.getByRole("dialog");
+    await dialog.getByLabel(words.change.departure).fill(dayAhead(days + 2));
+    await dialog.getByRole("button", { name: words.change.ask }).click();
+    await dialog.getByRole("radio").first().check();
+    await dialog.getByRole("heading", { name: words.change.after }).waitFor();
+    await look("what a change costs, before and after");
+    await dialog.getByRole("button", { name: /^Change / }).click();
+    await page.getByText(words.events.changed!).waitFor({ state: "attached" });
+    await page.getByText(words.statuses.confirmed).first().waitFor();
+
+    await disrupt(page.url());
+    await page.reload();
+    await page.getByRole("heading", { name: words.airline.title }).waitFor();
+    await look("what the airline changed");
+    await page.getByRole("button", { name: words.airline.accept }).click();
+    // The simulated airline has changed nothing, and says so.
+    await page.getByText(words.events.not_accepted!).waitFor({ state: "attached" });
+    expect(await page.getByRole("heading", { name: words.airline.title }).count()).toBe(0);
+
+    await page.getByRole("button", { name: words.cancel }).click();
     await dialog.getByText(/^You get/).waitFor();
     await look("what a cancellation gives back");
     await dialog.getByRole("button", { name: words.cancelNow }).click();

@@ -49,6 +49,26 @@ const told: Record<BookingEvent, [subject: string, text: string]> = {
     "Ihr Flug geht bald",
     "Ihr Flug geht in drei Stunden. Zeiten und Nummern stehen auf der Seite der Buchung; von Verspätungen weiß die Fluggesellschaft.",
   ],
+  change_asks: [
+    "Ihre Bank bittet Sie, die Zahlung zu bestätigen",
+    "Ihre Bank möchte wissen, ob Sie es sind, der die Änderung bezahlt. Bestätigen Sie es innerhalb von 15 Minuten: Bis dahin bleiben Ihre Flüge, wie sie waren.",
+  ],
+  changed: [
+    "Ihre Flüge sind geändert",
+    "Die Fluggesellschaft hat Ihre Buchung geändert, wie Sie es wollten. Ihre neuen Flüge stehen auf der Seite der Buchung.",
+  ],
+  not_changed: [
+    "Ihre Flüge wurden nicht geändert",
+    "Ihre Buchung bleibt, wie sie war, und die Änderung kostet Sie nichts. Warum, steht auf der Seite der Buchung.",
+  ],
+  airline_changed: [
+    "die Fluggesellschaft hat Ihre Flüge geändert",
+    "Die Seite der Buchung zeigt die Flüge vorher und nachher, und was Sie tun können: das Neue annehmen, wo die Fluggesellschaft danach fragt, oder stornieren.",
+  ],
+  not_accepted: [
+    "die Fluggesellschaft hat Ihre Antwort nicht angenommen",
+    "Sie haben angenommen, was die Fluggesellschaft geändert hat, und sie hat es abgelehnt. Wie Ihre Flüge jetzt stehen, zeigt die Seite der Buchung.",
+  ],
   refunded: [
     "Ihre Erstattung ist unterwegs",
     "Ihre Karte bekommt die Erstattung. Banken brauchen bis zu zehn Tage, bis sie zu sehen ist.",

@@ -46,6 +46,26 @@ const told: Record<BookingEvent, [subject: string, text: string]> = {
     "your flight leaves soon",
     "Your flight leaves in three hours. Its page has times and references; the airline knows of delays.",
   ],
+  change_asks: [
+    "your bank asks you to confirm the payment",
+    "Your bank wants to know that it is you who pays for the change. Confirm it within 15 minutes: until then your flights stay as they were.",
+  ],
+  changed: [
+    "your flights are changed",
+    "The airline has changed your booking as you asked. Your new flights are on its page.",
+  ],
+  not_changed: [
+    "your flights were not changed",
+    "Your booking stays as it was, and the change costs you nothing. Its page says why.",
+  ],
+  airline_changed: [
+    "the airline changed your flights",
+    "Its page shows the flights before and after, and what you can do: accept what is new, where the airline asks for it, or cancel.",
+  ],
+  not_accepted: [
+    "the airline did not take your answer",
+    "You accepted what the airline changed, and it refused. Its page shows how your flights stand now.",
+  ],
   refunded: ["your refund is on its way", "Your card gets the refund. Banks take up to ten days to show it."],
 };
 

@@ -71,6 +71,12 @@ export function parseAmount(text: string, currency: string): number | undefined 
   return units !== undefined && units <= maxAmount ? units : undefined;
 }
 
+/** As `parseAmount`, of an amount that may be negative. */
+export function parseSigned(text: string, currency: string): number | undefined {
+  const units = parseAmount(text.replace(/^-/, ""), currency);
+  return units === undefined || !text.startsWith("-") ? units : -units;
+}
+
 /** An infant on a lap pays for no seat. */
 function toTraveler({ type, age }: Wire.Offer["passengers"][number]): Stated["travelers"][number] {
   if (type === "infant_without_seat" || (age !== null && age < 2)) return { type: "infant", age };
@@ -111,16 +117,28 @@ function leastBaggage({ slices }: Wire.Offer, seated: string[]): Offer["bags"] {
   return { carryOn: fewest("carry_on"), checked: fewest("checked") };
 }
 
+/** The flights of an order, each with the lowest cabin of those on board; null where one of them cannot be read. */
+export function flownSlices(given: Wire.Slice[], airports: Map<string, Airport>): Slice[] | null {
+  const slices = given.flatMap((one) => {
+    const flown = one.segments.map((segment) => {
+      const aboard = (segment.passengers ?? []).map(({ passenger_id }) => passenger_id);
+      return lowestCabin(segment, aboard);
+    });
+    return toSlice(one, airports, flown, null) ?? [];
+  });
+  return slices.length === given.length && slices.length > 0 ? slices : null;
+}
+
 /** Undefined where neither Duffel nor the clocks at both ends give a duration. */
 function toSlice(
   { duration, segments }: Wire.Slice,
   airports: Map<string, Airport>,
   flown: (Criteria["cabin"] | null)[],
-  asked: Criteria["cabin"],
+  asked: Criteria["cabin"] | null,
 ): Slice | undefined {
   const legs = segments.map((segment, index): Segment => {
     const cabin = flown[index] ?? asked;
-    return { ...legOf(segment), ...(cabin === asked ? {} : { cabin }) };
+    return { ...legOf(segment), ...(cabin === null || cabin === asked ? {} : { cabin }) };
   });
   const [first, last] = [legs[0], legs.at(-1)];
   const minutes = first && last && (toMinutes(duration) ?? minutesBetween(first, last, airports));

@@ -1,7 +1,8 @@
 import * as v from "valibot";
+import * as Airport from "../../airport.ts";
 import * as Money from "../../base/money.ts";
 import type { Made, Order, Outcome, Passenger as Person, Price, Refund } from "../seller.ts";
-import { parseAmount } from "./offer.ts";
+import { flownSlices, parseAmount } from "./offer.ts";
 import { type Account, type Reply, rateOfReply, request } from "./request.ts";
 import * as Wire from "./wire.ts";
 
@@ -38,11 +39,16 @@ export type Orders = {
 const timeouts = { change: 130_000, read: 25_000 };
 const page = 200;
 
+/** The two ways of asking: `change` is sent once, `look` again where that does no harm. */
+export const asking = (account: Account) => ({
+  change: (path: string, signal?: AbortSignal, data?: unknown) =>
+    request(account, { method: "POST", path: () => path, data, patience: timeouts.change, tries: 1, signal }),
+  look: (path: string, signal?: AbortSignal) =>
+    request(account, { method: "GET", path: () => path, patience: timeouts.read, tries: 3, signal }),
+});
+
 export function orders(account: Account): Orders {
-  const change = (path: string, signal?: AbortSignal, data?: unknown) =>
-    request(account, { method: "POST", path: () => path, data, patience: timeouts.change, tries: 1, signal });
-  const look = (path: string, signal?: AbortSignal) =>
-    request(account, { method: "GET", path: () => path, patience: timeouts.read, tries: 3, signal });
+  const { change, look } = asking(account);
 
   return {
     async create(booking, signal) {
@@ -51,15 +57,16 @@ export function orders(account: Account): Orders {
       // An earlier try, perhaps our own in a lost request, may have bought it.
       if (reply.status === "refused" && reply.code === "order_creation_already_attempted")
         return { ...rateOfReply(reply), status: "unknown" };
-      return toOutcome(reply, Told);
+      return toOutcome(reply, await told());
     },
 
     async get(id, signal) {
-      return toOutcome(await look(`/air/orders/${encodeURIComponent(id)}`, signal), Told);
+      return toOutcome(await look(`/air/orders/${encodeURIComponent(id)}`, signal), await told());
     },
 
     async list(metadata, since, signal) {
       const wanted = Object.entries(metadata);
+      const Told = await told();
       const found: Order[] = [];
       for (let after: string | null = ""; after !== null; ) {
         const query: string = `limit=${page}${after && `&after=${encodeURIComponent(after)}`}`;
@@ -119,11 +126,11 @@ function toOrderRequest(booking: Booking) {
   };
 }
 
-function payment({ total, currency }: Price) {
+export function payment({ total, currency }: Price) {
   return { type: "balance", ...Money.toInfo(total, currency) };
 }
 
-function toOutcome<S extends v.GenericSchema>(reply: Reply, schema: S): Outcome<v.InferOutput<S>> {
+export function toOutcome<S extends v.GenericSchema>(reply: Reply, schema: S): Outcome<v.InferOutput<S>> {
   const rate = rateOfReply(reply);
   if (reply.status === "refused") return { ...rate, status: "refused", code: reply.code };
   if (reply.status !== "ok") return { ...rate, status: reply.status === "busy" ? "busy" : "unknown" };
@@ -132,29 +139,33 @@ function toOutcome<S extends v.GenericSchema>(reply: Reply, schema: S): Outcome<
 }
 
 /** An order whose price cannot be converted counts as unreadable. */
-const Told = v.pipe(
-  Wire.Order,
-  v.check((told) => parseAmount(told.total_amount, told.total_currency) !== undefined),
-  v.transform(
-    (told): Order => ({
-      id: told.id,
-      reference: told.booking_reference,
-      total: parseAmount(told.total_amount, told.total_currency) ?? 0,
-      currency: told.total_currency,
-      createdAt: told.created_at,
-      cancelledAt: told.cancelled_at,
-      payment: {
-        awaited: told.payment_status.awaiting_payment,
-        by: told.payment_status.payment_required_by,
-        priceUntil: told.payment_status.price_guarantee_expires_at,
-        at: told.payment_status.paid_at,
-      },
-      documents: (told.documents ?? []).map(({ type, unique_identifier }) => ({ type, number: unique_identifier })),
-      actions: told.available_actions ?? [],
-      metadata: told.metadata ?? {},
-    }),
-  ),
-);
+async function told() {
+  const airports = await Airport.all();
+  return v.pipe(
+    Wire.Order,
+    v.check((told) => parseAmount(told.total_amount, told.total_currency) !== undefined),
+    v.transform(
+      (told): Order => ({
+        id: told.id,
+        reference: told.booking_reference,
+        total: parseAmount(told.total_amount, told.total_currency) ?? 0,
+        currency: told.total_currency,
+        createdAt: told.created_at,
+        cancelledAt: told.cancelled_at,
+        payment: {
+          awaited: told.payment_status.awaiting_payment,
+          by: told.payment_status.payment_required_by,
+          priceUntil: told.payment_status.price_guarantee_expires_at,
+          at: told.payment_status.paid_at,
+        },
+        documents: (told.documents ?? []).map(({ type, unique_identifier }) => ({ type, number: unique_identifier })),
+        actions: told.available_actions ?? [],
+        slices: told.slices && flownSlices(told.slices, airports),
+        metadata: told.metadata ?? {},
+      }),
+    ),
+  );
+}
 
 const Cancelled = v.pipe(
   Wire.Cancellation,

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { Passenger as Person, Sale, Seller } from "../seller.ts";
 import { duffelName } from "../source.ts";
+import { changes } from "./change.ts";
 import { parseAmount } from "./offer.ts";
 import { type Booking, orders, type Passenger } from "./order.ts";
 import { type Account, rateOfReply, request } from "./request.ts";
@@ -35,6 +36,7 @@ export function duffelSeller(account: Account): Seller {
     pay: (id, price) => calls.pay(id, price),
     cancel: (id) => calls.cancel(id),
     confirmCancellation: (id) => calls.confirmCancellation(id),
+    ...changes(account),
   };
 }
 

@@ -4,6 +4,8 @@ import * as v from "valibot";
 
 /** An amount and its currency as Duffel writes them: "120.30", "GBP". */
 const amount = v.pipe(v.string(), v.regex(/^\d{1,12}(\.\d{1,6})?$/));
+/** A negative amount comes back. */
+const signedAmount = v.pipe(v.string(), v.regex(/^-?\d{1,12}(\.\d{1,6})?$/));
 const currency = v.pipe(v.string(), v.regex(/^[A-Z]{3}$/));
 /** An instant, in UTC with milliseconds. */
 const instant = v.pipe(
@@ -58,6 +60,7 @@ const Slice = v.object({
   segments: v.pipe(v.array(Segment), v.minLength(1), v.maxLength(6)),
 });
 export type Slice = v.InferOutput<typeof Slice>;
+const Flown = v.array(v.object({ id: v.string(), ...Slice.entries }));
 
 export const Offer = v.object({
   id: v.pipe(v.string(), v.regex(/^off_\w{1,100}$/)),
@@ -105,6 +108,8 @@ export const Order = v.object({
   }),
   documents: v.nullish(v.array(v.object({ type: v.string(), unique_identifier: v.string() })), []),
   available_actions: v.nullish(v.array(v.string()), []),
+  /** Null where they cannot be read: an order stands all the same. */
+  slices: v.fallback(v.nullish(Flown, null), null),
   metadata: v.nullish(v.record(v.string(), v.string()), {}),
 });
 export type Order = v.InferOutput<typeof Order>;
@@ -119,6 +124,44 @@ export const Cancellation = v.object({
   confirmed_at: v.nullish(instant, null),
 });
 export type Cancellation = v.InferOutput<typeof Cancellation>;
+
+const OrderId = Order.entries.id;
+
+const change = {
+  change_total_amount: signedAmount,
+  change_total_currency: currency,
+  refund_to: v.nullish(v.string(), null),
+  expires_at: instant,
+};
+const ChangeOffer = v.object({
+  id: v.pipe(v.string(), v.regex(/^oco_\w{1,100}$/)),
+  ...change,
+  penalty_total_amount: v.nullish(amount, null),
+  penalty_total_currency: v.nullish(currency, null),
+  slices: v.object({ add: v.array(Slice), remove: v.array(v.object({ id: v.string() })) }),
+});
+export type ChangeOffer = v.InferOutput<typeof ChangeOffer>;
+
+/** What an order may be changed to: an offer that cannot be read is left out. */
+export const ChangeRequest = v.object({ order_change_offers: v.array(v.fallback(v.nullable(ChangeOffer), null)) });
+
+export const OrderChange = v.object({
+  id: v.pipe(v.string(), v.regex(/^\w{1,110}$/)),
+  ...change,
+  confirmed_at: v.nullish(instant, null),
+});
+export type OrderChange = v.InferOutput<typeof OrderChange>;
+
+export const AirlineChange = v.object({
+  id: v.pipe(v.string(), v.regex(/^\w{1,110}$/)),
+  order_id: OrderId,
+  created_at: instant,
+  added: v.array(Slice),
+  removed: v.array(Slice),
+  available_actions: v.nullish(v.array(v.string()), []),
+  action_taken: v.nullish(v.string(), null),
+});
+export type AirlineChange = v.InferOutput<typeof AirlineChange>;
 
 export const Payment = v.object({ id: v.string() });
 

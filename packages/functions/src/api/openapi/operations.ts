@@ -94,6 +94,12 @@ export const operations: Record<string, string> = {
   "POST /v1/bookings/{id}/cancel": "The answer's `cancellation` says what comes back and where it goes, until when.",
   "POST /v1/bookings/{id}/cancel/confirm":
     "What the seller gives back to us goes to the card. The status is `cancelling` until the seller has answered.",
+  "POST /v1/bookings/{id}/change":
+    "For paid bookings whose airline allows it (`actions`). The answer's `change` has the flights as they would be, what the card pays or gets back, and until when; `slices` are the flights as they are.",
+  "POST /v1/bookings/{id}/change/confirm":
+    "Another amount than `charge` or `refund` is refused (409) with both totals. Else the charge is reserved on the card, the airline changes the flights, and the money is taken or given back; until then the status is `changing`. What is refused leaves the booking as it was.",
+  "POST /v1/bookings/{id}/airline-change/accept":
+    "`airlineChanges` shows what the airline changed, before and after; a person who does not want it cancels instead. Accepting again changes nothing.",
   "POST /v1/bookings/{id}/watch":
     "The target is the price paid less what a change costs, which is asked for where the airline did not say it.",
   "POST /v1/bookings/{id}/share": "Only the hash of the token is stored.",

@@ -130,6 +130,59 @@ export const bookings = new Hono()
     async (c) => c.json(await Booking.cancel(c.var.userId, c.req.param("id"), c.req.valid("json"), productNow())),
   )
   .post(
+    `${path}/change`,
+    operation({
+      summary: "Ask for flights on other days, and what the change costs or gives back; nothing is changed yet",
+      body: Booking.AskChange,
+      example: { departureDate: "2027-03-12" },
+      answer: Booking.Info,
+      problems: {
+        ...changing,
+        409: [...changing[409], "booking.not_changeable"],
+        422: ["booking.days", "flight.not_sellable"],
+        502: ["booking.seller"],
+      },
+    }),
+    async (c) => c.json(await Booking.askChange(c.var.userId, c.req.param("id"), c.req.valid("json"), productNow())),
+  )
+  .post(
+    `${path}/change/confirm`,
+    operation({
+      summary: "Change to flights that I was offered, at what I was shown",
+      body: Booking.ConfirmChange,
+      example: {
+        offer: "oco_0000A3vUda8dKRtUSQPSXw",
+        charge: { amount: "25.00", currency: "GBP" },
+        refund: { amount: "0.00", currency: "GBP" },
+      },
+      answer: Booking.Info,
+      problems: {
+        404: ["booking.missing", "payment_method.missing"],
+        409: [
+          ...changing[409],
+          "booking.not_changeable",
+          "booking.change_offer",
+          "booking.price",
+          "payment_method.expired",
+        ],
+        422: ["booking.payment"],
+        502: ["booking.seller"],
+      },
+    }),
+    async (c) => c.json(await Booking.change(c.var.userId, c.req.param("id"), c.req.valid("json"), productNow())),
+  )
+  .post(
+    `${path}/airline-change/accept`,
+    operation({
+      summary: "Accept what the airline changed",
+      body: Booking.AcceptChange,
+      example: { change: "aic_00009qzZWzjDipIkqpaUAj" },
+      answer: Booking.Info,
+      problems: { ...changing, 409: [...changing[409], "booking.airline_change"] },
+    }),
+    async (c) => c.json(await Booking.acceptChange(c.var.userId, c.req.param("id"), c.req.valid("json"), productNow())),
+  )
+  .post(
     `${path}/watch`,
     operation({
       summary: "Watch the same flights, below what was paid less what a change costs",

@@ -1,0 +1,71 @@
+import type { AirlineChange, Order } from "../flight.ts";
+import { flying, isFlown, withoutAsked } from "./flown.ts";
+import { sellerOf } from "./seller.ts";
+import type { Take } from "./take.ts";
+import { again, type Change, type Work } from "./work.ts";
+
+export const isOpen = ({ taken }: AirlineChange) => taken === null;
+
+/** Reads an order and what its airline changed; undefined where that is not known now. */
+async function readOrder(work: Work, at: Date): Promise<{ order: Order; changes: AirlineChange[] } | undefined> {
+  const seller = await sellerOf(work);
+  const changes = await seller?.airlineChanges(work.sellerOrder!, at);
+  const order = await seller?.get(work.sellerOrder!, at);
+  if (changes?.status !== "done" || order?.status !== "done") return undefined;
+  return { order: order.value, changes: changes.value };
+}
+
+/**
+ * What was read changes: the flights are the order's as soon as no change of them is open, and until then those that
+ * were booked, so that its owner sees before and after.
+ */
+async function seen(work: Work, { order, changes }: { order: Order; changes: AirlineChange[] }): Promise<Change> {
+  const airlineChanges = changes.map(({ removed, added, ...one }) => ({
+    ...one,
+    removed: withoutAsked(removed, work.offer),
+    added: withoutAsked(added, work.offer),
+    accepting: false,
+  }));
+  const change: Change = { looked: work.hints, sellerActions: order.actions, airlineChanges };
+  const isKnown = order.slices === null || isFlown(work, order.slices);
+  return isKnown || changes.some(isOpen) ? change : { ...change, ...(await flying(work, order.slices!)) };
+}
+
+/** Follows a hint that an order changed. Its owner is told of each change once. */
+export async function lookAtOrder(work: Work, at: Date): Promise<Change> {
+  const read = await readOrder(work, at);
+  if (!read) return again(work);
+  const isNew = ({ id }: AirlineChange) => !work.airlineChanges.some((one) => one.id === id);
+  const change = { ...(await seen(work, read)), step: "remind" } as const;
+  const isTold = read.changes.some((one) => isOpen(one) && isNew(one)) || change.flights !== undefined;
+  return isTold ? { ...change, event: "airline_changed" } : change;
+}
+
+/** Accepts what the airline changed. Its list says whether that was done: a second acceptance is refused. */
+export const accept: Take = async (work, at, write) => {
+  const wanted = work.airlineChanges.find(({ accepting }) => accepting);
+  const seller = await sellerOf(work);
+  if (!wanted || !seller) return notAccepted(work, "seller_gone");
+  let refused: string | undefined;
+  if (work.askedAt === null) {
+    await write({ askedAt: at.toISOString() });
+    const outcome = await seller.acceptAirlineChange(wanted.id, at);
+    if (outcome.status === "busy") return { step: "accept", askedAt: null, wait: 5_000 };
+    if (outcome.status === "unknown") return again(work);
+    if (outcome.status === "refused") refused = outcome.code;
+  }
+  const read = await readOrder(work, at);
+  if (!read) return again(work);
+  const now = read.changes.find(({ id }) => id === wanted.id);
+  if (now && isOpen(now) && refused === undefined) return { step: "accept", askedAt: null, wait: 5_000 };
+  if (now?.taken !== "accepted") return { ...notAccepted(work, refused ?? "change_gone"), ...(await seen(work, read)) };
+  return { ...(await seen(work, read)), step: "remind", askedAt: null, because: null, event: "change_accepted" };
+};
+
+const notAccepted = ({ airlineChanges }: Work, because: string): Change => ({
+  step: "remind",
+  askedAt: null,
+  because,
+  airlineChanges: airlineChanges.map((one) => ({ ...one, accepting: false })),
+  event: "not_accepted",
+});
