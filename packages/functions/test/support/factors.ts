@@ -3,7 +3,6 @@ import * as Factor from "@travel-conductor/core/factor";
 import * as Session from "@travel-conductor/core/session";
 import { app, authenticator } from "@travel-conductor/core/test/authenticator";
 import * as a from "./client.ts";
-import type { Request } from "./requests.ts";
 
 /** A user with a proven address, signed in. */
 export async function owner() {
@@ -35,14 +34,14 @@ export async function withPasskey({ userId, sessionId }: Owner) {
 }
 
 /** A request about a passkey of its sender. */
-export async function passkey(): Promise<{ path: string; token: string }> {
+async function passkey(): Promise<{ path: string; token: string }> {
   const one = await owner();
   const { id } = await withPasskey(one);
   return { path: `/v1/me/factors/passkeys/${id}`, token: one.token };
 }
 
 /** Sets an app up, which is not confirmed yet. */
-export async function withSecret({ userId, sessionId }: Owner) {
+async function withSecret({ userId, sessionId }: Owner) {
   const { secret } = await Factor.setUpApp(userId, sessionId, new Date());
   return { code: app(secret) };
 }
@@ -59,6 +58,8 @@ export async function withApp(one: Owner) {
 export async function ticket(email: string): Promise<string> {
   return (await a.read(await a.call("POST", "/v1/auth/login", { body: { email, password: a.password } }), 200)).ticket;
 }
+
+type Request = a.Sent & { path: string };
 
 /** A good request of each operation on factors. */
 export const forFactors: Record<string, () => Request | Promise<Request>> = {
