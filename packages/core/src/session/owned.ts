@@ -106,11 +106,11 @@ export async function endInTransaction(
  * @throws Problem `session.unavailable`
  */
 export async function withoutCopies<T>(userId: string, change: () => Promise<T>): Promise<T> {
-  const owned = async () => ids(await sql`select sessions.id from sessions where sessions.user_id = ${userId}`);
-  const known = await owned();
+  const idsNow = async () => ids(await sql`select sessions.id from sessions where sessions.user_id = ${userId}`);
+  const known = await idsNow();
   await dropCopies(known);
   const made = await change();
-  const begun = async () => dropCopies((await owned()).filter((id) => !known.includes(id)));
+  const begun = async () => dropCopies((await idsNow()).filter((id) => !known.includes(id)));
   await begun().catch((error) => {
     logger.error("sessions that began during a change stay cached for a minute", { error: describeError(error) });
   });

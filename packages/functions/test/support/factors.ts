@@ -4,8 +4,6 @@ import * as Session from "@travel-conductor/core/session";
 import { app, authenticator } from "@travel-conductor/core/test/authenticator";
 import * as a from "./client.ts";
 
-type Request = a.Sent & { path: string };
-
 /** A user with a proven address, signed in. */
 export async function owner() {
   const { token } = await a.user();
@@ -60,6 +58,8 @@ export async function withApp(one: Owner) {
 export async function ticket(email: string): Promise<string> {
   return (await a.read(await a.call("POST", "/v1/auth/login", { body: { email, password: a.password } }), 200)).ticket;
 }
+
+type Request = a.Sent & { path: string };
 
 /** A good request of each operation on factors. */
 export const forFactors: Record<string, () => Request | Promise<Request>> = {

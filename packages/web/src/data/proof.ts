@@ -51,7 +51,11 @@ export function useWaiting(): Waiting | null {
     listeners.add(listener);
     return () => listeners.delete(listener);
   };
-  return useSyncExternalStore(subscribe, () => waiting);
+  return useSyncExternalStore(
+    subscribe,
+    () => waiting,
+    () => null,
+  );
 }
 
 export function useProveByPassword() {

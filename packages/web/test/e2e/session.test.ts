@@ -1,3 +1,4 @@
+import { sql } from "@travel-conductor/core/base/db";
 import { expect, test } from "vitest";
 import { useProduct, withBrowser } from "./support/setup.ts";
 import { mint, openTab, type Person, settle } from "./support/visitor.ts";
@@ -61,6 +62,42 @@ withBrowser("sessions", () => {
     await signIn(page, person);
     await page.getByRole("link", { name: /\(LHR\) – New York \(JFK\)/ }).waitFor();
     await look("back at the watches");
+    await close();
+  });
+
+  test("who requires a second factor gives it where it is asked for, and stays there", async () => {
+    const person = await mint(url());
+    await sql`update users set email_verified = true where users.email = ${person.email}`;
+    const { page, look, expectStatus, close } = await visit({ person });
+    const browser = await page.context().newCDPSession(page);
+    await browser.send("WebAuthn.enable");
+    const options = { protocol: "ctap2", transport: "internal", hasResidentKey: true } as const;
+    const verified = { hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true };
+    await browser.send("WebAuthn.addVirtualAuthenticator", { options: { ...options, ...verified } });
+    await page.goto(`${url()}/account/security`);
+    await page.getByLabel("Name of the passkey").fill("This browser");
+    await page.getByRole("button", { name: "Add a passkey" }).click();
+    await page.getByRole("button", { name: "Require it" }).click();
+    await page.getByText("Required", { exact: true }).waitFor();
+    await look("a second factor is required");
+
+    // As in a session that was opened by the password alone.
+    await sql`
+      update sessions set by_factor = false
+       where sessions.user_id = (select users.id from users where users.email = ${person.email})`;
+    expectStatus(403);
+    await page.goto(`${url()}/trips`);
+    await page.getByText("Your account asks for a passkey or a code here.").waitFor();
+    await look("a second factor is asked for");
+    await page.getByRole("button", { name: "Show that it is you" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("button", { name: "Use a passkey" }).waitFor();
+    await look("the dialog for a second factor");
+    await dialog.getByRole("button", { name: "Use a passkey" }).click();
+    await page.getByText("Your account asks for a passkey or a code here.").waitFor({ state: "detached" });
+    expect(new URL(page.url()).pathname).toBe("/trips");
+    expect(await page.getByRole("alert").count()).toBe(0);
+    await look("the trips");
     await close();
   });
 
