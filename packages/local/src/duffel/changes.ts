@@ -33,11 +33,10 @@ type AirlineChange = {
 
 /** Changes of orders: those that are asked for, and those that the airline makes. */
 export function createChanges(
-  { find, state }: ReturnType<typeof createOrders>,
+  { find, state, now }: ReturnType<typeof createOrders>,
   sold: Map<string, Offered>,
   currency: string,
 ) {
-  const now = () => Date.now() + state.ahead;
   const offers = new Map<string, ChangeOffer>();
   const changes = new Map<string, OrderChange>();
   const airline: AirlineChange[] = [];
@@ -51,7 +50,7 @@ export function createChanges(
     if (!order.available_actions.includes("change")) return refusal(422, "order_not_changeable");
     const remove = slices.remove.flatMap(({ slice_id }) => order.slices.find(({ id }) => id === slice_id) ?? []);
     if (remove.length !== slices.remove.length) return refusal(422, "invalid_slice_id");
-    const today = new Date(now() - 12 * 3_600_000).toISOString().slice(0, 10);
+    const today = new Date(now().getTime() - 12 * 3_600_000).toISOString().slice(0, 10);
     if (slices.add.some(({ departure_date }) => departure_date < today)) return refusal(422, "invalid_departure_date");
     const { passengers, conditions } = sold.get(order.offer_id)!.offer;
     const search = {
@@ -78,8 +77,8 @@ export function createChanges(
         new_total_amount: (Number(order.total_amount) + due - penalty).toFixed(2),
         new_total_currency: currency,
         refund_to: "balance",
-        created_at: new Date().toISOString(),
-        expires_at: new Date(now() + 20 * 60_000).toISOString(),
+        created_at: now().toISOString(),
+        expires_at: new Date(now().getTime() + 20 * 60_000).toISOString(),
         slices: { add: one.slices, remove },
       };
     });
@@ -87,7 +86,7 @@ export function createChanges(
     return created(201, { id: newId("ocr"), live_mode: false, order_id, slices, order_change_offers });
   }
 
-  const isOver = ({ expires_at }: ChangeOffer) => Date.parse(expires_at) <= now();
+  const isOver = ({ expires_at }: ChangeOffer) => Date.parse(expires_at) <= now().getTime();
 
   function start({ selected_order_change_offer: chosen }: v.InferOutput<typeof Shape.StartChange>): Answer {
     const offer = offers.get(chosen);
@@ -128,7 +127,7 @@ export function createChanges(
     order.slices = order.slices.map((slice) => (isRemoved(slice) ? added.shift()! : slice));
     order.total_amount = change.new_total_amount;
     order.documents = [{ type: "electronic_ticket", unique_identifier: "125-1230984568" }];
-    change.confirmed_at = new Date().toISOString();
+    change.confirmed_at = now().toISOString();
     return created(200, change);
   }
 
@@ -158,7 +157,7 @@ export function createChanges(
     const change = {
       id: newId("aic"),
       order_id: order,
-      created_at: new Date().toISOString(),
+      created_at: now().toISOString(),
       removed,
       added: removed.map((slice) => moved(slice, minutes)),
       available_actions: actions,

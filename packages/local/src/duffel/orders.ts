@@ -124,7 +124,7 @@ export function createOrders(offers: Map<string, Offered>) {
     return { status: 200, body: { data: part, meta: { limit, before: null, after } } };
   }
 
-  return { orders, state, find, create, makeAccepted, pay, cancel, confirm, list };
+  return { orders, state, now, find, create, makeAccepted, pay, cancel, confirm, list };
 }
 
 const unpaid = {

@@ -1,9 +1,11 @@
 import { stripe } from "@travel-conductor/local/testing";
 import fc from "fast-check";
-import { ask, type Buyer, buyer, charges, duffel, hours, settle } from "../booking.ts";
+import { ask, type Buyer, buyer, duffel, hours, settle } from "../booking.ts";
 
+const { addDays } = await import("../../../src/base/day.ts");
 const { sql } = await import("../../../src/base/db.ts");
 const Booking = await import("../../../src/booking.ts");
+const Payment = await import("../../../src/payment.ts");
 const { Problem } = await import("../../../src/base/error.ts");
 const { cutAt } = await import("../network.ts");
 
@@ -14,6 +16,8 @@ const troubles = fc.constantFrom("cut" as const, "lost" as const);
 /** What may happen to a booking, in any order: its owner's acts, faults of others, events, deaths, and time. */
 const happening = fc.oneof(
   fc.constantFrom("run", "run twice", "again", "event", "quote", "cancel", "pay", "bank says yes", "bank says no"),
+  fc.constantFrom("airline", "accept", "run"),
+  fc.record({ change: fc.constantFrom("20.00", "0.00", "-20.00") }),
   death,
   fc.record({ seller: troubles }),
   fc.record({ card: troubles }),
@@ -45,7 +49,8 @@ const follow: Record<string, string[]> = {
   ordering: ["unknown", "confirmed", "held", "failed"],
   unknown: ["confirmed", "held", "failed", "ordering"],
   held: ["action_required", "confirmed", "expired", "cancelling", "cancelled"],
-  confirmed: ["cancelling", "cancelled"],
+  confirmed: ["changing", "cancelling", "cancelled"],
+  changing: ["confirmed", "cancelling", "cancelled"],
   cancelling: ["cancelled", "confirmed", "held"],
   failed: [],
   expired: [],
@@ -54,6 +59,7 @@ const follow: Record<string, string[]> = {
 
 /** Plays a history and then three quiet days, and returns how it ended. @throws when a promise does not hold */
 export async function playBooking({ card, hold, seller, first, happenings }: History): Promise<string> {
+  duffel.sell({ changePenalty: "0.00" });
   const who = await buyer({ number: card, holds: hold });
   const told: string[] = [];
   let at = new Date();
@@ -99,6 +105,7 @@ async function happen(one: Exclude<Happening, { hours: number }>, who: Buyer, at
   const run = () => Booking.run(at, { id: who.id });
   if (typeof one === "object") {
     if ("dies" in one) await cutAt(one.dies, one.loses, run);
+    else if ("change" in one) await change(one.change, who, at).catch(unlessRefused);
     else if ("seller" in one) duffel.next(one.seller);
     else stripe.next(one.card);
     return;
@@ -108,6 +115,8 @@ async function happen(one: Exclude<Happening, { hours: number }>, who: Buyer, at
     run,
     "run twice": () => Promise.all([run(), run()]),
     again: () => ask(who, { hold: booking.status === "held", paymentMethod: who.method.id }, at),
+    airline: () => disrupt(who, at),
+    accept: () => accept(who, at),
     event: () => Promise.all([run(), eventOf(who, at), eventOf(who, at)]),
     quote: () => Booking.quote(who.userId, who.id, at),
     cancel: () => Booking.cancel(who.userId, who.id, { quote: booking.cancellation?.id ?? "ore_none" }, at),
@@ -115,38 +124,92 @@ async function happen(one: Exclude<Happening, { hours: number }>, who: Buyer, at
     "bank says yes": () => answerBank(who, true),
     "bank says no": () => answerBank(who, false),
   };
-  await acts[one]().catch((error: unknown) => {
-    // What does not fit the booking now is refused, and nothing changes.
-    if (!(error instanceof Problem)) throw error;
-  });
+  await acts[one]().catch(unlessRefused);
+}
+
+/** What does not fit the booking now is refused, and nothing changes. */
+function unlessRefused(error: unknown): void {
+  if (!(error instanceof Problem)) throw error;
+}
+
+const orderOf = ({ id }: Buyer) => duffel.orders.find(({ metadata }) => metadata.booking === id);
+
+/** Its owner changes the flights, for what the airline asks or gives back. */
+async function change(due: string, { userId, id }: Buyer, at: Date): Promise<void> {
+  const { departureDate } = (await Booking.get(userId, id, at)).journey;
+  const asked = await Booking.askChange(userId, id, { departureDate: addDays(departureDate!, 1) }, at);
+  const offer = asked.change!.offers[0]!;
+  const told = duffel.changeOffers.get(offer.id)!;
+  const all = Number(orderOf({ id } as Buyer)!.total_amount) + Number(due);
+  Object.assign(told, { change_total_amount: due, new_total_amount: all.toFixed(2) });
+  const amount = (value: number) => ({ amount: Math.max(0, value).toFixed(2), currency: "GBP" });
+  const [charge, refund] = [amount(Number(due)), amount(-Number(due))];
+  await Booking.change(userId, id, { offer: offer.id, charge, refund }, at);
+}
+
+/** The airline moves the flights by ten minutes, and its seller tells of it. */
+async function disrupt(who: Buyer, at: Date): Promise<void> {
+  const order = orderOf(who);
+  if (!order || order.cancelled_at !== null) return;
+  duffel.disrupt(order.id, 10);
+  await Booking.hint(who.id, at, true);
+}
+
+async function accept({ userId, id }: Buyer, at: Date): Promise<void> {
+  const { airlineChanges } = await Booking.get(userId, id, at);
+  const open = airlineChanges.find(({ state }) => state === "open");
+  if (open) await Booking.acceptChange(userId, id, { change: open.id }, at);
 }
 
 const eventOf = (who: Buyer, at: Date) => Booking.hint(who.id, at);
 
 async function answerBank({ id }: Buyer, yes: boolean): Promise<void> {
-  const [row] = await sql`select bookings.payment_intent as intent from bookings where bookings.id = ${id}`;
-  const isAsked = row?.intent && (await charges(id))?.state === "action";
-  if (isAsked) stripe.answerChallenge(String(row.intent), yes);
+  for (const { intent, state } of await paymentsOf(id)) if (state === "action") stripe.answerChallenge(intent, yes);
+}
+
+/** All payments of a booking that its row knows: the first one, those of changes, and that of the change at work. */
+async function paymentsOf(id: string) {
+  const rows = await sql`
+    select distinct intent
+      from bookings
+     cross join lateral (
+             select bookings.payment_intent as intent
+              union all
+             select bookings.change -> 'chosen' ->> 'intent'
+              union all
+             select each ->> 'intent' from jsonb_array_elements(bookings.charges) as each
+           ) as paid
+     where bookings.id = ${id}
+       and intent is not null`;
+  const told = await Promise.all(rows.map(({ intent }) => Payment.read(String(intent))));
+  return told.flatMap((one) => (one.status === "done" ? one.value : []));
 }
 
 /** One order and one charge at most; money is taken with an order that stands, and else let go or given back. */
 async function checkEnd(who: Buyer, path: string): Promise<string> {
-  const { status, payment } = await Booking.get(who.userId, who.id, new Date());
+  const { status, payment, total, airlineChanges, slices } = await Booking.get(who.userId, who.id, new Date());
   const orders = duffel.orders.filter(({ metadata }) => metadata.booking === who.id);
   // An order that is not paid for ends by itself.
   const isPaid = ({ cancelled_at, payment_status }: (typeof orders)[number]) =>
     cancelled_at === null && !payment_status.awaiting_payment;
   const standing = orders.filter(isPaid).length;
-  const money = await charges(who.id);
-  const refunded = (money?.refunds ?? []).reduce((sum, { total }) => sum + total, 0);
-  const left = (money?.state === "captured" ? money.captured : 0) - refunded;
+  const money = await paymentsOf(who.id);
+  const left = money.reduce(
+    (sum, { state, captured, refunds }) =>
+      sum + (state === "captured" ? captured : 0) - refunds.reduce((back, one) => back + one.total, 0),
+    0,
+  );
   const fault = (text: string) =>
     new Error(`${text}: ${status} ${payment}, ${standing} of ${orders.length} orders stand, ${left} taken (${path})`);
+  const paid = Math.round(Number(total.amount) * 100);
   if (orders.length > 1) throw fault("several orders");
-  if (status === "confirmed" ? standing !== 1 || left <= 0 || payment !== "paid" : left !== 0)
+  if (status === "confirmed" ? standing !== 1 || left !== paid || payment !== "paid" : left !== 0)
     throw fault("order and money do not fit");
   if (status !== "confirmed" && standing > 0) throw fault("an order stands for no booking");
   if (!["confirmed", "held", "failed", "expired", "cancelled"].includes(status)) throw fault("is not settled");
-  if (money?.state === "authorized") throw fault("money is still reserved");
+  if (money.some(({ state }) => state === "authorized")) throw fault("money is still reserved");
+  const isOpen = airlineChanges.some(({ state }) => state === "open");
+  const flown = orders[0]?.slices[0]?.segments[0]?.departing_at.slice(0, 16);
+  if (status === "confirmed" && !isOpen && slices[0]?.departingAt !== flown) throw fault("other flights are ordered");
   return status;
 }

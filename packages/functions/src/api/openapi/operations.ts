@@ -99,7 +99,7 @@ export const operations: Record<string, string> = {
   "POST /v1/bookings/{id}/change/confirm":
     "Another amount than `charge` or `refund` is refused (409) with both totals. Else the charge is reserved on the card, the airline changes the flights, and the money is taken or given back; until then the status is `changing`. What is refused leaves the booking as it was.",
   "POST /v1/bookings/{id}/airline-change/accept":
-    "`airlineChanges` shows what the airline changed, before and after; a person who does not want it cancels instead. Accepting again changes nothing.",
+    "`airlineChanges` shows what the airline changed, before and after; instead of accepting, a booking may be cancelled. Accepting again changes nothing.",
   "POST /v1/bookings/{id}/watch":
     "The target is the price paid less what a change costs, which is asked for where the airline did not say it.",
   "POST /v1/bookings/{id}/share": "Only the hash of the token is stored.",
