@@ -62,14 +62,16 @@ const passenger = {
   ...{ phoneAsGiven: null, address: null },
 };
 
+type Kind = { status?: string; why?: string[]; isSealed?: boolean; familyName?: string };
+
 /** A booking of a round trip for one passenger, with places and days alone; `isSealed`: with the passenger's data. */
 export async function booking(
   userId: string,
   [departs, returns]: [string, string],
-  { status = "confirmed", why = [], isSealed = true }: { status?: string; why?: string[]; isSealed?: boolean } = {},
+  { status = "confirmed", why = [], isSealed = true, familyName = "Ling" }: Kind = {},
 ): Promise<string> {
   const id = newId("bkg");
-  const passengers = isSealed ? await sealPassengers(id, userId, [passenger as never]) : [{}];
+  const passengers = isSealed ? await sealPassengers(id, userId, [{ ...passenger, familyName } as never]) : [{}];
   const flights = { origin: "DFW", destination: "FCO", departureDate: departs, returnDate: returns, airline: "AA" };
   await sql`
     insert into bookings

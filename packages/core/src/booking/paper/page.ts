@@ -26,7 +26,7 @@ export async function itinerary(userId: string, id: string, at: Date): Promise<s
       words.flights,
       legs.length > 0 ? `${legs.join("")}<p>${escapeHtml(words.local)}</p>` : days(booking, words, locale),
     ),
-    section(words.passengers, table(people)),
+    ...(people.length > 0 ? [section(words.passengers, table(people))] : []),
     ...(booking.tickets.length > 0 ? [section(words.tickets, `<p>${escapeHtml(booking.tickets.join(", "))}</p>`)] : []),
   ]);
 }
@@ -37,12 +37,12 @@ export async function itinerary(userId: string, id: string, at: Date): Promise<s
  */
 export async function receipt(userId: string, id: string, at: Date): Promise<string> {
   const { booking, words, locale } = await read(userId, id, at);
-  const { total, payment, createdAt, terms, cancellation } = booking;
+  const { total, payment, createdAt, terms, cancellation, moved } = booking;
   const amount = ({ amount: value, currency }: Info["total"]) =>
     new Intl.NumberFormat(locale, { style: "currency", currency }).format(Number(value));
   const rows: Row[] = [
     [words.total, amount(total)],
-    [words.payment, words.payments[payment]],
+    [words.payment, moved ? words.oldPayment : words.payments[payment]],
     ...(payment === "refunded" && cancellation?.refund
       ? [[words.payments.refunded, amount(cancellation.refund)] as Row]
       : []),

@@ -23,6 +23,7 @@ export type Words = {
   total: string;
   payment: string;
   payments: Record<Payment, string>;
+  oldPayment: string;
   booked: string;
   termsAccepted: (version: string) => string;
   made: (moment: string) => string;
@@ -71,6 +72,7 @@ const en: Words = {
     refunded: "Refunded",
     refund_failed: "Refund failed",
   },
+  oldPayment: "Booked on the old site",
   booked: "Booked",
   termsAccepted: (version) => `Terms of ${version} accepted.`,
   made: (moment) => `As of ${moment}.`,
@@ -119,13 +121,15 @@ const de: Words = {
     refunded: "Erstattet",
     refund_failed: "Erstattung gescheitert",
   },
+  oldPayment: "Auf der alten Seite gebucht",
   booked: "Gebucht",
   termsAccepted: (version) => `Bedingungen vom ${version} angenommen.`,
   made: (moment) => `Stand: ${moment}.`,
 };
 
-/** The words of a language (BCP 47); English for one that has none. */
-export const wordsOf = (language: string | null): { words: Words; locale: string } =>
-  language?.toLowerCase().startsWith("de")
-    ? { words: de, locale: language }
-    : { words: en, locale: language ?? "en-GB" };
+/** The words of a language (BCP 47) and the locale of their dates and amounts; English for one that has none. */
+export function wordsOf(language: string | null): { words: Words; locale: string } {
+  const locale = language ?? "en-GB";
+  if (/^de\b/i.test(locale)) return { words: de, locale };
+  return { words: en, locale: /^en\b/i.test(locale) ? locale : "en-GB" };
+}
