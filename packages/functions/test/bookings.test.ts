@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { sql } from "@travel-conductor/core/base/db";
 import * as Booking from "@travel-conductor/core/booking";
 import { counted, queues, stripe } from "@travel-conductor/local/testing";
@@ -71,7 +72,12 @@ test("itinerary and receipt are pages of the owner alone, in the account's langu
   const itinerary = await page("itinerary");
   const text = await itinerary.text();
   expect([itinerary.status, itinerary.headers.get("cache-control")]).toEqual([200, "no-store"]);
-  expect(itinerary.headers.get("content-security-policy")).toMatch(/^default-src 'none'/);
+  expect(itinerary.headers.get("content-security-policy")).toMatch(
+    /^default-src 'none'; style-src 'sha256-[\w+/]{43}='; img-src data:; frame-/,
+  );
+  const [, style = ""] = /<style>(.*)<\/style>/s.exec(text) ?? [];
+  const digest = createHash("sha256").update(style).digest("base64");
+  expect(itinerary.headers.get("content-security-policy")).toContain(digest);
   expect(text).toContain("&lt;img src=x&gt;&quot;");
   expect(text).not.toMatch(/<img|<script/);
   expect(text).toMatch(/<html lang="de-DE">[\s\S]*Reiseplan[\s\S]*Simuliert[\s\S]*Erika/);

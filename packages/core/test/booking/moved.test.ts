@@ -50,15 +50,17 @@ test("its itinerary has the days, its receipt the total, and no name is markup",
   const hostile = `</td><script>alert("1")</script>&amp;\u202e'`;
   const id = await old.booking(userId, ["2027-05-02", "2027-05-16"], { familyName: hostile });
   const nobody = await old.booking(userId, ["2027-05-02", "2027-05-16"], { isSealed: false });
-  const text = await Booking.itinerary(userId, id, now);
+  const { html: text } = await Booking.itinerary(userId, id, now);
   expect(text).toMatch(/Dallas[\s\S]*Rome[\s\S]*Sunday,? 2 May 2027[\s\S]*Sunday,? 16 May 2027/);
   expect(text).toContain("&lt;/td&gt;&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&amp;amp; &#39;");
   expect(text).not.toContain("<script");
-  const receipt = await Booking.receipt(userId, id, now);
+  const { html: receipt } = await Booking.receipt(userId, id, now);
   expect(receipt).toMatch(/7,166\.70/);
   expect(receipt).not.toContain("Not taken");
   await sql`update users set language = 'fr-FR' where users.id = ${userId}`;
-  expect(await Booking.itinerary(userId, nobody, now)).toMatch(/<html lang="en-GB">[\s\S]*Dallas[\s\S]*2 May 2027/);
+  expect((await Booking.itinerary(userId, nobody, now)).html).toMatch(
+    /<html lang="en-GB">[\s\S]*Dallas[\s\S]*2 May 2027/,
+  );
   for (const paper of [Booking.itinerary, Booking.receipt])
     await expect(paper(await a.user(), id, now)).rejects.toMatchObject({ code: "booking.missing" });
 });

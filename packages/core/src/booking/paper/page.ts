@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { sql } from "../../base/db.ts";
 import { escapeHtml } from "../../base/html.ts";
 import type { Segment } from "../../flight.ts";
@@ -7,12 +8,14 @@ import { type Words, wordsOf } from "./words.ts";
 
 type Booking = Awaited<ReturnType<typeof get>>;
 type Row = [label: string, value: string];
+/** A page, and the source of its one style for a Content-Security-Policy. */
+type Paper = { html: string; styleSource: string };
 
 /**
  * A booking on a page that prints well and loads nothing: its flights with those who fly, in the language of its owner.
  * @throws Problem `booking.missing` (also for another user's)
  */
-export async function itinerary(userId: string, id: string, at: Date): Promise<string> {
+export async function itinerary(userId: string, id: string, at: Date): Promise<Paper> {
   const { booking, words, locale } = await read(userId, id, at);
   const legs = booking.slices.flatMap(({ segments }) => segments.map((one) => leg(one, booking, words, locale)));
   const people = booking.passengers.map(
@@ -35,7 +38,7 @@ export async function itinerary(userId: string, id: string, at: Date): Promise<s
  * What was paid for a booking, on such a page.
  * @throws Problem `booking.missing` (also for another user's)
  */
-export async function receipt(userId: string, id: string, at: Date): Promise<string> {
+export async function receipt(userId: string, id: string, at: Date): Promise<Paper> {
   const { booking, words, locale } = await read(userId, id, at);
   const { total, payment, createdAt, terms, cancellation, moved } = booking;
   const amount = ({ amount: value, currency }: Info["total"]) =>
@@ -105,8 +108,8 @@ const day = (iso: string, locale: string) =>
 const moment = (at: Date, locale: string) =>
   `${new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short", timeZone: "UTC" }).format(at)} UTC`;
 
-/** The style of the page, which the header of its policy names by its digest. */
-export const paperStyle = [
+/** The style of the page. */
+const style = [
   ":root{color-scheme:light dark}",
   "body{font:1rem/1.5 system-ui,sans-serif;max-width:45rem;margin:2rem auto;padding:0 1rem}",
   "table{border-collapse:collapse;width:100%}",
@@ -117,21 +120,24 @@ export const paperStyle = [
   "@media print{body{margin:0;max-width:none}h3,table{break-inside:avoid}h2,h3{break-after:avoid}}",
 ].join("");
 
-function page(title: string, booking: Booking, words: Words, locale: string, at: Date, content: string[]): string {
+/** The source of the style for a Content-Security-Policy, by its digest: no other style of the page applies. */
+const styleSource = `'sha256-${createHash("sha256").update(style).digest("base64")}'`;
+
+function page(title: string, booking: Booking, words: Words, locale: string, at: Date, content: string[]): Paper {
   const { reference, airlineReference, status, simulated } = booking;
   const rows: Row[] = [
     [words.reference, reference],
     ...(airlineReference ? [[words.airlineReference, airlineReference] as Row] : []),
     [words.status, words.statuses[status]],
   ];
-  return `<!doctype html>
+  const html = `<!doctype html>
 <html lang="${escapeHtml(locale)}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(`${title} ${reference}`)}</title>
 <link rel="icon" href="data:,">
-<style>${paperStyle}</style>
+<style>${style}</style>
 </head>
 <body>
 <main>
@@ -144,4 +150,5 @@ ${content.join("\n")}
 </body>
 </html>
 `;
+  return { html, styleSource };
 }

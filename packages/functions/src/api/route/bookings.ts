@@ -2,7 +2,7 @@ import { Problem } from "@travel-conductor/core/base/error";
 import { productNow } from "@travel-conductor/core/base/time";
 import * as Booking from "@travel-conductor/core/booking";
 import * as Flight from "@travel-conductor/core/flight";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import { payerOf } from "../caller.ts";
 import { withIdempotency } from "../idempotent.ts";
@@ -14,12 +14,11 @@ const path = "/:id{bkg_[0-9a-z]{26}}" as const;
 const missing = { 404: ["booking.missing"] };
 const changing = { ...missing, 409: ["booking.moved", "booking.state", "booking.busy"] };
 
-/** A page that loads nothing but its empty icon, and that nothing keeps. */
-const paper = {
-  "content-security-policy":
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-  "cache-control": "no-store",
-};
+/** Answers a page that loads nothing but its empty icon, and that nothing keeps. */
+function answerPaper(c: Context, { html, styleSource }: Awaited<ReturnType<typeof Booking.itinerary>>) {
+  const policy = `default-src 'none'; style-src ${styleSource}; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`;
+  return c.html(html, 200, { "content-security-policy": policy, "cache-control": "no-store" });
+}
 
 /** A booking costs money: without a key a lost answer could not be told from a booking that was never made. */
 const requireKey = createMiddleware(async (c, next) => {
@@ -240,10 +239,10 @@ export const bookings = new Hono()
       files: "text/html",
       problems: missing,
     }),
-    async (c) => c.html(await Booking.itinerary(c.var.userId, c.req.param("id"), productNow()), 200, paper),
+    async (c) => answerPaper(c, await Booking.itinerary(c.var.userId, c.req.param("id"), productNow())),
   )
   .get(
     `${path}/receipt`,
     operation({ summary: "What was paid for a booking, as a page to print", files: "text/html", problems: missing }),
-    async (c) => c.html(await Booking.receipt(c.var.userId, c.req.param("id"), productNow()), 200, paper),
+    async (c) => answerPaper(c, await Booking.receipt(c.var.userId, c.req.param("id"), productNow())),
   );
