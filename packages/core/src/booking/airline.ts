@@ -6,20 +6,26 @@ import { again, type Change, type Work } from "./work.ts";
 
 export const isOpen = ({ taken }: AirlineChange) => taken === null;
 
-/** Reads an order and what its airline changed; undefined where that is not known now. */
-async function readOrder(work: Work, at: Date): Promise<{ order: Order; changes: AirlineChange[] } | undefined> {
+type Read = { order: Order; changes: AirlineChange[] };
+
+/**
+ * Reads an order and what its airline changed: `unknown` where there is no answer now, `gone` where the seller does not
+ * know the order, or is not the configured one any more.
+ */
+async function readOrder(work: Work, at: Date): Promise<Read | "unknown" | "gone"> {
   const seller = await sellerOf(work);
-  const changes = await seller?.airlineChanges(work.sellerOrder!, at);
-  const order = await seller?.get(work.sellerOrder!, at);
-  if (changes?.status !== "done" || order?.status !== "done") return undefined;
-  return { order: order.value, changes: changes.value };
+  if (!seller) return "gone";
+  const changes = await seller.airlineChanges(work.sellerOrder!, at);
+  const order = await seller.get(work.sellerOrder!, at);
+  if (changes.status === "done" && order.status === "done") return { order: order.value, changes: changes.value };
+  return changes.status === "refused" || order.status === "refused" ? "gone" : "unknown";
 }
 
 /**
  * What was read changes: the flights are the order's as soon as no change of them is open, and until then those that
  * were booked, so that its owner sees before and after.
  */
-async function seen(work: Work, { order, changes }: { order: Order; changes: AirlineChange[] }): Promise<Change> {
+async function seen(work: Work, { order, changes }: Read): Promise<Change> {
   const airlineChanges = changes.map(({ removed, added, ...one }) => ({
     ...one,
     removed: withoutAsked(removed, work.offer),
@@ -34,7 +40,8 @@ async function seen(work: Work, { order, changes }: { order: Order; changes: Air
 /** Follows a hint that an order changed. Its owner is told of each change once. */
 export async function lookAtOrder(work: Work, at: Date): Promise<Change> {
   const read = await readOrder(work, at);
-  if (!read) return again(work);
+  if (read === "unknown") return again(work);
+  if (read === "gone") return { step: "remind", looked: work.hints };
   const isNew = ({ id }: AirlineChange) => !work.airlineChanges.some((one) => one.id === id);
   const change = { ...(await seen(work, read)), step: "remind" } as const;
   const isTold = read.changes.some((one) => isOpen(one) && isNew(one)) || change.flights !== undefined;
@@ -55,7 +62,8 @@ export const accept: Take = async (work, at, write) => {
     if (outcome.status === "refused") refused = outcome.code;
   }
   const read = await readOrder(work, at);
-  if (!read) return again(work);
+  if (read === "unknown") return again(work);
+  if (read === "gone") return notAccepted(work, "change_gone");
   const now = read.changes.find(({ id }) => id === wanted.id);
   if (now && isOpen(now) && refused === undefined) return { step: "accept", askedAt: null, wait: 5_000 };
   if (now?.taken !== "accepted") return { ...notAccepted(work, refused ?? "change_gone"), ...(await seen(work, read)) };

@@ -21,7 +21,7 @@ export async function calendar(userId: string, id: string, at: Date): Promise<st
     `UID:${booking.id}.${index}@travel-conductor`,
     `DTSTAMP:${calendarMoment(at.getTime())}`,
     `SEQUENCE:${booking.events.length}`,
-    `STATUS:${isOff(booking.status) ? "CANCELLED" : booking.status === "confirmed" ? "CONFIRMED" : "TENTATIVE"}`,
+    `STATUS:${isOff(booking.status) ? "CANCELLED" : /^(confirmed|changing)$/.test(booking.status) ? "CONFIRMED" : "TENTATIVE"}`,
     ...lines,
     `DESCRIPTION:${calendarText(`Booking ${booking.reference}${booking.simulated ? " (simulated)" : ""}`)}`,
     "CLASS:PRIVATE",

@@ -96,7 +96,10 @@ test("a hint is not lost while the order cannot be read, nor while a worker has 
   duffel.next("cut", "cut");
   expect((await settle(who)).airlineChanges).toEqual([]);
   expect((await settle(who, minutes(5))).airlineChanges).toHaveLength(1);
+  await tell(orderOf(who.id).id);
+  duffel.next({ status: 404, code: "not_found" });
   const departs = new Date(departsAt!);
+  expect((await settle(who, hours(-23, departs))).events.at(-1)?.kind).toBe("checkin_opens");
   await settle(who, hours(-2, departs));
   expect(await sql`select from bookings where id = ${who.id} and step is null`).toHaveLength(1);
   duffel.disrupt(orderOf(who.id).id, 30);

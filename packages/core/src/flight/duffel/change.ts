@@ -13,7 +13,7 @@ type Changes = Pick<
 
 /** The calls for changes of orders. None throws, and none that changes something is ever sent twice. */
 export function changes(account: Account): Changes {
-  const { change, look } = asking(account);
+  const { change, propose, look } = asking(account);
   const at = (path: string, id: string, action = "") => `${path}/${encodeURIComponent(id)}${action}`;
 
   return {
@@ -31,7 +31,7 @@ export function changes(account: Account): Changes {
         cabin_class: criteria.cabin,
       }));
       const remove = chosen.map((one) => ({ slice_id: one!.id }));
-      const reply = await change("/air/order_change_requests", undefined, { order_id: id, slices: { add, remove } });
+      const reply = await propose("/air/order_change_requests", { order_id: id, slices: { add, remove } });
       const told = toOutcome(reply, Wire.ChangeRequest);
       if (told.status !== "done") return told;
       const airports = await Airport.all();
@@ -42,7 +42,7 @@ export function changes(account: Account): Changes {
     },
 
     async startChange(offer) {
-      return toOutcome(await change("/air/order_changes", undefined, { selected_order_change_offer: offer }), Started);
+      return toOutcome(await propose("/air/order_changes", { selected_order_change_offer: offer }), Started);
     },
 
     async getChange(id) {

@@ -39,8 +39,20 @@ export type Orders = {
 const timeouts = { change: 130_000, read: 25_000 };
 const page = 200;
 
-/** The two ways of asking: `change` is sent once, `look` again where that does no harm. */
+/**
+ * The ways of asking: `change` is sent once; so is `propose`, which changes nothing yet and which a person waits for;
+ * `look` is sent again where that does no harm.
+ */
 export const asking = (account: Account) => ({
+  propose: (path: string, data: unknown) =>
+    request(account, {
+      method: "POST",
+      path: () => path,
+      data,
+      patience: timeouts.read,
+      tries: 1,
+      signal: undefined,
+    }),
   change: (path: string, signal?: AbortSignal, data?: unknown) =>
     request(account, { method: "POST", path: () => path, data, patience: timeouts.change, tries: 1, signal }),
   look: (path: string, signal?: AbortSignal) =>
