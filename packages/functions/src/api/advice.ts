@@ -41,8 +41,13 @@ const general: Record<string, [means: string, todo: string]> = {
     "The password is right, and the account asks for a code too.",
     "Send the request again with `code`: six digits of the app, or a recovery code. A passkey needs no code.",
   ],
+  "factor.none": ["The account has no factor that it could require.", "Add a passkey or set an app up first."],
   "factor.off": ["The account has no codes of an app, or not yet.", "Set an app up first."],
   "factor.on": ["The codes of an app are switched on already.", "Switch them off first, to use another app."],
+  "factor.required": [
+    "The account requires a second factor here, and this session was given none; a key can give none.",
+    "Use a passkey at /v1/auth/reauthenticate/passkey, or give the password with a code at /v1/auth/reauthenticate, then repeat the request. Instead of a key, use a session.",
+  ],
   "factor.unavailable": [
     "Codes of an app cannot be checked, because this installation lacks the secret for them.",
     "Use a passkey or a recovery code. Those who run the service have to set FACTOR_SECRET.",

@@ -43,17 +43,19 @@ const named = {
 
 /** Builds the OpenAPI 3.1 document from the operations of the routes. */
 export function document(routes: RouterRoute[]) {
-  const prefixes = (guard: unknown) =>
-    routes.filter(({ handler }) => handler === guard).map(({ path }) => path.replace(/\/\*$/, ""));
-  const [guarded, factored] = [prefixes(signedIn), prefixes(requireFactor)];
+  const isBehind = (guard: unknown, method: string, path: string) =>
+    routes.some(
+      (route) =>
+        route.handler === guard &&
+        (route.method === "ALL" ? isBelow(path, route.path) : route.method === method && route.path === path),
+    );
   const paths: Record<string, Record<string, unknown>> = {};
   for (const { method, path, handler } of routes) {
     const operation = operationOf(handler);
     if (!operation) continue;
     const address = path.replaceAll(/:(\w+)(\{[^/]*\})?/g, "{$1}");
-    const isBehind = (all: string[]) => all.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
-    const session = operation.session ?? (isBehind(guarded) ? true : undefined);
-    const factor = isBehind(factored);
+    const session = operation.session ?? (isBehind(signedIn, method, path) ? true : undefined);
+    const factor = isBehind(requireFactor, method, path);
     const keyed = routes.some((route) => route.path === path && route.method === method && isIdempotent(route.handler));
     const place = { key: `${method} ${address}`, method, path, session, factor, keyed };
     paths[address] = { ...paths[address], [method.toLowerCase()]: describeOperation(operation, place) };
@@ -91,6 +93,12 @@ export function document(routes: RouterRoute[]) {
       },
     },
   };
+}
+
+/** Whether the guard of a router, at `/v1/name/*`, stands before a path. */
+function isBelow(path: string, router: string): boolean {
+  const prefix = router.replace(/\/\*$/, "");
+  return path === prefix || path.startsWith(`${prefix}/`);
 }
 
 type RouteOperation = NonNullable<ReturnType<typeof operationOf>>;

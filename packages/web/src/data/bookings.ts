@@ -5,6 +5,7 @@ import { ask } from "../api/http.ts";
 import type { Results } from "./flights.ts";
 import type { Names } from "./names.ts";
 import { type Page, usePages } from "./pages.ts";
+import { askProven } from "./proof.ts";
 
 export type Booking = InferOutput<typeof Core.Info>;
 export type ListedBooking = InferOutput<typeof Core.Listed>;
@@ -34,7 +35,8 @@ export function useBooking(id: string) {
 export function useBook() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ key, ...body }: NewBooking & { key: string }) => ask<Booking>(path, { method: "POST", body, key }),
+    mutationFn: ({ key, ...body }: NewBooking & { key: string }) =>
+      askProven<Booking>(path, { method: "POST", body, key }),
     onSuccess: (made) => {
       queries.setQueryData(["booking", made.id], made);
       return queries.invalidateQueries({ queryKey: ["bookings"] });
@@ -54,42 +56,42 @@ function useBookingChange<Input>(id: string, change: (input: Input) => Promise<B
 }
 
 export const usePay = (id: string) =>
-  useBookingChange(id, (body: InferInput<typeof Core.Pay>) => ask(`${path}/${id}/pay`, { method: "POST", body }));
+  useBookingChange(id, (body: InferInput<typeof Core.Pay>) => askProven(`${path}/${id}/pay`, { method: "POST", body }));
 
 export const useConfirmPayment = (id: string) =>
-  useBookingChange(id, () => ask<Booking>(`${path}/${id}/confirm-payment`, { method: "POST" }));
+  useBookingChange(id, () => askProven<Booking>(`${path}/${id}/confirm-payment`, { method: "POST" }));
 
 /** What a cancellation gives back, asked of the airline now. */
 export const useQuote = (id: string) =>
-  useBookingChange(id, () => ask<Booking>(`${path}/${id}/cancel`, { method: "POST" }));
+  useBookingChange(id, () => askProven<Booking>(`${path}/${id}/cancel`, { method: "POST" }));
 
 export const useCancel = (id: string) =>
   useBookingChange(id, (quote: string) =>
-    ask<Booking>(`${path}/${id}/cancel/confirm`, { method: "POST", body: { quote } }),
+    askProven<Booking>(`${path}/${id}/cancel/confirm`, { method: "POST", body: { quote } }),
   );
 
 /** Flights on other days, and what the change costs, asked of the airline now. */
 export const useAskChange = (id: string) =>
   useBookingChange(id, (body: InferInput<typeof Core.AskChange>) =>
-    ask<Booking>(`${path}/${id}/change`, { method: "POST", body }),
+    askProven<Booking>(`${path}/${id}/change`, { method: "POST", body }),
   );
 
 export const useChange = (id: string) =>
   useBookingChange(id, (body: InferInput<typeof Core.ConfirmChange>) =>
-    ask<Booking>(`${path}/${id}/change/confirm`, { method: "POST", body }),
+    askProven<Booking>(`${path}/${id}/change/confirm`, { method: "POST", body }),
   );
 
 /** Accepts what the airline changed. */
 export const useAcceptChange = (id: string) =>
   useBookingChange(id, (change: string) =>
-    ask<Booking>(`${path}/${id}/airline-change/accept`, { method: "POST", body: { change } }),
+    askProven<Booking>(`${path}/${id}/airline-change/accept`, { method: "POST", body: { change } }),
   );
 
 export const useShare = (id: string) =>
-  useMutation({ mutationFn: () => ask<{ path: string }>(`${path}/${id}/share`, { method: "POST" }) });
+  useMutation({ mutationFn: () => askProven<{ path: string }>(`${path}/${id}/share`, { method: "POST" }) });
 
 export const useUnshare = (id: string) =>
-  useMutation({ mutationFn: () => ask<void>(`${path}/${id}/share`, { method: "DELETE" }) });
+  useMutation({ mutationFn: () => askProven<void>(`${path}/${id}/share`, { method: "DELETE" }) });
 
 export function useShared(token: string) {
   return useQuery({
@@ -126,7 +128,7 @@ export function useSetAutoHold(watch: string) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (body: InferInput<typeof Core.AutoHold>) =>
-      ask<AutoHold>(`/v1/watches/${watch}/auto-hold`, { method: "POST", body }),
+      askProven<AutoHold>(`/v1/watches/${watch}/auto-hold`, { method: "POST", body }),
     onSuccess: (made) => queries.setQueryData(holdKey(watch), made),
   });
 }

@@ -3,6 +3,7 @@ import type * as Core from "@travel-conductor/core/payment";
 import type { InferOutput } from "valibot";
 import { ask } from "../api/http.ts";
 import type { Page } from "./pages.ts";
+import { askProven } from "./proof.ts";
 
 export type PaymentMethod = InferOutput<typeof Core.Info>;
 export type Setup = InferOutput<typeof Core.Setup>;
@@ -28,15 +29,17 @@ function useCardChange<Input, Output>(change: (input: Input) => Promise<Output>)
 }
 
 /** Begins to add a card: the browser gives it to Stripe with what this answers. */
-export const useStartCard = () => useMutation({ mutationFn: () => ask<Setup>(`${path}/setup`, { method: "POST" }) });
+export const useStartCard = () =>
+  useMutation({ mutationFn: () => askProven<Setup>(`${path}/setup`, { method: "POST" }) });
 
 /** Keeps the card that Stripe was given, by the id of its setup. */
 export const useFinishCard = () =>
   useCardChange((setup: string) =>
-    ask<PaymentMethod>(`${path}/setup/${encodeURIComponent(setup)}/finish`, { method: "POST" }),
+    askProven<PaymentMethod>(`${path}/setup/${encodeURIComponent(setup)}/finish`, { method: "POST" }),
   );
 
 export const useDefaultCard = (id: string) =>
-  useCardChange(() => ask<PaymentMethod>(`${path}/${id}`, { method: "PATCH", body: { isDefault: true } }));
+  useCardChange(() => askProven<PaymentMethod>(`${path}/${id}`, { method: "PATCH", body: { isDefault: true } }));
 
-export const useRemoveCard = (id: string) => useCardChange(() => ask<void>(`${path}/${id}`, { method: "DELETE" }));
+export const useRemoveCard = (id: string) =>
+  useCardChange(() => askProven<void>(`${path}/${id}`, { method: "DELETE" }));

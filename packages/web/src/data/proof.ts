@@ -33,6 +33,9 @@ export async function withProof<T>(action: () => Promise<T>): Promise<T> {
   }
 }
 
+/** As `ask`, for changes of what an account may protect by a second factor. */
+export const askProven: typeof ask = (path, asked) => withProof(() => ask(path, asked));
+
 /** Has the dialog ask; false where it was closed instead. */
 export function isGiven(needs: Needs): Promise<boolean> {
   return new Promise((resolve) => {

@@ -3,6 +3,7 @@ import type * as Core from "@travel-conductor/core/traveler";
 import type { InferInput, InferOutput } from "valibot";
 import { ask } from "../api/http.ts";
 import type { Page } from "./pages.ts";
+import { askProven } from "./proof.ts";
 
 export type Traveler = InferOutput<typeof Core.Info>;
 export type TravelDocument = InferOutput<typeof Core.DocumentInfo>;
@@ -33,22 +34,24 @@ function useTravelerChange<Input, Output>(change: (input: Input) => Promise<Outp
 }
 
 export const useAddTraveler = () =>
-  useTravelerChange((body: NewTraveler) => ask<Traveler>(path, { method: "POST", body }));
+  useTravelerChange((body: NewTraveler) => askProven<Traveler>(path, { method: "POST", body }));
 
 export const useChangeTraveler = (id: string) =>
-  useTravelerChange((body: TravelerChange) => ask<Traveler>(`${path}/${id}`, { method: "PATCH", body }));
+  useTravelerChange((body: TravelerChange) => askProven<Traveler>(`${path}/${id}`, { method: "PATCH", body }));
 
 export const useRemoveTravelers = () =>
   useTravelerChange(async (ids: string[]) => {
-    for (const id of ids) await ask<void>(`${path}/${id}`, { method: "DELETE" });
+    for (const id of ids) await askProven<void>(`${path}/${id}`, { method: "DELETE" });
   });
 
 /** What the lines at the foot of a document say; nothing of it is stored. */
 export const useReadZone = () =>
-  useMutation({ mutationFn: (mrz: string) => ask<Zoned>(`${path}/read`, { method: "POST", body: { mrz } }) });
+  useMutation({ mutationFn: (mrz: string) => askProven<Zoned>(`${path}/read`, { method: "POST", body: { mrz } }) });
 
 export const useAddDocument = (id: string) =>
-  useTravelerChange((body: NewDocument) => ask<TravelDocument>(`${path}/${id}/documents`, { method: "POST", body }));
+  useTravelerChange((body: NewDocument) =>
+    askProven<TravelDocument>(`${path}/${id}/documents`, { method: "POST", body }),
+  );
 
 export const useRemoveDocument = (id: string, document: string) =>
-  useTravelerChange(() => ask<void>(`${path}/${id}/documents/${document}`, { method: "DELETE" }));
+  useTravelerChange(() => askProven<void>(`${path}/${id}/documents/${document}`, { method: "DELETE" }));

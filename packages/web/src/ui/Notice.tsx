@@ -29,6 +29,7 @@ export function Fault({ error, onRetry }: { error: unknown; onRetry?: () => void
   const left = useSecondsLeft(error);
   const id = error instanceof Failed ? error.problem?.requestId : undefined;
   const status = error instanceof Failed ? error.problem?.status : undefined;
+  const lacksFactor = error instanceof Failed && error.code === "factor.required";
   return (
     <div role="alert" className={`${styles.notice} ${styles.high}`}>
       <p>{text}</p>
@@ -41,10 +42,8 @@ export function Fault({ error, onRetry }: { error: unknown; onRetry?: () => void
       {id !== undefined && (status === undefined || status >= 500) && (
         <p className={styles.small}>{words.errors.id(id)}</p>
       )}
-      {error instanceof Failed && error.code === "factor.required" && (
-        <Button onClick={() => void giveFactor()}>{words.errors.giveFactor}</Button>
-      )}
-      {onRetry && (
+      {lacksFactor && <Button onClick={() => void giveFactor()}>{words.errors.giveFactor}</Button>}
+      {onRetry && !lacksFactor && (
         <Button onClick={onRetry} disabled={left !== null && left > 0}>
           {words.retry}
         </Button>

@@ -9,7 +9,7 @@ import { nameOf } from "../traveler/name.ts";
 import { Action } from "../ui/Button.tsx";
 import { Check } from "../ui/Field.tsx";
 import { FaultOf } from "../ui/faults.tsx";
-import { Notice } from "../ui/Notice.tsx";
+import { Fault, Notice } from "../ui/Notice.tsx";
 import { useTravelerTexts } from "../words/travelers.ts";
 import { useTripTexts } from "../words/trips.ts";
 import { useFormat } from "../words/words.tsx";
@@ -38,7 +38,8 @@ function Wish({ watch, state }: { watch: Watch; state: string }) {
   const { autoHold: words, book } = useTripTexts();
   const texts = useTravelerTexts();
   const format = useFormat();
-  const travelers = useTravelers().data?.items ?? [];
+  const { data, error, refetch } = useTravelers();
+  const travelers = data?.items ?? [];
   const set = useSetAutoHold(watch.id);
   const end = useEndAutoHold(watch.id);
   const [chosen, choose] = useState<string[]>([]);
@@ -51,6 +52,7 @@ function Wish({ watch, state }: { watch: Watch; state: string }) {
         <>
           <fieldset>
             <legend>{book.who}</legend>
+            {error && !data && <Fault error={error} onRetry={() => void refetch()} />}
             {travelers.map(({ id, lacks, ...named }) => (
               <Check
                 key={id}

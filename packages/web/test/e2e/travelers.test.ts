@@ -3,6 +3,7 @@ import * as old from "@travel-conductor/core/test/moved";
 import * as Watch from "@travel-conductor/core/watch";
 import { expect, test } from "vitest";
 import { moved as movedOf } from "../../src/words/en/moved.ts";
+import { settings as settingsOf } from "../../src/words/en/settings.ts";
 import { travelers as travelersOf } from "../../src/words/en/travelers.ts";
 import { pluralOf } from "../../src/words/format.ts";
 import { useProduct, withBrowser } from "./support/setup.ts";
@@ -58,6 +59,8 @@ const incomplete = {
   lacks: ["givenName", "bornOn", "gender", "title"],
   moved: { why: ["born.unclear"] },
 };
+
+const { security, proof } = settingsOf(pluralOf("en-GB"));
 
 withBrowser("travelers", () => {
   const { visit, url } = useProduct();
@@ -198,6 +201,42 @@ withBrowser("travelers", () => {
     await page.getByText("phone.unclear 1").waitFor();
     await look("the runs of the importer");
     expect(await page.getByText(texts.notice).count()).toBe(0);
+    await close();
+  });
+
+  test("a change for which the second factor lacks asks for it, and is made after it", async () => {
+    const person = await mint(url());
+    await sql`update users set email_verified = true where users.email = ${person.email}`;
+    const { page, context, glance, expectStatus, close } = await visit({ person });
+    const browser = await context.newCDPSession(page);
+    await browser.send("WebAuthn.enable");
+    const options = { protocol: "ctap2", transport: "internal", hasResidentKey: true } as const;
+    const verified = { hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true };
+    await browser.send("WebAuthn.addVirtualAuthenticator", { options: { ...options, ...verified } });
+    await page.goto(`${url()}/account/security`);
+    await page.getByLabel(security.passkeyName).fill("This browser");
+    await page.getByRole("button", { name: security.addPasskey }).click();
+    await page.getByRole("button", { name: security.require }).click();
+    await page.getByText(security.requiredOn, { exact: true }).waitFor();
+    await page.goto(`${url()}/account/travelers`);
+    await page.getByText(words.none).waitFor();
+    // As in a session that was opened by the password alone.
+    await sql`
+      update sessions set by_factor = false
+       where sessions.user_id = (select users.id from users where users.email = ${person.email})`;
+    await page.getByRole("button", { name: words.add }).first().click();
+    const sheet = page.getByRole("dialog");
+    await sheet.getByLabel(words.fields.givenName).fill("Ada");
+    await sheet.getByLabel(words.fields.familyName).fill("Ling");
+    await sheet.getByLabel(words.fields.bornOn).fill("1990-05-04");
+    await sheet.getByLabel(words.fields.gender).selectOption("f");
+    await sheet.getByLabel(words.fields.title).selectOption("ms");
+    expectStatus(403);
+    await sheet.getByRole("button", { name: words.add, exact: true }).click();
+    await page.getByRole("button", { name: proof.usePasskey }).click();
+    await page.getByRole("heading", { name: "Ada Ling" }).waitFor();
+    expect(await page.getByRole("heading", { name: "Ada Ling" }).count()).toBe(1);
+    await glance("a traveler after the second factor");
     await close();
   });
 });

@@ -2,7 +2,7 @@ import { productNow } from "@travel-conductor/core/base/time";
 import * as Booking from "@travel-conductor/core/booking";
 import { Hono } from "hono";
 import { operation } from "../../operation.ts";
-import type { SignedIn } from "../../session.ts";
+import { requireFactor, type SignedIn } from "../../session.ts";
 import { watchPath } from "./path.ts";
 
 const path = `${watchPath}/auto-hold` as const;
@@ -33,6 +33,7 @@ export const autoHold = new Hono<SignedIn>()
         422: ["booking.party", "booking.terms"],
       },
     }),
+    requireFactor,
     async (c) => c.json(await Booking.setAutoHold(c.var.userId, c.req.param("id"), c.req.valid("json"), productNow())),
   )
   .delete(
