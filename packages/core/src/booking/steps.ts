@@ -102,7 +102,8 @@ export const steps: Record<Exclude<Step, "find">, Take> = {
 
   async pay(work, at, write) {
     const seller = await sellerOf(work);
-    if (!seller) return { step: "release", because: "seller_gone" };
+    // A seller that was asked may have taken the payment.
+    if (!seller) return work.askedAt === null ? { step: "release", because: "seller_gone" } : again(work);
     const { sellerOrder: order, total, currency } = work;
     if (work.askedAt === null) {
       await write({ askedAt: at.toISOString() });
