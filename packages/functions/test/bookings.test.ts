@@ -82,6 +82,18 @@ test("itinerary and receipt are pages of the owner alone, in the account's langu
   expect(text).not.toMatch(/<img|<script/);
   expect(text).toMatch(/<html lang="de-DE">[\s\S]*Reiseplan[\s\S]*Simuliert[\s\S]*Erika/);
   expect(text).toMatch(/Europe\//);
+  expect(text).toMatch(/Was der Tarif erlaubt[\s\S]*Handgepäck/);
+  const conditions = {
+    refund: { allowed: false, penalty: null },
+    change: { allowed: true, penalty: { total: 123450, currency: "EUR" } },
+  };
+  await sql`
+    update bookings
+       set flight_data = bookings.flight_data || ${JSON.stringify({ bags: null, conditions })}::jsonb
+     where bookings.id = ${id}`;
+  const said = await (await page("itinerary")).text();
+  expect(said).toMatch(/Erstattung vor dem Abflug[^:]*Nicht möglich[\s\S]*Umbuchung[^:]*Möglich, für 1.234,50.€/);
+  expect(said).not.toContain("Gepäck");
   const receipt = await (await page("receipt")).text();
   expect(receipt).toMatch(/Beleg[\s\S]*Gesamtpreis[\s\S]*Mit Karte bezahlt[\s\S]*Bedingungen vom/);
   expect(receipt).not.toMatch(/Erika/);

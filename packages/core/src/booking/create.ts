@@ -55,6 +55,8 @@ export async function create(
     departureDate: criteria.departureDate,
     returnDate: criteria.returnDate,
     slices: offer.slices,
+    bags: offer.bags,
+    conditions: offer.conditions,
   };
   const twin = twinOf(wanted.travelers, offer, wanted.again ? id : "");
   await note(at);

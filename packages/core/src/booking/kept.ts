@@ -1,9 +1,12 @@
-import type { AirlineChange, ChangeOffer, OrderChange, Price, Slice } from "../flight.ts";
+import type { AirlineChange, ChangeOffer, KeptOffer, OrderChange, Price, Slice } from "../flight.ts";
 
 // What a booking keeps as JSON.
 
-/** Its places, days and flights. A booking that was moved in has places and days alone: no slices. */
-export type FlightData = {
+/**
+ * Its places, days and flights. A booking that was moved in has places and days alone: no slices. What its fare allows is
+ * known until its flights change.
+ */
+export type FlightData = Partial<Pick<KeptOffer, "bags" | "conditions">> & {
   origin: string;
   destination: string;
   departureDate?: string;

@@ -1,13 +1,16 @@
 import { createHash } from "node:crypto";
-import { sql } from "../../base/db.ts";
+import { sql, transaction } from "../../base/db.ts";
 import { escapeHtml } from "../../base/html.ts";
+import * as Money from "../../base/money.ts";
 import type { Segment } from "../../flight.ts";
-import { get } from "../read.ts";
+import type { FlightData } from "../kept.ts";
+import { missing, selectOne, toInfo } from "../read.ts";
 import type { Info } from "../schema.ts";
 import { type Words, wordsOf } from "./words.ts";
 
-type Booking = Awaited<ReturnType<typeof get>>;
+type Booking = Awaited<ReturnType<typeof toInfo>>;
 type Row = [label: string, value: string];
+type Condition = NonNullable<NonNullable<FlightData["conditions"]>["refund"]>;
 /** A page, and the source of its one style for a Content-Security-Policy. */
 type Paper = { html: string; styleSource: string };
 
@@ -16,7 +19,7 @@ type Paper = { html: string; styleSource: string };
  * @throws Problem `booking.missing` (also for another user's)
  */
 export async function itinerary(userId: string, id: string, at: Date): Promise<Paper> {
-  const { booking, words, locale } = await read(userId, id, at);
+  const { booking, words, locale, fare } = await read(userId, id, at);
   const legs = booking.slices.flatMap(({ segments }) => segments.map((one) => leg(one, booking, words, locale)));
   const people = booking.passengers.map(
     ({ givenName, familyName, kind }): Row => [
@@ -30,6 +33,7 @@ export async function itinerary(userId: string, id: string, at: Date): Promise<P
       legs.length > 0 ? `${legs.join("")}<p>${escapeHtml(words.local)}</p>` : days(booking, words, locale),
     ),
     ...(people.length > 0 ? [section(words.passengers, table(people))] : []),
+    ...(fare.length > 0 ? [section(words.fare, table(fare))] : []),
     ...(booking.tickets.length > 0 ? [section(words.tickets, `<p>${escapeHtml(booking.tickets.join(", "))}</p>`)] : []),
   ]);
 }
@@ -41,8 +45,7 @@ export async function itinerary(userId: string, id: string, at: Date): Promise<P
 export async function receipt(userId: string, id: string, at: Date): Promise<Paper> {
   const { booking, words, locale } = await read(userId, id, at);
   const { total, payment, createdAt, terms, cancellation, moved } = booking;
-  const amount = ({ amount: value, currency }: Info["total"]) =>
-    new Intl.NumberFormat(locale, { style: "currency", currency }).format(Number(value));
+  const amount = (money: Info["total"]) => amountOf(money, locale);
   const rows: Row[] = [
     [words.total, amount(total)],
     [words.payment, moved ? words.oldPayment : words.payments[payment]],
@@ -62,10 +65,44 @@ export async function receipt(userId: string, id: string, at: Date): Promise<Pap
 }
 
 async function read(userId: string, id: string, at: Date) {
-  const booking = await get(userId, id, at);
-  const [row] = await sql`select users.language from users where users.id = ${userId}`;
-  return { booking, ...wordsOf((row?.language as string | null | undefined) ?? null) };
+  const { found, beside } = await transaction({
+    found: selectOne(userId, id),
+    beside: sql`
+      select users.language,
+             bookings.flight_data -> 'bags' as bags,
+             bookings.flight_data -> 'conditions' as conditions
+        from bookings
+        join users on users.id = bookings.user_id
+       where bookings.id = ${id}
+         and users.id = ${userId}`,
+  });
+  if (!found[0]) throw missing();
+  const booking = await toInfo(found[0], userId, at);
+  const { language, bags, conditions } = (beside[0] ?? {}) as Kept;
+  const { words, locale } = wordsOf(language ?? null);
+  return { booking, words, locale, fare: fareRows({ bags, conditions }, words, locale) };
 }
+
+type Kept = { language?: string | null } & Pick<FlightData, "bags" | "conditions">;
+
+/** What the fare allows, as far as its seller said it. */
+function fareRows({ bags, conditions }: Omit<Kept, "language">, words: Words, locale: string): Row[] {
+  const said = ({ allowed, penalty }: Condition) => {
+    if (!allowed) return words.notAllowed;
+    if (!penalty) return words.allowed;
+    return penalty.total === 0
+      ? words.free
+      : words.allowedFor(amountOf(Money.toInfo(penalty.total, penalty.currency), locale));
+  };
+  return [
+    ...(bags ? [[words.bags, words.bagsEach(bags.carryOn, bags.checked)] as Row] : []),
+    ...(conditions?.refund ? [[words.refund, said(conditions.refund)] as Row] : []),
+    ...(conditions?.change ? [[words.change, said(conditions.change)] as Row] : []),
+  ];
+}
+
+const amountOf = ({ amount, currency }: Info["total"], locale: string) =>
+  new Intl.NumberFormat(locale, { style: "currency", currency }).format(Number(amount));
 
 function leg(
   { carrier, flightNumber, operatingCarrier, cabin, origin, destination, departingAt, arrivingAt }: Segment,

@@ -20,6 +20,15 @@ export type Words = {
   local: string;
   daysOnly: string;
   simulated: string;
+  fare: string;
+  bags: string;
+  bagsEach: (carryOn: number, checked: number) => string;
+  refund: string;
+  change: string;
+  allowed: string;
+  allowedFor: (fee: string) => string;
+  free: string;
+  notAllowed: string;
   total: string;
   payment: string;
   payments: Record<Payment, string>;
@@ -60,6 +69,15 @@ const en: Words = {
   local: "Times are those of each airport.",
   daysOnly: "The times of these flights are not known here: this booking came from the old site.",
   simulated: "Simulated: this booking was made in the simulated market, and no seat is reserved.",
+  fare: "What the fare allows",
+  bags: "Bags",
+  bagsEach: (carryOn, checked) => `${carryOn} carry-on, ${checked} checked, for each traveler with a seat`,
+  refund: "Refund before departure",
+  change: "Change before departure",
+  allowed: "Possible",
+  allowedFor: (fee) => `Possible, for ${fee}`,
+  free: "Possible, free of charge",
+  notAllowed: "Not possible",
   total: "Total",
   payment: "Payment",
   payments: {
@@ -109,6 +127,15 @@ const de: Words = {
   local: "Zeiten sind die des jeweiligen Flughafens.",
   daysOnly: "Die Zeiten dieser Flüge sind hier nicht bekannt: diese Buchung kam von der alten Seite.",
   simulated: "Simuliert: diese Buchung entstand im simulierten Markt, kein Platz ist reserviert.",
+  fare: "Was der Tarif erlaubt",
+  bags: "Gepäck",
+  bagsEach: (carryOn, checked) => `${carryOn} Handgepäck, ${checked} aufgegeben, je Reisendem mit Sitzplatz`,
+  refund: "Erstattung vor dem Abflug",
+  change: "Umbuchung vor dem Abflug",
+  allowed: "Möglich",
+  allowedFor: (fee) => `Möglich, für ${fee}`,
+  free: "Möglich, kostenlos",
+  notAllowed: "Nicht möglich",
   total: "Gesamtpreis",
   payment: "Zahlung",
   payments: {
