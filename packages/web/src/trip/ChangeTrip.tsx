@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { Failed } from "../api/http.ts";
 import { CardChoice } from "../book/CardChoice.tsx";
 import { type Booking, useAskChange, useChange } from "../data/bookings.ts";
@@ -85,43 +85,51 @@ function Steps({ booking, onClose }: { booking: Booking; onClose: () => void }) 
         <fieldset className={styles.head}>
           <legend>{words.choose}</legend>
           {offers.map((one) => (
-            <label key={one.id} className={styles.line}>
-              <input
-                type="radio"
-                name="change"
-                checked={one.id === chosen}
-                onChange={() => {
-                  choose(one.id);
-                  change.reset();
-                }}
-              />
-              <span>
-                {one.slices.map(({ departingAt }) => leaving(departingAt, format)).join(" · ")} –{" "}
-                {costOf(one, words, format.money)}
-              </span>
-            </label>
+            <Fragment key={one.id}>
+              <label className={styles.line}>
+                <input
+                  type="radio"
+                  name="change"
+                  checked={one.id === chosen}
+                  onChange={() => {
+                    choose(one.id);
+                    change.reset();
+                  }}
+                />
+                <span>
+                  {one.slices.map(({ departingAt }) => leaving(departingAt, format)).join(" · ")} –{" "}
+                  {costOf(one, words, format.money)}
+                </span>
+              </label>
+              {one === offer && <Chosen booking={ask.data} offer={one} moved={moved} />}
+            </Fragment>
           ))}
         </fieldset>
       )}
-      {ask.data && offer && sides && (
-        <>
-          <h3>{words.before}</h3>
-          <FlightList slices={booking.slices} names={ask.data} level="h4" />
-          <h3>{words.after}</h3>
-          <FlightList slices={offer.slices} names={ask.data} level="h4" />
-          {moved && <Notice tone="typical">{words.moved(costOf(moved, words, format.money))}</Notice>}
-          <p>
-            {!moved && Number(sides.refund.amount) > 0
-              ? words.back[offer.to](format.money(sides.refund))
-              : costOf(sides, words, format.money)}
-            {offer.penalty && Number(offer.penalty.amount) > 0 && ` ${words.penalty(format.money(offer.penalty))}`}
-          </p>
-          <p className={styles.small}>{words.until(format.moment(offer.expiresAt))}</p>
-          {pays && <CardChoice cards={cards} chosen={card} onChoose={pick} back={`/trips/${booking.id}`} />}
-        </>
-      )}
+      {offer && pays && <CardChoice cards={cards} chosen={card} onChoose={pick} back={`/trips/${booking.id}`} />}
       {!moved && <FaultOf error={change.error} />}
     </Sheet>
+  );
+}
+
+/** The chosen offer, below its line: the flights before and after, and what the change costs or gives back. */
+function Chosen({ booking, offer, moved }: { booking: Booking; offer: Offer; moved: Sides | undefined }) {
+  const { change: words } = useTripTexts();
+  const format = useFormat();
+  const sides = moved ?? offer;
+  const cost = costOf(sides, words, format.money);
+  const comesBack = !moved && Number(sides.refund.amount) > 0;
+  return (
+    <div className={styles.head}>
+      <h3>{words.before}</h3>
+      <FlightList slices={booking.slices} names={booking} level="h4" />
+      <h3>{words.after}</h3>
+      <FlightList slices={offer.slices} names={booking} level="h4" />
+      {moved && <Notice tone="typical">{words.moved(cost)}</Notice>}
+      {comesBack && <p>{words.back[offer.to](format.money(sides.refund))}</p>}
+      {offer.penalty && Number(offer.penalty.amount) > 0 && <p>{words.penalty(format.money(offer.penalty))}</p>}
+      <p className={styles.small}>{words.until(format.moment(offer.expiresAt))}</p>
+    </div>
   );
 }
 
