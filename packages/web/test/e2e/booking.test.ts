@@ -6,7 +6,7 @@ import { pay } from "../../src/words/en/pay.ts";
 import { trips } from "../../src/words/en/trips.ts";
 import { pluralOf } from "../../src/words/format.ts";
 import { useProduct, withBrowser } from "./support/setup.ts";
-import { mint } from "./support/visitor.ts";
+import { mint, settle } from "./support/visitor.ts";
 import { dayAhead, english, search } from "./support/walk.ts";
 
 const words = trips(pluralOf("en-GB"));
@@ -69,6 +69,8 @@ withBrowser("bookings", () => {
   /** From the first page to the step of payment, for the first traveler. */
   async function toPayment(page: Page): Promise<void> {
     await search(page, dayAhead(++days));
+    // A list that is read anew may replace what is just clicked.
+    await settle(page);
     await page.getByRole("article").first().getByRole("link").click();
     await page.getByRole("link", { name: english.offer.book }).click();
     await goOn(page);
