@@ -47,6 +47,9 @@ export const autoHold = lazy(async () => (await import("./booking/autohold.ts"))
 export const setAutoHold = lazy(async () => (await import("./booking/autohold.ts")).set);
 export const endAutoHold = lazy(async () => (await import("./booking/autohold.ts")).end);
 
+/** Who counts as what on a journey: loaded by what needs it. */
+export const party = async () => import("./booking/party.ts");
+
 /** The work behind: the steps that are due, and hints that one may be. */
 export const run = lazy(async () => (await import("./booking/run.ts")).run);
 export const hint = lazy(async () => (await import("./booking/report.ts")).hint);

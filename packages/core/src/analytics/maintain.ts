@@ -2,7 +2,10 @@ import { type Monthly, maintain as maintainPartitions, makeMonths as makePartiti
 import { recount } from "./conversion.ts";
 import { countGhosts } from "./ghosts.ts";
 
-const searches: Monthly = { table: "search_analytics", by: "created_at", beside: ["users"], kept: 13 };
+/** How many past months of searches are kept beside the current one. */
+export const monthsKept = 13;
+
+const searches: Monthly = { table: "search_analytics", by: "created_at", beside: ["users"], kept: monthsKept };
 
 /** Creates the partitions of these months (any moment of each) that are still kept at `at`: searches are moved in. */
 export async function makeMonths(at: Date, months: Date[]): Promise<void> {

@@ -9,11 +9,14 @@ export function ageOn(bornOn: string, day: string): number {
   return day.slice(5) < bornOn.slice(5) ? years - 1 : years;
 }
 
-/** The days on which the party travels: ages count on each of them, and a child may become one too old on the way. */
-const daysOf = ({ departureDate, returnDate }: Criteria) => [departureDate, returnDate ?? departureDate];
+type Days = Pick<Criteria, "departureDate" | "returnDate">;
 
-function kindOf(bornOn: string, criteria: Criteria): Passenger["kind"] {
-  const [first, last] = daysOf(criteria).map((day) => ageOn(bornOn, day));
+/** The days on which the party travels: ages count on each of them, and a child may become one too old on the way. */
+const daysOf = ({ departureDate, returnDate }: Days) => [departureDate, returnDate ?? departureDate];
+
+/** What airlines count a person as, by the age on the days of travel. */
+export function kindOf(bornOn: string, days: Days): Passenger["kind"] {
+  const [first, last] = daysOf(days).map((day) => ageOn(bornOn, day));
   // Airlines seat an infant that turns two on the way as a child for the whole journey.
   if ((last ?? 0) < 2) return "infant";
   return (first ?? 0) < 18 ? "child" : "adult";

@@ -1,8 +1,9 @@
 import { stableId } from "@travel-conductor/core/base/id";
 import { type Account, accountOf, addressOf } from "./account.ts";
 import { idOf, madeAt, momentOf } from "./cell.ts";
+import { groupBy, importedAs, isUnchanged, mergedInto, outcomeOf } from "./fate.ts";
 import type { Old, Row } from "./file.ts";
-import type { Entry } from "./ledger.ts";
+import { type Entry, toColumns } from "./ledger.ts";
 import type { Decided, Given, Mover, Run } from "./move.ts";
 import { Losses } from "./person.ts";
 import { digestOfValue, isSame, sumOf } from "./sum.ts";
@@ -66,21 +67,18 @@ type Known = { id: string; key: string; legacyId: string | null; proven: boolean
 type Kept = Omit<Account, "id" | "key" | "legacyId" | "passwordHash" | "isShared" | "createdAt" | "updatedAt">;
 
 async function decide(given: Given[], entries: Map<string, Entry>, run: Run): Promise<Decided<Account>[]> {
-  const groups = new Map<string, Given[]>();
-  const twins: Given[] = [];
-  for (const one of given) {
-    const key = textKey(one.row);
-    if (key === undefined) twins.push(one);
-    else groups.set(key, [...(groups.get(key) ?? []), one]);
-  }
+  const groups = groupBy(
+    given.filter(({ row }) => textKey(row) !== undefined),
+    ({ row }) => textKey(row)!,
+  );
   const known = await readKnown(
     run,
     [...groups.keys()],
     [...entries.values()].map(({ newId }) => newId),
   );
-  const decided: Decided<Account>[] = twins.map(({ id, row }) => ({
-    outcome: { id, fate: "merged", why: ["id.same"], row },
-  }));
+  const decided = given.flatMap(({ id, row }): Decided<Account>[] =>
+    textKey(row) === undefined ? [{ outcome: outcomeOf(id, row, "merged", "id.same") }] : [],
+  );
   const place = run.old.prepare("insert into accounts values (?, ?, ?, ?)");
   run.old.run("begin");
   for (const [key, group] of groups) {
@@ -97,7 +95,7 @@ type Group = { account: string | null; standing: "here" | "rejected" | "deleted"
 /** Decides the users of one address, the oldest first. */
 function decideGroup(key: string, group: Given[], entries: Map<string, Entry>, known: Known[], at: Date): Group {
   const all = (fate: "left" | "rejected", code: string): Decided<Account>[] =>
-    group.map(({ id, row }) => ({ outcome: { id, fate, why: [code], row } }));
+    group.map(({ id, row }) => ({ outcome: outcomeOf(id, row, fate, code) }));
   const moved = group.flatMap(({ id }) => entries.get(id) ?? [])[0];
   const [oldest] = group as [Given];
   const own = stableId("usr", madeAt(oldest.id, at, oldest.row.created_at).made, `users ${oldest.id}`);
@@ -111,39 +109,33 @@ function decideGroup(key: string, group: Given[], entries: Map<string, Entry>, k
     (moved || (holder && holder.id !== own) ? undefined : oldest);
   const outcomes = group.map((one): Decided<Account> => {
     const entry = entries.get(one.id);
-    if (one === main) return decideOne(account, one, group, entry, holder);
-    const why = [main || holder?.legacyId ? "email.same" : "account.here"];
-    if (entry && isSame(entry.read, one.read))
-      return { outcome: { id: one.id, fate: "unchanged", why: [], row: one.row } };
-    const merged = { newId: account, fate: "merged", read: one.read, written: one.read } as const;
-    return { outcome: { id: one.id, fate: "merged", why, row: one.row }, entry: { ...merged, oldId: one.id, why } };
+    if (one === main) return decideMain(account, one, group, entry, holder, at);
+    if (isUnchanged(entry, one.read)) return { outcome: outcomeOf(one.id, one.row, "unchanged") };
+    return mergedInto(account, one, main || holder?.legacyId ? "email.same" : "account.here");
   });
   return { account, standing: "here", outcomes };
+}
 
-  function decideOne(
-    id: string,
-    one: Given,
-    members: Given[],
-    entry: Entry | undefined,
-    here: Known | undefined,
-  ): Decided<Account> {
-    const read = sumOf(one.read, ...members.map((member) => member.id));
-    const base = { id: one.id, row: one.row };
-    if (entry && isSame(entry.read, read)) return { outcome: { ...base, fate: "unchanged", why: [] } };
-    const lost = new Losses();
-    const value = accountOf(id, one, members.length > 1, lost, at);
-    const written = digestOfValue(keptOf(value));
-    if (entry && here) {
-      const standing = digestOfValue(keptOf(here));
-      if (!isSame(standing, entry.written) && !isSame(standing, written))
-        return { outcome: { ...base, fate: "kept", why: [], here: keptOf(here) } };
-    }
-    return {
-      outcome: { ...base, fate: "imported", why: lost.why, lost: lost.values },
-      write: { value, isNew: !entry },
-      entry: { oldId: one.id, newId: id, fate: "imported", why: lost.why, read, written },
-    };
+/** Decides the user that the account of its group is made of. */
+function decideMain(
+  id: string,
+  one: Given,
+  group: Given[],
+  entry: Entry | undefined,
+  here: Known | undefined,
+  at: Date,
+): Decided<Account> {
+  const read = sumOf(one.read, ...group.map((member) => member.id));
+  if (isUnchanged(entry, read)) return { outcome: outcomeOf(one.id, one.row, "unchanged") };
+  const lost = new Losses();
+  const value = accountOf(id, one, group.length > 1, lost, at);
+  const written = digestOfValue(keptOf(value));
+  if (entry && here) {
+    const standing = digestOfValue(keptOf(here));
+    if (!isSame(standing, entry.written) && !isSame(standing, written))
+      return { outcome: { ...outcomeOf(one.id, one.row, "kept"), here: keptOf(here) } };
   }
+  return { ...importedAs(id, { ...one, read }, lost, written), write: { value, isNew: !entry } };
 }
 
 /** What an account's owner may change, and the file too. */
@@ -166,19 +158,10 @@ async function readKnown({ reader }: Run, keys: string[], ids: string[]): Promis
 }
 
 const columns = (list: Account[]) => [
-  list.map(({ id }) => id),
-  list.map(({ email }) => email),
-  list.map(({ key }) => key),
-  list.map(({ passwordHash }) => passwordHash),
-  list.map(({ firstName }) => firstName),
-  list.map(({ lastName }) => lastName),
-  list.map(({ phone }) => phone),
-  list.map(({ phoneAsGiven }) => phoneAsGiven),
+  ...toColumns(list, "id", "email", "key", "passwordHash", "firstName", "lastName", "phone", "phoneAsGiven"),
   list.map(({ airlines }) => `{${airlines.join()}}`),
   list.map(({ airports }) => `{${airports.join()}}`),
-  list.map(({ seat }) => seat),
-  list.map(({ meal }) => meal),
-  list.map(({ updatedAt }) => updatedAt),
+  ...toColumns(list, "seat", "meal", "updatedAt"),
 ];
 const asAccounts = `unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
                   $9::text[], $10::text[], $11::text[], $12::text[], $13::timestamptz[]`;
@@ -193,12 +176,7 @@ function insertAccounts(list: Account[], at: Date) {
            select id, legacy_id, email, email_key, password_hash, first_name, last_name, phone, phone_as_given,
                   airlines::text[], airports::text[], seat, meal, created_at, updated_at, $16::timestamptz
              from ${asAccounts}, $14::text[], $15::timestamptz[]) as account (${names}, legacy_id, created_at)`,
-    values: [
-      ...columns(list),
-      list.map(({ legacyId }) => legacyId),
-      list.map(({ createdAt }) => createdAt),
-      at.toISOString(),
-    ],
+    values: [...columns(list), ...toColumns(list, "legacyId", "createdAt"), at.toISOString()],
   };
 }
 
@@ -219,6 +197,6 @@ function updateAccounts(list: Account[]) {
                   end
              from ${asAccounts}, $14::boolean[]) as account (${names}, is_shared)
             where users.id = account.id`,
-    values: [...columns(list), list.map(({ isShared }) => isShared)],
+    values: [...columns(list), ...toColumns(list, "isShared")],
   };
 }

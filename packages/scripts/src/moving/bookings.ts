@@ -4,15 +4,16 @@ import { stableId } from "@travel-conductor/core/base/id";
 import { isAddress } from "@travel-conductor/core/base/mailbox";
 import { partId, sealAll } from "@travel-conductor/core/base/vault";
 import { instantOf } from "@travel-conductor/core/base/zone";
+import * as Booking from "@travel-conductor/core/booking";
 import { amountOf, between, currencyOf, dayOf, isMissing, jsonOf, madeAt, placeOf, textOf, wordOf } from "./cell.ts";
+import { importedAs, isUnchanged, outcomeOf } from "./fate.ts";
 import type { Row } from "./file.ts";
-import type { Entry } from "./ledger.ts";
+import { type Entry, toColumns } from "./ledger.ts";
 import type { Decided, Given, Mover, Run } from "./move.ts";
-import { outcomeOf, ownerOf, withOwners } from "./owner.ts";
+import { ownerOf, withOwners } from "./owner.ts";
 import { Losses, type Person, passengerOf } from "./person.ts";
-import { isSame } from "./sum.ts";
 
-type Booking = {
+type OldBooking = {
   id: string;
   legacyId: string;
   userId: string | null;
@@ -29,10 +30,13 @@ type Booking = {
   arrivesAt: string;
 };
 
-export const bookings: Mover<Booking> = {
-  source: "bookings",
-  rows: (old) =>
-    old.rows(`
+/** The bookings of one run, which notes the references that became free in it. */
+export function createBookings(): Mover<OldBooking> {
+  const free = new Set<string>();
+  return {
+    source: "bookings",
+    rows: (old) =>
+      old.rows(`
       select *
         from (${withOwners(
           old,
@@ -42,26 +46,30 @@ export const bookings: Mover<Booking> = {
                        partition by trim(cast(given.booking_reference as text)) order by made_at(given.id, given.created_at, given.booking_date), given.id) as "reference place"`,
         )}) as numbered
        order by "reference place", place`),
-  digest: (row) => String(row["reference place"]),
-  decide,
-  statements: (writes) => [write(writes.map(({ value }) => value))],
-};
+    digest: (row) => String(row["reference place"]),
+    decide: (given, entries, run) => decide(given, entries, run, free),
+    statements: (writes) => [write(writes.map(({ value }) => value))],
+  };
+}
 
-async function decide(given: Given[], entries: Map<string, Entry>, run: Run): Promise<Decided<Booking>[]> {
-  const isUnchanged = ({ id, read }: Given) => isSame(entries.get(id)?.read ?? Buffer.alloc(0), read);
-  const open = given.filter((one) => !isUnchanged(one));
+/** `free` are the references that no booking has yet, because those that had them first were rejected. */
+async function decide(
+  given: Given[],
+  entries: Map<string, Entry>,
+  run: Run,
+  free: Set<string>,
+): Promise<Decided<OldBooking>[]> {
+  const open = given.filter(({ id, read }) => !isUnchanged(entries.get(id), read));
   const taken = await readHolders(run, open);
   const airports = await Airport.all();
-  const free = freeReferences.get(run) ?? new Set<string>();
-  freeReferences.set(run, free);
-  const decided: Decided<Booking>[] = [];
+  const decided: Decided<OldBooking>[] = [];
   for (const one of given) {
     const { id, row, read } = one;
-    if (isUnchanged(one)) {
+    const entry = entries.get(id);
+    if (isUnchanged(entry, read)) {
       decided.push({ outcome: outcomeOf(id, row, "unchanged") });
       continue;
     }
-    const entry = entries.get(id);
     const lost = new Losses();
     const value = bookingOf(id, row, run.at, lost, airports);
     if (typeof value === "string") {
@@ -77,11 +85,7 @@ async function decide(given: Given[], entries: Map<string, Entry>, run: Run): Pr
       lost.add("reference.repeated", "booking_reference", row.booking_reference);
       value.reference = `${reference}/${id}`;
     }
-    decided.push({
-      outcome: { ...outcomeOf(id, row, "imported", ...lost.why), lost: lost.values },
-      write: { value, isNew: !entry },
-      entry: { oldId: id, newId: value.id, fate: "imported", why: lost.why, read, written: read },
-    });
+    decided.push({ ...importedAs(value.id, one, lost, read), write: { value, isNew: !entry } });
   }
   await seal(decided.flatMap(({ write }) => write?.value ?? []));
   return decided;
@@ -91,8 +95,6 @@ async function decide(given: Given[], entries: Map<string, Entry>, run: Run): Pr
 const none = "N/A";
 const referenceOf = (row: Row) => wordOf(row.booking_reference) ?? none;
 
-/** The references of a run that no booking has yet, because those that had them first were rejected. */
-const freeReferences = new WeakMap<Run, Set<string>>();
 const mayHold = (row: Row, free: Set<string>) => row["reference place"] === 1n || free.has(referenceOf(row));
 
 /** The old ids of the bookings here that have a reference; '' for one that was made here. */
@@ -110,7 +112,7 @@ async function readHolders({ reader }: Run, given: Given[]): Promise<Map<string,
 
 type Airports = Awaited<ReturnType<typeof Airport.all>>;
 
-function bookingOf(id: string, row: Row, at: Date, lost: Losses, airports: Airports): Booking | string {
+function bookingOf(id: string, row: Row, at: Date, lost: Losses, airports: Airports): OldBooking | string {
   const owner = ownerOf(row);
   if ("fate" in owner && owner.fate !== "gone") return owner.why[0]!;
   const [origin, destination] = [placeOf(row.origin), placeOf(row.destination)];
@@ -154,14 +156,16 @@ function bookingOf(id: string, row: Row, at: Date, lost: Losses, airports: Airpo
 }
 
 /** Seals the passengers of each booking, an entry each; without an owner the entries are empty. */
-async function seal(list: Booking[]): Promise<void> {
+async function seal(list: OldBooking[]): Promise<void> {
+  const { kindOf } = await Booking.party();
   const rows = list.flatMap(({ id, userId, people, flights }) =>
     userId === null
       ? []
       : people.map((one, index) => ({
           id: partId(id, index),
           owner: userId,
-          value: { ...one, kind: kindOf(one, flights) },
+          // Without a day of birth an adult.
+          value: { ...one, kind: one.bornOn === null ? "adult" : kindOf(one.bornOn, flights) },
         })),
   );
   const sealed = await sealAll("bookings", rows);
@@ -172,18 +176,8 @@ async function seal(list: Booking[]): Promise<void> {
     );
 }
 
-/** By the age on the days of travel; without a day of birth an adult. */
-function kindOf({ bornOn }: Person, { departureDate, returnDate }: Booking["flights"]): "adult" | "child" | "infant" {
-  const ageOn = (day: string) =>
-    bornOn === null
-      ? 99
-      : Number(day.slice(0, 4)) - Number(bornOn.slice(0, 4)) - (day.slice(5) < bornOn.slice(5) ? 1 : 0);
-  if (ageOn(returnDate ?? departureDate) < 2) return "infant";
-  return ageOn(departureDate) < 18 ? "child" : "adult";
-}
-
 /** A booking that is here already is written over; where its owner's account was deleted it stays without one. */
-function write(list: Booking[]) {
+function write(list: OldBooking[]) {
   return {
     text: `insert into bookings
              (id, legacy_id, user_id, booking_reference, flight_data, passenger_data, total_price, currency, status,
@@ -200,18 +194,9 @@ function write(list: Booking[]) {
                    case when bookings.user_id is null then bookings.passenger_data else excluded.passenger_data end,
                    excluded.total_price, excluded.currency, excluded.status, excluded.departs_at, excluded.arrives_at)`,
     values: [
-      list.map(({ id }) => id),
-      list.map(({ legacyId }) => legacyId),
-      list.map(({ userId }) => userId),
-      list.map(({ reference }) => reference),
+      ...toColumns(list, "id", "legacyId", "userId", "reference"),
       list.map(({ flights }) => JSON.stringify(flights)),
-      list.map(({ passengers }) => passengers),
-      list.map(({ total }) => total),
-      list.map(({ currency }) => currency),
-      list.map(({ status }) => status),
-      list.map(({ createdAt }) => createdAt),
-      list.map(({ departsAt }) => departsAt),
-      list.map(({ arrivesAt }) => arrivesAt),
+      ...toColumns(list, "passengers", "total", "currency", "status", "createdAt", "departsAt", "arrivesAt"),
     ],
   };
 }

@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import * as Money from "@travel-conductor/core/base/money";
+import { cabins } from "@travel-conductor/core/flight";
 
 /** A value as SQLite stores it: text of ASCII as text, any other as its bytes. Text that is not ASCII is a blob, or broken. */
 export type Cell = null | number | bigint | Uint8Array | string;
@@ -120,4 +121,10 @@ export function jsonOf(cell: Cell | undefined): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** A cabin, in lower case; undefined for one that is not known. */
+export function cabinOf(cell: Cell | undefined): string | undefined {
+  const cabin = wordOf(cell)?.toLowerCase();
+  return (cabins as readonly (string | undefined)[]).includes(cabin) ? cabin : undefined;
 }

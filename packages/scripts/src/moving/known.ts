@@ -2,36 +2,32 @@ import { Problem } from "@travel-conductor/core/base/error";
 import { toInfo as toMoney } from "@travel-conductor/core/base/money";
 import * as Watch from "@travel-conductor/core/watch";
 import type { Client } from "pg";
+import { groupBy, importedAs, mergedInto, outcomeOf } from "./fate.ts";
 import type { Entry } from "./ledger.ts";
 import type { Decided, Given, Run } from "./move.ts";
-import { outcomeOf } from "./owner.ts";
 import type { Losses } from "./person.ts";
 import { digestOfValue, isSame } from "./sum.ts";
 import type { Written } from "./watchrows.ts";
 import type { Wish } from "./wish.ts";
 
 /** A watch that is here: what it wants, as one text, and how it stands. */
-export type Known = Kept & { id: string; userId: string; version: number; told: number | null };
+export type Known = Kept & { id: string; userId: string; told: number | null };
 type Kept = { key: string; isActive: boolean; ended: boolean };
 
 /** Everything that a watch wants, its target included. */
-export function keyOf({ plan, what, target }: Pick<Written, "plan" | "what" | "target">): string {
-  const [{ origin, destination, departureDate, returnDate, cabin, maxStops, adults, currency }] = plan.fares as [
-    Written["plan"]["fares"][number],
-  ];
-  const first = { origin, destination, departureDate, returnDate, cabin, maxStops, adults, currency };
-  return textOf(first, what, target);
-}
+export const keyOf = ({ plan, what, target }: Pick<Written, "plan" | "what" | "target">): string =>
+  textOf(plan.fares[0]!, what, target);
+
+type First = Pick<
+  Written["plan"]["fares"][number],
+  "origin" | "destination" | "departureDate" | "returnDate" | "cabin" | "maxStops" | "adults" | "currency"
+>;
 
 /** The first departure of a window moves as days pass: it is no part of what the watch wants. */
-function textOf(
-  { departureDate, returnDate, ...rest }: Record<string, unknown>,
-  what: string | null,
-  target: unknown,
-): string {
-  const dates = what === null ? { departureDate, returnDate } : {};
-  const wanted = what === null ? [] : sorted(JSON.parse(what));
-  return JSON.stringify([{ ...rest, ...dates }, wanted, target]);
+function textOf(first: First, what: string | null, target: number): string {
+  const { origin, destination, departureDate, returnDate, cabin, maxStops, adults, currency } = first;
+  const dates = what === null ? [departureDate, returnDate] : sorted(JSON.parse(what));
+  return JSON.stringify([origin, destination, dates, cabin, maxStops, adults, currency, target]);
 }
 
 /** The fields of an object, and of those in it, in one order: Postgres has an order of its own. */
@@ -42,14 +38,20 @@ function sorted(value: unknown): unknown {
     .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
 }
 
-export const keptOf = (value: Written): Kept => ({ key: keyOf(value), isActive: value.isActive, ended: value.isOver });
+const sumOfKept = ({ key, isActive, ended }: Kept): Buffer => digestOfValue({ key, isActive, ended });
+
+/** The digest of how a watch stands once it is written. */
+export const sumOfWritten = (value: Written): Buffer =>
+  sumOfKept({ key: keyOf(value), isActive: value.isActive, ended: value.isOver });
+
+type Row = Omit<Known, "key"> & First & { what: string | null; target: number | null; isPlain: boolean };
 
 /** The watches of accounts, by their owners. */
 export async function readKnown({ reader }: Run, owners: string[]): Promise<Map<string, Known[]>> {
   if (owners.length === 0) return new Map();
-  const { rows } = await reader.query<Record<string, unknown> & { id: string; userId: string; version: number }>({
+  const { rows } = await reader.query<Row>({
     name: "watches",
-    text: `select price_watches.id, price_watches.user_id as "userId", price_watches.version,
+    text: `select price_watches.id, price_watches.user_id as "userId",
                   price_watches.origin_code as origin, price_watches.destination_code as destination,
                   price_watches.departure_date::text as "departureDate", price_watches.return_date::text as "returnDate",
                   price_watches.class as cabin, price_watches.max_stops as "maxStops", price_watches.adults,
@@ -62,15 +64,12 @@ export async function readKnown({ reader }: Run, owners: string[]): Promise<Map<
             where price_watches.user_id = any ($1::text[])`,
     values: [owners],
   });
-  const known = new Map<string, Known[]>();
-  for (const { id, userId, version, isActive, ended, isPlain, told, what, target, ...first } of rows) {
-    const { origin, destination, departureDate, returnDate, cabin, maxStops, adults, currency } = first;
-    const columns = { origin, destination, departureDate, returnDate, cabin, maxStops, adults, currency };
-    const key = isPlain ? textOf(columns, what as string | null, target) : id;
-    const one = { id, userId, version, isActive, ended, key, told } as Known;
-    known.set(userId, [...(known.get(userId) ?? []), one]);
-  }
-  return known;
+  const known = rows.map(({ id, userId, isActive, ended, isPlain, told, what, target, ...first }): Known => {
+    // A watch with another rule, or with children, is like none of the old ones.
+    const key = isPlain && target !== null ? textOf(first, what, target) : id;
+    return { id, userId, isActive, ended, key, told };
+  });
+  return groupBy(known, ({ userId }) => userId);
 }
 
 /**
@@ -79,29 +78,25 @@ export async function readKnown({ reader }: Run, owners: string[]): Promise<Map<
  */
 export async function changeWatch(
   account: string,
-  { id, row, read }: Given,
+  given: Given,
   wish: Wish,
   lost: Losses,
   entry: Entry,
   here: Known | undefined,
   run: Run,
 ): Promise<Decided<Written>> {
+  const { id, row } = given;
   const { at, writer, reader } = run;
-  if (entry.fate === "merged") {
-    const again = { ...entry, oldId: id, why: ["watch.same"], read };
-    return { outcome: outcomeOf(id, row, "merged", "watch.same"), entry: again };
-  }
+  if (entry.fate === "merged") return mergedInto(entry.newId, given, "watch.same");
   if (!here) return { outcome: outcomeOf(id, row, "left", "deleted") };
-  const standing = digestOfValue({ key: here.key, isActive: here.isActive, ended: here.ended });
-  const change = changeOf(wish);
-  if (!isSame(standing, entry.written)) {
+  if (!isSame(sumOfKept(here), entry.written)) {
     const shown = { isActive: here.isActive, ended: here.ended, wants: here.key };
     return { outcome: { ...outcomeOf(id, row, "kept"), here: shown } };
   }
   if (writer) {
     try {
       if (!here.ended) {
-        await Watch.update(account, here.id, change, at);
+        await Watch.update(account, here.id, changeOf(wish), at);
         await (wish.isActive ? Watch.resume : Watch.pause)(account, here.id, at);
       }
     } catch (error) {
@@ -114,11 +109,7 @@ export async function changeWatch(
     if (wish.told !== null && (here.told === null || wish.told < here.told)) await tellLower(reader, here.id, wish);
   }
   const after = writer ? (await readKnown(run, [account])).get(account)?.find((one) => one.id === here.id) : here;
-  const written = digestOfValue({ key: after?.key, isActive: after?.isActive, ended: after?.ended });
-  return {
-    outcome: { ...outcomeOf(id, row, "imported", ...lost.why), lost: lost.values },
-    entry: { oldId: id, newId: here.id, fate: "imported", why: lost.why, read, written },
-  };
+  return importedAs(here.id, given, lost, sumOfKept(after ?? here));
 }
 
 /** The old application told a lower price since: only a fall below that one is told here. */

@@ -4,6 +4,10 @@ import type { Source } from "./file.ts";
 /** A statement with its values, as pg runs it. */
 export type Statement = { text: string; values: unknown[] };
 
+/** The values of a list by column, as UNNEST takes them. */
+export const toColumns = <T>(list: T[], ...names: (keyof T)[]): unknown[][] =>
+  names.map((name) => list.map((one) => one[name]));
+
 /**
  * What the ledger has of an old row: which row here it became or was merged into, and the digests of what was read and
  * written. Where a person cannot change the row here, they are the same.
@@ -40,9 +44,7 @@ export function writeEntries(source: Source, entries: NewEntry[]): Statement {
                   (excluded.new_id, excluded.fate, excluded.why, excluded.read_digest, excluded.written_digest)`,
     values: [
       source,
-      entries.map(({ oldId }) => oldId),
-      entries.map(({ newId }) => newId),
-      entries.map(({ fate }) => fate),
+      ...toColumns(entries, "oldId", "newId", "fate"),
       entries.map(({ why }) => why.join(" ")),
       entries.map(({ read }) => read.toString("hex")),
       entries.map(({ written }) => written.toString("hex")),

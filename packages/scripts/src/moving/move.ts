@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { Client } from "pg";
+import { idOf } from "./cell.ts";
 import { digestOf, type Old, type Row, type Source } from "./file.ts";
 import { type Entry, type NewEntry, readEntries, type Statement, writeEntries } from "./ledger.ts";
 import type { Outcome, Report } from "./report.ts";
@@ -13,7 +14,6 @@ export type Run = {
   reader: Client;
   writer: Client | null;
   report: Report;
-  progress: (rows: number) => void;
 };
 
 /** A row with its id and the digest of its content. */
@@ -39,14 +39,17 @@ export type Mover<T> = {
 
 const batchRows = 500;
 
-/** Moves a table, some hundred rows at a time: while one batch is written, the next is read and decided. */
-export async function move<T>(run: Run, mover: Mover<T>, idOf: (row: Row) => string | undefined): Promise<void> {
+/**
+ * Moves a table, some hundred rows at a time: while one batch is written, the next is read and decided. `progress` is told
+ * the number of rows of each batch that was written.
+ */
+export async function move<T>(run: Run, mover: Mover<T>, progress: (rows: number) => void): Promise<void> {
   const { source } = mover;
   let writing: Promise<void> = Promise.resolve();
   const settle = async (rows: Row[]) => {
     const given: Given[] = [];
     for (const row of rows) {
-      const id = idOf(row);
+      const id = idOf(row.id);
       if (id === undefined) run.report.add(source, { id: null, fate: "rejected", why: ["id"], row });
       else given.push({ id, row, read: digestOf(source, row, mover.digest?.(row) ?? "") });
     }
@@ -60,7 +63,7 @@ export async function move<T>(run: Run, mover: Mover<T>, idOf: (row: Row) => str
     writing = write(run, mover, decided).then(async () => {
       for (const { outcome } of decided) run.report.add(source, outcome);
       await run.report.flush();
-      run.progress(rows.length);
+      progress(rows.length);
     });
     // A failure is met at the next batch, or at the end.
     writing.catch(() => undefined);

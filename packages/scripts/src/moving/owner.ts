@@ -1,5 +1,4 @@
 import type { Old, Row, Source } from "./file.ts";
-import type { Outcome } from "./report.ts";
 
 /** The rows of a table with what became of their users, as `owned` reads it. */
 export const withOwners = (old: Old, source: Source, more = "") => `
@@ -15,10 +14,3 @@ export function ownerOf(row: Row): { account: string } | { fate: "rejected" | "l
   if (standing === "deleted") return { fate: "left", why: ["deleted"] };
   return { fate: "gone", why: ["owner.gone"] };
 }
-
-export const outcomeOf = (id: string, row: Row, fate: Outcome["fate"], ...why: string[]): Outcome => ({
-  id,
-  row,
-  fate,
-  why,
-});

@@ -3,8 +3,7 @@ import * as Analytics from "@travel-conductor/core/analytics";
 import { newId } from "@travel-conductor/core/base/id";
 import { Client } from "pg";
 import { preparePeople, users } from "./accounts.ts";
-import { bookings } from "./bookings.ts";
-import { idOf } from "./cell.ts";
+import { createBookings } from "./bookings.ts";
 import { type Old, openOld, type Source } from "./file.ts";
 import { endGone, type Gone } from "./gone.ts";
 import { type Mover, move, type Run } from "./move.ts";
@@ -32,7 +31,7 @@ export type Options = {
 export type Result = { exitCode: 0 | 1; tables: Record<Source, Counts>; reasons: Report["reasons"]; gone: Gone };
 
 /** In this order each row finds its owner. */
-const movers = [users, sessions, travelers, bookings, searches, watches] as Mover<unknown>[];
+const createMovers = () => [users, sessions, travelers, createBookings(), searches, watches] as Mover<unknown>[];
 
 /**
  * Brings the rows of old files over. Runs one after another: a second run waits for the first, and finds its work done.
@@ -53,11 +52,11 @@ export async function moveIn(options: Options): Promise<Result> {
     });
     try {
       if (!isDryRun && old.has("searches")) await makeMonths(old, at);
-      const run: Run = { at, old, reader, writer: isDryRun ? null : writer, report, progress: () => undefined };
+      const run: Run = { at, old, reader, writer: isDryRun ? null : writer, report };
       const id = newId("run");
       const startedAt = new Date();
       preparePeople(old, at);
-      for (const mover of movers) {
+      for (const mover of createMovers()) {
         if (mover === (watches as Mover<unknown>)) await prepareAddresses(run);
         await moveTable(run, mover, say);
       }
@@ -106,7 +105,7 @@ async function moveTable(run: Run, mover: Mover<unknown>, say: (line: string) =>
     const rate = Math.max(1, Math.round((done * 1_000) / (told - start)));
     say(`${source}: ${done} of ${total}, ${rate} a second, ${Math.ceil((total - done) / rate)} s left`);
   };
-  await move({ ...run, progress }, mover, (row) => idOf(row.id));
+  await move(run, mover, progress);
 }
 
 /** The months of the searches get their partitions first: rows of months without one would be moved later. */

@@ -1,9 +1,11 @@
+import * as Analytics from "@travel-conductor/core/analytics";
 import { addDays, startOfMonth } from "@travel-conductor/core/base/day";
 import { stableId } from "@travel-conductor/core/base/id";
 import {
   amountOf,
   between,
   type Cell,
+  cabinOf,
   currencyOf,
   dayOf,
   isMissing,
@@ -12,12 +14,12 @@ import {
   placeOf,
   wordOf,
 } from "./cell.ts";
+import { changedIds, importedAs, isUnchanged, outcomeOf } from "./fate.ts";
 import type { Row } from "./file.ts";
-import type { Entry } from "./ledger.ts";
+import { type Entry, toColumns } from "./ledger.ts";
 import type { Decided, Given, Mover, Run } from "./move.ts";
-import { outcomeOf, ownerOf, withOwners } from "./owner.ts";
+import { ownerOf, withOwners } from "./owner.ts";
 import { Losses } from "./person.ts";
-import { isSame } from "./sum.ts";
 
 type Search = {
   id: string;
@@ -38,9 +40,6 @@ type Search = {
   cheapest: number | null;
 };
 
-/** How many past months of searches are kept beside the current one. */
-const monthsKept = 13;
-
 export const searches: Mover<Search> = {
   source: "searches",
   rows: (old) => old.rows(withOwners(old, "searches")),
@@ -49,24 +48,20 @@ export const searches: Mover<Search> = {
 };
 
 async function decide(given: Given[], entries: Map<string, Entry>, { at, reader }: Run): Promise<Decided<Search>[]> {
-  const changed = given.flatMap(({ id, read }) => {
-    const entry = entries.get(id);
-    return entry && !isSame(entry.read, read) ? [entry.newId] : [];
-  });
+  const changed = changedIds(given, entries);
   const here = changed.length === 0 ? new Set<string>() : await idsOf(changed);
-  return given.map(({ id, row, read }): Decided<Search> => {
+  return given.map((one): Decided<Search> => {
+    const { id, row, read } = one;
     const entry = entries.get(id);
-    if (entry && isSame(entry.read, read)) return { outcome: outcomeOf(id, row, "unchanged") };
+    if (isUnchanged(entry, read)) return { outcome: outcomeOf(id, row, "unchanged") };
     if (entry && !here.has(entry.newId)) return { outcome: outcomeOf(id, row, "left", "deleted") };
     const lost = new Losses();
     const value = searchOf(id, row, at, lost);
-    if (typeof value === "string")
-      return { outcome: outcomeOf(id, row, value === "month" || value === "deleted" ? "left" : "rejected", value) };
-    return {
-      outcome: { ...outcomeOf(id, row, "imported", ...lost.why), lost: lost.values },
-      write: { value, isNew: !entry },
-      entry: { oldId: id, newId: value.id, fate: "imported", why: lost.why, read, written: read },
-    };
+    if (typeof value === "string") {
+      const isLeft = value === "month" || value === "deleted";
+      return { outcome: outcomeOf(id, row, isLeft ? "left" : "rejected", value) };
+    }
+    return { ...importedAs(value.id, one, lost, read), write: { value, isNew: !entry } };
   });
 
   async function idsOf(ids: string[]): Promise<Set<string>> {
@@ -84,7 +79,7 @@ function searchOf(id: string, row: Row, at: Date, lost: Losses): Search | string
   const [origin, destination, moment] = [placeOf(row.origin), placeOf(row.destination), momentOf(row.searched_at)];
   if (!origin || !destination) return "place";
   if (!moment) return "moment";
-  if (moment.getTime() < startOfMonth(at, -monthsKept)) return "month";
+  if (moment.getTime() < startOfMonth(at, -Analytics.monthsKept)) return "month";
   if ("fate" in owner) lost.why.push("owner.gone");
   const departureDate = dayOf(wordOf(row.depart_date)) ?? null;
   let returnDate = dayOf(wordOf(row.return_date)) ?? null;
@@ -98,9 +93,7 @@ function searchOf(id: string, row: Row, at: Date, lost: Losses): Search | string
   };
   const [adults, children, infants] = [count("adults", 1), count("children", 0), count("infants", 0)];
   const isWhole = adults !== null && children !== null && infants !== null;
-  const cabin = cabins.has(wordOf(row.cabin_class)?.toLowerCase() ?? "")
-    ? wordOf(row.cabin_class)!.toLowerCase()
-    : null;
+  const cabin = cabinOf(row.cabin_class) ?? null;
   if (cabin === null && !isMissing(row.cabin_class)) lost.add("cabin.unclear", "cabin_class", row.cabin_class);
   const results = between(row.result_count, 0, 2_147_483_647) ?? null;
   if (results === null && !isMissing(row.result_count)) lost.add("results.unclear", "result_count", row.result_count);
@@ -119,8 +112,6 @@ function searchOf(id: string, row: Row, at: Date, lost: Losses): Search | string
     ...(cheapest === undefined ? { currency: null, cheapest: null } : { currency: currency!, cheapest }),
   };
 }
-
-export const cabins = new Set(["economy", "premium_economy", "business", "first"]);
 
 /** A search that is here already is written over: it keeps its user, or none where the account was deleted. */
 function insert(list: Search[]) {
@@ -141,23 +132,26 @@ function insert(list: Search[]) {
                   (excluded.departure_date, excluded.return_date, excluded.adults, excluded.child_ages, excluded.infants,
                    excluded.passenger_count, excluded.class, excluded.currency, excluded.status, excluded.results_count,
                    excluded.cheapest)`,
-    values: [
-      list.map(({ id }) => id),
-      list.map(({ legacyId }) => legacyId),
-      list.map(({ userId }) => userId),
-      list.map(({ at }) => at),
-      list.map(({ origin }) => origin),
-      list.map(({ destination }) => destination),
-      list.map(({ departureDate }) => departureDate),
-      list.map(({ returnDate }) => returnDate),
-      list.map(({ adults }) => adults),
-      list.map(({ childAges }) => childAges),
-      list.map(({ infants }) => infants),
-      list.map(({ passengers }) => passengers),
-      list.map(({ cabin }) => cabin),
-      list.map(({ currency }) => currency),
-      list.map(({ results }) => results),
-      list.map(({ cheapest }) => cheapest),
-    ],
+    values: toColumns(
+      list,
+      ...([
+        "id",
+        "legacyId",
+        "userId",
+        "at",
+        "origin",
+        "destination",
+        "departureDate",
+        "returnDate",
+        "adults",
+        "childAges",
+        "infants",
+        "passengers",
+        "cabin",
+        "currency",
+        "results",
+        "cheapest",
+      ] as const),
+    ),
   };
 }

@@ -1,5 +1,5 @@
+import { outcomeOf } from "./fate.ts";
 import type { Mover } from "./move.ts";
-import { outcomeOf } from "./owner.ts";
 
 /** Every person signs in anew. */
 export const sessions: Mover<never> = {

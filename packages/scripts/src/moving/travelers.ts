@@ -1,9 +1,10 @@
 import { stableId } from "@travel-conductor/core/base/id";
 import { openAll, sealAll } from "@travel-conductor/core/base/vault";
 import { madeAt, momentOf } from "./cell.ts";
-import type { Entry } from "./ledger.ts";
+import { changedIds, importedAs, isUnchanged, outcomeOf } from "./fate.ts";
+import { type Entry, toColumns } from "./ledger.ts";
 import type { Decided, Given, Mover, Run } from "./move.ts";
-import { outcomeOf, ownerOf, withOwners } from "./owner.ts";
+import { ownerOf, withOwners } from "./owner.ts";
 import { Losses, type Person, profileOf } from "./person.ts";
 import { digestOfValue, isSame } from "./sum.ts";
 
@@ -19,15 +20,12 @@ export const travelers: Mover<Traveler> = {
 };
 
 async function decide(given: Given[], entries: Map<string, Entry>, { at, reader }: Run): Promise<Decided<Traveler>[]> {
-  const changed = given.flatMap(({ id, read }) => {
-    const entry = entries.get(id);
-    return entry && !isSame(entry.read, read) ? [entry.newId] : [];
-  });
-  const here = await readHere(changed);
+  const here = await readHere(changedIds(given, entries));
   const values: { id: string; owner: string; value: unknown }[] = [];
-  const decided = given.map(({ id, row, read }): Decided<Traveler> => {
+  const decided = given.map((one): Decided<Traveler> => {
+    const { id, row, read } = one;
     const entry = entries.get(id);
-    if (entry && isSame(entry.read, read)) return { outcome: outcomeOf(id, row, "unchanged") };
+    if (isUnchanged(entry, read)) return { outcome: outcomeOf(id, row, "unchanged") };
     const owner = ownerOf(row);
     if ("fate" in owner)
       return { outcome: outcomeOf(id, row, owner.fate === "left" ? "left" : "rejected", ...owner.why) };
@@ -46,11 +44,8 @@ async function decide(given: Given[], entries: Map<string, Entry>, { at, reader 
     const newId = entry?.newId ?? stableId("tvl", made, `passenger_profiles ${id}`);
     values.push({ id: newId, owner: owner.account, value });
     const times = { createdAt: made.toISOString(), updatedAt: (momentOf(row.updated_at) ?? made).toISOString() };
-    return {
-      outcome: { ...outcomeOf(id, row, "imported", ...lost.why), lost: lost.values },
-      write: { value: { id: newId, legacyId: id, userId: owner.account, sealed: "", ...times }, isNew: !entry },
-      entry: { oldId: id, newId, fate: "imported", why: lost.why, read, written },
-    };
+    const traveler = { id: newId, legacyId: id, userId: owner.account, sealed: "", ...times };
+    return { ...importedAs(newId, one, lost, written), write: { value: traveler, isNew: !entry } };
   });
   const sealed = await sealAll(table, values);
   for (const { write } of decided) if (write) write.value.sealed = sealed.shift()!;
@@ -80,13 +75,6 @@ function write(list: Traveler[]) {
              from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[])
            on conflict (id) do update
               set (sealed, updated_at) = (excluded.sealed, excluded.updated_at)`,
-    values: [
-      list.map(({ id }) => id),
-      list.map(({ legacyId }) => legacyId),
-      list.map(({ userId }) => userId),
-      list.map(({ sealed }) => sealed),
-      list.map(({ createdAt }) => createdAt),
-      list.map(({ updatedAt }) => updatedAt),
-    ],
+    values: toColumns(list, "id", "legacyId", "userId", "sealed", "createdAt", "updatedAt"),
   };
 }

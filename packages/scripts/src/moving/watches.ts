@@ -1,13 +1,13 @@
 import { stableId } from "@travel-conductor/core/base/id";
 import * as Watch from "@travel-conductor/core/watch";
 import { textOf } from "./cell.ts";
+import { groupBy, importedAs, isUnchanged, mergedInto, outcomeOf } from "./fate.ts";
 import type { Old } from "./file.ts";
-import { changeWatch, type Known, keptOf, keyOf, readKnown } from "./known.ts";
+import { changeWatch, type Known, keyOf, readKnown, sumOfWritten } from "./known.ts";
 import type { Entry } from "./ledger.ts";
 import type { Decided, Given, Mover, Run } from "./move.ts";
-import { outcomeOf, ownerOf } from "./owner.ts";
+import { ownerOf } from "./owner.ts";
 import { Losses } from "./person.ts";
-import { digestOfValue, isSame } from "./sum.ts";
 import { type Written, writeWatches } from "./watchrows.ts";
 import { type Wish, wishOf } from "./wish.ts";
 
@@ -29,22 +29,15 @@ export async function prepareAddresses({ old, reader }: Run): Promise<void> {
       from ${old.from("watches")} as given
      where cast(given.userId as text) = 'anon'
        and not exists (select 1 from addresses where addresses.key = email_key(given.email))`;
-  let keys: string[] = [];
-  const look = async () => {
+  const keys: string[] = [];
+  for (const { key } of old.rows(unknown)) if (typeof key === "string") keys.push(key);
+  for (let start = 0; start < keys.length; start += 1_000) {
     const { rows } = await reader.query<{ id: string; key: string }>(
       "select users.id, users.email_key as key from users where users.email_key = any ($1::text[]) and users.email_verified",
-      [keys],
+      [keys.slice(start, start + 1_000)],
     );
     for (const { id, key } of rows) insert.run(key, id);
-    keys = [];
-  };
-  const found: string[] = [];
-  for (const { key } of old.rows(unknown)) if (typeof key === "string") found.push(key);
-  for (const key of found) {
-    keys.push(key);
-    if (keys.length === 1_000) await look();
   }
-  if (keys.length > 0) await look();
 }
 
 const changed = `coalesce(cast(given.updatedAt as text), cast(given.createdAt as text), '')`;
@@ -74,33 +67,28 @@ export const watches: Mover<Written> = {
     ),
 };
 
-type Candidate = {
-  given: Given;
-  wish: Wish;
-  lost: Losses;
-  account: string;
-  value: Written;
-  key: string;
-  merged: Given[];
-};
+type Candidate = { given: Given; wish: Wish; lost: Losses; value: Written; merged: Given[] };
 
 async function decide(given: Given[], entries: Map<string, Entry>, run: Run): Promise<Decided<Written>[]> {
   const decided: Decided<Written>[] = [];
-  const owners = new Map<string, Given[]>();
+  const open: { account: string; one: Given }[] = [];
   for (const one of given) {
     const { id, row, read } = one;
     const owner = ownerOf(row);
-    const entry = entries.get(id);
     if (row["id place"] !== 1n) decided.push({ outcome: outcomeOf(id, row, "merged", "id.same") });
-    else if (entry && isSame(entry.read, read)) decided.push({ outcome: outcomeOf(id, row, "unchanged") });
-    else if ("account" in owner) owners.set(owner.account, [...(owners.get(owner.account) ?? []), one]);
+    else if (isUnchanged(entries.get(id), read)) decided.push({ outcome: outcomeOf(id, row, "unchanged") });
+    else if ("account" in owner) open.push({ account: owner.account, one });
     else {
       const why = owner.fate === "gone" && textOf(row.userId) === "anon" ? ["owner.anonymous"] : owner.why;
       decided.push({ outcome: outcomeOf(id, row, owner.fate === "left" ? "left" : "rejected", ...why) });
     }
   }
+  const owners = groupBy(open, ({ account }) => account);
   const known = await readKnown(run, [...owners.keys()]);
-  for (const [account, list] of owners) decided.push(...(await decideOwner(account, list, entries, known, run)));
+  for (const [account, list] of owners) {
+    const rows = list.map(({ one }) => one);
+    decided.push(...(await decideOwner(account, rows, entries, known.get(account) ?? [], run)));
+  }
   return decided;
 }
 
@@ -109,14 +97,13 @@ async function decideOwner(
   account: string,
   list: Given[],
   entries: Map<string, Entry>,
-  known: Map<string, Known[]>,
+  here: Known[],
   run: Run,
 ): Promise<Decided<Written>[]> {
   const decided: Decided<Written>[] = [];
-  const here = known.get(account) ?? [];
   const candidates = new Map<string, Candidate>();
   for (const one of list) {
-    const { id, row, read } = one;
+    const { id, row } = one;
     const lost = new Losses();
     const wish = wishOf(id, row, run.at, lost);
     if (typeof wish === "string") {
@@ -125,17 +112,8 @@ async function decideOwner(
     }
     const entry = entries.get(id);
     if (entry) {
-      decided.push(
-        await changeWatch(
-          account,
-          one,
-          wish,
-          lost,
-          entry,
-          here.find((each) => each.id === entry.newId),
-          run,
-        ),
-      );
+      const known = here.find((each) => each.id === entry.newId);
+      decided.push(await changeWatch(account, one, wish, lost, entry, known, run));
       continue;
     }
     const value = await writtenOf(account, id, wish, run);
@@ -146,49 +124,21 @@ async function decideOwner(
     const key = keyOf(value);
     const twin = candidates.get(key);
     const holder = here.find((each) => each.key === key && !each.ended);
-    if (holder) {
-      const merged = { oldId: id, newId: holder.id, fate: "merged", why: ["watch.same"], read, written: read } as const;
-      decided.push({ outcome: outcomeOf(id, row, "merged", "watch.same"), entry: { ...merged, why: ["watch.same"] } });
-    } else if (twin) {
+    if (holder) decided.push(mergedInto(holder.id, one, "watch.same"));
+    else if (twin) {
       twin.merged.push(one);
       twin.wish.isActive ||= wish.isActive;
       if (wish.told !== null) twin.wish.told = Math.min(wish.told, twin.wish.told ?? wish.told);
-    } else candidates.set(key, { given: one, wish, lost, account, value, key, merged: [] });
+    } else candidates.set(key, { given: one, wish, lost, value, merged: [] });
   }
   const active = here.filter((each) => each.isActive).length;
   const sorted = [...candidates.values()].toSorted((a, b) => b.wish.changed.getTime() - a.wish.changed.getTime());
   let room = mostActive - active;
-  for (const candidate of sorted) {
-    const { value, wish, lost, given } = candidate;
+  for (const { given, wish, lost, value, merged } of sorted) {
     settle(value, wish, lost, room);
     if (value.isActive) room--;
-    const { id, row, read } = given;
-    decided.push({
-      outcome: { ...outcomeOf(id, row, "imported", ...lost.why), lost: lost.values },
-      write: { value, isNew: true },
-      entry: {
-        oldId: id,
-        newId: value.id,
-        fate: "imported",
-        why: lost.why,
-        read,
-        written: digestOfValue(keptOf(value)),
-      },
-    });
-    for (const other of candidate.merged) {
-      const entry = {
-        oldId: other.id,
-        newId: value.id,
-        fate: "merged",
-        why: ["watch.same"],
-        read: other.read,
-        written: other.read,
-      } as const;
-      decided.push({
-        outcome: outcomeOf(other.id, other.row, "merged", "watch.same"),
-        entry: { ...entry, why: ["watch.same"] },
-      });
-    }
+    decided.push({ ...importedAs(value.id, given, lost, sumOfWritten(value)), write: { value, isNew: true } });
+    decided.push(...merged.map((other) => mergedInto(value.id, other, "watch.same")));
   }
   return decided;
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { stableId } from "@travel-conductor/core/base/id";
 import type * as Watch from "@travel-conductor/core/watch";
-import type { Statement } from "./ledger.ts";
+import { type Statement, toColumns } from "./ledger.ts";
 
 type Plan = NonNullable<Awaited<ReturnType<Awaited<ReturnType<typeof Watch.moving>>["planMoved"]>>>;
 
@@ -86,21 +86,25 @@ function insertFares(list: Asked[], at: Date): Statement {
              from unnest($1::text[], $2::text[], $3::text[], $4::date[], $5::date[], $6::text[], $7::smallint[],
                   $8::smallint[], $9::text[], $10::timestamptz[])
                   as fare (id, origin, destination, departure_date, return_date, cabin, max_stops, adults, currency, due_at)`,
-    values: [...questions(list), list.map(({ dueAt }) => dueAt), at.toISOString()],
+    values: [...questions(list), ...toColumns(list, "dueAt"), at.toISOString()],
   };
 }
 
-const questions = (list: Asked[]) => [
-  list.map(({ id }) => id),
-  list.map(({ origin }) => origin),
-  list.map(({ destination }) => destination),
-  list.map(({ departureDate }) => departureDate),
-  list.map(({ returnDate }) => returnDate),
-  list.map(({ cabin }) => cabin),
-  list.map(({ maxStops }) => maxStops),
-  list.map(({ adults }) => adults),
-  list.map(({ currency }) => currency),
-];
+const questions = (list: Asked[]) =>
+  toColumns(
+    list,
+    ...([
+      "id",
+      "origin",
+      "destination",
+      "departureDate",
+      "returnDate",
+      "cabin",
+      "maxStops",
+      "adults",
+      "currency",
+    ] as const),
+  );
 
 /** A fare that was here and rested is priced again. */
 function wakeFares(list: Asked[]): Statement {
@@ -117,7 +121,7 @@ function wakeFares(list: Asked[]): Statement {
                      cross join lateral (select * from fares where ${isAsked} and fares.due_at is null offset 0) as fares
                   ) as found
             where fares.id = found.id`,
-    values: [...questions(list), list.map(({ dueAt }) => dueAt)],
+    values: [...questions(list), ...toColumns(list, "dueAt")],
   };
 }
 
@@ -145,10 +149,7 @@ function insertBaskets(list: Written[], at: Date): Statement {
     values: [
       list.map(({ plan }) => stableId("far", at, plan.basket!)),
       list.map(({ plan }) => plan.basket),
-      first.map(({ cabin }) => cabin),
-      first.map(({ maxStops }) => maxStops),
-      first.map(({ adults }) => adults),
-      first.map(({ currency }) => currency),
+      ...toColumns(first, "cabin", "maxStops", "adults", "currency"),
       at.toISOString(),
     ],
   };
@@ -188,26 +189,25 @@ function insertWatches(list: Written[], at: Date): Statement {
                   as watch (id, legacy_id, user_id, origin, destination, departure_date, return_date, cabin, max_stops,
                             adults, currency, what, ends_at, target, is_active, paused, over, state, created_at, updated_at)`,
     values: [
-      list.map(({ id }) => id),
-      list.map(({ legacyId }) => legacyId),
-      list.map(({ userId }) => userId),
-      first.map(({ origin }) => origin),
-      first.map(({ destination }) => destination),
-      first.map(({ departureDate }) => departureDate),
-      first.map(({ returnDate }) => returnDate),
-      first.map(({ cabin }) => cabin),
-      first.map(({ maxStops }) => maxStops),
-      first.map(({ adults }) => adults),
-      first.map(({ currency }) => currency),
-      list.map(({ what }) => what),
+      ...toColumns(list, "id", "legacyId", "userId"),
+      ...toColumns(
+        first,
+        ...([
+          "origin",
+          "destination",
+          "departureDate",
+          "returnDate",
+          "cabin",
+          "maxStops",
+          "adults",
+          "currency",
+        ] as const),
+      ),
+      ...toColumns(list, "what"),
       list.map(({ plan }) => plan.endsAt.toISOString()),
-      list.map(({ target }) => target),
-      list.map(({ isActive }) => isActive),
-      list.map(({ pausedBecause }) => pausedBecause),
-      list.map(({ isOver }) => isOver),
+      ...toColumns(list, "target", "isActive", "pausedBecause", "isOver"),
       list.map(stateOf),
-      list.map(({ createdAt }) => createdAt),
-      list.map(({ updatedAt }) => updatedAt),
+      ...toColumns(list, "createdAt", "updatedAt"),
       at.toISOString(),
     ],
   };

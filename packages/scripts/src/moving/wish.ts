@@ -1,8 +1,19 @@
 import { addDays, daysBetween } from "@travel-conductor/core/base/day";
-import { amountOf, between, currencyOf, dayOf, isMissing, madeAt, momentOf, placeOf, wholeOf, wordOf } from "./cell.ts";
+import {
+  amountOf,
+  between,
+  cabinOf,
+  currencyOf,
+  dayOf,
+  isMissing,
+  madeAt,
+  momentOf,
+  placeOf,
+  wholeOf,
+  wordOf,
+} from "./cell.ts";
 import type { Row } from "./file.ts";
 import type { Losses } from "./person.ts";
-import { cabins } from "./searches.ts";
 
 /** What an old watch wants, in the words of ours. */
 export type Wish = {
@@ -37,8 +48,8 @@ export function wishOf(id: string, row: Row, at: Date, lost: Losses): Wish | str
   if (!origin || !destination || origin === destination) return "place";
   const [start, end] = [dayOf(wordOf(row.start)), dayOf(wordOf(row.end))];
   if (!start || !end || end < start) return "day";
-  const cabin = wordOf(row.cabin)?.toLowerCase() ?? "";
-  if (!cabins.has(cabin)) return "cabin";
+  const cabin = cabinOf(row.cabin);
+  if (cabin === undefined) return "cabin";
   const adults = between(row.adults, 1, 9);
   if (adults === undefined) return "party";
   const currency = currencyOf(row.currency);
