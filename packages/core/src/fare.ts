@@ -3,7 +3,7 @@ import { lazy } from "./base/lazy.ts";
 export type { Basket, Member } from "./fare/basket.ts";
 export { type Cadence, checksPerDay, type DueReason, defaultCadence, dueReason } from "./fare/cadence.ts";
 export type { Claimed, Tracked } from "./fare/claim.ts";
-export { forget, lockLinking } from "./fare/forget.ts";
+export { forget, linkingLock, lockLinking } from "./fare/forget.ts";
 export { baseline, keptDays, low, median, type PricePoint, usual } from "./fare/history.ts";
 export {
   isBasket,

@@ -1,12 +1,10 @@
 import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { migrate } from "@travel-conductor/scripts/migrate";
+import { dataFolder } from "./datafolder.ts";
 import { endOfRun } from "./process.ts";
 import { call } from "./run.ts";
 import { type Services, startServices } from "./services.ts";
 import { Trouble } from "./trouble.ts";
-
-const data = fileURLToPath(new URL("../../../.data", import.meta.url));
 
 /**
  * Runs a TypeScript file in a process of its own on the data that `npm start` keeps in DATA_DIR, which must not run
@@ -18,12 +16,13 @@ export async function main([script, ...args]: string[]): Promise<number> {
   if (!script) throw new Trouble("Use: node packages/local/boot.mjs data file.ts [arguments]");
   const end = endOfRun();
   if (process.env.UPSTASH_REDIS_REST_URL) return call(resolve(script), args, {}, end.requested);
-  const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, DATA_DIR = data } = process.env;
+  const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = process.env;
+  const folder = dataFolder();
   let services: Services | undefined;
   try {
     services = await startServices({
-      ...{ databaseUrl, redisUrl, postgres: { dir: resolve(DATA_DIR, "postgres") } },
-      masterKeyFile: resolve(DATA_DIR, "kms-key"),
+      ...{ databaseUrl, redisUrl, postgres: { dir: resolve(folder, "postgres") } },
+      masterKeyFile: resolve(folder, "kms-key"),
     });
     if (!databaseUrl) await migrate(services.direct.postgres);
     const environment = { ...services.environment, DATABASE_URL: services.direct.postgres };

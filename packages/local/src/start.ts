@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { migrate } from "@travel-conductor/scripts/migrate";
 import { seed } from "@travel-conductor/scripts/seed";
 import { startClock } from "./clock.ts";
 import { clocks, restOf } from "./clocks.ts";
 import { startConsumer } from "./consumer.ts";
+import { dataFolder } from "./datafolder.ts";
 import { type Door, startDoor } from "./door.ts";
 import { withHealth } from "./health.ts";
 import { isOutboxPath, withOutbox } from "./outbox.ts";
@@ -20,7 +20,6 @@ import { withProductTime } from "./telltime.ts";
 import { Trouble } from "./trouble.ts";
 import { buildWeb, withWeb } from "./web.ts";
 
-const data = fileURLToPath(new URL("../../../.data", import.meta.url));
 const usage = "npm start [-- --fresh] [--bare] [--speed 1h/s]: what else can be told stands in .env.example";
 
 /**
@@ -32,8 +31,9 @@ const usage = "npm start [-- --fresh] [--bare] [--speed 1h/s]: what else can be 
  */
 export async function main(args: string[]): Promise<number> {
   const { fresh, bare, port, speed } = parse(args);
-  const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, DATA_DIR = data } = process.env;
-  const addressFile = resolve(DATA_DIR, "address");
+  const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = process.env;
+  const folder = dataFolder();
+  const addressFile = resolve(folder, "address");
   const address = existsSync(addressFile) ? readFileSync(addressFile, "utf8") : undefined;
   const end = endOfRun();
   let door: Door | undefined;
@@ -48,13 +48,13 @@ export async function main(args: string[]): Promise<number> {
     services = await startServices({
       databaseUrl,
       redisUrl,
-      postgres: { dir: resolve(DATA_DIR, "postgres"), fresh, address },
-      masterKeyFile: resolve(DATA_DIR, "kms-key"),
+      postgres: { dir: resolve(folder, "postgres"), fresh, address },
+      masterKeyFile: resolve(folder, "kms-key"),
       // Its cards are as lasting as the accounts that have them.
-      stripeFile: databaseUrl ? undefined : keptStripe(DATA_DIR, fresh),
+      stripeFile: databaseUrl ? undefined : keptStripe(folder, fresh),
     });
     if (!databaseUrl) {
-      mkdirSync(DATA_DIR, { recursive: true });
+      mkdirSync(folder, { recursive: true });
       writeFileSync(addressFile, door.url);
     }
     process.env.ALLOWED_ORIGINS ??= `${door.url},${door.url.replace("localhost", "127.0.0.1")}`;
@@ -62,7 +62,7 @@ export async function main(args: string[]): Promise<number> {
     // So that a receiver of webhooks on this machine can be tried.
     process.env.CHANNELS_TO_LOOPBACK ??= "yes";
     Object.assign(process.env, withOwnStripe(services.environment));
-    process.env.PUSH_PRIVATE_KEY ??= databaseUrl ? newPushKey() : keptPushKey(resolve(DATA_DIR, "push-key"));
+    process.env.PUSH_PRIVATE_KEY ??= databaseUrl ? newPushKey() : keptPushKey(resolve(folder, "push-key"));
     await migrate(services.direct.postgres);
     await seed(services.direct.postgres);
     time = await startProductTime(services.direct.postgres, speed);

@@ -1,6 +1,5 @@
-import { parseArgs } from "node:util";
 import { env } from "@travel-conductor/core/base/env";
-import { Refusal } from "./moving/copy.ts";
+import { parse, Refused, run } from "./command.ts";
 import { fates } from "./moving/report.ts";
 import { moveIn } from "./moving/run.ts";
 
@@ -12,28 +11,26 @@ const usage = `Use: npm run import-sqlite -- <travel_orchestrator.db> [watches.d
 
 Ends with 0 when all rows arrived, with 1 when some were rejected or kept, with 2 when nothing could be done.`;
 
+const options = {
+  "dry-run": { type: "boolean", default: false },
+  report: { type: "string" },
+  at: { type: "string" },
+  help: { type: "boolean", default: false },
+} as const;
+
 async function main(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      "dry-run": { type: "boolean", default: false },
-      report: { type: "string" },
-      at: { type: "string" },
-      help: { type: "boolean", default: false },
-    },
-  });
+  const { values, positionals } = parse(args, options, usage);
   if (values.help) {
     console.log(usage);
     return 0;
   }
-  if (positionals.length < 1 || positionals.length > 2) throw new Refusal(usage);
+  if (positionals.length < 1 || positionals.length > 2) throw new Refused(usage);
   const at = values.at === undefined ? new Date() : new Date(values.at);
-  if (Number.isNaN(at.getTime())) throw new Refusal(`--at ${values.at} is no instant\n\n${usage}`);
+  if (Number.isNaN(at.getTime())) throw new Refused(`--at ${values.at} is no instant\n\n${usage}`);
   const databaseUrl = process.env.DATABASE_URL;
-  if (!databaseUrl) throw new Refusal("DATABASE_URL is not set: where is the Postgres to import into?");
+  if (!databaseUrl) throw new Refused("DATABASE_URL is not set: where is the Postgres to import into?");
   const start = performance.now();
-  // Half of a day's budget: the other half is for people who search.
+  // Half of a day's budget; searches need the other half.
   const budget = env.FLIGHT_PROVIDER === "duffel" ? env.FLIGHT_BUDGET_DUFFEL : undefined;
   const { exitCode, tables, gone } = await moveIn({
     ...{ paths: positionals, databaseUrl, at, isDryRun: values["dry-run"], reportPath: values.report },
@@ -54,7 +51,4 @@ async function main(args: string[]): Promise<number> {
   return exitCode;
 }
 
-process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(error instanceof Refusal || (error as Error).name === "TypeError" ? (error as Error).message : error);
-  return 2;
-});
+await run(main);

@@ -1,7 +1,7 @@
-import { parseArgs } from "node:util";
 import { Instant } from "@travel-conductor/core/base/day";
 import pg from "pg";
 import * as v from "valibot";
+import { parse, Refused, run } from "./command.ts";
 import { writtenSince } from "./since/list.ts";
 
 const usage = `Use: npm run moved-since -- <instant> [--json]
@@ -11,11 +11,10 @@ const usage = `Use: npm run moved-since -- <instant> [--json]
 
 Ends with 0 when nothing was written, with 1 when something was, with 2 when nothing could be said.`;
 
-/** What the operator must put right. */
-class Refused extends Error {}
+const options = { json: { type: "boolean" }, help: { type: "boolean" } } as const;
 
 async function main(args: string[]): Promise<number> {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parse(args, options, usage);
   if (values.help) {
     console.log(usage);
     return 0;
@@ -47,16 +46,4 @@ function line(one: Written): string {
   return `${one.table} ${one.id} ${one.what}${one.at === null ? "" : ` ${one.at}`}`;
 }
 
-function parse(args: string[]) {
-  try {
-    const options = { json: { type: "boolean" }, help: { type: "boolean" } } as const;
-    return parseArgs({ args, allowPositionals: true, options });
-  } catch (error) {
-    throw new Refused(`${(error as Error).message}\n\n${usage}`);
-  }
-}
-
-process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(error instanceof Refused ? error.message : error);
-  return 2;
-});
+await run(main);

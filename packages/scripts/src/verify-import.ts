@@ -1,8 +1,7 @@
-import { parseArgs } from "node:util";
 import { Instant } from "@travel-conductor/core/base/day";
 import pg from "pg";
 import * as v from "valibot";
-import { Refused } from "./verifying/refused.ts";
+import { parse, Refused, run } from "./command.ts";
 
 const usage = `Use: npm run verify-import -- <travel_orchestrator.db> [watches.db] [--at <instant>]…
 
@@ -10,8 +9,10 @@ const usage = `Use: npm run verify-import -- <travel_orchestrator.db> [watches.d
 
 Ends with 0 when everything is as it must be, with 1 when something differs, with 2 when nothing could be said.`;
 
+const options = { at: { type: "string", multiple: true }, help: { type: "boolean" } } as const;
+
 async function main(args: string[]): Promise<number> {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parse(args, options, usage);
   if (values.help) {
     console.log(usage);
     return 0;
@@ -46,16 +47,4 @@ function instantOf(text: string): Date {
   return instant.output;
 }
 
-function parse(args: string[]) {
-  try {
-    const options = { at: { type: "string", multiple: true }, help: { type: "boolean" } } as const;
-    return parseArgs({ args, allowPositionals: true, options });
-  } catch (error) {
-    throw new Refused(`${(error as Error).message}\n\n${usage}`);
-  }
-}
-
-process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(error instanceof Refused ? error.message : error);
-  return 2;
-});
+await run(main);

@@ -9,7 +9,7 @@ import { Change } from "./schema.ts";
 
 /**
  * Switches on, or off, that bookings, travelers, cards and exports open only to sessions in which a second factor was
- * given. This session must have given one, so that nobody switches on what cannot be given. From then on keys, and
+ * given. This session must have given one, so that no owner asks for what cannot be given. From then on keys, and
  * sessions without one, are refused there. The same again changes nothing.
  * @throws ValiError, Problem `factor.required`, `session.unproven`, `user.unproven`, `factor.none`,
  * `session.unavailable`

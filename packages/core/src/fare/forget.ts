@@ -20,7 +20,8 @@ const retentions = () => [
 ];
 
 /** The transactions that let watches refer to fares hold this lock in common, and the one that deletes fares alone. */
-const lockName = () => sql`hashtext('fares are linked')`;
+export const linkingLock = "fares are linked";
+const lockName = () => sql`hashtext(${linkingLock})`;
 
 /**
  * The first statement of a transaction that makes a watch or a basket refer to fares: until it ends, no fare is

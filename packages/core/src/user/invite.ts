@@ -21,7 +21,7 @@ type Account = { id: string; email: string };
 /**
  * Queues for each account that was moved in, and whose address is not proven, one letter: what moved, and a link that proves
  * the address. `users.invited_at` is set by the same statement, so it may be repeated, killed, and run twice at once:
- * nobody gets two. The letters of a call are due one after another, after those of earlier calls.
+ * no account gets two. The letters of a call are due one after another, after those of earlier calls.
  */
 export async function invite(
   at: Date,
@@ -59,7 +59,7 @@ async function selectAccounts(after: string, limit: number): Promise<Account[]> 
   return rows as Account[];
 }
 
-/** Queues the letters of those who are not invited yet, `seconds` apart. Calls take turns, so that their letters do too. */
+/** Queues letters to accounts that are not invited yet, `seconds` apart. Calls take turns, so that their letters do too. */
 async function queue(accounts: Account[], at: Date, seconds: number) {
   const links = accounts.map(() => Token.create());
   const letters = Outbox.enqueueLetters("moved", sql`told`, true);

@@ -1,9 +1,7 @@
 import { copyFile, mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
-/** A file that is not what it should be: nothing was written. */
-export class Refusal extends Error {}
+import { Refused } from "../command.ts";
 
 /** The bytes at the begin of `-wal` that change when it is begun anew. */
 const headerBytes = 32;
@@ -12,7 +10,7 @@ const headerBytes = 32;
  * Copies a SQLite file and its `-wal` into a folder that only this user can read; SQLite never opens the originals. The
  * copy is repeated until the header of `-wal` is the same after it as before: a checkpoint in between would have moved
  * rows from one file to the other.
- * @throws Refusal when there is no such file, or it is written all the time
+ * @throws Refused when there is no such file, or it is written all the time
  */
 export async function copyPrivately(path: string): Promise<{ copy: string; remove: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), "moving-"));
@@ -27,11 +25,11 @@ export async function copyPrivately(path: string): Promise<{ copy: string; remov
       if (before !== undefined) await copyFile(`${path}-wal`, `${copy}-wal`).catch(onlyMissing);
       if ((await headerOf(`${path}-wal`)) === before) return { copy, remove };
     }
-    throw new Refusal(`${path} is written all the time: stop the old application first`);
+    throw new Refused(`${path} is written all the time: stop the old application first`);
   } catch (error) {
     await remove();
-    if (error instanceof Refusal) throw error;
-    throw new Refusal(`${path} cannot be read: ${(error as NodeJS.ErrnoException).code ?? error}`);
+    if (error instanceof Refused) throw error;
+    throw new Refused(`${path} cannot be read: ${(error as NodeJS.ErrnoException).code ?? error}`);
   }
 }
 

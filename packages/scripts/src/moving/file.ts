@@ -1,8 +1,9 @@
 import { hash } from "node:crypto";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { emailKey } from "@travel-conductor/core/base/mailbox";
+import { Refused } from "../command.ts";
 import { type Cell, idOf, madeAt, textOf } from "./cell.ts";
-import { copyPrivately, Refusal } from "./copy.ts";
+import { copyPrivately } from "./copy.ts";
 
 /** The tables of the old files with all columns that they may have. */
 export const columnsOf = {
@@ -68,7 +69,7 @@ type Database = InstanceType<typeof DatabaseSync>;
 const schemas = ["main", "other"];
 
 /**
- * @throws Refusal for a file that is no SQLite, is damaged, or has none of the six tables
+ * @throws Refused for a file that is no SQLite, is damaged, or has none of the six tables
  */
 export async function openOld(paths: string[], at: Date): Promise<Old> {
   const copies: Awaited<ReturnType<typeof copyPrivately>>[] = [];
@@ -82,7 +83,7 @@ export async function openOld(paths: string[], at: Date): Promise<Old> {
         else db = new DatabaseSync(copy);
         check(db, schemas[index]!);
       } catch (error) {
-        throw new Refusal(`${paths[index]}: ${(error as Error).message}`);
+        throw new Refused(`${paths[index]}: ${(error as Error).message}`);
       }
     }
     const opened = db!;

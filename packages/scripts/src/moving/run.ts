@@ -35,7 +35,7 @@ const createMovers = () => [users, sessions, travelers, createBookings(), search
 
 /**
  * Brings the rows of old files over. Runs one after another: a second run waits for the first, and finds its work done.
- * @throws Refusal before anything is written
+ * @throws Refused before anything is written
  */
 export async function moveIn(options: Options): Promise<Result> {
   const { paths, at, isDryRun = false, reportPath, say = () => undefined } = options;

@@ -1,8 +1,8 @@
 import type { Run } from "./move.ts";
 
 /**
- * Spreads the first checks of the fares that came with this run over as many days as `callsADay` bears, where one is too
- * few: each keeps a place of its own in that time, so that a run that is repeated changes nothing.
+ * Where one day of `callsADay` is too short, spreads the first checks of the fares that came with this run over several
+ * days. Each keeps a place of its own in that time, so that a run that is repeated changes nothing.
  */
 export async function spreadChecks({ writer, at }: Run, callsADay: number | null): Promise<void> {
   if (!writer || callsADay === null) return;

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { stableId } from "@travel-conductor/core/base/id";
+import { linkingLock } from "@travel-conductor/core/fare";
 import type * as Watch from "@travel-conductor/core/watch";
 import { type Statement, toColumns } from "./ledger.ts";
 
@@ -51,7 +52,7 @@ export function writeWatches(list: Written[], at: Date): Statement[] {
   }
   const sorted = [...fares.values()].sort(byPlace);
   return [
-    { text: "select pg_advisory_xact_lock_shared(hashtext('fares are linked'))", values: [] },
+    { text: "select pg_advisory_xact_lock_shared(hashtext($1))", values: [linkingLock] },
     insertFares(sorted, at),
     wakeFares(sorted.filter(({ dueAt }) => dueAt !== null)),
     ...(baskets.size > 0 ? [insertBaskets([...baskets.values()], at), insertMembers(members)] : []),

@@ -134,7 +134,7 @@ async function* expected(context: Context): AsyncGenerator<Expected> {
   }
 }
 
-/** A column for each passenger: a booking of nobody keeps none of what is known of them. */
+/** A column for each passenger: a booking without an owner keeps no data of them. */
 function passengersOf(row: OldRow, owner: Owner): Expected["row"] {
   const details = detailsOf(row);
   const contact = addressOf(row("contact_email"));

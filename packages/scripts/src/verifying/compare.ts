@@ -7,7 +7,7 @@ type Wanted = unknown | ((value: unknown) => boolean | string);
 /** What must be here of a row of the old file, by column. */
 export type Expected = { id: string; row: Record<string, Wanted> };
 
-/** What is here. `isChanged` says of a column whether somebody changed it here since. */
+/** What is here. `isChanged` says whether a column was changed here since. */
 export type Found = { row: Record<string, unknown>; isChanged: (column: string) => boolean };
 
 /** A table that rows were moved to. `table` and `money` are names in Postgres. */

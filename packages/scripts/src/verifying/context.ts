@@ -32,7 +32,7 @@ export class Report {
     this.say(`DIFFERENT ${table} ${JSON.stringify(id)}: ${what}`);
   }
 
-  /** A row that somebody changed here since it was moved: no fault. */
+  /** A row that was changed here since it was moved: no fault. */
   changed(table: string, id: string, what: string): void {
     this.of(table).changed++;
     this.say(`changed here ${table} ${JSON.stringify(id)}: ${what}`);

@@ -1,7 +1,7 @@
 import { chmod, constants, copyFile, mkdtemp, open, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { Refused } from "./refused.ts";
+import { Refused } from "../command.ts";
 
 /** The bytes that begin a write-ahead log. They change when SQLite begins it anew. */
 const headerBytes = 32;

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import sqlite, { type Database } from "node-sqlite3-wasm";
+import { Refused } from "../command.ts";
 import type { Cell } from "./cell.ts";
-import { Refused } from "./refused.ts";
 
 /** The tables of the old files, and the columns of each that matter. */
 const columns = {

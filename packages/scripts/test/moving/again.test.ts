@@ -3,7 +3,7 @@ import { sql } from "@travel-conductor/core/base/db";
 import * as User from "@travel-conductor/core/user";
 import * as Watch from "@travel-conductor/core/watch";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { Refusal } from "../../src/moving/copy.ts";
+import { Refused } from "../../src/command.ts";
 import { moveIn } from "../../src/moving/run.ts";
 import { booking, changeOld, folder, profile, search, user, watch, writeOld } from "./old.ts";
 
@@ -222,6 +222,6 @@ test("a file that is none is refused before anything is written", async () => {
   bytes.fill(0x5a, 4_096, 12_000);
   writeFileSync(damaged, bytes);
   for (const path of [text, empty, view, damaged, `${folder}/nowhere.db`])
-    await expect(run(path), path).rejects.toThrow(Refusal);
+    await expect(run(path), path).rejects.toThrow(Refused);
   expect(await sql`select from import_runs`).toEqual([]);
 });

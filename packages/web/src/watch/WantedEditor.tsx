@@ -1,12 +1,13 @@
 import type { Journey } from "../data/flights.ts";
 import { cityNames } from "../data/names.ts";
 import { useNamedPlaces } from "../data/places.ts";
+import { addDays, nightsOf } from "../search/journey.ts";
 import { PlaceField } from "../search/PlaceField.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Field, Select } from "../ui/Field.tsx";
 import { useFormat, useWords } from "../words/words.tsx";
 import styles from "./WantedEditor.module.css";
-import { addDays, horizon, monthsFrom, mostPlaces, nightsOf, type Wanted } from "./wanted.ts";
+import { horizon, monthsFrom, mostPlaces, type Wanted } from "./wanted.ts";
 
 type Fault = (field: string) => string | undefined;
 

@@ -1,4 +1,5 @@
 import type { Journey } from "../data/flights.ts";
+import { addDays, nightsOf } from "../search/journey.ts";
 
 /** Which days and places a new watch is for, as chosen: those of the search, or more. */
 export type Wanted = {
@@ -16,12 +17,6 @@ export type Wanted = {
 /** The most places at one end, and the most days ahead that are sold. */
 export const mostPlaces = 5;
 export const horizon = 330;
-
-const msPerDay = 86_400_000;
-export const addDays = (day: string, count: number) =>
-  new Date(Date.parse(day) + count * msPerDay).toISOString().slice(0, 10);
-export const nightsOf = ({ departureDate, returnDate }: Journey) =>
-  returnDate ? (Date.parse(returnDate) - Date.parse(departureDate)) / msPerDay : null;
 
 /** A window of three days on either side, and the month of the departure, to begin with. */
 export function wantedOf(journey: Journey, today: string): Wanted {
