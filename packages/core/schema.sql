@@ -438,6 +438,15 @@ create table data_keys (
   constraint versions_count_up CHECK (version >= 1)
 );
 
+create table destination_guides (
+  code text not null,
+  rank smallint,
+  added_at timestamp with time zone default now() not null,
+  constraint code_is_a_place CHECK (code ~ '^[A-Z]{3}$'::text),
+  constraint destination_guides_pkey PRIMARY KEY (code),
+  constraint rank_is_positive CHECK (rank > 0)
+);
+
 create table due_floor (
   moment timestamp with time zone not null
 );
@@ -566,6 +575,31 @@ create table ghost_days (
   ghosts integer default 0 not null,
   constraint counts_are_not_negative CHECK (alerts >= 0 AND ghosts >= 0),
   constraint ghost_days_pkey PRIMARY KEY (day, provider)
+);
+
+create table guide_versions (
+  id text not null,
+  place text not null,
+  section text not null,
+  language text not null,
+  state text default 'draft'::text not null,
+  revision integer default 1 not null,
+  title text not null,
+  source text not null,
+  blocks jsonb not null,
+  body text not null,
+  author text,
+  checked_on date not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  published_at timestamp with time zone,
+  constraint guide_versions_pkey PRIMARY KEY (id),
+  constraint language_is_known CHECK (language = ANY (ARRAY['en'::text, 'de'::text])),
+  constraint only_drafts_are_unpublished CHECK ((state = 'draft'::text) = (published_at IS NULL)),
+  constraint section_is_known CHECK (section = ANY (ARRAY['overview'::text, 'best_time'::text, 'getting_in'::text, 'getting_around'::text, 'staying'::text, 'food'::text, 'families'::text, 'money'::text, 'safety'::text])),
+  constraint source_is_bounded CHECK (length(source) >= 1 AND length(source) <= 20000),
+  constraint state_is_known CHECK (state = ANY (ARRAY['draft'::text, 'published'::text, 'replaced'::text, 'withdrawn'::text])),
+  constraint title_is_bounded CHECK (length(title) >= 1 AND length(title) <= 100)
 );
 
 create table idempotency_keys (
@@ -814,6 +848,17 @@ create table provider_switches (
   version bigint default 1 not null,
   changed_at timestamp with time zone default now() not null,
   constraint provider_switches_pkey PRIMARY KEY (provider)
+);
+
+create table public_holidays (
+  country text not null,
+  day date not null,
+  name text not null,
+  local_name text,
+  kind text not null,
+  constraint country_is_a_code CHECK (country ~ '^[A-Z]{2}$'::text),
+  constraint kind_is_known CHECK (kind = ANY (ARRAY['public'::text, 'bank'::text, 'school'::text])),
+  constraint public_holidays_pkey PRIMARY KEY (country, day, name)
 );
 
 create table recovery_codes (
@@ -1172,6 +1217,8 @@ CREATE INDEX alert_rules_alert_id ON alert_rules USING btree (alert_id);
 
 CREATE INDEX alerts_fare_id ON alerts USING btree (fare_id);
 
+CREATE INDEX alerts_route ON alerts USING btree (destination, origin, at);
+
 CREATE INDEX alerts_unplanned ON alerts USING btree (user_id, id) WHERE planned_at IS NULL;
 
 CREATE INDEX alerts_unread ON alerts USING btree (user_id, id) WHERE read_at IS NULL;
@@ -1245,6 +1292,14 @@ CREATE INDEX fares_to_thin ON fares USING btree (checked_at, id) WHERE due_at IS
 CREATE INDEX flight_cache_expires_at ON flight_cache USING btree (expires_at);
 
 CREATE INDEX flight_claims_claimed_until ON flight_claims USING btree (claimed_until);
+
+CREATE UNIQUE INDEX guide_draft ON guide_versions USING btree (place, section, language) WHERE state = 'draft'::text;
+
+CREATE UNIQUE INDEX guide_published ON guide_versions USING btree (place, section, language) WHERE state = 'published'::text;
+
+CREATE INDEX guide_versions_of_a_place ON guide_versions USING btree (place, id);
+
+CREATE INDEX guide_versions_of_an_author ON guide_versions USING btree (author);
 
 CREATE INDEX idempotency_keys_created_at ON idempotency_keys USING btree (created_at);
 
@@ -1395,6 +1450,10 @@ alter table export_parts add constraint export_parts_export_id_fkey FOREIGN KEY 
 alter table exports add constraint exports_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 
 alter table fares add constraint fares_have_keys FOREIGN KEY (id) REFERENCES fare_keys(id) ON DELETE CASCADE;
+
+alter table guide_versions add constraint guide_versions_author_fkey FOREIGN KEY (author) REFERENCES users(id) ON DELETE SET NULL;
+
+alter table guide_versions add constraint guide_versions_place_fkey FOREIGN KEY (place) REFERENCES destination_guides(code);
 
 alter table idempotency_keys add constraint idempotency_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 

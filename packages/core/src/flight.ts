@@ -1,3 +1,4 @@
+import { lazy } from "./base/lazy.ts";
 import type { chain } from "./flight/chain.ts";
 import {
   configuredProvider,
@@ -77,6 +78,7 @@ export type {
 export { isSimulated, isSold } from "./flight/source.ts";
 export { spanOf } from "./flight/span.ts";
 export { Provider, Switch } from "./flight/status.ts";
+export type { Nonstop } from "./flight/timetable.ts";
 
 /**
  * The provider that searches and sweeps ask for fares. It stands for all configured ones. With none, calling it throws
@@ -89,6 +91,11 @@ export { hasProvider, requireProvider };
 export async function createChain(...given: Parameters<typeof chain>): Promise<ConfirmingProvider> {
   return (await import("./flight/chain.ts")).chain(...given);
 }
+
+/** The non-stop flights of a published schedule: see `flight/timetable.ts`, loaded at the first call. */
+export const nonstops = lazy(async () => (await import("./flight/timetable.ts")).nonstops);
+export const startsTo = lazy(async () => (await import("./flight/timetable.ts")).startsTo);
+export const departures = lazy(async () => (await import("./flight/timetable.ts")).departures);
 
 /** Whether this process sells the simulated market. */
 export const isSimulatedMarket = provider.name === "simulator";

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { fillHolidays } from "@travel-conductor/scripts/holidays";
 import { migrate } from "@travel-conductor/scripts/migrate";
 import { seed } from "@travel-conductor/scripts/seed";
 import { startClock } from "./clock.ts";
@@ -82,6 +83,10 @@ export async function main(args: string[]): Promise<number> {
     await services.telegram.tell(`${door.url}/v1/webhooks/telegram`, services.environment.TELEGRAM_SECRET);
     services.stripe.tell(`${door.url}/v1/webhooks/stripe`);
     if (!bare && isSimulatedMarket) past = startPast(productNow);
+    // Pages of places show none until then.
+    fillHolidays(services.direct.postgres, productNow()).catch((error: Error) =>
+      console.log(`Public holidays could not be filled in (${error.message}).`),
+    );
     running = [
       ...(past ? [past] : []),
       startReports(services.ses, feedback.handler),

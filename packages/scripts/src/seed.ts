@@ -1,10 +1,11 @@
 import { pathToFileURL } from "node:url";
 import * as Airline from "@travel-conductor/core/airline";
 import * as Airport from "@travel-conductor/core/airport";
+import busiest from "@travel-conductor/core/data/busiest.json";
 import { Client } from "pg";
 
 /**
- * Brings airports and airlines to the state of the data set in the tree. Writes only rows that differ, in the order of
+ * Brings airports, airlines and the guides of the busiest places to the state of the data set in the tree. Writes only rows that differ, in the order of
  * their codes, so that it may run twice, and two may run at once.
  * @returns the number of rows that were new or changed
  */
@@ -48,6 +49,16 @@ export async function seed(databaseUrl: string): Promise<{ airports: number; air
         airlines.map((airline) => airline.name),
         airlines.map((airline) => airline.country),
       ],
+    );
+    await client.query(
+      `insert into destination_guides (code, rank)
+       select *
+         from unnest($1::text[]) with ordinality as row (code, rank)
+        order by code
+       on conflict (code) do update
+          set rank = excluded.rank
+        where destination_guides.rank is distinct from excluded.rank`,
+      [busiest.rows],
     );
     return { airports: places.rowCount ?? 0, airlines: carriers.rowCount ?? 0 };
   } finally {

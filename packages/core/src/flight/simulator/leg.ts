@@ -51,7 +51,7 @@ export function timetabled(by: Carrier, from: Airport, to: Airport, km: number, 
 }
 
 /** Gate to gate in minutes; the jet stream makes it up to 7 % less eastward, and as much more westward. */
-function blockTime(from: Airport, to: Airport, km: number): number {
+export function blockTime(from: Airport, to: Airport, km: number): number {
   const east = ((to.location.longitude - from.location.longitude + 540) % 360) - 180;
   const ground = km < 250 ? 10 + (30 * km) / 250 : 40;
   return round(ground + (km / 13.6) * (1 - 0.07 * Math.max(-1, Math.min(1, east / 60))));

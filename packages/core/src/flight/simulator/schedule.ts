@@ -22,9 +22,12 @@ const kinds = ["full", "low", "regional"] as const;
 const words = (text: string) => new Set(text === "" ? [] : text.split(" "));
 const none: ReadonlyMap<string, Service[]> = new Map();
 
-/** Reads the flights of all airlines; airports that the data lacks are linked to a large one near them when asked for. */
-export function readSchedule({ shut, never, rows }: Rows, airports: Map<string, Airport>): Schedule {
-  const flights = new Map<string, Map<string, Service[]>>();
+/** The flights of each airport (code) by the airport at the other end. */
+export type Flights = Map<string, Map<string, Service[]>>;
+
+/** Reads the flights of all airlines, both ways. */
+export function readFlights(rows: Rows["rows"]): Flights {
+  const flights: Flights = new Map();
   const add = (from: string, to: string, service: Service) => {
     const own = flights.get(from) ?? new Map<string, Service[]>();
     flights.set(from, own);
@@ -44,6 +47,12 @@ export function readSchedule({ shut, never, rows }: Rows, airports: Map<string, 
       }
     }
   }
+  return flights;
+}
+
+/** Makes the schedule of the flights of all airlines; airports that the data lacks are linked to a large one near them when asked for. */
+export function readSchedule({ shut, never, rows }: Rows, airports: Map<string, Airport>): Schedule {
+  const flights = readFlights(rows);
   const closed = words(shut);
   const apart = words(never);
   const linked = new Map<string, ReadonlyMap<string, Service[]>>();

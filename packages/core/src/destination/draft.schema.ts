@@ -1,0 +1,43 @@
+import * as v from "valibot";
+import * as Flight from "../flight.ts";
+import { Language, Prose, Section } from "./schema.ts";
+
+const Title = v.pipe(v.string(), v.trim(), v.minLength(1, "must not be empty"), v.maxLength(100, "must be shorter"));
+const Source = v.pipe(
+  v.string(),
+  v.minLength(1, "must not be empty"),
+  v.maxLength(20_000, "must be 20,000 characters at most"),
+  v.check((text) => !text.includes("\0"), "must not have the sign NUL"),
+);
+
+/** What is written of one section, in Markdown, and when somebody last checked that it is true. */
+const content = { title: Title, source: Source, checkedOn: Flight.Day };
+export const Draft = v.strictObject({ section: Section, language: Language, ...content });
+export type Draft = v.InferInput<typeof Draft>;
+
+const revision = v.pipe(v.number(), v.integer(), v.minValue(1));
+/** The draft as it shall be; `revision` is the one that was changed. */
+export const Change = v.strictObject({ ...content, revision });
+export type Change = v.InferInput<typeof Change>;
+export const Publish = v.strictObject({ revision });
+export const Preview = v.strictObject({ source: Source });
+export const Previewed = v.object({ blocks: Prose });
+
+const instant = v.pipe(v.string(), v.isoTimestamp());
+/** A version of a section; `author` is the name of the operator who wrote it, null where the account is deleted. */
+export const Version = v.object({
+  id: v.string(),
+  place: v.string(),
+  section: Section,
+  language: Language,
+  state: v.picklist(["draft", "published", "replaced", "withdrawn"]),
+  revision: v.number(),
+  title: v.string(),
+  source: v.string(),
+  author: v.nullable(v.string()),
+  checkedOn: v.pipe(v.string(), v.isoDate()),
+  createdAt: instant,
+  updatedAt: instant,
+  publishedAt: v.nullable(instant),
+});
+export type Version = v.InferOutput<typeof Version>;

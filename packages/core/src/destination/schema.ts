@@ -1,0 +1,175 @@
+import * as v from "valibot";
+import * as Airport from "../airport.ts";
+import { addDays } from "../base/day.ts";
+import * as Money from "../base/money.ts";
+import type { Span } from "../base/prose.ts";
+import * as Flight from "../flight.ts";
+
+export const languages = ["en", "de"] as const;
+export const Language = v.picklist(languages);
+export const sections = [
+  "overview",
+  "best_time",
+  "getting_in",
+  "getting_around",
+  "staying",
+  "food",
+  "families",
+  "money",
+  "safety",
+] as const;
+export const Section = v.picklist(sections);
+
+/** The most days that are looked at for holidays. */
+const mostDays = 366;
+
+/** Where the reader starts, who flies and how, and the days to look for holidays: by default the next 90. */
+export const Query = v.pipe(
+  v.strictObject({
+    from: v.optional(Flight.Place),
+    trip: v.optional(v.picklist(["one_way", "return"]), "one_way"),
+    ...(({ adults, childAges }) => ({ adults, childAges }))(Flight.criteriaEntries),
+    cabin: Flight.criteriaEntries.cabin,
+    currency: Flight.criteriaEntries.currency,
+    language: v.optional(Language, "en"),
+    firstDay: v.optional(Flight.Day),
+    lastDay: v.optional(Flight.Day),
+  }),
+  v.forward(
+    v.check(
+      ({ firstDay, lastDay }) => (firstDay === undefined) === (lastDay === undefined),
+      "is required with firstDay, and only with it",
+    ),
+    ["lastDay"],
+  ),
+  v.forward(
+    v.check(
+      ({ firstDay, lastDay }) =>
+        !firstDay || !lastDay || (lastDay >= firstDay && lastDay <= addDays(firstDay, mostDays)),
+      `must be firstDay or up to ${mostDays} days later`,
+    ),
+    ["lastDay"],
+  ),
+  v.forward(
+    v.check(({ adults, childAges }) => adults + childAges.length <= 9, "nine seats at most, children included"),
+    ["childAges"],
+  ),
+);
+export type Query = v.InferInput<typeof Query>;
+export type Asked = v.InferOutput<typeof Query>;
+
+const count = v.pipe(v.number(), v.integer());
+const minutes = v.pipe(v.number(), v.integer(), v.description("minutes"));
+const day = v.pipe(v.string(), v.isoDate());
+const clock = v.nullable(v.pipe(v.string(), v.description("HH:MM, the place's own clock")));
+
+/** Facts about a place; where each comes from is in docs/content.md. */
+export const Facts = v.object({
+  currencies: v.array(v.string()),
+  languages: v.array(v.string()),
+  callingCodes: v.array(v.string()),
+  time: v.object({
+    offset: v.pipe(minutes, v.description("minutes ahead of UTC now")),
+    ahead: v.pipe(v.nullable(minutes), v.description("minutes ahead of the reader's home now")),
+  }),
+  daylight: v.pipe(
+    v.array(v.object({ month: count, minutes, sunrise: clock, sunset: clock })),
+    v.description("on the 15th of each month of this year; no sunrise where the sun stays up, or down, all day"),
+  ),
+  nonstop: v.object({
+    airports: v.pipe(count, v.description("how many airports have a flight here without a stop")),
+    fromHome: v.array(
+      v.object({
+        from: v.string(),
+        to: v.string(),
+        minutes: v.pipe(minutes, v.description("from gate to gate, by the distance")),
+        airlines: v.array(v.object({ code: v.string(), name: v.string(), weekly: count })),
+      }),
+    ),
+  }),
+});
+export type Facts = v.InferOutput<typeof Facts>;
+
+export const Holiday = v.object({
+  day,
+  name: v.string(),
+  localName: v.nullable(v.string()),
+  kind: v.picklist(["public", "bank", "school"]),
+});
+
+const sampled = { observations: count, median: Money.Info };
+
+/**
+ * What the way here costs, for the party of the query, from the prices of the 90 days before; null where nobody knows.
+ * Of each group only what at least 30 observations on 14 days say.
+ */
+export const Costs = v.object({
+  origin: v.string(),
+  destination: v.string(),
+  source: v.string(),
+  simulated: v.boolean(),
+  sample: v.object({ observations: count, days: count }),
+  status: v.picklist(["known", "unknown"]),
+  lowest: v.nullable(Money.Info),
+  months: v.array(
+    v.object({ month: Flight.Month, ...sampled, lowest: Money.Info, lower: Money.Info, upper: Money.Info }),
+  ),
+  weeks: v.pipe(
+    v.array(v.object({ monday: day, ...sampled })),
+    v.description("the three weeks of departure with the lowest median, cheapest first"),
+  ),
+  leads: v.pipe(
+    v.array(v.object({ from: count, to: v.nullable(count), ...sampled })),
+    v.description("by days from the price to the departure"),
+  ),
+  weekdays: v.pipe(
+    v.array(v.object({ weekday: count, ...sampled })),
+    v.description("by day of departure, 1 is Monday"),
+  ),
+  watchers: v.pipe(
+    v.nullable(v.object({ people: count, alerts: count, median: Money.Info })),
+    v.description("what alerts of at least five people said in these 90 days"),
+  ),
+});
+export type Costs = v.InferOutput<typeof Costs>;
+
+const spans: v.GenericSchema<Span[]> = v.lazy(() =>
+  v.array(
+    v.union([
+      v.string(),
+      v.object({ strong: spans }),
+      v.object({ em: spans }),
+      v.object({ link: v.string(), text: spans }),
+    ]),
+  ),
+) as v.GenericSchema<Span[]>;
+const text = { kind: v.picklist(["paragraph", "heading"]), spans };
+export const Prose = v.pipe(
+  v.array(
+    v.variant("kind", [
+      v.object(text),
+      v.object({ kind: v.literal("list"), ordered: v.boolean(), items: v.array(v.array(v.unknown())) }),
+      v.object({ kind: v.literal("quote"), blocks: v.array(v.unknown()) }),
+    ]),
+  ),
+  v.description("paragraphs, headings, lists of blocks and quotes; never markup"),
+);
+
+/** A section that an operator published. */
+export const Part = v.object({
+  section: Section,
+  language: Language,
+  title: v.string(),
+  blocks: Prose,
+  checkedOn: day,
+});
+
+/** All that a place's page shows. */
+export const Guide = v.object({
+  place: Airport.Info,
+  facts: Facts,
+  holidays: v.object({ firstDay: day, lastDay: day, items: v.array(Holiday) }),
+  costs: v.nullable(Costs),
+  guide: v.array(Part),
+});
+export type Guide = v.InferOutput<typeof Guide>;
