@@ -26,7 +26,7 @@ import { Annotations, Duration, RemovalPolicy } from "aws-cdk-lib/core";
 import type { IDependable } from "constructs";
 import type { Stack } from "sst/constructs";
 import { useProject } from "sst/project.js";
-import { apiPaths, cacheControl, pageHeaders, payHeaders, payPages } from "../packages/web/site.ts";
+import { apiPaths, cacheControl, pageHeaders, payHeaders, payPages, readPaths } from "../packages/web/site.ts";
 import { edgeSecret } from "./edge.ts";
 import { headersPolicy } from "./pageheaders.ts";
 
@@ -77,7 +77,7 @@ export async function site(stack: Stack, gateway: IHttpApi, answer: IDependable)
     defaultBehavior: pages,
     defaultRootObject: "index.html",
     additionalBehaviors: {
-      ...(await apiOf(stack, gateway)),
+      ...(await apiOf(stack, gateway, pages.responseHeadersPolicy)),
       [payPages]: { ...pages, responseHeadersPolicy: headersPolicy(stack, "payHeaders", payHeaders) },
     },
     // Without a page of its own: an answer of the API passes as it is.
@@ -126,8 +126,12 @@ function pagesOf(stack: Stack, bucket: Bucket): BehaviorOptions {
   };
 }
 
-/** The API compresses its answers itself. */
-async function apiOf(stack: Stack, { apiId }: IHttpApi): Promise<Record<string, BehaviorOptions>> {
+/** The API compresses its answers itself. The pages that it makes have the headers `pageHeaders` of all pages. */
+async function apiOf(
+  stack: Stack,
+  { apiId }: IHttpApi,
+  pageHeaders: BehaviorOptions["responseHeadersPolicy"],
+): Promise<Record<string, BehaviorOptions>> {
   const behavior: BehaviorOptions = {
     origin: new HttpOrigin(`${apiId}.execute-api.${stack.region}.${stack.urlSuffix}`, {
       customHeaders: { "X-Origin-Secret": await edgeSecret(stack) },
@@ -139,7 +143,8 @@ async function apiOf(stack: Stack, { apiId }: IHttpApi): Promise<Record<string, 
     viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
     functionAssociations: [onRequest(stack, "viewer", viewerFunction)],
   };
-  return Object.fromEntries(apiPaths.map((path) => [path, behavior]));
+  const ofPages = pageHeaders ? { ...behavior, responseHeadersPolicy: pageHeaders } : behavior;
+  return Object.fromEntries([...apiPaths.map((path) => [path, behavior]), ...readPaths.map((path) => [path, ofPages])]);
 }
 
 function onRequest(stack: Stack, id: string, code: string) {

@@ -1,11 +1,23 @@
 /**
  * The paths that the API answers. Every other path is a page of the client. The local server and the distribution in
- * the cloud both go by this list.
+ * the cloud both go by these lists.
  */
 export const apiPaths = ["/v1/*", "/docs", "/docs/*", "/openapi.json", "/health"];
 
+/** The paths of pages that search engines read: the API answers them with a page that the client takes over. */
+export const readPaths = ["/places/*", "/sitemap.xml", "/robots.txt"];
+
+const isAmong = (paths: string[], path: string) =>
+  paths.some((each) => (each.endsWith("*") ? path.startsWith(each.slice(0, -1)) : path === each));
+
+/** Returns whether the API answers this path. */
 export function isApiPath(path: string): boolean {
-  return apiPaths.some((each) => (each.endsWith("*") ? path.startsWith(each.slice(0, -1)) : path === each));
+  return isAmong(apiPaths, path) || isReadPath(path);
+}
+
+/** Returns whether the API answers this path with a page, which has the headers of pages. */
+export function isReadPath(path: string): boolean {
+  return isAmong(readPaths, path);
 }
 
 /** The file that a page's path is answered with: the home has one of its own, which holds its whole screen as markup. */

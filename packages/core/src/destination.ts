@@ -7,6 +7,7 @@ export {
   Guide,
   Holiday,
   Language,
+  List,
   languages,
   Part,
   Query,
@@ -17,7 +18,8 @@ export {
 /** The verbs are loaded at their first call, so that the API starts without them. */
 export const get = lazy(async () => (await import("./destination/guide.ts")).get);
 export const find = lazy(async () => (await import("./destination/guide.ts")).find);
-export const listed = lazy(async () => (await import("./destination/listed.ts")).listed);
+export const list = lazy(async () => (await import("./destination/listed.ts")).list);
+export const all = lazy(async () => (await import("./destination/listed.ts")).all);
 export const versions = lazy(async () => (await import("./destination/prose.ts")).versions);
 export const preview = lazy(async () => (await import("./destination/prose.ts")).preview);
 export const write = lazy(async () => (await import("./destination/prose.ts")).write);

@@ -3,5 +3,6 @@
  * otherwise imports only types, draws with the same code as the commands.
  */
 export { type Check, type History, layOut, type Mark, type Plot, type Size } from "./plot/layout.ts";
+export { layOutRanges, type Range, type RangePlot, type Ranges } from "./plot/ranges.ts";
 export { quartiles, steps, ticks } from "./plot/scale.ts";
 export { caption, picture } from "./plot/svg.ts";

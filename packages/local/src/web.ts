@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { cacheControl, headersOf, isApiPath, pageFile } from "@travel-conductor/web/site";
+import { cacheControl, headersOf, isApiPath, isReadPath, pageFile } from "@travel-conductor/web/site";
 import type { App } from "./door.ts";
 
 const root = fileURLToPath(new URL("../../web", import.meta.url));
@@ -61,11 +61,20 @@ export function withWeb(app: App, own: (path: string) => boolean): App {
     fetch: (request, environment) => {
       const { pathname } = new URL(request.url);
       const isRead = request.method === "GET" || request.method === "HEAD";
+      if (isRead && isReadPath(pathname)) return withPageHeaders(pathname, app.fetch(request, environment));
       if (!isRead || isApiPath(pathname) || own(pathname)) return app.fetch(request, environment);
       const file = files.get(pathname) ?? files.get(pageFile(pathname));
       return file ? send(request, pathname, file) : app.fetch(request, environment);
     },
   };
+}
+
+/** The headers of pages in place of those of the API. */
+async function withPageHeaders(path: string, answer: Response | Promise<Response>): Promise<Response> {
+  const { status, body, headers: own } = await answer;
+  const headers = new Headers(own);
+  for (const [name, value] of Object.entries(headersOf(path))) headers.set(name, value);
+  return new Response(body, { status, headers });
 }
 
 function ship(path: string): Shipped {

@@ -2,12 +2,17 @@ import * as v from "valibot";
 import * as Flight from "../flight.ts";
 import { Language, Prose, Section } from "./schema.ts";
 
-const Title = v.pipe(v.string(), v.trim(), v.minLength(1, "must not be empty"), v.maxLength(100, "must be shorter"));
+const Title = v.pipe(
+  v.string(),
+  v.trim(),
+  v.minLength(1, "must not be empty"),
+  v.maxLength(100, "must have at most 100 characters"),
+);
 const Source = v.pipe(
   v.string(),
   v.minLength(1, "must not be empty"),
-  v.maxLength(20_000, "must be 20,000 characters at most"),
-  v.check((text) => !text.includes("\0"), "must not have the sign NUL"),
+  v.maxLength(20_000, "must have at most 20000 characters"),
+  v.check((text) => !/[^\P{Cc}\n\r\t]/u.test(text), "must be text without control characters"),
 );
 
 /** What is written of one section, in Markdown, and when somebody last checked that it is true. */

@@ -22,7 +22,7 @@ export async function get(code: string, query: Query, at: Date): Promise<Guide> 
   const place = await find(code);
   const home = asked.from === undefined ? [] : await Airport.expand(asked.from);
   if (asked.from !== undefined && home.length === 0) {
-    throw invalidFields([{ pointer: "#from", detail: "must be the code of an airport or of a city with one" }]);
+    throw invalidFields([{ pointer: "#from", detail: "is no airport we know" }]);
   }
   const { firstDay = localDay(place.timeZone, at.getTime()), language } = asked;
   const lastDay = asked.lastDay ?? addDays(firstDay, usualDays - 1);

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import * as Airport from "../airport.ts";
 import { addDays } from "../base/day.ts";
 import * as Money from "../base/money.ts";
+import { Page } from "../base/page.ts";
 import type { Span } from "../base/prose.ts";
 import * as Flight from "../flight.ts";
 
@@ -23,6 +24,9 @@ export const Section = v.picklist(sections);
 /** The most days that are looked at for holidays. */
 const mostDays = 366;
 
+export const List = Page;
+export type List = v.InferInput<typeof List>;
+
 /** Where the reader starts, who flies and how, and the days to look for holidays: by default the next 90. */
 export const Query = v.pipe(
   v.strictObject({
@@ -43,10 +47,13 @@ export const Query = v.pipe(
     ["lastDay"],
   ),
   v.forward(
+    v.check(({ firstDay, lastDay }) => !firstDay || !lastDay || lastDay >= firstDay, "must not be before firstDay"),
+    ["lastDay"],
+  ),
+  v.forward(
     v.check(
-      ({ firstDay, lastDay }) =>
-        !firstDay || !lastDay || (lastDay >= firstDay && lastDay <= addDays(firstDay, mostDays)),
-      `must be firstDay or up to ${mostDays} days later`,
+      ({ firstDay, lastDay }) => !firstDay || !lastDay || lastDay <= addDays(firstDay, mostDays),
+      `must not be more than ${mostDays} days after firstDay`,
     ),
     ["lastDay"],
   ),

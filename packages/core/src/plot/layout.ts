@@ -111,7 +111,11 @@ export function layOut(history: History, { width, height, locale = "en-GB" }: Si
 }
 
 /** Amounts (minor units) as the locale writes them, without decimals where none of them has any. */
-function amountsOf(minors: number[], { currency, decimals }: History, locale: string) {
+export function amountsOf(
+  minors: number[],
+  { currency, decimals }: Pick<History, "currency" | "decimals">,
+  locale: string,
+) {
   const isWhole = minors.every((minor) => minor % 10 ** decimals === 0);
   const money = new Intl.NumberFormat(locale, {
     style: "currency",
@@ -123,7 +127,7 @@ function amountsOf(minors: number[], { currency, decimals }: History, locale: st
 
 type Scale = (value: number) => number;
 
-function scale(from: number, to: number, start: number, end: number): Scale {
+export function scale(from: number, to: number, start: number, end: number): Scale {
   return (value) => round(start + ((value - from) / (to - from)) * (end - start));
 }
 

@@ -126,6 +126,15 @@ const general: Record<string, [means: string, todo: string]> = {
     "The id of the offer has no form that the service has given.",
     "Search again, and use an id of that answer.",
   ],
+  "guide.changed": [
+    "Somebody changed the draft since the revision that was read.",
+    "Read the versions of the place again, and change the newest revision.",
+  ],
+  "guide.draft": ["The section has a draft in this language already.", "Change that draft, or delete it first."],
+  "guide.missing": [
+    "There is no version of a guide with this id, or none in the state that this takes: only drafts are changed, published and deleted, and only what is shown is taken away.",
+    "Read the versions of the place again.",
+  ],
   "operator.required": ["The account is no operator's.", "Ask those who run the service, if it should be one."],
   "page.cursor": [
     "The cursor is not one that this list has given.",
@@ -144,6 +153,10 @@ const general: Record<string, [means: string, todo: string]> = {
   "passkey.refused": [
     "The passkey is not known, was removed, or its signature is to no challenge of the last 5 minutes.",
     "Ask for new options and try once more, or sign in with the password.",
+  ],
+  "place.missing": [
+    "No airport has this code, and no city with airports has it.",
+    "Look the place up by its name with `GET /v1/airports?q=`.",
   ],
   "provider.missing": ["This installation has no provider of flights.", "Nothing: those who run it have to name one."],
   "provider.unknown": ["There is no provider of this name.", "Use a name of the list of providers."],

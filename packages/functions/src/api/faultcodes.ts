@@ -57,7 +57,7 @@ const sentences: [sentence: RegExp, code: string][] = [
   [/^would be too many pairs of places: (?<max>\d+) at most$/, "pairs"],
   [/^must not be in the past$/, "past"],
   [/^has run out, on (?<day>[\d-]+)$/, "run_out"],
-  [/^must not be more than (?<days>\d+) days ahead$/, "too_far"],
+  [/^must not be more than (?<days>\d+) days (?:ahead|after \w+)$/, "too_far"],
   [/^must (?:be a day|have days|leave days) from today to (?<days>\d+) days ahead/, "not_sold"],
   [/^must begin within the next (?<days>\d+) days$/, "too_far"],
   [/^must leave time/, "too_late"],

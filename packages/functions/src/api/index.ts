@@ -13,12 +13,15 @@ import { docs } from "./route/docs.ts";
 import { factors } from "./route/factors.ts";
 import { feeds } from "./route/feeds.ts";
 import { flights } from "./route/flights.ts";
+import { guides } from "./route/guides.ts";
 import { health } from "./route/health.ts";
 import { keys } from "./route/keys.ts";
 import { links } from "./route/links.ts";
 import { me } from "./route/me.ts";
 import { numbers } from "./route/numbers.ts";
 import { payments } from "./route/payments.ts";
+import { placePages } from "./route/placepages.ts";
+import { places } from "./route/places.ts";
 import { airlines, airports, currencies } from "./route/reference.ts";
 import { searches } from "./route/searches.ts";
 import { shared } from "./route/shared.ts";
@@ -38,6 +41,7 @@ const routes = new Hono()
   .route("/v1/airports", airports)
   .route("/v1/airlines", airlines)
   .route("/v1/currencies", currencies)
+  .route("/v1/places", places)
   .route("/v1/flights", flights)
   .route("/v1/watches", watches)
   .route("/v1/alerts", alerts)
@@ -51,8 +55,9 @@ const routes = new Hono()
   .route("/v1/links", links)
   .route("/v1/numbers", numbers)
   .route("/v1/analytics", analytics)
+  .route("/v1/admin/guides", guides)
   .route("/v1/admin", admin);
 
-export const app = routes.route("/", docs(routes)).notFound(notFound(routes)).onError(answer);
+export const app = routes.route("/", placePages).route("/", docs(routes)).notFound(notFound(routes)).onError(answer);
 
 export type Routes = typeof app;

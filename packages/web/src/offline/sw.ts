@@ -1,4 +1,4 @@
-import { hasOwnPolicy, isApiPath, pageFile } from "../../site.ts";
+import { hasOwnPolicy, isApiPath, isReadPath, pageFile } from "../../site.ts";
 import { showNotes } from "./notify.ts";
 
 /** The paths of all files of this version, and its fingerprint; the build writes them. */
@@ -48,16 +48,24 @@ worker.addEventListener("activate", (event) => {
 worker.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
-  if (request.method !== "GET" || origin !== location.origin || isApiPath(pathname)) return;
+  if (request.method !== "GET" || origin !== location.origin) return;
+  if (isReadPath(pathname) && request.mode === "navigate") {
+    // Without a connection the client's own page shows what it kept.
+    return event.respondWith(fetch(request).catch(() => kept(pageFile(pathname), request)));
+  }
+  if (isApiPath(pathname)) return;
   const isFile = files.has(pathname) || pathname.startsWith("/assets/");
   // A page that is kept has the policy of the others.
   if (hasOwnPolicy(pathname)) return;
   if (!isFile && (request.mode !== "navigate" || pathname === "/outbox" || pathname.startsWith("/outbox/"))) return;
   const path = isFile ? pathname : pageFile(pathname);
-  const answer = async () =>
-    (await (await caches.open(VERSION)).match(path)) ?? (await caches.match(path)) ?? fetch(request);
-  event.respondWith(answer());
+  event.respondWith(kept(path, request));
 });
+
+/** A file of this version, or of an earlier one. */
+async function kept(path: string, request: Request): Promise<Response> {
+  return (await (await caches.open(VERSION)).match(path)) ?? (await caches.match(path)) ?? fetch(request);
+}
 
 worker.addEventListener("message", (event) => {
   if (event.data === "take over") void worker.skipWaiting();
