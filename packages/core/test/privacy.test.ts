@@ -80,6 +80,9 @@ async function somebody() {
       from watch_fares
      where watch_fares.watch_id = ${watch.id}`;
   await old.noted("passenger_profiles", `profile ${traveler.id}`, traveler.id, ["born.unclear"]);
+  await sql`
+    insert into guide_versions (id, place, section, language, state, title, source, blocks, body, author, checked_on, created_at, updated_at, published_at)
+    values (${newId("gdv")}, 'NYC', 'money', 'en', 'replaced', 'Mine', 'x', '[]', 'x', ${userId}, current_date, now(), now(), now())`;
   await sql`insert into payment_customers (user_id, customer) values (${userId}, 'cus_' || md5(${userId}))`;
   await sql`
     insert into payment_methods (id, user_id, token, brand, last_four, expires_month, expires_year)

@@ -73,7 +73,7 @@ export async function write(userId: string, code: string, input: unknown, at: Da
        where ${allowed}
       returning *
     )
-    ${selectFrom("made")}`,
+    select ${columns} from made as guide_versions`,
   ).catch((error) => {
     if (violatedConstraint(error) !== "guide_draft") throw error;
     throw new Problem("conflict", "guide.draft", "This section has a draft already: change that one.");
@@ -108,7 +108,7 @@ export async function change(userId: string, id: string, input: unknown, at: Dat
          and draft.revision = ${read}
       returning guide_versions.*
     )
-    ${selectFrom("made")}`,
+    select ${columns} from made as guide_versions`,
     id,
   );
 }
@@ -147,7 +147,7 @@ export async function publish(userId: string, id: string, input: unknown, at: Da
          and (select count(*) from before) >= 0
       returning guide_versions.*
     )
-    ${selectFrom("made")}`,
+    select ${columns} from made as guide_versions`,
     id,
   );
 }
@@ -192,8 +192,6 @@ const selectDraft = (id: string, allowed: Fragment) => sql`
          and guide_versions.state = 'draft'
          and ${allowed}
          for update`;
-
-const selectFrom = (part: string) => sql`select ${columns} from ${sql.unsafe(part)} as guide_versions`;
 
 /** Runs a change of a draft. Where nothing was changed, says whether the draft is missing or was changed meanwhile. */
 async function act(userId: string, statement: (allowed: Fragment) => Fragment, id: string): Promise<Version> {

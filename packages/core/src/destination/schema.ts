@@ -3,7 +3,6 @@ import * as Airport from "../airport.ts";
 import { addDays } from "../base/day.ts";
 import * as Money from "../base/money.ts";
 import { Page } from "../base/page.ts";
-import type { Span } from "../base/prose.ts";
 import * as Flight from "../flight.ts";
 
 export const languages = ["en", "de"] as const;
@@ -66,9 +65,9 @@ export type Query = v.InferInput<typeof Query>;
 export type Asked = v.InferOutput<typeof Query>;
 
 const count = v.pipe(v.number(), v.integer());
-const minutes = v.pipe(v.number(), v.integer(), v.description("minutes"));
+const minutes = v.pipe(v.number(), v.integer());
 const day = v.pipe(v.string(), v.isoDate());
-const clock = v.nullable(v.pipe(v.string(), v.description("HH:MM, the place's own clock")));
+const clock = v.nullable(v.string());
 
 /** Facts about a place; where each comes from is in docs/content.md. */
 export const Facts = v.object({
@@ -76,20 +75,17 @@ export const Facts = v.object({
   languages: v.array(v.string()),
   callingCodes: v.array(v.string()),
   time: v.object({
-    offset: v.pipe(minutes, v.description("minutes ahead of UTC now")),
-    ahead: v.pipe(v.nullable(minutes), v.description("minutes ahead of the reader's home now")),
+    offset: minutes,
+    ahead: v.nullable(minutes),
   }),
-  daylight: v.pipe(
-    v.array(v.object({ month: count, minutes, sunrise: clock, sunset: clock })),
-    v.description("on the 15th of each month of this year; no sunrise where the sun stays up, or down, all day"),
-  ),
+  daylight: v.array(v.object({ month: count, minutes, sunrise: clock, sunset: clock })),
   nonstop: v.object({
-    airports: v.pipe(count, v.description("how many airports have a flight here without a stop")),
+    airports: count,
     fromHome: v.array(
       v.object({
         from: v.string(),
         to: v.string(),
-        minutes: v.pipe(minutes, v.description("from gate to gate, by the distance")),
+        minutes: minutes,
         airlines: v.array(v.object({ code: v.string(), name: v.string(), weekly: count })),
       }),
     ),
@@ -121,45 +117,20 @@ export const Costs = v.object({
   months: v.array(
     v.object({ month: Flight.Month, ...sampled, lowest: Money.Info, lower: Money.Info, upper: Money.Info }),
   ),
-  weeks: v.pipe(
-    v.array(v.object({ monday: day, ...sampled })),
-    v.description("the three weeks of departure with the lowest median, cheapest first"),
-  ),
-  leads: v.pipe(
-    v.array(v.object({ from: count, to: v.nullable(count), ...sampled })),
-    v.description("by days from the price to the departure"),
-  ),
-  weekdays: v.pipe(
-    v.array(v.object({ weekday: count, ...sampled })),
-    v.description("by day of departure, 1 is Monday"),
-  ),
-  watchers: v.pipe(
-    v.nullable(v.object({ people: count, alerts: count, median: Money.Info })),
-    v.description("what alerts of at least five people said in these 90 days"),
-  ),
+  weeks: v.array(v.object({ monday: day, ...sampled })),
+  leads: v.array(v.object({ from: count, to: v.nullable(count), ...sampled })),
+  weekdays: v.array(v.object({ weekday: count, ...sampled })),
+  watchers: v.nullable(v.object({ people: count, alerts: count, median: Money.Info })),
 });
 export type Costs = v.InferOutput<typeof Costs>;
 
-const spans: v.GenericSchema<Span[]> = v.lazy(() =>
-  v.array(
-    v.union([
-      v.string(),
-      v.object({ strong: spans }),
-      v.object({ em: spans }),
-      v.object({ link: v.string(), text: spans }),
-    ]),
-  ),
-) as v.GenericSchema<Span[]>;
-const text = { kind: v.picklist(["paragraph", "heading"]), spans };
-export const Prose = v.pipe(
-  v.array(
-    v.variant("kind", [
-      v.object(text),
-      v.object({ kind: v.literal("list"), ordered: v.boolean(), items: v.array(v.array(v.unknown())) }),
-      v.object({ kind: v.literal("quote"), blocks: v.array(v.unknown()) }),
-    ]),
-  ),
-  v.description("paragraphs, headings, lists of blocks and quotes; never markup"),
+const list = v.array(v.unknown());
+export const Prose = v.array(
+  v.variant("kind", [
+    v.object({ kind: v.picklist(["paragraph", "heading"]), spans: list }),
+    v.object({ kind: v.literal("list"), ordered: v.boolean(), items: v.array(list) }),
+    v.object({ kind: v.literal("quote"), blocks: list }),
+  ]),
 );
 
 /** A section that an operator published. */

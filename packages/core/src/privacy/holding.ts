@@ -79,6 +79,10 @@ export const holdings: Record<string, Holding> = {
     without: ["claimed_by", "claimed_until"],
   },
   moved_rows: { whose: Moved.isOf, without: ["read_digest", "written_digest"] },
+  guide_versions: {
+    whose: (userId) => sql`guide_versions.author = ${userId}`,
+    without: ["blocks", "body"],
+  },
   travelers: { whose: ownedBy("travelers"), isSealed: true },
   traveler_documents: { whose: ownedBy("traveler_documents"), isSealed: true },
   channels: { whose: ownedBy("channels"), without: ["sealed", "token_hash", "chat_key"] },

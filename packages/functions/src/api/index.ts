@@ -13,7 +13,7 @@ import { docs } from "./route/docs.ts";
 import { factors } from "./route/factors.ts";
 import { feeds } from "./route/feeds.ts";
 import { flights } from "./route/flights.ts";
-import { guides } from "./route/guides.ts";
+import { guides, guideVersions } from "./route/guides.ts";
 import { health } from "./route/health.ts";
 import { keys } from "./route/keys.ts";
 import { links } from "./route/links.ts";
@@ -56,6 +56,7 @@ const routes = new Hono()
   .route("/v1/numbers", numbers)
   .route("/v1/analytics", analytics)
   .route("/v1/admin/guides", guides)
+  .route("/v1/admin/guide-versions", guideVersions)
   .route("/v1/admin", admin);
 
 export const app = routes.route("/", placePages).route("/", docs(routes)).notFound(notFound(routes)).onError(answer);

@@ -2,6 +2,7 @@ import * as Airline from "@travel-conductor/core/airline";
 import * as Airport from "@travel-conductor/core/airport";
 import * as Alert from "@travel-conductor/core/alert";
 import * as Money from "@travel-conductor/core/base/money";
+import * as Destination from "@travel-conductor/core/destination";
 import * as Flight from "@travel-conductor/core/flight";
 import * as Traveler from "@travel-conductor/core/traveler";
 import * as User from "@travel-conductor/core/user";
@@ -27,6 +28,8 @@ const named = {
   Alert: Alert.Info,
   Compared: Watch.Compared,
   Flights: Flight.Result,
+  Guide: Destination.Guide,
+  GuideVersion: Destination.Version,
   KeptOffer: Flight.KeptInfo,
   Money: Money.Info,
   NamedAlert,

@@ -1,4 +1,26 @@
+import * as Destination from "@travel-conductor/core/destination";
 import * as a from "./client.ts";
+
+const draft = { section: "food", language: "en", title: "Eating", source: "Late.", checkedOn: "2026-11-01" };
+const { section: _, language: __, ...content } = draft;
+
+/** An operator with a draft about a place of which no other request writes, published if it is to be. */
+async function written(isPublished = false): Promise<{ token: string; id: string }> {
+  const { token, userId } = await a.operator();
+  const { items } = await Destination.list({ limit: 100 });
+  for (const { code } of items) {
+    const made = await Destination.write(userId, code, draft, new Date()).catch(() => undefined);
+    if (!made) continue;
+    if (isPublished) await Destination.publish(userId, made.id, { revision: 1 }, new Date());
+    return { token, id: made.id };
+  }
+  throw new Error("every place has a draft");
+}
+
+const version = async (rest: string, body?: unknown, isPublished = false) => {
+  const { token, id } = await written(isPublished);
+  return { path: `/v1/admin/guide-versions/${id}${rest}`, token, ...(body === undefined ? {} : { body }) };
+};
 
 /** The good requests of the routes for operators. */
 export const forOperators: Record<string, () => Promise<a.Sent & { path: string }>> = {
@@ -10,6 +32,28 @@ export const forOperators: Record<string, () => Promise<a.Sent & { path: string 
     path: `/v1/admin/deliveries/${await a.failedMessage()}/replay`,
     token: (await a.operator()).token,
   }),
+  "GET /v1/admin/guides/{code}/versions": async () => ({
+    path: "/v1/admin/guides/BCN/versions",
+    token: (await a.operator()).token,
+  }),
+  "POST /v1/admin/guides/{code}/versions": async () => {
+    const { token } = await a.operator();
+    const { items } = await Destination.versions((await a.operator()).userId, "BCN");
+    const open = items.find(
+      ({ section, language, state }) => section === "food" && language === "de" && state === "draft",
+    );
+    if (open) await a.call("DELETE", `/v1/admin/guide-versions/${open.id}`, { token });
+    return { path: "/v1/admin/guides/BCN/versions", token, body: { ...draft, language: "de" } };
+  },
+  "POST /v1/admin/guides/{code}/preview": async () => ({
+    path: "/v1/admin/guides/BCN/preview",
+    token: (await a.operator()).token,
+    body: { source: "## A" },
+  }),
+  "PATCH /v1/admin/guide-versions/{id}": () => version("", { ...content, revision: 1 }),
+  "DELETE /v1/admin/guide-versions/{id}": () => version(""),
+  "POST /v1/admin/guide-versions/{id}/publish": () => version("/publish", { revision: 1 }),
+  "POST /v1/admin/guide-versions/{id}/withdraw": () => version("/withdraw", undefined, true),
   "GET /v1/admin/imports": async () => ({ path: "/v1/admin/imports?limit=1", token: (await a.operator()).token }),
   "GET /v1/admin/providers": async () => ({ path: "/v1/admin/providers", token: (await a.operator()).token }),
   "GET /v1/admin/conversion": async () => ({

@@ -159,6 +159,10 @@ export const good: Record<string, () => Request | Promise<Request>> = {
     const { token } = await a.user();
     return { path: `/v1/me/searches/${(await a.search(token)).id}`, token };
   },
+  "GET /v1/places": () => ({ path: "/v1/places?limit=2" }),
+  "GET /v1/places/{code}": () => ({
+    path: "/v1/places/BCN?from=lon&trip=return&adults=2&childAges=4&cabin=economy&currency=GBP&language=de&firstDay=2027-01-01&lastDay=2027-01-31",
+  }),
   "GET /v1/airlines": () => ({ path: "/v1/airlines?codes=BA,FR" }),
   "GET /v1/currencies": () => ({ path: "/v1/currencies" }),
   "GET /v1/airports": () => ({ path: "/v1/airports?q=lon&limit=3" }),

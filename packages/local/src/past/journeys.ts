@@ -47,6 +47,9 @@ const readmeReturn: Route = ["LON", "BCN", "GBP", 3];
 /** The README's journey where product time is turned: a sale that the market always has. */
 const readmeSale: Route = ["LUX", "LIS", "EUR"];
 
+/** The days between two departures of the README's journey, so that each month of its destination's page has prices. */
+const costsApart = 9;
+
 /** The days of past, and those of the other days that a calendar shows: it gives a price that is not older than two. */
 const past = 90;
 const shown = 2;
@@ -57,7 +60,7 @@ const apart = (window.last - window.first + 1) / 2;
 
 /**
  * The journeys whose past `npm start` fills as of `at`, the most asked for first: the README's, on the day that it names
- * and one day around it; the routes above; and the days of the month that the README's calendar shows. A departure stays
+ * and one day around it, and every ninth day; the routes above; and the days of the month that the README's calendar shows. A departure stays
  * until it is nearer than 14 days.
  */
 export function journeysAt(at: Date): Journey[] {
@@ -72,13 +75,17 @@ export function journeysAt(at: Date): Journey[] {
   const others = routes.flatMap((route, index) =>
     departures(today, index).map((departs) => journey(route, departs, past)),
   );
+  const spread = Array.from(
+    { length: window.last - window.first + 1 },
+    (_, index) => today + window.first + index,
+  ).filter((day) => day % costsApart === 0 && Math.abs(day - named) > 1);
   const calendar = [
     ...month.map((day) => journey(readmeReturn, day, shown)),
     ...[...new Set([...month, ...nearby])]
-      .filter((day) => Math.abs(day - named) > 1)
+      .filter((day) => Math.abs(day - named) > 1 && !spread.includes(day))
       .map((day) => journey(readme, day, shown)),
   ];
-  return [...full, ...others, ...calendar];
+  return [...full, ...spread.map((day) => journey(readme, day, past)), ...others, ...calendar];
 }
 
 /** The departures (days since 1970) of a route within the window, spread evenly over the routes. */

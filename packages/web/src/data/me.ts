@@ -84,6 +84,8 @@ const shared = [
   "named places",
   "currencies",
   "airlines",
+  "guide",
+  "guides",
 ];
 
 async function readMe(): Promise<Me | null> {

@@ -84,6 +84,7 @@ export const tags: Record<string, string> = {
   feeds: "Alerts as an Atom feed, and watches as a calendar, for other programs.",
   webhooks: "For other services, which tell us something: not for clients.",
   links: "What the links in messages do, without signing in.",
+  places: "Places to travel to: facts, what the way there costs, what was written about them.",
   airports: "Airports, by what people type or by code.",
   airlines: "Airlines and their names.",
   currencies: "Currencies and their decimals.",

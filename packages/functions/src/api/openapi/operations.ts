@@ -114,6 +114,18 @@ export const operations: Record<string, string> = {
   "POST /v1/watches/{id}/auto-hold":
     "When the watch reaches its target, the flights are held once, without payment, where the airline holds them. Asking again allows another hold. The travelers need all that airlines ask for.",
   "DELETE /v1/watches/{id}/auto-hold": "What is held stays held.",
+  "GET /v1/places":
+    "The 300 with most flights, then those about which operators wrote. Every other place has its answer too.",
+  "GET /v1/places/{code}":
+    "Every figure is from what the service holds and says from how many prices; where too little is known it is left out. The same answer stands in the page `/places/{code}`.",
+  "GET /v1/admin/guides/{code}/versions": "For operators: drafts, what is shown and what was before, 200 at most.",
+  "POST /v1/admin/guides/{code}/versions": "For operators. A section has one draft in each language at a time.",
+  "POST /v1/admin/guides/{code}/preview": "Nothing is stored.",
+  "PATCH /v1/admin/guide-versions/{id}": "For operators. Refused where the draft was changed since `revision`.",
+  "DELETE /v1/admin/guide-versions/{id}": "For operators. What was once shown stays.",
+  "POST /v1/admin/guide-versions/{id}/publish":
+    "For operators. What the section showed before is kept as `replaced`. Pages show it within the hour.",
+  "POST /v1/admin/guide-versions/{id}/withdraw": "For operators. The version is kept as `withdrawn`.",
   "GET /v1/admin/imports":
     "Newest first. In each table the rows that were read are imported, merged, unchanged, kept, left or rejected; docs/moving-in says what the reasons mean.",
   "GET /v1/admin/bookings":

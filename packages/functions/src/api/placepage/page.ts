@@ -99,14 +99,15 @@ function document({ language, path, title, description, isKept, data, content, g
     <link rel="icon" href="/icon.svg" type="image/svg+xml">
     <link rel="manifest" href="/manifest.webmanifest">
     <link rel="stylesheet" href="/client.css">
+    <link rel="stylesheet" href="/read.css">
     <script type="module" src="/client.js"></script>${data ? `\n    <script type="application/ld+json">${json(data)}</script>` : ""}
   </head>
   <body>
-    <div id="app"><header><a href="/">${words[language].home}</a></header>
+    <div id="app"><div class="read"><header><a href="/">${words[language].home}</a></header>
 <main id="content">
 ${content}
 <p><a href="${escapeHtml(inOther)}" hreflang="${other}" lang="${other}">${words[language].other}</a></p>
-</main></div>${guide ? `\n    <script type="application/json" id="guide">${json(guide)}</script>` : ""}
+</main></div></div>${guide ? `\n    <script type="application/json" id="guide">${json(guide)}</script>` : ""}
   </body>
 </html>
 `;
@@ -144,7 +145,7 @@ function costsHtml(costs: Costs, { place }: Guide, said: Words): string {
   return section(
     said.costs(origin),
     `${simulated ? `<p><strong>${said.simulated}</strong></p>` : ""}
-<p>${said.sample(sample.observations.toLocaleString(said.locale), sample.days)}</p>
+<p>${said.sample(sample.observations.toLocaleString(said.locale), Math.min(90, sample.days))}</p>
 ${months.length > 0 ? chart(months, said) + table([said.month, said.median, said.range, said.prices], rows) : ""}${links}`,
   );
 }

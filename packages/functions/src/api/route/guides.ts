@@ -16,11 +16,11 @@ const draft = {
 const { section: _, language: __, ...content } = draft;
 const id = "/:id{gdv_[0-9a-z]{26}}";
 
-/** What operators write about places; the verb's own statement checks who they are. */
+/** What operators write about a place; the verb's own statement checks who they are. */
 export const guides = new Hono()
   .use(signedIn)
   .get(
-    "/places/:code{[A-Z]{3}}",
+    "/:code{[A-Z]{3}}/versions",
     operation({
       summary: "All versions of what was written about a place, newest first",
       answer: v.object({ items: v.array(Destination.Version) }),
@@ -29,7 +29,7 @@ export const guides = new Hono()
     async (c) => c.json(await Destination.versions(c.var.userId, c.req.param("code"))),
   )
   .post(
-    "/places/:code{[A-Z]{3}}",
+    "/:code{[A-Z]{3}}/versions",
     operation({
       summary: "Begin the draft of a section",
       body: Destination.Draft,
@@ -42,7 +42,7 @@ export const guides = new Hono()
       c.json(await Destination.write(c.var.userId, c.req.param("code"), c.req.valid("json"), productNow()), 201),
   )
   .post(
-    "/preview",
+    "/:code{[A-Z]{3}}/preview",
     operation({
       summary: "What a text would look like",
       body: Destination.Preview,
@@ -50,7 +50,11 @@ export const guides = new Hono()
       answer: Destination.Previewed,
     }),
     async (c) => c.json(await Destination.preview(c.req.valid("json"))),
-  )
+  );
+
+/** Versions of guides by their ids; the verb's own statement checks who asks. */
+export const guideVersions = new Hono()
+  .use(signedIn)
   .patch(
     id,
     operation({

@@ -198,6 +198,7 @@ export const settings = (plural: Plural): ReturnType<typeof english> => ({
       deliveries: "Nachrichten",
       conversion: "Ergebnis",
       searches: "Suchen",
+      guides: "Reiseführer",
       imports: "Importe",
     },
     nav: "Teile für den Betrieb",

@@ -194,6 +194,7 @@ export const settings = (plural: Plural) => ({
       deliveries: "Messages",
       conversion: "Conversion",
       searches: "Searches",
+      guides: "Guides",
       imports: "Imports",
     },
     nav: "Parts for operators",
