@@ -98,7 +98,7 @@ export const place: Record<string, string> = {
   "GuideVersion.place": "The IATA code of the place.",
   "GuideVersion.state":
     "A `draft` is not shown; `published` is; `replaced` was shown before another, `withdrawn` was taken away.",
-  "GuideVersion.author": "The given name of the operator who wrote it last; null where the account is deleted.",
+  "GuideVersion.author": "The given name of its last author; null where the account is deleted.",
   "GuideVersion.createdAt": "When it was begun (UTC).",
   "GuideVersion.updatedAt": "When it was last changed, or its state was (UTC).",
   "GuideVersion.publishedAt": "When it was first shown (UTC); null for a draft.",
