@@ -21,7 +21,8 @@ export type Prefix =
   | "bkg"
   | "tvl"
   | "doc"
-  | "run";
+  | "run"
+  | "pst";
 
 /**
  * `usr_` and 26 characters of Crockford base 32: 48 bits of UTC milliseconds, then 80 random bits, so that ids sort by
