@@ -82,7 +82,7 @@ export function ownPosts(userId: string, which: Fragment, at: Date) {
              'changeUntil',
                case
                  when posts.state in ('waiting', 'published') and posts.created_at + ${changeFor} > ${at}::timestamptz
-                   then ${utc(sql`posts.created_at + ${changeFor}`)}
+                   then ${utc(sql`(posts.created_at + ${changeFor})`)}
                end,
              'decision',
                case
