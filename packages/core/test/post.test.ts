@@ -89,7 +89,8 @@ describe("texts", () => {
   });
 
   test("have the language that their writer says, and a suggestion where it seems to be another", async () => {
-    const body = "Nehmen Sie vom Flughafen am besten die U-Bahn in die Stadt, sie ist schneller und billiger als der Bus.";
+    const body =
+      "Nehmen Sie vom Flughafen am besten die U-Bahn in die Stadt, sie ist schneller und billiger als der Bus.";
     expect(await tipOf(writer, "YVR", { body })).toMatchObject({ language: "en", languageSuggested: "de" });
     expect(await tipOf(writer, "YVR")).toMatchObject({ languageSuggested: null });
   });
@@ -157,7 +158,10 @@ test("the most useful come first, votes weigh less with age, and pages go on whe
   const seen: string[] = [];
   let cursor: string | undefined;
   do {
-    const page: Awaited<ReturnType<typeof Tip.list>> = await Tip.list(null, code, { ...query, ...(cursor && { cursor }) });
+    const page: Awaited<ReturnType<typeof Tip.list>> = await Tip.list(null, code, {
+      ...query,
+      ...(cursor && { cursor }),
+    });
     seen.push(...page.items.map(({ id }) => id));
     cursor = page.nextCursor ?? undefined;
   } while (cursor);
@@ -178,7 +182,7 @@ test("the best of a place stand in one statement with its rating", async () => {
   const { selectBest } = await Post.reading();
   const costs = await counted(async () => {
     const [row] = await sql`select ${selectBest(code, writer)} as posts`;
-    const { tips, reviews, rating } = row?.posts as Post.Best;
+    const { tips, reviews, rating } = (row as { posts: Post.Best }).posts;
     expect([tips.length, reviews.length, tips.every(({ mine }) => mine)]).toEqual([3, 3, true]);
     // Five of 3.5 and these five.
     expect(rating).toEqual({ average: 4.1, count: 5 });

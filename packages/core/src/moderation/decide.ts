@@ -100,6 +100,7 @@ export async function decide(userId: string, id: string, input: unknown, at: Dat
     (allowed) => sql`select from posts where posts.id = ${id} and ${allowed} for no key update`,
   );
   if (!row) throw new Problem("missing", "post.missing", "There is no such text.");
-  if (row.refused) throw new Problem("conflict", "post.other_operator", "Another operator must decide about this text.");
+  if (row.refused)
+    throw new Problem("conflict", "post.other_operator", "Another operator must decide about this text.");
   return { id, state };
 }

@@ -17,7 +17,7 @@ const patterns: RegExp[] = [
   new RegExp(`[\\p{L}\\d-]\\s?\\.\\s?(?:${plainEnds})(?![\\p{L}\\d])`, "u"),
   new RegExp(`[\\p{L}\\d-]\\.(?:${plainEnds})(?![\\p{L}\\d])`, "iu"),
   new RegExp(`(?<=\\p{L}[\\d-]*)\\.(?:${otherEnds})(?![\\p{L}\\d.])`, "u"),
-  new RegExp(`[\\p{L}\\d]\\s*[([{<]\\s*(?:dot|punkt|punto|point|точка|\\.)\\s*[)\\]}>]\\s*[\\p{L}]{2,}`, "iu"),
+  /[\p{L}\d]\s*[([{<]\s*(?:dot|punkt|punto|point|точка|\.)\s*[)\]}>]\s*[\p{L}]{2,}/iu,
   new RegExp(`(?:^|\\s)(?:dot|punkt|точка)\\s+(?:${plainEnds}|ru|uk|co)(?![\\p{L}\\d])`, "iu"),
   /(?:^|\s)(?:punto|point|ponto|punt|kropka)\s+com(?![\p{L}\d])/iu,
 ];

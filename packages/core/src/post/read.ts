@@ -1,6 +1,6 @@
 import { type Fragment, sql, transaction } from "../base/db.ts";
 import { decodeCursor, toPage } from "../base/page.ts";
-import { tablesOf, toShown } from "./row.ts";
+import { toShown } from "./row.ts";
 import type { Kind, Rating, ReviewInfo, sorts, TipInfo } from "./schema.ts";
 
 /** What a place's average begins with: as many reviews of this rating as `weight` says. */
@@ -28,7 +28,9 @@ const bestOf = (kind: Kind, place: string | Fragment, viewer: string | null) => 
   (select coalesce(jsonb_agg(best.shown order by best.rank desc, best.id desc), '[]')
      from (
             select ${toShown(kind, viewer)} as shown, posts.rank, posts.id
-              from ${tablesOf(kind)}
+              from posts
+              left join travel_tips on travel_tips.post_id = posts.id
+              left join reviews on reviews.post_id = posts.id
              where posts.place = ${place}
                and posts.kind = ${kind}
                and posts.state = 'published'
@@ -55,7 +57,9 @@ const rank = /^-?\d{1,10}(?:\.\d{1,20})?(?:e-?\d{1,3})? [a-z]{3}_[0-9a-z]{26}$/;
 function pageOf(kind: Kind, { place, sort, limit, cursor }: List, which: Fragment, viewer: string | null): Fragment {
   const base = sql`
     select ${toShown(kind, viewer)} as shown, posts.rank::text as rank, posts.id
-      from ${tablesOf(kind)}
+      from posts
+      left join travel_tips on travel_tips.post_id = posts.id
+      left join reviews on reviews.post_id = posts.id
      where posts.place = ${place}
        and posts.kind = ${kind}
        and posts.state = 'published'

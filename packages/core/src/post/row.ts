@@ -62,12 +62,6 @@ const join = (parts: Fragment[]) => parts.reduce((all, part) => sql`${all}, ${pa
 const object = (fields: [string, Fragment][]) =>
   sql`jsonb_build_object(${join(fields.map(([name, value]) => sql`${name}::text, ${value}`))})`;
 
-/** The tables of texts of one kind, as `posts` and its own. */
-export const tablesOf = (kind: Kind) =>
-  kind === "tip"
-    ? sql`posts join travel_tips on travel_tips.post_id = posts.id`
-    : sql`posts join reviews on reviews.post_id = posts.id`;
-
 /** What a reader sees of a text of one kind, as one value. */
 export const toShown = (kind: Kind, viewer: string | null) => object([...shownFields(viewer), ...fieldsOf[kind]]);
 

@@ -25,7 +25,10 @@ export function isIdempotent(handler: object): boolean {
  * for routes whose bodies or answers hold what else lies sealed. The resource is below `under`, by default the path of the
  * request.
  */
-export function withIdempotency(prefix: Prefix, { sealed = false, under }: { sealed?: boolean; under?: string } = {}): MiddlewareHandler<Made & Bytes> {
+export function withIdempotency(
+  prefix: Prefix,
+  { sealed = false, under }: { sealed?: boolean; under?: string } = {},
+): MiddlewareHandler<Made & Bytes> {
   const handler = createMiddleware<Made & Bytes>(async (c, next) => {
     const key = c.req.header("idempotency-key");
     const { userId, bytes } = c.var;

@@ -6,6 +6,7 @@ import { figure } from "./field/figure.ts";
 import { flight } from "./field/flight.ts";
 import { link } from "./field/link.ts";
 import { payment } from "./field/payment.ts";
+import { post } from "./field/post.ts";
 import { traveler } from "./field/traveler.ts";
 import { watch } from "./field/watch.ts";
 
@@ -34,6 +35,7 @@ export const fields: Record<string, string> = {
   ...payment,
   ...figure,
   ...traveler,
+  ...post,
 };
 
 /** The row of a path: its longest end that has one. */
