@@ -107,10 +107,21 @@ const twice: Spoil = async (request, send) => {
   return send(request);
 };
 
+/** Sends a request with a key of which another request is running. */
+const running: Spoil = async (request, send) => {
+  const { user } = await a.read(await a.call("GET", "/v1/me", { token: request.token ?? "" }), 200);
+  const sent = `POST ${request.path}\n${JSON.stringify(request.body)}`;
+  await sql`
+    insert into idempotency_keys (user_id, key, request_hash, resource_id, claimed_until)
+    values (${user.id}, 'one', encode(sha256(convert_to(${sent}, 'UTF8')), 'hex'), 'pst_1', now() + interval '1 minute')`;
+  return send({ ...request, headers: { "idempotency-key": "one" } });
+};
+
 /** The causes of refusals of the routes of texts. */
 export const causes: Record<string, Spoil> = {
   "POST /v1/places/{code}/tips 403": stranger,
   "POST /v1/places/{code}/reviews 403": stranger,
+  "POST /v1/places/{code}/tips 409": running,
   "POST /v1/places/{code}/reviews 409": twice,
   "POST /v1/admin/posts/{id}/decisions 409": async (request, send) => {
     await a.operator();
