@@ -4,7 +4,7 @@ import { invalidFields } from "../base/error.ts";
 import { newId } from "../base/id.ts";
 import * as Metric from "../base/metric.ts";
 import * as Post from "../post.ts";
-import { Create, Query, Update } from "../review.ts";
+import { Create, Query, Update } from "./schema.ts";
 
 /** How long ago a journey may have been (years). */
 const oldest = 3;

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { sql } from "../base/db.ts";
 import { newId } from "../base/id.ts";
 import * as Post from "../post.ts";
-import { Create, Query, Update } from "../tip.ts";
+import { Create, Query, Update } from "./schema.ts";
 
 /**
  * Adds a tip about the place with this code, under this `id`; repeating it with the same id changes nothing. It waits for

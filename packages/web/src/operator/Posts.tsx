@@ -73,7 +73,7 @@ function One({ of: post }: { of: Queued }) {
   return (
     <article className={own.post}>
       <div className={own.head}>
-        <h2>{`${texts[post.type]}: ${words.place(post.place)}`}</h2>
+        <h2>{words.about[post.type](post.place)}</h2>
         <span className={own.actions}>
           {post.urgent && <Tag tone="high">{words.urgent}</Tag>}
           <Tag>{texts.mine.states[post.state]}</Tag>

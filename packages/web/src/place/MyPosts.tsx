@@ -94,7 +94,9 @@ function One({ of: post }: { of: Mine }) {
       )}
       {appeal && <p className={styles.small}>{words.appealed(format.moment(appeal.at))}</p>}
       {changeUntil && <p className={styles.small}>{words.changeUntil(format.moment(changeUntil))}</p>}
-      <div role="status">{written && <Done of={written} />}</div>
+      <div role="status" className={own.status}>
+        {written && <Done of={written} />}
+      </div>
       <div className={styles.actions}>
         {changeUntil && (
           <Button aria-label={`${words.change}: ${name}`} onClick={() => setOpen("change")}>

@@ -1,3 +1,4 @@
+import { placeName } from "../data/names.ts";
 import { useNamedPlaces } from "../data/places.ts";
 import { NotFound } from "../ui/NotFound.tsx";
 import { useTitle } from "../ui/title.ts";
@@ -16,7 +17,7 @@ function Page({ code }: { code: string }) {
   const words = usePostTexts();
   const { data: names } = useNamedPlaces([code]);
   const place = names?.get(code);
-  const title = words.pageTitle(place ? `${place.kind === "city" ? place.city : place.name} (${code})` : code);
+  const title = words.pageTitle(placeName(code, place ? { places: { [code]: place } } : {}));
   useTitle(title);
   if (names && !place) return <NotFound />;
   return (

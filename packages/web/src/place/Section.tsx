@@ -57,7 +57,9 @@ export function Section<T extends { id: string }>({
         {!isEmpty && <Write text={write} onWrite={() => setWriting(true)} />}
       </div>
       {summary}
-      <div role="status">{written && <Done of={written} />}</div>
+      <div role="status" className={styles.status}>
+        {written && <Done of={written} />}
+      </div>
       {(!isEmpty || isFiltered) && (
         <div className={styles.filters}>
           <Select

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useId, useState } from "react";
 import styles from "../account/Form.module.css";
 import { type Mine, type NewReview, useChangePost, useWrite, type Written } from "../data/posts.ts";
 import { Action } from "../ui/Button.tsx";
@@ -125,8 +125,9 @@ function Rating({
   onChange: (rating: number) => void;
 }) {
   const words = usePostTexts();
+  const id = useId();
   return (
-    <fieldset className={own.group}>
+    <fieldset className={own.group} aria-describedby={error && id}>
       <legend className={styles.legend}>{words.rating}</legend>
       {words.ratings.map((text, index) => (
         <label key={text} className={styles.choice}>
@@ -140,7 +141,11 @@ function Rating({
           {text}
         </label>
       ))}
-      {error && <p className={styles.fault}>{error}</p>}
+      {error && (
+        <p id={id} className={styles.fault}>
+          {error}
+        </p>
+      )}
     </fieldset>
   );
 }

@@ -1,8 +1,8 @@
+import type { posts as english } from "../en/posts.ts";
 import type { Plural } from "../format.ts";
-import type { PostTexts } from "../posts.ts";
 
 /** Texts of tips and reviews, in German. */
-export const posts = (plural: Plural): PostTexts => ({
+export const posts = (plural: Plural): ReturnType<typeof english> => ({
   pageTitle: (place) => `${place}: Tipps und Bewertungen`,
   pageNote: "Von Menschen, die dort waren. Für einen Text oder seinen Platz in der Liste bezahlt niemand.",
   tips: "Tipps",
@@ -145,7 +145,7 @@ export const posts = (plural: Plural): PostTexts => ({
     filter: "Welche Texte",
     none: "Nichts zu entscheiden",
     urgent: "Von dreien oder mehr gemeldet",
-    place: (code) => `Zu ${code}`,
+    about: { tip: (code) => `Tipp zu ${code}`, review: (code) => `Bewertung zu ${code}` },
     changed: (count) => plural(count, { one: "nie geändert", other: `${count} Fassungen` }),
     reports: "Meldungen",
     history: "Frühere Entscheidungen",
@@ -155,6 +155,5 @@ export const posts = (plural: Plural): PostTexts => ({
     reason: "Grund für den Verfasser",
     publish: "Veröffentlichen",
     hide: "Ausblenden",
-    done: { published: "Veröffentlicht.", hidden: "Ausgeblendet." },
   },
 });

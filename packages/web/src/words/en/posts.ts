@@ -144,7 +144,7 @@ export const posts = (plural: Plural) => ({
     filter: "Which texts",
     none: "Nothing to decide",
     urgent: "Reported by three or more",
-    place: (code: string) => `About ${code}`,
+    about: { tip: (code: string) => `Tip about ${code}`, review: (code: string) => `Review of ${code}` },
     changed: (count: number) => plural(count, { one: "never changed", other: `${count} versions` }),
     reports: "Reports",
     history: "Decisions before",
@@ -154,6 +154,5 @@ export const posts = (plural: Plural) => ({
     reason: "Reason for the writer",
     publish: "Publish",
     hide: "Hide",
-    done: { published: "Published.", hidden: "Hidden." },
   },
 });
