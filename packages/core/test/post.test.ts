@@ -13,10 +13,10 @@ beforeAll(async () => {
   writer = await trusted();
 });
 
-/** What the body of a tip becomes, or the code-like start of the sentence that refuses it. */
+/** The sentence that refuses the body of a tip; `post.missing` where it is fine, because the tip does not exist. */
 async function judged(body: string): Promise<string> {
   return Tip.update(writer, newId("pst"), { body }, now).then(
-    () => "written",
+    () => "changed",
     (error) => error.issues?.[0]?.message ?? error.code,
   );
 }
