@@ -117,6 +117,8 @@ export function alarms({ stack, app }: StackContext) {
   }))
     alarmOn(id, ownMetric(metricName, 15, "Sum"), { threshold: 1 });
   alarmOn("cardsNotRemoved", ownMetric("CardsNotRemoved", 60, "Sum"), { threshold: 1 });
+  // So many reviews of one place within an hour that the next ones are held.
+  alarmOn("reviewsHeld", ownMetric("ReviewsHeld", 15, "Sum"), { threshold: 1 });
   alarmOn("rowsAtFault", ownMetric("RowsAtFault", 15, "Sum"), { threshold: 1 });
   alarmOn("zonesOld", ownMetric("ZonesAgeDays", 60), { threshold: 183 });
   alarmOn("zonesDiffer", ownMetric("ZonesDiffer", 60), { threshold: 1 });

@@ -677,7 +677,7 @@ create table messages (
   checked_until timestamp with time zone,
   tried_at timestamp with time zone,
   constraint email_is_bounded CHECK (length(email) >= 3 AND length(email) <= 320),
-  constraint kind_is_known CHECK (kind = ANY (ARRAY['verify'::text, 'reset'::text, 'email_change_old'::text, 'email_change_new'::text, 'email_taken'::text, 'new_device'::text, 'password_changed'::text, 'email_changed'::text, 'export_ready'::text, 'account_deleted'::text, 'watch_ended'::text, 'watch_paused'::text, 'key_made'::text, 'factor_changed'::text, 'alerts'::text, 'digest'::text, 'test'::text, 'channel_off'::text, 'keep_watching'::text, 'booking_changed'::text, 'moved'::text])),
+  constraint kind_is_known CHECK (kind = ANY (ARRAY['verify'::text, 'reset'::text, 'email_change_old'::text, 'email_change_new'::text, 'email_taken'::text, 'new_device'::text, 'password_changed'::text, 'email_changed'::text, 'export_ready'::text, 'account_deleted'::text, 'watch_ended'::text, 'watch_paused'::text, 'key_made'::text, 'factor_changed'::text, 'alerts'::text, 'digest'::text, 'test'::text, 'channel_off'::text, 'keep_watching'::text, 'booking_changed'::text, 'moved'::text, 'post_decided'::text])),
   constraint message_has_a_way CHECK (status <> 'pending'::text OR email IS NOT NULL OR channel_id IS NOT NULL),
   constraint messages_pkey PRIMARY KEY (id),
   constraint status_is_known CHECK (status = ANY (ARRAY['pending'::text, 'sent'::text, 'failed'::text, 'dropped'::text])),
@@ -758,6 +758,84 @@ create table payment_removals (
   tries integer default 0 not null,
   constraint payment_removals_pkey PRIMARY KEY (subject),
   constraint subject_is_at_stripe CHECK (subject ~ '^(pm|cus|usr)_'::text)
+);
+
+create table post_appeals (
+  post_id text not null,
+  text text not null,
+  at timestamp with time zone not null,
+  decided_at timestamp with time zone,
+  constraint post_appeals_pkey PRIMARY KEY (post_id),
+  constraint text_is_bounded CHECK (length(text) >= 1 AND length(text) <= 1000)
+);
+
+create table post_decisions (
+  post_id text not null,
+  number integer not null,
+  operator_id text,
+  decision text not null,
+  reason text not null,
+  at timestamp with time zone not null,
+  is_second boolean not null,
+  constraint decision_is_known CHECK (decision = ANY (ARRAY['publish'::text, 'hide'::text])),
+  constraint post_decisions_pkey PRIMARY KEY (post_id, number),
+  constraint reason_is_bounded CHECK (length(reason) >= 1 AND length(reason) <= 500)
+);
+
+create table post_reports (
+  post_id text not null,
+  user_id text not null,
+  reason text not null,
+  note text,
+  at timestamp with time zone not null,
+  decided_at timestamp with time zone,
+  constraint note_is_bounded CHECK (length(note) >= 1 AND length(note) <= 500),
+  constraint post_reports_pkey PRIMARY KEY (post_id, user_id),
+  constraint reason_is_known CHECK (reason = ANY (ARRAY['spam'::text, 'abuse'::text, 'personal'::text, 'false'::text, 'off_topic'::text, 'other'::text]))
+);
+
+create table post_versions (
+  post_id text not null,
+  number integer not null,
+  at timestamp with time zone not null,
+  language text not null,
+  title text,
+  body text not null,
+  details jsonb not null,
+  constraint post_versions_pkey PRIMARY KEY (post_id, number)
+);
+
+create table post_votes (
+  post_id text not null,
+  user_id text not null,
+  at timestamp with time zone not null,
+  constraint post_votes_pkey PRIMARY KEY (post_id, user_id)
+);
+
+create table posts (
+  id text not null,
+  kind text not null,
+  place text not null,
+  user_id text,
+  state text not null,
+  language text not null,
+  title text,
+  body text not null,
+  named boolean default false not null,
+  useful integer default 0 not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  published_at timestamp with time zone,
+  rank double precision generated always as (((ln(((1 + useful))::double precision) / ln((2)::double precision)) + ((EXTRACT(epoch FROM (COALESCE(published_at, created_at) AT TIME ZONE 'UTC'::text)))::double precision / ((180 * 86400))::double precision))) stored not null,
+  constraint a_review_has_a_title CHECK ((kind = 'review'::text) = (title IS NOT NULL)),
+  constraint kind_is_known CHECK (kind = ANY (ARRAY['tip'::text, 'review'::text])),
+  constraint language_is_a_code CHECK (language ~ '^[a-z]{2}$'::text),
+  constraint place_is_a_code CHECK (place ~ '^[A-Z]{3}$'::text),
+  constraint posts_pkey PRIMARY KEY (id),
+  constraint published_has_a_moment CHECK (state <> 'published'::text OR published_at IS NOT NULL),
+  constraint state_is_known CHECK (state = ANY (ARRAY['waiting'::text, 'published'::text, 'hidden'::text, 'withdrawn'::text])),
+  constraint text_is_bounded CHECK (length(body) >= 1 AND length(body) <= 3000 AND length(title) >= 1 AND length(title) <= 80),
+  constraint useful_is_not_negative CHECK (useful >= 0)
 );
 
 create table price_observations (
@@ -869,6 +947,20 @@ create table recovery_codes (
   constraint hash_is_a_hash CHECK (hash ~ '^[0-9a-f]{64}$'::text),
   constraint recovery_code_works_once CHECK (uses <= 1),
   constraint recovery_codes_pkey PRIMARY KEY (user_id, hash)
+);
+
+create table reviews (
+  post_id text not null,
+  rating smallint not null,
+  travelled_in date not null,
+  party text not null,
+  purpose text not null,
+  flew boolean not null,
+  constraint party_is_known CHECK (party = ANY (ARRAY['alone'::text, 'couple'::text, 'family'::text, 'friends'::text, 'business'::text])),
+  constraint purpose_is_known CHECK (purpose = ANY (ARRAY['beach'::text, 'city'::text, 'nature'::text, 'work'::text, 'visit'::text, 'other'::text])),
+  constraint rating_is_one_to_five CHECK (rating >= 1 AND rating <= 5),
+  constraint reviews_pkey PRIMARY KEY (post_id),
+  constraint travelled_in_is_a_month CHECK (EXTRACT(day FROM travelled_in) = 1::numeric)
 );
 
 create table route_buckets (
@@ -1079,6 +1171,13 @@ create table totp_secrets (
   created_at timestamp with time zone default now() not null,
   constraint totp_code_works_once CHECK (last_step >= 0),
   constraint totp_secrets_pkey PRIMARY KEY (user_id)
+);
+
+create table travel_tips (
+  post_id text not null,
+  kind text not null,
+  constraint kind_is_known CHECK (kind = ANY (ARRAY['transit'::text, 'money'::text, 'safety'::text, 'food'::text, 'stay'::text, 'families'::text, 'access'::text, 'other'::text])),
+  constraint travel_tips_pkey PRIMARY KEY (post_id)
 );
 
 create table traveler_documents (
@@ -1327,6 +1426,8 @@ CREATE INDEX moved_rows_by_new_id ON moved_rows USING btree (new_id);
 
 CREATE UNIQUE INDEX one_export_is_under_way ON exports USING btree (user_id) WHERE content IS NULL;
 
+CREATE UNIQUE INDEX one_review_a_year ON posts USING btree (user_id, place, EXTRACT(year FROM (created_at AT TIME ZONE 'UTC'::text))) WHERE kind = 'review'::text AND state <> 'withdrawn'::text;
+
 CREATE INDEX passkey_challenges_expires_at ON passkey_challenges USING btree (expires_at);
 
 CREATE INDEX passkeys_user_id ON passkeys USING btree (user_id, id);
@@ -1337,6 +1438,26 @@ CREATE INDEX payment_methods_user_id ON payment_methods USING btree (user_id, id
 
 CREATE INDEX payment_removals_due_at ON payment_removals USING btree (due_at);
 
+CREATE INDEX post_appeals_open ON post_appeals USING btree (post_id) WHERE decided_at IS NULL;
+
+CREATE INDEX post_decisions_operator_id ON post_decisions USING btree (operator_id);
+
+CREATE INDEX post_reports_open ON post_reports USING btree (post_id) WHERE decided_at IS NULL;
+
+CREATE INDEX post_reports_user_id ON post_reports USING btree (user_id);
+
+CREATE INDEX post_votes_user_id ON post_votes USING btree (user_id);
+
+CREATE INDEX posts_by_age ON posts USING btree (place, kind, id DESC) WHERE state = 'published'::text;
+
+CREATE INDEX posts_by_rank ON posts USING btree (place, kind, rank DESC, id DESC) WHERE state = 'published'::text;
+
+CREATE INDEX posts_user_id ON posts USING btree (user_id, id);
+
+CREATE INDEX posts_waiting ON posts USING btree (id) WHERE state = 'waiting'::text;
+
+CREATE INDEX posts_withdrawn ON posts USING btree (updated_at) WHERE state = 'withdrawn'::text;
+
 CREATE INDEX price_observations_ghosts ON price_observations USING btree (at) WHERE status = 'ghost'::text;
 
 CREATE INDEX price_watches_created_at ON price_watches USING btree (created_at);
@@ -1346,6 +1467,8 @@ CREATE INDEX price_watches_ends_at ON price_watches USING btree (ends_at) WHERE 
 CREATE INDEX price_watches_user_id ON price_watches USING btree (user_id, id);
 
 CREATE INDEX provider_days_day ON provider_days USING btree (day);
+
+CREATE INDEX reviews_of_a_place ON posts USING btree (place, created_at) WHERE kind = 'review'::text;
 
 CREATE INDEX route_changes_route ON route_changes USING btree (origin, destination);
 
@@ -1469,11 +1592,31 @@ alter table payment_customers add constraint payment_customers_user_id_fkey FORE
 
 alter table payment_methods add constraint payment_methods_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 
+alter table post_appeals add constraint post_appeals_post_id_fkey FOREIGN KEY (post_id) REFERENCES posts(id) ON DELETE CASCADE;
+
+alter table post_decisions add constraint post_decisions_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES users(id) ON DELETE SET NULL;
+
+alter table post_decisions add constraint post_decisions_post_id_fkey FOREIGN KEY (post_id) REFERENCES posts(id) ON DELETE CASCADE;
+
+alter table post_reports add constraint post_reports_post_id_fkey FOREIGN KEY (post_id) REFERENCES posts(id) ON DELETE CASCADE;
+
+alter table post_reports add constraint post_reports_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+
+alter table post_versions add constraint post_versions_post_id_fkey FOREIGN KEY (post_id) REFERENCES posts(id) ON DELETE CASCADE;
+
+alter table post_votes add constraint post_votes_post_id_fkey FOREIGN KEY (post_id) REFERENCES posts(id) ON DELETE CASCADE;
+
+alter table post_votes add constraint post_votes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+
+alter table posts add constraint posts_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+
 alter table price_observations add constraint price_observations_fare_id_fkey FOREIGN KEY (fare_id) REFERENCES fare_keys(id) ON DELETE CASCADE;
 
 alter table price_watches add constraint price_watches_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 
 alter table recovery_codes add constraint recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+
+alter table reviews add constraint reviews_post_id_fkey FOREIGN KEY (post_id) REFERENCES posts(id) ON DELETE CASCADE;
 
 alter table route_buckets add constraint route_buckets_sample_id_fkey FOREIGN KEY (sample_id) REFERENCES route_samples(id) ON DELETE CASCADE;
 
@@ -1492,6 +1635,8 @@ alter table sessions add constraint session_has_its_password FOREIGN KEY (user_i
 alter table simulated_changes add constraint simulated_changes_order_id_fkey FOREIGN KEY (order_id) REFERENCES simulated_orders(id) ON DELETE CASCADE;
 
 alter table totp_secrets add constraint totp_secrets_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+
+alter table travel_tips add constraint travel_tips_post_id_fkey FOREIGN KEY (post_id) REFERENCES posts(id) ON DELETE CASCADE;
 
 alter table travelers add constraint travelers_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 

@@ -23,6 +23,7 @@ export const alarms = [
   { name: "faresUnpriced", threshold: 50, periods: 3, period: 900 },
   { name: "offersUnfitDuffel", threshold: 5, periods: 1, period: 3600 },
   { name: "cardsNotRemoved", metric: "CardsNotRemoved", threshold: 1, periods: 1, period: 3600 },
+  { name: "reviewsHeld", metric: "ReviewsHeld", threshold: 1, periods: 1, period: 900 },
   { name: "rowsAtFault", metric: "RowsAtFault", threshold: 1, periods: 1, period: 900 },
   { name: "zonesOld", metric: "ZonesAgeDays", threshold: 183, periods: 1, period: 3600 },
   { name: "zonesDiffer", metric: "ZonesDiffer", threshold: 1, periods: 1, period: 3600 },

@@ -20,6 +20,7 @@ const expiredByRealTime: Conditions = {
   mailbox_letters: (at) => sql`mailbox_letters.ends_at <= ${at}::timestamptz`,
   seller_events: (at) => sql`seller_events.received_at <= ${at}::timestamptz - interval '30 days'`,
   login_attempts: (at) => sql`login_attempts.ends_at <= ${at}::timestamptz`,
+  posts: (at) => sql`posts.state = 'withdrawn' and posts.updated_at <= ${at}::timestamptz - interval '30 days'`,
   flight_claims: (at) => sql`flight_claims.claimed_until <= ${at}::timestamptz - interval '1 hour'`,
 };
 
@@ -43,7 +44,7 @@ export type Options = { real?: Date; batch?: number; within?: number };
 /**
  * Deletes, as of `at`, expired sessions, keys, challenges and links, idempotency keys after 24 hours, account events
  * after a year, messages 30 days after they were sent or given up, and the log of webhooks and events of sellers after as
- * long, exports whose link has expired, counts of letters and of logins whose window is over, answers to searches a week after they were fresh, leases of searches after an
+ * long, exports whose link has expired, counts of letters and of logins whose window is over, tips and reviews 30 days after their writers took them back, answers to searches a week after they were fresh, leases of searches after an
  * hour, counts of provider calls and of prices taken back after 13 months, orders of the simulated market 90 days after departure, and counts of searches after three years. Skips locked rows and
  * leaves them to the next run, so it never waits and may run several times at once.
  * @returns how many rows were deleted, by table

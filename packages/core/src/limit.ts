@@ -33,6 +33,11 @@ const rules = {
   cards: { strict: true, address: [40, hour], account: [20, hour] },
   /** Keys that are made. */
   keys: { strict: true, address: [20, hour], account: [10, hour] },
+  /** Texts that people write about places, and changes of them. */
+  posts: { strict: true, address: [40, hour], account: [10, hour] },
+  votes: { strict: false, address: [400, hour], account: [100, hour] },
+  /** Reports of texts, and requests for a second decision. */
+  reports: { strict: true, address: [60, hour], account: [20, hour] },
   signup: { strict: true, address: [20, hour], account: [5, hour] },
   /** Sign-ups with a field at fault (422), so that these use up no sign-ups of others at the same address. */
   invalid: { strict: true, address: [60, hour] },

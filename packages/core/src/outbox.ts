@@ -106,7 +106,7 @@ export function enqueueEach(
  * kind gets none; rows of one statement are counted together, and may pass its limit together.
  */
 export function enqueueLetters(
-  kind: "channel_off" | "moved",
+  kind: "channel_off" | "moved" | "post_decided",
   told: Fragment,
   isLater = false,
 ): { counted: Fragment; queued: Fragment } {

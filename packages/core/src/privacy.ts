@@ -1,3 +1,4 @@
+import * as v from "valibot";
 import * as Audit from "./audit.ts";
 import { orMade, sql, transaction } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
@@ -7,9 +8,11 @@ import * as Key from "./key.ts";
 import * as Moved from "./moved.ts";
 import * as Outbox from "./outbox.ts";
 import * as Payment from "./payment.ts";
+import * as Post from "./post.ts";
+import { Removal } from "./privacy/schema.ts";
 import * as Session from "./session.ts";
 
-export { ExportLink, ExportPart, ExportRequest } from "./privacy/schema.ts";
+export { ExportLink, ExportPart, ExportRequest, Removal } from "./privacy/schema.ts";
 
 /** See `privacy/prepare.ts`: loaded at its first call, because the API never calls it. */
 export const prepareExports = lazy(async () => (await import("./privacy/prepare.ts")).prepareExports);
@@ -20,11 +23,14 @@ export const getExport = lazy(async () => (await import("./privacy/export.ts")).
 
 /**
  * Deletes an account: ends its sessions, revokes its keys, deletes its data, and removes the user from the rows that are kept for
- * statistics (events, searches, sent messages) or by law (bookings). A last message notifies the owner. After the
+ * statistics (events, searches, sent messages) or by law (bookings). Its tips and reviews go, or those that are published
+ * stay without a name, as `choice` says. A last message notifies the owner. After the
  * answer no session is valid. The password must have been given in the last 10 minutes.
- * @throws Problem `account.booking_open` while a booking is not settled, `session.unproven`, `session.unavailable`: then nothing is deleted yet, and the call may be repeated
+ * @throws ValiError, Problem `account.booking_open` while a booking is not settled, `session.unproven`, `session.unavailable`: then nothing is deleted yet, and the call may be repeated
  */
-export async function removeAccount(userId: string, sessionId: string, at: Date): Promise<void> {
+export async function removeAccount(userId: string, sessionId: string, at: Date, choice: Removal = {}): Promise<void> {
+  const { posts } = v.parse(Removal, choice);
+  const { forget } = await Post.forgetting();
   await Session.requireReauthentication(userId, sessionId, at);
   const references = await requireSettled(userId, at);
   const own = sql`users where users.id = ${userId}`;
@@ -57,6 +63,7 @@ export async function removeAccount(userId: string, sessionId: string, at: Date)
       unsent: sql`delete from messages where messages.user_id = ${userId} and messages.status = 'pending'`,
       // Before the rows lose their account.
       moved: Moved.forget(userId),
+      posts: forget(userId, posts === "keep"),
       searches: sql`
         update search_analytics
            set user_id = null,

@@ -165,6 +165,7 @@ describe("to an address that is not proven", () => {
     keep_watching: "account",
     booking_changed: "watches",
     moved: "proof",
+    post_decided: "account",
   };
 
   test.each(["watch_ended", "watch_paused"] as const)("no %s goes, and to a proven one it does", async (kind) => {

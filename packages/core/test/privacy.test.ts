@@ -15,6 +15,7 @@ import { withApp, withPasskey } from "./support/factors.ts";
 import * as a from "./support/factory.ts";
 import * as old from "./support/moved.ts";
 import { interceptRequests, withoutService } from "./support/network.ts";
+import { reviewOf, tipOf } from "./support/posts.ts";
 
 const now = new Date();
 const minutes = (count: number) => new Date(now.getTime() + count * 60_000);
@@ -87,7 +88,23 @@ async function somebody() {
   await sql`
     insert into payment_methods (id, user_id, token, brand, last_four, expires_month, expires_year)
     values (${newId("pmt")}, ${userId}, 'pm_' || md5(${userId}), 'visa', '4242', 12, 2034)`;
+  await somebodyPosts(userId);
   return { userId, email, token, sessionId, factors };
+}
+
+/** Adds a tip and a review of the user, published and hidden, with what was done about them. */
+async function somebodyPosts(userId: string): Promise<void> {
+  const tip = await tipOf(userId, "LIS", { named: true });
+  const review = await reviewOf(userId, "LIS");
+  await sql`
+    update posts set state = 'published', published_at = ${now}, useful = 1 where posts.id = ${tip.id}`;
+  await sql`update posts set state = 'hidden' where posts.id = ${review.id}`;
+  await sql`insert into post_votes (post_id, user_id, at) values (${tip.id}, ${userId}, ${now})`;
+  await sql`insert into post_reports (post_id, user_id, reason, at) values (${tip.id}, ${userId}, 'spam', ${now})`;
+  await sql`
+    insert into post_decisions (post_id, number, decision, reason, at, is_second)
+    values (${review.id}, 1, 'hide', 'spam', ${now}, false)`;
+  await sql`insert into post_appeals (post_id, text, at) values (${tip.id}, 'It is true.', ${now})`;
 }
 
 /** Adds a passkey and an app to the user, and returns their secrets. */
@@ -290,6 +307,32 @@ test("a deletion signs out everywhere, leaves no personal data, and notifies the
        where to_jsonb(held)::text like any (${[one.userId, one.email, one.sessionId, "192.0.2.0"].map((each) => `%${each}%`)})`;
     expect({ [table]: found.length }).toEqual({ [table]: 0 });
   }
+});
+
+test("texts go with the account, or those that are published stay without a name; votes go in both cases", async () => {
+  const left = async (choice?: Privacy.Removal) => {
+    const one = await somebody();
+    const other = await somebody();
+    const [voted] = await sql`
+      insert into post_votes (post_id, user_id, at)
+      select posts.id, ${one.userId}, ${now} from posts where posts.user_id = ${other.userId} and posts.kind = 'tip'
+      returning post_votes.post_id as id`;
+    const posts = await sql`select posts.id from posts where posts.user_id = ${one.userId}`;
+    const ids = posts.map(({ id }) => String(id));
+    await Privacy.removeAccount(one.userId, one.sessionId, now, choice);
+    expect(await sql`select posts.useful from posts where posts.id = ${voted?.id}`).toEqual([{ useful: 0 }]);
+    return sql`
+      select posts.kind, posts.user_id, posts.named,
+             (select count(*)::int from post_versions where post_versions.post_id = posts.id) as versions,
+             (select count(*)::int from post_appeals where post_appeals.post_id = posts.id) as appeals
+        from posts
+       where posts.id = any (${ids}::text[])`;
+  };
+  expect(await left()).toEqual([]);
+  expect(await left({ posts: "erase" })).toEqual([]);
+  expect(await left({ posts: "keep" })).toEqual([
+    { kind: "tip", user_id: null, named: false, versions: 0, appeals: 0 },
+  ]);
 });
 
 const every = async () =>

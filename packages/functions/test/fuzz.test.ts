@@ -9,6 +9,7 @@ import { booking } from "./support/bookings.ts";
 import * as a from "./support/client.ts";
 import { answered, document, operations, type Schema } from "./support/document.ts";
 import * as f from "./support/factors.ts";
+import { post } from "./support/posts.ts";
 import { traveler } from "./support/travelers.ts";
 
 /** Text that is valid for some field, and text that is valid for none. */
@@ -181,6 +182,8 @@ async function mine(path: string, token: string): Promise<string> {
   if (path.includes("deliveries/")) return a.failedMessage();
   if (path.includes("setup/{")) return a.cardSetup(token);
   if (path.includes("payment-methods")) return (await a.card(token)).id;
+  if (path.includes("places/{")) return "LIS";
+  if (/(?:tips|reviews|posts)\/\{/.test(path)) return post(token, path.includes("reviews") ? "reviews" : "tips");
   if (path.includes("shared/")) return "A".repeat(32);
   if (path.includes("bookings/{")) return (await booking(token)).id;
   if (path.includes("travelers/{")) return (await traveler(token)).id;

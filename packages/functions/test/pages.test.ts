@@ -1,6 +1,7 @@
 import { sql } from "@travel-conductor/core/base/db";
 import { expect, test } from "vitest";
 import * as a from "./support/client.ts";
+import { post } from "./support/posts.ts";
 
 /** Every item of a list, read with `limit` items a page. */
 async function all(path: string, token: string, limit: number, between = async () => undefined as unknown) {
@@ -25,6 +26,19 @@ test("a list is the same with any page size, newest first, whatever is added mea
     expect(await all("/v1/watches", token, limit, () => a.watch(token))).toMatchObject(known.map((id) => ({ id })));
     expect(known.slice(-7)).toEqual(made);
   }
+});
+
+test("texts are the same with any page size, whatever is added meanwhile", async () => {
+  const { token } = await a.user();
+  const made: string[] = [];
+  for (let n = 0; n < 5; n++) made.unshift(await post(token, "tips"));
+  const ids = async (path: string, limit: number, between?: () => Promise<unknown>) =>
+    (await all(path, token, limit, between)).map(({ id }) => id);
+  for (const path of ["/v1/places/LIS/tips", "/v1/me/posts"])
+    for (const limit of [1, 2, 5]) expect(await ids(path, limit), path).toEqual(made);
+  await sql`update posts set useful = 3 where posts.id = ${made[3]}`;
+  const ranked = [made[3], ...made.filter((id) => id !== made[3])];
+  expect(await ids("/v1/places/LIS/tips", 2, () => post(token, "tips", { place: "OPO" }))).toEqual(ranked);
 });
 
 test("a history continues after its last check, to the microsecond", async () => {

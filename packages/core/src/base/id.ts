@@ -22,7 +22,8 @@ export type Prefix =
   | "tvl"
   | "doc"
   | "run"
-  | "gdv";
+  | "gdv"
+  | "pst";
 
 /**
  * `usr_` and 26 characters of Crockford base 32: 48 bits of UTC milliseconds, then 80 random bits, so that ids sort by

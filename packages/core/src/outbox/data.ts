@@ -73,6 +73,14 @@ export type Data = {
   keep_watching: { watches: number; until: string };
   /** To a person whose data was moved in: the link proves the address, and the numbers say what moved. */
   moved: Link & { watches: number; bookings: number; travelers: number; searches: number };
+  /** What an operator decided about a text of the person, of a place by its code, and why. `second`: as they had asked for. */
+  post_decided: {
+    post: "tip" | "review";
+    place: string;
+    decision: "publish" | "hide";
+    reason: string;
+    second: boolean;
+  };
   /** What became of a booking; days `YYYY-MM-DD`. Our own reference: no ticket, no name but the account's first one. */
   booking_changed: {
     bookingId: string;
@@ -131,5 +139,6 @@ export const fields: { [K in Kind]: (keyof Data[K])[] } = {
   channel_off: ["channel", "because"],
   keep_watching: ["watches", "until"],
   moved: ["token", "expiresAt", "watches", "bookings", "travelers", "searches"],
+  post_decided: ["post", "place", "decision", "reason", "second"],
   booking_changed: ["bookingId", "event", "reference", "firstName", "origin", "destination", "departureDate"],
 };

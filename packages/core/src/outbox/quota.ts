@@ -27,4 +27,5 @@ export const quotas: { [K in Kind]?: readonly [letters: number, seconds: number]
   channel_off: [20, hour],
   keep_watching: [3, 24 * hour],
   moved: [1, 24 * hour],
+  post_decided: [20, hour],
 };

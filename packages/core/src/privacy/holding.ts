@@ -15,6 +15,9 @@ const ownedBy = (table: string) => (userId: string) => sql`${sql.unsafe(table)}.
 const watched = (table: string) => (userId: string) =>
   sql`${sql.unsafe(table)}.watch_id in (select price_watches.id from price_watches where price_watches.user_id = ${userId})`;
 
+const written = (table: string) => (userId: string) =>
+  sql`${sql.unsafe(table)}.post_id in (select posts.id from posts where posts.user_id = ${userId})`;
+
 /**
  * Every table with personal data. Left out are secrets (hashes, links that prove access to a mailbox), the export
  * itself, and columns that only serve to find a row.
@@ -85,6 +88,14 @@ export const holdings: Record<string, Holding> = {
   },
   travelers: { whose: ownedBy("travelers"), isSealed: true },
   traveler_documents: { whose: ownedBy("traveler_documents"), isSealed: true },
+  posts: { whose: ownedBy("posts"), without: ["rank"] },
+  travel_tips: { whose: written("travel_tips") },
+  reviews: { whose: written("reviews") },
+  post_versions: { whose: written("post_versions") },
+  post_votes: { whose: ownedBy("post_votes") },
+  post_reports: { whose: ownedBy("post_reports") },
+  post_decisions: { whose: written("post_decisions"), without: ["operator_id"] },
+  post_appeals: { whose: written("post_appeals") },
   channels: { whose: ownedBy("channels"), without: ["sealed", "token_hash", "chat_key"] },
   mail_events: {
     whose: (userId) =>

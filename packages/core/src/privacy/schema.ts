@@ -18,3 +18,7 @@ export const ExportPart = v.looseObject({
   part: v.pipe(v.number(), v.integer()),
   parts: v.pipe(v.number(), v.integer()),
 });
+
+/** What becomes of the tips and reviews of an account that is deleted. */
+export const Removal = v.strictObject({ posts: v.optional(v.picklist(["erase", "keep"]), "erase") });
+export type Removal = v.InferInput<typeof Removal>;

@@ -42,6 +42,7 @@ test("every kind of message has its words, and its data stays plain text", async
     channel_off: { channel: "webhook", shown: "hooks.example.com", because: "failing" },
     keep_watching: { watches: 2, until: at },
     moved: { ...link, watches: 2, bookings: 1, travelers: 0, searches: 12 },
+    post_decided: { post: "review", place: "LIS", decision: "hide", reason: hostile, second: false },
     booking_changed: {
       bookingId: newId("bkg"),
       event: "confirmed",
@@ -54,8 +55,8 @@ test("every kind of message has its words, and its data stays plain text", async
     },
   };
   for (const [kind, data] of Object.entries(kinds)) await Outbox.enqueue(kind as Outbox.Kind, nobody, data);
-  expect(await Delivery.deliver(minutes(1), { batch: 3 })).toEqual({ sent: 18, delayed: 0, failed: 0 });
-  expect(new Set(mailbox.map(({ subject }) => subject)).size).toBe(18);
+  expect(await Delivery.deliver(minutes(1), { batch: 3 })).toEqual({ sent: 19, delayed: 0, failed: 0 });
+  expect(new Set(mailbox.map(({ subject }) => subject)).size).toBe(19);
   for (const { text, html } of mailbox) {
     expect(text + html).not.toMatch(/undefined|null|Invalid|\[object/);
     expect(html).not.toMatch(/<img|onerror="/);
@@ -73,6 +74,7 @@ test("every kind of message has its words, and its data stays plain text", async
     "/account/channels",
     "/account/export/{id}#token=a-secret",
     "/account/export/{id}#token=a-secret&format=csv",
+    "/account/posts",
     "/email#token=a-secret",
     "/email#token=a-secret",
     "/moved",
@@ -91,7 +93,7 @@ test("every kind of message has its words, and its data stays plain text", async
   const germans = Object.entries(kinds).map(([kind, data]) =>
     letter(kind as LetterKind, data as never, "http://localhost:3000", reader),
   );
-  expect(new Set(germans.map(({ subject }) => subject)).size).toBe(18);
+  expect(new Set(germans.map(({ subject }) => subject)).size).toBe(19);
   for (const [index, { subject, text, html }] of germans.entries()) {
     const english = letter(
       Object.keys(kinds)[index] as LetterKind,

@@ -1,4 +1,5 @@
 import { bookingAdvice } from "./bookingadvice.ts";
+import { postAdvice } from "./postadvice.ts";
 
 const general: Record<string, [means: string, todo: string]> = {
   "alert.missing": [
@@ -263,5 +264,5 @@ const general: Record<string, [means: string, todo: string]> = {
 
 /** What a program should do about each problem, by its code. The pages below /docs/problems are made from it. */
 export const advice = Object.fromEntries(
-  Object.entries({ ...general, ...bookingAdvice }).sort(([a], [b]) => (a < b ? -1 : 1)),
+  Object.entries({ ...general, ...bookingAdvice, ...postAdvice }).sort(([a], [b]) => (a < b ? -1 : 1)),
 );

@@ -64,6 +64,11 @@ const sentences: [sentence: RegExp, code: string][] = [
   [/^must not be before (?<other>\w+)/, "before"],
   [/^must not be after the last departure$/, "after"],
 
+  [/^must not hold a link/, "link"],
+  [/^must not hold an e-mail address$/, "email_inside"],
+  [/^must not hold a telephone number$/, "phone_inside"],
+  [/^must not have more than four marks/, "marks"],
+  [/^must not be more than (?<years>\d+) years ago$/, "too_old"],
   [/^must not (?:be the number of a card|hold the number of a payment card)$/, "card_number"],
   [/^must be (?:\S+, the|a) version of the terms/, "terms"],
   [/^must be born before the journey$|^must not be in the future$/, "future"],

@@ -22,16 +22,20 @@ export function isIdempotent(handler: object): boolean {
  * answer is sent to every repetition. A refusal (4xx) creates nothing and leaves no row: the key may be used again. After
  * a failure (5xx) the resource may exist, so the id stays for the repetition. A stored answer that cannot be read is a
  * miss: the request runs again with the first id. With `sealed` the answer is sealed, and the hash of the request keyed:
- * for routes whose bodies or answers hold what else lies sealed.
+ * for routes whose bodies or answers hold what else lies sealed. The resource is below `under`, by default the path of the
+ * request.
  */
-export function withIdempotency(prefix: Prefix, { sealed = false } = {}): MiddlewareHandler<Made & Bytes> {
+export function withIdempotency(
+  prefix: Prefix,
+  { sealed = false, under }: { sealed?: boolean; under?: string } = {},
+): MiddlewareHandler<Made & Bytes> {
   const handler = createMiddleware<Made & Bytes>(async (c, next) => {
     const key = c.req.header("idempotency-key");
     const { userId, bytes } = c.var;
     c.set("resourceId", newId(prefix));
     if (key === undefined) {
       await next();
-      return locate(c, c.res.status, c.var.resourceId);
+      return locate(c, c.res.status, c.var.resourceId, under);
     }
 
     const vault = sealed ? await import("@travel-conductor/core/base/keptanswer") : undefined;
@@ -54,12 +58,12 @@ export function withIdempotency(prefix: Prefix, { sealed = false } = {}): Middle
     }
     if (claimed.state === "done") {
       c.header("content-type", "application/json");
-      locate(c, claimed.status, JSON.parse(claimed.body).id);
+      locate(c, claimed.status, JSON.parse(claimed.body).id, under);
       return c.body(claimed.body, claimed.status as ContentfulStatusCode);
     }
     c.set("resourceId", claimed.resourceId);
     await next();
-    locate(c, c.res.status, claimed.resourceId);
+    locate(c, c.res.status, claimed.resourceId, under);
     const refused = () => (c.res.status < 500 ? withdraw(userId, key) : release(userId, key));
     const kept = async () => {
       const body = await c.res.clone().text();
@@ -75,6 +79,6 @@ export function withIdempotency(prefix: Prefix, { sealed = false } = {}): Middle
 }
 
 /** Says where the resource is that was made. */
-function locate(c: Context, status: number, id: string): void {
-  if (status === 201 && !c.res.headers.has("location")) c.header("location", `${c.req.path}/${id}`);
+function locate(c: Context, status: number, id: string, under = c.req.path): void {
+  if (status === 201 && !c.res.headers.has("location")) c.header("location", `${under}/${id}`);
 }

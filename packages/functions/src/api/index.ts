@@ -18,10 +18,12 @@ import { health } from "./route/health.ts";
 import { keys } from "./route/keys.ts";
 import { links } from "./route/links.ts";
 import { me } from "./route/me.ts";
+import { moderation } from "./route/moderation.ts";
 import { numbers } from "./route/numbers.ts";
 import { payments } from "./route/payments.ts";
 import { placePages } from "./route/placepages.ts";
 import { places } from "./route/places.ts";
+import { myPosts, placePosts, reviews, tips } from "./route/posts.ts";
 import { airlines, airports, currencies } from "./route/reference.ts";
 import { searches } from "./route/searches.ts";
 import { shared } from "./route/shared.ts";
@@ -38,6 +40,10 @@ const routes = new Hono()
   .route("/v1/me/factors", factors)
   .route("/v1/me/searches", searches)
   .route("/v1/me/keys", keys)
+  .route("/v1/me/posts", myPosts)
+  .route("/v1/places", placePosts)
+  .route("/v1/tips", tips)
+  .route("/v1/reviews", reviews)
   .route("/v1/airports", airports)
   .route("/v1/airlines", airlines)
   .route("/v1/currencies", currencies)
@@ -57,6 +63,7 @@ const routes = new Hono()
   .route("/v1/analytics", analytics)
   .route("/v1/admin/guides", guides)
   .route("/v1/admin/guide-versions", guideVersions)
+  .route("/v1/admin/posts", moderation)
   .route("/v1/admin", admin);
 
 export const app = routes.route("/", placePages).route("/", docs(routes)).notFound(notFound(routes)).onError(answer);

@@ -4,6 +4,8 @@ import * as Alert from "@travel-conductor/core/alert";
 import * as Money from "@travel-conductor/core/base/money";
 import * as Destination from "@travel-conductor/core/destination";
 import * as Flight from "@travel-conductor/core/flight";
+import * as Moderation from "@travel-conductor/core/moderation";
+import * as Post from "@travel-conductor/core/post";
 import * as Traveler from "@travel-conductor/core/traveler";
 import * as User from "@travel-conductor/core/user";
 import * as Watch from "@travel-conductor/core/watch";
@@ -36,8 +38,12 @@ const named = {
   NamedWatch,
   Offer: Flight.Info,
   Place: Airport.Place,
+  Post: Post.Mine,
   Problem,
+  QueuedPost: Moderation.Queued,
+  Review: Post.ReviewInfo,
   Rules: Watch.Rules,
+  Tip: Post.TipInfo,
   Traveler: Traveler.Info,
   TravelDocument: Traveler.DocumentInfo,
   User: User.Info,

@@ -17,7 +17,7 @@ export type RedisBatch = {
 };
 
 /** Where a request may queue a message: that is noted in Redis before it is, in the same request as the count. */
-const queueing = /^\/v1\/(auth|me|channels)\b/;
+const queueing = /^\/v1\/(auth|me|channels|admin\/posts)\b/;
 
 /**
  * Starts a batch that counts the request as `cost` of them against `rule`, by its address and by `account` and `key` if

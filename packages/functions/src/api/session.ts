@@ -43,6 +43,18 @@ export const signedIn = createMiddleware<SignedIn>(async (c, next) => {
   await cached();
 });
 
+/** Who reads what anybody may read: a user with a session or a key, or nobody. */
+export type Viewed = { Variables: { viewer: string | null } };
+
+/** Finds the reader in the request to Redis that counts the request. One without a session that works is nobody. */
+export const viewed = createMiddleware<Viewed>(async (c, next) => {
+  const { send, caller, cached } = startSessionBatch(c, "general");
+  await send();
+  c.set("viewer", (await caller())?.userId ?? null);
+  await next();
+  await cached();
+});
+
 /**
  * Requires a session in which a second factor was given, where the account requires one; a key gives none. Stands after
  * `signedIn`. Only a refusal takes a request of its own.

@@ -7,6 +7,7 @@ import * as a from "./client.ts";
 import * as f from "./factors.ts";
 import { forOperators } from "./operators.ts";
 import { forPayments } from "./payments.ts";
+import { forPosts } from "./posts.ts";
 import { forTravelers } from "./travelers.ts";
 
 export type Request = a.Sent & { path: string };
@@ -18,6 +19,7 @@ export const good: Record<string, () => Request | Promise<Request>> = {
   ...forPayments,
   ...forTravelers,
   ...forBookings,
+  ...forPosts,
   "GET /health": () => ({ path: "/health" }),
   "POST /v1/auth/signup": () => ({ path: "/v1/auth/signup", body: a.signup() }),
   "POST /v1/auth/login": async () => {

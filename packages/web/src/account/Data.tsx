@@ -57,6 +57,7 @@ function Delete({ me }: { me: Me }) {
   const [, go] = useLocation();
   const [isAsking, setAsking] = useState(false);
   const [typed, setTyped] = useState("");
+  const [posts, setPosts] = useState<"erase" | "keep">("erase");
   const remove = useDeleteAccount();
   return (
     <section className={styles.card} aria-labelledby="delete">
@@ -73,10 +74,19 @@ function Delete({ me }: { me: Me }) {
           error={remove.error}
           disabled={typed.trim().toLowerCase() !== me.email.toLowerCase()}
           onClose={() => setAsking(false)}
-          onGo={() => remove.mutate(undefined, { onSuccess: () => go("/") })}
+          onGo={() => remove.mutate(posts, { onSuccess: () => go("/") })}
         >
           <div className={styles.fields}>
             <p>{account.deleteNote}</p>
+            <fieldset>
+              <legend className={styles.legend}>{words.deletePosts}</legend>
+              {(["erase", "keep"] as const).map((each) => (
+                <label key={each} className={styles.choice}>
+                  <input type="radio" name="posts" checked={posts === each} onChange={() => setPosts(each)} />
+                  {each === "erase" ? words.deletePostsErase : words.deletePostsKeep}
+                </label>
+              ))}
+            </fieldset>
             <Field
               label={words.deleteSure(me.email)}
               autoComplete="off"

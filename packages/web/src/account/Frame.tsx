@@ -16,6 +16,7 @@ const parts: Part[] = [
   "profile",
   "preferences",
   "travelers",
+  "posts",
   "channels",
   "payment-methods",
   "security",

@@ -198,7 +198,8 @@ export function useExport() {
 
 export function useDeleteAccount() {
   return useMutation({
-    mutationFn: () => withProof(() => ask<void>("/v1/me", { method: "DELETE" })),
+    mutationFn: (posts: "erase" | "keep") =>
+      withProof(() => ask<void>("/v1/me", { method: "DELETE", query: { posts } })),
     onSuccess: () => changePerson(null),
   });
 }

@@ -8,7 +8,7 @@ import { useTitle } from "../ui/title.ts";
 import { useSettings } from "../words/settings.ts";
 import styles from "./Operator.module.css";
 
-const parts = ["providers", "bookings", "deliveries", "conversion", "searches", "guides", "imports"] as const;
+const parts = ["providers", "bookings", "deliveries", "conversion", "searches", "guides", "posts", "imports"] as const;
 type Part = (typeof parts)[number];
 
 const addressOf = (part: Part) => (part === "providers" ? "/operator" : `/operator/${part}`);

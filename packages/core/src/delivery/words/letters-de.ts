@@ -3,6 +3,7 @@ import { bookingLetter } from "./booking-de.ts";
 import { amount, listed, longDay, month } from "./format.ts";
 import type { LetterWords } from "./lettershape.ts";
 import { movedLetter } from "./moved-de.ts";
+import { postLetter } from "./post-de.ts";
 
 const locale = "de-DE";
 
@@ -170,6 +171,7 @@ export const lettersDe: LetterWords = {
   }),
   booking_changed: bookingLetter,
   moved: movedLetter,
+  post_decided: postLetter,
   channel_off: ({ channel, shown, because }, { link }) => ({
     subject: `An ${shown ?? channel} gehen keine Nachrichten mehr`,
     parts: [

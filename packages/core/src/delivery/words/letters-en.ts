@@ -4,6 +4,7 @@ import { bookingLetter } from "./booking-en.ts";
 import { longDay, month } from "./format.ts";
 import type { LetterWords } from "./lettershape.ts";
 import { movedLetter } from "./moved-en.ts";
+import { postLetter } from "./post-en.ts";
 
 const ignore = "If this was not you, do nothing: without the link nothing changes.";
 const secure =
@@ -170,6 +171,7 @@ export const lettersEn: LetterWords = {
   }),
   booking_changed: bookingLetter,
   moved: movedLetter,
+  post_decided: postLetter,
   channel_off: ({ channel, shown, because }, { link }) => ({
     subject: `Messages no longer go to ${shown ?? channel}`,
     parts: [

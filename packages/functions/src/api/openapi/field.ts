@@ -7,6 +7,7 @@ import { flight } from "./field/flight.ts";
 import { link } from "./field/link.ts";
 import { payment } from "./field/payment.ts";
 import { place } from "./field/place.ts";
+import { post } from "./field/post.ts";
 import { traveler } from "./field/traveler.ts";
 import { watch } from "./field/watch.ts";
 
@@ -36,6 +37,7 @@ export const fields: Record<string, string> = {
   ...figure,
   ...traveler,
   ...place,
+  ...post,
 };
 
 /** The row of a path: its longest end that has one. */

@@ -84,7 +84,9 @@ export const tags: Record<string, string> = {
   feeds: "Alerts as an Atom feed, and watches as a calendar, for other programs.",
   webhooks: "For other services, which tell us something: not for clients.",
   links: "What the links in messages do, without signing in.",
-  places: "Places to travel to: facts, what the way there costs, what was written about them.",
+  places: "Places to travel to: facts, what the way there costs, guides, tips and reviews.",
+  tips: "What is done with one tip: changes, votes, reports.",
+  reviews: "What is done with one review: changes, votes, reports.",
   airports: "Airports, by what people type or by code.",
   airlines: "Airlines and their names.",
   currencies: "Currencies and their decimals.",
@@ -92,6 +94,6 @@ export const tags: Record<string, string> = {
   me: "The account: profile, sessions, passkeys and codes, keys, past searches, export, deletion.",
   analytics: "Figures about all searches, of five people at least.",
   numbers: "Figures about this service itself.",
-  admin: "For those who run the service: providers, budgets, figures, messages.",
+  admin: "For those who run the service: providers, budgets, figures, messages, tips and reviews.",
   health: "Whether the service works.",
 };

@@ -243,6 +243,36 @@ export const operations: Record<string, string> = {
     "Of bookings that stand. Null with fewer than five, by five different users.",
   "GET /v1/analytics/patterns": "Shares of all searches; none under 100 searches, and no share of fewer than five.",
 
+  "GET /v1/places/{code}/tips":
+    "Published tips, the most useful first: twice as many votes weigh as much as 180 days. `mine` and `voted` are told to a user who is signed in.",
+  "POST /v1/places/{code}/tips":
+    "For accounts with a proven address. The first two texts of an account wait for an operator (`state`). Plain text without links, e-mail addresses, telephone numbers and card numbers.",
+  "GET /v1/places/{code}/reviews":
+    "Published reviews, the most useful first: twice as many votes weigh as much as 180 days. `rating` is of all of them; filters do not change it.",
+  "POST /v1/places/{code}/reviews":
+    "For accounts with a proven address; one a place and calendar year (UTC). The first two texts of an account wait for an operator (`state`), and so does one that comes after 20 others of the place within an hour.",
+  "PATCH /v1/tips/{id}":
+    "For its writer, within 30 days. What it said before is kept. One of an account whose texts need approval waits for it again.",
+  "DELETE /v1/tips/{id}": "For its writer. No list has it any more, and it is deleted after 30 days.",
+  "POST /v1/tips/{id}/useful": "One vote a person, however often it is sent; none for a text of one's own.",
+  "DELETE /v1/tips/{id}/useful": "It may be repeated.",
+  "POST /v1/tips/{id}/reports":
+    "One report a person: a repetition changes nothing. Reports hide nothing by themselves; operators read them.",
+  "POST /v1/tips/{id}/appeal":
+    "For its writer, once, of a text that an operator has hidden. Another operator decides, where there is one.",
+  "GET /v1/tips/{id}/versions": "For its writer and for operators, newest first.",
+  "PATCH /v1/reviews/{id}":
+    "For its writer, within 30 days. What it said before is kept. One of an account whose texts need approval waits for it again.",
+  "DELETE /v1/reviews/{id}": "For its writer. No list has it any more, and it is deleted after 30 days.",
+  "POST /v1/reviews/{id}/useful": "One vote a person, however often it is sent; none for a text of one's own.",
+  "DELETE /v1/reviews/{id}/useful": "It may be repeated.",
+  "POST /v1/reviews/{id}/reports":
+    "One report a person: a repetition changes nothing. Reports hide nothing by themselves; operators read them.",
+  "POST /v1/reviews/{id}/appeal":
+    "For its writer, once, of a text that an operator has hidden. Another operator decides, where there is one.",
+  "GET /v1/reviews/{id}/versions": "For its writer and for operators, newest first.",
+  "GET /v1/me/posts": "In every state, without those that were taken back.",
+
   "GET /v1/numbers":
     "Of each of the last twelve months (UTC) and each provider, newest first: how many prices would have given an alert, and the share that the provider took back when it was asked to confirm. May be kept for an hour.",
 
@@ -251,6 +281,10 @@ export const operations: Record<string, string> = {
   "GET /v1/admin/conversion":
     "For operators: of each route in an ISO week, the searches, searchers, watchers and bookers.",
   "GET /v1/admin/searches": "For operators, newest day first.",
+  "GET /v1/admin/posts":
+    "For operators, oldest first. Of reported ones, those come first that three people have reported. Writers and reporters are not named.",
+  "POST /v1/admin/posts/{id}/decisions":
+    "For operators. It ends the open reports of the text and the request of its writer, who reads the reason.",
   "GET /v1/admin/deliveries":
     "For operators, newest first, without addresses and words. `counts` is of all messages: filters do not change it.",
   "POST /v1/admin/deliveries/{id}/replay":

@@ -167,9 +167,15 @@ export const me = new Hono()
   )
   .delete(
     "/",
-    operation({ summary: "Delete my account", status: 204, problems: { 403: ["session.unproven"], ...unending } }),
+    operation({
+      summary: "Delete my account",
+      query: Privacy.Removal,
+      example: { posts: "keep" },
+      status: 204,
+      problems: { 403: ["session.unproven"], ...unending },
+    }),
     async (c) => {
-      await Privacy.removeAccount(c.var.userId, c.var.sessionId, realNow());
+      await Privacy.removeAccount(c.var.userId, c.var.sessionId, realNow(), c.req.valid("query"));
       forget(c);
       return c.body(null, 204);
     },

@@ -14,8 +14,7 @@ const maker = () => import("../placepage/page.ts");
  * what lies below a place's path only the client shows.
  */
 export const placePages = new Hono()
-  .use(limited("insight"))
-  .get("/places/:code{[A-Z]{3}}", lastingAnHour, async (c) => {
+  .get("/places/:code{[A-Z]{3}}", limited("insight"), lastingAnHour, async (c) => {
     const { placePage, clientPage } = await maker();
     const { path } = c.req;
     const language = c.req.query("language") === "de" ? "de" : "en";
@@ -29,13 +28,13 @@ export const placePages = new Hono()
       return c.html(clientPage(path), 422);
     }
   })
-  .get("/places/*", async (c) => c.html((await maker()).clientPage(c.req.path)))
-  .get("/robots.txt", async (c) => {
+  .get("/places/*", limited("general"), async (c) => c.html((await maker()).clientPage(c.req.path)))
+  .get("/robots.txt", limited("general"), async (c) => {
     const { addressOf } = await maker();
     const lines = ["User-agent: *", "Disallow: /v1/", "Allow: /", `Sitemap: ${addressOf("/sitemap.xml")}`];
     return c.text(`${lines.join("\n")}\n`, 200, { "cache-control": "public, max-age=86400" });
   })
-  .get("/sitemap.xml", lastingAnHour, async (c) => {
+  .get("/sitemap.xml", limited("general"), lastingAnHour, async (c) => {
     const { addressOf } = await maker();
     const pages = (await Destination.all()).map((code) => `<url><loc>${addressOf(`/places/${code}`)}</loc></url>`);
     const xml = `<?xml version="1.0" encoding="UTF-8"?>

@@ -11,6 +11,7 @@ export const settings = (plural: Plural): ReturnType<typeof english> => ({
     "payment-methods": "Karten",
     security: "Anmeldung",
     sessions: "Wo Sie angemeldet sind",
+    posts: "Meine Tipps und Bewertungen",
     keys: "Schlüssel für Programme",
     data: "Ihre Daten",
     operator: "Betrieb",
@@ -176,6 +177,9 @@ export const settings = (plural: Plural): ReturnType<typeof english> => ({
     deleteNote:
       "Ihr Konto, was Sie beobachten, Meldungen, Schlüssel und Vorlieben werden sofort gelöscht. Was zum Zählen bleiben muss, bleibt ohne Ihren Namen.",
     deleteSure: (email) => `Tippen Sie ${email} ein, um das Konto zu löschen.`,
+    deletePosts: "Was wird aus Ihren Tipps und Bewertungen?",
+    deletePostsErase: "Löschen",
+    deletePostsKeep: "Meine Tipps und Bewertungen ohne meinen Namen behalten",
     deleteForGood: "Endgültig löschen",
     deleted: "Ihr Konto ist gelöscht.",
   },
@@ -200,6 +204,7 @@ export const settings = (plural: Plural): ReturnType<typeof english> => ({
       searches: "Suchen",
       guides: "Reiseführer",
       imports: "Importe",
+      posts: "Tipps und Bewertungen",
     },
     nav: "Teile für den Betrieb",
     providers: {

@@ -10,6 +10,7 @@ export const settings = (plural: Plural) => ({
     "payment-methods": "Cards",
     security: "Signing in",
     sessions: "Where you are signed in",
+    posts: "My tips and reviews",
     keys: "Keys for programs",
     data: "Your data",
     operator: "Operators",
@@ -172,6 +173,9 @@ export const settings = (plural: Plural) => ({
     deleteNote:
       "Your account, watches, alerts, keys and preferences are deleted at once. What must stay for counting stays without your name.",
     deleteSure: (email: string) => `Type ${email} to delete the account.`,
+    deletePosts: "What of your tips and reviews?",
+    deletePostsErase: "Erase them",
+    deletePostsKeep: "Keep my tips and reviews without my name",
     deleteForGood: "Delete for good",
     deleted: "Your account is deleted.",
   },
@@ -196,6 +200,7 @@ export const settings = (plural: Plural) => ({
       searches: "Searches",
       guides: "Guides",
       imports: "Imports",
+      posts: "Tips and reviews",
     },
     nav: "Parts for operators",
     providers: {
