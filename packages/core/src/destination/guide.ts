@@ -5,6 +5,7 @@ import { sql, transaction } from "../base/db.ts";
 import { invalidFields, Problem } from "../base/error.ts";
 import { localDay } from "../base/zone.ts";
 import * as Fare from "../fare.ts";
+import * as Post from "../post.ts";
 import { selectCosts, selectWatchers, toCosts } from "./costs.ts";
 import { factsOf } from "./facts.ts";
 import { type Guide, Query } from "./schema.ts";
@@ -27,7 +28,7 @@ export async function get(code: string, query: Query, at: Date): Promise<Guide> 
   const { firstDay = localDay(place.timeZone, at.getTime()), language } = asked;
   const lastDay = asked.lastDay ?? addDays(firstDay, usualDays - 1);
   const ends = asked.from && { from: await Airport.related(asked.from), to: await Airport.related(place.code) };
-  const sampling = await Fare.sampling();
+  const [sampling, { selectBest }] = await Promise.all([Fare.sampling(), Post.reading()]);
   const [facts, rows] = await Promise.all([
     factsOf(place, home, at),
     transaction(
@@ -52,6 +53,7 @@ export async function get(code: string, query: Query, at: Date): Promise<Guide> 
          and guide_versions.language = ${language}
          and guide_versions.state = 'published'
        order by guide_versions.section`,
+        posts: sql`select ${selectBest(place.code)} as best`,
         costs: ends ? selectCosts(sampling, ends, asked, at) : [],
         watchers: ends ? selectWatchers(ends, asked, at) : [],
       },
@@ -64,6 +66,7 @@ export async function get(code: string, query: Query, at: Date): Promise<Guide> 
     holidays: { firstDay, lastDay, items: rows.holidays as Guide["holidays"]["items"] },
     costs: ends ? toCosts(rows, ends, asked) : null,
     guide: rows.guide as Guide["guide"],
+    posts: rows.posts[0]?.best as Guide["posts"],
   };
 }
 

@@ -4,6 +4,7 @@ import { addDays } from "../base/day.ts";
 import * as Money from "../base/money.ts";
 import { Page } from "../base/page.ts";
 import * as Flight from "../flight.ts";
+import * as Post from "../post.ts";
 
 export const languages = ["en", "de"] as const;
 export const Language = v.picklist(languages);
@@ -149,5 +150,6 @@ export const Guide = v.object({
   holidays: v.object({ firstDay: day, lastDay: day, items: v.array(Holiday) }),
   costs: v.nullable(Costs),
   guide: v.array(Part),
+  posts: Post.Best,
 });
 export type Guide = v.InferOutput<typeof Guide>;

@@ -1,3 +1,4 @@
+import { lazy, Suspense } from "react";
 import { Link } from "wouter";
 import { Failed } from "../api/http.ts";
 import { type Guide, useGuide, type Wanted } from "../data/guides.ts";
@@ -13,6 +14,9 @@ import { Daylight, Facts, Holidays } from "./Facts.tsx";
 import styles from "./PlacePage.module.css";
 import { Prose } from "./Prose.tsx";
 import { useWanted } from "./wanted.ts";
+
+const Tips = lazy(async () => ({ default: (await import("./Tips.tsx")).Tips }));
+const Reviews = lazy(async () => ({ default: (await import("./Reviews.tsx")).Reviews }));
 
 type Params = { params: Record<string, string | undefined> };
 
@@ -44,6 +48,10 @@ export function PlacePage({ params: { code = "" } }: Params) {
       <Facts of={guide} />
       <Holidays of={guide} />
       <Daylight of={guide} />
+      <Suspense fallback={<Skeleton height={120} count={2} />}>
+        <Tips code={guide.place.code} />
+        <Reviews code={guide.place.code} />
+      </Suspense>
       {me?.isOperator && (
         <p>
           <Link href={`/operator/guides/${guide.place.code}`}>{words.edit}</Link>

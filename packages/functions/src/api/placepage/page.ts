@@ -19,7 +19,7 @@ export const addressOf = (path: string) => new URL(path, env.APP_URL ?? "http://
  * over, with the answer of the API that it was made from. While a figure on it is simulated, no search engine keeps it.
  */
 export function placePage(guide: Guide, language: "en" | "de", path: string): string {
-  const { place, facts, costs, holidays, guide: parts } = guide;
+  const { place, facts, costs, holidays, guide: parts, posts } = guide;
   const said = words[language];
   const country = nameOf("region", place.country, said);
   const name = place.kind === "city" ? place.city : `${place.city} (${place.code})`;
@@ -43,7 +43,7 @@ export function placePage(guide: Guide, language: "en" | "de", path: string): st
             .join("")}</ul><p><small>${said.holidaySource}</small></p>`,
     ),
     section(said.daylight, daylightHtml(facts.daylight, said)),
-    `<p><a href="/places/${place.code}/people">${said.people}</a></p>`,
+    peopleHtml(guide, said),
   ].join("\n");
   return document({
     language,
@@ -59,6 +59,15 @@ export function placePage(guide: Guide, language: "en" | "de", path: string): st
       address: { "@type": "PostalAddress", addressCountry: place.country },
       geo: { "@type": "GeoCoordinates", ...place.location },
       url: addressOf(path),
+      ...(posts.rating.average === null
+        ? {}
+        : {
+            aggregateRating: {
+              "@type": "AggregateRating",
+              ratingValue: posts.rating.average,
+              ratingCount: posts.rating.count,
+            },
+          }),
     },
     content,
     guide,
@@ -125,6 +134,23 @@ function table(heads: string[], rows: string[][]): string {
       `<tr><th scope="row">${escapeHtml(first)}</th>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join("")}</tr>`,
   );
   return `<table><thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table>`;
+}
+
+/** What people say, as they wrote it: plain text. */
+function peopleHtml({ place, posts: { tips, reviews, rating } }: Guide, said: Words): string {
+  const by = (name: string | null) => `<small>${escapeHtml(name ?? said.nameless)}</small>`;
+  const texts = [
+    ...tips.map(
+      ({ body, name, language }) => `<li lang="${escapeHtml(language)}">${escapeHtml(body)} ${by(author)}</li>`,
+    ),
+    ...reviews.map(
+      ({ rating: stars, title, body, author, language }) =>
+        `<li lang="${escapeHtml(language)}"><strong>${escapeHtml(title)}</strong> (${stars}/5) ${escapeHtml(body)} ${by(author)}</li>`,
+    ),
+  ];
+  const average = rating.average === null ? "" : `<p>${said.average(rating.average, rating.count)}</p>`;
+  const list = texts.length > 0 ? `<ul>${texts.join("")}</ul>` : "";
+  return section(said.people, `${average}${list}<p><a href="/places/${place.code}/people">${said.all}</a></p>`);
 }
 
 function startHtml(code: string, said: Words): string {

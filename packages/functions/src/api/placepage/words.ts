@@ -39,6 +39,9 @@ const en = {
   simulated: "Simulated: these prices are of a market that is made up.",
   checked: (day: string) => `Checked on ${day}`,
   people: "Tips and reviews by people who went",
+  average: (average: number, count: number) => `${average} of 5 in ${count} reviews`,
+  nameless: "anonymous",
+  all: "All tips and reviews",
   other: "Deutsch",
   missing: "We know no place with this code",
 };
@@ -84,6 +87,9 @@ const de: Words = {
   simulated: "Simuliert: Diese Preise stammen aus einem erfundenen Markt.",
   checked: (day) => `Geprüft am ${day}`,
   people: "Tipps und Bewertungen von Leuten, die dort waren",
+  average: (average, count) => `${average} von 5 in ${count} Bewertungen`,
+  nameless: "ohne Namen",
+  all: "Alle Tipps und Bewertungen",
   other: "English",
   missing: "Wir kennen keinen Ort mit diesem Code",
 };

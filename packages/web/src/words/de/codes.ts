@@ -2,7 +2,6 @@ import type { faults as english } from "../en/codes.ts";
 
 /** What went wrong with the account, by the problem's code, in German. */
 export const codes: Record<string, string> = {
-  "place.missing": "Einen Flughafen oder eine Stadt mit diesem Code kennen wir nicht.",
   "post.missing": "Diesen Text gibt es nicht mehr.",
   "post.own": "Das geht nicht bei einem eigenen Text.",
   "post.hidden": "Dieser Text wurde ausgeblendet: Bitten Sie um eine zweite Entscheidung.",

@@ -1,6 +1,5 @@
 /** What went wrong with the account, by the problem's code. */
 export const codes: Record<string, string> = {
-  "place.missing": "We know no airport or city with this code.",
   "post.missing": "This text is not there any more.",
   "post.own": "That is not for a text of your own.",
   "post.hidden": "This text was hidden: ask for a second decision.",
