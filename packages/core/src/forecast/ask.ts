@@ -108,7 +108,10 @@ export async function forWatch(userId: string, watchId: string, at: Date): Promi
   return toInfo(row, source);
 }
 
-type Row = Pick<Result, "probability" | "baseRate" | "cases" | "origin" | "destination" | "departureDate" | "returnDate"> & {
+type Row = Pick<
+  Result,
+  "probability" | "baseRate" | "cases" | "origin" | "destination" | "departureDate" | "returnDate"
+> & {
   why: Reason | null;
   currency: string;
   price: number | null;

@@ -1,5 +1,4 @@
 import { type Fragment, sql } from "../base/db.ts";
-import * as Fare from "../fare.ts";
 
 /** Within how many days after today a price is lower or not; a journey must leave later than that. */
 export const within = 7;
@@ -186,7 +185,7 @@ export function forecastOf(at: Date, source: string): Fragment {
          and counted.of_route = routes.of_route
          and counted.of_own = owns.of_own
     ), checked as (
-      select sum((rates.rate - cases.fell) ^ 2) <= (1 - ${margin}::numeric) * sum((base_rates.rate - cases.fell) ^ 2)
+      select sum((rates.rate - cases.fell) ^ 2) < (1 - ${margin}::numeric) * sum((base_rates.rate - cases.fell) ^ 2)
                as is_better
         from newer
         join cases on cases.day >= newer.since
