@@ -111,6 +111,18 @@ describe("an answer", () => {
   });
 });
 
+test("an answer that cannot be kept is said all the same, and logged", async () => {
+  await recordKind();
+  await sql`alter table forecasts add constraint none_is_kept check (false)`;
+  try {
+    const { result, log } = await logOf(() => ask());
+    expect(result).toMatchObject({ status: "answered" });
+    expect(log).toContain("forecast.not_kept");
+  } finally {
+    await sql`alter table forecasts drop constraint none_is_kept`;
+  }
+});
+
 describe("nothing is said", () => {
   test("below 200 cases, and the number of cases is told", async () => {
     await recordKind({ departures: 7 });

@@ -46,7 +46,7 @@ export async function ask(query: unknown, at: Date, caller?: Flight.Caller): Pro
 }
 
 /**
- * Says the same of a watch: of its fare, or of the cheapest of its fares, whatever its wishes; with a limit of stops, of
+ * Says the same of a watch: of its fare, or of the cheapest of its fares, without its wishes; with a limit of stops, of
  * the lowest price that was seen for these dates since yesterday (UTC).
  * @throws Problem `watch.missing` (also for another user's)
  */

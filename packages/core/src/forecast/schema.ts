@@ -4,7 +4,7 @@ import * as Flight from "../flight.ts";
 
 const { maxStops: _, ...journey } = Flight.criteriaEntries;
 
-/** A journey. Its price is the cheapest one known, whatever the stops. */
+/** A journey. Its price is the cheapest one known, with any number of stops. */
 export const Query = Flight.withRules(v.strictObject(journey), []);
 export type Query = v.InferInput<typeof Query>;
 

@@ -6,6 +6,7 @@ import * as Destination from "@travel-conductor/core/destination";
 import * as Flight from "@travel-conductor/core/flight";
 import * as Moderation from "@travel-conductor/core/moderation";
 import * as Post from "@travel-conductor/core/post";
+import * as Forecast from "@travel-conductor/core/forecast";
 import * as Traveler from "@travel-conductor/core/traveler";
 import * as User from "@travel-conductor/core/user";
 import * as Watch from "@travel-conductor/core/watch";
@@ -32,6 +33,7 @@ const named = {
   Flights: Flight.Result,
   Guide: Destination.Guide,
   GuideVersion: Destination.Version,
+  Forecast: Forecast.Result,
   KeptOffer: Flight.KeptInfo,
   Money: Money.Info,
   NamedAlert,
