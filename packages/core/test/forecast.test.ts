@@ -6,6 +6,7 @@ import { sql } from "../src/base/db.ts";
 import * as Clean from "../src/clean.ts";
 import * as Fare from "../src/fare.ts";
 import * as Forecast from "../src/forecast.ts";
+import { scans, statementsOf } from "./support/explain.ts";
 import * as a from "./support/factory.ts";
 import { addObservations, recordObservations } from "./support/insight.ts";
 import { logOf } from "./support/logs.ts";
@@ -109,6 +110,30 @@ describe("an answer", () => {
     await Fare.rollUp(at);
     expect(await ask()).toEqual(said);
   });
+});
+
+test("a popular route costs no more: the days of 40 departures are read, by index", async () => {
+  await sql`
+    with made as (
+      insert into route_samples (origin, destination, cabin, currency, part, source, since)
+      select ${route.origin}, ${route.destination}, 'economy', 'GBP', (${at}::timestamptz::date + n - date '1970-01-01')::text,
+             'simulator', ${at}
+        from generate_series(-20, 80) as n
+      returning id
+    )
+    insert into route_days (sample_id, day, number, first, last, lowest, middle, ats, shares, numbers)
+    select made.id, ${at}::timestamptz::date - n, 1, ${at}, ${at}, 2520 * (2000 + 7 * n), 1, '{}', '{}', '{}'
+      from made
+     cross join generate_series(1, 91) as n`;
+  await sql`vacuum analyze route_samples`;
+  await sql`vacuum analyze route_days`;
+  const [request = []] = await statementsOf(() => ask());
+  const read = (await scans(request[0]!)).filter(({ of }) => of === "route_days" || of === "route_samples");
+  expect(read.filter(({ of, how }) => of === "route_days" && !/Index|Bitmap/.test(how))).toEqual([]);
+  const rows = (table: string) => read.filter(({ of }) => of === table).reduce((sum, { rows }) => sum + rows, 0);
+  expect(rows("route_samples")).toBe(101);
+  expect(rows("route_days")).toBeGreaterThan(40 * 60);
+  expect(rows("route_days")).toBeLessThanOrEqual(40 * 92);
 });
 
 test("an answer that cannot be kept is said all the same, and logged", async () => {

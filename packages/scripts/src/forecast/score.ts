@@ -31,7 +31,9 @@ export function score(all: Said[]): Score {
     baseBrier,
     better: 1 - brier / baseBrier,
     calibration: Array.from({ length: 10 }, (_, tenth) => {
-      const within = said.filter(({ probability }) => Math.min(9, Math.floor(probability * 10 + 1e-9)) === tenth);
+      const within = said.filter(
+        ({ probability }) => Math.min(9, Math.floor(Math.round(100 * probability) / 10)) === tenth,
+      );
       return {
         from: tenth / 10,
         to: (tenth + 1) / 10,

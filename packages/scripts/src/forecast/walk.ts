@@ -20,7 +20,7 @@ export function toDaily(recorded: Recorded[]): Daily[] {
   });
 }
 
-/** What the product said on one day of one departure, and what came: 1 where the price fell, 0 where not. */
+/** What the product said on one day of one departure, and what came: 1 where the price fell, 0 where not, null if silent. */
 export type Said = {
   day: string;
   departureDate: string;
@@ -28,7 +28,7 @@ export type Said = {
   cases: number;
   baseRate: number | null;
   probability: number | null;
-  came: 0 | 1;
+  came: 0 | 1 | null;
 };
 
 /**
@@ -94,8 +94,8 @@ async function record(records: Daily[]): Promise<string[]> {
              ${lows.map(({ day }) => day)}::date[],
              ${lows.map(({ price }) => price)}::bigint[]
            ) as low (id, day, price)`;
-  const last = lows.map(({ day }) => day).sort()[0] ?? "";
+  const first = lows.map(({ day }) => day).sort()[0] ?? "";
   // As of a day on which the first low is still kept.
-  await Fare.rollUp(new Date(`${addDays(last, 80)}T12:00:00Z`), { within: 60_000 });
+  await Fare.rollUp(new Date(`${addDays(first, 80)}T12:00:00Z`), { within: 60_000 });
   return ids;
 }

@@ -1,7 +1,7 @@
 import { forecast as english } from "./en/forecast.ts";
 import { lateWords } from "./late.ts";
 
-export type ForecastTexts = ReturnType<typeof english>;
+type ForecastTexts = ReturnType<typeof english>;
 
 /** The texts of the forecast, loaded when it is opened. */
 export const useForecastTexts = lateWords<ForecastTexts>(english, {

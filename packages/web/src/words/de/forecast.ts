@@ -1,7 +1,7 @@
-import type { ForecastTexts } from "../forecast.ts";
+import type { forecast as english } from "../en/forecast.ts";
 import type { Plural } from "../format.ts";
 
-export const forecast = (plural: Plural): ForecastTexts => ({
+export const forecast = (plural: Plural): ReturnType<typeof english> => ({
   said: (hundredths) => `In ${hundredths} von 100 solchen Fällen war der Preis innerhalb von 7 Tagen niedriger.`,
   silent: "Hier sagen wir nichts.",
   why: {
@@ -30,7 +30,7 @@ export const forecast = (plural: Plural): ForecastTexts => ({
     judged: "Beurteilt",
     right: "Richtig",
     error: "Fehler",
-    baseError: "Fehler des Mittelwerts",
+    baseError: "… des Mittels",
     few: "zu wenige",
     reasons: "Warum nichts gesagt wurde",
     reason: "Grund",

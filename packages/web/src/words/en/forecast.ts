@@ -30,7 +30,7 @@ export const forecast = (plural: Plural) => ({
     judged: "Judged",
     right: "Right",
     error: "Error",
-    baseError: "Error of the mean",
+    baseError: "… of the mean",
     few: "too few",
     reasons: "Why nothing was said",
     reason: "Reason",
