@@ -568,6 +568,35 @@ create table flight_claims (
   constraint flight_claims_pkey PRIMARY KEY (search_params_hash)
 );
 
+create table forecasts (
+  id bigint generated always as identity not null,
+  day date not null,
+  at timestamp with time zone not null,
+  origin text not null,
+  destination text not null,
+  cabin text not null,
+  currency text not null,
+  departure_date date not null,
+  return_date date,
+  source text not null,
+  share bigint,
+  cases integer not null,
+  base_rate double precision,
+  probability double precision,
+  why text,
+  outcome text,
+  lowest bigint,
+  judged_at timestamp with time zone,
+  constraint forecast_is_one_a_day UNIQUE NULLS NOT DISTINCT (day, origin, destination, departure_date, return_date, cabin, currency, source),
+  constraint forecasts_pkey PRIMARY KEY (id),
+  constraint judged_with_a_moment CHECK ((outcome IS NULL) = (judged_at IS NULL)),
+  constraint only_what_was_said_is_judged CHECK (outcome IS NULL OR why IS NULL),
+  constraint outcome_is_known CHECK (outcome = ANY (ARRAY['cheaper'::text, 'not cheaper'::text, 'unknown'::text])),
+  constraint probability_is_a_share CHECK (probability >= 0::double precision AND probability <= 1::double precision AND base_rate >= 0::double precision AND base_rate <= 1::double precision),
+  constraint said_or_silent CHECK ((probability IS NULL) <> (why IS NULL)),
+  constraint why_is_known CHECK (why = ANY (ARRAY['departs_too_soon'::text, 'no_price'::text, 'too_few_cases'::text, 'no_better_than_base_rate'::text]))
+);
+
 create table ghost_days (
   day date not null,
   provider text not null,
@@ -1391,6 +1420,8 @@ CREATE INDEX fares_to_thin ON fares USING btree (checked_at, id) WHERE due_at IS
 CREATE INDEX flight_cache_expires_at ON flight_cache USING btree (expires_at);
 
 CREATE INDEX flight_claims_claimed_until ON flight_claims USING btree (claimed_until);
+
+CREATE INDEX forecasts_to_judge ON forecasts USING btree (day, id) WHERE outcome IS NULL AND why IS NULL;
 
 CREATE UNIQUE INDEX guide_draft ON guide_versions USING btree (place, section, language) WHERE state = 'draft'::text;
 

@@ -28,6 +28,7 @@ const expiredByRealTime: Conditions = {
 const expiredByProductTime: Conditions = {
   flight_cache: (at) => sql`flight_cache.expires_at <= ${at}::timestamptz - interval '7 days'`,
   provider_days: (at) => sql`provider_days.day <= ${at}::timestamptz::date - interval '13 months'`,
+  forecasts: (at) => sql`forecasts.day <= ${at}::timestamptz::date - interval '13 months'`,
   ghost_days: (at) => sql`ghost_days.day <= ${at}::timestamptz::date - interval '13 months'`,
   simulated_orders: (at) => sql`simulated_orders.departs_at <= ${at}::timestamptz - interval '90 days'`,
   search_days: (at) => sql`search_days.day <= ${at}::timestamptz::date - interval '3 years'`,
@@ -45,7 +46,7 @@ export type Options = { real?: Date; batch?: number; within?: number };
  * Deletes, as of `at`, expired sessions, keys, challenges and links, idempotency keys after 24 hours, account events
  * after a year, messages 30 days after they were sent or given up, and the log of webhooks and events of sellers after as
  * long, exports whose link has expired, counts of letters and of logins whose window is over, tips and reviews 30 days after their writers took them back, answers to searches a week after they were fresh, leases of searches after an
- * hour, counts of provider calls and of prices taken back after 13 months, orders of the simulated market 90 days after departure, and counts of searches after three years. Skips locked rows and
+ * hour, counts of provider calls and of prices taken back, and forecasts, after 13 months, orders of the simulated market 90 days after departure, and counts of searches after three years. Skips locked rows and
  * leaves them to the next run, so it never waits and may run several times at once.
  * @returns how many rows were deleted, by table
  */

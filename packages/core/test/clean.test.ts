@@ -24,7 +24,14 @@ const none = {
   flight_claims: 0,
 };
 /** Counts are deleted by their day, so they are not deleted to the millisecond. */
-const noCounts = { ghost_days: 0, provider_days: 0, search_days: 0, search_patterns: 0, search_routes: 0 };
+const noCounts = {
+  forecasts: 0,
+  ghost_days: 0,
+  provider_days: 0,
+  search_days: 0,
+  search_patterns: 0,
+  search_routes: 0,
+};
 const all = (count: number) => ({
   ...Object.fromEntries(Object.keys(none).map((table) => [table, count])),
   ...noCounts,

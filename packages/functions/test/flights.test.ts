@@ -1,3 +1,4 @@
+import { sql } from "@travel-conductor/core/base/db";
 import { provider } from "@travel-conductor/core/flight";
 import { counted } from "@travel-conductor/local/testing";
 import { expect, test, vi } from "vitest";
@@ -74,6 +75,19 @@ test("a known month takes one request to Redis, for any caller; an insight also 
   await get(insight);
   expect(await counted(() => get(calendar))).toEqual({ redis: 1, postgres: 0 });
   expect(await counted(() => get(insight))).toEqual({ redis: 1, postgres: 1 });
+});
+
+test("a forecast takes one request to each store, names what is wrong with a question, and is kept without the caller", async () => {
+  const { token } = await a.user();
+  const get = (over: object = {}) =>
+    a.call("GET", `/v1/flights/forecast?${journey({ departureDate, ...over })}`, { token });
+  const said = await a.read(await get(), 200);
+  expect(said).toMatchObject({ status: "abstained", probability: null, within: 7, threshold: "0.02", departureDate });
+  expect(await counted(get)).toEqual({ redis: 1, postgres: 1 });
+  const rows = await sql`select departure_date::text, why from forecasts`;
+  expect(rows).toEqual([{ departure_date: departureDate, why: said.why }]);
+  expect(faults(await a.read(await get({ price: "24.99", adults: 0 }), 422)).sort()).toEqual(["#adults", "#price"]);
+  expect(await sql`select from forecasts`).toHaveLength(1);
 });
 
 test("a caller over its limit causes no provider call", async () => {

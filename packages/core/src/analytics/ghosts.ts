@@ -1,8 +1,9 @@
 import * as v from "valibot";
 import { isoDay, msPerDay } from "../base/day.ts";
-import { sql } from "../base/db.ts";
+import { sql, transaction } from "../base/db.ts";
 import { startOfIds } from "../base/id.ts";
 import { isSimulated } from "../flight.ts";
+import { type ForecastRow, Forecasts, selectForecasts, toForecasts } from "./forecasts.ts";
 
 const count = v.pipe(v.number(), v.integer());
 
@@ -24,15 +25,18 @@ export const GhostMonth = v.object({
   wouldBe: count,
   ghostRate: v.nullable(v.number()),
 });
-export const Numbers = v.object({ items: v.array(GhostMonth) });
+export const Numbers = v.object({ items: v.array(GhostMonth), forecast: Forecasts });
 export type Numbers = v.InferOutput<typeof Numbers>;
 
 type Row = { month: string; provider: string; alerts: number; ghosts: number };
 
-/** The figures of the last twelve months, the running one with them, newest first. Reads one row a provider and day. */
+/**
+ * The figures of the last twelve months, the running one with them, newest first, and those of the forecast of the last 90
+ * days, in one request. Reads one row a provider and day, and the forecasts of these days.
+ */
 export async function numbers(at: Date): Promise<Numbers> {
   const from = isoDay(new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() - months + 1, 1)));
-  const rows = (await sql`
+  const ghosts = sql`
     select to_char(ghost_days.day, 'YYYY-MM') as month,
            ghost_days.provider,
            sum(ghost_days.alerts)::float8 as alerts,
@@ -41,8 +45,12 @@ export async function numbers(at: Date): Promise<Numbers> {
      where ghost_days.day >= ${from}::date
        and ghost_days.day <= ${isoDay(at)}::date
      group by 1, 2
-     order by 1 desc, 2`) as Row[];
-  return { items: rows.map(toMonth) };
+     order by 1 desc, 2`;
+  const rows = await transaction({ ghosts, forecasts: selectForecasts(at) });
+  return {
+    items: (rows.ghosts as Row[]).map(toMonth),
+    forecast: toForecasts(rows.forecasts as ForecastRow[]),
+  };
 }
 
 function toMonth({ month, provider, alerts, ghosts }: Row): Numbers["items"][number] {

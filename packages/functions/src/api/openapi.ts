@@ -4,6 +4,7 @@ import * as Alert from "@travel-conductor/core/alert";
 import * as Money from "@travel-conductor/core/base/money";
 import * as Destination from "@travel-conductor/core/destination";
 import * as Flight from "@travel-conductor/core/flight";
+import * as Forecast from "@travel-conductor/core/forecast";
 import * as Moderation from "@travel-conductor/core/moderation";
 import * as Post from "@travel-conductor/core/post";
 import * as Traveler from "@travel-conductor/core/traveler";
@@ -32,6 +33,7 @@ const named = {
   Flights: Flight.Result,
   Guide: Destination.Guide,
   GuideVersion: Destination.Version,
+  Forecast: Forecast.Result,
   KeptOffer: Flight.KeptInfo,
   Money: Money.Info,
   NamedAlert,

@@ -182,6 +182,9 @@ export const good: Record<string, () => Request | Promise<Request>> = {
   "GET /v1/flights/calendar/grid": () => ({
     path: `/v1/flights/calendar/grid?origin=lon&destination=BCN&departureDate=${a.wanted().departureDate}&returnDate=${a.wanted().departureDate}&spread=1&currency=GBP`,
   }),
+  "GET /v1/flights/forecast": () => ({
+    path: `/v1/flights/forecast?origin=stn&destination=BGY&departureDate=${a.wanted().departureDate}&currency=GBP`,
+  }),
   "GET /v1/flights/insight": () => ({
     path: `/v1/flights/insight?origin=stn&destination=BGY&departureDate=${a.wanted().departureDate}&currency=GBP&price=24.99`,
   }),
@@ -202,6 +205,7 @@ export const good: Record<string, () => Request | Promise<Request>> = {
   "GET /v1/watches/{id}/history": () => mine("/history?resolution=day&series=1&limit=2"),
   "GET /v1/watches/{id}/decisions": () => mine("/decisions?series=1&limit=2&fold=true&around=2026-11-26T08:00:00Z"),
   "GET /v1/watches/{id}/insight": () => mine("/insight"),
+  "GET /v1/watches/{id}/forecast": () => mine("/forecast"),
   "GET /v1/watches/{id}/overview": () => mine("/overview"),
   "POST /v1/watches/simulate": async () => ({
     path: "/v1/watches/simulate",

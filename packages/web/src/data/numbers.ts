@@ -3,9 +3,9 @@ import type * as Analytics from "@travel-conductor/core/analytics";
 import type { InferOutput } from "valibot";
 import { ask } from "../api/http.ts";
 
-type Numbers = InferOutput<typeof Analytics.Numbers>;
+export type Numbers = InferOutput<typeof Analytics.Numbers>;
 
-/** How often prices were taken back before an alert, by month and provider. */
+/** How often prices were taken back before an alert, by month and provider, and how right the forecast was. */
 export function useNumbers() {
   return useQuery({
     queryKey: ["numbers"],

@@ -1,15 +1,18 @@
 import { useNumbers } from "../data/numbers.ts";
+import { Figures } from "../forecast/Figures.tsx";
 import { Empty, Fault } from "../ui/Notice.tsx";
 import { SimulatedTag, Skeleton } from "../ui/Show.tsx";
 import { Table } from "../ui/Table.tsx";
 import { useTitle } from "../ui/title.ts";
+import { useForecastTexts } from "../words/forecast.ts";
 import { useLegal } from "../words/legal.ts";
 import { useFormat } from "../words/words.tsx";
 import styles from "./Legal.module.css";
 
-/** How often a provider took a price back before an alert, for everyone to see. */
+/** How often a provider took a price back before an alert, and how right the forecast was, for everyone to see. */
 export function Numbers() {
   const { numbers: words } = useLegal();
+  const { numbers: forecast } = useForecastTexts();
   useTitle(words.title);
   return (
     <article className={styles.page}>
@@ -19,8 +22,21 @@ export function Numbers() {
         <p>{words.means}</p>
         <Months />
       </section>
+      <section className={styles.part}>
+        <h2>{forecast.title}</h2>
+        <p>{forecast.means}</p>
+        <Forecasts />
+      </section>
     </article>
   );
+}
+
+/** Waits for, and fails with, the one request above. */
+function Forecasts() {
+  const { data, isPending } = useNumbers();
+  if (isPending) return <Skeleton height={48} count={2} />;
+  // The browser may hold an answer for an hour that is from before the forecast.
+  return data?.forecast ? <Figures items={data.forecast.items} /> : null;
 }
 
 function Months() {

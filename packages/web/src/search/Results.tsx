@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { lazy, useEffect, useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { Failed } from "../api/http.ts";
 import { type Filters, type Journey, type Results as Page, useBest, useFlights, useInsight } from "../data/flights.ts";
@@ -11,6 +11,7 @@ import { More } from "../ui/More.tsx";
 import { Empty, Fault, Notice } from "../ui/Notice.tsx";
 import { SimulatedTag, Skeleton } from "../ui/Show.tsx";
 import { useTitle } from "../ui/title.ts";
+import { WhenOpened } from "../ui/WhenOpened.tsx";
 import { useFormat, useWords } from "../words/words.tsx";
 import { FilterPanel } from "./FilterPanel.tsx";
 import { isComplete, journeyAddress, noFilters, readFilters, readJourney } from "./journey.ts";
@@ -19,6 +20,8 @@ import { marksOf } from "./marks.ts";
 import { OfferCard } from "./OfferCard.tsx";
 import styles from "./Results.module.css";
 import { SearchForm } from "./SearchForm.tsx";
+
+const Forecast = lazy(async () => ({ default: (await import("../forecast/Forecast.tsx")).Forecast }));
 
 export function Results() {
   const address = useSearch();
@@ -108,6 +111,13 @@ function Found({ journey, filters }: { journey: Journey; filters: Filters }) {
           <p>{words.results.watchNote}</p>
         </div>
       </section>
+      {best && isOneRoute(journey) && (
+        <section className={styles.card}>
+          <WhenOpened title={words.insight.cheaper} key={journeyAddress("", journey)}>
+            <Forecast of={{ journey, currency: best.currency }} />
+          </WhenOpened>
+        </section>
+      )}
       {first && <Age page={first} />}
       <div className={styles.columns}>
         {first && <FilterPanel filters={filters} facets={first.facets} names={names} onChange={change} />}
@@ -152,6 +162,11 @@ function Judgement({ journey, best }: { journey: Journey; best: { amount: string
   if (isPending) return <Skeleton height={150} />;
   if (error || !data) return null;
   return <InsightBar insight={data} />;
+}
+
+/** Cases are counted for one place at each end. */
+function isOneRoute({ origin, destination }: Journey): boolean {
+  return !origin.includes(",") && !destination.includes(",");
 }
 
 /** How old the prices are, and what is missing in them. */

@@ -19,6 +19,7 @@ import { WatchChannels } from "./WatchChannels.tsx";
 import { WatchMenu } from "./WatchMenu.tsx";
 import styles from "./WatchPage.module.css";
 
+const Forecast = lazy(async () => ({ default: (await import("../forecast/Forecast.tsx")).Forecast }));
 const AutoHold = lazy(async () => ({ default: (await import("./AutoHold.tsx")).AutoHold }));
 
 export function WatchPage({ params: { id = "" } }: { params: { id?: string } }) {
@@ -71,6 +72,13 @@ function Rest({ watch }: { watch: Watch }) {
   const words = useWords();
   return (
     <>
+      {watch.state !== "ended" && (
+        <section className={styles.card}>
+          <WhenOpened title={words.insight.cheaper}>
+            <Forecast of={{ watch: watch.id }} />
+          </WhenOpened>
+        </section>
+      )}
       <section className={styles.card}>
         <ChangeRules watch={watch} />
       </section>

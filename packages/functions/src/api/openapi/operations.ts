@@ -200,6 +200,8 @@ export const operations: Record<string, string> = {
     "From stored answers, and from the providers for the eight pairs of days nearest to the middle that are not known. Ask again to learn more. Counts as a request for a calendar.",
   "GET /v1/flights/insight":
     "Compares a price with those that were recorded in the 90 days before: of the same dates if there are enough, else of the route at the same time before departure.",
+  "GET /v1/flights/forecast":
+    "Of at least 200 past cases of the same route, time before departure and source: in how many a price that stood as this one was lower by 2 % or more on one of the next 7 days. Nothing is said, and `why` names the reason, with fewer cases, or where the method was no better than the base rate on the newer ones. A promise it is not.",
   "GET /v1/flights/offers/{id}": "Asks the provider whether it still sells the offer, and for how much.",
 
   "GET /v1/watches":
@@ -225,6 +227,8 @@ export const operations: Record<string, string> = {
     "For each check since the watch was made: the rules that fired, or the first reason for silence, and the price at or below which each rule was true. Opens at a check with `around`; `fold` makes one item of like silent checks.",
   "GET /v1/watches/{id}/insight":
     "Of everything that the watch covers, also of several days and places, by its own record.",
+  "GET /v1/watches/{id}/forecast":
+    "As `GET /v1/flights/forecast`, for the lowest price of its dates, without its wishes; of several dates for the cheapest ones.",
   "GET /v1/watches/{id}/overview":
     "Its days, where it stands, how its price compares, its alerts and its last decisions in one answer.",
   "POST /v1/watches/simulate":
@@ -274,7 +278,7 @@ export const operations: Record<string, string> = {
   "GET /v1/me/posts": "In every state, without those that were taken back.",
 
   "GET /v1/numbers":
-    "Of each of the last twelve months (UTC) and each provider, newest first: how many prices would have given an alert, and the share that the provider took back when it was asked to confirm. May be kept for an hour.",
+    "Of each of the last twelve months (UTC) and each provider, newest first: how many prices would have given an alert, and the share that the provider took back when it was asked to confirm. Of the forecast of the last 90 days, by source: what was said, and what came. May be kept for an hour.",
 
   "GET /v1/admin/providers": "For operators: switch, breaker, budget, and the calls of the month and the day.",
   "PATCH /v1/admin/providers/{name}": "For operators. A provider that is off is not asked by searches or by watches.",

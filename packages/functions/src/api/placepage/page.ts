@@ -141,7 +141,7 @@ function peopleHtml({ place, posts: { tips, reviews, rating } }: Guide, said: Wo
   const by = (name: string | null) => `<small>${escapeHtml(name ?? said.nameless)}</small>`;
   const texts = [
     ...tips.map(
-      ({ body, name, language }) => `<li lang="${escapeHtml(language)}">${escapeHtml(body)} ${by(author)}</li>`,
+      ({ body, author, language }) => `<li lang="${escapeHtml(language)}">${escapeHtml(body)} ${by(author)}</li>`,
     ),
     ...reviews.map(
       ({ rating: stars, title, body, author, language }) =>

@@ -1,6 +1,7 @@
 import { productNow } from "@travel-conductor/core/base/time";
 import * as Calendar from "@travel-conductor/core/calendar";
 import * as Flight from "@travel-conductor/core/flight";
+import * as Forecast from "@travel-conductor/core/forecast";
 import * as Insight from "@travel-conductor/core/insight";
 import { Hono } from "hono";
 import { askingRedis } from "../askredis.ts";
@@ -119,6 +120,29 @@ export const flights = new Hono()
     async (c) =>
       c.json(
         await Insight.get(
+          await withCurrency(c.req.valid("query"), c.var.preferredCurrency),
+          productNow(),
+          c.var.caller,
+        ),
+      ),
+  )
+  .get(
+    "/forecast",
+    operation({
+      session: "optional",
+      scope: "read",
+      summary: "How often such a price was lower within 7 days, or why nothing is said",
+      query: Forecast.Query,
+      get example() {
+        return { ...journey };
+      },
+      answer: Forecast.Result,
+      problems: { 422: ["flight.not_sellable"], ...stored },
+    }),
+    askingRedis("insight"),
+    async (c) =>
+      c.json(
+        await Forecast.ask(
           await withCurrency(c.req.valid("query"), c.var.preferredCurrency),
           productNow(),
           c.var.caller,

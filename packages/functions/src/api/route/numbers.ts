@@ -9,7 +9,7 @@ import { operation } from "../operation.ts";
 export const numbers = new Hono().get(
   "/",
   operation({
-    summary: "How often a price was taken back before an alert, by provider and month",
+    summary: "How often a price was taken back before an alert, and how right the forecast was",
     answer: Analytics.Numbers,
     problems: { 503: ["service.unavailable", "service.outdated"] },
   }),

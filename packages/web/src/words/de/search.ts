@@ -127,5 +127,6 @@ export const search = (plural: Plural): ReturnType<typeof english> => ({
           }),
     better: (date, price) => `${date}: ${price}`,
     betterDays: "Günstigere Tage in der Nähe",
+    cheaper: "Wird es billiger?",
   },
 });

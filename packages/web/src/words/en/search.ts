@@ -124,5 +124,6 @@ export const search = (plural: Plural) => ({
         : plural(prices, { one: "1 price is recorded so far.", other: `${prices} prices are recorded so far.` }),
     better: (date: string, price: string) => `${date}: ${price}`,
     betterDays: "Cheaper days near by",
+    cheaper: "Will it be cheaper?",
   },
 });

@@ -171,6 +171,22 @@ export const flight: Record<string, string> = {
   "trend.median": "The middle price of that day.",
   "GET /v1/flights/insight.answer.verdict":
     "`low`: at or below the lower quartile and below the median; `high`: at or above the upper quartile and above the median. `not enough data` with fewer than 30 prices on 14 days, or without a price.",
+  Forecast: "How often a price fell that stood as this one does, or why nothing is said.",
+  "Forecast.status": "`answered`, or `abstained`: then `why` has the reason.",
+  "Forecast.why":
+    "Why nothing is said: the journey leaves within 7 days; no price of the last 48 hours is known; there are fewer than 200 cases; or the method was no better than the base rate on the newer cases.",
+  "Forecast.probability":
+    "In which part of the cases with a price that stood as this one it was lower within 7 days, 0 to 1, to the hundredth; null where nothing is said.",
+  "Forecast.baseRate": "The same of all these cases, wherever the price stood; null with fewer than 200.",
+  "Forecast.cases":
+    "How many past cases of the same kind there are: days on which other dates of the route, or these, had a price at about the same time before departure.",
+  "Forecast.within": "The number of days after today (UTC) in which a price counts.",
+  "Forecast.threshold": "By which part a price must be lower to count.",
+  "Forecast.origin": "The IATA code of the place where the journey begins.",
+  "Forecast.destination": "The IATA code of the place where it leads.",
+  "Forecast.price": "The price that it is about, for the whole party; null where none is known.",
+  "Forecast.source": "Where the prices come from; those of two sources are never counted together.",
+  "Forecast.simulated": "True where the market is made up.",
   "Flights.facets": "What each value of a filter would leave of the offers that meet the other filters.",
   "Flights.facets.airlines": "By the airlines that sell or fly every flight of an offer, as the filter `airlines`.",
   "Flights.facets.bags": "By the checked bags that are included.",

@@ -1,4 +1,5 @@
 import { productNow } from "@travel-conductor/core/base/time";
+import * as Forecast from "@travel-conductor/core/forecast";
 import * as Watch from "@travel-conductor/core/watch";
 import { Hono } from "hono";
 import * as v from "valibot";
@@ -56,6 +57,16 @@ export const past = new Hono<SignedIn>()
       problems: { 404: ["watch.missing"] },
     }),
     async (c) => c.json(await Watch.insight(c.var.userId, c.req.param("id"), productNow())),
+  )
+  .get(
+    `${watchPath}/forecast`,
+    operation({
+      scope: "read",
+      summary: "How often such a price was lower within 7 days, or why nothing is said",
+      answer: Forecast.Result,
+      problems: { 404: ["watch.missing"] },
+    }),
+    async (c) => c.json(await Forecast.forWatch(c.var.userId, c.req.param("id"), productNow())),
   )
   .get(
     `${watchPath}/overview`,
