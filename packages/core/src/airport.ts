@@ -1,8 +1,10 @@
 import * as v from "valibot";
 import { type Airport, all, cities } from "./airport/data.ts";
+import type { Mention } from "./airport/mention.ts";
 import { Info, Place } from "./airport/schema.ts";
 import { list } from "./base/list.ts";
 
+export type { Mention } from "./airport/mention.ts";
 export { type Airport, all, Info, Place };
 
 /** The typed text and the most airports to return, or the codes to look up. */
@@ -72,4 +74,9 @@ export async function named(q: string): Promise<string[]> {
   const found = new Set((await ranked(q)).map(({ code }) => code));
   const around = (await cities()).filter(({ airports }) => airports.some((code) => found.has(code)));
   return [...found, ...around.flatMap(({ code }) => code ?? [])];
+}
+
+/** The words of a text, at most `most`, with the codes of the places that they name. See `airport/mention.ts`. */
+export async function mentions(q: string, most: number): Promise<Mention[]> {
+  return (await import("./airport/mention.ts")).mentions(q, most);
 }
