@@ -5,29 +5,54 @@ const inFront = 50;
 /** A word is known when this many texts have it. */
 const fewest = 3;
 
+/** The texts that one statement moves, so that each stays short. */
+const batch = 2_000;
+
 /**
  * Chooses the texts in front, 50 by rank of each place and language, and counts the words of those, of guides and of
- * help. A text that is published later is in front until the next run. Writes only what differs.
+ * help. A text that is published later is in front until the next run. Writes only what differs; after `within`
+ * milliseconds the rest of the texts waits for the next run.
  * @returns how many texts came to the front or left it, and how many words are known
  */
-export async function maintain(most = inFront): Promise<{ moved: number; words: number }> {
-  const [front] = await sql`
+export async function maintain({ within = 20_000 } = {}): Promise<{ moved: number; words: number }> {
+  const until = Date.now() + within;
+  let all = 0;
+  for (let last = batch; last === batch && Date.now() < until; all += last) last = await move();
+  return { moved: all, words: await count() };
+}
+
+async function move(): Promise<number> {
+  const [row] = await sql`
     with ordered as (
       select posts.id,
+             posts.in_front as was,
              row_number() over (partition by posts.place, posts.language order by posts.rank desc, posts.id desc)
-               <= ${most} as in_front
+               <= ${inFront} as is
         from posts
        where posts.state = 'published'
     ),
+    wrong as (
+      select posts.id, ordered.is
+        from ordered
+        join posts on posts.id = ordered.id
+       where ordered.is <> ordered.was
+       order by posts.id
+       limit ${batch}
+         for no key update of posts skip locked
+    ),
     moved as (
       update posts
-         set in_front = ordered.in_front
-        from ordered
-       where posts.id = ordered.id
-         and posts.in_front <> ordered.in_front
+         set in_front = wrong.is
+        from wrong
+       where posts.id = wrong.id
       returning 1
     )
     select count(*)::float8 as moved from moved`;
+  return row?.moved as number;
+}
+
+/** Counts the words of the texts, of the indexes' kind and as people write them. */
+async function count(): Promise<number> {
   const [known] = await sql`
     with counted as materialized (
       select word, true as stem, ndoc as documents
@@ -66,5 +91,5 @@ export async function maintain(most = inFront): Promise<{ moved: number; words: 
         where search_words.documents <> excluded.documents
     )
     select count(*)::float8 as words from counted where not stem`;
-  return { moved: front?.moved as number, words: known?.words as number };
+  return known?.words as number;
 }
