@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import * as Search from "@travel-conductor/core/search";
 import { Client } from "pg";
-import { judged, type Judged } from "./content/judged.ts";
+import { type Judged, judged } from "./content/judged.ts";
 import { load } from "./content/load.ts";
 import { ndcg } from "./content/ndcg.ts";
 import { quantile } from "./figures.ts";
@@ -40,7 +40,10 @@ async function quality(kind: Judged["kind"]): Promise<number> {
     const found = await ranking(asked);
     const score = ndcg(found, asked.results);
     scores.push(score);
-    if (score < 0.9) console.log(`  ${score.toFixed(2)} ${asked.q}: ${found.slice(0, 5).join(" ")}; wanted ${Object.keys(asked.results).join(" ")}`);
+    if (score < 0.9)
+      console.log(
+        `  ${score.toFixed(2)} ${asked.q}: ${found.slice(0, 5).join(" ")}; wanted ${Object.keys(asked.results).join(" ")}`,
+      );
   }
   return scores.reduce((sum, score) => sum + score, 0) / scores.length;
 }

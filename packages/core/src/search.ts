@@ -11,14 +11,16 @@ const isCharacter = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu;
 export const Query = v.strictObject({
   q: v.pipe(
     v.string(),
-    v.maxLength(200, "must have 200 characters at most"),
+    v.maxLength(200, "must have at most 200 characters"),
     v.transform((text) => text.replace(isCharacter, " ")),
     v.trim(),
     v.minLength(1, "must not be empty"),
   ),
   limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(20)), 5),
   kinds: v.optional(list(v.picklist(kinds), kinds.length)),
-  language: v.optional(v.pipe(v.string(), v.regex(/^[a-z]{2}$/, "must be a language by ISO 639-1, such as de"))),
+  language: v.optional(
+    v.pipe(v.string(), v.regex(/^[a-z]{2}$/, "must be a BCP 47 language tag of two letters, such as de")),
+  ),
 });
 export type Query = v.InferInput<typeof Query>;
 

@@ -18,7 +18,15 @@ export async function find(userId: string | undefined, query: unknown): Promise<
     wants("city", "airport").length === 0 ? [] : placesFor(q, limit, wants("city", "airport")),
     units.length === 0 || textKinds.length + ownKinds.length === 0
       ? undefined
-      : inPostgres({ q, units, userId: ownKinds.length > 0 ? userId : undefined, textKinds, ownKinds, language, limit }),
+      : inPostgres({
+          q,
+          units,
+          userId: ownKinds.length > 0 ? userId : undefined,
+          textKinds,
+          ownKinds,
+          language,
+          limit,
+        }),
   ]);
   const { texts = [], mine = [], instead = [] } = found ?? {};
   const names = await Airport.places([
@@ -31,7 +39,12 @@ export async function find(userId: string | undefined, query: unknown): Promise<
     places,
     texts: texts.map((text) => toText(text, cityOf(text.place))),
     mine: mine.map((one) => toOwn(one, cityOf)),
-    didYouMean: isFew ? corrected(units.map(({ word }) => word), instead) : null,
+    didYouMean: isFew
+      ? corrected(
+          units.map(({ word }) => word),
+          instead,
+        )
+      : null,
   };
 }
 

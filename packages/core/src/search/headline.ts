@@ -18,7 +18,10 @@ export function segments(headline: string): Segment[] {
 
 /** Marks the words of a text that begin with one of the typed words. */
 export function marked(text: string, q: string): Segment[] {
-  const typed = q.split(/[^\p{L}\p{N}]+/u).filter(Boolean).map(plain);
+  const typed = q
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(Boolean)
+    .map(plain);
   return text
     .split(/([\p{L}\p{N}]+)/u)
     .filter((piece) => piece !== "")
