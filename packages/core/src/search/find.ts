@@ -15,7 +15,7 @@ export async function find(userId: string | undefined, query: unknown): Promise<
   const textKinds = wants("guide", "tip", "review", "help");
   const ownKinds = userId === undefined ? [] : wants("watch", "booking", "alert");
   const [places, found] = await Promise.all([
-    wants("city", "airport").length === 0 ? [] : placesFor(q, limit, wants("city", "airport")),
+    wants("city", "airport").length === 0 ? [] : placesFor(q, units, limit, wants("city", "airport")),
     units.length === 0 || textKinds.length + ownKinds.length === 0
       ? undefined
       : inPostgres({
@@ -48,9 +48,8 @@ export async function find(userId: string | undefined, query: unknown): Promise<
   };
 }
 
-async function placesFor(q: string, limit: number, kinds: Item["kind"][]): Promise<Item[]> {
-  const { items } = await Airport.search({ q: q.slice(0, 99), limit: 25 });
-  return items
+async function placesFor(q: string, units: Airport.Mention[], limit: number, kinds: Item["kind"][]): Promise<Item[]> {
+  return (await Airport.meant(q.slice(0, 99), units, 25))
     .filter(({ kind }) => kinds.includes(kind))
     .slice(0, limit)
     .map(({ kind, code, name, city, country }) => ({

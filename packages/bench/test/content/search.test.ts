@@ -1,0 +1,28 @@
+import * as Search from "@travel-conductor/core/search";
+import { Client } from "pg";
+import { expect, test } from "vitest";
+import { type Judged, judged } from "../../src/content/judged.ts";
+import { load } from "../../src/content/load.ts";
+import { ndcg } from "../../src/content/ndcg.ts";
+
+test("the search finds what the judged set wants, among 1,500 documents", async () => {
+  const client = new Client({ connectionString: process.env.DATABASE_URL });
+  await client.connect();
+  await load(client, 1_500);
+  await client.end();
+  await Search.maintain();
+  const score = async ({ q, kind, language, results }: Judged) => {
+    const { places, texts } = await Search.find(undefined, { q, limit: 5, ...(language && { language }) });
+    return ndcg(
+      (kind === "place" ? places : texts).map(({ id }) => id),
+      results,
+    );
+  };
+  for (const [kind, least] of [
+    ["place", 0.9],
+    ["text", 0.9],
+  ] as const) {
+    const scores = await Promise.all(judged.filter((each) => each.kind === kind).map(score));
+    expect(scores.reduce((sum, one) => sum + one, 0) / scores.length, kind).toBeGreaterThan(least);
+  }
+});
