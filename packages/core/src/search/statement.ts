@@ -116,7 +116,7 @@ export async function search(asked: Asked): Promise<{
     documents as (
       ${documents}
     ),
-    ranked as (
+    ranked as materialized (
       select documents.kind, documents.id, documents.place, documents.title, documents.language, documents.body,
              10 * (
                select sum(units.weight)
