@@ -52,7 +52,7 @@ export async function meant(q: string, named: Mention[], most: number): Promise<
   if (whole.length > 0) return whole.slice(0, most);
   const parts = named.filter(({ codes }) => codes.length > 0);
   if (parts.length === 0) return named.length > 2 ? [] : (await search(q, false)).slice(0, most);
-  const each = await Promise.all(parts.map(({ word, codes }) => search(word, false)));
+  const each = await Promise.all(parts.map(({ word }) => search(word, false)));
   const found = each.flatMap((places) => places.slice(0, 2));
   return found.filter((place, at) => found.findIndex(({ code }) => code === place.code) === at).slice(0, most);
 }

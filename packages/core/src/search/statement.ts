@@ -29,7 +29,7 @@ export type Asked = {
 };
 
 /** Candidates of each way of finding. All that is ranked is bounded by it, so that a search costs the same at any size. */
-const most = 300;
+const most = 200;
 /** Texts outside the front are searched only for a word that at most this many texts in front have. */
 const rare = 20;
 

@@ -1,0 +1,33 @@
+import { Link } from "wouter";
+import { Failed } from "../api/http.ts";
+import { useHelpPage } from "../data/find.ts";
+import { NotFound } from "../ui/NotFound.tsx";
+import { Fault } from "../ui/Notice.tsx";
+import { Skeleton } from "../ui/Show.tsx";
+import { useTitle } from "../ui/title.ts";
+import { useFindTexts } from "../words/find.ts";
+import { Blocks } from "./Blocks.tsx";
+import styles from "./Find.module.css";
+
+/** One page of help. */
+export function HelpPage({ params }: { params: { name?: string | undefined } }) {
+  const words = useFindTexts();
+  const { data, error, refetch } = useHelpPage(params.name ?? "");
+  useTitle(data?.title ?? words.help);
+  if (!data) {
+    if (!error) return <Skeleton height={64} count={4} />;
+    if (error instanceof Failed && error.problem?.status === 404) return <NotFound />;
+    return <Fault error={error} onRetry={() => void refetch()} />;
+  }
+  return (
+    <article className={styles.page} lang={data.language}>
+      <h1>{data.title}</h1>
+      <div className={styles.prose}>
+        <Blocks of={data.blocks} />
+      </div>
+      <p>
+        <Link href="/help">{words.allHelp}</Link>
+      </p>
+    </article>
+  );
+}
