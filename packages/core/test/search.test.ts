@@ -5,6 +5,9 @@ import { newId } from "../src/base/id.ts";
 import * as Search from "../src/search.ts";
 import * as a from "./support/factory.ts";
 
+const find = (userId: string | undefined, query: unknown) =>
+  Search.find(userId, query, new Date("2026-11-27T12:00:00Z"));
+
 type Post = { place?: string; language?: string; title?: string; state?: string; useful?: number };
 
 /** A tip, or a review if it has a title; published long ago unless it says otherwise. Returns its id. */
@@ -18,7 +21,7 @@ async function post(body: string, { place = "BCN", language = "en", title, state
 }
 
 const texts = async (q: string, more: Partial<Search.Query> = {}) =>
-  (await Search.find(undefined, { q, ...more })).texts.map(({ id }) => id);
+  (await find(undefined, { q, ...more })).texts.map(({ id }) => id);
 
 beforeAll(async () => {
   await sql`delete from help_pages`;
@@ -83,7 +86,7 @@ describe("texts", () => {
 
   test("have a headline in pieces, which no text can turn into markup", async () => {
     await post('An <b>axolotl</b> & "more" \u0001axolotl\u0002 <script>alert(1)</script>');
-    const [found] = (await Search.find(undefined, { q: "axolotl" })).texts;
+    const [found] = (await find(undefined, { q: "axolotl" })).texts;
     expect(found?.headline.filter(({ marked }) => marked).map(({ text }) => text)).toEqual(["axolotl", "axolotl"]);
     // Postgres leaves tags out of a headline; what is marked is told by fields, not by characters of the text.
     expect(found?.headline.map(({ text }) => text).join("")).toBe('An  axolotl  & "more" axolotl  alert(1) ');
@@ -94,42 +97,42 @@ test("a better spelling is suggested from words of three texts, never of fewer",
   for (let at = 0; at < 3; at++) await post("A capybara by the pool.");
   await post("The pangolin of one writer.");
   await Search.maintain();
-  expect((await Search.find(undefined, { q: "capibara" })).didYouMean).toBe("capybara");
-  expect((await Search.find(undefined, { q: "capybara" })).didYouMean).toBe(null);
-  expect((await Search.find(undefined, { q: "pangolim" })).didYouMean).toBe(null);
+  expect((await find(undefined, { q: "capibara" })).didYouMean).toBe("capybara");
+  expect((await find(undefined, { q: "capybara" })).didYouMean).toBe(null);
+  expect((await find(undefined, { q: "pangolim" })).didYouMean).toBe(null);
 });
 
 test("a caller finds own watches by the places that are named, those of the route first; nobody else does", async () => {
   const userId = await a.proven();
   const other = await a.watch({ origin: "LHR", destination: "NCE" }, { userId });
   const route = await a.watch({ origin: "NCE", destination: "KRK" }, { userId });
-  const found = await Search.find(userId, { q: "nice krakow" });
+  const found = await find(userId, { q: "nice krakow" });
   expect(found.mine.map(({ kind, id, path, title }) => [kind, id, path, title])).toEqual([
     ["watch", route.id, `/watches/${route.id}`, "Nice – Kraków"],
     ["watch", other.id, `/watches/${other.id}`, "London – Nice"],
   ]);
   for (const stranger of [await a.user(), undefined])
-    expect((await Search.find(stranger, { q: "nice krakow" })).mine).toEqual([]);
-  expect((await Search.find(userId, { q: "nice", kinds: ["airport"] })).mine).toEqual([]);
+    expect((await find(stranger, { q: "nice krakow" })).mine).toEqual([]);
+  expect((await find(userId, { q: "nice", kinds: ["airport"] })).mine).toEqual([]);
 });
 
 test("places are found with a page to open, and all takes one request to Postgres", async () => {
   const userId = await a.user();
-  await Search.find(userId, { q: "london" });
+  await find(userId, { q: "london" });
   let found: Search.Result | undefined;
   expect(
     await counted(async () => {
-      found = await Search.find(userId, { q: "london tube" });
+      found = await find(userId, { q: "london tube" });
     }),
   ).toEqual({ redis: 0, postgres: 1 });
   expect(found?.places.map(({ id }) => id)).toEqual(["LON", "LHR"]);
-  const { places } = await Search.find(undefined, { q: "london", limit: 2 });
+  const { places } = await find(undefined, { q: "london", limit: 2 });
   expect(places.map(({ kind, id, path }) => [kind, id, path])).toEqual([
     ["city", "LON", "/places/LON"],
     ["airport", "LHR", "/places/LHR"],
   ]);
   expect(places[0]?.headline).toContainEqual({ text: "London", marked: true });
-  expect(await counted(() => Search.find(undefined, { q: "london", kinds: ["city"] }))).toEqual({
+  expect(await counted(() => find(undefined, { q: "london", kinds: ["city"] }))).toEqual({
     redis: 0,
     postgres: 0,
   });
@@ -154,9 +157,9 @@ test("hostile texts are answered like any other", async () => {
     "💺🛫",
   ];
   for (const q of hostile) {
-    const found = await Search.find(undefined, { q });
+    const found = await find(undefined, { q });
     expect(Object.keys(found), q).toEqual(["places", "texts", "mine", "didYouMean"]);
   }
   for (const q of ["x".repeat(201), "x".repeat(10_000), " ", "\u0000\u202e"])
-    await expect(Search.find(undefined, { q })).rejects.toThrow(expect.objectContaining({ name: "ValiError" }));
+    await expect(find(undefined, { q })).rejects.toThrow(expect.objectContaining({ name: "ValiError" }));
 });

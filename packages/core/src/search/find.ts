@@ -8,7 +8,7 @@ import { search as inPostgres, type Owned, type Text } from "./statement.ts";
 const mostWords = 12;
 
 /** See `Search.find`. */
-export async function find(userId: string | undefined, query: unknown): Promise<Result> {
+export async function find(userId: string | undefined, query: unknown, at: Date): Promise<Result> {
   const { q, limit, kinds, language } = v.parse(Query, query);
   const wants = (...some: Item["kind"][]) => some.filter((kind) => !kinds || kinds.includes(kind));
   const units = await Airport.mentions(q, mostWords);
@@ -26,6 +26,7 @@ export async function find(userId: string | undefined, query: unknown): Promise<
           ownKinds,
           language,
           limit,
+          at,
         }),
   ]);
   const { texts = [], mine = [], instead = [] } = found ?? {};

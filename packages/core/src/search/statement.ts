@@ -26,6 +26,7 @@ export type Asked = {
   ownKinds: Item["kind"][];
   language: string | undefined;
   limit: number;
+  at: Date;
 };
 
 /** Candidates of each way of finding. All that is ranked is bounded by it, so that a search costs the same at any size. */
@@ -50,7 +51,7 @@ export async function search(asked: Asked): Promise<{
   mine: Owned[];
   instead: { word: string; better: string }[];
 }> {
-  const { q, units, textKinds, userId, limit, language } = asked;
+  const { q, units, textKinds, userId, limit, language, at } = asked;
   const last = units.length - 1;
   const typed = units.map(({ word, codes }, at) => ({ word, codes, prefix: at === last && word.length > 2 }));
   const rest = units.flatMap(({ word, codes }) => (codes.length > 0 ? [] : word));
@@ -127,7 +128,7 @@ export async function search(asked: Asked): Promise<{
                + case when documents.words @@ coalesce(told.rest, told.strict) then 1 else 0 end
                + 2 * ts_rank('{0, 0, 0.5, 1}', documents.words, told.any_word, 2)
                + 0.15 * ln(1 + documents.useful)
-               + 0.3 * exp(-greatest(extract(epoch from now() - documents.at), 0) / (365 * 86400))
+               + 0.3 * exp(-greatest(extract(epoch from ${at}::timestamptz - documents.at), 0) / (365 * 86400))
                + case when documents.language = ${language ?? ""} then 0.5 else 0 end as score,
              documents.words @@ coalesce(told.rest, told.strict) as is_whole
         from documents, told

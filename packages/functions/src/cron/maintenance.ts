@@ -5,11 +5,12 @@ import * as Metric from "@travel-conductor/core/base/metric";
 import { productNow } from "@travel-conductor/core/base/time";
 import { compareWithRuntime } from "@travel-conductor/core/base/zonecheck";
 import * as Fare from "@travel-conductor/core/fare";
+import * as Search from "@travel-conductor/core/search";
 
 /**
  * Once an hour: creates and drops the monthly partitions of searches and prices, counts what searches led to, thins the
- * history of unwatched fares, deletes fares after their retention, repairs watched fares without a next check, and
- * compares our time zone data with the runtime's. A
+ * history of unwatched fares, deletes fares after their retention, repairs watched fares without a next check, chooses
+ * the texts that a search reads first and counts their words, and compares our time zone data with the runtime's. A
  * failure of one does not stop the others. A repeated tick does no harm.
  */
 export const handler = async () => {
@@ -20,6 +21,7 @@ export const handler = async () => {
     Fare.thin(at),
     Fare.forget(at),
     Fare.repair(at),
+    Search.maintain(),
     checkZones(at),
   ]);
   const failed = done.find((each) => each.status === "rejected");

@@ -1,3 +1,4 @@
+import { realNow } from "@travel-conductor/core/base/time";
 import * as Search from "@travel-conductor/core/search";
 import { Hono } from "hono";
 import { withLanguage } from "../language.ts";
@@ -17,5 +18,5 @@ export const search = new Hono().get(
     problems: { 503: ["service.unavailable", "service.outdated"] },
   }),
   maybeSignedIn,
-  async (c) => c.json(await Search.find(c.var.reader, withLanguage(c, c.req.valid("query")))),
+  async (c) => c.json(await Search.find(c.var.reader, withLanguage(c, c.req.valid("query")), realNow())),
 );
