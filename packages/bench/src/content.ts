@@ -26,7 +26,8 @@ async function fill(size: number): Promise<void> {
   console.log(`${size} documents in ${seconds} s, ${words} words known`);
 }
 
-const find = ({ q, language }: Judged) => Search.find(undefined, { q, limit: 10, ...(language && { language }) }, new Date());
+const find = ({ q, language }: Judged) =>
+  Search.find(undefined, { q, limit: 10, ...(language && { language }) }, new Date());
 
 /** The ids of the group that was asked for, best first. */
 async function ranking(asked: Judged): Promise<string[]> {

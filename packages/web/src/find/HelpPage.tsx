@@ -1,12 +1,13 @@
+import type { Block } from "@travel-conductor/core/base/prose";
 import { Link } from "wouter";
 import { Failed } from "../api/http.ts";
 import { useHelpPage } from "../data/find.ts";
+import { Prose } from "../place/Prose.tsx";
 import { NotFound } from "../ui/NotFound.tsx";
 import { Fault } from "../ui/Notice.tsx";
 import { Skeleton } from "../ui/Show.tsx";
 import { useTitle } from "../ui/title.ts";
 import { useFindTexts } from "../words/find.ts";
-import { Blocks } from "./Blocks.tsx";
 import styles from "./Find.module.css";
 
 /** One page of help. */
@@ -22,9 +23,7 @@ export function HelpPage({ params }: { params: { name?: string | undefined } }) 
   return (
     <article className={styles.page} lang={data.language}>
       <h1>{data.title}</h1>
-      <div className={styles.prose}>
-        <Blocks of={data.blocks} />
-      </div>
+      <Prose of={data.blocks as Block[]} />
       <p>
         <Link href="/help">{words.allHelp}</Link>
       </p>
