@@ -66,7 +66,7 @@ async function placesFor(q: string, units: Airport.Mention[], limit: number, kin
 }
 
 function toText({ kind, id, place, title, language, headline }: Text, placeName: string | null): Item {
-  const path = kind === "help" ? `/help/${id}` : `/places/${place}`;
+  const path = kind === "help" ? `/help/${id}` : `/places/${place}${kind === "guide" ? "" : "/people"}`;
   return { kind, id, title, place, placeName, path, headline: segments(headline), language };
 }
 

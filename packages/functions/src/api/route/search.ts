@@ -3,7 +3,7 @@ import * as Search from "@travel-conductor/core/search";
 import { Hono } from "hono";
 import { withLanguage } from "../language.ts";
 import { operation } from "../operation.ts";
-import { maybeSignedIn } from "../session.ts";
+import { viewed } from "../session.ts";
 
 /** One search over places, texts, help, and what is the caller's own. */
 export const search = new Hono().get(
@@ -17,6 +17,6 @@ export const search = new Hono().get(
     answer: Search.Result,
     problems: { 503: ["service.unavailable", "service.outdated"] },
   }),
-  maybeSignedIn,
-  async (c) => c.json(await Search.find(c.var.reader, withLanguage(c, c.req.valid("query")), realNow())),
+  viewed,
+  async (c) => c.json(await Search.find(c.var.viewer ?? undefined, withLanguage(c, c.req.valid("query")), realNow())),
 );

@@ -40,7 +40,6 @@ export const content: Record<string, string> = {
   "search.answer.mine.headline.marked": "Whether it is one of the typed words.",
   "search.answer.mine.language": "The language of the text, by ISO 639-1; null where it has none.",
   "help.query.language": "The reader's language, by ISO 639-1.",
-  "{name}.path.name": "The name of the page, such as `search-tips`.",
   "help.answer.items": "The pages.",
   "help.answer.items.name": "What its address ends with.",
   "help.answer.items.language": "The language it is in.",
