@@ -1,5 +1,38 @@
 -- What the migrations come to. Written by `npm run schema`.
 
+create extension pg_trgm;
+
+create extension unaccent;
+
+create text search configuration search_de (parser = "default");
+alter text search configuration search_de add mapping for asciihword, asciiword, hword_asciipart with german_stem;
+alter text search configuration search_de add mapping for email, file, float, host, hword_numpart, int, numhword, numword, sfloat, uint, url, url_path, version with simple;
+alter text search configuration search_de add mapping for hword, hword_part, word with unaccent, german_stem;
+
+create text search configuration search_en (parser = "default");
+alter text search configuration search_en add mapping for asciihword, asciiword, hword_asciipart with english_stem;
+alter text search configuration search_en add mapping for email, file, float, host, hword_numpart, int, numhword, numword, sfloat, uint, url, url_path, version with simple;
+alter text search configuration search_en add mapping for hword, hword_part, word with unaccent, english_stem;
+
+create text search configuration search_es (parser = "default");
+alter text search configuration search_es add mapping for asciihword, asciiword, hword_asciipart with spanish_stem;
+alter text search configuration search_es add mapping for email, file, float, host, hword_numpart, int, numhword, numword, sfloat, uint, url, url_path, version with simple;
+alter text search configuration search_es add mapping for hword, hword_part, word with unaccent, spanish_stem;
+
+create text search configuration search_fr (parser = "default");
+alter text search configuration search_fr add mapping for asciihword, asciiword, hword_asciipart with french_stem;
+alter text search configuration search_fr add mapping for email, file, float, host, hword_numpart, int, numhword, numword, sfloat, uint, url, url_path, version with simple;
+alter text search configuration search_fr add mapping for hword, hword_part, word with unaccent, french_stem;
+
+create text search configuration search_ru (parser = "default");
+alter text search configuration search_ru add mapping for asciihword, asciiword, hword_asciipart with english_stem;
+alter text search configuration search_ru add mapping for email, file, float, host, hword_numpart, int, numhword, numword, sfloat, uint, url, url_path, version with simple;
+alter text search configuration search_ru add mapping for hword, hword_part, word with unaccent, russian_stem;
+
+create text search configuration search_simple (parser = "default");
+alter text search configuration search_simple add mapping for asciihword, asciiword, email, file, float, host, hword_asciipart, hword_numpart, int, numhword, numword, sfloat, uint, url, url_path, version with simple;
+alter text search configuration search_simple add mapping for hword, hword_part, word with unaccent, simple;
+
 CREATE OR REPLACE FUNCTION public.add_fare_key()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -159,6 +192,24 @@ AS $function$
     select case when return_date is null then 'one way ' else 'return ' end
            || width_bucket(departure_date - (at at time zone 'utc')::date, array[8, 31, 91])
   $function$;
+
+CREATE OR REPLACE FUNCTION public.search_config(language text)
+ RETURNS regconfig
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE language WHEN 'en'::text THEN 'search_en'::regconfig WHEN 'de'::text THEN 'search_de'::regconfig WHEN 'fr'::text THEN 'search_fr'::regconfig WHEN 'es'::text THEN 'search_es'::regconfig WHEN 'ru'::text THEN 'search_ru'::regconfig ELSE 'search_simple'::regconfig END;
+
+CREATE OR REPLACE FUNCTION public.search_is_stop(word text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN (0 = ANY (ARRAY[numnode(websearch_to_tsquery('search_en'::regconfig, word)), numnode(websearch_to_tsquery('search_de'::regconfig, word)), numnode(websearch_to_tsquery('search_fr'::regconfig, word)), numnode(websearch_to_tsquery('search_es'::regconfig, word)), numnode(websearch_to_tsquery('search_ru'::regconfig, word))]));
+
+CREATE OR REPLACE FUNCTION public.search_query(typed text)
+ RETURNS tsquery
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN (((((websearch_to_tsquery('search_en'::regconfig, typed) || websearch_to_tsquery('search_de'::regconfig, typed)) || websearch_to_tsquery('search_fr'::regconfig, typed)) || websearch_to_tsquery('search_es'::regconfig, typed)) || websearch_to_tsquery('search_ru'::regconfig, typed)) || websearch_to_tsquery('search_simple'::regconfig, typed));
 
 CREATE OR REPLACE FUNCTION public.share_bucket(share bigint)
  RETURNS integer
@@ -622,6 +673,7 @@ create table guide_versions (
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
   published_at timestamp with time zone,
+  words tsvector generated always as ((setweight(to_tsvector(search_config(language), title), 'A'::"char") || setweight(to_tsvector(search_config(language), body), 'B'::"char"))) stored not null,
   constraint guide_versions_pkey PRIMARY KEY (id),
   constraint language_is_known CHECK (language = ANY (ARRAY['en'::text, 'de'::text])),
   constraint only_drafts_are_unpublished CHECK ((state = 'draft'::text) = (published_at IS NULL)),
@@ -629,6 +681,19 @@ create table guide_versions (
   constraint source_is_bounded CHECK (length(source) >= 1 AND length(source) <= 20000),
   constraint state_is_known CHECK (state = ANY (ARRAY['draft'::text, 'published'::text, 'replaced'::text, 'withdrawn'::text])),
   constraint title_is_bounded CHECK (length(title) >= 1 AND length(title) <= 100)
+);
+
+create table help_pages (
+  name text not null,
+  language text not null,
+  place_in_list smallint not null,
+  title text not null,
+  blocks jsonb not null,
+  body text not null,
+  words tsvector generated always as ((setweight(to_tsvector(search_config(language), title), 'A'::"char") || setweight(to_tsvector(search_config(language), body), 'B'::"char"))) stored not null,
+  constraint help_pages_pkey PRIMARY KEY (name, language),
+  constraint language_is_a_code CHECK (language ~ '^[a-z]{2}$'::text),
+  constraint name_is_a_path CHECK (name ~ '^[a-z0-9-]{1,60}$'::text)
 );
 
 create table idempotency_keys (
@@ -856,6 +921,8 @@ create table posts (
   updated_at timestamp with time zone not null,
   published_at timestamp with time zone,
   rank double precision generated always as (((ln(((1 + useful))::double precision) / ln((2)::double precision)) + ((EXTRACT(epoch FROM (COALESCE(published_at, created_at) AT TIME ZONE 'UTC'::text)))::double precision / ((180 * 86400))::double precision))) stored not null,
+  words tsvector generated always as ((setweight(to_tsvector(search_config(language), COALESCE(title, ''::text)), 'A'::"char") || setweight(to_tsvector(search_config(language), body), 'B'::"char"))) stored not null,
+  in_front boolean default true not null,
   constraint a_review_has_a_title CHECK ((kind = 'review'::text) = (title IS NOT NULL)),
   constraint kind_is_known CHECK (kind = ANY (ARRAY['tip'::text, 'review'::text])),
   constraint language_is_a_code CHECK (language ~ '^[a-z]{2}$'::text),
@@ -1127,6 +1194,13 @@ create table search_routes (
   constraint counts_are_not_negative CHECK (searches >= 0 AND results >= 0 AND people >= 0 AND watchers >= 0 AND bookers >= 0),
   constraint period_is_known CHECK (period = ANY (ARRAY['day'::text, 'week'::text, 'month'::text])),
   constraint search_routes_pkey PRIMARY KEY (period, starts_on, origin_code, destination_code)
+);
+
+create table search_words (
+  word text not null,
+  stem boolean not null,
+  documents integer not null,
+  constraint search_words_pkey PRIMARY KEY (word, stem)
 );
 
 create table seller_events (
@@ -1431,6 +1505,10 @@ CREATE INDEX guide_versions_of_a_place ON guide_versions USING btree (place, id)
 
 CREATE INDEX guide_versions_of_an_author ON guide_versions USING btree (author);
 
+CREATE INDEX guide_versions_words ON guide_versions USING gin (words) WITH (fastupdate=off) WHERE state = 'published'::text;
+
+CREATE INDEX help_pages_words ON help_pages USING gin (words) WITH (fastupdate=off);
+
 CREATE INDEX idempotency_keys_created_at ON idempotency_keys USING btree (created_at);
 
 CREATE INDEX login_attempts_ends_at ON login_attempts USING btree (ends_at);
@@ -1483,11 +1561,17 @@ CREATE INDEX posts_by_age ON posts USING btree (place, kind, id DESC) WHERE stat
 
 CREATE INDEX posts_by_rank ON posts USING btree (place, kind, rank DESC, id DESC) WHERE state = 'published'::text;
 
+CREATE INDEX posts_front ON posts USING btree (place, language, rank DESC) WHERE state = 'published'::text AND in_front;
+
 CREATE INDEX posts_user_id ON posts USING btree (user_id, id);
 
 CREATE INDEX posts_waiting ON posts USING btree (id) WHERE state = 'waiting'::text;
 
 CREATE INDEX posts_withdrawn ON posts USING btree (updated_at) WHERE state = 'withdrawn'::text;
+
+CREATE INDEX posts_words_back ON posts USING gin (words) WITH (fastupdate=off) WHERE state = 'published'::text AND NOT in_front;
+
+CREATE INDEX posts_words_front ON posts USING gin (words) WITH (fastupdate=off) WHERE state = 'published'::text AND in_front;
 
 CREATE INDEX price_observations_ghosts ON price_observations USING btree (at) WHERE status = 'ghost'::text;
 
@@ -1516,6 +1600,8 @@ CREATE INDEX search_routes_origin ON search_routes USING btree (period, starts_o
 CREATE INDEX search_routes_people ON search_routes USING btree (period, starts_on, people, searches);
 
 CREATE INDEX search_routes_starts_on ON search_routes USING btree (starts_on);
+
+CREATE INDEX search_words_alike ON search_words USING gin (word gin_trgm_ops) WHERE NOT stem;
 
 CREATE INDEX seller_events_received_at ON seller_events USING btree (received_at);
 

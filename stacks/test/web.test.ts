@@ -178,7 +178,9 @@ test.each([
 });
 
 test("every screen of the client is answered with the page that this machine answers it with", () => {
-  const source = readFileSync(new URL("../../packages/web/src/routes.tsx", import.meta.url), "utf8");
+  const source = ["routes", "others"]
+    .map((name) => readFileSync(new URL(`../../packages/web/src/${name}.tsx`, import.meta.url), "utf8"))
+    .join("\n");
   const paths = [...source.matchAll(/^ {2}\["(\/[^"]*)", /gm)].map(([, path = ""]) => path.replaceAll(/:\w+/g, "x_1"));
   expect(paths.length).toBeGreaterThan(25);
   for (const uri of paths) {

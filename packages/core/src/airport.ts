@@ -1,8 +1,10 @@
 import * as v from "valibot";
 import { type Airport, all, cities } from "./airport/data.ts";
+import type { Mention } from "./airport/mention.ts";
 import { Info, Place } from "./airport/schema.ts";
 import { list } from "./base/list.ts";
 
+export type { Mention } from "./airport/mention.ts";
 export { type Airport, all, Info, Place };
 
 /** The typed text and the most airports to return, or the codes to look up. */
@@ -36,6 +38,23 @@ export async function search(input: unknown): Promise<{ items: Info[] }> {
   if (q === undefined) return { items: await find([...new Set(codes)]) };
   const { rank: ranked } = await import("./airport/search.ts");
   return { items: (await withCities(await ranked(q), q)).slice(0, limit) };
+}
+
+/**
+ * The places that a text among other words means: those that the whole text names; else those that some of its words name,
+ * two of each; else, of a text of two words at most, those spelled most similarly.
+ */
+export async function meant(q: string, named: Mention[], most: number): Promise<Info[]> {
+  const { rank: ranked } = await import("./airport/search.ts");
+  const { withCities } = await import("./airport/place.ts");
+  const search = async (text: string, exact = true) => withCities(await ranked(text, exact), text);
+  const whole = await search(q);
+  if (whole.length > 0) return whole.slice(0, most);
+  const parts = named.filter(({ codes }) => codes.length > 0);
+  if (parts.length === 0) return named.length > 2 ? [] : (await search(q, false)).slice(0, most);
+  const each = await Promise.all(parts.map(({ word }) => search(word, false)));
+  const found = each.flatMap((places) => places.slice(0, 2));
+  return found.filter((place, at) => found.findIndex(({ code }) => code === place.code) === at).slice(0, most);
 }
 
 /** Returns what each of the codes is called; one that we do not know is left out. */
@@ -72,4 +91,9 @@ export async function named(q: string): Promise<string[]> {
   const found = new Set((await ranked(q)).map(({ code }) => code));
   const around = (await cities()).filter(({ airports }) => airports.some((code) => found.has(code)));
   return [...found, ...around.flatMap(({ code }) => code ?? [])];
+}
+
+/** The words of a text, at most `most`, with the codes of the places that they name. See `airport/mention.ts`. */
+export async function mentions(q: string, most: number): Promise<Mention[]> {
+  return (await import("./airport/mention.ts")).mentions(q, most);
 }

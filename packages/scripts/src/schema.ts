@@ -53,6 +53,23 @@ const statements = `
       from pg_extension
      where extname <> 'plpgsql'
      union all
+    select 1.5, cfgname, format(E'create text search configuration %I (parser = "default");\\n', cfgname)
+             || string_agg(format('alter text search configuration %I add mapping for %s with %s', cfgname, tokens, dictionaries),
+                  E';\\n' order by tokens)
+      from (
+        select cfgname, dictionaries, string_agg(alias, ', ' order by alias) as tokens
+          from (
+            select cfgname, alias, string_agg(mapdict::regdictionary::text, ', ' order by mapseqno) as dictionaries
+              from pg_ts_config
+              join pg_ts_config_map on mapcfg = pg_ts_config.oid
+              join lateral ts_token_type(cfgparser) on tokid = maptokentype
+             where cfgnamespace = 'public'::regnamespace
+             group by cfgname, alias
+          ) as token
+         group by cfgname, dictionaries
+      ) as mapping
+     group by cfgname
+     union all
     select 2, oid::regprocedure::text, pg_get_functiondef(oid)
       from pg_proc
      where pronamespace = 'public'::regnamespace

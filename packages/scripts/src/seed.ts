@@ -3,10 +3,11 @@ import * as Airline from "@travel-conductor/core/airline";
 import * as Airport from "@travel-conductor/core/airport";
 import busiest from "@travel-conductor/core/data/busiest.json";
 import { Client } from "pg";
+import { seedHelp } from "./help.ts";
 
 /**
- * Brings airports, airlines and the guides of the busiest places to the state of the data set in the tree. Writes only rows that differ, in the order of
- * their codes, so that it may run twice, and two may run at once.
+ * Brings airports, airlines, the guides of the busiest places and the pages of help to the state of the tree. Writes only
+ * rows that differ, in the order of their codes, so that it may run twice, and two may run at once.
  * @returns the number of rows that were new or changed
  */
 export async function seed(databaseUrl: string): Promise<{ airports: number; airlines: number }> {
@@ -60,6 +61,7 @@ export async function seed(databaseUrl: string): Promise<{ airports: number; air
         where destination_guides.rank is distinct from excluded.rank`,
       [busiest.rows],
     );
+    await seedHelp(client);
     return { airports: places.rowCount ?? 0, airlines: carriers.rowCount ?? 0 };
   } finally {
     await client.end();

@@ -1,13 +1,11 @@
-import { type ComponentType, lazy, Suspense } from "react";
+import { lazy, Suspense } from "react";
 import { Route, Switch } from "wouter";
+import { type Screen, screen } from "./screen.tsx";
 import { Home } from "./search/Home.tsx";
-import { NotFound } from "./ui/NotFound.tsx";
 import { Skeleton } from "./ui/Show.tsx";
 
-type Screen = ComponentType<{ params: Record<string, string | undefined> }>;
-
-/** A screen that is loaded when it is opened. Those of src/first.ts come beside the client, not after it. */
-const screen = (load: () => Promise<Screen>) => lazy(async () => ({ default: await load() }));
+/** The addresses of the screens that few people open, so that the first script does not hold their names. */
+const Others = lazy(async () => ({ default: (await import("./others.tsx")).Others }));
 
 const screens: [path: string, screen: Screen][] = [
   ["/", Home],
@@ -22,48 +20,11 @@ const screens: [path: string, screen: Screen][] = [
   ["/alerts/:id/book", screen(async () => (await import("./alert/AlertOffers.tsx")).AlertOffers)],
   ["/trips", screen(async () => (await import("./trip/Trips.tsx")).Trips)],
   ["/trips/:id", screen(async () => (await import("./trip/TripPage.tsx")).TripPage)],
-  ["/shared/:token", screen(async () => (await import("./trip/SharedTrip.tsx")).SharedTrip)],
   ["/book/:id", screen(async () => (await import("./book/Book.tsx")).Book)],
-  ["/do", screen(async () => (await import("./channel/DoLink.tsx")).DoLink)],
   ["/sign-in", screen(async () => (await import("./account/SignIn.tsx")).SignIn)],
   ["/sign-up", screen(async () => (await import("./account/SignUp.tsx")).SignUp)],
-  ["/moved", screen(async () => (await import("./moved/MovedPage.tsx")).MovedPage)],
-  ["/forgot", screen(async () => (await import("./account/Forgot.tsx")).Forgot)],
-  ["/verify", screen(async () => (await import("./account/MailLinks.tsx")).Verify)],
-  ["/reset", screen(async () => (await import("./account/MailLinks.tsx")).Reset)],
-  ["/email", screen(async () => (await import("./account/MailLinks.tsx")).EmailChange)],
   ["/account", screen(async () => (await import("./account/Account.tsx")).Account)],
-  ["/account/profile", screen(async () => (await import("./account/Profile.tsx")).Profile)],
-  ["/account/preferences", screen(async () => (await import("./account/Preferences.tsx")).Preferences)],
-  ["/account/channels", screen(async () => (await import("./channel/Channels.tsx")).Channels)],
-  ["/account/channels/:id", screen(async () => (await import("./channel/Log.tsx")).Log)],
-  ["/account/payment-methods", screen(async () => (await import("./pay/Cards.tsx")).Cards)],
-  ["/pay/card", screen(async () => (await import("./pay/NewCard.tsx")).NewCard)],
-  ["/pay/proof", screen(async () => (await import("./pay/Proof.tsx")).Proof)],
-  ["/account/travelers", screen(async () => (await import("./traveler/Travelers.tsx")).Travelers)],
-  ["/account/posts", screen(async () => (await import("./place/MyPosts.tsx")).MyPosts)],
-  ["/account/security", screen(async () => (await import("./account/Security.tsx")).Security)],
-  ["/account/data", screen(async () => (await import("./account/Data.tsx")).Data)],
-  ["/account/export/:id", screen(async () => (await import("./account/ExportLink.tsx")).ExportLink)],
-  ["/account/keys", screen(async () => (await import("./account/Keys.tsx")).Keys)],
-  ["/account/sessions", screen(async () => (await import("./account/Sessions.tsx")).Sessions)],
-  ["/operator", screen(async () => (await import("./operator/Providers.tsx")).Providers)],
-  ["/operator/bookings", screen(async () => (await import("./operator/Bookings.tsx")).Bookings)],
-  ["/operator/deliveries", screen(async () => (await import("./operator/Deliveries.tsx")).Deliveries)],
-  ["/operator/conversion", screen(async () => (await import("./operator/Conversion.tsx")).Conversion)],
-  ["/operator/guides", screen(async () => (await import("./operator/Guides.tsx")).Guides)],
-  ["/operator/guides/:code", screen(async () => (await import("./operator/GuideEditor.tsx")).GuideEditor)],
-  ["/operator/imports", screen(async () => (await import("./operator/Imports.tsx")).Imports)],
-  ["/operator/posts", screen(async () => (await import("./operator/Posts.tsx")).Posts)],
-  ["/operator/searches", screen(async () => (await import("./operator/Searches.tsx")).Searches)],
-  ["/places", screen(async () => (await import("./place/Places.tsx")).Places)],
   ["/places/:code", screen(async () => (await import("./place/PlacePage.tsx")).PlacePage)],
-  ["/places/:code/people", screen(async () => (await import("./place/People.tsx")).People)],
-  ["/numbers", screen(async () => (await import("./legal/Numbers.tsx")).Numbers)],
-  ["/privacy", screen(async () => (await import("./legal/Legal.tsx")).Privacy)],
-  ["/terms", screen(async () => (await import("./legal/Legal.tsx")).Terms)],
-  ["/imprint", screen(async () => (await import("./legal/Legal.tsx")).Imprint)],
-  ["/accessibility", screen(async () => (await import("./legal/Legal.tsx")).Accessibility)],
 ];
 
 export function Screens() {
@@ -76,7 +37,7 @@ export function Screens() {
           </Route>
         ))}
         <Route>
-          <NotFound />
+          <Others />
         </Route>
       </Switch>
     </Suspense>

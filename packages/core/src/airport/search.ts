@@ -13,9 +13,9 @@ type Match = { entry: Entry; tier: number; size: number; group: string; order: n
  * country; a city whose name begins so, or is so in another language; a name with the beginnings of all words. Within
  * each, larger airports first, with a city's airports together in their kept order. A code beside a name ("LHR -
  * London"), words that every airport has ("jfk airport") and a country or region after a name ("New York, NY") are
- * understood. Without any match, returns those spelled most similarly.
+ * understood. Without any match, returns those spelled most similarly, or none with `exact`.
  */
-export async function rank(q: string): Promise<Airport[]> {
+export async function rank(q: string, exact = false): Promise<Airport[]> {
   const all = await index();
   const wanted = fold(q).split(" ").slice(0, mostWords);
   if (wanted[0] === "") return [];
@@ -34,7 +34,7 @@ export async function rank(q: string): Promise<Airport[]> {
     const found = way();
     if (found.length > 0) return unique(found);
   }
-  return nearest(all, bare.length > 0 ? bare : wanted);
+  return exact ? [] : nearest(all, bare.length > 0 ? bare : wanted);
 }
 
 function unique(matches: Match[]): Airport[] {

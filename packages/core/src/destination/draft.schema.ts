@@ -1,6 +1,7 @@
 import * as v from "valibot";
+import { Prose } from "../base/proseschema.ts";
 import * as Flight from "../flight.ts";
-import { Language, Prose, Section } from "./schema.ts";
+import { Language, Section } from "./schema.ts";
 
 const Title = v.pipe(
   v.string(),

@@ -3,6 +3,7 @@ import * as Airport from "../airport.ts";
 import { addDays } from "../base/day.ts";
 import * as Money from "../base/money.ts";
 import { Page } from "../base/page.ts";
+import { Prose } from "../base/proseschema.ts";
 import * as Flight from "../flight.ts";
 import * as Post from "../post.ts";
 
@@ -124,15 +125,6 @@ export const Costs = v.object({
   watchers: v.nullable(v.object({ people: count, alerts: count, median: Money.Info })),
 });
 export type Costs = v.InferOutput<typeof Costs>;
-
-const list = v.array(v.unknown());
-export const Prose = v.array(
-  v.variant("kind", [
-    v.object({ kind: v.picklist(["paragraph", "heading"]), spans: list }),
-    v.object({ kind: v.literal("list"), ordered: v.boolean(), items: v.array(list) }),
-    v.object({ kind: v.literal("quote"), blocks: list }),
-  ]),
-);
 
 /** A section that an operator published. */
 export const Part = v.object({

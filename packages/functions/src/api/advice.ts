@@ -77,6 +77,7 @@ const general: Record<string, [means: string, todo: string]> = {
     "A part of the service does not answer; `detail` names it.",
     "Nothing: this is for those who run the service. Requests that do not need the part still work.",
   ],
+  "help.missing": ["There is no page of help with this name.", "Take a name from GET /v1/help."],
   "idempotency.key": [
     "The Idempotency-Key has no usable form.",
     "Send 1 to 255 printable ASCII characters, such as a UUID.",

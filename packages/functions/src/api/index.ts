@@ -15,6 +15,7 @@ import { feeds } from "./route/feeds.ts";
 import { flights } from "./route/flights.ts";
 import { guides, guideVersions } from "./route/guides.ts";
 import { health } from "./route/health.ts";
+import { help } from "./route/help.ts";
 import { keys } from "./route/keys.ts";
 import { links } from "./route/links.ts";
 import { me } from "./route/me.ts";
@@ -25,6 +26,7 @@ import { placePages } from "./route/placepages.ts";
 import { places } from "./route/places.ts";
 import { myPosts, placePosts, reviews, tips } from "./route/posts.ts";
 import { airlines, airports, currencies } from "./route/reference.ts";
+import { search } from "./route/search.ts";
 import { searches } from "./route/searches.ts";
 import { shared } from "./route/shared.ts";
 import { travelers } from "./route/travelers.ts";
@@ -48,6 +50,8 @@ const routes = new Hono()
   .route("/v1/airlines", airlines)
   .route("/v1/currencies", currencies)
   .route("/v1/places", places)
+  .route("/v1/search", search)
+  .route("/v1/help", help)
   .route("/v1/flights", flights)
   .route("/v1/watches", watches)
   .route("/v1/alerts", alerts)

@@ -6,12 +6,13 @@ import { productNow } from "@travel-conductor/core/base/time";
 import { compareWithRuntime } from "@travel-conductor/core/base/zonecheck";
 import * as Fare from "@travel-conductor/core/fare";
 import * as Forecast from "@travel-conductor/core/forecast";
+import * as Search from "@travel-conductor/core/search";
 
 /**
  * Once an hour: creates and drops the monthly partitions of searches and prices, counts what searches led to, thins the
- * history of unwatched fares, deletes fares after their retention, repairs watched fares without a next check,
- * judges forecasts whose 7 days are over, and compares our time zone data with the runtime's. A failure of one does not
- * stop the others. A repeated tick does no harm.
+ * history of unwatched fares, deletes fares after their retention, repairs watched fares without a next check, judges
+ * forecasts whose 7 days are over, chooses the texts that a search reads first and counts their words, and compares our
+ * time zone data with the runtime's. A failure of one does not stop the others. A repeated tick does no harm.
  */
 export const handler = async () => {
   const at = productNow();
@@ -22,6 +23,7 @@ export const handler = async () => {
     Fare.forget(at),
     Fare.repair(at),
     Forecast.judge(at),
+    Search.maintain(),
     checkZones(at),
   ]);
   const failed = done.find((each) => each.status === "rejected");

@@ -168,6 +168,9 @@ export const good: Record<string, () => Request | Promise<Request>> = {
   "GET /v1/airlines": () => ({ path: "/v1/airlines?codes=BA,FR" }),
   "GET /v1/currencies": () => ({ path: "/v1/currencies" }),
   "GET /v1/airports": () => ({ path: "/v1/airports?q=lon&limit=3" }),
+  "GET /v1/search": () => ({ path: "/v1/search?q=night%20bus%20barcelona&limit=3&kinds=tip,help&language=de" }),
+  "GET /v1/help": () => ({ path: "/v1/help?language=de" }),
+  "GET /v1/help/{name}": () => ({ path: "/v1/help/search-tips?language=de" }),
   "GET /v1/flights": () => ({
     path: `/v1/flights?origin=stn&destination=BGY&departureDate=${a.wanted().departureDate}&adults=2&childAges=4,9&maxStops=1&currency=GBP`,
   }),

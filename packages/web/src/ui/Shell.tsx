@@ -11,6 +11,7 @@ import { NewVersion } from "./NewVersion.tsx";
 import { Offline } from "./Offline.tsx";
 import styles from "./Shell.module.css";
 
+const FindBox = lazy(async () => ({ default: (await import("../find/FindBox.tsx")).FindBox }));
 const ProofDialog = lazy(async () => ({ default: (await import("../account/ProofDialog.tsx")).ProofDialog }));
 
 /** The frame of every screen: on a phone the tabs are at the bottom, else on top. */
@@ -30,6 +31,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <span>{words.name}</span>
         </Link>
         <Tabs />
+        <Finder />
         <Link href={name === null ? "/sign-in" : "/account"} className={styles.account}>
           {name ?? words.account.signIn}
         </Link>
@@ -47,6 +49,37 @@ export function Shell({ children }: { children: ReactNode }) {
         </Suspense>
       )}
     </>
+  );
+}
+
+/** The search over everything: the field, or where there is no room a link to the page that has it. */
+function Finder() {
+  const { find } = useWords();
+  const [path] = useLocation();
+  const [hasRoom, setRoom] = useState(false);
+  useEffect(() => {
+    const wide = matchMedia("(min-width: 60rem)");
+    const tell = () => setRoom(wide.matches);
+    tell();
+    wide.addEventListener("change", tell);
+    return () => wide.removeEventListener("change", tell);
+  }, []);
+  const link = (
+    <Link href="/find" className={styles.finder} aria-label={find}>
+      <Icon name="search" />
+    </Link>
+  );
+  return (
+    <div className={styles.find}>
+      {path !== "/find" &&
+        (hasRoom ? (
+          <Suspense fallback={link}>
+            <FindBox />
+          </Suspense>
+        ) : (
+          link
+        ))}
+    </div>
   );
 }
 

@@ -25,6 +25,7 @@ export const de = (plural: Plural): Words => ({
   simulated: "Simuliert",
   simulatedNote: "Erfundene Flüge eines simulierten Marktes: Niemand fliegt sie, und nichts kann gekauft werden.",
   tabs: { search: "Suche", watches: "Beobachtet", alerts: "Meldungen", trips: "Reisen" },
+  find: "Finden",
   unread: (count) => plural(count, { one: "1 ungelesene Meldung", other: `${count} ungelesene Meldungen` }),
   home: { lately: "Zuletzt gesucht", yours: "Was Sie beobachten" },
   newer: {

@@ -24,6 +24,7 @@ export const en = (plural: Plural) => ({
   simulated: "Simulated",
   simulatedNote: "Made-up flights of a simulated market: nobody flies them and nothing can be bought.",
   tabs: { search: "Search", watches: "Watches", alerts: "Alerts", trips: "Trips" },
+  find: "Find",
   unread: (count: number) => plural(count, { one: "1 unread alert", other: `${count} unread alerts` }),
   home: { lately: "Lately searched", yours: "Your watches" },
   newer: { there: "There is a new version. What you have typed here is lost when it loads.", load: "Load it" },

@@ -2,6 +2,7 @@ import { account } from "./field/account.ts";
 import { booking } from "./field/booking.ts";
 import { channel } from "./field/channel.ts";
 import { common } from "./field/common.ts";
+import { content } from "./field/content.ts";
 import { figure } from "./field/figure.ts";
 import { flight } from "./field/flight.ts";
 import { link } from "./field/link.ts";
@@ -38,6 +39,7 @@ export const fields: Record<string, string> = {
   ...traveler,
   ...place,
   ...post,
+  ...content,
 };
 
 /** The row of a path: its longest end that has one. */

@@ -87,6 +87,8 @@ export const tags: Record<string, string> = {
   places: "Places to travel to: facts, what the way there costs, guides, tips and reviews.",
   tips: "What is done with one tip: changes, votes, reports.",
   reviews: "What is done with one review: changes, votes, reports.",
+  search: "One search over places, guides, tips, reviews, help, and what is one's own.",
+  help: "Pages of help.",
   airports: "Airports, by what people type or by code.",
   airlines: "Airlines and their names.",
   currencies: "Currencies and their decimals.",

@@ -30,6 +30,12 @@ export const operations: Record<string, string> = {
   "POST /v1/auth/reauthenticate/passkey":
     "Takes what `navigator.credentials.get` returned. It does what `POST /v1/auth/reauthenticate` does, without password and code.",
 
+  "GET /v1/search":
+    "Finds the words in any form and without their accents, in five languages; a text of a place that the words name need not have its name. Quotation marks, a minus and `or` work as in other searches. The last word counts by its beginning. `places`, `texts` and `mine` are each best first; `mine` has the caller's own, by the places that are named, and is empty without a session.",
+  "GET /v1/help": "In their order, each in the language that is asked for, or else in English.",
+  "GET /v1/help/{name}":
+    "In the language that is asked for, or else in English. A page is blocks of text, never markup.",
+
   "GET /v1/me": "The account that the session or key belongs to, with its profile and preferences.",
   "GET /v1/me/moved":
     "How many watches, bookings, travelers and searches came with the account, and, page by page, what was lost of which. An account that was made here answers `moved: false`.",

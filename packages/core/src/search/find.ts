@@ -1,0 +1,93 @@
+import * as v from "valibot";
+import * as Airport from "../airport.ts";
+import { type Item, Query, type Result } from "../search.ts";
+import { marked, segments } from "./headline.ts";
+import { search as inPostgres, type Owned, type Text } from "./statement.ts";
+
+/** More words say no more about what is wanted, and each costs a look at every candidate. */
+const mostWords = 12;
+
+/** See `Search.find`. */
+export async function find(userId: string | undefined, query: unknown, at: Date): Promise<Result> {
+  const { q, limit, kinds, language } = v.parse(Query, query);
+  const wants = (...some: Item["kind"][]) => some.filter((kind) => !kinds || kinds.includes(kind));
+  const units = await Airport.mentions(q, mostWords);
+  const textKinds = wants("guide", "tip", "review", "help");
+  const ownKinds = userId === undefined ? [] : wants("watch", "booking", "alert");
+  const [places, found] = await Promise.all([
+    wants("city", "airport").length === 0 ? [] : placesFor(q, units, limit, wants("city", "airport")),
+    units.length === 0 || textKinds.length + ownKinds.length === 0
+      ? undefined
+      : inPostgres({
+          q,
+          units,
+          userId: ownKinds.length > 0 ? userId : undefined,
+          textKinds,
+          ownKinds,
+          language,
+          limit,
+          at,
+        }),
+  ]);
+  const { texts = [], mine = [], instead = [] } = found ?? {};
+  const names = await Airport.places([
+    ...texts.flatMap(({ place }) => place ?? []),
+    ...mine.flatMap(({ origin, destination }) => [origin, destination]),
+  ]);
+  const cityOf = (code: string | null) => (code === null ? null : (names[code]?.city ?? code));
+  const isFew = places.length === 0 && texts.length + mine.length < 3;
+  return {
+    places,
+    texts: texts.map((text) => toText(text, cityOf(text.place))),
+    mine: mine.map((one) => toOwn(one, cityOf)),
+    didYouMean: isFew
+      ? corrected(
+          units.map(({ word }) => word),
+          instead,
+        )
+      : null,
+  };
+}
+
+async function placesFor(q: string, units: Airport.Mention[], limit: number, kinds: Item["kind"][]): Promise<Item[]> {
+  return (await Airport.meant(q.slice(0, 99), units, 25))
+    .filter(({ kind }) => kinds.includes(kind))
+    .slice(0, limit)
+    .map(({ kind, code, name, city, country }) => ({
+      kind,
+      id: code,
+      title: name,
+      place: code,
+      placeName: city,
+      path: `/places/${code}`,
+      headline: marked(`${code} · ${city}, ${country}`, q),
+      language: null,
+    }));
+}
+
+function toText({ kind, id, place, title, language, headline }: Text, placeName: string | null): Item {
+  const path = kind === "help" ? `/help/${id}` : `/places/${place}${kind === "guide" ? "" : "/people"}`;
+  return { kind, id, title, place, placeName, path, headline: segments(headline), language };
+}
+
+const pages = { watch: "watches", booking: "trips", alert: "alerts" };
+
+function toOwn({ kind, id, origin, destination, days }: Owned, cityOf: (code: string) => string | null): Item {
+  return {
+    kind,
+    id,
+    title: `${cityOf(origin)} – ${cityOf(destination)}`,
+    place: destination,
+    placeName: cityOf(destination),
+    path: `/${pages[kind]}/${id}`,
+    headline: [{ text: [`${origin} – ${destination}`, ...days].join(", "), marked: false }],
+    language: null,
+  };
+}
+
+/** The text with the words that were found instead of unknown ones; null where all are known or nothing is alike. */
+function corrected(words: string[], instead: { word: string; better: string }[]): string | null {
+  const better = new Map(instead.map((each) => [each.word, each.better]));
+  if (!words.some((word) => better.has(word))) return null;
+  return words.map((word) => better.get(word) ?? word).join(" ");
+}
