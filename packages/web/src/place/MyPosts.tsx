@@ -12,10 +12,10 @@ import { Skeleton, Tag } from "../ui/Show.tsx";
 import { WhenOpened } from "../ui/WhenOpened.tsx";
 import { usePostTexts } from "../words/posts.ts";
 import { useFormat } from "../words/words.tsx";
+import { CountedText } from "./CountedText.tsx";
 import own from "./Posts.module.css";
 import { Done } from "./Section.tsx";
 import { Stars } from "./Stars.tsx";
-import { TextArea } from "./TextArea.tsx";
 import { useTold } from "./told.ts";
 import { Versions } from "./Versions.tsx";
 import { WriteReview } from "./WriteReview.tsx";
@@ -156,7 +156,7 @@ function AppealSheet({ of: { type, id }, onClose }: { of: Mine; onClose: () => v
         }}
       >
         <p>{words.appealNote}</p>
-        <TextArea
+        <CountedText
           label={words.appealText}
           value={text}
           min={10}

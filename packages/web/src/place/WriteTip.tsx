@@ -7,9 +7,9 @@ import { useFaults } from "../ui/faults.tsx";
 import { Sheet } from "../ui/Sheet.tsx";
 import { usePostTexts } from "../words/posts.ts";
 import { useFormat, useWords } from "../words/words.tsx";
+import { CountedText } from "./CountedText.tsx";
 import { type Language, languageOf, tipKinds } from "./choices.ts";
 import { Signature } from "./Signature.tsx";
-import { TextArea } from "./TextArea.tsx";
 import { useTold } from "./told.ts";
 
 type Props = { code: string; known?: Mine; onClose: () => void; onDone: (written: Written) => void };
@@ -54,7 +54,7 @@ export function WriteTip({ code, known, onClose, onDone }: Props) {
           error={faultAt("kind")}
           onChange={(kind) => set({ kind: kind as NewTip["kind"] })}
         />
-        <TextArea
+        <CountedText
           label={words.form.tip}
           hint={words.form.tipHint}
           value={draft.body}

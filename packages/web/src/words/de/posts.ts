@@ -157,7 +157,6 @@ export const posts = (plural: Plural): ReturnType<typeof english> => ({
     hide: "Ausblenden",
   },
   codes: {
-    "place.missing": "Einen Flughafen oder eine Stadt mit diesem Code kennen wir nicht.",
     "post.missing": "Diesen Text gibt es nicht mehr.",
     "post.own": "Das geht nicht bei einem eigenen Text.",
     "post.hidden": "Dieser Text wurde ausgeblendet: Bitten Sie um eine zweite Entscheidung.",

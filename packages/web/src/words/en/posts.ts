@@ -156,7 +156,6 @@ export const posts = (plural: Plural) => ({
     hide: "Hide",
   },
   codes: {
-    "place.missing": "We know no airport or city with this code.",
     "post.missing": "This text is not there any more.",
     "post.own": "That is not for a text of your own.",
     "post.hidden": "This text was hidden: ask for a second decision.",
