@@ -16,6 +16,8 @@ const open: Record<string, string[]> = {
     "GET /v1/flights/forecast",
     "GET /v1/flights/offers/{id}",
     "GET /v1/me/usage",
+    "GET /v1/places/{code}/tips",
+    "GET /v1/places/{code}/reviews",
     "GET /v1/watches",
     "GET /v1/watches/{id}",
     "GET /v1/watches/{id}/history",

@@ -21,4 +21,5 @@ test("every key in Redis has a time to live, after each operation, a sweep and t
   expect(lives.filter(([, life]) => life < 0)).toEqual([]);
   await Analytics.flush(new Date(Date.now() + 60_000));
   expect(await redis.ttl("searches")).not.toBe(-1);
-});
+  // It makes every request of the API once.
+}, 60_000);

@@ -43,10 +43,10 @@ export const signedIn = createMiddleware<SignedIn>(async (c, next) => {
   await cached();
 });
 
-/** Who reads what anybody may read: a user with a session or a key, or nobody. */
+/** The reader of a public list: the id of a user with a session or a key, else null. */
 export type Viewed = { Variables: { viewer: string | null } };
 
-/** Finds the reader in the request to Redis that counts the request. One without a session that works is nobody. */
+/** Finds the reader in the request to Redis that counts the request. Without a session that works it is null. */
 export const viewed = createMiddleware<Viewed>(async (c, next) => {
   const { send, caller, cached } = startSessionBatch(c, "general");
   await send();

@@ -4,10 +4,11 @@ import { type Section, useGuide, usePreview, useVersions, useWriting, type Versi
 import styles from "../place/PlacePage.module.css";
 import { Prose } from "../place/Prose.tsx";
 import { Action, Button } from "../ui/Button.tsx";
-import { Field, Select, TextArea } from "../ui/Field.tsx";
+import { Field, Select } from "../ui/Field.tsx";
 import { FaultOf, useFaults } from "../ui/faults.tsx";
 import { Empty } from "../ui/Notice.tsx";
 import { Tag } from "../ui/Show.tsx";
+import { TextArea } from "../ui/TextArea.tsx";
 import { usePlaceTexts } from "../words/places.ts";
 import { useFormat } from "../words/words.tsx";
 import { Answer, Frame } from "./Frame.tsx";

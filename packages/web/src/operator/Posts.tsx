@@ -1,8 +1,9 @@
 import { useState } from "react";
 import { useSearch } from "wouter";
 import { type Queued, useDecide, useQueue, useVersions } from "../data/posts.ts";
+import { CountedText } from "../place/CountedText.tsx";
 import own from "../place/Posts.module.css";
-import { TextArea } from "../place/TextArea.tsx";
+import { useTold } from "../place/told.ts";
 import { Versions } from "../place/Versions.tsx";
 import { Action } from "../ui/Button.tsx";
 import { Filter } from "../ui/Filter.tsx";
@@ -146,10 +147,10 @@ function Decide({ of: post }: { of: Queued }) {
   const { queue: words } = usePostTexts();
   const [reason, setReason] = useState("");
   const decide = useDecide(post.id);
-  const { form, faultAt, rest } = useFaults(decide.error, ["reason"]);
+  const { form, faultAt, rest } = useFaults(useTold(decide.error), ["reason"]);
   return (
     <form ref={form} className={own.foot} noValidate onSubmit={(event) => event.preventDefault()}>
-      <TextArea
+      <CountedText
         label={words.reason}
         value={reason}
         min={3}

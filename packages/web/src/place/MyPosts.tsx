@@ -12,10 +12,11 @@ import { Skeleton, Tag } from "../ui/Show.tsx";
 import { WhenOpened } from "../ui/WhenOpened.tsx";
 import { usePostTexts } from "../words/posts.ts";
 import { useFormat } from "../words/words.tsx";
+import { CountedText } from "./CountedText.tsx";
 import own from "./Posts.module.css";
 import { Done } from "./Section.tsx";
 import { Stars } from "./Stars.tsx";
-import { TextArea } from "./TextArea.tsx";
+import { useTold } from "./told.ts";
 import { Versions } from "./Versions.tsx";
 import { WriteReview } from "./WriteReview.tsx";
 import { WriteTip } from "./WriteTip.tsx";
@@ -62,6 +63,7 @@ function One({ of: post }: { of: Mine }) {
   const [open, setOpen] = useState<"change" | "remove" | "appeal" | null>(null);
   const [written, setWritten] = useState<Written>();
   const remove = useRemovePost(post.type, post.id);
+  const removeError = useTold(remove.error);
   const { decision, appeal, changeUntil, review, tip } = post;
   const name = `${texts[post.type]}, ${post.place}`;
   const close = () => setOpen(null);
@@ -120,7 +122,7 @@ function One({ of: post }: { of: Mine }) {
           title={words.removeAsk[post.type]}
           go={words.remove}
           busy={remove.isPending}
-          error={remove.error}
+          error={removeError}
           onClose={close}
           onGo={() => remove.mutate()}
         >
@@ -141,7 +143,7 @@ function AppealSheet({ of: { type, id }, onClose }: { of: Mine; onClose: () => v
   const { mine: words } = usePostTexts();
   const [text, setText] = useState("");
   const appeal = useAppeal(type, id);
-  const { form, faultAt, rest } = useFaults(appeal.error, ["text"]);
+  const { form, faultAt, rest } = useFaults(useTold(appeal.error), ["text"]);
   return (
     <Sheet small title={words.appeal} onClose={onClose}>
       <form
@@ -154,7 +156,7 @@ function AppealSheet({ of: { type, id }, onClose }: { of: Mine; onClose: () => v
         }}
       >
         <p>{words.appealNote}</p>
-        <TextArea
+        <CountedText
           label={words.appealText}
           value={text}
           min={10}

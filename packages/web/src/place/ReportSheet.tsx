@@ -7,6 +7,7 @@ import { useFaults } from "../ui/faults.tsx";
 import { Sheet } from "../ui/Sheet.tsx";
 import { usePostTexts } from "../words/posts.ts";
 import { reasons } from "./choices.ts";
+import { useTold } from "./told.ts";
 
 type Props = { kind: Kind; id: string; onClose: () => void; onDone: () => void };
 
@@ -16,7 +17,7 @@ export function ReportSheet({ kind, id, onClose, onDone }: Props) {
   const [reason, setReason] = useState<Report["reason"]>("spam");
   const [note, setNote] = useState("");
   const report = useReport(kind, id);
-  const { form, faultAt, rest } = useFaults(report.error, ["reason", "note"]);
+  const { form, faultAt, rest } = useFaults(useTold(report.error), ["reason", "note"]);
   return (
     <Sheet small title={words.reportTitle[kind]} onClose={onClose}>
       <form

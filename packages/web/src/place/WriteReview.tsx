@@ -7,10 +7,11 @@ import { useFaults } from "../ui/faults.tsx";
 import { Sheet } from "../ui/Sheet.tsx";
 import { usePostTexts } from "../words/posts.ts";
 import { useFormat, useWords } from "../words/words.tsx";
+import { CountedText } from "./CountedText.tsx";
 import { type Language, languageOf, months, parties, purposes } from "./choices.ts";
 import own from "./Posts.module.css";
 import { Signature } from "./Signature.tsx";
-import { TextArea } from "./TextArea.tsx";
+import { useTold } from "./told.ts";
 
 type Props = { code: string; known?: Mine; onClose: () => void; onDone: (written: Written) => void };
 /** A new review has no rating until one is chosen. */
@@ -39,7 +40,7 @@ export function WriteReview({ code, known, onClose, onDone }: Props) {
   const add = useWrite("review", code);
   const change = useChangePost("review", known?.id ?? "");
   const { error, isPending } = known ? change : add;
-  const { form, faultAt, rest } = useFaults(error, fields);
+  const { form, faultAt, rest } = useFaults(useTold(error), fields);
   const set = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
   const submit = () => {
     const onSuccess = onDone;
@@ -68,7 +69,7 @@ export function WriteReview({ code, known, onClose, onDone }: Props) {
           autoComplete="off"
           onChange={(event) => set({ title: event.currentTarget.value })}
         />
-        <TextArea
+        <CountedText
           label={words.form.review}
           hint={words.form.reviewHint}
           value={draft.body}

@@ -7,9 +7,10 @@ import { useFaults } from "../ui/faults.tsx";
 import { Sheet } from "../ui/Sheet.tsx";
 import { usePostTexts } from "../words/posts.ts";
 import { useFormat, useWords } from "../words/words.tsx";
+import { CountedText } from "./CountedText.tsx";
 import { type Language, languageOf, tipKinds } from "./choices.ts";
 import { Signature } from "./Signature.tsx";
-import { TextArea } from "./TextArea.tsx";
+import { useTold } from "./told.ts";
 
 type Props = { code: string; known?: Mine; onClose: () => void; onDone: (written: Written) => void };
 
@@ -28,7 +29,7 @@ export function WriteTip({ code, known, onClose, onDone }: Props) {
   const add = useWrite("tip", code);
   const change = useChangePost("tip", known?.id ?? "");
   const { error, isPending } = known ? change : add;
-  const { form, faultAt, rest } = useFaults(error, ["kind", "body", "language"]);
+  const { form, faultAt, rest } = useFaults(useTold(error), ["kind", "body", "language"]);
   const set = (part: Partial<NewTip>) => setDraft({ ...draft, ...part });
   const submit = () => {
     const onSuccess = onDone;
@@ -53,7 +54,7 @@ export function WriteTip({ code, known, onClose, onDone }: Props) {
           error={faultAt("kind")}
           onChange={(kind) => set({ kind: kind as NewTip["kind"] })}
         />
-        <TextArea
+        <CountedText
           label={words.form.tip}
           hint={words.form.tipHint}
           value={draft.body}

@@ -1,5 +1,10 @@
+import { content } from "./operation/content.ts";
+import { operator } from "./operation/operator.ts";
+
 /** What an operation does beyond its summary: conditions, effects, what to call next. */
 export const operations: Record<string, string> = {
+  ...content,
+  ...operator,
   "GET /health":
     "Answers 200 if Postgres and Redis answer within three seconds; otherwise a problem names the one that does not.",
 
@@ -29,12 +34,6 @@ export const operations: Record<string, string> = {
     "The answer is for `PublicKeyCredential.parseRequestOptionsFromJSON` and `navigator.credentials.get`.",
   "POST /v1/auth/reauthenticate/passkey":
     "Takes what `navigator.credentials.get` returned. It does what `POST /v1/auth/reauthenticate` does, without password and code.",
-
-  "GET /v1/search":
-    "Finds the words in any form and without their accents, in five languages; a text of a place that the words name need not have its name. Quotation marks, a minus and `or` work as in other searches. The last word counts by its beginning. `places`, `texts` and `mine` are each best first; `mine` has the caller's own, by the places that are named, and is empty without a session.",
-  "GET /v1/help": "In their order, each in the language that is asked for, or else in English.",
-  "GET /v1/help/{name}":
-    "In the language that is asked for, or else in English. A page is blocks of text, never markup.",
 
   "GET /v1/me": "The account that the session or key belongs to, with its profile and preferences.",
   "GET /v1/me/moved":
@@ -120,22 +119,6 @@ export const operations: Record<string, string> = {
   "POST /v1/watches/{id}/auto-hold":
     "When the watch reaches its target, the flights are held once, without payment, where the airline holds them. Asking again allows another hold. The travelers need all that airlines ask for.",
   "DELETE /v1/watches/{id}/auto-hold": "What is held stays held.",
-  "GET /v1/places":
-    "The 300 with most flights, then those about which operators wrote. Every other place has its answer too.",
-  "GET /v1/places/{code}":
-    "Every figure is from what the service holds and says from how many prices; where too little is known it is left out. The same answer stands in the page `/places/{code}`.",
-  "GET /v1/admin/guides/{code}/versions": "For operators: drafts, what is shown and what was before, 200 at most.",
-  "POST /v1/admin/guides/{code}/versions": "For operators. A section has one draft in each language at a time.",
-  "POST /v1/admin/guides/{code}/preview": "Nothing is stored.",
-  "PATCH /v1/admin/guide-versions/{id}": "For operators. Refused where the draft was changed since `revision`.",
-  "DELETE /v1/admin/guide-versions/{id}": "For operators. What was once shown stays.",
-  "POST /v1/admin/guide-versions/{id}/publish":
-    "For operators. What the section showed before is kept as `replaced`. Pages show it within the hour.",
-  "POST /v1/admin/guide-versions/{id}/withdraw": "For operators. The version is kept as `withdrawn`.",
-  "GET /v1/admin/imports":
-    "Newest first. In each table the rows that were read are imported, merged, unchanged, kept, left or rejected; docs/moving-in says what the reasons mean.",
-  "GET /v1/admin/bookings":
-    "Money that could not be taken or given back, orders that were found late or are unknown for an hour, steps that failed ten times.",
   "POST /v1/webhooks/duffel":
     "An event of Duffel, signed in the header `X-Duffel-Signature`. Each is handled once, and only as a hint: the order is read at Duffel.",
 
@@ -253,50 +236,6 @@ export const operations: Record<string, string> = {
     "Of bookings that stand. Null with fewer than five, by five different users.",
   "GET /v1/analytics/patterns": "Shares of all searches; none under 100 searches, and no share of fewer than five.",
 
-  "GET /v1/places/{code}/tips":
-    "Published tips, the most useful first: twice as many votes weigh as much as 180 days. `mine` and `voted` are told to a user who is signed in.",
-  "POST /v1/places/{code}/tips":
-    "For accounts with a proven address. The first two texts of an account wait for an operator (`state`). Plain text without links, e-mail addresses, telephone numbers and card numbers.",
-  "GET /v1/places/{code}/reviews":
-    "Published reviews, the most useful first: twice as many votes weigh as much as 180 days. `rating` is of all of them; filters do not change it.",
-  "POST /v1/places/{code}/reviews":
-    "For accounts with a proven address; one a place and calendar year (UTC). The first two texts of an account wait for an operator (`state`), and so does one that comes after 20 others of the place within an hour.",
-  "PATCH /v1/tips/{id}":
-    "For its writer, within 30 days. What it said before is kept. One of an account whose texts need approval waits for it again.",
-  "DELETE /v1/tips/{id}": "For its writer. No list has it any more, and it is deleted after 30 days.",
-  "POST /v1/tips/{id}/useful": "One vote a person, however often it is sent; none for a text of one's own.",
-  "DELETE /v1/tips/{id}/useful": "It may be repeated.",
-  "POST /v1/tips/{id}/reports":
-    "One report a person: a repetition changes nothing. Reports hide nothing by themselves; operators read them.",
-  "POST /v1/tips/{id}/appeal":
-    "For its writer, once, of a text that an operator has hidden. Another operator decides, where there is one.",
-  "GET /v1/tips/{id}/versions": "For its writer and for operators, newest first.",
-  "PATCH /v1/reviews/{id}":
-    "For its writer, within 30 days. What it said before is kept. One of an account whose texts need approval waits for it again.",
-  "DELETE /v1/reviews/{id}": "For its writer. No list has it any more, and it is deleted after 30 days.",
-  "POST /v1/reviews/{id}/useful": "One vote a person, however often it is sent; none for a text of one's own.",
-  "DELETE /v1/reviews/{id}/useful": "It may be repeated.",
-  "POST /v1/reviews/{id}/reports":
-    "One report a person: a repetition changes nothing. Reports hide nothing by themselves; operators read them.",
-  "POST /v1/reviews/{id}/appeal":
-    "For its writer, once, of a text that an operator has hidden. Another operator decides, where there is one.",
-  "GET /v1/reviews/{id}/versions": "For its writer and for operators, newest first.",
-  "GET /v1/me/posts": "In every state, without those that were taken back.",
-
   "GET /v1/numbers":
     "Of each of the last twelve months (UTC) and each provider, newest first: how many prices would have given an alert, and the share that the provider took back when it was asked to confirm. Of the forecast of the last 90 days, by source: what was said, and what came. May be kept for an hour.",
-
-  "GET /v1/admin/providers": "For operators: switch, breaker, budget, and the calls of the month and the day.",
-  "PATCH /v1/admin/providers/{name}": "For operators. A provider that is off is not asked by searches or by watches.",
-  "GET /v1/admin/conversion":
-    "For operators: of each route in an ISO week, the searches, searchers, watchers and bookers.",
-  "GET /v1/admin/searches": "For operators, newest day first.",
-  "GET /v1/admin/posts":
-    "For operators, oldest first. Of reported ones, those come first that three people have reported. Writers and reporters are not named.",
-  "POST /v1/admin/posts/{id}/decisions":
-    "For operators. It ends the open reports of the text and the request of its writer, who reads the reason.",
-  "GET /v1/admin/deliveries":
-    "For operators, newest first, without addresses and words. `counts` is of all messages: filters do not change it.",
-  "POST /v1/admin/deliveries/{id}/replay":
-    "For operators. It keeps its id and its words, which are stored of messages to webhooks alone.",
 };

@@ -2,6 +2,7 @@ import type { faults as english } from "../en/codes.ts";
 
 /** What went wrong with the account, by the problem's code, in German. */
 export const codes: Record<string, string> = {
+<<<<<<< HEAD
   "post.missing": "Diesen Text gibt es nicht mehr.",
   "post.own": "Das geht nicht bei einem eigenen Text.",
   "post.hidden": "Dieser Text wurde ausgeblendet: Bitten Sie um eine zweite Entscheidung.",
@@ -12,6 +13,8 @@ export const codes: Record<string, string> = {
   "post.other_operator": "Über diesen Text muss jemand anderes entscheiden.",
   "review.year":
     "Sie haben diesen Ort in diesem Jahr schon bewertet. Ändern Sie jene Bewertung oder löschen Sie sie zuerst.",
+=======
+>>>>>>> h-posts
   "session.unproven": "Nichts wurde geändert: Dazu gehört Ihr Passwort oder ein Passkey.",
   "session.outrun": "Ihr Konto hat sich in diesem Moment geändert. Melden Sie sich noch einmal an.",
   "session.unavailable":
@@ -133,11 +136,6 @@ export const faults: typeof english = {
   zone: () => "Das sind nicht die Zeilen eines Dokuments: zwei mit 44 oder 36 Zeichen, oder drei mit 30.",
   check_digit: () => "Die Zeilen passen nicht zu ihrer Prüfziffer: Vergleichen Sie sie noch einmal.",
   other_person: () => "Dieses Dokument gehört einer Person mit anderem Geburtstag.",
-  link: () => "Bitte keine Links und keine Namen von Seiten.",
-  email_inside: () => "Bitte keine E-Mail-Adressen.",
-  phone_inside: () => "Bitte keine Telefonnummern.",
-  marks: () => "Der Text hat Buchstaben mit zu vielen Zeichen darüber.",
-  too_old: ({ years }) => `Die Reise darf höchstens ${years} Jahre zurückliegen.`,
   twice: () => "Das ist doppelt genannt.",
   limit: ({ max }) => `Es können höchstens ${max} sein.`,
   currency_other: ({ currency }) => `Der Preis muss in ${currency} sein.`,

@@ -156,4 +156,23 @@ export const posts = (plural: Plural): ReturnType<typeof english> => ({
     publish: "Veröffentlichen",
     hide: "Ausblenden",
   },
+  codes: {
+    "post.missing": "Diesen Text gibt es nicht mehr.",
+    "post.own": "Das geht nicht bei einem eigenen Text.",
+    "post.hidden": "Dieser Text wurde ausgeblendet: Bitten Sie um eine zweite Entscheidung.",
+    "post.closed": "Ein Text lässt sich 30 Tage lang ändern.",
+    "post.edits": "Dieser Text wurde 49-mal geändert: Er bleibt, wie er ist.",
+    "post.appealed": "Sie haben schon um eine zweite Entscheidung gebeten.",
+    "post.not_hidden": "Dieser Text ist nicht ausgeblendet.",
+    "post.other_operator": "Über diesen Text muss jemand anderes entscheiden.",
+    "review.year":
+      "Sie haben diesen Ort in diesem Jahr schon bewertet. Ändern Sie jene Bewertung oder löschen Sie sie zuerst.",
+  },
+  faults: {
+    link: () => "Bitte keine Links und keine Namen von Seiten.",
+    email_inside: () => "Bitte keine E-Mail-Adressen.",
+    phone_inside: () => "Bitte keine Telefonnummern.",
+    marks: () => "Der Text hat Buchstaben mit zu vielen Zeichen darüber.",
+    too_old: ({ years }) => `Die Reise darf höchstens ${years} Jahre zurückliegen.`,
+  },
 });

@@ -1,5 +1,6 @@
 /** What went wrong with the account, by the problem's code. */
 export const codes: Record<string, string> = {
+<<<<<<< HEAD
   "post.missing": "This text is not there any more.",
   "post.own": "That is not for a text of your own.",
   "post.hidden": "This text was hidden: ask for a second decision.",
@@ -9,6 +10,8 @@ export const codes: Record<string, string> = {
   "post.not_hidden": "This text is not hidden.",
   "post.other_operator": "Another operator must decide about this text.",
   "review.year": "You have reviewed this place this year. Change that review, or delete it first.",
+=======
+>>>>>>> h-posts
   "session.unproven": "Nothing was changed: this needs your password or a passkey.",
   "session.outrun": "Your account changed in this moment. Sign in again.",
   "session.unavailable": "It cannot be checked at the moment whether you are signed in. Try again shortly.",
@@ -124,11 +127,6 @@ export const faults: Record<string, (values: Values) => string> = {
   zone: () => "These are not the lines of a document: two of 44 or 36 characters, or three of 30.",
   check_digit: () => "The lines do not fit their check digit: compare them once more.",
   other_person: () => "This document is of a person born on another day.",
-  link: () => "No links and no names of sites, please.",
-  email_inside: () => "No e-mail addresses, please.",
-  phone_inside: () => "No telephone numbers, please.",
-  marks: () => "It has letters with too many marks.",
-  too_old: ({ years }) => `The journey can be ${years} years ago at most.`,
   twice: () => "It is named twice.",
   limit: ({ max }) => `There can be ${max} at most.`,
   currency_other: ({ currency }) => `It must be in ${currency}.`,

@@ -155,4 +155,22 @@ export const posts = (plural: Plural) => ({
     publish: "Publish",
     hide: "Hide",
   },
+  codes: {
+    "post.missing": "This text is not there any more.",
+    "post.own": "That is not for a text of your own.",
+    "post.hidden": "This text was hidden: ask for a second decision.",
+    "post.closed": "A text can be changed for 30 days.",
+    "post.edits": "This text was changed 49 times: it stays as it is.",
+    "post.appealed": "You have asked for a second decision before.",
+    "post.not_hidden": "This text is not hidden.",
+    "post.other_operator": "Another operator must decide about this text.",
+    "review.year": "You have reviewed this place this year. Change that review, or delete it first.",
+  } as Record<string, string>,
+  faults: {
+    link: () => "No links and no names of sites, please.",
+    email_inside: () => "No e-mail addresses, please.",
+    phone_inside: () => "No telephone numbers, please.",
+    marks: () => "It has letters with too many marks.",
+    too_old: ({ years }) => `The journey can be ${years} years ago at most.`,
+  } as Record<string, (values: Record<string, string | number>) => string>,
 });
