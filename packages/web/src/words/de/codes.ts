@@ -2,19 +2,6 @@ import type { faults as english } from "../en/codes.ts";
 
 /** What went wrong with the account, by the problem's code, in German. */
 export const codes: Record<string, string> = {
-<<<<<<< HEAD
-  "post.missing": "Diesen Text gibt es nicht mehr.",
-  "post.own": "Das geht nicht bei einem eigenen Text.",
-  "post.hidden": "Dieser Text wurde ausgeblendet: Bitten Sie um eine zweite Entscheidung.",
-  "post.closed": "Ein Text lässt sich 30 Tage lang ändern.",
-  "post.edits": "Dieser Text wurde 50-mal geändert: Er bleibt, wie er ist.",
-  "post.appealed": "Sie haben schon um eine zweite Entscheidung gebeten.",
-  "post.not_hidden": "Dieser Text ist nicht ausgeblendet.",
-  "post.other_operator": "Über diesen Text muss jemand anderes entscheiden.",
-  "review.year":
-    "Sie haben diesen Ort in diesem Jahr schon bewertet. Ändern Sie jene Bewertung oder löschen Sie sie zuerst.",
-=======
->>>>>>> h-posts
   "session.unproven": "Nichts wurde geändert: Dazu gehört Ihr Passwort oder ein Passkey.",
   "session.outrun": "Ihr Konto hat sich in diesem Moment geändert. Melden Sie sich noch einmal an.",
   "session.unavailable":

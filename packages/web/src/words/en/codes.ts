@@ -1,17 +1,5 @@
 /** What went wrong with the account, by the problem's code. */
 export const codes: Record<string, string> = {
-<<<<<<< HEAD
-  "post.missing": "This text is not there any more.",
-  "post.own": "That is not for a text of your own.",
-  "post.hidden": "This text was hidden: ask for a second decision.",
-  "post.closed": "A text can be changed for 30 days.",
-  "post.edits": "This text was changed 50 times: it stays as it is.",
-  "post.appealed": "You have asked for a second decision before.",
-  "post.not_hidden": "This text is not hidden.",
-  "post.other_operator": "Another operator must decide about this text.",
-  "review.year": "You have reviewed this place this year. Change that review, or delete it first.",
-=======
->>>>>>> h-posts
   "session.unproven": "Nothing was changed: this needs your password or a passkey.",
   "session.outrun": "Your account changed in this moment. Sign in again.",
   "session.unavailable": "It cannot be checked at the moment whether you are signed in. Try again shortly.",
