@@ -45,12 +45,13 @@ export async function find(userId: string | undefined, query: unknown, at: Date)
     places: places.slice(0, limit).map((place) => toPlace(place, q)),
     texts: texts.map((text) => toText(text, cityOf(text.place))),
     mine: mine.map((one) => toOwn(one, cityOf)),
-    didYouMean: places.length === 0
-      ? corrected(
-          units.map(({ word }) => word),
-          instead,
-        )
-      : null,
+    didYouMean:
+      places.length === 0
+        ? corrected(
+            units.map(({ word }) => word),
+            instead,
+          )
+        : null,
   };
 }
 
