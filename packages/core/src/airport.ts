@@ -41,17 +41,17 @@ export async function search(input: unknown): Promise<{ items: Info[] }> {
 }
 
 /**
- * The places that a text among other words means: those that the whole text names; else those that some of its words name,
- * two of each; else, of a text of two words at most, those spelled most similarly.
+ * The places that a text means that may mean other things: those that the whole text names; else those that some of its
+ * words name, two of each; else none, or with `nearly` those spelled most similarly.
  */
-export async function meant(q: string, named: Mention[], most: number): Promise<Info[]> {
+export async function meant(q: string, named: Mention[], most: number, nearly = false): Promise<Info[]> {
   const { rank: ranked } = await import("./airport/search.ts");
   const { withCities } = await import("./airport/place.ts");
   const search = async (text: string, exact = true) => withCities(await ranked(text, exact), text);
   const whole = await search(q);
   if (whole.length > 0) return whole.slice(0, most);
   const parts = named.filter(({ codes }) => codes.length > 0);
-  if (parts.length === 0) return named.length > 2 ? [] : (await search(q, false)).slice(0, most);
+  if (parts.length === 0) return nearly ? (await search(q, false)).slice(0, most) : [];
   const each = await Promise.all(parts.map(({ word }) => search(word, false)));
   const found = each.flatMap((places) => places.slice(0, 2));
   return found.filter((place, at) => found.findIndex(({ code }) => code === place.code) === at).slice(0, most);

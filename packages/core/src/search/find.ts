@@ -12,10 +12,13 @@ export async function find(userId: string | undefined, query: unknown, at: Date)
   const { q, limit, kinds, language } = v.parse(Query, query);
   const wants = (...some: Item["kind"][]) => some.filter((kind) => !kinds || kinds.includes(kind));
   const units = await Airport.mentions(q, mostWords);
+  const placeKinds = wants("city", "airport");
   const textKinds = wants("guide", "tip", "review", "help");
   const ownKinds = userId === undefined ? [] : wants("watch", "booking", "alert");
-  const [places, found] = await Promise.all([
-    wants("city", "airport").length === 0 ? [] : placesFor(q, units, limit, wants("city", "airport")),
+  const placesFor = async (nearly: boolean) =>
+    (await Airport.meant(q.slice(0, 99), units, 25, nearly)).filter(({ kind }) => placeKinds.includes(kind));
+  const [named, found] = await Promise.all([
+    placeKinds.length === 0 ? [] : placesFor(false),
     units.length === 0 || textKinds.length + ownKinds.length === 0
       ? undefined
       : inPostgres({
@@ -29,40 +32,33 @@ export async function find(userId: string | undefined, query: unknown, at: Date)
           at,
         }),
   ]);
-  const { texts = [], mine = [], instead = [] } = found ?? {};
+  const { texts = [], mine = [], instead = [], isWhole = false } = found ?? {};
+  // A word that texts have is no misspelled place.
+  const isNear = named.length === 0 && placeKinds.length > 0 && !isWhole && units.length <= 2;
+  const places = isNear ? await placesFor(true) : named;
   const names = await Airport.places([
     ...texts.flatMap(({ place }) => place ?? []),
     ...mine.flatMap(({ origin, destination }) => [origin, destination]),
   ]);
   const cityOf = (code: string | null) => (code === null ? null : (names[code]?.city ?? code));
-  const isFew = places.length === 0 && texts.length + mine.length < 3;
   return {
-    places,
+    places: places.slice(0, limit).map((place) => toPlace(place, q)),
     texts: texts.map((text) => toText(text, cityOf(text.place))),
     mine: mine.map((one) => toOwn(one, cityOf)),
-    didYouMean: isFew
-      ? corrected(
-          units.map(({ word }) => word),
-          instead,
-        )
-      : null,
+    didYouMean:
+      places.length === 0
+        ? corrected(
+            units.map(({ word }) => word),
+            instead,
+          )
+        : null,
   };
 }
 
-async function placesFor(q: string, units: Airport.Mention[], limit: number, kinds: Item["kind"][]): Promise<Item[]> {
-  return (await Airport.meant(q.slice(0, 99), units, 25))
-    .filter(({ kind }) => kinds.includes(kind))
-    .slice(0, limit)
-    .map(({ kind, code, name, city, country }) => ({
-      kind,
-      id: code,
-      title: name,
-      place: code,
-      placeName: city,
-      path: `/places/${code}`,
-      headline: marked(`${code} · ${city}, ${country}`, q),
-      language: null,
-    }));
+function toPlace({ kind, code, name, city, country }: Airport.Info, q: string): Item {
+  const headline = marked(`${code} · ${city}, ${country}`, q);
+  const path = `/places/${code}`;
+  return { kind, id: code, title: name, place: code, placeName: city, path, headline, language: null };
 }
 
 function toText({ kind, id, place, title, language, headline }: Text, placeName: string | null): Item {

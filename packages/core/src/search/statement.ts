@@ -50,6 +50,8 @@ export async function search(asked: Asked): Promise<{
   texts: Text[];
   mine: Owned[];
   instead: { word: string; better: string }[];
+  /** Whether some text has all that was typed. */
+  isWhole: boolean;
 }> {
   const { q, units, textKinds, userId, limit, language, at } = asked;
   const last = units.length - 1;
@@ -115,7 +117,7 @@ export async function search(asked: Asked): Promise<{
       select distinct kind, id from candidates
     ),
     documents as (
-      ${documents}
+      ${documents(language ?? "en")}
     ),
     ranked as materialized (
       select documents.kind, documents.id, documents.place, documents.title, documents.language, documents.body,
@@ -151,6 +153,7 @@ export async function search(asked: Asked): Promise<{
                from best, told
            ) as texts,
            ${userId === undefined ? sql`'[]'::json` : mine(userId, codes, asked.ownKinds, limit)} as mine,
+           exists (select from best where is_whole) as "isWhole",
            ${instead} as instead`;
   return row as Awaited<ReturnType<typeof search>>;
 }
@@ -222,8 +225,8 @@ function candidates(isExact: boolean, codes: string[], kinds: Item["kind"][]): F
 const isFront = (kinds: Item["kind"][]) =>
   sql`posts.state = 'published' and posts.in_front and posts.kind = any(${kinds}::text[])`;
 
-/** The candidates with what their rank and their headline need. */
-const documents = sql`
+/** The candidates with what their rank and their headline need. Of a page of help one language: the reader's, else English. */
+const documents = (language: string) => sql`
       select posts.kind, posts.id, posts.place, posts.title, posts.language, posts.body, posts.words, posts.useful,
              posts.published_at as at
         from known
@@ -242,7 +245,14 @@ const documents = sql`
              null
         from known
         join help_pages on help_pages.name || '/' || help_pages.language = known.id
-       where known.kind = 'help'`;
+       where known.kind = 'help'
+         and not exists (
+               select
+                 from help_pages as better
+                where better.name = help_pages.name
+                  and (better.language = ${language} and help_pages.language <> ${language}
+                    or better.language = 'en' and help_pages.language not in ('en', ${language}))
+             )`;
 
 /** For each word that no text has, the most similar one that some have; only where no text has all that was typed. */
 const instead = sql`

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useId, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useId, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { useFindTexts } from "../words/find.ts";
 import { findAddress } from "./address.ts";
@@ -23,6 +23,9 @@ export function FindBox({ text = "", large = false }: { text?: string; large?: b
     setMarked(null);
   };
   const open = () => setTyped(field.current?.value ?? "");
+  useEffect(() => {
+    if (large && text === "") field.current?.focus();
+  }, []);
   const isOpen = typed !== null && typed.trim() !== "";
   return (
     <search className={`${styles.box} ${large ? styles.large : ""}`} aria-label={words.label}>
