@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import * as Airport from "../airport.ts";
-import { type Item, Query, type Result } from "../search.ts";
 import { marked, segments } from "./headline.ts";
+import { type Item, Query, type Result } from "./schema.ts";
 import { search as inPostgres, type Owned, type Text } from "./statement.ts";
 
 /** More words say no more about what is wanted, and each costs a look at every candidate. */

@@ -1,4 +1,4 @@
-import type { Segment } from "../search.ts";
+import type { Segment } from "./schema.ts";
 
 /** What Postgres puts around a marked word: characters that no text has, because they are taken out of it before. */
 export const [start, stop] = ["\u0001", "\u0002"];

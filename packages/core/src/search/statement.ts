@@ -1,7 +1,7 @@
 import type { Mention } from "../airport.ts";
 import { type Fragment, sql } from "../base/db.ts";
-import type { Item } from "../search.ts";
 import { start, stop } from "./headline.ts";
+import type { Item } from "./schema.ts";
 
 export type Text = {
   kind: "guide" | "tip" | "review" | "help";

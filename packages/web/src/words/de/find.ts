@@ -1,8 +1,8 @@
-import type { FindTexts } from "../find.ts";
+import type { find as english } from "../en/find.ts";
 import type { Plural } from "../format.ts";
 
 /** Texts of the search over everything, and of the pages of help. */
-export const find = (plural: Plural): FindTexts => ({
+export const find = (plural: Plural): ReturnType<typeof english> => ({
   label: "Orte, Tipps, Hilfe finden",
   title: "Finden",
   titleFor: (text) => `Finden: ${text}`,
