@@ -16,7 +16,7 @@ const Source = v.pipe(
   v.check((text) => !/[^\P{Cc}\n\r\t]/u.test(text), "must be text without control characters"),
 );
 
-/** What is written of one section, in Markdown, and when somebody last checked that it is true. */
+/** The text of a section, in Markdown, and the day on which it was last checked. */
 const content = { title: Title, source: Source, checkedOn: Flight.Day };
 export const Draft = v.strictObject({ section: Section, language: Language, ...content });
 export type Draft = v.InferInput<typeof Draft>;
@@ -30,7 +30,7 @@ export const Preview = v.strictObject({ source: Source });
 export const Previewed = v.object({ blocks: Prose });
 
 const instant = v.pipe(v.string(), v.isoTimestamp());
-/** A version of a section; `author` is the name of the operator who wrote it, null where the account is deleted. */
+/** A version of a section; `author` is the first name of its last author, null where the account is deleted. */
 export const Version = v.object({
   id: v.string(),
   place: v.string(),

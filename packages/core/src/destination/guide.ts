@@ -14,7 +14,7 @@ import { type Guide, Query } from "./schema.ts";
 const usualDays = 90;
 
 /**
- * All that the page of a place shows at `at`: facts, holidays, what operators wrote in the reader's language, and, where
+ * The content of a place's page at `at`: facts, holidays, what operators wrote in the reader's language, and, where
  * `from` is given, what the way there costs. One Postgres request.
  * @throws ValiError, Problem `place.missing` for a code without an airport, `request.invalid` where that is `from`
  */

@@ -26,7 +26,7 @@ export async function list(query: List): Promise<{ items: Airport.Info[]; nextCu
   return { items: places, nextCursor };
 }
 
-/** The codes of all places that have a guide, busiest first: as many as a sitemap may name. */
+/** The codes of all places that have a guide, busiest first, at most the number that a sitemap may name. */
 export async function all(): Promise<string[]> {
   const rows = await sql`
     select destination_guides.code

@@ -82,7 +82,7 @@ export async function write(userId: string, code: string, input: unknown, at: Da
 }
 
 /**
- * Changes a draft, for an operator, if nobody changed it since the revision that was read.
+ * Changes a draft, for an operator, unless it was changed since the revision that was read.
  * @throws ValiError, Problem `operator.required`, `guide.missing` (also for what is no draft), `guide.changed`
  */
 export async function change(userId: string, id: string, input: unknown, at: Date): Promise<Version> {

@@ -28,7 +28,7 @@ const mostDays = 366;
 export const List = Page;
 export type List = v.InferInput<typeof List>;
 
-/** Where the reader starts, who flies and how, and the days to look for holidays: by default the next 90. */
+/** The reader's home, the party, the cabin and the kind of trip, and the days to look for holidays: by default the next 90. */
 export const Query = v.pipe(
   v.strictObject({
     from: v.optional(Flight.Place),
@@ -105,7 +105,7 @@ export const Holiday = v.object({
 const sampled = { observations: count, median: Money.Info };
 
 /**
- * What the way here costs, for the party of the query, from the prices of the 90 days before; null where nobody knows.
+ * What the way here costs, for the party of the query, from the prices of the 90 days before.
  * Of each group only what at least 30 observations on 14 days say.
  */
 export const Costs = v.object({
@@ -135,7 +135,7 @@ export const Part = v.object({
   checkedOn: day,
 });
 
-/** All that a place's page shows. */
+/** The content of a place's page. */
 export const Guide = v.object({
   place: Airport.Info,
   facts: Facts,

@@ -4,7 +4,7 @@ import { decodeCursor, toPage } from "../base/page.ts";
 import { queryAsOperator } from "../operator.ts";
 import { Query, type Queued } from "./schema.ts";
 
-/** So many people have to report a text that it comes before all others in the queue. */
+/** The number of reports from which on a text comes before all others in the queue. */
 const urgent = 3;
 
 /** Reports that no decision has answered. */

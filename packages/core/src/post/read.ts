@@ -5,7 +5,7 @@ import type { Kind, Rating, ReviewInfo, sorts, TipInfo } from "./schema.ts";
 
 /** What a place's average begins with: as many reviews of this rating as `weight` says. */
 const prior = { rating: 3.5, weight: 5 };
-/** Under so many reviews there is no average. */
+/** The least number of reviews for an average. */
 const fewest = 5;
 
 /** The rating of a place as one value: an average that leans on the prior, rounded to tenths, and the count. */

@@ -26,7 +26,7 @@ const author = sql`
     where posts.named
       and users.id = posts.user_id)`;
 
-/** The fields that a reader sees of `posts` by their names; `viewer` is who reads, or null for nobody. */
+/** The fields that a reader sees of `posts` by their names; `viewer` is the reader's id, null for a stranger. */
 function shownFields(viewer: string | null): [name: string, value: Fragment][] {
   return [
     ["id", sql`posts.id`],

@@ -60,7 +60,7 @@ export async function update(userId: string, id: string, input: unknown, at: Dat
 }
 
 /**
- * Lists the published reviews of a place, for a user or for nobody, with the place's rating, in one request to Postgres.
+ * Lists the published reviews of a place, for a user, or null for a stranger, with the place's rating, in one request to Postgres.
  * @throws ValiError, Problem `place.missing`, `page.cursor`
  */
 export async function list(viewer: string | null, code: string, query: Query) {

@@ -44,7 +44,7 @@ export async function update(userId: string, id: string, input: unknown, at: Dat
 }
 
 /**
- * Lists the published tips about a place, for a user or for nobody, in one request to Postgres.
+ * Lists the published tips about a place, for a user, or null for a stranger, in one request to Postgres.
  * @throws ValiError, Problem `place.missing`, `page.cursor`
  */
 export async function list(viewer: string | null, code: string, query: Query) {
