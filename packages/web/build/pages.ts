@@ -119,7 +119,7 @@ export function pages(shared: InlineConfig): Plugin {
         page.replace('<div id="app"></div>', () => `<div id="app"${attribute}>${markup}</div>`);
       writeFileSync(join(out, "index.html"), fill(' data-drawn="/"', drawn.home));
       writeFileSync(join(out, "app.html"), fill("", drawn.frame));
-      for (const [name, code] of Object.entries(entrances(page))) writeFileSync(join(out, name), code);
+      for (const [name, code] of Object.entries(entrances(page, out))) writeFileSync(join(out, name), code);
       writeFileSync(join(out, "sw.js"), await worker(root, out, shared));
     },
   };
@@ -127,21 +127,15 @@ export function pages(shared: InlineConfig): Plugin {
 
 /**
  * Files whose names stay the same, for pages that the API makes: `client.js` runs this version of the client, `client.css`
- * is its first style sheet.
+ * is a copy of its first style sheet.
  */
-function entrances(page: string): Record<string, string> {
-  const [scripts, sheets] = [
-    /<script type="module"[^>]* src="(\/assets\/[^"]+)"/g,
-    /<link rel="stylesheet"[^>]* href="([^"]+)"/g,
-  ];
-  const paths = (pattern: RegExp) => [...page.matchAll(pattern)].map(([, path]) => path);
+function entrances(page: string, out: string): Record<string, string> {
+  const paths = (pattern: RegExp) => [...page.matchAll(pattern)].map(([, path = ""]) => path);
+  const scripts = paths(/<script type="module"[^>]* src="(\/assets\/[^"]+)"/g);
+  const sheets = paths(/<link rel="stylesheet"[^>]* href="([^"]+)"/g);
   return {
-    "client.js": paths(scripts)
-      .map((path) => `import "${path}";\n`)
-      .join(""),
-    "client.css": paths(sheets)
-      .map((path) => `@import "${path}";\n`)
-      .join(""),
+    "client.js": scripts.map((path) => `import "${path}";\n`).join(""),
+    "client.css": sheets.map((path) => readFileSync(join(out, path), "utf8")).join("\n"),
   };
 }
 

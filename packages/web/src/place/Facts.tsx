@@ -76,7 +76,7 @@ export function Daylight({ of: { facts } }: { of: Guide }) {
   const name = new Intl.DateTimeFormat(format.locale, { month: "long", timeZone: "UTC" });
   const time = (minutes: number) => format.duration(`PT${Math.floor(minutes / 60)}H${minutes % 60}M`);
   return (
-    <section className={styles.part} aria-label={words.title}>
+    <section className={styles.part}>
       <h2>{words.title}</h2>
       <Table label={words.title} heads={[words.month, words.length, words.sun]}>
         {facts.daylight.map(({ month, minutes, sunrise, sunset }) => (
