@@ -32,7 +32,7 @@ export type Asked = {
 /** Candidates of each way of finding. All that is ranked is bounded by it, so that a search costs the same at any size. */
 const most = 200;
 /** Texts outside the front are searched only for a word that at most this many texts in front have. */
-const rare = 20;
+const rare = 300;
 
 /**
  * Searches in one statement.
@@ -43,8 +43,9 @@ const rare = 20;
  * language.
  *
  * What keeps the cost from growing with the number of texts: of tips and reviews only those in front (the best 50 of a
- * place and language, and what was written since) are searched for any word; the others only for all words, where one
- * is so rare that its list is short. A text outside the front is thus not found by common words alone.
+ * place and language, and what was written since) are searched for any word; the others only for all words beside those
+ * of a named place, where one is so rare that its list is short. A text outside the front is thus not found by common
+ * words alone.
  */
 export async function search(asked: Asked): Promise<{
   texts: Text[];
@@ -107,7 +108,7 @@ export async function search(asked: Asked): Promise<{
                           and codes = '{}') as ordered
                 where before < ${most}
              ) end as rarest,
-             (select min(documents) from units where not is_stop) as least,
+             (select min(documents) from units where not is_stop and codes = '{}') as least,
              (select sum(weight) from units) as weight
     ),
     candidates as materialized (
@@ -173,7 +174,8 @@ function candidates(isExact: boolean, codes: string[], kinds: Item["kind"][]): F
         where posts.state = 'published'
           and not posts.in_front
           and posts.kind = any(${kinds}::text[])
-          and posts.words @@ told.strict
+          and posts.words @@ coalesce(told.rest, told.strict)
+          and (${codes.length === 0} or posts.place = any(${codes}::text[]) or posts.words @@ told.strict)
           and told.least <= ${rare}
         limit ${most})`,
     sql`
