@@ -86,6 +86,7 @@ describe("texts", () => {
     expect(new Set(await texts("pink flamingo"))).toEqual(new Set([both, one]));
     expect(await texts('"pink flamingo"')).toEqual([both]);
     expect(await texts("flamingo -noon")).toEqual([both]);
+    expect(await counted(() => texts("-pink -flamingo"))).toEqual({ redis: 0, postgres: 0 });
     expect(await texts("flamingo", { kinds: ["review"] })).toEqual([one]);
     expect(await texts("flamingo", { kinds: ["airport", "watch"] })).toEqual([]);
   });

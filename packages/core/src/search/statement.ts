@@ -20,6 +20,8 @@ export type Owned = {
 };
 export type Asked = {
   q: string;
+  /** The words that a text must not have, with "or" between them. */
+  without: string;
   units: Mention[];
   userId: string | undefined;
   textKinds: Item["kind"][];
@@ -54,13 +56,13 @@ export async function search(asked: Asked): Promise<{
   /** Whether some text has all that was typed. */
   isWhole: boolean;
 }> {
-  const { q, units, textKinds, userId, limit, language, at } = asked;
+  const { q, without, units, textKinds, userId, limit, language, at } = asked;
   const last = units.length - 1;
   const typed = units.map(({ word, codes }, at) => ({ word, codes, prefix: at === last && word.length > 2 }));
   const rest = units.flatMap(({ word, codes }) => (codes.length > 0 ? [] : word));
   const codes = [...new Set(units.flatMap((unit) => unit.codes))];
   // Quotes, "or" and a minus mean something: what they leave out must not come back by single words.
-  const isExact = /["]|(^|\s)-|\sor\s/i.test(q);
+  const isExact = without !== "" || /"|\sor\s/i.test(q);
   const [row] = await sql`
     with typed as (
       select row_number() over () as number, word, codes, prefix
@@ -89,7 +91,7 @@ export async function search(asked: Asked): Promise<{
     ),
     told as materialized (
       select ${codes}::text[] as codes,
-             search_query(${q}) as strict,
+             ${without === "" ? sql`search_query(${q})` : sql`search_query(${q}) && !!search_query(${without})`} as strict,
              nullif(search_query(${isExact ? "" : rest.join(" ")}), '') as rest,
              (select string_agg('(' || query::text || ')', ' | ')::tsquery
                 from units
