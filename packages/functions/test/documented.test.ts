@@ -201,6 +201,7 @@ const own: Record<string, Spoil> = {
   "GET /v1/admin/deliveries 403": asAnyone,
   "POST /v1/admin/deliveries/{id}/replay 403": asAnyone,
   "POST /v1/admin/deliveries/{id}/replay 409": twice,
+  "GET /v1/help/{name} 404": (request, send) => send({ ...request, path: "/v1/help/nothing" }),
   "PATCH /v1/admin/providers/{name} 404": (request, send) => send({ ...request, path: "/v1/admin/providers/nobody" }),
   "POST /v1/watches 409": async (request, send) => {
     await send(request);

@@ -11,18 +11,20 @@ const mostWords = 12;
 export async function find(userId: string | undefined, query: unknown, at: Date): Promise<Result> {
   const { q, limit, kinds, language } = v.parse(Query, query);
   const wants = (...some: Item["kind"][]) => some.filter((kind) => !kinds || kinds.includes(kind));
-  const units = await Airport.mentions(q, mostWords);
+  const { wanted, without } = split(q);
+  const units = await Airport.mentions(wanted, mostWords);
   const placeKinds = wants("city", "airport");
   const textKinds = wants("guide", "tip", "review", "help");
   const ownKinds = userId === undefined ? [] : wants("watch", "booking", "alert");
   const placesFor = async (nearly: boolean) =>
-    (await Airport.meant(q.slice(0, 99), units, 25, nearly)).filter(({ kind }) => placeKinds.includes(kind));
+    (await Airport.meant(wanted.slice(0, 99), units, 25, nearly)).filter(({ kind }) => placeKinds.includes(kind));
   const [named, found] = await Promise.all([
     placeKinds.length === 0 ? [] : placesFor(false),
     units.length === 0 || textKinds.length + ownKinds.length === 0
       ? undefined
       : inPostgres({
-          q,
+          q: wanted,
+          without,
           units,
           userId: ownKinds.length > 0 ? userId : undefined,
           textKinds,
@@ -53,6 +55,17 @@ export async function find(userId: string | undefined, query: unknown, at: Date)
           )
         : null,
   };
+}
+
+/**
+ * Splits a text into what is wanted and the words or quoted words after a minus. A text that only leaves out is nothing to
+ * search for: Postgres would read the whole index.
+ */
+function split(q: string): { wanted: string; without: string } {
+  const left = [...q.matchAll(/(?<=^|\s)-(?:"([^"]*)"?|([^\s"]+))/g)];
+  const wanted = left.reduce((text, [found]) => text.replace(found, " "), q);
+  const words = left.flatMap(([, quoted, word]) => quoted ?? word ?? []).map((each) => `"${each.replace(/-/g, " ")}"`);
+  return { wanted, without: words.join(" or ") };
 }
 
 function toPlace({ kind, code, name, city, country }: Airport.Info, q: string): Item {

@@ -20,6 +20,8 @@ export type Owned = {
 };
 export type Asked = {
   q: string;
+  /** The words that a text must not have, with "or" between them. */
+  without: string;
   units: Mention[];
   userId: string | undefined;
   textKinds: Item["kind"][];
@@ -32,7 +34,7 @@ export type Asked = {
 /** Candidates of each way of finding. All that is ranked is bounded by it, so that a search costs the same at any size. */
 const most = 200;
 /** Texts outside the front are searched only for a word that at most this many texts in front have. */
-const rare = 20;
+const rare = 300;
 
 /**
  * Searches in one statement.
@@ -43,8 +45,9 @@ const rare = 20;
  * language.
  *
  * What keeps the cost from growing with the number of texts: of tips and reviews only those in front (the best 50 of a
- * place and language, and what was written since) are searched for any word; the others only for all words, where one
- * is so rare that its list is short. A text outside the front is thus not found by common words alone.
+ * place and language, and what was written since) are searched for any word; the others only for all words beside those
+ * of a named place, where one is so rare that its list is short. A text outside the front is thus not found by common
+ * words alone.
  */
 export async function search(asked: Asked): Promise<{
   texts: Text[];
@@ -53,13 +56,13 @@ export async function search(asked: Asked): Promise<{
   /** Whether some text has all that was typed. */
   isWhole: boolean;
 }> {
-  const { q, units, textKinds, userId, limit, language, at } = asked;
+  const { q, without, units, textKinds, userId, limit, language, at } = asked;
   const last = units.length - 1;
   const typed = units.map(({ word, codes }, at) => ({ word, codes, prefix: at === last && word.length > 2 }));
   const rest = units.flatMap(({ word, codes }) => (codes.length > 0 ? [] : word));
   const codes = [...new Set(units.flatMap((unit) => unit.codes))];
   // Quotes, "or" and a minus mean something: what they leave out must not come back by single words.
-  const isExact = /["]|(^|\s)-|\sor\s/i.test(q);
+  const isExact = without !== "" || /"|\sor\s/i.test(q);
   const [row] = await sql`
     with typed as (
       select row_number() over () as number, word, codes, prefix
@@ -88,7 +91,7 @@ export async function search(asked: Asked): Promise<{
     ),
     told as materialized (
       select ${codes}::text[] as codes,
-             search_query(${q}) as strict,
+             ${without === "" ? sql`search_query(${q})` : sql`search_query(${q}) && !!search_query(${without})`} as strict,
              nullif(search_query(${isExact ? "" : rest.join(" ")}), '') as rest,
              (select string_agg('(' || query::text || ')', ' | ')::tsquery
                 from units
@@ -107,7 +110,7 @@ export async function search(asked: Asked): Promise<{
                           and codes = '{}') as ordered
                 where before < ${most}
              ) end as rarest,
-             (select min(documents) from units where not is_stop) as least,
+             (select min(documents) from units where not is_stop and codes = '{}') as least,
              (select sum(weight) from units) as weight
     ),
     candidates as materialized (
@@ -173,7 +176,8 @@ function candidates(isExact: boolean, codes: string[], kinds: Item["kind"][]): F
         where posts.state = 'published'
           and not posts.in_front
           and posts.kind = any(${kinds}::text[])
-          and posts.words @@ told.strict
+          and posts.words @@ coalesce(told.rest, told.strict)
+          and (${codes.length === 0} or posts.place = any(${codes}::text[]) or posts.words @@ told.strict)
           and told.least <= ${rare}
         limit ${most})`,
     sql`
