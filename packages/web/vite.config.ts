@@ -33,7 +33,13 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // React Query's files say "use client", which means nothing here.
     rolldownOptions: {
-      output: { codeSplitting: { groups } },
+      output: {
+        codeSplitting: { groups },
+        // The first page's script names every file. Rolldown refuses shorter hashes for this number of files.
+        entryFileNames: "assets/[name]-[hash:7].js",
+        chunkFileNames: "assets/[name]-[hash:7].js",
+        assetFileNames: "assets/[name]-[hash:7][extname]",
+      },
       checks: { invalidAnnotation: true },
       onwarn: (warning, warn) => warning.code !== "MODULE_LEVEL_DIRECTIVE" && warn(warning),
     },
