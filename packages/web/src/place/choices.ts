@@ -22,7 +22,7 @@ export const reasons = [
 ] as const satisfies Report["reason"][];
 
 export type Language = NewTip["language"];
-export const languages = [
+const languages = [
   ...(["ar", "cs", "da", "de", "el", "en", "es", "fi", "fr", "he", "hi", "hu", "id", "it", "ja", "ko", "nl"] as const),
   ...(["no", "pl", "pt", "ro", "ru", "sv", "th", "tr", "uk", "vi", "zh"] as const),
 ] satisfies Language[];
