@@ -13,13 +13,8 @@ const preact = {
 const groups = [
   { name: "app", tags: ["$initial" as const], priority: 3 },
   { name: "found", test: /\/(@tanstack|src\/(api|data|plot|search|ui))\//, minShareCount: 2, priority: 2 },
-  // Each file is named in the first page's script: the screens of operators, and those of tips and reviews, are one each.
-  { name: "operator", test: /\/src\/operator\//, priority: 1 },
-  {
-    name: "people",
-    test: /\/src\/(place\/(?!PlacePage|Places|Costs|Facts|Prose|wanted)|words\/(en\/)?posts)/,
-    priority: 1,
-  },
+  // Each file is named in the first page's script: what people write about places is one.
+  { name: "people", test: /\/src\/place\/(?!MyPosts|PlacePage|Places|Costs|Facts|Prose|wanted)/, priority: 1 },
   { name: "watching", test: /\/src\/watch\//, minShareCount: 2, priority: 1 },
 ];
 
@@ -38,7 +33,13 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // React Query's files say "use client", which means nothing here.
     rolldownOptions: {
-      output: { codeSplitting: { groups } },
+      output: {
+        codeSplitting: { groups },
+        // The first page's script names every file. Rolldown refuses shorter hashes for this number of files.
+        entryFileNames: "assets/[name]-[hash:7].js",
+        chunkFileNames: "assets/[name]-[hash:7].js",
+        assetFileNames: "assets/[name]-[hash:7][extname]",
+      },
       checks: { invalidAnnotation: true },
       onwarn: (warning, warn) => warning.code !== "MODULE_LEVEL_DIRECTIVE" && warn(warning),
     },

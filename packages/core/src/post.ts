@@ -36,7 +36,3 @@ export const withdraw = lazy(async () => (await import("./post/write.ts")).withd
 export const writing = async () => import("./post/written.ts");
 /** Lists, and `selectBest`: the best texts of a place as one value of a statement of the caller. */
 export const reading = async () => import("./post/read.ts");
-/** What is decided about texts is read with these. */
-export const rows = async () => import("./post/row.ts");
-/** The statements of a deletion of an account. */
-export const forgetting = async () => import("./post/forget.ts");

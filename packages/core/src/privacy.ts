@@ -8,7 +8,7 @@ import * as Key from "./key.ts";
 import * as Moved from "./moved.ts";
 import * as Outbox from "./outbox.ts";
 import * as Payment from "./payment.ts";
-import * as Post from "./post.ts";
+import { forgetPosts } from "./privacy/posts.ts";
 import { Removal } from "./privacy/schema.ts";
 import * as Session from "./session.ts";
 
@@ -30,7 +30,6 @@ export const getExport = lazy(async () => (await import("./privacy/export.ts")).
  */
 export async function removeAccount(userId: string, sessionId: string, at: Date, choice: Removal = {}): Promise<void> {
   const { posts } = v.parse(Removal, choice);
-  const { forget } = await Post.forgetting();
   await Session.requireReauthentication(userId, sessionId, at);
   const references = await requireSettled(userId, at);
   const own = sql`users where users.id = ${userId}`;
@@ -63,7 +62,7 @@ export async function removeAccount(userId: string, sessionId: string, at: Date,
       unsent: sql`delete from messages where messages.user_id = ${userId} and messages.status = 'pending'`,
       // Before the rows lose their account.
       moved: Moved.forget(userId),
-      posts: forget(userId, posts === "keep"),
+      posts: forgetPosts(userId, posts === "keep"),
       searches: sql`
         update search_analytics
            set user_id = null,

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { Page } from "../base/page.ts";
 import * as Post from "../post.ts";
 
-/** Which texts: those that wait for approval, those with open reports, or those whose writers ask for a second decision. */
+/** Which texts: those that wait for approval, those with open reports, or those with an open request for a second decision. */
 export const Query = v.strictObject({
   ...Page.entries,
   state: v.optional(v.picklist(["waiting", "reported", "appealed"]), "waiting"),
@@ -15,7 +15,7 @@ export type Decide = v.InferInput<typeof Decide>;
 const instant = v.pipe(v.string(), v.isoTimestamp());
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
-/** A text as operators see it. Its writer and those who reported it are not named. */
+/** A text as operators see it. Its writer and reporters are not named. */
 export const Queued = v.object({
   id: v.string(),
   type: v.picklist(["tip", "review"]),

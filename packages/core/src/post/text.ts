@@ -21,7 +21,7 @@ export const faults = {
 
 /**
  * Text that people write for others: NFC, without marks that show nothing, runs of spaces as one space and at most one
- * empty line at once. `lines`: one line, or many. Lengths are counted in code points, after that. What anybody may read
+ * empty line at once. `lines`: one line, or many. Lengths are counted in code points, after that. A text for all
  * (`public`) has no links, e-mail addresses and card numbers; telephone numbers are looked for where the country is known
  * (phone.ts). A `note` is read by operators alone, and may hold links and addresses.
  */

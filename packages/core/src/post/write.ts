@@ -36,7 +36,7 @@ const waits = (userId: string, at: Date) => sql`
           and post_decisions.decision = 'hide'
           and post_decisions.at > ${at}::timestamptz - interval '30 days')`;
 
-/** Whether as many reviews of a place were written in the last hour that others are held: a condition. */
+/** Whether 20 reviews of the place were written in the last hour: a condition. */
 const isFlooded = (kind: Kind, place: string, at: Date) =>
   kind === "tip"
     ? sql`false`
@@ -62,8 +62,8 @@ const kept = (at: Date) => sql`
     from written, side`;
 
 /**
- * Adds a text; repeating it with the same id changes nothing. `isHeld`: so many reviews of the place came that this one is
- * held. Texts of one account are written one after another, and so are reviews of one place.
+ * Adds a text; repeating it with the same id changes nothing. `isHeld`: the review is held, because 20 others of the
+ * place came within an hour. Texts of one account are written one after another, and so are reviews of one place.
  * @throws Problem `user.unproven`, `review.year`
  */
 export async function add(userId: string, draft: Draft, at: Date): Promise<{ post: Mine; isHeld: boolean }> {
@@ -110,8 +110,8 @@ export async function add(userId: string, draft: Draft, at: Date): Promise<{ pos
 }
 
 /**
- * Changes a text within 30 days of its writing, and keeps what it was. One of an account whose texts need approval waits
- * for it again.
+ * Changes a text within 30 days of its writing, and keeps what it was. Where the texts of the account need approval, it
+ * waits for that again.
  * @throws Problem `post.missing` (also for another user's), `post.hidden`, `post.closed`, `post.edits`
  */
 export async function change(userId: string, id: string, edit: Edit, at: Date): Promise<Mine> {

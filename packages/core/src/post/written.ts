@@ -18,8 +18,8 @@ async function withSuggestion<T extends { body: string }>(post: T): Promise<T & 
 }
 
 /**
- * Adds a text about `arrival`; repeating it with the same id changes nothing. `isHeld`: so many reviews of the place came
- * that this one is held.
+ * Adds a text about `arrival`; repeating it with the same id changes nothing. `isHeld`: the review is
+ * held, because 20 others of the place came within an hour.
  * @throws Problem `request.invalid` for a telephone number, `user.unproven`, `review.year`
  */
 export async function add(

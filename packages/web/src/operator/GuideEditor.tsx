@@ -9,6 +9,7 @@ import { FaultOf, useFaults } from "../ui/faults.tsx";
 import { Empty } from "../ui/Notice.tsx";
 import { Tag } from "../ui/Show.tsx";
 import { TextArea } from "../ui/TextArea.tsx";
+import { useTold } from "../ui/told.ts";
 import { usePlaceTexts } from "../words/places.ts";
 import { useFormat } from "../words/words.tsx";
 import { Answer, Frame } from "./Frame.tsx";
@@ -66,7 +67,8 @@ function Draft({ code, of, onDone }: DraftProps) {
     source: of?.source ?? "",
     checkedOn: of?.checkedOn ?? today(),
   });
-  const { form, faultAt, rest } = useFaults(writing.error ?? preview.error, ["title", "source", "checkedOn"]);
+  const error = useTold(writing.error ?? preview.error, words.codes);
+  const { form, faultAt, rest } = useFaults(error, ["title", "source", "checkedOn"]);
   const input = (name: "title" | "source" | "checkedOn") => ({
     value: entry[name],
     error: faultAt(name),
@@ -153,6 +155,7 @@ function Row({ code, of, onOpen }: { code: string; of: Version; onOpen: () => vo
   const { editor: words } = usePlaceTexts();
   const format = useFormat();
   const writing = useWriting(code);
+  const error = useTold(writing.error, words.codes);
   const { id, state, section, language, title, author, updatedAt } = of;
   return (
     <section className={styles.part} aria-label={title}>
@@ -162,7 +165,7 @@ function Row({ code, of, onOpen }: { code: string; of: Version; onOpen: () => vo
       <p className={styles.small}>
         {words.sections[section]}, {words.languages[language]}, {words.by(author, format.moment(updatedAt))}
       </p>
-      <FaultOf error={writing.error} />
+      <FaultOf error={error} />
       <p className={styles.links}>
         {state === "draft" && <Button onClick={onOpen}>{words.change}</Button>}
         {state === "published" && (

@@ -2,8 +2,9 @@ import { useState } from "react";
 import { useSearch } from "wouter";
 import { type Queued, useDecide, useQueue, useVersions } from "../data/posts.ts";
 import { CountedText } from "../place/CountedText.tsx";
+import { languageName } from "../place/choices.ts";
 import own from "../place/Posts.module.css";
-import { useTold } from "../place/told.ts";
+import { useToldPost } from "../place/told.ts";
 import { Versions } from "../place/Versions.tsx";
 import { Action } from "../ui/Button.tsx";
 import { Filter } from "../ui/Filter.tsx";
@@ -81,7 +82,7 @@ function One({ of: post }: { of: Queued }) {
         </span>
       </div>
       <p className={styles.small}>
-        {details.join(" · ")} · {format.language(post.language)} · {words.changed(post.versions)} ·{" "}
+        {details.join(" · ")} · {languageName(post.language, format.locale)} · {words.changed(post.versions)} ·{" "}
         <Moment at={post.writtenAt} />
       </p>
       {post.title !== null && <h3 lang={post.language}>{post.title}</h3>}
@@ -147,7 +148,7 @@ function Decide({ of: post }: { of: Queued }) {
   const { queue: words } = usePostTexts();
   const [reason, setReason] = useState("");
   const decide = useDecide(post.id);
-  const { form, faultAt, rest } = useFaults(useTold(decide.error), ["reason"]);
+  const { form, faultAt, rest } = useFaults(useToldPost(decide.error), ["reason"]);
   return (
     <form ref={form} className={own.foot} noValidate onSubmit={(event) => event.preventDefault()}>
       <CountedText

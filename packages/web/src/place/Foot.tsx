@@ -9,7 +9,7 @@ import { usePostTexts } from "../words/posts.ts";
 import { useFormat } from "../words/words.tsx";
 import styles from "./Posts.module.css";
 import { ReportSheet } from "./ReportSheet.tsx";
-import { useTold } from "./told.ts";
+import { useToldPost } from "./told.ts";
 
 /** Below a text: its writer and day, how many found it useful, and what a reader can do. */
 export function Foot({ kind, of: post }: { kind: Kind; of: TipInfo | ReviewInfo }) {
@@ -17,7 +17,7 @@ export function Foot({ kind, of: post }: { kind: Kind; of: TipInfo | ReviewInfo 
   const format = useFormat();
   const isSignedIn = useSignedIn();
   const vote = useVote(kind, post.id);
-  const voteError = useTold(vote.error);
+  const voteError = useToldPost(vote.error);
   const { useful, voted } = vote.data ?? post;
   const [isReporting, setReporting] = useState(false);
   const [isReported, setReported] = useState(false);

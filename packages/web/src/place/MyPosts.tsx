@@ -16,7 +16,7 @@ import { CountedText } from "./CountedText.tsx";
 import own from "./Posts.module.css";
 import { Done } from "./Section.tsx";
 import { Stars } from "./Stars.tsx";
-import { useTold } from "./told.ts";
+import { useToldPost } from "./told.ts";
 import { Versions } from "./Versions.tsx";
 import { WriteReview } from "./WriteReview.tsx";
 import { WriteTip } from "./WriteTip.tsx";
@@ -63,7 +63,7 @@ function One({ of: post }: { of: Mine }) {
   const [open, setOpen] = useState<"change" | "remove" | "appeal" | null>(null);
   const [written, setWritten] = useState<Written>();
   const remove = useRemovePost(post.type, post.id);
-  const removeError = useTold(remove.error);
+  const removeError = useToldPost(remove.error);
   const { decision, appeal, changeUntil, review, tip } = post;
   const name = `${texts[post.type]}, ${post.place}`;
   const close = () => setOpen(null);
@@ -143,7 +143,7 @@ function AppealSheet({ of: { type, id }, onClose }: { of: Mine; onClose: () => v
   const { mine: words } = usePostTexts();
   const [text, setText] = useState("");
   const appeal = useAppeal(type, id);
-  const { form, faultAt, rest } = useFaults(useTold(appeal.error), ["text"]);
+  const { form, faultAt, rest } = useFaults(useToldPost(appeal.error), ["text"]);
   return (
     <Sheet small title={words.appeal} onClose={onClose}>
       <form

@@ -1,5 +1,4 @@
 import { useState } from "react";
-import styles from "../account/Form.module.css";
 import { type Kind, type Report, useReport } from "../data/posts.ts";
 import { Action } from "../ui/Button.tsx";
 import { Field, Select } from "../ui/Field.tsx";
@@ -7,7 +6,8 @@ import { useFaults } from "../ui/faults.tsx";
 import { Sheet } from "../ui/Sheet.tsx";
 import { usePostTexts } from "../words/posts.ts";
 import { reasons } from "./choices.ts";
-import { useTold } from "./told.ts";
+import styles from "./Posts.module.css";
+import { useToldPost } from "./told.ts";
 
 type Props = { kind: Kind; id: string; onClose: () => void; onDone: () => void };
 
@@ -17,7 +17,7 @@ export function ReportSheet({ kind, id, onClose, onDone }: Props) {
   const [reason, setReason] = useState<Report["reason"]>("spam");
   const [note, setNote] = useState("");
   const report = useReport(kind, id);
-  const { form, faultAt, rest } = useFaults(useTold(report.error), ["reason", "note"]);
+  const { form, faultAt, rest } = useFaults(useToldPost(report.error), ["reason", "note"]);
   return (
     <Sheet small title={words.reportTitle[kind]} onClose={onClose}>
       <form

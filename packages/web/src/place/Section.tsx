@@ -10,8 +10,8 @@ import { Empty, Fault, Notice } from "../ui/Notice.tsx";
 import { Skeleton } from "../ui/Show.tsx";
 import { usePostTexts } from "../words/posts.ts";
 import { useFormat } from "../words/words.tsx";
+import { languageName, languageOptions } from "./choices.ts";
 import styles from "./Posts.module.css";
-import { languageOptions } from "./Signature.tsx";
 
 type Props<T> = {
   kind: Kind;
@@ -40,7 +40,7 @@ export function Section<T extends { id: string }>({
   form,
 }: Props<T>) {
   const words = usePostTexts();
-  const format = useFormat();
+  const { locale } = useFormat();
   const [isWriting, setWriting] = useState(false);
   const [written, setWritten] = useState<Written>();
   const { data, error, isPending, refetch } = list;
@@ -75,7 +75,7 @@ export function Section<T extends { id: string }>({
           <Select
             label={words.language}
             value={choice.language}
-            options={[["", words.allLanguages], ...languageOptions(format.language)]}
+            options={[["", words.allLanguages], ...languageOptions(locale)]}
             onChange={(language) => onChoice({ ...choice, language })}
           />
         </div>
@@ -123,12 +123,12 @@ function Write({ text, onWrite }: { text: string; onWrite: () => void }) {
 /** What became of a text that was just written. */
 export function Done({ of: { state, language, languageSuggested } }: { of: Written }) {
   const { form: words } = usePostTexts();
-  const format = useFormat();
+  const { locale } = useFormat();
   const isOther = languageSuggested !== null && languageSuggested !== language;
   return (
     <Notice tone="low">
       <p>{state === "published" ? words.published : words.waits}</p>
-      {isOther && <p>{words.suggested(format.language(languageSuggested))}</p>}
+      {isOther && <p>{words.suggested(languageName(languageSuggested, locale))}</p>}
     </Notice>
   );
 }

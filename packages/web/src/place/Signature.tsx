@@ -3,7 +3,7 @@ import styles from "../ui/Field.module.css";
 import { Check, Select } from "../ui/Field.tsx";
 import { usePostTexts } from "../words/posts.ts";
 import { useFormat } from "../words/words.tsx";
-import { type Language, languages } from "./choices.ts";
+import { type Language, languageOptions } from "./choices.ts";
 
 /** The name that would stand at a text, as the API makes it; null where the first name is none. */
 function shortName({ firstName, lastName }: Me): string | null {
@@ -28,7 +28,7 @@ export function Signature({
   error?: string | undefined;
 }) {
   const words = usePostTexts();
-  const format = useFormat();
+  const { locale } = useFormat();
   const { data: me } = useMe();
   const name = me ? shortName(me) : null;
   return (
@@ -36,7 +36,7 @@ export function Signature({
       <Select
         label={words.language}
         value={language}
-        options={languageOptions(format.language)}
+        options={languageOptions(locale)}
         error={error}
         onChange={(value) => onLanguage(value as Language)}
       />
@@ -48,9 +48,3 @@ export function Signature({
     </>
   );
 }
-
-/** All languages of texts by their names, in the order of the reader's alphabet. */
-export const languageOptions = (nameOf: (code: string) => string): [string, string][] =>
-  languages
-    .map((code): [string, string] => [code, nameOf(code)])
-    .sort(([, one], [, other]) => one.localeCompare(other));

@@ -1,5 +1,4 @@
 import { useId, useState } from "react";
-import styles from "../account/Form.module.css";
 import { type Mine, type NewReview, useChangePost, useWrite, type Written } from "../data/posts.ts";
 import { Action } from "../ui/Button.tsx";
 import { Field, Select } from "../ui/Field.tsx";
@@ -9,9 +8,9 @@ import { usePostTexts } from "../words/posts.ts";
 import { useFormat, useWords } from "../words/words.tsx";
 import { CountedText } from "./CountedText.tsx";
 import { type Language, languageOf, months, parties, purposes } from "./choices.ts";
-import own from "./Posts.module.css";
+import styles from "./Posts.module.css";
 import { Signature } from "./Signature.tsx";
-import { useTold } from "./told.ts";
+import { useToldPost } from "./told.ts";
 
 type Props = { code: string; known?: Mine; onClose: () => void; onDone: (written: Written) => void };
 /** A new review has no rating until one is chosen. */
@@ -40,7 +39,7 @@ export function WriteReview({ code, known, onClose, onDone }: Props) {
   const add = useWrite("review", code);
   const change = useChangePost("review", known?.id ?? "");
   const { error, isPending } = known ? change : add;
-  const { form, faultAt, rest } = useFaults(useTold(error), fields);
+  const { form, faultAt, rest } = useFaults(useToldPost(error), fields);
   const set = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
   const submit = () => {
     const onSuccess = onDone;
@@ -128,7 +127,7 @@ function Rating({
   const words = usePostTexts();
   const id = useId();
   return (
-    <fieldset className={own.group} aria-describedby={error && id}>
+    <fieldset className={styles.group} aria-describedby={error && id}>
       <legend className={styles.legend}>{words.rating}</legend>
       {words.ratings.map((text, index) => (
         <label key={text} className={styles.choice}>

@@ -1,5 +1,4 @@
 import { useState } from "react";
-import styles from "../account/Form.module.css";
 import { type Mine, type NewTip, useChangePost, useWrite, type Written } from "../data/posts.ts";
 import { Action } from "../ui/Button.tsx";
 import { Select } from "../ui/Field.tsx";
@@ -9,8 +8,9 @@ import { usePostTexts } from "../words/posts.ts";
 import { useFormat, useWords } from "../words/words.tsx";
 import { CountedText } from "./CountedText.tsx";
 import { type Language, languageOf, tipKinds } from "./choices.ts";
+import styles from "./Posts.module.css";
 import { Signature } from "./Signature.tsx";
-import { useTold } from "./told.ts";
+import { useToldPost } from "./told.ts";
 
 type Props = { code: string; known?: Mine; onClose: () => void; onDone: (written: Written) => void };
 
@@ -29,7 +29,7 @@ export function WriteTip({ code, known, onClose, onDone }: Props) {
   const add = useWrite("tip", code);
   const change = useChangePost("tip", known?.id ?? "");
   const { error, isPending } = known ? change : add;
-  const { form, faultAt, rest } = useFaults(useTold(error), ["kind", "body", "language"]);
+  const { form, faultAt, rest } = useFaults(useToldPost(error), ["kind", "body", "language"]);
   const set = (part: Partial<NewTip>) => setDraft({ ...draft, ...part });
   const submit = () => {
     const onSuccess = onDone;

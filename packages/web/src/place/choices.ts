@@ -22,10 +22,25 @@ export const reasons = [
 ] as const satisfies Report["reason"][];
 
 export type Language = NewTip["language"];
-export const languages = [
+const languages = [
   ...(["ar", "cs", "da", "de", "el", "en", "es", "fi", "fr", "he", "hi", "hu", "id", "it", "ja", "ko", "nl"] as const),
   ...(["no", "pl", "pt", "ro", "ru", "sv", "th", "tr", "uk", "vi", "zh"] as const),
 ] satisfies Language[];
+
+const names = new Map<string, Intl.DisplayNames>();
+
+/** What a language is called in the reader's. */
+export function languageName(code: string, locale: string): string {
+  const named = names.get(locale) ?? new Intl.DisplayNames(locale, { type: "language" });
+  names.set(locale, named);
+  return named.of(code) ?? code;
+}
+
+/** All languages of texts by their names, in the order of the reader's alphabet. */
+export const languageOptions = (locale: string): [string, string][] =>
+  languages
+    .map((code): [string, string] => [code, languageName(code, locale)])
+    .sort(([, one], [, other]) => one.localeCompare(other, locale));
 
 /** The reader's language, where texts can be in it; else English. */
 export function languageOf(locale: string): Language {

@@ -101,8 +101,6 @@ export function formatOf(locale: string, zone?: string) {
     list: (items: string[]) => keep(`${locale} list`, () => new Intl.ListFormat(locale)).format(items),
     currency: (code: string) =>
       keep(`${locale} currencies`, () => new Intl.DisplayNames(locale, { type: "currency" })).of(code) ?? code,
-    language: (code: string) =>
-      keep(`${locale} language`, () => new Intl.DisplayNames(locale, { type: "language" })).of(code) ?? code,
     region: (code: string) =>
       keep(`${locale} region`, () => new Intl.DisplayNames(locale, { type: "region" })).of(code) ?? code,
   };

@@ -115,6 +115,11 @@ export const places = (plural: Plural): ReturnType<typeof english> => ({
       safety: "Sicherheit",
     },
     languages: { en: "Englisch", de: "Deutsch" },
+    codes: {
+      "guide.changed": "Jemand hat diesen Entwurf inzwischen geändert. Laden Sie die Seite neu.",
+      "guide.draft": "Dieser Abschnitt hat schon einen Entwurf: Ändern Sie den.",
+      "guide.missing": "Diesen Entwurf oder Text gibt es nicht mehr.",
+    },
     view: "Die Seite ansehen",
   },
 });

@@ -111,6 +111,11 @@ export const places = (plural: Plural) => ({
       safety: "Safety",
     },
     languages: { en: "English", de: "German" },
+    codes: {
+      "guide.changed": "Somebody changed this draft meanwhile. Load the page again.",
+      "guide.draft": "This section has a draft already: change that one.",
+      "guide.missing": "There is no such draft or text any more.",
+    } as Record<string, string>,
     view: "See the page",
   },
 });

@@ -4,7 +4,7 @@ import { type Fragment, sql } from "../base/db.ts";
  * The statements of a deletion of an account, before its row goes: its votes no longer count, and of its texts those that
  * are published stay without a name and without their versions, if its owner keeps them. All others go with the account.
  */
-export function forget(userId: string, keeps: boolean): Fragment[] {
+export function forgetPosts(userId: string, keeps: boolean): Fragment[] {
   const voted = sql`select post_votes.post_id from post_votes where post_votes.user_id = ${userId}`;
   const votes = [
     // In one order, so that two deletions cannot deadlock.
