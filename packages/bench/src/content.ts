@@ -1,17 +1,24 @@
 import { parseArgs } from "node:util";
 import * as Search from "@travel-conductor/core/search";
 import { Client } from "pg";
+import { growth } from "./content/guides.ts";
 import { type Judged, judged } from "./content/judged.ts";
 import { load } from "./content/load.ts";
 import { ndcg } from "./content/ndcg.ts";
+import { requestsOf } from "./content/requests.ts";
 import { quantile } from "./figures.ts";
 
 // Measures how good and how fast the search is: nDCG@5 of the judged set on 20,000 documents, the times of single
-// searches, and the time with many documents against that with 10,000. The last line has all figures.
+// searches, and the time with many documents against that with 10,000; the requests of a guide, and its time with many
+// observations against that with 100,000. The last line has all figures.
 const direct = process.env.DATABASE_DIRECT_URL;
 if (!direct) throw new Error("DATABASE_DIRECT_URL is not set: run it as npm run bench:content");
 const { values: options } = parseArgs({
-  options: { documents: { type: "string", default: "1000000" }, rounds: { type: "string", default: "5" } },
+  options: {
+    documents: { type: "string", default: "1000000" },
+    observations: { type: "string", default: "10000000" },
+    rounds: { type: "string", default: "5" },
+  },
 });
 
 const client = new Client({ connectionString: direct });
@@ -79,13 +86,20 @@ for (const size of [10_000, Number(options.documents)]) {
   const found = await quality("text", false);
   console.log(`with ${size} documents: median ${medians.at(-1)?.toFixed(1)} ms, nDCG@5 of texts ${found.toFixed(3)}`);
 }
+const guideGrowth = await growth(client, 100_000, Number(options.observations));
+// The first request also loads code.
+await requestsOf("/v1/places/SYD?from=LHR&currency=GBP");
+const guide = await requestsOf("/v1/places/SYD?from=LHR&currency=GBP");
 await client.end();
 const short = (figure: number) => Number(figure.toPrecision(3));
 console.log(
   JSON.stringify({
+    guide_redis: guide.redis,
+    guide_postgres: guide.postgres,
     search_p99_per_median: short(p99 / median),
     search_1m_per_10k: short((medians[1] ?? 0) / (medians[0] ?? 1)),
     ndcg_places: short(places),
     ndcg_texts: short(texts),
+    guide_growth: short(guideGrowth),
   }),
 );
