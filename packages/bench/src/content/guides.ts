@@ -16,12 +16,12 @@ const seen = 60;
  */
 async function record(client: Client, count: number): Promise<void> {
   await client.query("truncate fares, price_observations cascade");
-  const fares = count / seen;
+  const fares = Math.floor(count / seen);
   await client.query(
     `insert into fares (id, origin, destination, departure_date, cabin, max_stops, adults, child_ages, infants, currency, source)
      select 'far_' || n, 'LHR', 'SYD', $1::date + n % ${departures} + 1, 'economy', null, 1 + n / ${departures} % 9,
             '{}', 0, 'GBP', 'simulator'
-       from generate_series(0, least($2, ${departures * 9}) - 1) as n
+       from generate_series(0, least($2::int, ${departures * 9}) - 1) as n
      on conflict do nothing`,
     [at, fares],
   );
