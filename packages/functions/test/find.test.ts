@@ -1,3 +1,5 @@
+import { sql } from "@travel-conductor/core/base/db";
+import { newId } from "@travel-conductor/core/base/id";
 import { counted } from "@travel-conductor/local/testing";
 import { expect, test } from "vitest";
 import * as a from "./support/client.ts";
@@ -41,6 +43,20 @@ test("another user's watch is not found, one's own is", async () => {
   expect(await mine(watch.token === undefined ? {} : { token: watch.token })).toBe(1);
   expect(await mine({ token: (await a.user()).token })).toBe(0);
   expect(await mine({})).toBe(0);
+});
+
+test("a booking is found in a session, and neither by a key nor without the required factor", async () => {
+  const { token, userId } = await a.proven();
+  await sql`
+    insert into bookings (id, user_id, booking_reference, flight_data, passenger_data, total_price)
+    values (${newId("bkg")}, ${userId}, 'ABC123', '{"origin": "LHR", "destination": "GRU"}', '[{}]', 100)`;
+  const { key } = await a.key(token, ["read"]);
+  const mine = async (token: string) => {
+    const found = (await a.read(await find("sao paulo", { token }), 200)).mine;
+    return found.map(({ kind, title }: { kind: string; title: string }) => [kind, title]);
+  };
+  expect(await mine(token)).toEqual([["booking", "London – São Paulo"]]);
+  expect(await mine(key)).toEqual([]);
 });
 
 test("a text that cannot be searched for names its parameter; any other is answered", async () => {
