@@ -3,6 +3,7 @@ import { newId } from "@travel-conductor/core/base/id";
 import { counted } from "@travel-conductor/local/testing";
 import { expect, test } from "vitest";
 import * as a from "./support/client.ts";
+import * as f from "./support/factors.ts";
 import { request } from "./support/requests.ts";
 
 const find = (q: string, sent: a.Sent = {}, more = "") =>
@@ -46,7 +47,8 @@ test("another user's watch is not found, one's own is", async () => {
 });
 
 test("a booking is found in a session, and neither by a key nor without the required factor", async () => {
-  const { token, userId } = await a.proven();
+  const one = await f.owner();
+  const { token, userId, email } = one;
   await sql`
     insert into bookings (id, user_id, booking_reference, flight_data, passenger_data, total_price)
     values (${newId("bkg")}, ${userId}, 'ABC123', '{"origin": "LHR", "destination": "GRU"}', '[{}]', 100)`;
@@ -57,6 +59,12 @@ test("a booking is found in a session, and neither by a key nor without the requ
   };
   expect(await mine(token)).toEqual([["booking", "London – São Paulo"]]);
   expect(await mine(key)).toEqual([]);
+  await f.withPasskey(one);
+  await a.read(await a.call("PATCH", "/v1/me/factors", { token, body: { required: true } }), 200);
+  const login = { email, password: a.password };
+  const { session } = await a.read(await a.call("POST", "/v1/auth/login", { body: login }), 200);
+  expect(await mine(session.token)).toEqual([]);
+  expect(await mine(token)).toHaveLength(1);
 });
 
 test("a text that cannot be searched for names its parameter; any other is answered", async () => {
