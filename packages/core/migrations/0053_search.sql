@@ -89,8 +89,8 @@ create table help_pages (
 );
 create index help_pages_words on help_pages using gin (words) with (fastupdate = off);
 
--- The words of published texts, with the number of texts in front that have them: those of three and more, so that
--- nothing shows what one person alone wrote. `stem`: as the indexes have it; else as people write it.
+-- The words of published texts, with the number of texts in front that have them: those of three and more, so that no
+-- word shows that stands in one text alone. `stem`: as the indexes have it; else as people write it.
 create table search_words (
   word text not null,
   stem boolean not null,

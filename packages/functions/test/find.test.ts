@@ -1,6 +1,9 @@
+import { sql } from "@travel-conductor/core/base/db";
+import { newId } from "@travel-conductor/core/base/id";
 import { counted } from "@travel-conductor/local/testing";
 import { expect, test } from "vitest";
 import * as a from "./support/client.ts";
+import * as f from "./support/factors.ts";
 import { request } from "./support/requests.ts";
 
 const find = (q: string, sent: a.Sent = {}, more = "") =>
@@ -41,6 +44,27 @@ test("another user's watch is not found, one's own is", async () => {
   expect(await mine(watch.token === undefined ? {} : { token: watch.token })).toBe(1);
   expect(await mine({ token: (await a.user()).token })).toBe(0);
   expect(await mine({})).toBe(0);
+});
+
+test("a booking is found in a session, and neither by a key nor without the required factor", async () => {
+  const one = await f.owner();
+  const { token, userId, email } = one;
+  await sql`
+    insert into bookings (id, user_id, booking_reference, flight_data, passenger_data, total_price)
+    values (${newId("bkg")}, ${userId}, 'ABC123', '{"origin": "LHR", "destination": "GRU"}', '[{}]', 100)`;
+  const { key } = await a.key(token, ["read"]);
+  const mine = async (token: string) => {
+    const found = (await a.read(await find("sao paulo", { token }), 200)).mine;
+    return found.map(({ kind, title }: { kind: string; title: string }) => [kind, title]);
+  };
+  expect(await mine(token)).toEqual([["booking", "London – São Paulo"]]);
+  expect(await mine(key)).toEqual([]);
+  await f.withPasskey(one);
+  await a.read(await a.call("PATCH", "/v1/me/factors", { token, body: { required: true } }), 200);
+  const login = { email, password: a.password };
+  const { session } = await a.read(await a.call("POST", "/v1/auth/login", { body: login }), 200);
+  expect(await mine(session.token)).toEqual([]);
+  expect(await mine(token)).toHaveLength(1);
 });
 
 test("a text that cannot be searched for names its parameter; any other is answered", async () => {

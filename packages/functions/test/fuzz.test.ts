@@ -183,6 +183,7 @@ async function mine(path: string, token: string): Promise<string> {
   if (path.includes("setup/{")) return a.cardSetup(token);
   if (path.includes("payment-methods")) return (await a.card(token)).id;
   if (path.includes("places/{")) return "LIS";
+  if (path.includes("help/{")) return "search-tips";
   if (/(?:tips|reviews|posts)\/\{/.test(path)) return post(token, path.includes("reviews") ? "reviews" : "tips");
   if (path.includes("shared/")) return "A".repeat(32);
   if (path.includes("bookings/{")) return (await booking(token)).id;

@@ -1,21 +1,27 @@
 import * as v from "valibot";
 import * as Airport from "../airport.ts";
 import { marked, segments } from "./headline.ts";
+import type { Owned } from "./own.ts";
 import { type Item, Query, type Result } from "./schema.ts";
-import { search as inPostgres, type Owned, type Text } from "./statement.ts";
+import { search as inPostgres, type Text } from "./statement.ts";
 
 /** More words say no more about what is wanted, and each costs a look at every candidate. */
 const mostWords = 12;
 
 /** See `Search.find`. */
-export async function find(userId: string | undefined, query: unknown, at: Date): Promise<Result> {
+export async function find(
+  userId: string | undefined,
+  query: unknown,
+  at: Date,
+  { bookings = false } = {},
+): Promise<Result> {
   const { q, limit, kinds, language } = v.parse(Query, query);
   const wants = (...some: Item["kind"][]) => some.filter((kind) => !kinds || kinds.includes(kind));
   const { wanted, without } = split(q);
   const units = await Airport.mentions(wanted, mostWords);
   const placeKinds = wants("city", "airport");
   const textKinds = wants("guide", "tip", "review", "help");
-  const ownKinds = userId === undefined ? [] : wants("watch", "booking", "alert");
+  const ownKinds = userId === undefined ? [] : wants("watch", "alert", ...(bookings ? (["booking"] as const) : []));
   const placesFor = async (nearly: boolean) =>
     (await Airport.meant(wanted.slice(0, 99), units, 25, nearly)).filter(({ kind }) => placeKinds.includes(kind));
   const [named, found] = await Promise.all([

@@ -44,13 +44,15 @@ export const signedIn = createMiddleware<SignedIn>(async (c, next) => {
 });
 
 /** The reader of a public list: the id of a user with a session or a key, else null. */
-export type Viewed = { Variables: { viewer: string | null } };
+export type Viewed = { Variables: { viewer: string | null; seesBookings: boolean } };
 
 /** Finds the reader in the request to Redis that counts the request. Without a session that works it is null. */
 export const viewed = createMiddleware<Viewed>(async (c, next) => {
   const { send, caller, cached } = startSessionBatch(c, "general");
   await send();
-  c.set("viewer", (await caller())?.userId ?? null);
+  const found = await caller();
+  c.set("viewer", found?.userId ?? null);
+  c.set("seesBookings", found !== undefined && !found.key && !found.lacksFactor);
   await next();
   await cached();
 });

@@ -18,5 +18,9 @@ export const search = new Hono().get(
     problems: { 503: ["service.unavailable", "service.outdated"] },
   }),
   viewed,
-  async (c) => c.json(await Search.find(c.var.viewer ?? undefined, withLanguage(c, c.req.valid("query")), realNow())),
+  async (c) => {
+    const { viewer, seesBookings } = c.var;
+    const query = withLanguage(c, c.req.valid("query"));
+    return c.json(await Search.find(viewer ?? undefined, query, realNow(), { bookings: seesBookings }));
+  },
 );
