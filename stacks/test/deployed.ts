@@ -41,6 +41,19 @@ const passkeys = [
   "tslib",
   "tsyringe",
 ];
+/** Loaded where the language of a text is looked for. */
+const languages = ["collapse-white-space", "franc-min", "n-gram", "trigram-utils"];
+/** Loaded where an operator's text in Markdown is read, and "suncalc" where the light of a place is. */
+const prose = [
+  ...["character-entities", "decode-named-character-reference", "suncalc", "unist-util-stringify-position"],
+  ...["from-markdown", "to-string"].map((name) => `mdast-util-${name}`),
+  "micromark",
+  "micromark-core-commonmark",
+  ...["destination", "label", "space", "title", "whitespace"].map((name) => `micromark-factory-${name}`),
+  ...["character", "chunked", "classify-character", "combine-extensions"].map((name) => `micromark-util-${name}`),
+  ...["decode-numeric-character-reference", "decode-string", "edit-map"].map((name) => `micromark-util-${name}`),
+  ...["html-tag-name", "normalize-identifier", "resolve-all", "subtokenize"].map((name) => `micromark-util-${name}`),
+];
 const http = ["@valibot/to-json-schema", "hono"];
 const packages = [...bare, ...logging, ...redis];
 
@@ -167,7 +180,10 @@ export const lambdas = [
       "DUFFEL_WEBHOOK_SECRET",
       ...edge,
     ],
-    shipped: [...packages, ...sessions, ...http, ...passkeys, "libphonenumber-js", "mrz", "stripe"],
+    shipped: [
+      ...[...packages, ...sessions, ...http, ...passkeys, ...languages, ...prose],
+      ...["libphonenumber-js", "mrz", "stripe"],
+    ],
     maxStartBytes: 620_000,
     environment: {
       ...ownSite,

@@ -8,7 +8,6 @@ import * as Key from "./key.ts";
 import * as Moved from "./moved.ts";
 import * as Outbox from "./outbox.ts";
 import * as Payment from "./payment.ts";
-import { forgetPosts } from "./privacy/posts.ts";
 import { Removal } from "./privacy/schema.ts";
 import * as Session from "./session.ts";
 
@@ -30,6 +29,7 @@ export const getExport = lazy(async () => (await import("./privacy/export.ts")).
  */
 export async function removeAccount(userId: string, sessionId: string, at: Date, choice: Removal = {}): Promise<void> {
   const { posts } = v.parse(Removal, choice);
+  const { forgetPosts } = await import("./privacy/posts.ts");
   await Session.requireReauthentication(userId, sessionId, at);
   const references = await requireSettled(userId, at);
   const own = sql`users where users.id = ${userId}`;

@@ -95,9 +95,11 @@ function One({ of: post }: { of: Mine }) {
         </div>
       )}
       {appeal && <p className={styles.small}>{words.appealed(format.moment(appeal.at))}</p>}
-      {changeUntil && <p className={styles.small}>{words.changeUntil(format.moment(changeUntil))}</p>}
-      <div role="status" className={own.status}>
-        {written && <Done of={written} />}
+      <div>
+        {changeUntil && <p className={styles.small}>{words.changeUntil(format.moment(changeUntil))}</p>}
+        <div role="status" className={own.status}>
+          {written && <Done of={written} />}
+        </div>
       </div>
       <div className={styles.actions}>
         {changeUntil && (

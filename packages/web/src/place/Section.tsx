@@ -52,14 +52,16 @@ export function Section<T extends { id: string }>({
   const title = isTip ? words.tips : words.reviews;
   return (
     <section className={styles.section} aria-label={title}>
-      <div className={styles.head}>
-        <h2>{title}</h2>
-        {!isEmpty && <Write text={write} onWrite={() => setWriting(true)} />}
+      <div>
+        <div className={styles.head}>
+          <h2>{title}</h2>
+          {!isEmpty && <Write text={write} onWrite={() => setWriting(true)} />}
+        </div>
+        <div role="status" className={styles.status}>
+          {written && <Done of={written} />}
+        </div>
       </div>
       {summary}
-      <div role="status" className={styles.status}>
-        {written && <Done of={written} />}
-      </div>
       {(!isEmpty || isFiltered) && (
         <div className={styles.filters}>
           <Select
