@@ -184,7 +184,7 @@ export const lambdas = [
       ...[...packages, ...sessions, ...http, ...passkeys, ...languages, ...prose],
       ...["libphonenumber-js", "mrz", "stripe"],
     ],
-    maxStartBytes: 620_000,
+    maxStartBytes: 660_000,
     environment: {
       ...ownSite,
       ...waking,

@@ -22,6 +22,7 @@ const none = {
   login_attempts: 0,
   flight_cache: 0,
   flight_claims: 0,
+  posts: 0,
 };
 /** Counts are deleted by their day, so they are not deleted to the millisecond. */
 const noCounts = {
@@ -55,6 +56,9 @@ async function rows(userId: string, end: number) {
     sql`
       insert into idempotency_keys (user_id, key, request_hash, resource_id, claimed_until, created_at)
       values (${userId}, ${id}, 'hash', 'wch_1', now(), ${at(1)})`,
+    sql`
+      insert into posts (id, kind, place, user_id, state, language, body, created_at, updated_at)
+      values (${id}, 'tip', 'BCN', ${userId}, 'withdrawn', 'en', 'A tip that was taken back.', ${at(31)}, ${at(30)})`,
     sql`insert into account_events (id, user_id, event, at) values (${id}, ${userId}, 'login', ${year?.ago})`,
     sql`
       insert into messages (id, user_id, kind, status, settled_at)

@@ -38,8 +38,13 @@ function addressOf(path: string): string {
     psk: "passkeys",
     tvl: "travelers",
     bkg: "bookings",
-  }).find(([, name]) => path.includes(`/${name}/{`)) ?? ["wch"];
-  return path.replace(/\{name\}/, "simulator").replace(/\{id\}/, `${prefix}_${"0".repeat(26)}`);
+    gdv: "guide-versions",
+    pst: "(tips|reviews|posts)",
+  }).find(([, name]) => new RegExp(`/${name}/\\{`).test(path)) ?? ["wch"];
+  return path
+    .replace(/\{name\}/, "simulator")
+    .replace(/\{code\}/, "BCN")
+    .replace(/\{id\}/, `${prefix}_${"0".repeat(26)}`);
 }
 
 test("every operation with a body refuses a card number in any text of it, at the field", async () => {

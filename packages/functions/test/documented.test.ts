@@ -11,6 +11,7 @@ import { maxBodyBytes } from "../src/api/guard.ts";
 import { causes } from "./support/bookings.ts";
 import * as a from "./support/client.ts";
 import { answered, operations, routes } from "./support/document.ts";
+import { ofPlaces } from "./support/operators.ts";
 import { causes as ofPosts } from "./support/posts.ts";
 import { good, none, type Request, request } from "./support/requests.ts";
 import { conflicts } from "./support/travelers.ts";
@@ -48,6 +49,7 @@ const spoilt: Record<number, Spoil> = {
 const own: Record<string, Spoil> = {
   ...conflicts,
   ...causes,
+  ...ofPlaces,
   ...ofPosts,
   "POST /v1/channels 409": (request, send) => send({ ...request, body: { kind: "email" } }),
   "PATCH /v1/channels/{id} 409": (request, send) => withChannel(request, sql`status = 'unproven'`, send),

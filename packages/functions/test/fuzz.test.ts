@@ -9,6 +9,7 @@ import { booking } from "./support/bookings.ts";
 import * as a from "./support/client.ts";
 import { answered, document, operations, type Schema } from "./support/document.ts";
 import * as f from "./support/factors.ts";
+import { writtenGuide } from "./support/operators.ts";
 import { post } from "./support/posts.ts";
 import { traveler } from "./support/travelers.ts";
 
@@ -183,6 +184,8 @@ async function mine(path: string, token: string): Promise<string> {
   if (path.includes("setup/{")) return a.cardSetup(token);
   if (path.includes("payment-methods")) return (await a.card(token)).id;
   if (path.includes("places/{")) return "LIS";
+  if (path.includes("guides/{")) return "BCN";
+  if (path.includes("guide-versions/{")) return (await writtenGuide()).id;
   if (path.includes("help/{")) return "search-tips";
   if (/(?:tips|reviews|posts)\/\{/.test(path)) return post(token, path.includes("reviews") ? "reviews" : "tips");
   if (path.includes("shared/")) return "A".repeat(32);

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import * as Airport from "../airport.ts";
-import { addDays } from "../base/day.ts";
+import { daysBetween } from "../base/day.ts";
 import * as Money from "../base/money.ts";
 import { Page } from "../base/page.ts";
 import { Prose } from "../base/proseschema.ts";
@@ -28,6 +28,11 @@ const mostDays = 366;
 export const List = Page;
 export type List = v.InferInput<typeof List>;
 
+/** How many days the last day is after the first; undefined unless both are days. */
+function length({ firstDay, lastDay }: { firstDay?: string | undefined; lastDay?: string | undefined }) {
+  return v.is(Flight.Day, firstDay) && v.is(Flight.Day, lastDay) ? daysBetween(firstDay, lastDay) : undefined;
+}
+
 /** The reader's home, the party, the cabin and the kind of trip, and the days to look for holidays: by default the next 90. */
 export const Query = v.pipe(
   v.strictObject({
@@ -48,14 +53,11 @@ export const Query = v.pipe(
     ["lastDay"],
   ),
   v.forward(
-    v.check(({ firstDay, lastDay }) => !firstDay || !lastDay || lastDay >= firstDay, "must not be before firstDay"),
+    v.check((query) => (length(query) ?? 0) >= 0, "must not be before firstDay"),
     ["lastDay"],
   ),
   v.forward(
-    v.check(
-      ({ firstDay, lastDay }) => !firstDay || !lastDay || lastDay <= addDays(firstDay, mostDays),
-      `must not be more than ${mostDays} days after firstDay`,
-    ),
+    v.check((query) => (length(query) ?? 0) <= mostDays, `must not be more than ${mostDays} days after firstDay`),
     ["lastDay"],
   ),
   v.forward(

@@ -5,7 +5,7 @@ const draft = { section: "food", language: "en", title: "Eating", source: "Late.
 const { section: _, language: __, ...content } = draft;
 
 /** An operator with a draft about a place of which no other request writes, published if it is to be. */
-async function written(isPublished = false): Promise<{ token: string; id: string }> {
+export async function writtenGuide(isPublished = false): Promise<{ token: string; id: string }> {
   const { token, userId } = await a.operator();
   const { items } = await Destination.list({ limit: 100 });
   for (const { code } of items) {
@@ -18,7 +18,7 @@ async function written(isPublished = false): Promise<{ token: string; id: string
 }
 
 const version = async (rest: string, body?: unknown, isPublished = false) => {
-  const { token, id } = await written(isPublished);
+  const { token, id } = await writtenGuide(isPublished);
   return { path: `/v1/admin/guide-versions/${id}${rest}`, token, ...(body === undefined ? {} : { body }) };
 };
 
@@ -70,4 +70,25 @@ export const forOperators: Record<string, () => Promise<a.Sent & { path: string 
     token: (await a.operator()).token,
     body: { enabled: true },
   }),
+};
+
+type Request = a.Sent & { path: string };
+type Spoil = (request: Request, send: (request: Request) => Promise<Response>) => Promise<Response>;
+
+const ofNoPlace: Spoil = ({ path, ...request }, send) => send({ ...request, path: path.replace("BCN", "QQQ") });
+/** A change of another revision than the one that is there. */
+const ofAnother: Spoil = ({ body, ...request }, send) =>
+  send({ ...request, body: { ...(body as object), revision: 7 } });
+
+/** The causes of statuses of the routes of places. */
+export const ofPlaces: Record<string, Spoil> = {
+  "GET /v1/places/{code} 404": ofNoPlace,
+  "GET /v1/admin/guides/{code}/versions 404": ofNoPlace,
+  "POST /v1/admin/guides/{code}/versions 404": ofNoPlace,
+  "POST /v1/admin/guides/{code}/versions 409": async (request, send) => {
+    await send(request);
+    return send(request);
+  },
+  "PATCH /v1/admin/guide-versions/{id} 409": ofAnother,
+  "POST /v1/admin/guide-versions/{id}/publish 409": ofAnother,
 };

@@ -10,7 +10,7 @@ export const content: Record<string, string> = {
   "GET /v1/places/{code}":
     "Every figure is from what the service holds and says from how many prices; where too little is known it is left out. The same answer stands in the page `/places/{code}`.",
   "GET /v1/places/{code}/tips":
-    "Published tips, the most useful first: twice as many votes weigh as much as 180 days. `mine` and `voted` are told to a user who is signed in.",
+    "Published tips, the most useful first: twice as many votes weigh as much as 180 days. `mine` and `voted` are told to a user with a session.",
   "POST /v1/places/{code}/tips":
     "For accounts with a proven address. The first two texts of an account wait for an operator (`state`). Plain text without links, e-mail addresses, telephone numbers and card numbers.",
   "GET /v1/places/{code}/reviews":

@@ -20,7 +20,7 @@ export const operator: Record<string, string> = {
   "GET /v1/admin/posts":
     "For operators, oldest first. Of reported ones, those come first that three people have reported. Writers and reporters are not named.",
   "POST /v1/admin/posts/{id}/decisions":
-    "For operators. It ends the open reports of the text and the request of its writer, who reads the reason.",
+    "For operators. It ends the open reports of the text and the request of its writer. The writer reads the reason.",
   "GET /v1/admin/deliveries":
     "For operators, newest first, without addresses and words. `counts` is of all messages: filters do not change it.",
   "POST /v1/admin/deliveries/{id}/replay":
