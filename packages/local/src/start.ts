@@ -84,9 +84,11 @@ export async function main(args: string[]): Promise<number> {
     services.stripe.tell(`${door.url}/v1/webhooks/stripe`);
     if (!bare && isSimulatedMarket) past = startPast(productNow);
     // Pages of places show none until then.
-    fillHolidays(services.direct.postgres, productNow()).catch((error: Error) =>
-      console.log(`Public holidays could not be filled in (${error.message}).`),
-    );
+    if (!bare) {
+      fillHolidays(services.direct.postgres, productNow()).catch((error: Error) =>
+        console.log(`Public holidays could not be filled in (${error.message}).`),
+      );
+    }
     running = [
       ...(past ? [past] : []),
       startReports(services.ses, feedback.handler),

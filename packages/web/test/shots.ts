@@ -50,6 +50,10 @@ async function walk(person: Person, size: { width: number; height: number; dark:
   const { page, close } = await visit(browser, product.url, { ...size, person });
   const take = picture(page, `${size.width}${size.dark ? "-dark" : ""}`);
   await take("home");
+  await page.goto(`${product.url}/places/BCN?from=LON&currency=GBP`);
+  await page.getByRole("heading", { level: 1, name: "Barcelona" }).waitFor();
+  await take("place");
+  await page.goto(product.url);
   await page.getByRole("button", { name: /^Who/ }).click();
   await take("party");
   await page.keyboard.press("Escape");
