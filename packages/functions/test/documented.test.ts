@@ -301,13 +301,22 @@ test("every route is in the document, and has a good request", () => {
   expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(keys.length);
 });
 
+/** Statuses of requests that are refused before they do anything: one good request serves for all of a route. */
+const early = new Set([400, 401, 413, 415, 422, 429, 503]);
+
 describe.each(operations)("$key", (operation) => {
   const { key, method, statuses } = operation;
+  let kept: Promise<Request> | undefined;
+  const keep = () => {
+    kept ??= request(key);
+    return kept;
+  };
   const send = ({ path, ...sent }: Request) => a.call(method, path, sent);
 
   test.each(statuses)("answers %i as the document says", async (status) => {
-    const spoil = own[`${key} ${status}`] ?? spoilt[status] ?? ((asked) => send(asked));
-    const response = await spoil(await request(key), send);
+    const cause = own[`${key} ${status}`];
+    const spoil = cause ?? spoilt[status] ?? ((asked) => send(asked));
+    const response = await spoil(await (!cause && early.has(status) ? keep() : request(key)), send);
     expect(response.status, await response.clone().text()).toBe(status);
     await answered(response, operation);
   });

@@ -148,7 +148,7 @@ test("each link of every letter leads to a page of the web client, with its toke
   expect(await Delivery.deliver(new Date(now.getTime() + 60_000))).toMatchObject({ sent: 5 });
   const urls = mailbox.flatMap(({ text }) => text.match(/^http.*$/gm) ?? []).map((url) => new URL(url));
   expect(urls).toHaveLength(6);
-  const routes = readFileSync(new URL("../../web/src/routes.tsx", import.meta.url), "utf8");
+  const routes = readFileSync(new URL("../../web/src/others.tsx", import.meta.url), "utf8");
   for (const { pathname, hash, search } of urls) {
     expect(routes).toContain(`["${pathname.replace("exp_1", ":id")}", `);
     expect([hash.replace("&format=csv", ""), search]).toEqual(["#token=abc", ""]);

@@ -1,4 +1,4 @@
-import { type RefObject, useEffect } from "react";
+import { type RefObject, useEffect, useLayoutEffect } from "react";
 import { useLocation } from "wouter";
 import { useFound } from "../data/find.ts";
 import { useRested } from "../ui/rested.ts";
@@ -39,11 +39,12 @@ export function FindMenu({
     onClose();
     navigate(option.address);
   };
-  useEffect(() => onMark(null), [asked, data]);
+  // Both at once with what is seen: a key pressed right after must find the new list, and its mark must stay.
+  useLayoutEffect(() => onMark(null), [asked, data]);
   useEffect(() => {
     if (marked !== null) document.getElementById(marked)?.scrollIntoView({ block: "nearest" });
   }, [marked]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const input = field.current;
     const answer = (event: KeyboardEvent) => {
       const mark = (next: number) => {
