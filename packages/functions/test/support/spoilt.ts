@@ -33,4 +33,4 @@ export const spoilt: Record<number, Spoil> = {
 };
 
 /** Statuses of requests that are refused before they do anything: one good request serves for all of a route. */
-export const early = new Set([400, 401, 413, 415, 422, 429, 503]);
+export const early = new Set([400, 401, 413, 415, 422, 429]);
