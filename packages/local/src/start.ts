@@ -84,13 +84,10 @@ export async function main(args: string[]): Promise<number> {
     services.stripe.tell(`${door.url}/v1/webhooks/stripe`);
     if (!bare && isSimulatedMarket) past = startPast(productNow);
     // Pages of places show none until then.
-    if (!bare) {
-      fillHolidays(services.direct.postgres, productNow()).catch((error: Error) =>
-        console.log(`Public holidays could not be filled in (${error.message}).`),
-      );
-    }
+    const holidays = bare ? undefined : startHolidays(services.direct.postgres);
     running = [
       ...(past ? [past] : []),
+      ...(holidays ? [holidays] : []),
       startReports(services.ses, feedback.handler),
       startConsumer(services.queues.refresh, refresh.handler),
       startConsumer(services.queues.deliver, deliver.handler, { timeout: 60_000 }),
@@ -117,6 +114,20 @@ Ctrl-C stops everything.`);
     await time?.stop();
     await services?.stop();
   }
+}
+
+/** Fills in the public holidays beside everything else. */
+function startHolidays(databaseUrl: string): { stop: () => Promise<void> } {
+  const stopped = new AbortController();
+  const filled = fillHolidays(databaseUrl, productNow(), { signal: stopped.signal }).catch((error: Error) => {
+    console.log(`Public holidays could not be filled in (${error.message}).`);
+  });
+  return {
+    stop: async () => {
+      stopped.abort();
+      await filled;
+    },
+  };
 }
 
 /** The file of the stand-in for Stripe, which a fresh start begins anew. */

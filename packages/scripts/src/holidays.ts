@@ -11,21 +11,29 @@ type Row = { country: string; day: string; name: string; local: string | null; k
 
 /**
  * Brings `public_holidays` to what the package date-holidays says of every country with an airport, for the year of `at`
- * and the two after it, and deletes those of earlier years. One transaction; without `again` nothing is done where the
- * last of these years is there. Computing takes some seconds, in turns of at most a country, so that a server goes on.
- * @returns how many holidays are kept, or null where nothing was to be done
+ * and the two after it, and deletes those of earlier years, in one transaction. Without `again` nothing is done where the
+ * last of these years is there. Computing takes some seconds, in turns of at most a country, so that a server goes on;
+ * meanwhile no connection is open. Nothing is written once the `signal` is aborted.
+ * @returns how many holidays are kept, or null where nothing was done
  */
-export async function fillHolidays(databaseUrl: string, at: Date, again = false): Promise<number | null> {
+export async function fillHolidays(
+  databaseUrl: string,
+  at: Date,
+  { again = false, signal }: { again?: boolean; signal?: AbortSignal } = {},
+): Promise<number | null> {
   const first = at.getUTCFullYear();
   const last = first + yearsAhead;
-  const client = new Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    const { rowCount } = await client.query("select from public_holidays where day >= make_date($1, 1, 1) limit 1", [
-      last,
-    ]);
-    if (rowCount && !again) return null;
-    const rows = await compute(first, last);
+  const isFilled = () =>
+    connected(databaseUrl, async (client) => {
+      const { rowCount } = await client.query("select from public_holidays where day >= make_date($1, 1, 1) limit 1", [
+        last,
+      ]);
+      return rowCount === 1;
+    });
+  if (!again && (await isFilled())) return null;
+  const rows = await compute(first, last, signal);
+  if (signal?.aborted) return null;
+  await connected(databaseUrl, async (client) => {
     await client.query("begin");
     await client.query("delete from public_holidays");
     await client.query(
@@ -35,13 +43,23 @@ export async function fillHolidays(databaseUrl: string, at: Date, again = false)
       (["country", "day", "name", "local", "kind"] as const).map((field) => rows.map((row) => row[field])),
     );
     await client.query("commit");
-    return rows.length;
+  });
+  return rows.length;
+}
+
+async function connected<T>(databaseUrl: string, act: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: databaseUrl });
+  // A server that stops ends the connection: the query that runs then fails, and says so.
+  client.on("error", () => undefined);
+  await client.connect();
+  try {
+    return await act(client);
   } finally {
     await client.end();
   }
 }
 
-async function compute(first: number, last: number): Promise<Row[]> {
+async function compute(first: number, last: number, signal: AbortSignal | undefined): Promise<Row[]> {
   // Loaded here: its data take a moment, and where the table is full they are not needed.
   const { default: Holidays } = await import("date-holidays");
   const countries = [...new Set([...(await Airport.all()).values()].map(({ country }) => country))].sort();
@@ -49,6 +67,7 @@ async function compute(first: number, last: number): Promise<Row[]> {
   const rows: Row[] = [];
   for (const country of countries.filter((code) => known.has(code))) {
     await yieldTurn();
+    if (signal?.aborted) return [];
     const [local, english] = [new Holidays(country), new Holidays(country, { languages: ["en"] })];
     for (let year = first; year <= last; year++) {
       const names = english.getHolidays(year, "en");
@@ -66,7 +85,7 @@ async function compute(first: number, last: number): Promise<Row[]> {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const url = process.env.DATABASE_URL;
   if (url) {
-    console.log(`${await fillHolidays(url, realNow(), true)} public holidays are kept.`);
+    console.log(`${await fillHolidays(url, realNow(), { again: true })} public holidays are kept.`);
   } else {
     console.error("DATABASE_URL is not set: where is the Postgres to fill?");
     process.exitCode = 1;
