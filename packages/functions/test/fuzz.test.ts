@@ -131,6 +131,7 @@ const ids = (own: string) =>
   mostly(
     fc.constant(own),
     fc.oneof(
+      // Of `..` an address makes the path of another route.
       text.map(percent).filter((id) => !/^\.{1,2}$/.test(id)),
       fc.constantFrom("%00", "%ff", "...", "wch_", own.toUpperCase(), `alr_${own.slice(4)}`),
     ),
