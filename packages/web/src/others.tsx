@@ -1,5 +1,4 @@
-import { Route, Switch } from "wouter";
-import { type Screen, screen } from "./screen.tsx";
+import { Choose, type Screen, screen } from "./screen.tsx";
 import { NotFound } from "./ui/NotFound.tsx";
 
 const screens: [path: string, screen: Screen][] = [
@@ -48,15 +47,8 @@ const screens: [path: string, screen: Screen][] = [
 /** The screens that few people open, and the answer to any other address. */
 export function Others() {
   return (
-    <Switch>
-      {screens.map(([path, Shown]) => (
-        <Route key={path} path={path}>
-          {(params) => <Shown params={params as Record<string, string | undefined>} />}
-        </Route>
-      ))}
-      <Route>
-        <NotFound />
-      </Route>
-    </Switch>
+    <Choose screens={screens}>
+      <NotFound />
+    </Choose>
   );
 }

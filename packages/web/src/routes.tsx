@@ -1,6 +1,5 @@
 import { lazy, Suspense } from "react";
-import { Route, Switch } from "wouter";
-import { type Screen, screen } from "./screen.tsx";
+import { Choose, type Screen, screen } from "./screen.tsx";
 import { Home } from "./search/Home.tsx";
 import { Skeleton } from "./ui/Show.tsx";
 
@@ -30,16 +29,9 @@ const screens: [path: string, screen: Screen][] = [
 export function Screens() {
   return (
     <Suspense fallback={<Skeleton height={120} count={3} />}>
-      <Switch>
-        {screens.map(([path, Shown]) => (
-          <Route key={path} path={path}>
-            {(params) => <Shown params={params as Record<string, string | undefined>} />}
-          </Route>
-        ))}
-        <Route>
-          <Others />
-        </Route>
-      </Switch>
+      <Choose screens={screens}>
+        <Others />
+      </Choose>
     </Suspense>
   );
 }

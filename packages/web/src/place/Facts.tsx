@@ -2,6 +2,7 @@ import type { Guide } from "../data/guides.ts";
 import { Table } from "../ui/Table.tsx";
 import { usePlaceTexts } from "../words/places.ts";
 import { useFormat } from "../words/words.tsx";
+import { useLength } from "./length.ts";
 import styles from "./PlacePage.module.css";
 
 /** What is always so: money, languages, who flies there. */
@@ -16,7 +17,7 @@ export function Facts({ of: { facts, costs } }: { of: Guide }) {
     [words.calling, callingCodes.map((code) => `+${code}`).join(", ")],
     [words.nonstop, words.nonstopFrom(nonstop.airports)],
   ];
-  const time = (minutes: number) => format.duration(`PT${Math.floor(minutes / 60)}H${minutes % 60}M`);
+  const time = useLength();
   return (
     <section className={styles.part} aria-label={words.title}>
       <h2>{words.title}</h2>
@@ -74,7 +75,7 @@ export function Daylight({ of: { facts } }: { of: Guide }) {
   const { daylight: words } = usePlaceTexts();
   const format = useFormat();
   const name = new Intl.DateTimeFormat(format.locale, { month: "long", timeZone: "UTC" });
-  const time = (minutes: number) => format.duration(`PT${Math.floor(minutes / 60)}H${minutes % 60}M`);
+  const time = useLength();
   return (
     <section className={styles.part}>
       <h2>{words.title}</h2>

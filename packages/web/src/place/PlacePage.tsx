@@ -11,6 +11,7 @@ import { usePlaceTexts } from "../words/places.ts";
 import { useFormat } from "../words/words.tsx";
 import { Costs } from "./Costs.tsx";
 import { Daylight, Facts, Holidays } from "./Facts.tsx";
+import { useLength } from "./length.ts";
 import styles from "./PlacePage.module.css";
 import { Prose } from "./Prose.tsx";
 import { useWanted } from "./wanted.ts";
@@ -74,7 +75,7 @@ function Head({ of: { place, facts }, wanted }: { of: Guide; wanted: Wanted }) {
     cabin: (wanted.cabin ?? "economy") as "economy",
     currency: wanted.currency,
   };
-  const hours = (minutes: number) => format.duration(`PT${Math.floor(minutes / 60)}H${minutes % 60}M`);
+  const hours = useLength();
   return (
     <header className={styles.head}>
       <h1>{place.kind === "city" ? place.city : `${place.city} (${place.code})`}</h1>
