@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { promisify } from "node:util";
 import { env } from "../../../src/base/env.ts";
 
 /** What happens to a request on its way to Postgres, and to its answer on the way back. Each may wait any time. */
@@ -15,14 +17,23 @@ export type Passage = {
   to?: { url: string; connection: string };
 };
 
-/** `passed` is the number of requests until now. `stop` throws what `there` has thrown. */
-export type PostgresProxy = { url: string; passed: () => number; stop: () => Promise<void> };
+/**
+ * `passed` is the number of requests until now. `settle` ends when no client is connected and Postgres has executed
+ * every request that arrived. `stop` throws what `there` has thrown.
+ */
+export type PostgresProxy = {
+  url: string;
+  passed: () => number;
+  settle: () => Promise<void>;
+  stop: () => Promise<void>;
+};
 
 const { fetch: send } = globalThis;
 
 /** A server between the product and Postgres's gateway; what it loses ends in a broken connection. */
 export async function startProxy({ there = (body) => body, back = () => true, to }: Passage): Promise<PostgresProxy> {
   let passed = 0;
+  let unanswered = 0;
   const faults: unknown[] = [];
   const look = async (body: string, n: number) => {
     try {
@@ -32,17 +43,21 @@ export async function startProxy({ there = (body) => body, back = () => true, to
       return undefined;
     }
   };
-  const pass = async (request: IncomingMessage, response: ServerResponse) => {
-    const n = ++passed;
+  const execute = async (request: IncomingMessage, n: number) => {
     const body = await look(await text(request), n);
-    if (body === undefined) return response.destroy();
+    if (body === undefined) return undefined;
     const headers = new Headers(request.headers as Record<string, string>);
     for (const own of ["connection", "content-length", "host", "transfer-encoding"]) headers.delete(own);
     if (to) headers.set("neon-connection-string", to.connection);
     const answer = await send(to?.url ?? String(env.DATABASE_HTTP_ENDPOINT), { method: "POST", headers, body });
-    const words = await answer.text();
-    if (!(await back(n))) return response.destroy();
-    return response.writeHead(answer.status, { "content-type": "application/json" }).end(words);
+    return { status: answer.status, words: await answer.text() };
+  };
+  const pass = async (request: IncomingMessage, response: ServerResponse) => {
+    const n = ++passed;
+    unanswered++;
+    const answer = await execute(request, n).finally(() => unanswered--);
+    if (!answer || !(await back(n))) return response.destroy();
+    return response.writeHead(answer.status, { "content-type": "application/json" }).end(answer.words);
   };
   const server = createServer((request, response) => {
     pass(request, response).catch(() => response.destroy());
@@ -51,6 +66,11 @@ export async function startProxy({ there = (body) => body, back = () => true, to
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     passed: () => passed,
+    settle: async () => {
+      const connected = promisify(server.getConnections.bind(server));
+      do await nextTurn();
+      while (unanswered > 0 || (await connected()) > 0);
+    },
     stop: async () => {
       await new Promise((resolve) => {
         server.close(resolve);
