@@ -16,8 +16,17 @@ import { good, type Request, request } from "./support/requests.ts";
 import { early, type Spoil, spoilt } from "./support/spoilt.ts";
 import { conflicts } from "./support/travelers.ts";
 
+/** Sessions are cached, and these routes read nothing else: without Postgres only a new one is refused. */
+const ofSessionAlone = [
+  "POST /v1/travelers/read",
+  "GET /v1/channels/kinds",
+  "GET /v1/channels/push-key",
+  "POST /v1/admin/guides/{code}/preview",
+].map((key) => [`${key} 503`, spoilt[503]] as const);
+
 /** The causes of statuses that are the route's own. */
-const own: Record<string, Spoil> = {
+const own: Record<string, Spoil | undefined> = {
+  ...Object.fromEntries(ofSessionAlone),
   ...conflicts,
   ...causes,
   ...ofPlaces,
@@ -265,6 +274,13 @@ async function ended(request: Request, send: (request: Request) => Promise<Respo
   return send(request);
 }
 
+/** Each limit that counted the request is named with its quota, and with what is left of it. */
+function statesLimits({ headers }: Response): void {
+  const names = [...(headers.get("ratelimit-policy") ?? "").matchAll(/"([a-z]+-[a-z]+)";q=\d+;w=\d+/g)];
+  expect(names.length).toBeGreaterThan(0);
+  for (const [, name] of names) expect(headers.get("ratelimit")).toMatch(new RegExp(`"${name}";r=\\d+;t=\\d+`));
+}
+
 test("every route is in the document, and has a good request", () => {
   const keys = operations.map(({ key }) => key).sort();
   expect([...new Set(routes.map(({ key }) => key))].sort()).toEqual(keys);
@@ -287,5 +303,6 @@ describe.each(operations)("$key", (operation) => {
     const response = await spoil(await (!cause && early.has(status) ? keep() : request(key)), send);
     expect(response.status, await response.clone().text()).toBe(status);
     await answered(response, operation);
+    if (status < 300 || status === 429) statesLimits(response);
   });
 });

@@ -5,8 +5,6 @@ import { withoutService } from "@travel-conductor/core/test/network";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { app } from "../src/api/index.ts";
 import * as a from "./support/client.ts";
-import { operations } from "./support/document.ts";
-import { request } from "./support/requests.ts";
 import { right, through, wrong } from "./support/tries.ts";
 
 test("one address trying hundreds of accounts is limited", async () => {
@@ -127,18 +125,6 @@ test("an account is counted from any address", async () => {
   await me();
   const before = await left();
   expect(await left()).toBe(before - 1);
-});
-
-describe.each(operations)("$key", ({ key, method }) => {
-  test("states its limits and their usage, in an answer and in a refusal", async () => {
-    const { path, ...asked } = await request(key);
-    for (const address of [a.somewhere(), await a.spent()]) {
-      const { status, headers } = await a.call(method, path, { ...asked, address });
-      const names = [...(headers.get("ratelimit-policy") ?? "").matchAll(/"([a-z]+-[a-z]+)";q=\d+;w=\d+/g)];
-      expect(names.length, String(status)).toBeGreaterThan(0);
-      for (const [, name] of names) expect(headers.get("ratelimit")).toMatch(new RegExp(`"${name}";r=\\d+;t=\\d+`));
-    }
-  });
 });
 
 test("unknown paths are limited like known ones", async () => {

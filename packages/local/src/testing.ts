@@ -54,6 +54,14 @@ export const kms = services.kms;
 /** The queues of this test file. Only the test receives their messages. */
 export const queues = services.queues;
 
+/** Returns a query that Postgres plans once, however often it is repeated. It goes around the gateway. */
+export async function planned(text: string): Promise<() => Promise<Record<string, unknown>[]>> {
+  const client = new pg.Client({ connectionString: direct.postgres });
+  await client.connect();
+  afterAll(() => client.end());
+  return async () => (await client.query({ name: "planned", text })).rows;
+}
+
 /** Returns the number of HTTP requests that reached each gateway of this test file while `run` ran. */
 export async function counted(run: () => Promise<unknown>): Promise<{ postgres: number; redis: number }> {
   const before = services.requests();

@@ -19,8 +19,7 @@ export const spoilt: Record<number, Spoil> = {
     // A read takes the cookie from any page: a key is refused, of one scope at least.
     for (const scope of ["watch", "export"]) {
       if (answer.status === 403) break;
-      const { key } = await a.key((await a.user()).token, [scope]);
-      answer = await send({ ...request, token: key });
+      answer = await send({ ...request, token: await keyOf(scope) });
     }
     return answer;
   },
@@ -32,5 +31,17 @@ export const spoilt: Record<number, Spoil> = {
   503: (request, send) => withoutService("postgres", () => send(request)),
 };
 
-/** Statuses of requests that are refused before they do anything: one good request serves for all of a route. */
-export const early = new Set([400, 401, 413, 415, 422, 429]);
+const keys = new Map<string, Promise<string>>();
+
+/** A key of this scope alone. */
+function keyOf(scope: string): Promise<string> {
+  const made = keys.get(scope) ?? a.user().then(async ({ token }) => (await a.key(token, [scope])).key);
+  keys.set(scope, made);
+  return made;
+}
+
+/**
+ * Statuses of requests that are refused before they do anything, or while Postgres is gone: one good request serves for
+ * all of a route.
+ */
+export const early = new Set([400, 401, 403, 404, 413, 415, 422, 429, 503]);
