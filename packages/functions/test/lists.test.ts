@@ -24,14 +24,18 @@ describe.each(listed)("$field of $key", ({ key, method, field, lists }) => {
     for (const { maxItems } of lists) expect(maxItems).toBeLessThanOrEqual(100);
   });
 
-  test.each([0, "", "x", null, {}, [1]])("is refused with one fault for a body full of items like %j", async (item) => {
+  test("is refused with one fault for a body full of items of another kind", async () => {
     const { path, body, ...asked } = await request(key);
-    // As many as a body of 256 KB holds, and at most 60,000.
-    const length = Math.min(60_000, Math.floor(255_000 / (JSON.stringify(item).length + 1)));
-    const items = Array.from({ length }, () => item);
-    const sent = { ...asked, body: { ...(body as object), [field]: items } };
-    const refused = await a.read(await a.call(method, path, sent), 422);
-    expect(refused.errors).toMatchObject([{ pointer: `/${field}`, detail: expect.any(String) }]);
+    for (const item of [0, "", {}]) {
+      // As many as a body of 256 KB holds, and at most 60,000.
+      const length = Math.min(60_000, Math.floor(255_000 / (JSON.stringify(item).length + 1)));
+      const items = Array.from({ length }, () => item);
+      const sent = { ...asked, body: { ...(body as object), [field]: items } };
+      const refused = await a.read(await a.call(method, path, sent), 422);
+      expect(refused.errors, JSON.stringify(item)).toMatchObject([
+        { pointer: `/${field}`, detail: expect.any(String) },
+      ]);
+    }
   });
 });
 

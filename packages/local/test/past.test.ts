@@ -9,17 +9,13 @@ const healthOf = async (api: string) => (await (await fetch(`${api}/health`)).js
 /** The days of the README: `DAY`, 60 days ahead by UTC's calendar. */
 const readmeDay = () => new Date(Date.now() + 60 * 864e5).toISOString().slice(0, 10);
 
-test("starts without a past when it is told to", async () => {
-  const { child, output } = run(["start", "--fresh", "--bare"]);
-  const { api, database } = await up({ child, output });
-  expect(await healthOf(api)).toEqual({ status: "ok", mail: null });
-  expect((await query(database, "select from fares")).rowCount).toBe(0);
-});
-
-test("answers although the past cannot be filled", async () => {
+test("starts without a past when it is told to, and answers although the past cannot be filled", async () => {
   const bare = run(["start", "--fresh", "--bare"]);
+  const { api: first, database } = await up(bare);
+  expect(await healthOf(first)).toEqual({ status: "ok", mail: null });
+  expect((await query(database, "select from fares")).rowCount).toBe(0);
   await query(
-    (await up(bare)).database,
+    database,
     `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'no room'; end $$;
      create trigger refused before insert on price_observations for each statement execute function refuse()`,
   );

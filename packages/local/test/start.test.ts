@@ -13,44 +13,31 @@ vi.setConfig({ testTimeout: 120_000 });
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
-test("starts, answers, keeps its data, and releases everything when it stops", async () => {
+test("starts once, keeps its data when it stops or is killed, and releases everything", async () => {
   const first = run(["start"]);
   const { api, database } = await up(first);
   expect((await fetch(`${api}/health`)).status).toBe(200);
   expect((await fetch(`${api}/docs`)).status).toBe(200);
   await query(database, "create table kept (a int)");
+  const twice = run(["start"]);
+  expect(await ended(twice.child)).toBe(1);
+  expect(twice.output()).toContain(`already running here at ${api}, as process ${first.child.pid}`);
+  expect((await fetch(`${api}/health`)).status).toBe(200);
   expect(await ended(first.child, "SIGINT")).toBe(0);
   await expect(query(database, "select")).rejects.toThrow("ECONNREFUSED");
   await expect(fetch(`${api}/health`)).rejects.toThrow("fetch failed");
 
   const second = run(["start", "--bare"]);
-  expect((await query((await up(second)).database, "select from kept")).rowCount).toBe(0);
-  expect(await ended(second.child, "SIGTERM")).toBe(0);
+  const { database: killed } = await up(second);
+  expect((await query(killed, "select from kept")).rowCount).toBe(0);
+  await ended(second.child, "SIGKILL");
 
-  const fresh = run(["start", "--fresh", "--bare"]);
-  await expect(query((await up(fresh)).database, "select from kept")).rejects.toThrow("does not exist");
-  expect(await ended(fresh.child, "SIGINT")).toBe(0);
-});
-
-test("starts again after it was killed", async () => {
-  const first = run(["start", "--bare"]);
-  const { database } = await up(first);
-  await ended(first.child, "SIGKILL");
-  const second = run(["start", "--bare"]);
-  const { api } = await up(second);
-  await expect(query(database, "select")).rejects.toThrow("ECONNREFUSED");
-  expect((await fetch(`${api}/health`)).status).toBe(200);
-  expect(await ended(second.child, "SIGINT")).toBe(0);
-});
-
-test("refuses to start twice on the same data, and leaves the first run alone", async () => {
-  const first = run(["start", "--bare"]);
-  const { api } = await up(first);
-  const second = run(["start"]);
-  expect(await ended(second.child)).toBe(1);
-  expect(second.output()).toContain(`already running here at ${api}, as process ${first.child.pid}`);
-  expect((await fetch(`${api}/health`)).status).toBe(200);
-  expect(await ended(first.child, "SIGINT")).toBe(0);
+  const third = run(["start", "--bare"]);
+  const { api: again, database: kept } = await up(third);
+  await expect(query(killed, "select")).rejects.toThrow("ECONNREFUSED");
+  expect((await fetch(`${again}/health`)).status).toBe(200);
+  expect((await query(kept, "select from kept")).rowCount).toBe(0);
+  expect(await ended(third.child, "SIGTERM")).toBe(0);
 });
 
 test("ends with npm, also when a signal reaches npm alone", async () => {
@@ -64,6 +51,8 @@ test("ends with npm, also when a signal reaches npm alone", async () => {
 test("shares a large sweep with helpers that receive its tickets", async () => {
   const { child, output } = run(["start", "--fresh", "--bare"], { FLIGHT_CALLS_UNPROVEN: "100000" });
   const { database } = await up({ child, output });
+  // The data of the tests before is gone.
+  await expect(query(database, "select from kept")).rejects.toThrow("does not exist");
   await query(
     database,
     `with new_user as (
