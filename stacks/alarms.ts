@@ -67,7 +67,8 @@ export function alarms({ stack, app }: StackContext) {
   const { sweep, carry, tickets } = use(watcher);
   const { deliver, woken, feedback, feedbackDead } = use(delivery);
   const { book, clock: bookClock } = use(bookings);
-  const queues = { refresh, tickets, deliver: woken, feedback: { dead: feedbackDead }, book };
+  const { woken: exported, ...clocks } = use(privacy);
+  const queues = { refresh, tickets, deliver: woken, feedback: { dead: feedbackDead }, book, export: exported };
   for (const [id, { dead }] of Object.entries(queues))
     alarmOn(`${id}Dead`, dead.metricApproximateNumberOfMessagesVisible({ statistic: "Maximum" }), { threshold: 1 });
 
@@ -77,7 +78,7 @@ export function alarms({ stack, app }: StackContext) {
     missing: TreatMissingData.BREACHING,
   });
   alarmOn("providerMissing", ownMetric("ProviderMissing", 5), { threshold: 1 });
-  alarmOn("providerFails", ownMetric("BreakerOpen", 1), { threshold: 1, periods: 5 });
+  alarmOn("providerFails", ownMetric("BreakerOpen", 5), { threshold: 1, periods: 2 });
   alarmOn("budgetSpent", ownMetric("BudgetUsed", 5), { threshold: 80 });
   const counts = { failed: ownMetric("ProviderFailures", 15, "Sum"), priced: ownMetric("FaresPriced", 15, "Sum") };
   const failedPercent = new MathExpression({
@@ -122,10 +123,11 @@ export function alarms({ stack, app }: StackContext) {
   alarmOn("rowsAtFault", ownMetric("RowsAtFault", 15, "Sum"), { threshold: 1 });
   alarmOn("zonesOld", ownMetric("ZonesAgeDays", 60), { threshold: 183 });
   alarmOn("zonesDiffer", ownMetric("ZonesDiffer", 60), { threshold: 1 });
-  alarmOn("flushLags", ownMetric("FlushLag", 1), { threshold: 300, periods: 5, missing: TreatMissingData.BREACHING });
-  alarmOn("notesWait", ownMetric("RouteChanges", 1), {
+  // Notes of searches are gathered for half an hour.
+  alarmOn("flushLags", ownMetric("FlushLag", 5), { threshold: 2_700, periods: 3, missing: TreatMissingData.BREACHING });
+  alarmOn("notesWait", ownMetric("RouteChanges", 5), {
     threshold: 200_000,
-    periods: 5,
+    periods: 3,
     missing: TreatMissingData.BREACHING,
   });
 
@@ -133,8 +135,8 @@ export function alarms({ stack, app }: StackContext) {
   const lambdas: Record<string, Fn> = { answer, sweep, help: tickets.consumer, carry, refresh: refresh.consumer };
   Object.assign(
     lambdas,
-    { deliver, send: woken.consumer, feedback, book: book.consumer, bookClock },
-    use(privacy),
+    { deliver, send: woken.consumer, feedback, book: book.consumer, bookClock, prepareWoken: exported.consumer },
+    clocks,
     use(analytics),
   );
   for (const [id, fn] of Object.entries(lambdas)) {

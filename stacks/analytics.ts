@@ -4,8 +4,7 @@ import { lambda } from "./lambda.ts";
 import { secrets } from "./secrets.ts";
 
 /**
- * One Lambda stores noted searches every minute; another maintains the monthly partitions of searches and prices every
- * hour.
+ * One Lambda stores noted searches; another maintains the monthly partitions of searches and prices.
  */
 export function analytics({ stack }: StackContext) {
   const { store, providers } = use(secrets);
@@ -22,7 +21,7 @@ export function analytics({ stack }: StackContext) {
     memorySize: "256 MB",
     bind: store,
   });
-  const flush = every("rate(1 minute)", stack, "flush", flushing);
+  const flush = every("rate(5 minutes)", stack, "flush", flushing);
   const tend = every("rate(1 hour)", stack, "tend", tending);
   return { flush, tend };
 }

@@ -1,11 +1,10 @@
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Api, type Function as Fn, type StackContext, use } from "sst/constructs";
-import { bookingSteps } from "./bookingsteps.ts";
 import { flights } from "./flights.ts";
+import { hurrying } from "./hurrying.ts";
 import { architecture, lambda } from "./lambda.ts";
 import { secrets } from "./secrets.ts";
 import { vault } from "./vault.ts";
-import { waking } from "./waking.ts";
 import { site } from "./web.ts";
 
 /**
@@ -27,8 +26,9 @@ export async function api({ stack, app }: StackContext) {
     ALLOWED_ORIGINS,
   } = use(secrets);
   const { refresh } = use(flights);
-  const sender = waking(stack);
-  const steps = bookingSteps(stack);
+  const sender = hurrying(stack, "deliver");
+  const steps = hurrying(stack, "book");
+  const exporting = hurrying(stack, "export");
   const { environment, may } = use(vault);
   const swagger = "packages/functions/node_modules/swagger-ui-dist";
   const changelog = "packages/docs/changelog.md";
@@ -72,12 +72,14 @@ export async function api({ stack, app }: StackContext) {
             REFRESH_QUEUE_URL: refresh.url,
             DELIVERY_QUEUE_URL: sender.url,
             BOOKING_QUEUE_URL: steps.url,
+            EXPORT_QUEUE_URL: exporting.url,
             ...environment,
           },
           allow: [
             refresh.may("SendMessage"),
             sender.may,
             steps.may,
+            exporting.may,
             may,
             // SES's list of addresses is the account's: there is nothing narrower to name.
             new PolicyStatement({ actions: ["ses:DeleteSuppressedDestination"], resources: ["*"] }),

@@ -1,11 +1,10 @@
 import { type StackContext, use } from "sst/constructs";
-import { bookingSteps, stepsQueueName } from "./bookingsteps.ts";
 import { every } from "./clock.ts";
+import { hurrying, nameOf } from "./hurrying.ts";
 import { lambda } from "./lambda.ts";
 import { queue } from "./queue.ts";
 import { secrets } from "./secrets.ts";
 import { vault } from "./vault.ts";
-import { waking } from "./waking.ts";
 
 /**
  * One Lambda takes the steps of bookings, woken by a queue as soon as there is one, and the same code by a clock every
@@ -14,8 +13,8 @@ import { waking } from "./waking.ts";
 export function bookings({ stack }: StackContext) {
   const { store, providers, payments } = use(secrets);
   const { environment, may } = use(vault);
-  const sender = waking(stack);
-  const steps = bookingSteps(stack);
+  const sender = hurrying(stack, "deliver");
+  const steps = hurrying(stack, "book");
   const props = (id: string, handler: string) =>
     lambda(stack, id, {
       handler: `packages/functions/src/${handler}.handler`,
@@ -27,7 +26,7 @@ export function bookings({ stack }: StackContext) {
     });
   const consumer = { lambda: props("bookStep", "queue/book"), seconds: 170, batchSize: 1, maxConcurrency: 10 };
   return {
-    book: queue(stack, "book", consumer, "standard", stepsQueueName(stack)),
+    book: queue(stack, "book", consumer, "standard", nameOf(stack, "book")),
     clock: every("rate(1 minute)", stack, "bookClock", props("bookTick", "cron/book")),
   };
 }

@@ -1,7 +1,7 @@
 import { Duration } from "aws-cdk-lib/core";
 import { Cron, type Function as Fn, type FunctionProps, type Stack } from "sst/constructs";
 
-type Rate = `rate(${string})`;
+type Rate = `rate(${string})` | `cron(${string})`;
 
 /**
  * Lets EventBridge call a Lambda at a rate (UTC, at least once a tick). A failed call is not repeated: the work that it

@@ -2,11 +2,11 @@ import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { type StackContext, use } from "sst/constructs";
 import { api } from "./api.ts";
 import { every } from "./clock.ts";
+import { nameOf } from "./hurrying.ts";
 import { lambda } from "./lambda.ts";
 import { mailReports } from "./mail.ts";
 import { queue } from "./queue.ts";
 import { secrets } from "./secrets.ts";
-import { wakingQueueName } from "./waking.ts";
 
 /**
  * One Lambda sends the due messages, woken by a queue as soon as there is one, and the same code by a clock every minute.
@@ -38,7 +38,7 @@ export function delivery({ stack }: StackContext) {
       ],
     });
   const consumer = { lambda: props("send", "queue/deliver"), seconds: 60, batchSize: 10, maxConcurrency: 2 };
-  const woken = queue(stack, "deliver", consumer, "standard", wakingQueueName(stack));
+  const woken = queue(stack, "deliver", consumer, "standard", nameOf(stack, "deliver"));
   return {
     deliver: every("rate(1 minute)", stack, "deliverClock", props("deliver", "cron/deliver")),
     woken,

@@ -1,9 +1,9 @@
 import { type StackContext, use } from "sst/constructs";
 import { every } from "./clock.ts";
+import { hurrying } from "./hurrying.ts";
 import { lambda } from "./lambda.ts";
 import { queue } from "./queue.ts";
 import { secrets } from "./secrets.ts";
-import { waking } from "./waking.ts";
 
 /**
  * Limits of V8's heap (MB). A worker has 17 MB in use at any moment. With V8's own limits, which suit a machine with more
@@ -13,12 +13,12 @@ const heap = "--max-old-space-size=192 --max-semi-space-size=8";
 
 /**
  * One Lambda re-prices the due fares every five minutes, and sends tickets to helpers when there are many; another
- * stores the counts of provider calls every minute.
+ * stores the counts of provider calls.
  */
 export function watcher({ stack }: StackContext) {
   const { store, providers } = use(secrets);
   const bind = [...store, ...providers];
-  const sender = waking(stack);
+  const sender = hurrying(stack, "deliver");
   const helping = lambda(stack, "help", {
     handler: "packages/functions/src/queue/sweep.handler",
     timeout: "270 seconds",
@@ -48,6 +48,6 @@ export function watcher({ stack }: StackContext) {
     bind,
   });
   const sweep = every("rate(5 minutes)", stack, "sweep", sweeping);
-  const carry = every("rate(1 minute)", stack, "carry", carrying);
+  const carry = every("rate(5 minutes)", stack, "carry", carrying);
   return { sweep, carry, tickets };
 }

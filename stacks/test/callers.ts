@@ -1,13 +1,13 @@
 /** The rate of each cron handler, and its timeout in seconds. */
 export const clocks = [
   { stack: "watcher", bundle: "cron/sweep", rate: "rate(5 minutes)", timeout: 270 },
-  { stack: "watcher", bundle: "cron/provider-counts", rate: "rate(1 minute)", timeout: 60 },
+  { stack: "watcher", bundle: "cron/provider-counts", rate: "rate(5 minutes)", timeout: 60 },
   { stack: "bookings", bundle: "cron/book", rate: "rate(1 minute)", timeout: 170 },
   { stack: "delivery", bundle: "cron/deliver", rate: "rate(1 minute)", timeout: 60 },
-  { stack: "privacy", bundle: "cron/export", rate: "rate(1 minute)", timeout: 60 },
-  { stack: "privacy", bundle: "cron/clean", rate: "rate(1 day)", timeout: 60 },
-  { stack: "privacy", bundle: "cron/payments", rate: "rate(5 minutes)", timeout: 60 },
-  { stack: "analytics", bundle: "cron/flush", rate: "rate(1 minute)", timeout: 60 },
+  { stack: "privacy", bundle: "cron/export", rate: "rate(15 minutes)", timeout: 60 },
+  { stack: "privacy", bundle: "cron/clean", rate: "cron(0 0 * * ? *)", timeout: 60 },
+  { stack: "privacy", bundle: "cron/payments", rate: "rate(15 minutes)", timeout: 60 },
+  { stack: "analytics", bundle: "cron/flush", rate: "rate(5 minutes)", timeout: 60 },
   { stack: "analytics", bundle: "cron/maintenance", rate: "rate(1 hour)", timeout: 300 },
 ];
 
@@ -16,5 +16,6 @@ export const queues = [
   { stack: "flights", id: "refresh", bundle: "queue/refresh", fifo: true, seconds: 30, batch: 10, concurrency: 5 },
   { stack: "watcher", id: "sweepTickets", bundle: "queue/sweep", fifo: false, seconds: 270, batch: 1, concurrency: 20 },
   { stack: "bookings", id: "book", bundle: "queue/book", fifo: false, seconds: 170, batch: 1, concurrency: 10 },
+  { stack: "privacy", id: "export", bundle: "queue/export", fifo: false, seconds: 60, batch: 10, concurrency: 2 },
   { stack: "delivery", id: "deliver", bundle: "queue/deliver", fifo: false, seconds: 60, batch: 10, concurrency: 2 },
 ];

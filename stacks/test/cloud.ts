@@ -50,6 +50,7 @@ export async function startCloud(bundles: Record<string, Bundle>, parameters: Re
         SWEEP_QUEUE_URL: sqs.urlOf(sqs.queues.sweep),
         DELIVERY_QUEUE_URL: sqs.urlOf(sqs.queues.deliver),
         BOOKING_QUEUE_URL: sqs.urlOf(sqs.queues.book),
+        EXPORT_QUEUE_URL: sqs.urlOf(sqs.queues.export),
         KMS_KEY: kms.key,
         KMS_URL: kms.url,
         DATABASE_HTTP_ENDPOINT: process.env.DATABASE_HTTP_ENDPOINT ?? "",

@@ -113,6 +113,7 @@ test("lets only its senders and its consumer use a queue", () => {
     "api",
     "api",
     "api",
+    "api",
     "bookStep",
     "bookStep",
     "bookTick",
@@ -121,6 +122,7 @@ test("lets only its senders and its consumer use a queue", () => {
     "export",
     "feedback",
     "help",
+    "prepare",
     "sweep",
     "sweep",
   ]);
@@ -196,7 +198,7 @@ test("lets only the API and the clocks call a Lambda", () => {
     ],
     ...["sweep", "carry", "bookClock"].map(clock),
     ["lambda:InvokeFunction", "sns.amazonaws.com", expect.stringMatching(/^\{"Ref":"mailReports/)],
-    ...["deliverClock", "export", "clean", "payments", "flush", "tend"].map(clock),
+    ...["deliverClock", "exportClock", "clean", "payments", "flush", "tend"].map(clock),
   ]);
 });
 
@@ -287,7 +289,7 @@ test("has one key of KMS, which is turned each year, and is of use for this stag
   const statements = stacks.flatMap((stack) => properties(stack, "AWS::IAM::Policy")).flatMap(statementsOf);
   const StringEquals = { "kms:EncryptionContext:service": "travel-conductor", "kms:EncryptionContext:stage": "test" };
   const ofKms = statements.filter(({ Action }) => String(Action).includes("kms:"));
-  expect(ofKms.map(({ Condition }) => Condition)).toEqual(Array(4).fill({ StringEquals }));
+  expect(ofKms.map(({ Condition }) => Condition)).toEqual(Array(5).fill({ StringEquals }));
 });
 
 test("has a reason for each finding of cdk-nag", () => {

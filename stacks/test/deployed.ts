@@ -81,20 +81,25 @@ const ownSite = {
   PASSKEY_RP_ID: distribution,
 };
 
-/** What a Lambda needs to wake the sender of messages. */
-const waking = {
-  DELIVERY_QUEUE_URL: {
-    "Fn::Join": [
-      "",
-      ["https://sqs.eu-west-2.", { Ref: "AWS::URLSuffix" }, "/123456789012/test-travel-conductor-deliver"],
-    ],
+/** What a Lambda needs to have work begun at once, by the variable and the queue. */
+const hurrying = (variable: string, queue: string) => ({
+  environment: {
+    [variable]: {
+      "Fn::Join": [
+        "",
+        ["https://sqs.eu-west-2.", { Ref: "AWS::URLSuffix" }, `/123456789012/test-travel-conductor-${queue}`],
+      ],
+    },
   },
-};
-const mayWake = {
-  Effect: "Allow",
-  Action: ["sqs:SendMessage"],
-  Resource: ["arn:aws:sqs:eu-west-2:123456789012:test-travel-conductor-deliver"],
-};
+  may: {
+    Effect: "Allow",
+    Action: ["sqs:SendMessage"],
+    Resource: [`arn:aws:sqs:eu-west-2:123456789012:test-travel-conductor-${queue}`],
+  },
+});
+const { environment: waking, may: mayWake } = hurrying("DELIVERY_QUEUE_URL", "deliver");
+const { environment: stepping, may: mayStep } = hurrying("BOOKING_QUEUE_URL", "book");
+const { environment: exporting, may: mayExport } = hurrying("EXPORT_QUEUE_URL", "export");
 
 /** What a Lambda needs to seal and open. */
 const vault = {
@@ -106,16 +111,15 @@ const maySeal = {
   Resource: [expect.stringMatching(/-vault:ExportsOutputFnGetAttkey\w+Arn\w+$/)],
 };
 
-/** What a Lambda needs to have the next step of a booking taken. */
-const stepping = {
-  BOOKING_QUEUE_URL: {
-    "Fn::Join": ["", ["https://sqs.eu-west-2.", { Ref: "AWS::URLSuffix" }, "/123456789012/test-travel-conductor-book"]],
-  },
-};
-const mayStep = {
-  Effect: "Allow",
-  Action: ["sqs:SendMessage"],
-  Resource: ["arn:aws:sqs:eu-west-2:123456789012:test-travel-conductor-book"],
+/** The Lambdas that prepare exports: the clock's, and the one that is woken. */
+const exporter = {
+  stack: "privacy",
+  secrets: store,
+  environment: { ...waking, ...vault },
+  // Stripe's package is behind the door of payments, and never loaded.
+  shipped: [...bare, ...logging, ...redis, ...sessions, "stripe"],
+  maxStartBytes: 400_000,
+  more: [mayWake, maySeal],
 };
 
 /** The Lambdas that take the steps of bookings: the clock's, and the one that is woken. */
@@ -189,6 +193,7 @@ export const lambdas = [
       ...ownSite,
       ...waking,
       ...stepping,
+      ...exporting,
       ...vault,
       REFRESH_QUEUE_URL: { "Fn::ImportValue": expect.stringMatching(/-flights:ExportsOutputRefrefreshQueue\w+$/) },
     },
@@ -200,6 +205,7 @@ export const lambdas = [
       },
       mayWake,
       mayStep,
+      mayExport,
       maySeal,
       { Effect: "Allow", Action: ["ses:DeleteSuppressedDestination"], Resource: ["*"] },
     ],
@@ -263,16 +269,8 @@ export const lambdas = [
   { ...booker, bundle: "queue/book", after: [receiving("book")] },
   { ...sender, bundle: "cron/deliver" },
   { ...sender, bundle: "queue/deliver", after: [receiving("deliver")] },
-  {
-    stack: "privacy",
-    bundle: "cron/export",
-    secrets: store,
-    environment: { ...waking, ...vault },
-    // Stripe's package is behind the door of payments, and never loaded.
-    shipped: [...bare, ...logging, ...redis, ...sessions, "stripe"],
-    maxStartBytes: 400_000,
-    more: [mayWake, maySeal],
-  },
+  { ...exporter, bundle: "cron/export" },
+  { ...exporter, bundle: "queue/export", after: [receiving("export")] },
   {
     stack: "privacy",
     bundle: "cron/clean",
@@ -287,8 +285,8 @@ export const lambdas = [
     stack: "privacy",
     bundle: "cron/payments",
     secrets: [...store, ...payments],
-    shipped: [...bare, ...logging, "stripe"],
-    maxStartBytes: 292_000,
+    shipped: [...bare, ...logging, ...redis, "stripe"],
+    maxStartBytes: 330_000,
   },
   {
     stack: "analytics",

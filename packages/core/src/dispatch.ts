@@ -1,10 +1,12 @@
 import * as v from "valibot";
+import { msPerHour } from "./base/day.ts";
 import { sql } from "./base/db.ts";
+import { hints, whenDue } from "./base/due.ts";
 import { env } from "./base/env.ts";
 import { describeError, logger } from "./base/log.ts";
 import * as Metric from "./base/metric.ts";
 import * as Queue from "./base/queue.ts";
-import { isFare, isOfOtherSource, isWithinDue } from "./fare.ts";
+import { isFare, isOfOtherSource, isWithinDue, nextDue } from "./fare.ts";
 import * as Flight from "./flight.ts";
 import * as Outbox from "./outbox.ts";
 import * as Sweep from "./sweep.ts";
@@ -43,8 +45,7 @@ export async function start(at: Date, left: number, options: Sweep.Options = {})
   const tended = await expireWatches(at);
   if (tended.ended + tended.paused > 0) await Outbox.note(at);
   if (!options.provider && !Flight.hasProvider) {
-    logger.error("no provider: no watch is priced");
-    Metric.emit({ ProviderMissing: [1, "Count"] });
+    tellMissing();
     return { ...tended, due: 0, tickets: 0, ...Sweep.emptyReport };
   }
   const source = (options.provider ?? Flight.provider).name;
@@ -58,6 +59,38 @@ export async function start(at: Date, left: number, options: Sweep.Options = {})
   if (swept.alerts > 0) Outbox.markQueued();
   await Outbox.wake();
   return { ...tended, due, tickets, ...swept };
+}
+
+/**
+ * A tick: starts a sweep where something may be due, without asking Postgres where nothing is, and notes when the next
+ * is. What the sweep recorded waits to be counted into samples.
+ */
+export async function tick(at: Date, left: number, options: Sweep.Options = {}): Promise<Report> {
+  const hasProvider = options.provider !== undefined || Flight.hasProvider;
+  const report = await whenDue(
+    hints.fares,
+    at,
+    async () => {
+      const report = await start(at, left, options);
+      await noteRecorded(report, at);
+      return report;
+    },
+    ({ fares }) => (hasProvider ? nextDue(at, fares) : null),
+  );
+  if (report) return report;
+  if (hasProvider) Metric.emit({ DueFares: [0, "Count"], OldestDueAge: [0, "Seconds"] });
+  else tellMissing();
+  return { ended: 0, paused: 0, due: 0, tickets: 0, ...Sweep.emptyReport };
+}
+
+async function noteRecorded({ fares }: { fares: number }, at: Date): Promise<void> {
+  if (fares === 0) return;
+  await Promise.all([hints.samples.noteCommitted(at), hints.upkeep.noteCommitted(new Date(at.getTime() + msPerHour))]);
+}
+
+function tellMissing(): void {
+  logger.error("no provider: no watch is priced");
+  Metric.emit({ ProviderMissing: [1, "Count"] });
 }
 
 /** A failure to end watches does not stop the pricing of the others. */
@@ -74,6 +107,7 @@ export async function assist(ticket: unknown, at: Date, left: number, options: S
   const report = await drain(at, left, options);
   if (report.alerts > 0) Outbox.markQueued();
   await Outbox.wake();
+  await noteRecorded(report, at);
   logger.info("sweep.helped", { tick, ...report });
 }
 

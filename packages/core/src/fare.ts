@@ -36,6 +36,7 @@ export const forgetCheck = lazy(async () => (await import("./fare/demand.ts")).f
 export const claimBaskets = lazy(async () => (await import("./fare/basket.ts")).claimBaskets);
 export const claimBasketForWatch = lazy(async () => (await import("./fare/basket.ts")).claimBasketForWatch);
 export const rescheduleBaskets = lazy(async () => (await import("./fare/basket.ts")).rescheduleBaskets);
+export const nextDue = lazy(async () => (await import("./fare/next.ts")).nextDue);
 export const hasten = lazy(async () => (await import("./fare/hasten.ts")).hasten);
 export const release = lazy(async () => (await import("./fare/release.ts")).release);
 export const putOff = lazy(async () => (await import("./fare/release.ts")).putOff);

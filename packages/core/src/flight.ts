@@ -218,8 +218,9 @@ export async function setEnabled(userId: string, name: string, input: unknown, a
 }
 
 /**
- * Writes the counts of provider calls from Redis to Postgres. Safe to run twice, concurrently, or to stop at any point.
+ * Writes the counts of provider calls from Redis to Postgres; with `gather` only those that have changed since that many
+ * milliseconds. Safe to run twice, concurrently, or to stop at any point.
  */
-export async function persistCounts(at: Date): Promise<{ counts: number }> {
-  return (await import("./flight/chain/admin.ts")).persistCounts(gatedProviders, at);
+export async function persistCounts(at: Date, gather = 0): Promise<{ counts: number }> {
+  return (await import("./flight/chain/admin.ts")).persistCounts(gatedProviders, at, gather);
 }

@@ -19,6 +19,7 @@ export const challenge = lazy(
   async () => async (secret: string) => (await import("./payment/method.ts")).challenge(secret),
 );
 export const receive = lazy(async () => (await import("./payment/event.ts")).receive);
+export const nextRemoval = lazy(async () => (await import("./payment/removal.ts")).nextRemoval);
 export const removeDue = lazy(async () => (await import("./payment/removal.ts")).removeDue);
 
 /** The calls for bookings. Each answers `done`, `refused`, `action` or `unknown`, and none throws. */

@@ -15,6 +15,7 @@ export { ExportLink, ExportPart, ExportRequest, Removal } from "./privacy/schema
 
 /** See `privacy/prepare.ts`: loaded at its first call, because the API never calls it. */
 export const prepareExports = lazy(async () => (await import("./privacy/prepare.ts")).prepareExports);
+export const nextExport = lazy(async () => (await import("./privacy/prepare.ts")).nextExport);
 
 /** The verbs of exports are in `privacy/export.ts`: loaded at their first call, because few requests are of exports. */
 export const requestExport = lazy(async () => (await import("./privacy/export.ts")).requestExport);

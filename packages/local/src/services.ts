@@ -32,6 +32,7 @@ export type Services = {
     TELEGRAM_URL: string;
     DELIVERY_QUEUE_URL: string;
     BOOKING_QUEUE_URL: string;
+    EXPORT_QUEUE_URL: string;
     KMS_KEY: string;
     KMS_URL: string;
     STRIPE_KEY: string;
@@ -113,6 +114,7 @@ export async function startServices(options: {
         TELEGRAM_URL: telegram.url,
         DELIVERY_QUEUE_URL: sqs.urlOf(sqs.queues.deliver),
         BOOKING_QUEUE_URL: sqs.urlOf(sqs.queues.book),
+        EXPORT_QUEUE_URL: sqs.urlOf(sqs.queues.export),
         KMS_KEY: kms.key,
         KMS_URL: kms.url,
         STRIPE_KEY: stripe.key,

@@ -8,7 +8,17 @@ import { md5, Queue } from "./sqs/queue.ts";
 import { ok, Refusal, refused } from "./sqs/refusal.ts";
 
 type Queues = Record<
-  "refresh" | "refreshDead" | "sweep" | "sweepDead" | "deliver" | "deliverDead" | "book" | "bookDead" | "feedbackDead",
+  | "refresh"
+  | "refreshDead"
+  | "sweep"
+  | "sweepDead"
+  | "deliver"
+  | "deliverDead"
+  | "book"
+  | "bookDead"
+  | "export"
+  | "exportDead"
+  | "feedbackDead",
   Queue
 >;
 
@@ -96,6 +106,7 @@ const actions = {
 export async function startSqs(key: Key, port = 0): Promise<SqsGateway> {
   const [refreshDead, sweepDead] = [new Queue(nameOf("refreshDead.fifo")), new Queue(nameOf("sweepTicketsDead"))];
   const [deliverDead, bookDead] = [new Queue(nameOf("deliverDead")), new Queue(nameOf("bookDead"))];
+  const exportDead = new Queue(nameOf("exportDead"));
   const queues = {
     // With the settings of stacks/flights.ts and stacks/watcher.ts.
     refresh: new Queue(nameOf("refresh.fifo"), { visibility: 180, receives: 3, dead: refreshDead }),
@@ -108,6 +119,9 @@ export async function startSqs(key: Key, port = 0): Promise<SqsGateway> {
     // stacks/bookings.ts
     book: new Queue(nameOf("book"), { visibility: 1020, receives: 3, dead: bookDead }),
     bookDead,
+    // stacks/privacy.ts
+    export: new Queue(nameOf("export"), { visibility: 360, receives: 3, dead: exportDead }),
+    exportDead,
     feedbackDead: new Queue(nameOf("feedbackDead")),
   };
 

@@ -62,6 +62,8 @@ export async function main(args: string[]): Promise<number> {
     process.env.APP_URL ??= door.url;
     // So that a receiver of webhooks on this machine can be tried.
     process.env.CHANNELS_TO_LOOPBACK ??= "yes";
+    // A Postgres of this machine need not sleep.
+    process.env.GATHER_MINUTES ??= "0";
     Object.assign(process.env, withOwnStripe(services.environment));
     process.env.PUSH_PRIVATE_KEY ??= databaseUrl ? newPushKey() : keptPushKey(resolve(folder, "push-key"));
     await migrate(services.direct.postgres);
@@ -73,6 +75,7 @@ export async function main(args: string[]): Promise<number> {
     const help = await import("@travel-conductor/functions/queue/sweep");
     const deliver = await import("@travel-conductor/functions/queue/deliver");
     const book = await import("@travel-conductor/functions/queue/book");
+    const exporting = await import("@travel-conductor/functions/queue/export");
     const feedback = await import("@travel-conductor/functions/queue/feedback");
     const { isSimulatedMarket } = await import("@travel-conductor/core/flight");
     let past: Past | undefined;
@@ -92,6 +95,7 @@ export async function main(args: string[]): Promise<number> {
       startConsumer(services.queues.refresh, refresh.handler),
       startConsumer(services.queues.deliver, deliver.handler, { timeout: 60_000 }),
       startConsumer(services.queues.book, book.handler, { timeout: 170_000 }),
+      startConsumer(services.queues.export, exporting.handler, { timeout: 60_000 }),
       startConsumer(services.queues.sweep, help.handler, { size: 1, timeout: 60_000 }),
       ...handlers.map(({ handler }, index) => startClock(handler, restOf(clocks[index]!, time?.speed ?? 1))),
     ];

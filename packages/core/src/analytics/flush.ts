@@ -4,12 +4,16 @@ import { describeError, logger } from "../base/log.ts";
 import * as Metric from "../base/metric.ts";
 import { type StoredAnswer, stored } from "../flight.ts";
 import { insertSearches, type Row } from "./insertion.ts";
-import { deleteNotes, type Entry, type Note, readNotes } from "./note.ts";
+import { countNotes, deleteNotes, type Entry, type Note, readNotes } from "./note.ts";
 
 /**
- * `batch`: notes per statement. No new statement starts after `within` milliseconds; the rest waits for the next tick.
+ * `chunk`: notes per statement. No new statement starts after `within` milliseconds; the rest waits for the next tick.
+ * `gather`: notes younger than that (ms) wait while they are fewer than a thousand.
  */
-export type Options = { chunk?: number; within?: number };
+export type Options = { chunk?: number; within?: number; gather?: number };
+
+/** So many notes are written although they are young. */
+const many = 1_000;
 
 /** Longer than a search takes: after that its answer is stored, or never will be. */
 const settleTime = 30_000;
@@ -21,13 +25,14 @@ const settleTime = 30_000;
  * other from being written. Emits how old the oldest note was.
  * @returns how many were written, and how many were dropped
  */
-export async function flush(at: Date, { chunk = 200, within = 30_000 }: Options = {}) {
+export async function flush(at: Date, { chunk = 200, within = 30_000, gather = 0 }: Options = {}) {
   const until = Date.now() + within;
   const done = { searches: 0, unreadable: 0 };
   let oldest: number | undefined;
   for (let more = true; more && Date.now() < until; ) {
     const entries = await readNotes(new Date(at.getTime() - settleTime), chunk);
     oldest ??= entries[0] ? Number.parseInt(entries[0].place, 10) : at.getTime();
+    if (at.getTime() - oldest < gather && (await countNotes()) < many) break;
     const readable = entries.filter((entry): entry is Readable => entry.note !== undefined);
     done.unreadable += entries.length - readable.length;
     await isolate(readable, {

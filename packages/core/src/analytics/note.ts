@@ -60,6 +60,9 @@ export async function readNotes(before: Date, limit: number): Promise<Entry[]> {
   });
 }
 
+/** How many notes wait. */
+export const countNotes = () => redis.xlen(stream);
+
 export async function deleteNotes(places: string[]): Promise<void> {
   if (places.length > 0) await redis.xdel(stream, places);
 }

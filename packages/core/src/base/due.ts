@@ -1,47 +1,111 @@
 import { type Batch, inOwnRequest, orFallback, redis, script } from "./cache.ts";
 
 // How a clock learns that something waits. Redis knows from when on (UTC ms, in product time), so that the clock asks
-// Postgres only then; it is told before a statement that may make something due, so that a process killed in between
-// costs one tick. Postgres is the truth: a hint that Redis has lost delays by an hour at most, after which the clock looks
-// by itself.
+// Postgres only then, and Postgres sleeps meanwhile. It is told before a statement that may make something due.
+// Postgres is the truth: where Redis has lost a moment, the clock looks at once; where it never learned one, or a later
+// one, all clocks look together at 0, 6, 12 and 18 o'clock (UTC), and what waits is late by that at most.
 
-/** The longest that a clock goes without looking (ms). */
-const longest = 3_600_000;
+/** The time between two moments at which all clocks look (ms). */
+const betweenLooks = 6 * 3_600_000;
+
+/** How long Redis keeps a moment (ms). */
+const kept = 2 * betweenLooks;
+
+/** A statement may commit this long after its moment was noted (ms), so that a look in between does not see it. */
+const commitTime = 60_000;
+
+/** Marks a moment whose statements have committed. */
+const committed = " committed";
+
+/**
+ * How long Postgres is taken to be awake after a look (ms, real time): less than the five minutes after which a
+ * serverless one suspends.
+ */
+const awakeTime = 240_000;
+const awakeKey = "postgres:awake";
 
 const lower = script(`
-  local known = tonumber(redis.call('get', KEYS[1]))
-  if not known or tonumber(ARGV[1]) < known then redis.call('set', KEYS[1], ARGV[1], 'PX', ARGV[2]) end`);
+  local known = tonumber(string.match(redis.call('get', KEYS[1]) or '', '^%d+'))
+  if not known or tonumber(string.match(ARGV[1], '^%d+')) < known then redis.call('set', KEYS[1], ARGV[1], 'PX', ARGV[2]) end`);
 
 /** Replaces what was read by what is true now, unless an earlier moment was noted meanwhile. */
 const replace = script(`
-  if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('set', KEYS[1], ARGV[2], 'PX', ARGV[3]) end`);
+  redis.call('set', KEYS[2], '1', 'PX', ARGV[4])
+  if (redis.call('get', KEYS[1]) or '') == ARGV[1] then redis.call('set', KEYS[1], ARGV[2], 'PX', ARGV[3]) end`);
 
 export type Due = {
-  /** Notes that something may wait from `at` on. Call it before the statement. A failure costs an hour at most. */
+  /** Notes that something may wait from `at` on. Call it before the statement. A failure costs six hours at most. */
   note(at: Date, commands?: Batch): Promise<void>;
+  /** Notes that something committed waits from `at` on. A failure costs six hours at most. */
+  noteCommitted(at: Date): Promise<void>;
   /** What Redis knows: the moment as it was noted, and whether Postgres is to be asked at `at`. */
   read(at: Date): Promise<{ noted: string | null; isDue: boolean }>;
-  /** Notes when the next is due (null: nothing waits), as of `at`, after everything due was done. */
+  /**
+   * Notes when the next is due (null: nothing waits), as of `at`, after everything due was done. After a moment of this
+   * minute that is at the next tick, because its statement may not have committed.
+   */
   noteNext(noted: string | null, next: Date | null, at: Date): Promise<void>;
 };
 
-export function due(key: string): Due {
+function due(key: string): Due {
+  const put = (moment: string) => (to: Batch) => to.run(lower, [key], [moment, kept]);
   return {
     async note(at, commands) {
-      const put = (to: Batch) => to.run(lower, [key], [at.getTime(), 2 * longest]);
-      await orFallback<unknown>(commands ? put(commands) : inOwnRequest(put), null);
+      const told = put(String(at.getTime()));
+      await orFallback<unknown>(commands ? told(commands) : inOwnRequest(told), null);
+    },
+    async noteCommitted(at) {
+      await orFallback<unknown>(inOwnRequest(put(`${at.getTime()}${committed}`)), null);
     },
     async read(at) {
       const noted = await orFallback(redis.get<string>(key), null);
-      return { noted, isDue: noted === null || Number(noted) <= at.getTime() };
+      return { noted, isDue: noted === null || Number.parseInt(noted, 10) <= at.getTime() };
     },
     async noteNext(noted, next, at) {
-      const moment = String(Math.min(next?.getTime() ?? Number.POSITIVE_INFINITY, at.getTime() + longest));
-      const told =
-        noted === null
-          ? redis.set(key, moment, { nx: true, px: 2 * longest })
-          : redis.eval(replace.lua, [key], [noted, moment, 2 * longest]);
+      const now = at.getTime();
+      const isFresh = noted !== null && !noted.endsWith(committed) && Number(noted) > now - commitTime;
+      const look = now - (now % betweenLooks) + betweenLooks;
+      const moment = Math.min(next?.getTime() ?? look, look, isFresh ? now + commitTime : look);
+      const told = redis.eval(
+        replace.lua,
+        [key, awakeKey],
+        [noted ?? "", `${moment}${committed}`, String(kept), String(awakeTime)],
+      );
       await orFallback<unknown>(told, null);
     },
   };
+}
+
+/** What clocks wait for, by what may be due. */
+export const hints = {
+  messages: due("outbox:due"),
+  bookings: due("bookings:due"),
+  /** Fares to price and watches to end. */
+  fares: due("fares:due"),
+  /** New prices to count into the samples of their routes. */
+  samples: due("samples:due"),
+  exports: due("exports:due"),
+  /** Cards and customers to remove at Stripe. */
+  cards: due("cards:due"),
+  /** What is done once an hour while there is traffic. */
+  upkeep: due("upkeep:due"),
+} satisfies Record<string, Due>;
+
+/** Does `work` where something may be due at `at`, then asks `next` when the next is, and notes it. */
+export async function whenDue<T>(
+  hint: Due,
+  at: Date,
+  work: () => Promise<T>,
+  next: (done: T) => Promise<Date | null> | null,
+): Promise<T | undefined> {
+  const { noted, isDue } = await hint.read(at);
+  if (!isDue) return undefined;
+  const done = await work();
+  await hint.noteNext(noted, await next(done), at);
+  return done;
+}
+
+/** Whether a clock has asked Postgres in the last four minutes: work that can wait is done then. */
+export async function isAwake(): Promise<boolean> {
+  return (await orFallback(redis.get(awakeKey), null)) !== null;
 }

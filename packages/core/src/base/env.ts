@@ -41,6 +41,10 @@ const Env = v.object({
   DELIVERY_QUEUE_URL: v.optional(v.pipe(v.string(), v.url())),
   /** The SQS queue that has a booking's next step taken. */
   BOOKING_QUEUE_URL: v.optional(v.pipe(v.string(), v.url())),
+  /** The SQS queue that has requested exports prepared. */
+  EXPORT_QUEUE_URL: v.optional(v.pipe(v.string(), v.url())),
+  /** How long a quiet stage gathers what can wait (minutes), so that Postgres sleeps between; 0 gathers nothing. */
+  GATHER_MINUTES: v.optional(v.pipe(Count, v.maxValue(120)), "30"),
   /** The provider of fares: by default Duffel where its token is set, else the simulated market, except in a stage. */
   FLIGHT_PROVIDER: v.optional(v.picklist(["duffel", "simulator"])),
   /** The token of an account at Duffel, a real provider; one of its test mode begins with duffel_test_. */

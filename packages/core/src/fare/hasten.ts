@@ -1,10 +1,12 @@
 import { sql } from "../base/db.ts";
+import { hints } from "../base/due.ts";
 
 /**
  * Makes these fares due at `at`, because a message waits for their price; of a basket, the fares whose price it has.
  * One that a sweep holds is left to it.
  */
 export async function hasten(fareIds: string[], at: Date): Promise<void> {
+  await hints.fares.note(at);
   await sql`
     with wanted as materialized (
       select fares.id

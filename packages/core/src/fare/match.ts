@@ -64,11 +64,14 @@ export function isOfSource(source: string): Fragment {
 }
 
 /**
- * The condition that a row of `fares` is due at `at`. It names the floor below which nothing is due, because a long
+ * The condition that a row of `fares` has a due time. It names the floor below which nothing is due, because a long
  * transaction keeps the index entries of earlier checks, all of which lie below.
  */
-export const isWithinDue = (at: Date) => sql`
-             fares.due_at >= coalesce((select due_floor.moment from due_floor), '-infinity')
+export const isAboveFloor = sql`
+             fares.due_at >= coalesce((select due_floor.moment from due_floor), '-infinity')`;
+
+/** The condition that a row of `fares` is due at `at`. */
+export const isWithinDue = (at: Date) => sql`${isAboveFloor}
          and fares.due_at <= ${at}::timestamptz`;
 
 /** The condition that a row of `fares` is due at `at`, is held by no worker, and was not checked at `at` already. */

@@ -1,13 +1,11 @@
-import { due } from "../base/due.ts";
+import { hints } from "../base/due.ts";
 import { env } from "../base/env.ts";
-import { describeError, logger } from "../base/log.ts";
 import * as Queue from "../base/queue.ts";
 
 // How the sender learns that something waits: Redis knows from when on (base/due.ts), and a message in a queue wakes the
 // sender at once after the statement.
 
-const messages = due("outbox:due");
-export const { note, read: readDue, noteNext } = messages;
+export const { note, read: readDue, noteNext } = hints.messages;
 
 /** Whether a statement of this process may have queued a message since the last wake. */
 let queued = false;
@@ -19,9 +17,7 @@ export function markQueued(): void {
 export async function wake(): Promise<void> {
   if (!queued) return;
   queued = false;
-  const url = env.DELIVERY_QUEUE_URL;
-  if (!url) return;
-  await Queue.send(url, {}).catch((error: unknown) => logger.warn("sender not woken", { error: describeError(error) }));
+  await Queue.hurry(env.DELIVERY_QUEUE_URL, {});
 }
 
 /** Notes and wakes, for work that learns only at its end whether it queued a message. */

@@ -36,6 +36,14 @@ async function removed(client: Stripe, subject: string): Promise<unknown> {
   return customer && client.customers.del(customer.id, options);
 }
 
+/** When the next removal is due (real time), null where none waits. */
+export async function nextRemoval(): Promise<Date | null> {
+  const [row] = await sql`
+    select extract(epoch from min(payment_removals.due_at))::float8 * 1000 as at
+      from payment_removals`;
+  return typeof row?.at === "number" ? new Date(row.at) : null;
+}
+
 /**
  * Does the removals that are due: those of deleted accounts, and those that Stripe did not answer. Runs may overlap.
  * @returns how many were done and how many failed

@@ -31,6 +31,15 @@ export async function prepareExports(at: Date, { within = 40_000 } = {}): Promis
   return { exports };
 }
 
+/** When the next export can be taken up (real time): one that waits, or one whose lease ends; null where none is. */
+export async function nextExport(): Promise<Date | null> {
+  const [row] = await sql`
+    select extract(epoch from min(coalesce(exports.claimed_until, now())))::float8 * 1000 as at
+      from exports
+     where exports.content is null`;
+  return typeof row?.at === "number" ? new Date(row.at) : null;
+}
+
 /**
  * Claims the oldest waiting export with a lease of two minutes on Postgres's clock; each failed try makes the next
  * lease longer.

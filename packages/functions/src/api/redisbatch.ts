@@ -1,7 +1,7 @@
 import { type Batch, batch } from "@travel-conductor/core/base/cache";
+import { type Due, hints } from "@travel-conductor/core/base/due";
 import { productNow } from "@travel-conductor/core/base/time";
 import * as Limit from "@travel-conductor/core/limit";
-import * as Outbox from "@travel-conductor/core/outbox";
 import type { Context } from "hono";
 import { addressOf } from "./caller.ts";
 
@@ -16,8 +16,14 @@ export type RedisBatch = {
   send: () => Promise<void>;
 };
 
-/** Where a request may queue a message: that is noted in Redis before it is, in the same request as the count. */
-const queueing = /^\/v1\/(auth|me|channels|admin\/posts)\b/;
+/** What a request may make due, by its path: noted in Redis before it is, in the same request as the count. */
+const makesDue: [path: RegExp, hint: Due][] = [
+  [/^\/v1\/(auth|me|channels|admin\/posts)\b/, hints.messages],
+  [/^\/v1\/(watches|links|admin\/providers)\b/, hints.fares],
+  [/^\/v1\/watches\/\w+\/check$/, hints.samples],
+  [/^\/v1\/me\/export$/, hints.exports],
+  [/^\/v1\/(me$|payment-methods\b)/, hints.cards],
+];
 
 /**
  * Starts a batch that counts the request as `cost` of them against `rule`, by its address and by `account` and `key` if
@@ -30,7 +36,9 @@ export function startRedisBatch(
 ): RedisBatch {
   const commands = batch();
   const usages = Limit.count(commands, rule, { address: addressOf(c), ...sender }, cost);
-  if (c.req.method !== "GET" && queueing.test(c.req.path)) void Outbox.note(productNow(), commands);
+  if (c.req.method !== "GET") {
+    for (const [path, hint] of makesDue) if (path.test(c.req.path)) void hint.note(productNow(), commands);
+  }
   let sent: Promise<void> | undefined;
   return {
     commands,

@@ -9,7 +9,8 @@ export const handler = async () => {
   const { noted, isDue } = await Outbox.readDue(at);
   if (!isDue) return { sent: 0, delayed: 0, failed: 0 };
   const report = await Delivery.deliver(at, { real: realNow() });
-  await Booking.noteStep(at);
+  // One of the messages may be about flights that are to be held.
+  if (Object.values(report).some((count) => count > 0)) await Booking.noteStep(at);
   await Outbox.noteNext(noted, await Delivery.nextDue(at), at);
   return report;
 };

@@ -1,5 +1,6 @@
 import * as Airport from "@travel-conductor/core/airport";
 import * as Analytics from "@travel-conductor/core/analytics";
+import { hints, whenDue } from "@travel-conductor/core/base/due";
 import { logger } from "@travel-conductor/core/base/log";
 import * as Metric from "@travel-conductor/core/base/metric";
 import { productNow } from "@travel-conductor/core/base/time";
@@ -9,13 +10,24 @@ import * as Forecast from "@travel-conductor/core/forecast";
 import * as Search from "@travel-conductor/core/search";
 
 /**
- * Once an hour: creates and drops the monthly partitions of searches and prices, counts what searches led to, thins the
- * history of unwatched fares, deletes fares after their retention, repairs watched fares without a next check, judges
- * forecasts whose 7 days are over, chooses the texts that a search reads first and counts their words, and compares our
- * time zone data with the runtime's. A failure of one does not stop the others. A repeated tick does no harm.
+ * Compares our time zone data with the runtime's. Once an hour while prices are recorded, else four times a day, without
+ * asking Postgres between: creates and drops the monthly partitions of searches and prices, counts what searches led to,
+ * thins the history of unwatched fares, deletes fares after their retention, repairs watched fares without a next check,
+ * judges forecasts whose 7 days are over, and chooses the texts that a search reads first and counts their words. A
+ * failure of one does not stop the others. A repeated tick does no harm.
  */
 export const handler = async () => {
   const at = productNow();
+  await checkZones(at);
+  await whenDue(
+    hints.upkeep,
+    at,
+    () => maintain(at),
+    () => null,
+  );
+};
+
+async function maintain(at: Date): Promise<void> {
   const done = await Promise.allSettled([
     Analytics.maintain(at),
     Fare.maintainPartitions(at),
@@ -24,11 +36,10 @@ export const handler = async () => {
     Fare.repair(at),
     Forecast.judge(at),
     Search.maintain(),
-    checkZones(at),
   ]);
   const failed = done.find((each) => each.status === "rejected");
   if (failed) throw failed.reason;
-};
+}
 
 /** Reports the age of our time zone data, and how many zones of airports the runtime's newer data set otherwise. */
 async function checkZones(at: Date): Promise<void> {

@@ -2,6 +2,9 @@ import type * as Queue from "@travel-conductor/core/base/queue";
 import { productNow } from "@travel-conductor/core/base/time";
 import * as Shift from "@travel-conductor/core/dispatch";
 
-/** Every tick: prices what is due, with helpers when it is much. A repeated tick does no harm. */
+/**
+ * Every tick: prices what is due, with helpers when it is much. While nothing is due Postgres is not asked. A repeated
+ * tick does no harm.
+ */
 export const handler = async (_: unknown, context: Queue.Context) =>
-  Shift.start(productNow(), context.getRemainingTimeInMillis());
+  Shift.tick(productNow(), context.getRemainingTimeInMillis());

@@ -98,18 +98,19 @@ return 1`);
  * Writes Redis's counts to Postgres, and tells Redis what Postgres knows beside them: the switch, and calls counted
  * elsewhere. Redis holds whole counts, under the name of their epoch, and Postgres keeps the greater ones: so it may be
  * killed anywhere, run twice or several times at once, and nothing is lost or counted twice. A day's counts stay in
- * Redis until the day after. When Redis loses everything, the calls since the last run are lost, which is why it runs
- * each minute. Emits whether a breaker is open, and how much of a budget's shares is used.
+ * Redis until the day after. When Redis loses everything, the calls since the last run are lost. With `gather` it waits,
+ * without asking Postgres, until counts have changed since that many milliseconds. Emits whether a breaker is open, and how much of a budget's shares is used.
  * @returns how many counts were written
  */
-export async function persistCounts(gated: GatedProvider[], at: Date): Promise<{ counts: number }> {
+export async function persistCounts(gated: GatedProvider[], at: Date, gather = 0): Promise<{ counts: number }> {
   const states = await readStates(gated);
   for (const [index, { budget }] of gated.entries()) emitState(states[index] ?? {}, budget, at);
   const known = gated.flatMap(({ name }, index) => {
     const state = states[index];
     return state?.epoch === undefined ? [] : [{ name, epoch: state.epoch, entries: entries(name, state.epoch, state) }];
   });
-  if (known.length === 0) return { counts: 0 };
+  if (known.length === 0 || !known.some((each, index) => isToWrite(each.entries, states[index], at, gather)))
+    return { counts: 0 };
   const written = known.flatMap((each) => each.entries);
   const told = await writeCounts(known, written, at);
   const yesterday = isoDay(new Date(at.getTime() - msPerDay));
@@ -118,7 +119,21 @@ export async function persistCounts(gated: GatedProvider[], at: Date): Promise<{
     return { name: each.name, truth: told[index], forget: past.map(field) };
   });
   await runGate(wants, at);
+  const pipeline = redis.pipeline();
+  for (const { name, entries } of known)
+    pipeline.hset(keyOf(name), { written: totalOf(entries, at), writtenAt: at.getTime() });
+  await pipeline.exec();
   return { counts: written.length };
+}
+
+/** The calls of today and the day itself: a new day is written once. */
+const totalOf = (entries: Entry[], at: Date) =>
+  `${isoDay(at)} ${entries.reduce((sum, { day, calls }) => sum + (day === isoDay(at) ? calls : 0), 0)}`;
+
+/** Whether counts differ from those written last, `gather` milliseconds ago or before. */
+function isToWrite(entries: Entry[], state: State | undefined, at: Date, gather: number): boolean {
+  if (gather === 0) return true;
+  return state?.written !== totalOf(entries, at) && at.getTime() - Number(state?.writtenAt ?? 0) >= gather;
 }
 
 /** Emits whether the breaker is open, and how much of its share people or watches have used, whichever is more. */

@@ -1,0 +1,150 @@
+import * as Analytics from "@travel-conductor/core/analytics";
+import { redis } from "@travel-conductor/core/base/cache";
+import { sql } from "@travel-conductor/core/base/db";
+import { hints } from "@travel-conductor/core/base/due";
+import { turnProductTime } from "@travel-conductor/core/base/time";
+import { withoutService } from "@travel-conductor/core/test/network";
+import * as Watch from "@travel-conductor/core/watch";
+import { clocks } from "@travel-conductor/local/clocks";
+import { counted, queues } from "@travel-conductor/local/testing";
+import { beforeEach, expect, test } from "vitest";
+import * as exportQueue from "../src/queue/export.ts";
+import * as a from "./support/client.ts";
+
+const minute = 60_000;
+const handlers = await Promise.all(clocks.map(async ({ name, load }) => ({ name, ...(await load()) })));
+
+/** A moment of a day in the future, in product time. */
+const at = (time: string) => new Date(`2031-05-07T${time}:00.000Z`);
+const context = { getRemainingTimeInMillis: () => 60_000, awsRequestId: "test" };
+
+/** Has every clock but the daily one tick once; @returns how many requests to Postgres that took. */
+async function tick(moment: Date): Promise<number> {
+  turnProductTime(moment, 1);
+  const { postgres } = await counted(async () => {
+    for (const { name, handler } of handlers) if (name !== "clean") await handler({}, context as never);
+  });
+  return postgres;
+}
+
+/** Ticks every five minutes, from one moment to before the other; @returns when Postgres was asked. */
+async function pass(from: string, to: string): Promise<string[]> {
+  const asked: string[] = [];
+  for (let moment = at(from); moment < at(to); moment = new Date(moment.getTime() + 5 * minute)) {
+    // Postgres would sleep again; Redis counts in real time.
+    await redis.del("postgres:awake");
+    if ((await tick(moment)) > 0) asked.push(moment.toISOString().slice(11, 16));
+  }
+  return asked;
+}
+
+/** A watch through the API, and how often its fare has been priced. */
+async function watch(token: string, departureDate: string) {
+  const { id } = await a.read(
+    await a.call("POST", "/v1/watches", { token, body: { ...a.wanted(), departureDate } }),
+    201,
+  );
+  const checks = async () => {
+    const [row] = await sql`
+      select count(price_observations)::int as count
+        from watch_fares
+        left join price_observations on price_observations.fare_id = watch_fares.fare_id
+       where watch_fares.watch_id = ${id}`;
+    return Number(row?.count);
+  };
+  return { id, checks };
+}
+
+beforeEach(async () => {
+  await redis.flushall();
+});
+
+test("an idle stage asks Postgres at 0, 6, 12 and 18 o'clock alone: it is awake for 20 minutes a day", async () => {
+  expect(await pass("06:00", "12:10")).toEqual(["06:00", "12:00"]);
+});
+
+test("a quiet stage prices a new watch at the next tick, and then wakes at half hours alone", async () => {
+  await pass("12:00", "12:05");
+  turnProductTime(at("12:06"), 1);
+  const { token } = await a.user();
+  const { checks } = await watch(token, "2031-08-03");
+  // The statement may not have committed at the next tick, so that there is another look after it.
+  expect(await pass("12:10", "12:20")).toEqual(["12:10", "12:15"]);
+  expect(await checks()).toBe(1);
+  for (const time of ["12:31", "12:44", "12:52", "13:03", "13:21"])
+    await sql`
+      insert into fares (id, origin, destination, departure_date, cabin, adults, currency, due_at, due_because)
+      values (${`far_${time}`}, 'LHR', 'JFK', '2031-08-01'::date + ${Number(time.slice(3))}::int, 'economy', 1, 'GBP', ${at(time)},
+              'departure')`;
+  await sql`
+    insert into watch_fares (watch_id, fare_id, wake_below)
+    select watch_fares.watch_id, fares.id, 1
+      from watch_fares, fares
+     where fares.id like 'far\\_1%'
+     limit 5`;
+  await hints.fares.note(at("12:31"));
+  const asked = await pass("12:20", "13:35");
+  // The first by its own hint. The tick after a sweep looks for its messages once more, while Postgres is awake, and
+  // upkeep comes an hour after the first price.
+  expect(asked).toEqual(["12:35", "12:40", "13:00", "13:05", "13:10", "13:30"]);
+});
+
+test("what Redis has lost, and what it was never told, is late and not lost", async () => {
+  await pass("12:00", "12:05");
+  turnProductTime(at("12:06"), 1);
+  const { token } = await a.user();
+  await pass("12:07", "12:17");
+  const { checks } = await withoutService("redis", () => watch(token, "2031-08-04"));
+  expect(await pass("12:20", "12:30")).toEqual([]);
+  await redis.flushall();
+  await pass("12:30", "12:45");
+  expect(await checks()).toBe(1);
+
+  const second = await withoutService("redis", () => watch(token, "2031-08-05"));
+  await sql`update fares set due_at = ${at("12:31")}`;
+  expect(await pass("17:50", "18:05")).toEqual(["18:00"]);
+  expect(await second.checks()).toBeGreaterThan(1);
+});
+
+test("a look between a hint and its commit does not make the watch wait", async () => {
+  await pass("12:00", "12:05");
+  const { userId } = await a.user();
+  await hints.fares.note(at("12:10"));
+  await tick(at("12:10"));
+  await Watch.create(userId, { ...a.wanted(), departureDate: "2031-08-02" }, at("12:10"));
+  expect(await tick(at("12:15"))).toBeGreaterThan(0);
+  expect(
+    await sql`select from fares where fares.departure_date = '2031-08-02' and fares.price is not null`,
+  ).toHaveLength(1);
+});
+
+test("an export is begun by a message of the queue, or without it by the clock", async () => {
+  const { token } = await a.user();
+  const request = () => a.call("POST", "/v1/me/export", { token });
+  await tick(at("12:00"));
+  const { id } = await a.read(await request(), 202);
+  const waiting = () => sql`select from exports where exports.id = ${id} and exports.content is null`;
+  const [message] = await queues.export.wait(1, 0);
+  expect(JSON.parse(message!.Body)).toEqual({ export: id });
+  const event = { Records: [{ messageId: "1", body: message!.Body }] };
+  expect(await exportQueue.handler(event)).toEqual({ batchItemFailures: [] });
+  expect(await waiting()).toEqual([]);
+
+  const again = await withoutService("sqs", request);
+  expect(again.status).toBe(202);
+  await tick(at("12:15"));
+  expect(await sql`select from exports where exports.content is null`).toEqual([]);
+});
+
+test("noted searches are written at once while Postgres is awake, else after half an hour", async () => {
+  const path = `/v1/flights?origin=STN&destination=BGY&departureDate=2031-08-01`;
+  turnProductTime(at("12:00"), 1);
+  await a.read(await a.call("GET", path), 200);
+  const later = (minutes: number) => new Date(Date.now() + minutes * minute);
+  const flush = (minutes: number) => counted(() => Analytics.flush(later(minutes), { gather: 30 * minute }));
+  expect(await flush(29)).toMatchObject({ postgres: 0 });
+  const written = await counted(() => Analytics.flush(later(31), { gather: 30 * minute }));
+  expect(written.postgres).toBeGreaterThan(0);
+  await a.read(await a.call("GET", path), 200);
+  expect(await Analytics.flush(later(1))).toMatchObject({ searches: 1 });
+});
