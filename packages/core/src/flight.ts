@@ -211,7 +211,7 @@ export async function providers(userId: string, at: Date): Promise<{ items: Prov
 /**
  * Turns a provider on or off for an operator, in all processes from their next call; `input` is a `Switch`.
  * @throws ValiError, Problem `operator.required`, `provider.unknown`, `provider.untold` if Redis could not be told:
- * then the switch takes effect within a minute
+ * then the switch takes effect with the next count, half an hour later at most
  */
 export async function setEnabled(userId: string, name: string, input: unknown, at: Date): Promise<Provider> {
   return (await import("./flight/chain/admin.ts")).setEnabled(userId, name, input, gatedProviders, at);

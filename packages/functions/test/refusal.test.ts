@@ -25,9 +25,9 @@ const readRows = await planned(
     .join(", ")}`,
 );
 
-/** Every row of Postgres, by table, and every key of Redis but limits and the copies of sessions. */
+/** Every row of Postgres, by table, and every key of Redis but limits, the copies of sessions, and hints for clocks. */
 async function everything() {
-  const keys = (await redis.keys("*")).filter((key) => !/^(limit|session):/.test(key)).sort();
+  const keys = (await redis.keys("*")).filter((key) => !/^(limit|session):|:due$/.test(key)).sort();
   return { rows: await readRows(), keys };
 }
 

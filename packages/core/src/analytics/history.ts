@@ -37,8 +37,8 @@ export const List = v.strictObject({ ...Page.entries, origin: v.optional(Place),
 export type List = v.InferInput<typeof List>;
 
 /**
- * Lists a user's own searches, newest first, by the index of a user's searches; a search appears about a minute after
- * it was made.
+ * Lists a user's own searches, newest first, by the index of a user's searches; a search appears
+ * within five minutes of the first look at the list, and half an hour after it was made at the latest.
  * @throws ValiError, Problem `page.cursor`
  */
 export async function list(userId: string, query: List): Promise<{ items: Search[]; nextCursor: string | null }> {

@@ -33,6 +33,8 @@ const replace = script(`
   redis.call('set', KEYS[2], '1', 'PX', ARGV[4])
   if (redis.call('get', KEYS[1]) or '') == ARGV[1] then redis.call('set', KEYS[1], ARGV[2], 'PX', ARGV[3]) end`);
 
+const wakeful = script("redis.call('set', KEYS[1], '1', 'PX', ARGV[1])");
+
 export type Due = {
   /** Notes that something may wait from `at` on. Call it before the statement. A failure costs six hours at most. */
   note(at: Date, commands?: Batch): Promise<void>;
@@ -103,6 +105,11 @@ export async function whenDue<T>(
   const done = await work();
   await hint.noteNext(noted, await next(done), at);
   return done;
+}
+
+/** Notes that a request asks Postgres, so that gathered work is done now that it is awake. */
+export async function noteAwake(commands: Batch): Promise<void> {
+  await orFallback<unknown>(commands.run(wakeful, [awakeKey], [awakeTime]), null);
 }
 
 /** Whether a clock has asked Postgres in the last four minutes: work that can wait is done then. */

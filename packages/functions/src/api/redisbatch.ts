@@ -1,5 +1,5 @@
 import { type Batch, batch } from "@travel-conductor/core/base/cache";
-import { type Due, hints } from "@travel-conductor/core/base/due";
+import { type Due, hints, noteAwake } from "@travel-conductor/core/base/due";
 import { productNow } from "@travel-conductor/core/base/time";
 import * as Limit from "@travel-conductor/core/limit";
 import type { Context } from "hono";
@@ -38,6 +38,9 @@ export function startRedisBatch(
   const usages = Limit.count(commands, rule, { address: addressOf(c), ...sender }, cost);
   if (c.req.method !== "GET") {
     for (const [path, hint] of makesDue) if (path.test(c.req.path)) void hint.note(productNow(), commands);
+  } else if (c.req.path === "/v1/me/searches") {
+    // So that the next tick writes the searches that were noted since.
+    void noteAwake(commands);
   }
   let sent: Promise<void> | undefined;
   return {

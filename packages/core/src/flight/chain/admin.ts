@@ -50,7 +50,7 @@ export async function list(userId: string, gated: GatedProvider[], at: Date): Pr
 /**
  * Turns a provider on or off, for all processes with their next call. Each change is logged with the operator's id.
  * @throws ValiError, Problem `operator.required`, `provider.unknown`, and `provider.untold` when only Postgres could be
- * written: then it takes effect within a minute, and may be repeated to take effect at once
+ * written: then it takes effect with the next count, and may be repeated to take effect at once
  */
 export async function setEnabled(
   userId: string,
@@ -80,7 +80,7 @@ export async function setEnabled(
     questions.run(switchStatement, [keyOf(name)], [row.version, enabled ? 1 : 0]),
   );
   if ((await orFallback(told, undefined)) === undefined) {
-    const message = "Not everywhere yet: the switch is set and is heeded within a minute. Please repeat it.";
+    const message = "Not everywhere yet: the switch is set and is heeded within half an hour. Please repeat it.";
     throw new Problem("upstream", "provider.untold", message, { retryAfter: 5 });
   }
   const { items } = await list(userId, [known], at);
