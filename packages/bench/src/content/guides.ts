@@ -7,33 +7,31 @@ import { quantile } from "../figures.ts";
 /** The moment of the guides, and the departures of the route: one a day for three months. */
 const at = new Date("2026-11-22T12:00:00Z");
 const departures = 90;
-/** Each fare is looked at so often in the 90 days before. */
-const seen = 60;
+/** The fares: each departure for one to nine adults, each number of stops, with and without an infant. */
+const fares = departures * 9 * 4 * 2;
 
 /**
- * Records `count` observations of one way (LHR–SYD), spread over departures, parties and the 90 days before, and rolls
- * them up in parts, as the product does.
+ * Records about `count` observations of one way (LHR–SYD), of all fares at each of some moments of the 90 days before,
+ * as sweeps do, and rolls them up in parts.
  */
 async function record(client: Client, count: number): Promise<void> {
   await client.query("truncate fares, price_observations cascade");
-  const fares = Math.floor(count / seen);
   await client.query(
     `insert into fares (id, origin, destination, departure_date, cabin, max_stops, adults, child_ages, infants, currency, source)
-     select 'far_' || n, 'LHR', 'SYD', $1::date + n % ${departures} + 1, 'economy', null, 1 + n / ${departures} % 9,
-            '{}', 0, 'GBP', 'simulator'
-       from generate_series(0, least($2::int, ${departures * 9}) - 1) as n
-     on conflict do nothing`,
-    [at, fares],
+     select 'far_' || n, 'LHR', 'SYD', $1::date + n % ${departures} + 1, 'economy',
+            nullif(n / ${departures * 9} % 4, 3), 1 + n / ${departures} % 9, '{}', n / ${departures * 36}, 'GBP', 'simulator'
+       from generate_series(0, ${fares - 1}) as n`,
+    [at],
   );
-  const kept = Math.min(fares, departures * 9);
-  const each = Math.ceil(count / kept);
-  for (let from = 0; from < each; from += 200) {
+  const moments = Math.ceil(count / fares);
+  const part = 25;
+  for (let from = 0; from < moments; from += part) {
     await client.query(
       `insert into price_observations (fare_id, at, status, price, provider)
-       select 'far_' || n, $1::timestamptz - (k + 1) * interval '90 days' / ${each + 1} - n * interval '1 millisecond', 'ok',
+       select 'far_' || n, $1::timestamptz - (k + 1) * interval '90 days' / ${moments + 1}, 'ok',
               (1 + n / ${departures} % 9) * (20000 + (n * 7919 + k * 104729) % 400 * 100), 'simulator'
-         from generate_series(0, ${kept - 1}) as n
-        cross join generate_series(${from}, ${Math.min(each, from + 200) - 1}) as k`,
+         from generate_series(0, ${fares - 1}) as n
+        cross join generate_series(${from}, ${Math.min(moments, from + part) - 1}) as k`,
       [at],
     );
     await Fare.rollUp(at, { batch: 200_000, within: 600_000 });
