@@ -1,0 +1,152 @@
+import { readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { runner } from "node-pg-migrate";
+import type { Client } from "pg";
+import { Refused } from "../command.ts";
+import { connect, tableName } from "./connect.ts";
+import type { Manifest, TableEnd } from "./record.ts";
+
+const migrations = fileURLToPath(new URL("../../../core/migrations", import.meta.url));
+
+/** Held while a restore runs, so that no second one writes to the same database. */
+const lockNumber = 7_241_865_325;
+
+/** What the tables of the backup must be, as far as they were copied, and whether they were read again since. */
+export type Copied = Map<string, { end: TableEnd; isVerified: boolean }>;
+
+/** @throws Refused where the tree lacks a migration that the backup has had */
+export function checkMigrations(names: string[]): void {
+  const known = new Set(readdirSync(migrations).map((name) => name.replace(/\.sql$/, "")));
+  const missing = names.filter((name) => !known.has(name));
+  if (missing.length === 0) return;
+  throw new Refused(
+    `This backup has a schema that this tree does not know: ${missing.join(", ")}. Take the tree that wrote it, or a later one.`,
+  );
+}
+
+/**
+ * Takes an empty database, or one in which a restore of the same backup was cut. Notes are kept in the schema `restore`.
+ * Until `release`, new sessions do not find the tables: so the product does not take a part of the data for all of it.
+ * @returns what is copied already
+ * @throws Refused for a database that has anything else
+ */
+export async function take(client: Client, id: string): Promise<Copied> {
+  await client.query(`select pg_advisory_lock(${lockNumber})`).catch(() => {
+    throw new Refused("Another restore into this database runs.");
+  });
+  const { rows } = await client.query<{ name: string }>(`
+    select format('%I.%I', nspname, relname) as name
+      from pg_class
+      join pg_namespace on pg_namespace.oid = relnamespace
+     where relkind in ('r', 'p', 'v', 'm', 'f', 'S')
+       and nspname !~ '^(pg_|information_schema$)'
+       and not exists (select from pg_depend where objid = pg_class.oid and deptype = 'e')
+     order by nspname <> 'restore', 1`);
+  if (rows.length === 0) {
+    await client.query(`
+      begin;
+      create schema restore;
+      create table restore.backup (id text not null, is_prepared boolean not null default false);
+      create table restore.tables (name text primary key, copied json not null, is_verified boolean not null default false);
+      create table restore.foreign_keys (on_table text not null, name text not null, definition text not null);
+      insert into restore.backup values ('${id}');
+      do $$ begin
+        execute format('alter database %I set search_path = restore_is_not_complete', current_database());
+      end $$;
+      commit`);
+    return new Map();
+  }
+  const { rows: notes } = rows.some(({ name }) => name === "restore.backup")
+    ? await client.query<{ id: string }>("select id from restore.backup")
+    : { rows: [] };
+  if (!notes[0]) throw new Refused(`The database in DATABASE_URL is not empty: it has ${rows[0]?.name}.`);
+  if (notes[0].id !== id) {
+    throw new Refused(
+      `A restore of another backup (${notes[0].id}) was cut in this database. Go on with that, or take an empty one.`,
+    );
+  }
+  const { rows: copied } = await client.query("select name, copied, is_verified from restore.tables");
+  return new Map(copied.map(({ name, copied, is_verified: isVerified }) => [name, { end: copied, isVerified }]));
+}
+
+/** Makes the schema that the backup has: the same migrations and partitions, for now without foreign keys. */
+export async function prepare(client: Client, databaseUrl: string, manifest: Manifest): Promise<void> {
+  const { rows } = await client.query("select is_prepared from restore.backup");
+  if (rows[0]?.is_prepared) return;
+  const ran = await connect(databaseUrl);
+  const only = manifest.migrations.map((name) => `${name}\\.sql`).join("|");
+  await runner({
+    dbClient: ran,
+    dir: migrations,
+    direction: "up",
+    migrationsTable: "migrations",
+    ignorePattern: `(?!(${only})$).*`,
+    checkOrder: false,
+    log: () => undefined,
+  }).finally(() => ran.end());
+  const partitions = manifest.tables.filter(({ parent }) => parent !== null);
+  const { rows: standing } = await client.query<{ name: string }>(`
+    select relname as name
+      from pg_class
+     where relispartition
+       and relkind = 'r'
+       and relnamespace = 'public'::regnamespace`);
+  const wanted = new Set(partitions.map(({ name }) => name));
+  const isMissing = (name: string) => !standing.some((each) => each.name === name);
+  await client.query(
+    [
+      "begin",
+      ...standing.filter(({ name }) => !wanted.has(name)).map(({ name }) => `drop table ${tableName(name)}`),
+      ...partitions
+        .filter(({ name }) => isMissing(name))
+        .map(
+          ({ name, parent, bound }) => `create table ${tableName(name)} partition of ${tableName(parent!)} ${bound}`,
+        ),
+      `insert into restore.foreign_keys
+       select conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid)
+         from pg_constraint
+        where contype = 'f'
+          and conparentid = 0
+          and connamespace = 'public'::regnamespace`,
+      `do $$
+       declare
+         key record;
+       begin
+         for key in select * from restore.foreign_keys loop
+           execute format('alter table %s drop constraint %s', key.on_table, key.name);
+         end loop;
+       end $$`,
+      "update restore.backup set is_prepared = true",
+      "commit",
+    ].join(";\n"),
+  );
+}
+
+/** Adds the foreign keys again, each of which Postgres checks, and tells the planner what there is. */
+export async function complete(client: Client, sequences: { name: string; value: string; isCalled: boolean }[]) {
+  for (const { name, value, isCalled } of sequences) {
+    await client.query("select setval(format('public.%I', $1::text)::regclass, $2, $3)", [name, value, isCalled]);
+  }
+  const { rows } = await client.query<{ on_table: string; name: string; definition: string }>(
+    "select on_table, name, definition from restore.foreign_keys order by on_table, name",
+  );
+  for (const { on_table: table, name, definition } of rows) {
+    await client.query(`
+      begin;
+      alter table ${table} add constraint ${name} ${definition};
+      delete from restore.foreign_keys where on_table = '${table}' and name = '${name}';
+      commit`);
+  }
+  await client.query("analyze");
+}
+
+/** Lets everybody find the tables, and removes the notes. */
+export async function release(client: Client): Promise<void> {
+  await client.query(`
+    begin;
+    do $$ begin
+      execute format('alter database %I reset search_path', current_database());
+    end $$;
+    drop schema restore cascade;
+    commit`);
+}
