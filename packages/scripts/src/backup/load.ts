@@ -124,8 +124,9 @@ async function copyIn(
 /** Copies the rows of a table and notes them, or does neither. */
 async function copyTable(client: Client, table: Table, records: Records, count: (text: Buffer, rows: number) => void) {
   const name = tableName(table.name);
-  // Emptied here, because a migration may have written rows, and because rows of a new file need no vacuum.
-  await client.query(`begin; truncate ${name}; alter table ${name} disable trigger user`);
+  // Emptied here, because a migration may have written rows, and because rows of a new file need no vacuum. No trigger
+  // may fire at that either: emptying `fares` empties `fare_keys`.
+  await client.query(`begin; alter table ${name} disable trigger user; truncate ${name}`);
   const rows = client.query(copyFrom(`copy ${name} (${columnList(table.columns)}) from stdin (freeze)`));
   const done = finished(rows);
   // Thrown below. The end of the connection, which takes back what was copied, fails it too.

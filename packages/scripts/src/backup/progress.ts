@@ -10,10 +10,13 @@ export class Progress {
   private table = "";
   private number = 0;
 
-  constructor(
-    private readonly tables: number,
-    private readonly say: (line: string) => void,
-  ) {}
+  private readonly tables: number;
+  private readonly say: (line: string) => void;
+
+  constructor(tables: number, say: (line: string) => void) {
+    this.tables = tables;
+    this.say = say;
+  }
 
   begin(table: string): void {
     this.table = table;

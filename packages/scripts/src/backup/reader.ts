@@ -60,6 +60,7 @@ class Bytes {
   /** The next `count` bytes, or undefined where the stream ends before. */
   async take(count: number): Promise<Buffer | undefined> {
     while (this.length < count) if (!(await this.pull())) return undefined;
+    if (count === 0) return Buffer.alloc(0);
     const first = this.held[0]!;
     if (first.length > count) {
       this.held[0] = first.subarray(count);

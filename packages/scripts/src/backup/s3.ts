@@ -22,7 +22,7 @@ export async function openObject(place: string, bytes: number): Promise<Output> 
   const s3 = client();
   const found = await s3.send(new HeadObjectCommand({ Bucket, Key })).catch((error) => {
     if (error.$metadata?.httpStatusCode === 404) return undefined;
-    throw new Refused(`${place} cannot be reached: ${error.name}. Are region and credentials set?`);
+    throw new Refused(`${place} cannot be reached: ${error.name}: ${error.message}`);
   });
   if (found) throw new Refused(`${place} exists already: a backup is written over nothing.`);
   const stream = new PassThrough({ highWaterMark: 1024 * 1024 });
@@ -42,8 +42,8 @@ export async function openObject(place: string, bytes: number): Promise<Output> 
       s3.destroy();
     },
     drop: async () => {
-      stream.destroy();
-      await upload.abort();
+      // Unlike abort(), this waits until the store has forgotten the parts.
+      stream.destroy(new Error("The backup was cut."));
       await done.catch(() => undefined);
       s3.destroy();
     },
@@ -55,7 +55,7 @@ export async function readObject(place: string): Promise<Readable> {
   const answer = await client()
     .send(new GetObjectCommand({ Bucket, Key }))
     .catch((error) => {
-      throw new Refused(`${place} cannot be read: ${error.name}. Are region and credentials set?`);
+      throw new Refused(`${place} cannot be read: ${error.name}: ${error.message}`);
     });
   return answer.Body as Readable;
 }

@@ -13,10 +13,12 @@ export class Writer {
   private number = 0;
   private readonly ended: Promise<void>;
 
-  constructor(
-    private readonly output: Writable,
-    private readonly frames: Frames,
-  ) {
+  private readonly output: Writable;
+  private readonly frames: Frames;
+
+  constructor(output: Writable, frames: Frames) {
+    this.output = output;
+    this.frames = frames;
     this.ended = finished(output);
     // Waited for by each write, too.
     this.ended.catch(() => undefined);
