@@ -40,6 +40,7 @@ export async function load({
     const { header, records } = await read(input, identities);
     const manifest = await manifestOf(records);
     checkMigrations(manifest.migrations);
+    const progress = new Progress(manifest.tables.length, say);
     const client = await connect(databaseUrl);
     const reader = await connect(databaseUrl);
     clients.push(client, reader);
@@ -47,7 +48,6 @@ export async function load({
     const kept = copied.size;
     if (kept > 0) say(`Going on: ${kept} of ${manifest.tables.length} tables were copied before.`);
     await prepare(client, databaseUrl, manifest);
-    const progress = new Progress(manifest.tables.length, say);
     const end = await copyIn(client, reader, records, manifest, copied, progress);
     say("All tables are verified. Adding the foreign keys.");
     await complete(client, end.sequences);

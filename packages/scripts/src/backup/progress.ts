@@ -35,11 +35,12 @@ export class Progress {
     this.bytesSaid = this.bytes;
   }
 
-  /** All that there was, and how long it took. */
+  /** All that there was, how long it took, and the most memory of this process. */
   total(): string {
     const seconds = (performance.now() - this.beganAt) / 1_000;
     const rate = this.bytes / 1e6 / seconds;
-    return `${this.sum()} in ${seconds.toFixed(1)} s, ${rate.toFixed(1)} MB/s`;
+    const peak = Math.round(process.resourceUsage().maxRSS / 1_000);
+    return `${this.sum()} in ${seconds.toFixed(2)} s, ${rate.toFixed(1)} MB/s, ${peak} MB of memory at most`;
   }
 
   private sum(): string {
