@@ -148,12 +148,14 @@ async function copyTable(client: Client, table: Table, records: Records, count: 
   return end;
 }
 
+/** Also tells the planner what is in the table. */
 async function verify(reader: Client, table: Table, end: TableEnd): Promise<void> {
   const found = await digestOf(reader, table);
   if (found.rows !== end.rows || found.digest !== end.digest) {
     await reader.query("delete from restore.tables where name = $1", [table.name]);
     throw differs(end, found.rows);
   }
+  await reader.query(`analyze ${tableName(table.name)}`);
   await reader.query("update restore.tables set is_verified = true where name = $1", [table.name]);
 }
 

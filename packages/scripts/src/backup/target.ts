@@ -122,7 +122,7 @@ export async function prepare(client: Client, databaseUrl: string, manifest: Man
   );
 }
 
-/** Adds the foreign keys again, each of which Postgres checks, and tells the planner what there is. */
+/** Adds the foreign keys again, each of which Postgres checks, and tells the planner what partitioned tables hold. */
 export async function complete(client: Client, sequences: { name: string; value: string; isCalled: boolean }[]) {
   for (const { name, value, isCalled } of sequences) {
     await client.query("select setval(format('public.%I', $1::text)::regclass, $2, $3)", [name, value, isCalled]);
@@ -137,7 +137,10 @@ export async function complete(client: Client, sequences: { name: string; value:
       delete from restore.foreign_keys where on_table = '${table}' and name = '${name}';
       commit`);
   }
-  await client.query("analyze");
+  const { rows: parents } = await client.query<{ name: string }>(
+    "select oid::regclass::text as name from pg_class where relkind = 'p' and relnamespace = 'public'::regnamespace",
+  );
+  for (const { name } of parents) await client.query(`analyze ${name}`);
 }
 
 /** Lets everybody find the tables, and removes the notes. */
