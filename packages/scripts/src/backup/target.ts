@@ -69,21 +69,25 @@ export async function take(client: Client, id: string): Promise<Copied> {
   return new Map(copied.map(({ name, copied, is_verified: isVerified }) => [name, { end: copied, isVerified }]));
 }
 
+/** Runs these migrations and no others, as far as the database has not had them. */
+export async function migrateTo(databaseUrl: string, names: string[]): Promise<void> {
+  const dbClient = await connect(databaseUrl);
+  await runner({
+    dbClient,
+    dir: migrations,
+    direction: "up",
+    migrationsTable: "migrations",
+    ignorePattern: `(?!(${names.join("|")})\\.sql$).*`,
+    checkOrder: false,
+    log: () => undefined,
+  }).finally(() => dbClient.end());
+}
+
 /** Makes the schema that the backup has: the same migrations and partitions, for now without foreign keys. */
 export async function prepare(client: Client, databaseUrl: string, manifest: Manifest): Promise<void> {
   const { rows } = await client.query("select is_prepared from restore.backup");
   if (rows[0]?.is_prepared) return;
-  const ran = await connect(databaseUrl);
-  const only = manifest.migrations.map((name) => `${name}\\.sql`).join("|");
-  await runner({
-    dbClient: ran,
-    dir: migrations,
-    direction: "up",
-    migrationsTable: "migrations",
-    ignorePattern: `(?!(${only})$).*`,
-    checkOrder: false,
-    log: () => undefined,
-  }).finally(() => ran.end());
+  await migrateTo(databaseUrl, manifest.migrations);
   const partitions = manifest.tables.filter(({ parent }) => parent !== null);
   const { rows: standing } = await client.query<{ name: string }>(`
     select relname as name
