@@ -4,7 +4,7 @@ import { parse, Refused, run } from "./command.ts";
 
 const usage = `Use: npm run restore -- <file | s3://bucket/key | ->
 
-  DATABASE_URL          the direct address of an empty database, without a pooler
+  DATABASE_URL          the direct address, without a pooler, of a database that is empty or is still to be created
   BACKUP_IDENTITY_FILE  the file with the private key (AGE-SECRET-KEY-…)
   --check               reads all of the backup and restores nothing; DATABASE_URL is not needed
 

@@ -25,16 +25,36 @@ export async function connect(databaseUrl: string): Promise<pg.Client> {
   if (new URL(databaseUrl).hostname.split(".")[0]?.endsWith("-pooler")) {
     throw new Refused("DATABASE_URL leads to a pooler. Take the direct address: without -pooler in the host.");
   }
-  const client = new pg.Client({ connectionString: databaseUrl, application_name: "backup", keepAlive: true });
-  // A lost connection fails the statement that waits on it.
-  client.on("error", () => undefined);
-  try {
-    await client.connect();
-  } catch (error) {
-    throw new Refused(`The Postgres in DATABASE_URL does not answer: ${(error as Error).message}`);
-  }
+  const client = await open(databaseUrl).catch((error: Error) => {
+    throw new Refused(`The Postgres in DATABASE_URL does not answer: ${error.message}`);
+  });
   const set = Object.entries(settings).map(([name, value]) => `set ${name} = '${value}'`);
   await client.query(set.join("; "));
+  return client;
+}
+
+/** Creates the database where its server has none of this name. */
+export async function createMissing(databaseUrl: string): Promise<void> {
+  const client = await open(databaseUrl).catch((error: pg.DatabaseError) => {
+    // Any other error is said by the next connection.
+    return error.code === missingDatabase ? undefined : null;
+  });
+  await client?.end();
+  if (client !== undefined) return;
+  const url = new URL(databaseUrl);
+  const name = decodeURIComponent(url.pathname.slice(1));
+  url.pathname = "/postgres";
+  const server = await open(url.href);
+  await server.query(`create database ${pg.escapeIdentifier(name)}`).finally(() => server.end());
+}
+
+const missingDatabase = "3D000";
+
+async function open(connectionString: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString, application_name: "backup", keepAlive: true });
+  // A lost connection fails the statement that waits on it.
+  client.on("error", () => undefined);
+  await client.connect();
   return client;
 }
 

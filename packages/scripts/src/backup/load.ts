@@ -4,7 +4,7 @@ import type { Client } from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { Refused } from "../command.ts";
 import { migrate } from "../migrate.ts";
-import { columnList, connect, tableName } from "./connect.ts";
+import { columnList, connect, createMissing, tableName } from "./connect.ts";
 import { digestOf } from "./copy.ts";
 import { RowDigest } from "./digest.ts";
 import { openInput } from "./place.ts";
@@ -23,7 +23,7 @@ export type Load = {
 };
 
 /**
- * Restores a backup into an empty database and brings it to the newest schema. A table is copied and noted in one
+ * Restores a backup into an empty database, which is created where there is none, and brings it to the newest schema. A table is copied and noted in one
  * transaction, so that a restore that was cut goes on with the first table that is not noted. Each table is then read
  * again, beside the copy of the next one, and must have the rows and the digest of the backup.
  * @returns what was restored, and how many tables were there already
@@ -41,6 +41,7 @@ export async function load({
     const manifest = await manifestOf(records);
     checkMigrations(manifest.migrations);
     const progress = new Progress(manifest.tables.length, say);
+    await createMissing(databaseUrl);
     const client = await connect(databaseUrl);
     const reader = await connect(databaseUrl);
     clients.push(client, reader);
