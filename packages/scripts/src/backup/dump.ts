@@ -1,4 +1,5 @@
 import type { Client } from "pg";
+import { Refused } from "../command.ts";
 import { foreignRelations, migrationsOf, sequencesOf, tablesOf } from "./catalog.ts";
 import { connect, tableName } from "./connect.ts";
 import { rowsOf } from "./copy.ts";
@@ -48,7 +49,8 @@ export async function dump({ databaseUrl, place, recipients, say = () => undefin
       return `Backup ${header.id}: ${manifest.tables.length} tables, ${progress.total()}; ${place} has ${(writer.bytes / 1e6).toFixed(1)} MB`;
     } catch (error) {
       await output.drop();
-      throw error;
+      if (error instanceof Refused) throw error;
+      throw new Refused(`The backup was cut, and nothing is left of it: ${(error as Error).message}`, { cause: error });
     }
   } finally {
     await client.end();

@@ -59,6 +59,12 @@ export async function load({
     });
     const later = names.length > 0 ? `; then migrated ${names.join(", ")}` : "";
     return { text: `Restored ${manifest.tables.length} tables, ${progress.total()}${later}`, kept };
+  } catch (error) {
+    if (error instanceof Refused) throw error;
+    const why = (error as Error).message;
+    throw new Refused(`The restore was cut: ${why}\nRun it again to go on with the table that it was at.`, {
+      cause: error,
+    });
   } finally {
     input.destroy();
     for (const client of clients) await client.end();

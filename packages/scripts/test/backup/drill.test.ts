@@ -218,15 +218,21 @@ async function migrationsIn(databaseUrl: string): Promise<string[]> {
 
 test("leaves nothing of a backup that was cut", async () => {
   const place = join(folder, "ended.backup");
-  const say = (line: string) => line;
-  const dumping = dump({ databaseUrl: direct.postgres, place, recipients, say });
-  const end = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'backup'";
-  const ending = (async () => {
-    while ((await admin.query(end)).rowCount === 0);
-  })();
-  await expect(dumping).rejects.toThrow();
-  await ending;
-  expect(fs.readdirSync(folder).filter((name) => name.startsWith("ended"))).toEqual([]);
+  const names = () => fs.readdirSync(folder).filter((name) => name.startsWith("ended"));
+  // Sequences are read after all rows: there the backup waits, until its connection ends.
+  await admin.query("begin; alter sequence forecasts_id_seq rename to locked");
+  const dumping = dump({ databaseUrl: direct.postgres, place, recipients });
+  const waiting = `
+    select pid
+      from pg_locks
+     where not granted
+       and database = (select oid from pg_database where datname = current_database())`;
+  while ((await admin.query(waiting)).rowCount === 0);
+  expect(names()).toEqual([expect.stringMatching(/\.part$/)]);
+  await admin.query(`select pg_terminate_backend(pid) from (${waiting}) as waiting`);
+  await expect(dumping).rejects.toThrow("The backup was cut");
+  expect(names()).toEqual([]);
+  await admin.query("rollback");
 });
 
 /** Where the header ends, and each frame. */

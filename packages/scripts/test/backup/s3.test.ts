@@ -35,7 +35,7 @@ test("uploads a backup in parts to a name that is free, and reads it", async () 
 
   store.onPart = () =>
     client.query("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'backup'");
-  await expect(dump({ ...given, place: "s3://backups/cut" })).rejects.toThrow();
+  await expect(dump({ ...given, place: "s3://backups/cut" })).rejects.toThrow("The backup was cut");
   expect(store.objects.has("/backups/cut")).toBe(false);
   expect(store.uploads.size).toBe(0);
   await client.end();
