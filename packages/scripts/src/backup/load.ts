@@ -50,8 +50,8 @@ export async function load({
     if (kept > 0) say(`Going on: ${kept} of ${manifest.tables.length} tables were copied before.`);
     await prepare(client, databaseUrl, manifest);
     const end = await copyIn(client, reader, records, manifest, copied, progress);
-    say("All tables are verified. Adding the foreign keys.");
-    await complete(client, end.sequences);
+    say("All tables are verified.");
+    await complete(client, end.sequences, say);
     await release(client);
     say(`The data of ${manifest.takenAt} is complete. Bringing it to the newest schema.`);
     const names = await migrate(databaseUrl, { finish: false }).catch((error: Error) => {

@@ -2,14 +2,12 @@ import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import { open } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import type { Readable, Writable } from "node:stream";
+import type { Readable } from "node:stream";
 import { Refused } from "../command.ts";
+import type { Output } from "./writer.ts";
 
 /** Bytes between the file and the program. */
 const highWaterMark = 1024 * 1024;
-
-/** Where a backup is written: `keep` gives it its name when it is whole, `drop` removes what there is of it. */
-export type Output = { stream: Writable; keep: () => Promise<void>; drop: () => Promise<void> };
 
 /** Opens the file, the object (`s3://bucket/key`) or the standard output (`-`) for a backup of about `bytes`. */
 export async function openOutput(place: string, bytes: number): Promise<Output> {

@@ -2,7 +2,7 @@ import { PassThrough, type Readable } from "node:stream";
 import { GetObjectCommand, HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
 import { Refused } from "../command.ts";
-import type { Output } from "./place.ts";
+import type { Output } from "./writer.ts";
 
 /** S3 takes 10,000 parts of an upload at most; some are left for what grows meanwhile. */
 const mostParts = 5_000;

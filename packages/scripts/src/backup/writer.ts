@@ -4,6 +4,9 @@ import { finished } from "node:stream/promises";
 import { type Frames, frameBytes } from "./frame.ts";
 import { recordOf, rowsHead, writeRowsHead } from "./record.ts";
 
+/** Where a backup is written: `keep` gives it its name when it is whole, `drop` removes what there is of it. */
+export type Output = { stream: Writable; keep: () => Promise<void>; drop: () => Promise<void> };
+
 /** Writes records as frames. The memory that it takes does not depend on how much is written. */
 export class Writer {
   bytes = 0;
