@@ -6,7 +6,7 @@ import type { Output } from "./writer.ts";
 
 /** S3 takes 10,000 parts of an upload at most; some are left for what grows meanwhile. */
 const mostParts = 5_000;
-const leastPart = 8 * 1024 * 1024;
+const leastPart = 5 * 1024 * 1024;
 /** Parts of an upload that are under way at once: with the one that is being filled, three are in memory. */
 const partsAtOnce = 2;
 

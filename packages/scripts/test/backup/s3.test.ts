@@ -15,7 +15,7 @@ afterAll(store.stop);
 test("uploads a backup in parts to a name that is free, and reads it", async () => {
   const client = new pg.Client(direct.postgres);
   await client.connect();
-  // Three parts of 8 MB.
+  // Parts of 5 MB.
   await client.query("create table large (value text)");
   for (let part = 0; part < 3; part++) {
     await client.query("insert into large values ($1)", [randomBytes(3_000_000).toString("hex")]);
