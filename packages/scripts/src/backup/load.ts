@@ -45,6 +45,8 @@ export async function load({
     const client = await connect(databaseUrl);
     const reader = await connect(databaseUrl);
     clients.push(client, reader);
+    // A crash of the server loses the last tables together with their notes. The end waits until all is on the disk.
+    for (const each of clients) await each.query("set synchronous_commit = off");
     const copied = await take(client, header.id);
     const kept = copied.size;
     if (kept > 0) say(`Going on: ${kept} of ${manifest.tables.length} tables were copied before.`);

@@ -175,10 +175,11 @@ export async function complete(
   for (const { name } of parents) await client.query(`analyze ${name}`);
 }
 
-/** Lets everybody find the tables, and removes the notes. */
+/** Lets everybody find the tables, and removes the notes, once everything before is on the disk. */
 export async function release(client: Client): Promise<void> {
   await client.query(`
     begin;
+    set local synchronous_commit = on;
     do $$ begin
       execute format('alter database %I reset search_path', current_database());
     end $$;
