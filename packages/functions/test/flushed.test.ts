@@ -45,7 +45,7 @@ test("a Redis that lost everything signs nobody out and in, and loses no watch, 
   expect((await a.read(await a.call("GET", "/v1/alerts", { token }), 200)).items).toMatchObject([
     { watchId: watch.id, price: { amount: "15.00" } },
   ]);
-  // A hint that was lost delays by an hour at most.
+  // A clock whose hint is lost asks Postgres.
   await Delivery.deliver(later(61));
   expect(mailbox.filter(({ to }) => to[0] === email).length).toBeGreaterThan(0);
 
