@@ -1,7 +1,17 @@
 import { AwsClient } from "aws4fetch";
 import * as v from "valibot";
+import { versionsOf } from "./versions.ts";
 
 const Count = v.pipe(v.string(), v.regex(/^\d{1,9}$/, "must be a whole number"), v.transform(Number));
+
+/** One version of a secret a line (versions.ts), each of which must match. */
+const versions = (form: RegExp, fault: string) =>
+  v.pipe(
+    v.string(),
+    v.check((text) => versionsOf(text).every((version) => form.test(version)), fault),
+    v.check((text) => versionsOf(text).length > 0, fault),
+  );
+const atLeast = (length: number) => versions(new RegExp(`^.{${length},}$`), `must have at least ${length} characters`);
 
 const EdgeSecret = v.pipe(
   v.string(),
@@ -49,8 +59,8 @@ const Env = v.object({
   FLIGHT_PROVIDER: v.optional(v.picklist(["duffel", "simulator"])),
   /** The token of an account at Duffel, a real provider; one of its test mode begins with duffel_test_. */
   DUFFEL_ACCESS_TOKEN: v.optional(v.pipe(v.string(), v.minLength(1))),
-  /** What Duffel signs its events with. */
-  DUFFEL_WEBHOOK_SECRET: v.optional(v.pipe(v.string(), v.minLength(8))),
+  /** What Duffel signs its events with; of several versions, one a line, each is accepted. */
+  DUFFEL_WEBHOOK_SECRET: v.optional(atLeast(8)),
   DUFFEL_URL: v.optional(v.pipe(v.string(), v.url()), "https://api.duffel.com"),
   /** The currency of the account at Duffel, which its prices are in. */
   DUFFEL_CURRENCY: v.optional(v.pipe(v.string(), v.regex(/^[A-Z]{3}$/, "must be a currency code, such as GBP"))),
@@ -62,33 +72,34 @@ const Env = v.object({
   FLIGHT_CALLS_PER_ADDRESS: v.optional(Count, "200"),
   FLIGHT_CALLS_PER_ACCOUNT: v.optional(Count, "2000"),
   FLIGHT_CALLS_UNPROVEN: v.optional(Count, "50"),
-  /** Signs the ids of offers; required where SST_STAGE is set. Ids signed with the secret before are still accepted. */
-  OFFER_SECRET: v.optional(v.pipe(v.string(), v.minLength(16, "must have at least 16 characters"))),
-  OFFER_SECRET_BEFORE: v.optional(v.pipe(v.string(), v.minLength(16, "must have at least 16 characters"))),
-  /** Encrypts the secrets of apps for codes. What is encrypted with the secret before can still be read. */
-  FACTOR_SECRET: v.optional(v.pipe(v.string(), v.minLength(32, "must have at least 32 characters"))),
-  FACTOR_SECRET_BEFORE: v.optional(v.pipe(v.string(), v.minLength(32, "must have at least 32 characters"))),
+  /**
+   * Signs the ids of offers; required where SST_STAGE is set. The first version signs, and all are accepted, as for the
+   * next two; those in the variable before count as older versions.
+   */
+  OFFER_SECRET: v.optional(atLeast(16)),
+  OFFER_SECRET_BEFORE: v.optional(atLeast(16)),
+  /** Encrypts the secrets of apps for codes. */
+  FACTOR_SECRET: v.optional(atLeast(32)),
+  FACTOR_SECRET_BEFORE: v.optional(atLeast(32)),
   /** Signs links in messages, and seals the addresses of channels; the secrets of webhooks are derived from it. */
-  MESSAGE_SECRET: v.optional(v.pipe(v.string(), v.minLength(32, "must have at least 32 characters"))),
-  MESSAGE_SECRET_BEFORE: v.optional(v.pipe(v.string(), v.minLength(32, "must have at least 32 characters"))),
+  MESSAGE_SECRET: v.optional(atLeast(32)),
+  MESSAGE_SECRET_BEFORE: v.optional(atLeast(32)),
   /** `yes` lets channels reach this machine itself, for development: a deployed stage does not start with it. */
   CHANNELS_TO_LOOPBACK: v.optional(v.literal("yes")),
-  /** The name of the Telegram bot, without @; its token, and what Telegram sends with each update. */
+  /** The name of the Telegram bot, without @; its token, and what Telegram sends with each update (versions as above). */
   TELEGRAM_BOT: v.optional(v.pipe(v.string(), v.regex(/^\w{5,32}$/, "must be the name of a bot"))),
   TELEGRAM_TOKEN: v.optional(v.pipe(v.string(), v.minLength(20))),
-  TELEGRAM_SECRET: v.optional(
-    v.pipe(v.string(), v.regex(/^[\w-]{32,256}$/, "must have 32 to 256 letters, digits, _ or -")),
-  ),
+  TELEGRAM_SECRET: v.optional(versions(/^[\w-]{32,256}$/, "must have 32 to 256 letters, digits, _ or -")),
   TELEGRAM_URL: v.optional(v.pipe(v.string(), v.url()), "https://api.telegram.org"),
   /** Stripe holds the cards. The secret key and the one that browsers get, both of test mode or both live. */
   STRIPE_KEY: v.optional(v.pipe(v.string(), v.regex(/^[sr]k_(test|live)_\w+$/, "must be a secret key of Stripe"))),
   STRIPE_PUBLIC_KEY: v.optional(v.pipe(v.string(), v.regex(/^pk_(test|live)_\w+$/, "must be a public key of Stripe"))),
-  /** What Stripe signs its events with. */
-  STRIPE_WEBHOOK_SECRET: v.optional(v.pipe(v.string(), v.regex(/^whsec_\w+$/, "must begin with whsec_"))),
+  /** What Stripe signs its events with; of several versions, one a line, each is accepted. */
+  STRIPE_WEBHOOK_SECRET: v.optional(versions(/^whsec_\w+$/, "must begin with whsec_")),
   /** Where a stand-in for Stripe is, for development: no process starts with it and a live key. */
   STRIPE_URL: v.optional(v.pipe(v.string(), v.url())),
-  /** The keys of web push (VAPID): P-256, the private one in base64url. */
-  PUSH_PRIVATE_KEY: v.optional(v.pipe(v.string(), v.regex(/^[\w-]{43}$/, "must be 32 bytes in base64url"))),
+  /** The keys of web push (VAPID): P-256, the private one in base64url; browsers subscribe with the first version. */
+  PUSH_PRIVATE_KEY: v.optional(versions(/^[\w-]{43}$/, "must be 32 bytes in base64url")),
   /**
    * The distribution sends it with each request; only beside it is the viewer's address believed. The secret before is
    * accepted too, so that it can be changed.

@@ -1,6 +1,7 @@
 import { createECDH, ECDH } from "node:crypto";
 import { env } from "../base/env.ts";
 import { Problem } from "../base/error.ts";
+import { versionsOf } from "../base/versions.ts";
 import { type Kinds, kinds as known, type PushKey } from "./schema.ts";
 
 /** Lists the kinds of channels that this stage can send to. */
@@ -12,7 +13,7 @@ export async function kinds(): Promise<Kinds> {
 
 /** @throws Problem `channel.unavailable` where this stage has no key */
 export async function pushKey(): Promise<PushKey> {
-  const { PUSH_PRIVATE_KEY: secret } = env;
+  const [secret] = versionsOf(env.PUSH_PRIVATE_KEY);
   if (!secret) throw unavailable();
   const pair = createECDH("prime256v1");
   pair.setPrivateKey(Buffer.from(secret, "base64url"));

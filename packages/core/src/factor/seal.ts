@@ -1,10 +1,10 @@
 import { env } from "../base/env.ts";
 import { Problem } from "../base/error.ts";
 import { createSeal } from "../base/seal.ts";
+import { versionsOf } from "../base/versions.ts";
 
-const before = env.FACTOR_SECRET_BEFORE ? [env.FACTOR_SECRET_BEFORE] : [];
-const box =
-  env.FACTOR_SECRET || !env.SST_STAGE ? createSeal("factor", [env.FACTOR_SECRET ?? "local", ...before]) : null;
+const versions = versionsOf(env.FACTOR_SECRET ?? "local", env.FACTOR_SECRET_BEFORE) as [string, ...string[]];
+const box = env.FACTOR_SECRET || !env.SST_STAGE ? createSeal("factor", versions) : null;
 
 /**
  * Encrypts for one user: the text opens for no other.

@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import * as v from "valibot";
 import { env } from "../base/env.ts";
 import { Problem } from "../base/error.ts";
+import { versionsOf } from "../base/versions.ts";
 import { Criteria } from "./criteria.ts";
 import { type Offer, path, termsOf } from "./offer.ts";
 import type { OfferReference } from "./provider.ts";
@@ -24,7 +25,7 @@ export function toOfferId(criteria: Criteria, offer: Omit<Offer, "stated">): str
 }
 
 /**
- * Decodes an id, which may be made up. Accepts only what `toOfferId` made, with the secret of now or the one before.
+ * Decodes an id, which may be made up. Accepts only what `toOfferId` made, with any version of the secret.
  * @throws Problem `offer.missing` for any other id
  */
 export function parseOfferId(id: string): DecodedOffer {
@@ -80,8 +81,8 @@ function encode({ criteria, reference, total, flights, terms }: DecodedOffer): s
   return `ofr_${Buffer.concat([sign(content, secrets[0]), Buffer.from(content)]).toString("base64url")}`;
 }
 
-/** The secret that signs, and the one before it, whose ids are still accepted. */
-const secrets = [offerSecret(), ...(env.OFFER_SECRET_BEFORE ? [env.OFFER_SECRET_BEFORE] : [])] as const;
+/** The first signs; ids of all are accepted. */
+const secrets = versionsOf(offerSecret(), env.OFFER_SECRET_BEFORE) as [string, ...string[]];
 const signatureBytes = 12;
 
 /** @throws Error on a deployed stage without a secret */

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { env } from "../base/env.ts";
 import { Problem } from "../base/error.ts";
 import { realNow } from "../base/time.ts";
+import { versionsOf } from "../base/versions.ts";
 import * as SellerEvent from "../sellerevent.ts";
 import { keepReported, reread } from "./method.ts";
 import { stripe } from "./stripe.ts";
@@ -41,13 +42,13 @@ export async function receive(
 }
 
 async function open(header: string | undefined, body: Uint8Array) {
-  const { STRIPE_WEBHOOK_SECRET: secret } = env;
+  const secrets = versionsOf(env.STRIPE_WEBHOOK_SECRET);
   const refused = () => new Problem("auth", "webhook.secret", "This request is not signed by Stripe.");
   const client = stripe();
-  if (!client || !secret || header === undefined) throw refused();
-  const event = await client.webhooks
-    .constructEventAsync(Buffer.from(body), header, secret, tolerance)
-    .catch(() => undefined);
+  if (!client || header === undefined) throw refused();
+  const signed = (secret: string) =>
+    client.webhooks.constructEventAsync(Buffer.from(body), header, secret, tolerance).catch(() => undefined);
+  const event = (await Promise.all(secrets.map(signed))).find((one) => one !== undefined);
   const object = v.safeParse(Object_, event?.data?.object);
   if (!event || typeof event.id !== "string" || !object.success) throw refused();
   return { id: event.id, type: String(event.type), object: object.output };

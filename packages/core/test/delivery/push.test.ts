@@ -117,6 +117,24 @@ test.each([
   expect(await push(claimedFor("push", browser().opening), hostile, real)).toEqual(outcome);
 });
 
+test("a browser that subscribed with the key before is sent to with that, and no other refusal is tried again", async () => {
+  const fresh = createECDH("prime256v1");
+  fresh.generateKeys();
+  vi.resetModules();
+  vi.stubEnv("PUSH_PRIVATE_KEY", `${fresh.getPrivateKey("base64url").padStart(43, "A")}\n${privateKey}`);
+  const both = (await import("../../src/delivery/send/push.ts")).createPush();
+  vi.unstubAllEnvs();
+  const keysOf = (from: number) => inbox.got.slice(from).map(({ headers }) => headers.authorization?.split("k=")[1]);
+  const keys = [fresh, ours].map((pair) => pair.getPublicKey("base64url"));
+  const start = inbox.got.length;
+  inbox.says.push({ status: 403 });
+  expect(await both(claimedFor("push", browser().opening), hostile, real)).toEqual({ status: "sent" });
+  expect(keysOf(start)).toEqual(keys);
+  inbox.says.push({ status: 400 });
+  expect(await both(claimedFor("push", browser().opening), hostile, real)).toMatchObject({ code: "HTTP 400" });
+  expect(keysOf(start + 2)).toEqual(keys.slice(0, 1));
+});
+
 test("keys that are none, a closed port and a foreign seal are outcomes", async () => {
   const { opening } = browser();
   const before = inbox.got.length;

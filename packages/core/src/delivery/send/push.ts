@@ -1,6 +1,7 @@
 import { createCipheriv, createECDH, createPrivateKey, hkdfSync, randomBytes, sign } from "node:crypto";
 import { env } from "../../base/env.ts";
-import type { Sender } from "../outcome.ts";
+import { versionsOf } from "../../base/versions.ts";
+import type { Outcome, Sender } from "../outcome.ts";
 import { cutBoth } from "./cut.ts";
 import { createPoster, Unfit, type Write } from "./post.ts";
 
@@ -13,11 +14,23 @@ const signedFor = 12 * 60 * 60;
 
 type Key = { publicKey: string; sign: (text: string) => Buffer };
 
-/** Sends notes by web push (RFC 8030), encrypted for the browser (RFC 8291) and signed by our key (RFC 8292). */
+/**
+ * Sends notes by web push (RFC 8030), encrypted for the browser (RFC 8291) and signed by our key (RFC 8292). A push
+ * service takes only the key that the browser subscribed with, so where it refuses one the next version is tried.
+ */
 export function createPush(): Sender {
-  const { PUSH_PRIVATE_KEY: secret } = env;
-  if (!secret) return async () => ({ status: "delayed", code: "no key" });
-  const key = keyOf(secret);
+  const senders = versionsOf(env.PUSH_PRIVATE_KEY).map((secret) => senderOf(keyOf(secret)));
+  return async (...given) => {
+    let outcome: Outcome = { status: "delayed", code: "no key" };
+    for (const send of senders) {
+      outcome = await send(...given);
+      if (!(outcome.status === "refused" && /^HTTP 40[13]$/.test(outcome.code))) break;
+    }
+    return outcome;
+  };
+}
+
+function senderOf(key: Key): Sender {
   const subject = subjectOf(env.MAIL_FROM, env.APP_URL);
   const write: Write = (message, { title, text, url }, { url: endpoint, p256dh = "", auth = "" }, real) => {
     const body = encrypt(payloadOf({ id: message.id, title, text, url }), p256dh, auth);
