@@ -25,6 +25,7 @@ export const update = lazy(async () => (await import("./channel/owned.ts")).upda
 export const remove = lazy(async () => (await import("./channel/owned.ts")).remove);
 export const test = lazy(async () => (await import("./channel/owned.ts")).test);
 export const rotate = lazy(async () => (await import("./channel/owned.ts")).rotate);
+export const reseal = lazy(async () => (await import("./channel/reseal.ts")).reseal);
 export const tries = lazy(async () => (await import("./channel/log.ts")).tries);
 export const replay = lazy(async () => (await import("./channel/log.ts")).replay);
 export const deliveries = lazy(async () => (await import("./channel/deliveries.ts")).deliveries);

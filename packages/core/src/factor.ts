@@ -37,6 +37,7 @@ export const optionsToReauthenticate = lazy(async () => (await assertion()).opti
 export const checkPasskey = lazy(async () => (await assertion()).checkPasskey);
 export const rejectReplay = lazy(async () => (await assertion()).rejectReplay);
 export const setRequired = lazy(async () => (await import("./factor/required.ts")).setRequired);
+export const reseal = lazy(async () => (await import("./factor/reseal.ts")).reseal);
 export const reauthenticate = lazy(async () => (await assertion()).reauthenticate);
 
 /** Lists what an account has beside its password. One request. */

@@ -17,6 +17,9 @@ export function openOpening<T extends Opening = Opening>(channelId: string, seal
   return bytes && (JSON.parse(bytes.toString()) as T);
 }
 
+/** Seals anew what an older version of the secret sealed; undefined where none did. */
+export const renewOpening = (channelId: string, sealed: string): string | undefined => box().renew(sealed, channelId);
+
 /**
  * The secret of a webhook (24 bytes): derived from the stage's secret, the channel and its version, so that none is
  * stored. `whsec_` and base64, as Standard Webhooks writes it.

@@ -10,7 +10,7 @@ import { addressFault } from "../base/reach.ts";
 import { realNow } from "../base/time.ts";
 import * as Outbox from "../outbox.ts";
 import { reported, turnMailOn } from "./mailon.ts";
-import { feedToken, type Opening, sealOpening, shownSecret } from "./opening.ts";
+import { feedToken, type Opening, renewOpening, sealOpening, shownSecret } from "./opening.ts";
 import { requireUsable } from "./push.ts";
 import { Create, type Info, type Made, type Queued, Update } from "./schema.ts";
 
@@ -229,21 +229,26 @@ export async function test(userId: string, id: string): Promise<Queued> {
 
 /**
  * Makes a new secret for a webhook, or a new address for a feed or a calendar. Events are signed with both secrets for 24
- * hours; an old address ends at once.
+ * hours; an old address ends at once. The first version of the stage's secret gives and seals the new one.
  * @throws Problem `channel.missing`, `channel.fixed` for a channel that has neither
  */
 export async function rotate(userId: string, id: string): Promise<Made> {
   const { kind } = await get(userId, id);
   if (kind !== "webhook" && kind !== "atom" && kind !== "calendar")
     throw new Problem("conflict", "channel.fixed", "This channel has no secret of ours.");
-  const [found] =
-    await sql`select channels.version from channels where channels.id = ${id} and channels.user_id = ${userId}`;
+  const [found] = await sql`
+      select channels.version, channels.sealed
+        from channels
+       where channels.id = ${id}
+         and channels.user_id = ${userId}`;
   const version = Number(found?.version) + 1;
+  const sealed = found?.sealed ? (renewOpening(id, String(found.sealed)) ?? null) : null;
   const token = kind === "webhook" ? null : feedToken(id, version);
   const [row] = await sql`
     with changed as (
       update channels
          set version = ${version},
+             sealed = coalesce(${sealed}, channels.sealed),
              version_at = now(),
              token_hash = ${token && hashOf(token)}
        where channels.id = ${id}

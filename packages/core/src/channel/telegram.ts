@@ -118,5 +118,5 @@ async function stop({ chatId, update, at }: Told): Promise<Said> {
 }
 
 /** What a chat is found by, with each secret of the stage, the present one first. */
-const keysOf = (chatId: string) =>
+export const keysOf = (chatId: string) =>
   messageSecrets().map((secret) => createHmac("sha256", secret).update(`chat ${chatId}`).digest("base64url"));

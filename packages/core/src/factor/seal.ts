@@ -22,6 +22,12 @@ export function unseal(sealed: string, userId: string): Buffer {
   return bytes;
 }
 
+/** Seals anew what an older version of the secret sealed; undefined where none did. @throws as `seal` */
+export function renew(sealed: string, userId: string): string | undefined {
+  if (!box) throw unavailable();
+  return box.renew(sealed, userId);
+}
+
 function unavailable(): Problem {
   const message = "Codes of an app cannot be checked at the moment.";
   return new Problem("upstream", "factor.unavailable", message, { retryAfter: 60 });

@@ -1,7 +1,10 @@
 import { createHmac } from "node:crypto";
 import { stripe } from "@travel-conductor/local/testing";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { sql } from "../../src/base/db.ts";
+import { newId } from "../../src/base/id.ts";
 import { versionsOf } from "../../src/base/versions.ts";
+import * as a from "../support/factory.ts";
 
 const [old, fresh] = ["o".repeat(32), "n".repeat(32)] as const;
 /** The values of a secret while it is rotated, in order. */
@@ -151,6 +154,54 @@ describe.each(uses)("while $name is rotated", ({ make, takes }) => {
     // Nobody signs with the new version before every process accepts it.
     expect(await accepted(ofFresh)).toEqual([false, true, true, true]);
     expect(await takes(before, await make(announced))).toBe(true);
+  });
+});
+
+describe("what lies sealed with an old version", () => {
+  test("is sealed anew for apps, beside changes of their owners, and opens without it", async () => {
+    const [one, two] = [await a.user(), await a.user()];
+    const { seal } = await load("FACTOR_SECRET", before, factors);
+    for (const userId of [one, two])
+      await sql`insert into totp_secrets (user_id, secret) values (${userId}, ${seal(Buffer.from(userId), userId)})`;
+    const { reseal } = await load("FACTOR_SECRET", rotated, () => import("../../src/factor.ts"));
+    const [first, second] = await Promise.all([reseal(), reseal()]);
+    expect(first.renewed + second.renewed).toBe(2);
+    expect(await reseal()).toEqual({ renewed: 0, left: 0, unreadable: 0 });
+    const { unseal } = await load("FACTOR_SECRET", after, factors);
+    const held = async (userId: string) =>
+      String(
+        (await sql`select totp_secrets.secret from totp_secrets where totp_secrets.user_id = ${userId}`)[0]?.secret,
+      );
+    for (const userId of [one, two]) expect(unseal(await held(userId), userId).toString()).toBe(userId);
+    const foreign = await load("FACTOR_SECRET", "x".repeat(32), () => import("../../src/factor.ts"));
+    expect(await foreign.reseal()).toEqual({ renewed: 0, left: 0, unreadable: 2 });
+  });
+
+  test("is sealed anew for channels, whose chats are still found, but for webhooks whose receivers hold its secret", async () => {
+    const userId = await a.proven();
+    const door = () => import("../../src/channel.ts");
+    const old = await load("MESSAGE_SECRET", before, openings);
+    const { keysOf } = await import("../../src/channel/telegram.ts");
+    const [chat, hook] = [newId("chn"), newId("chn")];
+    await sql`
+      insert into channels (id, user_id, kind, sealed, chat_key)
+      values (${chat}, ${userId}, 'telegram', ${old.sealOpening(chat, { chatId: "7" })}, ${keysOf("7")[0]}),
+             (${hook}, ${userId}, 'webhook', ${old.sealOpening(hook, { url: "https://one.example.com" })}, null)`;
+    const both = await load("MESSAGE_SECRET", rotated, door);
+    expect(await both.reseal()).toEqual({ renewed: 1, left: 1, unreadable: 0 });
+    await both.rotate(userId, hook);
+    expect(await both.reseal()).toEqual({ renewed: 0, left: 0, unreadable: 0 });
+
+    const fresh = await load("MESSAGE_SECRET", after, openings);
+    const rows = await sql`
+      select channels.id, channels.sealed, channels.chat_key as key
+        from channels
+       where channels.user_id = ${userId}
+         and channels.sealed is not null
+       order by channels.kind`;
+    const opened = rows.map(({ id, sealed }) => fresh.openOpening(String(id), String(sealed)));
+    expect(opened).toEqual([{ chatId: "7" }, { url: "https://one.example.com" }]);
+    expect(rows[0]?.key).toBe((await import("../../src/channel/telegram.ts")).keysOf("7")[0]);
   });
 });
 
