@@ -5,6 +5,7 @@ import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { keep } from "./testing/output.ts";
 
 /** A Lambda's artifact, unpacked in `folder`; `handler` is `path/file.export` in it. */
 export type Artifact = { folder: string; handler: string };
@@ -44,6 +45,7 @@ export async function load(bundle: Artifact, environment: Record<string, string>
       child.kill("SIGKILL");
       await once(child, "exit");
     }
+    keep(output);
     await rm(folder, { recursive: true, force: true });
   };
 

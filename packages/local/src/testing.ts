@@ -1,8 +1,12 @@
 import { randomBytes } from "node:crypto";
+import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
 import pg from "pg";
-import { afterAll, inject } from "vitest";
+import { afterAll, expect, inject } from "vitest";
 import { newPushKey } from "./pushkey.ts";
 import { startServices } from "./services.ts";
+import { startKeeping } from "./testing/output.ts";
+import { keepOutput } from "./testing/spies.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -11,8 +15,14 @@ declare module "vitest" {
      * itself.
      */
     template: string;
+    /** The folder in which the product's output is kept, to be searched at the end. */
+    output: string;
   }
 }
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+startKeeping(inject("output"), relative(root, expect.getState().testPath ?? "unknown"));
+keepOutput();
 
 /**
  * Runs before each test file, and before the product is imported. Gives the file its own database, cloned from the

@@ -1,10 +1,11 @@
+import { planted } from "@travel-conductor/local/testing/canaries";
 import { sql } from "../../src/base/db.ts";
 import { newId } from "../../src/base/id.ts";
 import * as Session from "../../src/session.ts";
 import * as User from "../../src/user.ts";
 import * as Watch from "../../src/watch.ts";
 
-export const password = "correct horse battery staple";
+export const password: string = planted.password;
 
 /** A valid sign-up with an address of its own. */
 export function signup(over: Partial<User.Create> = {}): User.Create {

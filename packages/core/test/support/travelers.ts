@@ -1,3 +1,4 @@
+import { planted } from "@travel-conductor/local/testing/canaries";
 import { erika as base } from "@travel-conductor/local/testing/people";
 import * as Traveler from "../../src/traveler.ts";
 
@@ -10,7 +11,7 @@ export const erika = (more: object = {}) => ({
 
 export const passport = (more: object = {}) => ({
   type: "passport",
-  number: "C01X00T47",
+  number: planted.document,
   country: "DE",
   expiresOn: "2032-02-28",
   ...more,

@@ -8,12 +8,13 @@ import * as Link from "@travel-conductor/core/link";
 import * as Payment from "@travel-conductor/core/payment";
 import * as Session from "@travel-conductor/core/session";
 import { stripe } from "@travel-conductor/local/testing";
+import { planted } from "@travel-conductor/local/testing/canaries";
 import { expect } from "vitest";
 import { app } from "../../src/api/index.ts";
 import { requireListed } from "./document.ts";
 
 export const origin = "https://app.example.com";
-export const password = "nine small green boats";
+export const password: string = planted.otherPassword;
 
 export type Sent = { token?: string; headers?: Record<string, string>; body?: unknown; address?: string };
 

@@ -1,3 +1,5 @@
+import { planted } from "./canaries.ts";
+
 /** Persons to book for, in tests and benchmarks. The telephone number is one of those that are kept for fiction. */
 export const ada = {
   givenName: "Ada",
@@ -6,13 +8,13 @@ export const ada = {
   gender: "f",
   title: "ms",
   email: "ada@example.com",
-  phone: "+442079460000",
+  phone: planted.telephone,
 } as const;
 
 /** As on the specimens of German passports. */
 export const erika = {
   givenName: "Erika",
-  familyName: "Mustermann",
+  familyName: planted.familyName,
   bornOn: "1964-08-12",
   gender: "f",
   title: "ms",

@@ -6,15 +6,19 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { afterAll, afterEach } from "vitest";
+import { keepLog } from "../../src/testing/output.ts";
 
 const boot = fileURLToPath(new URL("../../boot.mjs", import.meta.url));
 /** The folder of this test file's data; runs that a test leaves behind are killed. */
 export const dir = await mkdtemp(join(tmpdir(), "travel-conductor-"));
 await chmod(dir, 0o755);
-const children: ChildProcess[] = [];
+const children: Run[] = [];
 
 afterEach(async () => {
-  for (const child of children.splice(0)) await ended(child, "SIGKILL");
+  for (const { child, output } of children.splice(0)) {
+    await ended(child, "SIGKILL");
+    keepLog(output());
+  }
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
@@ -33,14 +37,15 @@ export function run(args: string[], environment: Record<string, string> = {}): R
 
 /** Gathers the output of a process, and kills it after the test. */
 export function watched(child: ChildProcess): Run {
-  children.push(child);
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on("data", (chunk) => {
       output += chunk;
     });
   }
-  return { child, output: () => output };
+  const run = { child, output: () => output };
+  children.push(run);
+  return run;
 }
 
 /** Returns the exit code, after it has sent `signal` if there is one. */

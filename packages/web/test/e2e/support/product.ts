@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { keepLog } from "@travel-conductor/local/testing/output";
 
 const boot = fileURLToPath(new URL("../../../../local/boot.mjs", import.meta.url));
 
@@ -30,6 +31,7 @@ export async function startProduct(more: Record<string, string>, options: string
       process.off("exit", end);
       end();
       await ended;
+      keepLog(output);
     },
   };
 }
