@@ -5,7 +5,7 @@ import { hurrying } from "./hurrying.ts";
 import { architecture, lambda } from "./lambda.ts";
 import { secrets } from "./secrets.ts";
 import { vault } from "./vault.ts";
-import { site } from "./web.ts";
+import { reports, site } from "./web.ts";
 
 /**
  * The HTTP API: every path goes to the one Lambda that holds the Hono app, which also answers for CORS. A deployed stage
@@ -74,6 +74,7 @@ export async function api({ stack, app }: StackContext) {
             BOOKING_QUEUE_URL: steps.url,
             EXPORT_QUEUE_URL: exporting.url,
             ...environment,
+            ...reports(),
           },
           allow: [
             refresh.may("SendMessage"),

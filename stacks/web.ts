@@ -176,3 +176,9 @@ function clientOf(stack: Stack): string {
   });
   return join(folder, "dist");
 }
+
+/** What the API says of where weaknesses are reported, as the environment of the deploy has it. */
+export function reports(): Record<string, string> {
+  const { SECURITY_CONTACT, SECURITY_EXPIRES } = process.env;
+  return SECURITY_CONTACT && SECURITY_EXPIRES ? { SECURITY_CONTACT, SECURITY_EXPIRES } : {};
+}

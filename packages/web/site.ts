@@ -2,7 +2,7 @@
  * The paths that the API answers. Every other path is a page of the client. The local server and the distribution in
  * the cloud both go by these lists.
  */
-export const apiPaths = ["/v1/*", "/docs", "/docs/*", "/openapi.json", "/health"];
+export const apiPaths = ["/v1/*", "/docs", "/docs/*", "/openapi.json", "/health", "/.well-known/security.txt"];
 
 /** The paths of pages that search engines read: the API answers them with a page that the client takes over. */
 export const readPaths = ["/places/*", "/sitemap.xml", "/robots.txt"];

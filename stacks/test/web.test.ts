@@ -199,7 +199,6 @@ test.each([
   "/robots.txt",
   "/assets/index-CbXo1xNX.js",
   "/assets/gone",
-  "/.well-known/security.txt",
   "/.well-known/webauthn",
 ])("%s is a file, also where it is missing", (uri) => {
   expect(run(pageFunction, { request: { uri, headers: {} } }).uri).toBe(uri);

@@ -9,7 +9,7 @@ const root = new URL("../../../", import.meta.url);
 /** The workspace packages that are deployed: the Lambdas, what they share, and the web client. */
 const deployed = ["packages/core", "packages/functions", "packages/web"];
 /** What builds the web client, and the types of its sources, which no file of it holds. */
-export const buildOnly = ["vite", "@types/react", "@types/react-dom"];
+const buildOnly = ["vite", "@types/react", "@types/react-dom"];
 
 type Wanted = Record<string, { version: string }>;
 type Needed = Record<string, string>;

@@ -106,6 +106,11 @@ const Env = v.object({
    */
   EDGE_SECRET: v.optional(EdgeSecret),
   EDGE_SECRET_BEFORE: v.optional(EdgeSecret),
+  /** Where weaknesses are reported (RFC 9116), and the day (UTC) from which on that is no longer sure. */
+  SECURITY_CONTACT: v.optional(
+    v.pipe(v.string(), v.regex(/^(mailto:|https:\/\/)[\x21-\x7e]{1,500}$/, "must be mailto:… or https:…")),
+  ),
+  SECURITY_EXPIRES: v.optional(v.pipe(v.string(), v.isoDate("must be a day, such as 2027-06-30"))),
   /** The domain that passkeys belong to; unset, the host of the first of ALLOWED_ORIGINS. */
   PASSKEY_RP_ID: v.optional(v.pipe(v.string(), v.regex(/^[a-z0-9.-]{1,253}$/, "must be a domain"))),
   /** How several providers are asked: the next one when one fails, the next one when one is slow, or all. */

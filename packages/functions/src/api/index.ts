@@ -28,6 +28,7 @@ import { myPosts, placePosts, reviews, tips } from "./route/posts.ts";
 import { airlines, airports, currencies } from "./route/reference.ts";
 import { search } from "./route/search.ts";
 import { searches } from "./route/searches.ts";
+import { securityTxt } from "./route/securitytxt.ts";
 import { shared } from "./route/shared.ts";
 import { travelers } from "./route/travelers.ts";
 import { watches } from "./route/watches.ts";
@@ -70,6 +71,11 @@ const routes = new Hono()
   .route("/v1/admin/posts", moderation)
   .route("/v1/admin", admin);
 
-export const app = routes.route("/", placePages).route("/", docs(routes)).notFound(notFound(routes)).onError(answer);
+export const app = routes
+  .route("/", placePages)
+  .route("/.well-known/security.txt", securityTxt)
+  .route("/", docs(routes))
+  .notFound(notFound(routes))
+  .onError(answer);
 
 export type Routes = typeof app;

@@ -31,7 +31,10 @@ export const document = (await (await app.request("/openapi.json")).json()) as {
 
 /** Every route for clients in the app, without the pages of the document itself. */
 export const routes = app.routes
-  .filter(({ method, path }) => method !== "ALL" && !/^\/($|openapi\.json|docs|places\/|sitemap|robots)/.test(path))
+  .filter(
+    ({ method, path }) =>
+      method !== "ALL" && !/^\/($|openapi\.json|docs|places\/|sitemap|robots|\.well-known\/)/.test(path),
+  )
   .map(({ method, path, handler }) => ({
     key: `${method} ${path.replace(/:(\w+)\{.*?\}(?=\/|$)/g, "{$1}")}`,
     operation: operationOf(handler),
