@@ -143,8 +143,13 @@ async function apiOf(
     viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
     functionAssociations: [onRequest(stack, "viewer", viewerFunction)],
   };
+  // A program that was given the wrong address would send its key in clear at each request, and not notice.
+  const ofPrograms = { ...behavior, viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY };
   const ofPages = pageHeaders ? { ...behavior, responseHeadersPolicy: pageHeaders } : behavior;
-  return Object.fromEntries([...apiPaths.map((path) => [path, behavior]), ...readPaths.map((path) => [path, ofPages])]);
+  return Object.fromEntries([
+    ...apiPaths.map((path) => [path, path.startsWith("/v1/") ? ofPrograms : behavior]),
+    ...readPaths.map((path) => [path, ofPages]),
+  ]);
 }
 
 function onRequest(stack: Stack, id: string, code: string) {

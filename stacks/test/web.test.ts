@@ -79,7 +79,8 @@ test("the API's paths go to the API, uncached, with all that the viewer sent but
     expect(behavior).toMatchObject({
       CachePolicyId: cachingDisabled,
       OriginRequestPolicyId: allViewerExceptHost,
-      ViewerProtocolPolicy: "redirect-to-https",
+      // A program is not led to TLS: it would send its key in clear each time.
+      ViewerProtocolPolicy: behavior.PathPattern === "/v1/*" ? "https-only" : "redirect-to-https",
     });
     expect(behavior.AllowedMethods.toSorted()).toEqual(["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]);
     expect(behavior).not.toHaveProperty("ResponseHeadersPolicyId");

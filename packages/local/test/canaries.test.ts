@@ -39,7 +39,7 @@ test.each([
   ["a key for programs", `tck_${"a".repeat(49)}`],
   ["a secret of Stripe", "whsec_abc"],
   ["a password of Postgres", "postgresql://me:secret@localhost/one"],
-  ["a recovery code", "ab12-cd34-ef56-gh78"],
+  ["a recovery code", "ab12-cd34-ef56-gh78-jk90-mn12"],
   ["a session or a link", "https://app.example.com/do#token=abc"],
   ["a token", "the token iZ0x8Jt5CZKx2Vw1m7q9Yp3Ls6Nf4Rb8Hd0Gk2Tj5Uo is known"],
 ])("finds %s: %s", (what, text) => {

@@ -20,6 +20,11 @@ test("seeds once, also when it runs repeatedly and concurrently", async () => {
   expect(await seed(databaseUrl)).toEqual({ airports: 0, airlines: 0 });
 });
 
+test("no account comes with the data", async () => {
+  const { rows } = await client.query("select count(*)::int as count from users");
+  expect(rows).toEqual([{ count: 0 }]);
+});
+
 test("restores only rows that differ", async () => {
   await seed(databaseUrl);
   await client.query("update airports set name = 'Nowhere' where code in ('STN', 'BGY')");

@@ -5,10 +5,10 @@ const count = 10;
 /** Crockford's base 32: no letter looks like a digit. */
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
-/** Ten new codes, as `k7mn-04xq-…`. Their 80 random bits need no slow hash. */
+/** Ten new codes, as `k7mn-04xq-…`. Their 120 random bits need no slow hash. */
 export function newCodes(): string[] {
   return Array.from({ length: count }, () => {
-    const letters = [...randomBytes(16)].map((byte) => alphabet[byte & 31]).join("");
+    const letters = [...randomBytes(24)].map((byte) => alphabet[byte & 31]).join("");
     return (letters.match(/.{4}/g) as string[]).join("-");
   });
 }

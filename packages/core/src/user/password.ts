@@ -40,8 +40,11 @@ export function isReplaceable(stored: string, password: string): boolean {
   return isOutdatedHash(stored) && Buffer.byteLength(password) <= 72;
 }
 
+/** Among the first words that are tried here; docs/security.md lists them. */
+const ownName = /travel[\s._-]*conductor/;
+
 /**
- * Refuses one of the most common passwords, or one that contains the account's own address.
+ * Refuses one of the most common passwords, or one that contains the product's name or the account's own address.
  * @throws Problem `user.password_common`, `user.password_email`, at the field `pointer`
  */
 export async function requireAcceptable(password: string, email: string, pointer: string): Promise<void> {
@@ -54,7 +57,7 @@ export async function requireAcceptable(password: string, email: string, pointer
     });
   }
   const { isCommon: common } = await import("./common.ts");
-  if (common(plain)) {
+  if (common(plain) || ownName.test(plain)) {
     const detail = "is among the most common passwords";
     throw new Problem("input", "user.password_common", "This password is one of the first that are tried.", {
       errors: [{ pointer, detail }],

@@ -172,7 +172,7 @@ test("a common password is refused everywhere, and for no other reasons", async 
   const { sessionId = "" } = (await Session.validate(session.token, now)) ?? {};
   await User.requestReset({ email: input.email }, now);
   const token = await a.token(user.id, "reset");
-  for (const password of ["password1", input.email]) {
+  for (const password of ["password1", "My TravelConductor 7", input.email]) {
     const problem = { kind: "input", code: expect.stringMatching(/^user\.password_(common|email)$/) };
     await expect(User.create({ ...input, password }, now)).rejects.toMatchObject(problem);
     const change = { current: input.password, next: password };

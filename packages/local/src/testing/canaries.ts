@@ -32,7 +32,7 @@ const canaries: Record<string, RegExp> = {
   "a key for programs": /\btck_[0-9A-Za-z]{20}/,
   "a secret of Stripe": /\b(?:sk|rk)_(?:test|live)_\w|\bwhsec_\w|_secret_\w/,
   "a password of Postgres": /\bpostgres(?:ql)?:\/\/[^\s/"@]*:[^\s/"@]+@/,
-  "a recovery code": /\b[0-9a-z]{4}(?:-[0-9a-z]{4}){3}\b(?!-)/,
+  "a recovery code": /\b[0-9a-z]{4}(?:-[0-9a-z]{4}){5}\b(?!-)/,
   "a session or a link": /\b(?:__Host-session=|Bearer )\S|[?#&](?:amp;)?token=\S/,
   // 256 random bits, as tokens have them: ids are shorter, and digests are written in hex.
   "a token": /(?<![\w./+-])(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?=[\w-]*\d)[\w-]{43}(?![\w-])/,
