@@ -8,8 +8,8 @@ import { limited } from "../limit.ts";
 const mostMs = 365 * 86_400_000;
 
 /**
- * Where to report a weakness (RFC 9116), as SECURITY_CONTACT and SECURITY_EXPIRES say; nothing is at this address without
- * them, and once the day has come: a contact that nobody has confirmed for so long may reach nobody.
+ * Says where to report a weakness (RFC 9116): at SECURITY_CONTACT, until the day SECURITY_EXPIRES (UTC). Answers 404 without
+ * them and from that day on, because the contact may be out of date.
  */
 export const securityTxt = new Hono().get("/", limited("general"), async (c) => {
   const { SECURITY_CONTACT: contact, SECURITY_EXPIRES: expires } = env;
