@@ -16,8 +16,8 @@ that another service made is read from standard input.
 type Tools = { say: (line: string) => void; input: () => Promise<string> };
 
 /**
- * Rotates a secret of a stage, or of a file of variables. Each write leaves every process, whichever of the values it has
- * read, with all versions that another one may sign with.
+ * Rotates a secret of a stage, or of a file of variables. Each write leaves every process, whichever of the values it
+ * has read, with all versions that another one may sign with.
  * @throws Refused where the secret, its state or the account does not allow it; nothing was written then
  */
 export async function rotate(args: string[], { say, input }: Tools): Promise<number> {
@@ -96,7 +96,7 @@ async function drop({ name, secret, store, say }: Task, anyway: boolean): Promis
   say(`The old version of ${name} is no longer accepted.`);
 }
 
-/** Seals anew what lies sealed with the old version. @throws Refused where something would no longer open or be valid */
+/** Seals anew what lies sealed with the old version. @throws Refused where something would no longer be valid */
 async function reseal({ name, secret, store, say }: Task, anyway: boolean): Promise<void> {
   const needed = ["DATABASE_URL", "UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN", name, `${name}_BEFORE`];
   for (const key of needed) {

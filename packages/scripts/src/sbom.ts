@@ -20,9 +20,9 @@ type Lockfile = {
 };
 
 /**
- * Writes the bill of materials of what is deployed, in CycloneDX 1.6 as JSON: every package that the Lambdas and the web
- * client may hold, with version, digest, licence and what needs what, as the lockfile has them. Works offline, and gives
- * the same text for the same lockfile.
+ * Writes the bill of materials of what is deployed, in CycloneDX 1.6 as JSON: every package that the Lambdas and the
+ * web client may hold, with version, digest, licence and what needs what, as the lockfile has them. Works offline, and
+ * gives the same text for the same lockfile.
  */
 export function sbom(lockfile: string = readFileSync(new URL("pnpm-lock.yaml", root), "utf8")): string {
   const lock = parse(lockfile) as Lockfile;

@@ -86,7 +86,7 @@ const Env = v.object({
   MESSAGE_SECRET_BEFORE: v.optional(atLeast(32)),
   /** `yes` lets channels reach this machine itself, for development: a deployed stage does not start with it. */
   CHANNELS_TO_LOOPBACK: v.optional(v.literal("yes")),
-  /** The name of the Telegram bot, without @; its token, and what Telegram sends with each update (versions as above). */
+  /** The name of the Telegram bot, without @; its token, and what Telegram sends with each update (with versions). */
   TELEGRAM_BOT: v.optional(v.pipe(v.string(), v.regex(/^\w{5,32}$/, "must be the name of a bot"))),
   TELEGRAM_TOKEN: v.optional(v.pipe(v.string(), v.minLength(20))),
   TELEGRAM_SECRET: v.optional(versions(/^[\w-]{32,256}$/, "must have 32 to 256 letters, digits, _ or -")),

@@ -2,7 +2,8 @@ import { env } from "./env.ts";
 import { versionsOf } from "./versions.ts";
 
 /**
- * The versions of the stage's secret for messages: the first signs and seals, and links and sealed addresses of all work.
+ * The versions of the stage's secret for messages: the first signs and seals, and links and sealed addresses of all
+ * work.
  * @throws Error on a deployed stage without a secret: letters about accounts need none, and still go
  */
 export function messageSecrets(): [string, ...string[]] {

@@ -14,7 +14,7 @@ export type Seal = {
   renew: (text: string, owner: string) => string | undefined;
 };
 
-/** What came of sealing the rows of a table anew: `left` stay sealed with an older secret, `unreadable` open with none. */
+/** What came of sealing a table anew: rows that are `left` need an older secret, `unreadable` ones open with none. */
 export type Renewed = { renewed: number; left: number; unreadable: number };
 
 /**

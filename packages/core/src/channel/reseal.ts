@@ -8,9 +8,9 @@ const batch = 200;
 type Row = { id: string; kind: string; before: string };
 
 /**
- * Seals the addresses of channels with the first version of MESSAGE_SECRET, a batch in one statement, and finds chats by
- * it. A row is written only where it still holds what was read, so that it may be cut off and run again, also beside the
- * product. A webhook whose receiver holds a secret that an older version gave is `left` until its owner rotates it.
+ * Seals the addresses of channels with the first version of MESSAGE_SECRET, a batch in one statement, and finds chats
+ * by it. A row is written only where it still holds what was read, so that it may be cut off and run again, also beside
+ * the product. A webhook whose receiver holds a secret that an older version gave is `left` until its owner rotates it.
  */
 export async function reseal(): Promise<Renewed> {
   const outcome: Renewed = { renewed: 0, left: 0, unreadable: 0 };

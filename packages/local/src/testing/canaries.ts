@@ -68,5 +68,6 @@ export function reportOf({ lines, findings }: ReturnType<typeof search>): string
   const list = findings
     .slice(0, 50)
     .map(({ test, line, what, text }) => `  ${test}, line ${line}: ${what}\n    ${text}`);
-  return `The product's log held what it must not, in ${findings.length} of ${lines} lines (docs/security.md, Logs):\n${list.join("\n")}`;
+  const count = `${findings.length} of ${lines} lines`;
+  return [`The product's log held what it must not, in ${count} (docs/security.md, Logs):`, ...list].join("\n");
 }

@@ -8,7 +8,7 @@ export function startKeeping(folder: string, test: string): void {
   file = join(folder, `${encodeURIComponent(test)}.log`);
 }
 
-/** Keeps what the product wrote to its log, for the search at the end of the run (canaries.ts). Nothing outside tests. */
+/** Keeps what the product wrote to its log, for the search at the end of the run (canaries.ts). Only in tests. */
 export function keep(text: string): void {
   if (file !== undefined) appendFileSync(file, text.endsWith("\n") ? text : `${text}\n`);
 }

@@ -16,8 +16,9 @@ type Configuration = {
 type Alias = { Name: string; FunctionVersion: string; RoutingConfig?: { AdditionalVersionWeights?: object } };
 
 /**
- * The secrets of a deployed stage: in SSM, where `sst secrets set` writes them, and read by Lambdas when they start. The
- * environment names the account and the region; AWS_ENDPOINT_URL_SSM and AWS_ENDPOINT_URL_LAMBDA are other addresses.
+ * The secrets of a deployed stage: in SSM, where `sst secrets set` writes them, and read by Lambdas when they start.
+ * The environment names the account and the region; AWS_ENDPOINT_URL_SSM and AWS_ENDPOINT_URL_LAMBDA are other
+ * addresses.
  */
 export function stageStore(stage: string): Store {
   const { ssm, lambda } = connect();

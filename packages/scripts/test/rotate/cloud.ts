@@ -9,8 +9,8 @@ type Fn = { env: Record<string, string>; code: string; aliases: Record<string, {
 type Body = { Environment?: { Variables: Fn["env"] }; FunctionVersion?: string };
 
 /**
- * SSM's parameters and Lambda's functions of a stage, as far as a rotation uses them. `log` has each change, with the value
- * of a parameter; `cut` is asked before each, and throws to end the program there.
+ * SSM's parameters and Lambda's functions of a stage, as far as a rotation uses them. `log` has each change, with the
+ * value of a parameter; `cut` is asked before each, and throws to end the program there.
  */
 export async function startCloud(parameters: Record<string, string>, functions: Record<string, Fn>) {
   const log: string[] = [];

@@ -8,8 +8,8 @@ import { limited } from "../limit.ts";
 const mostMs = 365 * 86_400_000;
 
 /**
- * Says where to report a weakness (RFC 9116): at SECURITY_CONTACT, until the day SECURITY_EXPIRES (UTC). Answers 404 without
- * them and from that day on, because the contact may be out of date.
+ * Says where to report a weakness (RFC 9116): at SECURITY_CONTACT, until the day SECURITY_EXPIRES (UTC). Answers 404
+ * without them and from that day on, because the contact may be out of date.
  */
 export const securityTxt = new Hono().get("/", limited("general"), async (c) => {
   const { SECURITY_CONTACT: contact, SECURITY_EXPIRES: expires } = env;
