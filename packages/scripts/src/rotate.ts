@@ -1,4 +1,5 @@
 import { text } from "node:stream/consumers";
+import { setTimeout as wait } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { versionsOf } from "@travel-conductor/core/base/versions";
 import { parse, Refused, run } from "./command.ts";
@@ -13,14 +14,18 @@ Makes a new version of a secret that signs, while the old one is still accepted;
 that another service made is read from standard input.
   ${Object.keys(secrets).join("\n  ")}`;
 
-type Tools = { say: (line: string) => void; input: () => Promise<string> };
+type Tools = {
+  say: (line: string) => void;
+  input: () => Promise<string>;
+  pause: (seconds: number) => Promise<unknown>;
+};
 
 /**
  * Rotates a secret of a stage, or of a file of variables. Each write leaves every process, whichever of the values it
  * has read, with all versions that another one may sign with.
  * @throws Refused where the secret, its state or the account does not allow it; nothing was written then
  */
-export async function rotate(args: string[], { say, input }: Tools): Promise<number> {
+export async function rotate(args: string[], { say, input, pause }: Tools): Promise<number> {
   const flags = { drop: { type: "boolean" }, anyway: { type: "boolean" } } as const;
   const options = { ...flags, stage: { type: "string" }, file: { type: "string" } } as const;
   const { values, positionals } = parse(args, options, usage);
@@ -29,7 +34,7 @@ export async function rotate(args: string[], { say, input }: Tools): Promise<num
   if (!Object.hasOwn(secrets, name) || !secret || more.length > 0) throw new Refused(usage);
   if (values.stage !== undefined && values.file !== undefined) throw new Refused(usage);
   const store = values.stage === undefined ? fileStore(values.file ?? ".env") : stageStore(values.stage);
-  const task = { name, secret, store, say };
+  const task = { name, secret, store, say, pause };
   await store.check(name);
   if (values.drop) await drop(task, values.anyway === true);
   else if (secret.kind === "given") await replace(task, await fromInput(input));
@@ -37,15 +42,15 @@ export async function rotate(args: string[], { say, input }: Tools): Promise<num
   return 0;
 }
 
-type Task = { name: string; secret: Secret; store: Store; say: (line: string) => void };
+type Task = { name: string; secret: Secret; store: Store } & Pick<Tools, "say" | "pause">;
 
-async function add({ name, secret, store, say }: Task, make: () => Promise<string>): Promise<void> {
+async function add({ name, secret, store, say, pause }: Task, make: () => Promise<string>): Promise<void> {
   const held = versionsOf(await store.read(name));
   const before = versionsOf(await store.read(`${name}_BEFORE`));
   const old = held[0];
   const set = async (key: string, value: string) => {
     await store.write(key, value);
-    await store.restart(name, say);
+    return store.restart(name, say);
   };
   const done = () => say(`Both versions of ${name} are accepted now, and the new one is the first.\n${secret.next}`);
   if (old === undefined) {
@@ -65,7 +70,11 @@ async function add({ name, secret, store, say }: Task, make: () => Promise<strin
     return done();
   }
   // Every process accepts the new version before the first one signs with it. Others sign with a shared one.
-  if (secret.kind === "own") await set(name, [old, made, old].join("\n"));
+  if (secret.kind === "own") {
+    const seconds = await set(name, [old, made, old].join("\n"));
+    if (seconds > 0) say(`Waiting ${seconds} s for what began before`);
+    await pause(seconds);
+  }
   await set(name, `${made}\n${old}`);
   done();
 }
@@ -97,7 +106,7 @@ async function drop({ name, secret, store, say }: Task, anyway: boolean): Promis
 }
 
 /** Seals anew what lies sealed with the old version. @throws Refused where something would no longer be valid */
-async function reseal({ name, secret, store, say }: Task, anyway: boolean): Promise<void> {
+async function reseal({ name, secret, store, say }: Omit<Task, "pause">, anyway: boolean): Promise<void> {
   const needed = ["DATABASE_URL", "UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN", name, `${name}_BEFORE`];
   for (const key of needed) {
     const value = await store.read(key);
@@ -122,4 +131,6 @@ async function fromInput(input: () => Promise<string>): Promise<string> {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href)
-  await run((args) => rotate(args, { say: console.log, input: () => text(process.stdin) }));
+  await run((args) =>
+    rotate(args, { say: console.log, input: () => text(process.stdin), pause: (seconds) => wait(seconds * 1000) }),
+  );

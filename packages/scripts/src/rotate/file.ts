@@ -22,6 +22,9 @@ export function fileStore(path: string): Store {
     },
     remove: async (name) => put(name, undefined),
     check: async () => undefined,
-    restart: async (_, say) => say(`Restart what reads ${path}.`),
+    restart: async (_, say) => {
+      say(`Restart what reads ${path}.`);
+      return 0;
+    },
   };
 }

@@ -10,6 +10,8 @@ const restarted = "SST_ADMIN_SECRET_UPDATED_AT";
 type Configuration = {
   FunctionName: string;
   CodeSha256: string;
+  /** Seconds. */
+  Timeout: number;
   Environment?: { Variables?: Record<string, string> };
   LastUpdateStatus?: "Successful" | "Failed" | "InProgress";
 };
@@ -74,7 +76,8 @@ export function stageStore(stage: string): Store {
       }
     },
     async restart(name, say) {
-      for (const { configuration, aliases } of await bound(name)) {
+      const found = await bound(name);
+      for (const { configuration, aliases } of found) {
         const at = `/2015-03-31/functions/${configuration.FunctionName}`;
         const Variables = { ...configuration.Environment?.Variables, [restarted]: String(Date.now()) };
         await lambda("PUT", `${at}/configuration`, { Environment: { Variables } });
@@ -85,6 +88,7 @@ export function stageStore(stage: string): Store {
         }
         say(`Restarted ${configuration.FunctionName}`);
       }
+      return Math.max(0, ...found.map(({ configuration }) => configuration.Timeout));
     },
   };
 }

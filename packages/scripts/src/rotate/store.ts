@@ -5,6 +5,9 @@ export type Store = {
   remove: (name: string) => Promise<void>;
   /** @throws Refused where the processes that read the secret could not be restarted now; writes nothing */
   check: (name: string) => Promise<void>;
-  /** Has every process that reads the secret read it anew, and waits until they do. */
-  restart: (name: string, say: (line: string) => void) => Promise<void>;
+  /**
+   * Has every process that reads the secret start anew, and waits until they do. Returns for how long (s) one that began
+   * before may still run, with what it had read.
+   */
+  restart: (name: string, say: (line: string) => void) => Promise<number>;
 };

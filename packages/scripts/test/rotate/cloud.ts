@@ -28,6 +28,7 @@ export async function startCloud(parameters: Record<string, string>, functions: 
   const configuration = (name: string, fn: Fn) => ({
     FunctionName: name,
     CodeSha256: fn.code,
+    Timeout: 29,
     Environment: { Variables: fn.env },
     LastUpdateStatus: "Successful",
   });
