@@ -5,6 +5,8 @@ import { parseEnv } from "node:util";
 import { sql } from "@travel-conductor/core/base/db";
 import { createSeal } from "@travel-conductor/core/base/seal";
 import * as a from "@travel-conductor/core/test/factory";
+import { direct } from "@travel-conductor/local/testing";
+import pg from "pg";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { secrets } from "../src/rotate/secrets.ts";
 import { rotate } from "../src/rotate.ts";
@@ -191,6 +193,35 @@ describe("in a file", () => {
     await expect(run([...args, ...where], input)).rejects.toThrow(fault);
     expect(readFileSync(file(), "utf8")).toBe("PORT=1\n");
   });
+});
+
+test("two roles of the database do the same at once, and what one made stays when it is dropped", async () => {
+  const page = readFileSync(new URL("../../docs/security.md", import.meta.url), "utf8");
+  const [made = "", dropped = ""] = [...page.matchAll(/```sql\n([^`]+)\n```/g)].map(([, statements]) => statements!);
+  const admin = new pg.Client(direct.postgres);
+  await admin.connect();
+  const as = async (user: string, text: string) => {
+    const url = new URL(direct.postgres);
+    Object.assign(url, { username: user, password: "x" });
+    const client = new pg.Client(url.href);
+    await client.connect();
+    return (await client.query(text).finally(() => client.end())).rows;
+  };
+  try {
+    await admin.query("create role owner; grant create on schema public to owner");
+    const create = made.replace("'…'", "'x'");
+    await admin.query(create.replaceAll("app_2", "app_1"));
+    await as("app_1", "create table made (a int); insert into made values (1)");
+    await admin.query(create);
+    await as("app_2", "insert into made values (2); create table more (a int)");
+    await as("app_1", "insert into more values (1)");
+    await admin.query(dropped);
+    await expect(as("app_1", "select 1")).rejects.toThrow();
+    expect(await as("app_2", "select a from made union all select a from more")).toHaveLength(3);
+  } finally {
+    await admin.query("drop owned by owner; drop role if exists app_1; drop role if exists app_2; drop role owner");
+    await admin.end();
+  }
 });
 
 test("every secret of the stacks and of .env.example is known here, or is none", async () => {

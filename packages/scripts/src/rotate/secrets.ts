@@ -70,6 +70,9 @@ export const secrets: Record<string, Secret> = {
   STRIPE_KEY: { kind: "given", next: "Expire the old key in Stripe's dashboard." },
   DUFFEL_ACCESS_TOKEN: { kind: "given", next: "Delete the old token at Duffel." },
   TELEGRAM_TOKEN: { kind: "given", next: "Telegram ended the old token when it made this one." },
-  DATABASE_URL: { kind: "given", next: "Drop the old role at Neon once no connection of it is left." },
+  DATABASE_URL: {
+    kind: "given",
+    next: "Drop the old role in five minutes, when no run is left that began before (docs/security.md).",
+  },
   UPSTASH_REDIS_REST_TOKEN: { kind: "given", next: "Upstash ended the old token when it made this one." },
 };
