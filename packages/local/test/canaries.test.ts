@@ -56,8 +56,9 @@ test("finds nothing in what a log may hold", () => {
   const ids = "usr_06h1qfs3pkqfysk68xdjqbksqm 06h1qfs3-pkqf-ysk6-8xdj-qbksqm000000 ord_bfa9f928ec06ab35f9866234";
   const frame = "at advance (/srv/travel-conductor/packages/core/src/booking/run.ts:55:12)";
   const hash = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
-  const result = found(line(ids), line(frame), line(hash), line("https://app.example.com/v1/links 127.0.0.1"));
-  expect(result).toEqual({ lines: 4, findings: [] });
+  const search = '{"message":"flight.refresh not queued","key":"dILIdigk8gxdsP51AC9munXHUACeZzNTMJ1yOugKPwg"}';
+  const result = found(line(ids), line(frame), line(hash), search, line("https://app.example.com/v1/links 127.0.0.1"));
+  expect(result).toEqual({ lines: 5, findings: [] });
   expect(reportOf(result)).toBeUndefined();
 });
 

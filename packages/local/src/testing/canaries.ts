@@ -34,8 +34,8 @@ const canaries: Record<string, RegExp> = {
   "a password of Postgres": /\bpostgres(?:ql)?:\/\/[^\s/"@]*:[^\s/"@]+@/,
   "a recovery code": /\b[0-9a-z]{4}(?:-[0-9a-z]{4}){5}\b(?!-)/,
   "a session or a link": /\b(?:__Host-session=|Bearer )\S|[?#&](?:amp;)?token=\S/,
-  // 256 random bits, as tokens have them: ids are shorter, and digests are written in hex.
-  "a token": /(?<![\w./+-])(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?=[\w-]*\d)[\w-]{43}(?![\w-])/,
+  // 256 random bits, as tokens have them: ids are shorter, and digests are written in hex, but for the key of a search.
+  "a token": /(?<!"key":")(?<![\w./+-])(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?=[\w-]*\d)[\w-]{43}(?![\w-])/,
 };
 
 /** A line of the product's output that holds what it must not: the test, the number of its line, and what. */

@@ -30,12 +30,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const output = mkdtempSync(join(tmpdir(), "travel-conductor-output-"));
     project.provide("output", output);
     return async () => {
-      await postgres.stop();
       const report = reportOf(search(output));
       rmSync(output, { recursive: true, force: true });
-      if (report === undefined) return;
-      console.error(report);
-      process.exitCode = 1;
+      if (report !== undefined) {
+        console.error(report);
+        process.exitCode = 1;
+      }
+      await postgres.stop();
     };
   } catch (error) {
     await postgres.stop();
