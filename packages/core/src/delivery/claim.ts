@@ -23,6 +23,8 @@ export type Words = Record<string, unknown>;
 /** A message under a lease. `channel` is null for a letter about an account, which goes to `email`. */
 export type Claimed = {
   id: string;
+  /** Of the request or the run of a clock that queued it; null of an older version. */
+  requestId: string | null;
   fence: string;
   kind: Kind;
   userId: string | null;
@@ -100,6 +102,7 @@ export async function claim(at: Date, limit: number): Promise<Claimed[]> {
       returning messages.*
     )
     select held.id,
+           held.request_id as "requestId",
            held.fence::text,
            held.kind,
            held.user_id as "userId",

@@ -124,9 +124,15 @@ export async function settle(tries: Try[], at: Date, real: Date): Promise<Report
   for (const { status } of rows) report[status === "pending" ? "delayed" : (status as "sent" | "failed")]++;
   const failed = new Set(rows.filter(({ status }) => status === "failed").map(({ id }) => id));
   for (const [index, { message }] of tries.entries()) {
-    const { id, kind, channel } = message;
+    const { id, requestId, kind, channel } = message;
     if (failed.has(id))
-      logger.error("message given up", { messageId: id, kind, channel: channel?.kind, code: ends[index]?.code });
+      logger.error("message given up", {
+        ...(requestId !== null && { requestId }),
+        messageId: id,
+        kind,
+        channel: channel?.kind,
+        code: ends[index]?.code,
+      });
   }
   return report;
 }

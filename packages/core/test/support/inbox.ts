@@ -36,6 +36,7 @@ export function claimedFor(kind: Channel["kind"], opening: Opening, over: Partia
   const id = newId("chn");
   return {
     id: newId("msg"),
+    requestId: null,
     fence: "1",
     kind: "alerts",
     userId: null,
