@@ -40,6 +40,8 @@ export type Claimed = {
   /** Until when it waits for a newer price (UTC ms). */
   checkedUntil: number | null;
   attempts: number;
+  /** When a message of alerts was to go by its owner's settings (UTC ms); null of other kinds. */
+  slotAt: number | null;
   /** UTC ms, in real time. */
   createdAt: number;
   /** When its words were written, before the first try (UTC ms, in real time); null before that. */
@@ -116,6 +118,7 @@ export async function claim(at: Date, limit: number): Promise<Claimed[]> {
            held.held,
            (extract(epoch from held.checked_until) * 1000)::float8 as "checkedUntil",
            held.attempts,
+           (extract(epoch from held.slot_at) * 1000)::float8 as "slotAt",
            (extract(epoch from held.created_at) * 1000)::float8 as "createdAt",
            (extract(epoch from held.tried_at) * 1000)::float8 as "triedAt",
            case

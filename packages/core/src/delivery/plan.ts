@@ -43,6 +43,9 @@ export async function plan(at: Date, within = 20_000): Promise<number> {
   let planned = 0;
   for (let more = true; more && Date.now() < until; ) {
     const found = await readUnplanned(at);
+    const waited = found.flatMap(({ alerts }) => alerts.filter((alert) => alert.at <= at.getTime() - late));
+    // Their messages count as in time from now on.
+    if (waited.length > 0) Metric.emit({ AlertsLate: [waited.length, "Count"] });
     let done = 0;
     await isolate(found, {
       until,

@@ -24,6 +24,7 @@ export function message(over: Partial<Claimed> = {}): Claimed {
     checkedUntil: null,
     attempts: 1,
     wishes: null,
+    slotAt: null,
     createdAt: seen.getTime(),
     triedAt: null,
     channel: {
