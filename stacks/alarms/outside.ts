@@ -1,6 +1,6 @@
 import { Metric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
-import { Duration } from "aws-cdk-lib/core";
 import { CfnHealthCheck } from "aws-cdk-lib/aws-route53";
+import { Duration } from "aws-cdk-lib/core";
 import type { StackContext } from "sst/constructs";
 import { alarmMaker } from "./alarm.ts";
 import { alarmTopic } from "./topic.ts";

@@ -47,7 +47,7 @@ const statistics: Record<string, (values: number[]) => number> = {
 type Stated = { namespace: string; name: string; dimensions?: { Name: string; Value: unknown }[]; statistic: string };
 
 /** The value of a metric in a period in which these values came; undefined without any. */
-function valueOf({ namespace, name, dimensions = [], statistic }: Stated, data: Datum[]): number | undefined {
+function measure({ namespace, name, dimensions = [], statistic }: Stated, data: Datum[]): number | undefined {
   const values = data
     .filter((each) => each.namespace === namespace && each.name === name)
     .filter(({ by = {} }) => {
@@ -77,7 +77,7 @@ function calculate(expression: string, values: Record<string, number | undefined
 
 /** What an alarm of a template says when each of its periods had these values. */
 export function stateOf(alarm: Template, data: Datum[]): "ALARM" | "OK" {
-  const value = alarm.Metrics ? ofMath(alarm.Metrics, data) : valueOf(toStated(alarm), data);
+  const value = alarm.Metrics ? ofMath(alarm.Metrics, data) : measure(toStated(alarm), data);
   if (value === undefined) return alarm.TreatMissingData === "breaching" ? "ALARM" : "OK";
   const isBeyond =
     alarm.ComparisonOperator === "LessThanOrEqualToThreshold" ? value <= alarm.Threshold : value >= alarm.Threshold;
@@ -93,7 +93,7 @@ const toStated = ({ Namespace, MetricName, Dimensions, Statistic, ExtendedStatis
 
 function ofMath(metrics: Template[], data: Datum[]): number | undefined {
   const values = metrics.flatMap(({ Id, MetricStat }) =>
-    MetricStat ? [[Id, valueOf(toStated({ ...MetricStat.Metric, Statistic: MetricStat.Stat }), data)]] : [],
+    MetricStat ? [[Id, measure(toStated({ ...MetricStat.Metric, Statistic: MetricStat.Stat }), data)]] : [],
   );
   const { Expression } = metrics.find((each) => each.Expression !== undefined) as Template;
   return calculate(Expression, Object.fromEntries(values));

@@ -12,7 +12,7 @@ import * as Payment from "@travel-conductor/core/payment";
 import * as Review from "@travel-conductor/core/review";
 import * as User from "@travel-conductor/core/user";
 import { Queue } from "@travel-conductor/local/sqs/queue";
-import { mailbox, ses } from "@travel-conductor/local/testing";
+import { stripe } from "@travel-conductor/local/testing";
 import { vi } from "vitest";
 import { findUnknown } from "../../packages/core/src/booking/find.ts";
 import { steps } from "../../packages/core/src/booking/steps.ts";
@@ -20,36 +20,21 @@ import { persistCounts } from "../../packages/core/src/flight/chain/admin.ts";
 import { holdToQuestion } from "../../packages/core/src/flight/chain/question.ts";
 import * as support from "../../packages/core/test/support/chain.ts";
 import * as factory from "../../packages/core/test/support/factory.ts";
-import { interceptRequests, withoutService } from "../../packages/core/test/support/network.ts";
+import { withoutService } from "../../packages/core/test/support/network.ts";
 import * as posts from "../../packages/core/test/support/posts.ts";
 import { recordSearches } from "../../packages/core/test/support/searches.ts";
 import { stubProvider } from "../../packages/core/test/support/stubprovider.ts";
-import { handler as sweep } from "../../packages/functions/src/cron/sweep.ts";
 import { handler as maintenance } from "../../packages/functions/src/cron/maintenance.ts";
+import { handler as sweep } from "../../packages/functions/src/cron/sweep.ts";
 import * as client from "../../packages/functions/test/support/client.ts";
 import { type Datum, emitted } from "./evaluate.ts";
+import { alerts, letters, once, person, reported } from "./messages.ts";
 
 // What makes each alarm ring: the real product in trouble, with the metrics that it writes; and for the metrics of AWS
 // what the product's answers, queues and letters would make of them.
 
 const now = () => new Date();
 const ago = (seconds: number) => new Date(Date.now() - 1000 * seconds);
-
-/** A message of alerts, or a letter of another kind, that is due. */
-async function message(kind: "alerts" | "reset", slot: Date, data: object | null = {}): Promise<void> {
-  const userId = await factory.proven();
-  const [channel] = await sql`select id from channels where channels.user_id = ${userId} and channels.kind = 'email'`;
-  await sql`delete from messages where messages.user_id = ${userId}`;
-  await sql`
-    insert into messages (id, user_id, channel_id, kind, email, data, words, tried_at, due_at, slot_at)
-    values (${newId("msg")}, ${userId}, ${kind === "alerts" ? channel?.id : null}, ${kind},
-            ${kind === "alerts" ? null : "someone@example.com"}, ${JSON.stringify(data)}::jsonb,
-            ${kind === "alerts" ? JSON.stringify({ subject: "s", text: "t", html: "h" }) : null}::jsonb,
-            ${kind === "alerts" ? slot : null}, ${slot}, ${kind === "alerts" ? slot : null})`;
-}
-
-const letter = () =>
-  message("reset", now(), { token: "Zm91ciBzY29yZSBhbmQgdHdlbnR5LWZvdXIgeWVhcnM", expiresAt: "2100-01-01T00:00:00Z" });
 
 const deliver = (status: "sent" | "refused") => async () => {
   const outcome = status === "sent" ? { status, providerId: "1" } : { status, code: "BadRequestException" };
@@ -59,7 +44,7 @@ const deliver = (status: "sent" | "refused") => async () => {
 async function dueFare(): Promise<void> {
   const { id } = await factory.watch({});
   await sql`
-    update fares set due_at = ${ago(2400)}
+    update fares set due_at = ${new Date(factory.noon.getTime() - 2_400_000)}
      where fares.id in (select fare_id from watch_fares where watch_id = ${id})`;
 }
 
@@ -70,8 +55,10 @@ async function statuses(count: number, ask: () => Promise<Response>): Promise<nu
   return answers;
 }
 
-const login = () => client.call("POST", "/v1/auth/login", { body: { email: `${randomUUID()}@example.com`, password: "x" } });
-const find = () => client.call("GET", `/v1/flights?origin=STN&destination=BGY&departureDate=${client.wanted().departureDate}`);
+const login = () =>
+  client.call("POST", "/v1/auth/login", { body: { email: `${randomUUID()}@example.com`, password: "x" } });
+const find = () =>
+  client.call("GET", `/v1/flights?origin=STN&destination=BGY&departureDate=${client.wanted().departureDate}`);
 
 async function failing<T>(spy: { mockRestore: () => void }, work: () => Promise<T>): Promise<T> {
   return work().finally(() => spy.mockRestore());
@@ -94,8 +81,9 @@ function stuck(seconds: number): { dead: number; age: number } {
   const [first] = queue.receive(1, sentAt + 1000 * seconds);
   const age = (sentAt + 1000 * seconds - Number(first?.Attributes.SentTimestamp)) / 1000;
   for (let n = 1; n < 3; n++) queue.receive(1, sentAt + 1000 * seconds + 31_000 * n);
-  queue.counts(sentAt + 1000 * seconds + 100_000);
-  return { dead: dead.counts().visible, age };
+  const later = sentAt + 1000 * seconds + 100_000;
+  queue.counts(later);
+  return { dead: dead.counts(later).visible, age };
 }
 
 const dead = (name: string) => async (): Promise<Datum[]> => [
@@ -104,32 +92,23 @@ const dead = (name: string) => async (): Promise<Datum[]> => [
 
 /** A booking's work at the moment of a step, with money or an order that is not there. */
 const work = (over: object) =>
-  ({ id: newId("bkg"), userId: "", fence: "1", attempts: 1, provider: "simulator", paymentIntent: "pi_none", ...over }) as never;
+  ({
+    id: newId("bkg"),
+    userId: "",
+    fence: "1",
+    attempts: 1,
+    returns: [],
+    offer: { kept: { provider: "simulator" } },
+    ...over,
+  }) as never;
 
-const reported = async (kind: "bounce" | "complaint", name: string): Promise<Datum[]> => {
-  const heard: unknown[] = [];
-  ses.listen((event) => heard.push(event));
-  const before = mailbox.length;
-  const userId = await factory.proven();
-  await sql`update users set email = ${`${kind}@simulator.amazonses.com`} where users.id = ${userId}`;
-  await sql`delete from messages`;
-  await letter();
-  await sql`update messages set email = ${`${kind}@simulator.amazonses.com`} where messages.status = 'pending'`;
-  await Delivery.deliver(now());
-  await new Promise((done) => setImmediate(done));
-  const value = heard.length / Math.max(1, mailbox.length - before);
-  return [{ namespace: "AWS/SES", name: `Reputation.${name}`, value }];
-};
-
-/** The calls of the month that make up more than four fifths of a budget, and a provider that fails. */
-async function spent(): Promise<Datum[]> {
-  const provider = support.scriptedProvider();
+/** The counts of a provider after `calls` of people, of a month's `budget`. */
+async function called(calls: number, budget: number, says?: typeof support.failure): Promise<Datum[]> {
+  const provider = support.scriptedProvider(says);
   support.clock.now = support.at;
-  const chained = support.lambda(provider, 10);
-  await support.countGranted(chained, 3);
-  provider.says = support.failure;
-  for (let n = 0; n < 10; n++) await support.countGranted(chained, 1);
-  return emitted(() => persistCounts([{ name: provider.name, budget: 10 }], support.clock.now));
+  const chained = support.lambda(provider, budget);
+  for (let n = 0; n < calls; n++) await support.countGranted(chained, 1);
+  return emitted(() => persistCounts([{ name: provider.name, budget }], support.clock.now));
 }
 
 async function zones(): Promise<Datum[]> {
@@ -140,7 +119,12 @@ async function zones(): Promise<Datum[]> {
 /** What Lambda counts of an invocation that ends in an error. */
 async function thrown(): Promise<Datum[]> {
   const context = { getRemainingTimeInMillis: () => 60_000 };
-  const failed = await withoutService("postgres", () => sweep(undefined, context).then(() => 0, () => 1));
+  const failed = await withoutService("postgres", () =>
+    sweep(undefined, context).then(
+      () => 0,
+      () => 1,
+    ),
+  );
   return [{ namespace: "AWS/Lambda", name: "Errors", by: { FunctionName: "" }, value: failed }];
 }
 
@@ -163,18 +147,15 @@ export const triggers: Record<string, () => Promise<Datum[]>> = {
     const spy = vi.spyOn(User, "login").mockRejectedValue(wrong);
     return failing(spy, () => emitted(() => statuses(30, login)));
   },
-  signInBurnsFast: () => failing(bug(), () => emitted(() => statuses(10, login))),
-  signInBurnsSlow: () => failing(bug(), () => emitted(() => statuses(10, login))),
-  searchBurnsFast: searchesFail,
-  searchBurnsSlow: searchesFail,
-  alertBurnsFast: alertsLate,
-  alertBurnsSlow: alertsLate,
+  ...both("signInBurns", ["Fast", "Slow"], () => failing(bug(), () => emitted(() => statuses(10, login)))),
+  ...both("searchBurns", ["Fast", "Slow"], searchesFail),
+  ...both("alertBurns", ["Fast", "Slow"], alertsLate),
   alertsGivenUp: async () => {
-    for (let n = 0; n < 3; n++) await message("alerts", now());
+    await alerts(3, now());
     return emitted(deliver("refused"));
   },
   lettersGivenUp: async () => {
-    for (let n = 0; n < 10; n++) await letter();
+    await letters(10);
     return emitted(deliver("refused"));
   },
   queuesWait: async () => [
@@ -187,7 +168,7 @@ export const triggers: Record<string, () => Promise<Datum[]>> = {
   bookDead: dead("bookDead"),
   dueFaresWait: async () => {
     await dueFare();
-    return emitted(() => Shift.start(now(), 60_000, { provider: stubProvider(() => 190_00) }));
+    return emitted(() => Shift.start(factory.noon, 60_000, { provider: stubProvider(() => 190_00) }));
   },
   providerMissing: async () => {
     const spy = vi.spyOn(Flight, "hasProvider", "get").mockReturnValue(false as never);
@@ -195,10 +176,10 @@ export const triggers: Record<string, () => Promise<Datum[]>> = {
   },
   faresUnpriced: async () => {
     await dueFare();
-    return emitted(() => Shift.start(now(), 60_000, { provider: stubProvider(() => new Error("down")) }));
+    return emitted(() => Shift.start(factory.noon, 60_000, { provider: stubProvider(() => support.failure) }));
   },
-  providerFails: spent,
-  budgetSpent: spent,
+  providerFails: () => called(10, 1000, support.failure),
+  budgetSpent: () => called(5, 10),
   offersUnfitDuffel: async () => {
     const { offer, ok, criteria, at } = support;
     const sold = Array.from({ length: 95 }, (_, n) => offer("duffel", `${n}`, 5000));
@@ -206,22 +187,42 @@ export const triggers: Record<string, () => Promise<Datum[]>> = {
     return emitted(() => holdToQuestion(seller).search(criteria, at));
   },
   messagesWait: async () => {
+    await person();
     await sql`delete from messages`;
     await sql`update alerts set planned_at = now()`;
-    await message("alerts", ago(700));
+    await alerts(1, ago(700));
     return emitted(() => Delivery.nextDue(now()));
   },
   mailBounces: () => reported("bounce", "BounceRate"),
   mailComplaints: () => reported("complaint", "ComplaintRate"),
-  paymentsDue: () => emitted(async () => steps.capture(work({ step: "capture" }), now(), undefined as never)),
+  paymentsDue: () =>
+    emitted(async () => steps.capture(work({ step: "capture", paymentIntent: "pi_none" }), now(), undefined as never)),
   refundsFailed: () =>
-    emitted(async () => steps.refund(work({ step: "refund", status: "cancelled", refundId: "re_none" }), now(), undefined as never)),
+    emitted(async () =>
+      steps.refund(
+        work({
+          step: "refund",
+          status: "cancelled",
+          refundId: "re_none",
+          returns: [{ intent: "pi_none", step: "refund" }],
+        }),
+        now(),
+        undefined as never,
+      ),
+    ),
   ordersAbsent: () =>
-    emitted(() => findUnknown([work({ status: "unknown", createdAt: ago(172_800).toISOString(), absentSince: ago(90_000).toISOString() })], now())),
-  ordersFoundLate: () => emitted(async () => steps.undo(work({ step: "undo", sellerOrder: "ord_none" }), now(), undefined as never)),
+    emitted(() =>
+      findUnknown(
+        [work({ status: "unknown", createdAt: ago(172_800).toISOString(), absentSince: ago(90_000).toISOString() })],
+        now(),
+      ),
+    ),
+  ordersFoundLate: () =>
+    emitted(async () => steps.undo(work({ step: "undo", sellerOrder: "ord_none" }), now(), undefined as never)),
   cardsNotRemoved: async () => {
     await sql`insert into payment_removals (subject, due_at, tries) values ('pm_none', now(), 8)`;
-    return interceptRequests(() => undefined, () => emitted(() => Payment.removeDue()));
+    stripe.next("cut");
+    return emitted(() => Payment.removeDue());
   },
   reviewsHeld: async () => {
     const code = posts.place();
@@ -233,11 +234,10 @@ export const triggers: Record<string, () => Promise<Datum[]>> = {
     return emitted(async () => Review.create(await posts.trusted(), code, posts.review, posts.now));
   },
   rowsAtFault: async () => {
-    await message("reset", now(), { nothing: true });
+    await letters(1, "someone@example.com", { nothing: true });
     return emitted(() => Delivery.deliver(now()));
   },
-  zonesOld: zones,
-  zonesDiffer: zones,
+  ...both("zones", ["Old", "Differ"], zones),
   flushLags: async () => {
     await recordSearches({ at: now() });
     return emitted(() => Analytics.flush(new Date(Date.now() + 400_000)));
@@ -249,7 +249,11 @@ export const triggers: Record<string, () => Promise<Datum[]>> = {
         from generate_series(1, 200000)`;
     return emitted(() => Fare.rollUp(now(), { within: -1 })).finally(() => sql`truncate route_changes`);
   },
-  ...Object.fromEntries(lambdas.map((id) => [`${id}Fails`, thrown])),
+  ...both(
+    "",
+    lambdas.map((id) => `${id}Fails`),
+    thrown,
+  ),
   // Route 53 takes 2xx and 3xx as healthy.
   probeFails: async () => {
     const { status } = await withoutService("redis", () => client.call("GET", "/health"));
@@ -258,13 +262,19 @@ export const triggers: Record<string, () => Promise<Datum[]>> = {
   },
 };
 
+/** One trouble for several alarms, whose names begin alike. */
+function both(begin: string, ends: string[], trouble: () => Promise<Datum[]>) {
+  const shared = once(trouble);
+  return Object.fromEntries(ends.map((end) => [`${begin}${end}`, shared]));
+}
+
 async function searchesFail(): Promise<Datum[]> {
   const spy = vi.spyOn(Flight, "search").mockRejectedValue(new Problem("upstream", "flight.provider", "No."));
   return failing(spy, () => emitted(() => statuses(10, find)));
 }
 
 async function alertsLate(): Promise<Datum[]> {
-  await sql`delete from messages`;
-  for (let n = 0; n < 10; n++) await message("alerts", ago(600));
+  await person();
+  await alerts(10, ago(600));
   return emitted(deliver("sent"));
 }

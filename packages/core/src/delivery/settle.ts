@@ -5,8 +5,8 @@ import * as Metric from "../base/metric.ts";
 import * as Outbox from "../outbox.ts";
 import { bringMissed } from "./missed.ts";
 import type { Try } from "./outcome.ts";
-import { laneOf } from "./send.ts";
 import { nextTry } from "./retry.ts";
+import { laneOf } from "./send.ts";
 
 /** How many messages were sent, are tried again, and were given up. */
 export type Report = { sent: number; delayed: number; failed: number };
