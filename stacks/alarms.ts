@@ -33,7 +33,13 @@ export function alarms({ stack }: StackContext) {
   const queues = { refresh, tickets, deliver: woken, feedback: { dead: feedbackDead }, book, export: exported };
   for (const [id, { dead }] of Object.entries(queues))
     alarmOn(`${id}Dead`, dead.metricApproximateNumberOfMessagesVisible({ statistic: "Maximum" }), { threshold: 1 });
-  const waiting = { refresh: refresh.queue, tickets: tickets.queue, deliver: woken.queue, book: book.queue };
+  const waiting = {
+    refresh: refresh.queue,
+    tickets: tickets.queue,
+    deliver: woken.queue,
+    book: book.queue,
+    exports: exported.queue,
+  };
   queueAlarm(maker, waiting);
   messageAlarms(maker);
   levelAlarms(maker);

@@ -24,8 +24,8 @@ import { withoutService } from "../../packages/core/test/support/network.ts";
 import * as posts from "../../packages/core/test/support/posts.ts";
 import { recordSearches } from "../../packages/core/test/support/searches.ts";
 import { stubProvider } from "../../packages/core/test/support/stubprovider.ts";
+import { handler as clean } from "../../packages/functions/src/cron/clean.ts";
 import { handler as maintenance } from "../../packages/functions/src/cron/maintenance.ts";
-import { handler as sweep } from "../../packages/functions/src/cron/sweep.ts";
 import * as client from "../../packages/functions/test/support/client.ts";
 import { type Datum, emitted } from "./evaluate.ts";
 import { alerts, letters, once, person, reported } from "./messages.ts";
@@ -118,9 +118,8 @@ async function zones(): Promise<Datum[]> {
 
 /** What Lambda counts of an invocation that ends in an error. */
 async function thrown(): Promise<Datum[]> {
-  const context = { getRemainingTimeInMillis: () => 60_000 };
   const failed = await withoutService("postgres", () =>
-    sweep(undefined, context).then(
+    clean().then(
       () => 0,
       () => 1,
     ),
@@ -129,8 +128,8 @@ async function thrown(): Promise<Datum[]> {
 }
 
 export const lambdas = [
-  ...["answer", "sweep", "help", "carry", "refresh", "deliver", "send", "feedback", "book", "bookClock", "prepare"],
-  ...["clean", "removeCards", "flush", "tend"],
+  ...["answer", "sweep", "help", "carry", "refresh", "deliver", "send", "feedback", "book", "bookClock"],
+  ...["prepare", "prepareWoken", "clean", "removeCards", "flush", "tend"],
 ];
 
 /** For each alarm the values that it must ring at. */
@@ -166,6 +165,7 @@ export const triggers: Record<string, () => Promise<Datum[]>> = {
   deliverDead: dead("deliverDead"),
   feedbackDead: dead("feedbackDead"),
   bookDead: dead("bookDead"),
+  exportDead: dead("exportDead"),
   dueFaresWait: async () => {
     await dueFare();
     return emitted(() => Shift.start(factory.noon, 60_000, { provider: stubProvider(() => 190_00) }));
@@ -240,7 +240,7 @@ export const triggers: Record<string, () => Promise<Datum[]>> = {
   ...both("zones", ["Old", "Differ"], zones),
   flushLags: async () => {
     await recordSearches({ at: now() });
-    return emitted(() => Analytics.flush(new Date(Date.now() + 400_000)));
+    return emitted(() => Analytics.flush(new Date(Date.now() + 4_000_000)));
   },
   notesWait: async () => {
     await sql`

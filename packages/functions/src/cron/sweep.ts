@@ -8,4 +8,5 @@ import * as Shift from "@travel-conductor/core/dispatch";
  * tick does no harm.
  */
 export const handler = traced(async (_: unknown, context: Queue.Context) =>
-  Shift.tick(productNow(), context.getRemainingTimeInMillis()));
+  Shift.tick(productNow(), context.getRemainingTimeInMillis()),
+);
