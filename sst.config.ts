@@ -1,6 +1,6 @@
 import type { SSTConfig } from "sst";
-import { alarms } from "./stacks/alarms.ts";
 import { outside } from "./stacks/alarms/outside.ts";
+import { alarms } from "./stacks/alarms.ts";
 import { analytics } from "./stacks/analytics.ts";
 import { api } from "./stacks/api.ts";
 import { bookings } from "./stacks/bookings.ts";
