@@ -1,7 +1,7 @@
 import { type Fragment, sql } from "../base/db.ts";
 import * as Fare from "../fare.ts";
 import * as Operator from "../operator.ts";
-import type { Info } from "../overview.ts";
+import type { Info } from "./schema.ts";
 
 /** The most rows that are counted of one queue, each by its index of what is due. */
 const most = 10_000;
