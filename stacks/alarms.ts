@@ -1,67 +1,29 @@
-import { ComparisonOperator, MathExpression, Metric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
-import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
-import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Topic } from "aws-cdk-lib/aws-sns";
-import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
+import { MathExpression, Metric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { Duration } from "aws-cdk-lib/core";
 import { type Function as Fn, type StackContext, use } from "sst/constructs";
+import { alarmMaker } from "./alarms/alarm.ts";
+import { bill } from "./alarms/bill.ts";
+import { levelAlarms } from "./alarms/levels.ts";
+import { apiAlarms, messageAlarms, queueAlarm } from "./alarms/people.ts";
+import { alarmTopic } from "./alarms/topic.ts";
 import { analytics } from "./analytics.ts";
 import { api } from "./api.ts";
 import { bookings } from "./bookings.ts";
+import { dashboard } from "./dashboard.ts";
 import { delivery } from "./delivery.ts";
 import { flights } from "./flights.ts";
 import { privacy } from "./privacy.ts";
 import { watcher } from "./watcher.ts";
 
 /**
- * Alarms for an operator, sent to a topic, which mails them to ALARM_EMAIL where the deploy names an address.
- * docs/deploy.md explains each alarm and what to do.
+ * Alarms for an operator, sent to a topic, and the dashboard of the service levels. docs/alarms.md says what to do at
+ * each alarm.
  */
-export function alarms({ stack, app }: StackContext) {
-  const topic = new Topic(stack, "alarms", { enforceSSL: true });
-  topic.addToResourcePolicy(
-    new PolicyStatement({
-      principals: [new ServicePrincipal("cloudwatch.amazonaws.com")],
-      actions: ["sns:Publish"],
-      resources: [topic.topicArn],
-      conditions: { StringEquals: { "aws:SourceAccount": stack.account } },
-    }),
-  );
-  const { ALARM_EMAIL } = process.env;
-  if (ALARM_EMAIL) topic.addSubscription(new EmailSubscription(ALARM_EMAIL));
-  const action = new SnsAction(topic);
-
-  /**
-   * Creates an alarm for a metric that was at `threshold` or above in this number of `periods` on end; `missing` says
-   * how a period without a value counts.
-   */
-  const alarmOn = (
-    id: string,
-    metric: Metric | MathExpression,
-    {
-      threshold,
-      periods = 1,
-      missing = TreatMissingData.NOT_BREACHING,
-    }: { threshold: number; periods?: number; missing?: TreatMissingData },
-  ) => {
-    const alarm = metric.createAlarm(stack, id, {
-      alarmName: app.logicalPrefixedName(id),
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      threshold,
-      evaluationPeriods: periods,
-      treatMissingData: missing,
-    });
-    alarm.addAlarmAction(action);
-    alarm.addOkAction(action);
-  };
-  /** Returns a metric that our own code writes (core/src/base/metric.ts): its maximum, or its sum, over `minutes`. */
-  const ownMetric = (metricName: string, minutes: number, statistic: "Maximum" | "Sum" = "Maximum") =>
-    new Metric({
-      namespace: `travel-conductor/${app.stage}`,
-      metricName,
-      statistic,
-      period: Duration.minutes(minutes),
-    });
+export function alarms({ stack }: StackContext) {
+  const { topic, action } = alarmTopic(stack);
+  const maker = alarmMaker(stack, action);
+  const { alarmOn, ownMetric } = maker;
+  bill(stack, topic);
 
   const { refresh } = use(flights);
   const { sweep, carry, tickets } = use(watcher);
@@ -71,6 +33,16 @@ export function alarms({ stack, app }: StackContext) {
   const queues = { refresh, tickets, deliver: woken, feedback: { dead: feedbackDead }, book, export: exported };
   for (const [id, { dead }] of Object.entries(queues))
     alarmOn(`${id}Dead`, dead.metricApproximateNumberOfMessagesVisible({ statistic: "Maximum" }), { threshold: 1 });
+  const waiting = {
+    refresh: refresh.queue,
+    tickets: tickets.queue,
+    deliver: woken.queue,
+    book: book.queue,
+    exports: exported.queue,
+  };
+  queueAlarm(maker, waiting);
+  messageAlarms(maker);
+  levelAlarms(maker);
 
   alarmOn("dueFaresWait", ownMetric("OldestDueAge", 5), {
     threshold: 1800,
@@ -131,7 +103,9 @@ export function alarms({ stack, app }: StackContext) {
     missing: TreatMissingData.BREACHING,
   });
 
-  const { answer } = use(api);
+  const { answer, apiId } = use(api);
+  apiAlarms(maker, apiId);
+  dashboard(stack, maker, { apiId, queues: waiting });
   const lambdas: Record<string, Fn> = { answer, sweep, help: tickets.consumer, carry, refresh: refresh.consumer };
   Object.assign(
     lambdas,
@@ -140,14 +114,12 @@ export function alarms({ stack, app }: StackContext) {
     use(analytics),
   );
   for (const [id, fn] of Object.entries(lambdas)) {
-    const failures = new MathExpression({
-      expression: "FILL(errors, 0) + FILL(throttles, 0)",
-      usingMetrics: {
-        errors: fn.metricErrors({ statistic: "Sum" }),
-        throttles: fn.metricThrottles({ statistic: "Sum" }),
-      },
-      period: Duration.minutes(15),
-    });
+    const period = Duration.minutes(15);
+    const errors = fn.metricErrors({ statistic: "Sum", period });
+    const throttles = fn.metricThrottles({ statistic: "Sum", period });
+    // People wait for the API alone: what else is throttled shows as work that waits. Each metric of an alarm is billed.
+    const failures =
+      id === "answer" ? maker.math("FILL(errors, 0) + FILL(throttles, 0)", 15, { errors, throttles }) : errors;
     alarmOn(`${id}Fails`, failures, { threshold: 1 });
   }
 }

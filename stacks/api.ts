@@ -108,5 +108,5 @@ export async function api({ stack, app }: StackContext) {
     answer.addEnvironment("PASSKEY_RP_ID", client.domain);
   }
   stack.addOutputs({ url: client?.url ?? gateway.url, api: gateway.url });
-  return { answer, client };
+  return { answer, client, apiId: gateway.httpApiId };
 }

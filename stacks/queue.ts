@@ -46,5 +46,5 @@ export function queue(stack: Stack, id: string, consumer: Consumer, order: "fifo
   const { queueUrl, queueArn } = cdk.queue;
   const may = (...verbs: string[]) =>
     new PolicyStatement({ actions: verbs.map((verb) => `sqs:${verb}`), resources: [queueArn] });
-  return { url: queueUrl, dead, consumer: consumerFunction as Fn, may };
+  return { url: queueUrl, queue: cdk.queue, dead, consumer: consumerFunction as Fn, may };
 }

@@ -36,13 +36,25 @@ export const edgeSecret = "a secret of a synthesis, 40 bytes long..".replaceAll(
  * repo. `templates` has stacks as keys, `bundles` has handlers (`api/lambda`); `findings` are cdk-nag's, as `rule at
  * construct`.
  */
-export async function synth(architecture: "arm_64" | "x86_64", stacks: SSTConfig["stacks"] = config.stacks) {
+export async function synth(
+  architecture: "arm_64" | "x86_64",
+  stacks: SSTConfig["stacks"] = config.stacks,
+  withCode = true,
+) {
   const out = await mkdtemp(join(tmpdir(), "synth-"));
   await initProject({ stage: "test", root: fileURLToPath(new URL("../", import.meta.url)) });
   const { paths, config: project } = useProject();
   Object.assign(paths, { out, artifacts: join(out, "artifacts") });
   const app = new App(
-    { mode: "deploy", stage: "test", name: project.name, region: project.region, account: "123456789012" },
+    {
+      mode: "deploy",
+      stage: "test",
+      name: project.name,
+      region: project.region,
+      account: "123456789012",
+      // SST builds the code of active stacks alone.
+      ...(withCode ? {} : { isActiveStack: () => false }),
+    },
     { outdir: join(out, "assembly"), context: { architecture, edgeSecret, client: await placeholder(out) } },
   );
   await stacks(app);

@@ -4,6 +4,16 @@
  */
 const silence = "breaching";
 export const alarms = [
+  { name: "answersFail", threshold: 2, periods: 2, period: 300 },
+  { name: "answersSlow", threshold: 8_000, periods: 3, period: 300 },
+  { name: "signInsFail", threshold: 80, periods: 1, period: 900 },
+  ...["signIn", "search", "alert"].flatMap((level) => [
+    { name: `${level}BurnsFast`, threshold: 14.4, periods: 1, period: 3600 },
+    { name: `${level}BurnsSlow`, threshold: 6, periods: 1, period: 21_600 },
+  ]),
+  { name: "alertsGivenUp", metric: "AlertsGivenUp", threshold: 3, periods: 1, period: 3600 },
+  { name: "lettersGivenUp", metric: "LettersGivenUp", threshold: 10, periods: 1, period: 3600 },
+  { name: "queuesWait", threshold: 900, periods: 2, period: 300 },
   { name: "refreshDead", threshold: 1, periods: 1, period: 300 },
   { name: "ticketsDead", threshold: 1, periods: 1, period: 300 },
   { name: "deliverDead", threshold: 1, periods: 1, period: 300 },

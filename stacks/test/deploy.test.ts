@@ -157,20 +157,20 @@ describe("alarms", () => {
     expect([percent(95, 5, 0), percent(100, 0, 5), percent(90, 10, 10), percent(1, 1, 0)]).toEqual([5, 5, 20, 0]);
   });
 
-  test("mail the address that the deploy names, and accept only CloudWatch in this account", () => {
+  test("mail the address that the deploy names, and accept only CloudWatch and Budgets in this account", () => {
     expect(properties("alarms", "AWS::SNS::Subscription")).toMatchObject([
       { Protocol: "email", Endpoint: "ada@example.com" },
     ]);
     const statements = properties("alarms", "AWS::SNS::TopicPolicy").flatMap(
       ({ PolicyDocument }) => PolicyDocument.Statement,
     );
-    expect(statements.filter(({ Effect }) => Effect === "Allow")).toMatchObject([
-      {
+    expect(statements.filter(({ Effect }) => Effect === "Allow")).toMatchObject(
+      ["cloudwatch", "budgets"].map((service) => ({
         Action: "sns:Publish",
-        Principal: { Service: "cloudwatch.amazonaws.com" },
+        Principal: { Service: `${service}.amazonaws.com` },
         Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } },
-      },
-    ]);
+      })),
+    );
   });
 });
 

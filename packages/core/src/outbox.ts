@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { type Fragment, sql } from "./base/db.ts";
 import { newId } from "./base/id.ts";
 import { emailKey } from "./base/mailbox.ts";
+import { requestId } from "./base/trace.ts";
 import type { Data, Kind } from "./outbox/data.ts";
 import { quotas } from "./outbox/quota.ts";
 import { markQueued } from "./outbox/wake.ts";
@@ -39,8 +40,8 @@ export function enqueueParts<K extends Kind>(
   return {
     counted: count(kind, mailboxOf(to), given),
     queued: sql`
-    insert into messages (id, user_id, kind, email, data)
-    select ${newId("msg")}, ${to.userId}, ${kind}, ${to.email}, ${JSON.stringify(data)}::jsonb
+    insert into messages (id, user_id, kind, email, data, request_id)
+    select ${newId("msg")}, ${to.userId}, ${kind}, ${to.email}, ${JSON.stringify(data)}::jsonb, ${requestId() ?? null}
       from counted`,
   };
 }
@@ -61,13 +62,14 @@ export function enqueueEach(
   const topic = kind.replace("_", ".");
   const isTold = sql`(channels.about is null or ${topic} = any (channels.about))`;
   return sql`
-    insert into messages (id, user_id, kind, channel_id, email, data, due_at)
+    insert into messages (id, user_id, kind, channel_id, email, data, request_id, due_at)
     select ${newId("msg").slice(0, 14)} || left(md5(concat_ws(' ', told.key, way.channel_id)), 16),
            told.user_id,
            ${kind},
            way.channel_id,
            case when way.channel_id is null then told.email end,
            told.data,
+           ${requestId() ?? null},
            case when way.is_machine then told.at else told.due_at end
       from ${told} as told
      cross join lateral (
@@ -119,12 +121,13 @@ export function enqueueLetters(
       sql`(select ${mailbox} as mailbox, count(*) as letters from ${told} as told group by 1 order by 1) as given`,
     ),
     queued: sql`
-    insert into messages (id, user_id, kind, email, data, due_at)
+    insert into messages (id, user_id, kind, email, data, request_id, due_at)
     select ${newId("msg").slice(0, 14)} || left(md5(told.key), 16),
            told.user_id,
            ${kind},
            told.email,
            told.data,
+           ${requestId() ?? null},
            ${isLater ? sql`told.due_at` : sql`now()`}
       from ${told} as told
       join counted on counted.mailbox = ${mailbox}`,

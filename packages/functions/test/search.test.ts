@@ -66,7 +66,7 @@ test("a search is answered without Redis, and without its note", async () => {
   expect(await notes()).toEqual([]);
 });
 
-test("in the cloud, the time of a search is emitted by freshness, and nothing else about it", async () => {
+test("in the cloud, the time of a search is emitted by freshness, and nothing else about it but the id of the request", async () => {
   const lines: string[] = [];
   const write = vi.spyOn(process.stdout, "write").mockImplementation((line) => lines.push(String(line)) > 0);
   const { token } = await a.user();
@@ -81,7 +81,11 @@ test("in the cloud, the time of a search is emitted by freshness, and nothing el
     delete env.SST_STAGE;
     write.mockRestore();
   }
-  const metrics = lines.map((line) => JSON.parse(line));
+  const metrics = lines.map((line) => JSON.parse(line)).filter((line) => "search" in line);
+  const others = lines.map((line) => JSON.parse(line)).filter((line) => !("search" in line));
+  expect(others).toEqual([
+    { _aws: expect.anything(), requestId: expect.any(String), SearchesServed: 1, SearchesMissed: 0 },
+  ]);
   const metric = (answer: string) => ({
     _aws: {
       Timestamp: expect.any(Number),
@@ -94,6 +98,7 @@ test("in the cloud, the time of a search is emitted by freshness, and nothing el
       ],
     },
     answer,
+    requestId: expect.any(String),
     search: expect.any(Number),
   });
   expect(metrics).toEqual([metric("cached"), metric("429")]);

@@ -5,7 +5,14 @@ type Handler = (
   event: { Records: Record[] },
   context: Context,
 ) => Promise<{ batchItemFailures: { itemIdentifier: string }[] }>;
-type Record = { messageId: string; receiptHandle: string; body: string; attributes: object; eventSource: "aws:sqs" };
+type Record = {
+  messageId: string;
+  receiptHandle: string;
+  body: string;
+  attributes: object;
+  messageAttributes: object;
+  eventSource: "aws:sqs";
+};
 
 /**
  * `size` is the largest number of messages in one event (10); `timeout` is the time that the handler may take (30,000
@@ -26,11 +33,17 @@ export function startConsumer(
   const run = async () => {
     while (!stopped) {
       const records = (await queue.wait(size, 1_000)).map(
-        ({ MessageId, ReceiptHandle, Body, Attributes }): Record => ({
+        ({ MessageId, ReceiptHandle, Body, Attributes, MessageAttributes }): Record => ({
           messageId: MessageId,
           receiptHandle: ReceiptHandle,
           body: Body,
           attributes: Attributes,
+          messageAttributes: Object.fromEntries(
+            Object.entries(MessageAttributes).map(([name, { DataType, StringValue }]) => [
+              name,
+              { dataType: DataType, stringValue: StringValue },
+            ]),
+          ),
           eventSource: "aws:sqs",
         }),
       );

@@ -46,7 +46,10 @@ const actions = {
   ReceiveMessage: queueAction(
     { MaxNumberOfMessages: v.optional(number(1, 10), 1), WaitTimeSeconds: v.optional(number(0, 20), 0) },
     async (queue, { MaxNumberOfMessages, WaitTimeSeconds }) => ({
-      Messages: await queue.wait(MaxNumberOfMessages, WaitTimeSeconds * 1000),
+      // SQS leaves out the attributes that are not asked for.
+      Messages: (await queue.wait(MaxNumberOfMessages, WaitTimeSeconds * 1000)).map(
+        ({ MessageAttributes: _, ...message }) => message,
+      ),
     }),
   ),
   DeleteMessage: queueAction({ ReceiptHandle: v.string() }, (queue, { ReceiptHandle }) => {

@@ -1,12 +1,13 @@
 import { NeonDbError, neon, neonConfig } from "@neondatabase/serverless";
 import { env } from "./env.ts";
+import { markStatements } from "./trace.ts";
 
 export { NeonDbError };
 
 if (env.DATABASE_HTTP_ENDPOINT) neonConfig.fetchEndpoint = env.DATABASE_HTTP_ENDPOINT;
 // The driver has no time limit of its own, and a Lambda that hangs costs money until API Gateway gives up.
 neonConfig.fetchFunction = (url: string, init: RequestInit) =>
-  fetch(url, { ...init, signal: AbortSignal.timeout(25_000) });
+  fetch(url, { ...init, body: markStatements(String(init.body)), signal: AbortSignal.timeout(25_000) });
 
 /**
  * Sends one HTTP request to Postgres each time it is awaited (awaited twice, it runs twice). An atomic change is one

@@ -1,10 +1,26 @@
-import { Logger } from "@aws-lambda-powertools/logger";
+import { LogFormatter, Logger, LogItem } from "@aws-lambda-powertools/logger";
+import type { LogAttributes, UnformattedAttributes } from "@aws-lambda-powertools/logger/types";
+import { requestId } from "./trace.ts";
+
+/** Writes the id of the request into each line. */
+class Formatter extends LogFormatter {
+  override formatAttributes({ logLevel, message, timestamp, serviceName }: UnformattedAttributes, more: LogAttributes) {
+    const attributes = {
+      level: logLevel,
+      message,
+      timestamp: this.formatTimestamp(timestamp),
+      service: serviceName,
+      requestId: requestId(),
+    };
+    return new LogItem({ attributes }).addAttributes(more);
+  }
+}
 
 /**
  * Writes one JSON line to standard output, which CloudWatch reads. Never log an address, a name, a token or a query's
  * parameters: only ids, counts, durations (ms) and codes.
  */
-export const logger = new Logger({ serviceName: "travel-conductor" });
+export const logger = new Logger({ serviceName: "travel-conductor", logFormatter: new Formatter() });
 
 /** The loggable part of an unexpected error: its name, its code and where it arose, without the values in its text. */
 export function describeError(error: unknown): Record<string, unknown> {

@@ -1,5 +1,6 @@
 import { aws } from "./env.ts";
 import { describeError, logger } from "./log.ts";
+import { requestId, runAs } from "./trace.ts";
 
 /**
  * SQS delivers a FIFO queue's messages of one `group` in order, and drops a message whose `once` it received in the
@@ -16,7 +17,7 @@ const timeoutMs = 1_000;
  */
 export async function send(url: string | undefined, message: object, order?: Order): Promise<void> {
   await callSqs("SendMessage", url, {
-    MessageBody: JSON.stringify(message),
+    ...toMessage(message),
     ...(order && { MessageGroupId: order.group, MessageDeduplicationId: order.once }),
   });
 }
@@ -32,7 +33,7 @@ export async function hurry(url: string | undefined, message: object): Promise<v
  * @returns how many SQS confirmed; the reasons for the others are logged
  */
 export async function sendAll(url: string | undefined, messages: object[]): Promise<number> {
-  const entries = messages.map((message, index) => ({ Id: String(index), MessageBody: JSON.stringify(message) }));
+  const entries = messages.map((message, index) => ({ Id: String(index), ...toMessage(message) }));
   const batches = Array.from({ length: Math.ceil(entries.length / 10) }, (_, n) => entries.slice(n * 10, n * 10 + 10));
   const answers = await Promise.allSettled(
     batches.map((Entries) => callSqs<Taken>("SendMessageBatch", url, { Entries })),
@@ -43,6 +44,13 @@ export async function sendAll(url: string | undefined, messages: object[]): Prom
     if (Failed.length > 0) logger.warn("messages refused", { codes: Failed.map(({ Code }) => Code) });
     return sum + Successful.length;
   }, 0);
+}
+
+/** The id of the request travels beside the body, which another version may read. */
+function toMessage(message: object): object {
+  const id = requestId();
+  const attribute = id && { requestId: { DataType: "String", StringValue: id } };
+  return { MessageBody: JSON.stringify(message), ...(attribute && { MessageAttributes: attribute }) };
 }
 
 type Taken = { Successful?: { Id: string }[]; Failed?: { Id: string; Code: string }[] };
@@ -73,19 +81,29 @@ async function callSqs<T>(action: string, url: string | undefined, asked: object
 }
 
 /** The event that Lambda passes for a queue's messages, and the result: the messages to deliver again. */
-export type Event = { Records: { messageId: string; body: string }[] };
+export type Event = { Records: Message[] };
+type Message = { messageId: string; body: string; messageAttributes?: { requestId?: { stringValue?: string } } };
 export type Failures = { batchItemFailures: { itemIdentifier: string }[] };
 
 /** The part of Lambda's context that is used: the remaining time in milliseconds. */
 export type Context = { getRemainingTimeInMillis: () => number };
 
-/** Runs `work` for each message of an event, all at once. A message whose work throws is logged and delivered again. */
+/**
+ * Runs `work` for each message of an event, all at once and each under the id of the request that sent it. A message whose
+ * work throws is logged and delivered again.
+ */
 export async function handleMessages({ Records }: Event, work: (message: unknown) => Promise<void>): Promise<Failures> {
-  const ends = await Promise.allSettled(Records.map(async ({ body }) => work(JSON.parse(body))));
-  const failed = Records.filter(({ messageId }, index) => {
-    const end = ends[index];
-    if (end?.status === "rejected") logger.error("message failed", { messageId, error: describeError(end.reason) });
-    return end?.status === "rejected";
-  });
-  return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+  const run = async ({ messageId, body }: Message) => {
+    try {
+      await work(JSON.parse(body));
+      return [];
+    } catch (error) {
+      logger.error("message failed", { messageId, error: describeError(error) });
+      return [{ itemIdentifier: messageId }];
+    }
+  };
+  const failures = await Promise.all(
+    Records.map((record) => runAs(record.messageAttributes?.requestId?.stringValue, () => run(record))),
+  );
+  return { batchItemFailures: failures.flat() };
 }

@@ -8,6 +8,7 @@ import { newId } from "../base/id.ts";
 import { decodeCursor, Page, toPage } from "../base/page.ts";
 import { addressFault } from "../base/reach.ts";
 import { realNow } from "../base/time.ts";
+import { requestId } from "../base/trace.ts";
 import * as Outbox from "../outbox.ts";
 import { reported, turnMailOn } from "./mailon.ts";
 import { feedToken, type Opening, renewOpening, sealOpening, shownSecret } from "./opening.ts";
@@ -219,8 +220,8 @@ export async function test(userId: string, id: string): Promise<Queued> {
   const messageId = newId("msg");
   Outbox.markQueued();
   await sql`
-    insert into messages (id, user_id, channel_id, kind, data)
-    select ${messageId}, channels.user_id, channels.id, 'test', '{}'
+    insert into messages (id, user_id, channel_id, kind, data, request_id)
+    select ${messageId}, channels.user_id, channels.id, 'test', '{}', ${requestId() ?? null}
       from channels
      where channels.id = ${id}
        and channels.user_id = ${userId}`;

@@ -23,6 +23,8 @@ export type Words = Record<string, unknown>;
 /** A message under a lease. `channel` is null for a letter about an account, which goes to `email`. */
 export type Claimed = {
   id: string;
+  /** Of the request or the run of a clock that queued it; null of an older version. */
+  requestId: string | null;
   fence: string;
   kind: Kind;
   userId: string | null;
@@ -38,6 +40,8 @@ export type Claimed = {
   /** Until when it waits for a newer price (UTC ms). */
   checkedUntil: number | null;
   attempts: number;
+  /** When a message of alerts was to go by its owner's settings (UTC ms); null of other kinds. */
+  slotAt: number | null;
   /** UTC ms, in real time. */
   createdAt: number;
   /** When its words were written, before the first try (UTC ms, in real time); null before that. */
@@ -100,6 +104,7 @@ export async function claim(at: Date, limit: number): Promise<Claimed[]> {
       returning messages.*
     )
     select held.id,
+           held.request_id as "requestId",
            held.fence::text,
            held.kind,
            held.user_id as "userId",
@@ -113,6 +118,7 @@ export async function claim(at: Date, limit: number): Promise<Claimed[]> {
            held.held,
            (extract(epoch from held.checked_until) * 1000)::float8 as "checkedUntil",
            held.attempts,
+           (extract(epoch from held.slot_at) * 1000)::float8 as "slotAt",
            (extract(epoch from held.created_at) * 1000)::float8 as "createdAt",
            (extract(epoch from held.tried_at) * 1000)::float8 as "triedAt",
            case

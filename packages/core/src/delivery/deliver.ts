@@ -3,6 +3,7 @@ import { sql } from "../base/db.ts";
 import { env } from "../base/env.ts";
 import * as Metric from "../base/metric.ts";
 import type { Network } from "../base/reach.ts";
+import { requestId, runAs } from "../base/trace.ts";
 import { type Claimed, claim, release, type Words } from "./claim.ts";
 import type { Outcome, Try } from "./outcome.ts";
 import { createPlaces, type Place } from "./places.ts";
@@ -105,7 +106,8 @@ export async function deliver(at: Date, options: Options = {}): Promise<Report> 
     }
   };
   const run = (lane: Lane, { message, words }: Ready, place: Exclude<Place, string>) => {
-    const work: Promise<void> = attempt(lane, message, words).finally(() => {
+    const tried = runAs(message.requestId ?? requestId(), () => attempt(lane, message, words));
+    const work: Promise<void> = tried.finally(() => {
       place.leave();
       open.delete(work);
       // The next one takes the place at once, also while Postgres is asked for more.

@@ -1,5 +1,6 @@
 import { type Fragment, sql } from "../base/db.ts";
 import { newId } from "../base/id.ts";
+import { requestId } from "../base/trace.ts";
 import type { Try } from "./outcome.ts";
 
 /**
@@ -52,8 +53,8 @@ export function bringMissed(tries: Try[], at: Date, real: Date): Fragment {
        where not exists (${taken})
        order by alerts.id, heard.channel_id
     ), brought as (
-      insert into messages (id, user_id, channel_id, kind, data, due_at, slot_at, held)
-      select distinct missed.digest_id, missed.user_id, missed.channel_id, 'digest', '{}'::jsonb, ${at}::timestamptz, ${at}::timestamptz, true
+      insert into messages (id, user_id, channel_id, kind, data, due_at, slot_at, held, request_id)
+      select distinct missed.digest_id, missed.user_id, missed.channel_id, 'digest', '{}'::jsonb, ${at}::timestamptz, ${at}::timestamptz, true, ${requestId() ?? null}
         from missed
     ), carried as (
       insert into alert_deliveries (alert_id, channel, message_id, due_at, held_because)

@@ -3,6 +3,7 @@ import { stableId } from "../base/id.ts";
 import { isolate } from "../base/isolate.ts";
 import { describeError, logger } from "../base/log.ts";
 import * as Metric from "../base/metric.ts";
+import { requestId } from "../base/trace.ts";
 import { type Slot, slotOf, type Wishes } from "./when.ts";
 import { wishes } from "./wishes.ts";
 
@@ -42,6 +43,9 @@ export async function plan(at: Date, within = 20_000): Promise<number> {
   let planned = 0;
   for (let more = true; more && Date.now() < until; ) {
     const found = await readUnplanned(at);
+    const waited = found.flatMap(({ alerts }) => alerts.filter((alert) => alert.at <= at.getTime() - late));
+    // Their messages count as in time from now on.
+    if (waited.length > 0) Metric.emit({ AlertsLate: [waited.length, "Count"] });
     let done = 0;
     await isolate(found, {
       until,
@@ -190,8 +194,9 @@ async function write(persons: Person[], plans: Plan[], at: Date): Promise<number
        order by channels.id
          for key share
     ), written as (
-      insert into messages (id, user_id, channel_id, kind, data, due_at, slot_at, held)
-      select given.id, given.user_id, given.channel_id, given.kind, '{}', given.due_at, given.due_at, given.held
+      insert into messages (id, user_id, channel_id, kind, data, due_at, slot_at, held, request_id)
+      select given.id, given.user_id, given.channel_id, given.kind, '{}', given.due_at, given.due_at, given.held,
+             ${requestId() ?? null}
         from given
         join way on way.id = given.channel_id
        where exists (

@@ -1,10 +1,12 @@
 import { sql } from "../base/db.ts";
 import { newId } from "../base/id.ts";
 import { logger } from "../base/log.ts";
+import * as Metric from "../base/metric.ts";
 import * as Outbox from "../outbox.ts";
 import { bringMissed } from "./missed.ts";
 import type { Try } from "./outcome.ts";
 import { nextTry } from "./retry.ts";
+import { laneOf } from "./send.ts";
 
 /** How many messages were sent, are tried again, and were given up. */
 export type Report = { sent: number; delayed: number; failed: number };
@@ -122,11 +124,36 @@ export async function settle(tries: Try[], at: Date, real: Date): Promise<Report
            settled.status
       from settled`;
   for (const { status } of rows) report[status === "pending" ? "delayed" : (status as "sent" | "failed")]++;
+  emitEnds(tries, new Map(rows.map((row) => [row.id, row.status])), real);
   const failed = new Set(rows.filter(({ status }) => status === "failed").map(({ id }) => id));
   for (const [index, { message }] of tries.entries()) {
-    const { id, kind, channel } = message;
+    const { id, requestId, kind, channel } = message;
     if (failed.has(id))
-      logger.error("message given up", { messageId: id, kind, channel: channel?.kind, code: ends[index]?.code });
+      logger.error("message given up", {
+        ...(requestId !== null && { requestId }),
+        messageId: id,
+        kind,
+        channel: channel?.kind,
+        code: ends[index]?.code,
+      });
   }
   return report;
+}
+
+/** Within how many milliseconds of its moment an alert counts as sent in time for the service level (docs/alarms.md). */
+const inTime = 120_000;
+
+/** Emits what became of the messages that ended: alerts in time, late or given up, and letters given up. */
+function emitEnds(tries: Try[], statuses: Map<string, string>, real: Date): void {
+  const ended = tries.filter(({ message }) => ["sent", "failed"].includes(statuses.get(message.id) ?? ""));
+  if (ended.length === 0) return;
+  const isGivenUp = ({ message }: Try) => statuses.get(message.id) === "failed";
+  const alerts = ended.filter(({ message }) => message.slotAt !== null);
+  const sent = alerts.filter((each) => !isGivenUp(each) && real.getTime() - Number(each.message.slotAt) <= inTime);
+  Metric.emit({
+    AlertsInTime: [sent.length, "Count"],
+    AlertsLate: [alerts.length - sent.length, "Count"],
+    AlertsGivenUp: [alerts.filter(isGivenUp).length, "Count"],
+    LettersGivenUp: [ended.filter((each) => isGivenUp(each) && laneOf(each.message) === "email").length, "Count"],
+  });
 }

@@ -61,7 +61,13 @@ export async function ask<T>(
     if (found !== undefined) return { status: "done", value: found };
     if (code !== undefined) return { status: "refused", code };
     const { type, code: told, statusCode, requestId } = known ?? {};
-    logger.warn("payment call unknown", { call: name, type: type ?? "Error", code: told, statusCode, requestId });
+    logger.warn("payment call unknown", {
+      call: name,
+      type: type ?? "Error",
+      code: told,
+      statusCode,
+      stripeRequestId: requestId,
+    });
     return { status: "unknown" };
   }
 }

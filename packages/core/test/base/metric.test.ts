@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import * as Analytics from "../../src/analytics.ts";
 import * as Metric from "../../src/base/metric.ts";
+import { runAs } from "../../src/base/trace.ts";
 import { persistCounts } from "../../src/flight/chain/admin.ts";
 import {
   at,
@@ -13,7 +14,7 @@ import {
   scriptedProvider,
   secondsLater,
 } from "../support/chain.ts";
-import { metricLines } from "../support/logs.ts";
+import { logOf, metricLines } from "../support/logs.ts";
 import { recordSearches } from "../support/searches.ts";
 
 const metric = (line: Record<string, unknown> | undefined) => {
@@ -58,7 +59,9 @@ test("each minute emits whether a provider's breaker is open, and how much of th
   const after = async () => metric((await metricLines(() => persistCounts(gated, clock.now)))[0]);
   expect(await after()).toEqual({ BreakerOpen: 0, BudgetUsed: 32 });
   provider.says = failure;
-  for (let n = 0; n < 10; n++) await countGranted(chained, 1);
+  const { log } = await logOf(() => runAs("a-request", () => countGranted(chained, 1)));
+  expect(log).toMatch(/"requestId":"a-request".*"provider":"seller1".*"outcome":"provider_error"/);
+  for (let n = 0; n < 9; n++) await countGranted(chained, 1);
   expect(await after()).toMatchObject({ BreakerOpen: 1 });
   provider.says = ok((await scriptedProvider().search({} as never, at)).offers[0]!);
   clock.now = secondsLater(31);

@@ -36,6 +36,7 @@ export function claimedFor(kind: Channel["kind"], opening: Opening, over: Partia
   const id = newId("chn");
   return {
     id: newId("msg"),
+    requestId: null,
     fence: "1",
     kind: "alerts",
     userId: null,
@@ -49,6 +50,7 @@ export function claimedFor(kind: Channel["kind"], opening: Opening, over: Partia
     checkedUntil: null,
     attempts: 1,
     wishes: null,
+    slotAt: null,
     createdAt: 0,
     triedAt: null,
     channel: { id, kind, status: "on", shown: null, sealed: sealOpening(id, opening), version: 1, versionAt: 0 },

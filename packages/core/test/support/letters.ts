@@ -10,6 +10,7 @@ export const seen = new Date("2026-03-28T12:05:00.000Z");
 export function message(over: Partial<Claimed> = {}): Claimed {
   return {
     id: "msg_01",
+    requestId: null,
     fence: "1",
     kind: "alerts",
     userId: "usr_00000000000000000000000000",
@@ -23,6 +24,7 @@ export function message(over: Partial<Claimed> = {}): Claimed {
     checkedUntil: null,
     attempts: 1,
     wishes: null,
+    slotAt: null,
     createdAt: seen.getTime(),
     triedAt: null,
     channel: {

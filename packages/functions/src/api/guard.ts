@@ -1,5 +1,6 @@
 import { env } from "@travel-conductor/core/base/env";
 import { Problem } from "@travel-conductor/core/base/error";
+import { runAs } from "@travel-conductor/core/base/trace";
 import type { Context, Next } from "hono";
 import { getCookie } from "hono/cookie";
 import { cors } from "hono/cors";
@@ -15,8 +16,14 @@ const origins = env.ALLOWED_ORIGINS.split(",")
   .map((origin) => origin.trim())
   .filter(Boolean);
 
-/** Keeps an `X-Request-Id` of at most 64 letters, digits, `_`, `-` or `=`; otherwise sets a new UUID. */
-export const withRequestId = requestId({ limitLength: 64 });
+/**
+ * Keeps an `X-Request-Id` of at most 64 letters, digits, `_`, `-` or `=`; otherwise sets a new UUID. What the request
+ * causes has the id too: see base/trace.ts.
+ */
+export const withRequestId = [
+  requestId({ limitLength: 64 }),
+  createMiddleware((c, next) => runAs(c.get("requestId"), next)),
+] as const;
 
 /** By default no answer is a page, may be framed, or may be cached; a route may say otherwise. */
 export const securityHeaders = [

@@ -36,7 +36,7 @@ import { webhooks } from "./route/webhooks.ts";
 import { waking } from "./waking.ts";
 
 const routes = new Hono()
-  .use(withRequestId, waking, compressed, ...securityHeaders, corsHeaders, requireTrustedOrigin, readBody)
+  .use(...withRequestId, waking, compressed, ...securityHeaders, corsHeaders, requireTrustedOrigin, readBody)
   .route("/health", health)
   .route("/v1/auth", auth)
   .route("/v1/me", me)

@@ -3,6 +3,7 @@ import { hints, isAwake, whenDue } from "@travel-conductor/core/base/due";
 import { gatherMs } from "@travel-conductor/core/base/gather";
 import * as Metric from "@travel-conductor/core/base/metric";
 import { productNow, realNow } from "@travel-conductor/core/base/time";
+import { traced } from "@travel-conductor/core/base/trace";
 import * as Fare from "@travel-conductor/core/fare";
 
 /**
@@ -11,12 +12,12 @@ import * as Fare from "@travel-conductor/core/fare";
  * one does not stop the other. A repeated tick does no harm. How long a note has waited is real time, by Redis's clock;
  * the search in it has a moment of its own.
  */
-export const handler = async () => {
+export const handler = traced(async () => {
   const gather = (await isAwake()) ? 0 : gatherMs();
   const done = await Promise.allSettled([Analytics.flush(realNow(), { gather }), countPrices(productNow())]);
   const failed = done.find((each) => each.status === "rejected");
   if (failed) throw failed.reason;
-};
+});
 
 async function countPrices(at: Date): Promise<void> {
   const done = await whenDue(

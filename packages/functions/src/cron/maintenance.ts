@@ -4,6 +4,7 @@ import { hints, whenDue } from "@travel-conductor/core/base/due";
 import { logger } from "@travel-conductor/core/base/log";
 import * as Metric from "@travel-conductor/core/base/metric";
 import { productNow } from "@travel-conductor/core/base/time";
+import { traced } from "@travel-conductor/core/base/trace";
 import { compareWithRuntime } from "@travel-conductor/core/base/zonecheck";
 import * as Fare from "@travel-conductor/core/fare";
 import * as Forecast from "@travel-conductor/core/forecast";
@@ -16,7 +17,7 @@ import * as Search from "@travel-conductor/core/search";
  * judges forecasts whose 7 days are over, and chooses the texts that a search reads first and counts their words. A
  * failure of one does not stop the others. A repeated tick does no harm.
  */
-export const handler = async () => {
+export const handler = traced(async () => {
   const at = productNow();
   await checkZones(at);
   await whenDue(
@@ -25,7 +26,7 @@ export const handler = async () => {
     () => maintain(at),
     () => null,
   );
-};
+});
 
 async function maintain(at: Date): Promise<void> {
   const done = await Promise.allSettled([

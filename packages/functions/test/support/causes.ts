@@ -174,6 +174,7 @@ export const own: Record<string, Spoil | undefined> = {
   "GET /v1/flights/offers/{id} 502": fails("confirm", "provider_error"),
   "GET /v1/flights/offers/{id} 503": fails("confirm", "rate_limited"),
   "GET /v1/flights/offers/{id} 504": fails("confirm", "provider_error", true),
+  "GET /v1/admin/overview 403": asAnyone,
   "GET /v1/admin/providers 403": asAnyone,
   "GET /v1/admin/conversion 403": asAnyone,
   "GET /v1/admin/searches 403": asAnyone,

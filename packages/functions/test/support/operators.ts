@@ -24,6 +24,7 @@ const version = async (rest: string, body?: unknown, isPublished = false) => {
 
 /** The good requests of the routes for operators. */
 export const forOperators: Record<string, () => Promise<a.Sent & { path: string }>> = {
+  "GET /v1/admin/overview": async () => ({ path: "/v1/admin/overview", token: (await a.operator()).token }),
   "GET /v1/admin/deliveries": async () => ({
     path: "/v1/admin/deliveries?status=pending&kind=verify&channel=email&limit=2",
     token: (await a.operator()).token,

@@ -12,6 +12,12 @@ export const message = {
   MessageBody: v.pipe(v.string(), v.minLength(1)),
   MessageGroupId: v.optional(id),
   MessageDeduplicationId: v.optional(id),
+  MessageAttributes: v.optional(
+    v.record(
+      v.pipe(v.string(), v.regex(/^[\w.-]{1,256}$/)),
+      v.strictObject({ DataType: v.literal("String"), StringValue: v.pipe(v.string(), v.minLength(1)) }),
+    ),
+  ),
 };
 
 const Entry = v.strictObject({ Id: v.pipe(v.string(), v.regex(/^[\w-]{1,80}$/, "is no id of an entry")), ...message });

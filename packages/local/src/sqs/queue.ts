@@ -8,7 +8,10 @@ export type Sent = {
   MessageBody: string;
   MessageGroupId?: string | undefined;
   MessageDeduplicationId?: string | undefined;
+  MessageAttributes?: MessageAttributes | undefined;
 };
+
+export type MessageAttributes = { [name: string]: { DataType: "String"; StringValue: string } };
 
 /** A received message. `ReceiptHandle` belongs to this delivery and deletes the message. */
 export type Received = {
@@ -17,6 +20,7 @@ export type Received = {
   MD5OfBody: string;
   Body: string;
   Attributes: Attributes;
+  MessageAttributes: MessageAttributes;
 };
 type Attributes = {
   ApproximateReceiveCount: string;
@@ -123,25 +127,36 @@ export class Queue {
     const message = this.#messages.find(({ visibleAt }) => visibleAt <= now);
     if (!message) return false;
     this.#messages = this.#messages.filter((one) => one !== message);
-    const { MessageBody, MessageGroupId } = message;
-    to.send({ MessageBody, MessageGroupId }, now);
+    const { MessageBody, MessageGroupId, MessageAttributes } = message;
+    to.send({ MessageBody, MessageGroupId, MessageAttributes }, now);
     return true;
   }
 
   #moveDead(now: number): void {
     const { receives = Number.POSITIVE_INFINITY, dead } = this.#settings;
     const spent = this.#messages.filter((message) => message.visibleAt <= now && message.receives >= receives);
-    for (const { MessageBody, MessageGroupId } of spent) dead?.send({ MessageBody, MessageGroupId }, now);
+    for (const { MessageBody, MessageGroupId, MessageAttributes } of spent)
+      dead?.send({ MessageBody, MessageGroupId, MessageAttributes }, now);
     this.#messages = this.#messages.filter((message) => !spent.includes(message));
   }
 }
 
-function received({ id, handle, MessageBody, receives, sentAt, MessageGroupId, sequence }: Message): Received {
+function received({
+  id,
+  handle,
+  MessageBody,
+  receives,
+  sentAt,
+  MessageGroupId,
+  MessageAttributes = {},
+  sequence,
+}: Message): Received {
   return {
     MessageId: id,
     ReceiptHandle: handle,
     MD5OfBody: md5(MessageBody),
     Body: MessageBody,
+    MessageAttributes,
     Attributes: {
       ApproximateReceiveCount: String(receives),
       SentTimestamp: String(sentAt),

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type * as Analytics from "@travel-conductor/core/analytics";
 import type * as Booking from "@travel-conductor/core/booking";
 import type * as Flight from "@travel-conductor/core/flight";
+import type * as Waiting from "@travel-conductor/core/overview";
 import type { InferOutput } from "valibot";
 import { ask } from "../api/http.ts";
 import { type Page, usePages } from "./pages.ts";
@@ -9,6 +10,26 @@ import { type Page, usePages } from "./pages.ts";
 export type Provider = InferOutput<typeof Flight.Provider>;
 export type Funnel = InferOutput<typeof Analytics.Funnel>;
 export type Traffic = InferOutput<typeof Analytics.Traffic>;
+
+export type Overview = InferOutput<typeof Waiting.Info>;
+
+/** What waits, and what happened to accounts; asked again each minute while the page is looked at. */
+export function useOverview() {
+  return useQuery({
+    queryKey: ["operator", "overview"],
+    queryFn: ({ signal }) => ask<Overview>("/v1/admin/overview", { signal }),
+    refetchInterval: 60_000,
+  });
+}
+
+/** Whether the stores answer, and whether mail goes to any address. */
+export function useHealth() {
+  return useQuery({
+    queryKey: ["operator", "health"],
+    queryFn: ({ signal }) => ask<{ mail?: "production" | "sandbox" | null }>("/health", { signal }),
+    refetchInterval: 60_000,
+  });
+}
 
 export type Attention = InferOutput<typeof Booking.Attention>;
 

@@ -73,7 +73,7 @@ function List() {
   );
 }
 
-function Counts({ of: { pending, oldestDueSeconds, failed, mail } }: { of: DeliveryCounts }) {
+export function Counts({ of: { pending, oldestDueSeconds, failed, mail } }: { of: DeliveryCounts }) {
   const { operator } = useSettings();
   const { deliveries: words } = operator;
   const format = useFormat();

@@ -8,10 +8,13 @@ import { useTitle } from "../ui/title.ts";
 import { useSettings } from "../words/settings.ts";
 import styles from "./Operator.module.css";
 
-const parts = ["providers", "bookings", "deliveries", "conversion", "searches", "guides", "posts", "imports"] as const;
+const parts = [
+  ...(["state", "providers", "bookings", "deliveries", "conversion"] as const),
+  ...(["searches", "guides", "posts", "imports"] as const),
+];
 type Part = (typeof parts)[number];
 
-const addressOf = (part: Part) => (part === "providers" ? "/operator" : `/operator/${part}`);
+const addressOf = (part: Part) => (part === "state" ? "/operator" : `/operator/${part}`);
 
 /** A page for operators; the API checks that the person is one, and others are told so without a request. */
 export function Frame({ part, children }: { part: Part; children: ReactNode }) {

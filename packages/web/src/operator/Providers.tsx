@@ -75,7 +75,7 @@ function Row({ of: provider }: { of: Provider }) {
 
 const isFailure = (outcome: string) => /fail|error|timeout|unavailable/.test(outcome);
 
-function Budget({ of: { budget, shares, spent } }: { of: Provider }) {
+export function Budget({ of: { budget, shares, spent } }: { of: Provider }) {
   const { operator } = useSettings();
   const { providers: words } = operator;
   const format = useFormat();

@@ -9,16 +9,16 @@ import { readAccount } from "./account.ts";
 import { createPace } from "./pace.ts";
 
 /** Sends a letter to one address. `id` goes into a header and a tag, so that a letter sent twice can be recognised. */
-export type Send = (id: string, to: string, letter: Letter) => Promise<Outcome>;
+export type Send = (id: string, to: string, letter: Letter, requestId?: string | null) => Promise<Outcome>;
 
 /** Sends letters by `send`, by default SES. */
 export function createMail(send: Send = ses()): Sender {
-  return async ({ id, email, data, channel }, words, real) => {
+  return async ({ id, requestId, email, data, channel }, words, real) => {
     if ("expiresAt" in data && Date.parse(data.expiresAt) <= real.getTime())
       return { status: "refused", code: "expired" };
     if (email === null || !isReachable(email)) return { status: "refused", code: "no address" };
     if (channel && channel.status !== "on") return { status: "refused", code: `channel ${channel.status}` };
-    return send(id, email, words as Letter);
+    return send(id, email, words as Letter, requestId);
   };
 }
 
@@ -31,7 +31,7 @@ export function ses(): Send {
   if (!MAIL_FROM) throw new Error("MAIL_FROM is not set, so no mail can be sent. See deploy.md.");
   const utf8 = (text: string) => ({ Data: text, Charset: "UTF-8" });
 
-  return async (id, to, { subject, text, html, headers = {} }) => {
+  return async (id, to, { subject, text, html, headers = {} }, requestId) => {
     await paced();
     const answer = await callSes("POST", "/v2/email/outbound-emails", {
       FromEmailAddress: MAIL_FROM,
@@ -42,6 +42,7 @@ export function ses(): Send {
           Body: { Text: utf8(text), Html: utf8(html) },
           Headers: [
             { Name: "X-Message", Value: id },
+            ...(requestId ? [{ Name: "X-Request-Id", Value: requestId }] : []),
             { Name: "Auto-Submitted", Value: "auto-generated" },
             ...Object.entries(headers).map(([Name, Value]) => ({ Name, Value })),
           ],

@@ -1,3 +1,4 @@
+import { logger } from "../../base/log.ts";
 import type { Answer, Call, Confirmation, Rate } from "../provider.ts";
 import type { Gate } from "./gate.ts";
 import type { RefusalReason } from "./script.ts";
@@ -48,6 +49,10 @@ export async function callThroughGate<A extends Answer | Confirmation>(
   const unable = "providers" in answer && answer.providers?.every(({ status }) => status === "skipped");
   const uncounted = abandoned || unable || ("ofQuestion" in answer && answer.ofQuestion);
   const outcome = uncounted ? "abandoned" : answer.status;
+  if (outcome === "provider_error" || outcome === "rate_limited") {
+    const milliseconds = Math.round(performance.now() - startedAt);
+    logger.warn("provider call failed", { provider: name, purpose, outcome, milliseconds });
+  }
   await gate.leave(pass, outcome, "rate" in answer ? answer.rate : undefined);
   return unable ? { name, refusal: { refused: "unable" } } : { name, answer };
 }

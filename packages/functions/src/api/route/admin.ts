@@ -1,9 +1,10 @@
 import * as Analytics from "@travel-conductor/core/analytics";
-import { productNow } from "@travel-conductor/core/base/time";
+import { productNow, realNow } from "@travel-conductor/core/base/time";
 import * as Booking from "@travel-conductor/core/booking";
 import * as Channel from "@travel-conductor/core/channel";
 import * as Flight from "@travel-conductor/core/flight";
 import * as Moved from "@travel-conductor/core/moved";
+import * as Overview from "@travel-conductor/core/overview";
 import { Hono } from "hono";
 import * as v from "valibot";
 import { listed, operation } from "../operation.ts";
@@ -12,6 +13,15 @@ import { signedIn } from "../session.ts";
 /** For operators only; the verb's own statement checks that. */
 export const admin = new Hono()
   .use(signedIn)
+  .get(
+    "/overview",
+    operation({
+      summary: "What waits in each queue, for how long, and how often what happened to accounts",
+      answer: Overview.Info,
+      problems: { 403: ["operator.required"] },
+    }),
+    async (c) => c.json(await Overview.get(c.var.userId, productNow(), realNow())),
+  )
   .get(
     "/providers",
     operation({

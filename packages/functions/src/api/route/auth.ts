@@ -9,6 +9,7 @@ import { forget, keyOf, remember, tokenOf } from "../cookie.ts";
 import { limited, limitedCode, limitedLogin, limitedSignup } from "../limit.ts";
 import { operation } from "../operation.ts";
 import { sessionOnly } from "../scope.ts";
+import { served } from "../served.ts";
 import { signedIn, unauthenticated } from "../session.ts";
 
 const password = "nine small green boats";
@@ -50,6 +51,7 @@ export const auth = new Hono()
       answer: v.union([SignedIn, User.Ticket]),
       problems: { 401: ["user.credentials", "session.outrun"] },
     }),
+    served("SignIns"),
     limitedLogin,
     async (c) => {
       const answer = await User.login(c.req.valid("json"), realNow(), clientOf(c));
@@ -65,6 +67,7 @@ export const auth = new Hono()
       answer: SignedIn,
       problems: { 401: ["user.ticket", "factor.code", "session.outrun"], 503: ["factor.unavailable"] },
     }),
+    served("SignIns"),
     limitedCode,
     async (c) => c.json(rememberSession(c, await User.loginByCode(c.req.valid("json"), realNow(), clientOf(c)))),
   )
@@ -83,6 +86,7 @@ export const auth = new Hono()
       answer: SignedIn,
       problems: { 401: ["passkey.refused", "session.outrun"] },
     }),
+    served("SignIns"),
     limited("login"),
     async (c) => c.json(rememberSession(c, await User.loginByPasskey(c.req.valid("json"), realNow(), clientOf(c)))),
   )

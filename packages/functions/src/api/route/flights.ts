@@ -8,6 +8,7 @@ import { askingRedis } from "../askredis.ts";
 import { withCurrency } from "../currency.ts";
 import { operation } from "../operation.ts";
 import { sendPage } from "../pagejson.ts";
+import { served } from "../served.ts";
 import { timed } from "../timed.ts";
 
 /** A journey that can be searched whenever the document is read: examples are made anew with each. */
@@ -45,6 +46,7 @@ export const flights = new Hono()
       problems: { 422: ["flight.not_sellable", "page.cursor"], ...failing },
     }),
     timed,
+    served("Searches"),
     askingRedis("search"),
     async (c) => {
       const result = await Flight.search(

@@ -12,6 +12,7 @@ export const operator: Record<string, string> = {
     "Newest first. In each table the rows that were read are imported, merged, unchanged, kept, left or rejected; docs/moving-in says what the reasons mean.",
   "GET /v1/admin/bookings":
     "Money that could not be taken or given back, orders that were found late or are unknown for an hour, steps that failed ten times.",
+  "GET /v1/admin/overview": "For operators: figures alone, no person. At most 10,000 are counted of a queue.",
   "GET /v1/admin/providers": "For operators: switch, breaker, budget, and the calls of the month and the day.",
   "PATCH /v1/admin/providers/{name}": "For operators. A provider that is off is not asked by searches or by watches.",
   "GET /v1/admin/conversion":
