@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import pg from "pg";
 import { findCapacity, recoveryAfter, target } from "./load/capacity.ts";
+import { cpuOfAll } from "./load/cpu.ts";
 import { drive, print } from "./load/drive.ts";
 import { findLost } from "./load/lost.ts";
 import { type Accepted, chooser, mix } from "./load/mix.ts";
@@ -85,10 +86,14 @@ async function load(capacity: number): Promise<Record<string, number>> {
   const figures: Record<string, number> = {};
   let faults = 0;
   const part = async (name: string, factor: number, length: number) => {
-    const before = product.sweeps();
+    const [before, cpu] = [product.sweeps(), cpuOfAll()];
     const samples = await go(capacity * factor, length);
+    const each = (cpuOfAll() - cpu) / samples.length;
     const total = print(`${name}, ${factor} × ${capacity} a second for ${length} s`, samples);
-    console.log(`  ${product.sweeps() - before} sweeps beside`);
+    console.log(
+      `  ${product.sweeps() - before} sweeps beside, ${each.toFixed(1)} ms of processor time a request, all included`,
+    );
+    if (name === "once") figures.cpu_ms_a_request = rounded(each);
     faults += total.faults;
     figures[`${name}_p50`] = rounded(total.p50);
     figures[`${name}_p99`] = rounded(total.p99);
