@@ -19,8 +19,8 @@ const start = Date.UTC(2026, 10, 20, 6);
 const endpoint = process.env.DATABASE_HTTP_ENDPOINT;
 const client = new pg.Client(process.env.DATABASE_DIRECT_URL);
 await client.connect();
-/** What the statements of one verb read (pages of 8 kB) and took in Postgres (ms). */
-type Cost = { statements: number; pages: number; ms: number };
+/** What the statements of one verb read (pages of 8 kB), wrote to the log of changes (bytes), and took in Postgres (ms). */
+type Cost = { statements: number; pages: number; logged: number; ms: number };
 let cost: Cost | undefined;
 explainStatements();
 
@@ -55,11 +55,13 @@ for (const fares of sizes) {
   const figures: Record<string, number> = { fares, ...bytes };
   console.log(`${fares} fares with a watch each: ${JSON.stringify(bytes)} bytes a row, with indexes`);
   for (const [name, run] of Object.entries(verbs)) {
-    cost = { statements: 0, pages: 0, ms: 0 };
+    cost = { statements: 0, pages: 0, logged: 0, ms: 0 };
     await run();
-    const { statements, pages, ms } = cost;
+    const { statements, pages, logged, ms } = cost;
     cost = undefined;
-    console.log(`  ${name}: ${statements} statements read ${pages} pages in ${ms.toFixed(1)} ms`);
+    console.log(
+      `  ${name}: ${statements} statements read ${pages} pages and logged ${logged} bytes in ${ms.toFixed(1)} ms`,
+    );
     figures[name.replace(/\W+/g, "_")] = pages;
   }
   kept.push(figures);
@@ -80,16 +82,20 @@ function explainStatements(): void {
 }
 
 type Statement = { query: string; params: (string | null)[] };
-type Plan = { Plan: { "Shared Hit Blocks": number; "Shared Read Blocks": number }; "Execution Time": number };
+type Plan = {
+  Plan: { "Shared Hit Blocks": number; "Shared Read Blocks": number; "WAL Bytes": number };
+  "Execution Time": number;
+};
 
 async function explain(statements: Statement[], cost: Cost): Promise<void> {
   await client.query("begin");
   try {
     for (const { query, params } of statements) {
-      const { rows } = await client.query(`explain (analyze, buffers, format json) ${query}`, params);
+      const { rows } = await client.query(`explain (analyze, buffers, wal, format json) ${query}`, params);
       const [{ Plan: plan, "Execution Time": took }] = rows[0]["QUERY PLAN"] as [Plan];
       cost.statements++;
       cost.pages += plan["Shared Hit Blocks"] + plan["Shared Read Blocks"];
+      cost.logged += plan["WAL Bytes"];
       cost.ms += took;
     }
   } finally {
