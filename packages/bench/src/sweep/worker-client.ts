@@ -9,9 +9,12 @@ export type Worker = { sweep: (order: SweepOrder) => Promise<SweepResult>; stop:
 export function startWorker(database: string): Worker {
   const url = new URL(String(process.env.DATABASE_URL));
   url.pathname = database;
-  const child = fork(fileURLToPath(new URL("worker.ts", import.meta.url)), {
-    env: { ...process.env, DATABASE_URL: url.href },
-  });
+  return startWorkerAt({ DATABASE_URL: url.href });
+}
+
+/** Starts a worker with these variables in place of those of this process. */
+export function startWorkerAt(environment: { DATABASE_URL: string; DATABASE_HTTP_ENDPOINT?: string }): Worker {
+  const child = fork(fileURLToPath(new URL("worker.ts", import.meta.url)), { env: { ...process.env, ...environment } });
   return {
     sweep: async (order) => {
       const quit = new AbortController();

@@ -1,0 +1,59 @@
+import { request } from "@travel-conductor/local/event";
+import type pg from "pg";
+import { post } from "./drive.ts";
+import { type Accepted, addressOf, get } from "./mix.ts";
+import type { Product } from "./product.ts";
+import { password } from "./world.ts";
+
+/** What was accepted and is not there, and alerts that are missing or there twice. */
+export type Lost = { watches: number; people: number; alertsMissing: number; alertsTwice: number };
+
+/**
+ * Asks the API for everything that it accepted: each watch in its owner's list, each account by a sign-in. Sweeps until
+ * nothing is due; then each of these watches, which any price fulfils, has one alert, and each alert one message.
+ */
+export async function findLost(product: Product, client: pg.Client, accepted: Accepted): Promise<Lost> {
+  const [port = 0] = product.ports;
+  let watches = 0;
+  for (const person of new Set(accepted.watches.map((watch) => watch.person))) {
+    const own = accepted.watches.filter((watch) => watch.person === person);
+    const listed = new Set<string>();
+    for (let cursor: string | null = ""; cursor !== null; ) {
+      const page: string = cursor && `&cursor=${encodeURIComponent(cursor)}`;
+      const { status, body } = await post(port, get(`/v1/watches?limit=100${page}`, person));
+      if (status !== 200) throw new Error(`a list of watches was answered ${status}: ${body}`);
+      const { items, nextCursor } = JSON.parse(body) as { items: { id: string }[]; nextCursor: string | null };
+      for (const { id } of items) listed.add(id);
+      cursor = nextCursor;
+    }
+    watches += own.filter(({ id }) => !listed.has(id)).length;
+  }
+
+  let people = 0;
+  for (const [index, email] of accepted.people.entries()) {
+    // Addresses that no request of the load came from.
+    const address = addressOf((1 << 20) + index);
+    const event = request("POST", "/v1/auth/login", { address, body: { email, password } });
+    if ((await post(port, event)).status !== 200) people++;
+  }
+
+  while ((await product.sweep()).fares > 0);
+  const ids = accepted.watches.map(({ id }) => id);
+  const { rows } = await client.query<{ missing: number; twice: number }>(
+    `select count(*) filter (where found.count = 0)::int as missing,
+            count(*) filter (where found.count > 1 or found.queued > found.count)::int as twice
+       from (
+         select asked.id,
+                (select count(*) from alerts where alerts.watch_id = asked.id) as count,
+                (
+                  select count(*)
+                    from alert_deliveries
+                    join alerts on alerts.id = alert_deliveries.alert_id
+                   where alerts.watch_id = asked.id
+                ) as queued
+           from unnest($1::text[]) as asked (id)
+       ) as found`,
+    [ids],
+  );
+  return { watches, people, alertsMissing: rows[0]?.missing ?? 0, alertsTwice: rows[0]?.twice ?? 0 };
+}
