@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,25 +13,38 @@ import { createMeter } from "./cost/meter.ts";
 import { install, now } from "./cost/moment.ts";
 import { usedOf } from "./cost/postgres.ts";
 import { createQueues } from "./cost/queues.ts";
-import { actionTable, emptyBytes, fixedTable, type Measured, measured, type Month, monthOf, searchTable, serviceTable } from "./cost/report.ts";
+import {
+  actionTable,
+  fixedTable,
+  type Measured,
+  type Month,
+  measured,
+  monthOf,
+  searchTable,
+  serviceTable,
+} from "./cost/report.ts";
 import { createShift } from "./cost/shift.ts";
 
 // Counts what a month costs: lets simulated days pass for nobody, 100, 1,000 and 100,000 people on the real product, and
-// prices what was used (cost/prices.json). `--people 100 --days 1` runs one stage beside the idle one; `--share 10` has
+// prices what was used (cost/prices.json). `--people 100` (or `100,1000`) runs only these stages beside the idle one; `--share 10` has
 // a tenth of the 100,000. docs/cost.md says how it counts. The last line has the figures.
 const { values } = parseArgs({
   args: process.argv.slice(2).filter((each) => each !== "--"),
-  options: { people: { type: "string" }, days: { type: "string", default: "1" }, share: { type: "string", default: "10" } },
+  options: {
+    people: { type: "string" },
+    days: { type: "string", default: "1" },
+    share: { type: "string", default: "10" },
+  },
 });
+/** The people of the largest stage, which is run in part. */
+const whole = 100_000;
 const days = Number(values.days);
 const share = Number(values.share);
 const { DATABASE_DIRECT_URL: direct } = process.env;
 if (!direct) throw new Error("DATABASE_DIRECT_URL is not set: run it as npm run bench:cost");
 
-import { existsSync, writeFileSync } from "node:fs"; // DEV
-const dev = "/tmp/h-cost-dev.json"; // DEV
-if (!existsSync(dev)) writeFileSync(dev, JSON.stringify([await readDeployed(), weighPages()], (_, x) => x instanceof Set ? [...x] : x)); // DEV
-const [deployed, pages] = JSON.parse(readFileSync(dev, "utf8")); deployed.read = new Set(deployed.read); // DEV
+const deployed = await readDeployed();
+const pages = weighPages();
 // The product reads its environment when it is loaded.
 const secret = "a secret of the bench, 40 characters long".replaceAll(" ", "-");
 Object.assign(process.env, {
@@ -75,7 +88,11 @@ const { provider } = await import("@travel-conductor/core/flight");
 const { search } = provider;
 provider.search = (...question) => meter.search(() => search.apply(provider, question));
 const { run } = await import("./cost/day.ts");
-const names = ["api/lambda", ...deployed.clocks.map(({ handler }) => handler), ...deployed.queues.map(({ handler }) => handler)];
+const names = [
+  "api/lambda",
+  ...deployed.clocks.map(({ handler }) => handler),
+  ...deployed.queues.map(({ handler }) => handler),
+];
 const handlers = new Map(
   await Promise.all(
     names.map(async (name) => [name, (await import(`../../functions/src/${name}.ts`)).handler] as const),
@@ -88,7 +105,6 @@ const addresses = {
   "queue/book": env.BOOKING_QUEUE_URL,
   "queue/export": env.EXPORT_QUEUE_URL,
 };
-const world = { meter, shift, queues, deployed, pages, addresses, handlers, redis };
 
 const { rows } = await shift.client.query(
   `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition`,
@@ -96,7 +112,8 @@ const { rows } = await shift.client.query(
 const empty: string[] = [];
 for (const { name } of rows)
   if ((await shift.client.query(`select from public."${name}" limit 1`)).rowCount === 0) empty.push(`public."${name}"`);
-emptyBytes.value = (await usedOf(shift.client)).bytes;
+const { bytes: emptyBytes } = await usedOf(shift.client);
+const world = { meter, shift, queues, deployed, pages, addresses, handlers, redis, emptyBytes };
 
 async function measure(name: string, people: number, part = 1): Promise<Measured> {
   // Without triggers, which truncate tables of their own.
@@ -113,39 +130,49 @@ async function measure(name: string, people: number, part = 1): Promise<Measured
 }
 
 const times = (of: Measured) =>
-  new Map([...of.byAction].map(([action, amounts]) => [action, ((amounts.lambdaRequests ?? 0) * of.stage.share * 30.4) / days]));
+  new Map(
+    [...of.byAction].map(([action, amounts]) => [
+      action,
+      ((amounts.lambdaRequests ?? 0) * of.stage.share * 30.4) / days,
+    ]),
+  );
 const idle = await measure("nobody", 0);
 const idleMonth = monthOf(idle, undefined, deployed);
 const months: Month[] = [idleMonth];
 let last = idle;
-const wanted = values.people === undefined ? [100, 1_000] : [Number(values.people)];
-for (const people of wanted) months.push(monthOf((last = await measure(people.toLocaleString("en"), people)), idle, deployed));
-if (values.people === undefined) {
-  const half = monthOf(await measure(`100,000 (1 in ${2 * share})`, 100_000, 2 * share), idle, deployed);
-  months.push(monthOf((last = await measure("100,000", 100_000, share)), idle, deployed));
-  const whole = months.at(-1)!;
-  const [one, other] = [half, whole].map(({ all }) => total(all, false)) as [number, number];
+const wanted = values.people === undefined ? [100, 1_000, whole] : values.people.split(",").map(Number);
+async function bill(people: number, part = 1): Promise<void> {
+  last = await measure(people.toLocaleString("en"), people, part);
+  months.push(monthOf(last, idle, deployed));
+}
+for (const people of wanted.filter((each) => each < whole)) await bill(people);
+if (wanted.includes(whole)) {
+  const half = monthOf(await measure(`a part, 1 in ${2 * share},`, whole, 2 * share), idle, deployed);
+  await bill(whole, share);
+  const all = months.at(-1)!;
+  const [one, other] = [half, all].map(({ all }) => total(all, false)) as [number, number];
   console.log(
-    `\nLinear: by 1 in ${2 * share} people the 100,000 cost $${one.toFixed(0)}, by 1 in ${share} $${other.toFixed(0)} (ratio ${(other / one).toFixed(3)}); searches ${(whole.searches / half.searches).toFixed(3)}, alerts ${(whole.alerts / half.alerts).toFixed(3)}.`,
+    `\nLinear: by 1 in ${2 * share} people the 100,000 cost $${one.toFixed(0)}, by 1 in ${share} $${other.toFixed(0)} (ratio ${(other / one).toFixed(3)}); searches ${(all.searches / half.searches).toFixed(3)}, alerts ${(all.alerts / half.alerts).toFixed(3)}.`,
   );
 }
 console.log(`\n${serviceTable(months)}\n\n${fixedTable(deployed.fixed)}\n\n${searchTable(months, 0.02)}`);
 console.log(`\nBy action, of ${months.at(-1)!.name}:\n\n${actionTable(months.at(-1)!, times(last))}\n`);
 
 const month = (people: number) => months.find((each) => each.people === people && each.people > 0);
-const short = (value: number | undefined) => (value === undefined || !Number.isFinite(value) ? null : Number(value.toPrecision(3)));
-const bill = (of: Month | undefined) => short(of && total(of.all, false));
+const short = (value: number | undefined) =>
+  value === undefined || !Number.isFinite(value) ? null : Number(value.toPrecision(3));
+const price = (of: Month | undefined) => short(of && total(of.all, false));
 const perAlert = (of: Month | undefined) => short(of && of.swept / of.alerts);
 console.log(
   JSON.stringify({
     fixed_month: short(total(deployed.fixed, false)),
-    idle_month: bill(idleMonth),
-    month_100: bill(month(100)),
-    month_1000: bill(month(1_000)),
-    person_100000: short((bill(month(100_000)) ?? Number.NaN) / 100_000),
+    idle_month: price(idleMonth),
+    month_100: price(month(100)),
+    month_1000: price(month(1_000)),
+    person_100000: short((price(month(whole)) ?? Number.NaN) / whole),
     awake_share_idle: short(idleMonth.awakeShare),
     searches_per_alert_1000: perAlert(month(1_000)),
-    searches_per_alert_100000: perAlert(month(100_000)),
+    searches_per_alert_100000: perAlert(month(whole)),
   }),
 );
 await shift.stop();
@@ -157,15 +184,21 @@ function weighPages(): Pages {
   try {
     const vite = join(web, "node_modules/vite/bin/vite.js");
     const environment = { ...process.env, NODE_ENV: "production" };
-    execFileSync(process.execPath, [vite, "build", "--outDir", out, "--emptyOutDir"], { cwd: web, stdio: "ignore", env: environment });
+    execFileSync(process.execPath, [vite, "build", "--outDir", out, "--emptyOutDir"], {
+      cwd: web,
+      stdio: "ignore",
+      env: environment,
+    });
     const sent = (path: string) => {
       const bytes = readFileSync(path);
       return Math.min(bytes.length, gzipSync(bytes).length);
     };
-    const files = readdirSync(join(out, "assets")).filter((name) => /\.(js|css|woff2)$/.test(name));
+    // What the two pages name; other files come when a screen needs them, and are left out.
+    const named = ["index.html", "app.html"].map((name) => readFileSync(join(out, name), "utf8")).join("");
+    const files = [...new Set([...named.matchAll(/assets\/[\w.-]+\.(?:js|css|woff2)/g)].map(([path]) => path))];
     return {
       page: sent(join(out, "index.html")),
-      files: files.reduce((sum, name) => sum + sent(join(out, "assets", name)), 0),
+      files: files.reduce((sum, name) => sum + sent(join(out, name)), 0),
       count: files.length + 1,
     };
   } finally {

@@ -8,7 +8,7 @@ import type { Deployed } from "./deployed.ts";
 import { createHabits, opened, type Pages, type Person, password, watchesEach } from "./habits.ts";
 import type { Meter } from "./meter.ts";
 import { ahead, moveTo, now } from "./moment.ts";
-import { usedOf, type Used } from "./postgres.ts";
+import { type Used, usedOf } from "./postgres.ts";
 import type { createQueues } from "./queues.ts";
 import type { Shift } from "./shift.ts";
 import { subjects } from "./subjects.ts";
@@ -23,6 +23,8 @@ export type World = {
   addresses: Record<string, string | undefined>;
   // biome-ignore lint/suspicious/noExplicitAny: each handler has an event of its own.
   handlers: Map<string, (event: any, context?: any) => Promise<any>>;
+  /** The size of the database without people (bytes). */
+  emptyBytes: number;
   redis: (command: (string | number)[]) => Promise<unknown>;
 };
 
@@ -37,6 +39,8 @@ export type Day = {
   alerts: number;
   fares: number;
   watches: number;
+  /** The size of the database without people (bytes). */
+  emptyBytes: number;
   before: Used;
   after: Used;
   redisBytes: number;
@@ -67,17 +71,19 @@ export async function run(world: World, stage: Stage): Promise<Day> {
   const made = performance.now() - began;
   await settle(world);
   meter.quiet(false);
-  console.log(`  ${stage.name}: people made in ${seconds(made)}, settled in ${seconds(performance.now() - began - made)}`);
+  console.log(
+    `  ${stage.name}: people made in ${seconds(made)}, settled in ${seconds(performance.now() - began - made)}`,
+  );
 
   const first = Math.ceil(now() / (6 * msPerHour)) * 6 * msPerHour;
   const end = first + stage.days * 24 * msPerHour;
   type Event = { at: number; run: () => Promise<unknown> };
   const events: Event[] = [];
-  const weights = hours.reduce((sum, each) => sum + each, 0);
+  const bounds = hours.map((_, hour) => hours.slice(0, hour + 1).reduce((sum, each) => sum + each, 0));
   const someMoment = () => {
-    let left = chance() * weights;
-    const hour = hours.findIndex((weight) => (left -= weight) < 0);
-    return Math.floor(chance() * stage.days) * 24 * msPerHour + (Math.max(0, hour) + chance()) * msPerHour;
+    const wanted = chance() * bounds.at(-1)!;
+    const hour = bounds.findIndex((bound) => bound > wanted);
+    return Math.floor(chance() * stage.days) * 24 * msPerHour + (hour + chance()) * msPerHour;
   };
   const midnight = Math.floor(first / (24 * msPerHour)) * 24 * msPerHour;
   for (const person of people)
@@ -92,7 +98,8 @@ export async function run(world: World, stage: Stage): Promise<Day> {
     for (let at = Math.ceil(first / every) * every + index * 1_500; at < end; at += every)
       events.push({
         at,
-        run: () => meter.event(actionOf(handler), memory, () => handlers.get(handler)!(tick(new Date(at)), contextFor(270_000))),
+        run: () =>
+          meter.event(actionOf(handler), memory, () => handlers.get(handler)!(tick(new Date(at)), contextFor(270_000))),
       });
   }
   const byToken = new Map(people.map((person) => [person.address, person]));
@@ -130,7 +137,9 @@ export async function run(world: World, stage: Stage): Promise<Day> {
     await run();
   }
   await goTo(world, end);
-  console.log(`  ${stage.name}: ${stage.days} days of ${people.length} people took ${seconds(performance.now() - began)}`);
+  console.log(
+    `  ${stage.name}: ${stage.days} days of ${people.length} people took ${seconds(performance.now() - began)}`,
+  );
   const { rows } = await shift.client.query(
     `select (select count(*)::int from public.alerts where at >= $1) as alerts,
             (select count(distinct fare_id)::int from public.watch_fares) as fares,
@@ -144,6 +153,7 @@ export async function run(world: World, stage: Stage): Promise<Day> {
     ...rows[0],
     before,
     after: await usedOf(shift.client),
+    emptyBytes: world.emptyBytes,
     redisBytes: await redisBytes(world),
     statuses: own.statuses,
   };
@@ -151,7 +161,10 @@ export async function run(world: World, stage: Stage): Promise<Day> {
 
 const seconds = (ms: number) => `${(ms / 1_000).toFixed(0)} s`;
 
-function insert(events: { at: number; run: () => Promise<unknown> }[], event: { at: number; run: () => Promise<unknown> }) {
+function insert(
+  events: { at: number; run: () => Promise<unknown> }[],
+  event: { at: number; run: () => Promise<unknown> },
+) {
   const index = events.findIndex(({ at }) => at > event.at);
   events.splice(index < 0 ? events.length : index, 0, event);
 }
@@ -165,7 +178,11 @@ async function goTo({ shift }: World, moment: number): Promise<void> {
 async function handle({ meter, queues, deployed, addresses, handlers }: World, moment: number): Promise<void> {
   for (const { handler, memory, batch, isFifo } of deployed.queues) {
     const url = addresses[handler];
-    for (let taken = url ? queues.take(url, moment, batch) : []; taken.length > 0; taken = queues.take(url!, moment, batch)) {
+    for (
+      let taken = url ? queues.take(url, moment, batch) : [];
+      taken.length > 0;
+      taken = queues.take(url!, moment, batch)
+    ) {
       const event = messages("deliver", ...taken.map(({ body }) => body));
       await meter.event(actionOf(handler), memory, () => handlers.get(handler)!(event, contextFor(270_000)));
       // The receive and the delete.
@@ -223,12 +240,15 @@ async function settle(world: World): Promise<void> {
     await handlers.get("cron/sweep")!(tick(new Date()), contextFor(270_000));
     await handle(world, now() + 60_000);
     await handlers.get("cron/deliver")!(tick(new Date()), contextFor(270_000));
-    const { rows } = await shift.client.query("select count(*)::int as open from public.fares where due_at <= $1", [new Date(now())]);
+    const { rows } = await shift.client.query("select count(*)::int as open from public.fares where due_at <= $1", [
+      new Date(now()),
+    ]);
     if (rows[0].open === 0 && queues.next() === undefined) break;
   }
-  await shift.client.query("update public.fares set due_at = $1::timestamptz + random() * (due_at - $1::timestamptz) where due_at > $1", [
-    new Date(now()),
-  ]);
+  await shift.client.query(
+    "update public.fares set due_at = $1::timestamptz + random() * (due_at - $1::timestamptz) where due_at > $1",
+    [new Date(now())],
+  );
   const hints = (await world.redis(["keys", "*:due"])) as string[];
   if (hints.length > 0) await world.redis(["del", ...hints]);
 }

@@ -24,12 +24,30 @@ const anew = 0.2;
 /** Bytes of headers of an answer by CloudFront. */
 const headers = 700;
 
-export function createHabits(handler: Handler, memory: number, meter: Meter, draw: () => Subject, chance: () => number, pages: Pages) {
+export function createHabits(
+  handler: Handler,
+  memory: number,
+  meter: Meter,
+  draw: () => Subject,
+  chance: () => number,
+  pages: Pages,
+) {
   const statuses = new Map<string, number>();
 
   /** Sends a request through the API's Lambda, and counts it as one that came by CloudFront. */
-  async function ask(action: string, method: string, path: string, person: Partial<Person>, body?: object, more = {}): Promise<Answer> {
-    const event = request(method, path, { token: person.token, body, address: person.address ?? "198.51.100.1" } as never);
+  async function ask(
+    action: string,
+    method: string,
+    path: string,
+    person: Partial<Person>,
+    body?: object,
+    more = {},
+  ): Promise<Answer> {
+    const event = request(method, path, {
+      token: person.token,
+      body,
+      address: person.address ?? "198.51.100.1",
+    } as never);
     Object.assign(event.headers, { "accept-encoding": "gzip" }, more);
     const answer = await meter.event(action, memory, () => handler(event as never), true);
     const bytes = Buffer.from(answer.body ?? "", answer.isBase64Encoded ? "base64" : "utf8");
@@ -76,7 +94,8 @@ export function createHabits(handler: Handler, memory: number, meter: Meter, dra
       times: 8,
       async run(person) {
         open("a visit");
-        for (const path of ["/v1/me", "/v1/alerts/unread", "/v1/watches?limit=20"]) await ask("a visit", "GET", path, person);
+        for (const path of ["/v1/me", "/v1/alerts/unread", "/v1/watches?limit=20"])
+          await ask("a visit", "GET", path, person);
       },
     },
     "a search": { times: 6, run: (person) => search(person) },
@@ -92,7 +111,10 @@ export function createHabits(handler: Handler, memory: number, meter: Meter, dra
       times: 5,
       run: (person) => ask("a watch's page", "GET", `/v1/watches/${one(person.watches)}/overview`, person),
     },
-    "the list of alerts": { times: 4, run: (person) => ask("the list of alerts", "GET", "/v1/alerts?limit=20", person) },
+    "the list of alerts": {
+      times: 4,
+      run: (person) => ask("the list of alerts", "GET", "/v1/alerts?limit=20", person),
+    },
     "a sign-in": {
       times: 1,
       async run(person) {
@@ -120,13 +142,19 @@ export function createHabits(handler: Handler, memory: number, meter: Meter, dra
       times: 0.02,
       async run(person) {
         const action = "a booking";
-        const traveler = await ask(action, "POST", "/v1/travelers", person, { ...erika, email: person.email, phone: "+442079460000" });
+        const traveler = await ask(action, "POST", "/v1/travelers", person, {
+          ...erika,
+          email: person.email,
+          phone: "+442079460000",
+        });
         const expiresOn = new Date(now() + 2_000 * 86_400_000).toISOString().slice(0, 10);
         const passport = { type: "passport", number: "C01X00T47", country: "DE", expiresOn };
         await ask(action, "POST", `/v1/travelers/${traveler.body.id}/documents`, person, passport);
         const offer = await search(person, action);
         const wish = { offer: offer?.id, travelers: [traveler.body.id], hold: true, terms: currentTerms };
-        const made = await ask(action, "POST", "/v1/bookings", person, wish, { "idempotency-key": `cost ${person.email} ${now()}` });
+        const made = await ask(action, "POST", "/v1/bookings", person, wish, {
+          "idempotency-key": `cost ${person.email} ${now()}`,
+        });
         if (made.status === 202) await ask(action, "GET", `/v1/bookings/${made.body.id}`, person);
       },
     },

@@ -1,5 +1,5 @@
 import { AwsClient } from "aws4fetch";
-import { type Amounts, add, type Asked, gbSeconds, gigabyte, type Item } from "./bill.ts";
+import { type Amounts, type Asked, add, gbSeconds, gigabyte, type Item } from "./bill.ts";
 import { now, signingTime } from "./moment.ts";
 import { type Command, counted, uncounted } from "./script.ts";
 
@@ -18,7 +18,10 @@ type Wave = Record<string, { calls: number; open: number; most: number }>;
  * Counts what is billed, by action, at the only doors that the product has to the outside: `fetch`, and standard output.
  * One event runs at a time.
  */
-export function createMeter(places: Record<Exclude<Service, "provider" | "other">, string>, queue: (target: string, body: never) => object) {
+export function createMeter(
+  places: Record<Exclude<Service, "provider" | "other">, string>,
+  queue: (target: string, body: never) => object,
+) {
   const byAction = new Map<string, Amounts>();
   const asked: Asked[] = [];
   /** Searches of the provider, by action. */
@@ -49,7 +52,9 @@ export function createMeter(places: Record<Exclude<Service, "provider" | "other"
     } finally {
       own.open--;
       if (--open === 0) {
-        const times = Object.entries(wave).map(([name, { calls, most }]) => Math.ceil(calls / most) * latencies[name as Service]);
+        const times = Object.entries(wave).map(
+          ([name, { calls, most }]) => Math.ceil(calls / most) * latencies[name as Service],
+        );
         waited += Math.max(...times);
         wave = {};
       }

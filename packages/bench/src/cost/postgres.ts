@@ -27,7 +27,9 @@ function cpuOf(backend: number): number {
 
 function statOf(pid: number): { parent: number; own: number; all: number } | undefined {
   try {
-    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /, "").split(" ");
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+      .replace(/^.*\) /, "")
+      .split(" ");
     const [user, system, oldUser, oldSystem] = fields.slice(11, 15).map(Number) as [number, number, number, number];
     return {
       parent: Number(fields[1]),

@@ -17,7 +17,13 @@ import type { Day, Stage } from "./day.ts";
 import type { Deployed } from "./deployed.ts";
 
 /** What a stage was measured to use: amounts by action, and Postgres's time awake by action (ms). */
-export type Measured = { stage: Stage; day: Day; byAction: Map<string, Amounts>; awake: Map<string, number>; metricHours: Map<string, number> };
+export type Measured = {
+  stage: Stage;
+  day: Day;
+  byAction: Map<string, Amounts>;
+  awake: Map<string, number>;
+  metricHours: Map<string, number>;
+};
 /** A month of a stage: amounts by action, without what is fixed. */
 export type Month = {
   name: string;
@@ -33,7 +39,15 @@ export type Month = {
   fares: number;
 };
 
-export function measured(stage: Stage, day: Day, meter: { byAction: Map<string, Amounts>; asked: { at: number; action: string }[]; metricHours: Map<string, Set<number>> }): Measured {
+export function measured(
+  stage: Stage,
+  day: Day,
+  meter: {
+    byAction: Map<string, Amounts>;
+    asked: { at: number; action: string }[];
+    metricHours: Map<string, Set<number>>;
+  },
+): Measured {
   return {
     stage,
     day,
@@ -62,7 +76,7 @@ export function monthOf(of: Measured, idle: Measured | undefined, deployed: Depl
   const span = days * 86_400_000;
   const spent = sum(of.awake.values());
   const awakeShare = share > 1 ? 1 - (1 - spent / span) ** share : spent / span;
-  const dataGb = (day.after.bytes + Math.max(0, day.after.bytes - day.before.bytes) * 0 + (share - 1) * grown(day)) / gigabyte;
+  const dataGb = (day.after.bytes + (share - 1) * grown(day)) / gigabyte;
   const busy = ((day.after.cpu - day.before.cpu) * share * 1_000) / (awakeShare * span);
   const cu = Math.max(assumptions.leastCu.value, 2 * busy, dataGb / 16);
   for (const [action, ms] of of.awake) {
@@ -78,7 +92,11 @@ export function monthOf(of: Measured, idle: Measured | undefined, deployed: Depl
     queueRequests: deployed.queues.filter(({ isFifo }) => !isFifo).length * emptyReceives(),
     fifoRequests: deployed.queues.filter(({ isFifo }) => isFifo).length * emptyReceives(),
     // A metric is billed for the hours in which it is written. Those that alarms read are fixed.
-    metrics: sum([...of.metricHours].filter(([name]) => !deployed.read.has(name.split(" ")[0]!)).map(([, hours]) => hours / (24 * days))),
+    metrics: sum(
+      [...of.metricHours]
+        .filter(([name]) => !deployed.read.has(name.split(" ")[0]!))
+        .map(([, hours]) => hours / (24 * days)),
+    ),
   };
   byAction.set("kept and waiting", kept);
   const logs = sum([...byAction.values()].map(({ logGb = 0 }) => logGb));
@@ -91,7 +109,11 @@ export function monthOf(of: Measured, idle: Measured | undefined, deployed: Depl
     awakeShare,
     cu,
     searches: (sum(day.searches.values()) * share * monthDays) / days,
-    swept: (sum([...day.searches].filter(([action]) => /sweep/.test(action)).map(([, count]) => count)) * share * monthDays) / days,
+    swept:
+      (sum([...day.searches].filter(([action]) => /sweep/.test(action)).map(([, count]) => count)) *
+        share *
+        monthDays) /
+      days,
     alerts: (day.alerts * share * monthDays) / days,
     watches: day.watches * share,
     fares: day.fares * share,
@@ -101,14 +123,14 @@ export function monthOf(of: Measured, idle: Measured | undefined, deployed: Depl
 /** Days of history that can be restored. */
 const historyDays = 7;
 /** What the people and their watches take in the database, in bytes. */
-const grown = (day: Day) => Math.max(0, day.after.bytes - emptyBytes.value);
-export const emptyBytes = { value: 0 };
+const grown = (day: Day) => Math.max(0, day.after.bytes - day.emptyBytes);
 
 function scaled(amounts: Amounts, times: number): Amounts {
   return add({}, amounts, times);
 }
 
-const dollars = (value: number) => (value >= 100 ? value.toFixed(0) : value >= 0.1 ? value.toFixed(2) : value.toPrecision(2));
+const dollars = (value: number) =>
+  value >= 100 ? value.toFixed(0) : value >= 0.1 ? value.toFixed(2) : value.toPrecision(2);
 
 /** The bill of each stage by what is billed, a table in Markdown. */
 export function serviceTable(months: Month[]): string {
@@ -119,23 +141,34 @@ export function serviceTable(months: Month[]): string {
       ...months.map(({ all }) => `${amount(all[item] ?? 0)} = $${dollars(priceOf(item, all[item] ?? 0, false))}`),
     ]);
   const sums = (isFree: boolean) => months.map(({ all }) => `$${dollars(total(all, isFree))}`);
-  return table(["billed a month, by use", ...months.map(({ name }) => name)], [
-    ...rows,
-    ["**without free amounts**", ...sums(false)],
-    ["**with those that never end**", ...sums(true)],
-    ["each person", ...months.map((month) => (month.people > 0 ? `$${dollars(total(month.all, false) / month.people)}` : "–"))],
-    ["largest", ...months.map(largest)],
-    ["Postgres is awake", ...months.map(({ awakeShare }) => `${(100 * awakeShare).toFixed(1)} %`)],
-    ["its compute units", ...months.map(({ cu }) => cu.toFixed(2))],
-    ["watches, fares", ...months.map(({ watches, fares }) => `${amount(watches)}, ${amount(fares)}`)],
-    ["searches of the provider", ...months.map(({ searches }) => amount(searches))],
-    ["alerts", ...months.map(({ alerts }) => amount(alerts))],
-    ["searches of sweeps for each alert", ...months.map(({ swept, alerts }) => (alerts > 0 ? (swept / alerts).toFixed(1) : "–"))],
-  ]);
+  return table(
+    ["billed a month, by use", ...months.map(({ name }) => name)],
+    [
+      ...rows,
+      ["**without free amounts**", ...sums(false)],
+      ["**with those that never end**", ...sums(true)],
+      [
+        "each person",
+        ...months.map((month) => (month.people > 0 ? `$${dollars(total(month.all, false) / month.people)}` : "–")),
+      ],
+      ["largest", ...months.map(largest)],
+      ["Postgres is awake", ...months.map(({ awakeShare }) => `${(100 * awakeShare).toFixed(1)} %`)],
+      ["its compute units", ...months.map(({ cu }) => cu.toFixed(2))],
+      ["watches, fares", ...months.map(({ watches, fares }) => `${amount(watches)}, ${amount(fares)}`)],
+      ["searches of the provider", ...months.map(({ searches }) => amount(searches))],
+      ["alerts", ...months.map(({ alerts }) => amount(alerts))],
+      [
+        "searches of sweeps for each alert",
+        ...months.map(({ swept, alerts }) => (alerts > 0 ? (swept / alerts).toFixed(1) : "–")),
+      ],
+    ],
+  );
 }
 
 function largest({ all }: Month): string {
-  const sorted = items.toSorted((one, other) => priceOf(other, all[other] ?? 0, false) - priceOf(one, all[one] ?? 0, false));
+  const sorted = items.toSorted(
+    (one, other) => priceOf(other, all[other] ?? 0, false) - priceOf(one, all[one] ?? 0, false),
+  );
   return prices[sorted[0]!].name;
 }
 
@@ -143,7 +176,11 @@ function largest({ all }: Month): string {
 export function fixedTable(fixed: Amounts): string {
   const rows = (Object.keys(fixed) as Item[])
     .filter((item) => (fixed[item] ?? 0) > 0)
-    .map((item) => [prices[item].name, String(fixed[item]), ...[false, true].map((isFree) => `$${dollars(priceOf(item, fixed[item] ?? 0, isFree))}`)]);
+    .map((item) => [
+      prices[item].name,
+      String(fixed[item]),
+      ...[false, true].map((isFree) => `$${dollars(priceOf(item, fixed[item] ?? 0, isFree))}`),
+    ]);
   const sums = [false, true].map((isFree) => `$${dollars(total(fixed, isFree))}`);
   return table(["fixed a month", "number", "without free amounts", "with them"], [...rows, ["**all**", "", ...sums]]);
 }
@@ -155,29 +192,62 @@ export function actionTable(month: Month, times: Map<string, number>): string {
     .map(([action, amounts]) => ({ action, cost: total(amounts, false), amounts, count: times.get(action) ?? 0 }))
     .toSorted((one, other) => other.cost - one.cost)
     .map(({ action, cost, amounts, count }) => {
-      const parts = items.toSorted((one, other) => priceOf(other, amounts[other] ?? 0, false) - priceOf(one, amounts[one] ?? 0, false));
-      return [action, amount(count), `$${dollars(cost)}`, count > 0 ? `$${((1_000 * cost) / count).toFixed(4)}` : "–", prices[parts[0]!].name];
+      const parts = items.toSorted(
+        (one, other) => priceOf(other, amounts[other] ?? 0, false) - priceOf(one, amounts[one] ?? 0, false),
+      );
+      return [
+        action,
+        amount(count),
+        `$${dollars(cost)}`,
+        count > 0 ? `$${((1_000 * cost) / count).toFixed(4)}` : "–",
+        prices[parts[0]!].name,
+      ];
     });
-  const of = (pattern: RegExp) => sum([...month.byAction].filter(([action]) => pattern.test(action)).map(([, amounts]) => total(amounts, false)));
+  const of = (pattern: RegExp) =>
+    sum([...month.byAction].filter(([action]) => pattern.test(action)).map(([, amounts]) => total(amounts, false)));
   const watching = of(/^clock: sweep$/);
   const sending = of(/^an alert's letter/);
-  return table(["action", "a month", "costs a month", "a thousand cost", "largest part"], [
-    ...rows,
-    ["**a watch's month** (sweeps)", amount(month.watches), `$${dollars(watching)}`, `$${((1_000 * watching) / Math.max(1, month.watches)).toFixed(4)}`, ""],
-    ["**an alert sent** (sending)", amount(month.alerts), `$${dollars(sending)}`, `$${((1_000 * sending) / Math.max(1, month.alerts)).toFixed(4)}`, ""],
-  ]);
+  return table(
+    ["action", "a month", "costs a month", "a thousand cost", "largest part"],
+    [
+      ...rows,
+      [
+        "**a watch's month** (sweeps)",
+        amount(month.watches),
+        `$${dollars(watching)}`,
+        `$${((1_000 * watching) / Math.max(1, month.watches)).toFixed(4)}`,
+        "",
+      ],
+      [
+        "**an alert sent** (sending)",
+        amount(month.alerts),
+        `$${dollars(sending)}`,
+        `$${((1_000 * sending) / Math.max(1, month.alerts)).toFixed(4)}`,
+        "",
+      ],
+    ],
+  );
 }
 
 /** What a seller bills for searches: apart, because a stage may sell the simulated market. */
 export function searchTable(months: Month[], ordersEach: number): string {
-  return table(["Duffel, apart", ...months.map(({ name }) => name)], [
-    ["searches a month", ...months.map(({ searches }) => amount(searches))],
-    ["orders that make them free", ...months.map(({ searches }) => amount(searches / assumptions.freeSearchesPerOrder.value))],
+  return table(
+    ["Duffel, apart", ...months.map(({ name }) => name)],
     [
-      `excess at ${ordersEach} orders a person`,
-      ...months.map(({ searches, people }) => `$${dollars(priceOf("excessSearches", excess(searches, people * ordersEach), false))}`),
+      ["searches a month", ...months.map(({ searches }) => amount(searches))],
+      [
+        "orders that make them free",
+        ...months.map(({ searches }) => amount(searches / assumptions.freeSearchesPerOrder.value)),
+      ],
+      [
+        `excess at ${ordersEach} orders a person`,
+        ...months.map(
+          ({ searches, people }) =>
+            `$${dollars(priceOf("excessSearches", excess(searches, people * ordersEach), false))}`,
+        ),
+      ],
     ],
-  ]);
+  );
 }
 
 const amount = (value: number) =>

@@ -19,7 +19,9 @@ export function counted([name = "", first = "", ...rest]: Command, now: number):
 }
 
 function around(text: string, now: number): string {
-  const [head, body] = /^#!/.test(text) ? [text.slice(0, text.indexOf("\n")), text.slice(text.indexOf("\n"))] : ["", text];
+  const [head, body] = /^#!/.test(text)
+    ? [text.slice(0, text.indexOf("\n")), text.slice(text.indexOf("\n"))]
+    : ["", text];
   const timed = /xadd/.test(body) ? body.replace("'*'", `'${Math.floor(now)}-${++entries}'`) : body;
   return `${head}
     local calls, real = 0, redis

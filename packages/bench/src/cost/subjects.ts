@@ -15,7 +15,10 @@ const msPerDay = 86_400_000;
 export function zipf(count: number): (chance: number) => number {
   const bounds: number[] = [];
   let sum = 0;
-  for (let rank = 1; rank <= count; rank++) bounds.push((sum += 1 / rank));
+  for (let rank = 1; rank <= count; rank++) {
+    sum += 1 / rank;
+    bounds.push(sum);
+  }
   return (chance) => {
     const wanted = chance * sum;
     let [low, high] = [0, count - 1];
