@@ -26,14 +26,14 @@ import {
 import { createShift } from "./cost/shift.ts";
 
 // Counts what a month costs: lets simulated days pass for nobody, 100, 1,000 and 100,000 people on the real product, and
-// prices what was used (cost/prices.json). `--people 100` (or `100,1000`) runs only these stages beside the idle one; `--share 10` has
-// a tenth of the 100,000. docs/cost.md says how it counts. The last line has the figures.
+// prices what was used (cost/prices.json). `--people 100` (or `100,1000`) runs only these stages beside the idle one; `--share 40` has
+// one in forty of the 100,000 (in twenty by default). docs/cost.md says how it counts. The last line has the figures.
 const { values } = parseArgs({
   args: process.argv.slice(2).filter((each) => each !== "--"),
   options: {
     people: { type: "string" },
     days: { type: "string", default: "1" },
-    share: { type: "string", default: "10" },
+    share: { type: "string", default: "20" },
   },
 });
 /** The people of the largest stage, which is run in part. */
