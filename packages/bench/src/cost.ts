@@ -129,21 +129,12 @@ async function measure(name: string, people: number, part = 1): Promise<Measured
   return measured(stage, day, meter);
 }
 
-const times = (of: Measured) =>
-  new Map(
-    [...of.byAction].map(([action, amounts]) => [
-      action,
-      ((amounts.lambdaRequests ?? 0) * of.stage.share * 30.4) / days,
-    ]),
-  );
 const idle = await measure("nobody", 0);
 const idleMonth = monthOf(idle, undefined, deployed);
 const months: Month[] = [idleMonth];
-let last = idle;
 const wanted = values.people === undefined ? [100, 1_000, whole] : values.people.split(",").map(Number);
 async function bill(people: number, part = 1): Promise<void> {
-  last = await measure(people.toLocaleString("en"), people, part);
-  months.push(monthOf(last, idle, deployed));
+  months.push(monthOf(await measure(people.toLocaleString("en"), people, part), idle, deployed));
 }
 for (const people of wanted.filter((each) => each < whole)) await bill(people);
 if (wanted.includes(whole)) {
@@ -156,7 +147,7 @@ if (wanted.includes(whole)) {
   );
 }
 console.log(`\n${serviceTable(months)}\n\n${fixedTable(deployed.fixed)}\n\n${searchTable(months, 0.02)}`);
-console.log(`\nBy action, of ${months.at(-1)!.name}:\n\n${actionTable(months.at(-1)!, times(last))}\n`);
+console.log(`\nBy action, of ${months.at(-1)!.name}:\n\n${actionTable(months.at(-1)!)}\n`);
 
 const month = (people: number) => months.find((each) => each.people === people && each.people > 0);
 const short = (value: number | undefined) =>

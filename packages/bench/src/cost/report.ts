@@ -186,10 +186,10 @@ export function fixedTable(fixed: Amounts): string {
 }
 
 /** What one of each action costs, without free amounts: all that its events took, and the time that they kept Postgres awake. */
-export function actionTable(month: Month, times: Map<string, number>): string {
+export function actionTable(month: Month): string {
   const rows = [...month.byAction]
     .filter(([action]) => action !== "kept and waiting" && action !== "setup")
-    .map(([action, amounts]) => ({ action, cost: total(amounts, false), amounts, count: times.get(action) ?? 0 }))
+    .map(([action, amounts]) => ({ action, cost: total(amounts, false), amounts, count: amounts.lambdaRequests ?? 0 }))
     .toSorted((one, other) => other.cost - one.cost)
     .map(({ action, cost, amounts, count }) => {
       const parts = items.toSorted(
@@ -208,7 +208,7 @@ export function actionTable(month: Month, times: Map<string, number>): string {
   const watching = of(/^clock: sweep$/);
   const sending = of(/^an alert's letter/);
   return table(
-    ["action", "a month", "costs a month", "a thousand cost", "largest part"],
+    ["action", "calls a month", "costs a month", "a thousand calls", "largest part"],
     [
       ...rows,
       [
