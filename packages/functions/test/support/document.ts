@@ -79,7 +79,9 @@ export async function requireListed(method: string, url: string, response: Respo
   // The document lists no code for 500: no client can do anything about one.
   if (status === 500) return;
   // These can come before the path is looked at.
-  expect(["request.path", "request.edge", ...operation.codes(status)], `${operation.key} answers ${status}`).toContain(code);
+  expect(["request.path", "request.edge", ...operation.codes(status)], `${operation.key} answers ${status}`).toContain(
+    code,
+  );
 }
 
 /** Expects an answer as its operation promises: of the route's schema, or a problem with one of its codes. */
