@@ -36,7 +36,7 @@ export function viewerOf(c: Context): string | undefined {
 
 function isProven(c: Context): boolean {
   const given = c.req.header(proof);
-  return given !== undefined && isAccepted(given);
+  return given !== undefined && accepted.length > 0 && isAccepted(given);
 }
 
 /** Compares digests, all of them, so that the time tells neither the length nor the beginning of a secret. */
