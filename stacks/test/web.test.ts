@@ -1,5 +1,9 @@
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { Template } from "aws-cdk-lib/assertions";
 import { HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
+import { CfnInclude } from "aws-cdk-lib/cloudformation-include";
+import { App as CdkApp, Stack as CdkStack } from "aws-cdk-lib/core";
 import type { StackContext } from "sst/constructs";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import {
@@ -266,6 +270,8 @@ test("files with a fingerprint are kept for a year, the others are asked for aga
 describe("the address", () => {
   test("is CloudFront's own without a domain, whose name other stacks may import at any time", () => {
     expect(all.distribution).not.toHaveProperty("Aliases");
+    expect(all.distribution).not.toHaveProperty("WebACLId");
+    expect(all.properties("web", "AWS::Route53::RecordSet")).toEqual([]);
     expect(client.url).toBe(`https://${client.domain}`);
     const exported = Object.values(all.template?.findOutputs("*") ?? {}).map(({ Value }) => Value);
     expect(exported).toContainEqual({ "Fn::GetAtt": [expect.stringMatching(/^site/), "DomainName"] });
@@ -275,7 +281,18 @@ describe("the address", () => {
     const certificate = "arn:aws:acm:us-east-1:123456789012:certificate/1-2-3";
     vi.stubEnv("WEB_DOMAIN", "app.example.com");
     vi.stubEnv("WEB_CERTIFICATE", certificate);
-    const { distribution, template } = await synthesised();
+    vi.stubEnv("WEB_ZONE", "Z123");
+    const firewall = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/x/1-2";
+    vi.stubEnv("WEB_FIREWALL", firewall);
+    const { distribution, template, properties } = await synthesised();
+    expect(distribution.WebACLId).toBe(firewall);
+    const own = { "Fn::GetAtt": [expect.stringMatching(/^site/), "DomainName"] };
+    expect(properties("web", "AWS::Route53::RecordSet")).toEqual(
+      ["A", "AAAA"].map((Type) => ({
+        ...{ Name: "app.example.com", Type, HostedZoneId: "Z123" },
+        AliasTarget: { DNSName: own, HostedZoneId: "Z2FDTNDATAQYW2" },
+      })),
+    );
     expect(client).toEqual({ url: "https://app.example.com", domain: "app.example.com" });
     expect(distribution).toMatchObject({
       Aliases: ["app.example.com"],
@@ -286,12 +303,35 @@ describe("the address", () => {
   }, 60_000);
 
   test.each([
-    ["app.example.com", ""],
-    ["", "arn:aws:acm:us-east-1:123456789012:certificate/1-2-3"],
-    ["app.example.com", "arn:aws:acm:eu-west-2:123456789012:certificate/1-2-3"],
-  ])("is refused with WEB_DOMAIN=%s and WEB_CERTIFICATE=%s", async (domain, certificate) => {
-    vi.stubEnv("WEB_DOMAIN", domain);
-    vi.stubEnv("WEB_CERTIFICATE", certificate);
-    await expect(synthesised()).rejects.toThrow("WEB_DOMAIN goes with WEB_CERTIFICATE");
+    [{ WEB_DOMAIN: "app.example.com" }, "WEB_DOMAIN goes with WEB_CERTIFICATE"],
+    [{ WEB_CERTIFICATE: "arn:aws:acm:us-east-1:123456789012:certificate/1-2-3" }, "WEB_DOMAIN goes with"],
+    [
+      { WEB_DOMAIN: "app.example.com", WEB_CERTIFICATE: "arn:aws:acm:eu-west-2:123456789012:certificate/1" },
+      "WEB_DOMAIN goes with",
+    ],
+    [{ WEB_ZONE: "Z123" }, "WEB_ZONE goes with WEB_DOMAIN"],
+    [{ WEB_FIREWALL: "arn:aws:wafv2:eu-west-2:123456789012:regional/webacl/x/1" }, "WEB_FIREWALL is the ARN"],
+  ])("is refused with %j", async (environment, message) => {
+    for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+    await expect(synthesised()).rejects.toThrow(message);
+  });
+});
+
+test("the certificate and the firewall of us-east-1 are one template, without a firewall unless it is asked for", () => {
+  const app = new CdkApp();
+  const stack = new CdkStack(app, "global");
+  new CfnInclude(stack, "all", { templateFile: fileURLToPath(new URL("../global.yaml", import.meta.url)) });
+  const template = Template.fromStack(stack);
+  expect(Object.keys(template.toJSON().Outputs)).toEqual(["Certificate", "Firewall"]);
+  expect(template.toJSON().Parameters.RequestsPerAddress.Default).toBe(0);
+  template.hasResource("AWS::WAFv2::WebACL", {
+    Condition: "HasFirewall",
+    Properties: { Scope: "CLOUDFRONT", DefaultAction: { Allow: {} } },
+  });
+  const [{ Rules }] = Object.values(template.findResources("AWS::WAFv2::WebACL")).map(({ Properties }) => Properties);
+  expect(Rules[0].Statement.RateBasedStatement).toEqual({
+    AggregateKeyType: "IP",
+    EvaluationWindowSec: 300,
+    Limit: { Ref: "RequestsPerAddress" },
   });
 });
