@@ -2,7 +2,7 @@ import type { CfnIntegration, IHttpApi } from "aws-cdk-lib/aws-apigatewayv2";
 import { Alarm, ComparisonOperator, MathExpression, Metric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { LambdaDeploymentConfig, LambdaDeploymentGroup } from "aws-cdk-lib/aws-codedeploy";
 import { Alias, type CfnPermission } from "aws-cdk-lib/aws-lambda";
-import { Duration, RemovalPolicy } from "aws-cdk-lib/core";
+import { Annotations, Duration, RemovalPolicy } from "aws-cdk-lib/core";
 import type { Api, Function as Fn, Stack } from "sst/constructs";
 
 /** The alias of the API's Lambda that API Gateway calls. */
@@ -28,6 +28,11 @@ export function release(stack: Stack, gateway: Api<Record<string, never>>, answe
     }
     if (cfnResourceType === "AWS::Lambda::Permission") (construct as CfnPermission).functionName = alias.functionArn;
   }
+
+  Annotations.of(answer).acknowledgeWarning(
+    "@aws-cdk/aws-lambda:addPermissionsToVersionOrAlias",
+    "The one permission to call the Lambda has been moved to the alias.",
+  );
 
   new LambdaDeploymentGroup(stack, "apiRelease", {
     alias,
