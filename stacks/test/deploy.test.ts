@@ -10,6 +10,7 @@ import { clocks, queues } from "./callers.ts";
 import { lambdas, stacks } from "./deployed.ts";
 import { reasons } from "./findings.ts";
 import { testMail } from "./mail.ts";
+import { testRelease } from "./releasing.ts";
 import { plain, read, statementsOf } from "./template.ts";
 
 let made: Awaited<ReturnType<typeof synth>>;
@@ -32,31 +33,6 @@ test("sends every path of the HTTP API to one Lambda, which answers for CORS its
   expect(properties("api", "AWS::ApiGatewayV2::Integration")).toMatchObject([
     { IntegrationType: "AWS_PROXY", IntegrationUri: { Ref: alias }, PayloadFormatVersion: "2.0" },
   ]);
-  // The alias that a deploy moves: a tenth of the requests for five minutes, and back when one of two alarms rings.
-  const [version = "", one] = Object.entries(template.findResources("AWS::Lambda::Version"))[0] ?? [];
-  expect(one).toMatchObject({ Properties: { FunctionName: { Ref: id } } });
-  const [group] = Object.keys(template.findResources("AWS::CodeDeploy::DeploymentGroup"));
-  expect(template.findResources("AWS::Lambda::Alias")[alias]).toMatchObject({
-    Properties: { Name: "live", FunctionVersion: { "Fn::GetAtt": [version, "Version"] } },
-    UpdatePolicy: { CodeDeployLambdaAliasUpdate: { DeploymentGroupName: { Ref: group } } },
-  });
-  expect(properties("api", "AWS::CodeDeploy::DeploymentGroup")).toMatchObject([
-    {
-      DeploymentConfigName: "CodeDeployDefault.LambdaCanary10Percent5Minutes",
-      AlarmConfiguration: {
-        Enabled: true,
-        Alarms: ["releaseFails", "releaseRefuses"].map((name) => ({ Name: { Ref: expect.stringMatching(name) } })),
-      },
-      AutoRollbackConfiguration: {
-        Enabled: true,
-        Events: expect.arrayContaining(["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM"]),
-      },
-    },
-  ]);
-  const [fails, refuses] = properties("api", "AWS::CloudWatch::Alarm");
-  const Dimensions = expect.arrayContaining([{ Name: "Resource", Value: expect.anything() }]);
-  expect(fails).toMatchObject({ MetricName: "Errors", Dimensions, Period: 60, Threshold: 3, EvaluationPeriods: 1 });
-  expect([refuses?.Threshold, refuses?.EvaluationPeriods]).toEqual([3, 1]);
   template.hasResourceProperties("AWS::ApiGatewayV2::Api", { ProtocolType: "HTTP", CorsConfiguration: Match.absent() });
   template.hasResourceProperties("AWS::ApiGatewayV2::Stage", {
     DefaultRouteSettings: { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 },
@@ -199,6 +175,7 @@ describe("alarms", () => {
 });
 
 testMail(() => made);
+testRelease(() => made);
 
 test("keeps every log for a month", () => {
   const groups = stacks.flatMap((stack) => properties(stack, "AWS::Logs::LogGroup"));

@@ -112,7 +112,10 @@ test("changes nothing when what was built is not what was tested", async () => {
   await migration("9103_never.sql", "create table never (id text);");
   await build("export const handler = 2;");
   const other = await run();
-  expect(other).toMatchObject({ done: ["build --stage test"], end: expect.stringContaining(`${handler} is not the one`) });
+  expect(other).toMatchObject({
+    done: ["build --stage test"],
+    end: expect.stringContaining(`${handler} is not the one`),
+  });
   await build("export const handler = 1;");
   const [argon2] = binaries;
   await writeFile(join(folder, "asset.abc", argon2?.file ?? ""), "another binary");
@@ -125,11 +128,23 @@ test("changes nothing when what was built is not what was tested", async () => {
 });
 
 test.each<[string, () => void, string]>([
-  ["a secret that was never set", () => delete parameters[path("OFFER_SECRET")], "secrets set OFFER_SECRET '…' --stage test"],
-  ["a provider without its budget", () => (parameters[path("DUFFEL_ACCESS_TOKEN")] = "duffel_test_x"), "FLIGHT_BUDGET_DUFFEL"],
+  [
+    "a secret that was never set",
+    () => delete parameters[path("OFFER_SECRET")],
+    "secrets set OFFER_SECRET '…' --stage test",
+  ],
+  [
+    "a provider without its budget",
+    () => (parameters[path("DUFFEL_ACCESS_TOKEN")] = "duffel_test_x"),
+    "FLIGHT_BUDGET_DUFFEL",
+  ],
   ["an SSM that refuses", () => vi.stubEnv("AWS_SECRET_ACCESS_KEY", "wrong"), "SSM refused GetParameters: InvalidSig"],
   ["no keys", () => vi.stubEnv("AWS_ACCESS_KEY_ID", ""), "aws configure export-credentials"],
-  ["a database out of reach", () => vi.stubEnv("DATABASE_DIRECT_URL", "postgresql://a:b@127.0.0.1:1/c"), "ECONNREFUSED"],
+  [
+    "a database out of reach",
+    () => vi.stubEnv("DATABASE_DIRECT_URL", "postgresql://a:b@127.0.0.1:1/c"),
+    "ECONNREFUSED",
+  ],
 ])("is refused before anything is built: %s", async (_, spoil, message) => {
   spoil();
   const { end, done } = await run();

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { direct } from "@travel-conductor/local/testing";
-import pg from "pg";
-import { afterAll, beforeAll, expect, test } from "vitest";
 import { migrate } from "@travel-conductor/scripts/migrate";
 import { seed } from "@travel-conductor/scripts/seed";
+import pg from "pg";
+import { afterAll, beforeAll, expect, test } from "vitest";
 
 // A database of this file's own, which begins with the schema before the newest migration.
 const name = `old_${process.pid}`;
@@ -47,7 +47,11 @@ beforeAll(async () => {
   await admin.query(`create database ${name}`);
   old = await mkdtemp(join(tmpdir(), "migrations-"));
   await cp(folder, old, { recursive: true });
-  newest = (await readdir(old)).filter((file) => !file.endsWith("_finish.sql")).sort().at(-1) ?? "";
+  newest =
+    (await readdir(old))
+      .filter((file) => !file.endsWith("_finish.sql"))
+      .sort()
+      .at(-1) ?? "";
   await rm(join(old, newest));
   await migrate(url, { dir: old });
   // Tables and columns of the newest migration have none of their rows yet.

@@ -75,7 +75,8 @@ async function search(url: string): Promise<string> {
 async function get<T>(url: URL): Promise<T> {
   const answer = await fetch(url, { signal: AbortSignal.timeout(30_000), redirect: "error" });
   const body = await answer.text();
-  if (!answer.ok) throw new Error(`${url.pathname} answers ${answer.status} ${/"code":"([\w.]+)"/.exec(body)?.[1] ?? ""}`);
+  if (!answer.ok)
+    throw new Error(`${url.pathname} answers ${answer.status} ${/"code":"([\w.]+)"/.exec(body)?.[1] ?? ""}`);
   return JSON.parse(body) as T;
 }
 

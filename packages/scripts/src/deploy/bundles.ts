@@ -34,7 +34,10 @@ export async function digestsOf(assembly: string): Promise<Digests> {
       const hash = createHash("sha256");
       // The package of a binary has no code but its name, which differs by architecture.
       for (const file of files.filter((file) => /\.[cm]?js$/.test(file)).sort()) {
-        hash.update(`${file}\0`).update(await readFile(join(folder, file))).update("\0");
+        hash
+          .update(`${file}\0`)
+          .update(await readFile(join(folder, file)))
+          .update("\0");
       }
       return [handler, hash.digest("hex")] as const;
     }),
@@ -66,7 +69,9 @@ export async function binaryFaults(assembly: string): Promise<string[]> {
         if (!one) return `${handler} has the unknown binary ${file} for ${architecture}.`;
         const { version } = JSON.parse(await readFile(join(folder, file, "../package.json"), "utf8"));
         if (version !== one.version) return `${file} has the version ${version}, not ${one.version}.`;
-        const sha256 = createHash("sha256").update(await readFile(join(folder, file))).digest("hex");
+        const sha256 = createHash("sha256")
+          .update(await readFile(join(folder, file)))
+          .digest("hex");
         return sha256 === one.sha256 ? [] : `${file} has the digest ${sha256}, not that of binaries.json.`;
       });
       return [...missing, ...(await Promise.all(wrong)).flat()];
