@@ -3,6 +3,7 @@ import { Api, type Function as Fn, type StackContext, use } from "sst/constructs
 import { flights } from "./flights.ts";
 import { hurrying } from "./hurrying.ts";
 import { architecture, lambda } from "./lambda.ts";
+import { release } from "./release.ts";
 import { secrets } from "./secrets.ts";
 import { vault } from "./vault.ts";
 import { reports, site } from "./web.ts";
@@ -102,7 +103,9 @@ export async function api({ stack, app }: StackContext) {
     },
   });
   const answer = gateway.getFunction("$default") as Fn;
-  const client = app.mode === "deploy" ? await site(stack, gateway.cdk.httpApi, answer) : undefined;
+  // The pages come once all requests are answered by the new code.
+  const client =
+    app.mode === "deploy" ? await site(stack, gateway.cdk.httpApi, release(stack, gateway, answer)) : undefined;
   if (client) {
     answer.addEnvironment("ALLOWED_ORIGINS", client.url);
     answer.addEnvironment("PASSKEY_RP_ID", client.domain);

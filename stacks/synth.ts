@@ -34,7 +34,7 @@ export const edgeSecret = "a secret of a synthesis, 40 bytes long..".replaceAll(
 /**
  * Synthesises these stacks, or others, as `sst deploy` would, without an AWS account, into a new folder outside the
  * repo. `templates` has stacks as keys, `bundles` has handlers (`api/lambda`); `findings` are cdk-nag's, as `rule at
- * construct`.
+ * construct`; `assembly` is the folder of what a deploy would upload.
  */
 export async function synth(
   architecture: "arm_64" | "x86_64",
@@ -85,7 +85,7 @@ export async function synth(
       if (level !== "info") findings.push(`${/^[\w-]+/.exec(String(entry.data))?.[0]} at ${id}`);
     }
   }
-  return { templates, bundles, findings, remove: () => rm(out, { recursive: true }) };
+  return { templates, bundles, findings, assembly: join(out, "assembly"), remove: () => rm(out, { recursive: true }) };
 }
 
 /** Stands in for the built client: this module neither builds it nor needs its packages. */

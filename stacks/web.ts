@@ -20,6 +20,7 @@ import {
 } from "aws-cdk-lib/aws-cloudfront";
 import { HttpOrigin, S3BucketOrigin } from "aws-cdk-lib/aws-cloudfront-origins";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { CfnRecordSet } from "aws-cdk-lib/aws-route53";
 import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
 import { BucketDeployment, CacheControl, Source } from "aws-cdk-lib/aws-s3-deployment";
 import { Annotations, Duration, RemovalPolicy } from "aws-cdk-lib/core";
@@ -74,6 +75,7 @@ export async function site(stack: Stack, gateway: IHttpApi, answer: IDependable)
   const pages = pagesOf(stack, bucket);
   const distribution = new Distribution(stack, "site", {
     ...domainOf(stack),
+    ...firewall(),
     defaultBehavior: pages,
     defaultRootObject: "index.html",
     additionalBehaviors: {
@@ -85,6 +87,7 @@ export async function site(stack: Stack, gateway: IHttpApi, answer: IDependable)
     httpVersion: HttpVersion.HTTP2_AND_3,
     priceClass: PriceClass.PRICE_CLASS_100,
   });
+  addressOf(stack, distribution);
   // The stack `delivery` may stop to import it when the site gets a domain of its own.
   stack.exportValue(distribution.distributionDomainName);
 
@@ -155,6 +158,29 @@ async function apiOf(
 function onRequest(stack: Stack, id: string, code: string) {
   const edge = { code: FunctionCode.fromInline(code), runtime: FunctionRuntime.JS_2_0 };
   return { function: new EdgeFunction(stack, id, edge), eventType: FunctionEventType.VIEWER_REQUEST };
+}
+
+/** The hosted zone of CloudFront, for all distributions. */
+const zoneOfCloudFront = "Z2FDTNDATAQYW2";
+
+/** Leads WEB_DOMAIN to the distribution, where WEB_ZONE names its hosted zone in Route 53; otherwise it is done by hand. */
+function addressOf(stack: Stack, { distributionDomainName: dnsName }: Distribution): void {
+  const { WEB_DOMAIN: name, WEB_ZONE: hostedZoneId } = process.env;
+  if (!hostedZoneId) return;
+  if (!name) throw new Error("WEB_ZONE goes with WEB_DOMAIN, a name in that zone.");
+  for (const type of ["A", "AAAA"]) {
+    const aliasTarget = { dnsName, hostedZoneId: zoneOfCloudFront };
+    new CfnRecordSet(stack, `address${type}`, { name, type, hostedZoneId, aliasTarget });
+  }
+}
+
+/** The firewall that WEB_FIREWALL names (global.yaml). It costs a fee a month, so there is none by default. */
+function firewall(): { webAclId?: string } {
+  const { WEB_FIREWALL: webAclId } = process.env;
+  if (!webAclId) return {};
+  if (!/^arn:[\w-]+:wafv2:us-east-1:\d+:global\/webacl\//.test(webAclId))
+    throw new Error("WEB_FIREWALL is the ARN of a firewall for CloudFront, in us-east-1.");
+  return { webAclId };
 }
 
 function domainOf(stack: Stack) {

@@ -10,8 +10,8 @@ const usage = `Use: node packages/local/boot.mjs [--all] start | test | verify |
   start [--fresh] [--bare] [--speed 1h/s]
                           the product on this machine
   test [files]            verify, then every test; with files only those tests
-  verify                  format, lint, types, import rules, unused code, words of comments, Lua, old clients,
-                          the API's document
+  verify                  format, lint, types, import rules, unused code, words of comments, Lua, migrations,
+                          old clients, the API's document
   tool binary [args]      a command-line tool of the workspace, such as tsc
   script file.ts [args]   a TypeScript file in this environment
   run file.ts [args]      a TypeScript file with the product's services and a database of its own
@@ -141,6 +141,7 @@ async function verify() {
     () => script("packages/scripts/src/arrows.ts", []),
     () => script("packages/scripts/src/words.ts", []),
     () => script("packages/scripts/src/lua.ts", []),
+    () => script("packages/scripts/src/migrations.ts", []),
   ];
   let failed = 0;
   const work = async () => {

@@ -1,10 +1,13 @@
+import { mkdir, writeFile } from "node:fs/promises";
 import { authenticator } from "@travel-conductor/core/test/authenticator";
 import { messages, request, tick } from "@travel-conductor/local/event";
 import type { Lambda } from "@travel-conductor/local/lambda";
 import { stripe } from "@travel-conductor/local/testing";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { binaryFaults, digestsOf } from "../../packages/scripts/src/deploy/bundles.ts";
 import { synth } from "../synth.ts";
 import { path, secrets, startCloud } from "./cloud.ts";
+import { allowed, elsewhere, used } from "./policies.ts";
 
 const ada = { email: "ada@example.com", password: "nine small green boats", firstName: "Ada", lastName: "Ling" };
 /** The timeout of the Lambdas that sweep (ms). */
@@ -12,7 +15,8 @@ const timeout = 270_000;
 const paying = { STRIPE_KEY: stripe.key, STRIPE_PUBLIC_KEY: stripe.publicKey, STRIPE_URL: stripe.url };
 const stop: (() => unknown)[] = [];
 
-let templates: Awaited<ReturnType<typeof synth>>["templates"];
+let made: Awaited<ReturnType<typeof synth>>;
+let failed = false;
 let cloud: Awaited<ReturnType<typeof startCloud>>;
 let api: Lambda;
 let sweep: Lambda;
@@ -20,14 +24,16 @@ let sweep: Lambda;
 // The bundles contain binaries for Linux.
 describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload", () => {
   beforeAll(async () => {
-    const made = await synth(process.arch === "arm64" ? "arm_64" : "x86_64");
+    made = await synth(process.arch === "arm64" ? "arm_64" : "x86_64");
     stop.push(made.remove);
-    templates = made.templates;
     cloud = await startCloud(made.bundles);
     stop.push(cloud.stop);
     api = await cloud.start("api/lambda", [...secrets, "ALLOWED_ORIGINS"], paying);
     sweep = await cloud.start("cron/sweep");
   }, 120_000);
+  afterEach(({ task }) => {
+    failed ||= task.result?.state === "fail";
+  });
   afterAll(async () => {
     for (const end of stop.reverse()) await end();
   });
@@ -174,13 +180,33 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
   });
 
   test("mail no alarm where the deploy named no address", () => {
-    templates.alarms?.resourceCountIs("AWS::SNS::Topic", 1);
-    templates.alarms?.resourceCountIs("AWS::SNS::Subscription", 0);
+    made.templates.alarms?.resourceCountIs("AWS::SNS::Topic", 1);
+    made.templates.alarms?.resourceCountIs("AWS::SNS::Subscription", 0);
+  });
+
+  test("use no permission that their policies lack, and have none that nothing uses", () => {
+    const may = allowed(made);
+    const did = used();
+    expect(Object.keys(did).length).toBeGreaterThan(7);
+    for (const [bundle, actions] of Object.entries(did)) {
+      expect([bundle, actions.filter((action) => !may[bundle]?.includes(action))]).toEqual([bundle, []]);
+    }
+    const unused = Object.entries(may).flatMap(([bundle, all]) => all.filter((one) => !did[bundle]?.includes(one)));
+    expect([...new Set(unused)].filter((one) => !Object.hasOwn(elsewhere, one))).toEqual([]);
+    expect(did["cron/deliver"]).toEqual(may["cron/deliver"]);
   });
 
   test("do not start when a secret was never set, and name it", async () => {
     const started = cloud.start("cron/sweep", ["DATABASE_URL", "UPSTASH_REDIS_REST_URL"]);
     await expect(started).rejects.toThrow("UPSTASH_REDIS_REST_TOKEN");
+  });
+
+  test("are those that a deploy accepts, when all of this passed", async () => {
+    expect(failed).toBe(false);
+    const folder = new URL("../../.sst/", import.meta.url);
+    await mkdir(folder, { recursive: true });
+    await writeFile(new URL("tested.json", folder), JSON.stringify(await digestsOf(made.assembly), null, 2));
+    expect(await binaryFaults(made.assembly)).toEqual([]);
   });
 });
 

@@ -33,7 +33,7 @@ export async function startCloud(bundles: Record<string, Bundle>, parameters: Re
   const running: Lambda[] = [];
   const token = "DUFFEL_ACCESS_TOKEN";
   return {
-    ...{ store, ses, sqs },
+    ...{ store, ses, sqs, kms },
     /** Loads a bundle that is bound to the secrets named. Without Duffel's token it sells the simulated market. */
     async start(bundle: string, bound: string[] = secrets, more: NodeJS.ProcessEnv = {}): Promise<Lambda> {
       const lambda = await load(bundles[bundle] as Bundle, {
@@ -42,6 +42,8 @@ export async function startCloud(bundles: Record<string, Bundle>, parameters: Re
         OFFER_SECRET: "a secret of this test",
         FLIGHT_CALLS_UNPROVEN: "100000",
         ...(bound.includes(token) && path(token) in parameters ? {} : { FLIGHT_PROVIDER: "simulator" }),
+        // Its own session, as the role of each Lambda has.
+        AWS_SESSION_TOKEN: `${key.token}#${bundle}`,
         SST_SSM_PREFIX: "/sst/travel-conductor/test/",
         ...Object.fromEntries(bound.map((name) => [`SST_Secret_value_${name}`, "__FETCH_FROM_SSM__"])),
         AWS_ENDPOINT_URL_SSM: store.url,

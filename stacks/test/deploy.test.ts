@@ -10,6 +10,7 @@ import { clocks, queues } from "./callers.ts";
 import { lambdas, stacks } from "./deployed.ts";
 import { reasons } from "./findings.ts";
 import { testMail } from "./mail.ts";
+import { testRelease } from "./releasing.ts";
 import { plain, read, statementsOf } from "./template.ts";
 
 let made: Awaited<ReturnType<typeof synth>>;
@@ -25,11 +26,12 @@ afterAll(() => made.remove());
 
 test("sends every path of the HTTP API to one Lambda, which answers for CORS itself", () => {
   const { id, template } = lambda("api", "api/lambda");
+  const [alias = ""] = Object.keys(template.findResources("AWS::Lambda::Alias"));
   expect(properties("api", "AWS::ApiGatewayV2::Route")).toMatchObject([
     { RouteKey: "$default", AuthorizationType: "NONE" },
   ]);
   expect(properties("api", "AWS::ApiGatewayV2::Integration")).toMatchObject([
-    { IntegrationType: "AWS_PROXY", IntegrationUri: { "Fn::GetAtt": [id, "Arn"] }, PayloadFormatVersion: "2.0" },
+    { IntegrationType: "AWS_PROXY", IntegrationUri: { Ref: alias }, PayloadFormatVersion: "2.0" },
   ]);
   template.hasResourceProperties("AWS::ApiGatewayV2::Api", { ProtocolType: "HTTP", CorsConfiguration: Match.absent() });
   template.hasResourceProperties("AWS::ApiGatewayV2::Stage", {
@@ -175,6 +177,7 @@ describe("alarms", () => {
 });
 
 testMail(() => made);
+testRelease(() => made);
 
 test("keeps every log for a month", () => {
   const groups = stacks.flatMap((stack) => properties(stack, "AWS::Logs::LogGroup"));

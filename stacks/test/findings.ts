@@ -13,9 +13,11 @@ export const reasons: Record<string, string> = {
     "It may send as the other Lambda that sends may.",
   "AwsSolutions-IAM5 at /test-travel-conductor-delivery/deliverRole/DefaultPolicy/Resource":
     "It may send from any address of this account's that SES has verified; MAIL_FROM, set after the deploy, says which.",
+  "AwsSolutions-IAM4 at /test-travel-conductor-api/apiRelease/ServiceRole/Resource":
+    "The policy that AWS keeps for CodeDeploy's releases of Lambdas.",
   [`AwsSolutions-CFR1 at ${site}`]: "People travel from everywhere.",
   [`AwsSolutions-CFR2 at ${site}`]:
-    "The API counts requests by viewer and account, and API Gateway all together; a firewall would add a fee a month and rule.",
+    "The API counts requests by viewer and account, and API Gateway all together; a firewall has a fee, and is a setting (web.test.ts).",
   [`AwsSolutions-CFR3 at ${site}`]:
     "Its access log would hold who looked at which page: API Gateway's log holds figures.",
   [`AwsSolutions-CFR4 at ${site}`]:

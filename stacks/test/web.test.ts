@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
 import type { StackContext } from "sst/constructs";
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   apiPaths,
   cacheControl,
@@ -21,16 +21,15 @@ const cachingDisabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 const cachingOptimized = "658327ea-f89d-4fab-a63d-7e88639e58f6";
 const allViewerExceptHost = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
 
-let client: Awaited<ReturnType<typeof site>>;
 async function web({ stack }: StackContext) {
   const gateway = new HttpApi(stack, "http");
-  client = await site(stack, gateway, gateway);
+  await site(stack, gateway, gateway);
 }
 
-const made: Awaited<ReturnType<typeof synth>>[] = [];
+let made: Awaited<ReturnType<typeof synth>>;
 async function synthesised() {
   const one = await synth("arm_64", (app) => app.stack(web));
-  made.push(one);
+  made = one;
   const { properties } = read(one);
   const [distribution] = properties("web", "AWS::CloudFront::Distribution");
   return { properties, template: one.templates.web, distribution: distribution?.DistributionConfig };
@@ -39,8 +38,7 @@ let all: Awaited<ReturnType<typeof synthesised>>;
 beforeAll(async () => {
   all = await synthesised();
 }, 120_000);
-afterEach(() => vi.unstubAllEnvs());
-afterAll(() => Promise.all(made.map(({ remove }) => remove())));
+afterAll(() => made.remove());
 
 type Association = { EventType: string; FunctionARN: { "Fn::GetAtt": string[] } };
 
@@ -261,37 +259,4 @@ test("files with a fingerprint are kept for a year, the others are asked for aga
   expect(pages?.DependsOn).toContain(assets);
   const [gateway] = Object.keys(all.template?.findResources("AWS::ApiGatewayV2::Api") ?? {});
   expect(uploads[0]?.[1].DependsOn).toContain(gateway);
-});
-
-describe("the address", () => {
-  test("is CloudFront's own without a domain, whose name other stacks may import at any time", () => {
-    expect(all.distribution).not.toHaveProperty("Aliases");
-    expect(client.url).toBe(`https://${client.domain}`);
-    const exported = Object.values(all.template?.findOutputs("*") ?? {}).map(({ Value }) => Value);
-    expect(exported).toContainEqual({ "Fn::GetAtt": [expect.stringMatching(/^site/), "DomainName"] });
-  });
-
-  test("is WEB_DOMAIN with its certificate, at TLS 1.2 or newer", async () => {
-    const certificate = "arn:aws:acm:us-east-1:123456789012:certificate/1-2-3";
-    vi.stubEnv("WEB_DOMAIN", "app.example.com");
-    vi.stubEnv("WEB_CERTIFICATE", certificate);
-    const { distribution, template } = await synthesised();
-    expect(client).toEqual({ url: "https://app.example.com", domain: "app.example.com" });
-    expect(distribution).toMatchObject({
-      Aliases: ["app.example.com"],
-      ViewerCertificate: { AcmCertificateArn: certificate, MinimumProtocolVersion: "TLSv1.2_2021" },
-    });
-    const exported = Object.values(template?.findOutputs("*") ?? {}).map(({ Value }) => Value);
-    expect(exported).toContainEqual({ "Fn::GetAtt": [expect.stringMatching(/^site/), "DomainName"] });
-  }, 60_000);
-
-  test.each([
-    ["app.example.com", ""],
-    ["", "arn:aws:acm:us-east-1:123456789012:certificate/1-2-3"],
-    ["app.example.com", "arn:aws:acm:eu-west-2:123456789012:certificate/1-2-3"],
-  ])("is refused with WEB_DOMAIN=%s and WEB_CERTIFICATE=%s", async (domain, certificate) => {
-    vi.stubEnv("WEB_DOMAIN", domain);
-    vi.stubEnv("WEB_CERTIFICATE", certificate);
-    await expect(synthesised()).rejects.toThrow("WEB_DOMAIN goes with WEB_CERTIFICATE");
-  });
 });

@@ -110,10 +110,44 @@ test("viewers behind one edge are counted each by themselves, and one viewer ove
   const viewer = await a.spent();
   expect((await ask(viewer, a.somewhere())).status).toBe(429);
   expect((await ask(viewer, a.somewhere(), secrets.now)).status).toBe(429);
-  expect((await ask(viewer, a.somewhere(), "x".repeat(40))).status).toBe(200);
   const crowded = await a.spent();
   expect((await ask(a.somewhere(), crowded)).status).toBe(200);
   expect((await ask("no address", crowded)).status).toBe(429);
+});
+
+test("past the distribution everything but /health is refused, before anything is counted or read", async () => {
+  const through = (secret: string) => ({ address: edge, headers: { "x-origin-secret": secret } });
+  for (const secret of Object.values(secrets))
+    expect((await a.call("GET", "/v1/currencies", through(secret))).status).toBe(200);
+  const wrong = [{}, through(""), through("x".repeat(40)), through(`${secrets.now}, ${secrets.before}`)];
+  for (const sent of wrong) {
+    for (const [method, path] of [
+      ["GET", "/v1/currencies"],
+      ["GET", "/health/"],
+      ["GET", "/docs"],
+      ["GET", "/places/MUC"],
+      ["POST", "/v1/auth/login"],
+      ["POST", "/v1/webhooks/stripe"],
+      ["OPTIONS", "/v1/me"],
+      ["GET", "/nowhere"],
+    ] as const) {
+      const refused = await a.call(method, path, { address: edge, ...sent });
+      expect(refused.headers.get("ratelimit")).toBeNull();
+      expect(await a.read(refused, 403)).toMatchObject({ code: "request.edge" });
+      expect(refused.headers.get("strict-transport-security")).toBe("max-age=63072000; includeSubDomains");
+    }
+    expect((await a.call("GET", "/health", { address: edge, ...sent })).status).toBe(200);
+  }
+});
+
+test("what other services send comes through the distribution: webhooks, reports, unsubscribing by one click", async () => {
+  const sent = { address: edge, headers: { "x-origin-secret": secrets.now, "x-viewer-address": "198.51.100.10" } };
+  const paths = ["stripe", "duffel", "telegram"].map((name) => `/v1/webhooks/${name}`);
+  // Each is refused for its own signature or token, not at the edge.
+  for (const path of [...paths, "/v1/links/unsubscribe"]) {
+    const answer = await a.call("POST", path, sent);
+    expect(await answer.text()).not.toContain("request.edge");
+  }
 });
 
 test("a secret that is not accepted is logged once, without it", async () => {

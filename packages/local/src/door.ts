@@ -8,19 +8,25 @@ import { Trouble } from "./trouble.ts";
 export type App = { fetch: (request: Request, environment: object) => Response | Promise<Response> };
 
 /**
- * Does the work of API Gateway on 127.0.0.1. Answers requests with 503 until `open` passes an app, then hands them to
- * the app.
+ * Does the work of the distribution and of API Gateway on 127.0.0.1. Answers requests with 503 until `open` passes an
+ * app, then hands them to the app, with the distribution's `secret` and the viewer's address in place of what the viewer
+ * sends under these names.
  */
-export type Door = { url: string; open: (app: App) => void; stop: () => Promise<void> };
+export type Door = { url: string; open: (app: App, secret?: string) => void; stop: () => Promise<void> };
 
 /** @throws Trouble when the server cannot listen at the port */
 export async function startDoor(port: number): Promise<Door> {
   let app: App | undefined;
+  let edgeSecret: string | undefined;
   const server = createAdaptorServer({
     fetch: (request, bindings) => {
       if (!app)
         return Response.json({ title: "Starting", status: 503 }, { status: 503, headers: { "retry-after": "1" } });
       const sourceIp = (bindings as HttpBindings).incoming.socket.remoteAddress ?? "";
+      if (edgeSecret) {
+        request.headers.set("x-origin-secret", edgeSecret);
+        request.headers.set("x-viewer-address", sourceIp);
+      }
       return app.fetch(request, { requestContext: { http: { sourceIp } } });
     },
   }) as Server;
@@ -31,8 +37,9 @@ export async function startDoor(port: number): Promise<Door> {
   });
   return {
     url: `http://localhost:${(server.address() as AddressInfo).port}`,
-    open: (opened) => {
+    open: (opened, secret) => {
       app = opened;
+      edgeSecret = secret;
     },
     stop: async () => {
       const closed = once(server, "close");

@@ -13,6 +13,8 @@ type MasterKey = { id: string; material: string };
 export type KmsGateway = Server & { key: string; requests: number; context: Record<string, string> };
 
 const alias = "alias/travel-conductor";
+/** The name that the key of a stage has (stacks/vault.ts), of the stage `local`. */
+const aliasOfStage = "alias/local-travel-conductor-vault";
 const account = "arn:aws:kms:us-east-1:000000000000";
 const limit = 64 * 1024;
 const nonceBytes = 12;
@@ -41,10 +43,10 @@ export function keptMasterKey(file: string): MasterKey {
 /**
  * Speaks the protocol of KMS's GenerateDataKey and Decrypt to callers that sign with `key`, and refuses what KMS refuses:
  * an unsigned request, an unknown key, a blob that was altered or is of another key, and another encryption context than
- * the one a blob was made for. The master key is known by its id, its ARN and one alias.
+ * the one a blob was made for. The master key is known by its id, its ARN and two aliases.
  */
 export async function startKms(key: Key, master: MasterKey = newMasterKey(), port = 0): Promise<KmsGateway> {
-  const names = [master.id, alias, ...[`key/${master.id}`, alias].map((name) => `${account}:${name}`)];
+  const names = [master.id, alias, aliasOfStage, ...[`key/${master.id}`, alias].map((name) => `${account}:${name}`)];
   const arn = `${account}:key/${master.id}`;
   const material = Buffer.from(master.material, "base64url");
 

@@ -6,6 +6,12 @@ import { same } from "./http.ts";
 export type Key = { id: string; secret: string; token?: string };
 
 /**
+ * What has been asked with a session's key until now, by who asked: the part of its token after `#`, which each session
+ * may choose. An operation is `sqs:SendMessage`, or `ses:POST /v2/email/outbound-emails` where the path names it.
+ */
+export const asked = new Map<string, Set<string>>();
+
+/**
  * Tells whether a request to an AWS service has the key's signature (Signature Version 4). Computes it again from the
  * received request: over the host, the date (five minutes from now at most), the body, and the target and token where
  * there are any.
@@ -31,15 +37,20 @@ export function signed(service: string, key: Key, { method, url, headers }: Inco
     .split("/")
     .reduce<string | Buffer>((secret, part) => hmac(secret, part).digest(), `AWS4${key.secret}`);
   const needed = ["host", "x-amz-date", ...["x-amz-target", "x-amz-security-token"].filter((name) => name in headers)];
-  return (
+  const [token, caller] = String(headers["x-amz-security-token"]).split("#");
+  const isValid =
     meant === service &&
     keyId === key.id &&
-    (key.token === undefined || headers["x-amz-security-token"] === key.token) &&
+    (key.token === undefined || token === key.token) &&
     needed.every((name) => names.split(";").includes(name)) &&
     scope.startsWith(date.slice(0, 8)) &&
     Math.abs(Date.now() - instant(date)) < 300_000 &&
-    same(signature, hmac(secret, text).digest("hex"))
-  );
+    same(signature, hmac(secret, text).digest("hex"));
+  if (isValid && caller !== undefined) {
+    const operation = String(headers["x-amz-target"] ?? `${method} ${pathname}`).replace(/^\w+\./, "");
+    asked.set(caller, (asked.get(caller) ?? new Set()).add(`${service}:${operation}`));
+  }
+  return isValid;
 }
 
 /** Returns `20270616T063500Z` in milliseconds. */

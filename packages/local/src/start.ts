@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -64,6 +65,8 @@ export async function main(args: string[]): Promise<number> {
     process.env.CHANNELS_TO_LOOPBACK ??= "yes";
     // A Postgres of this machine need not sleep.
     process.env.GATHER_MINUTES ??= "0";
+    // As in the cloud, the API takes only what came through the door.
+    process.env.EDGE_SECRET ??= randomBytes(24).toString("hex");
     Object.assign(process.env, withOwnStripe(services.environment));
     process.env.PUSH_PRIVATE_KEY ??= databaseUrl ? newPushKey() : keptPushKey(resolve(folder, "push-key"));
     await migrate(services.direct.postgres);
@@ -82,7 +85,7 @@ export async function main(args: string[]): Promise<number> {
     const api = withHealth(withOutbox(app, services.mailbox), () => (past ? { past: past.state() } : {}));
     await built;
     const pages = withWeb(api, isOutboxPath);
-    door.open(time ? withProductTime(pages, time) : pages);
+    door.open(time ? withProductTime(pages, time) : pages, process.env.EDGE_SECRET);
     await services.telegram.tell(`${door.url}/v1/webhooks/telegram`, services.environment.TELEGRAM_SECRET);
     services.stripe.tell(`${door.url}/v1/webhooks/stripe`);
     if (!bare && isSimulatedMarket) past = startPast(productNow);

@@ -166,6 +166,10 @@ const general: Record<string, [means: string, todo: string]> = {
     "The switch was stored, but not all processes know it yet.",
     "Repeat the request, or wait a minute.",
   ],
+  "request.edge": [
+    "The request was sent to the API's own address, past the distribution before it.",
+    "Send it to the address of the web client: its paths below /v1 are the API.",
+  ],
   "request.invalid": ["One or more fields or parameters are at fault.", "Change each of those that `errors` names."],
   "request.media": ["The body is not declared as JSON.", "Send the header Content-Type: application/json."],
   "request.method": ["The address takes other methods.", "Use one of those that the header Allow names."],

@@ -33,10 +33,11 @@ import { shared } from "./route/shared.ts";
 import { travelers } from "./route/travelers.ts";
 import { watches } from "./route/watches.ts";
 import { webhooks } from "./route/webhooks.ts";
+import { requireEdge } from "./viewer.ts";
 import { waking } from "./waking.ts";
 
 const routes = new Hono()
-  .use(...withRequestId, waking, compressed, ...securityHeaders, corsHeaders, requireTrustedOrigin, readBody)
+  .use(...withRequestId, waking, compressed, ...securityHeaders, requireEdge, corsHeaders, requireTrustedOrigin, readBody)
   .route("/health", health)
   .route("/v1/auth", auth)
   .route("/v1/me", me)

@@ -25,7 +25,7 @@ security schemes is open to everyone.
 Every error is a problem of RFC 9457, \`application/problem+json\`. \`code\` is for programs and never changes, \`detail\`
 is for people, \`errors\` names every field at fault, and \`type\` is the address of a page about the code that says what
 to do: [all codes](/docs/problems). What does not exist, belongs to another account or has an impossible id is the same
-404. Of a 5xx, \`requestId\` is what to tell those who run the service. Requests that only read may be repeated after a
+404. Past the distribution, at the API's own address, everything but \`/health\` is 403 \`request.edge\`. Of a 5xx, \`requestId\` is what to tell those who run the service. Requests that only read may be repeated after a
 502, 503 or 504; others with an \`Idempotency-Key\`, or if doing it twice does no harm.
 
 ## Pages

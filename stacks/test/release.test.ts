@@ -1,0 +1,163 @@
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { key } from "@travel-conductor/local/lambda";
+import { direct } from "@travel-conductor/local/testing";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import binaries from "../../packages/scripts/src/deploy/binaries.json";
+import { digestsOf } from "../../packages/scripts/src/deploy/bundles.ts";
+import { directOf } from "../../packages/scripts/src/deploy/database.ts";
+import { deploy } from "../../packages/scripts/src/deploy/steps.ts";
+import { path } from "./cloud.ts";
+import { ssm } from "./ssm.ts";
+
+const parameters: Record<string, string> = {};
+let store: Awaited<ReturnType<typeof ssm>>;
+let folder: string;
+beforeAll(async () => {
+  store = await ssm(parameters);
+  folder = await mkdtemp(join(tmpdir(), "release-"));
+  await build("export const handler = 1;");
+  await writeFile(join(folder, "tested.json"), JSON.stringify(await digestsOf(folder)));
+});
+afterAll(async () => {
+  await store.stop();
+  await rm(folder, { recursive: true });
+});
+beforeEach(async () => {
+  vi.stubEnv("AWS_ENDPOINT_URL_SSM", store.url);
+  vi.stubEnv("AWS_ACCESS_KEY_ID", key.id);
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", key.secret);
+  vi.stubEnv("AWS_SESSION_TOKEN", key.token);
+  vi.stubEnv("AWS_REGION", "eu-west-2");
+  for (const name of Object.keys(parameters)) delete parameters[name];
+  Object.assign(parameters, {
+    [path("DATABASE_URL")]: direct.postgres,
+    [path("UPSTASH_REDIS_REST_URL", ".fallback")]: "https://redis.example.com",
+    [path("UPSTASH_REDIS_REST_TOKEN")]: "token",
+    [path("EDGE_SECRET")]: "e".repeat(40),
+    [path("OFFER_SECRET")]: "o".repeat(40),
+  });
+  await rm(join(folder, "migrations"), { recursive: true, force: true });
+  await mkdir(join(folder, "migrations"));
+});
+afterEach(() => vi.unstubAllEnvs());
+
+const handler = "packages/functions/src/api/lambda.handler";
+
+/** Makes an assembly as SST does, of one Lambda with this code and the binaries for arm64. */
+async function build(code: string): Promise<void> {
+  const asset = join(folder, "asset.abc");
+  await mkdir(asset, { recursive: true });
+  await writeFile(join(asset, "lambda.mjs"), code);
+  const [S3Key, Architectures] = ["abc.zip", ["arm64"]];
+  const Api = { Type: "AWS::Lambda::Function", Properties: { Handler: handler, Code: { S3Key }, Architectures } };
+  await writeFile(join(folder, "api.template.json"), JSON.stringify({ Resources: { Api } }));
+  const installed = fileURLToPath(new URL("../../packages/functions/", import.meta.url));
+  for (const { file } of binaries.filter(({ architecture }) => architecture === "arm64"))
+    await cp(join(installed, dirname(file)), join(asset, dirname(file)), { recursive: true, dereference: true });
+}
+
+/** Deploys, and returns what was said and done: SST's commands, and what a build does beside. */
+async function run(more: { args?: string[]; whileBuilding?: () => Promise<unknown>; status?: number } = {}) {
+  const { args = ["--stage", "test"], whileBuilding, status = 0 } = more;
+  const done: string[] = [];
+  const said: string[] = [];
+  const sst = async ([command = "", ...rest]: string[]) => {
+    done.push([command, ...rest].join(" ").replace(folder, "dist"));
+    if (command === "build") await whileBuilding?.();
+    return command === "deploy" ? status : 0;
+  };
+  const tools = { sst, say: (line: string) => void said.push(line), assembly: folder };
+  const files = { tested: join(folder, "tested.json"), migrations: join(folder, "migrations") };
+  const end = await deploy(args, { ...tools, ...files }).catch((error: Error) => error.message);
+  return { end, done, said };
+}
+
+const migration = (name: string, text: string) => writeFile(join(folder, "migrations", name), text);
+
+test("builds, migrates, then deploys what was built, and says what to do next", async () => {
+  await migration("9101_more.sql", "create table more_things (id text);");
+  const { end, done, said } = await run();
+  expect([end, done]).toEqual([0, ["build --stage test", "deploy --stage test --from dist"]]);
+  expect(said).toContain("Migrated: 9101_more");
+  expect(said).toContain("Without MAIL_FROM no mail is sent.");
+  expect(said.at(-1)).toContain("npm run smoke -- --stage test");
+  const failed = await run({ status: 1 });
+  expect([failed.end, failed.said.at(-1)]).toEqual([1, expect.stringContaining("The deploy failed.")]);
+  expect(failed.said).toContain("The schema is up to date.");
+});
+
+test("deploys nothing when a migration fails", async () => {
+  await migration("9102_bad.sql", "create table half (id text); alter table nowhere add column a text;");
+  const { end, done } = await run();
+  expect(end).toBe('A migration failed, so nothing was deployed: relation "nowhere" does not exist');
+  expect(done).toEqual(["build --stage test"]);
+  await migration("9102_bad.sql", "create table half (id text);");
+  expect((await run()).end).toBe(0);
+});
+
+test("lets one deploy of a database run at a time", async () => {
+  let second: Awaited<ReturnType<typeof run>> | undefined;
+  const whileBuilding = async () => {
+    second = await run();
+  };
+  expect((await run({ whileBuilding })).end).toBe(0);
+  expect(second).toMatchObject({ end: expect.stringContaining("Another deploy is on its way"), done: [] });
+  expect((await run()).end).toBe(0);
+});
+
+test("changes nothing when what was built is not what was tested", async () => {
+  await migration("9103_never.sql", "create table never (id text);");
+  await build("export const handler = 2;");
+  const other = await run();
+  expect(other).toMatchObject({
+    done: ["build --stage test"],
+    end: expect.stringContaining(`${handler} is not the one`),
+  });
+  await build("export const handler = 1;");
+  const [argon2] = binaries;
+  await writeFile(join(folder, "asset.abc", argon2?.file ?? ""), "another binary");
+  expect((await run()).end).toMatch(/argon2\.linux-arm64-gnu\.node has the digest [0-9a-f]{64}, not that of binaries/);
+  await rm(join(folder, "asset.abc", argon2?.file ?? ""));
+  expect((await run()).end).toContain(`${handler} lacks node_modules/@node-rs/argon2-linux-arm64-gnu`);
+  await build("export const handler = 1;");
+  const { said } = await run();
+  expect(said).toContain("Migrated: 9103_never");
+});
+
+test.each<[string, () => void, string]>([
+  [
+    "a secret that was never set",
+    () => delete parameters[path("OFFER_SECRET")],
+    "secrets set OFFER_SECRET '…' --stage test",
+  ],
+  [
+    "a provider without its budget",
+    () => (parameters[path("DUFFEL_ACCESS_TOKEN")] = "duffel_test_x"),
+    "FLIGHT_BUDGET_DUFFEL",
+  ],
+  ["an SSM that refuses", () => vi.stubEnv("AWS_SECRET_ACCESS_KEY", "wrong"), "SSM refused GetParameters: InvalidSig"],
+  ["no keys", () => vi.stubEnv("AWS_ACCESS_KEY_ID", ""), "aws configure export-credentials"],
+  [
+    "a database out of reach",
+    () => vi.stubEnv("DATABASE_DIRECT_URL", "postgresql://a:b@127.0.0.1:1/c"),
+    "ECONNREFUSED",
+  ],
+])("is refused before anything is built: %s", async (_, spoil, message) => {
+  spoil();
+  const { end, done } = await run();
+  expect([done, end]).toEqual([[], expect.stringContaining(message)]);
+});
+
+test("is refused without a stage, or with one that is none", async () => {
+  expect((await run({ args: [] })).end).toBe("No stage is named. Use: npm run deploy -- --stage <name>");
+  expect((await run({ args: ["--stage", "a;b"] })).end).toContain("not a;b");
+});
+
+test("goes around Neon's pooler", () => {
+  const address = (host: string) => `postgresql://me:secret@${host}/travel?sslmode=require`;
+  expect(directOf(address("ep-a-1-pooler.eu-west-2.aws.neon.tech"))).toBe(address("ep-a-1.eu-west-2.aws.neon.tech"));
+  expect(directOf(direct.postgres)).toBe(direct.postgres);
+});
