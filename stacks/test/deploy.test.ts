@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => made.remove());
 
 test("sends every path of the HTTP API to one Lambda, which answers for CORS itself", () => {
-  const { id, template } = lambda("api", "api/lambda");
+  const { template } = lambda("api", "api/lambda");
   const [alias = ""] = Object.keys(template.findResources("AWS::Lambda::Alias"));
   expect(properties("api", "AWS::ApiGatewayV2::Route")).toMatchObject([
     { RouteKey: "$default", AuthorizationType: "NONE" },

@@ -37,7 +37,16 @@ import { requireEdge } from "./viewer.ts";
 import { waking } from "./waking.ts";
 
 const routes = new Hono()
-  .use(...withRequestId, waking, compressed, ...securityHeaders, requireEdge, corsHeaders, requireTrustedOrigin, readBody)
+  .use(
+    ...withRequestId,
+    waking,
+    compressed,
+    ...securityHeaders,
+    requireEdge,
+    corsHeaders,
+    requireTrustedOrigin,
+    readBody,
+  )
   .route("/health", health)
   .route("/v1/auth", auth)
   .route("/v1/me", me)
