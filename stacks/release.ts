@@ -6,7 +6,7 @@ import { Annotations, Duration, RemovalPolicy } from "aws-cdk-lib/core";
 import type { Api, Function as Fn, Stack } from "sst/constructs";
 
 /** The alias of the API's Lambda that API Gateway calls. */
-export const aliasName = "live";
+const aliasName = "live";
 
 const minute = { period: Duration.minutes(1), statistic: "Sum" };
 

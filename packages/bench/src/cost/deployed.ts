@@ -3,7 +3,7 @@ import type { Amounts } from "./bill.ts";
 import { minutesOf } from "./schedule.ts";
 
 /** A Lambda that a clock calls: the file of its handler in packages/functions/src, its memory, and minutes between calls. */
-export type Clock = { handler: string; memory: number; minutes: number };
+type Clock = { handler: string; memory: number; minutes: number };
 /** What is deployed, as far as it is billed. `queues` are those that a Lambda reads, by their handler. */
 export type Deployed = {
   clocks: Clock[];

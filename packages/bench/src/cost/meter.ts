@@ -4,7 +4,7 @@ import { now, signingTime } from "./moment.ts";
 import { type Command, counted, uncounted } from "./script.ts";
 
 /** How long a call takes in the cloud (ms), beside what it computes: the way there and back, within a region or out of it. */
-export const latencies = { postgres: 8, redis: 3, queue: 12, mail: 60, keys: 10, provider: 2_500, other: 100 };
+const latencies = { postgres: 8, redis: 3, queue: 12, mail: 60, keys: 10, provider: 2_500, other: 100 };
 type Service = keyof typeof latencies;
 
 /** Bytes of a log that Lambda itself writes about one event, and of one line that API Gateway writes, with overhead. */

@@ -6,7 +6,7 @@ import { randomFrom } from "../content/random.ts";
 /** What is searched or watched: one way of one adult. */
 export type Subject = { origin: string; destination: string; departureDate: string };
 
-export const routeCount = 2_000;
+const routeCount = 2_000;
 /** Days from now to a departure: each as likely as the others. */
 const [nearest, farthest] = [10, 130];
 const msPerDay = 86_400_000;
