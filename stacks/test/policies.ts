@@ -17,8 +17,8 @@ const ofLambda = ["logs:PutLogEvents", "sqs:ReceiveMessage"];
 /** Permissions that the bundles do not use in bundle.test.ts, and the code that does, which other tests run. */
 export const elsewhere: Record<string, string> = {
   "ssm:GetParameters": "SST's start of each bundle, which is the same code in all",
-  "kms:GenerateDataKey": "a new data key: core/test/vault.test.ts",
-  "kms:Decrypt": "a data key: core/test/vault.test.ts",
+  "kms:GenerateDataKey": "a new data key: core/test/base/vault.test.ts",
+  "kms:Decrypt": "a data key: core/test/base/vault.test.ts",
   "ses:DeleteSuppressedDestination": "a channel that is turned on again: core/test/channel.test.ts",
   "ses:SendEmail": "the sender, which cron/deliver is too",
   "ses:GetAccount": "the sender, which cron/deliver is too",
