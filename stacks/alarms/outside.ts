@@ -8,11 +8,11 @@ import { alarmTopic } from "./topic.ts";
 /**
  * A probe from outside: Route 53 asks PROBE_PATH of WEB_DOMAIN from three regions of the world every 30 seconds. Its
  * metric is in us-east-1 alone, so this stack is deployed there, by itself: `sst deploy --region us-east-1`. A canary of
- * CloudWatch Synthetics every minute would cost $52 a month, this $1 to $1.50. The path must not ask Postgres, which
+ * CloudWatch Synthetics every minute would cost $52 a month, this $1 to $1.50. The path asks Redis alone: Postgres
  * would never sleep.
  */
 export function outside({ stack }: StackContext) {
-  const { WEB_DOMAIN, PROBE_PATH = "/health" } = process.env;
+  const { WEB_DOMAIN, PROBE_PATH = "/health?stores=redis" } = process.env;
   if (!WEB_DOMAIN) throw new Error("WEB_DOMAIN must name the domain that is probed from outside.");
   const check = new CfnHealthCheck(stack, "probe", {
     healthCheckConfig: {

@@ -202,6 +202,10 @@ test("an unavailable store is 503, and health names it", async () => {
     const problem = await withoutService(store, async () => a.read(await a.call("GET", "/health"), 503));
     expect(problem).toMatchObject({ code: "health.unavailable", detail: `No answer from ${name}.` });
   }
+  const probed = () => a.call("GET", "/health?stores=redis");
+  expect((await counted(probed)).postgres).toBe(0);
+  expect(await withoutService("postgres", async () => (await probed()).status)).toBe(200);
+  expect(await withoutService("redis", async () => (await probed()).status)).toBe(503);
 });
 
 test("a schema older than the code is 503, and says so", async () => {

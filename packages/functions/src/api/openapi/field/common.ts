@@ -45,6 +45,8 @@ export const common: Record<string, string> = {
   "header.WWW-Authenticate":
     "The challenge of RFC 6750, with `error` where a token or key was sent that opens nothing or not this.",
 
+  "GET /health.query.stores":
+    "`redis` asks Redis alone: for a probe that asks each minute, so that a serverless Postgres may sleep.",
   "GET /health.answer.mail":
     "`sandbox` where SES sends to verified addresses alone; null where no letter was sent for two days.",
   "GET /health.answer.status": "Always `ok`: otherwise the answer is a problem.",
