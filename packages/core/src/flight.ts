@@ -218,9 +218,12 @@ export async function setEnabled(userId: string, name: string, input: unknown, a
 }
 
 /**
- * Writes the counts of provider calls from Redis to Postgres; with `gather` only those that have changed since that many
- * milliseconds. Safe to run twice, concurrently, or to stop at any point.
+ * Writes the counts of provider calls from Redis to Postgres; or, as `when` says, only those
+ * that have changed, or have waited for a full or half hour. Safe to run twice, concurrently, or to stop at any point.
  */
-export async function persistCounts(at: Date, gather = 0): Promise<{ counts: number }> {
-  return (await import("./flight/chain/admin.ts")).persistCounts(gatedProviders, at, gather);
+export async function persistCounts(
+  at: Date,
+  when: "always" | "changed" | "gathered" = "always",
+): Promise<{ counts: number }> {
+  return (await import("./flight/chain/admin.ts")).persistCounts(gatedProviders, at, when);
 }

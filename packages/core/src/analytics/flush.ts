@@ -1,4 +1,5 @@
 import { sql, transaction } from "../base/db.ts";
+import { isGathered } from "../base/gather.ts";
 import { isolate } from "../base/isolate.ts";
 import { describeError, logger } from "../base/log.ts";
 import * as Metric from "../base/metric.ts";
@@ -8,9 +9,9 @@ import { countNotes, deleteNotes, type Entry, type Note, readNotes } from "./not
 
 /**
  * `chunk`: notes per statement. No new statement starts after `within` milliseconds; the rest waits for the next tick.
- * `gather`: notes younger than that (ms) wait while they are fewer than a thousand.
+ * `gather`: fewer than a thousand notes wait for the next full or half hour.
  */
-export type Options = { chunk?: number; within?: number; gather?: number };
+export type Options = { chunk?: number; within?: number; gather?: boolean };
 
 /** So many notes are written although they are young. */
 const many = 1_000;
@@ -25,14 +26,14 @@ const settleTime = 30_000;
  * other from being written. Emits how old the oldest note was.
  * @returns how many were written, and how many were dropped
  */
-export async function flush(at: Date, { chunk = 200, within = 30_000, gather = 0 }: Options = {}) {
+export async function flush(at: Date, { chunk = 200, within = 30_000, gather = false }: Options = {}) {
   const until = Date.now() + within;
   const done = { searches: 0, unreadable: 0 };
   let oldest: number | undefined;
   for (let more = true; more && Date.now() < until; ) {
     const entries = await readNotes(new Date(at.getTime() - settleTime), chunk);
     oldest ??= entries[0] ? Number.parseInt(entries[0].place, 10) : at.getTime();
-    if (at.getTime() - oldest < gather && (await countNotes()) < many) break;
+    if (gather && !isGathered(oldest, at) && (await countNotes()) < many) break;
     const readable = entries.filter((entry): entry is Readable => entry.note !== undefined);
     done.unreadable += entries.length - readable.length;
     await isolate(readable, {

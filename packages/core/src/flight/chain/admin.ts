@@ -3,6 +3,7 @@ import { inOwnRequest, orFallback, redis, script } from "../../base/cache.ts";
 import { isoDay, monthNumber, msPerDay } from "../../base/day.ts";
 import { sql } from "../../base/db.ts";
 import { Problem } from "../../base/error.ts";
+import { isGathered } from "../../base/gather.ts";
 import { logger } from "../../base/log.ts";
 import * as Metric from "../../base/metric.ts";
 import * as Operator from "../../operator.ts";
@@ -12,6 +13,7 @@ import { type Entry, writeCounts } from "./ledger.ts";
 import { budgetAt, keptSeconds, keyOf, type Purpose, runGate } from "./script.ts";
 
 type State = Record<string, string>;
+type When = "always" | "changed" | "gathered";
 type Counted = { purpose: Purpose; outcome: string; epoch: string; month: number; today: number };
 type Row = { name: string; enabled: boolean; counts: Counted[] };
 
@@ -98,18 +100,23 @@ return 1`);
  * Writes Redis's counts to Postgres, and tells Redis what Postgres knows beside them: the switch, and calls counted
  * elsewhere. Redis holds whole counts, under the name of their epoch, and Postgres keeps the greater ones: so it may be
  * killed anywhere, run twice or several times at once, and nothing is lost or counted twice. A day's counts stay in
- * Redis until the day after. When Redis loses everything, the calls since the last run are lost. With `gather` it waits,
- * without asking Postgres, until counts have changed since that many milliseconds. Emits whether a breaker is open, and how much of a budget's shares is used.
+ * Redis until the day after. When Redis loses everything, the calls since the last run are lost. Writes counts `always`,
+ * only those that have `changed`, or those once they were `gathered` until a full or half hour; else Postgres is not
+ * asked. Emits whether a breaker is open, and how much of a budget's shares is used.
  * @returns how many counts were written
  */
-export async function persistCounts(gated: GatedProvider[], at: Date, gather = 0): Promise<{ counts: number }> {
+export async function persistCounts(
+  gated: GatedProvider[],
+  at: Date,
+  when: When = "always",
+): Promise<{ counts: number }> {
   const states = await readStates(gated);
   for (const [index, { budget }] of gated.entries()) emitState(states[index] ?? {}, budget, at);
   const known = gated.flatMap(({ name }, index) => {
     const state = states[index];
     return state?.epoch === undefined ? [] : [{ name, epoch: state.epoch, entries: entries(name, state.epoch, state) }];
   });
-  if (known.length === 0 || !known.some((each, index) => isToWrite(each.entries, states[index], at, gather)))
+  if (known.length === 0 || !known.some((each, index) => isToWrite(each.entries, states[index], at, when)))
     return { counts: 0 };
   const written = known.flatMap((each) => each.entries);
   const told = await writeCounts(known, written, at);
@@ -130,10 +137,11 @@ export async function persistCounts(gated: GatedProvider[], at: Date, gather = 0
 const totalOf = (entries: Entry[], at: Date) =>
   `${isoDay(at)} ${entries.reduce((sum, { day, calls }) => sum + (day === isoDay(at) ? calls : 0), 0)}`;
 
-/** Whether counts differ from those written last, `gather` milliseconds ago or before. */
-function isToWrite(entries: Entry[], state: State | undefined, at: Date, gather: number): boolean {
-  if (gather === 0) return true;
-  return state?.written !== totalOf(entries, at) && at.getTime() - Number(state?.writtenAt ?? 0) >= gather;
+/** Whether counts are written now; what was written last stands in the state. */
+function isToWrite(entries: Entry[], state: State | undefined, at: Date, when: When): boolean {
+  if (when === "always") return true;
+  if (state?.written === totalOf(entries, at)) return false;
+  return when === "changed" || isGathered(Number(state?.writtenAt ?? 0), at);
 }
 
 /** Emits whether the breaker is open, and how much of its share people or watches have used, whichever is more. */
