@@ -775,7 +775,7 @@ create table messages (
   constraint kind_is_known CHECK (kind = ANY (ARRAY['verify'::text, 'reset'::text, 'email_change_old'::text, 'email_change_new'::text, 'email_taken'::text, 'new_device'::text, 'password_changed'::text, 'email_changed'::text, 'export_ready'::text, 'account_deleted'::text, 'watch_ended'::text, 'watch_paused'::text, 'key_made'::text, 'factor_changed'::text, 'alerts'::text, 'digest'::text, 'test'::text, 'channel_off'::text, 'keep_watching'::text, 'booking_changed'::text, 'moved'::text, 'post_decided'::text])),
   constraint message_has_a_way CHECK (status <> 'pending'::text OR email IS NOT NULL OR channel_id IS NOT NULL),
   constraint messages_pkey PRIMARY KEY (id),
-  constraint request_id_fits_a_header CHECK (request_id ~ '^[A-Za-z0-9_=-]{1,64}$'::text) NOT VALID,
+  constraint request_id_fits_a_header CHECK (request_id ~ '^[A-Za-z0-9_=-]{1,64}$'::text),
   constraint status_is_known CHECK (status = ANY (ARRAY['pending'::text, 'sent'::text, 'failed'::text, 'dropped'::text])),
   constraint what_is_settled_is_forgotten CHECK (
 CASE status
