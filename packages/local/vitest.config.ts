@@ -13,6 +13,8 @@ export default defineConfig({
     // for a product to start.
     maxWorkers: 3,
     silent: "passed-only",
+    // What comes at once on a quiet machine may take seconds beside other tests.
+    expect: { poll: { timeout: 20_000 } },
     testTimeout: 30_000 * Number(process.env.FUZZ ?? 1),
     hookTimeout: 60_000,
   },
