@@ -8,9 +8,11 @@ const precision = 1.12;
 
 /**
  * Returns the highest rate (requests a second) with a p99 of at most 300 ms and without a fault or a refusal for too
- * many requests, found by trials of `run`: doubles the rate while it is borne, then halves the distance.
+ * many requests, found by trials of `run`: doubles the rate while it is borne, then halves the distance. A run before
+ * does not count: in it code is compiled, and caches are empty.
  */
 export async function findCapacity(run: (rate: number) => Promise<Sample[]>): Promise<number> {
+  await run(first);
   const isBorne = async (rate: number) => {
     const samples = await run(rate);
     const { p99, faults } = summarise(samples);

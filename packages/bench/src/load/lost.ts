@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { request } from "@travel-conductor/local/event";
 import type pg from "pg";
 import { post } from "./drive.ts";
@@ -37,6 +38,8 @@ export async function findLost(product: Product, client: pg.Client, accepted: Ac
     if ((await post(port, event)).status !== 200) people++;
   }
 
+  // A fare that was checked just before its watch came is due 30 seconds after that check.
+  await wait(31_000);
   while ((await product.sweep()).fares > 0);
   const ids = accepted.watches.map(({ id }) => id);
   const { rows } = await client.query<{ missing: number; twice: number }>(

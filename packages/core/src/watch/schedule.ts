@@ -130,7 +130,8 @@ function scheduleUnlocked(ids: Fragment, at: Date, locked: Fragment): Fragment {
     ), woken as (
       update fares
          set due_at = ${dueSoon(at)},
-             due_because = case when fares.due_at <= ${dueSoon(at)} then fares.due_because else 'new' end,
+             -- Also of one that is due before: a fare that is due for another reason may be gathered.
+             due_because = 'new',
              near = null
         from free
        where fares.id = free.id
