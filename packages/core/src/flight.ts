@@ -223,7 +223,7 @@ export async function setEnabled(userId: string, name: string, input: unknown, a
  */
 export async function persistCounts(
   at: Date,
-  when: "always" | "changed" | "gathered" = "always",
+  when: import("./flight/chain/admin.ts").When = "always",
 ): Promise<{ counts: number }> {
   return (await import("./flight/chain/admin.ts")).persistCounts(gatedProviders, at, when);
 }

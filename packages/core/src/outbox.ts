@@ -8,7 +8,7 @@ import { quotas } from "./outbox/quota.ts";
 import { markQueued } from "./outbox/wake.ts";
 
 export { type BookingEvent, bookingEvents, type Data, fields, type Kind, type Watched } from "./outbox/data.ts";
-export { markQueued, note, noteNext, readDue, wake, wakeAfter } from "./outbox/wake.ts";
+export { markQueued, note, wake, wakeAfter } from "./outbox/wake.ts";
 
 /**
  * The recipient: an account's owner, or, with `userId` null, an address alone. Fragments are read in the statement; an

@@ -38,8 +38,8 @@ export async function findLost(product: Product, client: pg.Client, accepted: Ac
     if ((await post(port, event)).status !== 200) people++;
   }
 
-  // A fare that was checked just before its watch came is due 30 seconds after that check.
-  await wait(31_000);
+  // A fare that was checked just before its watch came is due 30 seconds later, and a sweep looks a minute later.
+  await wait(61_000);
   while ((await product.sweep()).fares > 0);
   const ids = accepted.watches.map(({ id }) => id);
   const { rows } = await client.query<{ missing: number; twice: number }>(

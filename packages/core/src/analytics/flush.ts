@@ -13,7 +13,7 @@ import { countNotes, deleteNotes, type Entry, type Note, readNotes } from "./not
  */
 export type Options = { chunk?: number; within?: number; gather?: boolean };
 
-/** So many notes are written although they are young. */
+/** From this number of notes on they are written although they are young. */
 const many = 1_000;
 
 /** Longer than a search takes: after that its answer is stored, or never will be. */

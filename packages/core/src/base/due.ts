@@ -93,12 +93,12 @@ export const hints = {
   upkeep: due("upkeep:due"),
 } satisfies Record<string, Due>;
 
-/** Does `work` where something may be due at `at`, then asks `next` when the next is, and notes it. */
+/** Does `work` where something may be due at `at`, then asks `next` when the next is (by default nothing waits), and notes it. */
 export async function whenDue<T>(
   hint: Due,
   at: Date,
   work: () => Promise<T>,
-  next: (done: T) => Promise<Date | null> | null,
+  next: (done: T) => Promise<Date | null> | null = () => null,
 ): Promise<T | undefined> {
   const { noted, isDue } = await hint.read(at);
   if (!isDue) return undefined;

@@ -2,7 +2,7 @@ import { sql } from "../base/db.ts";
 import { gatherMs } from "../base/gather.ts";
 import { isAboveFloor, isBasket, isFare } from "./match.ts";
 
-/** So many fares in a tick are priced without gathering: Postgres is awake all the time. */
+/** From this number of fares in a tick on nothing is gathered: Postgres is awake all the time. */
 const busy = 100;
 
 /**
@@ -27,7 +27,7 @@ export async function nextDue(at: Date, fares: number): Promise<Date | null> {
            ))::float8 * 1000 as new`;
   const [first, begun] = [row?.any as number | null, row?.new as number | null];
   if (first === null) return null;
-  // What is due already was left over, and waits for no one else.
+  // What is due already was left over: it is taken at the next tick.
   if (fares >= busy || first <= at.getTime() || gatherMs() === 0) return new Date(first);
   return new Date(Math.min(Math.ceil(first / gatherMs()) * gatherMs(), begun ?? Number.POSITIVE_INFINITY));
 }

@@ -5,7 +5,7 @@ import * as Queue from "../base/queue.ts";
 // How the sender learns that something waits: Redis knows from when on (base/due.ts), and a message in a queue wakes the
 // sender at once after the statement.
 
-export const { note, read: readDue, noteNext } = hints.messages;
+export const { note } = hints.messages;
 
 /** Whether a statement of this process may have queued a message since the last wake. */
 let queued = false;

@@ -130,8 +130,7 @@ function scheduleUnlocked(ids: Fragment, at: Date, locked: Fragment): Fragment {
     ), woken as (
       update fares
          set due_at = ${dueSoon(at)},
-             -- Also of one that is due before: a fare that is due for another reason may be gathered.
-             due_because = 'new',
+             due_because = case when fares.due_at <= ${dueSoon(at)} then fares.due_because else 'new' end,
              near = null
         from free
        where fares.id = free.id

@@ -19,11 +19,6 @@ export const handler = traced(async () => {
 });
 
 async function countPrices(at: Date): Promise<void> {
-  const done = await whenDue(
-    hints.samples,
-    at,
-    () => Fare.rollUp(at),
-    () => null,
-  );
+  const done = await whenDue(hints.samples, at, () => Fare.rollUp(at));
   if (!done) Metric.emit({ RouteChanges: [0, "Count"] });
 }

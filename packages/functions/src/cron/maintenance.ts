@@ -20,12 +20,7 @@ import * as Search from "@travel-conductor/core/search";
 export const handler = traced(async () => {
   const at = productNow();
   await checkZones(at);
-  await whenDue(
-    hints.upkeep,
-    at,
-    () => maintain(at),
-    () => null,
-  );
+  await whenDue(hints.upkeep, at, () => maintain(at));
 });
 
 async function maintain(at: Date): Promise<void> {

@@ -13,7 +13,7 @@ import { type Entry, writeCounts } from "./ledger.ts";
 import { budgetAt, keptSeconds, keyOf, type Purpose, runGate } from "./script.ts";
 
 type State = Record<string, string>;
-type When = "always" | "changed" | "gathered";
+export type When = "always" | "changed" | "gathered";
 type Counted = { purpose: Purpose; outcome: string; epoch: string; month: number; today: number };
 type Row = { name: string; enabled: boolean; counts: Counted[] };
 
@@ -114,10 +114,10 @@ export async function persistCounts(
   for (const [index, { budget }] of gated.entries()) emitState(states[index] ?? {}, budget, at);
   const known = gated.flatMap(({ name }, index) => {
     const state = states[index];
-    return state?.epoch === undefined ? [] : [{ name, epoch: state.epoch, entries: entries(name, state.epoch, state) }];
+    if (state?.epoch === undefined) return [];
+    return [{ name, state, epoch: state.epoch, entries: entries(name, state.epoch, state) }];
   });
-  if (known.length === 0 || !known.some((each, index) => isToWrite(each.entries, states[index], at, when)))
-    return { counts: 0 };
+  if (!known.some(({ entries, state }) => isToWrite(entries, state, at, when))) return { counts: 0 };
   const written = known.flatMap((each) => each.entries);
   const told = await writeCounts(known, written, at);
   const yesterday = isoDay(new Date(at.getTime() - msPerDay));
@@ -138,10 +138,10 @@ const totalOf = (entries: Entry[], at: Date) =>
   `${isoDay(at)} ${entries.reduce((sum, { day, calls }) => sum + (day === isoDay(at) ? calls : 0), 0)}`;
 
 /** Whether counts are written now; what was written last stands in the state. */
-function isToWrite(entries: Entry[], state: State | undefined, at: Date, when: When): boolean {
+function isToWrite(entries: Entry[], state: State, at: Date, when: When): boolean {
   if (when === "always") return true;
-  if (state?.written === totalOf(entries, at)) return false;
-  return when === "changed" || isGathered(Number(state?.writtenAt ?? 0), at);
+  if (state.written === totalOf(entries, at)) return false;
+  return when === "changed" || isGathered(Number(state.writtenAt ?? 0), at);
 }
 
 /** Emits whether the breaker is open, and how much of its share people or watches have used, whichever is more. */
